@@ -1,0 +1,365 @@
+// The connector contract: what a system must offer to be a source, a target or both.
+//
+// A small required core (manifest, open, check, close) and optional methods. The presence of a method IS the
+// capability; there are no capability flags. Facts that no method can express stand in the manifest, and the
+// conformance kit proves each of them.
+import type { z } from 'zod';
+import type { Attributes, EndpointObject, Edge, Edges, Label, ObjectKey, ObjectTypeId, ObjectTypeSpec, Value } from '../core/model.ts';
+import type { MappingSet } from '../core/mapping/rows.ts';
+import type { CorrelationRules } from '../core/correlation.ts';
+import type { DirectoryTarget } from './directory-port.ts';
+
+// ── What a connector is ──────────────────────────────────────────────────────────────────────────────────
+
+export interface Connector<Config = unknown, Part = unknown> {
+  readonly manifest: Manifest<Config, Part>;
+  /** Opens one configured connection. Must not do I/O that can fail for reasons of the far side: `check` reports those. */
+  open(context: ConnectionContext<Config>): Promise<Connection<Part>>;
+  /** Starts a stateful local stand-in for the vendor. Only where there is a protocol. */
+  simulate?(options: SimulatorOptions): Promise<Simulator>;
+}
+
+export interface Manifest<Config = unknown, Part = unknown> {
+  readonly id: string;
+  readonly name: Label;
+  readonly summary: Label;
+  /** SVG file beside index.ts, drawn by us. */
+  readonly logo: string;
+  readonly roles: readonly ('source' | 'target')[];
+  /** Fields carry their form metadata through `field()` of define.ts: label, help, secret, group, showWhen. */
+  readonly config: z.ZodType<Config>;
+  /** What of a connection one job covers (OU, root department, sheet). Kept in the job. */
+  readonly part: z.ZodType<Part>;
+  /** The attribute catalogue per object type, in this system's own names. */
+  readonly types: readonly ObjectTypeSpec[];
+  readonly facts: Facts;
+  readonly limits: Limits;
+  /** What the system itself sends to people, e.g. an invitation per created account. Counted by the guard. */
+  readonly sends?: readonly { readonly on: 'create' | 'disable' | 'remove'; readonly what: Label; readonly see: string }[];
+  readonly provenAgainst: readonly ('simulator' | "vendor's SDK" | 'real server' | 'live tenant' | 'itself')[];
+  /** The mapping and correlation a new job starts with, per direction. */
+  readonly defaults: { readonly up?: JobDefaults; readonly down?: JobDefaults };
+}
+
+export interface JobDefaults {
+  readonly mapping: MappingSet;
+  readonly correlation: CorrelationRules;
+}
+
+/** Facts no method can express. The conformance kit proves each. */
+export interface Facts {
+  /** Ids survive rename and move. False: the id is derived (a path, a row key). */
+  readonly stableIds: boolean;
+  /** The target assigns ids itself; false: the id is what `create` is given in `ObjectKey`. */
+  readonly assignsIds: boolean;
+  /** Two objects whose unique values differ only in case collide. */
+  readonly ignoresCase: boolean;
+  /** Groups may hold groups. */
+  readonly nestedGroups: boolean;
+  /** Writes must not overlap: the engine sends one at a time. */
+  readonly serialWrites: boolean;
+  /** The object can carry our directory id; found again after a lost answer by that attribute. */
+  readonly carriesDirectoryId?: string;
+  /** Outcome, rows and history commit together in our own store, without `sent`. */
+  readonly transactional?: boolean;
+}
+
+export interface Limits {
+  /** Parallel requests this connection may have in flight. */
+  readonly inFlight: number;
+  /** Objects the engine hands over at once; with `batch` this is one request. */
+  readonly batchSize: number;
+  readonly perSecond?: number;
+  /** The vendor's page for these numbers. */
+  readonly see?: string;
+}
+
+export interface Clock {
+  now(): number;
+  /** Resolves after `ms`, or rejects when the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface ConnectionContext<Config> {
+  readonly connectionId: string;
+  readonly config: Config;
+  readonly clock: Clock;
+  /** Fields, never sentences; never secrets. */
+  readonly log: (event: string, fields?: Record<string, unknown>) => void;
+  /** Small values the connection keeps between processes (a token, a parsed copy's fingerprint); sealed by the store. */
+  readonly memory: { get(key: string): Promise<string | undefined>; set(key: string, value: string): Promise<void> };
+  /** A folder of this connection's own, for journals and last-parsed copies. */
+  readonly folder: string;
+  /** Given to connectors/directory only. */
+  readonly directory?: unknown;
+}
+
+// ── What an open connection can do ───────────────────────────────────────────────────────────────────────
+
+export interface Connection<Part = unknown> {
+  check(request: CheckRequest<Part>): Promise<CheckReport>;
+  close(): Promise<void>;
+
+  // Source
+  /**
+   * Everything of one type in one part. Departments parents first where the vendor allows; the engine takes any
+   * order. The last event is always `end`; a stream that stops without it is incomplete. Objects that cannot be
+   * read are `unreadable` events, never silently missing.
+   */
+  read?(type: ObjectTypeId, request: ReadRequest<Part>): AsyncIterable<ReadEvent>;
+  /** Present state of these ids, over the whole connection (not only one part). Every id is answered. */
+  get?(type: ObjectTypeId, ids: readonly string[], request: GetRequest): Promise<GetReport>;
+  /** Cursor of this moment; fetched before a full read begins, saved after everything is durable. */
+  startCursor?(request: CursorRequest<Part>): Promise<string>;
+  /** Keys or whole objects that changed since the cursor, never partial objects. Throws `cursor-expired`. */
+  changes?(cursor: string, request: ChangesRequest<Part>): AsyncIterable<ChangeEvent>;
+  /** A long-lived stream of touched keys; an empty list is a sign of life. */
+  watch?(request: CursorRequest<Part>): AsyncIterable<readonly ObjectKey[]>;
+  readonly events?: EventReceiver;
+  /** Ids of objects whose attribute equals one of the values (by the attribute's own equality). */
+  find?(type: ObjectTypeId, attribute: string, values: readonly Value[], request: GetRequest): Promise<readonly Found[]>;
+  /** All edges of one relation of one object, in pieces; for owners whose edges do not fit into one object. */
+  readMembers?(owner: ObjectKey, relation: string, request: GetRequest): AsyncIterable<readonly Edge[]>;
+
+  // Target. Idempotent by contract; see each line.
+  /** Throws `already-exists` (with its id) when the natural key is taken. */
+  create?(type: ObjectTypeId, desired: DesiredObject, request: WriteRequest<Part>): Promise<Written>;
+  /** Only what `changed` names is touched; `desired` is the whole object for targets that must send all. */
+  update?(type: ObjectTypeId, id: string, changed: ChangedParts, desired: DesiredObject, request: WriteRequest<Part>): Promise<Written>;
+  /** The account exists but cannot be used. Disabling a disabled one is fine. */
+  disable?(type: ObjectTypeId, id: string, request: WriteRequest<Part>): Promise<Written>;
+  enable?(type: ObjectTypeId, id: string, request: WriteRequest<Part>): Promise<Written>;
+  /** First returns a snapshot of all it can read. Removing an absent object is fine (snapshot null). */
+  remove?(type: ObjectTypeId, id: string, request: WriteRequest<Part>): Promise<Removed>;
+  /** Adds and removes edges of one relation. Adding a present edge and removing an absent one are fine. */
+  changeMembers?(owner: ObjectKey, relation: string, change: MemberChange, request: WriteRequest<Part>): Promise<void>;
+  /** Many writes in one vendor call; one result per write, in order. */
+  batch?(writes: readonly Write[], request: WriteRequest<Part>): Promise<readonly WriteResult[]>;
+  /** Once after the last wave, for targets that become true as a whole. Must be repeatable after a crash. */
+  finish?(request: WriteRequest<Part>): Promise<void>;
+
+  /** connectors/directory only. */
+  readonly authority?: DirectoryTarget;
+}
+
+// ── check ────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface CheckRequest<Part> {
+  readonly part?: Part;
+  readonly direction: 'up' | 'down';
+  /** Create, change and remove a probe object. Opt-in. */
+  readonly probeWrite?: boolean;
+  readonly signal: AbortSignal;
+}
+
+export type CheckLevel = 'reachable' | 'signed-in' | 'reads-department' | 'reads-person' | 'writes' | 'rights' | 'range';
+
+export interface Finding {
+  readonly level: CheckLevel;
+  readonly ok: boolean;
+  /** What was found, in words an administrator understands. */
+  readonly message: Label;
+  /** What to do about it; only when not ok. */
+  readonly remedy?: Label;
+}
+
+export interface CheckReport {
+  readonly findings: readonly Finding[];
+  /** Tenant, corp id, directory root: two connections with the same one are the same system. */
+  readonly systemId?: string;
+  /** When the credential stops working, ISO. */
+  readonly expiresAt?: string;
+  /** Fingerprint of what the credential may see; the same that `read` and `get` return. */
+  readonly range?: string;
+}
+
+// ── source ───────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface ReadRequest<Part> {
+  readonly part: Part;
+  /** The attributes (own names) and relations that some rule uses; the connector may read more, need not return more. */
+  readonly attributes: readonly string[];
+  readonly relations: readonly string[];
+  /** Where an earlier read of the same run stopped; from a `checkpoint` event of this connector. */
+  readonly checkpoint?: string;
+  /** The run's frozen time, for effective dating. */
+  readonly now: number;
+  readonly signal: AbortSignal;
+}
+
+export type ReadEvent =
+  | { readonly kind: 'objects'; readonly objects: readonly EndpointObject[] }
+  /** More edges of an object whose list is too large for one object. The object came before, without that relation. */
+  | { readonly kind: 'edges'; readonly owner: string; readonly relation: string; readonly edges: readonly Edge[]; readonly last: boolean }
+  /** Everything before this event need not be read again when the read resumes here. */
+  | { readonly kind: 'checkpoint'; readonly checkpoint: string }
+  /** One record that is there but cannot be understood. Its id (when known) does not count as absent. */
+  | { readonly kind: 'unreadable'; readonly id: string | null; readonly where: string; readonly reason: Label }
+  | ReadEnd;
+
+export interface ReadEnd {
+  readonly kind: 'end';
+  /** Everything in the part was delivered: absence may be concluded. */
+  readonly complete: boolean;
+  /** Why not, in words; required when incomplete. */
+  readonly reason?: Label;
+  readonly visible: Visible;
+}
+
+/** What the credential could see. A narrower range than at the last complete read makes absence worthless. */
+export interface Visible {
+  /** Attributes that were readable at all; 'all' when the system cannot hide single attributes. */
+  readonly attributes: readonly string[] | 'all';
+  /** Opaque; equal fingerprints mean the same range. */
+  readonly range: string;
+}
+
+export interface GetRequest {
+  readonly attributes: readonly string[];
+  readonly relations: readonly string[];
+  readonly now: number;
+  readonly signal: AbortSignal;
+}
+
+export type GetAnswer =
+  | { readonly state: 'found'; readonly object: EndpointObject }
+  | { readonly state: 'gone' }
+  | { readonly state: 'unknown'; readonly reason: Label };
+
+export interface GetReport {
+  readonly answers: ReadonlyMap<string, GetAnswer>;
+  readonly visible: Visible;
+}
+
+export interface CursorRequest<Part> {
+  readonly part: Part;
+  readonly signal: AbortSignal;
+}
+
+export interface ChangesRequest<Part> extends GetRequest {
+  readonly part: Part;
+  readonly types: readonly ObjectTypeId[];
+}
+
+export type ChangeEvent =
+  | { readonly kind: 'keys'; readonly keys: readonly ObjectKey[] }
+  | { readonly kind: 'objects'; readonly type: ObjectTypeId; readonly objects: readonly EndpointObject[] }
+  /** The vendor says outright that it was deleted: evidence by itself. */
+  | { readonly kind: 'tombstones'; readonly keys: readonly ObjectKey[] }
+  | { readonly kind: 'cursor'; readonly cursor: string };
+
+export interface Found {
+  readonly value: Value;
+  readonly id: string;
+}
+
+export interface EventReceiver {
+  /** Handshake, signature, decryption, replay window. Constant-time comparison. */
+  verify(request: IncomingEvent): Promise<VerifiedEvent>;
+  toKeys(payload: unknown): readonly ObjectKey[];
+}
+
+export interface IncomingEvent {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly now: number;
+}
+
+export type VerifiedEvent =
+  | { readonly kind: 'handshake'; readonly status: number; readonly headers: Record<string, string>; readonly body: string }
+  | { readonly kind: 'event'; readonly eventId: string; readonly payload: unknown }
+  | { readonly kind: 'rejected'; readonly reason: string };
+
+// ── target ───────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What the object shall be, in the target's own names; references and edges hold ids of the target. */
+export interface DesiredObject {
+  /** Our id, for targets that can carry it. */
+  readonly directoryId: string;
+  readonly attributes: Attributes;
+  readonly edges: Edges;
+  /** Whether the account may be used; targets that can create disabled do so. */
+  readonly enabled: boolean;
+  /** One-shot values by attribute name. Never logged, never returned. */
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
+export interface ChangedParts {
+  /** Changed attributes with their new value; null clears. */
+  readonly attributes: Attributes;
+  /** What each changed attribute was, as last seen. */
+  readonly before: Attributes;
+  /** `containing` relations that changed, as a whole. Others go through changeMembers. */
+  readonly edges: Edges;
+}
+
+export interface MemberChange {
+  readonly add: readonly Edge[];
+  readonly remove: readonly Edge[];
+}
+
+export interface WriteRequest<Part> {
+  readonly part: Part;
+  readonly signal: AbortSignal;
+  readonly now: number;
+  /** Identifies the run, for `finish` and journals. */
+  readonly runId: string;
+}
+
+export interface Written {
+  readonly id: string;
+  /** What the target now says the value is, where it tells. Stored as *echoed*: not drift. */
+  readonly echo?: Attributes;
+}
+
+export interface Removed {
+  readonly snapshot: EndpointObject | null;
+}
+
+export type Write =
+  | { readonly kind: 'create'; readonly type: ObjectTypeId; readonly desired: DesiredObject }
+  | { readonly kind: 'update'; readonly type: ObjectTypeId; readonly id: string; readonly changed: ChangedParts; readonly desired: DesiredObject }
+  | { readonly kind: 'disable' | 'enable' | 'remove'; readonly type: ObjectTypeId; readonly id: string };
+
+export type WriteResult =
+  | { readonly ok: true; readonly written: Written; readonly removed?: Removed }
+  | { readonly ok: false; readonly error: unknown };
+
+// ── simulator ────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface SimulatorOptions {
+  readonly host?: string;
+  readonly port?: number;
+  readonly clock?: Clock;
+  /** Connector-specific seed and fault dials. */
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+export interface Simulator {
+  /** What a connection must be configured with to reach it. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly address: string;
+  /** Requests that changed state, since start. */
+  writes(): number;
+  fault(dial: FaultDial): void;
+  stop(): Promise<void>;
+}
+
+/** One fault, consumed `times` times (default 1). `at` counts matching requests from now, 0 = the next. */
+export interface FaultDial {
+  readonly fault:
+    | 'refuse-connection'
+    | 'cut-connection'
+    | 'lose-answer'
+    | 'busy'
+    | 'server-error'
+    | 'expire-token'
+    | 'garbage'
+    | 'refuse-write'
+    | 'delay';
+  readonly on?: 'read' | 'write' | 'any';
+  readonly at?: number;
+  readonly times?: number;
+  readonly afterMs?: number;
+}

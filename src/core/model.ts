@@ -1,0 +1,108 @@
+// The shapes everything else speaks in: values, objects, edges, object types and their attributes.
+
+export type Scalar = string | number | boolean;
+/** A known, non-empty value. A list is a set unless its attribute says `ordered`. */
+export type Value = Scalar | readonly Scalar[];
+/**
+ * Three states, everywhere:
+ *   key missing → unknown (not read, hidden, not said)   it never wins and never clears
+ *   null        → known to be empty
+ *   value       → known value
+ */
+export type Attributes = Readonly<Record<string, Value | null>>;
+
+export type ObjectTypeId = string;
+export interface ObjectKey {
+  readonly type: ObjectTypeId;
+  readonly id: string;
+}
+
+/**
+ * One directed relation row: a membership (person → department), a leader (department → person) or a group
+ * member (group → person or group). The owner is the object it hangs on.
+ */
+export interface Edge {
+  readonly to: ObjectKey;
+  readonly primary?: boolean;
+  readonly order?: number;
+  readonly title?: string;
+  /** ISO dates between which the edge holds. */
+  readonly from?: string;
+  readonly until?: string;
+}
+/** Relation name → all its edges. A relation that is missing is unknown; an empty list is known to be empty. */
+export type Edges = Readonly<Record<string, readonly Edge[]>>;
+
+/** One object as an endpoint shows it. References and edges hold ids of the same endpoint. */
+export interface EndpointObject {
+  readonly id: string;
+  readonly attributes: Attributes;
+  readonly edges?: Edges;
+}
+
+export interface Label {
+  readonly en: string;
+  readonly zh: string;
+}
+
+export type AttributeType = 'string' | 'integer' | 'boolean' | 'date' | 'datetime' | 'reference';
+/** How two values are judged equal, and how a comparison key is made. See attribute.ts. */
+export type Equality = 'exact' | 'ignore-case' | 'spaces' | 'phone' | 'dn';
+
+export interface AttributeSpec {
+  readonly name: string;
+  readonly label: Label;
+  readonly type: AttributeType;
+  readonly many?: boolean;
+  /** Order of a list matters. */
+  readonly ordered?: boolean;
+  /** For `reference`: the types it may point to. */
+  readonly to?: readonly ObjectTypeId[];
+  readonly equality?: Equality;
+  /** As a target: `create` = settable only once. Default `always`. */
+  readonly writable?: 'always' | 'create' | 'never';
+  readonly required?: boolean;
+  readonly unique?: boolean;
+  /** Unicode code points. */
+  readonly maxLength?: number;
+  /** Characters a target refuses, as a RE2 character class, e.g. `[*_ ]`. */
+  readonly forbidden?: string;
+  /** A change of it can cut somebody off (user name, mail, phone, number, manager): lower guard limit. */
+  readonly identifying?: boolean;
+  /**
+   * sensitive: sealed per person, masked, searched by HMAC.
+   * secret: one-shot, only in the ledger row, wiped at the outcome; never in mirror, diff, history or log.
+   */
+  readonly kind?: 'sensitive' | 'secret';
+}
+
+export interface RelationSpec {
+  readonly name: string;
+  readonly label: Label;
+  readonly to: readonly ObjectTypeId[];
+  /** The object lives inside the far end (OU, primary department): written with the object, not after it. */
+  readonly containing?: boolean;
+  /** The target accepts only one edge of this relation per object. */
+  readonly single?: boolean;
+  /** Edge facts that the endpoint keeps; others are ignored in comparison. */
+  readonly keeps?: readonly ('primary' | 'order' | 'title' | 'from' | 'until')[];
+  readonly writable?: boolean;
+  /** At least this many edges must exist (LDAP groupOfNames wants one member). */
+  readonly min?: number;
+}
+
+export interface ObjectTypeSpec {
+  readonly id: ObjectTypeId;
+  readonly label: Label;
+  readonly attributes: readonly AttributeSpec[];
+  readonly relations: readonly RelationSpec[];
+  /** Attribute that makes the objects of this type a tree. */
+  readonly parent?: string;
+  /** Attribute shown to people when they must recognise an object. */
+  readonly title: string;
+}
+
+export const attributeOf = (type: ObjectTypeSpec, name: string): AttributeSpec | undefined =>
+  type.attributes.find((attribute) => attribute.name === name);
+
+export const keyText = (key: ObjectKey): string => `${key.type}:${key.id}`;

@@ -1,0 +1,161 @@
+// Every table, in the words of the design. Common SQL for SQLite and PostgreSQL: TEXT, BIGINT, no booleans (0/1),
+// times in epoch ms, structured values as canonical JSON text. `{rowless}` becomes WITHOUT ROWID on SQLite.
+//
+// Ids: directory ids are UUIDv7 text; runs, jobs and changes are integers from counters of ours.
+// `type` is an object type, `source_key` an id in the job's source, `target_key` an id in its target.
+
+export const tables: readonly string[] = [
+  // ── installation and configuration ─────────────────────────────────────────────────────────────────────
+  `CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)`,
+  // One row per counter; history is locked as the last step before commit, so that seq follows commit order.
+  `CREATE TABLE counter (name TEXT PRIMARY KEY, value BIGINT NOT NULL)`,
+  `CREATE TABLE connection (
+     id TEXT PRIMARY KEY, connector TEXT NOT NULL, name TEXT NOT NULL, config TEXT NOT NULL, revision BIGINT NOT NULL,
+     system_id TEXT, range TEXT, expires_at TEXT, checked_at BIGINT,
+     breaker_failures BIGINT NOT NULL DEFAULT 0, breaker_opened_at BIGINT, breaker_probe_at BIGINT, breaker_reason TEXT)`,
+  // Secrets of a connection and its sealed memory (token, fingerprint).
+  `CREATE TABLE sealed (owner TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (owner, name)) {rowless}`,
+  // Wrapped key per person (or per mirror object) for sensitive attributes; deleting the row erases them.
+  `CREATE TABLE person_key (owner TEXT PRIMARY KEY, wrapped TEXT NOT NULL) {rowless}`,
+  `CREATE TABLE job (
+     id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE, connection TEXT NOT NULL REFERENCES connection (id),
+     direction TEXT NOT NULL, rank BIGINT NOT NULL, state TEXT NOT NULL, state_reason TEXT,
+     settings TEXT NOT NULL, version BIGINT NOT NULL, effective_hash TEXT NOT NULL,
+     cursor TEXT, last_complete_at BIGINT, visible TEXT, next_due_at BIGINT, tries_left BIGINT)`,
+  `CREATE TABLE job_version (job BIGINT NOT NULL, version BIGINT NOT NULL, settings TEXT NOT NULL, saved_at BIGINT NOT NULL,
+     saved_by TEXT NOT NULL, PRIMARY KEY (job, version)) {rowless}`,
+  `CREATE TABLE lookup (name TEXT PRIMARY KEY, revision BIGINT NOT NULL, rows TEXT NOT NULL)`,
+  // scope: 'all', 'connection:<id>', 'job:<id>'
+  `CREATE TABLE brake (scope TEXT PRIMARY KEY, since BIGINT NOT NULL, by_whom TEXT NOT NULL, reason TEXT NOT NULL)`,
+  `CREATE TABLE audit (seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
+     subject TEXT NOT NULL, before TEXT, after TEXT)`,
+
+  // ── runs, stage, ledger ────────────────────────────────────────────────────────────────────────────────
+  `CREATE TABLE run (
+     id BIGINT PRIMARY KEY, job BIGINT NOT NULL, mode TEXT NOT NULL, dry_run BIGINT NOT NULL, cause TEXT NOT NULL,
+     actor TEXT NOT NULL, state TEXT NOT NULL, stage TEXT NOT NULL, checkpoint TEXT, version BIGINT NOT NULL, now BIGINT NOT NULL,
+     keys TEXT, approved_held TEXT, of_plan BIGINT, cursor_next TEXT, visible TEXT, complete TEXT, evidence TEXT, counts TEXT, problem TEXT,
+     attempt BIGINT NOT NULL DEFAULT 1, epoch BIGINT NOT NULL DEFAULT 0,
+     queued_at BIGINT NOT NULL, started_at BIGINT, ended_at BIGINT)`,
+  `CREATE INDEX run_by_job ON run (job, id)`,
+  `CREATE INDEX run_open ON run (state, id)`,
+  // What one run knows about one source object. Data of the object itself is in mirror.
+  `CREATE TABLE staged (
+     run BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, step TEXT NOT NULL, seen TEXT NOT NULL, input_hash TEXT,
+     desired TEXT, problems TEXT, scope_rule TEXT, directory_id TEXT, target_key TEXT, situation TEXT, detail TEXT, review_at BIGINT,
+     PRIMARY KEY (run, type, source_key)) {rowless}`,
+  `CREATE INDEX staged_step ON staged (run, step, type, source_key)`,
+  `CREATE INDEX staged_directory ON staged (run, directory_id)`,
+  // Desired edges of a staged object, ends as directory ids (up: of this connection's links; down: already).
+  `CREATE TABLE staged_edge (
+     run BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, relation TEXT NOT NULL, to_type TEXT NOT NULL, to_key TEXT NOT NULL,
+     facts TEXT NOT NULL, PRIMARY KEY (run, type, source_key, relation, to_type, to_key)) {rowless}`,
+  // The ledger: one row per planned change; see core/plan.ts for states and transitions.
+  `CREATE TABLE change (
+     id BIGINT PRIMARY KEY, run BIGINT NOT NULL, job BIGINT NOT NULL, wave BIGINT NOT NULL, depth BIGINT NOT NULL,
+     type TEXT NOT NULL, source_key TEXT NOT NULL, directory_id TEXT, target_key TEXT, title TEXT,
+     action TEXT NOT NULL, situation TEXT NOT NULL, reason TEXT NOT NULL, kinds TEXT NOT NULL, before TEXT, after TEXT, hash TEXT NOT NULL,
+     precondition TEXT NOT NULL, needs TEXT, secrets TEXT, temporary TEXT,
+     state TEXT NOT NULL, verdict TEXT, epoch BIGINT, attempts BIGINT NOT NULL DEFAULT 0, error_kind TEXT, error TEXT,
+     snapshot TEXT, held BIGINT, sent_at BIGINT, ended_at BIGINT)`,
+  `CREATE INDEX change_by_run ON change (run, state, wave, depth, id)`,
+  `CREATE INDEX change_by_object ON change (job, type, source_key, id)`,
+  `CREATE INDEX change_by_directory ON change (directory_id, id)`,
+  `CREATE TABLE change_edge (
+     change BIGINT NOT NULL, relation TEXT NOT NULL, to_type TEXT NOT NULL, to_id TEXT NOT NULL, op TEXT NOT NULL, facts TEXT NOT NULL,
+     PRIMARY KEY (change, relation, to_type, to_id)) {rowless}`,
+  `CREATE TABLE held (
+     id BIGINT PRIMARY KEY, job BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, action TEXT NOT NULL,
+     directory_id TEXT, target_key TEXT, title TEXT, reason TEXT NOT NULL, question TEXT NOT NULL, kinds TEXT NOT NULL,
+     before TEXT, after TEXT, hash TEXT NOT NULL, state TEXT NOT NULL, first_run BIGINT NOT NULL, last_run BIGINT NOT NULL, change BIGINT NOT NULL,
+     created_at BIGINT NOT NULL, expires_at BIGINT, decided_at BIGINT, decided_by TEXT)`,
+  `CREATE UNIQUE INDEX held_open ON held (job, type, source_key, action) WHERE state IN ('open', 'approved', 'cancelled')`,
+  `CREATE INDEX held_by_state ON held (state, job, id)`,
+  // Distinct objects counted against rolling limits.
+  `CREATE TABLE guard_window (
+     job BIGINT NOT NULL, kind TEXT NOT NULL, object TEXT NOT NULL, at BIGINT NOT NULL, run BIGINT NOT NULL,
+     PRIMARY KEY (job, kind, object)) {rowless}`,
+  // A problem with one object (attribute '' = the whole object): listed, retried alone, dead after n tries.
+  `CREATE TABLE item (
+     job BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, attribute TEXT NOT NULL, cause TEXT NOT NULL, message TEXT NOT NULL,
+     title TEXT, state TEXT NOT NULL, attempts BIGINT NOT NULL, next_at BIGINT, first_run BIGINT NOT NULL, last_run BIGINT NOT NULL, at BIGINT NOT NULL,
+     PRIMARY KEY (job, type, source_key, attribute)) {rowless}`,
+  `CREATE INDEX item_due ON item (state, next_at)`,
+  `CREATE TABLE lease (kind TEXT NOT NULL, name TEXT NOT NULL, holder TEXT NOT NULL, epoch BIGINT NOT NULL, until BIGINT NOT NULL,
+     PRIMARY KEY (kind, name)) {rowless}`,
+  // Times at which something must be looked at again: (job, key) of a person's last day, a delete after n days.
+  `CREATE TABLE due (job BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, what TEXT NOT NULL, at BIGINT NOT NULL,
+     PRIMARY KEY (job, type, source_key, what)) {rowless}`,
+  `CREATE INDEX due_at ON due (at)`,
+
+  // ── what the outside looks like, and who is who ────────────────────────────────────────────────────────
+  `CREATE TABLE mirror (
+     connection TEXT NOT NULL, type TEXT NOT NULL, external_id TEXT NOT NULL, data TEXT NOT NULL, hash TEXT NOT NULL, revision BIGINT NOT NULL,
+     observed_at BIGINT NOT NULL, PRIMARY KEY (connection, type, external_id)) {rowless}`,
+  `CREATE TABLE mirror_edge (
+     connection TEXT NOT NULL, type TEXT NOT NULL, external_id TEXT NOT NULL, relation TEXT NOT NULL, to_type TEXT NOT NULL, to_id TEXT NOT NULL,
+     facts TEXT NOT NULL, PRIMARY KEY (connection, type, external_id, relation, to_type, to_id)) {rowless}`,
+  `CREATE INDEX mirror_edge_to ON mirror_edge (connection, to_type, to_id)`,
+  // Comparison keys of mirror objects, for correlation and unique().
+  `CREATE TABLE mirror_key (
+     connection TEXT NOT NULL, type TEXT NOT NULL, attribute TEXT NOT NULL, key TEXT NOT NULL, external_id TEXT NOT NULL,
+     PRIMARY KEY (connection, type, attribute, key, external_id)) {rowless}`,
+  // (job, type, part) is the unit of presence: which objects the job's last complete read showed.
+  `CREATE TABLE presence (
+     job BIGINT NOT NULL, type TEXT NOT NULL, external_id TEXT NOT NULL, last_run BIGINT NOT NULL, PRIMARY KEY (job, type, external_id)) {rowless}`,
+  `CREATE TABLE link (
+     connection TEXT NOT NULL, type TEXT NOT NULL, external_id TEXT NOT NULL, directory_id TEXT NOT NULL, role TEXT NOT NULL,
+     state TEXT NOT NULL, revision BIGINT NOT NULL, sent TEXT, echoed TEXT, agreed_hash TEXT, mirror_hash TEXT, made_by TEXT NOT NULL, made_at BIGINT NOT NULL,
+     PRIMARY KEY (connection, type, external_id)) {rowless}`,
+  `CREATE INDEX link_by_directory ON link (directory_id, connection)`,
+  `CREATE TABLE protected (connection TEXT NOT NULL, type TEXT NOT NULL, external_id TEXT NOT NULL, reason TEXT NOT NULL,
+     PRIMARY KEY (connection, type, external_id)) {rowless}`,
+  // Which job holds which object, and what it was last settled with.
+  `CREATE TABLE claim (
+     job BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, directory_id TEXT NOT NULL, target_key TEXT NOT NULL,
+     input_hash TEXT NOT NULL, settled BIGINT NOT NULL, state TEXT NOT NULL, since BIGINT NOT NULL,
+     PRIMARY KEY (job, type, source_key)) {rowless}`,
+  `CREATE INDEX claim_by_directory ON claim (directory_id, job)`,
+  `CREATE INDEX claim_by_target ON claim (job, type, target_key)`,
+
+  // ── the central directory ──────────────────────────────────────────────────────────────────────────────
+  `CREATE TABLE object (
+     id TEXT PRIMARY KEY, type TEXT NOT NULL, lifecycle TEXT NOT NULL, data TEXT NOT NULL, winners TEXT NOT NULL, hash TEXT NOT NULL,
+     revision BIGINT NOT NULL, seq BIGINT NOT NULL) {rowless}`,
+  `CREATE INDEX object_by_type ON object (type, id)`,
+  // tree: '' for relations that do not live in a tree.
+  `CREATE TABLE edge (
+     owner TEXT NOT NULL, relation TEXT NOT NULL, to_type TEXT NOT NULL, to_id TEXT NOT NULL, tree TEXT NOT NULL, job BIGINT NOT NULL, facts TEXT NOT NULL,
+     PRIMARY KEY (owner, relation, to_type, to_id)) {rowless}`,
+  `CREATE INDEX edge_to ON edge (to_id, relation)`,
+  // Comparison keys: unique values, correlation, references (attribute = reference name, key = the id pointed to).
+  `CREATE TABLE object_key (type TEXT NOT NULL, attribute TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL,
+     PRIMARY KEY (type, attribute, key, id)) {rowless}`,
+  `CREATE INDEX object_key_of ON object_key (id)`,
+  `CREATE TABLE contribution (
+     job BIGINT NOT NULL, type TEXT NOT NULL, external_id TEXT NOT NULL, directory_id TEXT NOT NULL, data TEXT NOT NULL, relations TEXT NOT NULL,
+     rules TEXT NOT NULL, hash TEXT NOT NULL, accepted_run BIGINT NOT NULL, PRIMARY KEY (job, type, external_id)) {rowless}`,
+  `CREATE INDEX contribution_of ON contribution (directory_id, job)`,
+  // Far ends as external ids: they may not exist yet (pending) or never (dead).
+  `CREATE TABLE contribution_edge (
+     job BIGINT NOT NULL, type TEXT NOT NULL, external_id TEXT NOT NULL, relation TEXT NOT NULL, to_type TEXT NOT NULL, to_key TEXT NOT NULL, facts TEXT NOT NULL,
+     PRIMARY KEY (job, type, external_id, relation, to_type, to_key)) {rowless}`,
+  // References whose far end has no link yet; looked up by the far end when it gets one.
+  `CREATE TABLE waiting_reference (
+     job BIGINT NOT NULL, to_type TEXT NOT NULL, to_key TEXT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, name TEXT NOT NULL,
+     PRIMARY KEY (job, to_type, to_key, type, source_key, name)) {rowless}`,
+  `CREATE INDEX waiting_reference_by_owner ON waiting_reference (job, type, source_key)`,
+  // unique(): connection '' is the directory itself. state: tentative (run) / owned / cooling (until).
+  `CREATE TABLE reservation (
+     connection TEXT NOT NULL, type TEXT NOT NULL, attribute TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, holder TEXT NOT NULL, state TEXT NOT NULL,
+     run BIGINT, until BIGINT, PRIMARY KEY (connection, type, attribute, key)) {rowless}`,
+  `CREATE INDEX reservation_by_holder ON reservation (holder, connection, attribute)`,
+  // Append-only. Every directory change; the audit trail, base of undo and "as of", and the change feed.
+  `CREATE TABLE history (
+     seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, action TEXT NOT NULL, before TEXT, after TEXT,
+     run BIGINT, job BIGINT, change BIGINT, actor TEXT NOT NULL)`,
+  `CREATE INDEX history_of ON history (id, seq)`,
+  `CREATE TABLE history_edge (
+     seq BIGINT NOT NULL, relation TEXT NOT NULL, to_type TEXT NOT NULL, to_id TEXT NOT NULL, op TEXT NOT NULL, facts TEXT NOT NULL,
+     PRIMARY KEY (seq, relation, to_type, to_id)) {rowless}`,
+];
