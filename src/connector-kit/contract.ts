@@ -3,6 +3,17 @@
 // A small required core (manifest, open, check, close) and optional methods. The presence of a method IS the
 // capability; there are no capability flags. Facts that no method can express stand in the manifest, and the
 // conformance kit proves each of them.
+//
+// Minimum: a source has `read` and `get`; a target has those (to observe and to read back after a lost answer) and
+// `create` and `update`. Object types are `person`, `department`, `group`; attribute names are the system's own;
+// relations are matched by name (`membership`, `leader`, `member`) and owner side: a vendor that stores them the other
+// way round is turned in its folder.
+//
+// Retries: the connector's client repeats a *request* where that is safe (a read; a write that certainly did not
+// happen). After that it throws; the engine retries the item or the run. `timeout`, `transient` and `rate-limited`
+// thrown by a write mean that it certainly was not executed; when nobody knows, throw `unknown-outcome`: the engine
+// reads back before it writes again. `permission` means the whole credential; one object that may not be touched is
+// `unsupported`.
 import type { z } from 'zod';
 import type { Attributes, EndpointObject, Edge, Edges, Label, ObjectKey, ObjectTypeId, ObjectTypeSpec, Value } from '../core/model.ts';
 import type { MappingSet } from '../core/mapping/rows.ts';
@@ -50,7 +61,7 @@ export interface JobDefaults {
 export interface Facts {
   /** Ids survive rename and move. False: the id is derived (a path, a row key). */
   readonly stableIds: boolean;
-  /** The target assigns ids itself; false: the id is what `create` is given in `ObjectKey`. */
+  /** The target assigns ids itself; false: the connector derives the id from the attributes and returns it. */
   readonly assignsIds: boolean;
   /** Two objects whose unique values differ only in case collide. */
   readonly ignoresCase: boolean;
@@ -60,8 +71,6 @@ export interface Facts {
   readonly serialWrites: boolean;
   /** The object can carry our directory id; found again after a lost answer by that attribute. */
   readonly carriesDirectoryId?: string;
-  /** Outcome, rows and history commit together in our own store, without `sent`. */
-  readonly transactional?: boolean;
 }
 
 export interface Limits {
@@ -100,11 +109,14 @@ export interface Connection<Part = unknown> {
   check(request: CheckRequest<Part>): Promise<CheckReport>;
   close(): Promise<void>;
 
-  // Source
+  // Reading: sources, and targets that are observed and read back.
   /**
    * Everything of one type in one part. Departments parents first where the vendor allows; the engine takes any
    * order. The last event is always `end`; a stream that stops without it is incomplete. Objects that cannot be
-   * read are `unreadable` events, never silently missing.
+   * read are `unreadable` events, never silently missing. Throws when reading fails; `complete: false` is for input
+   * that is partial by nature (size limit, changes-only file).
+   * Every requested attribute that the credential can see is a key on every object, `null` when empty; one that it
+   * cannot see is missing on all of them.
    */
   read?(type: ObjectTypeId, request: ReadRequest<Part>): AsyncIterable<ReadEvent>;
   /** Present state of these ids, over the whole connection (not only one part). Every id is answered. */
@@ -122,18 +134,27 @@ export interface Connection<Part = unknown> {
   readMembers?(owner: ObjectKey, relation: string, request: GetRequest): AsyncIterable<readonly Edge[]>;
 
   // Target. Idempotent by contract; see each line.
-  /** Throws `already-exists` (with its id) when the natural key is taken. */
+  /**
+   * Not idempotent: the engine reads back before it creates again. Throws `already-exists` (with the id of what is
+   * there, which may be a stranger's) when a natural key is taken. `desired.edges` holds the edges whose far ends exist.
+   */
   create?(type: ObjectTypeId, desired: DesiredObject, request: WriteRequest<Part>): Promise<Written>;
-  /** Only what `changed` names is touched; `desired` is the whole object for targets that must send all. */
-  update?(type: ObjectTypeId, id: string, changed: ChangedParts, desired: DesiredObject, request: WriteRequest<Part>): Promise<Written>;
+  /**
+   * Only what `changed` names is touched. `whole` is the object as last observed with the changes laid over it, for
+   * targets that must send everything; a relation missing from it must be preserved.
+   */
+  update?(type: ObjectTypeId, id: string, changed: ChangedParts, whole: DesiredObject, request: WriteRequest<Part>): Promise<Written>;
   /** The account exists but cannot be used. Disabling a disabled one is fine. */
   disable?(type: ObjectTypeId, id: string, request: WriteRequest<Part>): Promise<Written>;
   enable?(type: ObjectTypeId, id: string, request: WriteRequest<Part>): Promise<Written>;
   /** First returns a snapshot of all it can read. Removing an absent object is fine (snapshot null). */
   remove?(type: ObjectTypeId, id: string, request: WriteRequest<Part>): Promise<Removed>;
-  /** Adds and removes edges of one relation. Adding a present edge and removing an absent one are fine. */
+  /**
+   * `add` is an upsert (facts of a present edge are overwritten), `remove` matches the far end only; an absent one is
+   * fine. Calls for one owner never overlap. For relations that are not `containing`.
+   */
   changeMembers?(owner: ObjectKey, relation: string, change: MemberChange, request: WriteRequest<Part>): Promise<void>;
-  /** Many writes in one vendor call; one result per write, in order. */
+  /** Many writes in one vendor call, beside the single methods; one result per write, in order. */
   batch?(writes: readonly Write[], request: WriteRequest<Part>): Promise<readonly WriteResult[]>;
   /** Once after the last wave, for targets that become true as a whole. Must be repeatable after a crash. */
   finish?(request: WriteRequest<Part>): Promise<void>;
@@ -177,7 +198,7 @@ export interface CheckReport {
 
 export interface ReadRequest<Part> {
   readonly part: Part;
-  /** The attributes (own names) and relations that some rule uses; the connector may read more, need not return more. */
+  /** The attributes (own names) and relations that any job of this connection uses. */
   readonly attributes: readonly string[];
   readonly relations: readonly string[];
   /** Where an earlier read of the same run stopped; from a `checkpoint` event of this connector. */
@@ -214,7 +235,9 @@ export interface Visible {
   readonly range: string;
 }
 
-export interface GetRequest {
+export interface GetRequest<Part = unknown> {
+  /** When given, a found object says whether it lies in this part. */
+  readonly part?: Part;
   readonly attributes: readonly string[];
   readonly relations: readonly string[];
   readonly now: number;
@@ -222,7 +245,7 @@ export interface GetRequest {
 }
 
 export type GetAnswer =
-  | { readonly state: 'found'; readonly object: EndpointObject }
+  | { readonly state: 'found'; readonly object: EndpointObject; readonly inPart?: boolean }
   | { readonly state: 'gone' }
   | { readonly state: 'unknown'; readonly reason: Label };
 
@@ -236,7 +259,7 @@ export interface CursorRequest<Part> {
   readonly signal: AbortSignal;
 }
 
-export interface ChangesRequest<Part> extends GetRequest {
+export interface ChangesRequest<Part> extends GetRequest<Part> {
   readonly part: Part;
   readonly types: readonly ObjectTypeId[];
 }
@@ -246,7 +269,9 @@ export type ChangeEvent =
   | { readonly kind: 'objects'; readonly type: ObjectTypeId; readonly objects: readonly EndpointObject[] }
   /** The vendor says outright that it was deleted: evidence by itself. */
   | { readonly kind: 'tombstones'; readonly keys: readonly ObjectKey[] }
-  | { readonly kind: 'cursor'; readonly cursor: string };
+  | { readonly kind: 'unreadable'; readonly type: ObjectTypeId; readonly id: string | null; readonly where: string; readonly reason: Label }
+  /** Last event; a stream that stops without it counts for nothing. Everything up to `cursor` was delivered. */
+  | { readonly kind: 'end'; readonly cursor: string; readonly visible: Visible };
 
 export interface Found {
   readonly value: Value;
@@ -308,6 +333,7 @@ export interface WriteRequest<Part> {
 }
 
 export interface Written {
+  /** Differs from the id given only where `stableIds` is false; links follow. */
   readonly id: string;
   /** What the target now says the value is, where it tells. Stored as *echoed*: not drift. */
   readonly echo?: Attributes;

@@ -1,7 +1,7 @@
 // Errors by meaning. Connectors translate vendor codes into these kinds; nothing else reads vendor codes.
 import type { Label } from '../core/model.ts';
 
-/** What an error does: stop the run, be retried, or concern one object. One table, read by the engine. */
+/** What an error does: stop the run, be retried, be read back, or concern one object. One table, read by the engine. */
 export const errorKinds = {
   credentials: 'run',
   permission: 'run',
@@ -10,7 +10,7 @@ export const errorKinds = {
   'rate-limited': 'retry',
   transient: 'retry',
   timeout: 'retry',
-  'unknown-outcome': 'retry',
+  'unknown-outcome': 'read-back',
   'not-found': 'item',
   'already-exists': 'item',
   conflict: 'item',

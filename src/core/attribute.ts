@@ -79,8 +79,8 @@ function normaliseScalar(value: Scalar, spec: AttributeSpec): { value: Scalar | 
     case 'date': {
       const text = String(value).trim();
       if (text === '') return { value: null };
-      const match = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ].*)?$/.exec(text);
-      if (!match) return { problem: `"${excerpt(text)}" is not a date (YYYY-MM-DD)` };
+      const match = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]00:00(?::00(?:\.0+)?)?)?$/.exec(text);
+      if (!match) return { problem: `"${excerpt(text)}" is not a local day (YYYY-MM-DD)` };
       const iso = `${match[1]}-${match[2]!.padStart(2, '0')}-${match[3]!.padStart(2, '0')}`;
       const real = new Date(`${iso}T00:00:00Z`);
       return Number.isNaN(real.getTime()) || real.toISOString().slice(0, 10) !== iso
@@ -90,6 +90,13 @@ function normaliseScalar(value: Scalar, spec: AttributeSpec): { value: Scalar | 
     default: {
       const text = String(value).normalize('NFC');
       if (text.includes('\u0000')) return { problem: 'contains the character U+0000' };
+      if (spec.oneOf && text.trim() !== '' && !spec.oneOf.includes(text.trim())) {
+        return { problem: `"${excerpt(text)}" is not one of ${spec.oneOf.join(', ')}` };
+      }
+      if (spec.type === 'datetime' && text.trim() !== '') {
+        const at = Date.parse(text);
+        return Number.isNaN(at) ? { problem: `"${excerpt(text)}" is not a time (ISO 8601)` } : { value: new Date(at).toISOString() };
+      }
       const kept = spec.equality === undefined || spec.equality === 'exact' ? text : text.trim();
       if (kept.trim() === '') return { value: null };
       if (spec.maxLength !== undefined && kept.length > spec.maxLength && [...kept].length > spec.maxLength) {
@@ -116,14 +123,14 @@ export function sameValue(a: Value | null | undefined, b: Value | null | undefin
   return keysA.every((key, index) => key === keysB[index]);
 }
 
-/** Names of the attributes that `desired` knows and `current` holds differently. */
+/** Names of the attributes that `desired` knows and `current` holds differently, or does not show (unknown). */
 export function changedAttributes(
   desired: Attributes,
   current: Attributes,
   specs: readonly AttributeSpec[],
 ): readonly string[] {
   return specs
-    .filter((spec) => desired[spec.name] !== undefined && !sameValue(desired[spec.name], current[spec.name] ?? null, spec))
+    .filter((spec) => desired[spec.name] !== undefined && !sameValue(desired[spec.name], current[spec.name], spec))
     .map((spec) => spec.name);
 }
 

@@ -1,4 +1,5 @@
 // The object types of the central directory: person, department, group. A deployment may add attributes.
+import { lifecycles } from './lifecycle.ts';
 import type { AttributeSpec, Label, ObjectTypeSpec } from './model.ts';
 
 const label = (en: string, zh: string): Label => ({ en, zh });
@@ -9,6 +10,7 @@ const text = (name: string, en: string, zh: string, more: Partial<AttributeSpec>
   ...more,
 });
 
+/** A source states existence by mapping to this attribute. */
 export const LIFECYCLE = 'lifecycle';
 
 export const personType: ObjectTypeSpec = {
@@ -33,7 +35,7 @@ export const personType: ObjectTypeSpec = {
     text('office', 'office', '办公地点', { equality: 'spaces' }),
     text('costCenter', 'cost centre', '成本中心'),
     text('language', 'language', '语言'),
-    { name: 'manager', label: label('direct manager', '直属上级'), type: 'reference', to: ['person'], identifying: true },
+    { name: 'manager', label: label('direct manager', '直属上级'), type: 'reference', to: 'person', identifying: true },
     { name: 'startsAt', label: label('first day', '入职日期'), type: 'date' },
     { name: 'endsAt', label: label('last day', '最后工作日'), type: 'date' },
     text('timeZone', 'time zone', '时区'),
@@ -42,7 +44,7 @@ export const personType: ObjectTypeSpec = {
     text('homeAddress', 'home address', '家庭住址', { kind: 'sensitive' }),
     text('privatePhone', 'private phone', '个人电话', { kind: 'sensitive', equality: 'phone' }),
     text('privateEmail', 'private e-mail', '个人邮箱', { kind: 'sensitive', equality: 'ignore-case' }),
-    text(LIFECYCLE, 'lifecycle', '在职状态'),
+    text(LIFECYCLE, 'lifecycle', '在职状态', { oneOf: lifecycles }),
   ],
   relations: [
     {
@@ -62,10 +64,10 @@ export const departmentType: ObjectTypeSpec = {
   attributes: [
     text('name', 'name', '名称', { required: true, equality: 'spaces' }),
     text('code', 'code', '编码', { unique: true }),
-    { name: 'parent', label: label('parent department', '上级部门'), type: 'reference', to: ['department'] },
+    { name: 'parent', label: label('parent department', '上级部门'), type: 'reference', to: 'department' },
     { name: 'order', label: label('order', '排序'), type: 'integer' },
     text('description', 'description', '描述'),
-    text(LIFECYCLE, 'lifecycle', '状态'),
+    text(LIFECYCLE, 'lifecycle', '状态', { oneOf: lifecycles }),
   ],
   relations: [{ name: 'leader', label: label('leaders', '部门负责人'), to: ['person'], keeps: ['order'] }],
 };
@@ -78,7 +80,7 @@ export const groupType: ObjectTypeSpec = {
     text('name', 'name', '名称', { required: true, equality: 'spaces' }),
     text('code', 'code', '编码', { unique: true }),
     text('description', 'description', '描述'),
-    text(LIFECYCLE, 'lifecycle', '状态'),
+    text(LIFECYCLE, 'lifecycle', '状态', { oneOf: lifecycles }),
   ],
   relations: [{ name: 'member', label: label('members', '成员'), to: ['person', 'group'] }],
 };

@@ -1,12 +1,11 @@
 // Existence as an attribute: what a source says of a person, and what that is at a moment in time.
 
-/** What one contribution says about existence. `unknown` is said by leaving it out. */
-export type Existence = 'pre-hire' | 'active' | 'suspended' | 'departed' | 'absent';
-/** What a directory object is. An `absent` object is deleted (kept in history). */
-export type Lifecycle = Existence;
+export const lifecycles = ['pre-hire', 'active', 'suspended', 'departed', 'absent'] as const;
+/** What a contribution says of existence (unknown by leaving it out), and what a directory object then is. */
+export type Lifecycle = (typeof lifecycles)[number];
 
 export interface LifecycleInput {
-  readonly existence: Existence;
+  readonly existence: Lifecycle;
   /** ISO date; the person starts at the beginning of this day. */
   readonly startsAt?: string | null;
   /** ISO date, last working day inclusive: departed at the start of the next day. */

@@ -21,6 +21,7 @@ export interface ObjectKey {
  * One directed relation row: a membership (person → department), a leader (department → person) or a group
  * member (group → person or group). The owner is the object it hangs on.
  */
+/** At most one per owner, relation and far end; a connector merges several stints or titles. */
 export interface Edge {
   readonly to: ObjectKey;
   readonly primary?: boolean;
@@ -38,6 +39,8 @@ export interface EndpointObject {
   readonly id: string;
   readonly attributes: Attributes;
   readonly edges?: Edges;
+  /** Whether the account may be used; missing = unknown. Never also an attribute. */
+  readonly enabled?: boolean;
 }
 
 export interface Label {
@@ -56,8 +59,10 @@ export interface AttributeSpec {
   readonly many?: boolean;
   /** Order of a list matters. */
   readonly ordered?: boolean;
-  /** For `reference`: the types it may point to. */
-  readonly to?: readonly ObjectTypeId[];
+  /** For `reference`: the type it points to. */
+  readonly to?: ObjectTypeId;
+  /** The only values allowed. */
+  readonly oneOf?: readonly string[];
   readonly equality?: Equality;
   /** As a target: `create` = settable only once. Default `always`. */
   readonly writable?: 'always' | 'create' | 'never';
@@ -96,6 +101,8 @@ export interface ObjectTypeSpec {
   readonly label: Label;
   readonly attributes: readonly AttributeSpec[];
   readonly relations: readonly RelationSpec[];
+  /** As a target: what can be done to objects of this type; missing = all that the connection's methods offer. */
+  readonly writes?: readonly ('create' | 'update' | 'disable' | 'remove')[];
   /** Attribute that makes the objects of this type a tree. */
   readonly parent?: string;
   /** Attribute shown to people when they must recognise an object. */

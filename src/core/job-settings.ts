@@ -1,0 +1,80 @@
+// What a job is: its settings, checked when saved, with safe defaults.
+import { z } from 'zod';
+import { correlationRulesSchema } from './correlation.ts';
+import { guardPolicySchema } from './guard.ts';
+import { mappingSetSchema } from './mapping/rows.ts';
+import { scopeSchema } from './scope.ts';
+import { leaverPolicySchema } from './situation.ts';
+
+export const triggerSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('manual') }),
+  z.strictObject({
+    kind: z.literal('schedule'),
+    /** Cron, five fields, in `timeZone`. */
+    cron: z.string().min(1),
+    timeZone: z.string().default('UTC'),
+    mode: z.enum(['full', 'incremental']).default('full'),
+  }),
+]);
+
+export const protectedSchema = z.strictObject({
+  /** Accounts of the connection that no rule may match and no run may touch, by attribute value. */
+  attribute: z.string().min(1),
+  values: z.array(z.string()).min(1),
+});
+
+export const policySchema = z.strictObject({
+  leaver: leaverPolicySchema.prefault({}),
+  guard: guardPolicySchema.prefault({}),
+  protected: z.array(protectedSchema).default([]),
+  /** Days a held change waits before it expires; it is planned anew by the next run. */
+  heldExpiresAfterDays: z.int().min(1).max(3650).default(30),
+  /** Upstream: whether this job's word on existence counts. */
+  decidesExistence: z.boolean().default(true),
+  /** Upstream: ranks of single attributes, above or below the job's own. */
+  attributeRanks: z.record(z.string(), z.int()).default({}),
+  /** Upstream: attributes whose null lets the next source speak. */
+  nullFallsThrough: z.array(z.string()).default([]),
+  /** Days in which a value made by unique() is not given to somebody else after a departure. */
+  uniqueCoolingDays: z.int().min(0).default(180),
+  /** Back-off tries of one object before it is listed as dead. */
+  itemTries: z.int().min(1).max(100).default(8),
+});
+
+export const jobSettingsSchema = z.strictObject({
+  name: z.string().min(1).max(200),
+  description: z.string().max(2000).default(''),
+  owner: z.string().default(''),
+  connection: z.string().min(1),
+  direction: z.enum(['up', 'down']),
+  /** Higher wins. */
+  rank: z.int().default(100),
+  tree: z.string().default('main'),
+  part: z.unknown().default({}),
+  scope: scopeSchema.prefault({}),
+  /** Types that are missing are not synced. */
+  mapping: mappingSetSchema,
+  /** Relations that are not synced. */
+  withoutRelations: z.array(z.string()).default([]),
+  correlation: correlationRulesSchema.default({}),
+  trigger: triggerSchema.prefault({ kind: 'manual' }),
+  policy: policySchema.prefault({}),
+  onError: z.strictObject({ tries: z.int().min(1).max(20).default(3), pauseSeconds: z.int().min(1).default(60) }).prefault({}),
+});
+
+export type JobSettings = z.output<typeof jobSettingsSchema>;
+export type JobSettingsInput = z.input<typeof jobSettingsSchema>;
+export type LeaverCause = 'gone' | 'leftScope' | 'departed';
+
+/** The settings whose change makes every object worth looking at again. */
+export const effectiveSettings = (settings: JobSettings): unknown => ({
+  direction: settings.direction,
+  tree: settings.tree,
+  part: settings.part,
+  rank: settings.rank,
+  scope: settings.scope,
+  mapping: settings.mapping,
+  withoutRelations: settings.withoutRelations,
+  correlation: settings.correlation,
+  policy: settings.policy,
+});

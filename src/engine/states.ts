@@ -1,0 +1,65 @@
+// Every state and every allowed transition, as tables. An impossible transition is a bug and stops the run.
+
+export const runTransitions = {
+  queued: ['running', 'cancelled'],
+  running: ['succeeded', 'warnings', 'partly-failed', 'failed', 'cancelled', 'waiting', 'queued'],
+  /** A connection's breaker is open or the run pauses before its next try; resumes where it stopped. */
+  waiting: ['queued', 'running', 'cancelled', 'failed'],
+  succeeded: [],
+  warnings: [],
+  'partly-failed': [],
+  failed: [],
+  cancelled: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export const changeTransitions = {
+  planned: ['sent', 'applied', 'failed', 'held', 'refused', 'pending', 'waiting', 'skipped', 'superseded'],
+  sent: ['applied', 'failed', 'unknown', 'waiting'],
+  unknown: ['applied', 'planned', 'superseded'],
+  failed: ['planned', 'dead'],
+  pending: ['planned', 'superseded', 'skipped'],
+  /** A person at the far side must act first (an invitation). */
+  waiting: ['planned', 'applied', 'superseded'],
+  applied: [],
+  held: [],
+  refused: [],
+  skipped: [],
+  superseded: [],
+  dead: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export const heldTransitions = {
+  open: ['approved', 'cancelled', 'expired', 'superseded', 'rescued'],
+  approved: ['done', 'open', 'superseded', 'rescued'],
+  /** Ignored until the object reappears; can be taken back. */
+  cancelled: ['open', 'rescued', 'superseded'],
+  done: [],
+  expired: [],
+  superseded: [],
+  rescued: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export const jobTransitions = {
+  disabled: ['enabled'],
+  enabled: ['disabled', 'paused', 'quarantined'],
+  /** Paused by the guard: only a person goes on. */
+  paused: ['enabled', 'disabled'],
+  quarantined: ['enabled', 'disabled'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type RunState = keyof typeof runTransitions;
+export type ChangeState = keyof typeof changeTransitions;
+export type HeldState = keyof typeof heldTransitions;
+export type JobState = keyof typeof jobTransitions;
+
+const tables = { run: runTransitions, change: changeTransitions, held: heldTransitions, job: jobTransitions };
+
+/** Throws when the table does not allow the step. */
+export function assertTransition(kind: keyof typeof tables, from: string, to: string): void {
+  const allowed = (tables[kind] as Record<string, readonly string[]>)[from];
+  if (!allowed?.includes(to)) throw new Error(`A ${kind} cannot go from "${from}" to "${to}".`);
+}
+
+export const endedRunStates = (Object.keys(runTransitions) as RunState[]).filter((state) => runTransitions[state].length === 0);
+/** Change states a finished run may leave behind without being looked at again by that run. */
+export const openChangeStates: readonly ChangeState[] = ['planned', 'sent', 'unknown'];

@@ -1,0 +1,50 @@
+// The port under every aggregate: a few verbs, two dialects. All SQL of the product is written against this.
+//
+// SQL is common SQL with `?` placeholders and three marks that each dialect expands:
+//   {list}                          a parameter that is a JSON array of texts, as a one-column sub-select
+//   {rows: key text, n bigint}      a parameter that is a JSON array of arrays, as a derived table
+//   {rowless}                       WITHOUT ROWID where the dialect has it
+
+export type SqlValue = string | number | null;
+export type Row = Record<string, SqlValue>;
+
+export interface Reader {
+  all<T>(sql: string, ...params: readonly SqlValue[]): Promise<readonly T[]>;
+  get<T>(sql: string, ...params: readonly SqlValue[]): Promise<T | undefined>;
+}
+
+export interface Transaction extends Reader {
+  /** Rows changed. */
+  run(sql: string, ...params: readonly SqlValue[]): Promise<number>;
+  /** Many rows in one go. `conflict` is the text after ON CONFLICT; without it a conflict is an error. */
+  insert(table: string, columns: readonly string[], rows: readonly (readonly SqlValue[])[], conflict?: string): Promise<void>;
+}
+
+export interface Database extends Reader {
+  readonly dialect: 'sqlite' | 'postgres';
+  /** One write transaction. Commits when `work` resolves, rolls back when it throws. Never nest. */
+  write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export const list = (values: readonly string[]): string => JSON.stringify(values);
+export const rows = (values: readonly (readonly SqlValue[])[]): string => JSON.stringify(values);
+
+/** Expands the marks of one statement for a dialect. */
+export function expand(sql: string, dialect: Database['dialect']): string {
+  const sqlite = dialect === 'sqlite';
+  let text = sql
+    .replaceAll('{rowless}', sqlite ? 'WITHOUT ROWID' : '')
+    .replaceAll('{list}', sqlite ? '(SELECT value FROM json_each(?))' : '(SELECT jsonb_array_elements_text(?::jsonb))')
+    .replace(/\{rows:([^}]*)\}/g, (_, columns: string) => {
+      const parts = columns.split(',').map((column) => column.trim().split(/\s+/) as [string, string]);
+      return sqlite
+        ? `(SELECT ${parts.map(([name], index) => `value->>'$[${index}]' AS ${name}`).join(', ')} FROM json_each(?))`
+        : `(SELECT ${parts.map(([name, type], index) => `(e.v->>${index})::${type} AS ${name}`).join(', ')} FROM jsonb_array_elements(?::jsonb) AS e(v))`;
+    });
+  if (!sqlite) {
+    let count = 0;
+    text = text.replace(/\?(?!:)/g, () => `$${++count}`).replace(/\?::/g, () => `$${++count}::`);
+  }
+  return text;
+}

@@ -1,0 +1,33 @@
+// Brings the schema to this version. Each entry is one released step and is never edited afterwards.
+import type { Database } from './database.ts';
+import { tables } from './schema/tables.ts';
+
+export const migrations: readonly (readonly string[])[] = [tables];
+
+export const schemaVersion = migrations.length;
+
+/** A store written by a newer Tributary than this one. */
+export class NewerSchemaError extends Error {
+  constructor(found: number) {
+    super(
+      `This data folder was written by a newer Tributary (schema ${found}, this program knows ${schemaVersion}). ` +
+        'Start the newer version, or restore a backup made before the upgrade.',
+    );
+    this.name = 'NewerSchemaError';
+  }
+}
+
+/** Applies what is missing, all in one transaction. Returns the version found before (0 = new store). */
+export async function migrate(database: Database): Promise<number> {
+  return database.write(async (transaction) => {
+    await transaction.run('CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)');
+    const found = (await transaction.get<{ version: number }>('SELECT version FROM schema_version'))?.version ?? 0;
+    if (found > schemaVersion) throw new NewerSchemaError(found);
+    for (const statements of migrations.slice(found)) {
+      for (const statement of statements) await transaction.run(statement);
+    }
+    await transaction.run('DELETE FROM schema_version');
+    await transaction.run('INSERT INTO schema_version (version) VALUES (?)', schemaVersion);
+    return found;
+  });
+}
