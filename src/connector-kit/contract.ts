@@ -13,7 +13,7 @@
 // happen). After that it throws; the engine retries the item or the run. `timeout`, `transient` and `rate-limited`
 // thrown by a write mean that it certainly was not executed; when nobody knows, throw `unknown-outcome`: the engine
 // reads back before it writes again. `permission` means the whole credential; one object that may not be touched is
-// `unsupported`.
+// `forbidden`.
 import type { z } from 'zod';
 import type { Attributes, EndpointObject, Edge, Edges, Label, ObjectKey, ObjectTypeId, ObjectTypeSpec, Value } from '../core/model.ts';
 import type { MappingSet } from '../core/mapping/rows.ts';
@@ -69,8 +69,10 @@ export interface Facts {
   readonly nestedGroups: boolean;
   /** Writes must not overlap: the engine sends one at a time. */
   readonly serialWrites: boolean;
-  /** The object can carry our directory id; found again after a lost answer by that attribute. */
+  /** The attribute that can carry our directory id; an object is found again by it after a lost answer. */
   readonly carriesDirectoryId?: string;
+  /** What `remove` leaves behind. The guard and undo read it. */
+  readonly removeMeans: 'recoverable' | 'irreversible' | 'disables';
 }
 
 export interface Limits {
@@ -78,6 +80,8 @@ export interface Limits {
   readonly inFlight: number;
   /** Objects the engine hands over at once; with `batch` this is one request. */
   readonly batchSize: number;
+  /** Edges in one changeMembers call. */
+  readonly membersPerCall?: number;
   readonly perSecond?: number;
   /** The vendor's page for these numbers. */
   readonly see?: string;
@@ -106,6 +110,8 @@ export interface ConnectionContext<Config> {
 // ── What an open connection can do ───────────────────────────────────────────────────────────────────────
 
 export interface Connection<Part = unknown> {
+  /** Where the catalogue, facts or limits depend on the far side (schema, columns, version): they replace the manifest's. */
+  describe?(signal: AbortSignal): Promise<Partial<Pick<Manifest, 'types' | 'facts' | 'limits'>>>;
   check(request: CheckRequest<Part>): Promise<CheckReport>;
   close(): Promise<void>;
 
@@ -153,7 +159,9 @@ export interface Connection<Part = unknown> {
    * `add` is an upsert (facts of a present edge are overwritten), `remove` matches the far end only; an absent one is
    * fine. Calls for one owner never overlap. For relations that are not `containing`.
    */
-  changeMembers?(owner: ObjectKey, relation: string, change: MemberChange, request: WriteRequest<Part>): Promise<void>;
+  changeMembers?(owner: ObjectKey, relation: string, change: MemberChange, request: WriteRequest<Part>): Promise<MembersWritten | void>;
+  /** Brings back what `remove` left recoverable. */
+  restore?(type: ObjectTypeId, id: string, request: WriteRequest<Part>): Promise<Written>;
   /** Many writes in one vendor call, beside the single methods; one result per write, in order. */
   batch?(writes: readonly Write[], request: WriteRequest<Part>): Promise<readonly WriteResult[]>;
   /** Once after the last wave, for targets that become true as a whole. Must be repeatable after a crash. */
@@ -269,6 +277,8 @@ export type ChangeEvent =
   | { readonly kind: 'objects'; readonly type: ObjectTypeId; readonly objects: readonly EndpointObject[] }
   /** The vendor says outright that it was deleted: evidence by itself. */
   | { readonly kind: 'tombstones'; readonly keys: readonly ObjectKey[] }
+  /** No longer matches the part or filter; whether it still exists is for `get` to say. */
+  | { readonly kind: 'left'; readonly keys: readonly ObjectKey[] }
   | { readonly kind: 'unreadable'; readonly type: ObjectTypeId; readonly id: string | null; readonly where: string; readonly reason: Label }
   /** Last event; a stream that stops without it counts for nothing. Everything up to `cursor` was delivered. */
   | { readonly kind: 'end'; readonly cursor: string; readonly visible: Visible };
@@ -281,20 +291,29 @@ export interface Found {
 export interface EventReceiver {
   /** Handshake, signature, decryption, replay window. Constant-time comparison. */
   verify(request: IncomingEvent): Promise<VerifiedEvent>;
-  toKeys(payload: unknown): readonly ObjectKey[];
+  /** `everything` asks for a full read (a right or a range changed). */
+  toKeys(payload: unknown): readonly ObjectKey[] | 'everything';
 }
 
 export interface IncomingEvent {
+  readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
   readonly now: number;
 }
 
+export interface EventReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** `reply` is what the vendor wants to hear, after the events were stored. */
 export type VerifiedEvent =
-  | { readonly kind: 'handshake'; readonly status: number; readonly headers: Record<string, string>; readonly body: string }
-  | { readonly kind: 'event'; readonly eventId: string; readonly payload: unknown }
-  | { readonly kind: 'rejected'; readonly reason: string };
+  | { readonly kind: 'handshake'; readonly reply: EventReply }
+  | { readonly kind: 'events'; readonly reply: EventReply; readonly events: readonly { readonly eventId: string; readonly payload: unknown }[] }
+  | { readonly kind: 'rejected'; readonly reply: EventReply; readonly reason: string };
 
 // ── target ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -315,8 +334,13 @@ export interface ChangedParts {
   readonly attributes: Attributes;
   /** What each changed attribute was, as last seen. */
   readonly before: Attributes;
-  /** `containing` relations that changed, as a whole. Others go through changeMembers. */
+  /** `containing` relations that changed, as a whole: edges we do not manage stay in. Others go through changeMembers. */
   readonly edges: Edges;
+}
+
+/** Members the target refused while it took the others. */
+export interface MembersWritten {
+  readonly refused: readonly { readonly to: ObjectKey; readonly error: unknown }[];
 }
 
 export interface MemberChange {
@@ -330,6 +354,8 @@ export interface WriteRequest<Part> {
   readonly now: number;
   /** Identifies the run, for `finish` and journals. */
   readonly runId: string;
+  /** The same for every try of the same change, for vendors that deduplicate by a client token. */
+  readonly idempotencyKey: string;
 }
 
 export interface Written {

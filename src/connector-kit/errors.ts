@@ -6,7 +6,8 @@ export const errorKinds = {
   credentials: 'run',
   permission: 'run',
   config: 'run',
-  quota: 'run',
+  /** No seats left: creates stop, what frees seats goes on. */
+  quota: 'creates',
   'rate-limited': 'retry',
   transient: 'retry',
   timeout: 'retry',
@@ -16,6 +17,8 @@ export const errorKinds = {
   conflict: 'item',
   invalid: 'item',
   unsupported: 'item',
+  /** This one object may not be touched with this credential. */
+  forbidden: 'item',
   'waiting-for-person': 'item',
   'cursor-expired': 'full-read',
   'bad-response': 'item',

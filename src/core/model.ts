@@ -67,7 +67,8 @@ export interface AttributeSpec {
   /** As a target: `create` = settable only once. Default `always`. */
   readonly writable?: 'always' | 'create' | 'never';
   readonly required?: boolean;
-  readonly unique?: boolean;
+  /** true: in the whole system; 'siblings': below one parent. */
+  readonly unique?: boolean | 'siblings';
   /** Unicode code points. */
   readonly maxLength?: number;
   /** Characters a target refuses, as a RE2 character class, e.g. `[*_ ]`. */

@@ -21,7 +21,7 @@ export const tables: readonly string[] = [
      id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE, connection TEXT NOT NULL REFERENCES connection (id),
      direction TEXT NOT NULL, rank BIGINT NOT NULL, state TEXT NOT NULL, state_reason TEXT,
      settings TEXT NOT NULL, version BIGINT NOT NULL, effective_hash TEXT NOT NULL,
-     cursor TEXT, last_complete_at BIGINT, visible TEXT, next_due_at BIGINT, tries_left BIGINT)`,
+     cursor TEXT, last_complete_at BIGINT, next_due_at BIGINT, tries_left BIGINT)`,
   `CREATE TABLE job_version (job BIGINT NOT NULL, version BIGINT NOT NULL, settings TEXT NOT NULL, saved_at BIGINT NOT NULL,
      saved_by TEXT NOT NULL, PRIMARY KEY (job, version)) {rowless}`,
   `CREATE TABLE lookup (name TEXT PRIMARY KEY, revision BIGINT NOT NULL, rows TEXT NOT NULL)`,
@@ -34,7 +34,7 @@ export const tables: readonly string[] = [
   `CREATE TABLE run (
      id BIGINT PRIMARY KEY, job BIGINT NOT NULL, mode TEXT NOT NULL, dry_run BIGINT NOT NULL, cause TEXT NOT NULL,
      actor TEXT NOT NULL, state TEXT NOT NULL, stage TEXT NOT NULL, checkpoint TEXT, version BIGINT NOT NULL, now BIGINT NOT NULL,
-     keys TEXT, approved_held TEXT, of_plan BIGINT, cursor_next TEXT, visible TEXT, complete TEXT, evidence TEXT, counts TEXT, problem TEXT,
+     keys TEXT, approved TEXT, of_plan BIGINT, cursor_next TEXT, evidence TEXT, counts TEXT, problem TEXT,
      attempt BIGINT NOT NULL DEFAULT 1, epoch BIGINT NOT NULL DEFAULT 0,
      queued_at BIGINT NOT NULL, started_at BIGINT, ended_at BIGINT)`,
   `CREATE INDEX run_by_job ON run (job, id)`,
@@ -42,19 +42,23 @@ export const tables: readonly string[] = [
   // What one run knows about one source object. Data of the object itself is in mirror.
   `CREATE TABLE staged (
      run BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, step TEXT NOT NULL, seen TEXT NOT NULL, input_hash TEXT,
-     desired TEXT, problems TEXT, scope_rule TEXT, directory_id TEXT, target_key TEXT, situation TEXT, detail TEXT, review_at BIGINT,
+     desired TEXT, relations TEXT, problems TEXT, scope_rule TEXT, directory_id TEXT, target_key TEXT, situation TEXT, detail TEXT, review_at BIGINT,
      PRIMARY KEY (run, type, source_key)) {rowless}`,
   `CREATE INDEX staged_step ON staged (run, step, type, source_key)`,
   `CREATE INDEX staged_directory ON staged (run, directory_id)`,
-  // Desired edges of a staged object, ends as directory ids (up: of this connection's links; down: already).
+  // Desired edges of a staged object, ends as ids of the source.
   `CREATE TABLE staged_edge (
      run BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, relation TEXT NOT NULL, to_type TEXT NOT NULL, to_key TEXT NOT NULL,
      facts TEXT NOT NULL, PRIMARY KEY (run, type, source_key, relation, to_type, to_key)) {rowless}`,
-  // The ledger: one row per planned change; see core/plan.ts for states and transitions.
+  // Comparison keys of objects that this run creates or changes, for correlation and uniqueness inside one plan.
+  `CREATE TABLE staged_key (
+     run BIGINT NOT NULL, type TEXT NOT NULL, attribute TEXT NOT NULL, key TEXT NOT NULL, directory_id TEXT NOT NULL,
+     PRIMARY KEY (run, type, attribute, key, directory_id)) {rowless}`,
+  // The ledger: one row per planned change; see engine/states.ts for states and transitions.
   `CREATE TABLE change (
      id BIGINT PRIMARY KEY, run BIGINT NOT NULL, job BIGINT NOT NULL, wave BIGINT NOT NULL, depth BIGINT NOT NULL,
      type TEXT NOT NULL, source_key TEXT NOT NULL, directory_id TEXT, target_key TEXT, title TEXT,
-     action TEXT NOT NULL, situation TEXT NOT NULL, reason TEXT NOT NULL, kinds TEXT NOT NULL, before TEXT, after TEXT, hash TEXT NOT NULL,
+     action TEXT NOT NULL, aspect TEXT NOT NULL, situation TEXT NOT NULL, reason TEXT NOT NULL, kinds TEXT NOT NULL, before TEXT, after TEXT, hash TEXT NOT NULL,
      precondition TEXT NOT NULL, needs TEXT, secrets TEXT, temporary TEXT,
      state TEXT NOT NULL, verdict TEXT, epoch BIGINT, attempts BIGINT NOT NULL DEFAULT 0, error_kind TEXT, error TEXT,
      snapshot TEXT, held BIGINT, sent_at BIGINT, ended_at BIGINT)`,
@@ -62,14 +66,15 @@ export const tables: readonly string[] = [
   `CREATE INDEX change_by_object ON change (job, type, source_key, id)`,
   `CREATE INDEX change_by_directory ON change (directory_id, id)`,
   `CREATE TABLE change_edge (
-     change BIGINT NOT NULL, relation TEXT NOT NULL, to_type TEXT NOT NULL, to_id TEXT NOT NULL, op TEXT NOT NULL, facts TEXT NOT NULL,
+     change BIGINT NOT NULL, relation TEXT NOT NULL, to_type TEXT NOT NULL, to_id TEXT NOT NULL, op TEXT NOT NULL, facts TEXT NOT NULL, facts_before TEXT,
      PRIMARY KEY (change, relation, to_type, to_id)) {rowless}`,
   `CREATE TABLE held (
-     id BIGINT PRIMARY KEY, job BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, action TEXT NOT NULL,
+     id BIGINT PRIMARY KEY, job BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, action TEXT NOT NULL, aspect TEXT NOT NULL,
      directory_id TEXT, target_key TEXT, title TEXT, reason TEXT NOT NULL, question TEXT NOT NULL, kinds TEXT NOT NULL,
      before TEXT, after TEXT, hash TEXT NOT NULL, state TEXT NOT NULL, first_run BIGINT NOT NULL, last_run BIGINT NOT NULL, change BIGINT NOT NULL,
      created_at BIGINT NOT NULL, expires_at BIGINT, decided_at BIGINT, decided_by TEXT)`,
-  `CREATE UNIQUE INDEX held_open ON held (job, type, source_key, action) WHERE state IN ('open', 'approved', 'cancelled')`,
+  // A cancelled question stays: it is ignored until the object reappears, and can be taken back.
+  `CREATE UNIQUE INDEX held_open ON held (job, type, source_key, action, aspect) WHERE state IN ('open', 'approved', 'cancelled')`,
   `CREATE INDEX held_by_state ON held (state, job, id)`,
   // Distinct objects counted against rolling limits.
   `CREATE TABLE guard_window (
@@ -100,14 +105,19 @@ export const tables: readonly string[] = [
   `CREATE TABLE mirror_key (
      connection TEXT NOT NULL, type TEXT NOT NULL, attribute TEXT NOT NULL, key TEXT NOT NULL, external_id TEXT NOT NULL,
      PRIMARY KEY (connection, type, attribute, key, external_id)) {rowless}`,
-  // (job, type, part) is the unit of presence: which objects the job's last complete read showed.
-  `CREATE TABLE presence (
-     job BIGINT NOT NULL, type TEXT NOT NULL, external_id TEXT NOT NULL, last_run BIGINT NOT NULL, PRIMARY KEY (job, type, external_id)) {rowless}`,
+  // The last complete read of (job, type, part): what it could see, and how many objects had each attribute.
+  `CREATE TABLE reading (
+     job BIGINT NOT NULL, type TEXT NOT NULL, part_hash TEXT NOT NULL, run BIGINT NOT NULL, at BIGINT NOT NULL, range TEXT NOT NULL,
+     attributes TEXT NOT NULL, objects BIGINT NOT NULL, present TEXT NOT NULL, PRIMARY KEY (job, type, part_hash)) {rowless}`,
   `CREATE TABLE link (
      connection TEXT NOT NULL, type TEXT NOT NULL, external_id TEXT NOT NULL, directory_id TEXT NOT NULL, role TEXT NOT NULL,
      state TEXT NOT NULL, revision BIGINT NOT NULL, sent TEXT, echoed TEXT, agreed_hash TEXT, mirror_hash TEXT, made_by TEXT NOT NULL, made_at BIGINT NOT NULL,
      PRIMARY KEY (connection, type, external_id)) {rowless}`,
   `CREATE INDEX link_by_directory ON link (directory_id, connection)`,
+  `CREATE UNIQUE INDEX link_primary ON link (connection, type, directory_id) WHERE role = 'primary'`,
+  // The directory id a planned create will have, so that a held or repeated plan names the same one. Gone with the link.
+  `CREATE TABLE allotted (connection TEXT NOT NULL, type TEXT NOT NULL, external_id TEXT NOT NULL, directory_id TEXT NOT NULL,
+     PRIMARY KEY (connection, type, external_id)) {rowless}`,
   `CREATE TABLE protected (connection TEXT NOT NULL, type TEXT NOT NULL, external_id TEXT NOT NULL, reason TEXT NOT NULL,
      PRIMARY KEY (connection, type, external_id)) {rowless}`,
   // Which job holds which object, and what it was last settled with.
@@ -120,8 +130,8 @@ export const tables: readonly string[] = [
 
   // ── the central directory ──────────────────────────────────────────────────────────────────────────────
   `CREATE TABLE object (
-     id TEXT PRIMARY KEY, type TEXT NOT NULL, lifecycle TEXT NOT NULL, data TEXT NOT NULL, winners TEXT NOT NULL, hash TEXT NOT NULL,
-     revision BIGINT NOT NULL, seq BIGINT NOT NULL) {rowless}`,
+     id TEXT PRIMARY KEY, type TEXT NOT NULL, lifecycle TEXT NOT NULL, data TEXT NOT NULL, winners TEXT NOT NULL, relations TEXT NOT NULL,
+     hash TEXT NOT NULL, revision BIGINT NOT NULL, seq BIGINT NOT NULL) {rowless}`,
   `CREATE INDEX object_by_type ON object (type, id)`,
   // tree: '' for relations that do not live in a tree.
   `CREATE TABLE edge (
@@ -145,17 +155,17 @@ export const tables: readonly string[] = [
      job BIGINT NOT NULL, to_type TEXT NOT NULL, to_key TEXT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, name TEXT NOT NULL,
      PRIMARY KEY (job, to_type, to_key, type, source_key, name)) {rowless}`,
   `CREATE INDEX waiting_reference_by_owner ON waiting_reference (job, type, source_key)`,
-  // unique(): connection '' is the directory itself. state: tentative (run) / owned / cooling (until).
+  // unique(): connection '' is the directory itself; space = type.attribute. state: tentative (run) / owned / cooling (until).
   `CREATE TABLE reservation (
-     connection TEXT NOT NULL, type TEXT NOT NULL, attribute TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, holder TEXT NOT NULL, state TEXT NOT NULL,
-     run BIGINT, until BIGINT, PRIMARY KEY (connection, type, attribute, key)) {rowless}`,
-  `CREATE INDEX reservation_by_holder ON reservation (holder, connection, attribute)`,
+     connection TEXT NOT NULL, space TEXT NOT NULL, key TEXT NOT NULL, holder TEXT NOT NULL, value TEXT NOT NULL, state TEXT NOT NULL,
+     run BIGINT, until BIGINT, PRIMARY KEY (connection, space, key, holder)) {rowless}`,
+  `CREATE INDEX reservation_by_holder ON reservation (holder, connection, space)`,
   // Append-only. Every directory change; the audit trail, base of undo and "as of", and the change feed.
   `CREATE TABLE history (
      seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, action TEXT NOT NULL, before TEXT, after TEXT,
      run BIGINT, job BIGINT, change BIGINT, actor TEXT NOT NULL)`,
   `CREATE INDEX history_of ON history (id, seq)`,
   `CREATE TABLE history_edge (
-     seq BIGINT NOT NULL, relation TEXT NOT NULL, to_type TEXT NOT NULL, to_id TEXT NOT NULL, op TEXT NOT NULL, facts TEXT NOT NULL,
+     seq BIGINT NOT NULL, relation TEXT NOT NULL, to_type TEXT NOT NULL, to_id TEXT NOT NULL, op TEXT NOT NULL, facts TEXT NOT NULL, facts_before TEXT,
      PRIMARY KEY (seq, relation, to_type, to_id)) {rowless}`,
 ];

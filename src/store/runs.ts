@@ -1,0 +1,131 @@
+// Runs: one execution of a job, with its stage, checkpoint and counters.
+import type { Reader, Transaction } from './database.ts';
+import { nextNumber } from './counters.ts';
+
+export interface RunRow {
+  readonly id: number;
+  readonly job: number;
+  readonly mode: 'full' | 'incremental' | 'keys';
+  readonly dryRun: boolean;
+  /** manual, schedule, retry, due, approval, resume */
+  readonly cause: string;
+  readonly actor: string;
+  readonly state: string;
+  /** Last finished stage; '' before the first. */
+  readonly stage: string;
+  readonly checkpoint: unknown;
+  readonly version: number;
+  readonly now: number;
+  readonly keys: readonly { type: string; id: string }[] | null;
+  /** Held rows whose approval caused this run. */
+  readonly approved: readonly number[];
+  /** Apply exactly this run's plan. */
+  readonly ofPlan: number | null;
+  readonly cursorNext: string | null;
+  readonly evidence: unknown;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly problem: { en: string; zh: string } | null;
+  readonly attempt: number;
+  readonly epoch: number;
+  readonly queuedAt: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+}
+
+interface Raw {
+  id: number; job: number; mode: RunRow['mode']; dry_run: number; cause: string; actor: string; state: string; stage: string;
+  checkpoint: string | null; version: number; now: number; keys: string | null; approved: string | null; of_plan: number | null;
+  cursor_next: string | null; evidence: string | null; counts: string | null; problem: string | null; attempt: number; epoch: number;
+  queued_at: number; started_at: number | null; ended_at: number | null;
+}
+
+const parse = <T>(text: string | null, none: T): T => (text === null ? none : (JSON.parse(text) as T));
+
+const rowOf = (raw: Raw): RunRow => ({
+  id: raw.id,
+  job: raw.job,
+  mode: raw.mode,
+  dryRun: raw.dry_run === 1,
+  cause: raw.cause,
+  actor: raw.actor,
+  state: raw.state,
+  stage: raw.stage,
+  checkpoint: parse(raw.checkpoint, null),
+  version: raw.version,
+  now: raw.now,
+  keys: parse(raw.keys, null),
+  approved: parse(raw.approved, []),
+  ofPlan: raw.of_plan,
+  cursorNext: raw.cursor_next,
+  evidence: parse(raw.evidence, null),
+  counts: parse(raw.counts, {}),
+  problem: parse(raw.problem, null),
+  attempt: raw.attempt,
+  epoch: raw.epoch,
+  queuedAt: raw.queued_at,
+  startedAt: raw.started_at,
+  endedAt: raw.ended_at,
+});
+
+export interface NewRun {
+  readonly job: number;
+  readonly mode: RunRow['mode'];
+  readonly dryRun: boolean;
+  readonly cause: string;
+  readonly actor: string;
+  readonly version: number;
+  readonly now: number;
+  readonly keys?: RunRow['keys'];
+  readonly approved?: readonly number[];
+  readonly ofPlan?: number;
+}
+
+export async function createRun(transaction: Transaction, run: NewRun): Promise<number> {
+  const id = await nextNumber(transaction, 'run');
+  await transaction.run(
+    `INSERT INTO run (id, job, mode, dry_run, cause, actor, state, stage, version, now, keys, approved, of_plan, queued_at)
+     VALUES (?, ?, ?, ?, ?, ?, 'queued', '', ?, ?, ?, ?, ?, ?)`,
+    id, run.job, run.mode, run.dryRun ? 1 : 0, run.cause, run.actor, run.version, run.now,
+    run.keys ? JSON.stringify(run.keys) : null, run.approved ? JSON.stringify(run.approved) : null, run.ofPlan ?? null, run.now,
+  );
+  return id;
+}
+
+export async function getRun(reader: Reader, id: number): Promise<RunRow | undefined> {
+  const raw = await reader.get<Raw>('SELECT * FROM run WHERE id = ?', id);
+  return raw && rowOf(raw);
+}
+
+export async function listRuns(reader: Reader, options: { job?: number; before?: number; limit: number }): Promise<readonly RunRow[]> {
+  const found = await reader.all<Raw>(
+    `SELECT * FROM run WHERE (? = 0 OR job = ?) AND id < ? ORDER BY id DESC LIMIT ?`,
+    options.job ?? 0, options.job ?? 0, options.before ?? Number.MAX_SAFE_INTEGER, options.limit,
+  );
+  return found.map(rowOf);
+}
+
+/** Runs that are not ended, oldest first. */
+export async function openRuns(reader: Reader): Promise<readonly RunRow[]> {
+  return (await reader.all<Raw>(`SELECT * FROM run WHERE state IN ('queued', 'running', 'waiting') ORDER BY id`)).map(rowOf);
+}
+
+export type RunPatch = Partial<{
+  state: string; stage: string; checkpoint: unknown; now: number; cursorNext: string | null; evidence: unknown; counts: Record<string, number>;
+  problem: { en: string; zh: string } | null; attempt: number; epoch: number; startedAt: number; endedAt: number;
+}>;
+
+const columns: Record<keyof RunPatch, string> = {
+  state: 'state', stage: 'stage', checkpoint: 'checkpoint', now: 'now', cursorNext: 'cursor_next', evidence: 'evidence', counts: 'counts',
+  problem: 'problem', attempt: 'attempt', epoch: 'epoch', startedAt: 'started_at', endedAt: 'ended_at',
+};
+const structured = new Set(['checkpoint', 'evidence', 'counts', 'problem']);
+
+export async function patchRun(transaction: Transaction, id: number, patch: RunPatch): Promise<void> {
+  const entries = Object.entries(patch) as [keyof RunPatch, unknown][];
+  if (entries.length === 0) return;
+  await transaction.run(
+    `UPDATE run SET ${entries.map(([name]) => `${columns[name]} = ?`).join(', ')} WHERE id = ?`,
+    ...entries.map(([name, value]) => (value === null || value === undefined ? null : structured.has(name) ? JSON.stringify(value) : (value as string | number))),
+    id,
+  );
+}

@@ -1,0 +1,120 @@
+// The stage: what one run knows about each source object, and how far it got with it.
+import { list, type Reader, type Transaction } from './database.ts';
+
+/** same: nothing to do · read → mapped → correlated → diffed: next step to do · out/problem: ended early. */
+export type Step = 'same' | 'read' | 'mapped' | 'correlated' | 'diffed';
+/** How the run met the object. `absent`: in the job's claims, not in a complete read. `unknown`: could not be judged. */
+export type Seen = 'present' | 'absent' | 'tombstone' | 'unknown' | 'unreadable';
+
+export interface StagedRow {
+  readonly type: string;
+  readonly source_key: string;
+  readonly step: Step;
+  readonly seen: Seen;
+  readonly input_hash: string | null;
+  readonly desired: string | null;
+  readonly problems: string | null;
+  readonly scope_rule: string | null;
+  readonly directory_id: string | null;
+  readonly target_key: string | null;
+  readonly situation: string | null;
+  readonly detail: string | null;
+  readonly review_at: number | null;
+}
+
+export interface StagedIn {
+  readonly type: string;
+  readonly key: string;
+  readonly step: Step;
+  readonly seen: Seen;
+  readonly inputHash: string | null;
+}
+
+/** The later read of an object wins. */
+export const putStaged = (transaction: Transaction, run: number, rows: readonly StagedIn[]): Promise<void> =>
+  transaction.insert(
+    'staged',
+    ['run', 'type', 'source_key', 'step', 'seen', 'input_hash'],
+    rows.map((row) => [run, row.type, row.key, row.step, row.seen, row.inputHash]),
+    `(run, type, source_key) DO UPDATE SET step = excluded.step, seen = excluded.seen, input_hash = excluded.input_hash,
+       desired = NULL, problems = NULL, situation = NULL, detail = NULL`,
+  );
+
+/** Next rows at `step`, in key order, so that a resumed stage goes on where it stopped. */
+export const stagedAt = (reader: Reader, run: number, step: Step, type: string, limit: number): Promise<readonly StagedRow[]> =>
+  reader.all<StagedRow>(
+    'SELECT * FROM staged WHERE run = ? AND step = ? AND type = ? ORDER BY source_key LIMIT ?',
+    run, step, type, limit,
+  );
+
+export const stagedOf = (reader: Reader, run: number, type: string, keys: readonly string[]): Promise<readonly StagedRow[]> =>
+  reader.all<StagedRow>(`SELECT * FROM staged WHERE run = ? AND type = ? AND source_key IN {list}`, run, type, list(keys));
+
+export interface StagedPatch {
+  readonly type: string;
+  readonly key: string;
+  readonly step: Step;
+  readonly desired?: string | null;
+  readonly problems?: string | null;
+  readonly scopeRule?: string | null;
+  readonly directoryId?: string | null;
+  readonly targetKey?: string | null;
+  readonly situation?: string | null;
+  readonly detail?: string | null;
+  readonly reviewAt?: number | null;
+}
+
+const patchColumns = [
+  ['desired', 'desired'], ['problems', 'problems'], ['scopeRule', 'scope_rule'], ['directoryId', 'directory_id'], ['targetKey', 'target_key'],
+  ['situation', 'situation'], ['detail', 'detail'], ['reviewAt', 'review_at'],
+] as const;
+
+/** Stores the outcome of a stage for many objects. Columns left out of every patch stay as they are. */
+export async function patchStaged(transaction: Transaction, run: number, patches: readonly StagedPatch[]): Promise<void> {
+  const used = patchColumns.filter(([name]) => patches.some((patch) => patch[name] !== undefined));
+  const names = ['run', 'type', 'source_key', 'step', 'seen', ...used.map(([, column]) => column)];
+  await transaction.insert(
+    'staged',
+    names,
+    patches.map((patch) => [run, patch.type, patch.key, patch.step, 'present', ...used.map(([name]) => patch[name] ?? null)]),
+    `(run, type, source_key) DO UPDATE SET step = excluded.step${used.map(([, column]) => `, ${column} = excluded.${column}`).join('')}`,
+  );
+}
+
+export interface StagedEdge {
+  readonly type: string;
+  readonly source_key: string;
+  readonly relation: string;
+  readonly to_type: string;
+  readonly to_key: string;
+  readonly facts: string;
+}
+
+export async function replaceStagedEdges(transaction: Transaction, run: number, type: string, keys: readonly string[], edges: readonly StagedEdge[]): Promise<void> {
+  await transaction.run('DELETE FROM staged_edge WHERE run = ? AND type = ? AND source_key IN {list}', run, type, list(keys));
+  await transaction.insert(
+    'staged_edge',
+    ['run', 'type', 'source_key', 'relation', 'to_type', 'to_key', 'facts'],
+    edges.map((edge) => [run, edge.type, edge.source_key, edge.relation, edge.to_type, edge.to_key, edge.facts]),
+    '(run, type, source_key, relation, to_type, to_key) DO UPDATE SET facts = excluded.facts',
+  );
+}
+
+export const stagedEdgesOf = (reader: Reader, run: number, type: string, keys: readonly string[]): Promise<readonly StagedEdge[]> =>
+  reader.all<StagedEdge>(`SELECT * FROM staged_edge WHERE run = ? AND type = ? AND source_key IN {list}`, run, type, list(keys));
+
+/** Keys of objects the run will create or hold, by comparison key: seen by correlation and unique() of the same plan. */
+export const putStagedKeys = (
+  transaction: Transaction, run: number,
+  keys: readonly { type: string; attribute: string; key: string; id: string }[],
+): Promise<void> =>
+  transaction.insert('staged_key', ['run', 'type', 'attribute', 'key', 'directory_id'],
+    keys.map((key) => [run, key.type, key.attribute, key.key, key.id]),
+    '(run, type, attribute, key, directory_id) DO NOTHING');
+
+export const dropStage = async (transaction: Transaction, run: number): Promise<void> => {
+  for (const table of ['staged', 'staged_edge', 'staged_key']) await transaction.run(`DELETE FROM ${table} WHERE run = ?`, run);
+};
+
+export const countSteps = (reader: Reader, run: number): Promise<readonly { type: string; step: string; seen: string; count: number }[]> =>
+  reader.all(`SELECT type, step, seen, count(*) AS count FROM staged WHERE run = ? GROUP BY type, step, seen`, run);
