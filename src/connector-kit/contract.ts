@@ -218,7 +218,7 @@ export interface ReadRequest<Part> {
 
 export type ReadEvent =
   | { readonly kind: 'objects'; readonly objects: readonly EndpointObject[] }
-  /** More edges of an object whose list is too large for one object. The object came before, without that relation. */
+  /** Edges of an object whose list is too large for one object. The pieces come before the object; the last one after it. */
   | { readonly kind: 'edges'; readonly owner: string; readonly relation: string; readonly edges: readonly Edge[]; readonly last: boolean }
   /** Everything before this event need not be read again when the read resumes here. */
   | { readonly kind: 'checkpoint'; readonly checkpoint: string }

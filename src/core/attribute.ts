@@ -1,8 +1,15 @@
 // Normalisation, equality and comparison keys of typed attributes. Computed here so that every database agrees.
+import { hash } from 'node:crypto';
 import type { Attributes, AttributeSpec, Equality, Scalar, Value } from './model.ts';
 
 /** The text under which two values count as the same. Empty text means "no key". */
 export function comparisonKey(value: Scalar, equality: Equality = 'exact'): string {
+  const key = fullKey(value, equality);
+  // Databases bound the length of an index entry.
+  return key.length > 200 ? `h:${hash('sha256', key)}` : key;
+}
+
+function fullKey(value: Scalar, equality: Equality): string {
   const text = String(value).normalize('NFC');
   switch (equality) {
     case 'exact':
@@ -30,6 +37,16 @@ export function comparisonKeys(value: Value | null | undefined, spec: Pick<Attri
   return [...new Set(entries.map((entry) => comparisonKey(entry, spec.equality)).filter((key) => key !== ''))];
 }
 
+/** Like the comparison key, but a value without one (a phone number without digits) is still itself, and not nothing. */
+const identityKey = (entry: Scalar, spec: Pick<AttributeSpec, 'equality'>): string =>
+  comparisonKey(entry, spec.equality) || String(entry).normalize('NFC').trim();
+
+const identityKeys = (value: Value | null, spec: Pick<AttributeSpec, 'equality'>): string[] => {
+  if (value === null) return [];
+  const entries: readonly Scalar[] = Array.isArray(value) ? value : [value as Scalar];
+  return [...new Set(entries.map((entry) => identityKey(entry, spec)).filter((key) => key !== ''))];
+};
+
 /**
  * Brings a raw value into the form that is stored and compared: NFC text, empty text and empty lists are null,
  * sets sorted and without doubles, integers and booleans parsed, dates as YYYY-MM-DD.
@@ -52,7 +69,7 @@ export function normalise(
       if (entries.length > 1) return { problem: `has ${entries.length} values, one is allowed` };
       return { value: entries[0]! };
     }
-    const distinct = [...new Map(entries.map((entry) => [comparisonKey(entry, spec.equality), entry])).values()];
+    const distinct = [...new Map(entries.map((entry) => [identityKey(entry, spec), entry])).values()];
     return { value: spec.ordered ? distinct : distinct.sort(byText) };
   }
   const one = normaliseScalar(value as Scalar, spec);
@@ -74,7 +91,7 @@ function normaliseScalar(value: Scalar, spec: AttributeSpec): { value: Scalar | 
     case 'integer': {
       const text = String(value).trim();
       if (text === '') return { value: null };
-      return /^-?\d{1,15}$/.test(text) ? { value: Number(text) } : { problem: `"${excerpt(text)}" is not a whole number` };
+      return /^-?\d{1,15}$/.test(text) ? { value: Number(text) + 0 } : { problem: `"${excerpt(text)}" is not a whole number` };
     }
     case 'date': {
       const text = String(value).trim();
@@ -113,8 +130,8 @@ const excerpt = (text: string): string => ([...text].length > 40 ? `${[...text].
 export function sameValue(a: Value | null | undefined, b: Value | null | undefined, spec: AttributeSpec): boolean {
   if (a === b) return true;
   if (a === undefined || b === undefined) return false;
-  const keysA = comparisonKeys(a, spec);
-  const keysB = comparisonKeys(b, spec);
+  const keysA = identityKeys(a, spec);
+  const keysB = identityKeys(b, spec);
   if (keysA.length !== keysB.length) return false;
   if (!spec.ordered) {
     keysA.sort();

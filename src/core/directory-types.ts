@@ -45,6 +45,10 @@ export const personType: ObjectTypeSpec = {
     text('privatePhone', 'private phone', '个人电话', { kind: 'sensitive', equality: 'phone' }),
     text('privateEmail', 'private e-mail', '个人邮箱', { kind: 'sensitive', equality: 'ignore-case' }),
     text(LIFECYCLE, 'lifecycle', '在职状态', { oneOf: lifecycles }),
+    // Read only: facts of the primary department, for mappings of targets without a tree.
+    text('departmentName', 'department', '部门名称', { writable: 'never' }),
+    text('departmentCode', 'department code', '部门编码', { writable: 'never' }),
+    text('departmentPath', 'department path', '部门路径', { writable: 'never' }),
   ],
   relations: [
     {

@@ -14,7 +14,8 @@ export const runTransitions = {
 
 export const changeTransitions = {
   planned: ['sent', 'applied', 'failed', 'held', 'refused', 'pending', 'waiting', 'skipped', 'superseded'],
-  sent: ['applied', 'failed', 'unknown', 'waiting'],
+  /** Back to planned when the call was certainly not executed. */
+  sent: ['applied', 'failed', 'unknown', 'waiting', 'planned'],
   unknown: ['applied', 'planned', 'superseded'],
   failed: ['planned', 'dead'],
   pending: ['planned', 'superseded', 'skipped'],

@@ -3,7 +3,7 @@
 // SQL is common SQL with `?` placeholders and three marks that each dialect expands:
 //   {list}                          a parameter that is a JSON array of texts, as a one-column sub-select
 //   {rows: key text, n bigint}      a parameter that is a JSON array of arrays, as a derived table
-//   {rowless}                       WITHOUT ROWID where the dialect has it
+//   {rowless}, {id}                 WITHOUT ROWID; the integer primary key of the dialect
 
 export type SqlValue = string | number | null;
 export type Row = Record<string, SqlValue>;
@@ -35,6 +35,7 @@ export function expand(sql: string, dialect: Database['dialect']): string {
   const sqlite = dialect === 'sqlite';
   let text = sql
     .replaceAll('{rowless}', sqlite ? 'WITHOUT ROWID' : '')
+    .replaceAll('{id}', sqlite ? 'INTEGER PRIMARY KEY' : 'BIGINT PRIMARY KEY')
     .replaceAll('{list}', sqlite ? '(SELECT value FROM json_each(?))' : '(SELECT jsonb_array_elements_text(?::jsonb))')
     .replace(/\{rows:([^}]*)\}/g, (_, columns: string) => {
       const parts = columns.split(',').map((column) => column.trim().split(/\s+/) as [string, string]);

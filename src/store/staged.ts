@@ -13,6 +13,7 @@ export interface StagedRow {
   readonly seen: Seen;
   readonly input_hash: string | null;
   readonly desired: string | null;
+  readonly relations: string | null;
   readonly problems: string | null;
   readonly scope_rule: string | null;
   readonly directory_id: string | null;
@@ -55,6 +56,7 @@ export interface StagedPatch {
   readonly key: string;
   readonly step: Step;
   readonly desired?: string | null;
+  readonly relations?: string | null;
   readonly problems?: string | null;
   readonly scopeRule?: string | null;
   readonly directoryId?: string | null;
@@ -65,7 +67,7 @@ export interface StagedPatch {
 }
 
 const patchColumns = [
-  ['desired', 'desired'], ['problems', 'problems'], ['scopeRule', 'scope_rule'], ['directoryId', 'directory_id'], ['targetKey', 'target_key'],
+  ['desired', 'desired'], ['relations', 'relations'], ['problems', 'problems'], ['scopeRule', 'scope_rule'], ['directoryId', 'directory_id'], ['targetKey', 'target_key'],
   ['situation', 'situation'], ['detail', 'detail'], ['reviewAt', 'review_at'],
 ] as const;
 

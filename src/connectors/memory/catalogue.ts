@@ -11,8 +11,6 @@ const text = (name: string, en: string, zh: string, more: Partial<AttributeSpec>
 
 /** Where the system carries our directory id. Written by `create`, so no mapping writes it. */
 export const DIRECTORY_ID = 'externalId';
-/** Whether the account may be used. Written by `disable` and `enable`, so no mapping writes it. */
-export const ENABLED = 'enabled';
 
 const directoryId = text(DIRECTORY_ID, 'directory id', '目录 ID', { writable: 'never', unique: true });
 
@@ -36,9 +34,8 @@ const person: ObjectTypeSpec = {
     text('title', 'job title', '职位', { equality: 'spaces', maxLength: 128 }),
     text('skills', 'skills', '技能', { many: true, equality: 'spaces' }),
     { name: 'hiredOn', label: label('first day', '入职日期'), type: 'date' },
-    { name: 'manager', label: label('direct manager', '直属上级'), type: 'reference', to: ['person'], identifying: true },
+    { name: 'manager', label: label('direct manager', '直属上级'), type: 'reference', to: 'person', identifying: true },
     text('initialPassword', 'initial password', '初始密码', { kind: 'secret', writable: 'create' }),
-    { name: ENABLED, label: label('may sign in', '可登录'), type: 'boolean', writable: 'never' },
     directoryId,
   ],
   relations: [
@@ -58,10 +55,11 @@ const department: ObjectTypeSpec = {
   label: label('department', '部门'),
   title: 'name',
   parent: 'parent',
+  writes: ['create', 'update', 'remove'],
   attributes: [
     text('name', 'name', '名称', { required: true, equality: 'spaces', maxLength: 64 }),
     text('code', 'code', '编码', { unique: true, maxLength: 64 }),
-    { name: 'parent', label: label('parent department', '上级部门'), type: 'reference', to: ['department'] },
+    { name: 'parent', label: label('parent department', '上级部门'), type: 'reference', to: 'department' },
     { name: 'order', label: label('order', '排序'), type: 'integer' },
     directoryId,
   ],
@@ -72,6 +70,7 @@ const group: ObjectTypeSpec = {
   id: 'group',
   label: label('group', '组'),
   title: 'name',
+  writes: ['create', 'update', 'remove'],
   attributes: [
     text('name', 'name', '名称', { required: true, unique: true, equality: 'ignore-case', maxLength: 64 }),
     text('description', 'description', '描述', { maxLength: 400 }),

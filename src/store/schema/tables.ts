@@ -1,5 +1,6 @@
 // Every table, in the words of the design. Common SQL for SQLite and PostgreSQL: TEXT, BIGINT, no booleans (0/1),
-// times in epoch ms, structured values as canonical JSON text. `{rowless}` becomes WITHOUT ROWID on SQLite.
+// times in epoch ms, structured values as canonical JSON text. `{rowless}` becomes WITHOUT ROWID on SQLite, `{id}` the
+// integer primary key of the dialect. Index tails are spelled out, because PostgreSQL does not append the primary key.
 //
 // Ids: directory ids are UUIDv7 text; runs, jobs and changes are integers from counters of ours.
 // `type` is an object type, `source_key` an id in the job's source, `target_key` an id in its target.
@@ -18,7 +19,7 @@ export const tables: readonly string[] = [
   // Wrapped key per person (or per mirror object) for sensitive attributes; deleting the row erases them.
   `CREATE TABLE person_key (owner TEXT PRIMARY KEY, wrapped TEXT NOT NULL) {rowless}`,
   `CREATE TABLE job (
-     id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE, connection TEXT NOT NULL REFERENCES connection (id),
+     id {id}, name TEXT NOT NULL UNIQUE, connection TEXT NOT NULL REFERENCES connection (id),
      direction TEXT NOT NULL, rank BIGINT NOT NULL, state TEXT NOT NULL, state_reason TEXT,
      settings TEXT NOT NULL, version BIGINT NOT NULL, effective_hash TEXT NOT NULL,
      cursor TEXT, last_complete_at BIGINT, next_due_at BIGINT, tries_left BIGINT)`,
@@ -27,25 +28,26 @@ export const tables: readonly string[] = [
   `CREATE TABLE lookup (name TEXT PRIMARY KEY, revision BIGINT NOT NULL, rows TEXT NOT NULL)`,
   // scope: 'all', 'connection:<id>', 'job:<id>'
   `CREATE TABLE brake (scope TEXT PRIMARY KEY, since BIGINT NOT NULL, by_whom TEXT NOT NULL, reason TEXT NOT NULL)`,
-  `CREATE TABLE audit (seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
+  `CREATE TABLE audit (seq {id}, at BIGINT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
      subject TEXT NOT NULL, before TEXT, after TEXT)`,
 
   // ── runs, stage, ledger ────────────────────────────────────────────────────────────────────────────────
   `CREATE TABLE run (
-     id BIGINT PRIMARY KEY, job BIGINT NOT NULL, mode TEXT NOT NULL, dry_run BIGINT NOT NULL, cause TEXT NOT NULL,
+     id {id}, job BIGINT NOT NULL, mode TEXT NOT NULL, dry_run BIGINT NOT NULL, cause TEXT NOT NULL,
      actor TEXT NOT NULL, state TEXT NOT NULL, stage TEXT NOT NULL, checkpoint TEXT, version BIGINT NOT NULL, now BIGINT NOT NULL,
      keys TEXT, approved TEXT, of_plan BIGINT, cursor_next TEXT, evidence TEXT, counts TEXT, problem TEXT,
      attempt BIGINT NOT NULL DEFAULT 1, epoch BIGINT NOT NULL DEFAULT 0,
      queued_at BIGINT NOT NULL, started_at BIGINT, ended_at BIGINT)`,
   `CREATE INDEX run_by_job ON run (job, id)`,
   `CREATE INDEX run_open ON run (state, id)`,
+  `CREATE UNIQUE INDEX run_one_full ON run (job) WHERE mode <> 'keys' AND dry_run = 0 AND ended_at IS NULL`,
   // What one run knows about one source object. Data of the object itself is in mirror.
   `CREATE TABLE staged (
      run BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, step TEXT NOT NULL, seen TEXT NOT NULL, input_hash TEXT,
      desired TEXT, relations TEXT, problems TEXT, scope_rule TEXT, directory_id TEXT, target_key TEXT, situation TEXT, detail TEXT, review_at BIGINT,
      PRIMARY KEY (run, type, source_key)) {rowless}`,
   `CREATE INDEX staged_step ON staged (run, step, type, source_key)`,
-  `CREATE INDEX staged_directory ON staged (run, directory_id)`,
+  `CREATE INDEX staged_directory ON staged (run, directory_id, type, source_key)`,
   // Desired edges of a staged object, ends as ids of the source.
   `CREATE TABLE staged_edge (
      run BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, relation TEXT NOT NULL, to_type TEXT NOT NULL, to_key TEXT NOT NULL,
@@ -56,7 +58,7 @@ export const tables: readonly string[] = [
      PRIMARY KEY (run, type, attribute, key, directory_id)) {rowless}`,
   // The ledger: one row per planned change; see engine/states.ts for states and transitions.
   `CREATE TABLE change (
-     id BIGINT PRIMARY KEY, run BIGINT NOT NULL, job BIGINT NOT NULL, wave BIGINT NOT NULL, depth BIGINT NOT NULL,
+     id {id}, run BIGINT NOT NULL, job BIGINT NOT NULL, connection TEXT NOT NULL, wave BIGINT NOT NULL, depth BIGINT NOT NULL,
      type TEXT NOT NULL, source_key TEXT NOT NULL, directory_id TEXT, target_key TEXT, title TEXT,
      action TEXT NOT NULL, aspect TEXT NOT NULL, situation TEXT NOT NULL, reason TEXT NOT NULL, kinds TEXT NOT NULL, before TEXT, after TEXT, hash TEXT NOT NULL,
      precondition TEXT NOT NULL, needs TEXT, secrets TEXT, temporary TEXT,
@@ -65,11 +67,14 @@ export const tables: readonly string[] = [
   `CREATE INDEX change_by_run ON change (run, state, wave, depth, id)`,
   `CREATE INDEX change_by_object ON change (job, type, source_key, id)`,
   `CREATE INDEX change_by_directory ON change (directory_id, id)`,
+  `CREATE INDEX change_unfinished ON change (state, job, id) WHERE state IN ('sent', 'unknown', 'pending', 'waiting')`,
+  // The write lease of an object at a target: it survives a crash.
+  `CREATE UNIQUE INDEX change_in_flight ON change (connection, directory_id) WHERE state IN ('sent', 'unknown')`,
   `CREATE TABLE change_edge (
      change BIGINT NOT NULL, relation TEXT NOT NULL, to_type TEXT NOT NULL, to_id TEXT NOT NULL, op TEXT NOT NULL, facts TEXT NOT NULL, facts_before TEXT,
      PRIMARY KEY (change, relation, to_type, to_id)) {rowless}`,
   `CREATE TABLE held (
-     id BIGINT PRIMARY KEY, job BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, action TEXT NOT NULL, aspect TEXT NOT NULL,
+     id {id}, job BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, action TEXT NOT NULL, aspect TEXT NOT NULL,
      directory_id TEXT, target_key TEXT, title TEXT, reason TEXT NOT NULL, question TEXT NOT NULL, kinds TEXT NOT NULL,
      before TEXT, after TEXT, hash TEXT NOT NULL, state TEXT NOT NULL, first_run BIGINT NOT NULL, last_run BIGINT NOT NULL, change BIGINT NOT NULL,
      created_at BIGINT NOT NULL, expires_at BIGINT, decided_at BIGINT, decided_by TEXT)`,
@@ -79,7 +84,8 @@ export const tables: readonly string[] = [
   // Distinct objects counted against rolling limits.
   `CREATE TABLE guard_window (
      job BIGINT NOT NULL, kind TEXT NOT NULL, object TEXT NOT NULL, at BIGINT NOT NULL, run BIGINT NOT NULL,
-     PRIMARY KEY (job, kind, object)) {rowless}`,
+     PRIMARY KEY (job, kind, object, run)) {rowless}`,
+  `CREATE INDEX guard_window_at ON guard_window (job, kind, at)`,
   // A problem with one object (attribute '' = the whole object): listed, retried alone, dead after n tries.
   `CREATE TABLE item (
      job BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, attribute TEXT NOT NULL, cause TEXT NOT NULL, message TEXT NOT NULL,
@@ -100,11 +106,12 @@ export const tables: readonly string[] = [
   `CREATE TABLE mirror_edge (
      connection TEXT NOT NULL, type TEXT NOT NULL, external_id TEXT NOT NULL, relation TEXT NOT NULL, to_type TEXT NOT NULL, to_id TEXT NOT NULL,
      facts TEXT NOT NULL, PRIMARY KEY (connection, type, external_id, relation, to_type, to_id)) {rowless}`,
-  `CREATE INDEX mirror_edge_to ON mirror_edge (connection, to_type, to_id)`,
+  `CREATE INDEX mirror_edge_to ON mirror_edge (connection, to_type, to_id, relation, type, external_id)`,
   // Comparison keys of mirror objects, for correlation and unique().
   `CREATE TABLE mirror_key (
      connection TEXT NOT NULL, type TEXT NOT NULL, attribute TEXT NOT NULL, key TEXT NOT NULL, external_id TEXT NOT NULL,
      PRIMARY KEY (connection, type, attribute, key, external_id)) {rowless}`,
+  `CREATE INDEX mirror_key_of ON mirror_key (connection, type, external_id, attribute, key)`,
   // The last complete read of (job, type, part): what it could see, and how many objects had each attribute.
   `CREATE TABLE reading (
      job BIGINT NOT NULL, type TEXT NOT NULL, part_hash TEXT NOT NULL, run BIGINT NOT NULL, at BIGINT NOT NULL, range TEXT NOT NULL,
@@ -129,15 +136,16 @@ export const tables: readonly string[] = [
   `CREATE INDEX claim_by_target ON claim (job, type, target_key)`,
 
   // ── the central directory ──────────────────────────────────────────────────────────────────────────────
+  // relations: the known ones. contributions: revision, bumped by every transaction that touches a contribution of it.
   `CREATE TABLE object (
-     id TEXT PRIMARY KEY, type TEXT NOT NULL, lifecycle TEXT NOT NULL, data TEXT NOT NULL, winners TEXT NOT NULL, relations TEXT NOT NULL,
-     hash TEXT NOT NULL, revision BIGINT NOT NULL, seq BIGINT NOT NULL) {rowless}`,
+     id TEXT PRIMARY KEY, type TEXT NOT NULL, lifecycle TEXT NOT NULL, data TEXT NOT NULL, relations TEXT NOT NULL,
+     hash TEXT NOT NULL, revision BIGINT NOT NULL, contributions BIGINT NOT NULL) {rowless}`,
   `CREATE INDEX object_by_type ON object (type, id)`,
   // tree: '' for relations that do not live in a tree.
   `CREATE TABLE edge (
      owner TEXT NOT NULL, relation TEXT NOT NULL, to_type TEXT NOT NULL, to_id TEXT NOT NULL, tree TEXT NOT NULL, job BIGINT NOT NULL, facts TEXT NOT NULL,
      PRIMARY KEY (owner, relation, to_type, to_id)) {rowless}`,
-  `CREATE INDEX edge_to ON edge (to_id, relation)`,
+  `CREATE INDEX edge_to ON edge (to_id, relation, owner)`,
   // Comparison keys: unique values, correlation, references (attribute = reference name, key = the id pointed to).
   `CREATE TABLE object_key (type TEXT NOT NULL, attribute TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL,
      PRIMARY KEY (type, attribute, key, id)) {rowless}`,
@@ -160,12 +168,14 @@ export const tables: readonly string[] = [
      connection TEXT NOT NULL, space TEXT NOT NULL, key TEXT NOT NULL, holder TEXT NOT NULL, value TEXT NOT NULL, state TEXT NOT NULL,
      run BIGINT, until BIGINT, PRIMARY KEY (connection, space, key, holder)) {rowless}`,
   `CREATE INDEX reservation_by_holder ON reservation (holder, connection, space)`,
-  // Append-only. Every directory change; the audit trail, base of undo and "as of", and the change feed.
+  // Append-only. Every directory change; the audit trail, base of undo and "as of", and the change feed. One seq per
+  // committed batch (n inside it), taken from `counter` as the last lock before commit.
   `CREATE TABLE history (
-     seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, action TEXT NOT NULL, before TEXT, after TEXT,
-     run BIGINT, job BIGINT, change BIGINT, actor TEXT NOT NULL)`,
-  `CREATE INDEX history_of ON history (id, seq)`,
+     seq BIGINT NOT NULL, n BIGINT NOT NULL, at BIGINT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, action TEXT NOT NULL,
+     before TEXT, after TEXT, run BIGINT, job BIGINT, change BIGINT, actor TEXT NOT NULL, PRIMARY KEY (seq, n)) {rowless}`,
+  `CREATE INDEX history_of ON history (id, seq, n)`,
+  `CREATE INDEX history_of_run ON history (run, seq) WHERE run IS NOT NULL`,
   `CREATE TABLE history_edge (
-     seq BIGINT NOT NULL, relation TEXT NOT NULL, to_type TEXT NOT NULL, to_id TEXT NOT NULL, op TEXT NOT NULL, facts TEXT NOT NULL, facts_before TEXT,
-     PRIMARY KEY (seq, relation, to_type, to_id)) {rowless}`,
+     seq BIGINT NOT NULL, n BIGINT NOT NULL, relation TEXT NOT NULL, to_type TEXT NOT NULL, to_id TEXT NOT NULL, op TEXT NOT NULL,
+     facts TEXT NOT NULL, facts_before TEXT, PRIMARY KEY (seq, n, relation, to_type, to_id)) {rowless}`,
 ];

@@ -1,0 +1,242 @@
+// What an administrator sees before the first run: which file, which columns, the first people, and what looks wrong.
+import type { CheckReport, CheckRequest, ConnectionContext, Finding } from '../../connector-kit/contract.ts';
+import { isConnectorError } from '../../connector-kit/errors.ts';
+import type { Label } from '../../core/model.ts';
+import { access, constants, realpath } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { guessable } from './columns.ts';
+import type { FileConfig, FilePart } from './config.ts';
+import { departmentsFrom, openDepartmentsFile, openPeopleFile } from './open-table.ts';
+import { findFiles } from './refresh.ts';
+import { type PersonRow, personRow, type Problem } from './rows.ts';
+import type { Seal } from './seal.ts';
+import type { Row, Table } from './table.ts';
+import { say } from './text.ts';
+
+const SAMPLE = 200;
+const SHOWN = 3;
+/** Nothing of a check is kept. */
+const noSeal: Seal = { id: '', close: () => '', open: () => ({}) };
+
+const good = (level: Finding['level'], en: string, zh: string): Finding => ({ level, ok: true, message: say(en, zh) });
+const bad = (level: Finding['level'], message: Label, remedy: Label): Finding => ({
+  level,
+  ok: false,
+  message,
+  remedy,
+});
+
+/** Two connections of the same file are the same system. */
+export const systemIdOf = async (path: string): Promise<string> =>
+  `file:${await realpath(path).catch(async () => resolve(await realpath(dirname(path)).catch(() => dirname(path)), path))}`;
+
+export async function checkSource(
+  context: ConnectionContext<FileConfig>,
+  range: string | undefined,
+): Promise<CheckReport> {
+  const { config } = context;
+  const systemId = await systemIdOf(config.path);
+  const findings: Finding[] = [];
+  try {
+    const found = await findFiles(config);
+    const newest = found.people[0];
+    if (!newest) {
+      findings.push(
+        bad(
+          'reachable',
+          say(
+            `${found.place.folder} holds no file that fits "${found.place.name}".`,
+            `${found.place.folder} 中没有符合“${found.place.name}”的文件。`,
+          ),
+          say(
+            'Put the list of people there (.csv, .tsv, .txt or .xlsx).',
+            '请放置人员名单（.csv、.tsv、.txt 或 .xlsx）。',
+          ),
+        ),
+      );
+      return { findings, systemId };
+    }
+    findings.push(good('reachable', `${newest.name}, ${newest.size} bytes`, `${newest.name}，${newest.size} 字节`));
+    const opened = await openPeopleFile(newest, config);
+    const departments = found.departments ? await openDepartmentsFile(found.departments, config) : opened.departments;
+    const from = departmentsFrom(config, opened.people, departments);
+    findings.push(...(await peopleFindings(opened.people, { ...config, departments: from })));
+    findings.push(await departmentFinding(from, departments));
+    if (opened.otherSheets.length > 0) {
+      const list = opened.otherSheets.join(', ');
+      findings.push(good('range', `Sheets that are not read: ${list}`, `未读取的工作表：${list}`));
+    }
+  } catch (error) {
+    findings.push(asFinding(error, findings.length === 0 ? 'reachable' : 'reads-person'));
+  }
+  return { findings, systemId, ...(range === undefined ? {} : { range }) };
+}
+
+function asFinding(error: unknown, level: Finding['level']): Finding {
+  if (!isConnectorError(error)) throw error;
+  return { level, ok: false, message: error.label };
+}
+
+async function firstRows(table: Table): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for await (const batch of table.rows) {
+    rows.push(...batch);
+    if (rows.length >= SAMPLE) break;
+  }
+  return rows.slice(0, SAMPLE);
+}
+
+async function peopleFindings(table: Table, config: FileConfig): Promise<Finding[]> {
+  const rows = await firstRows(table);
+  const people: PersonRow[] = [];
+  const problems: Problem[] = [];
+  for (const row of rows) {
+    const found = personRow(row, table, config, noSeal);
+    if (found && 'reason' in found) problems.push(found);
+    else if (found) {
+      people.push(found);
+      for (const reason of found.problems ?? [])
+        problems.push({ id: found.id, where: `${table.where}:${found.line}`, reason });
+    }
+  }
+  const named = [...table.columns.indexes]
+    .map(([attribute, index]) => `${table.columns.names[index]} → ${attribute}`)
+    .join(', ');
+  const shown = people
+    .slice(0, SHOWN)
+    .map(
+      (row) =>
+        `${row.id} ${row.attributes.displayName ?? ''}${row.departments?.length ? ` (${row.departments.join('; ')})` : ''}`,
+    );
+  const findings = [
+    good(
+      'reads-person',
+      `${table.where}, header on line ${table.headerLine}: ${named}. First people: ${shown.join(', ') || 'none'}`,
+      `${table.where}，表头在第 ${table.headerLine} 行：${named}。前几人：${shown.join('、') || '无'}`,
+    ),
+  ];
+  if (table.columns.unused.length > 0) {
+    const list = table.columns.unused.join(', ');
+    findings.push(good('range', `Columns that are not used: ${list}`, `未使用的列：${list}`));
+  }
+  findings.push(...missingColumns(table), ...problemFindings(problems), ...widthFindings(rows, table, config));
+  return findings;
+}
+
+function missingColumns(table: Table): Finding[] {
+  return table.columns.missing.map(({ attribute, header }) =>
+    bad(
+      'rights',
+      say(`There is no column "${header}" for ${attribute}.`, `没有“${header}”列（${attribute}）。`),
+      say(
+        `Correct the name under "columns". Known attributes: ${guessable('person').join(', ')}`,
+        `请在“列”中更正名称。可用属性：${guessable('person').join('、')}`,
+      ),
+    ),
+  );
+}
+
+function problemFindings(problems: readonly Problem[]): Finding[] {
+  if (problems.length === 0) return [];
+  const first = problems.slice(0, SHOWN);
+  return [
+    bad(
+      'reads-person',
+      say(
+        `${problems.length} cells or rows among the first ${SAMPLE} cannot be read: ${first.map((item) => `${item.where} ${item.reason.en}`).join(' | ')}`,
+        `前 ${SAMPLE} 行中有 ${problems.length} 处无法读取：${first.map((item) => `${item.where} ${item.reason.zh}`).join(' | ')}`,
+      ),
+      say(
+        'Mend them in the file. Runs list each of them; nothing is deleted because of them.',
+        '请在文件中修正。执行时会逐条列出，不会因此删除任何人。',
+      ),
+    ),
+  ];
+}
+
+/** Numbers where employee numbers belong: zeros in front are lost already. */
+function widthFindings(rows: readonly Row[], table: Table, config: FileConfig): Finding[] {
+  const index = table.columns.indexes.get('employeeNumber');
+  if (index === undefined || config.numberWidth > 0) return [];
+  const numbers = rows
+    .map((row) => row.cells[index])
+    .filter((cell) => typeof cell === 'object' && !('error' in cell) && cell.width === 0);
+  if (numbers.length === 0) return [];
+  return [
+    bad(
+      'reads-person',
+      say(
+        `${numbers.length} of the first ${rows.length} employee numbers are stored as numbers: zeros in front of them are lost.`,
+        `前 ${rows.length} 行中有 ${numbers.length} 个工号以数字存储，前导零已丢失。`,
+      ),
+      say(
+        'If your numbers begin with zeros, set the width of employee numbers, or format the column as text.',
+        '如工号以零开头，请设置工号位数，或将该列设为文本格式。',
+      ),
+    ),
+  ];
+}
+
+async function departmentFinding(from: 'table' | 'path' | 'none', departments: Table | null): Promise<Finding> {
+  if (from === 'none')
+    return good(
+      'reads-department',
+      'The file names no departments; they are left as they are.',
+      '文件不含部门，现有部门保持不变。',
+    );
+  if (from === 'path' || !departments) {
+    return good(
+      'reads-department',
+      'Departments are made from the paths in the column of people.',
+      '部门由人员的部门列生成。',
+    );
+  }
+  const rows = await firstRows(departments);
+  const named = [...departments.columns.indexes]
+    .map(([attribute, index]) => `${departments.columns.names[index]} → ${attribute}`)
+    .join(', ');
+  return good(
+    'reads-department',
+    `${departments.where}, header on line ${departments.headerLine}: ${named}; ${rows.length < SAMPLE ? rows.length : `at least ${SAMPLE}`} departments`,
+    `${departments.where}，表头在第 ${departments.headerLine} 行：${named}；${rows.length < SAMPLE ? rows.length : `至少 ${SAMPLE}`} 个部门`,
+  );
+}
+
+/** Whether the folder of an export can be written to. */
+export async function checkTarget(
+  config: FileConfig,
+  request: CheckRequest<FilePart>,
+  foreign: readonly string[],
+): Promise<CheckReport> {
+  const systemId = await systemIdOf(config.path);
+  const folder = dirname(resolve(config.path));
+  const findings: Finding[] = [];
+  const writable = await access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  findings.push(
+    writable
+      ? good('reachable', `${folder} can be written to`, `${folder} 可写`)
+      : bad(
+          'reachable',
+          say(`${folder} cannot be written to.`, `${folder} 不可写。`),
+          say('Create the folder, or give the right to write.', '请创建该文件夹或授予写权限。'),
+        ),
+  );
+  for (const path of foreign) {
+    findings.push(
+      bad(
+        'writes',
+        say(
+          `${path} is there already and was not written by this connection; it will not be replaced.`,
+          `${path} 已存在且不是由此连接写入，不会被覆盖。`,
+        ),
+        say('Move it away, or choose another name.', '请将其移走或更换文件名。'),
+      ),
+    );
+  }
+  if (writable && foreign.length === 0 && request.probeWrite)
+    findings.push(good('writes', 'The files can be replaced.', '文件可以替换。'));
+  return { findings, systemId };
+}

@@ -1,0 +1,242 @@
+// The state of an export: the last finished objects and a journal of what changed since, both as JSON lines.
+// An answer is given only after its journal line is on disk; replaying the journal any number of times gives the same.
+import { mkdir, open, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConnectorError } from '../../connector-kit/errors.ts';
+import type { Edge, EndpointObject } from '../../core/model.ts';
+import {
+  endOf,
+  type LineReader,
+  type LineWriter,
+  openFinishedReader,
+  openReader,
+  openWriter,
+  type Place,
+  readLines,
+} from './object-file.ts';
+import { say } from './text.ts';
+
+export type Entry =
+  | { readonly op: 'put'; readonly type: string; readonly object: EndpointObject }
+  | {
+      readonly op: 'edges';
+      readonly type: string;
+      readonly id: string;
+      readonly relation: string;
+      readonly add: readonly Edge[];
+      readonly remove: readonly Edge[];
+    }
+  | { readonly op: 'remove'; readonly type: string; readonly id: string };
+
+export interface ExportState {
+  get(type: string, id: string): Promise<EndpointObject | null>;
+  /** Who holds a natural key, as far as anybody does. */
+  holder(type: string, value: string): string | undefined;
+  /** Returns when all of it is on disk. */
+  append(entries: readonly Entry[]): Promise<void>;
+  all(type: string): AsyncGenerator<EndpointObject>;
+  /** Changes with every `compact` that had something to do. */
+  revision(): Promise<string>;
+  /** Makes the present state the last finished one and empties the journal. */
+  compact(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The attribute that must not occur twice, per type. */
+export const naturalKeys: Readonly<Record<string, string>> = {
+  person: 'employeeNumber',
+  department: 'code',
+  group: 'code',
+};
+
+/** A member list is written out again after so many changes, so that reading it stays cheap. */
+const MOST_DELTAS = 64;
+
+const keyOf = (type: string, id: string): string => `${type}:${id}`;
+
+export async function openState(folder: string): Promise<ExportState> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = { state: join(folder, 'state.jsonl'), journal: join(folder, 'journal.jsonl') };
+  await touch(path.state);
+  await touch(path.journal);
+  // Where the newest whole object lies: in the state file, or (as -1 - place) in the journal.
+  const places = new Map<string, number>();
+  const deltas = new Map<string, Place[]>();
+  const natural = new Map<string, string>();
+  let pending = 0;
+
+  const noteNatural = (type: string, object: EndpointObject): void => {
+    const value = object.attributes[naturalKeys[type] ?? ''];
+    if (typeof value === 'string') natural.set(keyOf(type, value), object.id);
+  };
+  const apply = (entry: Entry, place: Place): void => {
+    pending++;
+    if (entry.op === 'edges') {
+      const key = keyOf(entry.type, entry.id);
+      deltas.set(key, [...(deltas.get(key) ?? []), place]);
+      return;
+    }
+    const key = keyOf(entry.type, entry.op === 'put' ? entry.object.id : entry.id);
+    deltas.delete(key);
+    if (entry.op === 'remove') places.delete(key);
+    else {
+      places.set(key, -1 - place);
+      noteNatural(entry.type, entry.object);
+    }
+  };
+  const loadState = async (): Promise<void> => {
+    for await (const line of readLines(path.state)) {
+      const { type, object } = JSON.parse(line.text) as { type: string; object: EndpointObject };
+      places.set(keyOf(type, object.id), line.place);
+      noteNatural(type, object);
+    }
+  };
+  const loadJournal = async (): Promise<number> => {
+    let end = 0;
+    for await (const line of readLines(path.journal)) {
+      apply(parseEntry(line.text, path.journal, pending + 1), line.place);
+      end = endOf(line.place);
+    }
+    return end;
+  };
+
+  await loadState();
+  // A last line without its end was never answered for: it is cut off.
+  let writer: LineWriter = await openWriter(path.journal, await loadJournal());
+  let reader: { state: LineReader; journal: LineReader } = {
+    state: await openFinishedReader(path.state),
+    journal: await openReader(path.journal),
+  };
+  let queue: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = queue.then(work);
+    queue = result.catch(() => {});
+    return result;
+  };
+
+  const get = async (type: string, id: string): Promise<EndpointObject | null> => {
+    const key = keyOf(type, id);
+    const place = places.get(key);
+    if (place === undefined) return null;
+    const lines = place < 0 ? reader.journal : reader.state;
+    let { object } = await lines.at<{ object: EndpointObject }>(place < 0 ? -1 - place : place);
+    for (const delta of deltas.get(key) ?? []) {
+      const entry = await reader.journal.at<Entry>(delta);
+      if (entry.op === 'edges') object = withEdges(object, entry);
+    }
+    return object;
+  };
+
+  async function* all(type: string): AsyncGenerator<EndpointObject> {
+    for (const key of places.keys()) {
+      if (!key.startsWith(`${type}:`)) continue;
+      const object = await get(type, key.slice(type.length + 1));
+      if (object) yield object;
+    }
+  }
+
+  const write = async (entries: readonly Entry[]): Promise<void> => {
+    const written: [Entry, Place][] = [];
+    try {
+      for (const entry of entries) written.push([entry, await writer.write(entry)]);
+      await writer.sync();
+    } catch (cause) {
+      throw new ConnectorError(
+        'unknown-outcome',
+        say(`The journal ${path.journal} could not be written.`, `无法写入日志 ${path.journal}。`),
+        { cause, detail: (cause as { code?: string }).code },
+      );
+    }
+    for (const [entry, place] of written) apply(entry, place);
+  };
+
+  return {
+    get,
+    all,
+    holder: (type, value) => natural.get(keyOf(type, value)),
+    async revision() {
+      const { size, mtimeMs, ino } = await stat(path.state);
+      return `${ino}-${size}-${mtimeMs}`;
+    },
+    append: (entries) =>
+      inTurn(async () => {
+        await write(entries);
+        for (const entry of entries) {
+          if (entry.op !== 'edges' || (deltas.get(keyOf(entry.type, entry.id))?.length ?? 0) < MOST_DELTAS) continue;
+          const whole = await get(entry.type, entry.id);
+          if (whole) await write([{ op: 'put', type: entry.type, object: whole }]);
+        }
+      }),
+    compact: () =>
+      inTurn(async () => {
+        if (pending === 0) return;
+        // Nothing is appended meanwhile, so the journal can be read in blocks.
+        await reader.journal.close();
+        reader = { ...reader, journal: await openFinishedReader(path.journal) };
+        const next = await openWriter(`${path.state}.tmp`);
+        const moved = new Map<string, number>();
+        for (const key of places.keys()) {
+          const type = key.slice(0, key.indexOf(':'));
+          const object = await get(type, key.slice(type.length + 1));
+          if (object) moved.set(key, await next.write({ type, object }));
+        }
+        await next.close();
+        await rename(`${path.state}.tmp`, path.state);
+        await syncFolder(folder);
+        // A crash here replays the journal over the new state, which changes nothing.
+        await writer.close();
+        writer = await openWriter(path.journal);
+        await writer.sync();
+        await reader.state.close();
+        await reader.journal.close();
+        reader = { state: await openFinishedReader(path.state), journal: await openReader(path.journal) };
+        for (const [key, place] of moved) places.set(key, place);
+        deltas.clear();
+        pending = 0;
+      }),
+    async close() {
+      await queue;
+      await writer.close();
+      await reader.state.close();
+      await reader.journal.close();
+    },
+  };
+}
+
+/** Adds are upserts, removals match the far end only. */
+function withEdges(object: EndpointObject, entry: Extract<Entry, { op: 'edges' }>): EndpointObject {
+  const edges = new Map((object.edges?.[entry.relation] ?? []).map((edge) => [keyOf(edge.to.type, edge.to.id), edge]));
+  for (const edge of entry.remove) edges.delete(keyOf(edge.to.type, edge.to.id));
+  for (const edge of entry.add) edges.set(keyOf(edge.to.type, edge.to.id), edge);
+  return { ...object, edges: { ...object.edges, [entry.relation]: [...edges.values()] } };
+}
+
+function parseEntry(text: string, path: string, line: number): Entry {
+  try {
+    return JSON.parse(text) as Entry;
+  } catch (cause) {
+    throw new ConnectorError(
+      'config',
+      say(
+        `The journal ${path} is damaged on line ${line}. Nothing was written. Move it away to go on without the changes in it, then run the job in full.`,
+        `日志 ${path} 第 ${line} 行已损坏，未写入任何内容。将其移走可在不含这些变更的情况下继续，然后请执行一次全量同步。`,
+      ),
+      { cause },
+    );
+  }
+}
+
+async function touch(path: string): Promise<void> {
+  await (await open(path, 'a', 0o600)).close();
+}
+
+/** Makes a rename survive a power loss. Windows cannot, and need not. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32' || !(await stat(folder)).isDirectory()) return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,236 @@
+// Writing: each change is a line in the journal, on disk before it is answered; `finish` turns them into files.
+import { join } from 'node:path';
+import type {
+  ChangedParts,
+  ConnectionContext,
+  DesiredObject,
+  GetAnswer,
+  GetReport,
+  GetRequest,
+  MemberChange,
+  ReadEvent,
+  ReadRequest,
+  Removed,
+  Write,
+  WriteRequest,
+  WriteResult,
+  Written,
+} from '../../connector-kit/contract.ts';
+import { ConnectorError } from '../../connector-kit/errors.ts';
+import type { EndpointObject, ObjectKey } from '../../core/model.ts';
+import { DIRECTORY_ID, typeOf } from './catalogue.ts';
+import type { FileConfig, FilePart } from './config.ts';
+import { writeExport } from './export.ts';
+import { type Entry, type ExportState, naturalKeys, openState } from './state.ts';
+import { excerpt, say } from './text.ts';
+
+const BATCH = 500;
+/** A file shows everything that it holds. */
+const visible = { attributes: 'all', range: 'own' } as const;
+
+type Request = WriteRequest<FilePart>;
+
+export interface FileTarget {
+  read(type: string, request: ReadRequest<FilePart>): AsyncGenerator<ReadEvent>;
+  get(type: string, ids: readonly string[], request: GetRequest<FilePart>): Promise<GetReport>;
+  create(type: string, desired: DesiredObject, request: Request): Promise<Written>;
+  update(type: string, id: string, changed: ChangedParts, whole: DesiredObject, request: Request): Promise<Written>;
+  disable(type: string, id: string, request: Request): Promise<Written>;
+  enable(type: string, id: string, request: Request): Promise<Written>;
+  remove(type: string, id: string, request: Request): Promise<Removed>;
+  changeMembers(owner: ObjectKey, relation: string, change: MemberChange, request: Request): Promise<void>;
+  batch(writes: readonly Write[], request: Request): Promise<readonly WriteResult[]>;
+  finish(request: Request): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const exportFolder = (folder: string): string => join(folder, 'export');
+
+export function createTarget(context: ConnectionContext<FileConfig>): FileTarget {
+  let opening: Promise<ExportState> | null = null;
+  const opened = (): Promise<ExportState> => (opening ??= openState(exportFolder(context.folder)));
+
+  const apply = async (write: Write): Promise<{ entry: Entry | null; written: Written; removed?: Removed }> => {
+    const state = await opened();
+    switch (write.kind) {
+      case 'create':
+        return created(state, write.type, write.desired);
+      case 'update':
+        return {
+          entry: put(write.type, changedObject(await mustExist(state, write.type, write.id), write.changed)),
+          written: { id: write.id },
+        };
+      case 'disable':
+      case 'enable': {
+        const object = await mustExist(state, write.type, write.id);
+        return { entry: put(write.type, { ...object, enabled: write.kind === 'enable' }), written: { id: write.id } };
+      }
+      case 'remove': {
+        const snapshot = await state.get(write.type, write.id);
+        const entry = snapshot === null ? null : ({ op: 'remove', type: write.type, id: write.id } as const);
+        return { entry, written: { id: write.id }, removed: { snapshot } };
+      }
+    }
+  };
+  const one = async (write: Write): Promise<{ written: Written; removed?: Removed }> => {
+    const done = await apply(write);
+    if (done.entry) await (await opened()).append([done.entry]);
+    return done;
+  };
+
+  return {
+    async *read(type, request) {
+      const state = await opened();
+      let objects: EndpointObject[] = [];
+      for await (const object of state.all(type)) {
+        objects.push(shown(object, request));
+        if (objects.length < BATCH) continue;
+        request.signal.throwIfAborted();
+        yield { kind: 'objects', objects };
+        objects = [];
+      }
+      request.signal.throwIfAborted();
+      if (objects.length > 0) yield { kind: 'objects', objects };
+      yield { kind: 'end', complete: true, visible };
+    },
+    async get(type, ids, request) {
+      const state = await opened();
+      const answers = new Map<string, GetAnswer>();
+      for (const id of ids) {
+        const object = await state.get(type, id);
+        answers.set(
+          id,
+          object
+            ? { state: 'found', object: shown(object, request), ...(request.part ? { inPart: true } : {}) }
+            : { state: 'gone' },
+        );
+      }
+      return { answers, visible };
+    },
+    create: async (type, desired) => (await one({ kind: 'create', type, desired })).written,
+    update: async (type, id, changed, desired) => (await one({ kind: 'update', type, id, changed, desired })).written,
+    disable: async (type, id) => (await one({ kind: 'disable', type, id })).written,
+    enable: async (type, id) => (await one({ kind: 'enable', type, id })).written,
+    remove: async (type, id) => (await one({ kind: 'remove', type, id })).removed!,
+    async changeMembers(owner, relation, change) {
+      const state = await opened();
+      await mustExist(state, owner.type, owner.id);
+      if (change.add.length + change.remove.length === 0) return;
+      await state.append([
+        { op: 'edges', type: owner.type, id: owner.id, relation, add: change.add, remove: change.remove },
+      ]);
+    },
+    async batch(writes, request) {
+      const state = await opened();
+      const results: WriteResult[] = [];
+      let waiting: Entry[] = [];
+      const touched = new Set<string>();
+      for (const write of writes) {
+        request.signal.throwIfAborted();
+        // A write that builds on an earlier one of the batch must see it.
+        const key = write.kind === 'create' ? naturalOf(write.type, write.desired) : `${write.type}:${write.id}`;
+        if (touched.has(key)) {
+          await state.append(waiting);
+          waiting = [];
+          touched.clear();
+        }
+        try {
+          const { entry, ...done } = await apply(write);
+          if (entry) waiting.push(entry);
+          touched.add(key);
+          if (write.kind === 'create') touched.add(`${write.type}:${done.written.id}`);
+          results.push({ ok: true, ...done });
+        } catch (error) {
+          results.push({ ok: false, error });
+        }
+      }
+      await state.append(waiting);
+      return results;
+    },
+    async finish(request) {
+      const state = await opened();
+      // First the state, then the files that show it: after a crash in between they differ, and are written again.
+      await state.compact();
+      const outcome = await writeExport(state, context.config, exportFolder(context.folder), request.signal);
+      context.log('file.exported', { outcome });
+    },
+    async close() {
+      await (await opening)?.close();
+      opening = null;
+    },
+  };
+}
+
+const put = (type: string, object: EndpointObject): Entry => ({ op: 'put', type, object });
+
+/** What must not occur twice: our id, and the number or code. */
+const naturalOf = (type: string, desired: DesiredObject): string => {
+  const value = desired.attributes[naturalKeys[type] ?? ''];
+  return typeof value === 'string' ? `${type}=${value}` : `${type}:${desired.directoryId}`;
+};
+
+async function created(
+  state: ExportState,
+  type: string,
+  desired: DesiredObject,
+): Promise<{ entry: Entry; written: Written }> {
+  if (!typeOf(type))
+    throw new ConnectorError(
+      'unsupported',
+      say(`Files hold no objects of type ${type}.`, `文件不含类型为 ${type} 的对象。`),
+    );
+  const id = desired.directoryId;
+  if (await state.get(type, id)) throw taken(type, id, id);
+  const value = desired.attributes[naturalKeys[type] ?? ''];
+  const holder = typeof value === 'string' ? state.holder(type, value) : undefined;
+  if (holder !== undefined && (await state.get(type, holder))?.attributes[naturalKeys[type]!] === value)
+    throw taken(type, String(value), holder);
+  const object: EndpointObject = {
+    id,
+    attributes: { ...desired.attributes, [DIRECTORY_ID]: id },
+    edges: emptyEdges(type, desired.edges),
+    ...(type === 'person' ? { enabled: desired.enabled } : {}),
+  };
+  return { entry: put(type, object), written: { id } };
+}
+
+/** In a file nothing is hidden: a relation without edges is known to be empty. */
+const emptyEdges = (type: string, edges: DesiredObject['edges']): DesiredObject['edges'] => ({
+  ...Object.fromEntries(typeOf(type)!.relations.map((relation) => [relation.name, []])),
+  ...edges,
+});
+
+const changedObject = (object: EndpointObject, changed: ChangedParts): EndpointObject => ({
+  ...object,
+  attributes: { ...object.attributes, ...changed.attributes },
+  edges: { ...object.edges, ...changed.edges },
+});
+
+async function mustExist(state: ExportState, type: string, id: string): Promise<EndpointObject> {
+  const object = await state.get(type, id);
+  if (object) return object;
+  throw new ConnectorError(
+    'not-found',
+    say(`The export holds no ${type} ${excerpt(id)}.`, `导出中没有 ${type} ${excerpt(id)}。`),
+  );
+}
+
+const taken = (type: string, value: string, id: string): ConnectorError =>
+  new ConnectorError(
+    'already-exists',
+    say(`The export already holds ${type} ${excerpt(value)}.`, `导出中已有 ${type} ${excerpt(value)}。`),
+    { id },
+  );
+
+/** What was asked for; a column that was never filled is empty. */
+function shown(
+  object: EndpointObject,
+  wanted: Pick<ReadRequest<FilePart>, 'attributes' | 'relations'>,
+): EndpointObject {
+  const edges = Object.entries(object.edges ?? {}).filter(([relation]) => wanted.relations.includes(relation));
+  return {
+    ...object,
+    attributes: Object.fromEntries(wanted.attributes.map((name) => [name, object.attributes[name] ?? null])),
+    edges: Object.fromEntries(edges),
+  };
+}

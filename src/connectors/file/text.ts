@@ -1,0 +1,45 @@
+// Cleaning of cell text, and the guard that keeps exported cells from being run as formulas.
+import type { Label } from '../../core/model.ts';
+
+export const say = (en: string, zh: string): Label => ({ en, zh });
+
+// Zero-width space, marks of direction, word joiner, byte order mark, soft hyphen and control characters.
+// Zero-width joiners stay: emoji and Indic names need them.
+const INVISIBLE = /(?![\t\n\r])[\p{Cc}\u200B\u200E\u200F\u2060\uFEFF\u00AD]/gu;
+
+/** NFC, without invisible characters, full-width and no-break spaces as plain ones, trimmed. */
+export function clean(text: string): string {
+  const plain = /^[\x20-\x7E]*$/.test(text)
+    ? text
+    : text
+        .normalize('NFC')
+        .replace(INVISIBLE, '')
+        .replace(/[\u3000\u00A0]/g, ' ');
+  return plain.trim();
+}
+
+/** For numbers, mails, phones and dates: full-width letters and digits become plain ones. */
+export const narrow = (text: string): string => (/^[\x20-\x7E]*$/.test(text) ? text : clean(text.normalize('NFKC')));
+
+/** Names are compared without regard to blanks and case. */
+export const nameKey = (text: string): string => narrow(text).replace(/\s+/g, '').toLowerCase();
+
+const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
+
+/**
+ * Puts an apostrophe before what a spreadsheet would run as a formula (and before what already looks guarded).
+ * @see https://owasp.org/www-community/attacks/CSV_Injection
+ */
+export const guardFormula = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);
+
+/** Takes back exactly what `guardFormula` added. */
+export const unguardFormula = (text: string): string =>
+  text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text;
+
+/** In a typed text cell of a workbook nothing runs; only what already looks guarded needs another apostrophe. */
+export const guardTyped = (text: string): string => (text.startsWith("'") ? guardFormula(text) : text);
+
+export const excerpt = (text: string, length = 40): string => {
+  const points = [...text];
+  return points.length > length ? `${points.slice(0, length).join('')}…` : text;
+};

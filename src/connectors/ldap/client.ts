@@ -1,0 +1,369 @@
+// Everything that goes to the LDAP server: sign-in, a small pool of connections, requests and their safe repetition.
+import { isIP } from 'node:net';
+import type { Clock } from '../../connector-kit/contract.ts';
+import { ConnectorError, isConnectorError } from '../../connector-kit/errors.ts';
+import { BerIn, BerOut, EntryShape, type Entry } from './ber.ts';
+import type { Config } from './config.ts';
+import { encodeExtended, Session, type Found, type Operation, type Result, type SearchRequest, type SessionOptions } from './session.ts';
+import { answerError, codes, isWorthRepeating, oids, tags } from './wire.ts';
+import { FilterParser, PresenceFilter } from 'ldapts';
+
+/** What the root DSE tells. @see https://www.rfc-editor.org/rfc/rfc4512#section-5.1 */
+export interface Features {
+  readonly controls: ReadonlySet<string>;
+  readonly extensions: ReadonlySet<string>;
+  readonly namingContexts: readonly string[];
+  readonly schemaDn: string | undefined;
+}
+
+export interface Page extends Found {
+  /** The server stopped at a limit: what follows is unknown. */
+  readonly limit?: { readonly code: number; readonly message: string };
+}
+
+export type Values = readonly (string | Buffer)[];
+export type AttributeChange = readonly [how: 'add' | 'delete' | 'replace', name: string, values: Values];
+
+/** Parallel connections, and so parallel writes. slapd itself works with 16 threads: slapd.conf(5), `threads`. */
+export const CONNECTIONS = 8;
+/** Entries in one page and in one `objects` event. */
+export const PAGE = 1000;
+const CONNECT_MS = 10_000;
+const ANSWER_MS = 120_000;
+const TRIES = 4;
+
+export class Client {
+  readonly config: Config;
+  private readonly clock: Clock;
+  private readonly log: (event: string, fields?: Record<string, unknown>) => void;
+  private readonly options: SessionOptions;
+  private sessions: Session[] = [];
+  private opening = 0;
+  private known: Promise<Features> | undefined;
+  private closed = false;
+
+  constructor(config: Config, clock: Clock, log: (event: string, fields?: Record<string, unknown>) => void) {
+    this.config = config;
+    this.clock = clock;
+    this.log = log;
+    this.options = sessionOptions(config);
+  }
+
+  // ── Connections ──────────────────────────────────────────────────────────────────────────────────────
+
+  /** A signed-in connection of its own, for searches in pages: their cookies live in one connection. */
+  async open(signal: AbortSignal): Promise<Session> {
+    if (this.config.bindDn !== '' && this.options.encryption === 'none' && !this.config.allowPlainPassword && !isLoopback(this.options.host)) {
+      throw new ConnectorError('config', {
+        en: 'The password would travel unencrypted. Use ldaps:// or StartTLS, or allow it expressly in the settings of the connection.',
+        zh: '密码将以明文传输。请使用 ldaps:// 或 StartTLS，或在连接设置中明确允许。',
+      });
+    }
+    for (let tries = 1; ; tries++) {
+      let session: Session | undefined;
+      try {
+        session = await Session.open(this.options, signal);
+        await this.signIn(session, signal);
+        return session;
+      } catch (error) {
+        session?.destroy();
+        const again = isConnectorError(error) && (error.kind === 'transient' || error.kind === 'rate-limited') && tries < 3;
+        if (!again || this.closed) throw error;
+        this.log('ldap.connect-again', { tries, kind: error.kind });
+        await this.clock.sleep(100 * 2 ** tries, signal);
+      }
+    }
+  }
+
+  /** @see https://www.rfc-editor.org/rfc/rfc4511#section-4.2 */
+  private async signIn(session: Session, signal: AbortSignal): Promise<void> {
+    const { bindDn, password } = this.config;
+    const encode = (out: BerOut): void => {
+      const bind = out.open(tags.bindRequest);
+      out.integer(3);
+      out.text(bindDn);
+      out.text(password, 0x80);
+      out.close(bind);
+    };
+    const result = await session.send({ writes: false, encode }, signal);
+    if (result.code !== codes.success) throw answerError(result, 'read', bindDn === '' ? undefined : bindDn);
+  }
+
+  private async session(signal: AbortSignal): Promise<Session> {
+    this.sessions = this.sessions.filter((session) => session.isOpen);
+    const idle = this.sessions.find((session) => session.load === 0);
+    if (idle) return idle;
+    if (this.sessions.length + this.opening < CONNECTIONS) {
+      this.opening++;
+      try {
+        const session = await this.open(signal);
+        if (this.closed) session.close();
+        else this.sessions.push(session);
+        return session;
+      } finally {
+        this.opening--;
+      }
+    }
+    const busy = this.sessions.toSorted((a, b) => a.load - b.load)[0];
+    return busy ?? this.open(signal).then((session) => (this.sessions.push(session), session));
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const session of this.sessions) session.close();
+    this.sessions = [];
+  }
+
+  /**
+   * Sends a request until the server has really dealt with it. Repeated are: what was not sent, or was a read, when
+   * the connection broke (`transient`; a write that was sent is `unknown-outcome`); anything that the server refused
+   * without doing it (busy, unavailable); anything after the sign-in was lost.
+   */
+  private async attempt<T extends { readonly result: Result }>(
+    own: Session | undefined,
+    send: (session: Session) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      const session = own ?? (await this.session(signal));
+      let answer: T;
+      try {
+        answer = await send(session);
+      } catch (error) {
+        const again = own === undefined && tries < 3 && isConnectorError(error) && error.kind === 'transient' && !this.closed;
+        if (!again) throw error;
+        this.log('ldap.ask-again', { tries, kind: error.kind });
+        continue;
+      }
+      const { code } = answer.result;
+      if (tries >= TRIES) return answer;
+      if (code === codes.strongerAuthRequired) {
+        await this.signIn(session, signal);
+      } else if (isWorthRepeating(code)) {
+        this.log('ldap.ask-again', { tries, code });
+        await this.clock.sleep(100 * 2 ** tries, signal);
+      } else {
+        return answer;
+      }
+    }
+  }
+
+  // ── Reading ──────────────────────────────────────────────────────────────────────────────────────────
+
+  features(signal: AbortSignal): Promise<Features> {
+    this.known ??= this.readFeatures(signal).catch((error: unknown) => {
+      this.known = undefined;
+      throw error;
+    });
+    return this.known;
+  }
+
+  private async readFeatures(signal: AbortSignal): Promise<Features> {
+    const shape = new EntryShape(['supportedControl', 'supportedExtension', 'namingContexts', 'subschemaSubentry']);
+    const [root] = await this.search({ base: '', scope: 'base', filter: new PresenceFilter({ attribute: 'objectClass' }), shape }, signal);
+    const [controls, extensions, contexts, schema] = (root?.values ?? []).map(listOf);
+    return {
+      controls: new Set(controls),
+      extensions: new Set(extensions),
+      namingContexts: contexts ?? [],
+      schemaDn: schema?.[0],
+    };
+  }
+
+  /** A search of few entries. An absent base gives none; every other refusal throws. */
+  async search(request: SearchRequest, signal: AbortSignal): Promise<readonly Entry[]> {
+    const found = await this.attempt(undefined, (session) => session.search(request, signal), signal);
+    if (found.result.code === codes.noSuchObject) return [];
+    if (found.result.code !== codes.success) throw answerError(found.result, 'read', request.base);
+    return found.entries;
+  }
+
+  /** Whether the base of a search is there and visible. */
+  async exists(dn: string, signal: AbortSignal): Promise<boolean> {
+    const entries = await this.search({ base: dn, scope: 'base', filter: everything, shape: noAttributes }, signal);
+    return entries.length > 0;
+  }
+
+  /**
+   * A search of any size, page by page; the next page is on its way while the last one is worked on. Two pages are in
+   * memory. Throws when the connection breaks: cookies do not outlive it (RFC 2696 section 3), so nothing resumes.
+   */
+  async *pages(request: SearchRequest, signal: AbortSignal, size = PAGE): AsyncGenerator<Page> {
+    const session = await this.open(signal);
+    try {
+      let coming: Promise<Found> | undefined = this.page(session, request, size, undefined, signal);
+      while (coming) {
+        const found: Found = await coming;
+        const { code, message } = found.result;
+        const limited = code === codes.sizeLimitExceeded || code === codes.timeLimitExceeded || code === codes.adminLimitExceeded;
+        if (code !== codes.success && !limited) throw answerError(found.result, 'read', request.base);
+        const cookie = limited ? undefined : cookieOf(found.result);
+        coming = cookie && this.page(session, request, size, cookie, signal);
+        coming?.catch(() => {});
+        yield limited ? { ...found, limit: { code, message } } : found;
+      }
+    } finally {
+      session.close();
+    }
+  }
+
+  private page(session: Session, request: SearchRequest, size: number, cookie: Buffer | undefined, signal: AbortSignal): Promise<Found> {
+    const value = new BerOut(64);
+    const sequence = value.open(0x30);
+    value.integer(size);
+    value.bytes(cookie ?? new Uint8Array());
+    value.close(sequence);
+    const controls = [{ oid: oids.pagedResults, value: value.done() }];
+    return this.attempt(session, (own) => own.search(request, signal, controls), signal);
+  }
+
+  // ── Writing. The answer is returned whatever its code: the caller knows which codes are fine. ──────────
+
+  private async send(operation: Operation, signal: AbortSignal): Promise<Result> {
+    const { result } = await this.attempt(undefined, async (session) => ({ result: await session.send(operation, signal) }), signal);
+    return result;
+  }
+
+  /** Returns the new entry's entryUUID when the server tells it at once (post-read control). */
+  async add(dn: string, attributes: ReadonlyMap<string, Values>, signal: AbortSignal): Promise<{ result: Result; entryUuid?: string }> {
+    const encode = (out: BerOut): void => {
+      const request = out.open(tags.addRequest);
+      out.text(dn);
+      const list = out.open(0x30);
+      for (const [name, values] of attributes) writeAttribute(out, name, values);
+      out.close(list);
+      out.close(request);
+    };
+    const { controls } = await this.features(signal);
+    const result = await this.send(
+      { writes: true, encode, controls: controls.has(oids.postRead) ? [{ oid: oids.postRead, value: postReadOf(['entryUUID']) }] : [] },
+      signal,
+    );
+    const answer = result.controls.get(oids.postRead);
+    if (!answer || result.code !== codes.success) return { result };
+    const [uuid] = new EntryShape(['entryUUID']).decode(new BerIn(answer).inside()).values;
+    return typeof uuid === 'string' ? { result, entryUuid: uuid.toLowerCase() } : { result };
+  }
+
+  /** `permissive`: adding what is there and deleting what is not are fine, where the server knows that. */
+  async modify(dn: string, changes: readonly AttributeChange[], signal: AbortSignal, permissive = false): Promise<Result> {
+    const encode = (out: BerOut): void => {
+      const request = out.open(tags.modifyRequest);
+      out.text(dn);
+      const list = out.open(0x30);
+      for (const [how, name, values] of changes) {
+        const change = out.open(0x30);
+        out.integer({ add: 0, delete: 1, replace: 2 }[how], 0x0a);
+        writeAttribute(out, name, values);
+        out.close(change);
+      }
+      out.close(list);
+      out.close(request);
+    };
+    const controls = permissive && (await this.features(signal)).controls.has(oids.permissiveModify) ? [{ oid: oids.permissiveModify }] : [];
+    return this.send({ writes: true, encode, controls }, signal);
+  }
+
+  /** Renames and moves in one step; the old name's value goes. @see https://www.rfc-editor.org/rfc/rfc4511#section-4.9 */
+  rename(dn: string, rdn: string, parent: string | null, signal: AbortSignal): Promise<Result> {
+    const encode = (out: BerOut): void => {
+      const request = out.open(tags.renameRequest);
+      out.text(dn);
+      out.text(rdn);
+      out.boolean(true);
+      if (parent !== null) out.text(parent, 0x80);
+      out.close(request);
+    };
+    return this.send({ writes: true, encode }, signal);
+  }
+
+  remove(dn: string, signal: AbortSignal): Promise<Result> {
+    return this.send({ writes: true, encode: (out) => out.text(dn, tags.deleteRequest) }, signal);
+  }
+
+  /** Lets the server hash the password in its own way. @see https://www.rfc-editor.org/rfc/rfc3062 */
+  setPassword(dn: string, password: string, signal: AbortSignal): Promise<Result> {
+    const value = new BerOut();
+    const sequence = value.open(0x30);
+    value.text(dn, 0x80);
+    value.text(password, 0x82);
+    value.close(sequence);
+    return this.send({ writes: true, encode: (out) => encodeExtended(out, oids.setPassword, value.done()) }, signal);
+  }
+
+  /** Who the server takes us for, such as `dn:cn=tributary,…`; '' when it does not say. */
+  async whoAmI(signal: AbortSignal): Promise<string> {
+    if (!(await this.features(signal)).extensions.has(oids.whoAmI)) return '';
+    const result = await this.send({ writes: false, encode: (out) => encodeExtended(out, oids.whoAmI) }, signal);
+    return result.code === codes.success ? (result.value?.toString('utf8') ?? '') : '';
+  }
+}
+
+export const everything = new PresenceFilter({ attribute: 'objectClass' });
+export const noAttributes = new EntryShape([]);
+
+/** A filter as an administrator wrote it; throws `config` when it is not one. */
+export function parseFilter(text: string): ReturnType<typeof FilterParser.parseString> {
+  try {
+    return FilterParser.parseString(text);
+  } catch (cause) {
+    throw new ConnectorError(
+      'config',
+      { en: `"${text}" is not an LDAP filter. One looks like (employeeType=staff).`, zh: `“${text}”不是有效的 LDAP 过滤器，格式如 (employeeType=staff)。` },
+      { cause },
+    );
+  }
+}
+
+export const listOf = (value: string | readonly string[] | undefined): readonly string[] =>
+  value === undefined ? [] : typeof value === 'string' ? [value] : value;
+
+function writeAttribute(out: BerOut, name: string, values: Values): void {
+  const attribute = out.open(0x30);
+  out.text(name);
+  const set = out.open(0x31);
+  for (const value of values) {
+    if (typeof value === 'string') out.text(value);
+    else out.bytes(value);
+  }
+  out.close(set);
+  out.close(attribute);
+}
+
+function postReadOf(names: readonly string[]): Buffer {
+  const out = new BerOut(64);
+  const list = out.open(0x30);
+  for (const name of names) out.text(name);
+  out.close(list);
+  return out.done();
+}
+
+function cookieOf(result: Result): Buffer | undefined {
+  const value = result.controls.get(oids.pagedResults);
+  if (!value) return undefined;
+  const content = new BerIn(value).inside(0x30);
+  content.skip();
+  const cookie = content.bytes(0x04);
+  return cookie.length > 0 ? cookie : undefined;
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc1122#section-3.2.1.3 for 127/8 */
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+
+function sessionOptions(config: Config): SessionOptions {
+  const url = new URL(config.url);
+  const direct = url.protocol === 'ldaps:';
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return {
+    host,
+    port: url.port === '' ? (direct ? 636 : 389) : Number(url.port),
+    encryption: direct ? 'ldaps' : config.startTls ? 'starttls' : 'none',
+    tls: {
+      host,
+      ...(isIP(host) ? {} : { servername: host }),
+      ...(config.ca.trim() === '' ? {} : { ca: config.ca }),
+    },
+    connectMs: CONNECT_MS,
+    answerMs: ANSWER_MS,
+  };
+}

@@ -1,0 +1,123 @@
+// Authority: several jobs speak about one object; which word counts, attribute by attribute.
+import { LIFECYCLE } from './directory-types.ts';
+import { lifecycleAt } from './lifecycle.ts';
+import type { Existence, Lifecycle } from './lifecycle.ts';
+import type { Attributes, Value } from './model.ts';
+
+/** What one job says, through one link. Console edits are one more of these. */
+export interface ContributionView {
+  readonly job: number;
+  /** Higher wins. */
+  readonly rank: number;
+  readonly decidesExistence: boolean;
+  readonly externalId: string;
+  /** Of several links of one job to one object, the one that counts first. */
+  readonly primary: boolean;
+  readonly attributes: Attributes;
+  /** Missing: unknown. */
+  readonly existence?: Existence;
+  /**
+   * Names of the relations it knows, even when it knows them to be empty. The names are opaque here: a relation that
+   * lives in a tree is passed as one name per tree.
+   */
+  readonly relations: readonly string[];
+  /** Ranks of single attributes or relations, instead of `rank`. */
+  readonly attributeRanks?: Readonly<Record<string, number>>;
+  /** Attributes whose null lets the next source speak. */
+  readonly nullFallsThrough?: readonly string[];
+}
+
+export interface Resolved {
+  readonly attributes: Attributes;
+  readonly winners: Readonly<Record<string, { readonly job: number; readonly externalId: string }>>;
+  /** The edges of all links of this job are united; those of others do not count. */
+  readonly relationWinners: Readonly<Record<string, { readonly job: number }>>;
+  /** null: no contribution at all. */
+  readonly lifecycle: Lifecycle | null;
+  /** When `lifecycle` may change by itself, epoch ms. */
+  readonly reviewAt: number | null;
+}
+
+/** A pure function of the set of contributions and `now`: the order of arrival does not matter. */
+export function resolve(contributions: readonly ContributionView[], now: number): Resolved {
+  const attributes: Record<string, Value | null> = {};
+  const winners: Record<string, { job: number; externalId: string }> = {};
+  const relationWinners: Record<string, { job: number }> = {};
+
+  for (const name of namesIn(contributions, (one) => Object.keys(one.attributes))) {
+    if (name === LIFECYCLE) continue;
+    const winner = winnerOf(contributions, name);
+    if (winner === undefined) continue;
+    attributes[name] = winner.attributes[name]!;
+    winners[name] = { job: winner.job, externalId: winner.externalId };
+  }
+  for (const name of namesIn(contributions, (one) => one.relations)) {
+    const [winner] = byRank(
+      contributions.filter((one) => one.relations.includes(name)),
+      name,
+    );
+    relationWinners[name] = { job: winner!.job };
+  }
+
+  const deciding = contributions.filter((one) => one.decidesExistence);
+  const [decider] = byRank(
+    deciding.filter((one) => one.existence !== undefined),
+    LIFECYCLE,
+  );
+  if (decider === undefined) {
+    return {
+      attributes,
+      winners,
+      relationWinners,
+      lifecycle: contributions.length > 0 ? 'active' : null,
+      reviewAt: null,
+    };
+  }
+  winners[LIFECYCLE] = { job: decider.job, externalId: decider.externalId };
+  // A last day ends somebody's existence, so only those who decide existence are asked for it.
+  const dayOf = (name: string): string | null => textOf(winnerOf(deciding, name)?.attributes[name]);
+  const { lifecycle, reviewAt } = lifecycleAt(
+    {
+      existence: decider.existence!,
+      startsAt: dayOf('startsAt'),
+      endsAt: dayOf('endsAt'),
+      timeZone: textOf(attributes.timeZone),
+    },
+    now,
+  );
+  return { attributes, winners, relationWinners, lifecycle, reviewAt };
+}
+
+/** What a job said before, with what it says now laid over it. Unknown in `next` keeps the previous word. */
+export function mergeAccepted(previous: Attributes, next: Attributes): Attributes {
+  return { ...previous, ...Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined)) };
+}
+
+function winnerOf(contributions: readonly ContributionView[], name: string): ContributionView | undefined {
+  const known = byRank(
+    contributions.filter((one) => one.attributes[name] !== undefined),
+    name,
+  );
+  // When all that is known is a null that falls through, and nobody stands below, it is null after all.
+  return known.find((one) => one.attributes[name] !== null || !one.nullFallsThrough?.includes(name)) ?? known[0];
+}
+
+const rankOf = (one: ContributionView, name: string): number =>
+  one.attributeRanks && Object.hasOwn(one.attributeRanks, name) ? one.attributeRanks[name]! : one.rank;
+
+const byRank = (contributions: readonly ContributionView[], name: string): readonly ContributionView[] =>
+  [...contributions].sort(
+    (a, b) =>
+      rankOf(b, name) - rankOf(a, name) ||
+      a.job - b.job ||
+      Number(b.primary) - Number(a.primary) ||
+      (a.externalId < b.externalId ? -1 : a.externalId > b.externalId ? 1 : 0),
+  );
+
+const namesIn = (
+  contributions: readonly ContributionView[],
+  of: (one: ContributionView) => readonly string[],
+): readonly string[] => [...new Set(contributions.flatMap(of))].sort();
+
+const textOf = (value: Value | null | undefined): string | null =>
+  typeof value === 'string' && value !== '' ? value : null;

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import type { AttributeSpec } from '../model.ts';
+import { createFit } from './target.ts';
+import { MAX_CANDIDATES, pickUnique, type UniqueForm, uniqueCandidates } from './unique.ts';
+
+const spec: AttributeSpec = {
+  name: 'login',
+  label: { en: 'Login', zh: '登录名' },
+  type: 'string',
+  equality: 'ignore-case',
+};
+const candidates = (forms: readonly UniqueForm[], more: Partial<AttributeSpec> = {}) => {
+  const target = { ...spec, ...more };
+  return uniqueCandidates(forms, target, createFit(target));
+};
+
+const firstOf = (count: number, list: Generator<string>) => Array.from({ length: count }, () => list.next().value);
+
+describe('candidates of a unique value', () => {
+  it('come in the order of the patterns, the counter from 2', () => {
+    expect(firstOf(5, candidates([['a'], ['b'], ['a', '']]))).toEqual(['a', 'b', 'a2', 'a3', 'a4']);
+    expect(firstOf(2, candidates([['a-', '@x']]))).toEqual(['a-2@x', 'a-3@x']);
+  });
+
+  it('end with the patterns when none counts', () => {
+    expect([...candidates([['a'], ['b']])]).toEqual(['a', 'b']);
+  });
+
+  it('leave out empty and repeated ones and ones that the target refuses', () => {
+    expect([
+      ...candidates([[' '], ['a'], ['A'], ['a b'], ['toolong'], ['c']], { maxLength: 4, forbidden: '[ ]' }),
+    ]).toEqual(['a', 'c']);
+  });
+
+  it('end at a bound when everything is taken', () => {
+    expect([...candidates([['a', '']])]).toHaveLength(MAX_CANDIDATES);
+    expect(pickUnique(candidates([['a', '']]), () => true)).toBeNull();
+  });
+
+  it('are made only as far as they are asked for', () => {
+    const asked: string[] = [];
+    const free = pickUnique(candidates([['a'], ['a', '']]), (candidate) => asked.push(candidate) < 3);
+    expect(free).toBe('a3');
+    expect(asked).toEqual(['a', 'a2', 'a3']);
+  });
+});

@@ -1,0 +1,43 @@
+// Candidates of a unique value: patterns in order, {n} counting from 2, until one is free.
+import { comparisonKey } from '../attribute.ts';
+import type { AttributeSpec } from '../model.ts';
+import type { Fit } from './target.ts';
+
+/** A rendered pattern: the texts between the places of {n}. One text: the pattern has no number. Plain data. */
+export type UniqueForm = readonly string[];
+
+/** Candidates tried for one object, over all patterns. */
+export const MAX_CANDIDATES = 10_000;
+const FIRST_NUMBER = 2;
+
+/**
+ * The candidates of the forms in order, made one by one, at most MAX_CANDIDATES tries. Each is normalised by the target
+ * attribute; empty ones, ones it does not accept and repeated ones are skipped.
+ */
+export function* uniqueCandidates(
+  forms: readonly UniqueForm[],
+  spec: AttributeSpec,
+  fit: Fit,
+): Generator<string, void, undefined> {
+  const seen = new Set<string>();
+  let tries = 0;
+  for (const form of forms) {
+    const numbered = form.length > 1;
+    for (let number = FIRST_NUMBER; tries < MAX_CANDIDATES; number++) {
+      tries++;
+      const fitted = fit(numbered ? form.join(String(number)) : form[0]!);
+      if ('value' in fitted && typeof fitted.value === 'string') {
+        const key = comparisonKey(fitted.value, spec.equality);
+        if (!seen.has(key)) yield fitted.value;
+        seen.add(key);
+      }
+      if (!numbered) break;
+    }
+  }
+}
+
+/** The first candidate that is not taken; null when all are. Stops asking at the first free one. */
+export function pickUnique(candidates: Iterable<string>, isTaken: (candidate: string) => boolean): string | null {
+  for (const candidate of candidates) if (!isTaken(candidate)) return candidate;
+  return null;
+}

@@ -1,0 +1,115 @@
+// Scope: which objects of the source a job is about, and the clause that decided.
+import { z } from 'zod';
+import type { ObjectTypeId } from './model.ts';
+
+const ids = z.array(z.string().min(1)).default([]);
+
+/** Everything is optional; what is left out includes everything. */
+export const scopeSchema = z.strictObject({
+  departments: z
+    .strictObject({
+      include: ids,
+      exclude: ids,
+      /** Chosen departments are meant with everything below. An excluded department always is. */
+      below: z.boolean().default(true),
+    })
+    .optional(),
+  /** Chosen one by one. Exclusion is the strongest word; inclusion beats departments and rules. */
+  people: z.strictObject({ include: ids, exclude: ids }).optional(),
+  /** Object type → CEL that is true for what belongs. */
+  rules: z.record(z.string(), z.string().min(1)).optional(),
+});
+export type Scope = z.output<typeof scopeSchema>;
+
+export interface ScopeInput {
+  readonly type: ObjectTypeId;
+  readonly id: string;
+  /**
+   * One chain of department ids per membership, nearest first: [department, its parent, …, root]. Of a department:
+   * the one chain of its parents. `unknown`: memberships could not be seen.
+   */
+  readonly ancestors: readonly (readonly string[])[] | 'unknown';
+  /** What the rule of its type said. `unknown`: it read something that was not visible. */
+  readonly ruleResult?: boolean | 'unknown';
+  /** From `bareDepartments`: something chosen lies below this department. */
+  readonly aboveChosen?: boolean;
+}
+
+export interface ScopeVerdict {
+  readonly in: boolean | 'unknown';
+  /** The clause that decided, e.g. `departments.exclude:d7`, `rules.person`, `everything`. */
+  readonly rule: string;
+  /** In only to carry what is below: synced without its people. */
+  readonly bare?: boolean;
+}
+
+export function scopeVerdict(input: ScopeInput, scope: Scope): ScopeVerdict {
+  if (input.type === 'person' && scope.people?.exclude.includes(input.id)) return { in: false, rule: 'people.exclude' };
+  if (input.type === 'person' && scope.people?.include.includes(input.id)) return { in: true, rule: 'people.include' };
+  const verdict = both(byDepartments(input, scope), byRule(input, scope));
+  return verdict.in !== true && input.type === 'department' && input.aboveChosen
+    ? { in: true, rule: 'ancestor', bare: true }
+    : verdict;
+}
+
+/** Both clauses must hold. A clear no needs no second answer. */
+function both(departments: ScopeVerdict, rule: ScopeVerdict): ScopeVerdict {
+  if (departments.in === false) return departments;
+  if (rule.in !== true) return rule;
+  if (departments.in === 'unknown') return departments;
+  return departments.rule === 'everything' ? rule : departments;
+}
+
+function byRule(input: ScopeInput, scope: Scope): ScopeVerdict {
+  if (scope.rules?.[input.type] === undefined) return { in: true, rule: 'everything' };
+  return { in: input.ruleResult ?? 'unknown', rule: `rules.${input.type}` };
+}
+
+function byDepartments(input: ScopeInput, scope: Scope): ScopeVerdict {
+  const chosen = scope.departments ?? { include: [], exclude: [], below: true };
+  const people = input.type === 'person' ? (scope.people?.include.length ?? 0) : 0;
+  const everything = chosen.include.length === 0 && people === 0;
+  if (input.type !== 'person' && input.type !== 'department') return { in: true, rule: 'everything' };
+  if (everything && chosen.exclude.length === 0) return { in: true, rule: 'everything' };
+  if (!everything && chosen.include.length === 0 && chosen.exclude.length === 0) return { in: false, rule: 'people' };
+  if (input.ancestors === 'unknown') return { in: 'unknown', rule: 'departments' };
+
+  const chains = input.type === 'department' ? [[input.id, ...(input.ancestors[0] ?? [])]] : input.ancestors;
+  // Sorted, so that the clause named does not depend on the order in which memberships were read.
+  const verdicts = chains.map((chain) => byChain(chain, chosen, everything)).sort((a, b) => (a.rule < b.rule ? -1 : 1));
+  const otherwise: ScopeVerdict = { in: everything, rule: everything ? 'everything' : 'departments' };
+  return verdicts.find((verdict) => verdict.in === true) ?? verdicts[0] ?? otherwise;
+}
+
+/** The nearest department that is named decides; named twice, exclusion wins. */
+function byChain(
+  chain: readonly string[],
+  chosen: NonNullable<Scope['departments']>,
+  everything: boolean,
+): ScopeVerdict {
+  for (const [height, id] of chain.entries()) {
+    if (chosen.exclude.includes(id)) return { in: false, rule: `departments.exclude:${id}` };
+    if ((chosen.below || height === 0) && chosen.include.includes(id))
+      return { in: true, rule: `departments.include:${id}` };
+  }
+  return { in: everything, rule: everything ? 'everything' : 'departments' };
+}
+
+/**
+ * Departments above something chosen; they go along bare where the scope leaves them out.
+ * @param parents  department → parent, of the whole tree
+ * @param holding  departments of people who were chosen one by one
+ */
+export function bareDepartments(
+  parents: ReadonlyMap<string, string | null>,
+  scope: Scope,
+  holding: Iterable<string> = [],
+): ReadonlySet<string> {
+  const above = new Set<string>();
+  const climb = (from: string | null | undefined): void => {
+    for (let id = from; id !== null && id !== undefined && !above.has(id); id = parents.get(id)) above.add(id);
+  };
+  for (const id of scope.departments?.include ?? []) climb(parents.get(id));
+  for (const id of holding) climb(id);
+  return above;
+}

@@ -1,0 +1,109 @@
+// What a run carries through its stages.
+import type { Clock, Connection, Connector, Facts, Limits, Manifest } from '../connector-kit/contract.ts';
+import type { CompiledMapping } from '../core/mapping/compile.ts';
+import type { Expression } from '../core/mapping/expression.ts';
+import type { JobSettings } from '../core/job-settings.ts';
+import type { ObjectTypeSpec } from '../core/model.ts';
+import type { Database } from '../store/database.ts';
+import type { JobRow } from '../store/jobs.ts';
+import type { RunRow } from '../store/runs.ts';
+import type { Sealer } from './sealing.ts';
+
+/** Objects per batch of every stage. */
+export const BATCH = 1000;
+
+export interface EngineOptions {
+  readonly database: Database;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly clock: Clock;
+  readonly sealer: Sealer;
+  /** Directory ids: UUIDv7. */
+  readonly newId: (now: number) => string;
+  readonly folder: string;
+  readonly holder: string;
+  readonly log: (event: string, fields?: Record<string, unknown>) => void;
+  /** How long a lease holds, and how long a write may still be under way after its process died. */
+  readonly leaseMs?: number;
+  readonly settleMs?: number;
+  /** Called at named points of a run; tests kill the process there. */
+  readonly probe?: (point: string) => void;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface Progress {
+  readonly run: number;
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number | null;
+}
+
+/** One side of a run: an open connection with its catalogue. */
+export interface Endpoint {
+  /** 'directory' or the connection's id. */
+  readonly id: string;
+  readonly isDirectory: boolean;
+  readonly connection: Connection;
+  readonly manifest: Manifest;
+  readonly types: readonly ObjectTypeSpec[];
+  readonly facts: Facts;
+  readonly limits: Limits;
+}
+
+export interface RunContext {
+  readonly engine: EngineOptions;
+  readonly database: Database;
+  readonly run: RunRow;
+  readonly job: JobRow;
+  readonly settings: JobSettings;
+  readonly up: boolean;
+  readonly source: Endpoint;
+  readonly target: Endpoint;
+  /** The side that is not the directory: links, mirror and reservations are kept under its id. */
+  readonly outside: Endpoint;
+  /** Object types of the job, departments first, groups last. */
+  readonly types: readonly TypePlan[];
+  readonly scopeRules: Readonly<Record<string, Expression>>;
+  readonly settingsHash: string;
+  readonly epoch: number;
+  readonly signal: AbortSignal;
+  readonly counts: Record<string, number>;
+  readonly evidence: RunEvidence;
+  /** Between batches: lets others run, renews the lease, throws when cancelled. */
+  readonly breathe: (done?: number, total?: number | null) => Promise<void>;
+}
+
+/** How one object type flows in this job. */
+export interface TypePlan {
+  readonly type: string;
+  readonly source: ObjectTypeSpec;
+  readonly target: ObjectTypeSpec;
+  readonly mapping: CompiledMapping;
+  /** Relations that both sides know and the job syncs. */
+  readonly relations: readonly string[];
+  /** Attributes of the source that some rule reads. */
+  readonly reads: readonly string[];
+}
+
+/** What the read of this run proved. Stored with the run. */
+export interface RunEvidence {
+  types: Record<
+    string,
+    {
+      complete: boolean;
+      reason?: { en: string; zh: string };
+      objects: number;
+      range: string;
+      present: Record<string, number>;
+      /** Attributes that nobody shows any more although many had them: unknown in this run. */
+      vanished: string[];
+      narrower: boolean;
+      empty: boolean;
+    }
+  >;
+  warnings: { en: string; zh: string }[];
+  /** Departments that vanished with everybody in them. */
+  containers: string[];
+  partChanged: boolean;
+}
+
+export const typeOrder = ['department', 'person', 'group'];

@@ -1,0 +1,45 @@
+// Opens one side of a run: the configured connection with its secrets, or the directory.
+import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { ConnectorError } from '../connector-kit/errors.ts';
+import { getConnection, getSealed, getSetting, putSealed } from '../store/jobs.ts';
+import type { EngineOptions, Endpoint } from './context.ts';
+import { createDirectoryPort } from './directory-port.ts';
+
+export async function openEndpoint(engine: EngineOptions, id: string, signal: AbortSignal): Promise<Endpoint> {
+  const isDirectory = id === 'directory';
+  const row = isDirectory ? null : await getConnection(engine.database, id);
+  if (row === undefined) throw new ConnectorError('config', { en: `There is no connection "${id}".`, zh: `没有名为“${id}”的连接。` });
+  const connector = engine.connectors.get(isDirectory ? 'directory' : row!.connector);
+  if (!connector) throw new ConnectorError('config', { en: `There is no connector "${row?.connector}".`, zh: `没有连接器“${row?.connector}”。` });
+  const config: Record<string, unknown> = isDirectory ? {} : (JSON.parse(row!.config) as Record<string, unknown>);
+  const memory = new Map<string, string>();
+  if (!isDirectory) {
+    for (const [name, value] of await getSealed(engine.database, `connection:${id}`)) config[name] = engine.sealer.open(value);
+    for (const [name, value] of await getSealed(engine.database, `memory:${id}`)) memory.set(name, engine.sealer.open(value));
+  }
+  const parsed = connector.manifest.config.safeParse(config);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new ConnectorError('config', { en: `Connection "${id}": ${issue.path.join('.')}: ${issue.message}`, zh: `连接“${id}”:${issue.path.join('.')}:${issue.message}` });
+  }
+  const folder = join(engine.folder, 'connections', id);
+  if (!isDirectory) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const connection = await connector.open({
+    connectionId: id, config: parsed.data, clock: engine.clock, folder,
+    log: (event, fields) => engine.log(event, { connection: id, ...fields }),
+    memory: {
+      get: async (key) => memory.get(key),
+      set: async (key, value) => {
+        memory.set(key, value);
+        await engine.database.write((transaction) => putSealed(transaction, `memory:${id}`, key, engine.sealer.seal(value)));
+      },
+    },
+    ...(isDirectory ? { directory: createDirectoryPort(engine.database, (await getSetting(engine.database, 'installation')) ?? '') } : {}),
+  });
+  const described = await connection.describe?.(signal);
+  return {
+    id, isDirectory, connection, manifest: connector.manifest, types: described?.types ?? connector.manifest.types,
+    facts: described?.facts ?? connector.manifest.facts, limits: described?.limits ?? connector.manifest.limits,
+  };
+}

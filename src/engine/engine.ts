@@ -1,0 +1,205 @@
+// The engine as commands see it: queue runs, carry them out, decide held work, brake, retry.
+import { randomUUID } from 'node:crypto';
+import { jobSettingsSchema } from '../core/job-settings.ts';
+import type { Label, ObjectKey } from '../core/model.ts';
+import type { CheckReport } from '../connector-kit/contract.ts';
+import { audit, getJob, listBrakes, noteCheck, patchBreaker, patchJob, releaseBrake, setBrake, type JobRow } from '../store/jobs.ts';
+import { createRun, getRun, openRuns, patchRun, type RunRow } from '../store/runs.ts';
+import { decideHeld, heldById, type HeldRow } from '../store/ledger.ts';
+import { listItems } from '../store/upkeep.ts';
+import type { EngineOptions } from './context.ts';
+import { openEndpoint } from './endpoint.ts';
+import { groupBy } from './shapes.ts';
+import { executeRun } from './run.ts';
+import { assertTransition } from './states.ts';
+import { sweep } from './sweep.ts';
+
+/** A command that cannot be carried out: says what, where and what to do. */
+export class CommandError extends Error {
+  readonly label: Label;
+  constructor(en: string, zh: string) {
+    super(en);
+    this.name = 'CommandError';
+    this.label = { en, zh };
+  }
+}
+
+export interface RunRequest {
+  readonly job: number;
+  readonly mode: RunRow['mode'];
+  readonly dryRun?: boolean;
+  readonly cause?: string;
+  readonly actor: string;
+  readonly keys?: readonly ObjectKey[];
+  readonly approved?: readonly number[];
+  readonly ofPlan?: number;
+}
+
+export interface Engine {
+  readonly options: EngineOptions;
+  enqueue(request: RunRequest): Promise<number>;
+  /** Carries out queued runs, oldest keys runs first, until none is left that can go on. */
+  drain(signal?: AbortSignal): Promise<readonly RunRow[]>;
+  /** Queues what has become due: schedules, retries, last days, probes, expiries. */
+  sweep(): Promise<void>;
+  cancel(run: number, actor: string): Promise<void>;
+  setJobState(job: number, state: 'enabled' | 'disabled', actor: string): Promise<void>;
+  approve(ids: readonly number[], actor: string): Promise<readonly number[]>;
+  cancelHeld(ids: readonly number[], actor: string): Promise<void>;
+  takeBack(ids: readonly number[], actor: string): Promise<void>;
+  retry(job: number, keys: readonly ObjectKey[] | 'all', actor: string): Promise<number | null>;
+  hold(scope: string, reason: string, actor: string): Promise<void>;
+  release(scope: string, actor: string): Promise<void>;
+  check(connection: string, request: { direction: 'up' | 'down'; part?: unknown; probeWrite?: boolean }, signal?: AbortSignal): Promise<CheckReport>;
+}
+
+export function createEngine(options: EngineOptions): Engine {
+  const { database, clock } = options;
+  const running = new Map<number, AbortController>();
+
+  const jobOf = async (id: number): Promise<JobRow> => {
+    const job = await getJob(database, id);
+    if (!job) throw new CommandError(`There is no job ${id}. "tributary config export" lists the jobs.`, `没有编号为 ${id} 的任务。`);
+    return job;
+  };
+
+  const enqueue = async (request: RunRequest): Promise<number> => {
+    const job = await jobOf(request.job);
+    if (!request.dryRun && job.state !== 'enabled') {
+      const why = job.state === 'paused' ? `is paused by the guard (${job.state_reason ?? ''})` : `is ${job.state}`;
+      throw new CommandError(`Job ${job.id} "${job.name}" ${why}. Dry runs work; enable it with "tributary config enable ${job.id}".`, `任务 ${job.id}“${job.name}”当前状态为 ${job.state},只能试运行。请先启用。`);
+    }
+    const open = (await openRuns(database)).find((run) => run.job === job.id && run.mode !== 'keys' && !run.dryRun);
+    if (open && request.mode !== 'keys' && !request.dryRun) {
+      throw new CommandError(`Run ${open.id} of job ${job.id} is still ${open.state}. Wait for it, or cancel it with "tributary cancel ${open.id}".`, `任务 ${job.id} 的执行 ${open.id} 尚未结束(${open.state})。请等待或取消。`);
+    }
+    return database.write((transaction) => createRun(transaction, {
+      job: job.id, mode: request.mode, dryRun: request.dryRun ?? false, cause: request.cause ?? 'manual', actor: request.actor, version: job.version, now: clock.now(),
+      keys: request.keys ?? null, ...(request.approved ? { approved: request.approved } : {}), ...(request.ofPlan === undefined ? {} : { ofPlan: request.ofPlan }),
+    }));
+  };
+
+  const drain = async (outer?: AbortSignal): Promise<readonly RunRow[]> => {
+    const done: RunRow[] = [];
+    const tried = new Set<number>();
+    for (;;) {
+      if (outer?.aborted) return done;
+      const next = (await openRuns(database)).filter((run) => (run.state === 'queued' || run.state === 'running') && !running.has(run.id) && !tried.has(run.id))
+        .sort((a, b) => Number(b.mode === 'keys') - Number(a.mode === 'keys') || a.id - b.id)[0];
+      if (!next) return done;
+      tried.add(next.id);
+      const control = new AbortController();
+      const stop = (): void => control.abort('stop');
+      outer?.addEventListener('abort', stop, { once: true });
+      running.set(next.id, control);
+      try {
+        const run = await executeRun(options, next.id, control.signal);
+        done.push(run);
+        if (run.state === 'queued') tried.delete(run.id);
+      } finally {
+        running.delete(next.id);
+        outer?.removeEventListener('abort', stop);
+      }
+    }
+  };
+
+  const heldRows = async (ids: readonly number[], state: string): Promise<readonly HeldRow[]> => {
+    const rows = await heldById(database, ids);
+    for (const id of ids) {
+      const row = rows.find((candidate) => candidate.id === id);
+      if (!row) throw new CommandError(`There is no held change ${id}.`, `没有编号为 ${id} 的待确认变更。`);
+      if (row.state !== state) throw new CommandError(`Held change ${id} (${row.title ?? row.source_key}) is ${row.state}, not ${state}.`, `待确认变更 ${id}(${row.title ?? row.source_key})的状态是 ${row.state},不是 ${state}。`);
+    }
+    return rows;
+  };
+
+  return {
+    options,
+    enqueue,
+    drain,
+    sweep: () => sweep(options, enqueue),
+    async cancel(id, actor) {
+      const run = await getRun(database, id);
+      if (!run) throw new CommandError(`There is no run ${id}.`, `没有编号为 ${id} 的执行。`);
+      const active = running.get(id);
+      if (active) return active.abort('cancel');
+      assertTransition('run', run.state, 'cancelled');
+      await database.write(async (transaction) => {
+        await patchRun(transaction, id, { state: 'cancelled', endedAt: clock.now(), problem: { en: `Cancelled by ${actor}.`, zh: `已由 ${actor} 取消。` } });
+      });
+    },
+    async setJobState(id, state, actor) {
+      const job = await jobOf(id);
+      if (job.state === state) return;
+      assertTransition('job', job.state, state);
+      await database.write(async (transaction) => {
+        await patchJob(transaction, id, { state, state_reason: null, next_due_at: null });
+        await audit(transaction, { at: clock.now(), actor, action: `job.${state}`, subject: `job:${id}`, before: job.state, after: state });
+      });
+    },
+    async approve(ids, actor) {
+      const rows = await heldRows(ids, 'open');
+      const runs: number[] = [];
+      for (const [job, own] of groupBy(rows, (row) => String(row.job))) {
+        await database.write(async (transaction) => {
+          await decideHeld(transaction, own.map((row) => row.id), 'approved', actor, clock.now());
+          await audit(transaction, { at: clock.now(), actor, action: 'held.approve', subject: `job:${job}`, after: JSON.stringify(own.map((row) => row.id)) });
+        });
+        const keys = [...new Map(own.map((row) => [`${row.type}\0${row.source_key}`, { type: row.type, id: row.source_key }])).values()];
+        runs.push(await enqueue({ job: Number(job), mode: 'keys', keys, approved: own.map((row) => row.id), cause: 'approval', actor }));
+      }
+      return runs;
+    },
+    async cancelHeld(ids, actor) {
+      await heldRows(ids, 'open');
+      await database.write(async (transaction) => {
+        await decideHeld(transaction, ids, 'cancelled', actor, clock.now());
+        await audit(transaction, { at: clock.now(), actor, action: 'held.cancel', subject: 'held', after: JSON.stringify(ids) });
+      });
+    },
+    async takeBack(ids, actor) {
+      await heldRows(ids, 'cancelled');
+      await database.write(async (transaction) => {
+        await decideHeld(transaction, ids, 'open', actor, clock.now());
+        await audit(transaction, { at: clock.now(), actor, action: 'held.take-back', subject: 'held', after: JSON.stringify(ids) });
+      });
+    },
+    async retry(id, keys, actor) {
+      await jobOf(id);
+      const wanted = keys === 'all' ? (await listItems(database, id, 100_000)).map((item) => ({ type: item.type, id: item.source_key })) : keys;
+      const distinct = [...new Map(wanted.filter((key) => !key.id.startsWith('?')).map((key) => [`${key.type}\0${key.id}`, key])).values()];
+      if (distinct.length === 0) return null;
+      return enqueue({ job: id, mode: 'keys', keys: distinct, cause: 'retry', actor });
+    },
+    async hold(scope, reason, actor) {
+      await database.write(async (transaction) => {
+        await setBrake(transaction, { scope, since: clock.now(), by_whom: actor, reason });
+        await audit(transaction, { at: clock.now(), actor, action: 'brake.hold', subject: scope, after: reason });
+      });
+    },
+    async release(scope, actor) {
+      if (!(await listBrakes(database)).some((row) => row.scope === scope)) throw new CommandError(`There is no brake on "${scope}".`, `“${scope}”没有拉总闸。`);
+      await database.write(async (transaction) => {
+        await releaseBrake(transaction, scope);
+        await audit(transaction, { at: clock.now(), actor, action: 'brake.release', subject: scope });
+        await transaction.run(`UPDATE run SET state = 'queued' WHERE state = 'waiting' AND NOT EXISTS (SELECT 1 FROM due d WHERE d.what = 'run' AND d.source_key = CAST(run.id AS TEXT))`);
+      });
+    },
+    async check(id, request, signal = AbortSignal.timeout(60_000)) {
+      const endpoint = await openEndpoint(options, id, signal);
+      try {
+        const report = await endpoint.connection.check({ direction: request.direction, signal, ...(request.part === undefined ? {} : { part: request.part }), ...(request.probeWrite ? { probeWrite: true } : {}) });
+        await database.write(async (transaction) => {
+          await noteCheck(transaction, id, { systemId: report.systemId ?? null, range: report.range ?? null, expiresAt: report.expiresAt ?? null, at: clock.now() });
+          if (report.findings.every((finding) => finding.level !== 'reachable' || finding.ok)) await patchBreaker(transaction, id, 0, null, null, null);
+        });
+        return report;
+      } finally {
+        await endpoint.connection.close();
+      }
+    },
+  };
+}
+
+export const randomId = (): string => randomUUID();
+export const settingsOf = (job: JobRow) => jobSettingsSchema.parse(JSON.parse(job.settings));

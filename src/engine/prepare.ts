@@ -1,0 +1,75 @@
+// Turns a job's settings into compiled type plans; also the check that saving a job runs.
+import type { Label, ObjectTypeSpec } from '../core/model.ts';
+import { compileExpression, type Expression } from '../core/mapping/expression.ts';
+import { compileMapping } from '../core/mapping/compile.ts';
+import { mappingRowSchema, type MappingRow } from '../core/mapping/rows.ts';
+import type { JobSettings } from '../core/job-settings.ts';
+import { type TypePlan, typeOrder } from './context.ts';
+
+export type Lookups = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export interface SettingsProblem {
+  /** Path in the settings, e.g. `mapping.person[3]`. */
+  readonly where: string;
+  readonly problem: Label;
+}
+
+export interface Prepared {
+  readonly types: readonly TypePlan[];
+  readonly scopeRules: Readonly<Record<string, Expression>>;
+  readonly problems: readonly SettingsProblem[];
+}
+
+const problem = (where: string, en: string, zh: string): SettingsProblem => ({ where, problem: { en, zh } });
+
+/** Compiles every rule of a job against both catalogues. With problems, the job must not be saved or run. */
+export function prepareJob(settings: JobSettings, sourceTypes: readonly ObjectTypeSpec[], targetTypes: readonly ObjectTypeSpec[], lookups: Lookups): Prepared {
+  const problems: SettingsProblem[] = [];
+  const types: TypePlan[] = [];
+  const scopeRules: Record<string, Expression> = {};
+  const names = Object.keys(settings.mapping).sort((a, b) => rank(a) - rank(b));
+  if (names.length === 0) problems.push(problem('mapping', 'No object type is mapped, so nothing would be synced.', '没有映射任何对象类型,不会同步任何内容。'));
+  for (const name of names) {
+    const source = sourceTypes.find((type) => type.id === name);
+    const target = targetTypes.find((type) => type.id === name);
+    if (!source || !target) {
+      const known = (source ? targetTypes : sourceTypes).map((type) => type.id).join(', ');
+      problems.push(problem(`mapping.${name}`, `The ${source ? 'target' : 'source'} has no object type "${name}" (it has ${known}).`, `${source ? '目标' : '源'}系统没有对象类型“${name}”(有 ${known})。`));
+      continue;
+    }
+    const rows = settings.mapping[name]!.map((row) => mappingRowSchema.parse(row)) as MappingRow[];
+    const compiled = compileMapping(rows, { sourceAttributes: source.attributes, targetAttributes: target.attributes, lookups });
+    if ('problems' in compiled) {
+      for (const found of compiled.problems) problems.push({ where: `mapping.${name}[${found.row}] (${found.target})`, problem: found.problem });
+      continue;
+    }
+    const reads = new Set(compiled.mapping.reads);
+    if (source.parent) reads.add(source.parent);
+    reads.add(source.title);
+    const rule = settings.scope.rules?.[name];
+    if (rule !== undefined) {
+      const expression = compileExpression(rule, source.attributes, lookups);
+      if ('problem' in expression) problems.push({ where: `scope.rules.${name}`, problem: expression.problem });
+      else {
+        scopeRules[name] = expression.expression;
+        for (const attribute of expression.expression.reads) reads.add(attribute);
+      }
+    }
+    for (const [index, correlation] of (settings.correlation[name] ?? []).entries()) {
+      if (!target.attributes.some((attribute) => attribute.name === correlation.attribute)) {
+        problems.push(problem(`correlation.${name}[${index}]`, `The target has no attribute "${correlation.attribute}".`, `目标系统没有属性“${correlation.attribute}”。`));
+      }
+    }
+    const relations = target.relations
+      .filter((relation) => relation.writable !== false && !settings.withoutRelations.includes(relation.name))
+      .filter((relation) => source.relations.some((other) => other.name === relation.name))
+      .map((relation) => relation.name);
+    types.push({ type: name, source, target, mapping: compiled.mapping, relations, reads: [...reads] });
+  }
+  return { types, scopeRules, problems };
+}
+
+const rank = (type: string): number => {
+  const index = typeOrder.indexOf(type);
+  return index < 0 ? typeOrder.length - 1.5 : index;
+};

@@ -1,0 +1,53 @@
+// Secrets and sensitive values at rest: AES-256-GCM under a master key; a key per owner for sensitive attributes.
+import { createCipheriv, createDecipheriv, createHmac, hash, randomBytes } from 'node:crypto';
+import { canonicalText } from '../core/attribute.ts';
+
+export interface Sealer {
+  /** For credentials and one-shot secrets: a new ciphertext every time. */
+  seal(text: string): string;
+  open(sealed: string): string;
+  /** Equal values of one owner have equal ciphertexts, so that diffs and hashes work without opening them. */
+  sealFor(owner: string, value: unknown): string;
+  openFor(owner: string, sealed: string): unknown;
+  isSealed(value: unknown): value is string;
+  readonly keyId: string;
+}
+
+const MARK = '\u00a7s1.';
+
+/** `master` is 32 bytes. */
+export function createSealer(master: Buffer): Sealer {
+  const keyId = hash('sha256', master).slice(0, 8);
+  const derive = (purpose: string): Buffer => createHmac('sha256', master).update(purpose).digest();
+  const vault = derive('vault');
+  const encrypt = (key: Buffer, nonce: Buffer, text: string): string => {
+    const cipher = createCipheriv('aes-256-gcm', key, nonce);
+    const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+    return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url');
+  };
+  const decrypt = (key: Buffer, sealed: string): string => {
+    const bytes = Buffer.from(sealed, 'base64url');
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12));
+    decipher.setAuthTag(bytes.subarray(12, 28));
+    return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
+  };
+  const strip = (sealed: string): string => {
+    const [id, body] = sealed.slice(MARK.length).split('.') as [string, string];
+    if (id !== keyId) throw new Error(`This value was sealed with key ${id}, the key at hand is ${keyId}. Start with the key file of this data folder.`);
+    return body;
+  };
+  return {
+    keyId,
+    seal: (text) => `${MARK}${keyId}.${encrypt(vault, randomBytes(12), text)}`,
+    open: (sealed) => decrypt(vault, strip(sealed)),
+    sealFor(owner, value) {
+      const text = canonicalText(value);
+      const key = derive(`owner:${owner}`);
+      // The nonce follows from the value (as in SIV): one nonce never serves two texts of one key.
+      const nonce = createHmac('sha256', key).update(text).digest().subarray(0, 12);
+      return `${MARK}${keyId}.${encrypt(key, nonce, text)}`;
+    },
+    openFor: (owner, sealed) => JSON.parse(decrypt(derive(`owner:${owner}`), strip(sealed))),
+    isSealed: (value): value is string => typeof value === 'string' && value.startsWith(MARK),
+  };
+}

@@ -1,0 +1,79 @@
+// Loads staged source objects with their edges, and the department trees that scope and order need.
+import type { Attributes, Edge, EndpointObject } from '../core/model.ts';
+import { mirrorEdges, mirrorPage, mirrorRows } from '../store/mirror.ts';
+import type { RunContext, TypePlan } from './context.ts';
+import { type Observed, parseJson } from './shapes.ts';
+
+/** The objects as they were last read, by id. Sensitive values are opened. */
+export async function sourceObjects(context: RunContext, plan: TypePlan, ids: readonly string[]): Promise<Map<string, EndpointObject>> {
+  if (context.source.isDirectory) {
+    const report = await context.source.connection.get!(plan.type, ids, {
+      attributes: plan.reads, relations: plan.relations, now: context.run.now, signal: context.signal,
+    });
+    const found = new Map<string, EndpointObject>();
+    for (const [id, answer] of report.answers) if (answer.state === 'found') found.set(id, openSealed(context, plan, answer.object, id));
+    return found;
+  }
+  return mirrorObjects(context, context.source.id, plan.type, ids, (object) => openSealed(context, plan, object, `${context.outside.id}/${plan.type}/${object.id}`));
+}
+
+export async function mirrorObjects(
+  context: RunContext, connection: string, type: string, ids: readonly string[], open: (object: EndpointObject) => EndpointObject = (object) => object,
+): Promise<Map<string, EndpointObject>> {
+  const edges = new Map<string, Record<string, Edge[]>>();
+  for (const row of await mirrorEdges(context.database, connection, type, ids)) {
+    const own = edges.get(row.external_id) ?? {};
+    (own[row.relation] ??= []).push({ to: { type: row.to_type, id: row.to_id }, ...parseJson(row.facts, {}) });
+    edges.set(row.external_id, own);
+  }
+  const found = new Map<string, EndpointObject>();
+  for (const row of await mirrorRows(context.database, connection, type, ids)) {
+    const observed = JSON.parse(row.data) as Observed;
+    const own = edges.get(row.external_id) ?? {};
+    found.set(row.external_id, open({
+      id: row.external_id, attributes: observed.a, edges: Object.fromEntries(observed.r.map((relation) => [relation, own[relation] ?? []])),
+      ...(observed.e === undefined ? {} : { enabled: observed.e }),
+    }));
+  }
+  return found;
+}
+
+function openSealed(context: RunContext, plan: TypePlan, object: EndpointObject, owner: string): EndpointObject {
+  const { sealer } = context.engine;
+  const names = plan.source.attributes.filter((spec) => spec.kind === 'sensitive' && sealer.isSealed(object.attributes[spec.name]));
+  if (names.length === 0) return object;
+  const attributes: Record<string, Attributes[string]> = { ...object.attributes };
+  for (const { name } of names) attributes[name] = sealer.openFor(owner, attributes[name] as string) as Attributes[string];
+  return { ...object, attributes };
+}
+
+/** department → parent, in ids of the source. */
+export async function sourceTree(context: RunContext): Promise<ReadonlyMap<string, string | null>> {
+  const parents = new Map<string, string | null>();
+  const plan = context.types.find((candidate) => candidate.type === 'department');
+  const spec = plan?.source.parent;
+  if (!plan || !spec) return parents;
+  if (context.source.isDirectory) {
+    const rows = await context.database.all<{ id: string; data: string }>(`SELECT id, data FROM object WHERE type = 'department' AND lifecycle <> 'absent'`);
+    for (const row of rows) parents.set(row.id, ((JSON.parse(row.data) as Attributes)[spec] as string) ?? null);
+    return parents;
+  }
+  let after = '';
+  for (;;) {
+    const page = await mirrorPage(context.database, context.source.id, 'department', after, 1000);
+    if (page.length === 0) return parents;
+    after = page.at(-1)!.external_id;
+    for (const row of page) parents.set(row.external_id, ((JSON.parse(row.data) as Observed).a[spec] as string) ?? null);
+  }
+}
+
+/** [id, its parent, …, root]; a cycle ends the chain. */
+export function chainOf(id: string, parents: ReadonlyMap<string, string | null>): string[] {
+  const chain: string[] = [];
+  const seen = new Set<string>();
+  for (let at: string | null | undefined = id; at && !seen.has(at); at = parents.get(at)) {
+    seen.add(at);
+    chain.push(at);
+  }
+  return chain;
+}

@@ -1,0 +1,74 @@
+// What becomes of objects that a job held and the source does not show any more: evidence first, then hand-over.
+import { jobSettingsSchema } from '../../core/job-settings.ts';
+import { claimsOf, handOver } from '../../store/links.ts';
+import { listJobs } from '../../store/jobs.ts';
+import { patchStaged, type StagedPatch, type StagedRow } from '../../store/staged.ts';
+import type { RunContext, TypePlan } from '../context.ts';
+
+/** Stages each absent object as gone, out of scope, handed over, or (without evidence) untouched. */
+export async function assessAbsent(context: RunContext, plan: TypePlan, rows: readonly StagedRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const keys = rows.map((row) => row.source_key);
+  const claims = new Map((await claimsOf(context.database, context.job.id, plan.type, keys)).map((claim) => [claim.source_key, claim]));
+  const verdicts = await whereabouts(context, plan, rows.filter((row) => claims.has(row.source_key)));
+  const patches: StagedPatch[] = rows.map((row) => {
+    const claim = claims.get(row.source_key);
+    const verdict = claim ? verdicts.get(row.source_key)! : 'unknown';
+    const leaves = verdict === 'gone' || verdict === 'out-of-scope';
+    return {
+      type: plan.type, key: row.source_key, step: leaves ? 'correlated' : 'same', situation: leaves ? verdict : null,
+      directoryId: claim?.directory_id ?? null, targetKey: claim?.target_key ?? null,
+    };
+  });
+  await context.database.write((transaction) => patchStaged(transaction, context.run.id, patches));
+}
+
+type Whereabouts = 'gone' | 'out-of-scope' | 'handed-over' | 'unknown';
+
+/** Asks over the whole connection before a claim ends; `get` that does not know ends nothing. */
+async function whereabouts(context: RunContext, plan: TypePlan, rows: readonly StagedRow[]): Promise<Map<string, Whereabouts>> {
+  const result = new Map<string, Whereabouts>();
+  const asked = rows.filter((row) => row.seen !== 'tombstone').map((row) => row.source_key);
+  for (const row of rows) if (row.seen === 'tombstone') result.set(row.source_key, 'gone');
+  if (asked.length === 0) return result;
+  const { source, signal, run } = context;
+  const request = { attributes: plan.reads, relations: plan.relations, now: run.now, signal };
+  const report = await source.connection.get!(plan.type, asked, { ...request, part: context.settings.part });
+  const elsewhere: string[] = [];
+  for (const key of asked) {
+    const answer = report.answers.get(key);
+    if (!answer || answer.state === 'unknown') result.set(key, 'unknown');
+    else if (answer.state === 'gone') result.set(key, 'gone');
+    else if (answer.inPart === true) result.set(key, 'unknown');
+    else elsewhere.push(key);
+  }
+  for (const key of elsewhere) result.set(key, 'out-of-scope');
+  if (elsewhere.length > 0 && !source.isDirectory) await offerToOtherJobs(context, plan, elsewhere, request, result);
+  return result;
+}
+
+/** Another job of the connection and direction whose part covers the object takes the claim: never delete and create. */
+async function offerToOtherJobs(
+  context: RunContext, plan: TypePlan, keys: readonly string[],
+  request: { attributes: readonly string[]; relations: readonly string[]; now: number; signal: AbortSignal }, result: Map<string, Whereabouts>,
+): Promise<void> {
+  const others = (await listJobs(context.database)).filter((job) =>
+    job.id !== context.job.id && job.connection === context.job.connection && job.direction === context.job.direction && job.state !== 'disabled');
+  for (const other of others) {
+    const settings = jobSettingsSchema.parse(JSON.parse(other.settings));
+    if (settings.mapping[plan.type] === undefined) continue;
+    const left = keys.filter((key) => result.get(key) === 'out-of-scope');
+    if (left.length === 0) return;
+    const report = await context.source.connection.get!(plan.type, left, { ...request, part: settings.part });
+    const taken = left.filter((key) => {
+      const answer = report.answers.get(key);
+      return answer?.state === 'found' && answer.inPart === true;
+    });
+    if (taken.length === 0) continue;
+    if (!context.run.dryRun) {
+      await context.database.write((transaction) => handOver(transaction, context.job.id, other.id, plan.type, taken));
+    }
+    for (const key of taken) result.set(key, 'handed-over');
+    context.counts.handedOver = (context.counts.handedOver ?? 0) + taken.length;
+  }
+}

@@ -1,0 +1,277 @@
+// Apply to an outside target: mark sent, call, store outcomes with links, agreements and mirror.
+import type { ChangedParts, Connection, DesiredObject, Removed, WriteRequest, Written } from '../../connector-kit/contract.ts';
+import { ConnectorError, errorKinds, isConnectorError } from '../../connector-kit/errors.ts';
+import { isEnabled } from '../../core/lifecycle.ts';
+import type { Attributes, Edge, EndpointObject, Value } from '../../core/model.ts';
+import { list } from '../../store/database.ts';
+import { edgesOfChanges, patchChanges, type ChangeEdgeRow, type ChangePatch, type ChangeRow } from '../../store/ledger.ts';
+import { stagedOf } from '../../store/staged.ts';
+import { objectsOf } from '../../store/directory.ts';
+import { patchBreaker, getConnection } from '../../store/jobs.ts';
+import { externalIdsOf } from '../../store/links.ts';
+import type { RunContext, TypePlan } from '../context.ts';
+import { toExternalIds } from '../references.ts';
+import { groupBy, parseJson, pieces } from '../shapes.ts';
+import { mirrorObjects } from '../source-data.ts';
+import { HaltRun } from './apply.ts';
+import type { Desired } from './assess.ts';
+import { refresh } from './observe.ts';
+import { storeOutcomes, type Outcome } from './outcomes.ts';
+
+const STALE_MS = 600_000;
+/** Transport failures in a row after which the whole connection counts as away. */
+const BREAKER = 5;
+const PROBE_MS = 30_000;
+
+export interface Prepared {
+  readonly change: ChangeRow;
+  readonly plan: TypePlan;
+  readonly edges: readonly ChangeEdgeRow[];
+  readonly desired: Desired | null;
+  /** What the target shows, in its own ids. */
+  readonly object: EndpointObject | undefined;
+  readonly toTarget: (type: string, id: string) => string | undefined;
+}
+
+export async function applyToTarget(context: RunContext, batch: readonly ChangeRow[]): Promise<void> {
+  const fresh = await refreshed(context, batch);
+  const { ready, patches } = await prepare(context, fresh);
+  await context.database.write((transaction) => patchChanges(transaction, patches));
+  if (ready.length === 0) return;
+  await context.database.write((transaction) =>
+    patchChanges(transaction, ready.map(({ change }) => ({ id: change.id, state: 'sent', epoch: context.epoch, at: context.engine.clock.now() }))));
+  context.engine.probe?.('apply:sent');
+  const outcomes = await callAll(context, ready);
+  context.engine.probe?.('apply:called');
+  await storeOutcomes(context, outcomes);
+  context.counts.applied = (context.counts.applied ?? 0) + outcomes.filter((outcome) => outcome.ok).length;
+  context.counts.failed = (context.counts.failed ?? 0) + outcomes.filter((outcome) => !outcome.ok).length;
+  await tripBreaker(context, outcomes);
+}
+
+/** The target is asked again before disable and remove, and where it was observed too long ago. */
+async function refreshed(context: RunContext, batch: readonly ChangeRow[]): Promise<readonly ChangeRow[]> {
+  const now = context.engine.clock.now();
+  const old = now - context.run.now > STALE_MS;
+  for (const [type, own] of groupBy(batch, (change) => change.type)) {
+    const ids = own.filter((change) => change.target_key !== null && (old || change.action === 'disable' || change.action === 'remove')).map((change) => change.target_key!);
+    if (ids.length > 0) await refresh(context, context.types.find((plan) => plan.type === type)!, [...new Set(ids)]);
+  }
+  return batch;
+}
+
+async function prepare(context: RunContext, batch: readonly ChangeRow[]): Promise<{ ready: Prepared[]; patches: ChangePatch[] }> {
+  const { database, outside, run } = context;
+  const edges = groupBy(await edgesOfChanges(database, batch.map((change) => change.id)), (edge) => String(edge.change));
+  const ready: Prepared[] = [];
+  const patches: ChangePatch[] = [];
+  for (const [type, own] of groupBy(batch, (change) => change.type)) {
+    const plan = context.types.find((candidate) => candidate.type === type)!;
+    const keys = own.map((change) => change.source_key);
+    const staged = new Map((await stagedOf(database, run.id, type, keys)).map((row) => [row.source_key, row]));
+    // Rows of earlier waves may have made the link since the plan was written.
+    const links = await externalIdsOf(database, outside.id, type, keys);
+    const targetIds = own.flatMap((change) => change.target_key ?? links.get(change.source_key) ?? []);
+    const objects = await mirrorObjects(context, outside.id, type, targetIds);
+    const revisions = new Map((await objectsOf(database, keys)).map((object) => [object.id, object.revision]));
+    const mirror = new Map((await database.all<{ external_id: string; revision: number }>('SELECT external_id, revision FROM mirror WHERE connection = ? AND type = ? AND external_id IN {list}', outside.id, type, list(targetIds))).map((row) => [row.external_id, row.revision]));
+    const wanted = own.flatMap((change) => [
+      ...(edges.get(String(change.id)) ?? []).map((edge) => ({ type: edge.to_type, id: edge.to_id })),
+      ...referencesIn(plan, parseJson<Attributes>(change.after, {})),
+      ...parseJson<string[]>(change.needs, []).map((id) => ({ type: 'department', id })),
+    ]);
+    const toTarget = await toExternalIds(database, outside.id, wanted);
+    const touched = await touchedByThisRun(context, type, keys);
+    for (const change of own) {
+      const targetKey = change.target_key ?? links.get(change.source_key) ?? null;
+      const current = { ...change, target_key: targetKey };
+      const verdict = preconditionOf(change, revisions.get(change.source_key), targetKey === null ? null : (mirror.get(targetKey) ?? null), touched.has(change.source_key));
+      const missing = parseJson<string[]>(change.needs, []).filter((id) => toTarget('department', id) === undefined);
+      if (verdict) patches.push({ id: change.id, state: 'superseded', at: run.now, verdict: JSON.stringify({ reason: verdict }) });
+      else if (missing.length > 0 || (change.aspect === 'references' && targetKey === null)) {
+        patches.push({ id: change.id, state: 'pending', at: run.now, verdict: JSON.stringify({ needs: missing, reason: { en: 'Waits for something that is held, refused or failed.', zh: '等待被拦截、拒绝或失败的对象。' } }) });
+      } else {
+        const row = staged.get(change.source_key);
+        ready.push({ change: current, plan, edges: edges.get(String(change.id)) ?? [], desired: parseJson<Desired | null>(row?.desired, null), object: targetKey === null ? undefined : objects.get(targetKey), toTarget });
+      }
+    }
+  }
+  return { ready, patches };
+}
+
+/** Objects that an earlier change of this same run has written: their mirror moved because of us. */
+async function touchedByThisRun(context: RunContext, type: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await context.database.all<{ source_key: string }>(`SELECT DISTINCT source_key FROM change WHERE run = ? AND type = ? AND state = 'applied' AND source_key IN {list}`, context.run.id, type, list(keys));
+  return new Set(rows.map((row) => row.source_key));
+}
+
+function preconditionOf(change: ChangeRow, revision: number | undefined, mirror: number | null, touched: boolean): { en: string; zh: string } | null {
+  const before = JSON.parse(change.precondition) as { o: number | null; m: number | null };
+  if (before.o !== null && (revision ?? null) !== before.o) return { en: 'The person or department has changed in the directory since the plan was made; it is planned anew.', zh: '计划生成后目录中的对象已变化,将重新计划。' };
+  if (!touched && change.action !== 'create' && change.action !== 'link' && before.m !== null && mirror !== before.m) {
+    return { en: 'The account has changed in the target since the plan was made; it is planned anew.', zh: '计划生成后目标系统中的账号已变化,将重新计划。' };
+  }
+  return null;
+}
+
+const referencesIn = (plan: TypePlan, attributes: Attributes) =>
+  plan.target.attributes.filter((spec) => spec.type === 'reference' && typeof attributes[spec.name] === 'string').map((spec) => ({ type: spec.to!, id: attributes[spec.name] as string }));
+
+/** Directory ids in references become ids of the target; what has none yet is left out. */
+export function translated(prepared: Prepared, attributes: Attributes): Attributes {
+  const result: Record<string, Value | null> = { ...(attributes as Record<string, Value | null>) };
+  for (const spec of prepared.plan.target.attributes) {
+    const value = result[spec.name];
+    if (spec.type !== 'reference' || typeof value !== 'string') continue;
+    const id = prepared.toTarget(spec.to!, value);
+    if (id === undefined) delete result[spec.name];
+    else result[spec.name] = id;
+  }
+  return result;
+}
+
+const edgeOf = (prepared: Prepared, row: ChangeEdgeRow): Edge | null => {
+  const id = prepared.toTarget(row.to_type, row.to_id);
+  return id === undefined ? null : { to: { type: row.to_type, id }, ...parseJson(row.facts, {}) };
+};
+
+/** The relation as it shall be: what the target shows, with this change's additions and removals. Foreign edges stay. */
+export function edgesAfter(prepared: Prepared, relation: string): Edge[] {
+  const spec = prepared.plan.target.relations.find((candidate) => candidate.name === relation);
+  const own = prepared.edges.filter((edge) => edge.relation === relation);
+  const kept = new Map((spec?.single && own.some((edge) => edge.op !== 'remove') ? [] : (prepared.object?.edges?.[relation] ?? [])).map((edge) => [`${edge.to.type}:${edge.to.id}`, edge]));
+  for (const row of own) {
+    const edge = edgeOf(prepared, row);
+    if (!edge) continue;
+    if (row.op === 'remove') kept.delete(`${edge.to.type}:${edge.to.id}`);
+    else kept.set(`${edge.to.type}:${edge.to.id}`, edge);
+  }
+  return [...kept.values()];
+}
+
+/** The account as it shall be after this change alone: nothing that is held or refused slips through. */
+export function wholeAfter(context: RunContext, prepared: Prepared): DesiredObject {
+  const { change, object, plan, desired } = prepared;
+  const relations = new Set([...Object.keys(object?.edges ?? {}), ...prepared.edges.map((edge) => edge.relation)]);
+  const secrets = parseJson<Record<string, string>>(change.secrets, {});
+  return {
+    directoryId: change.directory_id ?? change.source_key,
+    attributes: { ...object?.attributes, ...translated(prepared, parseJson<Attributes>(change.after, {})) },
+    edges: Object.fromEntries([...relations].filter((relation) => plan.target.relations.some((spec) => spec.name === relation)).map((relation) => [relation, edgesAfter(prepared, relation)])),
+    enabled: change.action === 'create' ? desired === null || plan.type !== 'person' || isEnabled(desired.x) : (object?.enabled ?? true),
+    ...(Object.keys(secrets).length > 0 ? { secrets: Object.fromEntries(Object.entries(secrets).map(([name, sealed]) => [name, context.engine.sealer.open(sealed)])) } : {}),
+  };
+}
+
+async function callAll(context: RunContext, ready: readonly Prepared[]): Promise<Outcome[]> {
+  const { facts, limits } = context.target;
+  const width = facts.serialWrites ? 1 : Math.max(1, limits.inFlight);
+  const outcomes: Outcome[] = new Array(ready.length);
+  let next = 0;
+  let away = 0;
+  const worker = async (): Promise<void> => {
+    while (next < ready.length) {
+      const index = next++;
+      const prepared = ready[index]!;
+      if (away >= BREAKER || context.signal.aborted) {
+        outcomes[index] = { prepared, ok: false, notSent: true, error: null };
+        continue;
+      }
+      const outcome = await callOne(context, prepared);
+      away = !outcome.ok && isTransport(outcome.error) ? away + 1 : 0;
+      outcomes[index] = outcome;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(width, ready.length) }, worker));
+  return outcomes;
+}
+
+export const isTransport = (error: unknown): boolean => isConnectorError(error) && error.facts.transport === true;
+
+async function callOne(context: RunContext, prepared: Prepared): Promise<Outcome> {
+  const { change } = prepared;
+  const request: WriteRequest<unknown> = {
+    part: context.settings.part, signal: context.signal, now: context.run.now, runId: String(context.run.id), idempotencyKey: `${context.job.id}-${change.id}`,
+  };
+  try {
+    return { prepared, ok: true, ...(await perform(context.target.connection, context, prepared, request)) };
+  } catch (error) {
+    if (isConnectorError(error)) return { prepared, ok: false, error };
+    if (context.signal.aborted) return { prepared, ok: false, error: new ConnectorError('unknown-outcome', { en: 'Cancelled while the write was under way.', zh: '写入过程中被取消。' }) };
+    // Anything that is not a ConnectorError is a bug and stops the run; the row becomes unknown and is read back.
+    return { prepared, ok: false, error: new ConnectorError('unknown-outcome', { en: `Unexpected fault: ${(error as Error).message}`, zh: `意外故障:${(error as Error).message}` }, { cause: error }), bug: error };
+  }
+}
+
+async function perform(connection: Connection, context: RunContext, prepared: Prepared, request: WriteRequest<unknown>): Promise<{ written: Written; removed?: Removed }> {
+  const { change, plan } = prepared;
+  const id = change.target_key;
+  const need = <T>(method: T | undefined, name: string): T => {
+    if (method === undefined) throw new ConnectorError('unsupported', { en: `This target cannot ${name} a ${plan.target.label.en}.`, zh: `该目标系统不支持对${plan.target.label.zh}执行此操作。` });
+    return method;
+  };
+  switch (change.action) {
+    case 'create':
+      return { written: await need(connection.create, 'create').call(connection, plan.type, wholeAfter(context, prepared), request) };
+    case 'update':
+      return { written: await performUpdate(connection, context, prepared, request, need) };
+    case 'disable':
+      return { written: await need(connection.disable, 'disable').call(connection, plan.type, id!, request) };
+    case 'enable':
+      return { written: await need(connection.enable, 'enable').call(connection, plan.type, id!, request) };
+    case 'remove': {
+      const removed = await need(connection.remove, 'remove').call(connection, plan.type, id!, request);
+      return { written: { id: id! }, removed };
+    }
+    default:
+      return { written: { id: id! } };
+  }
+}
+
+async function performUpdate(
+  connection: Connection, context: RunContext, prepared: Prepared, request: WriteRequest<unknown>, need: <T>(method: T | undefined, name: string) => T,
+): Promise<Written> {
+  const { change, plan } = prepared;
+  const after = translated(prepared, parseJson<Attributes>(change.after, {}));
+  const relations = [...new Set(prepared.edges.map((edge) => edge.relation))];
+  const whole = (relation: string): boolean => connection.changeMembers === undefined || plan.target.relations.find((spec) => spec.name === relation)?.containing === true;
+  const contained = relations.filter(whole);
+  let written: Written = { id: change.target_key! };
+  if (Object.keys(after).length > 0 || contained.length > 0) {
+    const changed: ChangedParts = {
+      attributes: after, before: Object.fromEntries(Object.keys(after).flatMap((name) => (prepared.object?.attributes[name] === undefined ? [] : [[name, prepared.object.attributes[name]!]]))),
+      edges: Object.fromEntries(contained.map((relation) => [relation, edgesAfter(prepared, relation)])),
+    };
+    written = await need(connection.update, 'update').call(connection, plan.type, change.target_key!, changed, wholeAfter(context, prepared), request);
+  }
+  for (const relation of relations.filter((name) => !whole(name))) {
+    const own = prepared.edges.filter((edge) => edge.relation === relation);
+    const ends = (ops: readonly string[]): Edge[] => own.filter((edge) => ops.includes(edge.op)).flatMap((edge) => edgeOf(prepared, edge) ?? []);
+    const size = context.target.limits.membersPerCall ?? 1000;
+    const adding = [...pieces(ends(['add', 'update']), size)];
+    const removing = [...pieces(ends(['remove']), size)];
+    for (let at = 0; at < Math.max(adding.length, removing.length); at++) {
+      await connection.changeMembers!({ type: plan.type, id: written.id }, relation, { add: adding[at] ?? [], remove: removing[at] ?? [] }, request);
+    }
+  }
+  return written;
+}
+
+/** One breaker per connection: when the far side is away, no item is to blame; everything waits for a probe. */
+async function tripBreaker(context: RunContext, outcomes: readonly Outcome[]): Promise<void> {
+  const failures = outcomes.filter((outcome) => !outcome.ok && !outcome.notSent && isTransport(outcome.error));
+  const bug = outcomes.find((outcome) => outcome.bug !== undefined);
+  if (bug) throw bug.bug;
+  const stop = outcomes.find((outcome) => !outcome.ok && isConnectorError(outcome.error) && errorKinds[outcome.error.kind] === 'run');
+  if (stop) throw stop.error;
+  const row = await getConnection(context.database, context.outside.id);
+  const now = context.engine.clock.now();
+  if (failures.length === 0) {
+    if (row && row.breaker_failures > 0) await context.database.write((transaction) => patchBreaker(transaction, context.outside.id, 0, null, null, null));
+    return;
+  }
+  if (outcomes.some((outcome) => outcome.ok) && failures.length < BREAKER) return;
+  const reason = (failures[0]!.error as ConnectorError).label;
+  await context.database.write((transaction) => patchBreaker(transaction, context.outside.id, (row?.breaker_failures ?? 0) + failures.length, now, now + PROBE_MS, JSON.stringify(reason)));
+  throw new HaltRun({ en: `The target cannot be reached (${reason.en}). The run goes on by itself when it answers again.`, zh: `无法连接目标系统(${reason.zh})。恢复后将自动继续执行。` }, now + PROBE_MS);
+}

@@ -1,0 +1,77 @@
+// Stage 10, apply: wave by wave, batch by batch, until nothing planned is left.
+import { nextBatch, nextStep, patchChanges } from '../../store/ledger.ts';
+import { listBrakes } from '../../store/jobs.ts';
+import { getRun } from '../../store/runs.ts';
+import type { RunContext } from '../context.ts';
+import { applyToDirectory } from './apply-directory.ts';
+import { applyToTarget } from './apply-target.ts';
+import { readBack } from './read-back.ts';
+
+/** The run must stop writing; what is planned stays planned and goes on when the reason ends. */
+export class HaltRun extends Error {
+  readonly reason: { en: string; zh: string };
+  readonly probeAt: number | null;
+  constructor(reason: { en: string; zh: string }, probeAt: number | null = null) {
+    super(reason.en);
+    this.name = 'HaltRun';
+    this.reason = reason;
+    this.probeAt = probeAt;
+  }
+}
+
+export async function apply(context: RunContext): Promise<void> {
+  const { database, run, target } = context;
+  if (run.ofPlan !== null) await keepOnlyPlanned(context, run.ofPlan);
+  if (!target.isDirectory) await readBack(context);
+  const size = target.isDirectory ? 500 : Math.max(1, Math.min(1000, target.limits.batchSize, target.limits.inFlight * 25));
+  let done = 0;
+  let readBacks = 0;
+  for (;;) {
+    await assertReleased(context);
+    const step = await nextStep(database, run.id);
+    if (!step) {
+      if (target.isDirectory || !(await hasUnknown(context)) || ++readBacks > 3) break;
+      await readBack(context);
+      continue;
+    }
+    const batch = await nextBatch(database, run.id, 'planned', step.wave, step.depth, size);
+    context.engine.probe?.('apply:before-batch');
+    if (target.isDirectory) await applyToDirectory(context, batch);
+    else await applyToTarget(context, batch);
+    done += batch.length;
+    context.engine.probe?.('apply:after-batch');
+    await context.breathe(done, null);
+  }
+  if (target.connection.finish && done > 0) {
+    await target.connection.finish({ part: context.settings.part, signal: context.signal, now: run.now, runId: String(run.id), idempotencyKey: `finish-${run.id}` });
+  }
+}
+
+const hasUnknown = async (context: RunContext): Promise<boolean> =>
+  (await context.database.get(`SELECT 1 AS yes FROM change WHERE run = ? AND state = 'unknown' LIMIT 1`, context.run.id)) !== undefined;
+
+/** The brake lets reading and planning go on, but no write leaves. */
+async function assertReleased(context: RunContext): Promise<void> {
+  const brakes = await listBrakes(context.database);
+  const brake = brakes.find((row) => row.scope === 'all' || row.scope === `connection:${context.outside.id}` || row.scope === `job:${context.job.id}`);
+  if (!brake) return;
+  throw new HaltRun({
+    en: `The brake is on since ${new Date(brake.since).toISOString()} (${brake.by_whom}: ${brake.reason}). What is planned waits until it is released.`,
+    zh: `总闸已于 ${new Date(brake.since).toISOString()} 拉下(${brake.by_whom}:${brake.reason})。已计划的变更将等待总闸松开。`,
+  });
+}
+
+/** `run --plan RUN`: what differs from the plan that was looked at is superseded. */
+async function keepOnlyPlanned(context: RunContext, plan: number): Promise<void> {
+  const { database, run } = context;
+  const seen = await getRun(database, plan);
+  if (!seen) return;
+  await database.write((transaction) =>
+    transaction.run(
+      `UPDATE change SET state = 'superseded', ended_at = ?, verdict = ? WHERE run = ? AND state = 'planned' AND NOT EXISTS
+         (SELECT 1 FROM change p WHERE p.run = ? AND p.type = change.type AND p.source_key = change.source_key AND p.action = change.action AND p.aspect = change.aspect AND p.hash = change.hash)`,
+      run.now, JSON.stringify({ reason: { en: `Not in plan ${plan}, or different by now.`, zh: `不在计划 ${plan} 中,或已发生变化。` } }), run.id, plan));
+}
+
+export const supersede = (context: RunContext, ids: readonly number[], reason: { en: string; zh: string }): Promise<void> =>
+  context.database.write((transaction) => patchChanges(transaction, ids.map((id) => ({ id, state: 'superseded', at: context.run.now, verdict: JSON.stringify({ reason }) }))));

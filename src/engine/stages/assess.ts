@@ -1,0 +1,187 @@
+// Stages 4 to 6 for one batch at a time: scope, map, correlate. One pass, one write per object.
+import { comparisonKeys } from '../../core/attribute.ts';
+import { LIFECYCLE } from '../../core/directory-types.ts';
+import type { Lifecycle } from '../../core/lifecycle.ts';
+import type { Attributes, EndpointObject, Label, Value } from '../../core/model.ts';
+import type { MappedObject } from '../../core/mapping/compile.ts';
+import { bareDepartments, scopeVerdict, type ScopeVerdict } from '../../core/scope.ts';
+import { claimsOf, type ClaimRow } from '../../store/links.ts';
+import { putAllotted } from '../../store/links.ts';
+import { patchStaged, putStagedKeys, replaceStagedEdges, stagedAt, type StagedEdge, type StagedPatch, type StagedRow } from '../../store/staged.ts';
+import { BATCH, type RunContext, type TypePlan } from '../context.ts';
+import { factsText } from '../shapes.ts';
+import { chainOf, sourceObjects, sourceTree } from '../source-data.ts';
+import { assessAbsent } from './absence.ts';
+import { correlateBatch, type Correlation } from './correlate.ts';
+import { pickUniques } from './pick-unique.ts';
+
+/** What a run says of one object before it is compared: kept in `staged.desired`. */
+export interface Desired {
+  readonly a: Attributes;
+  /** Upstream: the source's word on existence. Downstream: the directory's lifecycle. */
+  readonly x: Lifecycle;
+  readonly rules: Readonly<Record<string, string>>;
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
+export interface Problem {
+  readonly attribute: string;
+  readonly cause: string;
+  readonly message: Label;
+}
+
+interface Tree {
+  readonly parents: ReadonlyMap<string, string | null>;
+  readonly bare: ReadonlySet<string>;
+}
+
+export async function assess(context: RunContext): Promise<void> {
+  const needsTree = context.settings.scope.departments !== undefined || context.settings.scope.people !== undefined;
+  const parents = needsTree ? await sourceTree(context) : new Map<string, string | null>();
+  const tree: Tree = { parents, bare: needsTree ? bareDepartments(parents, context.settings.scope, await holdingDepartments(context)) : new Set() };
+  for (const plan of context.types) {
+    let done = 0;
+    for (;;) {
+      const batch = await stagedAt(context.database, context.run.id, 'read', plan.type, BATCH);
+      if (batch.length === 0) break;
+      const present = batch.filter((row) => row.seen === 'present');
+      await assessPresent(context, plan, present, tree);
+      await assessAbsent(context, plan, batch.filter((row) => row.seen !== 'present'));
+      done += batch.length;
+      context.engine.probe?.('assess:batch');
+      await context.breathe(done, null);
+    }
+  }
+}
+
+/** Departments of people who were chosen one by one: they go along bare. */
+async function holdingDepartments(context: RunContext): Promise<readonly string[]> {
+  const chosen = context.settings.scope.people?.include ?? [];
+  const plan = context.types.find((candidate) => candidate.type === 'person');
+  if (chosen.length === 0 || !plan) return [];
+  const people = await sourceObjects(context, plan, chosen);
+  return [...people.values()].flatMap((person) => (person.edges?.membership ?? []).map((edge) => edge.to.id));
+}
+
+interface Working {
+  readonly row: StagedRow;
+  readonly object: EndpointObject;
+  readonly verdict: ScopeVerdict;
+  mapped: MappedObject | null;
+  problems: Problem[];
+  correlation: Correlation | null;
+}
+
+async function assessPresent(context: RunContext, plan: TypePlan, rows: readonly StagedRow[], tree: Tree): Promise<void> {
+  if (rows.length === 0) return;
+  const ids = rows.map((row) => row.source_key);
+  const objects = await sourceObjects(context, plan, ids);
+  const claims = new Map((await claimsOf(context.database, context.job.id, plan.type, ids)).map((claim) => [claim.source_key, claim]));
+  const hidden = hiddenAttributes(context, plan);
+  const working: Working[] = [];
+  const patches: StagedPatch[] = [];
+  for (const row of rows) {
+    const raw = objects.get(row.source_key);
+    if (!raw) {
+      patches.push({ type: plan.type, key: row.source_key, step: 'same' });
+      continue;
+    }
+    const object = hidden.size > 0 ? { ...raw, attributes: Object.fromEntries(Object.entries(raw.attributes).filter(([name]) => !hidden.has(name))) } : raw;
+    const verdict = scopeOf(context, plan, object, tree);
+    if (verdict.in === true) working.push({ row, object, verdict, mapped: null, problems: [], correlation: null });
+    else patches.push(outOfScope(plan, row, verdict, claims.get(row.source_key)));
+  }
+  for (const one of working) one.mapped = plan.mapping.apply(one.object.attributes, { creating: !claims.has(one.row.source_key) });
+  const correlations = await correlateBatch(context, plan, working.map((one) => ({ key: one.row.source_key, object: one.object, mapped: one.mapped!.attributes })));
+  for (const one of working) {
+    one.correlation = correlations.get(one.row.source_key)!;
+    if (one.correlation.kind === 'found' || (one.correlation.kind === 'linked' && !claims.has(one.row.source_key))) {
+      one.mapped = plan.mapping.apply(one.object.attributes, { creating: false });
+    }
+    one.problems = one.mapped!.problems.map((found) => ({ attribute: found.attribute, cause: 'mapping', message: found.problem }));
+  }
+  const picks = await pickUniques(context, plan, working.filter((one) => one.correlation!.directoryId !== null).map((one) => ({
+    key: one.row.source_key, holder: one.correlation!.directoryId!, wishes: one.mapped!.unique, problems: one.problems, creating: one.correlation!.kind === 'none',
+  })));
+  const edges: StagedEdge[] = [];
+  const keys: { type: string; attribute: string; key: string; id: string }[] = [];
+  for (const one of working) {
+    const desired = desiredOf(context, plan, one, picks.get(one.row.source_key) ?? {});
+    const relations = plan.relations.filter((relation) => one.object.edges?.[relation] !== undefined);
+    for (const relation of relations) {
+      if (one.verdict.bare && relation === 'leader') continue;
+      for (const edge of one.object.edges![relation]!) {
+        edges.push({ type: plan.type, source_key: one.row.source_key, relation, to_type: edge.to.type, to_key: edge.to.id, facts: factsText(edge) });
+      }
+    }
+    if (one.correlation!.directoryId !== null) keys.push(...planKeys(plan, one.correlation!.directoryId, desired.a));
+    patches.push({
+      type: plan.type, key: one.row.source_key, step: 'correlated', desired: JSON.stringify(desired), scopeRule: one.verdict.rule,
+      problems: one.problems.length > 0 ? JSON.stringify(one.problems) : null,
+      directoryId: one.correlation!.directoryId, targetKey: one.correlation!.targetKey,
+      relations: JSON.stringify(relations), situation: one.correlation!.kind, detail: one.correlation!.detail ? JSON.stringify(one.correlation!.detail) : null,
+    });
+  }
+  await context.database.write(async (transaction) => {
+    await patchStaged(transaction, context.run.id, patches);
+    await replaceStagedEdges(transaction, context.run.id, plan.type, ids, edges);
+    await putStagedKeys(transaction, context.run.id, keys);
+    await putAllotted(transaction, context.outside.id, working.filter((one) => context.up && one.correlation!.allotted)
+      .map((one) => ({ type: plan.type, externalId: one.row.source_key, directoryId: one.correlation!.directoryId! })));
+  });
+}
+
+/** Attributes that a lost right hides in this run are unknown, not empty. */
+function hiddenAttributes(context: RunContext, plan: TypePlan): ReadonlySet<string> {
+  return new Set(context.evidence.types[plan.type]?.vanished ?? []);
+}
+
+function scopeOf(context: RunContext, plan: TypePlan, object: EndpointObject, tree: Tree): ScopeVerdict {
+  const { scope } = context.settings;
+  if (scope.departments === undefined && scope.people === undefined && scope.rules?.[plan.type] === undefined) return { in: true, rule: 'everything' };
+  const rule = context.scopeRules[plan.type];
+  const result = rule?.evaluate(object.attributes);
+  const ruleResult = result === undefined ? undefined : 'value' in result ? result.value === true : 'unknown';
+  const memberships = object.edges?.membership;
+  const parent = plan.source.parent ? object.attributes[plan.source.parent] : undefined;
+  const ancestors = plan.type === 'department'
+    ? [typeof parent === 'string' ? chainOf(parent, tree.parents) : []]
+    : memberships === undefined ? ('unknown' as const) : memberships.map((edge) => chainOf(edge.to.id, tree.parents));
+  return scopeVerdict({ type: plan.type, id: object.id, ancestors, ruleResult, aboveChosen: tree.bare.has(object.id) }, scope);
+}
+
+function outOfScope(plan: TypePlan, row: StagedRow, verdict: ScopeVerdict, claim: ClaimRow | undefined): StagedPatch {
+  const out = verdict.in === false && claim !== undefined;
+  return {
+    type: plan.type, key: row.source_key, step: out ? 'correlated' : 'same', scopeRule: verdict.rule, situation: out ? 'out-of-scope' : null,
+    directoryId: claim?.directory_id ?? null, targetKey: claim?.target_key ?? null,
+  };
+}
+
+function desiredOf(context: RunContext, plan: TypePlan, one: Working, picked: Readonly<Record<string, string>>): Desired {
+  const attributes: Record<string, Value | null> = { ...(one.mapped!.attributes as Record<string, Value | null>), ...picked };
+  const secrets: Record<string, string> = {};
+  const owner = one.correlation!.directoryId ?? one.row.source_key;
+  for (const spec of plan.target.attributes) {
+    const value = attributes[spec.name];
+    if (value === undefined || value === null) continue;
+    if (spec.kind === 'secret') {
+      secrets[spec.name] = context.engine.sealer.seal(String(value));
+      delete attributes[spec.name];
+    } else if (spec.kind === 'sensitive' && context.up) attributes[spec.name] = context.engine.sealer.sealFor(owner, value);
+  }
+  const said = context.up ? attributes[LIFECYCLE] : one.object.attributes[LIFECYCLE];
+  if (context.up) delete attributes[LIFECYCLE];
+  const existence = (typeof said === 'string' ? said : 'active') as Lifecycle;
+  return { a: attributes, x: existence, rules: one.mapped!.rules, ...(Object.keys(secrets).length > 0 ? { secrets } : {}) };
+}
+
+/** Keys under which the plan's own objects are found by later ones: unique and correlating attributes. */
+function planKeys(plan: TypePlan, id: string, attributes: Attributes): { type: string; attribute: string; key: string; id: string }[] {
+  const found: { type: string; attribute: string; key: string; id: string }[] = [];
+  for (const spec of plan.target.attributes) {
+    if (!spec.unique) continue;
+    for (const key of comparisonKeys(attributes[spec.name], spec)) found.push({ type: plan.type, attribute: spec.name, key, id });
+  }
+  return found;
+}

@@ -1,0 +1,37 @@
+// Stage 12, close: how the run ended, in numbers and one state; the stage is dropped.
+import { countChanges } from '../../store/ledger.ts';
+import { countSteps, dropStage } from '../../store/staged.ts';
+import { patchRun } from '../../store/runs.ts';
+import type { RunContext } from '../context.ts';
+import type { RunState } from '../states.ts';
+
+export async function close(context: RunContext): Promise<void> {
+  const { database, run, engine } = context;
+  const counts: Record<string, number> = {};
+  const add = (name: string, count: number): void => {
+    counts[name] = (counts[name] ?? 0) + count;
+  };
+  for (const row of await countSteps(database, run.id)) {
+    add('read', row.seen === 'present' ? row.count : 0);
+    add(`read.${row.type}`, row.seen === 'present' ? row.count : 0);
+    if (row.step === 'same' && row.seen === 'present') add('same', row.count);
+  }
+  for (const row of await countChanges(database, run.id)) {
+    add(row.state, row.count);
+    add(`${row.state}.${row.action}`, row.count);
+    add(`${row.state}.${row.action}.${row.type}`, row.count);
+  }
+  for (const name of ['unreadable', 'problems', 'handedOver']) if (context.counts[name]) counts[name] = context.counts[name]!;
+  const state = stateOf(context, counts);
+  await database.write(async (transaction) => {
+    await dropStage(transaction, run.id);
+    await patchRun(transaction, run.id, { state, counts, evidence: context.evidence, endedAt: engine.clock.now() });
+  });
+}
+
+function stateOf(context: RunContext, counts: Readonly<Record<string, number>>): RunState {
+  if (context.run.dryRun) return 'succeeded';
+  if ((counts.failed ?? 0) + (counts.unknown ?? 0) > 0) return 'partly-failed';
+  const doubts = (counts.held ?? 0) + (counts.refused ?? 0) + (counts.pending ?? 0) + (counts.problems ?? 0) + (counts.unreadable ?? 0) + (counts.superseded ?? 0) + context.evidence.warnings.length;
+  return doubts > 0 ? 'warnings' : 'succeeded';
+}

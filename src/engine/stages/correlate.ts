@@ -1,0 +1,143 @@
+// Correlation of one batch: link first, then rules over comparison keys, then an id of its own.
+import { comparisonKeys } from '../../core/attribute.ts';
+import { correlate, type Candidate } from '../../core/correlation.ts';
+import type { Attributes, EndpointObject, Value } from '../../core/model.ts';
+import { list } from '../../store/database.ts';
+import { findObjects } from '../../store/directory.ts';
+import { directoryIdsOf, linksByDirectory, linksByExternal } from '../../store/links.ts';
+import { findInMirror } from '../../store/mirror.ts';
+import type { RunContext, TypePlan } from '../context.ts';
+
+export interface Correlation {
+  readonly kind: 'linked' | 'found' | 'none' | 'ambiguous' | 'protected';
+  readonly directoryId: string | null;
+  readonly targetKey: string | null;
+  /** A directory id was allotted for it just now or by an earlier plan. */
+  readonly allotted: boolean;
+  readonly detail?: { readonly rule?: string; readonly candidates?: readonly string[] };
+}
+
+interface Subject {
+  readonly key: string;
+  readonly object: EndpointObject;
+  readonly mapped: Attributes;
+}
+
+export async function correlateBatch(context: RunContext, plan: TypePlan, subjects: readonly Subject[]): Promise<Map<string, Correlation>> {
+  const keys = subjects.map((subject) => subject.key);
+  const links = context.up
+    ? new Map((await linksByExternal(context.database, context.outside.id, plan.type, keys)).map((link) => [link.external_id, link.directory_id]))
+    : new Map((await linksByDirectory(context.database, context.outside.id, plan.type, keys)).map((link) => [link.directory_id, link.external_id]));
+  const loose = subjects.filter((subject) => !links.has(subject.key));
+  const candidates = await candidatesOf(context, plan, loose);
+  const allotted = context.up ? await directoryIdsOf(context.database, context.outside.id, plan.type, loose.map((subject) => subject.key)) : new Map<string, string>();
+  const result = new Map<string, Correlation>();
+  /** Two records of one batch that a rule takes for the same object are ambiguous, like those of different batches. */
+  const takenNow = new Map<string, string>();
+  for (const subject of subjects) {
+    const link = links.get(subject.key) ?? null;
+    const answer = correlate(link, candidates.get(subject.key) ?? []);
+    if (answer.kind === 'none' || answer.kind === 'found') {
+      const twin = inBatchTwin(plan, context, subject, takenNow);
+      if (twin !== null && answer.kind === 'none') {
+        result.set(subject.key, { kind: 'ambiguous', directoryId: null, targetKey: null, allotted: false, detail: { rule: twin.rule, candidates: [`${twin.key}`] } });
+        continue;
+      }
+    }
+    result.set(subject.key, placed(context, subject, answer, allotted));
+  }
+  return result;
+}
+
+function placed(context: RunContext, subject: Subject, answer: ReturnType<typeof correlate>, allotted: ReadonlyMap<string, string>): Correlation {
+  const ids = (target: string | null, isNew: boolean): Pick<Correlation, 'directoryId' | 'targetKey' | 'allotted'> =>
+    context.up
+      ? { directoryId: target ?? allotted.get(subject.key) ?? context.engine.newId(context.run.now), targetKey: target, allotted: isNew }
+      : { directoryId: subject.key, targetKey: target, allotted: false };
+  switch (answer.kind) {
+    case 'linked':
+      return { kind: 'linked', ...ids(answer.id, false) };
+    case 'found':
+      return { kind: 'found', ...ids(answer.id, false), detail: { rule: answer.rule } };
+    case 'none':
+      return { kind: 'none', ...ids(null, true) };
+    case 'ambiguous':
+      return { kind: 'ambiguous', directoryId: context.up ? null : subject.key, targetKey: null, allotted: false, detail: { rule: answer.rule, candidates: answer.candidates } };
+    case 'protected':
+      return { kind: 'protected', directoryId: context.up ? null : subject.key, targetKey: answer.id, allotted: false, detail: { rule: answer.rule } };
+  }
+}
+
+function inBatchTwin(plan: TypePlan, context: RunContext, subject: Subject, taken: Map<string, string>): { key: string; rule: string } | null {
+  if (!context.up) return null;
+  let twin: { key: string; rule: string } | null = null;
+  for (const rule of context.settings.correlation[plan.type] ?? []) {
+    for (const key of ruleKeys(plan, rule.attribute, subject.mapped[rule.attribute])) {
+      const name = `${rule.attribute}\0${key}`;
+      const other = taken.get(name);
+      if (other !== undefined && other !== subject.key) twin ??= { key: other, rule: rule.attribute };
+      else taken.set(name, subject.key);
+    }
+  }
+  return twin;
+}
+
+function ruleKeys(plan: TypePlan, attribute: string, value: Value | null | undefined): string[] {
+  const spec = plan.target.attributes.find((candidate) => candidate.name === attribute);
+  return spec ? comparisonKeys(value, spec) : [];
+}
+
+/** Per subject and rule: who in the target, or in this plan, has the value. */
+async function candidatesOf(context: RunContext, plan: TypePlan, subjects: readonly Subject[]): Promise<Map<string, { rule: string; candidates: Candidate[] }[]>> {
+  const result = new Map<string, { rule: string; candidates: Candidate[] }[]>(subjects.map((subject) => [subject.key, []]));
+  for (const rule of context.settings.correlation[plan.type] ?? []) {
+    const wanted = new Map<string, string[]>();
+    for (const subject of subjects) {
+      for (const key of ruleKeys(plan, rule.attribute, subject.mapped[rule.attribute])) wanted.set(key, [...(wanted.get(key) ?? []), subject.key]);
+    }
+    if (wanted.size === 0) continue;
+    const found = await lookUp(context, plan, rule.attribute, [...wanted.keys()]);
+    const counterparts = await counterpartsOf(context, plan, found.map((row) => row.id));
+    const guarded = await protectedOf(context, plan, found.map((row) => row.id));
+    for (const { key, id } of found) {
+      for (const subject of wanted.get(key) ?? []) {
+        const entries = result.get(subject)!;
+        let entry = entries.find((candidate) => candidate.rule === rule.attribute);
+        if (!entry) entries.push((entry = { rule: rule.attribute, candidates: [] }));
+        const linkedTo = counterparts.get(id);
+        entry.candidates.push({ id, ...(linkedTo !== undefined && linkedTo !== subject ? { linkedTo } : {}), ...(guarded.has(id) ? { protected: true } : {}) });
+      }
+    }
+  }
+  return result;
+}
+
+async function lookUp(context: RunContext, plan: TypePlan, attribute: string, keys: readonly string[]): Promise<readonly { key: string; id: string }[]> {
+  if (!context.up) return (await findInMirror(context.database, context.outside.id, plan.type, attribute, keys)).map((row) => ({ key: row.key, id: row.external_id }));
+  const stored = await findObjects(context.database, plan.type, attribute, keys);
+  const planned = await context.database.all<{ key: string; id: string }>(
+    'SELECT key, directory_id AS id FROM staged_key WHERE run = ? AND type = ? AND attribute = ? AND key IN {list}', context.run.id, plan.type, attribute, list(keys));
+  const known = new Set(stored.map((row) => `${row.key}\0${row.id}`));
+  return [...stored, ...planned.filter((row) => !known.has(`${row.key}\0${row.id}`))];
+}
+
+/** Who of this connection is the counterpart of these target objects already, or will be by this plan. */
+async function counterpartsOf(context: RunContext, plan: TypePlan, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  if (!context.up) return new Map((await linksByExternal(context.database, context.outside.id, plan.type, ids)).map((link) => [link.external_id, link.directory_id]));
+  const linked = (await linksByDirectory(context.database, context.outside.id, plan.type, ids)).map((link) => [link.directory_id, link.external_id] as const);
+  const planned = await context.database.all<{ directory_id: string; source_key: string }>(
+    'SELECT directory_id, source_key FROM staged WHERE run = ? AND directory_id IN {list}', context.run.id, list(ids));
+  return new Map([...planned.map((row) => [row.directory_id, row.source_key] as const), ...linked]);
+}
+
+async function protectedOf(context: RunContext, plan: TypePlan, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (context.up || ids.length === 0) return new Set();
+  const rows = await context.database.all<{ external_id: string }>(
+    'SELECT external_id FROM protected WHERE connection = ? AND type = ? AND external_id IN {list}', context.outside.id, plan.type, list(ids));
+  const found = new Set(rows.map((row) => row.external_id));
+  for (const rule of context.settings.policy.protected) {
+    for (const row of await findInMirror(context.database, context.outside.id, plan.type, rule.attribute, rule.values.flatMap((value) => ruleKeys(plan, rule.attribute, value)))) found.add(row.external_id);
+  }
+  return found;
+}

@@ -1,0 +1,293 @@
+// Diff of a downstream job: what the directory wants of each account against what the target shows.
+import { sameValue } from '../../core/attribute.ts';
+import { kindsOf } from '../../core/guard.ts';
+import { isEnabled } from '../../core/lifecycle.ts';
+import type { Attributes, Edge, EndpointObject, ObjectTypeSpec, RelationSpec, Value } from '../../core/model.ts';
+import { depthIn, waveOf } from '../../core/order.ts';
+import type { Action } from '../../core/plan.ts';
+import { decide, isLeaver, leaverCause, situationOf, type SituationFacts } from '../../core/situation.ts';
+import { list } from '../../store/database.ts';
+import { claimsOf, directoryIdsOf, linksByExternal, type LinkRow } from '../../store/links.ts';
+import { mirrorRows } from '../../store/mirror.ts';
+import type { ChangeEdgeRow, NewChange } from '../../store/ledger.ts';
+import { stagedEdgesOf, type StagedEdge, type StagedRow } from '../../store/staged.ts';
+import { dueOf } from '../../store/upkeep.ts';
+import { objectsOf } from '../../store/directory.ts';
+import { type RunContext, type TypePlan, typeOrder } from '../context.ts';
+import { toExternalIds } from '../references.ts';
+import { digest, factsText, groupBy, parseJson, type FactName } from '../shapes.ts';
+import { mirrorObjects } from '../source-data.ts';
+import type { Desired } from './assess.ts';
+import { ambiguousProblem, type Compared, type Depths, missingProblem, problemsOf, protectedProblem } from './diff.ts';
+import { edgeDiff } from './diff-directory.ts';
+
+const DAY = 86_400_000;
+
+interface Batch {
+  readonly context: RunContext;
+  readonly plan: TypePlan;
+  readonly depths: Depths;
+  readonly mirror: ReadonlyMap<string, EndpointObject>;
+  readonly mirrorRevision: ReadonlyMap<string, number>;
+  readonly links: ReadonlyMap<string, LinkRow>;
+  readonly claims: ReadonlyMap<string, { state: string }>;
+  readonly deleteAt: ReadonlyMap<string, number>;
+  readonly objectRevision: ReadonlyMap<string, number>;
+  readonly stagedEdges: ReadonlyMap<string, StagedEdge[]>;
+  /** target id → directory id of what the mirror points to. */
+  readonly inDirectory: (type: string, id: string) => string | undefined;
+  /** directory id → target id. */
+  readonly inTarget: (type: string, id: string) => string | undefined;
+  /** Directory objects that this job will have in the target. */
+  readonly coming: ReadonlySet<string>;
+  readonly protectedIds: ReadonlySet<string>;
+}
+
+export async function diffAgainstTarget(context: RunContext, plan: TypePlan, rows: readonly StagedRow[], depths: Depths): Promise<Compared> {
+  const compared: Compared = { changes: [], patches: [], problems: new Map(), waiting: [] };
+  const batch = await load(context, plan, rows, depths);
+  for (const row of rows) compare(batch, row, compared);
+  return compared;
+}
+
+async function load(context: RunContext, plan: TypePlan, rows: readonly StagedRow[], depths: Depths): Promise<Batch> {
+  const { database, outside, job, run } = context;
+  const keys = rows.map((row) => row.source_key);
+  const targetIds = [...new Set(rows.flatMap((row) => (row.target_key === null ? [] : [row.target_key])))];
+  const mirror = await mirrorObjects(context, outside.id, plan.type, targetIds);
+  const links = new Map((await linksByExternal(database, outside.id, plan.type, targetIds)).map((link) => [link.external_id, link]));
+  const stagedEdges = groupBy(await stagedEdgesOf(database, run.id, plan.type, keys), (edge) => edge.source_key);
+
+  const mirrorEnds = new Map<string, Set<string>>();
+  const wantedEnds = new Map<string, Set<string>>();
+  const note = (ends: Map<string, Set<string>>, type: string, id: unknown): void => {
+    if (typeof id === 'string') ends.set(type, (ends.get(type) ?? new Set()).add(id));
+  };
+  for (const object of mirror.values()) {
+    for (const spec of plan.target.attributes) if (spec.type === 'reference') note(mirrorEnds, spec.to!, object.attributes[spec.name]);
+    for (const edges of Object.values(object.edges ?? {})) for (const edge of edges) note(mirrorEnds, edge.to.type, edge.to.id);
+  }
+  for (const row of rows) {
+    const desired = parseJson<Desired | null>(row.desired, null);
+    for (const spec of plan.target.attributes) if (spec.type === 'reference') note(wantedEnds, spec.to!, desired?.a[spec.name]);
+    for (const edge of stagedEdges.get(row.source_key) ?? []) note(wantedEnds, edge.to_type, edge.to_key);
+  }
+  const back = new Map<string, Map<string, string>>();
+  for (const [type, ids] of mirrorEnds) back.set(type, await directoryIdsOf(database, outside.id, type, [...ids]));
+  const flat = [...wantedEnds].flatMap(([type, ids]) => [...ids].map((id) => ({ type, id })));
+  const coming = new Set<string>();
+  for (const [type, ids] of wantedEnds) {
+    const found = await database.all<{ source_key: string }>(
+      `SELECT source_key FROM staged WHERE run = ? AND type = ? AND seen = 'present' AND scope_rule IS NOT NULL AND situation <> 'out-of-scope' AND source_key IN {list}`, run.id, type, list([...ids]));
+    for (const row of found) coming.add(`${type}:${row.source_key}`);
+  }
+  return {
+    context, plan, depths, mirror, links, stagedEdges, coming,
+    mirrorRevision: new Map((await mirrorRows(database, outside.id, plan.type, targetIds)).map((row) => [row.external_id, row.revision])),
+    claims: new Map((await claimsOf(database, job.id, plan.type, keys)).map((claim) => [claim.source_key, claim])),
+    deleteAt: new Map((await dueOf(database, job.id, plan.type, keys)).filter((due) => due.what.startsWith('delete')).map((due) => [due.source_key, due.at])),
+    objectRevision: new Map((await objectsOf(database, keys)).map((object) => [object.id, object.revision])),
+    inDirectory: (type, id) => back.get(type)?.get(id),
+    inTarget: await toExternalIds(database, outside.id, flat),
+    protectedIds: await protectedTargets(context, plan, targetIds),
+  };
+}
+
+async function protectedTargets(context: RunContext, plan: TypePlan, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await context.database.all<{ external_id: string }>(
+    'SELECT external_id FROM protected WHERE connection = ? AND type = ? AND external_id IN {list}', context.outside.id, plan.type, list(ids));
+  const found = new Set(rows.map((row) => row.external_id));
+  for (const rule of context.settings.policy.protected) {
+    const keys = await context.database.all<{ external_id: string }>(
+      'SELECT external_id FROM mirror_key WHERE connection = ? AND type = ? AND attribute = ? AND key IN {list} AND external_id IN {list}',
+      context.outside.id, plan.type, rule.attribute, list(rule.values), list(ids));
+    for (const row of keys) found.add(row.external_id);
+  }
+  return found;
+}
+
+interface Difference {
+  readonly before: Record<string, Value | null>;
+  readonly after: Record<string, Value | null>;
+  readonly edges: Omit<ChangeEdgeRow, 'change'>[];
+  /** References and edges whose far ends this plan still has to make. */
+  readonly later: { readonly after: Record<string, Value | null>; readonly before: Record<string, Value | null>; readonly edges: Omit<ChangeEdgeRow, 'change'>[] };
+  readonly drifted: boolean;
+  readonly needs: string[];
+}
+
+function compare(batch: Batch, row: StagedRow, compared: Compared): void {
+  const { plan, context } = batch;
+  const problems = problemsOf(row);
+  const desired = parseJson<Desired | null>(row.desired, null);
+  const object = row.target_key === null ? undefined : batch.mirror.get(row.target_key);
+  for (const edge of batch.stagedEdges.get(row.source_key) ?? []) {
+    if (batch.inTarget(edge.to_type, edge.to_key) === undefined) compared.waiting.push({ to_type: edge.to_type, to_key: edge.to_key, type: plan.type, source_key: row.source_key, name: edge.relation });
+  }
+  const leaving = row.situation === 'gone' || row.situation === 'out-of-scope';
+  const difference = desired && !leaving ? differenceOf(batch, row, desired, object) : null;
+  const creating = object === undefined;
+  const missing = creating && difference ? plan.target.attributes.find((spec) => spec.required && spec.kind !== 'secret' && (difference.after[spec.name] ?? difference.later.after[spec.name] ?? null) === null) : undefined;
+  const policy = context.settings.policy.leaver;
+  for (const spec of plan.target.attributes) {
+    const value = spec.type === 'reference' ? desired?.a[spec.name] : undefined;
+    if (typeof value === 'string' && batch.inTarget(spec.to!, value) === undefined) {
+      compared.waiting.push({ to_type: spec.to!, to_key: value, type: plan.type, source_key: row.source_key, name: spec.name });
+    }
+  }
+  const isPerson = plan.type === 'person';
+  const departed = desired?.x === 'departed';
+  const cause = leaving ? (row.situation === 'gone' ? 'gone' : 'out-of-scope') : departed ? 'departed' : null;
+  const deleteAt = batch.deleteAt.get(row.source_key);
+  const wait = cause ? policy[leaverCause[cause]] : null;
+  const leaverDays = wait !== null && typeof wait === 'object' && deleteAt !== undefined ? Math.floor((context.run.now - (deleteAt - wait.disableThenDeleteAfterDays * DAY)) / DAY) : 0;
+  const facts: SituationFacts = {
+    source: row.situation === 'gone' ? 'gone' : 'present', scope: row.situation === 'out-of-scope' ? 'out' : 'in', departed,
+    counterpart: row.situation === 'ambiguous' ? 'ambiguous' : row.situation === 'found' ? 'found' : row.target_key !== null && row.situation !== 'protected' ? 'linked' : 'none',
+    targetExists: object !== undefined, protected: row.situation === 'protected' || (row.target_key !== null && batch.protectedIds.has(row.target_key)),
+    invalid: missing !== undefined && !departed, pending: false,
+    changed: difference !== null && (Object.keys(difference.after).length > 0 || difference.edges.length > 0 || Object.keys(difference.later.after).length > 0 || difference.later.edges.length > 0),
+    drifted: difference?.drifted ?? false,
+    ...(isPerson && desired && !leaving ? { shouldBeEnabled: isEnabled(desired.x) } : {}),
+    ...(object?.enabled === undefined ? (batch.claims.get(row.source_key)?.state === 'disabled' ? { enabledNow: false } : {}) : { enabledNow: object.enabled }),
+    canDisable: isPerson && context.target.connection.disable !== undefined, leaverDays,
+  };
+  const situation = situationOf(facts);
+  const decision = decide(situation, policy, facts);
+  if (situation === 'ambiguous') problems.push(ambiguousProblem(parseJson<{ candidates?: string[] }>(row.detail, {}).candidates ?? []));
+  if (situation === 'protected') problems.push(protectedProblem());
+  if (situation === 'invalid' && missing) problems.push(missingProblem(missing.name, missing.label));
+  const planned: Action[] = decision.action === 'none' || decision.action === 'report' ? [] : [decision.action, ...(decision.also ?? [])];
+  for (const action of planned) addChanges(batch, row, desired, object, difference, action, situation, compared);
+  if (isLeaver(situation) && decision.deleteAfterDays !== undefined && deleteAt === undefined) {
+    compared.patches.push({ type: plan.type, key: row.source_key, step: 'diffed', situation: planned.length > 0 ? situation : 'same', reviewAt: context.run.now + decision.deleteAfterDays * DAY, detail: row.detail, problems: problems.length > 0 ? JSON.stringify(problems) : null });
+  } else {
+    compared.patches.push({ type: plan.type, key: row.source_key, step: 'diffed', situation: planned.length > 0 ? situation : decision.action === 'report' && !isLeaver(situation) && situation !== 'drifted' ? situation : 'same', reviewAt: null, detail: row.detail, problems: problems.length > 0 ? JSON.stringify(problems) : null });
+  }
+  if (problems.length > 0) compared.problems.set(row.source_key, { title: titleOf(plan.target, desired, object), problems });
+}
+
+const titleOf = (type: ObjectTypeSpec, desired: Desired | null, object: EndpointObject | undefined): string | null => {
+  const value = desired?.a[type.title] ?? object?.attributes[type.title];
+  return typeof value === 'string' ? value : null;
+};
+
+/** The edge facts that the target keeps. */
+const keepsOf = (relation: RelationSpec): readonly FactName[] => relation.keeps ?? [];
+
+function differenceOf(batch: Batch, row: StagedRow, desired: Desired, object: EndpointObject | undefined): Difference {
+  const { plan } = batch;
+  const before: Record<string, Value | null> = {};
+  const after: Record<string, Value | null> = {};
+  const later = { before: {} as Record<string, Value | null>, after: {} as Record<string, Value | null>, edges: [] as Omit<ChangeEdgeRow, 'change'>[] };
+  const link = row.target_key === null ? undefined : batch.links.get(row.target_key);
+  const sent = parseJson<Attributes>(link?.sent, {});
+  const echoed = parseJson<Attributes>(link?.echoed, {});
+  const needs: string[] = [];
+  let drifted = false;
+  for (const spec of plan.target.attributes) {
+    if (spec.writable === 'never' || spec.kind === 'secret' || (object && spec.writable === 'create')) continue;
+    let value = desired.a[spec.name];
+    if (value === undefined) continue;
+    let wait = false;
+    let now = object?.attributes[spec.name];
+    if (spec.type === 'reference') {
+      if (typeof now === 'string') now = batch.inDirectory(spec.to!, now) ?? `ext:${now}`;
+      if (typeof value === 'string' && batch.inTarget(spec.to!, value) === undefined) {
+        if (batch.coming.has(`${spec.to}:${value}`)) {
+          if (spec.name === plan.target.parent) needs.push(value);
+          else wait = !isEarlier(spec.to!, plan.type);
+        } else value = batch.context.run.mode === 'full' ? null : undefined!;
+      }
+      if (value === undefined) continue;
+    }
+    if (object ? agrees(value, now, sent[spec.name], echoed[spec.name], spec) : value === null) continue;
+    if (object && now !== undefined && sent[spec.name] !== undefined && sameValue(value, sent[spec.name], spec)) drifted = true;
+    const place = wait ? later : { before, after };
+    if (now !== undefined) place.before[spec.name] = now;
+    place.after[spec.name] = value;
+  }
+  const edges: Omit<ChangeEdgeRow, 'change'>[] = [];
+  for (const relation of plan.target.relations) {
+    if (!plan.relations.includes(relation.name) || !parseJson<string[]>(row.relations, []).includes(relation.name)) continue;
+    if (object && object.edges?.[relation.name] === undefined && relation.writable === false) continue;
+    for (const change of relationDiff(batch, row, relation, object)) {
+      const open = change.op !== 'remove' && batch.inTarget(change.to_type, change.to_id) === undefined;
+      if (relation.containing) {
+        if (open) needs.push(change.to_id);
+        edges.push(change);
+      } else (object === undefined && !isEarlier(change.to_type, plan.type) || (open && !isEarlier(change.to_type, plan.type)) ? later.edges : edges).push(change);
+    }
+  }
+  return { before, after, edges, later, drifted, needs };
+}
+
+/** Objects of that type are written in an earlier wave: by then the far end has its id. */
+const isEarlier = (far: string, own: string): boolean => typeOrder.indexOf(far) < typeOrder.indexOf(own);
+
+/** The target agrees when it shows the value, or what it made of the same value when we sent it. Unseen: when it was sent. */
+function agrees(value: Value | null, now: Value | null | undefined, sent: Value | null | undefined, echoed: Value | null | undefined, spec: Parameters<typeof sameValue>[2]): boolean {
+  if (now === undefined) return sent !== undefined && sameValue(value, sent, spec);
+  if (sameValue(value, now, spec)) return true;
+  return sent !== undefined && sameValue(value, sent, spec) && echoed !== undefined && sameValue(now, echoed, spec);
+}
+
+function relationDiff(batch: Batch, row: StagedRow, relation: RelationSpec, object: EndpointObject | undefined): Omit<ChangeEdgeRow, 'change'>[] {
+  const keeps = keepsOf(relation);
+  const wanted = new Map<string, { relation: string; to_type: string; to_id: string; facts: string }>();
+  let staged = (batch.stagedEdges.get(row.source_key) ?? []).filter((edge) => edge.relation === relation.name && relation.to.includes(edge.to_type));
+  if (relation.single && staged.length > 1) staged = [staged.find((edge) => edge.facts.includes('"primary":true')) ?? staged[0]!];
+  for (const edge of staged) {
+    const known = batch.inTarget(edge.to_type, edge.to_key) !== undefined || batch.coming.has(`${edge.to_type}:${edge.to_key}`);
+    if (!known) continue;
+    wanted.set(`${edge.to_type}:${edge.to_key}`, { relation: relation.name, to_type: edge.to_type, to_id: edge.to_key, facts: factsText(parseJson<Edge>(edge.facts, {} as Edge), keeps) });
+  }
+  // Edges to what we do not manage stay as they are.
+  const current = (object?.edges?.[relation.name] ?? []).flatMap((edge) => {
+    const id = batch.inDirectory(edge.to.type, edge.to.id);
+    return id === undefined ? [] : [{ relation: relation.name, to_type: edge.to.type, to_id: id, facts: factsText(edge, keeps) }];
+  });
+  const changes = edgeDiff(current, new Map([[relation.name, wanted]]));
+  // A target with one container moves by adding; nothing is left to remove.
+  return relation.single && wanted.size > 0 ? changes.filter((change) => change.op !== 'remove') : changes;
+}
+
+function addChanges(
+  batch: Batch, row: StagedRow, desired: Desired | null, object: EndpointObject | undefined, difference: Difference | null, action: Action,
+  situation: ReturnType<typeof situationOf>, compared: Compared,
+): void {
+  const { plan, context, depths } = batch;
+  const withData = action === 'create' || action === 'update';
+  const before = withData ? difference!.before : {};
+  const after = withData ? difference!.after : {};
+  const edges = withData ? difference!.edges : [];
+  const later = difference?.later ?? { before: {}, after: {}, edges: [] };
+  const hasLater = withData && (Object.keys(later.after).length > 0 || later.edges.length > 0);
+  // Groups that need a member are created with those that exist already.
+  const first = action === 'create' ? later.edges.filter((edge) => batch.inTarget(edge.to_type, edge.to_id) !== undefined) : [];
+  const push = (aspect: string, part: { before: Attributes; after: Attributes; edges: Omit<ChangeEdgeRow, 'change'>[] }, referencesOnly: boolean, what: Action): void => {
+    const moved = (plan.target.parent !== undefined && plan.target.parent in part.after) || part.edges.some((edge) => plan.target.relations.find((relation) => relation.name === edge.relation)?.containing === true);
+    const kinds = kindsOf({
+      action: what, type: plan.type, before: part.before, after: part.after, edgesLost: part.edges.filter((edge) => edge.op === 'remove').length,
+      moves: moved && what === 'update', messages: messagesOf(context, what),
+    }, context.target.types);
+    const ordered = { action: what, type: plan.type, referencesOnly };
+    compared.changes.push({
+      wave: waveOf(ordered), depth: depthIn(ordered, depths.depth.get(row.source_key) ?? 0, depths.deepest), type: plan.type, source_key: row.source_key,
+      directory_id: row.directory_id, target_key: row.target_key, title: titleOf(plan.target, desired, object), action: what, aspect, situation,
+      reason: row.scope_rule ?? '', kinds: kinds.length > 0 ? `|${kinds.join('|')}|` : '', before: JSON.stringify(part.before), after: JSON.stringify(part.after),
+      hash: digest({ action: what, before: part.before, after: part.after, edges: part.edges }),
+      precondition: JSON.stringify({ o: batch.objectRevision.get(row.source_key) ?? null, m: row.target_key === null ? null : (batch.mirrorRevision.get(row.target_key) ?? null) }),
+      needs: !referencesOnly && difference && difference.needs.length > 0 ? JSON.stringify(difference.needs) : null,
+      secrets: what === 'create' && desired?.secrets ? JSON.stringify(desired.secrets) : null, temporary: null, edges: part.edges,
+    });
+  };
+  if (action !== 'update' || Object.keys(after).length > 0 || edges.length > 0) push('', { before, after, edges: [...edges, ...first] }, false, action);
+  if (!hasLater) return;
+  const rest = later.edges.filter((edge) => !first.includes(edge));
+  if (Object.keys(later.after).length > 0 || rest.length > 0) push('references', { before: later.before, after: later.after, edges: rest }, true, 'update');
+}
+
+const messagesOf = (context: RunContext, action: Action): number =>
+  (context.target.manifest.sends ?? []).filter((sends) => sends.on === action).length;
+

@@ -1,0 +1,114 @@
+// Stage 7, diff: situation → action, with before and after, written to the ledger as planned changes.
+import { treeDepths } from '../../core/order.ts';
+import type { Label } from '../../core/model.ts';
+import { clearPlan, planChanges, type NewChange } from '../../store/ledger.ts';
+import { replaceWaiting, type WaitingReference } from '../../store/links.ts';
+import { patchStaged, stagedAt, type StagedPatch, type StagedRow } from '../../store/staged.ts';
+import { mendItems, putItems, type ItemRow } from '../../store/upkeep.ts';
+import { BATCH, type RunContext, type TypePlan } from '../context.ts';
+import { parseJson } from '../shapes.ts';
+import { sourceTree } from '../source-data.ts';
+import type { Problem } from './assess.ts';
+import { diffAgainstDirectory } from './diff-directory.ts';
+import { diffAgainstTarget } from './diff-target.ts';
+
+export interface Depths {
+  readonly depth: ReadonlyMap<string, number>;
+  /** Departments that are their own ancestor. */
+  readonly cyclic: ReadonlySet<string>;
+  readonly deepest: number;
+}
+
+/** What the comparison of one batch gives. */
+export interface Compared {
+  readonly changes: NewChange[];
+  readonly patches: StagedPatch[];
+  readonly problems: Map<string, { title: string | null; problems: Problem[] }>;
+  readonly waiting: WaitingReference[];
+}
+
+export async function diff(context: RunContext): Promise<void> {
+  const depths = await depthsOf(context);
+  if (context.run.checkpoint !== 'diff') {
+    await context.database.write(async (transaction) => {
+      await clearPlan(transaction, context.run.id);
+      const { patchRun } = await import('../../store/runs.ts');
+      await patchRun(transaction, context.run.id, { checkpoint: 'diff' });
+    });
+  }
+  for (const plan of context.types) {
+    let done = 0;
+    for (;;) {
+      const batch = await stagedAt(context.database, context.run.id, 'correlated', plan.type, BATCH);
+      if (batch.length === 0) break;
+      const compared = context.up ? await diffAgainstDirectory(context, plan, batch, depths) : await diffAgainstTarget(context, plan, batch, depths);
+      await store(context, plan, batch, compared);
+      done += batch.length;
+      context.engine.probe?.('diff:batch');
+      await context.breathe(done, null);
+    }
+  }
+}
+
+async function store(context: RunContext, plan: TypePlan, batch: readonly StagedRow[], compared: Compared): Promise<void> {
+  const { run, job } = context;
+  const keys = batch.map((row) => row.source_key);
+  const items: ItemRow[] = [];
+  for (const [key, { title, problems }] of compared.problems) {
+    for (const found of problems) {
+      items.push({
+        job: job.id, type: plan.type, source_key: key, attribute: found.attribute, cause: found.cause, message: JSON.stringify(found.message), title,
+        state: 'open', attempts: 0, next_at: null, first_run: run.id, last_run: run.id, at: run.now,
+      });
+    }
+  }
+  context.counts.problems = (context.counts.problems ?? 0) + compared.problems.size;
+  await context.database.write(async (transaction) => {
+    await planChanges(transaction, { run: run.id, job: job.id, connection: context.outside.id }, compared.changes);
+    await patchStaged(transaction, run.id, compared.patches);
+    if (run.dryRun) return;
+    await putItems(transaction, items);
+    await mendItems(transaction, job.id, plan.type, keys, run.id, 'data');
+    await replaceWaiting(transaction, job.id, keys.map((key) => ({ type: plan.type, key })), compared.waiting);
+  });
+}
+
+async function depthsOf(context: RunContext): Promise<Depths> {
+  const parents = await sourceTree(context);
+  const { depth, cycles } = treeDepths(parents);
+  let deepest = 0;
+  for (const value of depth.values()) deepest = Math.max(deepest, value);
+  return { depth, cyclic: new Set(cycles.flat()), deepest };
+}
+
+export const problemsOf = (row: StagedRow): Problem[] => parseJson<Problem[]>(row.problems, []);
+
+export const cycleProblem = (attribute: string): Problem => ({
+  attribute, cause: 'cycle',
+  message: { en: 'The department is its own ancestor at the source. Mend the parent there; until then its place is left as it is.', zh: '该部门在源系统中成为自己的上级。请在源系统修正上级部门;在此之前其位置保持不变。' },
+});
+
+export const unknownReference = (attribute: string, id: string): Problem => ({
+  attribute, cause: 'unknown-reference',
+  message: { en: `"${attribute}" points to "${id}", which the source does not have. Correct it there, or add the missing one.`, zh: `“${attribute}”指向“${id}”,但源系统中不存在。请在源系统中更正或补充。` },
+});
+
+export const missingProblem = (attribute: string, label: Label): Problem => ({
+  attribute, cause: 'missing',
+  message: { en: `The required attribute "${attribute}" (${label.en}) has no value. Fill it at the source or give the mapping row a default.`, zh: `必填属性“${attribute}”(${label.zh})没有值。请在源系统补充,或在映射行中设置默认值。` },
+});
+
+export const takenProblem = (attribute: string, value: string, other: string): Problem => ({
+  attribute, cause: 'duplicate',
+  message: { en: `"${value}" in "${attribute}" is also used by ${other}. Correct one of the two at the source.`, zh: `“${attribute}”的值“${value}”同时被 ${other} 使用。请在源系统更正其中之一。` },
+});
+
+export const ambiguousProblem = (candidates: readonly string[]): Problem => ({
+  attribute: '', cause: 'ambiguous',
+  message: { en: `${candidates.length === 1 ? 'The only match already belongs to another record' : `${candidates.length} objects match`} (${candidates.slice(0, 5).join(', ')}). Link the right one by hand, or correct the data.`, zh: `${candidates.length === 1 ? '唯一的匹配对象已属于另一条记录' : `有 ${candidates.length} 个对象匹配`}(${candidates.slice(0, 5).join('、')})。请手工关联正确的对象,或更正数据。` },
+});
+
+export const protectedProblem = (): Problem => ({
+  attribute: '', cause: 'protected',
+  message: { en: 'The matching account is protected. It is only linked by hand.', zh: '匹配到的账号受保护,只能手工关联。' },
+});

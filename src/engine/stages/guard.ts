@@ -1,0 +1,168 @@
+// Stage 8, guard: judges every planned change by limits, rolling window and evidence, and reserves what it lets through.
+import { judgeChange, judgeKinds, type Evidence, type KindVerdict } from '../../core/guard.ts';
+import type { Action, GuardKind, Verdict } from '../../core/plan.ts';
+import type { Situation } from '../../core/situation.ts';
+import { list } from '../../store/database.ts';
+import { changesIn, countKinds, heldOf, patchChanges, type ChangePatch, type ChangeRow, type HeldRow } from '../../store/ledger.ts';
+import { reserveWindow, windowCount, windowObjects, windowOverlap } from '../../store/upkeep.ts';
+import { BATCH, type RunContext } from '../context.ts';
+import { groupBy } from '../shapes.ts';
+
+export const kindsIn = (kinds: string): GuardKind[] => kinds.split('|').filter((kind) => kind !== '') as GuardKind[];
+
+export async function guard(context: RunContext): Promise<void> {
+  const { database, run, job } = context;
+  const policy = context.settings.policy.guard;
+  const since = run.now - policy.windowHours * 3_600_000;
+  const totals = new Map<GuardKind, number>();
+  for (const row of await countKinds(database, run.id)) {
+    for (const kind of kindsIn(row.kinds)) totals.set(kind, (totals.get(kind) ?? 0) + row.count);
+  }
+  if (totals.size === 0) return;
+  const base = await baseCount(context);
+  const counts = [];
+  for (const [kind, total] of totals) {
+    const overlap = await windowOverlap(database, job.id, kind, since, run.id);
+    counts.push({ kind, planned: Math.max(0, total - overlap), inWindow: await windowCount(database, job.id, kind, since, run.id), base });
+  }
+  const facts = await firstRunFacts(context);
+  const verdicts = new Map(judgeKinds(counts, policy, facts).map((verdict) => [verdict.kind, verdict]));
+  const free = facts.firstRun && facts.targetIsDirectory && facts.targetWasEmpty;
+  await judgeAll(context, verdicts, await evidenceOf(context), since, free);
+}
+
+/** Objects linked when the window began: what percentages are of. */
+async function baseCount(context: RunContext): Promise<number> {
+  const row = await context.database.get<{ n: number }>('SELECT count(*) AS n FROM claim WHERE job = ?', context.job.id);
+  return row!.n;
+}
+
+async function firstRunFacts(context: RunContext) {
+  const { database, job, run, up, outside } = context;
+  const done = await database.get(`SELECT 1 AS yes FROM run WHERE job = ? AND id <> ? AND dry_run = 0 AND state IN ('succeeded', 'warnings', 'partly-failed') LIMIT 1`, job.id, run.id);
+  const firstRun = done === undefined;
+  if (!firstRun) return { firstRun, targetIsDirectory: up, targetWasEmpty: false, touchedBefore: 0 };
+  const empty = up
+    ? (await database.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM object WHERE lifecycle <> 'absent' LIMIT 1) AS o`))!.n === 0
+    : (await database.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM mirror WHERE connection = ? LIMIT 1) AS m`, outside.id))!.n === 0;
+  const touched = await database.get<{ n: number }>(`SELECT count(DISTINCT directory_id) AS n FROM change WHERE run = ? AND action NOT IN ('create', 'link') AND state = 'planned'`, run.id);
+  return { firstRun, targetIsDirectory: up, targetWasEmpty: empty, touchedBefore: touched!.n };
+}
+
+async function evidenceOf(context: RunContext): Promise<Evidence> {
+  const types = Object.values(context.evidence.types);
+  const vanished = await vanishedContainers(context);
+  context.evidence.containers = [...vanished];
+  return {
+    emptySource: types.some((type) => type.empty),
+    narrower: types.some((type) => type.narrower),
+    incomplete: context.run.mode === 'full' && types.some((type) => !type.complete),
+    vanishedContainers: vanished,
+    ...(context.evidence.warnings.length > 0 && types.some((type) => type.empty || type.narrower) ? { reason: context.evidence.warnings[0]! } : {}),
+  };
+}
+
+/** Departments that are gone together with everybody who was in them: it looks like a lost right. */
+async function vanishedContainers(context: RunContext): Promise<ReadonlySet<string>> {
+  if (!context.up || context.run.mode !== 'full') return new Set();
+  const rows = await context.database.all<{ id: string }>(
+    `SELECT d.directory_id AS id FROM staged d WHERE d.run = ? AND d.type = 'department' AND d.seen = 'absent' AND d.directory_id IS NOT NULL
+       AND EXISTS (SELECT 1 FROM edge e JOIN staged p ON p.run = d.run AND p.directory_id = e.owner AND p.seen = 'absent' WHERE e.to_id = d.directory_id AND e.relation = 'membership')
+       AND NOT EXISTS (SELECT 1 FROM edge e JOIN staged p ON p.run = d.run AND p.directory_id = e.owner AND p.seen = 'present' WHERE e.to_id = d.directory_id AND e.relation = 'membership')`,
+    context.run.id);
+  return new Set(rows.map((row) => row.id));
+}
+
+async function judgeAll(context: RunContext, verdicts: ReadonlyMap<GuardKind, KindVerdict>, evidence: Evidence, since: number, free: boolean): Promise<void> {
+  const { database, run, job } = context;
+  const ordinals = new Map<GuardKind, number>();
+  let after = 0;
+  for (;;) {
+    const batch = await changesIn(database, run.id, ['planned'], after, BATCH);
+    if (batch.length === 0) break;
+    after = batch.at(-1)!.id;
+    const inWindow = await windowMembership(context, batch, verdicts, since);
+    const held = await heldBefore(context, batch);
+    const containers = await containersOf(context, batch, evidence);
+    const patches: ChangePatch[] = [];
+    const reserved: { kind: string; object: string }[] = [];
+    for (const change of batch) {
+      const kinds = kindsIn(change.kinds);
+      const object = change.directory_id ?? change.source_key;
+      const own: Partial<Record<GuardKind, number>> = {};
+      for (const kind of kinds) {
+        if (inWindow.has(`${kind}\0${object}`)) continue;
+        ordinals.set(kind, (ordinals.get(kind) ?? 0) + 1);
+        own[kind] = ordinals.get(kind)!;
+      }
+      const row = held.get(heldKey(change));
+      const answer = answerOf(row, change, context);
+      if (answer === 'cancelled') {
+        patches.push({ id: change.id, state: 'skipped', at: run.now, verdict: JSON.stringify({ verdict: 'skipped', reason: { en: `Cancelled by ${row!.decided_by}; ignored until it reappears.`, zh: `已由 ${row!.decided_by} 取消,重新出现前忽略。` } }) });
+        continue;
+      }
+      if (answer === 'approved') {
+        patches.push({ id: change.id, state: 'planned', at: run.now, verdict: JSON.stringify({ verdict: 'allowed', approvedBy: row!.decided_by, held: row!.id }) });
+        continue;
+      }
+      const verdict: Verdict = judgeChange({
+        action: change.action as Action, kinds, situation: change.situation as Situation, protected: change.situation === 'protected',
+        departedAtSource: change.situation === 'departed', container: containers.get(change.id), ordinals: own,
+      }, verdicts, evidence, context.settings.policy.guard);
+      if (verdict.verdict === 'allowed') {
+        if (!free) for (const kind of kinds) if (own[kind] !== undefined) reserved.push({ kind, object });
+        continue;
+      }
+      patches.push({ id: change.id, state: verdict.verdict === 'held' ? 'held' : 'refused', at: run.now, verdict: JSON.stringify(verdict) });
+    }
+    await database.write(async (transaction) => {
+      await patchChanges(transaction, patches);
+      if (!run.dryRun) await reserveWindow(transaction, job.id, run.id, run.now, reserved);
+    });
+    context.engine.probe?.('guard:batch');
+    await context.breathe(after, null);
+  }
+}
+
+const heldKey = (change: { type: string; source_key: string; action: string; aspect: string }): string => `${change.type}\0${change.source_key}\0${change.action}\0${change.aspect}`;
+
+async function heldBefore(context: RunContext, batch: readonly ChangeRow[]): Promise<ReadonlyMap<string, HeldRow>> {
+  const found = new Map<string, HeldRow>();
+  for (const [type, changes] of groupBy(batch, (change) => change.type)) {
+    for (const row of await heldOf(context.database, context.job.id, type, changes.map((change) => change.source_key))) found.set(heldKey(row), row);
+  }
+  return found;
+}
+
+/** An approval counts for exactly what was looked at, and only in the run that it started. */
+function answerOf(row: HeldRow | undefined, change: ChangeRow, context: RunContext): 'approved' | 'cancelled' | null {
+  if (!row) return null;
+  if (row.state === 'cancelled') return 'cancelled';
+  return row.state === 'approved' && row.hash === change.hash && context.run.approved.includes(row.id) ? 'approved' : null;
+}
+
+async function windowMembership(context: RunContext, batch: readonly ChangeRow[], verdicts: ReadonlyMap<GuardKind, KindVerdict>, since: number): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const kind of verdicts.keys()) {
+    const objects = batch.filter((change) => change.kinds.includes(`|${kind}|`)).map((change) => change.directory_id ?? change.source_key);
+    if (objects.length === 0) continue;
+    for (const row of await windowObjects(context.database, context.job.id, kind, since, objects)) found.add(`${kind}\0${row.object}`);
+  }
+  return found;
+}
+
+/** The department an object was in; a department is its own container. */
+async function containersOf(context: RunContext, batch: readonly ChangeRow[], evidence: Evidence): Promise<ReadonlyMap<number, string>> {
+  const result = new Map<number, string>();
+  if (evidence.vanishedContainers.size === 0) return result;
+  const people = batch.filter((change) => change.directory_id !== null);
+  const edges = await context.database.all<{ owner: string; to_id: string }>(
+    `SELECT owner, to_id FROM edge WHERE relation = 'membership' AND owner IN {list}`, list(people.map((change) => change.directory_id!)));
+  const of = groupBy(edges, (edge) => edge.owner);
+  for (const change of people) {
+    if (change.type === 'department') result.set(change.id, change.directory_id!);
+    const vanished = (of.get(change.directory_id!) ?? []).find((edge) => evidence.vanishedContainers.has(edge.to_id));
+    if (vanished) result.set(change.id, vanished.to_id);
+  }
+  return result;
+}

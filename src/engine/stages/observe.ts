@@ -1,0 +1,120 @@
+// Stage 3, observe: what the target looks like now. The directory needs no reading; other targets are read into the mirror.
+import type { EndpointObject } from '../../core/model.ts';
+import { linksByDirectory } from '../../store/links.ts';
+import { dropMirror, mirrorHashes, mirrorPage, putMirror, touchMirror, type MirrorIn } from '../../store/mirror.ts';
+import { BATCH, type RunContext, type TypePlan } from '../context.ts';
+import { parseJson, pieces, summarise } from '../shapes.ts';
+import { mirrorIn } from './read.ts';
+
+export async function observe(context: RunContext): Promise<void> {
+  if (context.target.isDirectory) return;
+  if (context.run.mode === 'full') {
+    for (const plan of context.types) await observeType(context, plan);
+    await wakeDrifted(context);
+    return;
+  }
+  await observeStaged(context);
+}
+
+async function observeType(context: RunContext, plan: TypePlan): Promise<void> {
+  const { target, signal, run } = context;
+  let count = 0;
+  let complete = false;
+  const attributes = plan.target.attributes.map((attribute) => attribute.name);
+  for await (const event of target.connection.read!(plan.type, { part: context.settings.part, attributes, relations: plan.relations, now: run.now, signal })) {
+    if (event.kind === 'objects') {
+      for (const batch of pieces(event.objects, BATCH)) {
+        await storeObserved(context, plan, batch);
+        count += batch.length;
+        await context.breathe(count, null);
+      }
+    } else if (event.kind === 'end') complete = event.complete;
+    signal.throwIfAborted();
+  }
+  if (complete) await dropUnseen(context, plan);
+  else context.evidence.warnings.push({
+    en: `The target's ${plan.target.label.en} list could not be read to its end; what was not seen is not judged.`,
+    zh: `未能完整读取目标系统的${plan.target.label.zh}列表;未读到的部分不作判断。`,
+  });
+}
+
+/** Puts what was read into the mirror; unchanged objects are only touched. */
+export async function storeObserved(context: RunContext, plan: TypePlan, objects: readonly EndpointObject[]): Promise<void> {
+  const { database, target, run } = context;
+  const summaries = objects.map((object) => ({ object, summary: summarise(object) }));
+  const known = new Map((await mirrorHashes(database, target.id, plan.type, objects.map((object) => object.id))).map((row) => [row.external_id, row.hash]));
+  const changed: MirrorIn[] = [];
+  const fresh = new Set<string>();
+  const same: string[] = [];
+  for (const { object, summary } of summaries) {
+    if (known.get(object.id) === summary.hash) {
+      same.push(object.id);
+      continue;
+    }
+    if (!known.has(object.id)) fresh.add(object.id);
+    changed.push(mirrorIn(context, plan, object, summary));
+  }
+  await database.write(async (transaction) => {
+    await putMirror(transaction, target.id, plan.type, changed, run.now, fresh);
+    await touchMirror(transaction, target.id, plan.type, same, run.now);
+  });
+}
+
+/** Mirror objects that a complete read did not show are no longer there. */
+async function dropUnseen(context: RunContext, plan: TypePlan): Promise<void> {
+  const { database, target, run } = context;
+  let after = '';
+  for (;;) {
+    const page = await mirrorPage(database, target.id, plan.type, after, BATCH);
+    if (page.length === 0) break;
+    after = page.at(-1)!.external_id;
+    const unseen = page.filter((row) => row.observed_at < run.now).map((row) => row.external_id);
+    if (unseen.length > 0) await database.write((transaction) => dropMirror(transaction, target.id, plan.type, unseen));
+  }
+}
+
+/** Objects that look the same at the source but not at the target any more have to be looked at. */
+async function wakeDrifted(context: RunContext): Promise<void> {
+  const { database, run, job, target } = context;
+  await database.write((transaction) =>
+    transaction.run(
+      `INSERT INTO staged (run, type, source_key, step, seen, input_hash)
+       SELECT s.run, s.type, s.source_key, 'read', s.seen, s.input_hash FROM staged s JOIN claim c ON c.job = ? AND c.type = s.type AND c.source_key = s.source_key
+       LEFT JOIN link l ON l.connection = ? AND l.type = s.type AND l.external_id = c.target_key
+       LEFT JOIN mirror m ON m.connection = ? AND m.type = s.type AND m.external_id = c.target_key
+       WHERE s.run = ? AND s.step = 'same' AND s.seen = 'present' AND (l.mirror_hash IS NULL OR m.hash IS NULL OR l.mirror_hash <> m.hash)
+       ON CONFLICT (run, type, source_key) DO UPDATE SET step = 'read'`,
+      job.id, target.id, target.id, run.id,
+    ));
+}
+
+/** Keys runs: the linked objects of what is staged are read one by one. */
+async function observeStaged(context: RunContext): Promise<void> {
+  const { database, target, run } = context;
+  for (const plan of context.types) {
+    const keys = (await database.all<{ source_key: string }>(`SELECT source_key FROM staged WHERE run = ? AND type = ?`, run.id, plan.type)).map((row) => row.source_key);
+    for (const batch of pieces(keys, BATCH)) {
+      const links = await linksByDirectory(database, target.id, plan.type, batch);
+      await refresh(context, plan, links.map((link) => link.external_id));
+      await context.breathe();
+    }
+  }
+}
+
+/** Reads these target objects again. An absent one leaves the mirror. */
+export async function refresh(context: RunContext, plan: TypePlan, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const { target, run, signal } = context;
+  const report = await target.connection.get!(plan.type, ids, {
+    attributes: plan.target.attributes.map((attribute) => attribute.name), relations: plan.relations, now: run.now, signal,
+  });
+  const found = ids.flatMap((id) => {
+    const answer = report.answers.get(id);
+    return answer?.state === 'found' ? [answer.object] : [];
+  });
+  const gone = ids.filter((id) => report.answers.get(id)?.state === 'gone');
+  await storeObserved(context, plan, found);
+  await context.database.write((transaction) => dropMirror(transaction, target.id, plan.type, gone));
+}
+
+export const observedOf = (data: string) => parseJson<{ a: Record<string, never>; e?: boolean; r: string[] }>(data, { a: {}, r: [] });

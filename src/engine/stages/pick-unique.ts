@@ -1,0 +1,91 @@
+// unique(): picks the first free candidate for each wish, in set SQL, and reserves it for its holder.
+import { comparisonKey } from '../../core/attribute.ts';
+import type { UniqueWish } from '../../core/mapping/compile.ts';
+import { findObjects } from '../../store/directory.ts';
+import { list } from '../../store/database.ts';
+import { findInMirror } from '../../store/mirror.ts';
+import { reservationsHeldBy, reservationsOf, reserve } from '../../store/upkeep.ts';
+import type { RunContext, TypePlan } from '../context.ts';
+import type { Problem } from './assess.ts';
+
+interface Wisher {
+  readonly key: string;
+  readonly holder: string;
+  readonly wishes: readonly UniqueWish[];
+  readonly problems: Problem[];
+  /** A linked object without a reservation keeps what it has. */
+  readonly creating: boolean;
+}
+
+/** Wisher key → attribute → value. */
+export async function pickUniques(context: RunContext, plan: TypePlan, wishers: readonly Wisher[]): Promise<Map<string, Record<string, string>>> {
+  const picked = new Map<string, Record<string, string>>();
+  const attributes = new Set(wishers.flatMap((wisher) => wisher.wishes.map((wish) => wish.attribute)));
+  for (const attribute of attributes) {
+    const spec = plan.target.attributes.find((candidate) => candidate.name === attribute)!;
+    const space = `${plan.type}.${attribute}`;
+    const place = context.target.isDirectory ? '' : context.outside.id;
+    const all = wishers.filter((wisher) => wisher.wishes.some((wish) => wish.attribute === attribute));
+    const held = new Map((await reservationsHeldBy(context.database, place, space, all.map((wisher) => wisher.holder))).map((row) => [row.holder, row]));
+    const entries: { key: string; holder: string; value: string }[] = [];
+    const open: { wisher: Wisher; candidates: Generator<string> }[] = [];
+    const keep = (wisher: Wisher, value: string): void => {
+      picked.set(wisher.key, { ...picked.get(wisher.key), [attribute]: value });
+    };
+    for (const wisher of all) {
+      const own = held.get(wisher.holder);
+      if (own) {
+        keep(wisher, own.value);
+        if (own.state === 'cooling') entries.push({ key: own.key, holder: own.holder, value: own.value });
+      } else if (wisher.creating) open.push({ wisher, candidates: wisher.wishes.find((wish) => wish.attribute === attribute)!.candidates() });
+    }
+    const taken = new Map<string, boolean>();
+    let left = open;
+    let ahead = 4;
+    while (left.length > 0) {
+      const looks = left.map((one) => ({ ...one, values: take(one.candidates, ahead) }));
+      const unseen = [...new Set(looks.flatMap((look) => look.values.map((value) => comparisonKey(value, spec.equality))))].filter((key) => !taken.has(key));
+      const busy = await busyKeys(context, plan, attribute, place, space, unseen);
+      for (const key of unseen) taken.set(key, busy.has(key));
+      left = [];
+      for (const { wisher, candidates, values } of looks) {
+        const free = values.find((value) => !taken.get(comparisonKey(value, spec.equality)));
+        if (free !== undefined) {
+          const key = comparisonKey(free, spec.equality);
+          taken.set(key, true);
+          keep(wisher, free);
+          entries.push({ key, holder: wisher.holder, value: free });
+        } else if (values.length === 0) {
+          wisher.problems.push({
+            attribute, cause: 'unique', message: { en: `Every candidate for "${attribute}" is taken. Add a pattern with {n} to the mapping row.`, zh: `“${attribute}”的所有候选值都已被占用。请在映射行中增加带 {n} 的模式。` },
+          });
+        } else left.push({ wisher, candidates });
+      }
+      ahead = Math.min(ahead * 4, 1000);
+    }
+    if (!context.run.dryRun && entries.length > 0) await context.database.write((transaction) => reserve(transaction, place, space, context.run.id, entries));
+  }
+  return picked;
+}
+
+function take(candidates: Generator<string>, count: number): string[] {
+  const values: string[] = [];
+  while (values.length < count) {
+    const next = candidates.next();
+    if (next.done) break;
+    values.push(next.value);
+  }
+  return values;
+}
+
+async function busyKeys(context: RunContext, plan: TypePlan, attribute: string, place: string, space: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  if (keys.length === 0) return new Set();
+  const { database, run } = context;
+  const busy = new Set<string>();
+  for (const row of await reservationsOf(database, place, space, keys)) if (row.state !== 'cooling' || (row.until ?? 0) > run.now) busy.add(row.key);
+  const holders = context.target.isDirectory ? await findObjects(database, plan.type, attribute, keys) : await findInMirror(database, context.outside.id, plan.type, attribute, keys);
+  for (const row of holders) busy.add(row.key);
+  for (const row of await database.all<{ key: string }>('SELECT key FROM staged_key WHERE run = ? AND type = ? AND attribute = ? AND key IN {list}', run.id, plan.type, attribute, list(keys))) busy.add(row.key);
+  return busy;
+}
+

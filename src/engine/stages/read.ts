@@ -1,0 +1,305 @@
+// Stage 2, read: source objects into the stage, with what the source let us see.
+import { isConnectorError } from '../../connector-kit/errors.ts';
+import type { ReadEvent } from '../../connector-kit/contract.ts';
+import type { Edge, EndpointObject, ObjectKey } from '../../core/model.ts';
+import { stageAbsent, claimsOf, countClaims } from '../../store/links.ts';
+import { mirrorHashes, putMirror, type MirrorIn } from '../../store/mirror.ts';
+import { patchRun } from '../../store/runs.ts';
+import { putStaged, type StagedIn } from '../../store/staged.ts';
+import { readingOf } from '../../store/upkeep.ts';
+import { BATCH, type RunContext, type TypePlan } from '../context.ts';
+import { digest, factsText, groupBy, parseJson, pieces, summarise, type Summarised } from '../shapes.ts';
+import { mirrorKeys } from './mirror-keys.ts';
+
+interface ReadPosition {
+  readonly type: string;
+  readonly checkpoint?: string;
+}
+
+export async function read(context: RunContext): Promise<void> {
+  if (context.run.mode === 'full') return readFull(context);
+  if (context.run.mode === 'incremental') return readChanges(context);
+  return readKeys(context, context.run.keys ?? []);
+}
+
+/** The cursor is of the moment before the read began; it is saved after everything is durable. */
+export async function rememberCursor(context: RunContext): Promise<void> {
+  if (context.run.mode !== 'full' || !context.source.connection.startCursor || context.run.cursorNext !== null) return;
+  const cursor = await context.source.connection.startCursor({ part: partOf(context), signal: context.signal });
+  await context.database.write((transaction) => patchRun(transaction, context.run.id, { cursorNext: cursor }));
+}
+
+export const partOf = (context: RunContext): unknown => (context.source.isDirectory ? {} : context.settings.part);
+
+async function readFull(context: RunContext): Promise<void> {
+  const resumed = context.run.checkpoint as ReadPosition | null;
+  let waiting = resumed !== null;
+  for (const plan of context.types) {
+    if (waiting && resumed!.type !== plan.type && context.evidence.types[plan.type]) continue;
+    const checkpoint = waiting && resumed!.type === plan.type ? resumed!.checkpoint : undefined;
+    waiting = false;
+    await readType(context, plan, checkpoint);
+  }
+  await judgeEvidence(context);
+  await context.database.write(async (transaction) => {
+    for (const plan of context.types) {
+      if (context.evidence.types[plan.type]?.complete) {
+        await stageAbsent(transaction, context.run.id, context.job.id, plan.type, context.run.startedAt ?? context.run.now + 1);
+      }
+    }
+    await patchRun(transaction, context.run.id, { evidence: context.evidence });
+  });
+}
+
+async function readType(context: RunContext, plan: TypePlan, checkpoint: string | undefined): Promise<void> {
+  const { source, signal } = context;
+  if (!source.connection.read) throw new Error(`The connector of "${source.id}" cannot be read.`);
+  const seen = { objects: 0, present: new Map<string, number>(), ended: false };
+  const large = new LargeEdges();
+  const stream = source.connection.read(plan.type, {
+    part: partOf(context), attributes: plan.reads, relations: plan.relations, checkpoint, now: context.run.now, signal,
+  });
+  const receive = async (objects: readonly EndpointObject[]): Promise<void> => {
+    for (const batch of pieces(objects, BATCH)) {
+      for (const object of batch) countPresent(object, seen.present);
+      await receiveObjects(context, plan, batch);
+      seen.objects += batch.length;
+      context.engine.probe?.('read:batch');
+      await context.breathe(seen.objects, null);
+    }
+  };
+  for await (const event of stream as AsyncIterable<ReadEvent>) {
+    switch (event.kind) {
+      case 'objects':
+        await receive(large.hold(event.objects));
+        break;
+      case 'edges': {
+        const whole = large.add(event);
+        if (whole) await receive([whole]);
+        break;
+      }
+      case 'checkpoint':
+        await context.database.write((transaction) =>
+          patchRun(transaction, context.run.id, { checkpoint: { type: plan.type, checkpoint: event.checkpoint }, evidence: context.evidence }));
+        break;
+      case 'unreadable':
+        await receiveUnreadable(context, plan, event);
+        break;
+      case 'end':
+        seen.ended = true;
+        context.evidence.types[plan.type] = {
+          complete: event.complete, reason: event.reason, objects: seen.objects, range: event.visible.range, present: Object.fromEntries(seen.present),
+          vanished: event.visible.attributes === 'all' ? [] : plan.reads.filter((name) => !event.visible.attributes.includes(name)), narrower: false, empty: seen.objects === 0,
+        };
+    }
+    signal.throwIfAborted();
+  }
+  if (!seen.ended) {
+    context.evidence.types[plan.type] = {
+      complete: false, reason: { en: 'The source stopped before its end.', zh: '源系统在结束前中断。' }, objects: seen.objects, range: '', present: {}, vanished: [], narrower: false, empty: false,
+    };
+  }
+}
+
+/** Objects whose edges come in pieces wait here until the last piece. */
+class LargeEdges {
+  readonly #waiting = new Map<string, EndpointObject>();
+  readonly #edges = new Map<string, Record<string, Edge[]>>();
+
+  hold(objects: readonly EndpointObject[]): readonly EndpointObject[] {
+    return objects.filter((object) => {
+      if (!this.#edges.has(object.id)) return true;
+      this.#waiting.set(object.id, object);
+      return false;
+    });
+  }
+
+  add(event: Extract<ReadEvent, { kind: 'edges' }>): EndpointObject | null {
+    const gathered = this.#edges.get(event.owner) ?? {};
+    (gathered[event.relation] ??= []).push(...event.edges);
+    this.#edges.set(event.owner, gathered);
+    if (!event.last) return null;
+    this.#edges.delete(event.owner);
+    const object = this.#waiting.get(event.owner);
+    this.#waiting.delete(event.owner);
+    return object ? { ...object, edges: { ...object.edges, ...gathered } } : null;
+  }
+}
+
+function countPresent(object: EndpointObject, present: Map<string, number>): void {
+  for (const name in object.attributes) {
+    if (object.attributes[name] !== null && object.attributes[name] !== undefined) present.set(name, (present.get(name) ?? 0) + 1);
+  }
+}
+
+/** One batch of whole objects: mirror, then the stage, in one transaction. Returns how many need work. */
+export async function receiveObjects(context: RunContext, plan: TypePlan, objects: readonly EndpointObject[]): Promise<number> {
+  const { database, source, run, job } = context;
+  const summaries = new Map<string, { object: EndpointObject; summary: Summarised }>();
+  for (const object of objects) summaries.set(object.id, { object, summary: summarise(sealObject(context, plan, object)) });
+  const ids = [...summaries.keys()];
+  const stored = source.isDirectory ? [] : await mirrorHashes(database, source.id, plan.type, ids);
+  const known = new Map(stored.map((row) => [row.external_id, row.hash]));
+  const claims = new Map((await claimsOf(database, job.id, plan.type, ids)).map((claim) => [claim.source_key, claim]));
+  const changed: MirrorIn[] = [];
+  const fresh = new Set<string>();
+  const staged: StagedIn[] = [];
+  let work = 0;
+  for (const [id, { object, summary }] of summaries) {
+    const inputHash = digest(summary.hash + context.settingsHash);
+    const claim = claims.get(id);
+    const same = claim !== undefined && claim.settled === 1 && claim.input_hash === inputHash && run.mode === 'full';
+    if (!same) work++;
+    staged.push({ type: plan.type, key: id, step: same ? 'same' : 'read', seen: 'present', inputHash });
+    if (source.isDirectory || known.get(id) === summary.hash) continue;
+    if (!known.has(id)) fresh.add(id);
+    changed.push(mirrorIn(context, plan, object, summary));
+  }
+  await database.write(async (transaction) => {
+    if (!source.isDirectory) await putMirror(transaction, source.id, plan.type, changed, run.now, fresh);
+    await putStaged(transaction, run.id, staged);
+  });
+  return work;
+}
+
+export function mirrorIn(context: RunContext, plan: TypePlan, object: EndpointObject, summary: Summarised): MirrorIn {
+  return {
+    id: object.id,
+    data: summary.data,
+    hash: summary.hash,
+    edges: Object.entries(object.edges ?? {}).flatMap(([relation, edges]) => edges.map((edge) => ({ relation, edge, facts: factsText(edge) }))),
+    keys: context.up ? [] : mirrorKeys(plan.target, object.attributes, context.settings.correlation[plan.type] ?? []),
+  };
+}
+
+/** Sensitive values never rest in the clear: sealed under a key of the object before they reach the mirror. */
+function sealObject(context: RunContext, plan: TypePlan, object: EndpointObject): EndpointObject {
+  const spec = context.up ? plan.source : plan.target;
+  const sensitive = spec.attributes.filter((attribute) => attribute.kind === 'sensitive' && object.attributes[attribute.name] != null);
+  if (sensitive.length === 0 || context.source.isDirectory) return object;
+  const attributes = { ...object.attributes };
+  for (const { name } of sensitive) attributes[name] = context.engine.sealer.sealFor(`${context.outside.id}/${plan.type}/${object.id}`, attributes[name]);
+  return { ...object, attributes };
+}
+
+async function receiveUnreadable(context: RunContext, plan: TypePlan, event: { id: string | null; where: string; reason: { en: string; zh: string } }): Promise<void> {
+  const { putItems } = await import('../../store/upkeep.ts');
+  const key = event.id ?? `?${event.where}`;
+  await context.database.write(async (transaction) => {
+    if (event.id !== null) await putStaged(transaction, context.run.id, [{ type: plan.type, key, step: 'same', seen: 'unreadable', inputHash: null }]);
+    await putItems(transaction, [{
+      job: context.job.id, type: plan.type, source_key: key, attribute: '', cause: 'unreadable', message: JSON.stringify({ en: `${event.where}: ${event.reason.en}`, zh: `${event.where}:${event.reason.zh}` }),
+      title: event.where, state: 'open', attempts: 0, next_at: null, first_run: context.run.id, last_run: context.run.id, at: context.run.now,
+    }]);
+  });
+  context.counts.unreadable = (context.counts.unreadable ?? 0) + 1;
+}
+
+/** What this read proves, measured against the last complete one. */
+async function judgeEvidence(context: RunContext): Promise<void> {
+  for (const plan of context.types) {
+    const seen = context.evidence.types[plan.type];
+    if (!seen) continue;
+    const before = await readingOf(context.database, context.job.id, plan.type);
+    const claims = await countClaims(context.database, context.job.id, plan.type);
+    seen.empty = seen.complete && seen.objects === 0 && claims > 0;
+    if (seen.empty) {
+      context.evidence.warnings.push({
+        en: `The source shows no ${plan.source.label.en} at all, although ${claims} were known. Nobody is removed, disabled or changed because of that.`,
+        zh: `源系统没有返回任何${plan.source.label.zh},而此前已知 ${claims} 个。因此不会删除、停用或改动任何对象。`,
+      });
+    }
+    if (!seen.complete) {
+      context.evidence.warnings.push({
+        en: `${plan.source.label.en}: ${seen.reason?.en ?? 'not read to the end'} Nothing counts as missing.`,
+        zh: `${plan.source.label.zh}:${seen.reason?.zh ?? '未完整读取。'}不会据此判断任何对象已消失。`,
+      });
+    }
+    if (!before || !seen.complete) continue;
+    const partHash = digest(partOf(context) ?? {});
+    if (before.part_hash !== partHash) context.evidence.partChanged = true;
+    else if (before.range !== seen.range) {
+      seen.narrower = true;
+      context.evidence.warnings.push({
+        en: `What the source lets us see has changed since the last complete read (${plan.source.label.en}). Until a read of the same range, nothing counts as missing.`,
+        zh: `自上次完整读取以来,源系统的可见范围发生了变化(${plan.source.label.zh})。在范围恢复之前,不会判断任何对象已消失。`,
+      });
+    }
+    const present = parseJson<Record<string, number>>(before.present, {});
+    for (const [name, count] of Object.entries(present)) {
+      if (count >= 3 && (seen.present[name] ?? 0) === 0 && seen.objects > 0 && !seen.vanished.includes(name)) {
+        seen.vanished.push(name);
+        context.evidence.warnings.push({
+          en: `Nobody has a value in "${name}" any more, although ${count} had one. It looks hidden by a right; the field is left as it is everywhere.`,
+          zh: `“${name}”此前有 ${count} 个对象有值,现在全部为空,可能是权限被收回;该字段保持不变。`,
+        });
+      }
+    }
+  }
+}
+
+// ── incremental and by key ───────────────────────────────────────────────────────────────────────────────
+
+async function readChanges(context: RunContext): Promise<void> {
+  const { source, job } = context;
+  if (!source.connection.changes || job.cursor === null) return readKeys(context, []);
+  const reads = [...new Set(context.types.flatMap((plan) => plan.reads))];
+  const relations = [...new Set(context.types.flatMap((plan) => plan.relations))];
+  for await (const event of source.connection.changes(job.cursor, {
+    part: partOf(context), types: context.types.map((plan) => plan.type), attributes: reads, relations, now: context.run.now, signal: context.signal,
+  })) {
+    switch (event.kind) {
+      case 'keys':
+      case 'left':
+        await readKeys(context, event.keys);
+        break;
+      case 'objects': {
+        const plan = context.types.find((candidate) => candidate.type === event.type);
+        if (plan) for (const batch of pieces(event.objects, BATCH)) await receiveObjects(context, plan, batch);
+        break;
+      }
+      case 'tombstones':
+        await context.database.write((transaction) =>
+          putStaged(transaction, context.run.id, event.keys.map((key) => ({ type: key.type, key: key.id, step: 'read', seen: 'tombstone', inputHash: null }))));
+        break;
+      case 'unreadable': {
+        const plan = context.types.find((candidate) => candidate.type === event.type);
+        if (plan) await receiveUnreadable(context, plan, event);
+        break;
+      }
+      case 'end':
+        await context.database.write((transaction) => patchRun(transaction, context.run.id, { cursorNext: event.cursor }));
+    }
+    await context.breathe();
+  }
+}
+
+/** Present state of single objects. "Not found" counts while the visible range is that of the last complete read. */
+async function readKeys(context: RunContext, keys: readonly ObjectKey[]): Promise<void> {
+  const { source } = context;
+  for (const [type, wanted] of groupBy(keys, (key) => key.type)) {
+    const plan = context.types.find((candidate) => candidate.type === type);
+    if (!plan || !source.connection.get) continue;
+    for (const batch of pieces([...new Set(wanted.map((key) => key.id))], BATCH)) {
+      const report = await source.connection.get(type, batch, {
+        part: partOf(context), attributes: plan.reads, relations: plan.relations, now: context.run.now, signal: context.signal,
+      });
+      const before = await readingOf(context.database, context.job.id, type);
+      const trusted = source.isDirectory || !before || before.range === report.visible.range;
+      const found: EndpointObject[] = [];
+      const rest: StagedIn[] = [];
+      for (const id of batch) {
+        const answer = report.answers.get(id);
+        if (answer?.state === 'found' && answer.inPart !== false) found.push(answer.object);
+        else if (answer?.state === 'gone' && trusted) rest.push({ type, key: id, step: 'read', seen: 'absent', inputHash: null });
+        else if (answer?.state === 'found') rest.push({ type, key: id, step: 'read', seen: 'absent', inputHash: null });
+        else rest.push({ type, key: id, step: 'same', seen: 'unknown', inputHash: null });
+      }
+      await receiveObjects(context, plan, found);
+      await context.database.write((transaction) => putStaged(transaction, context.run.id, rest));
+      await context.breathe();
+    }
+  }
+}
+
+export const isRetryable = (error: unknown): boolean => isConnectorError(error) && ['transient', 'timeout', 'rate-limited'].includes(error.kind);

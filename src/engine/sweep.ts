@@ -1,0 +1,118 @@
+// What has become due: schedules, retries of single objects, last days, waiting runs, breaker probes, expiries.
+import { Cron } from 'croner';
+import { jobSettingsSchema } from '../core/job-settings.ts';
+import type { ObjectKey } from '../core/model.ts';
+import { listBrakes, listConnections, listJobs, patchBreaker, patchJob } from '../store/jobs.ts';
+import { openRuns, patchRun } from '../store/runs.ts';
+import { dueItems, dueNow, postponeItems, trimWindow } from '../store/upkeep.ts';
+import type { EngineOptions } from './context.ts';
+import { openEndpoint } from './endpoint.ts';
+import type { RunRequest } from './engine.ts';
+import { groupBy } from './shapes.ts';
+
+const RETRY_LEASE_MS = 600_000;
+const PROBE_MS = 30_000;
+
+export async function sweep(options: EngineOptions, enqueue: (request: RunRequest) => Promise<number>): Promise<void> {
+  const now = options.clock.now();
+  const enabled = new Set((await listJobs(options.database)).filter((job) => job.state === 'enabled').map((job) => job.id));
+  await schedules(options, enqueue, now);
+  await dueKeys(options, enqueue, now, enabled);
+  await retries(options, enqueue, now, enabled);
+  await probes(options, now);
+  await expiries(options, now);
+}
+
+/** Next time of a cron expression after `after`; null when it never comes. */
+export function nextTime(cron: string, timeZone: string, after: number): number | null {
+  return new Cron(cron, { timezone: timeZone }).nextRun(new Date(after))?.getTime() ?? null;
+}
+
+async function schedules(options: EngineOptions, enqueue: (request: RunRequest) => Promise<number>, now: number): Promise<void> {
+  const open = new Set((await openRuns(options.database)).filter((run) => run.mode !== 'keys' && !run.dryRun).map((run) => run.job));
+  for (const job of await listJobs(options.database)) {
+    const { trigger } = jobSettingsSchema.parse(JSON.parse(job.settings));
+    if (job.state !== 'enabled' || trigger.kind !== 'schedule') continue;
+    const next = job.next_due_at ?? nextTime(trigger.cron, trigger.timeZone, now);
+    if (next !== null && next <= now && !open.has(job.id)) {
+      await enqueue({ job: job.id, mode: trigger.mode, cause: 'schedule', actor: 'schedule' });
+      const following = nextTime(trigger.cron, trigger.timeZone, now);
+      await options.database.write((transaction) => patchJob(transaction, job.id, { next_due_at: following }));
+    } else if (job.next_due_at === null) {
+      await options.database.write((transaction) => patchJob(transaction, job.id, { next_due_at: next }));
+    }
+  }
+}
+
+async function dueKeys(options: EngineOptions, enqueue: (request: RunRequest) => Promise<number>, now: number, enabled: ReadonlySet<number>): Promise<void> {
+  const due = (await dueNow(options.database, now, 5_000)).filter((row) => row.what !== 'delete-asked' && enabled.has(row.job));
+  for (const row of due.filter((candidate) => candidate.what === 'run')) {
+    await options.database.write(async (transaction) => {
+      await transaction.run('DELETE FROM due WHERE job = ? AND source_key = ? AND what = ?', row.job, row.source_key, 'run');
+      await transaction.run(`UPDATE run SET state = 'queued' WHERE id = ? AND state = 'waiting'`, Number(row.source_key));
+    });
+  }
+  for (const [job, rows] of groupBy(due.filter((candidate) => candidate.what !== 'run'), (row) => String(row.job))) {
+    const keys = [...new Map(rows.map((row): [string, ObjectKey] => [`${row.type}\0${row.source_key}`, { type: row.type, id: row.source_key }])).values()];
+    await enqueue({ job: Number(job), mode: 'keys', keys, cause: 'due', actor: 'schedule' });
+    await options.database.write(async (transaction) => {
+      for (const row of rows) {
+        if (row.what === 'delete') await transaction.run(`UPDATE due SET what = 'delete-asked' WHERE job = ? AND type = ? AND source_key = ? AND what = 'delete'`, row.job, row.type, row.source_key);
+        else await transaction.run('DELETE FROM due WHERE job = ? AND type = ? AND source_key = ? AND what = ?', row.job, row.type, row.source_key, row.what);
+      }
+    });
+  }
+}
+
+async function retries(options: EngineOptions, enqueue: (request: RunRequest) => Promise<number>, now: number, enabled: ReadonlySet<number>): Promise<void> {
+  const away = new Set((await listConnections(options.database)).filter((row) => row.breaker_opened_at !== null).map((row) => row.id));
+  const jobs = new Map((await listJobs(options.database)).map((job) => [job.id, job]));
+  const items = (await dueItems(options.database, now, 1_000)).filter((item) => enabled.has(item.job) && !away.has(jobs.get(item.job)?.connection ?? ''));
+  for (const [job, own] of groupBy(items, (item) => String(item.job))) {
+    const keys = [...new Map(own.map((item): [string, ObjectKey] => [`${item.type}\0${item.source_key}`, { type: item.type, id: item.source_key }])).values()];
+    await enqueue({ job: Number(job), mode: 'keys', keys, cause: 'retry', actor: 'schedule' });
+    await options.database.write((transaction) => postponeItems(transaction, own, now + RETRY_LEASE_MS));
+  }
+}
+
+/** One probe per connection that is away; when it answers, its waiting runs go on. */
+async function probes(options: EngineOptions, now: number): Promise<void> {
+  for (const row of await listConnections(options.database)) {
+    if (row.breaker_opened_at === null || (row.breaker_probe_at ?? 0) > now) continue;
+    const reached = await isReachable(options, row.id);
+    await options.database.write((transaction) =>
+      reached ? patchBreaker(transaction, row.id, 0, null, null, null) : patchBreaker(transaction, row.id, row.breaker_failures, row.breaker_opened_at, now + PROBE_MS, row.breaker_reason));
+  }
+  const away = new Set((await listConnections(options.database)).filter((row) => row.breaker_opened_at !== null).map((row) => row.id));
+  const brakes = await listBrakes(options.database);
+  const jobs = new Map((await listJobs(options.database)).map((job) => [job.id, job]));
+  for (const run of await openRuns(options.database)) {
+    if (run.state !== 'waiting') continue;
+    const connection = jobs.get(run.job)?.connection ?? '';
+    const braked = brakes.some((row) => row.scope === 'all' || row.scope === `job:${run.job}` || row.scope === `connection:${connection}`);
+    const later = await options.database.get(`SELECT 1 AS yes FROM due WHERE what = 'run' AND source_key = ?`, String(run.id));
+    if (!away.has(connection) && !braked && !later) await options.database.write((transaction) => patchRun(transaction, run.id, { state: 'queued' }));
+  }
+}
+
+async function isReachable(options: EngineOptions, connection: string): Promise<boolean> {
+  const signal = AbortSignal.timeout(10_000);
+  try {
+    const endpoint = await openEndpoint(options, connection, signal);
+    try {
+      const report = await endpoint.connection.check({ direction: 'down', signal });
+      return report.findings.every((finding) => finding.level !== 'reachable' || finding.ok);
+    } finally {
+      await endpoint.connection.close();
+    }
+  } catch {
+    return false;
+  }
+}
+
+async function expiries(options: EngineOptions, now: number): Promise<void> {
+  await options.database.write(async (transaction) => {
+    await transaction.run(`UPDATE held SET state = 'expired', decided_at = ? WHERE state = 'open' AND expires_at <= ?`, now, now);
+    await trimWindow(transaction, now - 31 * 86_400_000);
+  });
+}

@@ -1,0 +1,66 @@
+// Contributions: what each job says of an object, as last accepted. The directory is a pure function of these.
+import { list, type Reader, type Transaction } from './database.ts';
+
+export interface ContributionRow {
+  readonly job: number;
+  readonly type: string;
+  readonly external_id: string;
+  readonly directory_id: string;
+  /** `{a: attributes, x: existence}`; references are ids of the job's source. */
+  readonly data: string;
+  /** Known relations, JSON list. */
+  readonly relations: string;
+  /** Attribute → text of the mapping rule that gave it. */
+  readonly rules: string;
+  readonly accepted_run: number;
+}
+
+export const contributionsOf = (reader: Reader, directoryIds: readonly string[]): Promise<readonly ContributionRow[]> =>
+  directoryIds.length === 0
+    ? Promise.resolve([])
+    : reader.all<ContributionRow>('SELECT * FROM contribution WHERE directory_id IN {list}', list(directoryIds));
+
+export interface ContributionEdgeRow {
+  readonly job: number;
+  readonly type: string;
+  readonly external_id: string;
+  readonly relation: string;
+  readonly to_type: string;
+  readonly to_key: string;
+  readonly facts: string;
+}
+
+export const contributionEdgesOf = (reader: Reader, job: number, type: string, ids: readonly string[]): Promise<readonly ContributionEdgeRow[]> =>
+  reader.all<ContributionEdgeRow>(`SELECT * FROM contribution_edge WHERE job = ? AND type = ? AND external_id IN {list}`, job, type, list(ids));
+
+export type ContributionIn = Omit<ContributionRow, 'accepted_run'>;
+
+/** Accepts contributions as staged by a run: data as given, edges copied from the stage for the relations it knows. */
+export async function acceptContributions(transaction: Transaction, run: number, entries: readonly ContributionIn[]): Promise<void> {
+  if (entries.length === 0) return;
+  await transaction.insert('contribution', ['job', 'type', 'external_id', 'directory_id', 'data', 'relations', 'rules', 'hash', 'accepted_run'],
+    entries.map((entry) => [entry.job, entry.type, entry.external_id, entry.directory_id, entry.data, entry.relations, entry.rules, '', run]),
+    `(job, type, external_id) DO UPDATE SET directory_id = excluded.directory_id, data = excluded.data, relations = excluded.relations,
+       rules = excluded.rules, accepted_run = excluded.accepted_run`);
+  const [first] = entries;
+  for (const type of new Set(entries.map((entry) => entry.type))) {
+    const ids = list(entries.filter((entry) => entry.type === type).map((entry) => entry.external_id));
+    // Relations unknown to this read keep their accepted edges.
+    await transaction.run(
+      `DELETE FROM contribution_edge WHERE job = ? AND type = ? AND external_id IN {list} AND EXISTS
+         (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = contribution_edge.type AND s.source_key = contribution_edge.external_id
+            AND s.relations LIKE '%"' || contribution_edge.relation || '"%')`,
+      first!.job, type, ids, run);
+    await transaction.run(
+      `INSERT INTO contribution_edge (job, type, external_id, relation, to_type, to_key, facts)
+       SELECT ?, e.type, e.source_key, e.relation, e.to_type, e.to_key, e.facts FROM staged_edge e WHERE e.run = ? AND e.type = ? AND e.source_key IN {list}
+       ON CONFLICT (job, type, external_id, relation, to_type, to_key) DO UPDATE SET facts = excluded.facts`,
+      first!.job, run, type, ids);
+  }
+}
+
+export async function dropContributions(transaction: Transaction, job: number, type: string, ids: readonly string[]): Promise<void> {
+  for (const table of ['contribution', 'contribution_edge']) {
+    await transaction.run(`DELETE FROM ${table} WHERE job = ? AND type = ? AND external_id IN {list}`, job, type, list(ids));
+  }
+}

@@ -1,0 +1,144 @@
+// The ledger: every planned change with its verdict, outcome and edges; and the held list.
+import { list, type Reader, type SqlValue, type Transaction } from './database.ts';
+import { takeNumbers } from './counters.ts';
+
+export interface ChangeRow {
+  readonly id: number; readonly run: number; readonly job: number; readonly connection: string; readonly wave: number; readonly depth: number;
+  readonly type: string; readonly source_key: string; readonly directory_id: string | null; readonly target_key: string | null; readonly title: string | null;
+  readonly action: string; readonly aspect: string; readonly situation: string; readonly reason: string;
+  /** `|kind|kind|` */
+  readonly kinds: string;
+  readonly before: string | null; readonly after: string | null; readonly hash: string; readonly precondition: string; readonly needs: string | null;
+  readonly secrets: string | null; readonly temporary: string | null; readonly state: string; readonly verdict: string | null; readonly epoch: number | null;
+  readonly attempts: number; readonly error_kind: string | null; readonly error: string | null; readonly snapshot: string | null; readonly held: number | null;
+  readonly sent_at: number | null; readonly ended_at: number | null;
+}
+
+export interface ChangeEdgeRow {
+  readonly change: number; readonly relation: string; readonly to_type: string; readonly to_id: string; readonly op: 'add' | 'remove' | 'update';
+  readonly facts: string; readonly facts_before: string | null;
+}
+
+export type NewChange = Pick<ChangeRow, 'wave' | 'depth' | 'type' | 'source_key' | 'directory_id' | 'target_key' | 'title' | 'action' | 'aspect' | 'situation' |
+  'reason' | 'kinds' | 'before' | 'after' | 'hash' | 'precondition' | 'needs' | 'secrets' | 'temporary'> & {
+  readonly edges: readonly Omit<ChangeEdgeRow, 'change'>[];
+};
+
+const newColumns = ['wave', 'depth', 'type', 'source_key', 'directory_id', 'target_key', 'title', 'action', 'aspect', 'situation', 'reason', 'kinds',
+  'before', 'after', 'hash', 'precondition', 'needs', 'secrets', 'temporary'] as const;
+
+/** Appends planned changes; returns their ids in order. */
+export async function planChanges(transaction: Transaction, facts: { run: number; job: number; connection: string }, changes: readonly NewChange[]): Promise<number> {
+  if (changes.length === 0) return 0;
+  const first = await takeNumbers(transaction, 'change', changes.length);
+  await transaction.insert('change', ['id', 'run', 'job', 'connection', 'state', ...newColumns],
+    changes.map((change, index): SqlValue[] => [first + index, facts.run, facts.job, facts.connection, 'planned', ...newColumns.map((name) => change[name] as SqlValue)]));
+  await transaction.insert('change_edge', ['change', 'relation', 'to_type', 'to_id', 'op', 'facts', 'facts_before'],
+    changes.flatMap((change, index) => change.edges.map((edge): SqlValue[] => [first + index, edge.relation, edge.to_type, edge.to_id, edge.op, edge.facts, edge.facts_before])));
+  return first;
+}
+
+export const clearPlan = async (transaction: Transaction, run: number): Promise<void> => {
+  await transaction.run('DELETE FROM change_edge WHERE change IN (SELECT id FROM change WHERE run = ?)', run);
+  await transaction.run('DELETE FROM change WHERE run = ?', run);
+};
+
+export const nextBatch = (reader: Reader, run: number, state: string, wave: number, depth: number, limit: number): Promise<readonly ChangeRow[]> =>
+  reader.all<ChangeRow>('SELECT * FROM change WHERE run = ? AND state = ? AND wave = ? AND depth = ? ORDER BY id LIMIT ?', run, state, wave, depth, limit);
+
+export const nextStep = (reader: Reader, run: number): Promise<{ wave: number; depth: number } | undefined> =>
+  reader.get(`SELECT wave, depth FROM change WHERE run = ? AND state = 'planned' ORDER BY wave, depth LIMIT 1`, run);
+
+export const changesIn = (reader: Reader, run: number, states: readonly string[], after: number, limit: number): Promise<readonly ChangeRow[]> =>
+  reader.all<ChangeRow>('SELECT * FROM change WHERE run = ? AND state IN {list} AND id > ? ORDER BY id LIMIT ?', run, list(states), after, limit);
+
+export const planPage = (reader: Reader, run: number, after: number, limit: number): Promise<readonly ChangeRow[]> =>
+  reader.all<ChangeRow>('SELECT * FROM change WHERE run = ? AND id > ? ORDER BY id LIMIT ?', run, after, limit);
+
+export const changesById = (reader: Reader, ids: readonly number[]): Promise<readonly ChangeRow[]> =>
+  reader.all<ChangeRow>('SELECT c.* FROM change c WHERE CAST(c.id AS TEXT) IN {list}', list(ids.map(String)));
+
+export const edgesOfChanges = (reader: Reader, ids: readonly number[]): Promise<readonly ChangeEdgeRow[]> =>
+  ids.length === 0
+    ? Promise.resolve([])
+    : reader.all<ChangeEdgeRow>('SELECT * FROM change_edge WHERE change >= ? AND change <= ?', Math.min(...ids), Math.max(...ids));
+
+export interface ChangePatch {
+  readonly id: number;
+  readonly state: string;
+  readonly verdict?: string | null;
+  readonly errorKind?: string | null;
+  readonly error?: string | null;
+  readonly targetKey?: string | null;
+  readonly snapshot?: string | null;
+  readonly epoch?: number | null;
+  readonly at: number;
+}
+
+const ended = new Set(['applied', 'failed', 'held', 'refused', 'skipped', 'superseded', 'dead', 'pending', 'waiting']);
+
+/** Stores outcomes. A secret is wiped with the outcome. */
+export async function patchChanges(transaction: Transaction, patches: readonly ChangePatch[]): Promise<void> {
+  for (const patch of patches) {
+    const done = ended.has(patch.state);
+    await transaction.run(
+      `UPDATE change SET state = ?, verdict = coalesce(?, verdict), error_kind = ?, error = ?, target_key = coalesce(?, target_key), snapshot = coalesce(?, snapshot),
+         epoch = coalesce(?, epoch), sent_at = CASE WHEN ? THEN ? ELSE sent_at END, ended_at = CASE WHEN ? THEN ? ELSE ended_at END,
+         attempts = attempts + CASE WHEN ? THEN 1 ELSE 0 END, secrets = CASE WHEN ? THEN NULL ELSE secrets END WHERE id = ?`,
+      patch.state, patch.verdict ?? null, patch.errorKind ?? null, patch.error ?? null, patch.targetKey ?? null, patch.snapshot ?? null,
+      patch.epoch ?? null, patch.state === 'sent' ? 1 : 0, patch.at, done ? 1 : 0, patch.at, patch.state === 'sent' ? 1 : 0, patch.state === 'applied' ? 1 : 0, patch.id,
+    );
+  }
+}
+
+export const countChanges = (reader: Reader, run: number): Promise<readonly { state: string; action: string; type: string; situation: string; count: number }[]> =>
+  reader.all('SELECT state, action, type, situation, count(*) AS count FROM change WHERE run = ? GROUP BY state, action, type, situation', run);
+
+export const countKinds = (reader: Reader, run: number): Promise<readonly { kinds: string; situation: string; count: number }[]> =>
+  reader.all(`SELECT kinds, situation, count(*) AS count FROM change WHERE run = ? AND state = 'planned' GROUP BY kinds, situation`, run);
+
+// ── held list ────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface HeldRow {
+  readonly id: number; readonly job: number; readonly type: string; readonly source_key: string; readonly action: string; readonly aspect: string;
+  readonly directory_id: string | null; readonly target_key: string | null; readonly title: string | null; readonly reason: string; readonly question: string;
+  readonly kinds: string; readonly before: string | null; readonly after: string | null; readonly hash: string; readonly state: string;
+  readonly first_run: number; readonly last_run: number; readonly change: number; readonly created_at: number; readonly expires_at: number | null;
+  readonly decided_at: number | null; readonly decided_by: string | null;
+}
+
+/** Held rows that are still a question (or its answer) for these objects. */
+export const heldOf = (reader: Reader, job: number, type: string, keys: readonly string[]): Promise<readonly HeldRow[]> =>
+  reader.all<HeldRow>(`SELECT * FROM held WHERE job = ? AND type = ? AND source_key IN {list} AND state IN ('open', 'approved', 'cancelled')`, job, type, list(keys));
+
+export const listHeld = (reader: Reader, options: { job?: number; states: readonly string[]; after: number; limit: number }): Promise<readonly HeldRow[]> =>
+  reader.all<HeldRow>('SELECT * FROM held WHERE state IN {list} AND (? = 0 OR job = ?) AND id > ? ORDER BY id LIMIT ?',
+    list(options.states), options.job ?? 0, options.job ?? 0, options.after, options.limit);
+
+/** New questions, or the refreshed text of an open one; an approved row whose change differs is a question again. */
+export async function putHeld(transaction: Transaction, run: number, changes: readonly ChangeRow[], facts: { now: number; expiresAt: number }): Promise<void> {
+  if (changes.length === 0) return;
+  const first = await takeNumbers(transaction, 'held', changes.length);
+  await transaction.insert('held', ['id', 'job', 'type', 'source_key', 'action', 'aspect', 'directory_id', 'target_key', 'title', 'reason', 'question', 'kinds', 'before', 'after', 'hash',
+    'state', 'first_run', 'last_run', 'change', 'created_at', 'expires_at'],
+    changes.map((change, index): SqlValue[] => {
+      const verdict = JSON.parse(change.verdict ?? '{}') as { question?: string; reason?: unknown };
+      return [first + index, change.job, change.type, change.source_key, change.action, change.aspect, change.directory_id, change.target_key, change.title,
+        JSON.stringify(verdict.reason ?? null), verdict.question ?? '', change.kinds, change.before, change.after, change.hash, 'open', run, run, change.id, facts.now, facts.expiresAt];
+    }),
+    `(job, type, source_key, action, aspect) WHERE state IN ('open', 'approved', 'cancelled') DO UPDATE SET reason = excluded.reason, question = excluded.question, kinds = excluded.kinds,
+       before = excluded.before, after = excluded.after, state = CASE WHEN held.state = 'approved' AND held.hash <> excluded.hash THEN 'open' ELSE held.state END,
+       hash = excluded.hash, last_run = excluded.last_run, change = excluded.change, target_key = excluded.target_key, title = excluded.title`);
+}
+
+export async function decideHeld(transaction: Transaction, ids: readonly number[], state: string, by: string | null, now: number): Promise<void> {
+  for (const id of ids) {
+    await transaction.run('UPDATE held SET state = ?, decided_at = ?, decided_by = coalesce(?, decided_by) WHERE id = ?', state, now, by, id);
+  }
+}
+
+export const heldById = (reader: Reader, ids: readonly number[]): Promise<readonly HeldRow[]> =>
+  reader.all<HeldRow>('SELECT * FROM held WHERE CAST(id AS TEXT) IN {list}', list(ids.map(String)));
+
+export const countHeld = (reader: Reader): Promise<readonly { job: number; state: string; count: number }[]> =>
+  reader.all('SELECT job, state, count(*) AS count FROM held GROUP BY job, state');

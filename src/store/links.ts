@@ -1,0 +1,169 @@
+// Links (who is who), allotted ids, claims (which job holds what) and waiting references.
+import { list, type Reader, rows, type SqlValue, type Transaction } from './database.ts';
+
+export interface LinkRow {
+  readonly connection: string;
+  readonly type: string;
+  readonly external_id: string;
+  readonly directory_id: string;
+  readonly role: 'primary' | 'secondary';
+  readonly revision: number;
+  readonly sent: string | null;
+  readonly echoed: string | null;
+  readonly mirror_hash: string | null;
+}
+
+export const linksByExternal = (reader: Reader, connection: string, type: string, ids: readonly string[]): Promise<readonly LinkRow[]> =>
+  reader.all<LinkRow>(`SELECT * FROM link WHERE connection = ? AND type = ? AND external_id IN {list}`, connection, type, list(ids));
+
+export const linksByDirectory = (reader: Reader, connection: string, type: string, ids: readonly string[]): Promise<readonly LinkRow[]> =>
+  reader.all<LinkRow>(`SELECT * FROM link WHERE directory_id IN {list} AND connection = ? AND type = ? AND role = 'primary'`, list(ids), connection, type);
+
+/** External id → directory id, through links and ids allotted to planned creates. */
+export async function directoryIdsOf(reader: Reader, connection: string, type: string, ids: readonly string[]): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  if (ids.length === 0) return found;
+  const wanted = list(ids);
+  for (const table of ['allotted', 'link']) {
+    const rows = await reader.all<{ external_id: string; directory_id: string }>(
+      `SELECT external_id, directory_id FROM ${table} WHERE connection = ? AND type = ? AND external_id IN {list}`, connection, type, wanted);
+    for (const row of rows) found.set(row.external_id, row.directory_id);
+  }
+  return found;
+}
+
+/** Directory id → external id of the primary link. */
+export async function externalIdsOf(reader: Reader, connection: string, type: string, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  return new Map((await linksByDirectory(reader, connection, type, ids)).map((link) => [link.directory_id, link.external_id]));
+}
+
+export interface LinkIn {
+  readonly type: string;
+  readonly externalId: string;
+  readonly directoryId: string;
+  readonly madeBy: string;
+}
+
+/** New links; an existing one of the same object is moved to the new directory id. */
+export async function putLinks(transaction: Transaction, connection: string, links: readonly LinkIn[], now: number): Promise<void> {
+  if (links.length === 0) return;
+  const taken = new Set(
+    (await transaction.all<{ directory_id: string; type: string; external_id: string }>(
+      `SELECT directory_id, type, external_id FROM link WHERE directory_id IN {list} AND connection = ? AND role = 'primary'`,
+      list(links.map((link) => link.directoryId)), connection,
+    )).map((row) => `${row.type} ${row.directory_id}`),
+  );
+  await transaction.insert(
+    'link',
+    ['connection', 'type', 'external_id', 'directory_id', 'role', 'state', 'revision', 'made_by', 'made_at'],
+    links.map((link) => [connection, link.type, link.externalId, link.directoryId, taken.has(`${link.type} ${link.directoryId}`) ? 'secondary' : 'primary', 'linked', 1, link.madeBy, now]),
+    '(connection, type, external_id) DO UPDATE SET directory_id = excluded.directory_id, revision = link.revision + 1',
+  );
+  for (const type of new Set(links.map((link) => link.type))) {
+    await transaction.run(
+      `DELETE FROM allotted WHERE connection = ? AND type = ? AND external_id IN {list}`, connection, type,
+      list(links.filter((link) => link.type === type).map((link) => link.externalId)),
+    );
+  }
+}
+
+export const cutLinks = (transaction: Transaction, connection: string, type: string, externalIds: readonly string[]): Promise<number> =>
+  transaction.run(`DELETE FROM link WHERE connection = ? AND type = ? AND external_id IN {list}`, connection, type, list(externalIds));
+
+/** What was sent, what came back, and the mirror hash both sides agreed on. */
+export async function putAgreement(transaction: Transaction, connection: string, entries: readonly { type: string; externalId: string; sent?: string; echoed?: string; mirrorHash: string | null }[]): Promise<void> {
+  for (const entry of entries) {
+    await transaction.run(
+      `UPDATE link SET sent = coalesce(?, sent), echoed = coalesce(?, echoed), mirror_hash = ?, revision = revision + 1 WHERE connection = ? AND type = ? AND external_id = ?`,
+      entry.sent ?? null, entry.echoed ?? null, entry.mirrorHash, connection, entry.type, entry.externalId,
+    );
+  }
+}
+
+export const putAllotted = (transaction: Transaction, connection: string, entries: readonly { type: string; externalId: string; directoryId: string }[]): Promise<void> =>
+  transaction.insert('allotted', ['connection', 'type', 'external_id', 'directory_id'],
+    entries.map((entry) => [connection, entry.type, entry.externalId, entry.directoryId]),
+    '(connection, type, external_id) DO NOTHING');
+
+// ── claims ───────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface ClaimRow {
+  readonly job: number;
+  readonly type: string;
+  readonly source_key: string;
+  readonly directory_id: string;
+  readonly target_key: string;
+  readonly input_hash: string;
+  readonly settled: number;
+  /** held: normal · disabled: by us · leaving: waits for its delete · left: the leaver policy is done with it */
+  readonly state: string;
+  readonly since: number;
+}
+
+export const claimsOf = (reader: Reader, job: number, type: string, keys: readonly string[]): Promise<readonly ClaimRow[]> =>
+  reader.all<ClaimRow>(`SELECT * FROM claim WHERE job = ? AND type = ? AND source_key IN {list}`, job, type, list(keys));
+
+export const putClaims = (transaction: Transaction, claims: readonly Omit<ClaimRow, 'since'>[], now: number): Promise<void> =>
+  transaction.insert('claim', ['job', 'type', 'source_key', 'directory_id', 'target_key', 'input_hash', 'settled', 'state', 'since'],
+    claims.map((claim): SqlValue[] => [claim.job, claim.type, claim.source_key, claim.directory_id, claim.target_key, claim.input_hash, claim.settled, claim.state, now]),
+    `(job, type, source_key) DO UPDATE SET directory_id = excluded.directory_id, target_key = excluded.target_key, input_hash = excluded.input_hash,
+       settled = excluded.settled, state = excluded.state`);
+
+export const unsettle = (transaction: Transaction, job: number, type: string, keys: readonly string[]): Promise<number> =>
+  transaction.run(`UPDATE claim SET settled = 0 WHERE job = ? AND type = ? AND source_key IN {list}`, job, type, list(keys));
+
+export const endClaims = (transaction: Transaction, job: number, type: string, keys: readonly string[]): Promise<number> =>
+  transaction.run(`DELETE FROM claim WHERE job = ? AND type = ? AND source_key IN {list}`, job, type, list(keys));
+
+/** Hands objects to another job: same link, same directory object, no delete and create. */
+export async function handOver(transaction: Transaction, from: number, to: number, type: string, keys: readonly string[]): Promise<void> {
+  const wanted = list(keys);
+  for (const table of ['contribution_edge', 'contribution', 'claim']) {
+    const column = table === 'claim' ? 'source_key' : 'external_id';
+    // Where the other job has read it already, its own word stands.
+    await transaction.run(
+      `DELETE FROM ${table} WHERE job = ? AND type = ? AND ${column} IN {list} AND EXISTS
+         (SELECT 1 FROM claim o WHERE o.job = ? AND o.type = ${table}.type AND o.source_key = ${table}.${column})`, from, type, wanted, to);
+    await transaction.run(`UPDATE ${table} SET job = ?${table === 'claim' ? ', settled = 0' : ''} WHERE job = ? AND type = ? AND ${column} IN {list}`, to, from, type, wanted);
+  }
+}
+
+/** Claims of a job that a complete read did not show, as staged rows `absent`; those that left before are done. Returns how many. */
+export const stageAbsent = (transaction: Transaction, run: number, job: number, type: string, startedAt: number): Promise<number> =>
+  transaction.run(
+    `INSERT INTO staged (run, type, source_key, step, seen, directory_id, target_key)
+     SELECT ?, c.type, c.source_key, 'read', 'absent', c.directory_id, c.target_key FROM claim c
+     WHERE c.job = ? AND c.type = ? AND c.since < ? AND c.state NOT IN ('left', 'leaving') AND NOT EXISTS
+       (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = c.type AND s.source_key = c.source_key)`,
+    run, job, type, startedAt, run,
+  );
+
+export const countClaims = async (reader: Reader, job: number, type: string): Promise<number> =>
+  (await reader.get<{ n: number }>('SELECT count(*) AS n FROM claim WHERE job = ? AND type = ?', job, type))!.n;
+
+// ── waiting references ───────────────────────────────────────────────────────────────────────────────────
+
+export interface WaitingReference {
+  readonly to_type: string;
+  readonly to_key: string;
+  readonly type: string;
+  readonly source_key: string;
+  readonly name: string;
+}
+
+export async function replaceWaiting(transaction: Transaction, job: number, owners: readonly { type: string; key: string }[], waiting: readonly WaitingReference[]): Promise<void> {
+  if (owners.length > 0) {
+    await transaction.run(
+      `DELETE FROM waiting_reference WHERE job = ? AND (type, source_key) IN (SELECT o.type, o.k FROM {rows: type text, k text} o)`,
+      job, rows(owners.map((owner) => [owner.type, owner.key])),
+    );
+  }
+  await transaction.insert('waiting_reference', ['job', 'to_type', 'to_key', 'type', 'source_key', 'name'],
+    waiting.map((row) => [job, row.to_type, row.to_key, row.type, row.source_key, row.name]),
+    '(job, to_type, to_key, type, source_key, name) DO NOTHING');
+}
+
+/** Owners that waited for one of these objects. */
+export const waitingFor = (reader: Reader, job: number, type: string, keys: readonly string[]): Promise<readonly { type: string; source_key: string }[]> =>
+  reader.all(`SELECT DISTINCT type, source_key FROM waiting_reference WHERE job = ? AND to_type = ? AND to_key IN {list}`, job, type, list(keys));

@@ -1,0 +1,197 @@
+// Starts a real OpenLDAP server for a test: an ordinary process on 127.0.0.1 with a folder of its own, removed on stop.
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'ldapts';
+
+export interface SlapdOptions {
+  /** Default: a free port. */
+  readonly port?: number;
+  readonly suffix: string;
+  /** Access rules of slapd.access(5), one per line; default: slapd's own (everybody reads, rootDn writes). */
+  readonly acl?: readonly string[];
+  /** Entries per search for everybody but rootDn; default slapd's 500. */
+  readonly sizelimit?: number | 'unlimited';
+  /** Loaded before the start, for large trees. Must contain the suffix entry. */
+  readonly ldif?: string;
+  /** Also answers with TLS (StartTLS and ldaps) under a certificate for `localhost` and 127.0.0.1 by a CA of its own. */
+  readonly tls?: boolean;
+  /** Further lines of slapd.conf(5) for the database, e.g. overlays. */
+  readonly database?: readonly string[];
+}
+
+export interface Slapd {
+  readonly url: string;
+  /** With `tls`. */
+  readonly ldapsUrl: string;
+  /** PEM of the CA; with `tls`. */
+  readonly ca: string;
+  readonly rootDn: string;
+  readonly password: string;
+  readonly suffix: string;
+  readonly pid: number;
+  /** Completed adds, modifies, renames and deletes since the start, as slapd counts them (slapd-monitor(5)). */
+  writes(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+const SLAPD = '/usr/sbin/slapd';
+const SLAPADD = '/usr/sbin/slapadd';
+const MODULES = '/usr/lib/ldap';
+const SCHEMA = '/etc/ldap/schema';
+
+/** Why slapd cannot be used here; null when it can. In CI its absence is a failure, never a skip. */
+export function slapdAvailable(): { readonly ok: true } | { readonly ok: false; readonly reason: string } {
+  for (const path of [SLAPD, join(MODULES, 'back_mdb.so'), join(SCHEMA, 'core.schema')]) {
+    if (!existsSync(path)) {
+      const reason = `slapd is not installed (${path} is missing): apt-get install slapd ldap-utils`;
+      if (process.env.CI === 'true') throw new Error(reason);
+      return { ok: false, reason };
+    }
+  }
+  return { ok: true };
+}
+
+export async function startSlapd(options: SlapdOptions): Promise<Slapd> {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-slapd-'));
+  const password = 'slapd root password';
+  const rootDn = `cn=admin,${options.suffix}`;
+  let child: ChildProcess | undefined;
+  try {
+    mkdirSync(join(folder, 'db'));
+    const ca = options.tls ? makeCertificates(folder) : '';
+    const conf = join(folder, 'slapd.conf');
+    writeFileSync(conf, slapdConf(folder, options, rootDn, password), { mode: 0o600 });
+    if (options.ldif) load(conf, folder, options.ldif);
+    const port = options.port ?? (await freePort());
+    const tlsPort = options.tls ? await freePort() : 0;
+    const urls = [`ldap://127.0.0.1:${port}/`, ...(options.tls ? [`ldaps://127.0.0.1:${tlsPort}/`] : [])];
+    child = spawn(SLAPD, ['-f', conf, '-h', urls.join(' '), '-d', 'none'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    await started(child, port);
+    const running = child;
+    return {
+      url: `ldap://127.0.0.1:${port}`,
+      ldapsUrl: `ldaps://127.0.0.1:${tlsPort}`,
+      ca,
+      rootDn,
+      password,
+      suffix: options.suffix,
+      pid: running.pid!,
+      writes: () => countWrites(`ldap://127.0.0.1:${port}`, rootDn, password),
+      stop: () => stop(running, folder),
+    };
+  } catch (error) {
+    if (child) await stop(child, folder);
+    else rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** slapd says "slapd starting" once its sockets listen; the connect proves it. */
+async function started(child: ChildProcess, port: number): Promise<void> {
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`slapd ended at once (${code}): ${said}`)));
+    child.stderr!.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-4000);
+      if (said.includes('slapd starting')) resolve();
+    });
+  });
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.destroy();
+}
+
+async function stop(child: ChildProcess, folder: string): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
+    await ended;
+    clearTimeout(timer);
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** @see https://www.openldap.org/software/man.cgi?query=slapd.conf */
+function slapdConf(folder: string, options: SlapdOptions, rootDn: string, password: string): string {
+  return [
+    ...['core', 'cosine', 'inetorgperson', 'nis'].map((name) => `include ${SCHEMA}/${name}.schema`),
+    `pidfile ${folder}/slapd.pid`,
+    `modulepath ${MODULES}`,
+    'moduleload back_mdb',
+    'moduleload syncprov',
+    'moduleload ppolicy',
+    'moduleload refint',
+    `sizelimit ${options.sizelimit ?? 500}`,
+    ...(options.tls
+      ? [`TLSCACertificateFile ${folder}/ca.pem`, `TLSCertificateFile ${folder}/server.pem`, `TLSCertificateKeyFile ${folder}/server.key`]
+      : []),
+    'database monitor',
+    `access to * by dn.exact="${rootDn}" read by * none`,
+    'database mdb',
+    `suffix "${options.suffix}"`,
+    `rootdn "${rootDn}"`,
+    `rootpw "${password}"`,
+    `directory ${folder}/db`,
+    'maxsize 4294967296',
+    'dbnosync',
+    'index objectClass,entryUUID,entryCSN,uid,cn,ou,mail,employeeNumber,member,uniqueMember,memberUid,manager,departmentNumber eq',
+    ...(options.acl ?? []),
+    'overlay syncprov',
+    ...(options.database ?? []),
+    '',
+  ].join('\n');
+}
+
+function load(conf: string, folder: string, ldif: string): void {
+  const file = join(folder, 'seed.ldif');
+  writeFileSync(file, ldif);
+  const { status, stderr } = spawnSync(SLAPADD, ['-q', '-f', conf, '-l', file], { encoding: 'utf8' });
+  rmSync(file);
+  if (status !== 0) throw new Error(`slapadd failed: ${stderr.slice(-2000)}`);
+}
+
+function makeCertificates(folder: string): string {
+  const openssl = (...args: string[]): string => {
+    const { status, stdout, stderr } = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`openssl ${args[0]} failed: ${stderr}`);
+    return stdout;
+  };
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=Tributary test CA');
+  openssl('req', ...key, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=localhost');
+  writeFileSync(join(folder, 'names'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
+  openssl('x509', '-req', '-in', 'server.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'names', '-out', 'server.pem');
+  return openssl('x509', '-in', 'ca.pem');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** @see https://www.openldap.org/software/man.cgi?query=slapd-monitor */
+async function countWrites(url: string, rootDn: string, password: string): Promise<number> {
+  const client = new Client({ url });
+  try {
+    await client.bind(rootDn, password);
+    const { searchEntries } = await client.search('cn=Operations,cn=Monitor', {
+      scope: 'one',
+      filter: '(|(cn=Add)(cn=Modify)(cn=Modrdn)(cn=Delete))',
+      attributes: ['monitorOpCompleted'],
+      timeLimit: 0,
+    });
+    return searchEntries.reduce((sum, entry) => sum + Number(entry.monitorOpCompleted), 0);
+  } finally {
+    await client.unbind();
+  }
+}

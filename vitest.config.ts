@@ -1,0 +1,46 @@
+// Which test files belong to which run: quick needs nothing, full is everything, sweep is the kill sweep alone.
+import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+import { filesReaching, readTree } from './test/imports.ts';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const everything = ['src/**/*.test.ts', 'test/**/*.test.ts', 'scenarios/**/*.test.ts', 'bench/**/*.test.ts'];
+const sweep = ['sweep/**/*.test.ts', 'test/sweep/**/*.test.ts'];
+/** What starts real servers, found by what it imports, so that nobody has to remember a file name. */
+const withServers = filesReaching(readTree(root, ['src', 'test', 'scenarios', 'bench']), 'test/servers/');
+const never = ['**/node_modules/**', 'dist/**', 'data/**'];
+
+export default defineConfig({
+  root,
+  test: {
+    pool: 'forks',
+    // Two cores are the machine we promise for; more workers than four make servers fight for the disk.
+    maxWorkers: Math.min(4, availableParallelism()),
+    teardownTimeout: 10_000,
+    projects: [
+      {
+        test: {
+          name: 'quick',
+          include: everything,
+          exclude: [...never, ...sweep, ...withServers, '**/*.slow.test.ts'],
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'full',
+          include: [...everything, ...sweep],
+          exclude: never,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: { name: 'sweep', include: sweep, exclude: never, testTimeout: 3_600_000, hookTimeout: 60_000 },
+      },
+    ],
+  },
+});
