@@ -16,8 +16,9 @@ export interface LinkRow {
 export const linksByExternal = (reader: Reader, connection: string, type: string, ids: readonly string[]): Promise<readonly LinkRow[]> =>
   reader.all<LinkRow>(`SELECT * FROM link WHERE connection = ? AND type = ? AND external_id IN {list}`, connection, type, list(ids));
 
+// `connection || ''` keeps SQLite from choosing the primary key and walking the whole connection.
 export const linksByDirectory = (reader: Reader, connection: string, type: string, ids: readonly string[]): Promise<readonly LinkRow[]> =>
-  reader.all<LinkRow>(`SELECT * FROM link WHERE directory_id IN {list} AND connection = ? AND type = ? AND role = 'primary'`, list(ids), connection, type);
+  reader.all<LinkRow>(`SELECT * FROM link WHERE directory_id IN {list} AND connection || '' = ? AND type = ? AND role = 'primary'`, list(ids), connection, type);
 
 /** External id → directory id, through links and ids allotted to planned creates. */
 export async function directoryIdsOf(reader: Reader, connection: string, type: string, ids: readonly string[]): Promise<Map<string, string>> {
@@ -48,12 +49,11 @@ export interface LinkIn {
 /** New links; an existing one of the same object is moved to the new directory id. */
 export async function putLinks(transaction: Transaction, connection: string, links: readonly LinkIn[], now: number): Promise<void> {
   if (links.length === 0) return;
-  const taken = new Set(
-    (await transaction.all<{ directory_id: string; type: string; external_id: string }>(
-      `SELECT directory_id, type, external_id FROM link WHERE directory_id IN {list} AND connection = ? AND role = 'primary'`,
-      list(links.map((link) => link.directoryId)), connection,
-    )).map((row) => `${row.type} ${row.directory_id}`),
-  );
+  const taken = new Set<string>();
+  for (const type of new Set(links.map((link) => link.type))) {
+    const ids = links.filter((link) => link.type === type).map((link) => link.directoryId);
+    for (const row of await linksByDirectory(transaction, connection, type, ids)) taken.add(`${type} ${row.directory_id}`);
+  }
   await transaction.insert(
     'link',
     ['connection', 'type', 'external_id', 'directory_id', 'role', 'state', 'revision', 'made_by', 'made_at'],

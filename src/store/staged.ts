@@ -41,11 +41,11 @@ export const putStaged = (transaction: Transaction, run: number, rows: readonly 
        desired = NULL, problems = NULL, situation = NULL, detail = NULL`,
   );
 
-/** Next rows at `step`, in key order, so that a resumed stage goes on where it stopped. */
-export const stagedAt = (reader: Reader, run: number, step: Step, type: string, limit: number): Promise<readonly StagedRow[]> =>
+/** Rows still at `step` after a key, in key order: a resumed stage begins at '' and finds what is left. */
+export const stagedAt = (reader: Reader, run: number, step: Step, type: string, after: string, limit: number): Promise<readonly StagedRow[]> =>
   reader.all<StagedRow>(
-    'SELECT * FROM staged WHERE run = ? AND step = ? AND type = ? ORDER BY source_key LIMIT ?',
-    run, step, type, limit,
+    'SELECT * FROM staged WHERE run = ? AND type = ? AND source_key > ? AND step = ? ORDER BY source_key LIMIT ?',
+    run, type, after, step, limit,
   );
 
 export const stagedOf = (reader: Reader, run: number, type: string, keys: readonly string[]): Promise<readonly StagedRow[]> =>
@@ -55,6 +55,8 @@ export interface StagedPatch {
   readonly type: string;
   readonly key: string;
   readonly step: Step;
+  readonly inputHash?: string | null;
+  /** Null and undefined leave it as it is. */
   readonly desired?: string | null;
   readonly relations?: string | null;
   readonly problems?: string | null;
@@ -67,9 +69,11 @@ export interface StagedPatch {
 }
 
 const patchColumns = [
-  ['desired', 'desired'], ['relations', 'relations'], ['problems', 'problems'], ['scopeRule', 'scope_rule'], ['directoryId', 'directory_id'], ['targetKey', 'target_key'],
+  ['inputHash', 'input_hash'], ['desired', 'desired'], ['relations', 'relations'], ['problems', 'problems'], ['scopeRule', 'scope_rule'], ['directoryId', 'directory_id'], ['targetKey', 'target_key'],
   ['situation', 'situation'], ['detail', 'detail'], ['reviewAt', 'review_at'],
 ] as const;
+
+const keeps = new Set(['desired', 'input_hash', 'relations']);
 
 /** Stores the outcome of a stage for many objects. Columns left out of every patch stay as they are. */
 export async function patchStaged(transaction: Transaction, run: number, patches: readonly StagedPatch[]): Promise<void> {
@@ -79,7 +83,7 @@ export async function patchStaged(transaction: Transaction, run: number, patches
     'staged',
     names,
     patches.map((patch) => [run, patch.type, patch.key, patch.step, 'present', ...used.map(([name]) => patch[name] ?? null)]),
-    `(run, type, source_key) DO UPDATE SET step = excluded.step${used.map(([, column]) => `, ${column} = excluded.${column}`).join('')}`,
+    `(run, type, source_key) DO UPDATE SET step = excluded.step${used.map(([, column]) => `, ${column} = ${keeps.has(column) ? `coalesce(excluded.${column}, staged.${column})` : `excluded.${column}`}`).join('')}`,
   );
 }
 

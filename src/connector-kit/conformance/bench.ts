@@ -32,26 +32,25 @@ export class Bench {
   readonly evidence = new Evidence();
   readonly folder: string;
   readonly pageSize: number;
-  readonly samples: SampleSource;
-  /** The main connection, with good credentials. */
-  readonly connection: Connection;
+  samples: SampleSource;
+  /** The main connection, with good credentials; set while opening. */
+  connection: Connection = undefined as never;
   /** The manifest as `describe` completes it. */
-  readonly manifest: Manifest;
+  manifest: Manifest;
   private readonly opened: Connection[] = [];
   private readonly remembered = new Map<string, string>();
   private readonly baseline = new Map<string, ReadonlySet<string>>();
   private readonly anchors = new Map<string, string>();
   private count = 0;
+  private helperNumber = 1000;
 
-  private constructor(subject: ConformanceSubject, far: FarSide, clock: KitClock, folder: string, evidence: Evidence) {
+  private constructor(subject: ConformanceSubject, far: FarSide, clock: KitClock, folder: string) {
     this.subject = subject;
     this.far = far;
     this.clock = clock;
     this.folder = folder;
-    this.evidence = evidence;
     this.pageSize = subject.pageSize ?? DEFAULT_PAGE;
     this.manifest = subject.connector.manifest;
-    this.connection = undefined as never;
     this.samples = { rules: subject.samples ?? {}, carriesDirectoryId: this.manifest.facts.carriesDirectoryId };
   }
 
@@ -59,7 +58,7 @@ export class Bench {
     const clock = createKitClock();
     const folder = await mkdtemp(join(tmpdir(), 'tributary-conformance-'));
     const far = await subject.start({ clock, folder });
-    const bench = new Bench(subject, far, clock, folder, new Evidence()) as { -readonly [K in keyof Bench]: Bench[K] } & Bench;
+    const bench = new Bench(subject, far, clock, folder);
     bench.connection = await bench.openWith(far.config);
     const described = (await bench.connection.describe?.(new AbortController().signal)) ?? {};
     bench.manifest = { ...bench.manifest, ...described };
@@ -221,6 +220,13 @@ export class Bench {
     const objects: DesiredObject[] = [];
     for (let n = from; n < from + count; n += 1) objects.push(await this.sample(type, n, attributes, edges));
     return this.put(type, objects);
+  }
+
+  /** Samples that only serve others, with numbers no case uses itself. */
+  async helpers(type: ObjectTypeSpec, count: number): Promise<readonly string[]> {
+    const from = this.helperNumber;
+    this.helperNumber += count;
+    return this.fill(type, count, from);
   }
 
   /** Reads everything of a type and proves the rules of the stream on the way. */

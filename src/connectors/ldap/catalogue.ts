@@ -21,7 +21,10 @@ export const PASSWORD = 'userPassword';
 /** Attributes that are no attributes of the entry. */
 const derived: ReadonlySet<string> = new Set([DN, PARENT]);
 
-export type Shape = Pick<Config, 'layout' | 'personNaming' | 'extraAttributes' | 'groupKind' | 'disableBy' | 'disableAttribute' | 'idAttribute' | 'departmentAttribute'>;
+/** The settings that shape it. */
+export type Shape = Pick<Config, 'layout' | 'personNaming' | 'groupKind' | 'disableBy' | 'disableAttribute' | 'idAttribute' | 'departmentAttribute'> & {
+  readonly extraAttributes: readonly string[];
+};
 
 const dn = text(DN, 'distinguished name', '条目 DN', { writable: 'never', equality: 'dn' });
 

@@ -1,5 +1,4 @@
 // LDAP: OpenLDAP and other LDAPv3 directories, as source and as target. The table of contents of this folder.
-import { fileURLToPath } from 'node:url';
 import type { Connection, Connector, ConnectionContext, Facts, Limits } from '../../connector-kit/contract.ts';
 import { defineConnector } from '../../connector-kit/define.ts';
 import { typesOf } from './catalogue.ts';
@@ -69,7 +68,7 @@ export const ldap: Connector<Config, Part> = defineConnector<Config, Part>({
       en: 'OpenLDAP and other LDAPv3 servers: people, departments (OUs) and groups, read and written.',
       zh: 'OpenLDAP 及其他 LDAPv3 服务器：读取和写入人员、部门（OU）与组。',
     },
-    logo: fileURLToPath(new URL('logo.svg', import.meta.url)),
+    logo: 'logo.svg',
     roles: ['source', 'target'],
     config: configSchema,
     part: partSchema,

@@ -8,6 +8,7 @@ import { bareDepartments, scopeVerdict, type ScopeVerdict } from '../../core/sco
 import { claimsOf, type ClaimRow } from '../../store/links.ts';
 import { putAllotted } from '../../store/links.ts';
 import { patchStaged, putStagedKeys, replaceStagedEdges, stagedAt, type StagedEdge, type StagedPatch, type StagedRow } from '../../store/staged.ts';
+import type { Transaction } from '../../store/database.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
 import { factsText } from '../shapes.ts';
 import { chainOf, sourceObjects, sourceTree } from '../source-data.ts';
@@ -30,7 +31,7 @@ export interface Problem {
   readonly message: Label;
 }
 
-interface Tree {
+export interface Tree {
   readonly parents: ReadonlyMap<string, string | null>;
   readonly bare: ReadonlySet<string>;
 }
@@ -41,9 +42,11 @@ export async function assess(context: RunContext): Promise<void> {
   const tree: Tree = { parents, bare: needsTree ? bareDepartments(parents, context.settings.scope, await holdingDepartments(context)) : new Set() };
   for (const plan of context.types) {
     let done = 0;
+    let after = '';
     for (;;) {
-      const batch = await stagedAt(context.database, context.run.id, 'read', plan.type, BATCH);
+      const batch = await stagedAt(context.database, context.run.id, 'read', plan.type, after, BATCH);
       if (batch.length === 0) break;
+      after = batch.at(-1)!.source_key;
       const present = batch.filter((row) => row.seen === 'present');
       await assessPresent(context, plan, present, tree);
       await assessAbsent(context, plan, batch.filter((row) => row.seen !== 'present'));
@@ -64,7 +67,7 @@ async function holdingDepartments(context: RunContext): Promise<readonly string[
 }
 
 interface Working {
-  readonly row: StagedRow;
+  readonly row: Entry;
   readonly object: EndpointObject;
   readonly verdict: ScopeVerdict;
   mapped: MappedObject | null;
@@ -72,63 +75,92 @@ interface Working {
   correlation: Correlation | null;
 }
 
+/** What the three steps made of a batch, ready to be stored. */
+export interface Assessed {
+  readonly ids: readonly string[];
+  readonly patches: StagedPatch[];
+  readonly edges: StagedEdge[];
+  readonly keys: { type: string; attribute: string; key: string; id: string }[];
+  readonly allotted: { type: string; externalId: string; directoryId: string }[];
+}
+
+/** Without a tree to climb, an upstream batch can be assessed while it is being read. */
+export const canAssessWhileReading = (context: RunContext): boolean =>
+  context.up && context.settings.scope.departments === undefined && context.settings.scope.people === undefined;
+
+export const noTree: Tree = { parents: new Map(), bare: new Set() };
+
 async function assessPresent(context: RunContext, plan: TypePlan, rows: readonly StagedRow[], tree: Tree): Promise<void> {
   if (rows.length === 0) return;
-  const ids = rows.map((row) => row.source_key);
-  const objects = await sourceObjects(context, plan, ids);
+  const objects = await sourceObjects(context, plan, rows.map((row) => row.source_key));
+  const assessed = await assessObjects(context, plan, rows.map((row) => ({ key: row.source_key, inputHash: row.input_hash, object: objects.get(row.source_key) })), tree);
+  await context.database.write((transaction) => storeAssessed(transaction, context, plan, assessed));
+}
+
+export async function storeAssessed(transaction: Transaction, context: RunContext, plan: TypePlan, assessed: Assessed): Promise<void> {
+  await patchStaged(transaction, context.run.id, assessed.patches);
+  await replaceStagedEdges(transaction, context.run.id, plan.type, assessed.ids, assessed.edges);
+  await putStagedKeys(transaction, context.run.id, assessed.keys);
+  await putAllotted(transaction, context.outside.id, assessed.allotted);
+}
+
+interface Entry {
+  readonly key: string;
+  readonly inputHash: string | null;
+  readonly object: EndpointObject | undefined;
+}
+
+export async function assessObjects(context: RunContext, plan: TypePlan, rows: readonly Entry[], tree: Tree): Promise<Assessed> {
+  const ids = rows.map((row) => row.key);
   const claims = new Map((await claimsOf(context.database, context.job.id, plan.type, ids)).map((claim) => [claim.source_key, claim]));
   const hidden = hiddenAttributes(context, plan);
   const working: Working[] = [];
   const patches: StagedPatch[] = [];
   for (const row of rows) {
-    const raw = objects.get(row.source_key);
+    const raw = row.object;
     if (!raw) {
-      patches.push({ type: plan.type, key: row.source_key, step: 'same' });
+      patches.push({ type: plan.type, key: row.key, step: 'same' });
       continue;
     }
     const object = hidden.size > 0 ? { ...raw, attributes: Object.fromEntries(Object.entries(raw.attributes).filter(([name]) => !hidden.has(name))) } : raw;
     const verdict = scopeOf(context, plan, object, tree);
     if (verdict.in === true) working.push({ row, object, verdict, mapped: null, problems: [], correlation: null });
-    else patches.push(outOfScope(plan, row, verdict, claims.get(row.source_key)));
+    else patches.push(outOfScope(plan, row, verdict, claims.get(row.key)));
   }
-  for (const one of working) one.mapped = plan.mapping.apply(one.object.attributes, { creating: !claims.has(one.row.source_key) });
-  const correlations = await correlateBatch(context, plan, working.map((one) => ({ key: one.row.source_key, object: one.object, mapped: one.mapped!.attributes })));
+  for (const one of working) one.mapped = plan.mapping.apply(one.object.attributes, { creating: !claims.has(one.row.key) });
+  const correlations = await correlateBatch(context, plan, working.map((one) => ({ key: one.row.key, object: one.object, mapped: one.mapped!.attributes })));
   for (const one of working) {
-    one.correlation = correlations.get(one.row.source_key)!;
-    if (one.correlation.kind === 'found' || (one.correlation.kind === 'linked' && !claims.has(one.row.source_key))) {
+    one.correlation = correlations.get(one.row.key)!;
+    if (one.correlation.kind === 'found' || (one.correlation.kind === 'linked' && !claims.has(one.row.key))) {
       one.mapped = plan.mapping.apply(one.object.attributes, { creating: false });
     }
     one.problems = one.mapped!.problems.map((found) => ({ attribute: found.attribute, cause: 'mapping', message: found.problem }));
   }
   const picks = await pickUniques(context, plan, working.filter((one) => one.correlation!.directoryId !== null).map((one) => ({
-    key: one.row.source_key, holder: one.correlation!.directoryId!, wishes: one.mapped!.unique, problems: one.problems, creating: one.correlation!.kind === 'none',
+    key: one.row.key, holder: one.correlation!.directoryId!, wishes: one.mapped!.unique, problems: one.problems, creating: one.correlation!.kind === 'none',
   })));
   const edges: StagedEdge[] = [];
   const keys: { type: string; attribute: string; key: string; id: string }[] = [];
   for (const one of working) {
-    const desired = desiredOf(context, plan, one, picks.get(one.row.source_key) ?? {});
+    const desired = desiredOf(context, plan, one, picks.get(one.row.key) ?? {});
     const relations = plan.relations.filter((relation) => one.object.edges?.[relation] !== undefined);
     for (const relation of relations) {
       if (one.verdict.bare && relation === 'leader') continue;
       for (const edge of one.object.edges![relation]!) {
-        edges.push({ type: plan.type, source_key: one.row.source_key, relation, to_type: edge.to.type, to_key: edge.to.id, facts: factsText(edge) });
+        edges.push({ type: plan.type, source_key: one.row.key, relation, to_type: edge.to.type, to_key: edge.to.id, facts: factsText(edge) });
       }
     }
     if (one.correlation!.directoryId !== null) keys.push(...planKeys(plan, one.correlation!.directoryId, desired.a));
     patches.push({
-      type: plan.type, key: one.row.source_key, step: 'correlated', desired: JSON.stringify(desired), scopeRule: one.verdict.rule,
+      type: plan.type, key: one.row.key, inputHash: one.row.inputHash, step: 'correlated', desired: JSON.stringify(desired), scopeRule: one.verdict.rule,
       problems: one.problems.length > 0 ? JSON.stringify(one.problems) : null,
       directoryId: one.correlation!.directoryId, targetKey: one.correlation!.targetKey,
       relations: JSON.stringify(relations), situation: one.correlation!.kind, detail: one.correlation!.detail ? JSON.stringify(one.correlation!.detail) : null,
     });
   }
-  await context.database.write(async (transaction) => {
-    await patchStaged(transaction, context.run.id, patches);
-    await replaceStagedEdges(transaction, context.run.id, plan.type, ids, edges);
-    await putStagedKeys(transaction, context.run.id, keys);
-    await putAllotted(transaction, context.outside.id, working.filter((one) => context.up && one.correlation!.allotted)
-      .map((one) => ({ type: plan.type, externalId: one.row.source_key, directoryId: one.correlation!.directoryId! })));
-  });
+  const allotted = working.filter((one) => context.up && one.correlation!.allotted)
+    .map((one) => ({ type: plan.type, externalId: one.row.key, directoryId: one.correlation!.directoryId! }));
+  return { ids, patches, edges, keys, allotted };
 }
 
 /** Attributes that a lost right hides in this run are unknown, not empty. */
@@ -150,10 +182,10 @@ function scopeOf(context: RunContext, plan: TypePlan, object: EndpointObject, tr
   return scopeVerdict({ type: plan.type, id: object.id, ancestors, ruleResult, aboveChosen: tree.bare.has(object.id) }, scope);
 }
 
-function outOfScope(plan: TypePlan, row: StagedRow, verdict: ScopeVerdict, claim: ClaimRow | undefined): StagedPatch {
+function outOfScope(plan: TypePlan, row: Entry, verdict: ScopeVerdict, claim: ClaimRow | undefined): StagedPatch {
   const out = verdict.in === false && claim !== undefined;
   return {
-    type: plan.type, key: row.source_key, step: out ? 'correlated' : 'same', scopeRule: verdict.rule, situation: out ? 'out-of-scope' : null,
+    type: plan.type, key: row.key, inputHash: row.inputHash, step: out ? 'correlated' : 'same', scopeRule: verdict.rule, situation: out ? 'out-of-scope' : null,
     directoryId: claim?.directory_id ?? null, targetKey: claim?.target_key ?? null,
   };
 }
@@ -161,7 +193,7 @@ function outOfScope(plan: TypePlan, row: StagedRow, verdict: ScopeVerdict, claim
 function desiredOf(context: RunContext, plan: TypePlan, one: Working, picked: Readonly<Record<string, string>>): Desired {
   const attributes: Record<string, Value | null> = { ...(one.mapped!.attributes as Record<string, Value | null>), ...picked };
   const secrets: Record<string, string> = {};
-  const owner = one.correlation!.directoryId ?? one.row.source_key;
+  const owner = one.correlation!.directoryId ?? one.row.key;
   for (const spec of plan.target.attributes) {
     const value = attributes[spec.name];
     if (value === undefined || value === null) continue;

@@ -32,6 +32,8 @@ interface Subject {
   readonly desired: Desired;
   readonly problems: Problem[];
   readonly withdrawn: boolean;
+  /** What is staged already is the whole contribution. */
+  readonly said: boolean;
   resolved: Resolved;
 }
 
@@ -75,7 +77,7 @@ export async function diffAgainstDirectory(context: RunContext, plan: TypePlan, 
     if (change) compared.changes.push(change);
     compared.patches.push({
       type: plan.type, key: subject.row.source_key, step: 'diffed', situation: change ? subject.situation : 'same',
-      desired: JSON.stringify(subject.desired), reviewAt: subject.resolved.reviewAt, detail: subject.withdrawn ? '{"withdrawn":true}' : subject.row.detail,
+      desired: subject.said ? null : JSON.stringify(subject.desired), reviewAt: subject.resolved.reviewAt, detail: subject.withdrawn ? '{"withdrawn":true}' : subject.row.detail,
       problems: subject.problems.length > 0 ? JSON.stringify(subject.problems) : null,
     });
     if (subject.problems.length > 0) compared.problems.set(subject.row.source_key, { title: titleOf(plan.target, subject, object), problems: subject.problems });
@@ -116,9 +118,10 @@ function subjectOf(context: RunContext, plan: TypePlan, row: StagedRow, accepted
     delete attributes[plan.target.parent];
     problems.push(cycleProblem(plan.target.parent));
   }
+  const cyclic = plan.source.parent !== undefined && depths.cyclic.has(row.source_key);
   const x = existence === 'unknown' || existence === 'withdraw' ? before.x : existence.existence;
   const { secrets: _one, ...rest } = said;
-  return { row, situation, desired: { ...rest, a: attributes, x, rules: { ...before.rules, ...said.rules } }, problems, withdrawn: existence === 'withdraw', resolved: NOTHING };
+  return { row, situation, desired: { ...rest, a: attributes, x, rules: { ...before.rules, ...said.rules } }, problems, withdrawn: existence === 'withdraw', said: own === undefined && !cyclic && x === said.x && row.desired !== null && said.secrets === undefined, resolved: NOTHING };
 }
 
 const referencesOf = (type: ObjectTypeSpec): readonly AttributeSpec[] => type.attributes.filter((attribute) => attribute.type === 'reference');

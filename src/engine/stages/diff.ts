@@ -38,9 +38,11 @@ export async function diff(context: RunContext): Promise<void> {
   }
   for (const plan of context.types) {
     let done = 0;
+    let after = '';
     for (;;) {
-      const batch = await stagedAt(context.database, context.run.id, 'correlated', plan.type, BATCH);
+      const batch = await stagedAt(context.database, context.run.id, 'correlated', plan.type, after, BATCH);
       if (batch.length === 0) break;
+      after = batch.at(-1)!.source_key;
       const compared = context.up ? await diffAgainstDirectory(context, plan, batch, depths) : await diffAgainstTarget(context, plan, batch, depths);
       await store(context, plan, batch, compared);
       done += batch.length;

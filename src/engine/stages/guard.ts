@@ -28,6 +28,8 @@ export async function guard(context: RunContext): Promise<void> {
   const facts = await firstRunFacts(context);
   const verdicts = new Map(judgeKinds(counts, policy, facts).map((verdict) => [verdict.kind, verdict]));
   const free = facts.firstRun && facts.targetIsDirectory && facts.targetWasEmpty;
+  // Creates into an empty directory take nothing from anybody: no change needs to be looked at singly.
+  if (free && totals.size === 1 && totals.has('create')) return;
   await judgeAll(context, verdicts, await evidenceOf(context), since, free);
 }
 

@@ -9,6 +9,7 @@ import { putStaged, type StagedIn } from '../../store/staged.ts';
 import { readingOf } from '../../store/upkeep.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
 import { digest, factsText, groupBy, parseJson, pieces, summarise, type Summarised } from '../shapes.ts';
+import { assessObjects, canAssessWhileReading, noTree, storeAssessed } from './assess.ts';
 import { mirrorKeys } from './mirror-keys.ts';
 
 interface ReadPosition {
@@ -40,9 +41,13 @@ async function readFull(context: RunContext): Promise<void> {
     waiting = false;
     await readType(context, plan, checkpoint);
   }
-  await judgeEvidence(context);
+  const lost = await judgeEvidence(context);
   await context.database.write(async (transaction) => {
     for (const plan of context.types) {
+      // A lost right showed only at the end: what was assessed while reading is assessed again without the attribute.
+      if (canAssessWhileReading(context) && lost.has(plan.type)) {
+        await transaction.run(`UPDATE staged SET step = 'read' WHERE run = ? AND type = ? AND step = 'correlated' AND seen = 'present'`, context.run.id, plan.type);
+      }
       if (context.evidence.types[plan.type]?.complete) {
         await stageAbsent(transaction, context.run.id, context.job.id, plan.type, context.run.startedAt ?? context.run.now + 1);
       }
@@ -155,9 +160,13 @@ export async function receiveObjects(context: RunContext, plan: TypePlan, object
     if (!known.has(id)) fresh.add(id);
     changed.push(mirrorIn(context, plan, object, summary));
   }
+  const direct = canAssessWhileReading(context);
+  const working = direct ? staged.filter((row) => row.step === 'read') : [];
+  const assessed = working.length === 0 ? null : await assessObjects(context, plan, working.map((row) => ({ key: row.key, inputHash: row.inputHash, object: summaries.get(row.key)!.object })), noTree);
   await database.write(async (transaction) => {
     if (!source.isDirectory) await putMirror(transaction, source.id, plan.type, changed, run.now, fresh);
-    await putStaged(transaction, run.id, staged);
+    await putStaged(transaction, run.id, direct ? staged.filter((row) => row.step !== 'read') : staged);
+    if (assessed) await storeAssessed(transaction, context, plan, assessed);
   });
   return work;
 }
@@ -195,8 +204,9 @@ async function receiveUnreadable(context: RunContext, plan: TypePlan, event: { i
   context.counts.unreadable = (context.counts.unreadable ?? 0) + 1;
 }
 
-/** What this read proves, measured against the last complete one. */
-async function judgeEvidence(context: RunContext): Promise<void> {
+/** What this read proves, measured against the last complete one. Returns the types of which an attribute vanished. */
+async function judgeEvidence(context: RunContext): Promise<ReadonlySet<string>> {
+  const lost = new Set<string>();
   for (const plan of context.types) {
     const seen = context.evidence.types[plan.type];
     if (!seen) continue;
@@ -229,6 +239,7 @@ async function judgeEvidence(context: RunContext): Promise<void> {
     for (const [name, count] of Object.entries(present)) {
       if (count >= 3 && (seen.present[name] ?? 0) === 0 && seen.objects > 0 && !seen.vanished.includes(name)) {
         seen.vanished.push(name);
+        lost.add(plan.type);
         context.evidence.warnings.push({
           en: `Nobody has a value in "${name}" any more, although ${count} had one. It looks hidden by a right; the field is left as it is everywhere.`,
           zh: `“${name}”此前有 ${count} 个对象有值,现在全部为空,可能是权限被收回;该字段保持不变。`,
@@ -236,6 +247,7 @@ async function judgeEvidence(context: RunContext): Promise<void> {
       }
     }
   }
+  return lost;
 }
 
 // ── incremental and by key ───────────────────────────────────────────────────────────────────────────────

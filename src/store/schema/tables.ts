@@ -46,7 +46,6 @@ export const tables: readonly string[] = [
      run BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, step TEXT NOT NULL, seen TEXT NOT NULL, input_hash TEXT,
      desired TEXT, relations TEXT, problems TEXT, scope_rule TEXT, directory_id TEXT, target_key TEXT, situation TEXT, detail TEXT, review_at BIGINT,
      PRIMARY KEY (run, type, source_key)) {rowless}`,
-  `CREATE INDEX staged_step ON staged (run, step, type, source_key)`,
   `CREATE INDEX staged_directory ON staged (run, directory_id, type, source_key)`,
   // Desired edges of a staged object, ends as ids of the source.
   `CREATE TABLE staged_edge (

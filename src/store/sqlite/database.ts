@@ -41,8 +41,8 @@ interface Connected {
 
 function connect(path: string, readOnly: boolean): Connected {
   const database = new DatabaseSync(path, { readOnly, timeout: 10_000 });
-  if (!readOnly) database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000');
-  database.exec('PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0');
+  if (!readOnly) database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16000');
+  database.exec(`PRAGMA cache_size = ${readOnly ? -8000 : -48000}; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0`);
   return { database, statements: new Map() };
 }
 

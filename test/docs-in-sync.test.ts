@@ -1,0 +1,171 @@
+// What documents say is what the code does: generated parts, links, words, scripts; and nothing private has slipped in.
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { connectors } from '../src/connectors/index.ts';
+import { documents, regenerate } from '../src/docs/generate.ts';
+import { anchorsOf, brokenLinks, scriptsNamed, textFiles } from './documents.ts';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const files = textFiles(root);
+const markdown = [...files].filter(([file]) => file.endsWith('.md'));
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as PackageManifest;
+
+interface PackageManifest {
+  readonly scripts: Record<string, string>;
+  readonly dependencies: Record<string, string>;
+  readonly devDependencies: Record<string, string>;
+  readonly optionalDependencies: Record<string, string>;
+}
+
+describe('generated parts', () => {
+  it.each(documents)('of %s equal what "npm run docs" writes', (document) => {
+    const text = readFileSync(join(root, document), 'utf8');
+    expect(text, `${document} has no generated part`).toMatch(/<!-- generated:[\w-]+ -->/);
+    expect(text === regenerate(text, connectors), `${document} is out of date: npm run docs`).toBe(true);
+  });
+
+  it('that somebody edited by hand are noticed', () => {
+    const text = regenerate('<!-- generated:connectors -->\n<!-- /generated -->', connectors);
+    expect(regenerate(text, connectors)).toBe(text);
+    const edited = text.replace(/\| [^|]+ \|/, '| edited |');
+    expect(regenerate(edited, connectors)).not.toBe(edited);
+    expect(() => regenerate('<!-- generated:typo --><!-- /generated -->', connectors)).toThrow('typo');
+  });
+});
+
+describe('links', () => {
+  it.each(markdown)('of %s lead somewhere', (file, text) => {
+    expect(brokenLinks(root, file, text)).toEqual([]);
+  });
+
+  it('that lead nowhere are found', () => {
+    expect(brokenLinks(root, 'README.md', 'See [this](docs/no-such-file.md).')).toHaveLength(1);
+    expect(brokenLinks(root, 'README.md', 'See [this](#no-such-heading).')).toHaveLength(1);
+    expect(anchorsOf('## What it is, and for whom\n### 人员 / 部门')).toEqual(new Set(['what-it-is-and-for-whom', '人员--部门']));
+  });
+});
+
+describe('npm scripts', () => {
+  it('that documents name exist', () => {
+    const unknown = markdown.flatMap(([file, text]) =>
+      scriptsNamed(text)
+        .filter((name) => !(name in manifest.scripts))
+        .map((name) => `${file}: npm run ${name}`),
+    );
+    expect(unknown).toEqual([]);
+    expect(scriptsNamed('`npm run no-such-script`')).toEqual(['no-such-script']);
+  });
+});
+
+describe('the glossary', () => {
+  const glossary = readFileSync(join(root, 'GLOSSARY.md'), 'utf8');
+
+  it.each(glossaryWords())('has "%s" with its Chinese word "%s"', (english, chinese) => {
+    const row = glossary.split('\n').find((line) => line.startsWith('|') && line.includes(english) && line.includes(chinese));
+    expect(row, `no row of GLOSSARY.md has both "${english}" and "${chinese}"`).toBeDefined();
+  });
+});
+
+describe('decisions', () => {
+  it('name every dependency of package.json', () => {
+    const text = readFileSync(join(root, 'docs/decisions/0004-dependencies.md'), 'utf8');
+    const names = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies });
+    expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+describe('the repository', () => {
+  it('holds no path of a machine and no address of a package registry', () => {
+    // Put together here, so that this file does not find itself.
+    const private_ = [`/${'work'}/`, `/${'root'}/`, `/${'Users'}/`, `${'registry'}.npmjs`, `_auth${'Token'}`, `"resolved": "${'http'}`];
+    const home = new RegExp(`/${'home'}/[a-z]`);
+    const found = [...files, ['package-lock.json', readFileSync(join(root, 'package-lock.json'), 'utf8')] as const].flatMap(
+      ([file, text]) => [
+        ...private_.filter((word) => text.includes(word)).map((word) => `${file}: ${word}`),
+        ...(home.test(text) ? [`${file}: ${home.source}`] : []),
+      ],
+    );
+    expect(found).toEqual([]);
+  });
+});
+
+function glossaryWords(): readonly (readonly [string, string])[] {
+  return [
+    ['sync center', '同步中心'],
+    ['directory', '目录'],
+    ['person', '人员'],
+    ['department', '部门'],
+    ['membership', '任职'],
+    ['group', '组'],
+    ['direct manager', '直属上级'],
+    ['leader', '部门负责人'],
+    ['account', '账号'],
+    ['connector', '连接器'],
+    ['connection', '连接'],
+    ['upstream', '上游'],
+    ['downstream', '下游'],
+    ['source', '源'],
+    ['target', '目标'],
+    ['job', '同步任务'],
+    ['run', '执行记录'],
+    ['run it', '执行'],
+    ['manual', '手动'],
+    ['schedule', '定时'],
+    ['event', '实时'],
+    ['scope', '同步范围'],
+    ['mapping', '字段映射'],
+    ['expression', '表达式'],
+    ['correlation', '匹配'],
+    ['link', '关联'],
+    ['dry run', '试运行'],
+    ['plan', '变更计划'],
+    ['change', '变更'],
+    ['reason', '原因'],
+    ['guard, delete protection', '删除保护'],
+    ['held', '待确认'],
+    ['confirm', '确认'],
+    ['apply', '写入'],
+    ['outcome', '结果'],
+    ['brake', '总闸'],
+    ['quarantine', '暂停重试'],
+    ['rescue', '恢复'],
+    ['protected account', '受保护账号'],
+    ['suspended', '停用'],
+    ['disable', '停用'],
+    ['departed', '离职'],
+    ['full', '全量'],
+    ['incremental', '增量'],
+    ['cursor', '游标'],
+    ['complete', '完整读取'],
+    ['drift', '差异'],
+    ['authority', '权威源'],
+    ['reconcile', '对账'],
+    ['undo', '撤销'],
+    ['event', '事件'],
+    ['callback URL', '事件订阅请求网址'],
+    ['inbox', '收件箱'],
+    ['peer', '对端'],
+    ['mirror', '镜像'],
+    ['contribution', '来源值'],
+    ['claim', '归属'],
+    ['reservation', '预留'],
+    ['ledger', '台账'],
+    ['stage', '阶段'],
+    ['wave', '批次'],
+    ['lease', '租约'],
+    ['pin', '保留'],
+    ['part', '范围'],
+    ['notice', '通知'],
+    ['dead item', '待处理'],
+    ['sandbox', '沙箱'],
+    // Coming from other products.
+    ['user pool', '用户池'],
+    ['data source', '数据源'],
+    ['risk operation', '风险操作'],
+    ['identity source', '身份源'],
+    ['mode of fetching', '获取方式'],
+    ['incremental sync log', '增量同步日志'],
+  ];
+}

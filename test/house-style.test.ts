@@ -1,0 +1,47 @@
+// The rules of CONTRIBUTING.md ("House style") that no linter knows.
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { textFiles } from './documents.ts';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const sources = [...textFiles(root)].filter(([file]) => /^(src|test|bench|scenarios|sweep|bin)\/.*\.(ts|mjs)$/.test(file));
+
+/** About 300 is the aim; what passes this has more than one reason to exist. */
+const MOST_LINES = 500;
+const vague = /(^|\/)(common|shared|utils|util|helpers|services|misc)\//;
+
+const rules: readonly { readonly rule: string; readonly broken: (file: string, text: string) => boolean }[] = [
+  { rule: 'says its reason to exist in the first line', broken: (_, text) => !/^(#!.*\n)?\/\/ \S/.test(text) },
+  { rule: `has fewer than ${MOST_LINES} lines`, broken: (_, text) => text.split('\n').length > MOST_LINES },
+  { rule: 'lies in a folder named by a noun of the field', broken: (file) => vague.test(file) },
+  { rule: 'inherits from nothing but Error', broken: (_, text) => /^(export )?(default )?(abstract )?class \w+(<[^{]*>)? extends (?!\w*Error\b)/m.test(text) },
+  { rule: 'has no enum', broken: (_, text) => /^(export )?(declare )?(const )?enum \w+/m.test(text) },
+];
+
+describe('every source file', () => {
+  it.each(rules)('$rule', ({ broken }) => {
+    expect(sources.filter(([file, text]) => broken(file, text)).map(([file]) => file)).toEqual([]);
+  });
+});
+
+describe('the rules', () => {
+  it('notice what breaks them', () => {
+    const broken = (file: string, text: string): string[] => rules.filter((rule) => rule.broken(file, text)).map((rule) => rule.rule);
+    expect(broken('src/core/a.ts', '// Why.\nexport class GuardError extends Error {}\n')).toEqual([]);
+    expect(broken('src/core/a.ts', "import 'x';\n")).toEqual(['says its reason to exist in the first line']);
+    expect(broken('src/utils/a.ts', '// Why.\n')).toEqual(['lies in a folder named by a noun of the field']);
+    expect(broken('src/core/a.ts', '// Why.\nclass A extends B {}\n')).toEqual(['inherits from nothing but Error']);
+    expect(broken('src/core/a.ts', '// Why.\nexport enum A {}\n')).toEqual(['has no enum']);
+    expect(broken('src/core/a.ts', `// Why.\n${'\n'.repeat(600)}`)).toEqual([`has fewer than ${MOST_LINES} lines`]);
+  });
+});
+
+describe('package.json', () => {
+  it('names exact versions, so that an install is the same on every machine', () => {
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, Record<string, string>>;
+    const versions = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((group) => Object.entries(manifest[group]!));
+    expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+  });
+});

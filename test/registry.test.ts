@@ -1,0 +1,167 @@
+// Every connector is registered, complete on disk, and says nothing in its manifest that could not be true.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { Connector } from '../src/connector-kit/contract.ts';
+import { fieldsOf } from '../src/connector-kit/define.ts';
+import { connectors } from '../src/connectors/index.ts';
+import { directoryTypes } from '../src/core/directory-types.ts';
+import { jobSettingsSchema } from '../src/core/job-settings.ts';
+import type { Label, ObjectTypeSpec } from '../src/core/model.ts';
+import { prepareJob } from '../src/engine/prepare.ts';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const folder = join(root, 'src', 'connectors');
+const folders = readdirSync(folder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name)
+  .sort();
+const all: readonly Connector[] = connectors;
+
+describe('the registry', () => {
+  it('lists every folder of src/connectors, in the order of the alphabet', () => {
+    expect(all.map((connector) => connector.manifest.id)).toEqual(folders);
+  });
+
+  it('imports them in the order of the alphabet, so that two additions do not collide', () => {
+    const text = readFileSync(join(folder, 'index.ts'), 'utf8');
+    const named = [...text.matchAll(/from '\.\/([^/']+)\/index\.ts'/g)].map((match) => match[1]!);
+    expect(named).toEqual(folders);
+  });
+});
+
+/** The directory speaks to a port of our own, which is source and target in one. */
+const withoutSides = new Set(['directory']);
+/** A service inside the process: requests, but no wire. */
+const withoutWire = new Set(['memory']);
+
+function missingFiles(connector: Connector, has: (file: string) => boolean): string[] {
+  const { id, roles, logo } = connector.manifest;
+  const wanted = ['index.ts', 'README.md', 'logo.svg', `${id}.test.ts`];
+  if (!withoutSides.has(id)) wanted.push(...roles.map((role) => `${role}.ts`));
+  if (connector.simulate) wanted.push('client.ts', 'simulator.ts', ...(withoutWire.has(id) ? [] : ['wire.ts']));
+  const missing = wanted.filter((file) => !has(file)).map((file) => `${file} is missing`);
+  if (!logo.endsWith('logo.svg')) missing.push('the logo of the manifest is not logo.svg');
+  if (!connector.simulate && has('wire.ts')) missing.push('wire.ts is there, but no simulator: a protocol needs one');
+  return missing;
+}
+
+describe.each(all.map((connector) => [connector.manifest.id, connector] as const))('connector %s', (id, connector) => {
+  const { manifest } = connector;
+
+  it('has the files that every connector has', () => {
+    expect(missingFiles(connector, (file) => existsSync(join(folder, id, file)))).toEqual([]);
+  });
+
+  it('is called like its folder, in lower case', () => {
+    expect(id).toMatch(/^[a-z][a-z0-9-]*$/);
+    expect(folders).toContain(id);
+  });
+
+  it('has every label in both languages', () => {
+    expect(labelProblems(manifest)).toEqual([]);
+  });
+
+  it('has form metadata on every field of connection and part', () => {
+    const fields = [...fieldsOf(manifest.config), ...fieldsOf(manifest.part)];
+    for (const item of fields) {
+      const shown = item.meta.showWhen;
+      if (shown) expect(fields.map((other) => other.name), `showWhen of ${item.name}`).toContain(shown.field);
+    }
+  });
+
+  it('has a catalogue without contradictions', () => {
+    expect(manifest.types.flatMap((type) => typeProblems(type, manifest.types))).toEqual([]);
+    expect(duplicates(manifest.types.map((type) => type.id))).toEqual([]);
+    expect(manifest.roles.length).toBeGreaterThan(0);
+    expect(manifest.provenAgainst.length).toBeGreaterThan(0);
+  });
+
+  it('has limits that let something through', () => {
+    expect(manifest.limits.inFlight).toBeGreaterThan(0);
+    expect(manifest.limits.batchSize).toBeGreaterThan(0);
+  });
+
+  it.runIf(manifest.defaults.up)('starts an upstream job with rules that compile', () => {
+    expect(jobProblems(connector, 'up')).toEqual([]);
+  });
+
+  it.runIf(manifest.defaults.down)('starts a downstream job with rules that compile and fill what is required', () => {
+    expect(jobProblems(connector, 'down')).toEqual([]);
+    const unfilled = manifest.types.flatMap((type) => {
+      const rows = manifest.defaults.down!.mapping[type.id];
+      if (!rows) return [];
+      const filled = new Set(rows.map((row) => row.target));
+      return type.attributes
+        .filter((attribute) => attribute.required && attribute.writable !== 'never' && !filled.has(attribute.name))
+        .map((attribute) => `${type.id}.${attribute.name}`);
+    });
+    expect(unfilled).toEqual([]);
+  });
+});
+
+function jobProblems(connector: Connector, direction: 'up' | 'down'): string[] {
+  const { defaults, types } = connector.manifest;
+  const settings = jobSettingsSchema.parse({ name: 'default', connection: 'one', direction, ...defaults[direction] });
+  const [source, target] = direction === 'up' ? [types, directoryTypes] : [directoryTypes, types];
+  return prepareJob(settings, source, target, {}).problems.map((item) => `${item.where}: ${item.problem.en}`);
+}
+
+function typeProblems(type: ObjectTypeSpec, types: readonly ObjectTypeSpec[]): string[] {
+  const known = new Set(types.map((other) => other.id));
+  const names = type.attributes.map((attribute) => attribute.name);
+  const problems = duplicates([...names, ...type.relations.map((relation) => relation.name)]).map((name) => `${type.id}: ${name} twice`);
+  if (!names.includes(type.title)) problems.push(`${type.id}: its title "${type.title}" is no attribute`);
+  if (type.parent !== undefined && !names.includes(type.parent)) problems.push(`${type.id}: its parent "${type.parent}" is no attribute`);
+  for (const attribute of type.attributes) {
+    if (attribute.type === 'reference' && !known.has(attribute.to ?? '')) problems.push(`${type.id}.${attribute.name} refers to no type`);
+    if (attribute.name === 'enabled') problems.push(`${type.id}: "enabled" is a state, never an attribute`);
+  }
+  for (const relation of type.relations) {
+    for (const to of relation.to) if (!known.has(to)) problems.push(`${type.id}.${relation.name} leads to unknown type ${to}`);
+  }
+  return problems;
+}
+
+/** Walks the manifest and the form metadata for labels with an empty side. */
+function labelProblems(manifest: Connector['manifest']): string[] {
+  const problems: string[] = [];
+  const visit = (value: unknown, path: string): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if ('en' in value || 'zh' in value) {
+      const { en, zh } = value as Partial<Label>;
+      if (!en?.trim() || !zh?.trim()) problems.push(`${path} lacks a language`);
+      return;
+    }
+    for (const [key, inner] of Object.entries(value)) visit(inner, `${path}.${key}`);
+  };
+  const { config, part, ...rest } = manifest;
+  visit(rest, 'manifest');
+  for (const [name, schema] of Object.entries({ config, part })) {
+    for (const item of fieldsOf(schema)) {
+      visit({ label: item.meta.label, help: item.meta.help, group: item.meta.group }, `${name}.${item.name}`);
+    }
+  }
+  return problems;
+}
+
+const duplicates = (names: readonly string[]): string[] => names.filter((name, index) => names.indexOf(name) !== index);
+
+describe('the rule about files', () => {
+  const connector = (id: string, more: Partial<Connector> = {}): Connector => ({
+    manifest: { ...all[0]!.manifest, id, roles: ['source'], logo: 'logo.svg' },
+    open: all[0]!.open,
+    ...more,
+  });
+
+  it('names what is missing', () => {
+    expect(missingFiles(connector('crm'), (file) => file !== 'README.md')).toContain('README.md is missing');
+    expect(missingFiles(connector('crm'), (file) => file !== 'crm.test.ts')).toContain('crm.test.ts is missing');
+    expect(missingFiles(connector('crm'), (file) => file !== 'source.ts')).toContain('source.ts is missing');
+  });
+
+  it('asks for a simulator where there is a protocol', () => {
+    expect(missingFiles(connector('crm'), () => true)).toEqual(['wire.ts is there, but no simulator: a protocol needs one']);
+  });
+});
