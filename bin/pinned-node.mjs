@@ -108,4 +108,3 @@ function forward(child, path) {
     process.kill(process.pid, signal);
   });
 }
-

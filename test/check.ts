@@ -24,7 +24,11 @@ interface Step {
 const steps: readonly Step[] = [
   { name: 'types', command: [join(modules, 'typescript', 'bin', 'tsc'), '--noEmit'] },
   { name: 'lint', command: [join(modules, 'oxlint', 'bin', 'oxlint'), '--deny-warnings'], remedy: 'npm run format' },
-  { name: 'format', command: [join(modules, '@biomejs', 'biome', 'bin', 'biome'), 'format', '.'], remedy: 'npm run format' },
+  {
+    name: 'format',
+    command: [join(modules, '@biomejs', 'biome', 'bin', 'biome'), 'format', '.'],
+    remedy: 'npm run format',
+  },
   { name: 'layers', command: vitest('test/layers.test.ts') },
   { name: 'registry', command: vitest('test/registry.test.ts') },
   { name: 'house style', command: vitest('test/house-style.test.ts') },
@@ -43,9 +47,14 @@ function run(step: Step): Promise<Result> {
   const began = performance.now();
   return new Promise((resolve) => {
     let output = '';
-    const child = spawn(process.execPath, step.command, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } });
+    const child = spawn(process.execPath, step.command, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NO_COLOR: '1' },
+    });
     const end = (isOk: boolean): void => resolve({ step, isOk, ms: performance.now() - began, output });
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.once('error', (error) => {
       output += error.message;
       end(false);

@@ -10,8 +10,9 @@ export interface Import {
   readonly line: number;
 }
 
-// Statements begin a line; template literals that hold code must be indented not to be taken for it.
-const statement = /^(?:import|export)\b[^;'"`]*?\bfrom\s*(['"])([^'"\n]+)\1|^import\s*(['"])([^'"\n]+)\3/gm;
+// Statements begin a line or follow another; template literals that hold code must be indented not to be taken for it.
+const statement =
+  /(?:^|;[ \t]*)(?:(?:import|export)\b[^;'"`]*?\bfrom\s*(['"])([^'"\n]+)\1|import\s*(['"])([^'"\n]+)\3)/gm;
 const dynamic = /\bimport\(\s*(['"])([^'"\n]+)\1\s*[,)]/g;
 
 /** Every module that the text of `file` names, types included. Relative ones become paths from the root. */

@@ -37,7 +37,8 @@ async function main(name: string, mode: Mode, args: readonly string[]): Promise<
     const outcome = readOutcome(join(folder, 'outcome.json'), ended);
     printSkips(outcome.skipped, servers.leftOut);
     const failed = outcome.failed + (servers.isFailure ? 1 : 0) + ended.leftBehind;
-    if (outcome.passed === 0 && failed === 0) console.log('No test passed, so this counts as a failure.');
+    if (ended.signal !== null) console.log('Interrupted: the counts are those of the tests that had ended.');
+    else if (outcome.passed === 0 && failed === 0) console.log('No test passed, so this counts as a failure.');
     console.log(`${outcome.passed} passed, ${failed} failed, ${outcome.skipped.length} skipped`);
     if (ended.signal !== null) return ended.signal === 'SIGINT' ? 130 : 143;
     return failed > 0 || outcome.passed === 0 ? 1 : 0;

@@ -13,7 +13,7 @@ const marker = /<!-- generated:([\w-]+) -->[\s\S]*?<!-- \/generated -->/g;
 
 /** What may stand between the markers, by name. */
 const parts: Readonly<Record<string, (all: readonly Connector[]) => string>> = {
-  'connectors': (all) => connectorTable(all, 'en', 'src/connectors'),
+  connectors: (all) => connectorTable(all, 'en', 'src/connectors'),
   'connectors-zh': (all) => connectorTable(all, 'zh', 'src/connectors'),
   'connector-sections': connectorSections,
 };
@@ -22,7 +22,8 @@ const parts: Readonly<Record<string, (all: readonly Connector[]) => string>> = {
 export function regenerate(text: string, all: readonly Connector[]): string {
   return text.replace(marker, (_, name: string) => {
     const part = parts[name];
-    if (!part) throw new Error(`Nothing is generated under the name "${name}"; known are ${Object.keys(parts).join(', ')}.`);
+    if (!part)
+      throw new Error(`Nothing is generated under the name "${name}"; known are ${Object.keys(parts).join(', ')}.`);
     return `<!-- generated:${name} -->\n\n${part(all)}\n\n<!-- /generated -->`;
   });
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Connector } from '../../src/connector-kit/contract.ts';
 import { secretFields } from '../../src/connector-kit/define.ts';
-import directory from '../../src/connectors/directory/index.ts';
+import { directory } from '../../src/connectors/directory/index.ts';
 import { effectiveSettings, jobSettingsSchema, type JobSettingsInput } from '../../src/core/job-settings.ts';
 import type { EngineOptions } from '../../src/engine/context.ts';
 import { createEngine, type Engine } from '../../src/engine/engine.ts';

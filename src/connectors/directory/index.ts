@@ -9,7 +9,7 @@ import { ConnectorError } from '../../connector-kit/errors.ts';
 const PAGE = 1000;
 const visible = { attributes: 'all', range: 'directory' } as const;
 
-export default defineConnector({
+export const directory = defineConnector({
   manifest: {
     id: 'directory',
     name: { en: 'Directory', zh: '目录' },

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { fieldsOf } from '../../connector-kit/define.ts';
 import { mappingSetSchema } from '../../core/mapping/rows.ts';
 import { configSchema, partSchema } from './config.ts';
-import connector from './index.ts';
+import { file as connector } from './index.ts';
 import { template } from './template.ts';
 import { desk, everything, readAll, signal } from './test-support.ts';
 

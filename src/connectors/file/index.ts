@@ -28,7 +28,7 @@ const sensitive = types.flatMap((type) =>
   type.attributes.filter((spec) => spec.kind === 'sensitive').map((spec) => spec.name),
 );
 
-export default defineConnector<FileConfig, FilePart>({
+export const file = defineConnector<FileConfig, FilePart>({
   manifest: {
     id: 'file',
     name: say('CSV or Excel file', 'CSV / Excel 文件'),

@@ -1,7 +1,7 @@
 // For tests only: reads a file in a process of its own, so that its heap can be limited. Arguments: file, folder.
 import type { Connection } from '../../connector-kit/contract.ts';
 import { configSchema, type FilePart } from './config.ts';
-import connector from './index.ts';
+import { file as connector } from './index.ts';
 
 const [path, folder] = process.argv.slice(2) as [string, string];
 const signal = new AbortController().signal;

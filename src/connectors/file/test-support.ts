@@ -14,7 +14,7 @@ import type {
 import type { EndpointObject } from '../../core/model.ts';
 import { types } from './catalogue.ts';
 import { configSchema, type FileConfig, type FilePart } from './config.ts';
-import connector from './index.ts';
+import { file as connector } from './index.ts';
 
 export const NOW = Date.UTC(2026, 4, 1);
 

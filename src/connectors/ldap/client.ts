@@ -5,7 +5,7 @@ import { ConnectorError, isConnectorError } from '../../connector-kit/errors.ts'
 import { BerIn, BerOut, EntryShape, type Entry } from './ber.ts';
 import type { Config } from './config.ts';
 import { encodeExtended, Session, type Found, type Operation, type Result, type SearchRequest, type SessionOptions } from './session.ts';
-import { answerError, codes, isWorthRepeating, oids, tags } from './wire.ts';
+import { answerError, codes, oids, tags } from './wire.ts';
 import { FilterParser, PresenceFilter } from 'ldapts';
 
 /** What the root DSE tells. @see https://www.rfc-editor.org/rfc/rfc4512#section-5.1 */
@@ -30,7 +30,6 @@ export const CONNECTIONS = 8;
 export const PAGE = 1000;
 const CONNECT_MS = 10_000;
 const ANSWER_MS = 120_000;
-const TRIES = 4;
 
 export class Client {
   readonly config: Config;
@@ -136,15 +135,11 @@ export class Client {
         continue;
       }
       const { code } = answer.result;
-      if (tries >= TRIES) return answer;
-      if (code === codes.strongerAuthRequired) {
-        await this.signIn(session, signal);
-      } else if (isWorthRepeating(code)) {
-        this.log('ldap.ask-again', { tries, code });
-        await this.clock.sleep(100 * 2 ** tries, signal);
-      } else {
-        return answer;
-      }
+      const pauseMs = pauseBefore(code, tries);
+      if (pauseMs === undefined) return answer;
+      this.log('ldap.ask-again', { tries, code });
+      await this.clock.sleep(pauseMs, signal);
+      if (code === codes.strongerAuthRequired) await this.signIn(session, signal);
     }
   }
 
@@ -297,6 +292,17 @@ export class Client {
     const result = await this.send({ writes: false, encode: (out) => encodeExtended(out, oids.whoAmI) }, signal);
     return result.code === codes.success ? (result.value?.toString('utf8') ?? '') : '';
   }
+}
+
+/**
+ * How long to wait before the same request is sent again; undefined when its answer stands. LDAP has no Retry-After: a
+ * busy server gets half a minute in growing steps, an internal error one and a half seconds.
+ */
+function pauseBefore(code: number, tries: number): number | undefined {
+  if (code === codes.busy || code === codes.unavailable) return tries < 6 ? 500 * 2 ** tries : undefined;
+  if (code === codes.other || code === codes.operationsError) return tries < 4 ? 100 * 2 ** tries : undefined;
+  // Our sign-in was forgotten.
+  return code === codes.strongerAuthRequired && tries < 2 ? 0 : undefined;
 }
 
 export const everything = new PresenceFilter({ attribute: 'objectClass' });

@@ -19,11 +19,12 @@ export class Faults {
   next(request: 'connect' | 'read' | 'write' | 'other'): FaultDial | undefined {
     let hit: FaultDial | undefined;
     for (const one of this.dialled) {
-      const { fault, on = 'any' } = one.dial;
+      const { fault } = one.dial;
       if ((fault === 'refuse-connection') !== (request === 'connect')) continue;
-      // Some faults have a meaning for one kind of request only.
-      const only = fault === 'lose-answer' || fault === 'refuse-write' ? 'write' : fault === 'expire-token' && request === 'other' ? 'none' : on;
-      if (request !== 'connect' && only !== 'any' && only !== request) continue;
+      // Only a write can be refused as one or lose its answer in a way that matters; a sign-in is no token to lose.
+      const on = one.dial.on ?? (fault === 'lose-answer' || fault === 'refuse-write' ? 'write' : 'any');
+      if (request !== 'connect' && on !== 'any' && on !== request) continue;
+      if (fault === 'expire-token' && request === 'other') continue;
       if (one.wait > 0) {
         one.wait--;
         continue;

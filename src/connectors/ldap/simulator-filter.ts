@@ -1,88 +1,124 @@
 // Decides which entries a search filter means, with LDAP's three truth values, and where to look for them first.
 // @see https://www.rfc-editor.org/rfc/rfc4511#section-4.5.1.7
-import {
-  AndFilter,
-  ApproximateFilter,
-  EqualityFilter,
-  GreaterThanEqualsFilter,
-  LessThanEqualsFilter,
-  NotFilter,
-  OrFilter,
-  PresenceFilter,
-  SubstringFilter,
-  type Filter,
-} from 'ldapts';
+import type { BerIn } from './ber.ts';
 import { attributeType, type AttributeType } from './simulator-schema.ts';
 import type { Node, Tree } from './simulator-tree.ts';
+
+export type SimulatorFilter =
+  | { readonly kind: 'and' | 'or'; readonly parts: readonly SimulatorFilter[] }
+  | { readonly kind: 'not'; readonly part: SimulatorFilter }
+  | { readonly kind: 'equal' | 'least' | 'most'; readonly attribute: string; readonly value: string }
+  | { readonly kind: 'present'; readonly attribute: string }
+  | { readonly kind: 'substring'; readonly attribute: string; readonly initial: string; readonly middle: readonly string[]; readonly final: string }
+  | { readonly kind: 'unknown' };
+
+/** Read by ourselves: ldapts 9.2's FilterParser.parse mistakes a present filter that does not begin its buffer. */
+export function parseFilterBer(content: BerIn): SimulatorFilter {
+  const tag = content.tag;
+  const inner = content.inside();
+  switch (tag) {
+    case 0xa0:
+    case 0xa1: {
+      const parts: SimulatorFilter[] = [];
+      while (inner.more) parts.push(parseFilterBer(inner));
+      return { kind: tag === 0xa0 ? 'and' : 'or', parts };
+    }
+    case 0xa2:
+      return { kind: 'not', part: parseFilterBer(inner) };
+    case 0xa3:
+    case 0xa8:
+      return { kind: 'equal', attribute: inner.text(), value: inner.text() };
+    case 0xa5:
+      return { kind: 'least', attribute: inner.text(), value: inner.text() };
+    case 0xa6:
+      return { kind: 'most', attribute: inner.text(), value: inner.text() };
+    case 0x87:
+      return { kind: 'present', attribute: inner.buffer.toString('utf8', inner.at, inner.end) };
+    case 0xa4: {
+      const attribute = inner.text();
+      const list = inner.inside(0x30);
+      const found = { kind: 'substring' as const, attribute, initial: '', middle: [] as string[], final: '' };
+      while (list.more) {
+        const piece = list.tag;
+        const text = list.text();
+        if (piece === 0x80) found.initial = text;
+        else if (piece === 0x82) found.final = text;
+        else found.middle.push(text);
+      }
+      return found;
+    }
+    default:
+      return { kind: 'unknown' };
+  }
+}
 
 /** `undefined` is LDAP's "Undefined": the filter asks for something that the server does not know. */
 export type Truth = boolean | undefined;
 export type Predicate = (node: Node) => Truth;
 export type ValuesOf = (node: Node, type: AttributeType) => readonly string[];
 
-export function predicateOf(filter: Filter, valuesOf: ValuesOf): Predicate {
-  if (filter instanceof AndFilter) {
-    const parts = filter.filters.map((part) => predicateOf(part, valuesOf));
-    return (node) => {
-      let truth: Truth = true;
-      for (const part of parts) {
+export function predicateOf(filter: SimulatorFilter, valuesOf: ValuesOf): Predicate {
+  switch (filter.kind) {
+    case 'and':
+    case 'or': {
+      const parts = filter.parts.map((part) => predicateOf(part, valuesOf));
+      const decisive = filter.kind === 'or';
+      return (node) => {
+        let truth: Truth = !decisive;
+        for (const part of parts) {
+          const one = part(node);
+          if (one === decisive) return decisive;
+          if (one === undefined) truth = undefined;
+        }
+        return truth;
+      };
+    }
+    case 'not': {
+      const part = predicateOf(filter.part, valuesOf);
+      return (node) => {
         const one = part(node);
-        if (one === false) return false;
-        if (one === undefined) truth = undefined;
-      }
-      return truth;
-    };
+        return one === undefined ? undefined : !one;
+      };
+    }
+    case 'present': {
+      const type = attributeType(filter.attribute);
+      return type ? (node) => valuesOf(node, type).length > 0 : () => undefined;
+    }
+    case 'substring':
+      return substring(filter, valuesOf);
+    case 'equal':
+      return compared(filter, (held, asked) => held === asked, valuesOf);
+    case 'least':
+      return compared(filter, (held, asked) => held >= asked, valuesOf);
+    case 'most':
+      return compared(filter, (held, asked) => held <= asked, valuesOf);
+    case 'unknown':
+      return () => undefined;
   }
-  if (filter instanceof OrFilter) {
-    const parts = filter.filters.map((part) => predicateOf(part, valuesOf));
-    return (node) => {
-      let truth: Truth = false;
-      for (const part of parts) {
-        const one = part(node);
-        if (one === true) return true;
-        if (one === undefined) truth = undefined;
-      }
-      return truth;
-    };
-  }
-  if (filter instanceof NotFilter) {
-    const part = predicateOf(filter.filter, valuesOf);
-    return (node) => {
-      const one = part(node);
-      return one === undefined ? undefined : !one;
-    };
-  }
-  if (filter instanceof PresenceFilter) {
-    const type = attributeType(filter.attribute);
-    return type ? (node) => valuesOf(node, type).length > 0 : () => undefined;
-  }
-  if (filter instanceof SubstringFilter) return substring(filter, valuesOf);
-  if (filter instanceof EqualityFilter || filter instanceof ApproximateFilter) {
-    return compared(filter.attribute, filter.value, (held, asked) => held === asked, valuesOf);
-  }
-  if (filter instanceof GreaterThanEqualsFilter) return compared(filter.attribute, filter.value, (held, asked) => held >= asked, valuesOf);
-  if (filter instanceof LessThanEqualsFilter) return compared(filter.attribute, filter.value, (held, asked) => held <= asked, valuesOf);
-  return () => undefined;
 }
 
-function compared(attribute: string, value: Buffer | string, matches: (held: string, asked: string) => boolean, valuesOf: ValuesOf): Predicate {
+function compared(
+  { attribute, value }: { readonly attribute: string; readonly value: string },
+  matches: (held: string, asked: string) => boolean,
+  valuesOf: ValuesOf,
+): Predicate {
   const type = attributeType(attribute);
   if (!type) return () => undefined;
-  const asked = type.key(String(value));
+  const asked = type.key(value);
   return (node) => {
     for (const held of valuesOf(node, type)) if (matches(type.key(held), asked)) return true;
     return false;
   };
 }
 
-function substring(filter: SubstringFilter, valuesOf: ValuesOf): Predicate {
+function substring(filter: Extract<SimulatorFilter, { kind: 'substring' }>, valuesOf: ValuesOf): Predicate {
   const type = attributeType(filter.attribute);
   // Names have no substring rule (RFC 4519: distinguishedNameMatch only).
   if (!type || type.rule === 'dn') return () => undefined;
   const fold = (text: string): string => (type.rule === 'exact' ? text : text.normalize('NFC').toLowerCase());
   const initial = fold(filter.initial);
   const final = fold(filter.final);
-  const middle = filter.any.map(fold);
+  const middle = filter.middle.map(fold);
   return (node) =>
     valuesOf(node, type).some((value) => {
       const text = fold(value);
@@ -98,26 +134,28 @@ function substring(filter: SubstringFilter, valuesOf: ValuesOf): Predicate {
 }
 
 /** Entries among which all matches are; undefined = look at every entry. */
-export function candidatesOf(filter: Filter, tree: Tree): Iterable<Node> | undefined {
-  if (filter instanceof EqualityFilter) {
-    const type = attributeType(filter.attribute);
-    return type ? tree.holders(type, String(filter.value)) : [];
-  }
-  if (filter instanceof AndFilter) {
-    for (const part of filter.filters) {
-      const found = candidatesOf(part, tree);
-      if (found) return found;
+export function candidatesOf(filter: SimulatorFilter, tree: Tree): Iterable<Node> | undefined {
+  switch (filter.kind) {
+    case 'equal': {
+      const type = attributeType(filter.attribute);
+      return type ? tree.holders(type, filter.value) : [];
     }
-    return undefined;
-  }
-  if (filter instanceof OrFilter) {
-    const union = new Set<Node>();
-    for (const part of filter.filters) {
-      const found = candidatesOf(part, tree);
-      if (!found) return undefined;
-      for (const node of found) union.add(node);
+    case 'and':
+      for (const part of filter.parts) {
+        const found = candidatesOf(part, tree);
+        if (found) return found;
+      }
+      return undefined;
+    case 'or': {
+      const union = new Set<Node>();
+      for (const part of filter.parts) {
+        const found = candidatesOf(part, tree);
+        if (!found) return undefined;
+        for (const node of found) union.add(node);
+      }
+      return union;
     }
-    return union;
+    default:
+      return undefined;
   }
-  return undefined;
 }

@@ -2,12 +2,11 @@
 // @see https://www.rfc-editor.org/rfc/rfc4511
 import { createHash, randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { BerReader, FilterParser } from 'ldapts';
 import type { FaultDial } from '../../connector-kit/contract.ts';
 import { BerIn, BerOut, messageLength } from './ber.ts';
 import { dnKey, isWithin } from './dn.ts';
 import type { Faults } from './simulator-faults.ts';
-import { candidatesOf, predicateOf } from './simulator-filter.ts';
+import { candidatesOf, parseFilterBer, predicateOf } from './simulator-filter.ts';
 import { attributeType, attributeTypeDescriptions, refusal, type AttributeType, type Refusal } from './simulator-schema.ts';
 import { Node, operationalValues, type Tree, type TreeChange } from './simulator-tree.ts';
 import { codes, oids, tags } from './wire.ts';
@@ -29,7 +28,11 @@ export interface World {
   readonly accounts: readonly SimulatorAccount[];
   /** For everybody but root, over all pages of a search; slapd's default is 500. */
   readonly sizeLimit: number;
+  /** Largest page of a paged search; slapd's `limits … size.pr`. */
+  readonly pageSize: number;
   readonly faults: Faults;
+  busyUntil: number;
+  readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   wrote(): void;
 }
@@ -96,6 +99,7 @@ export class SimulatorSession {
     const content = message.inside();
     const controls = controlsOf(message);
     const kind = writing.has(tag) ? 'write' : tag === tags.searchRequest || tag === tags.compareRequest ? 'read' : 'other';
+    if (kind !== 'other' && this.world.now() < this.world.busyUntil) return this.reply(id, answers[tag]!, refusal(codes.busy, 'too busy'));
     const dial = this.world.faults.next(kind);
     if (!dial) return this.answer(id, tag, content, controls);
     this.goWrong(dial, id, tag, content, controls);
@@ -105,6 +109,8 @@ export class SimulatorSession {
     const refuse = (code: number, text: string): void => this.reply(id, answers[tag] ?? tags.extendedResponse, refusal(code, text));
     switch (dial.fault) {
       case 'busy':
+        // LDAP has no word for "come back in 30 seconds": the server just stays busy that long.
+        if (dial.afterMs) this.world.busyUntil = this.world.now() + dial.afterMs;
         return refuse(codes.busy, 'too busy');
       case 'server-error':
         return refuse(codes.other, 'internal error');
@@ -277,9 +283,7 @@ export class SimulatorSession {
     const asked = content.integer(0x02);
     content.skip();
     content.skip();
-    const filterAt = content.at;
-    content.skip();
-    const filter = FilterParser.parse(new BerReader(content.buffer.subarray(filterAt, content.at)));
+    const filter = parseFilterBer(content);
     const names: string[] = [];
     const list = content.inside(0x30);
     while (list.more) names.push(list.text());
@@ -307,7 +311,7 @@ export class SimulatorSession {
     const limit = Math.min(asked || Infinity, this.account === this.world.root ? Infinity : (this.account.sizeLimit ?? this.world.sizeLimit));
     const selection = selectionOf(names);
     let out = new BerOut(CHUNK * 2);
-    let left = page?.size ?? Infinity;
+    let left = page ? Math.min(page.size, this.world.pageSize) : Infinity;
     let ended = false;
     while (left > 0) {
       const step = paging.rest.next();

@@ -16,6 +16,8 @@ export class Node {
   readonly uuid: string;
   readonly createdAt: number;
   modifiedAt: number;
+  /** Number of the last change, in microseconds; no two changes share one. */
+  change = 0;
   children: Map<string, Node> | undefined;
   types: AttributeType[] = [];
   values: (string | string[])[] = [];
@@ -63,14 +65,14 @@ export class Tree {
   private readonly byUuid = new Map<string, Node>();
   /** Built when first asked for, kept up to date from then on. */
   private readonly indexes = new Map<AttributeType, Map<string, Set<Node>>>();
-  /** Time of the last change; syncprov's contextCSN. */
-  changedAt: number;
+  /** Number of the last change; syncprov's contextCSN. */
+  change: number;
 
   constructor(suffix: string, now: () => number) {
     this.suffix = suffix;
     this.suffixKey = dnKey(suffix);
     this.now = now;
-    this.changedAt = now();
+    this.change = now() * 1000;
   }
 
   get size(): number {
@@ -176,8 +178,13 @@ export class Tree {
     this.byUuid.delete(node.uuid);
     node.parent?.children?.delete(node.uuid);
     this.index(node, 'remove');
-    this.changedAt = this.now();
+    this.count();
     return null;
+  }
+
+  private count(): number {
+    this.change = Math.max(this.change + 1, this.now() * 1000);
+    return this.change;
   }
 
   /** An entry always holds the values of its own name. */
@@ -194,7 +201,7 @@ export class Tree {
 
   private touch(node: Node): void {
     node.modifiedAt = this.now();
-    this.changedAt = node.modifiedAt;
+    node.change = this.count();
   }
 
   // ── Looking up ───────────────────────────────────────────────────────────────────────────────────────
@@ -300,18 +307,19 @@ export function operationalValues(tree: Tree, node: Node, rootDn: string): reado
     ['entryUUID', node.uuid],
     ['creatorsName', rootDn],
     ['createTimestamp', time(node.createdAt)],
-    ['entryCSN', csn(node.modifiedAt)],
+    ['entryCSN', csn(node.change)],
     ['modifiersName', rootDn],
     ['modifyTimestamp', time(node.modifiedAt)],
     ['entryDN', node.dn],
     ['subschemaSubentry', 'cn=Subschema'],
     ['hasSubordinates', node.children && node.children.size > 0 ? 'TRUE' : 'FALSE'],
-    ...(node.parent === null ? [['contextCSN', csn(tree.changedAt)] as const] : []),
+    ...(node.parent === null ? [['contextCSN', csn(tree.change)] as const] : []),
   ];
 }
 
 const time = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace(/[-:T]/g, '')}Z`;
-const csn = (at: number): string => `${new Date(at).toISOString().replace(/[-:T]/g, '').replace('Z', '')}000Z#000000#000#000000`;
+/** @see https://www.openldap.org/devel/admin/replication.html (change sequence numbers) */
+const csn = (micros: number): string => `${time(Math.floor(micros / 1000)).slice(0, -1)}.${String(micros % 1_000_000).padStart(6, '0')}Z#000000#000#000000`;
 
 export const suffixEntry = (suffix: string): { name: string; values: string[] }[] => {
   const { type, value } = firstRdn(suffix)[0]!;

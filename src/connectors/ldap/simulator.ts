@@ -29,6 +29,7 @@ const optionsSchema = z.strictObject({
     )
     .default([]),
   sizeLimit: z.number().default(500),
+  pageSize: z.int().positive().default(10_000),
 });
 
 export async function startSimulator({ host = '127.0.0.1', port = 0, clock, options = {} }: SimulatorOptions): Promise<Simulator> {
@@ -48,7 +49,10 @@ export async function startSimulator({ host = '127.0.0.1', port = 0, clock, opti
     root: { dn: rootDn, password: given.password },
     accounts: given.accounts,
     sizeLimit: given.sizeLimit,
+    pageSize: given.pageSize,
     faults,
+    busyUntil: 0,
+    now,
     sleep: (ms) => (clock ? clock.sleep(ms, stopping.signal) : sleep(ms)).catch(() => {}),
     wrote: () => void writes++,
   };

@@ -12,7 +12,7 @@ import { dnKey, isWithin } from './dn.ts';
 import { all, any, equals, isId, partBase, type Layout } from './layout.ts';
 import { memberEdge, translatorOf, type Translator } from './objects.ts';
 import { idOf, References } from './references.ts';
-import { GreaterThanEqualsFilter } from 'ldapts';
+import { GreaterThanEqualsFilter, NotFilter, type Filter } from 'ldapts';
 import { ldapTime, parseLdapTime } from './wire.ts';
 
 export type Source = Required<Pick<Connection<Part>, 'read' | 'get' | 'startCursor' | 'changes' | 'find' | 'readMembers'>>;
@@ -41,28 +41,22 @@ export function ldapSource(client: Client, layout: Layout, types: readonly Objec
     for await (const page of client.pages(search, request.signal, translator.needs.members ? CROWDS : undefined)) {
       const entries = kind === 'department' ? page.entries.filter((entry) => !layout.isFolder(dnKey(entry.dn))) : page.entries;
       const objects: EndpointObject[] = [];
-      const crowds: { readonly owner: string; readonly members: readonly string[] }[] = [];
+      const crowds: { readonly object: EndpointObject; readonly members: readonly string[] }[] = [];
       for (const entry of entries) {
         const id = idOf(entry);
-        const fault = id === undefined ? noIds : translator.fault(entry);
-        if (id === undefined || fault) {
-          if (id === undefined) stopped ??= noIds;
-          yield { kind: 'unreadable', id: id ?? null, where: entry.dn, reason: fault ?? noIds };
+        if (id === undefined) throw noIds(entry.dn);
+        const fault = translator.fault(entry);
+        if (fault) {
+          yield { kind: 'unreadable', id, where: entry.dn, reason: fault };
           continue;
         }
         const members = translator.members(entry);
-        const many = members !== undefined && members.length > EDGES;
-        if (many) crowds.push({ owner: id, members });
-        objects.push(many ? translator.object(entry, id, references) : whole(translator, references, entry, id));
+        if (members && members.length > EDGES) crowds.push({ object: translator.object(entry, id, references), members });
+        else objects.push(whole(translator, references, entry, id));
       }
       for (const url of page.references) yield { kind: 'unreadable', id: null, where: url, reason: elsewhere };
       if (objects.length > 0) yield { kind: 'objects', objects };
-      for (const { owner, members } of crowds) {
-        for (let at = 0; at < members.length; at += EDGES) {
-          const edges = members.slice(at, at + EDGES).map((value) => memberEdge(references, value));
-          yield { kind: 'edges', owner, relation: 'member', edges, last: at + EDGES >= members.length };
-        }
-      }
+      for (const { object, members } of crowds) yield* inPieces(object, members, references);
       if (page.limit) stopped = limitReached(page.limit.code);
     }
     yield stopped ? { kind: 'end', complete: false, reason: stopped, visible } : { kind: 'end', complete: true, visible };
@@ -136,39 +130,42 @@ export function ldapSource(client: Client, layout: Layout, types: readonly Objec
     for (let at = 0; at < members.length; at += EDGES) yield members.slice(at, at + EDGES).map((value) => memberEdge(references, value));
   }
 
-  async function startCursor(request: CursorRequest<Part>): Promise<string> {
-    return (await serverTime(request.signal)) ?? ldapTime(now() - OVERLAP_MS);
-  }
-
   /**
-   * The time of the last change that the server itself remembers, where it does (syncprov keeps it in contextCSN on the
-   * suffix). With several writing servers each has its own; the oldest, less an overlap, misses nothing.
+   * The number of the last change that the server remembers, where it keeps one for itself alone (syncprov keeps
+   * contextCSN on the suffix): it is exact. Several writing servers have one each, and others none: then the time, less an
+   * overlap, which repeats some objects but misses nothing.
    * @see https://www.openldap.org/software/man.cgi?query=slapo-syncprov
    */
-  async function serverTime(signal: AbortSignal): Promise<string | null> {
+  async function startCursor({ signal }: CursorRequest<Part>): Promise<string> {
     const { namingContexts } = await client.features(signal);
-    const suffix = namingContexts.find((context) => isWithin(layout.baseKey, dnKey(context)));
-    if (suffix === undefined) return null;
-    const [entry] = await client.search({ base: suffix, scope: 'base', filter: everything, shape: new EntryShape(['contextCSN']) }, signal);
-    const times = listOf(entry?.values[0]).map(parseLdapTime).filter((time) => time !== null);
-    if (times.length === 0) return null;
-    return ldapTime(times.length === 1 ? times[0]! : Math.min(...times) - OVERLAP_MS);
+    const suffix = namingContexts.find((context) => isWithin(layout.baseKey, dnKey(context))) ?? layout.config.base;
+    const [entry] = await client.search({ base: suffix, scope: 'base', filter: everything, shape: new EntryShape(['contextCSN', 'entryCSN']) }, signal);
+    const [numbers = [], own = []] = (entry?.values ?? []).map(listOf);
+    // Who may not read entryCSN could not search by it either.
+    if (numbers.length === 1 && own.length > 0) return numbers[0]!;
+    const times = numbers.map(parseLdapTime).filter((time) => time !== null);
+    return ldapTime((times.length > 0 ? Math.min(...times) : now()) - OVERLAP_MS);
+  }
+
+  /** Entries changed after the cursor. */
+  function since(cursor: string): Filter {
+    if (!cursor.includes('#')) return new GreaterThanEqualsFilter({ attribute: 'modifyTimestamp', value: cursor });
+    return all(new GreaterThanEqualsFilter({ attribute: 'entryCSN', value: cursor }), new NotFilter({ filter: equals('entryCSN', cursor) }));
   }
 
   /** Added, changed and renamed entries as whole objects. Deletions leave no trace in LDAP: the full read finds them. */
   async function* changes(cursor: string, request: ChangesRequest<Part>): AsyncGenerator<ChangeEvent> {
-    if (parseLdapTime(cursor) === null) throw expired;
     const next = await startCursor(request);
-    if (next < cursor && ldapTime(parseLdapTime(cursor)! - OVERLAP_MS) > next) throw expired;
+    // A server that lost its past (restored), or changed the way it counts.
+    if (parseLdapTime(cursor) === null || cursor.includes('#') !== next.includes('#') || cursor > next) throw expired();
     const visible = await visibleRange(client, layout, request.signal);
     const base = partBase(layout, request.part);
     if (!(await client.exists(base, request.signal))) throw invisibleBase(base);
     for (const type of request.types) {
       const kind = typeId(type);
       const translator = translatorOf(layout, kind, request.attributes, request.relations);
-      const since = new GreaterThanEqualsFilter({ attribute: 'modifyTimestamp', value: cursor });
-      const search = { base, scope: 'sub' as const, filter: all(layout.filters[kind], since), shape: translator.shape };
-      for await (const page of client.pages(search, request.signal)) {
+      const search = { base, scope: 'sub' as const, filter: all(layout.filters[kind], since(cursor)), shape: translator.shape };
+      for await (const page of client.pages(search, request.signal, translator.needs.members ? CROWDS : undefined)) {
         if (page.limit) throw new ConnectorError('cursor-expired', limitReached(page.limit.code));
         const references = new References(layout);
         await references.loadFor(client, page.entries, translator.shape, translator.needs, request.signal);
@@ -176,8 +173,9 @@ export function ldapSource(client: Client, layout: Layout, types: readonly Objec
         for (const entry of page.entries) {
           if (kind === 'department' && layout.isFolder(dnKey(entry.dn))) continue;
           const id = idOf(entry);
-          const fault = id === undefined ? noIds : translator.fault(entry);
-          if (id === undefined || fault) yield { kind: 'unreadable', type, id: id ?? null, where: entry.dn, reason: fault ?? noIds };
+          if (id === undefined) throw noIds(entry.dn);
+          const fault = translator.fault(entry);
+          if (fault) yield { kind: 'unreadable', type, id, where: entry.dn, reason: fault };
           else objects.push(whole(translator, references, entry, id));
         }
         if (objects.length > 0) yield { kind: 'objects', type, objects };
@@ -187,6 +185,16 @@ export function ldapSource(client: Client, layout: Layout, types: readonly Objec
   }
 
   return { read, get, find, readMembers, startCursor, changes };
+}
+
+/** A large group: its members in pieces, itself before the last of them. */
+function* inPieces(object: EndpointObject, members: readonly string[], references: References): Generator<ReadEvent> {
+  for (let at = 0; at < members.length; at += EDGES) {
+    const last = at + EDGES >= members.length;
+    const edges = members.slice(at, at + EDGES).map((value) => memberEdge(references, value));
+    if (last) yield { kind: 'objects', objects: [object] };
+    yield { kind: 'edges', owner: object.id, relation: 'member', edges, last };
+  }
 }
 
 /** The object with all its members. */
@@ -223,15 +231,20 @@ export const invisibleBase = (base: string): ConnectorError =>
     zh: `LDAP 服务器上不存在“${base}”，或该账号无权查看。`,
   });
 
-const expired = new ConnectorError('cursor-expired', {
+const expired = (): ConnectorError => new ConnectorError('cursor-expired', {
   en: 'The LDAP server is older than the last read (restored from a backup?); everything is read again.',
   zh: 'LDAP 服务器的状态早于上次读取（可能从备份恢复），将重新完整读取。',
 });
 
-const noIds: Label = {
-  en: 'The account may not read entryUUID, so entries cannot be recognised. Grant it read access to entryUUID.',
-  zh: '该账号无权读取 entryUUID，无法识别条目。请授予 entryUUID 的读取权限。',
-};
+const noIds = (dn: string): ConnectorError =>
+  new ConnectorError(
+    'permission',
+    {
+      en: 'The account may not read entryUUID, so entries cannot be recognised. Grant it read access to entryUUID.',
+      zh: '该账号无权读取 entryUUID，无法识别条目。请授予 entryUUID 的读取权限。',
+    },
+    { detail: dn },
+  );
 
 const elsewhere: Label = {
   en: 'This part of the tree lives on another server (referral). It is not read.',

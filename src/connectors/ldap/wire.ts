@@ -131,7 +131,9 @@ export interface ResultText {
 
 /** The error of an answer that is not success. `about` names the entry for people. */
 export function answerError(result: ResultText, mode: 'read' | 'write', about?: string, more: ErrorFacts = {}): ConnectorError {
-  const meaning = meanings[result.code] ?? means(`code ${result.code}`, 'bad-response', 'conflict', 'The LDAP server refuses the request.', 'LDAP 服务器拒绝该请求。');
+  // slapd answers an anonymous writer with code 8 and this sentence: it wants a sign-in, not TLS.
+  const wantsSignIn = result.code === codes.strongerAuthRequired && /authentication|sign-in/.test(result.message);
+  const meaning = meanings[wantsSignIn ? 48 : result.code] ?? means(`code ${result.code}`, 'bad-response', 'conflict', 'The LDAP server refuses the request.', 'LDAP 服务器拒绝该请求。');
   const kind = meaning[mode];
   const attribute = kind === 'invalid' ? attributeNamedIn(result.message) : undefined;
   const where = about ? ` (${about})` : '';
@@ -157,10 +159,6 @@ function attributeNamedIn(message: string): string | undefined {
   const match = /attribute '([\w;.-]+)'/.exec(message) ?? /^([A-Za-z][\w;.-]*): /.exec(message);
   return match?.[1];
 }
-
-/** Codes after which the same request may simply be sent again: the server says that it did nothing. */
-export const isWorthRepeating = (code: number): boolean =>
-  code === codes.busy || code === codes.unavailable || code === codes.other || code === codes.operationsError;
 
 /** The connection broke, or no answer came. A write that was sent may or may not have been done. */
 export function lostError(sentWrite: boolean, cause: unknown): ConnectorError {

@@ -1,0 +1,72 @@
+// The data folder: where its files lie, who may look inside, and that only one process at a time works in it.
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { homedir, tmpdir, userInfo } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { takeFolderLock, type FolderLock, type LockHolder } from '../store/sqlite/lock.ts';
+import { CliError } from './errors.ts';
+
+export interface DataFolder {
+  readonly path: string;
+  readonly database: string;
+  readonly key: string;
+  readonly socket: string;
+}
+
+/** Names only; creates nothing. */
+export function dataFolder(path: string): DataFolder {
+  return { path, database: join(path, 'tributary.db'), key: join(path, 'key'), socket: socketPath(path) };
+}
+
+/** @see https://man7.org/linux/man-pages/man7/unix.7.html sun_path holds 108 bytes; other systems 104. */
+const SOCKET_LIMIT = 100;
+
+function socketPath(folder: string): string {
+  const name = createHash('sha256').update(resolve(folder)).digest('hex').slice(0, 16);
+  if (process.platform === 'win32') return `\\\\.\\pipe\\tributary-${name}`;
+  const inside = join(folder, 'tributary.sock');
+  if (Buffer.byteLength(inside) <= SOCKET_LIMIT) return inside;
+  const short = relative(process.cwd(), inside);
+  if (Buffer.byteLength(short) <= SOCKET_LIMIT) return short;
+  return join(process.env.XDG_RUNTIME_DIR ?? tmpdir(), `tributary-${userInfo().uid}-${name}.sock`);
+}
+
+/** Makes the folder (0700) if it is not there. */
+export function prepareFolder(folder: DataFolder): void {
+  try {
+    mkdirSync(folder.path, { recursive: true, mode: 0o700 });
+    chmodSync(folder.path, 0o700);
+  } catch (error) {
+    throw new CliError(
+      `The data folder ${folder.path} cannot be used: ${(error as Error).message}. Give another one with TRIBUTARY_DATA.`,
+      `数据文件夹 ${folder.path} 无法使用:${(error as Error).message}。请用 TRIBUTARY_DATA 指定其他位置。`,
+    );
+  }
+  if (!statSync(folder.path).isDirectory()) throw new CliError(`${folder.path} is not a folder. Give another one with TRIBUTARY_DATA.`, `${folder.path} 不是文件夹。请用 TRIBUTARY_DATA 指定其他位置。`);
+}
+
+/** Somebody else works in the folder. */
+export class FolderInUse extends CliError {
+  readonly holder: LockHolder | null;
+  constructor(path: string, holder: LockHolder | null) {
+    const who = holder ? `process ${holder.pid} ("${holder.command}", since ${holder.since})` : 'another process';
+    const wer = holder ? `进程 ${holder.pid}(“${holder.command}”,自 ${holder.since} 起)` : '另一个进程';
+    super(
+      `The data folder ${shown(path)} is in use by ${who}. Stop it, or give this one a folder of its own with TRIBUTARY_DATA.`,
+      `数据文件夹 ${shown(path)} 正被${wer}使用。请先停止它,或用 TRIBUTARY_DATA 指定另一个文件夹。`,
+    );
+    this.name = 'FolderInUse';
+    this.holder = holder;
+  }
+}
+
+const shown = (path: string): string => (path.startsWith(`${homedir()}/`) ? path.replace(homedir(), '~') : path);
+
+export function lockFolder(folder: DataFolder, command: string): FolderLock {
+  prepareFolder(folder);
+  const taken = takeFolderLock(join(folder.path, 'lock'), { pid: process.pid, command, since: new Date().toISOString() });
+  if ('heldBy' in taken) throw new FolderInUse(folder.path, taken.heldBy);
+  return taken.lock;
+}
+
+export const isNew = (folder: DataFolder): boolean => !existsSync(folder.database);

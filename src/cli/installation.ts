@@ -1,0 +1,34 @@
+// The installation mark: how a start finds out that its database was restored or copied.
+import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
+import type { Database } from '../store/database.ts';
+import { audit, getSetting, putSetting, setBrake } from '../store/jobs.ts';
+
+interface Mark {
+  readonly inode: string;
+  /** Nanoseconds; '0' where the file system keeps no birth time. */
+  readonly bornAt: string;
+}
+
+export function markOf(path: string): Mark {
+  const facts = statSync(path, { bigint: true });
+  return { inode: String(facts.ino), bornAt: String(facts.birthtimeNs) };
+}
+
+const differs = (a: Mark, b: Mark): boolean => a.inode !== b.inode || (a.bornAt !== '0' && b.bornAt !== '0' && a.bornAt !== b.bornAt);
+
+/** In a store with another mark the brake goes on, and every job begins with a full read. Returns whether it did. */
+export async function recogniseInstallation(database: Database, path: string, now: number): Promise<boolean> {
+  const mark = markOf(path);
+  return database.write(async (transaction) => {
+    const known = await getSetting(transaction, 'installation.mark');
+    if ((await getSetting(transaction, 'installation')) === undefined) await putSetting(transaction, 'installation', randomUUID());
+    await putSetting(transaction, 'installation.mark', JSON.stringify(mark));
+    if (known === undefined || !differs(JSON.parse(known) as Mark, mark)) return false;
+    const brake = { scope: 'all', since: now, by_whom: 'tributary', reason: 'restored or copied installation' };
+    await setBrake(transaction, brake);
+    await transaction.run('UPDATE job SET cursor = NULL');
+    await audit(transaction, { at: now, actor: brake.by_whom, action: 'brake.hold', subject: 'all', before: known, after: JSON.stringify({ reason: brake.reason, ...mark }) });
+    return true;
+  });
+}

@@ -1,0 +1,58 @@
+// Backups of the embedded database: a consistent copy while it is in use, and a look into one before it is restored.
+import { DatabaseSync } from 'node:sqlite';
+import { chmodSync, existsSync } from 'node:fs';
+
+/** Writes a compacted copy of the committed state to a file that must not exist. Writers go on meanwhile. */
+export function copyDatabase(from: string, to: string): void {
+  if (existsSync(to)) throw new Error(`${to} exists already.`);
+  const database = new DatabaseSync(from, { readOnly: true, timeout: 10_000 });
+  try {
+    database.prepare('VACUUM INTO ?').run(to);
+  } finally {
+    database.close();
+  }
+  chmodSync(to, 0o600);
+}
+
+export interface BackupFacts {
+  readonly schema: number;
+  /** Id of the key that its secrets were sealed with. */
+  readonly keyId: string | null;
+  readonly installation: string | null;
+  readonly jobs: number;
+  readonly people: number;
+}
+
+/** Checks that a file is a whole Tributary database; null when it is none. */
+export function inspectBackup(path: string): BackupFacts | null {
+  let database: DatabaseSync | null = null;
+  try {
+    database = new DatabaseSync(path, { readOnly: true });
+    const check = database.prepare('PRAGMA quick_check').get() as { quick_check: string };
+    if (check.quick_check !== 'ok') return null;
+    const one = (sql: string): string | number | null => Object.values((database!.prepare(sql).get() ?? { none: null }) as Record<string, string | number | null>)[0] ?? null;
+    return {
+      schema: Number(one('SELECT version FROM schema_version')),
+      keyId: one(`SELECT value FROM setting WHERE name = 'key'`) as string | null,
+      installation: one(`SELECT value FROM setting WHERE name = 'installation'`) as string | null,
+      jobs: Number(one('SELECT count(*) FROM job')),
+      people: Number(one(`SELECT count(*) FROM object WHERE type = 'person' AND lifecycle <> 'absent'`)),
+    };
+  } catch {
+    return null;
+  } finally {
+    database?.close();
+  }
+}
+
+/** The schema version of a database file; 0 when it holds none yet. */
+export function schemaOf(path: string): number {
+  if (!existsSync(path)) return 0;
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
+  try {
+    const table = database.prepare(`SELECT 1 AS yes FROM sqlite_schema WHERE name = 'schema_version'`).get();
+    return table ? Number((database.prepare('SELECT version FROM schema_version').get() as { version: number } | undefined)?.version ?? 0) : 0;
+  } finally {
+    database.close();
+  }
+}

