@@ -1,8 +1,8 @@
 // What a job is: its settings, checked when saved, with safe defaults.
 import { z } from 'zod';
-import { correlationRulesSchema } from './correlation.ts';
+import { type CorrelationRules, correlationRulesSchema } from './correlation.ts';
 import { guardPolicySchema } from './guard.ts';
-import { mappingSetSchema } from './mapping/rows.ts';
+import { type MappingSet, mappingSetSchema } from './mapping/rows.ts';
 import { scopeSchema } from './scope.ts';
 import { leaverPolicySchema } from './situation.ts';
 
@@ -63,7 +63,7 @@ export const jobSettingsSchema = z.strictObject({
 });
 
 export type JobSettings = z.output<typeof jobSettingsSchema>;
-export type JobSettingsInput = z.input<typeof jobSettingsSchema>;
+export type JobSettingsInput = Omit<z.input<typeof jobSettingsSchema>, 'mapping' | 'correlation'> & { readonly mapping: MappingSet; readonly correlation?: CorrelationRules };
 export type LeaverCause = 'gone' | 'leftScope' | 'departed';
 
 /** The settings whose change makes every object worth looking at again. */

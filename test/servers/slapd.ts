@@ -90,7 +90,7 @@ export async function startSlapd(options: SlapdOptions): Promise<Slapd> {
   }
 }
 
-/** slapd says "slapd starting" once its sockets listen; the connect proves it. */
+/** slapd says "slapd starting" when its sockets are bound, a moment before they listen: then connecting decides. */
 async function started(child: ChildProcess, port: number): Promise<void> {
   let said = '';
   await new Promise<void>((resolve, reject) => {
@@ -101,9 +101,17 @@ async function started(child: ChildProcess, port: number): Promise<void> {
       if (said.includes('slapd starting')) resolve();
     });
   });
-  const socket = connect(port, '127.0.0.1');
-  await once(socket, 'connect');
-  socket.destroy();
+  for (const giveUpAt = Date.now() + 10_000; ; ) {
+    const socket = connect(port, '127.0.0.1');
+    try {
+      await once(socket, 'connect');
+      return;
+    } catch (error) {
+      if (Date.now() > giveUpAt || child.exitCode !== null) throw error;
+    } finally {
+      socket.destroy();
+    }
+  }
 }
 
 async function stop(child: ChildProcess, folder: string): Promise<void> {

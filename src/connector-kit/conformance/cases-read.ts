@@ -147,6 +147,12 @@ export const readCases = [
     const { group, relation, ids } = await largeGroup(bench);
     const seen = await bench.see(bench.type('group'), group);
     assert.deepEqual(sorted((seen.edges?.[relation] ?? []).map(({ to }) => to.id)), sorted(ids));
+    const answer = (await bench.connection.get?.('group', [group], bench.asking(bench.type('group'))))?.answers.get(group);
+    if (!answer) return;
+    assert(answer.state === 'found');
+    const got = answer.object.edges?.[relation];
+    if (got) assert.equal(got.length, ids.length, 'get gives all members or leaves the relation out, never a part of it');
+    else assert(bench.connection.readMembers, 'where get leaves out the members, readMembers gives them');
   }),
 
   it('read-members', 'readMembers gives the same members as read', ['readMembers', 'put', 'group', 'person'], async (bench) => {

@@ -98,13 +98,23 @@ const mutants: Readonly<Record<string, readonly [caughtBy: string, mutant: Conne
     'read.many-members',
     mutant(
       reading(async function* (events) {
-        let done = '';
+        const begun = new Set<string>();
         for await (const event of events) {
-          if (event.kind !== 'edges') yield event;
-          else if (done !== event.owner) {
-            done = event.owner;
-            yield { ...event, last: true };
-          }
+          if (event.kind !== 'edges' || event.last || !begun.has(event.owner)) yield event;
+          if (event.kind === 'edges') begun.add(event.owner);
+        }
+      }),
+    ),
+  ],
+  'gives a large group before its members': [
+    'read.many-members',
+    mutant(
+      reading(async function* (events) {
+        const waiting: ReadEvent[] = [];
+        for await (const event of events) {
+          if (event.kind === 'edges') waiting.push(event);
+          else yield event;
+          if (event.kind === 'objects') yield* waiting.splice(0);
         }
       }),
     ),

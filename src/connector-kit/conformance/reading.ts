@@ -19,7 +19,7 @@ export async function readStream(
   request: ReadRequest<unknown>,
 ): Promise<ReadResult> {
   const objects = new Map<string, EndpointObject>();
-  const pieces = new Map<string, { edges: Edge[]; last: boolean }>();
+  const pieces = new Map<string, { readonly edges: Record<string, Edge[]>; whole: boolean }>();
   const checkpoints: { checkpoint: string; before: string[] }[] = [];
   let delivered = 0;
   let end: ReadEnd | undefined;
@@ -33,19 +33,18 @@ export async function readStream(
         }
         break;
       case 'edges': {
-        const owner = objects.get(event.owner);
-        assert(owner, `edges of ${event.owner} come after the object itself`);
-        assert.equal(owner.edges?.[event.relation], undefined, `"${event.relation}" comes in pieces or in the object, not both`);
-        const piece = pieces.get(`${event.owner} ${event.relation}`) ?? { edges: [], last: false };
-        assert.equal(piece.last, false, 'no edges come after their last piece');
-        pieces.set(`${event.owner} ${event.relation}`, { edges: [...piece.edges, ...event.edges], last: event.last });
+        const known = pieces.get(event.owner) ?? { edges: {}, whole: false };
+        assert.equal(known.whole, false, `no edges of ${event.owner} come after their last piece`);
+        if (event.last) {
+          assert(pieces.has(event.owner), `the pieces of ${event.owner} come before the object, so that it can wait for the last one`);
+          assert(objects.has(event.owner), `the last piece of ${event.owner} comes after the object`);
+        } else assert(!objects.has(event.owner), `the pieces of ${event.owner} come before the object, the last one after it`);
+        (known.edges[event.relation] ??= []).push(...event.edges);
+        pieces.set(event.owner, { edges: known.edges, whole: event.last });
         break;
       }
       case 'checkpoint':
-        assert(
-          [...pieces.values()].every((piece) => piece.last),
-          'a checkpoint never stands between the pieces of one list',
-        );
+        assert([...pieces.values()].every(({ whole }) => whole), 'a checkpoint never stands between the pieces of one object');
         checkpoints.push({ checkpoint: event.checkpoint, before: [...objects.keys()] });
         break;
       case 'unreadable':
@@ -57,11 +56,13 @@ export async function readStream(
   }
   assert(end, 'a read that does not throw ends with `end`');
   if (!end.complete) assert(end.reason, 'an incomplete read says why');
-  for (const [key, piece] of pieces) {
-    const [owner, relation] = key.split(' ') as [string, string];
-    assert(piece.last, `the edges of ${owner} have a last piece`);
+  for (const [owner, { edges, whole }] of pieces) {
+    assert(whole, `the edges of ${owner} have a last piece`);
     const object = objects.get(owner)!;
-    objects.set(owner, { ...object, edges: { ...object.edges, [relation]: piece.edges } });
+    for (const relation of Object.keys(edges)) {
+      assert.equal(object.edges?.[relation], undefined, `"${relation}" of ${owner} comes in pieces or in the object, not both`);
+    }
+    objects.set(owner, { ...object, edges: { ...object.edges, ...edges } });
   }
   for (const object of objects.values()) assertWellFormed(type, object, request, end);
   return { objects, delivered, checkpoints, end };

@@ -30,13 +30,13 @@ const dn = text(DN, 'distinguished name', '条目 DN', { writable: 'never', equa
 
 function personAttributes(config: Shape): readonly AttributeSpec[] {
   return [
-    text('uid', 'user name', '用户名', { equality: 'ignore-case', unique: true, identifying: true, required: config.personNaming === 'uid', maxLength: 256 }),
+    text('uid', 'user name', '用户名', { equality: 'ignore-case', unique: true, identifying: true, required: config.personNaming === 'uid' }),
     text('cn', 'full name', '全名', { required: true, ...(config.personNaming === 'cn' ? { unique: 'siblings' as const } : {}) }),
     text('sn', 'family name', '姓', { required: true }),
     text('givenName', 'given name', '名'),
     text('displayName', 'display name', '显示名'),
     text('initials', 'initials', '首字母'),
-    text('mail', 'e-mail', '邮箱', { equality: 'ignore-case', identifying: true, maxLength: 256 }),
+    text('mail', 'e-mail', '邮箱', { equality: 'ignore-case', identifying: true }),
     text('mobile', 'mobile phone', '手机号', { equality: 'phone', identifying: true }),
     text('telephoneNumber', 'work phone', '办公电话', { equality: 'phone' }),
     text('facsimileTelephoneNumber', 'fax', '传真', { equality: 'phone' }),

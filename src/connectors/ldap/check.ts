@@ -26,6 +26,18 @@ export async function checkLdap(client: Client, layout: Layout, request: Request
     if (!isConnectorError(error)) throw error;
     return { findings: [notSignedIn(error, config.bindDn)].flat() };
   }
+  try {
+    return await checkRights(client, layout, request, findings);
+  } catch (error) {
+    // The server went away, or answered nonsense, in the middle of the check.
+    if (!isConnectorError(error)) throw error;
+    const [finding] = notSignedIn(error, config.bindDn).slice(-1);
+    return { findings: [...findings.filter(({ level }) => level !== finding!.level), finding!] };
+  }
+}
+
+async function checkRights(client: Client, layout: Layout, request: Request, findings: Finding[]): Promise<CheckReport> {
+  const { signal } = request;
   const base = partBase(layout, request.part);
   const [top] = await entriesAt(client, base, ['entryUUID', 'hasSubordinates', 'modifyTimestamp'], signal);
   if (!top) {

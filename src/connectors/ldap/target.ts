@@ -34,7 +34,7 @@ export function ldapTarget(client: Client, layout: Layout, types: readonly Objec
     const name = textsOf(desired.attributes[naming] ?? null)[0];
     if (name === undefined) throw missing(naming);
     const entry = await newEntry(kind, desired, signal);
-    if (kind === 'person') await refuseTakenUid(textsOf(desired.attributes.uid ?? null)[0], undefined, signal);
+    await refuseTaken(kind, desired.attributes, undefined, signal);
     const inEdges = kind === 'group' ? await members.values(desired.edges.member ?? [], signal) : { values: [], refused: [] };
     // Gone since the plan was made: the next read shows who is missing.
     if (inEdges.refused.length > 0) log('ldap.members-left-out', { count: inEdges.refused.length });
@@ -43,6 +43,7 @@ export function ldapTarget(client: Client, layout: Layout, types: readonly Objec
       const values = first.length > 0 ? first : layout.membersAre === 'dn' ? [config.placeholderMember] : [];
       if (values.length > 0) entry.set(layout.memberAttribute, values);
     }
+    refuseLongName(rdnText([{ type: naming, value: name }]), naming);
     const dn = childDn(naming, name, await homeOf(kind, desired, request));
     const id = await add(kind, dn, entry, signal);
     places.learn(id, { dn, uid: textsOf(desired.attributes.uid ?? null)[0], name: textsOf(desired.attributes[config.departmentKey] ?? null)[0] });
@@ -131,17 +132,19 @@ export function ldapTarget(client: Client, layout: Layout, types: readonly Objec
     });
   }
 
-  /** LDAP only keeps names unique below one parent; two accounts of one user name would share a sign-in. */
-  async function refuseTakenUid(uid: string | undefined, own: string | undefined, signal: AbortSignal): Promise<void> {
-    if (uid === undefined) return;
-    const filter = all(equals('objectClass', config.personClass), equals('uid', uid));
+  /** LDAP only keeps names unique below one parent; two accounts of one user name would share a sign-in, two groups of one number their rights. */
+  async function refuseTaken(kind: TypeId, attributes: Attributes, own: string | undefined, signal: AbortSignal): Promise<void> {
+    const attribute = kind === 'person' ? 'uid' : kind === 'group' && config.groupKind === 'posixGroup' ? 'gidNumber' : undefined;
+    const value = attribute && textsOf(attributes[attribute] ?? null)[0];
+    if (!attribute || value === undefined) return;
+    const filter = all(equals('objectClass', kind === 'person' ? config.personClass : config.groupKind), equals(attribute, value));
     const found = await client.search({ base: config.base, scope: 'sub', filter, shape: new EntryShape(['entryUUID']) }, signal);
     const other = found.map((entry) => ({ dn: entry.dn, id: idOf(entry) })).find(({ id }) => id !== own);
     if (!other) return;
     throw new ConnectorError(
       'already-exists',
-      { en: `The user name is taken by ${other.dn}.`, zh: `用户名已被 ${other.dn} 使用。` },
-      { attribute: 'uid', ...(other.id ? { id: other.id } : {}) },
+      { en: `"${attribute}" is taken by ${other.dn}.`, zh: `“${attribute}”已被 ${other.dn} 使用。` },
+      { attribute, ...(other.id ? { id: other.id } : {}) },
     );
   }
 
@@ -176,8 +179,7 @@ export function ldapTarget(client: Client, layout: Layout, types: readonly Objec
     const named = firstRdn(dn).map(({ type, value }) => ({ type, value, next: changedValue(changed.attributes, type) }));
     for (const { type, next } of named) if (next === null) throw missing(type);
     const rdn = rdnText(named.map(({ type, value, next }) => ({ type, value: next === undefined || next === null ? value : (textsOf(next)[0] ?? value) })));
-    const uid = kind === 'person' ? changed.attributes.uid : undefined;
-    if (typeof uid === 'string') await refuseTakenUid(uid, id, signal);
+    await refuseTaken(kind, changed.attributes, id, signal);
     const parent = await newParent(kind, dn, changed, request);
     const now = await move(kind, dn, rdn, parent, signal);
 
@@ -216,6 +218,7 @@ export function ldapTarget(client: Client, layout: Layout, types: readonly Objec
     if (parent !== null && isWithin(dnKey(parent), dnKey(dn))) {
       throw new ConnectorError('conflict', { en: 'A department cannot be moved below itself.', zh: '部门不能移动到自身之下。' });
     }
+    refuseLongName(rdn, firstRdn(dn)[0]!.type);
     const result = await client.rename(dn, rdn, parent, signal);
     if (result.code === codes.entryAlreadyExists) throw await taken(kind, to, result, signal);
     if (result.code !== codes.success) throw answerError(result, 'write', dn);
@@ -323,6 +326,19 @@ export function ldapTarget(client: Client, layout: Layout, types: readonly Objec
   }
 
   return { create, update, disable, enable, remove, changeMembers };
+}
+
+/** Measured on slapd 2.5: back-mdb keeps each step of a name in one key and answers a longer one with 80 "internal error". */
+const LONGEST_NAME = 245;
+
+function refuseLongName(rdn: string, attribute: string): void {
+  const bytes = Buffer.byteLength(rdn);
+  if (bytes <= LONGEST_NAME) return;
+  throw new ConnectorError(
+    'invalid',
+    { en: `"${attribute}" is too long for the name of an entry: ${bytes} bytes, ${LONGEST_NAME} are allowed (80 Chinese characters).`, zh: `“${attribute}”作为条目名称过长：${bytes} 字节，上限 ${LONGEST_NAME} 字节（约 80 个汉字）。` },
+    { attribute },
+  );
 }
 
 /** An empty text is no value: LDAP refuses it with code 21. @see https://www.rfc-editor.org/rfc/rfc4517#section-3.3.6 */

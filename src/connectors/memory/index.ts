@@ -1,7 +1,7 @@
 // The memory connector: a system inside this process, for tests, the demo, and as the one to copy.
 //
-// Reading order: this manifest → catalogue.ts (attributes) → client.ts (requests, codes → kinds) → source.ts →
-// target.ts → check.ts → events.ts. state.ts and simulator.ts are the system itself, which a real connector does not have to
+// Reading order: this manifest → catalogue.ts (attributes) → client.ts (requests) → wire.ts (codes → kinds) →
+// source.ts → target.ts → check.ts → events.ts. state.ts and simulator.ts are the system itself, which a real connector does not have to
 // write, except as the simulator its tests run against.
 import { z } from 'zod';
 import type { Limits } from '../../connector-kit/contract.ts';

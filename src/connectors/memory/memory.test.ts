@@ -1,9 +1,8 @@
-// The memory connector: the suite every connector passes, and what only this one does.
-import { describe, expect, test } from 'vitest';
+// The suite that every connector passes, against the memory system.
 import { describeConformance, simulatorSubject } from '../../connector-kit/conformance/index.ts';
 import { signedEvent, signedHello } from './events.ts';
 import { memory } from './index.ts';
-import { LIMITED_TOKEN, simulate, type MemorySimulator } from './simulator.ts';
+import { LIMITED_TOKEN, type MemorySimulator } from './simulator.ts';
 
 describeConformance(
   simulatorSubject(memory, {
@@ -17,47 +16,3 @@ describeConformance(
     }),
   }),
 );
-
-describe('the memory world', () => {
-  test('holds 100,000 people, reads them in a second or two, and stays small', async () => {
-    const { world } = await simulate({ options: { world: 'large' } });
-    const before = process.memoryUsage().heapUsed;
-    const department = world.insert('department', { name: 'all' });
-    const edges = { membership: [{ to: { type: 'department', id: department.id }, primary: true }] };
-    const startedAt = performance.now();
-    for (let n = 0; n < 100_000; n += 1) {
-      world.insert('person', { userName: `p${n}`, displayName: `Person ${n}`, mail: `p${n}@example.com`, employeeNumber: String(n) }, edges);
-    }
-    let read = 0;
-    for (let at: number | null = 0; at !== null; ) {
-      const page: ReturnType<typeof world.page> = world.page('person', at, 1000);
-      read += page.objects.length;
-      at = page.next;
-    }
-    expect(read).toBe(100_000);
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
-    expect(process.memoryUsage().heapUsed - before).toBeLessThan(400 * 1024 * 1024);
-  });
-
-  test('a part covers the departments below it, the people in them, and all groups', async () => {
-    const { world, config } = await simulate({ options: { world: 'parts' } });
-    const [top, other] = [world.insert('department', { name: 'top' }), world.insert('department', { name: 'other' })];
-    const below = world.insert('department', { name: 'below', parent: top.id });
-    const put = (userName: string, id: string) =>
-      world.insert('person', { userName, displayName: userName }, { membership: [{ to: { type: 'department', id } }] }).id;
-    const inside = put('inside', below.id);
-    put('outside', other.id);
-    const connection = await memory.open({
-      connectionId: 'c',
-      config: memory.manifest.config.parse(config),
-      clock: { now: () => 0, sleep: async () => undefined },
-      log: () => undefined,
-      memory: { get: async () => undefined, set: async () => undefined },
-      folder: '/nowhere',
-    });
-    const ids: string[] = [];
-    const request = { part: { department: top.id }, attributes: ['displayName'], relations: [], now: 0, signal: new AbortController().signal };
-    for await (const event of connection.read!('person', request)) if (event.kind === 'objects') ids.push(...event.objects.map(({ id }) => id));
-    expect(ids).toEqual([inside]);
-  });
-});

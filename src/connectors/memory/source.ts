@@ -29,12 +29,15 @@ export const openSource = (client: Client): Source => ({
         visible = visibleTo(rights);
         return {
           next,
-          objects: inside.map((stored) => show(world, rights, type, stored, request, limit)),
-          large: inside.flatMap((stored) => largeRelations(world, type, stored, request, limit)),
+          shown: inside.map((stored) => ({
+            object: show(world, rights, type, stored, request, limit),
+            large: largeRelations(world, type, stored, request, limit),
+          })),
         };
       });
-      if (page.objects.length > 0) yield { kind: 'objects', objects: page.objects };
-      for (const { owner, relation } of page.large) yield* edgePieces(client, owner, relation, request.signal);
+      const objects = page.shown.filter(({ large }) => large.length === 0).map(({ object }) => object);
+      if (objects.length > 0) yield { kind: 'objects', objects };
+      for (const { object, large } of page.shown) if (large.length > 0) yield* inPieces(client, type, object, large, request.signal);
       if (page.next !== null) yield { kind: 'checkpoint', checkpoint: String(page.next) };
       from = page.next;
     }
@@ -126,30 +129,41 @@ export const openSource = (client: Client): Source => ({
   },
 
   async *readMembers(owner, relation, { signal }) {
-    for await (const event of edgePieces(client, owner, relation, signal)) yield event.edges;
+    const edges = await client.request('read', signal, (world) => {
+      const stored = world.get(owner.type, owner.id);
+      if (!stored) throw new Refusal('missing', `There is no ${owner.type} ${owner.id}.`);
+      return [...world.edges(stored, relation)];
+    });
+    yield* pieces(edges, client.config.pageSize);
   },
 });
 
 // ── The shape of what is read ────────────────────────────────────────────────────────────────────────────
 
-/** All edges of one relation in pieces of a page; an owner without any gives one empty, last piece. */
-async function* edgePieces(
+/** A large object: its edges in pieces, itself, and an empty last piece that says that it is whole. */
+async function* inPieces(
   client: Client,
-  owner: ObjectKey,
-  relation: string,
+  type: string,
+  object: EndpointObject,
+  relations: readonly string[],
   signal: AbortSignal,
-): AsyncGenerator<Extract<ReadEvent, { kind: 'edges' }>> {
-  const size = client.config.pageSize;
-  const edges = await client.request('read', signal, (world): readonly Edge[] => {
-    const stored = world.get(owner.type, owner.id);
-    if (!stored) throw new Refusal('missing', `There is no ${owner.type} ${owner.id}.`);
-    return [...world.edges(stored, relation)];
+): AsyncGenerator<ReadEvent> {
+  const owner = object.id;
+  const lists = await client.request('read', signal, (world) => {
+    const stored = world.get(type, owner);
+    return stored && relations.map((relation) => ({ relation, edges: [...world.edges(stored, relation)] }));
   });
-  for (let at = 0; at === 0 || at < edges.length; at += size) {
-    signal.throwIfAborted();
-    const last = at + size >= edges.length;
-    yield { kind: 'edges', owner: owner.id, relation, edges: edges.slice(at, at + size), last };
+  // Removed since its page was read: then it is not there.
+  if (!lists) return;
+  for (const { relation, edges } of lists) {
+    for (const piece of pieces(edges, client.config.pageSize)) yield { kind: 'edges', owner, relation, edges: piece, last: false };
   }
+  yield { kind: 'objects', objects: [object] };
+  yield { kind: 'edges', owner, relation: relations.at(-1)!, edges: [], last: true };
+}
+
+function* pieces(edges: readonly Edge[], size: number): Generator<readonly Edge[]> {
+  for (let at = 0; at < edges.length; at += size) yield edges.slice(at, at + size);
 }
 
 function answer(
@@ -189,10 +203,10 @@ export function show(world: World, rights: Rights, type: string, stored: Stored,
   return type === 'person' ? { ...object, enabled: stored.enabled } : object;
 }
 
-const largeRelations = (world: World, type: string, stored: Stored, asked: Asked, edgeLimit: number) =>
+const largeRelations = (world: World, type: string, stored: Stored, asked: Asked, edgeLimit: number): readonly string[] =>
   typeOf(type)
-    .relations.filter(({ name }) => asked.relations.includes(name) && world.edgeCount(stored, name) > edgeLimit)
-    .map(({ name }) => ({ owner: { type, id: stored.id }, relation: name }));
+    .relations.map(({ name }) => name)
+    .filter((name) => asked.relations.includes(name) && world.edgeCount(stored, name) > edgeLimit);
 
 export const visibleTo = (rights: Rights): Visible => ({
   attributes:

@@ -2,11 +2,12 @@
 import type { Connection, DesiredObject, Removed, Write, WriteRequest, Written } from '../../connector-kit/contract.ts';
 import type { Attributes } from '../../core/model.ts';
 import { DIRECTORY_ID, typeOf } from './catalogue.ts';
-import { toConnectorError, type Client } from './client.ts';
+import type { Client } from './client.ts';
 import type { MemoryPart } from './index.ts';
 import type { Rights } from './simulator.ts';
 import { show } from './source.ts';
 import { Refusal, type Stored, type World } from './state.ts';
+import { toConnectorError } from './wire.ts';
 
 type Target = Required<
   Pick<Connection<MemoryPart>, 'create' | 'update' | 'disable' | 'enable' | 'remove' | 'changeMembers' | 'restore' | 'batch' | 'finish'>

@@ -1,0 +1,168 @@
+// Starts a new connector: `npm run new-connector <id>` copies the shape of memory, renamed, and registers it.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const source = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const MODEL = 'memory';
+
+export interface NewConnector {
+  readonly id: string;
+  /** Stands for src/connectors; its index.ts gets the line when there is one. */
+  readonly into?: string;
+}
+
+export interface Created {
+  readonly folder: string;
+  readonly files: readonly string[];
+  /** Whether index.ts was there to be changed. */
+  readonly registered: boolean;
+}
+
+/** What the person who called can mend; shown without a stack. */
+export class ScaffoldError extends Error {}
+
+export function newConnector({ id, into = join(source, 'connectors') }: NewConnector): Created {
+  const problem = idProblem(id);
+  if (problem) throw new ScaffoldError(problem);
+  const folder = join(resolve(into), id);
+  if (existsSync(folder)) throw new ScaffoldError(`${folder} exists already. Choose another id, or remove that folder first.`);
+  // Judged before anything is written, so that a refusal leaves nothing behind.
+  const index = join(resolve(into), 'index.ts');
+  const registry = existsSync(index) ? withConnector(readFileSync(index, 'utf8'), id) : null;
+
+  const model = join(source, 'connectors', MODEL);
+  const files = readdirSync(model).filter(isShape);
+  mkdirSync(folder, { recursive: true });
+  for (const file of files) {
+    const text = file === 'README.md' ? readme(id) : renamed(readFileSync(join(model, file), 'utf8'), id);
+    writeFileSync(join(folder, file.replace(MODEL, id)), file.endsWith('.ts') ? pointedAt(text, folder) : text);
+  }
+  if (registry !== null) writeFileSync(index, registry);
+  return { folder, files: files.map((file) => file.replace(MODEL, id)), registered: registry !== null };
+}
+
+// ── Names ────────────────────────────────────────────────────────────────────────────────────────────────
+
+const reserved = new Set(
+  'await break case catch class connectors const continue debugger default delete do else enum export extends false finally for function if implements import in index instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield'.split(' '),
+);
+
+/** Why an id cannot be one; null when it can. */
+export function idProblem(id: string): string | null {
+  if (id === '') return 'Give the id of the new connector: npm run new-connector <id>, for example "feishu".';
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) {
+    return `"${id}" is no id: use small letters, digits and single hyphens, beginning with a letter, for example "hr-system".`;
+  }
+  if (id.length > 40) return `"${id}" is too long: at most 40 characters.`;
+  return reserved.has(id) ? `"${id}" is a word of the language or of the registry. Choose another, for example "${id}-system".` : null;
+}
+
+/** hr-system → hrSystem */
+const camel = (id: string): string => id.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+/** hr-system → HrSystem */
+const pascal = (id: string): string => camel(`-${id}`);
+/** hr-system → Hr System */
+const spoken = (id: string): string => id.split('-').map(pascal).join(' ');
+
+/** Where the model's name is an identifier; everywhere else it is the id, in a text or a comment. */
+const identifier = /(?<=const )memory\b|(?<=\{ )memory(?= \})|(?<=\()memory(?=,)|\bmemory(?=\.(?:open|manifest)\b)/g;
+
+function renamed(text: string, id: string): string {
+  return text
+    .replace(/context\.memory\b/g, 'context.\u0000')
+    .replace(/'Memory'|"Memory"/g, (quoted) => quoted.replace('Memory', spoken(id)))
+    .replace(/内存系统/g, spoken(id))
+    .replace(/Memory(?=[A-Z])/g, pascal(id))
+    .replace(identifier, camel(id))
+    .replace(/\bmemory\b/g, id)
+    .replaceAll('\u0000', 'memory');
+}
+
+/** Imports of core and kit, also from a folder that lies elsewhere. */
+function pointedAt(text: string, folder: string): string {
+  const up = relative(folder, source).split(sep).join('/');
+  return text.replaceAll("'../../", `'${up}/`);
+}
+
+/** The tests of the model's own world stay with it. */
+const isShape = (file: string): boolean => !file.endsWith('.test.ts') || file === `${MODEL}.test.ts`;
+
+// ── The registry ─────────────────────────────────────────────────────────────────────────────────────────
+
+/** The text of index.ts with the connector in it, in the order of the alphabet. */
+export function withConnector(index: string, id: string): string {
+  const imports = [...index.matchAll(/^import \{ (\w+) \} from '\.\/([a-z0-9-]+)\/index\.ts';\n/gm)];
+  const list = /(connectors\b[^=]*= \[)([^\]]*)(\])/.exec(index);
+  const names = (list?.[2] ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
+  if (!list || imports.length === 0 || names.length !== imports.length) {
+    throw new ScaffoldError('index.ts of the connectors does not have the shape this script knows: one import and one entry for each.');
+  }
+  if (imports.some(([, , folder]) => folder === id)) throw new ScaffoldError(`index.ts names "${id}" already.`);
+  const line = `import { ${camel(id)} } from './${id}/index.ts';\n`;
+  const after = imports.find(([, , folder]) => folder! > id);
+  const at = after ? after.index : imports.at(-1)!.index + imports.at(-1)![0].length;
+  const place = after ? imports.indexOf(after) : imports.length;
+  const entries = names.toSpliced(place, 0, camel(id));
+  const joined = list[2]!.includes('\n') ? `\n  ${entries.join(',\n  ')},\n` : entries.join(', ');
+  const body = index.slice(0, list.index) + list[1]! + joined + list[3]! + index.slice(list.index + list[0].length);
+  return body.slice(0, at) + line + body.slice(at);
+}
+
+// ── What only people read ────────────────────────────────────────────────────────────────────────────────
+
+const readme = (id: string): string => `# ${spoken(id)}
+
+One paragraph for administrators: what this system is, and what Tributary does with it.
+
+## Set up
+
+Where to click in the console of the system, which rights to give, and what to enter here:
+
+| Field | Enter |
+|---|---|
+| World | |
+| Access token | |
+| Signing secret of events | |
+| Objects in one page | |
+
+## What it can do
+
+| | |
+|---|---|
+| reads | |
+| writes | |
+| removal | |
+
+## Limits
+
+Rates, sizes and waiting times, each with the vendor's page.
+`;
+
+export const nextSteps = ({ folder, registered }: Created, id: string): string =>
+  [
+    `Created ${folder}: a connector that works, against a made-up system.`,
+    registered ? 'It is in the registry (index.ts).' : 'There was no index.ts to register it in.',
+    '',
+    'Next, in this order:',
+    `  1. npx vitest run --project quick ${relative(process.cwd(), folder) || '.'}   it passes now; keep it so at every step`,
+    '  2. catalogue.ts: the attributes of the system, in its own names (required, unique, lengths)',
+    '  3. simulator.ts and state.ts: a stand-in that answers as the vendor does; each route names its page',
+    "  4. wire.ts, client.ts: the vendor's shapes and codes; sign-in and requests",
+    '  5. source.ts, target.ts, check.ts, events.ts: delete the methods that the system does not offer',
+    '  6. index.ts: name, summary, config, facts, limits, defaults; the kit proves each fact',
+    '  7. README.md for administrators, logo.svg drawn by you',
+    `  8. npm run docs, npm run check   (the pages that list connectors; "${id}" must be in them)`,
+  ].join('\n');
+
+if (import.meta.main) {
+  const [id = '', option, into] = process.argv.slice(2);
+  try {
+    if (option !== undefined && (option !== '--into' || !into)) throw new ScaffoldError(`"${option}" is not understood: npm run new-connector <id> -- --into DIR`);
+    console.log(nextSteps(newConnector({ id, into }), id));
+  } catch (error) {
+    if (!(error instanceof ScaffoldError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

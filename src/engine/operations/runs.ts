@@ -1,0 +1,194 @@
+// Operations about runs: start, follow, cancel, list, and what a run planned and did.
+import { z } from 'zod';
+import { listBrakes, getConnection } from '../../store/jobs.ts';
+import { itemPage, changePage, planExamples, planGroups, planKinds, type PlanGroup } from '../../store/overview.ts';
+import { getRun, listRuns, openRuns, patchRun, type RunRow } from '../../store/runs.ts';
+import { CommandError } from '../engine.ts';
+import { groupBy, parseJson } from '../shapes.ts';
+import { actionOrder } from '../words.ts';
+import { command, jobRef, optionalJob, query, resolveJob, type CommandContext, type QueryContext } from './operation.ts';
+import { changesOf, itemOf, labelIn, loadNames, runOf } from './show.ts';
+import { changeView, itemView, planView, runView, type PlanView } from './views.ts';
+
+const keySchema = z.object({ type: z.string().min(1), id: z.string().min(1) });
+
+export async function wantedRun(context: QueryContext, id: number): Promise<RunRow> {
+  const run = await getRun(context.reader, id);
+  if (!run) throw new CommandError(`There is no run ${id}. "tributary runs" lists them.`, `没有编号为 ${id} 的执行。可用 tributary runs 查看。`);
+  return run;
+}
+
+export const runStart = command({
+  role: 'operator',
+  does: { en: 'Queues a run, or goes on with one that stands still', zh: '排入一次执行,或继续停滞的执行' },
+  input: z.strictObject({
+    job: jobRef,
+    mode: z.enum(['full', 'incremental', 'keys']).optional(),
+    dryRun: z.boolean().default(false),
+    keys: z.array(keySchema).optional(),
+    /** Apply exactly this run's plan. */
+    plan: z.int().positive().optional(),
+  }),
+  output: z.object({ run: z.int(), resumed: z.boolean() }),
+  async answer(context, input) {
+    const job = await resolveJob(context.reader, input.job);
+    const plan = input.plan === undefined ? null : await planOf(context, input.plan, job.id);
+    const mode = input.keys ? 'keys' : (input.mode ?? plan?.mode ?? 'full');
+    const keys = input.keys ?? (mode === 'keys' ? plan?.keys : null) ?? undefined;
+    if (mode === 'keys' && (!keys || keys.length === 0)) throw new CommandError('Name the records: --keys person:10234,department:D7', '请指定记录:--keys person:10234,department:D7');
+    if (!input.dryRun && mode !== 'keys' && !plan) {
+      const open = await standing(context, job.id);
+      if (open !== null) return { run: open, resumed: true };
+    }
+    const id = await context.engine.enqueue({ job: job.id, mode, dryRun: input.dryRun, actor: context.actor, ...(keys ? { keys } : {}), ...(plan ? { ofPlan: plan.id } : {}) });
+    return { run: id, resumed: false };
+  },
+});
+
+async function planOf(context: CommandContext, id: number, job: number): Promise<RunRow> {
+  const run = await wantedRun(context, id);
+  if (run.job !== job) throw new CommandError(`Run ${id} is a plan of job ${run.job}, not of job ${job}.`, `执行 ${id} 是任务 ${run.job} 的计划,不属于任务 ${job}。`);
+  if (run.state === 'failed' || run.state === 'cancelled' || run.endedAt === null) throw new CommandError(`Run ${id} has no finished plan (it is ${run.state}). Plan again.`, `执行 ${id} 没有完成的计划(状态:${run.state})。请重新试运行。`);
+  return run;
+}
+
+/** An open run of the job that nobody is carrying out: it is put back into the queue. */
+async function standing(context: CommandContext, job: number): Promise<number | null> {
+  const open = (await openRuns(context.reader)).find((run) => run.job === job && run.mode !== 'keys' && !run.dryRun);
+  if (!open) return null;
+  if (open.state === 'running') return context.alone ? open.id : null;
+  if (open.state === 'waiting') {
+    const row = await connectionOf(context, job);
+    if (row?.breaker_opened_at != null) await context.engine.check(row.id, { direction: 'down' }).catch(() => undefined);
+    await context.engine.options.database.write(async (transaction) => {
+      await transaction.run(`DELETE FROM due WHERE what = 'run' AND source_key = ?`, String(open.id));
+      await patchRun(transaction, open.id, { state: 'queued' });
+    });
+  }
+  return open.id;
+}
+
+async function connectionOf(context: QueryContext, job: number) {
+  const row = await resolveJob(context.reader, job);
+  return getConnection(context.reader, row.connection);
+}
+
+export const runCancel = command({
+  role: 'operator',
+  does: { en: 'Cancels a run', zh: '取消一次执行' },
+  input: z.strictObject({ run: z.int().positive() }),
+  output: z.object({ run: z.int() }),
+  async answer(context, { run }) {
+    const row = await wantedRun(context, run);
+    if (row.endedAt !== null) throw new CommandError(`Run ${run} has ended already (${row.state}).`, `执行 ${run} 已结束(${row.state})。`);
+    if (row.state === 'running' && context.alone) {
+      // Interrupted by a crash: nobody carries it out who could be told.
+      const now = context.now();
+      await context.engine.options.database.write((transaction) =>
+        patchRun(transaction, run, { state: 'cancelled', endedAt: now, problem: { en: `Cancelled by ${context.actor}.`, zh: `已由 ${context.actor} 取消。` } }));
+      return { run };
+    }
+    await context.engine.cancel(run, context.actor);
+    return { run };
+  },
+});
+
+export const runList = query({
+  role: 'viewer',
+  does: { en: 'Lists runs, newest first', zh: '列出执行记录,新的在前' },
+  input: z.strictObject({ job: jobRef.optional(), before: z.int().optional(), limit: z.int().min(1).max(500).default(20) }),
+  output: z.object({ runs: z.array(runView) }),
+  async answer(context, input) {
+    const job = await optionalJob(context.reader, input.job);
+    const names = await loadNames(context);
+    const rows = await listRuns(context.reader, { limit: input.limit, ...(job ? { job: job.id } : {}), ...(input.before === undefined ? {} : { before: input.before }) });
+    return { runs: rows.map((row) => runOf(names, row)) };
+  },
+});
+
+export const runGet = query({
+  role: 'viewer',
+  does: { en: 'Shows one run, and how much the last one of its job read', zh: '查看一次执行' },
+  input: z.strictObject({ run: z.int().positive() }),
+  output: z.object({
+    run: runView,
+    /** Records that the last full run of the job read: what progress is measured by. */
+    expected: z.number().nullable(),
+    brakes: z.array(z.object({ scope: z.string(), by: z.string(), since: z.number(), reason: z.string() })),
+  }),
+  async answer(context, { run }) {
+    const row = await wantedRun(context, run);
+    const names = await loadNames(context);
+    const before = (await listRuns(context.reader, { job: row.job, before: row.id, limit: 20 })).find((other) => other.mode === row.mode && other.counts.read !== undefined);
+    const connection = names.jobs.get(row.job)?.connection;
+    const brakes = (await listBrakes(context.reader)).filter((brake) => ['all', `job:${row.job}`, `connection:${connection}`].includes(brake.scope));
+    return { run: runOf(names, row), expected: before?.counts.read ?? null, brakes: brakes.map((brake) => ({ scope: brake.scope, by: brake.by_whom, since: brake.since, reason: brake.reason })) };
+  },
+});
+
+const rank = (action: string): number => (actionOrder.indexOf(action) + 99) % 99;
+
+export const runPlan = query({
+  role: 'viewer',
+  does: { en: 'Summarises what a run planned and did, gravest first, with examples', zh: '汇总一次执行的计划与结果,最严重的在前' },
+  input: z.strictObject({ run: z.int().positive(), examples: z.int().min(0).max(20).default(3) }),
+  output: planView,
+  async answer(context, input) {
+    const row = await wantedRun(context, input.run);
+    const names = await loadNames(context);
+    const stored = await planGroups(context.reader, row.id);
+    const examples = await changesOf(context, names, await planExamples(context.reader, row.id, input.examples));
+    const kinds = await planKinds(context.reader, row.id);
+    const groups = [...groupBy(stored, groupKey).values()].map((rows): PlanView['groups'][number] => {
+      const [first] = rows;
+      const verdict = parseJson<{ question?: string; reason?: unknown }>(first!.verdict, {});
+      return {
+        action: first!.action, type: first!.type, situation: first!.situation, state: first!.state, question: verdict.question ?? null,
+        why: verdict.reason ? labelIn(JSON.stringify(verdict.reason)) : null, count: rows.reduce((sum, one) => sum + one.count, 0),
+        parts: first!.action === 'update' ? partsOf(kinds, first!.type) : [],
+        examples: examples.filter((one) => one.action === first!.action && one.type === first!.type && one.situation === first!.situation && one.state === first!.state).slice(0, input.examples),
+      };
+    });
+    groups.sort((a, b) => rank(a.action) - rank(b.action) || a.type.localeCompare(b.type) || b.count - a.count);
+    const problems = await itemPage(context.reader, { job: row.job, run: row.id, limit: 1000 });
+    return { run: runOf(names, row), groups, problems: Math.max(row.counts.problems ?? 0, problems.length) };
+  },
+});
+
+const groupKey = (row: PlanGroup): string => `${row.action}\0${row.type}\0${row.situation}\0${row.state}\0${parseJson<{ question?: string }>(row.verdict, {}).question ?? ''}`;
+
+function partsOf(rows: readonly { action: string; type: string; kinds: string; count: number }[], type: string): { kind: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const row of rows) {
+    if (row.type !== type) continue;
+    for (const kind of row.kinds.split('|')) if (kind !== '') counts.set(kind, (counts.get(kind) ?? 0) + row.count);
+  }
+  return [...counts].map(([kind, count]) => ({ kind, count })).sort((a, b) => b.count - a.count);
+}
+
+export const runChanges = query({
+  role: 'viewer',
+  does: { en: 'Lists the changes of a run, page by page', zh: '分页列出一次执行的变更' },
+  input: z.strictObject({
+    run: z.int().positive(), after: z.int().default(0), limit: z.int().min(1).max(1000).default(50),
+    states: z.array(z.string()).optional(), actions: z.array(z.string()).optional(), types: z.array(z.string()).optional(), text: z.string().optional(),
+  }),
+  output: z.object({ changes: z.array(changeView), next: z.int().nullable() }),
+  async answer(context, input) {
+    await wantedRun(context, input.run);
+    const rows = await changePage(context.reader, input);
+    return { changes: await changesOf(context, await loadNames(context), rows), next: rows.length === input.limit ? rows.at(-1)!.id : null };
+  },
+});
+
+export const itemList = query({
+  role: 'viewer',
+  does: { en: 'Lists problems of single records', zh: '列出个别记录的问题' },
+  input: z.strictObject({ job: jobRef.optional(), run: z.int().positive().optional(), limit: z.int().min(1).max(1000).default(100) }),
+  output: z.object({ items: z.array(itemView) }),
+  async answer(context, input) {
+    const job = await optionalJob(context.reader, input.job);
+    const names = await loadNames(context);
+    return { items: (await itemPage(context.reader, { job: job?.id, run: input.run, limit: input.limit })).map((row) => itemOf(names, row)) };
+  },
+});

@@ -1,0 +1,163 @@
+// Turns stored rows into views: names for ids, labels for attributes, dots for what must not be seen.
+import type { Connector } from '../../connector-kit/contract.ts';
+import { directoryTypes } from '../../core/directory-types.ts';
+import { jobSettingsSchema } from '../../core/job-settings.ts';
+import type { AttributeSpec, Label, ObjectTypeSpec } from '../../core/model.ts';
+import { listConnections, listJobs, type JobRow } from '../../store/jobs.ts';
+import { edgesOfChanges, type ChangeEdgeRow, type ChangeRow, type HeldRow } from '../../store/ledger.ts';
+import { titlesOf } from '../../store/overview.ts';
+import type { RunRow } from '../../store/runs.ts';
+import type { ItemRow } from '../../store/upkeep.ts';
+import { groupBy, parseJson } from '../shapes.ts';
+import type { QueryContext } from './operation.ts';
+import type { AttributeChangeView, ChangeView, EdgeChangeView, HeldView, ItemView, RunView } from './views.ts';
+
+export const HIDDEN = '••••••';
+const SEALED = '\u00a7s1.';
+
+/** Jobs, connections and catalogues, loaded once per answer. */
+export interface Names {
+  readonly jobs: ReadonlyMap<number, JobRow>;
+  readonly connections: ReadonlyMap<string, { readonly name: string; readonly connector: string }>;
+  readonly connectors: ReadonlyMap<string, Connector>;
+}
+
+export async function loadNames(context: QueryContext): Promise<Names> {
+  return {
+    jobs: new Map((await listJobs(context.reader)).map((job) => [job.id, job])),
+    connections: new Map((await listConnections(context.reader)).map((row) => [row.id, row])),
+    connectors: context.connectors,
+  };
+}
+
+export const jobName = (names: Names, id: number): string => names.jobs.get(id)?.name ?? `#${id}`;
+export const settingsOfJob = (job: JobRow) => jobSettingsSchema.parse(JSON.parse(job.settings));
+
+export function runOf(names: Names, run: RunRow): RunView {
+  const evidence = run.evidence as { warnings?: Label[] } | null;
+  return {
+    id: run.id, job: run.job, jobName: jobName(names, run.job), mode: run.mode, dryRun: run.dryRun, cause: run.cause, actor: run.actor, state: run.state,
+    stage: run.stage, attempt: run.attempt, ofPlan: run.ofPlan, queuedAt: run.queuedAt, startedAt: run.startedAt, endedAt: run.endedAt, problem: run.problem,
+    warnings: evidence?.warnings ?? [], counts: { ...run.counts },
+  };
+}
+
+/** The catalogue of what the job writes to: the directory's, or that of the connector. */
+export function targetTypes(names: Names, job: number): readonly ObjectTypeSpec[] {
+  const row = names.jobs.get(job);
+  if (!row || row.direction === 'up') return directoryTypes;
+  return names.connectors.get(names.connections.get(row.connection)?.connector ?? '')?.manifest.types ?? [];
+}
+
+export function specOf(types: readonly ObjectTypeSpec[], type: string, name: string): AttributeSpec | undefined {
+  const find = (all: readonly ObjectTypeSpec[]): AttributeSpec | undefined => all.find((spec) => spec.id === type)?.attributes.find((spec) => spec.name === name);
+  return find(types) ?? find(directoryTypes);
+}
+
+const ownLabel = (name: string): Label => ({ en: name, zh: name });
+
+export function labelOf(types: readonly ObjectTypeSpec[], type: string, name: string): Label {
+  const relation = types.find((spec) => spec.id === type)?.relations.find((spec) => spec.name === name);
+  return specOf(types, type, name)?.label ?? relation?.label ?? ownLabel(name);
+}
+
+/** What may be shown of a value: names instead of ids, dots instead of what is sealed or sensitive. */
+export function shownValue(value: unknown, spec: AttributeSpec | undefined, titles: ReadonlyMap<string, string>): unknown {
+  if (value === null || value === undefined) return value;
+  if (spec?.kind !== undefined || (typeof value === 'string' && value.startsWith(SEALED))) return HIDDEN;
+  if (spec?.type !== 'reference') return value;
+  const name = (id: unknown): string => titles.get(String(id)) ?? String(id).replace(/^ext:/, '');
+  return Array.isArray(value) ? value.map(name) : name(value);
+}
+
+/** The directory ids that stand in before and after of these rows. */
+export function referencedIds(names: Names, rows: readonly { job: number; type: string; before: string | null; after: string | null }[]): string[] {
+  const ids = new Set<string>();
+  for (const row of rows) {
+    const types = targetTypes(names, row.job);
+    for (const values of [parseJson<Record<string, unknown>>(row.before, {}), parseJson<Record<string, unknown>>(row.after, {})]) {
+      for (const [name, value] of Object.entries(values)) if (typeof value === 'string' && specOf(types, row.type, name)?.type === 'reference') ids.add(value);
+    }
+  }
+  return [...ids];
+}
+
+export function attributeChanges(names: Names, row: { job: number; type: string; before: string | null; after: string | null }, titles: ReadonlyMap<string, string>): AttributeChangeView[] {
+  const types = targetTypes(names, row.job);
+  const before = parseJson<Record<string, unknown>>(row.before, {});
+  const after = parseJson<Record<string, unknown>>(row.after, {});
+  return [...new Set([...Object.keys(after), ...Object.keys(before)])].sort().map((name) => {
+    const spec = specOf(types, row.type, name);
+    return {
+      name, label: labelOf(types, row.type, name), after: shownValue(after[name] ?? null, spec, titles) ?? null,
+      ...(name in before ? { before: shownValue(before[name], spec, titles) } : {}),
+    };
+  });
+}
+
+function edgeChanges(names: Names, row: ChangeRow, edges: readonly ChangeEdgeRow[], titles: ReadonlyMap<string, string>): EdgeChangeView[] {
+  const types = targetTypes(names, row.job);
+  return edges.map((edge) => ({
+    relation: edge.relation, label: labelOf(types, row.type, edge.relation), op: edge.op, type: edge.to_type, name: titles.get(edge.to_id) ?? edge.to_id,
+    facts: parseJson<Record<string, unknown>>(edge.facts, {}),
+  }));
+}
+
+/** Errors are kept as a label in JSON, or as plain text. */
+export function labelIn(text: string | null): Label | null {
+  if (text === null) return null;
+  try {
+    const value = JSON.parse(text) as Partial<Label>;
+    if (typeof value.en === 'string' && typeof value.zh === 'string') return { en: value.en, zh: value.zh };
+  } catch {
+    // Plain text.
+  }
+  return ownLabel(text);
+}
+
+interface StoredVerdict {
+  readonly question?: string;
+  readonly reason?: Label;
+}
+
+export async function changesOf(context: QueryContext, names: Names, rows: readonly ChangeRow[]): Promise<ChangeView[]> {
+  const edges: ChangeEdgeRow[] = [];
+  const wanted = new Set(rows.map((row) => row.id));
+  // Ids of one page lie close together; examples of different groups do not.
+  for (const row of rows.length > 0 && rows.at(-1)!.id - rows[0]!.id <= rows.length * 4 ? [null] : rows) {
+    edges.push(...(await edgesOfChanges(context.reader, row ? [row.id] : [...wanted])).filter((edge) => wanted.has(edge.change)));
+  }
+  const byChange = groupBy(edges, (edge) => String(edge.change));
+  const titles = await titlesOf(context.reader, [...new Set([...referencedIds(names, rows), ...edges.map((edge) => edge.to_id)])]);
+  return rows.map((row) => {
+    const verdict = parseJson<StoredVerdict>(row.verdict, {});
+    return {
+      id: row.id, run: row.run, job: row.job, type: row.type, title: row.title ?? row.target_key ?? row.source_key, key: row.source_key, targetKey: row.target_key, action: row.action, aspect: row.aspect,
+      situation: row.situation, rule: row.reason, state: row.state, why: verdict.reason ?? null, question: verdict.question ?? null, error: labelIn(row.error),
+      attributes: attributeChanges(names, row, titles), edges: edgeChanges(names, row, byChange.get(String(row.id)) ?? [], titles),
+    };
+  });
+}
+
+export async function heldOf(context: QueryContext, names: Names, rows: readonly HeldRow[]): Promise<HeldView[]> {
+  const titles = await titlesOf(context.reader, referencedIds(names, rows));
+  return rows.map((row) => ({
+    id: row.id, job: row.job, jobName: jobName(names, row.job), type: row.type, title: row.title ?? row.target_key ?? row.source_key, key: row.source_key, action: row.action,
+    question: row.question, reason: labelIn(row.reason === 'null' ? null : row.reason), state: row.state, attributes: attributeChanges(names, row, titles),
+    firstRun: row.first_run, lastRun: row.last_run, createdAt: row.created_at, expiresAt: row.expires_at, decidedAt: row.decided_at, decidedBy: row.decided_by,
+  }));
+}
+
+export const itemOf = (names: Names, row: ItemRow): ItemView => ({
+  job: row.job, jobName: jobName(names, row.job), type: row.type, key: row.source_key, title: row.title, attribute: row.attribute, cause: row.cause,
+  message: labelIn(row.message)!, state: row.state, attempts: row.attempts, nextAt: row.next_at, lastRun: row.last_run, at: row.at,
+});
+
+/** 'all', 'connection:<id>', 'job:<id>' in words. */
+export function scopeName(names: Names, scope: string): Label {
+  if (scope === 'all') return { en: 'everything', zh: '全部' };
+  const [kind, id] = [scope.slice(0, scope.indexOf(':')), scope.slice(scope.indexOf(':') + 1)];
+  if (kind === 'job') return { en: `job ${id} "${jobName(names, Number(id))}"`, zh: `任务 ${id}“${jobName(names, Number(id))}”` };
+  return { en: `connection "${names.connections.get(id)?.name ?? id}"`, zh: `连接“${names.connections.get(id)?.name ?? id}”` };
+}
+

@@ -1,0 +1,173 @@
+// The shapes that operations answer with: what a screen needs, names beside ids, never a sealed value.
+import { z } from 'zod';
+
+export const labelView = z.object({ en: z.string(), zh: z.string() });
+
+export const runView = z.object({
+  id: z.int(),
+  job: z.int(),
+  jobName: z.string(),
+  mode: z.string(),
+  dryRun: z.boolean(),
+  cause: z.string(),
+  actor: z.string(),
+  state: z.string(),
+  stage: z.string(),
+  attempt: z.int(),
+  ofPlan: z.int().nullable(),
+  queuedAt: z.number(),
+  startedAt: z.number().nullable(),
+  endedAt: z.number().nullable(),
+  /** Why it failed or waits. */
+  problem: labelView.nullable(),
+  /** What the read could not prove. */
+  warnings: z.array(labelView),
+  counts: z.record(z.string(), z.number()),
+});
+export type RunView = z.output<typeof runView>;
+
+export const jobView = z.object({
+  id: z.int(),
+  name: z.string(),
+  description: z.string(),
+  owner: z.string(),
+  connection: z.string(),
+  connectionName: z.string(),
+  connector: z.string(),
+  direction: z.enum(['up', 'down']),
+  state: z.string(),
+  stateReason: z.string().nullable(),
+  /** Cron in its time zone; null = by hand. */
+  schedule: z.string().nullable(),
+  nextDueAt: z.number().nullable(),
+  lastCompleteAt: z.number().nullable(),
+  lastRun: runView.nullable(),
+  held: z.int(),
+  problems: z.int(),
+});
+export type JobView = z.output<typeof jobView>;
+
+export const attributeChangeView = z.object({
+  name: z.string(),
+  label: labelView,
+  /** Missing: was not seen. Sensitive values are shown as dots. */
+  before: z.unknown().optional(),
+  after: z.unknown(),
+});
+export type AttributeChangeView = z.output<typeof attributeChangeView>;
+
+export const edgeChangeView = z.object({
+  relation: z.string(),
+  label: labelView,
+  op: z.enum(['add', 'remove', 'update']),
+  type: z.string(),
+  name: z.string(),
+  facts: z.record(z.string(), z.unknown()),
+});
+export type EdgeChangeView = z.output<typeof edgeChangeView>;
+
+export const changeView = z.object({
+  id: z.int(),
+  run: z.int(),
+  job: z.int(),
+  type: z.string(),
+  title: z.string(),
+  key: z.string(),
+  targetKey: z.string().nullable(),
+  action: z.string(),
+  aspect: z.string(),
+  situation: z.string(),
+  /** The clause of the scope that decided. */
+  rule: z.string(),
+  state: z.string(),
+  /** Why the guard held or refused it, or what it waits for. */
+  why: labelView.nullable(),
+  question: z.string().nullable(),
+  error: labelView.nullable(),
+  attributes: z.array(attributeChangeView),
+  edges: z.array(edgeChangeView),
+});
+export type ChangeView = z.output<typeof changeView>;
+
+export const heldView = z.object({
+  id: z.int(),
+  job: z.int(),
+  jobName: z.string(),
+  type: z.string(),
+  title: z.string(),
+  key: z.string(),
+  action: z.string(),
+  question: z.string(),
+  reason: labelView.nullable(),
+  state: z.string(),
+  attributes: z.array(attributeChangeView),
+  firstRun: z.int(),
+  lastRun: z.int(),
+  createdAt: z.number(),
+  expiresAt: z.number().nullable(),
+  decidedAt: z.number().nullable(),
+  decidedBy: z.string().nullable(),
+});
+export type HeldView = z.output<typeof heldView>;
+
+export const itemView = z.object({
+  job: z.int(),
+  jobName: z.string(),
+  type: z.string(),
+  key: z.string(),
+  title: z.string().nullable(),
+  attribute: z.string(),
+  cause: z.string(),
+  message: labelView,
+  state: z.string(),
+  attempts: z.int(),
+  nextAt: z.number().nullable(),
+  lastRun: z.int(),
+  at: z.number(),
+});
+export type ItemView = z.output<typeof itemView>;
+
+export const planView = z.object({
+  run: runView,
+  /** Gravest first. */
+  groups: z.array(
+    z.object({
+      action: z.string(),
+      type: z.string(),
+      situation: z.string(),
+      state: z.string(),
+      question: z.string().nullable(),
+      why: labelView.nullable(),
+      count: z.int(),
+      /** Of updates: what changes, most frequent first. */
+      parts: z.array(z.object({ kind: z.string(), count: z.int() })),
+      examples: z.array(changeView),
+    }),
+  ),
+  problems: z.int(),
+});
+export type PlanView = z.output<typeof planView>;
+
+export const brakeView = z.object({ scope: z.string(), scopeName: labelView, since: z.number(), by: z.string(), reason: z.string() });
+
+export const statusView = z.object({
+  now: z.number(),
+  jobs: z.array(jobView),
+  runs: z.array(runView),
+  questions: z.array(z.object({ job: z.int(), jobName: z.string(), question: z.string(), label: labelView, count: z.int() })),
+  problems: z.array(z.object({ job: z.int(), jobName: z.string(), count: z.int(), dead: z.int() })),
+  brakes: z.array(brakeView),
+  connections: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      connector: z.string(),
+      /** Since when it is away; null = fine. */
+      awaySince: z.number().nullable(),
+      reason: z.string().nullable(),
+      checkedAt: z.number().nullable(),
+      expiresAt: z.string().nullable(),
+    }),
+  ),
+});
+export type StatusView = z.output<typeof statusView>;

@@ -1,0 +1,133 @@
+// The words in which people read what the engine keeps as short codes: states, stages, modes, causes, questions.
+import type { Label } from '../core/model.ts';
+import { actions, kindWords, type Action, type GuardKind } from '../core/plan.ts';
+import { situations } from '../core/situation.ts';
+import type { ChangeState, HeldState, JobState, RunState } from './states.ts';
+
+const label = (en: string, zh: string): Label => ({ en, zh });
+
+export const runStateWords: Readonly<Record<RunState, Label>> = {
+  queued: label('queued', '排队中'),
+  running: label('running', '执行中'),
+  waiting: label('waiting', '等待中'),
+  succeeded: label('succeeded', '成功'),
+  warnings: label('ended with warnings', '结束,有警告'),
+  'partly-failed': label('partly failed', '部分失败'),
+  failed: label('failed', '失败'),
+  cancelled: label('cancelled', '已取消'),
+};
+
+export const changeStateWords: Readonly<Record<ChangeState, Label>> = {
+  planned: label('planned', '已计划'),
+  sent: label('sent, no answer yet', '已发出,未答复'),
+  unknown: label('outcome unknown', '结果未知'),
+  failed: label('failed', '失败'),
+  pending: label('waits for another change', '等待其他变更'),
+  waiting: label('waits for a person at the far side', '等待对方人员处理'),
+  applied: label('applied', '已写入'),
+  held: label('held for confirmation', '待确认'),
+  refused: label('refused', '已拒绝'),
+  skipped: label('skipped', '已跳过'),
+  superseded: label('superseded', '已失效'),
+  dead: label('given up', '已放弃'),
+};
+
+export const heldStateWords: Readonly<Record<HeldState, Label>> = {
+  open: label('open', '待确认'),
+  approved: label('approved', '已批准'),
+  cancelled: label('cancelled, ignored until it reappears', '已取消,重新出现前忽略'),
+  done: label('done', '已完成'),
+  expired: label('expired', '已过期'),
+  superseded: label('moot', '已失效'),
+  rescued: label('rescued', '已恢复'),
+};
+
+export const jobStateWords: Readonly<Record<JobState, Label>> = {
+  disabled: label('disabled', '已停用'),
+  enabled: label('enabled', '已启用'),
+  paused: label('paused by the guard', '被保护暂停'),
+  quarantined: label('quarantined', '暂停重试'),
+};
+
+export const stageWords: Readonly<Record<string, Label>> = {
+  open: label('opening', '打开'),
+  read: label('reading the source', '读取源系统'),
+  observe: label('looking at the target', '查看目标系统'),
+  assess: label('scope, mapping, matching', '范围、映射、匹配'),
+  diff: label('comparing', '比较'),
+  guard: label('checking limits', '检查保护限额'),
+  confirm: label('listing what needs confirmation', '列出待确认'),
+  apply: label('writing', '写入'),
+  record: label('recording', '记录'),
+  close: label('closing', '收尾'),
+};
+
+export const modeWords: Readonly<Record<string, Label>> = {
+  full: label('full', '全量'),
+  incremental: label('incremental', '增量'),
+  keys: label('single records', '单条'),
+};
+
+export const causeWords: Readonly<Record<string, Label>> = {
+  manual: label('by hand', '手动'),
+  schedule: label('by schedule', '定时'),
+  retry: label('retry', '重试'),
+  due: label('a date was reached', '到期'),
+  approval: label('after confirmation', '确认后'),
+  resume: label('resumed', '继续'),
+};
+
+export const directionWords: Readonly<Record<'up' | 'down', Label>> = { up: label('upstream', '上游'), down: label('downstream', '下游') };
+
+export const lifecycleWords: Readonly<Record<string, Label>> = {
+  'pre-hire': label('not started yet', '待入职'),
+  active: label('active', '在职'),
+  suspended: label('suspended', '停用'),
+  departed: label('departed', '离职'),
+  absent: label('removed', '已移除'),
+};
+
+const pick = (words: Readonly<Record<string, Label>>, code: string): Label => words[code] ?? label(code, code);
+
+export const wordOf = {
+  run: (state: string): Label => pick(runStateWords, state),
+  change: (state: string): Label => pick(changeStateWords, state),
+  held: (state: string): Label => pick(heldStateWords, state),
+  job: (state: string): Label => pick(jobStateWords, state),
+  stage: (stage: string): Label => pick(stageWords, stage),
+  mode: (mode: string): Label => pick(modeWords, mode),
+  cause: (cause: string): Label => pick(causeWords, cause),
+  lifecycle: (lifecycle: string): Label => pick(lifecycleWords, lifecycle),
+  action: (action: string): Label => (action in actions ? actions[action as Action].label : label(action, action)),
+  situation: (situation: string): Label => situations.find((row) => row.situation === situation)?.label ?? label(situation, situation),
+};
+
+/** What a person is asked, from the stable id of the question. */
+export function questionWords(question: string): Label {
+  const [head, ...rest] = question.split(':');
+  const tail = rest.join(':');
+  if (question === 'delete') return label('Delete these?', '是否删除?');
+  if (question === 'first-run:create') return label('First run: create this many?', '首次执行:是否新建这么多?');
+  if (question === 'first-run:touched') return label('First run: change what was there before?', '首次执行:是否改动原有对象?');
+  if (head === 'vanished') return label('A department vanished with everybody in it: has it really gone?', '部门连同其全部人员一起消失:是否属实?');
+  if (head === 'limit') {
+    const words = kindWords(tail as GuardKind);
+    return label(`More than the limit would ${words.en}: go on?`, `超过限额的对象将${words.zh}:是否继续?`);
+  }
+  return label(question, question);
+}
+
+/** A guard kind as an administrator reads it: `update:identifying:phone` → phone. */
+export function kindShort(kind: string): Label {
+  if (kind.startsWith('update:identifying:')) return label(kind.slice(19), kind.slice(19));
+  if (kind.startsWith('update:')) return label(kind.slice(7), kind.slice(7));
+  if (kind.startsWith('clear:')) return label(`${kind.slice(6)} cleared`, `清空 ${kind.slice(6)}`);
+  const known: Readonly<Record<string, Label>> = {
+    move: label('moved', '移动'), 'membership-loss': label('memberships lost', '失去归属'), messages: label('messages sent', '发送消息'),
+    create: label('created', '新建'), delete: label('deleted', '删除'), disable: label('disabled', '停用'),
+  };
+  return known[kind] ?? label(kind, kind);
+}
+
+/** Gravest first. */
+export const actionOrder: readonly string[] = ['remove', 'disable', 'unlink', 'update', 'enable', 'create', 'link'];
