@@ -1,7 +1,7 @@
 // Starts a real OpenLDAP server for a test: an ordinary process on 127.0.0.1 with a folder of its own, removed on stop.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +43,22 @@ const SLAPADD = '/usr/sbin/slapadd';
 const MODULES = '/usr/lib/ldap';
 const SCHEMA = '/etc/ldap/schema';
 
+/**
+ * Ends slapd and removes its folder when our end of the pipe closes, so also when the test process is killed.
+ * `$1` is the folder, the rest is the command.
+ */
+const GUARD = `
+folder=$1; shift
+exec 3<&0
+"$@" </dev/null & server=$!
+(cat <&3 >/dev/null; kill $server) 2>/dev/null & watcher=$!
+trap 'kill $server' TERM INT
+wait $server; code=$?
+kill $watcher 2>/dev/null
+rm -rf "$folder"
+exit $code
+`;
+
 /** Why slapd cannot be used here; null when it can. In CI its absence is a failure, never a skip. */
 export function slapdAvailable(): { readonly ok: true } | { readonly ok: false; readonly reason: string } {
   for (const path of [SLAPD, join(MODULES, 'back_mdb.so'), join(SCHEMA, 'core.schema')]) {
@@ -69,8 +85,10 @@ export async function startSlapd(options: SlapdOptions): Promise<Slapd> {
     const port = options.port ?? (await freePort());
     const tlsPort = options.tls ? await freePort() : 0;
     const urls = [`ldap://127.0.0.1:${port}/`, ...(options.tls ? [`ldaps://127.0.0.1:${tlsPort}/`] : [])];
-    child = spawn(SLAPD, ['-f', conf, '-h', urls.join(' '), '-d', 'none'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const command = [SLAPD, '-f', conf, '-h', urls.join(' '), '-d', 'none'];
+    child = spawn('/bin/sh', ['-c', GUARD, 'slapd-guard', folder, ...command], { stdio: ['pipe', 'ignore', 'pipe'] });
     await started(child, port);
+    const pid = Number(readFileSync(join(folder, 'slapd.pid'), 'utf8'));
     const running = child;
     return {
       url: `ldap://127.0.0.1:${port}`,
@@ -79,9 +97,9 @@ export async function startSlapd(options: SlapdOptions): Promise<Slapd> {
       rootDn,
       password,
       suffix: options.suffix,
-      pid: running.pid!,
+      pid,
       writes: () => countWrites(`ldap://127.0.0.1:${port}`, rootDn, password),
-      stop: () => stop(running, folder),
+      stop: () => stop(running, folder, pid),
     };
   } catch (error) {
     if (child) await stop(child, folder);
@@ -114,11 +132,11 @@ async function started(child: ChildProcess, port: number): Promise<void> {
   }
 }
 
-async function stop(child: ChildProcess, folder: string): Promise<void> {
+async function stop(child: ChildProcess, folder: string, pid?: number): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     const ended = once(child, 'exit');
-    child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
+    child.stdin!.end();
+    const timer = setTimeout(() => pid && process.kill(pid, 'SIGKILL'), 5000);
     await ended;
     clearTimeout(timer);
   }

@@ -14,12 +14,15 @@ const event = (bench: Bench): IncomingEvent => bench.far.event!([{ type: bench.m
 async function assertRejected(bench: Bench, incoming: IncomingEvent, what: string): Promise<void> {
   const verified = await receiver(bench).verify(incoming);
   assert.equal(verified.kind, 'rejected', `${what} is rejected`);
-  if (verified.kind === 'rejected') assert(verified.reason && verified.reply.status >= 400, 'with a reason, and not as a success');
+  if (verified.kind === 'rejected')
+    assert(verified.reason && verified.reply.status >= 400, 'with a reason, and not as a success');
 }
 
 /** The text with its last letter or digit replaced by another one. */
-const bent = (text: string): string => text.replace(/[0-9A-Za-z](?=[^0-9A-Za-z]*$)/, (last) => (last === '0' ? '1' : '0'));
-const bentAll = (values: Readonly<Record<string, string>>) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, bent(value)]));
+const bent = (text: string): string =>
+  text.replace(/[0-9A-Za-z](?=[^0-9A-Za-z]*$)/, (last) => (last === '0' ? '1' : '0'));
+const bentAll = (values: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, bent(value)]));
 
 export const eventCases = [
   it('good', 'a well-signed event becomes the keys it touches', needs, async (bench) => {
@@ -27,12 +30,19 @@ export const eventCases = [
     assert(verified.kind === 'events', `it is accepted, not ${verified.kind}`);
     assert(verified.reply.status < 300, 'and answered as the vendor expects');
     const keys = verified.events.map(({ payload }) => receiver(bench).toKeys(payload));
-    assert(keys.includes('everything') || keys.flat().some((key) => typeof key === 'object' && key.id === 'touched-1'), 'the touched object is named');
+    assert(
+      keys.includes('everything') || keys.flat().some((key) => typeof key === 'object' && key.id === 'touched-1'),
+      'the touched object is named',
+    );
     for (const { eventId } of verified.events) assert(eventId, 'every event has an id');
   }),
   it('bad', 'an event whose signature or body was changed is rejected', needs, async (bench) => {
     const good = event(bench);
-    await assertRejected(bench, { ...good, headers: bentAll(good.headers), query: bentAll(good.query) }, 'another signature');
+    await assertRejected(
+      bench,
+      { ...good, headers: bentAll(good.headers), query: bentAll(good.query) },
+      'another signature',
+    );
     await assertRejected(bench, { ...good, headers: {}, query: {} }, 'no signature');
     const body = new TextEncoder().encode(bent(new TextDecoder().decode(good.body)));
     if (good.body.length > 0) await assertRejected(bench, { ...good, body }, 'another body');
@@ -41,7 +51,11 @@ export const eventCases = [
     const good = event(bench);
     const [first, second] = [await receiver(bench).verify(good), await receiver(bench).verify(good)];
     assert(first.kind === 'events');
-    if (second.kind === 'events') assert.deepEqual(second.events.map((one) => one.eventId), first.events.map((one) => one.eventId));
+    if (second.kind === 'events')
+      assert.deepEqual(
+        second.events.map((one) => one.eventId),
+        first.events.map((one) => one.eventId),
+      );
     await assertRejected(bench, { ...good, now: good.now + DAY_MS }, 'an old event');
   }),
   it('handshake', 'the handshake of a new callback URL is answered', ['events', 'handshake'], async (bench) => {

@@ -20,21 +20,41 @@ async function keepsTitles(bench: Bench, texts: readonly string[], types = bench
       const [id] = await bench.fill(type, 1, at + 1, { [type.title]: title });
       const read = (await bench.look(type)).get(id!);
       assert(read, `the ${type.id} called ${JSON.stringify(title)} is read`);
-      assert(sameValue(title, read.attributes[type.title], spec), `${JSON.stringify(title)} reads ${JSON.stringify(read.attributes[type.title])}`);
+      assert(
+        sameValue(title, read.attributes[type.title], spec),
+        `${JSON.stringify(title)} reads ${JSON.stringify(read.attributes[type.title])}`,
+      );
     }
   }
 }
 
-const longest = (type: ObjectTypeSpec): number => type.attributes.find((spec) => spec.name === type.title)?.maxLength ?? 60;
+const longest = (type: ObjectTypeSpec): number =>
+  type.attributes.find((spec) => spec.name === type.title)?.maxLength ?? 60;
 
 export const nameCases = [
-  it('chinese', 'Chinese names come back', ['read', 'put'], (bench) => keepsTitles(bench, ['张伟', '欧阳娜娜', '研发中心（上海）', '阿依古丽·买买提'])),
-  it('four-byte', 'characters of four bytes come back', ['read', 'put'], (bench) => keepsTitles(bench, ['𠮷野家', '𬎆𬣞', 'Team 🚀'])),
+  it('chinese', 'Chinese names come back', ['read', 'put'], (bench) =>
+    keepsTitles(bench, ['张伟', '欧阳娜娜', '研发中心（上海）', '阿依古丽·买买提']),
+  ),
+  it('four-byte', 'characters of four bytes come back', ['read', 'put'], (bench) =>
+    keepsTitles(bench, ['𠮷野家', '𬎆𬣞', 'Team 🚀']),
+  ),
   it('separators', 'characters that separate in some protocol come back', ['read', 'put'], (bench) =>
-    keepsTitles(bench, [`O'Brien, Ann`, 'R&D "core" <x>', 'a=b+c;d', '50% (half) *', 'back\\slash', '#first', '=1+1', 'line – dash', '{"a":1}']),
+    keepsTitles(bench, [
+      `O'Brien, Ann`,
+      'R&D "core" <x>',
+      'a=b+c;d',
+      '50% (half) *',
+      'back\\slash',
+      '#first',
+      '=1+1',
+      'line – dash',
+      '{"a":1}',
+    ]),
   ),
   it('padded', 'a padded name counts as the same by its own equality', ['read', 'put'], async (bench) => {
-    const padded = bench.types.filter((type) => ['spaces', 'ignore-case'].includes(type.attributes.find((spec) => spec.name === type.title)?.equality ?? ''));
+    const padded = bench.types.filter((type) =>
+      ['spaces', 'ignore-case'].includes(type.attributes.find((spec) => spec.name === type.title)?.equality ?? ''),
+    );
     await keepsTitles(bench, ['  Li   Lei  ', 'Han\u3000Meimei '], padded);
   }),
   it('composed', 'a letter with its accent apart counts as the composed one', ['read', 'put'], (bench) =>

@@ -15,19 +15,27 @@ export function describeConformance<Config, Part>(subject: ConformanceSubject<Co
     for (const group of groups) {
       describe(group, () => {
         for (const one of conformanceCases.filter((candidate) => candidate.group === group)) {
-          test(`${one.title} (${one.id})`, { timeout: 3 * (subject.timeoutMs ?? DEFAULT_TIMEOUT_MS) }, async (context) => {
+          test(`${one.title} (${one.id})`, {
+            timeout: 3 * (subject.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+          }, async (context) => {
             const outcome = await runCase(one, subject);
             outcomes.push(outcome);
             if (outcome.state === 'failed') throw outcome.error;
-            if (outcome.state !== 'passed') context.skip(`${outcome.state === 'skipped' ? 'skipped' : 'not offered'}: ${outcome.reason}`);
+            if (outcome.state !== 'passed')
+              context.skip(`${outcome.state === 'skipped' ? 'skipped' : 'not offered'}: ${outcome.reason}`);
           });
         }
       });
     }
     test('every skip names a case and gives a reason', () => {
-      expect(unknownSkips(subject.skips, conformanceCases.map(({ id }) => id))).toEqual([]);
+      expect(
+        unknownSkips(
+          subject.skips,
+          conformanceCases.map(({ id }) => id),
+        ),
+      ).toEqual([]);
       expect(Object.entries(subject.skips ?? {}).filter(([, reason]) => reason.length < 10)).toEqual([]);
     });
-    afterAll(() => console.log(reportText(name, outcomes)));
+    afterAll(() => void process.stdout.write(`${reportText(name, outcomes)}\n`));
   });
 }

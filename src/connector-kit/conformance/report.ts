@@ -10,7 +10,9 @@ export interface Tally {
 
 export function tally(outcomes: readonly CaseOutcome[]): Tally {
   const named = (state: CaseOutcome['state']): readonly string[] =>
-    outcomes.filter((outcome) => outcome.state === state).map((outcome) => ('reason' in outcome ? `${outcome.id}: ${outcome.reason}` : outcome.id));
+    outcomes
+      .filter((outcome) => outcome.state === state)
+      .map((outcome) => ('reason' in outcome ? `${outcome.id}: ${outcome.reason}` : outcome.id));
   return {
     passed: named('passed').length,
     failed: named('failed'),
@@ -23,9 +25,15 @@ export function tally(outcomes: readonly CaseOutcome[]): Tally {
 export function reportText(name: string, outcomes: readonly CaseOutcome[]): string {
   const { passed, failed, skipped, notOffered } = tally(outcomes);
   const head = `conformance of ${name}: ${passed} passed, ${failed.length} failed, ${skipped.length} skipped, ${notOffered.length} not offered`;
-  return [head, ...skipped.map((line) => `  skipped      ${line}`), ...notOffered.map((line) => `  not offered  ${line}`)].join('\n');
+  return [
+    head,
+    ...skipped.map((line) => `  skipped      ${line}`),
+    ...notOffered.map((line) => `  not offered  ${line}`),
+  ].join('\n');
 }
 
 /** Skips that name no case: usually a case was renamed. */
-export const unknownSkips = (skips: Readonly<Record<string, string>> | undefined, ids: readonly string[]): readonly string[] =>
-  Object.keys(skips ?? {}).filter((id) => !ids.includes(id));
+export const unknownSkips = (
+  skips: Readonly<Record<string, string>> | undefined,
+  ids: readonly string[],
+): readonly string[] => Object.keys(skips ?? {}).filter((id) => !ids.includes(id));

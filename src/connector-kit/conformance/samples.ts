@@ -1,6 +1,14 @@
 // Makes legal sample objects from an attribute catalogue, and compares what was written with what is read.
 import { changedAttributes } from '../../core/attribute.ts';
-import type { Attributes, AttributeSpec, Edge, EndpointObject, ObjectTypeSpec, RelationSpec, Value } from '../../core/model.ts';
+import type {
+  Attributes,
+  AttributeSpec,
+  Edge,
+  EndpointObject,
+  ObjectTypeSpec,
+  RelationSpec,
+  Value,
+} from '../../core/model.ts';
 import type { DesiredObject } from '../contract.ts';
 import type { SampleRules } from './subject.ts';
 
@@ -30,7 +38,9 @@ export function sampleAttributes(type: ObjectTypeSpec, n: number, source: Sample
 }
 
 export function sampleSecrets(type: ObjectTypeSpec, n: number, source: SampleSource): Record<string, string> {
-  const secrets = type.attributes.filter((spec) => spec.kind === 'secret' && source.rules.values?.[`${type.id}.${spec.name}`]?.(n) !== null);
+  const secrets = type.attributes.filter(
+    (spec) => spec.kind === 'secret' && source.rules.values?.[`${type.id}.${spec.name}`]?.(n) !== null,
+  );
   return Object.fromEntries(secrets.map((spec) => [spec.name, `Kit-Secret-${n}-${spec.name}`]));
 }
 
@@ -83,14 +93,17 @@ export function differences(
     return echo[name] === undefined || changedAttributes(echo, actual.attributes, spec).length > 0;
   });
   const lines = differing.map(
-    (name) => `${type.id}.${name} was given ${show(desired.attributes[name])} and reads ${show(actual.attributes[name])}`,
+    (name) =>
+      `${type.id}.${name} was given ${show(desired.attributes[name])} and reads ${show(actual.attributes[name])}`,
   );
   for (const relation of type.relations) {
     const wanted = desired.edges[relation.name];
     if (!wanted) continue;
     const read = actual.edges?.[relation.name];
     if (!read || edgeText(relation, wanted) !== edgeText(relation, read)) {
-      lines.push(`${type.id}.${relation.name} was given ${edgeText(relation, wanted)} and reads ${read ? edgeText(relation, read) : 'nothing'}`);
+      lines.push(
+        `${type.id}.${relation.name} was given ${edgeText(relation, wanted)} and reads ${read ? edgeText(relation, read) : 'nothing'}`,
+      );
     }
   }
   return lines;
@@ -106,4 +119,5 @@ export const edgeText = (relation: RelationSpec, edges: readonly Edge[]): string
     .sort()
     .join(', ');
 
-const show = (value: Value | null | undefined): string => (value === undefined ? 'nothing (unknown)' : JSON.stringify(value));
+const show = (value: Value | null | undefined): string =>
+  value === undefined ? 'nothing (unknown)' : JSON.stringify(value);

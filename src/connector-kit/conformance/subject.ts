@@ -1,8 +1,7 @@
 // What a connector's test hands to the conformance kit: the connector, and how to start an empty far side for it.
-import type { Clock, Connector, FaultDial, IncomingEvent, Simulator } from '../contract.ts';
+import type { Clock, Connector, DesiredObject, FaultDial, IncomingEvent, Simulator } from '../contract.ts';
 import { secretFields } from '../define.ts';
 import type { Attributes, ObjectKey, ObjectTypeId, Value } from '../../core/model.ts';
-import type { DesiredObject } from '../contract.ts';
 import type { KitClock } from './evidence.ts';
 
 export interface ConformanceSubject<Config = unknown, Part = unknown> {
@@ -70,7 +69,8 @@ export interface SampleRules {
   readonly withoutTypes?: readonly ObjectTypeId[];
 }
 
-export interface SimulatorSubjectOptions<Config, Part> extends Omit<ConformanceSubject<Config, Part>, 'connector' | 'start'> {
+export interface SimulatorSubjectOptions<Config, Part>
+  extends Omit<ConformanceSubject<Config, Part>, 'connector' | 'start'> {
   readonly part: Part;
   /** Passed to `simulate` as `options`. */
   readonly simulator?: Readonly<Record<string, unknown>>;
@@ -90,7 +90,10 @@ export function simulatorSubject<Config, Part>(
     async start(kit) {
       if (!connector.simulate) throw new Error(`Connector "${connector.manifest.id}" has no simulator.`);
       const clock: Clock = kit.clock;
-      const simulator = await connector.simulate({ clock, options: { pageSize: rest.pageSize ?? DEFAULT_PAGE, ...simulatorOptions } });
+      const simulator = await connector.simulate({
+        clock,
+        options: { pageSize: rest.pageSize ?? DEFAULT_PAGE, ...simulatorOptions },
+      });
       return {
         config: simulator.config,
         part,
@@ -108,5 +111,8 @@ export const DEFAULT_PAGE = 4;
 
 function withWrongSecrets(connector: Connector<never, never> | Connector, config: Readonly<Record<string, unknown>>) {
   const secrets = secretFields(connector.manifest.config);
-  return { ...config, ...Object.fromEntries(secrets.filter((name) => config[name]).map((name) => [name, `wrong-${name}-5Z1`])) };
+  return {
+    ...config,
+    ...Object.fromEntries(secrets.filter((name) => config[name]).map((name) => [name, `wrong-${name}-5Z1`])),
+  };
 }

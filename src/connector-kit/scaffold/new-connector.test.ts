@@ -1,6 +1,15 @@
 // A started connector works at once: it compiles, passes its conformance, and stands in the registry.
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,17 +52,27 @@ describe('a started connector', () => {
     expect(existsSync(join(created.folder, 'memory.test.ts'))).toBe(false);
     writeFileSync(join(elsewhere, 'vitest.config.ts'), "export default { test: { include: ['**/*.test.ts'] } };\n");
     const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-    const { stdout } = await run(process.execPath, [vitest, 'run', '--root', elsewhere, '--config', join(elsewhere, 'vitest.config.ts')], { cwd: elsewhere, env: childEnvironment() });
+    const { stdout } = await run(
+      process.execPath,
+      [vitest, 'run', '--root', elsewhere, '--config', join(elsewhere, 'vitest.config.ts')],
+      { cwd: elsewhere, env: childEnvironment() },
+    );
     expect(stdout).toMatch(/conformance of hr-system: \d{2,} passed, 0 failed, 0 skipped/);
   }, 60_000);
 
   test('compiles', async () => {
     // Beside the sources, as it will be: a copy of them, since the real folder is not ours to write to.
     const copy = join(elsewhere, 'copy');
-    for (const folder of ['core', 'connector-kit', 'connectors/memory']) cpSync(join(root, 'src', folder), join(copy, 'src', folder), { recursive: true });
+    for (const folder of ['core', 'connector-kit', 'connectors/memory'])
+      cpSync(join(root, 'src', folder), join(copy, 'src', folder), { recursive: true });
     cpSync(join(root, 'tsconfig.json'), join(copy, 'tsconfig.json'));
-    writeFileSync(join(copy, 'src/connectors/index.ts'), registry.replace(/.*file.*\n/, '').replace('[file, memory]', '[memory]'));
-    await run(process.execPath, [join(copy, 'src/connector-kit/scaffold/new-connector.ts'), 'hr-system'], { cwd: copy });
+    writeFileSync(
+      join(copy, 'src/connectors/index.ts'),
+      registry.replace(/.*file.*\n/, '').replace('[file, memory]', '[memory]'),
+    );
+    await run(process.execPath, [join(copy, 'src/connector-kit/scaffold/new-connector.ts'), 'hr-system'], {
+      cwd: copy,
+    });
     const text = readFileSync(join(copy, 'src/connectors/index.ts'), 'utf8');
     expect(text).toContain("import { hrSystem } from './hr-system/index.ts';");
     const only = { extends: './tsconfig.json', include: ['src/connectors/index.ts', 'src/connectors/hr-system'] };
@@ -65,7 +84,10 @@ describe('a started connector', () => {
     const { folder } = newConnector({ id: 'crm', into: join(elsewhere, 'names') });
     for (const file of readdirSync(folder)) {
       const lines = readFileSync(join(folder, file), 'utf8').split('\n');
-      expect(lines.filter((line) => /memory/i.test(line.replaceAll('context.memory', ''))), file).toEqual([]);
+      expect(
+        lines.filter((line) => /memory/i.test(line.replaceAll('context.memory', ''))),
+        file,
+      ).toEqual([]);
     }
   });
 
@@ -79,7 +101,13 @@ describe('a started connector', () => {
 describe('the registry', () => {
   test('keeps the order of the alphabet', () => {
     const text = ['ldap', 'zoom', 'adp'].reduce(withConnector, registry);
-    expect([...text.matchAll(/\.\/([a-z]+)\/index/g)].map((match) => match[1])).toEqual(['adp', 'file', 'ldap', 'memory', 'zoom']);
+    expect([...text.matchAll(/\.\/([a-z]+)\/index/g)].map((match) => match[1])).toEqual([
+      'adp',
+      'file',
+      'ldap',
+      'memory',
+      'zoom',
+    ]);
     expect(text).toContain('[adp, file, ldap, memory, zoom];');
   });
 
@@ -103,7 +131,22 @@ describe('the registry', () => {
 });
 
 describe('what cannot be', () => {
-  test.each(['Feishu', '1st', 'a_b', 'a--b', '-a', 'a-', '../evil', 'a/b', 'ä', 'a b', 'x'.repeat(41), 'new', 'connectors', ''])('"%s" is refused as an id', (id) => {
+  test.each([
+    'Feishu',
+    '1st',
+    'a_b',
+    'a--b',
+    '-a',
+    'a-',
+    '../evil',
+    'a/b',
+    'ä',
+    'a b',
+    'x'.repeat(41),
+    'new',
+    'connectors',
+    '',
+  ])('"%s" is refused as an id', (id) => {
     expect(idProblem(id)).toBeTruthy();
     expect(refusal(() => newConnector({ id, into: elsewhere }))).not.toBe('not refused');
   });
@@ -121,11 +164,15 @@ describe('what cannot be', () => {
 
   test('on the command line it is said in one line, with exit code 1', async () => {
     const script = join(root, 'src/connector-kit/scaffold/new-connector.ts');
-    const failed = await run(process.execPath, [script, 'Bad Id', '--into', elsewhere]).catch((error: unknown) => error as { code: number; stderr: string });
+    const failed = await run(process.execPath, [script, 'Bad Id', '--into', elsewhere]).catch(
+      (error: unknown) => error as { code: number; stderr: string },
+    );
     expect(failed).toMatchObject({ code: 1, stderr: expect.stringMatching(/^"Bad Id" is no id: .*\n$/) });
   });
 });
 
 /** The child is a test run of its own, not a worker of this one. */
 const childEnvironment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST') && name !== 'NODE_OPTIONS'));
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST') && name !== 'NODE_OPTIONS'),
+  );

@@ -26,7 +26,8 @@ export function newConnector({ id, into = join(source, 'connectors') }: NewConne
   const problem = idProblem(id);
   if (problem) throw new ScaffoldError(problem);
   const folder = join(resolve(into), id);
-  if (existsSync(folder)) throw new ScaffoldError(`${folder} exists already. Choose another id, or remove that folder first.`);
+  if (existsSync(folder))
+    throw new ScaffoldError(`${folder} exists already. Choose another id, or remove that folder first.`);
   // Judged before anything is written, so that a refusal leaves nothing behind.
   const index = join(resolve(into), 'index.ts');
   const registry = existsSync(index) ? withConnector(readFileSync(index, 'utf8'), id) : null;
@@ -45,7 +46,9 @@ export function newConnector({ id, into = join(source, 'connectors') }: NewConne
 // ── Names ────────────────────────────────────────────────────────────────────────────────────────────────
 
 const reserved = new Set(
-  'await break case catch class connectors const continue debugger default delete do else enum export extends false finally for function if implements import in index instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield'.split(' '),
+  'await break case catch class connectors const continue debugger default delete do else enum export extends false finally for function if implements import in index instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield'.split(
+    ' ',
+  ),
 );
 
 /** Why an id cannot be one; null when it can. */
@@ -55,7 +58,9 @@ export function idProblem(id: string): string | null {
     return `"${id}" is no id: use small letters, digits and single hyphens, beginning with a letter, for example "hr-system".`;
   }
   if (id.length > 40) return `"${id}" is too long: at most 40 characters.`;
-  return reserved.has(id) ? `"${id}" is a word of the language or of the registry. Choose another, for example "${id}-system".` : null;
+  return reserved.has(id)
+    ? `"${id}" is a word of the language or of the registry. Choose another, for example "${id}-system".`
+    : null;
 }
 
 /** hr-system → hrSystem */
@@ -94,9 +99,14 @@ const isShape = (file: string): boolean => !file.endsWith('.test.ts') || file ==
 export function withConnector(index: string, id: string): string {
   const imports = [...index.matchAll(/^import \{ (\w+) \} from '\.\/([a-z0-9-]+)\/index\.ts';\n/gm)];
   const list = /(connectors\b[^=]*= \[)([^\]]*)(\])/.exec(index);
-  const names = (list?.[2] ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const names = (list?.[2] ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   if (!list || imports.length === 0 || names.length !== imports.length) {
-    throw new ScaffoldError('index.ts of the connectors does not have the shape this script knows: one import and one entry for each.');
+    throw new ScaffoldError(
+      'index.ts of the connectors does not have the shape this script knows: one import and one entry for each.',
+    );
   }
   if (imports.some(([, , folder]) => folder === id)) throw new ScaffoldError(`index.ts names "${id}" already.`);
   const line = `import { ${camel(id)} } from './${id}/index.ts';\n`;
@@ -158,11 +168,12 @@ export const nextSteps = ({ folder, registered }: Created, id: string): string =
 if (import.meta.main) {
   const [id = '', option, into] = process.argv.slice(2);
   try {
-    if (option !== undefined && (option !== '--into' || !into)) throw new ScaffoldError(`"${option}" is not understood: npm run new-connector <id> -- --into DIR`);
-    console.log(nextSteps(newConnector({ id, into }), id));
+    if (option !== undefined && (option !== '--into' || !into))
+      throw new ScaffoldError(`"${option}" is not understood: npm run new-connector <id> -- --into DIR`);
+    process.stdout.write(`${nextSteps(newConnector({ id, into }), id)}\n`);
   } catch (error) {
     if (!(error instanceof ScaffoldError)) throw error;
-    console.error(error.message);
+    process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
   }
 }

@@ -25,11 +25,25 @@ export async function check(client: Client, request: CheckRequest<MemoryPart>): 
     if (seen.rights.hidden.length > 0) {
       const names = seen.rights.hidden.join(', ');
       findings.push(
-        missing('rights', `These attributes are hidden from the token: ${names}.`, `该令牌看不到这些属性：${names}。`, 'Use a token with full access.', '请使用拥有完整权限的令牌。'),
+        missing(
+          'rights',
+          `These attributes are hidden from the token: ${names}.`,
+          `该令牌看不到这些属性：${names}。`,
+          'Use a token with full access.',
+          '请使用拥有完整权限的令牌。',
+        ),
       );
     }
     if (request.direction === 'down' && !seen.rights.writes) {
-      findings.push(missing('writes', 'The token may only read.', '该令牌只能读取。', 'Use a token that may write.', '请使用有写权限的令牌。'));
+      findings.push(
+        missing(
+          'writes',
+          'The token may only read.',
+          '该令牌只能读取。',
+          'Use a token that may write.',
+          '请使用有写权限的令牌。',
+        ),
+      );
     }
     if (request.probeWrite && seen.rights.writes) findings.push(await probeWrite(client, signal));
     return { findings, systemId: seen.systemId, range: visibleTo(seen.rights).range };
@@ -45,7 +59,11 @@ export async function check(client: Client, request: CheckRequest<MemoryPart>): 
 /** Creates, changes and removes one group; what was made is removed even when changing it failed. */
 async function probeWrite(client: Client, signal: AbortSignal): Promise<Finding> {
   const { directoryId, attributes, edges } = probe(client.clock.now());
-  const id = await client.request('write', signal, (world) => world.insert('group', { ...attributes, externalId: directoryId }, edges).id);
+  const id = await client.request(
+    'write',
+    signal,
+    (world) => world.insert('group', { ...attributes, externalId: directoryId }, edges).id,
+  );
   try {
     await client.request('write', signal, (world) => world.change('group', id, { description: 'probe' }));
   } finally {

@@ -12,7 +12,11 @@ const SENT_AT = 'x-memory-sent-at';
 const payloadSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hello'), challenge: z.string() }),
   z.object({ kind: z.literal('rights-changed'), eventId: z.string() }),
-  z.object({ kind: z.literal('touched'), eventId: z.string(), keys: z.array(z.object({ type: z.string(), id: z.string() })) }),
+  z.object({
+    kind: z.literal('touched'),
+    eventId: z.string(),
+    keys: z.array(z.object({ type: z.string(), id: z.string() })),
+  }),
 ]);
 type Payload = z.infer<typeof payloadSchema>;
 
@@ -43,7 +47,12 @@ const reply = (status: number, body: string): EventReply => ({ status, headers: 
 const rejected = (reason: string): VerifiedEvent => ({ kind: 'rejected', reply: reply(401, 'rejected'), reason });
 
 /** What the system would send: for tests and for the sandbox. */
-export function signedEvent(secret: string, keys: readonly ObjectKey[], now: number, eventId = `e${now}`): IncomingEvent {
+export function signedEvent(
+  secret: string,
+  keys: readonly ObjectKey[],
+  now: number,
+  eventId = `e${now}`,
+): IncomingEvent {
   return signed(secret, { kind: 'touched', eventId, keys: [...keys] }, now);
 }
 
@@ -53,7 +62,13 @@ export const signedHello = (secret: string, challenge: string, now: number): Inc
 
 function signed(secret: string, payload: Payload, now: number): IncomingEvent {
   const body = new TextEncoder().encode(JSON.stringify(payload));
-  return { method: 'POST', headers: { [SENT_AT]: String(now), [SIGNATURE]: signature(secret, String(now), body) }, query: {}, body, now };
+  return {
+    method: 'POST',
+    headers: { [SENT_AT]: String(now), [SIGNATURE]: signature(secret, String(now), body) },
+    query: {},
+    body,
+    now,
+  };
 }
 
 const signature = (secret: string, sentAt: string, body: Uint8Array): string =>

@@ -12,7 +12,10 @@ describeConformance(
       missingPart: { department: 'd-never' },
       expireCursors: () => (simulator as MemorySimulator).world.expireCursors(),
       event: (keys) => signedEvent(String(simulator.config.signingSecret), keys, clock.now()),
-      handshake: () => ({ event: signedHello(String(simulator.config.signingSecret), 'who-is-there', clock.now()), expects: 'who-is-there' }),
+      handshake: () => ({
+        event: signedHello(String(simulator.config.signingSecret), 'who-is-there', clock.now()),
+        expects: 'who-is-there',
+      }),
     }),
   }),
 );

@@ -11,7 +11,11 @@ describe('the memory world', () => {
     const edges = { membership: [{ to: { type: 'department', id: department.id }, primary: true }] };
     const startedAt = performance.now();
     for (let n = 0; n < 100_000; n += 1) {
-      world.insert('person', { userName: `p${n}`, displayName: `Person ${n}`, mail: `p${n}@example.com`, employeeNumber: String(n) }, edges);
+      world.insert(
+        'person',
+        { userName: `p${n}`, displayName: `Person ${n}`, mail: `p${n}@example.com`, employeeNumber: String(n) },
+        edges,
+      );
     }
     let read = 0;
     for (let at: number | null = 0; at !== null; ) {
@@ -29,7 +33,8 @@ describe('the memory world', () => {
     const [top, other] = [world.insert('department', { name: 'top' }), world.insert('department', { name: 'other' })];
     const below = world.insert('department', { name: 'below', parent: top.id });
     const put = (userName: string, id: string) =>
-      world.insert('person', { userName, displayName: userName }, { membership: [{ to: { type: 'department', id } }] }).id;
+      world.insert('person', { userName, displayName: userName }, { membership: [{ to: { type: 'department', id } }] })
+        .id;
     const inside = put('inside', below.id);
     put('outside', other.id);
     const connection = await memory.open({
@@ -41,8 +46,15 @@ describe('the memory world', () => {
       folder: '/nowhere',
     });
     const ids: string[] = [];
-    const request = { part: { department: top.id }, attributes: ['displayName'], relations: [], now: 0, signal: new AbortController().signal };
-    for await (const event of connection.read!('person', request)) if (event.kind === 'objects') ids.push(...event.objects.map(({ id }) => id));
+    const request = {
+      part: { department: top.id },
+      attributes: ['displayName'],
+      relations: [],
+      now: 0,
+      signal: new AbortController().signal,
+    };
+    for await (const event of connection.read!('person', request))
+      if (event.kind === 'objects') ids.push(...event.objects.map(({ id }) => id));
     expect(ids).toEqual([inside]);
   });
 });

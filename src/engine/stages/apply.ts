@@ -23,7 +23,7 @@ export async function apply(context: RunContext): Promise<void> {
   const { database, run, target } = context;
   if (run.ofPlan !== null) await keepOnlyPlanned(context, run.ofPlan);
   if (!target.isDirectory) await readBack(context);
-  const size = target.isDirectory ? 500 : Math.max(1, Math.min(1000, target.limits.batchSize, target.limits.inFlight * 25));
+  const size = target.isDirectory ? 1000 : Math.max(1, Math.min(1000, target.limits.batchSize, target.limits.inFlight * 25));
   let done = 0;
   let readBacks = 0;
   for (;;) {

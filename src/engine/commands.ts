@@ -1,0 +1,53 @@
+// The one table of what the engine can be asked and told. Socket, command line, status page and later REST serve from it.
+import type { z } from 'zod';
+import { configApply, configExport, configPlan } from './operations/configuration.ts';
+import { brakeHold, brakeRelease, connectionCheck, jobList, jobState, status } from './operations/control.ts';
+import { explain } from './operations/explain.ts';
+import { heldDecide, heldList, itemsRetry } from './operations/held.ts';
+import { runCancel, runChanges, runGet, runList, runPlan, runStart, itemList } from './operations/runs.ts';
+import type { Command, CommandContext, Query, QueryContext } from './operations/operation.ts';
+
+export const operations = {
+  'brake.hold': brakeHold,
+  'brake.release': brakeRelease,
+  'config.apply': configApply,
+  'config.export': configExport,
+  'config.plan': configPlan,
+  'connection.check': connectionCheck,
+  explain,
+  'held.decide': heldDecide,
+  'held.list': heldList,
+  'item.list': itemList,
+  'item.retry': itemsRetry,
+  'job.list': jobList,
+  'job.state': jobState,
+  'run.cancel': runCancel,
+  'run.changes': runChanges,
+  'run.get': runGet,
+  'run.list': runList,
+  'run.plan': runPlan,
+  'run.start': runStart,
+  status,
+} as const;
+
+export type Operations = typeof operations;
+export type OperationName = keyof Operations;
+export type InputOf<N extends OperationName> = z.input<Operations[N]['input']>;
+export type OutputOf<N extends OperationName> = z.output<Operations[N]['output']>;
+
+export const isOperation = (name: string): name is OperationName => Object.hasOwn(operations, name);
+
+type Any = Query<z.ZodType, z.ZodType> | Command<z.ZodType, z.ZodType>;
+
+/** Answers a query in any thread that can read. Input and output are checked. */
+export async function answerQuery(name: OperationName, context: QueryContext, input: unknown): Promise<unknown> {
+  const operation = operations[name] as Any;
+  if (operation.where !== 'reader') throw new Error(`"${name}" is a command: it belongs to the engine's thread.`);
+  return operation.output.parse(await operation.answer(context, operation.input.parse(input)));
+}
+
+/** Carries out a command, or answers a query, in the engine's thread. */
+export async function carryOut(name: OperationName, context: CommandContext, input: unknown): Promise<unknown> {
+  const operation = operations[name] as Any;
+  return operation.output.parse(await operation.answer(context, operation.input.parse(input)));
+}

@@ -1,0 +1,156 @@
+// Operations that steer: the brake, job states, connection checks, and the status of everything.
+import { z } from 'zod';
+import { getConnection, listBrakes, listConnections, listJobs } from '../../store/jobs.ts';
+import { countItems, countQuestions, lastRuns, piledUp } from '../../store/overview.ts';
+import { getRun, listRuns } from '../../store/runs.ts';
+import { CommandError } from '../engine.ts';
+import { questionWords } from '../words.ts';
+import { command, jobRef, optionalJob, query, resolveJob, type QueryContext } from './operation.ts';
+import { jobName, loadNames, runOf, scopeName, settingsOfJob, type Names } from './show.ts';
+import { brakeView, jobView, labelView, statusView, type JobView, type RunView } from './views.ts';
+
+const scopeInput = { job: jobRef.optional(), connection: z.string().optional() };
+
+async function scopeOf(context: QueryContext, input: { job?: number | string | undefined; connection?: string | undefined }): Promise<string> {
+  if (input.job !== undefined && input.connection !== undefined) throw new CommandError('Give a job or a connection, not both.', '请指定任务或连接之一。');
+  const job = await optionalJob(context.reader, input.job);
+  if (job) return `job:${job.id}`;
+  if (input.connection === undefined) return 'all';
+  await wantedConnection(context, input.connection);
+  return `connection:${input.connection}`;
+}
+
+async function wantedConnection(context: QueryContext, id: string) {
+  const row = await getConnection(context.reader, id);
+  if (row) return row;
+  const known = (await listConnections(context.reader)).map((other) => other.id).join(', ');
+  throw new CommandError(`There is no connection "${id}". ${known ? `There are: ${known}.` : 'None is configured yet.'}`, `没有连接“${id}”。${known ? `现有连接:${known}。` : '尚未配置连接。'}`);
+}
+
+export const brakeHold = command({
+  role: 'operator',
+  does: { en: 'Puts the brake on: no write leaves, reading and planning go on', zh: '拉下总闸:停止写入,读取与计划继续' },
+  input: z.strictObject({ ...scopeInput, reason: z.string().min(1) }),
+  output: brakeView,
+  async answer(context, input) {
+    const scope = await scopeOf(context, input);
+    await context.engine.hold(scope, input.reason, context.actor);
+    const row = (await listBrakes(context.reader)).find((brake) => brake.scope === scope)!;
+    return { scope, scopeName: scopeName(await loadNames(context), scope), since: row.since, by: row.by_whom, reason: row.reason };
+  },
+});
+
+export const brakeRelease = command({
+  role: 'operator',
+  does: { en: 'Releases the brake, and says what piled up meanwhile', zh: '松开总闸,并列出期间积压的变更' },
+  input: z.strictObject({ ...scopeInput, onlyShow: z.boolean().default(false) }),
+  output: z.object({
+    released: z.boolean(), scopeName: labelView,
+    piled: z.array(z.object({ run: z.int(), job: z.int(), jobName: z.string(), action: z.string(), type: z.string(), count: z.int() })),
+    /** Runs that go on now. */
+    runs: z.array(z.int()),
+  }),
+  async answer(context, input) {
+    const scope = await scopeOf(context, input);
+    const names = await loadNames(context);
+    const concerns = (job: number): boolean => scope === 'all' || scope === `job:${job}` || scope === `connection:${names.jobs.get(job)?.connection}`;
+    const piled = (await piledUp(context.reader)).filter((row) => concerns(row.job)).map((row) => ({ ...row, jobName: jobName(names, row.job) }));
+    if (!input.onlyShow) await context.engine.release(scope, context.actor);
+    const released = !input.onlyShow;
+    return { released, scopeName: scopeName(names, scope), piled, runs: released ? [...new Set(piled.map((row) => row.run))] : [] };
+  },
+});
+
+export const jobState = command({
+  role: 'admin',
+  does: { en: 'Enables or disables a job', zh: '启用或停用任务' },
+  input: z.strictObject({ job: jobRef, state: z.enum(['enabled', 'disabled']) }),
+  output: z.object({ job: z.int(), jobName: z.string(), before: z.string(), state: z.string() }),
+  async answer(context, input) {
+    const job = await resolveJob(context.reader, input.job);
+    await context.engine.setJobState(job.id, input.state, context.actor);
+    return { job: job.id, jobName: job.name, before: job.state, state: input.state };
+  },
+});
+
+export const connectionCheck = command({
+  role: 'operator',
+  does: { en: 'Checks whether a connection works and may do what its jobs need', zh: '检查连接是否可用、权限是否足够' },
+  input: z.strictObject({ connection: z.string(), direction: z.enum(['up', 'down']).optional(), probeWrite: z.boolean().default(false) }),
+  output: z.object({
+    connection: z.string(), connector: z.string(),
+    checks: z.array(z.object({
+      direction: z.enum(['up', 'down']), systemId: z.string().nullable(), expiresAt: z.string().nullable(),
+      findings: z.array(z.object({ level: z.string(), ok: z.boolean(), message: labelView, remedy: labelView.nullable() })),
+    })),
+  }),
+  async answer(context, input) {
+    const row = await wantedConnection(context, input.connection);
+    const used = [...new Set((await listJobs(context.reader)).filter((job) => job.connection === row.id).map((job) => job.direction))];
+    const roles = context.connectors.get(row.connector)?.manifest.roles ?? [];
+    const directions = input.direction ? [input.direction] : used.length > 0 ? used : [roles.includes('source') ? ('up' as const) : ('down' as const)];
+    const checks = [];
+    for (const direction of directions) {
+      const part = (await listJobs(context.reader)).filter((job) => job.connection === row.id && job.direction === direction).map((job) => settingsOfJob(job).part)[0];
+      const report = await context.engine.check(row.id, { direction, ...(part === undefined ? {} : { part }), ...(input.probeWrite && direction === 'down' ? { probeWrite: true } : {}) });
+      checks.push({
+        direction, systemId: report.systemId ?? null, expiresAt: report.expiresAt ?? null,
+        findings: report.findings.map((finding) => ({ level: finding.level, ok: finding.ok, message: finding.message, remedy: finding.remedy ?? null })),
+      });
+    }
+    return { connection: row.id, connector: row.connector, checks };
+  },
+});
+
+async function jobsOf(context: QueryContext, names: Names): Promise<JobView[]> {
+  const last = new Map((await lastRuns(context.reader)).map((row) => [row.job, row.id]));
+  const held = await countQuestions(context.reader);
+  const items = new Map((await countItems(context.reader)).map((row) => [row.job, row.count]));
+  const views: JobView[] = [];
+  for (const job of names.jobs.values()) {
+    const settings = settingsOfJob(job);
+    const connection = names.connections.get(job.connection);
+    const run = last.has(job.id) ? await getRun(context.reader, last.get(job.id)!) : undefined;
+    const lastRun: RunView | null = run ? runOf(names, run) : null;
+    views.push({
+      id: job.id, name: job.name, description: settings.description, owner: settings.owner, connection: job.connection, connectionName: connection?.name ?? job.connection,
+      connector: connection?.connector ?? '', direction: job.direction, state: job.state, stateReason: job.state_reason,
+      schedule: settings.trigger.kind === 'schedule' ? `${settings.trigger.cron} (${settings.trigger.timeZone})` : null, nextDueAt: job.state === 'enabled' ? job.next_due_at : null,
+      lastCompleteAt: job.last_complete_at, lastRun, held: held.filter((row) => row.job === job.id).reduce((sum, row) => sum + row.count, 0), problems: items.get(job.id) ?? 0,
+    });
+  }
+  return views;
+}
+
+export const jobList = query({
+  role: 'viewer',
+  does: { en: 'Lists jobs', zh: '列出任务' },
+  input: z.strictObject({}),
+  output: z.object({ jobs: z.array(jobView) }),
+  async answer(context) {
+    return { jobs: await jobsOf(context, await loadNames(context)) };
+  },
+});
+
+const RUNS_SHOWN = 15;
+
+export const status = query({
+  role: 'viewer',
+  does: { en: 'Jobs, runs and waiting work at a glance; no values of people', zh: '任务、执行与待办一览;不含人员数据' },
+  input: z.strictObject({}),
+  output: statusView,
+  async answer(context) {
+    const names = await loadNames(context);
+    return {
+      now: context.now(),
+      jobs: await jobsOf(context, names),
+      runs: (await listRuns(context.reader, { limit: RUNS_SHOWN })).map((run) => runOf(names, run)),
+      questions: (await countQuestions(context.reader)).map((row) => ({ ...row, jobName: jobName(names, row.job), label: questionWords(row.question) })),
+      problems: (await countItems(context.reader)).map((row) => ({ ...row, jobName: jobName(names, row.job) })),
+      brakes: (await listBrakes(context.reader)).map((row) => ({ scope: row.scope, scopeName: scopeName(names, row.scope), since: row.since, by: row.by_whom, reason: row.reason })),
+      connections: (await listConnections(context.reader)).map((row) => ({
+        id: row.id, name: row.name, connector: row.connector, awaySince: row.breaker_opened_at, reason: row.breaker_reason, checkedAt: row.checked_at, expiresAt: row.expires_at,
+      })),
+    };
+  },
+});
