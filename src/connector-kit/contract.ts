@@ -218,7 +218,10 @@ export interface ReadRequest<Part> {
 
 export type ReadEvent =
   | { readonly kind: 'objects'; readonly objects: readonly EndpointObject[] }
-  /** Edges of an object whose list is too large for one object. The pieces come before the object; the last one after it. */
+  /**
+   * Edges of an object whose list is too large for one object: at least one piece before the object, and exactly one
+   * with `last` per owner (it may be empty) when all its relations are delivered.
+   */
   | { readonly kind: 'edges'; readonly owner: string; readonly relation: string; readonly edges: readonly Edge[]; readonly last: boolean }
   /** Everything before this event need not be read again when the read resumes here. */
   | { readonly kind: 'checkpoint'; readonly checkpoint: string }

@@ -44,6 +44,12 @@ export function prepareJob(settings: JobSettings, sourceTypes: readonly ObjectTy
       continue;
     }
     const reads = new Set(compiled.mapping.reads);
+    if (settings.direction === 'down') {
+      for (const attribute of source.attributes) {
+        if (attribute.kind !== 'sensitive' || !reads.has(attribute.name)) continue;
+        problems.push(problem(`mapping.${name}`, `"${attribute.name}" is sensitive and cannot be sent to a target in this version. Remove the row that reads it.`, `“${attribute.name}”属于敏感属性,当前版本不能发送到目标系统。请删除读取它的映射行。`));
+      }
+    }
     if (source.parent) reads.add(source.parent);
     reads.add(source.title);
     const rule = settings.scope.rules?.[name];

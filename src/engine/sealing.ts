@@ -6,9 +6,10 @@ export interface Sealer {
   /** For credentials and one-shot secrets: a new ciphertext every time. */
   seal(text: string): string;
   open(sealed: string): string;
-  /** Equal values of one owner have equal ciphertexts, so that diffs and hashes work without opening them. */
-  sealFor(owner: string, value: unknown): string;
-  openFor(owner: string, sealed: string): unknown;
+  /** `key` is an owner's (owner-keys.ts). Equal values of one owner have equal ciphertexts, so that diffs and hashes work without opening them. */
+  sealFor(key: Buffer, value: unknown): string;
+  openFor(key: Buffer, sealed: string): unknown;
+  newOwnerKey(): Buffer;
   isSealed(value: unknown): value is string;
   readonly keyId: string;
 }
@@ -40,14 +41,14 @@ export function createSealer(master: Buffer): Sealer {
     keyId,
     seal: (text) => `${MARK}${keyId}.${encrypt(vault, randomBytes(12), text)}`,
     open: (sealed) => decrypt(vault, strip(sealed)),
-    sealFor(owner, value) {
+    newOwnerKey: () => randomBytes(32),
+    sealFor(key, value) {
       const text = canonicalText(value);
-      const key = derive(`owner:${owner}`);
       // The nonce follows from the value (as in SIV): one nonce never serves two texts of one key.
       const nonce = createHmac('sha256', key).update(text).digest().subarray(0, 12);
       return `${MARK}${keyId}.${encrypt(key, nonce, text)}`;
     },
-    openFor: (owner, sealed) => JSON.parse(decrypt(derive(`owner:${owner}`), strip(sealed))),
+    openFor: (key, sealed) => JSON.parse(decrypt(key, strip(sealed))),
     isSealed: (value): value is string => typeof value === 'string' && value.startsWith(MARK),
   };
 }

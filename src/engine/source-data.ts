@@ -2,6 +2,7 @@
 import type { Attributes, Edge, EndpointObject } from '../core/model.ts';
 import { mirrorEdges, mirrorPage, mirrorRows } from '../store/mirror.ts';
 import type { RunContext, TypePlan } from './context.ts';
+import { outsideOwner, ownerKeys } from './owner-keys.ts';
 import { type Observed, parseJson } from './shapes.ts';
 
 /** The objects as they were last read, by id. Sensitive values are opened. */
@@ -11,14 +12,15 @@ export async function sourceObjects(context: RunContext, plan: TypePlan, ids: re
       attributes: plan.reads, relations: plan.relations, now: context.run.now, signal: context.signal,
     });
     const found = new Map<string, EndpointObject>();
-    for (const [id, answer] of report.answers) if (answer.state === 'found') found.set(id, openSealed(context, plan, answer.object, id));
-    return found;
+    for (const [id, answer] of report.answers) if (answer.state === 'found') found.set(id, answer.object);
+    return openSealed(context, plan, found, (id) => id);
   }
-  return mirrorObjects(context, context.source.id, plan.type, ids, (object) => openSealed(context, plan, object, `${context.outside.id}/${plan.type}/${object.id}`));
+  const found = await mirrorObjects(context, context.source.id, plan.type, ids);
+  return openSealed(context, plan, found, (id) => outsideOwner(context.outside.id, plan.type, id));
 }
 
 export async function mirrorObjects(
-  context: RunContext, connection: string, type: string, ids: readonly string[], open: (object: EndpointObject) => EndpointObject = (object) => object,
+  context: RunContext, connection: string, type: string, ids: readonly string[],
 ): Promise<Map<string, EndpointObject>> {
   const edges = new Map<string, Record<string, Edge[]>>();
   for (const row of await mirrorEdges(context.database, connection, type, ids)) {
@@ -30,21 +32,28 @@ export async function mirrorObjects(
   for (const row of await mirrorRows(context.database, connection, type, ids)) {
     const observed = JSON.parse(row.data) as Observed;
     const own = edges.get(row.external_id) ?? {};
-    found.set(row.external_id, open({
+    found.set(row.external_id, {
       id: row.external_id, attributes: observed.a, edges: Object.fromEntries(observed.r.map((relation) => [relation, own[relation] ?? []])),
       ...(observed.e === undefined ? {} : { enabled: observed.e }),
-    }));
+    });
   }
   return found;
 }
 
-function openSealed(context: RunContext, plan: TypePlan, object: EndpointObject, owner: string): EndpointObject {
+async function openSealed(context: RunContext, plan: TypePlan, objects: Map<string, EndpointObject>, ownerOf: (id: string) => string): Promise<Map<string, EndpointObject>> {
   const { sealer } = context.engine;
-  const names = plan.source.attributes.filter((spec) => spec.kind === 'sensitive' && sealer.isSealed(object.attributes[spec.name]));
-  if (names.length === 0) return object;
-  const attributes: Record<string, Attributes[string]> = { ...object.attributes };
-  for (const { name } of names) attributes[name] = sealer.openFor(owner, attributes[name] as string) as Attributes[string];
-  return { ...object, attributes };
+  const names = plan.source.attributes.filter((spec) => spec.kind === 'sensitive').map((spec) => spec.name);
+  const sealed = names.length === 0 ? [] : [...objects.values()].filter((object) => names.some((name) => sealer.isSealed(object.attributes[name])));
+  if (sealed.length === 0) return objects;
+  const keys = await ownerKeys(context.database, sealer, sealed.map((object) => ownerOf(object.id)));
+  for (const object of sealed) {
+    const attributes: Record<string, Attributes[string]> = { ...object.attributes };
+    for (const name of names) {
+      if (sealer.isSealed(attributes[name])) attributes[name] = sealer.openFor(keys.get(ownerOf(object.id))!, attributes[name]) as Attributes[string];
+    }
+    objects.set(object.id, { ...object, attributes });
+  }
+  return objects;
 }
 
 /** department → parent, in ids of the source. */

@@ -5,7 +5,7 @@ import { reportText, unknownSkips } from './report.ts';
 import { conformanceCases, DEFAULT_TIMEOUT_MS, runCase, type CaseOutcome } from './run.ts';
 import type { ConformanceSubject } from './subject.ts';
 
-export { simulatorSubject, type ConformanceSubject, type FarSide, type KitServices } from './subject.ts';
+export { simulatorSubject } from './subject.ts';
 
 /** One vitest test per case. Skips and what is not offered show as skipped, with the reason, and are counted apart. */
 export function describeConformance<Config, Part>(subject: ConformanceSubject<Config, Part>): void {

@@ -44,6 +44,31 @@ describe('the conformance kit', () => {
     expect(new Set(outcomes.map(({ state }) => state))).toEqual(new Set(['not-offered']));
   });
 
+  test('runs on a system that is only read, with objects put there beside the connector', async () => {
+    const writing = ['create', 'update', 'disable', 'enable', 'remove', 'restore', 'changeMembers', 'batch', 'finish'];
+    const readOnly = mutationsOf(memory)(() => Object.fromEntries(writing.map((name) => [name, undefined])));
+    const source = { ...readOnly, manifest: { ...readOnly.manifest, roles: ['source' as const] } };
+    const subject = simulatorSubject(source, {
+      part: {},
+      far: (simulator) => {
+        const { world } = simulator as MemorySimulator;
+        return {
+          seed: async (type, objects) =>
+            objects.map(({ attributes, edges }) => world.insert(type, attributes, edges).id),
+          change: async (type, id, attributes) => void world.change(type, id, attributes),
+          erase: async (type, id) => world.remove(type, id),
+        };
+      },
+    });
+    const outcomes = await runConformance(subject);
+    expect(outcomes.filter(({ state }) => state === 'failed')).toEqual([]);
+    const passed = outcomes.filter(({ state }) => state === 'passed').map(({ id }) => id);
+    expect(passed).toEqual(
+      expect.arrayContaining(['read.three-pages', 'read.moving', 'changes.delete', 'names.chinese', 'faults.lasting']),
+    );
+    expect(passed.filter((id) => id.startsWith('write.') || id.startsWith('people.'))).toEqual([]);
+  });
+
   test('has case ids that are unique and titles that are sentences', () => {
     const ids = conformanceCases.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);

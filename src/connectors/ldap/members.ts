@@ -28,15 +28,15 @@ export function memberWriter(client: Client, layout: Layout, places: Places): Me
 
   async function values(edges: readonly Edge[], signal: AbortSignal): Promise<{ values: readonly string[]; refused: readonly Refused[] }> {
     const found = await Promise.all(edges.map(({ to }) => places.find(to.id, signal)));
-    const out: string[] = [];
+    const out = new Map<string, string>();
     const refused: Refused[] = [];
     for (const [index, { to }] of edges.entries()) {
       const place = found[index];
       const value = layout.membersAre === 'dn' ? place?.dn : (place?.uid ?? (to.id.startsWith('uid:') ? to.id.slice(4) : undefined));
       if (value === undefined) refused.push({ to, error: noFarEnd(to.id) });
-      else out.push(value);
+      else out.set(keyOf(value), value);
     }
-    return { values: out, refused };
+    return { values: [...out.values()], refused };
   }
 
   async function change(id: string, { add, remove }: MemberChange, signal: AbortSignal): Promise<MembersWritten> {

@@ -10,6 +10,7 @@ import { putAllotted } from '../../store/links.ts';
 import { patchStaged, putStagedKeys, replaceStagedEdges, stagedAt, type StagedEdge, type StagedPatch, type StagedRow } from '../../store/staged.ts';
 import type { Transaction } from '../../store/database.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
+import { type OwnerKeys, ownerKeys } from '../owner-keys.ts';
 import { factsText } from '../shapes.ts';
 import { chainOf, sourceObjects, sourceTree } from '../source-data.ts';
 import { assessAbsent } from './absence.ts';
@@ -139,10 +140,11 @@ export async function assessObjects(context: RunContext, plan: TypePlan, rows: r
   const picks = await pickUniques(context, plan, working.filter((one) => one.correlation!.directoryId !== null).map((one) => ({
     key: one.row.key, holder: one.correlation!.directoryId!, wishes: one.mapped!.unique, problems: one.problems, creating: one.correlation!.kind === 'none',
   })));
+  const sealing = await sealingKeys(context, plan, working);
   const edges: StagedEdge[] = [];
   const keys: { type: string; attribute: string; key: string; id: string }[] = [];
   for (const one of working) {
-    const desired = desiredOf(context, plan, one, picks.get(one.row.key) ?? {});
+    const desired = desiredOf(context, plan, one, picks.get(one.row.key) ?? {}, sealing);
     const relations = plan.relations.filter((relation) => one.object.edges?.[relation] !== undefined);
     for (const relation of relations) {
       if (one.verdict.bare && relation === 'leader') continue;
@@ -190,17 +192,25 @@ function outOfScope(plan: TypePlan, row: Entry, verdict: ScopeVerdict, claim: Cl
   };
 }
 
-function desiredOf(context: RunContext, plan: TypePlan, one: Working, picked: Readonly<Record<string, string>>): Desired {
+const ownerOf = (one: Working): string => one.correlation!.directoryId ?? one.row.key;
+
+/** Keys of the people of this batch who have a sensitive value. */
+function sealingKeys(context: RunContext, plan: TypePlan, working: readonly Working[]): Promise<OwnerKeys> {
+  const names = context.up ? plan.target.attributes.filter((spec) => spec.kind === 'sensitive').map((spec) => spec.name) : [];
+  const owners = working.filter((one) => names.some((name) => (one.mapped!.attributes[name] ?? null) !== null)).map(ownerOf);
+  return ownerKeys(context.database, context.engine.sealer, owners);
+}
+
+function desiredOf(context: RunContext, plan: TypePlan, one: Working, picked: Readonly<Record<string, string>>, sealing: OwnerKeys): Desired {
   const attributes: Record<string, Value | null> = { ...(one.mapped!.attributes as Record<string, Value | null>), ...picked };
   const secrets: Record<string, string> = {};
-  const owner = one.correlation!.directoryId ?? one.row.key;
   for (const spec of plan.target.attributes) {
     const value = attributes[spec.name];
     if (value === undefined || value === null) continue;
     if (spec.kind === 'secret') {
       secrets[spec.name] = context.engine.sealer.seal(String(value));
       delete attributes[spec.name];
-    } else if (spec.kind === 'sensitive' && context.up) attributes[spec.name] = context.engine.sealer.sealFor(owner, value);
+    } else if (spec.kind === 'sensitive' && context.up) attributes[spec.name] = context.engine.sealer.sealFor(sealing.get(ownerOf(one))!, value);
   }
   const said = context.up ? attributes[LIFECYCLE] : one.object.attributes[LIFECYCLE];
   if (context.up) delete attributes[LIFECYCLE];

@@ -8,6 +8,7 @@ import { patchRun } from '../../store/runs.ts';
 import { putStaged, type StagedIn } from '../../store/staged.ts';
 import { readingOf } from '../../store/upkeep.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
+import { outsideOwner, ownerKeys } from '../owner-keys.ts';
 import { digest, factsText, groupBy, parseJson, pieces, summarise, type Summarised } from '../shapes.ts';
 import { assessObjects, canAssessWhileReading, noTree, storeAssessed } from './assess.ts';
 import { mirrorKeys } from './mirror-keys.ts';
@@ -106,28 +107,34 @@ async function readType(context: RunContext, plan: TypePlan, checkpoint: string 
   }
 }
 
-/** Objects whose edges come in pieces wait here until the last piece. */
+/** Objects whose edges come in pieces wait here until the last piece, whichever comes first. */
 class LargeEdges {
-  readonly #waiting = new Map<string, EndpointObject>();
-  readonly #edges = new Map<string, Record<string, Edge[]>>();
+  readonly #objects = new Map<string, EndpointObject>();
+  readonly #edges = new Map<string, { relations: Record<string, Edge[]>; ended: boolean }>();
 
   hold(objects: readonly EndpointObject[]): readonly EndpointObject[] {
-    return objects.filter((object) => {
-      if (!this.#edges.has(object.id)) return true;
-      this.#waiting.set(object.id, object);
-      return false;
+    return objects.flatMap((object) => {
+      const pieces = this.#edges.get(object.id);
+      if (!pieces) return [object];
+      if (pieces.ended) return [this.#whole(object, pieces.relations)];
+      this.#objects.set(object.id, object);
+      return [];
     });
   }
 
   add(event: Extract<ReadEvent, { kind: 'edges' }>): EndpointObject | null {
-    const gathered = this.#edges.get(event.owner) ?? {};
-    (gathered[event.relation] ??= []).push(...event.edges);
-    this.#edges.set(event.owner, gathered);
-    if (!event.last) return null;
-    this.#edges.delete(event.owner);
-    const object = this.#waiting.get(event.owner);
-    this.#waiting.delete(event.owner);
-    return object ? { ...object, edges: { ...object.edges, ...gathered } } : null;
+    const pieces = this.#edges.get(event.owner) ?? { relations: {}, ended: false };
+    (pieces.relations[event.relation] ??= []).push(...event.edges);
+    pieces.ended ||= event.last;
+    this.#edges.set(event.owner, pieces);
+    const object = this.#objects.get(event.owner);
+    return object && pieces.ended ? this.#whole(object, pieces.relations) : null;
+  }
+
+  #whole(object: EndpointObject, relations: Readonly<Record<string, readonly Edge[]>>): EndpointObject {
+    this.#edges.delete(object.id);
+    this.#objects.delete(object.id);
+    return { ...object, edges: { ...object.edges, ...relations } };
   }
 }
 
@@ -141,7 +148,8 @@ function countPresent(object: EndpointObject, present: Map<string, number>): voi
 export async function receiveObjects(context: RunContext, plan: TypePlan, objects: readonly EndpointObject[]): Promise<number> {
   const { database, source, run, job } = context;
   const summaries = new Map<string, { object: EndpointObject; summary: Summarised }>();
-  for (const object of objects) summaries.set(object.id, { object, summary: summarise(sealObject(context, plan, object)) });
+  const sealed = await sealObjects(context, plan, objects);
+  for (const [index, object] of objects.entries()) summaries.set(object.id, { object, summary: summarise(sealed[index]!) });
   const ids = [...summaries.keys()];
   const stored = source.isDirectory ? [] : await mirrorHashes(database, source.id, plan.type, ids);
   const known = new Map(stored.map((row) => [row.external_id, row.hash]));
@@ -182,13 +190,19 @@ export function mirrorIn(context: RunContext, plan: TypePlan, object: EndpointOb
 }
 
 /** Sensitive values never rest in the clear: sealed under a key of the object before they reach the mirror. */
-function sealObject(context: RunContext, plan: TypePlan, object: EndpointObject): EndpointObject {
-  const spec = context.up ? plan.source : plan.target;
-  const sensitive = spec.attributes.filter((attribute) => attribute.kind === 'sensitive' && object.attributes[attribute.name] != null);
-  if (sensitive.length === 0 || context.source.isDirectory) return object;
-  const attributes = { ...object.attributes };
-  for (const { name } of sensitive) attributes[name] = context.engine.sealer.sealFor(`${context.outside.id}/${plan.type}/${object.id}`, attributes[name]);
-  return { ...object, attributes };
+async function sealObjects(context: RunContext, plan: TypePlan, objects: readonly EndpointObject[]): Promise<readonly EndpointObject[]> {
+  const names = plan.source.attributes.filter((attribute) => attribute.kind === 'sensitive').map((attribute) => attribute.name);
+  const holds = (object: EndpointObject): boolean => names.some((name) => object.attributes[name] !== undefined && object.attributes[name] !== null);
+  if (context.source.isDirectory || names.length === 0 || !objects.some(holds)) return objects;
+  const { sealer } = context.engine;
+  const ownerOf = (object: EndpointObject): string => outsideOwner(context.outside.id, plan.type, object.id);
+  const keys = await ownerKeys(context.database, sealer, objects.filter(holds).map(ownerOf));
+  return objects.map((object) => {
+    if (!holds(object)) return object;
+    const attributes = { ...object.attributes };
+    for (const name of names) if (attributes[name] !== undefined && attributes[name] !== null) attributes[name] = sealer.sealFor(keys.get(ownerOf(object))!, attributes[name]);
+    return { ...object, attributes };
+  });
 }
 
 async function receiveUnreadable(context: RunContext, plan: TypePlan, event: { id: string | null; where: string; reason: { en: string; zh: string } }): Promise<void> {
