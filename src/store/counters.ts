@@ -12,3 +12,10 @@ export async function takeNumbers(transaction: Transaction, name: string, count:
 }
 
 export const nextNumber = (transaction: Transaction, name: string): Promise<number> => takeNumbers(transaction, name, 1);
+
+/** A number given from outside is never handed out again. */
+export const raiseNumber = (transaction: Transaction, name: string, atLeast: number): Promise<number> =>
+  transaction.run(
+    'INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = CASE WHEN counter.value < ? THEN ? ELSE counter.value END',
+    name, atLeast, atLeast, atLeast,
+  );

@@ -3,6 +3,7 @@
 // SQL is common SQL with `?` placeholders and three marks that each dialect expands:
 //   {list}                          a parameter that is a JSON array of texts, as a one-column sub-select
 //   {rows: key text, n bigint}      a parameter that is a JSON array of arrays, as a derived table
+//   {each: column}                  joins the entries of a JSON list of texts in a column, as e.value
 //   {rowless}, {id}                 WITHOUT ROWID; the integer primary key of the dialect
 
 export type SqlValue = string | number | null;
@@ -35,6 +36,7 @@ export function expand(sql: string, dialect: Database['dialect']): string {
   const sqlite = dialect === 'sqlite';
   let text = sql
     .replaceAll('{rowless}', sqlite ? 'WITHOUT ROWID' : '')
+    .replace(/\{each: ([\w.]+)\}/g, (_, column: string) => (sqlite ? `json_each(${column}) AS e` : `jsonb_array_elements_text(${column}::jsonb) AS e(value)`))
     .replaceAll('{id}', sqlite ? 'INTEGER PRIMARY KEY' : 'BIGINT PRIMARY KEY')
     .replaceAll('{list}', sqlite ? '(SELECT value FROM json_each(?))' : '(SELECT jsonb_array_elements_text(?::jsonb))')
     .replace(/\{rows:([^}]*)\}/g, (_, columns: string) => {

@@ -29,6 +29,10 @@ export const deleteConnection = (transaction: Transaction, id: string): Promise<
 export const patchBreaker = (transaction: Transaction, id: string, failures: number, openedAt: number | null, probeAt: number | null, reason: string | null): Promise<number> =>
   transaction.run('UPDATE connection SET breaker_failures = ?, breaker_opened_at = ?, breaker_probe_at = ?, breaker_reason = ? WHERE id = ?', failures, openedAt, probeAt, reason, id);
 
+/** The next check tells anew which system it is. */
+export const forgetCheck = (transaction: Transaction, id: string): Promise<number> =>
+  transaction.run('UPDATE connection SET system_id = NULL, checked_at = NULL WHERE id = ?', id);
+
 export const noteCheck = (transaction: Transaction, id: string, facts: { systemId: string | null; range: string | null; expiresAt: string | null; at: number }): Promise<number> =>
   transaction.run('UPDATE connection SET system_id = ?, range = ?, expires_at = ?, checked_at = ? WHERE id = ?', facts.systemId, facts.range, facts.expiresAt, facts.at, id);
 
@@ -68,6 +72,8 @@ export const getSealed = async (reader: Reader, owner: string): Promise<Readonly
   new Map((await reader.all<{ name: string; value: string }>('SELECT name, value FROM sealed WHERE owner = ?', owner)).map((row) => [row.name, row.value]));
 export const putSealed = (transaction: Transaction, owner: string, name: string, value: string): Promise<number> =>
   transaction.run('INSERT INTO sealed (owner, name, value) VALUES (?, ?, ?) ON CONFLICT (owner, name) DO UPDATE SET value = excluded.value', owner, name, value);
+
+export const deleteSealed = (transaction: Transaction, owner: string): Promise<number> => transaction.run('DELETE FROM sealed WHERE owner = ?', owner);
 
 export const getSetting = async (reader: Reader, name: string): Promise<string | undefined> =>
   (await reader.get<{ value: string }>('SELECT value FROM setting WHERE name = ?', name))?.value;

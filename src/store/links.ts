@@ -135,8 +135,9 @@ export const stageAbsent = (transaction: Transaction, run: number, job: number, 
     `INSERT INTO staged (run, type, source_key, step, seen, directory_id, target_key)
      SELECT ?, c.type, c.source_key, 'read', 'absent', c.directory_id, c.target_key FROM claim c
      WHERE c.job = ? AND c.type = ? AND c.since < ? AND c.state NOT IN ('left', 'leaving') AND NOT EXISTS
-       (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = c.type AND s.source_key = c.source_key)`,
-    run, job, type, startedAt, run,
+       (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = c.type AND s.source_key = c.source_key)
+       AND c.source_key NOT IN (SELECT e.value FROM unchanged u, {each: u.keys} WHERE u.run = ? AND u.type = ?)`,
+    run, job, type, startedAt, run, run, type,
   );
 
 export const countClaims = async (reader: Reader, job: number, type: string): Promise<number> =>

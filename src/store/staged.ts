@@ -6,6 +6,21 @@ export type Step = 'same' | 'read' | 'mapped' | 'correlated' | 'diffed';
 /** How the run met the object. `absent`: in the job's claims, not in a complete read. `unknown`: could not be judged. */
 export type Seen = 'present' | 'absent' | 'tombstone' | 'unknown' | 'unreadable';
 
+/** Keys that an upstream read found unchanged. A key that comes twice in a read counts once. */
+export const putUnchanged = async (transaction: Transaction, run: number, type: string, keys: readonly string[]): Promise<void> => {
+  if (keys.length === 0) return;
+  await transaction.run(
+    `INSERT INTO unchanged (run, type, n, keys, count) SELECT ?, ?, coalesce(max(n), 0) + 1, ?, ? FROM unchanged WHERE run = ? AND type = ?`,
+    run, type, JSON.stringify(keys), keys.length, run, type);
+};
+
+export const countUnchanged = (reader: Reader, run: number): Promise<readonly { type: string; count: number }[]> =>
+  reader.all('SELECT type, sum(count) AS count FROM unchanged WHERE run = ? GROUP BY type', run);
+
+/** A type that is read again from its beginning. */
+export const forgetUnchanged = (transaction: Transaction, run: number, type: string): Promise<number> =>
+  transaction.run('DELETE FROM unchanged WHERE run = ? AND type = ?', run, type);
+
 export interface StagedRow {
   readonly type: string;
   readonly source_key: string;
@@ -119,7 +134,7 @@ export const putStagedKeys = (
     '(run, type, attribute, key, directory_id) DO NOTHING');
 
 export const dropStage = async (transaction: Transaction, run: number): Promise<void> => {
-  for (const table of ['staged', 'staged_edge', 'staged_key']) await transaction.run(`DELETE FROM ${table} WHERE run = ?`, run);
+  for (const table of ['staged', 'staged_edge', 'staged_key', 'unchanged']) await transaction.run(`DELETE FROM ${table} WHERE run = ?`, run);
 };
 
 export const countSteps = (reader: Reader, run: number): Promise<readonly { type: string; step: string; seen: string; count: number }[]> =>

@@ -171,11 +171,14 @@ export function accept(context: RunContext, change: Pick<ChangeRow, 'type' | 'so
   const absent = row.seen !== 'present';
   into.claims.push({
     job: job.id, type: change.type, source_key: change.source_key, directory_id: change.directory_id!, target_key: change.directory_id!,
-    input_hash: row.input_hash ?? '', settled: row.problems === null && !absent ? 1 : 0, state: absent && leaver ? (waits ? 'leaving' : 'left') : 'held',
+    input_hash: row.input_hash ?? '', settled: row.problems === null && !absent && !hidesSomething(context, change.type) ? 1 : 0, state: absent && leaver ? (waits ? 'leaving' : 'left') : 'held',
   });
   if (row.review_at !== null) into.due.push({ job: job.id, type: change.type, source_key: change.source_key, what: 'review', at: row.review_at });
   if (waits && typeof policy === 'object') into.due.push({ job: job.id, type: change.type, source_key: change.source_key, what: 'delete', at: run.now + policy.disableThenDeleteAfterDays * DAY });
 }
+
+/** What looked empty in this read was left as it is: the object is looked at again when the value may be shown. */
+const hidesSomething = (context: RunContext, type: string): boolean => (context.evidence.types[type]?.vanished.length ?? 0) > 0;
 
 /** The job ends its word on these objects; what others say stays. */
 async function withdraw(context: RunContext, transaction: Transaction, changes: readonly ChangeRow[]): Promise<void> {

@@ -215,7 +215,7 @@ function desiredOf(context: RunContext, plan: TypePlan, one: Working, picked: Re
   const said = context.up ? attributes[LIFECYCLE] : one.object.attributes[LIFECYCLE];
   if (context.up) delete attributes[LIFECYCLE];
   const existence = (typeof said === 'string' ? said : 'active') as Lifecycle;
-  return { a: attributes, x: existence, rules: one.mapped!.rules, ...(Object.keys(secrets).length > 0 ? { secrets } : {}) };
+  return { a: attributes, x: existence, rules: {}, ...(Object.keys(secrets).length > 0 ? { secrets } : {}) };
 }
 
 /** Keys under which the plan's own objects are found by later ones: unique and correlating attributes. */

@@ -1,6 +1,6 @@
 // Stage 12, close: how the run ended, in numbers and one state; the stage is dropped.
 import { countChanges } from '../../store/ledger.ts';
-import { countSteps, dropStage } from '../../store/staged.ts';
+import { countSteps, countUnchanged, dropStage } from '../../store/staged.ts';
 import { patchRun } from '../../store/runs.ts';
 import type { RunContext } from '../context.ts';
 import type { RunState } from '../states.ts';
@@ -16,6 +16,7 @@ export async function close(context: RunContext): Promise<void> {
     add(`read.${row.type}`, row.seen === 'present' ? row.count : 0);
     if (row.step === 'same' && row.seen === 'present') add('same', row.count);
   }
+  for (const row of await countUnchanged(database, run.id)) for (const name of ['read', `read.${row.type}`, 'same']) add(name, row.count);
   for (const row of await countChanges(database, run.id)) {
     add(row.state, row.count);
     add(`${row.state}.${row.action}`, row.count);

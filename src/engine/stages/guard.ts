@@ -7,6 +7,7 @@ import { changesIn, countKinds, heldOf, patchChanges, type ChangePatch, type Cha
 import { reserveWindow, windowCount, windowObjects, windowOverlap } from '../../store/upkeep.ts';
 import { BATCH, type RunContext } from '../context.ts';
 import { groupBy } from '../shapes.ts';
+import { vanishedContainers } from './containers.ts';
 
 export const kindsIn = (kinds: string): GuardKind[] => kinds.split('|').filter((kind) => kind !== '') as GuardKind[];
 
@@ -62,17 +63,6 @@ async function evidenceOf(context: RunContext): Promise<Evidence> {
     vanishedContainers: vanished,
     ...(context.evidence.warnings.length > 0 && types.some((type) => type.empty || type.narrower) ? { reason: context.evidence.warnings[0]! } : {}),
   };
-}
-
-/** Departments that are gone together with everybody who was in them: it looks like a lost right. */
-async function vanishedContainers(context: RunContext): Promise<ReadonlySet<string>> {
-  if (!context.up || context.run.mode !== 'full') return new Set();
-  const rows = await context.database.all<{ id: string }>(
-    `SELECT d.directory_id AS id FROM staged d WHERE d.run = ? AND d.type = 'department' AND d.seen = 'absent' AND d.directory_id IS NOT NULL
-       AND EXISTS (SELECT 1 FROM edge e JOIN staged p ON p.run = d.run AND p.directory_id = e.owner AND p.seen = 'absent' WHERE e.to_id = d.directory_id AND e.relation = 'membership')
-       AND NOT EXISTS (SELECT 1 FROM edge e JOIN staged p ON p.run = d.run AND p.directory_id = e.owner AND p.seen = 'present' WHERE e.to_id = d.directory_id AND e.relation = 'membership')`,
-    context.run.id);
-  return new Set(rows.map((row) => row.id));
 }
 
 async function judgeAll(context: RunContext, verdicts: ReadonlyMap<GuardKind, KindVerdict>, evidence: Evidence, since: number, free: boolean): Promise<void> {

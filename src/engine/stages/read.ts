@@ -5,7 +5,7 @@ import type { Edge, EndpointObject, ObjectKey } from '../../core/model.ts';
 import { stageAbsent, claimsOf, countClaims } from '../../store/links.ts';
 import { mirrorHashes, putMirror, type MirrorIn } from '../../store/mirror.ts';
 import { patchRun } from '../../store/runs.ts';
-import { putStaged, type StagedIn } from '../../store/staged.ts';
+import { forgetUnchanged, putStaged, putUnchanged, type StagedIn } from '../../store/staged.ts';
 import { readingOf } from '../../store/upkeep.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
 import { outsideOwner, ownerKeys } from '../owner-keys.ts';
@@ -62,6 +62,7 @@ async function readType(context: RunContext, plan: TypePlan, checkpoint: string 
   if (!source.connection.read) throw new Error(`The connector of "${source.id}" cannot be read.`);
   const seen = { objects: 0, present: new Map<string, number>(), ended: false };
   const large = new LargeEdges();
+  if (checkpoint === undefined) await context.database.write((transaction) => forgetUnchanged(transaction, context.run.id, plan.type));
   const stream = source.connection.read(plan.type, {
     part: partOf(context), attributes: plan.reads, relations: plan.relations, checkpoint, now: context.run.now, signal,
   });
@@ -173,7 +174,10 @@ export async function receiveObjects(context: RunContext, plan: TypePlan, object
   const assessed = working.length === 0 ? null : await assessObjects(context, plan, working.map((row) => ({ key: row.key, inputHash: row.inputHash, object: summaries.get(row.key)!.object })), noTree);
   await database.write(async (transaction) => {
     if (!source.isDirectory) await putMirror(transaction, source.id, plan.type, changed, run.now, fresh);
-    await putStaged(transaction, run.id, direct ? staged.filter((row) => row.step !== 'read') : staged);
+    // Upstream, unchanged objects need no row of their own; downstream a drifted account may still wake them.
+    const brief = context.up && run.mode === 'full' ? staged.filter((row) => row.step === 'same').map((row) => row.key) : [];
+    await putUnchanged(transaction, run.id, plan.type, brief);
+    await putStaged(transaction, run.id, staged.filter((row) => (row.step === 'read' ? !direct : brief.length === 0)));
     if (assessed) await storeAssessed(transaction, context, plan, assessed);
   });
   return work;
@@ -251,14 +255,16 @@ async function judgeEvidence(context: RunContext): Promise<ReadonlySet<string>> 
     }
     const present = parseJson<Record<string, number>>(before.present, {});
     for (const [name, count] of Object.entries(present)) {
-      if (count >= 3 && (seen.present[name] ?? 0) === 0 && seen.objects > 0 && !seen.vanished.includes(name)) {
+      const hidden = seen.vanished.includes(name);
+      if (seen.objects === 0 || (seen.present[name] ?? 0) > 0 || count < (hidden ? 1 : 3)) continue;
+      if (!hidden) {
         seen.vanished.push(name);
         lost.add(plan.type);
-        context.evidence.warnings.push({
-          en: `Nobody has a value in "${name}" any more, although ${count} had one. It looks hidden by a right; the field is left as it is everywhere.`,
-          zh: `“${name}”此前有 ${count} 个对象有值,现在全部为空,可能是权限被收回;该字段保持不变。`,
-        });
       }
+      context.evidence.warnings.push({
+        en: `Nobody has a value in "${name}" any more, although ${count} had one. It looks hidden by a right; the field is left as it is everywhere.`,
+        zh: `“${name}”此前有 ${count} 个对象有值,现在全部为空,可能是权限被收回;该字段保持不变。`,
+      });
     }
   }
   return lost;

@@ -5,10 +5,10 @@ import { bumpContributions } from '../../store/directory.ts';
 import { patchJob } from '../../store/jobs.ts';
 import { putAgreement, putClaims, putLinks, type ClaimRow, type LinkIn } from '../../store/links.ts';
 import { dropMirror, mirrorHashes } from '../../store/mirror.ts';
-import { mendItems, putDue, putReading, dropDue, type DueRow } from '../../store/upkeep.ts';
+import { mendItems, putDue, putReading, readingOf, dropDue, type DueRow, type ReadingRow } from '../../store/upkeep.ts';
 import { patchStaged, type StagedRow } from '../../store/staged.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
-import { digest } from '../shapes.ts';
+import { digest, parseJson } from '../shapes.ts';
 import { accept } from './apply-directory.ts';
 import { partOf } from './read.ts';
 
@@ -25,7 +25,7 @@ export async function record(context: RunContext): Promise<void> {
         if (!seen?.complete || seen.empty || seen.narrower) continue;
         await putReading(transaction, {
           job: job.id, type: plan.type, part_hash: digest(partOf(context) ?? {}), run: run.id, at: run.now, range: seen.range,
-          attributes: JSON.stringify(plan.reads), objects: seen.objects, present: JSON.stringify(keepVanished(seen)),
+          attributes: JSON.stringify(plan.reads), objects: seen.objects, present: JSON.stringify(keepVanished(seen, await readingOf(transaction, job.id, plan.type))),
         });
       }
     }
@@ -35,9 +35,10 @@ export async function record(context: RunContext): Promise<void> {
 }
 
 /** An attribute that vanished keeps its old count, so that it stays unknown until it is seen again. */
-const keepVanished = (seen: { present: Record<string, number>; vanished: string[] }): Record<string, number> => ({
-  ...seen.present, ...Object.fromEntries(seen.vanished.map((name) => [name, 3])),
-});
+function keepVanished(seen: { present: Record<string, number>; vanished: string[] }, before: ReadingRow | undefined): Record<string, number> {
+  const counts = parseJson<Record<string, number>>(before?.present, {});
+  return { ...seen.present, ...Object.fromEntries(seen.vanished.flatMap((name) => (counts[name] ? [[name, counts[name]]] : []))) };
+}
 
 /** Objects that need no change: their contribution counts at once, their claim is settled. */
 async function settle(context: RunContext, plan: TypePlan): Promise<void> {

@@ -47,6 +47,8 @@ export const tables: readonly string[] = [
      desired TEXT, relations TEXT, problems TEXT, scope_rule TEXT, directory_id TEXT, target_key TEXT, situation TEXT, detail TEXT, review_at BIGINT,
      PRIMARY KEY (run, type, source_key)) {rowless}`,
   `CREATE INDEX staged_directory ON staged (run, directory_id, type, source_key)`,
+  // Keys that an upstream read found unchanged, a thousand a row (JSON list): they need no row of their own.
+  `CREATE TABLE unchanged (run BIGINT NOT NULL, type TEXT NOT NULL, n BIGINT NOT NULL, keys TEXT NOT NULL, count BIGINT NOT NULL, PRIMARY KEY (run, type, n)) {rowless}`,
   // Desired edges of a staged object, ends as ids of the source.
   `CREATE TABLE staged_edge (
      run BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, relation TEXT NOT NULL, to_type TEXT NOT NULL, to_key TEXT NOT NULL,

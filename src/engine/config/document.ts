@@ -1,0 +1,119 @@
+// The configuration file: its shape, reading it from YAML, and filling in ${env:NAME} and ${file:path}.
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
+import { z } from 'zod';
+import type { Label } from '../../core/model.ts';
+
+const idSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'must be letters, digits, - and _ (it names a folder)').refine((id) => id !== 'directory', '"directory" is the central directory itself');
+
+export const connectionEntry = z.strictObject({
+  id: idSchema,
+  connector: z.string().min(1),
+  name: z.string().min(1).max(200).optional(),
+  config: z.record(z.string(), z.unknown()).default({}),
+});
+export type ConnectionEntry = z.output<typeof connectionEntry>;
+
+/** Settings of the job are checked by jobSettingsSchema, once defaults of the connector are filled in. */
+export const jobEntry = z.looseObject({
+  name: z.string().min(1).max(200),
+  /** Without it the job is found by its name. */
+  number: z.int().positive().optional(),
+  /** Left out: as it is; a new job is disabled. */
+  state: z.enum(['enabled', 'disabled']).optional(),
+  connection: z.string().min(1),
+  direction: z.enum(['up', 'down']),
+});
+export type JobEntry = z.output<typeof jobEntry>;
+
+export const documentSchema = z.strictObject({
+  version: z.literal(1).default(1),
+  connections: z.array(connectionEntry).default([]),
+  lookups: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a name such as city_names'), z.record(z.string(), z.string())).default({}),
+  jobs: z.array(jobEntry).default([]),
+});
+export type ConfigDocument = z.output<typeof documentSchema>;
+
+export type ConfigPath = readonly (string | number)[];
+
+export interface ConfigProblem {
+  readonly path: ConfigPath;
+  readonly problem: Label;
+}
+
+export interface ReadYaml {
+  /** Plain data; checked against the schema by the engine. */
+  readonly data: unknown;
+  readonly problems: readonly ConfigProblem[];
+  /** 1-based line of the nearest node on the path. */
+  lineOf(path: ConfigPath): number;
+}
+
+/** Parses YAML. Faults of the syntax come as problems with the path [line]. */
+export function readYaml(text: string): ReadYaml {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const [fault] = document.errors;
+  if (fault) {
+    const line = lines.linePos(fault.pos[0]).line;
+    return { data: null, problems: [{ path: [], problem: { en: `not valid YAML: ${fault.message}`, zh: `YAML 语法错误:${fault.message}` } }], lineOf: () => line };
+  }
+  return { data: document.toJS() ?? {}, problems: [], lineOf: (path) => lineOf(document, lines, path) };
+}
+
+function lineOf(document: Document, lines: LineCounter, path: ConfigPath): number {
+  for (let length = path.length; length >= 0; length--) {
+    const node = length === 0 ? document.contents : keyOrValue(document, path.slice(0, length));
+    const start = (node as { range?: readonly number[] | null } | null)?.range?.[0];
+    if (start !== undefined) return lines.linePos(start).line;
+  }
+  return 1;
+}
+
+/** The key of a pair says the line better than its value. */
+function keyOrValue(document: Document, path: ConfigPath): unknown {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  const last = path.at(-1)!;
+  if (isMap(parent)) return parent.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(last))?.key;
+  return isSeq(parent) ? parent.items[Number(last)] : undefined;
+}
+
+export interface PlaceholderSources {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Contents of a file named in the configuration; throws when it cannot be read. */
+  readonly readFile: (path: string) => string;
+}
+
+/** Fills placeholders in the `config` of connections. Mapping templates such as `${given}` are not touched. */
+export function fillPlaceholders(data: unknown, sources: PlaceholderSources): { readonly data: unknown; readonly problems: readonly ConfigProblem[] } {
+  const problems: ConfigProblem[] = [];
+  const fill = (value: unknown, path: ConfigPath): unknown => {
+    if (typeof value === 'string') return fillText(value, path, sources, problems);
+    if (Array.isArray(value)) return value.map((entry, index) => fill(entry, [...path, index]));
+    if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, fill(entry, [...path, name])]));
+    return value;
+  };
+  const top = data as { connections?: unknown } | null;
+  if (top === null || typeof top !== 'object' || !Array.isArray(top.connections)) return { data, problems };
+  const connections = top.connections.map((entry: unknown, index) => {
+    const config = (entry as { config?: unknown } | null)?.config;
+    return config === undefined ? entry : { ...(entry as object), config: fill(config, ['connections', index, 'config']) };
+  });
+  return { data: { ...top, connections }, problems };
+}
+
+function fillText(text: string, path: ConfigPath, sources: PlaceholderSources, problems: ConfigProblem[]): string {
+  return text.replace(/\$\{(env|file):([^}]+)\}/g, (whole, kind: string, name: string) => {
+    if (kind === 'env') {
+      const value = sources.environment[name];
+      if (value !== undefined) return value;
+      problems.push({ path, problem: { en: `the environment variable ${name} is not set. Set it, or use \${file:path}.`, zh: `环境变量 ${name} 未设置。请设置它,或改用 \${file:路径}。` } });
+      return whole;
+    }
+    try {
+      return sources.readFile(name).replace(/\r?\n$/, '');
+    } catch (error) {
+      problems.push({ path, problem: { en: `the file ${name} cannot be read: ${(error as Error).message}`, zh: `无法读取文件 ${name}:${(error as Error).message}` } });
+      return whole;
+    }
+  });
+}
