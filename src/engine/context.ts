@@ -28,6 +28,10 @@ export interface EngineOptions {
   /** Called at named points of a run; tests kill the process there. */
   readonly probe?: (point: string) => void;
   readonly onProgress?: (progress: Progress) => void;
+  /** Called between the batches of a long run: short runs (events, retries, approvals) are carried out there. */
+  readonly between?: () => Promise<void>;
+  /** A run has ended, waits, or was put back into the queue. */
+  readonly onSettled?: (run: RunRow) => void;
 }
 
 export interface Progress {

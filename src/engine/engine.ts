@@ -79,34 +79,47 @@ export function createEngine(options: EngineOptions): Engine {
     }));
   };
 
+  const carryOut = async (run: RunRow, engine: EngineOptions, outer: AbortSignal | undefined): Promise<RunRow> => {
+    const control = new AbortController();
+    const stop = (): void => control.abort('stop');
+    outer?.addEventListener('abort', stop, { once: true });
+    running.set(run.id, control);
+    try {
+      return await executeRun(engine, run.id, control.signal);
+    } finally {
+      running.delete(run.id);
+      outer?.removeEventListener('abort', stop);
+    }
+  };
+
   const drain = async (outer?: AbortSignal): Promise<readonly RunRow[]> => {
     const done: RunRow[] = [];
     const tried = new Set<number>();
+    const open = async (): Promise<readonly RunRow[]> =>
+      (await openRuns(database)).filter((run) => (run.state === 'queued' || run.state === 'running') && !running.has(run.id) && !tried.has(run.id));
+    // A full run lets short ones through between its batches; what both touch, the later one plans anew.
+    const between = async (): Promise<void> => {
+      for (const run of (await open()).filter((candidate) => candidate.mode === 'keys' && candidate.state === 'queued')) {
+        tried.add(run.id);
+        done.push(await carryOut(run, options, outer));
+      }
+    };
     for (;;) {
       if (outer?.aborted) return done;
-      const next = (await openRuns(database)).filter((run) => (run.state === 'queued' || run.state === 'running') && !running.has(run.id) && !tried.has(run.id))
-        .sort((a, b) => Number(b.mode === 'keys') - Number(a.mode === 'keys') || a.id - b.id)[0];
+      const [next] = [...(await open())].sort((a, b) => Number(b.mode === 'keys') - Number(a.mode === 'keys') || a.id - b.id);
       if (!next) return done;
       tried.add(next.id);
-      const control = new AbortController();
-      const stop = (): void => control.abort('stop');
-      outer?.addEventListener('abort', stop, { once: true });
-      running.set(next.id, control);
-      try {
-        const run = await executeRun(options, next.id, control.signal);
-        done.push(run);
-        if (run.state === 'queued') tried.delete(run.id);
-      } finally {
-        running.delete(next.id);
-        outer?.removeEventListener('abort', stop);
-      }
+      const run = await carryOut(next, { ...options, between }, outer);
+      done.push(run);
+      if (run.state === 'queued') tried.delete(run.id);
     }
   };
 
   const heldRows = async (ids: readonly number[], state: string): Promise<readonly HeldRow[]> => {
     const rows = await heldById(database, ids);
+    const byId = new Map(rows.map((row) => [row.id, row]));
     for (const id of ids) {
-      const row = rows.find((candidate) => candidate.id === id);
+      const row = byId.get(id);
       if (!row) throw new CommandError(`There is no held change ${id}.`, `没有编号为 ${id} 的待确认变更。`);
       if (row.state !== state) throw new CommandError(`Held change ${id} (${row.title ?? row.source_key}) is ${row.state}, not ${state}.`, `待确认变更 ${id}(${row.title ?? row.source_key})的状态是 ${row.state},不是 ${state}。`);
     }

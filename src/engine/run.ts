@@ -137,6 +137,7 @@ async function openContext(engine: EngineOptions, run: RunRow, epoch: number, si
       signal.throwIfAborted();
       if (done !== undefined) engine.onProgress?.({ run: run.id, stage: '', done, total: total ?? null });
       if (++beats % 4 === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (run.mode !== 'keys') await engine.between?.();
       const now = engine.clock.now();
       if (now < renewAt) return;
       renewAt = now + lease / 3;

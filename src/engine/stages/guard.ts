@@ -68,6 +68,7 @@ async function evidenceOf(context: RunContext): Promise<Evidence> {
 async function judgeAll(context: RunContext, verdicts: ReadonlyMap<GuardKind, KindVerdict>, evidence: Evidence, since: number, free: boolean): Promise<void> {
   const { database, run, job } = context;
   const ordinals = new Map<GuardKind, number>();
+  const approved = new Set(run.approved);
   let after = 0;
   for (;;) {
     const batch = await changesIn(database, run.id, ['planned'], after, BATCH);
@@ -88,7 +89,7 @@ async function judgeAll(context: RunContext, verdicts: ReadonlyMap<GuardKind, Ki
         own[kind] = ordinals.get(kind)!;
       }
       const row = held.get(heldKey(change));
-      const answer = answerOf(row, change, context);
+      const answer = answerOf(row, change, approved);
       if (answer === 'cancelled') {
         patches.push({ id: change.id, state: 'skipped', at: run.now, verdict: JSON.stringify({ verdict: 'skipped', reason: { en: `Cancelled by ${row!.decided_by}; ignored until it reappears.`, zh: `已由 ${row!.decided_by} 取消,重新出现前忽略。` } }) });
         continue;
@@ -127,10 +128,10 @@ async function heldBefore(context: RunContext, batch: readonly ChangeRow[]): Pro
 }
 
 /** An approval counts for exactly what was looked at, and only in the run that it started. */
-function answerOf(row: HeldRow | undefined, change: ChangeRow, context: RunContext): 'approved' | 'cancelled' | null {
+function answerOf(row: HeldRow | undefined, change: ChangeRow, approved: ReadonlySet<number>): 'approved' | 'cancelled' | null {
   if (!row) return null;
   if (row.state === 'cancelled') return 'cancelled';
-  return row.state === 'approved' && row.hash === change.hash && context.run.approved.includes(row.id) ? 'approved' : null;
+  return row.state === 'approved' && row.hash === change.hash && approved.has(row.id) ? 'approved' : null;
 }
 
 async function windowMembership(context: RunContext, batch: readonly ChangeRow[], verdicts: ReadonlyMap<GuardKind, KindVerdict>, since: number): Promise<ReadonlySet<string>> {

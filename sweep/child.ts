@@ -1,0 +1,163 @@
+// The engine of the sweep as a process that may die at any point: does the steps of all phases, each once, whatever
+// happened to the process before it.
+import { copyFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Connector } from '../src/connector-kit/contract.ts';
+import { directory } from '../src/connectors/directory/index.ts';
+import { jobSettingsSchema, type JobSettingsInput } from '../src/core/job-settings.ts';
+import { createDirectoryIds } from '../src/engine/directory-ids.ts';
+import { createEngine, type Engine } from '../src/engine/engine.ts';
+import { createSealer } from '../src/engine/sealing.ts';
+import type { Database } from '../src/store/database.ts';
+import { getSetting, putConnection, putJob, putSetting } from '../src/store/jobs.ts';
+import { listHeld } from '../src/store/ledger.ts';
+import { migrate } from '../src/store/migrations.ts';
+import { getRun, listRuns, openRuns } from '../src/store/runs.ts';
+import { openSqlite } from '../src/store/sqlite/database.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { remote } from './remote-connector.ts';
+import { companyFile } from './source-connector.ts';
+
+export interface ChildOrder {
+  readonly folder: string;
+  readonly url: string;
+  readonly carries: boolean;
+  readonly phases: number;
+  /** Die at the n-th time this point is passed in this life. */
+  readonly kill: { readonly point: string; readonly nth: number } | null;
+}
+
+/** Sent once, before a life ends by itself. */
+export interface ChildReport {
+  readonly points: Readonly<Record<string, number>>;
+}
+
+const DAY = 86_400_000;
+const order = JSON.parse(process.argv[2]!) as ChildOrder;
+const points: Record<string, number> = {};
+let skipped = 0;
+
+const clock = {
+  now: () => Date.now() + skipped,
+  sleep: async (ms: number, signal?: AbortSignal): Promise<void> => pause(ms, undefined, signal ? { signal } : {}),
+};
+
+const mapping = (rows: readonly (readonly [target: string, field: string])[]) => rows.map(([target, field]) => ({ target, field }));
+const leaver = { gone: 'delete', leftScope: 'delete', departed: 'delete' } as const;
+const jobs: readonly JobSettingsInput[] = [
+  {
+    name: 'company', connection: 'source', direction: 'up',
+    mapping: {
+      department: mapping([['name', 'name'], ['code', 'code'], ['parent', 'parent']]),
+      person: mapping([['displayName', 'name'], ['userName', 'login'], ['employeeNumber', 'number'], ['phone', 'phone'], ['title', 'title'], ['manager', 'manager']]),
+      group: mapping([['name', 'name'], ['code', 'code']]),
+    },
+    correlation: { department: [{ attribute: 'code' }], person: [{ attribute: 'employeeNumber' }], group: [{ attribute: 'code' }] },
+    policy: { leaver, uniqueCoolingDays: 0 }, onError: { tries: 20, pauseSeconds: 1 },
+  },
+  {
+    name: 'remote', connection: 'target', direction: 'down',
+    mapping: {
+      department: mapping([['name', 'name'], ['code', 'code'], ['parent', 'parent']]),
+      person: mapping([['name', 'displayName'], ['login', 'userName'], ['number', 'employeeNumber'], ['phone', 'phone'], ['title', 'title'], ['manager', 'manager']]),
+      group: mapping([['name', 'name'], ['code', 'code']]),
+    },
+    correlation: { department: [{ attribute: 'code' }], person: [{ attribute: 'number' }], group: [{ attribute: 'code' }] },
+    policy: { leaver, uniqueCoolingDays: 0 }, onError: { tries: 20, pauseSeconds: 1 },
+  },
+];
+
+async function prepare(database: Database, engine: Engine): Promise<void> {
+  if (await getSetting(database, 'sweep-ready')) return;
+  await database.write(async (transaction) => {
+    await putConnection(transaction, { id: 'source', connector: 'company-file', name: 'source', config: JSON.stringify({ file: join(order.folder, 'company.json') }) });
+    await putConnection(transaction, { id: 'target', connector: 'remote', name: 'target', config: JSON.stringify({ url: order.url, carries: order.carries }) });
+    for (const [index, input] of jobs.entries()) {
+      const settings = jobSettingsSchema.parse(input);
+      await putJob(transaction, { id: index + 1, name: settings.name, connection: settings.connection, direction: settings.direction, rank: settings.rank, settings: JSON.stringify(settings), effectiveHash: '', now: 0, by: 'sweep' });
+    }
+  });
+  for (const job of [1, 2]) await engine.setJobState(job, 'enabled', 'sweep');
+  await database.write((transaction) => putSetting(transaction, 'sweep-ready', 'yes'));
+}
+
+/** Carries out what is queued and due until nothing is open. The lease of a dead process has to lapse first. */
+async function settle(database: Database, engine: Engine): Promise<void> {
+  for (;;) {
+    await engine.sweep();
+    await engine.drain();
+    const open = await openRuns(database);
+    const due = await database.get('SELECT 1 AS yes FROM due WHERE at <= ?', clock.now());
+    if (open.length === 0 && !due) return;
+    // What waits for a probe or a pause need not be waited for.
+    if (open.every((run) => run.state === 'waiting')) skipped += 31_000;
+    else await pause(10);
+  }
+}
+
+async function runOnce(database: Database, engine: Engine, step: string, job: number, mode: 'full' | 'incremental'): Promise<void> {
+  const cause = `sweep:${step}`;
+  const known = (await listRuns(database, { job, limit: 100_000 })).find((run) => run.cause === cause);
+  const id = known?.id ?? (await engine.enqueue({ job, mode, actor: 'sweep', cause }));
+  await settle(database, engine);
+  const run = (await getRun(database, id))!;
+  if (!['succeeded', 'warnings'].includes(run.state)) throw new Error(`Step ${step}: run ${id} is ${run.state}: ${run.problem?.en}`);
+}
+
+async function approve(database: Database, engine: Engine): Promise<void> {
+  for (;;) {
+    const rows = await listHeld(database, { states: ['open'], after: 0, limit: 10_000 });
+    if (rows.length === 0) return;
+    await engine.approve(rows.map((row) => row.id), 'approver');
+    await settle(database, engine);
+  }
+}
+
+function steps(): readonly { readonly name: string; readonly work: (database: Database, engine: Engine) => Promise<void> }[] {
+  return Array.from({ length: order.phases }, (_, phase) => [
+    { name: `${phase}-file`, work: async () => {
+      copyFileSync(join(order.folder, `phase-${phase}.json`), join(order.folder, 'next.json'));
+      renameSync(join(order.folder, 'next.json'), join(order.folder, 'company.json'));
+    } },
+    { name: `${phase}-up`, work: (database: Database, engine: Engine) => runOnce(database, engine, `${phase}-up`, 1, 'full') },
+    { name: `${phase}-approve-up`, work: approve },
+    { name: `${phase}-down`, work: (database: Database, engine: Engine) => runOnce(database, engine, `${phase}-down`, 2, phase % 2 === 0 ? 'full' : 'incremental') },
+    { name: `${phase}-approve-down`, work: approve },
+  ]).flat().concat([
+    // Everything once more: nothing may be left to write.
+    { name: 'last-up', work: (database, engine) => runOnce(database, engine, 'last-up', 1, 'full') },
+    { name: 'last-down', work: (database, engine) => runOnce(database, engine, 'last-down', 2, 'full') },
+  ]);
+}
+
+async function live(): Promise<void> {
+  const database = openSqlite({ path: join(order.folder, 'tributary.db') });
+  await migrate(database);
+  const connectors = new Map<string, Connector>([['directory', directory as unknown as Connector], ['company-file', companyFile], ['remote', remote]]);
+  const engine = createEngine({
+    database, connectors, clock, sealer: createSealer(Buffer.alloc(32, 3)), newId: createDirectoryIds(), folder: order.folder, holder: `child-${process.pid}-${Date.now()}`,
+    log: (event, fields) => void (process.env.SWEEP_LOG && console.error(event, fields)), leaseMs: 300, settleMs: 150,
+    probe: (point) => {
+      points[point] = (points[point] ?? 0) + 1;
+      if (order.kill?.point === point && order.kill.nth === points[point]) process.kill(process.pid, 'SIGKILL');
+    },
+  });
+  await prepare(database, engine);
+  const begun = Number((await getSetting(database, 'sweep-step')) ?? 0);
+  skipped = Number((await getSetting(database, 'sweep-clock')) ?? 0);
+  await settle(database, engine);
+  for (const [index, { name, work }] of steps().entries()) {
+    if (index < begun) continue;
+    // Phases are days apart, so that one does not count in the rolling window of the next.
+    if (name.endsWith('-file')) skipped += 2 * DAY;
+    await work(database, engine);
+    await database.write(async (transaction) => {
+      await putSetting(transaction, 'sweep-step', String(index + 1));
+      await putSetting(transaction, 'sweep-clock', String(skipped));
+    });
+  }
+  await database.close();
+}
+
+await live();
+process.send!({ points } satisfies ChildReport, () => process.disconnect());
