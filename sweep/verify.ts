@@ -28,9 +28,9 @@ export function problemsOf(story: Story, reference: Story): string[] {
   ];
 }
 
-/** Nothing is under way or planned any more. */
+/** Nothing is under way or planned any more. `pending` ends a line: what it waited for was held, and came with the approval. */
 const open = ({ changes, runs }: Looked): string[] => [
-  ...changes.filter((change) => ['planned', 'sent', 'unknown', 'pending', 'failed', 'dead', 'waiting'].includes(change.state)).map((change) => `change ${change.id} (${change.action} ${change.title}) is still ${change.state}: ${change.error ?? change.verdict}`),
+  ...changes.filter((change) => ['planned', 'sent', 'unknown', 'failed', 'dead', 'waiting'].includes(change.state)).map((change) => `change ${change.id} (${change.action} ${change.title}) is still ${change.state}: ${change.error ?? change.verdict}`),
   ...runs.filter((run) => !['succeeded', 'warnings'].includes(run.state)).map((run) => `run ${run.id} (${run.cause}) is ${run.state}`),
 ];
 
@@ -211,7 +211,9 @@ function linkProblems(store: Looked, target: Dump): string[] {
   }
   if (there.size !== own.length) problems.push(`the target has ${there.size} objects, and ${own.length} links lead there`);
   const source = store.links.filter((link) => link.connection === 'source');
-  if (new Set(source.map((link) => link.directory_id)).size !== source.length || source.length !== living.length) problems.push(`${source.length} links of the source, ${living.length} directory objects`);
+  if (new Set(source.map((link) => link.directory_id)).size !== source.length) problems.push('two records of the source are linked to one directory object');
+  // Who left keeps the link to the source: a rehire is the same person.
+  for (const object of living) if (!source.some((link) => link.directory_id === object.id)) problems.push(`${object.type} ${object.id} has no link to the source`);
   return problems;
 }
 

@@ -8,6 +8,7 @@ import type { Database } from '../store/database.ts';
 import type { JobRow } from '../store/jobs.ts';
 import type { RunRow } from '../store/runs.ts';
 import type { Sealer } from './sealing.ts';
+import type { Lookups as AccountLookups } from './stages/mirror-keys.ts';
 
 /** Objects per batch of every stage. */
 export const BATCH = 1000;
@@ -68,6 +69,8 @@ export interface RunContext {
   readonly types: readonly TypePlan[];
   readonly scopeRules: Readonly<Record<string, Expression>>;
   readonly settingsHash: string;
+  /** Downstream: by what accounts of this connection are looked up. */
+  readonly lookups: AccountLookups;
   readonly epoch: number;
   readonly signal: AbortSignal;
   readonly counts: Record<string, number>;

@@ -3,9 +3,9 @@ import { isConnectorError } from '../connector-kit/errors.ts';
 import { jobSettingsSchema } from '../core/job-settings.ts';
 import { canonicalText } from '../core/attribute.ts';
 import { effectiveSettings } from '../core/job-settings.ts';
-import { getJob, listLookups, settingsOfVersion } from '../store/jobs.ts';
+import { getJob, listJobs, listLookups, settingsOfVersion } from '../store/jobs.ts';
 import { getRun, patchRun, type RunRow } from '../store/runs.ts';
-import { takeLease, endLease } from '../store/upkeep.ts';
+import { takeLease, endLease, putDue } from '../store/upkeep.ts';
 import type { EngineOptions, RunContext, RunEvidence } from './context.ts';
 import { openEndpoint } from './endpoint.ts';
 import { prepareJob } from './prepare.ts';
@@ -17,6 +17,7 @@ import { close } from './stages/close.ts';
 import { confirm } from './stages/confirm.ts';
 import { diff } from './stages/diff.ts';
 import { guard } from './stages/guard.ts';
+import { lookupsOf } from './stages/mirror-keys.ts';
 import { observe } from './stages/observe.ts';
 import { read, rememberCursor } from './stages/read.ts';
 import { record } from './stages/record.ts';
@@ -79,11 +80,18 @@ export async function executeRun(engine: EngineOptions, id: number, signal: Abor
 const order = new Map(stages.map(([name], index) => [name, index]));
 const isFinished = (last: string, name: string): boolean => last !== '' && order.get(name)! <= (order.get(last) ?? -1);
 
+const DUE_AGAIN_MS = 600_000;
+
 /** What a fault does to the run: halt, try again later, cancel, or fail with a sentence. */
 async function settleFault(engine: EngineOptions, run: RunRow, error: unknown, signal: AbortSignal): Promise<void> {
   const { database, clock } = engine;
   const end = (state: string, problem: { en: string; zh: string }): Promise<void> =>
-    database.write((transaction) => patchRun(transaction, run.id, { state, problem, ...(state === 'waiting' ? {} : { endedAt: clock.now() }) }));
+    database.write(async (transaction) => {
+      await patchRun(transaction, run.id, { state, problem, ...(state === 'waiting' ? {} : { endedAt: clock.now() }) });
+      if (state !== 'failed' && state !== 'cancelled') return;
+      // A day that has come must not pass unseen because a system was away.
+      if (run.cause === 'due') await putDue(transaction, (run.keys ?? []).map((key) => ({ job: run.job, type: key.type, source_key: key.id, what: 'review', at: clock.now() + DUE_AGAIN_MS })));
+    });
   if (error instanceof HaltRun) return end('waiting', error.reason);
   if (signal.aborted) return end(signal.reason === 'stop' ? 'queued' : 'cancelled', { en: signal.reason === 'stop' ? 'Interrupted by a stop; goes on at the next start.' : 'Cancelled.', zh: signal.reason === 'stop' ? '因停机中断,下次启动后继续。' : '已取消。' });
   engine.log('run-fault', { run: run.id, error: error instanceof Error ? error.stack : String(error) });
@@ -132,7 +140,7 @@ async function openContext(engine: EngineOptions, run: RunRow, epoch: number, si
   const context: RunContext = {
     engine, database, run, job, settings, up, source, target, outside, types: prepared.types, scopeRules: prepared.scopeRules,
     settingsHash: digest(canonicalText({ settings: effectiveSettings(settings), lookups: lookups.map((row) => [row.name, row.revision]), connector: outside.manifest.id })),
-    epoch, signal, counts: {}, evidence: (run.evidence as RunEvidence | null) ?? noEvidence(),
+    lookups: lookupsOf(await listJobs(database), job.connection, settings), epoch, signal, counts: {}, evidence: (run.evidence as RunEvidence | null) ?? noEvidence(),
     breathe: async (done, total) => {
       signal.throwIfAborted();
       if (done !== undefined) engine.onProgress?.({ run: run.id, stage: '', done, total: total ?? null });

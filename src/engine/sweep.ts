@@ -112,6 +112,10 @@ async function isReachable(options: EngineOptions, connection: string): Promise<
 
 async function expiries(options: EngineOptions, now: number): Promise<void> {
   await options.database.write(async (transaction) => {
+    // A deletion after n days whose question nobody answered is asked about again.
+    await transaction.run(
+      `UPDATE due SET what = 'delete' WHERE what = 'delete-asked' AND EXISTS (SELECT 1 FROM held h WHERE h.job = due.job AND h.type = due.type AND h.source_key = due.source_key
+         AND h.action = 'remove' AND h.state = 'open' AND h.expires_at <= ?)`, now);
     await transaction.run(`UPDATE held SET state = 'expired', decided_at = ? WHERE state = 'open' AND expires_at <= ?`, now, now);
     await trimWindow(transaction, now - 31 * 86_400_000);
   });

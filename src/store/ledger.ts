@@ -115,7 +115,7 @@ export const listHeld = (reader: Reader, options: { job?: number; states: readon
   reader.all<HeldRow>('SELECT * FROM held WHERE state IN {list} AND (? = 0 OR job = ?) AND id > ? ORDER BY id LIMIT ?',
     list(options.states), options.job ?? 0, options.job ?? 0, options.after, options.limit);
 
-/** New questions, or the refreshed text of an open one; an approved row whose change differs is a question again. */
+/** New questions, or the refreshed text of an open one; an approved row whose change differs, or that was held in spite of the approval, is a question again. */
 export async function putHeld(transaction: Transaction, run: number, changes: readonly ChangeRow[], facts: { now: number; expiresAt: number }): Promise<void> {
   if (changes.length === 0) return;
   const first = await takeNumbers(transaction, 'held', changes.length);
@@ -127,7 +127,8 @@ export async function putHeld(transaction: Transaction, run: number, changes: re
         JSON.stringify(verdict.reason ?? null), verdict.question ?? '', change.kinds, change.before, change.after, change.hash, 'open', run, run, change.id, facts.now, facts.expiresAt];
     }),
     `(job, type, source_key, action, aspect) WHERE state IN ('open', 'approved', 'cancelled') DO UPDATE SET reason = excluded.reason, question = excluded.question, kinds = excluded.kinds,
-       before = excluded.before, after = excluded.after, state = CASE WHEN held.state = 'approved' AND held.hash <> excluded.hash THEN 'open' ELSE held.state END,
+       before = excluded.before, after = excluded.after, state = CASE WHEN held.state = 'approved' AND (held.hash <> excluded.hash OR held.decided_at < excluded.created_at) THEN 'open' ELSE held.state END,
+       expires_at = CASE WHEN held.state = 'approved' THEN excluded.expires_at ELSE held.expires_at END,
        hash = excluded.hash, last_run = excluded.last_run, change = excluded.change, target_key = excluded.target_key, title = excluded.title`);
 }
 

@@ -44,7 +44,7 @@ export class Bench {
   private readonly baseline = new Map<string, ReadonlySet<string>>();
   private readonly anchors = new Map<string, string>();
   private count = 0;
-  private helperNumber = 1000;
+  private helperNumber = 100_000;
 
   private constructor(subject: ConformanceSubject, far: FarSide, clock: KitClock, folder: string) {
     this.subject = subject;
@@ -218,7 +218,7 @@ export class Bench {
     const name = `${typeId} ${at}`;
     const known = this.anchors.get(name);
     if (known) return known;
-    const [id] = await this.put(this.type(typeId), [await this.sample(this.type(typeId), 900 + at)]);
+    const [id] = await this.put(this.type(typeId), [await this.sample(this.type(typeId), 90_000 + at)]);
     this.anchors.set(name, id!);
     return id!;
   }

@@ -49,8 +49,12 @@ export const checkCases = [
     const { connection } = bench;
     assert(connection.read && connection.get, 'sources and targets offer read and get');
     const dynamic = connection.authority !== undefined;
-    if (manifest.roles.includes('target') && !dynamic)
+    const { role } = bench.subject;
+    if (role) assert(manifest.roles.includes(role), `the manifest names the role "${role}"`);
+    if ((role ?? 'target') === 'target' && manifest.roles.includes('target') && !dynamic)
       assert(connection.create && connection.update, 'a target offers create and update');
+    if (role === 'source')
+      assert(!connection.create && !connection.update && !connection.remove, 'what is only read offers no write');
     if (connection.changes) assert(connection.startCursor, 'changes needs startCursor');
     if (connection.disable) assert(connection.enable, 'what can be disabled can be enabled');
     if (connection.restore)

@@ -22,6 +22,7 @@ async function readSurvives(bench: Bench, dial: FaultDial): Promise<void> {
       `the error says that trying again may help, not "${kind}"`,
     );
   }
+  bench.far.heal?.();
   const result = attempt.ok ? attempt.value : await bench.patiently(() => bench.read(bench.main));
   if (!result.end.complete) return;
   for (const id of ids) assert(result.objects.has(id), `a complete read has ${id}`);

@@ -127,7 +127,7 @@ export const readCases = [
         if (gone) await bench.erase(type, gone);
         if (later && spec && bench.manifest.facts.stableIds)
           await bench.alter(type, later, { [spec.name]: 'Renamed Meanwhile' });
-        await bench.fill(type, 1, 700);
+        await bench.helpers(type, 1);
         disturbed.add(gone ?? '');
       }
       for (const id of ids) assert(seen.has(id), `${id} was there all the time (or when the read began) and is read`);

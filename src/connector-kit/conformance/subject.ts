@@ -8,6 +8,8 @@ export interface ConformanceSubject<Config = unknown, Part = unknown> {
   /** Shown in the title; the connector's id when missing. */
   readonly name?: string;
   readonly connector: Connector<Config, Part>;
+  /** Where one connection serves only one direction, as its configuration says: the one of this subject. */
+  readonly role?: 'source' | 'target';
   /** A fresh far side without objects of ours. Called once per case; what it holds from the start is not counted. */
   start(kit: KitServices): Promise<FarSide>;
   /** Objects in one page of the far side. Configure it small: the kit reads three pages of every type. Default 4. */
@@ -43,6 +45,8 @@ export interface FarSide {
   fault?(dial: FaultDial): void;
   /** The dials it has; all when missing. */
   readonly faults?: readonly FaultDial['fault'][];
+  /** Ends all faults: for a far side that cannot count requests (a file), where they last until somebody mends them. */
+  heal?(): void;
   /** Requests that changed state, since start. */
   writes?(): number;
   /** For systems that are only read: puts objects there, beside the connector. One id per object. */

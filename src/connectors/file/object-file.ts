@@ -16,6 +16,8 @@ export interface LineWriter {
   write(value: unknown): Promise<Place>;
   sync(): Promise<void>;
   close(): Promise<void>;
+  /** Closes without writing what is waiting; after `close` it does nothing. */
+  giveUp(): Promise<void>;
   readonly size: number;
 }
 
@@ -53,6 +55,7 @@ export async function openWriter(path: string, start = 0): Promise<LineWriter> {
       await file.sync();
       await file.close();
     },
+    giveUp: () => file.close(),
     get size() {
       return written + waitingBytes;
     },

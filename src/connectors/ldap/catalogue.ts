@@ -22,7 +22,10 @@ export const PASSWORD = 'userPassword';
 const derived: ReadonlySet<string> = new Set([DN, PARENT]);
 
 /** The settings that shape it. */
-export type Shape = Pick<Config, 'layout' | 'personNaming' | 'groupKind' | 'disableBy' | 'disableAttribute' | 'idAttribute' | 'departmentAttribute'> & {
+export type Shape = Pick<
+  Config,
+  'layout' | 'personNaming' | 'groupKind' | 'disableBy' | 'disableAttribute' | 'idAttribute' | 'departmentAttribute'
+> & {
   readonly extraAttributes: readonly string[];
 };
 
@@ -30,8 +33,16 @@ const dn = text(DN, 'distinguished name', '条目 DN', { writable: 'never', equa
 
 function personAttributes(config: Shape): readonly AttributeSpec[] {
   return [
-    text('uid', 'user name', '用户名', { equality: 'ignore-case', unique: true, identifying: true, required: config.personNaming === 'uid' }),
-    text('cn', 'full name', '全名', { required: true, ...(config.personNaming === 'cn' ? { unique: 'siblings' as const } : {}) }),
+    text('uid', 'user name', '用户名', {
+      equality: 'ignore-case',
+      unique: true,
+      identifying: true,
+      required: config.personNaming === 'uid',
+    }),
+    text('cn', 'full name', '全名', {
+      required: true,
+      ...(config.personNaming === 'cn' ? { unique: 'siblings' as const } : {}),
+    }),
     text('sn', 'family name', '姓', { required: true }),
     text('givenName', 'given name', '名'),
     text('displayName', 'display name', '显示名'),
@@ -75,7 +86,15 @@ const groupAttributes = (config: Shape): readonly AttributeSpec[] => [
   text('description', 'description', '描述'),
   // RFC 2307 section 5.3: a posixGroup is nothing without its number.
   ...(config.groupKind === 'posixGroup'
-    ? [{ name: 'gidNumber', label: label('group number', '组编号'), type: 'integer' as const, required: true, unique: true as const }]
+    ? [
+        {
+          name: 'gidNumber',
+          label: label('group number', '组编号'),
+          type: 'integer' as const,
+          required: true,
+          unique: true as const,
+        },
+      ]
     : [text('businessCategory', 'category', '类别')]),
   dn,
 ];
@@ -127,7 +146,14 @@ export function typesOf(config: Shape): readonly ObjectTypeSpec[] {
       label: label('group', '组'),
       title: 'cn',
       attributes: finish(groupAttributes(config), none),
-      relations: [{ name: 'member', label: label('members', '成员'), to: config.groupKind === 'posixGroup' ? ['person'] : ['person', 'group'], writable: true }],
+      relations: [
+        {
+          name: 'member',
+          label: label('members', '成员'),
+          to: config.groupKind === 'posixGroup' ? ['person'] : ['person', 'group'],
+          writable: true,
+        },
+      ],
       writes: ['create', 'update', 'remove'],
     },
   ];
@@ -137,7 +163,10 @@ export type TypeId = 'person' | 'department' | 'group';
 
 export function typeId(type: string): TypeId {
   if (type === 'person' || type === 'department' || type === 'group') return type;
-  throw new ConnectorError('unsupported', { en: `LDAP has no objects of type "${type}" here.`, zh: `LDAP 中没有类型为“${type}”的对象。` });
+  throw new ConnectorError('unsupported', {
+    en: `LDAP has no objects of type "${type}" here.`,
+    zh: `LDAP 中没有类型为“${type}”的对象。`,
+  });
 }
 
 /** The requested attributes that are read from the entry; never a password, not even its hash. */

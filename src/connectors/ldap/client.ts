@@ -2,10 +2,29 @@
 import { isIP } from 'node:net';
 import type { Clock } from '../../connector-kit/contract.ts';
 import { ConnectorError, isConnectorError } from '../../connector-kit/errors.ts';
-import { BerIn, BerOut, EntryShape, type Entry } from './ber.ts';
+import { EntryShape, type Entry } from './ber.ts';
 import type { Config } from './config.ts';
-import { encodeExtended, Session, type Found, type Operation, type Result, type SearchRequest, type SessionOptions } from './session.ts';
-import { answerError, codes, oids, tags } from './wire.ts';
+import {
+  addOperation,
+  bindOperation,
+  cookieOf,
+  deleteOperation,
+  extendedOperation,
+  modifyOperation,
+  pageControl,
+  passwordOperation,
+  renameOperation,
+  toldId,
+  type AttributeChange,
+  type Found,
+  type Operation,
+  type Result,
+  type SearchRequest,
+  type Values,
+} from './messages.ts';
+import { Session, type SessionOptions } from './session.ts';
+import { answerError } from './result-codes.ts';
+import { codes, oids } from './wire.ts';
 import { FilterParser, PresenceFilter } from 'ldapts';
 
 /** What the root DSE tells. @see https://www.rfc-editor.org/rfc/rfc4512#section-5.1 */
@@ -20,9 +39,6 @@ export interface Page extends Found {
   /** The server stopped at a limit: what follows is unknown. */
   readonly limit?: { readonly code: number; readonly message: string };
 }
-
-export type Values = readonly (string | Buffer)[];
-export type AttributeChange = readonly [how: 'add' | 'delete' | 'replace', name: string, values: Values];
 
 /** Parallel connections, and so parallel writes. slapd itself works with 16 threads: slapd.conf(5), `threads`. */
 export const CONNECTIONS = 8;
@@ -52,7 +68,12 @@ export class Client {
 
   /** A signed-in connection of its own, for searches in pages: their cookies live in one connection. */
   async open(signal: AbortSignal): Promise<Session> {
-    if (this.config.bindDn !== '' && this.options.encryption === 'none' && !this.config.allowPlainPassword && !isLoopback(this.options.host)) {
+    if (
+      this.config.bindDn !== '' &&
+      this.options.encryption === 'none' &&
+      !this.config.allowPlainPassword &&
+      !isLoopback(this.options.host)
+    ) {
       throw new ConnectorError('config', {
         en: 'The password would travel unencrypted. Use ldaps:// or StartTLS, or allow it expressly in the settings of the connection.',
         zh: '密码将以明文传输。请使用 ldaps:// 或 StartTLS，或在连接设置中明确允许。',
@@ -66,7 +87,8 @@ export class Client {
         return session;
       } catch (error) {
         session?.destroy();
-        const again = isConnectorError(error) && (error.kind === 'transient' || error.kind === 'rate-limited') && tries < 3;
+        const again =
+          isConnectorError(error) && (error.kind === 'transient' || error.kind === 'rate-limited') && tries < 3;
         if (!again || this.closed) throw error;
         this.log('ldap.connect-again', { tries, kind: error.kind });
         await this.clock.sleep(100 * 2 ** tries, signal);
@@ -77,14 +99,7 @@ export class Client {
   /** @see https://www.rfc-editor.org/rfc/rfc4511#section-4.2 */
   private async signIn(session: Session, signal: AbortSignal): Promise<void> {
     const { bindDn, password } = this.config;
-    const encode = (out: BerOut): void => {
-      const bind = out.open(tags.bindRequest);
-      out.integer(3);
-      out.text(bindDn);
-      out.text(password, 0x80);
-      out.close(bind);
-    };
-    const result = await session.send({ writes: false, encode }, signal);
+    const result = await session.send(bindOperation(bindDn, password), signal);
     if (result.code !== codes.success) throw answerError(result, 'read', bindDn === '' ? undefined : bindDn);
   }
 
@@ -129,7 +144,8 @@ export class Client {
       try {
         answer = await send(session);
       } catch (error) {
-        const again = own === undefined && tries < 3 && isConnectorError(error) && error.kind === 'transient' && !this.closed;
+        const again =
+          own === undefined && tries < 3 && isConnectorError(error) && error.kind === 'transient' && !this.closed;
         if (!again) throw error;
         this.log('ldap.ask-again', { tries, kind: error.kind });
         continue;
@@ -155,7 +171,10 @@ export class Client {
 
   private async readFeatures(signal: AbortSignal): Promise<Features> {
     const shape = new EntryShape(['supportedControl', 'supportedExtension', 'namingContexts', 'subschemaSubentry']);
-    const [root] = await this.search({ base: '', scope: 'base', filter: new PresenceFilter({ attribute: 'objectClass' }), shape }, signal);
+    const [root] = await this.search(
+      { base: '', scope: 'base', filter: new PresenceFilter({ attribute: 'objectClass' }), shape },
+      signal,
+    );
     const [controls, extensions, contexts, schema] = (root?.values ?? []).map(listOf);
     return {
       controls: new Set(controls),
@@ -190,7 +209,8 @@ export class Client {
       while (coming) {
         const found: Found = await coming;
         const { code, message } = found.result;
-        const limited = code === codes.sizeLimitExceeded || code === codes.timeLimitExceeded || code === codes.adminLimitExceeded;
+        const limited =
+          code === codes.sizeLimitExceeded || code === codes.timeLimitExceeded || code === codes.adminLimitExceeded;
         if (code !== codes.success && !limited) throw answerError(found.result, 'read', request.base);
         const cookie = limited ? undefined : cookieOf(found.result);
         coming = cookie && this.page(session, request, size, cookie, signal);
@@ -202,94 +222,59 @@ export class Client {
     }
   }
 
-  private page(session: Session, request: SearchRequest, size: number, cookie: Buffer | undefined, signal: AbortSignal): Promise<Found> {
-    const value = new BerOut(64);
-    const sequence = value.open(0x30);
-    value.integer(size);
-    value.bytes(cookie ?? new Uint8Array());
-    value.close(sequence);
-    const controls = [{ oid: oids.pagedResults, value: value.done() }];
+  private page(
+    session: Session,
+    request: SearchRequest,
+    size: number,
+    cookie: Buffer | undefined,
+    signal: AbortSignal,
+  ): Promise<Found> {
+    const controls = [pageControl(size, cookie)];
     return this.attempt(session, (own) => own.search(request, signal, controls), signal);
   }
 
   // ── Writing. The answer is returned whatever its code: the caller knows which codes are fine. ──────────
 
   private async send(operation: Operation, signal: AbortSignal): Promise<Result> {
-    const { result } = await this.attempt(undefined, async (session) => ({ result: await session.send(operation, signal) }), signal);
+    const { result } = await this.attempt(
+      undefined,
+      async (session) => ({ result: await session.send(operation, signal) }),
+      signal,
+    );
     return result;
   }
 
-  /** Returns the new entry's entryUUID when the server tells it at once (post-read control). */
-  async add(dn: string, attributes: ReadonlyMap<string, Values>, signal: AbortSignal): Promise<{ result: Result; entryUuid?: string }> {
-    const encode = (out: BerOut): void => {
-      const request = out.open(tags.addRequest);
-      out.text(dn);
-      const list = out.open(0x30);
-      for (const [name, values] of attributes) writeAttribute(out, name, values);
-      out.close(list);
-      out.close(request);
-    };
+  /** Returns the new entry's entryUUID when the server tells it at once. */
+  async add(
+    dn: string,
+    attributes: ReadonlyMap<string, Values>,
+    signal: AbortSignal,
+  ): Promise<{ result: Result; entryUuid: string | undefined }> {
     const { controls } = await this.features(signal);
-    const result = await this.send(
-      { writes: true, encode, controls: controls.has(oids.postRead) ? [{ oid: oids.postRead, value: postReadOf(['entryUUID']) }] : [] },
-      signal,
-    );
-    const answer = result.controls.get(oids.postRead);
-    if (!answer || result.code !== codes.success) return { result };
-    const [uuid] = new EntryShape(['entryUUID']).decode(new BerIn(answer).inside()).values;
-    return typeof uuid === 'string' ? { result, entryUuid: uuid.toLowerCase() } : { result };
+    const result = await this.send(addOperation(dn, attributes, controls.has(oids.postRead)), signal);
+    return { result, entryUuid: toldId(result) };
   }
 
-  /** `permissive`: adding what is there and deleting what is not are fine, where the server knows that. */
-  async modify(dn: string, changes: readonly AttributeChange[], signal: AbortSignal, permissive = false): Promise<Result> {
-    const encode = (out: BerOut): void => {
-      const request = out.open(tags.modifyRequest);
-      out.text(dn);
-      const list = out.open(0x30);
-      for (const [how, name, values] of changes) {
-        const change = out.open(0x30);
-        out.integer({ add: 0, delete: 1, replace: 2 }[how], 0x0a);
-        writeAttribute(out, name, values);
-        out.close(change);
-      }
-      out.close(list);
-      out.close(request);
-    };
-    const controls = permissive && (await this.features(signal)).controls.has(oids.permissiveModify) ? [{ oid: oids.permissiveModify }] : [];
-    return this.send({ writes: true, encode, controls }, signal);
+  modify(dn: string, changes: readonly AttributeChange[], signal: AbortSignal, how?: 'permissive'): Promise<Result> {
+    return this.send(modifyOperation(dn, changes, how === 'permissive'), signal);
   }
 
-  /** Renames and moves in one step; the old name's value goes. @see https://www.rfc-editor.org/rfc/rfc4511#section-4.9 */
   rename(dn: string, rdn: string, parent: string | null, signal: AbortSignal): Promise<Result> {
-    const encode = (out: BerOut): void => {
-      const request = out.open(tags.renameRequest);
-      out.text(dn);
-      out.text(rdn);
-      out.boolean(true);
-      if (parent !== null) out.text(parent, 0x80);
-      out.close(request);
-    };
-    return this.send({ writes: true, encode }, signal);
+    return this.send(renameOperation(dn, rdn, parent), signal);
   }
 
   remove(dn: string, signal: AbortSignal): Promise<Result> {
-    return this.send({ writes: true, encode: (out) => out.text(dn, tags.deleteRequest) }, signal);
+    return this.send(deleteOperation(dn), signal);
   }
 
-  /** Lets the server hash the password in its own way. @see https://www.rfc-editor.org/rfc/rfc3062 */
   setPassword(dn: string, password: string, signal: AbortSignal): Promise<Result> {
-    const value = new BerOut();
-    const sequence = value.open(0x30);
-    value.text(dn, 0x80);
-    value.text(password, 0x82);
-    value.close(sequence);
-    return this.send({ writes: true, encode: (out) => encodeExtended(out, oids.setPassword, value.done()) }, signal);
+    return this.send(passwordOperation(dn, password), signal);
   }
 
   /** Who the server takes us for, such as `dn:cn=tributary,…`; '' when it does not say. */
   async whoAmI(signal: AbortSignal): Promise<string> {
     if (!(await this.features(signal)).extensions.has(oids.whoAmI)) return '';
-    const result = await this.send({ writes: false, encode: (out) => encodeExtended(out, oids.whoAmI) }, signal);
+    const result = await this.send(extendedOperation(oids.whoAmI), signal);
     return result.code === codes.success ? (result.value?.toString('utf8') ?? '') : '';
   }
 }
@@ -315,7 +300,10 @@ export function parseFilter(text: string): ReturnType<typeof FilterParser.parseS
   } catch (cause) {
     throw new ConnectorError(
       'config',
-      { en: `"${text}" is not an LDAP filter. One looks like (employeeType=staff).`, zh: `“${text}”不是有效的 LDAP 过滤器，格式如 (employeeType=staff)。` },
+      {
+        en: `"${text}" is not an LDAP filter. One looks like (employeeType=staff).`,
+        zh: `“${text}”不是有效的 LDAP 过滤器，格式如 (employeeType=staff)。`,
+      },
       { cause },
     );
   }
@@ -324,37 +312,9 @@ export function parseFilter(text: string): ReturnType<typeof FilterParser.parseS
 export const listOf = (value: string | readonly string[] | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === 'string' ? [value] : value;
 
-function writeAttribute(out: BerOut, name: string, values: Values): void {
-  const attribute = out.open(0x30);
-  out.text(name);
-  const set = out.open(0x31);
-  for (const value of values) {
-    if (typeof value === 'string') out.text(value);
-    else out.bytes(value);
-  }
-  out.close(set);
-  out.close(attribute);
-}
-
-function postReadOf(names: readonly string[]): Buffer {
-  const out = new BerOut(64);
-  const list = out.open(0x30);
-  for (const name of names) out.text(name);
-  out.close(list);
-  return out.done();
-}
-
-function cookieOf(result: Result): Buffer | undefined {
-  const value = result.controls.get(oids.pagedResults);
-  if (!value) return undefined;
-  const content = new BerIn(value).inside(0x30);
-  content.skip();
-  const cookie = content.bytes(0x04);
-  return cookie.length > 0 ? cookie : undefined;
-}
-
 /** @see https://www.rfc-editor.org/rfc/rfc1122#section-3.2.1.3 for 127/8 */
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 
 function sessionOptions(config: Config): SessionOptions {
   const url = new URL(config.url);

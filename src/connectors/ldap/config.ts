@@ -21,161 +21,228 @@ const isDn = (text: string): boolean => {
 };
 const dn = z.string().trim().refine(isDn, 'must be a distinguished name such as ou=people,dc=example,dc=org');
 const optionalDn = z.union([z.literal(''), dn]).default('');
-const attributeName = z.string().trim().regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'must be the name of an LDAP attribute');
+const attributeName = z
+  .string()
+  .trim()
+  .regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'must be the name of an LDAP attribute');
 
-export const configSchema = z.strictObject({
-  url: field(z.string().trim().regex(/^ldaps?:\/\/(?:\[[0-9A-Fa-f:.]+\]|[^/:\s]+)(?::\d{1,5})?\/?$/, 'must look like ldaps://ldap.example.org or ldap://host:389'), {
-    label: { en: 'Address', zh: '地址' },
-    help: { en: 'ldaps:// is encrypted from the start (port 636), ldap:// is not (port 389) unless StartTLS is on.', zh: 'ldaps:// 全程加密（636 端口）；ldap:// 不加密（389 端口），除非启用 StartTLS。' },
-    placeholder: 'ldaps://ldap.example.org',
-    group: group.server,
-  }),
-  startTls: field(z.boolean().default(false), {
-    label: { en: 'Encrypt with StartTLS', zh: '使用 StartTLS 加密' },
-    group: group.server,
-  }),
-  ca: field(z.string().default(''), {
-    label: { en: 'Own CA certificate (PEM)', zh: '自有 CA 证书（PEM）' },
-    help: { en: 'Only when the certificate of the server was issued by a CA of your own.', zh: '仅当服务器证书由自有 CA 签发时填写。' },
-    placeholder: '-----BEGIN CERTIFICATE-----',
-    group: group.server,
-  }),
-  allowPlainPassword: field(z.boolean().default(false), {
-    label: { en: 'Allow the password on an unencrypted connection', zh: '允许在未加密连接上发送密码' },
-    help: { en: 'Anyone on the network in between can read it. Not needed for a server on this machine.', zh: '网络途经者可读取密码。服务器在本机时无需勾选。' },
-    group: group.server,
-  }),
-  bindDn: field(z.string().trim().default(''), {
-    label: { en: 'Bind DN', zh: '绑定 DN' },
-    help: { en: 'The account that Tributary signs in with. Empty: anonymous.', zh: '用于登录的账号；留空为匿名。' },
-    placeholder: 'cn=tributary,ou=services,dc=example,dc=org',
-    group: group.server,
-  }),
-  password: field(z.string().default(''), { label: { en: 'Password', zh: '密码' }, secret: true, group: group.server }),
+export const configSchema = z
+  .strictObject({
+    url: field(
+      z
+        .string()
+        .trim()
+        .regex(
+          /^ldaps?:\/\/(?:\[[0-9A-Fa-f:.]+\]|[^/:\s]+)(?::\d{1,5})?\/?$/,
+          'must look like ldaps://ldap.example.org or ldap://host:389',
+        ),
+      {
+        label: { en: 'Address', zh: '地址' },
+        help: {
+          en: 'ldaps:// is encrypted from the start (port 636), ldap:// is not (port 389) unless StartTLS is on.',
+          zh: 'ldaps:// 全程加密（636 端口）；ldap:// 不加密（389 端口），除非启用 StartTLS。',
+        },
+        placeholder: 'ldaps://ldap.example.org',
+        group: group.server,
+      },
+    ),
+    startTls: field(z.boolean().default(false), {
+      label: { en: 'Encrypt with StartTLS', zh: '使用 StartTLS 加密' },
+      group: group.server,
+    }),
+    ca: field(z.string().default(''), {
+      label: { en: 'Own CA certificate (PEM)', zh: '自有 CA 证书（PEM）' },
+      help: {
+        en: 'Only when the certificate of the server was issued by a CA of your own.',
+        zh: '仅当服务器证书由自有 CA 签发时填写。',
+      },
+      placeholder: '-----BEGIN CERTIFICATE-----',
+      group: group.server,
+    }),
+    allowPlainPassword: field(z.boolean().default(false), {
+      label: { en: 'Allow the password on an unencrypted connection', zh: '允许在未加密连接上发送密码' },
+      help: {
+        en: 'Anyone on the network in between can read it. Not needed for a server on this machine.',
+        zh: '网络途经者可读取密码。服务器在本机时无需勾选。',
+      },
+      group: group.server,
+    }),
+    bindDn: field(z.string().trim().default(''), {
+      label: { en: 'Bind DN', zh: '绑定 DN' },
+      help: { en: 'The account that Tributary signs in with. Empty: anonymous.', zh: '用于登录的账号；留空为匿名。' },
+      placeholder: 'cn=tributary,ou=services,dc=example,dc=org',
+      group: group.server,
+    }),
+    password: field(z.string().default(''), {
+      label: { en: 'Password', zh: '密码' },
+      secret: true,
+      group: group.server,
+    }),
 
-  base: field(dn, {
-    label: { en: 'Base DN', zh: '根 DN' },
-    help: { en: 'Everything happens below this entry. It is itself no department.', zh: '所有操作都在其下进行；它本身不是部门。' },
-    placeholder: 'dc=example,dc=org',
-    group: group.tree,
-  }),
-  layout: field(z.enum(['nested', 'flat']).default('nested'), {
-    label: { en: 'How people belong to departments', zh: '人员与部门的关系' },
-    help: { en: 'nested: a person lies inside the OU of the department. flat: people lie in one place, an attribute names the department.', zh: 'nested：人员位于部门的 OU 之内。flat：人员在同一位置，由属性指明部门。' },
-    group: group.tree,
-  }),
-  departmentAttribute: field(attributeName.default('departmentNumber'), {
-    label: { en: "Person's attribute that names the department", zh: '人员的部门属性' },
-    showWhen: { field: 'layout', is: 'flat' },
-    group: group.tree,
-  }),
-  departmentKey: field(attributeName.default('ou'), {
-    label: { en: "Department's attribute that it names", zh: '所对应的部门属性' },
-    showWhen: { field: 'layout', is: 'flat' },
-    group: group.tree,
-  }),
-  peopleIn: field(optionalDn, {
-    label: { en: 'Where people without a department are created', zh: '无部门人员的创建位置' },
-    help: { en: 'With layout flat: where all people are created. Empty: directly below the base.', zh: 'flat 布局下为所有人员的创建位置；留空为根 DN 之下。' },
-    placeholder: 'ou=people,dc=example,dc=org',
-    group: group.tree,
-  }),
-  groupsIn: field(optionalDn, {
-    label: { en: 'Where groups are created', zh: '组的创建位置' },
-    placeholder: 'ou=groups,dc=example,dc=org',
-    group: group.tree,
-  }),
-  folders: field(z.array(dn).default([]), {
-    label: { en: 'OUs that are no departments', zh: '非部门的 OU' },
-    help: { en: 'DNs of OUs that only hold things, such as ou=services. The places named above are folders already.', zh: '仅用于存放条目的 OU 的 DN，例如 ou=services；上面填写的位置已自动视为文件夹。' },
-    group: group.tree,
-  }),
+    base: field(dn, {
+      label: { en: 'Base DN', zh: '根 DN' },
+      help: {
+        en: 'Everything happens below this entry. It is itself no department.',
+        zh: '所有操作都在其下进行；它本身不是部门。',
+      },
+      placeholder: 'dc=example,dc=org',
+      group: group.tree,
+    }),
+    layout: field(z.enum(['nested', 'flat']).default('nested'), {
+      label: { en: 'How people belong to departments', zh: '人员与部门的关系' },
+      help: {
+        en: 'nested: a person lies inside the OU of the department. flat: people lie in one place, an attribute names the department.',
+        zh: 'nested：人员位于部门的 OU 之内。flat：人员在同一位置，由属性指明部门。',
+      },
+      group: group.tree,
+    }),
+    departmentAttribute: field(attributeName.default('departmentNumber'), {
+      label: { en: "Person's attribute that names the department", zh: '人员的部门属性' },
+      showWhen: { field: 'layout', is: 'flat' },
+      group: group.tree,
+    }),
+    departmentKey: field(attributeName.default('ou'), {
+      label: { en: "Department's attribute that it names", zh: '所对应的部门属性' },
+      showWhen: { field: 'layout', is: 'flat' },
+      group: group.tree,
+    }),
+    peopleIn: field(optionalDn, {
+      label: { en: 'Where people without a department are created', zh: '无部门人员的创建位置' },
+      help: {
+        en: 'With layout flat: where all people are created. Empty: directly below the base.',
+        zh: 'flat 布局下为所有人员的创建位置；留空为根 DN 之下。',
+      },
+      placeholder: 'ou=people,dc=example,dc=org',
+      group: group.tree,
+    }),
+    groupsIn: field(optionalDn, {
+      label: { en: 'Where groups are created', zh: '组的创建位置' },
+      placeholder: 'ou=groups,dc=example,dc=org',
+      group: group.tree,
+    }),
+    folders: field(z.array(dn).default([]), {
+      label: { en: 'OUs that are no departments', zh: '非部门的 OU' },
+      help: {
+        en: 'DNs of OUs that only hold things, such as ou=services. The places named above are folders already.',
+        zh: '仅用于存放条目的 OU 的 DN，例如 ou=services；上面填写的位置已自动视为文件夹。',
+      },
+      group: group.tree,
+    }),
 
-  personClass: field(attributeName.default('inetOrgPerson'), { label: { en: 'Object class of people', zh: '人员的对象类' }, group: group.people }),
-  personFilter: field(z.string().trim().default(''), {
-    label: { en: 'Further filter for people', zh: '人员附加过滤条件' },
-    help: { en: 'An LDAP filter such as (employeeType=staff). Whoever does not match is not seen at all.', zh: 'LDAP 过滤器，例如 (employeeType=staff)；不匹配者完全不可见。' },
-    group: group.people,
-  }),
-  personNaming: field(z.enum(['uid', 'cn']).default('uid'), {
-    label: { en: 'New people are named by', zh: '新人员条目的命名属性' },
-    group: group.people,
-  }),
-  extraAttributes: field(z.array(attributeName).default([]), {
-    label: { en: 'Further attributes of people', zh: '其他人员属性' },
-    help: { en: 'Names of attributes of your own schema.', zh: '自定义架构中的属性名。' },
-    group: group.people,
-  }),
+    personClass: field(attributeName.default('inetOrgPerson'), {
+      label: { en: 'Object class of people', zh: '人员的对象类' },
+      group: group.people,
+    }),
+    personFilter: field(z.string().trim().default(''), {
+      label: { en: 'Further filter for people', zh: '人员附加过滤条件' },
+      help: {
+        en: 'An LDAP filter such as (employeeType=staff). Whoever does not match is not seen at all.',
+        zh: 'LDAP 过滤器，例如 (employeeType=staff)；不匹配者完全不可见。',
+      },
+      group: group.people,
+    }),
+    personNaming: field(z.enum(['uid', 'cn']).default('uid'), {
+      label: { en: 'New people are named by', zh: '新人员条目的命名属性' },
+      group: group.people,
+    }),
+    extraAttributes: field(z.array(attributeName).default([]), {
+      label: { en: 'Further attributes of people', zh: '其他人员属性' },
+      help: { en: 'Names of attributes of your own schema.', zh: '自定义架构中的属性名。' },
+      group: group.people,
+    }),
 
-  groupKind: field(z.enum(['groupOfNames', 'groupOfUniqueNames', 'posixGroup']).default('groupOfNames'), {
-    label: { en: 'Kind of groups', zh: '组的类型' },
-    group: group.groups,
-  }),
-  groupFilter: field(z.string().trim().default(''), { label: { en: 'Further filter for groups', zh: '组附加过滤条件' }, group: group.groups }),
-  placeholderMember: field(dn.default('cn=nobody'), {
-    label: { en: 'Placeholder member', zh: '占位成员' },
-    help: { en: 'groupOfNames must have a member; an empty group holds this name. It is never reported as a member and need not exist.', zh: 'groupOfNames 至少需要一名成员，空组以此占位；不会作为成员上报，也无需真实存在。' },
-    group: group.groups,
-  }),
+    groupKind: field(z.enum(['groupOfNames', 'groupOfUniqueNames', 'posixGroup']).default('groupOfNames'), {
+      label: { en: 'Kind of groups', zh: '组的类型' },
+      group: group.groups,
+    }),
+    groupFilter: field(z.string().trim().default(''), {
+      label: { en: 'Further filter for groups', zh: '组附加过滤条件' },
+      group: group.groups,
+    }),
+    placeholderMember: field(dn.default('cn=nobody'), {
+      label: { en: 'Placeholder member', zh: '占位成员' },
+      help: {
+        en: 'groupOfNames must have a member; an empty group holds this name. It is never reported as a member and need not exist.',
+        zh: 'groupOfNames 至少需要一名成员，空组以此占位；不会作为成员上报，也无需真实存在。',
+      },
+      group: group.groups,
+    }),
 
-  disableBy: field(z.enum(['attribute', 'move']).default('attribute'), {
-    label: { en: 'How an account is disabled', zh: '停用账号的方式' },
-    group: group.writing,
-  }),
-  disableAttribute: field(attributeName.default('businessCategory'), {
-    label: { en: 'Attribute that says so', zh: '标记停用的属性' },
-    help: { en: 'Set to the value below; your applications must look at it. With the ppolicy overlay use pwdAccountLockedTime and 000001010000Z: then slapd itself refuses the sign-in.', zh: '写入下方的值，应用需检查该属性。启用 ppolicy 时可用 pwdAccountLockedTime 与 000001010000Z，由 slapd 拒绝登录。' },
-    showWhen: { field: 'disableBy', is: 'attribute' },
-    group: group.writing,
-  }),
-  disableValue: field(z.string().min(1).default('disabled'), {
-    label: { en: 'Value of a disabled account', zh: '停用账号的值' },
-    showWhen: { field: 'disableBy', is: 'attribute' },
-    group: group.writing,
-  }),
-  disabledIn: field(optionalDn, {
-    label: { en: 'OU of disabled accounts', zh: '停用账号所在 OU' },
-    showWhen: { field: 'disableBy', is: 'move' },
-    placeholder: 'ou=disabled,dc=example,dc=org',
-    group: group.writing,
-  }),
-  idAttribute: field(z.union([z.literal(''), attributeName]).default(''), {
-    label: { en: 'Attribute for the directory id', zh: '目录 ID 属性' },
-    help: { en: 'An attribute that every written kind of entry may have and nothing else uses. With it a create whose answer was lost is recognised for certain.', zh: '各类条目均可使用且未被占用的属性；有了它，答复丢失的新建可被准确识别。' },
-    group: group.writing,
-  }),
-  references: field(z.enum(['repair', 'server']).default('repair'), {
-    label: { en: 'References to renamed, moved and removed entries', zh: '重命名、移动、删除后的引用' },
-    help: { en: 'repair: Tributary corrects member and manager values itself. server: the refint overlay does it.', zh: 'repair：由 Tributary 更正 member 与 manager；server：由 refint overlay 处理。' },
-    group: group.writing,
-  }),
-}).superRefine((config, context) => {
-  const within = (name: 'peopleIn' | 'groupsIn' | 'disabledIn'): void => {
-    if (config[name] !== '' && !isWithin(dnKey(config[name]), dnKey(config.base))) {
-      context.addIssue({ code: 'custom', path: [name], message: 'must lie below the base DN' });
+    disableBy: field(z.enum(['attribute', 'move']).default('attribute'), {
+      label: { en: 'How an account is disabled', zh: '停用账号的方式' },
+      group: group.writing,
+    }),
+    disableAttribute: field(attributeName.default('businessCategory'), {
+      label: { en: 'Attribute that says so', zh: '标记停用的属性' },
+      help: {
+        en: 'Set to the value below; your applications must look at it. With the ppolicy overlay use pwdAccountLockedTime and 000001010000Z: then slapd itself refuses the sign-in.',
+        zh: '写入下方的值，应用需检查该属性。启用 ppolicy 时可用 pwdAccountLockedTime 与 000001010000Z，由 slapd 拒绝登录。',
+      },
+      showWhen: { field: 'disableBy', is: 'attribute' },
+      group: group.writing,
+    }),
+    disableValue: field(z.string().min(1).default('disabled'), {
+      label: { en: 'Value of a disabled account', zh: '停用账号的值' },
+      showWhen: { field: 'disableBy', is: 'attribute' },
+      group: group.writing,
+    }),
+    disabledIn: field(optionalDn, {
+      label: { en: 'OU of disabled accounts', zh: '停用账号所在 OU' },
+      showWhen: { field: 'disableBy', is: 'move' },
+      placeholder: 'ou=disabled,dc=example,dc=org',
+      group: group.writing,
+    }),
+    idAttribute: field(z.union([z.literal(''), attributeName]).default(''), {
+      label: { en: 'Attribute for the directory id', zh: '目录 ID 属性' },
+      help: {
+        en: 'An attribute that every written kind of entry may have and nothing else uses. With it a create whose answer was lost is recognised for certain.',
+        zh: '各类条目均可使用且未被占用的属性；有了它，答复丢失的新建可被准确识别。',
+      },
+      group: group.writing,
+    }),
+    references: field(z.enum(['repair', 'server']).default('repair'), {
+      label: { en: 'References to renamed, moved and removed entries', zh: '重命名、移动、删除后的引用' },
+      help: {
+        en: 'repair: Tributary corrects member and manager values itself. server: the refint overlay does it.',
+        zh: 'repair：由 Tributary 更正 member 与 manager；server：由 refint overlay 处理。',
+      },
+      group: group.writing,
+    }),
+  })
+  .superRefine((config, context) => {
+    const within = (name: 'peopleIn' | 'groupsIn' | 'disabledIn'): void => {
+      if (config[name] !== '' && !isWithin(dnKey(config[name]), dnKey(config.base))) {
+        context.addIssue({ code: 'custom', path: [name], message: 'must lie below the base DN' });
+      }
+    };
+    within('peopleIn');
+    within('groupsIn');
+    within('disabledIn');
+    if (config.disableBy === 'move' && config.disabledIn === '') {
+      context.addIssue({
+        code: 'custom',
+        path: ['disabledIn'],
+        message: 'is needed when accounts are disabled by moving them',
+      });
     }
-  };
-  within('peopleIn');
-  within('groupsIn');
-  within('disabledIn');
-  if (config.disableBy === 'move' && config.disabledIn === '') {
-    context.addIssue({ code: 'custom', path: ['disabledIn'], message: 'is needed when accounts are disabled by moving them' });
-  }
-  if (config.startTls && config.url.startsWith('ldaps:')) {
-    context.addIssue({ code: 'custom', path: ['startTls'], message: 'ldaps:// is encrypted already' });
-  }
-  if (config.bindDn !== '' && config.password === '') {
-    // RFC 4513 section 5.1.2: a name without a password signs in as nobody, and looks like success.
-    context.addIssue({ code: 'custom', path: ['password'], message: 'is needed together with a bind DN' });
-  }
-});
+    if (config.startTls && config.url.startsWith('ldaps:')) {
+      context.addIssue({ code: 'custom', path: ['startTls'], message: 'ldaps:// is encrypted already' });
+    }
+    if (config.bindDn !== '' && config.password === '') {
+      // RFC 4513 section 5.1.2: a name without a password signs in as nobody, and looks like success.
+      context.addIssue({ code: 'custom', path: ['password'], message: 'is needed together with a bind DN' });
+    }
+  });
 
 export type Config = z.output<typeof configSchema>;
 
 export const partSchema = z.strictObject({
   base: field(optionalDn, {
     label: { en: 'OU', zh: 'OU' },
-    help: { en: 'Only what lies below this DN. Empty: everything below the base of the connection. As a target: what has no parent is created here; list this OU under "OUs that are no departments".', zh: '仅此 DN 之下的内容；留空为连接的整个根。作为目标时，无上级的对象创建于此，并请将该 OU 加入“非部门的 OU”。' },
+    help: {
+      en: 'Only what lies below this DN. Empty: everything below the base of the connection. As a target: what has no parent is created here; list this OU under "OUs that are no departments".',
+      zh: '仅此 DN 之下的内容；留空为连接的整个根。作为目标时，无上级的对象创建于此，并请将该 OU 加入“非部门的 OU”。',
+    },
     placeholder: 'ou=Sales,dc=example,dc=org',
   }),
 });

@@ -2,7 +2,8 @@
 import type { JobDefaults } from '../../connector-kit/contract.ts';
 import type { MappingRowInput } from '../../core/mapping/rows.ts';
 
-const same = (pairs: Readonly<Record<string, string>>): MappingRowInput[] => Object.entries(pairs).map(([target, field]) => ({ target, field }));
+const same = (pairs: Readonly<Record<string, string>>): MappingRowInput[] =>
+  Object.entries(pairs).map(([target, field]) => ({ target, field }));
 
 /** LDAP → directory. */
 export const up: JobDefaults = {

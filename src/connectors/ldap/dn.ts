@@ -10,7 +10,10 @@ export type Rdn = readonly Assertion[];
 
 /** Puts a value into a name. Any text goes in, 4-byte characters too; NUL never reaches us (`invalid` at the border). */
 export function escapeValue(value: string): string {
-  let out = value.replace(/[\\,+"<>;=]/g, '\\$&').replace(/\u0000/g, '\\00').replace(/[\r\n]/g, (c) => (c === '\n' ? '\\0A' : '\\0D'));
+  let out = value
+    .replace(/[\\,+"<>;=]/g, '\\$&')
+    .replace(/\u0000/g, '\\00')
+    .replace(/[\r\n]/g, (c) => (c === '\n' ? '\\0A' : '\\0D'));
   if (out.startsWith(' ') || out.startsWith('#')) out = `\\${out}`;
   if (out.endsWith(' ') && out !== '\\ ') out = `${out.slice(0, -1)}\\ `;
   return out;
@@ -39,18 +42,18 @@ function firstStepEnd(dn: string): number {
 /** The name of the entry above; '' for a name of one step. */
 export function parentDn(dn: string): string {
   const end = firstStepEnd(dn);
-  return end >= dn.length ? '' : dn.slice(end + 1).trimStart();
+  return end >= dn.length ? '' : withoutLeadingBlanks(dn.slice(end + 1));
 }
 
 export const firstRdn = (dn: string): Rdn => parseRdn(dn.slice(0, firstStepEnd(dn)));
 
 export function parseDn(dn: string): readonly Rdn[] {
   const steps: Rdn[] = [];
-  for (let rest = dn.trim(); rest !== ''; ) {
+  for (let rest = withoutLeadingBlanks(dn); rest !== ''; ) {
     const end = firstStepEnd(rest);
     steps.push(parseRdn(rest.slice(0, end)));
     if (end === rest.length - 1) throw new SyntaxError('A name may not end with a comma.');
-    rest = rest.slice(end + 1).trimStart();
+    rest = withoutLeadingBlanks(rest.slice(end + 1));
   }
   return steps;
 }
@@ -60,7 +63,8 @@ function parseRdn(text: string): Rdn {
     const equals = pair.indexOf('=');
     if (equals < 1) throw new SyntaxError('A step of a name must read attribute=value.');
     const type = pair.slice(0, equals).trim();
-    if (!/^(?:[A-Za-z][\w-]*|\d+(?:\.\d+)*)$/.test(type)) throw new SyntaxError('A step of a name must begin with an attribute name.');
+    if (!/^(?:[A-Za-z][\w-]*|\d+(?:\.\d+)*)$/.test(type))
+      throw new SyntaxError('A step of a name must begin with an attribute name.');
     return { type, value: unescapeValue(pair.slice(equals + 1)) };
   });
 }
@@ -83,8 +87,11 @@ function splitUnescaped(text: string, separator: string): string[] {
   return parts;
 }
 
+/** Only U+0020 is a blank here: a tab or a full-width space belongs to the value. */
+const withoutLeadingBlanks = (text: string): string => text.replace(/^ +/, '');
+
 function unescapeValue(raw: string): string {
-  let text = raw.trimStart();
+  let text = withoutLeadingBlanks(raw);
   // A trailing blank counts only when it is escaped.
   while (text.endsWith(' ') && !/(?:^|[^\\])(?:\\\\)*\\ $/.test(text)) text = text.slice(0, -1);
   if (text.length > 1 && text.startsWith('"') && text.endsWith('"')) text = text.slice(1, -1);
@@ -116,7 +123,12 @@ export function dnKey(dn: string): string {
   if (!awkward.test(dn)) return ascii.test(dn) ? dn.toLowerCase() : dn.normalize('NFC').toLowerCase();
   try {
     return parseDn(dn)
-      .map((rdn) => rdn.map(({ type, value }) => `${type.toLowerCase()}=${escapeValue(valueKey(value))}`).sort().join('+'))
+      .map((rdn) =>
+        rdn
+          .map(({ type, value }) => `${type.toLowerCase()}=${escapeValue(valueKey(value))}`)
+          .sort()
+          .join('+'),
+      )
       .join(',');
   } catch {
     return dn.trim().normalize('NFC').toLowerCase();
@@ -124,11 +136,23 @@ export function dnKey(dn: string): string {
 }
 
 /** Blanks at the ends and doubled ones do not count in names. @see https://www.rfc-editor.org/rfc/rfc4518#section-2.6.1 */
-export const valueKey = (value: string): string => value.trim().replace(/ {2,}/g, ' ').normalize('NFC').toLowerCase();
+export const valueKey = (value: string): string =>
+  value
+    .replace(/^ +| +$/g, '')
+    .replace(/ {2,}/g, ' ')
+    .normalize('NFC')
+    .toLowerCase();
 
 /** Whether `key` is `ancestor` or below it; both made by dnKey. */
-export const isWithin = (key: string, ancestor: string): boolean =>
-  ancestor === '' || key === ancestor || (key.length > ancestor.length && key.endsWith(ancestor) && key[key.length - ancestor.length - 1] === ',' && key[key.length - ancestor.length - 2] !== '\\');
+export function isWithin(key: string, ancestor: string): boolean {
+  if (ancestor === '' || key === ancestor) return true;
+  const comma = key.length - ancestor.length - 1;
+  if (comma < 1 || key[comma] !== ',' || !key.endsWith(ancestor)) return false;
+  // An escaped comma is part of a value; an escaped backslash before it is not its escape.
+  let slashes = 0;
+  while (key[comma - 1 - slashes] === '\\') slashes++;
+  return slashes % 2 === 0;
+}
 
 /** A name below `from`, moved below `to`. */
 export const rebaseDn = (dn: string, from: string, to: string): string => {

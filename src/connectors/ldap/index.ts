@@ -51,7 +51,11 @@ async function open(context: ConnectionContext<Config>): Promise<Connection<Part
   return {
     describe: async () => ({
       types,
-      facts: { ...facts, nestedGroups: config.groupKind !== 'posixGroup', ...(config.idAttribute === '' ? {} : { carriesDirectoryId: config.idAttribute }) },
+      facts: {
+        ...facts,
+        nestedGroups: config.groupKind !== 'posixGroup',
+        ...(config.idAttribute === '' ? {} : { carriesDirectoryId: config.idAttribute }),
+      },
     }),
     check: (request) => checkLdap(client, layout, request),
     close: () => client.close(),

@@ -2,7 +2,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSlapd } from '../../../test/servers/slapd.ts';
 import type { ConnectorError } from '../../connector-kit/errors.ts';
-import { farSides, gather, hasSlapd, inDepartment, ldapsearch, openOn, READER, run, SUFFIX, toPerson, zhang, type FarSide, type Words } from './test-far-sides.ts';
+import {
+  farSides,
+  gather,
+  hasSlapd,
+  inDepartment,
+  ldapsearch,
+  openOn,
+  READER,
+  run,
+  SUFFIX,
+  toPerson,
+  zhang,
+  type FarSide,
+  type Words,
+} from './test-far-sides.ts';
 
 const refusal = (call: Promise<unknown>): Promise<ConnectorError> =>
   call.then(
@@ -32,7 +46,11 @@ describe.each(farSides)('ldap on %s', (_name, start) => {
     }
     const departments = await on.read('department');
     const people = await on.read('person');
-    const seen = await ldapsearch(far, '(&(objectClass=inetOrgPerson)(uid=zhang10*))', ['uid', 'description', 'entryUUID']);
+    const seen = await ldapsearch(far, '(&(objectClass=inetOrgPerson)(uid=zhang10*))', [
+      'uid',
+      'description',
+      'entryUUID',
+    ]);
     for (const [n, ou] of names.entries()) {
       const [dn, entry] = Object.entries(seen).find(([, { uid }]) => uid![0] === `zhang${100 + n}`)!;
       expect(entry.description).toEqual([ou]);
@@ -62,7 +80,9 @@ describe.each(farSides)('ldap on %s', (_name, start) => {
     await on.create('person', zhang(2), inDepartment(below));
     await on.create('person', zhang(3), inDepartment(top));
     const within = { base: `ou=part-below,ou=part-top,${SUFFIX}` };
-    expect([...(await on.read('department', within)).values()].map(({ id, attributes }) => [id, attributes.parent])).toEqual([[below, top]]);
+    expect(
+      [...(await on.read('department', within)).values()].map(({ id, attributes }) => [id, attributes.parent]),
+    ).toEqual([[below, top]]);
     expect([...(await on.read('person', within)).values()].map(({ attributes }) => attributes.uid)).toEqual(['zhang2']);
     const answers = await on.connection.get!('department', [top, below], { ...on.asking('department'), part: within });
     expect([top, below].map((id) => (answers.answers.get(id) as { inPart?: boolean }).inPart)).toEqual([false, true]);
@@ -75,7 +95,12 @@ describe.each(farSides)('ldap on %s', (_name, start) => {
     await on.update('person', boss, { uid: 'zhang, new "name"' }, { uid: 'zhang10' });
     expect((await on.get('person', boss))!.attributes.uid).toBe('zhang, new "name"');
     expect((await on.get('person', report))!.attributes.manager).toBe(boss);
-    expect((await on.read('group')).get(group)!.edges!.member!.map(({ to }) => to.id).sort()).toEqual([boss, report].sort());
+    expect(
+      (await on.read('group'))
+        .get(group)!
+        .edges!.member!.map(({ to }) => to.id)
+        .sort(),
+    ).toEqual([boss, report].sort());
     const seen = await ldapsearch(far, '(cn=followers)', ['member']);
     expect(Object.values(seen)[0]!.member!.some((dn) => dn.includes('zhang10'))).toBe(false);
   });
@@ -105,7 +130,9 @@ describe.each(farSides)('ldap on %s', (_name, start) => {
     expect((await on.get('group', group))!.edges!.member).toEqual([]);
     const other = await on.create('person', zhang(31));
     await on.members(group, [other, other]);
-    expect(Object.values(await ldapsearch(far, '(cn=lonely)', ['member']))).toEqual([{ member: [`uid=zhang31,ou=people,${SUFFIX}`] }]);
+    expect(Object.values(await ldapsearch(far, '(cn=lonely)', ['member']))).toEqual([
+      { member: [`uid=zhang31,ou=people,${SUFFIX}`] },
+    ]);
     await on.members(group, [other], [other, person]);
     expect((await on.get('group', group))!.edges!.member).toEqual([]);
   });
@@ -130,7 +157,11 @@ describe.each(farSides)('ldap on %s', (_name, start) => {
   test('a reference that leads out of the base is a foreign one', async () => {
     const person = await on.create('person', zhang(40));
     const outside = 'uid=stranger,ou=elsewhere,dc=other,dc=net';
-    await run('ldapmodify', ['-x', '-H', far.url, '-D', far.rootDn, '-w', far.password], `dn: uid=zhang40,ou=people,${SUFFIX}\nchangetype: modify\nreplace: manager\nmanager: ${outside}\n`);
+    await run(
+      'ldapmodify',
+      ['-x', '-H', far.url, '-D', far.rootDn, '-w', far.password],
+      `dn: uid=zhang40,ou=people,${SUFFIX}\nchangetype: modify\nreplace: manager\nmanager: ${outside}\n`,
+    );
     expect((await on.read('person')).get(person)!.attributes.manager).toBe(`dn:${outside}`);
     expect((await on.get('person', person))!.attributes.manager).toBe(`dn:${outside}`);
   });
@@ -157,14 +188,22 @@ describe.each(farSides)('ldap on %s', (_name, start) => {
 
   test('disabling adds one value and enabling takes it away; other values of the attribute stay', async () => {
     const person = await on.create('person', zhang(70));
-    await run('ldapmodify', ['-x', '-H', far.url, '-D', far.rootDn, '-w', far.password], `dn: uid=zhang70,ou=people,${SUFFIX}\nchangetype: modify\nadd: businessCategory\nbusinessCategory: retail\n`);
+    await run(
+      'ldapmodify',
+      ['-x', '-H', far.url, '-D', far.rootDn, '-w', far.password],
+      `dn: uid=zhang70,ou=people,${SUFFIX}\nchangetype: modify\nadd: businessCategory\nbusinessCategory: retail\n`,
+    );
     await on.disable(person);
     await on.disable(person);
-    expect(Object.values(await ldapsearch(far, '(uid=zhang70)', ['businessCategory']))).toEqual([{ businessCategory: ['retail', 'disabled'] }]);
+    expect(Object.values(await ldapsearch(far, '(uid=zhang70)', ['businessCategory']))).toEqual([
+      { businessCategory: ['retail', 'disabled'] },
+    ]);
     expect((await on.get('person', person))!.enabled).toBe(false);
     await on.enable(person);
     await on.enable(person);
-    expect(Object.values(await ldapsearch(far, '(uid=zhang70)', ['businessCategory']))).toEqual([{ businessCategory: ['retail'] }]);
+    expect(Object.values(await ldapsearch(far, '(uid=zhang70)', ['businessCategory']))).toEqual([
+      { businessCategory: ['retail'] },
+    ]);
     expect((await on.get('person', person))!.enabled).toBe(true);
   });
 
@@ -196,14 +235,23 @@ describe.each(farSides)('ldap on %s', (_name, start) => {
 
   test('a group of 2,500 is read in pieces: the object comes before its last piece', async () => {
     const people = await Promise.all(Array.from({ length: 8 }, (_, n) => on.create('person', zhang(90 + n))));
-    const strangers = Array.from({ length: 2492 }, (_, n) => ({ to: { type: 'person', id: `dn:uid=p${n},dc=far,dc=away` } }));
+    const strangers = Array.from({ length: 2492 }, (_, n) => ({
+      to: { type: 'person', id: `dn:uid=p${n},dc=far,dc=away` },
+    }));
     const group = await on.create('group', { cn: 'crowd' }, { member: [...people.map(toPerson), ...strangers] });
-    const events = (await on.events('group')).filter((event) => (event.kind === 'edges' ? event.owner === group : event.kind === 'objects' && event.objects.some(({ id }) => id === group)));
+    const events = (await on.events('group')).filter((event) =>
+      event.kind === 'edges'
+        ? event.owner === group
+        : event.kind === 'objects' && event.objects.some(({ id }) => id === group),
+    );
     expect(events.map((event) => event.kind)).toEqual(['edges', 'edges', 'objects', 'edges']);
     const members = events.flatMap((event) => (event.kind === 'edges' ? event.edges.map(({ to }) => to.id) : []));
     expect(new Set(members).size).toBe(2500);
     for (const person of people) expect(members).toContain(person);
-    expect((await gather(on.connection.readMembers!({ type: 'group', id: group }, 'member', on.asking('group')))).flat().length).toBe(2500);
+    expect(
+      (await gather(on.connection.readMembers!({ type: 'group', id: group }, 'member', on.asking('group')))).flat()
+        .length,
+    ).toBe(2500);
     await on.remove('group', group);
   });
 
@@ -217,9 +265,14 @@ describe.each(farSides)('ldap on %s', (_name, start) => {
     const person = await on.create('person', zhang(130), inDepartment(department));
     const cursor = await on.connection.startCursor!({ part: on.part, signal: on.signal });
     const since = async (from: string) => {
-      const events = await gather(on.connection.changes!(from, { ...on.asking('person'), part: on.part, types: ['department', 'person'] }));
+      const events = await gather(
+        on.connection.changes!(from, { ...on.asking('person'), part: on.part, types: ['department', 'person'] }),
+      );
       const end = events.at(-1)!;
-      return { ids: events.flatMap((event) => (event.kind === 'objects' ? event.objects.map(({ id }) => id) : [])), cursor: end.kind === 'end' ? end.cursor : '' };
+      return {
+        ids: events.flatMap((event) => (event.kind === 'objects' ? event.objects.map(({ id }) => id) : [])),
+        cursor: end.kind === 'end' ? end.cursor : '',
+      };
     };
     await on.update('department', department, { ou: 'changed' }, { ou: 'changes' });
     const first = await since(cursor);
@@ -308,7 +361,12 @@ describe.each(farSides)('an account with few rights, on %s', (_name, start) => {
       expect((await refusal(on.create('person', zhang(1)))).kind).toBe('forbidden');
       const anonymous = await openOn(far, { bindDn: '', password: '' });
       expect((await refusal(anonymous.create('person', zhang(1)))).kind).toBe('credentials');
-      const report = await on.connection.check({ direction: 'down', part: on.part, probeWrite: true, signal: on.signal });
+      const report = await on.connection.check({
+        direction: 'down',
+        part: on.part,
+        probeWrite: true,
+        signal: on.signal,
+      });
       expect(report.findings.find(({ level }) => level === 'writes')).toMatchObject({ ok: false });
       await Promise.all([on.close(), anonymous.close()]);
     } finally {
@@ -326,13 +384,17 @@ describe.each(farSides)('a flat tree, on %s', (_name, start) => {
       const other = await on.create('department', { ou: 'Other', parent: sales });
       const person = await on.create('person', zhang(1), inDepartment(sales));
       const group = await on.create('group', { cn: 'staff', gidNumber: 2000 }, { member: [toPerson(person)] });
-      expect(await ldapsearch(far, '(uid=zhang1)', ['departmentNumber'])).toEqual({ [`uid=zhang1,ou=people,${SUFFIX}`]: { departmentNumber: ['销售'] } });
+      expect(await ldapsearch(far, '(uid=zhang1)', ['departmentNumber'])).toEqual({
+        [`uid=zhang1,ou=people,${SUFFIX}`]: { departmentNumber: ['销售'] },
+      });
       await on.update('department', sales, { ou: 'Sales' }, { ou: '销售' });
       expect((await on.get('person', person))!.edges).toEqual(inDepartment(sales));
       await on.update('person', person, {}, {}, inDepartment(other));
       expect((await on.read('person')).get(person)!.edges).toEqual(inDepartment(other));
       await on.update('person', person, { uid: 'wei' }, { uid: 'zhang1' });
-      expect(Object.values(await ldapsearch(far, '(cn=staff)', ['memberUid', 'gidNumber']))).toEqual([{ gidNumber: ['2000'], memberUid: ['wei'] }]);
+      expect(Object.values(await ldapsearch(far, '(cn=staff)', ['memberUid', 'gidNumber']))).toEqual([
+        { gidNumber: ['2000'], memberUid: ['wei'] },
+      ]);
       expect((await on.get('group', group))!.edges!.member).toEqual([toPerson(person)]);
       expect((await refusal(on.create('group', { cn: 'double', gidNumber: 2000 }))).facts.id).toBe(group);
       await on.close();
@@ -344,14 +406,23 @@ describe.each(farSides)('a flat tree, on %s', (_name, start) => {
 
 describe('the way to the server', () => {
   test('a password never travels unencrypted to another machine unless that was allowed', async () => {
-    const on = await openOn({ url: 'ldap://ldap.invalid:389', rootDn: 'cn=admin', password: 'secret word', stop: async () => {} });
+    const on = await openOn({
+      url: 'ldap://ldap.invalid:389',
+      rootDn: 'cn=admin',
+      password: 'secret word',
+      stop: async () => {},
+    });
     const error = await refusal(on.read('person'));
     expect([error.kind, error.label.en.includes('unencrypted')]).toEqual(['config', true]);
     await on.close();
   });
 
   test.skipIf(!hasSlapd)('ldaps and StartTLS hold with the own CA and fail without it', async () => {
-    const slapd = await startSlapd({ suffix: SUFFIX, tls: true, ldif: `dn: ${SUFFIX}\nobjectClass: dcObject\nobjectClass: organization\ndc: example\no: example\n` });
+    const slapd = await startSlapd({
+      suffix: SUFFIX,
+      tls: true,
+      ldif: `dn: ${SUFFIX}\nobjectClass: dcObject\nobjectClass: organization\ndc: example\no: example\n`,
+    });
     const bare = { peopleIn: '', groupsIn: '', folders: [] };
     try {
       for (const config of [{ url: slapd.ldapsUrl }, { url: slapd.url, startTls: true }]) {
@@ -370,13 +441,22 @@ describe('the way to the server', () => {
   });
 
   test.skipIf(!hasSlapd)('bytes that are no text make an object unreadable, not shorter', async () => {
-    const slapd = await startSlapd({ suffix: SUFFIX, ldif: `dn: ${SUFFIX}\nobjectClass: dcObject\nobjectClass: organization\ndc: example\no: example\n` });
+    const slapd = await startSlapd({
+      suffix: SUFFIX,
+      ldif: `dn: ${SUFFIX}\nobjectClass: dcObject\nobjectClass: organization\ndc: example\no: example\n`,
+    });
     const on = await openOn(slapd, { peopleIn: '', groupsIn: '', folders: [], extraAttributes: ['jpegPhoto'] });
     try {
       const [plain, pictured] = [await on.create('person', zhang(1)), await on.create('person', zhang(2))];
-      await run('ldapmodify', ['-x', '-H', slapd.url, '-D', slapd.rootDn, '-w', slapd.password], `dn: uid=zhang2,${SUFFIX}\nchangetype: modify\nadd: jpegPhoto\njpegPhoto:: /9j/4AAQSkZJRg==\n`);
+      await run(
+        'ldapmodify',
+        ['-x', '-H', slapd.url, '-D', slapd.rootDn, '-w', slapd.password],
+        `dn: uid=zhang2,${SUFFIX}\nchangetype: modify\nadd: jpegPhoto\njpegPhoto:: /9j/4AAQSkZJRg==\n`,
+      );
       const events = await on.events('person', on.part, ['uid', 'jpegPhoto']);
-      expect(events.flatMap((event) => (event.kind === 'objects' ? event.objects.map(({ id }) => id) : []))).toEqual([plain]);
+      expect(events.flatMap((event) => (event.kind === 'objects' ? event.objects.map(({ id }) => id) : []))).toEqual([
+        plain,
+      ]);
       expect(events.find((event) => event.kind === 'unreadable')).toMatchObject({ id: pictured });
     } finally {
       await on.close();

@@ -3,12 +3,13 @@ import type { MemberChange, MembersWritten } from '../../connector-kit/contract.
 import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { Edge } from '../../core/model.ts';
 import { EntryShape } from './ber.ts';
-import { everything, listOf, type AttributeChange, type Client } from './client.ts';
+import { everything, listOf, type Client } from './client.ts';
 import { dnKey } from './dn.ts';
 import type { Layout } from './layout.ts';
 import type { Places } from './places.ts';
-import type { Result } from './session.ts';
-import { answerError, codes } from './wire.ts';
+import type { AttributeChange, Result } from './messages.ts';
+import { answerError } from './result-codes.ts';
+import { codes } from './wire.ts';
 
 /** Values in one modify request. */
 export const MEMBERS_PER_CALL = 1000;
@@ -17,7 +18,10 @@ type Refused = { readonly to: Edge['to']; readonly error: unknown };
 
 export interface MemberWriter {
   /** The values that stand for these edges, and the edges that stand for nothing. */
-  values(edges: readonly Edge[], signal: AbortSignal): Promise<{ values: readonly string[]; refused: readonly Refused[] }>;
+  values(
+    edges: readonly Edge[],
+    signal: AbortSignal,
+  ): Promise<{ values: readonly string[]; refused: readonly Refused[] }>;
   change(id: string, change: MemberChange, signal: AbortSignal): Promise<MembersWritten>;
 }
 
@@ -26,13 +30,19 @@ export function memberWriter(client: Client, layout: Layout, places: Places): Me
   const placeholder = layout.membersAre === 'dn' ? layout.config.placeholderMember : undefined;
   const keyOf = (value: string): string => (layout.membersAre === 'dn' ? dnKey(value) : value.toLowerCase());
 
-  async function values(edges: readonly Edge[], signal: AbortSignal): Promise<{ values: readonly string[]; refused: readonly Refused[] }> {
+  async function values(
+    edges: readonly Edge[],
+    signal: AbortSignal,
+  ): Promise<{ values: readonly string[]; refused: readonly Refused[] }> {
     const found = await Promise.all(edges.map(({ to }) => places.find(to.id, signal)));
     const out = new Map<string, string>();
     const refused: Refused[] = [];
     for (const [index, { to }] of edges.entries()) {
       const place = found[index];
-      const value = layout.membersAre === 'dn' ? place?.dn : (place?.uid ?? (to.id.startsWith('uid:') ? to.id.slice(4) : undefined));
+      const value =
+        layout.membersAre === 'dn'
+          ? place?.dn
+          : (place?.uid ?? (to.id.startsWith('uid:') ? to.id.slice(4) : undefined));
       if (value === undefined) refused.push({ to, error: noFarEnd(to.id) });
       else out.set(keyOf(value), value);
     }
@@ -47,7 +57,12 @@ export function memberWriter(client: Client, layout: Layout, places: Places): Me
     return { refused: coming.refused };
   }
 
-  async function write(id: string, how: 'add' | 'delete', piece: readonly string[], signal: AbortSignal): Promise<void> {
+  async function write(
+    id: string,
+    how: 'add' | 'delete',
+    piece: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void> {
     const { dn } = await places.require('group', id, signal);
     let result = await send(dn, how, piece, signal);
     if (result.code === codes.noSuchObject) {
@@ -58,26 +73,49 @@ export function memberWriter(client: Client, layout: Layout, places: Places): Me
     if (result.code !== codes.success) throw answerError(result, 'write', dn);
   }
 
-  async function send(dn: string, how: 'add' | 'delete', piece: readonly string[], signal: AbortSignal): Promise<Result> {
+  async function send(
+    dn: string,
+    how: 'add' | 'delete',
+    piece: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Result> {
     const wanted: AttributeChange = [how, attribute, piece];
-    const result = await client.modify(dn, how === 'add' && placeholder ? [wanted, ['delete', attribute, [placeholder]]] : [wanted], signal, true);
+    const result = await client.modify(
+      dn,
+      how === 'add' && placeholder ? [wanted, ['delete', attribute, [placeholder]]] : [wanted],
+      signal,
+      'permissive',
+    );
     if (result.code === codes.objectClassViolation && how === 'delete' && placeholder) {
-      return client.modify(dn, [['add', attribute, [placeholder]], wanted], signal, true);
+      return client.modify(dn, [['add', attribute, [placeholder]], wanted], signal, 'permissive');
     }
     // A server without the permissive control: look first, then send the difference.
-    if (result.code === codes.attributeOrValueExists || result.code === codes.noSuchAttribute) return sendDifference(dn, how, piece, signal);
+    if (result.code === codes.attributeOrValueExists || result.code === codes.noSuchAttribute)
+      return sendDifference(dn, how, piece, signal);
     return result;
   }
 
-  async function sendDifference(dn: string, how: 'add' | 'delete', piece: readonly string[], signal: AbortSignal): Promise<Result> {
-    const [entry] = await client.search({ base: dn, scope: 'base', filter: everything, shape: new EntryShape([attribute]) }, signal);
+  async function sendDifference(
+    dn: string,
+    how: 'add' | 'delete',
+    piece: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Result> {
+    const [entry] = await client.search(
+      { base: dn, scope: 'base', filter: everything, shape: new EntryShape([attribute]) },
+      signal,
+    );
     const held = new Set(listOf(entry?.values[0]).map(keyOf));
     const open = piece.filter((value) => held.has(keyOf(value)) === (how === 'delete'));
     const changes: AttributeChange[] = open.length > 0 ? [[how, attribute, open]] : [];
     const holdsPlaceholder = placeholder !== undefined && held.has(keyOf(placeholder));
-    if (placeholder && how === 'add' && holdsPlaceholder && held.size + open.length > 1) changes.push(['delete', attribute, [placeholder]]);
-    if (placeholder && how === 'delete' && held.size === open.length) changes.unshift(['add', attribute, [placeholder]]);
-    return changes.length > 0 ? client.modify(dn, changes, signal) : { code: codes.success, message: '', controls: new Map() };
+    if (placeholder && how === 'add' && holdsPlaceholder && held.size + open.length > 1)
+      changes.push(['delete', attribute, [placeholder]]);
+    if (placeholder && how === 'delete' && held.size === open.length)
+      changes.unshift(['add', attribute, [placeholder]]);
+    return changes.length > 0
+      ? client.modify(dn, changes, signal)
+      : { code: codes.success, message: '', controls: new Map() };
   }
 
   return { values, change };
@@ -88,4 +126,7 @@ export function* pieces<T>(list: readonly T[]): Generator<readonly T[]> {
 }
 
 const noFarEnd = (id: string): ConnectorError =>
-  new ConnectorError('not-found', { en: `The member to be added does not exist any more (${id}).`, zh: `要添加的成员已不存在（${id}）。` });
+  new ConnectorError('not-found', {
+    en: `The member to be added does not exist any more (${id}).`,
+    zh: `要添加的成员已不存在（${id}）。`,
+  });

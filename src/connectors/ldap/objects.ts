@@ -19,7 +19,12 @@ export interface Translator {
   fault(entry: Entry): Label | null;
 }
 
-export function translatorOf(layout: Layout, type: TypeId, attributes: readonly string[], relations: readonly string[]): Translator {
+export function translatorOf(
+  layout: Layout,
+  type: TypeId,
+  attributes: readonly string[],
+  relations: readonly string[],
+): Translator {
   const { config } = layout;
   const wantsMembership = type === 'person' && relations.includes('membership');
   const wantsMembers = type === 'group' && relations.includes('member');
@@ -29,7 +34,9 @@ export function translatorOf(layout: Layout, type: TypeId, attributes: readonly 
     ...(wantsMembers ? [layout.memberAttribute] : []),
   ];
   const shape = new EntryShape(distinct(['entryUUID', ...readable(attributes), ...helpers]));
-  const places = attributes.map((name) => [name, shape.place(name)] as const).filter(([name, place]) => place >= 0 || name === DN || name === PARENT);
+  const places = attributes
+    .map((name) => [name, shape.place(name)] as const)
+    .filter(([name, place]) => place >= 0 || name === DN || name === PARENT);
   const disabledAt = config.disableBy === 'attribute' ? shape.place(config.disableAttribute) : -1;
   const disabledValue = config.disableValue.toLowerCase();
   const departmentAt = shape.place(config.departmentAttribute);
@@ -59,7 +66,8 @@ export function translatorOf(layout: Layout, type: TypeId, attributes: readonly 
 
   /** Undefined while a disabled account stands aside: which department it belongs to cannot be seen there. */
   const membershipOf = (entry: Entry, references: References): readonly Edge[] | undefined => {
-    if (config.layout === 'flat') return listOf(entry.values[departmentAt]).map((name) => departmentEdge(references.departmentNamed(name)));
+    if (config.layout === 'flat')
+      return listOf(entry.values[departmentAt]).map((name) => departmentEdge(references.departmentNamed(name)));
     if (layout.isDisabledPlace(dnKey(entry.dn))) return undefined;
     const home = references.departmentAbove(entry.dn);
     return home === null ? [] : [departmentEdge(home)];
@@ -80,7 +88,11 @@ export function translatorOf(layout: Layout, type: TypeId, attributes: readonly 
       return membership ? { id, attributes, edges: { membership }, enabled } : { id, attributes, enabled };
     },
     members: (entry) =>
-      wantsMembers ? listOf(entry.values[membersAt]).filter((value) => layout.membersAre === 'uid' || dnKey(value) !== placeholderKey) : undefined,
+      wantsMembers
+        ? listOf(entry.values[membersAt]).filter(
+            (value) => layout.membersAre === 'uid' || dnKey(value) !== placeholderKey,
+          )
+        : undefined,
     fault(entry) {
       if (!entry.unreadable) return null;
       const names = distinct(entry.unreadable.map((place) => shape.names[place]!)).join(', ');
@@ -97,4 +109,6 @@ const translated = (value: string | readonly string[], translate: (dn: string) =
   typeof value === 'string' ? translate(value) : value.map(translate);
 
 /** Names of attributes are the same whatever their case. */
-const distinct = (names: readonly string[]): string[] => [...new Map(names.map((name) => [name.toLowerCase(), name])).values()];
+const distinct = (names: readonly string[]): string[] => [
+  ...new Map(names.map((name) => [name.toLowerCase(), name])).values(),
+];

@@ -92,7 +92,11 @@ const BATCH = 200;
 
 export class References {
   private readonly layout: Layout;
-  private readonly tables: Record<TypeId, IdTable> = { department: new IdTable(), person: new IdTable(), group: new IdTable() };
+  private readonly tables: Record<TypeId, IdTable> = {
+    department: new IdTable(),
+    person: new IdTable(),
+    group: new IdTable(),
+  };
   /** flat: department by the value that people name; null when several bear it. posixGroup: person by uid. */
   private readonly byName = new Map<string, string | null>();
   private readonly byUid = new IdTable();
@@ -118,7 +122,13 @@ export class References {
   }
 
   /** Only what these entries refer to, in batches. */
-  async loadFor(client: Client, entries: readonly Entry[], shape: EntryShape, needs: Needs, signal: AbortSignal): Promise<void> {
+  async loadFor(
+    client: Client,
+    entries: readonly Entry[],
+    shape: EntryShape,
+    needs: Needs,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { config, membersAre, memberAttribute } = this.layout;
     const departments = new Set<string>();
     const others = new Set<string>();
@@ -126,15 +136,28 @@ export class References {
     const values = (entry: Entry, name: string): readonly string[] => listOf(entry.values[shape.place(name)]);
     for (const entry of entries) {
       if (needs.departments) for (const dn of this.ancestors(entry.dn)) departments.add(dn);
-      if (needs.departments && config.layout === 'flat') for (const name of values(entry, config.departmentAttribute)) names.add(name);
+      if (needs.departments && config.layout === 'flat')
+        for (const name of values(entry, config.departmentAttribute)) names.add(name);
       if (needs.managers) for (const dn of values(entry, 'manager')) others.add(dn);
       if (needs.members) for (const value of values(entry, memberAttribute)) others.add(value);
     }
     const byDn = (dn: string) => equals('entryDN', dn);
     await this.ask(client, 'department', [...departments].map(byDn), needs, signal);
-    await this.ask(client, 'department', [...names].map((name) => equals(config.departmentKey, name)), needs, signal);
+    await this.ask(
+      client,
+      'department',
+      [...names].map((name) => equals(config.departmentKey, name)),
+      needs,
+      signal,
+    );
     if (needs.members && membersAre === 'uid') {
-      await this.ask(client, 'person', [...others].map((uid) => equals('uid', uid)), needs, signal);
+      await this.ask(
+        client,
+        'person',
+        [...others].map((uid) => equals('uid', uid)),
+        needs,
+        signal,
+      );
       return;
     }
     const inside = [...others].filter((dn) => isWithin(dnKey(dn), this.layout.baseKey)).map(byDn);
@@ -143,11 +166,18 @@ export class References {
   }
 
   /** entryDN is the name as an attribute, found without a scan. @see https://www.rfc-editor.org/rfc/rfc5020 */
-  private async ask(client: Client, type: TypeId, filters: ReturnType<typeof equals>[], needs: Needs, signal: AbortSignal): Promise<void> {
+  private async ask(
+    client: Client,
+    type: TypeId,
+    filters: ReturnType<typeof equals>[],
+    needs: Needs,
+    signal: AbortSignal,
+  ): Promise<void> {
     for (let at = 0; at < filters.length; at += BATCH) {
       const filter = all(this.layout.filters[type], any(filters.slice(at, at + BATCH)));
       const shape = this.shapeFor(type, needs);
-      for (const entry of await client.search({ base: this.layout.config.base, scope: 'sub', filter, shape }, signal)) this.learn(type, entry);
+      for (const entry of await client.search({ base: this.layout.config.base, scope: 'sub', filter, shape }, signal))
+        this.learn(type, entry);
     }
   }
 
@@ -210,7 +240,8 @@ export class References {
   }
 
   member(value: string): { readonly type: 'person' | 'group'; readonly id: string } {
-    if (this.layout.membersAre === 'uid') return { type: 'person', id: this.byUid.get(value.toLowerCase()) ?? `uid:${value}` };
+    if (this.layout.membersAre === 'uid')
+      return { type: 'person', id: this.byUid.get(value.toLowerCase()) ?? `uid:${value}` };
     const key = dnKey(value);
     const person = this.tables.person.get(key);
     if (person !== undefined) return { type: 'person', id: person };

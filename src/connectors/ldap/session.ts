@@ -1,10 +1,20 @@
 // One connection to an LDAP server: framing, requests by message id, and answers.
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
-import type { Filter } from 'ldapts';
-import { BerWriter } from 'ldapts';
-import { BerIn, BerOut, messageLength, type Entry, type EntryShape } from './ber.ts';
-import { answerError, codes, garbageError, lostError, oids, silentError, tags, tlsError } from './wire.ts';
+import { BerIn, messageLength, type Entry, type EntryShape } from './ber.ts';
+import {
+  decodeResult,
+  encodeMessage,
+  encodeSearch,
+  extendedOperation,
+  type Found,
+  type Operation,
+  type RequestControl,
+  type Result,
+  type SearchRequest,
+} from './messages.ts';
+import { answerError } from './result-codes.ts';
+import { codes, garbageError, lostError, oids, silentError, tags, tlsError } from './wire.ts';
 
 export interface SessionOptions {
   readonly host: string;
@@ -15,42 +25,6 @@ export interface SessionOptions {
   readonly connectMs: number;
   /** Longest silence of the server while something is asked. */
   readonly answerMs: number;
-}
-
-export interface Result {
-  readonly code: number;
-  readonly message: string;
-  readonly controls: ReadonlyMap<string, Buffer>;
-  /** Of an extended response. */
-  readonly value?: Buffer;
-}
-
-export interface SearchRequest {
-  readonly base: string;
-  readonly scope: 'base' | 'one' | 'sub';
-  readonly filter: Filter;
-  readonly shape: EntryShape;
-  readonly sizeLimit?: number;
-}
-
-export interface Found {
-  readonly entries: readonly Entry[];
-  /** Addresses of other servers that hold parts of the tree. We do not follow them. */
-  readonly references: readonly string[];
-  readonly result: Result;
-}
-
-export interface RequestControl {
-  readonly oid: string;
-  readonly critical?: boolean;
-  readonly value?: Buffer;
-}
-
-/** A request as its protocol operation; `writes` says that a lost answer leaves its outcome unknown. */
-export interface Operation {
-  readonly writes: boolean;
-  readonly encode: (out: BerOut) => void;
-  readonly controls?: readonly RequestControl[];
 }
 
 interface Pending {
@@ -85,7 +59,10 @@ export class Session {
   static async open(options: SessionOptions, signal: AbortSignal): Promise<Session> {
     const direct = options.encryption === 'ldaps';
     const socket = await connected(
-      () => (direct ? connectTls({ host: options.host, port: options.port, ...options.tls }) : connectPlain({ host: options.host, port: options.port })),
+      () =>
+        direct
+          ? connectTls({ host: options.host, port: options.port, ...options.tls })
+          : connectPlain({ host: options.host, port: options.port }),
       direct ? 'secureConnect' : 'connect',
       options,
       signal,
@@ -117,11 +94,12 @@ export class Session {
   }
 
   private readonly onData = (chunk: Buffer): void => this.received(chunk);
-  private readonly onEnd = (error: unknown): void => this.broke(error instanceof Error ? error : new Error('connection closed'));
+  private readonly onEnd = (error: unknown): void =>
+    this.broke(error instanceof Error ? error : new Error('connection closed'));
 
   /** @see https://www.rfc-editor.org/rfc/rfc4511#section-4.14 */
   private async startTls(signal: AbortSignal): Promise<void> {
-    const result = await this.send({ writes: false, encode: (out) => encodeExtended(out, oids.startTls) }, signal);
+    const result = await this.send(extendedOperation(oids.startTls), signal);
     if (result.code !== codes.success) throw answerError(result, 'read', 'StartTLS');
     const plain = this.socket;
     plain.off('data', this.onData).off('error', this.onEnd).off('close', this.onEnd);
@@ -186,7 +164,9 @@ export class Session {
   /** @see https://www.rfc-editor.org/rfc/rfc4511#section-4.11 */
   private abandon(id: number): void {
     if (!this.isOpen) return;
-    this.socket.write(encodeMessage(this.nextId++, { writes: false, encode: (out) => out.integer(id, tags.abandonRequest) }));
+    this.socket.write(
+      encodeMessage(this.nextId++, { writes: false, encode: (out) => out.integer(id, tags.abandonRequest) }),
+    );
   }
 
   private watchSilence(): void {
@@ -268,7 +248,13 @@ export class Session {
 
   /** Says good-bye. Requests under way are lost. */
   close(): void {
-    if (this.isOpen) this.socket.write(encodeMessage(this.nextId++, { writes: false, encode: (out) => out.bytes(new Uint8Array(), tags.unbindRequest) }));
+    if (this.isOpen)
+      this.socket.write(
+        encodeMessage(this.nextId++, {
+          writes: false,
+          encode: (out) => out.bytes(new Uint8Array(), tags.unbindRequest),
+        }),
+      );
     this.broke(new Error('closed by us'));
   }
 
@@ -277,7 +263,12 @@ export class Session {
   }
 }
 
-function connected(make: () => Socket, ready: 'connect' | 'secureConnect', options: SessionOptions, signal: AbortSignal): Promise<Socket> {
+function connected(
+  make: () => Socket,
+  ready: 'connect' | 'secureConnect',
+  options: SessionOptions,
+  signal: AbortSignal,
+): Promise<Socket> {
   if (signal.aborted) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
     const socket = make();
@@ -291,7 +282,8 @@ function connected(make: () => Socket, ready: 'connect' | 'secureConnect', optio
       reject(error);
     };
     const onReady = (): void => settle();
-    const onError = (error: Error): void => settle(isCertificateFault(error) ? tlsError(error) : lostError(false, error));
+    const onError = (error: Error): void =>
+      settle(isCertificateFault(error) ? tlsError(error) : lostError(false, error));
     const onClose = (): void => settle(lostError(false, new Error('connection closed')));
     const onAbort = (): void => settle(signal.reason);
     const timer = setTimeout(() => settle(silentError(false, options.connectMs)), options.connectMs);
@@ -302,75 +294,9 @@ function connected(make: () => Socket, ready: 'connect' | 'secureConnect', optio
 
 /** @see https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const isCertificateFault = (error: Error): boolean =>
-  /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_|HOSTNAME_MISMATCH|ERR_SSL_)/.test(String((error as Error & { code?: unknown }).code));
-
-function encodeMessage(id: number, operation: Operation): Buffer {
-  const out = new BerOut();
-  const message = out.open(0x30);
-  out.integer(id);
-  operation.encode(out);
-  if (operation.controls && operation.controls.length > 0) {
-    const controls = out.open(tags.controls);
-    for (const { oid, critical = false, value } of operation.controls) {
-      const control = out.open(0x30);
-      out.text(oid);
-      if (critical) out.boolean(true);
-      if (value) out.bytes(value);
-      out.close(control);
-    }
-    out.close(controls);
-  }
-  out.close(message);
-  return out.done();
-}
-
-/** @see https://www.rfc-editor.org/rfc/rfc4511#section-4.5.1 */
-function encodeSearch(out: BerOut, request: SearchRequest): void {
-  const search = out.open(tags.searchRequest);
-  out.text(request.base);
-  out.integer({ base: 0, one: 1, sub: 2 }[request.scope], 0x0a);
-  out.integer(0, 0x0a); // aliases are not followed
-  out.integer(request.sizeLimit ?? 0);
-  out.integer(0); // no time limit of ours; ldapts' default of 10 s ends long reads
-  out.boolean(false);
-  const filter = new BerWriter();
-  request.filter.write(filter);
-  out.raw(filter.buffer);
-  const attributes = out.open(0x30);
-  // '1.1' asks for no attributes at all (section 4.5.1.8).
-  for (const name of request.shape.names.length > 0 ? request.shape.names : ['1.1']) out.text(name);
-  out.close(attributes);
-  out.close(search);
-}
-
-export function encodeExtended(out: BerOut, oid: string, value?: Uint8Array): void {
-  const request = out.open(tags.extendedRequest);
-  out.text(oid, 0x80);
-  if (value) out.bytes(value, 0x81);
-  out.close(request);
-}
-
-function decodeResult(content: BerIn, message: BerIn): Result {
-  const code = content.integer(0x0a);
-  content.skip();
-  const text = content.text(0x04);
-  let value: Buffer | undefined;
-  while (content.more) {
-    if (content.tag === 0x8b) value = content.bytes();
-    else content.skip();
-  }
-  const controls = new Map<string, Buffer>();
-  if (message.tag === tags.controls) {
-    const list = message.inside();
-    while (list.more) {
-      const control = list.inside(0x30);
-      const oid = control.text(0x04);
-      if (control.tag === 0x01) control.skip();
-      controls.set(oid, control.more ? Buffer.from(control.bytes(0x04)) : Buffer.alloc(0));
-    }
-  }
-  return value ? { code, message: text, controls, value } : { code, message: text, controls };
-}
+  /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_|HOSTNAME_MISMATCH|ERR_SSL_)/.test(
+    String((error as Error & { code?: unknown }).code),
+  );
 
 /** Unsolicited: the server announces that it hangs up. @see https://www.rfc-editor.org/rfc/rfc4511#section-4.4.1 */
 function noticeOf(message: BerIn): Error {

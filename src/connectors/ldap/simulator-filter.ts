@@ -1,15 +1,22 @@
 // Decides which entries a search filter means, with LDAP's three truth values, and where to look for them first.
 // @see https://www.rfc-editor.org/rfc/rfc4511#section-4.5.1.7
 import type { BerIn } from './ber.ts';
-import { attributeType, type AttributeType } from './simulator-schema.ts';
-import type { Node, Tree } from './simulator-tree.ts';
+import { attributeType, withSuperiors, type AttributeType } from './simulator-schema.ts';
+import type { Node } from './simulator-node.ts';
+import type { Tree } from './simulator-tree.ts';
 
 export type SimulatorFilter =
   | { readonly kind: 'and' | 'or'; readonly parts: readonly SimulatorFilter[] }
   | { readonly kind: 'not'; readonly part: SimulatorFilter }
   | { readonly kind: 'equal' | 'least' | 'most'; readonly attribute: string; readonly value: string }
   | { readonly kind: 'present'; readonly attribute: string }
-  | { readonly kind: 'substring'; readonly attribute: string; readonly initial: string; readonly middle: readonly string[]; readonly final: string }
+  | {
+      readonly kind: 'substring';
+      readonly attribute: string;
+      readonly initial: string;
+      readonly middle: readonly string[];
+      readonly final: string;
+    }
   | { readonly kind: 'unknown' };
 
 /** Read by ourselves: ldapts 9.2's FilterParser.parse mistakes a present filter that does not begin its buffer. */
@@ -89,13 +96,16 @@ export function predicateOf(filter: SimulatorFilter, valuesOf: ValuesOf): Predic
     case 'equal':
       return compared(filter, (held, asked) => held === asked, valuesOf);
     case 'least':
-      return compared(filter, (held, asked) => held >= asked, valuesOf);
+      return ordered(filter.attribute) ? compared(filter, (held, asked) => held >= asked, valuesOf) : () => undefined;
     case 'most':
-      return compared(filter, (held, asked) => held <= asked, valuesOf);
+      return ordered(filter.attribute) ? compared(filter, (held, asked) => held <= asked, valuesOf) : () => undefined;
     case 'unknown':
       return () => undefined;
   }
 }
+
+/** Most texts have no rule of order (RFC 4519), so asking for one is Undefined. */
+const ordered = (attribute: string): boolean => attributeType(attribute)?.rule === 'time';
 
 function compared(
   { attribute, value }: { readonly attribute: string; readonly value: string },
@@ -105,8 +115,10 @@ function compared(
   const type = attributeType(attribute);
   if (!type) return () => undefined;
   const asked = type.key(value);
+  const classes = type.name === 'objectClass';
   return (node) => {
-    for (const held of valuesOf(node, type)) if (matches(type.key(held), asked)) return true;
+    const values = valuesOf(node, type);
+    for (const held of classes ? withSuperiors(values) : values) if (matches(type.key(held), asked)) return true;
     return false;
   };
 }

@@ -4,15 +4,21 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { z } from 'zod';
 import type { Simulator, SimulatorOptions } from '../../connector-kit/contract.ts';
 import { Faults } from './simulator-faults.ts';
-import { SimulatorSession, type World } from './simulator-session.ts';
-import { Node, suffixEntry, Tree } from './simulator-tree.ts';
+import { Node, suffixEntry } from './simulator-node.ts';
+import { SimulatorSession } from './simulator-session.ts';
+import { Tree } from './simulator-tree.ts';
+import type { World } from './simulator-view.ts';
 
 /** What a test or the sandbox may set. */
 const optionsSchema = z.strictObject({
   suffix: z.string().default('dc=example,dc=org'),
   password: z.string().default('simulator root password'),
   /** Parents before children. The entry of the suffix is made when missing. */
-  entries: z.array(z.strictObject({ dn: z.string(), attributes: z.record(z.string(), z.union([z.string(), z.array(z.string())])) })).default([]),
+  entries: z
+    .array(
+      z.strictObject({ dn: z.string(), attributes: z.record(z.string(), z.union([z.string(), z.array(z.string())])) }),
+    )
+    .default([]),
   /** The same as text. @see https://www.rfc-editor.org/rfc/rfc2849 */
   ldif: z.string().default(''),
   /** Further identities that may sign in. */
@@ -32,7 +38,12 @@ const optionsSchema = z.strictObject({
   pageSize: z.int().positive().default(10_000),
 });
 
-export async function startSimulator({ host = '127.0.0.1', port = 0, clock, options = {} }: SimulatorOptions): Promise<Simulator> {
+export async function startSimulator({
+  host = '127.0.0.1',
+  port = 0,
+  clock,
+  options = {},
+}: SimulatorOptions): Promise<Simulator> {
   const given = optionsSchema.parse(options);
   const now = clock ? () => clock.now() : Date.now;
   const tree = new Tree(given.suffix, now);
@@ -91,7 +102,10 @@ interface Seed {
 function seed(tree: Tree, entries: Iterable<Seed>): void {
   for (const { dn, attributes } of entries) {
     if (!tree.find(tree.suffix) && dn !== tree.suffix) tree.add(tree.suffix, suffixEntry(tree.suffix));
-    const list = Object.entries(attributes).map(([name, value]) => ({ name, values: typeof value === 'string' ? [value] : value }));
+    const list = Object.entries(attributes).map(([name, value]) => ({
+      name,
+      values: typeof value === 'string' ? [value] : value,
+    }));
     const made = tree.add(dn, list);
     if (!(made instanceof Node)) throw new Error(`The seed entry ${dn} is refused: LDAP ${made.code} ${made.message}`);
   }

@@ -1,8 +1,25 @@
 // Reading people, departments and groups: everything of a type, single ones by id, what changed, who has a value.
-import { createHash } from 'node:crypto';
 import { comparisonKey } from '../../core/attribute.ts';
-import { attributeOf, type Edge, type EndpointObject, type Label, type ObjectTypeSpec, type Value } from '../../core/model.ts';
-import type { ChangeEvent, ChangesRequest, Connection, CursorRequest, Found, GetAnswer, GetReport, GetRequest, ReadEvent, ReadRequest, Visible } from '../../connector-kit/contract.ts';
+import {
+  attributeOf,
+  type Edge,
+  type EndpointObject,
+  type Label,
+  type ObjectTypeSpec,
+  type Value,
+} from '../../core/model.ts';
+import type {
+  ChangeEvent,
+  ChangesRequest,
+  Connection,
+  CursorRequest,
+  Found,
+  GetAnswer,
+  GetReport,
+  GetRequest,
+  ReadEvent,
+  ReadRequest,
+} from '../../connector-kit/contract.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
 import { EntryShape, type Entry } from './ber.ts';
 import { DN, PARENT, typeId } from './catalogue.ts';
@@ -11,11 +28,14 @@ import type { Part } from './config.ts';
 import { dnKey, isWithin } from './dn.ts';
 import { all, any, equals, isId, partBase, type Layout } from './layout.ts';
 import { memberEdge, translatorOf, type Translator } from './objects.ts';
+import { elsewhere, invisibleBase, limitReached, noIds, visibleRange } from './range.ts';
 import { idOf, References } from './references.ts';
 import { GreaterThanEqualsFilter, NotFilter, type Filter } from 'ldapts';
 import { ldapTime, parseLdapTime } from './wire.ts';
 
-export type Source = Required<Pick<Connection<Part>, 'read' | 'get' | 'startCursor' | 'changes' | 'find' | 'readMembers'>>;
+export type Source = Required<
+  Pick<Connection<Part>, 'read' | 'get' | 'startCursor' | 'changes' | 'find' | 'readMembers'>
+>;
 
 /** Edges in one event; a group with more is delivered in pieces. */
 const EDGES = 1000;
@@ -26,7 +46,12 @@ const IDS = 200;
 /** Replicas and clocks may lag behind the watermark by this much. */
 const OVERLAP_MS = 5 * 60_000;
 
-export function ldapSource(client: Client, layout: Layout, types: readonly ObjectTypeSpec[], now: () => number): Source {
+export function ldapSource(
+  client: Client,
+  layout: Layout,
+  types: readonly ObjectTypeSpec[],
+  now: () => number,
+): Source {
   async function* read(type: string, request: ReadRequest<Part>): AsyncGenerator<ReadEvent> {
     const kind = typeId(type);
     const base = partBase(layout, request.part);
@@ -39,7 +64,8 @@ export function ldapSource(client: Client, layout: Layout, types: readonly Objec
     let stopped: Label | undefined;
     const search = { base, scope: 'sub' as const, filter: layout.filters[kind], shape: translator.shape };
     for await (const page of client.pages(search, request.signal, translator.needs.members ? CROWDS : undefined)) {
-      const entries = kind === 'department' ? page.entries.filter((entry) => !layout.isFolder(dnKey(entry.dn))) : page.entries;
+      const entries =
+        kind === 'department' ? page.entries.filter((entry) => !layout.isFolder(dnKey(entry.dn))) : page.entries;
       const objects: EndpointObject[] = [];
       const crowds: { readonly object: EndpointObject; readonly members: readonly string[] }[] = [];
       for (const entry of entries) {
@@ -51,7 +77,8 @@ export function ldapSource(client: Client, layout: Layout, types: readonly Objec
           continue;
         }
         const members = translator.members(entry);
-        if (members && members.length > EDGES) crowds.push({ object: translator.object(entry, id, references), members });
+        if (members && members.length > EDGES)
+          crowds.push({ object: translator.object(entry, id, references), members });
         else objects.push(whole(translator, references, entry, id));
       }
       for (const url of page.references) yield { kind: 'unreadable', id: null, where: url, reason: elsewhere };
@@ -59,7 +86,9 @@ export function ldapSource(client: Client, layout: Layout, types: readonly Objec
       for (const { object, members } of crowds) yield* inPieces(object, members, references);
       if (page.limit) stopped = limitReached(page.limit.code);
     }
-    yield stopped ? { kind: 'end', complete: false, reason: stopped, visible } : { kind: 'end', complete: true, visible };
+    yield stopped
+      ? { kind: 'end', complete: false, reason: stopped, visible }
+      : { kind: 'end', complete: true, visible };
   }
 
   async function get(type: string, ids: readonly string[], request: GetRequest<Part>): Promise<GetReport> {
@@ -72,39 +101,67 @@ export function ldapSource(client: Client, layout: Layout, types: readonly Objec
       const batch = ids.slice(at, at + IDS).filter(isId);
       if (batch.length === 0) continue;
       const filter = all(layout.filters[kind], any(batch.map((id) => equals('entryUUID', id))));
-      const found = await client.search({ base: layout.config.base, scope: 'sub', filter, shape: translator.shape }, request.signal);
+      const found = await client.search(
+        { base: layout.config.base, scope: 'sub', filter, shape: translator.shape },
+        request.signal,
+      );
       const references = new References(layout);
       await references.loadFor(client, found, translator.shape, translator.needs, request.signal);
       for (const entry of found) {
         const id = idOf(entry);
         if (id === undefined || (kind === 'department' && layout.isFolder(dnKey(entry.dn)))) continue;
         const fault = translator.fault(entry);
-        answers.set(id, fault ? { state: 'unknown', reason: fault } : { state: 'found', object: whole(translator, references, entry, id), ...(partKey === undefined ? {} : { inPart: isWithin(dnKey(entry.dn), partKey) }) });
+        answers.set(
+          id,
+          fault
+            ? { state: 'unknown', reason: fault }
+            : {
+                state: 'found',
+                object: whole(translator, references, entry, id),
+                ...(partKey === undefined ? {} : { inPart: isWithin(dnKey(entry.dn), partKey) }),
+              },
+        );
       }
     }
     const missing = ids.filter((id) => !answers.has(id));
     // An empty answer from below a base that cannot be seen says nothing.
     const blind = missing.length > 0 && !(await client.exists(layout.config.base, request.signal));
-    for (const id of missing) answers.set(id, blind ? { state: 'unknown', reason: invisibleBase(layout.config.base).label } : { state: 'gone' });
+    for (const id of missing)
+      answers.set(
+        id,
+        blind ? { state: 'unknown', reason: invisibleBase(layout.config.base).label } : { state: 'gone' },
+      );
     return { answers, visible };
   }
 
-  async function find(type: string, attribute: string, values: readonly Value[], request: GetRequest): Promise<readonly Found[]> {
+  async function find(
+    type: string,
+    attribute: string,
+    values: readonly Value[],
+    request: GetRequest,
+  ): Promise<readonly Found[]> {
     const kind = typeId(type);
     const spec = types.find((candidate) => candidate.id === kind);
     const equality = (spec && attributeOf(spec, attribute)?.equality) ?? 'exact';
     if (attribute === PARENT || (spec && attributeOf(spec, attribute)?.type === 'reference')) {
-      throw new ConnectorError('unsupported', { en: `LDAP cannot search by "${attribute}".`, zh: `LDAP 无法按“${attribute}”查询。` });
+      throw new ConnectorError('unsupported', {
+        en: `LDAP cannot search by "${attribute}".`,
+        zh: `LDAP 无法按“${attribute}”查询。`,
+      });
     }
     const asked = attribute === DN ? 'entryDN' : attribute;
     const shape = new EntryShape(['entryUUID', asked]);
     const wanted = new Map<string, Value>();
-    for (const value of values) for (const one of Array.isArray(value) ? value : [value]) wanted.set(comparisonKey(one, equality), value);
+    for (const value of values)
+      for (const one of Array.isArray(value) ? value : [value]) wanted.set(comparisonKey(one, equality), value);
     const found: Found[] = [];
     const texts = [...new Set(values.flat().map(String))].filter((text) => text !== '');
     for (let at = 0; at < texts.length; at += IDS) {
       const filter = all(layout.filters[kind], any(texts.slice(at, at + IDS).map((text) => equals(asked, text))));
-      for await (const page of client.pages({ base: layout.config.base, scope: 'sub', filter, shape }, request.signal)) {
+      for await (const page of client.pages(
+        { base: layout.config.base, scope: 'sub', filter, shape },
+        request.signal,
+      )) {
         for (const entry of page.entries) {
           const id = idOf(entry);
           if (id === undefined || (kind === 'department' && layout.isFolder(dnKey(entry.dn)))) continue;
@@ -118,16 +175,33 @@ export function ldapSource(client: Client, layout: Layout, types: readonly Objec
     return found;
   }
 
-  async function* readMembers(owner: { readonly type: string; readonly id: string }, relation: string, request: GetRequest): AsyncGenerator<readonly Edge[]> {
+  async function* readMembers(
+    owner: { readonly type: string; readonly id: string },
+    relation: string,
+    request: GetRequest,
+  ): AsyncGenerator<readonly Edge[]> {
     const kind = typeId(owner.type);
     if (kind !== 'group' || relation !== 'member' || !isId(owner.id)) return;
     const translator = translatorOf(layout, kind, [], [relation]);
-    const [entry] = await client.search({ base: layout.config.base, scope: 'sub', filter: all(layout.filters.group, equals('entryUUID', owner.id)), shape: translator.shape }, request.signal);
-    if (!entry) throw new ConnectorError('not-found', { en: 'This group does not exist or is not visible.', zh: '该组不存在或不可见。' });
+    const [entry] = await client.search(
+      {
+        base: layout.config.base,
+        scope: 'sub',
+        filter: all(layout.filters.group, equals('entryUUID', owner.id)),
+        shape: translator.shape,
+      },
+      request.signal,
+    );
+    if (!entry)
+      throw new ConnectorError('not-found', {
+        en: 'This group does not exist or is not visible.',
+        zh: '该组不存在或不可见。',
+      });
     const references = new References(layout);
     await references.loadFor(client, [entry], translator.shape, translator.needs, request.signal);
     const members = translator.members(entry) ?? [];
-    for (let at = 0; at < members.length; at += EDGES) yield members.slice(at, at + EDGES).map((value) => memberEdge(references, value));
+    for (let at = 0; at < members.length; at += EDGES)
+      yield members.slice(at, at + EDGES).map((value) => memberEdge(references, value));
   }
 
   /**
@@ -139,7 +213,10 @@ export function ldapSource(client: Client, layout: Layout, types: readonly Objec
   async function startCursor({ signal }: CursorRequest<Part>): Promise<string> {
     const { namingContexts } = await client.features(signal);
     const suffix = namingContexts.find((context) => isWithin(layout.baseKey, dnKey(context))) ?? layout.config.base;
-    const [entry] = await client.search({ base: suffix, scope: 'base', filter: everything, shape: new EntryShape(['contextCSN', 'entryCSN']) }, signal);
+    const [entry] = await client.search(
+      { base: suffix, scope: 'base', filter: everything, shape: new EntryShape(['contextCSN', 'entryCSN']) },
+      signal,
+    );
     const [numbers = [], own = []] = (entry?.values ?? []).map(listOf);
     // Who may not read entryCSN could not search by it either.
     if (numbers.length === 1 && own.length > 0) return numbers[0]!;
@@ -150,7 +227,10 @@ export function ldapSource(client: Client, layout: Layout, types: readonly Objec
   /** Entries changed after the cursor. */
   function since(cursor: string): Filter {
     if (!cursor.includes('#')) return new GreaterThanEqualsFilter({ attribute: 'modifyTimestamp', value: cursor });
-    return all(new GreaterThanEqualsFilter({ attribute: 'entryCSN', value: cursor }), new NotFilter({ filter: equals('entryCSN', cursor) }));
+    return all(
+      new GreaterThanEqualsFilter({ attribute: 'entryCSN', value: cursor }),
+      new NotFilter({ filter: equals('entryCSN', cursor) }),
+    );
   }
 
   /** Added, changed and renamed entries as whole objects. Deletions leave no trace in LDAP: the full read finds them. */
@@ -164,7 +244,12 @@ export function ldapSource(client: Client, layout: Layout, types: readonly Objec
     for (const type of request.types) {
       const kind = typeId(type);
       const translator = translatorOf(layout, kind, request.attributes, request.relations);
-      const search = { base, scope: 'sub' as const, filter: all(layout.filters[kind], since(cursor)), shape: translator.shape };
+      const search = {
+        base,
+        scope: 'sub' as const,
+        filter: all(layout.filters[kind], since(cursor)),
+        shape: translator.shape,
+      };
       for await (const page of client.pages(search, request.signal, translator.needs.members ? CROWDS : undefined)) {
         if (page.limit) throw new ConnectorError('cursor-expired', limitReached(page.limit.code));
         const references = new References(layout);
@@ -204,54 +289,8 @@ function whole(translator: Translator, references: References, entry: Entry, id:
   return members ? { ...object, edges: { member: members.map((value) => memberEdge(references, value)) } } : object;
 }
 
-/** Operational attributes that every entry has; which of them come back tells what the account may see. */
-const marks = ['entryUUID', 'objectClass', 'modifyTimestamp', 'entryCSN', 'structuralObjectClass', 'hasSubordinates', 'creatorsName'];
-
-/**
- * A fingerprint of what the account may see: who it is, and what it can read of the base and of each configured folder.
- * It does not change when people or departments do. Attributes hidden by access rules are absent from entries without a
- * sign (slapd.access(5)), so they cannot be listed here; the engine notices when one vanishes everywhere.
- */
-export async function visibleRange(client: Client, layout: Layout, signal: AbortSignal): Promise<Visible> {
-  const { base, peopleIn, groupsIn, folders, bindDn } = layout.config;
-  const shape = new EntryShape(marks);
-  const seen: string[] = [`as ${(await client.whoAmI(signal)) || bindDn}`.toLowerCase()];
-  for (const place of [base, peopleIn, groupsIn, ...folders]) {
-    if (place === '') continue;
-    const [entry] = await client.search({ base: place, scope: 'base', filter: everything, shape }, signal);
-    const id = entry && idOf(entry);
-    seen.push(`${dnKey(place)} ${entry ? `${id ?? '?'} ${entry.values.map((value) => (value === undefined ? '-' : '+')).join('')}` : 'hidden'}`);
-  }
-  return { attributes: 'all', range: createHash('sha256').update(seen.join('\n')).digest('base64url').slice(0, 22) };
-}
-
-export const invisibleBase = (base: string): ConnectorError =>
-  new ConnectorError('config', {
-    en: `"${base}" does not exist on the LDAP server, or this account may not see it.`,
-    zh: `LDAP 服务器上不存在“${base}”，或该账号无权查看。`,
+const expired = (): ConnectorError =>
+  new ConnectorError('cursor-expired', {
+    en: 'The LDAP server is older than the last read (restored from a backup?); everything is read again.',
+    zh: 'LDAP 服务器的状态早于上次读取（可能从备份恢复），将重新完整读取。',
   });
-
-const expired = (): ConnectorError => new ConnectorError('cursor-expired', {
-  en: 'The LDAP server is older than the last read (restored from a backup?); everything is read again.',
-  zh: 'LDAP 服务器的状态早于上次读取（可能从备份恢复），将重新完整读取。',
-});
-
-const noIds = (dn: string): ConnectorError =>
-  new ConnectorError(
-    'permission',
-    {
-      en: 'The account may not read entryUUID, so entries cannot be recognised. Grant it read access to entryUUID.',
-      zh: '该账号无权读取 entryUUID，无法识别条目。请授予 entryUUID 的读取权限。',
-    },
-    { detail: dn },
-  );
-
-const elsewhere: Label = {
-  en: 'This part of the tree lives on another server (referral). It is not read.',
-  zh: '该分支位于另一台服务器（referral），未读取。',
-};
-
-const limitReached = (code: number): Label =>
-  code === 3
-    ? { en: 'The LDAP server stopped at its time limit, so not everything was read. Raise the time limit for this account (olcLimits).', zh: 'LDAP 服务器达到时限，读取不完整。请为该账号提高时限（olcLimits）。' }
-    : { en: 'The LDAP server returns only a limited number of entries to this account, so not everything was read. Raise its size limit (olcLimits size=unlimited).', zh: 'LDAP 服务器限制了该账号可读取的条目数，读取不完整。请提高其大小限制（olcLimits size=unlimited）。' };

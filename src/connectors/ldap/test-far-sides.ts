@@ -27,8 +27,18 @@ export interface FarSideOptions {
 
 const ldif = [
   ['dn: dc=example,dc=org', 'objectClass: dcObject', 'objectClass: organization', 'dc: example', 'o: example'],
-  [`dn: ${READER.bindDn}`, 'objectClass: organizationalRole', 'objectClass: simpleSecurityObject', 'cn: reader', `userPassword: ${PASSWORD_OF_READER}`],
-  ...['people', 'groups', 'off'].map((ou) => [`dn: ou=${ou},${SUFFIX}`, 'objectClass: organizationalUnit', `ou: ${ou}`]),
+  [
+    `dn: ${READER.bindDn}`,
+    'objectClass: organizationalRole',
+    'objectClass: simpleSecurityObject',
+    'cn: reader',
+    `userPassword: ${PASSWORD_OF_READER}`,
+  ],
+  ...['people', 'groups', 'off'].map((ou) => [
+    `dn: ou=${ou},${SUFFIX}`,
+    'objectClass: organizationalUnit',
+    `ou: ${ou}`,
+  ]),
 ]
   .map((lines) => lines.join('\n'))
   .join('\n\n');
@@ -54,13 +64,20 @@ const kinds = {
       ...(hidesAttribute ? { hidesAttributes: [hidesAttribute] } : {}),
       ...(hidesBelow ? { hidesBelow: [hidesBelow] } : {}),
     };
-    const simulator = await startSimulator({ options: { ldif, accounts: [reader], ...(sizelimit === undefined ? {} : { sizeLimit: sizelimit }) } });
-    return { url: simulator.address, rootDn: String(simulator.config.bindDn), password: String(simulator.config.password), stop: () => simulator.stop() };
+    const simulator = await startSimulator({
+      options: { ldif, accounts: [reader], ...(sizelimit === undefined ? {} : { sizeLimit: sizelimit }) },
+    });
+    return {
+      url: simulator.address,
+      rootDn: String(simulator.config.bindDn),
+      password: String(simulator.config.password),
+      stop: () => simulator.stop(),
+    };
   },
 };
 
 const available = slapdAvailable();
-if (!available.ok) console.log(`The LDAP tests run on the simulator only: ${available.reason}`);
+if (!available.ok) process.stderr.write(`The LDAP tests run on the simulator only: ${available.reason}\n`);
 /** Names and starters; slapd is left out, with the reason printed, where it is not installed. */
 export const farSides = Object.entries(kinds).filter(([name]) => name !== 'slapd' || available.ok);
 export const hasSlapd = available.ok;
@@ -94,14 +111,29 @@ const part: Part = { base: '' };
 const everything: Readonly<Record<string, GetRequest>> = Object.fromEntries(
   ldap.manifest.types.map((type) => [
     type.id,
-    { attributes: type.attributes.filter((spec) => spec.kind !== 'secret').map((spec) => spec.name), relations: type.relations.map((relation) => relation.name), now: 0, signal },
+    {
+      attributes: type.attributes.filter((spec) => spec.kind !== 'secret').map((spec) => spec.name),
+      relations: type.relations.map((relation) => relation.name),
+      now: 0,
+      signal,
+    },
   ]),
 );
 const writing: WriteRequest<Part> = { part, signal, now: 0, runId: 'run', idempotencyKey: 'key' };
-const desired = (attributes: Attributes, edges: Edges, more: Partial<DesiredObject>): DesiredObject => ({ directoryId: 'd-1', attributes, edges, enabled: true, ...more });
+const desired = (attributes: Attributes, edges: Edges, more: Partial<DesiredObject>): DesiredObject => ({
+  directoryId: 'd-1',
+  attributes,
+  edges,
+  enabled: true,
+  ...more,
+});
 
 function wordsOf(connection: Connection<Part>) {
-  const events = async (type: ObjectTypeId, within: Part = part, attributes?: readonly string[]): Promise<ReadEvent[]> =>
+  const events = async (
+    type: ObjectTypeId,
+    within: Part = part,
+    attributes?: readonly string[],
+  ): Promise<ReadEvent[]> =>
     gather(connection.read!(type, { ...everything[type]!, ...(attributes ? { attributes } : {}), part: within }));
   return {
     connection,
@@ -117,15 +149,30 @@ function wordsOf(connection: Connection<Part>) {
       const answer = (await connection.get!(type, [id], everything[type]!)).answers.get(id);
       return answer?.state === 'found' ? answer.object : undefined;
     },
-    create: async (type: ObjectTypeId, attributes: Attributes, edges: Edges = {}, more: Partial<DesiredObject> = {}): Promise<string> =>
-      (await connection.create!(type, desired(attributes, edges, more), writing)).id,
-    update: async (type: ObjectTypeId, id: string, attributes: Attributes, before: Attributes = {}, edges: Edges = {}): Promise<void> =>
+    create: async (
+      type: ObjectTypeId,
+      attributes: Attributes,
+      edges: Edges = {},
+      more: Partial<DesiredObject> = {},
+    ): Promise<string> => (await connection.create!(type, desired(attributes, edges, more), writing)).id,
+    update: async (
+      type: ObjectTypeId,
+      id: string,
+      attributes: Attributes,
+      before: Attributes = {},
+      edges: Edges = {},
+    ): Promise<void> =>
       void (await connection.update!(type, id, { attributes, before, edges }, desired(attributes, edges, {}), writing)),
     disable: (id: string) => connection.disable!('person', id, writing),
     enable: (id: string) => connection.enable!('person', id, writing),
     remove: (type: ObjectTypeId, id: string) => connection.remove!(type, id, writing),
     members: (id: string, add: readonly string[], remove: readonly string[] = []) =>
-      connection.changeMembers!({ type: 'group', id }, 'member', { add: add.map(toPerson), remove: remove.map(toPerson) }, writing),
+      connection.changeMembers!(
+        { type: 'group', id },
+        'member',
+        { add: add.map(toPerson), remove: remove.map(toPerson) },
+        writing,
+      ),
     check: (direction: 'up' | 'down' = 'up') => connection.check({ direction, part, signal }),
     close: () => connection.close(),
   };
@@ -142,12 +189,38 @@ export async function gather<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 /** What OpenLDAP's own client reads, as attribute → values per entry, by DN. */
-export async function ldapsearch(far: FarSide, filter: string, names: readonly string[], extra: readonly string[] = []): Promise<Record<string, Record<string, string[]>>> {
-  const text = await run('ldapsearch', ['-x', '-LLL', '-o', 'ldif-wrap=no', '-H', far.url, '-D', far.rootDn, '-w', far.password, '-b', SUFFIX, ...extra, filter, ...names]);
+export async function ldapsearch(
+  far: FarSide,
+  filter: string,
+  names: readonly string[],
+  extra: readonly string[] = [],
+): Promise<Record<string, Record<string, string[]>>> {
+  const text = await run('ldapsearch', [
+    '-x',
+    '-LLL',
+    '-o',
+    'ldif-wrap=no',
+    '-H',
+    far.url,
+    '-D',
+    far.rootDn,
+    '-w',
+    far.password,
+    '-b',
+    SUFFIX,
+    ...extra,
+    filter,
+    ...names,
+  ]);
   const entries: Record<string, Record<string, string[]>> = {};
   for (const block of text.split('\n\n')) {
-    const lines = block.split('\n').map((line) => /^([\w;-]+):(:?) (.*)$/.exec(line)).filter((match) => match !== null);
-    const fields = lines.map(([, name, encoded, value]) => [name!, encoded ? Buffer.from(value!, 'base64').toString('utf8') : value!] as const);
+    const lines = block
+      .split('\n')
+      .map((line) => /^([\w;-]+):(:?) (.*)$/.exec(line))
+      .filter((match) => match !== null);
+    const fields = lines.map(
+      ([, name, encoded, value]) => [name!, encoded ? Buffer.from(value!, 'base64').toString('utf8') : value!] as const,
+    );
     const dn = fields.find(([name]) => name === 'dn')?.[1];
     if (dn === undefined) continue;
     const entry: Record<string, string[]> = {};

@@ -15,6 +15,7 @@ import type { RunContext, TypePlan } from '../context.ts';
 import { digest, groupBy, parseJson } from '../shapes.ts';
 import type { Desired } from './assess.ts';
 import { closeHeld } from './confirm.ts';
+import { untilRemoved } from './disable-first.ts';
 
 const DAY = 86_400_000;
 
@@ -158,11 +159,14 @@ interface Accepting {
 export function accept(context: RunContext, change: Pick<ChangeRow, 'type' | 'source_key' | 'directory_id' | 'action' | 'situation'>, row: StagedRow, into: Accepting): void {
   if (change.action === 'unlink') return;
   const { job, run, settings } = context;
-  const desired = JSON.parse(row.desired!) as Desired;
+  const staged = JSON.parse(row.desired!) as Desired;
+  // Disabled while the removal waits for a person: the word that ends it is accepted with the removal.
+  const awaits = change.action === 'disable' && staged.x === 'absent';
+  const desired = awaits ? { ...staged, x: untilRemoved(change.situation) } : staged;
   const situation = change.situation as Situation;
   const leaver = isLeaver(situation) || row.situation === 'gone' || row.situation === 'out-of-scope';
   const policy = isLeaver(situation) ? settings.policy.leaver[leaverCause[situation]] : null;
-  const waits = policy !== null && typeof policy === 'object' && desired.x !== 'absent';
+  const waits = !awaits && policy !== null && typeof policy === 'object' && desired.x !== 'absent';
   into.contributions.push({
     job: job.id, type: change.type, external_id: change.source_key, directory_id: change.directory_id!, data: JSON.stringify({ a: desired.a, x: desired.x, rules: desired.rules }),
     relations: row.relations ?? '[]', rules: '{}',
@@ -171,7 +175,7 @@ export function accept(context: RunContext, change: Pick<ChangeRow, 'type' | 'so
   const absent = row.seen !== 'present';
   into.claims.push({
     job: job.id, type: change.type, source_key: change.source_key, directory_id: change.directory_id!, target_key: change.directory_id!,
-    input_hash: row.input_hash ?? '', settled: row.problems === null && !absent && !hidesSomething(context, change.type) ? 1 : 0, state: absent && leaver ? (waits ? 'leaving' : 'left') : 'held',
+    input_hash: row.input_hash ?? '', settled: row.problems === null && !absent && !awaits && !hidesSomething(context, change.type) ? 1 : 0, state: absent && leaver && !awaits ? (waits ? 'leaving' : 'left') : 'held',
   });
   if (row.review_at !== null) into.due.push({ job: job.id, type: change.type, source_key: change.source_key, what: 'review', at: row.review_at });
   if (waits && typeof policy === 'object') into.due.push({ job: job.id, type: change.type, source_key: change.source_key, what: 'delete', at: run.now + policy.disableThenDeleteAfterDays * DAY });

@@ -1,10 +1,11 @@
 // Stage 10, apply: wave by wave, batch by batch, until nothing planned is left.
-import { nextBatch, nextStep, patchChanges } from '../../store/ledger.ts';
+import { nextBatch, nextStep, patchChanges, type ChangeRow } from '../../store/ledger.ts';
 import { listBrakes } from '../../store/jobs.ts';
 import { getRun } from '../../store/runs.ts';
 import type { RunContext } from '../context.ts';
 import { applyToDirectory } from './apply-directory.ts';
 import { applyToTarget } from './apply-target.ts';
+import { orderUniqueValues } from './order.ts';
 import { readBack } from './read-back.ts';
 
 /** The run must stop writing; what is planned stays planned and goes on when the reason ends. */
@@ -22,7 +23,10 @@ export class HaltRun extends Error {
 export async function apply(context: RunContext): Promise<void> {
   const { database, run, target } = context;
   if (run.ofPlan !== null) await keepOnlyPlanned(context, run.ofPlan);
-  if (!target.isDirectory) await readBack(context);
+  if (!target.isDirectory) {
+    await orderUniqueValues(context);
+    await readBack(context);
+  }
   const size = target.isDirectory ? 1000 : Math.max(1, Math.min(1000, target.limits.batchSize, target.limits.inFlight * 25));
   let done = 0;
   let readBacks = 0;
@@ -34,7 +38,7 @@ export async function apply(context: RunContext): Promise<void> {
       await readBack(context);
       continue;
     }
-    const batch = await nextBatch(database, run.id, 'planned', step.wave, step.depth, size);
+    const batch = onePerObject(await nextBatch(database, run.id, 'planned', step.wave, step.depth, size));
     context.engine.probe?.('apply:before-batch');
     if (target.isDirectory) await applyToDirectory(context, batch);
     else await applyToTarget(context, batch);
@@ -45,6 +49,15 @@ export async function apply(context: RunContext): Promise<void> {
   if (target.connection.finish && done > 0) {
     await target.connection.finish({ part: context.settings.part, signal: context.signal, now: run.now, runId: String(run.id), idempotencyKey: `finish-${run.id}` });
   }
+}
+
+/** Two changes of one object (enable and update) follow each other; the second stays planned for the next batch. */
+function onePerObject(changes: readonly ChangeRow[]): readonly ChangeRow[] {
+  const seen = new Set<string>();
+  return changes.filter((change) => {
+    const object = change.directory_id ?? `${change.type}\0${change.source_key}`;
+    return !seen.has(object) && seen.add(object);
+  });
 }
 
 const hasUnknown = async (context: RunContext): Promise<boolean> =>

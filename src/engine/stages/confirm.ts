@@ -6,6 +6,12 @@ import { BATCH, type RunContext } from '../context.ts';
 export async function confirm(context: RunContext): Promise<void> {
   const { database, run, job } = context;
   const expiresAt = run.now + context.settings.policy.heldExpiresAfterDays * 86_400_000;
+  // A refusal of another value says nothing about this one.
+  await database.write((transaction) =>
+    transaction.run(
+      `UPDATE held SET state = 'superseded', decided_at = ? WHERE job = ? AND state = 'cancelled' AND EXISTS
+         (SELECT 1 FROM change c WHERE c.run = ? AND c.job = held.job AND c.type = held.type AND c.source_key = held.source_key AND c.action = held.action AND c.aspect = held.aspect AND c.state <> 'skipped')`,
+      run.now, job.id, run.id));
   let after = 0;
   let held = 0;
   for (;;) {

@@ -21,6 +21,7 @@ import type { RunContext, TypePlan } from '../context.ts';
 import { knownInMirror, toDirectoryIds, type Translation, type Wanted } from '../references.ts';
 import { digest, groupBy, parseJson } from '../shapes.ts';
 import type { Desired, Problem } from './assess.ts';
+import { endingOf, removalHash } from './disable-first.ts';
 import { ambiguousProblem, type Compared, cycleProblem, type Depths, missingProblem, problemsOf, protectedProblem, takenProblem, unknownReference } from './diff.ts';
 
 const DAY = 86_400_000;
@@ -74,7 +75,7 @@ export async function diffAgainstDirectory(context: RunContext, plan: TypePlan, 
     const wantedEdges = desiredEdges(context, plan, subject, stagedEdges.get(subject.row.source_key) ?? [], foreignEdges, ends, alive, compared.waiting);
     const current = object && object.lifecycle !== 'absent' ? object : undefined;
     const change = changeOf(context, plan, subject, current, object, edges.get(subject.row.directory_id!) ?? [], wantedEdges, taken, depths);
-    if (change) compared.changes.push(change);
+    if (change) compared.changes.push(...(change.action === 'remove' ? endingOf(change, current!) : [change]));
     compared.patches.push({
       type: plan.type, key: subject.row.source_key, step: 'diffed', situation: change ? subject.situation : 'same',
       desired: subject.said ? null : JSON.stringify(subject.desired), reviewAt: subject.resolved.reviewAt, detail: subject.withdrawn ? '{"withdrawn":true}' : subject.row.detail,
@@ -384,7 +385,7 @@ function changeOf(
     wave: action === 'disable' ? waveOf({ action: 'update', type: plan.type }) : waveOf(ordered), depth: depthIn(ordered, depth, depths.deepest), type: plan.type, source_key: subject.row.source_key,
     directory_id: id, target_key: id, title: titleOf(plan.target, subject, stored), action, aspect: '', situation: subject.situation, reason: subject.row.scope_rule ?? '',
     kinds: kinds.length > 0 ? `|${kinds.join('|')}|` : '', before: JSON.stringify(before), after: JSON.stringify(after),
-    hash: digest({ action, before, after, edges: edgeChanges }), precondition: JSON.stringify({ o: stored?.revision ?? null, c: stored?.contributions ?? null }),
+    hash: removing ? removalHash(current, edges) : digest({ action, before, after, edges: edgeChanges }), precondition: JSON.stringify({ o: stored?.revision ?? null, c: stored?.contributions ?? null }),
     needs: needs.length > 0 ? JSON.stringify(needs) : null, secrets: null, temporary: null, edges: edgeChanges,
   };
 }

@@ -1,5 +1,5 @@
 // Diff of a downstream job: what the directory wants of each account against what the target shows.
-import { sameValue } from '../../core/attribute.ts';
+import { comparisonKeys, sameValue } from '../../core/attribute.ts';
 import { kindsOf } from '../../core/guard.ts';
 import { isEnabled } from '../../core/lifecycle.ts';
 import type { Attributes, Edge, EndpointObject, ObjectTypeSpec, RelationSpec, Value } from '../../core/model.ts';
@@ -15,7 +15,7 @@ import { dueOf } from '../../store/upkeep.ts';
 import { objectsOf } from '../../store/directory.ts';
 import { type RunContext, type TypePlan, typeOrder } from '../context.ts';
 import { toExternalIds } from '../references.ts';
-import { digest, factsText, groupBy, parseJson, type FactName } from '../shapes.ts';
+import { digest, factsText, groupBy, parseJson, summarise, type FactName } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
 import type { Desired } from './assess.ts';
 import { ambiguousProblem, type Compared, type Depths, missingProblem, problemsOf, protectedProblem } from './diff.ts';
@@ -98,9 +98,11 @@ async function protectedTargets(context: RunContext, plan: TypePlan, ids: readon
     'SELECT external_id FROM protected WHERE connection = ? AND type = ? AND external_id IN {list}', context.outside.id, plan.type, list(ids));
   const found = new Set(rows.map((row) => row.external_id));
   for (const rule of context.settings.policy.protected) {
+    const spec = plan.target.attributes.find((attribute) => attribute.name === rule.attribute);
+    if (!spec) continue;
     const keys = await context.database.all<{ external_id: string }>(
       'SELECT external_id FROM mirror_key WHERE connection = ? AND type = ? AND attribute = ? AND key IN {list} AND external_id IN {list}',
-      context.outside.id, plan.type, rule.attribute, list(rule.values), list(ids));
+      context.outside.id, plan.type, rule.attribute, list(comparisonKeys(rule.values, spec)), list(ids));
     for (const row of keys) found.add(row.external_id);
   }
   return found;
@@ -277,7 +279,7 @@ function addChanges(
       wave: waveOf(ordered), depth: depthIn(ordered, depths.depth.get(row.source_key) ?? 0, depths.deepest), type: plan.type, source_key: row.source_key,
       directory_id: row.directory_id, target_key: row.target_key, title: titleOf(plan.target, desired, object), action: what, aspect, situation,
       reason: row.scope_rule ?? '', kinds: kinds.length > 0 ? `|${kinds.join('|')}|` : '', before: JSON.stringify(part.before), after: JSON.stringify(part.after),
-      hash: digest({ action: what, before: part.before, after: part.after, edges: part.edges }),
+      hash: what === 'remove' ? accountHash(object) : digest({ action: what, before: part.before, after: part.after, edges: part.edges }),
       precondition: JSON.stringify({ o: batch.objectRevision.get(row.source_key) ?? null, m: row.target_key === null ? null : (batch.mirrorRevision.get(row.target_key) ?? null) }),
       needs: !referencesOnly && difference && difference.needs.length > 0 ? JSON.stringify(difference.needs) : null,
       secrets: what === 'create' && desired?.secrets ? JSON.stringify(desired.secrets) : null, temporary: null, edges: part.edges,
@@ -288,6 +290,9 @@ function addChanges(
   const rest = later.edges.filter((edge) => !first.includes(edge));
   if (Object.keys(later.after).length > 0 || rest.length > 0) push('references', { before: later.before, after: later.after, edges: rest }, true, 'update');
 }
+
+/** What an approval of a removal binds to: the account as it was looked at, whether usable or not. */
+const accountHash = (object: EndpointObject | undefined): string => digest({ action: 'remove', attributes: object?.attributes ?? null, edges: object ? summarise({ ...object, attributes: {}, enabled: undefined }).hash : null });
 
 const messagesOf = (context: RunContext, action: Action): number =>
   (context.target.manifest.sends ?? []).filter((sends) => sends.on === action).length;

@@ -1,6 +1,6 @@
 // Stage 8, guard: judges every planned change by limits, rolling window and evidence, and reserves what it lets through.
 import { judgeChange, judgeKinds, type Evidence, type KindVerdict } from '../../core/guard.ts';
-import type { Action, GuardKind, Verdict } from '../../core/plan.ts';
+import { actions, type Action, type GuardKind, type Verdict } from '../../core/plan.ts';
 import type { Situation } from '../../core/situation.ts';
 import { list } from '../../store/database.ts';
 import { changesIn, countKinds, heldOf, patchChanges, type ChangePatch, type ChangeRow, type HeldRow } from '../../store/ledger.ts';
@@ -68,7 +68,6 @@ async function evidenceOf(context: RunContext): Promise<Evidence> {
 async function judgeAll(context: RunContext, verdicts: ReadonlyMap<GuardKind, KindVerdict>, evidence: Evidence, since: number, free: boolean): Promise<void> {
   const { database, run, job } = context;
   const ordinals = new Map<GuardKind, number>();
-  const approved = new Set(run.approved);
   let after = 0;
   for (;;) {
     const batch = await changesIn(database, run.id, ['planned'], after, BATCH);
@@ -89,7 +88,7 @@ async function judgeAll(context: RunContext, verdicts: ReadonlyMap<GuardKind, Ki
         own[kind] = ordinals.get(kind)!;
       }
       const row = held.get(heldKey(change));
-      const answer = answerOf(row, change, approved);
+      const answer = answerOf(row, change, context);
       if (answer === 'cancelled') {
         patches.push({ id: change.id, state: 'skipped', at: run.now, verdict: JSON.stringify({ verdict: 'skipped', reason: { en: `Cancelled by ${row!.decided_by}; ignored until it reappears.`, zh: `已由 ${row!.decided_by} 取消,重新出现前忽略。` } }) });
         continue;
@@ -127,11 +126,16 @@ async function heldBefore(context: RunContext, batch: readonly ChangeRow[]): Pro
   return found;
 }
 
-/** An approval counts for exactly what was looked at, and only in the run that it started. */
-function answerOf(row: HeldRow | undefined, change: ChangeRow, approved: ReadonlySet<number>): 'approved' | 'cancelled' | null {
+/**
+ * An approval counts for exactly what was looked at, in whatever run plans just that again (the system may have been
+ * away when the approved run came). A refusal counts for the removal however it looks, for other changes as they were.
+ */
+function answerOf(row: HeldRow | undefined, change: ChangeRow, context: RunContext): 'approved' | 'cancelled' | null {
   if (!row) return null;
-  if (row.state === 'cancelled') return 'cancelled';
-  return row.state === 'approved' && row.hash === change.hash && approved.has(row.id) ? 'approved' : null;
+  const same = row.hash === change.hash;
+  if (row.state === 'cancelled') return same || actions[change.action as Action].takesAway ? 'cancelled' : null;
+  const until = (row.decided_at ?? 0) + context.settings.policy.heldExpiresAfterDays * 86_400_000;
+  return row.state === 'approved' && same && until > context.run.now ? 'approved' : null;
 }
 
 async function windowMembership(context: RunContext, batch: readonly ChangeRow[], verdicts: ReadonlyMap<GuardKind, KindVerdict>, since: number): Promise<ReadonlySet<string>> {

@@ -4,6 +4,7 @@ import { linksByDirectory } from '../../store/links.ts';
 import { dropMirror, mirrorHashes, mirrorPage, putMirror, touchMirror, type MirrorIn } from '../../store/mirror.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
 import { parseJson, pieces, summarise } from '../shapes.ts';
+import { keyedHash } from './mirror-keys.ts';
 import { mirrorIn } from './read.ts';
 
 export async function observe(context: RunContext): Promise<void> {
@@ -47,7 +48,7 @@ export async function storeObserved(context: RunContext, plan: TypePlan, objects
   const fresh = new Set<string>();
   const same: string[] = [];
   for (const { object, summary } of summaries) {
-    if (known.get(object.id) === summary.hash) {
+    if (known.get(object.id) === keyedHash(plan.target, summary.hash, context.lookups)) {
       same.push(object.id);
       continue;
     }

@@ -11,7 +11,7 @@ import { BATCH, type RunContext, type TypePlan } from '../context.ts';
 import { outsideOwner, ownerKeys } from '../owner-keys.ts';
 import { digest, factsText, groupBy, parseJson, pieces, summarise, type Summarised } from '../shapes.ts';
 import { assessObjects, canAssessWhileReading, noTree, storeAssessed } from './assess.ts';
-import { mirrorKeys } from './mirror-keys.ts';
+import { keyedHash, mirrorKeys } from './mirror-keys.ts';
 
 interface ReadPosition {
   readonly type: string;
@@ -187,9 +187,9 @@ export function mirrorIn(context: RunContext, plan: TypePlan, object: EndpointOb
   return {
     id: object.id,
     data: summary.data,
-    hash: summary.hash,
+    hash: context.up ? summary.hash : keyedHash(plan.target, summary.hash, context.lookups),
     edges: Object.entries(object.edges ?? {}).flatMap(([relation, edges]) => edges.map((edge) => ({ relation, edge, facts: factsText(edge) }))),
-    keys: context.up ? [] : mirrorKeys(plan.target, object.attributes, context.settings.correlation[plan.type] ?? []),
+    keys: context.up ? [] : mirrorKeys(plan.target, object.attributes, context.lookups),
   };
 }
 
