@@ -13,7 +13,7 @@ import {
   type StoredProblem,
 } from './copy.ts';
 import { type DepartmentTree, pathTree, type Resolved, tableTree } from './departments.ts';
-import { type LineReader, type LineWriter, openReader, openWriter, type Place, readLines } from './object-file.ts';
+import { type LineReader, type LineWriter, type Place, readingLines, readLines, writeLines } from './object-file.ts';
 import { type PersonDirectory, personDirectory } from './people.ts';
 import {
   type DepartmentRow,
@@ -49,7 +49,11 @@ export interface CopyInput {
 
 export async function buildCopy(input: CopyInput): Promise<Copy> {
   const directory = await beginCopy(input.folder, input.id);
-  const problems = await openWriter(join(directory, 'problems.jsonl'));
+  const facts = await writeLines(join(directory, 'problems.jsonl'), (problems) => fill(input, directory, problems));
+  return completeCopy(input.folder, facts);
+}
+
+async function fill(input: CopyInput, directory: string, problems: LineWriter): Promise<CopyFacts> {
   let problemCount = 0;
   const hidden: Record<StoredProblem['type'], string[]> = { person: [], department: [] };
   const report = async (type: StoredProblem['type'], problem: Problem): Promise<void> => {
@@ -69,9 +73,8 @@ export async function buildCopy(input: CopyInput): Promise<Copy> {
   );
   const departmentCount = await writeDepartments(directory, input.from === 'none' ? [] : tree.objects());
   for (const problem of tree.problems) await report('department', problem);
-  await problems.close();
   const visible = visibleOf(input);
-  return completeCopy(input.folder, {
+  return {
     id: input.id,
     settings: input.settings,
     people: input.peopleFiles,
@@ -82,7 +85,7 @@ export async function buildCopy(input: CopyInput): Promise<Copy> {
     hidden: { person: firstOf(hidden.person), department: firstOf(hidden.department) },
     counts: { rows: rowCount, people: personCount, departments: departmentCount, problems: problemCount },
     builtAt: input.now,
-  });
+  };
 }
 
 const firstOf = (places: readonly string[]): CopyFacts['hidden']['person'] => ({
@@ -108,13 +111,19 @@ function visibleOf(input: CopyInput): CopyFacts['visible'] {
 }
 
 /** All rows as they are, one line each. Returns how many. */
-async function stageRows(
+const stageRows = (
   input: CopyInput,
   path: string,
   people: PersonDirectory,
   report: (problem: Problem) => Promise<void>,
+): Promise<number> => writeLines(path, (writer) => stage(input, writer, people, report));
+
+async function stage(
+  input: CopyInput,
+  writer: LineWriter,
+  people: PersonDirectory,
+  report: (problem: Problem) => Promise<void>,
 ): Promise<number> {
-  const writer = await openWriter(path);
   let count = 0;
   for (const [at, table] of input.people.entries()) {
     for await (const batch of table.rows) {
@@ -130,7 +139,6 @@ async function stageRows(
     if (at + 1 < input.people.length || input.base) people.hideOlder();
   }
   if (input.base) await stageBase(input.base, writer, people);
-  await writer.close();
   return count;
 }
 
@@ -153,31 +161,44 @@ async function departmentRows(table: Table, config: FileConfig): Promise<readonl
   return rows;
 }
 
-async function writeDepartments(directory: string, objects: Iterable<StoredObject>): Promise<number> {
-  const writer = await openWriter(join(directory, 'department.jsonl'));
-  let count = 0;
-  for (const object of objects) {
-    await writer.write(object);
-    count++;
-  }
-  await writer.close();
-  return count;
-}
+const writeDepartments = (directory: string, objects: Iterable<StoredObject>): Promise<number> =>
+  writeLines(join(directory, 'department.jsonl'), async (writer) => {
+    let count = 0;
+    for (const object of objects) {
+      await writer.write(object);
+      count++;
+    }
+    return count;
+  });
 
-async function writePeople(
+function writePeople(
   input: CopyInput,
   directory: string,
   people: PersonDirectory,
   tree: DepartmentTree | null,
   report: (problem: Problem) => Promise<void>,
 ): Promise<number> {
-  const writer = await openWriter(join(directory, 'person.jsonl'));
-  const rows = await openReader(join(directory, 'rows.jsonl'));
+  const path = join(directory, 'rows.jsonl');
+  return readingLines(path, (rows) =>
+    writeLines(join(directory, 'person.jsonl'), (writer) =>
+      resolvePeople(input, { path, reader: rows, writer }, people, tree, report),
+    ),
+  );
+}
+
+/** Turns staged rows into people, one by one. */
+async function resolvePeople(
+  input: CopyInput,
+  rows: { readonly path: string; readonly reader: LineReader; readonly writer: LineWriter },
+  people: PersonDirectory,
+  tree: DepartmentTree | null,
+  report: (problem: Problem) => Promise<void>,
+): Promise<number> {
   let count = 0;
-  for await (const line of readLines(join(directory, 'rows.jsonl'))) {
+  for await (const line of readLines(rows.path)) {
     const id = idOfLine(line.text);
     if (people.firstPlace(id) !== line.place) continue;
-    const all = await rowsOf(JSON.parse(line.text) as PersonRow, people.morePlaces(id), rows);
+    const all = await rowsOf(JSON.parse(line.text) as PersonRow, people.morePlaces(id), rows.reader);
     const rejected = all.length > 1 ? whyRejected(all, input.config) : null;
     if (rejected) {
       for (const row of all) await report({ id, where: whereIs(row.from, row.line), reason: rejected });
@@ -185,11 +206,9 @@ async function writePeople(
     }
     const { object, problems } = personObject(all, people.resolve, tree);
     if (problems.length > 0) await report(inOne(problems));
-    await writer.write(object);
+    await rows.writer.write(object);
     count++;
   }
-  await rows.close();
-  await writer.close();
   return count;
 }
 

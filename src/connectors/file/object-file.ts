@@ -62,6 +62,18 @@ export async function openWriter(path: string, start = 0): Promise<LineWriter> {
   };
 }
 
+/** A new file: whole on disk when `work` succeeds, closed in any case. An open one left behind ends the process later. */
+export async function writeLines<T>(path: string, work: (writer: LineWriter) => Promise<T>): Promise<T> {
+  const writer = await openWriter(path);
+  try {
+    const result = await work(writer);
+    await writer.close();
+    return result;
+  } finally {
+    await writer.giveUp();
+  }
+}
+
 export interface Line {
   readonly text: string;
   readonly place: Place;
@@ -101,6 +113,16 @@ export async function openReader(path: string): Promise<LineReader> {
     },
     close: () => file.close(),
   };
+}
+
+/** Single lines of a file for as long as `work` takes. */
+export async function readingLines<T>(path: string, work: (reader: LineReader) => Promise<T>): Promise<T> {
+  const reader = await openReader(path);
+  try {
+    return await work(reader);
+  } finally {
+    await reader.close();
+  }
 }
 
 const BLOCK_BYTES = 64 * 1024;

@@ -154,9 +154,10 @@ async function parse(
 ): Promise<Copy> {
   const { config } = context;
   const opened: OpenedFile[] = [];
+  let ownTable: Table | null = null;
   try {
     for (const file of found.people) opened.push(await openPeopleFile(file, config));
-    const ownTable = found.departments ? await openDepartmentsFile(found.departments, config) : null;
+    ownTable = found.departments ? await openDepartmentsFile(found.departments, config) : null;
     const departments: Table | null = ownTable ?? opened.find((file) => file.departments)?.departments ?? null;
     const people = opened.map((file) => file.people);
     const onlyDepartments = people.length === 0;
@@ -184,6 +185,8 @@ async function parse(
     if (broken && blamed && config.afterReading === 'move' && found.place.pattern)
       await away(context, blamed, 'failed');
     throw error;
+  } finally {
+    for (const table of [ownTable, ...opened.flatMap((file) => [file.people, file.departments])]) await table?.close();
   }
 }
 

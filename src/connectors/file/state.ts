@@ -13,6 +13,7 @@ import {
   openWriter,
   type Place,
   readLines,
+  writeLines,
 } from './object-file.ts';
 import { say } from './text.ts';
 
@@ -173,14 +174,14 @@ export async function openState(folder: string): Promise<ExportState> {
         // Nothing is appended meanwhile, so the journal can be read in blocks.
         await reader.journal.close();
         reader = { ...reader, journal: await openFinishedReader(path.journal) };
-        const next = await openWriter(`${path.state}.tmp`);
         const moved = new Map<string, number>();
-        for (const key of places.keys()) {
-          const type = key.slice(0, key.indexOf(':'));
-          const object = await get(type, key.slice(type.length + 1));
-          if (object) moved.set(key, await next.write({ type, object }));
-        }
-        await next.close();
+        await writeLines(`${path.state}.tmp`, async (next) => {
+          for (const key of places.keys()) {
+            const type = key.slice(0, key.indexOf(':'));
+            const object = await get(type, key.slice(type.length + 1));
+            if (object) moved.set(key, await next.write({ type, object }));
+          }
+        });
         await rename(`${path.state}.tmp`, path.state);
         await syncFolder(folder);
         // A crash here replays the journal over the new state, which changes nothing.

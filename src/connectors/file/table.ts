@@ -42,6 +42,8 @@ export interface Table {
   readonly beyondRow: 'unknown' | 'empty';
   /** In batches; may be gone through once. */
   readonly rows: AsyncIterable<readonly Row[]>;
+  /** Lets go of the file, whether or not all rows were gone through. */
+  close(): Promise<void>;
 }
 
 export const HEADER_LINES = 10;
@@ -97,6 +99,7 @@ export async function findHeader(
     headerLine: first[best.at]!.line,
     columns: best.columns,
     rows: following(rest, iterator),
+    close: async () => void (await iterator.return?.()),
   };
 }
 
