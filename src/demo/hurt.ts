@@ -58,12 +58,12 @@ export const attempts: readonly Attempt[] = [
       await stage.save({ ...company, people: company.people.filter((_, index) => index % 2 === 0) });
       const run = await runJob(stage, stage.jobs.hr);
       const after = await active(stage);
-      const held = run.counts.held ?? 0;
+      const held = (await stage.app.database.get<{ n: number }>(`SELECT count(DISTINCT source_key) AS n FROM held WHERE state = 'open' AND last_run = ?`, run.id))!.n;
       await restored(stage, company);
       await dropHeld(stage);
       return {
-        answer: { en: `Nobody was harmed: ${held} deletions became one question instead of a deed, and vanished with it when the file was whole again.`, zh: `无人受影响:${held} 项删除变成了一个待确认的问题,文件恢复后问题随之消失。` },
-        unharmed: before === after && held > 500, detail: `${held} held, ${after} of ${before} still active`,
+        answer: { en: `Nobody was harmed: ${held} missing people became one question instead of a deed, and it went away when the file was whole again.`, zh: `无人受影响:缺失的 ${held} 人变成一个待确认的问题而未执行,文件恢复后问题随之消失。` },
+        unharmed: before === after && held > 500, detail: `${held} people held, ${after} of ${before} still active`,
       };
     },
   },

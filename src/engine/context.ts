@@ -75,6 +75,8 @@ export interface RunContext {
   readonly signal: AbortSignal;
   readonly counts: Record<string, number>;
   readonly evidence: RunEvidence;
+  /** False while the lease may have lapsed: no call may leave then. */
+  readonly mayWrite: () => boolean;
   /** Between batches: lets others run, renews the lease, throws when cancelled. */
   readonly breathe: (done?: number, total?: number | null) => Promise<void>;
 }

@@ -26,6 +26,17 @@ async function translate(wanted: Iterable<Wanted>, look: (type: string, ids: rea
 export const toDirectoryIds = (database: Database, connection: string, wanted: Iterable<Wanted>): Promise<Translation> =>
   translate(wanted, (type, ids) => directoryIdsOf(database, connection, type, ids));
 
+/** The same, and what this run has just matched by a rule: its link is made only when the plan is carried out. */
+export async function toDirectoryIdsInRun(database: Database, connection: string, run: number, wanted: readonly Wanted[]): Promise<Translation> {
+  const linked = await toDirectoryIds(database, connection, wanted);
+  const matched = await translate(wanted.filter(({ type, id }) => linked(type, id) === undefined), async (type, ids) => {
+    const rows = await database.all<{ source_key: string; directory_id: string }>(
+      'SELECT source_key, directory_id FROM staged WHERE run = ? AND type = ? AND directory_id IS NOT NULL AND source_key IN {list}', run, type, list(ids));
+    return new Map(rows.map((row) => [row.source_key, row.directory_id]));
+  });
+  return (type, id) => linked(type, id) ?? matched(type, id);
+}
+
 /** Directory id → system id. */
 export const toExternalIds = (database: Database, connection: string, wanted: Iterable<Wanted>): Promise<Translation> =>
   translate(wanted, (type, ids) => externalIdsOf(database, connection, type, ids));

@@ -1,17 +1,20 @@
 // One run is a straight line. Each stage stores its output; a crash resumes after the last finished one.
-import { isConnectorError } from '../connector-kit/errors.ts';
 import { jobSettingsSchema } from '../core/job-settings.ts';
 import { canonicalText } from '../core/attribute.ts';
 import { effectiveSettings } from '../core/job-settings.ts';
-import { getJob, listJobs, listLookups, settingsOfVersion } from '../store/jobs.ts';
+import type { Database } from '../store/database.ts';
+import { getConnection, getJob, listJobs, listLookups, patchBreaker, settingsOfVersion } from '../store/jobs.ts';
 import { getRun, patchRun, type RunRow } from '../store/runs.ts';
-import { takeLease, endLease, putDue } from '../store/upkeep.ts';
+import { takeLease } from '../store/upkeep.ts';
 import type { EngineOptions, RunContext, RunEvidence } from './context.ts';
 import { openEndpoint } from './endpoint.ts';
+import { HaltRun, knownAway, settleFault } from './fault.ts';
+import { fenced, LostLease } from './fence.ts';
+import { holdRun, type Hold } from './hold.ts';
 import { prepareJob } from './prepare.ts';
 import { digest } from './shapes.ts';
 import { assertTransition } from './states.ts';
-import { apply, HaltRun } from './stages/apply.ts';
+import { apply } from './stages/apply.ts';
 import { assess } from './stages/assess.ts';
 import { close } from './stages/close.ts';
 import { confirm } from './stages/confirm.ts';
@@ -46,17 +49,18 @@ export interface RunResult {
 }
 
 /** Executes or resumes one run to an end state, or to `waiting`. Never throws for faults of the far side. */
-export async function executeRun(engine: EngineOptions, id: number, signal: AbortSignal): Promise<RunRow> {
-  const { database, clock } = engine;
-  const lease = engine.leaseMs ?? 60_000;
-  const epoch = await database.write((transaction) => takeLease(transaction, 'run', String(id), engine.holder, clock.now(), clock.now() + lease));
-  if (epoch === null) return (await getRun(database, id))!;
+export async function executeRun(engine: EngineOptions, id: number, outer: AbortSignal): Promise<RunRow> {
+  const { clock } = engine;
+  const takenAt = clock.now();
+  const epoch = await takeRun(engine, id, takenAt);
+  if (epoch === null) return (await getRun(engine.database, id))!;
+  const database = fenced(engine.database, id, engine.holder, epoch);
+  const hold = holdRun(engine, id, epoch, takenAt, outer);
   const run = (await getRun(database, id))!;
-  if (run.state !== 'running') assertTransition('run', run.state, 'running');
-  await database.write((transaction) => patchRun(transaction, id, { state: 'running', epoch, problem: null, ...(run.startedAt === null ? { startedAt: clock.now() } : {}) }));
   let opened: Opened | null = null;
   try {
-    opened = await openContext(engine, (await getRun(database, id))!, epoch, signal, lease);
+    await assertReachable(engine, run);
+    opened = await openContext(engine, database, run, epoch, hold);
     for (const [name, stage] of stages) {
       if (isFinished(opened.context.run.stage, name) || (run.dryRun && writing.has(name))) continue;
       engine.probe?.(`before:${name}`);
@@ -68,49 +72,46 @@ export async function executeRun(engine: EngineOptions, id: number, signal: Abor
       opened.context = { ...opened.context, run: (await getRun(database, id))! };
       engine.probe?.(`after:${name}`);
     }
+    await noteReached(engine, run.job);
   } catch (error) {
-    await settleFault(engine, run, error, signal);
+    await settleFault(engine, database, run, error, hold.signal).catch((fault: unknown) => {
+      if (!(fault instanceof LostLease)) throw fault;
+    });
   } finally {
     await opened?.close();
-    await database.write((transaction) => endLease(transaction, 'run', String(id), engine.holder));
+    await hold.end();
   }
-  return (await getRun(database, id))!;
+  return (await getRun(engine.database, id))!;
+}
+
+/** Takes the lease and marks the run as running; null when another worker has it, or it has ended meanwhile. */
+const takeRun = (engine: EngineOptions, id: number, now: number): Promise<number | null> =>
+  engine.database.write(async (transaction) => {
+    const run = (await getRun(transaction, id))!;
+    if (run.endedAt !== null) return null;
+    const epoch = await takeLease(transaction, 'run', String(id), engine.holder, now, now + (engine.leaseMs ?? 60_000));
+    if (epoch === null) return null;
+    if (run.state !== 'running') assertTransition('run', run.state, 'running');
+    await patchRun(transaction, id, { state: 'running', epoch, problem: null, ...(run.startedAt === null ? { startedAt: now } : {}) });
+    return epoch;
+  });
+
+/** While a system is known to be away, its runs wait for the probe instead of knocking one after the other. */
+async function assertReachable(engine: EngineOptions, run: RunRow): Promise<void> {
+  const job = await getJob(engine.database, run.job);
+  const away = job && !run.dryRun ? knownAway(await getConnection(engine.database, job.connection), engine.clock.now()) : null;
+  if (away) throw new HaltRun(away);
+}
+
+/** A run that came through has proved that the system answers. */
+async function noteReached(engine: EngineOptions, job: number): Promise<void> {
+  const row = await getConnection(engine.database, (await getJob(engine.database, job))!.connection);
+  if (row && row.breaker_opened_at !== null) await engine.database.write((transaction) => patchBreaker(transaction, row.id, 0, null, null, null));
 }
 
 const order = new Map(stages.map(([name], index) => [name, index]));
 const isFinished = (last: string, name: string): boolean => last !== '' && order.get(name)! <= (order.get(last) ?? -1);
 
-const DUE_AGAIN_MS = 600_000;
-
-/** What a fault does to the run: halt, try again later, cancel, or fail with a sentence. */
-async function settleFault(engine: EngineOptions, run: RunRow, error: unknown, signal: AbortSignal): Promise<void> {
-  const { database, clock } = engine;
-  const end = (state: string, problem: { en: string; zh: string }): Promise<void> =>
-    database.write(async (transaction) => {
-      await patchRun(transaction, run.id, { state, problem, ...(state === 'waiting' ? {} : { endedAt: clock.now() }) });
-      if (state !== 'failed' && state !== 'cancelled') return;
-      // A day that has come must not pass unseen because a system was away.
-      if (run.cause === 'due') await putDue(transaction, (run.keys ?? []).map((key) => ({ job: run.job, type: key.type, source_key: key.id, what: 'review', at: clock.now() + DUE_AGAIN_MS })));
-    });
-  if (error instanceof HaltRun) return end('waiting', error.reason);
-  if (signal.aborted) return end(signal.reason === 'stop' ? 'queued' : 'cancelled', { en: signal.reason === 'stop' ? 'Interrupted by a stop; goes on at the next start.' : 'Cancelled.', zh: signal.reason === 'stop' ? '因停机中断,下次启动后继续。' : '已取消。' });
-  engine.log('run-fault', { run: run.id, error: error instanceof Error ? error.stack : String(error) });
-  if (!isConnectorError(error)) {
-    return end('failed', { en: `Unexpected fault: ${error instanceof Error ? error.message : String(error)}. Nothing was lost; the run can be started again.`, zh: `意外故障:${error instanceof Error ? error.message : String(error)}。数据未丢失,可以重新执行。` });
-  }
-  const job = await getJob(database, run.job);
-  const settings = job && jobSettingsSchema.parse(JSON.parse(job.settings));
-  const retryable = ['transient', 'timeout', 'rate-limited', 'unknown-outcome'].includes(error.kind);
-  if (retryable && settings && run.attempt < settings.onError.tries && !run.dryRun) {
-    const at = clock.now() + Math.max(settings.onError.pauseSeconds * 1000, error.facts.afterMs ?? 0);
-    await database.write(async (transaction) => {
-      await patchRun(transaction, run.id, { state: 'waiting', problem: error.label, attempt: run.attempt + 1 });
-      await transaction.run(`INSERT INTO due (job, type, source_key, what, at) VALUES (?, '', ?, 'run', ?) ON CONFLICT (job, type, source_key, what) DO UPDATE SET at = excluded.at`, run.job, String(run.id), at);
-    });
-    return;
-  }
-  return end('failed', error.label);
-}
 
 interface Opened {
   context: RunContext;
@@ -119,8 +120,8 @@ interface Opened {
 
 const noEvidence = (): RunEvidence => ({ types: {}, warnings: [], containers: [], partChanged: false });
 
-async function openContext(engine: EngineOptions, run: RunRow, epoch: number, signal: AbortSignal, lease: number): Promise<Opened> {
-  const { database } = engine;
+async function openContext(engine: EngineOptions, database: Database, run: RunRow, epoch: number, hold: Hold): Promise<Opened> {
+  const { signal } = hold;
   const job = (await getJob(database, run.job))!;
   const settings = jobSettingsSchema.parse(JSON.parse((await settingsOfVersion(database, run.job, run.version)) ?? job.settings));
   const outside = await openEndpoint(engine, job.connection, signal);
@@ -135,22 +136,18 @@ async function openContext(engine: EngineOptions, run: RunRow, epoch: number, si
     const { ConnectorError } = await import('../connector-kit/errors.ts');
     throw new ConnectorError('config', { en: `${first!.where}: ${first!.problem.en}`, zh: `${first!.where}:${first!.problem.zh}` });
   }
-  let renewAt = 0;
   let beats = 0;
   const context: RunContext = {
     engine, database, run, job, settings, up, source, target, outside, types: prepared.types, scopeRules: prepared.scopeRules,
     settingsHash: digest(canonicalText({ settings: effectiveSettings(settings), lookups: lookups.map((row) => [row.name, row.revision]), connector: outside.manifest.id })),
     lookups: lookupsOf(await listJobs(database), job.connection, settings), epoch, signal, counts: {}, evidence: (run.evidence as RunEvidence | null) ?? noEvidence(),
+    mayWrite: () => hold.mayWrite(),
     breathe: async (done, total) => {
       signal.throwIfAborted();
       if (done !== undefined) engine.onProgress?.({ run: run.id, stage: '', done, total: total ?? null });
       if (++beats % 4 === 0) await new Promise((resolve) => setImmediate(resolve));
       if (run.mode !== 'keys') await engine.between?.();
-      const now = engine.clock.now();
-      if (now < renewAt) return;
-      renewAt = now + lease / 3;
-      const held = await database.write((transaction) => takeLease(transaction, 'run', String(run.id), engine.holder, now, now + lease));
-      if (held !== epoch) throw new HaltRun({ en: 'Another worker has taken over this run.', zh: '另一工作进程已接管此次执行。' });
+      await hold.renew();
     },
   };
   return {

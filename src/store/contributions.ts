@@ -38,8 +38,9 @@ export type ContributionIn = Omit<ContributionRow, 'accepted_run'>;
 /** Accepts contributions as staged by a run: data as given, edges copied from the stage for the relations it knows. */
 export async function acceptContributions(transaction: Transaction, run: number, entries: readonly ContributionIn[]): Promise<void> {
   if (entries.length === 0) return;
+  const known = await knownRelations(transaction, entries);
   await transaction.insert('contribution', ['job', 'type', 'external_id', 'directory_id', 'data', 'relations', 'rules', 'hash', 'accepted_run'],
-    entries.map((entry) => [entry.job, entry.type, entry.external_id, entry.directory_id, entry.data, entry.relations, entry.rules, '', run]),
+    entries.map((entry) => [entry.job, entry.type, entry.external_id, entry.directory_id, entry.data, known.get(`${entry.type}\0${entry.external_id}`) ?? entry.relations, entry.rules, '', run]),
     `(job, type, external_id) DO UPDATE SET directory_id = excluded.directory_id, data = excluded.data, relations = excluded.relations,
        rules = excluded.rules, accepted_run = excluded.accepted_run`);
   const [first] = entries;
@@ -57,6 +58,23 @@ export async function acceptContributions(transaction: Transaction, run: number,
        ON CONFLICT (job, type, external_id, relation, to_type, to_key) DO UPDATE SET facts = excluded.facts`,
       first!.job, run, type, ids);
   }
+}
+
+/** A relation that was known before and is unknown now stays known: its accepted edges stay as well. */
+async function knownRelations(transaction: Transaction, entries: readonly ContributionIn[]): Promise<ReadonlyMap<string, string>> {
+  const united = new Map<string, string>();
+  for (const type of new Set(entries.map((entry) => entry.type))) {
+    const own = new Map(entries.filter((entry) => entry.type === type).map((entry) => [entry.external_id, entry]));
+    const rows = await transaction.all<{ external_id: string; relations: string }>(
+      'SELECT external_id, relations FROM contribution WHERE job = ? AND type = ? AND external_id IN {list}', entries[0]!.job, type, list([...own.keys()]));
+    for (const row of rows) {
+      const entry = own.get(row.external_id)!;
+      if (row.relations === entry.relations) continue;
+      const relations = [...new Set([...(JSON.parse(row.relations) as string[]), ...(JSON.parse(entry.relations) as string[])])];
+      united.set(`${type}\0${row.external_id}`, JSON.stringify(relations));
+    }
+  }
+  return united;
 }
 
 export async function dropContributions(transaction: Transaction, job: number, type: string, ids: readonly string[]): Promise<void> {

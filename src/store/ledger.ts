@@ -58,6 +58,24 @@ export const planPage = (reader: Reader, run: number, after: number, limit: numb
 export const changesById = (reader: Reader, ids: readonly number[]): Promise<readonly ChangeRow[]> =>
   reader.all<ChangeRow>('SELECT c.* FROM change c WHERE CAST(c.id AS TEXT) IN {list}', list(ids.map(String)));
 
+/** Of these objects, those that a change of another run has under way at the target. */
+export const busyElsewhere = async (reader: Reader, connection: string, run: number, ids: readonly string[]): Promise<ReadonlySet<string>> =>
+  new Set((await reader.all<{ directory_id: string }>(
+    `SELECT directory_id FROM change WHERE connection = ? AND directory_id IN {list} AND state IN ('sent', 'unknown') AND run <> ?`, connection, list(ids), run)).map((row) => row.directory_id));
+
+/** What ended runs of the job left behind without knowing its outcome. */
+export const leftUnknown = (reader: Reader, job: number, after: number, limit: number): Promise<readonly ChangeRow[]> =>
+  reader.all<ChangeRow>(`SELECT c.* FROM change c JOIN run r ON r.id = c.run WHERE c.state IN ('sent', 'unknown') AND c.job = ? AND c.id > ? AND r.ended_at IS NOT NULL ORDER BY c.id LIMIT ?`, job, after, limit);
+
+/** Of these objects, those that the run has no change for that is still to come. */
+export async function leftOver<T extends { type: string; source_key: string }>(reader: Reader, run: number, objects: readonly T[]): Promise<readonly T[]> {
+  if (objects.length === 0) return objects;
+  const coming = await reader.all<{ type: string; source_key: string }>(
+    `SELECT type, source_key FROM change WHERE run = ? AND state IN ('planned', 'sent', 'unknown') AND source_key IN {list}`, run, list(objects.map((object) => object.source_key)));
+  const known = new Set(coming.map((row) => `${row.type} ${row.source_key}`));
+  return objects.filter((object) => !known.has(`${object.type} ${object.source_key}`));
+}
+
 export const edgesOfChanges = (reader: Reader, ids: readonly number[]): Promise<readonly ChangeEdgeRow[]> =>
   ids.length === 0
     ? Promise.resolve([])
@@ -90,6 +108,10 @@ export async function patchChanges(transaction: Transaction, patches: readonly C
     );
   }
 }
+
+/** What a run planned and will not begin any more. */
+export const skipPlanned = (transaction: Transaction, run: number, verdict: object, now: number): Promise<number> =>
+  transaction.run(`UPDATE change SET state = 'skipped', ended_at = ?, verdict = ?, secrets = NULL WHERE run = ? AND state = 'planned'`, now, JSON.stringify(verdict), run);
 
 export const countChanges = (reader: Reader, run: number): Promise<readonly { state: string; action: string; type: string; situation: string; count: number }[]> =>
   reader.all('SELECT state, action, type, situation, count(*) AS count FROM change WHERE run = ? GROUP BY state, action, type, situation', run);

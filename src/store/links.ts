@@ -20,6 +20,10 @@ export const linksByExternal = (reader: Reader, connection: string, type: string
 export const linksByDirectory = (reader: Reader, connection: string, type: string, ids: readonly string[]): Promise<readonly LinkRow[]> =>
   reader.all<LinkRow>(`SELECT * FROM link WHERE directory_id IN {list} AND connection || '' = ? AND type = ? AND role = 'primary'`, list(ids), connection, type);
 
+/** Links of these objects beside their primary ones, on every connection. */
+export const secondaryLinks = (reader: Reader, type: string, ids: readonly string[]): Promise<readonly { connection: string; external_id: string }[]> =>
+  reader.all(`SELECT connection, external_id FROM link WHERE directory_id IN {list} AND type = ? AND role = 'secondary'`, list(ids), type);
+
 /** External id → directory id, through links and ids allotted to planned creates. */
 export async function directoryIdsOf(reader: Reader, connection: string, type: string, ids: readonly string[]): Promise<Map<string, string>> {
   const found = new Map<string, string>();

@@ -96,6 +96,9 @@ export async function getRun(reader: Reader, id: number): Promise<RunRow | undef
   return raw && rowOf(raw);
 }
 
+export const getRunState = async (reader: Reader, id: number): Promise<string | undefined> =>
+  (await reader.get<{ state: string }>('SELECT state FROM run WHERE id = ?', id))?.state;
+
 export async function listRuns(reader: Reader, options: { job?: number; before?: number; limit: number }): Promise<readonly RunRow[]> {
   const found = await reader.all<Raw>(
     `SELECT * FROM run WHERE (? = 0 OR job = ?) AND id < ? ORDER BY id DESC LIMIT ?`,

@@ -80,6 +80,10 @@ export const reserveWindow = (transaction: Transaction, job: number, run: number
   transaction.insert('guard_window', ['job', 'kind', 'object', 'at', 'run'], entries.map((entry) => [job, entry.kind, entry.object, at, run]), '(job, kind, object, run) DO NOTHING');
 export const giveBackWindow = (transaction: Transaction, job: number, run: number, objects: readonly string[]): Promise<number> =>
   transaction.run('DELETE FROM guard_window WHERE job = ? AND run = ? AND object IN {list}', job, run, list(objects));
+/** What a run reserved for objects that it did not come to write. */
+export const giveBackUnused = (transaction: Transaction, job: number, run: number): Promise<number> =>
+  transaction.run(`DELETE FROM guard_window WHERE job = ? AND run = ? AND object NOT IN
+    (SELECT coalesce(directory_id, source_key) FROM change WHERE run = ? AND state IN ('applied', 'sent', 'unknown', 'waiting'))`, job, run, run);
 export const trimWindow = (transaction: Transaction, before: number): Promise<number> => transaction.run('DELETE FROM guard_window WHERE at < ?', before);
 
 // ── readings ─────────────────────────────────────────────────────────────────────────────────────────────

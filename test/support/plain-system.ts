@@ -81,6 +81,8 @@ export class PlainSystem {
   };
   /** Object id → the kind of error that its writes get. */
   readonly refusals = new Map<string, ErrorKind>();
+  /** Object id → attributes and relations that are missing on this object alone. */
+  readonly unknowns = new Map<string, readonly string[]>();
   /** `create person p1`, in order. */
   readonly log: string[] = [];
   pageSize = 10;
@@ -208,9 +210,10 @@ export class PlainSystem {
   }
 
   #show(object: EndpointObject, attributes: readonly string[]): EndpointObject {
-    const wanted = attributes.filter((name) => !this.dials.hidden.has(name));
+    const unknown = this.unknowns.get(object.id) ?? [];
+    const wanted = attributes.filter((name) => !this.dials.hidden.has(name) && !unknown.includes(name));
     const membership = (object.edges?.membership ?? []).filter((edge) => !this.#dark(edge.to.id));
-    return { ...object, ...(object.edges?.membership ? { edges: { membership } } : {}), attributes: Object.fromEntries(wanted.map((name) => [name, this.dials.nulled.has(name) ? null : (object.attributes[name] ?? null)])) };
+    return { ...object, ...(object.edges?.membership ? { edges: unknown.includes('membership') ? {} : { membership } } : {}), attributes: Object.fromEntries(wanted.map((name) => [name, this.dials.nulled.has(name) ? null : (object.attributes[name] ?? null)])) };
   }
   #chain(department: string | null): string[] {
     const chain: string[] = [];

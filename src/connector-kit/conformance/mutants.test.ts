@@ -4,6 +4,7 @@ import { signedEvent } from '../../connectors/memory/events.ts';
 import { memory } from '../../connectors/memory/index.ts';
 import { LIMITED_TOKEN, type MemorySimulator } from '../../connectors/memory/simulator.ts';
 import type { Connector } from '../contract.ts';
+import { ConnectorError } from '../errors.ts';
 import { mutantsOf, mutationsOf, type Settings } from './mutants.ts';
 import { conformanceCases, runConformance } from './run.ts';
 import { simulatorSubject } from './subject.ts';
@@ -67,6 +68,40 @@ describe('the conformance kit', () => {
       expect.arrayContaining(['read.three-pages', 'read.moving', 'changes.delete', 'names.chinese', 'faults.lasting']),
     );
     expect(passed.filter((id) => id.startsWith('write.') || id.startsWith('people.'))).toEqual([]);
+  });
+
+  test('holds a connection that is configured to be read to that', async () => {
+    const one = conformanceCases.filter(({ id }) => id === 'check.manifest');
+    const readOnly = mutationsOf(memory)(() => ({ create: undefined, update: undefined, remove: undefined }));
+    const outcomes = async (connector: Connector<Settings>, role?: 'source') =>
+      (await runConformance({ ...subjectOf(connector), ...(role ? { role } : {}) }, one)).map(({ state }) => state);
+    expect(await outcomes(memory, 'source')).toEqual(['failed']);
+    expect(await outcomes(readOnly)).toEqual(['failed']);
+    expect(await outcomes(readOnly, 'source')).toEqual(['passed']);
+  });
+
+  test('lets a far side that cannot count requests say when a fault is over', async () => {
+    const one = conformanceCases.filter(({ id }) => id === 'faults.server-error');
+    let broken = false;
+    const connector = mutationsOf(memory)((good) => ({
+      async *read(type, request) {
+        if (broken) throw new ConnectorError('transient', { en: 'down', zh: 'down' });
+        yield* good.read(type, request);
+      },
+    }));
+    const subject = (heal?: () => void) =>
+      simulatorSubject(connector, {
+        part: {},
+        far: () => ({ fault: () => void (broken = true), ...(heal ? { heal } : {}) }),
+      });
+    expect(await runConformance(subject(() => void (broken = false)), one)).toMatchObject([{ state: 'passed' }]);
+    expect(await runConformance(subject(), one)).toMatchObject([{ state: 'failed' }]);
+  });
+
+  test('keeps its own numbers apart when pages are large', async () => {
+    const one = conformanceCases.filter(({ id }) => id === 'read.moving');
+    const subject = { ...subjectOf(memory), pageSize: 400 };
+    expect(await runConformance(subject, one)).toMatchObject([{ state: 'passed' }]);
   });
 
   test('has case ids that are unique and titles that are sentences', () => {

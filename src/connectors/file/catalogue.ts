@@ -40,11 +40,33 @@ export const types: readonly ObjectTypeSpec[] = [
   { ...withCarried(groupType), writes: withoutDisable },
 ];
 
+/** A list of people holds no groups; those are only written. */
+export const readTypes: readonly ObjectTypeSpec[] = types.filter((type) => type.id !== 'group');
+
+/** Two people may share a mailbox or a phone: refusing the second would leave a person out of the file. */
+const shareable = new Set(['email', 'phone']);
+export const writtenTypes: readonly ObjectTypeSpec[] = types.map((type) => ({
+  ...type,
+  attributes: type.attributes.map((spec) => (shareable.has(spec.name) ? { ...spec, unique: false } : spec)),
+}));
+
+/** Attributes of which no two rows of an export have the same value. */
+export const uniqueIn = (type: string): readonly AttributeSpec[] => uniqueByType.get(type) ?? [];
+const uniqueByType: ReadonlyMap<string, readonly AttributeSpec[]> = new Map(
+  writtenTypes.map((type) => [
+    type.id,
+    type.attributes.filter((spec) => spec.unique === true && spec.name !== DIRECTORY_ID),
+  ]),
+);
+
 export const typeOf = (id: string): ObjectTypeSpec | undefined => types.find((type) => type.id === id);
 
 /** The catalogue of one connection: columns that the administrator named beyond the usual ones are attributes too. */
-export function typesWith(own: Readonly<Record<string, readonly string[]>>): readonly ObjectTypeSpec[] {
-  return types.map((type) => {
+export function typesWith(
+  usual: readonly ObjectTypeSpec[],
+  own: Readonly<Record<string, readonly string[]>>,
+): readonly ObjectTypeSpec[] {
+  return usual.map((type) => {
     const known = new Set([
       ...type.attributes.map((spec) => spec.name),
       ...guessable(type.id === 'department' ? 'department' : 'person'),

@@ -1,6 +1,6 @@
 // What an administrator sees before the first run: which file, which columns, the first people, and what looks wrong.
 import type { CheckReport, CheckRequest, ConnectionContext, Finding } from '../../connector-kit/contract.ts';
-import { isConnectorError } from '../../connector-kit/errors.ts';
+import { type ErrorKind, isConnectorError } from '../../connector-kit/errors.ts';
 import type { Label } from '../../core/model.ts';
 import { access, constants, realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -37,6 +37,7 @@ export async function checkSource(
   const { config } = context;
   const systemId = await systemIdOf(config.path);
   const findings: Finding[] = [];
+  const opened: Table[] = [];
   try {
     const found = await findFiles(config);
     const newest = found.people[0];
@@ -57,25 +58,48 @@ export async function checkSource(
       return { findings, systemId };
     }
     findings.push(good('reachable', `${newest.name}, ${newest.size} bytes`, `${newest.name}，${newest.size} 字节`));
-    const opened = await openPeopleFile(newest, config);
-    const departments = found.departments ? await openDepartmentsFile(found.departments, config) : opened.departments;
-    const from = departmentsFrom(config, opened.people, departments);
-    findings.push(...(await peopleFindings(opened.people, { ...config, departments: from })));
+    const file = await openPeopleFile(newest, config);
+    opened.push(file.people, ...(file.departments ? [file.departments] : []));
+    const departments = found.departments ? await openDepartmentsFile(found.departments, config) : file.departments;
+    if (departments) opened.push(departments);
+    const from = departmentsFrom(config, file.people, departments);
+    findings.push(...(await peopleFindings(file.people, { ...config, departments: from })));
     findings.push(await departmentFinding(from, departments));
-    if (opened.otherSheets.length > 0) {
-      const list = opened.otherSheets.join(', ');
+    if (file.otherSheets.length > 0) {
+      const list = file.otherSheets.join(', ');
       findings.push(good('range', `Sheets that are not read: ${list}`, `未读取的工作表：${list}`));
     }
   } catch (error) {
     findings.push(asFinding(error, findings.length === 0 ? 'reachable' : 'reads-person'));
+  } finally {
+    for (const table of opened) await table.close();
   }
   return { findings, systemId, ...(range === undefined ? {} : { range }) };
 }
 
 function asFinding(error: unknown, level: Finding['level']): Finding {
   if (!isConnectorError(error)) throw error;
-  return { level, ok: false, message: error.label };
+  return bad(level, error.label, remedies[error.kind] ?? again);
 }
+
+const again = say(
+  'Look whether the folder or share can be reached and the file rests, then check again.',
+  '请确认文件夹或共享可以访问且文件已静止，然后重新检查。',
+);
+const remedies: Readonly<Partial<Record<ErrorKind, Label>>> = {
+  config: say(
+    'Correct the path or the settings of this connection, or put the file there.',
+    '请更正此连接的路径或设置，或放置文件。',
+  ),
+  permission: say(
+    'Give the account that Tributary runs under the right to read the file and its folder.',
+    '请授予运行 Tributary 的账号读取该文件及其文件夹的权限。',
+  ),
+  'bad-response': say(
+    'Save the complete list again and put it there.',
+    '请重新保存完整的名单并放置。',
+  ),
+};
 
 async function firstRows(table: Table): Promise<readonly Row[]> {
   const rows: Row[] = [];
@@ -202,6 +226,23 @@ async function departmentFinding(from: 'table' | 'path' | 'none', departments: T
   );
 }
 
+/** An export shows all that it holds. */
+export const RANGE_OF_EXPORT = 'own';
+
+export const isPart = (part: FilePart | undefined): boolean => part?.under !== undefined && part.under !== '';
+
+/** Ignoring it would write more people than somebody meant to. */
+export const noPart = {
+  message: say(
+    'An export is always one whole file; "only below this department" does not hold for it.',
+    '导出文件总是完整的一份，“仅此部门及下级”对导出无效。',
+  ),
+  remedy: say(
+    'Leave that field empty, and limit the people in the scope of the job.',
+    '请留空该字段，并在任务范围中限定人员。',
+  ),
+};
+
 /** Whether the folder of an export can be written to. */
 export async function checkTarget(
   config: FileConfig,
@@ -238,5 +279,6 @@ export async function checkTarget(
   }
   if (writable && foreign.length === 0 && request.probeWrite)
     findings.push(good('writes', 'The files can be replaced.', '文件可以替换。'));
-  return { findings, systemId };
+  if (isPart(request.part)) findings.push(bad('range', noPart.message, noPart.remedy));
+  return { findings, systemId, range: RANGE_OF_EXPORT };
 }

@@ -2,7 +2,7 @@
 import type { Connection, ConnectionContext } from '../../connector-kit/contract.ts';
 import { defineConnector } from '../../connector-kit/define.ts';
 import type { MappingRowInput } from '../../core/mapping/rows.ts';
-import { DIRECTORY_ID, types, typesWith } from './catalogue.ts';
+import { DIRECTORY_ID, readTypes, types, typesWith, writtenTypes } from './catalogue.ts';
 import { checkSource, checkTarget } from './check.ts';
 import { configSchema, type FileConfig, type FilePart, partSchema } from './config.ts';
 import { foreignFiles, probeFolder } from './export.ts';
@@ -79,14 +79,15 @@ export const file = defineConnector<FileConfig, FilePart>({
   open: async (context) => (context.config.use === 'write' ? openTarget(context) : openSource(context)),
 });
 
-const describe = async (config: FileConfig) => ({
-  types: typesWith({ person: Object.keys(config.columns), department: Object.keys(config.departmentColumns) }),
+const own = (config: FileConfig) => ({
+  person: Object.keys(config.columns),
+  department: Object.keys(config.departmentColumns),
 });
 
 function openSource(context: ConnectionContext<FileConfig>): Connection<FilePart> {
   const source = createSource(context);
   return {
-    describe: () => describe(context.config),
+    describe: async () => ({ types: typesWith(readTypes, own(context.config)) }),
     check: async () => checkSource(context, await source.range()),
     read: source.read,
     get: source.get,
@@ -98,7 +99,11 @@ function openTarget(context: ConnectionContext<FileConfig>): Connection<FilePart
   const target = createTarget(context);
   return {
     ...target,
-    describe: () => describe(context.config),
+    // Rows of an export are known by our own id.
+    describe: async () => ({
+      types: typesWith(writtenTypes, own(context.config)),
+      facts: { ...file.manifest.facts, stableIds: true },
+    }),
     check: async (request) => {
       const foreign = await foreignFiles(context.config, exportFolder(context.folder));
       if (request.probeWrite && foreign.length === 0) await probeFolder(context.config);

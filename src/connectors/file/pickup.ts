@@ -141,7 +141,8 @@ export function cannotRead(path: string, error: unknown): ConnectorError {
         `${path} is not there. Nothing was read and nobody is taken as gone. Put the file there or correct the path.`,
         `${path} 不存在。未读取任何内容，也不会认为任何人离开。请放置文件或更正路径。`,
       ),
-      { detail: code, cause: error },
+      // A share that is not mounted looks like this too.
+      { detail: code, transport: true, cause: error },
     );
   }
   if (code === 'EACCES' || code === 'EPERM') {

@@ -8,6 +8,7 @@ import type {
   ReadRequest,
   Visible,
 } from '../../connector-kit/contract.ts';
+import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { EndpointObject, Label } from '../../core/model.ts';
 import { isSensitive } from './catalogue.ts';
 import type { FileConfig, FilePart } from './config.ts';
@@ -15,7 +16,7 @@ import type { Copy, CopiedType, StoredObject, StoredProblem } from './copy.ts';
 import { endOf, readLines } from './object-file.ts';
 import { createRefresher } from './refresh.ts';
 import { openSeal, type Seal } from './seal.ts';
-import { say } from './text.ts';
+import { excerpt, say } from './text.ts';
 
 const BATCH = 500;
 
@@ -44,6 +45,7 @@ export function createSource(context: ConnectionContext<FileConfig>): FileSource
       const [copyId, offset] = (request.checkpoint ?? '').split('@');
       const resumes = resumed !== null && resumed.facts.id === copyId;
       const copy = resumes ? resumed : await refresher.refresh(request.signal);
+      await partMustExist(copy, request.part);
       yield* readCopy(copy, type, request, await openKey(), resumes ? Number(offset) : 0, context.config);
     },
     async get(type, ids, request) {
@@ -51,6 +53,7 @@ export function createSource(context: ConnectionContext<FileConfig>): FileSource
       const answers = new Map<string, GetAnswer>();
       const found = copy && isCopied(type) ? await copy.find(type, ids) : new Map<string, StoredObject>();
       request.signal.throwIfAborted();
+      if (copy) await partMustExist(copy, request.part);
       for (const id of ids)
         answers.set(id, await answer(copy, type, id, found.get(id), request, await openKey(), context.config));
       return { answers, visible: copy && isCopied(type) ? visibleOf(copy, type) : { attributes: [], range: 'none' } };
@@ -68,6 +71,19 @@ const visibleOf = (copy: Copy, type: CopiedType): Visible => ({
   attributes: copy.facts.visible[type],
   range: copy.facts.range[type],
 });
+
+/** A department that was renamed or mistyped must not look like one that everybody has left. */
+async function partMustExist(copy: Copy, part: FilePart | undefined): Promise<void> {
+  const top = part?.under;
+  if (top === undefined || top === '' || (await copy.find('department', [top])).has(top)) return;
+  throw new ConnectorError(
+    'config',
+    say(
+      `The list has no department "${excerpt(top)}", so nothing was read below it and nobody is taken as gone. Correct "only below this department".`,
+      `名单中没有部门“${excerpt(top)}”，未读取任何内容，也不会认为任何人离开。请更正“仅此部门及下级”。`,
+    ),
+  );
+}
 
 async function* readCopy(
   copy: Copy,

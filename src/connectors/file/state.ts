@@ -3,7 +3,9 @@
 import { mkdir, open, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConnectorError } from '../../connector-kit/errors.ts';
-import type { Edge, EndpointObject } from '../../core/model.ts';
+import { comparisonKeys } from '../../core/attribute.ts';
+import type { Attributes, Edge, EndpointObject } from '../../core/model.ts';
+import { uniqueIn } from './catalogue.ts';
 import {
   endOf,
   type LineReader,
@@ -31,8 +33,8 @@ export type Entry =
 
 export interface ExportState {
   get(type: string, id: string): Promise<EndpointObject | null>;
-  /** Who holds a natural key, as far as anybody does. */
-  holder(type: string, value: string): string | undefined;
+  /** Who holds one of these unique values now, besides `id`. */
+  holder(type: string, id: string, attributes: Attributes): Promise<EndpointObject | null>;
   /** Returns when all of it is on disk. */
   append(entries: readonly Entry[]): Promise<void>;
   all(type: string): AsyncGenerator<EndpointObject>;
@@ -43,12 +45,11 @@ export interface ExportState {
   close(): Promise<void>;
 }
 
-/** The attribute that must not occur twice, per type. */
-export const naturalKeys: Readonly<Record<string, string>> = {
-  person: 'employeeNumber',
-  department: 'code',
-  group: 'code',
-};
+/** The unique values among these attributes, each under the form in which it is compared. */
+export const uniqueKeys = (type: string, attributes: Attributes): readonly string[] =>
+  uniqueIn(type).flatMap((spec) =>
+    comparisonKeys(attributes[spec.name], spec).map((value) => `${type}:${spec.name}:${value}`),
+  );
 
 /** A member list is written out again after so many changes, so that reading it stays cheap. */
 const MOST_DELTAS = 64;
@@ -63,12 +64,12 @@ export async function openState(folder: string): Promise<ExportState> {
   // Where the newest whole object lies: in the state file, or (as -1 - place) in the journal.
   const places = new Map<string, number>();
   const deltas = new Map<string, Place[]>();
-  const natural = new Map<string, string>();
+  // Unique value → who had it last; whether that is still so is looked up.
+  const holders = new Map<string, string>();
   let pending = 0;
 
-  const noteNatural = (type: string, object: EndpointObject): void => {
-    const value = object.attributes[naturalKeys[type] ?? ''];
-    if (typeof value === 'string') natural.set(keyOf(type, value), object.id);
+  const noteHolder = (type: string, object: EndpointObject): void => {
+    for (const key of uniqueKeys(type, object.attributes)) holders.set(key, object.id);
   };
   const apply = (entry: Entry, place: Place): void => {
     pending++;
@@ -82,14 +83,14 @@ export async function openState(folder: string): Promise<ExportState> {
     if (entry.op === 'remove') places.delete(key);
     else {
       places.set(key, -1 - place);
-      noteNatural(entry.type, entry.object);
+      noteHolder(entry.type, entry.object);
     }
   };
   const loadState = async (): Promise<void> => {
     for await (const line of readLines(path.state)) {
       const { type, object } = JSON.parse(line.text) as { type: string; object: EndpointObject };
       places.set(keyOf(type, object.id), line.place);
-      noteNatural(type, object);
+      noteHolder(type, object);
     }
   };
   const loadJournal = async (): Promise<number> => {
@@ -154,7 +155,14 @@ export async function openState(folder: string): Promise<ExportState> {
   return {
     get,
     all,
-    holder: (type, value) => natural.get(keyOf(type, value)),
+    async holder(type, id, attributes) {
+      for (const key of uniqueKeys(type, attributes)) {
+        const last = holders.get(key);
+        const object = last === undefined || last === id ? null : await get(type, last);
+        if (object && uniqueKeys(type, object.attributes).includes(key)) return object;
+      }
+      return null;
+    },
     async revision() {
       const { size, mtimeMs, ino } = await stat(path.state);
       return `${ino}-${size}-${mtimeMs}`;

@@ -18,15 +18,18 @@ import type {
 } from '../../connector-kit/contract.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { EndpointObject, ObjectKey } from '../../core/model.ts';
+import { assertAcceptable, taken } from './acceptance.ts';
+import { batchStep } from './batch.ts';
 import { DIRECTORY_ID, typeOf } from './catalogue.ts';
+import { isPart, noPart, RANGE_OF_EXPORT } from './check.ts';
 import type { FileConfig, FilePart } from './config.ts';
 import { writeExport } from './export.ts';
-import { type Entry, type ExportState, naturalKeys, openState } from './state.ts';
+import { type Entry, type ExportState, openState } from './state.ts';
 import { excerpt, say } from './text.ts';
 
 const BATCH = 500;
 /** A file shows everything that it holds. */
-const visible = { attributes: 'all', range: 'own' } as const;
+const visible = { attributes: 'all', range: RANGE_OF_EXPORT } as const;
 
 type Request = WriteRequest<FilePart>;
 
@@ -48,18 +51,25 @@ export const exportFolder = (folder: string): string => join(folder, 'export');
 
 export function createTarget(context: ConnectionContext<FileConfig>): FileTarget {
   let opening: Promise<ExportState> | null = null;
-  const opened = (): Promise<ExportState> => (opening ??= openState(exportFolder(context.folder)));
+  /** The state, for a call that was not cancelled and is about the whole of it. */
+  const opened = ({ part, signal }: { readonly part?: FilePart; readonly signal: AbortSignal }): Promise<ExportState> => {
+    signal.throwIfAborted();
+    if (isPart(part)) throw new ConnectorError('config', noPart.message);
+    return (opening ??= openState(exportFolder(context.folder)));
+  };
 
-  const apply = async (write: Write): Promise<{ entry: Entry | null; written: Written; removed?: Removed }> => {
-    const state = await opened();
+  const apply = async (
+    state: ExportState,
+    write: Write,
+  ): Promise<{ entry: Entry | null; written: Written; removed?: Removed }> => {
     switch (write.kind) {
       case 'create':
         return created(state, write.type, write.desired);
-      case 'update':
-        return {
-          entry: put(write.type, changedObject(await mustExist(state, write.type, write.id), write.changed)),
-          written: { id: write.id },
-        };
+      case 'update': {
+        const object = await mustExist(state, write.type, write.id);
+        await assertAcceptable(state, write.type, write.id, write.changed.attributes, false);
+        return { entry: put(write.type, changedObject(object, write.changed)), written: { id: write.id } };
+      }
       case 'disable':
       case 'enable': {
         const object = await mustExist(state, write.type, write.id);
@@ -72,15 +82,16 @@ export function createTarget(context: ConnectionContext<FileConfig>): FileTarget
       }
     }
   };
-  const one = async (write: Write): Promise<{ written: Written; removed?: Removed }> => {
-    const done = await apply(write);
-    if (done.entry) await (await opened()).append([done.entry]);
+  const one = async (write: Write, request: Request): Promise<{ written: Written; removed?: Removed }> => {
+    const state = await opened(request);
+    const done = await apply(state, write);
+    if (done.entry) await state.append([done.entry]);
     return done;
   };
 
   return {
     async *read(type, request) {
-      const state = await opened();
+      const state = await opened(request);
       let objects: EndpointObject[] = [];
       for await (const object of state.all(type)) {
         objects.push(shown(object, request));
@@ -94,7 +105,7 @@ export function createTarget(context: ConnectionContext<FileConfig>): FileTarget
       yield { kind: 'end', complete: true, visible };
     },
     async get(type, ids, request) {
-      const state = await opened();
+      const state = await opened(request);
       const answers = new Map<string, GetAnswer>();
       for (const id of ids) {
         const object = await state.get(type, id);
@@ -107,13 +118,14 @@ export function createTarget(context: ConnectionContext<FileConfig>): FileTarget
       }
       return { answers, visible };
     },
-    create: async (type, desired) => (await one({ kind: 'create', type, desired })).written,
-    update: async (type, id, changed, desired) => (await one({ kind: 'update', type, id, changed, desired })).written,
-    disable: async (type, id) => (await one({ kind: 'disable', type, id })).written,
-    enable: async (type, id) => (await one({ kind: 'enable', type, id })).written,
-    remove: async (type, id) => (await one({ kind: 'remove', type, id })).removed!,
-    async changeMembers(owner, relation, change) {
-      const state = await opened();
+    create: async (type, desired, request) => (await one({ kind: 'create', type, desired }, request)).written,
+    update: async (type, id, changed, desired, request) =>
+      (await one({ kind: 'update', type, id, changed, desired }, request)).written,
+    disable: async (type, id, request) => (await one({ kind: 'disable', type, id }, request)).written,
+    enable: async (type, id, request) => (await one({ kind: 'enable', type, id }, request)).written,
+    remove: async (type, id, request) => (await one({ kind: 'remove', type, id }, request)).removed!,
+    async changeMembers(owner, relation, change, request) {
+      const state = await opened(request);
       await mustExist(state, owner.type, owner.id);
       if (change.add.length + change.remove.length === 0) return;
       await state.append([
@@ -121,34 +133,31 @@ export function createTarget(context: ConnectionContext<FileConfig>): FileTarget
       ]);
     },
     async batch(writes, request) {
-      const state = await opened();
+      const state = await opened(request);
       const results: WriteResult[] = [];
-      let waiting: Entry[] = [];
-      const touched = new Set<string>();
+      const waiting: Entry[] = [];
+      const step = batchStep();
+      const endStep = async (): Promise<void> => {
+        await state.append(waiting.splice(0));
+        step.end();
+      };
       for (const write of writes) {
         request.signal.throwIfAborted();
-        // A write that builds on an earlier one of the batch must see it.
-        const key = write.kind === 'create' ? naturalOf(write.type, write.desired) : `${write.type}:${write.id}`;
-        if (touched.has(key)) {
-          await state.append(waiting);
-          waiting = [];
-          touched.clear();
-        }
+        if (step.mustEndBefore(write)) await endStep();
         try {
-          const { entry, ...done } = await apply(write);
+          const { entry, ...done } = await apply(state, write);
           if (entry) waiting.push(entry);
-          touched.add(key);
-          if (write.kind === 'create') touched.add(`${write.type}:${done.written.id}`);
+          step.note(write, done.written.id);
           results.push({ ok: true, ...done });
         } catch (error) {
           results.push({ ok: false, error });
         }
       }
-      await state.append(waiting);
+      await endStep();
       return results;
     },
     async finish(request) {
-      const state = await opened();
+      const state = await opened(request);
       // First the state, then the files that show it: after a crash in between they differ, and are written again.
       await state.compact();
       const outcome = await writeExport(state, context.config, exportFolder(context.folder), request.signal);
@@ -163,12 +172,6 @@ export function createTarget(context: ConnectionContext<FileConfig>): FileTarget
 
 const put = (type: string, object: EndpointObject): Entry => ({ op: 'put', type, object });
 
-/** What must not occur twice: our id, and the number or code. */
-const naturalOf = (type: string, desired: DesiredObject): string => {
-  const value = desired.attributes[naturalKeys[type] ?? ''];
-  return typeof value === 'string' ? `${type}=${value}` : `${type}:${desired.directoryId}`;
-};
-
 async function created(
   state: ExportState,
   type: string,
@@ -180,11 +183,8 @@ async function created(
       say(`Files hold no objects of type ${type}.`, `文件不含类型为 ${type} 的对象。`),
     );
   const id = desired.directoryId;
-  if (await state.get(type, id)) throw taken(type, id, id);
-  const value = desired.attributes[naturalKeys[type] ?? ''];
-  const holder = typeof value === 'string' ? state.holder(type, value) : undefined;
-  if (holder !== undefined && (await state.get(type, holder))?.attributes[naturalKeys[type]!] === value)
-    throw taken(type, String(value), holder);
+  if (await state.get(type, id)) throw taken(type, id);
+  await assertAcceptable(state, type, id, desired.attributes, true);
   const object: EndpointObject = {
     id,
     attributes: { ...desired.attributes, [DIRECTORY_ID]: id },
@@ -214,13 +214,6 @@ async function mustExist(state: ExportState, type: string, id: string): Promise<
     say(`The export holds no ${type} ${excerpt(id)}.`, `导出中没有 ${type} ${excerpt(id)}。`),
   );
 }
-
-const taken = (type: string, value: string, id: string): ConnectorError =>
-  new ConnectorError(
-    'already-exists',
-    say(`The export already holds ${type} ${excerpt(value)}.`, `导出中已有 ${type} ${excerpt(value)}。`),
-    { id },
-  );
 
 /** What was asked for; a column that was never filled is empty. */
 function shown(

@@ -168,7 +168,7 @@ export function accept(context: RunContext, change: Pick<ChangeRow, 'type' | 'so
   const policy = isLeaver(situation) ? settings.policy.leaver[leaverCause[situation]] : null;
   const waits = !awaits && policy !== null && typeof policy === 'object' && desired.x !== 'absent';
   into.contributions.push({
-    job: job.id, type: change.type, external_id: change.source_key, directory_id: change.directory_id!, data: JSON.stringify({ a: desired.a, x: desired.x, rules: desired.rules }),
+    job: job.id, type: change.type, external_id: change.source_key, directory_id: change.directory_id!, data: JSON.stringify({ a: desired.a, x: desired.x, ...(desired.s === undefined ? {} : { s: desired.s }), rules: desired.rules }),
     relations: row.relations ?? '[]', rules: '{}',
   });
   if (row.seen === 'present') into.links.push({ type: change.type, externalId: change.source_key, directoryId: change.directory_id!, madeBy: `run ${run.id}` });

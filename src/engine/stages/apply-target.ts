@@ -1,27 +1,28 @@
 // Apply to an outside target: mark sent, call, store outcomes with links, agreements and mirror.
 import type { ChangedParts, Connection, DesiredObject, Removed, WriteRequest, Written } from '../../connector-kit/contract.ts';
 import { ConnectorError, errorKinds, isConnectorError } from '../../connector-kit/errors.ts';
+import { sameValue } from '../../core/attribute.ts';
 import { isEnabled } from '../../core/lifecycle.ts';
 import type { Attributes, Edge, EndpointObject, Value } from '../../core/model.ts';
 import { list } from '../../store/database.ts';
-import { edgesOfChanges, patchChanges, type ChangeEdgeRow, type ChangePatch, type ChangeRow } from '../../store/ledger.ts';
+import { busyElsewhere, edgesOfChanges, patchChanges, type ChangeEdgeRow, type ChangePatch, type ChangeRow } from '../../store/ledger.ts';
 import { stagedOf } from '../../store/staged.ts';
 import { objectsOf } from '../../store/directory.ts';
 import { patchBreaker, getConnection } from '../../store/jobs.ts';
 import { externalIdsOf } from '../../store/links.ts';
 import type { RunContext, TypePlan } from '../context.ts';
+import { awayReason, BREAKER, HaltRun, isTransport, noteFailures } from '../fault.ts';
 import { toExternalIds } from '../references.ts';
-import { groupBy, parseJson, pieces } from '../shapes.ts';
+import { factsText, groupBy, parseJson, pieces } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
-import { HaltRun } from './apply.ts';
 import type { Desired } from './assess.ts';
 import { refresh } from './observe.ts';
 import { storeOutcomes, type Outcome } from './outcomes.ts';
 
 const STALE_MS = 600_000;
-/** Transport failures in a row after which the whole connection counts as away. */
-const BREAKER = 5;
-const PROBE_MS = 30_000;
+/** A pause that the target asks for is waited for on the spot up to this long; a longer one puts the run aside. */
+const PAUSE_MS = 30_000;
+const SOME_PAUSE_MS = 5_000;
 
 export interface Prepared {
   readonly change: ChangeRow;
@@ -34,19 +35,32 @@ export interface Prepared {
 }
 
 export async function applyToTarget(context: RunContext, batch: readonly ChangeRow[]): Promise<void> {
-  const fresh = await refreshed(context, batch);
+  const fresh = await refreshed(context, firstOfEach(batch));
   const { ready, patches } = await prepare(context, fresh);
-  await context.database.write((transaction) => patchChanges(transaction, patches));
-  if (ready.length === 0) return;
-  await context.database.write((transaction) =>
-    patchChanges(transaction, ready.map(({ change }) => ({ id: change.id, state: 'sent', epoch: context.epoch, at: context.engine.clock.now() }))));
+  const sent = await context.database.write(async (transaction) => {
+    await patchChanges(transaction, patches);
+    const busy = await busyElsewhere(transaction, context.outside.id, context.run.id, ready.map(({ change }) => change.directory_id!));
+    const at = context.engine.clock.now();
+    await patchChanges(transaction, ready.map(({ change }) => busy.has(change.directory_id!)
+      ? { id: change.id, state: 'pending', at, verdict: JSON.stringify({ reason: { en: 'Another run is writing this object just now; it is planned anew.', zh: '另一次执行正在写入该对象,将重新计划。' } }) }
+      : { id: change.id, state: 'sent', epoch: context.epoch, at }));
+    return ready.filter(({ change }) => !busy.has(change.directory_id!));
+  });
+  if (sent.length === 0) return;
   context.engine.probe?.('apply:sent');
-  const outcomes = await callAll(context, ready);
+  const outcomes = await callAll(context, sent);
   context.engine.probe?.('apply:called');
   await storeOutcomes(context, outcomes);
   context.counts.applied = (context.counts.applied ?? 0) + outcomes.filter((outcome) => outcome.ok).length;
   context.counts.failed = (context.counts.failed ?? 0) + outcomes.filter((outcome) => !outcome.ok).length;
   await tripBreaker(context, outcomes);
+  await pauseAsAsked(context, outcomes);
+}
+
+/** Two changes of one object never overlap: the later ones stay planned for the next batch. */
+function firstOfEach(batch: readonly ChangeRow[]): readonly ChangeRow[] {
+  const seen = new Set<string | null>();
+  return batch.filter((change) => !seen.has(change.directory_id) && seen.add(change.directory_id));
 }
 
 /** The target is asked again before disable and remove, and where it was observed too long ago. */
@@ -85,7 +99,7 @@ async function prepare(context: RunContext, batch: readonly ChangeRow[]): Promis
     for (const change of own) {
       const targetKey = change.target_key ?? links.get(change.source_key) ?? null;
       const current = { ...change, target_key: targetKey };
-      const verdict = preconditionOf(change, revisions.get(change.source_key), targetKey === null ? null : (mirror.get(targetKey) ?? null), touched.has(change.source_key));
+      const verdict = preconditionOf(change, revisions.get(change.source_key), targetKey === null ? null : (mirror.get(targetKey) ?? null), touched.has(change.source_key), links.has(change.source_key));
       const missing = parseJson<string[]>(change.needs, []).filter((id) => toTarget('department', id) === undefined);
       if (verdict) patches.push({ id: change.id, state: 'superseded', at: run.now, verdict: JSON.stringify({ reason: verdict }) });
       else if (missing.length > 0 || (change.aspect === 'references' && targetKey === null)) {
@@ -105,8 +119,11 @@ async function touchedByThisRun(context: RunContext, type: string, keys: readonl
   return new Set(rows.map((row) => row.source_key));
 }
 
-function preconditionOf(change: ChangeRow, revision: number | undefined, mirror: number | null, touched: boolean): { en: string; zh: string } | null {
+function preconditionOf(change: ChangeRow, revision: number | undefined, mirror: number | null, touched: boolean, linked: boolean): { en: string; zh: string } | null {
   const before = JSON.parse(change.precondition) as { o: number | null; m: number | null };
+  if (change.action === 'create' && linked) {
+    return { en: 'Another run has created the account since the plan was made; it is planned anew.', zh: '计划生成后另一次执行已创建该账号,将重新计划。' };
+  }
   if (before.o !== null && (revision ?? null) !== before.o) return { en: 'The person or department has changed in the directory since the plan was made; it is planned anew.', zh: '计划生成后目录中的对象已变化,将重新计划。' };
   if (!touched && change.action !== 'create' && change.action !== 'link' && before.m !== null && mirror !== before.m) {
     return { en: 'The account has changed in the target since the plan was made; it is planned anew.', zh: '计划生成后目标系统中的账号已变化,将重新计划。' };
@@ -169,16 +186,18 @@ async function callAll(context: RunContext, ready: readonly Prepared[]): Promise
   const outcomes: Outcome[] = new Array(ready.length);
   let next = 0;
   let away = 0;
+  let limited = false;
   const worker = async (): Promise<void> => {
     while (next < ready.length) {
       const index = next++;
       const prepared = ready[index]!;
-      if (away >= BREAKER || context.signal.aborted) {
+      if (away >= BREAKER || limited || !context.mayWrite()) {
         outcomes[index] = { prepared, ok: false, notSent: true, error: null };
         continue;
       }
       const outcome = await callOne(context, prepared);
       away = !outcome.ok && isTransport(outcome.error) ? away + 1 : 0;
+      limited ||= isRateLimited(outcome);
       outcomes[index] = outcome;
     }
   };
@@ -186,24 +205,29 @@ async function callAll(context: RunContext, ready: readonly Prepared[]): Promise
   return outcomes;
 }
 
-export const isTransport = (error: unknown): boolean => isConnectorError(error) && error.facts.transport === true;
+const isRateLimited = (outcome: Outcome): boolean => isConnectorError(outcome.error) && outcome.error.kind === 'rate-limited';
 
 async function callOne(context: RunContext, prepared: Prepared): Promise<Outcome> {
   const { change } = prepared;
   const request: WriteRequest<unknown> = {
     part: context.settings.part, signal: context.signal, now: context.run.now, runId: String(context.run.id), idempotencyKey: `${context.job.id}-${change.id}`,
   };
+  const progress = { calls: 0 };
   try {
-    return { prepared, ok: true, ...(await perform(context.target.connection, context, prepared, request)) };
+    return { prepared, ok: true, ...(await perform(context.target.connection, context, prepared, request, progress)) };
   } catch (error) {
-    if (isConnectorError(error)) return { prepared, ok: false, error };
+    if (isConnectorError(error)) {
+      // Of several calls some were made: what is done is looked up before the rest is sent.
+      const half = progress.calls > 0 && errorKinds[error.kind] === 'retry';
+      return { prepared, ok: false, error: half ? new ConnectorError('unknown-outcome', error.label, { ...error.facts, cause: error }) : error };
+    }
     if (context.signal.aborted) return { prepared, ok: false, error: new ConnectorError('unknown-outcome', { en: 'Cancelled while the write was under way.', zh: '写入过程中被取消。' }) };
     // Anything that is not a ConnectorError is a bug and stops the run; the row becomes unknown and is read back.
     return { prepared, ok: false, error: new ConnectorError('unknown-outcome', { en: `Unexpected fault: ${(error as Error).message}`, zh: `意外故障:${(error as Error).message}` }, { cause: error }), bug: error };
   }
 }
 
-async function perform(connection: Connection, context: RunContext, prepared: Prepared, request: WriteRequest<unknown>): Promise<{ written: Written; removed?: Removed }> {
+async function perform(connection: Connection, context: RunContext, prepared: Prepared, request: WriteRequest<unknown>, progress: { calls: number }): Promise<{ written: Written; removed?: Removed }> {
   const { change, plan } = prepared;
   const id = change.target_key;
   const need = <T>(method: T | undefined, name: string): T => {
@@ -214,7 +238,7 @@ async function perform(connection: Connection, context: RunContext, prepared: Pr
     case 'create':
       return { written: await need(connection.create, 'create').call(connection, plan.type, wholeAfter(context, prepared), request) };
     case 'update':
-      return { written: await performUpdate(connection, context, prepared, request, need) };
+      return { written: await performUpdate(connection, context, prepared, request, progress, need) };
     case 'disable':
       return { written: await need(connection.disable, 'disable').call(connection, plan.type, id!, request) };
     case 'enable':
@@ -229,11 +253,14 @@ async function perform(connection: Connection, context: RunContext, prepared: Pr
 }
 
 async function performUpdate(
-  connection: Connection, context: RunContext, prepared: Prepared, request: WriteRequest<unknown>, need: <T>(method: T | undefined, name: string) => T,
+  connection: Connection, context: RunContext, prepared: Prepared, request: WriteRequest<unknown>, progress: { calls: number },
+  need: <T>(method: T | undefined, name: string) => T,
 ): Promise<Written> {
   const { change, plan } = prepared;
-  const after = translated(prepared, parseJson<Attributes>(change.after, {}));
-  const relations = [...new Set(prepared.edges.map((edge) => edge.relation))];
+  const again = change.attempts > 0;
+  const after = again ? stillToSend(prepared) : translated(prepared, parseJson<Attributes>(change.after, {}));
+  const rows = again ? prepared.edges.filter((edge) => !isShown(prepared, edge)) : prepared.edges;
+  const relations = [...new Set(rows.map((edge) => edge.relation))];
   const whole = (relation: string): boolean => connection.changeMembers === undefined || plan.target.relations.find((spec) => spec.name === relation)?.containing === true;
   const contained = relations.filter(whole);
   let written: Written = { id: change.target_key! };
@@ -243,18 +270,38 @@ async function performUpdate(
       edges: Object.fromEntries(contained.map((relation) => [relation, edgesAfter(prepared, relation)])),
     };
     written = await need(connection.update, 'update').call(connection, plan.type, change.target_key!, changed, wholeAfter(context, prepared), request);
+    progress.calls++;
   }
   for (const relation of relations.filter((name) => !whole(name))) {
-    const own = prepared.edges.filter((edge) => edge.relation === relation);
+    const own = rows.filter((edge) => edge.relation === relation);
     const ends = (ops: readonly string[]): Edge[] => own.filter((edge) => ops.includes(edge.op)).flatMap((edge) => edgeOf(prepared, edge) ?? []);
     const size = context.target.limits.membersPerCall ?? 1000;
     const adding = [...pieces(ends(['add', 'update']), size)];
     const removing = [...pieces(ends(['remove']), size)];
     for (let at = 0; at < Math.max(adding.length, removing.length); at++) {
       await connection.changeMembers!({ type: plan.type, id: written.id }, relation, { add: adding[at] ?? [], remove: removing[at] ?? [] }, request);
+      progress.calls++;
     }
   }
   return written;
+}
+
+/** Of a change that was sent before: what the target does not show yet. Nothing visible is sent twice. */
+function stillToSend(prepared: Prepared): Attributes {
+  const after = translated(prepared, parseJson<Attributes>(prepared.change.after, {}));
+  return Object.fromEntries(Object.entries(after).filter(([name, value]) => {
+    const spec = prepared.plan.target.attributes.find((candidate) => candidate.name === name);
+    const now = prepared.object?.attributes[name];
+    return spec === undefined || now === undefined || !sameValue(value, now, spec);
+  }));
+}
+
+/** Whether the target shows the edge as the change wants it. */
+export function isShown(prepared: Prepared, edge: ChangeEdgeRow): boolean {
+  const id = prepared.toTarget(edge.to_type, edge.to_id);
+  const keeps = prepared.plan.target.relations.find((relation) => relation.name === edge.relation)?.keeps ?? [];
+  const shown = prepared.object?.edges?.[edge.relation]?.find((other) => other.to.type === edge.to_type && other.to.id === id);
+  return edge.op === 'remove' ? shown === undefined : shown !== undefined && factsText(shown, keeps) === edge.facts;
 }
 
 /** One breaker per connection: when the far side is away, no item is to blame; everything waits for a probe. */
@@ -264,14 +311,22 @@ async function tripBreaker(context: RunContext, outcomes: readonly Outcome[]): P
   if (bug) throw bug.bug;
   const stop = outcomes.find((outcome) => !outcome.ok && isConnectorError(outcome.error) && errorKinds[outcome.error.kind] === 'run');
   if (stop) throw stop.error;
-  const row = await getConnection(context.database, context.outside.id);
-  const now = context.engine.clock.now();
-  if (failures.length === 0) {
-    if (row && row.breaker_failures > 0) await context.database.write((transaction) => patchBreaker(transaction, context.outside.id, 0, null, null, null));
+  const reached = outcomes.some((outcome) => !outcome.notSent && (outcome.ok || !isTransport(outcome.error)));
+  if (failures.length === 0 || (reached && failures.length < BREAKER)) {
+    const row = await getConnection(context.database, context.outside.id);
+    if (reached && row && row.breaker_failures > 0) await context.database.write((transaction) => patchBreaker(transaction, context.outside.id, 0, null, null, null));
     return;
   }
-  if (outcomes.some((outcome) => outcome.ok) && failures.length < BREAKER) return;
   const reason = (failures[0]!.error as ConnectorError).label;
-  await context.database.write((transaction) => patchBreaker(transaction, context.outside.id, (row?.breaker_failures ?? 0) + failures.length, now, now + PROBE_MS, JSON.stringify(reason)));
-  throw new HaltRun({ en: `The target cannot be reached (${reason.en}). The run goes on by itself when it answers again.`, zh: `无法连接目标系统(${reason.zh})。恢复后将自动继续执行。` }, now + PROBE_MS);
+  if (await noteFailures(context.database, context.outside.id, failures.length, !reached, reason, context.engine.clock.now())) throw new HaltRun(awayReason(reason));
+}
+
+/** A target that asks for a pause gets it: nothing counts against anybody. */
+async function pauseAsAsked(context: RunContext, outcomes: readonly Outcome[]): Promise<void> {
+  const asked = outcomes.flatMap((outcome) => (isRateLimited(outcome) ? [(outcome.error as ConnectorError).facts.afterMs ?? SOME_PAUSE_MS] : []));
+  if (asked.length === 0) return;
+  const pause = Math.max(...asked);
+  if (pause <= PAUSE_MS) return context.engine.clock.sleep(pause, context.signal);
+  const at = context.engine.clock.now() + pause;
+  throw new HaltRun({ en: `The target asks for a pause until ${new Date(at).toISOString()}. The run goes on by itself then.`, zh: `目标系统要求暂停至 ${new Date(at).toISOString()},届时将自动继续执行。` }, at);
 }

@@ -3,22 +3,11 @@ import { nextBatch, nextStep, patchChanges, type ChangeRow } from '../../store/l
 import { listBrakes } from '../../store/jobs.ts';
 import { getRun } from '../../store/runs.ts';
 import type { RunContext } from '../context.ts';
+import { HaltRun } from '../fault.ts';
 import { applyToDirectory } from './apply-directory.ts';
 import { applyToTarget } from './apply-target.ts';
 import { orderUniqueValues } from './order.ts';
 import { readBack } from './read-back.ts';
-
-/** The run must stop writing; what is planned stays planned and goes on when the reason ends. */
-export class HaltRun extends Error {
-  readonly reason: { en: string; zh: string };
-  readonly probeAt: number | null;
-  constructor(reason: { en: string; zh: string }, probeAt: number | null = null) {
-    super(reason.en);
-    this.name = 'HaltRun';
-    this.reason = reason;
-    this.probeAt = probeAt;
-  }
-}
 
 export async function apply(context: RunContext): Promise<void> {
   const { database, run, target } = context;

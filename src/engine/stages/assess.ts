@@ -22,6 +22,10 @@ export interface Desired {
   readonly a: Attributes;
   /** Upstream: the source's word on existence. Downstream: the directory's lifecycle. */
   readonly x: Lifecycle;
+  /** Upstream: nothing was said about existence this time; the last accepted word stays. */
+  readonly unsaid?: boolean;
+  /** Upstream: the last word of the source itself, where the leaver policy made another of it. */
+  readonly s?: Lifecycle;
   readonly rules: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
 }
@@ -215,7 +219,9 @@ function desiredOf(context: RunContext, plan: TypePlan, one: Working, picked: Re
   const said = context.up ? attributes[LIFECYCLE] : one.object.attributes[LIFECYCLE];
   if (context.up) delete attributes[LIFECYCLE];
   const existence = (typeof said === 'string' ? said : 'active') as Lifecycle;
-  return { a: attributes, x: existence, rules: {}, ...(Object.keys(secrets).length > 0 ? { secrets } : {}) };
+  // A status that could not be seen says nothing; without a status at all, whoever is listed is active.
+  const unsaid = context.up && said === undefined && plan.mapping.targets.includes(LIFECYCLE);
+  return { a: attributes, x: existence, ...(unsaid ? { unsaid } : {}), rules: {}, ...(Object.keys(secrets).length > 0 ? { secrets } : {}) };
 }
 
 /** Keys under which the plan's own objects are found by later ones: unique and correlating attributes. */

@@ -14,11 +14,11 @@ import { list } from '../../store/database.ts';
 import { edgesOf, findObjects, objectsOf, type EdgeRow, type ObjectRow } from '../../store/directory.ts';
 import { listJobs } from '../../store/jobs.ts';
 import type { ChangeEdgeRow, NewChange } from '../../store/ledger.ts';
-import type { WaitingReference } from '../../store/links.ts';
+import { secondaryLinks, type WaitingReference } from '../../store/links.ts';
 import { stagedEdgesOf, type StagedEdge, type StagedRow } from '../../store/staged.ts';
 import { dueOf } from '../../store/upkeep.ts';
 import type { RunContext, TypePlan } from '../context.ts';
-import { knownInMirror, toDirectoryIds, type Translation, type Wanted } from '../references.ts';
+import { knownInMirror, toDirectoryIds, toDirectoryIdsInRun, type Translation, type Wanted } from '../references.ts';
 import { digest, groupBy, parseJson } from '../shapes.ts';
 import type { Desired, Problem } from './assess.ts';
 import { endingOf, removalHash } from './disable-first.ts';
@@ -60,10 +60,9 @@ export async function diffAgainstDirectory(context: RunContext, plan: TypePlan, 
   const subjects = placed.map((row) => subjectOf(context, plan, row, accepted.get(row.directory_id!) ?? [], leaverSince.get(row.source_key), depths));
   const translate = await translations(context, plan, subjects, accepted, stagedEdges, jobs);
   const alive = await aliveReferences(context, plan, subjects, stagedEdges, translate);
-  const bySubject = new Map<string, ContributionView[]>();
+  const secondary = new Set((await secondaryLinks(context.database, plan.type, ids)).map((link) => `${link.connection}\0${link.external_id}`));
   for (const subject of subjects) {
-    const views = viewsOf(context, plan, subject, accepted.get(subject.row.directory_id!) ?? [], jobs, translate, alive, compared.waiting);
-    bySubject.set(subject.row.source_key, views);
+    const views = viewsOf(context, plan, subject, accepted.get(subject.row.directory_id!) ?? [], jobs, translate, alive, compared.waiting, secondary);
     subject.resolved = resolve(views, context.run.now);
   }
   const foreignEdges = await winnersEdges(context, plan, subjects, accepted, jobs);
@@ -107,7 +106,9 @@ const NOTHING: Resolved = { attributes: {}, winners: {}, relationWinners: {}, li
 function subjectOf(context: RunContext, plan: TypePlan, row: StagedRow, accepted: readonly ContributionRow[], deleteAt: number | undefined, depths: Depths): Subject {
   const own = accepted.find((one) => one.job === context.job.id && one.external_id === row.source_key);
   const before = parseJson<Desired>(own?.data, { a: {}, x: 'active', rules: {} });
-  const said = parseJson<Desired>(row.desired, { a: {}, x: before.x ?? 'active', rules: {} });
+  const { unsaid, ...staged } = parseJson<Desired>(row.desired, { a: {}, x: 'active', rules: {}, unsaid: true });
+  // Who was gone and is back counts as what the source said of them itself, not as what the policy made of it.
+  const said: Desired = unsaid ? { ...staged, x: before.s ?? before.x ?? 'active' } : staged;
   const situation = (row.situation === 'gone' || row.situation === 'out-of-scope' ? row.situation : said.x === 'departed' ? 'departed' : row.situation === 'found' ? 'found' : row.situation === 'none' ? 'absent' : 'changed') as Situation;
   const policy = context.settings.policy.leaver;
   const wait = isLeaver(situation) ? policy[leaverCause[situation]] : null;
@@ -121,8 +122,8 @@ function subjectOf(context: RunContext, plan: TypePlan, row: StagedRow, accepted
   }
   const cyclic = plan.source.parent !== undefined && depths.cyclic.has(row.source_key);
   const x = existence === 'unknown' || existence === 'withdraw' ? before.x : existence.existence;
-  const { secrets: _one, ...rest } = said;
-  return { row, situation, desired: { ...rest, a: attributes, x, rules: { ...before.rules, ...said.rules } }, problems, withdrawn: existence === 'withdraw', said: own === undefined && !cyclic && x === said.x && row.desired !== null && said.secrets === undefined, resolved: NOTHING };
+  const { secrets: _one, s: _before, ...rest } = said;
+  return { row, situation, desired: { ...rest, a: attributes, x, ...(said.x === x ? {} : { s: said.x }), rules: { ...before.rules, ...said.rules } }, problems, withdrawn: existence === 'withdraw', said: own === undefined && !cyclic && !unsaid && x === said.x && row.desired !== null && said.secrets === undefined, resolved: NOTHING };
 }
 
 const referencesOf = (type: ObjectTypeSpec): readonly AttributeSpec[] => type.attributes.filter((attribute) => attribute.type === 'reference');
@@ -150,7 +151,10 @@ async function translations(
     }
   }
   const result = new Map<string, Translation>();
-  for (const [connection, ends] of wanted) result.set(connection, await toDirectoryIds(context.database, connection, ends));
+  for (const [connection, ends] of wanted) {
+    const isOwn = connection === context.outside.id;
+    result.set(connection, isOwn ? await toDirectoryIdsInRun(context.database, connection, context.run.id, ends) : await toDirectoryIds(context.database, connection, ends));
+  }
   return result;
 }
 
@@ -167,30 +171,32 @@ async function aliveReferences(context: RunContext, plan: TypePlan, subjects: re
     for (const edge of stagedEdges.get(subject.row.source_key) ?? []) look(edge.to_type, edge.to_key);
   }
   const alive = new Set<string>();
-  for (const [type, ids] of open) for (const id of await knownInMirror(context.database, context.outside.id, type, [...ids])) alive.add(`${type}:${id}`);
+  // Only a complete read of that type can say that somebody is not there.
+  const isSettled = (type: string): boolean => context.run.mode === 'full' && context.evidence.types[type]?.complete === true;
+  for (const [type, ids] of open) for (const id of isSettled(type) ? await knownInMirror(context.database, context.outside.id, type, [...ids]) : ids) alive.add(`${type}:${id}`);
   return alive;
 }
 
 function viewsOf(
   context: RunContext, plan: TypePlan, subject: Subject, accepted: readonly ContributionRow[], jobs: ReadonlyMap<number, JobFacts>,
-  translate: ReadonlyMap<string, Translation>, alive: ReadonlySet<string>, waiting: WaitingReference[],
+  translate: ReadonlyMap<string, Translation>, alive: ReadonlySet<string>, waiting: WaitingReference[], secondary: ReadonlySet<string>,
 ): ContributionView[] {
   const views: ContributionView[] = [];
-  const view = (job: number, externalId: string, data: Desired, relations: readonly string[], primary: boolean, own: boolean): void => {
+  const view = (job: number, externalId: string, data: Desired, relations: readonly string[], own: boolean): void => {
     const facts = jobs.get(job);
     if (!facts) return;
     const { policy, rank } = facts.settings;
     views.push({
-      job, rank, decidesExistence: policy.decidesExistence, externalId, primary, existence: data.x, relations,
+      job, rank, decidesExistence: policy.decidesExistence, externalId, primary: !secondary.has(`${facts.connection}\0${externalId}`), existence: data.x, relations,
       attributes: withDirectoryIds(plan, subject, data.a, translate.get(facts.connection), own, alive, waiting),
       attributeRanks: policy.attributeRanks, nullFallsThrough: policy.nullFallsThrough,
     });
   };
   const relations = new Set([...parseJson<string[]>(accepted.find((row) => row.job === context.job.id && row.external_id === subject.row.source_key)?.relations, []), ...parseJson<string[]>(subject.row.relations, [])]);
-  if (!subject.withdrawn) view(context.job.id, subject.row.source_key, subject.desired, [...relations], true, true);
+  if (!subject.withdrawn) view(context.job.id, subject.row.source_key, subject.desired, [...relations], true);
   for (const row of accepted) {
     if (row.job === context.job.id && row.external_id === subject.row.source_key) continue;
-    view(row.job, row.external_id, parseJson<Desired>(row.data, { a: {}, x: 'active', rules: {} }), parseJson(row.relations, []), false, false);
+    view(row.job, row.external_id, parseJson<Desired>(row.data, { a: {}, x: 'active', rules: {} }), parseJson(row.relations, []), false);
   }
   return views;
 }
@@ -208,9 +214,9 @@ function withDirectoryIds(
       result[spec.name] = found;
       continue;
     }
-    if (!own || alive.has(`${spec.to}:${id}`)) delete result[spec.name];
-    else {
-      result[spec.name] = null;
+    // Who cannot be found is unknown, not nobody: what was accepted last stays.
+    delete result[spec.name];
+    if (own && !alive.has(`${spec.to}:${id}`)) {
       if (!subject.problems.some((problem) => problem.attribute === spec.name)) subject.problems.push(unknownReference(spec.name, id));
     }
     if (own) waiting.push({ to_type: spec.to!, to_key: id, type: plan.type, source_key: subject.row.source_key, name: spec.name });
@@ -273,10 +279,12 @@ function desiredEdges(
   for (const [relation, { job }] of Object.entries(subject.resolved.relationWinners)) {
     const edges: EdgeMap = new Map();
     let resolvable = true;
+    let open = 0;
     const add = (connection: string, edge: { to_type: string; to_key: string; facts: string }, mine: boolean): void => {
       const id = translate.get(connection)?.(edge.to_type, edge.to_key);
       if (id !== undefined) edges.set(`${edge.to_type}:${id}`, { relation, to_type: edge.to_type, to_id: id, facts: edge.facts });
       else if (mine) {
+        open++;
         waiting.push({ to_type: edge.to_type, to_key: edge.to_key, type: plan.type, source_key: subject.row.source_key, name: relation });
         if (!alive.has(`${edge.to_type}:${edge.to_key}`) && !subject.problems.some((problem) => problem.attribute === relation)) subject.problems.push(unknownReference(relation, edge.to_key));
       } else resolvable = false;
@@ -285,7 +293,8 @@ function desiredEdges(
     for (const source of others.get(subject.row.directory_id!) ?? []) {
       if (source.job === job) for (const edge of source.edges) if (edge.relation === relation) add(source.connection, edge, false);
     }
-    if (resolvable || edges.size > 0) result.set(relation, edges);
+    // When none of the ends can be found, nothing is taken away because of that.
+    if (edges.size > 0 || (resolvable && open === 0)) result.set(relation, edges);
   }
   return result;
 }

@@ -6,7 +6,7 @@ import { isEnabled } from '../../core/lifecycle.ts';
 import type { Attributes, EndpointObject } from '../../core/model.ts';
 import { isLeaver, type Situation } from '../../core/situation.ts';
 import type { Transaction } from '../../store/database.ts';
-import { patchChanges, type ChangePatch } from '../../store/ledger.ts';
+import { leftOver, patchChanges, type ChangePatch } from '../../store/ledger.ts';
 import { cutLinks, endClaims, linksByExternal, putAgreement, putClaims, putLinks, waitingFor, type ClaimRow, type LinkIn } from '../../store/links.ts';
 import { dropMirror, mirrorHashes, putMirror, type MirrorIn } from '../../store/mirror.ts';
 import { coolReservations, dropDue, giveBackWindow, itemsOf, mendItems, putDue, putItems, type ItemRow } from '../../store/upkeep.ts';
@@ -30,9 +30,10 @@ export interface Outcome {
 
 export async function storeOutcomes(context: RunContext, outcomes: readonly Outcome[]): Promise<void> {
   const now = context.engine.clock.now();
-  const items = await failuresOf(context, outcomes, now);
+  const reached = outcomes.some((outcome) => outcome.ok);
+  const items = await failuresOf(context, outcomes, reached, now);
   await context.database.write(async (transaction) => {
-    await patchChanges(transaction, outcomes.map((outcome) => patchOf(outcome, now)));
+    await patchChanges(transaction, outcomes.map((outcome) => patchOf(outcome, reached, now)));
     for (const [type, own] of groupBy(outcomes.filter((outcome) => outcome.ok), (outcome) => outcome.prepared.change.type)) {
       await storeApplied(context, transaction, context.types.find((plan) => plan.type === type)!, own);
     }
@@ -43,7 +44,7 @@ export async function storeOutcomes(context: RunContext, outcomes: readonly Outc
   });
 }
 
-function patchOf(outcome: Outcome, now: number): ChangePatch {
+function patchOf(outcome: Outcome, reached: boolean, now: number): ChangePatch {
   const { change } = outcome.prepared;
   if (outcome.ok) {
     return { id: change.id, state: 'applied', at: now, targetKey: outcome.written!.id, ...(outcome.removed?.snapshot ? { snapshot: JSON.stringify(outcome.removed.snapshot) } : {}) };
@@ -54,19 +55,20 @@ function patchOf(outcome: Outcome, now: number): ChangePatch {
   const text = JSON.stringify(error.label);
   const effect = errorKinds[error.kind];
   if (effect === 'read-back') return { id: change.id, state: 'unknown', at: now, errorKind: error.kind, error: text };
-  // The far side was not reached, or the whole run stops: nothing was done, so it stays planned.
-  if (notReached(outcome) || effect === 'run') return { id: change.id, state: 'planned', at: now, errorKind: error.kind, error: text };
+  // The far side was not reached, wants a pause, or the whole run stops: nothing was done, so it stays planned.
+  if (nobodysFault(outcome, reached) || effect === 'run') return { id: change.id, state: 'planned', at: now, errorKind: error.kind, error: text };
   if (error.kind === 'waiting-for-person') return { id: change.id, state: 'waiting', at: now, errorKind: error.kind, error: text };
   return { id: change.id, state: 'failed', at: now, errorKind: error.kind, error: text };
 }
 
-/** Not the object's fault, unless it alone fails again and again while others get through. */
-const notReached = (outcome: Outcome): boolean => isConnectorError(outcome.error) && outcome.error.facts.transport === true && outcome.prepared.change.attempts < 4;
+/** Not the object's fault, unless it alone does not get through again and again while others do. */
+const nobodysFault = (outcome: Outcome, reached: boolean): boolean =>
+  isConnectorError(outcome.error) && (outcome.error.kind === 'rate-limited' || (outcome.error.facts.transport === true && (!reached || outcome.prepared.change.attempts < 4)));
 
 /** Item-level back-off: 1, 2, 4 … minutes up to six hours; dead after the job's number of tries. */
-async function failuresOf(context: RunContext, outcomes: readonly Outcome[], now: number): Promise<ItemRow[]> {
+async function failuresOf(context: RunContext, outcomes: readonly Outcome[], reached: boolean, now: number): Promise<ItemRow[]> {
   const items: ItemRow[] = [];
-  const failed = outcomes.filter((outcome) => !outcome.ok && !outcome.notSent && isConnectorError(outcome.error) && !notReached(outcome) && errorKinds[outcome.error.kind] !== 'run' && errorKinds[outcome.error.kind] !== 'read-back');
+  const failed = outcomes.filter((outcome) => !outcome.ok && !outcome.notSent && isConnectorError(outcome.error) && !nobodysFault(outcome, reached) && errorKinds[outcome.error.kind] !== 'run' && errorKinds[outcome.error.kind] !== 'read-back');
   for (const [type, own] of groupBy(failed, (outcome) => outcome.prepared.change.type)) {
     const before = new Map((await itemsOf(context.database, context.job.id, type, own.map((outcome) => outcome.prepared.change.source_key))).map((item) => [`${item.source_key}\0${item.attribute}`, item]));
     for (const outcome of own) {
@@ -154,7 +156,8 @@ async function storeApplied(context: RunContext, transaction: Transaction, plan:
   }
   await mendItems(transaction, job.id, plan.type, rows.map((row) => row.change.source_key), run.id, 'writing');
   const made = rows.filter(({ change }) => change.action === 'create' || change.action === 'link').map(({ change }) => change.source_key);
-  const waiting = made.length > 0 ? await waitingFor(transaction, job.id, plan.type, made) : [];
+  // Owners that this run still has to write get their references with it.
+  const waiting = made.length > 0 ? await leftOver(transaction, run.id, await waitingFor(transaction, job.id, plan.type, made)) : [];
   await putDue(transaction, waiting.map((owner) => ({ job: job.id, type: owner.type, source_key: owner.source_key, what: 'reference', at: 0 })));
 }
 

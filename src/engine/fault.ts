@@ -1,0 +1,98 @@
+// What a fault does to a run: halt, wait for the far side, try again later, cancel, or fail with a sentence.
+import { isConnectorError, type ConnectorError } from '../connector-kit/errors.ts';
+import { jobSettingsSchema } from '../core/job-settings.ts';
+import type { Label } from '../core/model.ts';
+import type { Database, Transaction } from '../store/database.ts';
+import { getConnection, getJob, patchBreaker, type ConnectionRow } from '../store/jobs.ts';
+import { skipPlanned } from '../store/ledger.ts';
+import { patchRun, type RunRow } from '../store/runs.ts';
+import { dropStage } from '../store/staged.ts';
+import { giveBackUnused, putDue } from '../store/upkeep.ts';
+import type { EngineOptions } from './context.ts';
+import { LostLease } from './fence.ts';
+
+/** Transport failures in a row after which the whole connection counts as away. */
+export const BREAKER = 5;
+/** How long after a failure a system that is away is asked again. */
+export const PROBE_MS = 30_000;
+
+const DUE_AGAIN_MS = 600_000;
+
+/** The run must stop; what is planned stays planned and goes on when the reason ends. */
+export class HaltRun extends Error {
+  readonly reason: Label;
+  /** When it goes on by itself; null: when what halted it ends (a brake, a system that is away). */
+  readonly resumeAt: number | null;
+  constructor(reason: Label, resumeAt: number | null = null) {
+    super(reason.en);
+    this.name = 'HaltRun';
+    this.reason = reason;
+    this.resumeAt = resumeAt;
+  }
+}
+
+export const isTransport = (error: unknown): error is ConnectorError => isConnectorError(error) && error.facts.transport === true;
+
+export const awayReason = (reason: Label): Label => ({
+  en: `The system cannot be reached (${reason.en}). The run goes on by itself when it answers again.`,
+  zh: `无法连接该系统(${reason.zh})。恢复后将自动继续执行。`,
+});
+
+/** The sentence of a connection that is known to be away; null when it may be asked. */
+export function knownAway(row: ConnectionRow | undefined, now: number): Label | null {
+  if (!row || row.breaker_opened_at === null || (row.breaker_probe_at ?? 0) <= now) return null;
+  return row.breaker_reason === null ? awayReason({ en: 'no answer', zh: '无应答' }) : awayReason(JSON.parse(row.breaker_reason) as Label);
+}
+
+/** Counts failures in a row; true when the connection is away from now on. */
+export async function noteFailures(database: Database, connection: string, failures: number, inARow: boolean, reason: Label, now: number): Promise<boolean> {
+  const row = await getConnection(database, connection);
+  const count = (inARow ? (row?.breaker_failures ?? 0) : 0) + failures;
+  const opens = count >= BREAKER;
+  const since = opens ? (row?.breaker_opened_at ?? now) : null;
+  await database.write((transaction) => patchBreaker(transaction, connection, count, since, opens ? now + PROBE_MS : null, opens ? JSON.stringify(reason) : null));
+  return opens;
+}
+
+/** @param database  fenced: when the run was taken over, nothing of it is touched */
+export async function settleFault(engine: EngineOptions, database: Database, run: RunRow, error: unknown, signal: AbortSignal): Promise<void> {
+  if (error instanceof LostLease || signal.reason instanceof LostLease) return engine.log('run-taken-over', { run: run.id });
+  const now = engine.clock.now();
+  const wait = (problem: Label, patch: { attempt?: number; resumeAt: number | null }): Promise<void> =>
+    database.write(async (transaction) => {
+      await patchRun(transaction, run.id, { state: 'waiting', problem, ...(patch.attempt === undefined ? {} : { attempt: patch.attempt }) });
+      if (patch.resumeAt !== null) await putDue(transaction, [{ job: run.job, type: '', source_key: String(run.id), what: 'run', at: patch.resumeAt }]);
+    });
+  if (error instanceof HaltRun) return wait(error.reason, { resumeAt: error.resumeAt });
+  if (signal.aborted && signal.reason === 'stop') {
+    return database.write((transaction) => patchRun(transaction, run.id, { state: 'queued', problem: { en: 'Interrupted by a stop; goes on at the next start.', zh: '因停机中断,下次启动后继续。' } }));
+  }
+  if (signal.aborted) return database.write((transaction) => endEarly(transaction, run, 'cancelled', { en: 'Cancelled.', zh: '已取消。' }, now));
+  engine.log('run-fault', { run: run.id, error: error instanceof Error ? error.stack : String(error) });
+  if (!isConnectorError(error)) {
+    const said = error instanceof Error ? error.message : String(error);
+    return database.write((transaction) => endEarly(transaction, run, 'failed', { en: `Unexpected fault: ${said}. Nothing was lost; the run can be started again.`, zh: `意外故障:${said}。数据未丢失,可以重新执行。` }, now));
+  }
+  const job = await getJob(database, run.job);
+  const tries = job ? jobSettingsSchema.parse(JSON.parse(job.settings)).onError : null;
+  const retryable = ['transient', 'timeout', 'rate-limited', 'unknown-outcome'].includes(error.kind);
+  if (retryable && tries && !run.dryRun) {
+    if (run.attempt < tries.tries) return wait(error.label, { attempt: run.attempt + 1, resumeAt: now + Math.max(tries.pauseSeconds * 1000, error.facts.afterMs ?? 0) });
+    // A system that does not answer is nobody's mistake: the run waits for it, however long that takes.
+    if (isTransport(error)) {
+      await noteFailures(database, job!.connection, BREAKER, true, error.label, now);
+      return wait(awayReason(error.label), { attempt: 1, resumeAt: null });
+    }
+  }
+  return database.write((transaction) => endEarly(transaction, run, 'failed', error.label, now));
+}
+
+/** The run ends before its last stage: what it had not begun is not planned any more, and counts in no window. */
+async function endEarly(transaction: Transaction, run: RunRow, state: 'failed' | 'cancelled', problem: Label, now: number): Promise<void> {
+  await skipPlanned(transaction, run.id, { reason: { en: 'The run ended before it.', zh: '执行在此之前已结束。' } }, now);
+  await giveBackUnused(transaction, run.job, run.id);
+  await dropStage(transaction, run.id);
+  // A day that has come must not pass unseen because a system was away.
+  if (run.cause === 'due') await putDue(transaction, (run.keys ?? []).map((key) => ({ job: run.job, type: key.type, source_key: key.id, what: 'review', at: now + DUE_AGAIN_MS })));
+  await patchRun(transaction, run.id, { state, problem, endedAt: now });
+}
