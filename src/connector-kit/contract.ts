@@ -15,7 +15,17 @@
 // reads back before it writes again. `permission` means the whole credential; one object that may not be touched is
 // `forbidden`.
 import type { z } from 'zod';
-import type { Attributes, EndpointObject, Edge, Edges, Label, ObjectKey, ObjectTypeId, ObjectTypeSpec, Value } from '../core/model.ts';
+import type {
+  Attributes,
+  EndpointObject,
+  Edge,
+  Edges,
+  Label,
+  ObjectKey,
+  ObjectTypeId,
+  ObjectTypeSpec,
+  Value,
+} from '../core/model.ts';
 import type { MappingSet } from '../core/mapping/rows.ts';
 import type { CorrelationRules } from '../core/correlation.ts';
 import type { DirectoryTarget } from './directory-port.ts';
@@ -46,7 +56,11 @@ export interface Manifest<Config = unknown, Part = unknown> {
   readonly facts: Facts;
   readonly limits: Limits;
   /** What the system itself sends to people, e.g. an invitation per created account. Counted by the guard. */
-  readonly sends?: readonly { readonly on: 'create' | 'disable' | 'remove'; readonly what: Label; readonly see: string }[];
+  readonly sends?: readonly {
+    readonly on: 'create' | 'disable' | 'remove';
+    readonly what: Label;
+    readonly see: string;
+  }[];
   readonly provenAgainst: readonly ('simulator' | "vendor's SDK" | 'real server' | 'live tenant' | 'itself')[];
   /** The mapping and correlation a new job starts with, per direction. */
   readonly defaults: { readonly up?: JobDefaults; readonly down?: JobDefaults };
@@ -135,7 +149,12 @@ export interface Connection<Part = unknown> {
   watch?(request: CursorRequest<Part>): AsyncIterable<readonly ObjectKey[]>;
   readonly events?: EventReceiver;
   /** Ids of objects whose attribute equals one of the values (by the attribute's own equality). */
-  find?(type: ObjectTypeId, attribute: string, values: readonly Value[], request: GetRequest): Promise<readonly Found[]>;
+  find?(
+    type: ObjectTypeId,
+    attribute: string,
+    values: readonly Value[],
+    request: GetRequest,
+  ): Promise<readonly Found[]>;
   /** All edges of one relation of one object, in pieces; for owners whose edges do not fit into one object. */
   readMembers?(owner: ObjectKey, relation: string, request: GetRequest): AsyncIterable<readonly Edge[]>;
 
@@ -149,7 +168,13 @@ export interface Connection<Part = unknown> {
    * Only what `changed` names is touched. `whole` is the object as last observed with the changes laid over it, for
    * targets that must send everything; a relation missing from it must be preserved.
    */
-  update?(type: ObjectTypeId, id: string, changed: ChangedParts, whole: DesiredObject, request: WriteRequest<Part>): Promise<Written>;
+  update?(
+    type: ObjectTypeId,
+    id: string,
+    changed: ChangedParts,
+    whole: DesiredObject,
+    request: WriteRequest<Part>,
+  ): Promise<Written>;
   /** The account exists but cannot be used. Disabling a disabled one is fine. */
   disable?(type: ObjectTypeId, id: string, request: WriteRequest<Part>): Promise<Written>;
   enable?(type: ObjectTypeId, id: string, request: WriteRequest<Part>): Promise<Written>;
@@ -159,7 +184,12 @@ export interface Connection<Part = unknown> {
    * `add` is an upsert (facts of a present edge are overwritten), `remove` matches the far end only; an absent one is
    * fine. Calls for one owner never overlap. For relations that are not `containing`.
    */
-  changeMembers?(owner: ObjectKey, relation: string, change: MemberChange, request: WriteRequest<Part>): Promise<MembersWritten | void>;
+  changeMembers?(
+    owner: ObjectKey,
+    relation: string,
+    change: MemberChange,
+    request: WriteRequest<Part>,
+  ): Promise<MembersWritten | void>;
   /** Brings back what `remove` left recoverable. */
   restore?(type: ObjectTypeId, id: string, request: WriteRequest<Part>): Promise<Written>;
   /** Many writes in one vendor call, beside the single methods; one result per write, in order. */
@@ -181,7 +211,14 @@ export interface CheckRequest<Part> {
   readonly signal: AbortSignal;
 }
 
-export type CheckLevel = 'reachable' | 'signed-in' | 'reads-department' | 'reads-person' | 'writes' | 'rights' | 'range';
+export type CheckLevel =
+  | 'reachable'
+  | 'signed-in'
+  | 'reads-department'
+  | 'reads-person'
+  | 'writes'
+  | 'rights'
+  | 'range';
 
 export interface Finding {
   readonly level: CheckLevel;
@@ -222,7 +259,13 @@ export type ReadEvent =
    * Edges of an object whose list is too large for one object: at least one piece before the object, and exactly one
    * with `last` per owner (it may be empty) when all its relations are delivered.
    */
-  | { readonly kind: 'edges'; readonly owner: string; readonly relation: string; readonly edges: readonly Edge[]; readonly last: boolean }
+  | {
+      readonly kind: 'edges';
+      readonly owner: string;
+      readonly relation: string;
+      readonly edges: readonly Edge[];
+      readonly last: boolean;
+    }
   /** Everything before this event need not be read again when the read resumes here. */
   | { readonly kind: 'checkpoint'; readonly checkpoint: string }
   /** One record that is there but cannot be understood. Its id (when known) does not count as absent. */
@@ -282,7 +325,13 @@ export type ChangeEvent =
   | { readonly kind: 'tombstones'; readonly keys: readonly ObjectKey[] }
   /** No longer matches the part or filter; whether it still exists is for `get` to say. */
   | { readonly kind: 'left'; readonly keys: readonly ObjectKey[] }
-  | { readonly kind: 'unreadable'; readonly type: ObjectTypeId; readonly id: string | null; readonly where: string; readonly reason: Label }
+  | {
+      readonly kind: 'unreadable';
+      readonly type: ObjectTypeId;
+      readonly id: string | null;
+      readonly where: string;
+      readonly reason: Label;
+    }
   /** Last event; a stream that stops without it counts for nothing. Everything up to `cursor` was delivered. */
   | { readonly kind: 'end'; readonly cursor: string; readonly visible: Visible };
 
@@ -315,7 +364,11 @@ export interface EventReply {
 /** `reply` is what the vendor wants to hear, after the events were stored. */
 export type VerifiedEvent =
   | { readonly kind: 'handshake'; readonly reply: EventReply }
-  | { readonly kind: 'events'; readonly reply: EventReply; readonly events: readonly { readonly eventId: string; readonly payload: unknown }[] }
+  | {
+      readonly kind: 'events';
+      readonly reply: EventReply;
+      readonly events: readonly { readonly eventId: string; readonly payload: unknown }[];
+    }
   | { readonly kind: 'rejected'; readonly reply: EventReply; readonly reason: string };
 
 // ── target ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -374,7 +427,13 @@ export interface Removed {
 
 export type Write =
   | { readonly kind: 'create'; readonly type: ObjectTypeId; readonly desired: DesiredObject }
-  | { readonly kind: 'update'; readonly type: ObjectTypeId; readonly id: string; readonly changed: ChangedParts; readonly desired: DesiredObject }
+  | {
+      readonly kind: 'update';
+      readonly type: ObjectTypeId;
+      readonly id: string;
+      readonly changed: ChangedParts;
+      readonly desired: DesiredObject;
+    }
   | { readonly kind: 'disable' | 'enable' | 'remove'; readonly type: ObjectTypeId; readonly id: string };
 
 export type WriteResult =

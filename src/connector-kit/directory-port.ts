@@ -11,7 +11,10 @@ export interface DirectoryPort {
   /** Last history sequence number. */
   sequence(): Promise<number>;
   /** Keys touched after `sequence`, expanded to subtree, members and referrers; with the new sequence. */
-  changedSince(sequence: number, limit: number): Promise<{ keys: readonly ObjectKey[]; sequence: number; done: boolean }>;
+  changedSince(
+    sequence: number,
+    limit: number,
+  ): Promise<{ keys: readonly ObjectKey[]; sequence: number; done: boolean }>;
   find(type: ObjectTypeId, attribute: string, keys: readonly string[]): Promise<readonly { key: string; id: string }[]>;
 }
 
@@ -19,5 +22,4 @@ export interface DirectoryPort {
 export interface DirectoryTarget {
   readonly resolves: true;
 }
-
 export type { Attributes, GetReport };

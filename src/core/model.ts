@@ -112,5 +112,3 @@ export interface ObjectTypeSpec {
 
 export const attributeOf = (type: ObjectTypeSpec, name: string): AttributeSpec | undefined =>
   type.attributes.find((attribute) => attribute.name === name);
-
-export const keyText = (key: ObjectKey): string => `${key.type}:${key.id}`;

@@ -1,6 +1,4 @@
 // The engine as commands see it: queue runs, carry them out, decide held work, brake, retry.
-import { randomUUID } from 'node:crypto';
-import { jobSettingsSchema } from '../core/job-settings.ts';
 import type { Label, ObjectKey } from '../core/model.ts';
 import type { CheckReport } from '../connector-kit/contract.ts';
 import { audit, getJob, listBrakes, noteCheck, patchBreaker, patchJob, releaseBrake, setBrake, type JobRow } from '../store/jobs.ts';
@@ -213,6 +211,3 @@ export function createEngine(options: EngineOptions): Engine {
     },
   };
 }
-
-export const randomId = (): string => randomUUID();
-export const settingsOf = (job: JobRow) => jobSettingsSchema.parse(JSON.parse(job.settings));

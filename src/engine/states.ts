@@ -60,7 +60,3 @@ export function assertTransition(kind: keyof typeof tables, from: string, to: st
   const allowed = (tables[kind] as Record<string, readonly string[]>)[from];
   if (!allowed?.includes(to)) throw new Error(`A ${kind} cannot go from "${from}" to "${to}".`);
 }
-
-export const endedRunStates = (Object.keys(runTransitions) as RunState[]).filter((state) => runTransitions[state].length === 0);
-/** Change states a finished run may leave behind without being looked at again by that run. */
-export const openChangeStates: readonly ChangeState[] = ['planned', 'sent', 'unknown'];

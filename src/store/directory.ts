@@ -135,7 +135,3 @@ export async function touchedSince(reader: Reader, seq: number, batches: number)
     'SELECT DISTINCT type, id FROM history WHERE seq > ? AND seq <= ?', seq, until);
   return { rows, seq: until };
 }
-
-/** Parents of all departments, absent ones left out. */
-export const departmentParents = (reader: Reader): Promise<readonly { id: string; parent: string | null; data: string }[]> =>
-  reader.all(`SELECT id, data, NULL AS parent FROM object WHERE type = 'department' AND lifecycle <> 'absent'`);

@@ -109,6 +109,27 @@ export async function patchChanges(transaction: Transaction, patches: readonly C
   }
 }
 
+/** What is taken out of a planned change: its values and edges, and what the change keeps. */
+export interface SplitOff {
+  readonly kept: { readonly before: object; readonly after: object };
+  readonly rest: { readonly before: object; readonly after: object };
+  readonly edges: readonly ChangeEdgeRow[];
+  readonly hash: string;
+}
+
+/** Moves a part of a planned change into a pending line of its own. */
+export async function splitPending(transaction: Transaction, change: ChangeRow, split: SplitOff, verdict: object, now: number): Promise<void> {
+  const id = await planChanges(transaction, change, [{
+    ...change, action: 'update', aspect: 'references', before: JSON.stringify(split.rest.before), after: JSON.stringify(split.rest.after), hash: split.hash, needs: null, secrets: null,
+    edges: split.edges.map(({ change: _of, ...edge }) => edge),
+  }]);
+  await patchChanges(transaction, [{ id, state: 'pending', at: now, verdict: JSON.stringify(verdict) }]);
+  await transaction.run('UPDATE change SET before = ?, after = ? WHERE id = ?', JSON.stringify(split.kept.before), JSON.stringify(split.kept.after), change.id);
+  for (const edge of split.edges) {
+    await transaction.run('DELETE FROM change_edge WHERE change = ? AND relation = ? AND to_type = ? AND to_id = ?', change.id, edge.relation, edge.to_type, edge.to_id);
+  }
+}
+
 /** What a run planned and will not begin any more. */
 export const skipPlanned = (transaction: Transaction, run: number, verdict: object, now: number): Promise<number> =>
   transaction.run(`UPDATE change SET state = 'skipped', ended_at = ?, verdict = ?, secrets = NULL WHERE run = ? AND state = 'planned'`, now, JSON.stringify(verdict), run);
@@ -117,7 +138,7 @@ export const countChanges = (reader: Reader, run: number): Promise<readonly { st
   reader.all('SELECT state, action, type, situation, count(*) AS count FROM change WHERE run = ? GROUP BY state, action, type, situation', run);
 
 export const countKinds = (reader: Reader, run: number): Promise<readonly { kinds: string; situation: string; count: number }[]> =>
-  reader.all(`SELECT kinds, situation, count(*) AS count FROM change WHERE run = ? AND state = 'planned' GROUP BY kinds, situation`, run);
+  reader.all(`SELECT kinds, situation, count(*) AS count FROM change WHERE run = ? GROUP BY kinds, situation`, run);
 
 // ── held list ────────────────────────────────────────────────────────────────────────────────────────────
 

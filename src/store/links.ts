@@ -129,8 +129,11 @@ export async function handOver(transaction: Transaction, from: number, to: numbe
     await transaction.run(
       `DELETE FROM ${table} WHERE job = ? AND type = ? AND ${column} IN {list} AND EXISTS
          (SELECT 1 FROM claim o WHERE o.job = ? AND o.type = ${table}.type AND o.source_key = ${table}.${column})`, from, type, wanted, to);
-    await transaction.run(`UPDATE ${table} SET job = ?${table === 'claim' ? ', settled = 0' : ''} WHERE job = ? AND type = ? AND ${column} IN {list}`, to, from, type, wanted);
+    await transaction.run(`UPDATE ${table} SET job = ? WHERE job = ? AND type = ? AND ${column} IN {list}`, to, from, type, wanted);
   }
+  await transaction.run(`UPDATE claim SET settled = 0 WHERE job = ? AND type = ? AND source_key IN {list}`, to, type, wanted);
+  await transaction.run(
+    `UPDATE object SET contributions = contributions + 1 WHERE id IN (SELECT directory_id FROM claim WHERE job = ? AND type = ? AND source_key IN {list})`, to, type, wanted);
 }
 
 /** Claims of a job that a complete read did not show, as staged rows `absent`; those that left before are done. Returns how many. */

@@ -137,5 +137,12 @@ export const dropStage = async (transaction: Transaction, run: number): Promise<
   for (const table of ['staged', 'staged_edge', 'staged_key', 'unchanged']) await transaction.run(`DELETE FROM ${table} WHERE run = ?`, run);
 };
 
+/** Objects with a problem and records that could not be read: from the store, so that a resumed run still knows. */
+export async function countDoubts(reader: Reader, run: number): Promise<{ problems: number; unreadable: number }> {
+  const problems = await reader.get<{ n: number }>('SELECT count(*) AS n FROM staged WHERE run = ? AND problems IS NOT NULL', run);
+  const unreadable = await reader.get<{ n: number }>(`SELECT count(*) AS n FROM item WHERE last_run = ? AND cause = 'unreadable'`, run);
+  return { problems: problems!.n, unreadable: unreadable!.n };
+}
+
 export const countSteps = (reader: Reader, run: number): Promise<readonly { type: string; step: string; seen: string; count: number }[]> =>
   reader.all(`SELECT type, step, seen, count(*) AS count FROM staged WHERE run = ? GROUP BY type, step, seen`, run);

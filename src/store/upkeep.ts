@@ -74,8 +74,9 @@ export const windowOverlap = async (reader: Reader, job: number, kind: string, s
     `SELECT count(DISTINCT w.object) AS n FROM guard_window w WHERE w.job = ? AND w.kind = ? AND w.at > ? AND w.run <> ? AND EXISTS
        (SELECT 1 FROM change c WHERE c.job = w.job AND c.directory_id = w.object AND c.run = ? AND c.kinds LIKE ?)`,
     job, kind, since, run, run, `%|${kind}|%`))!.n;
-export const windowObjects = (reader: Reader, job: number, kind: string, since: number, objects: readonly string[]): Promise<readonly { object: string }[]> =>
-  reader.all('SELECT DISTINCT object FROM guard_window WHERE job = ? AND kind = ? AND at > ? AND object IN {list}', job, kind, since, list(objects));
+/** Of these objects, those that other runs have put into the window. */
+export const windowObjects = (reader: Reader, job: number, kind: string, since: number, run: number, objects: readonly string[]): Promise<readonly { object: string }[]> =>
+  reader.all('SELECT DISTINCT object FROM guard_window WHERE job = ? AND kind = ? AND at > ? AND run <> ? AND object IN {list}', job, kind, since, run, list(objects));
 export const reserveWindow = (transaction: Transaction, job: number, run: number, at: number, entries: readonly { kind: string; object: string }[]): Promise<void> =>
   transaction.insert('guard_window', ['job', 'kind', 'object', 'at', 'run'], entries.map((entry) => [job, entry.kind, entry.object, at, run]), '(job, kind, object, run) DO NOTHING');
 export const giveBackWindow = (transaction: Transaction, job: number, run: number, objects: readonly string[]): Promise<number> =>

@@ -94,7 +94,12 @@ describe('the conformance kit', () => {
         part: {},
         far: () => ({ fault: () => void (broken = true), ...(heal ? { heal } : {}) }),
       });
-    expect(await runConformance(subject(() => void (broken = false)), one)).toMatchObject([{ state: 'passed' }]);
+    expect(
+      await runConformance(
+        subject(() => void (broken = false)),
+        one,
+      ),
+    ).toMatchObject([{ state: 'passed' }]);
     expect(await runConformance(subject(), one)).toMatchObject([{ state: 'failed' }]);
   });
 

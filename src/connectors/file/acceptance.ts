@@ -58,10 +58,7 @@ async function assertNoCircle(state: ExportState, type: string, id: string, pare
     if (at === id) {
       throw new ConnectorError(
         'conflict',
-        say(
-          `${type} ${excerpt(id)} cannot be moved below itself.`,
-          `${type} ${excerpt(id)} 不能移动到自己的下级。`,
-        ),
+        say(`${type} ${excerpt(id)} cannot be moved below itself.`, `${type} ${excerpt(id)} 不能移动到自己的下级。`),
       );
     }
     at = (await state.get(type, at))?.attributes[typeOf(type)!.parent!];

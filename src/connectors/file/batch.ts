@@ -38,7 +38,8 @@ export function batchStep(): BatchStep {
   };
 }
 
-const idOf = (write: Write): string => `${write.type}:${write.kind === 'create' ? write.desired.directoryId : write.id}`;
+const idOf = (write: Write): string =>
+  `${write.type}:${write.kind === 'create' ? write.desired.directoryId : write.id}`;
 
 /** The unique values that a write wants to have. */
 function keysOf(write: Write): readonly string[] {

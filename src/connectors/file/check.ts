@@ -95,10 +95,7 @@ const remedies: Readonly<Partial<Record<ErrorKind, Label>>> = {
     'Give the account that Tributary runs under the right to read the file and its folder.',
     '请授予运行 Tributary 的账号读取该文件及其文件夹的权限。',
   ),
-  'bad-response': say(
-    'Save the complete list again and put it there.',
-    '请重新保存完整的名单并放置。',
-  ),
+  'bad-response': say('Save the complete list again and put it there.', '请重新保存完整的名单并放置。'),
 };
 
 async function firstRows(table: Table): Promise<readonly Row[]> {

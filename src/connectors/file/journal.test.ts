@@ -93,9 +93,10 @@ test('a number stays taken after a restart, two people may share a mailbox, and 
     facts: { id: 'p' },
   });
   await again.create!('person', person('q', { email: 'info@example.com' }), writing);
-  await expect(
-    again.create!('person', person('r', { startsAt: '2026-02-30' }), writing),
-  ).rejects.toMatchObject({ kind: 'invalid', facts: { attribute: 'startsAt' } });
+  await expect(again.create!('person', person('r', { startsAt: '2026-02-30' }), writing)).rejects.toMatchObject({
+    kind: 'invalid',
+    facts: { attribute: 'startsAt' },
+  });
 });
 
 test('members are added and removed one by one, and survive many changes and a restart', async () => {
@@ -169,7 +170,7 @@ describe('a crash', () => {
     await first.changeMembers!({ type: 'person', id: 'p' }, 'membership', { add: [], remove: [] }, writing);
     const file = await readFile(join(place.inbox, 'out.csv'), 'utf8');
     await first.close();
-      await writeFile(journal, before);
+    await writeFile(journal, before);
     const again = await target(place);
     await again.finish!(writing);
     expect(await readFile(join(place.inbox, 'out.csv'), 'utf8')).toBe(file);

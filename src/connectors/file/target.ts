@@ -52,7 +52,13 @@ export const exportFolder = (folder: string): string => join(folder, 'export');
 export function createTarget(context: ConnectionContext<FileConfig>): FileTarget {
   let opening: Promise<ExportState> | null = null;
   /** The state, for a call that was not cancelled and is about the whole of it. */
-  const opened = ({ part, signal }: { readonly part?: FilePart; readonly signal: AbortSignal }): Promise<ExportState> => {
+  const opened = ({
+    part,
+    signal,
+  }: {
+    readonly part?: FilePart;
+    readonly signal: AbortSignal;
+  }): Promise<ExportState> => {
     signal.throwIfAborted();
     if (isPart(part)) throw new ConnectorError('config', noPart.message);
     return (opening ??= openState(exportFolder(context.folder)));

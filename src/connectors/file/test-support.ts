@@ -20,7 +20,6 @@ export const NOW = Date.UTC(2026, 4, 1);
 export const LIST =
   '工号,姓名,部门,上级,状态,手机,邮箱\r\n0012,张伟,总公司/研发部,0013,在职,13800000000,zw@example.com\r\n0013,李娜,总公司,,在职,,\r\n';
 
-
 export interface Desk {
   readonly root: string;
   readonly inbox: string;

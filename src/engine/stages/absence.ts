@@ -1,9 +1,8 @@
 // What becomes of objects that a job held and the source does not show any more: evidence first, then hand-over.
-import { jobSettingsSchema } from '../../core/job-settings.ts';
-import { claimsOf, handOver } from '../../store/links.ts';
-import { listJobs } from '../../store/jobs.ts';
+import { claimsOf } from '../../store/links.ts';
 import { patchStaged, type StagedPatch, type StagedRow } from '../../store/staged.ts';
 import type { RunContext, TypePlan } from '../context.ts';
+import { offerToOthers } from './hand-over.ts';
 
 /** Stages each absent object as gone, out of scope, handed over, or (without evidence) untouched. */
 export async function assessAbsent(context: RunContext, plan: TypePlan, rows: readonly StagedRow[]): Promise<void> {
@@ -43,32 +42,6 @@ async function whereabouts(context: RunContext, plan: TypePlan, rows: readonly S
     else elsewhere.push(key);
   }
   for (const key of elsewhere) result.set(key, 'out-of-scope');
-  if (elsewhere.length > 0 && !source.isDirectory) await offerToOtherJobs(context, plan, elsewhere, request, result);
+  if (elsewhere.length > 0) for (const [key, verdict] of await offerToOthers(context, plan, elsewhere)) result.set(key, verdict);
   return result;
-}
-
-/** Another job of the connection and direction whose part covers the object takes the claim: never delete and create. */
-async function offerToOtherJobs(
-  context: RunContext, plan: TypePlan, keys: readonly string[],
-  request: { attributes: readonly string[]; relations: readonly string[]; now: number; signal: AbortSignal }, result: Map<string, Whereabouts>,
-): Promise<void> {
-  const others = (await listJobs(context.database)).filter((job) =>
-    job.id !== context.job.id && job.connection === context.job.connection && job.direction === context.job.direction && job.state !== 'disabled');
-  for (const other of others) {
-    const settings = jobSettingsSchema.parse(JSON.parse(other.settings));
-    if (settings.mapping[plan.type] === undefined) continue;
-    const left = keys.filter((key) => result.get(key) === 'out-of-scope');
-    if (left.length === 0) return;
-    const report = await context.source.connection.get!(plan.type, left, { ...request, part: settings.part });
-    const taken = left.filter((key) => {
-      const answer = report.answers.get(key);
-      return answer?.state === 'found' && answer.inPart === true;
-    });
-    if (taken.length === 0) continue;
-    if (!context.run.dryRun) {
-      await context.database.write((transaction) => handOver(transaction, context.job.id, other.id, plan.type, taken));
-    }
-    for (const key of taken) result.set(key, 'handed-over');
-    context.counts.handedOver = (context.counts.handedOver ?? 0) + taken.length;
-  }
 }

@@ -5,7 +5,7 @@ import { sameValue } from '../../core/attribute.ts';
 import { isEnabled } from '../../core/lifecycle.ts';
 import type { Attributes, Edge, EndpointObject, Value } from '../../core/model.ts';
 import { list } from '../../store/database.ts';
-import { busyElsewhere, edgesOfChanges, patchChanges, type ChangeEdgeRow, type ChangePatch, type ChangeRow } from '../../store/ledger.ts';
+import { busyElsewhere, edgesOfChanges, patchChanges, splitPending, type ChangeEdgeRow, type ChangePatch, type ChangeRow, type SplitOff } from '../../store/ledger.ts';
 import { stagedOf } from '../../store/staged.ts';
 import { objectsOf } from '../../store/directory.ts';
 import { patchBreaker, getConnection } from '../../store/jobs.ts';
@@ -13,7 +13,7 @@ import { externalIdsOf } from '../../store/links.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { awayReason, BREAKER, HaltRun, isTransport, noteFailures } from '../fault.ts';
 import { toExternalIds } from '../references.ts';
-import { factsText, groupBy, parseJson, pieces } from '../shapes.ts';
+import { digest, factsText, groupBy, parseJson, pieces } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
 import type { Desired } from './assess.ts';
 import { refresh } from './observe.ts';
@@ -36,9 +36,10 @@ export interface Prepared {
 
 export async function applyToTarget(context: RunContext, batch: readonly ChangeRow[]): Promise<void> {
   const fresh = await refreshed(context, firstOfEach(batch));
-  const { ready, patches } = await prepare(context, fresh);
+  const { ready, patches, splits } = await prepare(context, fresh);
   const sent = await context.database.write(async (transaction) => {
     await patchChanges(transaction, patches);
+    for (const split of splits) await splitPending(transaction, split.change, split, { reason: openEndReason }, context.run.now);
     const busy = await busyElsewhere(transaction, context.outside.id, context.run.id, ready.map(({ change }) => change.directory_id!));
     const at = context.engine.clock.now();
     await patchChanges(transaction, ready.map(({ change }) => busy.has(change.directory_id!)
@@ -74,11 +75,12 @@ async function refreshed(context: RunContext, batch: readonly ChangeRow[]): Prom
   return batch;
 }
 
-async function prepare(context: RunContext, batch: readonly ChangeRow[]): Promise<{ ready: Prepared[]; patches: ChangePatch[] }> {
+async function prepare(context: RunContext, batch: readonly ChangeRow[]): Promise<{ ready: Prepared[]; patches: ChangePatch[]; splits: Split[] }> {
   const { database, outside, run } = context;
   const edges = groupBy(await edgesOfChanges(database, batch.map((change) => change.id)), (edge) => String(edge.change));
   const ready: Prepared[] = [];
   const patches: ChangePatch[] = [];
+  const splits: Split[] = [];
   for (const [type, own] of groupBy(batch, (change) => change.type)) {
     const plan = context.types.find((candidate) => candidate.type === type)!;
     const keys = own.map((change) => change.source_key);
@@ -106,11 +108,40 @@ async function prepare(context: RunContext, batch: readonly ChangeRow[]): Promis
         patches.push({ id: change.id, state: 'pending', at: run.now, verdict: JSON.stringify({ needs: missing, reason: { en: 'Waits for something that is held, refused or failed.', zh: '等待被拦截、拒绝或失败的对象。' } }) });
       } else {
         const row = staged.get(change.source_key);
-        ready.push({ change: current, plan, edges: edges.get(String(change.id)) ?? [], desired: parseJson<Desired | null>(row?.desired, null), object: targetKey === null ? undefined : objects.get(targetKey), toTarget });
+        const whole: Prepared = { change: current, plan, edges: edges.get(String(change.id)) ?? [], desired: parseJson<Desired | null>(row?.desired, null), object: targetKey === null ? undefined : objects.get(targetKey), toTarget };
+        const { now, later } = withoutOpenEnds(whole);
+        if (later) splits.push(later);
+        if (now) ready.push(now);
+        else patches.push({ id: change.id, state: 'pending', at: run.now, verdict: JSON.stringify({ reason: openEndReason }) });
       }
     }
   }
-  return { ready, patches };
+  return { ready, patches, splits };
+}
+
+const openEndReason = { en: 'Waits for something that it refers to and that the target does not have yet.', zh: '等待其引用的、目标系统中尚不存在的对象。' };
+
+/** What a change cannot say yet, because the far end has no account: it becomes a pending line of its own. */
+interface Split extends SplitOff {
+  readonly change: ChangeRow;
+}
+
+/** The part of a change that can be written now, and the part that cannot. Nothing is called applied that was left out. */
+function withoutOpenEnds(prepared: Prepared): { now: Prepared | null; later: Split | null } {
+  const { change, plan, edges, toTarget } = prepared;
+  const after = parseJson<Attributes>(change.after, {});
+  const openNames = new Set(plan.target.attributes.filter((spec) => spec.type === 'reference' && typeof after[spec.name] === 'string' && toTarget(spec.to!, after[spec.name] as string) === undefined).map((spec) => spec.name));
+  const openEdges = edges.filter((edge) => edge.op !== 'remove' && toTarget(edge.to_type, edge.to_id) === undefined);
+  if (openNames.size === 0 && openEdges.length === 0) return { now: prepared, later: null };
+  const part = (wanted: boolean, text: string | null): Attributes => Object.fromEntries(Object.entries(parseJson<Attributes>(text, {})).filter(([name]) => openNames.has(name) === wanted));
+  const kept = { before: part(false, change.before), after: part(false, change.after) };
+  const closed = edges.filter((edge) => !openEdges.includes(edge));
+  if (change.action === 'update' && Object.keys(kept.after).length === 0 && closed.length === 0) return { now: null, later: null };
+  const rest = { before: part(true, change.before), after: part(true, change.after) };
+  return {
+    now: { ...prepared, edges: closed, change: { ...change, before: JSON.stringify(kept.before), after: JSON.stringify(kept.after) } },
+    later: { change, kept, rest, edges: openEdges, hash: digest({ action: 'update', ...rest, edges: openEdges.map(({ change: _of, ...edge }) => edge) }) },
+  };
 }
 
 /** Objects that an earlier change of this same run has written: their mirror moved because of us. */

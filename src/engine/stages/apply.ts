@@ -19,9 +19,18 @@ export async function apply(context: RunContext): Promise<void> {
   const size = target.isDirectory ? 1000 : Math.max(1, Math.min(1000, target.limits.batchSize, target.limits.inFlight * 25));
   let done = 0;
   let readBacks = 0;
+  let wave = -1;
   for (;;) {
     await assertReleased(context);
     const step = await nextStep(database, run.id);
+    // What the next wave refers to has to be known first: an account whose answer was lost is looked for now.
+    if (step && step.wave !== wave) {
+      wave = step.wave;
+      if (!target.isDirectory && (await hasUnknown(context))) {
+        await readBack(context);
+        continue;
+      }
+    }
     if (!step) {
       if (target.isDirectory || !(await hasUnknown(context)) || ++readBacks > 3) break;
       await readBack(context);
@@ -74,6 +83,3 @@ async function keepOnlyPlanned(context: RunContext, plan: number): Promise<void>
          (SELECT 1 FROM change p WHERE p.run = ? AND p.type = change.type AND p.source_key = change.source_key AND p.action = change.action AND p.aspect = change.aspect AND p.hash = change.hash)`,
       run.now, JSON.stringify({ reason: { en: `Not in plan ${plan}, or different by now.`, zh: `不在计划 ${plan} 中,或已发生变化。` } }), run.id, plan));
 }
-
-export const supersede = (context: RunContext, ids: readonly number[], reason: { en: string; zh: string }): Promise<void> =>
-  context.database.write((transaction) => patchChanges(transaction, ids.map((id) => ({ id, state: 'superseded', at: context.run.now, verdict: JSON.stringify({ reason }) }))));

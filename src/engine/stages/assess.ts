@@ -4,7 +4,7 @@ import { LIFECYCLE } from '../../core/directory-types.ts';
 import type { Lifecycle } from '../../core/lifecycle.ts';
 import type { Attributes, EndpointObject, Label, Value } from '../../core/model.ts';
 import type { MappedObject } from '../../core/mapping/compile.ts';
-import { bareDepartments, scopeVerdict, type ScopeVerdict } from '../../core/scope.ts';
+import { bareDepartments, type ScopeVerdict } from '../../core/scope.ts';
 import { claimsOf, type ClaimRow } from '../../store/links.ts';
 import { putAllotted } from '../../store/links.ts';
 import { patchStaged, putStagedKeys, replaceStagedEdges, stagedAt, type StagedEdge, type StagedPatch, type StagedRow } from '../../store/staged.ts';
@@ -12,10 +12,12 @@ import type { Transaction } from '../../store/database.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
 import { type OwnerKeys, ownerKeys } from '../owner-keys.ts';
 import { factsText } from '../shapes.ts';
-import { chainOf, sourceObjects, sourceTree } from '../source-data.ts';
+import { sourceObjects, sourceTree } from '../source-data.ts';
 import { assessAbsent } from './absence.ts';
 import { correlateBatch, type Correlation } from './correlate.ts';
+import { offerToOthers } from './hand-over.ts';
 import { pickUniques } from './pick-unique.ts';
+import { scopeOf, type Tree } from './scope.ts';
 
 /** What a run says of one object before it is compared: kept in `staged.desired`. */
 export interface Desired {
@@ -34,11 +36,6 @@ export interface Problem {
   readonly attribute: string;
   readonly cause: string;
   readonly message: Label;
-}
-
-export interface Tree {
-  readonly parents: ReadonlyMap<string, string | null>;
-  readonly bare: ReadonlySet<string>;
 }
 
 export async function assess(context: RunContext): Promise<void> {
@@ -121,6 +118,7 @@ export async function assessObjects(context: RunContext, plan: TypePlan, rows: r
   const hidden = hiddenAttributes(context, plan);
   const working: Working[] = [];
   const patches: StagedPatch[] = [];
+  const outside: { row: Entry; verdict: ScopeVerdict }[] = [];
   for (const row of rows) {
     const raw = row.object;
     if (!raw) {
@@ -130,8 +128,11 @@ export async function assessObjects(context: RunContext, plan: TypePlan, rows: r
     const object = hidden.size > 0 ? { ...raw, attributes: Object.fromEntries(Object.entries(raw.attributes).filter(([name]) => !hidden.has(name))) } : raw;
     const verdict = scopeOf(context, plan, object, tree);
     if (verdict.in === true) working.push({ row, object, verdict, mapped: null, problems: [], correlation: null });
-    else patches.push(outOfScope(plan, row, verdict, claims.get(row.key)));
+    else outside.push({ row, verdict });
   }
+  const leaving = outside.filter(({ row, verdict }) => verdict.in === false && claims.has(row.key)).map(({ row }) => row.key);
+  const taken = leaving.length > 0 ? await offerToOthers(context, plan, leaving) : new Map<string, string>();
+  for (const { row, verdict } of outside) patches.push(outOfScope(plan, row, verdict, taken.has(row.key) ? undefined : claims.get(row.key)));
   for (const one of working) one.mapped = plan.mapping.apply(one.object.attributes, { creating: !claims.has(one.row.key) });
   const correlations = await correlateBatch(context, plan, working.map((one) => ({ key: one.row.key, object: one.object, mapped: one.mapped!.attributes })));
   for (const one of working) {
@@ -172,20 +173,6 @@ export async function assessObjects(context: RunContext, plan: TypePlan, rows: r
 /** Attributes that a lost right hides in this run are unknown, not empty. */
 function hiddenAttributes(context: RunContext, plan: TypePlan): ReadonlySet<string> {
   return new Set(context.evidence.types[plan.type]?.vanished ?? []);
-}
-
-function scopeOf(context: RunContext, plan: TypePlan, object: EndpointObject, tree: Tree): ScopeVerdict {
-  const { scope } = context.settings;
-  if (scope.departments === undefined && scope.people === undefined && scope.rules?.[plan.type] === undefined) return { in: true, rule: 'everything' };
-  const rule = context.scopeRules[plan.type];
-  const result = rule?.evaluate(object.attributes);
-  const ruleResult = result === undefined ? undefined : 'value' in result ? result.value === true : 'unknown';
-  const memberships = object.edges?.membership;
-  const parent = plan.source.parent ? object.attributes[plan.source.parent] : undefined;
-  const ancestors = plan.type === 'department'
-    ? [typeof parent === 'string' ? chainOf(parent, tree.parents) : []]
-    : memberships === undefined ? ('unknown' as const) : memberships.map((edge) => chainOf(edge.to.id, tree.parents));
-  return scopeVerdict({ type: plan.type, id: object.id, ancestors, ruleResult, aboveChosen: tree.bare.has(object.id) }, scope);
 }
 
 function outOfScope(plan: TypePlan, row: Entry, verdict: ScopeVerdict, claim: ClaimRow | undefined): StagedPatch {

@@ -1,6 +1,6 @@
 // Stage 12, close: how the run ended, in numbers and one state; the stage is dropped.
 import { countChanges } from '../../store/ledger.ts';
-import { countSteps, countUnchanged, dropStage } from '../../store/staged.ts';
+import { countDoubts, countSteps, countUnchanged, dropStage } from '../../store/staged.ts';
 import { patchRun } from '../../store/runs.ts';
 import type { RunContext } from '../context.ts';
 import type { RunState } from '../states.ts';
@@ -22,7 +22,8 @@ export async function close(context: RunContext): Promise<void> {
     add(`${row.state}.${row.action}`, row.count);
     add(`${row.state}.${row.action}.${row.type}`, row.count);
   }
-  for (const name of ['unreadable', 'problems', 'handedOver']) if (context.counts[name]) counts[name] = context.counts[name]!;
+  for (const [name, count] of Object.entries(await countDoubts(database, run.id))) if (count > 0) counts[name] = count;
+  if (context.counts.handedOver) counts.handedOver = context.counts.handedOver;
   const state = stateOf(context, counts);
   await database.write(async (transaction) => {
     await dropStage(transaction, run.id);

@@ -9,7 +9,7 @@ import { decide, isLeaver, leaverCause, situationOf, type SituationFacts } from 
 import { list } from '../../store/database.ts';
 import { claimsOf, directoryIdsOf, linksByExternal, type LinkRow } from '../../store/links.ts';
 import { mirrorRows } from '../../store/mirror.ts';
-import type { ChangeEdgeRow, NewChange } from '../../store/ledger.ts';
+import type { ChangeEdgeRow } from '../../store/ledger.ts';
 import { stagedEdgesOf, type StagedEdge, type StagedRow } from '../../store/staged.ts';
 import { dueOf } from '../../store/upkeep.ts';
 import { objectsOf } from '../../store/directory.ts';

@@ -48,7 +48,7 @@ async function firstRunFacts(context: RunContext) {
   const empty = up
     ? (await database.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM object WHERE lifecycle <> 'absent' LIMIT 1) AS o`))!.n === 0
     : (await database.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM mirror WHERE connection = ? LIMIT 1) AS m`, outside.id))!.n === 0;
-  const touched = await database.get<{ n: number }>(`SELECT count(DISTINCT directory_id) AS n FROM change WHERE run = ? AND action NOT IN ('create', 'link') AND state = 'planned'`, run.id);
+  const touched = await database.get<{ n: number }>(`SELECT count(DISTINCT directory_id) AS n FROM change WHERE run = ? AND action NOT IN ('create', 'link')`, run.id);
   return { firstRun, targetIsDirectory: up, targetWasEmpty: empty, touchedBefore: touched!.n };
 }
 
@@ -70,7 +70,8 @@ async function judgeAll(context: RunContext, verdicts: ReadonlyMap<GuardKind, Ki
   const ordinals = new Map<GuardKind, number>();
   let after = 0;
   for (;;) {
-    const batch = await changesIn(database, run.id, ['planned'], after, BATCH);
+    // What an earlier life of this run has judged is counted again, so that its end is judged like its beginning.
+    const batch = await changesIn(database, run.id, ['planned', 'held', 'refused', 'skipped'], after, BATCH);
     if (batch.length === 0) break;
     after = batch.at(-1)!.id;
     const inWindow = await windowMembership(context, batch, verdicts, since);
@@ -143,7 +144,7 @@ async function windowMembership(context: RunContext, batch: readonly ChangeRow[]
   for (const kind of verdicts.keys()) {
     const objects = batch.filter((change) => change.kinds.includes(`|${kind}|`)).map((change) => change.directory_id ?? change.source_key);
     if (objects.length === 0) continue;
-    for (const row of await windowObjects(context.database, context.job.id, kind, since, objects)) found.add(`${kind}\0${row.object}`);
+    for (const row of await windowObjects(context.database, context.job.id, kind, since, context.run.id, objects)) found.add(`${kind}\0${row.object}`);
   }
   return found;
 }

@@ -3,12 +3,14 @@ import type { EndpointObject } from '../../core/model.ts';
 import { linksByDirectory } from '../../store/links.ts';
 import { dropMirror, mirrorHashes, mirrorPage, putMirror, touchMirror, type MirrorIn } from '../../store/mirror.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
-import { parseJson, pieces, summarise } from '../shapes.ts';
+import { pieces, summarise } from '../shapes.ts';
 import { keyedHash } from './mirror-keys.ts';
+import { settleLeftovers } from './read-back.ts';
 import { mirrorIn } from './read.ts';
 
 export async function observe(context: RunContext): Promise<void> {
   if (context.target.isDirectory) return;
+  if (!context.run.dryRun) await settleLeftovers(context);
   if (context.run.mode === 'full') {
     for (const plan of context.types) await observeType(context, plan);
     await wakeDrifted(context);
@@ -117,5 +119,3 @@ export async function refresh(context: RunContext, plan: TypePlan, ids: readonly
   await storeObserved(context, plan, found);
   await context.database.write((transaction) => dropMirror(transaction, target.id, plan.type, gone));
 }
-
-export const observedOf = (data: string) => parseJson<{ a: Record<string, never>; e?: boolean; r: string[] }>(data, { a: {}, r: [] });

@@ -1,5 +1,4 @@
 // Stage 2, read: source objects into the stage, with what the source let us see.
-import { isConnectorError } from '../../connector-kit/errors.ts';
 import type { ReadEvent } from '../../connector-kit/contract.ts';
 import type { Edge, EndpointObject, ObjectKey } from '../../core/model.ts';
 import { stageAbsent, claimsOf, countClaims } from '../../store/links.ts';
@@ -16,6 +15,9 @@ import { keyedHash, mirrorKeys } from './mirror-keys.ts';
 interface ReadPosition {
   readonly type: string;
   readonly checkpoint?: string;
+  /** What was counted up to there: evidence is of the whole read, not of its last part. */
+  readonly objects?: number;
+  readonly present?: Readonly<Record<string, number>>;
 }
 
 export async function read(context: RunContext): Promise<void> {
@@ -38,9 +40,9 @@ async function readFull(context: RunContext): Promise<void> {
   let waiting = resumed !== null;
   for (const plan of context.types) {
     if (waiting && resumed!.type !== plan.type && context.evidence.types[plan.type]) continue;
-    const checkpoint = waiting && resumed!.type === plan.type ? resumed!.checkpoint : undefined;
+    const from = waiting && resumed!.type === plan.type ? resumed : null;
     waiting = false;
-    await readType(context, plan, checkpoint);
+    await readType(context, plan, from);
   }
   const lost = await judgeEvidence(context);
   await context.database.write(async (transaction) => {
@@ -57,10 +59,11 @@ async function readFull(context: RunContext): Promise<void> {
   });
 }
 
-async function readType(context: RunContext, plan: TypePlan, checkpoint: string | undefined): Promise<void> {
+async function readType(context: RunContext, plan: TypePlan, from: ReadPosition | null): Promise<void> {
   const { source, signal } = context;
   if (!source.connection.read) throw new Error(`The connector of "${source.id}" cannot be read.`);
-  const seen = { objects: 0, present: new Map<string, number>(), ended: false };
+  const checkpoint = from?.checkpoint;
+  const seen = { objects: from?.objects ?? 0, present: new Map(Object.entries(from?.present ?? {})), ended: false };
   const large = new LargeEdges();
   if (checkpoint === undefined) await context.database.write((transaction) => forgetUnchanged(transaction, context.run.id, plan.type));
   const stream = source.connection.read(plan.type, {
@@ -87,7 +90,9 @@ async function readType(context: RunContext, plan: TypePlan, checkpoint: string 
       }
       case 'checkpoint':
         await context.database.write((transaction) =>
-          patchRun(transaction, context.run.id, { checkpoint: { type: plan.type, checkpoint: event.checkpoint }, evidence: context.evidence }));
+          patchRun(transaction, context.run.id, {
+            checkpoint: { type: plan.type, checkpoint: event.checkpoint, objects: seen.objects, present: Object.fromEntries(seen.present) } satisfies ReadPosition, evidence: context.evidence,
+          }));
         break;
       case 'unreadable':
         await receiveUnreadable(context, plan, event);
@@ -333,5 +338,3 @@ async function readKeys(context: RunContext, keys: readonly ObjectKey[]): Promis
     }
   }
 }
-
-export const isRetryable = (error: unknown): boolean => isConnectorError(error) && ['transient', 'timeout', 'rate-limited'].includes(error.kind);

@@ -108,10 +108,7 @@ const unsettleFailed = (context: RunContext): Promise<number> =>
 
 /** Objects that are gone at the source leave its mirror, once their removal is no open question. */
 async function forgetGone(context: RunContext): Promise<void> {
-  if (!context.up) {
-    await context.database.write((transaction) => transaction.run(`DELETE FROM due WHERE job = ? AND what = 'reference' AND at <= ?`, context.job.id, context.run.now));
-    return;
-  }
+  if (!context.up) return;
   for (const plan of context.types) {
     const rows = await context.database.all<{ source_key: string }>(
       `SELECT source_key FROM staged WHERE run = ? AND type = ? AND seen IN ('absent', 'tombstone') AND situation IN ('gone', 'same')`, context.run.id, plan.type);
