@@ -9,9 +9,10 @@
 // relations are matched by name (`membership`, `leader`, `member`) and owner side: a vendor that stores them the other
 // way round is turned in its folder.
 //
-// Retries: the connector's client repeats a *request* where that is safe (a read; a write that certainly did not
-// happen). After that it throws; the engine retries the item or the run. `timeout`, `transient` and `rate-limited`
-// thrown by a write mean that it certainly was not executed; when nobody knows, throw `unknown-outcome`: the engine
+// Retries: the connector's client may repeat a *request* where that is safe; sending everything once is right, too. What
+// still fails it throws, and the engine retries the item or the run. `timeout`, `transient` and `rate-limited` thrown by
+// a write mean that it certainly was not executed: the connection was refused, or the vendor documents it of that code.
+// When nobody knows (cut off, out of time, a 5xx or a proxy's page for an answer), throw `unknown-outcome`: the engine
 // reads back before it writes again. `permission` means the whole credential; one object that may not be touched is
 // `forbidden`.
 import type { z } from 'zod';
@@ -85,12 +86,12 @@ export interface Facts {
   readonly serialWrites: boolean;
   /** The attribute that can carry our directory id; an object is found again by it after a lost answer. */
   readonly carriesDirectoryId?: string;
-  /** What `remove` leaves behind. The guard and undo read it. */
+  /** What `remove` leaves behind; 'disables' also where there is no `remove`. */
   readonly removeMeans: 'recoverable' | 'irreversible' | 'disables';
 }
 
 export interface Limits {
-  /** Parallel requests this connection may have in flight. */
+  /** Writes the engine has under way at once. What one call sends in parallel (a `get` of many ids) stays below it, too. */
   readonly inFlight: number;
   /** Objects the engine hands over at once; with `batch` this is one request. */
   readonly batchSize: number;
@@ -206,7 +207,7 @@ export interface Connection<Part = unknown> {
 export interface CheckRequest<Part> {
   readonly part?: Part;
   readonly direction: 'up' | 'down';
-  /** Create, change and remove a probe object. Opt-in. */
+  /** Create, change and remove a probe object. Opt-in. Where nothing can be removed, `writes` is told without writing. */
   readonly probeWrite?: boolean;
   readonly signal: AbortSignal;
 }
@@ -446,7 +447,10 @@ export interface SimulatorOptions {
   readonly host?: string;
   readonly port?: number;
   readonly clock?: Clock;
-  /** Connector-specific seed and fault dials. */
+  /**
+   * Connector-specific. The conformance kit passes `pageSize` (small): answer in pages of at most so many, whatever the
+   * client asks for. A simulator that ignores it passes the cases on paging with a single page, which proves nothing.
+   */
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
@@ -460,18 +464,21 @@ export interface Simulator {
   stop(): Promise<void>;
 }
 
-/** One fault, consumed `times` times (default 1). `at` counts matching requests from now, 0 = the next. */
+/**
+ * One fault, consumed `times` times (default 1). `at` counts matching requests from now, 0 = the next. A simulator has
+ * the dials that its protocol can show; its test lists them as `faults` when they are not all.
+ */
 export interface FaultDial {
   readonly fault:
-    | 'refuse-connection'
-    | 'cut-connection'
-    | 'lose-answer'
-    | 'busy'
-    | 'server-error'
-    | 'expire-token'
-    | 'garbage'
-    | 'refuse-write'
-    | 'delay';
+    | 'refuse-connection' // nobody listens; a server that cannot do that for one request closes it unread
+    | 'cut-connection' // closed before it is done
+    | 'lose-answer' // done, then closed without an answer
+    | 'busy' // not done: come back, after `afterMs` when given
+    | 'server-error' // not done: a failure of the vendor's own
+    | 'expire-token' // what signing in gave is refused from now on; a fixed key has no such dial
+    | 'garbage' // not done: a proxy's page, which repeats the credential of the request
+    | 'refuse-write' // not done: this object may not be touched
+    | 'delay'; // answers as usual, `afterMs` later
   readonly on?: 'read' | 'write' | 'any';
   readonly at?: number;
   readonly times?: number;

@@ -4,9 +4,11 @@ import type { CheckReport } from '../connector-kit/contract.ts';
 import { audit, getJob, listBrakes, noteCheck, patchBreaker, patchJob, releaseBrake, setBrake, type JobRow } from '../store/jobs.ts';
 import { createRun, getRun, openRuns, patchRun, type RunRow } from '../store/runs.ts';
 import { decideHeld, heldById, type HeldRow } from '../store/ledger.ts';
-import { listItems } from '../store/upkeep.ts';
+import type { Transaction } from '../store/database.ts';
+import { listItems, reviveItems } from '../store/upkeep.ts';
 import type { EngineOptions } from './context.ts';
 import { openEndpoint } from './endpoint.ts';
+import { endEarly } from './fault.ts';
 import { groupBy } from './shapes.ts';
 import { executeRun } from './run.ts';
 import { assertTransition } from './states.ts';
@@ -51,6 +53,9 @@ export interface Engine {
   check(connection: string, request: { direction: 'up' | 'down'; part?: unknown; probeWrite?: boolean }, signal?: AbortSignal): Promise<CheckReport>;
 }
 
+/** A retried object is not retried by itself before this. */
+const REVIVED_MS = 600_000;
+
 export function createEngine(options: EngineOptions): Engine {
   const { database, clock } = options;
   const running = new Map<number, AbortController>();
@@ -61,7 +66,8 @@ export function createEngine(options: EngineOptions): Engine {
     return job;
   };
 
-  const enqueue = async (request: RunRequest): Promise<number> => {
+  /** `alongside` is committed with the run, or not at all. */
+  const enqueue = async (request: RunRequest, alongside?: (transaction: Transaction) => Promise<void>): Promise<number> => {
     const job = await jobOf(request.job);
     if (!request.dryRun && job.state !== 'enabled') {
       const why = job.state === 'paused' ? `is paused by the guard (${job.state_reason ?? ''})` : `is ${job.state}`;
@@ -71,10 +77,13 @@ export function createEngine(options: EngineOptions): Engine {
     if (open && request.mode !== 'keys' && !request.dryRun) {
       throw new CommandError(`Run ${open.id} of job ${job.id} is still ${open.state}. Wait for it, or cancel it with "tributary cancel ${open.id}".`, `任务 ${job.id} 的执行 ${open.id} 尚未结束(${open.state})。请等待或取消。`);
     }
-    return database.write((transaction) => createRun(transaction, {
-      job: job.id, mode: request.mode, dryRun: request.dryRun ?? false, cause: request.cause ?? 'manual', actor: request.actor, version: job.version, now: clock.now(),
-      keys: request.keys ?? null, ...(request.approved ? { approved: request.approved } : {}), ...(request.ofPlan === undefined ? {} : { ofPlan: request.ofPlan }),
-    }));
+    return database.write(async (transaction) => {
+      await alongside?.(transaction);
+      return createRun(transaction, {
+        job: job.id, mode: request.mode, dryRun: request.dryRun ?? false, cause: request.cause ?? 'manual', actor: request.actor, version: job.version, now: clock.now(),
+        keys: request.keys ?? null, ...(request.approved ? { approved: request.approved } : {}), ...(request.ofPlan === undefined ? {} : { ofPlan: request.ofPlan }),
+      });
+    });
   };
 
   const carryOut = async (run: RunRow, engine: EngineOptions, outer: AbortSignal | undefined): Promise<RunRow> => {
@@ -135,9 +144,7 @@ export function createEngine(options: EngineOptions): Engine {
       const active = running.get(id);
       if (active) return active.abort('cancel');
       assertTransition('run', run.state, 'cancelled');
-      await database.write(async (transaction) => {
-        await patchRun(transaction, id, { state: 'cancelled', endedAt: clock.now(), problem: { en: `Cancelled by ${actor}.`, zh: `已由 ${actor} 取消。` } });
-      });
+      await database.write((transaction) => endEarly(transaction, run, 'cancelled', { en: `Cancelled by ${actor}.`, zh: `已由 ${actor} 取消。` }, clock.now()));
     },
     async setJobState(id, state, actor) {
       const job = await jobOf(id);
@@ -152,12 +159,12 @@ export function createEngine(options: EngineOptions): Engine {
       const rows = await heldRows(ids, 'open');
       const runs: number[] = [];
       for (const [job, own] of groupBy(rows, (row) => String(row.job))) {
-        await database.write(async (transaction) => {
+        const keys = [...new Map(own.map((row) => [`${row.type}\0${row.source_key}`, { type: row.type, id: row.source_key }])).values()];
+        // The decision and the run that carries it out are one: a crash between them would leave it approved for ever.
+        runs.push(await enqueue({ job: Number(job), mode: 'keys', keys, approved: own.map((row) => row.id), cause: 'approval', actor }, async (transaction) => {
           await decideHeld(transaction, own.map((row) => row.id), 'approved', actor, clock.now());
           await audit(transaction, { at: clock.now(), actor, action: 'held.approve', subject: `job:${job}`, after: JSON.stringify(own.map((row) => row.id)) });
-        });
-        const keys = [...new Map(own.map((row) => [`${row.type}\0${row.source_key}`, { type: row.type, id: row.source_key }])).values()];
-        runs.push(await enqueue({ job: Number(job), mode: 'keys', keys, approved: own.map((row) => row.id), cause: 'approval', actor }));
+        }));
       }
       return runs;
     },
@@ -180,7 +187,8 @@ export function createEngine(options: EngineOptions): Engine {
       const wanted = keys === 'all' ? (await listItems(database, id, 100_000)).map((item) => ({ type: item.type, id: item.source_key })) : keys;
       const distinct = [...new Map(wanted.filter((key) => !key.id.startsWith('?')).map((key) => [`${key.type}\0${key.id}`, key])).values()];
       if (distinct.length === 0) return null;
-      return enqueue({ job: id, mode: 'keys', keys: distinct, cause: 'retry', actor });
+      // Somebody looked into it: back-off begins anew, also for what was given up.
+      return enqueue({ job: id, mode: 'keys', keys: distinct, cause: 'retry', actor }, async (transaction) => void (await reviveItems(transaction, id, distinct, clock.now() + REVIVED_MS)));
     },
     async hold(scope, reason, actor) {
       await database.write(async (transaction) => {

@@ -4,7 +4,7 @@ import { jobSettingsSchema } from '../core/job-settings.ts';
 import type { Label } from '../core/model.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { getConnection, getJob, patchBreaker, type ConnectionRow } from '../store/jobs.ts';
-import { skipPlanned } from '../store/ledger.ts';
+import { reopenApproved, skipPlanned } from '../store/ledger.ts';
 import { patchRun, type RunRow } from '../store/runs.ts';
 import { dropStage } from '../store/staged.ts';
 import { giveBackUnused, putDue } from '../store/upkeep.ts';
@@ -88,10 +88,11 @@ export async function settleFault(engine: EngineOptions, database: Database, run
 }
 
 /** The run ends before its last stage: what it had not begun is not planned any more, and counts in no window. */
-async function endEarly(transaction: Transaction, run: RunRow, state: 'failed' | 'cancelled', problem: Label, now: number): Promise<void> {
+export async function endEarly(transaction: Transaction, run: RunRow, state: 'failed' | 'cancelled', problem: Label, now: number): Promise<void> {
   await skipPlanned(transaction, run.id, { reason: { en: 'The run ended before it.', zh: '执行在此之前已结束。' } }, now);
   await giveBackUnused(transaction, run.job, run.id);
   await dropStage(transaction, run.id);
+  await reopenApproved(transaction, run.approved);
   // A day that has come must not pass unseen because a system was away.
   if (run.cause === 'due') await putDue(transaction, (run.keys ?? []).map((key) => ({ job: run.job, type: key.type, source_key: key.id, what: 'review', at: now + DUE_AGAIN_MS })));
   await patchRun(transaction, run.id, { state, problem, endedAt: now });

@@ -28,6 +28,10 @@ export interface EdgeRow {
 export const objectsOf = (reader: Reader, ids: readonly string[]): Promise<readonly ObjectRow[]> =>
   ids.length === 0 ? Promise.resolve([]) : reader.all<ObjectRow>('SELECT * FROM object WHERE id IN {list}', list(ids));
 
+/** Of these ids, those of objects that were removed. */
+export const removedAmong = async (reader: Reader, ids: readonly string[]): Promise<ReadonlySet<string>> =>
+  new Set((ids.length === 0 ? [] : await reader.all<{ id: string }>(`SELECT id FROM object WHERE id IN {list} AND lifecycle = 'absent'`, list(ids))).map((row) => row.id));
+
 export const edgesOf = (reader: Reader, owners: readonly string[]): Promise<readonly EdgeRow[]> =>
   owners.length === 0 ? Promise.resolve([]) : reader.all<EdgeRow>('SELECT * FROM edge WHERE owner IN {list}', list(owners));
 

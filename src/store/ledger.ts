@@ -181,6 +181,10 @@ export async function decideHeld(transaction: Transaction, ids: readonly number[
   }
 }
 
+/** Approved rows that the run of their approval did not come to apply are questions again. */
+export const reopenApproved = (transaction: Transaction, ids: readonly number[]): Promise<number> =>
+  ids.length === 0 ? Promise.resolve(0) : transaction.run(`UPDATE held SET state = 'open', decided_at = NULL, decided_by = NULL WHERE state = 'approved' AND CAST(id AS TEXT) IN {list}`, list(ids.map(String)));
+
 export const heldById = (reader: Reader, ids: readonly number[]): Promise<readonly HeldRow[]> =>
   reader.all<HeldRow>('SELECT * FROM held WHERE CAST(id AS TEXT) IN {list}', list(ids.map(String)));
 

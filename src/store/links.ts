@@ -167,10 +167,13 @@ export async function replaceWaiting(transaction: Transaction, job: number, owne
       job, rows(owners.map((owner) => [owner.type, owner.key])),
     );
   }
-  await transaction.insert('waiting_reference', ['job', 'to_type', 'to_key', 'type', 'source_key', 'name'],
+  await addWaiting(transaction, job, waiting);
+}
+
+export const addWaiting = (transaction: Transaction, job: number, waiting: readonly WaitingReference[]): Promise<void> =>
+  transaction.insert('waiting_reference', ['job', 'to_type', 'to_key', 'type', 'source_key', 'name'],
     waiting.map((row) => [job, row.to_type, row.to_key, row.type, row.source_key, row.name]),
     '(job, to_type, to_key, type, source_key, name) DO NOTHING');
-}
 
 /** Owners that waited for one of these objects. */
 export const waitingFor = (reader: Reader, job: number, type: string, keys: readonly string[]): Promise<readonly { type: string; source_key: string }[]> =>

@@ -32,6 +32,11 @@ export const postponeItems = (transaction: Transaction, items: readonly ItemRow[
   transaction.run('UPDATE item SET next_at = ? WHERE (job, type, source_key) IN (SELECT r.j, r.t, r.k FROM {rows: j bigint, t text, k text} r)', nextAt,
     rows(items.map((item) => [item.job, item.type, item.source_key])));
 
+/** Failed writes are counted anew, also those that were given up. */
+export const reviveItems = (transaction: Transaction, job: number, keys: readonly { type: string; id: string }[], nextAt: number): Promise<number> =>
+  transaction.run(`UPDATE item SET state = 'retrying', attempts = 0, next_at = ? WHERE job = ? AND state IN ('retrying', 'dead') AND (type, source_key) IN (SELECT r.t, r.k FROM {rows: t text, k text} r)`,
+    nextAt, job, rows(keys.map((key) => [key.type, key.id])));
+
 // ── due list ─────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface DueRow { readonly job: number; readonly type: string; readonly source_key: string; readonly what: string; readonly at: number }

@@ -116,9 +116,19 @@ describe('the registry', () => {
     expect(withConnector(lines, 'ldap')).toContain('[\n  file,\n  ldap,\n  memory,\n]');
   });
 
+  test('gets one entry a line when the list is too long for one', () => {
+    const ids = ['adp', 'dingtalk', 'feishu', 'ldap', 'okta', 'personio', 'salesforce', 'wecom', 'workday', 'zoom'];
+    const text = ids.reduce(withConnector, registry);
+    expect(text).toContain('= [\n  adp,\n');
+    expect(text).toContain('  workday,\n  zoom,\n];');
+    expect(text.split('\n').filter((line) => line.length > 120)).toEqual([]);
+  });
+
   test('fits the real one', () => {
     const real = readFileSync(join(root, 'src', 'connectors', 'index.ts'), 'utf8');
-    expect(withConnector(real, 'zz-top')).toContain("import { zzTop } from './zz-top/index.ts';");
+    const text = withConnector(real, 'zz-top-of-all-systems');
+    expect(text).toContain("import { zzTopOfAllSystems } from './zz-top-of-all-systems/index.ts';");
+    expect(text.split('\n').filter((line) => line.length > 120)).toEqual([]);
   });
 
   test('is refused, and nothing written, when its shape is not known', () => {

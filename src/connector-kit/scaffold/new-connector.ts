@@ -95,6 +95,11 @@ const isShape = (file: string): boolean => !file.endsWith('.test.ts') || file ==
 
 // ── The registry ─────────────────────────────────────────────────────────────────────────────────────────
 
+/** As in biome.json: a longer list is written one entry a line, so that the formatter has nothing to say. */
+const LINE_WIDTH = 120;
+const lastLine = (text: string): string => text.slice(text.lastIndexOf('\n') + 1);
+const firstLine = (text: string): string => text.split('\n', 1)[0]!;
+
 /** The text of index.ts with the connector in it, in the order of the alphabet. */
 export function withConnector(index: string, id: string): string {
   const imports = [...index.matchAll(/^import \{ (\w+) \} from '\.\/([a-z0-9-]+)\/index\.ts';\n/gm)];
@@ -114,8 +119,12 @@ export function withConnector(index: string, id: string): string {
   const at = after ? after.index : imports.at(-1)!.index + imports.at(-1)![0].length;
   const place = after ? imports.indexOf(after) : imports.length;
   const entries = names.toSpliced(place, 0, camel(id));
-  const joined = list[2]!.includes('\n') ? `\n  ${entries.join(',\n  ')},\n` : entries.join(', ');
-  const body = index.slice(0, list.index) + list[1]! + joined + list[3]! + index.slice(list.index + list[0].length);
+  const before = index.slice(0, list.index) + list[1]!;
+  const behind = list[3]! + index.slice(list.index + list[0].length);
+  const inLine = entries.join(', ');
+  const length = lastLine(before).length + inLine.length + firstLine(behind).length;
+  const joined = list[2]!.includes('\n') || length > LINE_WIDTH ? `\n  ${entries.join(',\n  ')},\n` : inLine;
+  const body = before + joined + behind;
   return body.slice(0, at) + line + body.slice(at);
 }
 
@@ -152,17 +161,20 @@ Rates, sizes and waiting times, each with the vendor's page.
 export const nextSteps = ({ folder, registered }: Created, id: string): string =>
   [
     `Created ${folder}: a connector that works, against a made-up system.`,
-    registered ? 'It is in the registry (index.ts).' : 'There was no index.ts to register it in.',
+    registered ? 'It is in the registry, src/connectors/index.ts.' : 'There was no index.ts to register it in.',
     '',
-    'Next, in this order:',
-    `  1. npx vitest run --project quick ${relative(process.cwd(), folder) || '.'}   it passes now; keep it so at every step`,
+    'It passes its conformance now, and shall again after step 6:',
+    `     npm run test:quick -- ${relative(process.cwd(), folder) || '.'}`,
+    '',
+    'Next, in this order (more on each in CONTRIBUTING.md, "Add a connector", from its step 2 on):',
     '  2. catalogue.ts: the attributes of the system, in its own names (required, unique, lengths)',
+    '     index.ts: name, summary, config, part, facts, limits, default mappings',
     '  3. simulator.ts and state.ts: a stand-in that answers as the vendor does; each route names its page',
     "  4. wire.ts, client.ts: the vendor's shapes and codes; sign-in and requests",
-    '  5. source.ts, target.ts, check.ts, events.ts: delete the methods that the system does not offer',
-    '  6. index.ts: name, summary, config, facts, limits, defaults; the kit proves each fact',
+    '  5. source.ts, target.ts, check.ts, events.ts: rewritten on that client; delete what the system does not offer',
+    `  6. ${id}.test.ts: what the kit needs beside the connector; it then proves each fact`,
     '  7. README.md for administrators, logo.svg drawn by you',
-    `  8. npm run docs, npm run check   (the pages that list connectors; "${id}" must be in them)`,
+    `  8. npm run format, npm run docs, npm run check   (the pages that list connectors; "${id}" must be in them)`,
   ].join('\n');
 
 if (import.meta.main) {

@@ -39,6 +39,8 @@ const person: ObjectTypeSpec = {
     directoryId,
   ],
   relations: [
+    // Departments are kept on the account and sent with it, as a whole: `containing`. A vendor with calls of its own for
+    // adding and removing leaves that out and has `changeMembers`.
     {
       name: 'membership',
       label: label('departments', '任职部门'),
@@ -55,6 +57,7 @@ const department: ObjectTypeSpec = {
   label: label('department', '部门'),
   title: 'name',
   parent: 'parent',
+  // Only accounts can be disabled. A type that the system only shows says `writes: []`, its attributes `writable: 'never'`.
   writes: ['create', 'update', 'remove'],
   attributes: [
     text('name', 'name', '名称', { required: true, equality: 'spaces', maxLength: 64 }),

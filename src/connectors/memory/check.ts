@@ -56,7 +56,10 @@ export async function check(client: Client, request: CheckRequest<MemoryPart>): 
   }
 }
 
-/** Creates, changes and removes one group; what was made is removed even when changing it failed. */
+/**
+ * Creates, changes and removes one group; what was made is removed even when changing it failed. A system that removes
+ * nothing is not written to: the finding `writes` then says what the token's rights promise.
+ */
 async function probeWrite(client: Client, signal: AbortSignal): Promise<Finding> {
   const { directoryId, attributes, edges } = probe(client.clock.now());
   const id = await client.request(

@@ -1,8 +1,8 @@
 // The memory connector: a system inside this process, for tests, the demo, and as the one to copy.
 //
 // Reading order: this manifest → catalogue.ts (attributes) → client.ts (requests) → wire.ts (codes → kinds) →
-// source.ts → target.ts → check.ts → events.ts. state.ts and simulator.ts are the system itself, which a real connector does not have to
-// write, except as the simulator its tests run against.
+// source.ts → target.ts → check.ts → events.ts. state.ts and simulator.ts are the system itself, which a real connector
+// writes only as the simulator its tests run against. What changes with a network in between is said in client.ts.
 import { z } from 'zod';
 import type { Limits } from '../../connector-kit/contract.ts';
 import { defineConnector, field } from '../../connector-kit/define.ts';
@@ -63,6 +63,8 @@ export const memory = defineConnector<MemoryConfig, MemoryPart>({
     },
     limits,
     provenAgainst: ['itself'],
+    // Attributes of the directory are in core/directory-types.ts: up they are the targets, down the fields. A type that
+    // is left out of `mapping` is not synced in that direction.
     defaults: {
       up: {
         mapping: {

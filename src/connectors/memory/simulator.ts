@@ -140,7 +140,10 @@ export interface MemorySimulator extends Simulator {
   readonly service: Service;
 }
 
-/** Starts an empty world. `options.world` names it (default "sandbox"), `options.pageSize` goes into the config. */
+/**
+ * Starts an empty world. `options.world` names it (default "sandbox"). `options.pageSize` goes into the config; where the
+ * vendor fixes the size of a page, the simulator's pages get that size instead, so that the kit sees more than one.
+ */
 export async function simulate(options: SimulatorOptions): Promise<MemorySimulator> {
   const name = String(options.options?.world ?? 'sandbox');
   services.delete(name);

@@ -15,7 +15,12 @@ const say = (kind: ErrorKind, en: string, zh: string, transport = false): Meanin
   transport,
 });
 
-/** Code → meaning. Every code is here once; one that is missing is a bug, and stops the run as such. */
+/**
+ * Code → meaning. Every code is here once; one that is missing is a bug, and stops the run as such.
+ *
+ * This system fails before it does anything, so a write that meets `connection-cut`, `server-error` or `garbage` was not
+ * done. Over a network nobody knows that unless the vendor says so: there they are `unknown-outcome` of a write.
+ */
 const meanings: Readonly<Record<string, Meaning>> = {
   'bad-token': say(
     'credentials',

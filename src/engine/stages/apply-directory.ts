@@ -9,13 +9,15 @@ import { list, type Transaction } from '../../store/database.ts';
 import { appendHistory, applyEdges, bumpContributions, objectsOf, putObjects, replaceKeys, type EdgeOp, type HistoryIn, type KeyIn, type ObjectIn, type ObjectRow } from '../../store/directory.ts';
 import { edgesOfChanges, patchChanges, type ChangeEdgeRow, type ChangePatch, type ChangeRow } from '../../store/ledger.ts';
 import { cutLinks, endClaims, putClaims, putLinks, waitingFor, type ClaimRow, type LinkIn } from '../../store/links.ts';
-import { dropDue, mendItems, putDue, type DueRow } from '../../store/upkeep.ts';
+import { coolReservations, dropDue, mendItems, putDue, type DueRow } from '../../store/upkeep.ts';
 import { stagedOf, type StagedRow } from '../../store/staged.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { digest, groupBy, parseJson } from '../shapes.ts';
 import type { Desired } from './assess.ts';
 import { closeHeld } from './confirm.ts';
 import { untilRemoved } from './disable-first.ts';
+import { loosen } from './loosen.ts';
+import { waitingForValues } from './taken-values.ts';
 
 const DAY = 86_400_000;
 
@@ -26,10 +28,11 @@ export async function applyToDirectory(context: RunContext, batch: readonly Chan
     // Read inside the transaction: nothing can move between the check and the write.
     const objects = new Map((await objectsOf(transaction, batch.map((change) => change.directory_id!))).map((object) => [object.id, object]));
     const existing = await existingNeeds(transaction, batch);
+    const taken = await waitingForValues(context, transaction, batch);
     const go: ChangeRow[] = [];
     const patches: ChangePatch[] = [];
     for (const change of batch) {
-      const verdict = checkPrecondition(change, objects.get(change.directory_id!), existing);
+      const verdict = checkPrecondition(change, objects.get(change.directory_id!), existing) ?? (taken.has(change.id) ? waitsForValue : null);
       if (verdict === null) go.push(change);
       else patches.push({ id: change.id, at: context.run.now, ...verdict });
     }
@@ -38,6 +41,10 @@ export async function applyToDirectory(context: RunContext, batch: readonly Chan
   });
   context.counts.applied = (context.counts.applied ?? 0) + batch.length;
 }
+
+const waitsForValue: Pick<ChangePatch, 'state' | 'verdict'> = {
+  state: 'pending', verdict: JSON.stringify({ reason: { en: 'Waits for a value that somebody else still has: the change that gives it up is held or did not go through.', zh: '等待他人让出某个唯一值:让出该值的变更被拦截或未完成。' } }),
+};
 
 async function existingNeeds(transaction: Transaction, batch: readonly ChangeRow[]): Promise<ReadonlySet<string>> {
   const wanted = [...new Set(batch.flatMap((change) => parseJson<string[]>(change.needs, [])))];
@@ -94,7 +101,11 @@ async function commit(
   const gone = rows.filter((row) => row.lifecycle === 'absent').map((row) => row.id);
   await replaceKeys(transaction, rows.filter((row) => objects.has(row.id)).map((row) => row.id), keys);
   await applyEdges(transaction, ops, context.settings.tree, job.id);
-  if (gone.length > 0) await transaction.run('DELETE FROM edge WHERE owner IN {list} OR to_id IN {list}', list(gone), list(gone));
+  if (gone.length > 0) {
+    await transaction.run('DELETE FROM edge WHERE owner IN {list} OR to_id IN {list}', list(gone), list(gone));
+    await coolReservations(transaction, '', gone, run.now + context.settings.policy.uniqueCoolingDays * DAY);
+    history.push(...(await loosen(transaction, job.id, changes.filter((change) => gone.includes(change.directory_id!)).map((change) => ({ type: change.type, id: change.directory_id!, key: change.source_key })))));
+  }
   await putLinks(transaction, context.outside.id, links, run.now);
   await putClaims(transaction, claims, run.now);
   await withdraw(context, transaction, changes.filter((change) => change.action === 'unlink' || parseJson<{ withdrawn?: boolean }>(staged.get(`${change.type}\0${change.source_key}`)?.detail, {}).withdrawn === true));

@@ -19,13 +19,13 @@ export async function apply(context: RunContext): Promise<void> {
   const size = target.isDirectory ? 1000 : Math.max(1, Math.min(1000, target.limits.batchSize, target.limits.inFlight * 25));
   let done = 0;
   let readBacks = 0;
-  let wave = -1;
+  let place = '';
   for (;;) {
     await assertReleased(context);
     const step = await nextStep(database, run.id);
-    // What the next wave refers to has to be known first: an account whose answer was lost is looked for now.
-    if (step && step.wave !== wave) {
-      wave = step.wave;
+    // What the next step refers to has to be known first: an account whose answer was lost is looked for now.
+    if (step && `${step.wave}/${step.depth}` !== place) {
+      place = `${step.wave}/${step.depth}`;
       if (!target.isDirectory && (await hasUnknown(context))) {
         await readBack(context);
         continue;

@@ -1,7 +1,7 @@
 // Stages 4 to 6 for one batch at a time: scope, map, correlate. One pass, one write per object.
 import { comparisonKeys } from '../../core/attribute.ts';
 import { LIFECYCLE } from '../../core/directory-types.ts';
-import type { Lifecycle } from '../../core/lifecycle.ts';
+import { isEnabled, type Lifecycle } from '../../core/lifecycle.ts';
 import type { Attributes, EndpointObject, Label, Value } from '../../core/model.ts';
 import type { MappedObject } from '../../core/mapping/compile.ts';
 import { bareDepartments, type ScopeVerdict } from '../../core/scope.ts';
@@ -142,7 +142,7 @@ export async function assessObjects(context: RunContext, plan: TypePlan, rows: r
     }
     one.problems = one.mapped!.problems.map((found) => ({ attribute: found.attribute, cause: 'mapping', message: found.problem }));
   }
-  const picks = await pickUniques(context, plan, working.filter((one) => one.correlation!.directoryId !== null).map((one) => ({
+  const picks = await pickUniques(context, plan, working.filter((one) => one.correlation!.directoryId !== null && getsAnObject(context, plan, one)).map((one) => ({
     key: one.row.key, holder: one.correlation!.directoryId!, wishes: one.mapped!.unique, problems: one.problems, creating: one.correlation!.kind === 'none',
   })));
   const sealing = await sealingKeys(context, plan, working);
@@ -168,6 +168,13 @@ export async function assessObjects(context: RunContext, plan: TypePlan, rows: r
   const allotted = working.filter((one) => context.up && one.correlation!.allotted)
     .map((one) => ({ type: plan.type, externalId: one.row.key, directoryId: one.correlation!.directoryId! }));
   return { ids, patches, edges, keys, allotted };
+}
+
+/** Downstream, who may not use an account and has none gets none: no name is taken for them. */
+function getsAnObject(context: RunContext, plan: TypePlan, one: Working): boolean {
+  if (context.up || plan.type !== 'person' || one.correlation!.targetKey !== null) return true;
+  const lifecycle = one.object.attributes[LIFECYCLE];
+  return typeof lifecycle !== 'string' || isEnabled(lifecycle as Lifecycle);
 }
 
 /** Attributes that a lost right hides in this run are unknown, not empty. */

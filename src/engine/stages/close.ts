@@ -1,5 +1,5 @@
 // Stage 12, close: how the run ended, in numbers and one state; the stage is dropped.
-import { countChanges } from '../../store/ledger.ts';
+import { countChanges, reopenApproved } from '../../store/ledger.ts';
 import { countDoubts, countSteps, countUnchanged, dropStage } from '../../store/staged.ts';
 import { patchRun } from '../../store/runs.ts';
 import type { RunContext } from '../context.ts';
@@ -27,6 +27,7 @@ export async function close(context: RunContext): Promise<void> {
   const state = stateOf(context, counts);
   await database.write(async (transaction) => {
     await dropStage(transaction, run.id);
+    if (!run.dryRun) await reopenApproved(transaction, run.approved);
     await patchRun(transaction, run.id, { state, counts, evidence: context.evidence, endedAt: engine.clock.now() });
   });
 }

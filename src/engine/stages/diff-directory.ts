@@ -1,17 +1,16 @@
 // Diff of an upstream job: what all jobs say of each object (authority) against what the directory holds.
-import { comparisonKeys, sameValue } from '../../core/attribute.ts';
+import { sameValue } from '../../core/attribute.ts';
 import { mergeAccepted, resolve, type ContributionView, type Resolved } from '../../core/authority.ts';
 import { directoryTypes, LIFECYCLE } from '../../core/directory-types.ts';
 import { kindsOf } from '../../core/guard.ts';
 import { jobSettingsSchema, type JobSettings } from '../../core/job-settings.ts';
-import type { Lifecycle } from '../../core/lifecycle.ts';
+import { lifecycleAt, type Lifecycle } from '../../core/lifecycle.ts';
 import type { Attributes, AttributeSpec, ObjectTypeSpec, Value } from '../../core/model.ts';
 import { depthIn, waveOf } from '../../core/order.ts';
 import type { Action } from '../../core/plan.ts';
 import { existenceSaid, isLeaver, leaverCause, type Situation } from '../../core/situation.ts';
 import { contributionEdgesOf, contributionsOf, type ContributionRow } from '../../store/contributions.ts';
-import { list } from '../../store/database.ts';
-import { edgesOf, findObjects, objectsOf, type EdgeRow, type ObjectRow } from '../../store/directory.ts';
+import { edgesOf, objectsOf, removedAmong, type EdgeRow, type ObjectRow } from '../../store/directory.ts';
 import { listJobs } from '../../store/jobs.ts';
 import type { ChangeEdgeRow, NewChange } from '../../store/ledger.ts';
 import { secondaryLinks, type WaitingReference } from '../../store/links.ts';
@@ -22,6 +21,7 @@ import { knownInMirror, toDirectoryIds, toDirectoryIdsInRun, type Translation, t
 import { digest, groupBy, parseJson } from '../shapes.ts';
 import type { Desired, Problem } from './assess.ts';
 import { endingOf, removalHash } from './disable-first.ts';
+import { holderOf, takenValues, type Taken } from './taken-values.ts';
 import { ambiguousProblem, type Compared, cycleProblem, type Depths, missingProblem, problemsOf, protectedProblem, takenProblem, unknownReference } from './diff.ts';
 
 const DAY = 86_400_000;
@@ -67,7 +67,7 @@ export async function diffAgainstDirectory(context: RunContext, plan: TypePlan, 
   }
   const foreignEdges = await winnersEdges(context, plan, subjects, accepted, jobs);
   const ends = await alsoEnds(context, translate, foreignEdges);
-  const taken = await takenValues(context, plan, subjects, objects);
+  const taken = await takenValues(context, plan, subjects.map((subject) => ({ directoryId: subject.row.directory_id!, attributes: subject.resolved.attributes })), objects);
 
   for (const subject of subjects) {
     const object = objects.get(subject.row.directory_id!);
@@ -109,7 +109,7 @@ function subjectOf(context: RunContext, plan: TypePlan, row: StagedRow, accepted
   const { unsaid, ...staged } = parseJson<Desired>(row.desired, { a: {}, x: 'active', rules: {}, unsaid: true });
   // Who was gone and is back counts as what the source said of them itself, not as what the policy made of it.
   const said: Desired = unsaid ? { ...staged, x: before.s ?? before.x ?? 'active' } : staged;
-  const situation = (row.situation === 'gone' || row.situation === 'out-of-scope' ? row.situation : said.x === 'departed' ? 'departed' : row.situation === 'found' ? 'found' : row.situation === 'none' ? 'absent' : 'changed') as Situation;
+  const situation = (row.situation === 'gone' || row.situation === 'out-of-scope' ? row.situation : said.x === 'departed' || isPastLastDay(said, before, context.run.now) ? 'departed' : row.situation === 'found' ? 'found' : row.situation === 'none' ? 'absent' : 'changed') as Situation;
   const policy = context.settings.policy.leaver;
   const wait = isLeaver(situation) ? policy[leaverCause[situation]] : null;
   const days = wait !== null && typeof wait === 'object' && deleteAt !== undefined ? Math.floor((context.run.now - (deleteAt - wait.disableThenDeleteAfterDays * DAY)) / DAY) : 0;
@@ -121,9 +121,16 @@ function subjectOf(context: RunContext, plan: TypePlan, row: StagedRow, accepted
     problems.push(cycleProblem(plan.target.parent));
   }
   const cyclic = plan.source.parent !== undefined && depths.cyclic.has(row.source_key);
-  const x = existence === 'unknown' || existence === 'withdraw' ? before.x : existence.existence;
+  const x = existence === 'withdraw' ? before.x : existence !== 'unknown' ? existence.existence : situation === 'departed' ? said.x : before.x;
   const { secrets: _one, s: _before, ...rest } = said;
   return { row, situation, desired: { ...rest, a: attributes, x, ...(said.x === x ? {} : { s: said.x }), rules: { ...before.rules, ...said.rules } }, problems, withdrawn: existence === 'withdraw', said: own === undefined && !cyclic && !unsaid && x === said.x && row.desired !== null && said.secrets === undefined, resolved: NOTHING };
+}
+
+/** A last day that has passed is a departure like one that the source states. */
+function isPastLastDay(said: Desired, before: Desired, now: number): boolean {
+  const days = mergeAccepted(before.a, said.a);
+  const day = (name: string): string | null => (typeof days[name] === 'string' ? days[name] : null);
+  return lifecycleAt({ existence: said.x, startsAt: day('startsAt'), endsAt: day('endsAt'), timeZone: day('timeZone') }, now).lifecycle === 'departed';
 }
 
 const referencesOf = (type: ObjectTypeSpec): readonly AttributeSpec[] => type.attributes.filter((attribute) => attribute.type === 'reference');
@@ -155,7 +162,18 @@ async function translations(
     const isOwn = connection === context.outside.id;
     result.set(connection, isOwn ? await toDirectoryIdsInRun(context.database, connection, context.run.id, ends) : await toDirectoryIds(context.database, connection, ends));
   }
-  return result;
+  return withoutRemoved(context, result, wanted);
+}
+
+/** What was removed from the directory is nobody's far end any more. */
+async function withoutRemoved(context: RunContext, translate: ReadonlyMap<string, Translation>, wanted: ReadonlyMap<string, readonly Wanted[]>): Promise<ReadonlyMap<string, Translation>> {
+  const ids = [...wanted].flatMap(([connection, ends]) => ends.flatMap((end) => translate.get(connection)!(end.type, end.id) ?? []));
+  const removed = await removedAmong(context.database, [...new Set(ids)]);
+  if (removed.size === 0) return translate;
+  return new Map([...translate].map(([connection, find]) => [connection, (type: string, id: string) => {
+    const found = find(type, id);
+    return found !== undefined && removed.has(found) ? undefined : found;
+  }]));
 }
 
 /** Unresolved ends that the source does show: their link will come (pending). The others are dead. */
@@ -264,7 +282,7 @@ async function alsoEnds(context: RunContext, translate: ReadonlyMap<string, Tran
     const first = translate.get(connection);
     result.set(connection, (type, id) => first?.(type, id) ?? more(type, id));
   }
-  return result;
+  return withoutRemoved(context, result, wanted);
 }
 
 type EdgeMap = Map<string, { relation: string; to_type: string; to_id: string; facts: string }>;
@@ -299,43 +317,7 @@ function desiredEdges(
   return result;
 }
 
-/** `attribute\0key` → who else has it: an object that keeps it, or another record of this plan. */
-async function takenValues(context: RunContext, plan: TypePlan, subjects: readonly Subject[], objects: ReadonlyMap<string, ObjectRow>): Promise<ReadonlyMap<string, { id: string; current: boolean }[]>> {
-  const taken = new Map<string, { id: string; current: boolean }[]>();
-  for (const spec of plan.target.attributes) {
-    if (!spec.unique) continue;
-    const keys = new Set<string>();
-    for (const subject of subjects) {
-      const value = subject.resolved.attributes[spec.name];
-      const object = objects.get(subject.row.directory_id!);
-      const now = object ? (JSON.parse(object.data) as Attributes)[spec.name] : undefined;
-      if (value === undefined || value === null || sameValue(value, now, spec)) continue;
-      for (const key of comparisonKeys(value, spec)) keys.add(key);
-    }
-    if (keys.size === 0) continue;
-    const holders = await findObjects(context.database, plan.type, spec.name, [...keys]);
-    const releasing = await releasingHolders(context, plan, spec, holders);
-    for (const { key, id } of holders) if (!releasing.has(`${id}\0${key}`)) push(taken, `${spec.name}\0${key}`, { id, current: true });
-    const planned = await context.database.all<{ key: string; id: string }>(
-      'SELECT key, directory_id AS id FROM staged_key WHERE run = ? AND type = ? AND attribute = ? AND key IN {list}', context.run.id, plan.type, spec.name, list([...keys]));
-    for (const { key, id } of planned) push(taken, `${spec.name}\0${key}`, { id, current: false });
-  }
-  return taken;
-}
-
 const push = <T>(map: Map<string, T[]>, key: string, value: T): void => void map.set(key, [...(map.get(key) ?? []), value]);
-
-/** Holders that give the value up in this same run (a swap). */
-async function releasingHolders(context: RunContext, plan: TypePlan, spec: AttributeSpec, holders: readonly { key: string; id: string }[]): Promise<ReadonlySet<string>> {
-  if (holders.length === 0) return new Set();
-  const rows = await context.database.all<{ directory_id: string; desired: string | null }>(
-    `SELECT directory_id, desired FROM staged WHERE run = ? AND type = ? AND directory_id IN {list}`, context.run.id, plan.type, list(holders.map((holder) => holder.id)));
-  const wanted = new Map(rows.map((row) => [row.directory_id, parseJson<Desired | null>(row.desired, null)?.a[spec.name]]));
-  return new Set(holders.filter(({ id, key }) => {
-    const value = wanted.get(id);
-    return value !== undefined && !comparisonKeys(value, spec).includes(key);
-  }).map(({ id, key }) => `${id}\0${key}`));
-}
 
 const titleOf = (type: ObjectTypeSpec, subject: Subject, object: ObjectRow | undefined): string | null => {
   const value = subject.resolved.attributes[type.title] ?? subject.desired.a[type.title] ?? (object ? (JSON.parse(object.data) as Attributes)[type.title] : null);
@@ -344,7 +326,7 @@ const titleOf = (type: ObjectTypeSpec, subject: Subject, object: ObjectRow | und
 
 function changeOf(
   context: RunContext, plan: TypePlan, subject: Subject, current: ObjectRow | undefined, stored: ObjectRow | undefined, edges: readonly EdgeRow[],
-  wanted: ReadonlyMap<string, EdgeMap>, taken: ReadonlyMap<string, { id: string; current: boolean }[]>, depths: Depths,
+  wanted: ReadonlyMap<string, EdgeMap>, taken: Taken, depths: Depths,
 ): NewChange | null {
   const id = subject.row.directory_id!;
   const { attributes, lifecycle: resolvedLifecycle } = subject.resolved;
@@ -373,7 +355,7 @@ function changeOf(
   if (!current || removing) {
     const missing = removing ? undefined : plan.target.attributes.find((spec) => spec.required && (after[spec.name] ?? null) === null);
     if (missing) {
-      subject.problems.push(missingProblem(missing.name, missing.label));
+      if (!subject.problems.some((found) => found.attribute === missing.name)) subject.problems.push(missingProblem(missing.name, missing.label));
       return null;
     }
   }
@@ -408,16 +390,6 @@ function actionOf(current: ObjectRow | undefined, lifecycle: Lifecycle, after: A
   }
   if (Object.keys(after).length > 0 || edgesChanged) return 'update';
   return subject.situation === 'found' ? 'link' : null;
-}
-
-/** Of two records of one plan without a holder, neither gets the value. */
-function holderOf(taken: ReadonlyMap<string, { id: string; current: boolean }[]>, spec: AttributeSpec, value: Value, id: string): string | null {
-  for (const key of comparisonKeys(value, spec)) {
-    const others = (taken.get(`${spec.name}\0${key}`) ?? []).filter((other) => other.id !== id);
-    const [other] = others;
-    if (other) return other.current ? 'another object of the directory' : 'another record of the source';
-  }
-  return null;
 }
 
 export function edgeDiff(current: readonly { relation: string; to_type: string; to_id: string; facts: string }[], wanted: ReadonlyMap<string, EdgeMap>): Omit<ChangeEdgeRow, 'change'>[] {

@@ -147,7 +147,7 @@ function compare(batch: Batch, row: StagedRow, compared: Compared): void {
     source: row.situation === 'gone' ? 'gone' : 'present', scope: row.situation === 'out-of-scope' ? 'out' : 'in', departed,
     counterpart: row.situation === 'ambiguous' ? 'ambiguous' : row.situation === 'found' ? 'found' : row.target_key !== null && row.situation !== 'protected' ? 'linked' : 'none',
     targetExists: object !== undefined, protected: row.situation === 'protected' || (row.target_key !== null && batch.protectedIds.has(row.target_key)),
-    invalid: missing !== undefined && !departed, pending: false,
+    invalid: missing !== undefined && !departed && (!isPerson || desired === null || isEnabled(desired.x)), pending: false,
     changed: difference !== null && (Object.keys(difference.after).length > 0 || difference.edges.length > 0 || Object.keys(difference.later.after).length > 0 || difference.later.edges.length > 0),
     drifted: difference?.drifted ?? false,
     ...(isPerson && desired && !leaving ? { shouldBeEnabled: isEnabled(desired.x) } : {}),
@@ -158,7 +158,8 @@ function compare(batch: Batch, row: StagedRow, compared: Compared): void {
   const decision = decide(situation, policy, facts);
   if (situation === 'ambiguous') problems.push(ambiguousProblem(parseJson<{ candidates?: string[] }>(row.detail, {}).candidates ?? []));
   if (situation === 'protected') problems.push(protectedProblem());
-  if (situation === 'invalid' && missing) problems.push(missingProblem(missing.name, missing.label));
+  // Why a value is wrong says more than that it is missing.
+  if (situation === 'invalid' && missing && !problems.some((found) => found.attribute === missing.name)) problems.push(missingProblem(missing.name, missing.label));
   const planned: Action[] = decision.action === 'none' || decision.action === 'report' ? [] : [decision.action, ...(decision.also ?? [])];
   for (const action of planned) addChanges(batch, row, desired, object, difference, action, situation, compared);
   if (isLeaver(situation) && decision.deleteAfterDays !== undefined && deleteAt === undefined) {

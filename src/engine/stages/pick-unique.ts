@@ -4,7 +4,7 @@ import type { UniqueWish } from '../../core/mapping/compile.ts';
 import { findObjects } from '../../store/directory.ts';
 import { list } from '../../store/database.ts';
 import { findInMirror } from '../../store/mirror.ts';
-import { reservationsHeldBy, reservationsOf, reserve } from '../../store/upkeep.ts';
+import { reservationsHeldBy, reservationsOf, reserve, type ReservationRow } from '../../store/upkeep.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import type { Problem } from './assess.ts';
 
@@ -26,7 +26,11 @@ export async function pickUniques(context: RunContext, plan: TypePlan, wishers: 
     const space = `${plan.type}.${attribute}`;
     const place = context.target.isDirectory ? '' : context.outside.id;
     const all = wishers.filter((wisher) => wisher.wishes.some((wish) => wish.attribute === attribute));
-    const held = new Map((await reservationsHeldBy(context.database, place, space, all.map((wisher) => wisher.holder))).map((row) => [row.holder, row]));
+    const known = await reservationsHeldBy(context.database, place, space, all.map((wisher) => wisher.holder));
+    const lost = await lostValues(context, place, space, known);
+    // What is owned counts before what is cooling.
+    const held = new Map(known.filter((row) => !lost.has(row)).sort((a, b) => Number(b.state === 'cooling') - Number(a.state === 'cooling')).map((row) => [row.holder, row]));
+    const robbed = new Set([...lost].map((row) => row.holder));
     const entries: { key: string; holder: string; value: string }[] = [];
     const open: { wisher: Wisher; candidates: Generator<string> }[] = [];
     const keep = (wisher: Wisher, value: string): void => {
@@ -37,7 +41,7 @@ export async function pickUniques(context: RunContext, plan: TypePlan, wishers: 
       if (own) {
         keep(wisher, own.value);
         if (own.state === 'cooling') entries.push({ key: own.key, holder: own.holder, value: own.value });
-      } else if (wisher.creating) open.push({ wisher, candidates: wisher.wishes.find((wish) => wish.attribute === attribute)!.candidates() });
+      } else if (wisher.creating || robbed.has(wisher.holder)) open.push({ wisher, candidates: wisher.wishes.find((wish) => wish.attribute === attribute)!.candidates() });
     }
     const taken = new Map<string, boolean>();
     let left = open;
@@ -66,6 +70,14 @@ export async function pickUniques(context: RunContext, plan: TypePlan, wishers: 
     if (!context.run.dryRun && entries.length > 0) await context.database.write((transaction) => reserve(transaction, place, space, context.run.id, entries));
   }
   return picked;
+}
+
+/** Values that cooled down long enough and that somebody else has by now: their former holders get another one. */
+async function lostValues(context: RunContext, place: string, space: string, held: readonly ReservationRow[]): Promise<ReadonlySet<ReservationRow>> {
+  const cold = held.filter((row) => row.state === 'cooling' && (row.until ?? 0) <= context.run.now);
+  if (cold.length === 0) return new Set();
+  const rows = await reservationsOf(context.database, place, space, cold.map((row) => row.key));
+  return new Set(cold.filter((own) => rows.some((row) => row.state !== 'cooling' && row.key === own.key && row.holder !== own.holder)));
 }
 
 function take(candidates: Generator<string>, count: number): string[] {

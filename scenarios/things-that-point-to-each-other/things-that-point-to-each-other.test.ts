@@ -1,0 +1,204 @@
+// References: managers before they exist, swapped parents, groups before their members, and ends that are gone.
+import { describe, expect, it } from 'vitest';
+import { openScene, roomy, type Scene } from '../../test/support/plain-scene.ts';
+
+const policy = { policy: { guard: roomy, leaver: { gone: 'delete' } } } as const;
+const open = (people = 3): Promise<Scene> => openScene({ people, up: policy, down: policy });
+const code = (scene: Scene, type: string, name: string) => scene.app.by(type, 'code', name);
+const managerOf = (scene: Scene, id: string): string | null => {
+  const manager = scene.account(id)!.attributes.manager;
+  return typeof manager === 'string' ? (scene.app.get('person', manager)!.attributes.number as string) : null;
+};
+
+describe('managers', () => {
+  it('may come later in the list than those whom they lead, and may lead each other', async () => {
+    const scene = await open();
+    scene.hr.set('person', '1', { manager: '3' });
+    scene.hr.set('person', '2', { manager: '1' });
+    scene.hr.set('person', '3', { manager: '2' });
+    await scene.sync();
+    expect(['1', '2', '3'].map((id) => managerOf(scene, id))).toEqual(['N-3', 'N-1', 'N-2']);
+  });
+
+  it('that nobody knows yet are set when they arrive, without anybody touching the record', async () => {
+    const scene = await open();
+    scene.hr.set('person', '1', { manager: '9' });
+    await scene.sync();
+    expect(managerOf(scene, '1')).toBe(null);
+    scene.hr.person('9', 'main');
+    await scene.sync();
+    await scene.bench.tick();
+    await scene.sync();
+    expect(managerOf(scene, '1')).toBe('N-9');
+    expect(await scene.items()).toEqual([]);
+  });
+
+  it('hired in between, seen in an event before the next full read, are set then and nothing is cleared before', async () => {
+    const scene = await open();
+    scene.hr.set('person', '1', { manager: '2' });
+    await scene.sync();
+    scene.hr.person('9', 'main');
+    scene.hr.set('person', '1', { manager: '9' });
+    await scene.bench.run(scene.up, { keys: [{ type: 'person', id: '1' }] });
+    await scene.bench.run(scene.down);
+    expect(managerOf(scene, '1')).toBe('N-2');
+    expect(await scene.items()).toEqual([]);
+    await scene.sync();
+    await scene.bench.tick();
+    await scene.sync();
+    expect(managerOf(scene, '1')).toBe('N-9');
+  });
+
+  it('who are deleted are no longer anybody\'s manager, above and below', async () => {
+    const scene = await open();
+    scene.hr.set('person', '1', { manager: '2' });
+    await scene.sync();
+    scene.hr.delete('person', '2');
+    scene.hr.set('person', '1', { manager: null });
+    for (let again = 0; again < 3; again++) {
+      await scene.sync();
+      await scene.bench.approveAll();
+    }
+    expect(scene.account('2')).toBeUndefined();
+    expect(managerOf(scene, '1')).toBe(null);
+  });
+
+  it('who are deleted although somebody still names them leave a listed record, and no account points nowhere', async () => {
+    const scene = await open();
+    scene.hr.set('person', '1', { manager: '2' });
+    await scene.sync();
+    scene.hr.delete('person', '2');
+    for (let again = 0; again < 3; again++) {
+      await scene.sync();
+      await scene.bench.approveAll();
+    }
+    expect(scene.account('2')).toBeUndefined();
+    await scene.sync();
+    expect(scene.app.get('person', String(scene.account('1')!.attributes.manager))).toBeUndefined();
+    expect(scene.account('1')!.attributes.manager ?? null).toBe(null);
+    const writes = scene.app.writes;
+    expect((await scene.sync()).down.state).toBe('succeeded');
+    expect(scene.app.writes).toBe(writes);
+    // Back again, it is their manager again.
+    scene.hr.person('2', 'main');
+    await scene.sync();
+    await scene.bench.tick();
+    await scene.sync();
+    expect(managerOf(scene, '1')).toBe('N-2');
+  });
+});
+
+describe('departments', () => {
+  it('that swap their places arrive, above and below', async () => {
+    const scene = await open();
+    scene.hr.department('a', 'main');
+    scene.hr.department('b', 'a');
+    scene.hr.department('c', 'b');
+    scene.hr.person('9', 'c');
+    await scene.sync();
+    scene.hr.set('department', 'b', { parent: 'main' });
+    scene.hr.set('department', 'a', { parent: 'b' });
+    scene.hr.set('department', 'c', { parent: 'a' });
+    await scene.sync();
+    expect(code(scene, 'department', 'b')!.attributes.parent).toBe(code(scene, 'department', 'main')!.id);
+    expect(code(scene, 'department', 'a')!.attributes.parent).toBe(code(scene, 'department', 'b')!.id);
+    expect(code(scene, 'department', 'c')!.attributes.parent).toBe(code(scene, 'department', 'a')!.id);
+    expect(await scene.items()).toEqual([]);
+  });
+
+  it('that are turned upside down, five deep, arrive in one run', async () => {
+    const scene = await open(1);
+    const names = ['d1', 'd2', 'd3', 'd4', 'd5'];
+    for (const [index, name] of names.entries()) scene.hr.department(name, names[index - 1] ?? 'main');
+    await scene.sync();
+    for (const [index, name] of names.entries()) scene.hr.set('department', name, { parent: names[index + 1] ?? 'main' });
+    await scene.sync();
+    for (const [index, name] of names.entries()) expect(code(scene, 'department', name)!.attributes.parent).toBe(code(scene, 'department', names[index + 1] ?? 'main')!.id);
+  });
+
+  it('may be two for one person, with one of them primary', async () => {
+    const scene = await open();
+    scene.hr.department('a');
+    scene.hr.person('9', ['a', 'main']);
+    await scene.sync();
+    expect((await scene.known('9'))!.departments).toEqual(['a', 'main']);
+    scene.hr.person('9', ['main', 'a']);
+    await scene.sync();
+    expect((await scene.known('9'))!.departments).toEqual(['main', 'a']);
+    const edges = scene.account('9')!.edges!.membership!;
+    expect(edges.filter((edge) => edge.primary).map((edge) => edge.to.id)).toEqual([code(scene, 'department', 'main')!.id]);
+    expect(edges).toHaveLength(2);
+  });
+
+  it('are deleted from the bottom, after the people in them have gone elsewhere', async () => {
+    const scene = await open();
+    scene.hr.department('a', 'main');
+    scene.hr.department('b', 'a');
+    scene.hr.person('9', 'b');
+    await scene.sync();
+    for (const name of ['a', 'b']) scene.hr.delete('department', name);
+    scene.hr.person('9', 'main');
+    for (let again = 0; again < 3; again++) {
+      await scene.sync();
+      await scene.bench.approveAll();
+    }
+    expect(scene.app.all('department')).toHaveLength(1);
+    expect(scene.account('9')).toBeDefined();
+    expect(await scene.items()).toEqual([]);
+  });
+
+  it('whose parent could not be made wait for it, and name it', async () => {
+    const scene = await open();
+    scene.hr.department('bad', null, { name: '长'.repeat(100) });
+    scene.hr.department('child', 'bad');
+    scene.hr.person('9', 'child');
+    const { down } = await scene.sync();
+    expect(code(scene, 'department', 'child')).toBeUndefined();
+    expect((await scene.items()).map((item) => item.attribute)).toContain('name');
+    expect(down.state).toBe('warnings');
+    scene.hr.set('department', 'bad', { name: 'good' });
+    await scene.sync();
+    await scene.bench.tick();
+    await scene.sync();
+    expect(code(scene, 'department', 'child')!.attributes.parent).toBe(code(scene, 'department', 'bad')!.id);
+    expect(scene.app.departmentsOf(scene.account('9')!.id)).toEqual([code(scene, 'department', 'child')!.id]);
+  });
+});
+
+describe('groups', () => {
+  it('whose members come later get them then', async () => {
+    const scene = await open();
+    scene.hr.group('team', [['person', '1'], ['person', '9']]);
+    await scene.sync();
+    expect(code(scene, 'group', 'team')!.edges!.member).toHaveLength(1);
+    scene.hr.person('9', 'main');
+    await scene.sync();
+    await scene.bench.tick();
+    await scene.sync();
+    expect(code(scene, 'group', 'team')!.edges!.member!.map((edge) => edge.to.id).sort()).toEqual([scene.account('1')!.id, scene.account('9')!.id].sort());
+  });
+
+  it('of 300 members change by the one that changed', async () => {
+    const scene = await openScene({ people: 300, up: policy, down: policy });
+    scene.hr.group('all', Array.from({ length: 300 }, (_, index) => ['person', String(index + 1)] as const));
+    await scene.sync();
+    expect(code(scene, 'group', 'all')!.edges!.member).toHaveLength(300);
+    scene.hr.group('all', Array.from({ length: 299 }, (_, index) => ['person', String(index + 2)] as const));
+    const { down } = await scene.sync();
+    const changed = await scene.bench.database.all('SELECT op FROM change_edge WHERE change IN (SELECT id FROM change WHERE run = ?)', down.id);
+    expect(changed).toMatchObject([{ op: 'remove' }]);
+    expect(code(scene, 'group', 'all')!.edges!.member).toHaveLength(299);
+  });
+
+  it('keep the members that somebody else put there', async () => {
+    const scene = await open();
+    scene.hr.group('team', [['person', '1']]);
+    await scene.sync();
+    scene.app.put('person', 'stranger', { name: 'Stranger' });
+    const team = code(scene, 'group', 'team')!;
+    scene.app.set('group', team.id, {}, { member: [...team.edges!.member!, { to: { type: 'person', id: 'stranger' } }] });
+    scene.hr.group('team', [['person', '2']]);
+    await scene.sync();
+    expect(code(scene, 'group', 'team')!.edges!.member!.map((edge) => edge.to.id).sort()).toEqual([scene.account('2')!.id, 'stranger'].sort());
+  });
+});

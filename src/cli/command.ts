@@ -1,0 +1,39 @@
+// What a command of the command line is, and what it is given.
+import type { ParseArgsConfig } from 'node:util';
+import type { Label } from '../core/model.ts';
+import type { Settings } from '../settings.ts';
+import type { DataFolder } from './data-folder.ts';
+import type { Exit } from './errors.ts';
+import type { Session } from './session.ts';
+import type { Output } from './terminal.ts';
+
+export interface CommandCall {
+  readonly settings: Settings;
+  readonly folder: DataFolder;
+  readonly output: Output;
+  /** Words after the command's name. */
+  readonly words: readonly string[];
+  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  readonly json: boolean;
+  readonly signal: AbortSignal;
+  /** The engine: a running server's, else one in this process. Opened at the first call. */
+  session(): Promise<Session>;
+}
+
+export interface CliCommand {
+  readonly usage: string;
+  readonly does: Label;
+  readonly options?: NonNullable<ParseArgsConfig['options']>;
+  run(call: CommandCall): Promise<Exit>;
+}
+
+export const text = (call: CommandCall, name: string): string | undefined => {
+  const value = call.options[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** Prints an answer as JSON for programs, else lets `show` do it for people. */
+export function answer(call: CommandCall, data: unknown, show: () => void): void {
+  if (call.json) call.output.line(JSON.stringify(data, null, 2));
+  else show();
+}

@@ -1,0 +1,116 @@
+// backup · restore · template · sandbox
+import { backup as copyWhileRunning, DatabaseSync } from 'node:sqlite';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { connectors } from '../../connectors/index.ts';
+import { template as fileTemplate } from '../../connectors/file/template.ts';
+import { pathFrom } from '../../settings.ts';
+import { inspectBackup } from '../../store/sqlite/backup.ts';
+import { answer, type CliCommand, text } from '../command.ts';
+import { lockFolder } from '../data-folder.ts';
+import { CliError, UsageError } from '../errors.ts';
+
+export const backup: CliCommand = {
+  usage: 'backup FILE [--with-key]',
+  does: { en: 'copies the store, also while the server runs; without the key unless asked', zh: '备份数据,可在运行中进行;默认不含密钥' },
+  options: { 'with-key': { type: 'boolean' } },
+  async run(call) {
+    const [name] = call.words;
+    if (name === undefined) throw new UsageError('Name the file to write.', '请指定要写入的文件。');
+    const path = pathFrom(process.cwd(), name);
+    if (existsSync(path)) throw new CliError(`${name} is there already. Choose another name.`, `${name} 已存在,请换一个名称。`);
+    if (!existsSync(call.folder.database)) throw new CliError('There is no store in this data folder yet.', '该数据文件夹中还没有数据。');
+    const source = new DatabaseSync(call.folder.database, { readOnly: true });
+    try {
+      await copyWhileRunning(source, path);
+    } finally {
+      source.close();
+    }
+    chmodSync(path, 0o600);
+    const withKey = call.options['with-key'] === true;
+    if (withKey && existsSync(call.folder.key)) {
+      copyFileSync(call.folder.key, `${path}.key`);
+      chmodSync(`${path}.key`, 0o600);
+    }
+    answer(call, { file: path, key: withKey }, () => call.output.line(withKey
+      ? call.output.say({ en: `Wrote ${name} and ${name}.key. Whoever has both can read every credential: keep them apart.`, zh: `已写入 ${name} 和 ${name}.key。两者同时泄露即可读取所有凭据,请分开保存。` })
+      : call.output.say({ en: `Wrote ${name}. The key is not in it: without the key file of this data folder its credentials cannot be read.`, zh: `已写入 ${name},不含密钥。没有本数据文件夹的密钥文件,其中的凭据无法读取。` })));
+    return 'done';
+  },
+};
+
+export const restore: CliCommand = {
+  usage: 'restore FILE [--key FILE]',
+  does: { en: 'puts a backup into an empty data folder; the brake is on at the next start', zh: '将备份恢复到空的数据文件夹;下次启动时总闸处于拉下状态' },
+  options: { key: { type: 'string' } },
+  async run(call) {
+    const [name] = call.words;
+    if (name === undefined) throw new UsageError('Name the backup.', '请指定备份文件。');
+    const path = pathFrom(process.cwd(), name);
+    if (inspectBackup(path) === null) throw new CliError(`${name} is not a backup of Tributary.`, `${name} 不是 Tributary 的备份文件。`);
+    mkdirSync(call.folder.path, { recursive: true, mode: 0o700 });
+    const lock = lockFolder(call.folder, 'restore');
+    try {
+      if (existsSync(call.folder.database)) throw new CliError(`The data folder ${call.folder.path} already holds a store. Restore into an empty one (TRIBUTARY_DATA).`, `数据文件夹 ${call.folder.path} 中已有数据,请用 TRIBUTARY_DATA 指定空文件夹。`);
+      copyFileSync(path, call.folder.database);
+      chmodSync(call.folder.database, 0o600);
+      const key = text(call, 'key') ?? (existsSync(`${path}.key`) ? `${path}.key` : undefined);
+      if (key !== undefined) {
+        copyFileSync(pathFrom(process.cwd(), key), call.folder.key);
+        chmodSync(call.folder.key, 0o600);
+      }
+    } finally {
+      lock.release();
+    }
+    answer(call, { folder: call.folder.path }, () => call.output.line(call.output.say({
+      en: 'Restored. At the next start the brake is on, so that two installations never write to the same systems: look at the plans, then "tributary release".',
+      zh: '已恢复。下次启动时总闸处于拉下状态,以免两套系统同时写入;请先查看计划,再执行 tributary release。',
+    })));
+    return 'done';
+  },
+};
+
+export const template: CliCommand = {
+  usage: 'template file [--format csv|xlsx] [--kind people|departments] [--out FILE]',
+  does: { en: 'writes an HR file with headings and sample rows', zh: '生成带表头和示例行的人事文件' },
+  options: { format: { type: 'string' }, kind: { type: 'string' }, out: { type: 'string' } },
+  async run(call) {
+    const format = text(call, 'format') ?? 'csv';
+    const kind = text(call, 'kind') ?? 'people';
+    if (call.words[0] !== 'file' || (format !== 'csv' && format !== 'xlsx') || (kind !== 'people' && kind !== 'departments')) throw new UsageError('Only: template file [--format csv|xlsx] [--kind people|departments].', '仅支持:template file [--format csv|xlsx] [--kind people|departments]。');
+    const out = text(call, 'out') ?? `${kind}.${format}`;
+    const path = pathFrom(process.cwd(), out);
+    if (existsSync(path)) throw new CliError(`${out} is there already. Choose another name with --out.`, `${out} 已存在,请用 --out 指定其他名称。`);
+    writeFileSync(path, await fileTemplate(format, call.output.language, kind));
+    answer(call, { file: path }, () => call.output.line(call.output.say({ en: `Wrote ${out}.`, zh: `已写入 ${out}。` })));
+    return 'done';
+  },
+};
+
+export const sandbox: CliCommand = {
+  usage: 'sandbox CONNECTOR [--port N]',
+  does: { en: 'starts a stand-in of a system on this machine, to try without an account', zh: '在本机启动系统的沙箱,无需账号即可试用' },
+  options: { port: { type: 'string' } },
+  async run(call) {
+    const able = connectors.filter((connector) => connector.simulate !== undefined);
+    const found = able.find((connector) => connector.manifest.id === call.words[0]);
+    if (!found) {
+      const names = able.map((connector) => connector.manifest.id).join(', ');
+      throw new UsageError(`Name a connector that has a sandbox: ${names}.`, `请指定带沙箱的连接器:${names}。`);
+    }
+    const simulator = await found.simulate!({ port: Number(text(call, 'port') ?? 0) });
+    answer(call, { address: simulator.address, config: simulator.config }, () => {
+      call.output.line(call.output.say({ en: `A sandbox ${found.manifest.name.en} runs at ${simulator.address}. Connect with:`, zh: `沙箱 ${found.manifest.name.zh} 运行于 ${simulator.address},连接参数:` }));
+      call.output.line('connections:');
+      call.output.line(`  - id: sandbox-${found.manifest.id}\n    connector: ${found.manifest.id}\n    name: Sandbox\n    config:`);
+      for (const [key, value] of Object.entries(simulator.config)) call.output.line(`      ${key}: ${JSON.stringify(value)}`);
+      call.output.line(call.output.paint('dim', call.output.say({ en: 'Ctrl-C ends it; what it holds is gone then.', zh: '按 Ctrl-C 结束,其中数据随之消失。' })));
+    });
+    await new Promise<void>((resolve) => {
+      if (call.signal.aborted) resolve();
+      call.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await simulator.stop();
+    return 'done';
+  },
+};
+

@@ -1,0 +1,56 @@
+// How a run and its plan look: counts by action, gravest first, then examples with before → after.
+import type { ChangeView, PlanView, RunView } from '../engine/operations/views.ts';
+import { changeStateWords, kindShort, modeWords, questionWords, runStateWords, wordOf } from '../engine/words.ts';
+import { attributeLine, counted, duration, edgeLine, number, stateColour, time, typeWord } from './format.ts';
+import { clean, type Output } from './terminal.ts';
+
+export function runHead(output: Output, run: RunView): void {
+  const state = output.paint(stateColour(run.state), output.say(runStateWords[run.state as keyof typeof runStateWords] ?? { en: run.state, zh: run.state }));
+  const took = run.startedAt !== null && run.endedAt !== null ? `, ${duration(run.endedAt - run.startedAt)}` : '';
+  const mode = output.say(modeWords[run.mode] ?? { en: run.mode, zh: run.mode });
+  const dry = run.dryRun ? output.say({ en: ', dry run', zh: ',试运行' }) : '';
+  output.line(`${output.paint('bold', output.say({ en: `Run ${run.id}`, zh: `执行 ${run.id}` }))}  ${clean(run.jobName)}  ${state}  ${output.paint('dim', `${mode}${dry}, ${time(run.startedAt ?? run.queuedAt)}${took}, ${clean(run.actor)}`)}`);
+  if (run.problem) output.line(`  ${output.paint('red', '!')} ${clean(output.say(run.problem))}`);
+  for (const warning of run.warnings) output.line(`  ${output.paint('yellow', '!')} ${clean(output.say(warning))}`);
+}
+
+export function runCounts(output: Output, run: RunView): void {
+  const count = (name: string): number => run.counts[name] ?? 0;
+  const parts: string[] = [output.say({ en: `${number(count('read'))} read`, zh: `读取 ${number(count('read'))}` }), output.say({ en: `${number(count('same'))} unchanged`, zh: `未变 ${number(count('same'))}` })];
+  for (const state of ['planned', 'applied', 'held', 'refused', 'pending', 'failed', 'skipped', 'superseded'] as const) {
+    if (count(state) > 0) parts.push(output.paint(stateColour(state), `${number(count(state))} ${output.say(changeStateWords[state])}`));
+  }
+  if (count('problems') > 0) parts.push(output.paint('yellow', output.say({ en: `${number(count('problems'))} with problems`, zh: `有问题 ${number(count('problems'))}` })));
+  output.line(`  ${parts.join(output.paint('dim', ' · '))}`);
+}
+
+export function plan(output: Output, view: PlanView): void {
+  runHead(output, view.run);
+  runCounts(output, view.run);
+  if (view.groups.length === 0) {
+    output.line(output.say({ en: '  Nothing to change.', zh: '  没有需要变更的内容。' }));
+    return;
+  }
+  for (const group of view.groups) {
+    const state = group.state === 'planned' ? '' : `  ${output.paint(stateColour(group.state), output.say(changeStateWords[group.state as 'held'] ?? { en: group.state, zh: group.state }))}`;
+    output.line();
+    output.line(`${output.paint('bold', output.say(wordOf.action(group.action)))}  ${counted(output, group.count, group.type)}  ${output.paint('dim', output.say(wordOf.situation(group.situation)))}${state}`);
+    if (group.why) output.line(`  ${output.paint('yellow', '?')} ${clean(output.say(group.why))}${group.question ? output.paint('dim', `  (${output.say(questionWords(group.question))})`) : ''}`);
+    if (group.parts.length > 0) output.line(`  ${output.paint('dim', group.parts.slice(0, 6).map((part) => `${output.say(kindShort(part.kind))} ${number(part.count)}`).join(' · '))}`);
+    for (const example of group.examples) change(output, example, '  ');
+    if (group.count > group.examples.length) output.line(output.paint('dim', `  … ${number(group.count - group.examples.length)} ${output.say({ en: 'more', zh: '项未列出' })}`));
+  }
+}
+
+export function change(output: Output, view: ChangeView, indent: string, withState = false): void {
+  const state = withState ? `  ${output.paint(stateColour(view.state), output.say(changeStateWords[view.state as 'held'] ?? { en: view.state, zh: view.state }))}` : '';
+  const action = withState ? `${output.say(wordOf.action(view.action))} ` : '';
+  output.line(`${indent}${action}${clean(view.title)}  ${output.paint('dim', `${typeWord(output, view.type)} ${clean(view.key)}`)}${state}`);
+  const isNew = view.action === 'create';
+  const shown = [...view.attributes.map((one) => attributeLine(output, one, isNew)), ...view.edges.map((edge) => edgeLine(output, edge))];
+  const most = withState ? shown.length : 4;
+  for (const line of shown.slice(0, most)) output.line(`${indent}  ${line}`);
+  if (shown.length > most) output.line(output.paint('dim', `${indent}  … ${shown.length - most}`));
+  if (withState && view.why) output.line(`${indent}  ${output.paint('yellow', '?')} ${clean(output.say(view.why))}`);
+  if (view.error) output.line(`${indent}  ${output.paint('red', '!')} ${clean(output.say(view.error))}`);
+}
