@@ -5,7 +5,7 @@ import type { Label } from '../core/model.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { getConnection, getJob, patchBreaker, type ConnectionRow } from '../store/jobs.ts';
 import { reopenApproved, skipPlanned } from '../store/ledger.ts';
-import { patchRun, type RunRow } from '../store/runs.ts';
+import { getRunState, patchRun, type RunRow } from '../store/runs.ts';
 import { dropStage } from '../store/staged.ts';
 import { giveBackUnused, putDue } from '../store/upkeep.ts';
 import type { EngineOptions } from './context.ts';
@@ -57,6 +57,8 @@ export async function noteFailures(database: Database, connection: string, failu
 /** @param database  fenced: when the run was taken over, nothing of it is touched */
 export async function settleFault(engine: EngineOptions, database: Database, run: RunRow, error: unknown, signal: AbortSignal): Promise<void> {
   if (error instanceof LostLease || signal.reason instanceof LostLease) return engine.log('run-taken-over', { run: run.id });
+  // Cancelled by another process: that has written down how it ended.
+  if ((await getRunState(database, run.id)) === 'cancelled') return;
   const now = engine.clock.now();
   const wait = (problem: Label, patch: { attempt?: number; resumeAt: number | null }): Promise<void> =>
     database.write(async (transaction) => {

@@ -4,6 +4,7 @@ import { listBrakes, getConnection } from '../../store/jobs.ts';
 import { itemPage, changePage, planExamples, planGroups, planKinds, type PlanGroup } from '../../store/overview.ts';
 import { getRun, listRuns, openRuns, patchRun, type RunRow } from '../../store/runs.ts';
 import { CommandError } from '../engine.ts';
+import { endEarly } from '../fault.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { actionOrder } from '../words.ts';
 import { command, jobRef, optionalJob, query, resolveJob, type CommandContext, type QueryContext } from './operation.ts';
@@ -85,7 +86,7 @@ export const runCancel = command({
       // Interrupted by a crash: nobody carries it out who could be told.
       const now = context.now();
       await context.engine.options.database.write((transaction) =>
-        patchRun(transaction, run, { state: 'cancelled', endedAt: now, problem: { en: `Cancelled by ${context.actor}.`, zh: `已由 ${context.actor} 取消。` } }));
+        endEarly(transaction, row, 'cancelled', { en: `Cancelled by ${context.actor}.`, zh: `已由 ${context.actor} 取消。` }, now));
       return { run };
     }
     await context.engine.cancel(run, context.actor);

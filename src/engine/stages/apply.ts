@@ -1,5 +1,5 @@
 // Stage 10, apply: wave by wave, batch by batch, until nothing planned is left.
-import { nextBatch, nextStep, patchChanges, type ChangeRow } from '../../store/ledger.ts';
+import { nextBatch, nextStep, type ChangeRow } from '../../store/ledger.ts';
 import { listBrakes } from '../../store/jobs.ts';
 import { getRun } from '../../store/runs.ts';
 import type { RunContext } from '../context.ts';

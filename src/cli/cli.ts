@@ -1,0 +1,118 @@
+// Dispatches one command: reads words and options, opens the engine it needs, turns errors into sentences and exit codes.
+import { parseArgs } from 'node:util';
+import { readSettings, SettingsError, type Environment, type Settings } from '../settings.ts';
+import type { Label } from '../core/model.ts';
+import type { CliCommand, CommandCall } from './command.ts';
+import { check, config } from './commands/config.ts';
+import { backup, restore, sandbox, template } from './commands/data.ts';
+import { explain } from './commands/explain.ts';
+import { cancel, plan, retry, run, runs, show } from './commands/runs.ts';
+import { serve } from './commands/serve.ts';
+import { confirm, held, hold, release } from './commands/waiting.ts';
+import { dataFolder } from './data-folder.ts';
+import { exits, type Exit, UsageError } from './errors.ts';
+import { openLocalSession } from './local-session.ts';
+import { connectSocket } from '../server/socket.ts';
+import { servedSession } from './served-session.ts';
+import { EngineFault, type Session } from './session.ts';
+import { createOutput, type Output } from './terminal.ts';
+
+/** In the order of the help. */
+export const commands: Readonly<Record<string, CliCommand>> = {
+  serve, plan, run, runs, show, held, confirm, retry, cancel, hold, release, explain, check, config, template, sandbox, backup, restore,
+};
+
+const common = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' }, lang: { type: 'string' }, data: { type: 'string' } } as const;
+
+/** Returns the exit code. */
+export async function main(argv: readonly string[], environment: Environment): Promise<number> {
+  const language = /--lang[= ]zh/.test(argv.join(' ')) ? 'zh' : undefined;
+  let settings: Settings;
+  try {
+    settings = readSettings(environment, process.cwd());
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    process.stderr.write(`${error.label[language ?? 'en']}\n`);
+    return exits.refused.code;
+  }
+  const output = createOutput({ out: process.stdout, err: process.stderr, language: language ?? settings.language, colour: settings.colour });
+  const [name, ...rest] = argv;
+  const command = name === undefined ? undefined : commands[name];
+  if (!command) {
+    help(output);
+    if (name === undefined || name === '--help' || name === '-h' || name === 'help') return exits.done.code;
+    output.note(output.say({ en: `There is no command "${name}".`, zh: `没有命令“${name}”。` }));
+    return exits.refused.code;
+  }
+  return exits[await dispatch(name!, command, rest, settings, output)].code;
+}
+
+async function dispatch(name: string, command: CliCommand, rest: readonly string[], settings: Settings, output: Output): Promise<Exit> {
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort('stop');
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  let session: Promise<Session> | null = null;
+  try {
+    const { values, positionals } = parse(command, rest);
+    if (values.help === true) {
+      output.line(`tributary ${command.usage}\n  ${output.say(command.does)}`);
+      return 'done';
+    }
+    const folder = dataFolder(typeof values.data === 'string' ? values.data : settings.dataFolder);
+    const call: CommandCall = {
+      settings, folder, output, words: positionals, options: values, json: values.json === true, signal: stopping.signal,
+      session: () => (session ??= openSession(folder, settings, name, output, stopping.signal)),
+    };
+    return await command.run(call);
+  } catch (error) {
+    return explainError(error, command, output);
+  } finally {
+    await (session as Promise<Session> | null)?.then((one) => one.close()).catch(() => {});
+    process.removeListener('SIGINT', stop);
+    process.removeListener('SIGTERM', stop);
+  }
+}
+
+function parse(command: CliCommand, rest: readonly string[]) {
+  try {
+    const { values, positionals } = parseArgs({ args: [...rest], options: { ...common, ...command.options }, allowPositionals: true });
+    return { values: values as Record<string, string | boolean | undefined>, positionals };
+  } catch (error) {
+    throw new UsageError((error as Error).message, `参数有误:${(error as Error).message}`);
+  }
+}
+
+async function openSession(folder: ReturnType<typeof dataFolder>, settings: Settings, name: string, output: Output, signal: AbortSignal): Promise<Session> {
+  const socket = await connectSocket(folder.socket);
+  if (socket) return servedSession(socket);
+  const log = (event: string, fields?: Record<string, unknown>): void => {
+    if (event === 'restored-installation') output.note(output.say({ en: 'This data folder was restored or copied: the brake is on. See the plans, then "tributary release".', zh: '此数据文件夹来自恢复或复制:总闸已拉下。请先查看计划,再执行 tributary release。' }));
+    else if (settings.logLevel === 'debug' || settings.logLevel === 'trace') output.note(`${event} ${JSON.stringify(fields ?? {})}`);
+  };
+  return openLocalSession({ folder, key: settings.key, command: `tributary ${name}`, log, signal });
+}
+
+function explainError(error: unknown, command: CliCommand, output: Output): Exit {
+  const label = (error as { label?: Label } | null)?.label;
+  if (error instanceof UsageError) {
+    output.note(`${output.paint('red', '✗')} ${output.say(error.label)}\n  tributary ${command.usage}`);
+    return 'refused';
+  }
+  if (error instanceof EngineFault || !label) {
+    output.note(`${output.paint('red', '✗')} ${label ? output.say(label) : error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return 'fault';
+  }
+  output.note(`${output.paint('red', '✗')} ${output.say(label)}`);
+  return 'refused';
+}
+
+function help(output: Output): void {
+  output.line(output.paint('bold', output.say({ en: 'Tributary — sync people and departments: a plan before every run, nothing deleted without consent.', zh: 'Tributary — 同步人员与部门:先计划后执行,未经确认不删除。' })));
+  output.line();
+  for (const command of Object.values(commands)) output.line(`  tributary ${command.usage}\n      ${output.paint('dim', output.say(command.does))}`);
+  output.line();
+  output.line(output.say({ en: 'Everywhere: --json, --data FOLDER (or TRIBUTARY_DATA, default ./data), --lang en|zh, --help.', zh: '通用:--json、--data 文件夹(或 TRIBUTARY_DATA,默认 ./data)、--lang en|zh、--help。' }));
+  output.line(output.say({ en: 'Exit codes:', zh: '退出码:' }));
+  for (const exit of Object.values(exits)) output.line(`  ${String(exit.code).padStart(2)}  ${output.say(exit.when)}`);
+}

@@ -1,0 +1,124 @@
+// serve: the engine in a thread of its own, the control socket, and the status page.
+import { Worker } from 'node:worker_threads';
+import pino from 'pino';
+import { answerQuery, operations, type OperationName } from '../../engine/commands.ts';
+import type { Progress } from '../../engine/context.ts';
+import { failureOf, type Failure } from '../../engine/operations/operation.ts';
+import type { RunView } from '../../engine/operations/views.ts';
+import { openStatusPage } from '../../server/app.ts';
+import { serveSocket, type Desk } from '../../server/socket.ts';
+import { openSqlite } from '../../store/sqlite/database.ts';
+import type { CliCommand, CommandCall } from '../command.ts';
+import { lockFolder } from '../data-folder.ts';
+import { CliError, type Exit } from '../errors.ts';
+import { connectorMap } from '../open-app.ts';
+import { isUnderWay, RefusedError, EngineFault } from '../session.ts';
+import type { ThreadData, ToThread } from '../engine-thread.ts';
+
+const STOP_MS = 9_000;
+
+export const serve: CliCommand = {
+  usage: 'serve',
+  does: { en: 'starts the server: schedules run, the status page is at http://127.0.0.1:7300', zh: '启动服务:按计划执行任务,状态页位于 http://127.0.0.1:7300' },
+  run: serveUntilStopped,
+};
+
+async function serveUntilStopped(call: CommandCall): Promise<Exit> {
+  const { folder, settings, output } = call;
+  const log = pino({ level: settings.logLevel, base: null });
+  const lock = lockFolder(folder, 'tributary serve');
+  try {
+    const thread = await startThread({ folder, key: settings.key }, (event, fields) => log.info(fields, event));
+    const reader = openSqlite({ path: folder.database, readOnly: true });
+    const queries = { reader, connectors: connectorMap(), now: () => Date.now() };
+    const desk: Desk = {
+      call: (name, input, actor) => (operations[name].where === 'reader' ? answerQuery(name, queries, input) : thread.call(name, input, actor)),
+      async follow(runs, onProgress, signal) {
+        const end = thread.onProgress((progress) => {
+          if (runs.includes(progress.run)) onProgress(progress);
+        });
+        try {
+          for (;;) {
+            const views = await Promise.all(runs.map(async (run) => ((await answerQuery('run.get', queries, { run })) as { run: RunView }).run));
+            if (signal.aborted || views.every((view) => !isUnderWay(view.state))) return views;
+            await new Promise((resolve) => setTimeout(resolve, 100));
+          }
+        } finally {
+          end();
+        }
+      },
+    };
+    const socket = await serveSocket(folder.socket, desk, (error) => log.error({ error: String(error) }, 'fault'));
+    const page = await openStatusPage({ host: settings.host, port: settings.port, status: async () => (await answerQuery('status', queries, {})) as never });
+    output.line(output.say({ en: `Tributary runs at ${page.url}. Ctrl-C ends it; a run under way goes on at the next start.`, zh: `Tributary 运行于 ${page.url}。按 Ctrl-C 结束;进行中的执行将在下次启动后继续。` }));
+    await new Promise<void>((resolve) => {
+      if (call.signal.aborted) resolve();
+      call.signal.addEventListener('abort', () => resolve(), { once: true });
+      thread.ended.then(resolve);
+    });
+    await page.stop();
+    socket.close();
+    await thread.stop();
+    await reader.close();
+    return call.signal.aborted ? 'done' : 'fault';
+  } finally {
+    lock.release();
+  }
+}
+
+interface Thread {
+  call(name: OperationName, input: unknown, actor: string): Promise<unknown>;
+  onProgress(listener: (progress: Progress) => void): () => void;
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+type FromThread =
+  | { readonly ready: true } | { readonly stopped: true } | { readonly progress: Progress } | { readonly log: string; readonly fields: Record<string, unknown> }
+  | { readonly id: number; readonly result?: unknown; readonly failure?: Failure };
+
+async function startThread(data: ThreadData, log: (event: string, fields: Record<string, unknown>) => void): Promise<Thread> {
+  const here = new URL(import.meta.url);
+  const file = new URL(`../engine-thread${here.pathname.endsWith('.ts') ? '.ts' : '.js'}`, here);
+  const worker = new Worker(file, { workerData: data, resourceLimits: { maxYoungGenerationSizeMb: 8 } });
+  const waiting = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
+  const listeners = new Set<(progress: Progress) => void>();
+  let last = 0;
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    worker.once('error', (error: Error) => reject(failureOf(error).kind === 'refused' ? error : new CliError(`The engine could not start: ${error.message}`, `引擎无法启动:${error.message}`)));
+    worker.on('message', (message: FromThread) => {
+      if ('ready' in message) resolve();
+      else if ('progress' in message) for (const listener of listeners) listener(message.progress);
+      else if ('log' in message) log(message.log, message.fields);
+      else if ('id' in message) {
+        const one = waiting.get(message.id);
+        waiting.delete(message.id);
+        if (message.failure) one?.reject(message.failure.kind === 'refused' ? new RefusedError(message.failure.label) : new EngineFault(message.failure.label));
+        else one?.resolve(message.result);
+      }
+    });
+  });
+  worker.on('error', (error: Error) => log('engine-thread', { error: error.stack ?? error.message }));
+  const send = (message: ToThread): void => worker.postMessage(message);
+  return {
+    ended,
+    call: (name, input, actor) => new Promise((resolve, reject) => {
+      const id = ++last;
+      waiting.set(id, { resolve, reject });
+      send({ id, name, input, actor });
+    }),
+    onProgress(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async stop() {
+      send({ stop: true });
+      // A batch that does not end in time is taken over at the next start; nothing is lost either way.
+      const late = setTimeout(() => void worker.terminate(), STOP_MS);
+      await ended;
+      clearTimeout(late);
+    },
+  };
+}
+
