@@ -31,16 +31,29 @@ export function plan(output: Output, view: PlanView): void {
     output.line(output.say({ en: '  Nothing to change.', zh: '  没有需要变更的内容。' }));
     return;
   }
-  for (const group of view.groups) {
-    const state = group.state === 'planned' ? '' : `  ${output.paint(stateColour(group.state), output.say(changeStateWords[group.state as 'held'] ?? { en: group.state, zh: group.state }))}`;
-    output.line();
-    output.line(`${output.paint('bold', output.say(wordOf.action(group.action)))}  ${counted(output, group.count, group.type)}  ${output.paint('dim', output.say(wordOf.situation(group.situation)))}${state}`);
-    if (group.why) output.line(`  ${output.paint('yellow', '?')} ${clean(output.say(group.why))}${group.question ? output.paint('dim', `  (${output.say(questionWords(group.question))})`) : ''}`);
-    if (group.parts.length > 0) output.line(`  ${output.paint('dim', group.parts.slice(0, 6).map((part) => `${output.say(kindShort(part.kind))} ${number(part.count)}`).join(' · '))}`);
-    for (const example of group.examples) change(output, example, '  ');
-    if (group.count > group.examples.length) output.line(output.paint('dim', `  … ${number(group.count - group.examples.length)} ${output.say({ en: 'more', zh: '项未列出' })}`));
-  }
+  for (const group of view.groups) showGroup(output, group);
 }
+
+/** What was done in one line each; what was not, in full. */
+export function result(output: Output, view: PlanView): void {
+  runHead(output, view.run);
+  runCounts(output, view.run);
+  for (const group of view.groups) {
+    if (group.state === 'applied') output.line(`  ${output.paint('green', '✓')} ${output.say(wordOf.action(group.action))} ${counted(output, group.count, group.type)}  ${output.paint('dim', output.say(wordOf.situation(group.situation)))}`);
+    else showGroup(output, group);
+  }
+  if (view.problems > 0) output.line(output.paint('dim', output.say({ en: `\nProblems of single records: tributary show ${view.run.id} --problems`, zh: `\n个别记录的问题:tributary show ${view.run.id} --problems` })));
+}
+
+function showGroup(output: Output, group: PlanView['groups'][number]): void {
+  const state = group.state === 'planned' ? '' : `  ${output.paint(stateColour(group.state), output.say(changeStateWords[group.state as 'held'] ?? { en: group.state, zh: group.state }))}`;
+  output.line();
+  output.line(`${output.paint('bold', output.say(wordOf.action(group.action)))}  ${counted(output, group.count, group.type)}  ${output.paint('dim', output.say(wordOf.situation(group.situation)))}${state}`);
+  if (group.why) output.line(`  ${output.paint('yellow', '?')} ${clean(output.say(group.why))}${group.question ? output.paint('dim', `  (${output.say(questionWords(group.question))})`) : ''}`);
+  if (group.parts.length > 0) output.line(`  ${output.paint('dim', group.parts.slice(0, 6).map((part) => `${output.say(kindShort(part.kind))} ${number(part.count)}`).join(' · '))}`);
+  for (const example of group.examples) change(output, example, '  ');
+  if (group.count > group.examples.length) output.line(output.paint('dim', `  … ${number(group.count - group.examples.length)} ${output.say({ en: 'more', zh: '项未列出' })}`));
+  }
 
 export function change(output: Output, view: ChangeView, indent: string, withState = false): void {
   const state = withState ? `  ${output.paint(stateColour(view.state), output.say(changeStateWords[view.state as 'held'] ?? { en: view.state, zh: view.state }))}` : '';

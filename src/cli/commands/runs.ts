@@ -5,7 +5,7 @@ import { answer, type CliCommand, type CommandCall, text } from '../command.ts';
 import { UsageError, type Exit } from '../errors.ts';
 import { duration, number, stateColour, time } from '../format.ts';
 import { exitOf, follow } from '../progress.ts';
-import { change, plan as showPlan, runCounts, runHead } from '../show-run.ts';
+import { change, plan as showPlan, result as showResult, runCounts, runHead } from '../show-run.ts';
 import { clean, table } from '../terminal.ts';
 
 const job = (call: CommandCall): string => {
@@ -38,7 +38,8 @@ async function carryOut(call: CommandCall, dryRun: boolean): Promise<Exit> {
   const [run] = await follow(call, [started.run]);
   const view = await session.call('run.plan', { run: started.run });
   answer(call, view, () => {
-    showPlan(call.output, view);
+    if (dryRun || call.options['dry-run'] === true) showPlan(call.output, view);
+    else showResult(call.output, view);
     if (dryRun) call.output.line(call.output.paint('dim', call.output.say({ en: `\nNothing was written. Carry out exactly this plan: tributary run ${view.run.job} --plan ${view.run.id}`, zh: `\n未写入任何内容。如需严格按此计划执行:tributary run ${view.run.job} --plan ${view.run.id}` })));
     else if ((view.run.counts.held ?? 0) > 0) call.output.line(call.output.paint('dim', call.output.say({ en: `\nHeld changes wait for you: tributary held --run ${view.run.id}`, zh: `\n有变更等待确认:tributary held --run ${view.run.id}` })));
   });

@@ -13,6 +13,17 @@ import { say } from './text.ts';
 /** Attributes that a missing word must not clear: who forgets a cell does not dismiss anybody. */
 const kept = new Set(['lifecycle', 'userName', 'timeZone', 'order']);
 
+/** Who has no user name in the file is given one, made of the name, once and for life; the file's own goes first. */
+const userName: readonly MappingRowInput[] = [
+  {
+    target: 'userName',
+    unique: ['${userName}', '${pinyin(displayName)}', '${pinyin(displayName)}{n}'],
+    when: 'create',
+    onEmpty: 'keep',
+  },
+  { target: 'userName', field: 'userName', when: 'update', onEmpty: 'keep' },
+];
+
 /** Names are the directory's own, so every attribute maps to itself. */
 const sameNames = (type: string, without: readonly string[] = []): readonly MappingRowInput[] =>
   types
@@ -55,7 +66,10 @@ export const file = defineConnector<FileConfig, FilePart>({
     provenAgainst: ['itself'],
     defaults: {
       up: {
-        mapping: { department: sameNames('department'), person: sameNames('person') },
+        mapping: {
+          department: sameNames('department'),
+          person: [...sameNames('person', ['userName']), ...userName],
+        },
         correlation: {
           department: [{ attribute: 'code' }],
           person: [{ attribute: 'employeeNumber' }, { attribute: 'email' }],

@@ -91,11 +91,16 @@ describe('an unknown source attribute', () => {
     { target: 'displayName', field: 'name' },
     { target: 'displayName', template: 'x ${name} ${mail}' },
     { target: 'displayName', cel: 'coalesce(mail, name)' },
-    { target: 'login', unique: ['${mail}', '${name}'] },
+    { target: 'login', unique: ['${name}', '${name}{n}'] },
     { target: 'displayName', field: 'name', onEmpty: 'default', default: 'nobody' },
     { target: 'code', field: 'name' },
   ])('leaves the target unknown: %j', (row) => {
     expect(apply(row, { mail: 'm' })).toEqual({ attributes: {}, problems: [], unique: [], rules: {} });
+  });
+
+  it('passes over only the pattern of unique() that reads it', () => {
+    const { unique } = apply({ target: 'login', unique: ['${name}', '${mail}'] }, { mail: 'm' });
+    expect(unique.map((wish) => [...wish.candidates()])).toEqual([['m']]);
   });
 });
 

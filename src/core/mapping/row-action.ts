@@ -189,12 +189,15 @@ function compileUnique(patterns: readonly string[], frame: RowFrame): CompiledRo
   return {
     act: (attributes, given, out) => {
       const forms: UniqueForm[] = [];
+      let hidden = false;
       for (const template of templates) {
         const rendered = template.render(attributes, given);
-        if ('unknown' in rendered) return;
-        if ('problem' in rendered) return report(frame, rendered.problem, out);
-        if ('pieces' in rendered) forms.push(rendered.pieces);
+        // A pattern that reads something unknown is passed over: the next ones may do without it.
+        if ('unknown' in rendered) hidden = true;
+        else if ('problem' in rendered) return report(frame, rendered.problem, out);
+        else if ('pieces' in rendered) forms.push(rendered.pieces);
       }
+      if (forms.length === 0 && hidden) return;
       if (forms.length === 0) return settle(null, out);
       const candidates = () => uniqueCandidates(forms, spec, fit);
       if (candidates().next().done) return reportUnfit(frame, forms, sensitive, out);

@@ -1,4 +1,5 @@
 // Who says what about a directory object, and whose word counts: the accepted contributions, resolved again.
+import type { MappingRowInput } from '../../core/mapping/rows.ts';
 import { resolve, type ContributionView, type Resolved } from '../../core/authority.ts';
 import { directoryTypes, LIFECYCLE } from '../../core/directory-types.ts';
 import type { JobSettings } from '../../core/job-settings.ts';
@@ -94,7 +95,7 @@ export async function explainAttributes(context: QueryContext, names: Names, obj
       const wins = winner?.job === source.row.job && winner.externalId === source.row.external_id;
       return {
         job: source.row.job, jobName: source.job.name, key: source.row.external_id, source: sourceValues(names, source, object.type, spec.name),
-        rule: source.said.rules[spec.name] ?? '', wins, why: whyWord(spoken, source, spec.name, wins),
+        rule: ruleText(source.settings, object.type, spec.name), wins, why: whyWord(spoken, source, spec.name, wins),
         value: shownValue(spec.name in source.view.attributes ? source.view.attributes[spec.name] : source.said.a[spec.name], spec, titles) ?? null,
       };
     }),
@@ -153,3 +154,11 @@ export function explainLifecycle(names: Names, object: ObjectRow, spoken: Spoken
 }
 
 export const relationLabel = (object: ObjectRow, relation: string): Label => labelOf(directoryTypes, object.type, relation);
+
+/** The rows of the job's mapping that give this attribute, as they stand in its settings. */
+function ruleText(settings: { readonly mapping: Readonly<Record<string, readonly MappingRowInput[]>> }, type: string, target: string): string {
+  return (settings.mapping[type] ?? []).filter((row) => row.target === target).map((row) => {
+    const text = row.field !== undefined ? `field ${row.field}` : row.template !== undefined ? `template ${row.template}` : row.cel !== undefined ? `cel ${row.cel}` : row.unique !== undefined ? `unique ${row.unique.join(', ')}` : `constant ${JSON.stringify(row.constant)}`;
+    return row.when === undefined || row.when === 'always' ? text : `${text} (${row.when})`;
+  }).join(' · ');
+}

@@ -101,7 +101,7 @@ async function prepare(context: RunContext, batch: readonly ChangeRow[]): Promis
     for (const change of own) {
       const targetKey = change.target_key ?? links.get(change.source_key) ?? null;
       const current = { ...change, target_key: targetKey };
-      const verdict = preconditionOf(change, revisions.get(change.source_key), targetKey === null ? null : (mirror.get(targetKey) ?? null), touched.has(change.source_key), links.has(change.source_key));
+      const verdict = preconditionOf(change, revisions.get(change.source_key), targetKey === null ? null : (mirror.get(targetKey) ?? null), touched.has(change.source_key), mirror.has(links.get(change.source_key) ?? ''));
       const missing = parseJson<string[]>(change.needs, []).filter((id) => toTarget('department', id) === undefined);
       if (verdict) patches.push({ id: change.id, state: 'superseded', at: run.now, verdict: JSON.stringify({ reason: verdict }) });
       else if (missing.length > 0 || (change.aspect === 'references' && targetKey === null)) {

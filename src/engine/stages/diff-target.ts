@@ -18,7 +18,7 @@ import { toExternalIds } from '../references.ts';
 import { digest, factsText, groupBy, parseJson, summarise, type FactName } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
 import type { Desired } from './assess.ts';
-import { ambiguousProblem, type Compared, type Depths, missingProblem, problemsOf, protectedProblem } from './diff.ts';
+import { ambiguousProblem, type Compared, type Depths, lockedProblem, missingProblem, problemsOf, protectedProblem } from './diff.ts';
 import { edgeDiff } from './diff-directory.ts';
 
 const DAY = 86_400_000;
@@ -152,6 +152,7 @@ function compare(batch: Batch, row: StagedRow, compared: Compared): void {
     drifted: difference?.drifted ?? false,
     ...(isPerson && desired && !leaving ? { shouldBeEnabled: isEnabled(desired.x) } : {}),
     ...(object?.enabled === undefined ? (batch.claims.get(row.source_key)?.state === 'disabled' ? { enabledNow: false } : {}) : { enabledNow: object.enabled }),
+    disabledByOthers: object?.enabled === false && batch.claims.get(row.source_key)?.state === 'held',
     canDisable: isPerson && context.target.connection.disable !== undefined, leaverDays,
   };
   const situation = situationOf(facts);
@@ -160,6 +161,7 @@ function compare(batch: Batch, row: StagedRow, compared: Compared): void {
   if (situation === 'protected') problems.push(protectedProblem());
   // Why a value is wrong says more than that it is missing.
   if (situation === 'invalid' && missing && !problems.some((found) => found.attribute === missing.name)) problems.push(missingProblem(missing.name, missing.label));
+  if (facts.disabledByOthers === true && facts.shouldBeEnabled === true && situation === 'drifted') problems.push(lockedProblem());
   const planned: Action[] = decision.action === 'none' || decision.action === 'report' ? [] : [decision.action, ...(decision.also ?? [])];
   for (const action of planned) addChanges(batch, row, desired, object, difference, action, situation, compared);
   if (isLeaver(situation) && decision.deleteAfterDays !== undefined && deleteAt === undefined) {
@@ -278,7 +280,8 @@ function addChanges(
     const ordered = { action: what, type: plan.type, referencesOnly };
     compared.changes.push({
       wave: waveOf(ordered), depth: depthIn(ordered, depths.depth.get(row.source_key) ?? 0, depths.deepest), type: plan.type, source_key: row.source_key,
-      directory_id: row.directory_id, target_key: row.target_key, title: titleOf(plan.target, desired, object), action: what, aspect, situation,
+      // A link whose account is gone says nothing about the one that will be made.
+      directory_id: row.directory_id, target_key: what === 'create' ? null : row.target_key, title: titleOf(plan.target, desired, object), action: what, aspect, situation,
       reason: row.scope_rule ?? '', kinds: kinds.length > 0 ? `|${kinds.join('|')}|` : '', before: JSON.stringify(part.before), after: JSON.stringify(part.after),
       hash: what === 'remove' ? accountHash(object) : digest({ action: what, before: part.before, after: part.after, edges: part.edges }),
       precondition: JSON.stringify({ o: batch.objectRevision.get(row.source_key) ?? null, m: row.target_key === null ? null : (batch.mirrorRevision.get(row.target_key) ?? null) }),

@@ -110,6 +110,11 @@ export const ambiguousProblem = (candidates: readonly string[]): Problem => ({
   message: { en: `${candidates.length === 1 ? 'The only match already belongs to another record' : `${candidates.length} objects match`} (${candidates.slice(0, 5).join(', ')}). Link the right one by hand, or correct the data.`, zh: `${candidates.length === 1 ? '唯一的匹配对象已属于另一条记录' : `有 ${candidates.length} 个对象匹配`}(${candidates.slice(0, 5).join('、')})。请手工关联正确的对象,或更正数据。` },
 });
 
+export const lockedProblem = (): Problem => ({
+  attribute: '', cause: 'locked',
+  message: { en: 'Somebody disabled the account in the target. It stays disabled; enable it there when that was not meant.', zh: '该账号在目标系统中被他人停用,将保持停用。如非本意,请在目标系统中启用。' },
+});
+
 export const protectedProblem = (): Problem => ({
   attribute: '', cause: 'protected',
   message: { en: 'The matching account is protected. It is only linked by hand.', zh: '匹配到的账号受保护,只能手工关联。' },
