@@ -32,7 +32,7 @@ export default defineConfig({
       {
         test: {
           name: 'full',
-          include: [...everything, ...sweep],
+          include: [...everything, 'sweep/sample.test.ts'],
           exclude: never,
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -87,7 +87,7 @@ describe('an account', () => {
     expect(scene.app.writes).toBe(writes);
   });
 
-  it('that an administrator of the target locked stays locked', async () => {
+  it('that an administrator of the target locked stays locked, and is listed', async () => {
     const scene = await open();
     const account = scene.account('1')!;
     scene.app.objects.get('person')!.set(account.id, { ...account, enabled: false });
@@ -95,9 +95,13 @@ describe('an account', () => {
     for (let again = 0; again < 2; again++) await scene.sync();
     expect(scene.account('1')!.enabled).toBe(false);
     expect(scene.app.writes).toBe(writes);
+    expect(await scene.items()).toMatchObject([{ cause: 'locked', says: expect.stringContaining('Somebody disabled the account in the target') }]);
     scene.hr.set('person', '1', { title: 'Chief' });
     await scene.sync();
     expect(scene.account('1')).toMatchObject({ enabled: false, attributes: { title: 'Chief' } });
+    scene.app.objects.get('person')!.set(account.id, { ...scene.account('1')!, enabled: true });
+    await scene.sync();
+    expect(await scene.items()).toEqual([]);
   });
 
   it('that we disabled ourselves is enabled again with the person, also when it was written to in between', async () => {

@@ -1,6 +1,10 @@
 // What `npm run demo` starts: `-- --exit` runs everything and ends, `-- --hurt NAME` ends with one attempt.
 import { parseArgs } from 'node:util';
 import { readSettings } from '../settings.ts';
+import { connectorMap } from '../cli/open-app.ts';
+import { answerQuery } from '../engine/commands.ts';
+import type { StatusView } from '../engine/operations/views.ts';
+import { openStatusPage } from '../server/app.ts';
 import { demo } from './demo.ts';
 
 const { values } = parseArgs({ options: { exit: { type: 'boolean', default: false }, hurt: { type: 'string' }, lang: { type: 'string' } } });
@@ -8,5 +12,10 @@ const settings = readSettings(process.env, process.cwd());
 const language = values.lang ?? settings.language;
 process.exitCode = await demo({
   exit: values.exit, zh: language.startsWith('zh'), colour: settings.colour ?? process.stdout.isTTY === true,
-  write: (text) => process.stdout.write(text), ...(values.hurt === undefined ? {} : { hurt: values.hurt }),
+  write: (text) => process.stdout.write(text),
+  serve: (stage) => openStatusPage({
+    host: '127.0.0.1', port: settings.port,
+    status: async () => (await answerQuery('status', { reader: stage.app.database, connectors: connectorMap(), now: () => Date.now() }, {})) as StatusView,
+  }),
+  ...(values.hurt === undefined ? {} : { hurt: values.hurt }),
 });

@@ -11,6 +11,8 @@ export interface LinkRow {
   readonly sent: string | null;
   readonly echoed: string | null;
   readonly mirror_hash: string | null;
+  /** `mirror_hash`, once the target was seen so after our last write. */
+  readonly agreed_hash: string | null;
 }
 
 export const linksByExternal = (reader: Reader, connection: string, type: string, ids: readonly string[]): Promise<readonly LinkRow[]> =>
@@ -79,11 +81,19 @@ export const cutLinks = (transaction: Transaction, connection: string, type: str
 export async function putAgreement(transaction: Transaction, connection: string, entries: readonly { type: string; externalId: string; sent?: string; echoed?: string; mirrorHash: string | null }[]): Promise<void> {
   for (const entry of entries) {
     await transaction.run(
-      `UPDATE link SET sent = coalesce(?, sent), echoed = coalesce(?, echoed), mirror_hash = ?, revision = revision + 1 WHERE connection = ? AND type = ? AND external_id = ?`,
-      entry.sent ?? null, entry.echoed ?? null, entry.mirrorHash, connection, entry.type, entry.externalId,
+      `UPDATE link SET sent = coalesce(?, sent), echoed = coalesce(?, echoed), mirror_hash = ?, agreed_hash = CASE WHEN ? = 1 THEN NULL ELSE agreed_hash END, revision = revision + 1
+       WHERE connection = ? AND type = ? AND external_id = ?`,
+      entry.sent ?? null, entry.echoed ?? null, entry.mirrorHash, entry.sent === undefined ? 0 : 1, connection, entry.type, entry.externalId,
     );
   }
 }
+
+/** These accounts were seen as they were left: from now on, another value there is drift. */
+export const confirmAgreement = (transaction: Transaction, connection: string, type: string, externalIds: readonly string[]): Promise<number> =>
+  transaction.run(
+    `UPDATE link SET agreed_hash = mirror_hash WHERE connection = ? AND type = ? AND external_id IN {list} AND mirror_hash IS NOT NULL AND (agreed_hash IS NULL OR agreed_hash <> mirror_hash)
+       AND mirror_hash = (SELECT m.hash FROM mirror m WHERE m.connection = link.connection AND m.type = link.type AND m.external_id = link.external_id)`,
+    connection, type, list(externalIds));
 
 export const putAllotted = (transaction: Transaction, connection: string, entries: readonly { type: string; externalId: string; directoryId: string }[]): Promise<void> =>
   transaction.insert('allotted', ['connection', 'type', 'external_id', 'directory_id'],

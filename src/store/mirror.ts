@@ -79,6 +79,12 @@ export const touchMirror = (transaction: Transaction, connection: string, type: 
 export const findInMirror = (reader: Reader, connection: string, type: string, attribute: string, keys: readonly string[]): Promise<readonly { key: string; external_id: string }[]> =>
   reader.all(`SELECT key, external_id FROM mirror_key WHERE connection = ? AND type = ? AND attribute = ? AND key IN {list}`, connection, type, attribute, list(keys));
 
+/** Objects of a target that nobody of ours owns, by type. */
+export const countOrphans = (reader: Reader, connection: string): Promise<readonly { type: string; count: number }[]> =>
+  reader.all(
+    `SELECT m.type, count(*) AS count FROM mirror m WHERE m.connection = ? AND NOT EXISTS
+       (SELECT 1 FROM link l WHERE l.connection = m.connection AND l.type = m.type AND l.external_id = m.external_id) GROUP BY m.type`, connection);
+
 /** All ids of a type, in pages. */
 export const mirrorPage = (reader: Reader, connection: string, type: string, after: string, limit: number): Promise<readonly MirrorRow[]> =>
   reader.all<MirrorRow>(`SELECT external_id, data, hash, revision, observed_at FROM mirror WHERE connection = ? AND type = ? AND external_id > ? ORDER BY external_id LIMIT ?`, connection, type, after, limit);

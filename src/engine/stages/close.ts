@@ -1,6 +1,7 @@
 // Stage 12, close: how the run ended, in numbers and one state; the stage is dropped.
 import { countChanges, reopenApproved } from '../../store/ledger.ts';
 import { countDoubts, countSteps, countUnchanged, dropStage } from '../../store/staged.ts';
+import { countOrphans } from '../../store/mirror.ts';
 import { patchRun } from '../../store/runs.ts';
 import type { RunContext } from '../context.ts';
 import type { RunState } from '../states.ts';
@@ -23,6 +24,10 @@ export async function close(context: RunContext): Promise<void> {
     add(`${row.state}.${row.action}.${row.type}`, row.count);
   }
   for (const [name, count] of Object.entries(await countDoubts(database, run.id))) if (count > 0) counts[name] = count;
+  // What nobody of ours owns is left alone, and told.
+  if (!context.up && run.mode === 'full' && !run.dryRun) {
+    for (const row of await countOrphans(database, context.outside.id)) for (const name of ['orphans', `orphans.${row.type}`]) add(name, row.count);
+  }
   if (context.counts.handedOver) counts.handedOver = context.counts.handedOver;
   const state = stateOf(context, counts);
   await database.write(async (transaction) => {

@@ -1,6 +1,6 @@
 // Stage 3, observe: what the target looks like now. The directory needs no reading; other targets are read into the mirror.
 import type { EndpointObject } from '../../core/model.ts';
-import { linksByDirectory } from '../../store/links.ts';
+import { confirmAgreement, linksByDirectory } from '../../store/links.ts';
 import { dropMirror, mirrorHashes, mirrorPage, putMirror, touchMirror, type MirrorIn } from '../../store/mirror.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
 import { pieces, summarise } from '../shapes.ts';
@@ -60,6 +60,7 @@ export async function storeObserved(context: RunContext, plan: TypePlan, objects
   await database.write(async (transaction) => {
     await putMirror(transaction, target.id, plan.type, changed, run.now, fresh);
     await touchMirror(transaction, target.id, plan.type, same, run.now);
+    if (same.length > 0) await confirmAgreement(transaction, target.id, plan.type, same);
   });
 }
 

@@ -7,7 +7,7 @@ import type { Attributes, EndpointObject } from '../../core/model.ts';
 import { isLeaver, type Situation } from '../../core/situation.ts';
 import type { Transaction } from '../../store/database.ts';
 import { leftOver, patchChanges, type ChangePatch } from '../../store/ledger.ts';
-import { cutLinks, endClaims, linksByExternal, putAgreement, putClaims, putLinks, waitingFor, type ClaimRow, type LinkIn } from '../../store/links.ts';
+import { claimsOf, cutLinks, endClaims, linksByExternal, putAgreement, putClaims, putLinks, waitingFor, type ClaimRow, type LinkIn } from '../../store/links.ts';
 import { dropMirror, mirrorHashes, putMirror, type MirrorIn } from '../../store/mirror.ts';
 import { coolReservations, dropDue, giveBackWindow, itemsOf, mendItems, putDue, putItems, type ItemRow } from '../../store/upkeep.ts';
 import { stagedOf } from '../../store/staged.ts';
@@ -110,10 +110,18 @@ function believed(prepared: Prepared, written: Written): EndpointObject | null {
   }
 }
 
+/** Whether a disabled account is so because of us: then it is ours to enable again. One that we found disabled counts too. */
+function isDisabledByUs({ change, object }: Prepared, before: string | undefined): boolean {
+  if (change.action === 'disable') return true;
+  if (change.action === 'link') return object?.enabled === false;
+  return change.action === 'update' && before === 'disabled';
+}
+
 async function storeApplied(context: RunContext, transaction: Transaction, plan: TypePlan, outcomes: readonly Outcome[]): Promise<void> {
   const { outside, job, run } = context;
   const rows = outcomes.map((outcome) => ({ outcome, change: outcome.prepared.change, believedNow: believed(outcome.prepared, outcome.written!) }));
   const staged = new Map((await stagedOf(transaction, run.id, plan.type, rows.map((row) => row.change.source_key))).map((row) => [row.source_key, row]));
+  const states = new Map((await claimsOf(transaction, job.id, plan.type, rows.map((row) => row.change.source_key))).map((claim) => [claim.source_key, claim.state]));
   const links: LinkIn[] = [];
   const claims: Omit<ClaimRow, 'since'>[] = [];
   const mirror: MirrorIn[] = [];
@@ -136,13 +144,15 @@ async function storeApplied(context: RunContext, transaction: Transaction, plan:
     claims.push({
       job: job.id, type: plan.type, source_key: change.source_key, directory_id: change.directory_id!, target_key: id, input_hash: row?.input_hash ?? '',
       settled: row && row.problems === null && !absent ? 1 : 0,
-      state: leaver && absent ? (row?.review_at ? 'leaving' : 'left') : change.action === 'disable' ? 'disabled' : 'held',
+      state: leaver && absent ? (row?.review_at ? 'leaving' : 'left') : isDisabledByUs(outcome.prepared, states.get(change.source_key)) ? 'disabled' : 'held',
     });
     if (row?.review_at && leaver) await putDue(transaction, [{ job: job.id, type: plan.type, source_key: change.source_key, what: 'delete', at: row.review_at }]);
     else if (!leaver) for (const what of ['delete', 'delete-asked']) await dropDue(transaction, job.id, plan.type, [change.source_key], what);
   }
   const known = new Set((await mirrorHashes(transaction, outside.id, plan.type, mirror.map((entry) => entry.id))).map((row) => row.external_id));
   await putMirror(transaction, outside.id, plan.type, mirror, run.now, new Set([...fresh].filter((id) => !known.has(id))));
+  const stale = rows.flatMap(({ outcome, change }) => (change.action === 'create' && change.target_key !== null && change.target_key !== outcome.written!.id ? [change.target_key] : []));
+  await cutLinks(transaction, outside.id, plan.type, stale);
   await putLinks(transaction, outside.id, links, run.now);
   await putClaims(transaction, claims, run.now);
   await agree(context, transaction, plan, rows, mirror);
@@ -174,7 +184,9 @@ async function agree(context: RunContext, transaction: Transaction, plan: TypePl
     const echoed = { ...parseJson<Record<string, unknown>>(link.echoed, {}), ...outcome.written!.echo };
     for (const [name, value] of Object.entries(after)) {
       const spec = plan.target.attributes.find((candidate) => candidate.name === name);
-      if (spec && sent[name] !== undefined && before[name] !== undefined && sameValue(value, sent[name] as never, spec)) echoed[name] = before[name];
+      // Once it was seen as we wrote it, another value is somebody's doing and no echo.
+      const seen = link.agreed_hash !== null && link.agreed_hash === link.mirror_hash;
+      if (spec && !seen && sent[name] !== undefined && before[name] !== undefined && sameValue(value, sent[name] as never, spec)) echoed[name] = before[name];
       else if (outcome.written!.echo?.[name] === undefined) delete echoed[name];
       sent[name] = value;
     }

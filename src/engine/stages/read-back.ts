@@ -77,7 +77,9 @@ async function settleUnknown(context: RunContext, plan: TypePlan, changes: reado
   const found = new Map<number, Found>();
   for (const change of changes) {
     const id = change.target_key ?? links.get(change.source_key);
-    const where = id !== undefined ? { id, ours: true } : change.action === 'create' ? await findCreated(context, plan, change) : null;
+    // A create may meet the link of an account that is gone: what was made is looked for first.
+    const made = change.action === 'create' ? await findCreated(context, plan, change) : null;
+    const where = made ?? (id === undefined ? null : { id, ours: true });
     if (where) found.set(change.id, where);
   }
   const ids = [...new Set([...found.values()].map(({ id }) => id))];

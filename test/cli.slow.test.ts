@@ -1,0 +1,167 @@
+// The command line as an administrator uses it: configuration, plan, run, server, backup. Real processes, own folders.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeCompany } from '../src/sandbox/company.ts';
+import { writeCompanyFile } from '../src/sandbox/company-file.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'tributary-cli-'));
+const main = join(import.meta.dirname, '../src/main.ts');
+
+const yaml = `connections:
+  - id: hr
+    connector: file
+    name: HR file
+    config: { use: read, path: '\${env:HR_FILE}', settleSeconds: 0 }
+  - id: book
+    connector: file
+    name: Phone book
+    config: { use: write, path: '${join(root, 'book.csv')}' }
+jobs:
+  - { name: HR, connection: hr, direction: up }
+  - { name: Phone book, connection: book, direction: down }
+`;
+
+function start(args: readonly string[], environment: Record<string, string> = {}): ChildProcess {
+  return spawn(process.execPath, [main, ...args], {
+    cwd: root, stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, LANG: 'C', TRIBUTARY_DATA: join(root, 'data'), PORT: '0', NO_COLOR: '1', HR_FILE: join(root, 'people.csv'), ...environment },
+  });
+}
+
+async function cli(args: readonly string[], environment: Record<string, string> = {}): Promise<{ code: number; out: string; err: string }> {
+  const child = start(args, environment);
+  let [out, err] = ['', ''];
+  child.stdout!.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr!.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, out, err };
+}
+
+beforeAll(async () => {
+  await writeCompanyFile(makeCompany({ people: 40, departments: 6, seed: 5 }), join(root, 'people.csv'));
+  writeFileSync(join(root, 'tributary.yaml'), yaml);
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+describe('the command line', { timeout: 60_000 }, () => {
+  test('refuses a file that cannot work, names the line, and changes nothing', async () => {
+    writeFileSync(join(root, 'bad.yaml'), yaml.replace('direction: up', 'direction: sideways').replace('HR_FILE', 'NOT_SET'));
+    const { code, out } = await cli(['config', 'apply', '-f', 'bad.yaml']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/bad\.yaml:\d+/);
+    expect(out).toContain('NOT_SET');
+    expect((await cli(['config', 'export'])).out).not.toContain('id: hr');
+  });
+
+  test('applies a file once; the second time everything is as it says; what is exported applies without a change', async () => {
+    expect((await cli(['config', 'apply', '-f', 'tributary.yaml'])).code).toBe(0);
+    expect((await cli(['config', 'apply', '-f', 'tributary.yaml'])).out).toContain('Everything is as the file says');
+    writeFileSync(join(root, 'exported.yaml'), (await cli(['config', 'export'])).out);
+    expect((await cli(['config', 'plan', '-f', 'exported.yaml'])).out).toContain('Everything is as the file says');
+  });
+
+  test('a disabled job can be planned and not run; a plan writes nothing', async () => {
+    const refused = await cli(['run', 'HR']);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain('config enable');
+    const plan = await cli(['plan', 'HR', '--exit-code']);
+    expect(plan.code).toBe(10);
+    expect(plan.out).toContain('Nothing was written');
+    expect((await cli(['explain', '001001'])).out).not.toContain('Sources');
+  });
+
+  test('exactly the plan that was looked at is carried out; the second run writes nothing', async () => {
+    expect((await cli(['config', 'enable', 'HR'])).code).toBe(0);
+    const planned = JSON.parse((await cli(['plan', 'HR', '--json'])).out) as { run: { id: number; counts: Record<string, number> } };
+    const run = JSON.parse((await cli(['run', 'HR', '--plan', String(planned.run.id), '--json'])).out) as { run: { state: string; counts: Record<string, number> } };
+    expect(run.run.counts.applied).toBe(planned.run.counts.planned);
+    const again = JSON.parse((await cli(['run', 'HR', '--json'])).out) as { run: { counts: Record<string, number> } };
+    expect(again.run.counts.applied ?? 0).toBe(0);
+  });
+
+  test('explains a person: source, rule, value and what happened', async () => {
+    const { code, out } = await cli(['explain', '001001']);
+    expect(code).toBe(0);
+    for (const word of ['Sources', 'HR file', 'field displayName', 'Last changes', 'create']) expect(out).toContain(word);
+  });
+
+  test('an unknown command, run or job is named with what to do', async () => {
+    expect(await cli(['frobnicate'])).toMatchObject({ code: 1 });
+    expect((await cli(['show', '999'])).err).toContain('tributary runs');
+    expect((await cli(['run', 'nobody'])).err).toContain('There are:');
+    expect((await cli(['serve'], { PORT: 'x' })).err).toContain('PORT');
+  });
+
+  test('the brake holds every write until it is released', async () => {
+    expect((await cli(['config', 'enable', 'Phone book'])).code).toBe(0);
+    expect((await cli(['hold', 'audit', 'today'])).code).toBe(0);
+    const held = await cli(['run', 'Phone book']);
+    expect(held.code).toBe(5);
+    expect(held.out).toContain('The brake is on');
+    expect((await cli(['release'])).out).toContain('released');
+  });
+
+  test('with a server the command line goes through its socket; a second server is refused; SIGTERM ends it', async () => {
+    const server = start(['serve']);
+    let out = '';
+    await new Promise<void>((resolve, reject) => {
+      server.once('exit', () => reject(new Error(`the server ended: ${out}`)));
+      server.stdout!.on('data', (chunk: Buffer) => {
+        out += chunk.toString();
+        if (/http:\/\/\S+:\d+/.test(out)) resolve();
+      });
+      server.stderr!.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    });
+    try {
+      const url = /http:\/\/[\d.]+:\d+/.exec(out)![0];
+      expect((await fetch(`${url}/healthz`)).status).toBe(200);
+      const page = await (await fetch(url)).text();
+      expect(page).toContain('Phone book');
+      expect(page).not.toContain('xinghe.example');
+      expect(await statusFor(url, 'evil.example')).toBe(421);
+      expect((await cli(['run', 'HR'])).code).toBe(0);
+      const second = await cli(['serve']);
+      expect(second.code).toBe(1);
+      expect(second.err).toContain('is in use');
+    } finally {
+      const ended = once(server, 'exit');
+      server.kill('SIGTERM');
+      expect((await ended)[0]).toBe(0);
+    }
+  });
+
+  test('a backup made and restored elsewhere starts with the brake on', async () => {
+    const backup = await cli(['backup', 'copy.db']);
+    expect(backup.out).toContain('The key is not in it');
+    expect((await cli(['restore', 'copy.db', '--key', join(root, 'data', 'key')], { TRIBUTARY_DATA: join(root, 'other') })).code).toBe(0);
+    const run = await cli(['run', 'HR'], { TRIBUTARY_DATA: join(root, 'other') });
+    expect(`${run.out}${run.err}`).toContain('restored or copied');
+    expect((await cli(['restore', 'copy.db'])).err).toContain('already holds a store');
+  });
+
+  test('a secret of a connection stands in no file of the data folder', async () => {
+    const secret = 'correct horse battery staple';
+    writeFileSync(join(root, 'ldap.yaml'), `connections:\n  - id: ldap\n    connector: ldap\n    name: LDAP\n    config: { url: 'ldap://127.0.0.1:1', base: 'dc=example,dc=org', bindDn: 'cn=a,dc=example,dc=org', password: '\${env:PW}' }\n`);
+    expect((await cli(['config', 'apply', '-f', 'ldap.yaml'], { PW: secret })).code).toBe(0);
+    const check = await cli(['check', 'ldap']);
+    expect(check.code).toBe(4);
+    expect(`${check.out}${check.err}`).not.toContain(secret);
+    expect(readFileSync(join(root, 'data', 'tributary.db')).includes(secret)).toBe(false);
+    expect((await cli(['config', 'export'])).out).not.toContain(secret);
+  });
+});
+
+/** fetch does not let us set Host. */
+function statusFor(url: string, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    request(url, { headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    }).on('error', reject).end();
+  });
+}
