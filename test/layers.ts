@@ -96,6 +96,12 @@ export const layers: readonly Layer[] = [
     instead: '',
   },
   {
+    path: 'src/demo/',
+    mayImport: [EVERYTHING],
+    because: 'the demo wires a company, a sandbox and the engine like cli does',
+    instead: '',
+  },
+  {
     path: 'src/main.ts',
     mayImport: [EVERYTHING],
     because: 'main.ts wires: it may use everything',

@@ -190,6 +190,34 @@ describe('a question', () => {
   });
 });
 
+describe('a job that is not enabled', () => {
+  it('does not take approvals: the question stays open, and says why', async () => {
+    const scene = await goneOne();
+    const ids = (await scene.bench.held()).map((row) => row.id);
+    await scene.bench.engine.setJobState(scene.up, 'disabled', 'ann');
+    await expect(scene.bench.engine.approve(ids, 'approver')).rejects.toThrow('is disabled');
+    expect((await scene.bench.held()).map((row) => row.id)).toEqual(ids);
+  });
+});
+
+describe('where the policy holds deletions only above the limit', () => {
+  it('one deletion goes through, with the disable before it, in the directory and below', async () => {
+    const freely = { policy: { leaver: DELETE, guard: { deletions: 'hold-above-limit', firstRun: { creates: 1000 } } } } as const;
+    const scene = await openScene({ people: 30, up: freely, down: freely });
+    await scene.sync();
+    const account = scene.account('1')!.id;
+    scene.hr.delete('person', '1');
+    const { up, down } = await scene.sync();
+    expect((await scene.changes(up)).map((change) => `${change.action} ${change.state}`)).toEqual(['disable applied', 'remove applied']);
+    expect((await scene.changes(down)).map((change) => `${change.action} ${change.state}`).sort()).toEqual(['disable applied', 'remove applied']);
+    expect(scene.app.log.slice(-2)).toEqual([`disable person ${account}`, `remove person ${account}`]);
+    for (let id = 2; id <= 20; id++) scene.hr.delete('person', String(id));
+    await scene.sync();
+    expect(scene.app.all('person')).toHaveLength(29);
+    expect(scene.app.all('person').every((one) => one.enabled)).toBe(true);
+  });
+});
+
 describe('disable, then delete after 30 days', () => {
   const later = { policy: { ...free, leaver: { gone: { disableThenDeleteAfterDays: 30 }, departed: { disableThenDeleteAfterDays: 30 } } } };
 

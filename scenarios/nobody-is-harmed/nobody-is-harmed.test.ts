@@ -1,6 +1,6 @@
 // Promise 2: an empty, shrunken, narrowed or interrupted source deletes and disables nobody, clears nothing, and the run says why.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { openScene, roomy, type Scene, sentences } from '../../test/support/plain-scene.ts';
+import { evidenceOf, openScene, roomy, type Scene, sentences } from '../../test/support/plain-scene.ts';
 
 let scene: Scene;
 const firstRuns = { policy: { guard: { firstRun: { creates: 1000 } } } };
@@ -66,6 +66,21 @@ describe('the source above the directory', () => {
     scene.bench.clock.advance(61_000);
     const runs = await scene.bench.tick();
     expect(runs).toMatchObject([{ id: up.id, state: 'succeeded', problem: null }]);
+    // It went on where it was cut, and still knows what came before.
+    expect(evidenceOf(runs[0]!).types.person).toMatchObject({ objects: 65, present: { number: 65, phone: 60 } });
+  });
+
+  it('has records that cannot be understood: they are listed, and do not count as missing', async () => {
+    for (let id = 1; id <= 20; id++) scene.hr.dials.unreadable.add(String(id));
+    expect((await scene.bench.run(scene.up, { dryRun: true })).state).toBe('succeeded');
+    expect(await scene.items()).toEqual([]);
+    const { up } = await unharmed();
+    expect(up.state).toBe('warnings');
+    expect(await scene.items()).toHaveLength(20);
+    expect((await scene.items())[0]).toMatchObject({ cause: 'unreadable', says: 'record 1: cannot be understood' });
+    scene.hr.dials.unreadable.clear();
+    await unharmed();
+    expect(await scene.items()).toEqual([]);
   });
 
   it('hits its size limit: what was not seen does not count as missing', async () => {

@@ -2,7 +2,7 @@
 import type { Label, ObjectKey } from '../core/model.ts';
 import type { CheckReport } from '../connector-kit/contract.ts';
 import { audit, getJob, listBrakes, noteCheck, patchBreaker, patchJob, releaseBrake, setBrake, type JobRow } from '../store/jobs.ts';
-import { createRun, getRun, openRuns, patchRun, type RunRow } from '../store/runs.ts';
+import { createRun, getRun, openRuns, type RunRow } from '../store/runs.ts';
 import { decideHeld, heldById, type HeldRow } from '../store/ledger.ts';
 import type { Transaction } from '../store/database.ts';
 import { listItems, reviveItems } from '../store/upkeep.ts';

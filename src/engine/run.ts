@@ -1,7 +1,6 @@
 // One run is a straight line. Each stage stores its output; a crash resumes after the last finished one.
-import { jobSettingsSchema } from '../core/job-settings.ts';
+import { effectiveSettings, jobSettingsSchema } from '../core/job-settings.ts';
 import { canonicalText } from '../core/attribute.ts';
-import { effectiveSettings } from '../core/job-settings.ts';
 import type { Database } from '../store/database.ts';
 import { getConnection, getJob, listJobs, listLookups, patchBreaker, settingsOfVersion } from '../store/jobs.ts';
 import { getRun, patchRun, type RunRow } from '../store/runs.ts';

@@ -81,9 +81,9 @@ export const cutLinks = (transaction: Transaction, connection: string, type: str
 export async function putAgreement(transaction: Transaction, connection: string, entries: readonly { type: string; externalId: string; sent?: string; echoed?: string; mirrorHash: string | null }[]): Promise<void> {
   for (const entry of entries) {
     await transaction.run(
-      `UPDATE link SET sent = coalesce(?, sent), echoed = coalesce(?, echoed), mirror_hash = ?, agreed_hash = CASE WHEN ? = 1 THEN NULL ELSE agreed_hash END, revision = revision + 1
+      `UPDATE link SET sent = coalesce(?, sent), echoed = coalesce(?, echoed), mirror_hash = ?, agreed_hash = CASE WHEN ? = 1 THEN NULL ELSE ? END, revision = revision + 1
        WHERE connection = ? AND type = ? AND external_id = ?`,
-      entry.sent ?? null, entry.echoed ?? null, entry.mirrorHash, entry.sent === undefined ? 0 : 1, connection, entry.type, entry.externalId,
+      entry.sent ?? null, entry.echoed ?? null, entry.mirrorHash, entry.sent === undefined ? 0 : 1, entry.mirrorHash, connection, entry.type, entry.externalId,
     );
   }
 }

@@ -63,6 +63,8 @@ export interface Dials {
   /** Departments that are shown without those whose primary department they are. */
   hiddenPeopleOf: Set<string>;
   range: string;
+  /** Records that are there and cannot be understood. */
+  unreadable: Set<string>;
   unreachable: boolean;
   /** Writes that are done and whose answer gets lost. */
   loseAnswers: number;
@@ -76,7 +78,7 @@ export class PlainSystem {
   readonly id: string;
   readonly objects = new Map<string, Map<string, EndpointObject>>(plainTypes.map((type) => [type.id, new Map()]));
   readonly dials: Dials = {
-    empty: false, cutAtPage: null, sizeLimit: null, hidden: new Set(), nulled: new Set(), hiddenDepartments: new Set(), hiddenPeopleOf: new Set(), range: 'all',
+    empty: false, cutAtPage: null, sizeLimit: null, hidden: new Set(), nulled: new Set(), hiddenDepartments: new Set(), hiddenPeopleOf: new Set(), range: 'all', unreadable: new Set(),
     unreachable: false, loseAnswers: 0, makes: null, echoes: false,
   };
   /** Object id → the kind of error that its writes get. */
@@ -151,7 +153,7 @@ export class PlainSystem {
     return {
       check: async () => ({ findings: [{ level: 'reachable', ok: !this.dials.unreachable, message: label('reachable') }], range: this.dials.range }),
       close: async () => {},
-      read: (type, request) => this.#read(type, request.part as { department?: string }, request.attributes, visible(type)),
+      read: (type, request) => this.#read(type, request.part as { department?: string }, request.attributes, visible(type), Number(request.checkpoint ?? 1)),
       get: async (type, ids, request) => {
         this.#reach();
         const top = (request.part as { department?: string } | undefined)?.department;
@@ -196,14 +198,17 @@ export class PlainSystem {
     };
   }
 
-  async *#read(type: string, part: { department?: string }, attributes: readonly string[], visible: { attributes: readonly string[] | 'all'; range: string }): AsyncGenerator<ReadEvent> {
+  async *#read(type: string, part: { department?: string }, attributes: readonly string[], visible: { attributes: readonly string[] | 'all'; range: string }, first: number): AsyncGenerator<ReadEvent> {
     this.#reach();
     const { empty, sizeLimit, cutAtPage } = this.dials;
     const shown = empty ? [] : this.all(type).filter((object) => this.#shown(type, object) && this.#inPart(type, object, part?.department));
     const limited = sizeLimit === null ? shown : shown.slice(0, sizeLimit);
-    for (let page = 1; (page - 1) * this.pageSize < limited.length; page++) {
+    for (let page = first; (page - 1) * this.pageSize < limited.length; page++) {
       if (page === cutAtPage) throw new ConnectorError('transient', label('The connection was cut.'), { transport: true });
-      yield { kind: 'objects', objects: limited.slice((page - 1) * this.pageSize, page * this.pageSize).map((object) => this.#show(object, attributes)) };
+      const objects = limited.slice((page - 1) * this.pageSize, page * this.pageSize);
+      yield { kind: 'objects', objects: objects.filter((object) => !this.dials.unreadable.has(object.id)).map((object) => this.#show(object, attributes)) };
+      for (const { id } of objects.filter((object) => this.dials.unreadable.has(object.id))) yield { kind: 'unreadable', id, where: `record ${id}`, reason: label('cannot be understood') };
+      yield { kind: 'checkpoint', checkpoint: String(page + 1) };
     }
     const complete = limited.length === shown.length;
     yield { kind: 'end', complete, visible, ...(complete ? {} : { reason: label(`The size limit of ${sizeLimit} was reached.`) }) };

@@ -1,10 +1,9 @@
 // backup · restore · template · sandbox
-import { backup as copyWhileRunning, DatabaseSync } from 'node:sqlite';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { connectors } from '../../connectors/index.ts';
 import { template as fileTemplate } from '../../connectors/file/template.ts';
 import { pathFrom } from '../../settings.ts';
-import { inspectBackup } from '../../store/sqlite/backup.ts';
+import { copyDatabase, inspectBackup } from '../../store/sqlite/backup.ts';
 import { answer, type CliCommand, text } from '../command.ts';
 import { lockFolder } from '../data-folder.ts';
 import { CliError, UsageError } from '../errors.ts';
@@ -19,12 +18,7 @@ export const backup: CliCommand = {
     const path = pathFrom(process.cwd(), name);
     if (existsSync(path)) throw new CliError(`${name} is there already. Choose another name.`, `${name} 已存在,请换一个名称。`);
     if (!existsSync(call.folder.database)) throw new CliError('There is no store in this data folder yet.', '该数据文件夹中还没有数据。');
-    const source = new DatabaseSync(call.folder.database, { readOnly: true });
-    try {
-      await copyWhileRunning(source, path);
-    } finally {
-      source.close();
-    }
+    copyDatabase(call.folder.database, path);
     chmodSync(path, 0o600);
     const withKey = call.options['with-key'] === true;
     if (withKey && existsSync(call.folder.key)) {

@@ -81,7 +81,10 @@ function flatten(value: object, prefix: string): Map<string, string> {
   const found = new Map<string, string>();
   const visit = (path: string, entry: unknown): void => {
     if (entry === undefined) return;
-    if (Array.isArray(entry) && entry.length > 0 && entry.every(isRow)) return entry.forEach((row) => put(`${path}.${row.target}`, rowText(row)));
+    if (Array.isArray(entry) && entry.length > 0 && entry.every(isRow)) {
+      for (const row of entry) put(`${path}.${row.target}`, rowText(row));
+      return;
+    }
     if (entry !== null && typeof entry === 'object' && !Array.isArray(entry) && Object.keys(entry).length > 0) {
       for (const [name, inner] of Object.entries(entry)) visit(path === '' ? name : `${path}.${name}`, inner);
       return;

@@ -1,11 +1,10 @@
 // Who says what about a directory object, and whose word counts: the accepted contributions, resolved again.
-import type { MappingRowInput } from '../../core/mapping/rows.ts';
 import { resolve, type ContributionView, type Resolved } from '../../core/authority.ts';
 import { directoryTypes, LIFECYCLE } from '../../core/directory-types.ts';
 import type { JobSettings } from '../../core/job-settings.ts';
 import type { Attributes, Label, ObjectTypeSpec, Value } from '../../core/model.ts';
 import { neededAttributes } from '../../core/mapping/compile.ts';
-import type { MappingRow } from '../../core/mapping/rows.ts';
+import type { MappingRow, MappingRowInput } from '../../core/mapping/rows.ts';
 import { contributionsOf, type ContributionRow } from '../../store/contributions.ts';
 import type { ObjectRow } from '../../store/directory.ts';
 import { claimsOfObject, linksOfObject, mirrorOf } from '../../store/find.ts';

@@ -42,7 +42,7 @@ async function judge(context: CommandContext, document: unknown, prune: boolean)
 /** Stored settings with defaults; secrets are not among them and may be required, so each field is parsed for itself. */
 function parsedConfig(connector: Connector | undefined, config: unknown): Readonly<Record<string, unknown>> {
   const given = config as Record<string, unknown>;
-  const shape = (connector?.manifest.config as unknown as { shape?: Record<string, z.ZodType> }).shape;
+  const shape = connector && (connector.manifest.config as unknown as { shape?: Record<string, z.ZodType> }).shape;
   if (!connector || !shape) return given;
   const secrets = new Set(secretFields(connector.manifest.config));
   const result: Record<string, unknown> = {};

@@ -1,8 +1,7 @@
 // Apply to the directory: outcome, objects, edges, keys, history, links, claims and contributions in one transaction.
-import { comparisonKeys } from '../../core/attribute.ts';
+import { canonicalText, comparisonKeys } from '../../core/attribute.ts';
 import { LIFECYCLE } from '../../core/directory-types.ts';
 import type { Attributes, Value } from '../../core/model.ts';
-import { canonicalText } from '../../core/attribute.ts';
 import { isLeaver, leaverCause, type Situation } from '../../core/situation.ts';
 import { acceptContributions, dropContributions, type ContributionIn } from '../../store/contributions.ts';
 import { list, type Transaction } from '../../store/database.ts';

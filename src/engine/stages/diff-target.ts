@@ -273,7 +273,8 @@ function addChanges(
   const first = action === 'create' ? later.edges.filter((edge) => batch.inTarget(edge.to_type, edge.to_id) !== undefined) : [];
   const push = (aspect: string, part: { before: Attributes; after: Attributes; edges: Omit<ChangeEdgeRow, 'change'>[] }, referencesOnly: boolean, what: Action): void => {
     const moved = (plan.target.parent !== undefined && plan.target.parent in part.after) || part.edges.some((edge) => plan.target.relations.find((relation) => relation.name === edge.relation)?.containing === true);
-    const kinds = kindsOf({
+    // The references of an account that this plan makes are part of making it: they count as nothing besides.
+    const kinds = referencesOnly && action === 'create' ? [] : kindsOf({
       action: what, type: plan.type, before: part.before, after: part.after, edgesLost: part.edges.filter((edge) => edge.op === 'remove').length,
       moves: moved && what === 'update', messages: messagesOf(context, what),
     }, context.target.types);

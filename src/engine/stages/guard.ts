@@ -48,7 +48,9 @@ async function firstRunFacts(context: RunContext) {
   const empty = up
     ? (await database.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM object WHERE lifecycle <> 'absent' LIMIT 1) AS o`))!.n === 0
     : (await database.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM mirror WHERE connection = ? LIMIT 1) AS m`, outside.id))!.n === 0;
-  const touched = await database.get<{ n: number }>(`SELECT count(DISTINCT directory_id) AS n FROM change WHERE run = ? AND action NOT IN ('create', 'link')`, run.id);
+  const touched = await database.get<{ n: number }>(
+    `SELECT count(DISTINCT directory_id) AS n FROM change WHERE run = ? AND action NOT IN ('create', 'link')
+       AND NOT EXISTS (SELECT 1 FROM change c WHERE c.run = change.run AND c.action = 'create' AND c.directory_id = change.directory_id)`, run.id);
   return { firstRun, targetIsDirectory: up, targetWasEmpty: empty, touchedBefore: touched!.n };
 }
 

@@ -219,7 +219,7 @@ async function receiveUnreadable(context: RunContext, plan: TypePlan, event: { i
   const key = event.id ?? `?${event.where}`;
   await context.database.write(async (transaction) => {
     if (event.id !== null) await putStaged(transaction, context.run.id, [{ type: plan.type, key, step: 'same', seen: 'unreadable', inputHash: null }]);
-    await putItems(transaction, [{
+    if (!context.run.dryRun) await putItems(transaction, [{
       job: context.job.id, type: plan.type, source_key: key, attribute: '', cause: 'unreadable', message: JSON.stringify({ en: `${event.where}: ${event.reason.en}`, zh: `${event.where}:${event.reason.zh}` }),
       title: event.where, state: 'open', attempts: 0, next_at: null, first_run: context.run.id, last_run: context.run.id, at: context.run.now,
     }]);

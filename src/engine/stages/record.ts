@@ -82,6 +82,12 @@ async function acceptSame(context: RunContext, plan: TypePlan, rows: readonly St
   });
 }
 
+/** A claim goes on as it was: what we disabled stays disabled by us, also while it is out of scope. */
+function stateAfter(row: StagedRow, before: string | undefined): string {
+  if (row.seen !== 'present') return row.review_at !== null ? 'leaving' : 'left';
+  return before !== undefined && (before === 'disabled' || row.desired === null) ? before : 'held';
+}
+
 async function settleSame(context: RunContext, plan: TypePlan, rows: readonly StagedRow[]): Promise<void> {
   const { database, outside, job, run } = context;
   const linked = rows.filter((row) => row.target_key !== null && row.problems === null);
@@ -90,7 +96,7 @@ async function settleSame(context: RunContext, plan: TypePlan, rows: readonly St
     const states = new Map((await transaction.all<{ source_key: string; state: string }>('SELECT source_key, state FROM claim WHERE job = ? AND type = ? AND source_key IN {list}', job.id, plan.type, list(linked.map((row) => row.source_key)))).map((row) => [row.source_key, row.state]));
     await putClaims(transaction, linked.map((row) => ({
       job: job.id, type: plan.type, source_key: row.source_key, directory_id: row.directory_id ?? row.source_key, target_key: row.target_key!,
-      input_hash: row.input_hash ?? '', settled: row.seen === 'present' ? 1 : 0, state: row.seen === 'present' ? (states.get(row.source_key) === 'disabled' ? 'disabled' : 'held') : row.review_at !== null ? 'leaving' : 'left',
+      input_hash: row.input_hash ?? '', settled: row.seen === 'present' ? 1 : 0, state: stateAfter(row, states.get(row.source_key)),
     })), run.now);
     await putAgreement(transaction, outside.id, linked.map((row) => ({ type: plan.type, externalId: row.target_key!, mirrorHash: hashes.get(row.target_key!) ?? null })));
     await putDue(transaction, linked.filter((row) => row.review_at !== null).map((row) => ({ job: job.id, type: plan.type, source_key: row.source_key, what: 'delete', at: row.review_at! })));

@@ -1,0 +1,45 @@
+// The aggregates as the suite calls them: whatever is called is noted, so that a forgotten function is found.
+import * as contributionsModule from '../contributions.ts';
+import * as countersModule from '../counters.ts';
+import * as directoryModule from '../directory.ts';
+import * as findModule from '../find.ts';
+import * as jobsModule from '../jobs.ts';
+import * as keysModule from '../person-keys.ts';
+import * as ledgerModule from '../ledger.ts';
+import * as linksModule from '../links.ts';
+import * as mirrorModule from '../mirror.ts';
+import * as overviewModule from '../overview.ts';
+import * as runsModule from '../runs.ts';
+import * as stagedModule from '../staged.ts';
+import * as upkeepModule from '../upkeep.ts';
+
+const modules: object[] = [];
+const used = new Set<string>();
+
+function watch<T extends object>(module: T): T {
+  modules.push(module);
+  return new Proxy(module, {
+    get: (target, name) => {
+      used.add(String(name));
+      return Reflect.get(target, name) as unknown;
+    },
+  });
+}
+
+export const contributions = watch(contributionsModule);
+export const counters = watch(countersModule);
+export const directory = watch(directoryModule);
+export const find = watch(findModule);
+export const jobs = watch(jobsModule);
+export const keys = watch(keysModule);
+export const ledger = watch(ledgerModule);
+export const links = watch(linksModule);
+export const mirror = watch(mirrorModule);
+export const overview = watch(overviewModule);
+export const runs = watch(runsModule);
+export const staged = watch(stagedModule);
+export const upkeep = watch(upkeepModule);
+
+/** Functions of the aggregates that no test of the suite has called. */
+export const notCalled = (): string[] =>
+  modules.flatMap((module) => Object.entries(module).filter(([name, value]) => typeof value === 'function' && !used.has(name)).map(([name]) => name)).sort();
