@@ -32,6 +32,7 @@ describe.skipIf(!available.ok)('5,000 people from one OpenLDAP to another', () =
     const [writes, history] = [await target.writes(), await pair.history()];
     const again = await pair.sync();
     console.log(again.up.counts, again.down.counts);
+    console.log(JSON.stringify(await bench.database.all("SELECT c.state, c.type, c.action, c.title, c.before, c.after, (SELECT group_concat(op || to_type || ' ' || to_id) FROM change_edge e WHERE e.change = c.id) AS edges FROM change c WHERE run = ? AND state IN ('applied', 'pending') ORDER BY id LIMIT 4", again.down.id)).slice(0, 3000));
     expect([await target.writes(), await pair.history()]).toEqual([writes, history]);
     expect([again.up.counts.applied ?? 0, again.down.counts.applied ?? 0]).toEqual([0, 0]);
     expect(pair.targetWorld()).toEqual(wanted);

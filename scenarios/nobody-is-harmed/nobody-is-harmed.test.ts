@@ -66,7 +66,7 @@ describe('the source above the directory', () => {
     scene.bench.clock.advance(61_000);
     const runs = await scene.bench.tick();
     expect(runs).toMatchObject([{ id: up.id, state: 'succeeded', problem: null }]);
-    // It went on where it was cut, and still knows what came before.
+    // It is judged by the whole read, not by what came after the cut.
     expect(evidenceOf(runs[0]!).types.person).toMatchObject({ objects: 65, present: { number: 65, phone: 60 } });
   });
 

@@ -5,6 +5,7 @@ import { listHeld, type HeldRow } from '../store/ledger.ts';
 import { evolve } from '../sandbox/evolve.ts';
 import { attempts, type Attempt } from './hurt.ts';
 import { departments, people, setStage, type Stage } from './stage.ts';
+import type { Label } from '../core/model.ts';
 import { createTeller, type Teller } from './tell.ts';
 
 export interface DemoOptions {
@@ -58,7 +59,7 @@ export interface ResultRow {
   readonly en: string;
   readonly zh: string;
   readonly ok: boolean;
-  readonly detail: string;
+  readonly detail: Label;
 }
 
 async function firstSync(stage: Stage, tell: Teller): Promise<ResultRow[]> {
@@ -79,10 +80,10 @@ async function firstSync(stage: Stage, tell: Teller): Promise<ResultRow[]> {
   const again = await runJob(stage, stage.jobs.ldap);
   tell.say(`Run again: ${again.counts.applied ?? 0} changes, ${again.counts.same ?? 0} the same. A second run writes nothing.`, `再执行一次:变更 ${again.counts.applied ?? 0} 个,一致 ${again.counts.same ?? 0} 个。第二次执行不写入任何内容。`);
   return [
-    row('HR file → directory', '人事文件 → 目录', up.state === 'succeeded', `${up.counts['applied.create.person']} people, ${up.counts['applied.create.department']} departments`),
-    row('directory → LDAP', '目录 → LDAP', plan.state === 'warnings' && down?.state === 'succeeded', `${down?.counts['applied.create.person']} accounts`),
-    row('directory → phone book', '目录 → 通讯录', book?.state === 'succeeded', `${book?.counts['applied.create.person']} rows`),
-    row('second run writes nothing', '再次执行不写入', (again.counts.applied ?? 0) === 0, `${again.counts.applied ?? 0} changes`),
+    row('HR file → directory', '人事文件 → 目录', up.state === 'succeeded', `${up.counts['applied.create.person']} people, ${up.counts['applied.create.department']} departments`, `${up.counts['applied.create.person']} 人,${up.counts['applied.create.department']} 个部门`),
+    row('directory → LDAP', '目录 → LDAP', plan.state === 'warnings' && down?.state === 'succeeded', `${down?.counts['applied.create.person']} accounts`, `${down?.counts['applied.create.person']} 个账号`),
+    row('directory → phone book', '目录 → 通讯录', book?.state === 'succeeded', `${book?.counts['applied.create.person']} rows`, `${book?.counts['applied.create.person']} 行`),
+    row('second run writes nothing', '再次执行不写入', (again.counts.applied ?? 0) === 0, `${again.counts.applied ?? 0} changes`, `${again.counts.applied ?? 0} 项变更`),
   ];
 }
 
@@ -111,11 +112,11 @@ async function aDayLater(stage: Stage, tell: Teller): Promise<ResultRow[]> {
   await approve(stage, left);
   const again = await runJob(stage, stage.jobs.ldap);
   return [
-    row('a day of changes planned', '一天的变更已计划', (dry.counts.planned ?? 0) > 0, `${changes.length} things happened in HR`),
-    row('deletions held', '删除被拦截', gone.length === 6, `${gone.length} held, ${confirmed.length} confirmed, ${cancelled.length} cancelled`),
-    row('changes in the directory', '目录中的变更', up.counts.failed === undefined, `${up.counts.applied} applied`),
-    row('changes in LDAP', 'LDAP 中的变更', (down.counts.failed ?? 0) === 0, `${down.counts.applied} applied`),
-    row('LDAP agrees', 'LDAP 一致', (again.counts.applied ?? 0) === 0, `${again.counts.applied ?? 0} changes left`),
+    row('a day of changes planned', '一天的变更已计划', (dry.counts.planned ?? 0) > 0, `${changes.length} things happened in HR`, `人事共 ${changes.length} 项变动`),
+    row('deletions held', '删除被拦截', gone.length === 6, `${gone.length} held, ${confirmed.length} confirmed, ${cancelled.length} cancelled`, `拦截 ${gone.length},确认 ${confirmed.length},取消 ${cancelled.length}`),
+    row('changes in the directory', '目录中的变更', up.counts.failed === undefined, `${up.counts.applied} applied`, `写入 ${up.counts.applied} 项`),
+    row('changes in LDAP', 'LDAP 中的变更', (down.counts.failed ?? 0) === 0, `${down.counts.applied} applied`, `写入 ${down.counts.applied} 项`),
+    row('LDAP agrees', 'LDAP 一致', (again.counts.applied ?? 0) === 0, `${again.counts.applied ?? 0} changes left`, `剩余 ${again.counts.applied ?? 0} 项变更`),
   ];
 }
 
@@ -123,7 +124,7 @@ async function tryOne(stage: Stage, tell: Teller, attempt: Attempt): Promise<Res
   tell.say(`\n» ${attempt.label.en}`, `\n» ${attempt.label.zh}`);
   const result = await attempt.run(stage);
   tell.say(`  ${result.answer.en}`, `  ${result.answer.zh}`);
-  return row(attempt.label.en, attempt.label.zh, result.unharmed, result.detail);
+  return { ...attempt.label, ok: result.unharmed, detail: result.detail };
 }
 
 async function stayOpen(stage: Stage, tell: Teller, options: DemoOptions): Promise<void> {
@@ -161,7 +162,7 @@ export async function approve(stage: Stage, rows: readonly HeldRow[]): Promise<R
   return (await stage.app.engine.drain()).at(-1);
 }
 
-const row = (en: string, zh: string, ok: boolean | undefined, detail: string): ResultRow => ({ en, zh, ok: ok === true, detail });
+const row = (en: string, zh: string, ok: boolean | undefined, detail: string, detailZh: string): ResultRow => ({ en, zh, ok: ok === true, detail: { en: detail, zh: detailZh } });
 
 function numbersOf(tell: Teller, run: RunRow | undefined): void {
   if (!run) return;
@@ -190,7 +191,7 @@ function planned(tell: Teller, run: RunRow): void {
 
 function resultTable(tell: Teller, rows: readonly ResultRow[], ms: number): void {
   tell.heading('Result', '结果');
-  tell.numbers(rows.map((item) => [`${item.ok ? '✓' : '✗'} ${item.en}`, `${item.ok ? '✓' : '✗'} ${item.zh}`, item.detail]));
+  tell.numbers(rows.map((item) => [`${item.ok ? '✓' : '✗'} ${item.en}`, `${item.ok ? '✓' : '✗'} ${item.zh}`, tell.label(item.detail)]));
   const bad = rows.filter((item) => !item.ok).length;
   tell.say(`\n${bad === 0 ? 'All as it should be' : `${bad} not as it should be`}, in ${Math.round(ms / 1000)} s.`, `\n${bad === 0 ? '全部符合预期' : `${bad} 项不符合预期`},用时 ${Math.round(ms / 1000)} 秒。`);
 }

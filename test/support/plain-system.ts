@@ -153,7 +153,7 @@ export class PlainSystem {
     return {
       check: async () => ({ findings: [{ level: 'reachable', ok: !this.dials.unreachable, message: label('reachable') }], range: this.dials.range }),
       close: async () => {},
-      read: (type, request) => this.#read(type, request.part as { department?: string }, request.attributes, visible(type), Number(request.checkpoint ?? 1)),
+      read: (type, request) => this.#read(type, request.part as { department?: string }, request.attributes, visible(type)),
       get: async (type, ids, request) => {
         this.#reach();
         const top = (request.part as { department?: string } | undefined)?.department;
@@ -198,17 +198,16 @@ export class PlainSystem {
     };
   }
 
-  async *#read(type: string, part: { department?: string }, attributes: readonly string[], visible: { attributes: readonly string[] | 'all'; range: string }, first: number): AsyncGenerator<ReadEvent> {
+  async *#read(type: string, part: { department?: string }, attributes: readonly string[], visible: { attributes: readonly string[] | 'all'; range: string }): AsyncGenerator<ReadEvent> {
     this.#reach();
     const { empty, sizeLimit, cutAtPage } = this.dials;
     const shown = empty ? [] : this.all(type).filter((object) => this.#shown(type, object) && this.#inPart(type, object, part?.department));
     const limited = sizeLimit === null ? shown : shown.slice(0, sizeLimit);
-    for (let page = first; (page - 1) * this.pageSize < limited.length; page++) {
+    for (let page = 1; (page - 1) * this.pageSize < limited.length; page++) {
       if (page === cutAtPage) throw new ConnectorError('transient', label('The connection was cut.'), { transport: true });
       const objects = limited.slice((page - 1) * this.pageSize, page * this.pageSize);
       yield { kind: 'objects', objects: objects.filter((object) => !this.dials.unreadable.has(object.id)).map((object) => this.#show(object, attributes)) };
       for (const { id } of objects.filter((object) => this.dials.unreadable.has(object.id))) yield { kind: 'unreadable', id, where: `record ${id}`, reason: label('cannot be understood') };
-      yield { kind: 'checkpoint', checkpoint: String(page + 1) };
     }
     const complete = limited.length === shown.length;
     yield { kind: 'end', complete, visible, ...(complete ? {} : { reason: label(`The size limit of ${sizeLimit} was reached.`) }) };

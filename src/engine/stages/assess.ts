@@ -211,7 +211,9 @@ function desiredOf(context: RunContext, plan: TypePlan, one: Working, picked: Re
   }
   const said = context.up ? attributes[LIFECYCLE] : one.object.attributes[LIFECYCLE];
   if (context.up) delete attributes[LIFECYCLE];
-  const existence = (typeof said === 'string' ? said : 'active') as Lifecycle;
+  // An account that is switched off at the source belongs to somebody who is suspended, unless the mapping knows better.
+  const silent = context.up && one.object.enabled === false ? 'suspended' : 'active';
+  const existence = (typeof said === 'string' ? said : silent) as Lifecycle;
   // A status that could not be seen says nothing; without a status at all, whoever is listed is active.
   const unsaid = context.up && said === undefined && plan.mapping.targets.includes(LIFECYCLE);
   return { a: attributes, x: existence, ...(unsaid ? { unsaid } : {}), rules: {}, ...(Object.keys(secrets).length > 0 ? { secrets } : {}) };

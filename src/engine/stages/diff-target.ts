@@ -77,9 +77,11 @@ async function load(context: RunContext, plan: TypePlan, rows: readonly StagedRo
   const flat = [...wantedEnds].flatMap(([type, ids]) => [...ids].map((id) => ({ type, id })));
   const coming = new Set<string>();
   for (const [type, ids] of wantedEnds) {
-    const found = await database.all<{ source_key: string }>(
-      `SELECT source_key FROM staged WHERE run = ? AND type = ? AND seen = 'present' AND scope_rule IS NOT NULL AND situation <> 'out-of-scope' AND source_key IN {list}`, run.id, type, list([...ids]));
-    for (const row of found) coming.add(`${type}:${row.source_key}`);
+    const found = await database.all<{ source_key: string; desired: string | null }>(
+      `SELECT source_key, CASE WHEN type = 'person' AND target_key IS NULL THEN desired END AS desired FROM staged
+       WHERE run = ? AND type = ? AND seen = 'present' AND scope_rule IS NOT NULL AND situation <> 'out-of-scope' AND source_key IN {list}`, run.id, type, list([...ids]));
+    // Somebody without an account who may not use one gets none: nothing can point there.
+    for (const row of found) if (row.desired === null || isEnabled(parseJson<Desired>(row.desired, { a: {}, x: 'active', rules: {} }).x)) coming.add(`${type}:${row.source_key}`);
   }
   return {
     context, plan, depths, mirror, links, stagedEdges, coming,

@@ -4,6 +4,7 @@ import { confirmAgreement, linksByDirectory } from '../../store/links.ts';
 import { dropMirror, mirrorHashes, mirrorPage, putMirror, touchMirror, type MirrorIn } from '../../store/mirror.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
 import { pieces, summarise } from '../shapes.ts';
+import { LargeEdges } from './large-edges.ts';
 import { keyedHash } from './mirror-keys.ts';
 import { settleLeftovers } from './read-back.ts';
 import { mirrorIn } from './read.ts';
@@ -23,18 +24,29 @@ async function observeType(context: RunContext, plan: TypePlan): Promise<void> {
   const { target, signal, run } = context;
   let count = 0;
   let complete = false;
+  let unnamed = false;
+  const large = new LargeEdges();
+  const receive = async (objects: readonly EndpointObject[]): Promise<void> => {
+    for (const batch of pieces(objects, BATCH)) {
+      await storeObserved(context, plan, batch);
+      count += batch.length;
+      await context.breathe(count, null);
+    }
+  };
   const attributes = plan.target.attributes.map((attribute) => attribute.name);
   for await (const event of target.connection.read!(plan.type, { part: context.settings.part, attributes, relations: plan.relations, now: run.now, signal })) {
-    if (event.kind === 'objects') {
-      for (const batch of pieces(event.objects, BATCH)) {
-        await storeObserved(context, plan, batch);
-        count += batch.length;
-        await context.breathe(count, null);
-      }
+    if (event.kind === 'objects') await receive(large.hold(event.objects));
+    else if (event.kind === 'edges') {
+      const whole = large.add(event);
+      if (whole) await receive([whole]);
+    } else if (event.kind === 'unreadable') {
+      // It is there, as it was last understood.
+      if (event.id === null) unnamed = true;
+      else await context.database.write((transaction) => touchMirror(transaction, target.id, plan.type, [event.id!], run.now));
     } else if (event.kind === 'end') complete = event.complete;
     signal.throwIfAborted();
   }
-  if (complete) await dropUnseen(context, plan);
+  if (complete && !unnamed) await dropUnseen(context, plan);
   else context.evidence.warnings.push({
     en: `The target's ${plan.target.label.en} list could not be read to its end; what was not seen is not judged.`,
     zh: `未能完整读取目标系统的${plan.target.label.zh}列表;未读到的部分不作判断。`,

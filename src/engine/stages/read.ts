@@ -10,6 +10,7 @@ import { BATCH, type RunContext, type TypePlan } from '../context.ts';
 import { outsideOwner, ownerKeys } from '../owner-keys.ts';
 import { digest, factsText, groupBy, parseJson, pieces, summarise, type Summarised } from '../shapes.ts';
 import { assessObjects, canAssessWhileReading, noTree, storeAssessed } from './assess.ts';
+import { LargeEdges } from './large-edges.ts';
 import { keyedHash, mirrorKeys } from './mirror-keys.ts';
 
 interface ReadPosition {
@@ -110,37 +111,6 @@ async function readType(context: RunContext, plan: TypePlan, from: ReadPosition 
     context.evidence.types[plan.type] = {
       complete: false, reason: { en: 'The source stopped before its end.', zh: '源系统在结束前中断。' }, objects: seen.objects, range: '', present: {}, vanished: [], narrower: false, empty: false,
     };
-  }
-}
-
-/** Objects whose edges come in pieces wait here until the last piece, whichever comes first. */
-class LargeEdges {
-  readonly #objects = new Map<string, EndpointObject>();
-  readonly #edges = new Map<string, { relations: Record<string, Edge[]>; ended: boolean }>();
-
-  hold(objects: readonly EndpointObject[]): readonly EndpointObject[] {
-    return objects.flatMap((object) => {
-      const pieces = this.#edges.get(object.id);
-      if (!pieces) return [object];
-      if (pieces.ended) return [this.#whole(object, pieces.relations)];
-      this.#objects.set(object.id, object);
-      return [];
-    });
-  }
-
-  add(event: Extract<ReadEvent, { kind: 'edges' }>): EndpointObject | null {
-    const pieces = this.#edges.get(event.owner) ?? { relations: {}, ended: false };
-    (pieces.relations[event.relation] ??= []).push(...event.edges);
-    pieces.ended ||= event.last;
-    this.#edges.set(event.owner, pieces);
-    const object = this.#objects.get(event.owner);
-    return object && pieces.ended ? this.#whole(object, pieces.relations) : null;
-  }
-
-  #whole(object: EndpointObject, relations: Readonly<Record<string, readonly Edge[]>>): EndpointObject {
-    this.#edges.delete(object.id);
-    this.#objects.delete(object.id);
-    return { ...object, edges: { ...object.edges, ...relations } };
   }
 }
 
