@@ -160,4 +160,4 @@ async function live(): Promise<void> {
 }
 
 await live();
-process.send?.({ points } satisfies ChildReport, undefined, undefined, () => process.disconnect());
+process.send!({ points } satisfies ChildReport, () => process.disconnect!());

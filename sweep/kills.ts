@@ -17,9 +17,10 @@ const PER_STORY = 6;
 
 /**
  * The stories of a sweep. The kinds of kill take turns, so that any 31 in a row pass every point.
- * @param passed  how often an undisturbed run passes each point
+ * @param passed     how often an undisturbed run passes each point
+ * @param companies  how many different ones; each costs an undisturbed run
  */
-export function* stories(seed: number, passed: Readonly<Record<string, number>>): Generator<StoryOrder> {
+export function* stories(seed: number, passed: Readonly<Record<string, number>>, companies: number): Generator<StoryOrder> {
   const chance = chanceOf(seed);
   const below = (count: number): number => Math.floor(chance() * count);
   // Every fourth kill is a cut call, every eighth comes by the clock, the others take the points in a shuffled order.
@@ -45,7 +46,7 @@ export function* stories(seed: number, passed: Readonly<Record<string, number>>)
   };
   for (let number = 0; ; number++) {
     yield {
-      company: 1 + (number % 4), carries: number % 3 !== 2, kills: Array.from({ length: PER_STORY }, next),
+      company: 1 + (number % companies), carries: number % 3 !== 2, kills: Array.from({ length: PER_STORY }, next),
       losses: Array.from({ length: 3 }, () => ({ at: below(120), what: losses[below(losses.length)]! })),
     };
   }

@@ -1,4 +1,4 @@
-// A whole sweep: stories two at a time until enough kills were made, each judged against its undisturbed run.
+// A whole sweep: stories side by side until enough kills were made, each judged against its undisturbed run.
 import { availableParallelism } from 'node:os';
 import { killText, points, stories } from './kills.ts';
 import { tell, type KillRecord, type Story, type StoryOrder } from './life.ts';
@@ -12,7 +12,7 @@ export interface SweepResult {
   readonly lines: readonly string[];
 }
 
-export async function sweep(options: { seed: number; kills: number; everyPoint: boolean; say?: (line: string) => void }): Promise<SweepResult> {
+export async function sweep(options: { seed: number; kills: number; companies: number; everyPoint: boolean; say?: (line: string) => void }): Promise<SweepResult> {
   const kills: KillRecord[] = [];
   const problems: string[] = [];
   const lines: string[] = [];
@@ -27,7 +27,7 @@ export async function sweep(options: { seed: number; kills: number; everyPoint: 
     options.say?.(line);
   };
   const passed = (await referenceOf(1)).points;
-  const orders = stories(options.seed, passed);
+  const orders = stories(options.seed, passed, options.companies);
   const left = (): readonly string[] => points.filter((point) => !kills.some(({ kill }) => kill.kind === 'point' && kill.point === point));
   const isDone = (): boolean => kills.length >= options.kills && (!options.everyPoint || left().length === 0);
   let begun = 0;
@@ -51,7 +51,7 @@ export async function sweep(options: { seed: number; kills: number; everyPoint: 
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.max(2, Math.min(4, availableParallelism())) }, worker));
+  await Promise.all(Array.from({ length: Math.min(4, availableParallelism() + 1) }, worker));
   return { kills, stories: begun, problems, lines };
 }
 

@@ -59,12 +59,12 @@ function namesOf(journal: readonly Executed[]): (text: string) => string {
 }
 
 const targetText = (dump: Dump, names: (text: string) => string): string[] =>
-  Object.entries(dump.objects).flatMap(([type, objects]) => objects.map((object) => names(`${type} ${object.id} ${JSON.stringify(plain(object))}`)));
+  Object.entries(dump.objects).flatMap(([type, objects]) => objects.map((object) => `${type} ${names(object.id)} ${JSON.stringify(plain(object, names))}`));
 
-const plain = ({ attributes, edges, enabled }: Stored): unknown => {
+const plain = ({ attributes, edges, enabled }: Stored, names: (text: string) => string): unknown => {
   const { externalId: _ours, ...values } = attributes;
-  const texts = Object.entries(edges).sort().map(([relation, list]) => [relation, list.map((edge) => `${edge.to.id}${edge.primary ? '!' : ''}`).sort()]);
-  return [Object.entries(values).sort(), texts, enabled];
+  const texts = Object.entries(edges).sort().map(([relation, list]) => [relation, list.map((edge) => `${names(edge.to.id)}${edge.primary ? '!' : ''}`).sort()]);
+  return [Object.entries(values).map(([name, value]) => [name, value && names(value)]).sort(), texts, enabled];
 };
 
 const effects = (journal: readonly Executed[], names: (text: string) => string): string[] =>

@@ -118,7 +118,7 @@ const packagesOf: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['src/store/sqlite/'],
   fastify: ['src/server/'],
   ldapts: ['src/connectors/'],
-  vitest: ['src/connector-kit/conformance/'],
+  vitest: ['src/connector-kit/conformance/', 'src/store/conformance'],
   'fast-check': ['src/connector-kit/conformance/'],
 };
 

@@ -1,0 +1,47 @@
+// What every implementation of the store must do: aggregates with set semantics, and transactions that interleave.
+import { describe, expect, it } from 'vitest';
+import { describeConfiguration } from './conformance/configuration.ts';
+import { describeLedger } from './conformance/ledger.ts';
+import { describeReading } from './conformance/reading.ts';
+import { describeTransactions } from './conformance/transactions.ts';
+import { notCalled } from './conformance/watched.ts';
+import type { Database } from './database.ts';
+import { migrate, NewerSchemaError, schemaVersion } from './migrations.ts';
+
+/** @param open  a new, empty store; whoever gives it closes it after the test */
+export function describeStore(name: string, open: () => Promise<Database>): void {
+  const opened = async (): Promise<Database> => {
+    const database = await open();
+    await migrate(database);
+    return database;
+  };
+
+  describe(`the store on ${name}`, () => {
+    describeTransactions(opened);
+    describeConfiguration(opened);
+    describeReading(opened);
+    describeLedger(opened);
+
+    describe('the schema', () => {
+      it('is made once; a second start finds it as it is', async () => {
+        const database = await open();
+        expect(await migrate(database)).toBe(0);
+        await database.write((transaction) => transaction.run(`INSERT INTO setting (name, value) VALUES ('kept', 'yes')`));
+        expect(await migrate(database)).toBe(schemaVersion);
+        expect(await database.all('SELECT value FROM setting')).toHaveLength(1);
+      });
+
+      it('of a newer Tributary is left alone, with a sentence on what to do', async () => {
+        const database = await opened();
+        await database.write((transaction) => transaction.run('UPDATE schema_version SET version = ?', schemaVersion + 1));
+        await expect(migrate(database)).rejects.toThrow(NewerSchemaError);
+        await expect(migrate(database)).rejects.toThrow(/Start the newer version, or restore a backup/);
+        expect(await database.get('SELECT version FROM schema_version')).toMatchObject({ version: schemaVersion + 1 });
+      });
+    });
+
+    it('was asked for every function of its aggregates', () => {
+      expect(notCalled()).toEqual([]);
+    });
+  });
+}

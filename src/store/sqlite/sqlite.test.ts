@@ -1,0 +1,56 @@
+// The embedded database keeps what every store must keep, and what only a file can.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { describeStore } from '../conformance.ts';
+import { nextNumber } from '../counters.ts';
+import type { Database } from '../database.ts';
+import { migrate } from '../migrations.ts';
+import { takeLease } from '../upkeep.ts';
+import { openSqlite } from './database.ts';
+
+function newFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-store-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, 'tributary.db');
+}
+
+function openFile(path: string, readOnly = false): Database {
+  const database = openSqlite({ path, readOnly });
+  onTestFinished(() => database.close());
+  return database;
+}
+
+describeStore('SQLite', async () => openFile(newFile()));
+
+describe('one SQLite file', () => {
+  it('opened twice has one order of commits, one counter and one holder of a lease', async () => {
+    const path = newFile();
+    const databases = [openFile(path), openFile(path)] as const;
+    await migrate(databases[0]);
+    const taken: number[] = [];
+    for (let round = 0; round < 20; round++) await Promise.all(databases.map(async (database) => taken.push(await database.write((transaction) => nextNumber(transaction, 'n')))));
+    expect(taken.sort((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
+    const epochs = await Promise.all(databases.map((database, index) => database.write((transaction) => takeLease(transaction, 'run', '1', `holder-${index}`, 0, 100))));
+    expect(epochs.filter((epoch) => epoch !== null)).toHaveLength(1);
+  });
+
+  it('opened for reading sees what is committed, and writes nothing', async () => {
+    const path = newFile();
+    const writer = openFile(path);
+    await migrate(writer);
+    const reader = openFile(path, true);
+    await writer.write((transaction) => transaction.run(`INSERT INTO setting (name, value) VALUES ('a', '1')`));
+    expect(await reader.all('SELECT value FROM setting')).toHaveLength(1);
+    await expect((async () => reader.write((transaction) => transaction.run('DELETE FROM setting')))()).rejects.toThrow(/read-only/);
+  });
+
+  it('syncs every commit to the disk', async () => {
+    const database = openFile(newFile());
+    await database.write(async (transaction) => {
+      expect(await transaction.get('PRAGMA synchronous')).toMatchObject({ synchronous: 2 });
+      expect(await transaction.get('PRAGMA journal_mode')).toMatchObject({ journal_mode: 'wal' });
+    });
+  });
+});
