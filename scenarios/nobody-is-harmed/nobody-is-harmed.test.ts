@@ -144,6 +144,16 @@ describe('the source above the directory', () => {
     expect((await scene.known('2'))!.attributes.phone).toBeDefined();
   });
 
+  it('shows nobody in any department any more: that counts as hidden as well, in a company of any size', async () => {
+    scene = await openScene({ people: 8, down: firstRuns });
+    await scene.sync();
+    scene.hr.dials.nulled.add('membership');
+    const { up } = await unharmed();
+    expect(sentences(up)).toContain('Nobody has a value in "membership" any more, although 8 had one');
+    scene.hr.dials.nulled.clear();
+    expect((await unharmed()).up.state).toBe('succeeded');
+  });
+
   it('has a shifted column, so that every mail is wrong: held as one question', async () => {
     for (let id = 1; id <= 60; id++) scene.hr.set('person', String(id), { mail: `${id + 1}@example.com.wrong` });
     await unharmed();
@@ -174,6 +184,18 @@ describe('the target below the directory', () => {
     scene.app.dials.sizeLimit = 20;
     const { down } = await unharmed();
     expect(sentences(down)).toContain('could not be read to its end');
+  });
+
+  it('shows none of its accounts any more: they are not made again before a person says so', async () => {
+    scene = await openScene({ people: 8, down: firstRuns });
+    await scene.sync();
+    scene.app.dials.empty = true;
+    const { down } = await unharmed();
+    expect(sentences(down)).toContain('The target shows no person at all, although 8 were linked');
+    expect(new Set((await scene.bench.held()).map((row) => row.question))).toEqual(new Set(['target-empty:person']));
+    scene.app.dials.empty = false;
+    await unharmed();
+    expect(await scene.bench.held()).toEqual([]);
   });
 
   it('is cut while it is observed: the run waits and writes nothing', async () => {

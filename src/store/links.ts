@@ -55,16 +55,22 @@ export interface LinkIn {
 /** New links; an existing one of the same object is moved to the new directory id. */
 export async function putLinks(transaction: Transaction, connection: string, links: readonly LinkIn[], now: number): Promise<void> {
   if (links.length === 0) return;
-  const taken = new Set<string>();
+  const primaries = new Map<string, string>();
   for (const type of new Set(links.map((link) => link.type))) {
     const ids = links.filter((link) => link.type === type).map((link) => link.directoryId);
-    for (const row of await linksByDirectory(transaction, connection, type, ids)) taken.add(`${type} ${row.directory_id}`);
+    for (const row of await linksByDirectory(transaction, connection, type, ids)) primaries.set(`${type} ${row.directory_id}`, row.external_id);
   }
+  /** Of several links to one object, also of one call, the first is primary. */
+  const roleOf = (link: LinkIn): string => {
+    const object = `${link.type} ${link.directoryId}`;
+    if (!primaries.has(object)) primaries.set(object, link.externalId);
+    return primaries.get(object) === link.externalId ? 'primary' : 'secondary';
+  };
   await transaction.insert(
     'link',
     ['connection', 'type', 'external_id', 'directory_id', 'role', 'state', 'revision', 'made_by', 'made_at'],
-    links.map((link) => [connection, link.type, link.externalId, link.directoryId, taken.has(`${link.type} ${link.directoryId}`) ? 'secondary' : 'primary', 'linked', 1, link.madeBy, now]),
-    '(connection, type, external_id) DO UPDATE SET directory_id = excluded.directory_id, revision = link.revision + 1',
+    links.map((link) => [connection, link.type, link.externalId, link.directoryId, roleOf(link), 'linked', 1, link.madeBy, now]),
+    '(connection, type, external_id) DO UPDATE SET directory_id = excluded.directory_id, role = excluded.role, revision = link.revision + 1',
   );
   for (const type of new Set(links.map((link) => link.type))) {
     await transaction.run(
@@ -74,8 +80,17 @@ export async function putLinks(transaction: Transaction, connection: string, lin
   }
 }
 
-export const cutLinks = (transaction: Transaction, connection: string, type: string, externalIds: readonly string[]): Promise<number> =>
-  transaction.run(`DELETE FROM link WHERE connection = ? AND type = ? AND external_id IN {list}`, connection, type, list(externalIds));
+/** Where a primary link is cut, the next one of its object takes its place. */
+export async function cutLinks(transaction: Transaction, connection: string, type: string, externalIds: readonly string[]): Promise<void> {
+  if (externalIds.length === 0) return;
+  const objects = [...new Set((await linksByExternal(transaction, connection, type, externalIds)).map((link) => link.directory_id))];
+  await transaction.run(`DELETE FROM link WHERE connection = ? AND type = ? AND external_id IN {list}`, connection, type, list(externalIds));
+  await transaction.run(
+    `UPDATE link SET role = 'primary' WHERE connection = ? AND type = ? AND directory_id IN {list}
+       AND external_id = (SELECT min(o.external_id) FROM link o WHERE o.directory_id = link.directory_id AND o.connection = link.connection AND o.type = link.type)
+       AND NOT EXISTS (SELECT 1 FROM link p WHERE p.directory_id = link.directory_id AND p.connection = link.connection AND p.type = link.type AND p.role = 'primary')`,
+    connection, type, list(objects));
+}
 
 /** What was sent, what came back, and the mirror hash both sides agreed on. */
 export async function putAgreement(transaction: Transaction, connection: string, entries: readonly { type: string; externalId: string; sent?: string; echoed?: string; mirrorHash: string | null }[]): Promise<void> {

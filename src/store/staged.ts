@@ -53,7 +53,7 @@ export const putStaged = (transaction: Transaction, run: number, rows: readonly 
     ['run', 'type', 'source_key', 'step', 'seen', 'input_hash'],
     rows.map((row) => [run, row.type, row.key, row.step, row.seen, row.inputHash]),
     `(run, type, source_key) DO UPDATE SET step = excluded.step, seen = excluded.seen, input_hash = excluded.input_hash,
-       desired = NULL, problems = NULL, situation = NULL, detail = NULL`,
+       desired = NULL, relations = NULL, problems = NULL, scope_rule = NULL, directory_id = NULL, target_key = NULL, situation = NULL, detail = NULL, review_at = NULL`,
   );
 
 /** Rows still at `step` after a key, in key order: a resumed stage begins at '' and finds what is left. */

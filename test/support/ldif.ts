@@ -78,3 +78,17 @@ export function namesIn(dn: string): { readonly type: string; readonly value: st
 /** A value inside a name (RFC 4514 section 2.4), every awkward character as hex. */
 export const escaped = (value: string): string =>
   [...value].map((c, at, all) => (/[,+"\\<>;=#/]/.test(c) || (c === ' ' && (at === 0 || at === all.length - 1)) ? [...Buffer.from(c)].map((byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('') : c)).join('');
+
+// ── change records ───────────────────────────────────────────────────────────────────────────────────────
+
+export const adding = (dn: string, classes: readonly string[], values: readonly (readonly [string, string])[]): string =>
+  [line('dn', dn), 'changetype: add', ...classes.map((name) => `objectClass: ${name}`), ...values.map(([name, value]) => line(name, value))].join('\n');
+
+/** Several modifications of one entry; `replace` without values clears. */
+export const modifying = (dn: string, ...changes: readonly (readonly [how: 'add' | 'delete' | 'replace', name: string, ...values: string[]])[]): string =>
+  [line('dn', dn), 'changetype: modify', ...changes.map(([how, name, ...values]) => [`${how}: ${name}`, ...values.map((value) => line(name, value))].join('\n')).join('\n-\n').split('\n')].join('\n');
+
+export const renaming = (dn: string, rdn: string, superior?: string): string =>
+  [line('dn', dn), 'changetype: modrdn', line('newrdn', rdn), 'deleteoldrdn: 1', ...(superior === undefined ? [] : [line('newsuperior', superior)])].join('\n');
+
+export const removing = (dn: string): string => [line('dn', dn), 'changetype: delete'].join('\n');

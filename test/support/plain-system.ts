@@ -217,7 +217,7 @@ export class PlainSystem {
     const unknown = this.unknowns.get(object.id) ?? [];
     const wanted = attributes.filter((name) => !this.dials.hidden.has(name) && !unknown.includes(name));
     const membership = (object.edges?.membership ?? []).filter((edge) => !this.#dark(edge.to.id));
-    return { ...object, ...(object.edges?.membership ? { edges: unknown.includes('membership') ? {} : { membership } } : {}), attributes: Object.fromEntries(wanted.map((name) => [name, this.dials.nulled.has(name) ? null : (object.attributes[name] ?? null)])) };
+    return { ...object, ...(object.edges?.membership ? { edges: unknown.includes('membership') ? {} : { membership: this.dials.nulled.has('membership') ? [] : membership } } : {}), attributes: Object.fromEntries(wanted.map((name) => [name, this.dials.nulled.has(name) ? null : (object.attributes[name] ?? null)])) };
   }
   #chain(department: string | null): string[] {
     const chain: string[] = [];

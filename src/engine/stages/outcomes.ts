@@ -13,7 +13,7 @@ import { coolReservations, dropDue, giveBackWindow, itemsOf, mendItems, putDue, 
 import { stagedOf } from '../../store/staged.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { groupBy, parseJson, summarise } from '../shapes.ts';
-import { translated, edgesAfter, type Prepared } from './apply-target.ts';
+import { translated, edgesAfter, type Prepared } from './perform.ts';
 import { closeHeld } from './confirm.ts';
 import { mirrorIn } from './read.ts';
 

@@ -9,7 +9,7 @@ import type { RunContext, TypePlan } from '../context.ts';
 import { toExternalIds } from '../references.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
-import { isShown, translated, type Prepared } from './apply-target.ts';
+import { isShown, translated, type Prepared } from './perform.ts';
 import type { Desired } from './assess.ts';
 import { storeObserved } from './observe.ts';
 import { storeOutcomes, type Outcome } from './outcomes.ts';

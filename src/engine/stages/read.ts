@@ -1,6 +1,6 @@
 // Stage 2, read: source objects into the stage, with what the source let us see.
 import type { ReadEvent } from '../../connector-kit/contract.ts';
-import type { Edge, EndpointObject, ObjectKey } from '../../core/model.ts';
+import type { EndpointObject, ObjectKey } from '../../core/model.ts';
 import { stageAbsent, claimsOf, countClaims } from '../../store/links.ts';
 import { mirrorHashes, putMirror, type MirrorIn } from '../../store/mirror.ts';
 import { patchRun } from '../../store/runs.ts';

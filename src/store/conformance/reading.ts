@@ -114,6 +114,11 @@ export function describeReading(open: () => Promise<Database>): void {
       expect(sorted((await links.secondaryLinks(database, 'person', ['d1', 'd2'])).map((row) => row.external_id))).toEqual(['c', 'e']);
       await database.write((transaction) => links.cutLinks(transaction, 'hr', 'person', ['a']));
       expect(await links.linksByExternal(database, 'hr', 'person', ['a'])).toEqual([]);
+      // Where the primary one is cut, the next takes its place.
+      expect([...(await links.externalIdsOf(database, 'hr', 'person', ['d1']))]).toEqual([['d1', 'e']]);
+      await database.write((transaction) => links.putLinks(transaction, 'hr', [link('c', 'd1'), link('e', 'd1')], 2));
+      expect((await links.linksByDirectory(database, 'hr', 'person', ['d1', 'd2'])).map((row) => row.external_id).sort()).toEqual(['b', 'e']);
+      await database.write((transaction) => links.putLinks(transaction, 'hr', [link('c', 'd2')], 2));
       expect((await find.linksOfObject(database, 'd2')).map((row) => row.external_id)).toEqual(['b', 'c']);
       expect(await find.linkOfOutside(database, { connection: 'hr', type: 'person', external_id: 'c' })).toMatchObject({ directory_id: 'd2' });
     });
@@ -175,7 +180,7 @@ export function describeReading(open: () => Promise<Database>): void {
         await links.handOver(transaction, 1, 2, 'person', ['a', 'b']);
       });
       expect(await links.claimsOf(database, 1, 'person', ['a', 'b'])).toEqual([]);
-      expect((await links.claimsOf(database, 2, 'person', ['a', 'b'])).map((row) => [row.source_key, row.settled, row.input_hash])).toEqual([['a', 0, 'i'], ['b', 1, 'own']]);
+      expect((await links.claimsOf(database, 2, 'person', ['a', 'b'])).map((row) => [row.source_key, row.settled, row.input_hash])).toEqual([['a', 0, 'i'], ['b', 0, 'own']]);
       expect((await contributions.contributionsOf(database, ['d-a', 'd-b'])).map((row) => [row.external_id, row.job, row.data]).sort()).toEqual([['a', 2, '{"a":{}}'], ['b', 2, '{"own":1}']]);
       expect(await contributions.contributionEdgesOf(database, 2, 'person', ['a'])).toHaveLength(1);
     });
