@@ -161,7 +161,7 @@ function ledgerAgainstTarget(store: Looked, target: Dump): string[] {
     if (!now) return [`change ${change.id} is about ${id}, which no line of the ledger created`];
     Object.assign(now.attributes, parse(change.after));
     for (const edge of store.changeEdges.filter((candidate) => candidate.change === change.id)) {
-      for (const end of [...now.edges]) if (end.startsWith(`${edge.relation} ${edge.to_id}`)) now.edges.delete(end);
+      for (const end of now.edges) if (end.startsWith(`${edge.relation} ${edge.to_id}`)) now.edges.delete(end);
       if (edge.op !== 'remove') now.edges.add(`${edge.relation} ${edge.to_id}${edge.facts.includes('"primary":true') && edge.relation === 'membership' ? '!' : ''}`);
     }
     if (change.action === 'disable' || change.action === 'enable') now.enabled = change.action === 'enable';

@@ -113,6 +113,8 @@ export interface RunEvidence {
   /** Departments that vanished with everybody in them. */
   containers: string[];
   partChanged: boolean;
+  /** Downstream: types of which the target shows nothing at all although we have accounts there. */
+  emptyTarget?: string[];
 }
 
 export const typeOrder = ['department', 'person', 'group'];

@@ -26,7 +26,7 @@ export interface Scene {
   readonly app: PlainSystem;
   readonly up: number;
   readonly down: number;
-  /** Source to directory, directory to target; the clock moves on an hour first when asked. */
+  /** A full run from the source into the directory, then one from there into the app. */
   sync(): Promise<{ readonly up: RunRow; readonly down: RunRow }>;
   addJob(system: PlainSystem, direction: 'up' | 'down', settings?: JobPart): Promise<number>;
   /** The person with this employee number; the number of id `7` is `N-7`. */

@@ -1,11 +1,9 @@
 // Apply to an outside target: mark sent, call, store outcomes with links, agreements and mirror.
 import type { WriteRequest } from '../../connector-kit/contract.ts';
 import { ConnectorError, errorKinds, isConnectorError } from '../../connector-kit/errors.ts';
-import { sameValue } from '../../core/attribute.ts';
-import { isEnabled } from '../../core/lifecycle.ts';
-import type { Attributes, Edge, EndpointObject, Value } from '../../core/model.ts';
+import type { Attributes } from '../../core/model.ts';
 import { list } from '../../store/database.ts';
-import { busyElsewhere, edgesOfChanges, patchChanges, splitPending, type ChangeEdgeRow, type ChangePatch, type ChangeRow, type SplitOff } from '../../store/ledger.ts';
+import { busyElsewhere, edgesOfChanges, patchChanges, splitPending, type ChangePatch, type ChangeRow, type SplitOff } from '../../store/ledger.ts';
 import { stagedOf } from '../../store/staged.ts';
 import { objectsOf } from '../../store/directory.ts';
 import { patchBreaker, getConnection } from '../../store/jobs.ts';
@@ -13,7 +11,7 @@ import { externalIdsOf } from '../../store/links.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { awayReason, BREAKER, HaltRun, isTransport, noteFailures } from '../fault.ts';
 import { toExternalIds } from '../references.ts';
-import { digest, factsText, groupBy, parseJson, pieces } from '../shapes.ts';
+import { digest, groupBy, parseJson } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
 import type { Desired } from './assess.ts';
 import { refresh } from './observe.ts';

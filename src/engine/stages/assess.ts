@@ -16,6 +16,7 @@ import { assessAbsent } from './absence.ts';
 import { correlateBatch, type Correlation } from './correlate.ts';
 import { offerToOthers } from './hand-over.ts';
 import { pickUniques } from './pick-unique.ts';
+import { relationKey } from './relation-key.ts';
 import { scopeOf, type Tree } from './scope.ts';
 
 /** What a run says of one object before it is compared: kept in `staged.desired`. */
@@ -124,7 +125,7 @@ export async function assessObjects(context: RunContext, plan: TypePlan, rows: r
       patches.push({ type: plan.type, key: row.key, step: 'same' });
       continue;
     }
-    const object = hidden.size > 0 ? { ...raw, attributes: Object.fromEntries(Object.entries(raw.attributes).filter(([name]) => !hidden.has(name))) } : raw;
+    const object = hidden.size > 0 ? withoutHidden(raw, hidden) : raw;
     const verdict = scopeOf(context, plan, object, tree);
     if (verdict.in === true) working.push({ row, object, verdict, mapped: null, problems: [], correlation: null });
     else outside.push({ row, verdict });
@@ -175,6 +176,11 @@ function getsAnObject(context: RunContext, plan: TypePlan, one: Working): boolea
   const lifecycle = one.object.attributes[LIFECYCLE];
   return typeof lifecycle !== 'string' || isEnabled(lifecycle as Lifecycle);
 }
+
+const withoutHidden = (object: EndpointObject, hidden: ReadonlySet<string>): EndpointObject => ({
+  ...object, attributes: Object.fromEntries(Object.entries(object.attributes).filter(([name]) => !hidden.has(name))),
+  ...(object.edges ? { edges: Object.fromEntries(Object.entries(object.edges).filter(([relation]) => !hidden.has(relationKey(relation)))) } : {}),
+});
 
 /** Attributes that a lost right hides in this run are unknown, not empty. */
 function hiddenAttributes(context: RunContext, plan: TypePlan): ReadonlySet<string> {

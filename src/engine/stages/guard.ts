@@ -104,6 +104,11 @@ async function judgeAll(context: RunContext, verdicts: ReadonlyMap<GuardKind, Ki
         action: change.action as Action, kinds, situation: change.situation as Situation, protected: change.situation === 'protected',
         departedAtSource: change.situation === 'departed', container: containers.get(change.id), ordinals: own,
       }, verdicts, evidence, context.settings.policy.guard);
+      const doubt = verdict.verdict === 'allowed' && change.action === 'create' && context.evidence.emptyTarget?.includes(change.type);
+      if (doubt) {
+        patches.push({ id: change.id, state: 'held', at: run.now, verdict: JSON.stringify({ verdict: 'held', question: `target-empty:${change.type}`, reason: emptyTargetReason }) });
+        continue;
+      }
       if (verdict.verdict === 'allowed') {
         if (!free) for (const kind of kinds) if (own[kind] !== undefined) reserved.push({ kind, object });
         continue;
@@ -118,6 +123,11 @@ async function judgeAll(context: RunContext, verdicts: ReadonlyMap<GuardKind, Ki
     await context.breathe(after, null);
   }
 }
+
+const emptyTargetReason = {
+  en: 'The target shows nothing of this kind any more, although much was linked. It may have been wiped, or hide it; a person must confirm that it is made again.',
+  zh: '目标系统不再显示此类对象,而此前已有大量关联。可能已被清空或不可见,需要人工确认后才会重新创建。',
+};
 
 const heldKey = (change: { type: string; source_key: string; action: string; aspect: string }): string => `${change.type}\0${change.source_key}\0${change.action}\0${change.aspect}`;
 

@@ -9,18 +9,38 @@ import { keyedHash } from './mirror-keys.ts';
 import { settleLeftovers } from './read-back.ts';
 import { mirrorIn } from './read.ts';
 
+/** So many linked objects do not disappear one by one. */
+const FEW = 3;
+
 export async function observe(context: RunContext): Promise<void> {
   if (context.target.isDirectory) return;
   if (!context.run.dryRun) await settleLeftovers(context);
   if (context.run.mode === 'full') {
-    for (const plan of context.types) await observeType(context, plan);
+    const shown = new Map<string, number>();
+    for (const plan of context.types) shown.set(plan.type, await observeType(context, plan));
+    await judgeEmptyTarget(context, shown);
     await wakeDrifted(context);
     return;
   }
   await observeStaged(context);
 }
 
-async function observeType(context: RunContext, plan: TypePlan): Promise<void> {
+/** A target that shows nothing of what we have there may have been wiped, or hides it: nothing is made again unasked. */
+async function judgeEmptyTarget(context: RunContext, shown: ReadonlyMap<string, number>): Promise<void> {
+  const rows = await context.database.all<{ type: string; n: number }>('SELECT type, count(*) AS n FROM link WHERE connection = ? GROUP BY type', context.target.id);
+  const linked = new Map(rows.map((row) => [row.type, row.n]));
+  const all = [...shown.values()].every((count) => count === 0) && [...shown.keys()].reduce((sum, type) => sum + (linked.get(type) ?? 0), 0) >= FEW;
+  context.evidence.emptyTarget = context.types.filter((plan) => shown.get(plan.type) === 0 && (all || (linked.get(plan.type) ?? 0) >= FEW)).map((plan) => plan.type);
+  for (const plan of context.types.filter(({ type }) => context.evidence.emptyTarget!.includes(type) && linked.has(type))) {
+    context.evidence.warnings.push({
+      en: `The target shows no ${plan.target.label.en} at all, although ${linked.get(plan.type)} were linked. None is made again before a person confirms.`,
+      zh: `目标系统没有返回任何${plan.target.label.zh},而此前已关联 ${linked.get(plan.type)} 个。未经人工确认不会重新创建。`,
+    });
+  }
+}
+
+/** Returns how many objects the target shows. */
+async function observeType(context: RunContext, plan: TypePlan): Promise<number> {
   const { target, signal, run } = context;
   let count = 0;
   let complete = false;
@@ -51,6 +71,8 @@ async function observeType(context: RunContext, plan: TypePlan): Promise<void> {
     en: `The target's ${plan.target.label.en} list could not be read to its end; what was not seen is not judged.`,
     zh: `未能完整读取目标系统的${plan.target.label.zh}列表;未读到的部分不作判断。`,
   });
+  // What is not judged is not empty either.
+  return complete ? count : Math.max(count, 1);
 }
 
 /** Puts what was read into the mirror; unchanged objects are only touched. */

@@ -12,6 +12,7 @@ import { digest, factsText, groupBy, parseJson, pieces, summarise, type Summaris
 import { assessObjects, canAssessWhileReading, noTree, storeAssessed } from './assess.ts';
 import { LargeEdges } from './large-edges.ts';
 import { keyedHash, mirrorKeys } from './mirror-keys.ts';
+import { relationKey } from './relation-key.ts';
 
 interface ReadPosition {
   readonly type: string;
@@ -117,6 +118,9 @@ async function readType(context: RunContext, plan: TypePlan, from: ReadPosition 
 function countPresent(object: EndpointObject, present: Map<string, number>): void {
   for (const name in object.attributes) {
     if (object.attributes[name] !== null && object.attributes[name] !== undefined) present.set(name, (present.get(name) ?? 0) + 1);
+  }
+  for (const relation in object.edges) {
+    if (object.edges[relation]!.length > 0) present.set(relationKey(relation), (present.get(relationKey(relation)) ?? 0) + 1);
   }
 }
 
@@ -237,8 +241,8 @@ async function judgeEvidence(context: RunContext): Promise<ReadonlySet<string>> 
         lost.add(plan.type);
       }
       context.evidence.warnings.push({
-        en: `Nobody has a value in "${name}" any more, although ${count} had one. It looks hidden by a right; the field is left as it is everywhere.`,
-        zh: `“${name}”此前有 ${count} 个对象有值,现在全部为空,可能是权限被收回;该字段保持不变。`,
+        en: `Nobody has a value in "${name.replace(/^relation:/, '')}" any more, although ${count} had one. It looks hidden by a right; the field is left as it is everywhere.`,
+        zh: `“${name.replace(/^relation:/, '')}”此前有 ${count} 个对象有值,现在全部为空,可能是权限被收回;该字段保持不变。`,
       });
     }
   }
