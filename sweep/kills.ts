@@ -10,7 +10,7 @@ const stageNames = ['open', 'read', 'observe', 'assess', 'diff', 'guard', 'confi
 export const points: readonly string[] = [...stageNames.flatMap((name) => [`before:${name}`, `after:${name}`]), ...batchPoints];
 
 export const cuts: readonly WriteFault['what'][] = ['kill-then-execute', 'kill-and-drop', 'execute-then-kill'];
-const losses: readonly WriteFault['what'][] = ['lose-answer', 'drop'];
+const losses: readonly WriteFault['what'][] = ['lose-answer', 'drop', 'cut-then-execute'];
 
 /** Lives that end by a kill in one story. */
 const PER_STORY = 6;

@@ -42,7 +42,7 @@ export interface Executed {
 /** `at` counts writes from when the plan was given, 0 = the next. */
 export interface WriteFault {
   readonly at: number;
-  readonly what: 'kill-then-execute' | 'kill-and-drop' | 'execute-then-kill' | 'lose-answer' | 'drop';
+  readonly what: 'kill-then-execute' | 'kill-and-drop' | 'execute-then-kill' | 'lose-answer' | 'drop' | 'cut-then-execute';
 }
 
 export interface Dump {
@@ -172,6 +172,11 @@ async function write(command: WriteCommand, response: ServerResponse): Promise<v
     if (fault === 'kill-and-drop') return void response.destroy();
     // The request of the dead process is still under way.
     await pause(40);
+  }
+  if (fault === 'cut-then-execute') {
+    // The caller is cut off at once; what it asked for is done only now.
+    response.destroy();
+    await pause(80);
   }
   const result = execute(command);
   if (fault === 'execute-then-kill') await requestKill();

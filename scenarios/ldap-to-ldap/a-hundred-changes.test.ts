@@ -50,12 +50,6 @@ describe.skipIf(!available.ok)('a hundred changes at the source', () => {
         failures.push(`${change.name}: ${(error as Error).message}`);
       }
     }
-    if (process.env.DBG) {
-      console.log(after.people.below, after.people[gone[0]!.uid], pair.sourceWorld().people.below);
-      console.log(await pair.items(pair.up), await pair.items(pair.down));
-      console.log(await bench.database.all("SELECT run, wave, state, type, action, aspect, title, situation, before, after, verdict FROM change WHERE title IN ('New below', 'New p892') OR title LIKE 'Person 892%' ORDER BY id DESC LIMIT 12"));
-      console.log(await bench.database.all("SELECT * FROM run ORDER BY id DESC LIMIT 4"));
-    }
     expect(failures).toEqual([]);
     const leavers = (names: readonly string[]) => Object.fromEntries(names.map((uid) => [uid, { ...before.people[uid]!, businessCategory: 'disabled' }]));
     expect(after).toEqual(pair.wanted(leavers(day.leavers)));

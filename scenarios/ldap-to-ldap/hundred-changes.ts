@@ -51,7 +51,7 @@ export function planDay(company: Company): Day {
   const dnUid = (person: SourcePerson): boolean => person.dn.startsWith('uid=');
 
   const hire = (uid: string, home: string, more: readonly (readonly [string, string])[] = []): string =>
-    adding(`uid=${escaped(uid)},${home}`, ['inetOrgPerson'], [['uid', uid], ['cn', `New ${uid}`], ['sn', 'New'], ['displayName', `New ${uid}`], ['employeeNumber', `H-${uid}`], ['mail', `${uid.length}.h${changes.length}@source.example`], ...more]);
+    adding(`uid=${escaped(uid)},${home}`, ['inetOrgPerson'], [['uid', uid], ['cn', `New ${uid}`], ['sn', 'New'], ['displayName', `New ${uid}`], ['employeeNumber', `H-${uid}`], ['mail', `h${Buffer.from(uid).toString('hex')}@source.example`], ...more]);
 
   const boss = company.people[10]!;
   for (let n = 1; n <= 7; n++) {

@@ -16,6 +16,7 @@ import type { Desired } from './assess.ts';
 import { closeHeld } from './confirm.ts';
 import { untilRemoved } from './disable-first.ts';
 import { loosen } from './loosen.ts';
+import { takeOver } from './take-over.ts';
 import { waitingForValues } from './taken-values.ts';
 
 const DAY = 86_400_000;
@@ -105,6 +106,7 @@ async function commit(
     await coolReservations(transaction, '', gone, run.now + context.settings.policy.uniqueCoolingDays * DAY);
     history.push(...(await loosen(transaction, job.id, changes.filter((change) => gone.includes(change.directory_id!)).map((change) => ({ type: change.type, id: change.directory_id!, key: change.source_key })))));
   }
+  for (const [type, own] of groupBy(changes.filter((change) => change.situation === 'found'), (change) => change.type)) await takeOver(context, transaction, type, own.map((change) => change.directory_id!));
   await putLinks(transaction, context.outside.id, links, run.now);
   await putClaims(transaction, claims, run.now);
   await withdraw(context, transaction, changes.filter((change) => change.action === 'unlink' || parseJson<{ withdrawn?: boolean }>(staged.get(`${change.type}\0${change.source_key}`)?.detail, {}).withdrawn === true));

@@ -7,6 +7,7 @@ import { findObjects } from '../../store/directory.ts';
 import { directoryIdsOf, linksByDirectory, linksByExternal } from '../../store/links.ts';
 import { findInMirror } from '../../store/mirror.ts';
 import type { RunContext, TypePlan } from '../context.ts';
+import { freeFor } from './take-over.ts';
 
 export interface Correlation {
   readonly kind: 'linked' | 'found' | 'none' | 'ambiguous' | 'protected';
@@ -90,6 +91,7 @@ function ruleKeys(plan: TypePlan, attribute: string, value: Value | null | undef
 /** Per subject and rule: who in the target, or in this plan, has the value. */
 async function candidatesOf(context: RunContext, plan: TypePlan, subjects: readonly Subject[]): Promise<Map<string, { rule: string; candidates: Candidate[] }[]>> {
   const result = new Map<string, { rule: string; candidates: Candidate[] }[]>(subjects.map((subject) => [subject.key, []]));
+  const mapped = new Map(subjects.map((subject) => [subject.key, subject.mapped]));
   for (const rule of context.settings.correlation[plan.type] ?? []) {
     const wanted = new Map<string, string[]>();
     for (const subject of subjects) {
@@ -99,12 +101,13 @@ async function candidatesOf(context: RunContext, plan: TypePlan, subjects: reado
     const found = await lookUp(context, plan, rule.attribute, [...wanted.keys()]);
     const counterparts = await counterpartsOf(context, plan, found.map((row) => row.id));
     const guarded = await protectedOf(context, plan, found.map((row) => row.id));
+    const isFree = context.up ? await freeFor(context, plan, [...counterparts.keys()]) : null;
     for (const { key, id } of found) {
       for (const subject of wanted.get(key) ?? []) {
         const entries = result.get(subject)!;
         let entry = entries.find((candidate) => candidate.rule === rule.attribute);
         if (!entry) entries.push((entry = { rule: rule.attribute, candidates: [] }));
-        const linkedTo = counterparts.get(id);
+        const linkedTo = isFree?.(id, mapped.get(subject)!, rule.attribute) ? undefined : counterparts.get(id);
         entry.candidates.push({ id, ...(linkedTo !== undefined && linkedTo !== subject ? { linkedTo } : {}), ...(guarded.has(id) ? { protected: true } : {}) });
       }
     }

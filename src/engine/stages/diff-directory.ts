@@ -21,6 +21,7 @@ import { knownInMirror, toDirectoryIds, toDirectoryIdsInRun, type Translation, t
 import { digest, groupBy, parseJson } from '../shapes.ts';
 import type { Desired, Problem } from './assess.ts';
 import { endingOf, removalHash } from './disable-first.ts';
+import { vacated } from './take-over.ts';
 import { holderOf, takenValues, type Taken } from './taken-values.ts';
 import { ambiguousProblem, type Compared, cycleProblem, type Depths, missingProblem, problemsOf, protectedProblem, takenProblem, unknownReference } from './diff.ts';
 
@@ -51,7 +52,8 @@ export async function diffAgainstDirectory(context: RunContext, plan: TypePlan, 
 
   const ids = [...new Set(placed.map((row) => row.directory_id!))];
   const objects = new Map((await objectsOf(context.database, ids)).map((object) => [object.id, object]));
-  const accepted = groupBy(await contributionsOf(context.database, ids), (row) => row.directory_id);
+  const left = new Set((await vacated(context.database, context, plan.type, placed.filter((row) => row.situation === 'found').map((row) => row.directory_id!))).map((row) => `${row.job}\0${row.external_id}`));
+  const accepted = groupBy((await contributionsOf(context.database, ids)).filter((row) => !left.has(`${row.job}\0${row.external_id}`)), (row) => row.directory_id);
   const edges = groupBy(await edgesOf(context.database, ids), (edge) => edge.owner);
   const jobs = await jobFacts(context);
   const stagedEdges = groupBy(await stagedEdgesOf(context.database, context.run.id, plan.type, placed.map((row) => row.source_key)), (edge) => edge.source_key);
