@@ -15,10 +15,37 @@ import { putConnection, putJob, putSealed } from '../src/store/jobs.ts';
 import { migrate } from '../src/store/migrations.ts';
 import { openSqlite } from '../src/store/sqlite/database.ts';
 
-interface Server { url: string; rootDn: string; password: string; suffix: string }
-interface Task { folder: string; source: Server; target: Server; people: number }
+interface Server {
+  url: string;
+  rootDn: string;
+  password: string;
+  suffix: string;
+}
+interface Task {
+  folder: string;
+  source: Server;
+  target: Server;
+  people: number;
+}
 
-const ATTRIBUTES = ['uid', 'cn', 'sn', 'givenName', 'displayName', 'mail', 'mobile', 'employeeNumber', 'title', 'l', 'manager', 'entryUUID', 'telephoneNumber', 'employeeType', 'physicalDeliveryOfficeName', 'preferredLanguage'];
+const ATTRIBUTES = [
+  'uid',
+  'cn',
+  'sn',
+  'givenName',
+  'displayName',
+  'mail',
+  'mobile',
+  'employeeNumber',
+  'title',
+  'l',
+  'manager',
+  'entryUUID',
+  'telephoneNumber',
+  'employeeType',
+  'physicalDeliveryOfficeName',
+  'preferredLanguage',
+];
 
 const tasks: Record<string, (task: Task) => Promise<Record<string, number | string>>> = {
   /** The floor: ldapts reads every entry with the same attributes and throws it away. */
@@ -26,7 +53,14 @@ const tasks: Record<string, (task: Task) => Promise<Record<string, number | stri
     const client = await bound(source);
     let count = 0;
     const startedAt = performance.now();
-    for await (const page of client.searchPaginated(source.suffix, { scope: 'sub', filter: '(objectClass=inetOrgPerson)', attributes: ATTRIBUTES, timeLimit: 0, paged: { pageSize: 1000 } })) count += page.searchEntries.length;
+    for await (const page of client.searchPaginated(source.suffix, {
+      scope: 'sub',
+      filter: '(objectClass=inetOrgPerson)',
+      attributes: ATTRIBUTES,
+      timeLimit: 0,
+      paged: { pageSize: 1000 },
+    }))
+      count += page.searchEntries.length;
     const ms = performance.now() - startedAt;
     await client.unbind();
     return { ms, count };
@@ -36,20 +70,39 @@ const tasks: Record<string, (task: Task) => Promise<Record<string, number | stri
     const client = await bound(source);
     const entries: Record<string, string | string[]>[] = [];
     const departments: { dn: string }[] = [];
-    for await (const page of client.searchPaginated(source.suffix, { scope: 'sub', filter: '(objectClass=organizationalUnit)', attributes: ['ou'], timeLimit: 0, paged: { pageSize: 1000 } })) departments.push(...page.searchEntries.map((entry) => ({ dn: entry.dn })));
-    for await (const page of client.searchPaginated(source.suffix, { scope: 'sub', filter: '(objectClass=inetOrgPerson)', attributes: ATTRIBUTES.filter((name) => name !== 'entryUUID' && name !== 'manager'), timeLimit: 0, paged: { pageSize: 1000 } })) entries.push(...(page.searchEntries as never[]));
+    for await (const page of client.searchPaginated(source.suffix, {
+      scope: 'sub',
+      filter: '(objectClass=organizationalUnit)',
+      attributes: ['ou'],
+      timeLimit: 0,
+      paged: { pageSize: 1000 },
+    }))
+      departments.push(...page.searchEntries.map((entry) => ({ dn: entry.dn })));
+    for await (const page of client.searchPaginated(source.suffix, {
+      scope: 'sub',
+      filter: '(objectClass=inetOrgPerson)',
+      attributes: ATTRIBUTES.filter((name) => name !== 'entryUUID' && name !== 'manager'),
+      timeLimit: 0,
+      paged: { pageSize: 1000 },
+    }))
+      entries.push(...(page.searchEntries as never[]));
     await client.unbind();
     const pool = await Promise.all(Array.from({ length: 8 }, () => bound(target)));
     departments.sort((a, b) => a.dn.split(',').length - b.dn.split(',').length);
     for (const { dn } of departments) await pool[0]!.add(dn, { objectClass: 'organizationalUnit', ou: /^ou=([^,]+)/.exec(dn)![1]! });
     let next = 0;
     const startedAt = performance.now();
-    await Promise.all(pool.map(async (one) => {
-      while (next < entries.length) {
-        const { dn, ...attributes } = entries[next++]!;
-        await one.add(String(dn), { objectClass: 'inetOrgPerson', ...Object.fromEntries(Object.entries(attributes).filter(([, value]) => !(Array.isArray(value) && value.length === 0))) } as never);
-      }
-    }));
+    await Promise.all(
+      pool.map(async (one) => {
+        while (next < entries.length) {
+          const { dn, ...attributes } = entries[next++]!;
+          await one.add(String(dn), {
+            objectClass: 'inetOrgPerson',
+            ...Object.fromEntries(Object.entries(attributes).filter(([, value]) => !(Array.isArray(value) && value.length === 0))),
+          } as never);
+        }
+      }),
+    );
     const ms = performance.now() - startedAt;
     await Promise.all(pool.map((one) => one.unbind()));
     return { ms, count: entries.length };
@@ -60,14 +113,23 @@ const tasks: Record<string, (task: Task) => Promise<Record<string, number | stri
   async downstream(task) {
     const { engine, close, database } = await open(task);
     await connection(engine, 'target', task.target);
-    const job = await define(engine, { name: 'down', connection: 'target', direction: 'down', ...ldap.manifest.defaults.down, withoutRelations: ['member'] });
+    const job = await define(engine, {
+      name: 'down',
+      connection: 'target',
+      direction: 'down',
+      ...ldap.manifest.defaults.down,
+      withoutRelations: ['member'],
+    });
     await engine.enqueue({ job, mode: 'full', actor: 'bench' });
     const planned = performance.now();
     await engine.drain();
     const planMs = performance.now() - planned;
     const held = await listHeld(database, { states: ['open'], after: 0, limit: 10_000_000 });
     const startedAt = performance.now();
-    await engine.approve(held.map((row) => row.id), 'bench');
+    await engine.approve(
+      held.map((row) => row.id),
+      'bench',
+    );
     const [run] = await engine.drain();
     const ms = performance.now() - startedAt;
     const durability = (await database.get<{ synchronous: number }>('PRAGMA synchronous'))!.synchronous;
@@ -87,7 +149,15 @@ async function upstream(task: Task): Promise<Record<string, number | string>> {
   const people = (await database.get<{ n: number }>(`SELECT count(*) AS n FROM object WHERE type = 'person'`))!.n;
   const history = (await database.get<{ n: number }>('SELECT count(*) AS n FROM history'))!.n;
   await close();
-  return { ms, people, history, applied: run!.counts.applied ?? 0, same: run!.counts.same ?? 0, state: run!.state, problem: run!.problem?.en ?? '' };
+  return {
+    ms,
+    people,
+    history,
+    applied: run!.counts.applied ?? 0,
+    same: run!.counts.same ?? 0,
+    state: run!.state,
+    problem: run!.problem?.en ?? '',
+  };
 }
 
 async function bound(server: Server): Promise<Client> {
@@ -100,9 +170,16 @@ async function open(task: Task) {
   const database = openSqlite({ path: join(task.folder, 'tributary.db') });
   await migrate(database);
   const engine = createEngine({
-    database, connectors: new Map<string, Connector>([['ldap', ldap as unknown as Connector], ['directory', directory as unknown as Connector]]),
+    database,
+    connectors: new Map<string, Connector>([
+      ['ldap', ldap as unknown as Connector],
+      ['directory', directory as unknown as Connector],
+    ]),
     clock: { now: () => Date.now(), sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
-    sealer: createSealer(Buffer.alloc(32, 1)), newId: createDirectoryIds(), folder: task.folder, holder: 'bench',
+    sealer: createSealer(Buffer.alloc(32, 1)),
+    newId: createDirectoryIds(),
+    folder: task.folder,
+    holder: 'bench',
     log: (event, fields) => process.env.BENCH_LOG && console.error(event, JSON.stringify(fields)),
   });
   return { engine, database, close: () => database.close() };
@@ -120,10 +197,18 @@ async function define(engine: Engine, input: object): Promise<number> {
   const settings = jobSettingsSchema.parse(input);
   const known = await engine.options.database.get<{ id: number }>('SELECT id FROM job WHERE name = ?', settings.name);
   if (known) return known.id;
-  const id = await engine.options.database.write((transaction) => putJob(transaction, {
-    name: settings.name, connection: settings.connection, direction: settings.direction, rank: settings.rank, settings: JSON.stringify(settings),
-    effectiveHash: digest(effectiveSettings(settings)), now: Date.now(), by: 'bench',
-  }));
+  const id = await engine.options.database.write((transaction) =>
+    putJob(transaction, {
+      name: settings.name,
+      connection: settings.connection,
+      direction: settings.direction,
+      rank: settings.rank,
+      settings: JSON.stringify(settings),
+      effectiveHash: digest(effectiveSettings(settings)),
+      now: Date.now(),
+      by: 'bench',
+    }),
+  );
   await engine.setJobState(id, 'enabled', 'bench');
   return id;
 }

@@ -17,8 +17,11 @@ export function companyLdif(people: number, seed: number): { ldif: string; peopl
     places.set(code, place);
     return place;
   };
-  const ordered = plan.departments.map((department) => ({ department, place: placeOf(department.code) })).sort((a, b) => a.place.split(',').length - b.place.split(',').length);
-  for (const { department, place } of ordered) parts.push(`dn: ${place}\nobjectClass: organizationalUnit\nou: ${department.code}\ndescription:: ${base64(department.name)}\n`);
+  const ordered = plan.departments
+    .map((department) => ({ department, place: placeOf(department.code) }))
+    .sort((a, b) => a.place.split(',').length - b.place.split(',').length);
+  for (const { department, place } of ordered)
+    parts.push(`dn: ${place}\nobjectClass: organizationalUnit\nou: ${department.code}\ndescription:: ${base64(department.name)}\n`);
   const dnOf = (number: string, code: string): string => `uid=p${number},${placeOf(code)}`;
   const homes = new Map<string, string>();
   for (let index = 0; index < plan.size; index++) {
@@ -27,8 +30,19 @@ export function companyLdif(people: number, seed: number): { ldif: string; peopl
   }
   for (let index = 0; index < plan.size; index++) {
     const person = plan.at(index);
-    const lines = [`dn: ${homes.get(person.employeeNumber)}`, 'objectClass: inetOrgPerson', `uid: p${person.employeeNumber}`, `cn:: ${base64(person.name)}`, `sn:: ${base64(person.familyName)}`,
-      `givenName:: ${base64(person.givenName)}`, `displayName:: ${base64(person.name)}`, `mail: p${person.employeeNumber}@bench.example`, `employeeNumber: ${person.employeeNumber}`, `title:: ${base64(person.title)}`, `l:: ${base64(person.city)}`];
+    const lines = [
+      `dn: ${homes.get(person.employeeNumber)}`,
+      'objectClass: inetOrgPerson',
+      `uid: p${person.employeeNumber}`,
+      `cn:: ${base64(person.name)}`,
+      `sn:: ${base64(person.familyName)}`,
+      `givenName:: ${base64(person.givenName)}`,
+      `displayName:: ${base64(person.name)}`,
+      `mail: p${person.employeeNumber}@bench.example`,
+      `employeeNumber: ${person.employeeNumber}`,
+      `title:: ${base64(person.title)}`,
+      `l:: ${base64(person.city)}`,
+    ];
     if (person.phone) lines.push(`mobile: ${person.phone}`);
     const manager = person.managerNumber ? homes.get(person.managerNumber) : undefined;
     if (manager) lines.push(`manager: ${manager}`);

@@ -20,9 +20,17 @@ interface Row {
   readonly goal: string;
 }
 
-const sizes = process.argv.slice(2).map(Number).filter((size) => size > 0);
+const sizes = process.argv
+  .slice(2)
+  .map(Number)
+  .filter((size) => size > 0);
 const results: Row[] = [];
-const details: Record<string, unknown> = { cpu: cpus()[0]?.model ?? '', cores: cpus().length, node: process.version, at: new Date().toISOString() };
+const details: Record<string, unknown> = {
+  cpu: cpus()[0]?.model ?? '',
+  cores: cpus().length,
+  node: process.version,
+  at: new Date().toISOString(),
+};
 
 async function bench(people: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
@@ -48,10 +56,40 @@ async function bench(people: number): Promise<void> {
     add(people, 'first sync LDAP → directory', first.ms, 'syncrepl fresh copy (dbnosync)', peer.ms, '≤ 1.0');
     add(people, 'no-change full run', again.ms, 'bare ldapts read', floor.ms, '≤ 1.5');
     add(people, 'bare ldapts read', floor.ms, 'ldapsearch', search, '');
-    add(people, 'directory → LDAP, people per second', people / (down.ms / 1000), 'bare ldapts adds at 8', people / (adds.ms / 1000), '≥ 0.85');
-    results.push({ people, figure: 'peak RSS of the first sync', ours: `${first.rssMiB} MiB`, beside: '', ratio: first.rssMiB, goal: '≤ 256 MiB at 100k' });
-    results.push({ people, figure: 'CPU per person of the first sync', ours: `${Math.round((first.cpuSeconds / people) * 1e6)} µs`, beside: '', ratio: (first.cpuSeconds / people) * 1e6, goal: 'within 1.25 × of 10k' });
-    details[String(people)] = { made: { people: made.people, departments: made.departments }, floor, search, peer, first, again, adds, down };
+    add(
+      people,
+      'directory → LDAP, people per second',
+      people / (down.ms / 1000),
+      'bare ldapts adds at 8',
+      people / (adds.ms / 1000),
+      '≥ 0.85',
+    );
+    results.push({
+      people,
+      figure: 'peak RSS of the first sync',
+      ours: `${first.rssMiB} MiB`,
+      beside: '',
+      ratio: first.rssMiB,
+      goal: '≤ 256 MiB at 100k',
+    });
+    results.push({
+      people,
+      figure: 'CPU per person of the first sync',
+      ours: `${Math.round((first.cpuSeconds / people) * 1e6)} µs`,
+      beside: '',
+      ratio: (first.cpuSeconds / people) * 1e6,
+      goal: 'within 1.25 × of 10k',
+    });
+    details[String(people)] = {
+      made: { people: made.people, departments: made.departments },
+      floor,
+      search,
+      peer,
+      first,
+      again,
+      adds,
+      down,
+    };
   } finally {
     await Promise.all([source.stop(), empty.stop(), floorTarget.stop()]);
     rmSync(folder, { recursive: true, force: true });
@@ -77,7 +115,25 @@ async function measure(task: string, input: object): Promise<Measured> {
 
 function ldapsearch(server: Slapd): number {
   const startedAt = performance.now();
-  const { status } = spawnSync('ldapsearch', ['-x', '-H', server.url, '-D', server.rootDn, '-w', server.password, '-b', server.suffix, '-E', 'pr=1000/noprompt', '-LLL', '(objectClass=inetOrgPerson)'], { stdio: ['ignore', 'ignore', 'ignore'] });
+  const { status } = spawnSync(
+    'ldapsearch',
+    [
+      '-x',
+      '-H',
+      server.url,
+      '-D',
+      server.rootDn,
+      '-w',
+      server.password,
+      '-b',
+      server.suffix,
+      '-E',
+      'pr=1000/noprompt',
+      '-LLL',
+      '(objectClass=inetOrgPerson)',
+    ],
+    { stdio: ['ignore', 'ignore', 'ignore'] },
+  );
   if (status !== 0) throw new Error('ldapsearch failed');
   return performance.now() - startedAt;
 }
@@ -94,7 +150,8 @@ function print(): void {
   mkdirSync(join(import.meta.dirname, 'results'), { recursive: true });
   writeFileSync(join(import.meta.dirname, 'results', 'latest.json'), `${JSON.stringify({ results, details }, null, 2)}\n`);
   console.log('| people | figure | ours | beside | ratio | goal |\n|---|---|---|---|---|---|');
-  for (const row of results) console.log(`| ${row.people} | ${row.figure} | ${row.ours} | ${row.beside} | ${row.ratio.toFixed(2)} | ${row.goal} |`);
+  for (const row of results)
+    console.log(`| ${row.people} | ${row.figure} | ${row.ours} | ${row.beside} | ${row.ratio.toFixed(2)} | ${row.goal} |`);
 }
 
 for (const people of sizes.length > 0 ? sizes : [10_000, 100_000]) await bench(people);

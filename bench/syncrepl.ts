@@ -14,9 +14,19 @@ export async function freshCopy(source: Slapd, people: number): Promise<{ ms: nu
   mkdirSync(join(folder, 'db'));
   const conf = [
     ...['core', 'cosine', 'inetorgperson', 'nis'].map((name) => `include /etc/ldap/schema/${name}.schema`),
-    'modulepath /usr/lib/ldap', 'moduleload back_mdb', 'sizelimit unlimited', 'database mdb', `suffix "${source.suffix}"`, `rootdn "${source.rootDn}"`, `rootpw "${source.password}"`,
-    `directory ${folder}/db`, 'maxsize 4294967296', 'dbnosync', 'index objectClass,entryUUID,entryCSN,uid,mail,employeeNumber eq',
-    `syncrepl rid=001 provider=${source.url} type=refreshOnly interval=00:01:00:00 searchbase="${source.suffix}" bindmethod=simple binddn="${source.rootDn}" credentials="${source.password}" retry="1 +"`, '',
+    'modulepath /usr/lib/ldap',
+    'moduleload back_mdb',
+    'sizelimit unlimited',
+    'database mdb',
+    `suffix "${source.suffix}"`,
+    `rootdn "${source.rootDn}"`,
+    `rootpw "${source.password}"`,
+    `directory ${folder}/db`,
+    'maxsize 4294967296',
+    'dbnosync',
+    'index objectClass,entryUUID,entryCSN,uid,mail,employeeNumber eq',
+    `syncrepl rid=001 provider=${source.url} type=refreshOnly interval=00:01:00:00 searchbase="${source.suffix}" bindmethod=simple binddn="${source.rootDn}" credentials="${source.password}" retry="1 +"`,
+    '',
   ].join('\n');
   writeFileSync(join(folder, 'slapd.conf'), conf, { mode: 0o600 });
   const server = createServer().listen(0, '127.0.0.1');
@@ -25,7 +35,9 @@ export async function freshCopy(source: Slapd, people: number): Promise<{ ms: nu
   server.close();
   await once(server, 'close');
   const startedAt = performance.now();
-  const child = spawn('/usr/sbin/slapd', ['-f', join(folder, 'slapd.conf'), '-h', `ldap://127.0.0.1:${port}/`, '-d', 'none'], { stdio: 'ignore' });
+  const child = spawn('/usr/sbin/slapd', ['-f', join(folder, 'slapd.conf'), '-h', `ldap://127.0.0.1:${port}/`, '-d', 'none'], {
+    stdio: 'ignore',
+  });
   try {
     for (;;) {
       if ((await countOf(`ldap://127.0.0.1:${port}`, source)) >= people) return { ms: performance.now() - startedAt };
@@ -47,7 +59,14 @@ async function countOf(url: string, source: Slapd): Promise<number> {
     const { searchEntries } = await client.search(source.suffix, { scope: 'base', attributes: ['contextCSN'], timeLimit: 0 });
     if (searchEntries.length === 0 || String(searchEntries[0]!.contextCSN ?? '') === '') return 0;
     let count = 0;
-    for await (const page of client.searchPaginated(source.suffix, { scope: 'sub', filter: '(objectClass=inetOrgPerson)', attributes: ['1.1'], timeLimit: 0, paged: { pageSize: 1000 } })) count += page.searchEntries.length;
+    for await (const page of client.searchPaginated(source.suffix, {
+      scope: 'sub',
+      filter: '(objectClass=inetOrgPerson)',
+      attributes: ['1.1'],
+      timeLimit: 0,
+      paged: { pageSize: 1000 },
+    }))
+      count += page.searchEntries.length;
     return count;
   } catch {
     return 0;

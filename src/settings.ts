@@ -57,7 +57,11 @@ export const languageOf = (locale: string | undefined): Language => (/^zh/i.test
 function hostOf(text: string | undefined): string {
   if (text === undefined) return '127.0.0.1';
   if (/[\s/]/.test(text) || text.includes('://')) {
-    throw new SettingsError('HOST', `"${text}" is not a host name or address. Give something like 127.0.0.1 or 0.0.0.0, without a port.`, `“${text}”不是主机名或地址。请填写 127.0.0.1 或 0.0.0.0 之类的值,不带端口。`);
+    throw new SettingsError(
+      'HOST',
+      `"${text}" is not a host name or address. Give something like 127.0.0.1 or 0.0.0.0, without a port.`,
+      `“${text}”不是主机名或地址。请填写 127.0.0.1 或 0.0.0.0 之类的值,不带端口。`,
+    );
   }
   return text;
 }
@@ -66,7 +70,11 @@ function portOf(text: string | undefined): number {
   if (text === undefined) return 7300;
   const port = Number(text);
   if (!/^\d{1,5}$/.test(text) || port > 65_535) {
-    throw new SettingsError('PORT', `"${text}" is not a port. Give a number from 0 (any free one) to 65535.`, `“${text}”不是端口号。请填写 0(任意空闲端口)到 65535 的数字。`);
+    throw new SettingsError(
+      'PORT',
+      `"${text}" is not a port. Give a number from 0 (any free one) to 65535.`,
+      `“${text}”不是端口号。请填写 0(任意空闲端口)到 65535 的数字。`,
+    );
   }
   return port;
 }
@@ -75,7 +83,11 @@ function publicUrlOf(text: string | undefined): URL | null {
   if (text === undefined) return null;
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new SettingsError('PUBLIC_URL', `"${text}" is not an address. Give the whole one, such as https://sync.example.org.`, `“${text}”不是网址。请填写完整地址,例如 https://sync.example.org。`);
+    throw new SettingsError(
+      'PUBLIC_URL',
+      `"${text}" is not an address. Give the whole one, such as https://sync.example.org.`,
+      `“${text}”不是网址。请填写完整地址,例如 https://sync.example.org。`,
+    );
   }
   return url;
 }
@@ -85,7 +97,11 @@ export function keyOf(text: string | undefined, variable = 'TRIBUTARY_KEY'): Buf
   if (text === undefined) return null;
   const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
   if (bytes.length !== 32) {
-    throw new SettingsError(variable, `holds ${bytes.length} bytes, 32 are needed. Make one with "openssl rand -base64 32".`, `长度为 ${bytes.length} 字节,需要 32 字节。可用 openssl rand -base64 32 生成。`);
+    throw new SettingsError(
+      variable,
+      `holds ${bytes.length} bytes, 32 are needed. Make one with "openssl rand -base64 32".`,
+      `长度为 ${bytes.length} 字节,需要 32 字节。可用 openssl rand -base64 32 生成。`,
+    );
   }
   return bytes;
 }
@@ -93,7 +109,12 @@ export function keyOf(text: string | undefined, variable = 'TRIBUTARY_KEY'): Buf
 function logLevelOf(text: string | undefined): LogLevel {
   if (text === undefined) return 'info';
   const level = logLevels.find((name) => name === text.toLowerCase());
-  if (!level) throw new SettingsError('LOG_LEVEL', `"${text}" is not one of ${logLevels.join(', ')}.`, `“${text}”不是 ${logLevels.join('、')} 之一。`);
+  if (!level)
+    throw new SettingsError(
+      'LOG_LEVEL',
+      `"${text}" is not one of ${logLevels.join(', ')}.`,
+      `“${text}”不是 ${logLevels.join('、')} 之一。`,
+    );
   return level;
 }
 

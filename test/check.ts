@@ -53,8 +53,7 @@ function run(step: Step): Promise<Result> {
       env: { ...process.env, NO_COLOR: '1' },
     });
     const end = (isOk: boolean): void => resolve({ step, isOk, ms: performance.now() - began, output });
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.once('error', (error) => {
       output += error.message;
       end(false);

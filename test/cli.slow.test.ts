@@ -28,8 +28,17 @@ jobs:
 
 function start(args: readonly string[], environment: Record<string, string> = {}): ChildProcess {
   return spawn(process.execPath, [main, ...args], {
-    cwd: root, stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, LANG: 'C', TRIBUTARY_DATA: join(root, 'data'), PORT: '0', NO_COLOR: '1', HR_FILE: join(root, 'people.csv'), ...environment },
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      LANG: 'C',
+      TRIBUTARY_DATA: join(root, 'data'),
+      PORT: '0',
+      NO_COLOR: '1',
+      HR_FILE: join(root, 'people.csv'),
+      ...environment,
+    },
   });
 }
 
@@ -78,7 +87,9 @@ describe('the command line', { timeout: 60_000 }, () => {
   test('exactly the plan that was looked at is carried out; the second run writes nothing', async () => {
     expect((await cli(['config', 'enable', 'HR'])).code).toBe(0);
     const planned = JSON.parse((await cli(['plan', 'HR', '--json'])).out) as { run: { id: number; counts: Record<string, number> } };
-    const run = JSON.parse((await cli(['run', 'HR', '--plan', String(planned.run.id), '--json'])).out) as { run: { state: string; counts: Record<string, number> } };
+    const run = JSON.parse((await cli(['run', 'HR', '--plan', String(planned.run.id), '--json'])).out) as {
+      run: { state: string; counts: Record<string, number> };
+    };
     expect(run.run.counts.applied).toBe(planned.run.counts.planned);
     const again = JSON.parse((await cli(['run', 'HR', '--json'])).out) as { run: { counts: Record<string, number> } };
     expect(again.run.counts.applied ?? 0).toBe(0);
@@ -146,7 +157,10 @@ describe('the command line', { timeout: 60_000 }, () => {
 
   test('a secret of a connection stands in no file of the data folder', async () => {
     const secret = 'correct horse battery staple';
-    writeFileSync(join(root, 'ldap.yaml'), `connections:\n  - id: ldap\n    connector: ldap\n    name: LDAP\n    config: { url: 'ldap://127.0.0.1:1', base: 'dc=example,dc=org', bindDn: 'cn=a,dc=example,dc=org', password: '\${env:PW}' }\n`);
+    writeFileSync(
+      join(root, 'ldap.yaml'),
+      `connections:\n  - id: ldap\n    connector: ldap\n    name: LDAP\n    config: { url: 'ldap://127.0.0.1:1', base: 'dc=example,dc=org', bindDn: 'cn=a,dc=example,dc=org', password: '\${env:PW}' }\n`,
+    );
     expect((await cli(['config', 'apply', '-f', 'ldap.yaml'], { PW: secret })).code).toBe(0);
     const check = await cli(['check', 'ldap']);
     expect(check.code).toBe(4);
@@ -162,6 +176,8 @@ function statusFor(url: string, host: string): Promise<number> {
     request(url, { headers: { host } }, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
-    }).on('error', reject).end();
+    })
+      .on('error', reject)
+      .end();
   });
 }

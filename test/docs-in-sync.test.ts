@@ -43,9 +43,7 @@ describe('links', () => {
   it('that lead nowhere are found', () => {
     expect(brokenLinks(root, 'README.md', 'See [this](docs/no-such-file.md).')).toHaveLength(1);
     expect(brokenLinks(root, 'README.md', 'See [this](#no-such-heading).')).toHaveLength(1);
-    expect(anchorsOf('## What it is, and for whom\n### 人员 / 部门')).toEqual(
-      new Set(['what-it-is-and-for-whom', '人员--部门']),
-    );
+    expect(anchorsOf('## What it is, and for whom\n### 人员 / 部门')).toEqual(new Set(['what-it-is-and-for-whom', '人员--部门']));
   });
 });
 
@@ -65,9 +63,7 @@ describe('the glossary', () => {
   const glossary = readFileSync(join(root, 'GLOSSARY.md'), 'utf8');
 
   it.each(glossaryWords())('has "%s" with its Chinese word "%s"', (english, chinese) => {
-    const row = glossary
-      .split('\n')
-      .find((line) => line.startsWith('|') && line.includes(english) && line.includes(chinese));
+    const row = glossary.split('\n').find((line) => line.startsWith('|') && line.includes(english) && line.includes(chinese));
     expect(row, `no row of GLOSSARY.md has both "${english}" and "${chinese}"`).toBeDefined();
   });
 });
@@ -87,22 +83,14 @@ describe('decisions', () => {
 describe('the repository', () => {
   it('holds no path of a machine and no address of a package registry', () => {
     // Put together here, so that this file does not find itself.
-    const private_ = [
-      `/${'work'}/`,
-      `/${'root'}/`,
-      `/${'Users'}/`,
-      `${'registry'}.npmjs`,
-      `_auth${'Token'}`,
-      `"resolved": "${'http'}`,
-    ];
+    const private_ = [`/${'work'}/`, `/${'root'}/`, `/${'Users'}/`, `${'registry'}.npmjs`, `_auth${'Token'}`, `"resolved": "${'http'}`];
     const home = new RegExp(`/${'home'}/[a-z]`);
-    const found = [
-      ...files,
-      ['package-lock.json', readFileSync(join(root, 'package-lock.json'), 'utf8')] as const,
-    ].flatMap(([file, text]) => [
-      ...private_.filter((word) => text.includes(word)).map((word) => `${file}: ${word}`),
-      ...(home.test(text) ? [`${file}: ${home.source}`] : []),
-    ]);
+    const found = [...files, ['package-lock.json', readFileSync(join(root, 'package-lock.json'), 'utf8')] as const].flatMap(
+      ([file, text]) => [
+        ...private_.filter((word) => text.includes(word)).map((word) => `${file}: ${word}`),
+        ...(home.test(text) ? [`${file}: ${home.source}`] : []),
+      ],
+    );
     expect(found).toEqual([]);
   });
 });

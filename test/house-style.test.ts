@@ -6,9 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { textFiles } from './documents.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const sources = [...textFiles(root)].filter(([file]) =>
-  /^(src|test|bench|scenarios|sweep|bin)\/.*\.(ts|mjs)$/.test(file),
-);
+const sources = [...textFiles(root)].filter(([file]) => /^(src|test|bench|scenarios|sweep|bin)\/.*\.(ts|mjs)$/.test(file));
 
 /** About 300 is the aim; what passes this has more than one reason to exist. */
 const MOST_LINES = 500;
@@ -38,8 +36,7 @@ describe('every source file', () => {
 
 describe('the rules', () => {
   it('notice what breaks them', () => {
-    const broken = (file: string, text: string): string[] =>
-      rules.filter((rule) => rule.broken(file, text)).map((rule) => rule.rule);
+    const broken = (file: string, text: string): string[] => rules.filter((rule) => rule.broken(file, text)).map((rule) => rule.rule);
     expect(broken('src/core/a.ts', '// Why.\nexport class GuardError extends Error {}\n')).toEqual([]);
     expect(broken('src/core/a.ts', "import 'x';\n")).toEqual(['says its reason to exist in the first line']);
     expect(broken('src/utils/a.ts', '// Why.\n')).toEqual(['lies in a folder named by a noun of the field']);
@@ -51,13 +48,8 @@ describe('the rules', () => {
 
 describe('package.json', () => {
   it('names exact versions, so that an install is the same on every machine', () => {
-    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
-      string,
-      Record<string, string>
-    >;
-    const versions = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((group) =>
-      Object.entries(manifest[group]!),
-    );
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, Record<string, string>>;
+    const versions = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((group) => Object.entries(manifest[group]!));
     expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
   });
 });

@@ -11,8 +11,7 @@ export interface Import {
 }
 
 // Statements begin a line or follow another; template literals that hold code must be indented not to be taken for it.
-const statement =
-  /(?:^|;[ \t]*)(?:(?:import|export)\b[^;'"`]*?\bfrom\s*(['"])([^'"\n]+)\1|import\s*(['"])([^'"\n]+)\3)/gm;
+const statement = /(?:^|;[ \t]*)(?:(?:import|export)\b[^;'"`]*?\bfrom\s*(['"])([^'"\n]+)\1|import\s*(['"])([^'"\n]+)\3)/gm;
 const dynamic = /\bimport\(\s*(['"])([^'"\n]+)\1\s*[,)]/g;
 
 /** Every module that the text of `file` names, types included. Relative ones become paths from the root. */
@@ -29,9 +28,7 @@ export function importsOf(file: string, text: string): Import[] {
 
 /** Blanks comments out, keeping lines. A `//` inside a string survives: it follows a quote or a colon. */
 function withoutComments(text: string): string {
-  return text
-    .replace(/^[ \t]*\/\*[\s\S]*?\*\//gm, (comment) => comment.replace(/[^\n]/g, ' '))
-    .replace(/(^|[\s;{}(),])\/\/[^\n]*/g, '$1');
+  return text.replace(/^[ \t]*\/\*[\s\S]*?\*\//gm, (comment) => comment.replace(/[^\n]/g, ' ')).replace(/(^|[\s;{}(),])\/\/[^\n]*/g, '$1');
 }
 
 export function readTree(root: string, folders: readonly string[]): ImportMap {

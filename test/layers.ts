@@ -43,8 +43,7 @@ export const layers: readonly Layer[] = [
     path: 'src/connectors/*/',
     mayImport: ['src/core/', CONTRACT],
     because: 'a connector knows the kit and core; never engine, store, server or another connector',
-    instead:
-      'add it to the contract (with a conformance case, memory first), or move what two connectors share into connector-kit',
+    instead: 'add it to the contract (with a conformance case, memory first), or move what two connectors share into connector-kit',
   },
   {
     path: REGISTRY,
@@ -61,8 +60,7 @@ export const layers: readonly Layer[] = [
   {
     path: 'src/engine/',
     mayImport: ['src/core/', CONTRACT, STORE, '!src/store/sqlite/', '!src/store/postgres/'],
-    because:
-      'engine knows core, the kit and the interfaces of store; which database and which connectors, main.ts decides',
+    because: 'engine knows core, the kit and the interfaces of store; which database and which connectors, main.ts decides',
     instead: 'take it as a parameter: the Database port, or the connectors of the registry',
   },
   {
@@ -110,8 +108,7 @@ export const layers: readonly Layer[] = [
 ];
 
 /** Tests wire what they test, so they are free; no product file may depend on one. */
-const isTest = (file: string): boolean =>
-  /(^|\/)(test-[^/]*|[^/]*\.test|[^/]*-test-support|test-support)\.ts$/.test(file);
+const isTest = (file: string): boolean => /(^|\/)(test-[^/]*|[^/]*\.test|[^/]*-test-support|test-support)\.ts$/.test(file);
 
 /** What only one place may use, so that it can be replaced there. */
 const packagesOf: Readonly<Record<string, readonly string[]>> = {

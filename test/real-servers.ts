@@ -48,9 +48,7 @@ export function ensureServers(print: (line: string) => void): ServersReport {
   const line = `apt-get install --no-install-recommends ${packages.join(' ')}`;
   const goes = (why: string, isFailure: boolean): ServersReport => {
     print(`The tests against a real OpenLDAP server ${isFailure ? 'cannot run' : 'are left out'}: ${why}`);
-    print(
-      machine.isDebian ? `To run them: ${line}` : `To run them: install ${packages.join(', ')} and put them on PATH.`,
-    );
+    print(machine.isDebian ? `To run them: ${line}` : `To run them: install ${packages.join(', ')} and put them on PATH.`);
     return { leftOut: `needs ${machine.missing.map((tool) => tool.name).join(', ')}`, isFailure };
   };
   if (decision !== 'install') return goes(`missing is ${names}.`, decision === 'fail');
@@ -62,8 +60,7 @@ export function ensureServers(print: (line: string) => void): ServersReport {
   const problem = install(packages);
   if (problem !== '') return goes(`installing failed: ${problem}`, machine.isCi);
   const still = look().missing;
-  if (still.length > 0)
-    return goes(`after installing, still missing: ${still.map((tool) => tool.name).join(', ')}`, machine.isCi);
+  if (still.length > 0) return goes(`after installing, still missing: ${still.map((tool) => tool.name).join(', ')}`, machine.isCi);
   return { leftOut: '', isFailure: false };
 }
 
@@ -104,9 +101,7 @@ function install(packages: readonly string[]): string {
       env: environment,
       encoding: 'utf8',
     });
-    return done.status === 0
-      ? ''
-      : (done.stderr || done.error?.message || `exit code ${done.status}`).trim().slice(-2000);
+    return done.status === 0 ? '' : (done.stderr || done.error?.message || `exit code ${done.status}`).trim().slice(-2000);
   };
   const hadSlapd = onPath('slapd');
   // Debian asks this file before a package starts its service; 101 means: do not.
@@ -126,8 +121,7 @@ function install(packages: readonly string[]): string {
       const problem = apt('update') || apt(...args);
       if (problem !== '') return problem;
     }
-    if (!hadSlapd && existsSync('/etc/init.d/slapd'))
-      spawnSync('update-rc.d', ['slapd', 'disable'], { stdio: 'ignore' });
+    if (!hadSlapd && existsSync('/etc/init.d/slapd')) spawnSync('update-rc.d', ['slapd', 'disable'], { stdio: 'ignore' });
     return '';
   } finally {
     if (guard) rmSync(POLICY, { force: true });

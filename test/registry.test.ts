@@ -116,20 +116,15 @@ function jobProblems(connector: Connector, direction: 'up' | 'down'): string[] {
 function typeProblems(type: ObjectTypeSpec, types: readonly ObjectTypeSpec[]): string[] {
   const known = new Set(types.map((other) => other.id));
   const names = type.attributes.map((attribute) => attribute.name);
-  const problems = duplicates([...names, ...type.relations.map((relation) => relation.name)]).map(
-    (name) => `${type.id}: ${name} twice`,
-  );
+  const problems = duplicates([...names, ...type.relations.map((relation) => relation.name)]).map((name) => `${type.id}: ${name} twice`);
   if (!names.includes(type.title)) problems.push(`${type.id}: its title "${type.title}" is no attribute`);
-  if (type.parent !== undefined && !names.includes(type.parent))
-    problems.push(`${type.id}: its parent "${type.parent}" is no attribute`);
+  if (type.parent !== undefined && !names.includes(type.parent)) problems.push(`${type.id}: its parent "${type.parent}" is no attribute`);
   for (const attribute of type.attributes) {
-    if (attribute.type === 'reference' && !known.has(attribute.to ?? ''))
-      problems.push(`${type.id}.${attribute.name} refers to no type`);
+    if (attribute.type === 'reference' && !known.has(attribute.to ?? '')) problems.push(`${type.id}.${attribute.name} refers to no type`);
     if (attribute.name === 'enabled') problems.push(`${type.id}: "enabled" is a state, never an attribute`);
   }
   for (const relation of type.relations) {
-    for (const to of relation.to)
-      if (!known.has(to)) problems.push(`${type.id}.${relation.name} leads to unknown type ${to}`);
+    for (const to of relation.to) if (!known.has(to)) problems.push(`${type.id}.${relation.name} leads to unknown type ${to}`);
   }
   return problems;
 }
@@ -172,8 +167,6 @@ describe('the rule about files', () => {
   });
 
   it('asks for a simulator where there is a protocol', () => {
-    expect(missingFiles(connector('crm'), () => true)).toEqual([
-      'wire.ts is there, but no simulator: a protocol needs one',
-    ]);
+    expect(missingFiles(connector('crm'), () => true)).toEqual(['wire.ts is there, but no simulator: a protocol needs one']);
   });
 });

@@ -12,7 +12,7 @@ describe('sealing', () => {
     expect(sealer.openFor(mine, sealer.sealFor(mine, ['a', 'b']))).toEqual(['a', 'b']);
   });
 
-  test('another owner\'s key or another master key opens nothing', () => {
+  test("another owner's key or another master key opens nothing", () => {
     const sealed = sealer.sealFor(sealer.newOwnerKey(), 'x');
     expect(() => sealer.openFor(sealer.newOwnerKey(), sealed)).toThrow();
     expect(() => createSealer(Buffer.alloc(32, 4)).open(sealer.seal('x'))).toThrow(/sealed with key/);

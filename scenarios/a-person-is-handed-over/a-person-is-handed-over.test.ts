@@ -23,7 +23,10 @@ async function openParts(order: 'leaving part first' | 'joining part first'): Pr
     hr.department(`${top}-team`, top);
     for (let n = 1; n <= 5; n++) hr.person(`${top[0]}${n}`, `${top}-team`, { title: top });
   }
-  hr.group('north-club', [['person', 'n1'], ['person', 'n2']]);
+  hr.group('north-club', [
+    ['person', 'n1'],
+    ['person', 'n2'],
+  ]);
   const run = async (): Promise<void> => {
     for (const job of order === 'leaving part first' ? [scene.up, south] : [south, scene.up]) await scene.bench.run(job);
     // What hand-over wakes is looked at by the clock.
@@ -63,7 +66,7 @@ describe.each(['leaving part first', 'joining part first'] as const)('%s', (orde
 
   it('a department with its people goes over as a whole', async () => {
     const { scene, run } = await openParts(order);
-    const before = await scene.world() as { app: Record<string, { id: string }[]> };
+    const before = (await scene.world()) as { app: Record<string, { id: string }[]> };
     const id = (await scene.bench.objects('department')).find((row) => row.data.code === 'north-team')!.id;
     scene.hr.set('department', 'north-team', { parent: 'south' });
     await run();
@@ -72,7 +75,7 @@ describe.each(['leaving part first', 'joining part first'] as const)('%s', (orde
     const moved = departments.find((row) => row.data.code === 'north-team')!;
     expect(moved).toMatchObject({ id, lifecycle: 'active', data: { parent: departments.find((row) => row.data.code === 'south')!.id } });
     expect((await scene.people()).every((person) => person.lifecycle === 'active' && person.departments.length === 1)).toBe(true);
-    const after = await scene.world() as typeof before;
+    const after = (await scene.world()) as typeof before;
     expect(after.app.person!.map((account) => account.id).sort()).toEqual(before.app.person!.map((account) => account.id).sort());
     expect(scene.app.by('department', 'code', 'north-team')!.attributes.parent).toBe(scene.app.by('department', 'code', 'south')!.id);
     expect(await scene.heldIn('open', 'approved')).toEqual([]);
@@ -105,7 +108,12 @@ describe.each(['leaving part first', 'joining part first'] as const)('%s', (orde
     scene.hr.person('n1', 'south-team', { title: 'south only' });
     await run();
     await run();
-    expect(await scene.known('n1')).toMatchObject({ id, lifecycle: 'active', departments: ['south-team'], attributes: { title: 'south only' } });
+    expect(await scene.known('n1')).toMatchObject({
+      id,
+      lifecycle: 'active',
+      departments: ['south-team'],
+      attributes: { title: 'south only' },
+    });
     expect(await scene.heldIn('open', 'approved')).toEqual([]);
   });
 });

@@ -6,11 +6,16 @@ import { gate, hooked, type Hooks } from '../../test/support/hooked.ts';
 import { evidenceOf, openScene, roomy, type Scene } from '../../test/support/plain-scene.ts';
 
 const policy = { policy: { guard: roomy } };
-const change = (scene: Scene, id: 'hr' | 'app', hooks: Hooks): Promise<void> => scene.bench.connection(id, hooked(scene[id].connector, hooks), {});
+const change = (scene: Scene, id: 'hr' | 'app', hooks: Hooks): Promise<void> =>
+  scene.bench.connection(id, hooked(scene[id].connector, hooks), {});
 const creates = (scene: Scene): number => scene.app.log.filter((line) => line.startsWith('create person')).length;
 const statesOf = async (scene: Scene, run: number): Promise<Record<string, number>> => {
   const counts: Record<string, number> = {};
-  for (const row of await scene.bench.database.all<{ state: string; n: number }>('SELECT state, count(*) AS n FROM change WHERE run = ? GROUP BY state', run)) counts[row.state] = row.n;
+  for (const row of await scene.bench.database.all<{ state: string; n: number }>(
+    'SELECT state, count(*) AS n FROM change WHERE run = ? GROUP BY state',
+    run,
+  ))
+    counts[row.state] = row.n;
   return counts;
 };
 
@@ -31,13 +36,18 @@ describe('a run that is cancelled', () => {
     expect(await scene.people()).toEqual([]);
   });
 
-  it.each(['was not carried out', 'was carried out without an answer'])('while the target is slow ends within a second, and the call that was under way and %s is not doubled', async (what) => {
+  it.each([
+    'was not carried out',
+    'was carried out without an answer',
+  ])('while the target is slow ends within a second, and the call that was under way and %s is not doubled', async (what) => {
     const scene = await openScene({ people: 12, up: policy, down: policy });
     const slow = gate();
     const wait = (type: string, signal: AbortSignal) => (type === 'person' && creates(scene) >= 5 ? slow.pass(signal) : undefined);
     await change(scene, 'app', {
       limits: { inFlight: 1 },
-      ...(what === 'was not carried out' ? { beforeWrite: (_what, type, _id, signal) => wait(type, signal) } : { afterWrite: (_what, type, _id, signal) => wait(type, signal) }),
+      ...(what === 'was not carried out'
+        ? { beforeWrite: (_what, type, _id, signal) => wait(type, signal) }
+        : { afterWrite: (_what, type, _id, signal) => wait(type, signal) }),
     });
     await scene.bench.run(scene.up);
     const run = await scene.bench.engine.enqueue({ job: scene.down, mode: 'full', actor: 'test' });

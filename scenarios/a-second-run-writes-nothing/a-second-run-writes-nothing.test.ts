@@ -11,10 +11,22 @@ async function company(scene: Scene): Promise<void> {
   hr.department('root');
   hr.department('sales', 'root');
   hr.department('emea', 'sales');
-  for (let id = 1; id <= 30; id++) hr.person(String(id), id % 3 === 0 ? ['emea', 'sales'] : id % 2 === 0 ? 'sales' : 'root', { phone: `+86 139 ${1000 + id}`, manager: id === 1 ? '30' : '1', login: `User${id}`, title: id % 5 === 0 ? null : '工程师 👩‍💻' });
+  for (let id = 1; id <= 30; id++)
+    hr.person(String(id), id % 3 === 0 ? ['emea', 'sales'] : id % 2 === 0 ? 'sales' : 'root', {
+      phone: `+86 139 ${1000 + id}`,
+      manager: id === 1 ? '30' : '1',
+      login: `User${id}`,
+      title: id % 5 === 0 ? null : '工程师 👩‍💻',
+    });
   hr.set('department', 'sales', {}, { leader: [{ to: { type: 'person', id: '2' }, order: 1 }] });
-  hr.group('everyone', Array.from({ length: 30 }, (_, index) => ['person', String(index + 1)] as const));
-  hr.group('all-groups', [['group', 'everyone'], ['person', '1']]);
+  hr.group(
+    'everyone',
+    Array.from({ length: 30 }, (_, index) => ['person', String(index + 1)] as const),
+  );
+  hr.group('all-groups', [
+    ['group', 'everyone'],
+    ['person', '1'],
+  ]);
   hr.person('31', 'root', { status: 'suspended' });
   hr.person('32', 'root', { startsAt: '2027-01-01' });
   hr.person('33', 'nowhere', { manager: 'nobody' });
@@ -56,7 +68,12 @@ describe('a second run', () => {
     expect(department('sales').edges!.leader!.map((edge) => edge.to.id)).toEqual([scene.account('2')!.id]);
     const everyone = app.by('group', 'code', 'everyone')!;
     expect(everyone.edges!.member).toHaveLength(30);
-    expect(app.by('group', 'code', 'all-groups')!.edges!.member!.map((edge) => edge.to.id).sort()).toEqual([everyone.id, scene.account('1')!.id].sort());
+    expect(
+      app
+        .by('group', 'code', 'all-groups')!
+        .edges!.member!.map((edge) => edge.to.id)
+        .sort(),
+    ).toEqual([everyone.id, scene.account('1')!.id].sort());
     // Who is suspended or has not started gets no account.
     expect([scene.account('31'), scene.account('32')]).toEqual([undefined, undefined]);
   });
@@ -64,7 +81,13 @@ describe('a second run', () => {
   it('writes nothing when the accounts were there before and were only linked', async () => {
     const scene = await openScene({ people: 20, down: quiet });
     scene.app.department('d1', null, { code: 'main' });
-    for (let id = 1; id <= 20; id++) scene.app.put('person', `old-${id}`, { name: `Old ${id}`, number: `N-${id}` }, { membership: [{ to: { type: 'department', id: 'd1' } }] });
+    for (let id = 1; id <= 20; id++)
+      scene.app.put(
+        'person',
+        `old-${id}`,
+        { name: `Old ${id}`, number: `N-${id}` },
+        { membership: [{ to: { type: 'department', id: 'd1' } }] },
+      );
     await scene.sync();
     expect(scene.app.all('person')).toHaveLength(20);
     expect(scene.account('7')).toMatchObject({ id: 'old-7', attributes: { name: 'Person 7' } });
@@ -98,13 +121,17 @@ describe('a target that makes something else of what it gets', () => {
   const spoils: readonly [string, (name: string, value: Value | null) => Value | null][] = [
     ['lower-cases titles', (name, value) => (name === 'title' && typeof value === 'string' ? value.toLowerCase() : value)],
     ['drops an attribute', (name, value) => (name === 'note' ? null : value)],
-    ['lower-cases mails, which its equality does not mind', (name, value) => (name === 'mail' && typeof value === 'string' ? value.toLowerCase() : value)],
+    [
+      'lower-cases mails, which its equality does not mind',
+      (name, value) => (name === 'mail' && typeof value === 'string' ? value.toLowerCase() : value),
+    ],
     ['pads every name', (name, value) => (name === 'name' ? `${String(value)} *` : value)],
   ];
   for (const echoes of [true, false]) {
     it.each(spoils)(`%s and ${echoes ? 'says so' : 'says nothing'}: after at most one more write it is left in peace`, async (_, makes) => {
       const scene = await openScene({ people: 5, down: quiet });
-      for (let id = 1; id <= 5; id++) scene.hr.set('person', String(id), { title: 'Chief OFFICER', note: 'Nick', mail: `Person.${id}@Example.COM` });
+      for (let id = 1; id <= 5; id++)
+        scene.hr.set('person', String(id), { title: 'Chief OFFICER', note: 'Nick', mail: `Person.${id}@Example.COM` });
       scene.app.dials.makes = makes;
       scene.app.dials.echoes = echoes;
       await scene.sync();
@@ -123,9 +150,43 @@ describe('a target that makes something else of what it gets', () => {
 
 describe('a dry run', () => {
   it('plans everything and stores nothing that counts, in both directions', async () => {
-    const scene = await openScene({ down: quiet, up: { mapping: { department: [{ target: 'name', field: 'name' }, { target: 'code', field: 'code' }], person: [{ target: 'displayName', field: 'name' }, { target: 'employeeNumber', field: 'number' }, { target: 'userName', unique: ['${name}', '${name}{n}'] }, { target: 'idNumber', field: 'note' }] } } });
+    const scene = await openScene({
+      down: quiet,
+      up: {
+        mapping: {
+          department: [
+            { target: 'name', field: 'name' },
+            { target: 'code', field: 'code' },
+          ],
+          person: [
+            { target: 'displayName', field: 'name' },
+            { target: 'employeeNumber', field: 'number' },
+            { target: 'userName', unique: ['${name}', '${name}{n}'] },
+            { target: 'idNumber', field: 'note' },
+          ],
+        },
+      },
+    });
     await company(scene);
-    const names = ['link', 'claim', 'contribution', 'contribution_edge', 'object', 'edge', 'object_key', 'history', 'reservation', 'held', 'item', 'due', 'guard_window', 'waiting_reference', 'reading', 'staged', 'staged_key'];
+    const names = [
+      'link',
+      'claim',
+      'contribution',
+      'contribution_edge',
+      'object',
+      'edge',
+      'object_key',
+      'history',
+      'reservation',
+      'held',
+      'item',
+      'due',
+      'guard_window',
+      'waiting_reference',
+      'reading',
+      'staged',
+      'staged_key',
+    ];
     const before = await tables(scene, ...names);
     const up = await scene.bench.run(scene.up, { dryRun: true });
     expect(up.state).toBe('succeeded');

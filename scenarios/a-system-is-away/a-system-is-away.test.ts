@@ -17,16 +17,57 @@ const allItems = (scene: Scene) => listItems(scene.bench.database, 0, 1000);
 
 describe('a target that is away for three hours', () => {
   const ways: readonly (readonly [way: string, away: (scene: Scene, isAway: () => boolean) => Promise<void>])[] = [
-    ['from before the run begins', async (scene, isAway) => behind(scene, {
-      reachable: () => !isAway(), beforePage: () => { if (isAway()) throw noAnswer(); }, beforeGet: () => { if (isAway()) throw noAnswer(); }, beforeWrite: () => { if (isAway()) throw noAnswer(); },
-    })],
-    ['while the run writes', async (scene, isAway) => behind(scene, {
-      reachable: () => !isAway(), beforeWrite: () => { if (isAway() && creates(scene) >= 7) throw noAnswer(); }, beforeGet: () => { if (isAway()) throw noAnswer(); },
-    })],
-    ['although it says that it is there', async (scene, isAway) => behind(scene, { beforeWrite: () => { if (isAway()) throw noAnswer(); } })],
-    ['and takes writes without an answer', async (scene, isAway) => behind(scene, {
-      reachable: () => !isAway(), beforeWrite: () => { if (isAway()) throw new ConnectorError('unknown-outcome', label('Cut off.'), { transport: true }); }, beforeGet: () => { if (isAway()) throw noAnswer(); },
-    })],
+    [
+      'from before the run begins',
+      async (scene, isAway) =>
+        behind(scene, {
+          reachable: () => !isAway(),
+          beforePage: () => {
+            if (isAway()) throw noAnswer();
+          },
+          beforeGet: () => {
+            if (isAway()) throw noAnswer();
+          },
+          beforeWrite: () => {
+            if (isAway()) throw noAnswer();
+          },
+        }),
+    ],
+    [
+      'while the run writes',
+      async (scene, isAway) =>
+        behind(scene, {
+          reachable: () => !isAway(),
+          beforeWrite: () => {
+            if (isAway() && creates(scene) >= 7) throw noAnswer();
+          },
+          beforeGet: () => {
+            if (isAway()) throw noAnswer();
+          },
+        }),
+    ],
+    [
+      'although it says that it is there',
+      async (scene, isAway) =>
+        behind(scene, {
+          beforeWrite: () => {
+            if (isAway()) throw noAnswer();
+          },
+        }),
+    ],
+    [
+      'and takes writes without an answer',
+      async (scene, isAway) =>
+        behind(scene, {
+          reachable: () => !isAway(),
+          beforeWrite: () => {
+            if (isAway()) throw new ConnectorError('unknown-outcome', label('Cut off.'), { transport: true });
+          },
+          beforeGet: () => {
+            if (isAway()) throw noAnswer();
+          },
+        }),
+    ],
   ];
 
   it.each(ways)('%s: one sentence, nobody is to blame, and it goes on by itself', async (_way, away) => {
@@ -62,7 +103,13 @@ describe('a target that is away for three hours', () => {
   it('is not knocked at by every run while it is known to be away', async () => {
     const scene = await openScene({ people: 20, up: policy, down: policy });
     let calls = 0;
-    await behind(scene, { reachable: () => false, beforeWrite: () => { calls++; throw noAnswer(); } });
+    await behind(scene, {
+      reachable: () => false,
+      beforeWrite: () => {
+        calls++;
+        throw noAnswer();
+      },
+    });
     await scene.bench.run(scene.up);
     await scene.bench.run(scene.down);
     const before = calls;
@@ -94,7 +141,16 @@ describe('a source that is away', () => {
   it('that fails with an error of its own is tried as often as the job says, with the pause between', async () => {
     const scene = await openScene({ people: 3, up: { ...policy, onError: { tries: 3, pauseSeconds: 90 } } });
     let reads = 0;
-    await scene.bench.connection('hr', hooked(scene.hr.connector, { beforePage: () => { reads++; throw new ConnectorError('transient', label('Internal error 7.')); } }), {});
+    await scene.bench.connection(
+      'hr',
+      hooked(scene.hr.connector, {
+        beforePage: () => {
+          reads++;
+          throw new ConnectorError('transient', label('Internal error 7.'));
+        },
+      }),
+      {},
+    );
     const run = await scene.bench.run(scene.up);
     expect([run.state, reads]).toEqual(['waiting', 1]);
     scene.bench.clock.advance(89_000);
@@ -120,16 +176,21 @@ describe('a target that asks to slow down', () => {
     const scene = await openScene({ people: 12, up: policy, down: { policy: { guard: roomy, itemTries: 1 } } });
     const calls: number[] = [];
     let refusals = 3;
-    await behind(scene, { beforeWrite: (_what, type) => {
-      calls.push(scene.bench.clock.now());
-      if (type === 'person' && refusals-- > 0) throw limited(10_000);
-    } });
+    await behind(scene, {
+      beforeWrite: (_what, type) => {
+        calls.push(scene.bench.clock.now());
+        if (type === 'person' && refusals-- > 0) throw limited(10_000);
+      },
+    });
     await scene.bench.run(scene.up);
     const run = await scene.bench.run(scene.down);
     expect(run.state).toBe('succeeded');
     expect(await allItems(scene)).toEqual([]);
     expect(creates(scene)).toBe(12);
-    const pauses = calls.slice(1).map((at, index) => at - calls[index]!).filter((pause) => pause > 0);
+    const pauses = calls
+      .slice(1)
+      .map((at, index) => at - calls[index]!)
+      .filter((pause) => pause > 0);
     expect(pauses.length).toBeGreaterThan(0);
     expect(Math.min(...pauses)).toBeGreaterThanOrEqual(10_000);
   });
@@ -138,10 +199,12 @@ describe('a target that asks to slow down', () => {
     const scene = await openScene({ people: 5, up: policy, down: { policy: { guard: roomy, itemTries: 1 } } });
     let refusals = 1;
     let calls = 0;
-    await behind(scene, { beforeWrite: (_what, type) => {
-      calls++;
-      if (type === 'person' && refusals-- > 0) throw limited(10 * MINUTE);
-    } });
+    await behind(scene, {
+      beforeWrite: (_what, type) => {
+        calls++;
+        if (type === 'person' && refusals-- > 0) throw limited(10 * MINUTE);
+      },
+    });
     await scene.bench.run(scene.up);
     const run = await scene.bench.run(scene.down);
     expect(run.state).toBe('waiting');

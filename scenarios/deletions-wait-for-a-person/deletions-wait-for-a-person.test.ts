@@ -79,7 +79,9 @@ describe('a deletion that a person refused', () => {
     await scene.bench.engine.cancelHeld([(await question(scene, scene.up))!.id], 'ann');
     const { up } = await scene.sync();
     expect(await scene.bench.held()).toEqual([]);
-    expect(await scene.changes(up)).toMatchObject([{ action: 'remove', state: 'skipped', says: 'Cancelled by ann; ignored until it reappears.' }]);
+    expect(await scene.changes(up)).toMatchObject([
+      { action: 'remove', state: 'skipped', says: 'Cancelled by ann; ignored until it reappears.' },
+    ]);
     scene.hr.person('1', 'main');
     await scene.sync();
     scene.hr.delete('person', '1');
@@ -102,7 +104,10 @@ describe('a deletion that a person refused', () => {
     await scene.bench.run(scene.up);
     for (let id = 1; id <= 60; id++) scene.hr.set('person', String(id), { mail: `wrong-${id}@example.com` });
     await scene.bench.run(scene.up);
-    await scene.bench.engine.cancelHeld((await scene.bench.held()).map((row) => row.id), 'ann');
+    await scene.bench.engine.cancelHeld(
+      (await scene.bench.held()).map((row) => row.id),
+      'ann',
+    );
     for (let id = 1; id <= 60; id++) scene.hr.set('person', String(id), { mail: `${id}@example.com` });
     scene.hr.set('person', '1', { mail: 'right@example.com' });
     await scene.bench.run(scene.up);
@@ -128,7 +133,13 @@ describe('a question', () => {
   it('whose object moved since is not carried out by its approval: it is asked again as it is now', async () => {
     const scene = await goneOne();
     const before = (await question(scene, scene.up))!;
-    const other = await scene.addJob(scene.hr, 'up', { name: 'titles', rank: 200, policy: { decidesExistence: false }, mapping: { person: [{ target: 'title', constant: 'Director' }] }, scope: { people: { include: ['1'], exclude: [] } } });
+    const other = await scene.addJob(scene.hr, 'up', {
+      name: 'titles',
+      rank: 200,
+      policy: { decidesExistence: false },
+      mapping: { person: [{ target: 'title', constant: 'Director' }] },
+      scope: { people: { include: ['1'], exclude: [] } },
+    });
     scene.hr.person('1', 'main');
     await scene.bench.run(other);
     scene.hr.delete('person', '1');
@@ -209,7 +220,10 @@ describe('where the policy holds deletions only above the limit', () => {
     scene.hr.delete('person', '1');
     const { up, down } = await scene.sync();
     expect((await scene.changes(up)).map((change) => `${change.action} ${change.state}`)).toEqual(['disable applied', 'remove applied']);
-    expect((await scene.changes(down)).map((change) => `${change.action} ${change.state}`).sort()).toEqual(['disable applied', 'remove applied']);
+    expect((await scene.changes(down)).map((change) => `${change.action} ${change.state}`).sort()).toEqual([
+      'disable applied',
+      'remove applied',
+    ]);
     expect(scene.app.log.slice(-2)).toEqual([`disable person ${account}`, `remove person ${account}`]);
     for (let id = 2; id <= 20; id++) scene.hr.delete('person', String(id));
     await scene.sync();
@@ -305,7 +319,16 @@ describe('disable, then delete after 30 days', () => {
 });
 
 describe('a protected account', () => {
-  const shielded = { policy: { ...free, leaver: DELETE, protected: [{ attribute: 'login', values: ['Admin'] }, { attribute: 'kind', values: ['service'] }] } };
+  const shielded = {
+    policy: {
+      ...free,
+      leaver: DELETE,
+      protected: [
+        { attribute: 'login', values: ['Admin'] },
+        { attribute: 'kind', values: ['service'] },
+      ],
+    },
+  };
 
   it('is never matched by a rule: the person is listed, the account stays as it is', async () => {
     const scene = await openScene({ people: 3, down: shielded });
@@ -320,7 +343,11 @@ describe('a protected account', () => {
 
   it('is not touched even where it was linked before: neither updated, disabled nor deleted', async () => {
     const scene = await openScene({ people: 4, up: deleting, down: shielded });
-    for (const [id, more] of [['1', { login: 'ADMIN' }], ['2', { kind: 'service' }]] as const) scene.hr.set('person', id, more);
+    for (const [id, more] of [
+      ['1', { login: 'ADMIN' }],
+      ['2', { kind: 'service' }],
+    ] as const)
+      scene.hr.set('person', id, more);
     await scene.sync();
     scene.app.set('person', scene.account('2')!.id, { kind: 'service' });
     const before = ['1', '2'].map((id) => scene.account(id));

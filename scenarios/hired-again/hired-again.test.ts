@@ -6,7 +6,11 @@ import { byNumber } from '../../test/support/plain-system.ts';
 const byNumberThenMail = { ...byNumber.up, person: [{ attribute: 'employeeNumber' }, { attribute: 'email' }] };
 
 async function gone(): Promise<Scene> {
-  const scene = await openScene({ people: 4, up: { correlation: byNumberThenMail, policy: { guard: roomy } }, down: { policy: { guard: roomy } } });
+  const scene = await openScene({
+    people: 4,
+    up: { correlation: byNumberThenMail, policy: { guard: roomy } },
+    down: { policy: { guard: roomy } },
+  });
   await scene.sync();
   scene.hr.delete('person', '1');
   await scene.sync();
@@ -20,10 +24,18 @@ it('who comes back with the same number is the same person with the same account
   expect(account.enabled).toBe(false);
   scene.hr.person('1b', 'main', { number: 'N-1', title: 'back' });
   await scene.sync();
-  expect(await scene.known('1')).toMatchObject({ id: before.id, lifecycle: 'active', attributes: { title: 'back', email: '1b@example.com' } });
+  expect(await scene.known('1')).toMatchObject({
+    id: before.id,
+    lifecycle: 'active',
+    attributes: { title: 'back', email: '1b@example.com' },
+  });
   expect(scene.account('1')).toMatchObject({ id: account.id, enabled: true, attributes: { title: 'back' } });
-  expect(await scene.bench.database.all(`SELECT source_key FROM claim WHERE job = ? AND directory_id = ?`, scene.up, before.id)).toEqual([{ source_key: '1b' }]);
-  expect(await scene.bench.database.all(`SELECT external_id, role FROM link WHERE connection = 'hr' AND directory_id = ?`, before.id)).toEqual([{ external_id: '1b', role: 'primary' }]);
+  expect(await scene.bench.database.all(`SELECT source_key FROM claim WHERE job = ? AND directory_id = ?`, scene.up, before.id)).toEqual([
+    { source_key: '1b' },
+  ]);
+  expect(
+    await scene.bench.database.all(`SELECT external_id, role FROM link WHERE connection = 'hr' AND directory_id = ?`, before.id),
+  ).toEqual([{ external_id: '1b', role: 'primary' }]);
   expect(await scene.items()).toEqual([]);
   const again = await scene.sync();
   expect([again.up.counts.applied ?? 0, again.down.counts.applied ?? 0]).toEqual([0, 0]);

@@ -19,12 +19,20 @@ describe.skipIf(!available.ok)('a hundred changes at the source', () => {
     const { bench, company, source, target } = pair;
     await pair.first();
     const gone = leaveFirst(company);
-    ldapmodify(source, gone.map((who) => removing(who.dn)));
+    ldapmodify(
+      source,
+      gone.map((who) => removing(who.dn)),
+    );
     await settled(pair.sourceWorld);
     await pair.sync();
     const before = pair.targetWorld();
     for (const { uid } of gone) expect(before.people[uid]).toMatchObject({ businessCategory: 'disabled' });
-    const uuids = new Map(ldapsearch(target, '(objectClass=inetOrgPerson)').map((entry) => [entry.values.get('employeenumber')![0]!, entry.values.get('entryuuid')![0]!]));
+    const uuids = new Map(
+      ldapsearch(target, '(objectClass=inetOrgPerson)').map((entry) => [
+        entry.values.get('employeenumber')![0]!,
+        entry.values.get('entryuuid')![0]!,
+      ]),
+    );
 
     const day = planDay(company);
     expect(day.changes).toHaveLength(100);
@@ -51,7 +59,8 @@ describe.skipIf(!available.ok)('a hundred changes at the source', () => {
       }
     }
     expect(failures).toEqual([]);
-    const leavers = (names: readonly string[]) => Object.fromEntries(names.map((uid) => [uid, { ...before.people[uid]!, businessCategory: 'disabled' }]));
+    const leavers = (names: readonly string[]) =>
+      Object.fromEntries(names.map((uid) => [uid, { ...before.people[uid]!, businessCategory: 'disabled' }]));
     expect(after).toEqual(pair.wanted(leavers(day.leavers)));
     // Nobody was deleted and made anew: who had an account has the same one.
     const now = new Map(ldapsearch(target, '(objectClass=inetOrgPerson)').map((entry) => [entry.values.get('entryuuid')![0]!, entry]));
@@ -59,7 +68,12 @@ describe.skipIf(!available.ok)('a hundred changes at the source', () => {
 
     const [writes, history] = [await target.writes(), await pair.history()];
     const again = await pair.sync();
-    expect([again.up.counts.applied ?? 0, again.down.counts.applied ?? 0, await target.writes(), await pair.history()]).toEqual([0, 0, writes, history]);
+    expect([again.up.counts.applied ?? 0, again.down.counts.applied ?? 0, await target.writes(), await pair.history()]).toEqual([
+      0,
+      0,
+      writes,
+      history,
+    ]);
 
     // The last day ends; nobody touches the source.
     bench.clock.advance(Date.parse(`${day.lastDay}T00:00:00Z`) + 86_400_000 - bench.clock.now() - 60_000);
@@ -70,7 +84,12 @@ describe.skipIf(!available.ok)('a hundred changes at the source', () => {
     await bench.tick();
     await bench.run(pair.down);
     const evening = pair.targetWorld();
-    expect(Object.values(evening.people).filter((person) => person.businessCategory && !after.people[person.uid!]!.businessCategory).map((person) => person.uid).sort()).toEqual([...day.lastDays].sort());
+    expect(
+      Object.values(evening.people)
+        .filter((person) => person.businessCategory && !after.people[person.uid!]!.businessCategory)
+        .map((person) => person.uid)
+        .sort(),
+    ).toEqual([...day.lastDays].sort());
     const end = await target.writes();
     const last = await pair.sync();
     expect([last.up.counts.applied ?? 0, last.down.counts.applied ?? 0, await target.writes()]).toEqual([0, 0, end]);
@@ -78,10 +97,15 @@ describe.skipIf(!available.ok)('a hundred changes at the source', () => {
 });
 
 /** refint works behind the scenes: wait until no name at the source points nowhere. */
-async function settled(look: () => { people: Record<string, Record<string, string>>; groups: Record<string, { members: readonly string[] }> }): Promise<void> {
+async function settled(
+  look: () => { people: Record<string, Record<string, string>>; groups: Record<string, { members: readonly string[] }> },
+): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
     const { people, groups } = look();
-    const open = [...Object.values(people).map((person) => person.manager ?? ''), ...Object.values(groups).flatMap((group) => group.members)].filter((name) => name.startsWith('unknown') && !name.includes('long-gone'));
+    const open = [
+      ...Object.values(people).map((person) => person.manager ?? ''),
+      ...Object.values(groups).flatMap((group) => group.members),
+    ].filter((name) => name.startsWith('unknown') && !name.includes('long-gone'));
     if (open.length === 0) return;
     if (tries === 99) throw new Error(`refint left ${open.length} names behind, such as ${open[0]}`);
     await new Promise((resolve) => setTimeout(resolve, 100));

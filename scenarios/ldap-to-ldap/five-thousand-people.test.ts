@@ -12,8 +12,15 @@ describe.skipIf(!available.ok)('5,000 people from one OpenLDAP to another', () =
 
     const read = await bench.run(up);
     // Two names that point nowhere are listed; all else is there.
-    expect(read).toMatchObject({ state: 'warnings', problem: null, counts: { 'applied.create.person': 5000, 'applied.create.department': 412, 'applied.create.group': 60 } });
-    expect((await pair.items(up)).map((item) => [item.attribute, item.cause])).toEqual([['member', 'unknown-reference'], ['manager', 'unknown-reference']]);
+    expect(read).toMatchObject({
+      state: 'warnings',
+      problem: null,
+      counts: { 'applied.create.person': 5000, 'applied.create.department': 412, 'applied.create.group': 60 },
+    });
+    expect((await pair.items(up)).map((item) => [item.attribute, item.cause])).toEqual([
+      ['member', 'unknown-reference'],
+      ['manager', 'unknown-reference'],
+    ]);
     await bench.run(down);
     // The first run into a foreign system is one question.
     expect(Object.keys(pair.targetWorld().people)).toEqual([]);
@@ -24,7 +31,9 @@ describe.skipIf(!available.ok)('5,000 people from one OpenLDAP to another', () =
     const wanted = pair.wanted();
     const shown = pair.targetWorld();
     // The inactive have no account; everybody else has.
-    expect([Object.keys(wanted.people).length, Object.keys(wanted.departments).length, Object.keys(wanted.groups).length]).toEqual([4839, 412, 60]);
+    expect([Object.keys(wanted.people).length, Object.keys(wanted.departments).length, Object.keys(wanted.groups).length]).toEqual([
+      4839, 412, 60,
+    ]);
     expect(shown.departments).toEqual(wanted.departments);
     expect(Object.keys(shown.people).sort()).toEqual(Object.keys(wanted.people).sort());
     expect(shown.people).toEqual(wanted.people);

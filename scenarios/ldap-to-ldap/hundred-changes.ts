@@ -25,16 +25,25 @@ export const leaveFirst = (company: Company): readonly SourcePerson[] => plain(c
 
 /** People with ordinary names, active, in a department, with a phone and a mail. */
 const plain = (company: Company): readonly SourcePerson[] =>
-  company.people.filter(({ number }) => number > 20 && number % 23 && number % 19 && number % 31 && number % 6 && number % 17 && number !== 50);
+  company.people.filter(
+    ({ number }) => number > 20 && number % 23 && number % 19 && number % 31 && number % 6 && number % 17 && number !== 50,
+  );
 
 const parentOf = (dn: string): string => dn.replace(/^(?:\\.|[^\\,])*,/, '');
-const pathOf = (dn: string): string => namesIn(dn).slice(0, -2).map(({ value }) => value).reverse().join(' / ');
+const pathOf = (dn: string): string =>
+  namesIn(dn)
+    .slice(0, -2)
+    .map(({ value }) => value)
+    .reverse()
+    .join(' / ');
 const rdnOf = (dn: string): string => dn.slice(0, dn.length - parentOf(dn).length - 1);
 
 export function planDay(company: Company): Day {
   const changes: Change[] = [];
   const { suffix } = company;
-  const queue = plain(company).slice(0, -4).filter(({ number }) => number >= 100);
+  const queue = plain(company)
+    .slice(0, -4)
+    .filter(({ number }) => number >= 100);
   const groups = [...company.groups];
   const take = (): SourcePerson => queue.shift()!;
   const put = (name: string, records: readonly string[], check: Change['check']): void => void changes.push({ name, records, check });
@@ -51,42 +60,77 @@ export function planDay(company: Company): Day {
   const dnUid = (person: SourcePerson): boolean => person.dn.startsWith('uid=');
 
   const hire = (uid: string, home: string, more: readonly (readonly [string, string])[] = []): string =>
-    adding(`uid=${escaped(uid)},${home}`, ['inetOrgPerson'], [['uid', uid], ['cn', `New ${uid}`], ['sn', 'New'], ['displayName', `New ${uid}`], ['employeeNumber', `H-${uid}`], ['mail', `h${Buffer.from(uid).toString('hex')}@source.example`], ...more]);
+    adding(
+      `uid=${escaped(uid)},${home}`,
+      ['inetOrgPerson'],
+      [
+        ['uid', uid],
+        ['cn', `New ${uid}`],
+        ['sn', 'New'],
+        ['displayName', `New ${uid}`],
+        ['employeeNumber', `H-${uid}`],
+        ['mail', `h${Buffer.from(uid).toString('hex')}@source.example`],
+        ...more,
+      ],
+    );
 
   const boss = company.people[10]!;
   for (let n = 1; n <= 7; n++) {
     const uid = n === 3 ? 'Ng, "Li" + #3' : n === 4 ? '新人𠮷' : `hired${n}`;
     const home = quiet[n * 13]!;
-    put(`hires ${uid}`, [hire(uid, home, [['manager', boss.dn]])], (after) => expect(after.people[uid]).toMatchObject({ cn: `New ${uid}`, in: pathOf(home), manager: boss.uid }));
+    put(`hires ${uid}`, [hire(uid, home, [['manager', boss.dn]])], (after) =>
+      expect(after.people[uid]).toMatchObject({ cn: `New ${uid}`, in: pathOf(home), manager: boss.uid }),
+    );
   }
-  put('hires somebody whose manager is hired on the same day', [hire('below', quiet[5]!, [['manager', `uid=above,${quiet[6]!}`]]), hire('above', quiet[6]!)],
-    (after) => expect(after.people.below).toMatchObject({ manager: 'above', in: pathOf(quiet[5]!) }));
-  put('hires somebody into a department that is new', [adding(`ou=${escaped('Labs, R+D')},${quiet[7]!}`, ['organizationalUnit'], [['ou', 'Labs, R+D']]), hire('labs', `ou=${escaped('Labs, R+D')},${quiet[7]!}`)],
-    (after) => expect(after.people.labs).toMatchObject({ in: `${pathOf(quiet[7]!)} / Labs, R+D` }));
+  put(
+    'hires somebody whose manager is hired on the same day',
+    [hire('below', quiet[5]!, [['manager', `uid=above,${quiet[6]!}`]]), hire('above', quiet[6]!)],
+    (after) => expect(after.people.below).toMatchObject({ manager: 'above', in: pathOf(quiet[5]!) }),
+  );
+  put(
+    'hires somebody into a department that is new',
+    [
+      adding(`ou=${escaped('Labs, R+D')},${quiet[7]!}`, ['organizationalUnit'], [['ou', 'Labs, R+D']]),
+      hire('labs', `ou=${escaped('Labs, R+D')},${quiet[7]!}`),
+    ],
+    (after) => expect(after.people.labs).toMatchObject({ in: `${pathOf(quiet[7]!)} / Labs, R+D` }),
+  );
 
   for (let n = 1; n <= 6; n++) {
     const who = take();
-    put(`gives ${who.uid} a new name`, [modifying(who.dn, ['replace', 'displayName', `Renamed ${n} 李`], ['replace', 'sn', `李${n}`])], (after) => expect(after.people[who.uid]).toMatchObject({ cn: `Renamed ${n} 李`, displayName: `Renamed ${n} 李`, sn: `李${n}` }));
+    put(
+      `gives ${who.uid} a new name`,
+      [modifying(who.dn, ['replace', 'displayName', `Renamed ${n} 李`], ['replace', 'sn', `李${n}`])],
+      (after) => expect(after.people[who.uid]).toMatchObject({ cn: `Renamed ${n} 李`, displayName: `Renamed ${n} 李`, sn: `李${n}` }),
+    );
   }
   for (let n = 1; n <= 6; n++) {
     const who = take();
     const uid = n === 2 ? 'new=name, "2"' : `renamed-${n}`;
-    put(`gives ${who.uid} the user name ${uid}`, [dnUid(who) ? renaming(who.dn, `uid=${escaped(uid)}`) : modifying(who.dn, ['replace', 'uid', uid])], (after, before) => {
-      expect(after.people[who.uid]).toBeUndefined();
-      expect(after.people[uid]).toEqual({ ...before.people[who.uid], uid });
-    });
+    put(
+      `gives ${who.uid} the user name ${uid}`,
+      [dnUid(who) ? renaming(who.dn, `uid=${escaped(uid)}`) : modifying(who.dn, ['replace', 'uid', uid])],
+      (after, before) => {
+        expect(after.people[who.uid]).toBeUndefined();
+        expect(after.people[uid]).toEqual({ ...before.people[who.uid], uid });
+      },
+    );
   }
 
   for (let n = 1; n <= 9; n++) {
     const who = take();
     const home = n === 9 ? suffix : quiet[n * 17 + 1]!;
-    put(`moves ${who.uid} to another department`, [renaming(who.dn, rdnOf(who.dn), home)], (after, before) => expect(after.people[who.uid]).toEqual({ ...before.people[who.uid], in: pathOf(home) }));
+    put(`moves ${who.uid} to another department`, [renaming(who.dn, rdnOf(who.dn), home)], (after, before) =>
+      expect(after.people[who.uid]).toEqual({ ...before.people[who.uid], in: pathOf(home) }),
+    );
   }
 
   for (let n = 1; n <= 8; n++) {
     const who = take();
     const next = company.people[20 + n]!;
-    put(`gives ${who.uid} another manager`, [modifying(who.dn, ['replace', 'manager', next.dn])], (after) => expect(after.people[who.uid]!.manager).toBe(next.uid));
+    put(`gives ${who.uid} another manager`, [modifying(who.dn, ['replace', 'manager', next.dn])], (after) =>
+      expect(after.people[who.uid]!.manager).toBe(next.uid),
+    );
   }
   for (let n = 1; n <= 2; n++) {
     const who = take();
@@ -96,40 +140,75 @@ export function planDay(company: Company): Day {
     });
   }
   const [first, second] = [take(), take()];
-  put('lets two people manage each other', [modifying(first.dn, ['replace', 'manager', second.dn]), modifying(second.dn, ['replace', 'manager', first.dn])],
-    (after) => expect([after.people[first.uid]!.manager, after.people[second.uid]!.manager]).toEqual([second.uid, first.uid]));
+  put(
+    'lets two people manage each other',
+    [modifying(first.dn, ['replace', 'manager', second.dn]), modifying(second.dn, ['replace', 'manager', first.dn])],
+    (after) => expect([after.people[first.uid]!.manager, after.people[second.uid]!.manager]).toEqual([second.uid, first.uid]),
+  );
 
   const groupName = (dn: string): string => namesIn(dn)[0]!.value;
   for (let n = 0; n < 4; n++) {
     const [group, who] = [groups[30 + n]!, take()];
-    put(`adds ${who.uid} to a group`, [modifying(group, ['add', 'member', who.dn])], (after) => expect(after.groups[groupName(group)]!.members).toContain(`person ${who.uid}`));
+    put(`adds ${who.uid} to a group`, [modifying(group, ['add', 'member', who.dn])], (after) =>
+      expect(after.groups[groupName(group)]!.members).toContain(`person ${who.uid}`),
+    );
   }
   for (let n = 0; n < 3; n++) {
     // The hundredth of the great group, and so on.
     const who = company.people[60 + n * 3]!;
-    put(`takes ${who.uid} out of the great group`, [modifying(groups[6]!, ['delete', 'member', who.dn])], (after) => expect(after.groups['group 7']!.members).not.toContain(`person ${who.uid}`));
+    put(`takes ${who.uid} out of the great group`, [modifying(groups[6]!, ['delete', 'member', who.dn])], (after) =>
+      expect(after.groups['group 7']!.members).not.toContain(`person ${who.uid}`),
+    );
   }
-  put('puts a group into a group', [modifying(groups[10]!, ['add', 'member', groups[12]!])], (after) => expect(after.groups[groupName(groups[10]!)]!.members).toContain(`group ${groupName(groups[12]!)}`));
-  put('takes a group out of a group', [modifying(groups[14]!, ['delete', 'member', groups[13]!])], (after) => expect(after.groups[groupName(groups[14]!)]!.members).not.toContain(`group ${groupName(groups[13]!)}`));
-  put('empties a group', [modifying(groups[52]!, ['replace', 'member', 'cn=nobody'])], (after) => expect(after.groups[groupName(groups[52]!)]!.members).toEqual([]));
-  put('fills the empty group', [modifying(groups[39]!, ['replace', 'member', company.people[11]!.dn, groups[0]!])], (after) => expect(after.groups[groupName(groups[39]!)]!.members).toEqual([`group ${groupName(groups[0]!)}`, `person ${company.people[11]!.uid}`]));
+  put('puts a group into a group', [modifying(groups[10]!, ['add', 'member', groups[12]!])], (after) =>
+    expect(after.groups[groupName(groups[10]!)]!.members).toContain(`group ${groupName(groups[12]!)}`),
+  );
+  put('takes a group out of a group', [modifying(groups[14]!, ['delete', 'member', groups[13]!])], (after) =>
+    expect(after.groups[groupName(groups[14]!)]!.members).not.toContain(`group ${groupName(groups[13]!)}`),
+  );
+  put('empties a group', [modifying(groups[52]!, ['replace', 'member', 'cn=nobody'])], (after) =>
+    expect(after.groups[groupName(groups[52]!)]!.members).toEqual([]),
+  );
+  put('fills the empty group', [modifying(groups[39]!, ['replace', 'member', company.people[11]!.dn, groups[0]!])], (after) =>
+    expect(after.groups[groupName(groups[39]!)]!.members).toEqual([`group ${groupName(groups[0]!)}`, `person ${company.people[11]!.uid}`]),
+  );
   put('renames a group that is in another', [renaming(groups[16]!, `cn=${escaped('Renamed, "group"')}`)], (after, before) => {
     expect(after.groups[groupName(groups[16]!)]).toBeUndefined();
     expect(after.groups['Renamed, "group"']).toEqual(before.groups[groupName(groups[16]!)]);
     expect(after.groups[groupName(groups[17]!)]!.members).toContain('group Renamed, "group"');
   });
-  put('describes a group', [modifying(groups[18]!, ['replace', 'description', '说明 "a", b'])], (after) => expect(after.groups[groupName(groups[18]!)]!.description).toBe('说明 "a", b'));
-  put('founds a group', [adding(`cn=founded,ou=groups,${suffix}`, ['groupOfNames'], [['cn', 'founded'], ['member', company.people[12]!.dn], ['member', groups[1]!]])],
-    (after) => expect(after.groups.founded!.members).toEqual([`group ${groupName(groups[1]!)}`, `person ${company.people[12]!.uid}`]));
+  put('describes a group', [modifying(groups[18]!, ['replace', 'description', '说明 "a", b'])], (after) =>
+    expect(after.groups[groupName(groups[18]!)]!.description).toBe('说明 "a", b'),
+  );
+  put(
+    'founds a group',
+    [
+      adding(
+        `cn=founded,ou=groups,${suffix}`,
+        ['groupOfNames'],
+        [
+          ['cn', 'founded'],
+          ['member', company.people[12]!.dn],
+          ['member', groups[1]!],
+        ],
+      ),
+    ],
+    (after) => expect(after.groups.founded!.members).toEqual([`group ${groupName(groups[1]!)}`, `person ${company.people[12]!.uid}`]),
+  );
 
   const phone = (world: World, who: SourcePerson): string => world.people[who.uid]!.mobile!;
-  const give = (from: SourcePerson, to: SourcePerson): string => modifying(to.dn, ['replace', 'mobile', `+86138${String(from.number).padStart(8, '0')}`]);
+  const give = (from: SourcePerson, to: SourcePerson): string =>
+    modifying(to.dn, ['replace', 'mobile', `+86138${String(from.number).padStart(8, '0')}`]);
   for (let n = 1; n <= 4; n++) {
     const [a, b] = [take(), take()];
-    put(`swaps the phones of ${a.uid} and ${b.uid}`, [give(b, a), give(a, b)], (after, before) => expect([phone(after, a), phone(after, b)]).toEqual([phone(before, b), phone(before, a)]));
+    put(`swaps the phones of ${a.uid} and ${b.uid}`, [give(b, a), give(a, b)], (after, before) =>
+      expect([phone(after, a), phone(after, b)]).toEqual([phone(before, b), phone(before, a)]),
+    );
   }
   const [x, y, z] = [take(), take(), take()];
-  put('passes three phones round', [give(y, x), give(z, y), give(x, z)], (after, before) => expect([x, y, z].map((who) => phone(after, who))).toEqual([y, z, x].map((who) => phone(before, who))));
+  put('passes three phones round', [give(y, x), give(z, y), give(x, z)], (after, before) =>
+    expect([x, y, z].map((who) => phone(after, who))).toEqual([y, z, x].map((who) => phone(before, who))),
+  );
 
   const leavers: SourcePerson[] = [];
   for (let n = 1; n <= 6; n++) {
@@ -147,11 +226,20 @@ export function planDay(company: Company): Day {
   });
 
   for (const who of leaveFirst(company)) {
-    put(`hires ${who.uid} again`, [hire(who.uid, quiet[3]!, [['title', 'Back again']]).replace(/^employeeNumber::.*$/m, `employeeNumber: N${String(who.number).padStart(6, '0')}`)], (after, before) => {
-      expect(before.people[who.uid]).toMatchObject({ businessCategory: 'disabled' });
-      expect(after.people[who.uid]).toMatchObject({ title: 'Back again', in: pathOf(quiet[3]!) });
-      expect(after.people[who.uid]!.businessCategory).toBeUndefined();
-    });
+    put(
+      `hires ${who.uid} again`,
+      [
+        hire(who.uid, quiet[3]!, [['title', 'Back again']]).replace(
+          /^employeeNumber::.*$/m,
+          `employeeNumber: N${String(who.number).padStart(6, '0')}`,
+        ),
+      ],
+      (after, before) => {
+        expect(before.people[who.uid]).toMatchObject({ businessCategory: 'disabled' });
+        expect(after.people[who.uid]).toMatchObject({ title: 'Back again', in: pathOf(quiet[3]!) });
+        expect(after.people[who.uid]!.businessCategory).toBeUndefined();
+      },
+    );
   }
 
   const lastDay = '2026-01-09';
@@ -159,13 +247,24 @@ export function planDay(company: Company): Day {
   for (let n = 1; n <= 4; n++) {
     const who = take();
     lastDays.push(who.uid);
-    put(`says that the last day of ${who.uid} is ${lastDay}`, [modifying(who.dn, ['replace', 'carLicense', lastDay])], (after, before) => expect(after.people[who.uid]).toEqual(before.people[who.uid]));
+    put(`says that the last day of ${who.uid} is ${lastDay}`, [modifying(who.dn, ['replace', 'carLicense', lastDay])], (after, before) =>
+      expect(after.people[who.uid]).toEqual(before.people[who.uid]),
+    );
   }
 
   const values: readonly (readonly [string, string | null, string])[] = [
-    ['mail', 'changed.1@source.example', 'changes the mail'], ['mail', null, 'takes the mail away'], ['mobile', null, 'takes the phone away'], ['mobile', '+8613999999999', 'gives a new phone'],
-    ['title', 'Chief, "of" all', 'promotes'], ['l', '北京', 'relocates'], ['telephoneNumber', '+86 10 1234 5678', 'gives a desk phone'], ['employeeType', 'intern', 'changes the contract'],
-    ['givenName', 'Ünï', 'changes the given name'], ['displayName', null, 'takes the display name away'], ['preferredLanguage', 'en', 'sets the language'], ['employeeNumber', 'E-17', 'gives a new number'],
+    ['mail', 'changed.1@source.example', 'changes the mail'],
+    ['mail', null, 'takes the mail away'],
+    ['mobile', null, 'takes the phone away'],
+    ['mobile', '+8613999999999', 'gives a new phone'],
+    ['title', 'Chief, "of" all', 'promotes'],
+    ['l', '北京', 'relocates'],
+    ['telephoneNumber', '+86 10 1234 5678', 'gives a desk phone'],
+    ['employeeType', 'intern', 'changes the contract'],
+    ['givenName', 'Ünï', 'changes the given name'],
+    ['displayName', null, 'takes the display name away'],
+    ['preferredLanguage', 'en', 'sets the language'],
+    ['employeeNumber', 'E-17', 'gives a new number'],
   ];
   for (const [name, value, what] of values) {
     const who = take();
@@ -178,7 +277,9 @@ export function planDay(company: Company): Day {
   for (let n = 1; n <= 3; n++) {
     const who = take();
     leavers.push(who);
-    put(`switches ${who.uid} off`, [modifying(who.dn, ['add', 'businessCategory', 'disabled'])], (after, before) => expect(after.people[who.uid]).toEqual({ ...before.people[who.uid], businessCategory: 'disabled' }));
+    put(`switches ${who.uid} off`, [modifying(who.dn, ['add', 'businessCategory', 'disabled'])], (after, before) =>
+      expect(after.people[who.uid]).toEqual({ ...before.people[who.uid], businessCategory: 'disabled' }),
+    );
   }
   for (const number of [31, 62]) {
     const who = company.people[number - 1]!;
@@ -204,10 +305,14 @@ export function planDay(company: Company): Day {
   shift('renames a department with people', renamedA, 'ou=Renamed', undefined);
   shift('gives a department an awkward name', renamedB, `ou=${escaped(' #1 + <new>; 𠮷')}`, undefined);
   const described = quiet[21]!;
-  put('describes a department', [modifying(described, ['replace', 'description', 'Beschreibung'])], (after) => expect(after.departments[pathOf(described)]).toEqual({ description: 'Beschreibung' }));
+  put('describes a department', [modifying(described, ['replace', 'description', 'Beschreibung'])], (after) =>
+    expect(after.departments[pathOf(described)]).toEqual({ description: 'Beschreibung' }),
+  );
   for (let n = 0; n < 2; n++) {
     const dn = `ou=Founded ${n},${quiet[n + 30]!}`;
-    put(`founds department ${n}`, [adding(dn, ['organizationalUnit'], [['ou', `Founded ${n}`]])], (after) => expect(after.departments[pathOf(dn)]).toEqual({}));
+    put(`founds department ${n}`, [adding(dn, ['organizationalUnit'], [['ou', `Founded ${n}`]])], (after) =>
+      expect(after.departments[pathOf(dn)]).toEqual({}),
+    );
   }
   return { changes, leavers: leavers.map((who) => who.uid), lastDay, lastDays };
 }

@@ -12,7 +12,10 @@ beforeEach(async () => {
   for (let id = 61; id <= 64; id++) scene.hr.person(String(id), 'south-1');
   // One of them also works elsewhere.
   scene.hr.person('65', ['south-1', 'main']);
-  scene.hr.group('all', Array.from({ length: 60 }, (_, index) => ['person', String(index + 1)] as const));
+  scene.hr.group(
+    'all',
+    Array.from({ length: 60 }, (_, index) => ['person', String(index + 1)] as const),
+  );
   await scene.sync();
 });
 
@@ -192,7 +195,9 @@ describe('the target below the directory', () => {
     scene.app.dials.empty = true;
     const { down } = await unharmed();
     expect(sentences(down)).toContain('The target shows no person at all, although 8 were linked');
-    expect(new Set((await scene.bench.held()).map((row) => row.question))).toEqual(new Set(['target-empty:department', 'target-empty:person']));
+    expect(new Set((await scene.bench.held()).map((row) => row.question))).toEqual(
+      new Set(['target-empty:department', 'target-empty:person']),
+    );
     scene.app.dials.empty = false;
     await unharmed();
     expect(await scene.bench.held()).toEqual([]);
@@ -222,7 +227,11 @@ describe('a careless job above', () => {
     expect((await scene.people()).filter((person) => person.lifecycle === 'suspended')).toHaveLength(30);
     expect(scene.app.all('person').every((account) => account.enabled)).toBe(true);
     expect(down.state).toBe('warnings');
-    expect((await scene.changes(down))[0]).toMatchObject({ action: 'disable', state: 'held', says: expect.stringContaining('30 objects would be disabled') });
+    expect((await scene.changes(down))[0]).toMatchObject({
+      action: 'disable',
+      state: 'held',
+      says: expect.stringContaining('30 objects would be disabled'),
+    });
   });
 
   it('suspends them one by one: the window of the job below holds all the same', async () => {
@@ -269,7 +278,11 @@ describe('many small runs', () => {
 
   it('let through no more emptied fields than one run would', async () => {
     await oneByOne(60, (id) => scene.hr.set('person', id, { phone: null }));
-    expect((await scene.people()).filter((person) => person.attributes.phone === undefined && Number(person.attributes.employeeNumber?.toString().slice(2)) <= 60)).toHaveLength(10);
+    expect(
+      (await scene.people()).filter(
+        (person) => person.attributes.phone === undefined && Number(person.attributes.employeeNumber?.toString().slice(2)) <= 60,
+      ),
+    ).toHaveLength(10);
   });
 
   it('let the next ones through when the window has moved on', async () => {

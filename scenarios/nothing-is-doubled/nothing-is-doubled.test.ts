@@ -9,7 +9,8 @@ import { openScene, roomy, type Scene } from '../../test/support/plain-scene.ts'
 const label = (text: string) => ({ en: text, zh: text });
 const policy = { policy: { guard: roomy } };
 const count = (scene: Scene, what: string): number => scene.app.log.filter((line) => line.startsWith(what)).length;
-const open = (scene: Scene): Promise<readonly object[]> => scene.bench.database.all(`SELECT id, state FROM change WHERE state IN ('sent', 'unknown', 'planned', 'failed')`);
+const open = (scene: Scene): Promise<readonly object[]> =>
+  scene.bench.database.all(`SELECT id, state FROM change WHERE state IN ('sent', 'unknown', 'planned', 'failed')`);
 
 /** Stops a run when a point is passed; it goes on with the next drain. */
 async function interrupted(scene: Scene, job: number, point: string): Promise<number> {
@@ -44,9 +45,16 @@ describe('a write whose answer is lost', () => {
     await scene.bench.run(scene.up);
     // Cut off before they are executed: the top department, and the manager.
     const cut = new Set(['department', 'person']);
-    await scene.bench.connection('app', hooked(scene.app.connector, { limits: { inFlight: 1 }, beforeWrite: (what, type) => {
-      if (what === 'create' && cut.delete(type)) throw new ConnectorError('unknown-outcome', label('Cut off.'), { transport: true });
-    } }), {});
+    await scene.bench.connection(
+      'app',
+      hooked(scene.app.connector, {
+        limits: { inFlight: 1 },
+        beforeWrite: (what, type) => {
+          if (what === 'create' && cut.delete(type)) throw new ConnectorError('unknown-outcome', label('Cut off.'), { transport: true });
+        },
+      }),
+      {},
+    );
     const run = await scene.bench.run(scene.down);
     expect(run.state).toBe('succeeded');
     expect(scene.account('2')!.attributes.manager).toBe(scene.account('1')!.id);
@@ -55,7 +63,11 @@ describe('a write whose answer is lost', () => {
   });
 
   it('of a removal keeps what was removed', async () => {
-    const scene = await openScene({ people: 6, up: { policy: { guard: roomy, leaver: { gone: 'delete' } } }, down: { policy: { guard: roomy, leaver: { gone: 'delete' } } } });
+    const scene = await openScene({
+      people: 6,
+      up: { policy: { guard: roomy, leaver: { gone: 'delete' } } },
+      down: { policy: { guard: roomy, leaver: { gone: 'delete' } } },
+    });
     await scene.sync();
     scene.hr.delete('person', '3');
     await scene.bench.run(scene.up);
@@ -64,27 +76,44 @@ describe('a write whose answer is lost', () => {
     scene.app.dials.loseAnswers = 1;
     await scene.bench.approveAll();
     expect(scene.account('3')).toBeUndefined();
-    const [row] = await scene.bench.database.all<{ state: string; snapshot: string | null }>(`SELECT state, snapshot FROM change WHERE action = 'remove' AND job = ? AND state = 'applied'`, scene.down);
+    const [row] = await scene.bench.database.all<{ state: string; snapshot: string | null }>(
+      `SELECT state, snapshot FROM change WHERE action = 'remove' AND job = ? AND state = 'applied'`,
+      scene.down,
+    );
     expect(JSON.parse(row!.snapshot!)).toMatchObject({ attributes: { number: 'N-3' } });
   });
 
   it('of a change of several calls repeats none that is visible', async () => {
     const scene = await openScene({ people: 4, up: policy, down: policy });
-    scene.hr.group('crew', [['person', '1'], ['person', '2']]);
+    scene.hr.group('crew', [
+      ['person', '1'],
+      ['person', '2'],
+    ]);
     await scene.sync();
-    scene.hr.group('crew', [['person', '3'], ['person', '4']], { name: 'The crew' });
+    scene.hr.group(
+      'crew',
+      [
+        ['person', '3'],
+        ['person', '4'],
+      ],
+      { name: 'The crew' },
+    );
     await scene.bench.run(scene.up);
     const log: string[] = [];
     let cut = true;
-    await scene.bench.connection('app', hooked(scene.app.connector, {
-      beforeWrite: (what) => {
-        if (what === 'members' && cut) {
-          cut = false;
-          throw new ConnectorError('transient', label('Refused.'), { transport: true });
-        }
-      },
-      afterWrite: (what, type) => void log.push(`${what} ${type}`),
-    }), {});
+    await scene.bench.connection(
+      'app',
+      hooked(scene.app.connector, {
+        beforeWrite: (what) => {
+          if (what === 'members' && cut) {
+            cut = false;
+            throw new ConnectorError('transient', label('Refused.'), { transport: true });
+          }
+        },
+        afterWrite: (what, type) => void log.push(`${what} ${type}`),
+      }),
+      {},
+    );
     await scene.bench.run(scene.down);
     expect(log).toEqual(['update group', 'members group']);
     const crew = scene.app.by('group', 'code', 'crew')!;
@@ -98,12 +127,19 @@ describe('a write whose answer is lost', () => {
     scene.hr.set('person', '2', { title: 'Boss' });
     await scene.bench.run(scene.up);
     scene.app.dials.loseAnswers = 1;
-    const blind = { ...scene.app.connector, open: async (context: never) => {
-      const connection = await scene.app.connector.open(context);
-      return { ...connection, get: async (type: string, ids: readonly string[], request: never) => ({
-        visible: (await connection.get!(type, ids, request)).visible, answers: new Map(ids.map((id) => [id, { state: 'unknown' as const, reason: label('not now') }])),
-      }) };
-    } };
+    const blind = {
+      ...scene.app.connector,
+      open: async (context: never) => {
+        const connection = await scene.app.connector.open(context);
+        return {
+          ...connection,
+          get: async (type: string, ids: readonly string[], request: never) => ({
+            visible: (await connection.get!(type, ids, request)).visible,
+            answers: new Map(ids.map((id) => [id, { state: 'unknown' as const, reason: label('not now') }])),
+          }),
+        };
+      },
+    };
     await scene.bench.connection('app', blind, {});
     const run = await scene.bench.run(scene.down);
     expect(run.state).toBe('partly-failed');
@@ -122,7 +158,14 @@ describe('two runs that meet at one object', () => {
     const full = await interrupted(scene, scene.down, 'after:guard');
     const person = (await scene.known('2'))!;
     const department = (await scene.bench.objects('department'))[0]!;
-    await scene.bench.engine.retry(scene.down, [{ type: 'department', id: department.id }, { type: 'person', id: person.id }], 'admin');
+    await scene.bench.engine.retry(
+      scene.down,
+      [
+        { type: 'department', id: department.id },
+        { type: 'person', id: person.id },
+      ],
+      'admin',
+    );
     await scene.bench.engine.drain();
     expect((await getRun(scene.bench.database, full))!.endedAt).not.toBeNull();
     expect(scene.app.all('person').filter((account) => account.attributes.number === 'N-2')).toHaveLength(1);
@@ -140,7 +183,9 @@ describe('two runs that meet at one object', () => {
     await scene.bench.run(scene.up);
     // The full run dies with the write under way: the line is still "sent" when a short run comes first.
     const full = await interrupted(scene, scene.down, 'apply:before-batch');
-    await scene.bench.database.write((transaction) => transaction.run(`UPDATE change SET state = 'sent', sent_at = 0 WHERE run = ? AND state = 'planned'`, full));
+    await scene.bench.database.write((transaction) =>
+      transaction.run(`UPDATE change SET state = 'sent', sent_at = 0 WHERE run = ? AND state = 'planned'`, full),
+    );
     const person = (await scene.known('2'))!;
     await scene.bench.engine.retry(scene.down, [{ type: 'person', id: person.id }], 'admin');
     await scene.bench.engine.drain();
@@ -184,13 +229,20 @@ describe('an approval', () => {
     // Dies in the middle of approving, wherever that is.
     for (let survived = 0; survived < 3; survived++) {
       let left = survived;
-      const dying: Database = { ...database, write: (work) => database.write(async (transaction) => {
-        const result = await work(transaction);
-        if (left-- <= 0) throw new Error('power cut');
-        return result;
-      }) };
+      const dying: Database = {
+        ...database,
+        write: (work) =>
+          database.write(async (transaction) => {
+            const result = await work(transaction);
+            if (left-- <= 0) throw new Error('power cut');
+            return result;
+          }),
+      };
       const engine = createEngine({ ...scene.bench.engine.options, database: dying });
-      const done = await engine.approve([row!.id], 'admin').then(() => true, () => false);
+      const done = await engine.approve([row!.id], 'admin').then(
+        () => true,
+        () => false,
+      );
       const now = (await scene.heldIn('open', 'approved'))[0]!;
       const runs = await database.all(`SELECT id FROM run WHERE cause = 'approval'`);
       expect([now.state, runs.length]).toEqual(done ? ['approved', 1] : ['open', 0]);

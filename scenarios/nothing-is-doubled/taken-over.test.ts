@@ -14,18 +14,37 @@ const creates = (scene: Scene): number => scene.app.log.filter((line) => line.st
 
 /** Everything that a late holder could spoil. */
 const stored = async (database: Database): Promise<unknown> => {
-  const tables = ['run', 'change', 'link', 'claim', 'mirror', 'item', 'held', 'lease', 'due', 'connection', 'job', 'guard_window', 'staged'];
-  return Object.fromEntries(await Promise.all(tables.map(async (table) => [table, await database.all(`SELECT * FROM ${table} ORDER BY 1, 2, 3`)])));
+  const tables = [
+    'run',
+    'change',
+    'link',
+    'claim',
+    'mirror',
+    'item',
+    'held',
+    'lease',
+    'due',
+    'connection',
+    'job',
+    'guard_window',
+    'staged',
+  ];
+  return Object.fromEntries(
+    await Promise.all(tables.map(async (table) => [table, await database.all(`SELECT * FROM ${table} ORDER BY 1, 2, 3`)])),
+  );
 };
 
 /** The engine of a process that can be held still, as a laptop lid or a stalled machine does it: nothing of it moves, its timers included. */
 function stallable(scene: Scene, holder: string): { engine: ReturnType<typeof createEngine>; stall(): void; wake(): void } {
   let still: { promise: Promise<void>; resolve: () => void } | null = null;
   const { database } = scene.bench;
-  const slow: Database = { ...database, write: async (work) => {
-    await still?.promise;
-    return database.write(work);
-  } };
+  const slow: Database = {
+    ...database,
+    write: async (work) => {
+      await still?.promise;
+      return database.write(work);
+    },
+  };
   return {
     engine: createEngine({ ...scene.bench.engine.options, database: slow, holder } satisfies EngineOptions),
     stall: () => {
@@ -60,9 +79,14 @@ describe('a run that somebody carries out', () => {
     const late = gate();
     let isOld = true;
     // The old holder's third write is done, but its answer comes only after everything is over.
-    await scene.bench.connection('app', hooked(scene.app.connector, {
-      limits: { inFlight: 1 }, afterWrite: (_what, type) => (isOld && type === 'person' && creates(scene) === 3 ? late.pass() : undefined),
-    }), {});
+    await scene.bench.connection(
+      'app',
+      hooked(scene.app.connector, {
+        limits: { inFlight: 1 },
+        afterWrite: (_what, type) => (isOld && type === 'person' && creates(scene) === 3 ? late.pass() : undefined),
+      }),
+      {},
+    );
     const old = stallable(scene, 'old');
     const run = await old.engine.enqueue({ job: scene.down, mode: 'full', actor: 'test' });
     const drainingOld = old.engine.drain();
@@ -104,7 +128,9 @@ describe('a run that somebody carries out', () => {
     const { database, clock } = scene.bench;
     const epoch = await database.write((transaction) => takeLease(transaction, 'run', String(run), 'old', clock.now(), clock.now() + 1000));
     clock.advance(2000);
-    const next = await database.write((transaction) => takeLease(transaction, 'run', String(run), 'fresh', clock.now(), clock.now() + 1000));
+    const next = await database.write((transaction) =>
+      takeLease(transaction, 'run', String(run), 'fresh', clock.now(), clock.now() + 1000),
+    );
     expect(next).toBeGreaterThan(epoch!);
     const old = fenced(database, run, 'old', epoch!);
     await expect(old.write((transaction) => patchChanges(transaction, [{ id: 1, state: 'sent', at: 0 }]))).rejects.toThrow(LostLease);

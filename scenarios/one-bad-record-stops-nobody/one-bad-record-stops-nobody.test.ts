@@ -22,44 +22,81 @@ interface Bad {
 
 const kinds: readonly Bad[] = [
   {
-    name: 'a missing required attribute', side: 'down', arrives: false,
-    spoil: ({ hr }) => hr.set('person', '5', { name: null }), mend: ({ hr }) => hr.set('person', '5', { name: 'Named' }),
-    item: { attribute: 'name', cause: 'mapping', says: ['is required by the target and empty in the source'] }, after: { name: 'Named' },
+    name: 'a missing required attribute',
+    side: 'down',
+    arrives: false,
+    spoil: ({ hr }) => hr.set('person', '5', { name: null }),
+    mend: ({ hr }) => hr.set('person', '5', { name: 'Named' }),
+    item: { attribute: 'name', cause: 'mapping', says: ['is required by the target and empty in the source'] },
+    after: { name: 'Named' },
   },
   {
-    name: 'an expression that fails', side: 'up', arrives: true,
-    spoil: ({ hr }) => hr.set('person', '5', { title: 'not-a-number' }), mend: ({ hr }) => hr.set('person', '5', { title: '7' }),
-    item: { attribute: 'title', cause: 'mapping', says: ['title'] }, after: { title: 'Grade 7' },
+    name: 'an expression that fails',
+    side: 'up',
+    arrives: true,
+    spoil: ({ hr }) => hr.set('person', '5', { title: 'not-a-number' }),
+    mend: ({ hr }) => hr.set('person', '5', { title: '7' }),
+    item: { attribute: 'title', cause: 'mapping', says: ['title'] },
+    after: { title: 'Grade 7' },
   },
   {
-    name: 'a name of 300 characters', side: 'down', arrives: false,
-    spoil: ({ hr }) => hr.set('person', '5', { name: '长'.repeat(300) }), mend: ({ hr }) => hr.set('person', '5', { name: '短' }),
-    item: { attribute: 'name', cause: 'mapping', says: ['has 300 characters, at most 64 are allowed'] }, after: { name: '短' },
+    name: 'a name of 300 characters',
+    side: 'down',
+    arrives: false,
+    spoil: ({ hr }) => hr.set('person', '5', { name: '长'.repeat(300) }),
+    mend: ({ hr }) => hr.set('person', '5', { name: '短' }),
+    item: { attribute: 'name', cause: 'mapping', says: ['has 300 characters, at most 64 are allowed'] },
+    after: { name: '短' },
   },
   {
-    name: 'a value with U+0000', side: 'up', arrives: true,
-    spoil: ({ hr }) => hr.set('person', '5', { note: 'Nick\u0000name' }), mend: ({ hr }) => hr.set('person', '5', { note: 'Nickname' }),
-    item: { attribute: 'nickname', cause: 'mapping', says: ['U+0000'] }, after: { note: 'Nickname' },
+    name: 'a value with U+0000',
+    side: 'up',
+    arrives: true,
+    spoil: ({ hr }) => hr.set('person', '5', { note: 'Nick\u0000name' }),
+    mend: ({ hr }) => hr.set('person', '5', { note: 'Nickname' }),
+    item: { attribute: 'nickname', cause: 'mapping', says: ['U+0000'] },
+    after: { note: 'Nickname' },
   },
   {
-    name: 'a mail that somebody else has', side: 'up', arrives: true,
-    spoil: ({ hr }) => hr.set('person', '5', { mail: 'shared@example.com' }), mend: ({ hr }) => hr.set('person', '5', { mail: 'own@example.com' }),
-    item: { attribute: 'email', cause: 'duplicate', says: ['"shared@example.com"', 'Person 6'] }, after: { mail: 'own@example.com' },
+    name: 'a mail that somebody else has',
+    side: 'up',
+    arrives: true,
+    spoil: ({ hr }) => hr.set('person', '5', { mail: 'shared@example.com' }),
+    mend: ({ hr }) => hr.set('person', '5', { mail: 'own@example.com' }),
+    item: { attribute: 'email', cause: 'duplicate', says: ['"shared@example.com"', 'Person 6'] },
+    after: { mail: 'own@example.com' },
   },
   {
-    name: 'a manager whom nobody knows', side: 'up', arrives: true,
-    spoil: ({ hr }) => hr.set('person', '5', { manager: 'ghost' }), mend: ({ hr }) => hr.set('person', '5', { manager: null }),
-    item: { attribute: 'manager', cause: 'unknown-reference', says: ['"ghost"', 'does not have'] }, after: {},
+    name: 'a manager whom nobody knows',
+    side: 'up',
+    arrives: true,
+    spoil: ({ hr }) => hr.set('person', '5', { manager: 'ghost' }),
+    mend: ({ hr }) => hr.set('person', '5', { manager: null }),
+    item: { attribute: 'manager', cause: 'unknown-reference', says: ['"ghost"', 'does not have'] },
+    after: {},
   },
   {
-    name: 'a department that nobody knows', side: 'up', arrives: true,
-    spoil: ({ hr }) => hr.set('person', '5', {}, { membership: [{ to: { type: 'department', id: 'nowhere' } }] }), mend: ({ hr }) => hr.set('person', '5', {}, { membership: [{ to: { type: 'department', id: 'main' } }] }),
-    item: { attribute: 'membership', cause: 'unknown-reference', says: ['"nowhere"'] }, after: {},
+    name: 'a department that nobody knows',
+    side: 'up',
+    arrives: true,
+    spoil: ({ hr }) => hr.set('person', '5', {}, { membership: [{ to: { type: 'department', id: 'nowhere' } }] }),
+    mend: ({ hr }) => hr.set('person', '5', {}, { membership: [{ to: { type: 'department', id: 'main' } }] }),
+    item: { attribute: 'membership', cause: 'unknown-reference', says: ['"nowhere"'] },
+    after: {},
   },
 ];
 
 const settings = {
-  up: { mapping: { ...plainUp(), person: plainUp().person!.map((row) => (row.target === 'title' ? { target: 'title', cel: 'title == null ? null : "Grade " + string(int(title))', onEmpty: 'clear' as const } : row)) } },
+  up: {
+    mapping: {
+      ...plainUp(),
+      person: plainUp().person!.map((row) =>
+        row.target === 'title'
+          ? { target: 'title', cel: 'title == null ? null : "Grade " + string(int(title))', onEmpty: 'clear' as const }
+          : row,
+      ),
+    },
+  },
 };
 
 describe.each(kinds)('$name', ({ side, spoil, mend, item, arrives, after }) => {
@@ -103,7 +140,8 @@ describe('a department that is above itself', () => {
     expect(up.state).toBe('warnings');
     const items = await scene.items();
     expect(items[0]!.who).toBe('a');
-    for (const entry of items) expect(entry).toMatchObject({ attribute: 'parent', cause: 'cycle', says: expect.stringContaining('its own ancestor') });
+    for (const entry of items)
+      expect(entry).toMatchObject({ attribute: 'parent', cause: 'cycle', says: expect.stringContaining('its own ancestor') });
     expect(scene.app.by('department', 'code', 'a')!.attributes.parent).toBe(scene.app.by('department', 'code', 'main')!.id);
     expect(scene.account('1')!.attributes.title).toBe('news');
     scene.hr.set('department', 'a', { parent: null });
@@ -134,7 +172,9 @@ describe('what the target refuses', () => {
     const { down } = await scene.sync();
     expect(down.state).toBe('partly-failed');
     expect(scene.app.all('person').filter((account) => account.attributes.title === 'news')).toHaveLength(PEOPLE - 1);
-    expect(await scene.items()).toMatchObject([{ cause: 'apply:forbidden', state: 'retrying', says: expect.stringContaining('The system refuses to update') }]);
+    expect(await scene.items()).toMatchObject([
+      { cause: 'apply:forbidden', state: 'retrying', says: expect.stringContaining('The system refuses to update') },
+    ]);
     for (const minutes of [1, 2, 4]) {
       scene.bench.clock.advance(minutes * 60_000 + 1_000);
       expect(await scene.bench.tick()).toMatchObject([{ cause: 'retry', state: 'partly-failed' }]);
@@ -184,7 +224,9 @@ describe('two records that a rule takes for the same person', () => {
     scene.hr.person('14', 'main', { number: 'N-13', mail: 'other@example.com' });
     const { up } = await scene.sync();
     expect(up.state).toBe('warnings');
-    expect(await scene.items()).toMatchObject([{ who: '14', cause: 'ambiguous', says: expect.stringContaining('belongs to another record') }]);
+    expect(await scene.items()).toMatchObject([
+      { who: '14', cause: 'ambiguous', says: expect.stringContaining('belongs to another record') },
+    ]);
     expect(scene.app.all('person')).toHaveLength(PEOPLE + 1);
   });
 });
@@ -212,7 +254,15 @@ describe('a target that is away for three hours', () => {
 });
 
 it('a mapping that sets a required attribute from nothing is told in one list, with everybody else synced', async () => {
-  const scene = await open({}, { mapping: { ...plainDown(), person: plainDown().person!.map((row) => (row.target === 'login' ? { target: 'login', unique: ['${nickname}'] } : row)) } });
+  const scene = await open(
+    {},
+    {
+      mapping: {
+        ...plainDown(),
+        person: plainDown().person!.map((row) => (row.target === 'login' ? { target: 'login', unique: ['${nickname}'] } : row)),
+      },
+    },
+  );
   for (let id = 1; id <= PEOPLE; id++) scene.hr.set('person', String(id), { note: 'same' });
   await scene.sync();
   // One gets the only candidate; the others are listed, and are made without it.
@@ -220,5 +270,9 @@ it('a mapping that sets a required attribute from nothing is told in one list, w
   expect(scene.app.all('person').filter((account) => account.attributes.login === 'same')).toHaveLength(1);
   const items = await scene.items();
   expect(items).toHaveLength(PEOPLE - 1);
-  expect(items[0]).toMatchObject({ attribute: 'login', cause: 'unique', says: expect.stringContaining('Every candidate for "login" is taken') });
+  expect(items[0]).toMatchObject({
+    attribute: 'login',
+    cause: 'unique',
+    says: expect.stringContaining('Every candidate for "login" is taken'),
+  });
 });

@@ -6,13 +6,17 @@ const policy = { policy: { guard: roomy } };
 const open = async (): Promise<Scene> => {
   const scene = await openScene({ people: 5, up: policy, down: policy });
   scene.hr.department('other');
-  scene.hr.group('team', [['person', '1'], ['person', '2']]);
+  scene.hr.group('team', [
+    ['person', '1'],
+    ['person', '2'],
+  ]);
   for (let id = 1; id <= 5; id++) scene.hr.set('person', String(id), { title: 'Clerk' });
   await scene.sync();
   await scene.sync();
   return scene;
 };
-const set = (scene: Scene, id: string, more: object, edges = {}): void => scene.app.set('person', scene.account(id)!.id, { ...more }, edges);
+const set = (scene: Scene, id: string, more: object, edges = {}): void =>
+  scene.app.set('person', scene.account(id)!.id, { ...more }, edges);
 
 describe('a value that was changed in the target', () => {
   it('is set right by the next run, and the plan calls it drift', async () => {
@@ -66,7 +70,12 @@ describe('an account', () => {
   it('that was moved goes back to its department', async () => {
     const scene = await open();
     const main = scene.app.by('department', 'code', 'main')!.id;
-    set(scene, '1', {}, { membership: [{ to: { type: 'department', id: scene.app.by('department', 'code', 'other')!.id }, primary: true }] });
+    set(
+      scene,
+      '1',
+      {},
+      { membership: [{ to: { type: 'department', id: scene.app.by('department', 'code', 'other')!.id }, primary: true }] },
+    );
     await scene.sync();
     expect(scene.app.departmentsOf(scene.account('1')!.id)).toEqual([main]);
   });
@@ -81,7 +90,12 @@ describe('an account', () => {
     await scene.bench.tick();
     await scene.sync();
     expect(scene.account('1')).toMatchObject({ enabled: true, attributes: { title: 'Clerk' } });
-    expect(scene.app.by('group', 'code', 'team')!.edges!.member!.map((edge) => edge.to.id).sort()).toEqual([scene.account('1')!.id, scene.account('2')!.id].sort());
+    expect(
+      scene.app
+        .by('group', 'code', 'team')!
+        .edges!.member!.map((edge) => edge.to.id)
+        .sort(),
+    ).toEqual([scene.account('1')!.id, scene.account('2')!.id].sort());
     const writes = scene.app.writes;
     expect((await scene.sync()).down.state).toBe('succeeded');
     expect(scene.app.writes).toBe(writes);
@@ -95,7 +109,9 @@ describe('an account', () => {
     for (let again = 0; again < 2; again++) await scene.sync();
     expect(scene.account('1')!.enabled).toBe(false);
     expect(scene.app.writes).toBe(writes);
-    expect(await scene.items()).toMatchObject([{ cause: 'locked', says: expect.stringContaining('Somebody disabled the account in the target') }]);
+    expect(await scene.items()).toMatchObject([
+      { cause: 'locked', says: expect.stringContaining('Somebody disabled the account in the target') },
+    ]);
     scene.hr.set('person', '1', { title: 'Chief' });
     await scene.sync();
     expect(scene.account('1')).toMatchObject({ enabled: false, attributes: { title: 'Chief' } });
@@ -130,7 +146,11 @@ describe('an account', () => {
 
 describe('what nobody of ours owns', () => {
   it('is left alone: people, departments and groups of the target', async () => {
-    const scene = await openScene({ people: 3, up: policy, down: { policy: { guard: roomy, leaver: { gone: 'delete', leftScope: 'delete', departed: 'delete' } } } });
+    const scene = await openScene({
+      people: 3,
+      up: policy,
+      down: { policy: { guard: roomy, leaver: { gone: 'delete', leftScope: 'delete', departed: 'delete' } } },
+    });
     scene.app.department('theirs', null, { code: 'theirs' });
     scene.app.person('stranger', 'theirs');
     scene.app.group('club', [['person', 'stranger']]);

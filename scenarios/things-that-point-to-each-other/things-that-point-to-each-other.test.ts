@@ -49,7 +49,7 @@ describe('managers', () => {
     expect(managerOf(scene, '1')).toBe('N-9');
   });
 
-  it('who are deleted are no longer anybody\'s manager, above and below', async () => {
+  it("who are deleted are no longer anybody's manager, above and below", async () => {
     const scene = await open();
     scene.hr.set('person', '1', { manager: '2' });
     await scene.sync();
@@ -113,7 +113,8 @@ describe('departments', () => {
     await scene.sync();
     for (const [index, name] of names.entries()) scene.hr.set('department', name, { parent: names[index + 1] ?? 'main' });
     await scene.sync();
-    for (const [index, name] of names.entries()) expect(code(scene, 'department', name)!.attributes.parent).toBe(code(scene, 'department', names[index + 1] ?? 'main')!.id);
+    for (const [index, name] of names.entries())
+      expect(code(scene, 'department', name)!.attributes.parent).toBe(code(scene, 'department', names[index + 1] ?? 'main')!.id);
   });
 
   it('may be two for one person, with one of them primary', async () => {
@@ -168,24 +169,40 @@ describe('departments', () => {
 describe('groups', () => {
   it('whose members come later get them then', async () => {
     const scene = await open();
-    scene.hr.group('team', [['person', '1'], ['person', '9']]);
+    scene.hr.group('team', [
+      ['person', '1'],
+      ['person', '9'],
+    ]);
     await scene.sync();
     expect(code(scene, 'group', 'team')!.edges!.member).toHaveLength(1);
     scene.hr.person('9', 'main');
     await scene.sync();
     await scene.bench.tick();
     await scene.sync();
-    expect(code(scene, 'group', 'team')!.edges!.member!.map((edge) => edge.to.id).sort()).toEqual([scene.account('1')!.id, scene.account('9')!.id].sort());
+    expect(
+      code(scene, 'group', 'team')!
+        .edges!.member!.map((edge) => edge.to.id)
+        .sort(),
+    ).toEqual([scene.account('1')!.id, scene.account('9')!.id].sort());
   });
 
   it('of 300 members change by the one that changed', async () => {
     const scene = await openScene({ people: 300, up: policy, down: policy });
-    scene.hr.group('all', Array.from({ length: 300 }, (_, index) => ['person', String(index + 1)] as const));
+    scene.hr.group(
+      'all',
+      Array.from({ length: 300 }, (_, index) => ['person', String(index + 1)] as const),
+    );
     await scene.sync();
     expect(code(scene, 'group', 'all')!.edges!.member).toHaveLength(300);
-    scene.hr.group('all', Array.from({ length: 299 }, (_, index) => ['person', String(index + 2)] as const));
+    scene.hr.group(
+      'all',
+      Array.from({ length: 299 }, (_, index) => ['person', String(index + 2)] as const),
+    );
     const { down } = await scene.sync();
-    const changed = await scene.bench.database.all('SELECT op FROM change_edge WHERE change IN (SELECT id FROM change WHERE run = ?)', down.id);
+    const changed = await scene.bench.database.all(
+      'SELECT op FROM change_edge WHERE change IN (SELECT id FROM change WHERE run = ?)',
+      down.id,
+    );
     expect(changed).toMatchObject([{ op: 'remove' }]);
     expect(code(scene, 'group', 'all')!.edges!.member).toHaveLength(299);
   });
@@ -199,6 +216,10 @@ describe('groups', () => {
     scene.app.set('group', team.id, {}, { member: [...team.edges!.member!, { to: { type: 'person', id: 'stranger' } }] });
     scene.hr.group('team', [['person', '2']]);
     await scene.sync();
-    expect(code(scene, 'group', 'team')!.edges!.member!.map((edge) => edge.to.id).sort()).toEqual([scene.account('2')!.id, 'stranger'].sort());
+    expect(
+      code(scene, 'group', 'team')!
+        .edges!.member!.map((edge) => edge.to.id)
+        .sort(),
+    ).toEqual([scene.account('2')!.id, 'stranger'].sort());
   });
 });

@@ -80,7 +80,10 @@ describe('a last day', () => {
     await clock(scene, '2026-02-02T00:00:01Z');
     expect(await scene.bench.held()).toEqual([]);
     await clock(scene, '2026-03-04T00:00:10Z');
-    expect(await scene.bench.held()).toMatchObject([{ job: scene.up, action: 'remove', title: 'Person 1' }, { job: scene.down, action: 'remove' }]);
+    expect(await scene.bench.held()).toMatchObject([
+      { job: scene.up, action: 'remove', title: 'Person 1' },
+      { job: scene.down, action: 'remove' },
+    ]);
   });
 
   it('that is put off in time takes nothing away', async () => {
@@ -145,13 +148,19 @@ describe('a rehire', () => {
   });
 
   it('under a new number in the source is listed for somebody to link, and is not a second person', async () => {
-    const scene = await openScene({ people: 2, up: { ...policy, correlation: { person: [{ attribute: 'employeeNumber' }, { attribute: 'email' }] } }, down: policy });
+    const scene = await openScene({
+      people: 2,
+      up: { ...policy, correlation: { person: [{ attribute: 'employeeNumber' }, { attribute: 'email' }] } },
+      down: policy,
+    });
     await scene.sync();
     scene.hr.delete('person', '1');
     await scene.sync();
     scene.hr.person('9', 'main', { mail: '1@example.com' });
     await scene.sync();
     expect(await scene.people()).toHaveLength(2);
-    expect(await scene.items()).toMatchObject([{ who: '9', cause: 'ambiguous', says: expect.stringContaining('already belongs to another record') }]);
+    expect(await scene.items()).toMatchObject([
+      { who: '9', cause: 'ambiguous', says: expect.stringContaining('already belongs to another record') },
+    ]);
   });
 });

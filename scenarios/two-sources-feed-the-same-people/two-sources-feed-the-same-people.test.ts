@@ -13,7 +13,10 @@ interface Two {
   run(): Promise<void>;
 }
 
-async function openTwo(order: 'higher first' | 'lower first', options: { higher?: object; lower?: object; ranks?: readonly [number, number] } = {}): Promise<Two> {
+async function openTwo(
+  order: 'higher first' | 'lower first',
+  options: { higher?: object; lower?: object; ranks?: readonly [number, number] } = {},
+): Promise<Two> {
   const [high, low] = options.ranks ?? [200, 100];
   const scene = await openScene({ up: { rank: high, policy: { guard: roomy, ...options.higher } } });
   const book = new PlainSystem('book');
@@ -41,7 +44,9 @@ describe.each(orders)('what two sources say of one attribute, %s', (order) => {
     if (higher === 'null' && !falls) return null;
     return lower === 'value' ? 'from the book' : null;
   };
-  const rows = words.flatMap((higher) => words.flatMap((lower) => [false, true].map((falls) => ({ higher, lower, falls, is: expected(higher, lower, falls) }))));
+  const rows = words.flatMap((higher) =>
+    words.flatMap((lower) => [false, true].map((falls) => ({ higher, lower, falls, is: expected(higher, lower, falls) }))),
+  );
 
   it.each([false, true])('counts by rank; a null of the higher one falls through: %s', async (falls) => {
     const two = await openTwo(order, { higher: { nullFallsThrough: falls ? ['title'] : [] } });
@@ -53,7 +58,9 @@ describe.each(orders)('what two sources say of one attribute, %s', (order) => {
       say(two.book, String(index), 'title', row.lower, 'from the book');
     }
     await two.run();
-    const found = await Promise.all(cases.map(async (row, index) => ({ ...row, is: valueOf(await two.scene.known(String(index)), 'title') })));
+    const found = await Promise.all(
+      cases.map(async (row, index) => ({ ...row, is: valueOf(await two.scene.known(String(index)), 'title') })),
+    );
     expect(found).toEqual(cases);
     expect(await two.scene.people()).toHaveLength(cases.length);
   });
@@ -100,39 +107,62 @@ describe.each(orders)('what two sources say of one attribute, %s', (order) => {
 
 describe.each(orders)('whether somebody exists, %s', (order) => {
   const says = ['active', 'suspended', 'departed', 'absent', 'unknown'] as const;
-  const rows = says.flatMap((higher) => says.map((lower) => ({ higher, lower, is: higher !== 'unknown' ? higher : lower === 'unknown' ? 'active' : lower })));
+  const rows = says.flatMap((higher) =>
+    says.map((lower) => ({ higher, lower, is: higher !== 'unknown' ? higher : lower === 'unknown' ? 'active' : lower })),
+  );
   const flags = [
     { name: 'both decide', higher: true, lower: true, is: (row: (typeof rows)[number]) => row.is },
-    { name: 'only the higher one decides', higher: true, lower: false, is: (row: (typeof rows)[number]) => (row.higher === 'unknown' ? 'active' : row.higher) },
-    { name: 'only the lower one decides', higher: false, lower: true, is: (row: (typeof rows)[number]) => (row.lower === 'unknown' ? 'active' : row.lower) },
+    {
+      name: 'only the higher one decides',
+      higher: true,
+      lower: false,
+      is: (row: (typeof rows)[number]) => (row.higher === 'unknown' ? 'active' : row.higher),
+    },
+    {
+      name: 'only the lower one decides',
+      higher: false,
+      lower: true,
+      is: (row: (typeof rows)[number]) => (row.lower === 'unknown' ? 'active' : row.lower),
+    },
     { name: 'neither decides', higher: false, lower: false, is: () => 'active' },
   ];
 
   it.each(flags)('$name: the highest word that is known counts', async ({ higher, lower, is }) => {
-    const two = await openTwo(order, { higher: { decidesExistence: higher, leaver: { departed: 'disable' } }, lower: { decidesExistence: lower, leaver: { departed: 'disable' } } });
+    const two = await openTwo(order, {
+      higher: { decidesExistence: higher, leaver: { departed: 'disable' } },
+      lower: { decidesExistence: lower, leaver: { departed: 'disable' } },
+    });
     for (const system of [two.scene.hr, two.book]) {
       system.department('main');
       for (const index of rows.keys()) system.person(String(index), 'main', { status: 'active' });
     }
     await two.run();
     for (const [index, row] of rows.entries()) {
-      for (const [system, word] of [[two.scene.hr, row.higher], [two.book, row.lower]] as const) {
+      for (const [system, word] of [
+        [two.scene.hr, row.higher],
+        [two.book, row.lower],
+      ] as const) {
         if (word === 'unknown') system.unknowns.set(String(index), ['status']);
         else system.set('person', String(index), { status: word });
       }
     }
     await two.run();
     await two.run();
-    const found = await Promise.all(rows.map(async (row, index) => ({ higher: row.higher, lower: row.lower, is: (await two.scene.known(String(index)))!.lifecycle })));
+    const found = await Promise.all(
+      rows.map(async (row, index) => ({ higher: row.higher, lower: row.lower, is: (await two.scene.known(String(index)))!.lifecycle })),
+    );
     // Who was active and becomes unknown stays active.
-    expect(found).toEqual(rows.map((row) => ({ higher: row.higher, lower: row.lower, is: is({ ...row, is: row.higher === 'unknown' ? 'active' : row.is }) })));
+    expect(found).toEqual(
+      rows.map((row) => ({ higher: row.higher, lower: row.lower, is: is({ ...row, is: row.higher === 'unknown' ? 'active' : row.is }) })),
+    );
   });
 
   it('a status that is no longer shown leaves what was said last', async () => {
     const two = await openTwo(order);
     for (const system of [two.scene.hr, two.book]) {
       system.department('main');
-      for (const id of ['1', '2', '3', '4']) system.person(id, 'main', { status: system === two.book ? 'active' : id === '1' ? 'suspended' : 'active' });
+      for (const id of ['1', '2', '3', '4'])
+        system.person(id, 'main', { status: system === two.book ? 'active' : id === '1' ? 'suspended' : 'active' });
     }
     await two.run();
     two.scene.hr.dials.hidden.add('status');
@@ -217,8 +247,15 @@ describe('two records of one source for one person', () => {
     scene.hr.person('1', 'a', { title: 'main post' });
     await scene.bench.run(scene.up);
     const { id } = (await scene.people())[0]!;
-    await scene.bench.database.write((transaction) => putLinks(transaction, 'hr', [{ type: 'person', externalId: '0-second', directoryId: id, madeBy: 'by hand' }], 0));
-    scene.hr.put('person', '0-second', { name: 'Person 1', number: 'N-1', mail: '1@example.com', title: 'second post' }, { membership: [{ to: { type: 'department', id: 'b' } }] });
+    await scene.bench.database.write((transaction) =>
+      putLinks(transaction, 'hr', [{ type: 'person', externalId: '0-second', directoryId: id, madeBy: 'by hand' }], 0),
+    );
+    scene.hr.put(
+      'person',
+      '0-second',
+      { name: 'Person 1', number: 'N-1', mail: '1@example.com', title: 'second post' },
+      { membership: [{ to: { type: 'department', id: 'b' } }] },
+    );
     for (let again = 0; again < 3; again++) await scene.bench.run(scene.up);
     expect(await scene.people()).toMatchObject([{ id, departments: ['a', 'b'], attributes: { title: 'main post' } }]);
     scene.hr.set('person', '0-second', { title: 'another second post' }, { membership: [{ to: { type: 'department', id: 'c' } }] });

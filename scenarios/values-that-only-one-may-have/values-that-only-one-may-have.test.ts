@@ -5,7 +5,13 @@ import { plainDown, plainUp } from '../../test/support/plain-system.ts';
 
 const policy = { policy: { guard: roomy, leaver: { gone: 'delete' } } } as const;
 const PATTERNS = ['${pinyin(name)}', '${pinyin(name)}{n}'];
-const naming = { ...policy, mapping: { ...plainUp(), person: plainUp().person!.map((row) => (row.target === 'userName' ? { target: 'userName', unique: PATTERNS } : row)) } };
+const naming = {
+  ...policy,
+  mapping: {
+    ...plainUp(),
+    person: plainUp().person!.map((row) => (row.target === 'userName' ? { target: 'userName', unique: PATTERNS } : row)),
+  },
+};
 
 async function deleteEverywhere(scene: Scene, id: string): Promise<void> {
   scene.hr.delete('person', id);
@@ -93,7 +99,15 @@ describe('the user name of somebody who is deleted', () => {
 });
 
 describe('a name made for the target', () => {
-  const inTarget = { ...policy, mapping: { ...plainDown(), person: plainDown().person!.map((row) => (row.target === 'login' ? { target: 'login', unique: ['${pinyin(displayName)}', '${pinyin(displayName)}{n}'] } : row)) } };
+  const inTarget = {
+    ...policy,
+    mapping: {
+      ...plainDown(),
+      person: plainDown().person!.map((row) =>
+        row.target === 'login' ? { target: 'login', unique: ['${pinyin(displayName)}', '${pinyin(displayName)}{n}'] } : row,
+      ),
+    },
+  };
 
   it('avoids the accounts that are there, is kept, and cools down after the deletion', async () => {
     const scene = await openScene({ people: 3, up: policy, down: inTarget });
@@ -116,7 +130,15 @@ describe('a name made for the target', () => {
 
 describe('somebody who has departed', () => {
   it('keeps the name while the account is there, and leaves it free when the account has been deleted long enough', async () => {
-    const inTarget = { policy: { guard: roomy, leaver: { departed: 'delete' } }, mapping: { ...plainDown(), person: plainDown().person!.map((row) => (row.target === 'login' ? { target: 'login', unique: ['${pinyin(displayName)}', '${pinyin(displayName)}{n}'] } : row)) } } as const;
+    const inTarget = {
+      policy: { guard: roomy, leaver: { departed: 'delete' } },
+      mapping: {
+        ...plainDown(),
+        person: plainDown().person!.map((row) =>
+          row.target === 'login' ? { target: 'login', unique: ['${pinyin(displayName)}', '${pinyin(displayName)}{n}'] } : row,
+        ),
+      },
+    } as const;
     const scene = await openScene({ people: 3, up: { policy: { guard: roomy, leaver: { departed: 'disable' } } }, down: inTarget });
     scene.hr.set('person', '1', { name: '张伟' });
     await scene.sync();
@@ -139,7 +161,10 @@ describe('somebody who has departed', () => {
 describe('values that are swapped', () => {
   const phones = (scene: Scene, ids: readonly string[]) => ids.map((id) => scene.account(id)!.attributes.phone);
 
-  it.each([['two', ['1', '2']], ['four, round in a circle,', ['1', '2', '3', '4']]] as const)('by %s people arrive in the directory and below', async (_, ids) => {
+  it.each([
+    ['two', ['1', '2']],
+    ['four, round in a circle,', ['1', '2', '3', '4']],
+  ] as const)('by %s people arrive in the directory and below', async (_, ids) => {
     const scene = await openScene({ people: 6, up: policy, down: policy });
     await scene.sync();
     const before = phones(scene, ids);

@@ -10,25 +10,90 @@ async function company(options: { up?: object; down?: object }): Promise<Scene> 
   const scene = await openScene({ up: { ...policy, ...options.up }, down: { ...policy, ...options.down } });
   const { hr } = scene;
   hr.department('root');
-  for (const [id, parent] of [['sales', 'root'], ['emea', 'sales'], ['labs', 'root'], ['secret', 'labs']] as const) hr.department(id, parent);
-  for (const [id, department] of [['boss', 'root'], ['seller', 'sales'], ['agent', 'emea'], ['maker', 'labs'], ['spy', 'secret']] as const) hr.person(id, department, { title: department === 'root' ? 'chief' : 'staff' });
+  for (const [id, parent] of [
+    ['sales', 'root'],
+    ['emea', 'sales'],
+    ['labs', 'root'],
+    ['secret', 'labs'],
+  ] as const)
+    hr.department(id, parent);
+  for (const [id, department] of [
+    ['boss', 'root'],
+    ['seller', 'sales'],
+    ['agent', 'emea'],
+    ['maker', 'labs'],
+    ['spy', 'secret'],
+  ] as const)
+    hr.person(id, department, { title: department === 'root' ? 'chief' : 'staff' });
   hr.person('both', ['emea', 'labs'], { title: 'staff' });
   return scene;
 }
-const peopleOf = async (scene: Scene): Promise<string[]> => (await scene.people()).map((person) => String(person.attributes.employeeNumber).slice(2)).sort();
-const departmentsOf = async (scene: Scene): Promise<string[]> => (await scene.bench.objects('department')).map((row) => String(row.data.code)).sort();
+const peopleOf = async (scene: Scene): Promise<string[]> =>
+  (await scene.people()).map((person) => String(person.attributes.employeeNumber).slice(2)).sort();
+const departmentsOf = async (scene: Scene): Promise<string[]> =>
+  (await scene.bench.objects('department')).map((row) => String(row.data.code)).sort();
 
 const cases: readonly { name: string; scope: ScopeInput; people: string[]; departments: string[] }[] = [
-  { name: 'nothing said', scope: {}, people: ['agent', 'boss', 'both', 'maker', 'seller', 'spy'], departments: ['emea', 'labs', 'root', 'sales', 'secret'] },
-  { name: 'a department with what is below; those above go along bare', scope: { departments: { include: ['emea'] } }, people: ['agent', 'both'], departments: ['emea', 'root', 'sales'] },
-  { name: 'a department without what is below', scope: { departments: { include: ['sales'], below: false } }, people: ['seller'], departments: ['root', 'sales'] },
-  { name: 'everything but one department', scope: { departments: { exclude: ['labs'] } }, people: ['agent', 'boss', 'both', 'seller'], departments: ['emea', 'root', 'sales'] },
-  { name: 'a department without a part of it', scope: { departments: { include: ['labs'], exclude: ['secret'] } }, people: ['both', 'maker'], departments: ['labs', 'root'] },
-  { name: 'people one by one, in all departments', scope: { people: { include: ['spy'] } }, people: ['spy'], departments: ['emea', 'labs', 'root', 'sales', 'secret'] },
-  { name: 'one more person beside a department', scope: { departments: { include: ['sales'] }, people: { include: ['spy'] } }, people: ['agent', 'both', 'seller', 'spy'], departments: ['emea', 'labs', 'root', 'sales', 'secret'] },
-  { name: 'everybody but one', scope: { people: { exclude: ['spy'] } }, people: ['agent', 'boss', 'both', 'maker', 'seller'], departments: ['emea', 'labs', 'root', 'sales', 'secret'] },
-  { name: 'a rule', scope: { rules: { person: 'title == "chief"' } }, people: ['boss'], departments: ['emea', 'labs', 'root', 'sales', 'secret'] },
-  { name: 'a rule inside a department', scope: { departments: { include: ['labs'] }, rules: { person: 'number != "N-spy"' } }, people: ['both', 'maker'], departments: ['labs', 'root', 'secret'] },
+  {
+    name: 'nothing said',
+    scope: {},
+    people: ['agent', 'boss', 'both', 'maker', 'seller', 'spy'],
+    departments: ['emea', 'labs', 'root', 'sales', 'secret'],
+  },
+  {
+    name: 'a department with what is below; those above go along bare',
+    scope: { departments: { include: ['emea'] } },
+    people: ['agent', 'both'],
+    departments: ['emea', 'root', 'sales'],
+  },
+  {
+    name: 'a department without what is below',
+    scope: { departments: { include: ['sales'], below: false } },
+    people: ['seller'],
+    departments: ['root', 'sales'],
+  },
+  {
+    name: 'everything but one department',
+    scope: { departments: { exclude: ['labs'] } },
+    people: ['agent', 'boss', 'both', 'seller'],
+    departments: ['emea', 'root', 'sales'],
+  },
+  {
+    name: 'a department without a part of it',
+    scope: { departments: { include: ['labs'], exclude: ['secret'] } },
+    people: ['both', 'maker'],
+    departments: ['labs', 'root'],
+  },
+  {
+    name: 'people one by one, in all departments',
+    scope: { people: { include: ['spy'] } },
+    people: ['spy'],
+    departments: ['emea', 'labs', 'root', 'sales', 'secret'],
+  },
+  {
+    name: 'one more person beside a department',
+    scope: { departments: { include: ['sales'] }, people: { include: ['spy'] } },
+    people: ['agent', 'both', 'seller', 'spy'],
+    departments: ['emea', 'labs', 'root', 'sales', 'secret'],
+  },
+  {
+    name: 'everybody but one',
+    scope: { people: { exclude: ['spy'] } },
+    people: ['agent', 'boss', 'both', 'maker', 'seller'],
+    departments: ['emea', 'labs', 'root', 'sales', 'secret'],
+  },
+  {
+    name: 'a rule',
+    scope: { rules: { person: 'title == "chief"' } },
+    people: ['boss'],
+    departments: ['emea', 'labs', 'root', 'sales', 'secret'],
+  },
+  {
+    name: 'a rule inside a department',
+    scope: { departments: { include: ['labs'] }, rules: { person: 'number != "N-spy"' } },
+    people: ['both', 'maker'],
+    departments: ['labs', 'root', 'secret'],
+  },
 ];
 
 describe('a job upstream with', () => {
@@ -49,13 +114,28 @@ describe('a job downstream with', () => {
     const scene = await company({});
     await scene.bench.run(scene.up);
     // Scopes of downstream jobs name ids of the directory.
-    const ids = new Map([...(await scene.bench.objects('department')).map((row) => [String(row.data.code), row.id] as const), ...(await scene.people()).map((person) => [String(person.attributes.employeeNumber).slice(2), person.id] as const)]);
-    const named = JSON.parse(JSON.stringify(scope), (_, value) => (typeof value === 'string' ? (ids.get(value) ?? value) : value)) as ScopeInput;
+    const ids = new Map([
+      ...(await scene.bench.objects('department')).map((row) => [String(row.data.code), row.id] as const),
+      ...(await scene.people()).map((person) => [String(person.attributes.employeeNumber).slice(2), person.id] as const),
+    ]);
+    const named = JSON.parse(JSON.stringify(scope), (_, value) =>
+      typeof value === 'string' ? (ids.get(value) ?? value) : value,
+    ) as ScopeInput;
     const rules = named.rules ? { rules: { person: named.rules.person!.replace('number', 'employeeNumber') } } : {};
     const job = await scene.addJob(scene.app, 'down', { ...policy, name: 'scoped', scope: { ...named, ...rules } });
     await scene.bench.run(job);
-    expect(scene.app.all('person').map((account) => String(account.attributes.number).slice(2)).sort()).toEqual(people);
-    expect(scene.app.all('department').map((object) => String(object.attributes.code)).sort()).toEqual(departments);
+    expect(
+      scene.app
+        .all('person')
+        .map((account) => String(account.attributes.number).slice(2))
+        .sort(),
+    ).toEqual(people);
+    expect(
+      scene.app
+        .all('department')
+        .map((object) => String(object.attributes.code))
+        .sort(),
+    ).toEqual(departments);
     expect(await scene.items(job)).toEqual([]);
     const writes = scene.app.writes;
     expect((await scene.bench.run(job)).state).toBe('succeeded');
@@ -66,8 +146,11 @@ describe('a job downstream with', () => {
 describe('who leaves the scope', () => {
   const chiefs = { rules: { person: 'title == "chief"' } };
   const rows: readonly [name: string, leftScope: object | string, lifecycle: string, removal: boolean][] = [
-    ['keep', 'keep', 'active', false], ['disable', 'disable', 'suspended', false], ['delete', 'delete', 'suspended', true],
-    ['disable, then delete', { disableThenDeleteAfterDays: 30 }, 'suspended', false], ['unlink', 'unlink', 'active', false],
+    ['keep', 'keep', 'active', false],
+    ['disable', 'disable', 'suspended', false],
+    ['delete', 'delete', 'suspended', true],
+    ['disable, then delete', { disableThenDeleteAfterDays: 30 }, 'suspended', false],
+    ['unlink', 'unlink', 'active', false],
   ];
   it.each(rows)('upstream is treated as the policy says: %s', async (_, leftScope, lifecycle, removal) => {
     const scene = await company({ up: { scope: chiefs, policy: { guard: roomy, leaver: { leftScope: leftScope as 'keep' } } } });
@@ -87,8 +170,11 @@ describe('who leaves the scope', () => {
   });
 
   const below: readonly [name: string, leftScope: object | string, enabled: boolean, removal: boolean][] = [
-    ['keep', 'keep', true, false], ['disable', 'disable', false, false], ['delete', 'delete', false, true],
-    ['disable, then delete', { disableThenDeleteAfterDays: 30 }, false, false], ['unlink', 'unlink', true, false],
+    ['keep', 'keep', true, false],
+    ['disable', 'disable', false, false],
+    ['delete', 'delete', false, true],
+    ['disable, then delete', { disableThenDeleteAfterDays: 30 }, false, false],
+    ['unlink', 'unlink', true, false],
   ];
   it.each(below)('downstream is treated as the policy says: %s', async (_, leftScope, enabled, removal) => {
     const scene = await company({ down: { scope: chiefs, policy: { guard: roomy, leaver: { leftScope: leftScope as 'keep' } } } });

@@ -19,10 +19,32 @@ import { createOutput, type Output } from './terminal.ts';
 
 /** In the order of the help. */
 export const commands: Readonly<Record<string, CliCommand>> = {
-  serve, plan, run, runs, show, held, confirm, retry, cancel, hold, release, explain, check, config, template, sandbox, backup, restore,
+  serve,
+  plan,
+  run,
+  runs,
+  show,
+  held,
+  confirm,
+  retry,
+  cancel,
+  hold,
+  release,
+  explain,
+  check,
+  config,
+  template,
+  sandbox,
+  backup,
+  restore,
 };
 
-const common = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' }, lang: { type: 'string' }, data: { type: 'string' } } as const;
+const common = {
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  lang: { type: 'string' },
+  data: { type: 'string' },
+} as const;
 
 /** Returns the exit code. */
 export async function main(argv: readonly string[], environment: Environment): Promise<number> {
@@ -35,7 +57,12 @@ export async function main(argv: readonly string[], environment: Environment): P
     process.stderr.write(`${error.label[language ?? 'en']}\n`);
     return exits.refused.code;
   }
-  const output = createOutput({ out: process.stdout, err: process.stderr, language: language ?? settings.language, colour: settings.colour });
+  const output = createOutput({
+    out: process.stdout,
+    err: process.stderr,
+    language: language ?? settings.language,
+    colour: settings.colour,
+  });
   const [name, ...rest] = argv;
   const command = name === undefined ? undefined : commands[name];
   if (!command) {
@@ -61,7 +88,13 @@ async function dispatch(name: string, command: CliCommand, rest: readonly string
     }
     const folder = dataFolder(typeof values.data === 'string' ? values.data : settings.dataFolder);
     const call: CommandCall = {
-      settings, folder, output, words: positionals, options: values, json: values.json === true, signal: stopping.signal,
+      settings,
+      folder,
+      output,
+      words: positionals,
+      options: values,
+      json: values.json === true,
+      signal: stopping.signal,
       session: () => (session ??= openSession(folder, settings, name, output, stopping.signal)),
     };
     return await command.run(call);
@@ -83,11 +116,23 @@ function parse(command: CliCommand, rest: readonly string[]) {
   }
 }
 
-async function openSession(folder: ReturnType<typeof dataFolder>, settings: Settings, name: string, output: Output, signal: AbortSignal): Promise<Session> {
+async function openSession(
+  folder: ReturnType<typeof dataFolder>,
+  settings: Settings,
+  name: string,
+  output: Output,
+  signal: AbortSignal,
+): Promise<Session> {
   const socket = await connectSocket(folder.socket);
   if (socket) return servedSession(socket);
   const log = (event: string, fields?: Record<string, unknown>): void => {
-    if (event === 'restored-installation') output.note(output.say({ en: 'This data folder was restored or copied: the brake is on. See the plans, then "tributary release".', zh: '此数据文件夹来自恢复或复制:总闸已拉下。请先查看计划,再执行 tributary release。' }));
+    if (event === 'restored-installation')
+      output.note(
+        output.say({
+          en: 'This data folder was restored or copied: the brake is on. See the plans, then "tributary release".',
+          zh: '此数据文件夹来自恢复或复制:总闸已拉下。请先查看计划,再执行 tributary release。',
+        }),
+      );
     else if (settings.logLevel === 'debug' || settings.logLevel === 'trace') output.note(`${event} ${JSON.stringify(fields ?? {})}`);
   };
   return openLocalSession({ folder, key: settings.key, command: `tributary ${name}`, log, signal });
@@ -100,7 +145,9 @@ function explainError(error: unknown, command: CliCommand, output: Output): Exit
     return 'refused';
   }
   if (error instanceof EngineFault || !label) {
-    output.note(`${output.paint('red', '✗')} ${label ? output.say(label) : error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    output.note(
+      `${output.paint('red', '✗')} ${label ? output.say(label) : error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
     return 'fault';
   }
   output.note(`${output.paint('red', '✗')} ${output.say(label)}`);
@@ -108,11 +155,25 @@ function explainError(error: unknown, command: CliCommand, output: Output): Exit
 }
 
 function help(output: Output): void {
-  output.line(output.paint('bold', output.say({ en: 'Tributary — sync people and departments: a plan before every run, nothing deleted without consent.', zh: 'Tributary — 同步人员与部门:先计划后执行,未经确认不删除。' })));
+  output.line(
+    output.paint(
+      'bold',
+      output.say({
+        en: 'Tributary — sync people and departments: a plan before every run, nothing deleted without consent.',
+        zh: 'Tributary — 同步人员与部门:先计划后执行,未经确认不删除。',
+      }),
+    ),
+  );
   output.line();
-  for (const command of Object.values(commands)) output.line(`  tributary ${command.usage}\n      ${output.paint('dim', output.say(command.does))}`);
+  for (const command of Object.values(commands))
+    output.line(`  tributary ${command.usage}\n      ${output.paint('dim', output.say(command.does))}`);
   output.line();
-  output.line(output.say({ en: 'Everywhere: --json, --data FOLDER (or TRIBUTARY_DATA, default ./data), --lang en|zh, --help.', zh: '通用:--json、--data 文件夹(或 TRIBUTARY_DATA,默认 ./data)、--lang en|zh、--help。' }));
+  output.line(
+    output.say({
+      en: 'Everywhere: --json, --data FOLDER (or TRIBUTARY_DATA, default ./data), --lang en|zh, --help.',
+      zh: '通用:--json、--data 文件夹(或 TRIBUTARY_DATA,默认 ./data)、--lang en|zh、--help。',
+    }),
+  );
   output.line(output.say({ en: 'Exit codes:', zh: '退出码:' }));
   for (const exit of Object.values(exits)) output.line(`  ${String(exit.code).padStart(2)}  ${output.say(exit.when)}`);
 }

@@ -42,7 +42,11 @@ export function prepareFolder(folder: DataFolder): void {
       `数据文件夹 ${folder.path} 无法使用:${(error as Error).message}。请用 TRIBUTARY_DATA 指定其他位置。`,
     );
   }
-  if (!statSync(folder.path).isDirectory()) throw new CliError(`${folder.path} is not a folder. Give another one with TRIBUTARY_DATA.`, `${folder.path} 不是文件夹。请用 TRIBUTARY_DATA 指定其他位置。`);
+  if (!statSync(folder.path).isDirectory())
+    throw new CliError(
+      `${folder.path} is not a folder. Give another one with TRIBUTARY_DATA.`,
+      `${folder.path} 不是文件夹。请用 TRIBUTARY_DATA 指定其他位置。`,
+    );
 }
 
 /** Somebody else works in the folder. */

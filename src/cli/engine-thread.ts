@@ -9,7 +9,9 @@ export interface ThreadData {
   readonly folder: DataFolder;
   readonly key: Uint8Array | null;
 }
-export type ToThread = { readonly id: number; readonly name: OperationName; readonly input: unknown; readonly actor: string } | { readonly stop: true };
+export type ToThread =
+  | { readonly id: number; readonly name: OperationName; readonly input: unknown; readonly actor: string }
+  | { readonly stop: true };
 
 const BEAT_MS = 1000;
 
@@ -17,7 +19,12 @@ const data = workerData as ThreadData;
 const port = parentPort!;
 const stopping = new AbortController();
 const log = (event: string, fields?: Record<string, unknown>): void => port.postMessage({ log: event, fields: fields ?? {} });
-const app = await openApp({ folder: data.folder, key: data.key ? Buffer.from(data.key) : null, log, onProgress: (progress) => port.postMessage({ progress }) });
+const app = await openApp({
+  folder: data.folder,
+  key: data.key ? Buffer.from(data.key) : null,
+  log,
+  onProgress: (progress) => port.postMessage({ progress }),
+});
 let wake: () => void = () => {};
 
 port.on('message', (message: ToThread) => {
@@ -26,15 +33,24 @@ port.on('message', (message: ToThread) => {
     wake();
     return;
   }
-  const context = { reader: app.database, connectors: connectorMap(), now: () => Date.now(), engine: app.engine, actor: message.actor, alone: false };
-  carryOut(message.name, context, message.input).then(
-    (result) => port.postMessage({ id: message.id, result }),
-    (error: unknown) => {
-      const failure = failureOf(error);
-      if (failure.kind === 'fault') log('fault', { error: error instanceof Error ? error.stack : String(error) });
-      port.postMessage({ id: message.id, failure });
-    },
-  ).finally(() => wake());
+  const context = {
+    reader: app.database,
+    connectors: connectorMap(),
+    now: () => Date.now(),
+    engine: app.engine,
+    actor: message.actor,
+    alone: false,
+  };
+  carryOut(message.name, context, message.input)
+    .then(
+      (result) => port.postMessage({ id: message.id, result }),
+      (error: unknown) => {
+        const failure = failureOf(error);
+        if (failure.kind === 'fault') log('fault', { error: error instanceof Error ? error.stack : String(error) });
+        port.postMessage({ id: message.id, failure });
+      },
+    )
+    .finally(() => wake());
 });
 port.postMessage({ ready: true });
 

@@ -26,9 +26,18 @@ export function duration(ms: number): string {
 }
 
 const typeLabels: Readonly<Record<string, readonly [one: Label, many: Label]>> = {
-  person: [{ en: 'person', zh: '人员' }, { en: 'people', zh: '人员' }],
-  department: [{ en: 'department', zh: '部门' }, { en: 'departments', zh: '部门' }],
-  group: [{ en: 'group', zh: '组' }, { en: 'groups', zh: '组' }],
+  person: [
+    { en: 'person', zh: '人员' },
+    { en: 'people', zh: '人员' },
+  ],
+  department: [
+    { en: 'department', zh: '部门' },
+    { en: 'departments', zh: '部门' },
+  ],
+  group: [
+    { en: 'group', zh: '组' },
+    { en: 'groups', zh: '组' },
+  ],
 };
 
 /** `3 people`, `1 department`, `3 名人员` */
@@ -49,7 +58,8 @@ export function value(output: Output, given: unknown): string {
   return clean(String(given));
 }
 
-const lifecycleValue = (output: Output, name: string, given: unknown): string => (name === 'lifecycle' && typeof given === 'string' ? output.say(wordOf.lifecycle(given)) : value(output, given));
+const lifecycleValue = (output: Output, name: string, given: unknown): string =>
+  name === 'lifecycle' && typeof given === 'string' ? output.say(wordOf.lifecycle(given)) : value(output, given);
 
 /** `mobile phone: 138 → 139`; for creates only what it will be. */
 export function attributeLine(output: Output, change: AttributeChangeView, isNew: boolean): string {
@@ -62,9 +72,31 @@ export function attributeLine(output: Output, change: AttributeChangeView, isNew
 
 export function edgeLine(output: Output, edge: EdgeChangeView): string {
   const sign = edge.op === 'add' ? output.paint('green', '+') : edge.op === 'remove' ? output.paint('red', '−') : '~';
-  const facts = [edge.facts.primary === true ? output.say({ en: 'primary', zh: '主部门' }) : '', typeof edge.facts.title === 'string' ? clean(edge.facts.title) : ''].filter((text) => text !== '');
+  const facts = [
+    edge.facts.primary === true ? output.say({ en: 'primary', zh: '主部门' }) : '',
+    typeof edge.facts.title === 'string' ? clean(edge.facts.title) : '',
+  ].filter((text) => text !== '');
   return `${sign} ${output.paint('dim', `${output.say(edge.label)}:`)} ${clean(edge.name)}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}`;
 }
 
 export const stateColour = (state: string): 'green' | 'yellow' | 'red' | 'cyan' | 'dim' =>
-  ({ succeeded: 'green', enabled: 'green', applied: 'green', warnings: 'yellow', held: 'yellow', open: 'yellow', waiting: 'yellow', paused: 'yellow', pending: 'yellow', 'partly-failed': 'red', failed: 'red', refused: 'red', dead: 'red', quarantined: 'red', running: 'cyan', queued: 'cyan' } as const)[state as 'failed'] ?? 'dim';
+  (
+    ({
+      succeeded: 'green',
+      enabled: 'green',
+      applied: 'green',
+      warnings: 'yellow',
+      held: 'yellow',
+      open: 'yellow',
+      waiting: 'yellow',
+      paused: 'yellow',
+      pending: 'yellow',
+      'partly-failed': 'red',
+      failed: 'red',
+      refused: 'red',
+      dead: 'red',
+      quarantined: 'red',
+      running: 'cyan',
+      queued: 'cyan',
+    }) as const
+  )[state as 'failed'] ?? 'dim';

@@ -28,7 +28,14 @@ export async function recogniseInstallation(database: Database, path: string, no
     const brake = { scope: 'all', since: now, by_whom: 'tributary', reason: 'restored or copied installation' };
     await setBrake(transaction, brake);
     await transaction.run('UPDATE job SET cursor = NULL');
-    await audit(transaction, { at: now, actor: brake.by_whom, action: 'brake.hold', subject: 'all', before: known, after: JSON.stringify({ reason: brake.reason, ...mark }) });
+    await audit(transaction, {
+      at: now,
+      actor: brake.by_whom,
+      action: 'brake.hold',
+      subject: 'all',
+      before: known,
+      after: JSON.stringify({ reason: brake.reason, ...mark }),
+    });
     return true;
   });
 }

@@ -24,7 +24,14 @@ export async function openLocalSession(options: LocalOptions): Promise<Session> 
     lock.release();
     throw error;
   });
-  const context = { reader: app.database, connectors: connectorMap(), now: () => Date.now(), engine: app.engine, actor: actorName(), alone: true };
+  const context = {
+    reader: app.database,
+    connectors: connectorMap(),
+    now: () => Date.now(),
+    engine: app.engine,
+    actor: actorName(),
+    alone: true,
+  };
   const session: Session = {
     isServed: false,
     async call(name, input) {

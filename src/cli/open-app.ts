@@ -33,7 +33,8 @@ export interface AppOptions {
   readonly onProgress?: EngineOptions['onProgress'];
 }
 
-export const connectorMap = (): ReadonlyMap<string, Connector> => new Map(connectors.map((connector) => [connector.manifest.id, connector as Connector]));
+export const connectorMap = (): ReadonlyMap<string, Connector> =>
+  new Map(connectors.map((connector) => [connector.manifest.id, connector as Connector]));
 
 /** Call it under the folder's lock only. */
 export async function openApp(options: AppOptions): Promise<App> {
@@ -50,8 +51,15 @@ export async function openApp(options: AppOptions): Promise<App> {
     // The lock proves that nobody else is at work: what a dead process left running goes on at once.
     await database.write((transaction) => transaction.run('UPDATE lease SET until = 0'));
     const engine = createEngine({
-      database, sealer, log, connectors: connectorMap(), clock: systemClock, newId: createDirectoryIds(), folder: folder.path,
-      holder: `${process.pid}-${randomUUID()}`, ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+      database,
+      sealer,
+      log,
+      connectors: connectorMap(),
+      clock: systemClock,
+      newId: createDirectoryIds(),
+      folder: folder.path,
+      holder: `${process.pid}-${randomUUID()}`,
+      ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     });
     return { engine, database, wasRestored, close: () => database.close() };
   } catch (error) {

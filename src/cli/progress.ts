@@ -27,7 +27,9 @@ export async function follow(call: CommandCall, runs: readonly number[]): Promis
     const word = call.output.say(stageWords[stage] ?? { en: stage, zh: stage });
     const count = progress.done > 0 ? `  ${number(progress.done)}${total ? ` / ${number(total)}` : ''}` : '';
     const speed = rate === null ? '' : `  ${number(rate)}/s`;
-    call.output.redraw(`${bar}  ${word}${count}${speed}${left === null ? '' : `  ${call.output.say({ en: 'left', zh: '剩余' })} ${duration(left)}`}`);
+    call.output.redraw(
+      `${bar}  ${word}${count}${speed}${left === null ? '' : `  ${call.output.say({ en: 'left', zh: '剩余' })} ${duration(left)}`}`,
+    );
   };
   try {
     return await session.follow(runs, draw);

@@ -5,22 +5,33 @@ import { attributeLine, counted, duration, edgeLine, number, stateColour, time, 
 import { clean, type Output } from './terminal.ts';
 
 export function runHead(output: Output, run: RunView): void {
-  const state = output.paint(stateColour(run.state), output.say(runStateWords[run.state as keyof typeof runStateWords] ?? { en: run.state, zh: run.state }));
+  const state = output.paint(
+    stateColour(run.state),
+    output.say(runStateWords[run.state as keyof typeof runStateWords] ?? { en: run.state, zh: run.state }),
+  );
   const took = run.startedAt !== null && run.endedAt !== null ? `, ${duration(run.endedAt - run.startedAt)}` : '';
   const mode = output.say(modeWords[run.mode] ?? { en: run.mode, zh: run.mode });
   const dry = run.dryRun ? output.say({ en: ', dry run', zh: ',试运行' }) : '';
-  output.line(`${output.paint('bold', output.say({ en: `Run ${run.id}`, zh: `执行 ${run.id}` }))}  ${clean(run.jobName)}  ${state}  ${output.paint('dim', `${mode}${dry}, ${time(run.startedAt ?? run.queuedAt)}${took}, ${clean(run.actor)}`)}`);
+  output.line(
+    `${output.paint('bold', output.say({ en: `Run ${run.id}`, zh: `执行 ${run.id}` }))}  ${clean(run.jobName)}  ${state}  ${output.paint('dim', `${mode}${dry}, ${time(run.startedAt ?? run.queuedAt)}${took}, ${clean(run.actor)}`)}`,
+  );
   if (run.problem) output.line(`  ${output.paint('red', '!')} ${clean(output.say(run.problem))}`);
   for (const warning of run.warnings) output.line(`  ${output.paint('yellow', '!')} ${clean(output.say(warning))}`);
 }
 
 export function runCounts(output: Output, run: RunView): void {
   const count = (name: string): number => run.counts[name] ?? 0;
-  const parts: string[] = [output.say({ en: `${number(count('read'))} read`, zh: `读取 ${number(count('read'))}` }), output.say({ en: `${number(count('same'))} unchanged`, zh: `未变 ${number(count('same'))}` })];
+  const parts: string[] = [
+    output.say({ en: `${number(count('read'))} read`, zh: `读取 ${number(count('read'))}` }),
+    output.say({ en: `${number(count('same'))} unchanged`, zh: `未变 ${number(count('same'))}` }),
+  ];
   for (const state of ['planned', 'applied', 'held', 'refused', 'pending', 'failed', 'skipped', 'superseded'] as const) {
     if (count(state) > 0) parts.push(output.paint(stateColour(state), `${number(count(state))} ${output.say(changeStateWords[state])}`));
   }
-  if (count('problems') > 0) parts.push(output.paint('yellow', output.say({ en: `${number(count('problems'))} with problems`, zh: `有问题 ${number(count('problems'))}` })));
+  if (count('problems') > 0)
+    parts.push(
+      output.paint('yellow', output.say({ en: `${number(count('problems'))} with problems`, zh: `有问题 ${number(count('problems'))}` })),
+    );
   output.line(`  ${parts.join(output.paint('dim', ' · '))}`);
 }
 
@@ -39,26 +50,60 @@ export function result(output: Output, view: PlanView): void {
   runHead(output, view.run);
   runCounts(output, view.run);
   for (const group of view.groups) {
-    if (group.state === 'applied') output.line(`  ${output.paint('green', '✓')} ${output.say(wordOf.action(group.action))} ${counted(output, group.count, group.type)}  ${output.paint('dim', output.say(wordOf.situation(group.situation)))}`);
+    if (group.state === 'applied')
+      output.line(
+        `  ${output.paint('green', '✓')} ${output.say(wordOf.action(group.action))} ${counted(output, group.count, group.type)}  ${output.paint('dim', output.say(wordOf.situation(group.situation)))}`,
+      );
     else showGroup(output, group);
   }
-  if (view.problems > 0) output.line(output.paint('dim', output.say({ en: `\nProblems of single records: tributary show ${view.run.id} --problems`, zh: `\n个别记录的问题:tributary show ${view.run.id} --problems` })));
+  if (view.problems > 0)
+    output.line(
+      output.paint(
+        'dim',
+        output.say({
+          en: `\nProblems of single records: tributary show ${view.run.id} --problems`,
+          zh: `\n个别记录的问题:tributary show ${view.run.id} --problems`,
+        }),
+      ),
+    );
 }
 
 function showGroup(output: Output, group: PlanView['groups'][number]): void {
-  const state = group.state === 'planned' ? '' : `  ${output.paint(stateColour(group.state), output.say(changeStateWords[group.state as 'held'] ?? { en: group.state, zh: group.state }))}`;
+  const state =
+    group.state === 'planned'
+      ? ''
+      : `  ${output.paint(stateColour(group.state), output.say(changeStateWords[group.state as 'held'] ?? { en: group.state, zh: group.state }))}`;
   output.line();
-  output.line(`${output.paint('bold', output.say(wordOf.action(group.action)))}  ${counted(output, group.count, group.type)}  ${output.paint('dim', output.say(wordOf.situation(group.situation)))}${state}`);
-  if (group.why) output.line(`  ${output.paint('yellow', '?')} ${clean(output.say(group.why))}${group.question ? output.paint('dim', `  (${output.say(questionWords(group.question))})`) : ''}`);
-  if (group.parts.length > 0) output.line(`  ${output.paint('dim', group.parts.slice(0, 6).map((part) => `${output.say(kindShort(part.kind))} ${number(part.count)}`).join(' · '))}`);
+  output.line(
+    `${output.paint('bold', output.say(wordOf.action(group.action)))}  ${counted(output, group.count, group.type)}  ${output.paint('dim', output.say(wordOf.situation(group.situation)))}${state}`,
+  );
+  if (group.why)
+    output.line(
+      `  ${output.paint('yellow', '?')} ${clean(output.say(group.why))}${group.question ? output.paint('dim', `  (${output.say(questionWords(group.question))})`) : ''}`,
+    );
+  if (group.parts.length > 0)
+    output.line(
+      `  ${output.paint(
+        'dim',
+        group.parts
+          .slice(0, 6)
+          .map((part) => `${output.say(kindShort(part.kind))} ${number(part.count)}`)
+          .join(' · '),
+      )}`,
+    );
   for (const example of group.examples) change(output, example, '  ');
-  if (group.count > group.examples.length) output.line(output.paint('dim', `  … ${number(group.count - group.examples.length)} ${output.say({ en: 'more', zh: '项未列出' })}`));
-  }
+  if (group.count > group.examples.length)
+    output.line(output.paint('dim', `  … ${number(group.count - group.examples.length)} ${output.say({ en: 'more', zh: '项未列出' })}`));
+}
 
 export function change(output: Output, view: ChangeView, indent: string, withState = false): void {
-  const state = withState ? `  ${output.paint(stateColour(view.state), output.say(changeStateWords[view.state as 'held'] ?? { en: view.state, zh: view.state }))}` : '';
+  const state = withState
+    ? `  ${output.paint(stateColour(view.state), output.say(changeStateWords[view.state as 'held'] ?? { en: view.state, zh: view.state }))}`
+    : '';
   const action = withState ? `${output.say(wordOf.action(view.action))} ` : '';
-  output.line(`${indent}${action}${clean(view.title)}  ${output.paint('dim', `${typeWord(output, view.type)} ${clean(view.key)}`)}${state}`);
+  output.line(
+    `${indent}${action}${clean(view.title)}  ${output.paint('dim', `${typeWord(output, view.type)} ${clean(view.key)}`)}${state}`,
+  );
   const isNew = view.action === 'create';
   const shown = [...view.attributes.map((one) => attributeLine(output, one, isNew)), ...view.edges.map((edge) => edgeLine(output, edge))];
   const most = withState ? shown.length : 4;

@@ -35,7 +35,9 @@ export function createOutput(options: { out: Stream; err: Stream; language: Lang
     drawn = false;
   };
   return {
-    language, isTty, width: Math.max(40, out.columns ?? 100),
+    language,
+    isTty,
+    width: Math.max(40, out.columns ?? 100),
     say: (label) => label[language],
     line(text = '') {
       clear();
@@ -59,7 +61,8 @@ export function createOutput(options: { out: Stream; err: Stream; language: Lang
 // ── width ────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** @see https://www.unicode.org/reports/tr11/ East Asian Width W and F, and emoji shown as pictures. */
-const wide = /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/u;
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/u;
 const narrowless = /\p{Mark}|\u200b|\u200d|\ufe0f/u;
 const escapes = /\u001b\[\d+m/g;
 
@@ -108,16 +111,27 @@ export function table(output: Output, columns: readonly Column[], rows: readonly
     widths[widest]!--;
   }
   const put = (row: readonly string[], style?: Style): void => {
-    const text = columns.map((column, index) => {
-      const cell = row[index] ?? '';
-      return pad(widthOf(cell) > widths[index]! ? fit(cell, widths[index]!) : cell, widths[index]!, column.right === true);
-    }).join('  ').trimEnd();
+    const text = columns
+      .map((column, index) => {
+        const cell = row[index] ?? '';
+        return pad(widthOf(cell) > widths[index]! ? fit(cell, widths[index]!) : cell, widths[index]!, column.right === true);
+      })
+      .join('  ')
+      .trimEnd();
     output.line(indent + (style ? output.paint(style, text) : text));
   };
-  if (columns.some((column) => column.head !== '')) put(columns.map((column) => column.head), 'dim');
+  if (columns.some((column) => column.head !== ''))
+    put(
+      columns.map((column) => column.head),
+      'dim',
+    );
   for (const row of cells) put(row);
 }
 
 /** Like `clean`, but keeps our own colours. */
-const cleanCell = (text: string): string => text.split(/(\u001b\[\d+m)/).map((piece) => (escapeWhole.test(piece) ? piece : clean(piece))).join('');
+const cleanCell = (text: string): string =>
+  text
+    .split(/(\u001b\[\d+m)/)
+    .map((piece) => (escapeWhole.test(piece) ? piece : clean(piece)))
+    .join('');
 const escapeWhole = /^\u001b\[(1|2|22|31|32|33|34|36|39)m$/;

@@ -16,17 +16,7 @@
 // reads back before it writes again. `permission` means the whole credential; one object that may not be touched is
 // `forbidden`.
 import type { z } from 'zod';
-import type {
-  Attributes,
-  EndpointObject,
-  Edge,
-  Edges,
-  Label,
-  ObjectKey,
-  ObjectTypeId,
-  ObjectTypeSpec,
-  Value,
-} from '../core/model.ts';
+import type { Attributes, EndpointObject, Edge, Edges, Label, ObjectKey, ObjectTypeId, ObjectTypeSpec, Value } from '../core/model.ts';
 import type { MappingSet } from '../core/mapping/rows.ts';
 import type { CorrelationRules } from '../core/correlation.ts';
 import type { DirectoryTarget } from './directory-port.ts';
@@ -150,12 +140,7 @@ export interface Connection<Part = unknown> {
   watch?(request: CursorRequest<Part>): AsyncIterable<readonly ObjectKey[]>;
   readonly events?: EventReceiver;
   /** Ids of objects whose attribute equals one of the values (by the attribute's own equality). */
-  find?(
-    type: ObjectTypeId,
-    attribute: string,
-    values: readonly Value[],
-    request: GetRequest,
-  ): Promise<readonly Found[]>;
+  find?(type: ObjectTypeId, attribute: string, values: readonly Value[], request: GetRequest): Promise<readonly Found[]>;
   /** All edges of one relation of one object, in pieces; for owners whose edges do not fit into one object. */
   readMembers?(owner: ObjectKey, relation: string, request: GetRequest): AsyncIterable<readonly Edge[]>;
 
@@ -169,13 +154,7 @@ export interface Connection<Part = unknown> {
    * Only what `changed` names is touched. `whole` is the object as last observed with the changes laid over it, for
    * targets that must send everything; a relation missing from it must be preserved.
    */
-  update?(
-    type: ObjectTypeId,
-    id: string,
-    changed: ChangedParts,
-    whole: DesiredObject,
-    request: WriteRequest<Part>,
-  ): Promise<Written>;
+  update?(type: ObjectTypeId, id: string, changed: ChangedParts, whole: DesiredObject, request: WriteRequest<Part>): Promise<Written>;
   /** The account exists but cannot be used. Disabling a disabled one is fine. */
   disable?(type: ObjectTypeId, id: string, request: WriteRequest<Part>): Promise<Written>;
   enable?(type: ObjectTypeId, id: string, request: WriteRequest<Part>): Promise<Written>;
@@ -185,12 +164,7 @@ export interface Connection<Part = unknown> {
    * `add` is an upsert (facts of a present edge are overwritten), `remove` matches the far end only; an absent one is
    * fine. Calls for one owner never overlap. For relations that are not `containing`.
    */
-  changeMembers?(
-    owner: ObjectKey,
-    relation: string,
-    change: MemberChange,
-    request: WriteRequest<Part>,
-  ): Promise<MembersWritten | void>;
+  changeMembers?(owner: ObjectKey, relation: string, change: MemberChange, request: WriteRequest<Part>): Promise<MembersWritten | void>;
   /** Brings back what `remove` left recoverable. */
   restore?(type: ObjectTypeId, id: string, request: WriteRequest<Part>): Promise<Written>;
   /** Many writes in one vendor call, beside the single methods; one result per write, in order. */
@@ -212,14 +186,7 @@ export interface CheckRequest<Part> {
   readonly signal: AbortSignal;
 }
 
-export type CheckLevel =
-  | 'reachable'
-  | 'signed-in'
-  | 'reads-department'
-  | 'reads-person'
-  | 'writes'
-  | 'rights'
-  | 'range';
+export type CheckLevel = 'reachable' | 'signed-in' | 'reads-department' | 'reads-person' | 'writes' | 'rights' | 'range';
 
 export interface Finding {
   readonly level: CheckLevel;

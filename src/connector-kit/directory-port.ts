@@ -1,6 +1,5 @@
 // What connectors/directory needs of the store, injected by main.ts, and what it alone offers to the engine.
-import type { Attributes, EndpointObject, ObjectKey, ObjectTypeId } from '../core/model.ts';
-import type { GetReport } from './contract.ts';
+import type { EndpointObject, ObjectKey, ObjectTypeId } from '../core/model.ts';
 
 /** The central directory as the store offers it to connectors/directory. */
 export interface DirectoryPort {
@@ -11,10 +10,7 @@ export interface DirectoryPort {
   /** Last history sequence number. */
   sequence(): Promise<number>;
   /** Keys touched after `sequence`, expanded to subtree, members and referrers; with the new sequence. */
-  changedSince(
-    sequence: number,
-    limit: number,
-  ): Promise<{ keys: readonly ObjectKey[]; sequence: number; done: boolean }>;
+  changedSince(sequence: number, limit: number): Promise<{ keys: readonly ObjectKey[]; sequence: number; done: boolean }>;
   find(type: ObjectTypeId, attribute: string, keys: readonly string[]): Promise<readonly { key: string; id: string }[]>;
 }
 
@@ -22,4 +18,3 @@ export interface DirectoryPort {
 export interface DirectoryTarget {
   readonly resolves: true;
 }
-export type { Attributes, GetReport };

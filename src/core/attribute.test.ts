@@ -19,13 +19,7 @@ const anySpec: fc.Arbitrary<AttributeSpec> = fc.record(
     ),
     many: fc.boolean(),
     ordered: fc.boolean(),
-    equality: fc.constantFrom(
-      'exact' as const,
-      'ignore-case' as const,
-      'spaces' as const,
-      'phone' as const,
-      'dn' as const,
-    ),
+    equality: fc.constantFrom('exact' as const, 'ignore-case' as const, 'spaces' as const, 'phone' as const, 'dn' as const),
     maxLength: fc.integer({ min: 1, max: 30 }),
   },
   { requiredKeys: ['name', 'label', 'type'] },
@@ -57,11 +51,7 @@ const anyText = fc.oneof(
   ),
 );
 const anyScalar = fc.oneof(anyText, fc.integer(), fc.boolean());
-const anyValue: fc.Arbitrary<Value | null> = fc.oneof(
-  anyScalar,
-  fc.constant(null),
-  fc.array(anyScalar, { maxLength: 5 }),
-);
+const anyValue: fc.Arbitrary<Value | null> = fc.oneof(anyScalar, fc.constant(null), fc.array(anyScalar, { maxLength: 5 }));
 
 describe('normalise', () => {
   it('changes nothing the second time', () => {
@@ -136,11 +126,11 @@ describe('equality', () => {
 
   it('keeps unknown, empty and a value apart', () => {
     const spec: AttributeSpec = { name: 'x', label, type: 'string' };
-    expect([
-      sameValue(undefined, null, spec),
-      sameValue(null, 'a', spec),
-      sameValue(undefined, undefined, spec),
-    ]).toEqual([false, false, true]);
+    expect([sameValue(undefined, null, spec), sameValue(null, 'a', spec), sameValue(undefined, undefined, spec)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
     expect(changedAttributes({ x: 'a' }, {}, [spec])).toEqual(['x']);
     expect(changedAttributes({}, { x: 'a' }, [spec])).toEqual([]);
   });

@@ -52,10 +52,7 @@ const identityKeys = (value: Value | null, spec: Pick<AttributeSpec, 'equality'>
  * sets sorted and without doubles, integers and booleans parsed, dates as YYYY-MM-DD.
  * Returns the problem as a sentence when the value does not fit the type.
  */
-export function normalise(
-  value: Value | null,
-  spec: AttributeSpec,
-): { readonly value: Value | null } | { readonly problem: string } {
+export function normalise(value: Value | null, spec: AttributeSpec): { readonly value: Value | null } | { readonly problem: string } {
   if (value === null) return { value: null };
   if (Array.isArray(value)) {
     const entries: Scalar[] = [];
@@ -141,11 +138,7 @@ export function sameValue(a: Value | null | undefined, b: Value | null | undefin
 }
 
 /** Names of the attributes that `desired` knows and `current` holds differently, or does not show (unknown). */
-export function changedAttributes(
-  desired: Attributes,
-  current: Attributes,
-  specs: readonly AttributeSpec[],
-): readonly string[] {
+export function changedAttributes(desired: Attributes, current: Attributes, specs: readonly AttributeSpec[]): readonly string[] {
   return specs
     .filter((spec) => desired[spec.name] !== undefined && !sameValue(desired[spec.name], current[spec.name], spec))
     .map((spec) => spec.name);

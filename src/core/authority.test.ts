@@ -86,9 +86,7 @@ describe('resolve', () => {
   it('takes the highest rank, then the lower job, then the primary link, then the external id', () => {
     const email = (contributions: readonly Partial<ContributionView>[]) =>
       resolve(
-        contributions.map((one) =>
-          say({ ...one, attributes: { email: `${one.rank}/${one.job}/${one.primary}/${one.externalId}` } }),
-        ),
+        contributions.map((one) => say({ ...one, attributes: { email: `${one.rank}/${one.job}/${one.primary}/${one.externalId}` } })),
         now,
       ).attributes.email;
     expect(
@@ -124,9 +122,7 @@ describe('resolve', () => {
       attributes: { phone: '138' },
       winners: { phone: { job: 2 } },
     });
-    expect(
-      resolve([say({ attributes: { phone: null }, nullFallsThrough: ['phone'] })], now).attributes.phone,
-    ).toBeNull();
+    expect(resolve([say({ attributes: { phone: null }, nullFallsThrough: ['phone'] })], now).attributes.phone).toBeNull();
   });
 
   it('ranks single attributes and relations apart', () => {

@@ -114,10 +114,7 @@ const byRank = (contributions: readonly ContributionView[], name: string): reado
       (a.externalId < b.externalId ? -1 : a.externalId > b.externalId ? 1 : 0),
   );
 
-const namesIn = (
-  contributions: readonly ContributionView[],
-  of: (one: ContributionView) => readonly string[],
-): readonly string[] => [...new Set(contributions.flatMap(of))].sort();
+const namesIn = (contributions: readonly ContributionView[], of: (one: ContributionView) => readonly string[]): readonly string[] =>
+  [...new Set(contributions.flatMap(of))].sort();
 
-const textOf = (value: Value | null | undefined): string | null =>
-  typeof value === 'string' && value !== '' ? value : null;
+const textOf = (value: Value | null | undefined): string | null => (typeof value === 'string' && value !== '' ? value : null);

@@ -20,14 +20,8 @@ const change = (different: Partial<JudgedChange>): JudgedChange => ({
   ...different,
 });
 const byKind = (verdicts: readonly KindVerdict[]) => new Map(verdicts.map((verdict) => [verdict.kind, verdict]));
-const one = (
-  kind: GuardKind,
-  planned: number,
-  inWindow: number,
-  base: number,
-  facts = later,
-  policy = defaults,
-): KindVerdict => judgeKinds([{ kind, planned, inWindow, base }], policy, facts)[0]!;
+const one = (kind: GuardKind, planned: number, inWindow: number, base: number, facts = later, policy = defaults): KindVerdict =>
+  judgeKinds([{ kind, planned, inWindow, base }], policy, facts)[0]!;
 
 // ── a window store of the test's own ─────────────────────────────────────────────────────────────────────
 
@@ -65,11 +59,9 @@ function runOnce(
   const verdicts = byKind(judgeKinds(counts, policy, facts));
   const allowed = work.filter(
     (item, index) =>
-      judgeChange(change({ kinds: item.kinds, ordinals: ordinalsOf[index]! }), verdicts, sound, policy).verdict ===
-      'allowed',
+      judgeChange(change({ kinds: item.kinds, ordinals: ordinalsOf[index]! }), verdicts, sound, policy).verdict === 'allowed',
   );
-  for (const item of allowed)
-    for (const kind of item.kinds) window.set(kind, (window.get(kind) ?? new Set()).add(item.object));
+  for (const item of allowed) for (const kind of item.kinds) window.set(kind, (window.get(kind) ?? new Set()).add(item.object));
   return allowed;
 }
 
@@ -129,8 +121,7 @@ describe('limits over a window', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 80 }), fc.integer({ min: 0, max: 400 }), (count, base) => {
         const window = new Map<GuardKind, Set<number>>();
-        for (let object = 0; object < count; object++)
-          runOnce([{ object, kinds: ['disable'] }], window, defaults, later, base);
+        for (let object = 0; object < count; object++) runOnce([{ object, kinds: ['disable'] }], window, defaults, later, base);
         expect(window.get('disable')?.size ?? 0).toBe(Math.min(count, allowance(defaults.limits.disable, base)));
       }),
     );
@@ -292,12 +283,8 @@ describe('one change', () => {
 
   it('by absence is refused after an incomplete read, what a record says itself is not', () => {
     expect(verdict({ action: 'disable', kinds: ['disable'], situation: 'gone' }, { incomplete: true })).toBe('refused');
-    expect(verdict({ action: 'disable', kinds: ['disable'], situation: 'out-of-scope' }, { incomplete: true })).toBe(
-      'refused',
-    );
-    expect(verdict({ action: 'disable', kinds: ['disable'], situation: 'departed' }, { incomplete: true })).toBe(
-      'allowed',
-    );
+    expect(verdict({ action: 'disable', kinds: ['disable'], situation: 'out-of-scope' }, { incomplete: true })).toBe('refused');
+    expect(verdict({ action: 'disable', kinds: ['disable'], situation: 'departed' }, { incomplete: true })).toBe('allowed');
     expect(verdict({ kinds: ['clear:city'] }, { incomplete: true })).toBe('allowed');
   });
 
@@ -346,9 +333,11 @@ describe('the kinds of a change', () => {
   const of = (different: Partial<CountedChange>) => kindsOf({ ...base, ...different }, directoryTypes);
 
   it('name each changed attribute, and tell identifying ones and clears apart', () => {
-    expect(
-      of({ before: { city: 'A', email: 'a@x', phone: '1' }, after: { city: 'B', email: 'b@x', phone: null } }),
-    ).toEqual(['clear:phone', 'update:city', 'update:identifying:email']);
+    expect(of({ before: { city: 'A', email: 'a@x', phone: '1' }, after: { city: 'B', email: 'b@x', phone: null } })).toEqual([
+      'clear:phone',
+      'update:city',
+      'update:identifying:email',
+    ]);
   });
   it('take an attribute that nobody declared for an identifying one', () => {
     expect(of({ after: { mystery: 'x' } })).toEqual(['update:identifying:mystery']);

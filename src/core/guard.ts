@@ -13,9 +13,7 @@ export interface Limit {
 }
 
 const limit = (percent: number, count: number) =>
-  z
-    .strictObject({ percent: z.number().min(0).max(100).default(percent), count: z.int().min(0).default(count) })
-    .prefault({});
+  z.strictObject({ percent: z.number().min(0).max(100).default(percent), count: z.int().min(0).default(count) }).prefault({});
 
 export const guardPolicySchema = z.strictObject({
   /** Even where deletions are not held one by one, `limits.disable` holds for them. */
@@ -128,8 +126,7 @@ export type KindVerdict =
     };
 
 /** Objects that a limit lets through per window. Parts of an object are not objects: rounded down. */
-export const allowance = (limit: Limit, base: number): number =>
-  Math.max(limit.count, Math.floor((base * limit.percent) / 100));
+export const allowance = (limit: Limit, base: number): number => Math.max(limit.count, Math.floor((base * limit.percent) / 100));
 
 export function judgeKinds(counts: readonly KindCount[], policy: GuardPolicy, facts: RunFacts): readonly KindVerdict[] {
   return counts.map((count) => judgeKind(count, policy, facts));
@@ -142,8 +139,7 @@ function judgeKind(count: KindCount, policy: GuardPolicy, facts: RunFacts): Kind
   }
   if (kind === 'create' && facts.firstRun) {
     if (facts.targetIsDirectory && facts.targetWasEmpty) return { kind, allow: 'all' };
-    if (!facts.targetIsDirectory)
-      return judgeCount(count, policy.firstRun.creates, 'first-run:create', firstCreatesReason(count, policy));
+    if (!facts.targetIsDirectory) return judgeCount(count, policy.firstRun.creates, 'first-run:create', firstCreatesReason(count, policy));
   }
   if (kind !== 'create' && facts.firstRun && facts.touchedBefore > policy.firstRun.touched) {
     return { kind, allow: 'none', question: 'first-run:touched', reason: touchedReason(facts, policy) };
@@ -220,16 +216,9 @@ function refusalBy(evidence: Evidence, situation: Situation): Label | null {
   return evidence.incomplete && byAbsence ? (evidence.reason ?? incompleteReason) : null;
 }
 
-function heldBy(
-  kind: GuardKind,
-  change: JudgedChange,
-  verdict: KindVerdict | undefined,
-  policy: GuardPolicy,
-): Verdict | null {
+function heldBy(kind: GuardKind, change: JudgedChange, verdict: KindVerdict | undefined, policy: GuardPolicy): Verdict | null {
   if (kind === 'delete') {
-    const free =
-      policy.deletions === 'hold-above-limit' ||
-      (policy.deletions === 'hold-unless-departed' && change.departedAtSource);
+    const free = policy.deletions === 'hold-above-limit' || (policy.deletions === 'hold-unless-departed' && change.departedAtSource);
     if (!free) return { verdict: 'held', question: 'delete', reason: deletionReason };
   }
   if (verdict === undefined) throw new Error(`The guard was asked about "${kind}" without having counted it.`);

@@ -63,7 +63,10 @@ export const jobSettingsSchema = z.strictObject({
 });
 
 export type JobSettings = z.output<typeof jobSettingsSchema>;
-export type JobSettingsInput = Omit<z.input<typeof jobSettingsSchema>, 'mapping' | 'correlation'> & { readonly mapping: MappingSet; readonly correlation?: CorrelationRules };
+export type JobSettingsInput = Omit<z.input<typeof jobSettingsSchema>, 'mapping' | 'correlation'> & {
+  readonly mapping: MappingSet;
+  readonly correlation?: CorrelationRules;
+};
 
 /** The settings whose change makes every object worth looking at again. */
 export const effectiveSettings = (settings: JobSettings): unknown => ({

@@ -21,8 +21,7 @@ const zones = [
 ];
 const localDay = (at: number, timeZone: string): string =>
   new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
-const at = (input: Partial<LifecycleInput>, now: number) =>
-  lifecycleAt({ existence: 'active', timeZone: 'Asia/Shanghai', ...input }, now);
+const at = (input: Partial<LifecycleInput>, now: number) => lifecycleAt({ existence: 'active', timeZone: 'Asia/Shanghai', ...input }, now);
 
 describe('the start of a day', () => {
   it('is the first moment of that local day, in every zone and year', () => {
@@ -111,19 +110,13 @@ describe('the lifecycle', () => {
       timeZone: fc.constantFrom(...zones),
     });
     fc.assert(
-      fc.property(
-        anyInput,
-        fc.integer({ min: 0, max: 70 * 24 }),
-        fc.integer({ min: 0, max: 30 * 24 }),
-        (input, hour, later) => {
-          const now = Date.UTC(2026, 1, 25) + hour * HOUR;
-          const first = lifecycleAt(input, now);
-          if (first.reviewAt !== null) expect(first.reviewAt).toBeGreaterThan(now);
-          const then = now + later * HOUR;
-          if (first.reviewAt === null || then < first.reviewAt)
-            expect(lifecycleAt(input, then).lifecycle).toBe(first.lifecycle);
-        },
-      ),
+      fc.property(anyInput, fc.integer({ min: 0, max: 70 * 24 }), fc.integer({ min: 0, max: 30 * 24 }), (input, hour, later) => {
+        const now = Date.UTC(2026, 1, 25) + hour * HOUR;
+        const first = lifecycleAt(input, now);
+        if (first.reviewAt !== null) expect(first.reviewAt).toBeGreaterThan(now);
+        const then = now + later * HOUR;
+        if (first.reviewAt === null || then < first.reviewAt) expect(lifecycleAt(input, then).lifecycle).toBe(first.lifecycle);
+      }),
     );
   });
 });

@@ -6,8 +6,7 @@ import type { OrderedChange, ParentMove, UniqueChange } from './order.ts';
 
 describe('waves', () => {
   it('let go first, build from departments to people to groups, and remove last', () => {
-    const wave = (action: OrderedChange['action'], type: string, more: Partial<OrderedChange> = {}) =>
-      waveOf({ action, type, ...more });
+    const wave = (action: OrderedChange['action'], type: string, more: Partial<OrderedChange> = {}) => waveOf({ action, type, ...more });
     expect([
       wave('disable', 'person'),
       wave('update', 'person', { releases: true }),
@@ -15,11 +14,7 @@ describe('waves', () => {
     ]).toEqual([0, 0, 0]);
     expect([wave('create', 'department'), wave('update', 'department'), wave('link', 'department')]).toEqual([1, 1, 1]);
     expect([wave('create', 'person'), wave('enable', 'person')]).toEqual([2, 2]);
-    expect([
-      wave('create', 'group'),
-      wave('update', 'department', { referencesOnly: true }),
-      wave('create', 'printer'),
-    ]).toEqual([3, 3, 3]);
+    expect([wave('create', 'group'), wave('update', 'department', { referencesOnly: true }), wave('create', 'printer')]).toEqual([3, 3, 3]);
     expect([wave('remove', 'person'), wave('remove', 'department'), wave('unlink', 'group')]).toEqual([4, 4, 4]);
   });
 
@@ -39,9 +34,7 @@ describe('waves', () => {
     });
     fc.assert(
       fc.property(anyPlan, ({ departments, people, groups, seed }) => {
-        const parents = new Map(
-          departments.map((parent, index) => [`d${index}`, index === 0 ? null : `d${parent % index}`]),
-        );
+        const parents = new Map(departments.map((parent, index) => [`d${index}`, index === 0 ? null : `d${parent % index}`]));
         const { depth } = treeDepths(parents);
         const deepest = Math.max(...depth.values());
         const home = (number: number) => `d${number % departments.length}`;
@@ -55,18 +48,11 @@ describe('waves', () => {
           });
         for (const [id, parent] of parents) {
           plan({ action: 'create', type: 'department' }, id, [parent], depth.get(id));
-          plan(
-            { action: 'update', type: 'department', referencesOnly: true },
-            id,
-            people.length > 0 ? [id, 'p0'] : [id],
-          );
+          plan({ action: 'update', type: 'department', referencesOnly: true }, id, people.length > 0 ? [id, 'p0'] : [id]);
         }
         people.forEach((one, index) => {
           plan({ action: 'create', type: 'person' }, `p${index}`, [home(one.home)]);
-          plan({ action: 'update', type: 'person', referencesOnly: true }, `p${index}`, [
-            `p${index}`,
-            `p${one.manager % people.length}`,
-          ]);
+          plan({ action: 'update', type: 'person', referencesOnly: true }, `p${index}`, [`p${index}`, `p${one.manager % people.length}`]);
         });
         groups.forEach((members, index) => {
           plan(
@@ -74,15 +60,11 @@ describe('waves', () => {
             `g${index}`,
             members.filter(() => people.length > 0).map((one) => `p${one % people.length}`),
           );
-          plan({ action: 'update', type: 'group', referencesOnly: true }, `g${index}`, [
-            `g${index}`,
-            `g${(index + 1) % groups.length}`,
-          ]);
+          plan({ action: 'update', type: 'group', referencesOnly: true }, `g${index}`, [`g${index}`, `g${(index + 1) % groups.length}`]);
         });
         const present = new Set<string>();
         for (const level of levels(makes, seed)) {
-          for (const step of level)
-            for (const far of step.refers) expect([...present], `${step.action} ${step.id}`).toContain(far);
+          for (const step of level) for (const far of step.refers) expect([...present], `${step.action} ${step.id}`).toContain(far);
           for (const step of level) present.add(step.id);
         }
         // Taken down, each level's objects must not be referred to by what stands.
@@ -94,8 +76,7 @@ describe('waves', () => {
           });
         for (const level of levels(removals, seed)) {
           const standing = removals.filter((step) => present.has(step.id) && !level.includes(step));
-          for (const step of level)
-            for (const other of standing) expect(other.refers, `remove ${step.id}`).not.toContain(step.id);
+          for (const step of level) for (const other of standing) expect(other.refers, `remove ${step.id}`).not.toContain(step.id);
           for (const step of level) present.delete(step.id);
         }
         expect(present.size).toBe(0);
@@ -106,9 +87,7 @@ describe('waves', () => {
   /** Groups of independent steps, in order; `seed` turns each group, since nothing may depend on it. */
   function levels(steps: readonly Step[], seed: number): readonly (readonly Step[])[] {
     const groups = Map.groupBy(steps, (step) => waveOf(step) * 1000 + step.depth);
-    return [...groups.entries()]
-      .sort(([a], [b]) => a - b)
-      .map(([, level]) => (seed % 2 === 0 ? level : level.toReversed()));
+    return [...groups.entries()].sort(([a], [b]) => a - b).map(([, level]) => (seed % 2 === 0 ? level : level.toReversed()));
   }
 });
 
@@ -150,18 +129,14 @@ describe('tree depths', () => {
         const onCycle = new Set(cycles.flat());
         expect(depth.size).toBe(parents.size);
         expect(onCycle.size).toBe(cycles.flat().length);
-        for (const [id, parent] of parents)
-          expect(depth.get(id)).toBe(parent === null || onCycle.has(id) ? 0 : depth.get(parent)! + 1);
-        for (const cycle of cycles)
-          cycle.forEach((id, index) => expect(parents.get(id)).toBe(cycle[(index + 1) % cycle.length]));
+        for (const [id, parent] of parents) expect(depth.get(id)).toBe(parent === null || onCycle.has(id) ? 0 : depth.get(parent)! + 1);
+        for (const cycle of cycles) cycle.forEach((id, index) => expect(parents.get(id)).toBe(cycle[(index + 1) % cycle.length]));
       }),
     );
   });
 
   it('manage a chain of 100,000 without recursion', () => {
-    const parents = new Map(
-      Array.from({ length: 100_000 }, (_, index) => [`n${index}`, index === 0 ? null : `n${index - 1}`] as const),
-    );
+    const parents = new Map(Array.from({ length: 100_000 }, (_, index) => [`n${index}`, index === 0 ? null : `n${index - 1}`] as const));
     expect(treeDepths(new Map([...parents].reverse())).depth.get('n99999')).toBe(99_999);
   });
 });
@@ -183,12 +158,7 @@ describe('unique values', () => {
   });
 
   it('see a ring that runs over two attributes of whole writes', () => {
-    const changes = [
-      take('a', '1', '2'),
-      take('b', '2', '3'),
-      take('b', 'x', 'y', 'phone'),
-      take('a', 'y', 'z', 'phone'),
-    ];
+    const changes = [take('a', '1', '2'), take('b', '2', '3'), take('b', 'x', 'y', 'phone'), take('a', 'y', 'z', 'phone')];
     expect(unswap(changes)).toHaveLength(1);
   });
 
@@ -202,9 +172,7 @@ describe('unique values', () => {
       take(hub, `${other}1`, `${other}2`, attribute),
       take(other, `${other}2`, `${other}1`, attribute),
     ];
-    expect(unswap([...ring('m', 'a', 'email'), ...ring('m', 'b', 'phone'), ...ring('m', 'c', 'number')])).toEqual([
-      'm',
-    ]);
+    expect(unswap([...ring('m', 'a', 'email'), ...ring('m', 'b', 'phone'), ...ring('m', 'c', 'number')])).toEqual(['m']);
   });
 
   /** Applies like the engine: temporaries, then whole objects as soon as none they wait for is left. Throws on a taken value. */
@@ -214,13 +182,11 @@ describe('unique values', () => {
       if (before !== null && values.get(`${attribute}:${before}`) === id) values.delete(`${attribute}:${before}`);
       if (after === null) return;
       const holder = values.get(`${attribute}:${after}`);
-      if (holder !== undefined && holder !== id)
-        throw new Error(`${attribute} ${after} of ${id} is taken by ${holder}`);
+      if (holder !== undefined && holder !== id) throw new Error(`${attribute} ${after} of ${id} is taken by ${holder}`);
       values.set(`${attribute}:${after}`, id);
     };
     for (const id of temporaries)
-      for (const one of changes.filter((other) => other.id === id))
-        write(id, one.attribute, one.before, `temporary-${id}`);
+      for (const one of changes.filter((other) => other.id === id)) write(id, one.attribute, one.before, `temporary-${id}`);
     const needs = valueNeeds(changes, temporaries);
     let open = [...shuffled];
     while (open.length > 0) {
@@ -324,10 +290,7 @@ describe('parents', () => {
 
   const anyTree = (size: number) =>
     fc
-      .tuple(
-        fc.array(fc.nat(), { minLength: size, maxLength: size }),
-        fc.shuffledSubarray([...Array(size).keys()], { minLength: size }),
-      )
+      .tuple(fc.array(fc.nat(), { minLength: size, maxLength: size }), fc.shuffledSubarray([...Array(size).keys()], { minLength: size }))
       .map(
         ([picks, order]) =>
           new Map(

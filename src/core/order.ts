@@ -94,10 +94,7 @@ export interface UniqueChange {
  * Whose write must come first: id → the ids that hold a value it wants. Who takes a temporary value is waited for by
  * nobody, because that happens a wave earlier.
  */
-export function valueNeeds(
-  changes: readonly UniqueChange[],
-  temporaries: Iterable<string> = [],
-): ReadonlyMap<string, readonly string[]> {
+export function valueNeeds(changes: readonly UniqueChange[], temporaries: Iterable<string> = []): ReadonlyMap<string, readonly string[]> {
   const free = new Set(temporaries);
   const holder = new Map<string, string>();
   for (const { id, attribute, before, after } of changes) {
@@ -172,10 +169,7 @@ export interface ParentMove {
  * @param parents  the tree as it stands
  * Moves that end in a cycle can't be helped; `treeDepths` of the desired tree names them.
  */
-export function unswapParents(
-  moves: readonly ParentMove[],
-  parents: ReadonlyMap<string, string | null>,
-): readonly string[] {
+export function unswapParents(moves: readonly ParentMove[], parents: ReadonlyMap<string, string | null>): readonly string[] {
   const present = new Map(parents);
   const throughRoot = new Set<string>();
   const waiting = new Map(moves.map((move) => [move.id, move.to]));
@@ -192,11 +186,7 @@ export function unswapParents(
 }
 
 /** From `from` up to just below `top`; null when `top` is not above it. */
-function pathUp(
-  from: string | null,
-  top: string,
-  parents: ReadonlyMap<string, string | null>,
-): readonly string[] | null {
+function pathUp(from: string | null, top: string, parents: ReadonlyMap<string, string | null>): readonly string[] | null {
   const path: string[] = [];
   const seen = new Set<string>();
   for (let id = from; id !== null && !seen.has(id); id = parents.get(id) ?? null) {

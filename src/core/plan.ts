@@ -1,5 +1,5 @@
 // The words of a plan: what can be done to an object, what the guard counts, and what it may answer.
-import type { Edge, Label, ObjectKey } from './model.ts';
+import type { Edge, Label } from './model.ts';
 
 /** A move or rename is an `update` whose kinds contain `move`. */
 export type Action = 'create' | 'update' | 'link' | 'disable' | 'enable' | 'remove' | 'unlink';
@@ -7,26 +7,11 @@ export type Action = 'create' | 'update' | 'link' | 'disable' | 'enable' | 'remo
 /** What an edge says beside its far end. */
 export type EdgeFacts = Omit<Edge, 'to'>;
 
-export interface EdgeChange {
-  readonly relation: string;
-  readonly to: ObjectKey;
-  readonly op: 'add' | 'remove' | 'update';
-  readonly facts: EdgeFacts;
-}
-
 /**
  * What the guard counts. Identifying attributes are `update:identifying:<attribute>`, so that the kind alone tells
  * which limit holds; see `attributeOfKind`.
  */
-export type GuardKind =
-  | 'create'
-  | 'disable'
-  | 'delete'
-  | 'move'
-  | 'membership-loss'
-  | 'messages'
-  | `update:${string}`
-  | `clear:${string}`;
+export type GuardKind = 'create' | 'disable' | 'delete' | 'move' | 'membership-loss' | 'messages' | `update:${string}` | `clear:${string}`;
 
 /** The guard's answer for one change. `question` is the stable id of the one question that a person is asked. */
 export type Verdict =
@@ -45,15 +30,7 @@ export const actions = {
   unlink: { label: { en: 'unlink', zh: '解除关联' }, takesAway: true },
 } as const satisfies Record<Action, { readonly label: Label; readonly takesAway: boolean }>;
 
-export type LimitName =
-  | 'create'
-  | 'move'
-  | 'update'
-  | 'identifying'
-  | 'disable'
-  | 'clear'
-  | 'membershipLoss'
-  | 'messages';
+export type LimitName = 'create' | 'move' | 'update' | 'identifying' | 'disable' | 'clear' | 'membershipLoss' | 'messages';
 
 interface KindRow {
   readonly matches: (kind: GuardKind) => boolean;

@@ -71,9 +71,7 @@ describe('scope', () => {
       in: false,
       rule: 'people.exclude',
     });
-    expect(
-      judge({ ...person('it'), ruleResult: false }, { people: { include: ['p1'] }, rules: { person: 'false' } }).in,
-    ).toBe(true);
+    expect(judge({ ...person('it'), ruleResult: false }, { people: { include: ['p1'] }, rules: { person: 'false' } }).in).toBe(true);
   });
 
   it('asks the rule of its type as well', () => {

@@ -47,9 +47,7 @@ export function scopeVerdict(input: ScopeInput, scope: Scope): ScopeVerdict {
   if (input.type === 'person' && scope.people?.exclude.includes(input.id)) return { in: false, rule: 'people.exclude' };
   if (input.type === 'person' && scope.people?.include.includes(input.id)) return { in: true, rule: 'people.include' };
   const verdict = both(byDepartments(input, scope), byRule(input, scope));
-  return verdict.in !== true && input.type === 'department' && input.aboveChosen
-    ? { in: true, rule: 'ancestor', bare: true }
-    : verdict;
+  return verdict.in !== true && input.type === 'department' && input.aboveChosen ? { in: true, rule: 'ancestor', bare: true } : verdict;
 }
 
 /** Both clauses must hold. A clear no needs no second answer. */
@@ -82,15 +80,10 @@ function byDepartments(input: ScopeInput, scope: Scope): ScopeVerdict {
 }
 
 /** The nearest department that is named decides; named twice, exclusion wins. */
-function byChain(
-  chain: readonly string[],
-  chosen: NonNullable<Scope['departments']>,
-  everything: boolean,
-): ScopeVerdict {
+function byChain(chain: readonly string[], chosen: NonNullable<Scope['departments']>, everything: boolean): ScopeVerdict {
   for (const [height, id] of chain.entries()) {
     if (chosen.exclude.includes(id)) return { in: false, rule: `departments.exclude:${id}` };
-    if ((chosen.below || height === 0) && chosen.include.includes(id))
-      return { in: true, rule: `departments.include:${id}` };
+    if ((chosen.below || height === 0) && chosen.include.includes(id)) return { in: true, rule: `departments.include:${id}` };
   }
   return { in: everything, rule: everything ? 'everything' : 'departments' };
 }

@@ -27,12 +27,7 @@ const rows: readonly [string, Partial<SituationFacts>, Situation, Decision][] = 
   ['the source differs', { changed: true }, 'changed', { action: 'update' }],
   ['a rule found one counterpart', { counterpart: 'found' }, 'found', { action: 'link' }],
   ['… that differs', { counterpart: 'found', changed: true }, 'found', { action: 'link', also: ['update'] }],
-  [
-    '… and is disabled (a rehire)',
-    { counterpart: 'found', enabledNow: false },
-    'found',
-    { action: 'link', also: ['enable'] },
-  ],
+  ['… and is disabled (a rehire)', { counterpart: 'found', enabledNow: false }, 'found', { action: 'link', also: ['enable'] }],
   ['the target has none', { counterpart: 'none', targetExists: false }, 'absent', { action: 'create' }],
   ['the target lost it', { targetExists: false }, 'absent', { action: 'create' }],
   [
@@ -45,12 +40,7 @@ const rows: readonly [string, Partial<SituationFacts>, Situation, Decision][] = 
   ['a value is wrong', { invalid: true }, 'invalid', { action: 'report' }],
   ['something is not there yet', { pending: true }, 'pending', { action: 'none' }],
   ['somebody wrote in the target', { drifted: true, changed: true }, 'drifted', { action: 'update' }],
-  [
-    'an administrator of the target locked it',
-    { enabledNow: false, disabledByOthers: true },
-    'drifted',
-    { action: 'report' },
-  ],
+  ['an administrator of the target locked it', { enabledNow: false, disabledByOthers: true }, 'drifted', { action: 'report' }],
   ['nobody owns it', { source: 'none', counterpart: 'none' }, 'orphan', { action: 'report' }],
   ['it is protected', { protected: true, changed: true }, 'protected', { action: 'report' }],
   ['it is protected and its owner is gone', { protected: true, source: 'gone' }, 'protected', { action: 'report' }],
@@ -87,8 +77,7 @@ describe('the situation table', () => {
   it('has an example for every row, and says in both languages when each holds', () => {
     const shown = new Set(rows.map(([, different]) => situations.find((row) => row.holds(facts(different)))));
     expect(situations.filter((row) => !shown.has(row)).map((row) => row.situation)).toEqual([]);
-    for (const { label, when } of situations)
-      for (const text of [label, when]) expect([text.en, text.zh]).not.toContain('');
+    for (const { label, when } of situations) for (const text of [label, when]) expect([text.en, text.zh]).not.toContain('');
   });
 });
 
@@ -131,8 +120,7 @@ describe('the leaver policy', () => {
   });
 
   it('deletes on the day that was said and not before', () => {
-    const after = (leaverDays: number) =>
-      decide('departed', defaults, facts({ departed: true, enabledNow: false, leaverDays })).action;
+    const after = (leaverDays: number) => decide('departed', defaults, facts({ departed: true, enabledNow: false, leaverDays })).action;
     expect([after(0), after(29), after(30), after(31)]).toEqual(['none', 'none', 'remove', 'remove']);
   });
 

@@ -84,8 +84,7 @@ export const situations: readonly SituationRow[] = [
       en: 'Whether it is still there and in scope could not be seen this time.',
       zh: '本次无法确定其是否仍存在或仍在范围内。',
     },
-    holds: (facts) =>
-      facts.source === 'unknown' || (facts.scope === 'unknown' && facts.source === 'present' && !facts.departed),
+    holds: (facts) => facts.source === 'unknown' || (facts.scope === 'unknown' && facts.source === 'present' && !facts.departed),
   },
   {
     situation: 'departed',
@@ -139,8 +138,7 @@ export const situations: readonly SituationRow[] = [
     situation: 'drifted',
     label: { en: 'drifted', zh: '差异' },
     when: { en: 'Somebody changed it in the target.', zh: '有人在目标系统中修改过。' },
-    holds: (facts) =>
-      facts.drifted || (facts.disabledByOthers === true && facts.shouldBeEnabled === true && enabledDiffers(facts)),
+    holds: (facts) => facts.drifted || (facts.disabledByOthers === true && facts.shouldBeEnabled === true && enabledDiffers(facts)),
   },
   {
     situation: 'changed',
@@ -219,8 +217,7 @@ export function decide(situation: Situation, policy: LeaverPolicy, facts: Situat
   }
 }
 
-const withOthers = (action: Action, others: readonly Action[]): Decision =>
-  others.length === 0 ? { action } : { action, also: others };
+const withOthers = (action: Action, others: readonly Action[]): Decision => (others.length === 0 ? { action } : { action, also: others });
 
 /** What makes the target as desired. Reappearing rescues: whoever should be enabled and is not, is. */
 function differences(facts: SituationFacts): readonly Action[] {

@@ -39,7 +39,10 @@ export async function demo(options: DemoOptions): Promise<number> {
     const rows = [...(await firstSync(stage, tell)), ...(await aDayLater(stage, tell))];
     const chosen = options.hurt ? attempts.filter((attempt) => attempt.name === options.hurt) : options.exit ? attempts : [];
     if (options.hurt && chosen.length === 0) {
-      tell.say(`There is no attempt "${options.hurt}". There are: ${attempts.map((attempt) => attempt.name).join(', ')}.`, `没有名为“${options.hurt}”的破坏尝试,可选:${attempts.map((attempt) => attempt.name).join('、')}。`);
+      tell.say(
+        `There is no attempt "${options.hurt}". There are: ${attempts.map((attempt) => attempt.name).join(', ')}.`,
+        `没有名为“${options.hurt}”的破坏尝试,可选:${attempts.map((attempt) => attempt.name).join('、')}。`,
+      );
       return 1;
     }
     if (chosen.length > 0) tell.heading('Try to hurt it', '试着破坏它');
@@ -64,59 +67,155 @@ export interface ResultRow {
 
 async function firstSync(stage: Stage, tell: Teller): Promise<ResultRow[]> {
   tell.heading(`1  The HR file → directory`, '1  人事文件 → 目录');
-  tell.say(`people.xlsx holds ${people} people in ${departments} departments, thirty of them called 张伟. The first run into an empty directory takes nothing from anybody, so nothing asks for consent.`, `people.xlsx 含 ${people} 人、${departments} 个部门,其中三十人都叫张伟。首次写入空目录不会影响任何人,因此无需确认。`);
+  tell.say(
+    `people.xlsx holds ${people} people in ${departments} departments, thirty of them called 张伟. The first run into an empty directory takes nothing from anybody, so nothing asks for consent.`,
+    `people.xlsx 含 ${people} 人、${departments} 个部门,其中三十人都叫张伟。首次写入空目录不会影响任何人,因此无需确认。`,
+  );
   const up = await runJob(stage, stage.jobs.hr);
   numbersOf(tell, up);
   tell.heading('2  Directory → LDAP, and → phone book', '2  目录 → LDAP 与通讯录');
-  tell.say('More than 50 new accounts in an outside system are one question. The demo answers it with yes; you would look at the plan first.', '在外部系统新建超过 50 个账号时会先询问一次。演示中直接确认;实际使用时请先查看计划。');
+  tell.say(
+    'More than 50 new accounts in an outside system are one question. The demo answers it with yes; you would look at the plan first.',
+    '在外部系统新建超过 50 个账号时会先询问一次。演示中直接确认;实际使用时请先查看计划。',
+  );
   const plan = await runJob(stage, stage.jobs.ldap);
   const asked = await openHeld(stage);
   const [reason] = asked;
-  if (reason) tell.say(`  ? ${tell.label(JSON.parse(reason.reason) as { en: string; zh: string })}`, `  ? ${tell.label(JSON.parse(reason.reason) as { en: string; zh: string })}`);
+  if (reason)
+    tell.say(
+      `  ? ${tell.label(JSON.parse(reason.reason) as { en: string; zh: string })}`,
+      `  ? ${tell.label(JSON.parse(reason.reason) as { en: string; zh: string })}`,
+    );
   const down = await approve(stage, asked);
   numbersOf(tell, down);
   await runJob(stage, stage.jobs.export);
   const book = await approve(stage, await openHeld(stage));
   const again = await runJob(stage, stage.jobs.ldap);
-  tell.say(`Run again: ${again.counts.applied ?? 0} changes, ${again.counts.same ?? 0} the same. A second run writes nothing.`, `再执行一次:变更 ${again.counts.applied ?? 0} 个,一致 ${again.counts.same ?? 0} 个。第二次执行不写入任何内容。`);
+  tell.say(
+    `Run again: ${again.counts.applied ?? 0} changes, ${again.counts.same ?? 0} the same. A second run writes nothing.`,
+    `再执行一次:变更 ${again.counts.applied ?? 0} 个,一致 ${again.counts.same ?? 0} 个。第二次执行不写入任何内容。`,
+  );
   return [
-    row('HR file → directory', '人事文件 → 目录', up.state === 'succeeded', `${up.counts['applied.create.person']} people, ${up.counts['applied.create.department']} departments`, `${up.counts['applied.create.person']} 人,${up.counts['applied.create.department']} 个部门`),
-    row('directory → LDAP', '目录 → LDAP', plan.state === 'warnings' && down?.state === 'succeeded', `${down?.counts['applied.create.person']} accounts`, `${down?.counts['applied.create.person']} 个账号`),
-    row('directory → phone book', '目录 → 通讯录', book?.state === 'succeeded', `${book?.counts['applied.create.person']} rows`, `${book?.counts['applied.create.person']} 行`),
-    row('second run writes nothing', '再次执行不写入', (again.counts.applied ?? 0) === 0, `${again.counts.applied ?? 0} changes`, `${again.counts.applied ?? 0} 项变更`),
+    row(
+      'HR file → directory',
+      '人事文件 → 目录',
+      up.state === 'succeeded',
+      `${up.counts['applied.create.person']} people, ${up.counts['applied.create.department']} departments`,
+      `${up.counts['applied.create.person']} 人,${up.counts['applied.create.department']} 个部门`,
+    ),
+    row(
+      'directory → LDAP',
+      '目录 → LDAP',
+      plan.state === 'warnings' && down?.state === 'succeeded',
+      `${down?.counts['applied.create.person']} accounts`,
+      `${down?.counts['applied.create.person']} 个账号`,
+    ),
+    row(
+      'directory → phone book',
+      '目录 → 通讯录',
+      book?.state === 'succeeded',
+      `${book?.counts['applied.create.person']} rows`,
+      `${book?.counts['applied.create.person']} 行`,
+    ),
+    row(
+      'second run writes nothing',
+      '再次执行不写入',
+      (again.counts.applied ?? 0) === 0,
+      `${again.counts.applied ?? 0} changes`,
+      `${again.counts.applied ?? 0} 项变更`,
+    ),
   ];
 }
 
 async function aDayLater(stage: Stage, tell: Teller): Promise<ResultRow[]> {
   tell.heading('3  A day later', '3  一天之后');
-  const { company, changes } = evolve(stage.company, { seed: 7, hires: 12, moves: 20, leavers: 5, renames: 3, vanish: 6, phoneChanges: 8, mailSwaps: 1, departmentRenames: 1 });
+  const { company, changes } = evolve(stage.company, {
+    seed: 7,
+    hires: 12,
+    moves: 20,
+    leavers: 5,
+    renames: 3,
+    vanish: 6,
+    phoneChanges: 8,
+    mailSwaps: 1,
+    departmentRenames: 1,
+  });
   await stage.save(company);
-  tell.say('HR saved the file again: 12 joined, 20 moved, 5 left, 3 have a new name, 6 rows are simply gone, two people swapped their mail address, a department has a new name.', '人事重新保存了文件:入职 12 人、调动 20 人、离职 5 人、改名 3 人、6 行凭空消失、两人互换邮箱、一个部门改名。');
+  tell.say(
+    'HR saved the file again: 12 joined, 20 moved, 5 left, 3 have a new name, 6 rows are simply gone, two people swapped their mail address, a department has a new name.',
+    '人事重新保存了文件:入职 12 人、调动 20 人、离职 5 人、改名 3 人、6 行凭空消失、两人互换邮箱、一个部门改名。',
+  );
   const dry = await runJob(stage, stage.jobs.hr, true);
   tell.say('The plan, before anything is written:', '写入之前先看计划:');
   planned(tell, dry);
   const up = await runJob(stage, stage.jobs.hr);
   const held = await openHeld(stage);
   const gone = held.filter((item) => item.action === 'remove');
-  tell.say(`The job's policy for people who are gone is delete, so ${gone.length} deletions wait for a person:`, `该任务对消失人员的策略是删除,因此 ${gone.length} 项删除等待人工确认:`);
-  for (const item of gone.slice(0, 3)) tell.say(`  ? ${item.title ?? item.source_key} would be deleted from the directory`, `  ? ${item.title ?? item.source_key} 将从目录中删除`);
+  tell.say(
+    `The job's policy for people who are gone is delete, so ${gone.length} deletions wait for a person:`,
+    `该任务对消失人员的策略是删除,因此 ${gone.length} 项删除等待人工确认:`,
+  );
+  for (const item of gone.slice(0, 3))
+    tell.say(
+      `  ? ${item.title ?? item.source_key} would be deleted from the directory`,
+      `  ? ${item.title ?? item.source_key} 将从目录中删除`,
+    );
   const confirmed = gone.slice(0, 4);
   await approve(stage, confirmed);
   const cancelled = gone.slice(4);
-  await stage.app.engine.cancelHeld(cancelled.map((item) => item.id), 'demo');
-  tell.say(`Confirmed ${confirmed.length}, cancelled ${cancelled.length}: those are left alone until they reappear.`, `已确认 ${confirmed.length} 项,取消 ${cancelled.length} 项:被取消者在重新出现前不再处理。`);
+  await stage.app.engine.cancelHeld(
+    cancelled.map((item) => item.id),
+    'demo',
+  );
+  tell.say(
+    `Confirmed ${confirmed.length}, cancelled ${cancelled.length}: those are left alone until they reappear.`,
+    `已确认 ${confirmed.length} 项,取消 ${cancelled.length} 项:被取消者在重新出现前不再处理。`,
+  );
   const down = await runJob(stage, stage.jobs.ldap);
   numbersOf(tell, down);
   const left = await openHeld(stage);
-  tell.say(`In LDAP the accounts of those who left are disabled at once; ${left.filter((item) => item.action === 'remove').length} deletions wait there too.`, `离职者在 LDAP 的账号已立即停用;另有 ${left.filter((item) => item.action === 'remove').length} 项删除在等待确认。`);
+  tell.say(
+    `In LDAP the accounts of those who left are disabled at once; ${left.filter((item) => item.action === 'remove').length} deletions wait there too.`,
+    `离职者在 LDAP 的账号已立即停用;另有 ${left.filter((item) => item.action === 'remove').length} 项删除在等待确认。`,
+  );
   await approve(stage, left);
   const again = await runJob(stage, stage.jobs.ldap);
   return [
-    row('a day of changes planned', '一天的变更已计划', (dry.counts.planned ?? 0) > 0, `${changes.length} things happened in HR`, `人事共 ${changes.length} 项变动`),
-    row('deletions held', '删除被拦截', gone.length === 6, `${gone.length} held, ${confirmed.length} confirmed, ${cancelled.length} cancelled`, `拦截 ${gone.length},确认 ${confirmed.length},取消 ${cancelled.length}`),
-    row('changes in the directory', '目录中的变更', up.counts.failed === undefined, `${up.counts.applied} applied`, `写入 ${up.counts.applied} 项`),
-    row('changes in LDAP', 'LDAP 中的变更', (down.counts.failed ?? 0) === 0, `${down.counts.applied} applied`, `写入 ${down.counts.applied} 项`),
-    row('LDAP agrees', 'LDAP 一致', (again.counts.applied ?? 0) === 0, `${again.counts.applied ?? 0} changes left`, `剩余 ${again.counts.applied ?? 0} 项变更`),
+    row(
+      'a day of changes planned',
+      '一天的变更已计划',
+      (dry.counts.planned ?? 0) > 0,
+      `${changes.length} things happened in HR`,
+      `人事共 ${changes.length} 项变动`,
+    ),
+    row(
+      'deletions held',
+      '删除被拦截',
+      gone.length === 6,
+      `${gone.length} held, ${confirmed.length} confirmed, ${cancelled.length} cancelled`,
+      `拦截 ${gone.length},确认 ${confirmed.length},取消 ${cancelled.length}`,
+    ),
+    row(
+      'changes in the directory',
+      '目录中的变更',
+      up.counts.failed === undefined,
+      `${up.counts.applied} applied`,
+      `写入 ${up.counts.applied} 项`,
+    ),
+    row(
+      'changes in LDAP',
+      'LDAP 中的变更',
+      (down.counts.failed ?? 0) === 0,
+      `${down.counts.applied} applied`,
+      `写入 ${down.counts.applied} 项`,
+    ),
+    row(
+      'LDAP agrees',
+      'LDAP 一致',
+      (again.counts.applied ?? 0) === 0,
+      `${again.counts.applied ?? 0} changes left`,
+      `剩余 ${again.counts.applied ?? 0} 项变更`,
+    ),
   ];
 }
 
@@ -130,7 +229,11 @@ async function tryOne(stage: Stage, tell: Teller, attempt: Attempt): Promise<Res
 async function stayOpen(stage: Stage, tell: Teller, options: DemoOptions): Promise<void> {
   const server = options.serve ? await options.serve(stage) : null;
   tell.heading('Try to hurt it', '试着破坏它');
-  if (server) tell.say(`Watch it at ${server.url}. Type a number, or Ctrl-C to end (nothing is left behind).`, `可在 ${server.url} 查看。输入编号进行尝试,按 Ctrl-C 结束(不留任何痕迹)。`);
+  if (server)
+    tell.say(
+      `Watch it at ${server.url}. Type a number, or Ctrl-C to end (nothing is left behind).`,
+      `可在 ${server.url} 查看。输入编号进行尝试,按 Ctrl-C 结束(不留任何痕迹)。`,
+    );
   for (const [index, attempt] of attempts.entries()) tell.say(`  ${index + 1}  ${attempt.label.en}`, `  ${index + 1}  ${attempt.label.zh}`);
   const lines = createInterface({ input: process.stdin });
   try {
@@ -154,15 +257,24 @@ export async function runJob(stage: Stage, job: number, dryRun = false): Promise
   return (await engine.drain()).find((run) => run.id === id)!;
 }
 
-export const openHeld = (stage: Stage): Promise<readonly HeldRow[]> => listHeld(stage.app.database, { states: ['open'], after: 0, limit: 100_000 });
+export const openHeld = (stage: Stage): Promise<readonly HeldRow[]> =>
+  listHeld(stage.app.database, { states: ['open'], after: 0, limit: 100_000 });
 
 export async function approve(stage: Stage, rows: readonly HeldRow[]): Promise<RunRow | undefined> {
   if (rows.length === 0) return undefined;
-  await stage.app.engine.approve(rows.map((held) => held.id), 'demo');
+  await stage.app.engine.approve(
+    rows.map((held) => held.id),
+    'demo',
+  );
   return (await stage.app.engine.drain()).at(-1);
 }
 
-const row = (en: string, zh: string, ok: boolean | undefined, detail: string, detailZh: string): ResultRow => ({ en, zh, ok: ok === true, detail: { en: detail, zh: detailZh } });
+const row = (en: string, zh: string, ok: boolean | undefined, detail: string, detailZh: string): ResultRow => ({
+  en,
+  zh,
+  ok: ok === true,
+  detail: { en: detail, zh: detailZh },
+});
 
 function numbersOf(tell: Teller, run: RunRow | undefined): void {
   if (!run) return;
@@ -193,5 +305,8 @@ function resultTable(tell: Teller, rows: readonly ResultRow[], ms: number): void
   tell.heading('Result', '结果');
   tell.numbers(rows.map((item) => [`${item.ok ? '✓' : '✗'} ${item.en}`, `${item.ok ? '✓' : '✗'} ${item.zh}`, tell.label(item.detail)]));
   const bad = rows.filter((item) => !item.ok).length;
-  tell.say(`\n${bad === 0 ? 'All as it should be' : `${bad} not as it should be`}, in ${Math.round(ms / 1000)} s.`, `\n${bad === 0 ? '全部符合预期' : `${bad} 项不符合预期`},用时 ${Math.round(ms / 1000)} 秒。`);
+  tell.say(
+    `\n${bad === 0 ? 'All as it should be' : `${bad} not as it should be`}, in ${Math.round(ms / 1000)} s.`,
+    `\n${bad === 0 ? '全部符合预期' : `${bad} 项不符合预期`},用时 ${Math.round(ms / 1000)} 秒。`,
+  );
 }

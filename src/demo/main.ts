@@ -7,15 +7,22 @@ import type { StatusView } from '../engine/operations/views.ts';
 import { openStatusPage } from '../server/app.ts';
 import { demo } from './demo.ts';
 
-const { values } = parseArgs({ options: { exit: { type: 'boolean', default: false }, hurt: { type: 'string' }, lang: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { exit: { type: 'boolean', default: false }, hurt: { type: 'string' }, lang: { type: 'string' } },
+});
 const settings = readSettings(process.env, process.cwd());
 const language = values.lang ?? settings.language;
 process.exitCode = await demo({
-  exit: values.exit, zh: language.startsWith('zh'), colour: settings.colour ?? process.stdout.isTTY === true,
+  exit: values.exit,
+  zh: language.startsWith('zh'),
+  colour: settings.colour ?? process.stdout.isTTY === true,
   write: (text) => process.stdout.write(text),
-  serve: (stage) => openStatusPage({
-    host: '127.0.0.1', port: settings.port,
-    status: async () => (await answerQuery('status', { reader: stage.app.database, connectors: connectorMap(), now: () => Date.now() }, {})) as StatusView,
-  }),
+  serve: (stage) =>
+    openStatusPage({
+      host: '127.0.0.1',
+      port: settings.port,
+      status: async () =>
+        (await answerQuery('status', { reader: stage.app.database, connectors: connectorMap(), now: () => Date.now() }, {})) as StatusView,
+    }),
   ...(values.hurt === undefined ? {} : { hurt: values.hurt }),
 });

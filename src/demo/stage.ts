@@ -42,7 +42,13 @@ export async function setStage(): Promise<Stage> {
   let lock = lockFolder(folder, 'demo');
   let app = await openApp({ folder, key: null, log: () => {} });
   const stage: Stage = {
-    folder, hrFile, exportFile, simulator, app, company: makeCompany({ people, departments, seed: SEED }), jobs: { hr: 0, ldap: 0, export: 0 },
+    folder,
+    hrFile,
+    exportFile,
+    simulator,
+    app,
+    company: makeCompany({ people, departments, seed: SEED }),
+    jobs: { hr: 0, ldap: 0, export: 0 },
     async save(company) {
       stage.company = company;
       await writeCompanyFile(company, hrFile);
@@ -74,40 +80,68 @@ async function configure(stage: Stage): Promise<void> {
   await connect(stage, 'phonebook', file, { use: 'write', path: stage.exportFile });
   const up = file.manifest.defaults.up!;
   stage.jobs.hr = await define(stage, {
-    name: 'HR file', connection: 'hr', direction: 'up', correlation: up.correlation,
+    name: 'HR file',
+    connection: 'hr',
+    direction: 'up',
+    correlation: up.correlation,
     mapping: {
       ...up.mapping,
       // Thirty people are called 张伟: the first is zhangwei, the next zhangwei2 …; kept for life, given to nobody else.
-      person: [...up.mapping.person!.filter((row) => row.target !== 'userName'), { target: 'userName', unique: ['${pinyin(displayName)}', '${pinyin(displayName)}{n}'], onEmpty: 'keep' }],
+      person: [
+        ...up.mapping.person!.filter((row) => row.target !== 'userName'),
+        { target: 'userName', unique: ['${pinyin(displayName)}', '${pinyin(displayName)}{n}'], onEmpty: 'keep' },
+      ],
     },
     policy: { leaver: { gone: 'delete' } },
   });
   stage.jobs.ldap = await define(stage, {
-    name: 'LDAP', connection: 'ldap', direction: 'down', withoutRelations: ['member'], ...ldap.manifest.defaults.down,
+    name: 'LDAP',
+    connection: 'ldap',
+    direction: 'down',
+    withoutRelations: ['member'],
+    ...ldap.manifest.defaults.down,
     mapping: { department: ldap.manifest.defaults.down!.mapping.department!, person: ldap.manifest.defaults.down!.mapping.person! },
     policy: { leaver: { gone: 'delete' } },
   });
   const down = file.manifest.defaults.down!;
   stage.jobs.export = await define(stage, {
-    name: 'Phone book', connection: 'phonebook', direction: 'down', correlation: down.correlation, withoutRelations: ['leader', 'member'],
+    name: 'Phone book',
+    connection: 'phonebook',
+    direction: 'down',
+    correlation: down.correlation,
+    withoutRelations: ['leader', 'member'],
     mapping: { department: down.mapping.department!, person: down.mapping.person! },
   });
 }
 
-async function connect(stage: Stage, id: string, connector: { manifest: { id: string } }, config: Readonly<Record<string, unknown>>): Promise<void> {
+async function connect(
+  stage: Stage,
+  id: string,
+  connector: { manifest: { id: string } },
+  config: Readonly<Record<string, unknown>>,
+): Promise<void> {
   const { password, ...open } = config;
   await stage.app.database.write(async (transaction) => {
     await putConnection(transaction, { id, connector: connector.manifest.id, name: id, config: JSON.stringify(open) });
-    if (typeof password === 'string') await putSealed(transaction, `connection:${id}`, 'password', stage.app.engine.options.sealer.seal(password));
+    if (typeof password === 'string')
+      await putSealed(transaction, `connection:${id}`, 'password', stage.app.engine.options.sealer.seal(password));
   });
 }
 
 async function define(stage: Stage, input: JobSettingsInput): Promise<number> {
   const settings = jobSettingsSchema.parse(input);
-  const id = await stage.app.database.write((transaction) => putJob(transaction, {
-    name: settings.name, connection: settings.connection, direction: settings.direction, rank: settings.rank, settings: JSON.stringify(settings),
-    effectiveHash: digest(effectiveSettings(settings)), now: Date.now(), by: 'demo',
-  }));
+  const id = await stage.app.database.write((transaction) =>
+    putJob(transaction, {
+      name: settings.name,
+      connection: settings.connection,
+      direction: settings.direction,
+      rank: settings.rank,
+      settings: JSON.stringify(settings),
+      effectiveHash: digest(effectiveSettings(settings)),
+      now: Date.now(),
+      by: 'demo',
+    }),
+  );
   await stage.app.engine.setJobState(id, 'enabled', 'demo');
   return id;
 }

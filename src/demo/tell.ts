@@ -19,13 +19,27 @@ export function createTeller(zh: boolean, colour: boolean, write: (text: string)
     say: (en, chinese) => write(`${zh ? chinese : en}\n`),
     label: (label) => (zh ? label.zh : label.en),
     numbers(rows) {
-      const shown = rows.map(([en, chinese, value]) => ({ word: zh ? chinese : en, value: typeof value === 'number' ? value.toLocaleString('en') : value }));
+      const shown = rows.map(([en, chinese, value]) => ({
+        word: zh ? chinese : en,
+        value: typeof value === 'number' ? value.toLocaleString('en') : value,
+      }));
       const width = Math.max(...shown.map((row) => widthOf(row.word)));
       const numberWidth = Math.max(...shown.map((row) => row.value.length));
-      for (const row of shown) write(`  ${row.word}${faint('.'.repeat(width - widthOf(row.word) + 3))} ${row.value.padStart(numberWidth)}\n`);
+      for (const row of shown)
+        write(`  ${row.word}${faint('.'.repeat(width - widthOf(row.word) + 3))} ${row.value.padStart(numberWidth)}\n`);
     },
   };
 }
 
 /** Columns on a terminal: Chinese characters take two. */
-export const widthOf = (text: string): number => [...text].reduce((width, character) => width + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3ffff}]/u.test(character) ? 2 : 1), 0);
+export const widthOf = (text: string): number =>
+  [...text].reduce(
+    (width, character) =>
+      width +
+      (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3ffff}]/u.test(
+        character,
+      )
+        ? 2
+        : 1),
+    0,
+  );

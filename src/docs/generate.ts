@@ -4,10 +4,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Connector } from '../connector-kit/contract.ts';
 import { connectors } from '../connectors/index.ts';
+import { expressionFunctions } from '../core/mapping/functions.ts';
 import { connectorSections, connectorTable } from './tables.ts';
 
 /** Documents with generated parts, from the repository root. */
-export const documents = ['README.md', 'README.zh-CN.md', 'docs/connectors.md'] as const;
+export const documents = ['README.md', 'README.zh-CN.md', 'docs/connectors.md', 'docs/expressions.md'] as const;
 
 const marker = /<!-- generated:([\w-]+) -->[\s\S]*?<!-- \/generated -->/g;
 
@@ -16,14 +17,22 @@ const parts: Readonly<Record<string, (all: readonly Connector[]) => string>> = {
   connectors: (all) => connectorTable(all, 'en', 'src/connectors'),
   'connectors-zh': (all) => connectorTable(all, 'zh', 'src/connectors'),
   'connector-sections': connectorSections,
+  functions: () =>
+    [
+      '| Function | What it does | 说明 |',
+      '|---|---|---|',
+      ...expressionFunctions.map(
+        ({ usage, label }) =>
+          `| \`${usage.replaceAll('|', '\\|')}\` | ${label.en.replaceAll('|', '\\|')} | ${label.zh.replaceAll('|', '\\|')} |`,
+      ),
+    ].join('\n'),
 };
 
 /** The document with its generated parts made anew. An unknown name is an error: a typo would go stale for ever. */
 export function regenerate(text: string, all: readonly Connector[]): string {
   return text.replace(marker, (_, name: string) => {
     const part = parts[name];
-    if (!part)
-      throw new Error(`Nothing is generated under the name "${name}"; known are ${Object.keys(parts).join(', ')}.`);
+    if (!part) throw new Error(`Nothing is generated under the name "${name}"; known are ${Object.keys(parts).join(', ')}.`);
     return `<!-- generated:${name} -->\n\n${part(all)}\n\n<!-- /generated -->`;
   });
 }

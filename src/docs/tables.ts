@@ -92,10 +92,7 @@ function section(manifest: Manifest): string {
       attribute.many ? `list of ${attribute.type}` : attribute.type,
       attributeFacts(attribute),
     ]);
-    lines.push(
-      `**Attributes of a ${type.label.en} (\`${type.id}\`)**`,
-      table(['Attribute', 'Label', 'Type', 'Facts'], rows),
-    );
+    lines.push(`**Attributes of a ${type.label.en} (\`${type.id}\`)**`, table(['Attribute', 'Label', 'Type', 'Facts'], rows));
   }
   return lines.join('\n\n');
 }
@@ -142,8 +139,7 @@ function kindOf(schema: { readonly def: unknown }): string {
   if (def.in) return kindOf(def.in);
   if (def.entries) return Object.values(def.entries).map(code).join(' ');
   if (def.element) return `list of ${kindOf(def.element)}`;
-  if (def.options)
-    return [...new Set(def.options.filter((option) => option.def.type !== 'literal').map(kindOf))].join(' or ');
+  if (def.options) return [...new Set(def.options.filter((option) => option.def.type !== 'literal').map(kindOf))].join(' or ');
   if (def.type === 'record') return 'table';
   return def.type === 'string' ? 'text' : def.type;
 }
@@ -152,8 +148,7 @@ function defaultOf(item: Field): string {
   if (item.required) return '**required**';
   const parsed = item.schema.safeParse(undefined);
   const value = parsed.success ? parsed.data : undefined;
-  const isEmpty =
-    value === undefined || value === '' || (typeof value === 'object' && Object.keys(value ?? {}).length === 0);
+  const isEmpty = value === undefined || value === '' || (typeof value === 'object' && Object.keys(value ?? {}).length === 0);
   return isEmpty ? '' : code(String(value));
 }
 

@@ -14,19 +14,32 @@ export function createDirectoryPort(database: Database, installationId: string):
     if (departments && departmentsAt === at) return departments;
     departments = new Map();
     departmentsAt = at;
-    for (const row of await database.all<{ id: string; data: string }>(`SELECT id, data FROM object WHERE type = 'department' AND lifecycle <> 'absent'`)) {
+    for (const row of await database.all<{ id: string; data: string }>(
+      `SELECT id, data FROM object WHERE type = 'department' AND lifecycle <> 'absent'`,
+    )) {
       const data = JSON.parse(row.data) as Attributes;
       departments.set(row.id, { name: String(data.name ?? ''), code: String(data.code ?? ''), parent: (data.parent as string) ?? null });
     }
     return departments;
   };
   const shape = async (rows: readonly ObjectRow[]): Promise<EndpointObject[]> => {
-    const edges = groupBy(await edgesOf(database, rows.map((row) => row.id)), (edge) => edge.owner);
+    const edges = groupBy(
+      await edgesOf(
+        database,
+        rows.map((row) => row.id),
+      ),
+      (edge) => edge.owner,
+    );
     const known = rows.some((row) => row.type === 'person') ? await tree() : null;
     return rows.map((row) => {
       const own: Record<string, Edge[]> = Object.fromEntries(parseJson<string[]>(row.relations, []).map((relation) => [relation, []]));
-      for (const edge of edges.get(row.id) ?? []) (own[edge.relation] ??= []).push({ to: { type: edge.to_type, id: edge.to_id }, ...parseJson(edge.facts, {}) });
-      const attributes: Record<string, Value | null> = { ...withNulls(row.type), ...(JSON.parse(row.data) as Record<string, Value | null>), [LIFECYCLE]: row.lifecycle };
+      for (const edge of edges.get(row.id) ?? [])
+        (own[edge.relation] ??= []).push({ to: { type: edge.to_type, id: edge.to_id }, ...parseJson(edge.facts, {}) });
+      const attributes: Record<string, Value | null> = {
+        ...withNulls(row.type),
+        ...(JSON.parse(row.data) as Record<string, Value | null>),
+        [LIFECYCLE]: row.lifecycle,
+      };
       if (known) Object.assign(attributes, departmentFacts(own.membership, known));
       return { id: row.id, attributes, edges: own };
     });
@@ -34,11 +47,21 @@ export function createDirectoryPort(database: Database, installationId: string):
   return {
     installationId,
     page: async (type, after, limit) => shape(await objectPage(database, type, after ?? '', limit)),
-    get: async (type, ids) => new Map((await shape((await objectsOf(database, ids)).filter((row) => row.type === type && row.lifecycle !== 'absent'))).map((object) => [object.id, object])),
+    get: async (type, ids) =>
+      new Map(
+        (await shape((await objectsOf(database, ids)).filter((row) => row.type === type && row.lifecycle !== 'absent'))).map((object) => [
+          object.id,
+          object,
+        ]),
+      ),
     sequence: () => historySequence(database),
     changedSince: async (sequence, limit) => {
       const touched = await touchedSince(database, sequence, limit);
-      return { keys: await expand(database, touched.rows), sequence: touched.seq, done: touched.seq === (await historySequence(database)) || touched.rows.length === 0 };
+      return {
+        keys: await expand(database, touched.rows),
+        sequence: touched.seq,
+        done: touched.seq === (await historySequence(database)) || touched.rows.length === 0,
+      };
     },
     find: async (type, attribute, keys) => findObjects(database, type, attribute, keys),
   };
@@ -55,7 +78,10 @@ function withNulls(type: string): Record<string, null> {
   return found;
 }
 
-function departmentFacts(memberships: readonly Edge[] | undefined, departments: ReadonlyMap<string, { name: string; code: string; parent: string | null }>): Record<string, Value | null> {
+function departmentFacts(
+  memberships: readonly Edge[] | undefined,
+  departments: ReadonlyMap<string, { name: string; code: string; parent: string | null }>,
+): Record<string, Value | null> {
   const main = memberships?.find((edge) => edge.primary) ?? memberships?.[0];
   const found = main && departments.get(main.to.id);
   if (!found) return { departmentName: null, departmentCode: null, departmentPath: null };
@@ -73,8 +99,14 @@ async function expand(database: Database, touched: readonly { type: string; id: 
   const keys = new Map<string, ObjectKey>(touched.map((row) => [row.id, { type: row.type, id: row.id }]));
   let front = touched.filter((row) => row.type === 'department').map((row) => row.id);
   while (front.length > 0) {
-    const children = await database.all<{ id: string; type: string }>(`SELECT id, type FROM object_key WHERE type = 'department' AND attribute = 'parent' AND key IN {list}`, list(front));
-    const members = await database.all<{ id: string }>(`SELECT owner AS id FROM edge WHERE relation = 'membership' AND to_id IN {list}`, list(front));
+    const children = await database.all<{ id: string; type: string }>(
+      `SELECT id, type FROM object_key WHERE type = 'department' AND attribute = 'parent' AND key IN {list}`,
+      list(front),
+    );
+    const members = await database.all<{ id: string }>(
+      `SELECT owner AS id FROM edge WHERE relation = 'membership' AND to_id IN {list}`,
+      list(front),
+    );
     for (const row of members) keys.set(row.id, { type: 'person', id: row.id });
     front = children.filter((row) => !keys.has(row.id)).map((row) => row.id);
     for (const id of front) keys.set(id, { type: 'department', id });

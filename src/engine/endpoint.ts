@@ -11,7 +11,8 @@ export async function openEndpoint(engine: EngineOptions, id: string, signal: Ab
   const row = isDirectory ? null : await getConnection(engine.database, id);
   if (row === undefined) throw new ConnectorError('config', { en: `There is no connection "${id}".`, zh: `没有名为“${id}”的连接。` });
   const connector = engine.connectors.get(isDirectory ? 'directory' : row!.connector);
-  if (!connector) throw new ConnectorError('config', { en: `There is no connector "${row?.connector}".`, zh: `没有连接器“${row?.connector}”。` });
+  if (!connector)
+    throw new ConnectorError('config', { en: `There is no connector "${row?.connector}".`, zh: `没有连接器“${row?.connector}”。` });
   const config: Record<string, unknown> = isDirectory ? {} : (JSON.parse(row!.config) as Record<string, unknown>);
   const memory = new Map<string, string>();
   if (!isDirectory) {
@@ -21,12 +22,18 @@ export async function openEndpoint(engine: EngineOptions, id: string, signal: Ab
   const parsed = connector.manifest.config.safeParse(config);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
-    throw new ConnectorError('config', { en: `Connection "${id}": ${issue.path.join('.')}: ${issue.message}`, zh: `连接“${id}”:${issue.path.join('.')}:${issue.message}` });
+    throw new ConnectorError('config', {
+      en: `Connection "${id}": ${issue.path.join('.')}: ${issue.message}`,
+      zh: `连接“${id}”:${issue.path.join('.')}:${issue.message}`,
+    });
   }
   const folder = join(engine.folder, 'connections', id);
   if (!isDirectory) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const connection = await connector.open({
-    connectionId: id, config: parsed.data, clock: engine.clock, folder,
+    connectionId: id,
+    config: parsed.data,
+    clock: engine.clock,
+    folder,
     log: (event, fields) => engine.log(event, { connection: id, ...fields }),
     memory: {
       get: async (key) => memory.get(key),
@@ -39,7 +46,12 @@ export async function openEndpoint(engine: EngineOptions, id: string, signal: Ab
   });
   const described = await connection.describe?.(signal);
   return {
-    id, isDirectory, connection, manifest: connector.manifest, types: described?.types ?? connector.manifest.types,
-    facts: described?.facts ?? connector.manifest.facts, limits: described?.limits ?? connector.manifest.limits,
+    id,
+    isDirectory,
+    connection,
+    manifest: connector.manifest,
+    types: described?.types ?? connector.manifest.types,
+    facts: described?.facts ?? connector.manifest.facts,
+    limits: described?.limits ?? connector.manifest.limits,
   };
 }

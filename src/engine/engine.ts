@@ -50,7 +50,11 @@ export interface Engine {
   retry(job: number, keys: readonly ObjectKey[] | 'all', actor: string): Promise<number | null>;
   hold(scope: string, reason: string, actor: string): Promise<void>;
   release(scope: string, actor: string): Promise<void>;
-  check(connection: string, request: { direction: 'up' | 'down'; part?: unknown; probeWrite?: boolean }, signal?: AbortSignal): Promise<CheckReport>;
+  check(
+    connection: string,
+    request: { direction: 'up' | 'down'; part?: unknown; probeWrite?: boolean },
+    signal?: AbortSignal,
+  ): Promise<CheckReport>;
 }
 
 /** A retried object is not retried by itself before this. */
@@ -71,17 +75,31 @@ export function createEngine(options: EngineOptions): Engine {
     const job = await jobOf(request.job);
     if (!request.dryRun && job.state !== 'enabled') {
       const why = job.state === 'paused' ? `is paused by the guard (${job.state_reason ?? ''})` : `is ${job.state}`;
-      throw new CommandError(`Job ${job.id} "${job.name}" ${why}. Dry runs work; enable it with "tributary config enable ${job.id}".`, `任务 ${job.id}“${job.name}”当前状态为 ${job.state},只能试运行。请先启用。`);
+      throw new CommandError(
+        `Job ${job.id} "${job.name}" ${why}. Dry runs work; enable it with "tributary config enable ${job.id}".`,
+        `任务 ${job.id}“${job.name}”当前状态为 ${job.state},只能试运行。请先启用。`,
+      );
     }
     const open = (await openRuns(database)).find((run) => run.job === job.id && run.mode !== 'keys' && !run.dryRun);
     if (open && request.mode !== 'keys' && !request.dryRun) {
-      throw new CommandError(`Run ${open.id} of job ${job.id} is still ${open.state}. Wait for it, or cancel it with "tributary cancel ${open.id}".`, `任务 ${job.id} 的执行 ${open.id} 尚未结束(${open.state})。请等待或取消。`);
+      throw new CommandError(
+        `Run ${open.id} of job ${job.id} is still ${open.state}. Wait for it, or cancel it with "tributary cancel ${open.id}".`,
+        `任务 ${job.id} 的执行 ${open.id} 尚未结束(${open.state})。请等待或取消。`,
+      );
     }
     return database.write(async (transaction) => {
       await alongside?.(transaction);
       return createRun(transaction, {
-        job: job.id, mode: request.mode, dryRun: request.dryRun ?? false, cause: request.cause ?? 'manual', actor: request.actor, version: job.version, now: clock.now(),
-        keys: request.keys ?? null, ...(request.approved ? { approved: request.approved } : {}), ...(request.ofPlan === undefined ? {} : { ofPlan: request.ofPlan }),
+        job: job.id,
+        mode: request.mode,
+        dryRun: request.dryRun ?? false,
+        cause: request.cause ?? 'manual',
+        actor: request.actor,
+        version: job.version,
+        now: clock.now(),
+        keys: request.keys ?? null,
+        ...(request.approved ? { approved: request.approved } : {}),
+        ...(request.ofPlan === undefined ? {} : { ofPlan: request.ofPlan }),
       });
     });
   };
@@ -103,7 +121,9 @@ export function createEngine(options: EngineOptions): Engine {
     const done: RunRow[] = [];
     const tried = new Set<number>();
     const open = async (): Promise<readonly RunRow[]> =>
-      (await openRuns(database)).filter((run) => (run.state === 'queued' || run.state === 'running') && !running.has(run.id) && !tried.has(run.id));
+      (await openRuns(database)).filter(
+        (run) => (run.state === 'queued' || run.state === 'running') && !running.has(run.id) && !tried.has(run.id),
+      );
     // A full run lets short ones through between its batches; what both touch, the later one plans anew.
     const between = async (): Promise<void> => {
       for (const run of (await open()).filter((candidate) => candidate.mode === 'keys' && candidate.state === 'queued')) {
@@ -128,7 +148,11 @@ export function createEngine(options: EngineOptions): Engine {
     for (const id of ids) {
       const row = byId.get(id);
       if (!row) throw new CommandError(`There is no held change ${id}.`, `没有编号为 ${id} 的待确认变更。`);
-      if (row.state !== state) throw new CommandError(`Held change ${id} (${row.title ?? row.source_key}) is ${row.state}, not ${state}.`, `待确认变更 ${id}(${row.title ?? row.source_key})的状态是 ${row.state},不是 ${state}。`);
+      if (row.state !== state)
+        throw new CommandError(
+          `Held change ${id} (${row.title ?? row.source_key}) is ${row.state}, not ${state}.`,
+          `待确认变更 ${id}(${row.title ?? row.source_key})的状态是 ${row.state},不是 ${state}。`,
+        );
     }
     return rows;
   };
@@ -144,7 +168,9 @@ export function createEngine(options: EngineOptions): Engine {
       const active = running.get(id);
       if (active) return active.abort('cancel');
       assertTransition('run', run.state, 'cancelled');
-      await database.write((transaction) => endEarly(transaction, run, 'cancelled', { en: `Cancelled by ${actor}.`, zh: `已由 ${actor} 取消。` }, clock.now()));
+      await database.write((transaction) =>
+        endEarly(transaction, run, 'cancelled', { en: `Cancelled by ${actor}.`, zh: `已由 ${actor} 取消。` }, clock.now()),
+      );
     },
     async setJobState(id, state, actor) {
       const job = await jobOf(id);
@@ -161,10 +187,27 @@ export function createEngine(options: EngineOptions): Engine {
       for (const [job, own] of groupBy(rows, (row) => String(row.job))) {
         const keys = [...new Map(own.map((row) => [`${row.type}\0${row.source_key}`, { type: row.type, id: row.source_key }])).values()];
         // The decision and the run that carries it out are one: a crash between them would leave it approved for ever.
-        runs.push(await enqueue({ job: Number(job), mode: 'keys', keys, approved: own.map((row) => row.id), cause: 'approval', actor }, async (transaction) => {
-          await decideHeld(transaction, own.map((row) => row.id), 'approved', actor, clock.now());
-          await audit(transaction, { at: clock.now(), actor, action: 'held.approve', subject: `job:${job}`, after: JSON.stringify(own.map((row) => row.id)) });
-        }));
+        runs.push(
+          await enqueue(
+            { job: Number(job), mode: 'keys', keys, approved: own.map((row) => row.id), cause: 'approval', actor },
+            async (transaction) => {
+              await decideHeld(
+                transaction,
+                own.map((row) => row.id),
+                'approved',
+                actor,
+                clock.now(),
+              );
+              await audit(transaction, {
+                at: clock.now(),
+                actor,
+                action: 'held.approve',
+                subject: `job:${job}`,
+                after: JSON.stringify(own.map((row) => row.id)),
+              });
+            },
+          ),
+        );
       }
       return runs;
     },
@@ -184,11 +227,15 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async retry(id, keys, actor) {
       await jobOf(id);
-      const wanted = keys === 'all' ? (await listItems(database, id, 100_000)).map((item) => ({ type: item.type, id: item.source_key })) : keys;
+      const wanted =
+        keys === 'all' ? (await listItems(database, id, 100_000)).map((item) => ({ type: item.type, id: item.source_key })) : keys;
       const distinct = [...new Map(wanted.filter((key) => !key.id.startsWith('?')).map((key) => [`${key.type}\0${key.id}`, key])).values()];
       if (distinct.length === 0) return null;
       // Somebody looked into it: back-off begins anew, also for what was given up.
-      return enqueue({ job: id, mode: 'keys', keys: distinct, cause: 'retry', actor }, async (transaction) => void (await reviveItems(transaction, id, distinct, clock.now() + REVIVED_MS)));
+      return enqueue(
+        { job: id, mode: 'keys', keys: distinct, cause: 'retry', actor },
+        async (transaction) => void (await reviveItems(transaction, id, distinct, clock.now() + REVIVED_MS)),
+      );
     },
     async hold(scope, reason, actor) {
       await database.write(async (transaction) => {
@@ -197,20 +244,34 @@ export function createEngine(options: EngineOptions): Engine {
       });
     },
     async release(scope, actor) {
-      if (!(await listBrakes(database)).some((row) => row.scope === scope)) throw new CommandError(`There is no brake on "${scope}".`, `“${scope}”没有拉总闸。`);
+      if (!(await listBrakes(database)).some((row) => row.scope === scope))
+        throw new CommandError(`There is no brake on "${scope}".`, `“${scope}”没有拉总闸。`);
       await database.write(async (transaction) => {
         await releaseBrake(transaction, scope);
         await audit(transaction, { at: clock.now(), actor, action: 'brake.release', subject: scope });
-        await transaction.run(`UPDATE run SET state = 'queued' WHERE state = 'waiting' AND NOT EXISTS (SELECT 1 FROM due d WHERE d.what = 'run' AND d.source_key = CAST(run.id AS TEXT))`);
+        await transaction.run(
+          `UPDATE run SET state = 'queued' WHERE state = 'waiting' AND NOT EXISTS (SELECT 1 FROM due d WHERE d.what = 'run' AND d.source_key = CAST(run.id AS TEXT))`,
+        );
       });
     },
     async check(id, request, signal = AbortSignal.timeout(60_000)) {
       const endpoint = await openEndpoint(options, id, signal);
       try {
-        const report = await endpoint.connection.check({ direction: request.direction, signal, ...(request.part === undefined ? {} : { part: request.part }), ...(request.probeWrite ? { probeWrite: true } : {}) });
+        const report = await endpoint.connection.check({
+          direction: request.direction,
+          signal,
+          ...(request.part === undefined ? {} : { part: request.part }),
+          ...(request.probeWrite ? { probeWrite: true } : {}),
+        });
         await database.write(async (transaction) => {
-          await noteCheck(transaction, id, { systemId: report.systemId ?? null, range: report.range ?? null, expiresAt: report.expiresAt ?? null, at: clock.now() });
-          if (report.findings.every((finding) => finding.level !== 'reachable' || finding.ok)) await patchBreaker(transaction, id, 0, null, null, null);
+          await noteCheck(transaction, id, {
+            systemId: report.systemId ?? null,
+            range: report.range ?? null,
+            expiresAt: report.expiresAt ?? null,
+            at: clock.now(),
+          });
+          if (report.findings.every((finding) => finding.level !== 'reachable' || finding.ok))
+            await patchBreaker(transaction, id, 0, null, null, null);
         });
         return report;
       } finally {

@@ -45,41 +45,79 @@ export function knownAway(row: ConnectionRow | undefined, now: number): Label | 
 }
 
 /** Counts failures in a row; true when the connection is away from now on. */
-export async function noteFailures(database: Database, connection: string, failures: number, inARow: boolean, reason: Label, now: number): Promise<boolean> {
+export async function noteFailures(
+  database: Database,
+  connection: string,
+  failures: number,
+  inARow: boolean,
+  reason: Label,
+  now: number,
+): Promise<boolean> {
   const row = await getConnection(database, connection);
   const count = (inARow ? (row?.breaker_failures ?? 0) : 0) + failures;
   const opens = count >= BREAKER;
   const since = opens ? (row?.breaker_opened_at ?? now) : null;
-  await database.write((transaction) => patchBreaker(transaction, connection, count, since, opens ? now + PROBE_MS : null, opens ? JSON.stringify(reason) : null));
+  await database.write((transaction) =>
+    patchBreaker(transaction, connection, count, since, opens ? now + PROBE_MS : null, opens ? JSON.stringify(reason) : null),
+  );
   return opens;
 }
 
 /** @param database  fenced: when the run was taken over, nothing of it is touched */
-export async function settleFault(engine: EngineOptions, database: Database, run: RunRow, error: unknown, signal: AbortSignal): Promise<void> {
+export async function settleFault(
+  engine: EngineOptions,
+  database: Database,
+  run: RunRow,
+  error: unknown,
+  signal: AbortSignal,
+): Promise<void> {
   if (error instanceof LostLease || signal.reason instanceof LostLease) return engine.log('run-taken-over', { run: run.id });
   // Cancelled by another process: that has written down how it ended.
   if ((await getRunState(database, run.id)) === 'cancelled') return;
   const now = engine.clock.now();
   const wait = (problem: Label, patch: { attempt?: number; resumeAt: number | null }): Promise<void> =>
     database.write(async (transaction) => {
-      await patchRun(transaction, run.id, { state: 'waiting', problem, ...(patch.attempt === undefined ? {} : { attempt: patch.attempt }) });
-      if (patch.resumeAt !== null) await putDue(transaction, [{ job: run.job, type: '', source_key: String(run.id), what: 'run', at: patch.resumeAt }]);
+      await patchRun(transaction, run.id, {
+        state: 'waiting',
+        problem,
+        ...(patch.attempt === undefined ? {} : { attempt: patch.attempt }),
+      });
+      if (patch.resumeAt !== null)
+        await putDue(transaction, [{ job: run.job, type: '', source_key: String(run.id), what: 'run', at: patch.resumeAt }]);
     });
   if (error instanceof HaltRun) return wait(error.reason, { resumeAt: error.resumeAt });
   if (signal.aborted && signal.reason === 'stop') {
-    return database.write((transaction) => patchRun(transaction, run.id, { state: 'queued', problem: { en: 'Interrupted by a stop; goes on at the next start.', zh: '因停机中断,下次启动后继续。' } }));
+    return database.write((transaction) =>
+      patchRun(transaction, run.id, {
+        state: 'queued',
+        problem: { en: 'Interrupted by a stop; goes on at the next start.', zh: '因停机中断,下次启动后继续。' },
+      }),
+    );
   }
-  if (signal.aborted) return database.write((transaction) => endEarly(transaction, run, 'cancelled', { en: 'Cancelled.', zh: '已取消。' }, now));
+  if (signal.aborted)
+    return database.write((transaction) => endEarly(transaction, run, 'cancelled', { en: 'Cancelled.', zh: '已取消。' }, now));
   engine.log('run-fault', { run: run.id, error: error instanceof Error ? error.stack : String(error) });
   if (!isConnectorError(error)) {
     const said = error instanceof Error ? error.message : String(error);
-    return database.write((transaction) => endEarly(transaction, run, 'failed', { en: `Unexpected fault: ${said}. Nothing was lost; the run can be started again.`, zh: `意外故障:${said}。数据未丢失,可以重新执行。` }, now));
+    return database.write((transaction) =>
+      endEarly(
+        transaction,
+        run,
+        'failed',
+        {
+          en: `Unexpected fault: ${said}. Nothing was lost; the run can be started again.`,
+          zh: `意外故障:${said}。数据未丢失,可以重新执行。`,
+        },
+        now,
+      ),
+    );
   }
   const job = await getJob(database, run.job);
   const tries = job ? jobSettingsSchema.parse(JSON.parse(job.settings)).onError : null;
   const retryable = ['transient', 'timeout', 'rate-limited', 'unknown-outcome'].includes(error.kind);
   if (retryable && tries && !run.dryRun) {
-    if (run.attempt < tries.tries) return wait(error.label, { attempt: run.attempt + 1, resumeAt: now + Math.max(tries.pauseSeconds * 1000, error.facts.afterMs ?? 0) });
+    if (run.attempt < tries.tries)
+      return wait(error.label, { attempt: run.attempt + 1, resumeAt: now + Math.max(tries.pauseSeconds * 1000, error.facts.afterMs ?? 0) });
     // A system that does not answer is nobody's mistake: the run waits for it, however long that takes.
     if (isTransport(error)) {
       await noteFailures(database, job!.connection, BREAKER, true, error.label, now);
@@ -90,12 +128,22 @@ export async function settleFault(engine: EngineOptions, database: Database, run
 }
 
 /** The run ends before its last stage: what it had not begun is not planned any more, and counts in no window. */
-export async function endEarly(transaction: Transaction, run: RunRow, state: 'failed' | 'cancelled', problem: Label, now: number): Promise<void> {
+export async function endEarly(
+  transaction: Transaction,
+  run: RunRow,
+  state: 'failed' | 'cancelled',
+  problem: Label,
+  now: number,
+): Promise<void> {
   await skipPlanned(transaction, run.id, { reason: { en: 'The run ended before it.', zh: '执行在此之前已结束。' } }, now);
   await giveBackUnused(transaction, run.job, run.id);
   await dropStage(transaction, run.id);
   await reopenApproved(transaction, run.approved);
   // A day that has come must not pass unseen because a system was away.
-  if (run.cause === 'due') await putDue(transaction, (run.keys ?? []).map((key) => ({ job: run.job, type: key.type, source_key: key.id, what: 'review', at: now + DUE_AGAIN_MS })));
+  if (run.cause === 'due')
+    await putDue(
+      transaction,
+      (run.keys ?? []).map((key) => ({ job: run.job, type: key.type, source_key: key.id, what: 'review', at: now + DUE_AGAIN_MS })),
+    );
   await patchRun(transaction, run.id, { state, problem, endedAt: now });
 }

@@ -35,10 +35,15 @@ export function holdRun(engine: EngineOptions, run: number, epoch: number, heldS
     if (clock.now() > until - (lease * 2) / 3) await renewNow();
   };
   let looking: Promise<void> | null = null;
-  const timer = setInterval(() => {
-    // A store that does not answer now is met by the run itself.
-    looking ??= look().catch(() => undefined).finally(() => (looking = null));
-  }, Math.min(LOOK_MS, lease / 4));
+  const timer = setInterval(
+    () => {
+      // A store that does not answer now is met by the run itself.
+      looking ??= look()
+        .catch(() => undefined)
+        .finally(() => (looking = null));
+    },
+    Math.min(LOOK_MS, lease / 4),
+  );
   timer.unref();
   return {
     signal,

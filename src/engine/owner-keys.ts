@@ -12,7 +12,12 @@ export async function ownerKeys(database: Database, sealer: Sealer, owners: Iter
   let known = await wrappedKeys(database, wanted);
   const missing = wanted.filter((owner) => !known.has(owner));
   if (missing.length > 0) {
-    await database.write((transaction) => putWrappedKeys(transaction, missing.map((owner) => ({ owner, wrapped: sealer.seal(sealer.newOwnerKey().toString('base64')) }))));
+    await database.write((transaction) =>
+      putWrappedKeys(
+        transaction,
+        missing.map((owner) => ({ owner, wrapped: sealer.seal(sealer.newOwnerKey().toString('base64')) })),
+      ),
+    );
     known = await wrappedKeys(database, wanted);
   }
   return new Map([...known].map(([owner, wrapped]) => [owner, Buffer.from(sealer.open(wrapped), 'base64')]));

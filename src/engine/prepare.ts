@@ -23,31 +23,50 @@ export interface Prepared {
 const problem = (where: string, en: string, zh: string): SettingsProblem => ({ where, problem: { en, zh } });
 
 /** Compiles every rule of a job against both catalogues. With problems, the job must not be saved or run. */
-export function prepareJob(settings: JobSettings, sourceTypes: readonly ObjectTypeSpec[], targetTypes: readonly ObjectTypeSpec[], lookups: Lookups): Prepared {
+export function prepareJob(
+  settings: JobSettings,
+  sourceTypes: readonly ObjectTypeSpec[],
+  targetTypes: readonly ObjectTypeSpec[],
+  lookups: Lookups,
+): Prepared {
   const problems: SettingsProblem[] = [];
   const types: TypePlan[] = [];
   const scopeRules: Record<string, Expression> = {};
   const names = Object.keys(settings.mapping).sort((a, b) => rank(a) - rank(b));
-  if (names.length === 0) problems.push(problem('mapping', 'No object type is mapped, so nothing would be synced.', '没有映射任何对象类型,不会同步任何内容。'));
+  if (names.length === 0)
+    problems.push(problem('mapping', 'No object type is mapped, so nothing would be synced.', '没有映射任何对象类型,不会同步任何内容。'));
   for (const name of names) {
     const source = sourceTypes.find((type) => type.id === name);
     const target = targetTypes.find((type) => type.id === name);
     if (!source || !target) {
       const known = (source ? targetTypes : sourceTypes).map((type) => type.id).join(', ');
-      problems.push(problem(`mapping.${name}`, `The ${source ? 'target' : 'source'} has no object type "${name}" (it has ${known}).`, `${source ? '目标' : '源'}系统没有对象类型“${name}”(有 ${known})。`));
+      problems.push(
+        problem(
+          `mapping.${name}`,
+          `The ${source ? 'target' : 'source'} has no object type "${name}" (it has ${known}).`,
+          `${source ? '目标' : '源'}系统没有对象类型“${name}”(有 ${known})。`,
+        ),
+      );
       continue;
     }
     const rows = settings.mapping[name]!.map((row) => mappingRowSchema.parse(row)) as MappingRow[];
     const compiled = compileMapping(rows, { sourceAttributes: source.attributes, targetAttributes: target.attributes, lookups });
     if ('problems' in compiled) {
-      for (const found of compiled.problems) problems.push({ where: `mapping.${name}[${found.row}] (${found.target})`, problem: found.problem });
+      for (const found of compiled.problems)
+        problems.push({ where: `mapping.${name}[${found.row}] (${found.target})`, problem: found.problem });
       continue;
     }
     const reads = new Set(compiled.mapping.reads);
     if (settings.direction === 'down') {
       for (const attribute of source.attributes) {
         if (attribute.kind !== 'sensitive' || !reads.has(attribute.name)) continue;
-        problems.push(problem(`mapping.${name}`, `"${attribute.name}" is sensitive and cannot be sent to a target in this version. Remove the row that reads it.`, `“${attribute.name}”属于敏感属性,当前版本不能发送到目标系统。请删除读取它的映射行。`));
+        problems.push(
+          problem(
+            `mapping.${name}`,
+            `"${attribute.name}" is sensitive and cannot be sent to a target in this version. Remove the row that reads it.`,
+            `“${attribute.name}”属于敏感属性,当前版本不能发送到目标系统。请删除读取它的映射行。`,
+          ),
+        );
       }
     }
     if (source.parent) reads.add(source.parent);
@@ -63,7 +82,13 @@ export function prepareJob(settings: JobSettings, sourceTypes: readonly ObjectTy
     }
     for (const [index, correlation] of (settings.correlation[name] ?? []).entries()) {
       if (!target.attributes.some((attribute) => attribute.name === correlation.attribute)) {
-        problems.push(problem(`correlation.${name}[${index}]`, `The target has no attribute "${correlation.attribute}".`, `目标系统没有属性“${correlation.attribute}”。`));
+        problems.push(
+          problem(
+            `correlation.${name}[${index}]`,
+            `The target has no attribute "${correlation.attribute}".`,
+            `目标系统没有属性“${correlation.attribute}”。`,
+          ),
+        );
       }
     }
     const relations = target.relations

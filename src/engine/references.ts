@@ -10,7 +10,10 @@ export interface Wanted {
 
 export type Translation = (type: string, id: string) => string | undefined;
 
-async function translate(wanted: Iterable<Wanted>, look: (type: string, ids: readonly string[]) => Promise<Map<string, string>>): Promise<Translation> {
+async function translate(
+  wanted: Iterable<Wanted>,
+  look: (type: string, ids: readonly string[]) => Promise<Map<string, string>>,
+): Promise<Translation> {
   const byType = new Map<string, Set<string>>();
   for (const { type, id } of wanted) {
     const ids = byType.get(type) ?? new Set<string>();
@@ -27,13 +30,25 @@ export const toDirectoryIds = (database: Database, connection: string, wanted: I
   translate(wanted, (type, ids) => directoryIdsOf(database, connection, type, ids));
 
 /** The same, and what this run has just matched by a rule: its link is made only when the plan is carried out. */
-export async function toDirectoryIdsInRun(database: Database, connection: string, run: number, wanted: readonly Wanted[]): Promise<Translation> {
+export async function toDirectoryIdsInRun(
+  database: Database,
+  connection: string,
+  run: number,
+  wanted: readonly Wanted[],
+): Promise<Translation> {
   const linked = await toDirectoryIds(database, connection, wanted);
-  const matched = await translate(wanted.filter(({ type, id }) => linked(type, id) === undefined), async (type, ids) => {
-    const rows = await database.all<{ source_key: string; directory_id: string }>(
-      'SELECT source_key, directory_id FROM staged WHERE run = ? AND type = ? AND directory_id IS NOT NULL AND source_key IN {list}', run, type, list(ids));
-    return new Map(rows.map((row) => [row.source_key, row.directory_id]));
-  });
+  const matched = await translate(
+    wanted.filter(({ type, id }) => linked(type, id) === undefined),
+    async (type, ids) => {
+      const rows = await database.all<{ source_key: string; directory_id: string }>(
+        'SELECT source_key, directory_id FROM staged WHERE run = ? AND type = ? AND directory_id IS NOT NULL AND source_key IN {list}',
+        run,
+        type,
+        list(ids),
+      );
+      return new Map(rows.map((row) => [row.source_key, row.directory_id]));
+    },
+  );
   return (type, id) => linked(type, id) ?? matched(type, id);
 }
 
@@ -42,8 +57,18 @@ export const toExternalIds = (database: Database, connection: string, wanted: It
   translate(wanted, (type, ids) => externalIdsOf(database, connection, type, ids));
 
 /** Of these objects, those that the mirror of the connection shows. */
-export async function knownInMirror(database: Database, connection: string, type: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+export async function knownInMirror(
+  database: Database,
+  connection: string,
+  type: string,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
-  const rows = await database.all<{ external_id: string }>('SELECT external_id FROM mirror WHERE connection = ? AND type = ? AND external_id IN {list}', connection, type, list(ids));
+  const rows = await database.all<{ external_id: string }>(
+    'SELECT external_id FROM mirror WHERE connection = ? AND type = ? AND external_id IN {list}',
+    connection,
+    type,
+    list(ids),
+  );
   return new Set(rows.map((row) => row.external_id));
 }

@@ -43,10 +43,6 @@ export const stages: readonly (readonly [name: string, stage: Stage])[] = [
 /** Stages that a dry run leaves out: it plans and judges, and writes nothing anywhere. */
 const writing = new Set(['confirm', 'apply', 'record']);
 
-export interface RunResult {
-  readonly run: RunRow;
-}
-
 /** Executes or resumes one run to an end state, or to `waiting`. Never throws for faults of the far side. */
 export async function executeRun(engine: EngineOptions, id: number, outer: AbortSignal): Promise<RunRow> {
   const { clock } = engine;
@@ -67,7 +63,9 @@ export async function executeRun(engine: EngineOptions, id: number, outer: Abort
       const startedAt = performance.now();
       await stage(opened.context);
       engine.log('stage', { run: id, job: run.job, stage: name, ms: Math.round(performance.now() - startedAt) });
-      await database.write((transaction) => patchRun(transaction, id, { stage: name, checkpoint: null, evidence: opened!.context.evidence }));
+      await database.write((transaction) =>
+        patchRun(transaction, id, { stage: name, checkpoint: null, evidence: opened!.context.evidence }),
+      );
       opened.context = { ...opened.context, run: (await getRun(database, id))! };
       engine.probe?.(`after:${name}`);
     }
@@ -105,12 +103,12 @@ async function assertReachable(engine: EngineOptions, run: RunRow): Promise<void
 /** A run that came through has proved that the system answers. */
 async function noteReached(engine: EngineOptions, job: number): Promise<void> {
   const row = await getConnection(engine.database, (await getJob(engine.database, job))!.connection);
-  if (row && row.breaker_opened_at !== null) await engine.database.write((transaction) => patchBreaker(transaction, row.id, 0, null, null, null));
+  if (row && row.breaker_opened_at !== null)
+    await engine.database.write((transaction) => patchBreaker(transaction, row.id, 0, null, null, null));
 }
 
 const order = new Map(stages.map(([name], index) => [name, index]));
 const isFinished = (last: string, name: string): boolean => last !== '' && order.get(name)! <= (order.get(last) ?? -1);
-
 
 interface Opened {
   context: RunContext;
@@ -129,7 +127,12 @@ async function openContext(engine: EngineOptions, database: Database, run: RunRo
   const source = up ? outside : directory;
   const target = up ? directory : outside;
   const lookups = await listLookups(database);
-  const prepared = prepareJob(settings, source.types, target.types, Object.fromEntries(lookups.map((row) => [row.name, JSON.parse(row.rows) as Record<string, string>])));
+  const prepared = prepareJob(
+    settings,
+    source.types,
+    target.types,
+    Object.fromEntries(lookups.map((row) => [row.name, JSON.parse(row.rows) as Record<string, string>])),
+  );
   if (prepared.problems.length > 0) {
     const [first] = prepared.problems;
     const { ConnectorError } = await import('../connector-kit/errors.ts');
@@ -137,9 +140,29 @@ async function openContext(engine: EngineOptions, database: Database, run: RunRo
   }
   let beats = 0;
   const context: RunContext = {
-    engine, database, run, job, settings, up, source, target, outside, types: prepared.types, scopeRules: prepared.scopeRules,
-    settingsHash: digest(canonicalText({ settings: effectiveSettings(settings), lookups: lookups.map((row) => [row.name, row.revision]), connector: outside.manifest.id })),
-    lookups: lookupsOf(await listJobs(database), job.connection, settings), epoch, signal, counts: {}, evidence: (run.evidence as RunEvidence | null) ?? noEvidence(),
+    engine,
+    database,
+    run,
+    job,
+    settings,
+    up,
+    source,
+    target,
+    outside,
+    types: prepared.types,
+    scopeRules: prepared.scopeRules,
+    settingsHash: digest(
+      canonicalText({
+        settings: effectiveSettings(settings),
+        lookups: lookups.map((row) => [row.name, row.revision]),
+        connector: outside.manifest.id,
+      }),
+    ),
+    lookups: lookupsOf(await listJobs(database), job.connection, settings),
+    epoch,
+    signal,
+    counts: {},
+    evidence: (run.evidence as RunEvidence | null) ?? noEvidence(),
     mayWrite: () => hold.mayWrite(),
     breathe: async (done, total) => {
       signal.throwIfAborted();

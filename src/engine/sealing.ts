@@ -34,7 +34,8 @@ export function createSealer(master: Buffer): Sealer {
   };
   const strip = (sealed: string): string => {
     const [id, body] = sealed.slice(MARK.length).split('.') as [string, string];
-    if (id !== keyId) throw new Error(`This value was sealed with key ${id}, the key at hand is ${keyId}. Start with the key file of this data folder.`);
+    if (id !== keyId)
+      throw new Error(`This value was sealed with key ${id}, the key at hand is ${keyId}. Start with the key file of this data folder.`);
     return body;
   };
   return {

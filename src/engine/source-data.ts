@@ -9,7 +9,10 @@ import { type Observed, parseJson } from './shapes.ts';
 export async function sourceObjects(context: RunContext, plan: TypePlan, ids: readonly string[]): Promise<Map<string, EndpointObject>> {
   if (context.source.isDirectory) {
     const report = await context.source.connection.get!(plan.type, ids, {
-      attributes: plan.reads, relations: plan.relations, now: context.run.now, signal: context.signal,
+      attributes: plan.reads,
+      relations: plan.relations,
+      now: context.run.now,
+      signal: context.signal,
     });
     const found = new Map<string, EndpointObject>();
     for (const [id, answer] of report.answers) if (answer.state === 'found') found.set(id, answer.object);
@@ -20,7 +23,10 @@ export async function sourceObjects(context: RunContext, plan: TypePlan, ids: re
 }
 
 export async function mirrorObjects(
-  context: RunContext, connection: string, type: string, ids: readonly string[],
+  context: RunContext,
+  connection: string,
+  type: string,
+  ids: readonly string[],
 ): Promise<Map<string, EndpointObject>> {
   const edges = new Map<string, Record<string, Edge[]>>();
   for (const row of await mirrorEdges(context.database, connection, type, ids)) {
@@ -33,23 +39,36 @@ export async function mirrorObjects(
     const observed = JSON.parse(row.data) as Observed;
     const own = edges.get(row.external_id) ?? {};
     found.set(row.external_id, {
-      id: row.external_id, attributes: observed.a, edges: Object.fromEntries(observed.r.map((relation) => [relation, own[relation] ?? []])),
+      id: row.external_id,
+      attributes: observed.a,
+      edges: Object.fromEntries(observed.r.map((relation) => [relation, own[relation] ?? []])),
       ...(observed.e === undefined ? {} : { enabled: observed.e }),
     });
   }
   return found;
 }
 
-async function openSealed(context: RunContext, plan: TypePlan, objects: Map<string, EndpointObject>, ownerOf: (id: string) => string): Promise<Map<string, EndpointObject>> {
+async function openSealed(
+  context: RunContext,
+  plan: TypePlan,
+  objects: Map<string, EndpointObject>,
+  ownerOf: (id: string) => string,
+): Promise<Map<string, EndpointObject>> {
   const { sealer } = context.engine;
   const names = plan.source.attributes.filter((spec) => spec.kind === 'sensitive').map((spec) => spec.name);
-  const sealed = names.length === 0 ? [] : [...objects.values()].filter((object) => names.some((name) => sealer.isSealed(object.attributes[name])));
+  const sealed =
+    names.length === 0 ? [] : [...objects.values()].filter((object) => names.some((name) => sealer.isSealed(object.attributes[name])));
   if (sealed.length === 0) return objects;
-  const keys = await ownerKeys(context.database, sealer, sealed.map((object) => ownerOf(object.id)));
+  const keys = await ownerKeys(
+    context.database,
+    sealer,
+    sealed.map((object) => ownerOf(object.id)),
+  );
   for (const object of sealed) {
     const attributes: Record<string, Attributes[string]> = { ...object.attributes };
     for (const name of names) {
-      if (sealer.isSealed(attributes[name])) attributes[name] = sealer.openFor(keys.get(ownerOf(object.id))!, attributes[name]) as Attributes[string];
+      if (sealer.isSealed(attributes[name]))
+        attributes[name] = sealer.openFor(keys.get(ownerOf(object.id))!, attributes[name]) as Attributes[string];
     }
     objects.set(object.id, { ...object, attributes });
   }
@@ -63,7 +82,9 @@ export async function sourceTree(context: RunContext): Promise<ReadonlyMap<strin
   const spec = plan?.source.parent;
   if (!plan || !spec) return parents;
   if (context.source.isDirectory) {
-    const rows = await context.database.all<{ id: string; data: string }>(`SELECT id, data FROM object WHERE type = 'department' AND lifecycle <> 'absent'`);
+    const rows = await context.database.all<{ id: string; data: string }>(
+      `SELECT id, data FROM object WHERE type = 'department' AND lifecycle <> 'absent'`,
+    );
     for (const row of rows) parents.set(row.id, ((JSON.parse(row.data) as Attributes)[spec] as string) ?? null);
     return parents;
   }

@@ -44,7 +44,12 @@ async function schedules(options: EngineOptions, enqueue: (request: RunRequest) 
   }
 }
 
-async function dueKeys(options: EngineOptions, enqueue: (request: RunRequest) => Promise<number>, now: number, enabled: ReadonlySet<number>): Promise<void> {
+async function dueKeys(
+  options: EngineOptions,
+  enqueue: (request: RunRequest) => Promise<number>,
+  now: number,
+  enabled: ReadonlySet<number>,
+): Promise<void> {
   const due = (await dueNow(options.database, now, 5_000)).filter((row) => row.what !== 'delete-asked' && enabled.has(row.job));
   for (const row of due.filter((candidate) => candidate.what === 'run')) {
     await options.database.write(async (transaction) => {
@@ -52,24 +57,55 @@ async function dueKeys(options: EngineOptions, enqueue: (request: RunRequest) =>
       await transaction.run(`UPDATE run SET state = 'queued' WHERE id = ? AND state = 'waiting'`, Number(row.source_key));
     });
   }
-  for (const [job, rows] of groupBy(due.filter((candidate) => candidate.what !== 'run'), (row) => String(row.job))) {
-    const keys = [...new Map(rows.map((row): [string, ObjectKey] => [`${row.type}\0${row.source_key}`, { type: row.type, id: row.source_key }])).values()];
+  for (const [job, rows] of groupBy(
+    due.filter((candidate) => candidate.what !== 'run'),
+    (row) => String(row.job),
+  )) {
+    const keys = [
+      ...new Map(
+        rows.map((row): [string, ObjectKey] => [`${row.type}\0${row.source_key}`, { type: row.type, id: row.source_key }]),
+      ).values(),
+    ];
     await enqueue({ job: Number(job), mode: 'keys', keys, cause: 'due', actor: 'schedule' });
     await options.database.write(async (transaction) => {
       for (const row of rows) {
-        if (row.what === 'delete') await transaction.run(`UPDATE due SET what = 'delete-asked' WHERE job = ? AND type = ? AND source_key = ? AND what = 'delete'`, row.job, row.type, row.source_key);
-        else await transaction.run('DELETE FROM due WHERE job = ? AND type = ? AND source_key = ? AND what = ?', row.job, row.type, row.source_key, row.what);
+        if (row.what === 'delete')
+          await transaction.run(
+            `UPDATE due SET what = 'delete-asked' WHERE job = ? AND type = ? AND source_key = ? AND what = 'delete'`,
+            row.job,
+            row.type,
+            row.source_key,
+          );
+        else
+          await transaction.run(
+            'DELETE FROM due WHERE job = ? AND type = ? AND source_key = ? AND what = ?',
+            row.job,
+            row.type,
+            row.source_key,
+            row.what,
+          );
       }
     });
   }
 }
 
-async function retries(options: EngineOptions, enqueue: (request: RunRequest) => Promise<number>, now: number, enabled: ReadonlySet<number>): Promise<void> {
+async function retries(
+  options: EngineOptions,
+  enqueue: (request: RunRequest) => Promise<number>,
+  now: number,
+  enabled: ReadonlySet<number>,
+): Promise<void> {
   const away = new Set((await listConnections(options.database)).filter((row) => row.breaker_opened_at !== null).map((row) => row.id));
   const jobs = new Map((await listJobs(options.database)).map((job) => [job.id, job]));
-  const items = (await dueItems(options.database, now, 1_000)).filter((item) => enabled.has(item.job) && !away.has(jobs.get(item.job)?.connection ?? ''));
+  const items = (await dueItems(options.database, now, 1_000)).filter(
+    (item) => enabled.has(item.job) && !away.has(jobs.get(item.job)?.connection ?? ''),
+  );
   for (const [job, own] of groupBy(items, (item) => String(item.job))) {
-    const keys = [...new Map(own.map((item): [string, ObjectKey] => [`${item.type}\0${item.source_key}`, { type: item.type, id: item.source_key }])).values()];
+    const keys = [
+      ...new Map(
+        own.map((item): [string, ObjectKey] => [`${item.type}\0${item.source_key}`, { type: item.type, id: item.source_key }]),
+      ).values(),
+    ];
     await enqueue({ job: Number(job), mode: 'keys', keys, cause: 'retry', actor: 'schedule' });
     await options.database.write((transaction) => postponeItems(transaction, own, now + RETRY_LEASE_MS));
   }
@@ -81,7 +117,10 @@ async function probes(options: EngineOptions, now: number): Promise<void> {
     if (row.breaker_opened_at === null || (row.breaker_probe_at ?? 0) > now) continue;
     const reached = await isReachable(options, row.id);
     await options.database.write((transaction) =>
-      reached ? patchBreaker(transaction, row.id, 0, null, null, null) : patchBreaker(transaction, row.id, row.breaker_failures, row.breaker_opened_at, now + PROBE_MS, row.breaker_reason));
+      reached
+        ? patchBreaker(transaction, row.id, 0, null, null, null)
+        : patchBreaker(transaction, row.id, row.breaker_failures, row.breaker_opened_at, now + PROBE_MS, row.breaker_reason),
+    );
   }
   const away = new Set((await listConnections(options.database)).filter((row) => row.breaker_opened_at !== null).map((row) => row.id));
   const brakes = await listBrakes(options.database);
@@ -91,7 +130,8 @@ async function probes(options: EngineOptions, now: number): Promise<void> {
     const connection = jobs.get(run.job)?.connection ?? '';
     const braked = brakes.some((row) => row.scope === 'all' || row.scope === `job:${run.job}` || row.scope === `connection:${connection}`);
     const later = await options.database.get(`SELECT 1 AS yes FROM due WHERE what = 'run' AND source_key = ?`, String(run.id));
-    if (!away.has(connection) && !braked && !later) await options.database.write((transaction) => patchRun(transaction, run.id, { state: 'queued' }));
+    if (!away.has(connection) && !braked && !later)
+      await options.database.write((transaction) => patchRun(transaction, run.id, { state: 'queued' }));
   }
 }
 
@@ -115,7 +155,9 @@ async function expiries(options: EngineOptions, now: number): Promise<void> {
     // A deletion after n days whose question nobody answered is asked about again.
     await transaction.run(
       `UPDATE due SET what = 'delete' WHERE what = 'delete-asked' AND EXISTS (SELECT 1 FROM held h WHERE h.job = due.job AND h.type = due.type AND h.source_key = due.source_key
-         AND h.action = 'remove' AND h.state = 'open' AND h.expires_at <= ?)`, now);
+         AND h.action = 'remove' AND h.state = 'open' AND h.expires_at <= ?)`,
+      now,
+    );
     await transaction.run(`UPDATE held SET state = 'expired', decided_at = ? WHERE state = 'open' AND expires_at <= ?`, now, now);
     await trimWindow(transaction, now - 31 * 86_400_000);
   });

@@ -109,7 +109,8 @@ export function questionWords(question: string): Label {
   if (question === 'delete') return label('Delete these?', '是否删除?');
   if (question === 'first-run:create') return label('First run: create this many?', '首次执行:是否新建这么多?');
   if (question === 'first-run:touched') return label('First run: change what was there before?', '首次执行:是否改动原有对象?');
-  if (head === 'vanished') return label('A department vanished with everybody in it: has it really gone?', '部门连同其全部人员一起消失:是否属实?');
+  if (head === 'vanished')
+    return label('A department vanished with everybody in it: has it really gone?', '部门连同其全部人员一起消失:是否属实?');
   if (head === 'limit') {
     const words = kindWords(tail as GuardKind);
     return label(`More than the limit would ${words.en}: go on?`, `超过限额的对象将${words.zh}:是否继续?`);
@@ -123,8 +124,12 @@ export function kindShort(kind: string): Label {
   if (kind.startsWith('update:')) return label(kind.slice(7), kind.slice(7));
   if (kind.startsWith('clear:')) return label(`${kind.slice(6)} cleared`, `清空 ${kind.slice(6)}`);
   const known: Readonly<Record<string, Label>> = {
-    move: label('moved', '移动'), 'membership-loss': label('memberships lost', '失去归属'), messages: label('messages sent', '发送消息'),
-    create: label('created', '新建'), delete: label('deleted', '删除'), disable: label('disabled', '停用'),
+    move: label('moved', '移动'),
+    'membership-loss': label('memberships lost', '失去归属'),
+    messages: label('messages sent', '发送消息'),
+    create: label('created', '新建'),
+    delete: label('deleted', '删除'),
+    disable: label('disabled', '停用'),
   };
   return known[kind] ?? label(kind, kind);
 }

@@ -14,8 +14,7 @@ function mix(seed: number, purpose: string, index: number): number {
 export const number = (seed: number, purpose: string, index: number, below: number): number =>
   Math.floor((mix(seed, purpose, index) / 2 ** 32) * below);
 
-export const chance = (seed: number, purpose: string, index: number, share: number): boolean =>
-  mix(seed, purpose, index) / 2 ** 32 < share;
+export const chance = (seed: number, purpose: string, index: number, share: number): boolean => mix(seed, purpose, index) / 2 ** 32 < share;
 
 export const pick = <T>(seed: number, purpose: string, index: number, from: readonly T[]): T =>
   from[number(seed, purpose, index, from.length)]!;

@@ -3,14 +3,7 @@ import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import writeXlsxFile from 'write-excel-file/node';
-import {
-  type Company,
-  type CompanyDepartment,
-  type CompanyPerson,
-  type CompanyPlan,
-  people,
-  type PersonStatus,
-} from './company.ts';
+import { type Company, type CompanyDepartment, type CompanyPerson, type CompanyPlan, people, type PersonStatus } from './company.ts';
 
 const BATCH = 1000;
 /** A workbook is put together in memory. */
@@ -88,11 +81,7 @@ export async function writeCompanyFile(company: Company | CompanyPlan, path: str
 const peopleOf = (company: Company | CompanyPlan): IteratorObject<CompanyPerson> =>
   'at' in company ? people(company) : company.people.values();
 
-async function writeCsv(
-  path: string,
-  header: readonly string[],
-  rows: IteratorObject<readonly string[]>,
-): Promise<void> {
+async function writeCsv(path: string, header: readonly string[], rows: IteratorObject<readonly string[]>): Promise<void> {
   const file = await open(path, 'w');
   try {
     // With a byte order mark, as a spreadsheet saves "CSV UTF-8".
@@ -112,10 +101,8 @@ async function writeCsv(
 
 async function writeWorkbook(company: Company | CompanyPlan, path: string): Promise<void> {
   const size = 'at' in company ? company.size : company.people.length;
-  if (size > MOST_SHEET_ROWS)
-    throw new Error(`More than ${MOST_SHEET_ROWS} people do not go into a workbook; write .csv instead.`);
-  const cells = (rows: Iterable<readonly string[]>) =>
-    Array.from(rows, (row) => row.map((value) => ({ value, type: String })));
+  if (size > MOST_SHEET_ROWS) throw new Error(`More than ${MOST_SHEET_ROWS} people do not go into a workbook; write .csv instead.`);
+  const cells = (rows: Iterable<readonly string[]>) => Array.from(rows, (row) => row.map((value) => ({ value, type: String })));
   await writeXlsxFile([
     { sheet: '人员', data: cells([peopleHeader, ...peopleOf(company).map(personRow)]) },
     { sheet: '部门', data: cells([departmentHeader, ...company.departments.map(departmentRow)]) },

@@ -57,23 +57,16 @@ describe('a company', () => {
       expect(all.filter((person) => [...person.name].length !== person.name.length).length).toBeGreaterThan(2);
       expect(all.some((person) => person.name.length > 60)).toBe(true);
       expect(all.filter((person) => person.departmentCodes.length === 2).length).toBeGreaterThan(50);
-      expect(new Set(all.map((person) => person.status))).toEqual(
-        new Set(['active', 'probation', 'suspended', 'departed', 'pre-hire']),
-      );
+      expect(new Set(all.map((person) => person.status))).toEqual(new Set(['active', 'probation', 'suspended', 'departed', 'pre-hire']));
       expect(all.every((person) => person.phone === null || /^\+86154\d{8}$/.test(person.phone))).toBe(true);
     }
   });
 
   test('is sound at any size', () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 300 }),
-        fc.integer({ min: 1, max: 80 }),
-        fc.integer(),
-        (size, departments, seed) => {
-          expectSound(makeCompany({ people: size, departments, seed }));
-        },
-      ),
+      fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 80 }), fc.integer(), (size, departments, seed) => {
+        expectSound(makeCompany({ people: size, departments, seed }));
+      }),
       { numRuns: 40 },
     );
   });
@@ -132,9 +125,7 @@ describe('what happens to a company', () => {
     });
     const named = new Set(
       changes.flatMap((change) =>
-        'employeeNumber' in change
-          ? ['with' in change ? [change.employeeNumber, change.with] : change.employeeNumber].flat()
-          : [],
+        'employeeNumber' in change ? ['with' in change ? [change.employeeNumber, change.with] : change.employeeNumber].flat() : [],
       ),
     );
     const leaders = new Set(company.departments.map((department) => department.leaderNumber));

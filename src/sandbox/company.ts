@@ -84,8 +84,7 @@ export const addDays = (day: string, days: number): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
 
 export function planCompany(given: CompanyOptions): CompanyPlan {
-  if (given.people < 1 || given.departments < 1)
-    throw new Error('A company has at least one person and one department.');
+  if (given.people < 1 || given.departments < 1) throw new Error('A company has at least one person and one department.');
   const options = { today: TODAY, ...given };
   const departments = Array.from({ length: options.departments }, (_, index) => departmentAt(options, index));
   return { options, departments, size: options.people, at: (index) => personAt(options, index) };
@@ -150,9 +149,7 @@ export function personAt(options: Required<CompanyOptions>, index: number): Comp
     phone: chance(seed, 'no phone', index, 0.02) ? null : `+86154${String(index).padStart(8, '0')}`,
     title: leads ? (index === 0 ? '总经理' : '负责人') : pick(seed, 'title', index, titles),
     city: pick(seed, 'city', index, cities),
-    departmentCodes: [home, ...(second !== home && chance(seed, 'two', index, 0.08) ? [second] : [])].map(
-      departmentCode,
-    ),
+    departmentCodes: [home, ...(second !== home && chance(seed, 'two', index, 0.08) ? [second] : [])].map(departmentCode),
     managerNumber: managerOf(options, index),
     ...work,
   };
@@ -166,13 +163,10 @@ function employmentAt(
   const { seed, today } = options;
   const since = addDays(today, -30 - number(seed, 'since', index, 4000));
   const draw = leads ? 1 : number(seed, 'status', index, 1000) / 1000;
-  if (draw < 0.04)
-    return { status: 'departed', startsAt: since, endsAt: addDays(today, -1 - number(seed, 'end', index, 29)) };
+  if (draw < 0.04) return { status: 'departed', startsAt: since, endsAt: addDays(today, -1 - number(seed, 'end', index, 29)) };
   if (draw < 0.05) return { status: 'suspended', startsAt: since, endsAt: null };
-  if (draw < 0.06)
-    return { status: 'pre-hire', startsAt: addDays(today, 1 + number(seed, 'start', index, 60)), endsAt: null };
-  if (draw < 0.08)
-    return { status: 'probation', startsAt: addDays(today, -number(seed, 'new', index, 30)), endsAt: null };
+  if (draw < 0.06) return { status: 'pre-hire', startsAt: addDays(today, 1 + number(seed, 'start', index, 60)), endsAt: null };
+  if (draw < 0.08) return { status: 'probation', startsAt: addDays(today, -number(seed, 'new', index, 30)), endsAt: null };
   return { status: 'active', startsAt: since, endsAt: null };
 }
 
@@ -201,9 +195,7 @@ export function freshName(seed: number, index: number): Named {
   }
   const [family, familyPinyin] = pick(seed, 'family', index, families);
   const [given, givenPinyin] = pick(seed, 'given', index, givens);
-  return family === '张' && given === '伟'
-    ? chinese('张', '玮', 'zhangwei')
-    : chinese(family, given, familyPinyin + givenPinyin);
+  return family === '张' && given === '伟' ? chinese('张', '玮', 'zhangwei') : chinese(family, given, familyPinyin + givenPinyin);
 }
 
 const chinese = (familyName: string, givenName: string, address: string): Named => ({

@@ -1,14 +1,6 @@
 // What happens in a made-up company from one day to the next, and the exact list of it, to compare with what a sync found.
 import { sequence, type Sequence } from './chance.ts';
-import {
-  addDays,
-  type Company,
-  type CompanyDepartment,
-  type CompanyPerson,
-  departmentCode,
-  employeeNumber,
-  freshName,
-} from './company.ts';
+import { addDays, type Company, type CompanyDepartment, type CompanyPerson, departmentCode, employeeNumber, freshName } from './company.ts';
 import { titles, units } from './names.ts';
 
 export interface EvolveOptions {
@@ -98,11 +90,7 @@ export function evolve(company: Company, options: EvolveOptions): Evolved {
 
 const present = (person: CompanyPerson): boolean => person.status === 'active' || person.status === 'probation';
 
-function choose(
-  work: Work,
-  count: number | undefined,
-  fits: (person: CompanyPerson) => boolean,
-): readonly CompanyPerson[] {
+function choose(work: Work, count: number | undefined, fits: (person: CompanyPerson) => boolean): readonly CompanyPerson[] {
   if (!count) return [];
   const free = [...work.people.values()].filter((person) => fits(person) && !work.touched.has(person.employeeNumber));
   const chosen = work.draw.take(free, count);
@@ -158,15 +146,13 @@ function moveDepartments(work: Work): void {
 }
 
 function isBelow(work: Work, code: string, top: string): boolean {
-  for (let at: string | null = code; at !== null; at = work.departments.get(at)?.parentCode ?? null)
-    if (at === top) return true;
+  for (let at: string | null = code; at !== null; at = work.departments.get(at)?.parentCode ?? null) if (at === top) return true;
   return false;
 }
 
 /** Whether `under` reports to `over`, over any number of steps. */
 function leads(work: Work, over: string, under: string): boolean {
-  for (let at: string | null = under; at !== null; at = work.people.get(at)?.managerNumber ?? null)
-    if (at === over) return true;
+  for (let at: string | null = under; at !== null; at = work.people.get(at)?.managerNumber ?? null) if (at === over) return true;
   return false;
 }
 
@@ -188,9 +174,7 @@ function move(work: Work): void {
   if (work.departments.size < 2) return;
   for (const person of choose(work, work.options.moves, present)) {
     const from = person.departmentCodes[0]!;
-    const others = [...work.departments.values()].filter(
-      (department) => !person.departmentCodes.includes(department.code),
-    );
+    const others = [...work.departments.values()].filter((department) => !person.departmentCodes.includes(department.code));
     const to = others[work.draw.below(others.length)];
     if (!to) continue;
     put(work, {
@@ -203,11 +187,7 @@ function move(work: Work): void {
 }
 
 function rename(work: Work): void {
-  for (const person of choose(
-    work,
-    work.options.renames,
-    (candidate) => present(candidate) && candidate.name !== '张伟',
-  )) {
+  for (const person of choose(work, work.options.renames, (candidate) => present(candidate) && candidate.name !== '张伟')) {
     let { name } = freshName(work.options.seed, work.draw.below(1_000_000));
     while (name.name === person.name) ({ name } = freshName(work.options.seed, work.draw.below(1_000_000)));
     put(work, { ...person, ...name });

@@ -24,13 +24,9 @@ function split(word: string): readonly [string, string] {
 }
 
 export const westernFamilies =
-  'Smith Müller García Rossi Dubois Novák Jansen Larsson O’Brien Kowalski Silva Ivanova Tanaka Nguyễn Schäfer'.split(
-    ' ',
-  );
+  'Smith Müller García Rossi Dubois Novák Jansen Larsson O’Brien Kowalski Silva Ivanova Tanaka Nguyễn Schäfer'.split(' ');
 export const westernGivens =
-  'Anna Ben Clara David Elena Felix Grace Hugo Ines Jonas Katja Liam Maria Noah Olivia Paul Rosa Søren Thomas Zoë'.split(
-    ' ',
-  );
+  'Anna Ben Clara David Elena Felix Grace Hugo Ines Jonas Katja Liam Maria Noah Olivia Paul Rosa Søren Thomas Zoë'.split(' ');
 
 /** Names with characters outside the basic plane: family, given, and how they are spelled in an address. */
 export const rareNames: readonly (readonly [string, string, string])[] = [
@@ -41,21 +37,15 @@ export const rareNames: readonly (readonly [string, string, string])[] = [
 ];
 
 export const longNames: readonly (readonly [string, string, string])[] = [
-  [
-    'Wolfeschlegelsteinhausenbergerdorff',
-    'Hubert Blaine Adolph Bernhard Charles David Earl Frederick',
-    'wolfeschlegelstein',
-  ],
+  ['Wolfeschlegelsteinhausenbergerdorff', 'Hubert Blaine Adolph Bernhard Charles David Earl Frederick', 'wolfeschlegelstein'],
   ['买买提', '阿卜杜热合曼·阿卜杜喀迪尔·艾力·吐尔逊江·', 'maimaiti'],
 ];
 
-export const divisions =
-  '研发中心 销售中心 市场部 人力资源部 财务部 供应链中心 客户服务部 法务部 信息技术部 战略部 质量部 行政部'.split(' ');
-export const units =
-  '平台 数据 华东 华南 华北 西南 海外 基础架构 产品 运营 交付 渠道 培训 采购 安全 测试 架构 增长'.split(' ');
+export const divisions = '研发中心 销售中心 市场部 人力资源部 财务部 供应链中心 客户服务部 法务部 信息技术部 战略部 质量部 行政部'.split(
+  ' ',
+);
+export const units = '平台 数据 华东 华南 华北 西南 海外 基础架构 产品 运营 交付 渠道 培训 采购 安全 测试 架构 增长'.split(' ');
 export const kinds = ['部', '组', '团队', '中心', '办公室'];
 export const titles =
-  '工程师 高级工程师 产品经理 销售代表 客户经理 会计 招聘专员 法务专员 运营专员 数据分析师 测试工程师 设计师 采购专员 行政专员'.split(
-    ' ',
-  );
+  '工程师 高级工程师 产品经理 销售代表 客户经理 会计 招聘专员 法务专员 运营专员 数据分析师 测试工程师 设计师 采购专员 行政专员'.split(' ');
 export const cities = '上海 北京 深圳 杭州 成都 武汉 西安 南京'.split(' ');

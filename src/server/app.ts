@@ -19,8 +19,12 @@ export async function openStatusPage(options: StatusPageOptions): Promise<{ url:
   const app = Fastify({ logger: false, bodyLimit: 1024 });
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({
-      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-      'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cache-control': 'no-store', 'x-frame-options': 'DENY',
+      'content-security-policy':
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+      'x-frame-options': 'DENY',
     });
     if (!isOwnHost(request.headers.host, options.host)) return refuse(reply);
   });
@@ -34,7 +38,8 @@ export async function openStatusPage(options: StatusPageOptions): Promise<{ url:
   return { url, stop: () => app.close() };
 }
 
-const refuse = (reply: FastifyReply): FastifyReply => reply.code(421).type('text/plain').send('This page answers only under the name of this machine.');
+const refuse = (reply: FastifyReply): FastifyReply =>
+  reply.code(421).type('text/plain').send('This page answers only under the name of this machine.');
 
 /** A busy port: the next one, ten times. */
 async function listen(app: ReturnType<typeof Fastify>, host: string, port: number): Promise<string> {

@@ -69,7 +69,13 @@ async function serveLine(socket: Socket, line: string, desk: Desk, gone: AbortSi
       send({ id, result: await desk.follow(message.follow, (progress) => send({ id, progress }), gone) });
       return;
     }
-    if (!isOperation(message.call)) throw Object.assign(new Error(message.call), { label: { en: `The server knows no "${message.call}". Is it older than this command?`, zh: `服务器不支持“${message.call}”。其版本可能较旧。` } });
+    if (!isOperation(message.call))
+      throw Object.assign(new Error(message.call), {
+        label: {
+          en: `The server knows no "${message.call}". Is it older than this command?`,
+          zh: `服务器不支持“${message.call}”。其版本可能较旧。`,
+        },
+      });
     send({ id, result: (await desk.call(message.call, message.input, message.actor)) ?? null });
   } catch (error) {
     const failure = failureOf(error);

@@ -8,7 +8,16 @@ type Language = 'en' | 'zh';
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 const tones: Readonly<Record<string, string>> = {
-  succeeded: 'good', enabled: 'good', warnings: 'warn', waiting: 'warn', paused: 'warn', 'partly-failed': 'bad', failed: 'bad', quarantined: 'bad', running: 'busy', queued: 'busy',
+  succeeded: 'good',
+  enabled: 'good',
+  warnings: 'warn',
+  waiting: 'warn',
+  paused: 'warn',
+  'partly-failed': 'bad',
+  failed: 'bad',
+  quarantined: 'bad',
+  running: 'busy',
+  queued: 'busy',
 };
 const signs: Readonly<Record<string, string>> = { good: '✓', warn: '!', bad: '✗', busy: '…', none: '·' };
 
@@ -16,22 +25,35 @@ export function statusPage(view: StatusView, language: Language): string {
   const say = (en: string, zh: string): string => escapeHtml(language === 'zh' ? zh : en);
   const label = (given: Label): string => escapeHtml(given[language]);
   const number = (value: number): string => value.toLocaleString('en');
-  const time = (at: number | null): string => (at === null ? '–' : `<time>${new Date(at).toLocaleString(language === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'short', timeStyle: 'short' })}</time>`);
+  const time = (at: number | null): string =>
+    at === null
+      ? '–'
+      : `<time>${new Date(at).toLocaleString(language === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'short', timeStyle: 'short' })}</time>`;
   const badge = (state: string, words: Readonly<Record<string, Label>>): string => {
     const tone = tones[state] ?? 'none';
     return `<span class="badge ${tone}"><b aria-hidden="true">${signs[tone]}</b> ${label(words[state] ?? { en: state, zh: state })}</span>`;
   };
   const waiting = view.questions.reduce((sum, question) => sum + question.count, 0);
   const troubles = view.problems.reduce((sum, problem) => sum + problem.count, 0);
-  const jobRow = (job: JobView): string => `<tr><td><b>${escapeHtml(job.name)}</b><small>${label(directionWords[job.direction])} · ${escapeHtml(job.connectionName)}</small></td>
+  const jobRow = (
+    job: JobView,
+  ): string => `<tr><td><b>${escapeHtml(job.name)}</b><small>${label(directionWords[job.direction])} · ${escapeHtml(job.connectionName)}</small></td>
 <td>${badge(job.state, jobStateWords)}</td><td>${job.lastRun ? `${badge(job.lastRun.state, runStateWords)}<small>${time(job.lastRun.startedAt)}</small>` : say('never run', '从未执行')}</td>
 <td>${job.nextDueAt ? time(job.nextDueAt) : job.schedule ? escapeHtml(job.schedule) : say('by hand', '手动')}</td><td class="n">${job.held > 0 ? `<b class="warn">${number(job.held)}</b>` : '–'}</td><td class="n">${job.problems > 0 ? `<b class="bad">${number(job.problems)}</b>` : '–'}</td></tr>`;
-  const runRow = (run: RunView): string => `<tr><td class="n">${run.id}</td><td>${escapeHtml(run.jobName)}<small>${label(modeWords[run.mode] ?? { en: run.mode, zh: run.mode })}${run.dryRun ? say(' · dry run', ' · 试运行') : ''}</small></td>
+  const runRow = (
+    run: RunView,
+  ): string => `<tr><td class="n">${run.id}</td><td>${escapeHtml(run.jobName)}<small>${label(modeWords[run.mode] ?? { en: run.mode, zh: run.mode })}${run.dryRun ? say(' · dry run', ' · 试运行') : ''}</small></td>
 <td>${badge(run.state, runStateWords)}</td><td>${time(run.startedAt)}</td><td class="n">${number(run.counts.read ?? 0)}</td><td class="n">${number(run.counts.applied ?? 0)}</td><td class="n">${number(run.counts.held ?? 0)}</td><td class="n">${number(run.counts.failed ?? 0)}</td></tr>`;
   return `<!doctype html><html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="10">
 <title>${waiting > 0 ? `(${waiting}) ` : ''}Tributary</title><style>${style}</style></head><body><header><h1>Tributary</h1><p>${say('Status', '状态')} · ${time(view.now)}</p><nav><a href="?lang=en">English</a> <a href="?lang=zh">中文</a></nav></header><main>
 ${view.brakes.map((brake) => `<p class="notice bad"><b>${say('The brake is on', '总闸已拉下')}</b>: ${label(brake.scopeName)} — ${escapeHtml(brake.reason)} (${escapeHtml(brake.by)}, ${time(brake.since)}). ${say('Reading and planning go on; nothing is written.', '读取与计划继续,不写入任何内容。')}</p>`).join('')}
-${view.connections.filter((connection) => connection.awaySince !== null).map((connection) => `<p class="notice warn"><b>${escapeHtml(connection.name)}</b> ${say('cannot be reached since', '自此时起无法连接:')} ${time(connection.awaySince)}. ${say('Its jobs go on by themselves when it answers again.', '恢复后相关任务将自动继续。')}</p>`).join('')}
+${view.connections
+  .filter((connection) => connection.awaySince !== null)
+  .map(
+    (connection) =>
+      `<p class="notice warn"><b>${escapeHtml(connection.name)}</b> ${say('cannot be reached since', '自此时起无法连接:')} ${time(connection.awaySince)}. ${say('Its jobs go on by themselves when it answers again.', '恢复后相关任务将自动继续。')}</p>`,
+  )
+  .join('')}
 <section class="tiles"><div><b>${number(view.jobs.length)}</b><span>${say('jobs', '同步任务')}</span></div><div class="${waiting > 0 ? 'warn' : ''}"><b>${number(waiting)}</b><span>${say('changes wait for a person', '待确认变更')}</span></div><div class="${troubles > 0 ? 'bad' : ''}"><b>${number(troubles)}</b><span>${say('records with problems', '有问题的记录')}</span></div></section>
 ${view.questions.length > 0 ? `<section><h2>${say('Waiting for you', '待确认')}</h2><ul>${view.questions.map((question) => `<li><b>${number(question.count)}</b> ${label(question.label)} <small>${escapeHtml(question.jobName)}</small></li>`).join('')}</ul><p class="hint">tributary held · tributary confirm</p></section>` : ''}
 <section><h2>${say('Jobs', '同步任务')}</h2>${view.jobs.length === 0 ? `<p class="hint">${say('No job yet. Make some with: tributary config apply -f FILE', '尚无任务。可执行:tributary config apply -f 文件')}</p>` : `<div class="wide"><table><thead><tr><th>${say('job', '任务')}</th><th>${say('state', '状态')}</th><th>${say('last run', '上次执行')}</th><th>${say('next run', '下次执行')}</th><th class="n">${say('waiting', '待确认')}</th><th class="n">${say('problems', '问题')}</th></tr></thead><tbody>${view.jobs.map(jobRow).join('')}</tbody></table></div>`}</section>

@@ -30,8 +30,18 @@ export interface ContributionEdgeRow {
   readonly facts: string;
 }
 
-export const contributionEdgesOf = (reader: Reader, job: number, type: string, ids: readonly string[]): Promise<readonly ContributionEdgeRow[]> =>
-  reader.all<ContributionEdgeRow>(`SELECT * FROM contribution_edge WHERE job = ? AND type = ? AND external_id IN {list}`, job, type, list(ids));
+export const contributionEdgesOf = (
+  reader: Reader,
+  job: number,
+  type: string,
+  ids: readonly string[],
+): Promise<readonly ContributionEdgeRow[]> =>
+  reader.all<ContributionEdgeRow>(
+    `SELECT * FROM contribution_edge WHERE job = ? AND type = ? AND external_id IN {list}`,
+    job,
+    type,
+    list(ids),
+  );
 
 export type ContributionIn = Omit<ContributionRow, 'accepted_run'>;
 
@@ -39,10 +49,23 @@ export type ContributionIn = Omit<ContributionRow, 'accepted_run'>;
 export async function acceptContributions(transaction: Transaction, run: number, entries: readonly ContributionIn[]): Promise<void> {
   if (entries.length === 0) return;
   const known = await knownRelations(transaction, entries);
-  await transaction.insert('contribution', ['job', 'type', 'external_id', 'directory_id', 'data', 'relations', 'rules', 'hash', 'accepted_run'],
-    entries.map((entry) => [entry.job, entry.type, entry.external_id, entry.directory_id, entry.data, known.get(`${entry.type}\0${entry.external_id}`) ?? entry.relations, entry.rules, '', run]),
+  await transaction.insert(
+    'contribution',
+    ['job', 'type', 'external_id', 'directory_id', 'data', 'relations', 'rules', 'hash', 'accepted_run'],
+    entries.map((entry) => [
+      entry.job,
+      entry.type,
+      entry.external_id,
+      entry.directory_id,
+      entry.data,
+      known.get(`${entry.type}\0${entry.external_id}`) ?? entry.relations,
+      entry.rules,
+      '',
+      run,
+    ]),
     `(job, type, external_id) DO UPDATE SET directory_id = excluded.directory_id, data = excluded.data, relations = excluded.relations,
-       rules = excluded.rules, accepted_run = excluded.accepted_run`);
+       rules = excluded.rules, accepted_run = excluded.accepted_run`,
+  );
   const [first] = entries;
   for (const type of new Set(entries.map((entry) => entry.type))) {
     const ids = list(entries.filter((entry) => entry.type === type).map((entry) => entry.external_id));
@@ -51,12 +74,20 @@ export async function acceptContributions(transaction: Transaction, run: number,
       `DELETE FROM contribution_edge WHERE job = ? AND type = ? AND external_id IN {list} AND EXISTS
          (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = contribution_edge.type AND s.source_key = contribution_edge.external_id
             AND s.relations LIKE '%"' || contribution_edge.relation || '"%')`,
-      first!.job, type, ids, run);
+      first!.job,
+      type,
+      ids,
+      run,
+    );
     await transaction.run(
       `INSERT INTO contribution_edge (job, type, external_id, relation, to_type, to_key, facts)
        SELECT ?, e.type, e.source_key, e.relation, e.to_type, e.to_key, e.facts FROM staged_edge e WHERE e.run = ? AND e.type = ? AND e.source_key IN {list}
        ON CONFLICT (job, type, external_id, relation, to_type, to_key) DO UPDATE SET facts = excluded.facts`,
-      first!.job, run, type, ids);
+      first!.job,
+      run,
+      type,
+      ids,
+    );
   }
 }
 
@@ -66,7 +97,11 @@ async function knownRelations(transaction: Transaction, entries: readonly Contri
   for (const type of new Set(entries.map((entry) => entry.type))) {
     const own = new Map(entries.filter((entry) => entry.type === type).map((entry) => [entry.external_id, entry]));
     const rows = await transaction.all<{ external_id: string; relations: string }>(
-      'SELECT external_id, relations FROM contribution WHERE job = ? AND type = ? AND external_id IN {list}', entries[0]!.job, type, list([...own.keys()]));
+      'SELECT external_id, relations FROM contribution WHERE job = ? AND type = ? AND external_id IN {list}',
+      entries[0]!.job,
+      type,
+      list([...own.keys()]),
+    );
     for (const row of rows) {
       const entry = own.get(row.external_id)!;
       if (row.relations === entry.relations) continue;

@@ -5,7 +5,9 @@ import type { Transaction } from './database.ts';
 export async function takeNumbers(transaction: Transaction, name: string, count: number): Promise<number> {
   await transaction.run(
     'INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = counter.value + ?',
-    name, count, count,
+    name,
+    count,
+    count,
   );
   const row = await transaction.get<{ value: number }>('SELECT value FROM counter WHERE name = ?', name);
   return row!.value - count + 1;
@@ -17,5 +19,8 @@ export const nextNumber = (transaction: Transaction, name: string): Promise<numb
 export const raiseNumber = (transaction: Transaction, name: string, atLeast: number): Promise<number> =>
   transaction.run(
     'INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = CASE WHEN counter.value < ? THEN ? ELSE counter.value END',
-    name, atLeast, atLeast, atLeast,
+    name,
+    atLeast,
+    atLeast,
+    atLeast,
   );

@@ -7,7 +7,6 @@
 //   {rowless}, {id}                 WITHOUT ROWID; the integer primary key of the dialect
 
 export type SqlValue = string | number | null;
-export type Row = Record<string, SqlValue>;
 
 export interface Reader {
   all<T>(sql: string, ...params: readonly SqlValue[]): Promise<readonly T[]>;
@@ -36,7 +35,9 @@ export function expand(sql: string, dialect: Database['dialect']): string {
   const sqlite = dialect === 'sqlite';
   let text = sql
     .replaceAll('{rowless}', sqlite ? 'WITHOUT ROWID' : '')
-    .replace(/\{each: ([\w.]+)\}/g, (_, column: string) => (sqlite ? `json_each(${column}) AS e` : `jsonb_array_elements_text(${column}::jsonb) AS e(value)`))
+    .replace(/\{each: ([\w.]+)\}/g, (_, column: string) =>
+      sqlite ? `json_each(${column}) AS e` : `jsonb_array_elements_text(${column}::jsonb) AS e(value)`,
+    )
     .replaceAll('{id}', sqlite ? 'INTEGER PRIMARY KEY' : 'BIGINT PRIMARY KEY')
     .replaceAll('{list}', sqlite ? '(SELECT value FROM json_each(?))' : '(SELECT jsonb_array_elements_text(?::jsonb))')
     .replace(/\{rows:([^}]*)\}/g, (_, columns: string) => {

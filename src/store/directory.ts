@@ -30,7 +30,12 @@ export const objectsOf = (reader: Reader, ids: readonly string[]): Promise<reado
 
 /** Of these ids, those of objects that were removed. */
 export const removedAmong = async (reader: Reader, ids: readonly string[]): Promise<ReadonlySet<string>> =>
-  new Set((ids.length === 0 ? [] : await reader.all<{ id: string }>(`SELECT id FROM object WHERE id IN {list} AND lifecycle = 'absent'`, list(ids))).map((row) => row.id));
+  new Set(
+    (ids.length === 0
+      ? []
+      : await reader.all<{ id: string }>(`SELECT id FROM object WHERE id IN {list} AND lifecycle = 'absent'`, list(ids))
+    ).map((row) => row.id),
+  );
 
 export const edgesOf = (reader: Reader, owners: readonly string[]): Promise<readonly EdgeRow[]> =>
   owners.length === 0 ? Promise.resolve([]) : reader.all<EdgeRow>('SELECT * FROM edge WHERE owner IN {list}', list(owners));
@@ -41,7 +46,12 @@ export const objectPage = (reader: Reader, type: string, after: string, limit: n
 export const countObjects = async (reader: Reader, type: string): Promise<number> =>
   (await reader.get<{ n: number }>(`SELECT count(*) AS n FROM object WHERE type = ? AND lifecycle <> 'absent'`, type))!.n;
 
-export const findObjects = (reader: Reader, type: string, attribute: string, keys: readonly string[]): Promise<readonly { key: string; id: string }[]> =>
+export const findObjects = (
+  reader: Reader,
+  type: string,
+  attribute: string,
+  keys: readonly string[],
+): Promise<readonly { key: string; id: string }[]> =>
   reader.all('SELECT key, id FROM object_key WHERE type = ? AND attribute = ? AND key IN {list}', type, attribute, list(keys));
 
 export interface ObjectIn {
@@ -54,9 +64,12 @@ export interface ObjectIn {
 }
 
 export async function putObjects(transaction: Transaction, objects: readonly ObjectIn[]): Promise<void> {
-  await transaction.insert('object', ['id', 'type', 'lifecycle', 'data', 'relations', 'hash', 'revision', 'contributions'],
+  await transaction.insert(
+    'object',
+    ['id', 'type', 'lifecycle', 'data', 'relations', 'hash', 'revision', 'contributions'],
     objects.map((object) => [object.id, object.type, object.lifecycle, object.data, object.relations, object.hash, 1, 1]),
-    `(id) DO UPDATE SET lifecycle = excluded.lifecycle, data = excluded.data, relations = excluded.relations, hash = excluded.hash, revision = object.revision + 1`);
+    `(id) DO UPDATE SET lifecycle = excluded.lifecycle, data = excluded.data, relations = excluded.relations, hash = excluded.hash, revision = object.revision + 1`,
+  );
 }
 
 /** Every transaction that touches contributions of an object bumps this, so that plans made on older ones are superseded. */
@@ -72,8 +85,12 @@ export interface KeyIn {
 
 export async function replaceKeys(transaction: Transaction, known: readonly string[], keys: readonly KeyIn[]): Promise<void> {
   if (known.length > 0) await transaction.run('DELETE FROM object_key WHERE id IN {list}', list(known));
-  await transaction.insert('object_key', ['type', 'attribute', 'key', 'id'], keys.map((key) => [key.type, key.attribute, key.key, key.id]),
-    '(type, attribute, key, id) DO NOTHING');
+  await transaction.insert(
+    'object_key',
+    ['type', 'attribute', 'key', 'id'],
+    keys.map((key) => [key.type, key.attribute, key.key, key.id]),
+    '(type, attribute, key, id) DO NOTHING',
+  );
 }
 
 export interface EdgeOp {
@@ -89,11 +106,22 @@ export interface EdgeOp {
 export async function applyEdges(transaction: Transaction, ops: readonly EdgeOp[], tree: string, job: number): Promise<void> {
   const removed = ops.filter((op) => op.op === 'remove');
   for (const op of removed) {
-    await transaction.run('DELETE FROM edge WHERE owner = ? AND relation = ? AND to_type = ? AND to_id = ?', op.owner, op.relation, op.toType, op.toId);
+    await transaction.run(
+      'DELETE FROM edge WHERE owner = ? AND relation = ? AND to_type = ? AND to_id = ?',
+      op.owner,
+      op.relation,
+      op.toType,
+      op.toId,
+    );
   }
-  await transaction.insert('edge', ['owner', 'relation', 'to_type', 'to_id', 'tree', 'job', 'facts'],
-    ops.filter((op) => op.op !== 'remove').map((op) => [op.owner, op.relation, op.toType, op.toId, op.relation === 'member' ? '' : tree, job, op.facts]),
-    '(owner, relation, to_type, to_id) DO UPDATE SET facts = excluded.facts, job = excluded.job');
+  await transaction.insert(
+    'edge',
+    ['owner', 'relation', 'to_type', 'to_id', 'tree', 'job', 'facts'],
+    ops
+      .filter((op) => op.op !== 'remove')
+      .map((op) => [op.owner, op.relation, op.toType, op.toId, op.relation === 'member' ? '' : tree, job, op.facts]),
+    '(owner, relation, to_type, to_id) DO UPDATE SET facts = excluded.facts, job = excluded.job',
+  );
 }
 
 export interface HistoryIn {
@@ -107,14 +135,39 @@ export interface HistoryIn {
 }
 
 /** Appends one batch under one sequence number. Call it last in the transaction: the counter row is the last lock. */
-export async function appendHistory(transaction: Transaction, entries: readonly HistoryIn[], facts: { at: number; run: number | null; job: number | null; actor: string }): Promise<number> {
+export async function appendHistory(
+  transaction: Transaction,
+  entries: readonly HistoryIn[],
+  facts: { at: number; run: number | null; job: number | null; actor: string },
+): Promise<number> {
   if (entries.length === 0) return 0;
   const seq = await nextNumber(transaction, 'history');
-  await transaction.insert('history', ['seq', 'n', 'at', 'type', 'id', 'action', 'before', 'after', 'run', 'job', 'change', 'actor'],
-    entries.map((entry, n): SqlValue[] => [seq, n, facts.at, entry.type, entry.id, entry.action, entry.before, entry.after, facts.run, facts.job, entry.change, facts.actor]));
-  await transaction.insert('history_edge', ['seq', 'n', 'relation', 'to_type', 'to_id', 'op', 'facts', 'facts_before'],
-    entries.flatMap((entry, n) => entry.edges.map((edge): SqlValue[] => [seq, n, edge.relation, edge.toType, edge.toId, edge.op, edge.facts, edge.factsBefore])),
-    '(seq, n, relation, to_type, to_id) DO NOTHING');
+  await transaction.insert(
+    'history',
+    ['seq', 'n', 'at', 'type', 'id', 'action', 'before', 'after', 'run', 'job', 'change', 'actor'],
+    entries.map((entry, n): SqlValue[] => [
+      seq,
+      n,
+      facts.at,
+      entry.type,
+      entry.id,
+      entry.action,
+      entry.before,
+      entry.after,
+      facts.run,
+      facts.job,
+      entry.change,
+      facts.actor,
+    ]),
+  );
+  await transaction.insert(
+    'history_edge',
+    ['seq', 'n', 'relation', 'to_type', 'to_id', 'op', 'facts', 'facts_before'],
+    entries.flatMap((entry, n) =>
+      entry.edges.map((edge): SqlValue[] => [seq, n, edge.relation, edge.toType, edge.toId, edge.op, edge.facts, edge.factsBefore]),
+    ),
+    '(seq, n, relation, to_type, to_id) DO NOTHING',
+  );
   return seq;
 }
 
@@ -122,20 +175,39 @@ export const historySequence = async (reader: Reader): Promise<number> =>
   (await reader.get<{ value: number }>(`SELECT value FROM counter WHERE name = 'history'`))?.value ?? 0;
 
 export interface HistoryRow {
-  readonly seq: number; readonly n: number; readonly at: number; readonly type: string; readonly id: string; readonly action: string;
-  readonly before: string | null; readonly after: string | null; readonly run: number | null; readonly job: number | null;
-  readonly change: number | null; readonly actor: string;
+  readonly seq: number;
+  readonly n: number;
+  readonly at: number;
+  readonly type: string;
+  readonly id: string;
+  readonly action: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly run: number | null;
+  readonly job: number | null;
+  readonly change: number | null;
+  readonly actor: string;
 }
 
 export const historyOf = (reader: Reader, id: string, limit: number): Promise<readonly HistoryRow[]> =>
   reader.all<HistoryRow>('SELECT * FROM history WHERE id = ? ORDER BY seq DESC, n DESC LIMIT ?', id, limit);
 
 /** Objects touched in whole batches after `seq`, up to and including the last batch that begins within `limit` batches. */
-export async function touchedSince(reader: Reader, seq: number, batches: number): Promise<{ rows: readonly { type: string; id: string }[]; seq: number }> {
+export async function touchedSince(
+  reader: Reader,
+  seq: number,
+  batches: number,
+): Promise<{ rows: readonly { type: string; id: string }[]; seq: number }> {
   const last = await reader.get<{ seq: number }>(
-    'SELECT max(seq) AS seq FROM (SELECT DISTINCT seq FROM history WHERE seq > ? ORDER BY seq LIMIT ?) AS b', seq, batches);
+    'SELECT max(seq) AS seq FROM (SELECT DISTINCT seq FROM history WHERE seq > ? ORDER BY seq LIMIT ?) AS b',
+    seq,
+    batches,
+  );
   const until = last?.seq ?? seq;
   const rows = await reader.all<{ type: string; id: string }>(
-    'SELECT DISTINCT type, id FROM history WHERE seq > ? AND seq <= ?', seq, until);
+    'SELECT DISTINCT type, id FROM history WHERE seq > ? AND seq <= ?',
+    seq,
+    until,
+  );
   return { rows, seq: until };
 }

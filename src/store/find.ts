@@ -6,10 +6,22 @@ import type { ClaimRow, LinkRow } from './links.ts';
 import type { ItemRow } from './upkeep.ts';
 
 /** Ids of objects with one of these (attribute, key) pairs. */
-export async function idsByKey(reader: Reader, type: string, pairs: readonly { attribute: string; key: string }[], limit: number): Promise<readonly string[]> {
+export async function idsByKey(
+  reader: Reader,
+  type: string,
+  pairs: readonly { attribute: string; key: string }[],
+  limit: number,
+): Promise<readonly string[]> {
   const found = new Set<string>();
   for (const { attribute, key } of pairs) {
-    for (const row of await reader.all<{ id: string }>('SELECT id FROM object_key WHERE type = ? AND attribute = ? AND key = ? LIMIT ?', type, attribute, key, limit)) found.add(row.id);
+    for (const row of await reader.all<{ id: string }>(
+      'SELECT id FROM object_key WHERE type = ? AND attribute = ? AND key = ? LIMIT ?',
+      type,
+      attribute,
+      key,
+      limit,
+    ))
+      found.add(row.id);
   }
   return [...found].slice(0, limit);
 }
@@ -27,47 +39,111 @@ export interface OutsideRow {
 }
 
 export const outsideById = (reader: Reader, type: string, id: string): Promise<readonly OutsideRow[]> =>
-  reader.all<OutsideRow>('SELECT c.id AS connection, m.type AS type, m.external_id AS external_id FROM connection c JOIN mirror m ON m.connection = c.id AND m.type = ? AND m.external_id = ?', type, id);
+  reader.all<OutsideRow>(
+    'SELECT c.id AS connection, m.type AS type, m.external_id AS external_id FROM connection c JOIN mirror m ON m.connection = c.id AND m.type = ? AND m.external_id = ?',
+    type,
+    id,
+  );
 
-export const outsideByKey = (reader: Reader, connection: string, type: string, pairs: readonly { attribute: string; key: string }[]): Promise<readonly OutsideRow[]> =>
-  reader.all<OutsideRow>('SELECT DISTINCT connection, type, external_id FROM mirror_key WHERE connection = ? AND type = ? AND attribute IN {list} AND key IN {list} LIMIT 20',
-    connection, type, list(pairs.map((pair) => pair.attribute)), list(pairs.map((pair) => pair.key)));
+export const outsideByKey = (
+  reader: Reader,
+  connection: string,
+  type: string,
+  pairs: readonly { attribute: string; key: string }[],
+): Promise<readonly OutsideRow[]> =>
+  reader.all<OutsideRow>(
+    'SELECT DISTINCT connection, type, external_id FROM mirror_key WHERE connection = ? AND type = ? AND attribute IN {list} AND key IN {list} LIMIT 20',
+    connection,
+    type,
+    list(pairs.map((pair) => pair.attribute)),
+    list(pairs.map((pair) => pair.key)),
+  );
 
 export const outsideContaining = (reader: Reader, type: string, text: string, limit: number): Promise<readonly OutsideRow[]> =>
-  reader.all<OutsideRow>(`SELECT connection, type, external_id FROM mirror WHERE type = ? AND data LIKE ? ESCAPE '\\' LIMIT ?`, type, like(text), limit);
+  reader.all<OutsideRow>(
+    `SELECT connection, type, external_id FROM mirror WHERE type = ? AND data LIKE ? ESCAPE '\\' LIMIT ?`,
+    type,
+    like(text),
+    limit,
+  );
 
 export const linksOfObject = (reader: Reader, directoryId: string): Promise<readonly LinkRow[]> =>
   reader.all<LinkRow>('SELECT * FROM link WHERE directory_id = ? ORDER BY connection, role, external_id', directoryId);
 
 export const linkOfOutside = (reader: Reader, row: OutsideRow): Promise<{ directory_id: string } | undefined> =>
-  reader.get('SELECT directory_id FROM link WHERE connection = ? AND type = ? AND external_id = ?', row.connection, row.type, row.external_id);
+  reader.get(
+    'SELECT directory_id FROM link WHERE connection = ? AND type = ? AND external_id = ?',
+    row.connection,
+    row.type,
+    row.external_id,
+  );
 
 export const linksByExternalId = (reader: Reader, type: string, id: string): Promise<readonly { directory_id: string }[]> =>
-  reader.all('SELECT l.directory_id AS directory_id FROM connection c JOIN link l ON l.connection = c.id AND l.type = ? AND l.external_id = ?', type, id);
+  reader.all(
+    'SELECT l.directory_id AS directory_id FROM connection c JOIN link l ON l.connection = c.id AND l.type = ? AND l.external_id = ?',
+    type,
+    id,
+  );
 
 export const claimsOfObject = (reader: Reader, directoryId: string): Promise<readonly ClaimRow[]> =>
   reader.all<ClaimRow>('SELECT * FROM claim WHERE directory_id = ? ORDER BY job', directoryId);
 
 export const lastChangeOf = (reader: Reader, job: number, type: string, key: string): Promise<ChangeRow | undefined> =>
-  reader.get<ChangeRow>('SELECT c.* FROM change c JOIN run r ON r.id = c.run AND r.dry_run = 0 WHERE c.job = ? AND c.type = ? AND c.source_key = ? ORDER BY c.id DESC LIMIT 1', job, type, key);
+  reader.get<ChangeRow>(
+    'SELECT c.* FROM change c JOIN run r ON r.id = c.run AND r.dry_run = 0 WHERE c.job = ? AND c.type = ? AND c.source_key = ? ORDER BY c.id DESC LIMIT 1',
+    job,
+    type,
+    key,
+  );
 
 export const openHeldOf = (reader: Reader, job: number, type: string, key: string): Promise<readonly HeldRow[]> =>
-  reader.all<HeldRow>(`SELECT * FROM held WHERE job = ? AND type = ? AND source_key = ? AND state IN ('open', 'approved', 'cancelled') ORDER BY id`, job, type, key);
+  reader.all<HeldRow>(
+    `SELECT * FROM held WHERE job = ? AND type = ? AND source_key = ? AND state IN ('open', 'approved', 'cancelled') ORDER BY id`,
+    job,
+    type,
+    key,
+  );
 
 export const itemsOfKey = (reader: Reader, job: number, type: string, key: string): Promise<readonly ItemRow[]> =>
   reader.all<ItemRow>('SELECT * FROM item WHERE job = ? AND type = ? AND source_key = ? ORDER BY attribute', job, type, key);
 
-export const waitingOf = (reader: Reader, job: number, type: string, key: string): Promise<readonly { name: string; to_type: string; to_key: string }[]> =>
+export const waitingOf = (
+  reader: Reader,
+  job: number,
+  type: string,
+  key: string,
+): Promise<readonly { name: string; to_type: string; to_key: string }[]> =>
   reader.all('SELECT name, to_type, to_key FROM waiting_reference WHERE job = ? AND type = ? AND source_key = ? LIMIT 50', job, type, key);
 
-export const historyEdges = (reader: Reader, seq: number, n: number): Promise<readonly { relation: string; to_type: string; to_id: string; op: 'add' | 'remove' | 'update'; facts: string }[]> =>
+export const historyEdges = (
+  reader: Reader,
+  seq: number,
+  n: number,
+): Promise<readonly { relation: string; to_type: string; to_id: string; op: 'add' | 'remove' | 'update'; facts: string }[]> =>
   reader.all('SELECT relation, to_type, to_id, op, facts FROM history_edge WHERE seq = ? AND n = ? LIMIT 50', seq, n);
 
-export const mirrorOf = (reader: Reader, connection: string, type: string, id: string): Promise<{ data: string; observed_at: number } | undefined> =>
+export const mirrorOf = (
+  reader: Reader,
+  connection: string,
+  type: string,
+  id: string,
+): Promise<{ data: string; observed_at: number } | undefined> =>
   reader.get('SELECT data, observed_at FROM mirror WHERE connection = ? AND type = ? AND external_id = ?', connection, type, id);
 
-export const mirrorTargets = (reader: Reader, connection: string, type: string, id: string, relation: string): Promise<readonly { to_id: string }[]> =>
-  reader.all('SELECT to_id FROM mirror_edge WHERE connection = ? AND type = ? AND external_id = ? AND relation = ?', connection, type, id, relation);
+export const mirrorTargets = (
+  reader: Reader,
+  connection: string,
+  type: string,
+  id: string,
+  relation: string,
+): Promise<readonly { to_id: string }[]> =>
+  reader.all(
+    'SELECT to_id FROM mirror_edge WHERE connection = ? AND type = ? AND external_id = ? AND relation = ?',
+    connection,
+    type,
+    id,
+    relation,
+  );
 
 export const lastEndedRun = (reader: Reader, job: number): Promise<{ id: number; ended_at: number } | undefined> =>
   reader.get('SELECT id, ended_at FROM run WHERE job = ? AND dry_run = 0 AND ended_at IS NOT NULL ORDER BY id DESC LIMIT 1', job);

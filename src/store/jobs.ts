@@ -3,52 +3,135 @@ import type { Reader, Transaction } from './database.ts';
 import { nextNumber } from './counters.ts';
 
 export interface ConnectionRow {
-  readonly id: string; readonly connector: string; readonly name: string; readonly config: string; readonly revision: number;
-  readonly system_id: string | null; readonly range: string | null; readonly expires_at: string | null; readonly checked_at: number | null;
-  readonly breaker_failures: number; readonly breaker_opened_at: number | null; readonly breaker_probe_at: number | null; readonly breaker_reason: string | null;
+  readonly id: string;
+  readonly connector: string;
+  readonly name: string;
+  readonly config: string;
+  readonly revision: number;
+  readonly system_id: string | null;
+  readonly range: string | null;
+  readonly expires_at: string | null;
+  readonly checked_at: number | null;
+  readonly breaker_failures: number;
+  readonly breaker_opened_at: number | null;
+  readonly breaker_probe_at: number | null;
+  readonly breaker_reason: string | null;
 }
 
 export interface JobRow {
-  readonly id: number; readonly name: string; readonly connection: string; readonly direction: 'up' | 'down'; readonly rank: number;
-  readonly state: string; readonly state_reason: string | null; readonly settings: string; readonly version: number; readonly effective_hash: string;
-  readonly cursor: string | null; readonly last_complete_at: number | null; readonly next_due_at: number | null; readonly tries_left: number | null;
+  readonly id: number;
+  readonly name: string;
+  readonly connection: string;
+  readonly direction: 'up' | 'down';
+  readonly rank: number;
+  readonly state: string;
+  readonly state_reason: string | null;
+  readonly settings: string;
+  readonly version: number;
+  readonly effective_hash: string;
+  readonly cursor: string | null;
+  readonly last_complete_at: number | null;
+  readonly next_due_at: number | null;
+  readonly tries_left: number | null;
 }
 
-export const listConnections = (reader: Reader): Promise<readonly ConnectionRow[]> => reader.all<ConnectionRow>('SELECT * FROM connection ORDER BY id');
+export const listConnections = (reader: Reader): Promise<readonly ConnectionRow[]> =>
+  reader.all<ConnectionRow>('SELECT * FROM connection ORDER BY id');
 export const getConnection = (reader: Reader, id: string): Promise<ConnectionRow | undefined> =>
   reader.get<ConnectionRow>('SELECT * FROM connection WHERE id = ?', id);
 
-export const putConnection = (transaction: Transaction, row: { id: string; connector: string; name: string; config: string }): Promise<number> =>
+export const putConnection = (
+  transaction: Transaction,
+  row: { id: string; connector: string; name: string; config: string },
+): Promise<number> =>
   transaction.run(
     `INSERT INTO connection (id, connector, name, config, revision) VALUES (?, ?, ?, ?, 1)
      ON CONFLICT (id) DO UPDATE SET connector = excluded.connector, name = excluded.name, config = excluded.config, revision = connection.revision + 1`,
-    row.id, row.connector, row.name, row.config);
+    row.id,
+    row.connector,
+    row.name,
+    row.config,
+  );
 
-export const deleteConnection = (transaction: Transaction, id: string): Promise<number> => transaction.run('DELETE FROM connection WHERE id = ?', id);
+export const deleteConnection = (transaction: Transaction, id: string): Promise<number> =>
+  transaction.run('DELETE FROM connection WHERE id = ?', id);
 
-export const patchBreaker = (transaction: Transaction, id: string, failures: number, openedAt: number | null, probeAt: number | null, reason: string | null): Promise<number> =>
-  transaction.run('UPDATE connection SET breaker_failures = ?, breaker_opened_at = ?, breaker_probe_at = ?, breaker_reason = ? WHERE id = ?', failures, openedAt, probeAt, reason, id);
+export const patchBreaker = (
+  transaction: Transaction,
+  id: string,
+  failures: number,
+  openedAt: number | null,
+  probeAt: number | null,
+  reason: string | null,
+): Promise<number> =>
+  transaction.run(
+    'UPDATE connection SET breaker_failures = ?, breaker_opened_at = ?, breaker_probe_at = ?, breaker_reason = ? WHERE id = ?',
+    failures,
+    openedAt,
+    probeAt,
+    reason,
+    id,
+  );
 
 /** The next check tells anew which system it is. */
 export const forgetCheck = (transaction: Transaction, id: string): Promise<number> =>
   transaction.run('UPDATE connection SET system_id = NULL, checked_at = NULL WHERE id = ?', id);
 
-export const noteCheck = (transaction: Transaction, id: string, facts: { systemId: string | null; range: string | null; expiresAt: string | null; at: number }): Promise<number> =>
-  transaction.run('UPDATE connection SET system_id = ?, range = ?, expires_at = ?, checked_at = ? WHERE id = ?', facts.systemId, facts.range, facts.expiresAt, facts.at, id);
+export const noteCheck = (
+  transaction: Transaction,
+  id: string,
+  facts: { systemId: string | null; range: string | null; expiresAt: string | null; at: number },
+): Promise<number> =>
+  transaction.run(
+    'UPDATE connection SET system_id = ?, range = ?, expires_at = ?, checked_at = ? WHERE id = ?',
+    facts.systemId,
+    facts.range,
+    facts.expiresAt,
+    facts.at,
+    id,
+  );
 
 export const listJobs = (reader: Reader): Promise<readonly JobRow[]> => reader.all<JobRow>('SELECT * FROM job ORDER BY id');
 export const getJob = (reader: Reader, id: number): Promise<JobRow | undefined> => reader.get<JobRow>('SELECT * FROM job WHERE id = ?', id);
-export const jobByName = (reader: Reader, name: string): Promise<JobRow | undefined> => reader.get<JobRow>('SELECT * FROM job WHERE name = ?', name);
+export const jobByName = (reader: Reader, name: string): Promise<JobRow | undefined> =>
+  reader.get<JobRow>('SELECT * FROM job WHERE name = ?', name);
 
-export async function putJob(transaction: Transaction, row: { id?: number; name: string; connection: string; direction: string; rank: number; settings: string; effectiveHash: string; now: number; by: string }): Promise<number> {
+export async function putJob(
+  transaction: Transaction,
+  row: {
+    id?: number;
+    name: string;
+    connection: string;
+    direction: string;
+    rank: number;
+    settings: string;
+    effectiveHash: string;
+    now: number;
+    by: string;
+  },
+): Promise<number> {
   const id = row.id ?? (await nextNumber(transaction, 'job'));
   await transaction.run(
     `INSERT INTO job (id, name, connection, direction, rank, state, settings, version, effective_hash) VALUES (?, ?, ?, ?, ?, 'disabled', ?, 1, ?)
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, connection = excluded.connection, direction = excluded.direction, rank = excluded.rank,
        settings = excluded.settings, version = job.version + 1, effective_hash = excluded.effective_hash`,
-    id, row.name, row.connection, row.direction, row.rank, row.settings, row.effectiveHash);
+    id,
+    row.name,
+    row.connection,
+    row.direction,
+    row.rank,
+    row.settings,
+    row.effectiveHash,
+  );
   const version = (await transaction.get<{ version: number }>('SELECT version FROM job WHERE id = ?', id))!.version;
-  await transaction.run('INSERT INTO job_version (job, version, settings, saved_at, saved_by) VALUES (?, ?, ?, ?, ?)', id, version, row.settings, row.now, row.by);
+  await transaction.run(
+    'INSERT INTO job_version (job, version, settings, saved_at, saved_by) VALUES (?, ?, ?, ?, ?)',
+    id,
+    version,
+    row.settings,
+    row.now,
+    row.by,
+  );
   return id;
 }
 
@@ -56,46 +139,95 @@ export const settingsOfVersion = async (reader: Reader, job: number, version: nu
   (await reader.get<{ settings: string }>('SELECT settings FROM job_version WHERE job = ? AND version = ?', job, version))?.settings;
 
 export const deleteJob = async (transaction: Transaction, id: number): Promise<void> => {
-  for (const table of ['claim', 'item', 'due', 'waiting_reference', 'guard_window', 'reading']) await transaction.run(`DELETE FROM ${table} WHERE job = ?`, id);
+  for (const table of ['claim', 'item', 'due', 'waiting_reference', 'guard_window', 'reading'])
+    await transaction.run(`DELETE FROM ${table} WHERE job = ?`, id);
   await transaction.run('DELETE FROM job WHERE id = ?', id);
 };
 
 export type JobPatch = Partial<Pick<JobRow, 'state' | 'state_reason' | 'cursor' | 'last_complete_at' | 'next_due_at' | 'tries_left'>>;
 export async function patchJob(transaction: Transaction, id: number, patch: JobPatch): Promise<void> {
   const entries = Object.entries(patch) as [string, string | number | null][];
-  if (entries.length > 0) await transaction.run(`UPDATE job SET ${entries.map(([name]) => `${name} = ?`).join(', ')} WHERE id = ?`, ...entries.map(([, value]) => value), id);
+  if (entries.length > 0)
+    await transaction.run(
+      `UPDATE job SET ${entries.map(([name]) => `${name} = ?`).join(', ')} WHERE id = ?`,
+      ...entries.map(([, value]) => value),
+      id,
+    );
 }
 
 // ── sealed values, settings, lookups ─────────────────────────────────────────────────────────────────────
 
 export const getSealed = async (reader: Reader, owner: string): Promise<ReadonlyMap<string, string>> =>
-  new Map((await reader.all<{ name: string; value: string }>('SELECT name, value FROM sealed WHERE owner = ?', owner)).map((row) => [row.name, row.value]));
+  new Map(
+    (await reader.all<{ name: string; value: string }>('SELECT name, value FROM sealed WHERE owner = ?', owner)).map((row) => [
+      row.name,
+      row.value,
+    ]),
+  );
 export const putSealed = (transaction: Transaction, owner: string, name: string, value: string): Promise<number> =>
-  transaction.run('INSERT INTO sealed (owner, name, value) VALUES (?, ?, ?) ON CONFLICT (owner, name) DO UPDATE SET value = excluded.value', owner, name, value);
+  transaction.run(
+    'INSERT INTO sealed (owner, name, value) VALUES (?, ?, ?) ON CONFLICT (owner, name) DO UPDATE SET value = excluded.value',
+    owner,
+    name,
+    value,
+  );
 
-export const deleteSealed = (transaction: Transaction, owner: string): Promise<number> => transaction.run('DELETE FROM sealed WHERE owner = ?', owner);
+export const deleteSealed = (transaction: Transaction, owner: string): Promise<number> =>
+  transaction.run('DELETE FROM sealed WHERE owner = ?', owner);
 
 export const getSetting = async (reader: Reader, name: string): Promise<string | undefined> =>
   (await reader.get<{ value: string }>('SELECT value FROM setting WHERE name = ?', name))?.value;
 export const putSetting = (transaction: Transaction, name: string, value: string): Promise<number> =>
   transaction.run('INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value', name, value);
 
-export interface LookupRow { readonly name: string; readonly revision: number; readonly rows: string }
+export interface LookupRow {
+  readonly name: string;
+  readonly revision: number;
+  readonly rows: string;
+}
 export const listLookups = (reader: Reader): Promise<readonly LookupRow[]> => reader.all<LookupRow>('SELECT * FROM lookup ORDER BY name');
 export const putLookup = (transaction: Transaction, name: string, rows: string): Promise<number> =>
-  transaction.run(`INSERT INTO lookup (name, revision, rows) VALUES (?, 1, ?) ON CONFLICT (name) DO UPDATE SET rows = excluded.rows, revision = lookup.revision + 1`, name, rows);
-export const deleteLookup = (transaction: Transaction, name: string): Promise<number> => transaction.run('DELETE FROM lookup WHERE name = ?', name);
+  transaction.run(
+    `INSERT INTO lookup (name, revision, rows) VALUES (?, 1, ?) ON CONFLICT (name) DO UPDATE SET rows = excluded.rows, revision = lookup.revision + 1`,
+    name,
+    rows,
+  );
+export const deleteLookup = (transaction: Transaction, name: string): Promise<number> =>
+  transaction.run('DELETE FROM lookup WHERE name = ?', name);
 
 // ── brake and audit ──────────────────────────────────────────────────────────────────────────────────────
 
-export interface BrakeRow { readonly scope: string; readonly since: number; readonly by_whom: string; readonly reason: string }
+export interface BrakeRow {
+  readonly scope: string;
+  readonly since: number;
+  readonly by_whom: string;
+  readonly reason: string;
+}
 export const listBrakes = (reader: Reader): Promise<readonly BrakeRow[]> => reader.all<BrakeRow>('SELECT * FROM brake ORDER BY scope');
 export const setBrake = (transaction: Transaction, row: BrakeRow): Promise<number> =>
-  transaction.run('INSERT INTO brake (scope, since, by_whom, reason) VALUES (?, ?, ?, ?) ON CONFLICT (scope) DO NOTHING', row.scope, row.since, row.by_whom, row.reason);
-export const releaseBrake = (transaction: Transaction, scope: string): Promise<number> => transaction.run('DELETE FROM brake WHERE scope = ?', scope);
+  transaction.run(
+    'INSERT INTO brake (scope, since, by_whom, reason) VALUES (?, ?, ?, ?) ON CONFLICT (scope) DO NOTHING',
+    row.scope,
+    row.since,
+    row.by_whom,
+    row.reason,
+  );
+export const releaseBrake = (transaction: Transaction, scope: string): Promise<number> =>
+  transaction.run('DELETE FROM brake WHERE scope = ?', scope);
 
-export async function audit(transaction: Transaction, entry: { at: number; actor: string; action: string; subject: string; before?: string | null; after?: string | null }): Promise<void> {
+export async function audit(
+  transaction: Transaction,
+  entry: { at: number; actor: string; action: string; subject: string; before?: string | null; after?: string | null },
+): Promise<void> {
   const seq = await nextNumber(transaction, 'audit');
-  await transaction.run('INSERT INTO audit (seq, at, actor, action, subject, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    seq, entry.at, entry.actor, entry.action, entry.subject, entry.before ?? null, entry.after ?? null);
+  await transaction.run(
+    'INSERT INTO audit (seq, at, actor, action, subject, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    seq,
+    entry.at,
+    entry.actor,
+    entry.action,
+    entry.subject,
+    entry.before ?? null,
+    entry.after ?? null,
+  );
 }

@@ -3,38 +3,134 @@ import { list, type Reader, type SqlValue, type Transaction } from './database.t
 import { takeNumbers } from './counters.ts';
 
 export interface ChangeRow {
-  readonly id: number; readonly run: number; readonly job: number; readonly connection: string; readonly wave: number; readonly depth: number;
-  readonly type: string; readonly source_key: string; readonly directory_id: string | null; readonly target_key: string | null; readonly title: string | null;
-  readonly action: string; readonly aspect: string; readonly situation: string; readonly reason: string;
+  readonly id: number;
+  readonly run: number;
+  readonly job: number;
+  readonly connection: string;
+  readonly wave: number;
+  readonly depth: number;
+  readonly type: string;
+  readonly source_key: string;
+  readonly directory_id: string | null;
+  readonly target_key: string | null;
+  readonly title: string | null;
+  readonly action: string;
+  readonly aspect: string;
+  readonly situation: string;
+  readonly reason: string;
   /** `|kind|kind|` */
   readonly kinds: string;
-  readonly before: string | null; readonly after: string | null; readonly hash: string; readonly precondition: string; readonly needs: string | null;
-  readonly secrets: string | null; readonly temporary: string | null; readonly state: string; readonly verdict: string | null; readonly epoch: number | null;
-  readonly attempts: number; readonly error_kind: string | null; readonly error: string | null; readonly snapshot: string | null; readonly held: number | null;
-  readonly sent_at: number | null; readonly ended_at: number | null;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly hash: string;
+  readonly precondition: string;
+  readonly needs: string | null;
+  readonly secrets: string | null;
+  readonly temporary: string | null;
+  readonly state: string;
+  readonly verdict: string | null;
+  readonly epoch: number | null;
+  readonly attempts: number;
+  readonly error_kind: string | null;
+  readonly error: string | null;
+  readonly snapshot: string | null;
+  readonly held: number | null;
+  readonly sent_at: number | null;
+  readonly ended_at: number | null;
 }
 
 export interface ChangeEdgeRow {
-  readonly change: number; readonly relation: string; readonly to_type: string; readonly to_id: string; readonly op: 'add' | 'remove' | 'update';
-  readonly facts: string; readonly facts_before: string | null;
+  readonly change: number;
+  readonly relation: string;
+  readonly to_type: string;
+  readonly to_id: string;
+  readonly op: 'add' | 'remove' | 'update';
+  readonly facts: string;
+  readonly facts_before: string | null;
 }
 
-export type NewChange = Pick<ChangeRow, 'wave' | 'depth' | 'type' | 'source_key' | 'directory_id' | 'target_key' | 'title' | 'action' | 'aspect' | 'situation' |
-  'reason' | 'kinds' | 'before' | 'after' | 'hash' | 'precondition' | 'needs' | 'secrets' | 'temporary'> & {
+export type NewChange = Pick<
+  ChangeRow,
+  | 'wave'
+  | 'depth'
+  | 'type'
+  | 'source_key'
+  | 'directory_id'
+  | 'target_key'
+  | 'title'
+  | 'action'
+  | 'aspect'
+  | 'situation'
+  | 'reason'
+  | 'kinds'
+  | 'before'
+  | 'after'
+  | 'hash'
+  | 'precondition'
+  | 'needs'
+  | 'secrets'
+  | 'temporary'
+> & {
   readonly edges: readonly Omit<ChangeEdgeRow, 'change'>[];
 };
 
-const newColumns = ['wave', 'depth', 'type', 'source_key', 'directory_id', 'target_key', 'title', 'action', 'aspect', 'situation', 'reason', 'kinds',
-  'before', 'after', 'hash', 'precondition', 'needs', 'secrets', 'temporary'] as const;
+const newColumns = [
+  'wave',
+  'depth',
+  'type',
+  'source_key',
+  'directory_id',
+  'target_key',
+  'title',
+  'action',
+  'aspect',
+  'situation',
+  'reason',
+  'kinds',
+  'before',
+  'after',
+  'hash',
+  'precondition',
+  'needs',
+  'secrets',
+  'temporary',
+] as const;
 
 /** Appends planned changes; returns their ids in order. */
-export async function planChanges(transaction: Transaction, facts: { run: number; job: number; connection: string }, changes: readonly NewChange[]): Promise<number> {
+export async function planChanges(
+  transaction: Transaction,
+  facts: { run: number; job: number; connection: string },
+  changes: readonly NewChange[],
+): Promise<number> {
   if (changes.length === 0) return 0;
   const first = await takeNumbers(transaction, 'change', changes.length);
-  await transaction.insert('change', ['id', 'run', 'job', 'connection', 'state', ...newColumns],
-    changes.map((change, index): SqlValue[] => [first + index, facts.run, facts.job, facts.connection, 'planned', ...newColumns.map((name) => change[name] as SqlValue)]));
-  await transaction.insert('change_edge', ['change', 'relation', 'to_type', 'to_id', 'op', 'facts', 'facts_before'],
-    changes.flatMap((change, index) => change.edges.map((edge): SqlValue[] => [first + index, edge.relation, edge.to_type, edge.to_id, edge.op, edge.facts, edge.facts_before])));
+  await transaction.insert(
+    'change',
+    ['id', 'run', 'job', 'connection', 'state', ...newColumns],
+    changes.map((change, index): SqlValue[] => [
+      first + index,
+      facts.run,
+      facts.job,
+      facts.connection,
+      'planned',
+      ...newColumns.map((name) => change[name] as SqlValue),
+    ]),
+  );
+  await transaction.insert(
+    'change_edge',
+    ['change', 'relation', 'to_type', 'to_id', 'op', 'facts', 'facts_before'],
+    changes.flatMap((change, index) =>
+      change.edges.map((edge): SqlValue[] => [
+        first + index,
+        edge.relation,
+        edge.to_type,
+        edge.to_id,
+        edge.op,
+        edge.facts,
+        edge.facts_before,
+      ]),
+    ),
+  );
   return first;
 }
 
@@ -43,14 +139,40 @@ export const clearPlan = async (transaction: Transaction, run: number): Promise<
   await transaction.run('DELETE FROM change WHERE run = ?', run);
 };
 
-export const nextBatch = (reader: Reader, run: number, state: string, wave: number, depth: number, limit: number): Promise<readonly ChangeRow[]> =>
-  reader.all<ChangeRow>('SELECT * FROM change WHERE run = ? AND state = ? AND wave = ? AND depth = ? ORDER BY id LIMIT ?', run, state, wave, depth, limit);
+export const nextBatch = (
+  reader: Reader,
+  run: number,
+  state: string,
+  wave: number,
+  depth: number,
+  limit: number,
+): Promise<readonly ChangeRow[]> =>
+  reader.all<ChangeRow>(
+    'SELECT * FROM change WHERE run = ? AND state = ? AND wave = ? AND depth = ? ORDER BY id LIMIT ?',
+    run,
+    state,
+    wave,
+    depth,
+    limit,
+  );
 
 export const nextStep = (reader: Reader, run: number): Promise<{ wave: number; depth: number } | undefined> =>
   reader.get(`SELECT wave, depth FROM change WHERE run = ? AND state = 'planned' ORDER BY wave, depth LIMIT 1`, run);
 
-export const changesIn = (reader: Reader, run: number, states: readonly string[], after: number, limit: number): Promise<readonly ChangeRow[]> =>
-  reader.all<ChangeRow>('SELECT * FROM change WHERE run = ? AND state IN {list} AND id > ? ORDER BY id LIMIT ?', run, list(states), after, limit);
+export const changesIn = (
+  reader: Reader,
+  run: number,
+  states: readonly string[],
+  after: number,
+  limit: number,
+): Promise<readonly ChangeRow[]> =>
+  reader.all<ChangeRow>(
+    'SELECT * FROM change WHERE run = ? AND state IN {list} AND id > ? ORDER BY id LIMIT ?',
+    run,
+    list(states),
+    after,
+    limit,
+  );
 
 export const planPage = (reader: Reader, run: number, after: number, limit: number): Promise<readonly ChangeRow[]> =>
   reader.all<ChangeRow>('SELECT * FROM change WHERE run = ? AND id > ? ORDER BY id LIMIT ?', run, after, limit);
@@ -59,19 +181,44 @@ export const changesById = (reader: Reader, ids: readonly number[]): Promise<rea
   reader.all<ChangeRow>('SELECT c.* FROM change c WHERE CAST(c.id AS TEXT) IN {list}', list(ids.map(String)));
 
 /** Of these objects, those that a change of another run has under way at the target. */
-export const busyElsewhere = async (reader: Reader, connection: string, run: number, ids: readonly string[]): Promise<ReadonlySet<string>> =>
-  new Set((await reader.all<{ directory_id: string }>(
-    `SELECT directory_id FROM change WHERE connection = ? AND directory_id IN {list} AND state IN ('sent', 'unknown') AND run <> ?`, connection, list(ids), run)).map((row) => row.directory_id));
+export const busyElsewhere = async (
+  reader: Reader,
+  connection: string,
+  run: number,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> =>
+  new Set(
+    (
+      await reader.all<{ directory_id: string }>(
+        `SELECT directory_id FROM change WHERE connection = ? AND directory_id IN {list} AND state IN ('sent', 'unknown') AND run <> ?`,
+        connection,
+        list(ids),
+        run,
+      )
+    ).map((row) => row.directory_id),
+  );
 
 /** What ended runs of the job left behind without knowing its outcome. */
 export const leftUnknown = (reader: Reader, job: number, after: number, limit: number): Promise<readonly ChangeRow[]> =>
-  reader.all<ChangeRow>(`SELECT c.* FROM change c JOIN run r ON r.id = c.run WHERE c.state IN ('sent', 'unknown') AND c.job = ? AND c.id > ? AND r.ended_at IS NOT NULL ORDER BY c.id LIMIT ?`, job, after, limit);
+  reader.all<ChangeRow>(
+    `SELECT c.* FROM change c JOIN run r ON r.id = c.run WHERE c.state IN ('sent', 'unknown') AND c.job = ? AND c.id > ? AND r.ended_at IS NOT NULL ORDER BY c.id LIMIT ?`,
+    job,
+    after,
+    limit,
+  );
 
 /** Of these objects, those that the run has no change for that is still to come. */
-export async function leftOver<T extends { type: string; source_key: string }>(reader: Reader, run: number, objects: readonly T[]): Promise<readonly T[]> {
+export async function leftOver<T extends { type: string; source_key: string }>(
+  reader: Reader,
+  run: number,
+  objects: readonly T[],
+): Promise<readonly T[]> {
   if (objects.length === 0) return objects;
   const coming = await reader.all<{ type: string; source_key: string }>(
-    `SELECT type, source_key FROM change WHERE run = ? AND state IN ('planned', 'sent', 'unknown') AND source_key IN {list}`, run, list(objects.map((object) => object.source_key)));
+    `SELECT type, source_key FROM change WHERE run = ? AND state IN ('planned', 'sent', 'unknown') AND source_key IN {list}`,
+    run,
+    list(objects.map((object) => object.source_key)),
+  );
   const known = new Set(coming.map((row) => `${row.type} ${row.source_key}`));
   return objects.filter((object) => !known.has(`${object.type} ${object.source_key}`));
 }
@@ -103,8 +250,20 @@ export async function patchChanges(transaction: Transaction, patches: readonly C
       `UPDATE change SET state = ?, verdict = coalesce(?, verdict), error_kind = ?, error = ?, target_key = coalesce(?, target_key), snapshot = coalesce(?, snapshot),
          epoch = coalesce(?, epoch), sent_at = CASE WHEN ? THEN ? ELSE sent_at END, ended_at = CASE WHEN ? THEN ? ELSE ended_at END,
          attempts = attempts + CASE WHEN ? THEN 1 ELSE 0 END, secrets = CASE WHEN ? THEN NULL ELSE secrets END WHERE id = ?`,
-      patch.state, patch.verdict ?? null, patch.errorKind ?? null, patch.error ?? null, patch.targetKey ?? null, patch.snapshot ?? null,
-      patch.epoch ?? null, patch.state === 'sent' ? 1 : 0, patch.at, done ? 1 : 0, patch.at, patch.state === 'sent' ? 1 : 0, patch.state === 'applied' ? 1 : 0, patch.id,
+      patch.state,
+      patch.verdict ?? null,
+      patch.errorKind ?? null,
+      patch.error ?? null,
+      patch.targetKey ?? null,
+      patch.snapshot ?? null,
+      patch.epoch ?? null,
+      patch.state === 'sent' ? 1 : 0,
+      patch.at,
+      done ? 1 : 0,
+      patch.at,
+      patch.state === 'sent' ? 1 : 0,
+      patch.state === 'applied' ? 1 : 0,
+      patch.id,
     );
   }
 }
@@ -118,24 +277,61 @@ export interface SplitOff {
 }
 
 /** Moves a part of a planned change into a pending line of its own. */
-export async function splitPending(transaction: Transaction, change: ChangeRow, split: SplitOff, verdict: object, now: number): Promise<void> {
-  const id = await planChanges(transaction, change, [{
-    ...change, action: 'update', aspect: 'references', before: JSON.stringify(split.rest.before), after: JSON.stringify(split.rest.after), hash: split.hash, needs: null, secrets: null,
-    edges: split.edges.map(({ change: _of, ...edge }) => edge),
-  }]);
+export async function splitPending(
+  transaction: Transaction,
+  change: ChangeRow,
+  split: SplitOff,
+  verdict: object,
+  now: number,
+): Promise<void> {
+  const id = await planChanges(transaction, change, [
+    {
+      ...change,
+      action: 'update',
+      aspect: 'references',
+      before: JSON.stringify(split.rest.before),
+      after: JSON.stringify(split.rest.after),
+      hash: split.hash,
+      needs: null,
+      secrets: null,
+      edges: split.edges.map(({ change: _of, ...edge }) => edge),
+    },
+  ]);
   await patchChanges(transaction, [{ id, state: 'pending', at: now, verdict: JSON.stringify(verdict) }]);
-  await transaction.run('UPDATE change SET before = ?, after = ? WHERE id = ?', JSON.stringify(split.kept.before), JSON.stringify(split.kept.after), change.id);
+  await transaction.run(
+    'UPDATE change SET before = ?, after = ? WHERE id = ?',
+    JSON.stringify(split.kept.before),
+    JSON.stringify(split.kept.after),
+    change.id,
+  );
   for (const edge of split.edges) {
-    await transaction.run('DELETE FROM change_edge WHERE change = ? AND relation = ? AND to_type = ? AND to_id = ?', change.id, edge.relation, edge.to_type, edge.to_id);
+    await transaction.run(
+      'DELETE FROM change_edge WHERE change = ? AND relation = ? AND to_type = ? AND to_id = ?',
+      change.id,
+      edge.relation,
+      edge.to_type,
+      edge.to_id,
+    );
   }
 }
 
 /** What a run planned and will not begin any more. */
 export const skipPlanned = (transaction: Transaction, run: number, verdict: object, now: number): Promise<number> =>
-  transaction.run(`UPDATE change SET state = 'skipped', ended_at = ?, verdict = ?, secrets = NULL WHERE run = ? AND state = 'planned'`, now, JSON.stringify(verdict), run);
+  transaction.run(
+    `UPDATE change SET state = 'skipped', ended_at = ?, verdict = ?, secrets = NULL WHERE run = ? AND state = 'planned'`,
+    now,
+    JSON.stringify(verdict),
+    run,
+  );
 
-export const countChanges = (reader: Reader, run: number): Promise<readonly { state: string; action: string; type: string; situation: string; count: number }[]> =>
-  reader.all('SELECT state, action, type, situation, count(*) AS count FROM change WHERE run = ? GROUP BY state, action, type, situation', run);
+export const countChanges = (
+  reader: Reader,
+  run: number,
+): Promise<readonly { state: string; action: string; type: string; situation: string; count: number }[]> =>
+  reader.all(
+    'SELECT state, action, type, situation, count(*) AS count FROM change WHERE run = ? GROUP BY state, action, type, situation',
+    run,
+  );
 
 export const countKinds = (reader: Reader, run: number): Promise<readonly { kinds: string; situation: string; count: number }[]> =>
   reader.all(`SELECT kinds, situation, count(*) AS count FROM change WHERE run = ? GROUP BY kinds, situation`, run);
@@ -143,47 +339,146 @@ export const countKinds = (reader: Reader, run: number): Promise<readonly { kind
 // ── held list ────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface HeldRow {
-  readonly id: number; readonly job: number; readonly type: string; readonly source_key: string; readonly action: string; readonly aspect: string;
-  readonly directory_id: string | null; readonly target_key: string | null; readonly title: string | null; readonly reason: string; readonly question: string;
-  readonly kinds: string; readonly before: string | null; readonly after: string | null; readonly hash: string; readonly state: string;
-  readonly first_run: number; readonly last_run: number; readonly change: number; readonly created_at: number; readonly expires_at: number | null;
-  readonly decided_at: number | null; readonly decided_by: string | null;
+  readonly id: number;
+  readonly job: number;
+  readonly type: string;
+  readonly source_key: string;
+  readonly action: string;
+  readonly aspect: string;
+  readonly directory_id: string | null;
+  readonly target_key: string | null;
+  readonly title: string | null;
+  readonly reason: string;
+  readonly question: string;
+  readonly kinds: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly hash: string;
+  readonly state: string;
+  readonly first_run: number;
+  readonly last_run: number;
+  readonly change: number;
+  readonly created_at: number;
+  readonly expires_at: number | null;
+  readonly decided_at: number | null;
+  readonly decided_by: string | null;
 }
 
 /** Held rows that are still a question (or its answer) for these objects. */
 export const heldOf = (reader: Reader, job: number, type: string, keys: readonly string[]): Promise<readonly HeldRow[]> =>
-  reader.all<HeldRow>(`SELECT * FROM held WHERE job = ? AND type = ? AND source_key IN {list} AND state IN ('open', 'approved', 'cancelled')`, job, type, list(keys));
+  reader.all<HeldRow>(
+    `SELECT * FROM held WHERE job = ? AND type = ? AND source_key IN {list} AND state IN ('open', 'approved', 'cancelled')`,
+    job,
+    type,
+    list(keys),
+  );
 
-export const listHeld = (reader: Reader, options: { job?: number; states: readonly string[]; after: number; limit: number }): Promise<readonly HeldRow[]> =>
-  reader.all<HeldRow>('SELECT * FROM held WHERE state IN {list} AND (? = 0 OR job = ?) AND id > ? ORDER BY id LIMIT ?',
-    list(options.states), options.job ?? 0, options.job ?? 0, options.after, options.limit);
+export const listHeld = (
+  reader: Reader,
+  options: { job?: number; states: readonly string[]; after: number; limit: number },
+): Promise<readonly HeldRow[]> =>
+  reader.all<HeldRow>(
+    'SELECT * FROM held WHERE state IN {list} AND (? = 0 OR job = ?) AND id > ? ORDER BY id LIMIT ?',
+    list(options.states),
+    options.job ?? 0,
+    options.job ?? 0,
+    options.after,
+    options.limit,
+  );
 
 /** New questions, or the refreshed text of an open one; an approved row whose change differs, or that was held in spite of the approval, is a question again. */
-export async function putHeld(transaction: Transaction, run: number, changes: readonly ChangeRow[], facts: { now: number; expiresAt: number }): Promise<void> {
+export async function putHeld(
+  transaction: Transaction,
+  run: number,
+  changes: readonly ChangeRow[],
+  facts: { now: number; expiresAt: number },
+): Promise<void> {
   if (changes.length === 0) return;
   const first = await takeNumbers(transaction, 'held', changes.length);
-  await transaction.insert('held', ['id', 'job', 'type', 'source_key', 'action', 'aspect', 'directory_id', 'target_key', 'title', 'reason', 'question', 'kinds', 'before', 'after', 'hash',
-    'state', 'first_run', 'last_run', 'change', 'created_at', 'expires_at'],
+  await transaction.insert(
+    'held',
+    [
+      'id',
+      'job',
+      'type',
+      'source_key',
+      'action',
+      'aspect',
+      'directory_id',
+      'target_key',
+      'title',
+      'reason',
+      'question',
+      'kinds',
+      'before',
+      'after',
+      'hash',
+      'state',
+      'first_run',
+      'last_run',
+      'change',
+      'created_at',
+      'expires_at',
+    ],
     changes.map((change, index): SqlValue[] => {
       const verdict = JSON.parse(change.verdict ?? '{}') as { question?: string; reason?: unknown };
-      return [first + index, change.job, change.type, change.source_key, change.action, change.aspect, change.directory_id, change.target_key, change.title,
-        JSON.stringify(verdict.reason ?? null), verdict.question ?? '', change.kinds, change.before, change.after, change.hash, 'open', run, run, change.id, facts.now, facts.expiresAt];
+      return [
+        first + index,
+        change.job,
+        change.type,
+        change.source_key,
+        change.action,
+        change.aspect,
+        change.directory_id,
+        change.target_key,
+        change.title,
+        JSON.stringify(verdict.reason ?? null),
+        verdict.question ?? '',
+        change.kinds,
+        change.before,
+        change.after,
+        change.hash,
+        'open',
+        run,
+        run,
+        change.id,
+        facts.now,
+        facts.expiresAt,
+      ];
     }),
     `(job, type, source_key, action, aspect) WHERE state IN ('open', 'approved', 'cancelled') DO UPDATE SET reason = excluded.reason, question = excluded.question, kinds = excluded.kinds,
        before = excluded.before, after = excluded.after, state = CASE WHEN held.state = 'approved' AND (held.hash <> excluded.hash OR held.decided_at < excluded.created_at) THEN 'open' ELSE held.state END,
        expires_at = CASE WHEN held.state = 'approved' THEN excluded.expires_at ELSE held.expires_at END,
-       hash = excluded.hash, last_run = excluded.last_run, change = excluded.change, target_key = excluded.target_key, title = excluded.title`);
+       hash = excluded.hash, last_run = excluded.last_run, change = excluded.change, target_key = excluded.target_key, title = excluded.title`,
+  );
 }
 
-export async function decideHeld(transaction: Transaction, ids: readonly number[], state: string, by: string | null, now: number): Promise<void> {
+export async function decideHeld(
+  transaction: Transaction,
+  ids: readonly number[],
+  state: string,
+  by: string | null,
+  now: number,
+): Promise<void> {
   for (const id of ids) {
-    await transaction.run('UPDATE held SET state = ?, decided_at = ?, decided_by = coalesce(?, decided_by) WHERE id = ?', state, now, by, id);
+    await transaction.run(
+      'UPDATE held SET state = ?, decided_at = ?, decided_by = coalesce(?, decided_by) WHERE id = ?',
+      state,
+      now,
+      by,
+      id,
+    );
   }
 }
 
 /** Approved rows that the run of their approval did not come to apply are questions again. */
 export const reopenApproved = (transaction: Transaction, ids: readonly number[]): Promise<number> =>
-  ids.length === 0 ? Promise.resolve(0) : transaction.run(`UPDATE held SET state = 'open', decided_at = NULL, decided_by = NULL WHERE state = 'approved' AND CAST(id AS TEXT) IN {list}`, list(ids.map(String)));
+  ids.length === 0
+    ? Promise.resolve(0)
+    : transaction.run(
+        `UPDATE held SET state = 'open', decided_at = NULL, decided_by = NULL WHERE state = 'approved' AND CAST(id AS TEXT) IN {list}`,
+        list(ids.map(String)),
+      );
 
 export const heldById = (reader: Reader, ids: readonly number[]): Promise<readonly HeldRow[]> =>
   reader.all<HeldRow>('SELECT * FROM held WHERE CAST(id AS TEXT) IN {list}', list(ids.map(String)));

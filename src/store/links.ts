@@ -20,27 +20,50 @@ export const linksByExternal = (reader: Reader, connection: string, type: string
 
 // `connection || ''` keeps SQLite from choosing the primary key and walking the whole connection.
 export const linksByDirectory = (reader: Reader, connection: string, type: string, ids: readonly string[]): Promise<readonly LinkRow[]> =>
-  reader.all<LinkRow>(`SELECT * FROM link WHERE directory_id IN {list} AND connection || '' = ? AND type = ? AND role = 'primary'`, list(ids), connection, type);
+  reader.all<LinkRow>(
+    `SELECT * FROM link WHERE directory_id IN {list} AND connection || '' = ? AND type = ? AND role = 'primary'`,
+    list(ids),
+    connection,
+    type,
+  );
 
 /** Links of these objects beside their primary ones, on every connection. */
-export const secondaryLinks = (reader: Reader, type: string, ids: readonly string[]): Promise<readonly { connection: string; external_id: string }[]> =>
+export const secondaryLinks = (
+  reader: Reader,
+  type: string,
+  ids: readonly string[],
+): Promise<readonly { connection: string; external_id: string }[]> =>
   reader.all(`SELECT connection, external_id FROM link WHERE directory_id IN {list} AND type = ? AND role = 'secondary'`, list(ids), type);
 
 /** External id → directory id, through links and ids allotted to planned creates. */
-export async function directoryIdsOf(reader: Reader, connection: string, type: string, ids: readonly string[]): Promise<Map<string, string>> {
+export async function directoryIdsOf(
+  reader: Reader,
+  connection: string,
+  type: string,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   if (ids.length === 0) return found;
   const wanted = list(ids);
   for (const table of ['allotted', 'link']) {
     const rows = await reader.all<{ external_id: string; directory_id: string }>(
-      `SELECT external_id, directory_id FROM ${table} WHERE connection = ? AND type = ? AND external_id IN {list}`, connection, type, wanted);
+      `SELECT external_id, directory_id FROM ${table} WHERE connection = ? AND type = ? AND external_id IN {list}`,
+      connection,
+      type,
+      wanted,
+    );
     for (const row of rows) found.set(row.external_id, row.directory_id);
   }
   return found;
 }
 
 /** Directory id → external id of the primary link. */
-export async function externalIdsOf(reader: Reader, connection: string, type: string, ids: readonly string[]): Promise<Map<string, string>> {
+export async function externalIdsOf(
+  reader: Reader,
+  connection: string,
+  type: string,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
   return new Map((await linksByDirectory(reader, connection, type, ids)).map((link) => [link.directory_id, link.external_id]));
 }
@@ -58,7 +81,8 @@ export async function putLinks(transaction: Transaction, connection: string, lin
   const primaries = new Map<string, string>();
   for (const type of new Set(links.map((link) => link.type))) {
     const ids = links.filter((link) => link.type === type).map((link) => link.directoryId);
-    for (const row of await linksByDirectory(transaction, connection, type, ids)) primaries.set(`${type} ${row.directory_id}`, row.external_id);
+    for (const row of await linksByDirectory(transaction, connection, type, ids))
+      primaries.set(`${type} ${row.directory_id}`, row.external_id);
   }
   /** Of several links to one object, also of one call, the first is primary. */
   const roleOf = (link: LinkIn): string => {
@@ -74,7 +98,9 @@ export async function putLinks(transaction: Transaction, connection: string, lin
   );
   for (const type of new Set(links.map((link) => link.type))) {
     await transaction.run(
-      `DELETE FROM allotted WHERE connection = ? AND type = ? AND external_id IN {list}`, connection, type,
+      `DELETE FROM allotted WHERE connection = ? AND type = ? AND external_id IN {list}`,
+      connection,
+      type,
       list(links.filter((link) => link.type === type).map((link) => link.externalId)),
     );
   }
@@ -84,36 +110,70 @@ export async function putLinks(transaction: Transaction, connection: string, lin
 export async function cutLinks(transaction: Transaction, connection: string, type: string, externalIds: readonly string[]): Promise<void> {
   if (externalIds.length === 0) return;
   const objects = [...new Set((await linksByExternal(transaction, connection, type, externalIds)).map((link) => link.directory_id))];
-  await transaction.run(`DELETE FROM link WHERE connection = ? AND type = ? AND external_id IN {list}`, connection, type, list(externalIds));
+  await transaction.run(
+    `DELETE FROM link WHERE connection = ? AND type = ? AND external_id IN {list}`,
+    connection,
+    type,
+    list(externalIds),
+  );
   await transaction.run(
     `UPDATE link SET role = 'primary' WHERE connection = ? AND type = ? AND directory_id IN {list}
        AND external_id = (SELECT min(o.external_id) FROM link o WHERE o.directory_id = link.directory_id AND o.connection = link.connection AND o.type = link.type)
        AND NOT EXISTS (SELECT 1 FROM link p WHERE p.directory_id = link.directory_id AND p.connection = link.connection AND p.type = link.type AND p.role = 'primary')`,
-    connection, type, list(objects));
+    connection,
+    type,
+    list(objects),
+  );
 }
 
 /** What was sent, what came back, and the mirror hash both sides agreed on. */
-export async function putAgreement(transaction: Transaction, connection: string, entries: readonly { type: string; externalId: string; sent?: string; echoed?: string; mirrorHash: string | null }[]): Promise<void> {
+export async function putAgreement(
+  transaction: Transaction,
+  connection: string,
+  entries: readonly { type: string; externalId: string; sent?: string; echoed?: string; mirrorHash: string | null }[],
+): Promise<void> {
   for (const entry of entries) {
     await transaction.run(
       `UPDATE link SET sent = coalesce(?, sent), echoed = coalesce(?, echoed), mirror_hash = ?, agreed_hash = CASE WHEN ? = 1 THEN NULL ELSE ? END, revision = revision + 1
        WHERE connection = ? AND type = ? AND external_id = ?`,
-      entry.sent ?? null, entry.echoed ?? null, entry.mirrorHash, entry.sent === undefined ? 0 : 1, entry.mirrorHash, connection, entry.type, entry.externalId,
+      entry.sent ?? null,
+      entry.echoed ?? null,
+      entry.mirrorHash,
+      entry.sent === undefined ? 0 : 1,
+      entry.mirrorHash,
+      connection,
+      entry.type,
+      entry.externalId,
     );
   }
 }
 
 /** These accounts were seen as they were left: from now on, another value there is drift. */
-export const confirmAgreement = (transaction: Transaction, connection: string, type: string, externalIds: readonly string[]): Promise<number> =>
+export const confirmAgreement = (
+  transaction: Transaction,
+  connection: string,
+  type: string,
+  externalIds: readonly string[],
+): Promise<number> =>
   transaction.run(
     `UPDATE link SET agreed_hash = mirror_hash WHERE connection = ? AND type = ? AND external_id IN {list} AND mirror_hash IS NOT NULL AND (agreed_hash IS NULL OR agreed_hash <> mirror_hash)
        AND mirror_hash = (SELECT m.hash FROM mirror m WHERE m.connection = link.connection AND m.type = link.type AND m.external_id = link.external_id)`,
-    connection, type, list(externalIds));
+    connection,
+    type,
+    list(externalIds),
+  );
 
-export const putAllotted = (transaction: Transaction, connection: string, entries: readonly { type: string; externalId: string; directoryId: string }[]): Promise<void> =>
-  transaction.insert('allotted', ['connection', 'type', 'external_id', 'directory_id'],
+export const putAllotted = (
+  transaction: Transaction,
+  connection: string,
+  entries: readonly { type: string; externalId: string; directoryId: string }[],
+): Promise<void> =>
+  transaction.insert(
+    'allotted',
+    ['connection', 'type', 'external_id', 'directory_id'],
     entries.map((entry) => [connection, entry.type, entry.externalId, entry.directoryId]),
-    '(connection, type, external_id) DO NOTHING');
+    '(connection, type, external_id) DO NOTHING',
+  );
 
 // ── claims ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -134,10 +194,23 @@ export const claimsOf = (reader: Reader, job: number, type: string, keys: readon
   reader.all<ClaimRow>(`SELECT * FROM claim WHERE job = ? AND type = ? AND source_key IN {list}`, job, type, list(keys));
 
 export const putClaims = (transaction: Transaction, claims: readonly Omit<ClaimRow, 'since'>[], now: number): Promise<void> =>
-  transaction.insert('claim', ['job', 'type', 'source_key', 'directory_id', 'target_key', 'input_hash', 'settled', 'state', 'since'],
-    claims.map((claim): SqlValue[] => [claim.job, claim.type, claim.source_key, claim.directory_id, claim.target_key, claim.input_hash, claim.settled, claim.state, now]),
+  transaction.insert(
+    'claim',
+    ['job', 'type', 'source_key', 'directory_id', 'target_key', 'input_hash', 'settled', 'state', 'since'],
+    claims.map((claim): SqlValue[] => [
+      claim.job,
+      claim.type,
+      claim.source_key,
+      claim.directory_id,
+      claim.target_key,
+      claim.input_hash,
+      claim.settled,
+      claim.state,
+      now,
+    ]),
     `(job, type, source_key) DO UPDATE SET directory_id = excluded.directory_id, target_key = excluded.target_key, input_hash = excluded.input_hash,
-       settled = excluded.settled, state = excluded.state`);
+       settled = excluded.settled, state = excluded.state`,
+  );
 
 export const unsettle = (transaction: Transaction, job: number, type: string, keys: readonly string[]): Promise<number> =>
   transaction.run(`UPDATE claim SET settled = 0 WHERE job = ? AND type = ? AND source_key IN {list}`, job, type, list(keys));
@@ -153,12 +226,21 @@ export async function handOver(transaction: Transaction, from: number, to: numbe
     // Where the other job has read it already, its own word stands.
     await transaction.run(
       `DELETE FROM ${table} WHERE job = ? AND type = ? AND ${column} IN {list} AND EXISTS
-         (SELECT 1 FROM claim o WHERE o.job = ? AND o.type = ${table}.type AND o.source_key = ${table}.${column})`, from, type, wanted, to);
+         (SELECT 1 FROM claim o WHERE o.job = ? AND o.type = ${table}.type AND o.source_key = ${table}.${column})`,
+      from,
+      type,
+      wanted,
+      to,
+    );
     await transaction.run(`UPDATE ${table} SET job = ? WHERE job = ? AND type = ? AND ${column} IN {list}`, to, from, type, wanted);
   }
   await transaction.run(`UPDATE claim SET settled = 0 WHERE job = ? AND type = ? AND source_key IN {list}`, to, type, wanted);
   await transaction.run(
-    `UPDATE object SET contributions = contributions + 1 WHERE id IN (SELECT directory_id FROM claim WHERE job = ? AND type = ? AND source_key IN {list})`, to, type, wanted);
+    `UPDATE object SET contributions = contributions + 1 WHERE id IN (SELECT directory_id FROM claim WHERE job = ? AND type = ? AND source_key IN {list})`,
+    to,
+    type,
+    wanted,
+  );
 }
 
 /** Claims of a job that a complete read did not show, as staged rows `absent`; those that left before are done. Returns how many. */
@@ -169,7 +251,13 @@ export const stageAbsent = (transaction: Transaction, run: number, job: number, 
      WHERE c.job = ? AND c.type = ? AND c.since < ? AND c.state NOT IN ('left', 'leaving') AND NOT EXISTS
        (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = c.type AND s.source_key = c.source_key)
        AND c.source_key NOT IN (SELECT e.value FROM unchanged u, {each: u.keys} WHERE u.run = ? AND u.type = ?)`,
-    run, job, type, startedAt, run, run, type,
+    run,
+    job,
+    type,
+    startedAt,
+    run,
+    run,
+    type,
   );
 
 export const countClaims = async (reader: Reader, job: number, type: string): Promise<number> =>
@@ -185,21 +273,40 @@ export interface WaitingReference {
   readonly name: string;
 }
 
-export async function replaceWaiting(transaction: Transaction, job: number, owners: readonly { type: string; key: string }[], waiting: readonly WaitingReference[]): Promise<void> {
+export async function replaceWaiting(
+  transaction: Transaction,
+  job: number,
+  owners: readonly { type: string; key: string }[],
+  waiting: readonly WaitingReference[],
+): Promise<void> {
   if (owners.length > 0) {
     await transaction.run(
       `DELETE FROM waiting_reference WHERE job = ? AND (type, source_key) IN (SELECT o.type, o.k FROM {rows: type text, k text} o)`,
-      job, rows(owners.map((owner) => [owner.type, owner.key])),
+      job,
+      rows(owners.map((owner) => [owner.type, owner.key])),
     );
   }
   await addWaiting(transaction, job, waiting);
 }
 
 export const addWaiting = (transaction: Transaction, job: number, waiting: readonly WaitingReference[]): Promise<void> =>
-  transaction.insert('waiting_reference', ['job', 'to_type', 'to_key', 'type', 'source_key', 'name'],
+  transaction.insert(
+    'waiting_reference',
+    ['job', 'to_type', 'to_key', 'type', 'source_key', 'name'],
     waiting.map((row) => [job, row.to_type, row.to_key, row.type, row.source_key, row.name]),
-    '(job, to_type, to_key, type, source_key, name) DO NOTHING');
+    '(job, to_type, to_key, type, source_key, name) DO NOTHING',
+  );
 
 /** Owners that waited for one of these objects. */
-export const waitingFor = (reader: Reader, job: number, type: string, keys: readonly string[]): Promise<readonly { type: string; source_key: string }[]> =>
-  reader.all(`SELECT DISTINCT type, source_key FROM waiting_reference WHERE job = ? AND to_type = ? AND to_key IN {list}`, job, type, list(keys));
+export const waitingFor = (
+  reader: Reader,
+  job: number,
+  type: string,
+  keys: readonly string[],
+): Promise<readonly { type: string; source_key: string }[]> =>
+  reader.all(
+    `SELECT DISTINCT type, source_key FROM waiting_reference WHERE job = ? AND to_type = ? AND to_key IN {list}`,
+    job,
+    type,
+    list(keys),
+  );

@@ -19,11 +19,26 @@ export interface MirrorIn {
   readonly keys: readonly { readonly attribute: string; readonly key: string }[];
 }
 
-export const mirrorHashes = (reader: Reader, connection: string, type: string, ids: readonly string[]): Promise<readonly { external_id: string; hash: string }[]> =>
-  reader.all(`SELECT external_id, hash FROM mirror WHERE connection = ? AND type = ? AND external_id IN {list}`, connection, type, list(ids));
+export const mirrorHashes = (
+  reader: Reader,
+  connection: string,
+  type: string,
+  ids: readonly string[],
+): Promise<readonly { external_id: string; hash: string }[]> =>
+  reader.all(
+    `SELECT external_id, hash FROM mirror WHERE connection = ? AND type = ? AND external_id IN {list}`,
+    connection,
+    type,
+    list(ids),
+  );
 
 export const mirrorRows = (reader: Reader, connection: string, type: string, ids: readonly string[]): Promise<readonly MirrorRow[]> =>
-  reader.all<MirrorRow>(`SELECT external_id, data, hash, revision, observed_at FROM mirror WHERE connection = ? AND type = ? AND external_id IN {list}`, connection, type, list(ids));
+  reader.all<MirrorRow>(
+    `SELECT external_id, data, hash, revision, observed_at FROM mirror WHERE connection = ? AND type = ? AND external_id IN {list}`,
+    connection,
+    type,
+    list(ids),
+  );
 
 export interface MirrorEdgeRow {
   readonly external_id: string;
@@ -34,28 +49,50 @@ export interface MirrorEdgeRow {
 }
 
 export const mirrorEdges = (reader: Reader, connection: string, type: string, ids: readonly string[]): Promise<readonly MirrorEdgeRow[]> =>
-  reader.all<MirrorEdgeRow>(`SELECT external_id, relation, to_type, to_id, facts FROM mirror_edge WHERE connection = ? AND type = ? AND external_id IN {list}`, connection, type, list(ids));
+  reader.all<MirrorEdgeRow>(
+    `SELECT external_id, relation, to_type, to_id, facts FROM mirror_edge WHERE connection = ? AND type = ? AND external_id IN {list}`,
+    connection,
+    type,
+    list(ids),
+  );
 
 /** Replaces changed objects with their edges and keys. Unchanged ones are not to be passed. */
-export async function putMirror(transaction: Transaction, connection: string, type: string, objects: readonly MirrorIn[], now: number, fresh: ReadonlySet<string>): Promise<void> {
+export async function putMirror(
+  transaction: Transaction,
+  connection: string,
+  type: string,
+  objects: readonly MirrorIn[],
+  now: number,
+  fresh: ReadonlySet<string>,
+): Promise<void> {
   if (objects.length === 0) return;
   const known = objects.filter((object) => !fresh.has(object.id)).map((object) => object.id);
   if (known.length > 0) {
-    await transaction.run(`DELETE FROM mirror_edge WHERE connection = ? AND type = ? AND external_id IN {list}`, connection, type, list(known));
+    await transaction.run(
+      `DELETE FROM mirror_edge WHERE connection = ? AND type = ? AND external_id IN {list}`,
+      connection,
+      type,
+      list(known),
+    );
     await dropKeys(transaction, connection, type, known);
   }
   await transaction.insert(
-    'mirror', ['connection', 'type', 'external_id', 'data', 'hash', 'revision', 'observed_at'],
+    'mirror',
+    ['connection', 'type', 'external_id', 'data', 'hash', 'revision', 'observed_at'],
     objects.map((object) => [connection, type, object.id, object.data, object.hash, 1, now]),
     '(connection, type, external_id) DO UPDATE SET data = excluded.data, hash = excluded.hash, revision = mirror.revision + 1, observed_at = excluded.observed_at',
   );
   await transaction.insert(
-    'mirror_edge', ['connection', 'type', 'external_id', 'relation', 'to_type', 'to_id', 'facts'],
-    objects.flatMap((object) => object.edges.map(({ relation, edge, facts }) => [connection, type, object.id, relation, edge.to.type, edge.to.id, facts])),
+    'mirror_edge',
+    ['connection', 'type', 'external_id', 'relation', 'to_type', 'to_id', 'facts'],
+    objects.flatMap((object) =>
+      object.edges.map(({ relation, edge, facts }) => [connection, type, object.id, relation, edge.to.type, edge.to.id, facts]),
+    ),
     '(connection, type, external_id, relation, to_type, to_id) DO UPDATE SET facts = excluded.facts',
   );
   await transaction.insert(
-    'mirror_key', ['connection', 'type', 'attribute', 'key', 'external_id'],
+    'mirror_key',
+    ['connection', 'type', 'attribute', 'key', 'external_id'],
     objects.flatMap((object) => object.keys.map((key) => [connection, type, key.attribute, key.key, object.id])),
     '(connection, type, attribute, key, external_id) DO NOTHING',
   );
@@ -73,18 +110,50 @@ export async function dropMirror(transaction: Transaction, connection: string, t
 }
 
 /** Marks objects as seen now without any change of theirs. */
-export const touchMirror = (transaction: Transaction, connection: string, type: string, ids: readonly string[], now: number): Promise<number> =>
-  transaction.run(`UPDATE mirror SET observed_at = ? WHERE connection = ? AND type = ? AND external_id IN {list}`, now, connection, type, list(ids));
+export const touchMirror = (
+  transaction: Transaction,
+  connection: string,
+  type: string,
+  ids: readonly string[],
+  now: number,
+): Promise<number> =>
+  transaction.run(
+    `UPDATE mirror SET observed_at = ? WHERE connection = ? AND type = ? AND external_id IN {list}`,
+    now,
+    connection,
+    type,
+    list(ids),
+  );
 
-export const findInMirror = (reader: Reader, connection: string, type: string, attribute: string, keys: readonly string[]): Promise<readonly { key: string; external_id: string }[]> =>
-  reader.all(`SELECT key, external_id FROM mirror_key WHERE connection = ? AND type = ? AND attribute = ? AND key IN {list}`, connection, type, attribute, list(keys));
+export const findInMirror = (
+  reader: Reader,
+  connection: string,
+  type: string,
+  attribute: string,
+  keys: readonly string[],
+): Promise<readonly { key: string; external_id: string }[]> =>
+  reader.all(
+    `SELECT key, external_id FROM mirror_key WHERE connection = ? AND type = ? AND attribute = ? AND key IN {list}`,
+    connection,
+    type,
+    attribute,
+    list(keys),
+  );
 
 /** Objects of a target that nobody of ours owns, by type. */
 export const countOrphans = (reader: Reader, connection: string): Promise<readonly { type: string; count: number }[]> =>
   reader.all(
     `SELECT m.type, count(*) AS count FROM mirror m WHERE m.connection = ? AND NOT EXISTS
-       (SELECT 1 FROM link l WHERE l.connection = m.connection AND l.type = m.type AND l.external_id = m.external_id) GROUP BY m.type`, connection);
+       (SELECT 1 FROM link l WHERE l.connection = m.connection AND l.type = m.type AND l.external_id = m.external_id) GROUP BY m.type`,
+    connection,
+  );
 
 /** All ids of a type, in pages. */
 export const mirrorPage = (reader: Reader, connection: string, type: string, after: string, limit: number): Promise<readonly MirrorRow[]> =>
-  reader.all<MirrorRow>(`SELECT external_id, data, hash, revision, observed_at FROM mirror WHERE connection = ? AND type = ? AND external_id > ? ORDER BY external_id LIMIT ?`, connection, type, after, limit);
+  reader.all<MirrorRow>(
+    `SELECT external_id, data, hash, revision, observed_at FROM mirror WHERE connection = ? AND type = ? AND external_id > ? ORDER BY external_id LIMIT ?`,
+    connection,
+    type,
+    after,
+    limit,
+  );

@@ -4,7 +4,9 @@ import type { ChangeRow, HeldRow } from './ledger.ts';
 import type { ItemRow } from './upkeep.ts';
 
 export const countQuestions = (reader: Reader): Promise<readonly { job: number; question: string; count: number }[]> =>
-  reader.all(`SELECT job, question, count(*) AS count FROM held WHERE state = 'open' GROUP BY job, question ORDER BY job, question LIMIT 200`);
+  reader.all(
+    `SELECT job, question, count(*) AS count FROM held WHERE state = 'open' GROUP BY job, question ORDER BY job, question LIMIT 200`,
+  );
 
 export const countItems = (reader: Reader): Promise<readonly { job: number; count: number; dead: number }[]> =>
   reader.all(`SELECT job, count(*) AS count, sum(CASE WHEN state = 'dead' THEN 1 ELSE 0 END) AS dead FROM item GROUP BY job ORDER BY job`);
@@ -14,9 +16,13 @@ export const lastRuns = (reader: Reader): Promise<readonly { job: number; id: nu
   reader.all(`SELECT job, max(id) AS id FROM run WHERE dry_run = 0 AND mode <> 'keys' AND ended_at IS NOT NULL GROUP BY job`);
 
 export interface PlanGroup {
-  readonly action: string; readonly type: string; readonly situation: string; readonly state: string;
+  readonly action: string;
+  readonly type: string;
+  readonly situation: string;
+  readonly state: string;
   /** Of held changes: the guard's answer, with its question. */
-  readonly verdict: string | null; readonly count: number;
+  readonly verdict: string | null;
+  readonly count: number;
 }
 
 /** What a run planned, counted. */
@@ -24,20 +30,36 @@ export const planGroups = (reader: Reader, run: number): Promise<readonly PlanGr
   reader.all<PlanGroup>(
     `SELECT action, type, situation, state, verdict, count(*) AS count FROM
        (SELECT action, type, situation, state, CASE WHEN state IN ('held', 'refused') THEN verdict ELSE NULL END AS verdict FROM change WHERE run = ?) c
-     GROUP BY action, type, situation, state, verdict`, run);
+     GROUP BY action, type, situation, state, verdict`,
+    run,
+  );
 
 /** The first `each` changes of every group. */
 export const planExamples = (reader: Reader, run: number, each: number): Promise<readonly ChangeRow[]> =>
   reader.all<ChangeRow>(
     `SELECT c.* FROM (SELECT id, row_number() OVER (PARTITION BY action, type, situation, state ORDER BY id) AS place FROM change WHERE run = ?) p
-     JOIN change c ON c.id = p.id WHERE p.place <= ? ORDER BY c.id`, run, each);
+     JOIN change c ON c.id = p.id WHERE p.place <= ? ORDER BY c.id`,
+    run,
+    each,
+  );
 
-export const planKinds = (reader: Reader, run: number): Promise<readonly { action: string; type: string; kinds: string; count: number }[]> =>
-  reader.all(`SELECT action, type, kinds, count(*) AS count FROM change WHERE run = ? AND action = 'update' GROUP BY action, type, kinds`, run);
+export const planKinds = (
+  reader: Reader,
+  run: number,
+): Promise<readonly { action: string; type: string; kinds: string; count: number }[]> =>
+  reader.all(
+    `SELECT action, type, kinds, count(*) AS count FROM change WHERE run = ? AND action = 'update' GROUP BY action, type, kinds`,
+    run,
+  );
 
 export interface ChangeFilter {
-  readonly run: number; readonly after: number; readonly limit: number;
-  readonly states?: readonly string[] | undefined; readonly actions?: readonly string[] | undefined; readonly types?: readonly string[] | undefined; readonly text?: string | undefined;
+  readonly run: number;
+  readonly after: number;
+  readonly limit: number;
+  readonly states?: readonly string[] | undefined;
+  readonly actions?: readonly string[] | undefined;
+  readonly types?: readonly string[] | undefined;
+  readonly text?: string | undefined;
 }
 
 const orAll = (values: readonly string[] | undefined): [number, string] => [values && values.length > 0 ? 0 : 1, list(values ?? [])];
@@ -46,21 +68,53 @@ export const changePage = (reader: Reader, filter: ChangeFilter): Promise<readon
   reader.all<ChangeRow>(
     `SELECT * FROM change WHERE run = ? AND id > ? AND (1 = ? OR state IN {list}) AND (1 = ? OR action IN {list}) AND (1 = ? OR type IN {list})
        AND (1 = ? OR title LIKE ? OR source_key LIKE ?) ORDER BY id LIMIT ?`,
-    filter.run, filter.after, ...orAll(filter.states), ...orAll(filter.actions), ...orAll(filter.types),
-    filter.text ? 0 : 1, `%${filter.text ?? ''}%`, `%${filter.text ?? ''}%`, filter.limit);
+    filter.run,
+    filter.after,
+    ...orAll(filter.states),
+    ...orAll(filter.actions),
+    ...orAll(filter.types),
+    filter.text ? 0 : 1,
+    `%${filter.text ?? ''}%`,
+    `%${filter.text ?? ''}%`,
+    filter.limit,
+  );
 
 export interface HeldFilter {
-  readonly job?: number | undefined; readonly run?: number | undefined; readonly question?: string | undefined; readonly states: readonly string[]; readonly after: number; readonly limit: number;
+  readonly job?: number | undefined;
+  readonly run?: number | undefined;
+  readonly question?: string | undefined;
+  readonly states: readonly string[];
+  readonly after: number;
+  readonly limit: number;
 }
 
 export const heldPage = (reader: Reader, filter: HeldFilter): Promise<readonly HeldRow[]> =>
   reader.all<HeldRow>(
     `SELECT * FROM held WHERE state IN {list} AND (? = 0 OR job = ?) AND (? = 0 OR first_run = ? OR last_run = ?) AND (1 = ? OR question = ?) AND id > ? ORDER BY id LIMIT ?`,
-    list(filter.states), filter.job ?? 0, filter.job ?? 0, filter.run ?? 0, filter.run ?? 0, filter.run ?? 0, filter.question === undefined ? 1 : 0, filter.question ?? '', filter.after, filter.limit);
+    list(filter.states),
+    filter.job ?? 0,
+    filter.job ?? 0,
+    filter.run ?? 0,
+    filter.run ?? 0,
+    filter.run ?? 0,
+    filter.question === undefined ? 1 : 0,
+    filter.question ?? '',
+    filter.after,
+    filter.limit,
+  );
 
-export const itemPage = (reader: Reader, filter: { job?: number | undefined; run?: number | undefined; limit: number }): Promise<readonly ItemRow[]> =>
-  reader.all<ItemRow>('SELECT * FROM item WHERE (? = 0 OR job = ?) AND (? = 0 OR last_run = ?) ORDER BY job, type, source_key, attribute LIMIT ?',
-    filter.job ?? 0, filter.job ?? 0, filter.run ?? 0, filter.run ?? 0, filter.limit);
+export const itemPage = (
+  reader: Reader,
+  filter: { job?: number | undefined; run?: number | undefined; limit: number },
+): Promise<readonly ItemRow[]> =>
+  reader.all<ItemRow>(
+    'SELECT * FROM item WHERE (? = 0 OR job = ?) AND (? = 0 OR last_run = ?) ORDER BY job, type, source_key, attribute LIMIT ?',
+    filter.job ?? 0,
+    filter.job ?? 0,
+    filter.run ?? 0,
+    filter.run ?? 0,
+    filter.limit,
+  );
 
 /** Directory id → what people call it: from the directory, else from plans that are about to make it. */
 export async function titlesOf(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
@@ -73,7 +127,11 @@ export async function titlesOf(reader: Reader, ids: readonly string[]): Promise<
   }
   const open = ids.filter((id) => !titles.has(id));
   if (open.length === 0) return titles;
-  for (const row of await reader.all<{ id: string; title: string }>('SELECT directory_id AS id, title FROM change WHERE title IS NOT NULL AND directory_id IN {list}', list(open))) titles.set(row.id, row.title);
+  for (const row of await reader.all<{ id: string; title: string }>(
+    'SELECT directory_id AS id, title FROM change WHERE title IS NOT NULL AND directory_id IN {list}',
+    list(open),
+  ))
+    titles.set(row.id, row.title);
   return titles;
 }
 
@@ -81,4 +139,5 @@ export async function titlesOf(reader: Reader, ids: readonly string[]): Promise<
 export const piledUp = (reader: Reader): Promise<readonly { run: number; job: number; action: string; type: string; count: number }[]> =>
   reader.all(
     `SELECT r.id AS run, r.job AS job, c.action AS action, c.type AS type, count(*) AS count FROM run r JOIN change c ON c.run = r.id AND c.state = 'planned'
-     WHERE r.state = 'waiting' GROUP BY r.id, r.job, c.action, c.type ORDER BY r.id`);
+     WHERE r.state = 'waiting' GROUP BY r.id, r.job, c.action, c.type ORDER BY r.id`,
+  );

@@ -33,10 +33,29 @@ export interface RunRow {
 }
 
 interface Raw {
-  id: number; job: number; mode: RunRow['mode']; dry_run: number; cause: string; actor: string; state: string; stage: string;
-  checkpoint: string | null; version: number; now: number; keys: string | null; approved: string | null; of_plan: number | null;
-  cursor_next: string | null; evidence: string | null; counts: string | null; problem: string | null; attempt: number; epoch: number;
-  queued_at: number; started_at: number | null; ended_at: number | null;
+  id: number;
+  job: number;
+  mode: RunRow['mode'];
+  dry_run: number;
+  cause: string;
+  actor: string;
+  state: string;
+  stage: string;
+  checkpoint: string | null;
+  version: number;
+  now: number;
+  keys: string | null;
+  approved: string | null;
+  of_plan: number | null;
+  cursor_next: string | null;
+  evidence: string | null;
+  counts: string | null;
+  problem: string | null;
+  attempt: number;
+  epoch: number;
+  queued_at: number;
+  started_at: number | null;
+  ended_at: number | null;
 }
 
 const parse = <T>(text: string | null, none: T): T => (text === null ? none : (JSON.parse(text) as T));
@@ -85,8 +104,18 @@ export async function createRun(transaction: Transaction, run: NewRun): Promise<
   await transaction.run(
     `INSERT INTO run (id, job, mode, dry_run, cause, actor, state, stage, version, now, keys, approved, of_plan, queued_at)
      VALUES (?, ?, ?, ?, ?, ?, 'queued', '', ?, ?, ?, ?, ?, ?)`,
-    id, run.job, run.mode, run.dryRun ? 1 : 0, run.cause, run.actor, run.version, run.now,
-    run.keys ? JSON.stringify(run.keys) : null, run.approved ? JSON.stringify(run.approved) : null, run.ofPlan ?? null, run.now,
+    id,
+    run.job,
+    run.mode,
+    run.dryRun ? 1 : 0,
+    run.cause,
+    run.actor,
+    run.version,
+    run.now,
+    run.keys ? JSON.stringify(run.keys) : null,
+    run.approved ? JSON.stringify(run.approved) : null,
+    run.ofPlan ?? null,
+    run.now,
   );
   return id;
 }
@@ -102,7 +131,10 @@ export const getRunState = async (reader: Reader, id: number): Promise<string | 
 export async function listRuns(reader: Reader, options: { job?: number; before?: number; limit: number }): Promise<readonly RunRow[]> {
   const found = await reader.all<Raw>(
     `SELECT * FROM run WHERE (? = 0 OR job = ?) AND id < ? ORDER BY id DESC LIMIT ?`,
-    options.job ?? 0, options.job ?? 0, options.before ?? Number.MAX_SAFE_INTEGER, options.limit,
+    options.job ?? 0,
+    options.job ?? 0,
+    options.before ?? Number.MAX_SAFE_INTEGER,
+    options.limit,
   );
   return found.map(rowOf);
 }
@@ -113,13 +145,33 @@ export async function openRuns(reader: Reader): Promise<readonly RunRow[]> {
 }
 
 export type RunPatch = Partial<{
-  state: string; stage: string; checkpoint: unknown; now: number; cursorNext: string | null; evidence: unknown; counts: Record<string, number>;
-  problem: { en: string; zh: string } | null; attempt: number; epoch: number; startedAt: number; endedAt: number;
+  state: string;
+  stage: string;
+  checkpoint: unknown;
+  now: number;
+  cursorNext: string | null;
+  evidence: unknown;
+  counts: Record<string, number>;
+  problem: { en: string; zh: string } | null;
+  attempt: number;
+  epoch: number;
+  startedAt: number;
+  endedAt: number;
 }>;
 
 const columns: Record<keyof RunPatch, string> = {
-  state: 'state', stage: 'stage', checkpoint: 'checkpoint', now: 'now', cursorNext: 'cursor_next', evidence: 'evidence', counts: 'counts',
-  problem: 'problem', attempt: 'attempt', epoch: 'epoch', startedAt: 'started_at', endedAt: 'ended_at',
+  state: 'state',
+  stage: 'stage',
+  checkpoint: 'checkpoint',
+  now: 'now',
+  cursorNext: 'cursor_next',
+  evidence: 'evidence',
+  counts: 'counts',
+  problem: 'problem',
+  attempt: 'attempt',
+  epoch: 'epoch',
+  startedAt: 'started_at',
+  endedAt: 'ended_at',
 };
 const structured = new Set(['checkpoint', 'evidence', 'counts', 'problem']);
 
@@ -128,7 +180,9 @@ export async function patchRun(transaction: Transaction, id: number, patch: RunP
   if (entries.length === 0) return;
   await transaction.run(
     `UPDATE run SET ${entries.map(([name]) => `${columns[name]} = ?`).join(', ')} WHERE id = ?`,
-    ...entries.map(([name, value]) => (value === null || value === undefined ? null : structured.has(name) ? JSON.stringify(value) : (value as string | number))),
+    ...entries.map(([name, value]) =>
+      value === null || value === undefined ? null : structured.has(name) ? JSON.stringify(value) : (value as string | number),
+    ),
     id,
   );
 }

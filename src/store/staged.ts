@@ -11,7 +11,13 @@ export const putUnchanged = async (transaction: Transaction, run: number, type: 
   if (keys.length === 0) return;
   await transaction.run(
     `INSERT INTO unchanged (run, type, n, keys, count) SELECT ?, ?, coalesce(max(n), 0) + 1, ?, ? FROM unchanged WHERE run = ? AND type = ?`,
-    run, type, JSON.stringify(keys), keys.length, run, type);
+    run,
+    type,
+    JSON.stringify(keys),
+    keys.length,
+    run,
+    type,
+  );
 };
 
 export const countUnchanged = (reader: Reader, run: number): Promise<readonly { type: string; count: number }[]> =>
@@ -57,10 +63,21 @@ export const putStaged = (transaction: Transaction, run: number, rows: readonly 
   );
 
 /** Rows still at `step` after a key, in key order: a resumed stage begins at '' and finds what is left. */
-export const stagedAt = (reader: Reader, run: number, step: Step, type: string, after: string, limit: number): Promise<readonly StagedRow[]> =>
+export const stagedAt = (
+  reader: Reader,
+  run: number,
+  step: Step,
+  type: string,
+  after: string,
+  limit: number,
+): Promise<readonly StagedRow[]> =>
   reader.all<StagedRow>(
     'SELECT * FROM staged WHERE run = ? AND type = ? AND source_key > ? AND step = ? ORDER BY source_key LIMIT ?',
-    run, type, after, step, limit,
+    run,
+    type,
+    after,
+    step,
+    limit,
   );
 
 export const stagedOf = (reader: Reader, run: number, type: string, keys: readonly string[]): Promise<readonly StagedRow[]> =>
@@ -84,8 +101,16 @@ export interface StagedPatch {
 }
 
 const patchColumns = [
-  ['inputHash', 'input_hash'], ['desired', 'desired'], ['relations', 'relations'], ['problems', 'problems'], ['scopeRule', 'scope_rule'], ['directoryId', 'directory_id'], ['targetKey', 'target_key'],
-  ['situation', 'situation'], ['detail', 'detail'], ['reviewAt', 'review_at'],
+  ['inputHash', 'input_hash'],
+  ['desired', 'desired'],
+  ['relations', 'relations'],
+  ['problems', 'problems'],
+  ['scopeRule', 'scope_rule'],
+  ['directoryId', 'directory_id'],
+  ['targetKey', 'target_key'],
+  ['situation', 'situation'],
+  ['detail', 'detail'],
+  ['reviewAt', 'review_at'],
 ] as const;
 
 const keeps = new Set(['desired', 'input_hash', 'relations']);
@@ -111,7 +136,13 @@ export interface StagedEdge {
   readonly facts: string;
 }
 
-export async function replaceStagedEdges(transaction: Transaction, run: number, type: string, keys: readonly string[], edges: readonly StagedEdge[]): Promise<void> {
+export async function replaceStagedEdges(
+  transaction: Transaction,
+  run: number,
+  type: string,
+  keys: readonly string[],
+  edges: readonly StagedEdge[],
+): Promise<void> {
   await transaction.run('DELETE FROM staged_edge WHERE run = ? AND type = ? AND source_key IN {list}', run, type, list(keys));
   await transaction.insert(
     'staged_edge',
@@ -126,15 +157,20 @@ export const stagedEdgesOf = (reader: Reader, run: number, type: string, keys: r
 
 /** Keys of objects the run will create or hold, by comparison key: seen by correlation and unique() of the same plan. */
 export const putStagedKeys = (
-  transaction: Transaction, run: number,
+  transaction: Transaction,
+  run: number,
   keys: readonly { type: string; attribute: string; key: string; id: string }[],
 ): Promise<void> =>
-  transaction.insert('staged_key', ['run', 'type', 'attribute', 'key', 'directory_id'],
+  transaction.insert(
+    'staged_key',
+    ['run', 'type', 'attribute', 'key', 'directory_id'],
     keys.map((key) => [run, key.type, key.attribute, key.key, key.id]),
-    '(run, type, attribute, key, directory_id) DO NOTHING');
+    '(run, type, attribute, key, directory_id) DO NOTHING',
+  );
 
 export const dropStage = async (transaction: Transaction, run: number): Promise<void> => {
-  for (const table of ['staged', 'staged_edge', 'staged_key', 'unchanged']) await transaction.run(`DELETE FROM ${table} WHERE run = ?`, run);
+  for (const table of ['staged', 'staged_edge', 'staged_key', 'unchanged'])
+    await transaction.run(`DELETE FROM ${table} WHERE run = ?`, run);
 };
 
 /** Objects with a problem and records that could not be read: from the store, so that a resumed run still knows. */

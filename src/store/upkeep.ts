@@ -4,20 +4,60 @@ import { list, type Reader, rows, type Transaction } from './database.ts';
 // ── items: one problem of one object ─────────────────────────────────────────────────────────────────────
 
 export interface ItemRow {
-  readonly job: number; readonly type: string; readonly source_key: string; readonly attribute: string; readonly cause: string; readonly message: string;
-  readonly title: string | null; readonly state: 'open' | 'retrying' | 'dead' | 'waiting'; readonly attempts: number; readonly next_at: number | null;
-  readonly first_run: number; readonly last_run: number; readonly at: number;
+  readonly job: number;
+  readonly type: string;
+  readonly source_key: string;
+  readonly attribute: string;
+  readonly cause: string;
+  readonly message: string;
+  readonly title: string | null;
+  readonly state: 'open' | 'retrying' | 'dead' | 'waiting';
+  readonly attempts: number;
+  readonly next_at: number | null;
+  readonly first_run: number;
+  readonly last_run: number;
+  readonly at: number;
 }
 
 export const putItems = (transaction: Transaction, items: readonly ItemRow[]): Promise<void> =>
-  transaction.insert('item', ['job', 'type', 'source_key', 'attribute', 'cause', 'message', 'title', 'state', 'attempts', 'next_at', 'first_run', 'last_run', 'at'],
-    items.map((item) => [item.job, item.type, item.source_key, item.attribute, item.cause, item.message, item.title, item.state, item.attempts, item.next_at, item.first_run, item.last_run, item.at]),
+  transaction.insert(
+    'item',
+    ['job', 'type', 'source_key', 'attribute', 'cause', 'message', 'title', 'state', 'attempts', 'next_at', 'first_run', 'last_run', 'at'],
+    items.map((item) => [
+      item.job,
+      item.type,
+      item.source_key,
+      item.attribute,
+      item.cause,
+      item.message,
+      item.title,
+      item.state,
+      item.attempts,
+      item.next_at,
+      item.first_run,
+      item.last_run,
+      item.at,
+    ]),
     `(job, type, source_key, attribute) DO UPDATE SET cause = excluded.cause, message = excluded.message, title = coalesce(excluded.title, item.title), state = excluded.state,
-       attempts = item.attempts + excluded.attempts, next_at = excluded.next_at, last_run = excluded.last_run, at = excluded.at`);
+       attempts = item.attempts + excluded.attempts, next_at = excluded.next_at, last_run = excluded.last_run, at = excluded.at`,
+  );
 
 /** Problems of these objects that the run did not see again are mended: those of their data, or those of writing them. */
-export const mendItems = (transaction: Transaction, job: number, type: string, keys: readonly string[], run: number, of: 'data' | 'writing'): Promise<number> =>
-  transaction.run(`DELETE FROM item WHERE job = ? AND type = ? AND last_run < ? AND cause ${of === 'data' ? 'NOT LIKE' : 'LIKE'} 'apply:%' AND source_key IN {list}`, job, type, run, list(keys));
+export const mendItems = (
+  transaction: Transaction,
+  job: number,
+  type: string,
+  keys: readonly string[],
+  run: number,
+  of: 'data' | 'writing',
+): Promise<number> =>
+  transaction.run(
+    `DELETE FROM item WHERE job = ? AND type = ? AND last_run < ? AND cause ${of === 'data' ? 'NOT LIKE' : 'LIKE'} 'apply:%' AND source_key IN {list}`,
+    job,
+    type,
+    run,
+    list(keys),
+  );
 
 export const itemsOf = (reader: Reader, job: number, type: string, keys: readonly string[]): Promise<readonly ItemRow[]> =>
   reader.all<ItemRow>('SELECT * FROM item WHERE job = ? AND type = ? AND source_key IN {list}', job, type, list(keys));
@@ -29,21 +69,43 @@ export const dueItems = (reader: Reader, now: number, limit: number): Promise<re
   reader.all<ItemRow>(`SELECT * FROM item WHERE state = 'retrying' AND next_at <= ? ORDER BY next_at LIMIT ?`, now, limit);
 
 export const postponeItems = (transaction: Transaction, items: readonly ItemRow[], nextAt: number): Promise<number> =>
-  transaction.run('UPDATE item SET next_at = ? WHERE (job, type, source_key) IN (SELECT r.j, r.t, r.k FROM {rows: j bigint, t text, k text} r)', nextAt,
-    rows(items.map((item) => [item.job, item.type, item.source_key])));
+  transaction.run(
+    'UPDATE item SET next_at = ? WHERE (job, type, source_key) IN (SELECT r.j, r.t, r.k FROM {rows: j bigint, t text, k text} r)',
+    nextAt,
+    rows(items.map((item) => [item.job, item.type, item.source_key])),
+  );
 
 /** Failed writes are counted anew, also those that were given up. */
-export const reviveItems = (transaction: Transaction, job: number, keys: readonly { type: string; id: string }[], nextAt: number): Promise<number> =>
-  transaction.run(`UPDATE item SET state = 'retrying', attempts = 0, next_at = ? WHERE job = ? AND state IN ('retrying', 'dead') AND (type, source_key) IN (SELECT r.t, r.k FROM {rows: t text, k text} r)`,
-    nextAt, job, rows(keys.map((key) => [key.type, key.id])));
+export const reviveItems = (
+  transaction: Transaction,
+  job: number,
+  keys: readonly { type: string; id: string }[],
+  nextAt: number,
+): Promise<number> =>
+  transaction.run(
+    `UPDATE item SET state = 'retrying', attempts = 0, next_at = ? WHERE job = ? AND state IN ('retrying', 'dead') AND (type, source_key) IN (SELECT r.t, r.k FROM {rows: t text, k text} r)`,
+    nextAt,
+    job,
+    rows(keys.map((key) => [key.type, key.id])),
+  );
 
 // ── due list ─────────────────────────────────────────────────────────────────────────────────────────────
 
-export interface DueRow { readonly job: number; readonly type: string; readonly source_key: string; readonly what: string; readonly at: number }
+export interface DueRow {
+  readonly job: number;
+  readonly type: string;
+  readonly source_key: string;
+  readonly what: string;
+  readonly at: number;
+}
 
 export const putDue = (transaction: Transaction, entries: readonly DueRow[]): Promise<void> =>
-  transaction.insert('due', ['job', 'type', 'source_key', 'what', 'at'], entries.map((due) => [due.job, due.type, due.source_key, due.what, due.at]),
-    '(job, type, source_key, what) DO UPDATE SET at = excluded.at');
+  transaction.insert(
+    'due',
+    ['job', 'type', 'source_key', 'what', 'at'],
+    entries.map((due) => [due.job, due.type, due.source_key, due.what, due.at]),
+    '(job, type, source_key, what) DO UPDATE SET at = excluded.at',
+  );
 export const dropDue = (transaction: Transaction, job: number, type: string, keys: readonly string[], what: string): Promise<number> =>
   transaction.run('DELETE FROM due WHERE job = ? AND type = ? AND what = ? AND source_key IN {list}', job, type, what, list(keys));
 export const dueNow = (reader: Reader, now: number, limit: number): Promise<readonly DueRow[]> =>
@@ -54,17 +116,35 @@ export const dueOf = (reader: Reader, job: number, type: string, keys: readonly 
 // ── leases ───────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Takes or renews; returns the epoch, or null while somebody else holds it. A new holder gets a higher epoch. */
-export async function takeLease(transaction: Transaction, kind: string, name: string, holder: string, now: number, until: number): Promise<number | null> {
-  const held = await transaction.get<{ holder: string; epoch: number; until: number }>('SELECT holder, epoch, until FROM lease WHERE kind = ? AND name = ?', kind, name);
+export async function takeLease(
+  transaction: Transaction,
+  kind: string,
+  name: string,
+  holder: string,
+  now: number,
+  until: number,
+): Promise<number | null> {
+  const held = await transaction.get<{ holder: string; epoch: number; until: number }>(
+    'SELECT holder, epoch, until FROM lease WHERE kind = ? AND name = ?',
+    kind,
+    name,
+  );
   if (held && held.holder !== holder && held.until > now) return null;
   const epoch = held ? (held.holder === holder ? held.epoch : held.epoch + 1) : 1;
   await transaction.run(
     `INSERT INTO lease (kind, name, holder, epoch, until) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (kind, name) DO UPDATE SET holder = excluded.holder, epoch = excluded.epoch, until = excluded.until`, kind, name, holder, epoch, until);
+     ON CONFLICT (kind, name) DO UPDATE SET holder = excluded.holder, epoch = excluded.epoch, until = excluded.until`,
+    kind,
+    name,
+    holder,
+    epoch,
+    until,
+  );
   return epoch;
 }
 export const holdsLease = async (reader: Reader, kind: string, name: string, holder: string, epoch: number): Promise<boolean> =>
-  (await reader.get('SELECT 1 AS yes FROM lease WHERE kind = ? AND name = ? AND holder = ? AND epoch = ?', kind, name, holder, epoch)) !== undefined;
+  (await reader.get('SELECT 1 AS yes FROM lease WHERE kind = ? AND name = ? AND holder = ? AND epoch = ?', kind, name, holder, epoch)) !==
+  undefined;
 export const endLease = (transaction: Transaction, kind: string, name: string, holder: string): Promise<number> =>
   transaction.run('UPDATE lease SET until = 0 WHERE kind = ? AND name = ? AND holder = ?', kind, name, holder);
 
@@ -72,31 +152,81 @@ export const endLease = (transaction: Transaction, kind: string, name: string, h
 
 /** Distinct objects counted in the window before this run. */
 export const windowCount = async (reader: Reader, job: number, kind: string, since: number, run: number): Promise<number> =>
-  (await reader.get<{ n: number }>('SELECT count(DISTINCT object) AS n FROM guard_window WHERE job = ? AND kind = ? AND at > ? AND run <> ?', job, kind, since, run))!.n;
+  (await reader.get<{ n: number }>(
+    'SELECT count(DISTINCT object) AS n FROM guard_window WHERE job = ? AND kind = ? AND at > ? AND run <> ?',
+    job,
+    kind,
+    since,
+    run,
+  ))!.n;
 /** Of the planned changes of this run with the kind, how many objects are in the window already. */
 export const windowOverlap = async (reader: Reader, job: number, kind: string, since: number, run: number): Promise<number> =>
   (await reader.get<{ n: number }>(
     `SELECT count(DISTINCT w.object) AS n FROM guard_window w WHERE w.job = ? AND w.kind = ? AND w.at > ? AND w.run <> ? AND EXISTS
        (SELECT 1 FROM change c WHERE c.job = w.job AND c.directory_id = w.object AND c.run = ? AND c.kinds LIKE ?)`,
-    job, kind, since, run, run, `%|${kind}|%`))!.n;
+    job,
+    kind,
+    since,
+    run,
+    run,
+    `%|${kind}|%`,
+  ))!.n;
 /** Of these objects, those that other runs have put into the window. */
-export const windowObjects = (reader: Reader, job: number, kind: string, since: number, run: number, objects: readonly string[]): Promise<readonly { object: string }[]> =>
-  reader.all('SELECT DISTINCT object FROM guard_window WHERE job = ? AND kind = ? AND at > ? AND run <> ? AND object IN {list}', job, kind, since, run, list(objects));
-export const reserveWindow = (transaction: Transaction, job: number, run: number, at: number, entries: readonly { kind: string; object: string }[]): Promise<void> =>
-  transaction.insert('guard_window', ['job', 'kind', 'object', 'at', 'run'], entries.map((entry) => [job, entry.kind, entry.object, at, run]), '(job, kind, object, run) DO NOTHING');
+export const windowObjects = (
+  reader: Reader,
+  job: number,
+  kind: string,
+  since: number,
+  run: number,
+  objects: readonly string[],
+): Promise<readonly { object: string }[]> =>
+  reader.all(
+    'SELECT DISTINCT object FROM guard_window WHERE job = ? AND kind = ? AND at > ? AND run <> ? AND object IN {list}',
+    job,
+    kind,
+    since,
+    run,
+    list(objects),
+  );
+export const reserveWindow = (
+  transaction: Transaction,
+  job: number,
+  run: number,
+  at: number,
+  entries: readonly { kind: string; object: string }[],
+): Promise<void> =>
+  transaction.insert(
+    'guard_window',
+    ['job', 'kind', 'object', 'at', 'run'],
+    entries.map((entry) => [job, entry.kind, entry.object, at, run]),
+    '(job, kind, object, run) DO NOTHING',
+  );
 export const giveBackWindow = (transaction: Transaction, job: number, run: number, objects: readonly string[]): Promise<number> =>
   transaction.run('DELETE FROM guard_window WHERE job = ? AND run = ? AND object IN {list}', job, run, list(objects));
 /** What a run reserved for objects that it did not come to write. */
 export const giveBackUnused = (transaction: Transaction, job: number, run: number): Promise<number> =>
-  transaction.run(`DELETE FROM guard_window WHERE job = ? AND run = ? AND object NOT IN
-    (SELECT coalesce(directory_id, source_key) FROM change WHERE run = ? AND state IN ('applied', 'sent', 'unknown', 'waiting'))`, job, run, run);
-export const trimWindow = (transaction: Transaction, before: number): Promise<number> => transaction.run('DELETE FROM guard_window WHERE at < ?', before);
+  transaction.run(
+    `DELETE FROM guard_window WHERE job = ? AND run = ? AND object NOT IN
+    (SELECT coalesce(directory_id, source_key) FROM change WHERE run = ? AND state IN ('applied', 'sent', 'unknown', 'waiting'))`,
+    job,
+    run,
+    run,
+  );
+export const trimWindow = (transaction: Transaction, before: number): Promise<number> =>
+  transaction.run('DELETE FROM guard_window WHERE at < ?', before);
 
 // ── readings ─────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface ReadingRow {
-  readonly job: number; readonly type: string; readonly part_hash: string; readonly run: number; readonly at: number; readonly range: string;
-  readonly attributes: string; readonly objects: number; readonly present: string;
+  readonly job: number;
+  readonly type: string;
+  readonly part_hash: string;
+  readonly run: number;
+  readonly at: number;
+  readonly range: string;
+  readonly attributes: string;
+  readonly objects: number;
+  readonly present: string;
 }
 export const readingOf = (reader: Reader, job: number, type: string): Promise<ReadingRow | undefined> =>
   reader.get<ReadingRow>('SELECT * FROM reading WHERE job = ? AND type = ? ORDER BY at DESC LIMIT 1', job, type);
@@ -105,20 +235,75 @@ export const putReading = (transaction: Transaction, reading: ReadingRow): Promi
     `INSERT INTO reading (job, type, part_hash, run, at, range, attributes, objects, present) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (job, type, part_hash) DO UPDATE SET run = excluded.run, at = excluded.at, range = excluded.range, attributes = excluded.attributes,
        objects = excluded.objects, present = excluded.present`,
-    reading.job, reading.type, reading.part_hash, reading.run, reading.at, reading.range, reading.attributes, reading.objects, reading.present);
+    reading.job,
+    reading.type,
+    reading.part_hash,
+    reading.run,
+    reading.at,
+    reading.range,
+    reading.attributes,
+    reading.objects,
+    reading.present,
+  );
 
 // ── reservations of unique() ─────────────────────────────────────────────────────────────────────────────
 
-export interface ReservationRow { readonly key: string; readonly holder: string; readonly value: string; readonly state: string; readonly until: number | null }
+export interface ReservationRow {
+  readonly key: string;
+  readonly holder: string;
+  readonly value: string;
+  readonly state: string;
+  readonly until: number | null;
+}
 
-export const reservationsOf = (reader: Reader, connection: string, space: string, keys: readonly string[]): Promise<readonly ReservationRow[]> =>
-  reader.all<ReservationRow>('SELECT key, holder, value, state, until FROM reservation WHERE connection = ? AND space = ? AND key IN {list}', connection, space, list(keys));
-export const reservationsHeldBy = (reader: Reader, connection: string, space: string, holders: readonly string[]): Promise<readonly ReservationRow[]> =>
-  reader.all<ReservationRow>('SELECT key, holder, value, state, until FROM reservation WHERE holder IN {list} AND connection = ? AND space = ?', list(holders), connection, space);
-export const reserve = (transaction: Transaction, connection: string, space: string, run: number, entries: readonly { key: string; holder: string; value: string }[]): Promise<void> =>
-  transaction.insert('reservation', ['connection', 'space', 'key', 'holder', 'value', 'state', 'run'],
-    entries.map((entry) => [connection, space, entry.key, entry.holder, entry.value, 'owned', run]), '(connection, space, key, holder) DO UPDATE SET state = excluded.state, until = NULL');
-export const coolReservations = (transaction: Transaction, connection: string, holders: readonly string[], until: number): Promise<number> =>
-  transaction.run(`UPDATE reservation SET state = 'cooling', until = ? WHERE connection = ? AND state = 'owned' AND holder IN {list}`, until, connection, list(holders));
+export const reservationsOf = (
+  reader: Reader,
+  connection: string,
+  space: string,
+  keys: readonly string[],
+): Promise<readonly ReservationRow[]> =>
+  reader.all<ReservationRow>(
+    'SELECT key, holder, value, state, until FROM reservation WHERE connection = ? AND space = ? AND key IN {list}',
+    connection,
+    space,
+    list(keys),
+  );
+export const reservationsHeldBy = (
+  reader: Reader,
+  connection: string,
+  space: string,
+  holders: readonly string[],
+): Promise<readonly ReservationRow[]> =>
+  reader.all<ReservationRow>(
+    'SELECT key, holder, value, state, until FROM reservation WHERE holder IN {list} AND connection = ? AND space = ?',
+    list(holders),
+    connection,
+    space,
+  );
+export const reserve = (
+  transaction: Transaction,
+  connection: string,
+  space: string,
+  run: number,
+  entries: readonly { key: string; holder: string; value: string }[],
+): Promise<void> =>
+  transaction.insert(
+    'reservation',
+    ['connection', 'space', 'key', 'holder', 'value', 'state', 'run'],
+    entries.map((entry) => [connection, space, entry.key, entry.holder, entry.value, 'owned', run]),
+    '(connection, space, key, holder) DO UPDATE SET state = excluded.state, until = NULL',
+  );
+export const coolReservations = (
+  transaction: Transaction,
+  connection: string,
+  holders: readonly string[],
+  until: number,
+): Promise<number> =>
+  transaction.run(
+    `UPDATE reservation SET state = 'cooling', until = ? WHERE connection = ? AND state = 'owned' AND holder IN {list}`,
+    until,
+    connection,
+    list(holders),
+  );
 export const dropDryReservations = (transaction: Transaction, run: number): Promise<number> =>
   transaction.run('DELETE FROM reservation WHERE run = ?', run);

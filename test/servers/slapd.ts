@@ -155,11 +155,7 @@ function slapdConf(folder: string, options: SlapdOptions, rootDn: string, passwo
     'moduleload refint',
     `sizelimit ${options.sizelimit ?? 500}`,
     ...(options.tls
-      ? [
-          `TLSCACertificateFile ${folder}/ca.pem`,
-          `TLSCertificateFile ${folder}/server.pem`,
-          `TLSCertificateKeyFile ${folder}/server.key`,
-        ]
+      ? [`TLSCACertificateFile ${folder}/ca.pem`, `TLSCertificateFile ${folder}/server.pem`, `TLSCertificateKeyFile ${folder}/server.key`]
       : []),
     'database monitor',
     `access to * by dn.exact="${rootDn}" read by * none`,
@@ -193,19 +189,7 @@ function makeCertificates(folder: string): string {
     return stdout;
   };
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  openssl(
-    'req',
-    '-x509',
-    ...key,
-    '-keyout',
-    'ca.key',
-    '-out',
-    'ca.pem',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=Tributary test CA',
-  );
+  openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=Tributary test CA');
   openssl('req', ...key, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=localhost');
   writeFileSync(join(folder, 'names'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
   openssl(

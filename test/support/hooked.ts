@@ -24,7 +24,13 @@ export function hooked(connector: Connector, hooks: Hooks): Connector {
 }
 
 function wrap(connection: Connection, hooks: Hooks): Connection {
-  const written = async <T extends { id: string } | unknown>(what: string, type: string, id: string | null, signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+  const written = async <T extends { id: string } | unknown>(
+    what: string,
+    type: string,
+    id: string | null,
+    signal: AbortSignal,
+    work: () => Promise<T>,
+  ): Promise<T> => {
     await hooks.beforeWrite?.(what, type, id, signal);
     const result = await work();
     await hooks.afterWrite?.(what, type, id ?? (result as { id: string }).id, signal);
@@ -34,7 +40,9 @@ function wrap(connection: Connection, hooks: Hooks): Connection {
     ...connection,
     check: async (request) => {
       const report = await connection.check(request);
-      return hooks.reachable?.() === false ? { ...report, findings: report.findings.map((finding) => ({ ...finding, ok: false })) } : report;
+      return hooks.reachable?.() === false
+        ? { ...report, findings: report.findings.map((finding) => ({ ...finding, ok: false })) }
+        : report;
     },
     read: (type, request) => pages(connection, hooks, type, request),
     get: async (type, ids, request) => {
@@ -42,11 +50,13 @@ function wrap(connection: Connection, hooks: Hooks): Connection {
       return connection.get!(type, ids, request);
     },
     create: (type, desired, request) => written('create', type, null, request.signal, () => connection.create!(type, desired, request)),
-    update: (type, id, changed, whole, request) => written('update', type, id, request.signal, () => connection.update!(type, id, changed, whole, request)),
+    update: (type, id, changed, whole, request) =>
+      written('update', type, id, request.signal, () => connection.update!(type, id, changed, whole, request)),
     disable: (type, id, request) => written('disable', type, id, request.signal, () => connection.disable!(type, id, request)),
     enable: (type, id, request) => written('enable', type, id, request.signal, () => connection.enable!(type, id, request)),
     remove: (type, id, request) => written('remove', type, id, request.signal, () => connection.remove!(type, id, request)),
-    changeMembers: (owner, relation, change, request) => written('members', owner.type, owner.id, request.signal, () => connection.changeMembers!(owner, relation, change, request)),
+    changeMembers: (owner, relation, change, request) =>
+      written('members', owner.type, owner.id, request.signal, () => connection.changeMembers!(owner, relation, change, request)),
   };
 }
 
@@ -73,14 +83,18 @@ export function gate(): { readonly reached: Promise<void>; open(): void; pass(si
   const opened = new Promise<void>((resolve) => (open = resolve));
   const reached = new Promise<void>((resolve) => (reach = resolve));
   return {
-    reached, open,
+    reached,
+    open,
     pass: (signal) => {
       reach();
       if (!signal) return opened;
-      return Promise.race([opened, new Promise<never>((_, reject) => {
-        if (signal.aborted) reject(signal.reason as Error);
-        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-      })]);
+      return Promise.race([
+        opened,
+        new Promise<never>((_, reject) => {
+          if (signal.aborted) reject(signal.reason as Error);
+          signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+        }),
+      ]);
     },
   };
 }

@@ -3,8 +3,28 @@ import { escaped, line, namesIn, type LdifEntry } from './ldif.ts';
 
 /** Names as they come in real directories. */
 export const AWKWARD = [
-  'Sales, EMEA', '"Quoted"', 'R+D', '#hash', 'a/b', 'back\\slash', ' leading', 'trailing ', '𠮷野家𡃁部', 'semi;colon', '<angle>', 'eq=ual', 'two  blanks',
-  'Ärger & Söhne', "O'Brien", '研发部（上海）', 'x'.repeat(200), '长'.repeat(70), '*(star)*', '%41', '\\2C', 'a,b+c="d"',
+  'Sales, EMEA',
+  '"Quoted"',
+  'R+D',
+  '#hash',
+  'a/b',
+  'back\\slash',
+  ' leading',
+  'trailing ',
+  '𠮷野家𡃁部',
+  'semi;colon',
+  '<angle>',
+  'eq=ual',
+  'two  blanks',
+  'Ärger & Söhne',
+  "O'Brien",
+  '研发部（上海）',
+  'x'.repeat(200),
+  '长'.repeat(70),
+  '*(star)*',
+  '%41',
+  '\\2C',
+  'a,b+c="d"',
 ] as const;
 
 export interface SourcePerson {
@@ -28,12 +48,28 @@ const FANOUT = [4, 3, 3, 2, 2, 1];
 export function planCompany(suffix: string, people: number): Company {
   const blocks: string[] = [];
   const put = (dn: string, classes: readonly string[], values: readonly (readonly [string, string])[]): void => {
-    blocks.push([line('dn', dn), ...classes.map((name) => `objectClass: ${name}`), ...values.map(([name, value]) => line(name, value))].join('\n'));
+    blocks.push(
+      [line('dn', dn), ...classes.map((name) => `objectClass: ${name}`), ...values.map(([name, value]) => line(name, value))].join('\n'),
+    );
   };
-  put(suffix, ['dcObject', 'organization'], [['dc', /^dc=([^,]+)/.exec(suffix)![1]!], ['o', 'Test']]);
+  put(
+    suffix,
+    ['dcObject', 'organization'],
+    [
+      ['dc', /^dc=([^,]+)/.exec(suffix)![1]!],
+      ['o', 'Test'],
+    ],
+  );
   for (const ou of ['groups', 'services']) put(`ou=${ou},${suffix}`, ['organizationalUnit'], [['ou', ou]]);
   for (const account of ['reader', 'writer']) {
-    put(`cn=${account},ou=services,${suffix}`, ['organizationalRole', 'simpleSecurityObject'], [['cn', account], ['userPassword', `${account} password`]]);
+    put(
+      `cn=${account},ou=services,${suffix}`,
+      ['organizationalRole', 'simpleSecurityObject'],
+      [
+        ['cn', account],
+        ['userPassword', `${account} password`],
+      ],
+    );
   }
   const departments: string[] = [];
   let awkward = 0;
@@ -58,30 +94,56 @@ export function planCompany(suffix: string, people: number): Company {
   }
   for (const { number, uid, dn } of hired) {
     const boss = number === 1 ? undefined : hired[Math.floor(number / 8)];
-    put(dn, ['inetOrgPerson'], [
-      ['uid', uid], ['cn', dn.startsWith('cn=') ? namedBy(dn, number) : `Person ${number}`], ['sn', number % 3 ? `Family ${number}` : '欧阳'], ['employeeNumber', `N${String(number).padStart(6, '0')}`],
-      ...(number % 4 ? [['givenName', `Given ${number}`] as const] : []),
-      ...(number % 5 ? [['displayName', number % 7 ? `Person ${number} 王` : `${AWKWARD[number % AWKWARD.length]!} ${number}`] as const] : []),
-      ...(number % 17 ? [['mail', `p${number}@source.example`] as const] : []),
-      ...(number % 6 ? [['mobile', phoneOf(number)] as const] : []),
-      ...(number % 9 === 0 ? [['telephoneNumber', '+86 21 5555 0000'] as const, ['l', '上海'] as const] : []),
-      ...(number % 11 === 0 ? [['title', 'Engineer, "senior" + lead'] as const, ['physicalDeliveryOfficeName', 'B#2'] as const, ['preferredLanguage', 'zh-CN'] as const] : []),
-      ['employeeType', number % 2 ? 'staff' : 'contractor'],
-      ...(number % 31 === 0 ? [['businessCategory', 'disabled'] as const] : []),
-      // Somebody who has left long ago and whose name nobody took out.
-      ...(number === 50 ? [['manager', `uid=long-gone,${suffix}`] as const] : boss ? [['manager', boss.dn] as const] : []),
-    ]);
+    put(
+      dn,
+      ['inetOrgPerson'],
+      [
+        ['uid', uid],
+        ['cn', dn.startsWith('cn=') ? namedBy(dn, number) : `Person ${number}`],
+        ['sn', number % 3 ? `Family ${number}` : '欧阳'],
+        ['employeeNumber', `N${String(number).padStart(6, '0')}`],
+        ...(number % 4 ? [['givenName', `Given ${number}`] as const] : []),
+        ...(number % 5
+          ? [['displayName', number % 7 ? `Person ${number} 王` : `${AWKWARD[number % AWKWARD.length]!} ${number}`] as const]
+          : []),
+        ...(number % 17 ? [['mail', `p${number}@source.example`] as const] : []),
+        ...(number % 6 ? [['mobile', phoneOf(number)] as const] : []),
+        ...(number % 9 === 0 ? [['telephoneNumber', '+86 21 5555 0000'] as const, ['l', '上海'] as const] : []),
+        ...(number % 11 === 0
+          ? [
+              ['title', 'Engineer, "senior" + lead'] as const,
+              ['physicalDeliveryOfficeName', 'B#2'] as const,
+              ['preferredLanguage', 'zh-CN'] as const,
+            ]
+          : []),
+        ['employeeType', number % 2 ? 'staff' : 'contractor'],
+        ...(number % 31 === 0 ? [['businessCategory', 'disabled'] as const] : []),
+        // Somebody who has left long ago and whose name nobody took out.
+        ...(number === 50 ? [['manager', `uid=long-gone,${suffix}`] as const] : boss ? [['manager', boss.dn] as const] : []),
+      ],
+    );
   }
   const groups: string[] = [];
   const nameOf = (n: number): string => (n % 2 ? `group ${n}` : `${AWKWARD[n % AWKWARD.length]!} ${n}`);
   const group = (n: number, members: readonly string[]): void => {
     const dn = `cn=${escaped(nameOf(n))},ou=groups,${suffix}`;
     groups.push(dn);
-    put(dn, ['groupOfNames'], [['cn', nameOf(n)], ...(n % 3 ? [['description', `组 ${n}`] as const] : []), ...(members.length > 0 ? members : ['cn=nobody']).map((member) => ['member', member] as const)]);
+    put(
+      dn,
+      ['groupOfNames'],
+      [
+        ['cn', nameOf(n)],
+        ...(n % 3 ? [['description', `组 ${n}`] as const] : []),
+        ...(members.length > 0 ? members : ['cn=nobody']).map((member) => ['member', member] as const),
+      ],
+    );
   };
   const dnOf = (n: number): string => `cn=${escaped(nameOf(n))},ou=groups,${suffix}`;
   for (let n = 1; n <= 60; n++) {
-    const members = hired.filter((person) => person.number % (n + 2) === 0).slice(0, 40).map((person) => person.dn);
+    const members = hired
+      .filter((person) => person.number % (n + 2) === 0)
+      .slice(0, 40)
+      .map((person) => person.dn);
     // Each holds the one before, in threes; two hold each other.
     if (n % 3 === 0) members.push(dnOf(n - 1), dnOf(n - 2));
     if (n === 58) members.push(dnOf(59));
@@ -92,7 +154,8 @@ export function planCompany(suffix: string, people: number): Company {
   return { suffix, ldif: `${blocks.join('\n\n')}\n`, departments, people: hired, groups };
 }
 
-const namedBy = (_dn: string, number: number): string => (number % 19 === 0 ? `${AWKWARD[(number / 19) % AWKWARD.length]!} ${number}` : `Person ${number}`);
+const namedBy = (_dn: string, number: number): string =>
+  number % 19 === 0 ? `${AWKWARD[(number / 19) % AWKWARD.length]!} ${number}` : `Person ${number}`;
 
 export const phoneOf = (number: number): string => `+86138${String(number).padStart(8, '0')}`;
 
@@ -106,16 +169,40 @@ export interface World {
   readonly groups: Record<string, { readonly description?: string; readonly members: readonly string[] }>;
 }
 
-const PERSON = ['uid', 'cn', 'sn', 'givenName', 'displayName', 'mail', 'mobile', 'telephoneNumber', 'employeeNumber', 'employeeType', 'title', 'l', 'physicalDeliveryOfficeName', 'preferredLanguage', 'businessCategory', 'carLicense'];
+const PERSON = [
+  'uid',
+  'cn',
+  'sn',
+  'givenName',
+  'displayName',
+  'mail',
+  'mobile',
+  'telephoneNumber',
+  'employeeNumber',
+  'employeeType',
+  'title',
+  'l',
+  'physicalDeliveryOfficeName',
+  'preferredLanguage',
+  'businessCategory',
+  'carLicense',
+];
 
 /** Everything below the suffix but folders and services, with references as names. */
 export function worldOf(entries: readonly LdifEntry[], suffix: string): World {
   const depth = namesIn(suffix).length;
   const folders = ['groups', 'services'];
-  const keyOf = (dn: string): string => JSON.stringify(namesIn(dn).map(({ type, value }) => [type, value.replace(/ {2,}/g, ' ').toLowerCase()]));
+  const keyOf = (dn: string): string =>
+    JSON.stringify(namesIn(dn).map(({ type, value }) => [type, value.replace(/ {2,}/g, ' ').toLowerCase()]));
   const one = (entry: LdifEntry, name: string): string | undefined => entry.values.get(name.toLowerCase())?.[0];
   const is = (entry: LdifEntry, name: string): boolean => entry.values.get('objectclass')?.includes(name) ?? false;
-  const pathOf = (dn: string, from: number): string => namesIn(dn).slice(from, -depth).map(({ value }) => value).reverse().filter((name) => !folders.includes(name)).join(' / ');
+  const pathOf = (dn: string, from: number): string =>
+    namesIn(dn)
+      .slice(from, -depth)
+      .map(({ value }) => value)
+      .reverse()
+      .filter((name) => !folders.includes(name))
+      .join(' / ');
   const nameByDn = new Map<string, string>();
   for (const entry of entries) {
     if (is(entry, 'inetOrgPerson')) nameByDn.set(keyOf(entry.dn), `person ${one(entry, 'uid')?.trim()}`);
@@ -141,7 +228,11 @@ export function worldOf(entries: readonly LdifEntry[], suffix: string): World {
       const description = one(entry, 'description')?.trim();
       world.groups[one(entry, 'cn')!.trim()] = {
         ...(description === undefined ? {} : { description }),
-        members: entry.values.get('member')!.filter((dn) => dn !== 'cn=nobody').map((dn) => nameByDn.get(keyOf(dn)) ?? `unknown ${dn}`).sort(),
+        members: entry.values
+          .get('member')!
+          .filter((dn) => dn !== 'cn=nobody')
+          .map((dn) => nameByDn.get(keyOf(dn)) ?? `unknown ${dn}`)
+          .sort(),
       };
     }
   }
@@ -162,8 +253,14 @@ export function mapped(source: World, leavers: Readonly<Record<string, Record<st
     people[uid] = { ...rest, displayName, cn: displayName };
     if (person.manager !== undefined && !has(person.manager)) delete people[uid].manager;
   }
-  const groups = Object.fromEntries(Object.entries(source.groups).map(([name, group]) => [name, {
-    ...group, members: group.members.filter((member) => member.startsWith('group ') || (member.startsWith('person ') && has(member.slice(7)))),
-  }]));
+  const groups = Object.fromEntries(
+    Object.entries(source.groups).map(([name, group]) => [
+      name,
+      {
+        ...group,
+        members: group.members.filter((member) => member.startsWith('group ') || (member.startsWith('person ') && has(member.slice(7)))),
+      },
+    ]),
+  );
   return { departments: source.departments, people, groups };
 }

@@ -16,7 +16,9 @@ export const TARGET = 'dc=target,dc=example';
 
 /** Limits that no test runs into by accident; deletions are still held. */
 export const roomy = {
-  limits: Object.fromEntries(['create', 'move', 'update', 'identifying', 'disable', 'clear', 'membershipLoss', 'messages'].map((name) => [name, { count: 100_000 }])),
+  limits: Object.fromEntries(
+    ['create', 'move', 'update', 'identifying', 'disable', 'clear', 'membershipLoss', 'messages'].map((name) => [name, { count: 100_000 }]),
+  ),
 };
 
 export interface Pair {
@@ -33,7 +35,11 @@ export interface Pair {
   /** Both jobs; what the first downstream run asks is approved. */
   first(): Promise<void>;
   sync(): Promise<{ readonly up: RunRow; readonly down: RunRow }>;
-  items(job: number): Promise<readonly { readonly who: string; readonly attribute: string; readonly cause: string; readonly says: string; readonly state: string }[]>;
+  items(
+    job: number,
+  ): Promise<
+    readonly { readonly who: string; readonly attribute: string; readonly cause: string; readonly says: string; readonly state: string }[]
+  >;
   history(): Promise<number>;
 }
 
@@ -77,17 +83,49 @@ export async function openPair(options: PairOptions): Promise<Pair> {
   const bench = await openWorkbench(options.engine ? { engine: options.engine } : {});
   onTestFinished(() => bench.close());
   const signIn = (server: Slapd, account: string | undefined) =>
-    account === undefined ? { bindDn: server.rootDn, password: server.password } : { bindDn: `cn=${account},ou=services,${server.suffix}`, password: `${account} password` };
+    account === undefined
+      ? { bindDn: server.rootDn, password: server.password }
+      : { bindDn: `cn=${account},ou=services,${server.suffix}`, password: `${account} password` };
   await bench.connection('source', ldap, {
-    url: source.url, ...signIn(source, options.readAs), base: SOURCE, groupsIn: `ou=groups,${SOURCE}`, folders: [`ou=services,${SOURCE}`], extraAttributes: ['carLicense'],
+    url: source.url,
+    ...signIn(source, options.readAs),
+    base: SOURCE,
+    groupsIn: `ou=groups,${SOURCE}`,
+    folders: [`ou=services,${SOURCE}`],
+    extraAttributes: ['carLicense'],
   });
-  await bench.connection('target', ldap, { url: target.url, ...signIn(target, options.writeAs), base: TARGET, folders: [`ou=services,${TARGET}`] });
+  await bench.connection('target', ldap, {
+    url: target.url,
+    ...signIn(target, options.writeAs),
+    base: TARGET,
+    folders: [`ou=services,${TARGET}`],
+  });
   const defaults = ldap.manifest.defaults;
-  const up = await bench.job({ name: 'in', connection: 'source', direction: 'up', ...defaults.up!, policy: { guard: roomy }, ...options.up });
-  const down = await bench.job({ name: 'out', connection: 'target', direction: 'down', ...defaults.down!, policy: { guard: roomy }, ...options.down });
+  const up = await bench.job({
+    name: 'in',
+    connection: 'source',
+    direction: 'up',
+    ...defaults.up!,
+    policy: { guard: roomy },
+    ...options.up,
+  });
+  const down = await bench.job({
+    name: 'out',
+    connection: 'target',
+    direction: 'down',
+    ...defaults.down!,
+    policy: { guard: roomy },
+    ...options.down,
+  });
   const sourceWorld = (): World => worldOf(ldapsearch(source), SOURCE);
   return {
-    bench, company, source, target, up, down, sourceWorld,
+    bench,
+    company,
+    source,
+    target,
+    up,
+    down,
+    sourceWorld,
     targetWorld: () => worldOf(ldapsearch(target), TARGET),
     wanted: (leavers) => mapped(sourceWorld(), leavers),
     async first() {
@@ -102,7 +140,13 @@ export async function openPair(options: PairOptions): Promise<Pair> {
     },
     async items(job) {
       const rows = await listItems(bench.database, job, 100_000);
-      return rows.map((row) => ({ who: row.title ?? row.source_key, attribute: row.attribute, cause: row.cause, says: (JSON.parse(row.message) as { en: string }).en, state: row.state }));
+      return rows.map((row) => ({
+        who: row.title ?? row.source_key,
+        attribute: row.attribute,
+        cause: row.cause,
+        says: (JSON.parse(row.message) as { en: string }).en,
+        state: row.state,
+      }));
     },
     history: () => historySequence(bench.database),
   };

@@ -37,7 +37,25 @@ export function parseLdif(text: string): LdifEntry[] {
 export function ldapsearch(server: Slapd, filter = '(objectClass=*)', base = server.suffix): LdifEntry[] {
   const { status, stdout, stderr } = spawnSync(
     'ldapsearch',
-    ['-x', '-LLL', '-o', 'ldif-wrap=no', '-H', server.url, '-D', server.rootDn, '-w', server.password, '-b', base, '-E', 'pr=1000/noprompt', filter, '*', 'entryUUID'],
+    [
+      '-x',
+      '-LLL',
+      '-o',
+      'ldif-wrap=no',
+      '-H',
+      server.url,
+      '-D',
+      server.rootDn,
+      '-w',
+      server.password,
+      '-b',
+      base,
+      '-E',
+      'pr=1000/noprompt',
+      filter,
+      '*',
+      'entryUUID',
+    ],
     { encoding: 'utf8', maxBuffer: 1 << 28 },
   );
   if (status !== 0 && status !== 32) throw new Error(`ldapsearch ended with ${status}: ${stderr}`);
@@ -47,7 +65,9 @@ export function ldapsearch(server: Slapd, filter = '(objectClass=*)', base = ser
 /** Carries out change records (RFC 2849) as rootDn, all in one connection. */
 export function ldapmodify(server: Slapd, records: readonly string[]): void {
   const { status, stderr } = spawnSync('ldapmodify', ['-x', '-H', server.url, '-D', server.rootDn, '-w', server.password], {
-    input: `${records.join('\n\n')}\n`, encoding: 'utf8', maxBuffer: 1 << 26,
+    input: `${records.join('\n\n')}\n`,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
   });
   if (status !== 0) throw new Error(`ldapmodify ended with ${status}: ${stderr}`);
 }
@@ -77,18 +97,45 @@ export function namesIn(dn: string): { readonly type: string; readonly value: st
 
 /** A value inside a name (RFC 4514 section 2.4), every awkward character as hex. */
 export const escaped = (value: string): string =>
-  [...value].map((c, at, all) => (/[,+"\\<>;=#/]/.test(c) || (c === ' ' && (at === 0 || at === all.length - 1)) ? [...Buffer.from(c)].map((byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('') : c)).join('');
+  [...value]
+    .map((c, at, all) =>
+      /[,+"\\<>;=#/]/.test(c) || (c === ' ' && (at === 0 || at === all.length - 1))
+        ? [...Buffer.from(c)].map((byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('')
+        : c,
+    )
+    .join('');
 
 // ── change records ───────────────────────────────────────────────────────────────────────────────────────
 
 export const adding = (dn: string, classes: readonly string[], values: readonly (readonly [string, string])[]): string =>
-  [line('dn', dn), 'changetype: add', ...classes.map((name) => `objectClass: ${name}`), ...values.map(([name, value]) => line(name, value))].join('\n');
+  [
+    line('dn', dn),
+    'changetype: add',
+    ...classes.map((name) => `objectClass: ${name}`),
+    ...values.map(([name, value]) => line(name, value)),
+  ].join('\n');
 
 /** Several modifications of one entry; `replace` without values clears. */
-export const modifying = (dn: string, ...changes: readonly (readonly [how: 'add' | 'delete' | 'replace', name: string, ...values: string[]])[]): string =>
-  [line('dn', dn), 'changetype: modify', ...changes.map(([how, name, ...values]) => [`${how}: ${name}`, ...values.map((value) => line(name, value))].join('\n')).join('\n-\n').split('\n')].join('\n');
+export const modifying = (
+  dn: string,
+  ...changes: readonly (readonly [how: 'add' | 'delete' | 'replace', name: string, ...values: string[]])[]
+): string =>
+  [
+    line('dn', dn),
+    'changetype: modify',
+    ...changes
+      .map(([how, name, ...values]) => [`${how}: ${name}`, ...values.map((value) => line(name, value))].join('\n'))
+      .join('\n-\n')
+      .split('\n'),
+  ].join('\n');
 
 export const renaming = (dn: string, rdn: string, superior?: string): string =>
-  [line('dn', dn), 'changetype: modrdn', line('newrdn', rdn), 'deleteoldrdn: 1', ...(superior === undefined ? [] : [line('newsuperior', superior)])].join('\n');
+  [
+    line('dn', dn),
+    'changetype: modrdn',
+    line('newrdn', rdn),
+    'deleteoldrdn: 1',
+    ...(superior === undefined ? [] : [line('newsuperior', superior)]),
+  ].join('\n');
 
 export const removing = (dn: string): string => [line('dn', dn), 'changetype: delete'].join('\n');

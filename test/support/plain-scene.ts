@@ -44,14 +44,29 @@ export interface Scene {
 }
 
 export const upSettings = (connection: string, more: JobPart = {}): JobSettingsInput => ({
-  name: `${connection} in`, connection, direction: 'up', mapping: plainUp(), correlation: byNumber.up, ...more,
+  name: `${connection} in`,
+  connection,
+  direction: 'up',
+  mapping: plainUp(),
+  correlation: byNumber.up,
+  ...more,
 });
 export const downSettings = (connection: string, more: JobPart = {}): JobSettingsInput => ({
-  name: `${connection} out`, connection, direction: 'down', mapping: plainDown(), correlation: byNumber.down, ...more,
+  name: `${connection} out`,
+  connection,
+  direction: 'down',
+  mapping: plainDown(),
+  correlation: byNumber.down,
+  ...more,
 });
 
 /** Limits that no test runs into by accident; deletions are still held. */
-export const roomy = { limits: Object.fromEntries(['create', 'move', 'update', 'identifying', 'disable', 'clear', 'membershipLoss', 'messages'].map((name) => [name, { count: 10_000 }])), firstRun: { creates: 10_000, touched: 10_000 } };
+export const roomy = {
+  limits: Object.fromEntries(
+    ['create', 'move', 'update', 'identifying', 'disable', 'clear', 'membershipLoss', 'messages'].map((name) => [name, { count: 10_000 }]),
+  ),
+  firstRun: { creates: 10_000, touched: 10_000 },
+};
 
 /** `people` of ids 1 … n, in department `main`, when a number is given. */
 export async function openScene(options: { people?: number; up?: JobPart; down?: JobPart } = {}): Promise<Scene> {
@@ -72,14 +87,27 @@ export async function openScene(options: { people?: number; up?: JobPart; down?:
   const { database } = bench;
   const people = async (): Promise<readonly Known[]> => {
     const codes = new Map((await bench.objects('department')).map((row) => [row.id, String(row.data.code ?? row.data.name)]));
-    const edges = await database.all<{ owner: string; to_id: string; facts: string }>(`SELECT owner, to_id, facts FROM edge WHERE relation = 'membership' ORDER BY to_id`);
+    const edges = await database.all<{ owner: string; to_id: string; facts: string }>(
+      `SELECT owner, to_id, facts FROM edge WHERE relation = 'membership' ORDER BY to_id`,
+    );
     return (await bench.objects('person')).map((row) => ({
-      id: row.id, lifecycle: row.lifecycle, attributes: row.data as Attributes,
-      departments: edges.filter((edge) => edge.owner === row.id).sort((a, b) => Number(b.facts.includes('"primary":true')) - Number(a.facts.includes('"primary":true'))).map((edge) => codes.get(edge.to_id) ?? edge.to_id),
+      id: row.id,
+      lifecycle: row.lifecycle,
+      attributes: row.data as Attributes,
+      departments: edges
+        .filter((edge) => edge.owner === row.id)
+        .sort((a, b) => Number(b.facts.includes('"primary":true')) - Number(a.facts.includes('"primary":true')))
+        .map((edge) => codes.get(edge.to_id) ?? edge.to_id),
     }));
   };
   return {
-    bench, hr, app, up, down, addJob, people,
+    bench,
+    hr,
+    app,
+    up,
+    down,
+    addJob,
+    people,
     async sync() {
       return { up: await bench.run(up), down: await bench.run(down) };
     },
@@ -88,16 +116,38 @@ export async function openScene(options: { people?: number; up?: JobPart; down?:
     },
     account: (id) => app.by('person', 'number', `N-${id}`),
     async items(job = 0) {
-      return (await listItems(database, job, 10_000)).map((item) => ({ who: item.source_key, attribute: item.attribute, cause: item.cause, says: (JSON.parse(item.message) as { en: string }).en, state: item.state }));
+      return (await listItems(database, job, 10_000)).map((item) => ({
+        who: item.source_key,
+        attribute: item.attribute,
+        cause: item.cause,
+        says: (JSON.parse(item.message) as { en: string }).en,
+        state: item.state,
+      }));
     },
     async changes(run) {
-      const rows = await database.all<{ source_key: string; type: string; action: string; situation: string; state: string; verdict: string | null }>('SELECT * FROM change WHERE run = ? ORDER BY id', run.id);
-      return rows.map((row) => ({ key: row.source_key, type: row.type, action: row.action, situation: row.situation, state: row.state, says: (JSON.parse(row.verdict ?? '{}') as { reason?: { en: string } }).reason?.en ?? '' }));
+      const rows = await database.all<{
+        source_key: string;
+        type: string;
+        action: string;
+        situation: string;
+        state: string;
+        verdict: string | null;
+      }>('SELECT * FROM change WHERE run = ? ORDER BY id', run.id);
+      return rows.map((row) => ({
+        key: row.source_key,
+        type: row.type,
+        action: row.action,
+        situation: row.situation,
+        state: row.state,
+        says: (JSON.parse(row.verdict ?? '{}') as { reason?: { en: string } }).reason?.en ?? '',
+      }));
     },
     heldIn: (...states) => listHeld(database, { states, after: 0, limit: 100_000 }),
     async world() {
       return {
-        people: await people(), departments: await bench.objects('department'), groups: await bench.objects('group'),
+        people: await people(),
+        departments: await bench.objects('department'),
+        groups: await bench.objects('group'),
         edges: await database.all('SELECT owner, relation, to_id, facts FROM edge ORDER BY owner, relation, to_id'),
         app: Object.fromEntries([...app.objects].map(([type, objects]) => [type, [...objects.values()]])),
       };
@@ -109,5 +159,6 @@ export async function openScene(options: { people?: number; up?: JobPart; down?:
 
 export const evidenceOf = (run: RunRow): RunEvidence => run.evidence as RunEvidence;
 /** What a run says about itself in sentences. */
-export const sentences = (run: RunRow): string => [run.problem?.en ?? '', ...((run.evidence as RunEvidence | null)?.warnings ?? []).map((warning) => warning.en)].join('\n');
+export const sentences = (run: RunRow): string =>
+  [run.problem?.en ?? '', ...((run.evidence as RunEvidence | null)?.warnings ?? []).map((warning) => warning.en)].join('\n');
 export const valueOf = (known: Known | undefined, attribute: string): Value | null => known?.attributes[attribute] ?? null;

@@ -13,29 +13,67 @@ const person = (name: string): AttributeSpec => text(name, { type: 'reference', 
 
 export const plainTypes: readonly ObjectTypeSpec[] = [
   {
-    id: 'department', label: label('department'), title: 'name', parent: 'parent',
-    attributes: [text('name', { required: true, maxLength: 64 }), text('code', { unique: true }), text('parent', { type: 'reference', to: 'department' })],
+    id: 'department',
+    label: label('department'),
+    title: 'name',
+    parent: 'parent',
+    attributes: [
+      text('name', { required: true, maxLength: 64 }),
+      text('code', { unique: true }),
+      text('parent', { type: 'reference', to: 'department' }),
+    ],
     relations: [{ name: 'leader', label: label('leaders'), to: ['person'], keeps: ['order'] }],
   },
   {
-    id: 'person', label: label('person'), title: 'name',
+    id: 'person',
+    label: label('person'),
+    title: 'name',
     attributes: [
-      text('name', { required: true, maxLength: 64, equality: 'spaces' }), text('number', { unique: true, identifying: true }), text('mail', { unique: true, identifying: true, equality: 'ignore-case' }),
-      text('phone', { unique: true, identifying: true, equality: 'phone' }), text('login', { unique: true, identifying: true, equality: 'ignore-case' }), text('title'), text('note'), text('kind'),
-      text('status'), text('startsAt'), text('endsAt'), text('timeZone'), person('manager'),
+      text('name', { required: true, maxLength: 64, equality: 'spaces' }),
+      text('number', { unique: true, identifying: true }),
+      text('mail', { unique: true, identifying: true, equality: 'ignore-case' }),
+      text('phone', { unique: true, identifying: true, equality: 'phone' }),
+      text('login', { unique: true, identifying: true, equality: 'ignore-case' }),
+      text('title'),
+      text('note'),
+      text('kind'),
+      text('status'),
+      text('startsAt'),
+      text('endsAt'),
+      text('timeZone'),
+      person('manager'),
     ],
     relations: [{ name: 'membership', label: label('departments'), to: ['department'], containing: true, keeps: ['primary', 'title'] }],
   },
   {
-    id: 'group', label: label('group'), title: 'name', attributes: [text('name', { required: true }), text('code', { unique: true })],
+    id: 'group',
+    label: label('group'),
+    title: 'name',
+    attributes: [text('name', { required: true }), text('code', { unique: true })],
     relations: [{ name: 'member', label: label('members'), to: ['person', 'group'] }],
   },
 ];
 
 const pairs: Readonly<Record<string, readonly (readonly [outside: string, directory: string])[]>> = {
-  department: [['name', 'name'], ['code', 'code'], ['parent', 'parent']],
-  person: [['name', 'displayName'], ['number', 'employeeNumber'], ['mail', 'email'], ['phone', 'phone'], ['login', 'userName'], ['title', 'title'], ['note', 'nickname'], ['manager', 'manager']],
-  group: [['name', 'name'], ['code', 'code']],
+  department: [
+    ['name', 'name'],
+    ['code', 'code'],
+    ['parent', 'parent'],
+  ],
+  person: [
+    ['name', 'displayName'],
+    ['number', 'employeeNumber'],
+    ['mail', 'email'],
+    ['phone', 'phone'],
+    ['login', 'userName'],
+    ['title', 'title'],
+    ['note', 'nickname'],
+    ['manager', 'manager'],
+  ],
+  group: [
+    ['name', 'name'],
+    ['code', 'code'],
+  ],
 };
 type Rows = Record<string, MappingRowInput[]>;
 const rows = (of: (pair: readonly [string, string]) => MappingRowInput): Rows =>
@@ -45,10 +83,17 @@ const upRows = rows(([outside, directory]) => ({ target: directory, field: outsi
 /** Complete job settings for both directions; tests lay their own over them. */
 export const plainUp = (): Rows => ({
   ...upRows,
-  person: [...upRows.person!, ...['startsAt', 'endsAt', 'timeZone'].map((name) => ({ target: name, field: name })), { target: 'lifecycle', field: 'status', onEmpty: 'keep' as const }],
+  person: [
+    ...upRows.person!,
+    ...['startsAt', 'endsAt', 'timeZone'].map((name) => ({ target: name, field: name })),
+    { target: 'lifecycle', field: 'status', onEmpty: 'keep' as const },
+  ],
 });
 export const plainDown = (): Rows => rows(([outside, directory]) => ({ target: outside, field: directory }));
-export const byNumber = { up: { person: [{ attribute: 'employeeNumber' }], department: [{ attribute: 'code' }], group: [{ attribute: 'code' }] }, down: { person: [{ attribute: 'number' }], department: [{ attribute: 'code' }], group: [{ attribute: 'code' }] } };
+export const byNumber = {
+  up: { person: [{ attribute: 'employeeNumber' }], department: [{ attribute: 'code' }], group: [{ attribute: 'code' }] },
+  down: { person: [{ attribute: 'number' }], department: [{ attribute: 'code' }], group: [{ attribute: 'code' }] },
+};
 
 export interface Dials {
   empty: boolean;
@@ -78,8 +123,19 @@ export class PlainSystem {
   readonly id: string;
   readonly objects = new Map<string, Map<string, EndpointObject>>(plainTypes.map((type) => [type.id, new Map()]));
   readonly dials: Dials = {
-    empty: false, cutAtPage: null, sizeLimit: null, hidden: new Set(), nulled: new Set(), hiddenDepartments: new Set(), hiddenPeopleOf: new Set(), range: 'all', unreadable: new Set(),
-    unreachable: false, loseAnswers: 0, makes: null, echoes: false,
+    empty: false,
+    cutAtPage: null,
+    sizeLimit: null,
+    hidden: new Set(),
+    nulled: new Set(),
+    hiddenDepartments: new Set(),
+    hiddenPeopleOf: new Set(),
+    range: 'all',
+    unreadable: new Set(),
+    unreachable: false,
+    loseAnswers: 0,
+    makes: null,
+    echoes: false,
   };
   /** Object id → the kind of error that its writes get. */
   readonly refusals = new Map<string, ErrorKind>();
@@ -116,7 +172,9 @@ export class PlainSystem {
   /** Lays attributes over an object. */
   set(type: string, id: string, attributes: Attributes, edges: Edges = {}): void {
     const object = this.get(type, id)!;
-    this.objects.get(type)!.set(id, { ...object, attributes: { ...object.attributes, ...attributes }, edges: { ...object.edges, ...edges } });
+    this.objects
+      .get(type)!
+      .set(id, { ...object, attributes: { ...object.attributes, ...attributes }, edges: { ...object.edges, ...edges } });
   }
   get(type: string, id: string): EndpointObject | undefined {
     return this.objects.get(type)!.get(id);
@@ -140,65 +198,122 @@ export class PlainSystem {
     const part = z.object({ department: field(z.string().optional(), { label: label('top department') }) });
     return {
       manifest: {
-        id: this.id, name: label(this.id), summary: label(this.id), logo: 'logo.svg', roles: ['source', 'target'], config, part, types: plainTypes,
-        facts: { stableIds: true, assignsIds: true, ignoresCase: true, nestedGroups: true, serialWrites: false, removeMeans: 'recoverable' },
-        limits: { inFlight: 2, batchSize: 100 }, provenAgainst: ['itself'], defaults: {},
+        id: this.id,
+        name: label(this.id),
+        summary: label(this.id),
+        logo: 'logo.svg',
+        roles: ['source', 'target'],
+        config,
+        part,
+        types: plainTypes,
+        facts: {
+          stableIds: true,
+          assignsIds: true,
+          ignoresCase: true,
+          nestedGroups: true,
+          serialWrites: false,
+          removeMeans: 'recoverable',
+        },
+        limits: { inFlight: 2, batchSize: 100 },
+        provenAgainst: ['itself'],
+        defaults: {},
       },
       open: async () => this.#connection(),
     } as unknown as Connector;
   }
 
   #connection(): Connection {
-    const visible = (type: string) => ({ attributes: this.dials.hidden.size > 0 ? specOf(type).attributes.map((spec) => spec.name).filter((name) => !this.dials.hidden.has(name)) : ('all' as const), range: this.dials.range });
+    const visible = (type: string) => ({
+      attributes:
+        this.dials.hidden.size > 0
+          ? specOf(type)
+              .attributes.map((spec) => spec.name)
+              .filter((name) => !this.dials.hidden.has(name))
+          : ('all' as const),
+      range: this.dials.range,
+    });
     return {
-      check: async () => ({ findings: [{ level: 'reachable', ok: !this.dials.unreachable, message: label('reachable') }], range: this.dials.range }),
+      check: async () => ({
+        findings: [{ level: 'reachable', ok: !this.dials.unreachable, message: label('reachable') }],
+        range: this.dials.range,
+      }),
       close: async () => {},
       read: (type, request) => this.#read(type, request.part as { department?: string }, request.attributes, visible(type)),
       get: async (type, ids, request) => {
         this.#reach();
         const top = (request.part as { department?: string } | undefined)?.department;
-        return { visible: visible(type), answers: new Map(ids.map((id): [string, GetAnswer] => {
-          const object = this.get(type, id);
-          return [id, object && this.#shown(type, object) ? { state: 'found', object: this.#show(object, request.attributes), inPart: this.#inPart(type, object, top) } : { state: 'gone' }];
-        })) };
+        return {
+          visible: visible(type),
+          answers: new Map(
+            ids.map((id): [string, GetAnswer] => {
+              const object = this.get(type, id);
+              return [
+                id,
+                object && this.#shown(type, object)
+                  ? { state: 'found', object: this.#show(object, request.attributes), inPart: this.#inPart(type, object, top) }
+                  : { state: 'gone' },
+              ];
+            }),
+          ),
+        };
       },
       find: async (type, attribute, values) => {
         const spec = specOf(type).attributes.find((candidate) => candidate.name === attribute)!;
-        return values.flatMap((value) => this.all(type).filter((object) => this.#same(object.attributes[attribute], value, spec)).map((object) => ({ value, id: object.id })));
+        return values.flatMap((value) =>
+          this.all(type)
+            .filter((object) => this.#same(object.attributes[attribute], value, spec))
+            .map((object) => ({ value, id: object.id })),
+        );
       },
-      create: async (type, desired) => this.#write('create', type, null, () => {
-        const id = `${this.id}-${type}-${this.#next++}`;
-        this.#store(type, id, desired.attributes, desired.edges, desired.enabled);
-        return id;
-      }),
-      update: async (type, id, changed) => this.#write('update', type, id, () => {
-        const object = this.get(type, id)!;
-        this.#store(type, id, { ...object.attributes, ...changed.attributes }, { ...object.edges, ...changed.edges }, object.enabled ?? true, Object.keys(changed.attributes));
-        return id;
-      }),
+      create: async (type, desired) =>
+        this.#write('create', type, null, () => {
+          const id = `${this.id}-${type}-${this.#next++}`;
+          this.#store(type, id, desired.attributes, desired.edges, desired.enabled);
+          return id;
+        }),
+      update: async (type, id, changed) =>
+        this.#write('update', type, id, () => {
+          const object = this.get(type, id)!;
+          this.#store(
+            type,
+            id,
+            { ...object.attributes, ...changed.attributes },
+            { ...object.edges, ...changed.edges },
+            object.enabled ?? true,
+            Object.keys(changed.attributes),
+          );
+          return id;
+        }),
       disable: async (type, id) => this.#write('disable', type, id, () => this.#enable(type, id, false)),
       enable: async (type, id) => this.#write('enable', type, id, () => this.#enable(type, id, true)),
       remove: async (type, id) => {
         const snapshot = this.get(type, id) ?? null;
-        if (snapshot) await this.#write('remove', type, id, () => {
-          if (type === 'department' && this.#occupied(id)) throw new ConnectorError('conflict', label(`${id} is not empty`));
-          this.delete(type, id);
-          return id;
-        });
+        if (snapshot)
+          await this.#write('remove', type, id, () => {
+            if (type === 'department' && this.#occupied(id)) throw new ConnectorError('conflict', label(`${id} is not empty`));
+            this.delete(type, id);
+            return id;
+          });
         return { snapshot };
       },
-      changeMembers: async (owner, relation, change) => void (await this.#write('members', owner.type, owner.id, () => {
-        const object = this.get(owner.type, owner.id)!;
-        const kept = new Map((object.edges?.[relation] ?? []).map((edge) => [edge.to.id, edge]));
-        for (const edge of change.add) kept.set(this.#existing(edge).to.id, edge);
-        for (const edge of change.remove) kept.delete(edge.to.id);
-        this.set(owner.type, owner.id, {}, { [relation]: [...kept.values()] });
-        return owner.id;
-      })),
+      changeMembers: async (owner, relation, change) =>
+        void (await this.#write('members', owner.type, owner.id, () => {
+          const object = this.get(owner.type, owner.id)!;
+          const kept = new Map((object.edges?.[relation] ?? []).map((edge) => [edge.to.id, edge]));
+          for (const edge of change.add) kept.set(this.#existing(edge).to.id, edge);
+          for (const edge of change.remove) kept.delete(edge.to.id);
+          this.set(owner.type, owner.id, {}, { [relation]: [...kept.values()] });
+          return owner.id;
+        })),
     };
   }
 
-  async *#read(type: string, part: { department?: string }, attributes: readonly string[], visible: { attributes: readonly string[] | 'all'; range: string }): AsyncGenerator<ReadEvent> {
+  async *#read(
+    type: string,
+    part: { department?: string },
+    attributes: readonly string[],
+    visible: { attributes: readonly string[] | 'all'; range: string },
+  ): AsyncGenerator<ReadEvent> {
     this.#reach();
     const { empty, sizeLimit, cutAtPage } = this.dials;
     const shown = empty ? [] : this.all(type).filter((object) => this.#shown(type, object) && this.#inPart(type, object, part?.department));
@@ -206,8 +321,12 @@ export class PlainSystem {
     for (let page = 1; (page - 1) * this.pageSize < limited.length; page++) {
       if (page === cutAtPage) throw new ConnectorError('transient', label('The connection was cut.'), { transport: true });
       const objects = limited.slice((page - 1) * this.pageSize, page * this.pageSize);
-      yield { kind: 'objects', objects: objects.filter((object) => !this.dials.unreadable.has(object.id)).map((object) => this.#show(object, attributes)) };
-      for (const { id } of objects.filter((object) => this.dials.unreadable.has(object.id))) yield { kind: 'unreadable', id, where: `record ${id}`, reason: label('cannot be understood') };
+      yield {
+        kind: 'objects',
+        objects: objects.filter((object) => !this.dials.unreadable.has(object.id)).map((object) => this.#show(object, attributes)),
+      };
+      for (const { id } of objects.filter((object) => this.dials.unreadable.has(object.id)))
+        yield { kind: 'unreadable', id, where: `record ${id}`, reason: label('cannot be understood') };
     }
     const complete = limited.length === shown.length;
     yield { kind: 'end', complete, visible, ...(complete ? {} : { reason: label(`The size limit of ${sizeLimit} was reached.`) }) };
@@ -217,11 +336,18 @@ export class PlainSystem {
     const unknown = this.unknowns.get(object.id) ?? [];
     const wanted = attributes.filter((name) => !this.dials.hidden.has(name) && !unknown.includes(name));
     const membership = (object.edges?.membership ?? []).filter((edge) => !this.#dark(edge.to.id));
-    return { ...object, ...(object.edges?.membership ? { edges: unknown.includes('membership') ? {} : { membership: this.dials.nulled.has('membership') ? [] : membership } } : {}), attributes: Object.fromEntries(wanted.map((name) => [name, this.dials.nulled.has(name) ? null : (object.attributes[name] ?? null)])) };
+    return {
+      ...object,
+      ...(object.edges?.membership
+        ? { edges: unknown.includes('membership') ? {} : { membership: this.dials.nulled.has('membership') ? [] : membership } }
+        : {}),
+      attributes: Object.fromEntries(wanted.map((name) => [name, this.dials.nulled.has(name) ? null : (object.attributes[name] ?? null)])),
+    };
   }
   #chain(department: string | null): string[] {
     const chain: string[] = [];
-    for (let at = department; at && !chain.includes(at); at = (this.get('department', at)?.attributes.parent as string) ?? null) chain.push(at);
+    for (let at = department; at && !chain.includes(at); at = (this.get('department', at)?.attributes.parent as string) ?? null)
+      chain.push(at);
     return chain;
   }
   #places(type: string, object: EndpointObject): readonly string[] {
@@ -229,16 +355,25 @@ export class PlainSystem {
   }
   #shown(type: string, object: EndpointObject): boolean {
     const places = this.#places(type, object);
-    return !this.dials.empty && (places.length === 0 || !places.every((id) => this.#dark(id))) && !(type === 'person' && this.dials.hiddenPeopleOf.has(places[0]!));
+    return (
+      !this.dials.empty &&
+      (places.length === 0 || !places.every((id) => this.#dark(id))) &&
+      !(type === 'person' && this.dials.hiddenPeopleOf.has(places[0]!))
+    );
   }
   #dark(department: string): boolean {
     return this.#chain(department).some((above) => this.dials.hiddenDepartments.has(above));
   }
   #inPart(type: string, object: EndpointObject, top: string | undefined): boolean {
-    return !top || type === 'group' ? !top || String(object.attributes.code).startsWith(top) : this.#places(type, object).some((id) => this.#chain(id).includes(top));
+    return !top || type === 'group'
+      ? !top || String(object.attributes.code).startsWith(top)
+      : this.#places(type, object).some((id) => this.#chain(id).includes(top));
   }
   #occupied(department: string): boolean {
-    return this.all('department').some((object) => object.attributes.parent === department) || this.all('person').some((object) => object.edges?.membership?.some((edge) => edge.to.id === department));
+    return (
+      this.all('department').some((object) => object.attributes.parent === department) ||
+      this.all('person').some((object) => object.edges?.membership?.some((edge) => edge.to.id === department))
+    );
   }
   #same(a: Value | null | undefined, b: Value | null | undefined, spec: AttributeSpec): boolean {
     const keys = comparisonKeys(a, spec);
@@ -260,19 +395,37 @@ export class PlainSystem {
     }
     return { id: done, ...(this.dials.echoes ? { echo: this.get(type, done)?.attributes ?? {} } : {}) };
   }
-  #store(type: string, id: string, attributes: Attributes, edges: Edges, enabled: boolean, changed: readonly string[] = Object.keys(attributes)): void {
+  #store(
+    type: string,
+    id: string,
+    attributes: Attributes,
+    edges: Edges,
+    enabled: boolean,
+    changed: readonly string[] = Object.keys(attributes),
+  ): void {
     const { makes } = this.dials;
-    const stored = Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, makes && changed.includes(name) ? makes(name, value) : value]));
+    const stored = Object.fromEntries(
+      Object.entries(attributes).map(([name, value]) => [name, makes && changed.includes(name) ? makes(name, value) : value]),
+    );
     for (const spec of specOf(type).attributes) {
       const value = stored[spec.name] ?? null;
       if (spec.required && value === null) throw new ConnectorError('invalid', label(`${spec.name} is required`), { attribute: spec.name });
-      if (spec.maxLength && String(value ?? '').length > spec.maxLength) throw new ConnectorError('invalid', label(`${spec.name} is too long`), { attribute: spec.name });
-      if (spec.type === 'reference' && typeof value === 'string' && !this.get(spec.to!, value)) throw new ConnectorError('invalid', label(`${spec.name} points nowhere`), { attribute: spec.name });
-      const taken = spec.unique && value !== null ? this.all(type).find((other) => other.id !== id && this.#same(other.attributes[spec.name], value, spec)) : undefined;
-      if (taken) throw this.get(type, id) ? new ConnectorError('conflict', label(`${spec.name} is taken`), { attribute: spec.name }) : new ConnectorError('already-exists', label(`${spec.name} is taken`), { attribute: spec.name, id: taken.id });
+      if (spec.maxLength && String(value ?? '').length > spec.maxLength)
+        throw new ConnectorError('invalid', label(`${spec.name} is too long`), { attribute: spec.name });
+      if (spec.type === 'reference' && typeof value === 'string' && !this.get(spec.to!, value))
+        throw new ConnectorError('invalid', label(`${spec.name} points nowhere`), { attribute: spec.name });
+      const taken =
+        spec.unique && value !== null
+          ? this.all(type).find((other) => other.id !== id && this.#same(other.attributes[spec.name], value, spec))
+          : undefined;
+      if (taken)
+        throw this.get(type, id)
+          ? new ConnectorError('conflict', label(`${spec.name} is taken`), { attribute: spec.name })
+          : new ConnectorError('already-exists', label(`${spec.name} is taken`), { attribute: spec.name, id: taken.id });
     }
     for (const list of Object.values(edges)) for (const edge of list) this.#existing(edge);
-    if (type === 'department' && this.#chain((stored.parent as string) ?? null).includes(id)) throw new ConnectorError('invalid', label('a department cannot be below itself'), { attribute: 'parent' });
+    if (type === 'department' && this.#chain((stored.parent as string) ?? null).includes(id))
+      throw new ConnectorError('invalid', label('a department cannot be below itself'), { attribute: 'parent' });
     this.put(type, id, stored, edges, enabled);
   }
   #existing(edge: Edge): Edge {

@@ -46,7 +46,10 @@ export interface Workbench {
   connection(id: string, connector: Connector<never, never> | Connector, config: object): Promise<void>;
   job(settings: JobSettingsInput, enabled?: boolean): Promise<number>;
   /** Queues a full run, carries everything out, returns that run. The clock moves on a second first. */
-  run(job: number, options?: { mode?: 'full' | 'incremental'; dryRun?: boolean; keys?: readonly { type: string; id: string }[] }): Promise<RunRow>;
+  run(
+    job: number,
+    options?: { mode?: 'full' | 'incremental'; dryRun?: boolean; keys?: readonly { type: string; id: string }[] },
+  ): Promise<RunRow>;
   held(): Promise<readonly HeldRow[]>;
   approveAll(): Promise<readonly RunRow[]>;
   /** Sweeps what is due at the clock's time and carries it out. */
@@ -55,7 +58,9 @@ export interface Workbench {
   close(): Promise<void>;
 }
 
-export async function openWorkbench(options: { connectors?: readonly Connector[]; engine?: Partial<EngineOptions>; folder?: string } = {}): Promise<Workbench> {
+export async function openWorkbench(
+  options: { connectors?: readonly Connector[]; engine?: Partial<EngineOptions>; folder?: string } = {},
+): Promise<Workbench> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'tributary-test-'));
   const clock = createTestClock();
   const database = openSqlite({ path: join(folder, 'tributary.db') });
@@ -63,26 +68,52 @@ export async function openWorkbench(options: { connectors?: readonly Connector[]
   const connectors = new Map<string, Connector>([['directory', directory as unknown as Connector]]);
   for (const connector of options.connectors ?? []) connectors.set(connector.manifest.id, connector);
   const engine = createEngine({
-    database, connectors, clock, sealer: createSealer(Buffer.alloc(32, 7)), newId: createDirectoryIds(), folder, holder: 'test', log: () => {}, settleMs: 0, ...options.engine,
+    database,
+    connectors,
+    clock,
+    sealer: createSealer(Buffer.alloc(32, 7)),
+    newId: createDirectoryIds(),
+    folder,
+    holder: 'test',
+    log: () => {},
+    settleMs: 0,
+    ...options.engine,
   });
   return {
-    folder, clock, database, engine,
+    folder,
+    clock,
+    database,
+    engine,
     async connection(id, connector, config) {
       const known = connector as unknown as Connector;
       connectors.set(known.manifest.id, known);
       const secrets = new Set(secretFields(known.manifest.config));
       const entries = Object.entries(config);
       await database.write(async (transaction) => {
-        await putConnection(transaction, { id, connector: known.manifest.id, name: id, config: JSON.stringify(Object.fromEntries(entries.filter(([name]) => !secrets.has(name)))) });
-        for (const [name, value] of entries) if (secrets.has(name)) await putSealed(transaction, `connection:${id}`, name, engine.options.sealer.seal(String(value)));
+        await putConnection(transaction, {
+          id,
+          connector: known.manifest.id,
+          name: id,
+          config: JSON.stringify(Object.fromEntries(entries.filter(([name]) => !secrets.has(name)))),
+        });
+        for (const [name, value] of entries)
+          if (secrets.has(name)) await putSealed(transaction, `connection:${id}`, name, engine.options.sealer.seal(String(value)));
       });
     },
     async job(input, enabled = true) {
       const settings = jobSettingsSchema.parse(input);
-      const id = await database.write((transaction) => putJob(transaction, {
-        name: settings.name, connection: settings.connection, direction: settings.direction, rank: settings.rank, settings: JSON.stringify(settings),
-        effectiveHash: digest(effectiveSettings(settings)), now: clock.now(), by: 'test',
-      }));
+      const id = await database.write((transaction) =>
+        putJob(transaction, {
+          name: settings.name,
+          connection: settings.connection,
+          direction: settings.direction,
+          rank: settings.rank,
+          settings: JSON.stringify(settings),
+          effectiveHash: digest(effectiveSettings(settings)),
+          now: clock.now(),
+          by: 'test',
+        }),
+      );
       if (enabled) await engine.setJobState(id, 'enabled', 'test');
       return id;
     },
@@ -96,7 +127,10 @@ export async function openWorkbench(options: { connectors?: readonly Connector[]
     async approveAll() {
       const rows = await listHeld(database, { states: ['open'], after: 0, limit: 100_000 });
       if (rows.length === 0) return [];
-      await engine.approve(rows.map((row) => row.id), 'approver');
+      await engine.approve(
+        rows.map((row) => row.id),
+        'approver',
+      );
       return engine.drain();
     },
     async tick() {
@@ -104,7 +138,10 @@ export async function openWorkbench(options: { connectors?: readonly Connector[]
       return engine.drain();
     },
     async objects(type) {
-      const rows = await database.all<{ id: string; lifecycle: string; data: string }>(`SELECT id, lifecycle, data FROM object WHERE type = ? ORDER BY id`, type);
+      const rows = await database.all<{ id: string; lifecycle: string; data: string }>(
+        `SELECT id, lifecycle, data FROM object WHERE type = ? ORDER BY id`,
+        type,
+      );
       return rows.map((row) => ({ id: row.id, lifecycle: row.lifecycle, data: JSON.parse(row.data) as Record<string, unknown> }));
     },
     async close() {
@@ -113,4 +150,3 @@ export async function openWorkbench(options: { connectors?: readonly Connector[]
     },
   };
 }
-

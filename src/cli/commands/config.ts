@@ -10,7 +10,10 @@ import { clean } from '../terminal.ts';
 
 export const config: CliCommand = {
   usage: 'config plan|apply -f FILE [--prune] · config export · config enable|disable JOB',
-  does: { en: 'configuration as one YAML file: what it would change, apply it, write it out', zh: '以 YAML 文件管理配置:查看变更、应用、导出' },
+  does: {
+    en: 'configuration as one YAML file: what it would change, apply it, write it out',
+    zh: '以 YAML 文件管理配置:查看变更、应用、导出',
+  },
   options: { file: { type: 'string', short: 'f' }, prune: { type: 'boolean' } },
   async run(call) {
     const [what, name] = call.words;
@@ -22,7 +25,14 @@ export const config: CliCommand = {
     }
     if ((what === 'enable' || what === 'disable') && name !== undefined) {
       const result = await (await call.session()).call('job.state', { job: name, state: what === 'enable' ? 'enabled' : 'disabled' });
-      answer(call, result, () => call.output.line(call.output.say({ en: `Job ${result.job} "${result.jobName}": ${result.before} → ${result.state}.`, zh: `任务 ${result.job}“${result.jobName}”:${result.before} → ${result.state}。` })));
+      answer(call, result, () =>
+        call.output.line(
+          call.output.say({
+            en: `Job ${result.job} "${result.jobName}": ${result.before} → ${result.state}.`,
+            zh: `任务 ${result.job}“${result.jobName}”:${result.before} → ${result.state}。`,
+          }),
+        ),
+      );
       return 'done';
     }
     throw new UsageError('Say what: plan, apply, export, enable or disable.', '请指定:plan、apply、export、enable 或 disable。');
@@ -40,31 +50,78 @@ async function fromFile(call: CommandCall, what: 'plan' | 'apply'): Promise<Exit
     throw new CliError(`${given} cannot be read: ${(error as Error).message}`, `无法读取 ${given}:${(error as Error).message}`);
   }
   const document = readYaml(source);
-  const filled = document.problems.length > 0 ? { data: null, problems: [] } : fillPlaceholders(document.data, { environment: process.env, readFile: (file) => readFileSync(resolve(dirname(path), file), 'utf8').trimEnd() });
+  const filled =
+    document.problems.length > 0
+      ? { data: null, problems: [] }
+      : fillPlaceholders(document.data, {
+          environment: process.env,
+          readFile: (file) => readFileSync(resolve(dirname(path), file), 'utf8').trimEnd(),
+        });
   const early = [...document.problems, ...filled.problems];
   const view: ConfigPlanView & { applied?: boolean } =
     early.length > 0
       ? { entries: [], problems: early.map((one) => ({ path: [...one.path], problem: one.problem })) }
-      : await (await call.session()).call(what === 'plan' ? 'config.plan' : 'config.apply', { document: filled.data, prune: call.options.prune === true });
+      : await (await call.session()).call(what === 'plan' ? 'config.plan' : 'config.apply', {
+          document: filled.data,
+          prune: call.options.prune === true,
+        });
   answer(call, view, () => showPlan(call, given, view, (path) => document.lineOf(path), what));
   if (view.problems.length > 0) return 'refused';
   return 'done';
 }
 
-function showPlan(call: CommandCall, file: string, view: ConfigPlanView & { applied?: boolean }, lineOf: (path: readonly (string | number)[]) => number, what: 'plan' | 'apply'): void {
+function showPlan(
+  call: CommandCall,
+  file: string,
+  view: ConfigPlanView & { applied?: boolean },
+  lineOf: (path: readonly (string | number)[]) => number,
+  what: 'plan' | 'apply',
+): void {
   const { output } = call;
-  for (const { path, problem } of view.problems) output.line(`${output.paint('red', '✗')} ${file}:${lineOf(path)}  ${output.paint('dim', path.join('.'))}  ${clean(output.say(problem))}`);
-  if (view.problems.length > 0) return output.line(output.say({ en: `Nothing was changed: ${view.problems.length} to mend first.`, zh: `未做任何更改:请先解决 ${view.problems.length} 个问题。` }));
-  const signs = { add: output.paint('green', '+'), change: output.paint('yellow', '~'), remove: output.paint('red', '−'), same: '=' } as const;
+  for (const { path, problem } of view.problems)
+    output.line(
+      `${output.paint('red', '✗')} ${file}:${lineOf(path)}  ${output.paint('dim', path.join('.'))}  ${clean(output.say(problem))}`,
+    );
+  if (view.problems.length > 0)
+    return output.line(
+      output.say({
+        en: `Nothing was changed: ${view.problems.length} to mend first.`,
+        zh: `未做任何更改:请先解决 ${view.problems.length} 个问题。`,
+      }),
+    );
+  const signs = {
+    add: output.paint('green', '+'),
+    change: output.paint('yellow', '~'),
+    remove: output.paint('red', '−'),
+    same: '=',
+  } as const;
   for (const entry of view.entries) {
     if (entry.action === 'same') continue;
-    output.line(`${signs[entry.action]} ${entry.kind} ${output.paint('bold', clean(entry.name))}${entry.number === null ? '' : output.paint('dim', ` #${entry.number}`)}`);
-    if (entry.action === 'change') for (const change of entry.changes) output.line(`    ${output.paint('dim', `${change.path}:`)} ${clean(change.before ?? '–')} ${output.paint('dim', '→')} ${clean(change.after ?? '–')}`);
+    output.line(
+      `${signs[entry.action]} ${entry.kind} ${output.paint('bold', clean(entry.name))}${entry.number === null ? '' : output.paint('dim', ` #${entry.number}`)}`,
+    );
+    if (entry.action === 'change')
+      for (const change of entry.changes)
+        output.line(
+          `    ${output.paint('dim', `${change.path}:`)} ${clean(change.before ?? '–')} ${output.paint('dim', '→')} ${clean(change.after ?? '–')}`,
+        );
   }
   const changed = view.entries.filter((entry) => entry.action !== 'same').length;
   if (changed === 0) output.line(output.say({ en: 'Everything is as the file says.', zh: '配置与文件一致。' }));
-  else if (what === 'plan') output.line(output.paint('dim', output.say({ en: 'Nothing was changed yet: tributary config apply -f …', zh: '尚未更改,应用请执行:tributary config apply -f …' })));
-  else output.line(output.say({ en: `Applied. New jobs are disabled until you have seen a plan: tributary plan JOB, then tributary config enable JOB.`, zh: '已应用。新任务默认停用,请先 tributary plan 任务 查看计划,再 tributary config enable 任务。' }));
+  else if (what === 'plan')
+    output.line(
+      output.paint(
+        'dim',
+        output.say({ en: 'Nothing was changed yet: tributary config apply -f …', zh: '尚未更改,应用请执行:tributary config apply -f …' }),
+      ),
+    );
+  else
+    output.line(
+      output.say({
+        en: `Applied. New jobs are disabled until you have seen a plan: tributary plan JOB, then tributary config enable JOB.`,
+        zh: '已应用。新任务默认停用,请先 tributary plan 任务 查看计划,再 tributary config enable 任务。',
+      }),
+    );
 }
 
 export const check: CliCommand = {
@@ -74,11 +131,20 @@ export const check: CliCommand = {
   async run(call) {
     const [connection] = call.words;
     if (connection === undefined) throw new UsageError('Name the connection.', '请指定连接。');
-    const result = await (await call.session()).call('connection.check', { connection, probeWrite: call.options['probe-write'] === true, ...(call.options.up ? { direction: 'up' as const } : call.options.down ? { direction: 'down' as const } : {}) });
+    const result = await (await call.session()).call('connection.check', {
+      connection,
+      probeWrite: call.options['probe-write'] === true,
+      ...(call.options.up ? { direction: 'up' as const } : call.options.down ? { direction: 'down' as const } : {}),
+    });
     const { output } = call;
     answer(call, result, () => {
       for (const one of result.checks) {
-        output.line(output.paint('bold', `${connection} (${one.direction === 'up' ? output.say({ en: 'upstream', zh: '上游' }) : output.say({ en: 'downstream', zh: '下游' })})`));
+        output.line(
+          output.paint(
+            'bold',
+            `${connection} (${one.direction === 'up' ? output.say({ en: 'upstream', zh: '上游' }) : output.say({ en: 'downstream', zh: '下游' })})`,
+          ),
+        );
         for (const finding of one.findings) {
           output.line(`  ${finding.ok ? output.paint('green', '✓') : output.paint('red', '✗')} ${clean(output.say(finding.message))}`);
           if (finding.remedy) output.line(`      ${output.paint('yellow', '→')} ${clean(output.say(finding.remedy))}`);

@@ -25,16 +25,29 @@ export const backup: CliCommand = {
       copyFileSync(call.folder.key, `${path}.key`);
       chmodSync(`${path}.key`, 0o600);
     }
-    answer(call, { file: path, key: withKey }, () => call.output.line(withKey
-      ? call.output.say({ en: `Wrote ${name} and ${name}.key. Whoever has both can read every credential: keep them apart.`, zh: `已写入 ${name} 和 ${name}.key。两者同时泄露即可读取所有凭据,请分开保存。` })
-      : call.output.say({ en: `Wrote ${name}. The key is not in it: without the key file of this data folder its credentials cannot be read.`, zh: `已写入 ${name},不含密钥。没有本数据文件夹的密钥文件,其中的凭据无法读取。` })));
+    answer(call, { file: path, key: withKey }, () =>
+      call.output.line(
+        withKey
+          ? call.output.say({
+              en: `Wrote ${name} and ${name}.key. Whoever has both can read every credential: keep them apart.`,
+              zh: `已写入 ${name} 和 ${name}.key。两者同时泄露即可读取所有凭据,请分开保存。`,
+            })
+          : call.output.say({
+              en: `Wrote ${name}. The key is not in it: without the key file of this data folder its credentials cannot be read.`,
+              zh: `已写入 ${name},不含密钥。没有本数据文件夹的密钥文件,其中的凭据无法读取。`,
+            }),
+      ),
+    );
     return 'done';
   },
 };
 
 export const restore: CliCommand = {
   usage: 'restore FILE [--key FILE]',
-  does: { en: 'puts a backup into an empty data folder; the brake is on at the next start', zh: '将备份恢复到空的数据文件夹;下次启动时总闸处于拉下状态' },
+  does: {
+    en: 'puts a backup into an empty data folder; the brake is on at the next start',
+    zh: '将备份恢复到空的数据文件夹;下次启动时总闸处于拉下状态',
+  },
   options: { key: { type: 'string' } },
   async run(call) {
     const [name] = call.words;
@@ -44,7 +57,11 @@ export const restore: CliCommand = {
     mkdirSync(call.folder.path, { recursive: true, mode: 0o700 });
     const lock = lockFolder(call.folder, 'restore');
     try {
-      if (existsSync(call.folder.database)) throw new CliError(`The data folder ${call.folder.path} already holds a store. Restore into an empty one (TRIBUTARY_DATA).`, `数据文件夹 ${call.folder.path} 中已有数据,请用 TRIBUTARY_DATA 指定空文件夹。`);
+      if (existsSync(call.folder.database))
+        throw new CliError(
+          `The data folder ${call.folder.path} already holds a store. Restore into an empty one (TRIBUTARY_DATA).`,
+          `数据文件夹 ${call.folder.path} 中已有数据,请用 TRIBUTARY_DATA 指定空文件夹。`,
+        );
       copyFileSync(path, call.folder.database);
       chmodSync(call.folder.database, 0o600);
       const key = text(call, 'key') ?? (existsSync(`${path}.key`) ? `${path}.key` : undefined);
@@ -55,10 +72,14 @@ export const restore: CliCommand = {
     } finally {
       lock.release();
     }
-    answer(call, { folder: call.folder.path }, () => call.output.line(call.output.say({
-      en: 'Restored. At the next start the brake is on, so that two installations never write to the same systems: look at the plans, then "tributary release".',
-      zh: '已恢复。下次启动时总闸处于拉下状态,以免两套系统同时写入;请先查看计划,再执行 tributary release。',
-    })));
+    answer(call, { folder: call.folder.path }, () =>
+      call.output.line(
+        call.output.say({
+          en: 'Restored. At the next start the brake is on, so that two installations never write to the same systems: look at the plans, then "tributary release".',
+          zh: '已恢复。下次启动时总闸处于拉下状态,以免两套系统同时写入;请先查看计划,再执行 tributary release。',
+        }),
+      ),
+    );
     return 'done';
   },
 };
@@ -70,10 +91,15 @@ export const template: CliCommand = {
   async run(call) {
     const format = text(call, 'format') ?? 'csv';
     const kind = text(call, 'kind') ?? 'people';
-    if (call.words[0] !== 'file' || (format !== 'csv' && format !== 'xlsx') || (kind !== 'people' && kind !== 'departments')) throw new UsageError('Only: template file [--format csv|xlsx] [--kind people|departments].', '仅支持:template file [--format csv|xlsx] [--kind people|departments]。');
+    if (call.words[0] !== 'file' || (format !== 'csv' && format !== 'xlsx') || (kind !== 'people' && kind !== 'departments'))
+      throw new UsageError(
+        'Only: template file [--format csv|xlsx] [--kind people|departments].',
+        '仅支持:template file [--format csv|xlsx] [--kind people|departments]。',
+      );
     const out = text(call, 'out') ?? `${kind}.${format}`;
     const path = pathFrom(process.cwd(), out);
-    if (existsSync(path)) throw new CliError(`${out} is there already. Choose another name with --out.`, `${out} 已存在,请用 --out 指定其他名称。`);
+    if (existsSync(path))
+      throw new CliError(`${out} is there already. Choose another name with --out.`, `${out} 已存在,请用 --out 指定其他名称。`);
     writeFileSync(path, await fileTemplate(format, call.output.language, kind));
     answer(call, { file: path }, () => call.output.line(call.output.say({ en: `Wrote ${out}.`, zh: `已写入 ${out}。` })));
     return 'done';
@@ -93,11 +119,21 @@ export const sandbox: CliCommand = {
     }
     const simulator = await found.simulate!({ port: Number(text(call, 'port') ?? 0) });
     answer(call, { address: simulator.address, config: simulator.config }, () => {
-      call.output.line(call.output.say({ en: `A sandbox ${found.manifest.name.en} runs at ${simulator.address}. Connect with:`, zh: `沙箱 ${found.manifest.name.zh} 运行于 ${simulator.address},连接参数:` }));
+      call.output.line(
+        call.output.say({
+          en: `A sandbox ${found.manifest.name.en} runs at ${simulator.address}. Connect with:`,
+          zh: `沙箱 ${found.manifest.name.zh} 运行于 ${simulator.address},连接参数:`,
+        }),
+      );
       call.output.line('connections:');
       call.output.line(`  - id: sandbox-${found.manifest.id}\n    connector: ${found.manifest.id}\n    name: Sandbox\n    config:`);
       for (const [key, value] of Object.entries(simulator.config)) call.output.line(`      ${key}: ${JSON.stringify(value)}`);
-      call.output.line(call.output.paint('dim', call.output.say({ en: 'Ctrl-C ends it; what it holds is gone then.', zh: '按 Ctrl-C 结束,其中数据随之消失。' })));
+      call.output.line(
+        call.output.paint(
+          'dim',
+          call.output.say({ en: 'Ctrl-C ends it; what it holds is gone then.', zh: '按 Ctrl-C 结束,其中数据随之消失。' }),
+        ),
+      );
     });
     await new Promise<void>((resolve) => {
       if (call.signal.aborted) resolve();
@@ -107,4 +143,3 @@ export const sandbox: CliCommand = {
     return 'done';
   },
 };
-

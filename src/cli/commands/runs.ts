@@ -16,14 +16,16 @@ const job = (call: CommandCall): string => {
 
 const runNumber = (call: CommandCall): number => {
   const number = Number(call.words[0]);
-  if (!Number.isInteger(number) || number < 1) throw new UsageError('Give the number of a run; "tributary runs" lists them.', '请指定执行编号,可用 tributary runs 查看。');
+  if (!Number.isInteger(number) || number < 1)
+    throw new UsageError('Give the number of a run; "tributary runs" lists them.', '请指定执行编号,可用 tributary runs 查看。');
   return number;
 };
 
 const keysIn = (given: string): { type: string; id: string }[] =>
   given.split(',').map((part) => {
     const at = part.indexOf(':');
-    if (at < 1 || at === part.length - 1) throw new UsageError(`"${part}" is not TYPE:ID, such as person:10234.`, `“${part}”的格式应为 类型:编号,例如 person:10234。`);
+    if (at < 1 || at === part.length - 1)
+      throw new UsageError(`"${part}" is not TYPE:ID, such as person:10234.`, `“${part}”的格式应为 类型:编号,例如 person:10234。`);
     return { type: part.slice(0, at).trim(), id: part.slice(at + 1).trim() };
   });
 
@@ -33,15 +35,37 @@ async function carryOut(call: CommandCall, dryRun: boolean): Promise<Exit> {
   const keys = text(call, 'keys');
   const ofPlan = text(call, 'plan');
   const started = await session.call('run.start', {
-    job: job(call), dryRun: dryRun || call.options['dry-run'] === true, ...(mode ? { mode } : {}), ...(keys ? { keys: keysIn(keys) } : {}), ...(ofPlan ? { plan: Number(ofPlan) } : {}),
+    job: job(call),
+    dryRun: dryRun || call.options['dry-run'] === true,
+    ...(mode ? { mode } : {}),
+    ...(keys ? { keys: keysIn(keys) } : {}),
+    ...(ofPlan ? { plan: Number(ofPlan) } : {}),
   });
   const [run] = await follow(call, [started.run]);
   const view = await session.call('run.plan', { run: started.run });
   answer(call, view, () => {
     if (dryRun || call.options['dry-run'] === true) showPlan(call.output, view);
     else showResult(call.output, view);
-    if (dryRun) call.output.line(call.output.paint('dim', call.output.say({ en: `\nNothing was written. Carry out exactly this plan: tributary run ${view.run.job} --plan ${view.run.id}`, zh: `\n未写入任何内容。如需严格按此计划执行:tributary run ${view.run.job} --plan ${view.run.id}` })));
-    else if ((view.run.counts.held ?? 0) > 0) call.output.line(call.output.paint('dim', call.output.say({ en: `\nHeld changes wait for you: tributary held --run ${view.run.id}`, zh: `\n有变更等待确认:tributary held --run ${view.run.id}` })));
+    if (dryRun)
+      call.output.line(
+        call.output.paint(
+          'dim',
+          call.output.say({
+            en: `\nNothing was written. Carry out exactly this plan: tributary run ${view.run.job} --plan ${view.run.id}`,
+            zh: `\n未写入任何内容。如需严格按此计划执行:tributary run ${view.run.job} --plan ${view.run.id}`,
+          }),
+        ),
+      );
+    else if ((view.run.counts.held ?? 0) > 0)
+      call.output.line(
+        call.output.paint(
+          'dim',
+          call.output.say({
+            en: `\nHeld changes wait for you: tributary held --run ${view.run.id}`,
+            zh: `\n有变更等待确认:tributary held --run ${view.run.id}`,
+          }),
+        ),
+      );
   });
   const exit = exitOf([run!]);
   return dryRun && exit === 'done' && call.options['exit-code'] === true && view.groups.length > 0 ? 'changes' : exit;
@@ -57,7 +81,13 @@ export const plan: CliCommand = {
 export const run: CliCommand = {
   usage: 'run JOB [--full|--incremental|--keys TYPE:ID,…|--plan RUN] [--dry-run]',
   does: { en: 'carries a job out', zh: '执行任务' },
-  options: { full: { type: 'boolean' }, incremental: { type: 'boolean' }, keys: { type: 'string' }, plan: { type: 'string' }, 'dry-run': { type: 'boolean' } },
+  options: {
+    full: { type: 'boolean' },
+    incremental: { type: 'boolean' },
+    keys: { type: 'string' },
+    plan: { type: 'string' },
+    'dry-run': { type: 'boolean' },
+  },
   run: (call) => carryOut(call, false),
 };
 
@@ -68,13 +98,41 @@ export const runs: CliCommand = {
   async run(call) {
     const { output } = call;
     const [name] = call.words;
-    const { runs } = await (await call.session()).call('run.list', { limit: Number(text(call, 'limit') ?? 20), ...(name === undefined ? {} : { job: name }) });
+    const { runs } = await (await call.session()).call('run.list', {
+      limit: Number(text(call, 'limit') ?? 20),
+      ...(name === undefined ? {} : { job: name }),
+    });
     answer(call, { runs }, () => {
-      if (runs.length === 0) return output.line(output.say({ en: 'No run yet. Start one with "tributary plan JOB".', zh: '尚无执行记录。可先用 tributary plan JOB 试运行。' }));
-      table(output, [{ head: '#', right: true }, { head: output.say({ en: 'job', zh: '任务' }) }, { head: output.say({ en: 'started', zh: '开始' }) }, { head: output.say({ en: 'took', zh: '用时' }), right: true },
-        { head: output.say({ en: 'applied', zh: '已写入' }), right: true }, { head: output.say({ en: 'held', zh: '待确认' }), right: true }, { head: output.say({ en: 'failed', zh: '失败' }), right: true }, { head: output.say({ en: 'state', zh: '状态' }) }],
-      runs.map((row) => [String(row.id), row.jobName, time(row.startedAt ?? row.queuedAt), row.startedAt && row.endedAt ? duration(row.endedAt - row.startedAt) : '–', number(row.counts.applied ?? 0), number(row.counts.held ?? 0), number(row.counts.failed ?? 0),
-        output.paint(stateColour(row.state), `${output.say(runStateWords[row.state as 'failed'] ?? { en: row.state, zh: row.state })}${row.dryRun ? output.say({ en: ' (dry run)', zh: '(试运行)' }) : ''}`)]));
+      if (runs.length === 0)
+        return output.line(
+          output.say({ en: 'No run yet. Start one with "tributary plan JOB".', zh: '尚无执行记录。可先用 tributary plan JOB 试运行。' }),
+        );
+      table(
+        output,
+        [
+          { head: '#', right: true },
+          { head: output.say({ en: 'job', zh: '任务' }) },
+          { head: output.say({ en: 'started', zh: '开始' }) },
+          { head: output.say({ en: 'took', zh: '用时' }), right: true },
+          { head: output.say({ en: 'applied', zh: '已写入' }), right: true },
+          { head: output.say({ en: 'held', zh: '待确认' }), right: true },
+          { head: output.say({ en: 'failed', zh: '失败' }), right: true },
+          { head: output.say({ en: 'state', zh: '状态' }) },
+        ],
+        runs.map((row) => [
+          String(row.id),
+          row.jobName,
+          time(row.startedAt ?? row.queuedAt),
+          row.startedAt && row.endedAt ? duration(row.endedAt - row.startedAt) : '–',
+          number(row.counts.applied ?? 0),
+          number(row.counts.held ?? 0),
+          number(row.counts.failed ?? 0),
+          output.paint(
+            stateColour(row.state),
+            `${output.say(runStateWords[row.state as 'failed'] ?? { en: row.state, zh: row.state })}${row.dryRun ? output.say({ en: ' (dry run)', zh: '(试运行)' }) : ''}`,
+          ),
+        ]),
+      );
     });
     return 'done';
   },
@@ -83,7 +141,16 @@ export const runs: CliCommand = {
 export const show: CliCommand = {
   usage: 'show RUN [--changes] [--state S] [--action A] [--type T] [--text X] [--after ID] [--problems]',
   does: { en: 'shows a run: its plan, every change, or its problems', zh: '查看一次执行:计划、全部变更或问题' },
-  options: { changes: { type: 'boolean' }, problems: { type: 'boolean' }, state: { type: 'string' }, action: { type: 'string' }, type: { type: 'string' }, text: { type: 'string' }, after: { type: 'string' }, limit: { type: 'string' } },
+  options: {
+    changes: { type: 'boolean' },
+    problems: { type: 'boolean' },
+    state: { type: 'string' },
+    action: { type: 'string' },
+    type: { type: 'string' },
+    text: { type: 'string' },
+    after: { type: 'string' },
+    limit: { type: 'string' },
+  },
   async run(call) {
     const session = await call.session();
     const id = runNumber(call);
@@ -99,7 +166,13 @@ export const show: CliCommand = {
     }
     const list = (name: string): string[] | undefined => text(call, name)?.split(',');
     const page = await session.call('run.changes', {
-      run: id, after: Number(text(call, 'after') ?? 0), limit: Number(text(call, 'limit') ?? 50), states: list('state'), actions: list('action'), types: list('type'), text: text(call, 'text'),
+      run: id,
+      after: Number(text(call, 'after') ?? 0),
+      limit: Number(text(call, 'limit') ?? 50),
+      states: list('state'),
+      actions: list('action'),
+      types: list('type'),
+      text: text(call, 'text'),
     });
     answer(call, page, () => {
       for (const one of page.changes) change(call.output, one, '', true);
@@ -114,7 +187,9 @@ export function problems(call: CommandCall, items: readonly ItemView[]): void {
   const { output } = call;
   if (items.length === 0) output.line(output.say({ en: 'No problems.', zh: '没有问题。' }));
   for (const item of items) {
-    output.line(`${clean(item.title ?? item.key)}  ${output.paint('dim', `${clean(item.jobName)} · ${item.type} ${clean(item.key)}${item.attempts > 1 ? ` · ${item.attempts}×` : ''}`)}`);
+    output.line(
+      `${clean(item.title ?? item.key)}  ${output.paint('dim', `${clean(item.jobName)} · ${item.type} ${clean(item.key)}${item.attempts > 1 ? ` · ${item.attempts}×` : ''}`)}`,
+    );
     output.line(`  ${output.paint('red', '!')} ${clean(output.say(item.message))}`);
   }
 }
@@ -124,7 +199,9 @@ export const cancel: CliCommand = {
   does: { en: 'cancels a run; what is done stays done', zh: '取消执行;已完成的部分保留' },
   async run(call) {
     const result = await (await call.session()).call('run.cancel', { run: runNumber(call) });
-    answer(call, result, () => call.output.line(call.output.say({ en: `Run ${result.run} is cancelled.`, zh: `执行 ${result.run} 已取消。` })));
+    answer(call, result, () =>
+      call.output.line(call.output.say({ en: `Run ${result.run} is cancelled.`, zh: `执行 ${result.run} 已取消。` })),
+    );
     return 'done';
   },
 };
@@ -137,7 +214,9 @@ export const retry: CliCommand = {
     const keys = call.words.slice(1).flatMap(keysIn);
     const result = await session.call('item.retry', { job: job(call), ...(keys.length > 0 ? { keys } : {}) });
     if (result.run === null) {
-      answer(call, result, () => call.output.line(call.output.say({ en: 'Nothing to retry: the job has no problems.', zh: '无需重试:该任务没有问题。' })));
+      answer(call, result, () =>
+        call.output.line(call.output.say({ en: 'Nothing to retry: the job has no problems.', zh: '无需重试:该任务没有问题。' })),
+      );
       return 'done';
     }
     const ended = await follow(call, [result.run]);

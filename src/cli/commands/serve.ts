@@ -19,7 +19,10 @@ const STOP_MS = 9_000;
 
 export const serve: CliCommand = {
   usage: 'serve',
-  does: { en: 'starts the server: schedules run, the status page is at http://127.0.0.1:7300', zh: '启动服务:按计划执行任务,状态页位于 http://127.0.0.1:7300' },
+  does: {
+    en: 'starts the server: schedules run, the status page is at http://127.0.0.1:7300',
+    zh: '启动服务:按计划执行任务,状态页位于 http://127.0.0.1:7300',
+  },
   run: serveUntilStopped,
 };
 
@@ -32,14 +35,17 @@ async function serveUntilStopped(call: CommandCall): Promise<Exit> {
     const reader = openSqlite({ path: folder.database, readOnly: true });
     const queries = { reader, connectors: connectorMap(), now: () => Date.now() };
     const desk: Desk = {
-      call: (name, input, actor) => (operations[name].where === 'reader' ? answerQuery(name, queries, input) : thread.call(name, input, actor)),
+      call: (name, input, actor) =>
+        operations[name].where === 'reader' ? answerQuery(name, queries, input) : thread.call(name, input, actor),
       async follow(runs, onProgress, signal) {
         const end = thread.onProgress((progress) => {
           if (runs.includes(progress.run)) onProgress(progress);
         });
         try {
           for (;;) {
-            const views = await Promise.all(runs.map(async (run) => ((await answerQuery('run.get', queries, { run })) as { run: RunView }).run));
+            const views = await Promise.all(
+              runs.map(async (run) => ((await answerQuery('run.get', queries, { run })) as { run: RunView }).run),
+            );
             if (signal.aborted || views.every((view) => !isUnderWay(view.state))) return views;
             await new Promise((resolve) => setTimeout(resolve, 100));
           }
@@ -49,8 +55,17 @@ async function serveUntilStopped(call: CommandCall): Promise<Exit> {
       },
     };
     const socket = await serveSocket(folder.socket, desk, (error) => log.error({ error: String(error) }, 'fault'));
-    const page = await openStatusPage({ host: settings.host, port: settings.port, status: async () => (await answerQuery('status', queries, {})) as never });
-    output.line(output.say({ en: `Tributary runs at ${page.url}. Ctrl-C ends it; a run under way goes on at the next start.`, zh: `Tributary 运行于 ${page.url}。按 Ctrl-C 结束;进行中的执行将在下次启动后继续。` }));
+    const page = await openStatusPage({
+      host: settings.host,
+      port: settings.port,
+      status: async () => (await answerQuery('status', queries, {})) as never,
+    });
+    output.line(
+      output.say({
+        en: `Tributary runs at ${page.url}. Ctrl-C ends it; a run under way goes on at the next start.`,
+        zh: `Tributary 运行于 ${page.url}。按 Ctrl-C 结束;进行中的执行将在下次启动后继续。`,
+      }),
+    );
     await new Promise<void>((resolve) => {
       if (call.signal.aborted) resolve();
       call.signal.addEventListener('abort', () => resolve(), { once: true });
@@ -74,7 +89,10 @@ interface Thread {
 }
 
 type FromThread =
-  | { readonly ready: true } | { readonly stopped: true } | { readonly progress: Progress } | { readonly log: string; readonly fields: Record<string, unknown> }
+  | { readonly ready: true }
+  | { readonly stopped: true }
+  | { readonly progress: Progress }
+  | { readonly log: string; readonly fields: Record<string, unknown> }
   | { readonly id: number; readonly result?: unknown; readonly failure?: Failure };
 
 async function startThread(data: ThreadData, log: (event: string, fields: Record<string, unknown>) => void): Promise<Thread> {
@@ -86,7 +104,13 @@ async function startThread(data: ThreadData, log: (event: string, fields: Record
   let last = 0;
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {
-    worker.once('error', (error: Error) => reject(failureOf(error).kind === 'refused' ? error : new CliError(`The engine could not start: ${error.message}`, `引擎无法启动:${error.message}`)));
+    worker.once('error', (error: Error) =>
+      reject(
+        failureOf(error).kind === 'refused'
+          ? error
+          : new CliError(`The engine could not start: ${error.message}`, `引擎无法启动:${error.message}`),
+      ),
+    );
     worker.on('message', (message: FromThread) => {
       if ('ready' in message) resolve();
       else if ('progress' in message) for (const listener of listeners) listener(message.progress);
@@ -94,7 +118,10 @@ async function startThread(data: ThreadData, log: (event: string, fields: Record
       else if ('id' in message) {
         const one = waiting.get(message.id);
         waiting.delete(message.id);
-        if (message.failure) one?.reject(message.failure.kind === 'refused' ? new RefusedError(message.failure.label) : new EngineFault(message.failure.label));
+        if (message.failure)
+          one?.reject(
+            message.failure.kind === 'refused' ? new RefusedError(message.failure.label) : new EngineFault(message.failure.label),
+          );
         else one?.resolve(message.result);
       }
     });
@@ -103,11 +130,12 @@ async function startThread(data: ThreadData, log: (event: string, fields: Record
   const send = (message: ToThread): void => worker.postMessage(message);
   return {
     ended,
-    call: (name, input, actor) => new Promise((resolve, reject) => {
-      const id = ++last;
-      waiting.set(id, { resolve, reject });
-      send({ id, name, input, actor });
-    }),
+    call: (name, input, actor) =>
+      new Promise((resolve, reject) => {
+        const id = ++last;
+        waiting.set(id, { resolve, reject });
+        send({ id, name, input, actor });
+      }),
     onProgress(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -121,4 +149,3 @@ async function startThread(data: ThreadData, log: (event: string, fields: Record
     },
   };
 }
-

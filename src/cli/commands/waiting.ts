@@ -10,16 +10,29 @@ import { clean, table } from '../terminal.ts';
 
 const runOption = (call: CommandCall): { run?: number } => (text(call, 'run') === undefined ? {} : { run: Number(text(call, 'run')) });
 const filters = (call: CommandCall) => ({
-  ...runOption(call), ...(text(call, 'question') === undefined ? {} : { question: text(call, 'question')! }), ...(text(call, 'job') === undefined ? {} : { job: text(call, 'job')! }),
+  ...runOption(call),
+  ...(text(call, 'question') === undefined ? {} : { question: text(call, 'question')! }),
+  ...(text(call, 'job') === undefined ? {} : { job: text(call, 'job')! }),
 });
 
 export const held: CliCommand = {
   usage: 'held [--job JOB] [--run RUN] [--question Q] [--all]',
   does: { en: 'lists what waits for a person, grouped by question', zh: '按问题列出等待确认的变更' },
-  options: { job: { type: 'string' }, run: { type: 'string' }, question: { type: 'string' }, all: { type: 'boolean' }, after: { type: 'string' } },
+  options: {
+    job: { type: 'string' },
+    run: { type: 'string' },
+    question: { type: 'string' },
+    all: { type: 'boolean' },
+    after: { type: 'string' },
+  },
   async run(call) {
     const page = await (await call.session()).call('held.list', {
-      ...filters(call), after: Number(text(call, 'after') ?? 0), limit: 200, ...(call.options.all ? { states: ['open', 'approved', 'cancelled', 'done', 'expired', 'superseded', 'rescued'] as const as never } : {}),
+      ...filters(call),
+      after: Number(text(call, 'after') ?? 0),
+      limit: 200,
+      ...(call.options.all
+        ? { states: ['open', 'approved', 'cancelled', 'done', 'expired', 'superseded', 'rescued'] as const as never }
+        : {}),
     });
     answer(call, page, () => showHeld(call, page.held, page.next));
     return page.held.some((row) => row.state === 'open') ? 'doubts' : 'done';
@@ -32,34 +45,84 @@ function showHeld(call: CommandCall, rows: readonly HeldView[], next: number | n
   for (const question of new Set(rows.map((row) => `${row.job} ${row.question}`))) {
     const own = rows.filter((row) => `${row.job} ${row.question}` === question);
     const [first] = own;
-    output.line(`${output.paint('bold', clean(first!.jobName))}  ${output.say(questionWords(first!.question))}  ${output.paint('dim', first!.question)}`);
+    output.line(
+      `${output.paint('bold', clean(first!.jobName))}  ${output.say(questionWords(first!.question))}  ${output.paint('dim', first!.question)}`,
+    );
     if (first!.reason) output.line(`  ${output.paint('yellow', '?')} ${clean(output.say(first!.reason))}`);
-    table(output, [{ head: '#', right: true }, { head: output.say({ en: 'would be', zh: '操作' }) }, { head: output.say({ en: 'who', zh: '对象' }) }, { head: '' }, { head: output.say({ en: 'since', zh: '起始' }) }, { head: output.say({ en: 'state', zh: '状态' }) }],
-      own.slice(0, 20).map((row) => [String(row.id), output.say(wordOf.action(row.action)), row.title, `${typeWord(output, row.type)} ${row.key}`, time(row.createdAt), output.say(heldStateWords[row.state as 'open'])]), '  ');
+    table(
+      output,
+      [
+        { head: '#', right: true },
+        { head: output.say({ en: 'would be', zh: '操作' }) },
+        { head: output.say({ en: 'who', zh: '对象' }) },
+        { head: '' },
+        { head: output.say({ en: 'since', zh: '起始' }) },
+        { head: output.say({ en: 'state', zh: '状态' }) },
+      ],
+      own
+        .slice(0, 20)
+        .map((row) => [
+          String(row.id),
+          output.say(wordOf.action(row.action)),
+          row.title,
+          `${typeWord(output, row.type)} ${row.key}`,
+          time(row.createdAt),
+          output.say(heldStateWords[row.state as 'open']),
+        ]),
+      '  ',
+    );
     if (own.length > 20) output.line(output.paint('dim', `  … ${number(own.length - 20)}`));
     output.line();
   }
   if (next !== null) output.line(output.paint('dim', `… --after ${next}`));
-  output.line(output.paint('dim', output.say({ en: 'Confirm: tributary confirm NUMBER … | --question Q | --run RUN. Not wanted: tributary confirm --cancel NUMBER …', zh: '确认:tributary confirm 编号 … | --question Q | --run 执行。不需要:tributary confirm --cancel 编号 …' })));
+  output.line(
+    output.paint(
+      'dim',
+      output.say({
+        en: 'Confirm: tributary confirm NUMBER … | --question Q | --run RUN. Not wanted: tributary confirm --cancel NUMBER …',
+        zh: '确认:tributary confirm 编号 … | --question Q | --run 执行。不需要:tributary confirm --cancel 编号 …',
+      }),
+    ),
+  );
 }
 
 export const confirm: CliCommand = {
   usage: 'confirm NUMBER … | --run RUN | --question Q [--job JOB]  [--cancel | --take-back]',
-  does: { en: 'confirms held changes (all or some), cancels them, or takes a cancellation back', zh: '确认(可部分)、取消待确认的变更,或撤回取消' },
-  options: { run: { type: 'string' }, question: { type: 'string' }, job: { type: 'string' }, cancel: { type: 'boolean' }, 'take-back': { type: 'boolean' } },
+  does: {
+    en: 'confirms held changes (all or some), cancels them, or takes a cancellation back',
+    zh: '确认(可部分)、取消待确认的变更,或撤回取消',
+  },
+  options: {
+    run: { type: 'string' },
+    question: { type: 'string' },
+    job: { type: 'string' },
+    cancel: { type: 'boolean' },
+    'take-back': { type: 'boolean' },
+  },
   async run(call) {
     const session = await call.session();
     const ids = call.words.map((word) => {
       const id = Number(word);
-      if (!Number.isInteger(id) || id < 1) throw new UsageError(`"${word}" is not the number of a held change; "tributary held" lists them.`, `“${word}”不是待确认变更的编号,可用 tributary held 查看。`);
+      if (!Number.isInteger(id) || id < 1)
+        throw new UsageError(
+          `"${word}" is not the number of a held change; "tributary held" lists them.`,
+          `“${word}”不是待确认变更的编号,可用 tributary held 查看。`,
+        );
       return id;
     });
     const decision = call.options.cancel ? ('cancel' as const) : call.options['take-back'] ? ('take-back' as const) : ('approve' as const);
     const result = await session.call('held.decide', { decision, ...(ids.length > 0 ? { ids } : {}), ...filters(call) });
     if (decision !== 'approve') {
-      answer(call, result, () => call.output.line(decision === 'cancel'
-        ? call.output.say({ en: `Cancelled ${result.decided}. They are ignored until the object reappears; "--take-back" asks again.`, zh: `已取消 ${result.decided} 项,对象重新出现前不再处理;可用 --take-back 撤回。` })
-        : call.output.say({ en: `Taken back ${result.decided}: they wait again.`, zh: `已撤回 ${result.decided} 项,重新等待确认。` })));
+      answer(call, result, () =>
+        call.output.line(
+          decision === 'cancel'
+            ? call.output.say({
+                en: `Cancelled ${result.decided}. They are ignored until the object reappears; "--take-back" asks again.`,
+                zh: `已取消 ${result.decided} 项,对象重新出现前不再处理;可用 --take-back 撤回。`,
+              })
+            : call.output.say({ en: `Taken back ${result.decided}: they wait again.`, zh: `已撤回 ${result.decided} 项,重新等待确认。` }),
+        ),
+      );
       return 'done';
     }
     const runs = await follow(call, result.runs);
@@ -74,7 +137,8 @@ export const confirm: CliCommand = {
 };
 
 const scope = (call: CommandCall): { job?: string; connection?: string } => ({
-  ...(text(call, 'job') === undefined ? {} : { job: text(call, 'job')! }), ...(text(call, 'connection') === undefined ? {} : { connection: text(call, 'connection')! }),
+  ...(text(call, 'job') === undefined ? {} : { job: text(call, 'job')! }),
+  ...(text(call, 'connection') === undefined ? {} : { connection: text(call, 'connection')! }),
 });
 
 export const hold: CliCommand = {
@@ -85,7 +149,14 @@ export const hold: CliCommand = {
     const reason = call.words.join(' ').trim();
     if (reason === '') throw new UsageError('Say why, for those who find the brake on.', '请说明原因。');
     const brake = await (await call.session()).call('brake.hold', { ...scope(call), reason });
-    answer(call, brake, () => call.output.line(call.output.say({ en: `The brake is on for ${brake.scopeName.en}. Release it with "tributary release".`, zh: `已对${brake.scopeName.zh}拉下总闸。可用 tributary release 松开。` })));
+    answer(call, brake, () =>
+      call.output.line(
+        call.output.say({
+          en: `The brake is on for ${brake.scopeName.en}. Release it with "tributary release".`,
+          zh: `已对${brake.scopeName.zh}拉下总闸。可用 tributary release 松开。`,
+        }),
+      ),
+    );
     return 'done';
   },
 };
@@ -98,12 +169,16 @@ export const release: CliCommand = {
     const result = await (await call.session()).call('brake.release', { ...scope(call), onlyShow: call.options.show === true });
     const { output } = call;
     if (!call.json) {
-      for (const row of result.piled) output.line(`  ${output.say({ en: `run ${row.run}`, zh: `执行 ${row.run}` })}  ${clean(row.jobName)}  ${output.say(wordOf.action(row.action))} ${number(row.count)} ${typeWord(output, row.type)}`);
+      for (const row of result.piled)
+        output.line(
+          `  ${output.say({ en: `run ${row.run}`, zh: `执行 ${row.run}` })}  ${clean(row.jobName)}  ${output.say(wordOf.action(row.action))} ${number(row.count)} ${typeWord(output, row.type)}`,
+        );
       if (result.piled.length === 0) output.line(output.say({ en: 'Nothing piled up.', zh: '没有积压的变更。' }));
     }
     const runs = result.runs.length > 0 ? await follow(call, result.runs) : [];
     answer(call, { ...result, ended: runs }, () => {
-      if (result.released) output.line(output.say({ en: `The brake on ${result.scopeName.en} is released.`, zh: `${result.scopeName.zh}的总闸已松开。` }));
+      if (result.released)
+        output.line(output.say({ en: `The brake on ${result.scopeName.en} is released.`, zh: `${result.scopeName.zh}的总闸已松开。` }));
       for (const run of runs) {
         runHead(output, run);
         runCounts(output, run);

@@ -23,9 +23,7 @@ import { readStream, type ReadResult } from './reading.ts';
 import { sampleAttributes, sampleSecrets, type SampleSource } from './samples.ts';
 import { DEFAULT_PAGE, type ConformanceSubject, type FarSide } from './subject.ts';
 
-export type Attempt<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: ConnectorError };
+export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ConnectorError };
 
 export class Bench {
   readonly subject: ConformanceSubject;
@@ -126,9 +124,7 @@ export class Bench {
     if (need.startsWith('fault:')) {
       const fault = need.slice('fault:'.length);
       if (!this.far.fault) return 'the far side has no fault dials';
-      return !this.far.faults || this.far.faults.some((known) => known === fault)
-        ? null
-        : `the far side has no dial "${fault}"`;
+      return !this.far.faults || this.far.faults.some((known) => known === fault) ? null : `the far side has no dial "${fault}"`;
     }
     const found: Partial<Record<string, boolean>> = {
       put: this.can(this.main, 'create') || this.far.seed !== undefined,
@@ -183,12 +179,7 @@ export class Bench {
   // ── Putting and looking ────────────────────────────────────────────────────────────────────────────────
 
   /** The n-th sample, with the edges and references it cannot exist without. */
-  async sample(
-    type: ObjectTypeSpec,
-    n: number,
-    attributes: Attributes = {},
-    edges: Edges = {},
-  ): Promise<DesiredObject> {
+  async sample(type: ObjectTypeSpec, n: number, attributes: Attributes = {}, edges: Edges = {}): Promise<DesiredObject> {
     const secrets = sampleSecrets(type, n, this.samples);
     this.evidence.protect(...Object.values(secrets));
     const needed: Record<string, Edges[string]> = {};
@@ -235,13 +226,7 @@ export class Bench {
   }
 
   /** Samples `from` … `from + count - 1`, put there. */
-  async fill(
-    type: ObjectTypeSpec,
-    count: number,
-    from = 1,
-    attributes: Attributes = {},
-    edges: Edges = {},
-  ): Promise<readonly string[]> {
+  async fill(type: ObjectTypeSpec, count: number, from = 1, attributes: Attributes = {}, edges: Edges = {}): Promise<readonly string[]> {
     const objects: DesiredObject[] = [];
     for (let n = from; n < from + count; n += 1) objects.push(await this.sample(type, n, attributes, edges));
     return this.put(type, objects);
@@ -255,11 +240,7 @@ export class Bench {
   }
 
   /** Reads everything of a type and proves the rules of the stream on the way. */
-  read(
-    type: ObjectTypeSpec,
-    more: Partial<ReadRequest<unknown>> = {},
-    connection = this.connection,
-  ): Promise<ReadResult> {
+  read(type: ObjectTypeSpec, more: Partial<ReadRequest<unknown>> = {}, connection = this.connection): Promise<ReadResult> {
     assert(connection.read, 'there is no read()');
     return readStream(type, connection.read(type.id, this.reading(type, more)), this.reading(type, more));
   }
@@ -268,9 +249,7 @@ export class Bench {
   async look(type: ObjectTypeSpec): Promise<ReadonlyMap<string, EndpointObject>> {
     const { objects, end } = await this.read(type);
     assert.equal(end.complete, true, `a read of ${type.id} without any disturbance is complete`);
-    const ours = [...objects].filter(
-      ([id]) => !this.baseline.get(type.id)?.has(id) && ![...this.anchors.values()].includes(id),
-    );
+    const ours = [...objects].filter(([id]) => !this.baseline.get(type.id)?.has(id) && ![...this.anchors.values()].includes(id));
     return new Map(ours);
   }
 
@@ -288,8 +267,7 @@ export class Bench {
   /** Gone for users: not read any more, or disabled where that is what removing means. */
   async assertGone(type: ObjectTypeSpec, id: string): Promise<void> {
     const object = (await this.read(type)).objects.get(id);
-    if (this.manifest.facts.removeMeans === 'disables' && object)
-      assert.equal(object.enabled, false, `the removed ${type.id} is disabled`);
+    if (this.manifest.facts.removeMeans === 'disables' && object) assert.equal(object.enabled, false, `the removed ${type.id} is disabled`);
     else assert.equal(object, undefined, `the removed ${type.id} is not read any more`);
   }
 
@@ -335,12 +313,7 @@ export class Bench {
     await this.far.erase(type.id, id);
   }
 
-  async changeMembers(
-    owner: ObjectKey,
-    relation: string,
-    add: Edges[string],
-    remove: Edges[string] = [],
-  ): Promise<void> {
+  async changeMembers(owner: ObjectKey, relation: string, add: Edges[string], remove: Edges[string] = []): Promise<void> {
     const piece = this.manifest.limits.membersPerCall ?? 100;
     for (let at = 0; at < Math.max(add.length, remove.length); at += piece) {
       const change = { add: add.slice(at, at + piece), remove: remove.slice(at, at + piece) };

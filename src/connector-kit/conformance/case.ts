@@ -2,18 +2,7 @@
 import type { Connection, FaultDial } from '../contract.ts';
 import type { Bench } from './bench.ts';
 
-export const groups = [
-  'check',
-  'read',
-  'names',
-  'write',
-  'people',
-  'changes',
-  'faults',
-  'facts',
-  'events',
-  'safety',
-] as const;
+export const groups = ['check', 'read', 'names', 'write', 'people', 'changes', 'faults', 'facts', 'events', 'safety'] as const;
 export type CaseGroup = (typeof groups)[number];
 
 /** Something a case cannot do without. Where it is lacking, the case is reported as "not offered". */
@@ -62,11 +51,7 @@ export const inGroup =
 export const NOTHING = 'nothing to prove';
 
 /** Runs for each; when none of them had anything to prove, the case is not offered rather than passed. */
-export async function inEach<T>(
-  items: readonly T[],
-  lacking: string,
-  run: (item: T) => Promise<void | typeof NOTHING>,
-): Promise<void> {
+export async function inEach<T>(items: readonly T[], lacking: string, run: (item: T) => Promise<void | typeof NOTHING>): Promise<void> {
   let proven = 0;
   for (const item of items) if ((await run(item)) !== NOTHING) proven += 1;
   if (proven === 0) throw new NotOffered(lacking);

@@ -43,12 +43,7 @@ async function since(bench: Bench, cursor: string): Promise<Since> {
       case 'objects':
         for (const object of event.objects) {
           touched.add(object.id);
-          assertWellFormed(
-            bench.type(event.type),
-            object,
-            { ...asking, relations: [] },
-            { visible: { attributes: 'all', range: '' } },
-          );
+          assertWellFormed(bench.type(event.type), object, { ...asking, relations: [] }, { visible: { attributes: 'all', range: '' } });
         }
         break;
       case 'unreadable':
@@ -62,8 +57,7 @@ async function since(bench: Bench, cursor: string): Promise<Since> {
   return { touched, deleted, cursor: next };
 }
 
-const start = (bench: Bench): Promise<string> =>
-  bench.connection.startCursor!({ part: bench.part, signal: new AbortController().signal });
+const start = (bench: Bench): Promise<string> => bench.connection.startCursor!({ part: bench.part, signal: new AbortController().signal });
 
 function changed(bench: Bench, type: ObjectTypeSpec) {
   const [spec] = changeable(type, bench.samples).filter((candidate) => !candidate.unique);
@@ -72,18 +66,13 @@ function changed(bench: Bench, type: ObjectTypeSpec) {
 }
 
 export const changeCases = [
-  it(
-    'quiet',
-    'without a change nothing is reported, and the cursor still serves',
-    ['changes', 'startCursor', 'put'],
-    async (bench) => {
-      const [id] = await bench.fill(bench.main, 1);
-      const first = await since(bench, await start(bench));
-      assert(!first.touched.has(id!), 'what was there before the cursor is not reported');
-      const second = await since(bench, first.cursor);
-      assert.deepEqual([...second.touched], []);
-    },
-  ),
+  it('quiet', 'without a change nothing is reported, and the cursor still serves', ['changes', 'startCursor', 'put'], async (bench) => {
+    const [id] = await bench.fill(bench.main, 1);
+    const first = await since(bench, await start(bench));
+    assert(!first.touched.has(id!), 'what was there before the cursor is not reported');
+    const second = await since(bench, first.cursor);
+    assert.deepEqual([...second.touched], []);
+  }),
 
   it('create', 'what was created is reported', ['changes', 'startCursor', 'put'], async (bench) => {
     const cursor = await start(bench);
@@ -117,23 +106,16 @@ export const changeCases = [
     assert(!deleted.has(other!), 'no other is reported as deleted');
   }),
 
-  it(
-    'members',
-    'a changed list of members is reported',
-    ['changes', 'startCursor', 'changeMembers', 'group', 'person'],
-    async (bench) => {
-      const relation = bench.type('group').relations.find((candidate) => candidate.to.includes('person'));
-      if (!relation) throw new NotOffered('groups do not hold people');
-      const [first, person] = await bench.fill(bench.type('person'), 2);
-      const edges = relation.min ? { [relation.name]: [{ to: { type: 'person', id: first! } }] } : {};
-      const [group] = await bench.fill(bench.type('group'), 1, 1, {}, edges);
-      const cursor = await start(bench);
-      await bench.changeMembers({ type: 'group', id: group! }, relation.name, [
-        { to: { type: 'person', id: person! } },
-      ]);
-      assert((await since(bench, cursor)).touched.has(group!), 'the group is reported');
-    },
-  ),
+  it('members', 'a changed list of members is reported', ['changes', 'startCursor', 'changeMembers', 'group', 'person'], async (bench) => {
+    const relation = bench.type('group').relations.find((candidate) => candidate.to.includes('person'));
+    if (!relation) throw new NotOffered('groups do not hold people');
+    const [first, person] = await bench.fill(bench.type('person'), 2);
+    const edges = relation.min ? { [relation.name]: [{ to: { type: 'person', id: first! } }] } : {};
+    const [group] = await bench.fill(bench.type('group'), 1, 1, {}, edges);
+    const cursor = await start(bench);
+    await bench.changeMembers({ type: 'group', id: group! }, relation.name, [{ to: { type: 'person', id: person! } }]);
+    assert((await since(bench, cursor)).touched.has(group!), 'the group is reported');
+  }),
 
   it('replayed', 'a cursor used again reports the same again', ['changes', 'startCursor', 'put'], async (bench) => {
     const cursor = await start(bench);
@@ -154,28 +136,23 @@ export const changeCases = [
     await since(bench, await start(bench));
   }),
 
-  it(
-    'watch',
-    'the live stream names what is touched, and ends within a second when aborted',
-    ['watch', 'put'],
-    async (bench) => {
-      const stop = new AbortController();
-      const seen: ObjectKey[] = [];
-      const stream = (async () => {
-        for await (const keys of bench.connection.watch!({ part: bench.part, signal: stop.signal })) seen.push(...keys);
-      })().catch((error: unknown) => assert(stop.signal.aborted, `the stream ended by itself: ${String(error)}`));
-      await realPause(100);
-      const [id] = await bench.fill(bench.main, 1);
-      for (let left = 100; left > 0 && !seen.some((key) => key.id === id); left -= 1) await realPause(50);
-      stop.abort(new DOMException('the case is over', 'AbortError'));
-      const ended = await Promise.race([stream.then(() => true), realPause(1000).then(() => false)]);
-      assert(
-        seen.some((key) => key.id === id),
-        'the new object is named',
-      );
-      assert(ended, 'the stream ends within a second');
-    },
-  ),
+  it('watch', 'the live stream names what is touched, and ends within a second when aborted', ['watch', 'put'], async (bench) => {
+    const stop = new AbortController();
+    const seen: ObjectKey[] = [];
+    const stream = (async () => {
+      for await (const keys of bench.connection.watch!({ part: bench.part, signal: stop.signal })) seen.push(...keys);
+    })().catch((error: unknown) => assert(stop.signal.aborted, `the stream ended by itself: ${String(error)}`));
+    await realPause(100);
+    const [id] = await bench.fill(bench.main, 1);
+    for (let left = 100; left > 0 && !seen.some((key) => key.id === id); left -= 1) await realPause(50);
+    stop.abort(new DOMException('the case is over', 'AbortError'));
+    const ended = await Promise.race([stream.then(() => true), realPause(1000).then(() => false)]);
+    assert(
+      seen.some((key) => key.id === id),
+      'the new object is named',
+    );
+    assert(ended, 'the stream ends within a second');
+  }),
 ];
 
 const realPause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

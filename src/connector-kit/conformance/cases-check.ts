@@ -13,8 +13,7 @@ const failed = (report: CheckReport) => report.findings.filter((finding) => !fin
 function assertExplained(report: CheckReport): void {
   for (const finding of report.findings) {
     assert(finding.message.en && finding.message.zh, `the finding "${finding.level}" is said in both languages`);
-    if (!finding.ok)
-      assert(finding.remedy?.en && finding.remedy.zh, `the finding "${finding.level}" says what to do about it`);
+    if (!finding.ok) assert(finding.remedy?.en && finding.remedy.zh, `the finding "${finding.level}" says what to do about it`);
   }
 }
 
@@ -44,8 +43,7 @@ export const checkCases = [
       for (const { name, meta } of fieldsOf(schema))
         assert(meta.label.en && meta.label.zh, `the field "${name}" has a label in both languages`);
     }
-    for (const label of [manifest.name, manifest.summary])
-      assert(label.en && label.zh, 'name and summary are in both languages');
+    for (const label of [manifest.name, manifest.summary]) assert(label.en && label.zh, 'name and summary are in both languages');
     const { connection } = bench;
     assert(connection.read && connection.get, 'sources and targets offer read and get');
     const dynamic = connection.authority !== undefined;
@@ -53,12 +51,10 @@ export const checkCases = [
     if (role) assert(manifest.roles.includes(role), `the manifest names the role "${role}"`);
     if ((role ?? 'target') === 'target' && manifest.roles.includes('target') && !dynamic)
       assert(connection.create && connection.update, 'a target offers create and update');
-    if (role === 'source')
-      assert(!connection.create && !connection.update && !connection.remove, 'what is only read offers no write');
+    if (role === 'source') assert(!connection.create && !connection.update && !connection.remove, 'what is only read offers no write');
     if (connection.changes) assert(connection.startCursor, 'changes needs startCursor');
     if (connection.disable) assert(connection.enable, 'what can be disabled can be enabled');
-    if (connection.restore)
-      assert.equal(bench.manifest.facts.removeMeans, 'recoverable', 'restore needs something recoverable');
+    if (connection.restore) assert.equal(bench.manifest.facts.removeMeans, 'recoverable', 'restore needs something recoverable');
     const ids = bench.manifest.types.map((type) => type.id);
     for (const type of bench.manifest.types) {
       const names = type.attributes.map((spec) => spec.name);
@@ -95,27 +91,18 @@ export const checkCases = [
     const again = await (await bench.openWith(bench.far.config)).check({ direction: 'up', signal });
     assert.equal(again.systemId, report.systemId, 'two connections to one system name the same one');
     assert.equal(again.range, report.range, 'and the same visible range');
-    if (bench.connection.read)
-      assert.equal((await bench.read(bench.main)).end.visible.range, report.range, 'the same that a read reports');
+    if (bench.connection.read) assert.equal((await bench.read(bench.main)).end.visible.range, report.range, 'the same that a read reports');
   }),
 
-  it(
-    'wrong',
-    'wrong credentials are a finding with a remedy, and reading fails with "credentials"',
-    ['wrongConfig'],
-    async (bench) => {
-      const connection = await bench.openWith(bench.far.wrongConfig!, new Map());
-      const report = await connection.check({ direction: 'up', part: bench.part, signal });
-      assertExplained(report);
-      assert(failed(report).length > 0, 'something is wrong');
-      assert(
-        !report.findings.some((finding) => finding.level === 'reads-person' && finding.ok),
-        'it does not claim to read people',
-      );
-      const error = await bench.refusal(() => bench.read(bench.main, {}, connection), 'reading with wrong credentials');
-      assert.equal(error.kind, 'credentials');
-    },
-  ),
+  it('wrong', 'wrong credentials are a finding with a remedy, and reading fails with "credentials"', ['wrongConfig'], async (bench) => {
+    const connection = await bench.openWith(bench.far.wrongConfig!, new Map());
+    const report = await connection.check({ direction: 'up', part: bench.part, signal });
+    assertExplained(report);
+    assert(failed(report).length > 0, 'something is wrong');
+    assert(!report.findings.some((finding) => finding.level === 'reads-person' && finding.ok), 'it does not claim to read people');
+    const error = await bench.refusal(() => bench.read(bench.main, {}, connection), 'reading with wrong credentials');
+    assert.equal(error.kind, 'credentials');
+  }),
 
   it('under-privileged', 'a missing right is named by check', ['underPrivilegedConfig'], async (bench) => {
     const connection = await bench.openWith(bench.far.underPrivilegedConfig!, new Map());
@@ -126,9 +113,7 @@ export const checkCases = [
       'the sign-in itself is fine',
     );
     assert(
-      failed(report).some(({ level }) =>
-        ['reads-department', 'reads-person', 'writes', 'rights', 'range'].includes(level),
-      ),
+      failed(report).some(({ level }) => ['reads-department', 'reads-person', 'writes', 'rights', 'range'].includes(level)),
       'the missing right is a finding',
     );
   }),
@@ -143,8 +128,7 @@ export const checkCases = [
       const attempt = await bench.attempt(() => bench.read(bench.main, {}, connection));
       if (!attempt.ok) return void assert.equal(attempt.error.kind, 'permission');
       const full = await bench.read(bench.main);
-      if (JSON.stringify(shapes(attempt.value.objects.values())) === JSON.stringify(shapes(full.objects.values())))
-        return;
+      if (JSON.stringify(shapes(attempt.value.objects.values())) === JSON.stringify(shapes(full.objects.values()))) return;
       assert.notEqual(attempt.value.end.visible.range, full.end.visible.range, 'a narrower view has another range');
     },
   ),

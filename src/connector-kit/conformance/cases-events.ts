@@ -14,13 +14,11 @@ const event = (bench: Bench): IncomingEvent => bench.far.event!([{ type: bench.m
 async function assertRejected(bench: Bench, incoming: IncomingEvent, what: string): Promise<void> {
   const verified = await receiver(bench).verify(incoming);
   assert.equal(verified.kind, 'rejected', `${what} is rejected`);
-  if (verified.kind === 'rejected')
-    assert(verified.reason && verified.reply.status >= 400, 'with a reason, and not as a success');
+  if (verified.kind === 'rejected') assert(verified.reason && verified.reply.status >= 400, 'with a reason, and not as a success');
 }
 
 /** The text with its last letter or digit replaced by another one. */
-const bent = (text: string): string =>
-  text.replace(/[0-9A-Za-z](?=[^0-9A-Za-z]*$)/, (last) => (last === '0' ? '1' : '0'));
+const bent = (text: string): string => text.replace(/[0-9A-Za-z](?=[^0-9A-Za-z]*$)/, (last) => (last === '0' ? '1' : '0'));
 const bentAll = (values: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, bent(value)]));
 
@@ -38,11 +36,7 @@ export const eventCases = [
   }),
   it('bad', 'an event whose signature or body was changed is rejected', needs, async (bench) => {
     const good = event(bench);
-    await assertRejected(
-      bench,
-      { ...good, headers: bentAll(good.headers), query: bentAll(good.query) },
-      'another signature',
-    );
+    await assertRejected(bench, { ...good, headers: bentAll(good.headers), query: bentAll(good.query) }, 'another signature');
     await assertRejected(bench, { ...good, headers: {}, query: {} }, 'no signature');
     const body = new TextEncoder().encode(bent(new TextDecoder().decode(good.body)));
     if (good.body.length > 0) await assertRejected(bench, { ...good, body }, 'another body');

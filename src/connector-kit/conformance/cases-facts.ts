@@ -24,9 +24,7 @@ function attributes(bench: Bench, fact: string, which: (spec: AttributeSpec) => 
 
 function relations(bench: Bench, fact: string, which: (relation: ObjectTypeSpec['relations'][number]) => boolean) {
   const found = creatable(bench).flatMap((type) =>
-    type.relations
-      .filter((relation) => relation.writable !== false && which(relation))
-      .map((relation) => ({ type, relation })),
+    type.relations.filter((relation) => relation.writable !== false && which(relation)).map((relation) => ({ type, relation })),
   );
   if (found.length === 0) throw new NotOffered(`no relation is declared ${fact}`);
   return found;
@@ -40,91 +38,63 @@ async function refusedAsInvalid(
   sample: Awaited<ReturnType<Bench['sample']>>,
   what: string,
 ) {
-  const error = await bench.refusal(
-    () => bench.connection.create!(type.id, sample, bench.writing()),
-    `${what} ${type.id}.${spec.name}`,
-  );
+  const error = await bench.refusal(() => bench.connection.create!(type.id, sample, bench.writing()), `${what} ${type.id}.${spec.name}`);
   assert.equal(error.kind, 'invalid', `${what} ${type.id}.${spec.name} is invalid`);
-  assert(
-    [undefined, spec.name].includes(error.facts.attribute),
-    `the error is about "${spec.name}", not "${error.facts.attribute}"`,
-  );
+  assert([undefined, spec.name].includes(error.facts.attribute), `the error is about "${spec.name}", not "${error.facts.attribute}"`);
   await bench.settle();
   assert.equal((await bench.look(type)).size, 0, 'what was refused is not there');
 }
 
 export const factCases = [
-  it(
-    'stable-ids',
-    'ids survive rename and move, or the new id is told',
-    ['create', 'update', 'read'],
-    async (bench) => {
-      for (const type of creatable(bench).filter((candidate) => bench.can(candidate, 'update'))) {
-        const renamable = changeable(type, bench.samples).filter(
-          (spec) => spec.name === type.title || spec.identifying,
-        );
-        const [id] = await bench.fill(type, 1);
-        let at = id!;
-        for (const spec of renamable) {
-          const next = (await bench.sample(type, 50)).attributes[spec.name]!;
-          at = (await bench.update(type, at, { [spec.name]: next })).id;
-          if (bench.manifest.facts.stableIds)
-            assert.equal(at, id, `the id of a ${type.id} survives a new "${spec.name}"`);
-          assert.deepEqual(
-            differences(type, { attributes: { [spec.name]: next }, edges: {} }, await bench.see(type, at)),
-            [],
-          );
-        }
-        assert.equal((await bench.look(type)).size, 1);
+  it('stable-ids', 'ids survive rename and move, or the new id is told', ['create', 'update', 'read'], async (bench) => {
+    for (const type of creatable(bench).filter((candidate) => bench.can(candidate, 'update'))) {
+      const renamable = changeable(type, bench.samples).filter((spec) => spec.name === type.title || spec.identifying);
+      const [id] = await bench.fill(type, 1);
+      let at = id!;
+      for (const spec of renamable) {
+        const next = (await bench.sample(type, 50)).attributes[spec.name]!;
+        at = (await bench.update(type, at, { [spec.name]: next })).id;
+        if (bench.manifest.facts.stableIds) assert.equal(at, id, `the id of a ${type.id} survives a new "${spec.name}"`);
+        assert.deepEqual(differences(type, { attributes: { [spec.name]: next }, edges: {} }, await bench.see(type, at)), []);
       }
-    },
-  ),
+      assert.equal((await bench.look(type)).size, 1);
+    }
+  }),
 
-  it(
-    'assigned-ids',
-    'ids are assigned by the system, or follow from the attributes',
-    ['create', 'read'],
-    async (bench) => {
-      const type = bench.main;
-      const desired = await bench.sample(type, 1);
-      const [id] = await bench.put(type, [desired]);
-      assert(id, 'create returns an id');
-      if (bench.manifest.facts.assignsIds) {
-        assert.notEqual(id, desired.directoryId, 'it is not ours');
-        return;
-      }
-      if (!bench.can(type, 'remove') || bench.manifest.facts.removeMeans !== 'irreversible') return;
-      await bench.erase(type, id);
-      assert.deepEqual(await bench.put(type, [desired]), [id], 'the same attributes give the same id');
-    },
-  ),
+  it('assigned-ids', 'ids are assigned by the system, or follow from the attributes', ['create', 'read'], async (bench) => {
+    const type = bench.main;
+    const desired = await bench.sample(type, 1);
+    const [id] = await bench.put(type, [desired]);
+    assert(id, 'create returns an id');
+    if (bench.manifest.facts.assignsIds) {
+      assert.notEqual(id, desired.directoryId, 'it is not ours');
+      return;
+    }
+    if (!bench.can(type, 'remove') || bench.manifest.facts.removeMeans !== 'irreversible') return;
+    await bench.erase(type, id);
+    assert.deepEqual(await bench.put(type, [desired]), [id], 'the same attributes give the same id');
+  }),
 
-  it(
-    'case',
-    'unique values that differ only in case collide exactly when it says so',
-    ['create', 'read'],
-    async (bench) => {
-      const texts = attributes(
-        bench,
-        'unique text',
-        (spec) =>
-          spec.unique === true && spec.type === 'string' && spec.equality !== 'phone' && !spec.many && !spec.oneOf,
-      );
-      let n = 1;
-      await inEach(texts, 'no unique text whose case can differ', async ({ type, spec }) => {
-        const lower = String((await bench.sample(type, n)).attributes[spec.name]).toLowerCase();
-        const upper = lower.toUpperCase();
-        if (upper === lower || (spec.equality === 'ignore-case' && !bench.manifest.facts.ignoresCase)) return NOTHING;
-        await bench.put(type, [await bench.sample(type, n, { [spec.name]: lower })]);
-        const second = await bench.sample(type, n + 1, { [spec.name]: upper });
-        const attempt = await bench.attempt(() => bench.put(type, [second]));
-        if (bench.manifest.facts.ignoresCase) {
-          assert(!attempt.ok && attempt.error.kind === 'already-exists', `${type.id}.${spec.name} ignores case`);
-        } else assert(attempt.ok, `${type.id}.${spec.name} distinguishes case`);
-        n += 2;
-      });
-    },
-  ),
+  it('case', 'unique values that differ only in case collide exactly when it says so', ['create', 'read'], async (bench) => {
+    const texts = attributes(
+      bench,
+      'unique text',
+      (spec) => spec.unique === true && spec.type === 'string' && spec.equality !== 'phone' && !spec.many && !spec.oneOf,
+    );
+    let n = 1;
+    await inEach(texts, 'no unique text whose case can differ', async ({ type, spec }) => {
+      const lower = String((await bench.sample(type, n)).attributes[spec.name]).toLowerCase();
+      const upper = lower.toUpperCase();
+      if (upper === lower || (spec.equality === 'ignore-case' && !bench.manifest.facts.ignoresCase)) return NOTHING;
+      await bench.put(type, [await bench.sample(type, n, { [spec.name]: lower })]);
+      const second = await bench.sample(type, n + 1, { [spec.name]: upper });
+      const attempt = await bench.attempt(() => bench.put(type, [second]));
+      if (bench.manifest.facts.ignoresCase) {
+        assert(!attempt.ok && attempt.error.kind === 'already-exists', `${type.id}.${spec.name} ignores case`);
+      } else assert(attempt.ok, `${type.id}.${spec.name} distinguishes case`);
+      n += 2;
+    });
+  }),
 
   it('nested-groups', 'groups hold groups exactly when it says so', ['group', 'create', 'read'], async (bench) => {
     const type = bench.type('group');
@@ -144,9 +114,7 @@ export const factCases = [
   it('directory-id', 'an object carries our id from its creation on', ['create', 'read'], async (bench) => {
     const carries = bench.manifest.facts.carriesDirectoryId;
     if (!carries) throw new NotOffered('objects carry no directory id');
-    for (const type of creatable(bench).filter((candidate) =>
-      candidate.attributes.some((spec) => spec.name === carries),
-    )) {
+    for (const type of creatable(bench).filter((candidate) => candidate.attributes.some((spec) => spec.name === carries))) {
       const desired = await bench.sample(type, 1);
       const [id] = await bench.put(type, [desired]);
       assert.equal((await bench.see(type, id!)).attributes[carries], desired.directoryId);
@@ -154,11 +122,7 @@ export const factCases = [
         const updated = await bench.update(type, id!, {
           [type.title]: (await bench.sample(type, 2)).attributes[type.title]!,
         });
-        assert.equal(
-          (await bench.see(type, updated.id)).attributes[carries],
-          desired.directoryId,
-          'an update leaves it',
-        );
+        assert.equal((await bench.see(type, updated.id)).attributes[carries], desired.directoryId, 'an update leaves it');
       }
       const found: readonly Found[] | undefined = await bench.connection.find?.(
         type.id,
@@ -172,9 +136,7 @@ export const factCases = [
 
   it('parallel', 'as many writes at a time as it declares all arrive', ['create', 'read'], async (bench) => {
     if (bench.manifest.facts.serialWrites) throw new NotOffered('writes are sent one at a time');
-    const samples = await Promise.all(
-      Array.from({ length: bench.manifest.limits.inFlight }, (_, n) => bench.sample(bench.main, n + 1)),
-    );
+    const samples = await Promise.all(Array.from({ length: bench.manifest.limits.inFlight }, (_, n) => bench.sample(bench.main, n + 1)));
     const ids = await Promise.all(
       samples.map(async (desired) => (await bench.connection.create!(bench.main.id, desired, bench.writing())).id),
     );
@@ -187,13 +149,7 @@ export const factCases = [
       const full = await bench.sample(type, 1);
       const { [spec.name]: _left, ...without } = full.attributes;
       await refusedAsInvalid(bench, type, spec, { ...full, attributes: without }, 'leaving out');
-      await refusedAsInvalid(
-        bench,
-        type,
-        spec,
-        { ...full, attributes: { ...full.attributes, [spec.name]: null } },
-        'null as',
-      );
+      await refusedAsInvalid(bench, type, spec, { ...full, attributes: { ...full.attributes, [spec.name]: null } }, 'null as');
     }
   }),
 
@@ -222,11 +178,7 @@ export const factCases = [
   }),
 
   it('max-length', 'a value one character too long is refused, not cut', ['create', 'read'], async (bench) => {
-    for (const { type, spec } of attributes(
-      bench,
-      'limited in length',
-      (candidate) => candidate.maxLength !== undefined,
-    )) {
+    for (const { type, spec } of attributes(bench, 'limited in length', (candidate) => candidate.maxLength !== undefined)) {
       const long = spec.equality === 'phone' ? '1'.repeat(spec.maxLength! + 1) : '名'.repeat(spec.maxLength! + 1);
       await refusedAsInvalid(bench, type, spec, await bench.sample(type, 1, { [spec.name]: long }), 'too long a');
     }
@@ -238,29 +190,13 @@ export const factCases = [
       const pattern = new RegExp(spec.forbidden!, 'u');
       const character = [...'*/ _@#?\\"<>|:;,+=()[]{}&%$!~^`\''].find((candidate) => pattern.test(candidate));
       if (!character) return NOTHING;
-      await refusedAsInvalid(
-        bench,
-        type,
-        spec,
-        await bench.sample(type, 1, { [spec.name]: `a${character}b` }),
-        `"${character}" in`,
-      );
+      await refusedAsInvalid(bench, type, spec, await bench.sample(type, 1, { [spec.name]: `a${character}b` }), `"${character}" in`);
     });
   }),
 
   it('one-of', 'a value outside the list is refused', ['create', 'read'], async (bench) => {
-    for (const { type, spec } of attributes(
-      bench,
-      'as a list of values',
-      (candidate) => candidate.oneOf !== undefined,
-    )) {
-      await refusedAsInvalid(
-        bench,
-        type,
-        spec,
-        await bench.sample(type, 1, { [spec.name]: 'not-one-of-them' }),
-        'another',
-      );
+    for (const { type, spec } of attributes(bench, 'as a list of values', (candidate) => candidate.oneOf !== undefined)) {
+      await refusedAsInvalid(bench, type, spec, await bench.sample(type, 1, { [spec.name]: 'not-one-of-them' }), 'another');
     }
   }),
 
@@ -287,11 +223,7 @@ export const factCases = [
   }),
 
   it('keeps', 'the edge facts it declares come back, also when they change', ['create', 'read'], async (bench) => {
-    for (const { type, relation } of relations(
-      bench,
-      'to keep facts',
-      (candidate) => (candidate.keeps ?? []).length > 0,
-    )) {
+    for (const { type, relation } of relations(bench, 'to keep facts', (candidate) => (candidate.keeps ?? []).length > 0)) {
       const far = relation.to[0]!;
       const [id] = await bench.helpers(bench.type(far), 1);
       const edge = (n: number) => ({
@@ -304,13 +236,9 @@ export const factCases = [
       });
       const [owner] = await bench.fill(type, 1, 1, {}, { [relation.name]: [edge(1)] });
       const keeps = async (n: number) =>
-        assert.deepEqual(
-          differences(type, { attributes: {}, edges: { [relation.name]: [edge(n)] } }, await bench.see(type, owner!)),
-          [],
-        );
+        assert.deepEqual(differences(type, { attributes: {}, edges: { [relation.name]: [edge(n)] } }, await bench.see(type, owner!)), []);
       await keeps(1);
-      if (relation.containing && bench.can(type, 'update'))
-        await bench.update(type, owner!, {}, { [relation.name]: [edge(2)] });
+      if (relation.containing && bench.can(type, 'update')) await bench.update(type, owner!, {}, { [relation.name]: [edge(2)] });
       else if (!relation.containing && bench.connection.changeMembers)
         await bench.changeMembers({ type: type.id, id: owner! }, relation.name, [edge(2)]);
       else continue;
@@ -318,28 +246,20 @@ export const factCases = [
     }
   }),
 
-  it(
-    'remove-means',
-    'what was removed is recoverable, gone or disabled, as it says',
-    ['create', 'remove', 'read'],
-    async (bench) => {
-      const type = creatable(bench).find((candidate) => candidate === bench.main && bench.can(candidate, 'remove'));
-      if (!type) throw new NotOffered('accounts are not removed');
-      const desired = await bench.sample(type, 1);
-      const [id] = await bench.put(type, [desired]);
-      await bench.erase(type, id!);
-      await bench.assertGone(type, id!);
-      const { removeMeans } = bench.manifest.facts;
-      if (removeMeans === 'disables') return void assert.equal((await bench.see(type, id!)).enabled, false);
-      if (removeMeans === 'irreversible') return void assert.equal(bench.connection.restore, undefined);
-      if (!bench.connection.restore) throw new NotOffered('a removed object is recoverable, but not by restore');
-      const restored = await bench.connection.restore(type.id, id!, bench.writing());
-      await bench.settle();
-      assert.deepEqual(
-        differences(type, { attributes: desired.attributes, edges: {} }, await bench.see(type, restored.id)),
-        [],
-      );
-      if (bench.manifest.facts.stableIds) assert.equal(restored.id, id, 'with its id');
-    },
-  ),
+  it('remove-means', 'what was removed is recoverable, gone or disabled, as it says', ['create', 'remove', 'read'], async (bench) => {
+    const type = creatable(bench).find((candidate) => candidate === bench.main && bench.can(candidate, 'remove'));
+    if (!type) throw new NotOffered('accounts are not removed');
+    const desired = await bench.sample(type, 1);
+    const [id] = await bench.put(type, [desired]);
+    await bench.erase(type, id!);
+    await bench.assertGone(type, id!);
+    const { removeMeans } = bench.manifest.facts;
+    if (removeMeans === 'disables') return void assert.equal((await bench.see(type, id!)).enabled, false);
+    if (removeMeans === 'irreversible') return void assert.equal(bench.connection.restore, undefined);
+    if (!bench.connection.restore) throw new NotOffered('a removed object is recoverable, but not by restore');
+    const restored = await bench.connection.restore(type.id, id!, bench.writing());
+    await bench.settle();
+    assert.deepEqual(differences(type, { attributes: desired.attributes, edges: {} }, await bench.see(type, restored.id)), []);
+    if (bench.manifest.facts.stableIds) assert.equal(restored.id, id, 'with its id');
+  }),
 ];

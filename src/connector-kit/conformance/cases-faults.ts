@@ -17,10 +17,7 @@ async function readSurvives(bench: Bench, dial: FaultDial): Promise<void> {
   const attempt = await bench.attempt(() => bench.read(bench.main));
   if (!attempt.ok) {
     const { kind } = attempt.error;
-    assert(
-      errorKinds[kind] === 'retry' || kind === 'bad-response',
-      `the error says that trying again may help, not "${kind}"`,
-    );
+    assert(errorKinds[kind] === 'retry' || kind === 'bad-response', `the error says that trying again may help, not "${kind}"`);
   }
   bench.far.heal?.();
   const result = attempt.ok ? attempt.value : await bench.patiently(() => bench.read(bench.main));
@@ -41,11 +38,7 @@ async function createSurvives(bench: Bench, dial: FaultDial): Promise<void> {
       `trying again may help, not "${attempt.error.kind}"`,
     );
     if (effect === 'retry')
-      assert.equal(
-        (await lookPatiently(bench)).size,
-        0,
-        `"${attempt.error.kind}" of a write means that it was not done`,
-      );
+      assert.equal((await lookPatiently(bench)).size, 0, `"${attempt.error.kind}" of a write means that it was not done`);
     if ((await lookPatiently(bench)).size === 0) await bench.patiently(create, 10);
   }
   await bench.settle();
@@ -79,33 +72,25 @@ export const faultCases = [
   it('server-error-write', 'a write into a server error is done once in the end', writing('server-error'), (bench) =>
     createSurvives(bench, { fault: 'server-error', on: 'write', times: 2 }),
   ),
-  it(
-    'lasting',
-    'a page that cannot be read makes the read fail, never shorter',
-    reading('server-error'),
-    async (bench) => {
-      const ids = await bench.fill(bench.main, 3 * bench.pageSize);
-      bench.far.fault!({ fault: 'server-error', on: 'read', at: 1, times: 200 });
-      const attempt = await bench.attempt(() => bench.read(bench.main));
-      if (!attempt.ok || !attempt.value.end.complete) return;
-      assert.deepEqual(
-        [...attempt.value.objects.keys()].filter((id) => ids.includes(id)).length,
-        ids.length,
-        'a read called complete has everything',
-      );
-    },
-  ),
+  it('lasting', 'a page that cannot be read makes the read fail, never shorter', reading('server-error'), async (bench) => {
+    const ids = await bench.fill(bench.main, 3 * bench.pageSize);
+    bench.far.fault!({ fault: 'server-error', on: 'read', at: 1, times: 200 });
+    const attempt = await bench.attempt(() => bench.read(bench.main));
+    if (!attempt.ok || !attempt.value.end.complete) return;
+    assert.deepEqual(
+      [...attempt.value.objects.keys()].filter((id) => ids.includes(id)).length,
+      ids.length,
+      'a read called complete has everything',
+    );
+  }),
   it('token', 'a token that expires while pages are read is renewed', reading('expire-token'), (bench) =>
     readSurvives(bench, { fault: 'expire-token', on: 'read', at: 1 }),
   ),
   it('token-write', 'a token that expires before a write is renewed', writing('expire-token'), (bench) =>
     createSurvives(bench, { fault: 'expire-token', on: 'write' }),
   ),
-  it(
-    'garbage',
-    'an answer that is not one of the system is an error, never an empty page',
-    reading('garbage'),
-    (bench) => readSurvives(bench, { fault: 'garbage', on: 'read', at: 1 }),
+  it('garbage', 'an answer that is not one of the system is an error, never an empty page', reading('garbage'), (bench) =>
+    readSurvives(bench, { fault: 'garbage', on: 'read', at: 1 }),
   ),
   it('garbage-write', 'garbage as the answer to a write is not taken for success', writing('garbage'), (bench) =>
     createSurvives(bench, { fault: 'garbage', on: 'write' }),
@@ -140,13 +125,9 @@ export const faultCases = [
       const [id, object] = [...seen][0]!;
       assert.deepEqual(differences(type, desired, object), [], 'and reading back shows it');
       const carries = bench.manifest.facts.carriesDirectoryId;
-      if (carries)
-        assert.equal(object.attributes[carries], desired.directoryId, 'it carries our id, so it is known as ours');
+      if (carries) assert.equal(object.attributes[carries], desired.directoryId, 'it carries our id, so it is known as ours');
       if (!type.attributes.some((spec) => spec.unique && spec.writable !== 'never')) return;
-      const error = await bench.refusal(
-        () => bench.connection.create!(type.id, desired, bench.writing()),
-        'creating it again',
-      );
+      const error = await bench.refusal(() => bench.connection.create!(type.id, desired, bench.writing()), 'creating it again');
       assert.equal(error.kind, 'already-exists');
       assert.equal(error.facts.id, id);
     },
@@ -166,42 +147,31 @@ export const faultCases = [
       const update = () => bench.connection.update!(type.id, id!, changed, whole, bench.writing());
       bench.far.fault!({ fault: 'lose-answer', on: 'write' });
       const attempt = await bench.attempt(update);
-      if (!attempt.ok)
-        assert(errorKinds[attempt.error.kind] !== 'run', `a lost answer does not stop the run: ${attempt.error.kind}`);
+      if (!attempt.ok) assert(errorKinds[attempt.error.kind] !== 'run', `a lost answer does not stop the run: ${attempt.error.kind}`);
       const again = await bench.patiently(update);
       await bench.settle();
       assert.deepEqual(differences(type, { attributes, edges: {} }, await bench.see(type, again.id)), []);
     },
   ),
 
-  it(
-    'lost-remove',
-    'an answer lost after a removal: removing again is fine',
-    [...writing('lose-answer'), 'remove'],
-    async (bench) => {
-      const type = bench.main;
-      const [id] = await bench.fill(type, 1);
-      bench.far.fault!({ fault: 'lose-answer', on: 'write' });
-      await bench.attempt(() => bench.connection.remove!(type.id, id!, bench.writing()));
-      await bench.patiently(() => bench.connection.remove!(type.id, id!, bench.writing()));
-      await bench.settle();
-      await bench.assertGone(type, id!);
-    },
-  ),
+  it('lost-remove', 'an answer lost after a removal: removing again is fine', [...writing('lose-answer'), 'remove'], async (bench) => {
+    const type = bench.main;
+    const [id] = await bench.fill(type, 1);
+    bench.far.fault!({ fault: 'lose-answer', on: 'write' });
+    await bench.attempt(() => bench.connection.remove!(type.id, id!, bench.writing()));
+    await bench.patiently(() => bench.connection.remove!(type.id, id!, bench.writing()));
+    await bench.settle();
+    await bench.assertGone(type, id!);
+  }),
 
-  it(
-    'refused-write',
-    'an object that may not be touched is an error about this object',
-    writing('refuse-write'),
-    async (bench) => {
-      const desired = await bench.sample(bench.main, 1);
-      bench.far.fault!({ fault: 'refuse-write', on: 'write' });
-      const error = await bench.refusal(
-        () => bench.connection.create!(bench.main.id, desired, bench.writing()),
-        'a write the far side refuses',
-      );
-      assert(errorKinds[error.kind] === 'item', `it is about this object (forbidden), not "${error.kind}"`);
-      assert.equal((await bench.look(bench.main)).size, 0, 'a refused write changes nothing');
-    },
-  ),
+  it('refused-write', 'an object that may not be touched is an error about this object', writing('refuse-write'), async (bench) => {
+    const desired = await bench.sample(bench.main, 1);
+    bench.far.fault!({ fault: 'refuse-write', on: 'write' });
+    const error = await bench.refusal(
+      () => bench.connection.create!(bench.main.id, desired, bench.writing()),
+      'a write the far side refuses',
+    );
+    assert(errorKinds[error.kind] === 'item', `it is about this object (forbidden), not "${error.kind}"`);
+    assert.equal((await bench.look(bench.main)).size, 0, 'a refused write changes nothing');
+  }),
 ];

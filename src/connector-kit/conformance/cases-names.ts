@@ -28,16 +28,13 @@ async function keepsTitles(bench: Bench, texts: readonly string[], types = bench
   }
 }
 
-const longest = (type: ObjectTypeSpec): number =>
-  type.attributes.find((spec) => spec.name === type.title)?.maxLength ?? 60;
+const longest = (type: ObjectTypeSpec): number => type.attributes.find((spec) => spec.name === type.title)?.maxLength ?? 60;
 
 export const nameCases = [
   it('chinese', 'Chinese names come back', ['read', 'put'], (bench) =>
     keepsTitles(bench, ['张伟', '欧阳娜娜', '研发中心（上海）', '阿依古丽·买买提']),
   ),
-  it('four-byte', 'characters of four bytes come back', ['read', 'put'], (bench) =>
-    keepsTitles(bench, ['𠮷野家', '𬎆𬣞', 'Team 🚀']),
-  ),
+  it('four-byte', 'characters of four bytes come back', ['read', 'put'], (bench) => keepsTitles(bench, ['𠮷野家', '𬎆𬣞', 'Team 🚀'])),
   it('separators', 'characters that separate in some protocol come back', ['read', 'put'], (bench) =>
     keepsTitles(bench, [
       `O'Brien, Ann`,

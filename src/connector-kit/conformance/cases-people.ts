@@ -37,8 +37,7 @@ function membershipOf(bench: Bench) {
 /** Sets the departments of a person the way the engine does for this relation. */
 async function moveTo(bench: Bench, id: string, edges: readonly Edge[]): Promise<string> {
   const { type, relation } = membershipOf(bench);
-  if (relation.containing || !bench.connection.changeMembers)
-    return (await bench.update(type, id, {}, { [relation.name]: edges })).id;
+  if (relation.containing || !bench.connection.changeMembers) return (await bench.update(type, id, {}, { [relation.name]: edges })).id;
   const before = (await bench.see(type, id)).edges?.[relation.name] ?? [];
   const remove = before.filter((edge) => !edges.some(({ to }) => to.id === edge.to.id));
   await bench.changeMembers({ type: type.id, id }, relation.name, edges, remove);
@@ -52,8 +51,7 @@ export const peopleCases = [
     const seen = await bench.look(type);
     assert.equal(seen.get(renamed)?.attributes[type.title], '新的名字');
     assert.equal(seen.get(renamed)?.attributes[parent], top);
-    if (bench.manifest.facts.stableIds)
-      assert.equal(seen.get(leaf)?.attributes[parent], renamed, 'its child is still below it');
+    if (bench.manifest.facts.stableIds) assert.equal(seen.get(leaf)?.attributes[parent], renamed, 'its child is still below it');
     assert.equal(seen.size, 4);
   }),
 
@@ -69,8 +67,7 @@ export const peopleCases = [
   it('move-to-top', 'a department moves to the top', tree, async (bench) => {
     const { type, parent, middle } = await smallTree(bench);
     const attempt = await bench.attempt(() => bench.update(type, middle, { [parent]: null }));
-    if (!attempt.ok)
-      assert.equal(errorKinds[attempt.error.kind], 'item', 'a system with one fixed top refuses this one object');
+    if (!attempt.ok) assert.equal(errorKinds[attempt.error.kind], 'item', 'a system with one fixed top refuses this one object');
     else assert.equal((await bench.see(type, attempt.value.id)).attributes[parent], null);
   }),
 
@@ -141,10 +138,7 @@ export const peopleCases = [
       if (!bench.can(type, 'update')) return;
       const swapped = [inDepartment(first!, { primary: true, order: 5 }), inDepartment(second!, { order: 3 })];
       const after = await moveTo(bench, id!, swapped);
-      assert.deepEqual(
-        differences(type, { attributes: {}, edges: { [relation.name]: swapped } }, await bench.see(type, after)),
-        [],
-      );
+      assert.deepEqual(differences(type, { attributes: {}, edges: { [relation.name]: swapped } }, await bench.see(type, after)), []);
     },
   ),
 
@@ -175,10 +169,7 @@ export const peopleCases = [
       const desired = await bench.sample(type, 2, { [spec.name]: `${like!}-unheard` });
       const attempt = await bench.attempt(() => bench.put(type, [desired]));
       if (attempt.ok) return;
-      assert(
-        ['invalid', 'not-found', 'conflict'].includes(attempt.error.kind),
-        `it is about this object, not ${attempt.error.kind}`,
-      );
+      assert(['invalid', 'not-found', 'conflict'].includes(attempt.error.kind), `it is about this object, not ${attempt.error.kind}`);
       assert.equal((await bench.look(type)).size, 1, 'a refused person is not there');
     },
   ),

@@ -17,11 +17,7 @@ async function readsExactly(bench: Bench, count: number): Promise<void> {
     assert.equal(before, 0, `no ${type.id} is there yet`);
     const ids = await bench.fill(type, count);
     assert.equal(new Set(ids).size, count, `${count} ${type.id} objects have ${count} ids`);
-    assert.deepEqual(
-      sorted((await bench.look(type)).keys()),
-      sorted(ids),
-      `each of ${count} ${type.id} objects is read`,
-    );
+    assert.deepEqual(sorted((await bench.look(type)).keys()), sorted(ids), `each of ${count} ${type.id} objects is read`);
   }
 }
 
@@ -31,9 +27,7 @@ export const readCases = [
   }),
   it('one', 'one object of each type is read', ['read', 'put'], (bench) => readsExactly(bench, 1)),
   it('page', 'exactly one page is read', ['read', 'put'], (bench) => readsExactly(bench, bench.pageSize)),
-  it('page-plus-one', 'the object after the first page is read', ['read', 'put'], (bench) =>
-    readsExactly(bench, bench.pageSize + 1),
-  ),
+  it('page-plus-one', 'the object after the first page is read', ['read', 'put'], (bench) => readsExactly(bench, bench.pageSize + 1)),
   it('three-pages', 'three pages are read', ['read', 'put'], (bench) => readsExactly(bench, 3 * bench.pageSize)),
 
   it(
@@ -45,11 +39,7 @@ export const readCases = [
       const count = 2 * bench.pageSize + 1;
       const [top] = await bench.fill(departments, 1);
       const below = await bench.fill(departments, count, 2, departments.parent ? { [departments.parent]: top! } : {});
-      assert.deepEqual(
-        sorted((await bench.look(departments)).keys()),
-        sorted([top!, ...below]),
-        'every department below is read',
-      );
+      assert.deepEqual(sorted((await bench.look(departments)).keys()), sorted([top!, ...below]), 'every department below is read');
       if (bench.lacking('person') || bench.lacking('membership')) return;
       const people = await bench.fill(
         bench.type('person'),
@@ -76,10 +66,7 @@ export const readCases = [
     const seen = new Set<string>();
     let complete = false;
     try {
-      for await (const event of bench.connection.read!(
-        bench.main.id,
-        bench.reading(bench.main, { signal: stop.signal }),
-      )) {
+      for await (const event of bench.connection.read!(bench.main.id, bench.reading(bench.main, { signal: stop.signal }))) {
         if (event.kind === 'objects') for (const { id } of event.objects) seen.add(id);
         if (event.kind === 'end') complete = event.complete;
         if (event.kind === 'objects') stop.abort(new DOMException('the case aborts', 'AbortError'));
@@ -91,22 +78,17 @@ export const readCases = [
     assert(!complete || seen.size >= 3 * bench.pageSize, 'it does not end as complete');
   }),
 
-  it(
-    'checkpoint',
-    'a read that resumes at a checkpoint delivers all that came after it',
-    ['read', 'put'],
-    async (bench) => {
-      const ids = await bench.fill(bench.main, 3 * bench.pageSize);
-      const { checkpoints } = await bench.read(bench.main);
-      if (checkpoints.length === 0) throw new NotOffered('read gives no checkpoints');
-      for (const { checkpoint, before } of checkpoints) {
-        const rest = await bench.read(bench.main, { checkpoint });
-        const together = new Set([...before, ...rest.objects.keys()]);
-        for (const id of ids) assert(together.has(id), `${id} is before or after the checkpoint`);
-        assert.equal(rest.end.complete, true);
-      }
-    },
-  ),
+  it('checkpoint', 'a read that resumes at a checkpoint delivers all that came after it', ['read', 'put'], async (bench) => {
+    const ids = await bench.fill(bench.main, 3 * bench.pageSize);
+    const { checkpoints } = await bench.read(bench.main);
+    if (checkpoints.length === 0) throw new NotOffered('read gives no checkpoints');
+    for (const { checkpoint, before } of checkpoints) {
+      const rest = await bench.read(bench.main, { checkpoint });
+      const together = new Set([...before, ...rest.objects.keys()]);
+      for (const id of ids) assert(together.has(id), `${id} is before or after the checkpoint`);
+      assert.equal(rest.end.complete, true);
+    }
+  }),
 
   it(
     'moving',
@@ -125,8 +107,7 @@ export const readCases = [
         const [gone] = ids.filter((id) => seen.has(id));
         const later = ids.findLast((id) => !seen.has(id));
         if (gone) await bench.erase(type, gone);
-        if (later && spec && bench.manifest.facts.stableIds)
-          await bench.alter(type, later, { [spec.name]: 'Renamed Meanwhile' });
+        if (later && spec && bench.manifest.facts.stableIds) await bench.alter(type, later, { [spec.name]: 'Renamed Meanwhile' });
         await bench.helpers(type, 1);
         disturbed.add(gone ?? '');
       }
@@ -134,16 +115,11 @@ export const readCases = [
     },
   ),
 
-  it(
-    'asked',
-    'what was not asked for does not have to come, what was asked for does',
-    ['read', 'put'],
-    async (bench) => {
-      const [id] = await bench.fill(bench.main, 1);
-      const { objects } = await bench.read(bench.main, { attributes: [bench.main.title], relations: [] });
-      assert.notEqual(objects.get(id!)?.attributes[bench.main.title], undefined, 'the title was asked for');
-    },
-  ),
+  it('asked', 'what was not asked for does not have to come, what was asked for does', ['read', 'put'], async (bench) => {
+    const [id] = await bench.fill(bench.main, 1);
+    const { objects } = await bench.read(bench.main, { attributes: [bench.main.title], relations: [] });
+    assert.notEqual(objects.get(id!)?.attributes[bench.main.title], undefined, 'the title was asked for');
+  }),
 
   it('get', 'get answers every id: whole objects, and "gone" for what is not there', ['get', 'put'], async (bench) => {
     const ids = await bench.fill(bench.main, bench.pageSize + 1);
@@ -155,28 +131,17 @@ export const readCases = [
     for (const id of ids) {
       const answer = report.answers.get(id);
       assert(answer?.state === 'found', `${id} is found`);
-      assertWellFormed(
-        bench.main,
-        answer.object,
-        { ...request, relations: Object.keys(answer.object.edges ?? {}) },
-        report,
-      );
+      assertWellFormed(bench.main, answer.object, { ...request, relations: Object.keys(answer.object.edges ?? {}) }, report);
       assert.deepEqual(answer.object.attributes, all.get(id)!.attributes, 'get and read show the same');
     }
     assert.notEqual(report.answers.get(unheard)?.state, 'found', 'what is not there is not found');
-    assert.equal(
-      report.visible.range,
-      (await bench.read(bench.main)).end.visible.range,
-      'get and read have the same range',
-    );
+    assert.equal(report.visible.range, (await bench.read(bench.main)).end.visible.range, 'get and read have the same range');
   }),
 
   it('get-part', 'get says whether an object lies in the part', ['get', 'put'], async (bench) => {
     const [id] = await bench.fill(bench.main, 1);
     await bench.look(bench.main);
-    const answer = (
-      await bench.connection.get!(bench.main.id, [id!], { ...bench.asking(bench.main), part: bench.part })
-    ).answers.get(id!);
+    const answer = (await bench.connection.get!(bench.main.id, [id!], { ...bench.asking(bench.main), part: bench.part })).answers.get(id!);
     assert(answer?.state === 'found' && answer.inPart === true, 'an object that was read from the part lies in it');
   }),
 
@@ -187,12 +152,7 @@ export const readCases = [
       for (const spec of changeable(type, bench.samples).filter((candidate) => candidate.unique === true)) {
         const value = objects.get(ids[0]!)!.attributes[spec.name]!;
         const asked = spec.equality === 'ignore-case' ? String(value).toUpperCase() : value;
-        const found = await bench.connection.find!(
-          type.id,
-          spec.name,
-          [asked, 'nobody-has-this-1'],
-          bench.asking(type),
-        );
+        const found = await bench.connection.find!(type.id, spec.name, [asked, 'nobody-has-this-1'], bench.asking(type));
         assert.deepEqual(
           found.map((entry) => entry.id),
           [ids[0]!],
@@ -203,41 +163,27 @@ export const readCases = [
     }
   }),
 
-  it(
-    'many-members',
-    'a group with three pages of members is read with all of them',
-    ['read', 'put', 'group', 'person'],
-    async (bench) => {
-      const { group, relation, ids } = await largeGroup(bench);
-      const seen = await bench.see(bench.type('group'), group);
-      assert.deepEqual(sorted((seen.edges?.[relation] ?? []).map(({ to }) => to.id)), sorted(ids));
-      const answer = (await bench.connection.get?.('group', [group], bench.asking(bench.type('group'))))?.answers.get(
-        group,
-      );
-      if (!answer) return;
-      assert(answer.state === 'found');
-      const got = answer.object.edges?.[relation];
-      if (got)
-        assert.equal(got.length, ids.length, 'get gives all members or leaves the relation out, never a part of it');
-      else assert(bench.connection.readMembers, 'where get leaves out the members, readMembers gives them');
-    },
-  ),
+  it('many-members', 'a group with three pages of members is read with all of them', ['read', 'put', 'group', 'person'], async (bench) => {
+    const { group, relation, ids } = await largeGroup(bench);
+    const seen = await bench.see(bench.type('group'), group);
+    assert.deepEqual(sorted((seen.edges?.[relation] ?? []).map(({ to }) => to.id)), sorted(ids));
+    const answer = (await bench.connection.get?.('group', [group], bench.asking(bench.type('group'))))?.answers.get(group);
+    if (!answer) return;
+    assert(answer.state === 'found');
+    const got = answer.object.edges?.[relation];
+    if (got) assert.equal(got.length, ids.length, 'get gives all members or leaves the relation out, never a part of it');
+    else assert(bench.connection.readMembers, 'where get leaves out the members, readMembers gives them');
+  }),
 
-  it(
-    'read-members',
-    'readMembers gives the same members as read',
-    ['readMembers', 'put', 'group', 'person'],
-    async (bench) => {
-      const { group, relation } = await largeGroup(bench);
-      const spec = bench.type('group').relations.find((candidate) => candidate.name === relation)!;
-      const edges: Edge[] = [];
-      const owner = { type: 'group', id: group };
-      for await (const piece of bench.connection.readMembers!(owner, relation, bench.asking(bench.type('group'))))
-        edges.push(...piece);
-      const read = (await bench.see(bench.type('group'), group)).edges![relation]!;
-      assert.equal(edgeText(spec, edges), edgeText(spec, read));
-    },
-  ),
+  it('read-members', 'readMembers gives the same members as read', ['readMembers', 'put', 'group', 'person'], async (bench) => {
+    const { group, relation } = await largeGroup(bench);
+    const spec = bench.type('group').relations.find((candidate) => candidate.name === relation)!;
+    const edges: Edge[] = [];
+    const owner = { type: 'group', id: group };
+    for await (const piece of bench.connection.readMembers!(owner, relation, bench.asking(bench.type('group')))) edges.push(...piece);
+    const read = (await bench.see(bench.type('group'), group)).edges![relation]!;
+    assert.equal(edgeText(spec, edges), edgeText(spec, read));
+  }),
 ];
 
 /** An id of the right shape that nobody has. */
@@ -256,7 +202,6 @@ async function largeGroup(bench: Bench): Promise<{ group: string; relation: stri
   const edges = ids.map((id) => ({ to: { type: 'person', id } }));
   const first = bench.connection.changeMembers ? edges.slice(0, relation.min ?? 0) : edges;
   const [group] = await bench.fill(type, 1, 1, {}, { [relation.name]: first });
-  if (first.length < edges.length)
-    await bench.changeMembers({ type: 'group', id: group! }, relation.name, edges.slice(first.length));
+  if (first.length < edges.length) await bench.changeMembers({ type: 'group', id: group! }, relation.name, edges.slice(first.length));
   return { group: group!, relation: relation.name, ids };
 }

@@ -29,41 +29,29 @@ async function readThrough(bench: Bench, signal: AbortSignal): Promise<void> {
 const slow: Need = 'fault:delay';
 
 export const safetyCases = [
-  it(
-    'secrets',
-    'no secret shows in an error, a log line or a finding, whatever goes wrong',
-    ['read'],
-    async (bench) => {
-      const direction = { direction: 'up', signal: new AbortController().signal } as const;
-      if (bench.far.wrongConfig) {
-        const wrong = await bench.openWith(bench.far.wrongConfig, new Map());
-        await wrong.check(direction);
-        await bench.attempt(() => bench.read(bench.main, {}, wrong));
-      }
-      for (const fault of [
-        'garbage',
-        'server-error',
-        'cut-connection',
-        'refuse-connection',
-        'expire-token',
-        'busy',
-      ] as const) {
-        if (bench.lacking(`fault:${fault}`)) continue;
-        bench.far.fault!({ fault, on: 'any', times: 3 });
-        await bench.attempt(() => bench.read(bench.main));
-        await bench.connection.check(direction);
-        // What is left of the dial is used up here.
-        bench.far.heal?.();
-        for (let left = 0; left < 5; left += 1) await bench.attempt(() => bench.read(bench.main));
-      }
-      if (!bench.can(bench.main, 'create')) return;
-      const sample = await bench.sample(bench.main, 1);
-      await bench.attempt(() => bench.put(bench.main, [sample]));
-      await bench.attempt(() => bench.put(bench.main, [sample]));
-      await bench.attempt(() => bench.put(bench.main, [{ ...sample, attributes: {} }]));
-      // What leaked is found after every case, from all that was said.
-    },
-  ),
+  it('secrets', 'no secret shows in an error, a log line or a finding, whatever goes wrong', ['read'], async (bench) => {
+    const direction = { direction: 'up', signal: new AbortController().signal } as const;
+    if (bench.far.wrongConfig) {
+      const wrong = await bench.openWith(bench.far.wrongConfig, new Map());
+      await wrong.check(direction);
+      await bench.attempt(() => bench.read(bench.main, {}, wrong));
+    }
+    for (const fault of ['garbage', 'server-error', 'cut-connection', 'refuse-connection', 'expire-token', 'busy'] as const) {
+      if (bench.lacking(`fault:${fault}`)) continue;
+      bench.far.fault!({ fault, on: 'any', times: 3 });
+      await bench.attempt(() => bench.read(bench.main));
+      await bench.connection.check(direction);
+      // What is left of the dial is used up here.
+      bench.far.heal?.();
+      for (let left = 0; left < 5; left += 1) await bench.attempt(() => bench.read(bench.main));
+    }
+    if (!bench.can(bench.main, 'create')) return;
+    const sample = await bench.sample(bench.main, 1);
+    await bench.attempt(() => bench.put(bench.main, [sample]));
+    await bench.attempt(() => bench.put(bench.main, [sample]));
+    await bench.attempt(() => bench.put(bench.main, [{ ...sample, attributes: {} }]));
+    // What leaked is found after every case, from all that was said.
+  }),
 
   it('aborted-before', 'a call that was cancelled before it began does nothing', ['read', 'put'], async (bench) => {
     await bench.fill(bench.main, 1);
@@ -76,37 +64,27 @@ export const safetyCases = [
     assert.equal((await bench.look(bench.main)).size, 1, 'a cancelled create creates nothing');
   }),
 
-  it(
-    'cancel-read',
-    'a read that waits for an answer ends within a second when cancelled',
-    ['read', 'put', slow],
-    async (bench) => {
-      await bench.fill(bench.main, 3 * bench.pageSize);
-      bench.clock.hold();
-      bench.far.fault!({ fault: 'delay', on: 'read', at: 1, afterMs: 60_000 });
-      await endsInTime((signal) => readThrough(bench, signal), 50);
-      bench.clock.release();
-      assert.equal(
-        (await bench.patiently(() => bench.look(bench.main))).size,
-        3 * bench.pageSize,
-        'and the connection can be used afterwards',
-      );
-    },
-  ),
+  it('cancel-read', 'a read that waits for an answer ends within a second when cancelled', ['read', 'put', slow], async (bench) => {
+    await bench.fill(bench.main, 3 * bench.pageSize);
+    bench.clock.hold();
+    bench.far.fault!({ fault: 'delay', on: 'read', at: 1, afterMs: 60_000 });
+    await endsInTime((signal) => readThrough(bench, signal), 50);
+    bench.clock.release();
+    assert.equal(
+      (await bench.patiently(() => bench.look(bench.main))).size,
+      3 * bench.pageSize,
+      'and the connection can be used afterwards',
+    );
+  }),
 
-  it(
-    'cancel-write',
-    'a write that waits for an answer ends within a second when cancelled',
-    ['create', 'read', slow],
-    async (bench) => {
-      const desired = await bench.sample(bench.main, 1);
-      bench.clock.hold();
-      bench.far.fault!({ fault: 'delay', on: 'write', afterMs: 60_000 });
-      await endsInTime((signal) => bench.connection.create!(bench.main.id, desired, bench.writing({ signal })), 50);
-      bench.clock.release();
-      assert((await bench.patiently(() => bench.look(bench.main))).size <= 1);
-    },
-  ),
+  it('cancel-write', 'a write that waits for an answer ends within a second when cancelled', ['create', 'read', slow], async (bench) => {
+    const desired = await bench.sample(bench.main, 1);
+    bench.clock.hold();
+    bench.far.fault!({ fault: 'delay', on: 'write', afterMs: 60_000 });
+    await endsInTime((signal) => bench.connection.create!(bench.main.id, desired, bench.writing({ signal })), 50);
+    bench.clock.release();
+    assert((await bench.patiently(() => bench.look(bench.main))).size <= 1);
+  }),
 
   it('close', 'closing twice is fine, and closes no other connection', ['read'], async (bench) => {
     const other = await bench.openWith(bench.far.config);

@@ -11,8 +11,7 @@ import { changeable, differences, sampleValue } from './samples.ts';
 const it = inGroup('write');
 
 const creatable = (bench: Bench): readonly ObjectTypeSpec[] => bench.types.filter((type) => bench.can(type, 'create'));
-const updatable = (bench: Bench): readonly ObjectTypeSpec[] =>
-  creatable(bench).filter((type) => bench.can(type, 'update'));
+const updatable = (bench: Bench): readonly ObjectTypeSpec[] => creatable(bench).filter((type) => bench.can(type, 'update'));
 /** Attributes that may be empty: cleared and left out without breaking the object. */
 const clearable = (bench: Bench, type: ObjectTypeSpec): readonly AttributeSpec[] =>
   changeable(type, bench.samples).filter((spec) => !spec.required && spec.name !== type.title);
@@ -56,36 +55,27 @@ export const writeCases = [
     await inEach(creatable(bench), 'nothing can be created', async (type) => {
       const { desired, id, echo } = await written(bench, type);
       const seen = await bench.see(type, id);
-      assert.deepEqual(
-        differences(type, desired, seen, echo),
-        [],
-        `a second run would write nothing to the ${type.id}`,
-      );
+      assert.deepEqual(differences(type, desired, seen, echo), [], `a second run would write nothing to the ${type.id}`);
     });
   }),
 
-  it(
-    'duplicate',
-    'creating what is there is refused with its id, and doubles nothing',
-    ['create', 'read'],
-    async (bench) => {
-      await inEach(creatable(bench), 'nothing has a natural key', async (type) => {
-        const natural = type.attributes.some((spec) => spec.unique && spec.writable !== 'never');
-        if (!natural && bench.manifest.facts.assignsIds) return NOTHING;
-        const desired = await bench.sample(type, 1);
-        const [id] = await bench.put(type, [desired]);
-        const again = { ...desired, directoryId: `${desired.directoryId}-other` };
-        const error = await bench.refusal(
-          () => bench.connection.create!(type.id, again, bench.writing()),
-          `a second ${type.id} with the same values`,
-        );
-        assert.equal(error.kind, 'already-exists');
-        assert.equal(error.facts.id, id, 'the error says which object is there');
-        await bench.settle();
-        assert.deepEqual([...(await bench.look(type)).keys()], [id], `there is still one ${type.id}`);
-      });
-    },
-  ),
+  it('duplicate', 'creating what is there is refused with its id, and doubles nothing', ['create', 'read'], async (bench) => {
+    await inEach(creatable(bench), 'nothing has a natural key', async (type) => {
+      const natural = type.attributes.some((spec) => spec.unique && spec.writable !== 'never');
+      if (!natural && bench.manifest.facts.assignsIds) return NOTHING;
+      const desired = await bench.sample(type, 1);
+      const [id] = await bench.put(type, [desired]);
+      const again = { ...desired, directoryId: `${desired.directoryId}-other` };
+      const error = await bench.refusal(
+        () => bench.connection.create!(type.id, again, bench.writing()),
+        `a second ${type.id} with the same values`,
+      );
+      assert.equal(error.kind, 'already-exists');
+      assert.equal(error.facts.id, id, 'the error says which object is there');
+      await bench.settle();
+      assert.deepEqual([...(await bench.look(type)).keys()], [id], `there is still one ${type.id}`);
+    });
+  }),
 
   it('only-given', 'an update touches only what was given', ['update', 'read'], async (bench) => {
     await inEach(updatable(bench), 'no attribute can be changed', async (type) => {
@@ -96,10 +86,7 @@ export const writeCases = [
       const next = value(bench, type, spec, 7);
       const newId = (await bench.update(type, id, { [spec.name]: next })).id;
       const after = await bench.see(type, newId);
-      assert.deepEqual(
-        differences(type, { attributes: { ...desired.attributes, [spec.name]: next }, edges: desired.edges }, after),
-        [],
-      );
+      assert.deepEqual(differences(type, { attributes: { ...desired.attributes, [spec.name]: next }, edges: desired.edges }, after), []);
       assert.equal(after.enabled, before.enabled, 'an update neither disables nor enables');
     });
   }),
@@ -112,25 +99,14 @@ export const writeCases = [
       const next = value(bench, type, changed, 7);
       const { changed: parts, whole } = await bench.updateParts(type, id, { [changed.name]: next });
       // A job that maps few attributes and no relation knows only these.
-      const required = type.attributes
-        .filter((spec) => spec.required || spec.name === type.title)
-        .map((spec) => spec.name);
+      const required = type.attributes.filter((spec) => spec.required || spec.name === type.title).map((spec) => spec.name);
       const known = Object.fromEntries(
         Object.entries(whole.attributes).filter(([name]) => required.includes(name) || name === changed.name),
       );
-      const { id: newId } = await bench.connection.update!(
-        type.id,
-        id,
-        parts,
-        { ...whole, attributes: known, edges: {} },
-        bench.writing(),
-      );
+      const { id: newId } = await bench.connection.update!(type.id, id, parts, { ...whole, attributes: known, edges: {} }, bench.writing());
       await bench.settle();
       const after = await bench.see(type, newId);
-      assert.deepEqual(
-        differences(type, { attributes: { ...desired.attributes, [changed.name]: next }, edges: desired.edges }, after),
-        [],
-      );
+      assert.deepEqual(differences(type, { attributes: { ...desired.attributes, [changed.name]: next }, edges: desired.edges }, after), []);
     });
   }),
 
@@ -150,26 +126,18 @@ export const writeCases = [
     });
   }),
 
-  it(
-    'unset',
-    'an attribute left out at creation is empty, and can be set later',
-    ['create', 'update', 'read'],
-    async (bench) => {
-      await inEach(updatable(bench), 'no attribute can be left out', async (type) => {
-        const full = await bench.sample(type, 1);
-        const [spec] = clearable(bench, type);
-        if (!spec) return NOTHING;
-        const { [spec.name]: left, ...attributes } = full.attributes;
-        const [id] = await bench.put(type, [{ ...full, attributes }]);
-        assert.equal((await bench.see(type, id!)).attributes[spec.name], null);
-        const later = (await bench.update(type, id!, { [spec.name]: left! })).id;
-        assert.deepEqual(
-          differences(type, { attributes: full.attributes, edges: {} }, await bench.see(type, later)),
-          [],
-        );
-      });
-    },
-  ),
+  it('unset', 'an attribute left out at creation is empty, and can be set later', ['create', 'update', 'read'], async (bench) => {
+    await inEach(updatable(bench), 'no attribute can be left out', async (type) => {
+      const full = await bench.sample(type, 1);
+      const [spec] = clearable(bench, type);
+      if (!spec) return NOTHING;
+      const { [spec.name]: left, ...attributes } = full.attributes;
+      const [id] = await bench.put(type, [{ ...full, attributes }]);
+      assert.equal((await bench.see(type, id!)).attributes[spec.name], null);
+      const later = (await bench.update(type, id!, { [spec.name]: left! })).id;
+      assert.deepEqual(differences(type, { attributes: full.attributes, edges: {} }, await bench.see(type, later)), []);
+    });
+  }),
 
   it('null-at-create', 'an attribute given as null at creation is empty', ['create', 'read'], async (bench) => {
     await inEach(creatable(bench), 'no attribute can be empty', async (type) => {
@@ -183,9 +151,7 @@ export const writeCases = [
   it('same-again', 'an update to what is there already is fine', ['update', 'read'], async (bench) => {
     await inEach(updatable(bench), 'nothing can be updated', async (type) => {
       const { desired, id } = await written(bench, type);
-      const attributes = Object.fromEntries(
-        changeable(type, bench.samples).map((spec) => [spec.name, desired.attributes[spec.name]!]),
-      );
+      const attributes = Object.fromEntries(changeable(type, bench.samples).map((spec) => [spec.name, desired.attributes[spec.name]!]));
       const { id: newId } = await bench.update(type, id, attributes);
       assert.equal(newId, id);
       assert.deepEqual(differences(type, desired, await bench.see(type, id)), []);
@@ -215,39 +181,25 @@ export const writeCases = [
       const during = (await bench.update(type, a!, { [spec.name]: free! })).id;
       const newB = (await bench.update(type, b!, { [spec.name]: valueA! })).id;
       const newA = (await bench.update(type, during, { [spec.name]: valueB! })).id;
-      assert.deepEqual(
-        differences(type, { attributes: { [spec.name]: valueB! }, edges: {} }, await bench.see(type, newA)),
-        [],
-      );
-      assert.deepEqual(
-        differences(type, { attributes: { [spec.name]: valueA! }, edges: {} }, await bench.see(type, newB)),
-        [],
-      );
+      assert.deepEqual(differences(type, { attributes: { [spec.name]: valueB! }, edges: {} }, await bench.see(type, newA)), []);
+      assert.deepEqual(differences(type, { attributes: { [spec.name]: valueA! }, edges: {} }, await bench.see(type, newB)), []);
     });
   }),
 
-  it(
-    'taken',
-    'an update to a unique value that is taken is refused and changes nothing',
-    ['update', 'read'],
-    async (bench) => {
-      await inEach(updatable(bench), 'no unique attribute can be changed', async (type) => {
-        const [spec] = changeable(type, bench.samples).filter((candidate) => candidate.unique === true);
-        if (!spec) return NOTHING;
-        const [a, b] = await bench.fill(type, 2);
-        const error = await bench.refusal(
-          () => bench.update(type, b!, { [spec.name]: value(bench, type, spec, 1)! }),
-          `taking the "${spec.name}" of another`,
-        );
-        assert(
-          ['already-exists', 'conflict'].includes(error.kind),
-          `it is already-exists or conflict, not ${error.kind}`,
-        );
-        assert.deepEqual(differences(type, await bench.sample(type, 2), await bench.see(type, b!)), []);
-        assert.deepEqual(differences(type, await bench.sample(type, 1), await bench.see(type, a!)), []);
-      });
-    },
-  ),
+  it('taken', 'an update to a unique value that is taken is refused and changes nothing', ['update', 'read'], async (bench) => {
+    await inEach(updatable(bench), 'no unique attribute can be changed', async (type) => {
+      const [spec] = changeable(type, bench.samples).filter((candidate) => candidate.unique === true);
+      if (!spec) return NOTHING;
+      const [a, b] = await bench.fill(type, 2);
+      const error = await bench.refusal(
+        () => bench.update(type, b!, { [spec.name]: value(bench, type, spec, 1)! }),
+        `taking the "${spec.name}" of another`,
+      );
+      assert(['already-exists', 'conflict'].includes(error.kind), `it is already-exists or conflict, not ${error.kind}`);
+      assert.deepEqual(differences(type, await bench.sample(type, 2), await bench.see(type, b!)), []);
+      assert.deepEqual(differences(type, await bench.sample(type, 1), await bench.see(type, a!)), []);
+    });
+  }),
 
   it('remove', 'remove gives a snapshot; removing again is fine and gives none', ['remove', 'read'], async (bench) => {
     await inEach(
@@ -261,8 +213,7 @@ export const writeCases = [
         await bench.settle();
         await bench.assertGone(type, id);
         const again = await bench.connection.remove!(type.id, id, bench.writing());
-        if (bench.manifest.facts.removeMeans !== 'disables')
-          assert.equal(again.snapshot, null, 'the second removal finds nothing');
+        if (bench.manifest.facts.removeMeans !== 'disables') assert.equal(again.snapshot, null, 'the second removal finds nothing');
         await bench.settle();
         const answer = (await bench.connection.get!(type.id, [id], bench.asking(type))).answers.get(id);
         assert(bench.manifest.facts.removeMeans === 'disables' || answer?.state !== 'found', 'get does not find it');
@@ -270,33 +221,24 @@ export const writeCases = [
     );
   }),
 
-  it(
-    'disable',
-    'an account is disabled and enabled again, each twice',
-    ['disable', 'enable', 'read'],
-    async (bench) => {
-      const types = creatable(bench).filter((type) => bench.can(type, 'disable'));
-      await inEach(types, 'nothing can be disabled', async (type) => {
-        const { desired, id } = await written(bench, type);
-        for (const step of ['disable', 'disable', 'enable', 'enable'] as const) {
-          const result = await bench.connection[step]!(type.id, id, bench.writing());
-          await bench.settle();
-          const seen = await bench.see(type, result.id);
-          assert.equal(seen.enabled, step === 'enable', `after ${step} a reader sees it`);
-          assert.deepEqual(
-            differences(type, { attributes: desired.attributes, edges: {} }, seen),
-            [],
-            `${step} changes nothing else`,
-          );
-        }
-        const error = await bench.refusal(
-          () => bench.connection.disable!(type.id, unheardOf(bench, [id]), bench.writing()),
-          'disabling what is not there',
-        );
-        assert.equal(error.kind, 'not-found');
-      });
-    },
-  ),
+  it('disable', 'an account is disabled and enabled again, each twice', ['disable', 'enable', 'read'], async (bench) => {
+    const types = creatable(bench).filter((type) => bench.can(type, 'disable'));
+    await inEach(types, 'nothing can be disabled', async (type) => {
+      const { desired, id } = await written(bench, type);
+      for (const step of ['disable', 'disable', 'enable', 'enable'] as const) {
+        const result = await bench.connection[step]!(type.id, id, bench.writing());
+        await bench.settle();
+        const seen = await bench.see(type, result.id);
+        assert.equal(seen.enabled, step === 'enable', `after ${step} a reader sees it`);
+        assert.deepEqual(differences(type, { attributes: desired.attributes, edges: {} }, seen), [], `${step} changes nothing else`);
+      }
+      const error = await bench.refusal(
+        () => bench.connection.disable!(type.id, unheardOf(bench, [id]), bench.writing()),
+        'disabling what is not there',
+      );
+      assert.equal(error.kind, 'not-found');
+    });
+  }),
 
   it(
     'create-disabled',
@@ -307,14 +249,9 @@ export const writeCases = [
         creatable(bench).filter((candidate) => bench.can(candidate, 'disable')),
         'nothing can be disabled',
         async (type) => {
-          const { id } = await bench.connection.create!(
-            type.id,
-            { ...(await bench.sample(type, 1)), enabled: false },
-            bench.writing(),
-          );
+          const { id } = await bench.connection.create!(type.id, { ...(await bench.sample(type, 1)), enabled: false }, bench.writing());
           await bench.settle();
-          if ((await bench.see(type, id)).enabled !== false)
-            await bench.connection.disable!(type.id, id, bench.writing());
+          if ((await bench.see(type, id)).enabled !== false) await bench.connection.disable!(type.id, id, bench.writing());
           await bench.settle();
           assert.equal((await bench.see(type, id)).enabled, false);
         },
@@ -334,15 +271,10 @@ export const writeCases = [
         )) {
           const ids = await bench.helpers(bench.type(relation.to[0]!), 4);
           const edges = ids.map((id, at) => ({ to: { type: relation.to[0]!, id }, order: at + 1 }));
-          const [id] = await bench.put(type, [
-            await bench.sample(type, 1 + proven, {}, { [relation.name]: [edges[0]!] }),
-          ]);
+          const [id] = await bench.put(type, [await bench.sample(type, 1 + proven, {}, { [relation.name]: [edges[0]!] })]);
           const owner = { type: type.id, id: id! };
           const holds = async (expected: typeof edges) =>
-            assert.deepEqual(
-              differences(type, { attributes: {}, edges: { [relation.name]: expected } }, await bench.see(type, id!)),
-              [],
-            );
+            assert.deepEqual(differences(type, { attributes: {}, edges: { [relation.name]: expected } }, await bench.see(type, id!)), []);
           await bench.changeMembers(owner, relation.name, [edges[0]!, edges[1]!, edges[2]!]);
           await holds(edges.slice(0, 3));
           await bench.changeMembers(owner, relation.name, [], [edges[1]!, edges[3]!]);
@@ -356,37 +288,29 @@ export const writeCases = [
     },
   ),
 
-  it(
-    'batch',
-    'a batch answers each write in order, and one bad write spoils no other',
-    ['batch', 'read'],
-    async (bench) => {
-      const type = bench.main;
-      const [taken] = await bench.put(type, [await bench.sample(type, 1)]);
-      const creates = [2, 1, 3].map(async (n): Promise<Write> => {
-        const desired = await bench.sample(type, n);
-        return { kind: 'create', type: type.id, desired: { ...desired, directoryId: `${desired.directoryId}-batch` } };
-      });
-      const writes = [
-        ...(await Promise.all(creates)),
-        ...(bench.can(type, 'disable') ? [{ kind: 'disable', type: type.id, id: taken! } as const] : []),
-      ];
-      const results = await bench.connection.batch!(writes, bench.writing());
-      await bench.settle();
-      assert.deepEqual(
-        results.map((result) => result.ok),
-        writes.map((_, at) => at !== 1),
-      );
-      const bad = results[1]!;
-      assert(
-        !bad.ok && isConnectorError(bad.error) && bad.error.kind === 'already-exists',
-        'the bad one says what is wrong with it',
-      );
-      const seen = await bench.look(type);
-      for (const result of results) if (result.ok) assert(seen.has(result.written.id), 'what was created is there');
-      assert.equal(seen.size, 3);
-    },
-  ),
+  it('batch', 'a batch answers each write in order, and one bad write spoils no other', ['batch', 'read'], async (bench) => {
+    const type = bench.main;
+    const [taken] = await bench.put(type, [await bench.sample(type, 1)]);
+    const creates = [2, 1, 3].map(async (n): Promise<Write> => {
+      const desired = await bench.sample(type, n);
+      return { kind: 'create', type: type.id, desired: { ...desired, directoryId: `${desired.directoryId}-batch` } };
+    });
+    const writes = [
+      ...(await Promise.all(creates)),
+      ...(bench.can(type, 'disable') ? [{ kind: 'disable', type: type.id, id: taken! } as const] : []),
+    ];
+    const results = await bench.connection.batch!(writes, bench.writing());
+    await bench.settle();
+    assert.deepEqual(
+      results.map((result) => result.ok),
+      writes.map((_, at) => at !== 1),
+    );
+    const bad = results[1]!;
+    assert(!bad.ok && isConnectorError(bad.error) && bad.error.kind === 'already-exists', 'the bad one says what is wrong with it');
+    const seen = await bench.look(type);
+    for (const result of results) if (result.ok) assert(seen.has(result.written.id), 'what was created is there');
+    assert.equal(seen.size, 3);
+  }),
 
   it('finish', 'finishing twice is like finishing once', ['finish', 'read', 'put'], async (bench) => {
     const [id] = await bench.fill(bench.main, 1);

@@ -101,10 +101,7 @@ function observedCall(call: () => unknown, fail: (error: unknown) => never): unk
 const isIterable = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
-async function* observedIterable(
-  items: AsyncIterable<unknown>,
-  fail: (error: unknown) => never,
-): AsyncGenerator<unknown> {
+async function* observedIterable(items: AsyncIterable<unknown>, fail: (error: unknown) => never): AsyncGenerator<unknown> {
   try {
     yield* items;
   } catch (error) {

@@ -21,8 +21,7 @@ export function describeConformance<Config, Part>(subject: ConformanceSubject<Co
             const outcome = await runCase(one, subject);
             outcomes.push(outcome);
             if (outcome.state === 'failed') throw outcome.error;
-            if (outcome.state !== 'passed')
-              context.skip(`${outcome.state === 'skipped' ? 'skipped' : 'not offered'}: ${outcome.reason}`);
+            if (outcome.state !== 'passed') context.skip(`${outcome.state === 'skipped' ? 'skipped' : 'not offered'}: ${outcome.reason}`);
           });
         }
       });

@@ -54,8 +54,7 @@ describe('the conformance kit', () => {
       far: (simulator) => {
         const { world } = simulator as MemorySimulator;
         return {
-          seed: async (type, objects) =>
-            objects.map(({ attributes, edges }) => world.insert(type, attributes, edges).id),
+          seed: async (type, objects) => objects.map(({ attributes, edges }) => world.insert(type, attributes, edges).id),
           change: async (type, id, attributes) => void world.change(type, id, attributes),
           erase: async (type, id) => world.remove(type, id),
         };

@@ -28,9 +28,7 @@ export const mutationsOf =
 
 /** Replaces what read() yields. */
 const reading =
-  (
-    change: (events: AsyncIterable<ReadEvent>, context: ConnectionContext<Settings>) => AsyncIterable<ReadEvent>,
-  ): Break =>
+  (change: (events: AsyncIterable<ReadEvent>, context: ConnectionContext<Settings>) => AsyncIterable<ReadEvent>): Break =>
   (good, context) => ({ read: (type, request) => change(good.read(type, request), context) });
 
 const changing =
@@ -100,12 +98,7 @@ export const mutantsOf = (
     'read.checkpoint',
     mutant((good, { config }) => ({
       read: (type, request) =>
-        good.read(
-          type,
-          request.checkpoint
-            ? { ...request, checkpoint: String(Number(request.checkpoint) + config.pageSize) }
-            : request,
-        ),
+        good.read(type, request.checkpoint ? { ...request, checkpoint: String(Number(request.checkpoint) + config.pageSize) } : request),
     })),
   ],
   'gives only the first piece of a long list of members': [
@@ -190,9 +183,7 @@ export const mutantsOf = (
     mutant((good) => ({
       update: (type, id, changed, whole, request) => {
         const specs = memory.manifest.types.find((candidate) => candidate.id === type)!.attributes;
-        const empty = specs
-          .filter((spec) => spec.writable === undefined && !spec.required)
-          .map((spec) => [spec.name, null] as const);
+        const empty = specs.filter((spec) => spec.writable === undefined && !spec.required).map((spec) => [spec.name, null] as const);
         const attributes: Record<string, Value | null> = { ...Object.fromEntries(empty), ...whole.attributes };
         return good.update(type, id, { ...changed, attributes }, whole, request);
       },
@@ -204,10 +195,7 @@ export const mutantsOf = (
       create: (type, desired, request) =>
         good.create(type, desired, request).catch(() => {
           const twin = Object.fromEntries(
-            Object.entries(desired.attributes).map(([name, value]) => [
-              name,
-              typeof value === 'string' ? `${value}2` : value,
-            ]),
+            Object.entries(desired.attributes).map(([name, value]) => [name, typeof value === 'string' ? `${value}2` : value]),
           );
           return good.create(type, { ...desired, directoryId: `${desired.directoryId}2`, attributes: twin }, request);
         }),
@@ -218,9 +206,7 @@ export const mutantsOf = (
     mutant((good) => ({
       create: (type, desired, request) =>
         good.create(type, desired, request).catch((error: unknown) => {
-          throw isConnectorError(error) && error.kind === 'already-exists'
-            ? new ConnectorError('already-exists', label)
-            : error;
+          throw isConnectorError(error) && error.kind === 'already-exists' ? new ConnectorError('already-exists', label) : error;
         }),
     })),
   ],
@@ -243,10 +229,7 @@ export const mutantsOf = (
       },
     })),
   ],
-  'does not disable': [
-    'write.disable',
-    mutant((good) => ({ disable: (type, id, request) => good.enable(type, id, request) })),
-  ],
+  'does not disable': ['write.disable', mutant((good) => ({ disable: (type, id, request) => good.enable(type, id, request) }))],
   'replaces all members': [
     'write.members',
     mutant((good) => ({
@@ -273,24 +256,14 @@ export const mutantsOf = (
     mutant((good) => ({
       create: (type, desired, request) => {
         const membership = desired.edges.membership?.slice(-1);
-        return good.create(
-          type,
-          membership ? { ...desired, edges: { ...desired.edges, membership } } : desired,
-          request,
-        );
+        return good.create(type, membership ? { ...desired, edges: { ...desired.edges, membership } } : desired, request);
       },
     })),
   ],
   'cuts long names': ['names.long', mutant(mapText((text) => text.slice(0, 60)))],
-  'loses characters of four bytes': [
-    'names.four-byte',
-    mutant(mapText((text) => text.replace(/[\u{10000}-\u{10ffff}]/gu, '?'))),
-  ],
+  'loses characters of four bytes': ['names.four-byte', mutant(mapText((text) => text.replace(/[\u{10000}-\u{10ffff}]/gu, '?')))],
   'escapes what needs no escaping': ['names.separators', mutant(mapText((text) => text.replace(/,/g, '\\,')))],
-  'forgets deletions in the changes': [
-    'changes.delete',
-    mutant(changing((event) => (event.kind === 'tombstones' ? null : event))),
-  ],
+  'forgets deletions in the changes': ['changes.delete', mutant(changing((event) => (event.kind === 'tombstones' ? null : event)))],
   'reports only the first page of changes': [
     'changes.create',
     mutant((good) => ({
@@ -332,9 +305,7 @@ export const mutantsOf = (
         try {
           yield* events;
         } catch (error) {
-          throw isConnectorError(error) && error.kind === 'rate-limited'
-            ? new ConnectorError('rate-limited', label)
-            : error;
+          throw isConnectorError(error) && error.kind === 'rate-limited' ? new ConnectorError('rate-limited', label) : error;
         }
       }),
     ),
@@ -346,9 +317,7 @@ export const mutantsOf = (
         try {
           yield* events;
         } catch (error) {
-          throw isConnectorError(error) && error.kind === 'rate-limited'
-            ? new ConnectorError('permission', label)
-            : error;
+          throw isConnectorError(error) && error.kind === 'rate-limited' ? new ConnectorError('permission', label) : error;
         }
       }),
     ),
@@ -429,8 +398,7 @@ export const mutantsOf = (
     mutant((good) => ({
       check: async (request) => {
         const desired = { directoryId: 'probe', attributes: { name: 'probe' }, edges: {}, enabled: true };
-        if (request.probeWrite)
-          await good.create('group', desired, { part: {}, signal: deaf, now: 0, runId: 'x', idempotencyKey: 'x' });
+        if (request.probeWrite) await good.create('group', desired, { part: {}, signal: deaf, now: 0, runId: 'x', idempotencyKey: 'x' });
         return good.check(request);
       },
     })),
@@ -441,8 +409,7 @@ export const mutantsOf = (
   'does not carry the directory id': [
     'facts.directory-id',
     mutant((good) => ({
-      create: (type, desired, request) =>
-        good.create(type, { ...desired, directoryId: `x${desired.directoryId}` }, request),
+      create: (type, desired, request) => good.create(type, { ...desired, directoryId: `x${desired.directoryId}` }, request),
     })),
   ],
   'changes ids when it renames': [
@@ -467,10 +434,7 @@ export const mutantsOf = (
     'facts.keeps',
     mutant((good) => ({
       create: (type, desired, request) => {
-        const edges = Object.entries(desired.edges).map(([name, list]) => [
-          name,
-          list.map(({ to, primary }) => ({ to, primary })),
-        ]);
+        const edges = Object.entries(desired.edges).map(([name, list]) => [name, list.map(({ to, primary }) => ({ to, primary }))]);
         return good.create(type, { ...desired, edges: Object.fromEntries(edges) }, request);
       },
     })),

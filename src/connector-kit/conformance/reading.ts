@@ -36,16 +36,9 @@ export async function readStream(
         const known = pieces.get(event.owner) ?? { edges: {}, whole: false };
         assert.equal(known.whole, false, `no edges of ${event.owner} come after their last piece`);
         if (event.last) {
-          assert(
-            pieces.has(event.owner),
-            `the pieces of ${event.owner} come before the object, so that it can wait for the last one`,
-          );
+          assert(pieces.has(event.owner), `the pieces of ${event.owner} come before the object, so that it can wait for the last one`);
           assert(objects.has(event.owner), `the last piece of ${event.owner} comes after the object`);
-        } else
-          assert(
-            !objects.has(event.owner),
-            `the pieces of ${event.owner} come before the object, the last one after it`,
-          );
+        } else assert(!objects.has(event.owner), `the pieces of ${event.owner} come before the object, the last one after it`);
         (known.edges[event.relation] ??= []).push(...event.edges);
         pieces.set(event.owner, { edges: known.edges, whole: event.last });
         break;
@@ -70,11 +63,7 @@ export async function readStream(
     assert(whole, `the edges of ${owner} have a last piece`);
     const object = objects.get(owner)!;
     for (const relation of Object.keys(edges)) {
-      assert.equal(
-        object.edges?.[relation],
-        undefined,
-        `"${relation}" of ${owner} comes in pieces or in the object, not both`,
-      );
+      assert.equal(object.edges?.[relation], undefined, `"${relation}" of ${owner} comes in pieces or in the object, not both`);
     }
     objects.set(owner, { ...object, edges: { ...object.edges, ...edges } });
   }
@@ -93,15 +82,8 @@ export function assertWellFormed(
   for (const spec of type.attributes) {
     const value = object.attributes[spec.name];
     if (spec.kind === 'secret') assert.equal(value, undefined, `the secret "${spec.name}" is never read`);
-    else if (
-      request.attributes.includes(spec.name) &&
-      (visible.attributes === 'all' || visible.attributes.includes(spec.name))
-    ) {
-      assert.notEqual(
-        value,
-        undefined,
-        `"${spec.name}" of ${type.id} ${object.id} is visible, so it is a value or null`,
-      );
+    else if (request.attributes.includes(spec.name) && (visible.attributes === 'all' || visible.attributes.includes(spec.name))) {
+      assert.notEqual(value, undefined, `"${spec.name}" of ${type.id} ${object.id} is visible, so it is a value or null`);
       assert.notEqual(value, '', `an empty "${spec.name}" reads as null`);
     }
   }
@@ -111,7 +93,6 @@ export function assertWellFormed(
       assert(edges, `"${relation.name}" of ${type.id} ${object.id} is a list, empty when there is none`);
     const ends = (edges ?? []).map(({ to }) => `${to.type}:${to.id}`);
     assert.equal(new Set(ends).size, ends.length, `"${relation.name}" names each far end once`);
-    for (const { to } of edges ?? [])
-      assert(relation.to.includes(to.type), `"${relation.name}" leads to ${relation.to.join(' or ')}`);
+    for (const { to } of edges ?? []) assert(relation.to.includes(to.type), `"${relation.name}" leads to ${relation.to.join(' or ')}`);
   }
 }

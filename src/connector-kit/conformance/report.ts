@@ -25,15 +25,9 @@ export function tally(outcomes: readonly CaseOutcome[]): Tally {
 export function reportText(name: string, outcomes: readonly CaseOutcome[]): string {
   const { passed, failed, skipped, notOffered } = tally(outcomes);
   const head = `conformance of ${name}: ${passed} passed, ${failed.length} failed, ${skipped.length} skipped, ${notOffered.length} not offered`;
-  return [
-    head,
-    ...skipped.map((line) => `  skipped      ${line}`),
-    ...notOffered.map((line) => `  not offered  ${line}`),
-  ].join('\n');
+  return [head, ...skipped.map((line) => `  skipped      ${line}`), ...notOffered.map((line) => `  not offered  ${line}`)].join('\n');
 }
 
 /** Skips that name no case: usually a case was renamed. */
-export const unknownSkips = (
-  skips: Readonly<Record<string, string>> | undefined,
-  ids: readonly string[],
-): readonly string[] => Object.keys(skips ?? {}).filter((id) => !ids.includes(id));
+export const unknownSkips = (skips: Readonly<Record<string, string>> | undefined, ids: readonly string[]): readonly string[] =>
+  Object.keys(skips ?? {}).filter((id) => !ids.includes(id));

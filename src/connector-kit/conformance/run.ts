@@ -34,10 +34,7 @@ export type CaseOutcome =
 export const DEFAULT_TIMEOUT_MS = 20_000;
 
 /** Runs one case on a fresh far side. Never throws; a leaked secret fails a case that passed otherwise. */
-export async function runCase<Config, Part>(
-  one: ConformanceCase,
-  given: ConformanceSubject<Config, Part>,
-): Promise<CaseOutcome> {
+export async function runCase<Config, Part>(one: ConformanceCase, given: ConformanceSubject<Config, Part>): Promise<CaseOutcome> {
   const subject = given as ConformanceSubject;
   const { id } = one;
   const skip = subject.skips?.[id];
@@ -72,9 +69,7 @@ async function runOn(bench: Bench, one: ConformanceCase, timeoutMs: number): Pro
     await Promise.race([one.run(bench), late]);
     return { id, state: 'passed' };
   } catch (error) {
-    return error instanceof NotOffered
-      ? { id, state: 'not-offered', reason: error.message }
-      : { id, state: 'failed', error };
+    return error instanceof NotOffered ? { id, state: 'not-offered', reason: error.message } : { id, state: 'failed', error };
   } finally {
     clearTimeout(timer);
   }

@@ -1,14 +1,6 @@
 // Makes legal sample objects from an attribute catalogue, and compares what was written with what is read.
 import { changedAttributes } from '../../core/attribute.ts';
-import type {
-  Attributes,
-  AttributeSpec,
-  Edge,
-  EndpointObject,
-  ObjectTypeSpec,
-  RelationSpec,
-  Value,
-} from '../../core/model.ts';
+import type { Attributes, AttributeSpec, Edge, EndpointObject, ObjectTypeSpec, RelationSpec, Value } from '../../core/model.ts';
 import type { DesiredObject } from '../contract.ts';
 import type { SampleRules } from './subject.ts';
 
@@ -93,8 +85,7 @@ export function differences(
     return echo[name] === undefined || changedAttributes(echo, actual.attributes, spec).length > 0;
   });
   const lines = differing.map(
-    (name) =>
-      `${type.id}.${name} was given ${show(desired.attributes[name])} and reads ${show(actual.attributes[name])}`,
+    (name) => `${type.id}.${name} was given ${show(desired.attributes[name])} and reads ${show(actual.attributes[name])}`,
   );
   for (const relation of type.relations) {
     const wanted = desired.edges[relation.name];
@@ -119,5 +110,4 @@ export const edgeText = (relation: RelationSpec, edges: readonly Edge[]): string
     .sort()
     .join(', ');
 
-const show = (value: Value | null | undefined): string =>
-  value === undefined ? 'nothing (unknown)' : JSON.stringify(value);
+const show = (value: Value | null | undefined): string => (value === undefined ? 'nothing (unknown)' : JSON.stringify(value));

@@ -73,8 +73,7 @@ export interface SampleRules {
   readonly withoutTypes?: readonly ObjectTypeId[];
 }
 
-export interface SimulatorSubjectOptions<Config, Part>
-  extends Omit<ConformanceSubject<Config, Part>, 'connector' | 'start'> {
+export interface SimulatorSubjectOptions<Config, Part> extends Omit<ConformanceSubject<Config, Part>, 'connector' | 'start'> {
   readonly part: Part;
   /** Passed to `simulate` as `options`. */
   readonly simulator?: Readonly<Record<string, unknown>>;

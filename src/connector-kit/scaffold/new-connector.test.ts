@@ -1,15 +1,6 @@
 // A started connector works at once: it compiles, passes its conformance, and stands in the registry.
 import { execFile } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,11 +43,10 @@ describe('a started connector', () => {
     expect(existsSync(join(created.folder, 'memory.test.ts'))).toBe(false);
     writeFileSync(join(elsewhere, 'vitest.config.ts'), "export default { test: { include: ['**/*.test.ts'] } };\n");
     const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-    const { stdout } = await run(
-      process.execPath,
-      [vitest, 'run', '--root', elsewhere, '--config', join(elsewhere, 'vitest.config.ts')],
-      { cwd: elsewhere, env: childEnvironment() },
-    );
+    const { stdout } = await run(process.execPath, [vitest, 'run', '--root', elsewhere, '--config', join(elsewhere, 'vitest.config.ts')], {
+      cwd: elsewhere,
+      env: childEnvironment(),
+    });
     expect(stdout).toMatch(/conformance of hr-system: \d{2,} passed, 0 failed, 0 skipped/);
   }, 60_000);
 
@@ -66,10 +56,7 @@ describe('a started connector', () => {
     for (const folder of ['core', 'connector-kit', 'connectors/memory'])
       cpSync(join(root, 'src', folder), join(copy, 'src', folder), { recursive: true });
     cpSync(join(root, 'tsconfig.json'), join(copy, 'tsconfig.json'));
-    writeFileSync(
-      join(copy, 'src/connectors/index.ts'),
-      registry.replace(/.*file.*\n/, '').replace('[file, memory]', '[memory]'),
-    );
+    writeFileSync(join(copy, 'src/connectors/index.ts'), registry.replace(/.*file.*\n/, '').replace('[file, memory]', '[memory]'));
     await run(process.execPath, [join(copy, 'src/connector-kit/scaffold/new-connector.ts'), 'hr-system'], {
       cwd: copy,
     });
@@ -101,13 +88,7 @@ describe('a started connector', () => {
 describe('the registry', () => {
   test('keeps the order of the alphabet', () => {
     const text = ['ldap', 'zoom', 'adp'].reduce(withConnector, registry);
-    expect([...text.matchAll(/\.\/([a-z]+)\/index/g)].map((match) => match[1])).toEqual([
-      'adp',
-      'file',
-      'ldap',
-      'memory',
-      'zoom',
-    ]);
+    expect([...text.matchAll(/\.\/([a-z]+)\/index/g)].map((match) => match[1])).toEqual(['adp', 'file', 'ldap', 'memory', 'zoom']);
     expect(text).toContain('[adp, file, ldap, memory, zoom];');
   });
 
@@ -183,6 +164,4 @@ describe('what cannot be', () => {
 
 /** The child is a test run of its own, not a worker of this one. */
 const childEnvironment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST') && name !== 'NODE_OPTIONS'),
-  );
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST') && name !== 'NODE_OPTIONS'));

@@ -26,8 +26,7 @@ export function newConnector({ id, into = join(source, 'connectors') }: NewConne
   const problem = idProblem(id);
   if (problem) throw new ScaffoldError(problem);
   const folder = join(resolve(into), id);
-  if (existsSync(folder))
-    throw new ScaffoldError(`${folder} exists already. Choose another id, or remove that folder first.`);
+  if (existsSync(folder)) throw new ScaffoldError(`${folder} exists already. Choose another id, or remove that folder first.`);
   // Judged before anything is written, so that a refusal leaves nothing behind.
   const index = join(resolve(into), 'index.ts');
   const registry = existsSync(index) ? withConnector(readFileSync(index, 'utf8'), id) : null;
@@ -58,9 +57,7 @@ export function idProblem(id: string): string | null {
     return `"${id}" is no id: use small letters, digits and single hyphens, beginning with a letter, for example "hr-system".`;
   }
   if (id.length > 40) return `"${id}" is too long: at most 40 characters.`;
-  return reserved.has(id)
-    ? `"${id}" is a word of the language or of the registry. Choose another, for example "${id}-system".`
-    : null;
+  return reserved.has(id) ? `"${id}" is a word of the language or of the registry. Choose another, for example "${id}-system".` : null;
 }
 
 /** hr-system → hrSystem */
@@ -109,9 +106,7 @@ export function withConnector(index: string, id: string): string {
     .map((name) => name.trim())
     .filter((name) => name !== '');
   if (!list || imports.length === 0 || names.length !== imports.length) {
-    throw new ScaffoldError(
-      'index.ts of the connectors does not have the shape this script knows: one import and one entry for each.',
-    );
+    throw new ScaffoldError('index.ts of the connectors does not have the shape this script knows: one import and one entry for each.');
   }
   if (imports.some(([, , folder]) => folder === id)) throw new ScaffoldError(`index.ts names "${id}" already.`);
   const line = `import { ${camel(id)} } from './${id}/index.ts';\n`;

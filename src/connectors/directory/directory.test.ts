@@ -17,7 +17,12 @@ describe('the directory as an endpoint', () => {
     bench = await openWorkbench();
     await seed(bench.database);
     connection = await directory.open({
-      connectionId: 'directory', config: {}, clock: bench.clock, log: () => {}, folder: bench.folder, directory: createDirectoryPort(bench.database, 'here'),
+      connectionId: 'directory',
+      config: {},
+      clock: bench.clock,
+      log: () => {},
+      folder: bench.folder,
+      directory: createDirectoryPort(bench.database, 'here'),
       memory: { get: async () => undefined, set: async () => {} },
     });
   });
@@ -37,13 +42,25 @@ describe('the directory as an endpoint', () => {
   test('shows what it holds as known: empty attributes are null, the department is named', async () => {
     const report = await connection.get!('person', ['p1', 'p3'], request);
     const answer = report.answers.get('p1');
-    expect(answer?.state === 'found' && answer.object.attributes).toMatchObject({ displayName: '张伟', email: null, departmentName: '研发部', departmentPath: '星河/研发部' });
+    expect(answer?.state === 'found' && answer.object.attributes).toMatchObject({
+      displayName: '张伟',
+      email: null,
+      departmentName: '研发部',
+      departmentPath: '星河/研发部',
+    });
     expect(report.answers.get('p3')).toEqual({ state: 'gone' });
   });
 
   test('a renamed department concerns everything below it and everybody in it', async () => {
     const cursor = await connection.startCursor!({ part: {}, signal: request.signal });
-    await bench.database.write((transaction) => appendHistory(transaction, [{ type: 'department', id: 'd1', action: 'update', before: null, after: null, change: null, edges: [] }], { at: 1, run: null, job: null, actor: 'test' }));
+    await bench.database.write((transaction) =>
+      appendHistory(transaction, [{ type: 'department', id: 'd1', action: 'update', before: null, after: null, change: null, edges: [] }], {
+        at: 1,
+        run: null,
+        job: null,
+        actor: 'test',
+      }),
+    );
     const keys: string[] = [];
     for await (const event of connection.changes!(cursor, { ...request, part: {}, types: ['person', 'department'] })) {
       if (event.kind === 'keys') keys.push(...event.keys.map((key) => key.id));
@@ -60,13 +77,36 @@ describe('the directory as an endpoint', () => {
 });
 
 async function seed(database: Database): Promise<void> {
-  const object = (id: string, type: string, data: object, lifecycle = 'active') => ({ id, type, lifecycle, data: JSON.stringify(data), relations: type === 'person' ? '["membership"]' : '[]', hash: id });
+  const object = (id: string, type: string, data: object, lifecycle = 'active') => ({
+    id,
+    type,
+    lifecycle,
+    data: JSON.stringify(data),
+    relations: type === 'person' ? '["membership"]' : '[]',
+    hash: id,
+  });
   await database.write(async (transaction) => {
     await putObjects(transaction, [
-      object('d1', 'department', { name: '星河' }), object('d2', 'department', { name: '研发部', parent: 'd1' }),
-      object('p1', 'person', { displayName: '张伟' }), object('p2', 'person', { displayName: 'Anna Schmidt' }), object('p3', 'person', { displayName: '王芳' }, 'absent'),
+      object('d1', 'department', { name: '星河' }),
+      object('d2', 'department', { name: '研发部', parent: 'd1' }),
+      object('p1', 'person', { displayName: '张伟' }),
+      object('p2', 'person', { displayName: 'Anna Schmidt' }),
+      object('p3', 'person', { displayName: '王芳' }, 'absent'),
     ]);
     await replaceKeys(transaction, [], [{ type: 'department', attribute: 'parent', key: 'd1', id: 'd2' }]);
-    await applyEdges(transaction, ['p1', 'p2'].map((owner) => ({ owner, relation: 'membership', toType: 'department', toId: 'd2', op: 'add' as const, facts: '{"primary":true}', factsBefore: null })), 'main', 1);
+    await applyEdges(
+      transaction,
+      ['p1', 'p2'].map((owner) => ({
+        owner,
+        relation: 'membership',
+        toType: 'department',
+        toId: 'd2',
+        op: 'add' as const,
+        facts: '{"primary":true}',
+        factsBefore: null,
+      })),
+      'main',
+      1,
+    );
   });
 }

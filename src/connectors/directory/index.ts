@@ -20,7 +20,12 @@ export const directory = defineConnector({
     part: z.object({}),
     types: directoryTypes,
     facts: {
-      stableIds: true, assignsIds: false, ignoresCase: true, nestedGroups: true, serialWrites: false, removeMeans: 'recoverable',
+      stableIds: true,
+      assignsIds: false,
+      ignoresCase: true,
+      nestedGroups: true,
+      serialWrites: false,
+      removeMeans: 'recoverable',
     },
     limits: { inFlight: 1, batchSize: 1000 },
     provenAgainst: ['itself'],
@@ -31,7 +36,10 @@ export const directory = defineConnector({
     return {
       authority: { resolves: true },
       async check() {
-        return { findings: [{ level: 'reachable', ok: true, message: { en: 'The directory is in this installation.', zh: '目录就在本系统中。' } }], systemId: port.installationId };
+        return {
+          findings: [{ level: 'reachable', ok: true, message: { en: 'The directory is in this installation.', zh: '目录就在本系统中。' } }],
+          systemId: port.installationId,
+        };
       },
       async close() {},
       async *read(type, request): AsyncGenerator<ReadEvent> {
@@ -48,16 +56,22 @@ export const directory = defineConnector({
       },
       async get(type, ids): Promise<GetReport> {
         const found = await port.get(type, ids);
-        return { visible, answers: new Map(ids.map((id) => {
-          const object = found.get(id);
-          return [id, object ? { state: 'found' as const, object, inPart: true } : { state: 'gone' as const }];
-        })) };
+        return {
+          visible,
+          answers: new Map(
+            ids.map((id) => {
+              const object = found.get(id);
+              return [id, object ? { state: 'found' as const, object, inPart: true } : { state: 'gone' as const }];
+            }),
+          ),
+        };
       },
       async startCursor() {
         return String(await port.sequence());
       },
       async *changes(cursor) {
-        if (!/^\d+$/.test(cursor)) throw new ConnectorError('cursor-expired', { en: 'The directory does not know this cursor.', zh: '目录无法识别该游标。' });
+        if (!/^\d+$/.test(cursor))
+          throw new ConnectorError('cursor-expired', { en: 'The directory does not know this cursor.', zh: '目录无法识别该游标。' });
         let at = Number(cursor);
         for (;;) {
           const page = await port.changedSince(at, 50);

@@ -45,11 +45,9 @@ function assertComplete(type: string, attributes: Attributes, isNew: boolean): v
     ({ name, required }) => required && (attributes[name] === null || (isNew && attributes[name] === undefined)),
   );
   if (!missing) return;
-  throw new ConnectorError(
-    'invalid',
-    say(`A ${type} needs its ${missing.label.en}.`, `缺少必填的“${missing.label.zh}”。`),
-    { attribute: missing.name },
-  );
+  throw new ConnectorError('invalid', say(`A ${type} needs its ${missing.label.en}.`, `缺少必填的“${missing.label.zh}”。`), {
+    attribute: missing.name,
+  });
 }
 
 async function assertNoCircle(state: ExportState, type: string, id: string, parent: string): Promise<void> {

@@ -38,8 +38,7 @@ export function batchStep(): BatchStep {
   };
 }
 
-const idOf = (write: Write): string =>
-  `${write.type}:${write.kind === 'create' ? write.desired.directoryId : write.id}`;
+const idOf = (write: Write): string => `${write.type}:${write.kind === 'create' ? write.desired.directoryId : write.id}`;
 
 /** The unique values that a write wants to have. */
 function keysOf(write: Write): readonly string[] {
@@ -49,8 +48,6 @@ function keysOf(write: Write): readonly string[] {
 
 /** It may give up a value that a later write takes. */
 const mayFree = (write: Write): boolean =>
-  write.kind === 'remove' ||
-  (write.kind === 'update' && uniqueIn(write.type).some((spec) => spec.name in write.changed.attributes));
+  write.kind === 'remove' || (write.kind === 'update' && uniqueIn(write.type).some((spec) => spec.name in write.changed.attributes));
 
-const isMove = (write: Write): boolean =>
-  write.kind === 'update' && (typeOf(write.type)?.parent ?? '') in write.changed.attributes;
+const isMove = (write: Write): boolean => write.kind === 'update' && (typeOf(write.type)?.parent ?? '') in write.changed.attributes;

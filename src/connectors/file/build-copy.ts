@@ -98,10 +98,7 @@ const rangeOf = (input: CopyInput, names: readonly string[]): string =>
   fingerprint([input.config.mode, input.config.key, input.from, [...names].sort()]);
 
 function visibleOf(input: CopyInput): CopyFacts['visible'] {
-  const person =
-    input.people.length > 0
-      ? [...new Set(input.people.flatMap(visibleOfPeople))]
-      : (input.base?.facts.visible.person ?? []);
+  const person = input.people.length > 0 ? [...new Set(input.people.flatMap(visibleOfPeople))] : (input.base?.facts.visible.person ?? []);
   const department = {
     table: () => visibleOfDepartments(input.departments!),
     path: () => ['name', 'parent'],
@@ -111,12 +108,8 @@ function visibleOf(input: CopyInput): CopyFacts['visible'] {
 }
 
 /** All rows as they are, one line each. Returns how many. */
-const stageRows = (
-  input: CopyInput,
-  path: string,
-  people: PersonDirectory,
-  report: (problem: Problem) => Promise<void>,
-): Promise<number> => writeLines(path, (writer) => stage(input, writer, people, report));
+const stageRows = (input: CopyInput, path: string, people: PersonDirectory, report: (problem: Problem) => Promise<void>): Promise<number> =>
+  writeLines(path, (writer) => stage(input, writer, people, report));
 
 async function stage(
   input: CopyInput,
@@ -180,9 +173,7 @@ function writePeople(
 ): Promise<number> {
   const path = join(directory, 'rows.jsonl');
   return readingLines(path, (rows) =>
-    writeLines(join(directory, 'person.jsonl'), (writer) =>
-      resolvePeople(input, { path, reader: rows, writer }, people, tree, report),
-    ),
+    writeLines(join(directory, 'person.jsonl'), (writer) => resolvePeople(input, { path, reader: rows, writer }, people, tree, report)),
   );
 }
 
@@ -215,10 +206,7 @@ async function resolvePeople(
 /** All that is wrong with one person, as one entry. */
 const inOne = (problems: readonly Problem[]): Problem => ({
   ...problems[0]!,
-  reason: say(
-    problems.map((problem) => problem.reason.en).join('; '),
-    problems.map((problem) => problem.reason.zh).join('；'),
-  ),
+  reason: say(problems.map((problem) => problem.reason.en).join('; '), problems.map((problem) => problem.reason.zh).join('；')),
 });
 
 const rowsOf = async (first: PersonRow, more: readonly Place[], reader: LineReader): Promise<readonly PersonRow[]> => {
@@ -232,17 +220,11 @@ function whyRejected(rows: readonly PersonRow[], config: FileConfig) {
   const lines = rows.map((row) => row.line).join(', ');
   const id = rows[0]!.id;
   if (!config.extraRows) {
-    return say(
-      `${id} stands on several lines (${lines}); all are rejected`,
-      `主键 ${id} 出现在多行（第 ${lines} 行），全部拒绝`,
-    );
+    return say(`${id} stands on several lines (${lines}); all are rejected`, `主键 ${id} 出现在多行（第 ${lines} 行），全部拒绝`);
   }
   const names = new Set(rows.map((row) => row.attributes.displayName ?? null).filter((name) => name !== null));
   return names.size > 1
-    ? say(
-        `${id} belongs to different names (lines ${lines}); all are rejected`,
-        `主键 ${id} 对应多个姓名（第 ${lines} 行），全部拒绝`,
-      )
+    ? say(`${id} belongs to different names (lines ${lines}); all are rejected`, `主键 ${id} 对应多个姓名（第 ${lines} 行），全部拒绝`)
     : null;
 }
 

@@ -53,24 +53,15 @@ export const writtenTypes: readonly ObjectTypeSpec[] = types.map((type) => ({
 /** Attributes of which no two rows of an export have the same value. */
 export const uniqueIn = (type: string): readonly AttributeSpec[] => uniqueByType.get(type) ?? [];
 const uniqueByType: ReadonlyMap<string, readonly AttributeSpec[]> = new Map(
-  writtenTypes.map((type) => [
-    type.id,
-    type.attributes.filter((spec) => spec.unique === true && spec.name !== DIRECTORY_ID),
-  ]),
+  writtenTypes.map((type) => [type.id, type.attributes.filter((spec) => spec.unique === true && spec.name !== DIRECTORY_ID)]),
 );
 
 export const typeOf = (id: string): ObjectTypeSpec | undefined => types.find((type) => type.id === id);
 
 /** The catalogue of one connection: columns that the administrator named beyond the usual ones are attributes too. */
-export function typesWith(
-  usual: readonly ObjectTypeSpec[],
-  own: Readonly<Record<string, readonly string[]>>,
-): readonly ObjectTypeSpec[] {
+export function typesWith(usual: readonly ObjectTypeSpec[], own: Readonly<Record<string, readonly string[]>>): readonly ObjectTypeSpec[] {
   return usual.map((type) => {
-    const known = new Set([
-      ...type.attributes.map((spec) => spec.name),
-      ...guessable(type.id === 'department' ? 'department' : 'person'),
-    ]);
+    const known = new Set([...type.attributes.map((spec) => spec.name), ...guessable(type.id === 'department' ? 'department' : 'person')]);
     const added = (own[type.id] ?? []).filter((name) => !known.has(name)).map((name) => specOf(type.id, name));
     return added.length === 0 ? type : { ...type, attributes: [...type.attributes, ...added] };
   });

@@ -30,10 +30,7 @@ const bad = (level: Finding['level'], message: Label, remedy: Label): Finding =>
 export const systemIdOf = async (path: string): Promise<string> =>
   `file:${await realpath(path).catch(async () => resolve(await realpath(dirname(path)).catch(() => dirname(path)), path))}`;
 
-export async function checkSource(
-  context: ConnectionContext<FileConfig>,
-  range: string | undefined,
-): Promise<CheckReport> {
+export async function checkSource(context: ConnectionContext<FileConfig>, range: string | undefined): Promise<CheckReport> {
   const { config } = context;
   const systemId = await systemIdOf(config.path);
   const findings: Finding[] = [];
@@ -49,10 +46,7 @@ export async function checkSource(
             `${found.place.folder} holds no file that fits "${found.place.name}".`,
             `${found.place.folder} 中没有符合“${found.place.name}”的文件。`,
           ),
-          say(
-            'Put the list of people there (.csv, .tsv, .txt or .xlsx).',
-            '请放置人员名单（.csv、.tsv、.txt 或 .xlsx）。',
-          ),
+          say('Put the list of people there (.csv, .tsv, .txt or .xlsx).', '请放置人员名单（.csv、.tsv、.txt 或 .xlsx）。'),
         ),
       );
       return { findings, systemId };
@@ -87,10 +81,7 @@ const again = say(
   '请确认文件夹或共享可以访问且文件已静止，然后重新检查。',
 );
 const remedies: Readonly<Partial<Record<ErrorKind, Label>>> = {
-  config: say(
-    'Correct the path or the settings of this connection, or put the file there.',
-    '请更正此连接的路径或设置，或放置文件。',
-  ),
+  config: say('Correct the path or the settings of this connection, or put the file there.', '请更正此连接的路径或设置，或放置文件。'),
   permission: say(
     'Give the account that Tributary runs under the right to read the file and its folder.',
     '请授予运行 Tributary 的账号读取该文件及其文件夹的权限。',
@@ -116,19 +107,13 @@ async function peopleFindings(table: Table, config: FileConfig): Promise<Finding
     if (found && 'reason' in found) problems.push(found);
     else if (found) {
       people.push(found);
-      for (const reason of found.problems ?? [])
-        problems.push({ id: found.id, where: `${table.where}:${found.line}`, reason });
+      for (const reason of found.problems ?? []) problems.push({ id: found.id, where: `${table.where}:${found.line}`, reason });
     }
   }
-  const named = [...table.columns.indexes]
-    .map(([attribute, index]) => `${table.columns.names[index]} → ${attribute}`)
-    .join(', ');
+  const named = [...table.columns.indexes].map(([attribute, index]) => `${table.columns.names[index]} → ${attribute}`).join(', ');
   const shown = people
     .slice(0, SHOWN)
-    .map(
-      (row) =>
-        `${row.id} ${row.attributes.displayName ?? ''}${row.departments?.length ? ` (${row.departments.join('; ')})` : ''}`,
-    );
+    .map((row) => `${row.id} ${row.attributes.displayName ?? ''}${row.departments?.length ? ` (${row.departments.join('; ')})` : ''}`);
   const findings = [
     good(
       'reads-person',
@@ -179,9 +164,7 @@ function problemFindings(problems: readonly Problem[]): Finding[] {
 function widthFindings(rows: readonly Row[], table: Table, config: FileConfig): Finding[] {
   const index = table.columns.indexes.get('employeeNumber');
   if (index === undefined || config.numberWidth > 0) return [];
-  const numbers = rows
-    .map((row) => row.cells[index])
-    .filter((cell) => typeof cell === 'object' && !('error' in cell) && cell.width === 0);
+  const numbers = rows.map((row) => row.cells[index]).filter((cell) => typeof cell === 'object' && !('error' in cell) && cell.width === 0);
   if (numbers.length === 0) return [];
   return [
     bad(
@@ -200,17 +183,9 @@ function widthFindings(rows: readonly Row[], table: Table, config: FileConfig): 
 
 async function departmentFinding(from: 'table' | 'path' | 'none', departments: Table | null): Promise<Finding> {
   if (from === 'none')
-    return good(
-      'reads-department',
-      'The file names no departments; they are left as they are.',
-      '文件不含部门，现有部门保持不变。',
-    );
+    return good('reads-department', 'The file names no departments; they are left as they are.', '文件不含部门，现有部门保持不变。');
   if (from === 'path' || !departments) {
-    return good(
-      'reads-department',
-      'Departments are made from the paths in the column of people.',
-      '部门由人员的部门列生成。',
-    );
+    return good('reads-department', 'Departments are made from the paths in the column of people.', '部门由人员的部门列生成。');
   }
   const rows = await firstRows(departments);
   const named = [...departments.columns.indexes]
@@ -234,18 +209,11 @@ export const noPart = {
     'An export is always one whole file; "only below this department" does not hold for it.',
     '导出文件总是完整的一份，“仅此部门及下级”对导出无效。',
   ),
-  remedy: say(
-    'Leave that field empty, and limit the people in the scope of the job.',
-    '请留空该字段，并在任务范围中限定人员。',
-  ),
+  remedy: say('Leave that field empty, and limit the people in the scope of the job.', '请留空该字段，并在任务范围中限定人员。'),
 };
 
 /** Whether the folder of an export can be written to. */
-export async function checkTarget(
-  config: FileConfig,
-  request: CheckRequest<FilePart>,
-  foreign: readonly string[],
-): Promise<CheckReport> {
+export async function checkTarget(config: FileConfig, request: CheckRequest<FilePart>, foreign: readonly string[]): Promise<CheckReport> {
   const systemId = await systemIdOf(config.path);
   const folder = dirname(resolve(config.path));
   const findings: Finding[] = [];
@@ -274,8 +242,7 @@ export async function checkTarget(
       ),
     );
   }
-  if (writable && foreign.length === 0 && request.probeWrite)
-    findings.push(good('writes', 'The files can be replaced.', '文件可以替换。'));
+  if (writable && foreign.length === 0 && request.probeWrite) findings.push(good('writes', 'The files can be replaced.', '文件可以替换。'));
   if (isPart(request.part)) findings.push(bad('range', noPart.message, noPart.remedy));
   return { findings, systemId, range: RANGE_OF_EXPORT };
 }

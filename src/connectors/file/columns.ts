@@ -12,10 +12,8 @@ const personWords: Readonly<Record<string, string>> = {
   givenName: '名 givenname firstname',
   userName: '用户名 登录名 登录账号 账号 帐号 域账号 username login loginname account accountname samaccountname',
   email: '邮箱 工作邮箱 企业邮箱 公司邮箱 电子邮箱 电子邮件 邮箱地址 email workemail mail emailaddress businessemail',
-  phone:
-    '手机 手机号 手机号码 移动电话 联系电话 联系方式 电话 mobile mobilephone mobilenumber phone phonenumber cellphone cell',
-  workPhone:
-    '办公电话 工作电话 座机 固定电话 分机 workphone officephone businessphone telephone tel landline extension',
+  phone: '手机 手机号 手机号码 移动电话 联系电话 联系方式 电话 mobile mobilephone mobilenumber phone phonenumber cellphone cell',
+  workPhone: '办公电话 工作电话 座机 固定电话 分机 workphone officephone businessphone telephone tel landline extension',
   title: '职位 职位名称 岗位 岗位名称 职务 title jobtitle position positionname',
   employeeType: '员工类型 人员类型 人员类别 用工类型 用工形式 employeetype employmenttype workertype',
   gender: '性别 gender sex',
@@ -39,8 +37,7 @@ const personWords: Readonly<Record<string, string>> = {
   department:
     '部门路径 部门全称 部门全路径 所属部门 所在部门 部门 部门名称 组织 departmentpath department departmentname dept orgunit organization',
   departmentCode: '部门编码 部门编号 部门代码 所属部门编码 departmentcode deptcode departmentid deptid',
-  additionalDepartments:
-    '兼职部门 其他部门 兼任部门 附属部门 additionaldepartments otherdepartments secondarydepartments',
+  additionalDepartments: '兼职部门 其他部门 兼任部门 附属部门 additionaldepartments otherdepartments secondarydepartments',
   primary: '是否主岗 是否主部门 是否主职 主部门 主岗 isprimary primary',
 };
 
@@ -65,8 +62,7 @@ const guesses: Readonly<Record<TableKind, ReadonlyMap<string, readonly string[]>
 /** Attributes of a kind that a column can be found for by itself. */
 export const guessable = (kind: TableKind): readonly string[] => [...guesses[kind].keys()];
 /** The usual header names of an attribute. */
-export const wordsFor = (kind: TableKind, attribute: string): readonly string[] =>
-  guesses[kind].get(attribute) ?? [attribute];
+export const wordsFor = (kind: TableKind, attribute: string): readonly string[] => guesses[kind].get(attribute) ?? [attribute];
 
 const lightKey = (text: string): string => narrow(text).replace(/\s+/g, '').toLowerCase();
 /** Without marks of templates: "*姓名（必填）" is 姓名. */
@@ -86,11 +82,7 @@ export interface Columns {
 }
 
 /** Finds the columns of one header row. A configured name beats a guess; "-" ignores the guess. */
-export function findColumns(
-  kind: TableKind,
-  header: readonly string[],
-  configured: Readonly<Record<string, string>>,
-): Columns {
+export function findColumns(kind: TableKind, header: readonly string[], configured: Readonly<Record<string, string>>): Columns {
   const indexes = new Map<string, number>();
   const taken = new Set<number>();
   const missing: { attribute: string; header: string }[] = [];
@@ -114,9 +106,7 @@ export function findColumns(
   }
   for (const [attribute, words] of guesses[kind]) {
     if (configured[attribute] !== undefined) continue;
-    [attribute.toLowerCase(), ...words].some(
-      (word) => take(attribute, light.indexOf(word)) || take(attribute, heavy.indexOf(word)),
-    );
+    [attribute.toLowerCase(), ...words].some((word) => take(attribute, light.indexOf(word)) || take(attribute, heavy.indexOf(word)));
   }
   return { indexes, names: header, missing, unused: header.filter((name, index) => name !== '' && !taken.has(index)) };
 }

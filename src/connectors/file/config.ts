@@ -32,10 +32,7 @@ export const configSchema = z.strictObject({
   }),
   departmentsPath: field(filePath.optional(), {
     label: say('Departments file', '部门文件'),
-    help: say(
-      'Only when departments have a file of their own. Same rules as above.',
-      '仅当部门在单独的文件中时填写，规则同上。',
-    ),
+    help: say('Only when departments have a file of their own. Same rules as above.', '仅当部门在单独的文件中时填写，规则同上。'),
     group: group.where,
   }),
   groupsPath: field(filePath.optional(), {
@@ -69,10 +66,7 @@ export const configSchema = z.strictObject({
   }),
   afterReading: field(z.enum(['leave', 'move']).default('leave'), {
     label: say('After reading', '读取之后'),
-    help: say(
-      'move: into the sub-folder done/ or failed/. Folders only.',
-      'move：移动到子文件夹 done/ 或 failed/，仅用于文件夹。',
-    ),
+    help: say('move: into the sub-folder done/ or failed/. Folders only.', 'move：移动到子文件夹 done/ 或 failed/，仅用于文件夹。'),
     group: group.where,
     showWhen: reading,
   }),
@@ -149,10 +143,7 @@ export const configSchema = z.strictObject({
   }),
   managerBy: field(z.enum(['auto', 'key', 'name']).default('auto'), {
     label: say('Managers are given by', '上级的写法'),
-    help: say(
-      'key, name, or whichever fits. A name that several people have is reported.',
-      '主键、姓名或自动。重名会列出。',
-    ),
+    help: say('key, name, or whichever fits. A name that several people have is reported.', '主键、姓名或自动。重名会列出。'),
     group: group.meaning,
     showWhen: reading,
   }),

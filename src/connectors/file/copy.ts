@@ -97,8 +97,7 @@ export async function completeCopy(folder: string, facts: CopyFacts): Promise<Co
 /** Left over from a crash, or no longer needed. On Windows an open one stays until the next time. */
 async function removeOthers(folder: string, keep: readonly string[]): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (name.startsWith('copy-') && !keep.includes(name))
-      await rm(join(folder, name), { recursive: true, force: true }).catch(() => {});
+    if (name.startsWith('copy-') && !keep.includes(name)) await rm(join(folder, name), { recursive: true, force: true }).catch(() => {});
   }
 }
 

@@ -163,8 +163,7 @@ export async function* readCsv(path: string, where: string, options: CsvOptions)
     parser.destroy();
   }
   // The last line ends without a line break and has fewer cells than others: it was cut.
-  if (!/[\r\n]$/.test(tail.last) && widths.line > 1 && widths.last < widths.widest)
-    throw truncated(`${where}, line ${widths.line}`);
+  if (!/[\r\n]$/.test(tail.last) && widths.line > 1 && widths.last < widths.widest) throw truncated(`${where}, line ${widths.line}`);
   if (batch.length > 0) yield batch;
 }
 

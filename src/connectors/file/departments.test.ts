@@ -23,9 +23,7 @@ describe('departments', () => {
     const place = await desk();
     const ids = (edges: readonly { to: { id: string }; primary?: boolean }[] | undefined) =>
       edges?.map((edge) => [edge.to.id, edge.primary]);
-    const column = await readAll(
-      await place.open({ path: await place.put('a.csv', '工号,姓名,部门,兼职部门\n1,甲,A/B,C；A/D\n') }),
-    );
+    const column = await readAll(await place.open({ path: await place.put('a.csv', '工号,姓名,部门,兼职部门\n1,甲,A/B,C；A/D\n') }));
     expect(ids(column.byId('1')?.edges?.membership)).toEqual([
       ['A/B', true],
       ['C', false],
@@ -33,10 +31,7 @@ describe('departments', () => {
     ]);
     const rows = await readAll(
       await place.open({
-        path: await place.put(
-          'b.csv',
-          '工号,姓名,部门,职位,是否主岗\n1,甲,A,工程师,否\n2,乙,A,,是\n1,甲,B,经理,是\n3,丙,A,,\n3,丁,B,,\n',
-        ),
+        path: await place.put('b.csv', '工号,姓名,部门,职位,是否主岗\n1,甲,A,工程师,否\n2,乙,A,,是\n1,甲,B,经理,是\n3,丙,A,,\n3,丁,B,,\n'),
         extraRows: true,
       }),
     );
@@ -65,11 +60,7 @@ describe('departments', () => {
     });
     expect(departments.unreadable.map((event) => event.id).sort()).toEqual(['X', 'Y']);
     const { byId, unreadable } = await readAll(connection);
-    expect([byId('1'), byId('2'), byId('4')].map((object) => object?.edges?.membership?.[0]?.to.id)).toEqual([
-      'D2',
-      'D2',
-      'D2',
-    ]);
+    expect([byId('1'), byId('2'), byId('4')].map((object) => object?.edges?.membership?.[0]?.to.id)).toEqual(['D2', 'D2', 'D2']);
     expect(byId('3')?.edges).toBeUndefined();
     expect(unreadable).toMatchObject([{ id: '3' }]);
   });
@@ -80,10 +71,7 @@ describe('departments', () => {
       path: await place.put('a.csv', '工号,姓名,部门\n1,甲,A/B/C\n2,乙,A\n3,丙,D\n'),
     });
     expect((await readAll(connection, 'person', { under: 'A/B' })).objects.map((object) => object.id)).toEqual(['1']);
-    expect((await readAll(connection, 'department', { under: 'A/B' })).objects.map((object) => object.id)).toEqual([
-      'A/B',
-      'A/B/C',
-    ]);
+    expect((await readAll(connection, 'department', { under: 'A/B' })).objects.map((object) => object.id)).toEqual(['A/B', 'A/B/C']);
     const { answers } = await connection.get!('person', ['1', '3'], {
       ...everything('person'),
       part: { under: 'A/B' },
@@ -95,9 +83,7 @@ describe('departments', () => {
     const place = await desk();
     const connection = await place.open({ path: await place.put('a.csv', '工号,姓名\n1,甲\n') });
     expect(await readAll(connection, 'department')).toMatchObject({ objects: [], end: { complete: false } });
-    expect((await connection.get!('department', ['A'], everything('department'))).answers.get('A')?.state).toBe(
-      'unknown',
-    );
+    expect((await connection.get!('department', ['A'], everything('department'))).answers.get('A')?.state).toBe('unknown');
   });
 });
 

@@ -37,9 +37,7 @@ export function pathTree(separator: string): DepartmentTree {
         if (!parents.has(id)) parents.set(id, { parent, name });
         parent = id;
       }
-      return parent === null
-        ? { problem: say(`"${excerpt(text)}" names no department`, `“${excerpt(text)}”不是部门`) }
-        : { id: parent };
+      return parent === null ? { problem: say(`"${excerpt(text)}" names no department`, `“${excerpt(text)}”不是部门`) } : { id: parent };
     },
     *objects() {
       for (const [id, { parent, name }] of parents) yield { id, attributes: { name, parent } };
@@ -52,11 +50,7 @@ export function pathTree(separator: string): DepartmentTree {
 const ROOT = new Set(['', '0', '-1', '-', '/', '无', 'null', 'none', 'root']);
 
 /** Departments from a table of their own. `resolvePerson` finds leaders. */
-export function tableTree(
-  rows: readonly DepartmentRow[],
-  separator: string,
-  resolvePerson: (text: string) => Resolved,
-): DepartmentTree {
+export function tableTree(rows: readonly DepartmentRow[], separator: string, resolvePerson: (text: string) => Resolved): DepartmentTree {
   const problems: Problem[] = [];
   const byId = new Map<string, DepartmentRow>();
   const repeated = new Map<string, DepartmentRow[]>();
@@ -81,10 +75,7 @@ export function tableTree(
       problems.push({
         id,
         where: whereIs(row.from, row.line),
-        reason: say(
-          `department ${id} stands on several lines (${lines}); all are rejected`,
-          `部门 ${id} 出现在多行（${lines}），全部拒绝`,
-        ),
+        reason: say(`department ${id} stands on several lines (${lines}); all are rejected`, `部门 ${id} 出现在多行（${lines}），全部拒绝`),
       });
     }
   }
@@ -141,10 +132,7 @@ function parentFinder(rows: ReadonlyMap<string, DepartmentRow>, names: ReadonlyM
   };
 }
 
-function parentsFirst(
-  rows: ReadonlyMap<string, DepartmentRow>,
-  parentOf: ParentOf,
-): { order: string[]; cyclic: string[] } {
+function parentsFirst(rows: ReadonlyMap<string, DepartmentRow>, parentOf: ParentOf): { order: string[]; cyclic: string[] } {
   const order: string[] = [];
   const done = new Map<string, 'placed' | 'cyclic'>();
   for (const start of rows.keys()) {
@@ -186,29 +174,17 @@ function resolveDepartment(
   if (byName) return { id: byName };
   return byName === AMBIGUOUS
     ? {
-        problem: say(
-          `several departments are named "${excerpt(text)}"; use the code`,
-          `有多个部门名为“${excerpt(text)}”，请使用部门编码`,
-        ),
+        problem: say(`several departments are named "${excerpt(text)}"; use the code`, `有多个部门名为“${excerpt(text)}”，请使用部门编码`),
       }
     : {
-        problem: say(
-          `the department "${excerpt(text)}" is not in the list of departments`,
-          `部门“${excerpt(text)}”不在部门列表中`,
-        ),
+        problem: say(`the department "${excerpt(text)}" is not in the list of departments`, `部门“${excerpt(text)}”不在部门列表中`),
       };
 }
 
-function endsWithPath(
-  id: string,
-  segments: readonly string[],
-  rows: ReadonlyMap<string, DepartmentRow>,
-  parentOf: ParentOf,
-): boolean {
+function endsWithPath(id: string, segments: readonly string[], rows: ReadonlyMap<string, DepartmentRow>, parentOf: ParentOf): boolean {
   let at: string | null | undefined = id;
   for (let index = segments.length - 1; index >= 0; index--) {
-    if (typeof at !== 'string' || nameKey(String(rows.get(at)?.attributes.name ?? '')) !== segments[index])
-      return false;
+    if (typeof at !== 'string' || nameKey(String(rows.get(at)?.attributes.name ?? '')) !== segments[index]) return false;
     at = parentOf(at);
   }
   return true;
@@ -235,8 +211,7 @@ function departmentObject(
       });
       return { id, attributes };
     }
-    if (!leader.some((edge) => edge.to.id === found.id))
-      leader.push({ to: { type: 'person', id: found.id }, order: leader.length });
+    if (!leader.some((edge) => edge.to.id === found.id)) leader.push({ to: { type: 'person', id: found.id }, order: leader.length });
   }
   return { id, attributes, edges: { leader } };
 }

@@ -134,13 +134,10 @@ function personColumns(
 ): readonly Column[] {
   const memberships = (object: EndpointObject): readonly string[] => {
     const edges = object.edges?.membership ?? [];
-    return [...edges.filter((edge) => edge.primary), ...edges.filter((edge) => !edge.primary)].map(
-      (edge) => edge.to.id,
-    );
+    return [...edges.filter((edge) => edge.primary), ...edges.filter((edge) => !edge.primary)].map((edge) => edge.to.id);
   };
   const special: Readonly<Record<string, Show>> = {
-    manager: ({ attributes }) =>
-      typeof attributes.manager === 'string' ? (numbers.get(attributes.manager) ?? attributes.manager) : '',
+    manager: ({ attributes }) => (typeof attributes.manager === 'string' ? (numbers.get(attributes.manager) ?? attributes.manager) : ''),
     department: (object) => memberships(object).slice(0, 1).map(path).join(''),
     departmentCode: (object) =>
       memberships(object)
@@ -154,9 +151,7 @@ function personColumns(
   };
   const plain = typeOf('person')!.attributes.map((spec) => spec.name);
   const structure = ['department', 'departmentCode', 'additionalDepartments'];
-  const usual = [...plain.slice(0, 1), ...structure, ...plain.slice(1), 'enabled'].filter(
-    (name) => !isSensitive('person', name),
-  );
+  const usual = [...plain.slice(0, 1), ...structure, ...plain.slice(1), 'enabled'].filter((name) => !isSensitive('person', name));
   // The number comes first: it is the key.
   const ordered = ['employeeNumber', ...usual.filter((name) => name !== 'employeeNumber')];
   const names = config.exportColumns.length > 0 ? config.exportColumns : ordered;
@@ -181,8 +176,7 @@ function departmentColumns(
       return departments.get(parent)?.code || departments.get(parent)?.name || parent;
     },
     path: ({ id }) => path(id),
-    leader: (object) =>
-      (object.edges?.leader ?? []).map((edge) => numbers.get(edge.to.id) ?? edge.to.id).join(config.listSeparator),
+    leader: (object) => (object.edges?.leader ?? []).map((edge) => numbers.get(edge.to.id) ?? edge.to.id).join(config.listSeparator),
   };
   return ['code', 'name', 'parent', 'order', 'path', 'leader', 'description', DIRECTORY_ID].map((name) => ({
     name,
@@ -191,12 +185,7 @@ function departmentColumns(
 }
 
 /** One row per member; a group without members has one row of its own. */
-function groupTable(
-  name: string,
-  state: ExportState,
-  config: FileConfig,
-  numbers: ReadonlyMap<string, string>,
-): ExportTable {
+function groupTable(name: string, state: ExportState, config: FileConfig, numbers: ReadonlyMap<string, string>): ExportTable {
   const names = ['groupCode', 'groupName', 'memberType', 'member', 'memberName', DIRECTORY_ID];
   return {
     name,

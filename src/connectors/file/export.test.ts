@@ -83,10 +83,7 @@ describe('formulas', () => {
     expect(guardFormula(text)).not.toMatch(/^[=+\-@\t\r＝＋－＠]/);
   });
 
-  test.each([
-    'csv',
-    'xlsx',
-  ])('an export as %s read back gives the same people, departments and values', async (format) => {
+  test.each(['csv', 'xlsx'])('an export as %s read back gives the same people, departments and values', async (format) => {
     const place = await desk();
     const out = join(place.inbox, `out.${format}`);
     const writer = await target(place, {
@@ -110,10 +107,7 @@ describe('formulas', () => {
             manager: index > 0 ? 'p0' : null,
           },
           {
-            membership: [
-              { to: { type: 'department', id: 'd2' }, primary: true },
-              { to: { type: 'department', id: 'd1' } },
-            ],
+            membership: [{ to: { type: 'department', id: 'd2' }, primary: true }, { to: { type: 'department', id: 'd1' } }],
           },
         ),
         writing,
@@ -152,9 +146,7 @@ test('sensitive columns are written only when they are named', async () => {
   await connection.close();
   const named = await target(place, { exportColumns: ['employeeNumber', 'idNumber'], headerLanguage: 'en' });
   await named.finish!(writing);
-  expect(await readFile(join(place.inbox, 'out.csv'), 'utf8')).toBe(
-    '\uFEFFemployee number,ID number\r\nNp,11010119900307109X\r\n',
-  );
+  expect(await readFile(join(place.inbox, 'out.csv'), 'utf8')).toBe('\uFEFFemployee number,ID number\r\nNp,11010119900307109X\r\n');
 });
 
 test('group members are rows, and nested groups keep their type', async () => {

@@ -38,9 +38,7 @@ async function writeRecord(folder: string, record: Written): Promise<void> {
 export const exportPaths = (config: FileConfig): readonly string[] =>
   isWorkbook(config)
     ? [resolve(config.path)]
-    : [config.path, config.departmentsPath, config.groupsPath]
-        .filter((path) => path !== undefined)
-        .map((path) => resolve(path));
+    : [config.path, config.departmentsPath, config.groupsPath].filter((path) => path !== undefined).map((path) => resolve(path));
 
 const isWorkbook = (config: FileConfig): boolean => extname(config.path).toLowerCase() === '.xlsx';
 

@@ -115,10 +115,7 @@ test('in a file of changes who is absent is unknown, and earlier changes stay', 
 
 test('a reading that was cut off resumes at its checkpoint', async () => {
   const place = await desk();
-  const path = await place.put(
-    'a.csv',
-    `工号,姓名\n${Array.from({ length: 1200 }, (_, index) => `${index},人${index}\n`).join('')}`,
-  );
+  const path = await place.put('a.csv', `工号,姓名\n${Array.from({ length: 1200 }, (_, index) => `${index},人${index}\n`).join('')}`);
   const connection = await place.open({ path });
   const { checkpoints } = await readAll(connection);
   const rest = await readAll(connection, 'person', {}, checkpoints[0]!);
@@ -140,17 +137,11 @@ test('the check names columns, first people and what is wrong', async () => {
   const text = report.findings.map((finding) => finding.message.en).join('\n');
   expect(text).toContain('工号 → employeeNumber');
   expect(text).toContain('0012 张伟');
-  expect(report.findings.filter((finding) => !finding.ok).map((finding) => finding.level)).toEqual([
-    'rights',
-    'reads-person',
-  ]);
+  expect(report.findings.filter((finding) => !finding.ok).map((finding) => finding.level)).toEqual(['rights', 'reads-person']);
   expect(report.systemId).toBe(`file:${path}`);
 });
 
-test.each([
-  'zh',
-  'en',
-] as const)('the templates in %s can be read as they are, as CSV and as workbook', async (language) => {
+test.each(['zh', 'en'] as const)('the templates in %s can be read as they are, as CSV and as workbook', async (language) => {
   const place = await desk();
   const csv = await place.open({ path: await place.put('people.csv', await template('csv', language)) });
   const xlsx = await place.open({ path: await place.put('people.xlsx', await template('xlsx', language)) });

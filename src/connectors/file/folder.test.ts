@@ -5,8 +5,7 @@ import { expect, test } from 'vitest';
 import { desk, type Desk, readAll } from './test-support.ts';
 import { inside, placeOf } from './pickup.ts';
 
-const list = (...names: string[]): string =>
-  `工号,姓名\n${names.map((name, index) => `${index + 1},${name}\n`).join('')}`;
+const list = (...names: string[]): string => `工号,姓名\n${names.map((name, index) => `${index + 1},${name}\n`).join('')}`;
 
 async function putAt(place: Desk, name: string, content: string, minute: number): Promise<string> {
   const path = await place.put(name, content);
@@ -26,9 +25,7 @@ test('a pattern chooses among the files', async () => {
   const place = await desk();
   await putAt(place, 'staff-1.csv', list('对'), 1);
   await putAt(place, 'other.csv', list('错'), 2);
-  expect(
-    (await readAll(await place.open({ path: join(place.inbox, 'staff-*.csv') }))).byId('1')?.attributes.displayName,
-  ).toBe('对');
+  expect((await readAll(await place.open({ path: join(place.inbox, 'staff-*.csv') }))).byId('1')?.attributes.displayName).toBe('对');
 });
 
 test('a file that still grows is not read', async () => {

@@ -35,9 +35,7 @@ const sameNames = (type: string, without: readonly string[] = []): readonly Mapp
       ...(kept.has(spec.name) ? { onEmpty: 'keep' as const } : {}),
     }));
 
-const sensitive = types.flatMap((type) =>
-  type.attributes.filter((spec) => spec.kind === 'sensitive').map((spec) => spec.name),
-);
+const sensitive = types.flatMap((type) => type.attributes.filter((spec) => spec.kind === 'sensitive').map((spec) => spec.name));
 
 export const file = defineConnector<FileConfig, FilePart>({
   manifest: {

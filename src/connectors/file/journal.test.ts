@@ -20,9 +20,9 @@ test('a taken number or id is already-exists with the id of what is there; a mis
     kind: 'already-exists',
     facts: { id: 'p1' },
   });
-  await expect(
-    connection.update!('person', 'x', { attributes: {}, before: {}, edges: {} }, person('x'), writing),
-  ).rejects.toMatchObject({ kind: 'not-found' });
+  await expect(connection.update!('person', 'x', { attributes: {}, before: {}, edges: {} }, person('x'), writing)).rejects.toMatchObject({
+    kind: 'not-found',
+  });
   expect(await connection.remove!('person', 'x', writing)).toEqual({ snapshot: null });
   expect((await connection.remove!('person', 'p1', writing)).snapshot?.attributes.employeeNumber).toBe('Np1');
   expect(await connection.create!('person', person('p3', { employeeNumber: 'Np1' }), writing)).toEqual({ id: 'p3' });
@@ -104,39 +104,19 @@ test('members are added and removed one by one, and survive many changes and a r
   const connection = await target(place);
   const owner = { type: 'group', id: 'g' };
   const to = (id: string) => ({ to: { type: 'person', id } });
-  await connection.create!(
-    'group',
-    { directoryId: 'g', attributes: { name: '组' }, edges: {}, enabled: true },
-    writing,
-  );
+  await connection.create!('group', { directoryId: 'g', attributes: { name: '组' }, edges: {}, enabled: true }, writing);
   for (let index = 0; index < 150; index++) {
-    await connection.changeMembers!(
-      owner,
-      'member',
-      { add: [to(`m${index}`)], remove: index > 0 ? [to(`m${index - 1}`)] : [] },
-      writing,
-    );
+    await connection.changeMembers!(owner, 'member', { add: [to(`m${index}`)], remove: index > 0 ? [to(`m${index - 1}`)] : [] }, writing);
   }
   await connection.changeMembers!(owner, 'member', { add: [to('m149'), to('n')], remove: [to('gone')] }, writing);
   await connection.close();
-  expect((await find(await target(place), 'group', 'g'))?.edges?.member?.map((edge) => edge.to.id)).toEqual([
-    'm149',
-    'n',
-  ]);
+  expect((await find(await target(place), 'group', 'g'))?.edges?.member?.map((edge) => edge.to.id)).toEqual(['m149', 'n']);
 });
 
 describe('a crash', () => {
   const fill = async (connection: Connection<FilePart>): Promise<void> => {
-    await connection.create!(
-      'department',
-      { directoryId: 'd', attributes: { name: '部', code: 'D' }, edges: {}, enabled: true },
-      writing,
-    );
-    await connection.create!(
-      'person',
-      person('p', {}, { membership: [{ to: { type: 'department', id: 'd' }, primary: true }] }),
-      writing,
-    );
+    await connection.create!('department', { directoryId: 'd', attributes: { name: '部', code: 'D' }, edges: {}, enabled: true }, writing);
+    await connection.create!('person', person('p', {}, { membership: [{ to: { type: 'department', id: 'd' }, primary: true }] }), writing);
   };
 
   test('between journal and finish loses nothing', async () => {

@@ -25,8 +25,7 @@ export function numberCell(raw: string, isDate: boolean, width: number, from1904
 /** Whole numbers without exponent; 0.1 + 0.2 as a spreadsheet shows it. */
 function digits(raw: string, value: number): string {
   if (Number.isNaN(value)) return raw;
-  if (Number.isInteger(value) && Math.abs(value) < 1e21)
-    return Math.abs(value) < 2 ** 53 ? String(value) : BigInt(value).toString();
+  if (Number.isInteger(value) && Math.abs(value) < 1e21) return Math.abs(value) < 2 ** 53 ? String(value) : BigInt(value).toString();
   return String(Number(value.toPrecision(TRUSTED_DIGITS)));
 }
 
@@ -40,12 +39,10 @@ export function dayOf(serial: number, from1904: boolean): string | null {
 
 /** Built-in formats by number, own formats by their letters. @see ECMA-376 part 1, 18.8.30 */
 export function isDateFormat(id: number, code: string | undefined): boolean {
-  if (code === undefined)
-    return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
+  if (code === undefined) return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
   const letters = code.replace(/"[^"]*"|\\.|\[[^\]]*\]|_./g, '');
   return /[ymdhs年月日]/i.test(letters) && !/^general$/i.test(letters.trim());
 }
 
 /** Digits that a format of zeros shows: "000000" → 6. */
-export const widthOfFormat = (code: string | undefined): number =>
-  code !== undefined && /^0+$/.test(code) ? code.length : 0;
+export const widthOfFormat = (code: string | undefined): number => (code !== undefined && /^0+$/.test(code) ? code.length : 0);

@@ -35,8 +35,7 @@ export interface OpenedFile {
 export async function openPeopleFile(file: FoundFile, config: FileConfig): Promise<OpenedFile> {
   guardSize(file, config);
   return guarded(file, async () => {
-    if (!isWorkbook(file))
-      return { people: await openText(file, peopleWish(config), config), departments: null, otherSheets: [] };
+    if (!isWorkbook(file)) return { people: await openText(file, peopleWish(config), config), departments: null, otherSheets: [] };
     const book = await openWorkbook(file.path, file.name, unpackedLimit(config));
     const people = await openSheet(book, file.name, peopleWish(config), config.sheet);
     const departments = await departmentsBeside(book, file.name, people.sheet, config);
@@ -80,8 +79,7 @@ async function guarded<T>(file: FoundFile, work: () => Promise<T>): Promise<T> {
 }
 
 async function openText(file: FoundFile, wish: HeaderWish, config: FileConfig): Promise<Table> {
-  const delimiter =
-    config.delimiter === 'auto' && extname(file.name).toLowerCase() === '.tsv' ? '\t' : config.delimiter;
+  const delimiter = config.delimiter === 'auto' && extname(file.name).toLowerCase() === '.tsv' ? '\t' : config.delimiter;
   const rows = readCsv(file.path, file.name, { encoding: config.encoding, delimiter, wish });
   const found = await findHeader(rows, wish, file.name, 'unknown');
   if ('first' in found) throw noHeader(file.name, wish, found.first);
@@ -93,12 +91,7 @@ interface OpenSheet {
   readonly table: Table;
 }
 
-async function openSheet(
-  book: Workbook,
-  name: string,
-  wish: HeaderWish,
-  sheet: string | undefined,
-): Promise<OpenSheet> {
+async function openSheet(book: Workbook, name: string, wish: HeaderWish, sheet: string | undefined): Promise<OpenSheet> {
   if (sheet !== undefined && !book.sheets.includes(sheet)) throw noSuchSheet(name, sheet, book.sheets);
   let first: readonly string[] = [];
   for (const candidate of sheet === undefined ? book.sheets : [sheet]) {
@@ -109,19 +102,11 @@ async function openSheet(
   throw noHeader(name, wish, first);
 }
 
-async function departmentsBeside(
-  book: Workbook,
-  name: string,
-  peopleSheet: string,
-  config: FileConfig,
-): Promise<OpenSheet | null> {
-  if (config.departmentsPath !== undefined || config.departments === 'path' || config.departments === 'none')
-    return null;
+async function departmentsBeside(book: Workbook, name: string, peopleSheet: string, config: FileConfig): Promise<OpenSheet | null> {
+  if (config.departmentsPath !== undefined || config.departments === 'path' || config.departments === 'none') return null;
   const wish = departmentsWish(config);
   if (config.departmentsSheet !== undefined) return openSheet(book, name, wish, config.departmentsSheet);
-  for (const sheet of book.sheets.filter(
-    (candidate) => candidate !== peopleSheet && DEPARTMENT_SHEET.test(candidate),
-  )) {
+  for (const sheet of book.sheets.filter((candidate) => candidate !== peopleSheet && DEPARTMENT_SHEET.test(candidate))) {
     const found = await findHeader(book.rows(sheet), wish, `${name} [${sheet}]`, 'empty');
     if (!('first' in found)) return { sheet, table: found };
   }
@@ -129,11 +114,7 @@ async function departmentsBeside(
 }
 
 /** Where departments come from, once the files are open. */
-export function departmentsFrom(
-  config: FileConfig,
-  people: Table | null,
-  departments: Table | null,
-): 'table' | 'path' | 'none' {
+export function departmentsFrom(config: FileConfig, people: Table | null, departments: Table | null): 'table' | 'path' | 'none' {
   if (config.departments === 'none' || config.departments === 'path') return config.departments;
   if (departments) return 'table';
   if (config.departments === 'table') {

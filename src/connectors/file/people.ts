@@ -62,10 +62,7 @@ function resolvePerson(
   if (named) return { id: named };
   if (named === AMBIGUOUS) {
     return {
-      problem: say(
-        `several people are named "${excerpt(text)}"; give the employee number`,
-        `有多人名为“${excerpt(text)}”，请填写工号`,
-      ),
+      problem: say(`several people are named "${excerpt(text)}"; give the employee number`, `有多人名为“${excerpt(text)}”，请填写工号`),
     };
   }
   if (by === 'auto' && /^[A-Za-z]{0,8}[-_]?\d+[A-Za-z]?$/.test(text)) return { id: text };

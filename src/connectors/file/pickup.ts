@@ -112,10 +112,7 @@ export async function settled(
   if (resting.length > 0 || files.length === 0) return resting;
   throw new ConnectorError(
     'transient',
-    say(
-      `${files.at(-1)!.name} is still being written; it will be read once it rests.`,
-      `${files.at(-1)!.name} 仍在写入，静止后再读取。`,
-    ),
+    say(`${files.at(-1)!.name} is still being written; it will be read once it rests.`, `${files.at(-1)!.name} 仍在写入，静止后再读取。`),
   );
 }
 
@@ -148,10 +145,7 @@ export function cannotRead(path: string, error: unknown): ConnectorError {
   if (code === 'EACCES' || code === 'EPERM') {
     return new ConnectorError(
       'permission',
-      say(
-        `${path} may not be read by the account that Tributary runs under.`,
-        `运行 Tributary 的账号无权读取 ${path}。`,
-      ),
+      say(`${path} may not be read by the account that Tributary runs under.`, `运行 Tributary 的账号无权读取 ${path}。`),
       { detail: code, cause: error },
     );
   }

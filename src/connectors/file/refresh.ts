@@ -28,8 +28,7 @@ export interface Found {
 
 export async function findFiles(config: FileConfig): Promise<Found> {
   const place = await placeOf(config.path);
-  const departments =
-    config.departmentsPath === undefined ? null : await newest(await placeOf(config.departmentsPath, place.folder));
+  const departments = config.departmentsPath === undefined ? null : await newest(await placeOf(config.departmentsPath, place.folder));
   const people = await listFiles(place, departments ? [departments.path] : []);
   return { place, people: people.toReversed(), departments };
 }
@@ -112,10 +111,8 @@ async function bringUpToDate(
   const found = await findFiles(config);
   const moved = config.afterReading === 'move' && found.place.pattern !== null;
   const fresh = newFiles(found, config, copy);
-  if (found.people.length === 0 && !(moved && copy))
-    throw moved && stale ? settingsChanged(found.place) : nothingThere(found.place);
-  const departmentsSame =
-    copy !== null && same(copy.facts.departments, found.departments ? identity(found.departments) : null);
+  if (found.people.length === 0 && !(moved && copy)) throw moved && stale ? settingsChanged(found.place) : nothingThere(found.place);
+  const departmentsSame = copy !== null && same(copy.facts.departments, found.departments ? identity(found.departments) : null);
   if (copy && fresh.length === 0 && departmentsSame) return copy;
 
   const waiting = [...fresh, ...(found.departments && !departmentsSame ? [found.departments] : [])];
@@ -182,8 +179,7 @@ async function parse(
   } catch (error) {
     const broken = isConnectorError(error) && error.kind === 'bad-response';
     const blamed = found.people[0];
-    if (broken && blamed && config.afterReading === 'move' && found.place.pattern)
-      await away(context, blamed, 'failed');
+    if (broken && blamed && config.afterReading === 'move' && found.place.pattern) await away(context, blamed, 'failed');
     throw error;
   } finally {
     for (const table of [ownTable, ...opened.flatMap((file) => [file.people, file.departments])]) await table?.close();

@@ -53,9 +53,7 @@ export const whereIs = (from: string, line: number): string => `${from}:${line}`
 /** Attributes and relations that a table of people shows. */
 export function visibleOfPeople(table: Table): readonly string[] {
   const names = [...table.columns.indexes.keys()].filter((name) => !STRUCTURE.has(name) || name === 'manager');
-  const places = ['department', 'departmentCode', 'additionalDepartments'].some((name) =>
-    table.columns.indexes.has(name),
-  );
+  const places = ['department', 'departmentCode', 'additionalDepartments'].some((name) => table.columns.indexes.has(name));
   return places ? [...names, 'membership'] : names;
 }
 
@@ -99,15 +97,11 @@ export function personRow(row: Row, table: Table, config: FileConfig, seal: Seal
     config.key === 'employeeNumber'
       ? keyText(row.cells[keyIndex], config.numberWidth)
       : readCell(row.cells[keyIndex], specOf('person', config.key), config);
-  if (key.state === 'problem')
-    return { id: null, where, reason: inColumn(table, keyIndex, key.reason), hidesSomebody: true };
+  if (key.state === 'problem') return { id: null, where, reason: inColumn(table, keyIndex, key.reason), hidesSomebody: true };
   if (key.state === 'unknown' || key.value === null) {
     const name = at('displayName');
     const who = name?.state === 'value' && name.value !== null ? ` (${name.value})` : '';
-    const reason = say(
-      `the row${who} has no ${table.columns.names[keyIndex]}`,
-      `该行${who}缺少“${table.columns.names[keyIndex]}”`,
-    );
+    const reason = say(`the row${who} has no ${table.columns.names[keyIndex]}`, `该行${who}缺少“${table.columns.names[keyIndex]}”`);
     // A remark below the list is nobody; a row with a name, or with several cells, is somebody.
     const somebody = who !== '' || (name === undefined && row.cells.filter((cell) => !isBlank(cell)).length > 1);
     return { id: null, where, reason, ...(somebody ? { hidesSomebody: true as const } : {}) };
@@ -159,15 +153,8 @@ function managerOf(row: Row, table: Table, config: FileConfig, problems: Label[]
 }
 
 /** The department cells of a row, main one first. Unknown when one of the cells is. */
-function departmentsOf(
-  at: (name: string) => CellValue | undefined,
-  config: FileConfig,
-  problems: Label[],
-): readonly string[] | undefined {
-  const main =
-    config.departments === 'table'
-      ? (at('departmentCode') ?? at('department'))
-      : (at('department') ?? at('departmentCode'));
+function departmentsOf(at: (name: string) => CellValue | undefined, config: FileConfig, problems: Label[]): readonly string[] | undefined {
+  const main = config.departments === 'table' ? (at('departmentCode') ?? at('department')) : (at('department') ?? at('departmentCode'));
   const more = at('additionalDepartments');
   if (main === undefined && more === undefined) return undefined;
   for (const found of [main, more]) if (found?.state === 'problem') problems.push(found.reason);

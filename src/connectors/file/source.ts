@@ -1,13 +1,5 @@
 // Reading: every answer comes from the last completely parsed copy, so a half-written file never looks like a short list.
-import type {
-  ConnectionContext,
-  GetAnswer,
-  GetReport,
-  GetRequest,
-  ReadEvent,
-  ReadRequest,
-  Visible,
-} from '../../connector-kit/contract.ts';
+import type { ConnectionContext, GetAnswer, GetReport, GetRequest, ReadEvent, ReadRequest, Visible } from '../../connector-kit/contract.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { EndpointObject, Label } from '../../core/model.ts';
 import { isSensitive } from './catalogue.ts';
@@ -54,8 +46,7 @@ export function createSource(context: ConnectionContext<FileConfig>): FileSource
       const found = copy && isCopied(type) ? await copy.find(type, ids) : new Map<string, StoredObject>();
       request.signal.throwIfAborted();
       if (copy) await partMustExist(copy, request.part);
-      for (const id of ids)
-        answers.set(id, await answer(copy, type, id, found.get(id), request, await openKey(), context.config));
+      for (const id of ids) answers.set(id, await answer(copy, type, id, found.get(id), request, await openKey(), context.config));
       return { answers, visible: copy && isCopied(type) ? visibleOf(copy, type) : { attributes: [], range: 'none' } };
     },
     async range() {
@@ -126,10 +117,7 @@ async function* problemsOf(copy: Copy, type: CopiedType): AsyncGenerator<StoredP
 
 function whyIncomplete(copy: Copy, type: CopiedType, config: FileConfig): Label | null {
   if (type === 'department' && copy.facts.from === 'none') {
-    return say(
-      'The file has no departments: nothing follows for those that exist.',
-      '文件不含部门：对现有部门不作任何推断。',
-    );
+    return say('The file has no departments: nothing follows for those that exist.', '文件不含部门：对现有部门不作任何推断。');
   }
   if (config.mode === 'changes')
     return say('The file holds changes only: who is not in it stays as is.', '文件仅含变更：未列出的保持不变。');
@@ -141,24 +129,15 @@ function whyIncomplete(copy: Copy, type: CopiedType, config: FileConfig): Label 
   );
 }
 
-const noType = (type: string): Label =>
-  say(`Files hold no objects of type ${type}.`, `文件不含类型为 ${type} 的对象。`);
+const noType = (type: string): Label => say(`Files hold no objects of type ${type}.`, `文件不含类型为 ${type} 的对象。`);
 const noPlace = (): Label =>
-  say(
-    'the department cannot be read, so whether it belongs to this part is unknown',
-    '部门无法读取，无法判断是否属于此范围',
-  );
+  say('the department cannot be read, so whether it belongs to this part is unknown', '部门无法读取，无法判断是否属于此范围');
 
 /** Only what was asked for; sealed values are opened only then. */
 function shown(stored: StoredObject, type: CopiedType, wanted: Wanted, seal: Seal): EndpointObject {
-  const opened =
-    stored.sealed !== undefined && wanted.attributes.some((name) => isSensitive(type, name))
-      ? seal.open(stored.sealed)
-      : {};
+  const opened = stored.sealed !== undefined && wanted.attributes.some((name) => isSensitive(type, name)) ? seal.open(stored.sealed) : {};
   const all = { ...stored.attributes, ...opened };
-  const attributes = Object.fromEntries(
-    wanted.attributes.filter((name) => name in all).map((name) => [name, all[name]!] as const),
-  );
+  const attributes = Object.fromEntries(wanted.attributes.filter((name) => name in all).map((name) => [name, all[name]!] as const));
   const edges = Object.entries(stored.edges ?? {}).filter(([relation]) => wanted.relations.includes(relation));
   return { id: stored.id, attributes, ...(edges.length > 0 ? { edges: Object.fromEntries(edges) } : {}) };
 }
@@ -193,12 +172,10 @@ async function answer(
       reason: say('No file was read completely with these settings yet.', '尚未以当前设置完整读取过文件。'),
     };
   if (stored) {
-    const inPart =
-      request.part === undefined ? undefined : (await belongsTo(copy, type, stored, request.part)) === 'yes';
+    const inPart = request.part === undefined ? undefined : (await belongsTo(copy, type, stored, request.part)) === 'yes';
     return { state: 'found', object: shown(stored, type, request, seal), ...(inPart === undefined ? {} : { inPart }) };
   }
-  if (await copy.isProblem(type, id))
-    return { state: 'unknown', reason: say('Its row cannot be read.', '其所在行无法读取。') };
+  if (await copy.isProblem(type, id)) return { state: 'unknown', reason: say('Its row cannot be read.', '其所在行无法读取。') };
   const incomplete = whyIncomplete(copy, type, config);
   return incomplete ? { state: 'unknown', reason: incomplete } : { state: 'gone' };
 }

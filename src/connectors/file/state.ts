@@ -47,9 +47,7 @@ export interface ExportState {
 
 /** The unique values among these attributes, each under the form in which it is compared. */
 export const uniqueKeys = (type: string, attributes: Attributes): readonly string[] =>
-  uniqueIn(type).flatMap((spec) =>
-    comparisonKeys(attributes[spec.name], spec).map((value) => `${type}:${spec.name}:${value}`),
-  );
+  uniqueIn(type).flatMap((spec) => comparisonKeys(attributes[spec.name], spec).map((value) => `${type}:${spec.name}:${value}`));
 
 /** A member list is written out again after so many changes, so that reading it stays cheap. */
 const MOST_DELTAS = 64;

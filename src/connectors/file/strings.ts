@@ -30,7 +30,6 @@ export function createStringTable(where: string, maxBytes: number): StringTable 
       used += length;
       starts[count] = used;
     },
-    get: (index) =>
-      index >= 0 && index < count ? bytes.toString('utf8', starts[index]!, starts[index + 1]!) : undefined,
+    get: (index) => (index >= 0 && index < count ? bytes.toString('utf8', starts[index]!, starts[index + 1]!) : undefined),
   };
 }

@@ -49,10 +49,7 @@ describe('tables', () => {
 
   test('a header on line 4 is found below titles and blank lines', async () => {
     const place = await desk();
-    const path = await place.put(
-      'staff.csv',
-      `员工花名册,,\n制表日期:2026-05-01,,\n,,\n*工号（必填）,姓名,手机号码\n1,甲,\n`,
-    );
+    const path = await place.put('staff.csv', `员工花名册,,\n制表日期:2026-05-01,,\n,,\n*工号（必填）,姓名,手机号码\n1,甲,\n`);
     const { objects, end } = await readAll(await place.open({ path }));
     expect(objects.map((object) => object.id)).toEqual(['1']);
     expect(end.visible.attributes).toEqual(expect.arrayContaining(['employeeNumber', 'displayName', 'phone']));
@@ -63,9 +60,7 @@ describe('tables', () => {
     const path = await place.put('staff.csv', '工号,姓名,英文姓名,衣服尺码\n1,甲,Jia,L\n');
     const connection = await place.open({ path, columns: { displayName: '英文姓名', shirt: '衣服尺码' } });
     const described = await connection.describe!(signal);
-    expect(described.types!.find((type) => type.id === 'person')!.attributes.map((spec) => spec.name)).toContain(
-      'shirt',
-    );
+    expect(described.types!.find((type) => type.id === 'person')!.attributes.map((spec) => spec.name)).toContain('shirt');
     const events = connection.read!('person', {
       ...everything('person'),
       attributes: ['displayName', 'shirt'],
@@ -77,9 +72,7 @@ describe('tables', () => {
 
   test('a column that is missing leaves its attribute unknown, an empty cell makes it empty', async () => {
     const place = await desk();
-    const { byId, end } = await readAll(
-      await place.open({ path: await place.put('a.csv', '工号,姓名,手机\n1,甲,\n') }),
-    );
+    const { byId, end } = await readAll(await place.open({ path: await place.put('a.csv', '工号,姓名,手机\n1,甲,\n') }));
     expect(byId('1')?.attributes).toEqual({ employeeNumber: '1', displayName: '甲', phone: null });
     expect(byId('1')?.edges).toBeUndefined();
     expect(end.visible.attributes).not.toContain('email');
@@ -144,9 +137,7 @@ describe('rows', () => {
     const lost = await readAll(await place.open({ path: await place.put('a.csv', '工号,姓名\n1,甲\n,乙\n') }));
     expect(lost.end).toMatchObject({ complete: false });
     expect(lost.unreadable).toMatchObject([{ id: null, where: 'a.csv:3' }]);
-    const remark = await readAll(
-      await place.open({ path: await place.put('b.csv', '工号,姓名,手机\n1,甲,\n合计: 1,,\n,,制表人\n') }),
-    );
+    const remark = await readAll(await place.open({ path: await place.put('b.csv', '工号,姓名,手机\n1,甲,\n合计: 1,,\n,,制表人\n') }));
     expect(remark.end.complete).toBe(true);
   });
 

@@ -103,10 +103,7 @@ export async function findHeader(
   };
 }
 
-async function* following(
-  first: readonly Row[],
-  iterator: AsyncIterator<readonly Row[]>,
-): AsyncGenerator<readonly Row[]> {
+async function* following(first: readonly Row[], iterator: AsyncIterator<readonly Row[]>): AsyncGenerator<readonly Row[]> {
   try {
     if (first.length > 0) yield first;
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
@@ -140,5 +137,4 @@ export function noHeader(where: string, wish: HeaderWish, first: readonly string
 }
 
 /** Short stable text for a fingerprint. */
-export const fingerprint = (value: unknown): string =>
-  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+export const fingerprint = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);

@@ -52,22 +52,13 @@ export const exportFolder = (folder: string): string => join(folder, 'export');
 export function createTarget(context: ConnectionContext<FileConfig>): FileTarget {
   let opening: Promise<ExportState> | null = null;
   /** The state, for a call that was not cancelled and is about the whole of it. */
-  const opened = ({
-    part,
-    signal,
-  }: {
-    readonly part?: FilePart;
-    readonly signal: AbortSignal;
-  }): Promise<ExportState> => {
+  const opened = ({ part, signal }: { readonly part?: FilePart; readonly signal: AbortSignal }): Promise<ExportState> => {
     signal.throwIfAborted();
     if (isPart(part)) throw new ConnectorError('config', noPart.message);
     return (opening ??= openState(exportFolder(context.folder)));
   };
 
-  const apply = async (
-    state: ExportState,
-    write: Write,
-  ): Promise<{ entry: Entry | null; written: Written; removed?: Removed }> => {
+  const apply = async (state: ExportState, write: Write): Promise<{ entry: Entry | null; written: Written; removed?: Removed }> => {
     switch (write.kind) {
       case 'create':
         return created(state, write.type, write.desired);
@@ -117,16 +108,13 @@ export function createTarget(context: ConnectionContext<FileConfig>): FileTarget
         const object = await state.get(type, id);
         answers.set(
           id,
-          object
-            ? { state: 'found', object: shown(object, request), ...(request.part ? { inPart: true } : {}) }
-            : { state: 'gone' },
+          object ? { state: 'found', object: shown(object, request), ...(request.part ? { inPart: true } : {}) } : { state: 'gone' },
         );
       }
       return { answers, visible };
     },
     create: async (type, desired, request) => (await one({ kind: 'create', type, desired }, request)).written,
-    update: async (type, id, changed, desired, request) =>
-      (await one({ kind: 'update', type, id, changed, desired }, request)).written,
+    update: async (type, id, changed, desired, request) => (await one({ kind: 'update', type, id, changed, desired }, request)).written,
     disable: async (type, id, request) => (await one({ kind: 'disable', type, id }, request)).written,
     enable: async (type, id, request) => (await one({ kind: 'enable', type, id }, request)).written,
     remove: async (type, id, request) => (await one({ kind: 'remove', type, id }, request)).removed!,
@@ -134,9 +122,7 @@ export function createTarget(context: ConnectionContext<FileConfig>): FileTarget
       const state = await opened(request);
       await mustExist(state, owner.type, owner.id);
       if (change.add.length + change.remove.length === 0) return;
-      await state.append([
-        { op: 'edges', type: owner.type, id: owner.id, relation, add: change.add, remove: change.remove },
-      ]);
+      await state.append([{ op: 'edges', type: owner.type, id: owner.id, relation, add: change.add, remove: change.remove }]);
     },
     async batch(writes, request) {
       const state = await opened(request);
@@ -178,16 +164,9 @@ export function createTarget(context: ConnectionContext<FileConfig>): FileTarget
 
 const put = (type: string, object: EndpointObject): Entry => ({ op: 'put', type, object });
 
-async function created(
-  state: ExportState,
-  type: string,
-  desired: DesiredObject,
-): Promise<{ entry: Entry; written: Written }> {
+async function created(state: ExportState, type: string, desired: DesiredObject): Promise<{ entry: Entry; written: Written }> {
   if (!typeOf(type))
-    throw new ConnectorError(
-      'unsupported',
-      say(`Files hold no objects of type ${type}.`, `文件不含类型为 ${type} 的对象。`),
-    );
+    throw new ConnectorError('unsupported', say(`Files hold no objects of type ${type}.`, `文件不含类型为 ${type} 的对象。`));
   const id = desired.directoryId;
   if (await state.get(type, id)) throw taken(type, id);
   await assertAcceptable(state, type, id, desired.attributes, true);
@@ -215,17 +194,11 @@ const changedObject = (object: EndpointObject, changed: ChangedParts): EndpointO
 async function mustExist(state: ExportState, type: string, id: string): Promise<EndpointObject> {
   const object = await state.get(type, id);
   if (object) return object;
-  throw new ConnectorError(
-    'not-found',
-    say(`The export holds no ${type} ${excerpt(id)}.`, `导出中没有 ${type} ${excerpt(id)}。`),
-  );
+  throw new ConnectorError('not-found', say(`The export holds no ${type} ${excerpt(id)}.`, `导出中没有 ${type} ${excerpt(id)}。`));
 }
 
 /** What was asked for; a column that was never filled is empty. */
-function shown(
-  object: EndpointObject,
-  wanted: Pick<ReadRequest<FilePart>, 'attributes' | 'relations'>,
-): EndpointObject {
+function shown(object: EndpointObject, wanted: Pick<ReadRequest<FilePart>, 'attributes' | 'relations'>): EndpointObject {
   const edges = Object.entries(object.edges ?? {}).filter(([relation]) => wanted.relations.includes(relation));
   return {
     ...object,

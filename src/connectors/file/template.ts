@@ -17,32 +17,8 @@ const templates: Readonly<Record<TemplateLanguage, Readonly<Record<TemplateTable
       name: '人员',
       rows: [
         ['工号', '姓名', '部门', '兼职部门', '直属上级工号', '职位', '手机', '邮箱', '状态', '入职日期', '离职日期'],
-        [
-          '000101',
-          '李明',
-          '总公司',
-          '',
-          '',
-          '总经理',
-          '+8615400000101',
-          'liming@example.com',
-          '在职',
-          '2015-03-01',
-          '',
-        ],
-        [
-          '000102',
-          '张伟',
-          '总公司/研发部',
-          '',
-          '000101',
-          '研发总监',
-          '+8615400000102',
-          'zhangwei@example.com',
-          '在职',
-          '2018-07-16',
-          '',
-        ],
+        ['000101', '李明', '总公司', '', '', '总经理', '+8615400000101', 'liming@example.com', '在职', '2015-03-01', ''],
+        ['000102', '张伟', '总公司/研发部', '', '000101', '研发总监', '+8615400000102', 'zhangwei@example.com', '在职', '2018-07-16', ''],
         [
           '000103',
           '欧阳倩',
@@ -195,8 +171,5 @@ export async function xlsxTemplate(language: TemplateLanguage): Promise<Buffer> 
 }
 
 /** The template for a file name: .xlsx or .csv. */
-export const template = (
-  format: 'csv' | 'xlsx',
-  language: TemplateLanguage = 'zh',
-  table: TemplateTable = 'people',
-): Promise<Buffer> => (format === 'xlsx' ? xlsxTemplate(language) : Promise.resolve(csvTemplate(language, table)));
+export const template = (format: 'csv' | 'xlsx', language: TemplateLanguage = 'zh', table: TemplateTable = 'people'): Promise<Buffer> =>
+  format === 'xlsx' ? xlsxTemplate(language) : Promise.resolve(csvTemplate(language, table));

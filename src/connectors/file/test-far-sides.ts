@@ -54,11 +54,7 @@ function cellOf(kind: TableKind, name: string, { attributes, edges }: Entry): Wr
   if (name === 'lifecycle') return statusWords[String(value)] ?? null;
   const spec = typeOf(kind)!.attributes.find((candidate) => candidate.name === name)!;
   if (value === null) return null;
-  return spec.type === 'date'
-    ? new Date(`${String(value)}T00:00:00Z`)
-    : spec.type === 'integer'
-      ? Number(value)
-      : String(value);
+  return spec.type === 'date' ? new Date(`${String(value)}T00:00:00Z`) : spec.type === 'integer' ? Number(value) : String(value);
 }
 
 const tableOf = (kind: TableKind, entries: Iterable<Entry>) => ({
@@ -81,9 +77,7 @@ const inSheet = (cell: Written) =>
 
 const toCsv = (kind: TableKind, tables: Tables): Buffer => {
   const { header, rows } = tableOf(kind, tables[kind].values());
-  return Buffer.from(
-    `\uFEFF${stringify([header, ...rows.map((row) => row.map(inText))], { record_delimiter: '\r\n' })}`,
-  );
+  return Buffer.from(`\uFEFF${stringify([header, ...rows.map((row) => row.map(inText))], { record_delimiter: '\r\n' })}`);
 };
 
 const toWorkbook = (tables: Tables): Promise<Buffer> =>

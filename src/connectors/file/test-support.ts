@@ -3,14 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
-import type {
-  Connection,
-  ConnectionContext,
-  ReadEnd,
-  ReadEvent,
-  ReadRequest,
-  WriteRequest,
-} from '../../connector-kit/contract.ts';
+import type { Connection, ConnectionContext, ReadEnd, ReadEvent, ReadRequest, WriteRequest } from '../../connector-kit/contract.ts';
 import type { EndpointObject } from '../../core/model.ts';
 import { types } from './catalogue.ts';
 import { configSchema, type FileConfig, type FilePart } from './config.ts';
@@ -105,11 +98,7 @@ export async function readAll(
 }
 
 /** A cell as XML writes it: `n` number, `s` inline text; `style` is an index into the formats. */
-export type XCell =
-  | string
-  | { readonly n: number | string; readonly style?: number }
-  | { readonly error: string }
-  | null;
+export type XCell = string | { readonly n: number | string; readonly style?: number } | { readonly error: string } | null;
 
 export interface XSheet {
   readonly name: string;
@@ -127,8 +116,7 @@ export interface XBook {
   readonly lyingSizes?: boolean;
 }
 
-const escape = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 const letter = (index: number): string => String.fromCharCode(65 + index);
 
 /** A workbook as other programs write it, with the oddities that spreadsheets have. */
@@ -136,10 +124,7 @@ export function workbook(book: XBook): Uint8Array {
   const formats = book.formats ?? [];
   const sheetXml = (sheet: XSheet): string =>
     `<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>${sheet.rows
-      .map(
-        (row, line) =>
-          `<row r="${line + 1}">${row.map((cell, column) => cellXml(cell, `${letter(column)}${line + 1}`)).join('')}</row>`,
-      )
+      .map((row, line) => `<row r="${line + 1}">${row.map((cell, column) => cellXml(cell, `${letter(column)}${line + 1}`)).join('')}</row>`)
       .join(
         '',
       )}</sheetData>${sheet.merges ? `<mergeCells>${sheet.merges.map((ref) => `<mergeCell ref="${ref}"/>`).join('')}</mergeCells>` : ''}</worksheet>`;
@@ -151,10 +136,7 @@ export function workbook(book: XBook): Uint8Array {
       )
       .join('')}</sheets></workbook>`,
     'xl/_rels/workbook.xml.rels': `<Relationships>${book.sheets
-      .map(
-        (_, index) =>
-          `<Relationship Id="rId${index + 1}" Type="http://x/worksheet" Target="worksheets/sheet${index + 1}.xml"/>`,
-      )
+      .map((_, index) => `<Relationship Id="rId${index + 1}" Type="http://x/worksheet" Target="worksheets/sheet${index + 1}.xml"/>`)
       .join('')}</Relationships>`,
     'xl/styles.xml': `<styleSheet><numFmts>${formats.map((code, index) => `<numFmt numFmtId="${164 + index}" formatCode="${escape(code)}"/>`).join('')}</numFmts><cellXfs><xf numFmtId="0"/>${formats
       .map((_, index) => `<xf numFmtId="${164 + index}"/>`)

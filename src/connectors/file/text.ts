@@ -33,8 +33,7 @@ const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
 export const guardFormula = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);
 
 /** Takes back exactly what `guardFormula` added. */
-export const unguardFormula = (text: string): string =>
-  text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text;
+export const unguardFormula = (text: string): string => (text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text);
 
 /** In a typed text cell of a workbook nothing runs; only what already looks guarded needs another apostrophe. */
 export const guardTyped = (text: string): string => (text.startsWith("'") ? guardFormula(text) : text);

@@ -15,16 +15,7 @@ const value = (found: Scalar | null): CellValue => ({ state: 'value', value: fou
 const problem = (en: string, zh: string): CellValue => ({ state: 'problem', reason: say(en, zh) });
 
 /** Attributes in which a long number or one with an exponent was a number once: nobody is called 1.1E+17. */
-const DIGITS = new Set([
-  'employeeNumber',
-  'phone',
-  'workPhone',
-  'privatePhone',
-  'idNumber',
-  'code',
-  'userName',
-  'manager',
-]);
+const DIGITS = new Set(['employeeNumber', 'phone', 'workPhone', 'privatePhone', 'idNumber', 'code', 'userName', 'manager']);
 const NARROW = new Set([...DIGITS, 'email', 'privateEmail', 'timeZone']);
 const EXPONENT = /^\d(?:\.\d+)?E\+\d{1,3}$/i;
 
@@ -47,8 +38,7 @@ export function readCell(cell: Cell | undefined, spec: AttributeSpec, config: Fi
   if (cell === undefined || isBlank(cell)) return spec.name === 'lifecycle' ? { state: 'unknown' } : value(null);
   if (typeof cell !== 'string') {
     if ('error' in cell) return meansNothing(cell.error) ? value(null) : formulaError(cell.error);
-    if (spec.type === 'date')
-      return cell.isDate || plausibleSerial(cell.value) ? dayValue(cell.day, cell.text) : dateOf(cell.text, config);
+    if (spec.type === 'date') return cell.isDate || plausibleSerial(cell.value) ? dayValue(cell.day, cell.text) : dateOf(cell.text, config);
     if (cell.damaged) return damagedNumber(cell.text);
     if (cell.isDate) return value(cell.day ?? cell.text);
     if (spec.type === 'integer') return integer(cell.text);
@@ -72,10 +62,7 @@ function digitsOrMail(text: string, name: string): CellValue {
 
 /** Check digit of an 18-digit ID number. @see GB 11643-1999 */
 export function checkedIdNumber(text: string): boolean {
-  const sum = Array.from(text.slice(0, 17)).reduce(
-    (total, digit, index) => total + Number(digit) * (2 ** (17 - index) % 11),
-    0,
-  );
+  const sum = Array.from(text.slice(0, 17)).reduce((total, digit, index) => total + Number(digit) * (2 ** (17 - index) % 11), 0);
   return '10X98765432'[sum % 11] === text[17]?.toUpperCase();
 }
 
@@ -99,15 +86,13 @@ const damagedNumber = (text: string): CellValue =>
     `数字 ${excerpt(text)} 已被电子表格截断为 15 位，原值丢失；请将该列设为文本格式后重新填写`,
   );
 
-const formulaError = (error: string): CellValue =>
-  problem(`the cell holds the formula error ${error}`, `单元格为公式错误 ${error}`);
+const formulaError = (error: string): CellValue => problem(`the cell holds the formula error ${error}`, `单元格为公式错误 ${error}`);
 
 /** A count of days between 1954 and 2119 in a column of dates that nobody formatted as date. */
 const plausibleSerial = (serial: number): boolean => serial >= 20_000 && serial < 80_000;
 
 const NO_END = /^(?:9999|2999|2099-12-31)/;
-const dayValue = (day: string | null, text: string): CellValue =>
-  day === null ? notADay(text) : value(NO_END.test(day) ? null : day);
+const dayValue = (day: string | null, text: string): CellValue => (day === null ? notADay(text) : value(NO_END.test(day) ? null : day));
 const notADay = (text: string): CellValue =>
   problem(`"${excerpt(text)}" is not a date (2026-01-31)`, `“${excerpt(text)}”不是日期（2026-01-31）`);
 
@@ -123,8 +108,7 @@ export function dateOf(text: string, config: Pick<FileConfig, 'dateOrder'>): Cel
   const last = YEAR_LAST.exec(text);
   if (!last) return notADay(text);
   const [one, two, year] = [Number(last[1]), Number(last[2]), last[3]!];
-  if (config.dateOrder === 'day-first' || (config.dateOrder === 'year-first' && one > 12))
-    return day(year, `${two}`, `${one}`, text);
+  if (config.dateOrder === 'day-first' || (config.dateOrder === 'year-first' && one > 12)) return day(year, `${two}`, `${one}`, text);
   if (config.dateOrder === 'month-first' || two > 12) return day(year, `${one}`, `${two}`, text);
   return problem(
     `"${excerpt(text)}" can be read in two ways; set the order of dates`,

@@ -15,22 +15,15 @@ async function read(book: XBook, config: Record<string, unknown> = {}) {
 }
 
 describe('numbers', () => {
-  const sheets = [
-    { name: '人员', rows: [HEADER, [{ n: 12 }, '张伟', 'A', null, null], ['0013', '李娜', 'A', null, null]] },
-  ];
+  const sheets = [{ name: '人员', rows: [HEADER, [{ n: 12 }, '张伟', 'A', null, null], ['0013', '李娜', 'A', null, null]] }];
 
   test('lost zeros come back to the configured width', async () => {
-    expect((await read({ sheets }, { numberWidth: 6 })).objects.map((object) => object.id)).toEqual([
-      '000012',
-      '000013',
-    ]);
+    expect((await read({ sheets }, { numberWidth: 6 })).objects.map((object) => object.id)).toEqual(['000012', '000013']);
   });
 
   test('lost zeros come back by a number format of zeros', async () => {
     const formatted = [{ name: '人员', rows: [HEADER, [{ n: 12, style: 1 }, '张伟']] }];
-    expect((await read({ sheets: formatted, formats: ['00000'] })).objects.map((object) => object.id)).toEqual([
-      '00012',
-    ]);
+    expect((await read({ sheets: formatted, formats: ['00000'] })).objects.map((object) => object.id)).toEqual(['00012']);
   });
 
   test('without a width the check warns of numbers', async () => {
@@ -136,13 +129,13 @@ describe('sheets', () => {
 
   test('a department merged over several rows belongs to all of them', async () => {
     const { byId } = await read({
-      sheets: [
-        { name: 'S', rows: [HEADER, ['1', '甲', '研发'], ['2', '乙', null], ['3', '丙', null]], merges: ['C2:C3'] },
-      ],
+      sheets: [{ name: 'S', rows: [HEADER, ['1', '甲', '研发'], ['2', '乙', null], ['3', '丙', null]], merges: ['C2:C3'] }],
     });
-    expect(
-      [byId('1'), byId('2'), byId('3')].map((object) => object?.edges?.membership?.map((edge) => edge.to.id)),
-    ).toEqual([['研发'], ['研发'], []]);
+    expect([byId('1'), byId('2'), byId('3')].map((object) => object?.edges?.membership?.map((edge) => edge.to.id))).toEqual([
+      ['研发'],
+      ['研发'],
+      [],
+    ]);
   });
 });
 

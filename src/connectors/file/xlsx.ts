@@ -41,12 +41,7 @@ export async function openWorkbook(path: string, where: string, maxUnpackedBytes
     const path = targets.byKind.get(kind) ?? usual;
     return zip.entries.has(path) ? path : undefined;
   };
-  const strings = await sharedStrings(
-    zip,
-    entry('sharedStrings', 'xl/sharedStrings.xml'),
-    where,
-    maxUnpackedBytes * STRINGS_SHARE,
-  );
+  const strings = await sharedStrings(zip, entry('sharedStrings', 'xl/sharedStrings.xml'), where, maxUnpackedBytes * STRINGS_SHARE);
   const styles = await cellStyles(zip, entry('styles', 'xl/styles.xml'));
   const book: Book = { zip, where, from1904, strings, styles };
   return {
@@ -96,11 +91,7 @@ interface SheetInfo {
   readonly hidden: boolean;
 }
 
-async function workbookInfo(
-  zip: Zip,
-  targets: Targets,
-  where: string,
-): Promise<{ sheets: SheetInfo[]; from1904: boolean }> {
+async function workbookInfo(zip: Zip, targets: Targets, where: string): Promise<{ sheets: SheetInfo[]; from1904: boolean }> {
   if (!zip.entries.has('xl/workbook.xml')) throw damaged(where, 'xl/workbook.xml is missing');
   const sheets: SheetInfo[] = [];
   let from1904 = false;
@@ -108,8 +99,7 @@ async function workbookInfo(
     open(name, attributes) {
       if (name === 'workbookPr') from1904 = ['1', 'true'].includes(attributeIn(attributes, 'date1904') ?? '');
       if (name !== 'sheet') return;
-      const path =
-        targets.byId.get(attributeIn(attributes, 'id') ?? '') ?? `xl/worksheets/sheet${sheets.length + 1}.xml`;
+      const path = targets.byId.get(attributeIn(attributes, 'id') ?? '') ?? `xl/worksheets/sheet${sheets.length + 1}.xml`;
       const state = attributeIn(attributes, 'state');
       sheets.push({
         name: attributeIn(attributes, 'name') ?? '',
@@ -123,12 +113,7 @@ async function workbookInfo(
   return { sheets, from1904 };
 }
 
-async function sharedStrings(
-  zip: Zip,
-  name: string | undefined,
-  where: string,
-  maxBytes: number,
-): Promise<StringTable> {
+async function sharedStrings(zip: Zip, name: string | undefined, where: string, maxBytes: number): Promise<StringTable> {
   const table = createStringTable(where, maxBytes);
   if (!name) return table;
   let text = '';
@@ -154,9 +139,7 @@ async function sharedStrings(
 
 /** `_x000D_` stands for a character that XML cannot hold. */
 const unescapeCodes = (text: string): string =>
-  text.includes('_x')
-    ? text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-    : text;
+  text.includes('_x') ? text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) : text;
 
 async function cellStyles(zip: Zip, name: string | undefined): Promise<readonly Style[]> {
   if (!name) return [];
@@ -165,8 +148,7 @@ async function cellStyles(zip: Zip, name: string | undefined): Promise<readonly 
   let inCells = false;
   await pump(zip, name, {
     open(tag, attributes) {
-      if (tag === 'numFmt')
-        formats.set(Number(attributeIn(attributes, 'numFmtId')), attributeIn(attributes, 'formatCode') ?? '');
+      if (tag === 'numFmt') formats.set(Number(attributeIn(attributes, 'numFmtId')), attributeIn(attributes, 'formatCode') ?? '');
       else if (tag === 'cellXfs') inCells = true;
       else if (tag === 'xf' && inCells) {
         const id = Number(attributeIn(attributes, 'numFmtId') ?? 0);

@@ -105,8 +105,7 @@ export class BerIn {
 
   /** Steps over tag and length; returns the length of the content, which begins at `at` now. */
   enter(tag?: number): number {
-    if (tag !== undefined && this.tag !== tag)
-      throw new BerError(`expected tag ${tag.toString(16)}, found ${this.tag.toString(16)}`);
+    if (tag !== undefined && this.tag !== tag) throw new BerError(`expected tag ${tag.toString(16)}, found ${this.tag.toString(16)}`);
     let length = this.buffer[this.at + 1]!;
     this.at += 2;
     if (length >= 128) {
@@ -188,9 +187,7 @@ export class EntryShape {
 
   constructor(names: readonly string[]) {
     this.names = names;
-    this.places = new Map(
-      names.flatMap((name, index) => [[name, index] as const, [name.toLowerCase(), index] as const]),
-    );
+    this.places = new Map(names.flatMap((name, index) => [[name, index] as const, [name.toLowerCase(), index] as const]));
   }
 
   place(name: string): number {

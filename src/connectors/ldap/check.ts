@@ -29,8 +29,7 @@ export async function checkLdap(client: Client, layout: Layout, request: Request
     findings.push({
       level: 'signed-in',
       ok: true,
-      message:
-        config.bindDn === '' ? anonymous : { en: `Signed in as ${config.bindDn}.`, zh: `已以 ${config.bindDn} 登录。` },
+      message: config.bindDn === '' ? anonymous : { en: `Signed in as ${config.bindDn}.`, zh: `已以 ${config.bindDn} 登录。` },
     });
   } catch (error) {
     if (!isConnectorError(error)) throw error;
@@ -46,12 +45,7 @@ export async function checkLdap(client: Client, layout: Layout, request: Request
   }
 }
 
-async function checkRights(
-  client: Client,
-  layout: Layout,
-  request: Request,
-  findings: Finding[],
-): Promise<CheckReport> {
+async function checkRights(client: Client, layout: Layout, request: Request, findings: Finding[]): Promise<CheckReport> {
   const { signal } = request;
   const base = partBase(layout, request.part);
   const [top] = await entriesAt(client, base, ['entryUUID', 'hasSubordinates', 'modifyTimestamp'], signal);
@@ -60,8 +54,7 @@ async function checkRights(
       en: `Check the DN "${base}", and give the account read access to it and to everything below.`,
       zh: `请检查 DN“${base}”，并授予该账号对其及下级的读取权限。`,
     };
-    for (const level of ['reads-department', 'reads-person'] as const)
-      findings.push({ level, ok: false, message: unseen(base), remedy });
+    for (const level of ['reads-department', 'reads-person'] as const) findings.push({ level, ok: false, message: unseen(base), remedy });
     return { findings };
   }
   findings.push(await readsType(client, layout, base, 'department', 'reads-department', signal));
@@ -110,12 +103,7 @@ function notSignedIn(error: ConnectorError, bindDn: string): Finding[] {
   return [{ level: 'reachable', ok: false, message: error.label, remedy }];
 }
 
-const entriesAt = (
-  client: Client,
-  base: string,
-  names: readonly string[],
-  signal: AbortSignal,
-): Promise<readonly Entry[]> =>
+const entriesAt = (client: Client, base: string, names: readonly string[], signal: AbortSignal): Promise<readonly Entry[]> =>
   client.search({ base, scope: 'base', filter: everything, shape: new EntryShape(names) }, signal);
 
 async function readsType(
@@ -130,8 +118,7 @@ async function readsType(
   const search = { base, scope: 'sub' as const, filter: layout.filters[type], shape: new EntryShape(['entryUUID']) };
   try {
     for await (const page of client.pages(search, signal)) {
-      const entries =
-        type === 'department' ? page.entries.filter(({ dn }) => !layout.isFolder(dnKey(dn))) : page.entries;
+      const entries = type === 'department' ? page.entries.filter(({ dn }) => !layout.isFolder(dnKey(dn))) : page.entries;
       if (page.limit) {
         return {
           level,
@@ -147,8 +134,7 @@ async function readsType(
         };
       }
       if (entries.length === 0) break;
-      if (entries.some((entry) => idOf(entry) === undefined))
-        return { level, ok: false, message: noUuid, remedy: grantUuid };
+      if (entries.some((entry) => idOf(entry) === undefined)) return { level, ok: false, message: noUuid, remedy: grantUuid };
       const count = `${entries.length}${entries.length >= 1000 ? '+' : ''}`;
       return {
         level,
@@ -257,10 +243,7 @@ async function canWrite(client: Client, layout: Layout, base: string, request: R
     const result = await step();
     if (result.code === codes.success) continue;
     await client.remove(dn, request.signal);
-    return [
-      ...findings,
-      { level: 'writes', ok: false, message: answerError(result, 'write', base).label, remedy: grant },
-    ];
+    return [...findings, { level: 'writes', ok: false, message: answerError(result, 'write', base).label, remedy: grant }];
   }
   return [
     ...findings,
@@ -276,11 +259,9 @@ async function canWrite(client: Client, layout: Layout, base: string, request: R
 async function unknownAttributes(client: Client, layout: Layout, signal: AbortSignal): Promise<readonly string[]> {
   const { config } = layout;
   const { schemaDn } = await client.features(signal);
-  const names = [
-    config.disableBy === 'attribute' ? config.disableAttribute : '',
-    config.idAttribute,
-    ...config.extraAttributes,
-  ].filter((name) => name !== '');
+  const names = [config.disableBy === 'attribute' ? config.disableAttribute : '', config.idAttribute, ...config.extraAttributes].filter(
+    (name) => name !== '',
+  );
   if (schemaDn === undefined) return [];
   const [schema] = await client.search(
     { base: schemaDn, scope: 'base', filter: everything, shape: new EntryShape(['attributeTypes']) },

@@ -87,8 +87,7 @@ export class Client {
         return session;
       } catch (error) {
         session?.destroy();
-        const again =
-          isConnectorError(error) && (error.kind === 'transient' || error.kind === 'rate-limited') && tries < 3;
+        const again = isConnectorError(error) && (error.kind === 'transient' || error.kind === 'rate-limited') && tries < 3;
         if (!again || this.closed) throw error;
         this.log('ldap.connect-again', { tries, kind: error.kind });
         await this.clock.sleep(100 * 2 ** tries, signal);
@@ -144,8 +143,7 @@ export class Client {
       try {
         answer = await send(session);
       } catch (error) {
-        const again =
-          own === undefined && tries < 3 && isConnectorError(error) && error.kind === 'transient' && !this.closed;
+        const again = own === undefined && tries < 3 && isConnectorError(error) && error.kind === 'transient' && !this.closed;
         if (!again) throw error;
         this.log('ldap.ask-again', { tries, kind: error.kind });
         continue;
@@ -171,10 +169,7 @@ export class Client {
 
   private async readFeatures(signal: AbortSignal): Promise<Features> {
     const shape = new EntryShape(['supportedControl', 'supportedExtension', 'namingContexts', 'subschemaSubentry']);
-    const [root] = await this.search(
-      { base: '', scope: 'base', filter: new PresenceFilter({ attribute: 'objectClass' }), shape },
-      signal,
-    );
+    const [root] = await this.search({ base: '', scope: 'base', filter: new PresenceFilter({ attribute: 'objectClass' }), shape }, signal);
     const [controls, extensions, contexts, schema] = (root?.values ?? []).map(listOf);
     return {
       controls: new Set(controls),
@@ -209,8 +204,7 @@ export class Client {
       while (coming) {
         const found: Found = await coming;
         const { code, message } = found.result;
-        const limited =
-          code === codes.sizeLimitExceeded || code === codes.timeLimitExceeded || code === codes.adminLimitExceeded;
+        const limited = code === codes.sizeLimitExceeded || code === codes.timeLimitExceeded || code === codes.adminLimitExceeded;
         if (code !== codes.success && !limited) throw answerError(found.result, 'read', request.base);
         const cookie = limited ? undefined : cookieOf(found.result);
         coming = cookie && this.page(session, request, size, cookie, signal);
@@ -222,13 +216,7 @@ export class Client {
     }
   }
 
-  private page(
-    session: Session,
-    request: SearchRequest,
-    size: number,
-    cookie: Buffer | undefined,
-    signal: AbortSignal,
-  ): Promise<Found> {
+  private page(session: Session, request: SearchRequest, size: number, cookie: Buffer | undefined, signal: AbortSignal): Promise<Found> {
     const controls = [pageControl(size, cookie)];
     return this.attempt(session, (own) => own.search(request, signal, controls), signal);
   }
@@ -236,11 +224,7 @@ export class Client {
   // ── Writing. The answer is returned whatever its code: the caller knows which codes are fine. ──────────
 
   private async send(operation: Operation, signal: AbortSignal): Promise<Result> {
-    const { result } = await this.attempt(
-      undefined,
-      async (session) => ({ result: await session.send(operation, signal) }),
-      signal,
-    );
+    const { result } = await this.attempt(undefined, async (session) => ({ result: await session.send(operation, signal) }), signal);
     return result;
   }
 
@@ -313,8 +297,7 @@ export const listOf = (value: string | readonly string[] | undefined): readonly 
   value === undefined ? [] : typeof value === 'string' ? [value] : value;
 
 /** @see https://www.rfc-editor.org/rfc/rfc1122#section-3.2.1.3 for 127/8 */
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 
 function sessionOptions(config: Config): SessionOptions {
   const url = new URL(config.url);

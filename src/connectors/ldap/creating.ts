@@ -17,14 +17,7 @@ import { codes, oids } from './wire.ts';
 type Request = WriteRequest<Part>;
 type Log = (event: string, fields?: Record<string, unknown>) => void;
 
-export function creatorOf(
-  client: Client,
-  layout: Layout,
-  places: Places,
-  placing: Placing,
-  members: MemberWriter,
-  log: Log,
-) {
+export function creatorOf(client: Client, layout: Layout, places: Places, placing: Placing, members: MemberWriter, log: Log) {
   const { config } = layout;
   const { departmentName, idAt, parentOf, personHome, refuseTaken, taken, valuesOf } = placing;
 
@@ -36,8 +29,7 @@ export function creatorOf(
     if (name === undefined) throw missing(naming);
     const entry = await newEntry(kind, desired, signal);
     await refuseTaken(kind, desired.attributes, undefined, signal);
-    const inEdges =
-      kind === 'group' ? await members.values(desired.edges.member ?? [], signal) : { values: [], refused: [] };
+    const inEdges = kind === 'group' ? await members.values(desired.edges.member ?? [], signal) : { values: [], refused: [] };
     // Gone since the plan was made: the next read shows who is missing.
     if (inEdges.refused.length > 0) log('ldap.members-left-out', { count: inEdges.refused.length });
     const [first = [], ...more] = [...pieces(inEdges.values)];
@@ -71,8 +63,7 @@ export function creatorOf(
     if (kind === 'person') {
       // RFC 4519 section 3.12: person must have both.
       for (const name of ['cn', 'sn']) if (!entry.has(name)) throw missing(name);
-      if (!desired.enabled && config.disableBy === 'attribute')
-        entry.set(config.disableAttribute, [config.disableValue]);
+      if (!desired.enabled && config.disableBy === 'attribute') entry.set(config.disableAttribute, [config.disableValue]);
       const department = config.layout === 'flat' ? await departmentName(desired.edges, signal) : undefined;
       if (department !== undefined) entry.set(config.departmentAttribute, [department]);
     }
@@ -89,12 +80,7 @@ export function creatorOf(
     return personHome(desired.edges, request);
   }
 
-  async function add(
-    kind: TypeId,
-    dn: string,
-    entry: ReadonlyMap<string, Values>,
-    signal: AbortSignal,
-  ): Promise<string> {
+  async function add(kind: TypeId, dn: string, entry: ReadonlyMap<string, Values>, signal: AbortSignal): Promise<string> {
     const { result, entryUuid } = await client.add(dn, entry, signal);
     if (result.code === codes.entryAlreadyExists) throw await taken(kind, dn, result, signal);
     if (result.code === codes.noSuchObject) {

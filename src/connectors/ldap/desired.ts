@@ -39,8 +39,4 @@ export const managed = (edges: Edges): string | undefined =>
   (edges.membership ?? []).map(({ to }) => to.id).find((id) => !id.startsWith('name:') && !id.startsWith('dn:'));
 
 export const missing = (attribute: string): ConnectorError =>
-  new ConnectorError(
-    'invalid',
-    { en: `"${attribute}" must have a value.`, zh: `“${attribute}”必须有值。` },
-    { attribute },
-  );
+  new ConnectorError('invalid', { en: `"${attribute}" must have a value.`, zh: `“${attribute}”必须有值。` }, { attribute });

@@ -63,8 +63,7 @@ function parseRdn(text: string): Rdn {
     const equals = pair.indexOf('=');
     if (equals < 1) throw new SyntaxError('A step of a name must read attribute=value.');
     const type = pair.slice(0, equals).trim();
-    if (!/^(?:[A-Za-z][\w-]*|\d+(?:\.\d+)*)$/.test(type))
-      throw new SyntaxError('A step of a name must begin with an attribute name.');
+    if (!/^(?:[A-Za-z][\w-]*|\d+(?:\.\d+)*)$/.test(type)) throw new SyntaxError('A step of a name must begin with an attribute name.');
     return { type, value: unescapeValue(pair.slice(equals + 1)) };
   });
 }

@@ -23,9 +23,7 @@ export const any = (filters: Filter[]): Filter => (filters.length === 1 ? filter
 
 export function layoutOf(config: Config): Layout {
   const folders = new Set(
-    [config.base, config.peopleIn, config.groupsIn, config.disabledIn, ...config.folders]
-      .filter((dn) => dn !== '')
-      .map(dnKey),
+    [config.base, config.peopleIn, config.groupsIn, config.disabledIn, ...config.folders].filter((dn) => dn !== '').map(dnKey),
   );
   const disabledKey = config.disableBy === 'move' ? dnKey(config.disabledIn) : undefined;
   const ofClass = (name: string, further: string): Filter =>
@@ -38,9 +36,7 @@ export function layoutOf(config: Config): Layout {
       department: equals('objectClass', 'organizationalUnit'),
       group: ofClass(config.groupKind, config.groupFilter),
     },
-    memberAttribute: { groupOfNames: 'member', groupOfUniqueNames: 'uniqueMember', posixGroup: 'memberUid' }[
-      config.groupKind
-    ],
+    memberAttribute: { groupOfNames: 'member', groupOfUniqueNames: 'uniqueMember', posixGroup: 'memberUid' }[config.groupKind],
     membersAre: config.groupKind === 'posixGroup' ? 'uid' : 'dn',
     isFolder: (key) => folders.has(key),
     isDisabledPlace: (key) => disabledKey !== undefined && isWithin(key, disabledKey),
@@ -55,14 +51,11 @@ export function classesOf(config: Config, type: TypeId): readonly string[] {
   if (type === 'department') return ['top', 'organizationalUnit'];
   if (type === 'group') return ['top', config.groupKind];
   const inherited = ['top', 'person', 'organizationalPerson', 'inetOrgPerson'];
-  return inherited.some((name) => name.toLowerCase() === config.personClass.toLowerCase())
-    ? inherited
-    : [...inherited, config.personClass];
+  return inherited.some((name) => name.toLowerCase() === config.personClass.toLowerCase()) ? inherited : [...inherited, config.personClass];
 }
 
 /** The attribute that names new entries of a type. */
-export const namingOf = (config: Config, type: TypeId): string =>
-  ({ person: config.personNaming, department: 'ou', group: 'cn' })[type];
+export const namingOf = (config: Config, type: TypeId): string => ({ person: config.personNaming, department: 'ou', group: 'cn' })[type];
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Ids of objects are entryUUIDs in lower case; anything else names nothing of ours. @see https://www.rfc-editor.org/rfc/rfc4530 */

@@ -46,11 +46,7 @@ describe.each(farSides)('ldap on %s', (_name, start) => {
     }
     const departments = await on.read('department');
     const people = await on.read('person');
-    const seen = await ldapsearch(far, '(&(objectClass=inetOrgPerson)(uid=zhang10*))', [
-      'uid',
-      'description',
-      'entryUUID',
-    ]);
+    const seen = await ldapsearch(far, '(&(objectClass=inetOrgPerson)(uid=zhang10*))', ['uid', 'description', 'entryUUID']);
     for (const [n, ou] of names.entries()) {
       const [dn, entry] = Object.entries(seen).find(([, { uid }]) => uid![0] === `zhang${100 + n}`)!;
       expect(entry.description).toEqual([ou]);
@@ -80,9 +76,9 @@ describe.each(farSides)('ldap on %s', (_name, start) => {
     await on.create('person', zhang(2), inDepartment(below));
     await on.create('person', zhang(3), inDepartment(top));
     const within = { base: `ou=part-below,ou=part-top,${SUFFIX}` };
-    expect(
-      [...(await on.read('department', within)).values()].map(({ id, attributes }) => [id, attributes.parent]),
-    ).toEqual([[below, top]]);
+    expect([...(await on.read('department', within)).values()].map(({ id, attributes }) => [id, attributes.parent])).toEqual([
+      [below, top],
+    ]);
     expect([...(await on.read('person', within)).values()].map(({ attributes }) => attributes.uid)).toEqual(['zhang2']);
     const answers = await on.connection.get!('department', [top, below], { ...on.asking('department'), part: within });
     expect([top, below].map((id) => (answers.answers.get(id) as { inPart?: boolean }).inPart)).toEqual([false, true]);
@@ -130,9 +126,7 @@ describe.each(farSides)('ldap on %s', (_name, start) => {
     expect((await on.get('group', group))!.edges!.member).toEqual([]);
     const other = await on.create('person', zhang(31));
     await on.members(group, [other, other]);
-    expect(Object.values(await ldapsearch(far, '(cn=lonely)', ['member']))).toEqual([
-      { member: [`uid=zhang31,ou=people,${SUFFIX}`] },
-    ]);
+    expect(Object.values(await ldapsearch(far, '(cn=lonely)', ['member']))).toEqual([{ member: [`uid=zhang31,ou=people,${SUFFIX}`] }]);
     await on.members(group, [other], [other, person]);
     expect((await on.get('group', group))!.edges!.member).toEqual([]);
   });
@@ -201,9 +195,7 @@ describe.each(farSides)('ldap on %s', (_name, start) => {
     expect((await on.get('person', person))!.enabled).toBe(false);
     await on.enable(person);
     await on.enable(person);
-    expect(Object.values(await ldapsearch(far, '(uid=zhang70)', ['businessCategory']))).toEqual([
-      { businessCategory: ['retail'] },
-    ]);
+    expect(Object.values(await ldapsearch(far, '(uid=zhang70)', ['businessCategory']))).toEqual([{ businessCategory: ['retail'] }]);
     expect((await on.get('person', person))!.enabled).toBe(true);
   });
 
@@ -240,18 +232,13 @@ describe.each(farSides)('ldap on %s', (_name, start) => {
     }));
     const group = await on.create('group', { cn: 'crowd' }, { member: [...people.map(toPerson), ...strangers] });
     const events = (await on.events('group')).filter((event) =>
-      event.kind === 'edges'
-        ? event.owner === group
-        : event.kind === 'objects' && event.objects.some(({ id }) => id === group),
+      event.kind === 'edges' ? event.owner === group : event.kind === 'objects' && event.objects.some(({ id }) => id === group),
     );
     expect(events.map((event) => event.kind)).toEqual(['edges', 'edges', 'objects', 'edges']);
     const members = events.flatMap((event) => (event.kind === 'edges' ? event.edges.map(({ to }) => to.id) : []));
     expect(new Set(members).size).toBe(2500);
     for (const person of people) expect(members).toContain(person);
-    expect(
-      (await gather(on.connection.readMembers!({ type: 'group', id: group }, 'member', on.asking('group')))).flat()
-        .length,
-    ).toBe(2500);
+    expect((await gather(on.connection.readMembers!({ type: 'group', id: group }, 'member', on.asking('group')))).flat().length).toBe(2500);
     await on.remove('group', group);
   });
 
@@ -265,9 +252,7 @@ describe.each(farSides)('ldap on %s', (_name, start) => {
     const person = await on.create('person', zhang(130), inDepartment(department));
     const cursor = await on.connection.startCursor!({ part: on.part, signal: on.signal });
     const since = async (from: string) => {
-      const events = await gather(
-        on.connection.changes!(from, { ...on.asking('person'), part: on.part, types: ['department', 'person'] }),
-      );
+      const events = await gather(on.connection.changes!(from, { ...on.asking('person'), part: on.part, types: ['department', 'person'] }));
       const end = events.at(-1)!;
       return {
         ids: events.flatMap((event) => (event.kind === 'objects' ? event.objects.map(({ id }) => id) : [])),
@@ -454,9 +439,7 @@ describe('the way to the server', () => {
         `dn: uid=zhang2,${SUFFIX}\nchangetype: modify\nadd: jpegPhoto\njpegPhoto:: /9j/4AAQSkZJRg==\n`,
       );
       const events = await on.events('person', on.part, ['uid', 'jpegPhoto']);
-      expect(events.flatMap((event) => (event.kind === 'objects' ? event.objects.map(({ id }) => id) : []))).toEqual([
-        plain,
-      ]);
+      expect(events.flatMap((event) => (event.kind === 'objects' ? event.objects.map(({ id }) => id) : []))).toEqual([plain]);
       expect(events.find((event) => event.kind === 'unreadable')).toMatchObject({ id: pictured });
     } finally {
       await on.close();

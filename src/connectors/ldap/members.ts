@@ -18,10 +18,7 @@ type Refused = { readonly to: Edge['to']; readonly error: unknown };
 
 export interface MemberWriter {
   /** The values that stand for these edges, and the edges that stand for nothing. */
-  values(
-    edges: readonly Edge[],
-    signal: AbortSignal,
-  ): Promise<{ values: readonly string[]; refused: readonly Refused[] }>;
+  values(edges: readonly Edge[], signal: AbortSignal): Promise<{ values: readonly string[]; refused: readonly Refused[] }>;
   change(id: string, change: MemberChange, signal: AbortSignal): Promise<MembersWritten>;
 }
 
@@ -30,19 +27,13 @@ export function memberWriter(client: Client, layout: Layout, places: Places): Me
   const placeholder = layout.membersAre === 'dn' ? layout.config.placeholderMember : undefined;
   const keyOf = (value: string): string => (layout.membersAre === 'dn' ? dnKey(value) : value.toLowerCase());
 
-  async function values(
-    edges: readonly Edge[],
-    signal: AbortSignal,
-  ): Promise<{ values: readonly string[]; refused: readonly Refused[] }> {
+  async function values(edges: readonly Edge[], signal: AbortSignal): Promise<{ values: readonly string[]; refused: readonly Refused[] }> {
     const found = await Promise.all(edges.map(({ to }) => places.find(to.id, signal)));
     const out = new Map<string, string>();
     const refused: Refused[] = [];
     for (const [index, { to }] of edges.entries()) {
       const place = found[index];
-      const value =
-        layout.membersAre === 'dn'
-          ? place?.dn
-          : (place?.uid ?? (to.id.startsWith('uid:') ? to.id.slice(4) : undefined));
+      const value = layout.membersAre === 'dn' ? place?.dn : (place?.uid ?? (to.id.startsWith('uid:') ? to.id.slice(4) : undefined));
       if (value === undefined) refused.push({ to, error: noFarEnd(to.id) });
       else out.set(keyOf(value), value);
     }
@@ -57,12 +48,7 @@ export function memberWriter(client: Client, layout: Layout, places: Places): Me
     return { refused: coming.refused };
   }
 
-  async function write(
-    id: string,
-    how: 'add' | 'delete',
-    piece: readonly string[],
-    signal: AbortSignal,
-  ): Promise<void> {
+  async function write(id: string, how: 'add' | 'delete', piece: readonly string[], signal: AbortSignal): Promise<void> {
     const { dn } = await places.require('group', id, signal);
     let result = await send(dn, how, piece, signal);
     if (result.code === codes.noSuchObject) {
@@ -73,12 +59,7 @@ export function memberWriter(client: Client, layout: Layout, places: Places): Me
     if (result.code !== codes.success) throw answerError(result, 'write', dn);
   }
 
-  async function send(
-    dn: string,
-    how: 'add' | 'delete',
-    piece: readonly string[],
-    signal: AbortSignal,
-  ): Promise<Result> {
+  async function send(dn: string, how: 'add' | 'delete', piece: readonly string[], signal: AbortSignal): Promise<Result> {
     const wanted: AttributeChange = [how, attribute, piece];
     const result = await client.modify(
       dn,
@@ -95,27 +76,15 @@ export function memberWriter(client: Client, layout: Layout, places: Places): Me
     return result;
   }
 
-  async function sendDifference(
-    dn: string,
-    how: 'add' | 'delete',
-    piece: readonly string[],
-    signal: AbortSignal,
-  ): Promise<Result> {
-    const [entry] = await client.search(
-      { base: dn, scope: 'base', filter: everything, shape: new EntryShape([attribute]) },
-      signal,
-    );
+  async function sendDifference(dn: string, how: 'add' | 'delete', piece: readonly string[], signal: AbortSignal): Promise<Result> {
+    const [entry] = await client.search({ base: dn, scope: 'base', filter: everything, shape: new EntryShape([attribute]) }, signal);
     const held = new Set(listOf(entry?.values[0]).map(keyOf));
     const open = piece.filter((value) => held.has(keyOf(value)) === (how === 'delete'));
     const changes: AttributeChange[] = open.length > 0 ? [[how, attribute, open]] : [];
     const holdsPlaceholder = placeholder !== undefined && held.has(keyOf(placeholder));
-    if (placeholder && how === 'add' && holdsPlaceholder && held.size + open.length > 1)
-      changes.push(['delete', attribute, [placeholder]]);
-    if (placeholder && how === 'delete' && held.size === open.length)
-      changes.unshift(['add', attribute, [placeholder]]);
-    return changes.length > 0
-      ? client.modify(dn, changes, signal)
-      : { code: codes.success, message: '', controls: new Map() };
+    if (placeholder && how === 'add' && holdsPlaceholder && held.size + open.length > 1) changes.push(['delete', attribute, [placeholder]]);
+    if (placeholder && how === 'delete' && held.size === open.length) changes.unshift(['add', attribute, [placeholder]]);
+    return changes.length > 0 ? client.modify(dn, changes, signal) : { code: codes.success, message: '', controls: new Map() };
   }
 
   return { values, change };

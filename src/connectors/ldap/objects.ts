@@ -19,12 +19,7 @@ export interface Translator {
   fault(entry: Entry): Label | null;
 }
 
-export function translatorOf(
-  layout: Layout,
-  type: TypeId,
-  attributes: readonly string[],
-  relations: readonly string[],
-): Translator {
+export function translatorOf(layout: Layout, type: TypeId, attributes: readonly string[], relations: readonly string[]): Translator {
   const { config } = layout;
   const wantsMembership = type === 'person' && relations.includes('membership');
   const wantsMembers = type === 'group' && relations.includes('member');
@@ -66,8 +61,7 @@ export function translatorOf(
 
   /** Undefined while a disabled account stands aside: which department it belongs to cannot be seen there. */
   const membershipOf = (entry: Entry, references: References): readonly Edge[] | undefined => {
-    if (config.layout === 'flat')
-      return listOf(entry.values[departmentAt]).map((name) => departmentEdge(references.departmentNamed(name)));
+    if (config.layout === 'flat') return listOf(entry.values[departmentAt]).map((name) => departmentEdge(references.departmentNamed(name)));
     if (layout.isDisabledPlace(dnKey(entry.dn))) return undefined;
     const home = references.departmentAbove(entry.dn);
     return home === null ? [] : [departmentEdge(home)];
@@ -89,9 +83,7 @@ export function translatorOf(
     },
     members: (entry) =>
       wantsMembers
-        ? listOf(entry.values[membersAt]).filter(
-            (value) => layout.membersAre === 'uid' || dnKey(value) !== placeholderKey,
-          )
+        ? listOf(entry.values[membersAt]).filter((value) => layout.membersAre === 'uid' || dnKey(value) !== placeholderKey)
         : undefined,
     fault(entry) {
       if (!entry.unreadable) return null;
@@ -109,6 +101,4 @@ const translated = (value: string | readonly string[], translate: (dn: string) =
   typeof value === 'string' ? translate(value) : value.map(translate);
 
 /** Names of attributes are the same whatever their case. */
-const distinct = (names: readonly string[]): string[] => [
-  ...new Map(names.map((name) => [name.toLowerCase(), name])).values(),
-];
+const distinct = (names: readonly string[]): string[] => [...new Map(names.map((name) => [name.toLowerCase(), name])).values()];

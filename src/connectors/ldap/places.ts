@@ -67,8 +67,7 @@ export class Places {
         const filter = any(batch.map((id) => equals('entryUUID', id)));
         for (const entry of await this.client.search({ base: config.base, scope: 'sub', filter, shape }, signal)) {
           const id = idOf(entry);
-          if (id !== undefined)
-            this.learn(id, { dn: entry.dn, uid: listOf(entry.values[1])[0], name: listOf(entry.values[2])[0] });
+          if (id !== undefined) this.learn(id, { dn: entry.dn, uid: listOf(entry.values[1])[0], name: listOf(entry.values[2])[0] });
         }
         for (const id of batch) for (const one of asked.get(id)!) one.resolve(this.known.get(id));
       } catch (error) {

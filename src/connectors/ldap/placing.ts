@@ -27,8 +27,7 @@ export function placingOf(client: Client, layout: Layout, places: Places, repair
 
   async function personHome(edges: Edges, request: Request): Promise<string> {
     const home = managed(edges);
-    if (config.layout === 'nested' && home !== undefined)
-      return (await places.requireFarEnd('membership', home, request.signal)).dn;
+    if (config.layout === 'nested' && home !== undefined) return (await places.requireFarEnd('membership', home, request.signal)).dn;
     return request.part?.base || config.peopleIn || config.base;
   }
 
@@ -48,20 +47,12 @@ export function placingOf(client: Client, layout: Layout, places: Places, repair
 
   async function idAt(dn: string, signal: AbortSignal, kind?: TypeId): Promise<string | undefined> {
     const filter = kind ? layout.filters[kind] : everything;
-    const [entry] = await client.search(
-      { base: dn, scope: 'base', filter, shape: new EntryShape(['entryUUID']) },
-      signal,
-    );
+    const [entry] = await client.search({ base: dn, scope: 'base', filter, shape: new EntryShape(['entryUUID']) }, signal);
     return entry && idOf(entry);
   }
 
   /** The name is taken: by one of ours, or by an entry of another kind. */
-  async function taken(
-    kind: TypeId,
-    dn: string,
-    result: { code: number; message: string },
-    signal: AbortSignal,
-  ): Promise<ConnectorError> {
+  async function taken(kind: TypeId, dn: string, result: { code: number; message: string }, signal: AbortSignal): Promise<ConnectorError> {
     const id = await idAt(dn, signal, kind);
     if (id !== undefined) return answerError(result, 'write', dn, { id });
     return new ConnectorError('conflict', {
@@ -71,24 +62,12 @@ export function placingOf(client: Client, layout: Layout, places: Places, repair
   }
 
   /** LDAP only keeps names unique below one parent; two accounts of one user name would share a sign-in, two groups of one number their rights. */
-  async function refuseTaken(
-    kind: TypeId,
-    attributes: Attributes,
-    own: string | undefined,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const attribute =
-      kind === 'person' ? 'uid' : kind === 'group' && config.groupKind === 'posixGroup' ? 'gidNumber' : undefined;
+  async function refuseTaken(kind: TypeId, attributes: Attributes, own: string | undefined, signal: AbortSignal): Promise<void> {
+    const attribute = kind === 'person' ? 'uid' : kind === 'group' && config.groupKind === 'posixGroup' ? 'gidNumber' : undefined;
     const value = attribute && textsOf(attributes[attribute] ?? null)[0];
     if (!attribute || value === undefined) return;
-    const filter = all(
-      equals('objectClass', kind === 'person' ? config.personClass : config.groupKind),
-      equals(attribute, value),
-    );
-    const found = await client.search(
-      { base: config.base, scope: 'sub', filter, shape: new EntryShape(['entryUUID']) },
-      signal,
-    );
+    const filter = all(equals('objectClass', kind === 'person' ? config.personClass : config.groupKind), equals(attribute, value));
+    const found = await client.search({ base: config.base, scope: 'sub', filter, shape: new EntryShape(['entryUUID']) }, signal);
     const other = found.map((entry) => ({ dn: entry.dn, id: idOf(entry) })).find(({ id }) => id !== own);
     if (!other) return;
     throw new ConnectorError(
@@ -99,13 +78,7 @@ export function placingOf(client: Client, layout: Layout, places: Places, repair
   }
 
   /** Gives an entry a new name, a new parent or both; returns where it stands now. */
-  async function move(
-    kind: TypeId,
-    dn: string,
-    rdn: string,
-    parent: string | null,
-    signal: AbortSignal,
-  ): Promise<string> {
+  async function move(kind: TypeId, dn: string, rdn: string, parent: string | null, signal: AbortSignal): Promise<string> {
     if (parent === null && rdn === rdnText(firstRdn(dn))) return dn;
     const to = `${rdn},${parent ?? parentDn(dn)}`;
     if (parent !== null && isWithin(dnKey(parent), dnKey(dn))) {
@@ -124,12 +97,7 @@ export function placingOf(client: Client, layout: Layout, places: Places, repair
   }
 
   /** Runs at the place where the entry stands; once more when it turns out to have moved since we last looked. */
-  async function onEntry(
-    kind: TypeId,
-    id: string,
-    signal: AbortSignal,
-    run: (dn: string) => Promise<void>,
-  ): Promise<void> {
+  async function onEntry(kind: TypeId, id: string, signal: AbortSignal, run: (dn: string) => Promise<void>): Promise<void> {
     const { dn } = await places.require(kind, id, signal);
     try {
       await run(dn);

@@ -10,15 +10,7 @@ import type { Layout } from './layout.ts';
 import { idOf } from './references.ts';
 
 /** Operational attributes that every entry has; which of them come back tells what the account may see. */
-const marks = [
-  'entryUUID',
-  'objectClass',
-  'modifyTimestamp',
-  'entryCSN',
-  'structuralObjectClass',
-  'hasSubordinates',
-  'creatorsName',
-];
+const marks = ['entryUUID', 'objectClass', 'modifyTimestamp', 'entryCSN', 'structuralObjectClass', 'hasSubordinates', 'creatorsName'];
 
 /**
  * A fingerprint of what the account may see: who it is, and what it can read of the base and of each configured folder.

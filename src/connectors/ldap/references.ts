@@ -122,13 +122,7 @@ export class References {
   }
 
   /** Only what these entries refer to, in batches. */
-  async loadFor(
-    client: Client,
-    entries: readonly Entry[],
-    shape: EntryShape,
-    needs: Needs,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async loadFor(client: Client, entries: readonly Entry[], shape: EntryShape, needs: Needs, signal: AbortSignal): Promise<void> {
     const { config, membersAre, memberAttribute } = this.layout;
     const departments = new Set<string>();
     const others = new Set<string>();
@@ -136,8 +130,7 @@ export class References {
     const values = (entry: Entry, name: string): readonly string[] => listOf(entry.values[shape.place(name)]);
     for (const entry of entries) {
       if (needs.departments) for (const dn of this.ancestors(entry.dn)) departments.add(dn);
-      if (needs.departments && config.layout === 'flat')
-        for (const name of values(entry, config.departmentAttribute)) names.add(name);
+      if (needs.departments && config.layout === 'flat') for (const name of values(entry, config.departmentAttribute)) names.add(name);
       if (needs.managers) for (const dn of values(entry, 'manager')) others.add(dn);
       if (needs.members) for (const value of values(entry, memberAttribute)) others.add(value);
     }
@@ -166,13 +159,7 @@ export class References {
   }
 
   /** entryDN is the name as an attribute, found without a scan. @see https://www.rfc-editor.org/rfc/rfc5020 */
-  private async ask(
-    client: Client,
-    type: TypeId,
-    filters: ReturnType<typeof equals>[],
-    needs: Needs,
-    signal: AbortSignal,
-  ): Promise<void> {
+  private async ask(client: Client, type: TypeId, filters: ReturnType<typeof equals>[], needs: Needs, signal: AbortSignal): Promise<void> {
     for (let at = 0; at < filters.length; at += BATCH) {
       const filter = all(this.layout.filters[type], any(filters.slice(at, at + BATCH)));
       const shape = this.shapeFor(type, needs);
@@ -240,8 +227,7 @@ export class References {
   }
 
   member(value: string): { readonly type: 'person' | 'group'; readonly id: string } {
-    if (this.layout.membersAre === 'uid')
-      return { type: 'person', id: this.byUid.get(value.toLowerCase()) ?? `uid:${value}` };
+    if (this.layout.membersAre === 'uid') return { type: 'person', id: this.byUid.get(value.toLowerCase()) ?? `uid:${value}` };
     const key = dnKey(value);
     const person = this.tables.person.get(key);
     if (person !== undefined) return { type: 'person', id: person };

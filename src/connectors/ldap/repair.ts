@@ -20,34 +20,22 @@ export function repairOf(client: Client, layout: Layout, log: Log) {
   /** One name: everything that points to it points to the new one, or nowhere. */
   async function follow(from: string, to: string | null, signal: AbortSignal): Promise<void> {
     const pointing =
-      layout.membersAre === 'dn'
-        ? any([equals(layout.memberAttribute, from), equals('manager', from)])
-        : equals('manager', from);
+      layout.membersAre === 'dn' ? any([equals(layout.memberAttribute, from), equals('manager', from)]) : equals('manager', from);
     const fromKey = dnKey(from);
-    for (const entry of await client.search(
-      { base: config.base, scope: 'sub', filter: pointing, shape: MANAGER },
-      signal,
-    )) {
+    for (const entry of await client.search({ base: config.base, scope: 'sub', filter: pointing, shape: MANAGER }, signal)) {
       const manages = listOf(entry.values[0]).some((dn) => dnKey(dn) === fromKey);
       await exchange(entry.dn, manages ? 'manager' : layout.memberAttribute, from, to, signal);
     }
   }
 
-  async function exchange(
-    dn: string,
-    attribute: string,
-    from: string,
-    to: string | null,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async function exchange(dn: string, attribute: string, from: string, to: string | null, signal: AbortSignal): Promise<void> {
     const gone: AttributeChange = ['delete', attribute, [from]];
     const come: readonly AttributeChange[] = to === null ? [] : [['add', attribute, [to]]];
     let result = await client.modify(dn, [gone, ...come], signal, 'permissive');
     if (result.code === codes.objectClassViolation && attribute === layout.memberAttribute) {
       result = await client.modify(dn, [['add', attribute, [config.placeholderMember]], gone], signal, 'permissive');
     }
-    const fine =
-      result.code === codes.success || result.code === codes.noSuchAttribute || result.code === codes.noSuchObject;
+    const fine = result.code === codes.success || result.code === codes.noSuchAttribute || result.code === codes.noSuchObject;
     if (!fine) log('ldap.reference-not-repaired', { attribute, code: result.code });
   }
 
@@ -56,12 +44,8 @@ export function repairOf(client: Client, layout: Layout, log: Log) {
     async moved(from: string, to: string, signal: AbortSignal): Promise<void> {
       if (config.references === 'server' || dnKey(from) === dnKey(to)) return;
       await follow(from, to, signal);
-      for await (const page of client.pages(
-        { base: to, scope: 'sub', filter: everything, shape: noAttributes },
-        signal,
-      )) {
-        for (const { dn } of page.entries)
-          if (dnKey(dn) !== dnKey(to)) await follow(rebaseDn(dn, to, from), dn, signal);
+      for await (const page of client.pages({ base: to, scope: 'sub', filter: everything, shape: noAttributes }, signal)) {
+        for (const { dn } of page.entries) if (dnKey(dn) !== dnKey(to)) await follow(rebaseDn(dn, to, from), dn, signal);
       }
     },
 
@@ -73,10 +57,7 @@ export function repairOf(client: Client, layout: Layout, log: Log) {
     async uidChanged(from: string, to: string, signal: AbortSignal): Promise<void> {
       if (config.references === 'server' || layout.membersAre !== 'uid') return;
       const filter = all(layout.filters.group, equals(layout.memberAttribute, from));
-      for (const { dn } of await client.search(
-        { base: config.base, scope: 'sub', filter, shape: noAttributes },
-        signal,
-      )) {
+      for (const { dn } of await client.search({ base: config.base, scope: 'sub', filter, shape: noAttributes }, signal)) {
         await exchange(dn, layout.memberAttribute, from, to, signal);
       }
     },

@@ -28,13 +28,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
     'The LDAP server could not carry out the request at this moment.',
     'LDAP 服务器暂时无法执行该请求。',
   ),
-  2: means(
-    'protocolError',
-    'unsupported',
-    'unsupported',
-    'The LDAP server does not understand this request.',
-    'LDAP 服务器不支持该请求。',
-  ),
+  2: means('protocolError', 'unsupported', 'unsupported', 'The LDAP server does not understand this request.', 'LDAP 服务器不支持该请求。'),
   3: means(
     'timeLimitExceeded',
     'timeout',
@@ -91,13 +85,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
     'The LDAP server wants an encrypted connection. Switch on TLS (ldaps:// or StartTLS).',
     'LDAP 服务器要求加密连接，请启用 TLS（ldaps:// 或 StartTLS）。',
   ),
-  16: means(
-    'noSuchAttribute',
-    'invalid',
-    'conflict',
-    'The entry does not have this value any more.',
-    '条目已不包含该值。',
-  ),
+  16: means('noSuchAttribute', 'invalid', 'conflict', 'The entry does not have this value any more.', '条目已不包含该值。'),
   17: means(
     'undefinedAttributeType',
     'invalid',
@@ -105,13 +93,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
     'The schema of the LDAP server does not know this attribute.',
     'LDAP 服务器的架构中没有该属性。',
   ),
-  18: means(
-    'inappropriateMatching',
-    'invalid',
-    'invalid',
-    'This attribute cannot be searched in this way.',
-    '该属性不支持此种查询。',
-  ),
+  18: means('inappropriateMatching', 'invalid', 'invalid', 'This attribute cannot be searched in this way.', '该属性不支持此种查询。'),
   19: means(
     'constraintViolation',
     'invalid',
@@ -134,13 +116,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
     'The entry, or the place it should be in, does not exist or is not visible to this account.',
     '条目或其上级不存在，或对该账号不可见。',
   ),
-  34: means(
-    'invalidDnSyntax',
-    'invalid',
-    'invalid',
-    'This is not a well-formed distinguished name (DN).',
-    'DN 格式不正确。',
-  ),
+  34: means('invalidDnSyntax', 'invalid', 'invalid', 'This is not a well-formed distinguished name (DN).', 'DN 格式不正确。'),
   48: means(
     'inappropriateAuthentication',
     'credentials',
@@ -163,20 +139,8 @@ const meanings: Readonly<Record<number, Meaning>> = {
     '该账号无此权限，请在 LDAP 服务器的访问规则中授权。',
   ),
   51: means('busy', 'rate-limited', 'rate-limited', 'The LDAP server is busy.', 'LDAP 服务器繁忙。'),
-  52: means(
-    'unavailable',
-    'transient',
-    'transient',
-    'The LDAP server is shutting down or not available.',
-    'LDAP 服务器不可用。',
-  ),
-  53: means(
-    'unwillingToPerform',
-    'unsupported',
-    'conflict',
-    'The LDAP server refuses to do this.',
-    'LDAP 服务器拒绝执行。',
-  ),
+  52: means('unavailable', 'transient', 'transient', 'The LDAP server is shutting down or not available.', 'LDAP 服务器不可用。'),
+  53: means('unwillingToPerform', 'unsupported', 'conflict', 'The LDAP server refuses to do this.', 'LDAP 服务器拒绝执行。'),
   64: means(
     'namingViolation',
     'invalid',
@@ -235,23 +199,12 @@ export interface ResultText {
 }
 
 /** The error of an answer that is not success. `about` names the entry for people. */
-export function answerError(
-  result: ResultText,
-  mode: 'read' | 'write',
-  about?: string,
-  more: ErrorFacts = {},
-): ConnectorError {
+export function answerError(result: ResultText, mode: 'read' | 'write', about?: string, more: ErrorFacts = {}): ConnectorError {
   // slapd answers an anonymous writer with code 8 and this sentence: it wants a sign-in, not TLS.
   const wantsSignIn = result.code === codes.strongerAuthRequired && /authentication|sign-in/.test(result.message);
   const meaning =
     meanings[wantsSignIn ? 48 : result.code] ??
-    means(
-      `code ${result.code}`,
-      'bad-response',
-      'conflict',
-      'The LDAP server refuses the request.',
-      'LDAP 服务器拒绝该请求。',
-    );
+    means(`code ${result.code}`, 'bad-response', 'conflict', 'The LDAP server refuses the request.', 'LDAP 服务器拒绝该请求。');
   const kind = meaning[mode];
   const attribute = kind === 'invalid' ? attributeNamedIn(result.message) : undefined;
   const where = about ? ` (${about})` : '';

@@ -94,8 +94,7 @@ export class Session {
   }
 
   private readonly onData = (chunk: Buffer): void => this.received(chunk);
-  private readonly onEnd = (error: unknown): void =>
-    this.broke(error instanceof Error ? error : new Error('connection closed'));
+  private readonly onEnd = (error: unknown): void => this.broke(error instanceof Error ? error : new Error('connection closed'));
 
   /** @see https://www.rfc-editor.org/rfc/rfc4511#section-4.14 */
   private async startTls(signal: AbortSignal): Promise<void> {
@@ -103,12 +102,7 @@ export class Session {
     if (result.code !== codes.success) throw answerError(result, 'read', 'StartTLS');
     const plain = this.socket;
     plain.off('data', this.onData).off('error', this.onEnd).off('close', this.onEnd);
-    this.socket = await connected(
-      () => connectTls({ socket: plain, ...this.options.tls }),
-      'secureConnect',
-      this.options,
-      signal,
-    );
+    this.socket = await connected(() => connectTls({ socket: plain, ...this.options.tls }), 'secureConnect', this.options, signal);
     this.listen();
   }
 
@@ -164,9 +158,7 @@ export class Session {
   /** @see https://www.rfc-editor.org/rfc/rfc4511#section-4.11 */
   private abandon(id: number): void {
     if (!this.isOpen) return;
-    this.socket.write(
-      encodeMessage(this.nextId++, { writes: false, encode: (out) => out.integer(id, tags.abandonRequest) }),
-    );
+    this.socket.write(encodeMessage(this.nextId++, { writes: false, encode: (out) => out.integer(id, tags.abandonRequest) }));
   }
 
   private watchSilence(): void {
@@ -263,12 +255,7 @@ export class Session {
   }
 }
 
-function connected(
-  make: () => Socket,
-  ready: 'connect' | 'secureConnect',
-  options: SessionOptions,
-  signal: AbortSignal,
-): Promise<Socket> {
+function connected(make: () => Socket, ready: 'connect' | 'secureConnect', options: SessionOptions, signal: AbortSignal): Promise<Socket> {
   if (signal.aborted) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
     const socket = make();
@@ -282,8 +269,7 @@ function connected(
       reject(error);
     };
     const onReady = (): void => settle();
-    const onError = (error: Error): void =>
-      settle(isCertificateFault(error) ? tlsError(error) : lostError(false, error));
+    const onError = (error: Error): void => settle(isCertificateFault(error) ? tlsError(error) : lostError(false, error));
     const onClose = (): void => settle(lostError(false, new Error('connection closed')));
     const onAbort = (): void => settle(signal.reason);
     const timer = setTimeout(() => settle(silentError(false, options.connectMs)), options.connectMs);

@@ -1,14 +1,6 @@
 // One entry of the simulator: its values, what a change does to them, and what the server adds.
 import { firstRdn } from './dn.ts';
-import {
-  attributeType,
-  fitsSyntax,
-  prettyDn,
-  refusal,
-  structuralClass,
-  type AttributeType,
-  type Refusal,
-} from './simulator-schema.ts';
+import { attributeType, fitsSyntax, prettyDn, refusal, structuralClass, type AttributeType, type Refusal } from './simulator-schema.ts';
 
 export const OBJECT_CLASS = attributeType('objectClass')!;
 
@@ -93,10 +85,8 @@ export function applyChange(node: Node, { how, name, values }: TreeChange, permi
   }
   if (how === 'add') {
     const fresh = values.filter((value) => !keys.has(type.key(value)));
-    if (fresh.length < values.length && !permissive)
-      return refusal(20, `modify/add: ${type.name}: value #0 already exists`);
-    if (type.single && held.length + fresh.length > 1)
-      return refusal(19, `attribute '${type.name}' cannot have multiple values`);
+    if (fresh.length < values.length && !permissive) return refusal(20, `modify/add: ${type.name}: value #0 already exists`);
+    if (type.single && held.length + fresh.length > 1) return refusal(19, `attribute '${type.name}' cannot have multiple values`);
     node.put(type, [...held, ...fresh]);
     return null;
   }
@@ -106,8 +96,7 @@ export function applyChange(node: Node, { how, name, values }: TreeChange, permi
     return null;
   }
   const gone = new Set(values.map(type.key));
-  if (!permissive && [...gone].some((key) => !keys.has(key)))
-    return refusal(16, `modify/delete: ${type.name}: no such value`);
+  if (!permissive && [...gone].some((key) => !keys.has(key))) return refusal(16, `modify/delete: ${type.name}: no such value`);
   node.put(
     type,
     held.filter((value) => !gone.has(type.key(value))),
@@ -126,11 +115,7 @@ export function checkName(node: Node): Refusal | null {
 }
 
 /** Attributes that the server keeps. @see https://www.rfc-editor.org/rfc/rfc4512#section-3.4 */
-export function operationalValues(
-  node: Node,
-  lastChange: number,
-  rootDn: string,
-): readonly (readonly [name: string, value: string])[] {
+export function operationalValues(node: Node, lastChange: number, rootDn: string): readonly (readonly [name: string, value: string])[] {
   return [
     ['structuralObjectClass', structuralClass(node.held(OBJECT_CLASS))],
     ['entryUUID', node.uuid],

@@ -177,9 +177,7 @@ export function checkEntry(held: (name: string) => readonly string[], names: rea
     const absent = must.find((attribute) => held(attribute).length === 0);
     if (absent) return refusal(65, `object class '${name}' requires attribute '${absent}'`);
   }
-  const foreign = names.find(
-    (name) => name !== 'objectClass' && !allowed.has(name.toLowerCase()) && name !== 'pwdAccountLockedTime',
-  );
+  const foreign = names.find((name) => name !== 'objectClass' && !allowed.has(name.toLowerCase()) && name !== 'pwdAccountLockedTime');
   return foreign ? refusal(65, `attribute '${foreign}' not allowed`) : null;
 }
 

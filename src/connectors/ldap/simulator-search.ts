@@ -40,10 +40,8 @@ export class Searches {
     while (list.more) names.push(list.text());
     const done = (answer: Answer): void => send(encodeAnswer(id, tags.searchDone, answer));
 
-    if (base === '' && scope === 'base')
-      return send(encodeSpecial(id, rootDse(this.world.tree.suffix), names)), done(refusal(0));
-    if (dnKey(base) === 'cn=subschema' && scope === 'base')
-      return send(encodeSpecial(id, subschema(), names)), done(refusal(0));
+    if (base === '' && scope === 'base') return send(encodeSpecial(id, rootDse(this.world.tree.suffix), names)), done(refusal(0));
+    if (dnKey(base) === 'cn=subschema' && scope === 'base') return send(encodeSpecial(id, subschema(), names)), done(refusal(0));
     const from = this.world.tree.find(base);
     if (!from || view.hides(from)) return done(refusal(codes.noSuchObject));
 
@@ -52,8 +50,7 @@ export class Searches {
     const matches = predicateOf(filter, (node, type) => view.valuesOf(node, type));
     let paging: Paging;
     if (page?.cookie) {
-      if (this.paging?.cookie !== page.cookie)
-        return done(refusal(codes.unwillingToPerform, 'paged results cookie is invalid or old'));
+      if (this.paging?.cookie !== page.cookie) return done(refusal(codes.unwillingToPerform, 'paged results cookie is invalid or old'));
       paging = { ...this.paging, cookie: ++this.cookies };
     } else {
       const candidates = scope === 'base' ? undefined : candidatesOf(filter, this.world.tree);
@@ -118,20 +115,14 @@ function encodeSpecial(id: number, entry: SpecialEntry, names: readonly string[]
   const body = out.open(tags.searchEntry);
   out.text(entry.find(([name]) => name === 'dn')?.[1][0] ?? '');
   const attributes = out.open(0x30);
-  for (const [name, values] of entry)
-    if (name !== 'dn' && (all || wanted.has(name.toLowerCase()))) writeAttribute(out, name, values);
+  for (const [name, values] of entry) if (name !== 'dn' && (all || wanted.has(name.toLowerCase()))) writeAttribute(out, name, values);
   out.close(attributes);
   out.close(body);
   out.close(message);
   return out.done();
 }
 
-function* inScope(
-  candidates: Iterable<Node>,
-  from: Node,
-  baseKey: string,
-  scope: 'base' | 'one' | 'sub',
-): Generator<Node> {
+function* inScope(candidates: Iterable<Node>, from: Node, baseKey: string, scope: 'base' | 'one' | 'sub'): Generator<Node> {
   for (const node of candidates) {
     if (scope === 'one' ? node.parent === from : isWithin(dnKey(node.dn), baseKey)) yield node;
   }

@@ -5,14 +5,7 @@ import type { Socket } from 'node:net';
 import type { FaultDial } from '../../connector-kit/contract.ts';
 import { BerIn, BerOut, messageLength } from './ber.ts';
 import { dnKey } from './dn.ts';
-import {
-  attributeOf,
-  attributesOf,
-  controlsOf,
-  encodeAnswer,
-  type Answer,
-  type Controls,
-} from './simulator-messages.ts';
+import { attributeOf, attributesOf, controlsOf, encodeAnswer, type Answer, type Controls } from './simulator-messages.ts';
 import { Node, type TreeChange } from './simulator-node.ts';
 import { attributeType, refusal, type Refusal } from './simulator-schema.ts';
 import { Searches } from './simulator-search.ts';
@@ -20,12 +13,7 @@ import { controlsServed, selectionOf, View, type SimulatorAccount, type World } 
 import { codes, oids, tags } from './wire.ts';
 
 const anonymous: SimulatorAccount = { dn: '', password: '' };
-const writing: ReadonlySet<number> = new Set([
-  tags.addRequest,
-  tags.modifyRequest,
-  tags.deleteRequest,
-  tags.renameRequest,
-]);
+const writing: ReadonlySet<number> = new Set([tags.addRequest, tags.modifyRequest, tags.deleteRequest, tags.renameRequest]);
 const answers: Readonly<Record<number, number>> = {
   [tags.bindRequest]: tags.bindResponse,
   [tags.searchRequest]: tags.searchDone,
@@ -73,13 +61,8 @@ export class SimulatorSession {
     if (tag === tags.abandonRequest) return;
     const content = message.inside();
     const controls = controlsOf(message);
-    const kind = writing.has(tag)
-      ? 'write'
-      : tag === tags.searchRequest || tag === tags.compareRequest
-        ? 'read'
-        : 'other';
-    if (kind !== 'other' && this.world.now() < this.world.busyUntil)
-      return this.reply(id, tag, refusal(codes.busy, 'too busy'));
+    const kind = writing.has(tag) ? 'write' : tag === tags.searchRequest || tag === tags.compareRequest ? 'read' : 'other';
+    if (kind !== 'other' && this.world.now() < this.world.busyUntil) return this.reply(id, tag, refusal(codes.busy, 'too busy'));
     const dial = this.world.faults.next(kind);
     if (!dial) return this.answer(id, tag, content, controls);
     this.goWrong(dial, id, tag, content, controls);
@@ -101,9 +84,7 @@ export class SimulatorSession {
         this.account = anonymous;
         return refuse(codes.strongerAuthRequired, 'sign-in expired');
       case 'garbage':
-        return void this.socket.end(
-          'HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\n\r\n<html><body>proxy says no</body></html>',
-        );
+        return void this.socket.end('HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\n\r\n<html><body>proxy says no</body></html>');
       case 'lose-answer':
         this.answer(id, tag, content, controls, false);
         return void this.socket.destroy();
@@ -115,8 +96,7 @@ export class SimulatorSession {
   }
 
   private answer(id: number, tag: number, content: BerIn, controls: Controls, say = true): void {
-    if (tag === tags.searchRequest)
-      return this.searches.run(id, content, controls, this.view, (bytes) => this.send(bytes));
+    if (tag === tags.searchRequest) return this.searches.run(id, content, controls, this.view, (bytes) => this.send(bytes));
     const answer = this.carryOut(tag, content, controls);
     if (writing.has(tag) && answer.code === codes.success) this.world.wrote();
     if (say) this.reply(id, tag, answer);
@@ -129,8 +109,7 @@ export class SimulatorSession {
     );
     if (unknown) return refusal(codes.unavailableCriticalExtension, 'critical extension is not recognized');
     if (writing.has(tag)) {
-      if (this.account === anonymous)
-        return refusal(codes.strongerAuthRequired, 'modifications require authentication');
+      if (this.account === anonymous) return refusal(codes.strongerAuthRequired, 'modifications require authentication');
       if (this.account !== this.world.root && !this.account.writes)
         return refusal(codes.insufficientAccessRights, 'no write access to parent');
     }
@@ -271,11 +250,7 @@ export class SimulatorSession {
     if (!node || this.view.hides(node)) return refusal(codes.noSuchObject);
     if (!type) return refusal(17);
     const asked = type.key(assertion.text());
-    return refusal(
-      this.view.valuesOf(node, type).some((value) => type.key(value) === asked)
-        ? codes.compareTrue
-        : codes.compareFalse,
-    );
+    return refusal(this.view.valuesOf(node, type).some((value) => type.key(value) === asked) ? codes.compareTrue : codes.compareFalse);
   }
 }
 

@@ -138,8 +138,7 @@ export class Tree {
   private name(node: Node, rdn: Rdn): void {
     for (const { type: name, value } of rdn) {
       const type = attributeType(name);
-      if (type && !node.held(type).some((held) => type.key(held) === type.key(value)))
-        node.put(type, [...node.held(type), value]);
+      if (type && !node.held(type).some((held) => type.key(held) === type.key(value))) node.put(type, [...node.held(type), value]);
     }
   }
 

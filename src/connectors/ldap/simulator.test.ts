@@ -20,10 +20,7 @@ const change = (operation: 'add' | 'delete' | 'replace', type: string, values: s
 /** Requests in order, by the sentence they prove. */
 const requests: readonly (readonly [what: string, send: (client: Client) => Promise<unknown>])[] = [
   ['an entry is added', (c) => c.add(at('uid=a'), person('a'))],
-  [
-    'an entry is added whose name is not among its values',
-    (c) => c.add(at('uid=b'), { objectClass: 'inetOrgPerson', cn: 'b', sn: 'b' }),
-  ],
+  ['an entry is added whose name is not among its values', (c) => c.add(at('uid=b'), { objectClass: 'inetOrgPerson', cn: 'b', sn: 'b' })],
   ['the same name again', (c) => c.add(at('UID=A'), person('A'))],
   ['no parent', (c) => c.add(`uid=c,ou=never,${SUFFIX}`, person('c'))],
   ['another suffix', (c) => c.add('uid=c,dc=other', person('c'))],
@@ -39,20 +36,14 @@ const requests: readonly (readonly [what: string, send: (client: Client) => Prom
   ['a reference that is no name', (c) => c.add(at('uid=d'), person('d', { manager: 'nobody' }))],
   ['two values of a single attribute', (c) => c.add(at('uid=d'), person('d', { employeeNumber: ['1', '2'] }))],
   ['a value given twice', (c) => c.add(at('uid=d'), person('d', { mail: ['a@b.c', 'A@B.C'] }))],
-  [
-    'an attribute of the server',
-    (c) => c.add(at('uid=d'), person('d', { entryUUID: '00000000-0000-4000-8000-000000000000' })),
-  ],
+  ['an attribute of the server', (c) => c.add(at('uid=d'), person('d', { entryUUID: '00000000-0000-4000-8000-000000000000' }))],
   ['a group without members', (c) => c.add(`cn=g,ou=groups,${SUFFIX}`, { objectClass: 'groupOfNames', cn: 'g' })],
   [
     'a group with a member who is nobody',
     (c) => c.add(`cn=g,ou=groups,${SUFFIX}`, { objectClass: 'groupOfNames', cn: 'g', member: 'cn=nobody' }),
   ],
   ['the last member leaves', (c) => c.modify(`cn=g,ou=groups,${SUFFIX}`, change('delete', 'member', ['cn=nobody']))],
-  [
-    'a member comes, spelled differently',
-    (c) => c.modify(`cn=g,ou=groups,${SUFFIX}`, change('add', 'member', ['CN = Nobody'])),
-  ],
+  ['a member comes, spelled differently', (c) => c.modify(`cn=g,ou=groups,${SUFFIX}`, change('add', 'member', ['CN = Nobody']))],
   ['a value is added', (c) => c.modify(at('uid=a'), change('add', 'mail', ['a@example.org']))],
   ['a value is added again', (c) => c.modify(at('uid=a'), change('add', 'mail', ['A@example.org']))],
   ['a value that is not there goes', (c) => c.modify(at('uid=a'), change('delete', 'mail', ['b@example.org']))],
@@ -83,10 +74,7 @@ const requests: readonly (readonly [what: string, send: (client: Client) => Prom
   ],
   ['an OU with entries is removed', (c) => c.del(`ou=in,ou=off,${SUFFIX}`)],
   ['an OU moves with what is below', (c) => c.modifyDN(`ou=in,ou=off,${SUFFIX}`, `ou=out,ou=people,${SUFFIX}`)],
-  [
-    'what was below is found there',
-    (c) => c.modify(`uid=deep,ou=out,ou=people,${SUFFIX}`, change('replace', 'title', ['moved'])),
-  ],
+  ['what was below is found there', (c) => c.modify(`uid=deep,ou=out,ou=people,${SUFFIX}`, change('replace', 'title', ['moved']))],
   ['nothing is removed', (c) => c.del(at('uid=never'))],
   ['an entry is removed', (c) => c.del(at('uid=b'))],
   ['a search below nothing', (c) => c.search(`ou=never,${SUFFIX}`, { timeLimit: 0 })],
@@ -129,8 +117,7 @@ const filters = [
 
 describe.skipIf(farSides.length < 2)('slapd and the simulator', () => {
   const sides: { far: FarSide; client: Client }[] = [];
-  const both = async <T>(ask: (client: Client) => Promise<T>): Promise<T[]> =>
-    Promise.all(sides.map(({ client }) => ask(client)));
+  const both = async <T>(ask: (client: Client) => Promise<T>): Promise<T[]> => Promise.all(sides.map(({ client }) => ask(client)));
   const outcome = (promise: Promise<unknown>): Promise<unknown> =>
     promise.then(
       (value) => (typeof value === 'boolean' ? value : 'done'),
@@ -166,10 +153,7 @@ describe.skipIf(farSides.length < 2)('slapd and the simulator', () => {
       return searchEntries
         .map((entry) =>
           Object.fromEntries(
-            Object.entries(entry).map(([name, value]) => [
-              name,
-              (Array.isArray(value) ? value : [value]).map(String).sort(),
-            ]),
+            Object.entries(entry).map(([name, value]) => [name, (Array.isArray(value) ? value : [value]).map(String).sort()]),
           ),
         )
         .map(({ objectClass: _classes, ...rest }) => rest)
@@ -209,8 +193,7 @@ describe('the simulator', () => {
     simulator.fault({ fault: 'cut-connection', on: 'read', at: 4 });
     const seen: string[] = [];
     const error = await (async () => {
-      for await (const event of on.connection.read!('person', { ...on.asking('person'), part: on.part }))
-        seen.push(event.kind);
+      for await (const event of on.connection.read!('person', { ...on.asking('person'), part: on.part })) seen.push(event.kind);
     })().catch((reason: unknown) => reason);
     expect(isConnectorError(error) && [error.kind, error.facts.transport]).toEqual(['transient', true]);
     expect(seen).not.toContain('end');

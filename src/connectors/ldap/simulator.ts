@@ -15,9 +15,7 @@ const optionsSchema = z.strictObject({
   password: z.string().default('simulator root password'),
   /** Parents before children. The entry of the suffix is made when missing. */
   entries: z
-    .array(
-      z.strictObject({ dn: z.string(), attributes: z.record(z.string(), z.union([z.string(), z.array(z.string())])) }),
-    )
+    .array(z.strictObject({ dn: z.string(), attributes: z.record(z.string(), z.union([z.string(), z.array(z.string())])) }))
     .default([]),
   /** The same as text. @see https://www.rfc-editor.org/rfc/rfc2849 */
   ldif: z.string().default(''),
@@ -38,12 +36,7 @@ const optionsSchema = z.strictObject({
   pageSize: z.int().positive().default(10_000),
 });
 
-export async function startSimulator({
-  host = '127.0.0.1',
-  port = 0,
-  clock,
-  options = {},
-}: SimulatorOptions): Promise<Simulator> {
+export async function startSimulator({ host = '127.0.0.1', port = 0, clock, options = {} }: SimulatorOptions): Promise<Simulator> {
   const given = optionsSchema.parse(options);
   const now = clock ? () => clock.now() : Date.now;
   const tree = new Tree(given.suffix, now);

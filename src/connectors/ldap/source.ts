@@ -1,13 +1,6 @@
 // Reading people, departments and groups: everything of a type, single ones by id, what changed, who has a value.
 import { comparisonKey } from '../../core/attribute.ts';
-import {
-  attributeOf,
-  type Edge,
-  type EndpointObject,
-  type Label,
-  type ObjectTypeSpec,
-  type Value,
-} from '../../core/model.ts';
+import { attributeOf, type Edge, type EndpointObject, type Label, type ObjectTypeSpec, type Value } from '../../core/model.ts';
 import type {
   ChangeEvent,
   ChangesRequest,
@@ -33,9 +26,7 @@ import { idOf, References } from './references.ts';
 import { GreaterThanEqualsFilter, NotFilter, type Filter } from 'ldapts';
 import { ldapTime, parseLdapTime } from './wire.ts';
 
-export type Source = Required<
-  Pick<Connection<Part>, 'read' | 'get' | 'startCursor' | 'changes' | 'find' | 'readMembers'>
->;
+export type Source = Required<Pick<Connection<Part>, 'read' | 'get' | 'startCursor' | 'changes' | 'find' | 'readMembers'>>;
 
 /** Edges in one event; a group with more is delivered in pieces. */
 const EDGES = 1000;
@@ -46,12 +37,7 @@ const IDS = 200;
 /** Replicas and clocks may lag behind the watermark by this much. */
 const OVERLAP_MS = 5 * 60_000;
 
-export function ldapSource(
-  client: Client,
-  layout: Layout,
-  types: readonly ObjectTypeSpec[],
-  now: () => number,
-): Source {
+export function ldapSource(client: Client, layout: Layout, types: readonly ObjectTypeSpec[], now: () => number): Source {
   async function* read(type: string, request: ReadRequest<Part>): AsyncGenerator<ReadEvent> {
     const kind = typeId(type);
     const base = partBase(layout, request.part);
@@ -64,8 +50,7 @@ export function ldapSource(
     let stopped: Label | undefined;
     const search = { base, scope: 'sub' as const, filter: layout.filters[kind], shape: translator.shape };
     for await (const page of client.pages(search, request.signal, translator.needs.members ? CROWDS : undefined)) {
-      const entries =
-        kind === 'department' ? page.entries.filter((entry) => !layout.isFolder(dnKey(entry.dn))) : page.entries;
+      const entries = kind === 'department' ? page.entries.filter((entry) => !layout.isFolder(dnKey(entry.dn))) : page.entries;
       const objects: EndpointObject[] = [];
       const crowds: { readonly object: EndpointObject; readonly members: readonly string[] }[] = [];
       for (const entry of entries) {
@@ -77,8 +62,7 @@ export function ldapSource(
           continue;
         }
         const members = translator.members(entry);
-        if (members && members.length > EDGES)
-          crowds.push({ object: translator.object(entry, id, references), members });
+        if (members && members.length > EDGES) crowds.push({ object: translator.object(entry, id, references), members });
         else objects.push(whole(translator, references, entry, id));
       }
       for (const url of page.references) yield { kind: 'unreadable', id: null, where: url, reason: elsewhere };
@@ -86,9 +70,7 @@ export function ldapSource(
       for (const { object, members } of crowds) yield* inPieces(object, members, references);
       if (page.limit) stopped = limitReached(page.limit.code);
     }
-    yield stopped
-      ? { kind: 'end', complete: false, reason: stopped, visible }
-      : { kind: 'end', complete: true, visible };
+    yield stopped ? { kind: 'end', complete: false, reason: stopped, visible } : { kind: 'end', complete: true, visible };
   }
 
   async function get(type: string, ids: readonly string[], request: GetRequest<Part>): Promise<GetReport> {
@@ -101,10 +83,7 @@ export function ldapSource(
       const batch = ids.slice(at, at + IDS).filter(isId);
       if (batch.length === 0) continue;
       const filter = all(layout.filters[kind], any(batch.map((id) => equals('entryUUID', id))));
-      const found = await client.search(
-        { base: layout.config.base, scope: 'sub', filter, shape: translator.shape },
-        request.signal,
-      );
+      const found = await client.search({ base: layout.config.base, scope: 'sub', filter, shape: translator.shape }, request.signal);
       const references = new References(layout);
       await references.loadFor(client, found, translator.shape, translator.needs, request.signal);
       for (const entry of found) {
@@ -127,19 +106,11 @@ export function ldapSource(
     // An empty answer from below a base that cannot be seen says nothing.
     const blind = missing.length > 0 && !(await client.exists(layout.config.base, request.signal));
     for (const id of missing)
-      answers.set(
-        id,
-        blind ? { state: 'unknown', reason: invisibleBase(layout.config.base).label } : { state: 'gone' },
-      );
+      answers.set(id, blind ? { state: 'unknown', reason: invisibleBase(layout.config.base).label } : { state: 'gone' });
     return { answers, visible };
   }
 
-  async function find(
-    type: string,
-    attribute: string,
-    values: readonly Value[],
-    request: GetRequest,
-  ): Promise<readonly Found[]> {
+  async function find(type: string, attribute: string, values: readonly Value[], request: GetRequest): Promise<readonly Found[]> {
     const kind = typeId(type);
     const spec = types.find((candidate) => candidate.id === kind);
     const equality = (spec && attributeOf(spec, attribute)?.equality) ?? 'exact';
@@ -152,16 +123,12 @@ export function ldapSource(
     const asked = attribute === DN ? 'entryDN' : attribute;
     const shape = new EntryShape(['entryUUID', asked]);
     const wanted = new Map<string, Value>();
-    for (const value of values)
-      for (const one of Array.isArray(value) ? value : [value]) wanted.set(comparisonKey(one, equality), value);
+    for (const value of values) for (const one of Array.isArray(value) ? value : [value]) wanted.set(comparisonKey(one, equality), value);
     const found: Found[] = [];
     const texts = [...new Set(values.flat().map(String))].filter((text) => text !== '');
     for (let at = 0; at < texts.length; at += IDS) {
       const filter = all(layout.filters[kind], any(texts.slice(at, at + IDS).map((text) => equals(asked, text))));
-      for await (const page of client.pages(
-        { base: layout.config.base, scope: 'sub', filter, shape },
-        request.signal,
-      )) {
+      for await (const page of client.pages({ base: layout.config.base, scope: 'sub', filter, shape }, request.signal)) {
         for (const entry of page.entries) {
           const id = idOf(entry);
           if (id === undefined || (kind === 'department' && layout.isFolder(dnKey(entry.dn)))) continue;
@@ -200,8 +167,7 @@ export function ldapSource(
     const references = new References(layout);
     await references.loadFor(client, [entry], translator.shape, translator.needs, request.signal);
     const members = translator.members(entry) ?? [];
-    for (let at = 0; at < members.length; at += EDGES)
-      yield members.slice(at, at + EDGES).map((value) => memberEdge(references, value));
+    for (let at = 0; at < members.length; at += EDGES) yield members.slice(at, at + EDGES).map((value) => memberEdge(references, value));
   }
 
   /**

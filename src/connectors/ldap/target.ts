@@ -27,19 +27,11 @@ import { answerError } from './result-codes.ts';
 import type { Source } from './source.ts';
 import { codes } from './wire.ts';
 
-export type Target = Required<
-  Pick<Connection<Part>, 'create' | 'update' | 'disable' | 'enable' | 'remove' | 'changeMembers'>
->;
+export type Target = Required<Pick<Connection<Part>, 'create' | 'update' | 'disable' | 'enable' | 'remove' | 'changeMembers'>>;
 type Request = WriteRequest<Part>;
 type Log = (event: string, fields?: Record<string, unknown>) => void;
 
-export function ldapTarget(
-  client: Client,
-  layout: Layout,
-  types: readonly ObjectTypeSpec[],
-  source: Source,
-  log: Log,
-): Target {
+export function ldapTarget(client: Client, layout: Layout, types: readonly ObjectTypeSpec[], source: Source, log: Log): Target {
   const { config } = layout;
   const places = new Places(client, layout);
   const repair = repairOf(client, layout, log);
@@ -50,25 +42,13 @@ export function ldapTarget(
 
   // ── Update ───────────────────────────────────────────────────────────────────────────────────────────
 
-  async function update(
-    type: string,
-    id: string,
-    changed: ChangedParts,
-    _whole: DesiredObject,
-    request: Request,
-  ): Promise<Written> {
+  async function update(type: string, id: string, changed: ChangedParts, _whole: DesiredObject, request: Request): Promise<Written> {
     const kind = typeId(type);
     await onEntry(kind, id, request.signal, (dn) => updateAt(kind, id, dn, changed, request));
     return { id };
   }
 
-  async function updateAt(
-    kind: TypeId,
-    id: string,
-    dn: string,
-    changed: ChangedParts,
-    request: Request,
-  ): Promise<void> {
+  async function updateAt(kind: TypeId, id: string, dn: string, changed: ChangedParts, request: Request): Promise<void> {
     const { signal } = request;
     const named = firstRdn(dn).map(({ type, value }) => ({
       type,
@@ -108,10 +88,7 @@ export function ldapTarget(
     const wanted =
       kind === 'department' && changed.attributes[PARENT] !== undefined
         ? await parentOf(changed.attributes[PARENT], request)
-        : kind === 'person' &&
-            config.layout === 'nested' &&
-            changed.edges.membership &&
-            !layout.isDisabledPlace(dnKey(dn))
+        : kind === 'person' && config.layout === 'nested' && changed.edges.membership && !layout.isDisabledPlace(dnKey(dn))
           ? await personHome(changed.edges, request)
           : null;
     return wanted !== null && dnKey(wanted) !== dnKey(parentDn(dn)) ? wanted : null;
@@ -134,8 +111,7 @@ export function ldapTarget(
     personOnly(type);
     await onEntry('person', id, request.signal, async (dn) => {
       if (config.disableBy === 'move') {
-        if (!layout.isDisabledPlace(dnKey(dn)))
-          await move('person', dn, rdnText(firstRdn(dn)), config.disabledIn, request.signal);
+        if (!layout.isDisabledPlace(dnKey(dn))) await move('person', dn, rdnText(firstRdn(dn)), config.disabledIn, request.signal);
         return;
       }
       const { disableAttribute, disableValue } = config;
@@ -143,8 +119,7 @@ export function ldapTarget(
       // An attribute of one value that holds another one, such as a lock that was to end by itself.
       if (result.code === codes.constraintViolation)
         result = await client.modify(dn, [['replace', disableAttribute, [disableValue]]], request.signal);
-      if (result.code !== codes.success && result.code !== codes.attributeOrValueExists)
-        throw answerError(result, 'write', dn);
+      if (result.code !== codes.success && result.code !== codes.attributeOrValueExists) throw answerError(result, 'write', dn);
     });
     return { id };
   }
@@ -157,14 +132,8 @@ export function ldapTarget(
           await move('person', dn, rdnText(firstRdn(dn)), await personHome({}, request), request.signal);
         return;
       }
-      const result = await client.modify(
-        dn,
-        [['delete', config.disableAttribute, [config.disableValue]]],
-        request.signal,
-        'permissive',
-      );
-      if (result.code !== codes.success && result.code !== codes.noSuchAttribute)
-        throw answerError(result, 'write', dn);
+      const result = await client.modify(dn, [['delete', config.disableAttribute, [config.disableValue]]], request.signal, 'permissive');
+      if (result.code !== codes.success && result.code !== codes.noSuchAttribute) throw answerError(result, 'write', dn);
     });
     return { id };
   }
@@ -204,12 +173,7 @@ export function ldapTarget(
     return { snapshot: answer.object };
   }
 
-  async function changeMembers(
-    owner: ObjectKey,
-    relation: string,
-    change: MemberChange,
-    request: Request,
-  ): Promise<MembersWritten> {
+  async function changeMembers(owner: ObjectKey, relation: string, change: MemberChange, request: Request): Promise<MembersWritten> {
     if (typeId(owner.type) !== 'group' || relation !== 'member') {
       throw new ConnectorError('unsupported', {
         en: `LDAP has no relation "${relation}" on ${owner.type}.`,

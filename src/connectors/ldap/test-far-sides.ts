@@ -34,11 +34,7 @@ const ldif = [
     'cn: reader',
     `userPassword: ${PASSWORD_OF_READER}`,
   ],
-  ...['people', 'groups', 'off'].map((ou) => [
-    `dn: ou=${ou},${SUFFIX}`,
-    'objectClass: organizationalUnit',
-    `ou: ${ou}`,
-  ]),
+  ...['people', 'groups', 'off'].map((ou) => [`dn: ou=${ou},${SUFFIX}`, 'objectClass: organizationalUnit', `ou: ${ou}`]),
 ]
   .map((lines) => lines.join('\n'))
   .join('\n\n');
@@ -129,11 +125,7 @@ const desired = (attributes: Attributes, edges: Edges, more: Partial<DesiredObje
 });
 
 function wordsOf(connection: Connection<Part>) {
-  const events = async (
-    type: ObjectTypeId,
-    within: Part = part,
-    attributes?: readonly string[],
-  ): Promise<ReadEvent[]> =>
+  const events = async (type: ObjectTypeId, within: Part = part, attributes?: readonly string[]): Promise<ReadEvent[]> =>
     gather(connection.read!(type, { ...everything[type]!, ...(attributes ? { attributes } : {}), part: within }));
   return {
     connection,
@@ -149,30 +141,15 @@ function wordsOf(connection: Connection<Part>) {
       const answer = (await connection.get!(type, [id], everything[type]!)).answers.get(id);
       return answer?.state === 'found' ? answer.object : undefined;
     },
-    create: async (
-      type: ObjectTypeId,
-      attributes: Attributes,
-      edges: Edges = {},
-      more: Partial<DesiredObject> = {},
-    ): Promise<string> => (await connection.create!(type, desired(attributes, edges, more), writing)).id,
-    update: async (
-      type: ObjectTypeId,
-      id: string,
-      attributes: Attributes,
-      before: Attributes = {},
-      edges: Edges = {},
-    ): Promise<void> =>
+    create: async (type: ObjectTypeId, attributes: Attributes, edges: Edges = {}, more: Partial<DesiredObject> = {}): Promise<string> =>
+      (await connection.create!(type, desired(attributes, edges, more), writing)).id,
+    update: async (type: ObjectTypeId, id: string, attributes: Attributes, before: Attributes = {}, edges: Edges = {}): Promise<void> =>
       void (await connection.update!(type, id, { attributes, before, edges }, desired(attributes, edges, {}), writing)),
     disable: (id: string) => connection.disable!('person', id, writing),
     enable: (id: string) => connection.enable!('person', id, writing),
     remove: (type: ObjectTypeId, id: string) => connection.remove!(type, id, writing),
     members: (id: string, add: readonly string[], remove: readonly string[] = []) =>
-      connection.changeMembers!(
-        { type: 'group', id },
-        'member',
-        { add: add.map(toPerson), remove: remove.map(toPerson) },
-        writing,
-      ),
+      connection.changeMembers!({ type: 'group', id }, 'member', { add: add.map(toPerson), remove: remove.map(toPerson) }, writing),
     check: (direction: 'up' | 'down' = 'up') => connection.check({ direction, part, signal }),
     close: () => connection.close(),
   };

@@ -66,9 +66,7 @@ const department: ObjectTypeSpec = {
     { name: 'order', label: label('order', '排序'), type: 'integer' },
     directoryId,
   ],
-  relations: [
-    { name: 'leader', label: label('leaders', '部门负责人'), to: ['person'], keeps: ['order'], writable: true },
-  ],
+  relations: [{ name: 'leader', label: label('leaders', '部门负责人'), to: ['person'], keeps: ['order'], writable: true }],
 };
 
 const group: ObjectTypeSpec = {

@@ -36,13 +36,7 @@ export async function check(client: Client, request: CheckRequest<MemoryPart>): 
     }
     if (request.direction === 'down' && !seen.rights.writes) {
       findings.push(
-        missing(
-          'writes',
-          'The token may only read.',
-          '该令牌只能读取。',
-          'Use a token that may write.',
-          '请使用有写权限的令牌。',
-        ),
+        missing('writes', 'The token may only read.', '该令牌只能读取。', 'Use a token that may write.', '请使用有写权限的令牌。'),
       );
     }
     if (request.probeWrite && seen.rights.writes) findings.push(await probeWrite(client, signal));
@@ -62,11 +56,7 @@ export async function check(client: Client, request: CheckRequest<MemoryPart>): 
  */
 async function probeWrite(client: Client, signal: AbortSignal): Promise<Finding> {
   const { directoryId, attributes, edges } = probe(client.clock.now());
-  const id = await client.request(
-    'write',
-    signal,
-    (world) => world.insert('group', { ...attributes, externalId: directoryId }, edges).id,
-  );
+  const id = await client.request('write', signal, (world) => world.insert('group', { ...attributes, externalId: directoryId }, edges).id);
   try {
     await client.request('write', signal, (world) => world.change('group', id, { description: 'probe' }));
   } finally {

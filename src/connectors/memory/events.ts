@@ -47,12 +47,7 @@ const reply = (status: number, body: string): EventReply => ({ status, headers: 
 const rejected = (reason: string): VerifiedEvent => ({ kind: 'rejected', reply: reply(401, 'rejected'), reason });
 
 /** What the system would send: for tests and for the sandbox. */
-export function signedEvent(
-  secret: string,
-  keys: readonly ObjectKey[],
-  now: number,
-  eventId = `e${now}`,
-): IncomingEvent {
+export function signedEvent(secret: string, keys: readonly ObjectKey[], now: number, eventId = `e${now}`): IncomingEvent {
   return signed(secret, { kind: 'touched', eventId, keys: [...keys] }, now);
 }
 

@@ -50,12 +50,7 @@ export class Service {
   }
 
   /** One request: fails as the dials say, checks the session, does the work. */
-  async request<T>(
-    kind: 'read' | 'write',
-    session: string,
-    signal: AbortSignal,
-    work: (rights: Rights) => T,
-  ): Promise<T> {
+  async request<T>(kind: 'read' | 'write', session: string, signal: AbortSignal, work: (rights: Rights) => T): Promise<T> {
     const dial = this.nextFault(kind);
     if (dial) await this.failBefore(dial, session, signal);
     const known = this.sessions.get(session);
@@ -63,8 +58,7 @@ export class Service {
     if (kind === 'write' && !known.rights.writes) throw new Refusal('may-not-write', 'The token may only read.');
     const result = work(known.rights);
     if (kind === 'write') this.writes += 1;
-    if (dial?.fault === 'lose-answer')
-      throw new Refusal('answer-lost', 'The connection was closed before an answer came.');
+    if (dial?.fault === 'lose-answer') throw new Refusal('answer-lost', 'The connection was closed before an answer came.');
     return result;
   }
 
@@ -95,10 +89,7 @@ export class Service {
       case 'server-error':
         throw new Refusal('server-error', 'Something went wrong here.');
       case 'garbage':
-        throw new Refusal(
-          'garbage',
-          `<html><body>Bad gateway. Request had: Authorization: Bearer ${session}</body></html>`,
-        );
+        throw new Refusal('garbage', `<html><body>Bad gateway. Request had: Authorization: Bearer ${session}</body></html>`);
       case 'refuse-write':
         throw new Refusal('not-yours', 'This object is managed elsewhere.');
       case 'expire-token':

@@ -1,13 +1,5 @@
 // Reads the memory system: pages with checkpoints, single objects, changes since a cursor, a stream of touched keys.
-import type {
-  ChangeEvent,
-  Connection,
-  Found,
-  GetAnswer,
-  GetRequest,
-  ReadEvent,
-  Visible,
-} from '../../connector-kit/contract.ts';
+import type { ChangeEvent, Connection, Found, GetAnswer, GetRequest, ReadEvent, Visible } from '../../connector-kit/contract.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { Attributes, Edge, EndpointObject, ObjectKey, Value } from '../../core/model.ts';
 import { typeOf, types } from './catalogue.ts';
@@ -16,9 +8,7 @@ import type { MemoryPart } from './index.ts';
 import type { Rights } from './simulator.ts';
 import { Refusal, type Stored, type World } from './state.ts';
 
-type Source = Required<
-  Pick<Connection<MemoryPart>, 'read' | 'get' | 'startCursor' | 'changes' | 'watch' | 'find' | 'readMembers'>
->;
+type Source = Required<Pick<Connection<MemoryPart>, 'read' | 'get' | 'startCursor' | 'changes' | 'watch' | 'find' | 'readMembers'>>;
 
 const SIGN_OF_LIFE_MS = 30_000;
 
@@ -45,8 +35,7 @@ export const openSource = (client: Client): Source => ({
       });
       const objects = page.shown.filter(({ large }) => large.length === 0).map(({ object }) => object);
       if (objects.length > 0) yield { kind: 'objects', objects };
-      for (const { object, large } of page.shown)
-        if (large.length > 0) yield* inPieces(client, type, object, large, request.signal);
+      for (const { object, large } of page.shown) if (large.length > 0) yield* inPieces(client, type, object, large, request.signal);
       if (page.next !== null) yield { kind: 'checkpoint', checkpoint: String(page.next) };
       from = page.next;
     }
@@ -57,9 +46,7 @@ export const openSource = (client: Client): Source => ({
   async get(type, ids, request) {
     return client.request('read', request.signal, (world, rights) => ({
       visible: visibleTo(rights),
-      answers: new Map(
-        ids.map((id) => [id, answer(client, world, rights, type, id, request as GetRequest<MemoryPart>)]),
-      ),
+      answers: new Map(ids.map((id) => [id, answer(client, world, rights, type, id, request as GetRequest<MemoryPart>)])),
     }));
   },
 
@@ -167,8 +154,7 @@ async function* inPieces(
   // Removed since its page was read: then it is not there.
   if (!lists) return;
   for (const { relation, edges } of lists) {
-    for (const piece of pieces(edges, client.config.pageSize))
-      yield { kind: 'edges', owner, relation, edges: piece, last: false };
+    for (const piece of pieces(edges, client.config.pageSize)) yield { kind: 'edges', owner, relation, edges: piece, last: false };
   }
   yield { kind: 'objects', objects: [object] };
   yield { kind: 'edges', owner, relation: relations.at(-1)!, edges: [], last: true };
@@ -178,20 +164,11 @@ function* pieces(edges: readonly Edge[], size: number): Generator<readonly Edge[
   for (let at = 0; at < edges.length; at += size) yield edges.slice(at, at + size);
 }
 
-function answer(
-  client: Client,
-  world: World,
-  rights: Rights,
-  type: string,
-  id: string,
-  request: GetRequest<MemoryPart>,
-): GetAnswer {
+function answer(client: Client, world: World, rights: Rights, type: string, id: string, request: GetRequest<MemoryPart>): GetAnswer {
   const stored = world.get(type, id);
   if (!stored) return { state: 'gone' };
   const object = show(world, rights, type, stored, request, client.config.pageSize);
-  return request.part
-    ? { state: 'found', object, inPart: isInPart(world, request.part, type, stored) }
-    : { state: 'found', object };
+  return request.part ? { state: 'found', object, inPart: isInPart(world, request.part, type, stored) } : { state: 'found', object };
 }
 
 interface Asked {
@@ -200,14 +177,7 @@ interface Asked {
 }
 
 /** One object with what was asked for: hidden attributes are missing (unknown), empty ones are null. */
-export function show(
-  world: World,
-  rights: Rights,
-  type: string,
-  stored: Stored,
-  asked: Asked,
-  edgeLimit: number,
-): EndpointObject {
+export function show(world: World, rights: Rights, type: string, stored: Stored, asked: Asked, edgeLimit: number): EndpointObject {
   const spec = typeOf(type);
   const attributes: Record<string, Value | null> = {};
   for (const { name, kind, to } of spec.attributes) {
@@ -218,20 +188,13 @@ export function show(
   }
   const edges: Record<string, readonly Edge[]> = {};
   for (const { name } of spec.relations) {
-    if (asked.relations.includes(name) && world.edgeCount(stored, name) <= edgeLimit)
-      edges[name] = [...world.edges(stored, name)];
+    if (asked.relations.includes(name) && world.edgeCount(stored, name) <= edgeLimit) edges[name] = [...world.edges(stored, name)];
   }
   const object = { id: stored.id, attributes: attributes as Attributes, edges };
   return type === 'person' ? { ...object, enabled: stored.enabled } : object;
 }
 
-const largeRelations = (
-  world: World,
-  type: string,
-  stored: Stored,
-  asked: Asked,
-  edgeLimit: number,
-): readonly string[] =>
+const largeRelations = (world: World, type: string, stored: Stored, asked: Asked, edgeLimit: number): readonly string[] =>
   typeOf(type)
     .relations.map(({ name }) => name)
     .filter((name) => asked.relations.includes(name) && world.edgeCount(stored, name) > edgeLimit);

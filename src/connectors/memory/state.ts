@@ -93,11 +93,7 @@ export class World {
   }
 
   /** Objects from a position on; `next` is the position to go on from, or null at the end. */
-  page(
-    type: string,
-    from: number,
-    limit: number,
-  ): { readonly objects: readonly Stored[]; readonly next: number | null } {
+  page(type: string, from: number, limit: number): { readonly objects: readonly Stored[]; readonly next: number | null } {
     const { order, byId } = this.shelf(type);
     const objects: Stored[] = [];
     let at = from;
@@ -132,18 +128,12 @@ export class World {
     return set === undefined ? 0 : set instanceof Map ? set.size : set.length;
   }
 
-  insert(
-    type: string,
-    given: Attributes,
-    edges: Readonly<Record<string, readonly Edge[]>> = {},
-    enabled = true,
-  ): Stored {
+  insert(type: string, given: Attributes, edges: Readonly<Record<string, readonly Edge[]>> = {}, enabled = true): Stored {
     const shelf = this.shelf(type);
     const clean = this.checked(type, null, given);
     const sets = this.checkedEdges(type, edges);
     const attributes: Record<string, Value | null> = {};
-    for (const spec of typeOf(type).attributes)
-      if (spec.kind !== 'secret') attributes[spec.name] = clean[spec.name] ?? null;
+    for (const spec of typeOf(type).attributes) if (spec.kind !== 'secret') attributes[spec.name] = clean[spec.name] ?? null;
     const stored: Stored = { id: `${type[0]}${this.nextId}`, attributes, edges: sets, enabled };
     this.nextId += 1;
     this.place(type, shelf, stored);
@@ -157,9 +147,7 @@ export class World {
     if (present) return present;
     const stored = shelf.bin.get(id);
     if (!stored) throw new Refusal('missing', `There is no ${type} ${id}.`);
-    const gone = typeOf(type).attributes.filter(
-      (spec) => spec.to && !this.get(spec.to, String(stored.attributes[spec.name])),
-    );
+    const gone = typeOf(type).attributes.filter((spec) => spec.to && !this.get(spec.to, String(stored.attributes[spec.name])));
     stored.attributes = { ...stored.attributes, ...Object.fromEntries(gone.map((spec) => [spec.name, null])) };
     this.checked(type, stored, stored.attributes);
     shelf.bin.delete(id);
@@ -283,8 +271,7 @@ export class World {
     }
     for (const spec of specs) {
       const value = clean[spec.name] === undefined ? (stored?.attributes[spec.name] ?? null) : clean[spec.name];
-      if (spec.required && value === null)
-        throw new Refusal('bad-value', `"${spec.name}" must not be empty.`, { attribute: spec.name });
+      if (spec.required && value === null) throw new Refusal('bad-value', `"${spec.name}" must not be empty.`, { attribute: spec.name });
     }
     return clean;
   }
@@ -313,11 +300,7 @@ export class World {
     const attribute = spec.name;
     if (!this.get(spec.to!, to)) throw new Refusal('bad-value', `"${attribute}" names nobody we know.`, { attribute });
     if (!stored || typeOf(type).parent !== attribute) return;
-    for (
-      let at: string | null = to;
-      at !== null;
-      at = (this.get(type, at)?.attributes[attribute] as string | null) ?? null
-    ) {
+    for (let at: string | null = to; at !== null; at = (this.get(type, at)?.attributes[attribute] as string | null) ?? null) {
       if (at === stored.id) throw new Refusal('circle', 'A department cannot be inside itself.', { attribute });
     }
   }

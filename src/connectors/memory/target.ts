@@ -10,10 +10,7 @@ import { Refusal, type Stored, type World } from './state.ts';
 import { toConnectorError } from './wire.ts';
 
 type Target = Required<
-  Pick<
-    Connection<MemoryPart>,
-    'create' | 'update' | 'disable' | 'enable' | 'remove' | 'changeMembers' | 'restore' | 'batch' | 'finish'
-  >
+  Pick<Connection<MemoryPart>, 'create' | 'update' | 'disable' | 'enable' | 'remove' | 'changeMembers' | 'restore' | 'batch' | 'finish'>
 >;
 
 export const openTarget = (client: Client): Target => {
@@ -27,8 +24,7 @@ export const openTarget = (client: Client): Target => {
       (await send({ kind: 'update', type, id, changed, desired: whole }, request)).written,
     disable: async (type, id, request) => (await send({ kind: 'disable', type, id }, request)).written,
     enable: async (type, id, request) => (await send({ kind: 'enable', type, id }, request)).written,
-    remove: async (type, id, request) =>
-      (await send({ kind: 'remove', type, id }, request)).removed ?? { snapshot: null },
+    remove: async (type, id, request) => (await send({ kind: 'remove', type, id }, request)).removed ?? { snapshot: null },
 
     /** Members that do not exist are refused one by one; the others are taken. */
     async changeMembers(owner, relation, change, request) {
@@ -86,12 +82,7 @@ function perform(world: World, rights: Rights, write: Write): Performed {
       return { written: { id: stored.id, echo: echo(write.type, stored, write.desired.attributes) } };
     }
     case 'update': {
-      const stored = world.change(
-        write.type,
-        write.id,
-        writable(write.type, write.changed.attributes),
-        write.changed.edges,
-      );
+      const stored = world.change(write.type, write.id, writable(write.type, write.changed.attributes), write.changed.edges);
       return { written: { id: stored.id, echo: echo(write.type, stored, write.changed.attributes) } };
     }
     case 'disable':
@@ -100,9 +91,7 @@ function perform(world: World, rights: Rights, write: Write): Performed {
       return { written: { id: world.setEnabled(write.type, write.id, write.kind === 'enable').id } };
     case 'remove': {
       const stored = world.get(write.type, write.id);
-      const snapshot = stored
-        ? show(world, rights, write.type, stored, everything(write.type), Number.MAX_SAFE_INTEGER)
-        : null;
+      const snapshot = stored ? show(world, rights, write.type, stored, everything(write.type), Number.MAX_SAFE_INTEGER) : null;
       world.remove(write.type, write.id);
       return { written: { id: write.id }, removed: { snapshot } };
     }

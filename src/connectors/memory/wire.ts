@@ -28,23 +28,10 @@ const meanings: Readonly<Record<string, Meaning>> = {
     '令牌无效，请在连接中填写当前令牌。',
   ),
   'session-ended': say('credentials', 'The session ended again right after signing in.', '登录后会话立即失效。'),
-  'may-not-write': say(
-    'permission',
-    'The token may only read. Use one that may write.',
-    '该令牌只能读取，请使用有写权限的令牌。',
-  ),
-  'not-yours': say(
-    'forbidden',
-    'The object is managed elsewhere and cannot be changed here.',
-    '该对象由其他系统管理，不能在此修改。',
-  ),
+  'may-not-write': say('permission', 'The token may only read. Use one that may write.', '该令牌只能读取，请使用有写权限的令牌。'),
+  'not-yours': say('forbidden', 'The object is managed elsewhere and cannot be changed here.', '该对象由其他系统管理，不能在此修改。'),
   'no-connection': say('transient', 'The system cannot be reached.', '无法连接到系统。', true),
-  'connection-cut': say(
-    'transient',
-    'The connection was cut before the request was read.',
-    '请求被读取之前连接中断。',
-    true,
-  ),
+  'connection-cut': say('transient', 'The connection was cut before the request was read.', '请求被读取之前连接中断。', true),
   'server-error': say('transient', 'The system reports a failure of its own.', '系统内部错误。'),
   busy: say('rate-limited', 'The system asks to slow down.', '系统要求降低请求频率。'),
   garbage: say(
@@ -59,11 +46,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   'unknown-type': say('unsupported', 'There are no objects of this type.', '没有该类型的对象。'),
   circle: say('conflict', 'A department cannot be moved below itself.', '部门不能移动到自身之下。'),
   'not-empty': say('conflict', 'There are still people or departments inside.', '其中仍有人员或部门。'),
-  'cursor-too-old': say(
-    'cursor-expired',
-    'The cursor is too old; a full read is needed.',
-    '游标已过期，需要全量读取。',
-  ),
+  'cursor-too-old': say('cursor-expired', 'The cursor is too old; a full read is needed.', '游标已过期，需要全量读取。'),
 };
 
 /** Refusals get a meaning; anything else (an abort, a bug) passes as it is. */

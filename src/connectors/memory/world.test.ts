@@ -33,8 +33,7 @@ describe('the memory world', () => {
     const [top, other] = [world.insert('department', { name: 'top' }), world.insert('department', { name: 'other' })];
     const below = world.insert('department', { name: 'below', parent: top.id });
     const put = (userName: string, id: string) =>
-      world.insert('person', { userName, displayName: userName }, { membership: [{ to: { type: 'department', id } }] })
-        .id;
+      world.insert('person', { userName, displayName: userName }, { membership: [{ to: { type: 'department', id } }] }).id;
     const inside = put('inside', below.id);
     put('outside', other.id);
     const connection = await memory.open({

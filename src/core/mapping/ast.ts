@@ -25,8 +25,7 @@ const COMPREHENSIONS: Readonly<Record<string, readonly number[]>> = {
   filter: [2],
 };
 
-const literalText = (node: ASTNode): string | undefined =>
-  node.op === 'value' && typeof node.args === 'string' ? node.args : undefined;
+const literalText = (node: ASTNode): string | undefined => (node.op === 'value' && typeof node.args === 'string' ? node.args : undefined);
 
 /** Collects the facts of an expression in one walk. */
 export function inspect(root: ASTNode): ExpressionFacts {
@@ -67,24 +66,14 @@ export function inspect(root: ASTNode): ExpressionFacts {
     }
   }
 
-  function walkMethod(
-    [name, receiver, given]: [string, ASTNode, ASTNode[]],
-    bound: ReadonlySet<string>,
-    depth: number,
-  ): void {
+  function walkMethod([name, receiver, given]: [string, ASTNode, ASTNode[]], bound: ReadonlySet<string>, depth: number): void {
     const [variable, ...rest] = given;
     if (COMPREHENSIONS[name]?.includes(given.length) && variable?.op === 'id') {
       nesting = Math.max(nesting, depth + 1);
       walk(receiver, bound, depth);
       return walkAll(rest, new Set([...bound, variable.args]), depth + 1);
     }
-    if (
-      name === 'bind' &&
-      receiver.op === 'id' &&
-      receiver.args === 'cel' &&
-      variable?.op === 'id' &&
-      given.length === 3
-    ) {
+    if (name === 'bind' && receiver.op === 'id' && receiver.args === 'cel' && variable?.op === 'id' && given.length === 3) {
       walk(given[1]!, bound, depth);
       return walk(given[2]!, new Set([...bound, variable.args]), depth);
     }

@@ -37,9 +37,7 @@ export function checkCall({ name, method, literals }: Call, { specs, tables, pat
   if (method) {
     // With a time zone these format a date through the locale: a thousand times the price of any other call.
     if (/^get[A-Z]/.test(name) && literals.length > 0) {
-      fail(
-        label(`${name}(zone) is not available; use ${name}() in UTC`, `不支持 ${name}(时区)；请使用 UTC 的 ${name}()`),
-      );
+      fail(label(`${name}(zone) is not available; use ${name}() in UTC`, `不支持 ${name}(时区)；请使用 UTC 的 ${name}()`));
     }
     if (name === 'getDayOfYear') fail(label('getDayOfYear() is not available', '不支持 getDayOfYear()'));
     return;

@@ -117,9 +117,9 @@ describe('an empty result', () => {
   });
 
   it('is what a template, an expression and a unique row give when nothing fills them', () => {
-    expect(
-      apply({ target: 'displayName', template: '${name}@${mail}' }, { name: null, mail: null }).attributes,
-    ).toEqual({ displayName: null });
+    expect(apply({ target: 'displayName', template: '${name}@${mail}' }, { name: null, mail: null }).attributes).toEqual({
+      displayName: null,
+    });
     expect(apply({ target: 'displayName', cel: 'name' }, { name: null }).attributes).toEqual({ displayName: null });
     expect(apply({ target: 'login', unique: ['${name}{n}'] }, { name: null }).attributes).toEqual({ login: null });
   });
@@ -191,10 +191,7 @@ describe('a bad value', () => {
 
 describe('unique', () => {
   it('offers candidates from expressions in patterns, as data too', () => {
-    const mapped = apply(
-      { target: 'login', unique: ['${pinyin(name)}', '${pinyin(name, "family")}{n}'] },
-      { name: '张三' },
-    );
+    const mapped = apply({ target: 'login', unique: ['${pinyin(name)}', '${pinyin(name, "family")}{n}'] }, { name: '张三' });
     expect(mapped.attributes).toEqual({});
     expect(mapped.rules).toEqual({ login: 'unique ${pinyin(name)}, ${pinyin(name, "family")}{n}' });
     const [wish] = mapped.unique;
@@ -218,10 +215,7 @@ describe('accounts', () => {
     });
     expect(apply(row, {}, { creating: true }).attributes).toEqual({});
     expect(compiled(row).accounts).toEqual(['ad']);
-    expect(neededAccounts(rows(row, { target: 'login', unique: ['${account("feishu").name}{n}'] }))).toEqual([
-      'ad',
-      'feishu',
-    ]);
+    expect(neededAccounts(rows(row, { target: 'login', unique: ['${account("feishu").name}{n}'] }))).toEqual(['ad', 'feishu']);
   });
 });
 

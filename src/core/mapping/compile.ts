@@ -1,14 +1,6 @@
 // A mapping compiled once when it is saved or a run opens: every row checked, then applied to each object.
 import type { Attributes, AttributeSpec, Label } from '../model.ts';
-import {
-  type Accounts,
-  accountsOf,
-  createExpressionSpace,
-  inspectSource,
-  isUsable,
-  type Lookups,
-  readsOf,
-} from './expression.ts';
+import { type Accounts, accountsOf, createExpressionSpace, inspectSource, isUsable, type Lookups, readsOf } from './expression.ts';
 import { ExpressionError, unknownName } from './problem.ts';
 import {
   type CompiledRow,
@@ -106,17 +98,13 @@ export function compileMapping(rows: readonly MappingRow[], options: MappingOpti
  * Source attributes that the rows read. Without `sourceAttributes`, a placeholder such as `${a-b}` is taken for the
  * expression a minus b; with them, an attribute of that name wins. A row that does not parse reads nothing.
  */
-export function neededAttributes(
-  rows: readonly MappingRow[],
-  sourceAttributes?: readonly AttributeSpec[],
-): readonly string[] {
+export function neededAttributes(rows: readonly MappingRow[], sourceAttributes?: readonly AttributeSpec[]): readonly string[] {
   const names = sourceAttributes && new Set(sourceAttributes.map((spec) => spec.name));
   return distinct(rows.flatMap((row) => rowReads(row, names).reads));
 }
 
 /** Systems whose accounts the rows read through account(system). */
-export const neededAccounts = (rows: readonly MappingRow[]): readonly string[] =>
-  distinct(rows.flatMap((row) => rowReads(row).accounts));
+export const neededAccounts = (rows: readonly MappingRow[]): readonly string[] => distinct(rows.flatMap((row) => rowReads(row).accounts));
 
 function rowReads(
   row: MappingRow,
@@ -133,21 +121,14 @@ function rowReads(
   return { reads: templates.flatMap(({ reads }) => reads), accounts: templates.flatMap(({ accounts }) => accounts) };
 }
 
-function checkTarget(
-  row: MappingRow,
-  before: readonly MappingRow[],
-  targets: ReadonlyMap<string, AttributeSpec>,
-): AttributeSpec {
+function checkTarget(row: MappingRow, before: readonly MappingRow[], targets: ReadonlyMap<string, AttributeSpec>): AttributeSpec {
   const spec = targets.get(row.target);
   if (spec === undefined) {
     const { en, zh } = unknownName(row.target, [...targets.keys()]);
     return fail(en.replace('the source has', 'the target has'), zh.replace('来源中', '目标中'));
   }
   if (spec.writable === 'never') {
-    fail(
-      `the target does not let "${row.target}" be written; remove the row`,
-      `目标系统不允许写入“${row.target}”，请删除该行`,
-    );
+    fail(`the target does not let "${row.target}" be written; remove the row`, `目标系统不允许写入“${row.target}”，请删除该行`);
   }
   if (spec.writable === 'create' && row.when === 'update') {
     fail(
@@ -157,8 +138,7 @@ function checkTarget(
   }
   // A row for creating and one for updating never meet.
   const rival = before.findIndex(
-    (other) =>
-      other.target === row.target && (other.when === 'always' || row.when === 'always' || other.when === row.when),
+    (other) => other.target === row.target && (other.when === 'always' || row.when === 'always' || other.when === row.when),
   );
   if (rival >= 0) {
     fail(
@@ -174,10 +154,7 @@ function checkTarget(
     );
   }
   if (row.onEmpty === 'default' && row.default === undefined) {
-    fail(
-      'the row says onEmpty: default but gives no default; add one',
-      '该行设为 onEmpty: default，但没有给出默认值，请补充',
-    );
+    fail('the row says onEmpty: default but gives no default; add one', '该行设为 onEmpty: default，但没有给出默认值，请补充');
   }
   return spec;
 }

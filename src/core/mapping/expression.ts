@@ -5,18 +5,7 @@ import type { Attributes, AttributeSpec, Label, Value } from '../model.ts';
 import { type ExpressionFacts, inspect } from './ast.ts';
 import { checkCall } from './call-check.ts';
 import { registerFunctions } from './functions.ts';
-import {
-  charge,
-  createMeter,
-  isSpent,
-  MAX_AST_NODES,
-  MAX_DEPTH,
-  MAX_LIST,
-  MAX_SOURCE,
-  measure,
-  type Meter,
-  refill,
-} from './limits.ts';
+import { charge, createMeter, isSpent, MAX_AST_NODES, MAX_DEPTH, MAX_LIST, MAX_SOURCE, measure, type Meter, refill } from './limits.ts';
 import { compileProblem, evaluationProblem, ExpressionError } from './problem.ts';
 import { fromCel, toCel } from './values.ts';
 
@@ -85,9 +74,7 @@ export const readsOf = (facts: ExpressionFacts): readonly string[] => [
 ];
 export const accountsOf = (facts: ExpressionFacts): readonly string[] => [...new Set(literalsOf(facts, 'account'))];
 const literalsOf = (facts: ExpressionFacts, name: string): string[] =>
-  facts.calls.flatMap((call) =>
-    !call.method && call.name === name && call.literals[0] !== undefined ? [call.literals[0]] : [],
-  );
+  facts.calls.flatMap((call) => (!call.method && call.name === name && call.literals[0] !== undefined ? [call.literals[0]] : []));
 
 export function createExpressionSpace(attributes: readonly AttributeSpec[], lookups: Lookups): ExpressionSpace {
   const specs = new Map(attributes.filter(isUsable).map((spec) => [spec.name, spec]));
@@ -195,10 +182,7 @@ export function createExpressionSpace(attributes: readonly AttributeSpec[], look
 }
 
 /** A map that answers null for what is known to be empty, and notes when something unknown is read. */
-function accountView(
-  running: { accounts: Accounts | undefined; unknown: boolean },
-  system: string,
-): Map<string, unknown> {
+function accountView(running: { accounts: Accounts | undefined; unknown: boolean }, system: string): Map<string, unknown> {
   const view = new Map<string, unknown>();
   const account = running.accounts && Object.hasOwn(running.accounts, system) ? running.accounts[system] : undefined;
   view.get = (name) => {
@@ -231,8 +215,7 @@ const inner = (node: ASTNode): InnerNode => node as unknown as InnerNode;
 
 /** Lets `null` stand beside any kind of value, as in `x == "a" ? "b" : null`. */
 function looseNulls(nodes: readonly ASTNode[]): void {
-  for (const node of nodes)
-    if (node.op === 'value' && node.args === null) inner(node).setMeta('check', (checker) => checker.dynType);
+  for (const node of nodes) if (node.op === 'value' && node.args === null) inner(node).setMeta('check', (checker) => checker.dynType);
 }
 
 /** Makes every step of a checked expression spend budget and keep to the size limits. */

@@ -65,8 +65,7 @@ const perName = (name: string, change: (text: string) => unknown) => (host: Func
     return change(text);
   });
 
-const isEmpty = (value: unknown): boolean =>
-  value === null || value === '' || (Array.isArray(value) && value.length === 0);
+const isEmpty = (value: unknown): boolean => value === null || value === '' || (Array.isArray(value) && value.length === 0);
 const emptyAsNull = (text: string): string | null => (text === '' ? null : text);
 
 // biome-ignore format: a table, one function in two lines
@@ -145,20 +144,15 @@ function lookUp(host: FunctionHost, given: readonly unknown[]): unknown {
 function splitText(host: FunctionHost, value: unknown, separator: string): string[] {
   const text = textOf(value, 'split');
   if (text === null) return [];
-  const parts = (separator === '' ? [...text] : text.split(separator))
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
+  const parts = (separator === '' ? [...text] : text.split(separator)).map((part) => part.trim()).filter((part) => part !== '');
   charge(host.meter, parts.length);
   return parts;
 }
 
 function joinTexts(host: FunctionHost, value: unknown, separator: string): string | null {
   if (value === null) return null;
-  const entries = (Array.isArray(value) ? value : [value])
-    .map((entry) => textOf(entry, 'join'))
-    .filter((text) => !isEmpty(text));
-  if (entries.length > MAX_LIST)
-    throw new ExpressionError(`join got more than ${MAX_LIST} entries`, `join 的项数超过 ${MAX_LIST}`);
+  const entries = (Array.isArray(value) ? value : [value]).map((entry) => textOf(entry, 'join')).filter((text) => !isEmpty(text));
+  if (entries.length > MAX_LIST) throw new ExpressionError(`join got more than ${MAX_LIST} entries`, `join 的项数超过 ${MAX_LIST}`);
   const text = entries.join(separator);
   charge(host.meter, text.length >> 4);
   return emptyAsNull(text);
@@ -189,10 +183,7 @@ function extracted(host: FunctionHost, text: string, source: string): string | n
 function replaced(host: FunctionHost, text: string, source: string, replacement: string): string {
   const pattern = host.pattern(source);
   if (/\$[`']/.test(replacement)) {
-    throw new ExpressionError(
-      "replace: $` and $' are not allowed; use groups: $1",
-      "replace：不允许使用 $` 和 $'，请使用分组 $1",
-    );
+    throw new ExpressionError("replace: $` and $' are not allowed; use groups: $1", "replace：不允许使用 $` 和 $'，请使用分组 $1");
   }
   charge(host.meter, 50 + text.length * (pattern.programSize() + replacement.length / 16));
   return pattern.matcher(text).replaceAll(replacement);
@@ -237,8 +228,7 @@ function phoneOf(text: string, country: string | undefined, style: string): stri
   const home = country !== undefined && isSupportedCountry(country) ? country : undefined;
   const number = text.length > 60 ? undefined : parsePhoneNumberFromString(text.normalize('NFKC'), home);
   if (!number?.isPossible()) {
-    const hint =
-      country === undefined ? '; numbers without + need a country: phone(x, "CN")' : '; correct it in the source';
+    const hint = country === undefined ? '; numbers without + need a country: phone(x, "CN")' : '; correct it in the source';
     throw new ExpressionError(
       `"${excerpt(text)}" is not a phone number${hint}`,
       `“${excerpt(text)}”不是电话号码${country === undefined ? '；没有 + 号的号码需指定国家：phone(x, "CN")' : '，请在来源系统中改正'}`,
@@ -257,11 +247,7 @@ function dateOf(text: string): Date {
   const time = match ? Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3])) : Number.NaN;
   const date = new Date(time);
   if (match && date.getUTCMonth() === Number(match[2]) - 1) return date;
-  throw new ExpressionError(
-    `"${excerpt(text)}" is not a date like 2026-01-31`,
-    `“${excerpt(text)}”不是 2026-01-31 这样的日期`,
-    true,
-  );
+  throw new ExpressionError(`"${excerpt(text)}" is not a date like 2026-01-31`, `“${excerpt(text)}”不是 2026-01-31 这样的日期`, true);
 }
 
 function addDays(text: string, days: number): string | null {

@@ -92,5 +92,4 @@ const tooLong = (): ExpressionError =>
     `a text is longer than ${MAX_TEXT} characters; shorten it with substring(…)`,
     `文本超过 ${MAX_TEXT} 个字符；请用 substring(…) 截短`,
   );
-const tooLarge = (): ExpressionError =>
-  new ExpressionError('a value has too many parts; filter it first', '值包含的内容过多；请先筛选');
+const tooLarge = (): ExpressionError => new ExpressionError('a value has too many parts; filter it first', '值包含的内容过多；请先筛选');

@@ -21,9 +21,7 @@ const HAN = /^\p{Script=Han}+$/u;
 const HAS_HAN = /\p{Script=Han}/u;
 const HAN_RUN = /\p{Script=Han}+/gu;
 const DOTS = /[·•‧・･．∙⋅]/gu;
-const PARTICLES = new Set(
-  'van von der den de da do dos das di du del della la le el al bin binti ibn ben ter ten zu af st. st'.split(' '),
-);
+const PARTICLES = new Set('van von der den de da do dos das di du del della la le el al bin binti ibn ben ter ten zu af st. st'.split(' '));
 const SUFFIXES = new Set('jr jr. sr sr. ii iii iv phd ph.d. md m.d. esq esq.'.split(' '));
 
 /** Family and given part of a full name. A part that cannot be told apart is null. Not for more than 200 characters. */
@@ -75,8 +73,7 @@ function splitHan(name: string): NameParts {
   if (characters.length === 1) return { family: null, given: name };
   for (const length of [4, 3, 2]) {
     const head = characters.slice(0, length).join('');
-    if (characters.length > length && COMPOUND.has(head))
-      return { family: head, given: characters.slice(length).join('') };
+    if (characters.length > length && COMPOUND.has(head)) return { family: head, given: characters.slice(length).join('') };
   }
   return { family: characters[0]!, given: characters.slice(1).join('') };
 }

@@ -38,19 +38,14 @@ export function valueProblem(english: string): Label {
   const quoted = /^"(.*)" is (.*)$/s.exec(english);
   if (quoted) {
     const [, value, what] = quoted;
-    if (what === 'not a yes/no value')
-      return label(`${english}; give true or false`, `“${value}”不是“是/否”值，请给出 true 或 false`);
+    if (what === 'not a yes/no value') return label(`${english}; give true or false`, `“${value}”不是“是/否”值，请给出 true 或 false`);
     if (what === 'not a whole number') return label(`${english}; give digits only`, `“${value}”不是整数，请只填数字`);
     if (what === 'not a day of the calendar')
       return label(`${english}; correct it in the source`, `“${value}”不是有效日期，请在来源系统中改正`);
     return label(`${english}; give a date like 2026-01-31`, `“${value}”不是日期，请写成 2026-01-31 的形式`);
   }
   const values = /^has (\d+) values/.exec(english);
-  if (values)
-    return label(
-      `${english}; pick one, for example first(…)`,
-      `有 ${values[1]} 个值，只允许一个；请取其中一个，例如 first(…)`,
-    );
+  if (values) return label(`${english}; pick one, for example first(…)`, `有 ${values[1]} 个值，只允许一个；请取其中一个，例如 first(…)`);
   const long = /^has (\d+) characters, at most (\d+)/.exec(english);
   if (long) {
     return label(
@@ -67,11 +62,7 @@ interface CelError {
   readonly range?: { readonly start: number; readonly end: number };
 }
 const isCelError = (error: unknown): error is CelError =>
-  error instanceof Error &&
-  'code' in error &&
-  'summary' in error &&
-  typeof error.code === 'string' &&
-  typeof error.summary === 'string';
+  error instanceof Error && 'code' in error && 'summary' in error && typeof error.code === 'string' && typeof error.summary === 'string';
 
 type Explain = (summary: string) => Label;
 const EMPTY_HINT = label(
@@ -90,22 +81,13 @@ const EXPLAINED: Readonly<Record<string, Explain>> = {
   no_such_overload: overload,
   no_matching_overload: overload,
   incompatible_ternary_branches: (summary) =>
-    label(
-      `${summary}; let both branches of ?: give the same kind of value`,
-      `?: 的两个分支类型不同（${summary}）；请让两边给出同一种值`,
-    ),
+    label(`${summary}; let both branches of ?: give the same kind of value`, `?: 的两个分支类型不同（${summary}）；请让两边给出同一种值`),
   invalid_condition_type: (summary) =>
-    label(
-      `${summary}; write a comparison, for example x == "a"`,
-      `条件必须是“是/否”（${summary}）；请写成比较，例如 x == "a"`,
-    ),
+    label(`${summary}; write a comparison, for example x == "a"`, `条件必须是“是/否”（${summary}）；请写成比较，例如 x == "a"`),
   division_by_zero: () => label('division by zero; test the divisor first', '除数为零；请先判断除数'),
   modulo_by_zero: () => label('division by zero; test the divisor first', '除数为零；请先判断除数'),
   index_out_of_bounds: () =>
-    label(
-      'the list has no entry at that place; use first(…) or last(…)',
-      '列表中没有该位置的值；请使用 first(…) 或 last(…)',
-    ),
+    label('the list has no entry at that place; use first(…) or last(…)', '列表中没有该位置的值；请使用 first(…) 或 last(…)'),
   index_out_of_range: () =>
     label(
       'the text is shorter than that; use substring(text, start, end), which stops at the end',
@@ -148,8 +130,7 @@ export function evaluationProblem(error: unknown, hideData: boolean): Label {
 /** Text for an expression that cannot be saved. `known` are the names that could have been meant. */
 export function compileProblem(error: unknown, source: string, known: readonly string[]): Label {
   if (error instanceof ExpressionError) return error.label;
-  if (error instanceof RangeError)
-    return label('the expression is nested too deeply; simplify it', '表达式嵌套过深，请简化');
+  if (error instanceof RangeError) return label('the expression is nested too deeply; simplify it', '表达式嵌套过深，请简化');
   if (!isCelError(error)) return label('the expression cannot be read; simplify it', '无法解析该表达式，请简化');
   const unknown = error.code === 'unknown_variable' ? /Unknown variable: (.*)$/s.exec(error.summary)?.[1] : undefined;
   if (unknown !== undefined) return unknownName(unknown, known);
@@ -170,10 +151,7 @@ export function compileProblem(error: unknown, source: string, known: readonly s
 export function unknownName(name: string, known: readonly string[]): Label {
   const meant = closest(name, known);
   return meant === undefined
-    ? label(
-        `the source has no attribute "${excerpt(name)}"; choose one from its list`,
-        `来源中没有属性“${excerpt(name)}”，请从列表中选择`,
-      )
+    ? label(`the source has no attribute "${excerpt(name)}"; choose one from its list`, `来源中没有属性“${excerpt(name)}”，请从列表中选择`)
     : label(
         `the source has no attribute "${excerpt(name)}"; did you mean "${meant}"?`,
         `来源中没有属性“${excerpt(name)}”，是否指“${meant}”？`,

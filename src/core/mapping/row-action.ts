@@ -59,18 +59,12 @@ export interface CompiledRow {
 }
 
 /** Throws ExpressionError when the default or the target's own rules are not valid. */
-export function createFrame(
-  row: MappingRow,
-  spec: AttributeSpec,
-  space: ExpressionSpace,
-  sources: RowFrame['sources'],
-): RowFrame {
+export function createFrame(row: MappingRow, spec: AttributeSpec, space: ExpressionSpace, sources: RowFrame['sources']): RowFrame {
   const fit = createFit(spec);
   let fallback: Value | null | undefined;
   if (row.onEmpty === 'default' && row.default !== undefined) {
     const fitted = fit(row.default);
-    if ('problem' in fitted)
-      return failWith({ en: `the default ${fitted.problem.en}`, zh: `默认值${fitted.problem.zh}` });
+    if ('problem' in fitted) return failWith({ en: `the default ${fitted.problem.en}`, zh: `默认值${fitted.problem.zh}` });
     fallback = fitted.value;
   }
   return { row, spec, fit, rule: ruleText(row, spec), fallback, space, sources };
@@ -163,10 +157,7 @@ function compileUnique(patterns: readonly string[], frame: RowFrame): CompiledRo
     if ('problem' in compiled) return failWith(patternProblem(index, compiled.problem));
     if (compiled.template.reads.length === 0 && !compiled.template.numbered) {
       return failWith(
-        patternProblem(
-          index,
-          label('it is the same for everybody; name an attribute or use {n}', '对所有人都相同；请引用属性或使用 {n}'),
-        ),
+        patternProblem(index, label('it is the same for everybody; name an attribute or use {n}', '对所有人都相同；请引用属性或使用 {n}')),
       );
     }
     if (templates.some((earlier) => earlier.numbered)) {
@@ -219,9 +210,7 @@ function reportUnfit(frame: RowFrame, forms: readonly UniqueForm[], sensitive: b
   const first = forms[0]!.join('2');
   const fitted = frame.fit(first);
   const problem =
-    'problem' in fitted
-      ? fitted.problem
-      : label('no pattern gives a usable value; add one', '没有规则能给出可用的值，请补充规则');
+    'problem' in fitted ? fitted.problem : label('no pattern gives a usable value; add one', '没有规则能给出可用的值，请补充规则');
   report(frame, sensitive ? HIDDEN : problem, out, sensitive ? undefined : first);
 }
 
@@ -229,11 +218,7 @@ const isSensitive = ({ spec, sources }: RowFrame, reads: readonly string[], acco
   spec.kind !== undefined || accounts.length > 0 || reads.some((name) => sources.get(name)?.kind !== undefined);
 
 /** The last step of every row: normalise, then what the row says for empty values. */
-function createSettle(
-  frame: RowFrame,
-  reads: readonly string[],
-  accounts: readonly string[],
-): (value: Value | null, out: Mapped) => void {
+function createSettle(frame: RowFrame, reads: readonly string[], accounts: readonly string[]): (value: Value | null, out: Mapped) => void {
   const { row, spec, fit, rule, fallback } = frame;
   const { name } = spec;
   const sensitive = isSensitive(frame, reads, accounts);
@@ -256,8 +241,7 @@ function createSettle(
   return (value, out) => {
     if (value === null) return settleEmpty(out);
     const fitted = fit(value);
-    if ('problem' in fitted)
-      return report(frame, sensitive ? HIDDEN : fitted.problem, out, sensitive ? undefined : String(value));
+    if ('problem' in fitted) return report(frame, sensitive ? HIDDEN : fitted.problem, out, sensitive ? undefined : String(value));
     if (fitted.value === null) return settleEmpty(out);
     out.attributes[name] = fitted.value;
     out.rules[name] = rule;

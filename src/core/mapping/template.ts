@@ -1,13 +1,6 @@
 // Templates: text with ${attribute} or ${CEL expression}, and {n} for the counter of unique().
 import type { Attributes, Label, Value } from '../model.ts';
-import {
-  type Accounts,
-  accountsOf,
-  type Expression,
-  type ExpressionSpace,
-  inspectSource,
-  readsOf,
-} from './expression.ts';
+import { type Accounts, accountsOf, type Expression, type ExpressionSpace, inspectSource, readsOf } from './expression.ts';
 import { MAX_SOURCE, MAX_TEXT } from './limits.ts';
 import { excerpt, label, unknownName } from './problem.ts';
 
@@ -123,9 +116,7 @@ export function compileTemplate(
       if ('problem' in compiled) {
         const isName = /^[\p{L}\p{N}_ -]+$/u.test(part.placeholder);
         return {
-          problem: isName
-            ? unknownName(part.placeholder, space.names)
-            : inPlaceholder(part.placeholder, compiled.problem),
+          problem: isName ? unknownName(part.placeholder, space.names) : inPlaceholder(part.placeholder, compiled.problem),
         };
       }
       readers.push({ expression: compiled.expression });

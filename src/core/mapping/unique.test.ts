@@ -27,9 +27,7 @@ describe('candidates of a unique value', () => {
   });
 
   it('leave out empty and repeated ones and ones that the target refuses', () => {
-    expect([
-      ...candidates([[' '], ['a'], ['A'], ['a b'], ['toolong'], ['c']], { maxLength: 4, forbidden: '[ ]' }),
-    ]).toEqual(['a', 'c']);
+    expect([...candidates([[' '], ['a'], ['A'], ['a b'], ['toolong'], ['c']], { maxLength: 4, forbidden: '[ ]' })]).toEqual(['a', 'c']);
   });
 
   it('end at a bound when everything is taken', () => {

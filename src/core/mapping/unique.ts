@@ -14,11 +14,7 @@ const FIRST_NUMBER = 2;
  * The candidates of the forms in order, made one by one, at most MAX_CANDIDATES tries. Each is normalised by the target
  * attribute; empty ones, ones it does not accept and repeated ones are skipped.
  */
-export function* uniqueCandidates(
-  forms: readonly UniqueForm[],
-  spec: AttributeSpec,
-  fit: Fit,
-): Generator<string, void, undefined> {
+export function* uniqueCandidates(forms: readonly UniqueForm[], spec: AttributeSpec, fit: Fit): Generator<string, void, undefined> {
   const seen = new Set<string>();
   let tries = 0;
   for (const form of forms) {

@@ -39,10 +39,7 @@ function fromScalar(value: unknown): Scalar | null {
       return fromInteger(value);
     case 'number':
       if (Number.isFinite(value)) return value;
-      throw new ExpressionError(
-        'the expression gives no finite number; test the divisor',
-        '表达式的结果不是有限的数；请检查除数',
-      );
+      throw new ExpressionError('the expression gives no finite number; test the divisor', '表达式的结果不是有限的数；请检查除数');
     case 'object': {
       if (value === null) return null;
       if (value instanceof Date) return value.toISOString();
@@ -59,10 +56,7 @@ function fromScalar(value: unknown): Scalar | null {
 function fromInteger(value: bigint): number {
   const number = Number(value);
   if (Number.isSafeInteger(number)) return number;
-  throw new ExpressionError(
-    'the number has more than 15 digits; give it as text: string(…)',
-    '数字超过 15 位；请以文本给出：string(…)',
-  );
+  throw new ExpressionError('the number has more than 15 digits; give it as text: string(…)', '数字超过 15 位；请以文本给出：string(…)');
 }
 
 /** A scalar of CEL as text; null for null. Throws ExpressionError for anything else. */

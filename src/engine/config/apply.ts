@@ -3,7 +3,19 @@ import { canonicalText } from '../../core/attribute.ts';
 import { effectiveSettings, jobSettingsSchema } from '../../core/job-settings.ts';
 import { raiseNumber } from '../../store/counters.ts';
 import type { Transaction } from '../../store/database.ts';
-import { audit, deleteConnection, deleteJob, deleteLookup, deleteSealed, forgetCheck, patchJob, putConnection, putJob, putLookup, putSealed } from '../../store/jobs.ts';
+import {
+  audit,
+  deleteConnection,
+  deleteJob,
+  deleteLookup,
+  deleteSealed,
+  forgetCheck,
+  patchJob,
+  putConnection,
+  putJob,
+  putLookup,
+  putSealed,
+} from '../../store/jobs.ts';
 import type { EngineOptions } from '../context.ts';
 import { CommandError } from '../engine.ts';
 import { digest } from '../shapes.ts';
@@ -24,7 +36,13 @@ export async function applyConfig(options: EngineOptions, wanted: Wanted, entrie
           const connection = wanted.connections.find((one) => one.id === entry.name);
           if (connection) await saveConnection(options, transaction, connection, entry);
           else await removeConnection(transaction, entry.name);
-          await audit(transaction, { ...note, ...changed, ...(connection && entry.action === 'add' ? { after: canonicalText({ connector: connection.connector, config: connection.config }) } : {}) });
+          await audit(transaction, {
+            ...note,
+            ...changed,
+            ...(connection && entry.action === 'add'
+              ? { after: canonicalText({ connector: connection.connector, config: connection.config }) }
+              : {}),
+          });
           break;
         }
         case 'lookup': {
@@ -37,20 +55,37 @@ export async function applyConfig(options: EngineOptions, wanted: Wanted, entrie
         case 'job': {
           const job = entry.action === 'remove' ? undefined : wanted.jobs.find((one) => one.settings.name === entry.name);
           const id = job ? await saveJob(transaction, job, entry, now, actor) : await removeJob(transaction, entry.number!);
-          await audit(transaction, { ...note, subject: `job:${id}`, ...changed, ...(job && entry.action === 'add' ? { after: canonicalText(job.settings) } : {}) });
+          await audit(transaction, {
+            ...note,
+            subject: `job:${id}`,
+            ...changed,
+            ...(job && entry.action === 'add' ? { after: canonicalText(job.settings) } : {}),
+          });
         }
       }
     }
   });
 }
 
-const textOf = (entry: ConfigEntry, side: 'before' | 'after'): string => JSON.stringify(Object.fromEntries(entry.changes.map((change) => [change.path, change[side]])));
+const textOf = (entry: ConfigEntry, side: 'before' | 'after'): string =>
+  JSON.stringify(Object.fromEntries(entry.changes.map((change) => [change.path, change[side]])));
 
-async function saveConnection(options: EngineOptions, transaction: Transaction, connection: WantedConnection, entry: ConfigEntry): Promise<void> {
-  await putConnection(transaction, { id: connection.id, connector: connection.connector, name: connection.name, config: JSON.stringify(connection.config) });
+async function saveConnection(
+  options: EngineOptions,
+  transaction: Transaction,
+  connection: WantedConnection,
+  entry: ConfigEntry,
+): Promise<void> {
+  await putConnection(transaction, {
+    id: connection.id,
+    connector: connection.connector,
+    name: connection.name,
+    config: JSON.stringify(connection.config),
+  });
   const changed = new Set(entry.changes.map((change) => change.path));
   for (const [name, value] of Object.entries(connection.secrets)) {
-    if (entry.action === 'add' || changed.has(`config.${name}`)) await putSealed(transaction, `connection:${connection.id}`, name, options.sealer.seal(value));
+    if (entry.action === 'add' || changed.has(`config.${name}`))
+      await putSealed(transaction, `connection:${connection.id}`, name, options.sealer.seal(value));
   }
   // It may be another system now.
   if ([...changed].some((path) => path.startsWith('config.'))) await forgetCheck(transaction, connection.id);
@@ -68,8 +103,15 @@ async function saveJob(transaction: Transaction, job: WantedJob, entry: ConfigEn
   const number = existing?.id ?? job.number ?? undefined;
   if (number !== undefined && !existing) await raiseNumber(transaction, 'job', number);
   const id = await putJob(transaction, {
-    ...(number === undefined ? {} : { id: number }), name: settings.name, connection: settings.connection, direction: settings.direction, rank: settings.rank,
-    settings: JSON.stringify(settings), effectiveHash, now, by,
+    ...(number === undefined ? {} : { id: number }),
+    name: settings.name,
+    connection: settings.connection,
+    direction: settings.direction,
+    rank: settings.rank,
+    settings: JSON.stringify(settings),
+    effectiveHash,
+    now,
+    by,
   });
   if (!existing) return id;
   const before = jobSettingsSchema.parse(JSON.parse(existing.settings));
@@ -80,8 +122,15 @@ async function saveJob(transaction: Transaction, job: WantedJob, entry: ConfigEn
 }
 
 async function removeJob(transaction: Transaction, id: number): Promise<number> {
-  const open = await transaction.get<{ id: number; state: string }>(`SELECT id, state FROM run WHERE job = ? AND ended_at IS NULL LIMIT 1`, id);
-  if (open) throw new CommandError(`Job ${id} has an open run (${open.id}, ${open.state}). Cancel it with "tributary cancel ${open.id}", then apply again.`, `任务 ${id} 还有未结束的执行(${open.id},${open.state})。请先用 tributary cancel ${open.id} 取消。`);
+  const open = await transaction.get<{ id: number; state: string }>(
+    `SELECT id, state FROM run WHERE job = ? AND ended_at IS NULL LIMIT 1`,
+    id,
+  );
+  if (open)
+    throw new CommandError(
+      `Job ${id} has an open run (${open.id}, ${open.state}). Cancel it with "tributary cancel ${open.id}", then apply again.`,
+      `任务 ${id} 还有未结束的执行(${open.id},${open.state})。请先用 tributary cancel ${open.id} 取消。`,
+    );
   await deleteJob(transaction, id);
   return id;
 }

@@ -20,7 +20,12 @@ export interface ConfigEntry {
 
 const SECRET = '••••••';
 
-export async function compare(wanted: Wanted, present: Present, prune: boolean, parsedOf: (connector: string, config: unknown) => Readonly<Record<string, unknown>>): Promise<readonly ConfigEntry[]> {
+export async function compare(
+  wanted: Wanted,
+  present: Present,
+  prune: boolean,
+  parsedOf: (connector: string, config: unknown) => Readonly<Record<string, unknown>>,
+): Promise<readonly ConfigEntry[]> {
   const entries: ConfigEntry[] = [];
   for (const connection of wanted.connections) entries.push(await connectionEntry(connection, present, parsedOf));
   for (const [name, rows] of Object.entries(wanted.lookups)) {
@@ -31,17 +36,35 @@ export async function compare(wanted: Wanted, present: Present, prune: boolean, 
   return prune ? [...entries, ...removals(wanted, present)] : entries;
 }
 
-const entryOf = (kind: ConfigEntry['kind'], name: string, number: number | null, isNew: boolean, changes: readonly SettingChange[]): ConfigEntry => ({
-  kind, name, number, action: isNew ? 'add' : changes.length > 0 ? 'change' : 'same', changes,
+const entryOf = (
+  kind: ConfigEntry['kind'],
+  name: string,
+  number: number | null,
+  isNew: boolean,
+  changes: readonly SettingChange[],
+): ConfigEntry => ({
+  kind,
+  name,
+  number,
+  action: isNew ? 'add' : changes.length > 0 ? 'change' : 'same',
+  changes,
 });
 
-async function connectionEntry(connection: WantedConnection, present: Present, parsedOf: (connector: string, config: unknown) => Readonly<Record<string, unknown>>): Promise<ConfigEntry> {
+async function connectionEntry(
+  connection: WantedConnection,
+  present: Present,
+  parsedOf: (connector: string, config: unknown) => Readonly<Record<string, unknown>>,
+): Promise<ConfigEntry> {
   const before = present.connections.find((row) => row.id === connection.id);
   if (!before) return entryOf('connection', connection.id, null, true, []);
-  const changes = [...differences({ name: before.name }, { name: connection.name }), ...differences(parsedOf(before.connector, JSON.parse(before.config)), connection.parsed, 'config')];
+  const changes = [
+    ...differences({ name: before.name }, { name: connection.name }),
+    ...differences(parsedOf(before.connector, JSON.parse(before.config)), connection.parsed, 'config'),
+  ];
   const secrets = await present.secretsOf(connection.id);
   for (const [name, value] of Object.entries(connection.secrets)) {
-    if (secrets[name] !== value) changes.push({ path: `config.${name}`, before: name in secrets ? SECRET : null, after: `${SECRET} (new)` });
+    if (secrets[name] !== value)
+      changes.push({ path: `config.${name}`, before: name in secrets ? SECRET : null, after: `${SECRET} (new)` });
   }
   return entryOf('connection', connection.id, null, false, changes);
 }
@@ -56,17 +79,29 @@ function jobEntry(job: WantedJob): ConfigEntry {
 
 /** A job that the guard paused is not enabled by a file: a person looks first. */
 export const changesState = (job: WantedJob): boolean =>
-  job.state === 'enabled' ? (job.existing?.state ?? 'disabled') === 'disabled' : job.state === 'disabled' && job.existing !== null && job.existing.state !== 'disabled';
+  job.state === 'enabled'
+    ? (job.existing?.state ?? 'disabled') === 'disabled'
+    : job.state === 'disabled' && job.existing !== null && job.existing.state !== 'disabled';
 
 /** Jobs before the connections that they use. */
 function removals(wanted: Wanted, present: Present): ConfigEntry[] {
   const kept = new Set(wanted.jobs.flatMap((job) => (job.existing ? [job.existing.id] : [])));
-  const gone = (kind: ConfigEntry['kind'], name: string, number: number | null): ConfigEntry => ({ kind, name, number, action: 'remove', changes: [] });
+  const gone = (kind: ConfigEntry['kind'], name: string, number: number | null): ConfigEntry => ({
+    kind,
+    name,
+    number,
+    action: 'remove',
+    changes: [],
+  });
   const used = new Set(wanted.jobs.map((job) => job.settings.connection));
   return [
     ...present.jobs.filter((job) => !kept.has(job.id)).map((job) => gone('job', job.name, job.id)),
-    ...present.connections.filter((row) => !used.has(row.id) && !wanted.connections.some((connection) => connection.id === row.id)).map((row) => gone('connection', row.id, null)),
-    ...Object.keys(present.lookups).filter((name) => !(name in wanted.lookups)).map((name) => gone('lookup', name, null)),
+    ...present.connections
+      .filter((row) => !used.has(row.id) && !wanted.connections.some((connection) => connection.id === row.id))
+      .map((row) => gone('connection', row.id, null)),
+    ...Object.keys(present.lookups)
+      .filter((name) => !(name in wanted.lookups))
+      .map((name) => gone('lookup', name, null)),
   ];
 }
 
@@ -74,7 +109,10 @@ function removals(wanted: Wanted, present: Present): ConfigEntry[] {
 export function differences(before: object, after: object, prefix = ''): SettingChange[] {
   const old = flatten(before, prefix);
   const now = flatten(after, prefix);
-  return [...new Set([...old.keys(), ...now.keys()])].sort().filter((path) => old.get(path) !== now.get(path)).map((path) => ({ path, before: old.get(path) ?? null, after: now.get(path) ?? null }));
+  return [...new Set([...old.keys(), ...now.keys()])]
+    .sort()
+    .filter((path) => old.get(path) !== now.get(path))
+    .map((path) => ({ path, before: old.get(path) ?? null, after: now.get(path) ?? null }));
 }
 
 function flatten(value: object, prefix: string): Map<string, string> {
@@ -99,7 +137,8 @@ function flatten(value: object, prefix: string): Map<string, string> {
 interface Row {
   readonly target: string;
 }
-const isRow = (entry: unknown): entry is Row => typeof entry === 'object' && entry !== null && typeof (entry as Partial<Row>).target === 'string';
+const isRow = (entry: unknown): entry is Row =>
+  typeof entry === 'object' && entry !== null && typeof (entry as Partial<Row>).target === 'string';
 
 /** `field email`, with what is out of the ordinary behind it. */
 function rowText(row: Row): string {

@@ -3,7 +3,10 @@ import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } fro
 import { z } from 'zod';
 import type { Label } from '../../core/model.ts';
 
-const idSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'must be letters, digits, - and _ (it names a folder)').refine((id) => id !== 'directory', '"directory" is the central directory itself');
+const idSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'must be letters, digits, - and _ (it names a folder)')
+  .refine((id) => id !== 'directory', '"directory" is the central directory itself');
 
 export const connectionEntry = z.strictObject({
   id: idSchema,
@@ -11,7 +14,6 @@ export const connectionEntry = z.strictObject({
   name: z.string().min(1).max(200).optional(),
   config: z.record(z.string(), z.unknown()).default({}),
 });
-export type ConnectionEntry = z.output<typeof connectionEntry>;
 
 /** Settings of the job are checked by jobSettingsSchema, once defaults of the connector are filled in. */
 export const jobEntry = z.looseObject({
@@ -28,7 +30,9 @@ export type JobEntry = z.output<typeof jobEntry>;
 export const documentSchema = z.strictObject({
   version: z.literal(1).default(1),
   connections: z.array(connectionEntry).default([]),
-  lookups: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a name such as city_names'), z.record(z.string(), z.string())).default({}),
+  lookups: z
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a name such as city_names'), z.record(z.string(), z.string()))
+    .default({}),
   jobs: z.array(jobEntry).default([]),
 });
 export type ConfigDocument = z.output<typeof documentSchema>;
@@ -55,7 +59,11 @@ export function readYaml(text: string): ReadYaml {
   const [fault] = document.errors;
   if (fault) {
     const line = lines.linePos(fault.pos[0]).line;
-    return { data: null, problems: [{ path: [], problem: { en: `not valid YAML: ${fault.message}`, zh: `YAML 语法错误:${fault.message}` } }], lineOf: () => line };
+    return {
+      data: null,
+      problems: [{ path: [], problem: { en: `not valid YAML: ${fault.message}`, zh: `YAML 语法错误:${fault.message}` } }],
+      lineOf: () => line,
+    };
   }
   return { data: document.toJS() ?? {}, problems: [], lineOf: (path) => lineOf(document, lines, path) };
 }
@@ -84,12 +92,16 @@ export interface PlaceholderSources {
 }
 
 /** Fills placeholders in the `config` of connections. Mapping templates such as `${given}` are not touched. */
-export function fillPlaceholders(data: unknown, sources: PlaceholderSources): { readonly data: unknown; readonly problems: readonly ConfigProblem[] } {
+export function fillPlaceholders(
+  data: unknown,
+  sources: PlaceholderSources,
+): { readonly data: unknown; readonly problems: readonly ConfigProblem[] } {
   const problems: ConfigProblem[] = [];
   const fill = (value: unknown, path: ConfigPath): unknown => {
     if (typeof value === 'string') return fillText(value, path, sources, problems);
     if (Array.isArray(value)) return value.map((entry, index) => fill(entry, [...path, index]));
-    if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, fill(entry, [...path, name])]));
+    if (value !== null && typeof value === 'object')
+      return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, fill(entry, [...path, name])]));
     return value;
   };
   const top = data as { connections?: unknown } | null;
@@ -106,13 +118,25 @@ function fillText(text: string, path: ConfigPath, sources: PlaceholderSources, p
     if (kind === 'env') {
       const value = sources.environment[name];
       if (value !== undefined) return value;
-      problems.push({ path, problem: { en: `the environment variable ${name} is not set. Set it, or use \${file:path}.`, zh: `环境变量 ${name} 未设置。请设置它,或改用 \${file:路径}。` } });
+      problems.push({
+        path,
+        problem: {
+          en: `the environment variable ${name} is not set. Set it, or use \${file:path}.`,
+          zh: `环境变量 ${name} 未设置。请设置它,或改用 \${file:路径}。`,
+        },
+      });
       return whole;
     }
     try {
       return sources.readFile(name).replace(/\r?\n$/, '');
     } catch (error) {
-      problems.push({ path, problem: { en: `the file ${name} cannot be read: ${(error as Error).message}`, zh: `无法读取文件 ${name}:${(error as Error).message}` } });
+      problems.push({
+        path,
+        problem: {
+          en: `the file ${name} cannot be read: ${(error as Error).message}`,
+          zh: `无法读取文件 ${name}:${(error as Error).message}`,
+        },
+      });
       return whole;
     }
   });

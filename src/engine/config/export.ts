@@ -13,19 +13,32 @@ export interface Exported {
 
 /** `hr-ldap`, `password` → HR_LDAP_PASSWORD */
 export const placeholderName = (connection: string, field: string): string =>
-  `${connection}_${field.replace(/([a-z0-9])([A-Z])/g, '$1_$2')}`.replace(/[^A-Za-z0-9]+/g, '_').replace(/^(\d)/, '_$1').toUpperCase();
+  `${connection}_${field.replace(/([a-z0-9])([A-Z])/g, '$1_$2')}`
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .replace(/^(\d)/, '_$1')
+    .toUpperCase();
 
 export function exportYaml(stored: Exported): string {
   const document = new Document({
     version: 1,
     connections: stored.connections.map(({ row, secrets }) => ({
-      id: row.id, connector: row.connector, name: row.name,
-      config: { ...(JSON.parse(row.config) as object), ...Object.fromEntries(secrets.map((name) => [name, `\${env:${placeholderName(row.id, name)}}`])) },
+      id: row.id,
+      connector: row.connector,
+      name: row.name,
+      config: {
+        ...(JSON.parse(row.config) as object),
+        ...Object.fromEntries(secrets.map((name) => [name, `\${env:${placeholderName(row.id, name)}}`])),
+      },
     })),
     ...(Object.keys(stored.lookups).length > 0 ? { lookups: stored.lookups } : {}),
-    jobs: stored.jobs.map((job) => ({ number: job.id, ...(job.state === 'enabled' ? { state: 'enabled' } : {}), ...withoutDefaults(jobSettingsSchema.parse(JSON.parse(job.settings))) })),
+    jobs: stored.jobs.map((job) => ({
+      number: job.id,
+      ...(job.state === 'enabled' ? { state: 'enabled' } : {}),
+      ...withoutDefaults(jobSettingsSchema.parse(JSON.parse(job.settings))),
+    })),
   });
-  document.commentBefore = ' The configuration of Tributary. "tributary config plan -f FILE" shows what it would change.\n Secrets are not written out: set the variables named in ${env:…}, or use ${file:path}.';
+  document.commentBefore =
+    ' The configuration of Tributary. "tributary config plan -f FILE" shows what it would change.\n Secrets are not written out: set the variables named in ${env:…}, or use ${file:path}.';
   // Rows of rules read best on one line each.
   visit(document, {
     Map(_key, node, path) {
@@ -63,6 +76,22 @@ export function withoutDefaults(settings: JobSettings): Record<string, unknown> 
   return inOrder(result);
 }
 
-const order = ['name', 'description', 'owner', 'connection', 'direction', 'rank', 'tree', 'part', 'trigger', 'scope', 'policy', 'onError', 'withoutRelations', 'correlation', 'mapping'];
+const order = [
+  'name',
+  'description',
+  'owner',
+  'connection',
+  'direction',
+  'rank',
+  'tree',
+  'part',
+  'trigger',
+  'scope',
+  'policy',
+  'onError',
+  'withoutRelations',
+  'correlation',
+  'mapping',
+];
 const inOrder = (settings: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(settings).sort(([a], [b]) => (order.indexOf(a) + 99) % 99 - ((order.indexOf(b) + 99) % 99)));
+  Object.fromEntries(Object.entries(settings).sort(([a], [b]) => ((order.indexOf(a) + 99) % 99) - ((order.indexOf(b) + 99) % 99)));

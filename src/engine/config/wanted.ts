@@ -59,10 +59,21 @@ const issueText = (message: string): Label => ({ en: message, zh: message });
 export async function understand(data: unknown, present: Present, tools: Tools): Promise<Wanted> {
   const parsed = documentSchema.safeParse(data);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue): ConfigProblem => ({
-      path: issue.code === 'unrecognized_keys' ? [...(issue.path as (string | number)[]), issue.keys[0]!] : (issue.path as (string | number)[]),
-      problem: issue.code === 'unrecognized_keys' ? { en: `unknown setting ${issue.keys.map((key) => `"${key}"`).join(', ')}`, zh: `未知设置 ${issue.keys.map((key) => `“${key}”`).join('、')}` } : issueText(issue.message),
-    }));
+    const problems = parsed.error.issues.map(
+      (issue): ConfigProblem => ({
+        path:
+          issue.code === 'unrecognized_keys'
+            ? [...(issue.path as (string | number)[]), issue.keys[0]!]
+            : (issue.path as (string | number)[]),
+        problem:
+          issue.code === 'unrecognized_keys'
+            ? {
+                en: `unknown setting ${issue.keys.map((key) => `"${key}"`).join(', ')}`,
+                zh: `未知设置 ${issue.keys.map((key) => `“${key}”`).join('、')}`,
+              }
+            : issueText(issue.message),
+      }),
+    );
     return { connections: [], lookups: {}, jobs: [], problems };
   }
   const document = parsed.data;
@@ -73,7 +84,9 @@ export async function understand(data: unknown, present: Present, tools: Tools):
     if (wanted) connections.push(wanted);
   }
   const lookups = { ...present.lookups, ...document.lookups };
-  const broken = new Set(document.connections.map((entry) => entry.id).filter((id) => !connections.some((connection) => connection.id === id)));
+  const broken = new Set(
+    document.connections.map((entry) => entry.id).filter((id) => !connections.some((connection) => connection.id === id)),
+  );
   const jobs: WantedJob[] = [];
   for (const [index, entry] of document.jobs.entries()) {
     const wanted = await jobOf(entry, ['jobs', index], { present, tools, connections, broken, lookups, problems });
@@ -87,31 +100,74 @@ function clashes(document: ConfigDocument): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const twice = (values: readonly (string | number | undefined)[], section: string, field: string): void => {
     for (const [index, value] of values.entries()) {
-      if (value !== undefined && values.indexOf(value) < index) problems.push(say([section, index, field], `"${value}" is used twice; each needs its own ${field}`, `“${value}”重复;${field} 必须唯一`));
+      if (value !== undefined && values.indexOf(value) < index)
+        problems.push(
+          say([section, index, field], `"${value}" is used twice; each needs its own ${field}`, `“${value}”重复;${field} 必须唯一`),
+        );
     }
   };
-  twice(document.connections.map((entry) => entry.id), 'connections', 'id');
-  twice(document.jobs.map((entry) => entry.name), 'jobs', 'name');
-  twice(document.jobs.map((entry) => entry.number), 'jobs', 'number');
+  twice(
+    document.connections.map((entry) => entry.id),
+    'connections',
+    'id',
+  );
+  twice(
+    document.jobs.map((entry) => entry.name),
+    'jobs',
+    'name',
+  );
+  twice(
+    document.jobs.map((entry) => entry.number),
+    'jobs',
+    'number',
+  );
   return problems;
 }
 
-async function connectionOf(entry: ConfigDocument['connections'][number], path: ConfigPath, present: Present, tools: Tools, problems: ConfigProblem[]): Promise<WantedConnection | null> {
+async function connectionOf(
+  entry: ConfigDocument['connections'][number],
+  path: ConfigPath,
+  present: Present,
+  tools: Tools,
+  problems: ConfigProblem[],
+): Promise<WantedConnection | null> {
   const connector = tools.connectors.get(entry.connector);
   if (!connector || entry.connector === 'directory') {
-    const known = [...tools.connectors.keys()].filter((id) => id !== 'directory').sort().join(', ');
-    problems.push(say([...path, 'connector'], `there is no connector "${entry.connector}". There are: ${known}`, `没有连接器“${entry.connector}”。可用:${known}`));
+    const known = [...tools.connectors.keys()]
+      .filter((id) => id !== 'directory')
+      .sort()
+      .join(', ');
+    problems.push(
+      say(
+        [...path, 'connector'],
+        `there is no connector "${entry.connector}". There are: ${known}`,
+        `没有连接器“${entry.connector}”。可用:${known}`,
+      ),
+    );
     return null;
   }
   const before = present.connections.find((row) => row.id === entry.id);
   if (before && before.connector !== entry.connector) {
-    problems.push(say([...path, 'connector'], `connection "${entry.id}" is of connector "${before.connector}"; another kind of system needs another id`, `连接“${entry.id}”的连接器是“${before.connector}”;其他系统请使用新的 id`));
+    problems.push(
+      say(
+        [...path, 'connector'],
+        `connection "${entry.id}" is of connector "${before.connector}"; another kind of system needs another id`,
+        `连接“${entry.id}”的连接器是“${before.connector}”;其他系统请使用新的 id`,
+      ),
+    );
     return null;
   }
   const { config } = connector.manifest;
   const names = new Set(fieldsOf(config).map((field) => field.name));
   const unknown = Object.keys(entry.config).filter((name) => !names.has(name));
-  for (const name of unknown) problems.push(say([...path, 'config', name], `"${name}" is no setting of the connector "${entry.connector}". It has: ${[...names].join(', ')}`, `连接器“${entry.connector}”没有设置项“${name}”。可用:${[...names].join('、')}`));
+  for (const name of unknown)
+    problems.push(
+      say(
+        [...path, 'config', name],
+        `"${name}" is no setting of the connector "${entry.connector}". It has: ${[...names].join(', ')}`,
+        `连接器“${entry.connector}”没有设置项“${name}”。可用:${[...names].join('、')}`,
+      ),
+    );
   const secretNames = new Set(secretFields(config));
   const given = Object.entries(entry.config).filter(([name, value]) => names.has(name) && value !== null);
   const kept = before ? await present.secretsOf(entry.id) : {};
@@ -119,14 +175,24 @@ async function connectionOf(entry: ConfigDocument['connections'][number], path: 
   if (!result.success) {
     for (const issue of result.error.issues) {
       const missing = issue.code === 'invalid_type' && issue.input === undefined && !(String(issue.path[0]) in entry.config);
-      problems.push({ path: [...path, 'config', ...(issue.path as (string | number)[])], problem: missing ? { en: `"${issue.path.join('.')}" is needed`, zh: `缺少“${issue.path.join('.')}”` } : issueText(`${issue.path.join('.')}: ${issue.message}`) });
+      problems.push({
+        path: [...path, 'config', ...(issue.path as (string | number)[])],
+        problem: missing
+          ? { en: `"${issue.path.join('.')}" is needed`, zh: `缺少“${issue.path.join('.')}”` }
+          : issueText(`${issue.path.join('.')}: ${issue.message}`),
+      });
     }
     return null;
   }
   if (unknown.length > 0) return null;
-  const withoutSecrets = (values: readonly (readonly [string, unknown])[]): Record<string, unknown> => Object.fromEntries(values.filter(([name]) => !secretNames.has(name)));
+  const withoutSecrets = (values: readonly (readonly [string, unknown])[]): Record<string, unknown> =>
+    Object.fromEntries(values.filter(([name]) => !secretNames.has(name)));
   return {
-    id: entry.id, connector: entry.connector, name: entry.name ?? entry.id, config: withoutSecrets(given), parsed: withoutSecrets(Object.entries(result.data as Record<string, unknown>)),
+    id: entry.id,
+    connector: entry.connector,
+    name: entry.name ?? entry.id,
+    config: withoutSecrets(given),
+    parsed: withoutSecrets(Object.entries(result.data as Record<string, unknown>)),
     secrets: Object.fromEntries(given.filter(([name]) => secretNames.has(name)).map(([name, value]) => [name, String(value)])),
     types: await tools.typesOf(connector, entry.id, result.data),
   };
@@ -148,23 +214,45 @@ async function jobOf(entry: JobEntry, path: ConfigPath, scene: JobScene): Promis
   const byNumber = present.jobs.find((job) => job.id === number);
   const byName = present.jobs.find((job) => job.name === entry.name);
   if (number !== undefined && byName && byName.id !== number) {
-    problems.push(say([...path, 'name'], `job ${byName.id} is called "${entry.name}" already; names are unique`, `任务 ${byName.id} 已使用名称“${entry.name}”;名称必须唯一`));
+    problems.push(
+      say(
+        [...path, 'name'],
+        `job ${byName.id} is called "${entry.name}" already; names are unique`,
+        `任务 ${byName.id} 已使用名称“${entry.name}”;名称必须唯一`,
+      ),
+    );
     return null;
   }
   const existing = byNumber ?? (number === undefined ? byName : undefined) ?? null;
   const side = await sideOf(entry, path, scene);
   if (!side) return null;
   const defaults = side.connector.manifest.defaults[entry.direction];
-  const filled = { mapping: defaults?.mapping, correlation: defaults?.correlation, ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null && value !== undefined)) };
+  const filled = {
+    mapping: defaults?.mapping,
+    correlation: defaults?.correlation,
+    ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null && value !== undefined)),
+  };
   if (filled.mapping === undefined) {
-    problems.push(say([...path, 'mapping'], `the connector "${side.connector.manifest.id}" has no default mapping for direction ${entry.direction}; write one`, `连接器“${side.connector.manifest.id}”没有该方向(${entry.direction})的默认映射,请填写 mapping`));
+    problems.push(
+      say(
+        [...path, 'mapping'],
+        `the connector "${side.connector.manifest.id}" has no default mapping for direction ${entry.direction}; write one`,
+        `连接器“${side.connector.manifest.id}”没有该方向(${entry.direction})的默认映射,请填写 mapping`,
+      ),
+    );
     return null;
   }
   const parsed = jobSettingsSchema.safeParse(filled);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const at = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path;
-      const text = issue.code === 'unrecognized_keys' ? { en: `unknown setting ${issue.keys.map((key) => `"${key}"`).join(', ')}`, zh: `未知设置 ${issue.keys.map((key) => `“${key}”`).join('、')}` } : issueText(`${issue.path.join('.')}: ${issue.message}`);
+      const text =
+        issue.code === 'unrecognized_keys'
+          ? {
+              en: `unknown setting ${issue.keys.map((key) => `"${key}"`).join(', ')}`,
+              zh: `未知设置 ${issue.keys.map((key) => `“${key}”`).join('、')}`,
+            }
+          : issueText(`${issue.path.join('.')}: ${issue.message}`);
       problems.push({ path: [...path, ...(at as (string | number)[])], problem: text });
     }
     return null;
@@ -179,7 +267,11 @@ interface Side {
   readonly types: readonly ObjectTypeSpec[];
 }
 
-async function sideOf(entry: JobEntry, path: ConfigPath, { present, tools, connections, broken, problems }: JobScene): Promise<Side | null> {
+async function sideOf(
+  entry: JobEntry,
+  path: ConfigPath,
+  { present, tools, connections, broken, problems }: JobScene,
+): Promise<Side | null> {
   const wanted = connections.find((connection) => connection.id === entry.connection);
   if (wanted) return { connector: tools.connectors.get(wanted.connector)!, types: wanted.types };
   // Its own problem is said already.
@@ -187,52 +279,103 @@ async function sideOf(entry: JobEntry, path: ConfigPath, { present, tools, conne
   const row = present.connections.find((connection) => connection.id === entry.connection);
   const connector = row && tools.connectors.get(row.connector);
   if (!row || !connector) {
-    const known = [...new Set([...connections.map((connection) => connection.id), ...present.connections.map((connection) => connection.id)])].sort().join(', ');
-    problems.push(say([...path, 'connection'], `there is no connection "${entry.connection}". ${known ? `There are: ${known}` : 'The file defines none'}`, `没有连接“${entry.connection}”。${known ? `现有:${known}` : '文件中未定义连接'}`));
+    const known = [
+      ...new Set([...connections.map((connection) => connection.id), ...present.connections.map((connection) => connection.id)]),
+    ]
+      .sort()
+      .join(', ');
+    problems.push(
+      say(
+        [...path, 'connection'],
+        `there is no connection "${entry.connection}". ${known ? `There are: ${known}` : 'The file defines none'}`,
+        `没有连接“${entry.connection}”。${known ? `现有:${known}` : '文件中未定义连接'}`,
+      ),
+    );
     return null;
   }
-  return { connector, types: await tools.typesOf(connector, row.id, { ...(JSON.parse(row.config) as object), ...(await present.secretsOf(row.id)) }) };
+  return {
+    connector,
+    types: await tools.typesOf(connector, row.id, { ...(JSON.parse(row.config) as object), ...(await present.secretsOf(row.id)) }),
+  };
 }
 
 function checkDetails(settings: JobSettings, path: ConfigPath, side: Side, { lookups, problems }: JobScene): void {
   const up = settings.direction === 'up';
   const { manifest } = side.connector;
-  if (!manifest.roles.includes(up ? 'source' : 'target')) problems.push(say([...path, 'direction'], `the connector "${manifest.id}" cannot be ${up ? 'read from (up)' : 'written to (down)'}`, `连接器“${manifest.id}”不支持${up ? '上游(读取)' : '下游(写入)'}`));
+  if (!manifest.roles.includes(up ? 'source' : 'target'))
+    problems.push(
+      say(
+        [...path, 'direction'],
+        `the connector "${manifest.id}" cannot be ${up ? 'read from (up)' : 'written to (down)'}`,
+        `连接器“${manifest.id}”不支持${up ? '上游(读取)' : '下游(写入)'}`,
+      ),
+    );
   const part = manifest.part.safeParse(settings.part ?? {});
-  if (!part.success) for (const issue of part.error.issues) problems.push({ path: [...path, 'part', ...(issue.path as (string | number)[])], problem: issueText(`part.${issue.path.join('.')}: ${issue.message}`) });
+  if (!part.success)
+    for (const issue of part.error.issues)
+      problems.push({
+        path: [...path, 'part', ...(issue.path as (string | number)[])],
+        problem: issueText(`part.${issue.path.join('.')}: ${issue.message}`),
+      });
   const { trigger } = settings;
   if (trigger.kind === 'schedule') {
     try {
-      if (nextTime(trigger.cron, trigger.timeZone, 0) === null) problems.push(say([...path, 'trigger', 'cron'], `"${trigger.cron}" never comes`, `“${trigger.cron}”永远不会触发`));
+      if (nextTime(trigger.cron, trigger.timeZone, 0) === null)
+        problems.push(say([...path, 'trigger', 'cron'], `"${trigger.cron}" never comes`, `“${trigger.cron}”永远不会触发`));
     } catch (error) {
-      problems.push(say([...path, 'trigger'], `the schedule "${trigger.cron}" in "${trigger.timeZone}" is not understood: ${(error as Error).message}. Example: cron "0 6 * * 1-5", timeZone Asia/Shanghai`, `无法理解定时“${trigger.cron}”(${trigger.timeZone}):${(error as Error).message}。示例:cron "0 6 * * 1-5",timeZone Asia/Shanghai`));
+      problems.push(
+        say(
+          [...path, 'trigger'],
+          `the schedule "${trigger.cron}" in "${trigger.timeZone}" is not understood: ${(error as Error).message}. Example: cron "0 6 * * 1-5", timeZone Asia/Shanghai`,
+          `无法理解定时“${trigger.cron}”(${trigger.timeZone}):${(error as Error).message}。示例:cron "0 6 * * 1-5",timeZone Asia/Shanghai`,
+        ),
+      );
     }
   }
   const [source, target] = up ? [side.types, directoryTypes] : [directoryTypes, side.types];
-  for (const found of prepareJob(settings, source, target, lookups).problems) problems.push({ path: [...path, ...pathOf(found.where)], problem: { en: `${found.where}: ${found.problem.en}`, zh: `${found.where}:${found.problem.zh}` } });
+  for (const found of prepareJob(settings, source, target, lookups).problems)
+    problems.push({
+      path: [...path, ...pathOf(found.where)],
+      problem: { en: `${found.where}: ${found.problem.en}`, zh: `${found.where}:${found.problem.zh}` },
+    });
 }
 
 /** `mapping.person[3] (email)` → ['mapping', 'person', 3] */
 const pathOf = (where: string): (string | number)[] =>
-  where.replace(/ \(.*\)$/, '').split(/[.[\]]+/).filter((part) => part !== '').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  where
+    .replace(/ \(.*\)$/, '')
+    .split(/[.[\]]+/)
+    .filter((part) => part !== '')
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 
 /** One system is not both upstream and downstream, unless the jobs cover different parts of it. */
 function bothWays(document: ConfigDocument, jobs: readonly WantedJob[], present: Present): ConfigProblem[] {
-  const systemOf = (connection: string): string => present.connections.find((row) => row.id === connection)?.system_id ?? `connection:${connection}`;
+  const systemOf = (connection: string): string =>
+    present.connections.find((row) => row.id === connection)?.system_id ?? `connection:${connection}`;
   const replaced = new Set(jobs.flatMap((job) => (job.existing ? [job.existing.id] : [])));
   const others = present.jobs.filter((job) => !replaced.has(job.id)).map((job) => jobSettingsSchema.parse(JSON.parse(job.settings)));
   const all = [...jobs.map((job) => job.settings), ...others];
   const problems: ConfigProblem[] = [];
   for (const { settings } of jobs) {
-    const rival = all.find((other) => other.direction !== settings.direction && systemOf(other.connection) === systemOf(settings.connection) && overlap(other.part, settings.part));
+    const rival = all.find(
+      (other) =>
+        other.direction !== settings.direction &&
+        systemOf(other.connection) === systemOf(settings.connection) &&
+        overlap(other.part, settings.part),
+    );
     if (!rival) continue;
     const index = document.jobs.findIndex((entry) => entry.name === settings.name);
-    problems.push(say(['jobs', index, 'direction'],
-      `"${settings.name}" and "${rival.name}" use the same system upstream and downstream: what one writes the other would read back. Give them different parts of it, or keep one`,
-      `“${settings.name}”与“${rival.name}”把同一系统同时作为上游和下游:一方写入的内容会被另一方读回。请使用不同的范围(part),或只保留一个`));
+    problems.push(
+      say(
+        ['jobs', index, 'direction'],
+        `"${settings.name}" and "${rival.name}" use the same system upstream and downstream: what one writes the other would read back. Give them different parts of it, or keep one`,
+        `“${settings.name}”与“${rival.name}”把同一系统同时作为上游和下游:一方写入的内容会被另一方读回。请使用不同的范围(part),或只保留一个`,
+      ),
+    );
   }
   return problems;
 }
 
-const isWhole = (part: unknown): boolean => ['null', '{}'].includes(canonicalText(part ?? null)) || Object.values(part as object).every((value) => value === '' || value === null);
+const isWhole = (part: unknown): boolean =>
+  ['null', '{}'].includes(canonicalText(part ?? null)) || Object.values(part as object).every((value) => value === '' || value === null);
 const overlap = (a: unknown, b: unknown): boolean => isWhole(a) || isWhole(b) || canonicalText(a) === canonicalText(b);

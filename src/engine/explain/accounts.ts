@@ -12,7 +12,12 @@ import { parseJson, type Observed } from '../shapes.ts';
 import type { ExplainedObject } from './view.ts';
 import { whyNoAccount } from './why-not.ts';
 
-export async function explainAccounts(context: QueryContext, names: Names, object: ObjectRow, onlyJob: number | undefined): Promise<ExplainedObject['accounts']> {
+export async function explainAccounts(
+  context: QueryContext,
+  names: Names,
+  object: ObjectRow,
+  onlyJob: number | undefined,
+): Promise<ExplainedObject['accounts']> {
   const links = await linksOfObject(context.reader, object.id);
   const claims = await claimsOfObject(context.reader, object.id);
   const accounts: ExplainedObject['accounts'] = [];
@@ -25,8 +30,14 @@ export async function explainAccounts(context: QueryContext, names: Names, objec
     const change = await lastChangeOf(context.reader, job.id, object.type, object.id);
     const types = targetTypes(names, job.id);
     accounts.push({
-      job: job.id, jobName: job.name, connection: job.connection, connectionName: names.connections.get(job.connection)?.name ?? job.connection,
-      key: link?.external_id ?? null, enabled: observed?.e ?? null, claim: claim?.state ?? null, seenAt: mirror?.observed_at ?? null,
+      job: job.id,
+      jobName: job.name,
+      connection: job.connection,
+      connectionName: names.connections.get(job.connection)?.name ?? job.connection,
+      key: link?.external_id ?? null,
+      enabled: observed?.e ?? null,
+      claim: claim?.state ?? null,
+      seenAt: mirror?.observed_at ?? null,
       differences: link && observed ? await differencesOf(context, types, object.type, link, observed) : [],
       lastChange: change ? (await changesOf(context, names, [change]))[0]! : null,
       why: link && claim ? [] : await whyNoAccount(context, job, object),
@@ -36,7 +47,13 @@ export async function explainAccounts(context: QueryContext, names: Names, objec
 }
 
 /** Sent values that the target neither shows nor answered with. */
-async function differencesOf(context: QueryContext, types: readonly ObjectTypeSpec[], type: string, link: LinkRow, observed: Observed): Promise<ExplainedObject['accounts'][number]['differences']> {
+async function differencesOf(
+  context: QueryContext,
+  types: readonly ObjectTypeSpec[],
+  type: string,
+  link: LinkRow,
+  observed: Observed,
+): Promise<ExplainedObject['accounts'][number]['differences']> {
   const sent = parseJson<Attributes>(link.sent, {});
   const echoed = parseJson<Attributes>(link.echoed, {});
   const found: ExplainedObject['accounts'][number]['differences'] = [];
@@ -45,11 +62,21 @@ async function differencesOf(context: QueryContext, types: readonly ObjectTypeSp
     if (!spec || spec.kind !== undefined) continue;
     let now = observed.a[name];
     if (now === undefined) continue;
-    if (spec.type === 'reference' && typeof now === 'string') now = (await directoryIdsOf(context.reader, link.connection, spec.to!, [now])).get(now) ?? now;
+    if (spec.type === 'reference' && typeof now === 'string')
+      now = (await directoryIdsOf(context.reader, link.connection, spec.to!, [now])).get(now) ?? now;
     if (sameValue(value, now, spec) || (echoed[name] !== undefined && sameValue(echoed[name], now, spec))) continue;
-    const titles = await titlesOf(context.reader, [value, now].filter((id): id is string => spec.type === 'reference' && typeof id === 'string'));
+    const titles = await titlesOf(
+      context.reader,
+      [value, now].filter((id): id is string => spec.type === 'reference' && typeof id === 'string'),
+    );
     const show = (one: unknown): unknown => shownValue(one, spec, titles) ?? null;
-    found.push({ name, label: labelOf(types, type, name), sent: show(value), echoed: echoed[name] === undefined ? null : show(echoed[name]), now: show(now) });
+    found.push({
+      name,
+      label: labelOf(types, type, name),
+      sent: show(value),
+      echoed: echoed[name] === undefined ? null : show(echoed[name]),
+      now: show(now),
+    });
   }
   return found;
 }

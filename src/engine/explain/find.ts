@@ -4,7 +4,16 @@ import { directoryTypes } from '../../core/directory-types.ts';
 import type { ObjectTypeSpec } from '../../core/model.ts';
 import type { Reader } from '../../store/database.ts';
 import { objectsOf, type ObjectRow } from '../../store/directory.ts';
-import { idsByKey, linkOfOutside, linksByExternalId, objectsContaining, outsideById, outsideByKey, outsideContaining, type OutsideRow } from '../../store/find.ts';
+import {
+  idsByKey,
+  linkOfOutside,
+  linksByExternalId,
+  objectsContaining,
+  outsideById,
+  outsideByKey,
+  outsideContaining,
+  type OutsideRow,
+} from '../../store/find.ts';
 import { listConnections } from '../../store/jobs.ts';
 
 const LIMIT = 20;
@@ -34,10 +43,12 @@ export async function find(reader: Reader, text: string): Promise<Found> {
 
 /** What the text is under each attribute's own equality. A number without country code is tried as a Chinese one. */
 function pairsOf(type: ObjectTypeSpec, text: string): { attribute: string; key: string }[] {
-  return type.attributes.filter((spec) => (spec.unique || spec.name === type.title) && spec.kind === undefined).flatMap((spec) => {
-    const keys = spec.equality === 'phone' ? phoneKeys(text) : [comparisonKey(text, spec.equality)];
-    return keys.filter((key) => key !== '').map((key) => ({ attribute: spec.name, key }));
-  });
+  return type.attributes
+    .filter((spec) => (spec.unique || spec.name === type.title) && spec.kind === undefined)
+    .flatMap((spec) => {
+      const keys = spec.equality === 'phone' ? phoneKeys(text) : [comparisonKey(text, spec.equality)];
+      return keys.filter((key) => key !== '').map((key) => ({ attribute: spec.name, key }));
+    });
 }
 
 function phoneKeys(text: string): string[] {
@@ -63,7 +74,15 @@ async function outsideExact(reader: Reader, text: string): Promise<OutsideRow[]>
   const attributes = ['employeeNumber', 'userName', 'uid', 'email', 'mail', 'mobile', 'phone', 'displayName', 'name', 'cn', 'code', 'ou'];
   for (const type of order) {
     found.push(...(await outsideById(reader, type, text)));
-    for (const connection of await listConnections(reader)) found.push(...(await outsideByKey(reader, connection.id, type, attributes.flatMap((attribute) => keys.map((key) => ({ attribute, key }))))));
+    for (const connection of await listConnections(reader))
+      found.push(
+        ...(await outsideByKey(
+          reader,
+          connection.id,
+          type,
+          attributes.flatMap((attribute) => keys.map((key) => ({ attribute, key }))),
+        )),
+      );
     if (found.length > 0) break;
   }
   return distinct(found);
@@ -78,7 +97,8 @@ async function outsideLoose(reader: Reader, text: string): Promise<OutsideRow[]>
   return [];
 }
 
-const distinct = (rows: readonly OutsideRow[]): OutsideRow[] => [...new Map(rows.map((row) => [`${row.connection}\0${row.type}\0${row.external_id}`, row])).values()].slice(0, LIMIT);
+const distinct = (rows: readonly OutsideRow[]): OutsideRow[] =>
+  [...new Map(rows.map((row) => [`${row.connection}\0${row.type}\0${row.external_id}`, row])).values()].slice(0, LIMIT);
 
 async function linkedObjects(reader: Reader, outside: readonly OutsideRow[]): Promise<readonly ObjectRow[]> {
   const ids = new Set<string>();

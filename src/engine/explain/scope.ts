@@ -17,7 +17,11 @@ export interface ScopeSubject {
 const DEEPEST = 100;
 
 export async function scopeOf(
-  reader: Reader, settings: JobSettings, source: ObjectTypeSpec | undefined, subject: ScopeSubject, parentOf: (department: string) => Promise<string | null>,
+  reader: Reader,
+  settings: JobSettings,
+  source: ObjectTypeSpec | undefined,
+  subject: ScopeSubject,
+  parentOf: (department: string) => Promise<string | null>,
 ): Promise<ScopeVerdict> {
   const chain = async (id: string): Promise<string[]> => {
     const found: string[] = [];
@@ -32,21 +36,42 @@ export async function scopeOf(
   const rule = settings.scope.rules?.[subject.type];
   let ruleResult: boolean | 'unknown' | undefined;
   if (rule !== undefined && source) {
-    const lookups = Object.fromEntries((await listLookups(reader)).map((row) => [row.name, JSON.parse(row.rows) as Record<string, string>]));
+    const lookups = Object.fromEntries(
+      (await listLookups(reader)).map((row) => [row.name, JSON.parse(row.rows) as Record<string, string>]),
+    );
     const compiled = compileExpression(rule, source.attributes, lookups);
     const result = 'expression' in compiled ? compiled.expression.evaluate(subject.attributes) : undefined;
     ruleResult = result && 'value' in result ? result.value === true : 'unknown';
   }
-  return scopeVerdict({ type: subject.type, id: subject.id, ancestors, ...(ruleResult === undefined ? {} : { ruleResult }) }, settings.scope);
+  return scopeVerdict(
+    { type: subject.type, id: subject.id, ancestors, ...(ruleResult === undefined ? {} : { ruleResult }) },
+    settings.scope,
+  );
 }
 
 /** `departments.exclude:D7` → a sentence with the department's name. */
 export function clauseWords(verdict: ScopeVerdict, settings: JobSettings, type: string, nameOf: (id: string) => string): Label {
   const [clause, id] = [verdict.rule.split(':')[0]!, verdict.rule.includes(':') ? verdict.rule.slice(verdict.rule.indexOf(':') + 1) : null];
-  if (verdict.in === 'unknown') return { en: 'Whether the scope takes it in could not be seen at the last read.', zh: '上次读取时无法判断其是否在同步范围内。' };
-  if (clause === 'people.exclude') return { en: 'The scope of the job leaves this person out by name (scope.people.exclude).', zh: '任务范围明确排除了此人(scope.people.exclude)。' };
-  if (clause === 'departments.exclude' && id) return { en: `The scope of the job leaves out department "${nameOf(id)}" and what is below it.`, zh: `任务范围排除了部门“${nameOf(id)}”及其下级。` };
-  if (clause.startsWith('rules.')) return { en: `The scope rule for ${type} is not true for it: ${settings.scope.rules?.[type] ?? ''}`, zh: `不满足 ${type} 的范围规则:${settings.scope.rules?.[type] ?? ''}` };
+  if (verdict.in === 'unknown')
+    return { en: 'Whether the scope takes it in could not be seen at the last read.', zh: '上次读取时无法判断其是否在同步范围内。' };
+  if (clause === 'people.exclude')
+    return {
+      en: 'The scope of the job leaves this person out by name (scope.people.exclude).',
+      zh: '任务范围明确排除了此人(scope.people.exclude)。',
+    };
+  if (clause === 'departments.exclude' && id)
+    return {
+      en: `The scope of the job leaves out department "${nameOf(id)}" and what is below it.`,
+      zh: `任务范围排除了部门“${nameOf(id)}”及其下级。`,
+    };
+  if (clause.startsWith('rules.'))
+    return {
+      en: `The scope rule for ${type} is not true for it: ${settings.scope.rules?.[type] ?? ''}`,
+      zh: `不满足 ${type} 的范围规则:${settings.scope.rules?.[type] ?? ''}`,
+    };
   const chosen = (settings.scope.departments?.include ?? []).map(nameOf).join(', ');
-  return { en: `None of its departments is in the scope of the job${chosen ? ` (chosen: ${chosen})` : ''}.`, zh: `其部门均不在任务范围内${chosen ? `(已选:${chosen})` : ''}。` };
+  return {
+    en: `None of its departments is in the scope of the job${chosen ? ` (chosen: ${chosen})` : ''}.`,
+    zh: `其部门均不在任务范围内${chosen ? `(已选:${chosen})` : ''}。`,
+  };
 }

@@ -48,7 +48,9 @@ export async function loadSources(context: QueryContext, names: Names, object: O
   const links = await linksOfObject(reader, object.id);
   const claims = await claimsOfObject(reader, object.id);
   const sources: Source[] = [];
-  for (const row of [...(await contributionsOf(reader, [object.id]))].sort((a, b) => a.job - b.job || (a.external_id < b.external_id ? -1 : 1))) {
+  for (const row of [...(await contributionsOf(reader, [object.id]))].sort(
+    (a, b) => a.job - b.job || (a.external_id < b.external_id ? -1 : 1),
+  )) {
     const job = names.jobs.get(row.job);
     if (!job) continue;
     const settings = settingsOfJob(job);
@@ -57,19 +59,43 @@ export async function loadSources(context: QueryContext, names: Names, object: O
     const link = links.find((one) => one.connection === job.connection && one.external_id === row.external_id);
     const primary = link === undefined || link.role === 'primary';
     sources.push({
-      row, job, settings, said, link, claim: claims.find((claim) => claim.job === row.job && claim.source_key === row.external_id),
-      observed: mirror ? (JSON.parse(mirror.data) as Observed) : null, seenAt: mirror?.observed_at ?? null,
+      row,
+      job,
+      settings,
+      said,
+      link,
+      claim: claims.find((claim) => claim.job === row.job && claim.source_key === row.external_id),
+      observed: mirror ? (JSON.parse(mirror.data) as Observed) : null,
+      seenAt: mirror?.observed_at ?? null,
       view: {
-        job: row.job, rank: settings.rank, decidesExistence: settings.policy.decidesExistence, externalId: row.external_id, primary,
-        attributes: await inDirectoryIds(context, job.connection, type, said.a), existence: said.x as never, relations: parseJson<string[]>(row.relations, []),
-        attributeRanks: settings.policy.attributeRanks, nullFallsThrough: settings.policy.nullFallsThrough,
+        job: row.job,
+        rank: settings.rank,
+        decidesExistence: settings.policy.decidesExistence,
+        externalId: row.external_id,
+        primary,
+        attributes: await inDirectoryIds(context, job.connection, type, said.a),
+        existence: said.x as never,
+        relations: parseJson<string[]>(row.relations, []),
+        attributeRanks: settings.policy.attributeRanks,
+        nullFallsThrough: settings.policy.nullFallsThrough,
       },
     });
   }
-  return { sources, resolved: resolve(sources.map((source) => source.view), context.now()) };
+  return {
+    sources,
+    resolved: resolve(
+      sources.map((source) => source.view),
+      context.now(),
+    ),
+  };
 }
 
-async function inDirectoryIds(context: QueryContext, connection: string, type: ObjectTypeSpec, attributes: Attributes): Promise<Attributes> {
+async function inDirectoryIds(
+  context: QueryContext,
+  connection: string,
+  type: ObjectTypeSpec,
+  attributes: Attributes,
+): Promise<Attributes> {
   const result: Record<string, Value | null> = { ...(attributes as Record<string, Value | null>) };
   for (const spec of type.attributes) {
     const id = result[spec.name];
@@ -81,24 +107,50 @@ async function inDirectoryIds(context: QueryContext, connection: string, type: O
   return result;
 }
 
-export async function explainAttributes(context: QueryContext, names: Names, object: ObjectRow, spoken: Spoken): Promise<ExplainedObject['attributes']> {
+export async function explainAttributes(
+  context: QueryContext,
+  names: Names,
+  object: ObjectRow,
+  spoken: Spoken,
+): Promise<ExplainedObject['attributes']> {
   const data = JSON.parse(object.data) as Attributes;
   const type = directoryTypes.find((spec) => spec.id === object.type)!;
   const known = new Set([...Object.keys(data), ...spoken.sources.flatMap((source) => Object.keys(source.view.attributes))]);
-  const ids = type.attributes.filter((spec) => spec.type === 'reference').flatMap((spec) => [data[spec.name], ...spoken.sources.map((source) => source.view.attributes[spec.name])]);
-  const titles = await titlesOf(context.reader, ids.filter((id): id is string => typeof id === 'string'));
-  return type.attributes.filter((spec) => spec.name !== LIFECYCLE && known.has(spec.name)).map((spec) => ({
-    name: spec.name, label: spec.label, value: shownValue(data[spec.name] ?? null, spec, titles) ?? null,
-    said: spoken.sources.filter((source) => source.said.a[spec.name] !== undefined).map((source) => {
-      const winner = spoken.resolved.winners[spec.name];
-      const wins = winner?.job === source.row.job && winner.externalId === source.row.external_id;
-      return {
-        job: source.row.job, jobName: source.job.name, key: source.row.external_id, source: sourceValues(names, source, object.type, spec.name),
-        rule: ruleText(source.settings, object.type, spec.name), wins, why: whyWord(spoken, source, spec.name, wins),
-        value: shownValue(spec.name in source.view.attributes ? source.view.attributes[spec.name] : source.said.a[spec.name], spec, titles) ?? null,
-      };
-    }),
-  }));
+  const ids = type.attributes
+    .filter((spec) => spec.type === 'reference')
+    .flatMap((spec) => [data[spec.name], ...spoken.sources.map((source) => source.view.attributes[spec.name])]);
+  const titles = await titlesOf(
+    context.reader,
+    ids.filter((id): id is string => typeof id === 'string'),
+  );
+  return type.attributes
+    .filter((spec) => spec.name !== LIFECYCLE && known.has(spec.name))
+    .map((spec) => ({
+      name: spec.name,
+      label: spec.label,
+      value: shownValue(data[spec.name] ?? null, spec, titles) ?? null,
+      said: spoken.sources
+        .filter((source) => source.said.a[spec.name] !== undefined)
+        .map((source) => {
+          const winner = spoken.resolved.winners[spec.name];
+          const wins = winner?.job === source.row.job && winner.externalId === source.row.external_id;
+          return {
+            job: source.row.job,
+            jobName: source.job.name,
+            key: source.row.external_id,
+            source: sourceValues(names, source, object.type, spec.name),
+            rule: ruleText(source.settings, object.type, spec.name),
+            wins,
+            why: whyWord(spoken, source, spec.name, wins),
+            value:
+              shownValue(
+                spec.name in source.view.attributes ? source.view.attributes[spec.name] : source.said.a[spec.name],
+                spec,
+                titles,
+              ) ?? null,
+          };
+        }),
+    }));
 }
 
 /** The source's own values that the rule read. */
@@ -107,7 +159,15 @@ function sourceValues(names: Names, source: Source, type: string, target: string
   const catalogue = names.connectors.get(names.connections.get(source.job.connection)?.connector ?? '')?.manifest.types ?? [];
   const specs = catalogue.find((spec) => spec.id === type)?.attributes;
   return [...new Set(neededAttributes(rows, specs))].map((name) => ({
-    name, value: source.observed === null ? null : (shownValue(source.observed.a[name], specs?.find((spec) => spec.name === name), new Map()) ?? null),
+    name,
+    value:
+      source.observed === null
+        ? null
+        : (shownValue(
+            source.observed.a[name],
+            specs?.find((spec) => spec.name === name),
+            new Map(),
+          ) ?? null),
   }));
 }
 
@@ -117,20 +177,26 @@ function whyWord(spoken: Spoken, source: Source, name: string, wins: boolean): L
   const known = spoken.sources.filter((other) => other.view.attributes[name] !== undefined);
   const winner = spoken.resolved.winners[name];
   const own = rankOf(source, name);
-  if (source.view.attributes[name] === undefined) return { en: 'it points to something that the directory does not have (yet)', zh: '所指对象(尚)不在目录中' };
+  if (source.view.attributes[name] === undefined)
+    return { en: 'it points to something that the directory does not have (yet)', zh: '所指对象(尚)不在目录中' };
   if (known.length === 1) return { en: 'the only source that knows it', zh: '唯一提供该值的来源' };
   const first = known.find((other) => other.row.job === winner?.job && other.row.external_id === winner.externalId);
   const others = known.filter((other) => other !== source);
   if (wins) {
     const rival = Math.max(...others.map((other) => rankOf(other, name)));
     if (own > rival) return { en: `highest rank (${own} against ${rival})`, zh: `优先级最高(${own} 对 ${rival})` };
-    if (own < rival) return { en: 'the higher source has no value and lets the next one speak', zh: '更高优先级的来源无值,允许由下一来源提供' };
-    return others.some((other) => other.row.job === source.row.job) ? { en: `equal rank ${own}: the primary link comes first`, zh: `优先级同为 ${own}:主关联优先` } : { en: `equal rank ${own}: the lower job number comes first`, zh: `优先级同为 ${own}:任务编号小者优先` };
+    if (own < rival)
+      return { en: 'the higher source has no value and lets the next one speak', zh: '更高优先级的来源无值,允许由下一来源提供' };
+    return others.some((other) => other.row.job === source.row.job)
+      ? { en: `equal rank ${own}: the primary link comes first`, zh: `优先级同为 ${own}:主关联优先` }
+      : { en: `equal rank ${own}: the lower job number comes first`, zh: `优先级同为 ${own}:任务编号小者优先` };
   }
   if (!first) return { en: 'does not count', zh: '不采用' };
   const best = rankOf(first, name);
   if (own > best) return { en: 'no value here; the next source may speak', zh: '此处无值,由下一来源提供' };
-  return own < best ? { en: `rank ${own} is below ${best} of job ${first.row.job}`, zh: `优先级 ${own} 低于任务 ${first.row.job} 的 ${best}` } : { en: `equal rank ${own}: job ${first.row.job} comes first`, zh: `优先级同为 ${own}:任务 ${first.row.job} 优先` };
+  return own < best
+    ? { en: `rank ${own} is below ${best} of job ${first.row.job}`, zh: `优先级 ${own} 低于任务 ${first.row.job} 的 ${best}` }
+    : { en: `equal rank ${own}: job ${first.row.job} comes first`, zh: `优先级同为 ${own}:任务 ${first.row.job} 优先` };
 }
 
 /** Why the object is active, suspended, departed … now. */
@@ -138,26 +204,59 @@ export function explainLifecycle(names: Names, object: ObjectRow, spoken: Spoken
   const winner = spoken.resolved.winners[LIFECYCLE];
   const source = spoken.sources.find((one) => one.row.job === winner?.job && one.row.external_id === winner.externalId);
   if (spoken.sources.length === 0) return { en: 'No job says anything about it any more.', zh: '已没有任务提供其信息。' };
-  if (!source) return { en: 'No source that decides existence speaks of it, so it is active.', zh: '没有决定存在状态的来源,因此视为在职。' };
+  if (!source)
+    return { en: 'No source that decides existence speaks of it, so it is active.', zh: '没有决定存在状态的来源,因此视为在职。' };
   const who = `job ${source.row.job} "${source.job.name}"`;
   const wer = `任务 ${source.row.job}“${source.job.name}”`;
   const data = JSON.parse(object.data) as { startsAt?: string; endsAt?: string };
-  if (object.lifecycle === 'departed' && source.said.x !== 'departed') return { en: `${who} says ${source.said.x}, and the last day ${data.endsAt ?? ''} has passed`, zh: `${wer}为 ${source.said.x},但最后工作日 ${data.endsAt ?? ''} 已过` };
-  if (object.lifecycle === 'pre-hire' && data.startsAt) return { en: `${who} knows it, and the first day ${data.startsAt} has not come`, zh: `${wer}已有其信息,入职日期 ${data.startsAt} 未到` };
+  if (object.lifecycle === 'departed' && source.said.x !== 'departed')
+    return {
+      en: `${who} says ${source.said.x}, and the last day ${data.endsAt ?? ''} has passed`,
+      zh: `${wer}为 ${source.said.x},但最后工作日 ${data.endsAt ?? ''} 已过`,
+    };
+  if (object.lifecycle === 'pre-hire' && data.startsAt)
+    return {
+      en: `${who} knows it, and the first day ${data.startsAt} has not come`,
+      zh: `${wer}已有其信息,入职日期 ${data.startsAt} 未到`,
+    };
   if (source.claim === undefined || source.claim.state === 'left' || source.claim.state === 'leaving' || source.observed === null) {
-    return { en: `${who} does not see it at its source any more; its leaver policy made it ${object.lifecycle}`, zh: `${wer}的源系统中已不再有此对象,按离职策略变为 ${object.lifecycle}` };
+    return {
+      en: `${who} does not see it at its source any more; its leaver policy made it ${object.lifecycle}`,
+      zh: `${wer}的源系统中已不再有此对象,按离职策略变为 ${object.lifecycle}`,
+    };
   }
-  const values = sourceValues(names, source, object.type, LIFECYCLE).map((entry) => `${entry.name} = ${String(entry.value ?? '–')}`).join(', ');
-  const last = data.endsAt && object.lifecycle === 'active' ? { en: `; last day ${data.endsAt}`, zh: `;最后工作日 ${data.endsAt}` } : { en: '', zh: '' };
+  const values = sourceValues(names, source, object.type, LIFECYCLE)
+    .map((entry) => `${entry.name} = ${String(entry.value ?? '–')}`)
+    .join(', ');
+  const last =
+    data.endsAt && object.lifecycle === 'active'
+      ? { en: `; last day ${data.endsAt}`, zh: `;最后工作日 ${data.endsAt}` }
+      : { en: '', zh: '' };
   return { en: `${who} says so${values ? ` (${values})` : ''}${last.en}`, zh: `由${wer}确定${values ? `(${values})` : ''}${last.zh}` };
 }
 
 export const relationLabel = (object: ObjectRow, relation: string): Label => labelOf(directoryTypes, object.type, relation);
 
 /** The rows of the job's mapping that give this attribute, as they stand in its settings. */
-function ruleText(settings: { readonly mapping: Readonly<Record<string, readonly MappingRowInput[]>> }, type: string, target: string): string {
-  return (settings.mapping[type] ?? []).filter((row) => row.target === target).map((row) => {
-    const text = row.field !== undefined ? `field ${row.field}` : row.template !== undefined ? `template ${row.template}` : row.cel !== undefined ? `cel ${row.cel}` : row.unique !== undefined ? `unique ${row.unique.join(', ')}` : `constant ${JSON.stringify(row.constant)}`;
-    return row.when === undefined || row.when === 'always' ? text : `${text} (${row.when})`;
-  }).join(' · ');
+function ruleText(
+  settings: { readonly mapping: Readonly<Record<string, readonly MappingRowInput[]>> },
+  type: string,
+  target: string,
+): string {
+  return (settings.mapping[type] ?? [])
+    .filter((row) => row.target === target)
+    .map((row) => {
+      const text =
+        row.field !== undefined
+          ? `field ${row.field}`
+          : row.template !== undefined
+            ? `template ${row.template}`
+            : row.cel !== undefined
+              ? `cel ${row.cel}`
+              : row.unique !== undefined
+                ? `unique ${row.unique.join(', ')}`
+                : `constant ${JSON.stringify(row.constant)}`;
+      return row.when === undefined || row.when === 'always' ? text : `${text} (${row.when})`;
+    })
+    .join(' · ');
 }

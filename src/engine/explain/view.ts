@@ -13,38 +13,81 @@ export const explainedObject = z.object({
   lifecycleWhy: labelView,
   /** When the lifecycle may change by itself. */
   reviewAt: z.number().nullable(),
-  sources: z.array(z.object({
-    ...jobFacts, ...systemFacts, key: z.string(), rank: z.int(), decidesExistence: z.boolean(),
-    /** What it says about existence. */
-    existence: z.string(),
-    /** held, disabled, leaving, left; null = no claim any more. */
-    claim: z.string().nullable(),
-    linked: z.boolean(), seenAt: z.number().nullable(), acceptedRun: z.int(),
-  })),
-  attributes: z.array(z.object({
-    name: z.string(), label: labelView, value: z.unknown(),
-    said: z.array(z.object({
-      ...jobFacts, key: z.string(),
-      source: z.array(z.object({ name: z.string(), value: z.unknown() })),
-      rule: z.string(), value: z.unknown(), wins: z.boolean(), why: labelView,
-    })),
-  })),
-  memberships: z.array(z.object({ relation: z.string(), label: labelView, type: z.string(), name: z.string(), primary: z.boolean(), title: z.string().nullable(), ...jobFacts })),
-  accounts: z.array(z.object({
-    ...jobFacts, ...systemFacts,
-    /** null = it has none there. */
-    key: z.string().nullable(),
-    enabled: z.boolean().nullable(), claim: z.string().nullable(), seenAt: z.number().nullable(),
-    /** Where the target does not show what was sent. */
-    differences: z.array(z.object({ name: z.string(), label: labelView, sent: z.unknown(), echoed: z.unknown(), now: z.unknown() })),
-    lastChange: changeView.nullable(),
-    why: z.array(labelView),
-  })),
+  sources: z.array(
+    z.object({
+      ...jobFacts,
+      ...systemFacts,
+      key: z.string(),
+      rank: z.int(),
+      decidesExistence: z.boolean(),
+      /** What it says about existence. */
+      existence: z.string(),
+      /** held, disabled, leaving, left; null = no claim any more. */
+      claim: z.string().nullable(),
+      linked: z.boolean(),
+      seenAt: z.number().nullable(),
+      acceptedRun: z.int(),
+    }),
+  ),
+  attributes: z.array(
+    z.object({
+      name: z.string(),
+      label: labelView,
+      value: z.unknown(),
+      said: z.array(
+        z.object({
+          ...jobFacts,
+          key: z.string(),
+          source: z.array(z.object({ name: z.string(), value: z.unknown() })),
+          rule: z.string(),
+          value: z.unknown(),
+          wins: z.boolean(),
+          why: labelView,
+        }),
+      ),
+    }),
+  ),
+  memberships: z.array(
+    z.object({
+      relation: z.string(),
+      label: labelView,
+      type: z.string(),
+      name: z.string(),
+      primary: z.boolean(),
+      title: z.string().nullable(),
+      ...jobFacts,
+    }),
+  ),
+  accounts: z.array(
+    z.object({
+      ...jobFacts,
+      ...systemFacts,
+      /** null = it has none there. */
+      key: z.string().nullable(),
+      enabled: z.boolean().nullable(),
+      claim: z.string().nullable(),
+      seenAt: z.number().nullable(),
+      /** Where the target does not show what was sent. */
+      differences: z.array(z.object({ name: z.string(), label: labelView, sent: z.unknown(), echoed: z.unknown(), now: z.unknown() })),
+      lastChange: changeView.nullable(),
+      why: z.array(labelView),
+    }),
+  ),
   held: z.array(heldView),
   problems: z.array(itemView),
   waiting: z.array(labelView),
   /** Newest first. */
-  history: z.array(z.object({ at: z.number(), action: z.string(), run: z.int().nullable(), jobName: z.string().nullable(), actor: z.string(), attributes: z.array(attributeChangeView), edges: z.array(edgeChangeView) })),
+  history: z.array(
+    z.object({
+      at: z.number(),
+      action: z.string(),
+      run: z.int().nullable(),
+      jobName: z.string().nullable(),
+      actor: z.string(),
+      attributes: z.array(attributeChangeView),
+      edges: z.array(edgeChangeView),
+    }),
+  ),
 });
 export type ExplainedObject = z.output<typeof explainedObject>;
 
@@ -54,6 +97,8 @@ export const explainView = z.object({
   matches: z.array(z.object({ id: z.string(), type: z.string(), title: z.string(), lifecycle: z.string(), hints: z.array(z.string()) })),
   object: explainedObject.nullable(),
   /** Found outside only: not (or no longer) in the directory, and why. */
-  outside: z.array(z.object({ ...systemFacts, type: z.string(), key: z.string(), title: z.string(), seenAt: z.number(), why: z.array(labelView) })),
+  outside: z.array(
+    z.object({ ...systemFacts, type: z.string(), key: z.string(), title: z.string(), seenAt: z.number(), why: z.array(labelView) }),
+  ),
 });
 export type ExplainView = z.output<typeof explainView>;

@@ -20,24 +20,48 @@ interface Asked {
   readonly key: string;
 }
 
-const isFuture = new Set(['planned', 'sent', 'unknown', 'pending', 'waiting', 'held', 'refused', 'failed', 'dead', 'superseded', 'skipped']);
+const isFuture = new Set([
+  'planned',
+  'sent',
+  'unknown',
+  'pending',
+  'waiting',
+  'held',
+  'refused',
+  'failed',
+  'dead',
+  'superseded',
+  'skipped',
+]);
 
 /** What the store remembers of the job's last try; empty when it remembers nothing. */
 async function remembered(context: QueryContext, { job, settings, type, key }: Asked): Promise<Label[]> {
   const why: Label[] = [];
-  if (job.state !== 'enabled') why.push({ en: `The job is ${wordOf.job(job.state).en}${job.state_reason ? ` (${job.state_reason})` : ''}.`, zh: `该任务${wordOf.job(job.state).zh}${job.state_reason ? `(${job.state_reason})` : ''}。` });
-  if (settings.mapping[type] === undefined) why.push({ en: `The job does not sync objects of type ${type}.`, zh: `该任务不同步 ${type} 类型。` });
+  if (job.state !== 'enabled')
+    why.push({
+      en: `The job is ${wordOf.job(job.state).en}${job.state_reason ? ` (${job.state_reason})` : ''}.`,
+      zh: `该任务${wordOf.job(job.state).zh}${job.state_reason ? `(${job.state_reason})` : ''}。`,
+    });
+  if (settings.mapping[type] === undefined)
+    why.push({ en: `The job does not sync objects of type ${type}.`, zh: `该任务不同步 ${type} 类型。` });
   for (const item of await itemsOfKey(context.reader, job.id, type, key)) {
     const message = labelIn(item.message)!;
     const at = item.attribute ? `${item.attribute}: ` : '';
     why.push({ en: `${at}${message.en}`, zh: `${at}${message.zh}` });
   }
   const held = (await openHeldOf(context.reader, job.id, type, key))[0];
-  if (held) why.push({ en: `Its ${wordOf.action(held.action).en} is ${held.state === 'cancelled' ? `cancelled by ${held.decided_by}` : 'held for confirmation'} (tributary confirm ${held.id}).`, zh: `其${wordOf.action(held.action).zh}操作${held.state === 'cancelled' ? `已由 ${held.decided_by} 取消` : '待确认'}(tributary confirm ${held.id})。` });
+  if (held)
+    why.push({
+      en: `Its ${wordOf.action(held.action).en} is ${held.state === 'cancelled' ? `cancelled by ${held.decided_by}` : 'held for confirmation'} (tributary confirm ${held.id}).`,
+      zh: `其${wordOf.action(held.action).zh}操作${held.state === 'cancelled' ? `已由 ${held.decided_by} 取消` : '待确认'}(tributary confirm ${held.id})。`,
+    });
   const change = await lastChangeOf(context.reader, job.id, type, key);
   if (change && !held && isFuture.has(change.state)) {
     const reason = parseJson<{ reason?: Label }>(change.verdict, {}).reason ?? labelIn(change.error);
-    why.push({ en: `Its last ${wordOf.action(change.action).en} (run ${change.run}): ${wordOf.change(change.state).en}${reason ? `: ${reason.en}` : ''}`, zh: `最近一次${wordOf.action(change.action).zh}(执行 ${change.run}):${wordOf.change(change.state).zh}${reason ? `:${reason.zh}` : ''}` });
+    why.push({
+      en: `Its last ${wordOf.action(change.action).en} (run ${change.run}): ${wordOf.change(change.state).en}${reason ? `: ${reason.en}` : ''}`,
+      zh: `最近一次${wordOf.action(change.action).zh}(执行 ${change.run}):${wordOf.change(change.state).zh}${reason ? `:${reason.zh}` : ''}`,
+    });
   }
   return why;
 }
@@ -45,7 +69,10 @@ async function remembered(context: QueryContext, { job, settings, type, key }: A
 async function notSince(context: QueryContext, job: JobRow, what: Label): Promise<Label> {
   const last = await lastEndedRun(context.reader, job.id);
   return last
-    ? { en: `${what.en} Run ${last.id} was the last one of the job; run it again ("tributary run ${job.id}").`, zh: `${what.zh}该任务最近一次执行为 ${last.id};请重新执行(tributary run ${job.id})。` }
+    ? {
+        en: `${what.en} Run ${last.id} was the last one of the job; run it again ("tributary run ${job.id}").`,
+        zh: `${what.zh}该任务最近一次执行为 ${last.id};请重新执行(tributary run ${job.id})。`,
+      }
     : { en: `The job has never run ("tributary run ${job.id}").`, zh: `该任务从未执行(tributary run ${job.id})。` };
 }
 
@@ -54,24 +81,42 @@ export async function whyNoAccount(context: QueryContext, job: JobRow, object: O
   const settings = settingsOfJob(job);
   const why = await remembered(context, { job, settings, type: object.type, key: object.id });
   const data = { ...(JSON.parse(object.data) as Attributes), lifecycle: object.lifecycle };
-  const memberships = (await edgesOf(context.reader, [object.id])).filter((edge) => edge.relation === 'membership').map((edge) => edge.to_id);
+  const memberships = (await edgesOf(context.reader, [object.id]))
+    .filter((edge) => edge.relation === 'membership')
+    .map((edge) => edge.to_id);
   const parentOf = async (id: string): Promise<string | null> => {
     const [row] = await objectsOf(context.reader, [id]);
     return row ? (((JSON.parse(row.data) as Attributes).parent as string | undefined) ?? null) : null;
   };
-  const out = await outOfScope(context, settings, directoryTypes.find((spec) => spec.id === object.type), { id: object.id, type: object.type, attributes: withNulls(object.type, data), departments: memberships }, parentOf);
+  const out = await outOfScope(
+    context,
+    settings,
+    directoryTypes.find((spec) => spec.id === object.type),
+    { id: object.id, type: object.type, attributes: withNulls(object.type, data), departments: memberships },
+    parentOf,
+  );
   if (out) why.push(out);
   if (object.type === 'person' && ['suspended', 'departed', 'pre-hire'].includes(object.lifecycle)) {
-    why.push({ en: `No account is made for somebody who is ${wordOf.lifecycle(object.lifecycle).en}.`, zh: `状态为“${wordOf.lifecycle(object.lifecycle).zh}”的人员不会新建账号。` });
+    why.push({
+      en: `No account is made for somebody who is ${wordOf.lifecycle(object.lifecycle).en}.`,
+      zh: `状态为“${wordOf.lifecycle(object.lifecycle).zh}”的人员不会新建账号。`,
+    });
   }
   return why.length > 0 ? why : [await notSince(context, job, { en: 'Nothing stands in the way.', zh: '没有阻碍。' })];
 }
 
-const withNulls = (type: string, attributes: Attributes): Attributes =>
-  ({ ...Object.fromEntries((directoryTypes.find((spec) => spec.id === type)?.attributes ?? []).map((spec) => [spec.name, null])), ...attributes });
+const withNulls = (type: string, attributes: Attributes): Attributes => ({
+  ...Object.fromEntries((directoryTypes.find((spec) => spec.id === type)?.attributes ?? []).map((spec) => [spec.name, null])),
+  ...attributes,
+});
 
 async function outOfScope(
-  context: QueryContext, settings: JobSettings, source: Parameters<typeof scopeOf>[2], subject: ScopeSubject, parentOf: (id: string) => Promise<string | null>, nameOf?: (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>,
+  context: QueryContext,
+  settings: JobSettings,
+  source: Parameters<typeof scopeOf>[2],
+  subject: ScopeSubject,
+  parentOf: (id: string) => Promise<string | null>,
+  nameOf?: (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>,
 ): Promise<Label | null> {
   const verdict = await scopeOf(context.reader, settings, source, subject, parentOf);
   if (verdict.in === true) return null;
@@ -97,15 +142,32 @@ export async function whyOutside(context: QueryContext, names: Names, row: Outsi
       const department = await mirrorOf(context.reader, row.connection, 'department', id);
       return department ? (JSON.parse(department.data) as Observed).a : {};
     };
-    const parentOf = async (id: string): Promise<string | null> => (parentName ? (((await departmentOf(id))[parentName] as string | undefined) ?? null) : null);
-    const departments = (await mirrorTargets(context.reader, row.connection, row.type, row.external_id, 'membership')).map((edge) => edge.to_id);
+    const parentOf = async (id: string): Promise<string | null> =>
+      parentName ? (((await departmentOf(id))[parentName] as string | undefined) ?? null) : null;
+    const departments = (await mirrorTargets(context.reader, row.connection, row.type, row.external_id, 'membership')).map(
+      (edge) => edge.to_id,
+    );
     const titleName = catalogue.find((spec) => spec.id === 'department')?.title ?? 'name';
-    const out = await outOfScope(context, settings, source, { id: row.external_id, type: row.type, attributes: observed.a, departments }, parentOf,
-      async (ids) => new Map(await Promise.all(ids.map(async (id): Promise<[string, string]> => [id, String((await departmentOf(id))[titleName] ?? id)]))));
+    const out = await outOfScope(
+      context,
+      settings,
+      source,
+      { id: row.external_id, type: row.type, attributes: observed.a, departments },
+      parentOf,
+      async (ids) =>
+        new Map(
+          await Promise.all(ids.map(async (id): Promise<[string, string]> => [id, String((await departmentOf(id))[titleName] ?? id)])),
+        ),
+    );
     if (out) own.push(out);
-    if (own.length === 0) own.push(await notSince(context, job, { en: 'It was seen, and nothing stands in the way.', zh: '已读取到,没有阻碍。' }));
+    if (own.length === 0)
+      own.push(await notSince(context, job, { en: 'It was seen, and nothing stands in the way.', zh: '已读取到,没有阻碍。' }));
     why.push(...own.map((label) => ({ en: `Job ${job.id} "${job.name}": ${label.en}`, zh: `任务 ${job.id}“${job.name}”:${label.zh}` })));
   }
-  if (jobs.some((job) => job.direction === 'down')) why.push({ en: 'The target has it, and nobody in the directory is its owner (no link, and no matching rule found one).', zh: '目标系统中存在,但目录中没有其所有者(无关联,匹配规则也未找到)。' });
+  if (jobs.some((job) => job.direction === 'down'))
+    why.push({
+      en: 'The target has it, and nobody in the directory is its owner (no link, and no matching rule found one).',
+      zh: '目标系统中存在,但目录中没有其所有者(无关联,匹配规则也未找到)。',
+    });
   return why.length > 0 ? why : [{ en: 'No job reads this connection into the directory.', zh: '没有任务把此连接读入目录。' }];
 }

@@ -12,7 +12,10 @@ import { resolveJob, command, query, type CommandContext, type QueryContext } fr
 import { labelView } from './views.ts';
 
 const entryView = z.object({
-  kind: z.enum(['connection', 'lookup', 'job']), name: z.string(), number: z.int().nullable(), action: z.enum(['add', 'change', 'remove', 'same']),
+  kind: z.enum(['connection', 'lookup', 'job']),
+  name: z.string(),
+  number: z.int().nullable(),
+  action: z.enum(['add', 'change', 'remove', 'same']),
   changes: z.array(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
 });
 export const configPlanView = z.object({
@@ -34,7 +37,8 @@ async function judge(context: CommandContext, document: unknown, prune: boolean)
   const wanted = await understand(document, present, toolsOf(context));
   const problems = wanted.problems.map((one) => ({ path: [...one.path], problem: one.problem }));
   if (problems.length > 0) return { wanted, view: { entries: [], problems } };
-  const parsedOf = (connector: string, config: unknown): Readonly<Record<string, unknown>> => parsedConfig(context.connectors.get(connector), config);
+  const parsedOf = (connector: string, config: unknown): Readonly<Record<string, unknown>> =>
+    parsedConfig(context.connectors.get(connector), config);
   const entries = await compare(wanted, present, prune, parsedOf);
   return { wanted, view: { entries: entries.map((entry) => ({ ...entry, changes: [...entry.changes] })), problems } };
 }
@@ -61,7 +65,8 @@ async function presentOf(context: CommandContext): Promise<Present> {
     connections: await listConnections(context.reader),
     jobs: await listJobs(context.reader),
     lookups: await lookupsOf(context),
-    secretsOf: async (id) => Object.fromEntries([...(await getSealed(context.reader, `connection:${id}`))].map(([name, value]) => [name, sealer.open(value)])),
+    secretsOf: async (id) =>
+      Object.fromEntries([...(await getSealed(context.reader, `connection:${id}`))].map(([name, value]) => [name, sealer.open(value)])),
   };
 }
 
@@ -77,7 +82,11 @@ function toolsOf(context: CommandContext): Tools {
     async typesOf(connector, id, config) {
       try {
         const connection = await connector.open({
-          connectionId: id, config, clock: options.clock, folder: join(options.folder, 'connections', id), log: () => {},
+          connectionId: id,
+          config,
+          clock: options.clock,
+          folder: join(options.folder, 'connections', id),
+          log: () => {},
           memory: { get: async () => undefined, set: async () => {} },
         });
         try {
@@ -111,7 +120,8 @@ export const configApply = command({
     if (view.problems.length > 0) return { ...view, applied: false };
     await applyConfig(context.engine.options, wanted, view.entries, context.actor);
     for (const job of wanted.jobs) {
-      if (changesState(job)) await context.engine.setJobState((await resolveJob(context.reader, job.settings.name)).id, job.state!, context.actor);
+      if (changesState(job))
+        await context.engine.setJobState((await resolveJob(context.reader, job.settings.name)).id, job.state!, context.actor);
     }
     return { ...view, applied: true };
   },
@@ -124,7 +134,8 @@ export const configExport = query({
   output: z.object({ yaml: z.string() }),
   async answer(context) {
     const connections = [];
-    for (const row of await listConnections(context.reader)) connections.push({ row, secrets: [...(await getSealed(context.reader, `connection:${row.id}`)).keys()].sort() });
+    for (const row of await listConnections(context.reader))
+      connections.push({ row, secrets: [...(await getSealed(context.reader, `connection:${row.id}`)).keys()].sort() });
     return { yaml: exportYaml({ connections, jobs: await listJobs(context.reader), lookups: await lookupsOf(context) }) };
   },
 });

@@ -11,8 +11,12 @@ import { brakeView, jobView, labelView, statusView, type JobView, type RunView }
 
 const scopeInput = { job: jobRef.optional(), connection: z.string().optional() };
 
-async function scopeOf(context: QueryContext, input: { job?: number | string | undefined; connection?: string | undefined }): Promise<string> {
-  if (input.job !== undefined && input.connection !== undefined) throw new CommandError('Give a job or a connection, not both.', '请指定任务或连接之一。');
+async function scopeOf(
+  context: QueryContext,
+  input: { job?: number | string | undefined; connection?: string | undefined },
+): Promise<string> {
+  if (input.job !== undefined && input.connection !== undefined)
+    throw new CommandError('Give a job or a connection, not both.', '请指定任务或连接之一。');
   const job = await optionalJob(context.reader, input.job);
   if (job) return `job:${job.id}`;
   if (input.connection === undefined) return 'all';
@@ -24,7 +28,10 @@ async function wantedConnection(context: QueryContext, id: string) {
   const row = await getConnection(context.reader, id);
   if (row) return row;
   const known = (await listConnections(context.reader)).map((other) => other.id).join(', ');
-  throw new CommandError(`There is no connection "${id}". ${known ? `There are: ${known}.` : 'None is configured yet.'}`, `没有连接“${id}”。${known ? `现有连接:${known}。` : '尚未配置连接。'}`);
+  throw new CommandError(
+    `There is no connection "${id}". ${known ? `There are: ${known}.` : 'None is configured yet.'}`,
+    `没有连接“${id}”。${known ? `现有连接:${known}。` : '尚未配置连接。'}`,
+  );
 }
 
 export const brakeHold = command({
@@ -45,7 +52,8 @@ export const brakeRelease = command({
   does: { en: 'Releases the brake, and says what piled up meanwhile', zh: '松开总闸,并列出期间积压的变更' },
   input: z.strictObject({ ...scopeInput, onlyShow: z.boolean().default(false) }),
   output: z.object({
-    released: z.boolean(), scopeName: labelView,
+    released: z.boolean(),
+    scopeName: labelView,
     piled: z.array(z.object({ run: z.int(), job: z.int(), jobName: z.string(), action: z.string(), type: z.string(), count: z.int() })),
     /** Runs that go on now. */
     runs: z.array(z.int()),
@@ -53,8 +61,11 @@ export const brakeRelease = command({
   async answer(context, input) {
     const scope = await scopeOf(context, input);
     const names = await loadNames(context);
-    const concerns = (job: number): boolean => scope === 'all' || scope === `job:${job}` || scope === `connection:${names.jobs.get(job)?.connection}`;
-    const piled = (await piledUp(context.reader)).filter((row) => concerns(row.job)).map((row) => ({ ...row, jobName: jobName(names, row.job) }));
+    const concerns = (job: number): boolean =>
+      scope === 'all' || scope === `job:${job}` || scope === `connection:${names.jobs.get(job)?.connection}`;
+    const piled = (await piledUp(context.reader))
+      .filter((row) => concerns(row.job))
+      .map((row) => ({ ...row, jobName: jobName(names, row.job) }));
     if (!input.onlyShow) await context.engine.release(scope, context.actor);
     const released = !input.onlyShow;
     return { released, scopeName: scopeName(names, scope), piled, runs: released ? [...new Set(piled.map((row) => row.run))] : [] };
@@ -78,24 +89,46 @@ export const connectionCheck = command({
   does: { en: 'Checks whether a connection works and may do what its jobs need', zh: '检查连接是否可用、权限是否足够' },
   input: z.strictObject({ connection: z.string(), direction: z.enum(['up', 'down']).optional(), probeWrite: z.boolean().default(false) }),
   output: z.object({
-    connection: z.string(), connector: z.string(),
-    checks: z.array(z.object({
-      direction: z.enum(['up', 'down']), systemId: z.string().nullable(), expiresAt: z.string().nullable(),
-      findings: z.array(z.object({ level: z.string(), ok: z.boolean(), message: labelView, remedy: labelView.nullable() })),
-    })),
+    connection: z.string(),
+    connector: z.string(),
+    checks: z.array(
+      z.object({
+        direction: z.enum(['up', 'down']),
+        systemId: z.string().nullable(),
+        expiresAt: z.string().nullable(),
+        findings: z.array(z.object({ level: z.string(), ok: z.boolean(), message: labelView, remedy: labelView.nullable() })),
+      }),
+    ),
   }),
   async answer(context, input) {
     const row = await wantedConnection(context, input.connection);
     const used = [...new Set((await listJobs(context.reader)).filter((job) => job.connection === row.id).map((job) => job.direction))];
     const roles = context.connectors.get(row.connector)?.manifest.roles ?? [];
-    const directions = input.direction ? [input.direction] : used.length > 0 ? used : [roles.includes('source') ? ('up' as const) : ('down' as const)];
+    const directions = input.direction
+      ? [input.direction]
+      : used.length > 0
+        ? used
+        : [roles.includes('source') ? ('up' as const) : ('down' as const)];
     const checks = [];
     for (const direction of directions) {
-      const part = (await listJobs(context.reader)).filter((job) => job.connection === row.id && job.direction === direction).map((job) => settingsOfJob(job).part)[0];
-      const report = await context.engine.check(row.id, { direction, ...(part === undefined ? {} : { part }), ...(input.probeWrite && direction === 'down' ? { probeWrite: true } : {}) });
+      const part = (await listJobs(context.reader))
+        .filter((job) => job.connection === row.id && job.direction === direction)
+        .map((job) => settingsOfJob(job).part)[0];
+      const report = await context.engine.check(row.id, {
+        direction,
+        ...(part === undefined ? {} : { part }),
+        ...(input.probeWrite && direction === 'down' ? { probeWrite: true } : {}),
+      });
       checks.push({
-        direction, systemId: report.systemId ?? null, expiresAt: report.expiresAt ?? null,
-        findings: report.findings.map((finding) => ({ level: finding.level, ok: finding.ok, message: finding.message, remedy: finding.remedy ?? null })),
+        direction,
+        systemId: report.systemId ?? null,
+        expiresAt: report.expiresAt ?? null,
+        findings: report.findings.map((finding) => ({
+          level: finding.level,
+          ok: finding.ok,
+          message: finding.message,
+          remedy: finding.remedy ?? null,
+        })),
       });
     }
     return { connection: row.id, connector: row.connector, checks };
@@ -113,10 +146,22 @@ async function jobsOf(context: QueryContext, names: Names): Promise<JobView[]> {
     const run = last.has(job.id) ? await getRun(context.reader, last.get(job.id)!) : undefined;
     const lastRun: RunView | null = run ? runOf(names, run) : null;
     views.push({
-      id: job.id, name: job.name, description: settings.description, owner: settings.owner, connection: job.connection, connectionName: connection?.name ?? job.connection,
-      connector: connection?.connector ?? '', direction: job.direction, state: job.state, stateReason: job.state_reason,
-      schedule: settings.trigger.kind === 'schedule' ? `${settings.trigger.cron} (${settings.trigger.timeZone})` : null, nextDueAt: job.state === 'enabled' ? job.next_due_at : null,
-      lastCompleteAt: job.last_complete_at, lastRun, held: held.filter((row) => row.job === job.id).reduce((sum, row) => sum + row.count, 0), problems: items.get(job.id) ?? 0,
+      id: job.id,
+      name: job.name,
+      description: settings.description,
+      owner: settings.owner,
+      connection: job.connection,
+      connectionName: connection?.name ?? job.connection,
+      connector: connection?.connector ?? '',
+      direction: job.direction,
+      state: job.state,
+      stateReason: job.state_reason,
+      schedule: settings.trigger.kind === 'schedule' ? `${settings.trigger.cron} (${settings.trigger.timeZone})` : null,
+      nextDueAt: job.state === 'enabled' ? job.next_due_at : null,
+      lastCompleteAt: job.last_complete_at,
+      lastRun,
+      held: held.filter((row) => row.job === job.id).reduce((sum, row) => sum + row.count, 0),
+      problems: items.get(job.id) ?? 0,
     });
   }
   return views;
@@ -145,11 +190,27 @@ export const status = query({
       now: context.now(),
       jobs: await jobsOf(context, names),
       runs: (await listRuns(context.reader, { limit: RUNS_SHOWN })).map((run) => runOf(names, run)),
-      questions: (await countQuestions(context.reader)).map((row) => ({ ...row, jobName: jobName(names, row.job), label: questionWords(row.question) })),
+      questions: (await countQuestions(context.reader)).map((row) => ({
+        ...row,
+        jobName: jobName(names, row.job),
+        label: questionWords(row.question),
+      })),
       problems: (await countItems(context.reader)).map((row) => ({ ...row, jobName: jobName(names, row.job) })),
-      brakes: (await listBrakes(context.reader)).map((row) => ({ scope: row.scope, scopeName: scopeName(names, row.scope), since: row.since, by: row.by_whom, reason: row.reason })),
+      brakes: (await listBrakes(context.reader)).map((row) => ({
+        scope: row.scope,
+        scopeName: scopeName(names, row.scope),
+        since: row.since,
+        by: row.by_whom,
+        reason: row.reason,
+      })),
       connections: (await listConnections(context.reader)).map((row) => ({
-        id: row.id, name: row.name, connector: row.connector, awaySince: row.breaker_opened_at, reason: row.breaker_reason, checkedAt: row.checked_at, expiresAt: row.expires_at,
+        id: row.id,
+        name: row.name,
+        connector: row.connector,
+        awaySince: row.breaker_opened_at,
+        reason: row.breaker_reason,
+        checkedAt: row.checked_at,
+        expiresAt: row.expires_at,
       })),
     };
   },

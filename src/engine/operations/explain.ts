@@ -17,7 +17,10 @@ import { heldOf, itemOf, jobName, labelOf, loadNames, shownValue, type Names, sp
 
 export const explain = query({
   role: 'viewer',
-  does: { en: 'Explains a person: sources, rules, values, accounts, what waits, what happened', zh: '解释一个人员:来源、规则、取值、账号、待办与历史' },
+  does: {
+    en: 'Explains a person: sources, rules, values, accounts, what waits, what happened',
+    zh: '解释一个人员:来源、规则、取值、账号、待办与历史',
+  },
   input: z.strictObject({ person: z.string().trim().min(1), job: jobRef.optional(), history: z.int().min(0).max(200).default(10) }),
   output: explainView,
   async answer(context, input): Promise<ExplainView> {
@@ -35,12 +38,28 @@ export const explain = query({
 });
 
 async function candidates(context: QueryContext, objects: readonly ObjectRow[]): Promise<ExplainView['matches']> {
-  const edges = await edgesOf(context.reader, objects.map((object) => object.id));
-  const titles = await titlesOf(context.reader, edges.filter((edge) => edge.relation === 'membership').map((edge) => edge.to_id));
+  const edges = await edgesOf(
+    context.reader,
+    objects.map((object) => object.id),
+  );
+  const titles = await titlesOf(
+    context.reader,
+    edges.filter((edge) => edge.relation === 'membership').map((edge) => edge.to_id),
+  );
   return objects.map((object) => {
     const data = JSON.parse(object.data) as Attributes;
-    const departments = edges.filter((edge) => edge.owner === object.id && edge.relation === 'membership').map((edge) => titles.get(edge.to_id) ?? '');
-    return { id: object.id, type: object.type, title: titleOf(object), lifecycle: object.lifecycle, hints: [data.employeeNumber, data.userName, data.code, departments.join(', ')].filter((hint): hint is string => typeof hint === 'string' && hint !== '') };
+    const departments = edges
+      .filter((edge) => edge.owner === object.id && edge.relation === 'membership')
+      .map((edge) => titles.get(edge.to_id) ?? '');
+    return {
+      id: object.id,
+      type: object.type,
+      title: titleOf(object),
+      lifecycle: object.lifecycle,
+      hints: [data.employeeNumber, data.userName, data.code, departments.join(', ')].filter(
+        (hint): hint is string => typeof hint === 'string' && hint !== '',
+      ),
+    };
   });
 }
 
@@ -49,7 +68,13 @@ function titleOf(object: ObjectRow): string {
   return String(data[directoryTypes.find((spec) => spec.id === object.type)?.title ?? 'name'] ?? data.userName ?? object.id);
 }
 
-async function explainObject(context: QueryContext, names: Names, object: ObjectRow, onlyJob: number | undefined, history: number): Promise<ExplainedObject> {
+async function explainObject(
+  context: QueryContext,
+  names: Names,
+  object: ObjectRow,
+  onlyJob: number | undefined,
+  history: number,
+): Promise<ExplainedObject> {
   const spoken = await loadSources(context, names, object);
   const keys = [
     ...spoken.sources.map((source) => ({ job: source.row.job, key: source.row.external_id })),
@@ -62,16 +87,33 @@ async function explainObject(context: QueryContext, names: Names, object: Object
     problems.push(...(await itemsOfKey(context.reader, job, object.type, key)));
   }
   return {
-    id: object.id, type: object.type, title: titleOf(object), lifecycle: object.lifecycle, lifecycleWhy: explainLifecycle(names, object, spoken), reviewAt: spoken.resolved.reviewAt,
-    sources: spoken.sources.filter((source) => onlyJob === undefined || names.jobs.get(onlyJob)?.direction !== 'up' || source.row.job === onlyJob).map((source) => ({
-      job: source.row.job, jobName: source.job.name, connection: source.job.connection, connectionName: names.connections.get(source.job.connection)?.name ?? source.job.connection,
-      key: source.row.external_id, rank: source.settings.rank, decidesExistence: source.settings.policy.decidesExistence, existence: source.said.x,
-      claim: source.claim?.state ?? null, linked: source.link !== undefined, seenAt: source.seenAt, acceptedRun: source.row.accepted_run,
-    })),
+    id: object.id,
+    type: object.type,
+    title: titleOf(object),
+    lifecycle: object.lifecycle,
+    lifecycleWhy: explainLifecycle(names, object, spoken),
+    reviewAt: spoken.resolved.reviewAt,
+    sources: spoken.sources
+      .filter((source) => onlyJob === undefined || names.jobs.get(onlyJob)?.direction !== 'up' || source.row.job === onlyJob)
+      .map((source) => ({
+        job: source.row.job,
+        jobName: source.job.name,
+        connection: source.job.connection,
+        connectionName: names.connections.get(source.job.connection)?.name ?? source.job.connection,
+        key: source.row.external_id,
+        rank: source.settings.rank,
+        decidesExistence: source.settings.policy.decidesExistence,
+        existence: source.said.x,
+        claim: source.claim?.state ?? null,
+        linked: source.link !== undefined,
+        seenAt: source.seenAt,
+        acceptedRun: source.row.accepted_run,
+      })),
     attributes: await explainAttributes(context, names, object, spoken),
     memberships: await memberships(context, names, object),
     accounts: await explainAccounts(context, names, object, onlyJob),
-    held: await heldOf(context, names, held), problems: problems.map((item) => itemOf(names, item)),
+    held: await heldOf(context, names, held),
+    problems: problems.map((item) => itemOf(names, item)),
     waiting: await waiting(context, names, object, spoken, keys),
     history: await historyViews(context, names, object, history),
   };
@@ -79,30 +121,64 @@ async function explainObject(context: QueryContext, names: Names, object: Object
 
 async function memberships(context: QueryContext, names: Names, object: ObjectRow): Promise<ExplainedObject['memberships']> {
   const edges = await edgesOf(context.reader, [object.id]);
-  const titles = await titlesOf(context.reader, edges.map((edge) => edge.to_id));
-  return edges.map((edge) => {
-    const facts = parseJson<{ primary?: boolean; title?: string }>(edge.facts, {});
-    return { relation: edge.relation, label: relationLabel(object, edge.relation), type: edge.to_type, name: titles.get(edge.to_id) ?? edge.to_id, primary: facts.primary === true, title: facts.title ?? null, job: edge.job, jobName: jobName(names, edge.job) };
-  }).sort((a, b) => Number(b.primary) - Number(a.primary) || a.name.localeCompare(b.name));
+  const titles = await titlesOf(
+    context.reader,
+    edges.map((edge) => edge.to_id),
+  );
+  return edges
+    .map((edge) => {
+      const facts = parseJson<{ primary?: boolean; title?: string }>(edge.facts, {});
+      return {
+        relation: edge.relation,
+        label: relationLabel(object, edge.relation),
+        type: edge.to_type,
+        name: titles.get(edge.to_id) ?? edge.to_id,
+        primary: facts.primary === true,
+        title: facts.title ?? null,
+        job: edge.job,
+        jobName: jobName(names, edge.job),
+      };
+    })
+    .sort((a, b) => Number(b.primary) - Number(a.primary) || a.name.localeCompare(b.name));
 }
 
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
-async function waiting(context: QueryContext, names: Names, object: ObjectRow, spoken: Spoken, keys: readonly { job: number; key: string }[]): Promise<Label[]> {
+async function waiting(
+  context: QueryContext,
+  names: Names,
+  object: ObjectRow,
+  spoken: Spoken,
+  keys: readonly { job: number; key: string }[],
+): Promise<Label[]> {
   const found: Label[] = [];
   for (const { job, key } of keys) {
     for (const due of await dueOf(context.reader, job, object.type, [key])) {
-      if (due.what.startsWith('delete')) found.push({ en: `Job ${job} "${jobName(names, job)}" will ask to delete it on ${day(due.at)}.`, zh: `任务 ${job}“${jobName(names, job)}”将于 ${day(due.at)} 请求删除。` });
-      if (due.what === 'review') found.push({ en: `Job ${job} "${jobName(names, job)}" looks at it again on ${day(due.at)} (a first or last day).`, zh: `任务 ${job}“${jobName(names, job)}”将于 ${day(due.at)} 重新处理(入职或离职日期)。` });
+      if (due.what.startsWith('delete'))
+        found.push({
+          en: `Job ${job} "${jobName(names, job)}" will ask to delete it on ${day(due.at)}.`,
+          zh: `任务 ${job}“${jobName(names, job)}”将于 ${day(due.at)} 请求删除。`,
+        });
+      if (due.what === 'review')
+        found.push({
+          en: `Job ${job} "${jobName(names, job)}" looks at it again on ${day(due.at)} (a first or last day).`,
+          zh: `任务 ${job}“${jobName(names, job)}”将于 ${day(due.at)} 重新处理(入职或离职日期)。`,
+        });
     }
     for (const reference of await waitingOf(context.reader, job, object.type, key)) {
       const name = (await titlesOf(context.reader, [reference.to_key])).get(reference.to_key) ?? reference.to_key;
       const label = labelOf(directoryTypes, object.type, reference.name);
-      found.push({ en: `Job ${job} "${jobName(names, job)}": "${label.en}" waits for ${reference.to_type} "${name}".`, zh: `任务 ${job}“${jobName(names, job)}”:“${label.zh}”等待 ${reference.to_type}“${name}”。` });
+      found.push({
+        en: `Job ${job} "${jobName(names, job)}": "${label.en}" waits for ${reference.to_type} "${name}".`,
+        zh: `任务 ${job}“${jobName(names, job)}”:“${label.zh}”等待 ${reference.to_type}“${name}”。`,
+      });
     }
   }
   if (spoken.resolved.reviewAt !== null && !found.some((label) => label.en.includes('looks at it again'))) {
-    found.push({ en: `Its lifecycle may change by itself on ${day(spoken.resolved.reviewAt)}.`, zh: `其在职状态可能于 ${day(spoken.resolved.reviewAt)} 自动变化。` });
+    found.push({
+      en: `Its lifecycle may change by itself on ${day(spoken.resolved.reviewAt)}.`,
+      zh: `其在职状态可能于 ${day(spoken.resolved.reviewAt)} 自动变化。`,
+    });
   }
   return found;
 }
@@ -113,15 +189,35 @@ async function historyViews(context: QueryContext, names: Names, object: ObjectR
     const edges = await historyEdges(context.reader, row.seq, row.n);
     const before = parseJson<Attributes>(row.before, {});
     const after = parseJson<Attributes>(row.after, {});
-    const values = [...Object.values(before), ...Object.values(after)].filter((value): value is string => typeof value === 'string' && value.length === 36);
+    const values = [...Object.values(before), ...Object.values(after)].filter(
+      (value): value is string => typeof value === 'string' && value.length === 36,
+    );
     const titles = await titlesOf(context.reader, [...values, ...edges.map((edge) => edge.to_id)]);
     views.push({
-      at: row.at, action: row.action, run: row.run, jobName: row.job === null ? null : jobName(names, row.job), actor: row.actor,
-      attributes: Object.keys(after).sort().map((name) => {
-        const spec = specOf(directoryTypes, row.type, name);
-        return { name, label: labelOf(directoryTypes, row.type, name), after: shownValue(after[name], spec, titles) ?? null, ...(name in before ? { before: shownValue(before[name], spec, titles) ?? null } : {}) };
-      }),
-      edges: edges.map((edge) => ({ relation: edge.relation, label: relationLabel(object, edge.relation), op: edge.op, type: edge.to_type, name: titles.get(edge.to_id) ?? edge.to_id, facts: parseJson(edge.facts, {}) })),
+      at: row.at,
+      action: row.action,
+      run: row.run,
+      jobName: row.job === null ? null : jobName(names, row.job),
+      actor: row.actor,
+      attributes: Object.keys(after)
+        .sort()
+        .map((name) => {
+          const spec = specOf(directoryTypes, row.type, name);
+          return {
+            name,
+            label: labelOf(directoryTypes, row.type, name),
+            after: shownValue(after[name], spec, titles) ?? null,
+            ...(name in before ? { before: shownValue(before[name], spec, titles) ?? null } : {}),
+          };
+        }),
+      edges: edges.map((edge) => ({
+        relation: edge.relation,
+        label: relationLabel(object, edge.relation),
+        op: edge.op,
+        type: edge.to_type,
+        name: titles.get(edge.to_id) ?? edge.to_id,
+        facts: parseJson(edge.facts, {}),
+      })),
     });
   }
   return views;
@@ -133,7 +229,12 @@ async function explainOutside(context: QueryContext, names: Names, row: OutsideR
   const connector = names.connectors.get(names.connections.get(row.connection)?.connector ?? '');
   const title = connector?.manifest.types.find((spec) => spec.id === row.type)?.title;
   return {
-    connection: row.connection, connectionName: names.connections.get(row.connection)?.name ?? row.connection, type: row.type, key: row.external_id,
-    title: String((title && observed.a[title]) || observed.a.displayName || observed.a.name || row.external_id), seenAt: mirror?.observed_at ?? 0, why: await whyOutside(context, names, row),
+    connection: row.connection,
+    connectionName: names.connections.get(row.connection)?.name ?? row.connection,
+    type: row.type,
+    key: row.external_id,
+    title: String((title && observed.a[title]) || observed.a.displayName || observed.a.name || row.external_id),
+    seenAt: mirror?.observed_at ?? 0,
+    why: await whyOutside(context, names, row),
   };
 }

@@ -12,9 +12,12 @@ export const heldList = query({
   role: 'viewer',
   does: { en: 'Lists held changes', zh: '列出待确认的变更' },
   input: z.strictObject({
-    job: jobRef.optional(), run: z.int().positive().optional(), question: z.string().optional(),
+    job: jobRef.optional(),
+    run: z.int().positive().optional(),
+    question: z.string().optional(),
     states: z.array(z.enum(['open', 'approved', 'cancelled', 'done', 'expired', 'superseded', 'rescued'])).default(['open']),
-    after: z.int().default(0), limit: z.int().min(1).max(1000).default(100),
+    after: z.int().default(0),
+    limit: z.int().min(1).max(1000).default(100),
   }),
   output: z.object({ held: z.array(heldView), next: z.int().nullable() }),
   async answer(context, input) {
@@ -35,7 +38,10 @@ export const heldDecide = command({
   does: { en: 'Confirms, cancels or takes back held changes: by number, by run, or a whole question', zh: '确认、取消或撤回待确认的变更' },
   input: z.strictObject({
     decision: z.enum(['approve', 'cancel', 'take-back']),
-    ids: z.array(z.int().positive()).optional(), run: z.int().positive().optional(), question: z.string().optional(), job: jobRef.optional(),
+    ids: z.array(z.int().positive()).optional(),
+    run: z.int().positive().optional(),
+    question: z.string().optional(),
+    job: jobRef.optional(),
   }),
   output: z.object({ decided: z.int(), ids: z.array(z.int()), runs: z.array(z.int()) }),
   async answer(context, input) {
@@ -51,26 +57,49 @@ export const heldDecide = command({
   },
 });
 
-type Choice = { ids?: readonly number[] | undefined; run?: number | undefined; question?: string | undefined; job?: number | string | undefined };
+type Choice = {
+  ids?: readonly number[] | undefined;
+  run?: number | undefined;
+  question?: string | undefined;
+  job?: number | string | undefined;
+};
 
 async function chosen(context: QueryContext, input: Choice, state: string): Promise<readonly HeldRow[]> {
   if (input.ids && input.ids.length > 0) {
     const rows = await heldById(context.reader, input.ids);
     const missing = input.ids.find((id) => !rows.some((row) => row.id === id));
-    if (missing !== undefined) throw new CommandError(`There is no held change ${missing}. "tributary held" lists them.`, `没有编号为 ${missing} 的待确认变更。可用 tributary held 查看。`);
+    if (missing !== undefined)
+      throw new CommandError(
+        `There is no held change ${missing}. "tributary held" lists them.`,
+        `没有编号为 ${missing} 的待确认变更。可用 tributary held 查看。`,
+      );
     return rows;
   }
   if (input.run === undefined && input.question === undefined && input.job === undefined) {
-    throw new CommandError('Say which: numbers, --run RUN, --question Q or --job JOB. "tributary held" lists them.', '请指定:编号、--run、--question 或 --job。可用 tributary held 查看。');
+    throw new CommandError(
+      'Say which: numbers, --run RUN, --question Q or --job JOB. "tributary held" lists them.',
+      '请指定:编号、--run、--question 或 --job。可用 tributary held 查看。',
+    );
   }
   const job = await optionalJob(context.reader, input.job);
   const rows: HeldRow[] = [];
   for (;;) {
-    const page = await heldPage(context.reader, { job: job?.id, run: input.run, question: input.question, states: [state], after: rows.at(-1)?.id ?? 0, limit: 1000 });
+    const page = await heldPage(context.reader, {
+      job: job?.id,
+      run: input.run,
+      question: input.question,
+      states: [state],
+      after: rows.at(-1)?.id ?? 0,
+      limit: 1000,
+    });
     rows.push(...page);
     if (page.length < 1000) break;
   }
-  if (rows.length === 0) throw new CommandError('Nothing that waits fits. "tributary held" lists what waits.', '没有符合条件的待确认变更。可用 tributary held 查看。');
+  if (rows.length === 0)
+    throw new CommandError(
+      'Nothing that waits fits. "tributary held" lists what waits.',
+      '没有符合条件的待确认变更。可用 tributary held 查看。',
+    );
   return rows;
 }
 
@@ -81,7 +110,8 @@ async function assertEnabled(context: CommandContext, rows: readonly HeldRow[]):
     if (job?.state === 'enabled') continue;
     throw new CommandError(
       `Job ${id} "${job?.name ?? ''}" is ${job?.state ?? 'gone'}, so nothing of it can be carried out. Enable it with "tributary config enable ${id}".`,
-      `任务 ${id}“${job?.name ?? ''}”当前状态为 ${job?.state ?? '已删除'},无法执行。请用 tributary config enable ${id} 启用。`);
+      `任务 ${id}“${job?.name ?? ''}”当前状态为 ${job?.state ?? '已删除'},无法执行。请用 tributary config enable ${id} 启用。`,
+    );
   }
 }
 

@@ -42,8 +42,14 @@ export interface Command<I extends z.ZodType, O extends z.ZodType> {
   readonly answer: (context: CommandContext, input: z.output<I>) => Promise<z.input<O>>;
 }
 
-export const query = <I extends z.ZodType, O extends z.ZodType>(operation: Omit<Query<I, O>, 'where'>): Query<I, O> => ({ where: 'reader', ...operation });
-export const command = <I extends z.ZodType, O extends z.ZodType>(operation: Omit<Command<I, O>, 'where'>): Command<I, O> => ({ where: 'engine', ...operation });
+export const query = <I extends z.ZodType, O extends z.ZodType>(operation: Omit<Query<I, O>, 'where'>): Query<I, O> => ({
+  where: 'reader',
+  ...operation,
+});
+export const command = <I extends z.ZodType, O extends z.ZodType>(operation: Omit<Command<I, O>, 'where'>): Command<I, O> => ({
+  where: 'engine',
+  ...operation,
+});
 
 // ── naming a job ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -56,16 +62,27 @@ export async function resolveJob(reader: Reader, ref: number | string): Promise<
   const lower = text.toLowerCase();
   const near = jobs.filter((job) => job.name.toLowerCase().includes(lower));
   const found =
-    jobs.find((job) => String(job.id) === text) ?? jobs.find((job) => job.name === text) ?? jobs.find((job) => job.name.toLowerCase() === lower) ?? (near.length === 1 ? near[0] : undefined);
+    jobs.find((job) => String(job.id) === text) ??
+    jobs.find((job) => job.name === text) ??
+    jobs.find((job) => job.name.toLowerCase() === lower) ??
+    (near.length === 1 ? near[0] : undefined);
   if (found) return found;
-  const known = jobs.slice(0, 10).map((job) => `${job.id} "${job.name}"`).join(', ');
+  const known = jobs
+    .slice(0, 10)
+    .map((job) => `${job.id} "${job.name}"`)
+    .join(', ');
   throw new CommandError(
-    jobs.length === 0 ? `There is no job "${text}": no job is configured yet. Make some with "tributary config apply -f FILE".` : `There is no job "${text}". There are: ${known}.`,
-    jobs.length === 0 ? `没有任务“${text}”:尚未配置任何任务。请用 tributary config apply -f FILE 创建。` : `没有任务“${text}”。现有任务:${known}。`,
+    jobs.length === 0
+      ? `There is no job "${text}": no job is configured yet. Make some with "tributary config apply -f FILE".`
+      : `There is no job "${text}". There are: ${known}.`,
+    jobs.length === 0
+      ? `没有任务“${text}”:尚未配置任何任务。请用 tributary config apply -f FILE 创建。`
+      : `没有任务“${text}”。现有任务:${known}。`,
   );
 }
 
-export const optionalJob = async (reader: Reader, ref: number | string | undefined): Promise<JobRow | undefined> => (ref === undefined ? undefined : resolveJob(reader, ref));
+export const optionalJob = async (reader: Reader, ref: number | string | undefined): Promise<JobRow | undefined> =>
+  ref === undefined ? undefined : resolveJob(reader, ref);
 
 // ── errors on their way to another thread or process ─────────────────────────────────────────────────────
 

@@ -15,7 +15,8 @@ const keySchema = z.object({ type: z.string().min(1), id: z.string().min(1) });
 
 export async function wantedRun(context: QueryContext, id: number): Promise<RunRow> {
   const run = await getRun(context.reader, id);
-  if (!run) throw new CommandError(`There is no run ${id}. "tributary runs" lists them.`, `没有编号为 ${id} 的执行。可用 tributary runs 查看。`);
+  if (!run)
+    throw new CommandError(`There is no run ${id}. "tributary runs" lists them.`, `没有编号为 ${id} 的执行。可用 tributary runs 查看。`);
   return run;
 }
 
@@ -36,20 +37,36 @@ export const runStart = command({
     const plan = input.plan === undefined ? null : await planOf(context, input.plan, job.id);
     const mode = input.keys ? 'keys' : (input.mode ?? plan?.mode ?? 'full');
     const keys = input.keys ?? (mode === 'keys' ? plan?.keys : null) ?? undefined;
-    if (mode === 'keys' && (!keys || keys.length === 0)) throw new CommandError('Name the records: --keys person:10234,department:D7', '请指定记录:--keys person:10234,department:D7');
+    if (mode === 'keys' && (!keys || keys.length === 0))
+      throw new CommandError('Name the records: --keys person:10234,department:D7', '请指定记录:--keys person:10234,department:D7');
     if (!input.dryRun && mode !== 'keys' && !plan) {
       const open = await standing(context, job.id);
       if (open !== null) return { run: open, resumed: true };
     }
-    const id = await context.engine.enqueue({ job: job.id, mode, dryRun: input.dryRun, actor: context.actor, ...(keys ? { keys } : {}), ...(plan ? { ofPlan: plan.id } : {}) });
+    const id = await context.engine.enqueue({
+      job: job.id,
+      mode,
+      dryRun: input.dryRun,
+      actor: context.actor,
+      ...(keys ? { keys } : {}),
+      ...(plan ? { ofPlan: plan.id } : {}),
+    });
     return { run: id, resumed: false };
   },
 });
 
 async function planOf(context: CommandContext, id: number, job: number): Promise<RunRow> {
   const run = await wantedRun(context, id);
-  if (run.job !== job) throw new CommandError(`Run ${id} is a plan of job ${run.job}, not of job ${job}.`, `执行 ${id} 是任务 ${run.job} 的计划,不属于任务 ${job}。`);
-  if (run.state === 'failed' || run.state === 'cancelled' || run.endedAt === null) throw new CommandError(`Run ${id} has no finished plan (it is ${run.state}). Plan again.`, `执行 ${id} 没有完成的计划(状态:${run.state})。请重新试运行。`);
+  if (run.job !== job)
+    throw new CommandError(
+      `Run ${id} is a plan of job ${run.job}, not of job ${job}.`,
+      `执行 ${id} 是任务 ${run.job} 的计划,不属于任务 ${job}。`,
+    );
+  if (run.state === 'failed' || run.state === 'cancelled' || run.endedAt === null)
+    throw new CommandError(
+      `Run ${id} has no finished plan (it is ${run.state}). Plan again.`,
+      `执行 ${id} 没有完成的计划(状态:${run.state})。请重新试运行。`,
+    );
   return run;
 }
 
@@ -86,7 +103,8 @@ export const runCancel = command({
       // Interrupted by a crash: nobody carries it out who could be told.
       const now = context.now();
       await context.engine.options.database.write((transaction) =>
-        endEarly(transaction, row, 'cancelled', { en: `Cancelled by ${context.actor}.`, zh: `已由 ${context.actor} 取消。` }, now));
+        endEarly(transaction, row, 'cancelled', { en: `Cancelled by ${context.actor}.`, zh: `已由 ${context.actor} 取消。` }, now),
+      );
       return { run };
     }
     await context.engine.cancel(run, context.actor);
@@ -102,7 +120,11 @@ export const runList = query({
   async answer(context, input) {
     const job = await optionalJob(context.reader, input.job);
     const names = await loadNames(context);
-    const rows = await listRuns(context.reader, { limit: input.limit, ...(job ? { job: job.id } : {}), ...(input.before === undefined ? {} : { before: input.before }) });
+    const rows = await listRuns(context.reader, {
+      limit: input.limit,
+      ...(job ? { job: job.id } : {}),
+      ...(input.before === undefined ? {} : { before: input.before }),
+    });
     return { runs: rows.map((row) => runOf(names, row)) };
   },
 });
@@ -120,10 +142,18 @@ export const runGet = query({
   async answer(context, { run }) {
     const row = await wantedRun(context, run);
     const names = await loadNames(context);
-    const before = (await listRuns(context.reader, { job: row.job, before: row.id, limit: 20 })).find((other) => other.mode === row.mode && other.counts.read !== undefined);
+    const before = (await listRuns(context.reader, { job: row.job, before: row.id, limit: 20 })).find(
+      (other) => other.mode === row.mode && other.counts.read !== undefined,
+    );
     const connection = names.jobs.get(row.job)?.connection;
-    const brakes = (await listBrakes(context.reader)).filter((brake) => ['all', `job:${row.job}`, `connection:${connection}`].includes(brake.scope));
-    return { run: runOf(names, row), expected: before?.counts.read ?? null, brakes: brakes.map((brake) => ({ scope: brake.scope, by: brake.by_whom, since: brake.since, reason: brake.reason })) };
+    const brakes = (await listBrakes(context.reader)).filter((brake) =>
+      ['all', `job:${row.job}`, `connection:${connection}`].includes(brake.scope),
+    );
+    return {
+      run: runOf(names, row),
+      expected: before?.counts.read ?? null,
+      brakes: brakes.map((brake) => ({ scope: brake.scope, by: brake.by_whom, since: brake.since, reason: brake.reason })),
+    };
   },
 });
 
@@ -144,10 +174,20 @@ export const runPlan = query({
       const [first] = rows;
       const verdict = parseJson<{ question?: string; reason?: unknown }>(first!.verdict, {});
       return {
-        action: first!.action, type: first!.type, situation: first!.situation, state: first!.state, question: verdict.question ?? null,
-        why: verdict.reason ? labelIn(JSON.stringify(verdict.reason)) : null, count: rows.reduce((sum, one) => sum + one.count, 0),
+        action: first!.action,
+        type: first!.type,
+        situation: first!.situation,
+        state: first!.state,
+        question: verdict.question ?? null,
+        why: verdict.reason ? labelIn(JSON.stringify(verdict.reason)) : null,
+        count: rows.reduce((sum, one) => sum + one.count, 0),
         parts: first!.action === 'update' ? partsOf(kinds, first!.type) : [],
-        examples: examples.filter((one) => one.action === first!.action && one.type === first!.type && one.situation === first!.situation && one.state === first!.state).slice(0, input.examples),
+        examples: examples
+          .filter(
+            (one) =>
+              one.action === first!.action && one.type === first!.type && one.situation === first!.situation && one.state === first!.state,
+          )
+          .slice(0, input.examples),
       };
     });
     groups.sort((a, b) => rank(a.action) - rank(b.action) || a.type.localeCompare(b.type) || b.count - a.count);
@@ -156,9 +196,13 @@ export const runPlan = query({
   },
 });
 
-const groupKey = (row: PlanGroup): string => `${row.action}\0${row.type}\0${row.situation}\0${row.state}\0${parseJson<{ question?: string }>(row.verdict, {}).question ?? ''}`;
+const groupKey = (row: PlanGroup): string =>
+  `${row.action}\0${row.type}\0${row.situation}\0${row.state}\0${parseJson<{ question?: string }>(row.verdict, {}).question ?? ''}`;
 
-function partsOf(rows: readonly { action: string; type: string; kinds: string; count: number }[], type: string): { kind: string; count: number }[] {
+function partsOf(
+  rows: readonly { action: string; type: string; kinds: string; count: number }[],
+  type: string,
+): { kind: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const row of rows) {
     if (row.type !== type) continue;
@@ -171,14 +215,22 @@ export const runChanges = query({
   role: 'viewer',
   does: { en: 'Lists the changes of a run, page by page', zh: '分页列出一次执行的变更' },
   input: z.strictObject({
-    run: z.int().positive(), after: z.int().default(0), limit: z.int().min(1).max(1000).default(50),
-    states: z.array(z.string()).optional(), actions: z.array(z.string()).optional(), types: z.array(z.string()).optional(), text: z.string().optional(),
+    run: z.int().positive(),
+    after: z.int().default(0),
+    limit: z.int().min(1).max(1000).default(50),
+    states: z.array(z.string()).optional(),
+    actions: z.array(z.string()).optional(),
+    types: z.array(z.string()).optional(),
+    text: z.string().optional(),
   }),
   output: z.object({ changes: z.array(changeView), next: z.int().nullable() }),
   async answer(context, input) {
     await wantedRun(context, input.run);
     const rows = await changePage(context.reader, input);
-    return { changes: await changesOf(context, await loadNames(context), rows), next: rows.length === input.limit ? rows.at(-1)!.id : null };
+    return {
+      changes: await changesOf(context, await loadNames(context), rows),
+      next: rows.length === input.limit ? rows.at(-1)!.id : null,
+    };
   },
 });
 
@@ -190,6 +242,8 @@ export const itemList = query({
   async answer(context, input) {
     const job = await optionalJob(context.reader, input.job);
     const names = await loadNames(context);
-    return { items: (await itemPage(context.reader, { job: job?.id, run: input.run, limit: input.limit })).map((row) => itemOf(names, row)) };
+    return {
+      items: (await itemPage(context.reader, { job: job?.id, run: input.run, limit: input.limit })).map((row) => itemOf(names, row)),
+    };
   },
 });

@@ -36,9 +36,23 @@ export const settingsOfJob = (job: JobRow) => jobSettingsSchema.parse(JSON.parse
 export function runOf(names: Names, run: RunRow): RunView {
   const evidence = run.evidence as { warnings?: Label[] } | null;
   return {
-    id: run.id, job: run.job, jobName: jobName(names, run.job), mode: run.mode, dryRun: run.dryRun, cause: run.cause, actor: run.actor, state: run.state,
-    stage: run.stage, attempt: run.attempt, ofPlan: run.ofPlan, queuedAt: run.queuedAt, startedAt: run.startedAt, endedAt: run.endedAt, problem: run.problem,
-    warnings: evidence?.warnings ?? [], counts: { ...run.counts },
+    id: run.id,
+    job: run.job,
+    jobName: jobName(names, run.job),
+    mode: run.mode,
+    dryRun: run.dryRun,
+    cause: run.cause,
+    actor: run.actor,
+    state: run.state,
+    stage: run.stage,
+    attempt: run.attempt,
+    ofPlan: run.ofPlan,
+    queuedAt: run.queuedAt,
+    startedAt: run.startedAt,
+    endedAt: run.endedAt,
+    problem: run.problem,
+    warnings: evidence?.warnings ?? [],
+    counts: { ...run.counts },
   };
 }
 
@@ -50,7 +64,8 @@ export function targetTypes(names: Names, job: number): readonly ObjectTypeSpec[
 }
 
 export function specOf(types: readonly ObjectTypeSpec[], type: string, name: string): AttributeSpec | undefined {
-  const find = (all: readonly ObjectTypeSpec[]): AttributeSpec | undefined => all.find((spec) => spec.id === type)?.attributes.find((spec) => spec.name === name);
+  const find = (all: readonly ObjectTypeSpec[]): AttributeSpec | undefined =>
+    all.find((spec) => spec.id === type)?.attributes.find((spec) => spec.name === name);
   return find(types) ?? find(directoryTypes);
 }
 
@@ -71,25 +86,35 @@ export function shownValue(value: unknown, spec: AttributeSpec | undefined, titl
 }
 
 /** The directory ids that stand in before and after of these rows. */
-export function referencedIds(names: Names, rows: readonly { job: number; type: string; before: string | null; after: string | null }[]): string[] {
+export function referencedIds(
+  names: Names,
+  rows: readonly { job: number; type: string; before: string | null; after: string | null }[],
+): string[] {
   const ids = new Set<string>();
   for (const row of rows) {
     const types = targetTypes(names, row.job);
     for (const values of [parseJson<Record<string, unknown>>(row.before, {}), parseJson<Record<string, unknown>>(row.after, {})]) {
-      for (const [name, value] of Object.entries(values)) if (typeof value === 'string' && specOf(types, row.type, name)?.type === 'reference') ids.add(value);
+      for (const [name, value] of Object.entries(values))
+        if (typeof value === 'string' && specOf(types, row.type, name)?.type === 'reference') ids.add(value);
     }
   }
   return [...ids];
 }
 
-export function attributeChanges(names: Names, row: { job: number; type: string; before: string | null; after: string | null }, titles: ReadonlyMap<string, string>): AttributeChangeView[] {
+export function attributeChanges(
+  names: Names,
+  row: { job: number; type: string; before: string | null; after: string | null },
+  titles: ReadonlyMap<string, string>,
+): AttributeChangeView[] {
   const types = targetTypes(names, row.job);
   const before = parseJson<Record<string, unknown>>(row.before, {});
   const after = parseJson<Record<string, unknown>>(row.after, {});
   return [...new Set([...Object.keys(after), ...Object.keys(before)])].sort().map((name) => {
     const spec = specOf(types, row.type, name);
     return {
-      name, label: labelOf(types, row.type, name), after: shownValue(after[name] ?? null, spec, titles) ?? null,
+      name,
+      label: labelOf(types, row.type, name),
+      after: shownValue(after[name] ?? null, spec, titles) ?? null,
       ...(name in before ? { before: shownValue(before[name], spec, titles) } : {}),
     };
   });
@@ -98,7 +123,11 @@ export function attributeChanges(names: Names, row: { job: number; type: string;
 function edgeChanges(names: Names, row: ChangeRow, edges: readonly ChangeEdgeRow[], titles: ReadonlyMap<string, string>): EdgeChangeView[] {
   const types = targetTypes(names, row.job);
   return edges.map((edge) => ({
-    relation: edge.relation, label: labelOf(types, row.type, edge.relation), op: edge.op, type: edge.to_type, name: titles.get(edge.to_id) ?? edge.to_id,
+    relation: edge.relation,
+    label: labelOf(types, row.type, edge.relation),
+    op: edge.op,
+    type: edge.to_type,
+    name: titles.get(edge.to_id) ?? edge.to_id,
     facts: parseJson<Record<string, unknown>>(edge.facts, {}),
   }));
 }
@@ -132,9 +161,23 @@ export async function changesOf(context: QueryContext, names: Names, rows: reado
   return rows.map((row) => {
     const verdict = parseJson<StoredVerdict>(row.verdict, {});
     return {
-      id: row.id, run: row.run, job: row.job, type: row.type, title: row.title ?? row.target_key ?? row.source_key, key: row.source_key, targetKey: row.target_key, action: row.action, aspect: row.aspect,
-      situation: row.situation, rule: row.reason, state: row.state, why: verdict.reason ?? null, question: verdict.question ?? null, error: labelIn(row.error),
-      attributes: attributeChanges(names, row, titles), edges: edgeChanges(names, row, byChange.get(String(row.id)) ?? [], titles),
+      id: row.id,
+      run: row.run,
+      job: row.job,
+      type: row.type,
+      title: row.title ?? row.target_key ?? row.source_key,
+      key: row.source_key,
+      targetKey: row.target_key,
+      action: row.action,
+      aspect: row.aspect,
+      situation: row.situation,
+      rule: row.reason,
+      state: row.state,
+      why: verdict.reason ?? null,
+      question: verdict.question ?? null,
+      error: labelIn(row.error),
+      attributes: attributeChanges(names, row, titles),
+      edges: edgeChanges(names, row, byChange.get(String(row.id)) ?? [], titles),
     };
   });
 }
@@ -142,15 +185,40 @@ export async function changesOf(context: QueryContext, names: Names, rows: reado
 export async function heldOf(context: QueryContext, names: Names, rows: readonly HeldRow[]): Promise<HeldView[]> {
   const titles = await titlesOf(context.reader, referencedIds(names, rows));
   return rows.map((row) => ({
-    id: row.id, job: row.job, jobName: jobName(names, row.job), type: row.type, title: row.title ?? row.target_key ?? row.source_key, key: row.source_key, action: row.action,
-    question: row.question, reason: labelIn(row.reason === 'null' ? null : row.reason), state: row.state, attributes: attributeChanges(names, row, titles),
-    firstRun: row.first_run, lastRun: row.last_run, createdAt: row.created_at, expiresAt: row.expires_at, decidedAt: row.decided_at, decidedBy: row.decided_by,
+    id: row.id,
+    job: row.job,
+    jobName: jobName(names, row.job),
+    type: row.type,
+    title: row.title ?? row.target_key ?? row.source_key,
+    key: row.source_key,
+    action: row.action,
+    question: row.question,
+    reason: labelIn(row.reason === 'null' ? null : row.reason),
+    state: row.state,
+    attributes: attributeChanges(names, row, titles),
+    firstRun: row.first_run,
+    lastRun: row.last_run,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    decidedAt: row.decided_at,
+    decidedBy: row.decided_by,
   }));
 }
 
 export const itemOf = (names: Names, row: ItemRow): ItemView => ({
-  job: row.job, jobName: jobName(names, row.job), type: row.type, key: row.source_key, title: row.title, attribute: row.attribute, cause: row.cause,
-  message: labelIn(row.message)!, state: row.state, attempts: row.attempts, nextAt: row.next_at, lastRun: row.last_run, at: row.at,
+  job: row.job,
+  jobName: jobName(names, row.job),
+  type: row.type,
+  key: row.source_key,
+  title: row.title,
+  attribute: row.attribute,
+  cause: row.cause,
+  message: labelIn(row.message)!,
+  state: row.state,
+  attempts: row.attempts,
+  nextAt: row.next_at,
+  lastRun: row.last_run,
+  at: row.at,
 });
 
 /** 'all', 'connection:<id>', 'job:<id>' in words. */
@@ -160,4 +228,3 @@ export function scopeName(names: Names, scope: string): Label {
   if (kind === 'job') return { en: `job ${id} "${jobName(names, Number(id))}"`, zh: `任务 ${id}“${jobName(names, Number(id))}”` };
   return { en: `connection "${names.connections.get(id)?.name ?? id}"`, zh: `连接“${names.connections.get(id)?.name ?? id}”` };
 }
-

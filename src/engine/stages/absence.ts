@@ -9,14 +9,22 @@ export async function assessAbsent(context: RunContext, plan: TypePlan, rows: re
   if (rows.length === 0) return;
   const keys = rows.map((row) => row.source_key);
   const claims = new Map((await claimsOf(context.database, context.job.id, plan.type, keys)).map((claim) => [claim.source_key, claim]));
-  const verdicts = await whereabouts(context, plan, rows.filter((row) => claims.has(row.source_key)));
+  const verdicts = await whereabouts(
+    context,
+    plan,
+    rows.filter((row) => claims.has(row.source_key)),
+  );
   const patches: StagedPatch[] = rows.map((row) => {
     const claim = claims.get(row.source_key);
     const verdict = claim ? verdicts.get(row.source_key)! : 'unknown';
     const leaves = verdict === 'gone' || verdict === 'out-of-scope';
     return {
-      type: plan.type, key: row.source_key, step: leaves ? 'correlated' : 'same', situation: leaves ? verdict : null,
-      directoryId: claim?.directory_id ?? null, targetKey: claim?.target_key ?? null,
+      type: plan.type,
+      key: row.source_key,
+      step: leaves ? 'correlated' : 'same',
+      situation: leaves ? verdict : null,
+      directoryId: claim?.directory_id ?? null,
+      targetKey: claim?.target_key ?? null,
     };
   });
   await context.database.write((transaction) => patchStaged(transaction, context.run.id, patches));

@@ -5,7 +5,19 @@ import type { Attributes, Value } from '../../core/model.ts';
 import { isLeaver, leaverCause, type Situation } from '../../core/situation.ts';
 import { acceptContributions, dropContributions, type ContributionIn } from '../../store/contributions.ts';
 import { list, type Transaction } from '../../store/database.ts';
-import { appendHistory, applyEdges, bumpContributions, objectsOf, putObjects, replaceKeys, type EdgeOp, type HistoryIn, type KeyIn, type ObjectIn, type ObjectRow } from '../../store/directory.ts';
+import {
+  appendHistory,
+  applyEdges,
+  bumpContributions,
+  objectsOf,
+  putObjects,
+  replaceKeys,
+  type EdgeOp,
+  type HistoryIn,
+  type KeyIn,
+  type ObjectIn,
+  type ObjectRow,
+} from '../../store/directory.ts';
 import { edgesOfChanges, patchChanges, type ChangeEdgeRow, type ChangePatch, type ChangeRow } from '../../store/ledger.ts';
 import { cutLinks, endClaims, putClaims, putLinks, waitingFor, type ClaimRow, type LinkIn } from '../../store/links.ts';
 import { coolReservations, dropDue, mendItems, putDue, type DueRow } from '../../store/upkeep.ts';
@@ -23,16 +35,30 @@ const DAY = 86_400_000;
 
 export async function applyToDirectory(context: RunContext, batch: readonly ChangeRow[]): Promise<void> {
   const { database } = context;
-  const edges = groupBy(await edgesOfChanges(database, batch.map((change) => change.id)), (edge) => String(edge.change));
+  const edges = groupBy(
+    await edgesOfChanges(
+      database,
+      batch.map((change) => change.id),
+    ),
+    (edge) => String(edge.change),
+  );
   await database.write(async (transaction) => {
     // Read inside the transaction: nothing can move between the check and the write.
-    const objects = new Map((await objectsOf(transaction, batch.map((change) => change.directory_id!))).map((object) => [object.id, object]));
+    const objects = new Map(
+      (
+        await objectsOf(
+          transaction,
+          batch.map((change) => change.directory_id!),
+        )
+      ).map((object) => [object.id, object]),
+    );
     const existing = await existingNeeds(transaction, batch);
     const taken = await waitingForValues(context, transaction, batch);
     const go: ChangeRow[] = [];
     const patches: ChangePatch[] = [];
     for (const change of batch) {
-      const verdict = checkPrecondition(change, objects.get(change.directory_id!), existing) ?? (taken.has(change.id) ? waitsForValue : null);
+      const verdict =
+        checkPrecondition(change, objects.get(change.directory_id!), existing) ?? (taken.has(change.id) ? waitsForValue : null);
       if (verdict === null) go.push(change);
       else patches.push({ id: change.id, at: context.run.now, ...verdict });
     }
@@ -43,35 +69,69 @@ export async function applyToDirectory(context: RunContext, batch: readonly Chan
 }
 
 const waitsForValue: Pick<ChangePatch, 'state' | 'verdict'> = {
-  state: 'pending', verdict: JSON.stringify({ reason: { en: 'Waits for a value that somebody else still has: the change that gives it up is held or did not go through.', zh: '等待他人让出某个唯一值:让出该值的变更被拦截或未完成。' } }),
+  state: 'pending',
+  verdict: JSON.stringify({
+    reason: {
+      en: 'Waits for a value that somebody else still has: the change that gives it up is held or did not go through.',
+      zh: '等待他人让出某个唯一值:让出该值的变更被拦截或未完成。',
+    },
+  }),
 };
 
 async function existingNeeds(transaction: Transaction, batch: readonly ChangeRow[]): Promise<ReadonlySet<string>> {
   const wanted = [...new Set(batch.flatMap((change) => parseJson<string[]>(change.needs, [])))];
-  const found = wanted.length === 0 ? [] : await transaction.all<{ id: string }>(`SELECT id FROM object WHERE lifecycle <> 'absent' AND id IN {list}`, list(wanted));
+  const found =
+    wanted.length === 0
+      ? []
+      : await transaction.all<{ id: string }>(`SELECT id FROM object WHERE lifecycle <> 'absent' AND id IN {list}`, list(wanted));
   return new Set(found.map((row) => row.id));
 }
 
-function checkPrecondition(change: ChangeRow, object: ObjectRow | undefined, existing: ReadonlySet<string>): Pick<ChangePatch, 'state' | 'verdict'> | null {
+function checkPrecondition(
+  change: ChangeRow,
+  object: ObjectRow | undefined,
+  existing: ReadonlySet<string>,
+): Pick<ChangePatch, 'state' | 'verdict'> | null {
   const before = JSON.parse(change.precondition) as { o: number | null; c: number | null };
   if ((object?.revision ?? null) !== before.o || (object?.contributions ?? null) !== before.c) {
-    return { state: 'superseded', verdict: JSON.stringify({ reason: { en: 'The object has changed since the plan was made; it is planned anew.', zh: '计划生成后对象已变化,将重新计划。' } }) };
+    return {
+      state: 'superseded',
+      verdict: JSON.stringify({
+        reason: { en: 'The object has changed since the plan was made; it is planned anew.', zh: '计划生成后对象已变化,将重新计划。' },
+      }),
+    };
   }
   const missing = parseJson<string[]>(change.needs, []).filter((id) => !existing.has(id));
   if (missing.length > 0) {
-    return { state: 'pending', verdict: JSON.stringify({ needs: missing, reason: { en: 'Waits for a department that is held, refused or failed.', zh: '等待被拦截、拒绝或失败的部门。' } }) };
+    return {
+      state: 'pending',
+      verdict: JSON.stringify({
+        needs: missing,
+        reason: { en: 'Waits for a department that is held, refused or failed.', zh: '等待被拦截、拒绝或失败的部门。' },
+      }),
+    };
   }
   return null;
 }
 
 async function commit(
-  context: RunContext, transaction: Transaction, changes: readonly ChangeRow[], edges: ReadonlyMap<string, ChangeEdgeRow[]>, objects: ReadonlyMap<string, ObjectRow>,
+  context: RunContext,
+  transaction: Transaction,
+  changes: readonly ChangeRow[],
+  edges: ReadonlyMap<string, ChangeEdgeRow[]>,
+  objects: ReadonlyMap<string, ObjectRow>,
 ): Promise<void> {
   const { run, job } = context;
   const plan = (type: string): TypePlan => context.types.find((candidate) => candidate.type === type)!;
   const staged = new Map<string, StagedRow>();
   for (const [type, own] of groupBy(changes, (change) => change.type)) {
-    for (const row of await stagedOf(transaction, run.id, type, own.map((change) => change.source_key))) staged.set(`${type}\0${row.source_key}`, row);
+    for (const row of await stagedOf(
+      transaction,
+      run.id,
+      type,
+      own.map((change) => change.source_key),
+    ))
+      staged.set(`${type}\0${row.source_key}`, row);
   }
   const rows: ObjectIn[] = [];
   const keys: KeyIn[] = [];
@@ -83,45 +143,113 @@ async function commit(
   const due: DueRow[] = [];
   for (const change of changes) {
     const row = staged.get(`${change.type}\0${change.source_key}`)!;
-    const own = (edges.get(String(change.id)) ?? []).map((edge): EdgeOp => ({
-      owner: change.directory_id!, relation: edge.relation, toType: edge.to_type, toId: edge.to_id, op: edge.op, facts: edge.facts, factsBefore: edge.facts_before,
-    }));
+    const own = (edges.get(String(change.id)) ?? []).map(
+      (edge): EdgeOp => ({
+        owner: change.directory_id!,
+        relation: edge.relation,
+        toType: edge.to_type,
+        toId: edge.to_id,
+        op: edge.op,
+        facts: edge.facts,
+        factsBefore: edge.facts_before,
+      }),
+    );
     if (change.action !== 'link' && change.action !== 'unlink') {
       const object = nextObject(change, objects.get(change.directory_id!), row);
       rows.push(object);
       if (object.lifecycle !== 'absent') keys.push(...keysOf(plan(change.type), object));
       ops.push(...own);
-      history.push({ type: change.type, id: change.directory_id!, action: change.action, before: change.before, after: change.after, change: change.id, edges: own });
+      history.push({
+        type: change.type,
+        id: change.directory_id!,
+        action: change.action,
+        before: change.before,
+        after: change.after,
+        change: change.id,
+        edges: own,
+      });
     }
     accept(context, change, row, { links, claims, contributions, due });
   }
   await acceptContributions(transaction, run.id, contributions);
-  await bumpContributions(transaction, contributions.map((entry) => entry.directory_id));
+  await bumpContributions(
+    transaction,
+    contributions.map((entry) => entry.directory_id),
+  );
   await putObjects(transaction, rows);
   const gone = rows.filter((row) => row.lifecycle === 'absent').map((row) => row.id);
-  await replaceKeys(transaction, rows.filter((row) => objects.has(row.id)).map((row) => row.id), keys);
+  await replaceKeys(
+    transaction,
+    rows.filter((row) => objects.has(row.id)).map((row) => row.id),
+    keys,
+  );
   await applyEdges(transaction, ops, context.settings.tree, job.id);
   if (gone.length > 0) {
     await transaction.run('DELETE FROM edge WHERE owner IN {list} OR to_id IN {list}', list(gone), list(gone));
     await coolReservations(transaction, '', gone, run.now + context.settings.policy.uniqueCoolingDays * DAY);
-    history.push(...(await loosen(transaction, job.id, changes.filter((change) => gone.includes(change.directory_id!)).map((change) => ({ type: change.type, id: change.directory_id!, key: change.source_key })))));
+    history.push(
+      ...(await loosen(
+        transaction,
+        job.id,
+        changes
+          .filter((change) => gone.includes(change.directory_id!))
+          .map((change) => ({ type: change.type, id: change.directory_id!, key: change.source_key })),
+      )),
+    );
   }
-  for (const [type, own] of groupBy(changes.filter((change) => change.situation === 'found'), (change) => change.type)) await takeOver(context, transaction, type, own.map((change) => change.directory_id!));
+  for (const [type, own] of groupBy(
+    changes.filter((change) => change.situation === 'found'),
+    (change) => change.type,
+  ))
+    await takeOver(
+      context,
+      transaction,
+      type,
+      own.map((change) => change.directory_id!),
+    );
   await putLinks(transaction, context.outside.id, links, run.now);
   await putClaims(transaction, claims, run.now);
-  await withdraw(context, transaction, changes.filter((change) => change.action === 'unlink' || parseJson<{ withdrawn?: boolean }>(staged.get(`${change.type}\0${change.source_key}`)?.detail, {}).withdrawn === true));
+  await withdraw(
+    context,
+    transaction,
+    changes.filter(
+      (change) =>
+        change.action === 'unlink' ||
+        parseJson<{ withdrawn?: boolean }>(staged.get(`${change.type}\0${change.source_key}`)?.detail, {}).withdrawn === true,
+    ),
+  );
   for (const [type, own] of groupBy(changes, (change) => change.type)) {
     const sources = own.map((change) => change.source_key);
-    await dropDue(transaction, job.id, type, sources.filter((key) => !due.some((entry) => entry.source_key === key)), 'review');
+    await dropDue(
+      transaction,
+      job.id,
+      type,
+      sources.filter((key) => !due.some((entry) => entry.source_key === key)),
+      'review',
+    );
     const back = own.filter((change) => !isLeaver(change.situation as Situation)).map((change) => change.source_key);
     for (const what of ['delete', 'delete-asked']) await dropDue(transaction, job.id, type, back, what);
     await mendItems(transaction, job.id, type, sources, run.id, 'writing');
-    await wake(transaction, job.id, type, own.filter((change) => change.action === 'create' || change.action === 'link').map((change) => change.source_key));
+    await wake(
+      transaction,
+      job.id,
+      type,
+      own.filter((change) => change.action === 'create' || change.action === 'link').map((change) => change.source_key),
+    );
   }
   await putDue(transaction, due);
-  await closeHeld(transaction, changes.flatMap((change) => parseJson<{ held?: number }>(change.verdict, {}).held ?? []), run.now);
-  await transaction.run(`UPDATE change SET state = 'applied', ended_at = ?, attempts = attempts + 1 WHERE id >= ? AND id <= ? AND CAST(id AS TEXT) IN {list}`, run.now,
-    Math.min(...changes.map((change) => change.id)), Math.max(...changes.map((change) => change.id)), list(changes.map((change) => String(change.id))));
+  await closeHeld(
+    transaction,
+    changes.flatMap((change) => parseJson<{ held?: number }>(change.verdict, {}).held ?? []),
+    run.now,
+  );
+  await transaction.run(
+    `UPDATE change SET state = 'applied', ended_at = ?, attempts = attempts + 1 WHERE id >= ? AND id <= ? AND CAST(id AS TEXT) IN {list}`,
+    run.now,
+    Math.min(...changes.map((change) => change.id)),
+    Math.max(...changes.map((change) => change.id)),
+    list(changes.map((change) => String(change.id))),
+  );
   context.engine.probe?.('apply:in-transaction');
   await appendHistory(transaction, history, { at: run.now, run: run.id, job: job.id, actor: run.actor });
 }
@@ -132,9 +260,17 @@ async function wake(transaction: Transaction, job: number, type: string, keys: r
   const owners = await waitingFor(transaction, job, type, keys);
   if (owners.length === 0) return;
   for (const [ownerType, rows] of groupBy(owners, (owner) => owner.type)) {
-    await transaction.run('UPDATE claim SET settled = 0 WHERE job = ? AND type = ? AND source_key IN {list}', job, ownerType, list(rows.map((row) => row.source_key)));
+    await transaction.run(
+      'UPDATE claim SET settled = 0 WHERE job = ? AND type = ? AND source_key IN {list}',
+      job,
+      ownerType,
+      list(rows.map((row) => row.source_key)),
+    );
   }
-  await putDue(transaction, owners.map((owner) => ({ job, type: owner.type, source_key: owner.source_key, what: 'reference', at: 0 })));
+  await putDue(
+    transaction,
+    owners.map((owner) => ({ job, type: owner.type, source_key: owner.source_key, what: 'reference', at: 0 })),
+  );
 }
 
 function nextObject(change: ChangeRow, current: ObjectRow | undefined, row: StagedRow): ObjectIn {
@@ -146,7 +282,14 @@ function nextObject(change: ChangeRow, current: ObjectRow | undefined, row: Stag
   for (const name of Object.keys(data)) if (data[name] === null) delete data[name];
   const relations = [...new Set([...parseJson<string[]>(current?.relations, []), ...parseJson<string[]>(row.relations, [])])].sort();
   const text = canonicalText(data);
-  return { id: change.directory_id!, type: change.type, lifecycle, data: text, relations: JSON.stringify(relations), hash: digest(`${lifecycle}${text}`) };
+  return {
+    id: change.directory_id!,
+    type: change.type,
+    lifecycle,
+    data: text,
+    relations: JSON.stringify(relations),
+    hash: digest(`${lifecycle}${text}`),
+  };
 }
 
 /** Keys by which an object is found: unique values, its title, and what it refers to. */
@@ -168,7 +311,12 @@ interface Accepting {
 }
 
 /** What the job says counts from now on; its claim remembers with which input. */
-export function accept(context: RunContext, change: Pick<ChangeRow, 'type' | 'source_key' | 'directory_id' | 'action' | 'situation'>, row: StagedRow, into: Accepting): void {
+export function accept(
+  context: RunContext,
+  change: Pick<ChangeRow, 'type' | 'source_key' | 'directory_id' | 'action' | 'situation'>,
+  row: StagedRow,
+  into: Accepting,
+): void {
   if (change.action === 'unlink') return;
   const { job, run, settings } = context;
   const staged = JSON.parse(row.desired!) as Desired;
@@ -180,17 +328,37 @@ export function accept(context: RunContext, change: Pick<ChangeRow, 'type' | 'so
   const policy = isLeaver(situation) ? settings.policy.leaver[leaverCause[situation]] : null;
   const waits = !awaits && policy !== null && typeof policy === 'object' && desired.x !== 'absent';
   into.contributions.push({
-    job: job.id, type: change.type, external_id: change.source_key, directory_id: change.directory_id!, data: JSON.stringify({ a: desired.a, x: desired.x, ...(desired.s === undefined ? {} : { s: desired.s }), rules: desired.rules }),
-    relations: row.relations ?? '[]', rules: '{}',
+    job: job.id,
+    type: change.type,
+    external_id: change.source_key,
+    directory_id: change.directory_id!,
+    data: JSON.stringify({ a: desired.a, x: desired.x, ...(desired.s === undefined ? {} : { s: desired.s }), rules: desired.rules }),
+    relations: row.relations ?? '[]',
+    rules: '{}',
   });
-  if (row.seen === 'present') into.links.push({ type: change.type, externalId: change.source_key, directoryId: change.directory_id!, madeBy: `run ${run.id}` });
+  if (row.seen === 'present')
+    into.links.push({ type: change.type, externalId: change.source_key, directoryId: change.directory_id!, madeBy: `run ${run.id}` });
   const absent = row.seen !== 'present';
   into.claims.push({
-    job: job.id, type: change.type, source_key: change.source_key, directory_id: change.directory_id!, target_key: change.directory_id!,
-    input_hash: row.input_hash ?? '', settled: row.problems === null && !absent && !awaits && !hidesSomething(context, change.type) ? 1 : 0, state: absent && leaver && !awaits ? (waits ? 'leaving' : 'left') : 'held',
+    job: job.id,
+    type: change.type,
+    source_key: change.source_key,
+    directory_id: change.directory_id!,
+    target_key: change.directory_id!,
+    input_hash: row.input_hash ?? '',
+    settled: row.problems === null && !absent && !awaits && !hidesSomething(context, change.type) ? 1 : 0,
+    state: absent && leaver && !awaits ? (waits ? 'leaving' : 'left') : 'held',
   });
-  if (row.review_at !== null) into.due.push({ job: job.id, type: change.type, source_key: change.source_key, what: 'review', at: row.review_at });
-  if (waits && typeof policy === 'object') into.due.push({ job: job.id, type: change.type, source_key: change.source_key, what: 'delete', at: run.now + policy.disableThenDeleteAfterDays * DAY });
+  if (row.review_at !== null)
+    into.due.push({ job: job.id, type: change.type, source_key: change.source_key, what: 'review', at: row.review_at });
+  if (waits && typeof policy === 'object')
+    into.due.push({
+      job: job.id,
+      type: change.type,
+      source_key: change.source_key,
+      what: 'delete',
+      at: run.now + policy.disableThenDeleteAfterDays * DAY,
+    });
 }
 
 /** What looked empty in this read was left as it is: the object is looked at again when the value may be shown. */
@@ -203,6 +371,9 @@ async function withdraw(context: RunContext, transaction: Transaction, changes: 
     await dropContributions(transaction, context.job.id, type, keys);
     await endClaims(transaction, context.job.id, type, keys);
     await cutLinks(transaction, context.outside.id, type, keys);
-    await bumpContributions(transaction, own.map((change) => change.directory_id!));
+    await bumpContributions(
+      transaction,
+      own.map((change) => change.directory_id!),
+    );
   }
 }

@@ -45,7 +45,13 @@ export async function apply(context: RunContext): Promise<void> {
     await context.breathe(done, null);
   }
   if (target.connection.finish && done > 0) {
-    await target.connection.finish({ part: context.settings.part, signal: context.signal, now: run.now, runId: String(run.id), idempotencyKey: `finish-${run.id}` });
+    await target.connection.finish({
+      part: context.settings.part,
+      signal: context.signal,
+      now: run.now,
+      runId: String(run.id),
+      idempotencyKey: `finish-${run.id}`,
+    });
   }
 }
 
@@ -64,7 +70,9 @@ const hasUnknown = async (context: RunContext): Promise<boolean> =>
 /** The brake lets reading and planning go on, but no write leaves. */
 async function assertReleased(context: RunContext): Promise<void> {
   const brakes = await listBrakes(context.database);
-  const brake = brakes.find((row) => row.scope === 'all' || row.scope === `connection:${context.outside.id}` || row.scope === `job:${context.job.id}`);
+  const brake = brakes.find(
+    (row) => row.scope === 'all' || row.scope === `connection:${context.outside.id}` || row.scope === `job:${context.job.id}`,
+  );
   if (!brake) return;
   throw new HaltRun({
     en: `The brake is on since ${new Date(brake.since).toISOString()} (${brake.by_whom}: ${brake.reason}). What is planned waits until it is released.`,
@@ -81,5 +89,10 @@ async function keepOnlyPlanned(context: RunContext, plan: number): Promise<void>
     transaction.run(
       `UPDATE change SET state = 'superseded', ended_at = ?, verdict = ? WHERE run = ? AND state = 'planned' AND NOT EXISTS
          (SELECT 1 FROM change p WHERE p.run = ? AND p.type = change.type AND p.source_key = change.source_key AND p.action = change.action AND p.aspect = change.aspect AND p.hash = change.hash)`,
-      run.now, JSON.stringify({ reason: { en: `Not in plan ${plan}, or different by now.`, zh: `不在计划 ${plan} 中,或已发生变化。` } }), run.id, plan));
+      run.now,
+      JSON.stringify({ reason: { en: `Not in plan ${plan}, or different by now.`, zh: `不在计划 ${plan} 中,或已发生变化。` } }),
+      run.id,
+      plan,
+    ),
+  );
 }

@@ -6,7 +6,15 @@ import type { Attributes, EndpointObject, Label, Value } from '../../core/model.
 import type { MappedObject } from '../../core/mapping/compile.ts';
 import { bareDepartments, type ScopeVerdict } from '../../core/scope.ts';
 import { claimsOf, type ClaimRow, putAllotted } from '../../store/links.ts';
-import { patchStaged, putStagedKeys, replaceStagedEdges, stagedAt, type StagedEdge, type StagedPatch, type StagedRow } from '../../store/staged.ts';
+import {
+  patchStaged,
+  putStagedKeys,
+  replaceStagedEdges,
+  stagedAt,
+  type StagedEdge,
+  type StagedPatch,
+  type StagedRow,
+} from '../../store/staged.ts';
 import type { Transaction } from '../../store/database.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
 import { type OwnerKeys, ownerKeys } from '../owner-keys.ts';
@@ -41,7 +49,10 @@ export interface Problem {
 export async function assess(context: RunContext): Promise<void> {
   const needsTree = context.settings.scope.departments !== undefined || context.settings.scope.people !== undefined;
   const parents = needsTree ? await sourceTree(context) : new Map<string, string | null>();
-  const tree: Tree = { parents, bare: needsTree ? bareDepartments(parents, context.settings.scope, await holdingDepartments(context)) : new Set() };
+  const tree: Tree = {
+    parents,
+    bare: needsTree ? bareDepartments(parents, context.settings.scope, await holdingDepartments(context)) : new Set(),
+  };
   for (const plan of context.types) {
     let done = 0;
     let after = '';
@@ -51,7 +62,11 @@ export async function assess(context: RunContext): Promise<void> {
       after = batch.at(-1)!.source_key;
       const present = batch.filter((row) => row.seen === 'present');
       await assessPresent(context, plan, present, tree);
-      await assessAbsent(context, plan, batch.filter((row) => row.seen !== 'present'));
+      await assessAbsent(
+        context,
+        plan,
+        batch.filter((row) => row.seen !== 'present'),
+      );
       done += batch.length;
       context.engine.probe?.('assess:batch');
       await context.breathe(done, null);
@@ -94,8 +109,17 @@ export const noTree: Tree = { parents: new Map(), bare: new Set() };
 
 async function assessPresent(context: RunContext, plan: TypePlan, rows: readonly StagedRow[], tree: Tree): Promise<void> {
   if (rows.length === 0) return;
-  const objects = await sourceObjects(context, plan, rows.map((row) => row.source_key));
-  const assessed = await assessObjects(context, plan, rows.map((row) => ({ key: row.source_key, inputHash: row.input_hash, object: objects.get(row.source_key) })), tree);
+  const objects = await sourceObjects(
+    context,
+    plan,
+    rows.map((row) => row.source_key),
+  );
+  const assessed = await assessObjects(
+    context,
+    plan,
+    rows.map((row) => ({ key: row.source_key, inputHash: row.input_hash, object: objects.get(row.source_key) })),
+    tree,
+  );
   await context.database.write((transaction) => storeAssessed(transaction, context, plan, assessed));
 }
 
@@ -132,9 +156,14 @@ export async function assessObjects(context: RunContext, plan: TypePlan, rows: r
   }
   const leaving = outside.filter(({ row, verdict }) => verdict.in === false && claims.has(row.key)).map(({ row }) => row.key);
   const taken = leaving.length > 0 ? await offerToOthers(context, plan, leaving) : new Map<string, string>();
-  for (const { row, verdict } of outside) patches.push(outOfScope(plan, row, verdict, taken.has(row.key) ? undefined : claims.get(row.key)));
+  for (const { row, verdict } of outside)
+    patches.push(outOfScope(plan, row, verdict, taken.has(row.key) ? undefined : claims.get(row.key)));
   for (const one of working) one.mapped = plan.mapping.apply(one.object.attributes, { creating: !claims.has(one.row.key) });
-  const correlations = await correlateBatch(context, plan, working.map((one) => ({ key: one.row.key, object: one.object, mapped: one.mapped!.attributes })));
+  const correlations = await correlateBatch(
+    context,
+    plan,
+    working.map((one) => ({ key: one.row.key, object: one.object, mapped: one.mapped!.attributes })),
+  );
   for (const one of working) {
     one.correlation = correlations.get(one.row.key)!;
     if (one.correlation.kind === 'found' || (one.correlation.kind === 'linked' && !claims.has(one.row.key))) {
@@ -142,9 +171,19 @@ export async function assessObjects(context: RunContext, plan: TypePlan, rows: r
     }
     one.problems = one.mapped!.problems.map((found) => ({ attribute: found.attribute, cause: 'mapping', message: found.problem }));
   }
-  const picks = await pickUniques(context, plan, working.filter((one) => one.correlation!.directoryId !== null && getsAnObject(context, plan, one)).map((one) => ({
-    key: one.row.key, holder: one.correlation!.directoryId!, wishes: one.mapped!.unique, problems: one.problems, creating: one.correlation!.kind === 'none',
-  })));
+  const picks = await pickUniques(
+    context,
+    plan,
+    working
+      .filter((one) => one.correlation!.directoryId !== null && getsAnObject(context, plan, one))
+      .map((one) => ({
+        key: one.row.key,
+        holder: one.correlation!.directoryId!,
+        wishes: one.mapped!.unique,
+        problems: one.problems,
+        creating: one.correlation!.kind === 'none',
+      })),
+  );
   const sealing = await sealingKeys(context, plan, working);
   const edges: StagedEdge[] = [];
   const keys: { type: string; attribute: string; key: string; id: string }[] = [];
@@ -154,18 +193,34 @@ export async function assessObjects(context: RunContext, plan: TypePlan, rows: r
     for (const relation of relations) {
       if (one.verdict.bare && relation === 'leader') continue;
       for (const edge of one.object.edges![relation]!) {
-        edges.push({ type: plan.type, source_key: one.row.key, relation, to_type: edge.to.type, to_key: edge.to.id, facts: factsText(edge) });
+        edges.push({
+          type: plan.type,
+          source_key: one.row.key,
+          relation,
+          to_type: edge.to.type,
+          to_key: edge.to.id,
+          facts: factsText(edge),
+        });
       }
     }
     if (one.correlation!.directoryId !== null) keys.push(...planKeys(plan, one.correlation!.directoryId, desired.a));
     patches.push({
-      type: plan.type, key: one.row.key, inputHash: one.row.inputHash, step: 'correlated', desired: JSON.stringify(desired), scopeRule: one.verdict.rule,
+      type: plan.type,
+      key: one.row.key,
+      inputHash: one.row.inputHash,
+      step: 'correlated',
+      desired: JSON.stringify(desired),
+      scopeRule: one.verdict.rule,
       problems: one.problems.length > 0 ? JSON.stringify(one.problems) : null,
-      directoryId: one.correlation!.directoryId, targetKey: one.correlation!.targetKey,
-      relations: JSON.stringify(relations), situation: one.correlation!.kind, detail: one.correlation!.detail ? JSON.stringify(one.correlation!.detail) : null,
+      directoryId: one.correlation!.directoryId,
+      targetKey: one.correlation!.targetKey,
+      relations: JSON.stringify(relations),
+      situation: one.correlation!.kind,
+      detail: one.correlation!.detail ? JSON.stringify(one.correlation!.detail) : null,
     });
   }
-  const allotted = working.filter((one) => context.up && one.correlation!.allotted)
+  const allotted = working
+    .filter((one) => context.up && one.correlation!.allotted)
     .map((one) => ({ type: plan.type, externalId: one.row.key, directoryId: one.correlation!.directoryId! }));
   return { ids, patches, edges, keys, allotted };
 }
@@ -178,8 +233,11 @@ function getsAnObject(context: RunContext, plan: TypePlan, one: Working): boolea
 }
 
 const withoutHidden = (object: EndpointObject, hidden: ReadonlySet<string>): EndpointObject => ({
-  ...object, attributes: Object.fromEntries(Object.entries(object.attributes).filter(([name]) => !hidden.has(name))),
-  ...(object.edges ? { edges: Object.fromEntries(Object.entries(object.edges).filter(([relation]) => !hidden.has(relationKey(relation)))) } : {}),
+  ...object,
+  attributes: Object.fromEntries(Object.entries(object.attributes).filter(([name]) => !hidden.has(name))),
+  ...(object.edges
+    ? { edges: Object.fromEntries(Object.entries(object.edges).filter(([relation]) => !hidden.has(relationKey(relation)))) }
+    : {}),
 });
 
 /** Attributes that a lost right hides in this run are unknown, not empty. */
@@ -190,8 +248,14 @@ function hiddenAttributes(context: RunContext, plan: TypePlan): ReadonlySet<stri
 function outOfScope(plan: TypePlan, row: Entry, verdict: ScopeVerdict, claim: ClaimRow | undefined): StagedPatch {
   const out = verdict.in === false && claim !== undefined;
   return {
-    type: plan.type, key: row.key, inputHash: row.inputHash, step: out ? 'correlated' : 'same', scopeRule: verdict.rule, situation: out ? 'out-of-scope' : null,
-    directoryId: claim?.directory_id ?? null, targetKey: claim?.target_key ?? null,
+    type: plan.type,
+    key: row.key,
+    inputHash: row.inputHash,
+    step: out ? 'correlated' : 'same',
+    scopeRule: verdict.rule,
+    situation: out ? 'out-of-scope' : null,
+    directoryId: claim?.directory_id ?? null,
+    targetKey: claim?.target_key ?? null,
   };
 }
 
@@ -204,7 +268,13 @@ function sealingKeys(context: RunContext, plan: TypePlan, working: readonly Work
   return ownerKeys(context.database, context.engine.sealer, owners);
 }
 
-function desiredOf(context: RunContext, plan: TypePlan, one: Working, picked: Readonly<Record<string, string>>, sealing: OwnerKeys): Desired {
+function desiredOf(
+  context: RunContext,
+  plan: TypePlan,
+  one: Working,
+  picked: Readonly<Record<string, string>>,
+  sealing: OwnerKeys,
+): Desired {
   const attributes: Record<string, Value | null> = { ...(one.mapped!.attributes as Record<string, Value | null>), ...picked };
   const secrets: Record<string, string> = {};
   for (const spec of plan.target.attributes) {
@@ -213,7 +283,8 @@ function desiredOf(context: RunContext, plan: TypePlan, one: Working, picked: Re
     if (spec.kind === 'secret') {
       secrets[spec.name] = context.engine.sealer.seal(String(value));
       delete attributes[spec.name];
-    } else if (spec.kind === 'sensitive' && context.up) attributes[spec.name] = context.engine.sealer.sealFor(sealing.get(ownerOf(one))!, value);
+    } else if (spec.kind === 'sensitive' && context.up)
+      attributes[spec.name] = context.engine.sealer.sealFor(sealing.get(ownerOf(one))!, value);
   }
   const said = context.up ? attributes[LIFECYCLE] : one.object.attributes[LIFECYCLE];
   if (context.up) delete attributes[LIFECYCLE];

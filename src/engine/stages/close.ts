@@ -26,7 +26,8 @@ export async function close(context: RunContext): Promise<void> {
   for (const [name, count] of Object.entries(await countDoubts(database, run.id))) if (count > 0) counts[name] = count;
   // What nobody of ours owns is left alone, and told.
   if (!context.up && run.mode === 'full' && !run.dryRun) {
-    for (const row of await countOrphans(database, context.outside.id)) for (const name of ['orphans', `orphans.${row.type}`]) add(name, row.count);
+    for (const row of await countOrphans(database, context.outside.id))
+      for (const name of ['orphans', `orphans.${row.type}`]) add(name, row.count);
   }
   if (context.counts.handedOver) counts.handedOver = context.counts.handedOver;
   const state = stateOf(context, counts);
@@ -40,6 +41,13 @@ export async function close(context: RunContext): Promise<void> {
 function stateOf(context: RunContext, counts: Readonly<Record<string, number>>): RunState {
   if (context.run.dryRun) return 'succeeded';
   if ((counts.failed ?? 0) + (counts.unknown ?? 0) > 0) return 'partly-failed';
-  const doubts = (counts.held ?? 0) + (counts.refused ?? 0) + (counts.pending ?? 0) + (counts.problems ?? 0) + (counts.unreadable ?? 0) + (counts.superseded ?? 0) + context.evidence.warnings.length;
+  const doubts =
+    (counts.held ?? 0) +
+    (counts.refused ?? 0) +
+    (counts.pending ?? 0) +
+    (counts.problems ?? 0) +
+    (counts.unreadable ?? 0) +
+    (counts.superseded ?? 0) +
+    context.evidence.warnings.length;
   return doubts > 0 ? 'warnings' : 'succeeded';
 }

@@ -11,7 +11,11 @@ export async function confirm(context: RunContext): Promise<void> {
     transaction.run(
       `UPDATE held SET state = 'superseded', decided_at = ? WHERE job = ? AND state = 'cancelled' AND EXISTS
          (SELECT 1 FROM change c WHERE c.run = ? AND c.job = held.job AND c.type = held.type AND c.source_key = held.source_key AND c.action = held.action AND c.aspect = held.aspect AND c.state <> 'skipped')`,
-      run.now, job.id, run.id));
+      run.now,
+      job.id,
+      run.id,
+    ),
+  );
   let after = 0;
   let held = 0;
   for (;;) {
@@ -31,9 +35,25 @@ export async function confirm(context: RunContext): Promise<void> {
        WHERE job = ? AND state IN ('open', 'approved', 'cancelled')
          AND EXISTS (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = held.type AND s.source_key = held.source_key AND ((s.seen = 'present' AND s.step IN ('same', 'diffed')) OR (s.seen IN ('absent', 'tombstone') AND s.step = 'diffed')))
          AND NOT EXISTS (SELECT 1 FROM change c WHERE c.run = ? AND c.job = held.job AND c.type = held.type AND c.source_key = held.source_key AND c.action = held.action AND c.aspect = held.aspect)`,
-      run.id, run.now, job.id, run.id, run.id));
+      run.id,
+      run.now,
+      job.id,
+      run.id,
+      run.id,
+    ),
+  );
 }
 
 /** Marks what was approved and applied as done. */
-export const closeHeld = (transaction: import('../../store/database.ts').Transaction, ids: readonly number[], now: number): Promise<number> =>
-  ids.length === 0 ? Promise.resolve(0) : transaction.run(`UPDATE held SET state = 'done', decided_at = ? WHERE state = 'approved' AND CAST(id AS TEXT) IN {list}`, now, list(ids.map(String)));
+export const closeHeld = (
+  transaction: import('../../store/database.ts').Transaction,
+  ids: readonly number[],
+  now: number,
+): Promise<number> =>
+  ids.length === 0
+    ? Promise.resolve(0)
+    : transaction.run(
+        `UPDATE held SET state = 'done', decided_at = ? WHERE state = 'approved' AND CAST(id AS TEXT) IN {list}`,
+        now,
+        list(ids.map(String)),
+      );

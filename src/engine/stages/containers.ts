@@ -41,8 +41,13 @@ export async function vanishedContainers(context: RunContext): Promise<ReadonlyS
 /** Department → parent, of those that this read did not show. */
 async function absentDepartments(context: RunContext): Promise<ReadonlyMap<string, string | null>> {
   const rows = await context.database.all<{ id: string }>(
-    `SELECT directory_id AS id FROM staged WHERE run = ? AND type = 'department' AND seen = 'absent' AND situation = 'gone' AND directory_id IS NOT NULL`, context.run.id);
-  const objects = await objectsOf(context.database, rows.map((row) => row.id));
+    `SELECT directory_id AS id FROM staged WHERE run = ? AND type = 'department' AND seen = 'absent' AND situation = 'gone' AND directory_id IS NOT NULL`,
+    context.run.id,
+  );
+  const objects = await objectsOf(
+    context.database,
+    rows.map((row) => row.id),
+  );
   return new Map(objects.map((object) => [object.id, ((JSON.parse(object.data) as Attributes).parent as string | undefined) ?? null]));
 }
 
@@ -50,7 +55,9 @@ async function crowdsOf(context: RunContext): Promise<readonly Crowd[]> {
   const { database, run, job } = context;
   const touched = await database.all<{ id: string }>(
     `SELECT DISTINCT e.to_id AS id FROM staged p JOIN edge e ON e.owner = p.directory_id AND e.relation = 'membership'
-     WHERE p.run = ? AND p.type = 'person' AND p.seen = 'absent' AND p.situation = 'gone'`, run.id);
+     WHERE p.run = ? AND p.type = 'person' AND p.seen = 'absent' AND p.situation = 'gone'`,
+    run.id,
+  );
   if (touched.length === 0) return [];
   // Who is not staged is unchanged and kept the departments; who changed has the new ones in the plan.
   return database.all<Crowd>(
@@ -65,5 +72,8 @@ async function crowdsOf(context: RunContext): Promise<readonly Crowd[]> {
        JOIN claim k ON k.directory_id = e.owner AND k.job = ? AND k.type = 'person'
        LEFT JOIN staged p ON p.run = ? AND p.type = k.type AND p.source_key = k.source_key
      WHERE e.relation = 'membership' AND e.to_id IN {list} GROUP BY e.to_id`,
-    job.id, run.id, list(touched.map((row) => row.id)));
+    job.id,
+    run.id,
+    list(touched.map((row) => row.id)),
+  );
 }

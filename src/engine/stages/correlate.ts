@@ -27,11 +27,25 @@ interface Subject {
 export async function correlateBatch(context: RunContext, plan: TypePlan, subjects: readonly Subject[]): Promise<Map<string, Correlation>> {
   const keys = subjects.map((subject) => subject.key);
   const links = context.up
-    ? new Map((await linksByExternal(context.database, context.outside.id, plan.type, keys)).map((link) => [link.external_id, link.directory_id]))
-    : new Map((await linksByDirectory(context.database, context.outside.id, plan.type, keys)).map((link) => [link.directory_id, link.external_id]));
+    ? new Map(
+        (await linksByExternal(context.database, context.outside.id, plan.type, keys)).map((link) => [link.external_id, link.directory_id]),
+      )
+    : new Map(
+        (await linksByDirectory(context.database, context.outside.id, plan.type, keys)).map((link) => [
+          link.directory_id,
+          link.external_id,
+        ]),
+      );
   const loose = subjects.filter((subject) => !links.has(subject.key));
   const candidates = await candidatesOf(context, plan, loose);
-  const allotted = context.up ? await directoryIdsOf(context.database, context.outside.id, plan.type, loose.map((subject) => subject.key)) : new Map<string, string>();
+  const allotted = context.up
+    ? await directoryIdsOf(
+        context.database,
+        context.outside.id,
+        plan.type,
+        loose.map((subject) => subject.key),
+      )
+    : new Map<string, string>();
   const result = new Map<string, Correlation>();
   /** Two records of one batch that a rule takes for the same object are ambiguous, like those of different batches. */
   const takenNow = new Map<string, string>();
@@ -41,7 +55,13 @@ export async function correlateBatch(context: RunContext, plan: TypePlan, subjec
     if (answer.kind === 'none' || answer.kind === 'found') {
       const twin = inBatchTwin(plan, context, subject, takenNow);
       if (twin !== null && answer.kind === 'none') {
-        result.set(subject.key, { kind: 'ambiguous', directoryId: null, targetKey: null, allotted: false, detail: { rule: twin.rule, candidates: [`${twin.key}`] } });
+        result.set(subject.key, {
+          kind: 'ambiguous',
+          directoryId: null,
+          targetKey: null,
+          allotted: false,
+          detail: { rule: twin.rule, candidates: [`${twin.key}`] },
+        });
         continue;
       }
     }
@@ -50,7 +70,12 @@ export async function correlateBatch(context: RunContext, plan: TypePlan, subjec
   return result;
 }
 
-function placed(context: RunContext, subject: Subject, answer: ReturnType<typeof correlate>, allotted: ReadonlyMap<string, string>): Correlation {
+function placed(
+  context: RunContext,
+  subject: Subject,
+  answer: ReturnType<typeof correlate>,
+  allotted: ReadonlyMap<string, string>,
+): Correlation {
   const ids = (target: string | null, isNew: boolean): Pick<Correlation, 'directoryId' | 'targetKey' | 'allotted'> =>
     context.up
       ? { directoryId: target ?? allotted.get(subject.key) ?? context.engine.newId(context.run.now), targetKey: target, allotted: isNew }
@@ -63,13 +88,30 @@ function placed(context: RunContext, subject: Subject, answer: ReturnType<typeof
     case 'none':
       return { kind: 'none', ...ids(null, true) };
     case 'ambiguous':
-      return { kind: 'ambiguous', directoryId: context.up ? null : subject.key, targetKey: null, allotted: false, detail: { rule: answer.rule, candidates: answer.candidates } };
+      return {
+        kind: 'ambiguous',
+        directoryId: context.up ? null : subject.key,
+        targetKey: null,
+        allotted: false,
+        detail: { rule: answer.rule, candidates: answer.candidates },
+      };
     case 'protected':
-      return { kind: 'protected', directoryId: context.up ? null : subject.key, targetKey: answer.id, allotted: false, detail: { rule: answer.rule } };
+      return {
+        kind: 'protected',
+        directoryId: context.up ? null : subject.key,
+        targetKey: answer.id,
+        allotted: false,
+        detail: { rule: answer.rule },
+      };
   }
 }
 
-function inBatchTwin(plan: TypePlan, context: RunContext, subject: Subject, taken: Map<string, string>): { key: string; rule: string } | null {
+function inBatchTwin(
+  plan: TypePlan,
+  context: RunContext,
+  subject: Subject,
+  taken: Map<string, string>,
+): { key: string; rule: string } | null {
   if (!context.up) return null;
   let twin: { key: string; rule: string } | null = null;
   for (const rule of context.settings.correlation[plan.type] ?? []) {
@@ -89,18 +131,31 @@ function ruleKeys(plan: TypePlan, attribute: string, value: Value | null | undef
 }
 
 /** Per subject and rule: who in the target, or in this plan, has the value. */
-async function candidatesOf(context: RunContext, plan: TypePlan, subjects: readonly Subject[]): Promise<Map<string, { rule: string; candidates: Candidate[] }[]>> {
+async function candidatesOf(
+  context: RunContext,
+  plan: TypePlan,
+  subjects: readonly Subject[],
+): Promise<Map<string, { rule: string; candidates: Candidate[] }[]>> {
   const result = new Map<string, { rule: string; candidates: Candidate[] }[]>(subjects.map((subject) => [subject.key, []]));
   const mapped = new Map(subjects.map((subject) => [subject.key, subject.mapped]));
   for (const rule of context.settings.correlation[plan.type] ?? []) {
     const wanted = new Map<string, string[]>();
     for (const subject of subjects) {
-      for (const key of ruleKeys(plan, rule.attribute, subject.mapped[rule.attribute])) wanted.set(key, [...(wanted.get(key) ?? []), subject.key]);
+      for (const key of ruleKeys(plan, rule.attribute, subject.mapped[rule.attribute]))
+        wanted.set(key, [...(wanted.get(key) ?? []), subject.key]);
     }
     if (wanted.size === 0) continue;
     const found = await lookUp(context, plan, rule.attribute, [...wanted.keys()]);
-    const counterparts = await counterpartsOf(context, plan, found.map((row) => row.id));
-    const guarded = await protectedOf(context, plan, found.map((row) => row.id));
+    const counterparts = await counterpartsOf(
+      context,
+      plan,
+      found.map((row) => row.id),
+    );
+    const guarded = await protectedOf(
+      context,
+      plan,
+      found.map((row) => row.id),
+    );
     const isFree = context.up ? await freeFor(context, plan, [...counterparts.keys()]) : null;
     for (const { key, id } of found) {
       for (const subject of wanted.get(key) ?? []) {
@@ -108,18 +163,36 @@ async function candidatesOf(context: RunContext, plan: TypePlan, subjects: reado
         let entry = entries.find((candidate) => candidate.rule === rule.attribute);
         if (!entry) entries.push((entry = { rule: rule.attribute, candidates: [] }));
         const linkedTo = isFree?.(id, mapped.get(subject)!, rule.attribute) ? undefined : counterparts.get(id);
-        entry.candidates.push({ id, ...(linkedTo !== undefined && linkedTo !== subject ? { linkedTo } : {}), ...(guarded.has(id) ? { protected: true } : {}) });
+        entry.candidates.push({
+          id,
+          ...(linkedTo !== undefined && linkedTo !== subject ? { linkedTo } : {}),
+          ...(guarded.has(id) ? { protected: true } : {}),
+        });
       }
     }
   }
   return result;
 }
 
-async function lookUp(context: RunContext, plan: TypePlan, attribute: string, keys: readonly string[]): Promise<readonly { key: string; id: string }[]> {
-  if (!context.up) return (await findInMirror(context.database, context.outside.id, plan.type, attribute, keys)).map((row) => ({ key: row.key, id: row.external_id }));
+async function lookUp(
+  context: RunContext,
+  plan: TypePlan,
+  attribute: string,
+  keys: readonly string[],
+): Promise<readonly { key: string; id: string }[]> {
+  if (!context.up)
+    return (await findInMirror(context.database, context.outside.id, plan.type, attribute, keys)).map((row) => ({
+      key: row.key,
+      id: row.external_id,
+    }));
   const stored = await findObjects(context.database, plan.type, attribute, keys);
   const planned = await context.database.all<{ key: string; id: string }>(
-    'SELECT key, directory_id AS id FROM staged_key WHERE run = ? AND type = ? AND attribute = ? AND key IN {list}', context.run.id, plan.type, attribute, list(keys));
+    'SELECT key, directory_id AS id FROM staged_key WHERE run = ? AND type = ? AND attribute = ? AND key IN {list}',
+    context.run.id,
+    plan.type,
+    attribute,
+    list(keys),
+  );
   const known = new Set(stored.map((row) => `${row.key}\0${row.id}`));
   return [...stored, ...planned.filter((row) => !known.has(`${row.key}\0${row.id}`))];
 }
@@ -127,20 +200,39 @@ async function lookUp(context: RunContext, plan: TypePlan, attribute: string, ke
 /** Who of this connection is the counterpart of these target objects already, or will be by this plan. */
 async function counterpartsOf(context: RunContext, plan: TypePlan, ids: readonly string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
-  if (!context.up) return new Map((await linksByExternal(context.database, context.outside.id, plan.type, ids)).map((link) => [link.external_id, link.directory_id]));
-  const linked = (await linksByDirectory(context.database, context.outside.id, plan.type, ids)).map((link) => [link.directory_id, link.external_id] as const);
+  if (!context.up)
+    return new Map(
+      (await linksByExternal(context.database, context.outside.id, plan.type, ids)).map((link) => [link.external_id, link.directory_id]),
+    );
+  const linked = (await linksByDirectory(context.database, context.outside.id, plan.type, ids)).map(
+    (link) => [link.directory_id, link.external_id] as const,
+  );
   const planned = await context.database.all<{ directory_id: string; source_key: string }>(
-    'SELECT directory_id, source_key FROM staged WHERE run = ? AND directory_id IN {list}', context.run.id, list(ids));
+    'SELECT directory_id, source_key FROM staged WHERE run = ? AND directory_id IN {list}',
+    context.run.id,
+    list(ids),
+  );
   return new Map([...planned.map((row) => [row.directory_id, row.source_key] as const), ...linked]);
 }
 
 async function protectedOf(context: RunContext, plan: TypePlan, ids: readonly string[]): Promise<ReadonlySet<string>> {
   if (context.up || ids.length === 0) return new Set();
   const rows = await context.database.all<{ external_id: string }>(
-    'SELECT external_id FROM protected WHERE connection = ? AND type = ? AND external_id IN {list}', context.outside.id, plan.type, list(ids));
+    'SELECT external_id FROM protected WHERE connection = ? AND type = ? AND external_id IN {list}',
+    context.outside.id,
+    plan.type,
+    list(ids),
+  );
   const found = new Set(rows.map((row) => row.external_id));
   for (const rule of context.settings.policy.protected) {
-    for (const row of await findInMirror(context.database, context.outside.id, plan.type, rule.attribute, rule.values.flatMap((value) => ruleKeys(plan, rule.attribute, value)))) found.add(row.external_id);
+    for (const row of await findInMirror(
+      context.database,
+      context.outside.id,
+      plan.type,
+      rule.attribute,
+      rule.values.flatMap((value) => ruleKeys(plan, rule.attribute, value)),
+    ))
+      found.add(row.external_id);
   }
   return found;
 }

@@ -19,7 +19,7 @@ import { digest, factsText, groupBy, parseJson, summarise, type FactName } from 
 import { mirrorObjects } from '../source-data.ts';
 import type { Desired } from './assess.ts';
 import { ambiguousProblem, type Compared, type Depths, lockedProblem, missingProblem, problemsOf, protectedProblem } from './diff.ts';
-import { edgeDiff } from './diff-directory.ts';
+import { edgeDiff } from './directory-change.ts';
 
 const DAY = 86_400_000;
 
@@ -43,7 +43,12 @@ interface Batch {
   readonly protectedIds: ReadonlySet<string>;
 }
 
-export async function diffAgainstTarget(context: RunContext, plan: TypePlan, rows: readonly StagedRow[], depths: Depths): Promise<Compared> {
+export async function diffAgainstTarget(
+  context: RunContext,
+  plan: TypePlan,
+  rows: readonly StagedRow[],
+  depths: Depths,
+): Promise<Compared> {
   const compared: Compared = { changes: [], patches: [], problems: new Map(), waiting: [] };
   const batch = await load(context, plan, rows, depths);
   for (const row of rows) compare(batch, row, compared);
@@ -79,15 +84,31 @@ async function load(context: RunContext, plan: TypePlan, rows: readonly StagedRo
   for (const [type, ids] of wantedEnds) {
     const found = await database.all<{ source_key: string; desired: string | null }>(
       `SELECT source_key, CASE WHEN type = 'person' AND target_key IS NULL THEN desired END AS desired FROM staged
-       WHERE run = ? AND type = ? AND seen = 'present' AND scope_rule IS NOT NULL AND situation <> 'out-of-scope' AND source_key IN {list}`, run.id, type, list([...ids]));
+       WHERE run = ? AND type = ? AND seen = 'present' AND scope_rule IS NOT NULL AND situation <> 'out-of-scope' AND source_key IN {list}`,
+      run.id,
+      type,
+      list([...ids]),
+    );
     // Somebody without an account who may not use one gets none: nothing can point there.
-    for (const row of found) if (row.desired === null || isEnabled(parseJson<Desired>(row.desired, { a: {}, x: 'active', rules: {} }).x)) coming.add(`${type}:${row.source_key}`);
+    for (const row of found)
+      if (row.desired === null || isEnabled(parseJson<Desired>(row.desired, { a: {}, x: 'active', rules: {} }).x))
+        coming.add(`${type}:${row.source_key}`);
   }
   return {
-    context, plan, depths, mirror, links, stagedEdges, coming,
+    context,
+    plan,
+    depths,
+    mirror,
+    links,
+    stagedEdges,
+    coming,
     mirrorRevision: new Map((await mirrorRows(database, outside.id, plan.type, targetIds)).map((row) => [row.external_id, row.revision])),
     claims: new Map((await claimsOf(database, job.id, plan.type, keys)).map((claim) => [claim.source_key, claim])),
-    deleteAt: new Map((await dueOf(database, job.id, plan.type, keys)).filter((due) => due.what.startsWith('delete')).map((due) => [due.source_key, due.at])),
+    deleteAt: new Map(
+      (await dueOf(database, job.id, plan.type, keys))
+        .filter((due) => due.what.startsWith('delete'))
+        .map((due) => [due.source_key, due.at]),
+    ),
     objectRevision: new Map((await objectsOf(database, keys)).map((object) => [object.id, object.revision])),
     inDirectory: (type, id) => back.get(type)?.get(id),
     inTarget: await toExternalIds(database, outside.id, flat),
@@ -97,14 +118,23 @@ async function load(context: RunContext, plan: TypePlan, rows: readonly StagedRo
 
 async function protectedTargets(context: RunContext, plan: TypePlan, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await context.database.all<{ external_id: string }>(
-    'SELECT external_id FROM protected WHERE connection = ? AND type = ? AND external_id IN {list}', context.outside.id, plan.type, list(ids));
+    'SELECT external_id FROM protected WHERE connection = ? AND type = ? AND external_id IN {list}',
+    context.outside.id,
+    plan.type,
+    list(ids),
+  );
   const found = new Set(rows.map((row) => row.external_id));
   for (const rule of context.settings.policy.protected) {
     const spec = plan.target.attributes.find((attribute) => attribute.name === rule.attribute);
     if (!spec) continue;
     const keys = await context.database.all<{ external_id: string }>(
       'SELECT external_id FROM mirror_key WHERE connection = ? AND type = ? AND attribute = ? AND key IN {list} AND external_id IN {list}',
-      context.outside.id, plan.type, rule.attribute, list(comparisonKeys(rule.values, spec)), list(ids));
+      context.outside.id,
+      plan.type,
+      rule.attribute,
+      list(comparisonKeys(rule.values, spec)),
+      list(ids),
+    );
     for (const row of keys) found.add(row.external_id);
   }
   return found;
@@ -115,7 +145,11 @@ interface Difference {
   readonly after: Record<string, Value | null>;
   readonly edges: Omit<ChangeEdgeRow, 'change'>[];
   /** References and edges whose far ends this plan still has to make. */
-  readonly later: { readonly after: Record<string, Value | null>; readonly before: Record<string, Value | null>; readonly edges: Omit<ChangeEdgeRow, 'change'>[] };
+  readonly later: {
+    readonly after: Record<string, Value | null>;
+    readonly before: Record<string, Value | null>;
+    readonly edges: Omit<ChangeEdgeRow, 'change'>[];
+  };
   readonly drifted: boolean;
   readonly needs: string[];
 }
@@ -126,12 +160,25 @@ function compare(batch: Batch, row: StagedRow, compared: Compared): void {
   const desired = parseJson<Desired | null>(row.desired, null);
   const object = row.target_key === null ? undefined : batch.mirror.get(row.target_key);
   for (const edge of batch.stagedEdges.get(row.source_key) ?? []) {
-    if (batch.inTarget(edge.to_type, edge.to_key) === undefined) compared.waiting.push({ to_type: edge.to_type, to_key: edge.to_key, type: plan.type, source_key: row.source_key, name: edge.relation });
+    if (batch.inTarget(edge.to_type, edge.to_key) === undefined)
+      compared.waiting.push({
+        to_type: edge.to_type,
+        to_key: edge.to_key,
+        type: plan.type,
+        source_key: row.source_key,
+        name: edge.relation,
+      });
   }
   const leaving = row.situation === 'gone' || row.situation === 'out-of-scope';
   const difference = desired && !leaving ? differenceOf(batch, row, desired, object) : null;
   const creating = object === undefined;
-  const missing = creating && difference ? plan.target.attributes.find((spec) => spec.required && spec.kind !== 'secret' && (difference.after[spec.name] ?? difference.later.after[spec.name] ?? null) === null) : undefined;
+  const missing =
+    creating && difference
+      ? plan.target.attributes.find(
+          (spec) =>
+            spec.required && spec.kind !== 'secret' && (difference.after[spec.name] ?? difference.later.after[spec.name] ?? null) === null,
+        )
+      : undefined;
   const policy = context.settings.policy.leaver;
   for (const spec of plan.target.attributes) {
     const value = spec.type === 'reference' ? desired?.a[spec.name] : undefined;
@@ -144,32 +191,78 @@ function compare(batch: Batch, row: StagedRow, compared: Compared): void {
   const cause = leaving ? (row.situation === 'gone' ? 'gone' : 'out-of-scope') : departed ? 'departed' : null;
   const deleteAt = batch.deleteAt.get(row.source_key);
   const wait = cause ? policy[leaverCause[cause]] : null;
-  const leaverDays = wait !== null && typeof wait === 'object' && deleteAt !== undefined ? Math.floor((context.run.now - (deleteAt - wait.disableThenDeleteAfterDays * DAY)) / DAY) : 0;
+  const leaverDays =
+    wait !== null && typeof wait === 'object' && deleteAt !== undefined
+      ? Math.floor((context.run.now - (deleteAt - wait.disableThenDeleteAfterDays * DAY)) / DAY)
+      : 0;
   const facts: SituationFacts = {
-    source: row.situation === 'gone' ? 'gone' : 'present', scope: row.situation === 'out-of-scope' ? 'out' : 'in', departed,
-    counterpart: row.situation === 'ambiguous' ? 'ambiguous' : row.situation === 'found' ? 'found' : row.target_key !== null && row.situation !== 'protected' ? 'linked' : 'none',
-    targetExists: object !== undefined, protected: row.situation === 'protected' || (row.target_key !== null && batch.protectedIds.has(row.target_key)),
-    invalid: missing !== undefined && !departed && (!isPerson || desired === null || isEnabled(desired.x)), pending: false,
-    changed: difference !== null && (Object.keys(difference.after).length > 0 || difference.edges.length > 0 || Object.keys(difference.later.after).length > 0 || difference.later.edges.length > 0),
+    source: row.situation === 'gone' ? 'gone' : 'present',
+    scope: row.situation === 'out-of-scope' ? 'out' : 'in',
+    departed,
+    counterpart:
+      row.situation === 'ambiguous'
+        ? 'ambiguous'
+        : row.situation === 'found'
+          ? 'found'
+          : row.target_key !== null && row.situation !== 'protected'
+            ? 'linked'
+            : 'none',
+    targetExists: object !== undefined,
+    protected: row.situation === 'protected' || (row.target_key !== null && batch.protectedIds.has(row.target_key)),
+    invalid: missing !== undefined && !departed && (!isPerson || desired === null || isEnabled(desired.x)),
+    pending: false,
+    changed:
+      difference !== null &&
+      (Object.keys(difference.after).length > 0 ||
+        difference.edges.length > 0 ||
+        Object.keys(difference.later.after).length > 0 ||
+        difference.later.edges.length > 0),
     drifted: difference?.drifted ?? false,
     ...(isPerson && desired && !leaving ? { shouldBeEnabled: isEnabled(desired.x) } : {}),
-    ...(object?.enabled === undefined ? (batch.claims.get(row.source_key)?.state === 'disabled' ? { enabledNow: false } : {}) : { enabledNow: object.enabled }),
+    ...(object?.enabled === undefined
+      ? batch.claims.get(row.source_key)?.state === 'disabled'
+        ? { enabledNow: false }
+        : {}
+      : { enabledNow: object.enabled }),
     disabledByOthers: object?.enabled === false && batch.claims.get(row.source_key)?.state === 'held',
-    canDisable: isPerson && context.target.connection.disable !== undefined, leaverDays,
+    canDisable: isPerson && context.target.connection.disable !== undefined,
+    leaverDays,
   };
   const situation = situationOf(facts);
   const decision = decide(situation, policy, facts);
   if (situation === 'ambiguous') problems.push(ambiguousProblem(parseJson<{ candidates?: string[] }>(row.detail, {}).candidates ?? []));
   if (situation === 'protected') problems.push(protectedProblem());
   // Why a value is wrong says more than that it is missing.
-  if (situation === 'invalid' && missing && !problems.some((found) => found.attribute === missing.name)) problems.push(missingProblem(missing.name, missing.label));
+  if (situation === 'invalid' && missing && !problems.some((found) => found.attribute === missing.name))
+    problems.push(missingProblem(missing.name, missing.label));
   if (facts.disabledByOthers === true && facts.shouldBeEnabled === true && situation === 'drifted') problems.push(lockedProblem());
   const planned: Action[] = decision.action === 'none' || decision.action === 'report' ? [] : [decision.action, ...(decision.also ?? [])];
   for (const action of planned) addChanges(batch, row, desired, object, difference, action, situation, compared);
   if (isLeaver(situation) && decision.deleteAfterDays !== undefined && deleteAt === undefined) {
-    compared.patches.push({ type: plan.type, key: row.source_key, step: 'diffed', situation: planned.length > 0 ? situation : 'same', reviewAt: context.run.now + decision.deleteAfterDays * DAY, detail: row.detail, problems: problems.length > 0 ? JSON.stringify(problems) : null });
+    compared.patches.push({
+      type: plan.type,
+      key: row.source_key,
+      step: 'diffed',
+      situation: planned.length > 0 ? situation : 'same',
+      reviewAt: context.run.now + decision.deleteAfterDays * DAY,
+      detail: row.detail,
+      problems: problems.length > 0 ? JSON.stringify(problems) : null,
+    });
   } else {
-    compared.patches.push({ type: plan.type, key: row.source_key, step: 'diffed', situation: planned.length > 0 ? situation : decision.action === 'report' && !isLeaver(situation) && situation !== 'drifted' ? situation : 'same', reviewAt: null, detail: row.detail, problems: problems.length > 0 ? JSON.stringify(problems) : null });
+    compared.patches.push({
+      type: plan.type,
+      key: row.source_key,
+      step: 'diffed',
+      situation:
+        planned.length > 0
+          ? situation
+          : decision.action === 'report' && !isLeaver(situation) && situation !== 'drifted'
+            ? situation
+            : 'same',
+      reviewAt: null,
+      detail: row.detail,
+      problems: problems.length > 0 ? JSON.stringify(problems) : null,
+    });
   }
   if (problems.length > 0) compared.problems.set(row.source_key, { title: titleOf(plan.target, desired, object), problems });
 }
@@ -186,7 +279,11 @@ function differenceOf(batch: Batch, row: StagedRow, desired: Desired, object: En
   const { plan } = batch;
   const before: Record<string, Value | null> = {};
   const after: Record<string, Value | null> = {};
-  const later = { before: {} as Record<string, Value | null>, after: {} as Record<string, Value | null>, edges: [] as Omit<ChangeEdgeRow, 'change'>[] };
+  const later = {
+    before: {} as Record<string, Value | null>,
+    after: {} as Record<string, Value | null>,
+    edges: [] as Omit<ChangeEdgeRow, 'change'>[],
+  };
   const link = row.target_key === null ? undefined : batch.links.get(row.target_key);
   const sent = parseJson<Attributes>(link?.sent, {});
   const echoed = parseJson<Attributes>(link?.echoed, {});
@@ -223,7 +320,11 @@ function differenceOf(batch: Batch, row: StagedRow, desired: Desired, object: En
       if (relation.containing) {
         if (open) needs.push(change.to_id);
         edges.push(change);
-      } else (object === undefined && !isEarlier(change.to_type, plan.type) || (open && !isEarlier(change.to_type, plan.type)) ? later.edges : edges).push(change);
+      } else
+        ((object === undefined && !isEarlier(change.to_type, plan.type)) || (open && !isEarlier(change.to_type, plan.type))
+          ? later.edges
+          : edges
+        ).push(change);
     }
   }
   return { before, after, edges, later, drifted, needs };
@@ -233,22 +334,40 @@ function differenceOf(batch: Batch, row: StagedRow, desired: Desired, object: En
 const isEarlier = (far: string, own: string): boolean => typeOrder.indexOf(far) < typeOrder.indexOf(own);
 
 /** The target agrees when it shows the value, or what it made of the same value when we sent it. Unseen: when it was sent. */
-function agrees(value: Value | null, now: Value | null | undefined, sent: Value | null | undefined, echoed: Value | null | undefined, spec: Parameters<typeof sameValue>[2]): boolean {
+function agrees(
+  value: Value | null,
+  now: Value | null | undefined,
+  sent: Value | null | undefined,
+  echoed: Value | null | undefined,
+  spec: Parameters<typeof sameValue>[2],
+): boolean {
   // What is not shown and was never sent is not cleared: it may belong to somebody else.
   if (now === undefined) return sent === undefined ? value === null : sameValue(value, sent, spec);
   if (sameValue(value, now, spec)) return true;
   return sent !== undefined && sameValue(value, sent, spec) && echoed !== undefined && sameValue(now, echoed, spec);
 }
 
-function relationDiff(batch: Batch, row: StagedRow, relation: RelationSpec, object: EndpointObject | undefined): Omit<ChangeEdgeRow, 'change'>[] {
+function relationDiff(
+  batch: Batch,
+  row: StagedRow,
+  relation: RelationSpec,
+  object: EndpointObject | undefined,
+): Omit<ChangeEdgeRow, 'change'>[] {
   const keeps = keepsOf(relation);
   const wanted = new Map<string, { relation: string; to_type: string; to_id: string; facts: string }>();
-  let staged = (batch.stagedEdges.get(row.source_key) ?? []).filter((edge) => edge.relation === relation.name && relation.to.includes(edge.to_type));
+  let staged = (batch.stagedEdges.get(row.source_key) ?? []).filter(
+    (edge) => edge.relation === relation.name && relation.to.includes(edge.to_type),
+  );
   if (relation.single && staged.length > 1) staged = [staged.find((edge) => edge.facts.includes('"primary":true')) ?? staged[0]!];
   for (const edge of staged) {
     const known = batch.inTarget(edge.to_type, edge.to_key) !== undefined || batch.coming.has(`${edge.to_type}:${edge.to_key}`);
     if (!known) continue;
-    wanted.set(`${edge.to_type}:${edge.to_key}`, { relation: relation.name, to_type: edge.to_type, to_id: edge.to_key, facts: factsText(parseJson<Edge>(edge.facts, {} as Edge), keeps) });
+    wanted.set(`${edge.to_type}:${edge.to_key}`, {
+      relation: relation.name,
+      to_type: edge.to_type,
+      to_id: edge.to_key,
+      facts: factsText(parseJson<Edge>(edge.facts, {} as Edge), keeps),
+    });
   }
   // Edges to what we do not manage stay as they are.
   const current = (object?.edges?.[relation.name] ?? []).flatMap((edge) => {
@@ -261,8 +380,14 @@ function relationDiff(batch: Batch, row: StagedRow, relation: RelationSpec, obje
 }
 
 function addChanges(
-  batch: Batch, row: StagedRow, desired: Desired | null, object: EndpointObject | undefined, difference: Difference | null, action: Action,
-  situation: ReturnType<typeof situationOf>, compared: Compared,
+  batch: Batch,
+  row: StagedRow,
+  desired: Desired | null,
+  object: EndpointObject | undefined,
+  difference: Difference | null,
+  action: Action,
+  situation: ReturnType<typeof situationOf>,
+  compared: Compared,
 ): void {
   const { plan, context, depths } = batch;
   const withData = action === 'create' || action === 'update';
@@ -273,34 +398,74 @@ function addChanges(
   const hasLater = withData && (Object.keys(later.after).length > 0 || later.edges.length > 0);
   // Groups that need a member are created with those that exist already.
   const first = action === 'create' ? later.edges.filter((edge) => batch.inTarget(edge.to_type, edge.to_id) !== undefined) : [];
-  const push = (aspect: string, part: { before: Attributes; after: Attributes; edges: Omit<ChangeEdgeRow, 'change'>[] }, referencesOnly: boolean, what: Action): void => {
-    const moved = (plan.target.parent !== undefined && plan.target.parent in part.after) || part.edges.some((edge) => plan.target.relations.find((relation) => relation.name === edge.relation)?.containing === true);
+  const push = (
+    aspect: string,
+    part: { before: Attributes; after: Attributes; edges: Omit<ChangeEdgeRow, 'change'>[] },
+    referencesOnly: boolean,
+    what: Action,
+  ): void => {
+    const moved =
+      (plan.target.parent !== undefined && plan.target.parent in part.after) ||
+      part.edges.some((edge) => plan.target.relations.find((relation) => relation.name === edge.relation)?.containing === true);
     // The references of an account that this plan makes are part of making it: they count as nothing besides.
-    const kinds = referencesOnly && action === 'create' ? [] : kindsOf({
-      action: what, type: plan.type, before: part.before, after: part.after, edgesLost: part.edges.filter((edge) => edge.op === 'remove').length,
-      moves: moved && what === 'update', messages: messagesOf(context, what),
-    }, context.target.types);
+    const kinds =
+      referencesOnly && action === 'create'
+        ? []
+        : kindsOf(
+            {
+              action: what,
+              type: plan.type,
+              before: part.before,
+              after: part.after,
+              edgesLost: part.edges.filter((edge) => edge.op === 'remove').length,
+              moves: moved && what === 'update',
+              messages: messagesOf(context, what),
+            },
+            context.target.types,
+          );
     const ordered = { action: what, type: plan.type, referencesOnly };
     compared.changes.push({
-      wave: waveOf(ordered), depth: depthIn(ordered, depths.depth.get(row.source_key) ?? 0, depths.deepest), type: plan.type, source_key: row.source_key,
+      wave: waveOf(ordered),
+      depth: depthIn(ordered, depths.depth.get(row.source_key) ?? 0, depths.deepest),
+      type: plan.type,
+      source_key: row.source_key,
       // A link whose account is gone says nothing about the one that will be made.
-      directory_id: row.directory_id, target_key: what === 'create' ? null : row.target_key, title: titleOf(plan.target, desired, object), action: what, aspect, situation,
-      reason: row.scope_rule ?? '', kinds: kinds.length > 0 ? `|${kinds.join('|')}|` : '', before: JSON.stringify(part.before), after: JSON.stringify(part.after),
+      directory_id: row.directory_id,
+      target_key: what === 'create' ? null : row.target_key,
+      title: titleOf(plan.target, desired, object),
+      action: what,
+      aspect,
+      situation,
+      reason: row.scope_rule ?? '',
+      kinds: kinds.length > 0 ? `|${kinds.join('|')}|` : '',
+      before: JSON.stringify(part.before),
+      after: JSON.stringify(part.after),
       hash: what === 'remove' ? accountHash(object) : digest({ action: what, before: part.before, after: part.after, edges: part.edges }),
-      precondition: JSON.stringify({ o: batch.objectRevision.get(row.source_key) ?? null, m: row.target_key === null ? null : (batch.mirrorRevision.get(row.target_key) ?? null) }),
+      precondition: JSON.stringify({
+        o: batch.objectRevision.get(row.source_key) ?? null,
+        m: row.target_key === null ? null : (batch.mirrorRevision.get(row.target_key) ?? null),
+      }),
       needs: !referencesOnly && difference && difference.needs.length > 0 ? JSON.stringify(difference.needs) : null,
-      secrets: what === 'create' && desired?.secrets ? JSON.stringify(desired.secrets) : null, temporary: null, edges: part.edges,
+      secrets: what === 'create' && desired?.secrets ? JSON.stringify(desired.secrets) : null,
+      temporary: null,
+      edges: part.edges,
     });
   };
-  if (action !== 'update' || Object.keys(after).length > 0 || edges.length > 0) push('', { before, after, edges: [...edges, ...first] }, false, action);
+  if (action !== 'update' || Object.keys(after).length > 0 || edges.length > 0)
+    push('', { before, after, edges: [...edges, ...first] }, false, action);
   if (!hasLater) return;
   const rest = later.edges.filter((edge) => !first.includes(edge));
-  if (Object.keys(later.after).length > 0 || rest.length > 0) push('references', { before: later.before, after: later.after, edges: rest }, true, 'update');
+  if (Object.keys(later.after).length > 0 || rest.length > 0)
+    push('references', { before: later.before, after: later.after, edges: rest }, true, 'update');
 }
 
 /** What an approval of a removal binds to: the account as it was looked at, whether usable or not. */
-const accountHash = (object: EndpointObject | undefined): string => digest({ action: 'remove', attributes: object?.attributes ?? null, edges: object ? summarise({ ...object, attributes: {}, enabled: undefined }).hash : null });
+const accountHash = (object: EndpointObject | undefined): string =>
+  digest({
+    action: 'remove',
+    attributes: object?.attributes ?? null,
+    edges: object ? summarise({ ...object, attributes: {}, enabled: undefined }).hash : null,
+  });
 
 const messagesOf = (context: RunContext, action: Action): number =>
   (context.target.manifest.sends ?? []).filter((sends) => sends.on === action).length;
-

@@ -43,7 +43,9 @@ export async function diff(context: RunContext): Promise<void> {
       const batch = await stagedAt(context.database, context.run.id, 'correlated', plan.type, after, BATCH);
       if (batch.length === 0) break;
       after = batch.at(-1)!.source_key;
-      const compared = context.up ? await diffAgainstDirectory(context, plan, batch, depths) : await diffAgainstTarget(context, plan, batch, depths);
+      const compared = context.up
+        ? await diffAgainstDirectory(context, plan, batch, depths)
+        : await diffAgainstTarget(context, plan, batch, depths);
       await store(context, plan, batch, compared);
       done += batch.length;
       context.engine.probe?.('diff:batch');
@@ -59,8 +61,19 @@ async function store(context: RunContext, plan: TypePlan, batch: readonly Staged
   for (const [key, { title, problems }] of compared.problems) {
     for (const found of problems) {
       items.push({
-        job: job.id, type: plan.type, source_key: key, attribute: found.attribute, cause: found.cause, message: JSON.stringify(found.message), title,
-        state: 'open', attempts: 0, next_at: null, first_run: run.id, last_run: run.id, at: run.now,
+        job: job.id,
+        type: plan.type,
+        source_key: key,
+        attribute: found.attribute,
+        cause: found.cause,
+        message: JSON.stringify(found.message),
+        title,
+        state: 'open',
+        attempts: 0,
+        next_at: null,
+        first_run: run.id,
+        last_run: run.id,
+        at: run.now,
       });
     }
   }
@@ -71,7 +84,12 @@ async function store(context: RunContext, plan: TypePlan, batch: readonly Staged
     if (run.dryRun) return;
     await putItems(transaction, items);
     await mendItems(transaction, job.id, plan.type, keys, run.id, 'data');
-    await replaceWaiting(transaction, job.id, keys.map((key) => ({ type: plan.type, key })), compared.waiting);
+    await replaceWaiting(
+      transaction,
+      job.id,
+      keys.map((key) => ({ type: plan.type, key })),
+      compared.waiting,
+    );
   });
 }
 
@@ -86,36 +104,61 @@ async function depthsOf(context: RunContext): Promise<Depths> {
 export const problemsOf = (row: StagedRow): Problem[] => parseJson<Problem[]>(row.problems, []);
 
 export const cycleProblem = (attribute: string): Problem => ({
-  attribute, cause: 'cycle',
-  message: { en: 'The department is its own ancestor at the source. Mend the parent there; until then its place is left as it is.', zh: '该部门在源系统中成为自己的上级。请在源系统修正上级部门;在此之前其位置保持不变。' },
+  attribute,
+  cause: 'cycle',
+  message: {
+    en: 'The department is its own ancestor at the source. Mend the parent there; until then its place is left as it is.',
+    zh: '该部门在源系统中成为自己的上级。请在源系统修正上级部门;在此之前其位置保持不变。',
+  },
 });
 
 export const unknownReference = (attribute: string, id: string): Problem => ({
-  attribute, cause: 'unknown-reference',
-  message: { en: `"${attribute}" points to "${id}", which the source does not have. Correct it there, or add the missing one.`, zh: `“${attribute}”指向“${id}”,但源系统中不存在。请在源系统中更正或补充。` },
+  attribute,
+  cause: 'unknown-reference',
+  message: {
+    en: `"${attribute}" points to "${id}", which the source does not have. Correct it there, or add the missing one.`,
+    zh: `“${attribute}”指向“${id}”,但源系统中不存在。请在源系统中更正或补充。`,
+  },
 });
 
 export const missingProblem = (attribute: string, label: Label): Problem => ({
-  attribute, cause: 'missing',
-  message: { en: `The required attribute "${attribute}" (${label.en}) has no value. Fill it at the source or give the mapping row a default.`, zh: `必填属性“${attribute}”(${label.zh})没有值。请在源系统补充,或在映射行中设置默认值。` },
+  attribute,
+  cause: 'missing',
+  message: {
+    en: `The required attribute "${attribute}" (${label.en}) has no value. Fill it at the source or give the mapping row a default.`,
+    zh: `必填属性“${attribute}”(${label.zh})没有值。请在源系统补充,或在映射行中设置默认值。`,
+  },
 });
 
 export const takenProblem = (attribute: string, value: string, other: string): Problem => ({
-  attribute, cause: 'duplicate',
-  message: { en: `"${value}" in "${attribute}" is also used by ${other}. Correct one of the two at the source.`, zh: `“${attribute}”的值“${value}”同时被 ${other} 使用。请在源系统更正其中之一。` },
+  attribute,
+  cause: 'duplicate',
+  message: {
+    en: `"${value}" in "${attribute}" is also used by ${other}. Correct one of the two at the source.`,
+    zh: `“${attribute}”的值“${value}”同时被 ${other} 使用。请在源系统更正其中之一。`,
+  },
 });
 
 export const ambiguousProblem = (candidates: readonly string[]): Problem => ({
-  attribute: '', cause: 'ambiguous',
-  message: { en: `${candidates.length === 1 ? 'The only match already belongs to another record' : `${candidates.length} objects match`} (${candidates.slice(0, 5).join(', ')}). Link the right one by hand, or correct the data.`, zh: `${candidates.length === 1 ? '唯一的匹配对象已属于另一条记录' : `有 ${candidates.length} 个对象匹配`}(${candidates.slice(0, 5).join('、')})。请手工关联正确的对象,或更正数据。` },
+  attribute: '',
+  cause: 'ambiguous',
+  message: {
+    en: `${candidates.length === 1 ? 'The only match already belongs to another record' : `${candidates.length} objects match`} (${candidates.slice(0, 5).join(', ')}). Link the right one by hand, or correct the data.`,
+    zh: `${candidates.length === 1 ? '唯一的匹配对象已属于另一条记录' : `有 ${candidates.length} 个对象匹配`}(${candidates.slice(0, 5).join('、')})。请手工关联正确的对象,或更正数据。`,
+  },
 });
 
 export const lockedProblem = (): Problem => ({
-  attribute: '', cause: 'locked',
-  message: { en: 'Somebody disabled the account in the target. It stays disabled; enable it there when that was not meant.', zh: '该账号在目标系统中被他人停用,将保持停用。如非本意,请在目标系统中启用。' },
+  attribute: '',
+  cause: 'locked',
+  message: {
+    en: 'Somebody disabled the account in the target. It stays disabled; enable it there when that was not meant.',
+    zh: '该账号在目标系统中被他人停用,将保持停用。如非本意,请在目标系统中启用。',
+  },
 });
 
 export const protectedProblem = (): Problem => ({
-  attribute: '', cause: 'protected',
+  attribute: '',
+  cause: 'protected',
   message: { en: 'The matching account is protected. It is only linked by hand.', zh: '匹配到的账号受保护,只能手工关联。' },
 });

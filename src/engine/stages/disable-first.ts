@@ -17,7 +17,13 @@ export function endingOf(remove: NewChange, current: ObjectRow): readonly NewCha
   const after = { [LIFECYCLE]: untilRemoved(remove.situation) };
   const kinds = kindsOf({ action: 'disable', type: remove.type, before, after, edgesLost: 0, moves: false, messages: 0 }, directoryTypes);
   const disable: NewChange = {
-    ...remove, action: 'disable', wave: 2, depth: 0, kinds: `|${kinds.join('|')}|`, before: JSON.stringify(before), after: JSON.stringify(after),
+    ...remove,
+    action: 'disable',
+    wave: 2,
+    depth: 0,
+    kinds: `|${kinds.join('|')}|`,
+    before: JSON.stringify(before),
+    after: JSON.stringify(after),
     hash: digest({ action: 'disable', before, after, edges: [] }),
   };
   // The disable moves both revisions by one: without it, the removal must not happen.
@@ -26,4 +32,8 @@ export function endingOf(remove: NewChange, current: ObjectRow): readonly NewCha
 
 /** What an approval of a removal binds to: the object as it was looked at, whether usable or not. */
 export const removalHash = (current: ObjectRow | undefined, edges: readonly { relation: string; to_id: string; facts: string }[]): string =>
-  digest({ action: 'remove', data: current?.data ?? null, edges: edges.map((edge) => `${edge.relation} ${edge.to_id} ${edge.facts}`).sort() });
+  digest({
+    action: 'remove',
+    data: current?.data ?? null,
+    edges: edges.map((edge) => `${edge.relation} ${edge.to_id} ${edge.facts}`).sort(),
+  });

@@ -42,15 +42,23 @@ async function baseCount(context: RunContext): Promise<number> {
 
 async function firstRunFacts(context: RunContext) {
   const { database, job, run, up, outside } = context;
-  const done = await database.get(`SELECT 1 AS yes FROM run WHERE job = ? AND id <> ? AND dry_run = 0 AND state IN ('succeeded', 'warnings', 'partly-failed') LIMIT 1`, job.id, run.id);
+  const done = await database.get(
+    `SELECT 1 AS yes FROM run WHERE job = ? AND id <> ? AND dry_run = 0 AND state IN ('succeeded', 'warnings', 'partly-failed') LIMIT 1`,
+    job.id,
+    run.id,
+  );
   const firstRun = done === undefined;
   if (!firstRun) return { firstRun, targetIsDirectory: up, targetWasEmpty: false, touchedBefore: 0 };
   const empty = up
-    ? (await database.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM object WHERE lifecycle <> 'absent' LIMIT 1) AS o`))!.n === 0
-    : (await database.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM mirror WHERE connection = ? LIMIT 1) AS m`, outside.id))!.n === 0;
+    ? (await database.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM object WHERE lifecycle <> 'absent' LIMIT 1) AS o`))!
+        .n === 0
+    : (await database.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM mirror WHERE connection = ? LIMIT 1) AS m`, outside.id))!
+        .n === 0;
   const touched = await database.get<{ n: number }>(
     `SELECT count(DISTINCT directory_id) AS n FROM change WHERE run = ? AND action NOT IN ('create', 'link')
-       AND NOT EXISTS (SELECT 1 FROM change c WHERE c.run = change.run AND c.action = 'create' AND c.directory_id = change.directory_id)`, run.id);
+       AND NOT EXISTS (SELECT 1 FROM change c WHERE c.run = change.run AND c.action = 'create' AND c.directory_id = change.directory_id)`,
+    run.id,
+  );
   return { firstRun, targetIsDirectory: up, targetWasEmpty: empty, touchedBefore: touched!.n };
 }
 
@@ -63,11 +71,19 @@ async function evidenceOf(context: RunContext): Promise<Evidence> {
     narrower: types.some((type) => type.narrower),
     incomplete: context.run.mode === 'full' && types.some((type) => !type.complete),
     vanishedContainers: vanished,
-    ...(context.evidence.warnings.length > 0 && types.some((type) => type.empty || type.narrower) ? { reason: context.evidence.warnings[0]! } : {}),
+    ...(context.evidence.warnings.length > 0 && types.some((type) => type.empty || type.narrower)
+      ? { reason: context.evidence.warnings[0]! }
+      : {}),
   };
 }
 
-async function judgeAll(context: RunContext, verdicts: ReadonlyMap<GuardKind, KindVerdict>, evidence: Evidence, since: number, free: boolean): Promise<void> {
+async function judgeAll(
+  context: RunContext,
+  verdicts: ReadonlyMap<GuardKind, KindVerdict>,
+  evidence: Evidence,
+  since: number,
+  free: boolean,
+): Promise<void> {
   const { database, run, job } = context;
   const ordinals = new Map<GuardKind, number>();
   let after = 0;
@@ -93,27 +109,63 @@ async function judgeAll(context: RunContext, verdicts: ReadonlyMap<GuardKind, Ki
       const row = held.get(heldKey(change));
       const answer = answerOf(row, change, context);
       if (answer === 'cancelled') {
-        patches.push({ id: change.id, state: 'skipped', at: run.now, verdict: JSON.stringify({ verdict: 'skipped', reason: { en: `Cancelled by ${row!.decided_by}; ignored until it reappears.`, zh: `已由 ${row!.decided_by} 取消,重新出现前忽略。` } }) });
+        patches.push({
+          id: change.id,
+          state: 'skipped',
+          at: run.now,
+          verdict: JSON.stringify({
+            verdict: 'skipped',
+            reason: {
+              en: `Cancelled by ${row!.decided_by}; ignored until it reappears.`,
+              zh: `已由 ${row!.decided_by} 取消,重新出现前忽略。`,
+            },
+          }),
+        });
         continue;
       }
       if (answer === 'approved') {
-        patches.push({ id: change.id, state: 'planned', at: run.now, verdict: JSON.stringify({ verdict: 'allowed', approvedBy: row!.decided_by, held: row!.id }) });
+        patches.push({
+          id: change.id,
+          state: 'planned',
+          at: run.now,
+          verdict: JSON.stringify({ verdict: 'allowed', approvedBy: row!.decided_by, held: row!.id }),
+        });
         continue;
       }
-      const verdict: Verdict = judgeChange({
-        action: change.action as Action, kinds, situation: change.situation as Situation, protected: change.situation === 'protected',
-        departedAtSource: change.situation === 'departed', container: containers.get(change.id), ordinals: own,
-      }, verdicts, evidence, context.settings.policy.guard);
+      const verdict: Verdict = judgeChange(
+        {
+          action: change.action as Action,
+          kinds,
+          situation: change.situation as Situation,
+          protected: change.situation === 'protected',
+          departedAtSource: change.situation === 'departed',
+          container: containers.get(change.id),
+          ordinals: own,
+        },
+        verdicts,
+        evidence,
+        context.settings.policy.guard,
+      );
       const doubt = verdict.verdict === 'allowed' && change.action === 'create' && context.evidence.emptyTarget?.includes(change.type);
       if (doubt) {
-        patches.push({ id: change.id, state: 'held', at: run.now, verdict: JSON.stringify({ verdict: 'held', question: `target-empty:${change.type}`, reason: emptyTargetReason }) });
+        patches.push({
+          id: change.id,
+          state: 'held',
+          at: run.now,
+          verdict: JSON.stringify({ verdict: 'held', question: `target-empty:${change.type}`, reason: emptyTargetReason }),
+        });
         continue;
       }
       if (verdict.verdict === 'allowed') {
         if (!free) for (const kind of kinds) if (own[kind] !== undefined) reserved.push({ kind, object });
         continue;
       }
-      patches.push({ id: change.id, state: verdict.verdict === 'held' ? 'held' : 'refused', at: run.now, verdict: JSON.stringify(verdict) });
+      patches.push({
+        id: change.id,
+        state: verdict.verdict === 'held' ? 'held' : 'refused',
+        at: run.now,
+        verdict: JSON.stringify(verdict),
+      });
     }
     await database.write(async (transaction) => {
       await patchChanges(transaction, patches);
@@ -129,12 +181,19 @@ const emptyTargetReason = {
   zh: '目标系统不再显示此类对象,而此前已有大量关联。可能已被清空或不可见,需要人工确认后才会重新创建。',
 };
 
-const heldKey = (change: { type: string; source_key: string; action: string; aspect: string }): string => `${change.type}\0${change.source_key}\0${change.action}\0${change.aspect}`;
+const heldKey = (change: { type: string; source_key: string; action: string; aspect: string }): string =>
+  `${change.type}\0${change.source_key}\0${change.action}\0${change.aspect}`;
 
 async function heldBefore(context: RunContext, batch: readonly ChangeRow[]): Promise<ReadonlyMap<string, HeldRow>> {
   const found = new Map<string, HeldRow>();
   for (const [type, changes] of groupBy(batch, (change) => change.type)) {
-    for (const row of await heldOf(context.database, context.job.id, type, changes.map((change) => change.source_key))) found.set(heldKey(row), row);
+    for (const row of await heldOf(
+      context.database,
+      context.job.id,
+      type,
+      changes.map((change) => change.source_key),
+    ))
+      found.set(heldKey(row), row);
   }
   return found;
 }
@@ -151,12 +210,18 @@ function answerOf(row: HeldRow | undefined, change: ChangeRow, context: RunConte
   return row.state === 'approved' && same && until > context.run.now ? 'approved' : null;
 }
 
-async function windowMembership(context: RunContext, batch: readonly ChangeRow[], verdicts: ReadonlyMap<GuardKind, KindVerdict>, since: number): Promise<ReadonlySet<string>> {
+async function windowMembership(
+  context: RunContext,
+  batch: readonly ChangeRow[],
+  verdicts: ReadonlyMap<GuardKind, KindVerdict>,
+  since: number,
+): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for (const kind of verdicts.keys()) {
     const objects = batch.filter((change) => change.kinds.includes(`|${kind}|`)).map((change) => change.directory_id ?? change.source_key);
     if (objects.length === 0) continue;
-    for (const row of await windowObjects(context.database, context.job.id, kind, since, context.run.id, objects)) found.add(`${kind}\0${row.object}`);
+    for (const row of await windowObjects(context.database, context.job.id, kind, since, context.run.id, objects))
+      found.add(`${kind}\0${row.object}`);
   }
   return found;
 }
@@ -167,7 +232,9 @@ async function containersOf(context: RunContext, batch: readonly ChangeRow[], ev
   if (evidence.vanishedContainers.size === 0) return result;
   const people = batch.filter((change) => change.directory_id !== null);
   const edges = await context.database.all<{ owner: string; to_id: string }>(
-    `SELECT owner, to_id FROM edge WHERE relation = 'membership' AND owner IN {list}`, list(people.map((change) => change.directory_id!)));
+    `SELECT owner, to_id FROM edge WHERE relation = 'membership' AND owner IN {list}`,
+    list(people.map((change) => change.directory_id!)),
+  );
   const of = groupBy(edges, (edge) => edge.owner);
   for (const change of people) {
     if (change.type === 'department') result.set(change.id, change.directory_id!);

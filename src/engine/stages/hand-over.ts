@@ -17,7 +17,10 @@ export type Taken = ReadonlyMap<string, 'handed-over' | 'unknown'>;
 export async function offerToOthers(context: RunContext, plan: TypePlan, keys: readonly string[]): Promise<Taken> {
   const result = new Map<string, 'handed-over' | 'unknown'>();
   const { database, job, run } = context;
-  const others = (await listJobs(database)).filter((other) => other.id !== job.id && other.connection === job.connection && other.direction === job.direction && other.state !== 'disabled');
+  const others = (await listJobs(database)).filter(
+    (other) =>
+      other.id !== job.id && other.connection === job.connection && other.direction === job.direction && other.state !== 'disabled',
+  );
   for (const other of others) {
     const left = keys.filter((key) => result.get(key) !== 'handed-over');
     if (left.length === 0) break;
@@ -30,32 +33,55 @@ export async function offerToOthers(context: RunContext, plan: TypePlan, keys: r
     await database.write(async (transaction) => {
       await handOver(transaction, job.id, other.id, plan.type, taken);
       // What the other job says is looked at again, now that it alone speaks.
-      await putDue(transaction, taken.map((key) => ({ job: other.id, type: plan.type, source_key: key, what: 'review', at: 0 })));
+      await putDue(
+        transaction,
+        taken.map((key) => ({ job: other.id, type: plan.type, source_key: key, what: 'review', at: 0 })),
+      );
     });
   }
   return result;
 }
 
-async function coveredBy(context: RunContext, type: string, keys: readonly string[], text: string): Promise<ReadonlyMap<string, boolean | 'unknown'>> {
+async function coveredBy(
+  context: RunContext,
+  type: string,
+  keys: readonly string[],
+  text: string,
+): Promise<ReadonlyMap<string, boolean | 'unknown'>> {
   const nobody = new Map(keys.map((key) => [key, false as const]));
   const settings = jobSettingsSchema.parse(JSON.parse(text));
-  const lookups = Object.fromEntries((await listLookups(context.database)).map((row) => [row.name, JSON.parse(row.rows) as Record<string, string>]));
+  const lookups = Object.fromEntries(
+    (await listLookups(context.database)).map((row) => [row.name, JSON.parse(row.rows) as Record<string, string>]),
+  );
   const prepared = prepareJob(settings, context.source.types, context.target.types, lookups);
   const plan = prepared.types.find((candidate) => candidate.type === type);
   if (!plan || prepared.problems.length > 0) return nobody;
   const parents = settings.scope.departments || settings.scope.people ? await sourceTree(context) : new Map<string, string | null>();
   const tree = { parents, bare: bareDepartments(parents, settings.scope) };
   const objects = await objectsInPart(context, plan, keys, settings.part);
-  return new Map(keys.map((key) => {
-    const object = objects.get(key);
-    if (object === 'unknown') return [key, 'unknown'];
-    return [key, object === undefined ? false : scopeOf({ settings, scopeRules: prepared.scopeRules }, plan, object, tree).in];
-  }));
+  return new Map(
+    keys.map((key) => {
+      const object = objects.get(key);
+      if (object === 'unknown') return [key, 'unknown'];
+      return [key, object === undefined ? false : scopeOf({ settings, scopeRules: prepared.scopeRules }, plan, object, tree).in];
+    }),
+  );
 }
 
-async function objectsInPart(context: RunContext, plan: TypePlan, keys: readonly string[], part: unknown): Promise<ReadonlyMap<string, EndpointObject | 'unknown'>> {
+async function objectsInPart(
+  context: RunContext,
+  plan: TypePlan,
+  keys: readonly string[],
+  part: unknown,
+): Promise<ReadonlyMap<string, EndpointObject | 'unknown'>> {
   if (context.source.isDirectory) return sourceObjects(context, plan, keys);
-  const report = await context.source.connection.get!(plan.type, keys, { attributes: plan.reads, relations: plan.relations, now: context.run.now, signal: context.signal, part });
+  const report = await context.source.connection.get!(plan.type, keys, {
+    attributes: plan.reads,
+    relations: plan.relations,
+    now: context.run.now,
+    signal: context.signal,
+    part,
+  });
   const found = new Map<string, EndpointObject | 'unknown'>();
   for (const [key, answer] of report.answers) {
     if (answer.state === 'unknown') found.set(key, 'unknown');

@@ -14,7 +14,9 @@ interface Removed {
   readonly key: string;
 }
 
-const references = directoryTypes.flatMap((type) => type.attributes.filter((spec) => spec.type === 'reference').map((spec) => ({ owner: type.id, name: spec.name, to: spec.to! })));
+const references = directoryTypes.flatMap((type) =>
+  type.attributes.filter((spec) => spec.type === 'reference').map((spec) => ({ owner: type.id, name: spec.name, to: spec.to! })),
+);
 
 /** Empties every reference to the removed objects; returns the history of it. */
 export async function loosen(transaction: Transaction, job: number, removed: readonly Removed[]): Promise<readonly HistoryIn[]> {
@@ -26,23 +28,57 @@ export async function loosen(transaction: Transaction, job: number, removed: rea
     if (rows.length === 0) continue;
     const pointed = new Map(rows.map((row) => [row.id, row.key]));
     const objects = (await objectsOf(transaction, [...pointed.keys()])).filter((object) => object.lifecycle !== 'absent');
-    await putObjects(transaction, objects.map((object) => {
-      const { [name]: _gone, ...data } = JSON.parse(object.data) as Record<string, Value>;
-      const text = canonicalText(data);
-      return { ...object, data: text, hash: digest(`${object.lifecycle}${text}`) };
-    }));
-    await transaction.run('DELETE FROM object_key WHERE type = ? AND attribute = ? AND key IN {list} AND id IN {list}', owner, name, list(gone), list(objects.map((object) => object.id)));
+    await putObjects(
+      transaction,
+      objects.map((object) => {
+        const { [name]: _gone, ...data } = JSON.parse(object.data) as Record<string, Value>;
+        const text = canonicalText(data);
+        return { ...object, data: text, hash: digest(`${object.lifecycle}${text}`) };
+      }),
+    );
+    await transaction.run(
+      'DELETE FROM object_key WHERE type = ? AND attribute = ? AND key IN {list} AND id IN {list}',
+      owner,
+      name,
+      list(gone),
+      list(objects.map((object) => object.id)),
+    );
     for (const object of objects) {
-      history.push({ type: owner, id: object.id, action: 'update', before: JSON.stringify({ [name]: pointed.get(object.id)! }), after: JSON.stringify({ [name]: null }), change: null, edges: [] });
+      history.push({
+        type: owner,
+        id: object.id,
+        action: 'update',
+        before: JSON.stringify({ [name]: pointed.get(object.id)! }),
+        after: JSON.stringify({ [name]: null }),
+        change: null,
+        edges: [],
+      });
     }
     const claims = await transaction.all<{ source_key: string; directory_id: string }>(
-      'SELECT source_key, directory_id FROM claim WHERE job = ? AND type = ? AND directory_id IN {list}', job, owner, list(objects.map((object) => object.id)));
-    await addWaiting(transaction, job, claims.map((claim) => ({ to_type: to, to_key: keys.get(pointed.get(claim.directory_id)!)!, type: owner, source_key: claim.source_key, name })));
+      'SELECT source_key, directory_id FROM claim WHERE job = ? AND type = ? AND directory_id IN {list}',
+      job,
+      owner,
+      list(objects.map((object) => object.id)),
+    );
+    await addWaiting(
+      transaction,
+      job,
+      claims.map((claim) => ({
+        to_type: to,
+        to_key: keys.get(pointed.get(claim.directory_id)!)!,
+        type: owner,
+        source_key: claim.source_key,
+        name,
+      })),
+    );
   }
   // One object may have lost two references: its history is one entry.
   return [...groupBy(history, (entry) => entry.id).values()].map((entries) => ({
-    ...entries[0]!, before: merged(entries.map((entry) => entry.before)), after: merged(entries.map((entry) => entry.after)),
+    ...entries[0]!,
+    before: merged(entries.map((entry) => entry.before)),
+    after: merged(entries.map((entry) => entry.after)),
   }));
 }
 
-const merged = (texts: readonly (string | null)[]): string => JSON.stringify(Object.assign({}, ...texts.map((text) => JSON.parse(text ?? '{}') as object)));
+const merged = (texts: readonly (string | null)[]): string =>
+  JSON.stringify(Object.assign({}, ...texts.map((text) => JSON.parse(text ?? '{}') as object)));

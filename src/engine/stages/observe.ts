@@ -27,10 +27,16 @@ export async function observe(context: RunContext): Promise<void> {
 
 /** A target that shows nothing of what we have there may have been wiped, or hides it: nothing is made again unasked. */
 async function judgeEmptyTarget(context: RunContext, shown: ReadonlyMap<string, number>): Promise<void> {
-  const rows = await context.database.all<{ type: string; n: number }>('SELECT type, count(*) AS n FROM link WHERE connection = ? GROUP BY type', context.target.id);
+  const rows = await context.database.all<{ type: string; n: number }>(
+    'SELECT type, count(*) AS n FROM link WHERE connection = ? GROUP BY type',
+    context.target.id,
+  );
   const linked = new Map(rows.map((row) => [row.type, row.n]));
-  const all = [...shown.values()].every((count) => count === 0) && [...shown.keys()].reduce((sum, type) => sum + (linked.get(type) ?? 0), 0) >= FEW;
-  context.evidence.emptyTarget = context.types.filter((plan) => shown.get(plan.type) === 0 && (all || (linked.get(plan.type) ?? 0) >= FEW)).map((plan) => plan.type);
+  const all =
+    [...shown.values()].every((count) => count === 0) && [...shown.keys()].reduce((sum, type) => sum + (linked.get(type) ?? 0), 0) >= FEW;
+  context.evidence.emptyTarget = context.types
+    .filter((plan) => shown.get(plan.type) === 0 && (all || (linked.get(plan.type) ?? 0) >= FEW))
+    .map((plan) => plan.type);
   for (const plan of context.types.filter(({ type }) => context.evidence.emptyTarget!.includes(type) && linked.has(type))) {
     context.evidence.warnings.push({
       en: `The target shows no ${plan.target.label.en} at all, although ${linked.get(plan.type)} were linked. None is made again before a person confirms.`,
@@ -54,7 +60,13 @@ async function observeType(context: RunContext, plan: TypePlan): Promise<number>
     }
   };
   const attributes = plan.target.attributes.map((attribute) => attribute.name);
-  for await (const event of target.connection.read!(plan.type, { part: context.settings.part, attributes, relations: plan.relations, now: run.now, signal })) {
+  for await (const event of target.connection.read!(plan.type, {
+    part: context.settings.part,
+    attributes,
+    relations: plan.relations,
+    now: run.now,
+    signal,
+  })) {
     if (event.kind === 'objects') await receive(large.hold(event.objects));
     else if (event.kind === 'edges') {
       const whole = large.add(event);
@@ -67,10 +79,11 @@ async function observeType(context: RunContext, plan: TypePlan): Promise<number>
     signal.throwIfAborted();
   }
   if (complete && !unnamed) await dropUnseen(context, plan);
-  else context.evidence.warnings.push({
-    en: `The target's ${plan.target.label.en} list could not be read to its end; what was not seen is not judged.`,
-    zh: `未能完整读取目标系统的${plan.target.label.zh}列表;未读到的部分不作判断。`,
-  });
+  else
+    context.evidence.warnings.push({
+      en: `The target's ${plan.target.label.en} list could not be read to its end; what was not seen is not judged.`,
+      zh: `未能完整读取目标系统的${plan.target.label.zh}列表;未读到的部分不作判断。`,
+    });
   // What is not judged is not empty either.
   return complete ? count : Math.max(count, 1);
 }
@@ -79,7 +92,16 @@ async function observeType(context: RunContext, plan: TypePlan): Promise<number>
 export async function storeObserved(context: RunContext, plan: TypePlan, objects: readonly EndpointObject[]): Promise<void> {
   const { database, target, run } = context;
   const summaries = objects.map((object) => ({ object, summary: summarise(object) }));
-  const known = new Map((await mirrorHashes(database, target.id, plan.type, objects.map((object) => object.id))).map((row) => [row.external_id, row.hash]));
+  const known = new Map(
+    (
+      await mirrorHashes(
+        database,
+        target.id,
+        plan.type,
+        objects.map((object) => object.id),
+      )
+    ).map((row) => [row.external_id, row.hash]),
+  );
   const changed: MirrorIn[] = [];
   const fresh = new Set<string>();
   const same: string[] = [];
@@ -122,18 +144,28 @@ async function wakeDrifted(context: RunContext): Promise<void> {
        LEFT JOIN mirror m ON m.connection = ? AND m.type = s.type AND m.external_id = c.target_key
        WHERE s.run = ? AND s.step = 'same' AND s.seen = 'present' AND (l.mirror_hash IS NULL OR m.hash IS NULL OR l.mirror_hash <> m.hash)
        ON CONFLICT (run, type, source_key) DO UPDATE SET step = 'read'`,
-      job.id, target.id, target.id, run.id,
-    ));
+      job.id,
+      target.id,
+      target.id,
+      run.id,
+    ),
+  );
 }
 
 /** Keys runs: the linked objects of what is staged are read one by one. */
 async function observeStaged(context: RunContext): Promise<void> {
   const { database, target, run } = context;
   for (const plan of context.types) {
-    const keys = (await database.all<{ source_key: string }>(`SELECT source_key FROM staged WHERE run = ? AND type = ?`, run.id, plan.type)).map((row) => row.source_key);
+    const keys = (
+      await database.all<{ source_key: string }>(`SELECT source_key FROM staged WHERE run = ? AND type = ?`, run.id, plan.type)
+    ).map((row) => row.source_key);
     for (const batch of pieces(keys, BATCH)) {
       const links = await linksByDirectory(database, target.id, plan.type, batch);
-      await refresh(context, plan, links.map((link) => link.external_id));
+      await refresh(
+        context,
+        plan,
+        links.map((link) => link.external_id),
+      );
       await context.breathe();
     }
   }
@@ -144,7 +176,10 @@ export async function refresh(context: RunContext, plan: TypePlan, ids: readonly
   if (ids.length === 0) return;
   const { target, run, signal } = context;
   const report = await target.connection.get!(plan.type, ids, {
-    attributes: plan.target.attributes.map((attribute) => attribute.name), relations: plan.relations, now: run.now, signal,
+    attributes: plan.target.attributes.map((attribute) => attribute.name),
+    relations: plan.relations,
+    now: run.now,
+    signal,
   });
   const found = ids.flatMap((id) => {
     const answer = report.answers.get(id);

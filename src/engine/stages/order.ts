@@ -27,23 +27,49 @@ export async function orderUniqueValues(context: RunContext): Promise<void> {
   const uniques = free.map((entry) => entry.unique);
   const released = new Set(unswap(uniques));
   // Departments are written from the top of their tree, so a chain among them cannot be put into another order.
-  for (const [, holders] of valueNeeds(uniques, released)) for (const id of holders) if (planned.get(Number(id))!.wave === 1) released.add(id);
+  for (const [, holders] of valueNeeds(uniques, released))
+    for (const id of holders) if (planned.get(Number(id))!.wave === 1) released.add(id);
   const later = levels(valueNeeds(uniques, released));
   await database.write(async (transaction) => {
-    await patchChanges(transaction, [...blocked].map((id) => ({
-      id, state: 'pending', at: run.now, verdict: JSON.stringify({ reason: { en: 'Waits for a value that another object has, whose change is held or refused.', zh: '所需的唯一值仍被另一个对象占用,而其变更被拦截或拒绝。' } }),
-    })));
-    await planChanges(transaction, { run: run.id, job: context.job.id, connection: context.outside.id }, [...released].map((id) => {
-      const { change } = free.find((entry) => entry.unique.id === id)!;
-      const own = free.filter((entry) => entry.unique.id === id && entry.unique.before !== null);
-      const before = parseJson<Attributes>(change.before, {});
-      const after = Object.fromEntries(own.map(({ spec }) => [spec.name, temporary(spec, before[spec.name]!, change.id)]));
-      const had = Object.fromEntries(own.map(({ spec }) => [spec.name, before[spec.name]!]));
-      return {
-        ...change, wave: waveOf({ action: 'update', type: change.type, releases: true }), depth: 0, aspect: 'release', kinds: '', needs: null, secrets: null,
-        before: JSON.stringify(had), after: JSON.stringify(after), temporary: JSON.stringify(after), hash: digest({ action: 'update', before: had, after, edges: [] }), edges: [],
-      };
-    }));
+    await patchChanges(
+      transaction,
+      [...blocked].map((id) => ({
+        id,
+        state: 'pending',
+        at: run.now,
+        verdict: JSON.stringify({
+          reason: {
+            en: 'Waits for a value that another object has, whose change is held or refused.',
+            zh: '所需的唯一值仍被另一个对象占用,而其变更被拦截或拒绝。',
+          },
+        }),
+      })),
+    );
+    await planChanges(
+      transaction,
+      { run: run.id, job: context.job.id, connection: context.outside.id },
+      [...released].map((id) => {
+        const { change } = free.find((entry) => entry.unique.id === id)!;
+        const own = free.filter((entry) => entry.unique.id === id && entry.unique.before !== null);
+        const before = parseJson<Attributes>(change.before, {});
+        const after = Object.fromEntries(own.map(({ spec }) => [spec.name, temporary(spec, before[spec.name]!, change.id)]));
+        const had = Object.fromEntries(own.map(({ spec }) => [spec.name, before[spec.name]!]));
+        return {
+          ...change,
+          wave: waveOf({ action: 'update', type: change.type, releases: true }),
+          depth: 0,
+          aspect: 'release',
+          kinds: '',
+          needs: null,
+          secrets: null,
+          before: JSON.stringify(had),
+          after: JSON.stringify(after),
+          temporary: JSON.stringify(after),
+          hash: digest({ action: 'update', before: had, after, edges: [] }),
+          edges: [],
+        };
+      }),
+    );
     for (const [id, level] of later) await transaction.run('UPDATE change SET depth = depth + ? WHERE id = ?', level, Number(id));
     await patchRun(transaction, run.id, { checkpoint: ORDERED });
   });
@@ -52,7 +78,9 @@ export async function orderUniqueValues(context: RunContext): Promise<void> {
 /** Changes of unique values in which somebody wants what somebody else has. */
 async function movingValues(context: RunContext): Promise<readonly Moving[]> {
   const moving: Moving[] = [];
-  const specs = new Map(context.types.map((plan) => [plan.type, plan.target.attributes.filter((spec) => spec.unique === true && spec.writable !== 'never')]));
+  const specs = new Map(
+    context.types.map((plan) => [plan.type, plan.target.attributes.filter((spec) => spec.unique === true && spec.writable !== 'never')]),
+  );
   const collect = async (actions: readonly string[], wanted: ReadonlySet<string> | null): Promise<void> => {
     for (let after = 0; ; ) {
       const batch = await changesIn(context.database, context.run.id, ['planned', 'held', 'refused'], after, BATCH);
@@ -90,7 +118,8 @@ function blockedBy(moving: readonly Moving[], planned: ReadonlyMap<number, Chang
   for (let before = -1; before !== blocked.size; ) {
     before = blocked.size;
     for (const [id, holders] of needs) {
-      if (planned.has(Number(id)) && holders.some((holder) => !planned.has(Number(holder)) || blocked.has(Number(holder)))) blocked.add(Number(id));
+      if (planned.has(Number(id)) && holders.some((holder) => !planned.has(Number(holder)) || blocked.has(Number(holder))))
+        blocked.add(Number(id));
     }
   }
   return blocked;

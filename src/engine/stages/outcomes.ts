@@ -7,7 +7,18 @@ import type { Attributes, EndpointObject } from '../../core/model.ts';
 import { isLeaver, type Situation } from '../../core/situation.ts';
 import type { Transaction } from '../../store/database.ts';
 import { leftOver, patchChanges, type ChangePatch } from '../../store/ledger.ts';
-import { claimsOf, cutLinks, endClaims, linksByExternal, putAgreement, putClaims, putLinks, waitingFor, type ClaimRow, type LinkIn } from '../../store/links.ts';
+import {
+  claimsOf,
+  cutLinks,
+  endClaims,
+  linksByExternal,
+  putAgreement,
+  putClaims,
+  putLinks,
+  waitingFor,
+  type ClaimRow,
+  type LinkIn,
+} from '../../store/links.ts';
 import { dropMirror, mirrorHashes, putMirror, type MirrorIn } from '../../store/mirror.ts';
 import { coolReservations, dropDue, giveBackWindow, itemsOf, mendItems, putDue, putItems, type ItemRow } from '../../store/upkeep.ts';
 import { stagedOf } from '../../store/staged.ts';
@@ -33,44 +44,84 @@ export async function storeOutcomes(context: RunContext, outcomes: readonly Outc
   const reached = outcomes.some((outcome) => outcome.ok);
   const items = await failuresOf(context, outcomes, reached, now);
   await context.database.write(async (transaction) => {
-    await patchChanges(transaction, outcomes.map((outcome) => patchOf(outcome, reached, now)));
-    for (const [type, own] of groupBy(outcomes.filter((outcome) => outcome.ok), (outcome) => outcome.prepared.change.type)) {
+    await patchChanges(
+      transaction,
+      outcomes.map((outcome) => patchOf(outcome, reached, now)),
+    );
+    for (const [type, own] of groupBy(
+      outcomes.filter((outcome) => outcome.ok),
+      (outcome) => outcome.prepared.change.type,
+    )) {
       await storeApplied(context, transaction, context.types.find((plan) => plan.type === type)!, own);
     }
     await putItems(transaction, items);
-    const failed = outcomes.filter((outcome) => !outcome.ok).map((outcome) => outcome.prepared.change.directory_id ?? outcome.prepared.change.source_key);
+    const failed = outcomes
+      .filter((outcome) => !outcome.ok)
+      .map((outcome) => outcome.prepared.change.directory_id ?? outcome.prepared.change.source_key);
     if (failed.length > 0) await giveBackWindow(transaction, context.job.id, context.run.id, failed);
-    await closeHeld(transaction, outcomes.filter((outcome) => outcome.ok).flatMap((outcome) => parseJson<{ held?: number }>(outcome.prepared.change.verdict, {}).held ?? []), now);
+    await closeHeld(
+      transaction,
+      outcomes
+        .filter((outcome) => outcome.ok)
+        .flatMap((outcome) => parseJson<{ held?: number }>(outcome.prepared.change.verdict, {}).held ?? []),
+      now,
+    );
   });
 }
 
 function patchOf(outcome: Outcome, reached: boolean, now: number): ChangePatch {
   const { change } = outcome.prepared;
   if (outcome.ok) {
-    return { id: change.id, state: 'applied', at: now, targetKey: outcome.written!.id, ...(outcome.removed?.snapshot ? { snapshot: JSON.stringify(outcome.removed.snapshot) } : {}) };
+    return {
+      id: change.id,
+      state: 'applied',
+      at: now,
+      targetKey: outcome.written!.id,
+      ...(outcome.removed?.snapshot ? { snapshot: JSON.stringify(outcome.removed.snapshot) } : {}),
+    };
   }
   if (outcome.notSent) return { id: change.id, state: 'planned', at: now };
   const { error } = outcome;
-  if (!isConnectorError(error)) return { id: change.id, state: 'unknown', at: now, errorKind: 'bug', error: String((error as Error | null)?.message) };
+  if (!isConnectorError(error))
+    return { id: change.id, state: 'unknown', at: now, errorKind: 'bug', error: String((error as Error | null)?.message) };
   const text = JSON.stringify(error.label);
   const effect = errorKinds[error.kind];
   if (effect === 'read-back') return { id: change.id, state: 'unknown', at: now, errorKind: error.kind, error: text };
   // The far side was not reached, wants a pause, or the whole run stops: nothing was done, so it stays planned.
-  if (nobodysFault(outcome, reached) || effect === 'run') return { id: change.id, state: 'planned', at: now, errorKind: error.kind, error: text };
+  if (nobodysFault(outcome, reached) || effect === 'run')
+    return { id: change.id, state: 'planned', at: now, errorKind: error.kind, error: text };
   if (error.kind === 'waiting-for-person') return { id: change.id, state: 'waiting', at: now, errorKind: error.kind, error: text };
   return { id: change.id, state: 'failed', at: now, errorKind: error.kind, error: text };
 }
 
 /** Not the object's fault, unless it alone does not get through again and again while others do. */
 const nobodysFault = (outcome: Outcome, reached: boolean): boolean =>
-  isConnectorError(outcome.error) && (outcome.error.kind === 'rate-limited' || (outcome.error.facts.transport === true && (!reached || outcome.prepared.change.attempts < 4)));
+  isConnectorError(outcome.error) &&
+  (outcome.error.kind === 'rate-limited' || (outcome.error.facts.transport === true && (!reached || outcome.prepared.change.attempts < 4)));
 
 /** Item-level back-off: 1, 2, 4 … minutes up to six hours; dead after the job's number of tries. */
 async function failuresOf(context: RunContext, outcomes: readonly Outcome[], reached: boolean, now: number): Promise<ItemRow[]> {
   const items: ItemRow[] = [];
-  const failed = outcomes.filter((outcome) => !outcome.ok && !outcome.notSent && isConnectorError(outcome.error) && !nobodysFault(outcome, reached) && errorKinds[outcome.error.kind] !== 'run' && errorKinds[outcome.error.kind] !== 'read-back');
+  const failed = outcomes.filter(
+    (outcome) =>
+      !outcome.ok &&
+      !outcome.notSent &&
+      isConnectorError(outcome.error) &&
+      !nobodysFault(outcome, reached) &&
+      errorKinds[outcome.error.kind] !== 'run' &&
+      errorKinds[outcome.error.kind] !== 'read-back',
+  );
   for (const [type, own] of groupBy(failed, (outcome) => outcome.prepared.change.type)) {
-    const before = new Map((await itemsOf(context.database, context.job.id, type, own.map((outcome) => outcome.prepared.change.source_key))).map((item) => [`${item.source_key}\0${item.attribute}`, item]));
+    const before = new Map(
+      (
+        await itemsOf(
+          context.database,
+          context.job.id,
+          type,
+          own.map((outcome) => outcome.prepared.change.source_key),
+        )
+      ).map((item) => [`${item.source_key}\0${item.attribute}`, item]),
+    );
     for (const outcome of own) {
       const { error, prepared } = outcome;
       if (!isConnectorError(error)) continue;
@@ -80,9 +131,19 @@ async function failuresOf(context: RunContext, outcomes: readonly Outcome[], rea
       const dead = attempts >= context.settings.policy.itemTries;
       const wait = Math.min(60_000 * 2 ** (attempts - 1), 6 * 3_600_000);
       items.push({
-        job: context.job.id, type, source_key: prepared.change.source_key, attribute, cause: `apply:${error.kind}`, message: JSON.stringify(error.label), title: prepared.change.title,
-        state: error.kind === 'waiting-for-person' ? 'waiting' : dead ? 'dead' : 'retrying', attempts: 1, next_at: dead ? null : now + Math.max(wait, error.facts.afterMs ?? 0),
-        first_run: context.run.id, last_run: context.run.id, at: now,
+        job: context.job.id,
+        type,
+        source_key: prepared.change.source_key,
+        attribute,
+        cause: `apply:${error.kind}`,
+        message: JSON.stringify(error.label),
+        title: prepared.change.title,
+        state: error.kind === 'waiting-for-person' ? 'waiting' : dead ? 'dead' : 'retrying',
+        attempts: 1,
+        next_at: dead ? null : now + Math.max(wait, error.facts.afterMs ?? 0),
+        first_run: context.run.id,
+        last_run: context.run.id,
+        at: now,
       });
     }
   }
@@ -98,10 +159,22 @@ function believed(prepared: Prepared, written: Written): EndpointObject | null {
   switch (change.action) {
     case 'create': {
       const enabled = prepared.desired && prepared.plan.type === 'person' ? { enabled: isEnabled(prepared.desired.x) } : {};
-      return { id, attributes: { ...after, ...written.echo }, edges: Object.fromEntries(relations.map((relation) => [relation, edgesAfter(prepared, relation)])), ...enabled };
+      return {
+        id,
+        attributes: { ...after, ...written.echo },
+        edges: Object.fromEntries(relations.map((relation) => [relation, edgesAfter(prepared, relation)])),
+        ...enabled,
+      };
     }
     case 'update':
-      return object ? { ...object, id, attributes: { ...object.attributes, ...after, ...written.echo }, edges: { ...object.edges, ...Object.fromEntries(relations.map((relation) => [relation, edgesAfter(prepared, relation)])) } } : null;
+      return object
+        ? {
+            ...object,
+            id,
+            attributes: { ...object.attributes, ...after, ...written.echo },
+            edges: { ...object.edges, ...Object.fromEntries(relations.map((relation) => [relation, edgesAfter(prepared, relation)])) },
+          }
+        : null;
     case 'disable':
     case 'enable':
       return object ? { ...object, id, enabled: change.action === 'enable' } : null;
@@ -119,9 +192,31 @@ function isDisabledByUs({ change, object }: Prepared, before: string | undefined
 
 async function storeApplied(context: RunContext, transaction: Transaction, plan: TypePlan, outcomes: readonly Outcome[]): Promise<void> {
   const { outside, job, run } = context;
-  const rows = outcomes.map((outcome) => ({ outcome, change: outcome.prepared.change, believedNow: believed(outcome.prepared, outcome.written!) }));
-  const staged = new Map((await stagedOf(transaction, run.id, plan.type, rows.map((row) => row.change.source_key))).map((row) => [row.source_key, row]));
-  const states = new Map((await claimsOf(transaction, job.id, plan.type, rows.map((row) => row.change.source_key))).map((claim) => [claim.source_key, claim.state]));
+  const rows = outcomes.map((outcome) => ({
+    outcome,
+    change: outcome.prepared.change,
+    believedNow: believed(outcome.prepared, outcome.written!),
+  }));
+  const staged = new Map(
+    (
+      await stagedOf(
+        transaction,
+        run.id,
+        plan.type,
+        rows.map((row) => row.change.source_key),
+      )
+    ).map((row) => [row.source_key, row]),
+  );
+  const states = new Map(
+    (
+      await claimsOf(
+        transaction,
+        job.id,
+        plan.type,
+        rows.map((row) => row.change.source_key),
+      )
+    ).map((claim) => [claim.source_key, claim.state]),
+  );
   const links: LinkIn[] = [];
   const claims: Omit<ClaimRow, 'since'>[] = [];
   const mirror: MirrorIn[] = [];
@@ -138,25 +233,53 @@ async function storeApplied(context: RunContext, transaction: Transaction, plan:
       ended.push(change.source_key);
       continue;
     }
-    if (change.action === 'create' || change.action === 'link') links.push({ type: plan.type, externalId: id, directoryId: change.directory_id!, madeBy: `run ${run.id}` });
+    if (change.action === 'create' || change.action === 'link')
+      links.push({ type: plan.type, externalId: id, directoryId: change.directory_id!, madeBy: `run ${run.id}` });
     const row = staged.get(change.source_key);
     const absent = row?.seen !== 'present' || row.situation === 'out-of-scope';
     claims.push({
-      job: job.id, type: plan.type, source_key: change.source_key, directory_id: change.directory_id!, target_key: id, input_hash: row?.input_hash ?? '',
+      job: job.id,
+      type: plan.type,
+      source_key: change.source_key,
+      directory_id: change.directory_id!,
+      target_key: id,
+      input_hash: row?.input_hash ?? '',
       settled: row && row.problems === null && !absent ? 1 : 0,
-      state: leaver && absent ? (row?.review_at ? 'leaving' : 'left') : isDisabledByUs(outcome.prepared, states.get(change.source_key)) ? 'disabled' : 'held',
+      state:
+        leaver && absent
+          ? row?.review_at
+            ? 'leaving'
+            : 'left'
+          : isDisabledByUs(outcome.prepared, states.get(change.source_key))
+            ? 'disabled'
+            : 'held',
     });
-    if (row?.review_at && leaver) await putDue(transaction, [{ job: job.id, type: plan.type, source_key: change.source_key, what: 'delete', at: row.review_at }]);
-    else if (!leaver) for (const what of ['delete', 'delete-asked']) await dropDue(transaction, job.id, plan.type, [change.source_key], what);
+    if (row?.review_at && leaver)
+      await putDue(transaction, [{ job: job.id, type: plan.type, source_key: change.source_key, what: 'delete', at: row.review_at }]);
+    else if (!leaver)
+      for (const what of ['delete', 'delete-asked']) await dropDue(transaction, job.id, plan.type, [change.source_key], what);
   }
-  const known = new Set((await mirrorHashes(transaction, outside.id, plan.type, mirror.map((entry) => entry.id))).map((row) => row.external_id));
+  const known = new Set(
+    (
+      await mirrorHashes(
+        transaction,
+        outside.id,
+        plan.type,
+        mirror.map((entry) => entry.id),
+      )
+    ).map((row) => row.external_id),
+  );
   await putMirror(transaction, outside.id, plan.type, mirror, run.now, new Set([...fresh].filter((id) => !known.has(id))));
-  const stale = rows.flatMap(({ outcome, change }) => (change.action === 'create' && change.target_key !== null && change.target_key !== outcome.written!.id ? [change.target_key] : []));
+  const stale = rows.flatMap(({ outcome, change }) =>
+    change.action === 'create' && change.target_key !== null && change.target_key !== outcome.written!.id ? [change.target_key] : [],
+  );
   await cutLinks(transaction, outside.id, plan.type, stale);
   await putLinks(transaction, outside.id, links, run.now);
   await putClaims(transaction, claims, run.now);
   await agree(context, transaction, plan, rows, mirror);
-  const gone = rows.filter(({ change }) => change.action === 'remove' || change.action === 'unlink').map(({ change }) => change.target_key!);
+  const gone = rows
+    .filter(({ change }) => change.action === 'remove' || change.action === 'unlink')
+    .map(({ change }) => change.target_key!);
   await cutLinks(transaction, outside.id, plan.type, gone);
   await dropMirror(transaction, outside.id, plan.type, removed);
   await endClaims(transaction, job.id, plan.type, ended);
@@ -164,16 +287,41 @@ async function storeApplied(context: RunContext, transaction: Transaction, plan:
     await coolReservations(transaction, outside.id, ended, run.now + context.settings.policy.uniqueCoolingDays * 86_400_000);
     for (const what of ['delete', 'delete-asked']) await dropDue(transaction, job.id, plan.type, ended, what);
   }
-  await mendItems(transaction, job.id, plan.type, rows.map((row) => row.change.source_key), run.id, 'writing');
+  await mendItems(
+    transaction,
+    job.id,
+    plan.type,
+    rows.map((row) => row.change.source_key),
+    run.id,
+    'writing',
+  );
   const made = rows.filter(({ change }) => change.action === 'create' || change.action === 'link').map(({ change }) => change.source_key);
   // Owners that this run still has to write get their references with it.
   const waiting = made.length > 0 ? await leftOver(transaction, run.id, await waitingFor(transaction, job.id, plan.type, made)) : [];
-  await putDue(transaction, waiting.map((owner) => ({ job: job.id, type: owner.type, source_key: owner.source_key, what: 'reference', at: 0 })));
+  await putDue(
+    transaction,
+    waiting.map((owner) => ({ job: job.id, type: owner.type, source_key: owner.source_key, what: 'reference', at: 0 })),
+  );
 }
 
 /** Remembers what was sent, and what the target had made of the same value before: that is not drift. */
-async function agree(context: RunContext, transaction: Transaction, plan: TypePlan, rows: readonly { outcome: Outcome; change: Prepared['change'] }[], mirror: readonly MirrorIn[]): Promise<void> {
-  const links = new Map((await linksByExternal(transaction, context.outside.id, plan.type, rows.map((row) => row.outcome.written!.id))).map((link) => [link.external_id, link]));
+async function agree(
+  context: RunContext,
+  transaction: Transaction,
+  plan: TypePlan,
+  rows: readonly { outcome: Outcome; change: Prepared['change'] }[],
+  mirror: readonly MirrorIn[],
+): Promise<void> {
+  const links = new Map(
+    (
+      await linksByExternal(
+        transaction,
+        context.outside.id,
+        plan.type,
+        rows.map((row) => row.outcome.written!.id),
+      )
+    ).map((link) => [link.external_id, link]),
+  );
   const hashes = new Map(mirror.map((entry) => [entry.id, entry.hash]));
   const entries = rows.flatMap(({ outcome, change }) => {
     const link = links.get(outcome.written!.id);
@@ -186,11 +334,20 @@ async function agree(context: RunContext, transaction: Transaction, plan: TypePl
       const spec = plan.target.attributes.find((candidate) => candidate.name === name);
       // Once it was seen as we wrote it, another value is somebody's doing and no echo.
       const seen = link.agreed_hash !== null && link.agreed_hash === link.mirror_hash;
-      if (spec && !seen && sent[name] !== undefined && before[name] !== undefined && sameValue(value, sent[name] as never, spec)) echoed[name] = before[name];
+      if (spec && !seen && sent[name] !== undefined && before[name] !== undefined && sameValue(value, sent[name] as never, spec))
+        echoed[name] = before[name];
       else if (outcome.written!.echo?.[name] === undefined) delete echoed[name];
       sent[name] = value;
     }
-    return [{ type: plan.type, externalId: link.external_id, sent: JSON.stringify(sent), echoed: JSON.stringify(echoed), mirrorHash: hashes.get(link.external_id) ?? link.mirror_hash }];
+    return [
+      {
+        type: plan.type,
+        externalId: link.external_id,
+        sent: JSON.stringify(sent),
+        echoed: JSON.stringify(echoed),
+        mirrorHash: hashes.get(link.external_id) ?? link.mirror_hash,
+      },
+    ];
   });
   await putAgreement(transaction, context.outside.id, entries);
 }

@@ -41,7 +41,12 @@ const edgeOf = (prepared: Prepared, row: ChangeEdgeRow): Edge | null => {
 export function edgesAfter(prepared: Prepared, relation: string): Edge[] {
   const spec = prepared.plan.target.relations.find((candidate) => candidate.name === relation);
   const own = prepared.edges.filter((edge) => edge.relation === relation);
-  const kept = new Map((spec?.single && own.some((edge) => edge.op !== 'remove') ? [] : (prepared.object?.edges?.[relation] ?? [])).map((edge) => [`${edge.to.type}:${edge.to.id}`, edge]));
+  const kept = new Map(
+    (spec?.single && own.some((edge) => edge.op !== 'remove') ? [] : (prepared.object?.edges?.[relation] ?? [])).map((edge) => [
+      `${edge.to.type}:${edge.to.id}`,
+      edge,
+    ]),
+  );
   for (const row of own) {
     const edge = edgeOf(prepared, row);
     if (!edge) continue;
@@ -59,17 +64,33 @@ export function wholeAfter(context: RunContext, prepared: Prepared): DesiredObje
   return {
     directoryId: change.directory_id ?? change.source_key,
     attributes: { ...object?.attributes, ...translated(prepared, parseJson<Attributes>(change.after, {})) },
-    edges: Object.fromEntries([...relations].filter((relation) => plan.target.relations.some((spec) => spec.name === relation)).map((relation) => [relation, edgesAfter(prepared, relation)])),
+    edges: Object.fromEntries(
+      [...relations]
+        .filter((relation) => plan.target.relations.some((spec) => spec.name === relation))
+        .map((relation) => [relation, edgesAfter(prepared, relation)]),
+    ),
     enabled: change.action === 'create' ? desired === null || plan.type !== 'person' || isEnabled(desired.x) : (object?.enabled ?? true),
-    ...(Object.keys(secrets).length > 0 ? { secrets: Object.fromEntries(Object.entries(secrets).map(([name, sealed]) => [name, context.engine.sealer.open(sealed)])) } : {}),
+    ...(Object.keys(secrets).length > 0
+      ? { secrets: Object.fromEntries(Object.entries(secrets).map(([name, sealed]) => [name, context.engine.sealer.open(sealed)])) }
+      : {}),
   };
 }
 
-export async function perform(connection: Connection, context: RunContext, prepared: Prepared, request: WriteRequest<unknown>, progress: { calls: number }): Promise<{ written: Written; removed?: Removed }> {
+export async function perform(
+  connection: Connection,
+  context: RunContext,
+  prepared: Prepared,
+  request: WriteRequest<unknown>,
+  progress: { calls: number },
+): Promise<{ written: Written; removed?: Removed }> {
   const { change, plan } = prepared;
   const id = change.target_key;
   const need = <T>(method: T | undefined, name: string): T => {
-    if (method === undefined) throw new ConnectorError('unsupported', { en: `This target cannot ${name} a ${plan.target.label.en}.`, zh: `该目标系统不支持对${plan.target.label.zh}执行此操作。` });
+    if (method === undefined)
+      throw new ConnectorError('unsupported', {
+        en: `This target cannot ${name} a ${plan.target.label.en}.`,
+        zh: `该目标系统不支持对${plan.target.label.zh}执行此操作。`,
+      });
     return method;
   };
   switch (change.action) {
@@ -91,7 +112,11 @@ export async function perform(connection: Connection, context: RunContext, prepa
 }
 
 async function performUpdate(
-  connection: Connection, context: RunContext, prepared: Prepared, request: WriteRequest<unknown>, progress: { calls: number },
+  connection: Connection,
+  context: RunContext,
+  prepared: Prepared,
+  request: WriteRequest<unknown>,
+  progress: { calls: number },
   need: <T>(method: T | undefined, name: string) => T,
 ): Promise<Written> {
   const { change, plan } = prepared;
@@ -99,25 +124,44 @@ async function performUpdate(
   const after = again ? stillToSend(prepared) : translated(prepared, parseJson<Attributes>(change.after, {}));
   const rows = again ? prepared.edges.filter((edge) => !isShown(prepared, edge)) : prepared.edges;
   const relations = [...new Set(rows.map((edge) => edge.relation))];
-  const whole = (relation: string): boolean => connection.changeMembers === undefined || plan.target.relations.find((spec) => spec.name === relation)?.containing === true;
+  const whole = (relation: string): boolean =>
+    connection.changeMembers === undefined || plan.target.relations.find((spec) => spec.name === relation)?.containing === true;
   const contained = relations.filter(whole);
   let written: Written = { id: change.target_key! };
   if (Object.keys(after).length > 0 || contained.length > 0) {
     const changed: ChangedParts = {
-      attributes: after, before: Object.fromEntries(Object.keys(after).flatMap((name) => (prepared.object?.attributes[name] === undefined ? [] : [[name, prepared.object.attributes[name]!]]))),
+      attributes: after,
+      before: Object.fromEntries(
+        Object.keys(after).flatMap((name) =>
+          prepared.object?.attributes[name] === undefined ? [] : [[name, prepared.object.attributes[name]!]],
+        ),
+      ),
       edges: Object.fromEntries(contained.map((relation) => [relation, edgesAfter(prepared, relation)])),
     };
-    written = await need(connection.update, 'update').call(connection, plan.type, change.target_key!, changed, wholeAfter(context, prepared), request);
+    written = await need(connection.update, 'update').call(
+      connection,
+      plan.type,
+      change.target_key!,
+      changed,
+      wholeAfter(context, prepared),
+      request,
+    );
     progress.calls++;
   }
   for (const relation of relations.filter((name) => !whole(name))) {
     const own = rows.filter((edge) => edge.relation === relation);
-    const ends = (ops: readonly string[]): Edge[] => own.filter((edge) => ops.includes(edge.op)).flatMap((edge) => edgeOf(prepared, edge) ?? []);
+    const ends = (ops: readonly string[]): Edge[] =>
+      own.filter((edge) => ops.includes(edge.op)).flatMap((edge) => edgeOf(prepared, edge) ?? []);
     const size = context.target.limits.membersPerCall ?? 1000;
     const adding = [...pieces(ends(['add', 'update']), size)];
     const removing = [...pieces(ends(['remove']), size)];
     for (let at = 0; at < Math.max(adding.length, removing.length); at++) {
-      await connection.changeMembers!({ type: plan.type, id: written.id }, relation, { add: adding[at] ?? [], remove: removing[at] ?? [] }, request);
+      await connection.changeMembers!(
+        { type: plan.type, id: written.id },
+        relation,
+        { add: adding[at] ?? [], remove: removing[at] ?? [] },
+        request,
+      );
       progress.calls++;
     }
   }
@@ -127,11 +171,13 @@ async function performUpdate(
 /** Of a change that was sent before: what the target does not show yet. Nothing visible is sent twice. */
 function stillToSend(prepared: Prepared): Attributes {
   const after = translated(prepared, parseJson<Attributes>(prepared.change.after, {}));
-  return Object.fromEntries(Object.entries(after).filter(([name, value]) => {
-    const spec = prepared.plan.target.attributes.find((candidate) => candidate.name === name);
-    const now = prepared.object?.attributes[name];
-    return spec === undefined || now === undefined || !sameValue(value, now, spec);
-  }));
+  return Object.fromEntries(
+    Object.entries(after).filter(([name, value]) => {
+      const spec = prepared.plan.target.attributes.find((candidate) => candidate.name === name);
+      const now = prepared.object?.attributes[name];
+      return spec === undefined || now === undefined || !sameValue(value, now, spec);
+    }),
+  );
 }
 
 /** Whether the target shows the edge as the change wants it. */

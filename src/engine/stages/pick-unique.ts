@@ -18,7 +18,11 @@ interface Wisher {
 }
 
 /** Wisher key → attribute → value. */
-export async function pickUniques(context: RunContext, plan: TypePlan, wishers: readonly Wisher[]): Promise<Map<string, Record<string, string>>> {
+export async function pickUniques(
+  context: RunContext,
+  plan: TypePlan,
+  wishers: readonly Wisher[],
+): Promise<Map<string, Record<string, string>>> {
   const picked = new Map<string, Record<string, string>>();
   const attributes = new Set(wishers.flatMap((wisher) => wisher.wishes.map((wish) => wish.attribute)));
   for (const attribute of attributes) {
@@ -26,10 +30,20 @@ export async function pickUniques(context: RunContext, plan: TypePlan, wishers: 
     const space = `${plan.type}.${attribute}`;
     const place = context.target.isDirectory ? '' : context.outside.id;
     const all = wishers.filter((wisher) => wisher.wishes.some((wish) => wish.attribute === attribute));
-    const known = await reservationsHeldBy(context.database, place, space, all.map((wisher) => wisher.holder));
+    const known = await reservationsHeldBy(
+      context.database,
+      place,
+      space,
+      all.map((wisher) => wisher.holder),
+    );
     const lost = await lostValues(context, place, space, known);
     // What is owned counts before what is cooling.
-    const held = new Map(known.filter((row) => !lost.has(row)).sort((a, b) => Number(b.state === 'cooling') - Number(a.state === 'cooling')).map((row) => [row.holder, row]));
+    const held = new Map(
+      known
+        .filter((row) => !lost.has(row))
+        .sort((a, b) => Number(b.state === 'cooling') - Number(a.state === 'cooling'))
+        .map((row) => [row.holder, row]),
+    );
     const robbed = new Set([...lost].map((row) => row.holder));
     const entries: { key: string; holder: string; value: string }[] = [];
     const open: { wisher: Wisher; candidates: Generator<string> }[] = [];
@@ -41,14 +55,17 @@ export async function pickUniques(context: RunContext, plan: TypePlan, wishers: 
       if (own) {
         keep(wisher, own.value);
         if (own.state === 'cooling') entries.push({ key: own.key, holder: own.holder, value: own.value });
-      } else if (wisher.creating || robbed.has(wisher.holder)) open.push({ wisher, candidates: wisher.wishes.find((wish) => wish.attribute === attribute)!.candidates() });
+      } else if (wisher.creating || robbed.has(wisher.holder))
+        open.push({ wisher, candidates: wisher.wishes.find((wish) => wish.attribute === attribute)!.candidates() });
     }
     const taken = new Map<string, boolean>();
     let left = open;
     let ahead = 4;
     while (left.length > 0) {
       const looks = left.map((one) => ({ ...one, values: take(one.candidates, ahead) }));
-      const unseen = [...new Set(looks.flatMap((look) => look.values.map((value) => comparisonKey(value, spec.equality))))].filter((key) => !taken.has(key));
+      const unseen = [...new Set(looks.flatMap((look) => look.values.map((value) => comparisonKey(value, spec.equality))))].filter(
+        (key) => !taken.has(key),
+      );
       const busy = await busyKeys(context, plan, attribute, place, space, unseen);
       for (const key of unseen) taken.set(key, busy.has(key));
       left = [];
@@ -61,22 +78,38 @@ export async function pickUniques(context: RunContext, plan: TypePlan, wishers: 
           entries.push({ key, holder: wisher.holder, value: free });
         } else if (values.length === 0) {
           wisher.problems.push({
-            attribute, cause: 'unique', message: { en: `Every candidate for "${attribute}" is taken. Add a pattern with {n} to the mapping row.`, zh: `“${attribute}”的所有候选值都已被占用。请在映射行中增加带 {n} 的模式。` },
+            attribute,
+            cause: 'unique',
+            message: {
+              en: `Every candidate for "${attribute}" is taken. Add a pattern with {n} to the mapping row.`,
+              zh: `“${attribute}”的所有候选值都已被占用。请在映射行中增加带 {n} 的模式。`,
+            },
           });
         } else left.push({ wisher, candidates });
       }
       ahead = Math.min(ahead * 4, 1000);
     }
-    if (!context.run.dryRun && entries.length > 0) await context.database.write((transaction) => reserve(transaction, place, space, context.run.id, entries));
+    if (!context.run.dryRun && entries.length > 0)
+      await context.database.write((transaction) => reserve(transaction, place, space, context.run.id, entries));
   }
   return picked;
 }
 
 /** Values that cooled down long enough and that somebody else has by now: their former holders get another one. */
-async function lostValues(context: RunContext, place: string, space: string, held: readonly ReservationRow[]): Promise<ReadonlySet<ReservationRow>> {
+async function lostValues(
+  context: RunContext,
+  place: string,
+  space: string,
+  held: readonly ReservationRow[],
+): Promise<ReadonlySet<ReservationRow>> {
   const cold = held.filter((row) => row.state === 'cooling' && (row.until ?? 0) <= context.run.now);
   if (cold.length === 0) return new Set();
-  const rows = await reservationsOf(context.database, place, space, cold.map((row) => row.key));
+  const rows = await reservationsOf(
+    context.database,
+    place,
+    space,
+    cold.map((row) => row.key),
+  );
   return new Set(cold.filter((own) => rows.some((row) => row.state !== 'cooling' && row.key === own.key && row.holder !== own.holder)));
 }
 
@@ -90,14 +123,30 @@ function take(candidates: Generator<string>, count: number): string[] {
   return values;
 }
 
-async function busyKeys(context: RunContext, plan: TypePlan, attribute: string, place: string, space: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
+async function busyKeys(
+  context: RunContext,
+  plan: TypePlan,
+  attribute: string,
+  place: string,
+  space: string,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> {
   if (keys.length === 0) return new Set();
   const { database, run } = context;
   const busy = new Set<string>();
-  for (const row of await reservationsOf(database, place, space, keys)) if (row.state !== 'cooling' || (row.until ?? 0) > run.now) busy.add(row.key);
-  const holders = context.target.isDirectory ? await findObjects(database, plan.type, attribute, keys) : await findInMirror(database, context.outside.id, plan.type, attribute, keys);
+  for (const row of await reservationsOf(database, place, space, keys))
+    if (row.state !== 'cooling' || (row.until ?? 0) > run.now) busy.add(row.key);
+  const holders = context.target.isDirectory
+    ? await findObjects(database, plan.type, attribute, keys)
+    : await findInMirror(database, context.outside.id, plan.type, attribute, keys);
   for (const row of holders) busy.add(row.key);
-  for (const row of await database.all<{ key: string }>('SELECT key FROM staged_key WHERE run = ? AND type = ? AND attribute = ? AND key IN {list}', run.id, plan.type, attribute, list(keys))) busy.add(row.key);
+  for (const row of await database.all<{ key: string }>(
+    'SELECT key FROM staged_key WHERE run = ? AND type = ? AND attribute = ? AND key IN {list}',
+    run.id,
+    plan.type,
+    attribute,
+    list(keys),
+  ))
+    busy.add(row.key);
   return busy;
 }
-

@@ -25,14 +25,20 @@ export async function readBack(context: RunContext): Promise<void> {
     const sent = await changesIn(database, run.id, ['sent'], after, 1000);
     if (sent.length === 0) break;
     after = sent.at(-1)!.id;
-    await database.write((transaction) => patchChanges(transaction, sent.map((change) => ({ id: change.id, state: 'unknown', at: run.now }))));
+    await database.write((transaction) =>
+      patchChanges(
+        transaction,
+        sent.map((change) => ({ id: change.id, state: 'unknown', at: run.now })),
+      ),
+    );
   }
   for (let after = 0; ; ) {
     const batch = await changesIn(database, run.id, ['unknown'], after, PAGE);
     if (batch.length === 0) return;
     after = batch.at(-1)!.id;
     await letSettle(context, batch);
-    for (const [type, own] of groupBy(batch, (change) => change.type)) await settleUnknown(context, context.types.find((plan) => plan.type === type)!, own, 'planned');
+    for (const [type, own] of groupBy(batch, (change) => change.type))
+      await settleUnknown(context, context.types.find((plan) => plan.type === type)!, own, 'planned');
     engine.probe?.('read-back:batch');
     await context.breathe();
   }
@@ -70,7 +76,12 @@ interface Found {
 }
 
 /** `otherwise`: what becomes of a change that was certainly not carried out, or not wholly. */
-async function settleUnknown(context: RunContext, plan: TypePlan, changes: readonly ChangeRow[], otherwise: 'planned' | 'superseded'): Promise<void> {
+async function settleUnknown(
+  context: RunContext,
+  plan: TypePlan,
+  changes: readonly ChangeRow[],
+  otherwise: 'planned' | 'superseded',
+): Promise<void> {
   const { database, outside, run } = context;
   const keys = changes.map((change) => change.source_key);
   const links = await externalIdsOf(database, outside.id, plan.type, keys);
@@ -94,14 +105,40 @@ async function settleUnknown(context: RunContext, plan: TypePlan, changes: reado
     if (where && !answers.objects.has(where.id) && !answers.gone.has(where.id)) continue;
     if (hasHappened(one, where?.ours ?? false)) {
       const snapshot = one.change.action === 'remove' && where ? before.get(where.id) : undefined;
-      done.push({ prepared: one, ok: true, written: { id: where?.id ?? one.change.target_key ?? '', ...echoOf(one) }, ...(snapshot ? { removed: { snapshot } } : {}) });
+      done.push({
+        prepared: one,
+        ok: true,
+        written: { id: where?.id ?? one.change.target_key ?? '', ...echoOf(one) },
+        ...(snapshot ? { removed: { snapshot } } : {}),
+      });
     } else again.push(one);
   }
   await storeOutcomes(context, done);
-  await storeObserved(context, plan, again.flatMap((one) => one.object ?? []));
-  const revisions = new Map((await mirrorRows(database, outside.id, plan.type, again.flatMap((one) => one.object?.id ?? []))).map((row) => [row.external_id, row.revision]));
+  await storeObserved(
+    context,
+    plan,
+    again.flatMap((one) => one.object ?? []),
+  );
+  const revisions = new Map(
+    (
+      await mirrorRows(
+        database,
+        outside.id,
+        plan.type,
+        again.flatMap((one) => one.object?.id ?? []),
+      )
+    ).map((row) => [row.external_id, row.revision]),
+  );
   await database.write(async (transaction) => {
-    await patchChanges(transaction, again.map(({ change }) => ({ id: change.id, state: otherwise, at: run.now, ...(otherwise === 'superseded' ? { verdict: JSON.stringify({ reason: leftReason }) } : {}) })));
+    await patchChanges(
+      transaction,
+      again.map(({ change }) => ({
+        id: change.id,
+        state: otherwise,
+        at: run.now,
+        ...(otherwise === 'superseded' ? { verdict: JSON.stringify({ reason: leftReason }) } : {}),
+      })),
+    );
     for (const one of again) {
       const revision = one.object && revisions.get(one.object.id);
       if (revision === undefined || otherwise !== 'planned' || !isBetween(one)) continue;
@@ -111,14 +148,24 @@ async function settleUnknown(context: RunContext, plan: TypePlan, changes: reado
   });
 }
 
-const leftReason = { en: 'Its run ended before the outcome was known; it was not carried out, and is planned anew.', zh: '其所属执行在结果明确之前已结束;该变更未被执行,将重新计划。' };
+const leftReason = {
+  en: 'Its run ended before the outcome was known; it was not carried out, and is planned anew.',
+  zh: '其所属执行在结果明确之前已结束;该变更未被执行,将重新计划。',
+};
 
-async function ask(context: RunContext, plan: TypePlan, ids: readonly string[]): Promise<{ objects: Map<string, EndpointObject>; gone: ReadonlySet<string> }> {
+async function ask(
+  context: RunContext,
+  plan: TypePlan,
+  ids: readonly string[],
+): Promise<{ objects: Map<string, EndpointObject>; gone: ReadonlySet<string> }> {
   const objects = new Map<string, EndpointObject>();
   const gone = new Set<string>();
   if (ids.length === 0) return { objects, gone };
   const { answers } = await context.target.connection.get!(plan.type, ids, {
-    attributes: plan.target.attributes.map((attribute) => attribute.name), relations: plan.relations, now: context.run.now, signal: context.signal,
+    attributes: plan.target.attributes.map((attribute) => attribute.name),
+    relations: plan.relations,
+    now: context.run.now,
+    signal: context.signal,
   });
   for (const id of ids) {
     const answer = answers.get(id);
@@ -129,24 +176,49 @@ async function ask(context: RunContext, plan: TypePlan, ids: readonly string[]):
 }
 
 async function prepareAll(
-  context: RunContext, plan: TypePlan, changes: readonly ChangeRow[], found: ReadonlyMap<number, Found>, objects: ReadonlyMap<string, EndpointObject>,
+  context: RunContext,
+  plan: TypePlan,
+  changes: readonly ChangeRow[],
+  found: ReadonlyMap<number, Found>,
+  objects: ReadonlyMap<string, EndpointObject>,
 ): Promise<readonly Prepared[]> {
   const { database, outside, run } = context;
-  const edges = groupBy(await edgesOfChanges(database, changes.map((change) => change.id)), (edge) => String(edge.change));
-  const staged = new Map((await stagedOf(database, run.id, plan.type, changes.map((change) => change.source_key))).map((row) => [row.source_key, row]));
+  const edges = groupBy(
+    await edgesOfChanges(
+      database,
+      changes.map((change) => change.id),
+    ),
+    (edge) => String(edge.change),
+  );
+  const staged = new Map(
+    (
+      await stagedOf(
+        database,
+        run.id,
+        plan.type,
+        changes.map((change) => change.source_key),
+      )
+    ).map((row) => [row.source_key, row]),
+  );
   const wanted = changes.flatMap((change) => [
     ...(edges.get(String(change.id)) ?? []).map((edge) => ({ type: edge.to_type, id: edge.to_id })),
-    ...plan.target.attributes.filter((spec) => spec.type === 'reference').flatMap((spec) => {
-      const value = parseJson<Record<string, Value | null>>(change.after, {})[spec.name];
-      return typeof value === 'string' ? [{ type: spec.to!, id: value }] : [];
-    }),
+    ...plan.target.attributes
+      .filter((spec) => spec.type === 'reference')
+      .flatMap((spec) => {
+        const value = parseJson<Record<string, Value | null>>(change.after, {})[spec.name];
+        return typeof value === 'string' ? [{ type: spec.to!, id: value }] : [];
+      }),
   ]);
   const toTarget = await toExternalIds(database, outside.id, wanted);
   return changes.map((change) => {
     const id = found.get(change.id)?.id;
     return {
-      change: { ...change, target_key: id ?? null }, plan, edges: edges.get(String(change.id)) ?? [],
-      desired: parseJson<Desired | null>(staged.get(change.source_key)?.desired, null), object: id === undefined ? undefined : objects.get(id), toTarget,
+      change: { ...change, target_key: id ?? null },
+      plan,
+      edges: edges.get(String(change.id)) ?? [],
+      desired: parseJson<Desired | null>(staged.get(change.source_key)?.desired, null),
+      object: id === undefined ? undefined : objects.get(id),
+      toTarget,
     };
   });
 }
@@ -185,7 +257,12 @@ function hasHappened(prepared: Prepared, ours: boolean): boolean {
   const after = translated(prepared, parseJson(change.after, {}));
   const attributes = plan.target.attributes.every((spec) => {
     const value = after[spec.name];
-    return value === undefined || spec.kind === 'secret' || object.attributes[spec.name] === undefined || sameValue(value, object.attributes[spec.name], spec);
+    return (
+      value === undefined ||
+      spec.kind === 'secret' ||
+      object.attributes[spec.name] === undefined ||
+      sameValue(value, object.attributes[spec.name], spec)
+    );
   });
   return attributes && (change.action === 'create' || prepared.edges.every((edge) => isShown(prepared, edge)));
 }
@@ -197,7 +274,12 @@ function isBetween(prepared: Prepared): boolean {
   const before = translated(prepared, parseJson<Attributes>(change.before, {}));
   return plan.target.attributes.every((spec) => {
     const now = object!.attributes[spec.name];
-    return after[spec.name] === undefined || now === undefined || sameValue(now, after[spec.name], spec) || sameValue(now, before[spec.name] ?? null, spec);
+    return (
+      after[spec.name] === undefined ||
+      now === undefined ||
+      sameValue(now, after[spec.name], spec) ||
+      sameValue(now, before[spec.name] ?? null, spec)
+    );
   });
 }
 
@@ -205,6 +287,8 @@ function isBetween(prepared: Prepared): boolean {
 function echoOf({ change, plan, object }: Prepared): { echo?: Attributes } {
   if (!object || (change.action !== 'create' && change.action !== 'update')) return {};
   const after = parseJson<Attributes>(change.after, {});
-  const shown = plan.target.attributes.filter((spec) => spec.type !== 'reference' && after[spec.name] !== undefined && object.attributes[spec.name] !== undefined);
+  const shown = plan.target.attributes.filter(
+    (spec) => spec.type !== 'reference' && after[spec.name] !== undefined && object.attributes[spec.name] !== undefined,
+  );
   return { echo: Object.fromEntries(shown.map((spec) => [spec.name, object.attributes[spec.name]!])) };
 }

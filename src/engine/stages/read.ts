@@ -51,7 +51,11 @@ async function readFull(context: RunContext): Promise<void> {
     for (const plan of context.types) {
       // A lost right showed only at the end: what was assessed while reading is assessed again without the attribute.
       if (canAssessWhileReading(context) && lost.has(plan.type)) {
-        await transaction.run(`UPDATE staged SET step = 'read' WHERE run = ? AND type = ? AND step = 'correlated' AND seen = 'present'`, context.run.id, plan.type);
+        await transaction.run(
+          `UPDATE staged SET step = 'read' WHERE run = ? AND type = ? AND step = 'correlated' AND seen = 'present'`,
+          context.run.id,
+          plan.type,
+        );
       }
       if (context.evidence.types[plan.type]?.complete) {
         await stageAbsent(transaction, context.run.id, context.job.id, plan.type, context.run.startedAt ?? context.run.now + 1);
@@ -69,7 +73,12 @@ async function readType(context: RunContext, plan: TypePlan, from: ReadPosition 
   const large = new LargeEdges();
   if (checkpoint === undefined) await context.database.write((transaction) => forgetUnchanged(transaction, context.run.id, plan.type));
   const stream = source.connection.read(plan.type, {
-    part: partOf(context), attributes: plan.reads, relations: plan.relations, checkpoint, now: context.run.now, signal,
+    part: partOf(context),
+    attributes: plan.reads,
+    relations: plan.relations,
+    checkpoint,
+    now: context.run.now,
+    signal,
   });
   const receive = async (objects: readonly EndpointObject[]): Promise<void> => {
     for (const batch of pieces(objects, BATCH)) {
@@ -93,8 +102,15 @@ async function readType(context: RunContext, plan: TypePlan, from: ReadPosition 
       case 'checkpoint':
         await context.database.write((transaction) =>
           patchRun(transaction, context.run.id, {
-            checkpoint: { type: plan.type, checkpoint: event.checkpoint, objects: seen.objects, present: Object.fromEntries(seen.present) } satisfies ReadPosition, evidence: context.evidence,
-          }));
+            checkpoint: {
+              type: plan.type,
+              checkpoint: event.checkpoint,
+              objects: seen.objects,
+              present: Object.fromEntries(seen.present),
+            } satisfies ReadPosition,
+            evidence: context.evidence,
+          }),
+        );
         break;
       case 'unreadable':
         await receiveUnreadable(context, plan, event);
@@ -102,15 +118,28 @@ async function readType(context: RunContext, plan: TypePlan, from: ReadPosition 
       case 'end':
         seen.ended = true;
         context.evidence.types[plan.type] = {
-          complete: event.complete, reason: event.reason, objects: seen.objects, range: event.visible.range, present: Object.fromEntries(seen.present),
-          vanished: event.visible.attributes === 'all' ? [] : plan.reads.filter((name) => !event.visible.attributes.includes(name)), narrower: false, empty: seen.objects === 0,
+          complete: event.complete,
+          reason: event.reason,
+          objects: seen.objects,
+          range: event.visible.range,
+          present: Object.fromEntries(seen.present),
+          vanished: event.visible.attributes === 'all' ? [] : plan.reads.filter((name) => !event.visible.attributes.includes(name)),
+          narrower: false,
+          empty: seen.objects === 0,
         };
     }
     signal.throwIfAborted();
   }
   if (!seen.ended) {
     context.evidence.types[plan.type] = {
-      complete: false, reason: { en: 'The source stopped before its end.', zh: '源系统在结束前中断。' }, objects: seen.objects, range: '', present: {}, vanished: [], narrower: false, empty: false,
+      complete: false,
+      reason: { en: 'The source stopped before its end.', zh: '源系统在结束前中断。' },
+      objects: seen.objects,
+      range: '',
+      present: {},
+      vanished: [],
+      narrower: false,
+      empty: false,
     };
   }
 }
@@ -150,13 +179,25 @@ export async function receiveObjects(context: RunContext, plan: TypePlan, object
   }
   const direct = canAssessWhileReading(context);
   const working = direct ? staged.filter((row) => row.step === 'read') : [];
-  const assessed = working.length === 0 ? null : await assessObjects(context, plan, working.map((row) => ({ key: row.key, inputHash: row.inputHash, object: summaries.get(row.key)!.object })), noTree);
+  const assessed =
+    working.length === 0
+      ? null
+      : await assessObjects(
+          context,
+          plan,
+          working.map((row) => ({ key: row.key, inputHash: row.inputHash, object: summaries.get(row.key)!.object })),
+          noTree,
+        );
   await database.write(async (transaction) => {
     if (!source.isDirectory) await putMirror(transaction, source.id, plan.type, changed, run.now, fresh);
     // Upstream, unchanged objects need no row of their own; downstream a drifted account may still wake them.
     const brief = context.up && run.mode === 'full' ? staged.filter((row) => row.step === 'same').map((row) => row.key) : [];
     await putUnchanged(transaction, run.id, plan.type, brief);
-    await putStaged(transaction, run.id, staged.filter((row) => (row.step === 'read' ? !direct : brief.length === 0)));
+    await putStaged(
+      transaction,
+      run.id,
+      staged.filter((row) => (row.step === 'read' ? !direct : brief.length === 0)),
+    );
     if (assessed) await storeAssessed(transaction, context, plan, assessed);
   });
   return work;
@@ -167,7 +208,9 @@ export function mirrorIn(context: RunContext, plan: TypePlan, object: EndpointOb
     id: object.id,
     data: summary.data,
     hash: context.up ? summary.hash : keyedHash(plan.target, summary.hash, context.lookups),
-    edges: Object.entries(object.edges ?? {}).flatMap(([relation, edges]) => edges.map((edge) => ({ relation, edge, facts: factsText(edge) }))),
+    edges: Object.entries(object.edges ?? {}).flatMap(([relation, edges]) =>
+      edges.map((edge) => ({ relation, edge, facts: factsText(edge) })),
+    ),
     keys: context.up ? [] : mirrorKeys(plan.target, object.attributes, context.lookups),
   };
 }
@@ -175,7 +218,8 @@ export function mirrorIn(context: RunContext, plan: TypePlan, object: EndpointOb
 /** Sensitive values never rest in the clear: sealed under a key of the object before they reach the mirror. */
 async function sealObjects(context: RunContext, plan: TypePlan, objects: readonly EndpointObject[]): Promise<readonly EndpointObject[]> {
   const names = plan.source.attributes.filter((attribute) => attribute.kind === 'sensitive').map((attribute) => attribute.name);
-  const holds = (object: EndpointObject): boolean => names.some((name) => object.attributes[name] !== undefined && object.attributes[name] !== null);
+  const holds = (object: EndpointObject): boolean =>
+    names.some((name) => object.attributes[name] !== undefined && object.attributes[name] !== null);
   if (context.source.isDirectory || names.length === 0 || !objects.some(holds)) return objects;
   const { sealer } = context.engine;
   const ownerOf = (object: EndpointObject): string => outsideOwner(context.outside.id, plan.type, object.id);
@@ -183,20 +227,41 @@ async function sealObjects(context: RunContext, plan: TypePlan, objects: readonl
   return objects.map((object) => {
     if (!holds(object)) return object;
     const attributes = { ...object.attributes };
-    for (const name of names) if (attributes[name] !== undefined && attributes[name] !== null) attributes[name] = sealer.sealFor(keys.get(ownerOf(object))!, attributes[name]);
+    for (const name of names)
+      if (attributes[name] !== undefined && attributes[name] !== null)
+        attributes[name] = sealer.sealFor(keys.get(ownerOf(object))!, attributes[name]);
     return { ...object, attributes };
   });
 }
 
-async function receiveUnreadable(context: RunContext, plan: TypePlan, event: { id: string | null; where: string; reason: { en: string; zh: string } }): Promise<void> {
+async function receiveUnreadable(
+  context: RunContext,
+  plan: TypePlan,
+  event: { id: string | null; where: string; reason: { en: string; zh: string } },
+): Promise<void> {
   const { putItems } = await import('../../store/upkeep.ts');
   const key = event.id ?? `?${event.where}`;
   await context.database.write(async (transaction) => {
-    if (event.id !== null) await putStaged(transaction, context.run.id, [{ type: plan.type, key, step: 'same', seen: 'unreadable', inputHash: null }]);
-    if (!context.run.dryRun) await putItems(transaction, [{
-      job: context.job.id, type: plan.type, source_key: key, attribute: '', cause: 'unreadable', message: JSON.stringify({ en: `${event.where}: ${event.reason.en}`, zh: `${event.where}:${event.reason.zh}` }),
-      title: event.where, state: 'open', attempts: 0, next_at: null, first_run: context.run.id, last_run: context.run.id, at: context.run.now,
-    }]);
+    if (event.id !== null)
+      await putStaged(transaction, context.run.id, [{ type: plan.type, key, step: 'same', seen: 'unreadable', inputHash: null }]);
+    if (!context.run.dryRun)
+      await putItems(transaction, [
+        {
+          job: context.job.id,
+          type: plan.type,
+          source_key: key,
+          attribute: '',
+          cause: 'unreadable',
+          message: JSON.stringify({ en: `${event.where}: ${event.reason.en}`, zh: `${event.where}:${event.reason.zh}` }),
+          title: event.where,
+          state: 'open',
+          attempts: 0,
+          next_at: null,
+          first_run: context.run.id,
+          last_run: context.run.id,
+          at: context.run.now,
+        },
+      ]);
   });
   context.counts.unreadable = (context.counts.unreadable ?? 0) + 1;
 }
@@ -257,7 +322,12 @@ async function readChanges(context: RunContext): Promise<void> {
   const reads = [...new Set(context.types.flatMap((plan) => plan.reads))];
   const relations = [...new Set(context.types.flatMap((plan) => plan.relations))];
   for await (const event of source.connection.changes(job.cursor, {
-    part: partOf(context), types: context.types.map((plan) => plan.type), attributes: reads, relations, now: context.run.now, signal: context.signal,
+    part: partOf(context),
+    types: context.types.map((plan) => plan.type),
+    attributes: reads,
+    relations,
+    now: context.run.now,
+    signal: context.signal,
   })) {
     switch (event.kind) {
       case 'keys':
@@ -271,7 +341,12 @@ async function readChanges(context: RunContext): Promise<void> {
       }
       case 'tombstones':
         await context.database.write((transaction) =>
-          putStaged(transaction, context.run.id, event.keys.map((key) => ({ type: key.type, key: key.id, step: 'read', seen: 'tombstone', inputHash: null }))));
+          putStaged(
+            transaction,
+            context.run.id,
+            event.keys.map((key) => ({ type: key.type, key: key.id, step: 'read', seen: 'tombstone', inputHash: null })),
+          ),
+        );
         break;
       case 'unreadable': {
         const plan = context.types.find((candidate) => candidate.type === event.type);
@@ -293,7 +368,11 @@ async function readKeys(context: RunContext, keys: readonly ObjectKey[]): Promis
     if (!plan || !source.connection.get) continue;
     for (const batch of pieces([...new Set(wanted.map((key) => key.id))], BATCH)) {
       const report = await source.connection.get(type, batch, {
-        part: partOf(context), attributes: plan.reads, relations: plan.relations, now: context.run.now, signal: context.signal,
+        part: partOf(context),
+        attributes: plan.reads,
+        relations: plan.relations,
+        now: context.run.now,
+        signal: context.signal,
       });
       const before = await readingOf(context.database, context.job.id, type);
       const trusted = source.isDirectory || !before || before.range === report.visible.range;

@@ -18,24 +18,36 @@ export async function record(context: RunContext): Promise<void> {
   await forgetGone(context);
   await context.database.write(async (transaction) => {
     const { run, job } = context;
-    if (run.mode !== 'keys') await transaction.run('DELETE FROM item WHERE job = ? AND cause = ? AND last_run < ?', job.id, 'unreadable', run.id);
+    if (run.mode !== 'keys')
+      await transaction.run('DELETE FROM item WHERE job = ? AND cause = ? AND last_run < ?', job.id, 'unreadable', run.id);
     if (run.mode === 'full') {
       for (const plan of context.types) {
         const seen = context.evidence.types[plan.type];
         if (!seen?.complete || seen.empty || seen.narrower) continue;
         await putReading(transaction, {
-          job: job.id, type: plan.type, part_hash: digest(partOf(context) ?? {}), run: run.id, at: run.now, range: seen.range,
-          attributes: JSON.stringify(plan.reads), objects: seen.objects, present: JSON.stringify(keepVanished(seen, await readingOf(transaction, job.id, plan.type))),
+          job: job.id,
+          type: plan.type,
+          part_hash: digest(partOf(context) ?? {}),
+          run: run.id,
+          at: run.now,
+          range: seen.range,
+          attributes: JSON.stringify(plan.reads),
+          objects: seen.objects,
+          present: JSON.stringify(keepVanished(seen, await readingOf(transaction, job.id, plan.type))),
         });
       }
     }
     if (run.cursorNext !== null) await patchJob(transaction, job.id, { cursor: run.cursorNext });
-    if (run.mode === 'full' && Object.values(context.evidence.types).every((type) => type.complete)) await patchJob(transaction, job.id, { last_complete_at: run.now });
+    if (run.mode === 'full' && Object.values(context.evidence.types).every((type) => type.complete))
+      await patchJob(transaction, job.id, { last_complete_at: run.now });
   });
 }
 
 /** An attribute that vanished keeps its old count, so that it stays unknown until it is seen again. */
-function keepVanished(seen: { present: Record<string, number>; vanished: string[] }, before: ReadingRow | undefined): Record<string, number> {
+function keepVanished(
+  seen: { present: Record<string, number>; vanished: string[] },
+  before: ReadingRow | undefined,
+): Record<string, number> {
   const counts = parseJson<Record<string, number>>(before?.present, {});
   return { ...seen.present, ...Object.fromEntries(seen.vanished.flatMap((name) => (counts[name] ? [[name, counts[name]]] : []))) };
 }
@@ -47,7 +59,11 @@ async function settle(context: RunContext, plan: TypePlan): Promise<void> {
   for (;;) {
     const rows = await database.all<StagedRow>(
       `SELECT * FROM staged WHERE run = ? AND step = 'diffed' AND type = ? AND situation = 'same' AND directory_id IS NOT NULL AND source_key > ? ORDER BY source_key LIMIT ?`,
-      run.id, plan.type, after, BATCH);
+      run.id,
+      plan.type,
+      after,
+      BATCH,
+    );
     if (rows.length === 0) return;
     after = rows.at(-1)!.source_key;
     if (context.up) await acceptSame(context, plan, rows);
@@ -58,27 +74,68 @@ async function settle(context: RunContext, plan: TypePlan): Promise<void> {
 }
 
 async function acceptSame(context: RunContext, plan: TypePlan, rows: readonly StagedRow[]): Promise<void> {
-  const into = { links: [] as LinkIn[], claims: [] as Omit<ClaimRow, 'since'>[], contributions: [] as Parameters<typeof acceptContributions>[2][number][], due: [] as DueRow[] };
-  const existing = new Set((await context.database.all<{ id: string }>(`SELECT id FROM object WHERE id IN {list}`, list(rows.map((row) => row.directory_id!)))).map((row) => row.id));
+  const into = {
+    links: [] as LinkIn[],
+    claims: [] as Omit<ClaimRow, 'since'>[],
+    contributions: [] as Parameters<typeof acceptContributions>[2][number][],
+    due: [] as DueRow[],
+  };
+  const existing = new Set(
+    (
+      await context.database.all<{ id: string }>(`SELECT id FROM object WHERE id IN {list}`, list(rows.map((row) => row.directory_id!)))
+    ).map((row) => row.id),
+  );
   for (const row of rows) {
     // A record that could not become an object (a required value is missing) has nothing to be accepted for.
     if (!existing.has(row.directory_id!)) continue;
     const desired = JSON.parse(row.desired ?? '{"a":{},"x":"active","rules":{}}') as { x: string };
     const situation = row.seen !== 'present' ? (row.scope_rule ? 'out-of-scope' : 'gone') : desired.x === 'departed' ? 'departed' : 'same';
-    accept(context, { type: plan.type, source_key: row.source_key, directory_id: row.directory_id, action: 'update', situation }, row, into);
+    accept(
+      context,
+      { type: plan.type, source_key: row.source_key, directory_id: row.directory_id, action: 'update', situation },
+      row,
+      into,
+    );
   }
   await context.database.write(async (transaction) => {
     await acceptContributions(transaction, context.run.id, into.contributions);
-    await bumpContributions(transaction, into.contributions.map((entry) => entry.directory_id));
+    await bumpContributions(
+      transaction,
+      into.contributions.map((entry) => entry.directory_id),
+    );
     await putLinks(transaction, context.outside.id, into.links, context.run.now);
     await putClaims(transaction, into.claims, context.run.now);
-    await putDue(transaction, into.due.filter((due) => due.what !== 'delete'));
-    await transaction.insert('due', ['job', 'type', 'source_key', 'what', 'at'], into.due.filter((due) => due.what === 'delete').map((due) => [due.job, due.type, due.source_key, due.what, due.at]),
-      '(job, type, source_key, what) DO NOTHING');
+    await putDue(
+      transaction,
+      into.due.filter((due) => due.what !== 'delete'),
+    );
+    await transaction.insert(
+      'due',
+      ['job', 'type', 'source_key', 'what', 'at'],
+      into.due.filter((due) => due.what === 'delete').map((due) => [due.job, due.type, due.source_key, due.what, due.at]),
+      '(job, type, source_key, what) DO NOTHING',
+    );
     const kept = new Set(into.due.map((due) => due.source_key));
-    await dropDue(transaction, context.job.id, plan.type, rows.map((row) => row.source_key).filter((key) => !kept.has(key)), 'review');
-    await mendItems(transaction, context.job.id, plan.type, rows.map((row) => row.source_key), context.run.id, 'writing');
-    await patchStaged(transaction, context.run.id, rows.map((row) => ({ type: plan.type, key: row.source_key, step: 'same' as const })));
+    await dropDue(
+      transaction,
+      context.job.id,
+      plan.type,
+      rows.map((row) => row.source_key).filter((key) => !kept.has(key)),
+      'review',
+    );
+    await mendItems(
+      transaction,
+      context.job.id,
+      plan.type,
+      rows.map((row) => row.source_key),
+      context.run.id,
+      'writing',
+    );
+    await patchStaged(
+      transaction,
+      context.run.id,
+      rows.map((row) => ({ type: plan.type, key: row.source_key, step: 'same' as const })),
+    );
   });
 }
 
@@ -91,17 +148,65 @@ function stateAfter(row: StagedRow, before: string | undefined): string {
 async function settleSame(context: RunContext, plan: TypePlan, rows: readonly StagedRow[]): Promise<void> {
   const { database, outside, job, run } = context;
   const linked = rows.filter((row) => row.target_key !== null && row.problems === null);
-  const hashes = new Map((await mirrorHashes(database, outside.id, plan.type, linked.map((row) => row.target_key!))).map((row) => [row.external_id, row.hash]));
+  const hashes = new Map(
+    (
+      await mirrorHashes(
+        database,
+        outside.id,
+        plan.type,
+        linked.map((row) => row.target_key!),
+      )
+    ).map((row) => [row.external_id, row.hash]),
+  );
   await database.write(async (transaction) => {
-    const states = new Map((await transaction.all<{ source_key: string; state: string }>('SELECT source_key, state FROM claim WHERE job = ? AND type = ? AND source_key IN {list}', job.id, plan.type, list(linked.map((row) => row.source_key)))).map((row) => [row.source_key, row.state]));
-    await putClaims(transaction, linked.map((row) => ({
-      job: job.id, type: plan.type, source_key: row.source_key, directory_id: row.directory_id ?? row.source_key, target_key: row.target_key!,
-      input_hash: row.input_hash ?? '', settled: row.seen === 'present' ? 1 : 0, state: stateAfter(row, states.get(row.source_key)),
-    })), run.now);
-    await putAgreement(transaction, outside.id, linked.map((row) => ({ type: plan.type, externalId: row.target_key!, mirrorHash: hashes.get(row.target_key!) ?? null })));
-    await putDue(transaction, linked.filter((row) => row.review_at !== null).map((row) => ({ job: job.id, type: plan.type, source_key: row.source_key, what: 'delete', at: row.review_at! })));
-    await mendItems(transaction, job.id, plan.type, rows.map((row) => row.source_key), run.id, 'writing');
-    await patchStaged(transaction, run.id, rows.map((row) => ({ type: plan.type, key: row.source_key, step: 'same' as const })));
+    const states = new Map(
+      (
+        await transaction.all<{ source_key: string; state: string }>(
+          'SELECT source_key, state FROM claim WHERE job = ? AND type = ? AND source_key IN {list}',
+          job.id,
+          plan.type,
+          list(linked.map((row) => row.source_key)),
+        )
+      ).map((row) => [row.source_key, row.state]),
+    );
+    await putClaims(
+      transaction,
+      linked.map((row) => ({
+        job: job.id,
+        type: plan.type,
+        source_key: row.source_key,
+        directory_id: row.directory_id ?? row.source_key,
+        target_key: row.target_key!,
+        input_hash: row.input_hash ?? '',
+        settled: row.seen === 'present' ? 1 : 0,
+        state: stateAfter(row, states.get(row.source_key)),
+      })),
+      run.now,
+    );
+    await putAgreement(
+      transaction,
+      outside.id,
+      linked.map((row) => ({ type: plan.type, externalId: row.target_key!, mirrorHash: hashes.get(row.target_key!) ?? null })),
+    );
+    await putDue(
+      transaction,
+      linked
+        .filter((row) => row.review_at !== null)
+        .map((row) => ({ job: job.id, type: plan.type, source_key: row.source_key, what: 'delete', at: row.review_at! })),
+    );
+    await mendItems(
+      transaction,
+      job.id,
+      plan.type,
+      rows.map((row) => row.source_key),
+      run.id,
+      'writing',
+    );
+    await patchStaged(
+      transaction,
+      run.id,
+      rows.map((row) => ({ type: plan.type, key: row.source_key, step: 'same' as const })),
+    );
   });
 }
 
@@ -110,15 +215,28 @@ const unsettleFailed = (context: RunContext): Promise<number> =>
   context.database.write((transaction) =>
     transaction.run(
       `UPDATE claim SET settled = 0 WHERE job = ? AND (type, source_key) IN (SELECT type, source_key FROM change WHERE run = ? AND state <> 'applied')`,
-      context.job.id, context.run.id));
+      context.job.id,
+      context.run.id,
+    ),
+  );
 
 /** Objects that are gone at the source leave its mirror, once their removal is no open question. */
 async function forgetGone(context: RunContext): Promise<void> {
   if (!context.up) return;
   for (const plan of context.types) {
     const rows = await context.database.all<{ source_key: string }>(
-      `SELECT source_key FROM staged WHERE run = ? AND type = ? AND seen IN ('absent', 'tombstone') AND situation IN ('gone', 'same')`, context.run.id, plan.type);
-    if (rows.length > 0) await context.database.write((transaction) => dropMirror(transaction, context.source.id, plan.type, rows.map((row) => row.source_key)));
+      `SELECT source_key FROM staged WHERE run = ? AND type = ? AND seen IN ('absent', 'tombstone') AND situation IN ('gone', 'same')`,
+      context.run.id,
+      plan.type,
+    );
+    if (rows.length > 0)
+      await context.database.write((transaction) =>
+        dropMirror(
+          transaction,
+          context.source.id,
+          plan.type,
+          rows.map((row) => row.source_key),
+        ),
+      );
   }
 }
-

@@ -19,13 +19,17 @@ export interface Tree {
 
 export function scopeOf(job: Scoping, plan: TypePlan, object: EndpointObject, tree: Tree): ScopeVerdict {
   const { scope } = job.settings;
-  if (scope.departments === undefined && scope.people === undefined && scope.rules?.[plan.type] === undefined) return { in: true, rule: 'everything' };
+  if (scope.departments === undefined && scope.people === undefined && scope.rules?.[plan.type] === undefined)
+    return { in: true, rule: 'everything' };
   const result = job.scopeRules[plan.type]?.evaluate(object.attributes);
   const ruleResult = result === undefined ? undefined : 'value' in result ? result.value === true : 'unknown';
   const memberships = object.edges?.membership;
   const parent = plan.source.parent ? object.attributes[plan.source.parent] : undefined;
-  const ancestors = plan.type === 'department'
-    ? [typeof parent === 'string' ? chainOf(parent, tree.parents) : []]
-    : memberships === undefined ? ('unknown' as const) : memberships.map((edge) => chainOf(edge.to.id, tree.parents));
+  const ancestors =
+    plan.type === 'department'
+      ? [typeof parent === 'string' ? chainOf(parent, tree.parents) : []]
+      : memberships === undefined
+        ? ('unknown' as const)
+        : memberships.map((edge) => chainOf(edge.to.id, tree.parents));
   return scopeVerdict({ type: plan.type, id: object.id, ancestors, ruleResult, aboveChosen: tree.bare.has(object.id) }, scope);
 }

@@ -20,7 +20,12 @@ interface Wisher {
   readonly attributes: Attributes;
 }
 
-export async function takenValues(context: RunContext, plan: TypePlan, wishers: readonly Wisher[], objects: ReadonlyMap<string, ObjectRow>): Promise<Taken> {
+export async function takenValues(
+  context: RunContext,
+  plan: TypePlan,
+  wishers: readonly Wisher[],
+  objects: ReadonlyMap<string, ObjectRow>,
+): Promise<Taken> {
   const taken = new Map<string, Holder[]>();
   for (const spec of plan.target.attributes) {
     if (!spec.unique) continue;
@@ -39,10 +44,27 @@ export async function takenValues(context: RunContext, plan: TypePlan, wishers: 
     const releasing = await releasingHolders(context, plan, spec, holders);
     for (const row of holders) if (!releasing.has(`${row.id}\0${row.key}`)) note(row);
     for (const row of await context.database.all<{ key: string; id: string }>(
-      'SELECT key, directory_id AS id FROM staged_key WHERE run = ? AND type = ? AND attribute = ? AND key IN {list}', context.run.id, plan.type, spec.name, list([...keys]))) note(row);
+      'SELECT key, directory_id AS id FROM staged_key WHERE run = ? AND type = ? AND attribute = ? AND key IN {list}',
+      context.run.id,
+      plan.type,
+      spec.name,
+      list([...keys]),
+    ))
+      note(row);
     const contested = [...found].filter(([, ids]) => ids.size > 1 || !wishers.some((wisher) => ids.has(wisher.directoryId)));
-    const titles = contested.length === 0 ? new Map<string, string>() : await titlesOf(context, plan, contested.flatMap(([, ids]) => [...ids]));
-    for (const [key, ids] of contested) taken.set(`${spec.name}\0${key}`, [...ids].map((id) => ({ id, title: titles.get(id) ?? null })));
+    const titles =
+      contested.length === 0
+        ? new Map<string, string>()
+        : await titlesOf(
+            context,
+            plan,
+            contested.flatMap(([, ids]) => [...ids]),
+          );
+    for (const [key, ids] of contested)
+      taken.set(
+        `${spec.name}\0${key}`,
+        [...ids].map((id) => ({ id, title: titles.get(id) ?? null })),
+      );
   }
   return taken;
 }
@@ -57,22 +79,39 @@ export function holderOf(taken: Taken, spec: AttributeSpec, value: Value, id: st
 }
 
 /** Holders that give the value up in this same run (a swap). */
-async function releasingHolders(context: RunContext, plan: TypePlan, spec: AttributeSpec, holders: readonly { key: string; id: string }[]): Promise<ReadonlySet<string>> {
+async function releasingHolders(
+  context: RunContext,
+  plan: TypePlan,
+  spec: AttributeSpec,
+  holders: readonly { key: string; id: string }[],
+): Promise<ReadonlySet<string>> {
   if (holders.length === 0) return new Set();
   const rows = await context.database.all<{ directory_id: string; desired: string | null }>(
-    `SELECT directory_id, desired FROM staged WHERE run = ? AND type = ? AND directory_id IN {list}`, context.run.id, plan.type, list(holders.map((holder) => holder.id)));
+    `SELECT directory_id, desired FROM staged WHERE run = ? AND type = ? AND directory_id IN {list}`,
+    context.run.id,
+    plan.type,
+    list(holders.map((holder) => holder.id)),
+  );
   const wanted = new Map(rows.map((row) => [row.directory_id, parseJson<Desired | null>(row.desired, null)?.a[spec.name]]));
-  return new Set(holders.filter(({ id, key }) => {
-    const value = wanted.get(id);
-    return value !== undefined && !comparisonKeys(value, spec).includes(key);
-  }).map(({ id, key }) => `${id}\0${key}`));
+  return new Set(
+    holders
+      .filter(({ id, key }) => {
+        const value = wanted.get(id);
+        return value !== undefined && !comparisonKeys(value, spec).includes(key);
+      })
+      .map(({ id, key }) => `${id}\0${key}`),
+  );
 }
 
 async function titlesOf(context: RunContext, plan: TypePlan, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const titles = new Map<string, string>();
   const note = (id: string, value: Value | null | undefined): void => void (typeof value === 'string' && titles.set(id, value));
   const staged = await context.database.all<{ directory_id: string; desired: string | null }>(
-    'SELECT directory_id, desired FROM staged WHERE run = ? AND type = ? AND directory_id IN {list}', context.run.id, plan.type, list(ids));
+    'SELECT directory_id, desired FROM staged WHERE run = ? AND type = ? AND directory_id IN {list}',
+    context.run.id,
+    plan.type,
+    list(ids),
+  );
   for (const row of staged) note(row.directory_id, parseJson<Desired | null>(row.desired, null)?.a[plan.target.title]);
   for (const object of await objectsOf(context.database, ids)) note(object.id, (JSON.parse(object.data) as Attributes)[plan.target.title]);
   return titles;
@@ -82,20 +121,49 @@ async function titlesOf(context: RunContext, plan: TypePlan, ids: readonly strin
  * Changes that would take a value from somebody whose own change was held, refused or superseded: they wait for it.
  * Asked in the transaction that writes, and only of runs in which something did not go through.
  */
-export async function waitingForValues(context: RunContext, transaction: Transaction, changes: readonly ChangeRow[]): Promise<ReadonlySet<number>> {
+export async function waitingForValues(
+  context: RunContext,
+  transaction: Transaction,
+  changes: readonly ChangeRow[],
+): Promise<ReadonlySet<number>> {
   const waiting = new Set<number>();
-  const stuck = await transaction.get(`SELECT 1 AS yes FROM change WHERE run = ? AND state IN ('held', 'refused', 'superseded', 'pending', 'skipped') LIMIT 1`, context.run.id);
+  const stuck = await transaction.get(
+    `SELECT 1 AS yes FROM change WHERE run = ? AND state IN ('held', 'refused', 'superseded', 'pending', 'skipped') LIMIT 1`,
+    context.run.id,
+  );
   if (stuck === undefined) return waiting;
   for (const plan of context.types) {
     for (const spec of plan.target.attributes.filter((attribute) => attribute.unique)) {
-      const takers = changes.flatMap((change) => (change.type === plan.type ? comparisonKeys(parseJson<Attributes>(change.after, {})[spec.name], spec).map((key) => ({ change, key })) : []));
-      const holders = takers.length === 0 ? [] : await findObjects(transaction, plan.type, spec.name, takers.map((taker) => taker.key));
+      const takers = changes.flatMap((change) =>
+        change.type === plan.type
+          ? comparisonKeys(parseJson<Attributes>(change.after, {})[spec.name], spec).map((key) => ({ change, key }))
+          : [],
+      );
+      const holders =
+        takers.length === 0
+          ? []
+          : await findObjects(
+              transaction,
+              plan.type,
+              spec.name,
+              takers.map((taker) => taker.key),
+            );
       if (holders.length === 0) continue;
-      const moving = new Set((await transaction.all<{ directory_id: string; after: string | null }>(
-        `SELECT directory_id, after FROM change WHERE run = ? AND type = ? AND state IN ('planned', 'applied') AND directory_id IN {list}`, context.run.id, plan.type, list(holders.map((holder) => holder.id))))
-        .filter((row) => spec.name in parseJson<Attributes>(row.after, {})).map((row) => row.directory_id));
+      const moving = new Set(
+        (
+          await transaction.all<{ directory_id: string; after: string | null }>(
+            `SELECT directory_id, after FROM change WHERE run = ? AND type = ? AND state IN ('planned', 'applied') AND directory_id IN {list}`,
+            context.run.id,
+            plan.type,
+            list(holders.map((holder) => holder.id)),
+          )
+        )
+          .filter((row) => spec.name in parseJson<Attributes>(row.after, {}))
+          .map((row) => row.directory_id),
+      );
       for (const { change, key } of takers) {
-        if (holders.some((holder) => holder.key === key && holder.id !== change.directory_id && !moving.has(holder.id))) waiting.add(change.id);
+        if (holders.some((holder) => holder.key === key && holder.id !== change.directory_id && !moving.has(holder.id)))
+          waiting.add(change.id);
       }
     }
   }

@@ -11,9 +11,24 @@ export function describeConfiguration(open: () => Promise<Database>): void {
       await withJobs(database);
       await database.write(async (transaction) => {
         await jobs.putConnection(transaction, { id: 'hr', connector: 'file', name: 'HR 2', config: '{"a":1}' });
-        await jobs.putJob(transaction, { id: 1, name: 'up', connection: 'hr', direction: 'up', rank: 50, settings: '{"v":2}', effectiveHash: 'h2', now: 2, by: 'anna' });
+        await jobs.putJob(transaction, {
+          id: 1,
+          name: 'up',
+          connection: 'hr',
+          direction: 'up',
+          rank: 50,
+          settings: '{"v":2}',
+          effectiveHash: 'h2',
+          now: 2,
+          by: 'anna',
+        });
       });
-      expect(await jobs.getConnection(database, 'hr')).toMatchObject({ name: 'HR 2', revision: 2, breaker_failures: 0, breaker_opened_at: null });
+      expect(await jobs.getConnection(database, 'hr')).toMatchObject({
+        name: 'HR 2',
+        revision: 2,
+        breaker_failures: 0,
+        breaker_opened_at: null,
+      });
       expect(await jobs.getJob(database, 1)).toMatchObject({ rank: 50, version: 2, state: 'disabled' });
       expect(await jobs.settingsOfVersion(database, 1, 1)).toBe('{}');
       expect(await jobs.settingsOfVersion(database, 1, 2)).toBe('{"v":2}');
@@ -35,7 +50,13 @@ export function describeConfiguration(open: () => Promise<Database>): void {
       });
       expect(await jobs.getJob(database, 1)).toMatchObject({ state: 'enabled', cursor: null });
       expect(await jobs.getJob(database, 2)).toMatchObject({ state: 'disabled' });
-      expect(await jobs.getConnection(database, 'hr')).toMatchObject({ breaker_failures: 5, breaker_opened_at: 10, breaker_probe_at: 40, system_id: 's', checked_at: 3 });
+      expect(await jobs.getConnection(database, 'hr')).toMatchObject({
+        breaker_failures: 5,
+        breaker_opened_at: 10,
+        breaker_probe_at: 40,
+        system_id: 's',
+        checked_at: 3,
+      });
       await database.write((transaction) => jobs.forgetCheck(transaction, 'hr'));
       expect(await jobs.getConnection(database, 'hr')).toMatchObject({ system_id: null, checked_at: null, range: 'all' });
     });
@@ -44,7 +65,10 @@ export function describeConfiguration(open: () => Promise<Database>): void {
       const database = await open();
       await withJobs(database);
       await database.write(async (transaction) => {
-        await upkeep.putDue(transaction, [{ job: 1, type: 'person', source_key: 'p', what: 'review', at: 1 }, { job: 2, type: 'person', source_key: 'p', what: 'review', at: 1 }]);
+        await upkeep.putDue(transaction, [
+          { job: 1, type: 'person', source_key: 'p', what: 'review', at: 1 },
+          { job: 2, type: 'person', source_key: 'p', what: 'review', at: 1 },
+        ]);
         await jobs.deleteJob(transaction, 1);
       });
       expect((await upkeep.dueNow(database, 9, 9)).map((due) => due.job)).toEqual([2]);
@@ -74,7 +98,9 @@ export function describeConfiguration(open: () => Promise<Database>): void {
       expect([...(await jobs.getSealed(database, 'connection:hr'))]).toEqual([['token', 'x2']]);
       expect(await jobs.getSetting(database, 'mark')).toBe('2');
       expect(await jobs.getSetting(database, 'none')).toBeUndefined();
-      expect(await jobs.listLookups(database)).toEqual([expect.objectContaining({ name: 'cities', revision: 2, rows: '{"1":"Shanghai"}' })]);
+      expect(await jobs.listLookups(database)).toEqual([
+        expect.objectContaining({ name: 'cities', revision: 2, rows: '{"1":"Shanghai"}' }),
+      ]);
       await database.write((transaction) => jobs.deleteSealed(transaction, 'connection:hr'));
       expect([...(await jobs.getSealed(database, 'connection:hr'))]).toEqual([]);
       expect([...(await jobs.getSealed(database, 'connection:app'))]).toEqual([['token', 'y']]);
@@ -82,7 +108,12 @@ export function describeConfiguration(open: () => Promise<Database>): void {
 
     it('of a person are sealed under the first key that was stored', async () => {
       const database = await open();
-      await database.write((transaction) => keys.putWrappedKeys(transaction, [{ owner: 'a', wrapped: 'k1' }, { owner: 'b', wrapped: 'k2' }]));
+      await database.write((transaction) =>
+        keys.putWrappedKeys(transaction, [
+          { owner: 'a', wrapped: 'k1' },
+          { owner: 'b', wrapped: 'k2' },
+        ]),
+      );
       await database.write((transaction) => keys.putWrappedKeys(transaction, [{ owner: 'a', wrapped: 'other' }]));
       expect([...(await keys.wrappedKeys(database, ['a', 'c']))]).toEqual([['a', 'k1']]);
     });
@@ -96,7 +127,10 @@ export function describeConfiguration(open: () => Promise<Database>): void {
         await jobs.audit(transaction, { at: 2, actor: 'bob', action: 'brake.hold', subject: 'all', before: 'x', after: null });
       });
       expect(await jobs.listBrakes(database)).toEqual([expect.objectContaining({ scope: 'all', by_whom: 'anna' })]);
-      expect(await database.all('SELECT seq, actor FROM audit ORDER BY seq')).toEqual([expect.objectContaining({ seq: 1, actor: 'anna' }), expect.objectContaining({ seq: 2, actor: 'bob' })]);
+      expect(await database.all('SELECT seq, actor FROM audit ORDER BY seq')).toEqual([
+        expect.objectContaining({ seq: 1, actor: 'anna' }),
+        expect.objectContaining({ seq: 2, actor: 'bob' }),
+      ]);
       await database.write((transaction) => jobs.releaseBrake(transaction, 'all'));
       expect(await jobs.listBrakes(database)).toEqual([]);
     });
@@ -110,9 +144,25 @@ export function describeConfiguration(open: () => Promise<Database>): void {
       await endRun(database, first);
       const second = await newRun(database);
       const keyed = await newRun(database, { mode: 'keys', approved: [4, 5] });
-      await database.write((transaction) => runs.patchRun(transaction, second, { state: 'running', checkpoint: { type: 'person', checkpoint: '7' }, evidence: { types: {} }, problem: { en: 'a', zh: '甲' }, counts: { read: 3 } }));
+      await database.write((transaction) =>
+        runs.patchRun(transaction, second, {
+          state: 'running',
+          checkpoint: { type: 'person', checkpoint: '7' },
+          evidence: { types: {} },
+          problem: { en: 'a', zh: '甲' },
+          counts: { read: 3 },
+        }),
+      );
       await database.write((transaction) => runs.patchRun(transaction, second, {}));
-      expect(await runs.getRun(database, second)).toMatchObject({ state: 'running', checkpoint: { type: 'person', checkpoint: '7' }, counts: { read: 3 }, problem: { zh: '甲' }, stage: '', dryRun: false, keys: null });
+      expect(await runs.getRun(database, second)).toMatchObject({
+        state: 'running',
+        checkpoint: { type: 'person', checkpoint: '7' },
+        counts: { read: 3 },
+        problem: { zh: '甲' },
+        stage: '',
+        dryRun: false,
+        keys: null,
+      });
       expect(await runs.getRunState(database, second)).toBe('running');
       expect(await runs.getRunState(database, 99)).toBeUndefined();
       expect(await runs.getRun(database, 99)).toBeUndefined();

@@ -4,20 +4,41 @@ import type { Database } from '../database.ts';
 import { change, changesOf, endRun, ids, item, newRun, plan, sorted, withJobs } from './rows.ts';
 import { find, ledger, overview, runs, upkeep } from './watched.ts';
 
-const memberEdge = (to: string, op: 'add' | 'remove' = 'add') => ({ relation: 'member', to_type: 'person', to_id: to, op, facts: '{}', facts_before: null });
+const memberEdge = (to: string, op: 'add' | 'remove' = 'add') => ({
+  relation: 'member',
+  to_type: 'person',
+  to_id: to,
+  op,
+  facts: '{}',
+  facts_before: null,
+});
 
 export function describeLedger(open: () => Promise<Database>): void {
   describe('the ledger', () => {
     it('numbers what is planned in order, and gives it back wave by wave', async () => {
       const database = await open();
       const run = await newRun(database);
-      const first = await plan(database, run, [change('a', { wave: 3 }), change('b', { wave: 2, depth: 1 }), change('c'), change('d'), change('e')]);
+      const first = await plan(database, run, [
+        change('a', { wave: 3 }),
+        change('b', { wave: 2, depth: 1 }),
+        change('c'),
+        change('d'),
+        change('e'),
+      ]);
       expect(ids(await changesOf(database, run))).toEqual([0, 1, 2, 3, 4].map((n) => first + n));
       expect(await ledger.nextStep(database, run)).toMatchObject({ wave: 2, depth: 0 });
       expect((await ledger.nextBatch(database, run, 'planned', 2, 0, 2)).map((row) => row.source_key)).toEqual(['c', 'd']);
-      await database.write((transaction) => ledger.patchChanges(transaction, [2, 3, 4].map((n) => ({ id: first + n, state: 'applied', at: 3 }))));
+      await database.write((transaction) =>
+        ledger.patchChanges(
+          transaction,
+          [2, 3, 4].map((n) => ({ id: first + n, state: 'applied', at: 3 })),
+        ),
+      );
       expect(await ledger.nextStep(database, run)).toMatchObject({ wave: 2, depth: 1 });
-      expect((await ledger.changesIn(database, run, ['applied', 'planned'], first + 2, 2)).map((row) => row.id)).toEqual([first + 3, first + 4]);
+      expect((await ledger.changesIn(database, run, ['applied', 'planned'], first + 2, 2)).map((row) => row.id)).toEqual([
+        first + 3,
+        first + 4,
+      ]);
       expect(ids(await ledger.changesById(database, [first, first + 4, 999]))).toEqual([first, first + 4]);
       expect(await ledger.nextStep(database, 99)).toBeUndefined();
     });
@@ -26,13 +47,33 @@ export function describeLedger(open: () => Promise<Database>): void {
       const database = await open();
       const run = await newRun(database);
       const id = await plan(database, run, [change('a', { secrets: '{"p":"x"}' })]);
-      const patch = (more: object): Promise<void> => database.write((transaction) => ledger.patchChanges(transaction, [{ id, state: 'planned', at: 1, ...more }]));
+      const patch = (more: object): Promise<void> =>
+        database.write((transaction) => ledger.patchChanges(transaction, [{ id, state: 'planned', at: 1, ...more }]));
       await patch({ state: 'sent', epoch: 4, at: 5 });
       await patch({ state: 'unknown', errorKind: 'unknown-outcome', error: '{"en":"lost"}' });
-      expect((await changesOf(database, run))[0]).toMatchObject({ state: 'unknown', attempts: 1, epoch: 4, sent_at: 5, ended_at: null, secrets: '{"p":"x"}', error_kind: 'unknown-outcome' });
+      expect((await changesOf(database, run))[0]).toMatchObject({
+        state: 'unknown',
+        attempts: 1,
+        epoch: 4,
+        sent_at: 5,
+        ended_at: null,
+        secrets: '{"p":"x"}',
+        error_kind: 'unknown-outcome',
+      });
       await patch({ state: 'sent', at: 8 });
       await patch({ state: 'applied', targetKey: 't', snapshot: '{}', verdict: '{"v":1}', at: 9 });
-      expect((await changesOf(database, run))[0]).toMatchObject({ state: 'applied', attempts: 2, epoch: 4, sent_at: 8, ended_at: 9, secrets: null, target_key: 't', snapshot: '{}', verdict: '{"v":1}', error: null });
+      expect((await changesOf(database, run))[0]).toMatchObject({
+        state: 'applied',
+        attempts: 2,
+        epoch: 4,
+        sent_at: 8,
+        ended_at: 9,
+        secrets: null,
+        target_key: 't',
+        snapshot: '{}',
+        verdict: '{"v":1}',
+        error: null,
+      });
     });
 
     it('lets one change of an object be under way at a target, and tells whom others have under way', async () => {
@@ -40,7 +81,8 @@ export function describeLedger(open: () => Promise<Database>): void {
       const [one, two] = [await newRun(database), await newRun(database, { job: 2 })];
       const first = await plan(database, one, [change('a')]);
       const second = await plan(database, two, [change('a'), change('b')], 2);
-      const send = (id: number): Promise<void> => database.write((transaction) => ledger.patchChanges(transaction, [{ id, state: 'sent', at: 1 }]));
+      const send = (id: number): Promise<void> =>
+        database.write((transaction) => ledger.patchChanges(transaction, [{ id, state: 'sent', at: 1 }]));
       await send(first);
       await expect(send(second)).rejects.toThrow();
       expect(await ledger.busyElsewhere(database, 'hr', two, ['d-a', 'd-b'])).toEqual(new Set(['d-a']));
@@ -54,16 +96,45 @@ export function describeLedger(open: () => Promise<Database>): void {
     it('keeps edges with their change, splits off what has to wait, and leaves nothing of a plan that is made anew', async () => {
       const database = await open();
       const run = await newRun(database);
-      const id = await plan(database, run, [change('g', { type: 'group', edges: [memberEdge('x'), memberEdge('y')] }), change('h', { type: 'group', edges: [memberEdge('x', 'remove')] })]);
+      const id = await plan(database, run, [
+        change('g', { type: 'group', edges: [memberEdge('x'), memberEdge('y')] }),
+        change('h', { type: 'group', edges: [memberEdge('x', 'remove')] }),
+      ]);
       const [first] = await changesOf(database, run);
       const edges = await ledger.edgesOfChanges(database, [id]);
       expect(edges.map((edge) => edge.to_id)).toEqual(['x', 'y']);
-      await database.write((transaction) => ledger.splitPending(transaction, first!, { kept: { before: {}, after: { title: 'Boss' } }, rest: { before: {}, after: {} }, edges: edges.filter((edge) => edge.to_id === 'y'), hash: 'h2' }, { reason: 'later' }, 4));
+      await database.write((transaction) =>
+        ledger.splitPending(
+          transaction,
+          first!,
+          {
+            kept: { before: {}, after: { title: 'Boss' } },
+            rest: { before: {}, after: {} },
+            edges: edges.filter((edge) => edge.to_id === 'y'),
+            hash: 'h2',
+          },
+          { reason: 'later' },
+          4,
+        ),
+      );
       const after = await changesOf(database, run);
-      expect(after.map((row) => [row.source_key, row.state, row.aspect])).toEqual([['g', 'planned', ''], ['h', 'planned', ''], ['g', 'pending', 'references']]);
-      expect((await ledger.edgesOfChanges(database, ids(after) as number[])).map((edge) => [edge.change, edge.to_id])).toEqual([[id, 'x'], [id + 1, 'x'], [id + 2, 'y']]);
+      expect(after.map((row) => [row.source_key, row.state, row.aspect])).toEqual([
+        ['g', 'planned', ''],
+        ['h', 'planned', ''],
+        ['g', 'pending', 'references'],
+      ]);
+      expect((await ledger.edgesOfChanges(database, ids(after) as number[])).map((edge) => [edge.change, edge.to_id])).toEqual([
+        [id, 'x'],
+        [id + 1, 'x'],
+        [id + 2, 'y'],
+      ]);
       expect(await ledger.edgesOfChanges(database, [])).toEqual([]);
-      expect(await ledger.leftOver(database, run, [{ type: 'group', source_key: 'g' }, { type: 'group', source_key: 'z' }])).toEqual([{ type: 'group', source_key: 'z' }]);
+      expect(
+        await ledger.leftOver(database, run, [
+          { type: 'group', source_key: 'g' },
+          { type: 'group', source_key: 'z' },
+        ]),
+      ).toEqual([{ type: 'group', source_key: 'z' }]);
       await database.write((transaction) => ledger.clearPlan(transaction, run));
       expect(await changesOf(database, run)).toEqual([]);
       expect(await database.all('SELECT * FROM change_edge')).toEqual([]);
@@ -73,19 +144,34 @@ export function describeLedger(open: () => Promise<Database>): void {
       const database = await open();
       const run = await newRun(database);
       const id = await plan(database, run, [change('a'), change('b'), change('c', { action: 'create', kinds: '|create|' })]);
-      await database.write((transaction) => ledger.patchChanges(transaction, [{ id, state: 'held', verdict: '{"question":"limit"}', at: 1 }]));
-      expect(await ledger.countChanges(database, run)).toEqual(expect.arrayContaining([expect.objectContaining({ state: 'held', count: 1 }), expect.objectContaining({ action: 'create', count: 1 })]));
+      await database.write((transaction) =>
+        ledger.patchChanges(transaction, [{ id, state: 'held', verdict: '{"question":"limit"}', at: 1 }]),
+      );
+      expect(await ledger.countChanges(database, run)).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ state: 'held', count: 1 }),
+          expect.objectContaining({ action: 'create', count: 1 }),
+        ]),
+      );
       // The guard judges a run as a whole, also when it goes on after a crash.
-      expect(await ledger.countKinds(database, run)).toEqual(expect.arrayContaining([expect.objectContaining({ kinds: '|update:title|', count: 2 })]));
+      expect(await ledger.countKinds(database, run)).toEqual(
+        expect.arrayContaining([expect.objectContaining({ kinds: '|update:title|', count: 2 })]),
+      );
       expect(await overview.planGroups(database, run)).toHaveLength(3);
       expect(await overview.planExamples(database, run, 1)).toHaveLength(3);
       expect(await overview.planKinds(database, run)).toEqual([expect.objectContaining({ kinds: '|update:title|', count: 2 })]);
-      expect((await overview.changePage(database, { run, after: 0, limit: 9, states: ['planned'], text: 'Person c' })).map((row) => row.source_key)).toEqual(['c']);
+      expect(
+        (await overview.changePage(database, { run, after: 0, limit: 9, states: ['planned'], text: 'Person c' })).map(
+          (row) => row.source_key,
+        ),
+      ).toEqual(['c']);
       expect(await overview.changePage(database, { run, after: 0, limit: 9 })).toHaveLength(3);
       expect(await find.lastChangeOf(database, 1, 'person', 'b')).toMatchObject({ id: id + 1 });
       expect(await overview.titlesOf(database, ['d-a', 'none'])).toEqual(new Map([['d-a', 'Person a']]));
       await database.write((transaction) => runs.patchRun(transaction, run, { state: 'waiting' }));
-      expect(await overview.piledUp(database)).toEqual(expect.arrayContaining([expect.objectContaining({ run, action: 'update', count: 1 })]));
+      expect(await overview.piledUp(database)).toEqual(
+        expect.arrayContaining([expect.objectContaining({ run, action: 'update', count: 1 })]),
+      );
       await database.write((transaction) => ledger.skipPlanned(transaction, run, { reason: 'ended' }, 7));
       expect((await changesOf(database, run)).map((row) => row.state)).toEqual(['held', 'skipped', 'skipped']);
     });
@@ -120,7 +206,8 @@ export function describeLedger(open: () => Promise<Database>): void {
       const database = await open();
       await hold(database, 'a');
       const [row] = await ledger.heldOf(database, 1, 'person', ['a']);
-      const decide = (state: string): Promise<void> => database.write((transaction) => ledger.decideHeld(transaction, [row!.id], state, 'anna', 5));
+      const decide = (state: string): Promise<void> =>
+        database.write((transaction) => ledger.decideHeld(transaction, [row!.id], state, 'anna', 5));
       const state = async (): Promise<string> => (await ledger.heldById(database, [row!.id]))[0]!.state;
       await decide('approved');
       await hold(database, 'a');
@@ -143,11 +230,25 @@ export function describeLedger(open: () => Promise<Database>): void {
   describe('problems of single objects', () => {
     it('count their attempts, are mended by the run that did not meet them again, and come back when retried', async () => {
       const database = await open();
-      await database.write((transaction) => upkeep.putItems(transaction, [item('a', { title: 'A' }), item('b', { cause: 'missing', state: 'open', next_at: null })]));
+      await database.write((transaction) =>
+        upkeep.putItems(transaction, [item('a', { title: 'A' }), item('b', { cause: 'missing', state: 'open', next_at: null })]),
+      );
       await database.write((transaction) => upkeep.putItems(transaction, [item('a', { last_run: 2, next_at: 20, state: 'dead' })]));
-      expect(await upkeep.itemsOf(database, 1, 'person', ['a'])).toEqual([expect.objectContaining({ attempts: 2, state: 'dead', title: 'A', first_run: 1, last_run: 2 })]);
+      expect(await upkeep.itemsOf(database, 1, 'person', ['a'])).toEqual([
+        expect.objectContaining({ attempts: 2, state: 'dead', title: 'A', first_run: 1, last_run: 2 }),
+      ]);
       expect(await upkeep.dueItems(database, 99, 9)).toEqual([]);
-      await database.write((transaction) => upkeep.reviveItems(transaction, 1, [{ type: 'person', id: 'a' }, { type: 'person', id: 'b' }], 30));
+      await database.write((transaction) =>
+        upkeep.reviveItems(
+          transaction,
+          1,
+          [
+            { type: 'person', id: 'a' },
+            { type: 'person', id: 'b' },
+          ],
+          30,
+        ),
+      );
       expect(await upkeep.dueItems(database, 29, 9)).toEqual([]);
       const due = await upkeep.dueItems(database, 30, 9);
       expect(due.map((row) => [row.source_key, row.attempts])).toEqual([['a', 0]]);
@@ -172,7 +273,10 @@ export function describeLedger(open: () => Promise<Database>): void {
       await database.write((transaction) => upkeep.putDue(transaction, [due('review', 5), due('delete', 9)]));
       await database.write((transaction) => upkeep.putDue(transaction, [due('review', 7)]));
       expect((await upkeep.dueNow(database, 7, 9)).map((row) => row.what)).toEqual(['review']);
-      expect(sorted((await upkeep.dueOf(database, 1, 'person', ['a'])).map((row) => `${row.what} ${row.at}`))).toEqual(['delete 9', 'review 7']);
+      expect(sorted((await upkeep.dueOf(database, 1, 'person', ['a'])).map((row) => `${row.what} ${row.at}`))).toEqual([
+        'delete 9',
+        'review 7',
+      ]);
       await database.write((transaction) => upkeep.dropDue(transaction, 1, 'person', ['a'], 'delete'));
       expect(await upkeep.dueNow(database, 99, 9)).toHaveLength(1);
     });
@@ -180,7 +284,15 @@ export function describeLedger(open: () => Promise<Database>): void {
 
   describe('the rolling window', () => {
     const reserve = (database: Database, run: number, at: number, objects: readonly string[]): Promise<void> =>
-      database.write((transaction) => upkeep.reserveWindow(transaction, 1, run, at, objects.map((object) => ({ kind: 'update:title', object }))));
+      database.write((transaction) =>
+        upkeep.reserveWindow(
+          transaction,
+          1,
+          run,
+          at,
+          objects.map((object) => ({ kind: 'update:title', object })),
+        ),
+      );
 
     it('counts distinct objects of other runs since a moment', async () => {
       const database = await open();
@@ -191,7 +303,9 @@ export function describeLedger(open: () => Promise<Database>): void {
       expect(await upkeep.windowCount(database, 1, 'update:title', 0, 2)).toBe(2);
       expect(await upkeep.windowCount(database, 1, 'update:title', 10, 3)).toBe(2);
       expect(await upkeep.windowCount(database, 2, 'update:title', 0, 3)).toBe(0);
-      expect(sorted((await upkeep.windowObjects(database, 1, 'update:title', 0, 2, ['a', 'c', 'z'])).map((row) => row.object))).toEqual(['a']);
+      expect(sorted((await upkeep.windowObjects(database, 1, 'update:title', 0, 2, ['a', 'c', 'z'])).map((row) => row.object))).toEqual([
+        'a',
+      ]);
     });
 
     it('knows how many of a plan it has already, and takes back what was not used', async () => {
@@ -206,7 +320,9 @@ export function describeLedger(open: () => Promise<Database>): void {
         await upkeep.giveBackWindow(transaction, 1, run, ['d-c']);
         await upkeep.giveBackUnused(transaction, 1, run);
       });
-      expect(sorted((await upkeep.windowObjects(database, 1, 'update:title', 0, 0, ['d-a', 'd-b', 'd-c'])).map((row) => row.object))).toEqual(['d-a']);
+      expect(
+        sorted((await upkeep.windowObjects(database, 1, 'update:title', 0, 0, ['d-a', 'd-b', 'd-c'])).map((row) => row.object)),
+      ).toEqual(['d-a']);
       await database.write((transaction) => upkeep.trimWindow(transaction, 6));
       expect(await upkeep.windowCount(database, 1, 'update:title', 0, run)).toBe(0);
     });
@@ -230,9 +346,15 @@ export function describeLedger(open: () => Promise<Database>): void {
         await upkeep.reserve(transaction, 'app', 'person.login', 2, [{ key: 'zhangwei2', holder: 'd2', value: 'ZhangWei2' }]);
         await upkeep.coolReservations(transaction, 'app', ['d1'], 50);
       });
-      expect(await upkeep.reservationsOf(database, 'app', 'person.login', ['zhangwei', 'other'])).toEqual([expect.objectContaining({ holder: 'd1', state: 'cooling', until: 50 })]);
-      expect(await upkeep.reservationsHeldBy(database, 'app', 'person.login', ['d2'])).toEqual([expect.objectContaining({ key: 'zhangwei2', state: 'owned', until: null })]);
-      await database.write((transaction) => upkeep.reserve(transaction, 'app', 'person.login', 3, [{ key: 'zhangwei', holder: 'd1', value: 'ZhangWei' }]));
+      expect(await upkeep.reservationsOf(database, 'app', 'person.login', ['zhangwei', 'other'])).toEqual([
+        expect.objectContaining({ holder: 'd1', state: 'cooling', until: 50 }),
+      ]);
+      expect(await upkeep.reservationsHeldBy(database, 'app', 'person.login', ['d2'])).toEqual([
+        expect.objectContaining({ key: 'zhangwei2', state: 'owned', until: null }),
+      ]);
+      await database.write((transaction) =>
+        upkeep.reserve(transaction, 'app', 'person.login', 3, [{ key: 'zhangwei', holder: 'd1', value: 'ZhangWei' }]),
+      );
       expect((await upkeep.reservationsHeldBy(database, 'app', 'person.login', ['d1']))[0]).toMatchObject({ state: 'owned', until: null });
       await database.write((transaction) => upkeep.dropDryReservations(transaction, 2));
       expect(await upkeep.reservationsHeldBy(database, 'app', 'person.login', ['d1', 'd2'])).toHaveLength(1);

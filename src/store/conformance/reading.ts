@@ -4,10 +4,42 @@ import type { Database } from '../database.ts';
 import { claim, newRun, seen, sorted, withJobs } from './rows.ts';
 import { contributions, directory, find, links, mirror, staged } from './watched.ts';
 
-const person = (id: string, more: object = {}) => ({ id, type: 'person', lifecycle: 'active', data: `{"displayName":"Person ${id}"}`, relations: '["membership"]', hash: 'h', ...more });
-const edge = (owner: string, toId: string, op: 'add' | 'remove' | 'update' = 'add', facts = '{}') => ({ owner, relation: 'membership', toType: 'department', toId, op, facts, factsBefore: null });
-const stagedEdge = (key: string, to: string) => ({ type: 'person', source_key: key, relation: 'membership', to_type: 'department', to_key: to, facts: '{}' });
-const contribution = (key: string, relations: string, more: object = {}) => ({ job: 1, type: 'person', external_id: key, directory_id: `d-${key}`, data: '{"a":{}}', relations, rules: '{}', ...more });
+const person = (id: string, more: object = {}) => ({
+  id,
+  type: 'person',
+  lifecycle: 'active',
+  data: `{"displayName":"Person ${id}"}`,
+  relations: '["membership"]',
+  hash: 'h',
+  ...more,
+});
+const edge = (owner: string, toId: string, op: 'add' | 'remove' | 'update' = 'add', facts = '{}') => ({
+  owner,
+  relation: 'membership',
+  toType: 'department',
+  toId,
+  op,
+  facts,
+  factsBefore: null,
+});
+const stagedEdge = (key: string, to: string) => ({
+  type: 'person',
+  source_key: key,
+  relation: 'membership',
+  to_type: 'department',
+  to_key: to,
+  facts: '{}',
+});
+const contribution = (key: string, relations: string, more: object = {}) => ({
+  job: 1,
+  type: 'person',
+  external_id: key,
+  directory_id: `d-${key}`,
+  data: '{"a":{}}',
+  relations,
+  rules: '{}',
+  ...more,
+});
 
 export function describeReading(open: () => Promise<Database>): void {
   describe('the stage', () => {
@@ -15,19 +47,58 @@ export function describeReading(open: () => Promise<Database>): void {
       const database = await open();
       await database.write(async (transaction) => {
         await staged.putStaged(transaction, 1, [{ type: 'person', key: 'a', step: 'read', seen: 'present', inputHash: 'i1' }]);
-        await staged.patchStaged(transaction, 1, [{ type: 'person', key: 'a', step: 'diffed', desired: '{}', relations: '["membership"]', problems: '[]', scopeRule: 'all', directoryId: 'd', targetKey: 't', situation: 'changed', detail: '{}', reviewAt: 5 }]);
+        await staged.patchStaged(transaction, 1, [
+          {
+            type: 'person',
+            key: 'a',
+            step: 'diffed',
+            desired: '{}',
+            relations: '["membership"]',
+            problems: '[]',
+            scopeRule: 'all',
+            directoryId: 'd',
+            targetKey: 't',
+            situation: 'changed',
+            detail: '{}',
+            reviewAt: 5,
+          },
+        ]);
         await staged.putStaged(transaction, 1, [{ type: 'person', key: 'a', step: 'read', seen: 'absent', inputHash: null }]);
       });
-      expect(await staged.stagedOf(database, 1, 'person', ['a'])).toEqual([expect.objectContaining({
-        step: 'read', seen: 'absent', input_hash: null, desired: null, relations: null, problems: null, scope_rule: null, directory_id: null, target_key: null, situation: null, detail: null, review_at: null,
-      })]);
+      expect(await staged.stagedOf(database, 1, 'person', ['a'])).toEqual([
+        expect.objectContaining({
+          step: 'read',
+          seen: 'absent',
+          input_hash: null,
+          desired: null,
+          relations: null,
+          problems: null,
+          scope_rule: null,
+          directory_id: null,
+          target_key: null,
+          situation: null,
+          detail: null,
+          review_at: null,
+        }),
+      ]);
     });
 
     it('gives what is left at a step in pages, in the order of keys', async () => {
       const database = await open();
       const keys = ['b', 'a', 'd', 'c', '张'];
-      await database.write((transaction) => staged.putStaged(transaction, 1, keys.map((key) => ({ type: 'person', key, step: 'read', seen: 'present', inputHash: null }))));
-      await database.write((transaction) => staged.patchStaged(transaction, 1, [{ type: 'person', key: 'c', step: 'correlated' }, { type: 'person', key: 'new', step: 'read', targetKey: 't' }]));
+      await database.write((transaction) =>
+        staged.putStaged(
+          transaction,
+          1,
+          keys.map((key) => ({ type: 'person', key, step: 'read', seen: 'present', inputHash: null })),
+        ),
+      );
+      await database.write((transaction) =>
+        staged.patchStaged(transaction, 1, [
+          { type: 'person', key: 'c', step: 'correlated' },
+          { type: 'person', key: 'new', step: 'read', targetKey: 't' },
+        ]),
+      );
       const pages: string[][] = [];
       for (let after = ''; ; ) {
         const page = await staged.stagedAt(database, 1, 'read', 'person', after, 2);
@@ -36,7 +107,12 @@ export function describeReading(open: () => Promise<Database>): void {
         pages.push(page.map((row) => row.source_key));
       }
       expect(pages).toEqual([['a', 'b'], ['d', 'new'], ['张']]);
-      expect(await staged.countSteps(database, 1)).toEqual(expect.arrayContaining([expect.objectContaining({ step: 'correlated', count: 1 }), expect.objectContaining({ step: 'read', count: 5 })]));
+      expect(await staged.countSteps(database, 1)).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ step: 'correlated', count: 1 }),
+          expect.objectContaining({ step: 'read', count: 5 }),
+        ]),
+      );
     });
 
     it('is told apart by run and type, and goes as a whole', async () => {
@@ -45,7 +121,10 @@ export function describeReading(open: () => Promise<Database>): void {
         for (const run of [1, 2]) {
           await staged.putStaged(transaction, run, [{ type: 'person', key: 'a', step: 'read', seen: 'present', inputHash: null }]);
           await staged.replaceStagedEdges(transaction, run, 'person', ['a'], [stagedEdge('a', 'x')]);
-          await staged.putStagedKeys(transaction, run, [{ type: 'person', attribute: 'number', key: '7', id: 'd' }, { type: 'person', attribute: 'number', key: '7', id: 'd' }]);
+          await staged.putStagedKeys(transaction, run, [
+            { type: 'person', attribute: 'number', key: '7', id: 'd' },
+            { type: 'person', attribute: 'number', key: '7', id: 'd' },
+          ]);
           await staged.putUnchanged(transaction, run, 'person', ['u', 'v']);
         }
         await staged.dropStage(transaction, 1);
@@ -61,7 +140,12 @@ export function describeReading(open: () => Promise<Database>): void {
 
     it('says how many problems a run met, whoever asks', async () => {
       const database = await open();
-      await database.write((transaction) => staged.patchStaged(transaction, 1, [{ type: 'person', key: 'a', step: 'diffed', problems: '[1]' }, { type: 'person', key: 'b', step: 'diffed', problems: null }]));
+      await database.write((transaction) =>
+        staged.patchStaged(transaction, 1, [
+          { type: 'person', key: 'a', step: 'diffed', problems: '[1]' },
+          { type: 'person', key: 'b', step: 'diffed', problems: null },
+        ]),
+      );
       expect(await staged.countDoubts(database, 1)).toEqual({ problems: 1, unreadable: 0 });
     });
   });
@@ -69,9 +153,20 @@ export function describeReading(open: () => Promise<Database>): void {
   describe('the mirror', () => {
     it('replaces an object with its edges and keys, and counts its revisions', async () => {
       const database = await open();
-      await database.write((transaction) => mirror.putMirror(transaction, 'hr', 'person', [seen('a', 'h1', ['x', 'y'], ['1']), seen('b', 'h1', ['x'], ['2'])], 1, new Set(['a', 'b'])));
+      await database.write((transaction) =>
+        mirror.putMirror(
+          transaction,
+          'hr',
+          'person',
+          [seen('a', 'h1', ['x', 'y'], ['1']), seen('b', 'h1', ['x'], ['2'])],
+          1,
+          new Set(['a', 'b']),
+        ),
+      );
       await database.write((transaction) => mirror.putMirror(transaction, 'hr', 'person', [seen('a', 'h2', ['z'], ['3'])], 2, new Set()));
-      expect(await mirror.mirrorRows(database, 'hr', 'person', ['a'])).toEqual([expect.objectContaining({ hash: 'h2', revision: 2, observed_at: 2 })]);
+      expect(await mirror.mirrorRows(database, 'hr', 'person', ['a'])).toEqual([
+        expect.objectContaining({ hash: 'h2', revision: 2, observed_at: 2 }),
+      ]);
       expect((await mirror.mirrorEdges(database, 'hr', 'person', ['a'])).map((row) => row.to_id)).toEqual(['z']);
       expect(await mirror.findInMirror(database, 'hr', 'person', 'number', ['1', '2', '3'])).toHaveLength(2);
       expect(sorted((await mirror.mirrorHashes(database, 'hr', 'person', ['a', 'b', 'c'])).map((row) => row.hash))).toEqual(['h1', 'h2']);
@@ -86,12 +181,21 @@ export function describeReading(open: () => Promise<Database>): void {
       const database = await open();
       await withJobs(database);
       await database.write(async (transaction) => {
-        await mirror.putMirror(transaction, 'hr', 'person', [seen('a', 'h1', ['x'], ['1']), seen('b_1', 'h1', [], ['2'])], 1, new Set(['a', 'b_1']));
+        await mirror.putMirror(
+          transaction,
+          'hr',
+          'person',
+          [seen('a', 'h1', ['x'], ['1']), seen('b_1', 'h1', [], ['2'])],
+          1,
+          new Set(['a', 'b_1']),
+        );
         await links.putLinks(transaction, 'hr', [{ type: 'person', externalId: 'a', directoryId: 'd-a', madeBy: 'run 1' }], 1);
       });
       expect(await mirror.countOrphans(database, 'hr')).toEqual([expect.objectContaining({ type: 'person', count: 1 })]);
       expect(await find.outsideById(database, 'person', 'a')).toEqual([expect.objectContaining({ connection: 'hr', external_id: 'a' })]);
-      expect(await find.outsideByKey(database, 'hr', 'person', [{ attribute: 'number', key: '2' }])).toEqual([expect.objectContaining({ external_id: 'b_1' })]);
+      expect(await find.outsideByKey(database, 'hr', 'person', [{ attribute: 'number', key: '2' }])).toEqual([
+        expect.objectContaining({ external_id: 'b_1' }),
+      ]);
       // A sign of the search language is a letter like any other.
       expect((await find.outsideContaining(database, 'person', 'b_', 9)).map((row) => row.external_id)).toEqual(['b_1']);
       expect(await find.outsideContaining(database, 'person', '%', 9)).toEqual([]);
@@ -107,8 +211,16 @@ export function describeReading(open: () => Promise<Database>): void {
       const database = await open();
       await database.write((transaction) => links.putLinks(transaction, 'hr', [link('a', 'd1'), link('b', 'd2'), link('c', 'd2')], 1));
       await database.write((transaction) => links.putLinks(transaction, 'hr', [link('e', 'd1')], 1));
-      expect([...(await links.externalIdsOf(database, 'hr', 'person', ['d1', 'd2', 'd3']))].sort()).toEqual([['d1', 'a'], ['d2', 'b']]);
-      expect([...(await links.directoryIdsOf(database, 'hr', 'person', ['a', 'b', 'c', 'e', 'x']))].sort()).toEqual([['a', 'd1'], ['b', 'd2'], ['c', 'd2'], ['e', 'd1']]);
+      expect([...(await links.externalIdsOf(database, 'hr', 'person', ['d1', 'd2', 'd3']))].sort()).toEqual([
+        ['d1', 'a'],
+        ['d2', 'b'],
+      ]);
+      expect([...(await links.directoryIdsOf(database, 'hr', 'person', ['a', 'b', 'c', 'e', 'x']))].sort()).toEqual([
+        ['a', 'd1'],
+        ['b', 'd2'],
+        ['c', 'd2'],
+        ['e', 'd1'],
+      ]);
       expect(await links.externalIdsOf(database, 'app', 'person', ['d1'])).toEqual(new Map());
       expect((await links.linksByDirectory(database, 'hr', 'person', ['d2'])).map((row) => row.external_id)).toEqual(['b']);
       expect(sorted((await links.secondaryLinks(database, 'person', ['d1', 'd2'])).map((row) => row.external_id))).toEqual(['c', 'e']);
@@ -117,10 +229,15 @@ export function describeReading(open: () => Promise<Database>): void {
       // Where the primary one is cut, the next takes its place.
       expect([...(await links.externalIdsOf(database, 'hr', 'person', ['d1']))]).toEqual([['d1', 'e']]);
       await database.write((transaction) => links.putLinks(transaction, 'hr', [link('c', 'd1'), link('e', 'd1')], 2));
-      expect((await links.linksByDirectory(database, 'hr', 'person', ['d1', 'd2'])).map((row) => row.external_id).sort()).toEqual(['b', 'e']);
+      expect((await links.linksByDirectory(database, 'hr', 'person', ['d1', 'd2'])).map((row) => row.external_id).sort()).toEqual([
+        'b',
+        'e',
+      ]);
       await database.write((transaction) => links.putLinks(transaction, 'hr', [link('c', 'd2')], 2));
       expect((await find.linksOfObject(database, 'd2')).map((row) => row.external_id)).toEqual(['b', 'c']);
-      expect(await find.linkOfOutside(database, { connection: 'hr', type: 'person', external_id: 'c' })).toMatchObject({ directory_id: 'd2' });
+      expect(await find.linkOfOutside(database, { connection: 'hr', type: 'person', external_id: 'c' })).toMatchObject({
+        directory_id: 'd2',
+      });
     });
 
     it('take the place of the id that was allotted to a planned object', async () => {
@@ -139,18 +256,24 @@ export function describeReading(open: () => Promise<Database>): void {
       await database.write(async (transaction) => {
         await links.putLinks(transaction, 'hr', [link('a', 'd1')], 1);
         await mirror.putMirror(transaction, 'hr', 'person', [seen('a', 'm1')], 1, new Set(['a']));
-        await links.putAgreement(transaction, 'hr', [{ type: 'person', externalId: 'a', sent: '{"x":1}', echoed: '{"x":2}', mirrorHash: 'm1' }]);
+        await links.putAgreement(transaction, 'hr', [
+          { type: 'person', externalId: 'a', sent: '{"x":1}', echoed: '{"x":2}', mirrorHash: 'm1' },
+        ]);
         await links.putAgreement(transaction, 'hr', [{ type: 'person', externalId: 'a', mirrorHash: 'm1' }]);
         await links.confirmAgreement(transaction, 'hr', 'person', ['a']);
       });
-      expect(await links.linksByExternal(database, 'hr', 'person', ['a'])).toEqual([expect.objectContaining({ sent: '{"x":1}', echoed: '{"x":2}', mirror_hash: 'm1', revision: 3, agreed_hash: 'm1' })]);
+      expect(await links.linksByExternal(database, 'hr', 'person', ['a'])).toEqual([
+        expect.objectContaining({ sent: '{"x":1}', echoed: '{"x":2}', mirror_hash: 'm1', revision: 3, agreed_hash: 'm1' }),
+      ]);
     });
   });
 
   describe('claims', () => {
     it('keep the day on which they began, and are staged when a read does not show them', async () => {
       const database = await open();
-      await database.write((transaction) => links.putClaims(transaction, [claim('a'), claim('b'), claim('c'), claim('gone', { state: 'left' })], 5));
+      await database.write((transaction) =>
+        links.putClaims(transaction, [claim('a'), claim('b'), claim('c'), claim('gone', { state: 'left' })], 5),
+      );
       await database.write((transaction) => links.putClaims(transaction, [claim('a', { settled: 0 })], 9));
       expect(await links.claimsOf(database, 1, 'person', ['a'])).toEqual([expect.objectContaining({ settled: 0, since: 5 })]);
       expect(await links.countClaims(database, 1, 'person')).toBe(4);
@@ -161,7 +284,11 @@ export function describeReading(open: () => Promise<Database>): void {
         // Once more after a crash: nothing is staged twice.
         expect(await links.stageAbsent(transaction, 1, 1, 'person', 6)).toBe(0);
       });
-      expect((await staged.stagedOf(database, 1, 'person', ['c']))[0]).toMatchObject({ seen: 'absent', directory_id: 'd-c', target_key: 't-c' });
+      expect((await staged.stagedOf(database, 1, 'person', ['c']))[0]).toMatchObject({
+        seen: 'absent',
+        directory_id: 'd-c',
+        target_key: 't-c',
+      });
       await database.write(async (transaction) => {
         await links.unsettle(transaction, 1, 'person', ['b']);
         await links.endClaims(transaction, 1, 'person', ['c']);
@@ -180,8 +307,18 @@ export function describeReading(open: () => Promise<Database>): void {
         await links.handOver(transaction, 1, 2, 'person', ['a', 'b']);
       });
       expect(await links.claimsOf(database, 1, 'person', ['a', 'b'])).toEqual([]);
-      expect((await links.claimsOf(database, 2, 'person', ['a', 'b'])).map((row) => [row.source_key, row.settled, row.input_hash])).toEqual([['a', 0, 'i'], ['b', 0, 'own']]);
-      expect((await contributions.contributionsOf(database, ['d-a', 'd-b'])).map((row) => [row.external_id, row.job, row.data]).sort()).toEqual([['a', 2, '{"a":{}}'], ['b', 2, '{"own":1}']]);
+      expect((await links.claimsOf(database, 2, 'person', ['a', 'b'])).map((row) => [row.source_key, row.settled, row.input_hash])).toEqual(
+        [
+          ['a', 0, 'i'],
+          ['b', 0, 'own'],
+        ],
+      );
+      expect(
+        (await contributions.contributionsOf(database, ['d-a', 'd-b'])).map((row) => [row.external_id, row.job, row.data]).sort(),
+      ).toEqual([
+        ['a', 2, '{"a":{}}'],
+        ['b', 2, '{"own":1}'],
+      ]);
       expect(await contributions.contributionEdgesOf(database, 2, 'person', ['a'])).toHaveLength(1);
     });
 
@@ -205,7 +342,14 @@ export function describeReading(open: () => Promise<Database>): void {
       const database = await open();
       await database.write(async (transaction) => {
         await directory.putObjects(transaction, [person('a'), person('b'), person('c', { lifecycle: 'absent' })]);
-        await directory.replaceKeys(transaction, [], [{ type: 'person', attribute: 'number', key: '1', id: 'a' }, { type: 'person', attribute: 'number', key: '2', id: 'b' }]);
+        await directory.replaceKeys(
+          transaction,
+          [],
+          [
+            { type: 'person', attribute: 'number', key: '1', id: 'a' },
+            { type: 'person', attribute: 'number', key: '2', id: 'b' },
+          ],
+        );
         await directory.applyEdges(transaction, [edge('a', 'x'), edge('a', 'y')], 'main', 1);
       });
       await database.write(async (transaction) => {
@@ -214,25 +358,52 @@ export function describeReading(open: () => Promise<Database>): void {
         await directory.replaceKeys(transaction, ['a'], [{ type: 'person', attribute: 'number', key: '3', id: 'a' }]);
         await directory.applyEdges(transaction, [edge('a', 'x', 'remove'), edge('a', 'y', 'update', '{"primary":true}')], 'main', 1);
       });
-      expect(await directory.objectsOf(database, ['a', 'c', 'none'])).toEqual(expect.arrayContaining([expect.objectContaining({ id: 'a', revision: 2, contributions: 2 }), expect.objectContaining({ id: 'c' })]));
+      expect(await directory.objectsOf(database, ['a', 'c', 'none'])).toEqual(
+        expect.arrayContaining([expect.objectContaining({ id: 'a', revision: 2, contributions: 2 }), expect.objectContaining({ id: 'c' })]),
+      );
       expect(await directory.removedAmong(database, ['a', 'c', 'none'])).toEqual(new Set(['c']));
       expect(await directory.countObjects(database, 'person')).toBe(2);
       expect((await directory.objectPage(database, 'person', 'a', 9)).map((row) => row.id)).toEqual(['b']);
       expect(await directory.findObjects(database, 'person', 'number', ['1', '2', '3'])).toHaveLength(2);
-      expect(await directory.edgesOf(database, ['a'])).toEqual([expect.objectContaining({ to_id: 'y', facts: '{"primary":true}', tree: 'main' })]);
-      expect(await find.idsByKey(database, 'person', [{ attribute: 'number', key: '3' }, { attribute: 'number', key: '2' }], 9)).toEqual(['a', 'b']);
+      expect(await directory.edgesOf(database, ['a'])).toEqual([
+        expect.objectContaining({ to_id: 'y', facts: '{"primary":true}', tree: 'main' }),
+      ]);
+      expect(
+        await find.idsByKey(
+          database,
+          'person',
+          [
+            { attribute: 'number', key: '3' },
+            { attribute: 'number', key: '2' },
+          ],
+          9,
+        ),
+      ).toEqual(['a', 'b']);
       expect((await find.objectsContaining(database, 'person', 'New', 9)).map((row) => row.id)).toEqual(['a']);
       expect(await find.linksByExternalId(database, 'person', 'a')).toEqual([]);
     });
 
     it('keeps a history of every change with its edges', async () => {
       const database = await open();
-      const entry = (id: string, edges = [edge(id, 'x')]) => ({ type: 'person', id, action: 'update', before: '{}', after: '{"a":1}', change: 7, edges });
+      const entry = (id: string, edges = [edge(id, 'x')]) => ({
+        type: 'person',
+        id,
+        action: 'update',
+        before: '{}',
+        after: '{"a":1}',
+        change: 7,
+        edges,
+      });
       const facts = { at: 5, run: 1, job: 1, actor: 'anna' };
       expect(await database.write((transaction) => directory.appendHistory(transaction, [], facts))).toBe(0);
       expect(await database.write((transaction) => directory.appendHistory(transaction, [entry('a'), entry('b', [])], facts))).toBe(1);
-      expect(await database.write((transaction) => directory.appendHistory(transaction, [entry('a', [edge('a', 'x', 'remove')])], facts))).toBe(2);
-      expect((await directory.historyOf(database, 'a', 9)).map((row) => [row.seq, row.n, row.actor])).toEqual([[2, 0, 'anna'], [1, 0, 'anna']]);
+      expect(
+        await database.write((transaction) => directory.appendHistory(transaction, [entry('a', [edge('a', 'x', 'remove')])], facts)),
+      ).toBe(2);
+      expect((await directory.historyOf(database, 'a', 9)).map((row) => [row.seq, row.n, row.actor])).toEqual([
+        [2, 0, 'anna'],
+        [1, 0, 'anna'],
+      ]);
       expect(await find.historyEdges(database, 2, 0)).toEqual([expect.objectContaining({ to_id: 'x', op: 'remove' })]);
       expect(await directory.touchedSince(database, 1, 9)).toEqual({ rows: [expect.objectContaining({ id: 'a' })], seq: 2 });
       expect(await directory.touchedSince(database, 2, 9)).toEqual({ rows: [], seq: 2 });
@@ -243,21 +414,35 @@ export function describeReading(open: () => Promise<Database>): void {
     it('in the stage: a relation that was not read is not in the list, one that is empty is', async () => {
       const database = await open();
       await database.write(async (transaction) => {
-        await staged.patchStaged(transaction, 1, [{ type: 'person', key: 'empty', step: 'correlated', relations: '["membership"]' }, { type: 'person', key: 'unknown', step: 'correlated', relations: '[]' }]);
+        await staged.patchStaged(transaction, 1, [
+          { type: 'person', key: 'empty', step: 'correlated', relations: '["membership"]' },
+          { type: 'person', key: 'unknown', step: 'correlated', relations: '[]' },
+        ]);
         await staged.replaceStagedEdges(transaction, 1, 'person', ['empty', 'unknown'], []);
       });
-      const rows = new Map((await staged.stagedOf(database, 1, 'person', ['empty', 'unknown'])).map((row) => [row.source_key, row.relations]));
+      const rows = new Map(
+        (await staged.stagedOf(database, 1, 'person', ['empty', 'unknown'])).map((row) => [row.source_key, row.relations]),
+      );
       expect([rows.get('empty'), rows.get('unknown')]).toEqual(['["membership"]', '[]']);
       // Later steps that say nothing of relations leave it at that.
-      await database.write((transaction) => staged.patchStaged(transaction, 1, [{ type: 'person', key: 'empty', step: 'diffed', situation: 'same' }]));
+      await database.write((transaction) =>
+        staged.patchStaged(transaction, 1, [{ type: 'person', key: 'empty', step: 'diffed', situation: 'same' }]),
+      );
       expect((await staged.stagedOf(database, 1, 'person', ['empty']))[0]!.relations).toBe('["membership"]');
     });
 
     it('in the mirror: the object says which relations were read', async () => {
       const database = await open();
       const object = (id: string, r: string[]) => ({ ...seen(id), data: JSON.stringify({ a: {}, r }) });
-      await database.write((transaction) => mirror.putMirror(transaction, 'hr', 'person', [object('empty', ['membership']), object('unknown', [])], 1, new Set()));
-      const rows = new Map((await mirror.mirrorRows(database, 'hr', 'person', ['empty', 'unknown'])).map((row) => [row.external_id, (JSON.parse(row.data) as { r: string[] }).r]));
+      await database.write((transaction) =>
+        mirror.putMirror(transaction, 'hr', 'person', [object('empty', ['membership']), object('unknown', [])], 1, new Set()),
+      );
+      const rows = new Map(
+        (await mirror.mirrorRows(database, 'hr', 'person', ['empty', 'unknown'])).map((row) => [
+          row.external_id,
+          (JSON.parse(row.data) as { r: string[] }).r,
+        ]),
+      );
       expect([rows.get('empty'), rows.get('unknown')]).toEqual([['membership'], []]);
     });
 
@@ -267,7 +452,13 @@ export function describeReading(open: () => Promise<Database>): void {
         const id = await newRun(database, { mode: 'keys' });
         await database.write(async (transaction) => {
           await staged.patchStaged(transaction, id, [{ type: 'person', key: 'a', step: 'correlated', relations }]);
-          await staged.replaceStagedEdges(transaction, id, 'person', ['a'], edges.map((to) => stagedEdge('a', to)));
+          await staged.replaceStagedEdges(
+            transaction,
+            id,
+            'person',
+            ['a'],
+            edges.map((to) => stagedEdge('a', to)),
+          );
           await contributions.acceptContributions(transaction, id, [contribution('a', relations)]);
         });
       };

@@ -5,8 +5,10 @@ import { counters, directory, upkeep } from './watched.ts';
 
 /** Lets everything else that can run do so, in the middle of a transaction. */
 const others = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const put = (transaction: Transaction, name: string, value: string): Promise<number> => transaction.run('INSERT INTO setting (name, value) VALUES (?, ?)', name, value);
-const settings = async (database: Database): Promise<string[]> => (await database.all<{ name: string }>('SELECT name FROM setting ORDER BY name')).map((row) => row.name);
+const put = (transaction: Transaction, name: string, value: string): Promise<number> =>
+  transaction.run('INSERT INTO setting (name, value) VALUES (?, ?)', name, value);
+const settings = async (database: Database): Promise<string[]> =>
+  (await database.all<{ name: string }>('SELECT name FROM setting ORDER BY name')).map((row) => row.name);
 const entry = (id: string) => ({ type: 'person', id, action: 'create', before: null, after: '{}', change: null, edges: [] });
 
 export function describeTransactions(open: () => Promise<Database>): void {
@@ -27,10 +29,12 @@ export function describeTransactions(open: () => Promise<Database>): void {
 
     it('that throws leaves nothing, and the next one works', async () => {
       const database = await open();
-      await expect(database.write(async (transaction) => {
-        await put(transaction, 'a', '1');
-        throw new Error('no');
-      })).rejects.toThrow('no');
+      await expect(
+        database.write(async (transaction) => {
+          await put(transaction, 'a', '1');
+          throw new Error('no');
+        }),
+      ).rejects.toThrow('no');
       await expect(database.write((transaction) => transaction.run('INSERT INTO no_such_table VALUES (1)'))).rejects.toThrow();
       await database.write((transaction) => put(transaction, 'b', '2'));
       expect(await settings(database)).toEqual(['b']);
@@ -42,7 +46,10 @@ export function describeTransactions(open: () => Promise<Database>): void {
         database.write(async (transaction) => {
           const now = await transaction.get<{ value: string }>(`SELECT value FROM setting WHERE name = 'n'`);
           await others();
-          await transaction.run(`INSERT INTO setting (name, value) VALUES ('n', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, String(Number(now?.value ?? 0) + 1));
+          await transaction.run(
+            `INSERT INTO setting (name, value) VALUES ('n', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+            String(Number(now?.value ?? 0) + 1),
+          );
         });
       await Promise.all(Array.from({ length: 20 }, raise));
       expect(await database.get(`SELECT value FROM setting WHERE name = 'n'`)).toEqual(expect.objectContaining({ value: '20' }));
@@ -51,9 +58,25 @@ export function describeTransactions(open: () => Promise<Database>): void {
     it('counts the rows that it changed', async () => {
       const database = await open();
       await database.write(async (transaction) => {
-        await transaction.insert('setting', ['name', 'value'], [['a', '1'], ['b', '1'], ['c', '2']]);
+        await transaction.insert(
+          'setting',
+          ['name', 'value'],
+          [
+            ['a', '1'],
+            ['b', '1'],
+            ['c', '2'],
+          ],
+        );
         expect(await transaction.run(`UPDATE setting SET value = '3' WHERE value = '1'`)).toBe(2);
-        await transaction.insert('setting', ['name', 'value'], [['a', '9'], ['d', '4']], '(name) DO UPDATE SET value = excluded.value');
+        await transaction.insert(
+          'setting',
+          ['name', 'value'],
+          [
+            ['a', '9'],
+            ['d', '4'],
+          ],
+          '(name) DO UPDATE SET value = excluded.value',
+        );
         await expect(transaction.insert('setting', ['name', 'value'], [])).resolves.toBeUndefined();
       });
       expect((await database.get<{ value: string }>(`SELECT value FROM setting WHERE name = 'a'`))!.value).toBe('9');
@@ -64,20 +87,43 @@ export function describeTransactions(open: () => Promise<Database>): void {
     it('carry any text', async () => {
       const database = await open();
       const odd = ["O'Brien", 'quote"', 'back\\slash', '张伟', '𠮷野家', 'a,b', '{list}', '$1', '', ' ', '100%', 'line\nbreak'];
-      await database.write((transaction) => transaction.insert('setting', ['name', 'value'], odd.map((name) => [name, name])));
+      await database.write((transaction) =>
+        transaction.insert(
+          'setting',
+          ['name', 'value'],
+          odd.map((name) => [name, name]),
+        ),
+      );
       const found = await database.all<{ name: string; value: string }>('SELECT name, value FROM setting WHERE name IN {list}', list(odd));
       expect(found.map((row) => row.name).sort()).toEqual([...odd].sort());
       expect(found.every((row) => row.name === row.value)).toBe(true);
       expect(await database.all('SELECT name FROM setting WHERE name IN {list}', list([]))).toEqual([]);
-      const pairs = await database.all<{ k: string; n: number }>('SELECT r.k, r.n FROM {rows: k text, n bigint} r ORDER BY r.n', rows([['b', 2], ["a'", 1]]));
-      expect(pairs.map((row) => [row.k, Number(row.n)])).toEqual([["a'", 1], ['b', 2]]);
+      const pairs = await database.all<{ k: string; n: number }>(
+        'SELECT r.k, r.n FROM {rows: k text, n bigint} r ORDER BY r.n',
+        rows([
+          ['b', 2],
+          ["a'", 1],
+        ]),
+      );
+      expect(pairs.map((row) => [row.k, Number(row.n)])).toEqual([
+        ["a'", 1],
+        ['b', 2],
+      ]);
     });
 
     it('take thousands of entries', async () => {
       const database = await open();
       const many = Array.from({ length: 20_000 }, (_, n) => `key-${n}`);
-      await database.write((transaction) => transaction.insert('setting', ['name', 'value'], many.map((name) => [name, ''])));
-      expect(await database.get('SELECT count(*) AS n FROM setting WHERE name IN {list}', list(many))).toEqual(expect.objectContaining({ n: 20_000 }));
+      await database.write((transaction) =>
+        transaction.insert(
+          'setting',
+          ['name', 'value'],
+          many.map((name) => [name, '']),
+        ),
+      );
+      expect(await database.get('SELECT count(*) AS n FROM setting WHERE name IN {list}', list(many))).toEqual(
+        expect.objectContaining({ n: 20_000 }),
+      );
     });
   });
 
@@ -85,12 +131,18 @@ export function describeTransactions(open: () => Promise<Database>): void {
     it('hand out every number once, in the order of commits, and none that was rolled back', async () => {
       const database = await open();
       const taken: number[] = [];
-      await Promise.all(Array.from({ length: 10 }, (_, index) => database.write(async (transaction) => {
-        const first = await counters.takeNumbers(transaction, 'thing', 3);
-        await others();
-        if (index % 4 === 3) throw new Error('rolled back');
-        taken.push(first, first + 1, first + 2);
-      }).catch(() => undefined)));
+      await Promise.all(
+        Array.from({ length: 10 }, (_, index) =>
+          database
+            .write(async (transaction) => {
+              const first = await counters.takeNumbers(transaction, 'thing', 3);
+              await others();
+              if (index % 4 === 3) throw new Error('rolled back');
+              taken.push(first, first + 1, first + 2);
+            })
+            .catch(() => undefined),
+        ),
+      );
       expect(taken).toEqual(Array.from({ length: taken.length }, (_, n) => n + 1));
       expect(await database.write((transaction) => counters.nextNumber(transaction, 'thing'))).toBe(taken.length + 1);
       expect(await database.write((transaction) => counters.nextNumber(transaction, 'other'))).toBe(1);
@@ -128,12 +180,23 @@ export function describeTransactions(open: () => Promise<Database>): void {
         }
       })();
       // Some take long before they get their number, some are rolled back: what is read in pieces is complete all the same.
-      await Promise.all(Array.from({ length: 30 }, (_, index) => database.write(async (transaction) => {
-        for (let wait = 0; wait < (index * 7) % 5; wait++) await others();
-        const seq = await directory.appendHistory(transaction, [entry(String(index))], { at: 1, run: null, job: null, actor: 'test' });
-        if (index % 6 === 5) throw new Error('rolled back');
-        return seq;
-      }).catch(() => undefined)));
+      await Promise.all(
+        Array.from({ length: 30 }, (_, index) =>
+          database
+            .write(async (transaction) => {
+              for (let wait = 0; wait < (index * 7) % 5; wait++) await others();
+              const seq = await directory.appendHistory(transaction, [entry(String(index))], {
+                at: 1,
+                run: null,
+                job: null,
+                actor: 'test',
+              });
+              if (index % 6 === 5) throw new Error('rolled back');
+              return seq;
+            })
+            .catch(() => undefined),
+        ),
+      );
       done = true;
       expect(await reading).toBe(25);
       expect(read.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, n) => n).filter((n) => n % 6 !== 5));

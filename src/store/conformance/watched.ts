@@ -42,4 +42,10 @@ export const upkeep = watch(upkeepModule);
 
 /** Functions of the aggregates that no test of the suite has called. */
 export const notCalled = (): string[] =>
-  modules.flatMap((module) => Object.entries(module).filter(([name, value]) => typeof value === 'function' && !used.has(name)).map(([name]) => name)).sort();
+  modules
+    .flatMap((module) =>
+      Object.entries(module)
+        .filter(([name, value]) => typeof value === 'function' && !used.has(name))
+        .map(([name]) => name),
+    )
+    .sort();

@@ -30,7 +30,8 @@ export function inspectBackup(path: string): BackupFacts | null {
     database = new DatabaseSync(path, { readOnly: true });
     const check = database.prepare('PRAGMA quick_check').get() as { quick_check: string };
     if (check.quick_check !== 'ok') return null;
-    const one = (sql: string): string | number | null => Object.values((database!.prepare(sql).get() ?? { none: null }) as Record<string, string | number | null>)[0] ?? null;
+    const one = (sql: string): string | number | null =>
+      Object.values((database!.prepare(sql).get() ?? { none: null }) as Record<string, string | number | null>)[0] ?? null;
     return {
       schema: Number(one('SELECT version FROM schema_version')),
       keyId: one(`SELECT value FROM setting WHERE name = 'key'`) as string | null,
@@ -51,7 +52,9 @@ export function schemaOf(path: string): number {
   const database = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
   try {
     const table = database.prepare(`SELECT 1 AS yes FROM sqlite_schema WHERE name = 'schema_version'`).get();
-    return table ? Number((database.prepare('SELECT version FROM schema_version').get() as { version: number } | undefined)?.version ?? 0) : 0;
+    return table
+      ? Number((database.prepare('SELECT version FROM schema_version').get() as { version: number } | undefined)?.version ?? 0)
+      : 0;
   } finally {
     database.close();
   }

@@ -30,9 +30,11 @@ describe('one SQLite file', () => {
     const databases = [openFile(path), openFile(path)] as const;
     await migrate(databases[0]);
     const taken: number[] = [];
-    for (let round = 0; round < 20; round++) for (const database of databases) taken.push(await database.write((transaction) => nextNumber(transaction, 'n')));
+    for (let round = 0; round < 20; round++)
+      for (const database of databases) taken.push(await database.write((transaction) => nextNumber(transaction, 'n')));
     expect(taken).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
-    const take = (index: 0 | 1, now: number) => databases[index].write((transaction) => takeLease(transaction, 'run', '1', `holder-${index}`, now, now + 100));
+    const take = (index: 0 | 1, now: number) =>
+      databases[index].write((transaction) => takeLease(transaction, 'run', '1', `holder-${index}`, now, now + 100));
     expect([await take(0, 0), await take(1, 99), await take(1, 101), await take(0, 102)]).toEqual([1, null, 2, null]);
   });
 

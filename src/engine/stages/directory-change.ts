@@ -1,0 +1,170 @@
+// What an object of the directory becomes: before and after, edges, action, kinds, precondition and needs.
+import { sameValue } from '../../core/attribute.ts';
+import { directoryTypes, LIFECYCLE } from '../../core/directory-types.ts';
+import { kindsOf } from '../../core/guard.ts';
+import { type Lifecycle } from '../../core/lifecycle.ts';
+import type { Attributes, ObjectTypeSpec, Value } from '../../core/model.ts';
+import { depthIn, waveOf } from '../../core/order.ts';
+import type { Action } from '../../core/plan.ts';
+import { type EdgeRow, type ObjectRow } from '../../store/directory.ts';
+import type { ChangeEdgeRow, NewChange } from '../../store/ledger.ts';
+import type { RunContext, TypePlan } from '../context.ts';
+import { digest } from '../shapes.ts';
+import { removalHash } from './disable-first.ts';
+import { holderOf, type Taken } from './taken-values.ts';
+import { type Depths, missingProblem, takenProblem } from './diff.ts';
+
+import type { EdgeMap } from './directory-ends.ts';
+import type { Subject } from './directory-subject.ts';
+
+export const titleOf = (type: ObjectTypeSpec, subject: Subject, object: ObjectRow | undefined): string | null => {
+  const value =
+    subject.resolved.attributes[type.title] ??
+    subject.desired.a[type.title] ??
+    (object ? (JSON.parse(object.data) as Attributes)[type.title] : null);
+  return typeof value === 'string' ? value : null;
+};
+
+export function changeOf(
+  context: RunContext,
+  plan: TypePlan,
+  subject: Subject,
+  current: ObjectRow | undefined,
+  stored: ObjectRow | undefined,
+  edges: readonly EdgeRow[],
+  wanted: ReadonlyMap<string, EdgeMap>,
+  taken: Taken,
+  depths: Depths,
+): NewChange | null {
+  const id = subject.row.directory_id!;
+  const { attributes, lifecycle: resolvedLifecycle } = subject.resolved;
+  const lifecycle: Lifecycle = resolvedLifecycle ?? ((current?.lifecycle as Lifecycle) || 'active');
+  if (!current && lifecycle === 'absent') return null;
+  const now: Attributes = current ? (JSON.parse(current.data) as Attributes) : {};
+  const before: Record<string, Value | null> = {};
+  const after: Record<string, Value | null> = {};
+  const removing = lifecycle === 'absent';
+  for (const spec of plan.target.attributes) {
+    if (spec.name === LIFECYCLE || removing) continue;
+    const value = attributes[spec.name];
+    if (value === undefined) continue;
+    const compare = spec.kind === 'sensitive' ? { ...spec, equality: 'exact' as const } : spec;
+    if (sameValue(value, now[spec.name] ?? null, compare)) continue;
+    if (spec.unique && value !== null) {
+      const other = holderOf(taken, spec, value, id);
+      if (other !== null) {
+        subject.problems.push(takenProblem(spec.name, String(value), other));
+        continue;
+      }
+    }
+    before[spec.name] = now[spec.name] ?? null;
+    after[spec.name] = value;
+  }
+  if (!current || removing) {
+    const missing = removing ? undefined : plan.target.attributes.find((spec) => spec.required && (after[spec.name] ?? null) === null);
+    if (missing) {
+      if (!subject.problems.some((found) => found.attribute === missing.name))
+        subject.problems.push(missingProblem(missing.name, missing.label));
+      return null;
+    }
+  }
+  if (current && current.lifecycle !== lifecycle) {
+    before[LIFECYCLE] = current.lifecycle;
+    after[LIFECYCLE] = lifecycle;
+  } else if (!current) after[LIFECYCLE] = lifecycle;
+  const edgeChanges = removing ? [] : edgeDiff(edges, wanted);
+  const action =
+    subject.withdrawn && Object.keys(after).length === 0 && edgeChanges.length === 0
+      ? 'unlink'
+      : actionOf(current, lifecycle, after, edgeChanges.length > 0, subject);
+  if (action === null) return null;
+  const moves =
+    plan.target.parent !== undefined && plan.target.parent in after && current !== undefined
+      ? true
+      : primaryMoves(edges, edgeChanges) && current !== undefined;
+  const edgesLost = edgeChanges.filter((edge) => edge.op === 'remove').length;
+  const kinds = kindsOf(
+    { action, type: plan.type, before, after, edgesLost: moves ? Math.max(0, edgesLost - 1) : edgesLost, moves, messages: 0 },
+    directoryTypes,
+  );
+  const ordered = { action, type: plan.type };
+  const depth = depths.depth.get(subject.row.source_key) ?? 0;
+  const needs = needsOf(plan, after, edgeChanges);
+  return {
+    wave: action === 'disable' ? waveOf({ action: 'update', type: plan.type }) : waveOf(ordered),
+    depth: depthIn(ordered, depth, depths.deepest),
+    type: plan.type,
+    source_key: subject.row.source_key,
+    directory_id: id,
+    target_key: id,
+    title: titleOf(plan.target, subject, stored),
+    action,
+    aspect: '',
+    situation: subject.situation,
+    reason: subject.row.scope_rule ?? '',
+    kinds: kinds.length > 0 ? `|${kinds.join('|')}|` : '',
+    before: JSON.stringify(before),
+    after: JSON.stringify(after),
+    hash: removing ? removalHash(current, edges) : digest({ action, before, after, edges: edgeChanges }),
+    precondition: JSON.stringify({ o: stored?.revision ?? null, c: stored?.contributions ?? null }),
+    needs: needs.length > 0 ? JSON.stringify(needs) : null,
+    secrets: null,
+    temporary: null,
+    edges: edgeChanges,
+  };
+}
+
+export function actionOf(
+  current: ObjectRow | undefined,
+  lifecycle: Lifecycle,
+  after: Attributes,
+  edgesChanged: boolean,
+  subject: Subject,
+): Action | null {
+  if (!current) return 'create';
+  if (lifecycle === 'absent') return 'remove';
+  if (LIFECYCLE in after) {
+    if (lifecycle === 'suspended' || lifecycle === 'departed')
+      return current.lifecycle === 'suspended' || current.lifecycle === 'departed' ? 'update' : 'disable';
+    if (lifecycle === 'active') return 'enable';
+  }
+  if (Object.keys(after).length > 0 || edgesChanged) return 'update';
+  return subject.situation === 'found' ? 'link' : null;
+}
+
+export function edgeDiff(
+  current: readonly { relation: string; to_type: string; to_id: string; facts: string }[],
+  wanted: ReadonlyMap<string, EdgeMap>,
+): Omit<ChangeEdgeRow, 'change'>[] {
+  const changes: Omit<ChangeEdgeRow, 'change'>[] = [];
+  for (const [relation, edges] of wanted) {
+    const have = new Map(current.filter((edge) => edge.relation === relation).map((edge) => [`${edge.to_type}:${edge.to_id}`, edge]));
+    for (const [key, edge] of edges) {
+      const now = have.get(key);
+      if (!now) changes.push({ relation, to_type: edge.to_type, to_id: edge.to_id, op: 'add', facts: edge.facts, facts_before: null });
+      else if (now.facts !== edge.facts)
+        changes.push({ relation, to_type: edge.to_type, to_id: edge.to_id, op: 'update', facts: edge.facts, facts_before: now.facts });
+    }
+    for (const [key, edge] of have) {
+      if (!edges.has(key))
+        changes.push({ relation, to_type: edge.to_type, to_id: edge.to_id, op: 'remove', facts: edge.facts, facts_before: edge.facts });
+    }
+  }
+  return changes;
+}
+
+const primaryMoves = (edges: readonly EdgeRow[], changes: readonly Omit<ChangeEdgeRow, 'change'>[]): boolean =>
+  edges.some(
+    (edge) =>
+      edge.relation === 'membership' &&
+      edge.facts.includes('"primary":true') &&
+      changes.some((change) => change.op === 'remove' && change.to_id === edge.to_id),
+  ) && changes.some((change) => change.relation === 'membership' && change.op !== 'remove');
+
+/** Objects that must exist before this change: parent and departments. */
+export function needsOf(plan: TypePlan, after: Attributes, edges: readonly Omit<ChangeEdgeRow, 'change'>[]): string[] {
+  const needs = edges.filter((edge) => edge.relation === 'membership' && edge.op !== 'remove').map((edge) => edge.to_id);
+  const parent = plan.target.parent ? after[plan.target.parent] : undefined;
+  if (typeof parent === 'string') needs.push(parent);
+  return needs;
+}
