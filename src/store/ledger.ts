@@ -95,7 +95,7 @@ export interface ChangePatch {
 
 const ended = new Set(['applied', 'failed', 'held', 'refused', 'skipped', 'superseded', 'dead', 'pending', 'waiting']);
 
-/** Stores outcomes. A secret is wiped with the outcome. */
+/** Stores outcomes. A secret is wiped with the outcome. `sent_at` is when the call may last have been on its way. */
 export async function patchChanges(transaction: Transaction, patches: readonly ChangePatch[]): Promise<void> {
   for (const patch of patches) {
     const done = ended.has(patch.state);
@@ -104,7 +104,7 @@ export async function patchChanges(transaction: Transaction, patches: readonly C
          epoch = coalesce(?, epoch), sent_at = CASE WHEN ? THEN ? ELSE sent_at END, ended_at = CASE WHEN ? THEN ? ELSE ended_at END,
          attempts = attempts + CASE WHEN ? THEN 1 ELSE 0 END, secrets = CASE WHEN ? THEN NULL ELSE secrets END WHERE id = ?`,
       patch.state, patch.verdict ?? null, patch.errorKind ?? null, patch.error ?? null, patch.targetKey ?? null, patch.snapshot ?? null,
-      patch.epoch ?? null, patch.state === 'sent' ? 1 : 0, patch.at, done ? 1 : 0, patch.at, patch.state === 'sent' ? 1 : 0, patch.state === 'applied' ? 1 : 0, patch.id,
+      patch.epoch ?? null, patch.state === 'sent' || patch.state === 'unknown' ? 1 : 0, patch.at, done ? 1 : 0, patch.at, patch.state === 'sent' ? 1 : 0, patch.state === 'applied' ? 1 : 0, patch.id,
     );
   }
 }

@@ -28,8 +28,8 @@ export function describeLedger(open: () => Promise<Database>): void {
       const id = await plan(database, run, [change('a', { secrets: '{"p":"x"}' })]);
       const patch = (more: object): Promise<void> => database.write((transaction) => ledger.patchChanges(transaction, [{ id, state: 'planned', at: 1, ...more }]));
       await patch({ state: 'sent', epoch: 4, at: 5 });
-      await patch({ state: 'unknown', errorKind: 'unknown-outcome', error: '{"en":"lost"}' });
-      expect((await changesOf(database, run))[0]).toMatchObject({ state: 'unknown', attempts: 1, epoch: 4, sent_at: 5, ended_at: null, secrets: '{"p":"x"}', error_kind: 'unknown-outcome' });
+      await patch({ state: 'unknown', errorKind: 'unknown-outcome', error: '{"en":"lost"}', at: 6 });
+      expect((await changesOf(database, run))[0]).toMatchObject({ state: 'unknown', attempts: 1, epoch: 4, sent_at: 6, ended_at: null, secrets: '{"p":"x"}', error_kind: 'unknown-outcome' });
       await patch({ state: 'sent', at: 8 });
       await patch({ state: 'applied', targetKey: 't', snapshot: '{}', verdict: '{"v":1}', at: 9 });
       expect((await changesOf(database, run))[0]).toMatchObject({ state: 'applied', attempts: 2, epoch: 4, sent_at: 8, ended_at: 9, secrets: null, target_key: 't', snapshot: '{}', verdict: '{"v":1}', error: null });
