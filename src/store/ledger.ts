@@ -242,7 +242,7 @@ export interface ChangePatch {
 
 const ended = new Set(['applied', 'failed', 'held', 'refused', 'skipped', 'superseded', 'dead', 'pending', 'waiting']);
 
-/** Stores outcomes. A secret is wiped with the outcome. */
+/** Stores outcomes. A secret is wiped with the outcome. `sent_at` is when the call may last have been on its way. */
 export async function patchChanges(transaction: Transaction, patches: readonly ChangePatch[]): Promise<void> {
   for (const patch of patches) {
     const done = ended.has(patch.state);
@@ -257,7 +257,7 @@ export async function patchChanges(transaction: Transaction, patches: readonly C
       patch.targetKey ?? null,
       patch.snapshot ?? null,
       patch.epoch ?? null,
-      patch.state === 'sent' ? 1 : 0,
+      patch.state === 'sent' || patch.state === 'unknown' ? 1 : 0,
       patch.at,
       done ? 1 : 0,
       patch.at,

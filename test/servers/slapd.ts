@@ -19,6 +19,8 @@ export interface SlapdOptions {
   readonly ldif?: string;
   /** Also answers with TLS (StartTLS and ldaps) under a certificate for `localhost` and 127.0.0.1 by a CA of its own. */
   readonly tls?: boolean;
+  /** Where the entries are kept; the folder outlives the server, so that it can be started again with other settings. */
+  readonly data?: string;
   /** Further lines of slapd.conf(5) for the database, e.g. overlays. */
   readonly database?: readonly string[];
 }
@@ -77,7 +79,7 @@ export async function startSlapd(options: SlapdOptions): Promise<Slapd> {
   const rootDn = `cn=admin,${options.suffix}`;
   let child: ChildProcess | undefined;
   try {
-    mkdirSync(join(folder, 'db'));
+    mkdirSync(options.data ?? join(folder, 'db'), { recursive: true });
     const ca = options.tls ? makeCertificates(folder) : '';
     const conf = join(folder, 'slapd.conf');
     writeFileSync(conf, slapdConf(folder, options, rootDn, password), { mode: 0o600 });
@@ -163,7 +165,7 @@ function slapdConf(folder: string, options: SlapdOptions, rootDn: string, passwo
     `suffix "${options.suffix}"`,
     `rootdn "${rootDn}"`,
     `rootpw "${password}"`,
-    `directory ${folder}/db`,
+    `directory ${options.data ?? `${folder}/db`}`,
     'maxsize 4294967296',
     'dbnosync',
     'index objectClass,entryUUID,entryCSN,uid,cn,ou,mail,employeeNumber,member,uniqueMember,memberUid,manager,departmentNumber eq',

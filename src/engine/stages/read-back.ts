@@ -16,7 +16,7 @@ import { storeOutcomes, type Outcome } from './outcomes.ts';
 
 const PAGE = 200;
 /** How long a request may still be carried out by the target after its sender was cut off. */
-const SETTLE_MS = 10_000;
+const SETTLE_MS = 5_000;
 
 /** Rows `sent` by an earlier life of this run become unknown, and every unknown row is settled, where the target tells. */
 export async function readBack(context: RunContext): Promise<void> {
@@ -28,7 +28,7 @@ export async function readBack(context: RunContext): Promise<void> {
     await database.write((transaction) =>
       patchChanges(
         transaction,
-        sent.map((change) => ({ id: change.id, state: 'unknown', at: run.now })),
+        sent.map((change) => ({ id: change.id, state: 'unknown', at: engine.clock.now() })),
       ),
     );
   }
@@ -65,7 +65,10 @@ export async function settleLeftovers(context: RunContext): Promise<void> {
 /** A request of a dead process, or one whose answer was lost, may still be under way at the far side. */
 async function letSettle(context: RunContext, changes: readonly ChangeRow[]): Promise<void> {
   const { clock, settleMs } = context.engine;
-  const left = Math.max(...changes.map((change) => change.sent_at ?? 0)) + (settleMs ?? SETTLE_MS) - clock.now();
+  const now = clock.now();
+  // Of what a dead process called "sent", nobody knows when the call left: the last moment is now.
+  const left =
+    Math.max(...changes.map((change) => (change.state === 'sent' ? now : (change.sent_at ?? 0)))) + (settleMs ?? SETTLE_MS) - now;
   if (left > 0) await clock.sleep(left, context.signal);
 }
 

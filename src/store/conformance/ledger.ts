@@ -50,12 +50,12 @@ export function describeLedger(open: () => Promise<Database>): void {
       const patch = (more: object): Promise<void> =>
         database.write((transaction) => ledger.patchChanges(transaction, [{ id, state: 'planned', at: 1, ...more }]));
       await patch({ state: 'sent', epoch: 4, at: 5 });
-      await patch({ state: 'unknown', errorKind: 'unknown-outcome', error: '{"en":"lost"}' });
+      await patch({ state: 'unknown', errorKind: 'unknown-outcome', error: '{"en":"lost"}', at: 6 });
       expect((await changesOf(database, run))[0]).toMatchObject({
         state: 'unknown',
         attempts: 1,
         epoch: 4,
-        sent_at: 5,
+        sent_at: 6,
         ended_at: null,
         secrets: '{"p":"x"}',
         error_kind: 'unknown-outcome',

@@ -1,0 +1,162 @@
+// Promise 2 on real OpenLDAP servers: what is hidden, cut off or limited at the source takes nothing from anybody.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { RunEvidence } from '../../src/engine/context.ts';
+import type { RunRow } from '../../src/store/runs.ts';
+import { openPair, type Pair, SOURCE } from '../../test/support/ldap-pair.ts';
+import { slapdAvailable, startSlapd, type SlapdOptions } from '../../test/servers/slapd.ts';
+
+const available = slapdAvailable();
+const READER = `dn.exact="cn=reader,ou=services,${SOURCE}"`;
+const SIGN_IN = 'access to attrs=userPassword by anonymous auth by * none';
+const OPEN = [SIGN_IN, 'access to * by users read'];
+
+interface Reader extends Pair {
+  /** Starts the source again on the same entries, with other rules. */
+  restart(options: Partial<SlapdOptions>): Promise<void>;
+  /** Ends it as a power cut would. */
+  kill(): void;
+}
+
+/** A synced pair whose source is read by an ordinary account. */
+async function openReader(people: number, probe?: (place: string) => void): Promise<Reader> {
+  const data = mkdtempSync(join(tmpdir(), 'tributary-slapd-data-'));
+  const pair = await openPair({
+    people,
+    readAs: 'reader',
+    source: { data, acl: OPEN },
+    up: { policy: {} },
+    down: { policy: { guard: { firstRun: { creates: 100_000 } } } },
+    ...(probe ? { engine: { probe } } : {}),
+  });
+  let server = pair.source;
+  const port = Number(new URL(server.url).port);
+  onTestFinished(async () => {
+    await server.stop();
+    rmSync(data, { recursive: true, force: true });
+  });
+  await pair.sync();
+  const again = await pair.sync();
+  expect([again.up.counts.applied ?? 0, again.down.counts.applied ?? 0]).toEqual([0, 0]);
+  return {
+    ...pair,
+    async restart(options) {
+      await server.stop();
+      server = await startSlapd({ suffix: SOURCE, data, port, sizelimit: 'unlimited', acl: OPEN, ...options });
+    },
+    kill: () => process.kill(server.pid, 'SIGKILL'),
+  };
+}
+
+/** Everything that anybody outside could see: the directory and the target, and that nothing was written to either. */
+async function state(pair: Pair) {
+  const objects = await Promise.all(['person', 'department', 'group'].map((type) => pair.bench.objects(type)));
+  const edges = await pair.bench.database.all('SELECT owner, relation, to_id FROM edge ORDER BY owner, relation, to_id');
+  return { objects, edges, history: await pair.history(), target: pair.targetWorld(), writes: await pair.target.writes() };
+}
+
+const says = (run: RunRow): string =>
+  [run.problem?.en ?? '', ...((run.evidence as RunEvidence | null)?.warnings ?? []).map((warning) => warning.en)].join('\n');
+
+/** Twice, so that what a first look leaves open does not fall at the second one. */
+async function runTwice(pair: Pair): Promise<RunRow> {
+  const { up } = await pair.sync();
+  await pair.bench.tick();
+  await pair.sync();
+  return up;
+}
+
+describe.skipIf(!available.ok)('nobody is deleted, disabled or emptied', () => {
+  it('when the access rules hide a department with everything in it', async () => {
+    const pair = await openReader(800);
+    const before = await state(pair);
+    const hidden = pair.company.departments[0]!;
+    await pair.restart({ acl: [SIGN_IN, `access to dn.subtree="${hidden}" by ${READER} none by * none`, 'access to * by users read'] });
+    const run = await runTwice(pair);
+    expect(await state(pair)).toEqual(before);
+    const held = await pair.bench.held();
+    expect(held.length).toBeGreaterThan(100);
+    expect([...new Set(held.map((row) => (JSON.parse(row.reason) as { en: string }).en))]).toEqual([
+      'A department disappeared together with everything in it. This looks like a lost permission; a person must confirm.',
+    ]);
+    expect(run.state).toBe('warnings');
+    // The right comes back: nothing is left of it.
+    await pair.restart({});
+    await pair.sync();
+    expect(await pair.bench.held()).toEqual([]);
+    expect(await state(pair)).toEqual(before);
+  }, 240_000);
+
+  it('when the access rules hide the entry of a department, but not who is in it', async () => {
+    const pair = await openReader(400);
+    const before = await state(pair);
+    await pair.restart({ acl: [SIGN_IN, `access to dn.base="${pair.company.departments[1]!}" by * none`, 'access to * by users read'] });
+    await runTwice(pair);
+    const { history: _history, ...after } = await state(pair);
+    expect({ ...after, history: before.history }).toEqual(before);
+  }, 240_000);
+
+  it('when the access rules hide an attribute of everybody', async () => {
+    const pair = await openReader(400);
+    const before = await state(pair);
+    await pair.restart({ acl: [SIGN_IN, `access to attrs=mobile by ${READER} none by * none`, 'access to * by users read'] });
+    const run = await runTwice(pair);
+    expect(await state(pair)).toEqual(before);
+    expect(says(run)).toContain(
+      'Nobody has a value in "mobile" any more, although 334 had one. It looks hidden by a right; the field is left as it is everywhere.',
+    );
+    await pair.restart({});
+    await pair.sync();
+    expect(await state(pair)).toEqual(before);
+  }, 240_000);
+
+  it('when the server stops at a size limit', async () => {
+    const pair = await openReader(800);
+    const before = await state(pair);
+    await pair.restart({ sizelimit: 300 });
+    const run = await runTwice(pair);
+    expect(await state(pair)).toEqual(before);
+    expect(await pair.bench.held()).toEqual([]);
+    expect(says(run)).toMatch(/person: The (LDAP )?server .*limit.* Nothing counts as missing\./);
+    await pair.restart({});
+    await pair.sync();
+    expect(await state(pair)).toEqual(before);
+  }, 240_000);
+
+  it('when the server is killed in the middle of the people; the run goes on by itself when it is back', async () => {
+    let batches = -1;
+    const pair: Reader = await openReader(3000, (place) => {
+      // The first batches are departments; the people follow in pages of a thousand.
+      if (place === 'read:batch' && batches >= 0 && ++batches === 2) pair.kill();
+    });
+    const before = await state(pair);
+    batches = 0;
+    const run = await pair.bench.run(pair.up);
+    batches = -1;
+    expect(run.state).toBe('waiting');
+    expect(says(run)).toContain('The LDAP server cannot be reached or closed the connection.');
+    await pair.bench.run(pair.down);
+    expect(await state(pair)).toEqual(before);
+    expect(await pair.bench.held()).toEqual([]);
+    await pair.restart({});
+    pair.bench.clock.advance(3_600_000);
+    const resumed = await pair.bench.tick();
+    expect(resumed.map((one) => [one.id, one.state])).toContainEqual([run.id, 'warnings']);
+    await pair.sync();
+    expect(await state(pair)).toEqual(before);
+  }, 240_000);
+
+  it('when the account may suddenly see nothing at all', async () => {
+    const pair = await openReader(400);
+    const before = await state(pair);
+    await pair.restart({ acl: [SIGN_IN, `access to dn.base="${SOURCE}" by users read`, `access to * by ${READER} none by * none`] });
+    const run = await runTwice(pair);
+    expect(await state(pair)).toEqual(before);
+    expect(says(run)).toContain('The source shows no account at all, although 400 were known.');
+    await pair.restart({});
+    await pair.sync();
+    expect(await state(pair)).toEqual(before);
+  }, 240_000);
+});
