@@ -13,7 +13,7 @@ export const cuts: readonly WriteFault['what'][] = ['kill-then-execute', 'kill-a
 const losses: readonly WriteFault['what'][] = ['lose-answer', 'drop', 'cut-then-execute'];
 
 /** Lives that end by a kill in one story. */
-const PER_STORY = 6;
+export const PER_STORY = 6;
 
 /**
  * The stories of a sweep. The kinds of kill take turns, so that any 31 in a row pass every point.

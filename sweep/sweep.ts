@@ -1,6 +1,6 @@
 // A whole sweep: stories side by side until enough kills were made, each judged against its undisturbed run.
 import { availableParallelism } from 'node:os';
-import { killText, points, stories } from './kills.ts';
+import { killText, PER_STORY, points, stories } from './kills.ts';
 import { tell, type KillRecord, type Story, type StoryOrder } from './life.ts';
 import { problemsOf } from './verify.ts';
 
@@ -31,9 +31,12 @@ export async function sweep(options: { seed: number; kills: number; companies: n
   const left = (): readonly string[] => points.filter((point) => !kills.some(({ kill }) => kill.kind === 'point' && kill.point === point));
   const isDone = (): boolean => kills.length >= options.kills && (!options.everyPoint || left().length === 0);
   let begun = 0;
+  let underWay = 0;
   const worker = async (): Promise<void> => {
-    while (!isDone()) {
+    // What is under way is expected to kill as often as it may; if it does not, its worker goes on.
+    while (!isDone() && (options.everyPoint || kills.length + underWay * PER_STORY < options.kills)) {
       const number = ++begun;
+      underWay += 1;
       const order = orders.next().value as StoryOrder;
       const reference = await referenceOf(order.company);
       const found = await tell(order).then(
@@ -45,6 +48,7 @@ export async function sweep(options: { seed: number; kills: number; companies: n
         },
         (error: unknown) => [(error as Error).message],
       );
+      underWay -= 1;
       for (const problem of found) {
         say(`  NOT AS IT MUST BE: ${problem}`);
         problems.push(`story ${number}: ${problem}\n  of ${JSON.stringify(order)}`);

@@ -48,7 +48,8 @@ export function translatorOf(layout: Layout, type: TypeId, attributes: readonly 
         else if (name === 'gidNumber' && typeof value === 'string') out[name] = Number(value);
         else out[name] = value;
       } else {
-        out[name] = name === DN ? entry.dn : type === 'department' ? references.departmentAbove(entry.dn) : null;
+        const value = name === DN ? entry.dn : type === 'department' ? references.departmentAbove(entry.dn) : null;
+        if (value !== undefined) out[name] = value;
       }
     }
     return out;
@@ -59,11 +60,12 @@ export function translatorOf(layout: Layout, type: TypeId, attributes: readonly 
       ? !layout.isDisabledPlace(dnKey(entry.dn))
       : !listOf(entry.values[disabledAt]).some((value) => value.toLowerCase() === disabledValue);
 
-  /** Undefined while a disabled account stands aside: which department it belongs to cannot be seen there. */
+  /** Undefined while a disabled account stands aside, or in a hidden OU: which department it belongs to cannot be seen. */
   const membershipOf = (entry: Entry, references: References): readonly Edge[] | undefined => {
     if (config.layout === 'flat') return listOf(entry.values[departmentAt]).map((name) => departmentEdge(references.departmentNamed(name)));
     if (layout.isDisabledPlace(dnKey(entry.dn))) return undefined;
     const home = references.departmentAbove(entry.dn);
+    if (home === undefined) return undefined;
     return home === null ? [] : [departmentEdge(home)];
   };
 

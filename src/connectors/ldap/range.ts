@@ -53,6 +53,17 @@ export const elsewhere: Label = {
   zh: '该分支位于另一台服务器（referral），未读取。',
 };
 
+export const hiddenPlaces = (places: readonly string[]): Label => {
+  const some = `${places
+    .slice(0, 3)
+    .map((dn) => `"${dn}"`)
+    .join(', ')}${places.length > 3 ? ', …' : ''}`;
+  return {
+    en: `The account may not see ${some}, although it sees entries below. Grant it read access there, or list it as an OU that is no department.`,
+    zh: `该账号可以看到 ${some} 之下的条目，却无权查看其本身。请授予读取权限，或将其列入“非部门的 OU”。`,
+  };
+};
+
 export const limitReached = (code: number): Label =>
   code === 3
     ? {

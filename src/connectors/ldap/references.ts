@@ -1,7 +1,7 @@
 // Which entryUUID stands behind a DN: LDAP refers by name, we refer by id. Compact, since a read may need a million.
 import { EntryShape, type Entry } from './ber.ts';
 import { listOf, type Client } from './client.ts';
-import { dnKey, isWithin, parentDn, valueKey } from './dn.ts';
+import { dnKey, firstRdn, isWithin, parentDn, valueKey } from './dn.ts';
 import { all, any, equals, foreignId, isId, type Layout } from './layout.ts';
 import type { TypeId } from './catalogue.ts';
 
@@ -88,6 +88,7 @@ export interface Needs {
 }
 
 const ID = new EntryShape(['entryUUID']);
+const DEPARTMENTS: Needs = { departments: true, managers: false, members: false };
 const BATCH = 200;
 
 export class References {
@@ -101,14 +102,18 @@ export class References {
   private readonly byName = new Map<string, string | null>();
   private readonly byUid = new IdTable();
   /** Entries come in runs of the same parent. */
-  private readonly homes = new Map<string, string | null>();
+  private readonly homes = new Map<string, string | null | undefined>();
+  /** OUs with visible entries below that this account may not see themselves. */
+  readonly hidden = new Map<string, string>();
+  private readonly lookedAbove = new Set<string>();
+  private readonly otherPlaces = new Set<string>();
 
   constructor(layout: Layout) {
     this.layout = layout;
   }
 
-  /** Everything of the connection that may be referred to, in one light search a type. */
-  async loadAll(client: Client, needs: Needs, signal: AbortSignal): Promise<void> {
+  /** Everything of the connection that may be referred to, in one light search a type. False: the server stopped at a limit. */
+  async loadAll(client: Client, needs: Needs, signal: AbortSignal): Promise<boolean> {
     const { config } = this.layout;
     const types: TypeId[] = [];
     if (needs.departments) types.push('department');
@@ -117,7 +122,36 @@ export class References {
     for (const type of types) {
       const shape = this.shapeFor(type, needs);
       const request = { base: config.base, scope: 'sub' as const, filter: this.layout.filters[type], shape };
-      for await (const page of client.pages(request, signal)) for (const entry of page.entries) this.learn(type, entry);
+      for await (const page of client.pages(request, signal)) {
+        for (const entry of page.entries) this.learn(type, entry);
+        if (page.limit) return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Looks at OUs above these entries that are no department known so far: made since, of another kind, or hidden. Whoever
+   * lies in a hidden one belongs to a department that cannot be named, and not to the next one above it.
+   */
+  async lookAbove(client: Client, entries: readonly Entry[], signal: AbortSignal): Promise<void> {
+    for (const { dn } of entries) {
+      const above = parentDn(dn);
+      if (this.lookedAbove.has(above)) continue;
+      this.lookedAbove.add(above);
+      for (const place of this.ancestors(dn)) {
+        const key = dnKey(place);
+        if (this.tables.department.get(key) !== undefined || this.hidden.has(key)) break;
+        if (this.otherPlaces.has(key) || firstRdn(place)[0]!.type.toLowerCase() !== 'ou') continue;
+        const [found] = await client.search(
+          { base: place, scope: 'base', filter: this.layout.filters.department, shape: this.shapeFor('department', DEPARTMENTS) },
+          signal,
+        );
+        if (found) this.learn('department', found);
+        else if (await client.exists(place, signal)) this.otherPlaces.add(key);
+        else this.hidden.set(key, place);
+        if (!this.otherPlaces.has(key)) break;
+      }
     }
   }
 
@@ -200,17 +234,16 @@ export class References {
     return found;
   }
 
-  /** The nearest department above an entry; null at the top. */
-  departmentAbove(dn: string): string | null {
+  /** The nearest department above an entry; null at the top; undefined where that one is hidden. */
+  departmentAbove(dn: string): string | null | undefined {
     const above = parentDn(dn);
     let home = this.homes.get(above);
-    if (home === undefined) {
+    if (home === undefined && !this.homes.has(above)) {
       home = null;
       for (const place of this.ancestors(dn)) {
-        const id = this.tables.department.get(dnKey(place));
-        if (id === undefined) continue;
-        home = id;
-        break;
+        const key = dnKey(place);
+        home = this.tables.department.get(key) ?? (this.hidden.has(key) ? undefined : null);
+        if (home !== null) break;
       }
       this.homes.set(above, home);
     }

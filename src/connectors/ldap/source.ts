@@ -21,7 +21,7 @@ import type { Part } from './config.ts';
 import { dnKey, isWithin } from './dn.ts';
 import { all, any, equals, isId, partBase, type Layout } from './layout.ts';
 import { memberEdge, translatorOf, type Translator } from './objects.ts';
-import { elsewhere, invisibleBase, limitReached, noIds, visibleRange } from './range.ts';
+import { elsewhere, hiddenPlaces, invisibleBase, limitReached, noIds, visibleRange } from './range.ts';
 import { idOf, References } from './references.ts';
 import { GreaterThanEqualsFilter, NotFilter, type Filter } from 'ldapts';
 import { ldapTime, parseLdapTime } from './wire.ts';
@@ -38,19 +38,34 @@ const IDS = 200;
 const OVERLAP_MS = 5 * 60_000;
 
 export function ldapSource(client: Client, layout: Layout, types: readonly ObjectTypeSpec[], now: () => number): Source {
+  /** OUs that a read of this connection found hidden: what is missing may be there. */
+  const hidden = new Map<string, string>();
+
+  async function look(references: References, translator: Translator, entries: readonly Entry[], signal: AbortSignal): Promise<void> {
+    if (!translator.needs.departments || layout.config.layout === 'flat') return;
+    await references.lookAbove(client, entries, signal);
+    for (const [key, dn] of references.hidden) hidden.set(key, dn);
+  }
+
   async function* read(type: string, request: ReadRequest<Part>): AsyncGenerator<ReadEvent> {
     const kind = typeId(type);
     const base = partBase(layout, request.part);
     const visible = await visibleRange(client, layout, request.signal);
     if (!(await client.exists(base, request.signal))) throw invisibleBase(base);
     const translator = translatorOf(layout, kind, request.attributes, request.relations);
-    const references = new References(layout);
-    await references.loadAll(client, translator.needs, request.signal);
+    let references = new References(layout);
+    const knowsAll = await references.loadAll(client, translator.needs, request.signal);
+    if (kind === 'department') hidden.clear();
 
     let stopped: Label | undefined;
     const search = { base, scope: 'sub' as const, filter: layout.filters[kind], shape: translator.shape };
     for await (const page of client.pages(search, request.signal, translator.needs.members ? CROWDS : undefined)) {
       const entries = kind === 'department' ? page.entries.filter((entry) => !layout.isFolder(dnKey(entry.dn))) : page.entries;
+      if (!knowsAll) {
+        references = new References(layout);
+        await references.loadFor(client, entries, translator.shape, translator.needs, request.signal);
+      }
+      await look(references, translator, entries, request.signal);
       const objects: EndpointObject[] = [];
       const crowds: { readonly object: EndpointObject; readonly members: readonly string[] }[] = [];
       for (const entry of entries) {
@@ -70,6 +85,7 @@ export function ldapSource(client: Client, layout: Layout, types: readonly Objec
       for (const { object, members } of crowds) yield* inPieces(object, members, references);
       if (page.limit) stopped = limitReached(page.limit.code);
     }
+    if (translator.needs.departments && hidden.size > 0) stopped ??= hiddenPlaces([...hidden.values()]);
     yield stopped ? { kind: 'end', complete: false, reason: stopped, visible } : { kind: 'end', complete: true, visible };
   }
 
@@ -86,6 +102,7 @@ export function ldapSource(client: Client, layout: Layout, types: readonly Objec
       const found = await client.search({ base: layout.config.base, scope: 'sub', filter, shape: translator.shape }, request.signal);
       const references = new References(layout);
       await references.loadFor(client, found, translator.shape, translator.needs, request.signal);
+      await look(references, translator, found, request.signal);
       for (const entry of found) {
         const id = idOf(entry);
         if (id === undefined || (kind === 'department' && layout.isFolder(dnKey(entry.dn)))) continue;
@@ -105,8 +122,12 @@ export function ldapSource(client: Client, layout: Layout, types: readonly Objec
     const missing = ids.filter((id) => !answers.has(id));
     // An empty answer from below a base that cannot be seen says nothing.
     const blind = missing.length > 0 && !(await client.exists(layout.config.base, request.signal));
-    for (const id of missing)
-      answers.set(id, blind ? { state: 'unknown', reason: invisibleBase(layout.config.base).label } : { state: 'gone' });
+    const doubt = blind
+      ? invisibleBase(layout.config.base).label
+      : kind === 'department' && hidden.size > 0
+        ? hiddenPlaces([...hidden.values()])
+        : undefined;
+    for (const id of missing) answers.set(id, doubt ? { state: 'unknown', reason: doubt } : { state: 'gone' });
     return { answers, visible };
   }
 
@@ -220,6 +241,7 @@ export function ldapSource(client: Client, layout: Layout, types: readonly Objec
         if (page.limit) throw new ConnectorError('cursor-expired', limitReached(page.limit.code));
         const references = new References(layout);
         await references.loadFor(client, page.entries, translator.shape, translator.needs, request.signal);
+        await look(references, translator, page.entries, request.signal);
         const objects: EndpointObject[] = [];
         for (const entry of page.entries) {
           if (kind === 'department' && layout.isFolder(dnKey(entry.dn))) continue;

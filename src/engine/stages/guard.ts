@@ -1,12 +1,22 @@
 // Stage 8, guard: judges every planned change by limits, rolling window and evidence, and reserves what it lets through.
 import { judgeChange, judgeKinds, type Evidence, type KindVerdict } from '../../core/guard.ts';
+import type { Attributes } from '../../core/model.ts';
 import { actions, type Action, type GuardKind, type Verdict } from '../../core/plan.ts';
 import type { Situation } from '../../core/situation.ts';
 import { list } from '../../store/database.ts';
-import { changesIn, countKinds, heldOf, patchChanges, type ChangePatch, type ChangeRow, type HeldRow } from '../../store/ledger.ts';
+import {
+  changesIn,
+  countKinds,
+  edgesOfChanges,
+  heldOf,
+  patchChanges,
+  type ChangePatch,
+  type ChangeRow,
+  type HeldRow,
+} from '../../store/ledger.ts';
 import { reserveWindow, windowCount, windowObjects, windowOverlap } from '../../store/upkeep.ts';
 import { BATCH, type RunContext } from '../context.ts';
-import { groupBy } from '../shapes.ts';
+import { groupBy, parseJson } from '../shapes.ts';
 import { vanishedContainers } from './containers.ts';
 
 export const kindsIn = (kinds: string): GuardKind[] => kinds.split('|').filter((kind) => kind !== '') as GuardKind[];
@@ -226,20 +236,46 @@ async function windowMembership(
   return found;
 }
 
+/** Change → who it stops referring to: a cleared reference, a removed edge. */
+async function lostEnds(context: RunContext, changes: readonly ChangeRow[]): Promise<ReadonlyMap<number, readonly string[]>> {
+  const edges = groupBy(
+    (
+      await edgesOfChanges(
+        context.database,
+        changes.map((change) => change.id),
+      )
+    ).filter((edge) => edge.op === 'remove'),
+    (edge) => String(edge.change),
+  );
+  return new Map(
+    changes.map((change) => {
+      const [before, after] = [parseJson<Attributes>(change.before, {}), parseJson<Attributes>(change.after, {})];
+      const specs =
+        context.types.find((plan) => plan.type === change.type)?.target.attributes.filter((spec) => spec.type === 'reference') ?? [];
+      const cleared = specs.flatMap(({ name }) => (typeof before[name] === 'string' && after[name] === null ? [before[name]] : []));
+      return [change.id, [...cleared, ...(edges.get(String(change.id)) ?? []).map((edge) => edge.to_id)]];
+    }),
+  );
+}
+
 /** The department an object was in; a department is its own container. */
 async function containersOf(context: RunContext, batch: readonly ChangeRow[], evidence: Evidence): Promise<ReadonlyMap<number, string>> {
   const result = new Map<number, string>();
   if (evidence.vanishedContainers.size === 0) return result;
   const people = batch.filter((change) => change.directory_id !== null);
+  const lost = await lostEnds(context, people);
   const edges = await context.database.all<{ owner: string; to_id: string }>(
     `SELECT owner, to_id FROM edge WHERE relation = 'membership' AND owner IN {list}`,
-    list(people.map((change) => change.directory_id!)),
+    list([...people.map((change) => change.directory_id!), ...[...lost.values()].flat()]),
   );
   const of = groupBy(edges, (edge) => edge.owner);
   for (const change of people) {
     if (change.type === 'department') result.set(change.id, change.directory_id!);
-    const vanished = (of.get(change.directory_id!) ?? []).find((edge) => evidence.vanishedContainers.has(edge.to_id));
-    if (vanished) result.set(change.id, vanished.to_id);
+    // Whoever loses a manager or a member to it is as much a question as who was in it.
+    for (const id of [change.directory_id!, ...(lost.get(change.id) ?? [])]) {
+      const vanished = [id, ...(of.get(id) ?? []).map((edge) => edge.to_id)].find((place) => evidence.vanishedContainers.has(place));
+      if (vanished !== undefined) result.set(change.id, vanished);
+    }
   }
   return result;
 }
