@@ -1,0 +1,34 @@
+// Who asks: a signed-in person, a token or this machine, and what their roles let them do.
+import type { Role } from '../engine/operations/operation.ts';
+
+export type { Role };
+
+export interface Principal {
+  readonly kind: 'person' | 'token' | 'local';
+  readonly id: string;
+  /** As the audit log and the history say it. */
+  readonly name: string;
+  readonly roles: readonly Role[];
+}
+
+/**
+ * What each role may do beside its own: an operator sees what a viewer sees; an admin may do everything except change the
+ * audit log, which nobody may; an auditor reads everything and changes nothing.
+ */
+const includes: Readonly<Record<Role, readonly Role[]>> = {
+  viewer: ['viewer'],
+  operator: ['viewer', 'operator'],
+  approver: ['viewer', 'approver'],
+  admin: ['viewer', 'operator', 'approver', 'admin', 'auditor'],
+  auditor: ['viewer', 'auditor'],
+};
+
+/** Whether somebody may do what asks for `role`. */
+export const mayAct = (principal: Principal, role: Role): boolean => principal.roles.some((own) => includes[own].includes(role));
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by the sign-in plugin before any route; null = nobody is signed in. */
+    principal: Principal | null;
+  }
+}
