@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { Database } from '../store/database.ts';
-import { audit, getSetting, putSetting, setBrake } from '../store/jobs.ts';
+import { audit } from '../store/audit.ts';
+import { getSetting, putSetting, setBrake } from '../store/jobs.ts';
 
 interface Mark {
   readonly inode: string;

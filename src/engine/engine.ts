@@ -1,7 +1,8 @@
 // The engine as commands see it: queue runs, carry them out, decide held work, brake, retry.
 import type { Label, ObjectKey } from '../core/model.ts';
 import type { CheckReport } from '../connector-kit/contract.ts';
-import { audit, getJob, listBrakes, noteCheck, patchBreaker, patchJob, releaseBrake, setBrake, type JobRow } from '../store/jobs.ts';
+import { audit } from '../store/audit.ts';
+import { getJob, listBrakes, noteCheck, patchBreaker, patchJob, releaseBrake, setBrake, type JobRow } from '../store/jobs.ts';
 import { createRun, getRun, openRuns, type RunRow } from '../store/runs.ts';
 import { decideHeld, heldById, type HeldRow } from '../store/ledger.ts';
 import type { Transaction } from '../store/database.ts';

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { describeConfiguration } from './conformance/configuration.ts';
 import { describeLedger } from './conformance/ledger.ts';
 import { describeReading } from './conformance/reading.ts';
+import { describeSecurity } from './conformance/security.ts';
 import { describeTransactions } from './conformance/transactions.ts';
 import { notCalled } from './conformance/watched.ts';
 import type { Database } from './database.ts';
@@ -21,6 +22,7 @@ export function describeStore(name: string, open: () => Promise<Database>): void
     describeConfiguration(opened);
     describeReading(opened);
     describeLedger(opened);
+    describeSecurity(opened);
 
     describe('the schema', () => {
       it('is made once; a second start finds it as it is', async () => {

@@ -1,4 +1,4 @@
-// Configuration: connections, jobs and their versions, sealed secrets, brakes, lookups, settings, audit.
+// Configuration: connections, jobs and their versions, sealed secrets, brakes, lookups, settings.
 import type { Reader, Transaction } from './database.ts';
 import { nextNumber } from './counters.ts';
 
@@ -195,7 +195,7 @@ export const putLookup = (transaction: Transaction, name: string, rows: string):
 export const deleteLookup = (transaction: Transaction, name: string): Promise<number> =>
   transaction.run('DELETE FROM lookup WHERE name = ?', name);
 
-// ── brake and audit ──────────────────────────────────────────────────────────────────────────────────────
+// ── brake ────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface BrakeRow {
   readonly scope: string;
@@ -214,20 +214,3 @@ export const setBrake = (transaction: Transaction, row: BrakeRow): Promise<numbe
   );
 export const releaseBrake = (transaction: Transaction, scope: string): Promise<number> =>
   transaction.run('DELETE FROM brake WHERE scope = ?', scope);
-
-export async function audit(
-  transaction: Transaction,
-  entry: { at: number; actor: string; action: string; subject: string; before?: string | null; after?: string | null },
-): Promise<void> {
-  const seq = await nextNumber(transaction, 'audit');
-  await transaction.run(
-    'INSERT INTO audit (seq, at, actor, action, subject, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    seq,
-    entry.at,
-    entry.actor,
-    entry.action,
-    entry.subject,
-    entry.before ?? null,
-    entry.after ?? null,
-  );
-}

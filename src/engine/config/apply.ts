@@ -1,10 +1,10 @@
 // Puts an understood configuration into the store: one transaction, an audit row for every change, secrets sealed.
 import { canonicalText } from '../../core/attribute.ts';
 import { effectiveSettings, jobSettingsSchema } from '../../core/job-settings.ts';
+import { audit } from '../../store/audit.ts';
 import { raiseNumber } from '../../store/counters.ts';
 import type { Transaction } from '../../store/database.ts';
 import {
-  audit,
   deleteConnection,
   deleteJob,
   deleteLookup,

@@ -1,4 +1,4 @@
-// Configuration and runs: connections, jobs with versions, secrets, settings, brakes, audit, and the runs themselves.
+// Configuration and runs: connections, jobs with versions, secrets, settings, brakes, and the runs themselves.
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import { endRun, ids, newRun, withJobs } from './rows.ts';
@@ -123,14 +123,8 @@ export function describeConfiguration(open: () => Promise<Database>): void {
       await database.write(async (transaction) => {
         await jobs.setBrake(transaction, { scope: 'all', since: 1, by_whom: 'anna', reason: 'odd' });
         await jobs.setBrake(transaction, { scope: 'all', since: 2, by_whom: 'bob', reason: 'too' });
-        await jobs.audit(transaction, { at: 1, actor: 'anna', action: 'brake.hold', subject: 'all' });
-        await jobs.audit(transaction, { at: 2, actor: 'bob', action: 'brake.hold', subject: 'all', before: 'x', after: null });
       });
       expect(await jobs.listBrakes(database)).toEqual([expect.objectContaining({ scope: 'all', by_whom: 'anna' })]);
-      expect(await database.all('SELECT seq, actor FROM audit ORDER BY seq')).toEqual([
-        expect.objectContaining({ seq: 1, actor: 'anna' }),
-        expect.objectContaining({ seq: 2, actor: 'bob' }),
-      ]);
       await database.write((transaction) => jobs.releaseBrake(transaction, 'all'));
       expect(await jobs.listBrakes(database)).toEqual([]);
     });

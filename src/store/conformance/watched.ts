@@ -1,4 +1,6 @@
 // The aggregates as the suite calls them: whatever is called is noted, so that a forgotten function is found.
+import * as accountsModule from '../accounts.ts';
+import * as auditModule from '../audit.ts';
 import * as contributionsModule from '../contributions.ts';
 import * as countersModule from '../counters.ts';
 import * as directoryModule from '../directory.ts';
@@ -10,7 +12,9 @@ import * as linksModule from '../links.ts';
 import * as mirrorModule from '../mirror.ts';
 import * as overviewModule from '../overview.ts';
 import * as runsModule from '../runs.ts';
+import * as sessionsModule from '../sessions.ts';
 import * as stagedModule from '../staged.ts';
+import * as tokensModule from '../tokens.ts';
 import * as upkeepModule from '../upkeep.ts';
 
 const modules: object[] = [];
@@ -26,6 +30,8 @@ function watch<T extends object>(module: T): T {
   });
 }
 
+export const accounts = watch(accountsModule);
+export const auditLog = watch(auditModule);
 export const contributions = watch(contributionsModule);
 export const counters = watch(countersModule);
 export const directory = watch(directoryModule);
@@ -37,7 +43,9 @@ export const links = watch(linksModule);
 export const mirror = watch(mirrorModule);
 export const overview = watch(overviewModule);
 export const runs = watch(runsModule);
+export const sessions = watch(sessionsModule);
 export const staged = watch(stagedModule);
+export const tokens = watch(tokensModule);
 export const upkeep = watch(upkeepModule);
 
 /** Functions of the aggregates that no test of the suite has called. */

@@ -28,8 +28,6 @@ export const tables: readonly string[] = [
   `CREATE TABLE lookup (name TEXT PRIMARY KEY, revision BIGINT NOT NULL, rows TEXT NOT NULL)`,
   // scope: 'all', 'connection:<id>', 'job:<id>'
   `CREATE TABLE brake (scope TEXT PRIMARY KEY, since BIGINT NOT NULL, by_whom TEXT NOT NULL, reason TEXT NOT NULL)`,
-  `CREATE TABLE audit (seq {id}, at BIGINT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
-     subject TEXT NOT NULL, before TEXT, after TEXT)`,
 
   // ── runs, stage, ledger ────────────────────────────────────────────────────────────────────────────────
   `CREATE TABLE run (

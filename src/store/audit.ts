@@ -1,0 +1,108 @@
+// The audit log: appended in the transaction of what it tells of, chained by hash, read page by page; nothing here shortens it.
+import { randomBytes } from 'node:crypto';
+import { CHAIN_START, linkHash, payloadDigest, type AuditEntry } from '../core/audit-chain.ts';
+import { nextNumber } from './counters.ts';
+import { list, type Reader, type Transaction } from './database.ts';
+
+export interface AuditNote {
+  readonly at: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly before?: string | null;
+  readonly after?: string | null;
+}
+
+/** Taking the number locks the log until commit, so that entries follow each other on every store. */
+export async function audit(transaction: Transaction, note: AuditNote): Promise<void> {
+  const seq = await nextNumber(transaction, 'audit');
+  const previous = (await transaction.get<{ hash: string }>('SELECT hash FROM audit WHERE seq = ?', seq - 1))?.hash ?? CHAIN_START;
+  const payload = { actor: note.actor, subject: note.subject, before: note.before ?? null, after: note.after ?? null };
+  const salt = randomBytes(16).toString('base64url');
+  const link = { seq, at: note.at, action: note.action, digest: payloadDigest(salt, payload) };
+  await transaction.run(
+    'INSERT INTO audit (seq, at, action, digest, hash) VALUES (?, ?, ?, ?, ?)',
+    seq,
+    link.at,
+    link.action,
+    link.digest,
+    linkHash(previous, link),
+  );
+  await transaction.run(
+    'INSERT INTO audit_payload (seq, salt, actor, subject, before, after) VALUES (?, ?, ?, ?, ?, ?)',
+    seq,
+    salt,
+    payload.actor,
+    payload.subject,
+    payload.before,
+    payload.after,
+  );
+}
+
+interface Row {
+  readonly seq: number;
+  readonly at: number;
+  readonly action: string;
+  readonly digest: string;
+  readonly hash: string;
+  readonly salt: string | null;
+  readonly actor: string;
+  readonly subject: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+const columns = 'a.seq, a.at, a.action, a.digest, a.hash, p.salt, p.actor, p.subject, p.before, p.after';
+const tables = 'audit a LEFT JOIN audit_payload p ON p.seq = a.seq';
+
+const entryOf = (row: Row): AuditEntry => ({
+  seq: Number(row.seq),
+  at: Number(row.at),
+  action: row.action,
+  digest: row.digest,
+  hash: row.hash,
+  payload: row.salt === null ? null : { salt: row.salt, actor: row.actor, subject: row.subject, before: row.before, after: row.after },
+});
+
+export interface AuditFilter {
+  /** Newest first, below this number. */
+  readonly before?: number | undefined;
+  readonly action?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly limit: number;
+}
+
+export async function auditPage(reader: Reader, filter: AuditFilter): Promise<readonly AuditEntry[]> {
+  const wanted = [
+    ['a.seq < ?', filter.before],
+    ['a.action = ?', filter.action],
+    ['p.actor = ?', filter.actor],
+    ['p.subject = ?', filter.subject],
+  ].filter((pair): pair is [string, string | number] => pair[1] !== undefined);
+  const where = wanted.length > 0 ? `WHERE ${wanted.map(([condition]) => condition).join(' AND ')}` : '';
+  const rows = await reader.all<Row>(
+    `SELECT ${columns} FROM ${tables} ${where} ORDER BY a.seq DESC LIMIT ?`,
+    ...wanted.map(([, value]) => value),
+    filter.limit,
+  );
+  return rows.map(entryOf);
+}
+
+/** All of it, in order. */
+export async function* auditEntries(reader: Reader, page = 1000): AsyncIterable<AuditEntry> {
+  for (let after = 0; ; ) {
+    const rows = await reader.all<Row>(`SELECT ${columns} FROM ${tables} WHERE a.seq > ? ORDER BY a.seq LIMIT ?`, after, page);
+    for (const row of rows) yield entryOf(row);
+    if (rows.length < page) return;
+    after = Number(rows.at(-1)!.seq);
+  }
+}
+
+/** The number of the last entry ever written. */
+export const auditLast = async (reader: Reader): Promise<number> =>
+  Number((await reader.get<{ value: number }>(`SELECT value FROM counter WHERE name = 'audit'`))?.value ?? 0);
+
+/** Destroys what these entries say. Their links in the chain stay. */
+export const erasePayloads = (transaction: Transaction, seqs: readonly number[]): Promise<number> =>
+  transaction.run('DELETE FROM audit_payload WHERE CAST(seq AS TEXT) IN {list}', list(seqs.map(String)));

@@ -1,0 +1,245 @@
+// Accounts, sessions, tokens, one-time links, attempts, and the audit log, as every store must keep them.
+import { describe, expect, it } from 'vitest';
+import { ERASE_ACTION, verifyChain } from '../../core/audit-chain.ts';
+import type { AccountRow } from '../accounts.ts';
+import type { Database } from '../database.ts';
+import type { SessionRow } from '../sessions.ts';
+import { accounts, auditLog, sessions, tokens } from './watched.ts';
+
+const account = (id: string, more: Partial<AccountRow> = {}): AccountRow => ({
+  id,
+  name: `Name ${id}`,
+  nameKey: `name ${id}`,
+  title: `Title ${id}`,
+  roles: ['viewer'],
+  state: 'active',
+  password: null,
+  passwordAt: null,
+  totp: null,
+  totpStep: null,
+  issuer: null,
+  subject: null,
+  createdAt: 1,
+  createdBy: 'test',
+  signedInAt: null,
+  ...more,
+});
+
+const session = (hash: string, of: string, more: Partial<SessionRow> = {}): SessionRow => ({
+  hash,
+  account: of,
+  stage: 'full',
+  createdAt: 1,
+  seenAt: 1,
+  expiresAt: 100,
+  address: '::1',
+  agent: '',
+  ...more,
+});
+
+export function describeSecurity(open: () => Promise<Database>): void {
+  describe('accounts', () => {
+    it('are found by id, by name and by what they are elsewhere, and are changed in place', async () => {
+      const database = await open();
+      const outside = account('b', { issuer: 'https://id.example', subject: '7', roles: ['admin', 'auditor'] });
+      await database.write(async (transaction) => {
+        await accounts.putAccount(transaction, account('a'));
+        await accounts.putAccount(transaction, outside);
+        await accounts.putAccount(transaction, account('a', { roles: ['operator'], totpStep: 56_000_000, signedInAt: 1_800_000_000_000 }));
+      });
+      expect(await accounts.getAccount(database, 'a')).toEqual(
+        account('a', { roles: ['operator'], totpStep: 56_000_000, signedInAt: 1_800_000_000_000 }),
+      );
+      expect((await accounts.accountNamed(database, 'name a'))?.id).toBe('a');
+      expect(await accounts.accountOutside(database, 'https://id.example', '7')).toEqual(outside);
+      expect((await accounts.listAccounts(database)).map((row) => row.id)).toEqual(['a', 'b']);
+      expect(await accounts.countWithRole(database, 'admin')).toBe(1);
+    });
+
+    it('of one name exist once, also when two are made at the same time', async () => {
+      const database = await open();
+      await database.write((transaction) => accounts.putAccount(transaction, account('a', { nameKey: 'anna' })));
+      await expect(database.write((transaction) => accounts.putAccount(transaction, account('b', { nameKey: 'anna' })))).rejects.toThrow();
+      expect(await accounts.listAccounts(database)).toHaveLength(1);
+    });
+
+    it('take their sessions, codes and links with them', async () => {
+      const database = await open();
+      await database.write(async (transaction) => {
+        await accounts.putAccount(transaction, account('a'));
+        await sessions.putSession(transaction, session('s', 'a'));
+        await accounts.putRecoveryCodes(transaction, 'a', ['r1', 'r2']);
+        await accounts.putLink(transaction, link('l', { account: 'a' }));
+        await accounts.deleteAccount(transaction, 'a');
+      });
+      expect(await accounts.getAccount(database, 'a')).toBeUndefined();
+      expect(await sessions.getSession(database, 's')).toBeUndefined();
+      expect(await accounts.getLink(database, 'l', 0)).toBeUndefined();
+      expect(await database.write((transaction) => accounts.useRecoveryCode(transaction, 'a', 'r1'))).toBe(false);
+    });
+
+    it('use a recovery code once', async () => {
+      const database = await open();
+      await database.write((transaction) => accounts.putRecoveryCodes(transaction, 'a', ['r1', 'r2']));
+      const use = (hash: string) => database.write((transaction) => accounts.useRecoveryCode(transaction, 'a', hash));
+      expect([await use('r1'), await use('r1'), await use('r3'), await use('r2')]).toEqual([true, false, false, true]);
+    });
+  });
+
+  describe('links that work once', () => {
+    it('are used once, expire, and give way to a newer one', async () => {
+      const database = await open();
+      await database.write(async (transaction) => {
+        await accounts.putLink(transaction, link('old', { kind: 'set-up' }));
+        await accounts.dropLinks(transaction, 'set-up', null);
+        await accounts.putLink(transaction, link('new', { kind: 'set-up', roles: ['admin'] }));
+        await accounts.putLink(transaction, link('mine', { kind: 'reset', account: 'a' }));
+        await accounts.dropLinks(transaction, 'reset', 'b');
+      });
+      expect(await accounts.getLink(database, 'old', 0)).toBeUndefined();
+      expect(await accounts.getLink(database, 'mine', 0)).toMatchObject({ account: 'a' });
+      expect(await accounts.getLink(database, 'new', 99)).toEqual(link('new', { kind: 'set-up', roles: ['admin'] }));
+      expect(await accounts.getLink(database, 'new', 100)).toBeUndefined();
+      const use = () => database.write((transaction) => accounts.useLink(transaction, 'new'));
+      expect([await use(), await use()]).toEqual([true, false]);
+    });
+  });
+
+  describe('attempts', () => {
+    it('are counted by subject and forgotten with what is stale', async () => {
+      const database = await open();
+      await database.write(async (transaction) => {
+        for (const [subject, at] of [
+          ['account:a', 5],
+          ['address:::1', 50],
+        ] as const) {
+          await accounts.putAttempt(transaction, { subject, failures: 1, at, lockedUntil: 0 });
+          await accounts.putAttempt(transaction, { subject, failures: 2, at, lockedUntil: 60 });
+        }
+        await sessions.putSession(transaction, session('over', 'a', { expiresAt: 9 }));
+        await sessions.putSession(transaction, session('lasts', 'a', { expiresAt: 11 }));
+        await accounts.putLink(transaction, link('over', { expiresAt: 9 }));
+        await accounts.dropStale(transaction, 10, 20);
+      });
+      expect(await accounts.attemptsOf(database, ['account:a', 'address:::1'])).toEqual([
+        { subject: 'address:::1', failures: 2, at: 50, lockedUntil: 60 },
+      ]);
+      expect((await sessions.sessionsOf(database, 'a')).map((row) => row.hash)).toEqual(['lasts']);
+      await database.write((transaction) => accounts.dropAttempt(transaction, 'address:::1'));
+      expect(await accounts.attemptsOf(database, ['address:::1'])).toEqual([]);
+    });
+  });
+
+  describe('sessions', () => {
+    it('are kept by hash, remember their last use, and end alone or all but one', async () => {
+      const database = await open();
+      await database.write(async (transaction) => {
+        await sessions.putSession(transaction, session('one', 'a', { createdAt: 1 }));
+        await sessions.putSession(transaction, session('two', 'a', { createdAt: 2, stage: 'code' }));
+        await sessions.putSession(transaction, session('three', 'a', { createdAt: 3 }));
+        await sessions.putSession(transaction, session('other', 'b'));
+        await sessions.noteSeen(transaction, 'one', 7);
+        await sessions.noteSeen(transaction, 'one', 6);
+        await sessions.deleteSession(transaction, 'three');
+      });
+      expect(await sessions.getSession(database, 'one')).toEqual(session('one', 'a', { seenAt: 7 }));
+      expect((await sessions.sessionsOf(database, 'a')).map((row) => row.hash)).toEqual(['two', 'one']);
+      await database.write((transaction) => sessions.deleteSessionsOf(transaction, 'a', 'one'));
+      expect((await sessions.sessionsOf(database, 'a')).map((row) => row.hash)).toEqual(['one']);
+      expect(await sessions.sessionsOf(database, 'b')).toHaveLength(1);
+    });
+  });
+
+  describe('tokens', () => {
+    it('are found by hash, keep their scope and last use, and are revoked once', async () => {
+      const database = await open();
+      const token = {
+        id: 't',
+        hash: 'h',
+        name: 'ci',
+        role: 'operator',
+        connections: ['hr'],
+        jobs: null,
+        createdAt: 1,
+        createdBy: 'a',
+        expiresAt: 9,
+      };
+      await database.write(async (transaction) => {
+        await tokens.putToken(transaction, token);
+        await tokens.putToken(transaction, { ...token, id: 'u', hash: 'i', connections: null, jobs: [1, 2], createdAt: 2 });
+        await tokens.noteUsed(transaction, 't', 5);
+        await tokens.noteUsed(transaction, 't', 4);
+      });
+      expect(await tokens.tokenByHash(database, 'h')).toEqual({ ...token, usedAt: 5, revokedAt: null });
+      expect((await tokens.listTokens(database)).map((row) => [row.id, row.jobs])).toEqual([
+        ['u', [1, 2]],
+        ['t', null],
+      ]);
+      const revoke = () => database.write((transaction) => tokens.revokeToken(transaction, 't', 8));
+      expect([await revoke(), await revoke()]).toEqual([1, 0]);
+      expect((await tokens.tokenByHash(database, 'h'))?.revokedAt).toBe(8);
+    });
+  });
+
+  describe('the audit log', () => {
+    it('is one chain, also when many write at the same time', async () => {
+      const database = await open();
+      await Promise.all(
+        Array.from({ length: 12 }, (_, n) =>
+          database.write((transaction) => auditLog.audit(transaction, { at: n, actor: `p${n}`, action: 'x', subject: 's' })),
+        ),
+      );
+      const verdict = await verifyChain(auditLog.auditEntries(database, 5), { last: await auditLog.auditLast(database) });
+      expect(verdict).toMatchObject({ entries: 12, broken: null });
+    });
+
+    it('takes nothing of a transaction that is rolled back', async () => {
+      const database = await open();
+      await database
+        .write(async (transaction) => {
+          await auditLog.audit(transaction, { at: 1, actor: 'a', action: 'x', subject: 's' });
+          throw new Error('no');
+        })
+        .catch(() => {});
+      await database.write((transaction) => auditLog.audit(transaction, { at: 1, actor: 'a', action: 'y', subject: 's' }));
+      const verdict = await verifyChain(auditLog.auditEntries(database), { last: await auditLog.auditLast(database) });
+      expect(verdict).toMatchObject({ entries: 1, broken: null });
+    });
+
+    it('is read newest first, filtered, and shows where it was changed behind its back', async () => {
+      const database = await open();
+      await database.write(async (transaction) => {
+        await auditLog.audit(transaction, { at: 1, actor: 'anna', action: 'brake.hold', subject: 'all' });
+        await auditLog.audit(transaction, { at: 2, actor: 'bob', action: 'brake.hold', subject: 'job:1', before: 'x', after: null });
+        await auditLog.audit(transaction, { at: 3, actor: 'bob', action: 'job.change', subject: 'job:1' });
+      });
+      const page = async (filter: object) => (await auditLog.auditPage(database, { limit: 10, ...filter })).map((entry) => entry.seq);
+      expect(await page({})).toEqual([3, 2, 1]);
+      expect(await page({ limit: 1, before: 3 })).toEqual([2]);
+      expect(await page({ actor: 'bob' })).toEqual([3, 2]);
+      expect(await page({ subject: 'job:1', action: 'brake.hold' })).toEqual([2]);
+      await database.write((transaction) => transaction.run(`UPDATE audit_payload SET actor = 'eve' WHERE seq = 2`));
+      const verdict = await verifyChain(auditLog.auditEntries(database), { last: await auditLog.auditLast(database) });
+      expect(verdict.broken).toEqual({ seq: 2, fault: 'payload-altered' });
+    });
+
+    it('still verifies when payloads were erased and an entry says so', async () => {
+      const database = await open();
+      await database.write(async (transaction) => {
+        await auditLog.audit(transaction, { at: 1, actor: 'anna', action: 'person.create', subject: 'person:1', after: 'Zhang Wei' });
+        await auditLog.audit(transaction, { at: 2, actor: 'anna', action: 'job.change', subject: 'job:1' });
+        await auditLog.erasePayloads(transaction, [1]);
+      });
+      const verify = async () => verifyChain(auditLog.auditEntries(database), { last: await auditLog.auditLast(database) });
+      expect((await verify()).broken).toEqual({ seq: 1, fault: 'payload-missing' });
+      await database.write((transaction) =>
+        auditLog.audit(transaction, { at: 3, actor: 'anna', action: ERASE_ACTION, subject: 'x', after: '{"entries":[1]}' }),
+      );
+      expect(await verify()).toMatchObject({ entries: 3, erased: 1, broken: null });
+    });
+  });
+}
+
+function link(hash: string, more: Partial<Parameters<typeof accounts.putLink>[1]> = {}): Parameters<typeof accounts.putLink>[1] {
+  return { hash, kind: 'invitation', account: null, name: null, roles: [], createdAt: 1, createdBy: 'test', expiresAt: 100, ...more };
+}
