@@ -1,12 +1,9 @@
 // Promise 2 on real OpenLDAP servers: what is hidden, cut off or limited at the source takes nothing from anybody.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RunEvidence } from '../../src/engine/context.ts';
 import type { RunRow } from '../../src/store/runs.ts';
 import { openPair, type Pair, SOURCE } from '../../test/support/ldap-pair.ts';
-import { slapdAvailable, startSlapd, type SlapdOptions } from '../../test/servers/slapd.ts';
+import { slapdAvailable } from '../../test/servers/slapd.ts';
 
 const available = slapdAvailable();
 const READER = `dn.exact="cn=reader,ou=services,${SOURCE}"`;
@@ -15,41 +12,20 @@ const SIGN_IN = 'access to attrs=userPassword by anonymous auth by * none';
 const quoted = (dn: string): string => `"${dn.replaceAll('\\', '\\\\')}"`;
 const OPEN = [SIGN_IN, 'access to * by users read'];
 
-interface Reader extends Pair {
-  /** Starts the source again on the same entries, with other rules. */
-  restart(options: Partial<SlapdOptions>): Promise<void>;
-  /** Ends it as a power cut would. */
-  kill(): void;
-}
-
 /** A synced pair whose source is read by an ordinary account. */
-async function openReader(people: number, probe?: (place: string) => void): Promise<Reader> {
-  const data = mkdtempSync(join(tmpdir(), 'tributary-slapd-data-'));
+async function openReader(people: number, probe?: (place: string) => void): Promise<Pair> {
   const pair = await openPair({
     people,
     readAs: 'reader',
-    source: { data, acl: OPEN },
+    source: { acl: OPEN },
     up: { policy: {} },
     down: { policy: { guard: { firstRun: { creates: 100_000 } } } },
     ...(probe ? { engine: { probe } } : {}),
   });
-  let server = pair.source;
-  const port = Number(new URL(server.url).port);
-  onTestFinished(async () => {
-    await server.stop();
-    rmSync(data, { recursive: true, force: true });
-  });
   await pair.sync();
   const again = await pair.sync();
   expect([again.up.counts.applied ?? 0, again.down.counts.applied ?? 0]).toEqual([0, 0]);
-  return {
-    ...pair,
-    async restart(options) {
-      await server.stop();
-      server = await startSlapd({ suffix: SOURCE, data, port, sizelimit: 'unlimited', acl: OPEN, ...options });
-    },
-    kill: () => process.kill(server.pid, 'SIGKILL'),
-  };
+  return pair;
 }
 
 /** Everything that anybody outside could see: the directory and the target, and that nothing was written to either. */
@@ -75,7 +51,7 @@ describe.skipIf(!available.ok)('nobody is deleted, disabled or emptied', () => {
     const pair = await openReader(800);
     const before = await state(pair);
     const hidden = pair.company.departments[0]!;
-    await pair.restart({
+    await pair.restart('source', {
       acl: [SIGN_IN, `access to dn.subtree=${quoted(hidden)} by ${READER} none by * none`, 'access to * by users read'],
     });
     const run = await runTwice(pair);
@@ -87,7 +63,7 @@ describe.skipIf(!available.ok)('nobody is deleted, disabled or emptied', () => {
     ]);
     expect(run.state).toBe('warnings');
     // The right comes back: nothing is left of it.
-    await pair.restart({});
+    await pair.restart('source');
     await pair.sync();
     expect(await pair.bench.held()).toEqual([]);
     expect(await state(pair)).toEqual(before);
@@ -96,13 +72,13 @@ describe.skipIf(!available.ok)('nobody is deleted, disabled or emptied', () => {
   it('when the access rules hide the entry of a department, but not who is in it', async () => {
     const pair = await openReader(400);
     const before = await state(pair);
-    await pair.restart({
+    await pair.restart('source', {
       acl: [SIGN_IN, `access to dn.base=${quoted(pair.company.departments[1]!)} by * none`, 'access to * by users read'],
     });
     const run = await runTwice(pair);
     expect(await state(pair)).toEqual(before);
     expect(says(run)).toMatch(/The account may not see "ou=.*", although it sees entries below\. .* Nothing counts as missing\./);
-    await pair.restart({});
+    await pair.restart('source');
     await pair.sync();
     expect(await state(pair)).toEqual(before);
   }, 240_000);
@@ -110,13 +86,13 @@ describe.skipIf(!available.ok)('nobody is deleted, disabled or emptied', () => {
   it('when the access rules hide an attribute of everybody', async () => {
     const pair = await openReader(400);
     const before = await state(pair);
-    await pair.restart({ acl: [SIGN_IN, `access to attrs=mobile by ${READER} none by * none`, 'access to * by users read'] });
+    await pair.restart('source', { acl: [SIGN_IN, `access to attrs=mobile by ${READER} none by * none`, 'access to * by users read'] });
     const run = await runTwice(pair);
     expect(await state(pair)).toEqual(before);
     expect(says(run)).toContain(
       'Nobody has a value in "mobile" any more, although 334 had one. It looks hidden by a right; the field is left as it is everywhere.',
     );
-    await pair.restart({});
+    await pair.restart('source');
     await pair.sync();
     expect(await state(pair)).toEqual(before);
   }, 240_000);
@@ -124,21 +100,21 @@ describe.skipIf(!available.ok)('nobody is deleted, disabled or emptied', () => {
   it('when the server stops at a size limit', async () => {
     const pair = await openReader(800);
     const before = await state(pair);
-    await pair.restart({ sizelimit: 300 });
+    await pair.restart('source', { sizelimit: 300 });
     const run = await runTwice(pair);
     expect(await state(pair)).toEqual(before);
     expect(await pair.bench.held()).toEqual([]);
     expect(says(run)).toMatch(/account: The LDAP server returns only a limited number of entries .* Nothing counts as missing\./);
-    await pair.restart({});
+    await pair.restart('source');
     await pair.sync();
     expect(await state(pair)).toEqual(before);
   }, 240_000);
 
   it('when the server is killed in the middle of the people; the run goes on by itself when it is back', async () => {
     let batches = -1;
-    const pair: Reader = await openReader(3000, (place) => {
+    const pair: Pair = await openReader(3000, (place) => {
       // The first batches are departments; the people follow in pages of a thousand.
-      if (place === 'read:batch' && batches >= 0 && ++batches === 2) pair.kill();
+      if (place === 'read:batch' && batches >= 0 && ++batches === 2) pair.kill('source');
     });
     const before = await state(pair);
     batches = 0;
@@ -149,7 +125,7 @@ describe.skipIf(!available.ok)('nobody is deleted, disabled or emptied', () => {
     await pair.bench.run(pair.down);
     expect(await state(pair)).toEqual(before);
     expect(await pair.bench.held()).toEqual([]);
-    await pair.restart({});
+    await pair.restart('source');
     pair.bench.clock.advance(3_600_000);
     const resumed = await pair.bench.tick();
     expect(resumed.map((one) => [one.id, one.state])).toContainEqual([run.id, 'warnings']);
@@ -160,11 +136,13 @@ describe.skipIf(!available.ok)('nobody is deleted, disabled or emptied', () => {
   it('when the account may suddenly see nothing at all', async () => {
     const pair = await openReader(400);
     const before = await state(pair);
-    await pair.restart({ acl: [SIGN_IN, `access to dn.base="${SOURCE}" by users read`, `access to * by ${READER} none by * none`] });
+    await pair.restart('source', {
+      acl: [SIGN_IN, `access to dn.base="${SOURCE}" by users read`, `access to * by ${READER} none by * none`],
+    });
     const run = await runTwice(pair);
     expect(await state(pair)).toEqual(before);
     expect(says(run)).toContain('The source shows no account at all, although 400 were known.');
-    await pair.restart({});
+    await pair.restart('source');
     await pair.sync();
     expect(await state(pair)).toEqual(before);
   }, 240_000);

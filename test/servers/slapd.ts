@@ -36,9 +36,11 @@ export interface Slapd {
   readonly suffix: string;
   readonly pid: number;
   /** Completed adds, modifies, renames and deletes since the start, as slapd counts them (slapd-monitor(5)). */
-  writes(): Promise<number>;
+  writes(only?: Operation): Promise<number>;
   stop(): Promise<void>;
 }
+
+type Operation = 'Add' | 'Modify' | 'Modrdn' | 'Delete';
 
 const SLAPD = '/usr/sbin/slapd';
 const SLAPADD = '/usr/sbin/slapadd';
@@ -100,7 +102,7 @@ export async function startSlapd(options: SlapdOptions): Promise<Slapd> {
       password,
       suffix: options.suffix,
       pid,
-      writes: () => countWrites(`ldap://127.0.0.1:${port}`, rootDn, password),
+      writes: (only) => countWrites(`ldap://127.0.0.1:${port}`, rootDn, password, only),
       stop: () => stop(running, folder, pid),
     };
   } catch (error) {
@@ -224,13 +226,13 @@ async function freePort(): Promise<number> {
 }
 
 /** @see https://www.openldap.org/software/man.cgi?query=slapd-monitor */
-async function countWrites(url: string, rootDn: string, password: string): Promise<number> {
+async function countWrites(url: string, rootDn: string, password: string, only?: Operation): Promise<number> {
   const client = new Client({ url });
   try {
     await client.bind(rootDn, password);
     const { searchEntries } = await client.search('cn=Operations,cn=Monitor', {
       scope: 'one',
-      filter: '(|(cn=Add)(cn=Modify)(cn=Modrdn)(cn=Delete))',
+      filter: only ? `(cn=${only})` : '(|(cn=Add)(cn=Modify)(cn=Modrdn)(cn=Delete))',
       attributes: ['monitorOpCompleted'],
       timeLimit: 0,
     });

@@ -1,4 +1,7 @@
 // Two real OpenLDAP servers with the directory between them: one to read from, an empty one to write to.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { ldap } from '../../src/connectors/ldap/index.ts';
 import type { JobSettingsInput } from '../../src/core/job-settings.ts';
@@ -24,6 +27,7 @@ export const roomy = {
 export interface Pair {
   readonly bench: Workbench;
   readonly company: Company;
+  /** The server that runs now: another one after `restart`. */
   readonly source: Slapd;
   readonly target: Slapd;
   readonly up: number;
@@ -41,7 +45,13 @@ export interface Pair {
     readonly { readonly who: string; readonly attribute: string; readonly cause: string; readonly says: string; readonly state: string }[]
   >;
   history(): Promise<number>;
+  /** Starts a server again on the same entries and port, with other rules if told so. */
+  restart(side: Side, options?: Partial<SlapdOptions>): Promise<void>;
+  /** Ends it as a power cut would. */
+  kill(side: Side): void;
 }
+
+export type Side = 'source' | 'target';
 
 export interface PairOptions {
   readonly people: number;
@@ -74,12 +84,9 @@ userPassword: writer password
 
 export async function openPair(options: PairOptions): Promise<Pair> {
   const company = planCompany(SOURCE, options.people);
-  const started = (server: Slapd): Slapd => {
-    onTestFinished(() => server.stop());
-    return server;
-  };
-  const source = started(await startSlapd({ suffix: SOURCE, ldif: company.ldif, sizelimit: 'unlimited', ...options.source }));
-  const target = started(await startSlapd({ suffix: TARGET, ldif: emptyTree(TARGET), sizelimit: 'unlimited', ...options.target }));
+  const source = await openSide({ suffix: SOURCE, ldif: company.ldif, ...options.source });
+  const target = await openSide({ suffix: TARGET, ldif: emptyTree(TARGET), ...options.target });
+  const sides = { source, target };
   const bench = await openWorkbench(options.engine ? { engine: options.engine } : {});
   onTestFinished(() => bench.close());
   const signIn = (server: Slapd, account: string | undefined) =>
@@ -87,16 +94,16 @@ export async function openPair(options: PairOptions): Promise<Pair> {
       ? { bindDn: server.rootDn, password: server.password }
       : { bindDn: `cn=${account},ou=services,${server.suffix}`, password: `${account} password` };
   await bench.connection('source', ldap, {
-    url: source.url,
-    ...signIn(source, options.readAs),
+    url: source.server().url,
+    ...signIn(source.server(), options.readAs),
     base: SOURCE,
     groupsIn: `ou=groups,${SOURCE}`,
     folders: [`ou=services,${SOURCE}`],
     extraAttributes: ['carLicense'],
   });
   await bench.connection('target', ldap, {
-    url: target.url,
-    ...signIn(target, options.writeAs),
+    url: target.server().url,
+    ...signIn(target.server(), options.writeAs),
     base: TARGET,
     folders: [`ou=services,${TARGET}`],
   });
@@ -117,16 +124,22 @@ export async function openPair(options: PairOptions): Promise<Pair> {
     policy: { guard: roomy },
     ...options.down,
   });
-  const sourceWorld = (): World => worldOf(ldapsearch(source), SOURCE);
+  const sourceWorld = (): World => worldOf(ldapsearch(source.server()), SOURCE);
   return {
     bench,
     company,
-    source,
-    target,
+    get source() {
+      return source.server();
+    },
+    get target() {
+      return target.server();
+    },
+    restart: (side, changed) => sides[side].restart(changed),
+    kill: (side) => process.kill(sides[side].server().pid, 'SIGKILL'),
     up,
     down,
     sourceWorld,
-    targetWorld: () => worldOf(ldapsearch(target), TARGET),
+    targetWorld: () => worldOf(ldapsearch(target.server()), TARGET),
     wanted: (leavers) => mapped(sourceWorld(), leavers),
     async first() {
       await bench.run(up);
@@ -149,5 +162,22 @@ export async function openPair(options: PairOptions): Promise<Pair> {
       }));
     },
     history: () => historySequence(bench.database),
+  };
+}
+
+/** One server that can be started again: its entries outlive it until the test is over. */
+async function openSide(options: SlapdOptions) {
+  const data = mkdtempSync(join(tmpdir(), 'tributary-slapd-data-'));
+  onTestFinished(() => rmSync(data, { recursive: true, force: true }));
+  const { ldif: _loaded, ...lasting } = { sizelimit: 'unlimited' as const, ...options, data };
+  let server = await startSlapd({ ...lasting, ldif: options.ldif! });
+  onTestFinished(() => server.stop());
+  const port = Number(new URL(server.url).port);
+  return {
+    server: () => server,
+    async restart(changed: Partial<SlapdOptions> = {}) {
+      await server.stop();
+      server = await startSlapd({ ...lasting, port, ...changed });
+    },
   };
 }
