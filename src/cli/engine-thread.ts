@@ -1,7 +1,8 @@
 // The thread that writes: opens the data folder, carries out commands, sweeps what is due and drains the runs.
 import { parentPort, workerData } from 'node:worker_threads';
+import type { IncomingEvent } from '../connector-kit/contract.ts';
 import { carryOut, type OperationName } from '../engine/commands.ts';
-import { failureOf } from '../engine/operations/operation.ts';
+import { failureOf, type CommandContext } from '../engine/operations/operation.ts';
 import type { DataFolder } from './data-folder.ts';
 import { connectorMap, openApp } from './open-app.ts';
 
@@ -11,6 +12,7 @@ export interface ThreadData {
 }
 export type ToThread =
   | { readonly id: number; readonly name: OperationName; readonly input: unknown; readonly actor: string }
+  | { readonly id: number; readonly connection: string; readonly event: IncomingEvent }
   | { readonly stop: true };
 
 const BEAT_MS = 1000;
@@ -18,6 +20,7 @@ const BEAT_MS = 1000;
 const data = workerData as ThreadData;
 const port = parentPort!;
 const stopping = new AbortController();
+let sweptAt = Number.NEGATIVE_INFINITY;
 const log = (event: string, fields?: Record<string, unknown>): void => port.postMessage({ log: event, fields: fields ?? {} });
 const app = await openApp({
   folder: data.folder,
@@ -25,7 +28,23 @@ const app = await openApp({
   log,
   onProgress: (progress) => port.postMessage({ progress }),
 });
-let wake: () => void = () => {};
+let wakeNow: () => void = () => {};
+/** Somebody woke the loop while it was at work: it goes round once more. */
+let wanted = false;
+const wake = (): void => {
+  wanted = true;
+  wakeNow();
+};
+const watches = app.engine.watch(wake);
+
+const contextOf = (actor: string): CommandContext => ({
+  reader: app.database,
+  connectors: connectorMap(),
+  now: () => Date.now(),
+  engine: app.engine,
+  actor,
+  alone: false,
+});
 
 port.on('message', (message: ToThread) => {
   if ('stop' in message) {
@@ -33,15 +52,13 @@ port.on('message', (message: ToThread) => {
     wake();
     return;
   }
-  const context = {
-    reader: app.database,
-    connectors: connectorMap(),
-    now: () => Date.now(),
-    engine: app.engine,
-    actor: message.actor,
-    alone: false,
-  };
-  carryOut(message.name, context, message.input)
+  const answer =
+    'event' in message
+      ? app.engine.receive(message.connection, message.event)
+      : carryOut(message.name, contextOf(message.actor), message.input).finally(() => {
+          sweptAt = Number.NEGATIVE_INFINITY;
+        });
+  answer
     .then(
       (result) => port.postMessage({ id: message.id, result }),
       (error: unknown) => {
@@ -55,21 +72,29 @@ port.on('message', (message: ToThread) => {
 port.postMessage({ ready: true });
 
 while (!stopping.signal.aborted) {
+  wanted = false;
   try {
-    await app.engine.sweep();
+    // What was touched needs no sweep: that is for what time alone makes due, and for what a command has changed.
+    if (performance.now() - sweptAt >= BEAT_MS) {
+      sweptAt = performance.now();
+      await app.engine.sweep();
+      await watches.tend();
+    }
     await app.engine.drain(stopping.signal);
   } catch (error) {
     log('fault', { error: error instanceof Error ? error.stack : String(error) });
   }
   if (stopping.signal.aborted) break;
+  if (wanted) continue;
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, BEAT_MS);
-    wake = () => {
+    wakeNow = () => {
       clearTimeout(timer);
       resolve();
     };
   });
 }
+await watches.close();
 await app.close();
 port.postMessage({ stopped: true });
 port.close();

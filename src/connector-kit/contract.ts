@@ -137,7 +137,7 @@ export interface Connection<Part = unknown> {
   /** Keys or whole objects that changed since the cursor, never partial objects. Throws `cursor-expired`. */
   changes?(cursor: string, request: ChangesRequest<Part>): AsyncIterable<ChangeEvent>;
   /** A long-lived stream of touched keys; an empty list is a sign of life. */
-  watch?(request: CursorRequest<Part>): AsyncIterable<readonly ObjectKey[]>;
+  watch?(request: CursorRequest<Part>): AsyncIterable<readonly TouchedKey[]>;
   readonly events?: EventReceiver;
   /** Ids of objects whose attribute equals one of the values (by the attribute's own equality). */
   find?(type: ObjectTypeId, attribute: string, values: readonly Value[], request: GetRequest): Promise<readonly Found[]>;
@@ -312,8 +312,11 @@ export interface EventReceiver {
   /** Handshake, signature, decryption, replay window. Constant-time comparison. */
   verify(request: IncomingEvent): Promise<VerifiedEvent>;
   /** `everything` asks for a full read (a right or a range changed). */
-  toKeys(payload: unknown): readonly ObjectKey[] | 'everything';
+  toKeys(payload: unknown): readonly TouchedKey[] | 'everything';
 }
+
+/** `leaver`: the event says that a person has left or was stopped; such objects are looked at first. */
+export type TouchedKey = ObjectKey & { readonly leaver?: boolean };
 
 export interface IncomingEvent {
   readonly method: string;

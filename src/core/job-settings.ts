@@ -6,16 +6,40 @@ import { type MappingSet, mappingSetSchema } from './mapping/rows.ts';
 import { scopeSchema } from './scope.ts';
 import { leaverPolicySchema } from './situation.ts';
 
+const scheduleFields = {
+  /** Cron, five fields, in `timeZone`. */
+  cron: z.string().min(1),
+  timeZone: z.string().default('UTC'),
+  mode: z.enum(['full', 'incremental']).default('full'),
+};
+
 export const triggerSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('manual') }),
+  z.strictObject({ kind: z.literal('schedule'), ...scheduleFields }),
   z.strictObject({
-    kind: z.literal('schedule'),
-    /** Cron, five fields, in `timeZone`. */
-    cron: z.string().min(1),
-    timeZone: z.string().default('UTC'),
-    mode: z.enum(['full', 'incremental']).default('full'),
+    kind: z.literal('event'),
+    /** Compares everything beside the events, which proves that none was missed. Null turns it off. */
+    reconcile: z.strictObject(scheduleFields).nullable().prefault({ cron: '0 3 * * *' }),
   }),
 ]);
+
+export interface Schedule {
+  readonly cron: string;
+  readonly timeZone: string;
+  readonly mode: 'full' | 'incremental';
+}
+
+/** The schedule of a trigger: its own, or the one beside the events. */
+export function scheduleOf(trigger: z.output<typeof triggerSchema>): Schedule | null {
+  switch (trigger.kind) {
+    case 'manual':
+      return null;
+    case 'schedule':
+      return trigger;
+    case 'event':
+      return trigger.reconcile;
+  }
+}
 
 export const protectedSchema = z.strictObject({
   /** Accounts of the connection that no rule may match and no run may touch, by attribute value. */

@@ -23,6 +23,8 @@ process.exitCode = await demo({
       port: settings.port,
       status: async () =>
         (await answerQuery('status', { reader: stage.app.database, connectors: connectorMap(), now: () => Date.now() }, {})) as StatusView,
+      receive: (connection, event) => stage.app.engine.receive(connection, event),
+      onFault: (error) => process.stderr.write(`${String(error)}\n`),
     }),
   ...(values.hurt === undefined ? {} : { hurt: values.hurt }),
 });

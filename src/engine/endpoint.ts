@@ -1,12 +1,29 @@
 // Opens one side of a run: the configured connection with its secrets, or the directory.
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
+import type { Connection, Connector } from '../connector-kit/contract.ts';
 import { ConnectorError } from '../connector-kit/errors.ts';
 import { getConnection, getSealed, getSetting, putSealed } from '../store/jobs.ts';
 import type { EngineOptions, Endpoint } from './context.ts';
 import { createDirectoryPort } from './directory-port.ts';
 
+/** An open connection with its catalogue; `describe` may ask the far side. */
 export async function openEndpoint(engine: EngineOptions, id: string, signal: AbortSignal): Promise<Endpoint> {
+  const { connection, connector } = await openConnection(engine, id);
+  const described = await connection.describe?.(signal);
+  return {
+    id,
+    isDirectory: id === 'directory',
+    connection,
+    manifest: connector.manifest,
+    types: described?.types ?? connector.manifest.types,
+    facts: described?.facts ?? connector.manifest.facts,
+    limits: described?.limits ?? connector.manifest.limits,
+  };
+}
+
+/** Opens without asking the far side anything. */
+export async function openConnection(engine: EngineOptions, id: string): Promise<{ connection: Connection; connector: Connector }> {
   const isDirectory = id === 'directory';
   const row = isDirectory ? null : await getConnection(engine.database, id);
   if (row === undefined) throw new ConnectorError('config', { en: `There is no connection "${id}".`, zh: `没有名为“${id}”的连接。` });
@@ -44,14 +61,5 @@ export async function openEndpoint(engine: EngineOptions, id: string, signal: Ab
     },
     ...(isDirectory ? { directory: createDirectoryPort(engine.database, (await getSetting(engine.database, 'installation')) ?? '') } : {}),
   });
-  const described = await connection.describe?.(signal);
-  return {
-    id,
-    isDirectory,
-    connection,
-    manifest: connector.manifest,
-    types: described?.types ?? connector.manifest.types,
-    facts: described?.facts ?? connector.manifest.facts,
-    limits: described?.limits ?? connector.manifest.limits,
-  };
+  return { connection, connector };
 }

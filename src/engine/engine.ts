@@ -1,5 +1,6 @@
 // The engine as commands see it: queue runs, carry them out, decide held work, brake, retry.
 import type { Label, ObjectKey } from '../core/model.ts';
+import { jobSettingsSchema } from '../core/job-settings.ts';
 import type { CheckReport } from '../connector-kit/contract.ts';
 import { audit } from '../store/audit.ts';
 import { getJob, listBrakes, noteCheck, patchBreaker, patchJob, releaseBrake, setBrake, type JobRow } from '../store/jobs.ts';
@@ -8,12 +9,14 @@ import { decideHeld, heldById, type HeldRow } from '../store/ledger.ts';
 import type { Transaction } from '../store/database.ts';
 import { listItems, reviveItems } from '../store/upkeep.ts';
 import type { EngineOptions } from './context.ts';
-import { openEndpoint } from './endpoint.ts';
+import { openConnection, openEndpoint } from './endpoint.ts';
 import { endEarly } from './fault.ts';
 import { groupBy } from './shapes.ts';
 import { executeRun } from './run.ts';
 import { assertTransition } from './states.ts';
+import { createReceiver, followHistory, reconcileSoon, startTouched, type Receive } from './real-time.ts';
 import { sweep } from './sweep.ts';
+import { createWatches, type Watches } from './watch.ts';
 
 /** A command that cannot be carried out: says what, where and what to do. */
 export class CommandError extends Error {
@@ -43,6 +46,10 @@ export interface Engine {
   drain(signal?: AbortSignal): Promise<readonly RunRow[]>;
   /** Queues what has become due: schedules, retries, last days, probes, expiries. */
   sweep(): Promise<void>;
+  /** Verifies, stores and answers an event of a source; what it touches is looked at by the next `drain`. */
+  receive: Receive;
+  /** Long connections of sources that tell by themselves what was touched. */
+  watch(onTouched: () => void): Watches;
   cancel(run: number, actor: string): Promise<void>;
   setJobState(job: number, state: 'enabled' | 'disabled', actor: string): Promise<void>;
   approve(ids: readonly number[], actor: string): Promise<readonly number[]>;
@@ -60,6 +67,8 @@ export interface Engine {
 
 /** A retried object is not retried by itself before this. */
 const REVIVED_MS = 600_000;
+/** How often a long run listens for what was touched meanwhile. */
+const LISTEN_MS = 100;
 
 export function createEngine(options: EngineOptions): Engine {
   const { database, clock } = options;
@@ -118,6 +127,12 @@ export function createEngine(options: EngineOptions): Engine {
     }
   };
 
+  /** A comparison of everything, unless one is open already. */
+  const everything = async (job: number): Promise<void> => {
+    const open = (await openRuns(database)).some((run) => run.job === job && run.mode !== 'keys' && !run.dryRun);
+    if (!open) await enqueue({ job, mode: 'full', cause: 'event', actor: 'event' });
+  };
+
   const drain = async (outer?: AbortSignal): Promise<readonly RunRow[]> => {
     const done: RunRow[] = [];
     const tried = new Set<number>();
@@ -125,8 +140,17 @@ export function createEngine(options: EngineOptions): Engine {
       (await openRuns(database)).filter(
         (run) => (run.state === 'queued' || run.state === 'running') && !running.has(run.id) && !tried.has(run.id),
       );
+    const listen = async (): Promise<void> => {
+      await followHistory(options, everything);
+      await startTouched(options, enqueue);
+    };
+    let listenedAt = 0;
     // A full run lets short ones through between its batches; what both touch, the later one plans anew.
     const between = async (): Promise<void> => {
+      if (performance.now() - listenedAt > LISTEN_MS) {
+        await listen();
+        listenedAt = performance.now();
+      }
       for (const run of (await open()).filter((candidate) => candidate.mode === 'keys' && candidate.state === 'queued')) {
         tried.add(run.id);
         done.push(await carryOut(run, options, outer));
@@ -134,6 +158,7 @@ export function createEngine(options: EngineOptions): Engine {
     };
     for (;;) {
       if (outer?.aborted) return done;
+      await listen();
       const [next] = [...(await open())].sort((a, b) => Number(b.mode === 'keys') - Number(a.mode === 'keys') || a.id - b.id);
       if (!next) return done;
       tried.add(next.id);
@@ -158,11 +183,33 @@ export function createEngine(options: EngineOptions): Engine {
     return rows;
   };
 
+  /** A job that lives by events needs a source that tells. */
+  const assertTellsOfChanges = async (job: JobRow): Promise<void> => {
+    const { trigger } = jobSettingsSchema.parse(JSON.parse(job.settings));
+    if (trigger.kind !== 'event' || job.direction !== 'up') return;
+    const { connection, connector } = await openConnection(options, job.connection);
+    try {
+      if (connection.events || connection.watch) return;
+    } finally {
+      await connection.close();
+    }
+    throw new CommandError(
+      `Job ${job.id} "${job.name}" is started by events, but connection "${job.connection}" (${connector.manifest.name.en}) as it is configured sends none. Give the job a schedule.`,
+      `任务 ${job.id}“${job.name}”设为实时触发,但连接“${job.connection}”(${connector.manifest.name.zh})按当前配置不会推送事件。请改为定时触发。`,
+    );
+  };
+
   return {
     options,
     enqueue,
     drain,
     sweep: () => sweep(options, enqueue),
+    receive: createReceiver(options, everything),
+    watch: (onTouched) =>
+      createWatches(options, onTouched, async (connection) => {
+        await reconcileSoon(options, connection);
+        onTouched();
+      }),
     async cancel(id, actor) {
       const run = await getRun(database, id);
       if (!run) throw new CommandError(`There is no run ${id}.`, `没有编号为 ${id} 的执行。`);
@@ -177,6 +224,7 @@ export function createEngine(options: EngineOptions): Engine {
       const job = await jobOf(id);
       if (job.state === state) return;
       assertTransition('job', job.state, state);
+      if (state === 'enabled') await assertTellsOfChanges(job);
       await database.write(async (transaction) => {
         await patchJob(transaction, id, { state, state_reason: null, next_due_at: null });
         await audit(transaction, { at: clock.now(), actor, action: `job.${state}`, subject: `job:${id}`, before: job.state, after: state });

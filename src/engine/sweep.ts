@@ -1,8 +1,9 @@
 // What has become due: schedules, retries of single objects, last days, waiting runs, breaker probes, expiries.
 import { Cron } from 'croner';
-import { jobSettingsSchema } from '../core/job-settings.ts';
+import { jobSettingsSchema, scheduleOf } from '../core/job-settings.ts';
 import type { ObjectKey } from '../core/model.ts';
 import { listBrakes, listConnections, listJobs, patchBreaker, patchJob } from '../store/jobs.ts';
+import { trimInbox } from '../store/real-time.ts';
 import { openRuns, patchRun } from '../store/runs.ts';
 import { dueItems, dueNow, postponeItems, trimWindow } from '../store/upkeep.ts';
 import type { EngineOptions } from './context.ts';
@@ -12,6 +13,8 @@ import { groupBy } from './shapes.ts';
 
 const RETRY_LEASE_MS = 600_000;
 const PROBE_MS = 30_000;
+/** Longer than any vendor goes on sending an event again. */
+const INBOX_MS = 8 * 86_400_000;
 
 export async function sweep(options: EngineOptions, enqueue: (request: RunRequest) => Promise<number>): Promise<void> {
   const now = options.clock.now();
@@ -31,12 +34,13 @@ export function nextTime(cron: string, timeZone: string, after: number): number 
 async function schedules(options: EngineOptions, enqueue: (request: RunRequest) => Promise<number>, now: number): Promise<void> {
   const open = new Set((await openRuns(options.database)).filter((run) => run.mode !== 'keys' && !run.dryRun).map((run) => run.job));
   for (const job of await listJobs(options.database)) {
-    const { trigger } = jobSettingsSchema.parse(JSON.parse(job.settings));
-    if (job.state !== 'enabled' || trigger.kind !== 'schedule') continue;
-    const next = job.next_due_at ?? nextTime(trigger.cron, trigger.timeZone, now);
+    if (job.state !== 'enabled') continue;
+    const schedule = scheduleOf(jobSettingsSchema.parse(JSON.parse(job.settings)).trigger);
+    if (!schedule) continue;
+    const next = job.next_due_at ?? nextTime(schedule.cron, schedule.timeZone, now);
     if (next !== null && next <= now && !open.has(job.id)) {
-      await enqueue({ job: job.id, mode: trigger.mode, cause: 'schedule', actor: 'schedule' });
-      const following = nextTime(trigger.cron, trigger.timeZone, now);
+      await enqueue({ job: job.id, mode: schedule.mode, cause: 'schedule', actor: 'schedule' });
+      const following = nextTime(schedule.cron, schedule.timeZone, now);
       await options.database.write((transaction) => patchJob(transaction, job.id, { next_due_at: following }));
     } else if (job.next_due_at === null) {
       await options.database.write((transaction) => patchJob(transaction, job.id, { next_due_at: next }));
@@ -160,5 +164,6 @@ async function expiries(options: EngineOptions, now: number): Promise<void> {
     );
     await transaction.run(`UPDATE held SET state = 'expired', decided_at = ? WHERE state = 'open' AND expires_at <= ?`, now, now);
     await trimWindow(transaction, now - 31 * 86_400_000);
+    await trimInbox(transaction, now - INBOX_MS);
   });
 }

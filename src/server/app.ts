@@ -1,12 +1,16 @@
 // The HTTP server: the read-only status page and a health check. Foreign Host headers are refused.
 import Fastify, { type FastifyReply } from 'fastify';
 import type { StatusView } from '../engine/operations/views.ts';
+import { registerEvents, type ReceiveEvent } from './events.ts';
 import { statusPage } from './status-page.ts';
 
 export interface StatusPageOptions {
   readonly host: string;
   readonly port: number;
   readonly status: () => Promise<StatusView>;
+  /** What comes to the callback URLs of sources. */
+  readonly receive: ReceiveEvent;
+  readonly onFault: (error: unknown) => void;
 }
 
 /** Pages of other sites must not read this one through a name that points here (DNS rebinding). */
@@ -26,7 +30,8 @@ export async function openStatusPage(options: StatusPageOptions): Promise<{ url:
       'cache-control': 'no-store',
       'x-frame-options': 'DENY',
     });
-    if (!isOwnHost(request.headers.host, options.host)) return refuse(reply);
+    // Vendors call under whatever name reaches this machine; what they send is signed.
+    if (!request.url.startsWith('/events/') && !isOwnHost(request.headers.host, options.host)) return refuse(reply);
   });
   app.get('/healthz', async () => ({ ok: true }));
   app.get('/', async (request, reply) => {
@@ -34,6 +39,7 @@ export async function openStatusPage(options: StatusPageOptions): Promise<{ url:
     reply.type('text/html; charset=utf-8');
     return statusPage(await options.status(), /^zh/i.test(asked) ? 'zh' : 'en');
   });
+  registerEvents(app, options.receive, options.onFault);
   const url = await listen(app, options.host, options.port);
   return { url, stop: () => app.close() };
 }

@@ -4,6 +4,7 @@ import { describeConfiguration } from './conformance/configuration.ts';
 import { describeLedger } from './conformance/ledger.ts';
 import { describeReading } from './conformance/reading.ts';
 import { describeSecurity } from './conformance/security.ts';
+import { describeRealTime } from './conformance/real-time.ts';
 import { describeTransactions } from './conformance/transactions.ts';
 import { notCalled } from './conformance/watched.ts';
 import type { Database } from './database.ts';
@@ -23,6 +24,7 @@ export function describeStore(name: string, open: () => Promise<Database>): void
     describeReading(opened);
     describeLedger(opened);
     describeSecurity(opened);
+    describeRealTime(opened);
 
     describe('the schema', () => {
       it('is made once; a second start finds it as it is', async () => {

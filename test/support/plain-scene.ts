@@ -1,5 +1,6 @@
 // A stage for scenarios: an HR system above, an app below, the directory between them, and short words to look at each.
 import { onTestFinished } from 'vitest';
+import type { Connector } from '../../src/connector-kit/contract.ts';
 import type { Attributes, EndpointObject, Value } from '../../src/core/model.ts';
 import type { JobSettingsInput } from '../../src/core/job-settings.ts';
 import type { RunEvidence } from '../../src/engine/context.ts';
@@ -69,12 +70,14 @@ export const roomy = {
 };
 
 /** `people` of ids 1 … n, in department `main`, when a number is given. */
-export async function openScene(options: { people?: number; up?: JobPart; down?: JobPart } = {}): Promise<Scene> {
+export async function openScene(
+  options: { people?: number; up?: JobPart; down?: JobPart; source?: (system: PlainSystem) => Connector } = {},
+): Promise<Scene> {
   const bench = await openWorkbench();
   onTestFinished(() => bench.close());
   const hr = new PlainSystem('hr');
   const app = new PlainSystem('app');
-  await bench.connection('hr', hr.connector, {});
+  await bench.connection('hr', options.source?.(hr) ?? hr.connector, {});
   await bench.connection('app', app.connector, {});
   const addJob = (system: PlainSystem, direction: 'up' | 'down', settings: JobPart = {}): Promise<number> =>
     bench.job(direction === 'up' ? upSettings(system.id, settings) : downSettings(system.id, settings));

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import pino from 'pino';
 import { answerQuery, operations, type OperationName } from '../../engine/commands.ts';
+import type { EventReply, IncomingEvent } from '../../connector-kit/contract.ts';
 import type { Progress } from '../../engine/context.ts';
 import { failureOf, type Failure } from '../../engine/operations/operation.ts';
 import type { RunView } from '../../engine/operations/views.ts';
@@ -59,6 +60,8 @@ async function serveUntilStopped(call: CommandCall): Promise<Exit> {
       host: settings.host,
       port: settings.port,
       status: async () => (await answerQuery('status', queries, {})) as never,
+      receive: (connection, event) => thread.receive(connection, event),
+      onFault: (error) => log.error({ error: String(error) }, 'fault'),
     });
     output.line(
       output.say({
@@ -83,6 +86,7 @@ async function serveUntilStopped(call: CommandCall): Promise<Exit> {
 
 interface Thread {
   call(name: OperationName, input: unknown, actor: string): Promise<unknown>;
+  receive(connection: string, event: IncomingEvent): Promise<EventReply>;
   onProgress(listener: (progress: Progress) => void): () => void;
   readonly ended: Promise<void>;
   stop(): Promise<void>;
@@ -128,14 +132,16 @@ async function startThread(data: ThreadData, log: (event: string, fields: Record
   });
   worker.on('error', (error: Error) => log('engine-thread', { error: error.stack ?? error.message }));
   const send = (message: ToThread): void => worker.postMessage(message);
+  const ask = (message: (id: number) => ToThread): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const id = ++last;
+      waiting.set(id, { resolve, reject });
+      send(message(id));
+    });
   return {
     ended,
-    call: (name, input, actor) =>
-      new Promise((resolve, reject) => {
-        const id = ++last;
-        waiting.set(id, { resolve, reject });
-        send({ id, name, input, actor });
-      }),
+    call: (name, input, actor) => ask((id) => ({ id, name, input, actor })),
+    receive: async (connection, event) => (await ask((id) => ({ id, connection, event }))) as EventReply,
     onProgress(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -3,7 +3,7 @@ import { fieldsOf, secretFields } from '../../connector-kit/define.ts';
 import type { Connector } from '../../connector-kit/contract.ts';
 import { canonicalText } from '../../core/attribute.ts';
 import { directoryTypes } from '../../core/directory-types.ts';
-import { jobSettingsSchema, type JobSettings } from '../../core/job-settings.ts';
+import { jobSettingsSchema, scheduleOf, type JobSettings } from '../../core/job-settings.ts';
 import type { Label, ObjectTypeSpec } from '../../core/model.ts';
 import type { ConnectionRow, JobRow } from '../../store/jobs.ts';
 import { prepareJob, type Lookups } from '../prepare.ts';
@@ -317,8 +317,8 @@ function checkDetails(settings: JobSettings, path: ConfigPath, side: Side, { loo
         path: [...path, 'part', ...(issue.path as (string | number)[])],
         problem: issueText(`part.${issue.path.join('.')}: ${issue.message}`),
       });
-  const { trigger } = settings;
-  if (trigger.kind === 'schedule') {
+  const trigger = scheduleOf(settings.trigger);
+  if (trigger) {
     try {
       if (nextTime(trigger.cron, trigger.timeZone, 0) === null)
         problems.push(say([...path, 'trigger', 'cron'], `"${trigger.cron}" never comes`, `“${trigger.cron}”永远不会触发`));

@@ -6,6 +6,7 @@ import { getRun, listRuns } from '../../store/runs.ts';
 import { CommandError } from '../engine.ts';
 import { questionWords } from '../words.ts';
 import { command, jobRef, optionalJob, query, resolveJob, type QueryContext } from './operation.ts';
+import { scheduleOf, type JobSettings } from '../../core/job-settings.ts';
 import { jobName, loadNames, runOf, scopeName, settingsOfJob, type Names } from './show.ts';
 import { brakeView, jobView, labelView, statusView, type JobView, type RunView } from './views.ts';
 
@@ -135,6 +136,13 @@ export const connectionCheck = command({
   },
 });
 
+/** `0 6 * * * (UTC)`; with "live + " before it when events start the job, too. Null: by hand. */
+function scheduleText(trigger: JobSettings['trigger']): string | null {
+  const schedule = scheduleOf(trigger);
+  const times = schedule ? `${schedule.cron} (${schedule.timeZone})` : null;
+  return trigger.kind === 'event' ? ['live', ...(times ? [times] : [])].join(' + ') : times;
+}
+
 async function jobsOf(context: QueryContext, names: Names): Promise<JobView[]> {
   const last = new Map((await lastRuns(context.reader)).map((row) => [row.job, row.id]));
   const held = await countQuestions(context.reader);
@@ -156,7 +164,7 @@ async function jobsOf(context: QueryContext, names: Names): Promise<JobView[]> {
       direction: job.direction,
       state: job.state,
       stateReason: job.state_reason,
-      schedule: settings.trigger.kind === 'schedule' ? `${settings.trigger.cron} (${settings.trigger.timeZone})` : null,
+      schedule: scheduleText(settings.trigger),
       nextDueAt: job.state === 'enabled' ? job.next_due_at : null,
       lastCompleteAt: job.last_complete_at,
       lastRun,

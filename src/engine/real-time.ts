@@ -1,0 +1,231 @@
+// Real time: events of a source and commits of the directory name keys, once each; keys become short runs, leavers first.
+//
+// Level, not edge: nothing of an event is kept but the keys it names. A lost, doubled or late one costs a look at most.
+import type { Connection, EventReply, IncomingEvent, TouchedKey } from '../connector-kit/contract.ts';
+import { jobSettingsSchema, type JobSettings } from '../core/job-settings.ts';
+import type { Transaction } from '../store/database.ts';
+import { historySequence } from '../store/directory.ts';
+import { getConnection, listJobs, patchJob, type JobRow } from '../store/jobs.ts';
+import {
+  countTouched,
+  dropTouched,
+  feedOf,
+  forgetTouched,
+  leaversOf,
+  noteEvents,
+  putFeed,
+  seenEvents,
+  touch,
+  touchedFirst,
+  type TouchedRow,
+} from '../store/real-time.ts';
+import { openRuns } from '../store/runs.ts';
+import type { EngineOptions } from './context.ts';
+import { createDirectoryPort } from './directory-port.ts';
+import { openConnection } from './endpoint.ts';
+import type { RunRequest } from './engine.ts';
+
+/** Keys of one short run: a leaver waits for no more than that. */
+const KEYS_PER_RUN = 500;
+/** From here on one comparison of everything is cheaper than looking at each. */
+const FLOOD = 10_000;
+/** Committed batches of history that are looked at in one go. */
+const FEED_BATCHES = 50;
+const GAP_MS = 3_600_000;
+
+export type Enqueue = (request: RunRequest, alongside?: (transaction: Transaction) => Promise<void>) => Promise<number>;
+
+export interface EventJob {
+  readonly row: JobRow;
+  readonly settings: JobSettings;
+}
+
+/** Enabled jobs that live by events. */
+export async function eventJobs(engine: EngineOptions): Promise<readonly EventJob[]> {
+  return (await listJobs(engine.database))
+    .filter((row) => row.state === 'enabled')
+    .map((row) => ({ row, settings: jobSettingsSchema.parse(JSON.parse(row.settings)) }))
+    .filter((job) => job.settings.trigger.kind === 'event');
+}
+
+// ── events of a source ───────────────────────────────────────────────────────────────────────────────────
+
+export type Receive = (connection: string, event: IncomingEvent) => Promise<EventReply>;
+
+const refused = (status: number, body: string): EventReply => ({ status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body });
+
+/** Verifies, stores and answers events. Connections stay open between events and are opened anew after an edit. */
+export function createReceiver(engine: EngineOptions, onEverything: (job: number) => Promise<void>): Receive {
+  const open = new Map<string, { revision: number; connection: Connection }>();
+  const receiverOf = async (id: string): Promise<Connection['events'] | null> => {
+    const row = await getConnection(engine.database, id);
+    if (!row) return null;
+    const known = open.get(id);
+    if (known?.revision === row.revision) return known.connection.events ?? null;
+    const { connection } = await openConnection(engine, id);
+    open.set(id, { revision: row.revision, connection });
+    await known?.connection.close();
+    return connection.events ?? null;
+  };
+  return async (id, event) => {
+    const receiver = await receiverOf(id);
+    if (!receiver) return refused(404, 'No connection of this name takes events here.');
+    const verified = await receiver.verify(event);
+    if (verified.kind === 'handshake') {
+      engine.log('event-handshake', { connection: id });
+      return verified.reply;
+    }
+    if (verified.kind === 'rejected') {
+      engine.log('event-rejected', { connection: id, reason: verified.reason });
+      return verified.reply;
+    }
+    await storeEvents(
+      engine,
+      id,
+      verified.events.map(({ eventId, payload }) => ({ id: eventId, keys: receiver.toKeys(payload) })),
+      onEverything,
+    );
+    return verified.reply;
+  };
+}
+
+interface NamedEvent {
+  readonly id: string;
+  readonly keys: readonly TouchedKey[] | 'everything';
+}
+
+/** One transaction: the ids of the events, and what they touch in every job that lives by them. */
+async function storeEvents(
+  engine: EngineOptions,
+  connection: string,
+  events: readonly NamedEvent[],
+  onEverything: (job: number) => Promise<void>,
+): Promise<void> {
+  const jobs = (await eventJobs(engine)).filter(({ row }) => row.connection === connection && row.direction === 'up');
+  const now = engine.clock.now();
+  const fresh = await engine.database.write(async (transaction) => {
+    const seen = await seenEvents(
+      transaction,
+      connection,
+      events.map((event) => event.id),
+    );
+    const unseen = events.filter((event) => !seen.has(event.id));
+    await noteEvents(
+      transaction,
+      connection,
+      now,
+      unseen.map((event) => ({ id: event.id, keys: event.keys === 'everything' ? -1 : event.keys.length })),
+    );
+    const keys = unseen.flatMap((event) => (event.keys === 'everything' ? [] : event.keys));
+    for (const job of jobs) await touch(transaction, touchedRows(job, keys, now));
+    return unseen;
+  });
+  if (fresh.some((event) => event.keys === 'everything')) for (const { row } of jobs) await onEverything(row.id);
+}
+
+/** Of the types that the job syncs, once each. */
+function touchedRows({ row, settings }: EventJob, keys: readonly TouchedKey[], now: number): TouchedRow[] {
+  const once = new Map<string, TouchedRow>();
+  for (const key of keys) {
+    if (!(key.type in settings.mapping)) continue;
+    const at = key.leaver ? 0 : now;
+    const name = `${key.type}\0${key.id}`;
+    if ((once.get(name)?.at ?? at) >= at) once.set(name, { job: row.id, type: key.type, source_key: key.id, at });
+  }
+  return [...once.values()];
+}
+
+/** What a long connection said: the same as events, without ids. */
+export async function touchKeys(engine: EngineOptions, connection: string, keys: readonly TouchedKey[]): Promise<void> {
+  if (keys.length === 0) return;
+  const jobs = (await eventJobs(engine)).filter(({ row }) => row.connection === connection && row.direction === 'up');
+  const now = engine.clock.now();
+  await engine.database.write(async (transaction) => {
+    for (const job of jobs) await touch(transaction, touchedRows(job, keys, now));
+  });
+}
+
+/** After a gap in what a source told: its jobs compare everything, though not again within the hour. */
+export async function reconcileSoon(engine: EngineOptions, connection: string): Promise<void> {
+  const jobs = (await eventJobs(engine)).filter(({ row }) => row.connection === connection && row.direction === 'up');
+  await engine.database.write(async (transaction) => {
+    for (const { row } of jobs) {
+      const at = Math.max(engine.clock.now(), (row.last_complete_at ?? 0) + GAP_MS);
+      if (row.next_due_at === null || row.next_due_at > at) await patchJob(transaction, row.id, { next_due_at: at });
+    }
+  });
+}
+
+// ── commits of the directory ─────────────────────────────────────────────────────────────────────────────
+
+/** Follows the directory's history for every downstream job that lives by events. A job new to it begins with everything. */
+export async function followHistory(engine: EngineOptions, onEverything: (job: number) => Promise<void>): Promise<void> {
+  const jobs = (await eventJobs(engine)).filter(({ row }) => row.direction === 'down');
+  if (jobs.length === 0) return;
+  const head = await historySequence(engine.database);
+  const port = createDirectoryPort(engine.database, '');
+  for (const job of jobs) {
+    let at = await feedOf(engine.database, job.row.id);
+    if (at === null) {
+      await engine.database.write((transaction) => putFeed(transaction, job.row.id, head));
+      await onEverything(job.row.id);
+      continue;
+    }
+    while (at < head) {
+      const page = await port.changedSince(at, FEED_BATCHES);
+      const leavers = await leaversOf(
+        engine.database,
+        page.keys.map((key) => key.id),
+      );
+      const rows = touchedRows(
+        job,
+        page.keys.map((key) => ({ ...key, leaver: leavers.has(key.id) })),
+        engine.clock.now(),
+      );
+      await engine.database.write(async (transaction) => {
+        await touch(transaction, rows);
+        await putFeed(transaction, job.row.id, page.sequence);
+      });
+      if (page.sequence === at) break;
+      at = page.sequence;
+    }
+  }
+}
+
+// ── short runs ───────────────────────────────────────────────────────────────────────────────────────────
+
+/** Queues the next short run of each job that has something touched and none under way. */
+export async function startTouched(engine: EngineOptions, enqueue: Enqueue): Promise<void> {
+  const jobs = await eventJobs(engine);
+  if (jobs.length === 0) return;
+  const runs = await openRuns(engine.database);
+  for (const { row } of jobs) {
+    const own = runs.filter((run) => run.job === row.id && !run.dryRun);
+    if (own.some((run) => run.mode === 'keys' && run.cause === 'event')) continue;
+    const entries = await touchedFirst(engine.database, row.id, KEYS_PER_RUN);
+    if (entries.length === 0) continue;
+    const whole = own.find((run) => run.mode !== 'keys');
+    // A comparison of everything that has not begun to read will see all of it anyway.
+    if (whole?.state === 'queued' && whole.stage === '') {
+      await engine.database.write((transaction) => forgetTouched(transaction, row.id));
+      continue;
+    }
+    if (!whole && entries.length === KEYS_PER_RUN && (await countTouched(engine.database, row.id)) > FLOOD && entries[0]!.at !== 0) {
+      await enqueue(
+        { job: row.id, mode: row.cursor === null ? 'full' : 'incremental', cause: 'event', actor: 'event' },
+        async (transaction) => void (await forgetTouched(transaction, row.id)),
+      );
+      continue;
+    }
+    await enqueue(
+      {
+        job: row.id,
+        mode: 'keys',
+        cause: 'event',
+        actor: 'event',
+        keys: entries.map((entry) => ({ type: entry.type, id: entry.source_key })),
+      },
+      async (transaction) => void (await dropTouched(transaction, entries)),
+    );
+  }
+}

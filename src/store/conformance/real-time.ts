@@ -1,0 +1,87 @@
+// Real time in the store: touched once, leavers first, events once, the feed followed.
+import { describe, expect, it } from 'vitest';
+import type { Database } from '../database.ts';
+import { directory, realTime } from './watched.ts';
+
+const touched = (key: string, at: number, job = 1) => ({ job, type: 'person', source_key: key, at });
+
+export function describeRealTime(open: () => Promise<Database>): void {
+  describe('what was touched', () => {
+    it('is kept once per object, leavers first, then the oldest; a later touch does not make it less urgent', async () => {
+      const database = await open();
+      await database.write(async (transaction) => {
+        await realTime.touch(transaction, [touched('b', 20), touched('a', 10), touched('c', 30), touched('x', 5, 2)]);
+        await realTime.touch(transaction, [touched('c', 0), touched('a', 40)]);
+        await realTime.touch(transaction, [touched('c', 50)]);
+      });
+      expect((await realTime.touchedFirst(database, 1, 10)).map((row) => [row.source_key, row.at])).toEqual([
+        ['c', 0],
+        ['a', 10],
+        ['b', 20],
+      ]);
+      expect(await realTime.touchedFirst(database, 1, 1)).toHaveLength(1);
+      expect(await realTime.countTouched(database, 1)).toBe(3);
+    });
+
+    it('goes only as it was read: one that became more urgent meanwhile stays', async () => {
+      const database = await open();
+      await database.write((transaction) => realTime.touch(transaction, [touched('a', 10), touched('b', 20)]));
+      const read = await realTime.touchedFirst(database, 1, 10);
+      await database.write(async (transaction) => {
+        await realTime.touch(transaction, [touched('b', 0)]);
+        expect(await realTime.dropTouched(transaction, read)).toBe(1);
+      });
+      expect((await realTime.touchedFirst(database, 1, 10)).map((row) => row.source_key)).toEqual(['b']);
+      await database.write((transaction) => realTime.forgetTouched(transaction, 1));
+      expect(await realTime.countTouched(database, 1)).toBe(0);
+    });
+  });
+
+  describe('events', () => {
+    it('are known by connection and id until they are old', async () => {
+      const database = await open();
+      await database.write(async (transaction) => {
+        await realTime.noteEvents(transaction, 'a', 10, [
+          { id: 'e1', keys: 2 },
+          { id: 'e2', keys: 0 },
+        ]);
+        await realTime.noteEvents(transaction, 'a', 20, [{ id: 'e1', keys: 2 }]);
+        await realTime.noteEvents(transaction, 'b', 30, [{ id: 'e1', keys: 1 }]);
+      });
+      expect([...(await realTime.seenEvents(database, 'a', ['e1', 'e2', 'e3']))].sort()).toEqual(['e1', 'e2']);
+      expect(await realTime.lastEvents(database)).toEqual([
+        { connection: 'a', at: 10, events: 2 },
+        { connection: 'b', at: 30, events: 1 },
+      ]);
+      await database.write((transaction) => realTime.trimInbox(transaction, 20));
+      expect([...(await realTime.seenEvents(database, 'a', ['e1']))]).toEqual([]);
+    });
+  });
+
+  describe('the feed', () => {
+    it('remembers how far a job has followed, and knows who is no longer at work', async () => {
+      const database = await open();
+      expect(await realTime.feedOf(database, 7)).toBeNull();
+      await database.write(async (transaction) => {
+        await realTime.putFeed(transaction, 7, 3);
+        await realTime.putFeed(transaction, 7, 9);
+        await directory.putObjects(
+          transaction,
+          ['active', 'departed', 'suspended'].map((lifecycle) => ({
+            id: lifecycle,
+            type: 'person',
+            lifecycle,
+            data: '{}',
+            relations: '[]',
+            hash: lifecycle,
+          })),
+        );
+      });
+      expect(await realTime.feedOf(database, 7)).toBe(9);
+      expect([...(await realTime.leaversOf(database, ['active', 'departed', 'suspended', 'nobody']))].sort()).toEqual([
+        'departed',
+        'suspended',
+      ]);
+    });
+  });
+}

@@ -1,0 +1,94 @@
+// What was touched and waits to be looked at, which events were seen, and how far the directory's history was followed.
+import type { Reader, Transaction } from './database.ts';
+import { list, rows } from './database.ts';
+
+export interface TouchedRow {
+  readonly job: number;
+  readonly type: string;
+  readonly source_key: string;
+  /** Epoch ms; 0 for leavers, who come first. */
+  readonly at: number;
+}
+
+/** Once per object: a second touch changes nothing, unless it is more urgent. */
+export const touch = (transaction: Transaction, entries: readonly TouchedRow[]): Promise<void> =>
+  transaction.insert(
+    'touched',
+    ['job', 'type', 'source_key', 'at'],
+    entries.map((entry) => [entry.job, entry.type, entry.source_key, entry.at]),
+    '(job, type, source_key) DO UPDATE SET at = CASE WHEN excluded.at < touched.at THEN excluded.at ELSE touched.at END',
+  );
+
+/** The most urgent of one job, leavers first, then the oldest. */
+export const touchedFirst = (reader: Reader, job: number, limit: number): Promise<readonly TouchedRow[]> =>
+  reader.all<TouchedRow>(
+    'SELECT job, type, source_key, at FROM touched WHERE job = ? ORDER BY job, at, type, source_key LIMIT ?',
+    job,
+    limit,
+  );
+
+export const countTouched = async (reader: Reader, job: number): Promise<number> =>
+  (await reader.get<{ n: number }>('SELECT count(*) AS n FROM touched WHERE job = ?', job))!.n;
+
+/** Only rows that are as they were read: one touched again meanwhile with more urgency stays. */
+export const dropTouched = (transaction: Transaction, entries: readonly TouchedRow[]): Promise<number> =>
+  transaction.run(
+    'DELETE FROM touched WHERE (job, type, source_key, at) IN (SELECT r.j, r.t, r.k, r.a FROM {rows: j bigint, t text, k text, a bigint} r)',
+    rows(entries.map((entry) => [entry.job, entry.type, entry.source_key, entry.at])),
+  );
+
+export const forgetTouched = (transaction: Transaction, job: number): Promise<number> =>
+  transaction.run('DELETE FROM touched WHERE job = ?', job);
+
+// ── events ───────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Which of these events of a connection were taken already. */
+export const seenEvents = async (reader: Reader, connection: string, ids: readonly string[]): Promise<ReadonlySet<string>> =>
+  new Set(
+    (
+      await reader.all<{ event_id: string }>(
+        'SELECT event_id FROM inbox WHERE connection = ? AND event_id IN {list}',
+        connection,
+        list(ids),
+      )
+    ).map((row) => row.event_id),
+  );
+
+export const noteEvents = (
+  transaction: Transaction,
+  connection: string,
+  at: number,
+  events: readonly { id: string; keys: number }[],
+): Promise<void> =>
+  transaction.insert(
+    'inbox',
+    ['connection', 'event_id', 'received_at', 'keys'],
+    events.map((event) => [connection, event.id, at, event.keys]),
+    '(connection, event_id) DO NOTHING',
+  );
+
+export const trimInbox = (transaction: Transaction, before: number): Promise<number> =>
+  transaction.run('DELETE FROM inbox WHERE received_at < ?', before);
+
+/** Of every connection that ever received an event: when the last came. */
+export const lastEvents = (reader: Reader): Promise<readonly { connection: string; at: number; events: number }[]> =>
+  reader.all('SELECT connection, max(received_at) AS at, count(*) AS events FROM inbox GROUP BY connection ORDER BY connection');
+
+// ── feed ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const feedOf = async (reader: Reader, job: number): Promise<number | null> =>
+  (await reader.get<{ seq: number }>('SELECT seq FROM feed WHERE job = ?', job))?.seq ?? null;
+
+export const putFeed = (transaction: Transaction, job: number, seq: number): Promise<number> =>
+  transaction.run('INSERT INTO feed (job, seq) VALUES (?, ?) ON CONFLICT (job) DO UPDATE SET seq = excluded.seq', job, seq);
+
+/** Of these directory objects, those that are no longer at work: their accounts are served first. */
+export const leaversOf = async (reader: Reader, ids: readonly string[]): Promise<ReadonlySet<string>> =>
+  new Set(
+    (
+      await reader.all<{ id: string }>(
+        `SELECT id FROM object WHERE id IN {list} AND lifecycle IN ('departed', 'suspended', 'absent')`,
+        list(ids),
+      )
+    ).map((row) => row.id),
+  );
