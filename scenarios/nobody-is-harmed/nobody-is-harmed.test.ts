@@ -139,8 +139,10 @@ describe('the source above the directory', () => {
     const { up } = await unharmed();
     expect(sentences(up)).toContain('Nobody has a value in "phone" any more, although 60 had one');
     // It stays unknown as long as it stays away, and is believed again when it is back.
+    await scene.bench.unpause();
     await unharmed();
     scene.hr.dials.nulled.clear();
+    await scene.bench.unpause();
     scene.hr.set('person', '1', { phone: null });
     await scene.sync();
     expect((await scene.known('1'))!.attributes.phone).toBeUndefined();
@@ -154,6 +156,7 @@ describe('the source above the directory', () => {
     const { up } = await unharmed();
     expect(sentences(up)).toContain('Nobody has a value in "membership" any more, although 8 had one');
     scene.hr.dials.nulled.clear();
+    await scene.bench.unpause();
     expect((await unharmed()).up.state).toBe('succeeded');
   });
 

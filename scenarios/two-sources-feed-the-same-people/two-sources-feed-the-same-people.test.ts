@@ -169,9 +169,11 @@ describe.each(orders)('whether somebody exists, %s', (order) => {
     await two.run();
     expect((await two.scene.known('1'))!.lifecycle).toBe('suspended');
     two.scene.hr.delete('person', '2');
+    await two.scene.bench.unpause();
     await two.run();
     expect((await two.scene.known('2'))!.lifecycle).toBe('suspended');
     two.scene.hr.person('2', 'main');
+    await two.scene.bench.unpause();
     await two.run();
     expect((await two.scene.known('2'))!.lifecycle).toBe('active');
   });

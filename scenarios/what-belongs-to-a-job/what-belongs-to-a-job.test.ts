@@ -221,6 +221,7 @@ describe('a scope that reads what cannot be seen', () => {
       expect(await scene.world()).toEqual(before);
       scene.hr.delete('person', 'new');
       scene.hr.dials[dial].clear();
+      await scene.bench.unpause();
       await scene.sync();
       expect(await scene.world()).toEqual(before);
     }

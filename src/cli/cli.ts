@@ -8,7 +8,7 @@ import { backup, restore, sandbox, template } from './commands/data.ts';
 import { explain } from './commands/explain.ts';
 import { cancel, plan, retry, run, runs, show } from './commands/runs.ts';
 import { serve } from './commands/serve.ts';
-import { confirm, held, hold, release } from './commands/waiting.ts';
+import { confirm, held, hold, release, resume } from './commands/waiting.ts';
 import { dataFolder } from './data-folder.ts';
 import { exits, type Exit, UsageError } from './errors.ts';
 import { openLocalSession } from './local-session.ts';
@@ -26,6 +26,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   show,
   held,
   confirm,
+  resume,
   retry,
   cancel,
   hold,

@@ -1,7 +1,7 @@
 // The one table of what the engine can be asked and told. Socket, command line, status page and later REST serve from it.
 import type { z } from 'zod';
 import { configApply, configExport, configPlan } from './operations/configuration.ts';
-import { brakeHold, brakeRelease, connectionCheck, jobList, jobState, status } from './operations/control.ts';
+import { brakeHold, brakeRelease, connectionCheck, jobList, jobResume, jobState, status } from './operations/control.ts';
 import { explain } from './operations/explain.ts';
 import { heldDecide, heldList, itemsRetry } from './operations/held.ts';
 import { runCancel, runChanges, runGet, runList, runPlan, runStart, itemList } from './operations/runs.ts';
@@ -20,6 +20,7 @@ export const operations = {
   'item.list': itemList,
   'item.retry': itemsRetry,
   'job.list': jobList,
+  'job.resume': jobResume,
   'job.state': jobState,
   'run.cancel': runCancel,
   'run.changes': runChanges,

@@ -3,7 +3,7 @@ import type { Clock, Connection, Connector, Facts, Limits, Manifest } from '../c
 import type { CompiledMapping } from '../core/mapping/compile.ts';
 import type { Expression } from '../core/mapping/expression.ts';
 import type { JobSettings } from '../core/job-settings.ts';
-import type { ObjectTypeSpec } from '../core/model.ts';
+import type { Label, ObjectTypeSpec } from '../core/model.ts';
 import type { Database } from '../store/database.ts';
 import type { JobRow } from '../store/jobs.ts';
 import type { RunRow } from '../store/runs.ts';
@@ -107,6 +107,8 @@ export interface RunEvidence {
       vanished: string[];
       narrower: boolean;
       empty: boolean;
+      /** What a person is asked because of it, and whether the job rests until they answer. */
+      doubt?: { readonly said: Label; readonly pauses: boolean };
     }
   >;
   warnings: { en: string; zh: string }[];

@@ -5,13 +5,15 @@ import type { CheckReport } from '../connector-kit/contract.ts';
 import { audit } from '../store/audit.ts';
 import { getJob, listBrakes, noteCheck, patchBreaker, patchJob, releaseBrake, setBrake, type JobRow } from '../store/jobs.ts';
 import { createRun, getRun, openRuns, type RunRow } from '../store/runs.ts';
+import { doubtsOf, dropDoubts } from '../store/doubts.ts';
 import { decideHeld, heldById, type HeldRow } from '../store/ledger.ts';
 import type { Transaction } from '../store/database.ts';
 import { listItems, reviveItems } from '../store/upkeep.ts';
 import type { EngineOptions } from './context.ts';
 import { openConnection, openEndpoint } from './endpoint.ts';
 import { endEarly } from './fault.ts';
-import { groupBy } from './shapes.ts';
+import { answerDoubts, type Answer } from './resume.ts';
+import { groupBy, parseJson } from './shapes.ts';
 import { executeRun } from './run.ts';
 import { assertTransition } from './states.ts';
 import { createReceiver, followHistory, reconcileSoon, startTouched, type Receive } from './real-time.ts';
@@ -52,6 +54,8 @@ export interface Engine {
   watch(onTouched: () => void): Watches;
   cancel(run: number, actor: string): Promise<void>;
   setJobState(job: number, state: 'enabled' | 'disabled', actor: string): Promise<void>;
+  /** Answers the guard's question about a whole job, and runs it in full. Returns the run. */
+  resume(job: number, answer: Answer, actor: string): Promise<number>;
   approve(ids: readonly number[], actor: string): Promise<readonly number[]>;
   cancelHeld(ids: readonly number[], actor: string): Promise<void>;
   takeBack(ids: readonly number[], actor: string): Promise<void>;
@@ -63,6 +67,20 @@ export interface Engine {
     request: { direction: 'up' | 'down'; part?: unknown; probeWrite?: boolean },
     signal?: AbortSignal,
   ): Promise<CheckReport>;
+}
+
+function notEnabled(job: JobRow): CommandError {
+  if (job.state === 'paused') {
+    const why = parseJson<Label>(job.state_reason, { en: '', zh: '' });
+    return new CommandError(
+      `Job ${job.id} "${job.name}" is paused by the guard. ${why.en} Mend the right and "tributary resume ${job.id}", or take what is shown now for all there is: "tributary resume ${job.id} --accept". Dry runs work.`,
+      `任务 ${job.id}“${job.name}”已被保护暂停。${why.zh}请恢复权限后执行 tributary resume ${job.id};若当前可见内容即为全部,执行 tributary resume ${job.id} --accept。可以试运行。`,
+    );
+  }
+  return new CommandError(
+    `Job ${job.id} "${job.name}" is ${job.state}. Dry runs work; enable it with "tributary config enable ${job.id}".`,
+    `任务 ${job.id}“${job.name}”当前状态为 ${job.state},只能试运行。请先启用。`,
+  );
 }
 
 /** A retried object is not retried by itself before this. */
@@ -83,13 +101,11 @@ export function createEngine(options: EngineOptions): Engine {
   /** `alongside` is committed with the run, or not at all. */
   const enqueue = async (request: RunRequest, alongside?: (transaction: Transaction) => Promise<void>): Promise<number> => {
     const job = await jobOf(request.job);
-    if (!request.dryRun && job.state !== 'enabled') {
-      const why = job.state === 'paused' ? `is paused by the guard (${job.state_reason ?? ''})` : `is ${job.state}`;
-      throw new CommandError(
-        `Job ${job.id} "${job.name}" ${why}. Dry runs work; enable it with "tributary config enable ${job.id}".`,
-        `任务 ${job.id}“${job.name}”当前状态为 ${job.state},只能试运行。请先启用。`,
-      );
-    }
+    if (!request.dryRun && job.state !== 'enabled') throw notEnabled(job);
+    return queue(job, request, alongside);
+  };
+
+  const queue = async (job: JobRow, request: RunRequest, alongside?: (transaction: Transaction) => Promise<void>): Promise<number> => {
     const open = (await openRuns(database)).find((run) => run.job === job.id && run.mode !== 'keys' && !run.dryRun);
     if (open && request.mode !== 'keys' && !request.dryRun) {
       throw new CommandError(
@@ -227,8 +243,23 @@ export function createEngine(options: EngineOptions): Engine {
       if (state === 'enabled') await assertTellsOfChanges(job);
       await database.write(async (transaction) => {
         await patchJob(transaction, id, { state, state_reason: null, next_due_at: null });
+        // Whether there is still reason to doubt, the next run says.
+        if (state === 'enabled') await dropDoubts(transaction, id);
         await audit(transaction, { at: clock.now(), actor, action: `job.${state}`, subject: `job:${id}`, before: job.state, after: state });
       });
+    },
+    async resume(id, answer, actor) {
+      const job = await jobOf(id);
+      const doubts = await doubtsOf(database, id);
+      if (job.state !== 'paused' && doubts.length === 0)
+        throw new CommandError(
+          `Job ${id} "${job.name}" is ${job.state} and has no question to answer.`,
+          `任务 ${id}“${job.name}”当前状态为 ${job.state},没有待答复的问题。`,
+        );
+      if (job.state === 'disabled') throw notEnabled(job);
+      return queue(job, { job: id, mode: 'full', cause: 'approval', actor }, (transaction) =>
+        answerDoubts(transaction, job, answer, actor, clock.now()),
+      );
     },
     async approve(ids, actor) {
       const rows = await heldRows(ids, 'open');

@@ -139,7 +139,7 @@ export const settingsOfVersion = async (reader: Reader, job: number, version: nu
   (await reader.get<{ settings: string }>('SELECT settings FROM job_version WHERE job = ? AND version = ?', job, version))?.settings;
 
 export const deleteJob = async (transaction: Transaction, id: number): Promise<void> => {
-  for (const table of ['claim', 'item', 'due', 'waiting_reference', 'guard_window', 'reading'])
+  for (const table of ['claim', 'item', 'due', 'waiting_reference', 'guard_window', 'reading', 'doubt'])
     await transaction.run(`DELETE FROM ${table} WHERE job = ?`, id);
   await transaction.run('DELETE FROM job WHERE id = ?', id);
 };

@@ -243,14 +243,17 @@ export async function handOver(transaction: Transaction, from: number, to: numbe
   );
 }
 
-/** Claims of a job that a complete read did not show, as staged rows `absent`; those that left before are done. Returns how many. */
+/** Claims of a job that a read did not show; those that left before are done. Parameters: job, type, startedAt, run, run, type. */
+const notShown = `FROM claim c
+     WHERE c.job = ? AND c.type = ? AND c.since < ? AND c.state NOT IN ('left', 'leaving') AND NOT EXISTS
+       (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = c.type AND s.source_key = c.source_key)
+       AND c.source_key NOT IN (SELECT e.value FROM unchanged u, {each: u.keys} WHERE u.run = ? AND u.type = ?)`;
+
+/** What a complete read did not show becomes staged rows `absent`. Returns how many. */
 export const stageAbsent = (transaction: Transaction, run: number, job: number, type: string, startedAt: number): Promise<number> =>
   transaction.run(
     `INSERT INTO staged (run, type, source_key, step, seen, directory_id, target_key)
-     SELECT ?, c.type, c.source_key, 'read', 'absent', c.directory_id, c.target_key FROM claim c
-     WHERE c.job = ? AND c.type = ? AND c.since < ? AND c.state NOT IN ('left', 'leaving') AND NOT EXISTS
-       (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = c.type AND s.source_key = c.source_key)
-       AND c.source_key NOT IN (SELECT e.value FROM unchanged u, {each: u.keys} WHERE u.run = ? AND u.type = ?)`,
+     SELECT ?, c.type, c.source_key, 'read', 'absent', c.directory_id, c.target_key ${notShown}`,
     run,
     job,
     type,
@@ -259,6 +262,14 @@ export const stageAbsent = (transaction: Transaction, run: number, job: number, 
     run,
     type,
   );
+
+/** How many would become so. */
+export const countAbsent = async (reader: Reader, run: number, job: number, type: string, startedAt: number): Promise<number> =>
+  (await reader.get<{ n: number }>(`SELECT count(*) AS n ${notShown}`, job, type, startedAt, run, run, type))!.n;
+
+/** Objects of the job are looked at again whole, whatever they were settled with. */
+export const unsettleClaims = (transaction: Transaction, job: number): Promise<number> =>
+  transaction.run('UPDATE claim SET settled = 0 WHERE job = ?', job);
 
 export const countClaims = async (reader: Reader, job: number, type: string): Promise<number> =>
   (await reader.get<{ n: number }>('SELECT count(*) AS n FROM claim WHERE job = ? AND type = ?', job, type))!.n;

@@ -50,6 +50,8 @@ export interface Workbench {
     job: number,
     options?: { mode?: 'full' | 'incremental'; dryRun?: boolean; keys?: readonly { type: string; id: string }[] },
   ): Promise<RunRow>;
+  /** Lets jobs go on that the guard paused, as a person does who wants to see the next run. */
+  unpause(): Promise<void>;
   held(): Promise<readonly HeldRow[]>;
   approveAll(): Promise<readonly RunRow[]>;
   /** Sweeps what is due at the clock's time and carries it out. */
@@ -122,6 +124,10 @@ export async function openWorkbench(
       const id = await engine.enqueue({ job, mode: keys ? 'keys' : mode, dryRun, actor: 'test', ...(keys ? { keys } : {}) });
       const runs = await engine.drain();
       return runs.find((run) => run.id === id)!;
+    },
+    async unpause() {
+      for (const row of await database.all<{ id: number }>(`SELECT id FROM job WHERE state = 'paused'`))
+        await engine.setJobState(row.id, 'enabled', 'test');
     },
     held: () => listHeld(database, { states: ['open'], after: 0, limit: 100_000 }),
     async approveAll() {

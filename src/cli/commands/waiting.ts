@@ -136,6 +136,46 @@ export const confirm: CliCommand = {
   },
 };
 
+export const resume: CliCommand = {
+  usage: 'resume JOB [--accept]',
+  does: {
+    en: 'lets a job go on that the guard paused; --accept: what the source shows now is all there is',
+    zh: '恢复被保护暂停的任务;--accept 表示以源系统当前可见内容为准',
+  },
+  options: { accept: { type: 'boolean' } },
+  async run(call) {
+    const [job] = call.words;
+    if (job === undefined) throw new UsageError('Name the job: resume JOB [--accept].', '请指定任务:resume 任务 [--accept]。');
+    const accept = call.options.accept === true;
+    const result = await (await call.session()).call('job.resume', { job, accept });
+    const { output } = call;
+    if (!call.json) {
+      if (result.question) output.line(`${output.paint('yellow', '?')} ${clean(output.say(result.question))}`);
+      output.line(
+        output.say(
+          accept
+            ? {
+                en: `Accepted: what the source of job ${result.job} "${result.jobName}" shows now counts. It runs again; its guard stays on.`,
+                zh: `已接受:任务 ${result.job}“${result.jobName}”以源系统当前可见内容为准,重新执行;保护限额仍然有效。`,
+              }
+            : {
+                en: `Job ${result.job} "${result.jobName}" goes on; it rests again when the source still shows less.`,
+                zh: `任务 ${result.job}“${result.jobName}”已恢复;若源系统可见内容仍然减少,将再次暂停。`,
+              },
+        ),
+      );
+    }
+    const runs = await follow(call, [result.run]);
+    answer(call, { ...result, runs }, () => {
+      for (const run of runs) {
+        runHead(output, run);
+        runCounts(output, run);
+      }
+    });
+    return exitOf(runs);
+  },
+};
+
 const scope = (call: CommandCall): { job?: string; connection?: string } => ({
   ...(text(call, 'job') === undefined ? {} : { job: text(call, 'job')! }),
   ...(text(call, 'connection') === undefined ? {} : { connection: text(call, 'connection')! }),

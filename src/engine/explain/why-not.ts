@@ -39,8 +39,8 @@ async function remembered(context: QueryContext, { job, settings, type, key }: A
   const why: Label[] = [];
   if (job.state !== 'enabled')
     why.push({
-      en: `The job is ${wordOf.job(job.state).en}${job.state_reason ? ` (${job.state_reason})` : ''}.`,
-      zh: `该任务${wordOf.job(job.state).zh}${job.state_reason ? `(${job.state_reason})` : ''}。`,
+      en: `The job is ${wordOf.job(job.state).en}.${job.state_reason ? ` ${labelIn(job.state_reason)!.en}` : ''}`,
+      zh: `该任务${wordOf.job(job.state).zh}。${job.state_reason ? labelIn(job.state_reason)!.zh : ''}`,
     });
   if (settings.mapping[type] === undefined)
     why.push({ en: `The job does not sync objects of type ${type}.`, zh: `该任务不同步 ${type} 类型。` });

@@ -1,9 +1,13 @@
 // Operations that steer: the brake, job states, connection checks, and the status of everything.
 import { z } from 'zod';
+import type { Label } from '../../core/model.ts';
+import { doubtsOf, listDoubts } from '../../store/doubts.ts';
 import { getConnection, listBrakes, listConnections, listJobs } from '../../store/jobs.ts';
 import { countItems, countQuestions, lastRuns, piledUp } from '../../store/overview.ts';
 import { getRun, listRuns } from '../../store/runs.ts';
 import { CommandError } from '../engine.ts';
+import { doubtSaid } from '../resume.ts';
+import { parseJson } from '../shapes.ts';
 import { questionWords } from '../words.ts';
 import { command, jobRef, optionalJob, query, resolveJob, type QueryContext } from './operation.ts';
 import { scheduleOf, type JobSettings } from '../../core/job-settings.ts';
@@ -85,6 +89,30 @@ export const jobState = command({
   },
 });
 
+export const jobResume = command({
+  role: 'approver',
+  does: {
+    en: 'Lets a job go on that the guard paused; with accept, what the source shows now counts as all there is',
+    zh: '恢复被保护暂停的任务;接受时以源系统当前可见内容为准',
+  },
+  input: z.strictObject({ job: jobRef, accept: z.boolean().default(false) }),
+  output: z.object({
+    job: z.int(),
+    jobName: z.string(),
+    before: z.string(),
+    state: z.string(),
+    /** What was asked. */
+    question: labelView.nullable(),
+    run: z.int(),
+  }),
+  async answer(context, input) {
+    const job = await resolveJob(context.reader, input.job);
+    const question = doubtSaid(await doubtsOf(context.reader, job.id));
+    const run = await context.engine.resume(job.id, { accept: input.accept }, context.actor);
+    return { job: job.id, jobName: job.name, before: job.state, state: 'enabled', question, run };
+  },
+});
+
 export const connectionCheck = command({
   role: 'operator',
   does: { en: 'Checks whether a connection works and may do what its jobs need', zh: '检查连接是否可用、权限是否足够' },
@@ -147,6 +175,7 @@ async function jobsOf(context: QueryContext, names: Names): Promise<JobView[]> {
   const last = new Map((await lastRuns(context.reader)).map((row) => [row.job, row.id]));
   const held = await countQuestions(context.reader);
   const items = new Map((await countItems(context.reader)).map((row) => [row.job, row.count]));
+  const doubts = await listDoubts(context.reader);
   const views: JobView[] = [];
   for (const job of names.jobs.values()) {
     const settings = settingsOfJob(job);
@@ -163,7 +192,8 @@ async function jobsOf(context: QueryContext, names: Names): Promise<JobView[]> {
       connector: connection?.connector ?? '',
       direction: job.direction,
       state: job.state,
-      stateReason: job.state_reason,
+      stateReason: parseJson<Label | null>(job.state_reason, null),
+      question: doubtSaid(doubts.filter((doubt) => doubt.job === job.id)),
       schedule: scheduleText(settings.trigger),
       nextDueAt: job.state === 'enabled' ? job.next_due_at : null,
       lastCompleteAt: job.last_complete_at,

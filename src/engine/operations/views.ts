@@ -36,7 +36,10 @@ export const jobView = z.object({
   connector: z.string(),
   direction: z.enum(['up', 'down']),
   state: z.string(),
-  stateReason: z.string().nullable(),
+  /** Why the guard paused it. */
+  stateReason: labelView.nullable(),
+  /** What the guard asks about the whole job, paused or not; null = nothing. Answered by `job.resume`. */
+  question: labelView.nullable(),
   /** Cron in its time zone; null = by hand. */
   schedule: z.string().nullable(),
   nextDueAt: z.number().nullable(),

@@ -1,17 +1,19 @@
 // Stage 2, read: source objects into the stage, with what the source let us see.
 import type { ReadEvent } from '../../connector-kit/contract.ts';
 import type { EndpointObject, ObjectKey } from '../../core/model.ts';
-import { stageAbsent, claimsOf, countClaims } from '../../store/links.ts';
+import { stageAbsent, claimsOf } from '../../store/links.ts';
 import { mirrorHashes, putMirror, type MirrorIn } from '../../store/mirror.ts';
 import { patchRun } from '../../store/runs.ts';
 import { forgetUnchanged, putStaged, putUnchanged, type StagedIn } from '../../store/staged.ts';
 import { readingOf } from '../../store/upkeep.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
 import { outsideOwner, ownerKeys } from '../owner-keys.ts';
-import { digest, factsText, groupBy, parseJson, pieces, summarise, type Summarised } from '../shapes.ts';
+import { digest, factsText, groupBy, pieces, summarise, type Summarised } from '../shapes.ts';
 import { assessObjects, canAssessWhileReading, noTree, storeAssessed } from './assess.ts';
 import { LargeEdges } from './large-edges.ts';
 import { keyedHash, mirrorKeys } from './mirror-keys.ts';
+import { judgeEvidence, startOf } from './evidence.ts';
+import { partOf } from './part.ts';
 import { relationKey } from './relation-key.ts';
 
 interface ReadPosition {
@@ -35,8 +37,6 @@ export async function rememberCursor(context: RunContext): Promise<void> {
   await context.database.write((transaction) => patchRun(transaction, context.run.id, { cursorNext: cursor }));
 }
 
-export const partOf = (context: RunContext): unknown => (context.source.isDirectory ? {} : context.settings.part);
-
 async function readFull(context: RunContext): Promise<void> {
   const resumed = context.run.checkpoint as ReadPosition | null;
   let waiting = resumed !== null;
@@ -58,7 +58,7 @@ async function readFull(context: RunContext): Promise<void> {
         );
       }
       if (context.evidence.types[plan.type]?.complete) {
-        await stageAbsent(transaction, context.run.id, context.job.id, plan.type, context.run.startedAt ?? context.run.now + 1);
+        await stageAbsent(transaction, context.run.id, context.job.id, plan.type, startOf(context));
       }
     }
     await patchRun(transaction, context.run.id, { evidence: context.evidence });
@@ -264,54 +264,6 @@ async function receiveUnreadable(
       ]);
   });
   context.counts.unreadable = (context.counts.unreadable ?? 0) + 1;
-}
-
-/** What this read proves, measured against the last complete one. Returns the types of which an attribute vanished. */
-async function judgeEvidence(context: RunContext): Promise<ReadonlySet<string>> {
-  const lost = new Set<string>();
-  for (const plan of context.types) {
-    const seen = context.evidence.types[plan.type];
-    if (!seen) continue;
-    const before = await readingOf(context.database, context.job.id, plan.type);
-    const claims = await countClaims(context.database, context.job.id, plan.type);
-    seen.empty = seen.complete && seen.objects === 0 && claims > 0;
-    if (seen.empty) {
-      context.evidence.warnings.push({
-        en: `The source shows no ${plan.source.label.en} at all, although ${claims} were known. Nobody is removed, disabled or changed because of that.`,
-        zh: `源系统没有返回任何${plan.source.label.zh},而此前已知 ${claims} 个。因此不会删除、停用或改动任何对象。`,
-      });
-    }
-    if (!seen.complete) {
-      context.evidence.warnings.push({
-        en: `${plan.source.label.en}: ${seen.reason?.en ?? 'not read to the end'} Nothing counts as missing.`,
-        zh: `${plan.source.label.zh}:${seen.reason?.zh ?? '未完整读取。'}不会据此判断任何对象已消失。`,
-      });
-    }
-    if (!before || !seen.complete) continue;
-    const partHash = digest(partOf(context) ?? {});
-    if (before.part_hash !== partHash) context.evidence.partChanged = true;
-    else if (before.range !== seen.range) {
-      seen.narrower = true;
-      context.evidence.warnings.push({
-        en: `What the source lets us see has changed since the last complete read (${plan.source.label.en}). Until a read of the same range, nothing counts as missing.`,
-        zh: `自上次完整读取以来,源系统的可见范围发生了变化(${plan.source.label.zh})。在范围恢复之前,不会判断任何对象已消失。`,
-      });
-    }
-    const present = parseJson<Record<string, number>>(before.present, {});
-    for (const [name, count] of Object.entries(present)) {
-      const hidden = seen.vanished.includes(name);
-      if (seen.objects === 0 || (seen.present[name] ?? 0) > 0 || count < (hidden ? 1 : 3)) continue;
-      if (!hidden) {
-        seen.vanished.push(name);
-        lost.add(plan.type);
-      }
-      context.evidence.warnings.push({
-        en: `Nobody has a value in "${name.replace(/^relation:/, '')}" any more, although ${count} had one. It looks hidden by a right; the field is left as it is everywhere.`,
-        zh: `“${name.replace(/^relation:/, '')}”此前有 ${count} 个对象有值,现在全部为空,可能是权限被收回;该字段保持不变。`,
-      });
-    }
-  }
-  return lost;
 }
 
 // ── incremental and by key ───────────────────────────────────────────────────────────────────────────────

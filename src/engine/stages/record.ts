@@ -5,12 +5,12 @@ import { bumpContributions } from '../../store/directory.ts';
 import { patchJob } from '../../store/jobs.ts';
 import { putAgreement, putClaims, putLinks, type ClaimRow, type LinkIn } from '../../store/links.ts';
 import { dropMirror, mirrorHashes } from '../../store/mirror.ts';
-import { mendItems, putDue, putReading, readingOf, dropDue, type DueRow, type ReadingRow } from '../../store/upkeep.ts';
+import { mendItems, putDue, putReading, readingOf, dropDue, type DueRow } from '../../store/upkeep.ts';
 import { patchStaged, type StagedRow } from '../../store/staged.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
-import { digest, parseJson } from '../shapes.ts';
 import { accept } from './apply-directory.ts';
-import { partOf } from './read.ts';
+import { settleDoubts } from './doubts.ts';
+import { readingOfRun } from './evidence.ts';
 
 export async function record(context: RunContext): Promise<void> {
   for (const plan of context.types) await settle(context, plan);
@@ -24,32 +24,14 @@ export async function record(context: RunContext): Promise<void> {
       for (const plan of context.types) {
         const seen = context.evidence.types[plan.type];
         if (!seen?.complete || seen.empty || seen.narrower) continue;
-        await putReading(transaction, {
-          job: job.id,
-          type: plan.type,
-          part_hash: digest(partOf(context) ?? {}),
-          run: run.id,
-          at: run.now,
-          range: seen.range,
-          attributes: JSON.stringify(plan.reads),
-          objects: seen.objects,
-          present: JSON.stringify(keepVanished(seen, await readingOf(transaction, job.id, plan.type))),
-        });
+        await putReading(transaction, readingOfRun(context, plan, await readingOf(transaction, job.id, plan.type)));
       }
+      await settleDoubts(transaction, context);
     }
     if (run.cursorNext !== null) await patchJob(transaction, job.id, { cursor: run.cursorNext });
     if (run.mode === 'full' && Object.values(context.evidence.types).every((type) => type.complete))
       await patchJob(transaction, job.id, { last_complete_at: run.now });
   });
-}
-
-/** An attribute that vanished keeps its old count, so that it stays unknown until it is seen again. */
-function keepVanished(
-  seen: { present: Record<string, number>; vanished: string[] },
-  before: ReadingRow | undefined,
-): Record<string, number> {
-  const counts = parseJson<Record<string, number>>(before?.present, {});
-  return { ...seen.present, ...Object.fromEntries(seen.vanished.flatMap((name) => (counts[name] ? [[name, counts[name]]] : []))) };
 }
 
 /** Objects that need no change: their contribution counts at once, their claim is settled. */

@@ -115,6 +115,9 @@ export const tables: readonly string[] = [
   `CREATE TABLE reading (
      job BIGINT NOT NULL, type TEXT NOT NULL, part_hash TEXT NOT NULL, run BIGINT NOT NULL, at BIGINT NOT NULL, range TEXT NOT NULL,
      attributes TEXT NOT NULL, objects BIGINT NOT NULL, present TEXT NOT NULL, PRIMARY KEY (job, type, part_hash)) {rowless}`,
+  // Why the guard asks about a whole job; reading: what counts from then on when a person accepts what was seen.
+  `CREATE TABLE doubt (job BIGINT NOT NULL, about TEXT NOT NULL, run BIGINT NOT NULL, at BIGINT NOT NULL, said TEXT NOT NULL, reading TEXT,
+     PRIMARY KEY (job, about)) {rowless}`,
   `CREATE TABLE link (
      connection TEXT NOT NULL, type TEXT NOT NULL, external_id TEXT NOT NULL, directory_id TEXT NOT NULL, role TEXT NOT NULL,
      state TEXT NOT NULL, revision BIGINT NOT NULL, sent TEXT, echoed TEXT, agreed_hash TEXT, mirror_hash TEXT, made_by TEXT NOT NULL, made_at BIGINT NOT NULL,

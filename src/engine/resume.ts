@@ -1,0 +1,43 @@
+// A person's answer to a job that the guard paused: it goes on as before, or what was seen is accepted as all there is.
+import type { Label } from '../core/model.ts';
+import type { Transaction } from '../store/database.ts';
+import { doubtsOf, dropDoubts, type DoubtRow } from '../store/doubts.ts';
+import { audit, patchJob, type JobRow } from '../store/jobs.ts';
+import { unsettleClaims } from '../store/links.ts';
+import { putReading, type ReadingRow } from '../store/upkeep.ts';
+import { assertTransition } from './states.ts';
+
+export interface Answer {
+  /** What was seen counts from now on: absence in it is absence, an empty field is empty. Guard and window stay. */
+  readonly accept: boolean;
+}
+
+/** What the guard asks about a job, in one text; null when it asks nothing. */
+export function doubtSaid(doubts: readonly DoubtRow[]): Label | null {
+  if (doubts.length === 0) return null;
+  const labels = doubts.map((doubt) => JSON.parse(doubt.said) as Label);
+  return { en: labels.map((label) => label.en).join(' '), zh: labels.map((label) => label.zh).join('') };
+}
+
+export async function answerDoubts(transaction: Transaction, job: JobRow, { accept }: Answer, actor: string, now: number): Promise<void> {
+  const doubts = await doubtsOf(transaction, job.id);
+  if (accept) {
+    for (const { reading } of doubts) if (reading !== null) await putReading(transaction, JSON.parse(reading) as ReadingRow);
+    // A field that was left alone while it was in doubt is looked at again.
+    await unsettleClaims(transaction, job.id);
+  }
+  await dropDoubts(transaction, job.id);
+  if (job.state !== 'enabled') {
+    assertTransition('job', job.state, 'enabled');
+    await patchJob(transaction, job.id, { state: 'enabled', state_reason: null, next_due_at: null });
+  }
+  const said = doubtSaid(doubts);
+  await audit(transaction, {
+    at: now,
+    actor,
+    action: accept ? 'job.accept' : 'job.resume',
+    subject: `job:${job.id}`,
+    ...(said ? { before: said.en } : {}),
+    after: 'enabled',
+  });
+}

@@ -1,0 +1,44 @@
+// What a run doubts becomes a question about the whole job; where it matters, the job rests until a person answers.
+import type { Transaction } from '../../store/database.ts';
+import { dropDoubt, putDoubt } from '../../store/doubts.ts';
+import { audit, getJob, patchJob } from '../../store/jobs.ts';
+import type { RunContext } from '../context.ts';
+import { assertTransition } from '../states.ts';
+import { readingIfAccepted } from './evidence.ts';
+
+/** The last complete read of each type is what is doubted or not; an incomplete one proves nothing either way. */
+export async function settleDoubts(transaction: Transaction, context: RunContext): Promise<void> {
+  const { run, job } = context;
+  const reasons: { en: string; zh: string }[] = [];
+  for (const plan of context.types) {
+    const seen = context.evidence.types[plan.type];
+    if (!seen?.complete || seen.empty) continue;
+    const about = `narrower:${plan.type}`;
+    if (!seen.doubt) {
+      await dropDoubt(transaction, job.id, about);
+      continue;
+    }
+    const reading = JSON.stringify(readingIfAccepted(context, plan));
+    await putDoubt(transaction, { job: job.id, about, run: run.id, at: run.now, said: JSON.stringify(seen.doubt.said), reading });
+    if (seen.doubt.pauses) reasons.push(seen.doubt.said);
+  }
+  if (reasons.length > 0) await pauseJob(transaction, context, reasons);
+}
+
+async function pauseJob(transaction: Transaction, context: RunContext, reasons: readonly { en: string; zh: string }[]): Promise<void> {
+  const { job, engine } = context;
+  const state = (await getJob(transaction, job.id))!.state;
+  // Somebody switched it off meanwhile: that is stronger.
+  if (state !== 'enabled') return;
+  assertTransition('job', state, 'paused');
+  const reason = JSON.stringify({ en: reasons.map((one) => one.en).join(' '), zh: reasons.map((one) => one.zh).join('') });
+  await patchJob(transaction, job.id, { state: 'paused', state_reason: reason, next_due_at: null });
+  await audit(transaction, {
+    at: engine.clock.now(),
+    actor: 'guard',
+    action: 'job.paused',
+    subject: `job:${job.id}`,
+    before: state,
+    after: reason,
+  });
+}
