@@ -67,7 +67,7 @@ describe('a narrower range', () => {
   it('is told in the audit trail, with what was accepted', async () => {
     await scene.bench.engine.resume(scene.up, { accept: true }, 'mei');
     const rows = await scene.bench.database.all<{ actor: string; action: string; before: string }>(
-      `SELECT actor, action, before FROM audit WHERE action LIKE 'job.%' ORDER BY seq`,
+      `SELECT p.actor, a.action, p.before FROM audit a JOIN audit_payload p ON p.seq = a.seq WHERE a.action LIKE 'job.%' ORDER BY a.seq`,
     );
     expect(rows.at(-1)).toMatchObject({ actor: 'mei', action: 'job.accept', before: expect.stringContaining('5 of 60') });
     expect(rows.some((row) => row.action === 'job.paused')).toBe(true);

@@ -2,7 +2,8 @@
 import type { Label } from '../core/model.ts';
 import type { Transaction } from '../store/database.ts';
 import { doubtsOf, dropDoubts, type DoubtRow } from '../store/doubts.ts';
-import { audit, patchJob, type JobRow } from '../store/jobs.ts';
+import { audit } from '../store/audit.ts';
+import { patchJob, type JobRow } from '../store/jobs.ts';
 import { unsettleClaims } from '../store/links.ts';
 import { putReading, type ReadingRow } from '../store/upkeep.ts';
 import { assertTransition } from './states.ts';

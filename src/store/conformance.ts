@@ -1,6 +1,7 @@
 // What every implementation of the store must do: aggregates with set semantics, and transactions that interleave.
 import { describe, expect, it } from 'vitest';
 import { describeConfiguration } from './conformance/configuration.ts';
+import { describeDoubts } from './conformance/doubts.ts';
 import { describeLedger } from './conformance/ledger.ts';
 import { describeReading } from './conformance/reading.ts';
 import { describeSecurity } from './conformance/security.ts';
@@ -23,6 +24,7 @@ export function describeStore(name: string, open: () => Promise<Database>): void
     describeConfiguration(opened);
     describeReading(opened);
     describeLedger(opened);
+    describeDoubts(opened);
     describeSecurity(opened);
     describeRealTime(opened);
 

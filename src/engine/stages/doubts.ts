@@ -1,7 +1,8 @@
 // What a run doubts becomes a question about the whole job; where it matters, the job rests until a person answers.
 import type { Transaction } from '../../store/database.ts';
 import { dropDoubt, putDoubt } from '../../store/doubts.ts';
-import { audit, getJob, patchJob } from '../../store/jobs.ts';
+import { audit } from '../../store/audit.ts';
+import { getJob, patchJob } from '../../store/jobs.ts';
 import type { RunContext } from '../context.ts';
 import { assertTransition } from '../states.ts';
 import { readingIfAccepted } from './evidence.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import { change, changesOf, endRun, ids, item, newRun, plan, sorted, withJobs } from './rows.ts';
-import { doubts, find, jobs, ledger, overview, runs, upkeep } from './watched.ts';
+import { find, ledger, overview, runs, upkeep } from './watched.ts';
 
 const memberEdge = (to: string, op: 'add' | 'remove' = 'add') => ({
   relation: 'member',
@@ -14,35 +14,6 @@ const memberEdge = (to: string, op: 'add' | 'remove' = 'add') => ({
 });
 
 export function describeLedger(open: () => Promise<Database>): void {
-  describe('doubts', () => {
-    it('are one question per job and subject, replaced by the next run and gone when answered', async () => {
-      const database = await open();
-      const doubt = (about: string, run: number, more: object = {}) => ({
-        job: 1,
-        about,
-        run,
-        at: run,
-        said: `{"en":"${run}"}`,
-        reading: null,
-        ...more,
-      });
-      await database.write(async (transaction) => {
-        await doubts.putDoubt(transaction, doubt('upgrade', 1));
-        await doubts.putDoubt(transaction, doubt('narrower:person', 1, { reading: '{"x":1}' }));
-        await doubts.putDoubt(transaction, doubt('narrower:person', 2));
-        await doubts.putDoubt(transaction, doubt('upgrade', 3, { job: 2 }));
-      });
-      expect(await doubts.doubtsOf(database, 1)).toEqual([doubt('narrower:person', 2), doubt('upgrade', 1)]);
-      await database.write((transaction) => doubts.dropDoubt(transaction, 1, 'upgrade'));
-      expect((await doubts.listDoubts(database)).map((row) => `${row.job} ${row.about}`)).toEqual(['1 narrower:person', '2 upgrade']);
-      await database.write((transaction) => doubts.dropDoubts(transaction, 2));
-      expect(await doubts.doubtsOf(database, 2)).toEqual([]);
-      await withJobs(database);
-      await database.write((transaction) => jobs.deleteJob(transaction, 1));
-      expect(await doubts.listDoubts(database)).toEqual([]);
-    });
-  });
-
   describe('the ledger', () => {
     it('numbers what is planned in order, and gives it back wave by wave', async () => {
       const database = await open();
