@@ -1,19 +1,13 @@
 // What `npm test` promises about itself: when it installs servers, and that it finds what tests leave behind.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { endLeftovers, leftovers } from './leftovers.ts';
-import { decide, type Machine } from './real-servers.ts';
+import { filesReaching, readTree } from './imports.ts';
+import { decide, servers, settle, type Machine, type RealServer } from './real-servers.ts';
 
-const tool = { name: 'slapd', debianPackage: 'slapd', for: 'the server' };
-const machine = (more: Partial<Machine>): Machine => ({
-  missing: [tool],
-  isDebian: true,
-  isRoot: true,
-  isContainer: false,
-  isCi: false,
-  ...more,
-});
+const machine: Machine = { isDebian: true, isRoot: true, isContainer: false, isCi: false };
 
 describe('a missing server', () => {
   it.each([
@@ -23,10 +17,71 @@ describe('a missing server', () => {
     ['in a container without root is left out', { isContainer: true, isRoot: false }, 'leave-out'],
     ['in CI without root is a failure', { isCi: true, isRoot: false }, 'fail'],
     ['in CI elsewhere than Debian is a failure', { isCi: true, isDebian: false }, 'fail'],
-    ['that is there needs nothing', { missing: [], isCi: true }, 'nothing'],
   ] as const)('%s', (_, more, decision) => {
-    expect(decide(machine(more))).toBe(decision);
+    expect(decide({ ...machine, ...more })).toBe(decision);
   });
+
+  const box: RealServer = {
+    name: 'Box',
+    harness: 'test/servers/box.ts',
+    programs: [
+      { name: 'boxd', debianPackage: 'box-server', for: 'the server itself' },
+      { name: 'boxctl', debianPackage: 'box-tools', for: 'looking at it' },
+    ],
+  };
+  const told = (more: Partial<Machine>, present: readonly string[], install: (present: Set<string>) => string = () => 'no network') => {
+    const said: string[] = [];
+    const there = new Set(present);
+    const report = settle([box], new Map([[box, ['a/box.test.ts']]]), {
+      machine: () => ({ ...machine, ...more }),
+      has: (program) => there.has(program.name),
+      install: (packages) => {
+        said.push(`[installs ${packages.join(' ')}]`);
+        return install(there);
+      },
+      print: (line) => said.push(line),
+    });
+    return { said, failures: report.failures, leftOut: Object.fromEntries(report.leftOut) };
+  };
+  const says = '1 test files run against a real Box. Missing here: boxctl (looking at it).';
+  const command = 'apt-get install -y --no-install-recommends box-tools';
+
+  it('that is there after all says nothing', () => {
+    expect(told({ isCi: true }, ['boxd', 'boxctl'])).toEqual({ said: [], failures: 0, leftOut: {} });
+  });
+  it('is named with what it is for and the command before anything is installed, and only what is missing is', () => {
+    expect(told({ isContainer: true }, ['boxd'], (there) => (there.add('boxctl'), ''))).toEqual({
+      said: [
+        says,
+        `Installing it, since this is a container and we are root: ${command}`,
+        'Only the programs: no system service is started or left enabled; tests use ports of their own on 127.0.0.1.',
+        '[installs box-tools]',
+      ],
+      failures: 0,
+      leftOut: {},
+    });
+  });
+  it('on a machine of somebody leaves its tests out, with the one line that would install it', () => {
+    expect(told({}, ['boxd'])).toEqual({
+      said: [says, 'The tests against a real Box are left out.', `To run them, as root: ${command}`],
+      failures: 0,
+      leftOut: { 'a/box.test.ts': 'needs boxctl' },
+    });
+  });
+  it('that cannot be installed in CI is a failure that says why', () => {
+    const { said, failures } = told({ isCi: true }, ['boxd']);
+    expect(failures).toBe(1);
+    expect(said).toContain('The tests against a real Box cannot run: with CI=true that is a failure. Installing failed: no network');
+  });
+  it('whose package brings something else is a failure in CI and left out elsewhere', () => {
+    expect(told({ isCi: true }, [], () => '').failures).toBe(1);
+    expect(told({ isContainer: true }, [], () => '')).toMatchObject({ failures: 0, leftOut: { 'a/box.test.ts': 'needs boxd, boxctl' } });
+  });
+});
+
+it('every real server has a harness that tests import', () => {
+  const tree = readTree(dirname(import.meta.dirname), ['src', 'test', 'scenarios', 'sweep']);
+  for (const server of servers) expect([server.name, filesReaching(tree, server.harness).length > 0]).toEqual([server.name, true]);
 });
 
 describe.runIf(process.platform === 'linux')('a process that a test forgot', () => {

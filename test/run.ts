@@ -30,13 +30,13 @@ const filters = process.argv.slice(first in modes ? 3 : 2);
 process.exitCode = await main(modeName, modes[modeName]!, filters);
 
 async function main(name: string, mode: Mode, args: readonly string[]): Promise<number> {
-  const servers: ServersReport = mode.needsServers ? ensureServers(console.log) : { leftOut: '', isFailure: false };
+  const servers: ServersReport = mode.needsServers ? ensureServers(root, args) : { leftOut: new Map(), failures: 0 };
   const folder = mkdtempSync(join(tmpdir(), 'tributary-test-'));
   try {
     const ended = await runVitest(name, mode, args, folder);
     const outcome = readOutcome(join(folder, 'outcome.json'), ended);
     printSkips(outcome.skipped, servers.leftOut);
-    const failed = outcome.failed + (servers.isFailure ? 1 : 0) + ended.leftBehind;
+    const failed = outcome.failed + servers.failures + ended.leftBehind;
     if (ended.signal !== null) console.log('Interrupted: the counts are those of the tests that had ended.');
     else if (outcome.passed === 0 && failed === 0) console.log('No test passed, so this counts as a failure.');
     console.log(`${outcome.passed} passed, ${failed} failed, ${outcome.skipped.length} skipped`);
@@ -117,10 +117,10 @@ function readOutcome(file: string, ended: Ended): Outcome {
 }
 
 /** One line per file and reason, so that twenty skips for one reason are read once. */
-function printSkips(skipped: readonly Skip[], leftOut: string): void {
+function printSkips(skipped: readonly Skip[], leftOut: ReadonlyMap<string, string>): void {
   const groups = new Map<string, Skip[]>();
   for (const skip of skipped) {
-    const reason = skip.reason || leftOut || 'no reason given: say it with context.skip(reason)';
+    const reason = skip.reason || leftOut.get(skip.file) || 'no reason given: say it with context.skip(reason)';
     const key = `${skip.file}: ${reason}`;
     groups.set(key, [...(groups.get(key) ?? []), skip]);
   }

@@ -6,6 +6,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'ldapts';
+import { findProgram } from '../programs.ts';
 
 export interface SlapdOptions {
   /** Default: a free port. */
@@ -42,10 +43,12 @@ export interface Slapd {
 
 type Operation = 'Add' | 'Modify' | 'Modrdn' | 'Delete';
 
-const SLAPD = '/usr/sbin/slapd';
-const SLAPADD = '/usr/sbin/slapadd';
-const MODULES = '/usr/lib/ldap';
-const SCHEMA = '/etc/ldap/schema';
+const SLAPD = findProgram('slapd') ?? '/usr/sbin/slapd';
+const SLAPADD = findProgram('slapadd') ?? '/usr/sbin/slapadd';
+/** Debian's place, then those of Fedora and others. */
+const firstOf = (...folders: readonly [string, ...string[]]): string => folders.find((folder) => existsSync(folder)) ?? folders[0];
+const MODULES = firstOf('/usr/lib/ldap', '/usr/lib64/openldap', '/usr/lib/openldap', '/usr/local/libexec/openldap');
+const SCHEMA = firstOf('/etc/ldap/schema', '/etc/openldap/schema', '/usr/local/etc/openldap/schema');
 
 /**
  * Ends slapd and removes its folder when our end of the pipe closes, so also when the test process is killed.
