@@ -39,7 +39,7 @@ export async function openLocalSession(options: LocalOptions): Promise<Session> 
         return (await carryOut(name, context, input)) as never;
       } catch (error) {
         const failure = failureOf(error);
-        if (failure.kind === 'refused') throw new RefusedError(failure.label);
+        if (failure.kind === 'refused') throw new RefusedError(failure);
         options.log('fault', { error: error instanceof Error ? error.stack : String(error) });
         throw new EngineFault(failure.label);
       }

@@ -23,7 +23,7 @@ export function servedSession(socket: Socket): Session {
     if ('progress' in answer) return one.onProgress?.(answer.progress);
     waiting.delete(answer.id);
     if ('result' in answer) return one.resolve(answer.result);
-    one.reject(answer.failure.kind === 'refused' ? new RefusedError(answer.failure.label) : new EngineFault(answer.failure.label));
+    one.reject(answer.failure.kind === 'refused' ? new RefusedError(answer.failure) : new EngineFault(answer.failure.label));
   });
   const lost = (): void => {
     if (isClosing) return;

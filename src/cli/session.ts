@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os';
 import type { InputOf, OperationName, OutputOf } from '../engine/commands.ts';
 import type { Progress } from '../engine/context.ts';
+import type { Failure } from '../engine/operations/operation.ts';
 import type { RunView } from '../engine/operations/views.ts';
 import type { Label } from '../core/model.ts';
 import { CliError } from './errors.ts';
@@ -17,9 +18,12 @@ export interface Session {
 
 /** The engine refused, in its own words. */
 export class RefusedError extends CliError {
-  constructor(label: Label) {
-    super(label.en, label.zh);
+  /** The whole of it, for whoever passes it on. */
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.label.en, failure.label.zh);
     this.name = 'RefusedError';
+    this.failure = failure;
   }
 }
 

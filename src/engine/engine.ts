@@ -11,6 +11,7 @@ import type { Transaction } from '../store/database.ts';
 import { listItems, reviveItems } from '../store/upkeep.ts';
 import type { EngineOptions } from './context.ts';
 import { openConnection, openEndpoint } from './endpoint.ts';
+import type { Refusal } from './operations/operation.ts';
 import { endEarly } from './fault.ts';
 import { answerDoubts, type Answer } from './resume.ts';
 import { groupBy, parseJson } from './shapes.ts';
@@ -23,10 +24,12 @@ import { createWatches, type Watches } from './watch.ts';
 /** A command that cannot be carried out: says what, where and what to do. */
 export class CommandError extends Error {
   readonly label: Label;
-  constructor(en: string, zh: string) {
+  readonly refusal: Refusal;
+  constructor(en: string, zh: string, refusal: Refusal = {}) {
     super(en);
     this.name = 'CommandError';
     this.label = { en, zh };
+    this.refusal = refusal;
   }
 }
 
@@ -94,7 +97,10 @@ export function createEngine(options: EngineOptions): Engine {
 
   const jobOf = async (id: number): Promise<JobRow> => {
     const job = await getJob(database, id);
-    if (!job) throw new CommandError(`There is no job ${id}. "tributary config export" lists the jobs.`, `没有编号为 ${id} 的任务。`);
+    if (!job)
+      throw new CommandError(`There is no job ${id}. "tributary config export" lists the jobs.`, `没有编号为 ${id} 的任务。`, {
+        code: 'not-found',
+      });
     return job;
   };
 
@@ -189,7 +195,7 @@ export function createEngine(options: EngineOptions): Engine {
     const byId = new Map(rows.map((row) => [row.id, row]));
     for (const id of ids) {
       const row = byId.get(id);
-      if (!row) throw new CommandError(`There is no held change ${id}.`, `没有编号为 ${id} 的待确认变更。`);
+      if (!row) throw new CommandError(`There is no held change ${id}.`, `没有编号为 ${id} 的待确认变更。`, { code: 'not-found' });
       if (row.state !== state)
         throw new CommandError(
           `Held change ${id} (${row.title ?? row.source_key}) is ${row.state}, not ${state}.`,
@@ -228,7 +234,7 @@ export function createEngine(options: EngineOptions): Engine {
       }),
     async cancel(id, actor) {
       const run = await getRun(database, id);
-      if (!run) throw new CommandError(`There is no run ${id}.`, `没有编号为 ${id} 的执行。`);
+      if (!run) throw new CommandError(`There is no run ${id}.`, `没有编号为 ${id} 的执行。`, { code: 'not-found' });
       const active = running.get(id);
       if (active) return active.abort('cancel');
       assertTransition('run', run.state, 'cancelled');
@@ -325,7 +331,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async release(scope, actor) {
       if (!(await listBrakes(database)).some((row) => row.scope === scope))
-        throw new CommandError(`There is no brake on "${scope}".`, `“${scope}”没有拉总闸。`);
+        throw new CommandError(`There is no brake on "${scope}".`, `“${scope}”没有拉总闸。`, { code: 'not-found' });
       await database.write(async (transaction) => {
         await releaseBrake(transaction, scope);
         await audit(transaction, { at: clock.now(), actor, action: 'brake.release', subject: scope });

@@ -103,16 +103,21 @@ export const heldPage = (reader: Reader, filter: HeldFilter): Promise<readonly H
     filter.limit,
   );
 
+/** Job, type, key and attribute of the last row of a page. */
+export type ItemPlace = readonly [job: number, type: string, key: string, attribute: string];
+
 export const itemPage = (
   reader: Reader,
-  filter: { job?: number | undefined; run?: number | undefined; limit: number },
+  filter: { job?: number | undefined; run?: number | undefined; after?: ItemPlace | undefined; limit: number },
 ): Promise<readonly ItemRow[]> =>
   reader.all<ItemRow>(
-    'SELECT * FROM item WHERE (? = 0 OR job = ?) AND (? = 0 OR last_run = ?) ORDER BY job, type, source_key, attribute LIMIT ?',
+    `SELECT * FROM item WHERE (? = 0 OR job = ?) AND (? = 0 OR last_run = ?) AND (job, type, source_key, attribute) > (?, ?, ?, ?)
+     ORDER BY job, type, source_key, attribute LIMIT ?`,
     filter.job ?? 0,
     filter.job ?? 0,
     filter.run ?? 0,
     filter.run ?? 0,
+    ...(filter.after ?? [-1, '', '', '']),
     filter.limit,
   );
 

@@ -123,9 +123,7 @@ async function startThread(data: ThreadData, log: (event: string, fields: Record
         const one = waiting.get(message.id);
         waiting.delete(message.id);
         if (message.failure)
-          one?.reject(
-            message.failure.kind === 'refused' ? new RefusedError(message.failure.label) : new EngineFault(message.failure.label),
-          );
+          one?.reject(message.failure.kind === 'refused' ? new RefusedError(message.failure) : new EngineFault(message.failure.label));
         else one?.resolve(message.result);
       }
     });

@@ -104,6 +104,7 @@ function toolsOf(context: CommandContext): Tools {
 
 export const configPlan = command({
   role: 'admin',
+  route: { method: 'POST', path: '/configuration/plan', group: 'configuration' },
   does: { en: 'Shows what a configuration would change', zh: '查看配置文件将带来的变更' },
   input,
   output: configPlanView,
@@ -112,6 +113,7 @@ export const configPlan = command({
 
 export const configApply = command({
   role: 'admin',
+  route: { method: 'PUT', path: '/configuration', group: 'configuration' },
   does: { en: 'Makes the configuration as the file says', zh: '按文件更新配置' },
   input,
   output: configPlanView.extend({ applied: z.boolean() }),
@@ -129,6 +131,7 @@ export const configApply = command({
 
 export const configExport = query({
   role: 'admin',
+  route: { method: 'GET', path: '/configuration', group: 'configuration' },
   does: { en: 'Writes the configuration as YAML; secrets as placeholders', zh: '导出 YAML 配置;密钥以占位符表示' },
   input: z.strictObject({}),
   output: z.object({ yaml: z.string() }),

@@ -21,7 +21,10 @@ async function scopeOf(
   input: { job?: number | string | undefined; connection?: string | undefined },
 ): Promise<string> {
   if (input.job !== undefined && input.connection !== undefined)
-    throw new CommandError('Give a job or a connection, not both.', '请指定任务或连接之一。');
+    throw new CommandError('Give a job or a connection, not both.', '请指定任务或连接之一。', {
+      code: 'invalid',
+      issues: [{ field: 'connection', message: { en: 'not together with job', zh: '不能与 job 同时使用' } }],
+    });
   const job = await optionalJob(context.reader, input.job);
   if (job) return `job:${job.id}`;
   if (input.connection === undefined) return 'all';
@@ -36,11 +39,13 @@ async function wantedConnection(context: QueryContext, id: string) {
   throw new CommandError(
     `There is no connection "${id}". ${known ? `There are: ${known}.` : 'None is configured yet.'}`,
     `没有连接“${id}”。${known ? `现有连接:${known}。` : '尚未配置连接。'}`,
+    { code: 'not-found' },
   );
 }
 
 export const brakeHold = command({
   role: 'operator',
+  route: { method: 'POST', path: '/brakes', group: 'status', status: 201 },
   does: { en: 'Puts the brake on: no write leaves, reading and planning go on', zh: '拉下总闸:停止写入,读取与计划继续' },
   input: z.strictObject({ ...scopeInput, reason: z.string().min(1) }),
   output: brakeView,
@@ -54,6 +59,7 @@ export const brakeHold = command({
 
 export const brakeRelease = command({
   role: 'operator',
+  route: { method: 'POST', path: '/brakes/release', group: 'status' },
   does: { en: 'Releases the brake, and says what piled up meanwhile', zh: '松开总闸,并列出期间积压的变更' },
   input: z.strictObject({ ...scopeInput, onlyShow: z.boolean().default(false) }),
   output: z.object({
@@ -79,6 +85,7 @@ export const brakeRelease = command({
 
 export const jobState = command({
   role: 'admin',
+  route: { method: 'POST', path: '/jobs/{job}/state', group: 'jobs' },
   does: { en: 'Enables or disables a job', zh: '启用或停用任务' },
   input: z.strictObject({ job: jobRef, state: z.enum(['enabled', 'disabled']) }),
   output: z.object({ job: z.int(), jobName: z.string(), before: z.string(), state: z.string() }),
@@ -91,6 +98,7 @@ export const jobState = command({
 
 export const jobResume = command({
   role: 'approver',
+  route: { method: 'POST', path: '/jobs/{job}/resume', group: 'jobs' },
   does: {
     en: 'Lets a job go on that the guard paused; with accept, what the source shows now counts as all there is',
     zh: '恢复被保护暂停的任务;接受时以源系统当前可见内容为准',
@@ -115,6 +123,7 @@ export const jobResume = command({
 
 export const connectionCheck = command({
   role: 'operator',
+  route: { method: 'POST', path: '/connections/{connection}/check', group: 'connections' },
   does: { en: 'Checks whether a connection works and may do what its jobs need', zh: '检查连接是否可用、权限是否足够' },
   input: z.strictObject({ connection: z.string(), direction: z.enum(['up', 'down']).optional(), probeWrite: z.boolean().default(false) }),
   output: z.object({
@@ -207,6 +216,7 @@ async function jobsOf(context: QueryContext, names: Names): Promise<JobView[]> {
 
 export const jobList = query({
   role: 'viewer',
+  route: { method: 'GET', path: '/jobs', group: 'jobs' },
   does: { en: 'Lists jobs', zh: '列出任务' },
   input: z.strictObject({}),
   output: z.object({ jobs: z.array(jobView) }),
@@ -219,6 +229,7 @@ const RUNS_SHOWN = 15;
 
 export const status = query({
   role: 'viewer',
+  route: { method: 'GET', path: '/status', group: 'status' },
   does: { en: 'Jobs, runs and waiting work at a glance; no values of people', zh: '任务、执行与待办一览;不含人员数据' },
   input: z.strictObject({}),
   output: statusView,

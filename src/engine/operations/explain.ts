@@ -17,6 +17,7 @@ import { heldOf, itemOf, jobName, labelOf, loadNames, shownValue, type Names, sp
 
 export const explain = query({
   role: 'viewer',
+  route: { method: 'GET', path: '/explanation', group: 'directory' },
   does: {
     en: 'Explains a person: sources, rules, values, accounts, what waits, what happened',
     zh: '解释一个人员:来源、规则、取值、账号、待办与历史',

@@ -10,6 +10,7 @@ import { heldView } from './views.ts';
 
 export const heldList = query({
   role: 'viewer',
+  route: { method: 'GET', path: '/held', group: 'waiting', page: 'after' },
   does: { en: 'Lists held changes', zh: '列出待确认的变更' },
   input: z.strictObject({
     job: jobRef.optional(),
@@ -35,6 +36,7 @@ const decisions = {
 
 export const heldDecide = command({
   role: 'approver',
+  route: { method: 'POST', path: '/held/decisions', group: 'waiting' },
   does: { en: 'Confirms, cancels or takes back held changes: by number, by run, or a whole question', zh: '确认、取消或撤回待确认的变更' },
   input: z.strictObject({
     decision: z.enum(['approve', 'cancel', 'take-back']),
@@ -72,6 +74,7 @@ async function chosen(context: QueryContext, input: Choice, state: string): Prom
       throw new CommandError(
         `There is no held change ${missing}. "tributary held" lists them.`,
         `没有编号为 ${missing} 的待确认变更。可用 tributary held 查看。`,
+        { code: 'not-found' },
       );
     return rows;
   }
@@ -79,6 +82,10 @@ async function chosen(context: QueryContext, input: Choice, state: string): Prom
     throw new CommandError(
       'Say which: numbers, --run RUN, --question Q or --job JOB. "tributary held" lists them.',
       '请指定:编号、--run、--question 或 --job。可用 tributary held 查看。',
+      {
+        code: 'invalid',
+        issues: [{ field: 'ids', message: { en: 'give ids, run, question or job', zh: '请给出 ids、run、question 或 job' } }],
+      },
     );
   }
   const job = await optionalJob(context.reader, input.job);
@@ -99,6 +106,7 @@ async function chosen(context: QueryContext, input: Choice, state: string): Prom
     throw new CommandError(
       'Nothing that waits fits. "tributary held" lists what waits.',
       '没有符合条件的待确认变更。可用 tributary held 查看。',
+      { code: 'not-found' },
     );
   return rows;
 }
@@ -117,6 +125,7 @@ async function assertEnabled(context: CommandContext, rows: readonly HeldRow[]):
 
 export const itemsRetry = command({
   role: 'operator',
+  route: { method: 'POST', path: '/jobs/{job}/retry', group: 'waiting', status: 202 },
   does: { en: 'Looks at records with problems again', zh: '重新处理有问题的记录' },
   input: z.strictObject({ job: jobRef, keys: z.array(z.object({ type: z.string().min(1), id: z.string().min(1) })).optional() }),
   output: z.object({ run: z.int().nullable() }),

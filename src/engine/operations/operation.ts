@@ -24,9 +24,34 @@ export interface CommandContext extends QueryContext {
   readonly alone: boolean;
 }
 
+/** Where an operation is found over HTTP. Fields of the input that the path does not name are query (GET, DELETE) or body. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below /api/v1; `{job}` stands for the input field `job`. */
+  readonly path: string;
+  readonly group: RouteGroup;
+  /** Of a list: the input field that the `next` of its answer continues. Over HTTP it is an opaque `cursor`. */
+  readonly page?: string;
+  /** Default 200. */
+  readonly status?: 201 | 202;
+}
+export type RouteGroup = keyof typeof routeGroups;
+
+/** Headings of the document that describes the API. */
+export const routeGroups = {
+  status: { en: 'Status and brake', zh: '状态与总闸' },
+  jobs: { en: 'Jobs', zh: '同步任务' },
+  runs: { en: 'Runs, plans and changes', zh: '执行记录、计划与变更' },
+  waiting: { en: 'Held changes and problems', zh: '待确认与问题' },
+  connections: { en: 'Connections and connectors', zh: '连接与连接器' },
+  directory: { en: 'The directory', zh: '目录' },
+  configuration: { en: 'Configuration', zh: '配置' },
+} as const satisfies Record<string, Label>;
+
 export interface Query<I extends z.ZodType, O extends z.ZodType> {
   readonly where: 'reader';
   readonly role: Role;
+  readonly route: Route;
   readonly does: Label;
   readonly input: I;
   readonly output: O;
@@ -36,6 +61,7 @@ export interface Query<I extends z.ZodType, O extends z.ZodType> {
 export interface Command<I extends z.ZodType, O extends z.ZodType> {
   readonly where: 'engine';
   readonly role: Role;
+  readonly route: Route;
   readonly does: Label;
   readonly input: I;
   readonly output: O;
@@ -78,6 +104,7 @@ export async function resolveJob(reader: Reader, ref: number | string): Promise<
     jobs.length === 0
       ? `没有任务“${text}”:尚未配置任何任务。请用 tributary config apply -f FILE 创建。`
       : `没有任务“${text}”。现有任务:${known}。`,
+    { code: 'not-found' },
   );
 }
 
@@ -86,20 +113,71 @@ export const optionalJob = async (reader: Reader, ref: number | string | undefin
 
 // ── errors on their way to another thread or process ─────────────────────────────────────────────────────
 
+/** What kind of refusal it is; each has one HTTP status. */
+export type RefusalCode = 'invalid' | 'not-found' | 'conflict' | 'changed' | 'key-reused' | 'far-side';
+
+export interface Issue {
+  /** Path in the input, e.g. `settings.policy.leaver` or `keys[0].type`; '' = the whole input. */
+  readonly field: string;
+  readonly message: Label;
+}
+
+/** Who saved something meanwhile, when, and what. */
+export interface Saved {
+  readonly by: string;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly what: readonly string[];
+}
+
 export interface Failure {
   /** refused: the caller can mend it · fault: a bug */
   readonly kind: 'refused' | 'fault';
+  readonly code?: RefusalCode;
   readonly label: Label;
+  readonly issues?: readonly Issue[];
+  readonly saved?: Saved;
+}
+
+/** What a refusal says beside its sentence. */
+export type Refusal = Pick<Failure, 'code' | 'issues' | 'saved'>;
+
+export const fieldPath = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`),
+    '',
+  );
+
+const inChinese = z.locales.zhCN().localeError;
+
+/** One entry per field that is wrong; a key that nobody knows is named itself. */
+export function issuesOf(error: z.ZodError): Issue[] {
+  return error.issues.flatMap((issue) => {
+    const zh = inChinese(issue as Parameters<typeof inChinese>[0]);
+    const message = { en: issue.message, zh: (typeof zh === 'string' ? zh : zh?.message) ?? issue.message };
+    if (issue.code !== 'unrecognized_keys') return [{ field: fieldPath(issue.path), message }];
+    return issue.keys.map((key) => ({ field: fieldPath([...issue.path, key]), message }));
+  });
 }
 
 export function failureOf(error: unknown): Failure {
-  if (error instanceof CommandError || isConnectorError(error)) return { kind: 'refused', label: error.label };
+  const carried = (error as { failure?: Failure } | null)?.failure;
+  if (carried) return carried;
+  if (error instanceof CommandError) return { kind: 'refused', code: 'conflict', ...error.refusal, label: error.label };
+  if (isConnectorError(error)) return { kind: 'refused', code: 'far-side', label: error.label };
   if (error instanceof z.ZodError) {
-    const text = error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`).join('; ');
-    return { kind: 'refused', label: { en: `Not understood: ${text}`, zh: `无法理解:${text}` } };
+    const issues = issuesOf(error);
+    const text = (language: 'en' | 'zh'): string =>
+      issues.map((issue) => `${issue.field || 'input'}: ${issue.message[language]}`).join('; ');
+    return {
+      kind: 'refused',
+      code: 'invalid',
+      issues,
+      label: { en: `Not understood: ${text('en')}`, zh: `无法理解:${text('zh')}` },
+    };
   }
   const own = (error as { label?: Label } | null)?.label;
-  if (own?.en && own.zh) return { kind: 'refused', label: own };
+  if (own?.en && own.zh) return { kind: 'refused', code: 'conflict', label: own };
   const text = error instanceof Error ? error.message : String(error);
   return { kind: 'fault', label: { en: `Unexpected fault: ${text}`, zh: `意外故障:${text}` } };
 }

@@ -16,12 +16,15 @@ const keySchema = z.object({ type: z.string().min(1), id: z.string().min(1) });
 export async function wantedRun(context: QueryContext, id: number): Promise<RunRow> {
   const run = await getRun(context.reader, id);
   if (!run)
-    throw new CommandError(`There is no run ${id}. "tributary runs" lists them.`, `没有编号为 ${id} 的执行。可用 tributary runs 查看。`);
+    throw new CommandError(`There is no run ${id}. "tributary runs" lists them.`, `没有编号为 ${id} 的执行。可用 tributary runs 查看。`, {
+      code: 'not-found',
+    });
   return run;
 }
 
 export const runStart = command({
   role: 'operator',
+  route: { method: 'POST', path: '/jobs/{job}/runs', group: 'runs', status: 202 },
   does: { en: 'Queues a run, or goes on with one that stands still', zh: '排入一次执行,或继续停滞的执行' },
   input: z.strictObject({
     job: jobRef,
@@ -38,7 +41,10 @@ export const runStart = command({
     const mode = input.keys ? 'keys' : (input.mode ?? plan?.mode ?? 'full');
     const keys = input.keys ?? (mode === 'keys' ? plan?.keys : null) ?? undefined;
     if (mode === 'keys' && (!keys || keys.length === 0))
-      throw new CommandError('Name the records: --keys person:10234,department:D7', '请指定记录:--keys person:10234,department:D7');
+      throw new CommandError('Name the records: --keys person:10234,department:D7', '请指定记录:--keys person:10234,department:D7', {
+        code: 'invalid',
+        issues: [{ field: 'keys', message: { en: 'required in mode keys', zh: 'keys 模式下必填' } }],
+      });
     if (!input.dryRun && mode !== 'keys' && !plan) {
       const open = await standing(context, job.id);
       if (open !== null) return { run: open, resumed: true };
@@ -93,6 +99,7 @@ async function connectionOf(context: QueryContext, job: number) {
 
 export const runCancel = command({
   role: 'operator',
+  route: { method: 'POST', path: '/runs/{run}/cancel', group: 'runs' },
   does: { en: 'Cancels a run', zh: '取消一次执行' },
   input: z.strictObject({ run: z.int().positive() }),
   output: z.object({ run: z.int() }),
@@ -114,9 +121,10 @@ export const runCancel = command({
 
 export const runList = query({
   role: 'viewer',
+  route: { method: 'GET', path: '/runs', group: 'runs', page: 'before' },
   does: { en: 'Lists runs, newest first', zh: '列出执行记录,新的在前' },
   input: z.strictObject({ job: jobRef.optional(), before: z.int().optional(), limit: z.int().min(1).max(500).default(20) }),
-  output: z.object({ runs: z.array(runView) }),
+  output: z.object({ runs: z.array(runView), next: z.int().nullable() }),
   async answer(context, input) {
     const job = await optionalJob(context.reader, input.job);
     const names = await loadNames(context);
@@ -125,12 +133,13 @@ export const runList = query({
       ...(job ? { job: job.id } : {}),
       ...(input.before === undefined ? {} : { before: input.before }),
     });
-    return { runs: rows.map((row) => runOf(names, row)) };
+    return { runs: rows.map((row) => runOf(names, row)), next: rows.length === input.limit ? rows.at(-1)!.id : null };
   },
 });
 
 export const runGet = query({
   role: 'viewer',
+  route: { method: 'GET', path: '/runs/{run}', group: 'runs' },
   does: { en: 'Shows one run, and how much the last one of its job read', zh: '查看一次执行' },
   input: z.strictObject({ run: z.int().positive() }),
   output: z.object({
@@ -161,6 +170,7 @@ const rank = (action: string): number => (actionOrder.indexOf(action) + 99) % 99
 
 export const runPlan = query({
   role: 'viewer',
+  route: { method: 'GET', path: '/runs/{run}/plan', group: 'runs' },
   does: { en: 'Summarises what a run planned and did, gravest first, with examples', zh: '汇总一次执行的计划与结果,最严重的在前' },
   input: z.strictObject({ run: z.int().positive(), examples: z.int().min(0).max(20).default(3) }),
   output: planView,
@@ -213,6 +223,7 @@ function partsOf(
 
 export const runChanges = query({
   role: 'viewer',
+  route: { method: 'GET', path: '/runs/{run}/changes', group: 'runs', page: 'after' },
   does: { en: 'Lists the changes of a run, page by page', zh: '分页列出一次执行的变更' },
   input: z.strictObject({
     run: z.int().positive(),
@@ -234,16 +245,28 @@ export const runChanges = query({
   },
 });
 
+/** Job, type, key and attribute: where a page of problems ends. */
+const itemPlace = z.tuple([z.int(), z.string(), z.string(), z.string()]);
+
 export const itemList = query({
   role: 'viewer',
+  route: { method: 'GET', path: '/problems', group: 'waiting', page: 'after' },
   does: { en: 'Lists problems of single records', zh: '列出个别记录的问题' },
-  input: z.strictObject({ job: jobRef.optional(), run: z.int().positive().optional(), limit: z.int().min(1).max(1000).default(100) }),
-  output: z.object({ items: z.array(itemView) }),
+  input: z.strictObject({
+    job: jobRef.optional(),
+    run: z.int().positive().optional(),
+    after: itemPlace.optional(),
+    limit: z.int().min(1).max(1000).default(100),
+  }),
+  output: z.object({ items: z.array(itemView), next: itemPlace.nullable() }),
   async answer(context, input) {
     const job = await optionalJob(context.reader, input.job);
     const names = await loadNames(context);
+    const rows = await itemPage(context.reader, { job: job?.id, run: input.run, after: input.after, limit: input.limit });
+    const last = rows.length === input.limit ? rows.at(-1)! : null;
     return {
-      items: (await itemPage(context.reader, { job: job?.id, run: input.run, limit: input.limit })).map((row) => itemOf(names, row)),
+      items: rows.map((row) => itemOf(names, row)),
+      next: last ? ([last.job, last.type, last.source_key, last.attribute] as [number, string, string, string]) : null,
     };
   },
 });

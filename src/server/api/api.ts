@@ -1,0 +1,82 @@
+// The REST API as one plugin: operations, events of runs, the OpenAPI document, and errors as problem documents.
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import type { FastifyError, FastifyInstance } from 'fastify';
+import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { routeGroups } from '../../engine/operations/operation.ts';
+import { acceptJson, BodyError } from './body.ts';
+import { components } from './components.ts';
+import { sendFailure, sendProblem, type ProblemCode } from './problem.ts';
+import { registerOperations, requireRole, type Served } from './routes.ts';
+
+/** Components that nobody points to are left out. */
+export function documentOf(app: FastifyInstance): Record<string, unknown> {
+  const document = app.swagger() as unknown as { components: { schemas: Record<string, unknown> } } & Record<string, unknown>;
+  for (let before = -1; before !== Object.keys(document.components.schemas).length; ) {
+    before = Object.keys(document.components.schemas).length;
+    const text = JSON.stringify(document);
+    document.components.schemas = Object.fromEntries(
+      Object.entries(document.components.schemas).filter(([name]) => text.includes(`"#/components/schemas/${name}"`)),
+    );
+  }
+  return document;
+}
+
+export const API_PREFIX = '/api/v1';
+
+/** Errors of the HTTP layer itself. */
+const httpErrors: Readonly<Record<string, ProblemCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'media-type',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid',
+  FST_ERR_VALIDATION: 'invalid',
+};
+
+/**
+ * Register it below API_PREFIX. Somebody else sets `request.principal` before, in an onRequest hook; without one every
+ * route but the document answers 401.
+ */
+export async function api(app: FastifyInstance, served: Served): Promise<void> {
+  if (!app.hasRequestDecorator('principal')) app.decorateRequest('principal', null);
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } },
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
+  app.addHook('onRequest', requireRole);
+  acceptJson(app);
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (error instanceof BodyError) return sendProblem(request, reply, error.code, { detail: error.label });
+    const code = httpErrors[error.code] ?? ((error.statusCode ?? 500) < 500 ? 'invalid' : undefined);
+    if (code) return sendProblem(request, reply, code, { detail: { en: error.message, zh: error.message } });
+    served.onFault(error);
+    return sendFailure(request, reply, { kind: 'fault', label: { en: error.message, zh: error.message } });
+  });
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(request, reply, 'no-route', {
+      detail: {
+        en: `${request.method} ${request.url.split('?')[0]} is not known. ${API_PREFIX}/openapi.json lists what is.`,
+        zh: `没有 ${request.method} ${request.url.split('?')[0]}。可用地址见 ${API_PREFIX}/openapi.json。`,
+      },
+    }),
+  );
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Tributary',
+        version: '1',
+        description:
+          'Everything the command line does. Lists page by an opaque `cursor`; edits take `If-Match`; commands take `Idempotency-Key`; every refusal is a problem document (RFC 9457), in English or Chinese by `Accept-Language`.',
+        license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+      },
+      tags: Object.values(routeGroups).map((group) => ({ name: group.en, description: group.zh })),
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
+    },
+    transform: createJsonSchemaTransform({ schemaRegistry: components }),
+    transformObject: createJsonSchemaTransformObject({ schemaRegistry: components }),
+  });
+  registerOperations(app, served);
+  app.get('/openapi.json', { config: { role: 'public' }, schema: { hide: true } as object }, async () => documentOf(app));
+}

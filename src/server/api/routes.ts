@@ -1,0 +1,139 @@
+// One route per operation, made from the table: address, role, input, answer and refusals.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { operations, type OperationName } from '../../engine/commands.ts';
+import { failureOf, issuesOf, routeGroups, type Route } from '../../engine/operations/operation.ts';
+import { mayAct, type Principal, type Role } from '../principal.ts';
+import type { Desk } from '../socket.ts';
+import { writeCursor } from './cursor.ts';
+import { gather, IF_MATCH, shapeOf, wireOf } from './input.ts';
+import { problemSchema, sendFailure, sendProblem } from './problem.ts';
+
+export interface Served {
+  readonly desk: Desk;
+  readonly onFault: (error: unknown) => void;
+}
+
+interface AnyOperation {
+  readonly where: 'reader' | 'engine';
+  readonly role: Role;
+  readonly does: { readonly en: string; readonly zh: string };
+  readonly route: Route;
+  readonly input: z.ZodType;
+  readonly output: z.ZodType;
+}
+
+export const table = Object.entries(operations) as unknown as readonly (readonly [OperationName, AnyOperation])[];
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call it. Every route below /api/v1 has one; `public` for those that need nobody. */
+    role?: Role | 'public';
+  }
+  interface FastifySchema {
+    'x-role'?: Role | 'public';
+  }
+}
+
+export function registerOperations(app: FastifyInstance, served: Served): void {
+  for (const [name, operation] of table) {
+    app.route({
+      method: operation.route.method,
+      url: wireOf(operation.route, operation.input).url,
+      config: { role: operation.role },
+      schema: schemaOf(name, operation),
+      // The schemas above are the document; the operation itself judges, and names every field that is wrong.
+      validatorCompiler: () => (value: unknown) => ({ value }),
+      serializerCompiler: () => JSON.stringify,
+      handler: (request, reply) => answer(name, operation, served, request, reply),
+    });
+  }
+}
+
+async function answer(name: OperationName, operation: AnyOperation, served: Served, request: FastifyRequest, reply: FastifyReply) {
+  const { route } = operation;
+  const gathered = gather(name, route, operation.input, {
+    params: request.params as Record<string, string>,
+    query: request.query as Record<string, unknown>,
+    body: request.body,
+    ifMatch: request.headers['if-match'],
+  });
+  const judged = operation.input.safeParse(gathered.input);
+  const issues = [...gathered.issues, ...(judged.success ? [] : issuesOf(judged.error))];
+  if (issues.length > 0) return sendFailure(request, reply, invalid(issues));
+  try {
+    const result = (await served.desk.call(name, gathered.input, actorOf(request.principal!))) as Record<string, unknown>;
+    if (typeof result[IF_MATCH] === 'number') reply.header('etag', `"${result[IF_MATCH]}"`);
+    if (route.page !== undefined && result.next !== null) result.next = writeCursor(name, result.next);
+    return await reply.code(route.status ?? 200).send(result);
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.kind === 'fault') served.onFault(error);
+    return sendFailure(request, reply, failure);
+  }
+}
+
+const invalid = (issues: ReturnType<typeof issuesOf>) => ({
+  kind: 'refused' as const,
+  code: 'invalid' as const,
+  issues,
+  label: {
+    en: `Not understood: ${issues.map((issue) => `${issue.field || 'input'}: ${issue.message.en}`).join('; ')}`,
+    zh: `无法理解:${issues.map((issue) => `${issue.field || 'input'}:${issue.message.zh}`).join(';')}`,
+  },
+});
+
+/** As history and audit log name somebody. */
+const actorOf = (principal: Principal): string => principal.name;
+
+/** Nobody passes without a role; a route that names none is closed to everybody. */
+export async function requireRole(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | void> {
+  const wanted = request.is404 ? 'public' : request.routeOptions.config.role;
+  if (wanted === 'public') return;
+  const { principal } = request;
+  if (!principal) {
+    reply.header('www-authenticate', 'Bearer');
+    return sendProblem(request, reply, 'not-signed-in', {
+      detail: { en: 'Sign in, or send a token: Authorization: Bearer …', zh: '请登录,或携带令牌:Authorization: Bearer …' },
+    });
+  }
+  if (wanted !== undefined && mayAct(principal, wanted)) return;
+  return sendProblem(request, reply, 'not-allowed', {
+    detail: {
+      en: `This needs the role ${wanted ?? 'that nobody has'}. You have: ${principal.roles.join(', ') || 'none'}. An admin can give it to you.`,
+      zh: `此操作需要角色 ${wanted ?? '(无)'}。您拥有:${principal.roles.join('、') || '无'}。请联系管理员授予。`,
+    },
+  });
+}
+
+const problems = { description: 'Anything else', content: { 'application/problem+json': { schema: problemSchema } } };
+
+function schemaOf(name: string, operation: AnyOperation): object {
+  const { route } = operation;
+  const wire = wireOf(route, operation.input);
+  const shape = shapeOf(operation.input);
+  const pick = (names: readonly string[]): Record<string, z.ZodType> => Object.fromEntries(names.map((field) => [field, shape[field]!]));
+  const query = pick(wire.query.filter((field) => field !== route.page));
+  if (route.page !== undefined) query.cursor = z.string().optional().describe('`next` of the page before.');
+  const headers: Record<string, z.ZodType> = {};
+  if (IF_MATCH in shape) headers['if-match'] = z.string().optional().describe('ETag of what was read; when it was saved meanwhile: 412.');
+  return {
+    operationId: name,
+    summary: operation.does.en,
+    tags: [routeGroups[route.group].en],
+    'x-role': operation.role,
+    ...(wire.path.length > 0 ? { params: z.object(pick(wire.path)) } : {}),
+    ...(Object.keys(query).length > 0 ? { querystring: z.object(query) } : {}),
+    ...(wire.body.length > 0 ? { body: z.strictObject(pick(wire.body)) } : {}),
+    ...(Object.keys(headers).length > 0 ? { headers: z.object(headers) } : {}),
+    response: { [route.status ?? 200]: wireOutput(operation), default: problems },
+  };
+}
+
+/** On the wire `next` is text. */
+const wireOutput = (operation: AnyOperation): z.ZodType =>
+  operation.route.page === undefined
+    ? operation.output
+    : (operation.output as z.ZodObject).extend({
+        next: z.string().nullable().describe('Give it as `cursor`; null: this was the last page.'),
+      });
