@@ -17,6 +17,7 @@ import { isNew, type DataFolder } from './data-folder.ts';
 import { CliError } from './errors.ts';
 import { recogniseInstallation } from './installation.ts';
 import { masterKey } from './master-key.ts';
+import { release } from './release.ts';
 
 export interface App {
   readonly engine: Engine;
@@ -58,6 +59,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       clock: systemClock,
       newId: createDirectoryIds(),
       folder: folder.path,
+      release,
       holder: `${process.pid}-${randomUUID()}`,
       ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     });

@@ -80,6 +80,7 @@ const smallLimit = fc.record({ percent: fc.integer({ min: 0, max: 40 }), count: 
 const anyPolicy = fc.record({
   deletions: fc.constantFrom('hold-all' as const, 'hold-unless-departed' as const, 'hold-above-limit' as const),
   windowHours: fc.constant(24),
+  upgradeValues: fc.constant(20),
   limits: fc.record({
     create: smallLimit,
     move: smallLimit,

@@ -37,6 +37,8 @@ export const guardPolicySchema = z.strictObject({
       messages: limit(20, 50),
     })
     .prefault({}),
+  /** Values that a new version of the program alone may change in one run, the source being as it was. */
+  upgradeValues: z.int().min(0).default(20),
   firstRun: z
     .strictObject({
       /** Creates in an outside target. */

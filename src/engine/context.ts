@@ -23,6 +23,8 @@ export interface EngineOptions {
   readonly folder: string;
   readonly holder: string;
   readonly log: (event: string, fields?: Record<string, unknown>) => void;
+  /** Version of the program. What a new one alone would change is judged by a limit of its own. */
+  readonly release?: string;
   /** How long a lease holds, and how long a write may still be under way after its process died. */
   readonly leaseMs?: number;
   readonly settleMs?: number;
@@ -69,6 +71,8 @@ export interface RunContext {
   readonly types: readonly TypePlan[];
   readonly scopeRules: Readonly<Record<string, Expression>>;
   readonly settingsHash: string;
+  /** The same under the release that settled this job last; null when that is this one, or none. */
+  readonly formerHash: string | null;
   /** Downstream: by what accounts of this connection are looked up. */
   readonly lookups: AccountLookups;
   readonly epoch: number;
@@ -115,6 +119,8 @@ export interface RunEvidence {
   /** Departments that vanished with everybody in them. */
   containers: string[];
   partChanged: boolean;
+  /** What a new release alone would change, when that is more than the limit. */
+  upgrade?: { readonly said: Label };
   /** Downstream: types of which the target shows nothing at all although we have accounts there. */
   emptyTarget?: string[];
 }

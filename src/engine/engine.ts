@@ -6,7 +6,7 @@ import { audit } from '../store/audit.ts';
 import { getJob, listBrakes, noteCheck, patchBreaker, patchJob, releaseBrake, setBrake, type JobRow } from '../store/jobs.ts';
 import { createRun, getRun, openRuns, type RunRow } from '../store/runs.ts';
 import { doubtsOf, dropDoubts } from '../store/doubts.ts';
-import { decideHeld, heldById, type HeldRow } from '../store/ledger.ts';
+import { decideHeld, heldById, listHeld, type HeldRow } from '../store/ledger.ts';
 import type { Transaction } from '../store/database.ts';
 import { listItems, reviveItems } from '../store/upkeep.ts';
 import type { EngineOptions } from './context.ts';
@@ -76,8 +76,8 @@ function notEnabled(job: JobRow): CommandError {
   if (job.state === 'paused') {
     const why = parseJson<Label>(job.state_reason, { en: '', zh: '' });
     return new CommandError(
-      `Job ${job.id} "${job.name}" is paused by the guard. ${why.en} Mend the right and "tributary resume ${job.id}", or take what is shown now for all there is: "tributary resume ${job.id} --accept". Dry runs work.`,
-      `任务 ${job.id}“${job.name}”已被保护暂停。${why.zh}请恢复权限后执行 tributary resume ${job.id};若当前可见内容即为全部,执行 tributary resume ${job.id} --accept。可以试运行。`,
+      `Job ${job.id} "${job.name}" is paused by the guard. ${why.en} Mend the cause and "tributary resume ${job.id}", or accept it as it is: "tributary resume ${job.id} --accept". Dry runs work.`,
+      `任务 ${job.id}“${job.name}”已被保护暂停。${why.zh}请处理原因后执行 tributary resume ${job.id};若接受现状,执行 tributary resume ${job.id} --accept。可以试运行。`,
     );
   }
   return new CommandError(
@@ -263,8 +263,10 @@ export function createEngine(options: EngineOptions): Engine {
           `任务 ${id}“${job.name}”当前状态为 ${job.state},没有待答复的问题。`,
         );
       if (job.state === 'disabled') throw notEnabled(job);
-      return queue(job, { job: id, mode: 'full', cause: 'approval', actor }, (transaction) =>
-        answerDoubts(transaction, job, answer, actor, clock.now()),
+      const rows = answer.accept ? await listHeld(database, { job: id, states: ['open'], after: 0, limit: 1_000_000 }) : [];
+      const held = rows.filter((row) => row.question === 'upgrade').map((row) => row.id);
+      return queue(job, { job: id, mode: 'full', cause: 'approval', actor, approved: held }, (transaction) =>
+        answerDoubts(transaction, { ...answer, job, release: options.release ?? '', held, actor, now: clock.now() }),
       );
     },
     async approve(ids, actor) {

@@ -4,6 +4,7 @@ import type { Transaction } from '../store/database.ts';
 import { doubtsOf, dropDoubts, type DoubtRow } from '../store/doubts.ts';
 import { audit } from '../store/audit.ts';
 import { patchJob, type JobRow } from '../store/jobs.ts';
+import { decideHeld } from '../store/ledger.ts';
 import { unsettleClaims } from '../store/links.ts';
 import { putReading, type ReadingRow } from '../store/upkeep.ts';
 import { assertTransition } from './states.ts';
@@ -20,10 +21,21 @@ export function doubtSaid(doubts: readonly DoubtRow[]): Label | null {
   return { en: labels.map((label) => label.en).join(' '), zh: labels.map((label) => label.zh).join('') };
 }
 
-export async function answerDoubts(transaction: Transaction, job: JobRow, { accept }: Answer, actor: string, now: number): Promise<void> {
+export interface Answering extends Answer {
+  readonly job: JobRow;
+  readonly release: string;
+  /** What an upgrade would change, as it was held: approved with it. */
+  readonly held: readonly number[];
+  readonly actor: string;
+  readonly now: number;
+}
+
+export async function answerDoubts(transaction: Transaction, { job, accept, release, held, actor, now }: Answering): Promise<void> {
   const doubts = await doubtsOf(transaction, job.id);
   if (accept) {
     for (const { reading } of doubts) if (reading !== null) await putReading(transaction, JSON.parse(reading) as ReadingRow);
+    if (doubts.some((doubt) => doubt.about === 'upgrade')) await patchJob(transaction, job.id, { release });
+    await decideHeld(transaction, held, 'approved', actor, now);
     // A field that was left alone while it was in doubt is looked at again.
     await unsettleClaims(transaction, job.id);
   }

@@ -138,6 +138,16 @@ async function openContext(engine: EngineOptions, database: Database, run: RunRo
     const { ConnectorError } = await import('../connector-kit/errors.ts');
     throw new ConnectorError('config', { en: `${first!.where}: ${first!.problem.en}`, zh: `${first!.where}:${first!.problem.zh}` });
   }
+  // Whatever decides what becomes of an unchanged object. With a new release every object is looked at again once.
+  const hashUnder = (release: string): string =>
+    digest(
+      canonicalText({
+        settings: effectiveSettings(settings),
+        lookups: lookups.map((row) => [row.name, row.revision]),
+        connector: outside.manifest.id,
+        release,
+      }),
+    );
   let beats = 0;
   const context: RunContext = {
     engine,
@@ -151,13 +161,8 @@ async function openContext(engine: EngineOptions, database: Database, run: RunRo
     outside,
     types: prepared.types,
     scopeRules: prepared.scopeRules,
-    settingsHash: digest(
-      canonicalText({
-        settings: effectiveSettings(settings),
-        lookups: lookups.map((row) => [row.name, row.revision]),
-        connector: outside.manifest.id,
-      }),
-    ),
+    settingsHash: hashUnder(engine.release ?? ''),
+    formerHash: job.release === null || job.release === (engine.release ?? '') ? null : hashUnder(job.release),
     lookups: lookupsOf(await listJobs(database), job.connection, settings),
     epoch,
     signal,

@@ -109,6 +109,7 @@ export function questionWords(question: string): Label {
   if (question === 'delete') return label('Delete these?', '是否删除?');
   if (question === 'first-run:create') return label('First run: create this many?', '首次执行:是否新建这么多?');
   if (question === 'first-run:touched') return label('First run: change what was there before?', '首次执行:是否改动原有对象?');
+  if (question === 'upgrade') return label('After an upgrade: change this many values?', '升级后:是否改动这么多值?');
   if (head === 'vanished')
     return label('A department vanished with everybody in it: has it really gone?', '部门连同其全部人员一起消失:是否属实?');
   if (head === 'limit') {

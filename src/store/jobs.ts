@@ -30,6 +30,8 @@ export interface JobRow {
   readonly version: number;
   readonly effective_hash: string;
   readonly cursor: string | null;
+  /** Version of the program that settled the job last. */
+  readonly release: string | null;
   readonly last_complete_at: number | null;
   readonly next_due_at: number | null;
   readonly tries_left: number | null;
@@ -144,7 +146,9 @@ export const deleteJob = async (transaction: Transaction, id: number): Promise<v
   await transaction.run('DELETE FROM job WHERE id = ?', id);
 };
 
-export type JobPatch = Partial<Pick<JobRow, 'state' | 'state_reason' | 'cursor' | 'last_complete_at' | 'next_due_at' | 'tries_left'>>;
+export type JobPatch = Partial<
+  Pick<JobRow, 'state' | 'state_reason' | 'cursor' | 'release' | 'last_complete_at' | 'next_due_at' | 'tries_left'>
+>;
 export async function patchJob(transaction: Transaction, id: number, patch: JobPatch): Promise<void> {
   const entries = Object.entries(patch) as [string, string | number | null][];
   if (entries.length > 0)

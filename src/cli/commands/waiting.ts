@@ -139,8 +139,8 @@ export const confirm: CliCommand = {
 export const resume: CliCommand = {
   usage: 'resume JOB [--accept]',
   does: {
-    en: 'lets a job go on that the guard paused; --accept: what the source shows now is all there is',
-    zh: '恢复被保护暂停的任务;--accept 表示以源系统当前可见内容为准',
+    en: 'lets a job go on that the guard paused; --accept: what it asked about is right as it is',
+    zh: '恢复被保护暂停的任务;--accept 表示接受现状',
   },
   options: { accept: { type: 'boolean' } },
   async run(call) {
@@ -155,12 +155,12 @@ export const resume: CliCommand = {
         output.say(
           accept
             ? {
-                en: `Accepted: what the source of job ${result.job} "${result.jobName}" shows now counts. It runs again; its guard stays on.`,
-                zh: `已接受:任务 ${result.job}“${result.jobName}”以源系统当前可见内容为准,重新执行;保护限额仍然有效。`,
+                en: `Accepted for job ${result.job} "${result.jobName}". It runs again; its guard stays on.`,
+                zh: `已接受:任务 ${result.job}“${result.jobName}”重新执行;保护限额仍然有效。`,
               }
             : {
-                en: `Job ${result.job} "${result.jobName}" goes on; it rests again when the source still shows less.`,
-                zh: `任务 ${result.job}“${result.jobName}”已恢复;若源系统可见内容仍然减少,将再次暂停。`,
+                en: `Job ${result.job} "${result.jobName}" goes on; it rests again when the cause is still there.`,
+                zh: `任务 ${result.job}“${result.jobName}”已恢复;若原因仍在,将再次暂停。`,
               },
         ),
       );

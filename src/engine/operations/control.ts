@@ -100,8 +100,8 @@ export const jobResume = command({
   role: 'approver',
   route: { method: 'POST', path: '/jobs/{job}/resume', group: 'jobs' },
   does: {
-    en: 'Lets a job go on that the guard paused; with accept, what the source shows now counts as all there is',
-    zh: '恢复被保护暂停的任务;接受时以源系统当前可见内容为准',
+    en: 'Lets a job go on that the guard paused; with accept, what it asked about is right as it is',
+    zh: '恢复被保护暂停的任务;可接受现状',
   },
   input: z.strictObject({ job: jobRef, accept: z.boolean().default(false) }),
   output: z.object({

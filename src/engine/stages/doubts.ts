@@ -23,6 +23,21 @@ export async function settleDoubts(transaction: Transaction, context: RunContext
     await putDoubt(transaction, { job: job.id, about, run: run.id, at: run.now, said: JSON.stringify(seen.doubt.said), reading });
     if (seen.doubt.pauses) reasons.push(seen.doubt.said);
   }
+  const { upgrade } = context.evidence;
+  if (upgrade) {
+    await putDoubt(transaction, {
+      job: job.id,
+      about: 'upgrade',
+      run: run.id,
+      at: run.now,
+      said: JSON.stringify(upgrade.said),
+      reading: null,
+    });
+    reasons.push(upgrade.said);
+  } else {
+    await dropDoubt(transaction, job.id, 'upgrade');
+    await patchJob(transaction, job.id, { release: context.engine.release ?? '' });
+  }
   if (reasons.length > 0) await pauseJob(transaction, context, reasons);
 }
 

@@ -18,6 +18,7 @@ import { reserveWindow, windowCount, windowObjects, windowOverlap } from '../../
 import { BATCH, type RunContext } from '../context.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { vanishedContainers } from './containers.ts';
+import { byUpgradeAlone, judgeUpgrade } from './upgrade.ts';
 
 export const kindsIn = (kinds: string): GuardKind[] => kinds.split('|').filter((kind) => kind !== '') as GuardKind[];
 
@@ -41,6 +42,8 @@ export async function guard(context: RunContext): Promise<void> {
   const free = facts.firstRun && facts.targetIsDirectory && facts.targetWasEmpty;
   // Creates into an empty directory take nothing from anybody: no change needs to be looked at singly.
   if (free && totals.size === 1 && totals.has('create')) return;
+  const upgrade = await judgeUpgrade(context, (batch) => answered(context, batch));
+  if (upgrade) context.evidence.upgrade = { said: upgrade };
   await judgeAll(context, verdicts, await evidenceOf(context), since, free);
 }
 
@@ -105,6 +108,7 @@ async function judgeAll(
     const inWindow = await windowMembership(context, batch, verdicts, since);
     const held = await heldBefore(context, batch);
     const containers = await containersOf(context, batch, evidence);
+    const upgraded = context.evidence.upgrade ? await byUpgradeAlone(context, batch) : new Set<number>();
     const patches: ChangePatch[] = [];
     const reserved: { kind: string; object: string }[] = [];
     for (const change of batch) {
@@ -140,6 +144,11 @@ async function judgeAll(
           at: run.now,
           verdict: JSON.stringify({ verdict: 'allowed', approvedBy: row!.decided_by, held: row!.id }),
         });
+        continue;
+      }
+      if (upgraded.has(change.id)) {
+        const held: Verdict = { verdict: 'held', question: 'upgrade', reason: context.evidence.upgrade!.said };
+        patches.push({ id: change.id, state: 'held', at: run.now, verdict: JSON.stringify(held) });
         continue;
       }
       const verdict: Verdict = judgeChange(
@@ -218,6 +227,12 @@ function answerOf(row: HeldRow | undefined, change: ChangeRow, context: RunConte
   if (row.state === 'cancelled') return same || actions[change.action as Action].takesAway ? 'cancelled' : null;
   const until = (row.decided_at ?? 0) + context.settings.policy.heldExpiresAfterDays * 86_400_000;
   return row.state === 'approved' && same && until > context.run.now ? 'approved' : null;
+}
+
+/** Changes that a person has approved or refused already. */
+async function answered(context: RunContext, batch: readonly ChangeRow[]): Promise<ReadonlySet<number>> {
+  const held = await heldBefore(context, batch);
+  return new Set(batch.filter((change) => answerOf(held.get(heldKey(change)), change, context) !== null).map((change) => change.id));
 }
 
 async function windowMembership(
