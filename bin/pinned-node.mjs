@@ -1,5 +1,5 @@
 // Finds the Node that this version of Tributary is pinned to, and starts a file of ours with it. Runs on Node 20 and newer.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
@@ -73,10 +73,35 @@ function installedNode(name) {
   }
 }
 
+/** Where distributions keep it; asking `node --version` costs 40 ms, so only when it is in none of them. */
+const atomicFolders = ['/lib64', '/usr/lib64', '/usr/lib', '/usr/local/lib', '/lib/x86_64-linux-gnu', '/lib/aarch64-linux-gnu'];
+
+/**
+ * What keeps a found Node from starting, in words that say what to do; null when it starts. Node 26 needs libatomic,
+ * which minimal systems do not have. @see https://github.com/nodejs/node/blob/v26.x/BUILDING.md#platform-list
+ */
+export function whyNotStarting(path, { platform = process.platform, exists = existsSync, tryIt = sayVersion } = {}) {
+  if (platform !== 'linux' || atomicFolders.some((folder) => exists(join(folder, 'libatomic.so.1')))) return null;
+  const said = tryIt(path);
+  if (said === null) return null;
+  if (!said.includes('libatomic')) return `${path} does not start: ${said}`;
+  return [
+    `Node ${wanted} needs the system library libatomic, which this machine does not have.`,
+    'What to do, as root: apt-get install libatomic1 (Debian, Ubuntu) or dnf install libatomic (Fedora, RHEL), and start again.',
+  ].join('\n');
+}
+
+function sayVersion(path) {
+  const { status, stderr, error } = spawnSync(path, ['--version'], { encoding: 'utf8' });
+  return status === 0 ? null : (stderr || error?.message || `exit code ${status}`).trim();
+}
+
 /** Starts `script` with the pinned Node in the place of this process; returns only where that is not possible. */
 export function start(script, args) {
-  const { path, problem } = findNode();
-  if (!path) {
+  const found = findNode();
+  const problem = found.problem ?? (found.path === process.execPath ? null : whyNotStarting(found.path));
+  const { path } = found;
+  if (problem) {
     console.error(problem);
     process.exit(1);
   }

@@ -18,6 +18,10 @@ interface Machine {
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const launcher = (await import(join(root, 'bin', 'pinned-node.mjs'))) as {
   findNode(machine: Machine): { path?: string; problem?: string };
+  whyNotStarting(
+    path: string,
+    here: { platform: string; exists: (path: string) => boolean; tryIt: (path: string) => string | null },
+  ): string | null;
 };
 
 const debian: Machine = {
@@ -57,6 +61,22 @@ describe('the Node to start with', () => {
 
   it('that was left out of the installation is asked for', () => {
     expect(launcher.findNode({ ...debian, installed: () => null }).problem).toContain('npm ci');
+  });
+});
+
+describe('a Node that is there', () => {
+  const loader = 'node: error while loading shared libraries: libatomic.so.1: cannot open shared object file: No such file or directory';
+  const says = (libraries: readonly string[], answer: string | null, platform = 'linux'): string | null =>
+    launcher.whyNotStarting('/n/node', { platform, exists: (path) => libraries.includes(path), tryIt: () => answer });
+
+  it('on a system without libatomic is not started, and the message says what to install', () => {
+    expect(says([], loader)).toContain('apt-get install libatomic1');
+    expect(says([], 'some other trouble')).toBe('/n/node does not start: some other trouble');
+  });
+  it('is started where the library is, or where it starts all the same, without being tried first', () => {
+    expect(says(['/lib/x86_64-linux-gnu/libatomic.so.1'], loader)).toBe(null);
+    expect(says([], null)).toBe(null);
+    expect(says([], loader, 'darwin')).toBe(null);
   });
 });
 

@@ -117,7 +117,8 @@ export function settle(
   const command = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
   for (const server of missing) {
     const names = lacks(server).map((program) => `${program.name} (${program.for})`);
-    print(`${users.get(server)?.length ?? 0} test files run against a real ${server.name}. Missing here: ${names.join(', ')}.`);
+    const files = users.get(server)?.length ?? 0;
+    print(`${files} test file${files === 1 ? ' runs' : 's run'} against a real ${server.name}. Missing here: ${names.join(', ')}.`);
   }
   let why = '';
   if (decision === 'install') {

@@ -43,7 +43,7 @@ describe('a missing server', () => {
     });
     return { said, failures: report.failures, leftOut: Object.fromEntries(report.leftOut) };
   };
-  const says = '1 test files run against a real Box. Missing here: boxctl (looking at it).';
+  const says = '1 test file runs against a real Box. Missing here: boxctl (looking at it).';
   const command = 'apt-get install -y --no-install-recommends box-tools';
 
   it('that is there after all says nothing', () => {
