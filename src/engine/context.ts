@@ -7,6 +7,7 @@ import type { Label, ObjectTypeSpec } from '../core/model.ts';
 import type { Database } from '../store/database.ts';
 import type { JobRow } from '../store/jobs.ts';
 import type { RunRow } from '../store/runs.ts';
+import type { AccountReader } from './dependents.ts';
 import type { Sealer } from './sealing.ts';
 import type { Lookups as AccountLookups } from './stages/mirror-keys.ts';
 
@@ -75,6 +76,8 @@ export interface RunContext {
   readonly formerHash: string | null;
   /** Downstream: by what accounts of this connection are looked up. */
   readonly lookups: AccountLookups;
+  /** Jobs that read accounts of `outside`. */
+  readonly readers: readonly AccountReader[];
   readonly epoch: number;
   readonly signal: AbortSignal;
   readonly counts: Record<string, number>;

@@ -56,6 +56,14 @@ export function prepareJob(
         problems.push({ where: `mapping.${name}[${found.row}] (${found.target})`, problem: found.problem });
       continue;
     }
+    if (settings.direction === 'up' && compiled.mapping.accounts.length > 0)
+      problems.push(
+        problem(
+          `mapping.${name}`,
+          'account(…) is for jobs that write to a system: what the directory knows comes from sources. Map the attribute in the job of that system.',
+          'account(…) 仅用于下游任务:目录中的数据来自上游。请在该系统的上游任务中映射此属性。',
+        ),
+      );
     const reads = new Set(compiled.mapping.reads);
     if (settings.direction === 'down') {
       for (const attribute of source.attributes) {

@@ -21,6 +21,7 @@ import {
 } from '../store/real-time.ts';
 import { openRuns } from '../store/runs.ts';
 import type { EngineOptions } from './context.ts';
+import { typesReading } from './dependents.ts';
 import { createDirectoryPort } from './directory-port.ts';
 import { openConnection } from './endpoint.ts';
 import type { RunRequest } from './engine.ts';
@@ -40,11 +41,22 @@ export interface EventJob {
   readonly settings: JobSettings;
 }
 
+const parsed = new Map<string, JobSettings>();
+/** Asked at every event and every batch, so each text is parsed once. */
+function settingsOf(row: JobRow): JobSettings {
+  const known = parsed.get(row.settings);
+  if (known) return known;
+  if (parsed.size > 500) parsed.clear();
+  const settings = jobSettingsSchema.parse(JSON.parse(row.settings));
+  parsed.set(row.settings, settings);
+  return settings;
+}
+
 /** Enabled jobs that live by events. */
 export async function eventJobs(engine: EngineOptions): Promise<readonly EventJob[]> {
   return (await listJobs(engine.database))
     .filter((row) => row.state === 'enabled')
-    .map((row) => ({ row, settings: jobSettingsSchema.parse(JSON.parse(row.settings)) }))
+    .map((row) => ({ row, settings: settingsOf(row) }))
     .filter((job) => job.settings.trigger.kind === 'event');
 }
 
@@ -199,7 +211,7 @@ export async function startTouched(engine: EngineOptions, enqueue: Enqueue): Pro
   const jobs = await eventJobs(engine);
   if (jobs.length === 0) return;
   const runs = await openRuns(engine.database);
-  for (const { row } of jobs) {
+  for (const { row, settings } of jobs) {
     const own = runs.filter((run) => run.job === row.id && !run.dryRun);
     if (own.some((run) => run.mode === 'keys' && run.cause === 'event')) continue;
     const entries = await touchedFirst(engine.database, row.id, KEYS_PER_RUN);
@@ -212,7 +224,12 @@ export async function startTouched(engine: EngineOptions, enqueue: Enqueue): Pro
     }
     if (!whole && entries.length === KEYS_PER_RUN && (await countTouched(engine.database, row.id)) > FLOOD && entries[0]!.at !== 0) {
       await enqueue(
-        { job: row.id, mode: row.cursor === null ? 'full' : 'incremental', cause: 'event', actor: 'event' },
+        {
+          job: row.id,
+          mode: row.cursor === null || typesReading(settings).length > 0 ? 'full' : 'incremental',
+          cause: 'event',
+          actor: 'event',
+        },
         async (transaction) => void (await forgetTouched(transaction, row.id)),
       );
       continue;

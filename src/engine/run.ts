@@ -6,6 +6,7 @@ import { getConnection, getJob, listJobs, listLookups, patchBreaker, settingsOfV
 import { getRun, patchRun, type RunRow } from '../store/runs.ts';
 import { takeLease } from '../store/upkeep.ts';
 import type { EngineOptions, RunContext, RunEvidence } from './context.ts';
+import { accountReaders } from './dependents.ts';
 import { openEndpoint } from './endpoint.ts';
 import { HaltRun, knownAway, settleFault } from './fault.ts';
 import { fenced, LostLease } from './fence.ts';
@@ -163,6 +164,7 @@ async function openContext(engine: EngineOptions, database: Database, run: RunRo
     scopeRules: prepared.scopeRules,
     settingsHash: hashUnder(engine.release ?? ''),
     formerHash: job.release === null || job.release === (engine.release ?? '') ? null : hashUnder(job.release),
+    readers: await accountReaders(engine, job.connection),
     lookups: lookupsOf(await listJobs(database), job.connection, settings),
     epoch,
     signal,

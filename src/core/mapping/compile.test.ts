@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Attributes, AttributeSpec } from '../model.ts';
-import { compileMapping, type MappingContext, neededAccounts, neededAttributes } from './compile.ts';
+import { compileMapping, type MappingContext, accountReads, neededAttributes } from './compile.ts';
 import { type MappingRowInput, mappingRowSchema } from './rows.ts';
 import { pickUnique } from './unique.ts';
 
@@ -215,7 +215,20 @@ describe('accounts', () => {
     });
     expect(apply(row, {}, { creating: true }).attributes).toEqual({});
     expect(compiled(row).accounts).toEqual(['ad']);
-    expect(neededAccounts(rows(row, { target: 'login', unique: ['${account("feishu").name}{n}'] }))).toEqual(['ad', 'feishu']);
+    expect(
+      accountReads(
+        rows(
+          row,
+          { target: 'login', unique: ['${account("feishu").name}{n}'] },
+          { target: 'nick', cel: 'coalesce(account("ad")["given-name"], account("ad").cn, name)' },
+        ),
+      ),
+    ).toEqual([
+      { system: 'ad', attribute: 'mail' },
+      { system: 'feishu', attribute: 'name' },
+      { system: 'ad', attribute: 'given-name' },
+      { system: 'ad', attribute: 'cn' },
+    ]);
   });
 });
 

@@ -1,6 +1,15 @@
 // A mapping compiled once when it is saved or a run opens: every row checked, then applied to each object.
 import type { Attributes, AttributeSpec, Label } from '../model.ts';
-import { type Accounts, accountsOf, createExpressionSpace, inspectSource, isUsable, type Lookups, readsOf } from './expression.ts';
+import {
+  type AccountRead,
+  accountReadsOf,
+  type Accounts,
+  createExpressionSpace,
+  inspectSource,
+  isUsable,
+  type Lookups,
+  readsOf,
+} from './expression.ts';
 import { ExpressionError, unknownName } from './problem.ts';
 import {
   type CompiledRow,
@@ -103,17 +112,17 @@ export function neededAttributes(rows: readonly MappingRow[], sourceAttributes?:
   return distinct(rows.flatMap((row) => rowReads(row, names).reads));
 }
 
-/** Systems whose accounts the rows read through account(system). */
-export const neededAccounts = (rows: readonly MappingRow[]): readonly string[] => distinct(rows.flatMap((row) => rowReads(row).accounts));
+/** What the rows read of accounts in other systems, through account(system). */
+export const accountReads = (rows: readonly MappingRow[]): readonly AccountRead[] => rows.flatMap((row) => rowReads(row).accounts);
 
 function rowReads(
   row: MappingRow,
   names?: ReadonlySet<string>,
-): { readonly reads: readonly string[]; readonly accounts: readonly string[] } {
+): { readonly reads: readonly string[]; readonly accounts: readonly AccountRead[] } {
   if (row.field !== undefined) return { reads: [row.field], accounts: [] };
   if (row.cel !== undefined) {
     const facts = inspectSource(row.cel);
-    return facts ? { reads: readsOf(facts), accounts: accountsOf(facts) } : { reads: [], accounts: [] };
+    return facts ? { reads: readsOf(facts), accounts: accountReadsOf(facts) } : { reads: [], accounts: [] };
   }
   const templates = [...(row.template === undefined ? [] : [row.template]), ...(row.unique ?? [])].map((text) =>
     templateReads(text, names),

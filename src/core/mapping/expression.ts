@@ -13,6 +13,12 @@ export type Lookups = Readonly<Record<string, Readonly<Record<string, string>>>>
 /** System → the person's account there; undefined when there is none. An attribute missing in it is unknown. */
 export type Accounts = Readonly<Record<string, Attributes | undefined>>;
 
+/** An attribute of an account in another system. */
+export interface AccountRead {
+  readonly system: string;
+  readonly attribute: string;
+}
+
 /** `unknown`: something that the expression reads is unknown for this object, so nothing can be said. */
 export type Evaluated = { readonly value: Value | null } | { readonly unknown: true } | { readonly problem: Label };
 
@@ -72,6 +78,16 @@ export function inspectSource(source: string): ExpressionFacts | undefined {
 export const readsOf = (facts: ExpressionFacts): readonly string[] => [
   ...new Set([...facts.names.filter((name) => !bare.hasVariable(name)), ...literalsOf(facts, 'attr')]),
 ];
+/** Attributes of accounts that are read by name: `account("feishu").email`, `account("feishu")["e-mail"]`. */
+export const accountReadsOf = (facts: ExpressionFacts): readonly AccountRead[] =>
+  facts.nodes.flatMap((node) => {
+    if (node.op !== '.' && node.op !== '.?' && node.op !== '[]') return [];
+    const [receiver, name] = node.args as [ASTNode, unknown];
+    const attribute = typeof name === 'string' ? name : (name as ASTNode).op === 'value' ? (name as ASTNode).args : undefined;
+    if (receiver.op !== 'call' || receiver.args[0] !== 'account' || typeof attribute !== 'string') return [];
+    const [system] = receiver.args[1];
+    return system?.op === 'value' && typeof system.args === 'string' ? [{ system: system.args, attribute }] : [];
+  });
 export const accountsOf = (facts: ExpressionFacts): readonly string[] => [...new Set(literalsOf(facts, 'account'))];
 const literalsOf = (facts: ExpressionFacts, name: string): string[] =>
   facts.calls.flatMap((call) => (!call.method && call.name === name && call.literals[0] !== undefined ? [call.literals[0]] : []));

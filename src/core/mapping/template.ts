@@ -1,6 +1,14 @@
 // Templates: text with ${attribute} or ${CEL expression}, and {n} for the counter of unique().
 import type { Attributes, Label, Value } from '../model.ts';
-import { type Accounts, accountsOf, type Expression, type ExpressionSpace, inspectSource, readsOf } from './expression.ts';
+import {
+  type AccountRead,
+  accountReadsOf,
+  type Accounts,
+  type Expression,
+  type ExpressionSpace,
+  inspectSource,
+  readsOf,
+} from './expression.ts';
 import { MAX_SOURCE, MAX_TEXT } from './limits.ts';
 import { excerpt, label, unknownName } from './problem.ts';
 
@@ -63,16 +71,16 @@ function closingBrace(text: string, from: number): number | undefined {
 export function templateReads(
   template: string,
   names?: ReadonlySet<string>,
-): { readonly reads: readonly string[]; readonly accounts: readonly string[] } {
+): { readonly reads: readonly string[]; readonly accounts: readonly AccountRead[] } {
   const parsed = parseTemplate(template);
   if ('problem' in parsed) return { reads: [], accounts: [] };
   const reads: string[] = [];
-  const accounts: string[] = [];
+  const accounts: AccountRead[] = [];
   for (const part of parsed.parts) {
     if ('text' in part) continue;
     const facts = names?.has(part.placeholder) ? undefined : inspectSource(part.placeholder);
     reads.push(...(facts ? readsOf(facts) : [part.placeholder]));
-    if (facts) accounts.push(...accountsOf(facts));
+    if (facts) accounts.push(...accountReadsOf(facts));
   }
   return { reads, accounts };
 }

@@ -4,6 +4,8 @@ import type { Connector } from '../../connector-kit/contract.ts';
 import { canonicalText } from '../../core/attribute.ts';
 import { directoryTypes } from '../../core/directory-types.ts';
 import { jobSettingsSchema, scheduleOf, type JobSettings } from '../../core/job-settings.ts';
+import { accountReads } from '../../core/mapping/compile.ts';
+import type { MappingRow } from '../../core/mapping/rows.ts';
 import type { Label, ObjectTypeSpec } from '../../core/model.ts';
 import type { ConnectionRow, JobRow } from '../../store/jobs.ts';
 import { prepareJob, type Lookups } from '../prepare.ts';
@@ -259,7 +261,26 @@ async function jobOf(entry: JobEntry, path: ConfigPath, scene: JobScene): Promis
   }
   const settings = parsed.data;
   checkDetails(settings, path, side, scene);
+  problems.push(...unknownAccounts(settings, path, scene));
   return { existing, number: number ?? null, state: state ?? null, settings };
+}
+
+/** account("x") must name a connection. */
+function unknownAccounts(settings: JobSettings, path: ConfigPath, { connections, present, broken }: JobScene): ConfigProblem[] {
+  const known = new Set([...connections, ...present.connections].map((connection) => connection.id));
+  return Object.entries(settings.mapping).flatMap(([type, rows]) =>
+    rows.flatMap((row, index) =>
+      accountReads([row as MappingRow])
+        .filter(({ system }) => !known.has(system) && !broken.has(system))
+        .map(({ system }) =>
+          say(
+            [...path, 'mapping', type, index],
+            `account("${system}") names no connection. There are: ${[...known].sort().join(', ')}`,
+            `account("${system}") 不是已有的连接。现有:${[...known].sort().join(', ')}`,
+          ),
+        ),
+    ),
+  );
 }
 
 interface Side {

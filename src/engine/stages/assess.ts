@@ -21,6 +21,7 @@ import { type OwnerKeys, ownerKeys } from '../owner-keys.ts';
 import { factsText } from '../shapes.ts';
 import { sourceObjects, sourceTree } from '../source-data.ts';
 import { assessAbsent } from './absence.ts';
+import { accountValues } from './accounts.ts';
 import { correlateBatch, type Correlation } from './correlate.ts';
 import { offerToOthers } from './hand-over.ts';
 import { pickUniques } from './pick-unique.ts';
@@ -158,7 +159,12 @@ export async function assessObjects(context: RunContext, plan: TypePlan, rows: r
   const taken = leaving.length > 0 ? await offerToOthers(context, plan, leaving) : new Map<string, string>();
   for (const { row, verdict } of outside)
     patches.push(outOfScope(plan, row, verdict, taken.has(row.key) ? undefined : claims.get(row.key)));
-  for (const one of working) one.mapped = plan.mapping.apply(one.object.attributes, { creating: !claims.has(one.row.key) });
+  const accounts = await accountValues(context, plan, context.up ? [] : working.map((one) => one.row.key));
+  const map = (one: Working, creating: boolean): MappedObject => {
+    const account = accounts.of(one.row.key);
+    return plan.mapping.apply(one.object.attributes, { creating, ...(account ? { account } : {}) });
+  };
+  for (const one of working) one.mapped = map(one, !claims.has(one.row.key));
   const correlations = await correlateBatch(
     context,
     plan,
@@ -167,7 +173,7 @@ export async function assessObjects(context: RunContext, plan: TypePlan, rows: r
   for (const one of working) {
     one.correlation = correlations.get(one.row.key)!;
     if (one.correlation.kind === 'found' || (one.correlation.kind === 'linked' && !claims.has(one.row.key))) {
-      one.mapped = plan.mapping.apply(one.object.attributes, { creating: false });
+      one.mapped = map(one, false);
     }
     one.problems = one.mapped!.problems.map((found) => ({ attribute: found.attribute, cause: 'mapping', message: found.problem }));
   }

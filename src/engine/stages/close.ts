@@ -4,6 +4,7 @@ import { countDoubts, countSteps, countUnchanged, dropStage } from '../../store/
 import { countOrphans } from '../../store/mirror.ts';
 import { patchRun } from '../../store/runs.ts';
 import type { RunContext } from '../context.ts';
+import { touchReadersOfWritten } from '../dependents.ts';
 import type { RunState } from '../states.ts';
 
 export async function close(context: RunContext): Promise<void> {
@@ -31,6 +32,7 @@ export async function close(context: RunContext): Promise<void> {
   }
   if (context.counts.handedOver) counts.handedOver = context.counts.handedOver;
   const state = stateOf(context, counts);
+  await touchReadersOfWritten(context);
   await database.write(async (transaction) => {
     await dropStage(transaction, run.id);
     if (!run.dryRun) await reopenApproved(transaction, run.approved);

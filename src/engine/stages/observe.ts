@@ -3,6 +3,7 @@ import type { EndpointObject } from '../../core/model.ts';
 import { confirmAgreement, linksByDirectory } from '../../store/links.ts';
 import { dropMirror, mirrorHashes, mirrorPage, putMirror, touchMirror, type MirrorIn } from '../../store/mirror.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
+import { touchReadersOf } from '../dependents.ts';
 import { pieces, summarise } from '../shapes.ts';
 import { LargeEdges } from './large-edges.ts';
 import { keyedHash } from './mirror-keys.ts';
@@ -115,6 +116,12 @@ export async function storeObserved(context: RunContext, plan: TypePlan, objects
   }
   await database.write(async (transaction) => {
     await putMirror(transaction, target.id, plan.type, changed, run.now, fresh);
+    await touchReadersOf(
+      transaction,
+      context,
+      plan.type,
+      changed.map((row) => row.id),
+    );
     await touchMirror(transaction, target.id, plan.type, same, run.now);
     if (same.length > 0) await confirmAgreement(transaction, target.id, plan.type, same);
   });

@@ -7,8 +7,10 @@ import { patchRun } from '../../store/runs.ts';
 import { forgetUnchanged, putStaged, putUnchanged, type StagedIn } from '../../store/staged.ts';
 import { readingOf } from '../../store/upkeep.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
+import { touchReadersOf } from '../dependents.ts';
 import { outsideOwner, ownerKeys } from '../owner-keys.ts';
 import { digest, factsText, groupBy, pieces, summarise, type Summarised } from '../shapes.ts';
+import { accountValues } from './accounts.ts';
 import { assessObjects, canAssessWhileReading, noTree, storeAssessed } from './assess.ts';
 import { LargeEdges } from './large-edges.ts';
 import { keyedHash, mirrorKeys } from './mirror-keys.ts';
@@ -163,12 +165,13 @@ export async function receiveObjects(context: RunContext, plan: TypePlan, object
   const stored = source.isDirectory ? [] : await mirrorHashes(database, source.id, plan.type, ids);
   const known = new Map(stored.map((row) => [row.external_id, row.hash]));
   const claims = new Map((await claimsOf(database, job.id, plan.type, ids)).map((claim) => [claim.source_key, claim]));
+  const accounts = await accountValues(context, plan, source.isDirectory ? ids : []);
   const changed: MirrorIn[] = [];
   const fresh = new Set<string>();
   const staged: StagedIn[] = [];
   let work = 0;
   for (const [id, { object, summary }] of summaries) {
-    const inputHash = digest(summary.hash + context.settingsHash);
+    const inputHash = digest(summary.hash + context.settingsHash + accounts.digestOf(id));
     const claim = claims.get(id);
     const same = claim !== undefined && claim.settled === 1 && claim.input_hash === inputHash && run.mode === 'full';
     if (!same) work++;
@@ -190,6 +193,12 @@ export async function receiveObjects(context: RunContext, plan: TypePlan, object
         );
   await database.write(async (transaction) => {
     if (!source.isDirectory) await putMirror(transaction, source.id, plan.type, changed, run.now, fresh);
+    await touchReadersOf(
+      transaction,
+      context,
+      plan.type,
+      changed.map((row) => row.id),
+    );
     // Upstream, unchanged objects need no row of their own; downstream a drifted account may still wake them.
     const brief = context.up && run.mode === 'full' ? staged.filter((row) => row.step === 'same').map((row) => row.key) : [];
     await putUnchanged(transaction, run.id, plan.type, brief);
