@@ -32,6 +32,7 @@ export default defineConfig({
       {
         test: {
           name: 'full',
+          globalSetup: './test/servers/one-postgres.ts',
           include: [...everything, 'sweep/sample.test.ts'],
           exclude: never,
           testTimeout: 60_000,
@@ -39,7 +40,14 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'sweep', include: sweep, exclude: never, testTimeout: 3_600_000, hookTimeout: 60_000 },
+        test: {
+          name: 'sweep',
+          globalSetup: './test/servers/one-postgres.ts',
+          include: sweep,
+          exclude: never,
+          testTimeout: 3_600_000,
+          hookTimeout: 60_000,
+        },
       },
     ],
   },

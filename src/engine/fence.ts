@@ -15,10 +15,10 @@ export const fenced = (database: Database, run: number, holder: string, epoch: n
   dialect: database.dialect,
   all: (sql, ...params) => database.all(sql, ...params),
   get: (sql, ...params) => database.get(sql, ...params),
-  write: (work) =>
+  write: (work, how) =>
     database.write(async (transaction) => {
       if (!(await holdsLease(transaction, 'run', String(run), holder, epoch))) throw new LostLease(run);
       return work(transaction);
-    }),
+    }, how),
   close: () => database.close(),
 });

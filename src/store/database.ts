@@ -1,7 +1,7 @@
 // The port under every aggregate: a few verbs, two dialects. All SQL of the product is written against this.
 //
 // SQL is common SQL with `?` placeholders and three marks that each dialect expands:
-//   {list}                          a parameter that is a JSON array of texts, as a one-column sub-select
+//   IN {list}, NOT IN {list}        a parameter that is a JSON array of texts
 //   {rows: key text, n bigint}      a parameter that is a JSON array of arrays, as a derived table
 //   {each: column}                  joins the entries of a JSON list of texts in a column, as e.value
 //   {rowless}, {id}                 WITHOUT ROWID; the integer primary key of the dialect
@@ -22,8 +22,12 @@ export interface Transaction extends Reader {
 
 export interface Database extends Reader {
   readonly dialect: 'sqlite' | 'postgres';
-  /** One write transaction. Commits when `work` resolves, rolls back when it throws. Never nest. */
-  write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * One write transaction. Commits when `work` resolves, rolls back when it throws. Never nest. No other one runs at the
+   * same time, unless both say `beside`: those run next to each other where the store can (PostgreSQL). They must not rely
+   * on rows that another of their kind may write meanwhile, and may be called again after a deadlock.
+   */
+  write<T>(work: (transaction: Transaction) => Promise<T>, how?: { readonly beside: true }): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -39,16 +43,21 @@ export function expand(sql: string, dialect: Database['dialect']): string {
       sqlite ? `json_each(${column}) AS e` : `jsonb_array_elements_text(${column}::jsonb) AS e(value)`,
     )
     .replaceAll('{id}', sqlite ? 'INTEGER PRIMARY KEY' : 'BIGINT PRIMARY KEY')
-    .replaceAll('{list}', sqlite ? '(SELECT value FROM json_each(?))' : '(SELECT jsonb_array_elements_text(?::jsonb))')
+    .replace(/(NOT IN|IN) \{list\}/g, (_, how: string) =>
+      // An array lets PostgreSQL walk an index for each of its entries, whatever it believes of the table's size.
+      sqlite
+        ? `${how} (SELECT value FROM json_each(?))`
+        : `${how === 'IN' ? '= ANY' : '<> ALL'} (ARRAY(SELECT jsonb_array_elements_text(?::jsonb)))`,
+    )
     .replace(/\{rows:([^}]*)\}/g, (_, columns: string) => {
       const parts = columns.split(',').map((column) => column.trim().split(/\s+/) as [string, string]);
       return sqlite
         ? `(SELECT ${parts.map(([name], index) => `value->>'$[${index}]' AS ${name}`).join(', ')} FROM json_each(?))`
         : `(SELECT ${parts.map(([name, type], index) => `(e.v->>${index})::${type} AS ${name}`).join(', ')} FROM jsonb_array_elements(?::jsonb) AS e(v))`;
     });
-  if (!sqlite) {
-    let count = 0;
-    text = text.replace(/\?(?!:)/g, () => `$${++count}`).replace(/\?::/g, () => `$${++count}::`);
-  }
-  return text;
+  if (sqlite) return text;
+  let count = 0;
+  text = text.replace(/\?/g, () => `$${++count}`);
+  // Order of bytes, as on SQLite, whatever the database's own order is.
+  return /^\s*CREATE TABLE/.test(text) ? text.replace(/\bTEXT\b/g, 'TEXT COLLATE "C"') : text;
 }

@@ -1,0 +1,101 @@
+// What PostgreSQL and the way to it answer, told apart: gone for a moment, met somebody else, or not usable at all.
+import type { Label } from '../../core/model.ts';
+
+/** The store cannot be used as it is: says what, where and what to do. */
+export class StoreUnusable extends Error {
+  readonly label: Label;
+  constructor(en: string, zh: string, cause?: unknown) {
+    super(en, { cause });
+    this.name = 'StoreUnusable';
+    this.label = { en, zh };
+  }
+}
+
+/** The store went away while something was under way: whether a transaction was committed is not known. */
+export class StoreAway extends Error {
+  readonly label: Label;
+  constructor(cause: unknown) {
+    const why = (cause as Error | null)?.message ?? String(cause);
+    super(`The connection to PostgreSQL was lost: ${why}`, { cause });
+    this.name = 'StoreAway';
+    this.label = {
+      en: `The connection to PostgreSQL was lost (${why}). What was under way goes on by itself when it answers again.`,
+      zh: `与 PostgreSQL 的连接已中断(${why})。恢复后将自动继续。`,
+    };
+  }
+}
+
+const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '');
+
+/**
+ * Classes and codes with which the server, or the way to it, is away for a moment.
+ * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const away = new Set([
+  '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57P03', // cannot_connect_now: starting up
+  '57P05', // idle_session_timeout
+  '25P03', // idle_in_transaction_session_timeout: this process stood still for too long
+  '53300', // too_many_connections
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+/** What node-postgres says without a code. */
+const awayWords = /terminated|timeout expired|connection.*(ended|closed|timeout)|not queryable|Query read timeout|Client has encountered/i;
+
+export const isAway = (error: unknown): boolean =>
+  error instanceof StoreAway ||
+  away.has(codeOf(error)) ||
+  codeOf(error).startsWith('08') ||
+  (codeOf(error) === '' && error instanceof Error && awayWords.test(error.message)) ||
+  (error instanceof AggregateError && error.errors.every(isAway));
+
+/** serialization_failure and deadlock_detected: rolled back, may simply be done again. */
+export const isCollision = (error: unknown): boolean => codeOf(error) === '40P01' || codeOf(error) === '40001';
+
+/** Errors of signing in and of choosing the database, as sentences. `where` is host and database, never the password. */
+export function explainConnecting(error: unknown, where: string): unknown {
+  const code = codeOf(error);
+  const known = sentences[code];
+  if (known) return new StoreUnusable(known.en(where), known.zh(where), error);
+  if (isAway(error)) {
+    const why = error instanceof AggregateError ? codeOf(error.errors[0]) : (error as Error).message;
+    return new StoreUnusable(
+      `PostgreSQL at ${where} does not answer: ${why}. See whether it runs and whether TRIBUTARY_DATABASE names the right host and port.`,
+      `无法连接 ${where} 的 PostgreSQL:${why}。请确认其已启动,且 TRIBUTARY_DATABASE 中的主机和端口正确。`,
+      error,
+    );
+  }
+  return error;
+}
+
+interface Sentence {
+  readonly en: (where: string) => string;
+  readonly zh: (where: string) => string;
+}
+
+const password: Sentence = {
+  en: (where) => `PostgreSQL at ${where} refuses the user or the password in TRIBUTARY_DATABASE.`,
+  zh: (where) => `${where} 的 PostgreSQL 拒绝了 TRIBUTARY_DATABASE 中的用户名或密码。`,
+};
+
+const sentences: Readonly<Record<string, Sentence>> = {
+  '28P01': password,
+  '28000': password,
+  '3D000': {
+    en: (where) => `There is no database ${where}. Make it with "createdb -T template0 -E UTF8 NAME".`,
+    zh: (where) => `数据库 ${where} 不存在。可用 createdb -T template0 -E UTF8 名称 创建。`,
+  },
+  '42501': {
+    en: (where) => `The user in TRIBUTARY_DATABASE has no right to make tables in ${where}. Make it the owner of the database.`,
+    zh: (where) => `TRIBUTARY_DATABASE 中的用户无权在 ${where} 中建表。请将其设为数据库所有者。`,
+  },
+};
