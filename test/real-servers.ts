@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { filesReaching, readTree } from './imports.ts';
 import { installDebian } from './install.ts';
 import { findProgram } from './programs.ts';
+import { postgresPrograms } from './servers/postgres.ts';
 
 interface Program {
   readonly name: string;
@@ -23,6 +24,12 @@ export interface RealServer {
   readonly service?: string;
 }
 
+/** Debian keeps them by version, outside PATH. */
+const postgresFolders = (): readonly string[] => {
+  const programs = postgresPrograms();
+  return programs === null ? [] : [programs];
+};
+
 export const servers: readonly RealServer[] = [
   {
     name: 'OpenLDAP',
@@ -35,6 +42,15 @@ export const servers: readonly RealServer[] = [
     // Without it the package makes an example database that nobody needs.
     debconf: 'slapd slapd/no_configuration boolean true',
     service: 'slapd',
+  },
+  {
+    name: 'PostgreSQL',
+    harness: 'test/servers/postgres.ts',
+    programs: [
+      { name: 'postgres', debianPackage: 'postgresql-15', for: 'the second store', folders: postgresFolders() },
+      { name: 'initdb', debianPackage: 'postgresql-15', for: 'making a cluster for the tests', folders: postgresFolders() },
+    ],
+    service: 'postgresql',
   },
 ];
 

@@ -34,6 +34,14 @@ export interface Database extends Reader {
 export const list = (values: readonly string[]): string => JSON.stringify(values);
 export const rows = (values: readonly (readonly SqlValue[])[]): string => JSON.stringify(values);
 
+/** For `lower(column) LIKE ? ESCAPE '\\'`: LIKE alone minds case on PostgreSQL and not on SQLite. ASCII letters only. */
+export const containing = (text: string): string =>
+  `%${text
+    .replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+    .replaceAll('\\', '\\\\')
+    .replaceAll('%', '\\%')
+    .replaceAll('_', '\\_')}%`;
+
 /** Expands the marks of one statement for a dialect. */
 export function expand(sql: string, dialect: Database['dialect']): string {
   const sqlite = dialect === 'sqlite';

@@ -1,5 +1,5 @@
 // Looking for one object: by what people type, in the directory and in what the outside shows. Reads only, bounded.
-import { list, type Reader } from './database.ts';
+import { containing, list, type Reader } from './database.ts';
 import type { ObjectRow } from './directory.ts';
 import type { ChangeRow, HeldRow } from './ledger.ts';
 import type { ClaimRow, LinkRow } from './links.ts';
@@ -26,11 +26,9 @@ export async function idsByKey(
   return [...found].slice(0, limit);
 }
 
-const like = (text: string): string => `%${text.replaceAll('\\', '\\\\').replaceAll('%', '\\%').replaceAll('_', '\\_')}%`;
-
 /** The slow way, when no key fits: the text anywhere in the object. */
 export const objectsContaining = (reader: Reader, type: string, text: string, limit: number): Promise<readonly ObjectRow[]> =>
-  reader.all<ObjectRow>(`SELECT * FROM object WHERE type = ? AND data LIKE ? ESCAPE '\\' LIMIT ?`, type, like(text), limit);
+  reader.all<ObjectRow>(`SELECT * FROM object WHERE type = ? AND lower(data) LIKE ? ESCAPE '\\' LIMIT ?`, type, containing(text), limit);
 
 export interface OutsideRow {
   readonly connection: string;
@@ -61,9 +59,9 @@ export const outsideByKey = (
 
 export const outsideContaining = (reader: Reader, type: string, text: string, limit: number): Promise<readonly OutsideRow[]> =>
   reader.all<OutsideRow>(
-    `SELECT connection, type, external_id FROM mirror WHERE type = ? AND data LIKE ? ESCAPE '\\' LIMIT ?`,
+    `SELECT connection, type, external_id FROM mirror WHERE type = ? AND lower(data) LIKE ? ESCAPE '\\' LIMIT ?`,
     type,
-    like(text),
+    containing(text),
     limit,
   );
 

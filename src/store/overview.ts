@@ -1,5 +1,5 @@
 // Bounded questions of screens: what waits, what a run planned, what things are called. Reads only.
-import { list, type Reader } from './database.ts';
+import { containing, list, type Reader } from './database.ts';
 import type { ChangeRow, HeldRow } from './ledger.ts';
 import type { ItemRow } from './upkeep.ts';
 
@@ -67,15 +67,15 @@ const orAll = (values: readonly string[] | undefined): [number, string] => [valu
 export const changePage = (reader: Reader, filter: ChangeFilter): Promise<readonly ChangeRow[]> =>
   reader.all<ChangeRow>(
     `SELECT * FROM change WHERE run = ? AND id > ? AND (1 = ? OR state IN {list}) AND (1 = ? OR action IN {list}) AND (1 = ? OR type IN {list})
-       AND (1 = ? OR title LIKE ? OR source_key LIKE ?) ORDER BY id LIMIT ?`,
+       AND (1 = ? OR lower(title) LIKE ? ESCAPE '\\' OR lower(source_key) LIKE ? ESCAPE '\\') ORDER BY id LIMIT ?`,
     filter.run,
     filter.after,
     ...orAll(filter.states),
     ...orAll(filter.actions),
     ...orAll(filter.types),
     filter.text ? 0 : 1,
-    `%${filter.text ?? ''}%`,
-    `%${filter.text ?? ''}%`,
+    containing(filter.text ?? ''),
+    containing(filter.text ?? ''),
     filter.limit,
   );
 

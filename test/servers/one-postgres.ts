@@ -19,12 +19,12 @@ export default async function setup(): Promise<() => Promise<void>> {
   const answer = async (socket: Socket): Promise<void> => {
     socket.on('error', () => undefined);
     const [line] = (await once(socket, 'data')) as [Buffer];
-    const drop = line.toString();
+    const what = line.toString();
     try {
       const server = await (cluster ??= startPostgres());
-      if (drop === 'new') socket.end(await server.createDatabase());
+      if (what.startsWith('new')) socket.end(await server.createDatabase(what.slice(3)));
       else {
-        await server.dropDatabase(drop);
+        await server.dropDatabase(what);
         socket.end('dropped');
       }
     } catch (error) {
@@ -54,6 +54,6 @@ async function ask(what: string): Promise<string> {
   return said;
 }
 
-/** A new, empty database of the run's cluster. */
-export const newDatabase = (): Promise<string> => ask('new');
+/** A new, empty database of the run's cluster; `more` is further text of CREATE DATABASE. */
+export const newDatabase = (more = ''): Promise<string> => ask(`new${more}`);
 export const dropDatabase = async (url: string): Promise<void> => void (await ask(url));

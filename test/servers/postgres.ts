@@ -19,8 +19,8 @@ export interface PostgresOptions {
 export interface Postgres {
   readonly port: number;
   readonly password: string;
-  /** A new, empty database; returns its URL. */
-  createDatabase(name?: string): Promise<string>;
+  /** A new, empty database; returns its URL. `more` is further text of CREATE DATABASE. */
+  createDatabase(more?: string): Promise<string>;
   dropDatabase(url: string): Promise<void>;
   /** Ends it as a crash would: kill -9 of the whole cluster. */
   kill(): Promise<void>;
@@ -142,8 +142,9 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   return {
     port,
     password: PASSWORD,
-    async createDatabase(name = `t${process.pid}_${++made}`) {
-      await asAdmin(`CREATE DATABASE ${name} TEMPLATE template0`);
+    async createDatabase(more = '') {
+      const name = `tributary_${++made}`;
+      await asAdmin(`CREATE DATABASE ${name} TEMPLATE template0 ${more}`);
       return urlOf(name);
     },
     dropDatabase: (url) => asAdmin(`DROP DATABASE IF EXISTS ${new URL(url).pathname.slice(1)} WITH (FORCE)`),
@@ -184,7 +185,11 @@ const childrenOf = (parent: number): number[] =>
 /** PostgreSQL refuses to run as root: then it runs as the user that its package made, or as nobody. */
 function serverUser(): { readonly uid: number; readonly gid: number } | null {
   if (process.getuid?.() !== 0) return null;
-  const users = new Map(readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => [line.split(':')[0]!, line.split(':')]));
+  const users = new Map(
+    readFileSync('/etc/passwd', 'utf8')
+      .split('\n')
+      .map((line) => [line.split(':')[0]!, line.split(':')]),
+  );
   const user = users.get('postgres') ?? users.get('nobody');
   if (!user) throw new Error('PostgreSQL does not run as root, and there is neither a user postgres nor nobody.');
   return { uid: Number(user[2]), gid: Number(user[3]) };

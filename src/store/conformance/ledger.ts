@@ -161,7 +161,7 @@ export function describeLedger(open: () => Promise<Database>): void {
       expect(await overview.planExamples(database, run, 1)).toHaveLength(3);
       expect(await overview.planKinds(database, run)).toEqual([expect.objectContaining({ kinds: '|update:title|', count: 2 })]);
       expect(
-        (await overview.changePage(database, { run, after: 0, limit: 9, states: ['planned'], text: 'Person c' })).map(
+        (await overview.changePage(database, { run, after: 0, limit: 9, states: ['planned'], text: 'PERSON c' })).map(
           (row) => row.source_key,
         ),
       ).toEqual(['c']);

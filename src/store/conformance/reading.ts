@@ -198,6 +198,7 @@ export function describeReading(open: () => Promise<Database>): void {
       ]);
       // A sign of the search language is a letter like any other.
       expect((await find.outsideContaining(database, 'person', 'b_', 9)).map((row) => row.external_id)).toEqual(['b_1']);
+      expect((await find.outsideContaining(database, 'person', 'B_', 9)).map((row) => row.external_id)).toEqual(['b_1']);
       expect(await find.outsideContaining(database, 'person', '%', 9)).toEqual([]);
       expect(await find.mirrorOf(database, 'hr', 'person', 'a')).toMatchObject({ observed_at: 1 });
       expect((await find.mirrorTargets(database, 'hr', 'person', 'a', 'membership')).map((row) => row.to_id)).toEqual(['x']);
@@ -379,7 +380,7 @@ export function describeReading(open: () => Promise<Database>): void {
           9,
         ),
       ).toEqual(['a', 'b']);
-      expect((await find.objectsContaining(database, 'person', 'New', 9)).map((row) => row.id)).toEqual(['a']);
+      expect((await find.objectsContaining(database, 'person', 'nEW', 9)).map((row) => row.id)).toEqual(['a']);
       expect(await find.linksByExternalId(database, 'person', 'a')).toEqual([]);
     });
 

@@ -83,6 +83,48 @@ export function describeTransactions(open: () => Promise<Database>): void {
     });
   });
 
+  describe('transactions side by side', () => {
+    it('see nothing of what an ordinary one writes meanwhile, and all of it afterwards', async () => {
+      const database = await open();
+      const seen: string[][] = [];
+      let ordinary: Promise<unknown> = Promise.resolve();
+      const names = async (transaction: Transaction): Promise<string[]> =>
+        (await transaction.all<{ name: string }>('SELECT name FROM setting ORDER BY name')).map((row) => row.name);
+      await database.write(
+        async (transaction) => {
+          seen.push(await names(transaction));
+          ordinary = database.write((other) => put(other, 'ordinary', '1'));
+          for (let wait = 0; wait < 20; wait++) await others();
+          seen.push(await names(transaction));
+          await put(transaction, 'beside', '1');
+        },
+        { beside: true },
+      );
+      await ordinary;
+      expect(seen).toEqual([[], []]);
+      expect(await settings(database)).toEqual(['beside', 'ordinary']);
+    });
+
+    it('that want the same rows in another order all get through', async () => {
+      const database = await open();
+      await database.write(async (transaction) => {
+        for (const name of ['a', 'b']) await put(transaction, name, '0');
+      });
+      const raise = (order: readonly string[]): Promise<void> =>
+        database.write(
+          async (transaction) => {
+            for (const name of order) {
+              await transaction.run('UPDATE setting SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE name = ?', name);
+              await others();
+            }
+          },
+          { beside: true },
+        );
+      await Promise.all(Array.from({ length: 6 }, (_, index) => raise(index % 2 === 0 ? ['a', 'b'] : ['b', 'a'])));
+      expect((await database.all<{ value: string }>('SELECT value FROM setting')).map((row) => row.value)).toEqual(['6', '6']);
+    });
+  });
+
   describe('the marks of SQL', () => {
     it('carry any text', async () => {
       const database = await open();
@@ -159,7 +201,10 @@ export function describeTransactions(open: () => Promise<Database>): void {
   });
 
   describe('the history', () => {
-    it('never shows an earlier number after a later one was read', async () => {
+    it.each([
+      ['one after the other', undefined],
+      ['side by side', { beside: true } as const],
+    ])('never shows an earlier number after a later one was read, written %s', async (_, how) => {
       const database = await open();
       const read: number[][] = [];
       let done = false;
@@ -185,15 +230,12 @@ export function describeTransactions(open: () => Promise<Database>): void {
           database
             .write(async (transaction) => {
               for (let wait = 0; wait < (index * 7) % 5; wait++) await others();
-              const seq = await directory.appendHistory(transaction, [entry(String(index))], {
-                at: 1,
-                run: null,
-                job: null,
-                actor: 'test',
-              });
+              const facts = { at: 1, run: null, job: null, actor: 'test' };
+              const seq = await directory.appendHistory(transaction, [entry(String(index))], facts);
+              for (let wait = 0; wait < (index * 3) % 5; wait++) await others();
               if (index % 6 === 5) throw new Error('rolled back');
               return seq;
-            })
+            }, how)
             .catch(() => undefined),
         ),
       );

@@ -5,7 +5,8 @@
 // (leases, jobs, counters of plans) stands still for as long as they run.
 import pg from 'pg';
 import type { Database, Reader, Transaction } from '../database.ts';
-import { explainConnecting, isAway, isCollision, StoreAway, StoreUnusable } from './faults.ts';
+import { StoreAway, StoreUnusable } from '../faults.ts';
+import { explainConnecting, isAway, isCollision } from './faults.ts';
 import { createStatements } from './statements.ts';
 
 export interface PostgresOptions {
@@ -127,7 +128,9 @@ function poolOf(options: PostgresOptions, max: number): pg.Pool {
     idle_in_transaction_session_timeout: options.idleMs ?? 15_000,
     // Plans are made for the tables as they are now: during a first sync they grow from nothing within a minute.
     options: '-c plan_cache_mode=force_custom_plan -c jit=off',
-    types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => numbers.get(oid) ?? pg.types.getTypeParser(oid, format as 'text') },
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') => numbers.get(oid) ?? pg.types.getTypeParser(oid, format as 'text'),
+    },
   });
   // A connection that breaks while it lies idle is replaced by the next one who asks.
   pool.on('error', () => undefined);
