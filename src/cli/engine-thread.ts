@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { IncomingEvent } from '../connector-kit/contract.ts';
 import { carryOut, type OperationName } from '../engine/commands.ts';
+import type { Once } from '../engine/once.ts';
 import { failureOf, type CommandContext } from '../engine/operations/operation.ts';
 import type { DataFolder } from './data-folder.ts';
 import { connectorMap, openApp } from './open-app.ts';
@@ -11,7 +12,7 @@ export interface ThreadData {
   readonly key: Uint8Array | null;
 }
 export type ToThread =
-  | { readonly id: number; readonly name: OperationName; readonly input: unknown; readonly actor: string }
+  | { readonly id: number; readonly name: OperationName; readonly input: unknown; readonly actor: string; readonly once?: Once }
   | { readonly id: number; readonly connection: string; readonly event: IncomingEvent }
   | { readonly stop: true };
 
@@ -55,7 +56,7 @@ port.on('message', (message: ToThread) => {
   const answer =
     'event' in message
       ? app.engine.receive(message.connection, message.event)
-      : carryOut(message.name, contextOf(message.actor), message.input).finally(() => {
+      : carryOut(message.name, contextOf(message.actor), message.input, message.once).finally(() => {
           sweptAt = Number.NEGATIVE_INFINITY;
         });
   answer

@@ -5,6 +5,7 @@ import { brakeHold, brakeRelease, connectionCheck, jobList, jobResume, jobState,
 import { explain } from './operations/explain.ts';
 import { heldDecide, heldList, itemsRetry } from './operations/held.ts';
 import { runCancel, runChanges, runGet, runList, runPlan, runStart, itemList } from './operations/runs.ts';
+import { onlyOnce, type Once } from './once.ts';
 import type { Command, CommandContext, Query, QueryContext } from './operations/operation.ts';
 
 export const operations = {
@@ -48,7 +49,8 @@ export async function answerQuery(name: OperationName, context: QueryContext, in
 }
 
 /** Carries out a command, or answers a query, in the engine's thread. */
-export async function carryOut(name: OperationName, context: CommandContext, input: unknown): Promise<unknown> {
+export async function carryOut(name: OperationName, context: CommandContext, input: unknown, once?: Once): Promise<unknown> {
   const operation = operations[name] as Any;
-  return operation.output.parse(await operation.answer(context, operation.input.parse(input)));
+  const work = async (): Promise<unknown> => operation.output.parse(await operation.answer(context, operation.input.parse(input)));
+  return once && operation.where === 'engine' ? onlyOnce(context.engine, once, name, input, work) : work();
 }

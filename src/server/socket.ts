@@ -4,6 +4,7 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 import { z } from 'zod';
 import type { Progress } from '../engine/context.ts';
 import { isOperation, type OperationName } from '../engine/commands.ts';
+import type { Once } from '../engine/once.ts';
 import { failureOf, type Failure } from '../engine/operations/operation.ts';
 import type { RunView } from '../engine/operations/views.ts';
 
@@ -21,7 +22,8 @@ export type SocketAnswer =
 
 /** What the socket serves. */
 export interface Desk {
-  call(name: OperationName, input: unknown, actor: string): Promise<unknown>;
+  /** `once`: an idempotency key. */
+  call(name: OperationName, input: unknown, actor: string, once?: Once): Promise<unknown>;
   follow(runs: readonly number[], onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<readonly RunView[]>;
 }
 

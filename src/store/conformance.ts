@@ -1,5 +1,6 @@
 // What every implementation of the store must do: aggregates with set semantics, and transactions that interleave.
 import { describe, expect, it } from 'vitest';
+import { describeApi } from './conformance/api.ts';
 import { describeConfiguration } from './conformance/configuration.ts';
 import { describeDoubts } from './conformance/doubts.ts';
 import { describeLedger } from './conformance/ledger.ts';
@@ -22,6 +23,7 @@ export function describeStore(name: string, open: () => Promise<Database>): void
   describe(`the store on ${name}`, () => {
     describeTransactions(opened);
     describeConfiguration(opened);
+    describeApi(opened);
     describeReading(opened);
     describeLedger(opened);
     describeDoubts(opened);

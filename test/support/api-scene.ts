@@ -32,8 +32,6 @@ export interface ApiScene {
   readonly scene: Scene;
   readonly app: FastifyInstance;
   readonly faults: unknown[];
-  /** Told to everybody who follows a run. */
-  readonly progress: Set<(progress: Progress) => void>;
   ask(method: string, path: string, asked?: Asked): Promise<Answer>;
 }
 
@@ -42,13 +40,16 @@ export async function openApi(
   options: { people?: number; up?: JobPart; down?: JobPart } = {},
   mount: (app: FastifyInstance) => Promise<void> | void = () => {},
 ): Promise<ApiScene> {
-  const scene = await openScene(options);
+  const progress = new Set<(progress: Progress) => void>();
+  const onProgress = (one: Progress): void => {
+    for (const listener of progress) listener(one);
+  };
+  const scene = await openScene({ ...options, engine: { onProgress } });
   const { engine, clock, database } = scene.bench;
   const faults: unknown[] = [];
-  const progress = new Set<(progress: Progress) => void>();
   const context = { reader: database, connectors: engine.options.connectors, now: () => clock.now(), engine, alone: true };
   const desk: Desk = {
-    call: (name, input, actor) => carryOut(name, { ...context, actor }, input),
+    call: (name, input, actor, once) => carryOut(name, { ...context, actor }, input, once),
     async follow(runs, onProgress, signal) {
       progress.add(onProgress);
       try {
@@ -75,7 +76,6 @@ export async function openApi(
     scene,
     app,
     faults,
-    progress,
     async ask(method, path, asked = {}) {
       const answer = await app.inject({
         method: method as 'GET',

@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import type { Connector } from '../../src/connector-kit/contract.ts';
 import type { Attributes, EndpointObject, Value } from '../../src/core/model.ts';
 import type { JobSettingsInput } from '../../src/core/job-settings.ts';
-import type { RunEvidence } from '../../src/engine/context.ts';
+import type { EngineOptions, RunEvidence } from '../../src/engine/context.ts';
 import { historySequence } from '../../src/store/directory.ts';
 import { listHeld, type HeldRow } from '../../src/store/ledger.ts';
 import type { RunRow } from '../../src/store/runs.ts';
@@ -71,9 +71,15 @@ export const roomy = {
 
 /** `people` of ids 1 … n, in department `main`, when a number is given. */
 export async function openScene(
-  options: { people?: number; up?: JobPart; down?: JobPart; source?: (system: PlainSystem) => Connector } = {},
+  options: {
+    people?: number;
+    up?: JobPart;
+    down?: JobPart;
+    engine?: Partial<EngineOptions>;
+    source?: (system: PlainSystem) => Connector;
+  } = {},
 ): Promise<Scene> {
-  const bench = await openWorkbench();
+  const bench = await openWorkbench(options.engine ? { engine: options.engine } : {});
   onTestFinished(() => bench.close());
   const hr = new PlainSystem('hr');
   const app = new PlainSystem('app');

@@ -5,6 +5,7 @@ import { answerQuery, operations, type OperationName } from '../../engine/comman
 import type { EventReply, IncomingEvent } from '../../connector-kit/contract.ts';
 import type { Progress } from '../../engine/context.ts';
 import { failureOf, type Failure } from '../../engine/operations/operation.ts';
+import type { Once } from '../../engine/once.ts';
 import type { RunView } from '../../engine/operations/views.ts';
 import { openStatusPage } from '../../server/app.ts';
 import { serveSocket, type Desk } from '../../server/socket.ts';
@@ -36,8 +37,8 @@ async function serveUntilStopped(call: CommandCall): Promise<Exit> {
     const reader = openSqlite({ path: folder.database, readOnly: true });
     const queries = { reader, connectors: connectorMap(), now: () => Date.now() };
     const desk: Desk = {
-      call: (name, input, actor) =>
-        operations[name].where === 'reader' ? answerQuery(name, queries, input) : thread.call(name, input, actor),
+      call: (name, input, actor, once) =>
+        operations[name].where === 'reader' ? answerQuery(name, queries, input) : thread.call(name, input, actor, once),
       async follow(runs, onProgress, signal) {
         const end = thread.onProgress((progress) => {
           if (runs.includes(progress.run)) onProgress(progress);
@@ -85,7 +86,7 @@ async function serveUntilStopped(call: CommandCall): Promise<Exit> {
 }
 
 interface Thread {
-  call(name: OperationName, input: unknown, actor: string): Promise<unknown>;
+  call(name: OperationName, input: unknown, actor: string, once?: Once): Promise<unknown>;
   receive(connection: string, event: IncomingEvent): Promise<EventReply>;
   onProgress(listener: (progress: Progress) => void): () => void;
   readonly ended: Promise<void>;
@@ -138,7 +139,7 @@ async function startThread(data: ThreadData, log: (event: string, fields: Record
     });
   return {
     ended,
-    call: (name, input, actor) => ask((id) => ({ id, name, input, actor })),
+    call: (name, input, actor, once) => ask((id) => ({ id, name, input, actor, ...(once ? { once } : {}) })),
     receive: async (connection, event) => (await ask((id) => ({ id, connection, event }))) as EventReply,
     onProgress(listener) {
       listeners.add(listener);

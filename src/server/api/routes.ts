@@ -60,9 +60,14 @@ async function answer(name: OperationName, operation: AnyOperation, served: Serv
   });
   const judged = operation.input.safeParse(gathered.input);
   const issues = [...gathered.issues, ...(judged.success ? [] : issuesOf(judged.error))];
+  const key = request.headers['idempotency-key'];
+  if (key !== undefined && (typeof key !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(key)))
+    issues.push({ field: 'Idempotency-Key', message: { en: 'up to 200 printable characters', zh: '最多 200 个可打印字符' } });
   if (issues.length > 0) return sendFailure(request, reply, invalid(issues));
+  const { principal } = request;
+  const once = key === undefined ? undefined : { by: `${principal!.kind}:${principal!.id}`, key: key as string };
   try {
-    const result = (await served.desk.call(name, gathered.input, actorOf(request.principal!))) as Record<string, unknown>;
+    const result = (await served.desk.call(name, gathered.input, actorOf(request.principal!), once)) as Record<string, unknown>;
     if (typeof result[IF_MATCH] === 'number') reply.header('etag', `"${result[IF_MATCH]}"`);
     if (route.page !== undefined && result.next !== null) result.next = writeCursor(name, result.next);
     return await reply.code(route.status ?? 200).send(result);
@@ -73,7 +78,7 @@ async function answer(name: OperationName, operation: AnyOperation, served: Serv
   }
 }
 
-const invalid = (issues: ReturnType<typeof issuesOf>) => ({
+export const invalid = (issues: ReturnType<typeof issuesOf>) => ({
   kind: 'refused' as const,
   code: 'invalid' as const,
   issues,
@@ -116,6 +121,14 @@ function schemaOf(name: string, operation: AnyOperation): object {
   const query = pick(wire.query.filter((field) => field !== route.page));
   if (route.page !== undefined) query.cursor = z.string().optional().describe('`next` of the page before.');
   const headers: Record<string, z.ZodType> = {};
+  if (operation.where === 'engine')
+    headers['idempotency-key'] = z
+      .string()
+      .max(200)
+      .optional()
+      .describe(
+        'The same request with the same key is carried out once and answered the same; another request with it: 422. Kept for 24 hours.',
+      );
   if (IF_MATCH in shape) headers['if-match'] = z.string().optional().describe('ETag of what was read; when it was saved meanwhile: 412.');
   return {
     operationId: name,

@@ -1,5 +1,6 @@
 // The aggregates as the suite calls them: whatever is called is noted, so that a forgotten function is found.
 import * as accountsModule from '../accounts.ts';
+import * as answeredModule from '../answered.ts';
 import * as auditModule from '../audit.ts';
 import * as contributionsModule from '../contributions.ts';
 import * as countersModule from '../counters.ts';
@@ -33,6 +34,7 @@ function watch<T extends object>(module: T): T {
 }
 
 export const accounts = watch(accountsModule);
+export const answered = watch(answeredModule);
 export const auditLog = watch(auditModule);
 export const contributions = watch(contributionsModule);
 export const counters = watch(countersModule);
