@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { connectors } from '../src/connectors/index.ts';
 import { documents, regenerate } from '../src/docs/generate.ts';
+import { openApiText } from '../src/server/api/write-document.ts';
 import { anchorsOf, brokenLinks, scriptsNamed, textFiles } from './documents.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -24,6 +25,11 @@ describe('generated parts', () => {
     const text = readFileSync(join(root, document), 'utf8');
     expect(text, `${document} has no generated part`).toMatch(/<!-- generated:[\w-]+ -->/);
     expect(text === regenerate(text, connectors), `${document} is out of date: npm run docs`).toBe(true);
+  });
+
+  it('of docs/openapi.json equal what "npm run docs" writes', async () => {
+    const committed = readFileSync(join(root, 'docs', 'openapi.json'), 'utf8');
+    expect(committed === (await openApiText()), 'docs/openapi.json is out of date: npm run docs').toBe(true);
   });
 
   it('that somebody edited by hand are noticed', () => {
