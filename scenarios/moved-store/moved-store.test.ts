@@ -2,17 +2,29 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Database } from '../../src/store/database.ts';
 import { historySequence } from '../../src/store/directory.ts';
 import { putSetting } from '../../src/store/jobs.ts';
 import { listHeld } from '../../src/store/ledger.ts';
 import { markMoved, movedTo, transferStore } from '../../src/store/transfer.ts';
+import { openPostgres } from '../../src/store/postgres/database.ts';
 import { openSqlite } from '../../src/store/sqlite/database.ts';
+import { dropDatabase, newDatabase } from '../../test/servers/one-postgres.ts';
+import { postgresAvailable } from '../../test/servers/postgres.ts';
 import { openScene, type Scene } from '../../test/support/plain-scene.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 
-function emptyStore(): Database {
+const available = postgresAvailable();
+
+async function emptyStore(dialect: 'sqlite' | 'postgres'): Promise<Database> {
+  if (dialect === 'postgres') {
+    const url = await newDatabase();
+    onTestFinished(() => dropDatabase(url));
+    const database = await openPostgres({ url });
+    onTestFinished(() => database.close());
+    return database;
+  }
   const folder = mkdtempSync(join(tmpdir(), 'tributary-test-'));
   const database = openSqlite({ path: join(folder, 'moved.db') });
   onTestFinished(async () => {
@@ -36,10 +48,13 @@ async function inUse(): Promise<Scene> {
   return scene;
 }
 
-describe('a store that moves', () => {
+describe.each(['sqlite', 'postgres'] as const)('a store that moves to %s', (dialect) => {
+  beforeEach(({ skip }) => {
+    if (dialect === 'postgres' && !available.ok) skip(available.reason);
+  });
   it('is the same in the new place: the run goes on there, questions stay open, and then nothing is left to write', async () => {
     const scene = await inUse();
-    const to = emptyStore();
+    const to = await emptyStore(dialect);
     const before = { held: await scene.bench.held(), history: await scene.history() };
     const counts = await transferStore({ from: scene.bench.database, to });
     expect(counts.find((count) => count.table === 'object')!.rows).toBe(41);
@@ -76,7 +91,7 @@ describe('a store that moves', () => {
 
   it('begins anew after an interruption, and what was half there does no harm', async () => {
     const scene = await inUse();
-    const to = emptyStore();
+    const to = await emptyStore(dialect);
     const stop = new AbortController();
     await expect(
       transferStore({
@@ -98,7 +113,7 @@ describe('a store that moves', () => {
   it('is not believed when a row differs', async () => {
     const scene = await openScene({ people: 3 });
     await scene.sync();
-    const to = emptyStore();
+    const to = await emptyStore(dialect);
     const spoiling: Database = {
       ...to,
       write: (work) =>
@@ -119,6 +134,6 @@ describe('a store that moves', () => {
       await transaction.run('UPDATE schema_version SET version = 0');
       await putSetting(transaction, 'x', 'y');
     });
-    await expect(transferStore({ from: scene.bench.database, to: emptyStore() })).rejects.toThrow(/Start the server once/);
+    await expect(transferStore({ from: scene.bench.database, to: await emptyStore(dialect) })).rejects.toThrow(/Start the server once/);
   });
 });
