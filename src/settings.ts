@@ -1,4 +1,5 @@
 // Settings: the environment as one typed object. Nothing else of the product reads process.env.
+import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import type { Label } from './core/model.ts';
 
@@ -10,6 +11,11 @@ export interface Settings {
   readonly port: number;
   /** What people type into a browser, when that differs from host and port. */
   readonly publicUrl: URL | null;
+  /** Addresses or networks of proxies whose X-Forwarded headers are believed. */
+  readonly trustedProxies: readonly string[];
+  /** Files of an own certificate; null = plain HTTP. */
+  readonly tls: { readonly certificate: string; readonly key: string } | null;
+  readonly oidc: OidcSettings | null;
   /** The master key, 32 bytes; null = it lies in the data folder. */
   readonly key: Buffer | null;
   readonly isCi: boolean;
@@ -17,6 +23,20 @@ export interface Settings {
   /** null = decide by the terminal. */
   readonly colour: boolean | null;
   readonly logLevel: LogLevel;
+}
+
+/** An OpenID Connect provider that people sign in with. */
+export interface OidcSettings {
+  readonly issuer: URL;
+  readonly clientId: string;
+  readonly clientSecret: string | null;
+  /** What the button says. */
+  readonly name: string;
+  readonly scope: string;
+  /** The claim that holds groups or roles, and which of its values give which role here. */
+  readonly rolesClaim: string;
+  readonly roles: ReadonlyMap<string, string>;
+  readonly nameClaim: string;
 }
 
 export type Language = 'en' | 'zh';
@@ -43,6 +63,9 @@ export function readSettings(environment: Environment, folder: string): Settings
     host: hostOf(given('HOST')),
     port: portOf(given('PORT')),
     publicUrl: publicUrlOf(given('PUBLIC_URL')),
+    trustedProxies: proxiesOf(given('TRUSTED_PROXIES')),
+    tls: tlsOf(given('TLS_CERT'), given('TLS_KEY'), folder),
+    oidc: oidcOf(given),
     key: keyOf(given('TRIBUTARY_KEY')),
     isCi: given('CI') !== undefined && given('CI') !== 'false' && given('CI') !== '0',
     language: languageOf(given('LC_ALL') ?? given('LC_MESSAGES') ?? given('LANG')),
@@ -90,6 +113,82 @@ function publicUrlOf(text: string | undefined): URL | null {
     );
   }
   return url;
+}
+
+function proxiesOf(text: string | undefined): readonly string[] {
+  const parts = (text ?? '').split(/[\s,]+/).filter((part) => part !== '');
+  for (const part of parts) {
+    const [address = '', bits, ...rest] = part.split('/');
+    const most = isIP(address) === 4 ? 32 : 128;
+    const isNetwork = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most);
+    if (isIP(address) === 0 || !isNetwork || rest.length > 0)
+      throw new SettingsError(
+        'TRUSTED_PROXIES',
+        `"${part}" is not an address or network. Give something like 10.0.0.5 or 10.0.0.0/24, several with commas.`,
+        `“${part}”不是地址或网段。请填写 10.0.0.5 或 10.0.0.0/24 之类的值,多个以逗号分隔。`,
+      );
+  }
+  return parts;
+}
+
+function tlsOf(certificate: string | undefined, key: string | undefined, folder: string): Settings['tls'] {
+  if (certificate === undefined && key === undefined) return null;
+  if (certificate === undefined || key === undefined)
+    throw new SettingsError(
+      certificate === undefined ? 'TLS_CERT' : 'TLS_KEY',
+      'is missing. Own certificates need both files: TLS_CERT (the chain) and TLS_KEY.',
+      '未设置。使用自己的证书需要同时提供 TLS_CERT(证书链)和 TLS_KEY。',
+    );
+  return { certificate: pathFrom(folder, certificate), key: pathFrom(folder, key) };
+}
+
+const roleNames = ['viewer', 'operator', 'approver', 'admin', 'auditor'];
+
+function oidcOf(given: (name: string) => string | undefined): OidcSettings | null {
+  const issuer = given('OIDC_ISSUER');
+  if (issuer === undefined) return null;
+  const url = URL.canParse(issuer) ? new URL(issuer) : null;
+  const isLocal = url !== null && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+  if (!url || !(url.protocol === 'https:' || (url.protocol === 'http:' && isLocal)))
+    throw new SettingsError(
+      'OIDC_ISSUER',
+      `"${issuer}" is not an https:// address of a provider.`,
+      `“${issuer}”不是身份提供方的 https:// 地址。`,
+    );
+  const clientId = given('OIDC_CLIENT_ID');
+  if (clientId === undefined)
+    throw new SettingsError(
+      'OIDC_CLIENT_ID',
+      'is missing. The provider gives one when Tributary is registered there.',
+      '未设置。在身份提供方注册 Tributary 时可获得。',
+    );
+  return {
+    issuer: url,
+    clientId,
+    clientSecret: given('OIDC_CLIENT_SECRET') ?? null,
+    name: given('OIDC_NAME') ?? url.hostname,
+    scope: given('OIDC_SCOPE') ?? 'openid profile email',
+    rolesClaim: given('OIDC_ROLES_CLAIM') ?? 'groups',
+    roles: rolesOf(given('OIDC_ROLES')),
+    nameClaim: given('OIDC_NAME_CLAIM') ?? 'preferred_username',
+  };
+}
+
+/** `sync-admins=admin, hr=approver` */
+function rolesOf(text: string | undefined): ReadonlyMap<string, string> {
+  const pairs = (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map((part): [string, string] => [part.slice(0, part.lastIndexOf('=')).trim(), part.slice(part.lastIndexOf('=') + 1).trim()]);
+  const wrong = pairs.find(([value, role]) => value === '' || !roleNames.includes(role));
+  if (wrong || pairs.length === 0)
+    throw new SettingsError(
+      'OIDC_ROLES',
+      `says who gets which role: VALUE=ROLE, several with commas, such as "sync-admins=admin, hr=approver". Roles: ${roleNames.join(', ')}.`,
+      `用于指定谁拥有哪个角色:值=角色,多个以逗号分隔,例如“sync-admins=admin, hr=approver”。角色:${roleNames.join('、')}。`,
+    );
+  return new Map(pairs);
 }
 
 /** 32 bytes, written as 64 hexadecimal digits or in base64. The text itself never shows up in a message. */

@@ -137,3 +137,11 @@ export function kindShort(kind: string): Label {
 
 /** Gravest first. */
 export const actionOrder: readonly string[] = ['remove', 'disable', 'unlink', 'update', 'enable', 'create', 'link'];
+
+export const roleWords: Readonly<Record<string, Label>> = {
+  viewer: { en: 'viewer', zh: '查看者' },
+  operator: { en: 'operator', zh: '操作员' },
+  approver: { en: 'approver', zh: '审批人' },
+  admin: { en: 'administrator', zh: '管理员' },
+  auditor: { en: 'auditor', zh: '审计员' },
+};

@@ -9,6 +9,13 @@ export interface Principal {
   /** As the audit log and the history say it. */
   readonly name: string;
   readonly roles: readonly Role[];
+  /** Of a token that was made for some connections and jobs only; missing = everywhere. */
+  readonly scope?: TokenScope;
+}
+
+export interface TokenScope {
+  readonly connections: readonly string[];
+  readonly jobs: readonly number[];
 }
 
 /**

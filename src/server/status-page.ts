@@ -68,7 +68,7 @@ ${view.questions.length > 0 ? `<section><h2>${say('Waiting for you', '待确认'
 </main></body></html>`;
 }
 
-const style = `:root{color-scheme:light dark;--ink:#1c2733;--soft:#5b6875;--line:#dde3e8;--paper:#fff;--ground:#f4f6f7;--good:#1d7a4c;--warn:#9a5b00;--bad:#b3261e;--busy:#1a5fa8}
+export const style = `:root{color-scheme:light dark;--ink:#1c2733;--soft:#5b6875;--line:#dde3e8;--paper:#fff;--ground:#f4f6f7;--good:#1d7a4c;--warn:#9a5b00;--bad:#b3261e;--busy:#1a5fa8}
 @media(prefers-color-scheme:dark){:root{--ink:#e6ebef;--soft:#9aa7b3;--line:#2d3741;--paper:#171e25;--ground:#0f151a;--good:#5cc08c;--warn:#e0a94a;--bad:#f08a80;--busy:#74aef0}}
 *{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--ink);font:15px/1.5 system-ui,"PingFang SC","Microsoft YaHei",sans-serif}
 header{display:flex;gap:16px;align-items:baseline;padding:16px 24px;background:var(--paper);border-bottom:1px solid var(--line)}h1{font-size:20px;margin:0;color:#1f6f6b}header p{margin:0;color:var(--soft)}nav{margin-left:auto}nav a{color:var(--soft);margin-left:8px}

@@ -1,0 +1,34 @@
+// The table of what signing in does to the store: the HTTP side asks, the thread that writes carries it out. Never served to the outside.
+import { noteUsed } from '../../store/tokens.ts';
+import type { SignInContext } from './context.ts';
+import { openLink } from './links.ts';
+import { changePassword, proposeTotp, signOutEverywhere, switchTotpOff, switchTotpOn } from './own-account.ts';
+import { giveCode, signIn, signInFromOutside, signOut, touchSession } from './sign-in.ts';
+
+export const acts = {
+  'sign-in': signIn,
+  'sign-in.code': giveCode,
+  'sign-in.outside': signInFromOutside,
+  'sign-out': signOut,
+  'sign-out.everywhere': signOutEverywhere,
+  'session.touch': touchSession,
+  'token.touch': (context: SignInContext, input: { readonly id: string }) =>
+    context.database.write((transaction) => noteUsed(transaction, input.id, context.now())),
+  'link.open': openLink,
+  'password.change': changePassword,
+  'totp.propose': proposeTotp,
+  'totp.on': switchTotpOn,
+  'totp.off': switchTotpOff,
+} as const;
+
+export type ActName = keyof typeof acts;
+export type ActInput<N extends ActName> = Parameters<(typeof acts)[N]>[1];
+export type ActResult<N extends ActName> = Awaited<ReturnType<(typeof acts)[N]>>;
+
+/** How the HTTP side asks for an act. */
+export type Perform = <N extends ActName>(name: N, input: ActInput<N>) => Promise<ActResult<N>>;
+
+export const performIn =
+  (context: SignInContext): Perform =>
+  (name, input) =>
+    (acts[name] as (context: SignInContext, input: unknown) => Promise<never>)(context, input);

@@ -1,0 +1,100 @@
+// What people do with their own account: change the password, switch codes on and off, sign out everywhere.
+import { getAccount, putAccount, putRecoveryCodes, type AccountRow } from '../../store/accounts.ts';
+import { audit } from '../../store/audit.ts';
+import { deleteSessionsOf } from '../../store/sessions.ts';
+import { countAttempt, forgiveAttempt } from './attempts.ts';
+import { locked, refusals, type Refusal, type SignInContext, type Visitor } from './context.ts';
+import { newRecoveryCode, recoveryHash, secretHash } from './door.ts';
+import { COST, hashPassword, isPassword, passwordProblem } from './password.ts';
+import { acceptedStep, newTotpSecret } from './totp.ts';
+
+const RECOVERY_CODES = 8;
+
+interface Own extends Visitor {
+  readonly account: string;
+  /** The present session: it stays when the others end. */
+  readonly session: string;
+}
+
+/** The password is asked again where a stolen session must not suffice; wrong ones count as failed sign-ins. */
+async function withPassword(context: SignInContext, input: Own & { password: string }): Promise<AccountRow | Refusal> {
+  const now = context.now();
+  const account = await getAccount(context.database, input.account);
+  if (!account) return refusals.wrong;
+  const until = await countAttempt(context.database, account.nameKey, input.address, now);
+  if (until !== null) return locked(until, now);
+  if (!(await isPassword(input.password, account.password, context.cost ?? COST))) return refusals.wrong;
+  await context.database.write((transaction) => forgiveAttempt(transaction, account.nameKey, input.address));
+  return account;
+}
+
+export async function changePassword(
+  context: SignInContext,
+  input: Own & { readonly password: string; readonly wanted: string },
+): Promise<{ done: true } | Refusal> {
+  const account = await withPassword(context, input);
+  if ('refused' in account) return account;
+  const wrong = passwordProblem(input.wanted, account.name);
+  if (wrong) return { refused: 'input', label: wrong };
+  const password = await hashPassword(input.wanted, context.cost ?? COST);
+  const now = context.now();
+  await context.database.write(async (transaction) => {
+    const present = await getAccount(transaction, account.id);
+    if (!present) return;
+    await putAccount(transaction, { ...present, password, passwordAt: now });
+    await deleteSessionsOf(transaction, account.id, secretHash(input.session));
+    await audit(transaction, { at: now, actor: account.name, action: 'account.password', subject: `account:${account.name}` });
+  });
+  return { done: true };
+}
+
+/** A secret to show; nothing is stored until a code of it came back. It travels sealed in between. */
+export async function proposeTotp(context: SignInContext, _: object): Promise<{ secret: string; sealed: string }> {
+  const secret = newTotpSecret();
+  return { secret, sealed: context.sealer.seal(secret) };
+}
+
+export async function switchTotpOn(
+  context: SignInContext,
+  input: Own & { readonly password: string; readonly sealed: string; readonly code: string },
+): Promise<{ recoveryCodes: readonly string[] } | Refusal> {
+  const account = await withPassword(context, input);
+  if ('refused' in account) return account;
+  const now = context.now();
+  const step = acceptedStep(context.sealer.open(input.sealed), input.code, now, null);
+  if (step === null) return refusals.wrong;
+  const recoveryCodes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode);
+  await context.database.write(async (transaction) => {
+    const present = await getAccount(transaction, account.id);
+    await putAccount(transaction, { ...(present ?? account), totp: input.sealed, totpStep: step });
+    await putRecoveryCodes(
+      transaction,
+      account.id,
+      recoveryCodes.map((code) => recoveryHash(account.id, code)),
+    );
+    await deleteSessionsOf(transaction, account.id, secretHash(input.session));
+    await audit(transaction, { at: now, actor: account.name, action: 'account.codes-on', subject: `account:${account.name}` });
+  });
+  return { recoveryCodes };
+}
+
+export async function switchTotpOff(context: SignInContext, input: Own & { readonly password: string }): Promise<{ done: true } | Refusal> {
+  const account = await withPassword(context, input);
+  if ('refused' in account) return account;
+  await context.database.write(async (transaction) => {
+    const present = await getAccount(transaction, account.id);
+    await putAccount(transaction, { ...(present ?? account), totp: null, totpStep: null });
+    await putRecoveryCodes(transaction, account.id, []);
+    await audit(transaction, { at: context.now(), actor: account.name, action: 'account.codes-off', subject: `account:${account.name}` });
+  });
+  return { done: true };
+}
+
+export async function signOutEverywhere(context: SignInContext, input: { readonly account: string }): Promise<{ done: true }> {
+  await context.database.write(async (transaction) => {
+    const name = (await getAccount(transaction, input.account))?.name ?? input.account;
+    await deleteSessionsOf(transaction, input.account);
+    await audit(transaction, { at: context.now(), actor: name, action: 'session.end-all', subject: `account:${name}` });
+  });
+  return { done: true };
+}

@@ -1,0 +1,212 @@
+// Signing in: with name and password, with a second step by code, or as somebody whom an OIDC provider vouches for.
+import { randomUUID } from 'node:crypto';
+import { accountNamed, accountOutside, dropStale, getAccount, putAccount, useRecoveryCode, type AccountRow } from '../../store/accounts.ts';
+import { audit } from '../../store/audit.ts';
+import type { Transaction } from '../../store/database.ts';
+import { deleteSession, getSession, noteSeen, putSession } from '../../store/sessions.ts';
+import { countAttempt, FORGET_MS, forgiveAttempt } from './attempts.ts';
+import { CODE_MS, locked, refusals, SESSION_MS, type Admission, type Refusal, type SignInContext, type Visitor } from './context.ts';
+import { nameKeyOf, newSecret, recoveryHash, secretHash } from './door.ts';
+import { COST, hashPassword, isOutdated, isPassword } from './password.ts';
+import { acceptedStep } from './totp.ts';
+
+export interface SignInInput extends Visitor {
+  readonly name: string;
+  readonly password: string;
+  /** The session the browser came with: it ends here, so that nobody keeps one that he planted. */
+  readonly previous?: string | undefined;
+}
+
+export async function signIn(context: SignInContext, input: SignInInput): Promise<Admission | Refusal> {
+  const now = context.now();
+  const cost = context.cost ?? COST;
+  const nameKey = nameKeyOf(input.name).slice(0, 200);
+  const until = await countAttempt(context.database, nameKey, input.address, now);
+  if (until !== null) return locked(until, now);
+  const account = await accountNamed(context.database, nameKey);
+  const usable = account?.state === 'active' ? account.password : null;
+  if (!(await isPassword(input.password, usable, cost)) || !account) {
+    if (account) await noteRefused(context, account, input, 'password');
+    return refusals.wrong;
+  }
+  const fresh = isOutdated(account.password!, cost) ? await hashPassword(input.password, cost) : account.password;
+  return context.database.write(async (transaction) => {
+    if (account.totp !== null) return admit(transaction, { account, visitor: input, previous: input.previous, now, stage: 'code' });
+    await forgiveAttempt(transaction, nameKey, input.address);
+    await putAccount(transaction, { ...account, password: fresh, signedInAt: now });
+    return admit(transaction, { account, visitor: input, previous: input.previous, now, stage: 'full', how: 'password' });
+  });
+}
+
+export interface CodeInput extends Visitor {
+  /** The session of the first step. */
+  readonly session: string;
+  /** Of the app, or a recovery code. */
+  readonly code: string;
+}
+
+export async function giveCode(context: SignInContext, input: CodeInput): Promise<Admission | Refusal> {
+  const now = context.now();
+  const session = await getSession(context.database, secretHash(input.session));
+  const account = session && (await getAccount(context.database, session.account));
+  if (!account || session.stage !== 'code' || session.expiresAt <= now || account.state !== 'active' || account.totp === null)
+    return refusals.wrong;
+  const until = await countAttempt(context.database, account.nameKey, input.address, now);
+  if (until !== null) return locked(until, now);
+  const secret = context.sealer.open(account.totp);
+  const admitted = await context.database.write(async (transaction) => {
+    // Read again inside: a code is good for one sign-in, whoever is faster.
+    const present = await getAccount(transaction, account.id);
+    const step = acceptedStep(secret, input.code, now, present?.totpStep ?? null);
+    const isRecovery = step === null && (await useRecoveryCode(transaction, account.id, recoveryHash(account.id, input.code)));
+    if (!present || (step === null && !isRecovery)) return null;
+    await forgiveAttempt(transaction, account.nameKey, input.address);
+    await putAccount(transaction, { ...present, totpStep: step ?? present.totpStep, signedInAt: now });
+    return admit(transaction, {
+      account,
+      visitor: input,
+      previous: input.session,
+      now,
+      stage: 'full',
+      how: isRecovery ? 'password and recovery code' : 'password and code',
+    });
+  });
+  if (admitted) return admitted;
+  await noteRefused(context, account, input, 'code');
+  return refusals.wrong;
+}
+
+export interface OutsideInput extends Visitor {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly name: string;
+  readonly title: string;
+  /** As the provider's claim says now; they replace what was there. */
+  readonly roles: readonly string[];
+  readonly previous?: string | undefined;
+}
+
+export async function signInFromOutside(context: SignInContext, input: OutsideInput): Promise<Admission | Refusal> {
+  const now = context.now();
+  if (input.roles.length === 0)
+    return {
+      refused: 'role',
+      label: {
+        en: `The provider knows "${input.name}", but none of its groups has a role here. Whoever runs Tributary adds one to OIDC_ROLES.`,
+        zh: `身份提供方认识“${input.name}”,但其所属组在此没有角色。请由管理员在 OIDC_ROLES 中添加。`,
+      },
+    };
+  return context.database.write(async (transaction) => {
+    const known = await accountOutside(transaction, input.issuer, input.subject);
+    if (known?.state === 'disabled') return refusals.wrong;
+    const account: AccountRow = known
+      ? { ...known, title: input.title, roles: input.roles, signedInAt: now }
+      : await newOutside(transaction, input, now);
+    await putAccount(transaction, account);
+    if (known && JSON.stringify(known.roles) !== JSON.stringify(input.roles))
+      await audit(transaction, {
+        at: now,
+        actor: `oidc:${input.issuer}`,
+        action: 'account.change',
+        subject: `account:${account.name}`,
+        before: JSON.stringify({ roles: known.roles }),
+        after: JSON.stringify({ roles: input.roles }),
+      });
+    return admit(transaction, { account, visitor: input, previous: input.previous, now, stage: 'full', how: `oidc ${input.issuer}` });
+  });
+}
+
+/** A local account of the same name stays what it is: the provider must not take it over. */
+async function newOutside(transaction: Transaction, input: OutsideInput, now: number): Promise<AccountRow> {
+  const taken = await accountNamed(transaction, nameKeyOf(input.name));
+  const name = taken ? `${input.name} (${secretHash(`${input.issuer} ${input.subject}`).slice(0, 6)})` : input.name;
+  const account: AccountRow = {
+    id: randomUUID(),
+    name,
+    nameKey: nameKeyOf(name),
+    title: input.title,
+    roles: input.roles,
+    state: 'active',
+    password: null,
+    passwordAt: null,
+    totp: null,
+    totpStep: null,
+    issuer: input.issuer,
+    subject: input.subject,
+    createdAt: now,
+    createdBy: `oidc:${input.issuer}`,
+    signedInAt: now,
+  };
+  await audit(transaction, {
+    at: now,
+    actor: `oidc:${input.issuer}`,
+    action: 'account.create',
+    subject: `account:${name}`,
+    after: JSON.stringify({ roles: input.roles }),
+  });
+  return account;
+}
+
+interface Admit {
+  readonly account: AccountRow;
+  readonly visitor: Visitor;
+  readonly previous?: string | undefined;
+  readonly now: number;
+  readonly stage: Admission['stage'];
+  readonly how?: string;
+}
+
+/** Always a new session id, and the end of the one the browser came with. */
+export async function admit(transaction: Transaction, one: Admit): Promise<Admission> {
+  const { account, visitor, now, stage } = one;
+  await dropStale(transaction, now, now - FORGET_MS);
+  if (one.previous) await deleteSession(transaction, secretHash(one.previous));
+  const session = newSecret();
+  const expiresAt = now + (stage === 'full' ? SESSION_MS : CODE_MS);
+  await putSession(transaction, {
+    hash: secretHash(session),
+    account: account.id,
+    stage,
+    createdAt: now,
+    seenAt: now,
+    expiresAt,
+    address: visitor.address.slice(0, 100),
+    agent: visitor.agent.slice(0, 200),
+  });
+  if (stage === 'full')
+    await audit(transaction, {
+      at: now,
+      actor: account.name,
+      action: 'session.begin',
+      subject: `account:${account.name}`,
+      after: JSON.stringify({ how: one.how, address: visitor.address }),
+    });
+  return { session, stage, expiresAt };
+}
+
+const noteRefused = (context: SignInContext, account: AccountRow, visitor: Visitor, wrong: string): Promise<void> =>
+  context.database.write((transaction) =>
+    audit(transaction, {
+      at: context.now(),
+      actor: 'nobody',
+      action: 'session.refused',
+      subject: `account:${account.name}`,
+      after: JSON.stringify({ wrong, address: visitor.address }),
+    }),
+  );
+
+export async function signOut(context: SignInContext, input: { readonly session: string }): Promise<void> {
+  const hash = secretHash(input.session);
+  await context.database.write(async (transaction) => {
+    const session = await getSession(transaction, hash);
+    if (!session) return;
+    await deleteSession(transaction, hash);
+    const name = (await getAccount(transaction, session.account))?.name ?? session.account;
+    if (session.stage === 'full')
+      await audit(transaction, { at: context.now(), actor: name, action: 'session.end', subject: `account:${name}` });
+  });
+}
+
+/** Keeps a session from ending for want of use. */
+export const touchSession = (context: SignInContext, input: { readonly hash: string }): Promise<number> =>
+  context.database.write((transaction) => noteSeen(transaction, input.hash, context.now()));

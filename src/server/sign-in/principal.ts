@@ -1,0 +1,52 @@
+// Finds out at every request who asks: a bearer token, else the session cookie, else nobody. A cookie works only from pages of ours.
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Perform } from '../../engine/sign-in/acts.ts';
+import { visitOfSession, visitOfToken, type Visit } from '../../engine/sign-in/who.ts';
+import type { Reader } from '../../store/database.ts';
+import type { Principal, Role } from '../principal.ts';
+import { changesNothing, isFromOwnPage, type SecurityOptions } from '../security.ts';
+import type { Cookies } from './cookies.ts';
+
+export interface WhoOptions extends SecurityOptions {
+  readonly reader: Reader;
+  readonly perform: Perform;
+  readonly now: () => number;
+  /** A failure that nobody waits for. */
+  readonly onFault: (error: unknown) => void;
+}
+
+const bearerOf = (request: FastifyRequest): string | undefined => {
+  const given = request.headers.authorization;
+  if (given === undefined) return undefined;
+  // Anything else in this header is a credential too, and not one of ours: nobody, rather than the cookie's owner.
+  return /^Bearer ([\w.~+/=-]{1,500})$/i.exec(given)?.[1] ?? '';
+};
+
+const principalOf = (visit: Visit): Principal => ({
+  kind: visit.kind,
+  id: visit.id,
+  name: visit.name,
+  roles: visit.roles as readonly Role[],
+  ...(visit.scope ? { scope: visit.scope } : {}),
+});
+
+export function findPrincipal(app: FastifyInstance, options: WhoOptions, cookies: Cookies): void {
+  const { reader, perform, now } = options;
+  app.decorateRequest('principal', null);
+  app.addHook('onRequest', async (request) => {
+    const bearer = bearerOf(request);
+    const session = bearer === undefined ? cookies.session(request) : undefined;
+    if (session !== undefined && !changesNothing(request) && !isFromOwnPage(request, options)) return;
+    const visit =
+      bearer !== undefined
+        ? await visitOfToken(reader, bearer, now())
+        : session !== undefined
+          ? await visitOfSession(reader, session, now())
+          : null;
+    if (!visit) return;
+    request.principal = principalOf(visit);
+    if (visit.touch === null) return;
+    const touched = visit.kind === 'token' ? perform('token.touch', { id: visit.touch }) : perform('session.touch', { hash: visit.touch });
+    touched.catch(options.onFault);
+  });
+}
