@@ -124,14 +124,16 @@ describe('the command line', { timeout: 60_000 }, () => {
       server.once('exit', () => reject(new Error(`the server ended: ${out}`)));
       server.stdout!.on('data', (chunk: Buffer) => {
         out += chunk.toString();
-        if (/http:\/\/\S+:\d+/.test(out)) resolve();
+        if (/set-up\?link=\S+\n/.test(out)) resolve();
       });
       server.stderr!.on('data', (chunk: Buffer) => (out += chunk.toString()));
     });
     try {
       const url = /http:\/\/[\d.]+:\d+/.exec(out)![0];
       expect((await fetch(`${url}/healthz`)).status).toBe(200);
-      const page = await (await fetch(url)).text();
+      expect((await fetch(url, { redirect: 'manual' })).headers.get('location')).toBe('/sign-in');
+      const cookie = await signedIn(url, /link=([\w-]+)/.exec(out)![1]!);
+      const page = await (await fetch(url, { headers: { cookie } })).text();
       expect(page).toContain('Phone book');
       expect(page).not.toContain('xinghe.example');
       expect(await statusFor(url, 'evil.example')).toBe(421);
@@ -169,6 +171,18 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect((await cli(['config', 'export'])).out).not.toContain(secret);
   });
 });
+
+/** Opens the set-up link as a browser does; returns the cookie. */
+async function signedIn(url: string, link: string): Promise<string> {
+  const answer = await fetch(`${url}/set-up`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { origin: url },
+    body: new URLSearchParams({ link, name: 'anna', title: 'Anna Li', password: 'staple battery horse' }),
+  });
+  expect(answer.status).toBe(303);
+  return answer.headers.getSetCookie()[0]!.split(';')[0]!;
+}
 
 /** fetch does not let us set Host. */
 function statusFor(url: string, host: string): Promise<number> {

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { IncomingEvent } from '../connector-kit/contract.ts';
 import { carryOut, type OperationName } from '../engine/commands.ts';
 import type { Once } from '../engine/once.ts';
+import { performIn, type ActName } from '../engine/sign-in/acts.ts';
 import { failureOf, type CommandContext } from '../engine/operations/operation.ts';
 import type { DataFolder } from './data-folder.ts';
 import { connectorMap, openApp } from './open-app.ts';
@@ -14,6 +15,7 @@ export interface ThreadData {
 export type ToThread =
   | { readonly id: number; readonly name: OperationName; readonly input: unknown; readonly actor: string; readonly once?: Once }
   | { readonly id: number; readonly connection: string; readonly event: IncomingEvent }
+  | { readonly id: number; readonly act: ActName; readonly input: unknown }
   | { readonly stop: true };
 
 const BEAT_MS = 1000;
@@ -47,10 +49,19 @@ const contextOf = (actor: string): CommandContext => ({
   alone: false,
 });
 
+const perform = performIn({ database: app.database, sealer: app.engine.options.sealer, now: () => Date.now() });
+
 port.on('message', (message: ToThread) => {
   if ('stop' in message) {
     stopping.abort('stop');
     wake();
+    return;
+  }
+  if ('act' in message) {
+    perform(message.act, message.input as never).then(
+      (result) => port.postMessage({ id: message.id, result }),
+      (error: unknown) => port.postMessage({ id: message.id, failure: failureOf(error) }),
+    );
     return;
   }
   const answer =

@@ -4,7 +4,7 @@ import { readSettings } from '../settings.ts';
 import { connectorMap } from '../cli/open-app.ts';
 import { answerQuery } from '../engine/commands.ts';
 import type { StatusView } from '../engine/operations/views.ts';
-import { openStatusPage } from '../server/app.ts';
+import { openServer } from '../server/app.ts';
 import { demo } from './demo.ts';
 
 const { values } = parseArgs({
@@ -18,9 +18,13 @@ process.exitCode = await demo({
   colour: settings.colour ?? process.stdout.isTTY === true,
   write: (text) => process.stdout.write(text),
   serve: (stage) =>
-    openStatusPage({
+    openServer({
       host: '127.0.0.1',
       port: settings.port,
+      publicUrl: null,
+      trustedProxies: [],
+      tls: null,
+      members: null,
       status: async () =>
         (await answerQuery('status', { reader: stage.app.database, connectors: connectorMap(), now: () => Date.now() }, {})) as StatusView,
       receive: (connection, event) => stage.app.engine.receive(connection, event),

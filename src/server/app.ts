@@ -1,54 +1,86 @@
-// The HTTP server: the read-only status page and a health check. Foreign Host headers are refused.
-import Fastify, { type FastifyReply } from 'fastify';
+// The HTTP server: who may speak to it, health, callbacks, sign-in, the REST API, and the status page for those who are signed in.
+import { readFileSync } from 'node:fs';
+import Fastify, { type FastifyInstance } from 'fastify';
 import type { StatusView } from '../engine/operations/views.ts';
+import { API_PREFIX, api } from './api/api.ts';
 import { registerEvents, type ReceiveEvent } from './events.ts';
+import { mayAct } from './principal.ts';
+import { guardRequests } from './security.ts';
+import { registerSignIn, type SignInOptions } from './sign-in/routes.ts';
+import type { Desk } from './socket.ts';
 import { statusPage } from './status-page.ts';
 
-export interface StatusPageOptions {
+export interface ServerOptions {
   readonly host: string;
   readonly port: number;
+  readonly publicUrl: URL | null;
+  readonly trustedProxies: readonly string[];
+  readonly tls: { readonly certificate: string; readonly key: string } | null;
   readonly status: () => Promise<StatusView>;
   /** What comes to the callback URLs of sources. */
   readonly receive: ReceiveEvent;
   readonly onFault: (error: unknown) => void;
+  /** null: the demo. Its status page is open to this machine, and there is no API. */
+  readonly members: Members | null;
 }
 
-/** Pages of other sites must not read this one through a name that points here (DNS rebinding). */
-export const isOwnHost = (header: string | undefined, host: string): boolean => {
-  const name = (header ?? '').replace(/:\d+$/, '').toLowerCase();
-  return ['127.0.0.1', 'localhost', '[::1]', host.toLowerCase()].includes(name) && name !== '0.0.0.0';
-};
+/** What only people and programs with an account or token reach. */
+export interface Members extends Pick<SignInOptions, 'reader' | 'perform' | 'now' | 'oidc'> {
+  readonly desk: Desk;
+}
 
-export async function openStatusPage(options: StatusPageOptions): Promise<{ url: string; stop(): Promise<void> }> {
-  const app = Fastify({ logger: false, bodyLimit: 1024 });
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers({
-      'content-security-policy':
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'cache-control': 'no-store',
-      'x-frame-options': 'DENY',
-    });
-    // Vendors call under whatever name reaches this machine; what they send is signed.
-    if (!request.url.startsWith('/events/') && !isOwnHost(request.headers.host, options.host)) return refuse(reply);
-  });
+export interface OpenServer {
+  /** What people type into a browser. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const BODY_LIMIT = 1024;
+
+export async function openServer(options: ServerOptions): Promise<OpenServer> {
+  let listensAt = '';
+  const ownUrl = (): string => options.publicUrl?.href.replace(/\/$/, '') ?? listensAt;
+  const app = await serverApp(options, ownUrl);
+  listensAt = await listen(app, options.host, options.port);
+  return { url: ownUrl(), stop: () => stop(app) };
+}
+
+/** Answers under way get this long; whoever only listens (events of a run) is cut off then. */
+const STOP_MS = 500;
+
+async function stop(app: FastifyInstance): Promise<void> {
+  const late = setTimeout(() => app.server.closeAllConnections(), STOP_MS);
+  await app.close();
+  clearTimeout(late);
+}
+
+/** Everything but listening. */
+export async function serverApp(options: ServerOptions, ownUrl: () => string): Promise<FastifyInstance> {
+  const { members, onFault } = options;
+  const app = Fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT,
+    trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
+    ...(options.tls ? { https: { cert: readFileSync(options.tls.certificate), key: readFileSync(options.tls.key) } } : {}),
+  }) as unknown as FastifyInstance;
+  guardRequests(app, options);
   app.get('/healthz', async () => ({ ok: true }));
+  registerEvents(app, options.receive, onFault);
+  if (members) {
+    await registerSignIn(app, { ...options, ...members, ownUrl });
+    await app.register(api, { prefix: API_PREFIX, desk: members.desk, onFault });
+  }
   app.get('/', async (request, reply) => {
     const asked = (request.query as { lang?: string }).lang ?? request.headers['accept-language'] ?? '';
+    if (members && !(request.principal && mayAct(request.principal, 'viewer'))) return reply.redirect('/sign-in', 303);
     reply.type('text/html; charset=utf-8');
-    return statusPage(await options.status(), /^zh/i.test(asked) ? 'zh' : 'en');
+    return statusPage(await options.status(), /^zh/i.test(asked) ? 'zh' : 'en', members ? request.principal!.name : null);
   });
-  registerEvents(app, options.receive, options.onFault);
-  const url = await listen(app, options.host, options.port);
-  return { url, stop: () => app.close() };
+  return app;
 }
 
-const refuse = (reply: FastifyReply): FastifyReply =>
-  reply.code(421).type('text/plain').send('This page answers only under the name of this machine.');
-
 /** A busy port: the next one, ten times. */
-async function listen(app: ReturnType<typeof Fastify>, host: string, port: number): Promise<string> {
+async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
   for (let offset = 0; ; offset++) {
     try {
       return await app.listen({ host, port: port === 0 ? 0 : port + offset });

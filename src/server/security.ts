@@ -8,8 +8,15 @@ export interface SecurityOptions {
   readonly publicUrl: URL | null;
 }
 
-/** Asked by load balancers and monitoring under the address of a machine; they answer nothing that a rebound name could use. */
-const ANY_NAME = new Set(['/healthz', '/readyz', '/metrics']);
+/**
+ * Load balancers and monitoring ask under the address of a machine, and get nothing that a rebound name could use. Vendors
+ * call under whatever name reaches this machine; what they send is signed.
+ */
+const forAnyName = ['/healthz', '/readyz', '/metrics', '/events/'];
+const isForAnyName = (url: string): boolean => {
+  const [path] = url.split('?');
+  return forAnyName.some((own) => (own.endsWith('/') ? path!.startsWith(own) : path === own));
+};
 
 /** Pages of other sites must not read this one through a name that points here (DNS rebinding). */
 export function isOwnHost(header: string | undefined, options: SecurityOptions): boolean {
@@ -49,7 +56,7 @@ export function guardRequests(app: FastifyInstance, options: SecurityOptions): v
       'cross-origin-resource-policy': 'same-origin',
       ...(isHttps ? { 'strict-transport-security': 'max-age=31536000' } : {}),
     });
-    if (!isOwnHost(request.headers.host, options) && !ANY_NAME.has(request.url.split('?')[0]!)) return refuse(reply);
+    if (!isOwnHost(request.headers.host, options) && !isForAnyName(request.url)) return refuse(reply);
     return undefined;
   });
 }

@@ -21,7 +21,8 @@ const tones: Readonly<Record<string, string>> = {
 };
 const signs: Readonly<Record<string, string>> = { good: '✓', warn: '!', bad: '✗', busy: '…', none: '·' };
 
-export function statusPage(view: StatusView, language: Language): string {
+/** `name`: who is signed in; null = nobody needs to be. */
+export function statusPage(view: StatusView, language: Language, name: string | null): string {
   const say = (en: string, zh: string): string => escapeHtml(language === 'zh' ? zh : en);
   const label = (given: Label): string => escapeHtml(given[language]);
   const number = (value: number): string => value.toLocaleString('en');
@@ -45,7 +46,7 @@ export function statusPage(view: StatusView, language: Language): string {
   ): string => `<tr><td class="n">${run.id}</td><td>${escapeHtml(run.jobName)}<small>${label(modeWords[run.mode] ?? { en: run.mode, zh: run.mode })}${run.dryRun ? say(' · dry run', ' · 试运行') : ''}</small></td>
 <td>${badge(run.state, runStateWords)}</td><td>${time(run.startedAt)}</td><td class="n">${number(run.counts.read ?? 0)}</td><td class="n">${number(run.counts.applied ?? 0)}</td><td class="n">${number(run.counts.held ?? 0)}</td><td class="n">${number(run.counts.failed ?? 0)}</td></tr>`;
   return `<!doctype html><html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="10">
-<title>${waiting > 0 ? `(${waiting}) ` : ''}Tributary</title><style>${style}</style></head><body><header><h1>Tributary</h1><p>${say('Status', '状态')} · ${time(view.now)}</p><nav><a href="?lang=en">English</a> <a href="?lang=zh">中文</a></nav></header><main>
+<title>${waiting > 0 ? `(${waiting}) ` : ''}Tributary</title><style>${style}</style></head><body><header><h1>Tributary</h1><p>${say('Status', '状态')} · ${time(view.now)}</p><nav>${name === null ? '' : `<a href="/account">${escapeHtml(name)}</a> `}<a href="?lang=en">English</a> <a href="?lang=zh">中文</a></nav></header><main>
 ${view.brakes.map((brake) => `<p class="notice bad"><b>${say('The brake is on', '总闸已拉下')}</b>: ${label(brake.scopeName)} — ${escapeHtml(brake.reason)} (${escapeHtml(brake.by)}, ${time(brake.since)}). ${say('Reading and planning go on; nothing is written.', '读取与计划继续,不写入任何内容。')}</p>`).join('')}
 ${view.connections
   .filter((connection) => connection.awaySince !== null)

@@ -7,7 +7,9 @@ import type { Progress } from '../../engine/context.ts';
 import { failureOf, type Failure } from '../../engine/operations/operation.ts';
 import type { Once } from '../../engine/once.ts';
 import type { RunView } from '../../engine/operations/views.ts';
-import { openStatusPage } from '../../server/app.ts';
+import type { ActName, Perform } from '../../engine/sign-in/acts.ts';
+import { openServer } from '../../server/app.ts';
+import { oidcWith } from '../../server/sign-in/oidc.ts';
 import { serveSocket, type Desk } from '../../server/socket.ts';
 import { openSqlite } from '../../store/sqlite/database.ts';
 import type { CliCommand, CommandCall } from '../command.ts';
@@ -57,12 +59,23 @@ async function serveUntilStopped(call: CommandCall): Promise<Exit> {
       },
     };
     const socket = await serveSocket(folder.socket, desk, (error) => log.error({ error: String(error) }, 'fault'));
-    const page = await openStatusPage({
+    const onFault = (error: unknown): void => log.error({ error: String(error) }, 'fault');
+    const page = await openServer({
       host: settings.host,
       port: settings.port,
+      publicUrl: settings.publicUrl,
+      trustedProxies: settings.trustedProxies,
+      tls: settings.tls,
       status: async () => (await answerQuery('status', queries, {})) as never,
       receive: (connection, event) => thread.receive(connection, event),
-      onFault: (error) => log.error({ error: String(error) }, 'fault'),
+      onFault,
+      members: {
+        reader,
+        desk,
+        perform: thread.perform,
+        now: () => Date.now(),
+        oidc: settings.oidc ? oidcWith(settings.oidc) : null,
+      },
     });
     output.line(
       output.say({
@@ -70,6 +83,14 @@ async function serveUntilStopped(call: CommandCall): Promise<Exit> {
         zh: `Tributary 运行于 ${page.url}。按 Ctrl-C 结束;进行中的执行将在下次启动后继续。`,
       }),
     );
+    const link = await thread.perform('link.first', {});
+    if (link !== null)
+      output.line(
+        output.say({
+          en: `Nobody can sign in yet. Set up the first administrator here, once, within a day:\n${page.url}/set-up?link=${link}`,
+          zh: `尚无可登录的管理员。请在一天内通过此一次性链接设置首位管理员:\n${page.url}/set-up?link=${link}`,
+        }),
+      );
     await new Promise<void>((resolve) => {
       if (call.signal.aborted) resolve();
       call.signal.addEventListener('abort', () => resolve(), { once: true });
@@ -88,6 +109,7 @@ async function serveUntilStopped(call: CommandCall): Promise<Exit> {
 interface Thread {
   call(name: OperationName, input: unknown, actor: string, once?: Once): Promise<unknown>;
   receive(connection: string, event: IncomingEvent): Promise<EventReply>;
+  readonly perform: Perform;
   onProgress(listener: (progress: Progress) => void): () => void;
   readonly ended: Promise<void>;
   stop(): Promise<void>;
@@ -141,6 +163,7 @@ async function startThread(data: ThreadData, log: (event: string, fields: Record
     ended,
     call: (name, input, actor, once) => ask((id) => ({ id, name, input, actor, ...(once ? { once } : {}) })),
     receive: async (connection, event) => (await ask((id) => ({ id, connection, event }))) as EventReply,
+    perform: async (act: ActName, input: unknown) => (await ask((id) => ({ id, act, input }))) as never,
     onProgress(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -1,7 +1,7 @@
 // The table of what signing in does to the store: the HTTP side asks, the thread that writes carries it out. Never served to the outside.
 import { noteUsed } from '../../store/tokens.ts';
 import type { SignInContext } from './context.ts';
-import { openLink } from './links.ts';
+import { firstLink, openLink } from './links.ts';
 import { changePassword, proposeTotp, signOutEverywhere, switchTotpOff, switchTotpOn } from './own-account.ts';
 import { giveCode, signIn, signInFromOutside, signOut, touchSession } from './sign-in.ts';
 
@@ -14,6 +14,7 @@ export const acts = {
   'session.touch': touchSession,
   'token.touch': (context: SignInContext, input: { readonly id: string }) =>
     context.database.write((transaction) => noteUsed(transaction, input.id, context.now())),
+  'link.first': (context: SignInContext, _: object) => firstLink(context),
   'link.open': openLink,
   'password.change': changePassword,
   'totp.propose': proposeTotp,

@@ -1,0 +1,183 @@
+// Signing in with a real OpenID Connect provider (oidc-provider), and with one that answers what it must not.
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Provider from 'oidc-provider';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { listAccounts } from '../../store/accounts.ts';
+import type { OidcSettings } from '../../settings.ts';
+import { HOST, openSite, type Answer, type Browser, type Site } from './browser-test-support.ts';
+import { oidcWith, rolesFrom } from './oidc.ts';
+
+const people: Readonly<Record<string, { groups: string[]; preferred_username: string; name: string }>> = {
+  anna: { groups: ['everybody', 'sync-admins'], preferred_username: 'anna.li', name: 'Anna Li' },
+  bob: { groups: ['everybody'], preferred_username: 'bob', name: 'Bob' },
+};
+const CLIENT = { client_id: 'tributary', client_secret: 'a secret of the client' };
+
+/** The provider shows its own little forms; whoever is typed in is signed in. */
+async function provider(): Promise<URL> {
+  const server: Server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const oidc = new Provider(issuer, {
+    clients: [{ ...CLIENT, redirect_uris: [`http://${HOST}/sign-in/oidc/return`] }],
+    claims: { openid: ['sub'], profile: ['name', 'preferred_username'], groups: ['groups'], email: ['email'] },
+    scopes: ['openid', 'profile', 'email', 'groups'],
+    pkce: { required: () => true },
+    cookies: { keys: ['test'] },
+    features: { devInteractions: { enabled: true } },
+    findAccount: async (_, sub) => (people[sub] ? { accountId: sub, claims: async () => ({ sub, ...people[sub] }) } : undefined),
+  });
+  const answer = oidc.callback();
+  server.on('request', (request, response) => void answer(request, response));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    return new Promise<void>((resolve) => server.close(() => resolve()));
+  });
+  return new URL(issuer);
+}
+
+const settingsFor = (issuer: URL, more: Partial<OidcSettings> = {}): OidcSettings => ({
+  issuer,
+  clientId: CLIENT.client_id,
+  clientSecret: CLIENT.client_secret,
+  name: 'Xinghe ID',
+  scope: 'openid profile groups',
+  rolesClaim: 'groups',
+  roles: new Map([['sync-admins', 'admin']]),
+  nameClaim: 'preferred_username',
+  ...more,
+});
+
+/** Types a name and consents at the provider; returns where it sends the browser in the end. */
+async function atProvider(address: string, sub: string): Promise<string> {
+  const cookies = new Map<string, string>();
+  const step = async (url: string, form?: Record<string, string>): Promise<Response> => {
+    const answer = await fetch(url, {
+      redirect: 'manual',
+      headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+      ...(form ? { method: 'POST', body: new URLSearchParams(form) } : {}),
+    });
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!;
+      cookies.set(name!, value!);
+    }
+    return answer;
+  };
+  let at = address;
+  for (let n = 0; n < 12; n++) {
+    const answer = await step(at);
+    let next = answer.headers.get('location');
+    if (next === null) {
+      const page = await answer.text();
+      const action = /action="([^"]+)"/.exec(page)?.[1];
+      if (!action) throw new Error(`no form at ${at}: ${answer.status} ${page.slice(0, 500)}`);
+      const prompt = /name="prompt" value="([^"]+)"/.exec(page)![1]!;
+      const sent = await step(new URL(action, at).href, prompt === 'login' ? { prompt, login: sub, password: 'x' } : { prompt });
+      next = sent.headers.get('location')!;
+    }
+    at = new URL(next, at).href;
+    if (at.startsWith(`http://${HOST}/`)) return at;
+  }
+  throw new Error('the provider did not come to an end');
+}
+
+const pathOf = (url: string): string => new URL(url).pathname + new URL(url).search;
+
+async function signIn(site: Site, sub: string, browser: Browser = site.browser()): Promise<Answer> {
+  const left = await browser.get('/sign-in/oidc?next=%2Faccount');
+  expect(left.status).toBe(303);
+  return browser.get(pathOf(await atProvider(left.location!, sub)));
+}
+
+describe('signing in with a provider', () => {
+  it('makes an account with the roles of its claim, and lets nobody in who has none', async () => {
+    const issuer = await provider();
+    const site = await openSite({}, oidcWith(settingsFor(issuer)));
+    const browser = site.browser();
+    expect((await browser.get('/sign-in')).text).toContain('Xinghe ID');
+    expect(await signIn(site, 'anna', browser)).toMatchObject({ status: 303, location: '/account' });
+    expect((await browser.get('/account')).text).toContain('Anna Li');
+    expect(await listAccounts(site.bench.database)).toMatchObject([
+      { name: 'anna.li', title: 'Anna Li', roles: ['admin'], issuer: issuer.origin, subject: 'anna', password: null },
+    ]);
+
+    const refused = await signIn(site, 'bob');
+    expect(refused.status).toBe(403);
+    expect(refused.text).toContain('OIDC_ROLES');
+    expect(await listAccounts(site.bench.database)).toHaveLength(1);
+    expect(site.faults).toEqual([]);
+  });
+
+  it('refuses an answer that this browser did not ask for, one that comes twice, and one with a foreign state', async () => {
+    const site = await openSite({}, oidcWith(settingsFor(await provider())));
+    const mine = site.browser();
+    const left = await mine.get('/sign-in/oidc');
+    const answer = pathOf(await atProvider(left.location!, 'anna'));
+
+    expect((await site.browser().get(answer)).status, 'a browser without the errand').toBe(401);
+    const other = site.browser();
+    await other.get('/sign-in/oidc');
+    expect((await other.get(answer)).status, 'another errand').toBe(401);
+    const kept = mine.cookies.get('tributary-oidc')!;
+    expect((await mine.get(answer)).status).toBe(303);
+    mine.cookies.set('tributary-oidc', kept);
+    expect((await mine.get(answer)).status, 'a code is good once').toBe(401);
+    expect((await listAccounts(site.bench.database)).length).toBe(1);
+  });
+
+  it('asks with PKCE, state and nonce, and refuses a token with another nonce', async () => {
+    const site = await openSite({}, oidcWith(settingsFor(await provider())));
+    const browser = site.browser();
+    const asked = new URL((await browser.get('/sign-in/oidc')).location!);
+    expect(Object.fromEntries(asked.searchParams)).toMatchObject({
+      response_type: 'code',
+      code_challenge_method: 'S256',
+      redirect_uri: `http://${HOST}/sign-in/oidc/return`,
+    });
+    const answer = pathOf(await atProvider(asked.href, 'anna'));
+    const errand = JSON.parse(Buffer.from(browser.cookies.get('tributary-oidc')!, 'base64url').toString()) as Record<string, string>;
+    expect(asked.searchParams.get('nonce')).toBe(errand.nonce);
+    browser.cookies.set('tributary-oidc', Buffer.from(JSON.stringify({ ...errand, nonce: 'another' })).toString('base64url'));
+    expect((await browser.get(answer)).status).toBe(401);
+    expect(await listAccounts(site.bench.database)).toEqual([]);
+  });
+
+  it('with a provider that is away says so, and works when it is back', async () => {
+    const issuer = await provider();
+    let isAway = true;
+    const oidc = oidcWith(settingsFor(issuer));
+    const site = await openSite(
+      {},
+      {
+        ...oidc,
+        begin: (...given) => (isAway ? oidcWith(settingsFor(new URL('http://127.0.0.1:1'))).begin(...given) : oidc.begin(...given)),
+      },
+    );
+    const answer = await site.browser().get('/sign-in/oidc');
+    expect(answer.status).toBe(502);
+    expect(answer.text).toContain('cannot be reached');
+    isAway = false;
+    expect((await signIn(site, 'anna')).status).toBe(303);
+  });
+});
+
+describe('roles from a claim', () => {
+  const table = new Map([
+    ['sync-admins', 'admin'],
+    ['audit', 'auditor'],
+  ]);
+  it.each([
+    ['sync-admins', ['admin']],
+    [
+      ['x', 'audit', 'sync-admins', 'audit'],
+      ['admin', 'auditor'],
+    ],
+    [['admin'], []],
+    [undefined, []],
+    [{ 'sync-admins': true }, []],
+    [[['audit']], []],
+  ])('%j gives %j', (claim, roles) => {
+    expect(rolesFrom(claim, table)).toEqual(roles);
+  });
+});
