@@ -4,9 +4,8 @@ import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listAccounts } from '../../store/accounts.ts';
-import type { OidcSettings } from '../../settings.ts';
 import { HOST, openSite, type Answer, type Browser, type Site } from './browser-test-support.ts';
-import { oidcWith, rolesFrom } from './oidc.ts';
+import { oidcWith, rolesFrom, type OidcOptions } from './oidc.ts';
 
 const people: Readonly<Record<string, { groups: string[]; preferred_username: string; name: string }>> = {
   anna: { groups: ['everybody', 'sync-admins'], preferred_username: 'anna.li', name: 'Anna Li' },
@@ -37,7 +36,7 @@ async function provider(): Promise<URL> {
   return new URL(issuer);
 }
 
-const settingsFor = (issuer: URL, more: Partial<OidcSettings> = {}): OidcSettings => ({
+const settingsFor = (issuer: URL, more: Partial<OidcOptions> = {}): OidcOptions => ({
   issuer,
   clientId: CLIENT.client_id,
   clientSecret: CLIENT.client_secret,

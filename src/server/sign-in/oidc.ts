@@ -2,7 +2,20 @@
 import * as client from 'openid-client';
 import type { OutsideInput } from '../../engine/sign-in/sign-in.ts';
 import type { Visitor } from '../../engine/sign-in/context.ts';
-import type { OidcSettings } from '../../settings.ts';
+
+/** As the settings say it. */
+export interface OidcOptions {
+  readonly issuer: URL;
+  readonly clientId: string;
+  readonly clientSecret: string | null;
+  /** What the button says. */
+  readonly name: string;
+  readonly scope: string;
+  /** The claim that holds groups or roles, and which of its values give which role here. */
+  readonly rolesClaim: string;
+  readonly roles: ReadonlyMap<string, string>;
+  readonly nameClaim: string;
+}
 
 /** What the browser keeps while it is away. */
 interface Errand {
@@ -22,7 +35,7 @@ export interface Oidc {
 
 const TIMEOUT_S = 10;
 
-export function oidcWith(settings: OidcSettings): Oidc {
+export function oidcWith(settings: OidcOptions): Oidc {
   let found: Promise<client.Configuration> | null = null;
   const configuration = (): Promise<client.Configuration> => {
     found ??= client
