@@ -2,8 +2,18 @@
 import type { z } from 'zod';
 import { configApply, configExport, configPlan } from './operations/configuration.ts';
 import { brakeHold, brakeRelease, connectionCheck, jobList, jobResume, jobState, status } from './operations/control.ts';
+import {
+  connectionCreate,
+  connectionGet,
+  connectionList,
+  connectionRemove,
+  connectionUpdate,
+  connectorList,
+} from './operations/connections.ts';
 import { explain } from './operations/explain.ts';
 import { heldDecide, heldList, itemsRetry } from './operations/held.ts';
+import { jobCreate, jobGet, jobRemove, jobUpdate, lookupList, lookupPut } from './operations/jobs.ts';
+import { schemaGet } from './operations/schema.ts';
 import { runCancel, runChanges, runGet, runList, runPlan, runStart, itemList } from './operations/runs.ts';
 import { onlyOnce, type Once } from './once.ts';
 import type { Command, CommandContext, Query, QueryContext } from './operations/operation.ts';
@@ -15,20 +25,33 @@ export const operations = {
   'config.export': configExport,
   'config.plan': configPlan,
   'connection.check': connectionCheck,
+  'connection.create': connectionCreate,
+  'connection.get': connectionGet,
+  'connection.list': connectionList,
+  'connection.remove': connectionRemove,
+  'connection.update': connectionUpdate,
+  'connector.list': connectorList,
   explain,
   'held.decide': heldDecide,
   'held.list': heldList,
   'item.list': itemList,
   'item.retry': itemsRetry,
+  'job.create': jobCreate,
+  'job.get': jobGet,
   'job.list': jobList,
+  'job.remove': jobRemove,
   'job.resume': jobResume,
   'job.state': jobState,
+  'job.update': jobUpdate,
+  'lookup.list': lookupList,
+  'lookup.put': lookupPut,
   'run.cancel': runCancel,
   'run.changes': runChanges,
   'run.get': runGet,
   'run.list': runList,
   'run.plan': runPlan,
   'run.start': runStart,
+  'schema.get': schemaGet,
   status,
 } as const;
 

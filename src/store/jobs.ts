@@ -140,6 +140,13 @@ export async function putJob(
 export const settingsOfVersion = async (reader: Reader, job: number, version: number): Promise<string | undefined> =>
   (await reader.get<{ settings: string }>('SELECT settings FROM job_version WHERE job = ? AND version = ?', job, version))?.settings;
 
+export const savedVersion = (
+  reader: Reader,
+  job: number,
+  version: number,
+): Promise<{ settings: string; saved_at: number; saved_by: string } | undefined> =>
+  reader.get('SELECT settings, saved_at, saved_by FROM job_version WHERE job = ? AND version = ?', job, version);
+
 export const deleteJob = async (transaction: Transaction, id: number): Promise<void> => {
   for (const table of ['claim', 'item', 'due', 'waiting_reference', 'guard_window', 'reading', 'doubt'])
     await transaction.run(`DELETE FROM ${table} WHERE job = ?`, id);

@@ -23,11 +23,19 @@ import type { ConfigEntry } from './compare.ts';
 import type { Wanted, WantedConnection, WantedJob } from './wanted.ts';
 
 /** Writes what differs, and nothing else. Job states are left to the engine. */
-export async function applyConfig(options: EngineOptions, wanted: Wanted, entries: readonly ConfigEntry[], actor: string): Promise<void> {
+export async function applyConfig(
+  options: EngineOptions,
+  wanted: Wanted,
+  entries: readonly ConfigEntry[],
+  actor: string,
+  /** Looked at in the same transaction: nothing may have moved meanwhile. Throws to refuse. */
+  before?: (transaction: Transaction) => Promise<void>,
+): Promise<void> {
   const now = options.clock.now();
   const busy = entries.filter((entry) => entry.action !== 'same');
   if (busy.length === 0) return;
   await options.database.write(async (transaction) => {
+    await before?.(transaction);
     for (const entry of busy) {
       const note = { at: now, actor, action: `${entry.kind}.${entry.action}`, subject: `${entry.kind}:${entry.number ?? entry.name}` };
       const changed = entry.changes.length > 0 ? { before: textOf(entry, 'before'), after: textOf(entry, 'after') } : {};

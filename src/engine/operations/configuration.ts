@@ -1,14 +1,11 @@
 // Operations on the configuration: what a file would change, applying it, writing it out.
 import { z } from 'zod';
-import type { Connector } from '../../connector-kit/contract.ts';
-import { secretFields } from '../../connector-kit/define.ts';
-import { getSealed, listConnections, listJobs, listLookups } from '../../store/jobs.ts';
+import { getSealed, listConnections, listJobs } from '../../store/jobs.ts';
 import { applyConfig } from '../config/apply.ts';
-import { changesState, compare } from '../config/compare.ts';
+import { changesState } from '../config/compare.ts';
 import { exportYaml } from '../config/export.ts';
-import { understand, type Present, type Tools, type Wanted } from '../config/wanted.ts';
-import { join } from 'node:path';
-import { resolveJob, command, query, type CommandContext, type QueryContext } from './operation.ts';
+import { judge, lookupsOf } from '../config/judge.ts';
+import { resolveJob, command, query } from './operation.ts';
 import { labelView } from './views.ts';
 
 const entryView = z.object({
@@ -26,81 +23,6 @@ export const configPlanView = z.object({
 export type ConfigPlanView = z.output<typeof configPlanView>;
 
 const input = z.strictObject({ document: z.unknown(), prune: z.boolean().default(false) });
-
-interface Judged {
-  readonly view: z.input<typeof configPlanView>;
-  readonly wanted: Wanted;
-}
-
-async function judge(context: CommandContext, document: unknown, prune: boolean): Promise<Judged> {
-  const present = await presentOf(context);
-  const wanted = await understand(document, present, toolsOf(context));
-  const problems = wanted.problems.map((one) => ({ path: [...one.path], problem: one.problem }));
-  if (problems.length > 0) return { wanted, view: { entries: [], problems } };
-  const parsedOf = (connector: string, config: unknown): Readonly<Record<string, unknown>> =>
-    parsedConfig(context.connectors.get(connector), config);
-  const entries = await compare(wanted, present, prune, parsedOf);
-  return { wanted, view: { entries: entries.map((entry) => ({ ...entry, changes: [...entry.changes] })), problems } };
-}
-
-/** Stored settings with defaults; secrets are not among them and may be required, so each field is parsed for itself. */
-function parsedConfig(connector: Connector | undefined, config: unknown): Readonly<Record<string, unknown>> {
-  const given = config as Record<string, unknown>;
-  const shape = connector && (connector.manifest.config as unknown as { shape?: Record<string, z.ZodType> }).shape;
-  if (!connector || !shape) return given;
-  const secrets = new Set(secretFields(connector.manifest.config));
-  const result: Record<string, unknown> = {};
-  for (const [name, schema] of Object.entries(shape)) {
-    if (secrets.has(name)) continue;
-    const parsed = schema.safeParse(given[name]);
-    const value = parsed.success ? parsed.data : given[name];
-    if (value !== undefined) result[name] = value;
-  }
-  return result;
-}
-
-async function presentOf(context: CommandContext): Promise<Present> {
-  const { sealer } = context.engine.options;
-  return {
-    connections: await listConnections(context.reader),
-    jobs: await listJobs(context.reader),
-    lookups: await lookupsOf(context),
-    secretsOf: async (id) =>
-      Object.fromEntries([...(await getSealed(context.reader, `connection:${id}`))].map(([name, value]) => [name, sealer.open(value)])),
-  };
-}
-
-const lookupsOf = async (context: QueryContext): Promise<Record<string, Record<string, string>>> =>
-  Object.fromEntries((await listLookups(context.reader)).map((row) => [row.name, JSON.parse(row.rows) as Record<string, string>]));
-
-const DESCRIBE_MS = 5_000;
-
-function toolsOf(context: CommandContext): Tools {
-  const { options } = context.engine;
-  return {
-    connectors: context.connectors,
-    async typesOf(connector, id, config) {
-      try {
-        const connection = await connector.open({
-          connectionId: id,
-          config,
-          clock: options.clock,
-          folder: join(options.folder, 'connections', id),
-          log: () => {},
-          memory: { get: async () => undefined, set: async () => {} },
-        });
-        try {
-          return (await connection.describe?.(AbortSignal.timeout(DESCRIBE_MS)))?.types ?? connector.manifest.types;
-        } finally {
-          await connection.close();
-        }
-      } catch {
-        // Not reachable now: rules are checked against the general catalogue, and again by each run.
-        return connector.manifest.types;
-      }
-    },
-  };
-}
 
 export const configPlan = command({
   role: 'admin',

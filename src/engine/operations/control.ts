@@ -2,13 +2,14 @@
 import { z } from 'zod';
 import type { Label } from '../../core/model.ts';
 import { doubtsOf, listDoubts } from '../../store/doubts.ts';
-import { getConnection, listBrakes, listConnections, listJobs } from '../../store/jobs.ts';
+import { listBrakes, listConnections, listJobs } from '../../store/jobs.ts';
 import { countItems, countQuestions, lastRuns, piledUp } from '../../store/overview.ts';
 import { getRun, listRuns } from '../../store/runs.ts';
 import { CommandError } from '../engine.ts';
 import { doubtSaid } from '../resume.ts';
 import { parseJson } from '../shapes.ts';
 import { questionWords } from '../words.ts';
+import { wantedConnection } from './connections.ts';
 import { command, jobRef, optionalJob, query, resolveJob, type QueryContext } from './operation.ts';
 import { scheduleOf, type JobSettings } from '../../core/job-settings.ts';
 import { jobName, loadNames, runOf, scopeName, settingsOfJob, type Names } from './show.ts';
@@ -28,19 +29,8 @@ async function scopeOf(
   const job = await optionalJob(context.reader, input.job);
   if (job) return `job:${job.id}`;
   if (input.connection === undefined) return 'all';
-  await wantedConnection(context, input.connection);
+  await wantedConnection(context.reader, input.connection);
   return `connection:${input.connection}`;
-}
-
-async function wantedConnection(context: QueryContext, id: string) {
-  const row = await getConnection(context.reader, id);
-  if (row) return row;
-  const known = (await listConnections(context.reader)).map((other) => other.id).join(', ');
-  throw new CommandError(
-    `There is no connection "${id}". ${known ? `There are: ${known}.` : 'None is configured yet.'}`,
-    `没有连接“${id}”。${known ? `现有连接:${known}。` : '尚未配置连接。'}`,
-    { code: 'not-found' },
-  );
 }
 
 export const brakeHold = command({
@@ -139,7 +129,7 @@ export const connectionCheck = command({
     ),
   }),
   async answer(context, input) {
-    const row = await wantedConnection(context, input.connection);
+    const row = await wantedConnection(context.reader, input.connection);
     const used = [...new Set((await listJobs(context.reader)).filter((job) => job.connection === row.id).map((job) => job.direction))];
     const roles = context.connectors.get(row.connector)?.manifest.roles ?? [];
     const directions = input.direction

@@ -33,6 +33,7 @@ export function describeConfiguration(open: () => Promise<Database>): void {
       expect(await jobs.settingsOfVersion(database, 1, 1)).toBe('{}');
       expect(await jobs.settingsOfVersion(database, 1, 2)).toBe('{"v":2}');
       expect(await jobs.settingsOfVersion(database, 1, 3)).toBeUndefined();
+      expect(await jobs.savedVersion(database, 1, 2)).toEqual({ settings: '{"v":2}', saved_at: 2, saved_by: 'anna' });
       expect((await jobs.jobByName(database, 'down'))!.id).toBe(2);
       expect(ids(await jobs.listJobs(database))).toEqual([1, 2]);
       expect(ids(await jobs.listConnections(database))).toEqual(['hr']);

@@ -1,0 +1,200 @@
+// Operations on connections, one by one, and on the connectors they are made with. Secrets go in and never come out.
+import { z } from 'zod';
+import { fieldsOf, secretFields } from '../../connector-kit/define.ts';
+import type { Reader } from '../../store/database.ts';
+import { getConnection, getSealed, listConnections, listJobs, type ConnectionRow } from '../../store/jobs.ts';
+import { assertConnectionUnchanged, editConfig, removeConfig } from '../config/edit.ts';
+import { CommandError } from '../engine.ts';
+import { command, query, type QueryContext } from './operation.ts';
+import { typeOf, typeView } from './schema.ts';
+import { labelView } from './views.ts';
+
+const connectionView = z.object({
+  id: z.string(),
+  connector: z.string(),
+  name: z.string(),
+  /** As saved, without secrets. */
+  config: z.record(z.string(), z.unknown()),
+  /** Names of the secrets that are set. */
+  secrets: z.array(z.string()),
+  systemId: z.string().nullable(),
+  checkedAt: z.number().nullable(),
+  expiresAt: z.string().nullable(),
+  /** Since when it is away; null = fine. */
+  awaySince: z.number().nullable(),
+  reason: z.string().nullable(),
+  /** Numbers of the jobs that use it. */
+  jobs: z.array(z.int()),
+  revision: z.int(),
+});
+
+async function viewOf(context: QueryContext, row: ConnectionRow): Promise<z.input<typeof connectionView>> {
+  return {
+    id: row.id,
+    connector: row.connector,
+    name: row.name,
+    config: JSON.parse(row.config) as Record<string, unknown>,
+    secrets: [...(await getSealed(context.reader, `connection:${row.id}`)).keys()].sort(),
+    systemId: row.system_id,
+    checkedAt: row.checked_at,
+    expiresAt: row.expires_at,
+    awaySince: row.breaker_opened_at,
+    reason: row.breaker_reason,
+    jobs: (await listJobs(context.reader)).filter((job) => job.connection === row.id).map((job) => job.id),
+    revision: row.revision,
+  };
+}
+
+export async function wantedConnection(reader: Reader, id: string): Promise<ConnectionRow> {
+  const row = await getConnection(reader, id);
+  if (row) return row;
+  const known = (await listConnections(reader)).map((other) => other.id).join(', ');
+  throw new CommandError(
+    `There is no connection "${id}". ${known ? `There are: ${known}.` : 'None is configured yet.'}`,
+    `没有连接“${id}”。${known ? `现有连接:${known}。` : '尚未配置连接。'}`,
+    { code: 'not-found' },
+  );
+}
+
+export const connectionList = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/connections', group: 'connections' },
+  does: { en: 'Lists connections', zh: '列出连接' },
+  input: z.strictObject({}),
+  output: z.object({ connections: z.array(connectionView) }),
+  answer: async (context) => ({
+    connections: await Promise.all((await listConnections(context.reader)).map((row) => viewOf(context, row))),
+  }),
+});
+
+const connection = z.string().min(1);
+
+export const connectionGet = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/connections/{connection}', group: 'connections' },
+  does: { en: 'Shows one connection; secrets by name only', zh: '查看一个连接;密钥只显示名称' },
+  input: z.strictObject({ connection }),
+  output: connectionView,
+  answer: async (context, input) => viewOf(context, await wantedConnection(context.reader, input.connection)),
+});
+
+const config = z.record(z.string(), z.unknown()).describe('Settings of the connector, secrets included; GET /connectors lists them.');
+
+export const connectionCreate = command({
+  role: 'admin',
+  route: { method: 'POST', path: '/connections', group: 'connections', status: 201 },
+  does: { en: 'Makes a connection', zh: '新建连接' },
+  input: z.strictObject({
+    id: z.string().min(1),
+    connector: z.string().min(1),
+    name: z.string().min(1).max(200).optional(),
+    config: config.default({}),
+  }),
+  output: connectionView,
+  async answer(context, input) {
+    await editConfig(context, { connections: [input] }, async (reader) => {
+      if (!(await getConnection(reader, input.id))) return;
+      throw new CommandError(`There is a connection "${input.id}" already.`, `已存在连接“${input.id}”。`, {
+        issues: [{ field: 'id', message: { en: 'is taken', zh: '已被使用' } }],
+      });
+    });
+    return viewOf(context, await wantedConnection(context.reader, input.id));
+  },
+});
+
+const revision = z.int().optional().describe('The revision that was read; refused when somebody saved it meanwhile.');
+
+export const connectionUpdate = command({
+  role: 'admin',
+  route: { method: 'PATCH', path: '/connections/{connection}', group: 'connections' },
+  does: {
+    en: 'Changes a connection: settings that are not given stay, null takes one away',
+    zh: '修改连接:未给出的设置保持不变,null 表示删除',
+  },
+  input: z.strictObject({ connection, name: z.string().min(1).max(200).optional(), config: config.optional(), revision }),
+  output: connectionView,
+  async answer(context, input) {
+    const row = await wantedConnection(context.reader, input.connection);
+    const merged = { ...(JSON.parse(row.config) as Record<string, unknown>), ...input.config };
+    for (const name of Object.keys(merged)) if (merged[name] === null) delete merged[name];
+    await editConfig(
+      context,
+      { connections: [{ id: row.id, connector: row.connector, name: input.name ?? row.name, config: merged }] },
+      (reader) => assertConnectionUnchanged(reader, row.id, input.revision),
+    );
+    return viewOf(context, await wantedConnection(context.reader, row.id));
+  },
+});
+
+export const connectionRemove = command({
+  role: 'admin',
+  route: { method: 'DELETE', path: '/connections/{connection}', group: 'connections' },
+  does: { en: 'Takes away a connection that no job uses, with its secrets', zh: '删除未被任务使用的连接及其密钥' },
+  input: z.strictObject({ connection, revision }),
+  output: z.object({ removed: z.string() }),
+  async answer(context, input) {
+    const row = await wantedConnection(context.reader, input.connection);
+    await removeConfig(context, { kind: 'connection', name: row.id, number: null }, async (transaction) => {
+      await assertConnectionUnchanged(transaction, row.id, input.revision);
+      const used = (await listJobs(transaction)).filter((job) => job.connection === row.id);
+      if (used.length === 0) return;
+      const names = used.map((job) => `${job.id} "${job.name}"`).join(', ');
+      throw new CommandError(
+        `Connection "${row.id}" is used by job ${names}. Take the jobs away first.`,
+        `连接“${row.id}”正被任务 ${names} 使用。请先删除这些任务。`,
+      );
+    });
+    return { removed: row.id };
+  },
+});
+
+export const connectorList = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/connectors', group: 'connections' },
+  does: {
+    en: 'Lists the kinds of system there are connectors for, with their settings and attributes',
+    zh: '列出可用连接器及其设置和属性',
+  },
+  input: z.strictObject({ connector: z.string().optional() }),
+  output: z.object({
+    connectors: z.array(
+      z.object({
+        id: z.string(),
+        name: labelView,
+        summary: labelView,
+        roles: z.array(z.enum(['source', 'target'])),
+        /** In the order of a form. `schema` is JSON schema. */
+        settings: z.array(
+          z.object({
+            name: z.string(),
+            label: labelView,
+            help: labelView.nullable(),
+            required: z.boolean(),
+            secret: z.boolean(),
+            schema: z.record(z.string(), z.unknown()),
+          }),
+        ),
+        types: z.array(typeView),
+      }),
+    ),
+  }),
+  answer: async (context, input) => ({
+    connectors: [...context.connectors.values()]
+      .filter(({ manifest }) => manifest.id !== 'directory' && (input.connector === undefined || manifest.id === input.connector))
+      .map(({ manifest }) => ({
+        id: manifest.id,
+        name: manifest.name,
+        summary: manifest.summary,
+        roles: [...manifest.roles],
+        settings: fieldsOf(manifest.config).map((field) => ({
+          name: field.name,
+          label: field.meta.label,
+          help: field.meta.help ?? null,
+          required: field.required,
+          secret: secretFields(manifest.config).includes(field.name),
+          schema: z.toJSONSchema(field.schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
+        })),
+        types: manifest.types.map(typeOf),
+      })),
+  }),
+});

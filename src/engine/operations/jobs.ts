@@ -1,0 +1,143 @@
+// Operations on jobs and lookup tables, one by one.
+import { z } from 'zod';
+import { getJob, listLookups, savedVersion, type JobRow } from '../../store/jobs.ts';
+import { assertJobUnchanged, editConfig, removeConfig } from '../config/edit.ts';
+import { CommandError } from '../engine.ts';
+import { command, jobRef, query, resolveJob, type QueryContext } from './operation.ts';
+import { settingsOfJob } from './show.ts';
+
+const jobDetails = z.object({
+  id: z.int(),
+  name: z.string(),
+  connection: z.string(),
+  direction: z.enum(['up', 'down']),
+  state: z.string(),
+  stateReason: z.string().nullable(),
+  settings: z.record(z.string(), z.unknown()),
+  savedAt: z.number(),
+  savedBy: z.string(),
+  revision: z.int(),
+});
+
+async function detailsOf(context: QueryContext, id: number): Promise<z.input<typeof jobDetails>> {
+  const job = (await getJob(context.reader, id))!;
+  const saved = await savedVersion(context.reader, id, job.version);
+  const { name, connection, direction, ...settings } = settingsOfJob(job);
+  return {
+    id,
+    name,
+    connection,
+    direction,
+    state: job.state,
+    stateReason: job.state_reason,
+    settings,
+    savedAt: saved?.saved_at ?? 0,
+    savedBy: saved?.saved_by ?? '',
+    revision: job.version,
+  };
+}
+
+export const jobGet = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/jobs/{job}', group: 'jobs' },
+  does: { en: 'Shows one job with all its settings', zh: '查看一个任务及其全部设置' },
+  input: z.strictObject({ job: jobRef }),
+  output: jobDetails,
+  answer: async (context, input) => detailsOf(context, (await resolveJob(context.reader, input.job)).id),
+});
+
+const name = z.string().min(1).max(200);
+const settings = z
+  .record(z.string(), z.unknown())
+  .describe(
+    'rank, tree, part, scope, mapping, correlation, trigger, policy, onError …, as in a configuration file. What is left out has a safe default.',
+  );
+
+export const jobCreate = command({
+  role: 'admin',
+  route: { method: 'POST', path: '/jobs', group: 'jobs', status: 201 },
+  does: { en: 'Makes a job; it is disabled until somebody enables it', zh: '新建任务;启用前处于停用状态' },
+  input: z.strictObject({ name, connection: z.string().min(1), direction: z.enum(['up', 'down']), settings: settings.default({}) }),
+  output: jobDetails,
+  async answer(context, { settings: rest, ...own }) {
+    await editConfig(context, { jobs: [{ ...withoutOwn(rest), ...own }] }, async (reader) => {
+      if (!(await jobNamed(reader, own.name))) return;
+      throw new CommandError(`There is a job "${own.name}" already.`, `已存在任务“${own.name}”。`, {
+        issues: [{ field: 'name', message: { en: 'is taken', zh: '已被使用' } }],
+      });
+    });
+    return detailsOf(context, (await jobNamed(context.reader, own.name))!.id);
+  },
+});
+
+const jobNamed = (reader: QueryContext['reader'], wanted: string): Promise<JobRow | undefined> =>
+  reader.get<JobRow>('SELECT * FROM job WHERE name = ?', wanted);
+
+/** These have fields of their own; `number` and `state` are not settings. */
+function withoutOwn(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const wrong = ['name', 'connection', 'direction', 'number', 'state'].find((field) => field in given);
+  if (wrong === undefined) return { ...given };
+  throw new CommandError(`"${wrong}" is not one of the settings.`, `“${wrong}”不属于 settings。`, {
+    code: 'invalid',
+    issues: [{ field: `settings.${wrong}`, message: { en: 'is not one of the settings', zh: '不属于 settings' } }],
+  });
+}
+
+const revision = z.int().optional().describe('The revision that was read; refused when somebody saved it meanwhile.');
+
+export const jobUpdate = command({
+  role: 'admin',
+  route: { method: 'PATCH', path: '/jobs/{job}', group: 'jobs' },
+  does: {
+    en: 'Changes a job: settings that are not given stay, null brings the default back',
+    zh: '修改任务:未给出的设置保持不变,null 恢复默认值',
+  },
+  input: z.strictObject({ job: jobRef, name: name.optional(), settings: settings.optional(), revision }),
+  output: jobDetails,
+  async answer(context, input) {
+    const job = await resolveJob(context.reader, input.job);
+    const now = settingsOfJob(job);
+    const wanted = { ...now, ...withoutOwn(input.settings ?? {}), name: input.name ?? now.name };
+    const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null));
+    await editConfig(context, { jobs: [{ ...given, number: job.id }] }, (reader) => assertJobUnchanged(reader, job.id, input.revision));
+    return detailsOf(context, job.id);
+  },
+});
+
+export const jobRemove = command({
+  role: 'admin',
+  route: { method: 'DELETE', path: '/jobs/{job}', group: 'jobs' },
+  does: { en: 'Takes a job away; what it has written stays', zh: '删除任务;已写入的内容保留' },
+  input: z.strictObject({ job: jobRef, revision }),
+  output: z.object({ removed: z.int() }),
+  async answer(context, input) {
+    const job = await resolveJob(context.reader, input.job);
+    await removeConfig(context, { kind: 'job', name: job.name, number: job.id }, (transaction) =>
+      assertJobUnchanged(transaction, job.id, input.revision),
+    );
+    return { removed: job.id };
+  },
+});
+
+export const lookupList = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/lookups', group: 'configuration' },
+  does: { en: 'Lists lookup tables with their rows', zh: '列出对照表' },
+  input: z.strictObject({}),
+  output: z.object({ lookups: z.array(z.object({ name: z.string(), rows: z.record(z.string(), z.string()), revision: z.int() })) }),
+  answer: async (context) => ({
+    lookups: (await listLookups(context.reader)).map((row) => ({ ...row, rows: JSON.parse(row.rows) as Record<string, string> })),
+  }),
+});
+
+export const lookupPut = command({
+  role: 'admin',
+  route: { method: 'PUT', path: '/lookups/{name}', group: 'configuration' },
+  does: { en: 'Makes or replaces a lookup table', zh: '新建或替换对照表' },
+  input: z.strictObject({ name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/), rows: z.record(z.string(), z.string()) }),
+  output: z.object({ name: z.string(), changed: z.boolean() }),
+  async answer(context, input) {
+    const entries = await editConfig(context, { lookups: { [input.name]: input.rows } }, async () => {});
+    return { name: input.name, changed: entries.some((entry) => entry.action !== 'same') };
+  },
+});
