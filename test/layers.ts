@@ -115,6 +115,7 @@ const packagesOf: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['src/store/sqlite/'],
   fastify: ['src/server/'],
   ldapts: ['src/connectors/'],
+  undici: ['src/connector-kit/http/'],
   vitest: ['src/connector-kit/conformance/', 'src/store/conformance'],
   'fast-check': ['src/connector-kit/conformance/'],
 };

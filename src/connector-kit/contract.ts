@@ -98,10 +98,34 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** What one bucket of calls may do; several limits hold together. */
+export interface PaceLimit {
+  /** Calls that begin in any window of one second, and of one minute. A fraction below 1 spaces them out. */
+  readonly perSecond?: number;
+  readonly perMinute?: number;
+  /** Calls under way at once; 1 = one after the other. */
+  readonly inFlight?: number;
+}
+
+/**
+ * The rate budget of one connection. Every worker takes from the same one, so that ten of them keep one vendor limit;
+ * a bucket is whatever the vendor counts by (an endpoint, a kind of call, a tenant).
+ */
+export interface Pace {
+  /**
+   * Resolves, first come first served, when a call may begin; the result must be called when it has ended. Rejects with
+   * the signal's reason, and with `rate-limited` when the bucket is held for longer than a caller should wait.
+   */
+  take(bucket: string, limit: PaceLimit, signal: AbortSignal): Promise<() => void>;
+  /** Nothing begins in this bucket before that time (ms of the clock): the vendor said so. An earlier time changes nothing. */
+  holdUntil(bucket: string, at: number): Promise<void>;
+}
+
 export interface ConnectionContext<Config> {
   readonly connectionId: string;
   readonly config: Config;
   readonly clock: Clock;
+  readonly pace: Pace;
   /** Fields, never sentences; never secrets. */
   readonly log: (event: string, fields?: Record<string, unknown>) => void;
   /** Small values the connection keeps between processes (a token, a parsed copy's fingerprint); sealed by the store. */

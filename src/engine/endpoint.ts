@@ -1,11 +1,23 @@
 // Opens one side of a run: the configured connection with its secrets, or the directory.
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
-import type { Connection, Connector } from '../connector-kit/contract.ts';
+import type { Connection, Connector, Pace } from '../connector-kit/contract.ts';
 import { ConnectorError } from '../connector-kit/errors.ts';
+import { createPace } from '../connector-kit/http/pace.ts';
 import { getConnection, getSealed, getSetting, putSealed } from '../store/jobs.ts';
 import type { EngineOptions, Endpoint } from './context.ts';
 import { createDirectoryPort } from './directory-port.ts';
+
+/** One budget per connection, for all runs of this engine: they are opened and closed one by one, the vendor counts on. */
+const paces = new WeakMap<EngineOptions, Map<string, Pace>>();
+
+function paceOf(engine: EngineOptions, connection: string): Pace {
+  const own = paces.get(engine) ?? new Map<string, Pace>();
+  paces.set(engine, own);
+  const pace = own.get(connection) ?? createPace(engine.clock);
+  own.set(connection, pace);
+  return pace;
+}
 
 /** An open connection with its catalogue; `describe` may ask the far side. */
 export async function openEndpoint(engine: EngineOptions, id: string, signal: AbortSignal): Promise<Endpoint> {
@@ -50,6 +62,7 @@ export async function openConnection(engine: EngineOptions, id: string): Promise
     connectionId: id,
     config: parsed.data,
     clock: engine.clock,
+    pace: paceOf(engine, id),
     folder,
     log: (event, fields) => engine.log(event, { connection: id, ...fields }),
     memory: {

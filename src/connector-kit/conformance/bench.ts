@@ -17,6 +17,7 @@ import type {
 } from '../contract.ts';
 import { secretFields } from '../define.ts';
 import { errorKinds, isConnectorError, type ConnectorError } from '../errors.ts';
+import { createPace } from '../http/pace.ts';
 import type { Need } from './case.ts';
 import { createKitClock, Evidence, observed, type KitClock } from './evidence.ts';
 import { readStream, type ReadResult } from './reading.ts';
@@ -88,6 +89,7 @@ export class Bench {
       connectionId: 'conformance',
       config: this.manifest.config.parse(config),
       clock: this.clock,
+      pace: createPace(this.clock),
       log: (event, fields) => this.evidence.note(`the log line "${event}"`, { event, ...fields }),
       memory: { get: async (key) => memory.get(key), set: async (key, value) => void memory.set(key, value) },
       folder: this.folder,

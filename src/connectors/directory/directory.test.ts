@@ -1,6 +1,7 @@
 // The directory as an endpoint: pages, ids, the change feed and what it expands to.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Connection } from '../../connector-kit/contract.ts';
+import { createPace } from '../../connector-kit/http/pace.ts';
 import { createDirectoryPort } from '../../engine/directory-port.ts';
 import { appendHistory, applyEdges, putObjects, replaceKeys } from '../../store/directory.ts';
 import type { Database } from '../../store/database.ts';
@@ -20,6 +21,7 @@ describe('the directory as an endpoint', () => {
       connectionId: 'directory',
       config: {},
       clock: bench.clock,
+      pace: createPace(bench.clock),
       log: () => {},
       folder: bench.folder,
       directory: createDirectoryPort(bench.database, 'here'),

@@ -1,5 +1,6 @@
 // For tests only: reads a file in a process of its own, so that its heap can be limited. Arguments: file, folder.
 import type { Connection } from '../../connector-kit/contract.ts';
+import { createPace } from '../../connector-kit/http/pace.ts';
 import { configSchema, type FilePart } from './config.ts';
 import { file as connector } from './index.ts';
 
@@ -9,6 +10,7 @@ const connection: Connection<FilePart> = await connector.open({
   connectionId: 'big',
   config: configSchema.parse({ path }),
   clock: { now: () => Date.now(), sleep: async () => {} },
+  pace: createPace({ now: () => 0, sleep: async () => {} }),
   log() {},
   memory: { get: async () => undefined, set: async () => {} },
   folder,

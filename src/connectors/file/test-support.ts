@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
 import type { Connection, ConnectionContext, ReadEnd, ReadEvent, ReadRequest, WriteRequest } from '../../connector-kit/contract.ts';
+import { createPace } from '../../connector-kit/http/pace.ts';
 import type { EndpointObject } from '../../core/model.ts';
 import { types } from './catalogue.ts';
 import { configSchema, type FileConfig, type FilePart } from './config.ts';
@@ -36,6 +37,7 @@ export async function desk(): Promise<Desk> {
         await onSleep?.();
       },
     },
+    pace: createPace({ now: () => 0, sleep: async () => {} }),
     log() {},
     memory: {
       get: async (key) => memory.get(key),

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { slapdAvailable, startSlapd } from '../../../test/servers/slapd.ts';
 import type { Connection, DesiredObject, GetRequest, ReadEvent, WriteRequest } from '../../connector-kit/contract.ts';
+import { createPace } from '../../connector-kit/http/pace.ts';
 import type { Attributes, Edges, EndpointObject, ObjectTypeId } from '../../core/model.ts';
 import { ldap } from './index.ts';
 import type { Part } from './config.ts';
@@ -92,7 +93,8 @@ export async function openOn(far: FarSide, config: Readonly<Record<string, unkno
       folders: [`ou=off,${SUFFIX}`],
       ...config,
     }),
-    clock: { now: Date.now, sleep: () => Promise.resolve() },
+    clock,
+    pace: createPace(clock),
     log: () => {},
     memory: { get: async () => undefined, set: async () => {} },
     folder: '/nowhere',
@@ -102,6 +104,7 @@ export async function openOn(far: FarSide, config: Readonly<Record<string, unkno
 
 export type Words = ReturnType<typeof wordsOf>;
 
+const clock = { now: Date.now, sleep: () => Promise.resolve() };
 const signal = new AbortController().signal;
 const part: Part = { base: '' };
 const everything: Readonly<Record<string, GetRequest>> = Object.fromEntries(

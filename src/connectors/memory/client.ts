@@ -1,7 +1,7 @@
 // Signs in and sends every request. Requests are sent once: what failed is thrown, and the engine decides when to try again.
 //
 // Here a request is a function that runs inside the service. Over a network it is a method, a path, a body and the zod
-// shape of its answer (wire.ts), sent by undici (or the protocol's client) with a time limit of its own and ended by the
+// shape of its answer (wire.ts), sent by `openHttp` of connector-kit/http (or the protocol's client) and ended by the
 // signal. Then give `Client` one method per request (`page`, `one`, `create` …): source.ts and target.ts call those
 // where they now look into `world`, and their rules stay: what is missing, what is null, when a read is complete.
 import type { ConnectionContext } from '../../connector-kit/contract.ts';

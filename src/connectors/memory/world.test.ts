@@ -1,7 +1,10 @@
 // What only the memory system does: it is large, fast, and knows parts.
 import { describe, expect, test } from 'vitest';
+import { createPace } from '../../connector-kit/http/pace.ts';
 import { memory } from './index.ts';
 import { simulate } from './simulator.ts';
+
+const clock = { now: () => 0, sleep: async () => undefined };
 
 describe('the memory world', () => {
   test('holds 100,000 people, reads them in a second or two, and stays small', async () => {
@@ -39,7 +42,8 @@ describe('the memory world', () => {
     const connection = await memory.open({
       connectionId: 'c',
       config: memory.manifest.config.parse(config),
-      clock: { now: () => 0, sleep: async () => undefined },
+      clock,
+      pace: createPace(clock),
       log: () => undefined,
       memory: { get: async () => undefined, set: async () => undefined },
       folder: '/nowhere',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Connector } from '../../connector-kit/contract.ts';
 import { secretFields } from '../../connector-kit/define.ts';
+import { createPace } from '../../connector-kit/http/pace.ts';
 import { getSealed, listConnections, listJobs, listLookups } from '../../store/jobs.ts';
 import type { CommandContext, QueryContext } from '../operations/operation.ts';
 import { compare, type ConfigEntry } from './compare.ts';
@@ -71,6 +72,7 @@ function toolsOf(context: CommandContext): Tools {
           connectionId: id,
           config,
           clock: options.clock,
+          pace: createPace(options.clock),
           folder: join(options.folder, 'connections', id),
           log: () => {},
           memory: { get: async () => undefined, set: async () => {} },

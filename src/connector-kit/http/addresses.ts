@@ -1,0 +1,64 @@
+// Addresses that no connection may reach unless its configuration allows it: link-local, and where clouds hand out credentials.
+import { lookup, type LookupAddress } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { ConnectorError } from '../errors.ts';
+
+const refused = new BlockList();
+// https://www.rfc-editor.org/rfc/rfc3927, https://www.rfc-editor.org/rfc/rfc4291#section-2.5.6; AWS, Google, Azure, Tencent metadata lie in the first
+refused.addSubnet('169.254.0.0', 16, 'ipv4');
+refused.addSubnet('fe80::', 10, 'ipv6');
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
+refused.addAddress('fd00:ec2::254', 'ipv6');
+// https://www.alibabacloud.com/help/en/ecs/user-guide/view-instance-metadata
+refused.addAddress('100.100.100.200', 'ipv4');
+// https://learn.microsoft.com/en-us/azure/virtual-network/what-is-ip-address-168-63-129-16
+refused.addAddress('168.63.129.16', 'ipv4');
+// https://docs.oracle.com/en-us/iaas/Content/Compute/Tasks/gettingmetadata.htm
+refused.addAddress('192.0.0.192', 'ipv4');
+// "This network": reaches the host itself on some systems, whatever was meant. https://www.rfc-editor.org/rfc/rfc1122#section-3.2.1.3
+refused.addSubnet('0.0.0.0', 8, 'ipv4');
+
+/** Whether an IP address (also an IPv4 one in IPv6 clothes) is one of them. */
+export function isRefusedAddress(address: string): boolean {
+  const plain = address.split('%', 1)[0]!;
+  const family = isIP(plain);
+  if (family === 0) return false;
+  if (family === 6 && refused.check(plain, 'ipv6')) return true;
+  const mapped = family === 6 ? mappedIPv4(plain) : plain;
+  return mapped !== null && refused.check(mapped, 'ipv4');
+}
+
+/** `::ffff:a.b.c.d`, however it is written; null when it is not one. */
+function mappedIPv4(address: string): string | null {
+  const canonical = new URL(`http://[${address}]/`).hostname.slice(1, -1);
+  const match = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical);
+  if (!match) return null;
+  const [high, low] = [parseInt(match[1]!, 16), parseInt(match[2]!, 16)];
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+}
+
+/** For addresses written as numbers, which are never looked up. */
+export function refuseAddressIn(url: URL): void {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (isRefusedAddress(host)) throw refusal(host);
+}
+
+/** Judges what a name resolves to at the moment of connecting, so that a name that changes its address slips through nowhere. */
+export const guardedLookup: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error) return callback(error, '', 0);
+    const found = addresses as LookupAddress[];
+    const bad = found.find(({ address }) => isRefusedAddress(address));
+    if (bad) return callback(refusal(`${hostname} (${bad.address})`), '', 0);
+    if (options.all) return callback(null, found);
+    const [first] = found;
+    if (!first) return callback(Object.assign(new Error('no address'), { code: 'ENOTFOUND' }), '', 0);
+    return callback(null, first.address, first.family);
+  });
+};
+
+const refusal = (where: string): ConnectorError =>
+  new ConnectorError('config', {
+    en: `${where} is a link-local or metadata address. If it is meant, allow it in the connection.`,
+    zh: `${where} 属于链路本地或云元数据地址。如确需访问，请在连接中允许。`,
+  });
