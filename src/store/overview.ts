@@ -1,5 +1,5 @@
 // Bounded questions of screens: what waits, what a run planned, what things are called. Reads only.
-import { containing, list, type Reader } from './database.ts';
+import { list, type Reader } from './database.ts';
 import type { ChangeRow, HeldRow } from './ledger.ts';
 import type { ItemRow } from './upkeep.ts';
 
@@ -50,33 +50,6 @@ export const planKinds = (
   reader.all(
     `SELECT action, type, kinds, count(*) AS count FROM change WHERE run = ? AND action = 'update' GROUP BY action, type, kinds`,
     run,
-  );
-
-export interface ChangeFilter {
-  readonly run: number;
-  readonly after: number;
-  readonly limit: number;
-  readonly states?: readonly string[] | undefined;
-  readonly actions?: readonly string[] | undefined;
-  readonly types?: readonly string[] | undefined;
-  readonly text?: string | undefined;
-}
-
-const orAll = (values: readonly string[] | undefined): [number, string] => [values && values.length > 0 ? 0 : 1, list(values ?? [])];
-
-export const changePage = (reader: Reader, filter: ChangeFilter): Promise<readonly ChangeRow[]> =>
-  reader.all<ChangeRow>(
-    `SELECT * FROM change WHERE run = ? AND id > ? AND (1 = ? OR state IN {list}) AND (1 = ? OR action IN {list}) AND (1 = ? OR type IN {list})
-       AND (1 = ? OR lower(title) LIKE ? ESCAPE '\\' OR lower(source_key) LIKE ? ESCAPE '\\') ORDER BY id LIMIT ?`,
-    filter.run,
-    filter.after,
-    ...orAll(filter.states),
-    ...orAll(filter.actions),
-    ...orAll(filter.types),
-    filter.text ? 0 : 1,
-    containing(filter.text ?? ''),
-    containing(filter.text ?? ''),
-    filter.limit,
   );
 
 export interface HeldFilter {

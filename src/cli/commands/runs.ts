@@ -165,15 +165,24 @@ export const show: CliCommand = {
       return 'done';
     }
     const list = (name: string): string[] | undefined => text(call, name)?.split(',');
-    const page = await session.call('run.changes', {
-      run: id,
-      after: Number(text(call, 'after') ?? 0),
-      limit: Number(text(call, 'limit') ?? 50),
-      states: list('state'),
-      actions: list('action'),
-      types: list('type'),
-      text: text(call, 'text'),
-    });
+    const limit = Number(text(call, 'limit') ?? 50);
+    const ask = (after: number, left: number) =>
+      session.call('run.changes', {
+        run: id,
+        after,
+        limit: left,
+        states: list('state'),
+        actions: list('action'),
+        types: list('type'),
+        text: text(call, 'text'),
+      });
+    const page = await ask(Number(text(call, 'after') ?? 0), limit);
+    // A search looks through a part at a time; whoever asked wants what there is.
+    while (page.next !== null && page.changes.length < limit) {
+      const more = await ask(page.next, limit - page.changes.length);
+      page.changes.push(...more.changes);
+      page.next = more.next;
+    }
     answer(call, page, () => {
       for (const one of page.changes) change(call.output, one, '', true);
       if (page.changes.length === 0) call.output.line(call.output.say({ en: 'No change fits.', zh: '没有符合条件的变更。' }));

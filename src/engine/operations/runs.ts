@@ -1,7 +1,8 @@
 // Operations about runs: start, follow, cancel, list, and what a run planned and did.
 import { z } from 'zod';
 import { listBrakes, getConnection } from '../../store/jobs.ts';
-import { itemPage, changePage, planExamples, planGroups, planKinds, type PlanGroup } from '../../store/overview.ts';
+import { changePage } from '../../store/change-list.ts';
+import { itemPage, planExamples, planGroups, planKinds, type PlanGroup } from '../../store/overview.ts';
 import { getRun, listRuns, openRuns, patchRun, type RunRow } from '../../store/runs.ts';
 import { CommandError } from '../engine.ts';
 import { endEarly } from '../fault.ts';
@@ -237,11 +238,8 @@ export const runChanges = query({
   output: z.object({ changes: z.array(changeView), next: z.int().nullable() }),
   async answer(context, input) {
     await wantedRun(context, input.run);
-    const rows = await changePage(context.reader, input);
-    return {
-      changes: await changesOf(context, await loadNames(context), rows),
-      next: rows.length === input.limit ? rows.at(-1)!.id : null,
-    };
+    const page = await changePage(context.reader, input);
+    return { changes: await changesOf(context, await loadNames(context), page.rows), next: page.next };
   },
 });
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import { change, changesOf, endRun, ids, item, newRun, plan, sorted, withJobs } from './rows.ts';
-import { find, ledger, overview, runs, upkeep } from './watched.ts';
+import { changeList, find, ledger, overview, runs, upkeep } from './watched.ts';
 
 const memberEdge = (to: string, op: 'add' | 'remove' = 'add') => ({
   relation: 'member',
@@ -161,11 +161,11 @@ export function describeLedger(open: () => Promise<Database>): void {
       expect(await overview.planExamples(database, run, 1)).toHaveLength(3);
       expect(await overview.planKinds(database, run)).toEqual([expect.objectContaining({ kinds: '|update:title|', count: 2 })]);
       expect(
-        (await overview.changePage(database, { run, after: 0, limit: 9, states: ['planned'], text: 'PERSON c' })).map(
+        (await changeList.changePage(database, { run, after: 0, limit: 9, states: ['planned'], text: 'PERSON c' })).rows.map(
           (row) => row.source_key,
         ),
       ).toEqual(['c']);
-      expect(await overview.changePage(database, { run, after: 0, limit: 9 })).toHaveLength(3);
+      expect((await changeList.changePage(database, { run, after: 0, limit: 9 })).rows).toHaveLength(3);
       expect(await find.lastChangeOf(database, 1, 'person', 'b')).toMatchObject({ id: id + 1 });
       expect(await overview.titlesOf(database, ['d-a', 'none'])).toEqual(new Map([['d-a', 'Person a']]));
       await database.write((transaction) => runs.patchRun(transaction, run, { state: 'waiting' }));
@@ -174,6 +174,53 @@ export function describeLedger(open: () => Promise<Database>): void {
       );
       await database.write((transaction) => ledger.skipPlanned(transaction, run, { reason: 'ended' }, 7));
       expect((await changesOf(database, run)).map((row) => row.state)).toEqual(['held', 'skipped', 'skipped']);
+    });
+  });
+
+  describe('the changes of a run', () => {
+    it('are listed page by page, each once and in order, whatever is asked for', async () => {
+      const database = await open();
+      const run = await newRun(database);
+      const actions = ['create', 'update', 'update', 'update', 'disable'];
+      const states = ['applied', 'applied', 'applied', 'failed', 'held', 'planned'];
+      const first = await plan(
+        database,
+        run,
+        Array.from({ length: 120 }, (_, n) =>
+          change(`k${n}`, { action: actions[(n * 7) % 5]!, type: n % 4 === 0 ? 'department' : 'person' }),
+        ),
+      );
+      await plan(database, await newRun(database, { mode: 'keys' }), [change('other')]);
+      await database.write((transaction) =>
+        ledger.patchChanges(
+          transaction,
+          Array.from({ length: 120 }, (_, n) => ({ id: first + n, state: states[(n * 5) % 6]!, at: 1 })),
+        ),
+      );
+      const all = await changesOf(database, run);
+      const some = <T>(values: readonly T[] | undefined, value: T): boolean => values === undefined || values.includes(value);
+      for (const wanted of [undefined, ['failed'], ['applied', 'held']])
+        for (const doing of [undefined, ['disable'], ['create', 'update'], ['link']])
+          for (const types of [undefined, ['person']])
+            for (const text of [undefined, 'K1', 'nobody']) {
+              const filter = { run, limit: 7, lookThrough: 20, states: wanted, actions: doing, types, text };
+              const listed: number[] = [];
+              for (let after: number | null = 0; after !== null; ) {
+                const page: Awaited<ReturnType<typeof changeList.changePage>> = await changeList.changePage(database, { ...filter, after });
+                expect(page.rows.length).toBeLessThanOrEqual(7);
+                listed.push(...page.rows.map((row) => row.id));
+                after = page.next;
+              }
+              const expected = all.filter(
+                (row) =>
+                  some(wanted, row.state) &&
+                  some(doing, row.action) &&
+                  some(types, row.type) &&
+                  (text === undefined || row.source_key.includes(text.toLowerCase())),
+              );
+              expect(listed).toEqual(ids(expected));
+            }
+      expect(await changeList.changePage(database, { run: 999, after: 0, limit: 5 })).toEqual({ rows: [], next: null });
     });
   });
 

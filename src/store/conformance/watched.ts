@@ -2,6 +2,7 @@
 import * as accountsModule from '../accounts.ts';
 import * as answeredModule from '../answered.ts';
 import * as auditModule from '../audit.ts';
+import * as changeListModule from '../change-list.ts';
 import * as contributionsModule from '../contributions.ts';
 import * as countersModule from '../counters.ts';
 import * as directoryModule from '../directory.ts';
@@ -36,6 +37,7 @@ function watch<T extends object>(module: T): T {
 export const accounts = watch(accountsModule);
 export const answered = watch(answeredModule);
 export const auditLog = watch(auditModule);
+export const changeList = watch(changeListModule);
 export const contributions = watch(contributionsModule);
 export const counters = watch(countersModule);
 export const directory = watch(directoryModule);

@@ -64,6 +64,8 @@ export const tables: readonly string[] = [
      state TEXT NOT NULL, verdict TEXT, epoch BIGINT, attempts BIGINT NOT NULL DEFAULT 0, error_kind TEXT, error TEXT,
      snapshot TEXT, held BIGINT, sent_at BIGINT, ended_at BIGINT)`,
   `CREATE INDEX change_by_run ON change (run, state, wave, depth, id)`,
+  // Lists of a run: by action, in the order of planning.
+  `CREATE INDEX change_listed ON change (run, action, id)`,
   `CREATE INDEX change_by_object ON change (job, type, source_key, id)`,
   `CREATE INDEX change_by_directory ON change (directory_id, id)`,
   `CREATE INDEX change_unfinished ON change (state, job, id) WHERE state IN ('sent', 'unknown', 'pending', 'waiting')`,

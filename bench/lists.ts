@@ -1,0 +1,169 @@
+// `npm run bench:lists [-- 10000000]`: how long the lists of screens take when the ledger and the history are large.
+import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectors } from '../src/connectors/index.ts';
+import type { Connector } from '../src/connector-kit/contract.ts';
+import { answerQuery, type OperationName } from '../src/engine/commands.ts';
+import { jobSettingsSchema } from '../src/core/job-settings.ts';
+import type { Database } from '../src/store/database.ts';
+import { migrate } from '../src/store/migrations.ts';
+import { openPostgres } from '../src/store/postgres/database.ts';
+import { openSqlite } from '../src/store/sqlite/database.ts';
+import { postgresAvailable, startPostgres } from '../test/servers/postgres.ts';
+
+const rows = Number(process.argv[2] ?? 10_000_000);
+const PIECE = 500_000;
+const JOBS = 20;
+/** One run is a first sync; the others share the rest. */
+const LARGE = 1_000_000;
+const TIMES = 40;
+
+interface Figure {
+  readonly store: string;
+  readonly list: string;
+  readonly p50: number;
+  readonly worst: number;
+}
+
+const smallRuns = Math.max(JOBS, Math.ceil((rows - Math.min(rows / 2, LARGE)) / 4_000));
+const large = Math.min(Math.floor(rows / 2), LARGE);
+
+/** A ledger and a history of so many rows, made by the database itself. */
+async function fill(database: Database): Promise<void> {
+  await migrate(database);
+  const settings = JSON.stringify(jobSettingsSchema.parse({ name: 'x', connection: 'c', direction: 'up', mapping: { person: [] } }));
+  const numbers = 'WITH RECURSIVE n(i) AS (SELECT CAST(? AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < CAST(? AS BIGINT))';
+  // On PostgreSQL the WITH belongs before the SELECT as well; both take it there.
+  await database.write(async (transaction) => {
+    await transaction.run(`INSERT INTO connection (id, connector, name, config, revision) VALUES ('c', 'memory', 'Memory', '{}', 1)`);
+    for (let job = 1; job <= JOBS; job++)
+      await transaction.run(
+        `INSERT INTO job (id, name, connection, direction, rank, state, settings, version, effective_hash) VALUES (?, ?, 'c', 'up', 100, 'enabled', ?, 1, '')`,
+        job,
+        `job ${job}`,
+        settings,
+      );
+    await transaction.run(
+      `INSERT INTO run (id, job, mode, dry_run, cause, actor, state, stage, version, now, counts, queued_at, started_at, ended_at)
+       ${numbers} SELECT i, 1 + i % ${JOBS}, 'full', 0, 'schedule', 'schedule', 'succeeded', 'close', 1, 1000 * i, '{"read":4000,"applied":4000}', 1000 * i, 1000 * i, 1000 * i + 900 FROM n`,
+      1,
+      smallRuns + 1,
+    );
+  });
+  // Run 1 is the large one.
+  const runOf = `CASE WHEN i <= ${large} THEN 1 ELSE 2 + (i - ${large}) / 4000 END`;
+  const person = `'p' || (i % 100000)`;
+  for (let from = 1; from <= rows; from += PIECE) {
+    const to = Math.min(rows, from + PIECE - 1);
+    await database.write(async (transaction) => {
+      await transaction.run(
+        `INSERT INTO change (id, run, job, connection, wave, depth, type, source_key, directory_id, target_key, title, action, aspect, situation, reason, kinds,
+           before, after, hash, precondition, state, attempts, ended_at)
+         ${numbers} SELECT i, ${runOf}, 1 + (${runOf}) % ${JOBS}, 'c', 2, 0, 'person', 'k' || (i % 100000), ${person}, ${person}, 'Person ' || (i % 100000),
+           CASE WHEN i % 10 = 0 THEN 'create' WHEN i % 997 = 0 THEN 'disable' ELSE 'update' END, 'object', 'different', 'r', '|update|',
+           '{"title":"Engineer"}', '{"title":"Senior Engineer"}', 'h', '{}', CASE WHEN i % 1999 = 0 THEN 'failed' ELSE 'applied' END, 1, i FROM n`,
+        from,
+        to,
+      );
+      await transaction.run(
+        `INSERT INTO history (seq, n, at, type, id, action, before, after, run, job, change, actor)
+         ${numbers} SELECT i / 1000, i % 1000, i, 'person', ${person}, 'update', '{"title":"Engineer"}', '{"title":"Senior Engineer"}', ${runOf}, 1, i, 'job 1' FROM n`,
+        from,
+        to,
+      );
+    });
+    process.stderr.write(`\r${to.toLocaleString('en')} rows`);
+  }
+  await database.write((transaction) =>
+    transaction.run(
+      `INSERT INTO item (job, type, source_key, attribute, cause, message, title, state, attempts, next_at, first_run, last_run, at)
+       ${numbers} SELECT 1 + i % ${JOBS}, 'person', 'k' || i, 'email', 'mapping', '{"en":"x","zh":"x"}', 'Person', 'open', 1, NULL, 1, 2, 1 FROM n`,
+      1,
+      Math.min(100_000, rows),
+    ),
+  );
+  process.stderr.write('\n');
+}
+
+const lists: readonly (readonly [name: string, operation: OperationName, input: unknown])[] = [
+  ['runs, newest', 'run.list', { limit: 50 }],
+  ['runs of a job', 'run.list', { job: 3, limit: 50 }],
+  ['runs of a job, an old page', 'run.list', { job: 3, before: Math.floor(smallRuns / 2), limit: 50 }],
+  ['changes of a run', 'run.changes', { run: 7, limit: 50 }],
+  ['changes of the large run', 'run.changes', { run: 1, limit: 50 }],
+  ['changes of the large run, an old page', 'run.changes', { run: 1, after: Math.floor(large * 0.7), limit: 50 }],
+  ['failed changes of the large run', 'run.changes', { run: 1, states: ['failed'], limit: 50 }],
+  ['disabled by the large run', 'run.changes', { run: 1, actions: ['disable'], limit: 50 }],
+  ['changes of the large run, by name', 'run.changes', { run: 1, text: 'person 777', limit: 50 }],
+  ['changes of the large run, nobody of that name', 'run.changes', { run: 1, text: 'nobody at all', limit: 50 }],
+  ['problems', 'item.list', { limit: 50 }],
+  ['problems of a job', 'item.list', { job: 3, limit: 50 }],
+];
+
+async function measure(store: string, reader: Database): Promise<Figure[]> {
+  const context = {
+    reader,
+    connectors: new Map(connectors.map((connector) => [connector.manifest.id, connector as Connector])),
+    now: () => Date.now(),
+  };
+  const figures: Figure[] = [];
+  for (const [list, operation, input] of lists) {
+    const times: number[] = [];
+    for (let time = 0; time < TIMES; time++) {
+      const startedAt = performance.now();
+      await answerQuery(operation, context, input);
+      times.push(performance.now() - startedAt);
+      if (times[0]! > 2_000) break;
+    }
+    times.sort((a, b) => a - b);
+    figures.push({ store, list, p50: times[Math.floor(times.length / 2)]!, worst: times.at(-1)! });
+    process.stderr.write(`${store}: ${list}: ${figures.at(-1)!.p50.toFixed(1)} ms, worst ${figures.at(-1)!.worst.toFixed(1)} ms\n`);
+  }
+  return figures;
+}
+
+async function onSqlite(): Promise<Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
+  try {
+    const path = join(folder, 'tributary.db');
+    const database = openSqlite({ path });
+    await fill(database);
+    await database.close();
+    const reader = openSqlite({ path, readOnly: true });
+    const figures = await measure('SQLite', reader);
+    await reader.close();
+    return figures;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function onPostgres(): Promise<Figure[]> {
+  const available = postgresAvailable();
+  if (!available.ok) {
+    process.stderr.write(`PostgreSQL left out: ${available.reason}\n`);
+    return [];
+  }
+  const server = await startPostgres();
+  try {
+    const database = await openPostgres({ url: await server.createDatabase(''), statementMs: 1_800_000 });
+    await fill(database);
+    await database.write(async (transaction) => {
+      await transaction.run('ANALYZE');
+    });
+    const figures = await measure('PostgreSQL', database);
+    await database.close();
+    return figures;
+  } finally {
+    await server.stop();
+  }
+}
+
+const only = process.argv[3];
+const figures = [...(only === 'postgres' ? [] : await onSqlite()), ...(only === 'sqlite' ? [] : await onPostgres())];
+console.table(
+  figures.map((figure) => ({ ...figure, p50: Number(figure.p50.toFixed(2)), worst: Number(figure.worst.toFixed(2)), goal: '≤ 50 ms' })),
+);
+mkdirSync('bench/results', { recursive: true });
+writeFileSync(`bench/results/lists-${rows}.json`, JSON.stringify(figures, null, 2));

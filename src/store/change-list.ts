@@ -1,0 +1,138 @@
+// The changes of one run, page by page, however many there are: every question is bounded and answered from an index.
+import { containing, list, type Reader, type SqlValue } from './database.ts';
+import type { ChangeRow } from './ledger.ts';
+
+export interface ChangeFilter {
+  readonly run: number;
+  /** Id of the last change of the page before; 0 for the first page. */
+  readonly after: number;
+  readonly limit: number;
+  readonly states?: readonly string[] | undefined;
+  readonly actions?: readonly string[] | undefined;
+  readonly types?: readonly string[] | undefined;
+  /** Anywhere in name or source key, case ignored. */
+  readonly text?: string | undefined;
+  /** How many ids one page of a text search looks through. */
+  readonly lookThrough?: number | undefined;
+}
+
+export interface ChangePage {
+  readonly rows: readonly ChangeRow[];
+  /** `after` of the next page; null when this was the last. A page of a text search may be short or empty and still have a next one. */
+  readonly next: number | null;
+}
+
+/** Up to so many changes are looked through for a text in one page. */
+const LOOKED_THROUGH = 10_000;
+/** Up to so many changes in the wanted states they are sorted; more are found soon enough in the order of ids. */
+const FEW = 5_000;
+
+export async function changePage(reader: Reader, filter: ChangeFilter): Promise<ChangePage> {
+  const last = await lastOf(reader, filter);
+  if (last === null || last <= filter.after) return { rows: [], next: null };
+  const until = filter.text ? Math.min(last, (await startOf(reader, filter)) + (filter.lookThrough ?? LOOKED_THROUGH)) : last;
+  const rows = (await areFew(reader, filter)) ? await fewRows(reader, filter, until) : await manyRows(reader, filter, until);
+  if (rows.length === filter.limit) return { rows, next: rows.at(-1)!.id };
+  return { rows, next: until < last ? until : null };
+}
+
+const isNamed = (values: readonly string[] | undefined): values is readonly string[] => values !== undefined && values.length > 0;
+
+/** The last change that the page could come to. */
+async function lastOf(reader: Reader, filter: ChangeFilter): Promise<number | null> {
+  const bounds = await boundsOf(reader, filter);
+  return bounds.length === 0 ? null : Math.max(...bounds.map((bound) => bound.last));
+}
+
+/** Where looking through begins: changes of a run lie together, long after those of older runs. */
+async function startOf(reader: Reader, filter: ChangeFilter): Promise<number> {
+  const bounds = await boundsOf(reader, filter);
+  return Math.max(filter.after, Math.min(...bounds.map((bound) => bound.first)) - 1);
+}
+
+/** First and last id per action that the run has; one look into the index for each. */
+async function boundsOf(reader: Reader, filter: ChangeFilter): Promise<readonly { action: string; first: number; last: number }[]> {
+  return reader.all<{ action: string; first: number; last: number }>(
+    `WITH RECURSIVE a(action) AS (
+       SELECT min(action) FROM change WHERE run = ?
+       UNION ALL SELECT (SELECT min(c.action) FROM change c WHERE c.run = ? AND c.action > a.action) FROM a WHERE a.action IS NOT NULL)
+     SELECT a.action AS action, (SELECT min(c.id) FROM change c WHERE c.run = ? AND c.action = a.action) AS first,
+       (SELECT max(c.id) FROM change c WHERE c.run = ? AND c.action = a.action) AS last
+     FROM a WHERE a.action IS NOT NULL AND (? = 1 OR a.action IN {list})`,
+    filter.run,
+    filter.run,
+    filter.run,
+    filter.run,
+    isNamed(filter.actions) ? 0 : 1,
+    list(filter.actions ?? []),
+  );
+}
+
+async function areFew(reader: Reader, filter: ChangeFilter): Promise<boolean> {
+  if (!isNamed(filter.states)) return false;
+  let found = 0;
+  for (const state of filter.states) {
+    const row = await reader.get<{ n: number }>(
+      'SELECT count(*) AS n FROM (SELECT 1 AS x FROM change WHERE run = ? AND state = ? LIMIT ?) c',
+      filter.run,
+      state,
+      FEW + 1,
+    );
+    found += row!.n;
+    if (found > FEW) return false;
+  }
+  return true;
+}
+
+/** What every question asks beside run, action and place. */
+function conditions(filter: ChangeFilter): { sql: string; params: SqlValue[] } {
+  const parts: string[] = [];
+  const params: SqlValue[] = [];
+  if (isNamed(filter.states)) {
+    parts.push('state IN {list}');
+    params.push(list(filter.states));
+  }
+  if (isNamed(filter.types)) {
+    parts.push('type IN {list}');
+    params.push(list(filter.types));
+  }
+  if (filter.text) {
+    parts.push(`(lower(title) LIKE ? ESCAPE '\\' OR lower(source_key) LIKE ? ESCAPE '\\')`);
+    params.push(containing(filter.text), containing(filter.text));
+  }
+  return { sql: parts.map((part) => ` AND ${part}`).join(''), params };
+}
+
+/** By the index on states; `+id` keeps both databases from walking along the primary key instead. */
+const fewRows = (reader: Reader, filter: ChangeFilter, until: number): Promise<readonly ChangeRow[]> => {
+  const more = conditions(filter);
+  return reader.all<ChangeRow>(
+    `SELECT * FROM change WHERE run = ? AND (? = 1 OR action IN {list})${more.sql} AND +id > ? AND +id <= ? ORDER BY +id LIMIT ?`,
+    filter.run,
+    isNamed(filter.actions) ? 0 : 1,
+    list(filter.actions ?? []),
+    ...more.params,
+    filter.after,
+    until,
+    filter.limit,
+  );
+};
+
+/** The first of each action, merged: each is a walk along the index (run, action, id). */
+async function manyRows(reader: Reader, filter: ChangeFilter, until: number): Promise<readonly ChangeRow[]> {
+  const more = conditions(filter);
+  const found: ChangeRow[] = [];
+  for (const { action } of await boundsOf(reader, filter))
+    found.push(
+      ...(await reader.all<ChangeRow>(
+        `SELECT * FROM change WHERE run = ? AND action = ? AND id > ? AND id <= ?${more.sql} ORDER BY id LIMIT ?`,
+        filter.run,
+        action,
+        filter.after,
+        until,
+        ...more.params,
+        filter.limit,
+      )),
+    );
+  return found.sort((a, b) => a.id - b.id).slice(0, filter.limit);
+}
