@@ -88,6 +88,13 @@ export interface RunContext {
   readonly breathe: (done?: number, total?: number | null) => Promise<void>;
 }
 
+export interface Asks {
+  readonly attributes: readonly string[];
+  readonly relations: readonly string[];
+  /** It is more than this job reads: what others read must not wake or worry it. */
+  readonly more: boolean;
+}
+
 /** How one object type flows in this job. */
 export interface TypePlan {
   readonly type: string;
@@ -98,6 +105,8 @@ export interface TypePlan {
   readonly relations: readonly string[];
   /** Attributes of the source that some rule reads. */
   readonly reads: readonly string[];
+  /** What the source is asked for: all that any job of the connection and direction reads. The mirror, which they share, holds it. */
+  readonly asks: Asks;
 }
 
 /** What the read of this run proved. Stored with the run. */

@@ -103,10 +103,28 @@ export function prepareJob(
       .filter((relation) => relation.writable !== false && !settings.withoutRelations.includes(relation.name))
       .filter((relation) => source.relations.some((other) => other.name === relation.name))
       .map((relation) => relation.name);
-    types.push({ type: name, source, target, mapping: compiled.mapping, relations, reads: [...reads] });
+    types.push({
+      type: name,
+      source,
+      target,
+      mapping: compiled.mapping,
+      relations,
+      reads: [...reads],
+      asks: { attributes: [...reads], relations, more: false },
+    });
   }
   return { types, scopeRules, problems };
 }
+
+/** The same plans, asking the source also for what the other jobs of its connection read. */
+export const askForAll = (own: readonly TypePlan[], others: readonly TypePlan[]): readonly TypePlan[] =>
+  own.map((plan) => {
+    const plans = [plan, ...others.filter((other) => other.type === plan.type)];
+    const attributes = [...new Set(plans.flatMap((other) => other.reads))];
+    const relations = [...new Set(plans.flatMap((other) => other.relations))];
+    const more = attributes.length > plan.reads.length || relations.length > plan.relations.length;
+    return more ? { ...plan, asks: { attributes, relations, more } } : plan;
+  });
 
 const rank = (type: string): number => {
   const index = typeOrder.indexOf(type);

@@ -1,5 +1,5 @@
 // One run is a straight line. Each stage stores its output; a crash resumes after the last finished one.
-import { effectiveSettings, jobSettingsSchema } from '../core/job-settings.ts';
+import { effectiveSettings, jobSettingsSchema, type JobSettings } from '../core/job-settings.ts';
 import { canonicalText } from '../core/attribute.ts';
 import type { Database } from '../store/database.ts';
 import { getConnection, getJob, listJobs, listLookups, patchBreaker, settingsOfVersion } from '../store/jobs.ts';
@@ -11,7 +11,7 @@ import { openEndpoint } from './endpoint.ts';
 import { HaltRun, knownAway, settleFault } from './fault.ts';
 import { fenced, LostLease } from './fence.ts';
 import { holdRun, type Hold } from './hold.ts';
-import { prepareJob } from './prepare.ts';
+import { askForAll, prepareJob, type Prepared } from './prepare.ts';
 import { digest } from './shapes.ts';
 import { assertTransition } from './states.ts';
 import { apply } from './stages/apply.ts';
@@ -128,12 +128,9 @@ async function openContext(engine: EngineOptions, database: Database, run: RunRo
   const source = up ? outside : directory;
   const target = up ? directory : outside;
   const lookups = await listLookups(database);
-  const prepared = prepareJob(
-    settings,
-    source.types,
-    target.types,
-    Object.fromEntries(lookups.map((row) => [row.name, JSON.parse(row.rows) as Record<string, string>])),
-  );
+  const tables = Object.fromEntries(lookups.map((row) => [row.name, JSON.parse(row.rows) as Record<string, string>]));
+  const prepare = (of: JobSettings): Prepared => prepareJob(of, source.types, target.types, tables);
+  const prepared = prepare(settings);
   if (prepared.problems.length > 0) {
     const [first] = prepared.problems;
     const { ConnectorError } = await import('../connector-kit/errors.ts');
@@ -149,6 +146,10 @@ async function openContext(engine: EngineOptions, database: Database, run: RunRo
         release,
       }),
     );
+  const jobs = await listJobs(database);
+  const others = jobs
+    .filter((other) => other.id !== job.id && other.connection === job.connection && other.direction === 'up')
+    .map((other) => jobSettingsSchema.parse(JSON.parse(other.settings)));
   let beats = 0;
   const context: RunContext = {
     engine,
@@ -160,12 +161,17 @@ async function openContext(engine: EngineOptions, database: Database, run: RunRo
     source,
     target,
     outside,
-    types: prepared.types,
+    types: up
+      ? askForAll(
+          prepared.types,
+          others.flatMap((other) => prepare(other).types),
+        )
+      : prepared.types,
     scopeRules: prepared.scopeRules,
     settingsHash: hashUnder(engine.release ?? ''),
     formerHash: job.release === null || job.release === (engine.release ?? '') ? null : hashUnder(job.release),
     readers: await accountReaders(engine, job.connection),
-    lookups: lookupsOf(await listJobs(database), job.connection, settings),
+    lookups: lookupsOf(jobs, job.connection, settings),
     epoch,
     signal,
     counts: {},

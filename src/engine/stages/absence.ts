@@ -39,7 +39,7 @@ async function whereabouts(context: RunContext, plan: TypePlan, rows: readonly S
   for (const row of rows) if (row.seen === 'tombstone') result.set(row.source_key, 'gone');
   if (asked.length === 0) return result;
   const { source, signal, run } = context;
-  const request = { attributes: plan.reads, relations: plan.relations, now: run.now, signal };
+  const request = { attributes: plan.asks.attributes, relations: plan.asks.relations, now: run.now, signal };
   const report = await source.connection.get!(plan.type, asked, { ...request, part: context.settings.part });
   const elsewhere: string[] = [];
   for (const key of asked) {

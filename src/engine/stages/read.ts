@@ -15,6 +15,7 @@ import { assessObjects, canAssessWhileReading, noTree, storeAssessed } from './a
 import { LargeEdges } from './large-edges.ts';
 import { keyedHash, mirrorKeys } from './mirror-keys.ts';
 import { judgeEvidence, startOf } from './evidence.ts';
+import { ownView } from './own-view.ts';
 import { partOf } from './part.ts';
 import { relationKey } from './relation-key.ts';
 
@@ -76,15 +77,15 @@ async function readType(context: RunContext, plan: TypePlan, from: ReadPosition 
   if (checkpoint === undefined) await context.database.write((transaction) => forgetUnchanged(transaction, context.run.id, plan.type));
   const stream = source.connection.read(plan.type, {
     part: partOf(context),
-    attributes: plan.reads,
-    relations: plan.relations,
+    attributes: plan.asks.attributes,
+    relations: plan.asks.relations,
     checkpoint,
     now: context.run.now,
     signal,
   });
   const receive = async (objects: readonly EndpointObject[]): Promise<void> => {
     for (const batch of pieces(objects, BATCH)) {
-      for (const object of batch) countPresent(object, seen.present);
+      for (const object of batch) countPresent(ownView(plan, object), seen.present);
       await receiveObjects(context, plan, batch);
       seen.objects += batch.length;
       context.engine.probe?.('read:batch');
@@ -158,9 +159,10 @@ function countPresent(object: EndpointObject, present: Map<string, number>): voi
 /** One batch of whole objects: mirror, then the stage, in one transaction. Returns how many need work. */
 export async function receiveObjects(context: RunContext, plan: TypePlan, objects: readonly EndpointObject[]): Promise<number> {
   const { database, source, run, job } = context;
-  const summaries = new Map<string, { object: EndpointObject; summary: Summarised }>();
+  const summaries = new Map<string, { object: EndpointObject; sealed: EndpointObject; summary: Summarised }>();
   const sealed = await sealObjects(context, plan, objects);
-  for (const [index, object] of objects.entries()) summaries.set(object.id, { object, summary: summarise(sealed[index]!) });
+  for (const [index, object] of objects.entries())
+    summaries.set(object.id, { object, sealed: sealed[index]!, summary: summarise(sealed[index]!) });
   const ids = [...summaries.keys()];
   const stored = source.isDirectory ? [] : await mirrorHashes(database, source.id, plan.type, ids);
   const known = new Map(stored.map((row) => [row.external_id, row.hash]));
@@ -170,8 +172,9 @@ export async function receiveObjects(context: RunContext, plan: TypePlan, object
   const fresh = new Set<string>();
   const staged: StagedIn[] = [];
   let work = 0;
-  for (const [id, { object, summary }] of summaries) {
-    const inputHash = digest(summary.hash + context.settingsHash + accounts.digestOf(id));
+  for (const [id, { object, sealed: whole, summary }] of summaries) {
+    const own = plan.asks.more ? summarise(ownView(plan, whole)).hash : summary.hash;
+    const inputHash = digest(own + context.settingsHash + accounts.digestOf(id));
     const claim = claims.get(id);
     const same = claim !== undefined && claim.settled === 1 && claim.input_hash === inputHash && run.mode === 'full';
     if (!same) work++;
@@ -280,8 +283,8 @@ async function receiveUnreadable(
 async function readChanges(context: RunContext): Promise<void> {
   const { source, job } = context;
   if (!source.connection.changes || job.cursor === null) return readKeys(context, []);
-  const reads = [...new Set(context.types.flatMap((plan) => plan.reads))];
-  const relations = [...new Set(context.types.flatMap((plan) => plan.relations))];
+  const reads = [...new Set(context.types.flatMap((plan) => plan.asks.attributes))];
+  const relations = [...new Set(context.types.flatMap((plan) => plan.asks.relations))];
   for await (const event of source.connection.changes(job.cursor, {
     part: partOf(context),
     types: context.types.map((plan) => plan.type),
@@ -330,8 +333,8 @@ async function readKeys(context: RunContext, keys: readonly ObjectKey[]): Promis
     for (const batch of pieces([...new Set(wanted.map((key) => key.id))], BATCH)) {
       const report = await source.connection.get(type, batch, {
         part: partOf(context),
-        attributes: plan.reads,
-        relations: plan.relations,
+        attributes: plan.asks.attributes,
+        relations: plan.asks.relations,
         now: context.run.now,
         signal: context.signal,
       });

@@ -5,6 +5,8 @@ import { claimsOf } from '../../store/links.ts';
 import { mirrorHashes } from '../../store/mirror.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
 import { digest, groupBy, parseJson, summarise } from '../shapes.ts';
+import { mirrorObjects } from '../source-data.ts';
+import { ownView } from './own-view.ts';
 import { partOf } from './part.ts';
 
 /** Somebody new, gone or out of scope, or a day that was reached, is no matter of the program. */
@@ -31,9 +33,13 @@ export async function byUpgradeAlone(context: RunContext, batch: readonly Change
 
 async function sourceHashes(context: RunContext, plan: TypePlan, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const { source, database, run, signal } = context;
+  if (!source.isDirectory && plan.asks.more) {
+    const objects = await mirrorObjects(context, source.id, plan.type, keys);
+    return new Map([...objects].map(([id, object]) => [id, summarise(ownView(plan, object)).hash]));
+  }
   if (!source.isDirectory)
     return new Map((await mirrorHashes(database, source.id, plan.type, keys)).map((row) => [row.external_id, row.hash]));
-  const request = { part: partOf(context), attributes: plan.reads, relations: plan.relations, now: run.now, signal };
+  const request = { part: partOf(context), attributes: plan.asks.attributes, relations: plan.asks.relations, now: run.now, signal };
   const { answers } = await source.connection.get!(plan.type, keys, request);
   return new Map([...answers].flatMap(([id, answer]) => (answer.state === 'found' ? [[id, summarise(answer.object).hash]] : [])));
 }
