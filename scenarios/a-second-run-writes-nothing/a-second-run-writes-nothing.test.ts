@@ -1,9 +1,9 @@
 // Promise 4: a second run right after the first writes nothing; a dry run stores nothing that counts.
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../../src/core/model.ts';
-import { openScene, type Scene } from '../../test/support/plain-scene.ts';
+import { openScene, roomy, type Scene } from '../../test/support/plain-scene.ts';
 
-const quiet = { policy: { guard: { firstRun: { creates: 1000, touched: 1000 } } } };
+const quiet = { policy: { guard: roomy } };
 
 /** A company with everything that could make a second run restless. */
 async function company(scene: Scene): Promise<void> {

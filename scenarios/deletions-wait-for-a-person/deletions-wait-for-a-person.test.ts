@@ -42,7 +42,7 @@ describe('somebody gone from the source, where the policy says delete', () => {
   });
 
   it('can be approved one by one: the others go on waiting', async () => {
-    const scene = await openScene({ people: 6, up: deleting });
+    const scene = await openScene({ people: 20, up: deleting });
     await scene.sync();
     for (const id of ['1', '2', '3']) scene.hr.delete('person', id);
     await scene.bench.run(scene.up);

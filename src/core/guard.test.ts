@@ -8,7 +8,7 @@ import { limitNameOf } from './plan.ts';
 import type { GuardKind } from './plan.ts';
 
 const defaults = guardPolicySchema.parse({});
-const later: RunFacts = { firstRun: false, targetIsDirectory: false, targetWasEmpty: false, touchedBefore: 0 };
+const later: RunFacts = { firstRun: false, targetIsDirectory: false, targetWasEmpty: false, touchedBefore: 0, thereBefore: 0 };
 const sound: Evidence = { emptySource: false, narrower: false, incomplete: false, vanishedContainers: new Set() };
 const change = (different: Partial<JudgedChange>): JudgedChange => ({
   action: 'update',
@@ -76,7 +76,11 @@ const kinds: readonly GuardKind[] = [
   'update:identifying:email',
   'clear:city',
 ];
-const smallLimit = fc.record({ percent: fc.integer({ min: 0, max: 40 }), count: fc.integer({ min: 0, max: 12 }) });
+const smallLimit = fc.record({
+  percent: fc.integer({ min: 0, max: 40 }),
+  count: fc.integer({ min: 0, max: 12 }),
+  share: fc.integer({ min: 0, max: 100 }),
+});
 const anyPolicy = fc.record({
   deletions: fc.constantFrom('hold-all' as const, 'hold-unless-departed' as const, 'hold-above-limit' as const),
   windowHours: fc.constant(24),
@@ -91,7 +95,7 @@ const anyPolicy = fc.record({
     membershipLoss: smallLimit,
     messages: smallLimit,
   }),
-  firstRun: fc.record({ creates: fc.integer({ min: 0, max: 12 }), touched: fc.integer({ min: 0, max: 12 }) }),
+  firstRun: fc.record({ creates: fc.integer({ min: 0, max: 12 }), touched: fc.integer({ min: 0, max: 12 }), share: fc.constant(50) }),
 });
 const anyRuns = fc.array(
   fc.array(
@@ -220,6 +224,61 @@ describe('the first run', () => {
     expect(one('move', 1, 0, 0, touched)).toMatchObject({ question: 'first-run:touched' });
     expect(one('create', 5, 0, 0, touched).allow).toBe('all');
     expect(one('update:city', 10, 0, 0, { ...first, touchedBefore: 10 }).allow).toBe('all');
+  });
+});
+
+describe('a small company', () => {
+  it.each([
+    [3, 10],
+    [4, 1],
+    [15, 3],
+    [40, 10],
+    [1000, 20],
+  ])('of %i people sees at most %i of them disabled in a window without a question', (people, most) => {
+    expect(allowance(defaults.limits.disable, people)).toBe(most);
+  });
+
+  it('reads in the question why so few are too many', () => {
+    const verdict = one('disable', 4, 0, 15, later);
+    expect(verdict.allow === 'none' && verdict.reason.en).toContain(
+      'The limit is 3 within 24 hours (2 % or 10, the larger; in a small company at most 25 %).',
+    );
+  });
+
+  it('of any size above 3 never has more than half of it changed in any one way without a question, however the work is cut into runs', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 4, max: 300 }),
+        fc.constantFrom(...kinds.filter((kind) => kind !== 'create' && kind !== 'messages')),
+        fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 12 }),
+        (people, kind, sizes) => {
+          const window = new Map<GuardKind, Set<number>>();
+          let next = 0;
+          for (const size of sizes) {
+            const work = Array.from({ length: Math.min(size, people) }, () => ({ object: next++ % people, kinds: [kind] }));
+            runOnce(work, window, defaults, later, people);
+          }
+          expect(window.get(kind)?.size ?? 0).toBeLessThanOrEqual(people / 2);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('has no more than half of what was there before touched by a first run without a question', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 4, max: 60 }), fc.integer({ min: 0, max: 60 }), (there, touched) => {
+        const first: RunFacts = { ...later, firstRun: true, touchedBefore: Math.min(there, touched), thereBefore: there };
+        const verdict = one('update:city', first.touchedBefore, 0, 0, first);
+        if (verdict.allow === 'all') expect(first.touchedBefore).toBeLessThanOrEqual(there / 2);
+      }),
+    );
+  });
+
+  it('may say otherwise for itself', () => {
+    const own = guardPolicySchema.parse({ limits: { disable: { count: 10, share: 100 } } });
+    expect(allowance(own.limits.disable, 12)).toBe(10);
+    expect(allowance(guardPolicySchema.parse({ limits: { disable: { percent: 60 } } }).limits.disable, 10)).toBe(6);
   });
 });
 
@@ -377,11 +436,12 @@ describe('the policy', () => {
         clear: { percent: 2, count: 10 },
         membershipLoss: { percent: 5, count: 50 },
       },
-      firstRun: { creates: 50, touched: 10 },
+      firstRun: { creates: 50, touched: 10, share: 50 },
     });
     expect(guardPolicySchema.parse({ limits: { disable: { count: 3 } } }).limits.disable).toEqual({
       percent: 2,
       count: 3,
+      share: 25,
     });
     expect(guardPolicySchema.safeParse({ limits: { disabel: {} } }).success).toBe(false);
   });

@@ -6,14 +6,26 @@ import { actions, gravityOf, kindTakesAway, kindWords, limitNameOf, updateKind }
 import type { Action, GuardKind, Verdict } from './plan.ts';
 import type { Situation } from './situation.ts';
 
-/** The larger of both holds. Percent is of the objects linked when the window began. */
+/**
+ * The larger of percent and count holds. Percent is of the objects linked when the window began. In a small company the
+ * count would be most of it: there `share` percent is the most, whatever the count says.
+ */
 export interface Limit {
   readonly percent: number;
   readonly count: number;
+  readonly share: number;
 }
 
-const limit = (percent: number, count: number) =>
-  z.strictObject({ percent: z.number().min(0).max(100).default(percent), count: z.int().min(0).default(count) }).prefault({});
+/** So few that a share of them says nothing. */
+const HANDFUL = 3;
+
+/** A share of 100 or more caps nothing. */
+const NO_SHARE = 100;
+const percentage = z.number().min(0).max(100);
+const limit = (percent: number, count: number, share: number) =>
+  z
+    .strictObject({ percent: percentage.default(percent), count: z.int().min(0).default(count), share: percentage.default(share) })
+    .prefault({});
 
 export const guardPolicySchema = z.strictObject({
   /** Even where deletions are not held one by one, `limits.disable` holds for them. */
@@ -25,16 +37,17 @@ export const guardPolicySchema = z.strictObject({
     .default(24),
   limits: z
     .strictObject({
-      create: limit(20, 50),
-      move: limit(20, 50),
+      /** Who comes takes nothing from those who are there: no share of them. */
+      create: limit(20, 50, NO_SHARE),
+      move: limit(20, 50, 50),
       /** Of any one attribute. */
-      update: limit(20, 50),
+      update: limit(20, 50, 50),
       /** Of any one attribute that can cut somebody off: user name, mail, phone, number, manager. */
-      identifying: limit(5, 20),
-      disable: limit(2, 10),
-      clear: limit(2, 10),
-      membershipLoss: limit(5, 50),
-      messages: limit(20, 50),
+      identifying: limit(5, 20, 25),
+      disable: limit(2, 10, 25),
+      clear: limit(2, 10, 25),
+      membershipLoss: limit(5, 50, 25),
+      messages: limit(20, 50, NO_SHARE),
     })
     .prefault({}),
   /** Values that a new version of the program alone may change in one run, the source being as it was. */
@@ -45,6 +58,8 @@ export const guardPolicySchema = z.strictObject({
       creates: z.int().min(0).default(50),
       /** Changes to objects that were there before. */
       touched: z.int().min(0).default(10),
+      /** Of those, in percent: the most in a small company. */
+      share: percentage.default(50),
     })
     .prefault({}),
 });
@@ -113,6 +128,8 @@ export interface RunFacts {
   readonly targetWasEmpty: boolean;
   /** Distinct objects that this run would change and that were in the target before the job first ran. */
   readonly touchedBefore: number;
+  /** Objects that were there then. */
+  readonly thereBefore: number;
 }
 
 export type KindVerdict =
@@ -128,7 +145,13 @@ export type KindVerdict =
     };
 
 /** Objects that a limit lets through per window. Parts of an object are not objects: rounded down. */
-export const allowance = (limit: Limit, base: number): number => Math.max(limit.count, Math.floor((base * limit.percent) / 100));
+export function allowance(limit: Limit, base: number): number {
+  const larger = Math.max(limit.count, Math.floor((base * limit.percent) / 100));
+  if (base <= HANDFUL) return larger;
+  // Nobody means to allow less than the percent they named; and one object must pass, or nothing ever could.
+  if (limit.share >= NO_SHARE) return larger;
+  return Math.min(larger, Math.max(1, Math.floor((base * Math.max(limit.share, limit.percent)) / 100)));
+}
 
 export function judgeKinds(counts: readonly KindCount[], policy: GuardPolicy, facts: RunFacts): readonly KindVerdict[] {
   return counts.map((count) => judgeKind(count, policy, facts));
@@ -143,12 +166,17 @@ function judgeKind(count: KindCount, policy: GuardPolicy, facts: RunFacts): Kind
     if (facts.targetIsDirectory && facts.targetWasEmpty) return { kind, allow: 'all' };
     if (!facts.targetIsDirectory) return judgeCount(count, policy.firstRun.creates, 'first-run:create', firstCreatesReason(count, policy));
   }
-  if (kind !== 'create' && facts.firstRun && facts.touchedBefore > policy.firstRun.touched) {
+  if (kind !== 'create' && facts.firstRun && facts.touchedBefore > touchable(facts, policy)) {
     return { kind, allow: 'none', question: 'first-run:touched', reason: touchedReason(facts, policy) };
   }
   const limit = policy.limits[limitNameOf(kind)];
   return judgeCount(count, allowance(limit, count.base), `limit:${kind}`, limitReason(count, limit, policy));
 }
+
+const touchable = (facts: RunFacts, policy: GuardPolicy): number =>
+  facts.thereBefore <= HANDFUL || policy.firstRun.share >= NO_SHARE
+    ? policy.firstRun.touched
+    : Math.min(policy.firstRun.touched, Math.floor((facts.thereBefore * policy.firstRun.share) / 100));
 
 /** Too much by itself: all of it is one question. Too much only with what went before: what comes after the limit. */
 function judgeCount(count: KindCount, allowed: number, question: string, reason: Label): KindVerdict {
@@ -257,6 +285,8 @@ const vanishedReason: Label = {
 const objectsEn = (count: number): string => (count === 1 ? '1 object' : `${count} objects`);
 const percentOf = (count: number, base: number): number => Math.round((count * 1000) / base) / 10;
 
+const small = (limit: Limit, base: number): boolean => allowance(limit, base) < limit.count;
+
 function limitReason(count: KindCount, limit: Limit, policy: GuardPolicy): Label {
   const words = kindWords(count.kind);
   const all = count.planned + count.inWindow;
@@ -268,8 +298,8 @@ function limitReason(count: KindCount, limit: Limit, policy: GuardPolicy): Label
   const beforeZh = count.inWindow === 0 ? '' : `,此前 ${hours} 小时内已有 ${count.inWindow} 个`;
   const allowed = allowance(limit, count.base);
   return {
-    en: `${objectsEn(count.planned)} would ${words.en}${beforeEn}${ofEn}. The limit is ${allowed} within ${hours} hours (${limit.percent} % or ${limit.count}, the larger).`,
-    zh: `${count.planned} 个对象将${words.zh}${beforeZh}${ofZh}。${hours} 小时内的上限为 ${allowed} 个(${limit.percent}% 或 ${limit.count} 个,取较大者)。`,
+    en: `${objectsEn(count.planned)} would ${words.en}${beforeEn}${ofEn}. The limit is ${allowed} within ${hours} hours (${limit.percent} % or ${limit.count}, the larger${small(limit, count.base) ? `; in a small company at most ${limit.share} %` : ''}).`,
+    zh: `${count.planned} 个对象将${words.zh}${beforeZh}${ofZh}。${hours} 小时内的上限为 ${allowed} 个(${limit.percent}% 或 ${limit.count} 个,取较大者${small(limit, count.base) ? `;人数较少时最多 ${limit.share}%` : ''})。`,
   };
 }
 
@@ -279,6 +309,6 @@ const firstCreatesReason = (count: KindCount, policy: GuardPolicy): Label => ({
 });
 
 const touchedReason = (facts: RunFacts, policy: GuardPolicy): Label => ({
-  en: `First run: ${objectsEn(facts.touchedBefore)} that existed before would be changed. More than ${policy.firstRun.touched} need a person's consent.`,
-  zh: `首次执行:将修改 ${facts.touchedBefore} 个原有对象,超过 ${policy.firstRun.touched} 个需要人工确认。`,
+  en: `First run: ${objectsEn(facts.touchedBefore)} that existed before would be changed. More than ${touchable(facts, policy)} need a person's consent.`,
+  zh: `首次执行:将修改 ${facts.touchedBefore} 个原有对象,超过 ${touchable(facts, policy)} 个需要人工确认。`,
 });

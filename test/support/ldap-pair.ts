@@ -20,7 +20,10 @@ export const TARGET = 'dc=target,dc=example';
 /** Limits that no test runs into by accident; deletions are still held. */
 export const roomy = {
   limits: Object.fromEntries(
-    ['create', 'move', 'update', 'identifying', 'disable', 'clear', 'membershipLoss', 'messages'].map((name) => [name, { count: 100_000 }]),
+    ['create', 'move', 'update', 'identifying', 'disable', 'clear', 'membershipLoss', 'messages'].map((name) => [
+      name,
+      { count: 100_000, share: 100 },
+    ]),
   ),
 };
 

@@ -64,9 +64,12 @@ export const downSettings = (connection: string, more: JobPart = {}): JobSetting
 /** Limits that no test runs into by accident; deletions are still held. */
 export const roomy = {
   limits: Object.fromEntries(
-    ['create', 'move', 'update', 'identifying', 'disable', 'clear', 'membershipLoss', 'messages'].map((name) => [name, { count: 10_000 }]),
+    ['create', 'move', 'update', 'identifying', 'disable', 'clear', 'membershipLoss', 'messages'].map((name) => [
+      name,
+      { count: 10_000, share: 100 },
+    ]),
   ),
-  firstRun: { creates: 10_000, touched: 10_000 },
+  firstRun: { creates: 10_000, touched: 10_000, share: 100 },
 };
 
 /** `people` of ids 1 … n, in department `main`, when a number is given. */

@@ -61,18 +61,16 @@ async function firstRunFacts(context: RunContext) {
     run.id,
   );
   const firstRun = done === undefined;
-  if (!firstRun) return { firstRun, targetIsDirectory: up, targetWasEmpty: false, touchedBefore: 0 };
-  const empty = up
-    ? (await database.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM object WHERE lifecycle <> 'absent' LIMIT 1) AS o`))!
-        .n === 0
-    : (await database.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM mirror WHERE connection = ? LIMIT 1) AS m`, outside.id))!
-        .n === 0;
+  if (!firstRun) return { firstRun, targetIsDirectory: up, targetWasEmpty: false, touchedBefore: 0, thereBefore: 0 };
+  const there = up
+    ? await database.get<{ n: number }>(`SELECT count(*) AS n FROM object WHERE lifecycle <> 'absent'`)
+    : await database.get<{ n: number }>(`SELECT count(*) AS n FROM mirror WHERE connection = ?`, outside.id);
   const touched = await database.get<{ n: number }>(
     `SELECT count(DISTINCT directory_id) AS n FROM change WHERE run = ? AND action NOT IN ('create', 'link')
        AND NOT EXISTS (SELECT 1 FROM change c WHERE c.run = change.run AND c.action = 'create' AND c.directory_id = change.directory_id)`,
     run.id,
   );
-  return { firstRun, targetIsDirectory: up, targetWasEmpty: empty, touchedBefore: touched!.n };
+  return { firstRun, targetIsDirectory: up, targetWasEmpty: there!.n === 0, touchedBefore: touched!.n, thereBefore: there!.n };
 }
 
 async function evidenceOf(context: RunContext): Promise<Evidence> {
