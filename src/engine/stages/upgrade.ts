@@ -6,6 +6,7 @@ import { mirrorHashes } from '../../store/mirror.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
 import { digest, groupBy, parseJson, summarise } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
+import { accountValues } from './accounts.ts';
 import { ownView } from './own-view.ts';
 import { partOf } from './part.ts';
 
@@ -23,9 +24,11 @@ export async function byUpgradeAlone(context: RunContext, batch: readonly Change
     const keys = [...new Set(own.map((change) => change.source_key))];
     const settledWith = new Map((await claimsOf(database, job.id, type, keys)).map((claim) => [claim.source_key, claim.input_hash]));
     const hashes = await sourceHashes(context, plan, keys);
+    const accounts = await accountValues(context, plan, context.source.isDirectory ? keys : []);
     for (const change of own) {
       const hash = hashes.get(change.source_key);
-      if (hash !== undefined && settledWith.get(change.source_key) === digest(hash + formerHash)) found.add(change.id);
+      if (hash !== undefined && settledWith.get(change.source_key) === digest(hash + formerHash + accounts.digestOf(change.source_key)))
+        found.add(change.id);
     }
   }
   return found;
