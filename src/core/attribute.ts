@@ -33,8 +33,11 @@ function fullKey(value: Scalar, equality: Equality): string {
 /** All keys of a value: one per list entry, duplicates and empties left out. */
 export function comparisonKeys(value: Value | null | undefined, spec: Pick<AttributeSpec, 'equality'>): string[] {
   if (value === null || value === undefined) return [];
-  const entries: readonly Scalar[] = Array.isArray(value) ? value : [value as Scalar];
-  return [...new Set(entries.map((entry) => comparisonKey(entry, spec.equality)).filter((key) => key !== ''))];
+  if (!Array.isArray(value)) {
+    const key = comparisonKey(value as Scalar, spec.equality);
+    return key === '' ? [] : [key];
+  }
+  return [...new Set((value as readonly Scalar[]).map((entry) => comparisonKey(entry, spec.equality)).filter((key) => key !== ''))];
 }
 
 /** Like the comparison key, but a value without one (a phone number without digits) is still itself, and not nothing. */
@@ -43,8 +46,11 @@ const identityKey = (entry: Scalar, spec: Pick<AttributeSpec, 'equality'>): stri
 
 const identityKeys = (value: Value | null, spec: Pick<AttributeSpec, 'equality'>): string[] => {
   if (value === null) return [];
-  const entries: readonly Scalar[] = Array.isArray(value) ? value : [value as Scalar];
-  return [...new Set(entries.map((entry) => identityKey(entry, spec)).filter((key) => key !== ''))];
+  if (!Array.isArray(value)) {
+    const key = identityKey(value as Scalar, spec);
+    return key === '' ? [] : [key];
+  }
+  return [...new Set((value as readonly Scalar[]).map((entry) => identityKey(entry, spec)).filter((key) => key !== ''))];
 };
 
 /**
@@ -123,10 +129,13 @@ function normaliseScalar(value: Scalar, spec: AttributeSpec): { value: Scalar | 
 
 const excerpt = (text: string): string => ([...text].length > 40 ? `${[...text].slice(0, 40).join('')}…` : text);
 
+const holdsText = (value: Value | null): boolean => typeof value === 'string' && value.trim() !== '';
+
 /** Equal by the attribute's own equality. Unknown equals nothing but unknown. */
 export function sameValue(a: Value | null | undefined, b: Value | null | undefined, spec: AttributeSpec): boolean {
   if (a === b) return true;
   if (a === undefined || b === undefined) return false;
+  if ((a === null && holdsText(b)) || (b === null && holdsText(a))) return false;
   const keysA = identityKeys(a, spec);
   const keysB = identityKeys(b, spec);
   if (keysA.length !== keysB.length) return false;
@@ -145,11 +154,27 @@ export function changedAttributes(desired: Attributes, current: Attributes, spec
 }
 
 /** Text of a structured value with sorted keys: equal values have equal text. */
-export function canonicalText(value: unknown): string {
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
-  const entries = Object.entries(value as Record<string, unknown>)
-    .filter(([, entry]) => entry !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${canonicalText(entry)}`).join(',')}}`;
+export const canonicalText = (value: unknown): string => JSON.stringify(inOrder(value)) ?? 'null';
+
+/** The value with the keys of all its objects in one order, so that one native call can write it. */
+function inOrder(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.every(isPlain) ? value : value.map(inOrder);
+  const from = value as Record<string, unknown>;
+  const keys = Object.keys(from);
+  for (let at = 1; at < keys.length; at++) {
+    if (keys[at - 1]! > keys[at]!) {
+      keys.sort();
+      break;
+    }
+  }
+  const to: Record<string, unknown> = {};
+  for (const key of keys) {
+    const entry = from[key];
+    if (key === '__proto__') Object.defineProperty(to, key, { value: inOrder(entry), enumerable: true });
+    else to[key] = entry === null || typeof entry !== 'object' ? entry : inOrder(entry);
+  }
+  return to;
 }
+
+const isPlain = (value: unknown): boolean => value === null || typeof value !== 'object';

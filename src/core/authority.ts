@@ -90,10 +90,14 @@ export function resolve(contributions: readonly ContributionView[], now: number)
 
 /** What a job said before, with what it says now laid over it. Unknown in `next` keeps the previous word. */
 export function mergeAccepted(previous: Attributes, next: Attributes): Attributes {
-  return { ...previous, ...Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined)) };
+  const merged: Record<string, Value | null> = { ...(previous as Record<string, Value | null>) };
+  for (const name in next) if (next[name] !== undefined) merged[name] = next[name];
+  return merged;
 }
 
 function winnerOf(contributions: readonly ContributionView[], name: string): ContributionView | undefined {
+  // Most objects have one source.
+  if (contributions.length === 1) return contributions[0]!.attributes[name] === undefined ? undefined : contributions[0];
   const known = byRank(
     contributions.filter((one) => one.attributes[name] !== undefined),
     name,
@@ -106,15 +110,17 @@ const rankOf = (one: ContributionView, name: string): number =>
   one.attributeRanks && Object.hasOwn(one.attributeRanks, name) ? one.attributeRanks[name]! : one.rank;
 
 const byRank = (contributions: readonly ContributionView[], name: string): readonly ContributionView[] =>
-  [...contributions].sort(
-    (a, b) =>
-      rankOf(b, name) - rankOf(a, name) ||
-      a.job - b.job ||
-      Number(b.primary) - Number(a.primary) ||
-      (a.externalId < b.externalId ? -1 : a.externalId > b.externalId ? 1 : 0),
-  );
+  contributions.length < 2
+    ? contributions
+    : [...contributions].sort(
+        (a, b) =>
+          rankOf(b, name) - rankOf(a, name) ||
+          a.job - b.job ||
+          Number(b.primary) - Number(a.primary) ||
+          (a.externalId < b.externalId ? -1 : a.externalId > b.externalId ? 1 : 0),
+      );
 
 const namesIn = (contributions: readonly ContributionView[], of: (one: ContributionView) => readonly string[]): readonly string[] =>
-  [...new Set(contributions.flatMap(of))].sort();
+  (contributions.length === 1 ? [...of(contributions[0]!)] : [...new Set(contributions.flatMap(of))]).sort();
 
 const textOf = (value: Value | null | undefined): string | null => (typeof value === 'string' && value !== '' ? value : null);

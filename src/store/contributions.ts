@@ -10,8 +10,6 @@ export interface ContributionRow {
   readonly data: string;
   /** Known relations, JSON list. */
   readonly relations: string;
-  /** Attribute → text of the mapping rule that gave it. */
-  readonly rules: string;
   readonly accepted_run: number;
 }
 
@@ -51,7 +49,7 @@ export async function acceptContributions(transaction: Transaction, run: number,
   const known = await knownRelations(transaction, entries);
   await transaction.insert(
     'contribution',
-    ['job', 'type', 'external_id', 'directory_id', 'data', 'relations', 'rules', 'hash', 'accepted_run'],
+    ['job', 'type', 'external_id', 'directory_id', 'data', 'relations', 'accepted_run'],
     entries.map((entry) => [
       entry.job,
       entry.type,
@@ -59,12 +57,10 @@ export async function acceptContributions(transaction: Transaction, run: number,
       entry.directory_id,
       entry.data,
       known.get(`${entry.type}\0${entry.external_id}`) ?? entry.relations,
-      entry.rules,
-      '',
       run,
     ]),
     `(job, type, external_id) DO UPDATE SET directory_id = excluded.directory_id, data = excluded.data, relations = excluded.relations,
-       rules = excluded.rules, accepted_run = excluded.accepted_run`,
+       accepted_run = excluded.accepted_run`,
   );
   const [first] = entries;
   for (const type of new Set(entries.map((entry) => entry.type))) {

@@ -1,5 +1,5 @@
 // The central directory: objects, edges, comparison keys and append-only history.
-import { list, type Reader, type SqlValue, type Transaction } from './database.ts';
+import { list, type Reader, rows, type SqlValue, type Transaction } from './database.ts';
 import { nextNumber } from './counters.ts';
 
 export interface ObjectRow {
@@ -83,12 +83,25 @@ export interface KeyIn {
   readonly id: string;
 }
 
-export async function replaceKeys(transaction: Transaction, known: readonly string[], keys: readonly KeyIn[]): Promise<void> {
-  if (known.length > 0) await transaction.run('DELETE FROM object_key WHERE id IN {list}', list(known));
+const nameOfKey = (key: KeyIn): string => `${key.type}\0${key.attribute}\0${key.key}\0${key.id}`;
+
+/** Comparison keys of objects: `before` of what they were, `after` of what they are. Only what differs is touched. */
+export async function replaceKeys(transaction: Transaction, before: readonly KeyIn[], after: readonly KeyIn[]): Promise<void> {
+  if (before.length > 0) {
+    const kept = new Set(after.map(nameOfKey));
+    const gone = before.filter((key) => !kept.has(nameOfKey(key)));
+    if (gone.length > 0) {
+      await transaction.run(
+        'DELETE FROM object_key WHERE (type, attribute, key, id) IN (SELECT g.t, g.a, g.k, g.i FROM {rows: t text, a text, k text, i text} g)',
+        rows(gone.map((key) => [key.type, key.attribute, key.key, key.id])),
+      );
+    }
+  }
+  const had = new Set(before.map(nameOfKey));
   await transaction.insert(
     'object_key',
     ['type', 'attribute', 'key', 'id'],
-    keys.map((key) => [key.type, key.attribute, key.key, key.id]),
+    after.filter((key) => had.size === 0 || !had.has(nameOfKey(key))).map((key) => [key.type, key.attribute, key.key, key.id]),
     '(type, attribute, key, id) DO NOTHING',
   );
 }

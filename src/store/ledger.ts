@@ -268,6 +268,15 @@ export async function patchChanges(transaction: Transaction, patches: readonly C
   }
 }
 
+/** These changes are carried out, all in the transaction that carried them out. */
+export async function markApplied(transaction: Transaction, ids: readonly number[], now: number): Promise<void> {
+  if (ids.length === 0) return;
+  const [first, last] = [Math.min(...ids), Math.max(...ids)];
+  const set = `UPDATE change SET state = 'applied', ended_at = ?, attempts = attempts + 1, secrets = NULL WHERE id >= ? AND id <= ?`;
+  if (last - first + 1 === ids.length) await transaction.run(set, now, first, last);
+  else await transaction.run(`${set} AND CAST(id AS TEXT) IN {list}`, now, first, last, list(ids.map(String)));
+}
+
 /** What is taken out of a planned change: its values and edges, and what the change keeps. */
 export interface SplitOff {
   readonly kept: { readonly before: object; readonly after: object };

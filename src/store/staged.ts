@@ -168,6 +168,50 @@ export const putStagedKeys = (
     '(run, type, attribute, key, directory_id) DO NOTHING',
   );
 
+/** Who of this plan wishes for one of these keys. */
+export const stagedHolders = (
+  reader: Reader,
+  run: number,
+  type: string,
+  attribute: string,
+  keys: readonly string[],
+): Promise<readonly { key: string; id: string }[]> =>
+  reader.all(
+    'SELECT key, directory_id AS id FROM staged_key WHERE run = ? AND type = ? AND attribute = ? AND key IN {list}',
+    run,
+    type,
+    attribute,
+    list(keys),
+  );
+
+/** The same, but only of keys that several wish for, or nobody of `own`: in most plans that is none. */
+export async function contestedHolders(
+  reader: Reader,
+  run: number,
+  type: string,
+  attribute: string,
+  keys: readonly string[],
+  own: readonly string[],
+): Promise<readonly { key: string; id: string }[]> {
+  const contested = await reader.all<{ key: string }>(
+    `SELECT key FROM staged_key WHERE run = ? AND type = ? AND attribute = ? AND key IN {list}
+     GROUP BY key HAVING count(*) > 1 OR min(directory_id) NOT IN {list}`,
+    run,
+    type,
+    attribute,
+    list(keys),
+    list(own),
+  );
+  if (contested.length === 0) return [];
+  return stagedHolders(
+    reader,
+    run,
+    type,
+    attribute,
+    contested.map((row) => row.key),
+  );
+}
+
 export const dropStage = async (transaction: Transaction, run: number): Promise<void> => {
   for (const table of ['staged', 'staged_edge', 'staged_key', 'unchanged'])
     await transaction.run(`DELETE FROM ${table} WHERE run = ?`, run);

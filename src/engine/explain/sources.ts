@@ -19,7 +19,6 @@ import type { ExplainedObject } from './view.ts';
 interface Said {
   readonly a: Attributes;
   readonly x: string;
-  readonly rules: Readonly<Record<string, string>>;
 }
 
 /** One contribution with everything that explains it. */
@@ -54,7 +53,7 @@ export async function loadSources(context: QueryContext, names: Names, object: O
     const job = names.jobs.get(row.job);
     if (!job) continue;
     const settings = settingsOfJob(job);
-    const said = parseJson<Said>(row.data, { a: {}, x: 'active', rules: {} });
+    const said = parseJson<Said>(row.data, { a: {}, x: 'active' });
     const mirror = await mirrorOf(reader, job.connection, row.type, row.external_id);
     const link = links.find((one) => one.connection === job.connection && one.external_id === row.external_id);
     const primary = link === undefined || link.role === 'primary';

@@ -18,7 +18,7 @@ import {
   type ObjectIn,
   type ObjectRow,
 } from '../../store/directory.ts';
-import { edgesOfChanges, patchChanges, type ChangeEdgeRow, type ChangePatch, type ChangeRow } from '../../store/ledger.ts';
+import { edgesOfChanges, markApplied, patchChanges, type ChangeEdgeRow, type ChangePatch, type ChangeRow } from '../../store/ledger.ts';
 import { cutLinks, endClaims, putClaims, putLinks, waitingFor, type ClaimRow, type LinkIn } from '../../store/links.ts';
 import { coolReservations, dropDue, mendItems, putDue, type DueRow } from '../../store/upkeep.ts';
 import { stagedOf, type StagedRow } from '../../store/staged.ts';
@@ -135,6 +135,7 @@ async function commit(
   }
   const rows: ObjectIn[] = [];
   const keys: KeyIn[] = [];
+  const keysBefore: KeyIn[] = [];
   const ops: EdgeOp[] = [];
   const history: HistoryIn[] = [];
   const links: LinkIn[] = [];
@@ -155,9 +156,12 @@ async function commit(
       }),
     );
     if (change.action !== 'link' && change.action !== 'unlink') {
-      const object = nextObject(change, objects.get(change.directory_id!), row);
+      const current = objects.get(change.directory_id!);
+      const { object, data } = nextObject(change, current, row);
       rows.push(object);
-      if (object.lifecycle !== 'absent') keys.push(...keysOf(plan(change.type), object));
+      if (object.lifecycle !== 'absent') keysOf(plan(change.type), object.id, data, keys);
+      if (current && current.lifecycle !== 'absent')
+        keysOf(plan(change.type), current.id, JSON.parse(current.data) as Attributes, keysBefore);
       ops.push(...own);
       history.push({
         type: change.type,
@@ -178,11 +182,7 @@ async function commit(
   );
   await putObjects(transaction, rows);
   const gone = rows.filter((row) => row.lifecycle === 'absent').map((row) => row.id);
-  await replaceKeys(
-    transaction,
-    rows.filter((row) => objects.has(row.id)).map((row) => row.id),
-    keys,
-  );
+  await replaceKeys(transaction, keysBefore, keys);
   await applyEdges(transaction, ops, context.settings.tree, job.id);
   if (gone.length > 0) {
     await transaction.run('DELETE FROM edge WHERE owner IN {list} OR to_id IN {list}', list(gone), list(gone));
@@ -243,12 +243,10 @@ async function commit(
     changes.flatMap((change) => parseJson<{ held?: number }>(change.verdict, {}).held ?? []),
     run.now,
   );
-  await transaction.run(
-    `UPDATE change SET state = 'applied', ended_at = ?, attempts = attempts + 1 WHERE id >= ? AND id <= ? AND CAST(id AS TEXT) IN {list}`,
+  await markApplied(
+    transaction,
+    changes.map((change) => change.id),
     run.now,
-    Math.min(...changes.map((change) => change.id)),
-    Math.max(...changes.map((change) => change.id)),
-    list(changes.map((change) => String(change.id))),
   );
   context.engine.probe?.('apply:in-transaction');
   await appendHistory(transaction, history, { at: run.now, run: run.id, job: job.id, actor: run.actor });
@@ -273,34 +271,47 @@ async function wake(transaction: Transaction, job: number, type: string, keys: r
   );
 }
 
-function nextObject(change: ChangeRow, current: ObjectRow | undefined, row: StagedRow): ObjectIn {
-  const after = JSON.parse(change.after!) as Attributes;
-  const base = change.action === 'create' || !current ? {} : (JSON.parse(current.data) as Record<string, Value | null>);
-  const data: Record<string, Value | null> = { ...base, ...(after as Record<string, Value | null>) };
-  const lifecycle = (after[LIFECYCLE] as string) ?? current?.lifecycle ?? 'active';
-  delete data[LIFECYCLE];
-  for (const name of Object.keys(data)) if (data[name] === null) delete data[name];
-  const relations = [...new Set([...parseJson<string[]>(current?.relations, []), ...parseJson<string[]>(row.relations, [])])].sort();
+function nextObject(
+  change: ChangeRow,
+  current: ObjectRow | undefined,
+  row: StagedRow,
+): { readonly object: ObjectIn; readonly data: Attributes } {
+  const { [LIFECYCLE]: said, ...after } = JSON.parse(change.after!) as Attributes;
+  const base = change.action === 'create' || !current ? {} : (JSON.parse(current.data) as Attributes);
+  const data: Record<string, Value> = {};
+  for (const from of [base, after]) {
+    for (const name in from) {
+      const value = from[name];
+      if (value === null || value === undefined) delete data[name];
+      else data[name] = value;
+    }
+  }
+  const lifecycle = (said as string) ?? current?.lifecycle ?? 'active';
+  const relations = current
+    ? [...new Set([...parseJson<string[]>(current.relations, []), ...parseJson<string[]>(row.relations, [])])]
+    : parseJson<string[]>(row.relations, []);
   const text = canonicalText(data);
   return {
-    id: change.directory_id!,
-    type: change.type,
-    lifecycle,
-    data: text,
-    relations: JSON.stringify(relations),
-    hash: digest(`${lifecycle}${text}`),
+    object: {
+      id: change.directory_id!,
+      type: change.type,
+      lifecycle,
+      data: text,
+      relations: JSON.stringify(relations.sort()),
+      hash: digest(`${lifecycle}${text}`),
+    },
+    data,
   };
 }
 
 /** Keys by which an object is found: unique values, its title, and what it refers to. */
-export function keysOf(plan: TypePlan, object: ObjectIn): KeyIn[] {
-  const data = JSON.parse(object.data) as Attributes;
-  const keys: KeyIn[] = [];
+function keysOf(plan: TypePlan, id: string, data: Attributes, into: KeyIn[]): void {
   for (const spec of plan.target.attributes) {
+    const value = data[spec.name];
+    if (value === undefined || value === null) continue;
     if (!spec.unique && spec.name !== plan.target.title && spec.type !== 'reference') continue;
-    for (const key of comparisonKeys(data[spec.name], spec)) keys.push({ type: object.type, attribute: spec.name, key, id: object.id });
+    for (const key of comparisonKeys(value, spec)) into.push({ type: plan.type, attribute: spec.name, key, id });
   }
-  return keys;
 }
 
 interface Accepting {
@@ -309,6 +320,9 @@ interface Accepting {
   readonly contributions: ContributionIn[];
   readonly due: DueRow[];
 }
+
+/** What a staged word may hold beside a contribution. */
+const beside = /"(unsaid|secrets)":/;
 
 /** What the job says counts from now on; its claim remembers with which input. */
 export function accept(
@@ -319,22 +333,23 @@ export function accept(
 ): void {
   if (change.action === 'unlink') return;
   const { job, run, settings } = context;
-  const staged = JSON.parse(row.desired!) as Desired;
+  const leaves = isLeaver(change.situation as Situation) || row.situation === 'gone' || row.situation === 'out-of-scope';
+  // Most of what is accepted rests in the stage in just the words of a contribution.
+  const verbatim = !leaves && change.action !== 'disable' && row.desired !== null && !beside.test(row.desired);
+  const staged = verbatim ? null : (JSON.parse(row.desired!) as Desired);
   // Disabled while the removal waits for a person: the word that ends it is accepted with the removal.
-  const awaits = change.action === 'disable' && staged.x === 'absent';
-  const desired = awaits ? { ...staged, x: untilRemoved(change.situation) } : staged;
+  const awaits = change.action === 'disable' && staged?.x === 'absent';
+  const desired = awaits ? { ...staged!, x: untilRemoved(change.situation) } : staged;
   const situation = change.situation as Situation;
-  const leaver = isLeaver(situation) || row.situation === 'gone' || row.situation === 'out-of-scope';
   const policy = isLeaver(situation) ? settings.policy.leaver[leaverCause[situation]] : null;
-  const waits = !awaits && policy !== null && typeof policy === 'object' && desired.x !== 'absent';
+  const waits = !awaits && policy !== null && typeof policy === 'object' && desired?.x !== 'absent';
   into.contributions.push({
     job: job.id,
     type: change.type,
     external_id: change.source_key,
     directory_id: change.directory_id!,
-    data: JSON.stringify({ a: desired.a, x: desired.x, ...(desired.s === undefined ? {} : { s: desired.s }), rules: desired.rules }),
+    data: desired ? JSON.stringify({ a: desired.a, x: desired.x, ...(desired.s === undefined ? {} : { s: desired.s }) }) : row.desired!,
     relations: row.relations ?? '[]',
-    rules: '{}',
   });
   if (row.seen === 'present')
     into.links.push({ type: change.type, externalId: change.source_key, directoryId: change.directory_id!, madeBy: `run ${run.id}` });
@@ -347,7 +362,7 @@ export function accept(
     target_key: change.directory_id!,
     input_hash: row.input_hash ?? '',
     settled: row.problems === null && !absent && !awaits && !hidesSomething(context, change.type) ? 1 : 0,
-    state: absent && leaver && !awaits ? (waits ? 'leaving' : 'left') : 'held',
+    state: absent && leaves && !awaits ? (waits ? 'leaving' : 'left') : 'held',
   });
   if (row.review_at !== null)
     into.due.push({ job: job.id, type: change.type, source_key: change.source_key, what: 'review', at: row.review_at });

@@ -37,7 +37,6 @@ export interface Desired {
   readonly unsaid?: boolean;
   /** Upstream: the last word of the source itself, where the leaver policy made another of it. */
   readonly s?: Lifecycle;
-  readonly rules: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
 }
 
@@ -299,7 +298,7 @@ function desiredOf(
   const existence = (typeof said === 'string' ? said : silent) as Lifecycle;
   // A status that could not be seen says nothing; without a status at all, whoever is listed is active.
   const unsaid = context.up && said === undefined && plan.mapping.targets.includes(LIFECYCLE);
-  return { a: attributes, x: existence, ...(unsaid ? { unsaid } : {}), rules: {}, ...(Object.keys(secrets).length > 0 ? { secrets } : {}) };
+  return { a: attributes, x: existence, ...(unsaid ? { unsaid } : {}), ...(Object.keys(secrets).length > 0 ? { secrets } : {}) };
 }
 
 /** Keys under which the plan's own objects are found by later ones: unique and correlating attributes. */

@@ -185,8 +185,8 @@ function subjectOf(
   depths: Depths,
 ): Subject {
   const own = accepted.find((one) => one.job === context.job.id && one.external_id === row.source_key);
-  const before = parseJson<Desired>(own?.data, { a: {}, x: 'active', rules: {} });
-  const { unsaid, ...staged } = parseJson<Desired>(row.desired, { a: {}, x: 'active', rules: {}, unsaid: true });
+  const before = parseJson<Desired>(own?.data, { a: {}, x: 'active' });
+  const { unsaid, ...staged } = parseJson<Desired>(row.desired, { a: {}, x: 'active', unsaid: true });
   // Who was gone and is back counts as what the source said of them itself, not as what the policy made of it.
   const said: Desired = unsaid ? { ...staged, x: before.s ?? before.x ?? 'active' } : staged;
   const situation = (
@@ -220,7 +220,7 @@ function subjectOf(
   return {
     row,
     situation,
-    desired: { ...rest, a: attributes, x, ...(said.x === x ? {} : { s: said.x }), rules: { ...before.rules, ...said.rules } },
+    desired: { ...rest, a: attributes, x, ...(said.x === x ? {} : { s: said.x }) },
     problems,
     withdrawn: existence === 'withdraw',
     said: own === undefined && !cyclic && !unsaid && x === said.x && row.desired !== null && said.secrets === undefined,
@@ -274,7 +274,7 @@ function viewsOf(
   if (!subject.withdrawn) view(context.job.id, subject.row.source_key, subject.desired, [...relations], true);
   for (const row of accepted) {
     if (row.job === context.job.id && row.external_id === subject.row.source_key) continue;
-    view(row.job, row.external_id, parseJson<Desired>(row.data, { a: {}, x: 'active', rules: {} }), parseJson(row.relations, []), false);
+    view(row.job, row.external_id, parseJson<Desired>(row.data, { a: {}, x: 'active' }), parseJson(row.relations, []), false);
   }
   return views;
 }

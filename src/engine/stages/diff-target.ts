@@ -91,7 +91,7 @@ async function load(context: RunContext, plan: TypePlan, rows: readonly StagedRo
     );
     // Somebody without an account who may not use one gets none: nothing can point there.
     for (const row of found)
-      if (row.desired === null || isEnabled(parseJson<Desired>(row.desired, { a: {}, x: 'active', rules: {} }).x))
+      if (row.desired === null || isEnabled(parseJson<Desired>(row.desired, { a: {}, x: 'active' }).x))
         coming.add(`${type}:${row.source_key}`);
   }
   return {

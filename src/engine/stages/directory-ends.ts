@@ -33,7 +33,7 @@ export async function translations(
     for (const row of accepted.get(subject.row.directory_id!) ?? []) {
       const connection = jobs.get(row.job)?.connection;
       if (connection === undefined) continue;
-      const data = parseJson<Desired>(row.data, { a: {}, x: 'active', rules: {} });
+      const data = parseJson<Desired>(row.data, { a: {}, x: 'active' });
       for (const spec of referencesOf(plan.target)) want(connection, spec.to!, data.a[spec.name]);
     }
   }

@@ -70,7 +70,7 @@ async function acceptSame(context: RunContext, plan: TypePlan, rows: readonly St
   for (const row of rows) {
     // A record that could not become an object (a required value is missing) has nothing to be accepted for.
     if (!existing.has(row.directory_id!)) continue;
-    const desired = JSON.parse(row.desired ?? '{"a":{},"x":"active","rules":{}}') as { x: string };
+    const desired = JSON.parse(row.desired ?? '{"a":{},"x":"active"}') as { x: string };
     const situation = row.seen !== 'present' ? (row.scope_rule ? 'out-of-scope' : 'gone') : desired.x === 'departed' ? 'departed' : 'same';
     accept(
       context,

@@ -4,6 +4,7 @@ import type { Attributes, AttributeSpec, Value } from '../../core/model.ts';
 import { list, type Transaction } from '../../store/database.ts';
 import { findObjects, objectsOf, type ObjectRow } from '../../store/directory.ts';
 import type { ChangeRow } from '../../store/ledger.ts';
+import { contestedHolders, stagedHolders } from '../../store/staged.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { parseJson } from '../shapes.ts';
 import type { Desired } from './assess.ts';
@@ -27,14 +28,14 @@ export async function takenValues(
   objects: ReadonlyMap<string, ObjectRow>,
 ): Promise<Taken> {
   const taken = new Map<string, Holder[]>();
+  const own = new Set(wishers.map((wisher) => wisher.directoryId));
+  const stored = new Map([...objects].map(([id, object]) => [id, JSON.parse(object.data) as Attributes]));
   for (const spec of plan.target.attributes) {
     if (!spec.unique) continue;
     const keys = new Set<string>();
     for (const { directoryId, attributes } of wishers) {
       const value = attributes[spec.name];
-      const object = objects.get(directoryId);
-      const now = object ? (JSON.parse(object.data) as Attributes)[spec.name] : undefined;
-      if (value === undefined || value === null || sameValue(value, now, spec)) continue;
+      if (value === undefined || value === null || sameValue(value, stored.get(directoryId)?.[spec.name], spec)) continue;
       for (const key of comparisonKeys(value, spec)) keys.add(key);
     }
     if (keys.size === 0) continue;
@@ -43,23 +44,15 @@ export async function takenValues(
     const holders = await findObjects(context.database, plan.type, spec.name, [...keys]);
     const releasing = await releasingHolders(context, plan, spec, holders);
     for (const row of holders) if (!releasing.has(`${row.id}\0${row.key}`)) note(row);
-    for (const row of await context.database.all<{ key: string; id: string }>(
-      'SELECT key, directory_id AS id FROM staged_key WHERE run = ? AND type = ? AND attribute = ? AND key IN {list}',
-      context.run.id,
-      plan.type,
-      spec.name,
-      list([...keys]),
-    ))
-      note(row);
-    const contested = [...found].filter(([, ids]) => ids.size > 1 || !wishers.some((wisher) => ids.has(wisher.directoryId)));
-    const titles =
-      contested.length === 0
-        ? new Map<string, string>()
-        : await titlesOf(
-            context,
-            plan,
-            contested.flatMap(([, ids]) => [...ids]),
-          );
+    const planned = found.size > 0 ? stagedHolders : contestedHolders;
+    for (const row of await planned(context.database, context.run.id, plan.type, spec.name, [...keys], [...own])) note(row);
+    const contested = [...found].filter(([, ids]) => ids.size > 1 || ids.isDisjointFrom(own));
+    if (contested.length === 0) continue;
+    const titles = await titlesOf(
+      context,
+      plan,
+      contested.flatMap(([, ids]) => [...ids]),
+    );
     for (const [key, ids] of contested)
       taken.set(
         `${spec.name}\0${key}`,
@@ -71,6 +64,7 @@ export async function takenValues(
 
 /** The other one that has the value, in words; null when it is free. Of two records of one plan, neither gets it. */
 export function holderOf(taken: Taken, spec: AttributeSpec, value: Value, id: string): string | null {
+  if (taken.size === 0) return null;
   for (const key of comparisonKeys(value, spec)) {
     const other = taken.get(`${spec.name}\0${key}`)?.find((holder) => holder.id !== id);
     if (other) return other.title ?? 'another record';

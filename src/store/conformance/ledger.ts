@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import { change, changesOf, endRun, ids, item, newRun, plan, sorted, withJobs } from './rows.ts';
-import { changeList, find, ledger, overview, runs, upkeep } from './watched.ts';
+import { changeList, find, ledger, overview, runs, staged, upkeep } from './watched.ts';
 
 const memberEdge = (to: string, op: 'add' | 'remove' = 'add') => ({
   relation: 'member',
@@ -14,6 +14,23 @@ const memberEdge = (to: string, op: 'add' | 'remove' = 'add') => ({
 });
 
 export function describeLedger(open: () => Promise<Database>): void {
+  describe('wishes of one plan', () => {
+    it('names who wishes for a key, and only what is contested when asked for that', async () => {
+      const database = await open();
+      const wish = (key: string, id: string) => ({ type: 'person', attribute: 'mail', key, id });
+      await database.write((transaction) =>
+        staged.putStagedKeys(transaction, 1, [wish('one', 'a'), wish('two', 'a'), wish('two', 'b'), wish('three', 'c')]),
+      );
+      const keys = ['one', 'two', 'three', 'none'];
+      const all = await staged.stagedHolders(database, 1, 'person', 'mail', keys);
+      expect(sorted(all.map((row) => `${row.key} ${row.id}`))).toEqual(['one a', 'three c', 'two a', 'two b']);
+      const contested = async (own: readonly string[]) =>
+        sorted((await staged.contestedHolders(database, 1, 'person', 'mail', keys, own)).map((row) => `${row.key} ${row.id}`));
+      expect(await contested(['a', 'b', 'c'])).toEqual(['two a', 'two b']);
+      expect(await contested(['a'])).toEqual(['three c', 'two a', 'two b']);
+    });
+  });
+
   describe('the ledger', () => {
     it('numbers what is planned in order, and gives it back wave by wave', async () => {
       const database = await open();
@@ -74,6 +91,23 @@ export function describeLedger(open: () => Promise<Database>): void {
         verdict: '{"v":1}',
         error: null,
       });
+    });
+
+    it('marks what one transaction carried out, also with gaps between the numbers', async () => {
+      const database = await open();
+      const run = await newRun(database);
+      const first = await plan(database, run, [change('a'), change('b'), change('c', { secrets: '{"p":"x"}' }), change('d')]);
+      await database.write((transaction) => ledger.markApplied(transaction, [first, first + 2], 7));
+      const states = async () => (await changesOf(database, run)).map((row) => [row.state, row.attempts, row.ended_at, row.secrets]);
+      expect(await states()).toEqual([
+        ['applied', 1, 7, null],
+        ['planned', 0, null, null],
+        ['applied', 1, 7, null],
+        ['planned', 0, null, null],
+      ]);
+      await database.write((transaction) => ledger.markApplied(transaction, [first + 1], 8));
+      await database.write((transaction) => ledger.markApplied(transaction, [], 9));
+      expect((await states())[1]).toEqual(['applied', 1, 8, null]);
     });
 
     it('lets one change of an object be under way at a target, and tells whom others have under way', async () => {

@@ -37,7 +37,6 @@ const contribution = (key: string, relations: string, more: object = {}) => ({
   directory_id: `d-${key}`,
   data: '{"a":{}}',
   relations,
-  rules: '{}',
   ...more,
 });
 
@@ -340,23 +339,17 @@ export function describeReading(open: () => Promise<Database>): void {
 
   describe('the directory', () => {
     it('replaces objects, their keys and edges, and counts both kinds of revision', async () => {
+      const nameKey = (key: string, id = 'a') => ({ type: 'person', attribute: 'number', key, id });
       const database = await open();
       await database.write(async (transaction) => {
         await directory.putObjects(transaction, [person('a'), person('b'), person('c', { lifecycle: 'absent' })]);
-        await directory.replaceKeys(
-          transaction,
-          [],
-          [
-            { type: 'person', attribute: 'number', key: '1', id: 'a' },
-            { type: 'person', attribute: 'number', key: '2', id: 'b' },
-          ],
-        );
+        await directory.replaceKeys(transaction, [], [nameKey('1'), nameKey('2', 'b')]);
         await directory.applyEdges(transaction, [edge('a', 'x'), edge('a', 'y')], 'main', 1);
       });
       await database.write(async (transaction) => {
         await directory.putObjects(transaction, [person('a', { data: '{"displayName":"New"}' })]);
         await directory.bumpContributions(transaction, ['a']);
-        await directory.replaceKeys(transaction, ['a'], [{ type: 'person', attribute: 'number', key: '3', id: 'a' }]);
+        await directory.replaceKeys(transaction, [nameKey('1')], [nameKey('3')]);
         await directory.applyEdges(transaction, [edge('a', 'x', 'remove'), edge('a', 'y', 'update', '{"primary":true}')], 'main', 1);
       });
       expect(await directory.objectsOf(database, ['a', 'c', 'none'])).toEqual(

@@ -107,7 +107,6 @@ export const tables: readonly string[] = [
   `CREATE TABLE mirror_edge (
      connection TEXT NOT NULL, type TEXT NOT NULL, external_id TEXT NOT NULL, relation TEXT NOT NULL, to_type TEXT NOT NULL, to_id TEXT NOT NULL,
      facts TEXT NOT NULL, PRIMARY KEY (connection, type, external_id, relation, to_type, to_id)) {rowless}`,
-  `CREATE INDEX mirror_edge_to ON mirror_edge (connection, to_type, to_id, relation, type, external_id)`,
   // Comparison keys of mirror objects, for correlation and unique().
   `CREATE TABLE mirror_key (
      connection TEXT NOT NULL, type TEXT NOT NULL, attribute TEXT NOT NULL, key TEXT NOT NULL, external_id TEXT NOT NULL,
@@ -124,8 +123,8 @@ export const tables: readonly string[] = [
      connection TEXT NOT NULL, type TEXT NOT NULL, external_id TEXT NOT NULL, directory_id TEXT NOT NULL, role TEXT NOT NULL,
      state TEXT NOT NULL, revision BIGINT NOT NULL, sent TEXT, echoed TEXT, agreed_hash TEXT, mirror_hash TEXT, made_by TEXT NOT NULL, made_at BIGINT NOT NULL,
      PRIMARY KEY (connection, type, external_id)) {rowless}`,
-  `CREATE INDEX link_by_directory ON link (directory_id, connection)`,
-  `CREATE UNIQUE INDEX link_primary ON link (connection, type, directory_id) WHERE role = 'primary'`,
+  // Per object and connection one primary link, and any number of secondary ones.
+  `CREATE UNIQUE INDEX link_of_object ON link (directory_id, connection, type, (CASE WHEN role = 'primary' THEN '' ELSE external_id END))`,
   // The directory id a planned create will have, so that a held or repeated plan names the same one. Gone with the link.
   `CREATE TABLE allotted (connection TEXT NOT NULL, type TEXT NOT NULL, external_id TEXT NOT NULL, directory_id TEXT NOT NULL,
      PRIMARY KEY (connection, type, external_id)) {rowless}`,
@@ -137,7 +136,6 @@ export const tables: readonly string[] = [
      input_hash TEXT NOT NULL, settled BIGINT NOT NULL, state TEXT NOT NULL, since BIGINT NOT NULL,
      PRIMARY KEY (job, type, source_key)) {rowless}`,
   `CREATE INDEX claim_by_directory ON claim (directory_id, job)`,
-  `CREATE INDEX claim_by_target ON claim (job, type, target_key)`,
 
   // ── the central directory ──────────────────────────────────────────────────────────────────────────────
   // relations: the known ones. contributions: revision, bumped by every transaction that touches a contribution of it.
@@ -153,10 +151,9 @@ export const tables: readonly string[] = [
   // Comparison keys: unique values, correlation, references (attribute = reference name, key = the id pointed to).
   `CREATE TABLE object_key (type TEXT NOT NULL, attribute TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL,
      PRIMARY KEY (type, attribute, key, id)) {rowless}`,
-  `CREATE INDEX object_key_of ON object_key (id)`,
   `CREATE TABLE contribution (
      job BIGINT NOT NULL, type TEXT NOT NULL, external_id TEXT NOT NULL, directory_id TEXT NOT NULL, data TEXT NOT NULL, relations TEXT NOT NULL,
-     rules TEXT NOT NULL, hash TEXT NOT NULL, accepted_run BIGINT NOT NULL, PRIMARY KEY (job, type, external_id)) {rowless}`,
+     accepted_run BIGINT NOT NULL, PRIMARY KEY (job, type, external_id)) {rowless}`,
   `CREATE INDEX contribution_of ON contribution (directory_id, job)`,
   // Far ends as external ids: they may not exist yet (pending) or never (dead).
   `CREATE TABLE contribution_edge (
