@@ -114,9 +114,14 @@ describe.each(kinds)('$name', ({ side, spoil, mend, item, arrives, after }) => {
     expect(found[0]).toMatchObject({ attribute: item.attribute, cause: item.cause, state: 'open' });
     for (const part of item.says) expect(found[0]!.says).toContain(part);
 
+    // Asked again before anything was mended: it is still wrong, and still listed.
+    const job = side === 'up' ? scene.up : scene.down;
+    await scene.bench.engine.retry(job, 'all', 'ann');
+    await scene.bench.engine.drain();
+    expect(await scene.items()).toEqual(found);
+
     mend(scene);
     if (side === 'down') await scene.bench.run(scene.up);
-    const job = side === 'up' ? scene.up : scene.down;
     const run = await scene.bench.engine.retry(job, 'all', 'ann');
     await scene.bench.engine.drain();
     expect((await scene.bench.database.get<{ counts: string }>('SELECT counts FROM run WHERE id = ?', run!))!.counts).toContain('"read":1');

@@ -9,7 +9,7 @@ import { explain } from './commands/explain.ts';
 import { cancel, plan, retry, run, runs, show } from './commands/runs.ts';
 import { serve } from './commands/serve.ts';
 import { confirm, held, hold, release, resume } from './commands/waiting.ts';
-import { dataFolder } from './data-folder.ts';
+import { dataFolder, type DataFolder } from './data-folder.ts';
 import { exits, type Exit, UsageError } from './errors.ts';
 import { openLocalSession } from './local-session.ts';
 import { connectSocket } from '../server/socket.ts';
@@ -72,10 +72,18 @@ export async function main(argv: readonly string[], environment: Environment): P
     output.note(output.say({ en: `There is no command "${name}".`, zh: `没有命令“${name}”。` }));
     return exits.refused.code;
   }
-  return exits[await dispatch(name!, command, rest, settings, output)].code;
+  return exits[await dispatch(command, rest, settings, output, (folder, signal) => openSession(folder, settings, name!, output, signal))]
+    .code;
 }
 
-async function dispatch(name: string, command: CliCommand, rest: readonly string[], settings: Settings, output: Output): Promise<Exit> {
+/** Carries one command out. `open` is called at the first question that needs the engine. */
+export async function dispatch(
+  command: CliCommand,
+  rest: readonly string[],
+  settings: Settings,
+  output: Output,
+  open: (folder: DataFolder, signal: AbortSignal) => Promise<Session>,
+): Promise<Exit> {
   const stopping = new AbortController();
   const stop = (): void => stopping.abort('stop');
   process.once('SIGINT', stop);
@@ -96,11 +104,11 @@ async function dispatch(name: string, command: CliCommand, rest: readonly string
       options: values,
       json: values.json === true,
       signal: stopping.signal,
-      session: () => (session ??= openSession(folder, settings, name, output, stopping.signal)),
+      session: () => (session ??= open(folder, stopping.signal)),
     };
     return await command.run(call);
   } catch (error) {
-    return explainError(error, command, output);
+    return explainError(error, command, output, rest.includes('--json'));
   } finally {
     await (session as Promise<Session> | null)?.then((one) => one.close()).catch(() => {});
     process.removeListener('SIGINT', stop);
@@ -113,17 +121,23 @@ function parse(command: CliCommand, rest: readonly string[]) {
     const { values, positionals } = parseArgs({ args: [...rest], options: { ...common, ...command.options }, allowPositionals: true });
     return { values: values as Record<string, string | boolean | undefined>, positionals };
   } catch (error) {
-    throw new UsageError((error as Error).message, `参数有误:${(error as Error).message}`);
+    throw badOption(error as NodeJS.ErrnoException);
   }
 }
 
-async function openSession(
-  folder: ReturnType<typeof dataFolder>,
-  settings: Settings,
-  name: string,
-  output: Output,
-  signal: AbortSignal,
-): Promise<Session> {
+/** @see https://nodejs.org/api/util.html#utilparseargsconfig whose sentences are for programmers */
+function badOption(error: NodeJS.ErrnoException): UsageError {
+  const [, option = ''] = /'(-{1,2}[^' ]+)/.exec(error.message) ?? [];
+  if (error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION')
+    return new UsageError(`There is no option ${option} here.`, `此命令没有选项 ${option}。`);
+  if (error.code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE')
+    return /does not take/.test(error.message)
+      ? new UsageError(`The option ${option} takes no value.`, `选项 ${option} 不带值。`)
+      : new UsageError(`The option ${option} needs a value.`, `选项 ${option} 需要一个值。`);
+  return new UsageError(error.message, `参数有误:${error.message}`);
+}
+
+async function openSession(folder: DataFolder, settings: Settings, name: string, output: Output, signal: AbortSignal): Promise<Session> {
   const socket = await connectSocket(folder.socket);
   if (socket) return servedSession(socket);
   const log = (event: string, fields?: Record<string, unknown>): void => {
@@ -139,23 +153,29 @@ async function openSession(
   return openLocalSession({ folder, key: settings.key, command: `tributary ${name}`, log, signal });
 }
 
-function explainError(error: unknown, command: CliCommand, output: Output): Exit {
+function explainError(error: unknown, command: CliCommand, output: Output, json: boolean): Exit {
   const label = (error as { label?: Label } | null)?.label;
+  const exit: Exit = error instanceof EngineFault || !label ? 'fault' : 'refused';
+  if (json) {
+    // On stderr, as every error: stdout is either an answer or empty.
+    output.note(JSON.stringify({ error: { exit, code: exits[exit].code, message: label ?? String(error) } }));
+    return exit;
+  }
   if (error instanceof UsageError) {
     output.note(`${output.paint('red', '✗')} ${output.say(error.label)}\n  tributary ${command.usage}`);
     return 'refused';
   }
-  if (error instanceof EngineFault || !label) {
+  if (exit === 'fault') {
     output.note(
       `${output.paint('red', '✗')} ${label ? output.say(label) : error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     );
-    return 'fault';
+    return exit;
   }
-  output.note(`${output.paint('red', '✗')} ${output.say(label)}`);
-  return 'refused';
+  output.note(`${output.paint('red', '✗')} ${output.say(label!)}`);
+  return exit;
 }
 
-function help(output: Output): void {
+export function help(output: Output): void {
   output.line(
     output.paint(
       'bold',

@@ -3,7 +3,7 @@ import type { ParseArgsConfig } from 'node:util';
 import type { Label } from '../core/model.ts';
 import type { Settings } from '../settings.ts';
 import type { DataFolder } from './data-folder.ts';
-import type { Exit } from './errors.ts';
+import { type Exit, UsageError } from './errors.ts';
 import type { Session } from './session.ts';
 import type { Output } from './terminal.ts';
 
@@ -31,6 +31,14 @@ export const text = (call: CommandCall, name: string): string | undefined => {
   const value = call.options[name];
   return typeof value === 'string' ? value : undefined;
 };
+
+/** A whole number above zero; `fallback` where the option is not given. */
+export function whole(call: CommandCall, name: string, fallback: number): number {
+  const given = text(call, name);
+  if (given === undefined) return fallback;
+  if (!/^\d+$/.test(given)) throw new UsageError(`--${name} needs a number, not "${given}".`, `--${name} 需要数字,而不是“${given}”。`);
+  return Number(given);
+}
 
 /** Prints an answer as JSON for programs, else lets `show` do it for people. */
 export function answer(call: CommandCall, data: unknown, show: () => void): void {

@@ -49,6 +49,11 @@ export function counted(output: Output, count: number, type: string): string {
 
 export const typeWord = (output: Output, type: string): string => (typeLabels[type] ? output.say(typeLabels[type][0]) : type);
 
+const directoryId = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** An id as a column can show it: of a directory id the end, which tells two apart; anything else as it is. */
+export const shortKey = (key: string): string => (directoryId.test(key) ? `…${key.slice(-12)}` : clean(key));
+
 /** A value without quotes; nothing is a dash. */
 export function value(output: Output, given: unknown): string {
   if (given === null || given === undefined || given === '') return '–';

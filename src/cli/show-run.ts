@@ -1,8 +1,11 @@
 // How a run and its plan look: counts by action, gravest first, then examples with before → after.
 import type { ChangeView, PlanView, RunView } from '../engine/operations/views.ts';
 import { changeStateWords, kindShort, modeWords, questionWords, runStateWords, wordOf } from '../engine/words.ts';
-import { attributeLine, counted, duration, edgeLine, number, stateColour, time, typeWord } from './format.ts';
+import { attributeLine, counted, duration, edgeLine, number, shortKey, stateColour, time, typeWord } from './format.ts';
+import type { Label } from '../core/model.ts';
 import { clean, type Output } from './terminal.ts';
+
+const more = (output: Output, count: number): string => output.say({ en: `${number(count)} more`, zh: `另有 ${number(count)} 项` });
 
 export function runHead(output: Output, run: RunView): void {
   const state = output.paint(
@@ -52,30 +55,40 @@ export function result(output: Output, view: PlanView): void {
   for (const group of view.groups) {
     if (group.state === 'applied')
       output.line(
-        `  ${output.paint('green', '✓')} ${output.say(wordOf.action(group.action))} ${counted(output, group.count, group.type)}  ${output.paint('dim', output.say(wordOf.situation(group.situation)))}`,
+        `  ${output.paint('green', '✓')} ${output.say(actionOf(group))} ${counted(output, group.count, group.type)}  ${output.paint('dim', output.say(situationOf(group)))}`,
       );
     else showGroup(output, group);
   }
-  if (view.problems > 0)
+  if (view.problems > 0) {
+    output.line();
     output.line(
       output.paint(
         'dim',
         output.say({
-          en: `\nProblems of single records: tributary show ${view.run.id} --problems`,
-          zh: `\n个别记录的问题:tributary show ${view.run.id} --problems`,
+          en: `Problems of single records: tributary show ${view.run.id} --problems`,
+          zh: `个别记录的问题:tributary show ${view.run.id} --problems`,
         }),
       ),
     );
+  }
 }
 
-function showGroup(output: Output, group: PlanView['groups'][number]): void {
+type Group = PlanView['groups'][number];
+
+/** What a create leaves for later: the manager, the members. The ledger calls it an update. */
+const isSecondStep = (group: Group): boolean => group.action === 'update' && group.situation === 'absent';
+const actionOf = (group: Group): Label => (isSecondStep(group) ? { en: 'connect', zh: '补充引用' } : wordOf.action(group.action));
+const situationOf = (group: Group): Label =>
+  isSecondStep(group) ? { en: 'once they are created', zh: '新建之后' } : wordOf.situation(group.situation);
+
+function showGroup(output: Output, group: Group): void {
   const state =
     group.state === 'planned'
       ? ''
       : `  ${output.paint(stateColour(group.state), output.say(changeStateWords[group.state as 'held'] ?? { en: group.state, zh: group.state }))}`;
   output.line();
   output.line(
-    `${output.paint('bold', output.say(wordOf.action(group.action)))}  ${counted(output, group.count, group.type)}  ${output.paint('dim', output.say(wordOf.situation(group.situation)))}${state}`,
+    `${output.paint('bold', output.say(actionOf(group)))}  ${counted(output, group.count, group.type)}  ${output.paint('dim', output.say(situationOf(group)))}${state}`,
   );
   if (group.why)
     output.line(
@@ -92,8 +105,7 @@ function showGroup(output: Output, group: PlanView['groups'][number]): void {
       )}`,
     );
   for (const example of group.examples) change(output, example, '  ');
-  if (group.count > group.examples.length)
-    output.line(output.paint('dim', `  … ${number(group.count - group.examples.length)} ${output.say({ en: 'more', zh: '项未列出' })}`));
+  if (group.count > group.examples.length) output.line(output.paint('dim', `  … ${more(output, group.count - group.examples.length)}`));
 }
 
 export function change(output: Output, view: ChangeView, indent: string, withState = false): void {
@@ -102,13 +114,13 @@ export function change(output: Output, view: ChangeView, indent: string, withSta
     : '';
   const action = withState ? `${output.say(wordOf.action(view.action))} ` : '';
   output.line(
-    `${indent}${action}${clean(view.title)}  ${output.paint('dim', `${typeWord(output, view.type)} ${clean(view.key)}`)}${state}`,
+    `${indent}${action}${clean(view.title)}  ${output.paint('dim', `${typeWord(output, view.type)} ${withState ? clean(view.key) : shortKey(view.key)}`)}${state}`,
   );
   const isNew = view.action === 'create';
   const shown = [...view.attributes.map((one) => attributeLine(output, one, isNew)), ...view.edges.map((edge) => edgeLine(output, edge))];
   const most = withState ? shown.length : 4;
   for (const line of shown.slice(0, most)) output.line(`${indent}  ${line}`);
-  if (shown.length > most) output.line(output.paint('dim', `${indent}  … ${shown.length - most}`));
+  if (shown.length > most) output.line(output.paint('dim', `${indent}  … ${more(output, shown.length - most)}`));
   if (withState && view.why) output.line(`${indent}  ${output.paint('yellow', '?')} ${clean(output.say(view.why))}`);
   if (view.error) output.line(`${indent}  ${output.paint('red', '!')} ${clean(output.say(view.error))}`);
 }

@@ -20,6 +20,7 @@ import { assertTransition } from './states.ts';
 import { createReceiver, followHistory, reconcileSoon, startTouched, type Receive } from './real-time.ts';
 import { sweep } from './sweep.ts';
 import { createWatches, type Watches } from './watch.ts';
+import { wordOf } from './words.ts';
 
 /** A command that cannot be carried out: says what, where and what to do. */
 export class CommandError extends Error {
@@ -82,7 +83,7 @@ function notEnabled(job: JobRow): CommandError {
   }
   return new CommandError(
     `Job ${job.id} "${job.name}" is ${job.state}. Dry runs work; enable it with "tributary config enable ${job.id}".`,
-    `任务 ${job.id}“${job.name}”当前状态为 ${job.state},只能试运行。请先启用。`,
+    `任务 ${job.id}“${job.name}”当前状态为“${wordOf.job(job.state).zh}”,只能试运行。请用 tributary config enable ${job.id} 启用。`,
   );
 }
 
@@ -260,7 +261,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (job.state !== 'paused' && doubts.length === 0)
         throw new CommandError(
           `Job ${id} "${job.name}" is ${job.state} and has no question to answer.`,
-          `任务 ${id}“${job.name}”当前状态为 ${job.state},没有待答复的问题。`,
+          `任务 ${id}“${job.name}”当前状态为“${wordOf.job(job.state).zh}”,没有待答复的问题。`,
         );
       if (job.state === 'disabled') throw notEnabled(job);
       const rows = answer.accept ? await listHeld(database, { job: id, states: ['open'], after: 0, limit: 1_000_000 }) : [];

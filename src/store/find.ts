@@ -111,7 +111,17 @@ export const waitingOf = (
   type: string,
   key: string,
 ): Promise<readonly { name: string; to_type: string; to_key: string }[]> =>
-  reader.all('SELECT name, to_type, to_key FROM waiting_reference WHERE job = ? AND type = ? AND source_key = ? LIMIT 50', job, type, key);
+  // The row stays as a wake-up when the other end has come; it is no waiting any more.
+  reader.all(
+    `SELECT w.name, w.to_type, w.to_key FROM waiting_reference w JOIN job j ON j.id = w.job
+     WHERE w.job = ? AND w.type = ? AND w.source_key = ? AND NOT EXISTS (
+       SELECT 1 FROM link l WHERE l.connection = j.connection AND l.type = w.to_type
+         AND CASE WHEN j.direction = 'up' THEN l.external_id ELSE l.directory_id END = w.to_key)
+     ORDER BY w.name, w.to_type, w.to_key LIMIT 50`,
+    job,
+    type,
+    key,
+  );
 
 export const historyEdges = (
   reader: Reader,

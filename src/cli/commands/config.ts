@@ -6,6 +6,8 @@ import type { ConfigPlanView } from '../../engine/operations/configuration.ts';
 import { pathFrom } from '../../settings.ts';
 import { answer, type CliCommand, type CommandCall, text } from '../command.ts';
 import { CliError, UsageError, type Exit } from '../errors.ts';
+import type { Label } from '../../core/model.ts';
+import { wordOf } from '../../engine/words.ts';
 import { clean } from '../terminal.ts';
 
 export const config: CliCommand = {
@@ -28,8 +30,8 @@ export const config: CliCommand = {
       answer(call, result, () =>
         call.output.line(
           call.output.say({
-            en: `Job ${result.job} "${result.jobName}": ${result.before} → ${result.state}.`,
-            zh: `任务 ${result.job}“${result.jobName}”:${result.before} → ${result.state}。`,
+            en: `Job ${result.job} "${result.jobName}": ${wordOf.job(result.before).en} → ${wordOf.job(result.state).en}.`,
+            zh: `任务 ${result.job}“${result.jobName}”:${wordOf.job(result.before).zh} → ${wordOf.job(result.state).zh}。`,
           }),
         ),
       );
@@ -47,7 +49,7 @@ async function fromFile(call: CommandCall, what: 'plan' | 'apply'): Promise<Exit
   try {
     source = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new CliError(`${given} cannot be read: ${(error as Error).message}`, `无法读取 ${given}:${(error as Error).message}`);
+    throw notReadable(given, error as NodeJS.ErrnoException);
   }
   const document = readYaml(source);
   const filled =
@@ -68,6 +70,18 @@ async function fromFile(call: CommandCall, what: 'plan' | 'apply'): Promise<Exit
   answer(call, view, () => showPlan(call, given, view, (path) => document.lineOf(path), what));
   if (view.problems.length > 0) return 'refused';
   return 'done';
+}
+
+const kinds: Readonly<Record<string, Label>> = {
+  connection: { en: 'connection', zh: '连接' },
+  job: { en: 'job', zh: '任务' },
+  lookup: { en: 'lookup table', zh: '对照表' },
+};
+
+function notReadable(file: string, error: NodeJS.ErrnoException): CliError {
+  if (error.code === 'ENOENT') return new CliError(`There is no file ${file}.`, `没有文件 ${file}。`);
+  if (error.code === 'EACCES') return new CliError(`You may not read ${file}.`, `没有读取 ${file} 的权限。`);
+  return new CliError(`${file} cannot be read: ${error.message}`, `无法读取 ${file}:${error.message}`);
 }
 
 function showPlan(
@@ -98,7 +112,7 @@ function showPlan(
   for (const entry of view.entries) {
     if (entry.action === 'same') continue;
     output.line(
-      `${signs[entry.action]} ${entry.kind} ${output.paint('bold', clean(entry.name))}${entry.number === null ? '' : output.paint('dim', ` #${entry.number}`)}`,
+      `${signs[entry.action]} ${output.say(kinds[entry.kind] ?? { en: entry.kind, zh: entry.kind })} ${output.paint('bold', clean(entry.name))}${entry.number === null ? '' : output.paint('dim', ` #${entry.number}`)}`,
     );
     if (entry.action === 'change')
       for (const change of entry.changes)

@@ -4,7 +4,7 @@ import { connectors } from '../../connectors/index.ts';
 import { template as fileTemplate } from '../../connectors/file/template.ts';
 import { pathFrom } from '../../settings.ts';
 import { copyDatabase, inspectBackup } from '../../store/sqlite/backup.ts';
-import { answer, type CliCommand, text } from '../command.ts';
+import { answer, type CliCommand, text, whole } from '../command.ts';
 import { lockFolder } from '../data-folder.ts';
 import { CliError, UsageError } from '../errors.ts';
 
@@ -117,7 +117,7 @@ export const sandbox: CliCommand = {
       const names = able.map((connector) => connector.manifest.id).join(', ');
       throw new UsageError(`Name a connector that has a sandbox: ${names}.`, `请指定带沙箱的连接器:${names}。`);
     }
-    const simulator = await found.simulate!({ port: Number(text(call, 'port') ?? 0) });
+    const simulator = await found.simulate!({ port: whole(call, 'port', 0) });
     answer(call, { address: simulator.address, config: simulator.config }, () => {
       call.output.line(
         call.output.say({

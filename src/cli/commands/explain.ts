@@ -1,7 +1,7 @@
 // explain: where every value of a person comes from, where they have accounts, what waits and what happened.
 import type { ExplainedObject, ExplainView } from '../../engine/explain/view.ts';
 import { wordOf } from '../../engine/words.ts';
-import { answer, type CliCommand, type CommandCall, text } from '../command.ts';
+import { answer, type CliCommand, type CommandCall, text, whole } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { attributeLine, edgeLine, time, typeWord, value } from '../format.ts';
 import { clean } from '../terminal.ts';
@@ -21,7 +21,7 @@ export const explain: CliCommand = {
     const view = await (await call.session()).call('explain', {
       person,
       ...(text(call, 'job') ? { job: text(call, 'job')! } : {}),
-      ...(text(call, 'history') ? { history: Number(text(call, 'history')) } : {}),
+      ...(text(call, 'history') ? { history: whole(call, 'history', 10) } : {}),
     });
     answer(call, view, () => show(call, view));
     return view.object || view.outside.length > 0 || view.matches.length > 0 ? 'done' : 'refused';
@@ -86,7 +86,7 @@ function showObject(call: CommandCall, object: ExplainedObject): void {
     output.line(
       `  ${output.paint('dim', `${output.say(edge.label)}:`)} ${clean(edge.name)}${edge.primary ? output.say({ en: ' (primary)', zh: '(主部门)' }) : ''}  ${output.paint('dim', clean(edge.jobName))}`,
     );
-  heading('Accounts', '账号');
+  if (object.accounts.length > 0) heading('Accounts', '账号');
   for (const account of object.accounts) {
     const state =
       account.key === null

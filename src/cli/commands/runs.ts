@@ -1,9 +1,9 @@
 // plan · run · runs · show · cancel · retry
 import { runStateWords } from '../../engine/words.ts';
-import type { ItemView } from '../../engine/operations/views.ts';
-import { answer, type CliCommand, type CommandCall, text } from '../command.ts';
+import type { ItemView, RunView } from '../../engine/operations/views.ts';
+import { answer, type CliCommand, type CommandCall, text, whole } from '../command.ts';
 import { UsageError, type Exit } from '../errors.ts';
-import { duration, number, stateColour, time } from '../format.ts';
+import { duration, number, shortKey, stateColour, time, typeWord } from '../format.ts';
 import { exitOf, follow } from '../progress.ts';
 import { change, plan as showPlan, result as showResult, runCounts, runHead } from '../show-run.ts';
 import { clean, table } from '../terminal.ts';
@@ -39,36 +39,45 @@ async function carryOut(call: CommandCall, dryRun: boolean): Promise<Exit> {
     dryRun: dryRun || call.options['dry-run'] === true,
     ...(mode ? { mode } : {}),
     ...(keys ? { keys: keysIn(keys) } : {}),
-    ...(ofPlan ? { plan: Number(ofPlan) } : {}),
+    ...(ofPlan ? { plan: whole(call, 'plan', 0) } : {}),
   });
   const [run] = await follow(call, [started.run]);
   const view = await session.call('run.plan', { run: started.run });
+  const isDisabled = dryRun && (await session.call('job.list', {})).jobs.some((one) => one.id === view.run.job && one.state === 'disabled');
   answer(call, view, () => {
     if (dryRun || call.options['dry-run'] === true) showPlan(call.output, view);
     else showResult(call.output, view);
-    if (dryRun)
+    if (dryRun) nextAfterPlan(call, view.run, isDisabled, view.groups.length > 0);
+    else if ((view.run.counts.held ?? 0) > 0) {
+      call.output.line();
       call.output.line(
         call.output.paint(
           'dim',
           call.output.say({
-            en: `\nNothing was written. Carry out exactly this plan: tributary run ${view.run.job} --plan ${view.run.id}`,
-            zh: `\n未写入任何内容。如需严格按此计划执行:tributary run ${view.run.job} --plan ${view.run.id}`,
+            en: `Held changes wait for you: tributary held --run ${view.run.id}`,
+            zh: `有变更等待确认:tributary held --run ${view.run.id}`,
           }),
         ),
       );
-    else if ((view.run.counts.held ?? 0) > 0)
-      call.output.line(
-        call.output.paint(
-          'dim',
-          call.output.say({
-            en: `\nHeld changes wait for you: tributary held --run ${view.run.id}`,
-            zh: `\n有变更等待确认:tributary held --run ${view.run.id}`,
-          }),
-        ),
-      );
+    }
   });
   const exit = exitOf([run!]);
   return dryRun && exit === 'done' && call.options['exit-code'] === true && view.groups.length > 0 ? 'changes' : exit;
+}
+
+function nextAfterPlan(call: CommandCall, run: RunView, isDisabled: boolean, changes: boolean): void {
+  const { output } = call;
+  const enable = isDisabled ? `tributary config enable ${run.job}` : '';
+  const exactly = changes ? `tributary run ${run.job} --plan ${run.id}` : '';
+  const steps = [enable, exactly].filter((step) => step !== '').join(' && ');
+  const next =
+    steps === ''
+      ? { en: '', zh: '' }
+      : changes
+        ? { en: ` Carry out exactly this plan: ${steps}`, zh: `如需严格按此计划执行:${steps}` }
+        : { en: ` The job is disabled: ${steps}`, zh: `该任务已停用,启用:${steps}` };
+  output.line();
+  output.line(output.paint('dim', output.say({ en: `Nothing was written.${next.en}`, zh: `未写入任何内容。${next.zh}` })));
 }
 
 export const plan: CliCommand = {
@@ -99,7 +108,7 @@ export const runs: CliCommand = {
     const { output } = call;
     const [name] = call.words;
     const { runs } = await (await call.session()).call('run.list', {
-      limit: Number(text(call, 'limit') ?? 20),
+      limit: whole(call, 'limit', 20),
       ...(name === undefined ? {} : { job: name }),
     });
     answer(call, { runs }, () => {
@@ -165,7 +174,7 @@ export const show: CliCommand = {
       return 'done';
     }
     const list = (name: string): string[] | undefined => text(call, name)?.split(',');
-    const limit = Number(text(call, 'limit') ?? 50);
+    const limit = whole(call, 'limit', 50);
     const ask = (after: number, left: number) =>
       session.call('run.changes', {
         run: id,
@@ -176,7 +185,7 @@ export const show: CliCommand = {
         types: list('type'),
         text: text(call, 'text'),
       });
-    const page = await ask(Number(text(call, 'after') ?? 0), limit);
+    const page = await ask(whole(call, 'after', 0), limit);
     // A search looks through a part at a time; whoever asked wants what there is.
     while (page.next !== null && page.changes.length < limit) {
       const more = await ask(page.next, limit - page.changes.length);
@@ -197,7 +206,7 @@ export function problems(call: CommandCall, items: readonly ItemView[]): void {
   if (items.length === 0) output.line(output.say({ en: 'No problems.', zh: '没有问题。' }));
   for (const item of items) {
     output.line(
-      `${clean(item.title ?? item.key)}  ${output.paint('dim', `${clean(item.jobName)} · ${item.type} ${clean(item.key)}${item.attempts > 1 ? ` · ${item.attempts}×` : ''}`)}`,
+      `${clean(item.title ?? item.key)}  ${output.paint('dim', `${clean(item.jobName)} · ${typeWord(output, item.type)} ${shortKey(item.key)}${item.attempts > 1 ? ` · ${item.attempts}×` : ''}`)}`,
     );
     output.line(`  ${output.paint('red', '!')} ${clean(output.say(item.message))}`);
   }

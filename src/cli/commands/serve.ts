@@ -12,7 +12,7 @@ import { openServer } from '../../server/app.ts';
 import { oidcWith } from '../../server/sign-in/oidc.ts';
 import { serveSocket, type Desk } from '../../server/socket.ts';
 import { openSqlite } from '../../store/sqlite/database.ts';
-import type { CliCommand, CommandCall } from '../command.ts';
+import { answer, type CliCommand, type CommandCall } from '../command.ts';
 import { lockFolder } from '../data-folder.ts';
 import { CliError, type Exit } from '../errors.ts';
 import { connectorMap } from '../open-app.ts';
@@ -77,11 +77,13 @@ async function serveUntilStopped(call: CommandCall): Promise<Exit> {
         oidc: settings.oidc ? oidcWith(settings.oidc) : null,
       },
     });
-    output.line(
-      output.say({
-        en: `Tributary runs at ${page.url}. Ctrl-C ends it; a run under way goes on at the next start.`,
-        zh: `Tributary 运行于 ${page.url}。按 Ctrl-C 结束;进行中的执行将在下次启动后继续。`,
-      }),
+    answer(call, { url: page.url }, () =>
+      output.line(
+        output.say({
+          en: `Tributary runs at ${page.url}. Ctrl-C ends it; a run under way goes on at the next start.`,
+          zh: `Tributary 运行于 ${page.url}。按 Ctrl-C 结束;进行中的执行将在下次启动后继续。`,
+        }),
+      ),
     );
     const link = await thread.perform('link.first', {});
     if (link !== null)

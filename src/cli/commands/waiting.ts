@@ -1,14 +1,14 @@
 // held · confirm · hold · release
 import type { HeldView } from '../../engine/operations/views.ts';
 import { heldStateWords, questionWords, wordOf } from '../../engine/words.ts';
-import { answer, type CliCommand, type CommandCall, text } from '../command.ts';
+import { answer, type CliCommand, type CommandCall, text, whole } from '../command.ts';
 import { UsageError, type Exit } from '../errors.ts';
-import { number, time, typeWord } from '../format.ts';
+import { number, shortKey, time, typeWord } from '../format.ts';
 import { exitOf, follow } from '../progress.ts';
 import { runCounts, runHead } from '../show-run.ts';
 import { clean, table } from '../terminal.ts';
 
-const runOption = (call: CommandCall): { run?: number } => (text(call, 'run') === undefined ? {} : { run: Number(text(call, 'run')) });
+const runOption = (call: CommandCall): { run?: number } => (text(call, 'run') === undefined ? {} : { run: whole(call, 'run', 0) });
 const filters = (call: CommandCall) => ({
   ...runOption(call),
   ...(text(call, 'question') === undefined ? {} : { question: text(call, 'question')! }),
@@ -28,7 +28,7 @@ export const held: CliCommand = {
   async run(call) {
     const page = await (await call.session()).call('held.list', {
       ...filters(call),
-      after: Number(text(call, 'after') ?? 0),
+      after: whole(call, 'after', 0),
       limit: 200,
       ...(call.options.all
         ? { states: ['open', 'approved', 'cancelled', 'done', 'expired', 'superseded', 'rescued'] as const as never }
@@ -65,13 +65,16 @@ function showHeld(call: CommandCall, rows: readonly HeldView[], next: number | n
           String(row.id),
           output.say(wordOf.action(row.action)),
           row.title,
-          `${typeWord(output, row.type)} ${row.key}`,
+          `${typeWord(output, row.type)} ${shortKey(row.key)}`,
           time(row.createdAt),
           output.say(heldStateWords[row.state as 'open']),
         ]),
       '  ',
     );
-    if (own.length > 20) output.line(output.paint('dim', `  … ${number(own.length - 20)}`));
+    if (own.length > 20)
+      output.line(
+        output.paint('dim', `  … ${output.say({ en: `${number(own.length - 20)} more`, zh: `另有 ${number(own.length - 20)} 项` })}`),
+      );
     output.line();
   }
   if (next !== null) output.line(output.paint('dim', `… --after ${next}`));

@@ -15,6 +15,8 @@ import { parseJson, type Observed } from '../shapes.ts';
 import { jobRef, optionalJob, query, type QueryContext } from './operation.ts';
 import { heldOf, itemOf, jobName, labelOf, loadNames, shownValue, type Names, specOf } from './show.ts';
 
+const typeLabel = (type: string): Label => directoryTypes.find((spec) => spec.id === type)?.label ?? { en: type, zh: type };
+
 export const explain = query({
   role: 'viewer',
   route: { method: 'GET', path: '/explanation', group: 'directory' },
@@ -170,8 +172,8 @@ async function waiting(
       const name = (await titlesOf(context.reader, [reference.to_key])).get(reference.to_key) ?? reference.to_key;
       const label = labelOf(directoryTypes, object.type, reference.name);
       found.push({
-        en: `Job ${job} "${jobName(names, job)}": "${label.en}" waits for ${reference.to_type} "${name}".`,
-        zh: `任务 ${job}“${jobName(names, job)}”:“${label.zh}”等待 ${reference.to_type}“${name}”。`,
+        en: `Job ${job} "${jobName(names, job)}": "${label.en}" waits for ${typeLabel(reference.to_type).en} "${name}".`,
+        zh: `任务 ${job}“${jobName(names, job)}”:“${label.zh}”等待${typeLabel(reference.to_type).zh}“${name}”。`,
       });
     }
   }

@@ -7,6 +7,7 @@ import { CommandError } from '../engine.ts';
 import { command, jobRef, optionalJob, query, resolveJob, type CommandContext, type QueryContext } from './operation.ts';
 import { heldOf, loadNames } from './show.ts';
 import { heldView } from './views.ts';
+import { wordOf } from '../words.ts';
 
 export const heldList = query({
   role: 'viewer',
@@ -118,7 +119,7 @@ async function assertEnabled(context: CommandContext, rows: readonly HeldRow[]):
     if (job?.state === 'enabled') continue;
     throw new CommandError(
       `Job ${id} "${job?.name ?? ''}" is ${job?.state ?? 'gone'}, so nothing of it can be carried out. Enable it with "tributary config enable ${id}".`,
-      `任务 ${id}“${job?.name ?? ''}”当前状态为 ${job?.state ?? '已删除'},无法执行。请用 tributary config enable ${id} 启用。`,
+      `任务 ${id}“${job?.name ?? ''}”当前状态为“${job ? wordOf.job(job.state).zh : '已删除'}”,无法执行。请用 tributary config enable ${id} 启用。`,
     );
   }
 }

@@ -7,7 +7,7 @@ import { getRun, listRuns, openRuns, patchRun, type RunRow } from '../../store/r
 import { CommandError } from '../engine.ts';
 import { endEarly } from '../fault.ts';
 import { groupBy, parseJson } from '../shapes.ts';
-import { actionOrder } from '../words.ts';
+import { actionOrder, wordOf } from '../words.ts';
 import { command, jobRef, optionalJob, query, resolveJob, type CommandContext, type QueryContext } from './operation.ts';
 import { changesOf, itemOf, labelIn, loadNames, runOf } from './show.ts';
 import { changeView, itemView, planView, runView, type PlanView } from './views.ts';
@@ -106,7 +106,11 @@ export const runCancel = command({
   output: z.object({ run: z.int() }),
   async answer(context, { run }) {
     const row = await wantedRun(context, run);
-    if (row.endedAt !== null) throw new CommandError(`Run ${run} has ended already (${row.state}).`, `执行 ${run} 已结束(${row.state})。`);
+    if (row.endedAt !== null)
+      throw new CommandError(
+        `Run ${run} has ended already (${wordOf.run(row.state).en}).`,
+        `执行 ${run} 已结束(${wordOf.run(row.state).zh})。`,
+      );
     if (row.state === 'running' && context.alone) {
       // Interrupted by a crash: nobody carries it out who could be told.
       const now = context.now();

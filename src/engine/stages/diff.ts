@@ -4,7 +4,7 @@ import type { Label } from '../../core/model.ts';
 import { clearPlan, planChanges, type NewChange } from '../../store/ledger.ts';
 import { replaceWaiting, type WaitingReference } from '../../store/links.ts';
 import { patchStaged, stagedAt, type StagedPatch, type StagedRow } from '../../store/staged.ts';
-import { mendItems, putItems, type ItemRow } from '../../store/upkeep.ts';
+import { itemsOf, mendItems, putItems, type ItemRow } from '../../store/upkeep.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
 import { parseJson } from '../shapes.ts';
 import { sourceTree } from '../source-data.ts';
@@ -83,6 +83,26 @@ async function store(context: RunContext, plan: TypePlan, batch: readonly Staged
     await patchStaged(transaction, run.id, compared.patches);
     if (run.dryRun) return;
     await putItems(transaction, items);
+    // Whether the source has what it points to, only a complete read can say: until then what was listed stays listed.
+    const undecided = new Set(
+      compared.waiting.filter((one) => !isSettled(context, one.to_type)).map((one) => `${one.source_key}\0${one.name}`),
+    );
+    const listed = undecided.size === 0 ? [] : await itemsOf(transaction, job.id, plan.type, keys);
+    const kept = listed.filter((item) => item.cause === UNKNOWN_REFERENCE && undecided.has(`${item.source_key}\0${item.attribute}`));
+    await putItems(
+      transaction,
+      kept.map((item) => ({ ...item, attempts: 0, last_run: run.id })),
+    );
+    await patchStaged(
+      transaction,
+      run.id,
+      kept.map((item) => ({
+        type: plan.type,
+        key: item.source_key,
+        step: 'diffed' as const,
+        problems: JSON.stringify([{ attribute: item.attribute, cause: item.cause, message: parseJson(item.message, {}) }]),
+      })),
+    );
     await mendItems(transaction, job.id, plan.type, keys, run.id, 'data');
     await replaceWaiting(
       transaction,
@@ -112,9 +132,15 @@ export const cycleProblem = (attribute: string): Problem => ({
   },
 });
 
+const UNKNOWN_REFERENCE = 'unknown-reference';
+
+/** Only a complete read of a type can say that somebody is not there. */
+export const isSettled = (context: RunContext, type: string): boolean =>
+  context.run.mode === 'full' && context.evidence.types[type]?.complete === true;
+
 export const unknownReference = (attribute: string, id: string): Problem => ({
   attribute,
-  cause: 'unknown-reference',
+  cause: UNKNOWN_REFERENCE,
   message: {
     en: `"${attribute}" points to "${id}", which the source does not have. Correct it there, or add the missing one.`,
     zh: `“${attribute}”指向“${id}”,但源系统中不存在。请在源系统中更正或补充。`,

@@ -7,7 +7,7 @@ import type { RunContext, TypePlan } from '../context.ts';
 import { knownInMirror, toDirectoryIds, toDirectoryIdsInRun, type Translation, type Wanted } from '../references.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import type { Desired } from './assess.ts';
-import { unknownReference } from './diff.ts';
+import { isSettled, unknownReference } from './diff.ts';
 
 import { push, referencesOf, type JobFacts, type Subject } from './directory-subject.ts';
 
@@ -89,10 +89,8 @@ export async function aliveReferences(
     for (const edge of stagedEdges.get(subject.row.source_key) ?? []) look(edge.to_type, edge.to_key);
   }
   const alive = new Set<string>();
-  // Only a complete read of that type can say that somebody is not there.
-  const isSettled = (type: string): boolean => context.run.mode === 'full' && context.evidence.types[type]?.complete === true;
   for (const [type, ids] of open)
-    for (const id of isSettled(type) ? await knownInMirror(context.database, context.outside.id, type, [...ids]) : ids)
+    for (const id of isSettled(context, type) ? await knownInMirror(context.database, context.outside.id, type, [...ids]) : ids)
       alive.add(`${type}:${id}`);
   return alive;
 }
