@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeCompany } from '../src/sandbox/company.ts';
 import { writeCompanyFile } from '../src/sandbox/company-file.ts';
@@ -146,6 +147,26 @@ describe('the command line', { timeout: 60_000 }, () => {
       server.kill('SIGTERM');
       expect((await ended)[0]).toBe(0);
     }
+  });
+
+  test('accounts, tokens and the audit log are there without a server too', async () => {
+    expect((await cli(['admin', 'reset'])).out).toMatch(/\/set-up\?link=[\w-]{43}\n/);
+    expect((await cli(['admin', 'invite', 'bob', 'operator,approver'])).out).toContain('/set-up?link=');
+    expect((await cli(['admin', 'accounts'])).out).toContain('anna');
+    const token = (await cli(['token', 'create', 'ci', '--role', 'operator', '--job', 'HR'])).out.split('\n')[0]!;
+    expect(token).toMatch(/^tributary_[\w-]{43}$/);
+    expect((await cli(['token', 'list'])).out).toContain('ci');
+    expect((await cli(['token', 'revoke', 'ci'])).code).toBe(0);
+    expect((await cli(['audit', '--action', 'token.revoke'])).out).toContain('cli:');
+    const verified = await cli(['audit', 'verify', '--json']);
+    expect(verified.code).toBe(0);
+    expect(JSON.parse(verified.out)).toMatchObject({ broken: null, erased: 0 });
+    const store = new DatabaseSync(join(root, 'data', 'tributary.db'));
+    store.exec(`UPDATE audit_payload SET actor = 'nobody' WHERE seq = 2`);
+    store.close();
+    const broken = await cli(['audit', 'verify']);
+    expect(broken.code).toBe(4);
+    expect(broken.out).toContain('entry 2');
   });
 
   test('a backup made and restored elsewhere starts with the brake on', async () => {

@@ -3,11 +3,14 @@ import { parseArgs } from 'node:util';
 import { readSettings, SettingsError, type Environment, type Settings } from '../settings.ts';
 import type { Label } from '../core/model.ts';
 import type { CliCommand, CommandCall } from './command.ts';
+import { admin } from './commands/admin.ts';
+import { audit } from './commands/audit.ts';
 import { check, config } from './commands/config.ts';
 import { backup, restore, sandbox, template } from './commands/data.ts';
 import { explain } from './commands/explain.ts';
 import { cancel, plan, retry, run, runs, show } from './commands/runs.ts';
 import { serve } from './commands/serve.ts';
+import { token } from './commands/token.ts';
 import { confirm, held, hold, release, resume } from './commands/waiting.ts';
 import { dataFolder, type DataFolder } from './data-folder.ts';
 import { exits, type Exit, UsageError } from './errors.ts';
@@ -34,6 +37,9 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   explain,
   check,
   config,
+  admin,
+  token,
+  audit,
   template,
   sandbox,
   backup,

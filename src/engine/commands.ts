@@ -1,5 +1,7 @@
 // The one table of what the engine can be asked and told. Socket, command line, status page and later REST serve from it.
 import type { z } from 'zod';
+import { accountChange, accountInvite, accountList, accountRemove, accountReset, adminReset } from './operations/accounts.ts';
+import { auditList, auditVerify } from './operations/audit.ts';
 import { configApply, configExport, configPlan } from './operations/configuration.ts';
 import { brakeHold, brakeRelease, connectionCheck, jobList, jobResume, jobState, status } from './operations/control.ts';
 import {
@@ -15,10 +17,19 @@ import { heldDecide, heldList, itemsRetry } from './operations/held.ts';
 import { jobCreate, jobGet, jobRemove, jobUpdate, lookupList, lookupPut } from './operations/jobs.ts';
 import { schemaGet } from './operations/schema.ts';
 import { runCancel, runChanges, runGet, runList, runPlan, runStart, itemList } from './operations/runs.ts';
+import { tokenCreate, tokenList, tokenRevoke } from './operations/tokens.ts';
 import { onlyOnce, type Once } from './once.ts';
 import type { Command, CommandContext, Query, QueryContext } from './operations/operation.ts';
 
 export const operations = {
+  'account.change': accountChange,
+  'account.invite': accountInvite,
+  'account.list': accountList,
+  'account.remove': accountRemove,
+  'account.reset': accountReset,
+  'admin.reset': adminReset,
+  'audit.list': auditList,
+  'audit.verify': auditVerify,
   'brake.hold': brakeHold,
   'brake.release': brakeRelease,
   'config.apply': configApply,
@@ -53,6 +64,9 @@ export const operations = {
   'run.start': runStart,
   'schema.get': schemaGet,
   status,
+  'token.create': tokenCreate,
+  'token.list': tokenList,
+  'token.revoke': tokenRevoke,
 } as const;
 
 export type Operations = typeof operations;

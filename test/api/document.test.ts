@@ -47,7 +47,12 @@ it('knows every operation of the table once', () => {
       .map((route) => route.operationId)
       .filter((id) => id in operations)
       .sort(),
-  ).toEqual(Object.keys(operations).sort());
+  ).toEqual(
+    Object.entries(operations)
+      .filter(([, operation]) => operation.route !== null)
+      .map(([name]) => name)
+      .sort(),
+  );
 });
 
 const roles: readonly Role[] = ['viewer', 'operator', 'approver', 'admin', 'auditor'];

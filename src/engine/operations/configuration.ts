@@ -52,7 +52,7 @@ export const configApply = command({
 });
 
 export const configExport = query({
-  role: 'admin',
+  role: 'auditor',
   route: { method: 'GET', path: '/configuration', group: 'configuration' },
   does: { en: 'Writes the configuration as YAML; secrets as placeholders', zh: '导出 YAML 配置;密钥以占位符表示' },
   input: z.strictObject({}),

@@ -46,12 +46,14 @@ export const routeGroups = {
   connections: { en: 'Connections and connectors', zh: '连接与连接器' },
   directory: { en: 'The directory', zh: '目录' },
   configuration: { en: 'Configuration', zh: '配置' },
+  accounts: { en: 'Accounts, tokens and the audit log', zh: '账号、令牌与审计日志' },
 } as const satisfies Record<string, Label>;
 
 export interface Query<I extends z.ZodType, O extends z.ZodType> {
   readonly where: 'reader';
   readonly role: Role;
-  readonly route: Route;
+  /** null: on the server itself only, through its socket or the data folder. */
+  readonly route: Route | null;
   readonly does: Label;
   readonly input: I;
   readonly output: O;
@@ -61,7 +63,8 @@ export interface Query<I extends z.ZodType, O extends z.ZodType> {
 export interface Command<I extends z.ZodType, O extends z.ZodType> {
   readonly where: 'engine';
   readonly role: Role;
-  readonly route: Route;
+  /** null: on the server itself only, through its socket or the data folder. */
+  readonly route: Route | null;
   readonly does: Label;
   readonly input: I;
   readonly output: O;

@@ -23,7 +23,11 @@ interface AnyOperation {
   readonly output: z.ZodType;
 }
 
-export const table = Object.entries(operations) as unknown as readonly (readonly [OperationName, AnyOperation])[];
+/** Every operation that has a route; the others are for the server itself. */
+export const table = Object.entries(operations).filter(([, operation]) => operation.route !== null) as unknown as readonly (readonly [
+  OperationName,
+  AnyOperation,
+])[];
 
 declare module 'fastify' {
   interface FastifyContextConfig {

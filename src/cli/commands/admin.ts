@@ -1,0 +1,121 @@
+// admin: accounts of people, and the way back in for an administrator who is locked out.
+import { answer, type CliCommand, type CommandCall } from '../command.ts';
+import { UsageError, type Exit } from '../errors.ts';
+import { time } from '../format.ts';
+import { clean, table } from '../terminal.ts';
+
+/** What people type into a browser. */
+const addressOf = (call: CommandCall, path: string): string => {
+  const { publicUrl, host, port, tls } = call.settings;
+  const own = publicUrl?.origin ?? `${tls ? 'https' : 'http'}://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+  return own + path;
+};
+
+function showLink(call: CommandCall, link: { path: string; expiresAt: number }): void {
+  answer(call, { ...link, url: addressOf(call, link.path) }, () => {
+    call.output.line(addressOf(call, link.path));
+    call.output.line(
+      call.output.paint(
+        'dim',
+        call.output.say({
+          en: `Good once, until ${time(link.expiresAt)}. Whoever has it gets in: hand it over safely.`,
+          zh: `仅可使用一次,有效期至 ${time(link.expiresAt)}。持有者即可进入,请妥善传递。`,
+        }),
+      ),
+    );
+  });
+}
+
+const rolesOf = (words: string | undefined): never => {
+  const roles = (words ?? '').split(',').filter((role) => role !== '');
+  if (roles.length === 0)
+    throw new UsageError(
+      'Name the roles: viewer, operator, approver, admin, auditor (several with commas).',
+      '请指定角色:viewer、operator、approver、admin、auditor(多个以逗号分隔)。',
+    );
+  return roles as never;
+};
+
+const named = (word: string | undefined): string => {
+  if (word === undefined) throw new UsageError('Name the account.', '请指定账号。');
+  return word;
+};
+
+const verbs: Readonly<Record<string, (call: CommandCall, words: readonly string[]) => Promise<Exit>>> = {
+  async reset(call) {
+    showLink(call, await (await call.session()).call('admin.reset', {}));
+    return 'done';
+  },
+  async invite(call, [name, roles]) {
+    showLink(call, await (await call.session()).call('account.invite', { name: named(name), roles: rolesOf(roles) }));
+    return 'done';
+  },
+  async password(call, [name]) {
+    showLink(call, await (await call.session()).call('account.reset', { account: named(name) }));
+    return 'done';
+  },
+  async role(call, [name, roles]) {
+    const account = await (await call.session()).call('account.change', { account: named(name), roles: rolesOf(roles) });
+    answer(call, account, () => call.output.line(`${clean(account.name)}: ${account.roles.join(', ')}`));
+    return 'done';
+  },
+  disable: (call, [name]) => changeState(call, name, 'disabled'),
+  enable: (call, [name]) => changeState(call, name, 'active'),
+  async remove(call, [name]) {
+    const account = await (await call.session()).call('account.remove', { account: named(name) });
+    answer(call, account, () =>
+      call.output.line(call.output.say({ en: `Removed ${clean(account.name)}.`, zh: `已删除 ${clean(account.name)}。` })),
+    );
+    return 'done';
+  },
+  async accounts(call) {
+    const { accounts } = await (await call.session()).call('account.list', {});
+    answer(call, accounts, () => {
+      if (accounts.length === 0)
+        return call.output.line(
+          call.output.say({
+            en: 'Nobody can sign in yet. "tributary admin reset" makes a link to set up an administrator.',
+            zh: '尚无可登录的账号。可用 tributary admin reset 生成设置管理员的链接。',
+          }),
+        );
+      table(
+        call.output,
+        [
+          { head: call.output.say({ en: 'name', zh: '用户名' }) },
+          { head: call.output.say({ en: 'roles', zh: '角色' }) },
+          { head: call.output.say({ en: 'state', zh: '状态' }) },
+          { head: call.output.say({ en: 'signs in with', zh: '登录方式' }) },
+          { head: call.output.say({ en: 'last', zh: '最近登录' }) },
+        ],
+        accounts.map((row) => [
+          clean(row.name),
+          row.roles.join(', '),
+          row.state,
+          row.provider + (row.hasCodes ? ' + TOTP' : ''),
+          row.signedInAt === null ? '–' : time(row.signedInAt),
+        ]),
+      );
+    });
+    return 'done';
+  },
+};
+
+async function changeState(call: CommandCall, name: string | undefined, state: 'active' | 'disabled'): Promise<Exit> {
+  const account = await (await call.session()).call('account.change', { account: named(name), state });
+  answer(call, account, () => call.output.line(`${clean(account.name)}: ${account.state}`));
+  return 'done';
+}
+
+export const admin: CliCommand = {
+  usage: 'admin accounts | invite NAME ROLES | role NAME ROLES | password NAME | disable NAME | enable NAME | remove NAME | reset',
+  does: {
+    en: 'accounts of people who sign in; reset: a new one-time set-up link, on the server only',
+    zh: '管理可登录的账号;reset:生成新的一次性设置链接,仅限在服务器上执行',
+  },
+  async run(call) {
+    const [verb = '', ...words] = call.words;
+    const act = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
+    if (!act) throw new UsageError(`Say one of: ${Object.keys(verbs).join(', ')}.`, `请使用:${Object.keys(verbs).join('、')}。`);
+    return act(call, words);
+  },
+};
