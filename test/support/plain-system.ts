@@ -143,6 +143,8 @@ export class PlainSystem {
   readonly unknowns = new Map<string, readonly string[]>();
   /** `create person p1`, in order. */
   readonly log: string[] = [];
+  /** What can be done to objects of a type, where that is not everything. Connect again after changing it. */
+  readonly offers = new Map<string, NonNullable<ObjectTypeSpec['writes']>>();
   pageSize = 10;
   #next = 1;
 
@@ -205,7 +207,7 @@ export class PlainSystem {
         roles: ['source', 'target'],
         config,
         part,
-        types: plainTypes,
+        types: plainTypes.map((type) => (this.offers.has(type.id) ? { ...type, writes: this.offers.get(type.id)! } : type)),
         facts: {
           stableIds: true,
           assignsIds: true,

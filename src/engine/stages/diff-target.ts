@@ -14,6 +14,7 @@ import { stagedEdgesOf, type StagedEdge, type StagedRow } from '../../store/stag
 import { dueOf } from '../../store/upkeep.ts';
 import { objectsOf } from '../../store/directory.ts';
 import { type RunContext, type TypePlan, typeOrder } from '../context.ts';
+import { cannot } from '../abilities.ts';
 import { toExternalIds } from '../references.ts';
 import { digest, factsText, groupBy, parseJson, summarise, type FactName } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
@@ -82,17 +83,19 @@ async function load(context: RunContext, plan: TypePlan, rows: readonly StagedRo
   const flat = [...wantedEnds].flatMap(([type, ids]) => [...ids].map((id) => ({ type, id })));
   const coming = new Set<string>();
   for (const [type, ids] of wantedEnds) {
-    const found = await database.all<{ source_key: string; desired: string | null }>(
-      `SELECT source_key, CASE WHEN type = 'person' AND target_key IS NULL THEN desired END AS desired FROM staged
+    const found = await database.all<{ source_key: string; target_key: string | null; desired: string | null }>(
+      `SELECT source_key, target_key, CASE WHEN type = 'person' AND target_key IS NULL THEN desired END AS desired FROM staged
        WHERE run = ? AND type = ? AND seen = 'present' AND scope_rule IS NOT NULL AND situation <> 'out-of-scope' AND source_key IN {list}`,
       run.id,
       type,
       list([...ids]),
     );
-    // Somebody without an account who may not use one gets none: nothing can point there.
-    for (const row of found)
-      if (row.desired === null || isEnabled(parseJson<Desired>(row.desired, { a: {}, x: 'active' }).x))
-        coming.add(`${type}:${row.source_key}`);
+    const makes = cannot(context.target, type, 'create') === null;
+    // Who has nothing there and gets nothing cannot be pointed to: the target makes none, or they may not use one.
+    for (const row of found) {
+      const usable = row.desired === null || isEnabled(parseJson<Desired>(row.desired, { a: {}, x: 'active' }).x);
+      if (usable && (makes || row.target_key !== null)) coming.add(`${type}:${row.source_key}`);
+    }
   }
   return {
     context,
@@ -225,7 +228,7 @@ function compare(batch: Batch, row: StagedRow, compared: Compared): void {
         : {}
       : { enabledNow: object.enabled }),
     disabledByOthers: object?.enabled === false && batch.claims.get(row.source_key)?.state === 'held',
-    canDisable: isPerson && context.target.connection.disable !== undefined,
+    canDisable: isPerson && cannot(context.target, plan.type, 'disable') === null,
     leaverDays,
   };
   const situation = situationOf(facts);
@@ -408,8 +411,9 @@ function addChanges(
       (plan.target.parent !== undefined && plan.target.parent in part.after) ||
       part.edges.some((edge) => plan.target.relations.find((relation) => relation.name === edge.relation)?.containing === true);
     // The references of an account that this plan makes are part of making it: they count as nothing besides.
+    // What cannot be done counts as nothing: the guard says why.
     const kinds =
-      referencesOnly && action === 'create'
+      (referencesOnly && action === 'create') || cannot(context.target, plan.type, what) !== null
         ? []
         : kindsOf(
             {

@@ -15,6 +15,7 @@ import {
   type HeldRow,
 } from '../../store/ledger.ts';
 import { reserveWindow, windowCount, windowObjects, windowOverlap } from '../../store/upkeep.ts';
+import { cannot } from '../abilities.ts';
 import { BATCH, type RunContext } from '../context.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { vanishedContainers } from './containers.ts';
@@ -30,7 +31,8 @@ export async function guard(context: RunContext): Promise<void> {
   for (const row of await countKinds(database, run.id)) {
     for (const kind of kindsIn(row.kinds)) totals.set(kind, (totals.get(kind) ?? 0) + row.count);
   }
-  if (totals.size === 0) return;
+  // At a target even what counts as nothing may be impossible.
+  if (totals.size === 0 && context.target.isDirectory) return;
   const base = await baseCount(context);
   const counts = [];
   for (const [kind, total] of totals) {
@@ -142,6 +144,11 @@ async function judgeAll(
           at: run.now,
           verdict: JSON.stringify({ verdict: 'allowed', approvedBy: row!.decided_by, held: row!.id }),
         });
+        continue;
+      }
+      const impossible = cannot(context.target, change.type, change.action as Action);
+      if (impossible) {
+        patches.push({ id: change.id, state: 'refused', at: run.now, verdict: JSON.stringify({ verdict: 'refused', reason: impossible }) });
         continue;
       }
       if (upgraded.has(change.id)) {
