@@ -52,6 +52,11 @@ export const servers: readonly RealServer[] = [
     ],
     service: 'postgresql',
   },
+  {
+    name: 'Chromium',
+    harness: 'test/chromium.ts',
+    programs: [{ name: 'chromium', debianPackage: 'chromium', for: 'opening the pages as people do' }],
+  },
 ];
 
 export interface Machine {

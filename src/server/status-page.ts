@@ -24,12 +24,13 @@ const signs: Readonly<Record<string, string>> = { good: '✓', warn: '!', bad: '
 /** `name`: who is signed in; null = nobody needs to be. */
 export function statusPage(view: StatusView, language: Language, name: string | null): string {
   const say = (en: string, zh: string): string => escapeHtml(language === 'zh' ? zh : en);
+  /** A cell with its heading beside it, for narrow screens, where a row becomes a card. */
+  const cell = (heading: string, content: string, kind = ''): string =>
+    `<td data-l="${heading}"${kind === '' ? '' : ` class="${kind}"`}>${content}</td>`;
   const label = (given: Label): string => escapeHtml(given[language]);
   const number = (value: number): string => value.toLocaleString('en');
   const time = (at: number | null): string =>
-    at === null
-      ? '–'
-      : `<time>${new Date(at).toLocaleString(language === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'short', timeStyle: 'short' })}</time>`;
+    at === null ? '–' : `<time>${new Date(at).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' })}</time>`;
   const badge = (state: string, words: Readonly<Record<string, Label>>): string => {
     const tone = tones[state] ?? 'none';
     return `<span class="badge ${tone}"><b aria-hidden="true">${signs[tone]}</b> ${label(words[state] ?? { en: state, zh: state })}</span>`;
@@ -39,12 +40,12 @@ export function statusPage(view: StatusView, language: Language, name: string | 
   const jobRow = (
     job: JobView,
   ): string => `<tr><td><b>${escapeHtml(job.name)}</b><small>${label(directionWords[job.direction])} · ${escapeHtml(job.connectionName)}</small></td>
-<td>${badge(job.state, jobStateWords)}</td><td>${job.lastRun ? `${badge(job.lastRun.state, runStateWords)}<small>${time(job.lastRun.startedAt)}</small>` : say('never run', '从未执行')}</td>
-<td>${job.nextDueAt ? time(job.nextDueAt) : job.schedule ? escapeHtml(job.schedule) : say('by hand', '手动')}</td><td class="n">${job.held > 0 ? `<b class="warn">${number(job.held)}</b>` : '–'}</td><td class="n">${job.problems > 0 ? `<b class="bad">${number(job.problems)}</b>` : '–'}</td></tr>`;
+${cell(say('state', '状态'), badge(job.state, jobStateWords))}${cell(say('last run', '上次执行'), job.lastRun ? `<span>${badge(job.lastRun.state, runStateWords)}<small>${time(job.lastRun.startedAt)}</small></span>` : say('never run', '从未执行'))}
+${cell(say('next run', '下次执行'), job.nextDueAt ? time(job.nextDueAt) : job.schedule ? escapeHtml(job.schedule) : say('by hand', '手动'))}${cell(say('waiting', '待确认'), job.held > 0 ? `<b class="warn">${number(job.held)}</b>` : '–', 'n')}${cell(say('problems', '问题'), job.problems > 0 ? `<b class="bad">${number(job.problems)}</b>` : '–', 'n')}</tr>`;
   const runRow = (
     run: RunView,
   ): string => `<tr><td class="n">${run.id}</td><td>${escapeHtml(run.jobName)}<small>${label(modeWords[run.mode] ?? { en: run.mode, zh: run.mode })}${run.dryRun ? say(' · dry run', ' · 试运行') : ''}</small></td>
-<td>${badge(run.state, runStateWords)}</td><td>${time(run.startedAt)}</td><td class="n">${number(run.counts.read ?? 0)}</td><td class="n">${number(run.counts.applied ?? 0)}</td><td class="n">${number(run.counts.held ?? 0)}</td><td class="n">${number(run.counts.failed ?? 0)}</td></tr>`;
+${cell(say('state', '状态'), badge(run.state, runStateWords))}${cell(say('started', '开始'), time(run.startedAt))}${cell(say('read', '读取'), number(run.counts.read ?? 0), 'n')}${cell(say('applied', '已写入'), number(run.counts.applied ?? 0), 'n')}${cell(say('held', '待确认'), number(run.counts.held ?? 0), 'n')}${cell(say('failed', '失败'), number(run.counts.failed ?? 0), 'n')}</tr>`;
   return `<!doctype html><html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="10">
 <title>${waiting > 0 ? `(${waiting}) ` : ''}Tributary</title><style>${style}</style></head><body><header><h1>Tributary</h1><p>${say('Status', '状态')} · ${time(view.now)}</p><nav>${name === null ? '' : `<a href="/account">${escapeHtml(name)}</a> `}<a href="?lang=en">English</a> <a href="?lang=zh">中文</a></nav></header><main>
 ${view.brakes.map((brake) => `<p class="notice bad"><b>${say('The brake is on', '总闸已拉下')}</b>: ${label(brake.scopeName)} — ${escapeHtml(brake.reason)} (${escapeHtml(brake.by)}, ${time(brake.since)}). ${say('Reading and planning go on; nothing is written.', '读取与计划继续,不写入任何内容。')}</p>`).join('')}
@@ -69,13 +70,13 @@ ${view.questions.length > 0 ? `<section><h2>${say('Waiting for you', '待确认'
 </main></body></html>`;
 }
 
-export const style = `:root{color-scheme:light dark;--ink:#1c2733;--soft:#5b6875;--line:#dde3e8;--paper:#fff;--ground:#f4f6f7;--good:#1d7a4c;--warn:#9a5b00;--bad:#b3261e;--busy:#1a5fa8}
-@media(prefers-color-scheme:dark){:root{--ink:#e6ebef;--soft:#9aa7b3;--line:#2d3741;--paper:#171e25;--ground:#0f151a;--good:#5cc08c;--warn:#e0a94a;--bad:#f08a80;--busy:#74aef0}}
+export const style = `:root{color-scheme:light dark;--ink:#1c2733;--soft:#5b6875;--line:#dde3e8;--paper:#fff;--ground:#f4f6f7;--good:#1d7a4c;--warn:#9a5b00;--bad:#b3261e;--busy:#1a5fa8;--brand:#1f6f6b}
+@media(prefers-color-scheme:dark){:root{--ink:#e6ebef;--soft:#9aa7b3;--line:#2d3741;--paper:#171e25;--ground:#0f151a;--good:#5cc08c;--warn:#e0a94a;--bad:#f08a80;--busy:#74aef0;--brand:#5bb8b2}}
 *{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--ink);font:15px/1.5 system-ui,"PingFang SC","Microsoft YaHei",sans-serif}
-header{display:flex;gap:16px;align-items:baseline;padding:16px 24px;background:var(--paper);border-bottom:1px solid var(--line)}h1{font-size:20px;margin:0;color:#1f6f6b}header p{margin:0;color:var(--soft)}nav{margin-left:auto}nav a{color:var(--soft);margin-left:8px}
+header{display:flex;gap:16px;align-items:baseline;padding:16px 24px;background:var(--paper);border-bottom:1px solid var(--line)}h1{font-size:20px;margin:0;color:var(--brand)}header p{margin:0;color:var(--soft)}nav{margin-left:auto}nav a{color:var(--soft);margin-left:8px}
 main{max-width:1160px;margin:0 auto;padding:20px 24px 48px}h2{font-size:16px;margin:28px 0 10px}small{display:block;color:var(--soft);font-size:12.5px}
 .tiles{display:grid;grid-template-columns:repeat(3,1fr);gap:12px}.tiles div,.wide,ul,.notice{background:var(--paper);border:1px solid var(--line);border-radius:10px}.tiles div{padding:14px 18px}.tiles b{font-size:26px;display:block;line-height:1.2}.tiles span{color:var(--soft)}.tiles .warn b,.warn{color:var(--warn)}.tiles .bad b,.bad{color:var(--bad)}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:9px 14px;border-top:1px solid var(--line);vertical-align:top}thead th{border-top:0;color:var(--soft);font-weight:500;font-size:13px;white-space:nowrap}.n{text-align:right;font-variant-numeric:tabular-nums}td time{white-space:nowrap}
 .badge{white-space:nowrap}.badge b{display:inline-block;width:1.1em}.good{color:var(--good)}.busy{color:var(--busy)}.none{color:var(--soft)}
-ul{list-style:none;margin:0;padding:6px 0}li{padding:6px 18px}li b{display:inline-block;min-width:3em}li small{display:inline;margin-left:8px}.hint{color:var(--soft);font-family:ui-monospace,monospace;font-size:13px}.notice{padding:10px 18px;margin:0 0 12px}
-@media(max-width:600px){header{flex-wrap:wrap;padding:12px 16px}main{padding:14px 16px 40px}.tiles{grid-template-columns:1fr 1fr}.tiles div:first-child{grid-column:1/-1}th,td{padding:8px 10px}}`;
+ul{list-style:none;margin:0;padding:6px 0}li{padding:6px 18px 6px 5.5em;text-indent:-4.3em}li b{display:inline-block;min-width:3.9em;text-indent:0;margin-right:.4em;font-variant-numeric:tabular-nums}li small{display:inline;margin-left:8px}.hint{color:var(--soft);font-family:ui-monospace,monospace;font-size:13px}.notice{padding:10px 18px;margin:0 0 12px}
+@media(max-width:600px){header{flex-wrap:wrap;padding:12px 16px}main{padding:14px 16px 40px}.tiles{grid-template-columns:1fr 1fr}.tiles div:first-child{grid-column:1/-1}thead{display:none}tr{display:block;border-top:1px solid var(--line);padding:8px 14px}tbody tr:first-child{border-top:0}td{display:flex;justify-content:space-between;gap:16px;padding:3px 0;border:0;text-align:right}td:not([data-l]){display:block;text-align:left}td[data-l]:before{content:attr(data-l);color:var(--soft);font-size:13px;white-space:nowrap}td.n:first-child{display:none}}`;
