@@ -6,7 +6,7 @@ import type { Connector } from '../connector-kit/contract.ts';
 import type { EngineOptions } from '../engine/context.ts';
 import { createDirectoryIds } from '../engine/directory-ids.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
-import { createSealer } from '../engine/sealing.ts';
+import { createSealer, keyIdOf, type Sealer } from '../engine/sealing.ts';
 import type { Database } from '../store/database.ts';
 import { getSetting, putSetting } from '../store/jobs.ts';
 import { migrate, schemaVersion } from '../store/migrations.ts';
@@ -18,6 +18,7 @@ import { CliError } from './errors.ts';
 import { recogniseInstallation } from './installation.ts';
 import { masterKey } from './master-key.ts';
 import { release } from './release.ts';
+import { nextKey, takeOver } from './rotate-key.ts';
 
 export interface App {
   readonly engine: Engine;
@@ -45,8 +46,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const database = openSqlite({ path: folder.database });
   try {
     await migrate(database);
-    const sealer = createSealer(masterKey(folder, options.key, fresh || (await getSetting(database, 'key')) === undefined));
-    await assertKey(database, sealer.keyId);
+    const sealer = await sealerFor(database, options, fresh);
     const wasRestored = await recogniseInstallation(database, folder.database, systemClock.now());
     if (wasRestored) log('restored-installation', { brake: 'all' });
     // The lock proves that nobody else is at work: what a dead process left running goes on at once.
@@ -80,8 +80,20 @@ export function backupBeforeUpgrade(folder: DataFolder, current: number, log: En
   return copy;
 }
 
-async function assertKey(database: Database, keyId: string): Promise<void> {
+/** A new master key that was taking over when the process died is brought in, or kept beside the present one. */
+async function sealerFor(database: Database, { folder, key }: AppOptions, fresh: boolean): Promise<Sealer> {
   const known = await getSetting(database, 'key');
+  const next = key ? null : nextKey(folder);
+  const present = masterKey(folder, key, fresh || known === undefined);
+  if (next && known === keyIdOf(next)) {
+    takeOver(folder, keyIdOf(present));
+    return createSealer(next, [present]);
+  }
+  await assertKey(database, keyIdOf(present), known);
+  return createSealer(present, next ? [next] : []);
+}
+
+async function assertKey(database: Database, keyId: string, known: string | undefined): Promise<void> {
   if (known === undefined) await database.write((transaction) => putSetting(transaction, 'key', keyId));
   else if (known !== keyId) {
     throw new CliError(

@@ -15,12 +15,20 @@ export interface Sealer {
 }
 
 const MARK = '\u00a7s1.';
+/** In the place of a master key's id: these follow from the owner's key alone, so that a new master key changes none of them. */
+const OWNER = 'owner';
 
-/** `master` is 32 bytes. */
-export function createSealer(master: Buffer): Sealer {
-  const keyId = hash('sha256', master).slice(0, 8);
-  const derive = (purpose: string): Buffer => createHmac('sha256', master).update(purpose).digest();
-  const vault = derive('vault');
+export const keyIdOf = (master: Buffer): string => hash('sha256', master).slice(0, 8);
+/** What the master key of this id has sealed, wherever it stands in a text. */
+export const sealedBy = (keyId: string): RegExp => new RegExp(`${MARK.replace('.', '\\.')}${keyId}\\.[\\w-]+`, 'g');
+export const sealedPrefix = (keyId: string): string => `${MARK}${keyId}.`;
+
+/** Keys are 32 bytes. `master` seals; `others` open too, while a new master key takes over. */
+export function createSealer(master: Buffer, others: readonly Buffer[] = []): Sealer {
+  const keyId = keyIdOf(master);
+  const vaultOf = (key: Buffer): Buffer => createHmac('sha256', key).update('vault').digest();
+  const vault = vaultOf(master);
+  const vaults = new Map([master, ...others].map((key) => [keyIdOf(key), vaultOf(key)]));
   const encrypt = (key: Buffer, nonce: Buffer, text: string): string => {
     const cipher = createCipheriv('aes-256-gcm', key, nonce);
     const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
@@ -32,24 +40,28 @@ export function createSealer(master: Buffer): Sealer {
     decipher.setAuthTag(bytes.subarray(12, 28));
     return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
   };
-  const strip = (sealed: string): string => {
-    const [id, body] = sealed.slice(MARK.length).split('.') as [string, string];
-    if (id !== keyId)
+  const partsOf = (sealed: string): readonly [string, string] => sealed.slice(MARK.length).split('.') as [string, string];
+  const vaultFor = (id: string): Buffer => {
+    const found = vaults.get(id);
+    if (!found)
       throw new Error(`This value was sealed with key ${id}, the key at hand is ${keyId}. Start with the key file of this data folder.`);
-    return body;
+    return found;
   };
   return {
     keyId,
     seal: (text) => `${MARK}${keyId}.${encrypt(vault, randomBytes(12), text)}`,
-    open: (sealed) => decrypt(vault, strip(sealed)),
+    open(sealed) {
+      const [id, body] = partsOf(sealed);
+      return decrypt(vaultFor(id), body);
+    },
     newOwnerKey: () => randomBytes(32),
     sealFor(key, value) {
       const text = canonicalText(value);
       // The nonce follows from the value (as in SIV): one nonce never serves two texts of one key.
       const nonce = createHmac('sha256', key).update(text).digest().subarray(0, 12);
-      return `${MARK}${keyId}.${encrypt(key, nonce, text)}`;
+      return `${MARK}${OWNER}.${encrypt(key, nonce, text)}`;
     },
-    openFor: (key, sealed) => JSON.parse(decrypt(key, strip(sealed))),
+    openFor: (key, sealed) => JSON.parse(decrypt(key, partsOf(sealed)[1])),
     isSealed: (value): value is string => typeof value === 'string' && value.startsWith(MARK),
   };
 }

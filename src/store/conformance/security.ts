@@ -4,7 +4,7 @@ import { ERASE_ACTION, verifyChain } from '../../core/audit-chain.ts';
 import type { AccountRow } from '../accounts.ts';
 import type { Database } from '../database.ts';
 import type { SessionRow } from '../sessions.ts';
-import { accounts, auditLog, sessions, tokens } from './watched.ts';
+import { accounts, auditLog, jobs, rewrap, sessions, tokens } from './watched.ts';
 
 const account = (id: string, more: Partial<AccountRow> = {}): AccountRow => ({
   id,
@@ -178,6 +178,22 @@ export function describeSecurity(open: () => Promise<Database>): void {
       const revoke = () => database.write((transaction) => tokens.revokeToken(transaction, 't', 8));
       expect([await revoke(), await revoke()]).toEqual([1, 0]);
       expect((await tokens.tokenByHash(database, 'h'))?.revokedAt).toBe(8);
+    });
+  });
+
+  describe('sealed texts', () => {
+    it('are written anew wherever they stand, once each, in batches; others stay', async () => {
+      const database = await open();
+      await database.write(async (transaction) => {
+        for (let n = 0; n < 7; n++) await jobs.putSealed(transaction, 'c', `n${n}`, `old.${n}`);
+        await jobs.putSealed(transaction, 'c', 'new', 'new.x');
+        await accounts.putAccount(transaction, account('a', { totp: 'old.t' }));
+      });
+      const renew = (text: string): string => text.replace('old.', 'new.');
+      expect(await rewrap.rewrapAll(database, 'old.', renew, 3)).toBe(8);
+      expect(await rewrap.rewrapAll(database, 'old.', renew, 3)).toBe(0);
+      expect([...(await jobs.getSealed(database, 'c')).values()].sort()).toEqual([...'0123456'].map((n) => `new.${n}`).concat('new.x'));
+      expect((await accounts.getAccount(database, 'a'))?.totp).toBe('new.t');
     });
   });
 
