@@ -324,6 +324,7 @@ export function describeReading(open: () => Promise<Database>): void {
 
     it('that wait for somebody are found by whom they wait for', async () => {
       const database = await open();
+      await withJobs(database);
       const waiting = (to: string, key: string) => ({ to_type: 'person', to_key: to, type: 'person', source_key: key, name: 'manager' });
       await database.write(async (transaction) => {
         await links.replaceWaiting(transaction, 1, [{ type: 'person', key: 'a' }], [waiting('boss', 'a'), waiting('boss', 'a')]);
