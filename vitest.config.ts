@@ -4,13 +4,23 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { filesReaching, readTree } from './test/imports.ts';
+import { postgresPrograms } from './test/servers/postgres.ts';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const everything = ['src/**/*.test.ts', 'test/**/*.test.ts', 'scenarios/**/*.test.ts', 'bench/**/*.test.ts'];
 const sweep = ['sweep/**/*.test.ts', 'test/sweep/**/*.test.ts'];
-/** What starts real servers, found by what it imports, so that nobody has to remember a file name. */
-const withServers = filesReaching(readTree(root, ['src', 'test', 'scenarios', 'bench']), 'test/servers/');
 const never = ['**/node_modules/**', 'dist/**', 'data/**'];
+/** What starts real servers, found by what it imports, so that nobody has to remember a file name. */
+const tree = readTree(root, ['src', 'test', 'scenarios', 'bench', 'sweep']);
+const withServers = filesReaching(tree, 'test/servers/');
+/** What stands on a store of test/support/store.ts runs a second time, on PostgreSQL, where there is one. */
+const onBothStores = filesReaching(tree, 'test/support/workbench.ts').concat('sweep/sample.test.ts');
+const onPostgres = {
+  globalSetup: './test/servers/one-postgres.ts',
+  exclude: never,
+  env: { TRIBUTARY_TEST_STORE: 'postgres' },
+  passWithNoTests: true,
+};
 
 export default defineConfig({
   root,
@@ -41,8 +51,26 @@ export default defineConfig({
       },
       {
         test: {
+          ...onPostgres,
+          name: 'full-postgres',
+          include: postgresPrograms() === null ? [] : onBothStores,
+          // Every statement is a round trip: many small transactions take longer than in the process.
+          testTimeout: 240_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          ...onPostgres,
+          name: 'sweep-postgres',
+          include: postgresPrograms() === null ? [] : sweep,
+          testTimeout: 3_600_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'sweep',
-          globalSetup: './test/servers/one-postgres.ts',
           include: sweep,
           exclude: never,
           testTimeout: 3_600_000,

@@ -11,10 +11,9 @@ import { createSealer } from '../src/engine/sealing.ts';
 import type { Database } from '../src/store/database.ts';
 import { getSetting, putConnection, putJob, putSetting } from '../src/store/jobs.ts';
 import { listHeld } from '../src/store/ledger.ts';
-import { migrate } from '../src/store/migrations.ts';
 import { getRun, listRuns, openRuns } from '../src/store/runs.ts';
-import { openSqlite } from '../src/store/sqlite/database.ts';
 import { setTimeout as pause } from 'node:timers/promises';
+import { openStore } from '../test/support/store.ts';
 import { remote } from './remote-connector.ts';
 import { companyFile } from './source-connector.ts';
 
@@ -131,8 +130,7 @@ function steps(): readonly { readonly name: string; readonly work: (database: Da
 }
 
 async function live(): Promise<void> {
-  const database = openSqlite({ path: join(order.folder, 'tributary.db') });
-  await migrate(database);
+  const database = await openStore(order.folder);
   const connectors = new Map<string, Connector>([['directory', directory as unknown as Connector], ['company-file', companyFile], ['remote', remote]]);
   const engine = createEngine({
     database, connectors, clock, sealer: createSealer(Buffer.alloc(32, 3)), newId: createDirectoryIds(), folder: order.folder, holder: `child-${process.pid}-${Date.now()}`,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ChildOrder, ChildReport } from './child.ts';
+import { dropStore } from '../test/support/store.ts';
 import { companyOf, PHASES } from './company.ts';
 import { look, statesAt, type Looked } from './look.ts';
 import type { Dump, TargetMessage, TargetRequest, WriteFault } from './target-server.ts';
@@ -58,6 +59,7 @@ export async function tell(order: StoryOrder): Promise<Story> {
     throw new Error('unreachable');
   } finally {
     target.process.kill('SIGKILL');
+    await dropStore(folder);
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -1,9 +1,8 @@
-// What the engine's store holds, read from its file: what a story is judged by.
-import { join } from 'node:path';
+// What the engine's store holds: what a story is judged by.
 import type { Database } from '../src/store/database.ts';
 import type { HistoryRow } from '../src/store/directory.ts';
 import type { ChangeEdgeRow, ChangeRow } from '../src/store/ledger.ts';
-import { openSqlite } from '../src/store/sqlite/database.ts';
+import { openStore } from '../test/support/store.ts';
 
 export interface Looked {
   readonly objects: readonly { id: string; type: string; lifecycle: string; data: string }[];
@@ -20,7 +19,7 @@ export interface Looked {
 }
 
 async function within<T>(folder: string, work: (database: Database) => Promise<T>): Promise<T> {
-  const database = openSqlite({ path: join(folder, 'tributary.db') });
+  const database = await openStore(folder);
   try {
     return await work(database);
   } finally {

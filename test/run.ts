@@ -59,20 +59,24 @@ async function runVitest(name: string, mode: Mode, args: readonly string[], fold
   const mark = `TRIBUTARY_TEST_RUN=${basename(folder)}`;
   const reporter = join(root, 'test', 'outcome-reporter.ts');
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const child = spawn(process.execPath, [vitest, 'run', '--project', name, '--reporter=default', `--reporter=${reporter}`, ...args], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    // A group of its own, so that all that it starts can be found and ended.
-    detached: process.platform !== 'win32',
-    env: {
-      ...process.env,
-      TMPDIR: folder,
-      TEMP: folder,
-      TRIBUTARY_TEST_RUN: basename(folder),
-      TRIBUTARY_KILLS: process.env.TRIBUTARY_KILLS ?? String(mode.kills),
-      [OUTCOME_FILE]: join(folder, 'outcome.json'),
+  const child = spawn(
+    process.execPath,
+    [vitest, 'run', '--project', name, '--project', `${name}-postgres`, '--reporter=default', `--reporter=${reporter}`, ...args],
+    {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      // A group of its own, so that all that it starts can be found and ended.
+      detached: process.platform !== 'win32',
+      env: {
+        ...process.env,
+        TMPDIR: folder,
+        TEMP: folder,
+        TRIBUTARY_TEST_RUN: basename(folder),
+        TRIBUTARY_KILLS: process.env.TRIBUTARY_KILLS ?? String(mode.kills),
+        [OUTCOME_FILE]: join(folder, 'outcome.json'),
+      },
     },
-  });
+  );
   const group = child.pid!;
   let stoppedBy: NodeJS.Signals | null = null;
   let isTooLong = false;

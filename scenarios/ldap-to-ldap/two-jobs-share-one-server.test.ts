@@ -50,14 +50,15 @@ async function openParts(order: 'leaving part first' | 'joining part first'): Pr
 
 /** Employee number → directory id, claiming jobs, entryUUID at the target and where that stands. */
 async function who(pair: Pair) {
-  const claims = await pair.bench.database.all<{ id: string; number: string; job: number; lifecycle: string }>(
-    `SELECT o.id, json_extract(o.data, '$.employeeNumber') AS number, c.job, o.lifecycle FROM object o JOIN claim c ON c.directory_id = o.id JOIN job j ON j.id = c.job AND j.direction = 'up' WHERE o.type = 'person' ORDER BY 2, 3`,
+  const claims = await pair.bench.database.all<{ id: string; data: string; job: number; lifecycle: string }>(
+    `SELECT o.id, o.data, c.job, o.lifecycle FROM object o JOIN claim c ON c.directory_id = o.id JOIN job j ON j.id = c.job AND j.direction = 'up' WHERE o.type = 'person' ORDER BY c.job`,
   );
   const entries = new Map(
     ldapsearch(pair.target, '(objectClass=inetOrgPerson)').map((entry) => [entry.values.get('employeenumber')![0]!, entry]),
   );
   return new Map(
-    claims.map(({ id, number, job, lifecycle }) => {
+    claims.map(({ id, data, job, lifecycle }) => {
+      const number = String((JSON.parse(data) as { employeeNumber?: string }).employeeNumber);
       const entry = entries.get(number);
       const place =
         entry &&

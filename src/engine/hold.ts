@@ -1,6 +1,6 @@
 // Holds the lease of a run for as long as it is carried out, and notices when it was lost or the run was cancelled.
 import { getRunState } from '../store/runs.ts';
-import { endLease, takeLease } from '../store/upkeep.ts';
+import { endLease, renewLease } from '../store/upkeep.ts';
 import type { EngineOptions } from './context.ts';
 import { LostLease } from './fence.ts';
 
@@ -26,8 +26,8 @@ export function holdRun(engine: EngineOptions, run: number, epoch: number, heldS
   let until = heldSince + lease;
   const renewNow = async (): Promise<void> => {
     const now = clock.now();
-    const held = await database.write((transaction) => takeLease(transaction, 'run', String(run), holder, now, now + lease));
-    if (held === epoch) until = now + lease;
+    const held = await database.write((transaction) => renewLease(transaction, 'run', String(run), holder, epoch, now + lease));
+    if (held) until = now + lease;
     else own.abort(new LostLease(run));
   };
   const look = async (): Promise<void> => {

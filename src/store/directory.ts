@@ -118,13 +118,11 @@ export interface EdgeOp {
 
 export async function applyEdges(transaction: Transaction, ops: readonly EdgeOp[], tree: string, job: number): Promise<void> {
   const removed = ops.filter((op) => op.op === 'remove');
-  for (const op of removed) {
+  if (removed.length > 0) {
     await transaction.run(
-      'DELETE FROM edge WHERE owner = ? AND relation = ? AND to_type = ? AND to_id = ?',
-      op.owner,
-      op.relation,
-      op.toType,
-      op.toId,
+      `DELETE FROM edge WHERE (owner, relation, to_type, to_id) IN
+         (SELECT r.owner, r.relation, r.to_type, r.to_id FROM {rows: owner text, relation text, to_type text, to_id text} r)`,
+      rows(removed.map((op) => [op.owner, op.relation, op.toType, op.toId])),
     );
   }
   await transaction.insert(

@@ -1,5 +1,5 @@
 // The ledger: every planned change with its verdict, outcome and edges; and the held list.
-import { list, type Reader, type SqlValue, type Transaction } from './database.ts';
+import { list, type Reader, rows, type SqlValue, type Transaction } from './database.ts';
 import { takeNumbers } from './counters.ts';
 
 export interface ChangeRow {
@@ -244,28 +244,29 @@ const ended = new Set(['applied', 'failed', 'held', 'refused', 'skipped', 'super
 
 /** Stores outcomes. A secret is wiped with the outcome. `sent_at` is when the call may last have been on its way. */
 export async function patchChanges(transaction: Transaction, patches: readonly ChangePatch[]): Promise<void> {
-  for (const patch of patches) {
-    const done = ended.has(patch.state);
-    await transaction.run(
-      `UPDATE change SET state = ?, verdict = coalesce(?, verdict), error_kind = ?, error = ?, target_key = coalesce(?, target_key), snapshot = coalesce(?, snapshot),
-         epoch = coalesce(?, epoch), sent_at = CASE WHEN ? THEN ? ELSE sent_at END, ended_at = CASE WHEN ? THEN ? ELSE ended_at END,
-         attempts = attempts + CASE WHEN ? THEN 1 ELSE 0 END, secrets = CASE WHEN ? THEN NULL ELSE secrets END WHERE id = ?`,
-      patch.state,
-      patch.verdict ?? null,
-      patch.errorKind ?? null,
-      patch.error ?? null,
-      patch.targetKey ?? null,
-      patch.snapshot ?? null,
-      patch.epoch ?? null,
-      patch.state === 'sent' || patch.state === 'unknown' ? 1 : 0,
-      patch.at,
-      done ? 1 : 0,
-      patch.at,
-      patch.state === 'sent' ? 1 : 0,
-      patch.state === 'applied' ? 1 : 0,
-      patch.id,
-    );
-  }
+  if (patches.length === 0) return;
+  await transaction.run(
+    `UPDATE change SET state = r.state, verdict = coalesce(r.verdict, change.verdict), error_kind = r.error_kind, error = r.error,
+       target_key = coalesce(r.target_key, change.target_key), snapshot = coalesce(r.snapshot, change.snapshot), epoch = coalesce(r.epoch, change.epoch),
+       sent_at = CASE WHEN r.state IN ('sent', 'unknown') THEN r.at ELSE change.sent_at END, ended_at = CASE WHEN r.done = 1 THEN r.at ELSE change.ended_at END,
+       attempts = change.attempts + CASE WHEN r.state = 'sent' THEN 1 ELSE 0 END, secrets = CASE WHEN r.state = 'applied' THEN NULL ELSE change.secrets END
+     FROM {rows: id bigint, state text, verdict text, error_kind text, error text, target_key text, snapshot text, epoch bigint, done bigint, at bigint} r
+     WHERE change.id = r.id`,
+    rows(
+      patches.map((patch) => [
+        patch.id,
+        patch.state,
+        patch.verdict ?? null,
+        patch.errorKind ?? null,
+        patch.error ?? null,
+        patch.targetKey ?? null,
+        patch.snapshot ?? null,
+        patch.epoch ?? null,
+        ended.has(patch.state) ? 1 : 0,
+        patch.at,
+      ]),
+    ),
+  );
 }
 
 /** These changes are carried out, all in the transaction that carried them out. */
@@ -469,15 +470,13 @@ export async function decideHeld(
   by: string | null,
   now: number,
 ): Promise<void> {
-  for (const id of ids) {
-    await transaction.run(
-      'UPDATE held SET state = ?, decided_at = ?, decided_by = coalesce(?, decided_by) WHERE id = ?',
-      state,
-      now,
-      by,
-      id,
-    );
-  }
+  await transaction.run(
+    'UPDATE held SET state = ?, decided_at = ?, decided_by = coalesce(?, decided_by) WHERE id IN (SELECT r.id FROM {rows: id bigint} r)',
+    state,
+    now,
+    by,
+    rows(ids.map((id) => [id])),
+  );
 }
 
 /** Approved rows that the run of their approval did not come to apply are questions again. */

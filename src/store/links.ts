@@ -132,20 +132,14 @@ export async function putAgreement(
   connection: string,
   entries: readonly { type: string; externalId: string; sent?: string; echoed?: string; mirrorHash: string | null }[],
 ): Promise<void> {
-  for (const entry of entries) {
-    await transaction.run(
-      `UPDATE link SET sent = coalesce(?, sent), echoed = coalesce(?, echoed), mirror_hash = ?, agreed_hash = CASE WHEN ? = 1 THEN NULL ELSE ? END, revision = revision + 1
-       WHERE connection = ? AND type = ? AND external_id = ?`,
-      entry.sent ?? null,
-      entry.echoed ?? null,
-      entry.mirrorHash,
-      entry.sent === undefined ? 0 : 1,
-      entry.mirrorHash,
-      connection,
-      entry.type,
-      entry.externalId,
-    );
-  }
+  await transaction.run(
+    `UPDATE link SET sent = coalesce(r.sent, link.sent), echoed = coalesce(r.echoed, link.echoed), mirror_hash = r.mirror_hash,
+       agreed_hash = CASE WHEN r.sent IS NULL THEN r.mirror_hash ELSE NULL END, revision = link.revision + 1
+     FROM {rows: type text, external_id text, sent text, echoed text, mirror_hash text} r
+     WHERE link.connection = ? AND link.type = r.type AND link.external_id = r.external_id`,
+    rows(entries.map((entry) => [entry.type, entry.externalId, entry.sent ?? null, entry.echoed ?? null, entry.mirrorHash])),
+    connection,
+  );
 }
 
 /** These accounts were seen as they were left: from now on, another value there is drift. */

@@ -142,6 +142,23 @@ export async function takeLease(
   );
   return epoch;
 }
+/** Makes a lease last longer that is still held under the epoch; never takes one that somebody else has, had or may have. */
+export const renewLease = async (
+  transaction: Transaction,
+  kind: string,
+  name: string,
+  holder: string,
+  epoch: number,
+  until: number,
+): Promise<boolean> =>
+  (await transaction.run(
+    'UPDATE lease SET until = ? WHERE kind = ? AND name = ? AND holder = ? AND epoch = ?',
+    until,
+    kind,
+    name,
+    holder,
+    epoch,
+  )) === 1;
 export const holdsLease = async (reader: Reader, kind: string, name: string, holder: string, epoch: number): Promise<boolean> =>
   (await reader.get('SELECT 1 AS yes FROM lease WHERE kind = ? AND name = ? AND holder = ? AND epoch = ?', kind, name, holder, epoch)) !==
   undefined;

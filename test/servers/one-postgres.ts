@@ -1,59 +1,57 @@
-// One PostgreSQL cluster for a whole test run: started by whoever asks first, a new database for each asker.
-//
-// Vitest loads this file twice: in the main process as global set-up, where the cluster lives, and in every test process,
-// which asks over a socket.
+// One PostgreSQL cluster for a whole test run, in vitest's main process: started by whoever asks first (test/support/store.ts).
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { migrate } from '../../src/store/migrations.ts';
+import { openPostgres } from '../../src/store/postgres/database.ts';
+import { ASKING } from '../support/store.ts';
 import { startPostgres, type Postgres } from './postgres.ts';
 
-const VARIABLE = 'TRIBUTARY_TEST_POSTGRES';
+interface Run {
+  readonly server: Postgres;
+  /** A database with all tables, of which copies are quickly made. */
+  template: Promise<string> | null;
+}
+
+async function makeTemplate(server: Postgres): Promise<string> {
+  const url = await server.createDatabase();
+  const database = await openPostgres({ url });
+  await migrate(database);
+  await database.close();
+  return new URL(url).pathname.slice(1);
+}
+
+async function answer(run: Run, what: string): Promise<string> {
+  if (what.startsWith('new')) return run.server.createDatabase(`TEMPLATE template0 ${what.slice(3)}`);
+  if (what === 'store') return run.server.createDatabase(`TEMPLATE ${await (run.template ??= makeTemplate(run.server))}`);
+  await run.server.dropDatabase(what);
+  return 'dropped';
+}
 
 /** Global set-up: costs nothing until somebody asks. */
 export default async function setup(): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-asking-'));
   const path = join(folder, 's');
-  let cluster: Promise<Postgres> | null = null;
-  const answer = async (socket: Socket): Promise<void> => {
+  let run: Promise<Run> | null = null;
+  const serve = async (socket: Socket): Promise<void> => {
     socket.on('error', () => undefined);
     const [line] = (await once(socket, 'data')) as [Buffer];
-    const what = line.toString();
     try {
-      const server = await (cluster ??= startPostgres());
-      if (what.startsWith('new')) socket.end(await server.createDatabase(what.slice(3)));
-      else {
-        await server.dropDatabase(what);
-        socket.end('dropped');
-      }
+      run ??= startPostgres().then((server) => ({ server, template: null }));
+      socket.end(await answer(await run, line.toString()));
     } catch (error) {
       socket.end(`! ${(error as Error).message}`);
     }
   };
-  const server = createServer((socket) => void answer(socket)).listen(path);
-  await once(server, 'listening');
-  server.unref();
-  process.env[VARIABLE] = path;
+  const asking = createServer((socket) => void serve(socket)).listen(path);
+  await once(asking, 'listening');
+  asking.unref();
+  process.env[ASKING] = path;
   return async () => {
-    server.close();
-    await (await cluster)?.stop();
+    asking.close();
+    await (await run)?.server.stop();
     rmSync(folder, { recursive: true, force: true });
   };
 }
-
-async function ask(what: string): Promise<string> {
-  const path = process.env[VARIABLE];
-  if (!path) throw new Error('There is no shared PostgreSQL: the test must run in the project "full" or "sweep".');
-  const socket = connect(path);
-  await once(socket, 'connect');
-  socket.write(what);
-  let said = '';
-  for await (const chunk of socket) said += String(chunk);
-  if (said.startsWith('!')) throw new Error(said.slice(2));
-  return said;
-}
-
-/** A new, empty database of the run's cluster; `more` is further text of CREATE DATABASE. */
-export const newDatabase = (more = ''): Promise<string> => ask(`new${more}`);
-export const dropDatabase = async (url: string): Promise<void> => void (await ask(url));

@@ -144,7 +144,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     password: PASSWORD,
     async createDatabase(more = '') {
       const name = `tributary_${++made}`;
-      await asAdmin(`CREATE DATABASE ${name} TEMPLATE template0 ${more}`);
+      await asAdmin(`CREATE DATABASE ${name} ${more}`);
       return urlOf(name);
     },
     dropDatabase: (url) => asAdmin(`DROP DATABASE IF EXISTS ${new URL(url).pathname.slice(1)} WITH (FORCE)`),

@@ -15,8 +15,7 @@ import type { Database } from '../../src/store/database.ts';
 import { putConnection, putJob, putSealed } from '../../src/store/jobs.ts';
 import { listHeld, type HeldRow } from '../../src/store/ledger.ts';
 import type { RunRow } from '../../src/store/runs.ts';
-import { migrate } from '../../src/store/migrations.ts';
-import { openSqlite } from '../../src/store/sqlite/database.ts';
+import { dropStore, openStore } from './store.ts';
 
 export interface TestClock extends Clock {
   advance(ms: number): void;
@@ -65,8 +64,7 @@ export async function openWorkbench(
 ): Promise<Workbench> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'tributary-test-'));
   const clock = createTestClock();
-  const database = openSqlite({ path: join(folder, 'tributary.db') });
-  await migrate(database);
+  const database = await openStore(folder);
   const connectors = new Map<string, Connector>([['directory', directory as unknown as Connector]]);
   for (const connector of options.connectors ?? []) connectors.set(connector.manifest.id, connector);
   const engine = createEngine({
@@ -152,6 +150,7 @@ export async function openWorkbench(
     },
     async close() {
       await database.close();
+      await dropStore(folder);
       if (!options.folder) rmSync(folder, { recursive: true, force: true });
     },
   };

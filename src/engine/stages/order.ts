@@ -2,6 +2,7 @@
 import { comparisonKeys } from '../../core/attribute.ts';
 import type { Attributes, AttributeSpec, Value } from '../../core/model.ts';
 import { unswap, valueNeeds, waveOf, type UniqueChange } from '../../core/order.ts';
+import { rows } from '../../store/database.ts';
 import { changesIn, patchChanges, planChanges, type ChangeRow } from '../../store/ledger.ts';
 import { patchRun } from '../../store/runs.ts';
 import { BATCH, type RunContext } from '../context.ts';
@@ -70,7 +71,10 @@ export async function orderUniqueValues(context: RunContext): Promise<void> {
         };
       }),
     );
-    for (const [id, level] of later) await transaction.run('UPDATE change SET depth = depth + ? WHERE id = ?', level, Number(id));
+    await transaction.run(
+      'UPDATE change SET depth = change.depth + r.level FROM {rows: id bigint, level bigint} r WHERE change.id = r.id',
+      rows([...later].map(([id, level]) => [Number(id), level])),
+    );
     await patchRun(transaction, run.id, { checkpoint: ORDERED });
   });
 }

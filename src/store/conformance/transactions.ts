@@ -273,6 +273,20 @@ export function describeTransactions(open: () => Promise<Database>): void {
       expect(await take(database, 'old', 300)).toBe(3);
     });
 
+    it('is renewed by its holder alone, under its epoch, and is never taken by renewing', async () => {
+      const database = await open();
+      const renew = (holder: string, epoch: number, until: number): Promise<boolean> =>
+        database.write((transaction) => upkeep.renewLease(transaction, 'run', '7', holder, epoch, until));
+      expect(await renew('a', 1, 200)).toBe(false);
+      await take(database, 'a', 0);
+      expect(await renew('a', 1, 200)).toBe(true);
+      expect(await take(database, 'b', 150)).toBeNull();
+      expect(await take(database, 'b', 201)).toBe(2);
+      await database.write((transaction) => upkeep.endLease(transaction, 'run', '7', 'b'));
+      expect(await renew('a', 1, 900)).toBe(false);
+      expect(await take(database, 'c', 202)).toBe(3);
+    });
+
     it('that was ended is free at once, and its next holder has a higher epoch', async () => {
       const database = await open();
       await take(database, 'a', 0);

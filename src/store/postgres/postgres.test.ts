@@ -1,7 +1,7 @@
 // PostgreSQL keeps what every store must keep, and what only many writers at once can break.
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { dropDatabase, newDatabase } from '../../../test/servers/one-postgres.ts';
 import { postgresAvailable } from '../../../test/servers/postgres.ts';
+import { dropDatabase, newDatabase } from '../../../test/support/store.ts';
 import { describeStore } from '../conformance.ts';
 import { nextNumber } from '../counters.ts';
 import type { Database, Transaction } from '../database.ts';

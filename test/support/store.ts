@@ -1,0 +1,53 @@
+// Which store the tests of the engine stand on: SQLite in their folder, or a database of the run's PostgreSQL.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Database } from '../../src/store/database.ts';
+import { migrate } from '../../src/store/migrations.ts';
+import { openPostgres } from '../../src/store/postgres/database.ts';
+import { openSqlite } from '../../src/store/sqlite/database.ts';
+
+/** Set by the projects of vitest.config.ts. */
+export const testStore = process.env.TRIBUTARY_TEST_STORE === 'postgres' ? 'postgres' : 'sqlite';
+
+/** Where the run's PostgreSQL is asked for databases; see test/servers/one-postgres.ts. */
+export const ASKING = 'TRIBUTARY_TEST_POSTGRES';
+
+async function ask(what: string): Promise<string> {
+  const path = process.env[ASKING];
+  if (!path) throw new Error('There is no shared PostgreSQL: the test must run in a project of vitest that has one.');
+  const socket = connect(path);
+  await once(socket, 'connect');
+  socket.write(what);
+  let said = '';
+  for await (const chunk of socket) said += String(chunk);
+  if (said.startsWith('!')) throw new Error(said.slice(2));
+  return said;
+}
+
+/** A new, empty database; `more` is further text of CREATE DATABASE. */
+export const newDatabase = (more = ''): Promise<string> => ask(`new${more}`);
+/** A new database with all tables. */
+const newStore = (): Promise<string> => ask('store');
+export const dropDatabase = async (url: string): Promise<void> => void (await ask(url));
+
+const addressIn = (folder: string): string => join(folder, 'store-url');
+
+/** The store that belongs to a folder; opened again, from whatever process, it is the same one. */
+export async function openStore(folder: string): Promise<Database> {
+  if (testStore === 'sqlite') {
+    const database = openSqlite({ path: join(folder, 'tributary.db') });
+    await migrate(database);
+    return database;
+  }
+  const file = addressIn(folder);
+  if (!existsSync(file)) writeFileSync(file, await newStore());
+  return openPostgres({ url: readFileSync(file, 'utf8'), readers: 3, writers: 3 });
+}
+
+/** Frees what a closed store takes outside of its folder. */
+export async function dropStore(folder: string): Promise<void> {
+  const file = addressIn(folder);
+  if (existsSync(file)) await dropDatabase(readFileSync(file, 'utf8'));
+}
