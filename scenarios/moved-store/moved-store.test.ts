@@ -10,7 +10,7 @@ import { listHeld } from '../../src/store/ledger.ts';
 import { markMoved, movedTo, transferStore } from '../../src/store/transfer.ts';
 import { openPostgres } from '../../src/store/postgres/database.ts';
 import { openSqlite } from '../../src/store/sqlite/database.ts';
-import { dropDatabase, newDatabase } from '../../test/servers/one-postgres.ts';
+import { dropDatabase, newDatabase } from '../../test/support/store.ts';
 import { postgresAvailable } from '../../test/servers/postgres.ts';
 import { openScene, type Scene } from '../../test/support/plain-scene.ts';
 import { createEngine } from '../../src/engine/engine.ts';
