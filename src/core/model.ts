@@ -73,6 +73,8 @@ export interface AttributeSpec {
   readonly maxLength?: number;
   /** Characters a target refuses, as a RE2 character class, e.g. `[*_ ]`. */
   readonly forbidden?: string;
+  /** false: `find` cannot look for it, though it is unique. */
+  readonly searchable?: false;
   /** A change of it can cut somebody off (user name, mail, phone, number, manager): lower guard limit. */
   readonly identifying?: boolean;
   /**
@@ -104,6 +106,8 @@ export interface ObjectTypeSpec {
   readonly relations: readonly RelationSpec[];
   /** As a target: what can be done to objects of this type; missing = all that the connection's methods offer. */
   readonly writes?: readonly ('create' | 'update' | 'disable' | 'remove')[];
+  /** Of each list at least one attribute needs a value (mobile or mail), beside what is `required`. */
+  readonly needsOneOf?: readonly (readonly string[])[];
   /** Attribute that makes the objects of this type a tree. */
   readonly parent?: string;
   /** Attribute shown to people when they must recognise an object. */

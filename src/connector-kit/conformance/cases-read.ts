@@ -149,7 +149,16 @@ export const readCases = [
     for (const type of bench.types) {
       const ids = await bench.fill(type, 2);
       const objects = await bench.look(type);
-      for (const spec of changeable(type, bench.samples).filter((candidate) => candidate.unique === true)) {
+      for (const spec of type.attributes.filter((candidate) => candidate.searchable === false)) {
+        const error = await bench.refusal(
+          () => bench.connection.find!(type.id, spec.name, ['nobody-has-this-1'], bench.asking(type)),
+          `looking for a ${type.id} by "${spec.name}"`,
+        );
+        assert.equal(error.kind, 'unsupported', 'what cannot be looked for is said to be so, never answered with nobody');
+      }
+      for (const spec of changeable(type, bench.samples).filter(
+        (candidate) => candidate.unique === true && candidate.searchable !== false,
+      )) {
         const value = objects.get(ids[0]!)!.attributes[spec.name]!;
         const asked = spec.equality === 'ignore-case' ? String(value).toUpperCase() : value;
         const found = await bench.connection.find!(type.id, spec.name, [asked, 'nobody-has-this-1'], bench.asking(type));

@@ -122,6 +122,10 @@ export const writeCases = [
         const seen = await bench.see(type, at);
         assert.equal(seen.attributes[spec.name], null, `the cleared "${spec.name}" reads as null`);
         assert.deepEqual(differences(type, { attributes: expected, edges: desired.edges }, seen), []);
+        if (!type.needsOneOf?.some((names) => names.includes(spec.name))) continue;
+        // What stands in for another one is there again when that one is cleared.
+        at = (await bench.update(type, at, { [spec.name]: desired.attributes[spec.name]! })).id;
+        expected = { ...expected, [spec.name]: desired.attributes[spec.name]! };
       }
     });
   }),

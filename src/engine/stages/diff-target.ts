@@ -2,7 +2,7 @@
 import { comparisonKeys, sameValue } from '../../core/attribute.ts';
 import { kindsOf } from '../../core/guard.ts';
 import { isEnabled } from '../../core/lifecycle.ts';
-import type { Attributes, Edge, EndpointObject, ObjectTypeSpec, RelationSpec, Value } from '../../core/model.ts';
+import type { Attributes, AttributeSpec, Edge, EndpointObject, ObjectTypeSpec, RelationSpec, Value } from '../../core/model.ts';
 import { depthIn, waveOf } from '../../core/order.ts';
 import type { Action } from '../../core/plan.ts';
 import { decide, isLeaver, leaverCause, situationOf, type SituationFacts } from '../../core/situation.ts';
@@ -19,7 +19,16 @@ import { toExternalIds } from '../references.ts';
 import { digest, factsText, groupBy, parseJson, summarise, type FactName } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
 import type { Desired } from './assess.ts';
-import { ambiguousProblem, type Compared, type Depths, lockedProblem, missingProblem, problemsOf, protectedProblem } from './diff.ts';
+import {
+  ambiguousProblem,
+  type Compared,
+  type Depths,
+  lockedProblem,
+  missingOneOfProblem,
+  missingProblem,
+  problemsOf,
+  protectedProblem,
+} from './diff.ts';
 import { edgeDiff } from './directory-change.ts';
 
 const DAY = 86_400_000;
@@ -182,6 +191,7 @@ function compare(batch: Batch, row: StagedRow, compared: Compared): void {
             spec.required && spec.kind !== 'secret' && (difference.after[spec.name] ?? difference.later.after[spec.name] ?? null) === null,
         )
       : undefined;
+  const noneOf = creating && difference && !missing ? lackingOneOf(plan.target, difference) : undefined;
   const policy = context.settings.policy.leaver;
   for (const spec of plan.target.attributes) {
     const value = spec.type === 'reference' ? desired?.a[spec.name] : undefined;
@@ -212,7 +222,7 @@ function compare(batch: Batch, row: StagedRow, compared: Compared): void {
             : 'none',
     targetExists: object !== undefined,
     protected: row.situation === 'protected' || (row.target_key !== null && batch.protectedIds.has(row.target_key)),
-    invalid: missing !== undefined && !departed && (!isPerson || desired === null || isEnabled(desired.x)),
+    invalid: (missing ?? noneOf) !== undefined && !departed && (!isPerson || desired === null || isEnabled(desired.x)),
     pending: false,
     changed:
       difference !== null &&
@@ -238,6 +248,8 @@ function compare(batch: Batch, row: StagedRow, compared: Compared): void {
   // Why a value is wrong says more than that it is missing.
   if (situation === 'invalid' && missing && !problems.some((found) => found.attribute === missing.name))
     problems.push(missingProblem(missing.name, missing.label));
+  if (situation === 'invalid' && noneOf && !noneOf.some((spec) => problems.some((found) => found.attribute === spec.name)))
+    problems.push(missingOneOfProblem(noneOf));
   if (facts.disabledByOthers === true && facts.shouldBeEnabled === true && situation === 'drifted') problems.push(lockedProblem());
   const planned: Action[] = decision.action === 'none' || decision.action === 'report' ? [] : [decision.action, ...(decision.also ?? [])];
   for (const action of planned) addChanges(batch, row, desired, object, difference, action, situation, compared);
@@ -268,6 +280,12 @@ function compare(batch: Batch, row: StagedRow, compared: Compared): void {
     });
   }
   if (problems.length > 0) compared.problems.set(row.source_key, { title: titleOf(plan.target, desired, object), problems });
+}
+
+/** The first list of which no attribute would have a value. */
+function lackingOneOf(type: ObjectTypeSpec, { after, later }: Difference): readonly AttributeSpec[] | undefined {
+  const names = type.needsOneOf?.find((list) => list.every((name) => (after[name] ?? later.after[name] ?? null) === null));
+  return names && type.attributes.filter((spec) => names.includes(spec.name));
 }
 
 const titleOf = (type: ObjectTypeSpec, desired: Desired | null, object: EndpointObject | undefined): string | null => {

@@ -1,6 +1,6 @@
 // Stage 7, diff: situation → action, with before and after, written to the ledger as planned changes.
 import { treeDepths } from '../../core/order.ts';
-import type { Label } from '../../core/model.ts';
+import type { AttributeSpec, Label } from '../../core/model.ts';
 import { clearPlan, planChanges, type NewChange } from '../../store/ledger.ts';
 import { replaceWaiting, type WaitingReference } from '../../store/links.ts';
 import { patchStaged, stagedAt, type StagedPatch, type StagedRow } from '../../store/staged.ts';
@@ -155,6 +155,19 @@ export const missingProblem = (attribute: string, label: Label): Problem => ({
     zh: `必填属性“${attribute}”(${label.zh})没有值。请在源系统补充,或在映射行中设置默认值。`,
   },
 });
+
+/** `attributes`: of which one is needed. */
+export const missingOneOfProblem = (attributes: readonly AttributeSpec[]): Problem => {
+  const names = (language: 'en' | 'zh'): string => attributes.map((spec) => `"${spec.name}" (${spec.label[language]})`).join(', ');
+  return {
+    attribute: attributes[0]!.name,
+    cause: 'missing',
+    message: {
+      en: `At least one of ${names('en')} needs a value. Fill one at the source.`,
+      zh: `以下属性至少要有一个有值:${names('zh')}。请在源系统补充其中之一。`,
+    },
+  };
+};
 
 export const takenProblem = (attribute: string, value: string, other: string): Problem => ({
   attribute,

@@ -239,7 +239,7 @@ async function findCreated(context: RunContext, plan: TypePlan, change: ChangeRo
   const after = parseJson<Record<string, Value | null>>(change.after, {});
   for (const spec of plan.target.attributes) {
     const value = after[spec.name];
-    if (!spec.unique || value === undefined || value === null) continue;
+    if (!spec.unique || spec.searchable === false || value === undefined || value === null) continue;
     const [found] = await target.connection.find(plan.type, spec.name, [value], request);
     if (!found) continue;
     // Somebody else's account is not taken for ours: it has a link, or was seen before the create was sent.
