@@ -1,91 +1,97 @@
 // Signs in and sends every request: the only file with addresses. Requests are paced per API to the published limits.
 //
-// Repeated are: what was refused before anything was done (too fast, tree locked, token expired), reads that failed on the way,
-// and writes that may be sent twice: with a client_token Feishu answers the second like the first, and a PATCH or DELETE
-// says what shall be, not what to do. What fails after that is thrown; of such a write nobody knows the outcome.
+// Sent again are: what was refused before anything was done, reads that failed on the way, and writes marked `repeatable`: with
+// a client_token Feishu answers the second like the first, and a PATCH or DELETE says what shall be, not what to do.
 import { createHash } from 'node:crypto';
-import { Agent, request as send } from 'undici';
 import type { z } from 'zod';
-import type { ConnectionContext } from '../../connector-kit/contract.ts';
+import type { ConnectionContext, PaceLimit } from '../../connector-kit/contract.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
-import { errorOf, RENEW_TOKEN, SLOW_DOWN, TREE_LOCKED } from './codes.ts';
+import type { RawAnswer, Verdict } from '../../connector-kit/http/answer.ts';
+import { openHttp, type HttpCall } from '../../connector-kit/http/client.ts';
+import { createTokenSource } from '../../connector-kit/http/token.ts';
+import { errorOf, RENEW_TOKEN } from './codes.ts';
 import { hostOf, type Config } from './config.ts';
-import { Pacer, type Pace } from './pace.ts';
 import { envelopeShape, tokenShape, type Envelope } from './wire.ts';
 
-export interface Operation {
+interface Operation {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
-  readonly kind: 'read' | 'write';
-  readonly pace: Pace;
-  /** Sending it twice is like once. */
-  readonly repeatable: boolean;
-  /** Takes a lock at the vendor: sent one after the other. */
-  readonly serial?: string;
+  readonly effect: 'read' | 'repeatable' | 'once';
+  /** Calls that the vendor counts together, or that wait for each other. Default: its own name. */
+  readonly bucket?: BucketName;
 }
 
 /** @see https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control */
-const USUAL: Pace = { perMinute: 1000, perSecond: 50 };
-const HUNDRED: Pace = { perMinute: 100 };
-const ONE_A_SECOND: Pace = { perSecond: 1 };
-/** "Special", lower, and not published. @see https://open.feishu.cn/document/server-docs/contact-v3/department/get */
-const CAREFUL: Pace = { perMinute: 300, perSecond: 10 };
+const USUAL: PaceLimit = { perMinute: 1000, perSecond: 50 };
+
+/** What is not as usual. */
+const narrow = {
+  /** The department tree takes a lock: one write after the other. */
+  tree: { ...USUAL, inFlight: 1 },
+  /** PATCH of a user with department_ids or is_frozen: 1 a second, and concurrent ones fail at random. */
+  moves: { perSecond: 1, inFlight: 1 },
+  /** The other PATCHes of users count against the same 1,000 a minute as those. */
+  patchUser: { perMinute: 940, perSecond: 49 },
+  grants: { perMinute: 100 },
+  createGroup: { perMinute: 100 },
+  removeMembers: { perMinute: 100 },
+  /** "Special", lower, and not published. @see https://open.feishu.cn/document/server-docs/contact-v3/department/get */
+  department: { perMinute: 300, perSecond: 10 },
+} as const satisfies Record<string, PaceLimit>;
+type BucketName = keyof typeof narrow;
 
 const CONTACT = '/open-apis/contact/v3';
-type More = Partial<Pick<Operation, 'pace' | 'serial' | 'repeatable'>>;
-const reads = (path: string, more: More = {}, method: Operation['method'] = 'GET'): Operation => ({
+const reads = (path: string, method: Operation['method'] = 'GET'): Operation => ({
   method,
   path: path.startsWith('/open-apis') ? path : CONTACT + path,
-  kind: 'read',
-  pace: USUAL,
-  repeatable: true,
-  ...more,
+  effect: 'read',
 });
-const writes = (method: Operation['method'], path: string, more: More = {}): Operation => ({
+const writes = (method: Operation['method'], path: string, more: Partial<Pick<Operation, 'effect' | 'bucket'>> = {}): Operation => ({
   method,
   path: CONTACT + path,
-  kind: 'write',
-  pace: USUAL,
-  repeatable: true,
+  effect: 'repeatable',
   ...more,
 });
-const TREE = { serial: 'tree' };
 
-export const operations = {
+const operations = {
   scopes: reads('/scopes'),
-  grants: reads('/open-apis/application/v6/scopes', { pace: HUNDRED }),
+  grants: reads('/open-apis/application/v6/scopes'),
   tenant: reads('/open-apis/tenant/v2/tenant/query'),
   customAttrs: reads('/custom_attrs'),
   employeeTypes: reads('/employee_type_enums'),
-  department: reads('/departments/:id', { pace: CAREFUL }),
+  department: reads('/departments/:id'),
   departments: reads('/departments/batch'),
   children: reads('/departments/:id/children'),
   parents: reads('/departments/parent'),
   members: reads('/users/find_by_department'),
   user: reads('/users/:id'),
   users: reads('/users/batch'),
-  findUsers: reads('/users/batch_get_id', {}, 'POST'),
+  findUsers: reads('/users/batch_get_id', 'POST'),
   groups: reads('/group/simplelist'),
   group: reads('/group/:id'),
   groupMembers: reads('/group/:id/member/simplelist'),
 
-  createDepartment: writes('POST', '/departments', TREE),
-  patchDepartment: writes('PATCH', '/departments/:id', TREE),
-  deleteDepartment: writes('DELETE', '/departments/:id', TREE),
+  createDepartment: writes('POST', '/departments', { bucket: 'tree' }),
+  patchDepartment: writes('PATCH', '/departments/:id', { bucket: 'tree' }),
+  deleteDepartment: writes('DELETE', '/departments/:id', { bucket: 'tree' }),
   createUser: writes('POST', '/users'),
   patchUser: writes('PATCH', '/users/:id'),
-  /** The same call with department_ids or is_frozen in it: 1 a second, and concurrent ones fail at random. */
-  moveUser: writes('PATCH', '/users/:id', { pace: ONE_A_SECOND, serial: 'moves' }),
+  moveUser: writes('PATCH', '/users/:id', { bucket: 'moves' }),
   deleteUser: writes('DELETE', '/users/:id'),
-  resurrectUser: writes('POST', '/users/:id/resurrect', { repeatable: false }),
+  resurrectUser: writes('POST', '/users/:id/resurrect', { effect: 'once' }),
   /** Has no client_token. */
-  createGroup: writes('POST', '/group', { pace: HUNDRED, repeatable: false }),
+  createGroup: writes('POST', '/group', { effect: 'once' }),
   patchGroup: writes('PATCH', '/group/:id'),
   deleteGroup: writes('DELETE', '/group/:id'),
   addMembers: writes('POST', '/group/:id/member/batch_add'),
-  removeMembers: writes('POST', '/group/:id/member/batch_remove', { pace: HUNDRED }),
+  removeMembers: writes('POST', '/group/:id/member/batch_remove'),
 } as const satisfies Record<string, Operation>;
 export type OperationName = keyof typeof operations;
+
+const buckets: Readonly<Record<string, PaceLimit>> = {
+  ...Object.fromEntries(Object.keys(operations).map((name) => [name, USUAL])),
+  ...narrow,
+};
 
 export interface CallParts {
   readonly id?: string;
@@ -101,176 +107,108 @@ export interface Client {
   readonly log: ConnectionContext<Config>['log'];
   /** The `data` of the answer. Ids are open_id and open_department_id unless the query says otherwise. */
   call<T>(name: OperationName, shape: z.ZodType<T>, parts: CallParts): Promise<T>;
-  /** What opens a long connection; not paced. */
+  /** What opens a long connection. */
   lineEndpoint<T>(shape: z.ZodType<T>, signal: AbortSignal): Promise<T>;
   close(): Promise<void>;
 }
 
-const TOKEN = 'tenant_access_token';
 /** The vendor's own SDK renews three minutes before the end. */
 const RENEW_BEFORE_MS = 180_000;
-const ANSWER_MS = 30_000;
-const TRIES = 4;
-const SLOW_TRIES = 8;
-const PAUSE_MS = 500;
-const MOST_BYTES = 20_000_000;
-
-interface Raw {
-  readonly status: number;
-  readonly text: string;
-  readonly logId: string | undefined;
-  readonly resetMs: number | undefined;
-}
 
 export function openClient(context: ConnectionContext<Config>): Client {
-  const { config, clock, log, memory } = context;
-  const host = hostOf(config);
-  const agent = new Agent({ connections: 32, keepAliveTimeout: 30_000 });
-  const pacer = new Pacer(clock);
-  const queues = new Map<string, Promise<unknown>>();
-  let signingIn: Promise<string> | undefined;
-
-  async function post(path: string, body: object, signal: AbortSignal): Promise<Raw> {
-    return exchange('POST', `${host}${path}`, { 'content-type': 'application/json; charset=utf-8' }, JSON.stringify(body), signal);
-  }
-
-  async function exchange(
-    method: Operation['method'],
-    url: string,
-    headers: Record<string, string>,
-    body: string | undefined,
-    signal: AbortSignal,
-  ): Promise<Raw> {
-    const answer = await send(url, { method, headers, body, dispatcher: agent, signal, headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS });
-    const text = await answer.body.text();
-    if (text.length > MOST_BYTES) throw new Error('The answer is too large.');
-    const first = (name: string): string | undefined => [answer.headers[name]].flat()[0];
-    const reset = Number(first('x-ogw-ratelimit-reset') ?? first('retry-after'));
-    return {
-      status: answer.statusCode,
-      text,
-      logId: first('x-tt-logid') ?? first('x-request-id'),
-      resetMs: Number.isFinite(reset) && reset > 0 ? reset * 1000 : undefined,
-    };
-  }
-
-  /** The token is kept by the connection, so that ten workers sign in once; asked for by many at a time, it is fetched once. */
-  async function token(signal: AbortSignal, refused?: string): Promise<string> {
-    const kept = parseKept(await memory.get(TOKEN));
-    if (kept && kept.token !== refused && kept.appId === config.appId && kept.endsAt - clock.now() > RENEW_BEFORE_MS) return kept.token;
-    // Whoever gives up waiting must not take the token away from the others.
-    signingIn ??= signIn(AbortSignal.timeout(ANSWER_MS)).finally(() => {
-      signingIn = undefined;
-    });
-    return raced(signingIn, signal);
-  }
-
-  async function signIn(signal: AbortSignal): Promise<string> {
-    const answer = await patiently('read', signal, async () => {
-      const raw = await post(
-        '/open-apis/auth/v3/tenant_access_token/internal',
-        { app_id: config.appId, app_secret: config.appSecret },
+  const { config, clock, log, memory, pace } = context;
+  const token = createTokenSource({
+    clock,
+    memory,
+    key: 'tenant_access_token',
+    issuedFor: [hostOf(config), config.appId, config.appSecret],
+    earlyMs: RENEW_BEFORE_MS,
+    async issue(signal) {
+      // The one answer whose payload stands beside `code`, not under `data`.
+      const { body } = await http.call({
+        method: 'POST',
+        path: 'open-apis/auth/v3/tenant_access_token/internal',
+        json: { app_id: config.appId, app_secret: config.appSecret },
+        schema: tokenShape,
+        effect: 'read',
+        anonymous: true,
         signal,
-      );
-      const envelope = envelopeOf(raw);
-      if (!envelope) throw notJson(raw, 'read');
-      if (envelope.code !== 0) throw errorOf({ ...raw, envelope, kind: 'read' });
-      return tokenShape.parse(JSON.parse(raw.text));
-    });
-    const endsAt = clock.now() + answer.expire * 1000;
-    await memory.set(TOKEN, JSON.stringify({ token: answer.tenant_access_token, endsAt, appId: config.appId }));
-    log('feishu.signed-in', { appId: config.appId, seconds: answer.expire });
-    return answer.tenant_access_token;
-  }
-
-  /** Tries again what may be tried again, with growing pauses. */
-  async function patiently<T>(kind: 'read' | 'write', signal: AbortSignal, attempt: () => Promise<T>, repeatable = true): Promise<T> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await attempt();
-      } catch (error) {
-        if (signal.aborted) throw error;
-        const failed = error instanceof ConnectorError ? error : lost(error, kind);
-        const refusedOnly = failed.kind === 'rate-limited' || failed.kind === 'transient';
-        const most = failed.kind === 'rate-limited' || (refusedOnly && kind === 'write') ? SLOW_TRIES : TRIES;
-        const may = refusedOnly || (repeatable && (failed.kind === 'unknown-outcome' || failed.kind === 'bad-response'));
-        if (!may || tries >= most) throw failed;
-        log('feishu.again', { tries, kind: failed.kind, detail: failed.facts.detail });
-        await clock.sleep(failed.facts.afterMs ?? PAUSE_MS * 2 ** (tries - 1), signal);
-      }
-    }
-  }
-
-  /** One after the other within a queue, in the order of asking. */
-  async function inTurn<T>(queue: string | undefined, work: () => Promise<T>): Promise<T> {
-    if (queue === undefined) return work();
-    const before = queues.get(queue) ?? Promise.resolve();
-    const turn = before.then(work, work);
-    queues.set(
-      queue,
-      turn.catch(() => undefined),
-    );
-    return turn;
-  }
-
-  async function call<T>(name: OperationName, shape: z.ZodType<T>, { id, query, body, signal }: CallParts): Promise<T> {
-    signal.throwIfAborted();
-    const operation: Operation = operations[name];
-    const url = `${host}${operation.path.replace(':id', encodeURIComponent(id ?? ''))}${queryText(query)}`;
-    const text = body === undefined ? undefined : JSON.stringify(body);
-    let refusedToken: string | undefined;
-    const attempt = async (): Promise<T> => {
-      await pacer.take(name, operation.pace, signal);
-      const bearer = await token(signal, refusedToken);
-      const headers = {
-        authorization: `Bearer ${bearer}`,
-        ...(text === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
-      };
-      const raw = await exchange(operation.method, url, headers, text, signal);
-      const envelope = envelopeOf(raw);
-      if (!envelope) throw notJson(raw, operation.kind);
-      if (RENEW_TOKEN.has(envelope.code) && refusedToken === undefined) {
-        refusedToken = bearer;
-        return attempt();
-      }
-      if (envelope.code === SLOW_DOWN) pacer.hold(name, raw.resetMs ?? PAUSE_MS);
-      if (TREE_LOCKED.has(envelope.code)) log('feishu.tree-locked', { operation: name });
-      if (envelope.code !== 0) throw errorOf({ ...raw, envelope, kind: operation.kind });
-      const data = shape.safeParse(envelope.data ?? {});
-      if (data.success) return data.data;
-      throw new ConnectorError(
-        operation.kind === 'read' ? 'bad-response' : 'unknown-outcome',
-        { en: 'The answer of Feishu is not understood.', zh: '无法理解飞书的应答。' },
-        {
-          detail: `${name}: ${data.error.issues
-            .map((issue) => `${issue.path.join('.')} ${issue.message}`)
-            .join('; ')
-            .slice(0, 200)}`,
-        },
-      );
-    };
-    const turn = inTurn(operation.serial, () => patiently(operation.kind, signal, attempt, operation.repeatable));
-    return operation.serial === undefined ? turn : raced(turn, signal);
-  }
+      });
+      return { value: body.tenant_access_token, lastsMs: body.expire * 1000 };
+    },
+  });
+  const http = openHttp({
+    clock,
+    pace,
+    log,
+    baseUrl: hostOf(config),
+    secrets: [config.appSecret, config.encryptKey, config.verificationToken],
+    authorize: { token, place: (value) => ({ headers: { authorization: `Bearer ${value}` } }) },
+    judge,
+    buckets,
+    connections: 32,
+    ...(config.ca === '' ? {} : { ca: config.ca }),
+    ...(config.proxy === '' ? {} : { proxy: config.proxy }),
+  });
 
   return {
     config,
     clock,
     log,
-    call,
-    async lineEndpoint(shape, signal) {
-      const raw = await post('/callback/ws/endpoint', { AppID: config.appId, AppSecret: config.appSecret }, signal).catch(
-        (error: unknown) => {
-          throw signal.aborted ? error : lost(error, 'read');
-        },
-      );
-      const envelope = envelopeOf(raw);
-      if (!envelope) throw notJson(raw, 'read');
-      if (envelope.code !== 0) throw lineRefused(envelope);
-      return shape.parse(envelope.data);
+    async call<T>(name: OperationName, shape: z.ZodType<T>, { id, query, body, signal }: CallParts): Promise<T> {
+      const { method, path, effect, bucket }: Operation = operations[name];
+      const call: HttpCall<{ readonly data?: T | undefined }> = {
+        method,
+        path: `${path.replace(':id', encodeURIComponent(id ?? ''))}${queryText(query)}`,
+        ...(body === undefined ? {} : { json: body }),
+        schema: envelopeShape.extend({ data: shape.optional() }),
+        effect,
+        bucket: bucket ?? name,
+        signal,
+      };
+      const { data } = (await http.call(call)).body;
+      // An empty answer may lack its payload.
+      return data === undefined ? shape.parse({}) : data;
     },
-    close: () => agent.destroy(),
+    async lineEndpoint(shape, signal) {
+      const { body } = await http.call({
+        method: 'POST',
+        path: 'callback/ws/endpoint',
+        json: { AppID: config.appId, AppSecret: config.appSecret },
+        schema: envelopeShape,
+        effect: 'read',
+        anonymous: true,
+        judge: (answer) => {
+          const envelope = envelopeOf(answer);
+          return envelope && envelope.code !== 0 ? lineRefused(envelope) : undefined;
+        },
+        signal,
+      });
+      return shape.parse(body.data);
+    },
+    close: () => http.close(),
   };
+}
+
+/** HTTP's status is not always 200 and says little: the code in the body decides, where there is one. */
+function judge(answer: RawAnswer): Verdict | undefined {
+  const envelope = envelopeOf(answer);
+  if (!envelope) return undefined;
+  if (envelope.code === 0) return 'ok';
+  if (RENEW_TOKEN.has(envelope.code)) return 'renew';
+  const reset = Number(answer.header('x-ogw-ratelimit-reset'));
+  return errorOf({
+    status: answer.status,
+    envelope,
+    logId: answer.header('x-tt-logid') ?? answer.header('x-request-id'),
+    kind: answer.effect === 'read' ? 'read' : 'write',
+    ...(reset > 0 ? { resetMs: reset * 1000 } : {}),
+  });
+}
+
+function envelopeOf({ json }: RawAnswer): Envelope | null {
+  const parsed = envelopeShape.safeParse(json);
+  return parsed.success ? parsed.data : null;
 }
 
 /** A UUID that is the same for every try of the same change. */
@@ -287,58 +225,6 @@ function queryText(query: CallParts['query']): string {
   }
   const text = parameters.toString();
   return text === '' ? '' : `?${text}`;
-}
-
-function parseKept(text: string | undefined): { readonly token: string; readonly endsAt: number; readonly appId: string } | undefined {
-  return text === undefined ? undefined : (JSON.parse(text) as { token: string; endsAt: number; appId: string });
-}
-
-function raced<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
-}
-
-function envelopeOf({ text }: Raw): Envelope | null {
-  try {
-    const parsed = envelopeShape.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
-}
-
-/** A proxy's page instead of an answer; only its status is told, since it may repeat what we sent. */
-const notJson = ({ status, logId }: Raw, kind: 'read' | 'write'): ConnectorError =>
-  new ConnectorError(
-    kind === 'read' ? 'bad-response' : 'unknown-outcome',
-    {
-      en: 'The answer does not come from Feishu: is a proxy in between?',
-      zh: '应答并非来自飞书，中间是否有代理？',
-    },
-    { detail: `HTTP ${status}${logId ? `, log id ${logId}` : ''}, not JSON` },
-  );
-
-/** No answer came. Of a request that never left nobody needs to doubt. */
-function lost(error: unknown, kind: 'read' | 'write'): ConnectorError {
-  const code = (error as { code?: string }).code ?? '';
-  const neverLeft = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'EHOSTUNREACH', 'ENETUNREACH'].includes(code);
-  const facts = { transport: true, detail: code === '' ? 'no answer' : code };
-  if (kind === 'read' || neverLeft) {
-    return new ConnectorError(
-      'transient',
-      { en: 'Feishu cannot be reached or closed the connection.', zh: '无法连接飞书，或连接被关闭。' },
-      facts,
-    );
-  }
-  return new ConnectorError(
-    'unknown-outcome',
-    { en: 'No answer came; the write may have been done.', zh: '没有收到应答，写入可能已生效。' },
-    facts,
-  );
 }
 
 /** Codes of the endpoint of the long connection. @see https://github.com/larksuite/node-sdk (ws-client) */

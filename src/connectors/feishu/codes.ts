@@ -215,8 +215,6 @@ const meanings: Readonly<Record<number, Meaning>> = {
 
 /** Refused before anything was done: sending the same again is safe, and may help. */
 export const RENEW_TOKEN: ReadonlySet<number> = new Set([99991661, 99991663, 99991664, 99991665]);
-export const TREE_LOCKED: ReadonlySet<number> = new Set([43024, 43030]);
-export const SLOW_DOWN = 99991400;
 const LACKS_SCOPE = 99991672;
 
 export interface Refusal {

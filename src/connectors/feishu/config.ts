@@ -101,6 +101,19 @@ export const configSchema = z.strictObject({
     },
     group: group.network,
   }),
+  proxy: field(z.union([z.literal(''), z.url()]).default(''), {
+    label: { en: 'HTTP proxy', zh: 'HTTP 代理' },
+    help: { en: 'The long connection does not go through it.', zh: '长连接不经过代理。' },
+    placeholder: 'http://proxy.example.com:3128',
+    secret: true,
+    group: group.network,
+  }),
+  ca: field(z.string().default(''), {
+    label: { en: 'Own CA certificate (PEM)', zh: '自有 CA 证书（PEM）' },
+    help: { en: 'Only behind a proxy or a private deployment with a CA of your own.', zh: '仅在代理或私有化部署使用自有 CA 时填写。' },
+    placeholder: '-----BEGIN CERTIFICATE-----',
+    group: group.network,
+  }),
 });
 export type Config = z.infer<typeof configSchema>;
 

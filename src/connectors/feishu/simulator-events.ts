@@ -1,7 +1,6 @@
 // Events of the simulated tenant: their envelopes, signature and encryption, delivery with the vendor's retries, and dials.
 // @see https://open.feishu.cn/document/server-docs/event-subscription-guide/overview
 import { randomBytes, randomUUID } from 'node:crypto';
-import { request } from 'undici';
 import type { Clock } from '../../connector-kit/contract.ts';
 import { encrypt, signatureOf } from './cipher.ts';
 import { seesDepartment, seesUser, type SimApp } from './simulator-apps.ts';
@@ -170,16 +169,14 @@ export class EventSender {
     if (!subscription?.url) return false;
     const signed = signedRequest(subscription, body, this.clock.now());
     try {
-      const answer = await request(subscription.url, {
+      const answer = await fetch(subscription.url, {
         method: 'POST',
         headers: signed.headers,
         body: signed.body,
-        bodyTimeout: ANSWER_MS,
-        headersTimeout: ANSWER_MS,
-        signal: this.stop.signal,
+        signal: AbortSignal.any([this.stop.signal, AbortSignal.timeout(ANSWER_MS)]),
       });
-      await answer.body.dump();
-      return answer.statusCode === 200;
+      await answer.body?.cancel();
+      return answer.status === 200;
     } catch {
       return false;
     }
@@ -195,9 +192,10 @@ export class EventSender {
       JSON.stringify({ challenge, token: subscription.verificationToken, type: 'url_verification' }),
       this.clock.now(),
     );
-    const answer = await request(subscription.url, { method: 'POST', headers, body, headersTimeout: 1000, signal: this.stop.signal });
-    const said = (await answer.body.json().catch(() => ({}))) as { challenge?: string };
-    return answer.statusCode === 200 && said.challenge === challenge;
+    const signal = AbortSignal.any([this.stop.signal, AbortSignal.timeout(1000)]);
+    const answer = await fetch(subscription.url, { method: 'POST', headers, body, signal });
+    const said = (await answer.json().catch(() => ({}))) as { challenge?: string };
+    return answer.status === 200 && said.challenge === challenge;
   }
 }
 

@@ -92,7 +92,22 @@ interface Result {
   readonly next: string | undefined;
 }
 
-async function perform(client: Client, { list, department, token }: Task, signal: AbortSignal): Promise<Result> {
+const PATIENCE = 6;
+
+/** A whole read waits as long as it is told to; whoever asks for one object is told to come back instead. */
+async function perform(client: Client, task: Task, signal: AbortSignal): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await askOnce(client, task, signal);
+    } catch (error) {
+      if (!isConnectorError(error) || error.kind !== 'rate-limited' || tries >= PATIENCE) throw error;
+      client.log('feishu.waits', { list: task.list, afterMs: error.facts.afterMs });
+      await client.clock.sleep(error.facts.afterMs ?? 1000 * 2 ** tries, signal);
+    }
+  }
+}
+
+async function askOnce(client: Client, { list, department, token }: Task, signal: AbortSignal): Promise<Result> {
   const query = { ...IDS, page_size: PAGE, page_token: token };
   try {
     if (list === 'children') {
