@@ -68,6 +68,13 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect((await cli(['config', 'export'])).out).not.toContain('id: hr');
   });
 
+  test.each(['README.md', 'README.zh-CN.md'])('plans the configuration that %s begins with', async (readme) => {
+    const [, example] = /```yaml\n([\s\S]*?)```/.exec(readFileSync(join(import.meta.dirname, '..', readme), 'utf8'))!;
+    writeFileSync(join(root, 'readme.yaml'), example!);
+    const { code, out } = await cli(['config', 'plan', '-f', 'readme.yaml']);
+    expect([code, out]).toEqual([0, expect.stringContaining('+ job Phone book')]);
+  });
+
   test('applies a file once; the second time everything is as it says; what is exported applies without a change', async () => {
     expect((await cli(['config', 'apply', '-f', 'tributary.yaml'])).code).toBe(0);
     expect((await cli(['config', 'apply', '-f', 'tributary.yaml'])).out).toContain('Everything is as the file says');

@@ -443,7 +443,7 @@ export interface SimulatorOptions {
   readonly clock?: Clock;
   /**
    * Connector-specific. The conformance kit passes `pageSize` (small): answer in pages of at most so many, whatever the
-   * client asks for. A simulator that ignores it passes the cases on paging with a single page, which proves nothing.
+   * client asks for. A simulator that ignores it fails the cases on paging.
    */
   readonly options?: Readonly<Record<string, unknown>>;
 }

@@ -33,6 +33,9 @@ export class Bench {
   readonly evidence = new Evidence();
   readonly folder: string;
   readonly pageSize: number;
+  private readonly unpaged: readonly string[];
+  /** Whether reads are slowed to be counted. */
+  slowed = false;
   samples: SampleSource;
   /** The main connection, with good credentials; set while opening. */
   connection: Connection = undefined as never;
@@ -51,6 +54,7 @@ export class Bench {
     this.clock = clock;
     this.folder = folder;
     this.pageSize = subject.pageSize ?? DEFAULT_PAGE;
+    this.unpaged = subject.unpaged ?? [];
     this.manifest = subject.connector.manifest;
     this.samples = { rules: subject.samples ?? {}, carriesDirectoryId: this.manifest.facts.carriesDirectoryId };
   }
@@ -119,6 +123,10 @@ export class Bench {
 
   can(type: ObjectTypeSpec, write: 'create' | 'update' | 'disable' | 'remove'): boolean {
     return this.connection[write] !== undefined && (type.writes ?? [write]).includes(write);
+  }
+
+  isUnpaged(type: ObjectTypeSpec): boolean {
+    return this.unpaged.includes(type.id);
   }
 
   /** Why the case's need is not met; null when it is. */

@@ -36,6 +36,17 @@ describe('the conformance kit', () => {
     });
   }
 
+  test('fails a far side that answers all in one page, whatever it was asked for', async () => {
+    const paging = conformanceCases.filter(({ id }) => ['read.page', 'read.page-plus-one', 'read.three-pages'].includes(id));
+    const fixed = {
+      ...subjectOf(memory),
+      start: subjectOf({ ...memory, simulate: (options) => memory.simulate!({ ...options, options: {} }) }).start,
+    };
+    expect((await runConformance(fixed, paging)).map(({ state }) => state)).toEqual(['passed', 'failed', 'failed']);
+    const told = { ...fixed, unpaged: ['person', 'department', 'group'] };
+    expect((await runConformance(told, paging)).map(({ state }) => state)).toEqual(['passed', 'passed', 'passed']);
+  });
+
   test('counts an absent method as not offered, and never as passed', async () => {
     const poor = mutationsOf(memory)(() => ({ changes: undefined, watch: undefined, batch: undefined }));
     const outcomes = await runConformance(

@@ -327,7 +327,7 @@ export const mutantsOf = (
     mutant((good) => ({
       create: (type, desired, request) =>
         good.create(type, desired, request).catch((error: unknown) => {
-          if (isConnectorError(error) && error.kind === 'bad-response') return { id: 'made-up' };
+          if (isConnectorError(error) && error.kind === 'unknown-outcome') return { id: 'made-up' };
           throw error;
         }),
     })),

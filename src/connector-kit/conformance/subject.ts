@@ -14,6 +14,8 @@ export interface ConformanceSubject<Config = unknown, Part = unknown> {
   start(kit: KitServices): Promise<FarSide>;
   /** Objects in one page of the far side. Configure it small: the kit reads three pages of every type. Default 4. */
   readonly pageSize?: number;
+  /** Types that the vendor always answers whole, so that no case can ask for a second page. */
+  readonly unpaged?: readonly ObjectTypeId[];
   readonly samples?: SampleRules;
   /** Case id → why this connector cannot pass it. The reason is printed. */
   readonly skips?: Readonly<Record<string, string>>;

@@ -18,8 +18,9 @@ const say = (kind: ErrorKind, en: string, zh: string, transport = false): Meanin
 /**
  * Code → meaning. Every code is here once; one that is missing is a bug, and stops the run as such.
  *
- * This system fails before it does anything, so a write that meets `connection-cut`, `server-error` or `garbage` was not
- * done. Over a network nobody knows that unless the vendor says so: there they are `unknown-outcome` of a write.
+ * This system fails before it does anything, so a write that meets `connection-cut` or `server-error` was not done. Over a
+ * network nobody knows that unless the vendor says so: there they are `unknown-outcome` of a write, as `garbage` is here.
+ * A proxy's page does not tell whether the request behind it was carried out.
  */
 const meanings: Readonly<Record<string, Meaning>> = {
   'bad-token': say(
@@ -53,6 +54,8 @@ const meanings: Readonly<Record<string, Meaning>> = {
 export function toConnectorError(error: unknown, kind: 'read' | 'write'): unknown {
   if (!(error instanceof Refusal)) return error;
   if (error.code === 'answer-lost') return lostAnswer(kind);
+  if (error.code === 'garbage' && kind === 'write')
+    return new ConnectorError('unknown-outcome', meanings.garbage!.label, { detail: excerpt(error.message) });
   const [code, after] = error.code.split(':');
   const meaning = meanings[code!];
   if (!meaning) return error;
