@@ -12,6 +12,22 @@ const problem = (environment: Environment): string => {
   }
 };
 
+describe('the database', () => {
+  it('is the embedded one unless PostgreSQL is named', () => {
+    expect(read({}).database).toBeNull();
+    expect(read({ TRIBUTARY_DATABASE: 'postgres://a:b%40c@db:5432/tributary' }).database).toBe('postgres://a:b%40c@db:5432/tributary');
+  });
+  it.each([
+    'mysql://a:secret@db/x',
+    'postgres://db',
+    'db:5432/x',
+    'postgres://a:secret@db/',
+  ])('is not "%s", and no password is repeated', (text) => {
+    expect(problem({ TRIBUTARY_DATABASE: text })).toContain('TRIBUTARY_DATABASE');
+    expect(problem({ TRIBUTARY_DATABASE: text })).not.toContain('secret');
+  });
+});
+
 describe('trusted proxies', () => {
   it('are addresses and networks', () => {
     expect(read({ TRUSTED_PROXIES: '10.0.0.1, 192.168.0.0/16 ::1' }).trustedProxies).toEqual(['10.0.0.1', '192.168.0.0/16', '::1']);

@@ -6,6 +6,8 @@ import type { Label } from './core/model.ts';
 export interface Settings {
   /** Absolute path of the data folder. */
   readonly dataFolder: string;
+  /** `postgres://…`; null = the embedded database in the data folder. */
+  readonly database: string | null;
   readonly host: string;
   /** 0 = any free port. */
   readonly port: number;
@@ -60,6 +62,7 @@ export function readSettings(environment: Environment, folder: string): Settings
   const given = (name: string): string | undefined => environment[name]?.trim() || undefined;
   return {
     dataFolder: resolve(folder, given('TRIBUTARY_DATA') ?? 'data'),
+    database: databaseOf(given('TRIBUTARY_DATABASE')),
     host: hostOf(given('HOST')),
     port: portOf(given('PORT')),
     publicUrl: publicUrlOf(given('PUBLIC_URL')),
@@ -76,6 +79,20 @@ export function readSettings(environment: Environment, folder: string): Settings
 
 /** `zh_CN.UTF-8` → zh; everything else is English. */
 export const languageOf = (locale: string | undefined): Language => (/^zh/i.test(locale ?? '') ? 'zh' : 'en');
+
+function databaseOf(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  const parts = URL.canParse(text) ? new URL(text) : null;
+  // Never repeated in the message: it may hold a password.
+  if (!parts || !['postgres:', 'postgresql:'].includes(parts.protocol) || parts.pathname.length < 2) {
+    throw new SettingsError(
+      'TRIBUTARY_DATABASE',
+      'is not the address of a PostgreSQL database. Give postgres://user:password@host:5432/name, or leave it out for the embedded one. Signs like @ or / in the password are written as %40 or %2F.',
+      '不是 PostgreSQL 数据库地址。请填写 postgres://用户:密码@主机:5432/库名,或留空以使用内置数据库;密码中的 @、/ 等字符需写成 %40、%2F。',
+    );
+  }
+  return text;
+}
 
 function hostOf(text: string | undefined): string {
   if (text === undefined) return '127.0.0.1';

@@ -101,7 +101,7 @@ export async function dispatch(
       output.line(`tributary ${command.usage}\n  ${output.say(command.does)}`);
       return 'done';
     }
-    const folder = dataFolder(typeof values.data === 'string' ? values.data : settings.dataFolder);
+    const folder = dataFolder(typeof values.data === 'string' ? values.data : settings.dataFolder, settings.database);
     const call: CommandCall = {
       settings,
       folder,

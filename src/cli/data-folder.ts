@@ -1,5 +1,5 @@
 // The data folder: where its files lie, who may look inside, and that only one process at a time works in it.
-import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join, relative, resolve } from 'node:path';
@@ -8,14 +8,17 @@ import { CliError } from './errors.ts';
 
 export interface DataFolder {
   readonly path: string;
+  /** File of the embedded database. */
   readonly database: string;
+  /** The store is a database of PostgreSQL instead; key, lock, socket and connection folders stay here. */
+  readonly postgres: string | null;
   readonly key: string;
   readonly socket: string;
 }
 
 /** Names only; creates nothing. */
-export function dataFolder(path: string): DataFolder {
-  return { path, database: join(path, 'tributary.db'), key: join(path, 'key'), socket: socketPath(path) };
+export function dataFolder(path: string, postgres: string | null = null): DataFolder {
+  return { path, postgres, database: join(path, 'tributary.db'), key: join(path, 'key'), socket: socketPath(path) };
 }
 
 /** @see https://man7.org/linux/man-pages/man7/unix.7.html sun_path holds 108 bytes; other systems 104. */
@@ -72,5 +75,3 @@ export function lockFolder(folder: DataFolder, command: string): FolderLock {
   if ('heldBy' in taken) throw new FolderInUse(folder.path, taken.heldBy);
   return taken.lock;
 }
-
-export const isNew = (folder: DataFolder): boolean => !existsSync(folder.database);

@@ -5,22 +5,23 @@ import type { Database } from '../store/database.ts';
 import { audit } from '../store/audit.ts';
 import { getSetting, putSetting, setBrake } from '../store/jobs.ts';
 
-interface Mark {
-  readonly inode: string;
-  /** Nanoseconds; '0' where the file system keeps no birth time. */
-  readonly bornAt: string;
-}
+/** Facts that stay with an installation and not with its data. */
+export type Mark = Readonly<Record<string, string>>;
 
-export function markOf(path: string): Mark {
+/** `bornAt` in nanoseconds; '0' where the file system keeps no birth time. */
+export function fileMark(path: string): Mark {
   const facts = statSync(path, { bigint: true });
   return { inode: String(facts.ino), bornAt: String(facts.birthtimeNs) };
 }
 
-const differs = (a: Mark, b: Mark): boolean => a.inode !== b.inode || (a.bornAt !== '0' && b.bornAt !== '0' && a.bornAt !== b.bornAt);
+/** Another kind of mark means another kind of store: it was moved there by us, and the old one refuses. */
+const differs = (a: Mark, b: Mark): boolean =>
+  Object.keys(a).some(
+    (name) => b[name] !== undefined && a[name] !== b[name] && !(name === 'bornAt' && (a[name] === '0' || b[name] === '0')),
+  );
 
 /** In a store with another mark the brake goes on, and every job begins with a full read. Returns whether it did. */
-export async function recogniseInstallation(database: Database, path: string, now: number): Promise<boolean> {
-  const mark = markOf(path);
+export async function recogniseInstallation(database: Database, mark: Mark, now: number): Promise<boolean> {
   return database.write(async (transaction) => {
     const known = await getSetting(transaction, 'installation.mark');
     if ((await getSetting(transaction, 'installation')) === undefined) await putSetting(transaction, 'installation', randomUUID());

@@ -1,6 +1,5 @@
 // Opens a data folder for the one process that writes in it: store, key, installation mark, connectors, engine.
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { connectors } from '../connectors/index.ts';
 import type { Connector } from '../connector-kit/contract.ts';
 import type { EngineOptions } from '../engine/context.ts';
@@ -9,14 +8,12 @@ import { createEngine, type Engine } from '../engine/engine.ts';
 import { createSealer, keyIdOf, type Sealer } from '../engine/sealing.ts';
 import type { Database } from '../store/database.ts';
 import { getSetting, putSetting } from '../store/jobs.ts';
-import { migrate, schemaVersion } from '../store/migrations.ts';
-import { copyDatabase, schemaOf } from '../store/sqlite/backup.ts';
-import { openSqlite } from '../store/sqlite/database.ts';
-import { systemClock } from './clock.ts';
-import { isNew, type DataFolder } from './data-folder.ts';
+import { migrate } from '../store/migrations.ts';
+import type { DataFolder } from './data-folder.ts';
 import { CliError } from './errors.ts';
 import { recogniseInstallation } from './installation.ts';
 import { masterKey } from './master-key.ts';
+import { openStore } from './open-store.ts';
 import { release } from './release.ts';
 import { nextKey, takeOver } from './rotate-key.ts';
 
@@ -41,43 +38,32 @@ export const connectorMap = (): ReadonlyMap<string, Connector> =>
 /** Call it under the folder's lock only. */
 export async function openApp(options: AppOptions): Promise<App> {
   const { folder, log } = options;
-  const fresh = isNew(folder);
-  backupBeforeUpgrade(folder, schemaVersion, log);
-  const database = openSqlite({ path: folder.database });
+  const store = await openStore(folder, log);
+  const { database, fresh, clock } = store;
   try {
     await migrate(database);
     const sealer = await sealerFor(database, options, fresh);
-    const wasRestored = await recogniseInstallation(database, folder.database, systemClock.now());
+    const wasRestored = await recogniseInstallation(database, await store.mark(), clock.now());
     if (wasRestored) log('restored-installation', { brake: 'all' });
-    // The lock proves that nobody else is at work: what a dead process left running goes on at once.
-    await database.write((transaction) => transaction.run('UPDATE lease SET until = 0'));
+    // The lock proves that nobody else is at work: what a dead process left running goes on at once. A shared store has no such proof.
+    if (folder.postgres === null) await database.write((transaction) => transaction.run('UPDATE lease SET until = 0'));
     const engine = createEngine({
       database,
       sealer,
       log,
       connectors: connectorMap(),
-      clock: systemClock,
+      clock,
       newId: createDirectoryIds(),
       folder: folder.path,
       release,
       holder: `${process.pid}-${randomUUID()}`,
       ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     });
-    return { engine, database, wasRestored, close: () => database.close() };
+    return { engine, database, wasRestored, close: () => store.close() };
   } catch (error) {
-    await database.close();
+    await store.close();
     throw error;
   }
-}
-
-/** An older schema is copied away before it is brought up to date. Returns the copy's path. */
-export function backupBeforeUpgrade(folder: DataFolder, current: number, log: EngineOptions['log']): string | null {
-  const found = schemaOf(folder.database);
-  if (found === 0 || found >= current) return null;
-  const copy = join(folder.path, `before-upgrade-from-${found}-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.db`);
-  copyDatabase(folder.database, copy);
-  log('backup-before-upgrade', { from: found, to: current, file: copy });
-  return copy;
 }
 
 /** A new master key that was taking over when the process died is brought in, or kept beside the present one. */

@@ -9,6 +9,7 @@ import { getRunState, patchRun, type RunRow } from '../store/runs.ts';
 import { dropStage } from '../store/staged.ts';
 import { giveBackUnused, putDue } from '../store/upkeep.ts';
 import type { EngineOptions } from './context.ts';
+import { StoreAway } from '../store/faults.ts';
 import { LostLease } from './fence.ts';
 
 /** Transport failures in a row after which the whole connection counts as away. */
@@ -72,6 +73,8 @@ export async function settleFault(
   signal: AbortSignal,
 ): Promise<void> {
   if (error instanceof LostLease || signal.reason instanceof LostLease) return engine.log('run-taken-over', { run: run.id });
+  // Nobody can write down how it stands: it is left as by a crash, and whoever has the store again goes on with it.
+  if (error instanceof StoreAway) return engine.log('store-away', { run: run.id, error: error.message });
   // Cancelled by another process: that has written down how it ended.
   if ((await getRunState(database, run.id)) === 'cancelled') return;
   const now = engine.clock.now();

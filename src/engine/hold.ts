@@ -1,4 +1,5 @@
 // Holds the lease of a run for as long as it is carried out, and notices when it was lost or the run was cancelled.
+import { StoreAway } from '../store/faults.ts';
 import { getRunState } from '../store/runs.ts';
 import { endLease, renewLease } from '../store/upkeep.ts';
 import type { EngineOptions } from './context.ts';
@@ -56,7 +57,12 @@ export function holdRun(engine: EngineOptions, run: number, epoch: number, heldS
     async end() {
       clearInterval(timer);
       await looking;
-      await database.write((transaction) => endLease(transaction, 'run', String(run), holder));
+      // Where the store is away, the lease lapses by itself.
+      await database
+        .write((transaction) => endLease(transaction, 'run', String(run), holder))
+        .catch((error: unknown) => {
+          if (!(error instanceof StoreAway)) throw error;
+        });
     },
   };
 }

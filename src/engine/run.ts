@@ -4,6 +4,7 @@ import { canonicalText } from '../core/attribute.ts';
 import type { Database } from '../store/database.ts';
 import { getConnection, getJob, listJobs, listLookups, patchBreaker, settingsOfVersion } from '../store/jobs.ts';
 import { getRun, patchRun, type RunRow } from '../store/runs.ts';
+import { StoreAway } from '../store/faults.ts';
 import { takeLease } from '../store/upkeep.ts';
 import type { EngineOptions, RunContext, RunEvidence } from './context.ts';
 import { accountReaders } from './dependents.ts';
@@ -73,7 +74,7 @@ export async function executeRun(engine: EngineOptions, id: number, outer: Abort
     await noteReached(engine, run.job);
   } catch (error) {
     await settleFault(engine, database, run, error, hold.signal).catch((fault: unknown) => {
-      if (!(fault instanceof LostLease)) throw fault;
+      if (!(fault instanceof LostLease || fault instanceof StoreAway)) throw fault;
     });
   } finally {
     await opened?.close();

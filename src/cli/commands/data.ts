@@ -4,9 +4,17 @@ import { connectors } from '../../connectors/index.ts';
 import { template as fileTemplate } from '../../connectors/file/template.ts';
 import { pathFrom } from '../../settings.ts';
 import { copyDatabase, inspectBackup } from '../../store/sqlite/backup.ts';
-import { answer, type CliCommand, text, whole } from '../command.ts';
+import { answer, type CliCommand, type CommandCall, text, whole } from '../command.ts';
 import { lockFolder } from '../data-folder.ts';
 import { CliError, UsageError } from '../errors.ts';
+
+function assertEmbedded(call: CommandCall): void {
+  if (call.folder.postgres === null) return;
+  throw new CliError(
+    'The store is a database of PostgreSQL: use pg_dump and pg_restore for it, and keep the key file of the data folder apart (docs/admin/postgresql.md).',
+    '数据保存在 PostgreSQL 中:请使用 pg_dump 和 pg_restore 进行备份与恢复,并单独保存数据文件夹中的密钥文件(见 docs/admin/postgresql.md)。',
+  );
+}
 
 export const backup: CliCommand = {
   usage: 'backup FILE [--with-key]',
@@ -15,6 +23,7 @@ export const backup: CliCommand = {
   async run(call) {
     const [name] = call.words;
     if (name === undefined) throw new UsageError('Name the file to write.', '请指定要写入的文件。');
+    assertEmbedded(call);
     const path = pathFrom(process.cwd(), name);
     if (existsSync(path)) throw new CliError(`${name} is there already. Choose another name.`, `${name} 已存在,请换一个名称。`);
     if (!existsSync(call.folder.database)) throw new CliError('There is no store in this data folder yet.', '该数据文件夹中还没有数据。');
@@ -52,6 +61,7 @@ export const restore: CliCommand = {
   async run(call) {
     const [name] = call.words;
     if (name === undefined) throw new UsageError('Name the backup.', '请指定备份文件。');
+    assertEmbedded(call);
     const path = pathFrom(process.cwd(), name);
     if (inspectBackup(path) === null) throw new CliError(`${name} is not a backup of Tributary.`, `${name} 不是 Tributary 的备份文件。`);
     mkdirSync(call.folder.path, { recursive: true, mode: 0o700 });

@@ -11,11 +11,11 @@ import type { ActName, Perform } from '../../engine/sign-in/acts.ts';
 import { openServer } from '../../server/app.ts';
 import { oidcWith } from '../../server/sign-in/oidc.ts';
 import { serveSocket, type Desk } from '../../server/socket.ts';
-import { openSqlite } from '../../store/sqlite/database.ts';
 import { answer, type CliCommand, type CommandCall } from '../command.ts';
 import { lockFolder } from '../data-folder.ts';
 import { CliError, type Exit } from '../errors.ts';
 import { connectorMap } from '../open-app.ts';
+import { openReader } from '../open-store.ts';
 import { isUnderWay, RefusedError, EngineFault } from '../session.ts';
 import type { ThreadData, ToThread } from '../engine-thread.ts';
 
@@ -36,7 +36,7 @@ async function serveUntilStopped(call: CommandCall): Promise<Exit> {
   const lock = lockFolder(folder, 'tributary serve');
   try {
     const thread = await startThread({ folder, key: settings.key }, (event, fields) => log.info(fields, event));
-    const reader = openSqlite({ path: folder.database, readOnly: true });
+    const reader = await openReader(folder);
     const queries = { reader, connectors: connectorMap(), now: () => Date.now() };
     const desk: Desk = {
       call: (name, input, actor, once) =>

@@ -1,0 +1,78 @@
+// The same program on PostgreSQL: chosen by the address, recognised again, and braked where the database is a copy.
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { dataFolder } from '../src/cli/data-folder.ts';
+import { openApp } from '../src/cli/open-app.ts';
+import { listBrakes } from '../src/store/jobs.ts';
+import { postgresAvailable } from './servers/postgres.ts';
+import { dropDatabase, newDatabase } from './support/store.ts';
+
+async function newFolder(url: string) {
+  const path = mkdtempSync(join(tmpdir(), 'tributary-test-'));
+  mkdirSync(path, { recursive: true });
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return dataFolder(path, url);
+}
+
+async function newUrl(): Promise<string> {
+  const url = await newDatabase();
+  onTestFinished(() => dropDatabase(url));
+  return url;
+}
+
+async function brakes(url: string, folder = newFolder(url)): Promise<readonly string[]> {
+  const app = await openApp({ folder: await folder, key: Buffer.alloc(32, 1), log: () => {} });
+  try {
+    return (await listBrakes(app.database)).map((brake) => brake.scope);
+  } finally {
+    await app.close();
+  }
+}
+
+/** What loading a dump makes: the same rows in a database of its own. */
+async function copyOf(url: string): Promise<string> {
+  const admin = new URL(url);
+  const name = admin.pathname.slice(1);
+  admin.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: admin.toString() });
+  await client.connect();
+  await client.query(`CREATE DATABASE ${name}_copy TEMPLATE ${name}`);
+  await client.end();
+  const copy = `${url}_copy`;
+  onTestFinished(() => dropDatabase(copy));
+  return copy;
+}
+
+describe.skipIf(!postgresAvailable().ok)('the program on PostgreSQL', () => {
+  it('keeps no database in the data folder, and knows its own again from any folder', async () => {
+    const url = await newUrl();
+    const folder = await newFolder(url);
+    expect(await brakes(url, Promise.resolve(folder))).toEqual([]);
+    expect(existsSync(folder.database)).toBe(false);
+    expect(await brakes(url)).toEqual([]);
+  });
+
+  it('has the brake on in a copy of its database, and only there', async () => {
+    const url = await newUrl();
+    await brakes(url);
+    const copy = await copyOf(url);
+    expect(await brakes(copy)).toEqual(['all']);
+    expect(await brakes(url)).toEqual([]);
+  });
+
+  it('needs no right beyond owning its database', async () => {
+    const url = await newUrl();
+    const name = new URL(url).pathname.slice(1);
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query(`CREATE ROLE plain_${name} LOGIN PASSWORD 'plain'; ALTER DATABASE ${name} OWNER TO plain_${name}`);
+    await client.end();
+    const plain = new URL(url);
+    plain.username = `plain_${name}`;
+    plain.password = 'plain';
+    expect(await brakes(plain.toString())).toEqual([]);
+  });
+});
