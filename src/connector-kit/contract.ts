@@ -88,6 +88,8 @@ export interface Limits {
   /** Edges in one changeMembers call. */
   readonly membersPerCall?: number;
   readonly perSecond?: number;
+  /** How long a request may be under way: one that was cut off may still be carried out for so long. Default 30 s. */
+  readonly requestMs?: number;
   /** The vendor's page for these numbers. */
   readonly see?: string;
 }

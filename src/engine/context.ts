@@ -26,8 +26,9 @@ export interface EngineOptions {
   readonly log: (event: string, fields?: Record<string, unknown>) => void;
   /** Version of the program. What a new one alone would change is judged by a limit of its own. */
   readonly release?: string;
-  /** How long a lease holds, and how long a write may still be under way after its process died. */
+  /** How long a lease holds. */
   readonly leaseMs?: number;
+  /** Instead of the target's own `requestMs`: how long a write may be under way after its process died. */
   readonly settleMs?: number;
   /** Called at named points of a run; tests kill the process there. */
   readonly probe?: (point: string) => void;

@@ -5,6 +5,7 @@ import { endLease, renewLease } from '../store/upkeep.ts';
 import type { EngineOptions } from './context.ts';
 import { LostLease } from './fence.ts';
 
+export const LEASE_MS = 60_000;
 /** How soon a cancellation by another process is seen. */
 const LOOK_MS = 300;
 
@@ -21,7 +22,7 @@ export interface Hold {
 /** @param heldSince  when the lease was taken, so that `mayWrite` never hopes for more than was granted */
 export function holdRun(engine: EngineOptions, run: number, epoch: number, heldSince: number, outer: AbortSignal): Hold {
   const { database, clock, holder } = engine;
-  const lease = engine.leaseMs ?? 60_000;
+  const lease = engine.leaseMs ?? LEASE_MS;
   const own = new AbortController();
   const signal = AbortSignal.any([outer, own.signal]);
   let until = heldSince + lease;

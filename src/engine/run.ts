@@ -11,7 +11,7 @@ import { accountReaders } from './dependents.ts';
 import { openEndpoint } from './endpoint.ts';
 import { HaltRun, knownAway, settleFault } from './fault.ts';
 import { fenced, LostLease } from './fence.ts';
-import { holdRun, type Hold } from './hold.ts';
+import { holdRun, LEASE_MS, type Hold } from './hold.ts';
 import { askForAll, prepareJob, type Prepared } from './prepare.ts';
 import { digest } from './shapes.ts';
 import { assertTransition } from './states.ts';
@@ -88,7 +88,7 @@ const takeRun = (engine: EngineOptions, id: number, now: number): Promise<number
   engine.database.write(async (transaction) => {
     const run = (await getRun(transaction, id))!;
     if (run.endedAt !== null) return null;
-    const epoch = await takeLease(transaction, 'run', String(id), engine.holder, now, now + (engine.leaseMs ?? 60_000));
+    const epoch = await takeLease(transaction, 'run', String(id), engine.holder, now, now + (engine.leaseMs ?? LEASE_MS));
     if (epoch === null) return null;
     if (run.state !== 'running') assertTransition('run', run.state, 'running');
     await patchRun(transaction, id, { state: 'running', epoch, problem: null, ...(run.startedAt === null ? { startedAt: now } : {}) });

@@ -5,7 +5,7 @@ import type { ObjectKey } from '../core/model.ts';
 import { listBrakes, listConnections, listJobs, patchBreaker, patchJob } from '../store/jobs.ts';
 import { trimInbox } from '../store/real-time.ts';
 import { openRuns, patchRun } from '../store/runs.ts';
-import { dueItems, dueNow, postponeItems, trimWindow } from '../store/upkeep.ts';
+import { dropEndedLeases, dueItems, dueNow, postponeItems, trimWindow } from '../store/upkeep.ts';
 import type { EngineOptions } from './context.ts';
 import { openEndpoint } from './endpoint.ts';
 import type { RunRequest } from './engine.ts';
@@ -163,6 +163,7 @@ async function expiries(options: EngineOptions, now: number): Promise<void> {
       now,
     );
     await transaction.run(`UPDATE held SET state = 'expired', decided_at = ? WHERE state = 'open' AND expires_at <= ?`, now, now);
+    await dropEndedLeases(transaction, now);
     await trimWindow(transaction, now - 31 * 86_400_000);
     await trimInbox(transaction, now - INBOX_MS);
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { describeApi } from './conformance/api.ts';
 import { describeConfiguration } from './conformance/configuration.ts';
 import { describeDoubts } from './conformance/doubts.ts';
+import { describeResuming } from './conformance/resuming.ts';
 import { describeLedger } from './conformance/ledger.ts';
 import { describeReading } from './conformance/reading.ts';
 import { describeSecurity } from './conformance/security.ts';
@@ -27,6 +28,7 @@ export function describeStore(name: string, open: () => Promise<Database>): void
     describeReading(opened);
     describeLedger(opened);
     describeDoubts(opened);
+    describeResuming(opened);
     describeSecurity(opened);
     describeRealTime(opened);
 

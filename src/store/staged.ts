@@ -23,9 +23,12 @@ export const putUnchanged = async (transaction: Transaction, run: number, type: 
 export const countUnchanged = (reader: Reader, run: number): Promise<readonly { type: string; count: number }[]> =>
   reader.all('SELECT type, sum(count) AS count FROM unchanged WHERE run = ? GROUP BY type', run);
 
-/** A type that is read again from its beginning. */
-export const forgetUnchanged = (transaction: Transaction, run: number, type: string): Promise<number> =>
-  transaction.run('DELETE FROM unchanged WHERE run = ? AND type = ?', run, type);
+/** A type that is read again from its beginning, or from where `countedTo` batches of unchanged keys had been noted. */
+export const forgetUnchanged = (transaction: Transaction, run: number, type: string, countedTo = 0): Promise<number> =>
+  transaction.run('DELETE FROM unchanged WHERE run = ? AND type = ? AND n > ?', run, type, countedTo);
+
+export const lastUnchanged = async (reader: Reader, run: number, type: string): Promise<number> =>
+  (await reader.get<{ n: number }>('SELECT coalesce(max(n), 0) AS n FROM unchanged WHERE run = ? AND type = ?', run, type))!.n;
 
 export interface StagedRow {
   readonly type: string;

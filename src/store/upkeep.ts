@@ -165,6 +165,13 @@ export const holdsLease = async (reader: Reader, kind: string, name: string, hol
 export const endLease = (transaction: Transaction, kind: string, name: string, holder: string): Promise<number> =>
   transaction.run('UPDATE lease SET until = 0 WHERE kind = ? AND name = ? AND holder = ?', kind, name, holder);
 
+/** A run that has ended is never taken again: its lapsed lease says nothing any more. */
+export const dropEndedLeases = (transaction: Transaction, now: number): Promise<number> =>
+  transaction.run(
+    `DELETE FROM lease WHERE kind = 'run' AND until <= ? AND name IN (SELECT CAST(id AS TEXT) FROM run WHERE ended_at IS NOT NULL)`,
+    now,
+  );
+
 // ── guard window ─────────────────────────────────────────────────────────────────────────────────────────
 
 /** Distinct objects counted in the window before this run. */

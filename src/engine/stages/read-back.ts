@@ -7,6 +7,7 @@ import { mirrorHashes, mirrorRows } from '../../store/mirror.ts';
 import { stagedOf } from '../../store/staged.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { toExternalIds } from '../references.ts';
+import { LEASE_MS } from '../hold.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
 import { isShown, translated, type Prepared } from './perform.ts';
@@ -15,8 +16,8 @@ import { storeObserved } from './observe.ts';
 import { storeOutcomes, type Outcome } from './outcomes.ts';
 
 const PAGE = 200;
-/** How long a request may still be carried out by the target after its sender was cut off. */
-const SETTLE_MS = 5_000;
+/** How long a request may be under way where the connector does not say. */
+const REQUEST_MS = 30_000;
 
 /** Rows `sent` by an earlier life of this run become unknown, and every unknown row is settled, where the target tells. */
 export async function readBack(context: RunContext): Promise<void> {
@@ -28,7 +29,7 @@ export async function readBack(context: RunContext): Promise<void> {
     await database.write((transaction) =>
       patchChanges(
         transaction,
-        sent.map((change) => ({ id: change.id, state: 'unknown', at: engine.clock.now() })),
+        sent.map((change) => ({ id: change.id, state: 'unknown', at: lastCallOf(context, change) })),
       ),
     );
   }
@@ -62,13 +63,21 @@ export async function settleLeftovers(context: RunContext): Promise<void> {
   }
 }
 
+/**
+ * The last moment at which a call of this change can have left. Of what a dead process called "sent", nobody knows: it
+ * was allowed to until its lease lapsed, and somebody has the lease now.
+ */
+function lastCallOf(context: RunContext, change: ChangeRow): number {
+  const { clock, leaseMs } = context.engine;
+  const sentAt = change.sent_at ?? clock.now();
+  return change.state === 'sent' ? Math.min(clock.now(), sentAt + (leaseMs ?? LEASE_MS)) : sentAt;
+}
+
 /** A request of a dead process, or one whose answer was lost, may still be under way at the far side. */
 async function letSettle(context: RunContext, changes: readonly ChangeRow[]): Promise<void> {
   const { clock, settleMs } = context.engine;
-  const now = clock.now();
-  // Of what a dead process called "sent", nobody knows when the call left: the last moment is now.
-  const left =
-    Math.max(...changes.map((change) => (change.state === 'sent' ? now : (change.sent_at ?? 0)))) + (settleMs ?? SETTLE_MS) - now;
+  const last = Math.max(...changes.map((change) => lastCallOf(context, change)));
+  const left = last + (settleMs ?? context.target.limits.requestMs ?? REQUEST_MS) - clock.now();
   if (left > 0) await clock.sleep(left, context.signal);
 }
 

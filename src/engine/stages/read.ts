@@ -4,7 +4,7 @@ import type { EndpointObject, ObjectKey } from '../../core/model.ts';
 import { stageAbsent, claimsOf } from '../../store/links.ts';
 import { mirrorHashes, putMirror, type MirrorIn } from '../../store/mirror.ts';
 import { patchRun } from '../../store/runs.ts';
-import { forgetUnchanged, putStaged, putUnchanged, type StagedIn } from '../../store/staged.ts';
+import { forgetUnchanged, lastUnchanged, putStaged, putUnchanged, type StagedIn } from '../../store/staged.ts';
 import { readingOf } from '../../store/upkeep.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
 import { touchReadersOf } from '../dependents.ts';
@@ -25,6 +25,8 @@ interface ReadPosition {
   /** What was counted up to there: evidence is of the whole read, not of its last part. */
   readonly objects?: number;
   readonly present?: Readonly<Record<string, number>>;
+  /** Batches of unchanged keys noted up to there: what comes after them is read again. */
+  readonly unchanged?: number;
 }
 
 export async function read(context: RunContext): Promise<void> {
@@ -74,7 +76,9 @@ async function readType(context: RunContext, plan: TypePlan, from: ReadPosition 
   const checkpoint = from?.checkpoint;
   const seen = { objects: from?.objects ?? 0, present: new Map(Object.entries(from?.present ?? {})), ended: false };
   const large = new LargeEdges();
-  if (checkpoint === undefined) await context.database.write((transaction) => forgetUnchanged(transaction, context.run.id, plan.type));
+  await context.database.write((transaction) =>
+    forgetUnchanged(transaction, context.run.id, plan.type, checkpoint === undefined ? 0 : from?.unchanged),
+  );
   const stream = source.connection.read(plan.type, {
     part: partOf(context),
     attributes: plan.asks.attributes,
@@ -103,13 +107,14 @@ async function readType(context: RunContext, plan: TypePlan, from: ReadPosition 
         break;
       }
       case 'checkpoint':
-        await context.database.write((transaction) =>
+        await context.database.write(async (transaction) =>
           patchRun(transaction, context.run.id, {
             checkpoint: {
               type: plan.type,
               checkpoint: event.checkpoint,
               objects: seen.objects,
               present: Object.fromEntries(seen.present),
+              unchanged: await lastUnchanged(transaction, context.run.id, plan.type),
             } satisfies ReadPosition,
             evidence: context.evidence,
           }),

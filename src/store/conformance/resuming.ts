@@ -1,0 +1,46 @@
+// What a run finds when it goes on after a crash, and what is left of it when it has ended.
+import { describe, expect, it } from 'vitest';
+import type { Database } from '../database.ts';
+import { endRun, newRun } from './rows.ts';
+import { staged, upkeep } from './watched.ts';
+
+export function describeResuming(open: () => Promise<Database>): void {
+  describe('a run that goes on', () => {
+    it('forgets the unchanged keys that it will read again, and no others', async () => {
+      const database = await open();
+      await database.write(async (transaction) => {
+        await staged.putUnchanged(transaction, 1, 'person', ['a', 'b']);
+        expect(await staged.lastUnchanged(transaction, 1, 'person')).toBe(1);
+        await staged.putUnchanged(transaction, 1, 'person', ['c']);
+        await staged.putUnchanged(transaction, 1, 'group', ['g']);
+        await staged.forgetUnchanged(transaction, 1, 'person', 1);
+      });
+      expect(await staged.lastUnchanged(database, 1, 'department')).toBe(0);
+      const counts = new Map((await staged.countUnchanged(database, 1)).map((row) => [row.type, Number(row.count)]));
+      expect(counts).toEqual(
+        new Map([
+          ['person', 2],
+          ['group', 1],
+        ]),
+      );
+    });
+
+    it('has its lease until it has ended and nobody holds it any more', async () => {
+      const database = await open();
+      const [ended, open_] = [await newRun(database), await newRun(database, { mode: 'keys' })];
+      await database.write(async (transaction) => {
+        for (const run of [ended, open_]) await upkeep.takeLease(transaction, 'run', String(run), 'me', 1, 10);
+        await upkeep.takeLease(transaction, 'other', String(ended), 'me', 1, 10);
+      });
+      await endRun(database, ended);
+      const drop = (now: number): Promise<number> => database.write((transaction) => upkeep.dropEndedLeases(transaction, now));
+      expect(await drop(9)).toBe(0);
+      expect(await drop(10)).toBe(1);
+      expect(
+        (await database.all<{ kind: string; name: string }>('SELECT kind, name FROM lease ORDER BY kind')).map(
+          (row) => `${row.kind} ${row.name}`,
+        ),
+      ).toEqual([`other ${ended}`, `run ${open_}`]);
+    });
+  });
+}
