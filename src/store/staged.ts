@@ -1,5 +1,5 @@
 // The stage: what one run knows about each source object, and how far it got with it.
-import { list, type Reader, type Transaction } from './database.ts';
+import { list, type Reader, rows, type Transaction } from './database.ts';
 
 /** same: nothing to do · read → mapped → correlated → diffed: next step to do · out/problem: ended early. */
 export type Step = 'same' | 'read' | 'mapped' | 'correlated' | 'diffed';
@@ -63,6 +63,22 @@ export const putStaged = (transaction: Transaction, run: number, rows: readonly 
     rows.map((row) => [run, row.type, row.key, row.step, row.seen, row.inputHash]),
     `(run, type, source_key) DO UPDATE SET step = excluded.step, seen = excluded.seen, input_hash = excluded.input_hash,
        desired = NULL, relations = NULL, problems = NULL, scope_rule = NULL, directory_id = NULL, target_key = NULL, situation = NULL, detail = NULL, review_at = NULL`,
+  );
+
+/** What another run has read later replaces the rows that are there; `same`: nothing is left to do for them here. */
+export const laterRead = (
+  transaction: Transaction,
+  run: number,
+  rows_: readonly Pick<StagedIn, 'type' | 'key' | 'seen'>[],
+  step: 'read' | 'same',
+): Promise<number> =>
+  transaction.run(
+    `UPDATE staged SET step = ?, seen = (SELECT r.s FROM {rows: t text, k text, s text} r WHERE r.t = staged.type AND r.k = staged.source_key),
+       input_hash = NULL, situation = NULL WHERE run = ? AND (type, source_key) IN (SELECT r.t, r.k FROM {rows: t text, k text} r)`,
+    step,
+    rows(rows_.map((row) => [row.type, row.key, row.seen])),
+    run,
+    rows(rows_.map((row) => [row.type, row.key])),
   );
 
 /** Rows still at `step` after a key, in key order: a resumed stage begins at '' and finds what is left. */

@@ -58,7 +58,12 @@ export async function assess(context: RunContext): Promise<void> {
     let after = '';
     for (;;) {
       const batch = await stagedAt(context.database, context.run.id, 'read', plan.type, after, BATCH);
-      if (batch.length === 0) break;
+      if (batch.length === 0) {
+        if (after === '') break;
+        // A keys run may have put something back behind us.
+        after = '';
+        continue;
+      }
       after = batch.at(-1)!.source_key;
       const present = batch.filter((row) => row.seen === 'present');
       await assessPresent(context, plan, present, tree);

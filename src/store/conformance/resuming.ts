@@ -1,8 +1,8 @@
 // What a run finds when it goes on after a crash, and what is left of it when it has ended.
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
-import { endRun, newRun } from './rows.ts';
-import { staged, upkeep } from './watched.ts';
+import { change, changesOf, endRun, newRun, plan } from './rows.ts';
+import { ledger, staged, upkeep } from './watched.ts';
 
 export function describeResuming(open: () => Promise<Database>): void {
   describe('a run that goes on', () => {
@@ -23,6 +23,35 @@ export function describeResuming(open: () => Promise<Database>): void {
           ['group', 1],
         ]),
       );
+    });
+
+    it('takes over what another run has read later of its objects, and of no others', async () => {
+      const database = await open();
+      const row = (key: string) => ({ type: 'person', key, step: 'correlated' as const, seen: 'present' as const, inputHash: 'h' });
+      const run = await newRun(database);
+      const first = await plan(database, run, [change('a'), change('b'), change('c')]);
+      await database.write(async (transaction) => {
+        await staged.putStaged(transaction, run, [row('a'), row('b'), row('c')]);
+        await staged.laterRead(
+          transaction,
+          run,
+          [
+            { type: 'person', key: 'a', seen: 'absent' },
+            { type: 'person', key: 'none', seen: 'present' },
+          ],
+          'read',
+        );
+        await staged.laterRead(transaction, run, [{ type: 'person', key: 'b', seen: 'present' }], 'same');
+        await ledger.patchChanges(transaction, [{ id: first + 1, state: 'sent', at: 2 }]);
+        await ledger.supersedePlanned(transaction, run, [row('a'), row('b')], '{"reason":1}', 3);
+      });
+      const rows = await staged.stagedOf(database, run, 'person', ['a', 'b', 'c', 'none']);
+      expect(rows.map((found) => [found.source_key, found.step, found.seen, found.input_hash]).sort()).toEqual([
+        ['a', 'read', 'absent', null],
+        ['b', 'same', 'present', null],
+        ['c', 'correlated', 'present', 'h'],
+      ]);
+      expect((await changesOf(database, run)).map((found) => found.state)).toEqual(['superseded', 'sent', 'planned']);
     });
 
     it('has its lease until it has ended and nobody holds it any more', async () => {
