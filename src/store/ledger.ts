@@ -269,23 +269,6 @@ export async function patchChanges(transaction: Transaction, patches: readonly C
   );
 }
 
-/** What a run has planned for these objects and not begun is not its matter any more. */
-export const supersedePlanned = (
-  transaction: Transaction,
-  run: number,
-  objects: readonly { type: string; key: string }[],
-  verdict: string,
-  now: number,
-): Promise<number> =>
-  transaction.run(
-    `UPDATE change SET state = 'superseded', verdict = ?, ended_at = ? WHERE run = ? AND state IN ('planned', 'pending')
-       AND (type, source_key) IN (SELECT r.t, r.k FROM {rows: t text, k text} r)`,
-    verdict,
-    now,
-    run,
-    rows(objects.map((row) => [row.type, row.key])),
-  );
-
 /** These changes are carried out, all in the transaction that carried them out. */
 export async function markApplied(transaction: Transaction, ids: readonly number[], now: number): Promise<void> {
   if (ids.length === 0) return;

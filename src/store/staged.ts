@@ -81,6 +81,23 @@ export const laterRead = (
     rows(rows_.map((row) => [row.type, row.key])),
   );
 
+/** What a run has planned for these objects and not begun is not its matter any more. */
+export const supersedePlanned = (
+  transaction: Transaction,
+  run: number,
+  objects: readonly { type: string; key: string }[],
+  verdict: string,
+  now: number,
+): Promise<number> =>
+  transaction.run(
+    `UPDATE change SET state = 'superseded', verdict = ?, ended_at = ? WHERE run = ? AND state IN ('planned', 'pending')
+       AND (type, source_key) IN (SELECT r.t, r.k FROM {rows: t text, k text} r)`,
+    verdict,
+    now,
+    run,
+    rows(objects.map((row) => [row.type, row.key])),
+  );
+
 /** Rows still at `step` after a key, in key order: a resumed stage begins at '' and finds what is left. */
 export const stagedAt = (
   reader: Reader,

@@ -1,8 +1,7 @@
 // A keys run beside an open full run of the same job: what it read later takes the place of what the full run had read.
 import type { Transaction } from '../../store/database.ts';
-import { supersedePlanned } from '../../store/ledger.ts';
 import { openRuns } from '../../store/runs.ts';
-import { laterRead, type StagedIn } from '../../store/staged.ts';
+import { laterRead, supersedePlanned, type StagedIn } from '../../store/staged.ts';
 import type { RunContext } from '../context.ts';
 
 /** Last finished stages after which a row is still to be assessed: it is, with what was read now. */

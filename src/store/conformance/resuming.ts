@@ -43,7 +43,7 @@ export function describeResuming(open: () => Promise<Database>): void {
         );
         await staged.laterRead(transaction, run, [{ type: 'person', key: 'b', seen: 'present' }], 'same');
         await ledger.patchChanges(transaction, [{ id: first + 1, state: 'sent', at: 2 }]);
-        await ledger.supersedePlanned(transaction, run, [row('a'), row('b')], '{"reason":1}', 3);
+        await staged.supersedePlanned(transaction, run, [row('a'), row('b')], '{"reason":1}', 3);
       });
       const rows = await staged.stagedOf(database, run, 'person', ['a', 'b', 'c', 'none']);
       expect(rows.map((found) => [found.source_key, found.step, found.seen, found.input_hash]).sort()).toEqual([
