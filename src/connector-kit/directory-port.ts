@@ -18,3 +18,10 @@ export interface DirectoryPort {
 export interface DirectoryTarget {
   readonly resolves: true;
 }
+
+/** What is edited by hand, as the store offers it to connectors/console. */
+export interface ConsolePort {
+  /** Objects of one type, ordered by id, after `afterId`; at most `limit`. */
+  page(type: ObjectTypeId, afterId: string, limit: number): Promise<readonly EndpointObject[]>;
+  get(type: ObjectTypeId, ids: readonly string[]): Promise<ReadonlyMap<string, EndpointObject>>;
+}

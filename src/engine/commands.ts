@@ -12,6 +12,7 @@ import {
   connectionUpdate,
   connectorList,
 } from './operations/connections.ts';
+import { editApply, editDiscard, editGet, editList, editPropose } from './operations/edits.ts';
 import { explain } from './operations/explain.ts';
 import { heldDecide, heldList, itemsRetry } from './operations/held.ts';
 import { jobCreate, jobGet, jobRemove, jobUpdate, lookupList, lookupPut } from './operations/jobs.ts';
@@ -42,6 +43,11 @@ export const operations = {
   'connection.remove': connectionRemove,
   'connection.update': connectionUpdate,
   'connector.list': connectorList,
+  'edit.apply': editApply,
+  'edit.discard': editDiscard,
+  'edit.get': editGet,
+  'edit.list': editList,
+  'edit.propose': editPropose,
   explain,
   'held.decide': heldDecide,
   'held.list': heldList,

@@ -8,6 +8,7 @@ import type { Database } from '../store/database.ts';
 import type { JobRow } from '../store/jobs.ts';
 import type { RunRow } from '../store/runs.ts';
 import type { AccountReader } from './dependents.ts';
+import type { ProposedDirectory } from './console/proposed.ts';
 import type { Sealer } from './sealing.ts';
 import type { Lookups as AccountLookups } from './stages/mirror-keys.ts';
 
@@ -65,6 +66,8 @@ export interface RunContext {
   readonly job: JobRow;
   readonly settings: JobSettings;
   readonly up: boolean;
+  /** A dry run over the directory as an edit would leave it. */
+  readonly proposed: ProposedDirectory | null;
   readonly source: Endpoint;
   readonly target: Endpoint;
   /** The side that is not the directory: links, mirror and reservations are kept under its id. */

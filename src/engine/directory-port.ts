@@ -4,9 +4,11 @@ import { directoryTypes, LIFECYCLE } from '../core/directory-types.ts';
 import type { DirectoryPort } from '../connector-kit/directory-port.ts';
 import { list, type Database } from '../store/database.ts';
 import { edgesOf, findObjects, historySequence, objectPage, objectsOf, touchedSince, type ObjectRow } from '../store/directory.ts';
+import type { ProposedDirectory } from './console/proposed.ts';
 import { groupBy, parseJson } from './shapes.ts';
 
-export function createDirectoryPort(database: Database, installationId: string): DirectoryPort {
+/** @param proposed  what an edit would leave, laid over what is stored */
+export function createDirectoryPort(database: Database, installationId: string, proposed: ProposedDirectory | null = null): DirectoryPort {
   let departments: Map<string, { name: string; code: string; parent: string | null }> | null = null;
   let departmentsAt = -1;
   const tree = async () => {
@@ -19,6 +21,12 @@ export function createDirectoryPort(database: Database, installationId: string):
     )) {
       const data = JSON.parse(row.data) as Attributes;
       departments.set(row.id, { name: String(data.name ?? ''), code: String(data.code ?? ''), parent: (data.parent as string) ?? null });
+    }
+    for (const [id, row] of proposed?.objects ?? []) {
+      if (row === null) departments.delete(id);
+      if (row?.type !== 'department') continue;
+      const data = JSON.parse(row.data) as Attributes;
+      departments.set(id, { name: String(data.name ?? ''), code: String(data.code ?? ''), parent: (data.parent as string) ?? null });
     }
     return departments;
   };
@@ -33,7 +41,9 @@ export function createDirectoryPort(database: Database, installationId: string):
     const known = rows.some((row) => row.type === 'person') ? await tree() : null;
     return rows.map((row) => {
       const own: Record<string, Edge[]> = Object.fromEntries(parseJson<string[]>(row.relations, []).map((relation) => [relation, []]));
-      for (const edge of edges.get(row.id) ?? [])
+      for (const edge of (proposed?.edges.get(row.id) ?? edges.get(row.id) ?? []).filter(
+        (one) => proposed?.objects.get(one.to_id) !== null,
+      ))
         (own[edge.relation] ??= []).push({ to: { type: edge.to_type, id: edge.to_id }, ...parseJson(edge.facts, {}) });
       const attributes: Record<string, Value | null> = {
         ...withNulls(row.type),
@@ -44,12 +54,18 @@ export function createDirectoryPort(database: Database, installationId: string):
       return { id: row.id, attributes, edges: own };
     });
   };
+  const rowsOf = async (ids: readonly string[]): Promise<readonly ObjectRow[]> => {
+    const stored = await objectsOf(database, ids);
+    if (!proposed) return stored;
+    const own = ids.flatMap((id) => proposed.objects.get(id) ?? []);
+    return [...stored.filter((row) => !proposed.objects.has(row.id)), ...own];
+  };
   return {
     installationId,
     page: async (type, after, limit) => shape(await objectPage(database, type, after ?? '', limit)),
     get: async (type, ids) =>
       new Map(
-        (await shape((await objectsOf(database, ids)).filter((row) => row.type === type && row.lifecycle !== 'absent'))).map((object) => [
+        (await shape((await rowsOf(ids)).filter((row) => row.type === type && row.lifecycle !== 'absent'))).map((object) => [
           object.id,
           object,
         ]),

@@ -6,6 +6,9 @@ import { ConnectorError } from '../connector-kit/errors.ts';
 import { createPace } from '../connector-kit/http/pace.ts';
 import { getConnection, getSealed, getSetting, putSealed } from '../store/jobs.ts';
 import type { EngineOptions, Endpoint } from './context.ts';
+import { CONSOLE } from '../core/console.ts';
+import { createConsolePort } from './console/records.ts';
+import type { ProposedDirectory } from './console/proposed.ts';
 import { createDirectoryPort } from './directory-port.ts';
 
 /** One budget per connection, for all runs of this engine: they are opened and closed one by one, the vendor counts on. */
@@ -20,8 +23,8 @@ function paceOf(engine: EngineOptions, connection: string): Pace {
 }
 
 /** An open connection with its catalogue; `describe` may ask the far side. */
-export async function openEndpoint(engine: EngineOptions, id: string, signal: AbortSignal): Promise<Endpoint> {
-  const { connection, connector } = await openConnection(engine, id);
+export async function openEndpoint(engine: EngineOptions, id: string, signal: AbortSignal, proposed: Proposed = {}): Promise<Endpoint> {
+  const { connection, connector } = await openConnection(engine, id, proposed);
   const described = await connection.describe?.(signal);
   return {
     id,
@@ -34,8 +37,18 @@ export async function openEndpoint(engine: EngineOptions, id: string, signal: Ab
   };
 }
 
+/** A dry run over what an edit would leave: its drafts for the console, and the directory after them. */
+export interface Proposed {
+  readonly edit?: number | null;
+  readonly directory?: ProposedDirectory | null;
+}
+
 /** Opens without asking the far side anything. */
-export async function openConnection(engine: EngineOptions, id: string): Promise<{ connection: Connection; connector: Connector }> {
+export async function openConnection(
+  engine: EngineOptions,
+  id: string,
+  proposed: Proposed = {},
+): Promise<{ connection: Connection; connector: Connector }> {
   const isDirectory = id === 'directory';
   const row = isDirectory ? null : await getConnection(engine.database, id);
   if (row === undefined) throw new ConnectorError('config', { en: `There is no connection "${id}".`, zh: `没有名为“${id}”的连接。` });
@@ -72,7 +85,16 @@ export async function openConnection(engine: EngineOptions, id: string): Promise
         await engine.database.write((transaction) => putSealed(transaction, `memory:${id}`, key, engine.sealer.seal(value)));
       },
     },
-    ...(isDirectory ? { directory: createDirectoryPort(engine.database, (await getSetting(engine.database, 'installation')) ?? '') } : {}),
+    ...(isDirectory
+      ? {
+          directory: createDirectoryPort(
+            engine.database,
+            (await getSetting(engine.database, 'installation')) ?? '',
+            proposed.directory ?? null,
+          ),
+        }
+      : {}),
+    ...(id === CONSOLE ? { directory: createConsolePort(engine.database, proposed.edit ?? null) } : {}),
   });
   return { connection, connector };
 }

@@ -43,11 +43,14 @@ export interface RunRequest {
   readonly keys?: readonly ObjectKey[];
   readonly approved?: readonly number[];
   readonly ofPlan?: number;
+  /** A dry run over what this edit would leave. */
+  readonly proposal?: number;
 }
 
 export interface Engine {
   readonly options: EngineOptions;
-  enqueue(request: RunRequest): Promise<number>;
+  /** `alongside` is committed with the run, or not at all. */
+  enqueue(request: RunRequest, alongside?: (transaction: Transaction) => Promise<void>): Promise<number>;
   /** Carries out queued runs, oldest keys runs first, until none is left that can go on. */
   drain(signal?: AbortSignal): Promise<readonly RunRow[]>;
   /** Queues what has become due: schedules, retries, last days, probes, expiries. */
@@ -133,6 +136,7 @@ export function createEngine(options: EngineOptions): Engine {
         keys: request.keys ?? null,
         ...(request.approved ? { approved: request.approved } : {}),
         ...(request.ofPlan === undefined ? {} : { ofPlan: request.ofPlan }),
+        ...(request.proposal === undefined ? {} : { proposal: request.proposal }),
       });
     });
   };

@@ -8,6 +8,7 @@ import { StoreAway } from '../store/faults.ts';
 import { takeLease } from '../store/upkeep.ts';
 import type { EngineOptions, RunContext, RunEvidence } from './context.ts';
 import { accountReaders } from './dependents.ts';
+import { proposedDirectory } from './console/proposed.ts';
 import { openEndpoint } from './endpoint.ts';
 import { HaltRun, knownAway, settleFault } from './fault.ts';
 import { fenced, LostLease } from './fence.ts';
@@ -123,8 +124,9 @@ async function openContext(engine: EngineOptions, database: Database, run: RunRo
   const { signal } = hold;
   const job = (await getJob(database, run.job))!;
   const settings = jobSettingsSchema.parse(JSON.parse((await settingsOfVersion(database, run.job, run.version)) ?? job.settings));
-  const outside = await openEndpoint(engine, job.connection, signal);
-  const directory = await openEndpoint(engine, 'directory', signal);
+  const proposed = await proposedDirectory(database, run.proposal, job.direction);
+  const outside = await openEndpoint(engine, job.connection, signal, { edit: run.proposal });
+  const directory = await openEndpoint(engine, 'directory', signal, { directory: proposed });
   const up = job.direction === 'up';
   const source = up ? outside : directory;
   const target = up ? directory : outside;
@@ -159,6 +161,7 @@ async function openContext(engine: EngineOptions, database: Database, run: RunRo
     job,
     settings,
     up,
+    proposed,
     source,
     target,
     outside,

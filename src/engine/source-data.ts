@@ -86,6 +86,10 @@ export async function sourceTree(context: RunContext): Promise<ReadonlyMap<strin
       `SELECT id, data FROM object WHERE type = 'department' AND lifecycle <> 'absent'`,
     );
     for (const row of rows) parents.set(row.id, ((JSON.parse(row.data) as Attributes)[spec] as string) ?? null);
+    for (const [id, row] of context.proposed?.objects ?? []) {
+      if (row === null) parents.delete(id);
+      else if (row.type === 'department') parents.set(id, ((JSON.parse(row.data) as Attributes)[spec] as string) ?? null);
+    }
     return parents;
   }
   let after = '';

@@ -1,6 +1,7 @@
 // What every implementation of the store must do: aggregates with set semantics, and transactions that interleave.
 import { describe, expect, it } from 'vitest';
 import { describeApi } from './conformance/api.ts';
+import { describeConsole } from './conformance/console.ts';
 import { describeConfiguration } from './conformance/configuration.ts';
 import { describeDoubts } from './conformance/doubts.ts';
 import { describeResuming } from './conformance/resuming.ts';
@@ -25,6 +26,7 @@ export function describeStore(name: string, open: () => Promise<Database>): void
     describeTransactions(opened);
     describeConfiguration(opened);
     describeApi(opened);
+    describeConsole(opened);
     describeReading(opened);
     describeLedger(opened);
     describeDoubts(opened);

@@ -54,6 +54,49 @@ export const findObjects = (
 ): Promise<readonly { key: string; id: string }[]> =>
   reader.all('SELECT key, id FROM object_key WHERE type = ? AND attribute = ? AND key IN {list}', type, attribute, list(keys));
 
+/** These departments and everything below them. */
+export async function subtreeOf(reader: Reader, departments: readonly string[]): Promise<readonly string[]> {
+  const found = new Set(departments);
+  for (let front = [...departments]; front.length > 0; ) {
+    const children = await reader.all<{ id: string }>(
+      `SELECT id FROM object_key WHERE type = 'department' AND attribute = 'parent' AND key IN {list}`,
+      list(front),
+    );
+    front = children.map((row) => row.id).filter((id) => !found.has(id));
+    for (const id of front) found.add(id);
+  }
+  return [...found];
+}
+
+export type PersonRow = Pick<ObjectRow, 'id' | 'lifecycle' | 'data'>;
+
+/** People of these departments who have not left, once each, in the order of their ids. */
+export const membersOfDepartments = (
+  reader: Reader,
+  departments: readonly string[],
+  after: string,
+  limit: number,
+): Promise<readonly PersonRow[]> =>
+  reader.all<PersonRow>(
+    `SELECT o.id AS id, o.lifecycle AS lifecycle, o.data AS data FROM object o WHERE o.type = 'person' AND o.lifecycle IN ('active', 'suspended', 'pre-hire')
+       AND o.id IN (SELECT e.owner FROM edge e WHERE e.relation = 'membership' AND e.to_id IN {list}) AND o.id > ? ORDER BY o.id LIMIT ?`,
+    list(departments),
+    after,
+    limit,
+  );
+
+/** Everybody who has not left. */
+export const peoplePage = (reader: Reader, after: string, limit: number): Promise<readonly PersonRow[]> =>
+  reader.all<PersonRow>(
+    `SELECT id, lifecycle, data FROM object WHERE type = 'person' AND lifecycle IN ('active', 'suspended', 'pre-hire') AND id > ? ORDER BY id LIMIT ?`,
+    after,
+    limit,
+  );
+
+/** Edges that lead to these objects. */
+export const edgesTo = (reader: Reader, ids: readonly string[]): Promise<readonly EdgeRow[]> =>
+  reader.all<EdgeRow>('SELECT * FROM edge WHERE to_id IN {list} ORDER BY owner', list(ids));
+
 export interface ObjectIn {
   readonly id: string;
   readonly type: string;

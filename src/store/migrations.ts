@@ -1,11 +1,14 @@
 // Brings the schema to this version. Each entry is one released step and is never edited afterwards.
 import type { Database } from './database.ts';
 import { apiTables } from './schema/api.ts';
+import { consoleTables } from './schema/console.ts';
 import { securityTables } from './schema/security.ts';
 import { realTimeTables } from './schema/real-time.ts';
 import { tables } from './schema/tables.ts';
 
-export const migrations: readonly (readonly string[])[] = [[...tables, ...realTimeTables, ...securityTables, ...apiTables]];
+export const migrations: readonly (readonly string[])[] = [
+  [...tables, ...realTimeTables, ...securityTables, ...apiTables, ...consoleTables],
+];
 
 export const schemaVersion = migrations.length;
 

@@ -21,6 +21,8 @@ export interface RunRow {
   readonly approved: readonly number[];
   /** Apply exactly this run's plan. */
   readonly ofPlan: number | null;
+  /** A dry run over the directory as this edit would leave it. */
+  readonly proposal: number | null;
   readonly cursorNext: string | null;
   readonly evidence: unknown;
   readonly counts: Readonly<Record<string, number>>;
@@ -47,6 +49,7 @@ interface Raw {
   keys: string | null;
   approved: string | null;
   of_plan: number | null;
+  proposal: number | null;
   cursor_next: string | null;
   evidence: string | null;
   counts: string | null;
@@ -75,6 +78,7 @@ const rowOf = (raw: Raw): RunRow => ({
   keys: parse(raw.keys, null),
   approved: parse(raw.approved, []),
   ofPlan: raw.of_plan,
+  proposal: raw.proposal,
   cursorNext: raw.cursor_next,
   evidence: parse(raw.evidence, null),
   counts: parse(raw.counts, {}),
@@ -97,13 +101,14 @@ export interface NewRun {
   readonly keys?: RunRow['keys'];
   readonly approved?: readonly number[];
   readonly ofPlan?: number;
+  readonly proposal?: number;
 }
 
 export async function createRun(transaction: Transaction, run: NewRun): Promise<number> {
   const id = await nextNumber(transaction, 'run');
   await transaction.run(
-    `INSERT INTO run (id, job, mode, dry_run, cause, actor, state, stage, version, now, keys, approved, of_plan, queued_at)
-     VALUES (?, ?, ?, ?, ?, ?, 'queued', '', ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO run (id, job, mode, dry_run, cause, actor, state, stage, version, now, keys, approved, of_plan, proposal, queued_at)
+     VALUES (?, ?, ?, ?, ?, ?, 'queued', '', ?, ?, ?, ?, ?, ?, ?)`,
     id,
     run.job,
     run.mode,
@@ -115,6 +120,7 @@ export async function createRun(transaction: Transaction, run: NewRun): Promise<
     run.keys ? JSON.stringify(run.keys) : null,
     run.approved ? JSON.stringify(run.approved) : null,
     run.ofPlan ?? null,
+    run.proposal ?? null,
     run.now,
   );
   return id;

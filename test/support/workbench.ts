@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Connector } from '../../src/connector-kit/contract.ts';
 import { secretFields } from '../../src/connector-kit/define.ts';
+import { console as byHand } from '../../src/connectors/console/index.ts';
 import { directory } from '../../src/connectors/directory/index.ts';
 import { effectiveSettings, jobSettingsSchema, type JobSettingsInput } from '../../src/core/job-settings.ts';
 import type { EngineOptions } from '../../src/engine/context.ts';
@@ -65,7 +66,10 @@ export async function openWorkbench(
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'tributary-test-'));
   const clock = createTestClock();
   const database = await openStore(folder);
-  const connectors = new Map<string, Connector>([['directory', directory as unknown as Connector]]);
+  const connectors = new Map<string, Connector>([
+    ['console', byHand as unknown as Connector],
+    ['directory', directory as unknown as Connector],
+  ]);
   for (const connector of options.connectors ?? []) connectors.set(connector.manifest.id, connector);
   const engine = createEngine({
     database,

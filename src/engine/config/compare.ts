@@ -1,5 +1,6 @@
 // What a configuration would change: added, changed with before and after of each setting, removed.
 import { canonicalText } from '../../core/attribute.ts';
+import { CONSOLE } from '../../core/console.ts';
 import { jobSettingsSchema } from '../../core/job-settings.ts';
 import type { Present, Wanted, WantedConnection, WantedJob } from './wanted.ts';
 
@@ -95,9 +96,9 @@ function removals(wanted: Wanted, present: Present): ConfigEntry[] {
   });
   const used = new Set(wanted.jobs.map((job) => job.settings.connection));
   return [
-    ...present.jobs.filter((job) => !kept.has(job.id)).map((job) => gone('job', job.name, job.id)),
+    ...present.jobs.filter((job) => !kept.has(job.id) && job.connection !== CONSOLE).map((job) => gone('job', job.name, job.id)),
     ...present.connections
-      .filter((row) => !used.has(row.id) && !wanted.connections.some((connection) => connection.id === row.id))
+      .filter((row) => row.id !== CONSOLE && !used.has(row.id) && !wanted.connections.some((connection) => connection.id === row.id))
       .map((row) => gone('connection', row.id, null)),
     ...Object.keys(present.lookups)
       .filter((name) => !(name in wanted.lookups))

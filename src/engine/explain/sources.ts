@@ -19,6 +19,7 @@ import type { ExplainedObject } from './view.ts';
 interface Said {
   readonly a: Attributes;
   readonly x: string;
+  readonly mute?: boolean;
 }
 
 /** One contribution with everything that explains it. */
@@ -73,7 +74,7 @@ export async function loadSources(context: QueryContext, names: Names, object: O
         externalId: row.external_id,
         primary,
         attributes: await inDirectoryIds(context, job.connection, type, said.a),
-        existence: said.x as never,
+        ...(said.mute ? {} : { existence: said.x as never }),
         relations: parseJson<string[]>(row.relations, []),
         attributeRanks: settings.policy.attributeRanks,
         nullFallsThrough: settings.policy.nullFallsThrough,

@@ -1,5 +1,6 @@
 // Operations on jobs and lookup tables, one by one.
 import { z } from 'zod';
+import { CONSOLE } from '../../core/console.ts';
 import { getJob, listLookups, savedVersion, type JobRow } from '../../store/jobs.ts';
 import { assertJobUnchanged, editConfig, removeConfig } from '../config/edit.ts';
 import { CommandError } from '../engine.ts';
@@ -112,6 +113,11 @@ export const jobRemove = command({
   output: z.object({ removed: z.int() }),
   async answer(context, input) {
     const job = await resolveJob(context.reader, input.job);
+    if (job.connection === CONSOLE)
+      throw new CommandError(
+        `Job ${job.id} "${job.name}" holds what people entered by hand; it is not taken away. Disable it instead.`,
+        `任务 ${job.id}“${job.name}”保存着手工录入的内容,不能删除。可改为停用。`,
+      );
     await removeConfig(context, { kind: 'job', name: job.name, number: job.id }, (transaction) =>
       assertJobUnchanged(transaction, job.id, input.revision),
     );

@@ -171,7 +171,8 @@ export const runGet = query({
   },
 });
 
-const rank = (action: string): number => (actionOrder.indexOf(action) + 99) % 99;
+/** Lower is graver. */
+export const rank = (action: string): number => (actionOrder.indexOf(action) + 99) % 99;
 
 export const runPlan = query({
   role: 'viewer',

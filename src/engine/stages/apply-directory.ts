@@ -348,7 +348,14 @@ export function accept(
     type: change.type,
     external_id: change.source_key,
     directory_id: change.directory_id!,
-    data: desired ? JSON.stringify({ a: desired.a, x: desired.x, ...(desired.s === undefined ? {} : { s: desired.s }) }) : row.desired!,
+    data: desired
+      ? JSON.stringify({
+          a: desired.a,
+          x: desired.x,
+          ...(desired.s === undefined ? {} : { s: desired.s }),
+          ...(desired.mute ? { mute: true } : {}),
+        })
+      : row.desired!,
     relations: row.relations ?? '[]',
   });
   if (row.seen === 'present')

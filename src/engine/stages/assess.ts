@@ -35,6 +35,8 @@ export interface Desired {
   readonly x: Lifecycle;
   /** Upstream: nothing was said about existence this time; the last accepted word stays. */
   readonly unsaid?: boolean;
+  /** Upstream: nothing was ever said about existence; others decide. */
+  readonly mute?: boolean;
   /** Upstream: the last word of the source itself, where the leaver policy made another of it. */
   readonly s?: Lifecycle;
   readonly secrets?: Readonly<Record<string, string>>;

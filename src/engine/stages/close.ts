@@ -4,6 +4,8 @@ import { countDoubts, countSteps, countUnchanged, dropStage } from '../../store/
 import { countOrphans } from '../../store/mirror.ts';
 import { patchRun } from '../../store/runs.ts';
 import type { RunContext } from '../context.ts';
+import { consoleJob } from '../console/job.ts';
+import { lookAtRuledGroups } from '../console/rules.ts';
 import { touchReadersOfWritten } from '../dependents.ts';
 import type { RunState } from '../states.ts';
 
@@ -36,6 +38,9 @@ export async function close(context: RunContext): Promise<void> {
   await database.write(async (transaction) => {
     await dropStage(transaction, run.id);
     if (!run.dryRun) await reopenApproved(transaction, run.approved);
+    // People may belong to other groups by rule now.
+    if (context.up && !run.dryRun && run.cause !== 'rule' && (counts.applied ?? 0) > 0)
+      await lookAtRuledGroups(transaction, await consoleJob(transaction), engine.clock.now());
     await patchRun(transaction, run.id, { state, counts, evidence: context.evidence, endedAt: engine.clock.now() });
   });
 }

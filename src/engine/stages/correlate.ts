@@ -1,9 +1,10 @@
 // Correlation of one batch: link first, then rules over comparison keys, then an id of its own.
 import { comparisonKeys } from '../../core/attribute.ts';
+import { CONSOLE } from '../../core/console.ts';
 import { correlate, type Candidate } from '../../core/correlation.ts';
 import type { Attributes, EndpointObject, Value } from '../../core/model.ts';
 import { list } from '../../store/database.ts';
-import { findObjects } from '../../store/directory.ts';
+import { findObjects, objectsOf } from '../../store/directory.ts';
 import { directoryIdsOf, linksByDirectory, linksByExternal } from '../../store/links.ts';
 import { findInMirror } from '../../store/mirror.ts';
 import type { RunContext, TypePlan } from '../context.ts';
@@ -26,16 +27,24 @@ interface Subject {
 
 export async function correlateBatch(context: RunContext, plan: TypePlan, subjects: readonly Subject[]): Promise<Map<string, Correlation>> {
   const keys = subjects.map((subject) => subject.key);
-  const links = context.up
+  const byHand = context.outside.id === CONSOLE;
+  const links = byHand
     ? new Map(
-        (await linksByExternal(context.database, context.outside.id, plan.type, keys)).map((link) => [link.external_id, link.directory_id]),
+        (await objectsOf(context.database, keys)).filter((object) => object.lifecycle !== 'absent').map((object) => [object.id, object.id]),
       )
-    : new Map(
-        (await linksByDirectory(context.database, context.outside.id, plan.type, keys)).map((link) => [
-          link.directory_id,
-          link.external_id,
-        ]),
-      );
+    : context.up
+      ? new Map(
+          (await linksByExternal(context.database, context.outside.id, plan.type, keys)).map((link) => [
+            link.external_id,
+            link.directory_id,
+          ]),
+        )
+      : new Map(
+          (await linksByDirectory(context.database, context.outside.id, plan.type, keys)).map((link) => [
+            link.directory_id,
+            link.external_id,
+          ]),
+        );
   const loose = subjects.filter((subject) => !links.has(subject.key));
   const candidates = await candidatesOf(context, plan, loose);
   const allotted = context.up
@@ -86,7 +95,7 @@ function placed(
     case 'found':
       return { kind: 'found', ...ids(answer.id, false), detail: { rule: answer.rule } };
     case 'none':
-      return { kind: 'none', ...ids(null, true) };
+      return { kind: 'none', ...ids(null, context.outside.id !== CONSOLE) };
     case 'ambiguous':
       return {
         kind: 'ambiguous',

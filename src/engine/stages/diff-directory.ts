@@ -1,5 +1,6 @@
 // Diff of an upstream job: what all jobs say of each object (authority) against what the directory holds.
 import { mergeAccepted, resolve, type ContributionView, type Resolved } from '../../core/authority.ts';
+import { CONSOLE } from '../../core/console.ts';
 import { jobSettingsSchema } from '../../core/job-settings.ts';
 import { lifecycleAt } from '../../core/lifecycle.ts';
 import type { Attributes, Value } from '../../core/model.ts';
@@ -189,6 +190,8 @@ function subjectOf(
   const { unsaid, ...staged } = parseJson<Desired>(row.desired, { a: {}, x: 'active', unsaid: true });
   // Who was gone and is back counts as what the source said of them itself, not as what the policy made of it.
   const said: Desired = unsaid ? { ...staged, x: before.s ?? before.x ?? 'active' } : staged;
+  // What is edited by hand says nothing of existence until somebody does.
+  const mute = unsaid === true && context.outside.id === CONSOLE && (own === undefined || before.mute === true);
   const situation = (
     row.situation === 'gone' || row.situation === 'out-of-scope'
       ? row.situation
@@ -208,7 +211,9 @@ function subjectOf(
       : 0;
   const existence = existenceSaid(situation, policy, said.x, days);
   const problems = problemsOf(row);
-  const attributes: Record<string, Value | null> = { ...(mergeAccepted(before.a, said.a) as Record<string, Value | null>) };
+  // The console says all it has to say every time: what was taken back is unknown again.
+  const merged = context.outside.id === CONSOLE && row.desired !== null ? said.a : mergeAccepted(before.a, said.a);
+  const attributes: Record<string, Value | null> = { ...(merged as Record<string, Value | null>) };
   if (plan.source.parent && depths.cyclic.has(row.source_key) && plan.target.parent) {
     delete attributes[plan.target.parent];
     problems.push(cycleProblem(plan.target.parent));
@@ -216,11 +221,11 @@ function subjectOf(
   const cyclic = plan.source.parent !== undefined && depths.cyclic.has(row.source_key);
   const x =
     existence === 'withdraw' ? before.x : existence !== 'unknown' ? existence.existence : situation === 'departed' ? said.x : before.x;
-  const { secrets: _one, s: _before, ...rest } = said;
+  const { secrets: _one, s: _before, mute: _mute, ...rest } = said;
   return {
     row,
     situation,
-    desired: { ...rest, a: attributes, x, ...(said.x === x ? {} : { s: said.x }) },
+    desired: { ...rest, a: attributes, x, ...(said.x === x ? {} : { s: said.x }), ...(mute && !isLeaver(situation) ? { mute } : {}) },
     problems,
     withdrawn: existence === 'withdraw',
     said: own === undefined && !cyclic && !unsaid && x === said.x && row.desired !== null && said.secrets === undefined,
@@ -260,7 +265,7 @@ function viewsOf(
       decidesExistence: policy.decidesExistence,
       externalId,
       primary: !secondary.has(`${facts.connection}\0${externalId}`),
-      existence: data.x,
+      ...(data.mute ? {} : { existence: data.x }),
       relations,
       attributes: withDirectoryIds(plan, subject, data.a, translate.get(facts.connection), own, alive, waiting),
       attributeRanks: policy.attributeRanks,

@@ -1,0 +1,300 @@
+// The directory edited by hand: what it would change everywhere is seen first, the guard watches, sources keep their word.
+import { describe, expect, it } from 'vitest';
+import { openApi, type ApiScene, type Answer } from '../../test/support/api-scene.ts';
+import { PlainSystem } from '../../test/support/plain-system.ts';
+
+const CONSOLE_JOB = 'Edited by hand';
+
+/** Proposes, applies, and carries everything out; then the app is synced. */
+async function edit(api: ApiScene, ...steps: object[]): Promise<Answer> {
+  const proposed = await api.ask('POST', '/edits', { body: { steps } });
+  expect(proposed.status, JSON.stringify(proposed.body)).toBe(201);
+  const applied = await api.ask('POST', `/edits/${proposed.body.id}/apply`);
+  expect(applied.status, JSON.stringify(applied.body)).toBe(202);
+  await api.scene.bench.engine.drain();
+  return proposed;
+}
+const down = (api: ApiScene) => api.scene.bench.run(api.scene.down);
+const groupsOf = (plan: { groups: { action: string; type: string; count: number; state: string }[] }) =>
+  plan.groups.map((group) => `${group.action} ${group.type} ${group.count} ${group.state}`);
+const person = async (api: ApiScene, name: string) => (await api.scene.people()).find((one) => one.attributes.displayName === name);
+
+const sales = { do: 'department.create', as: 'sales', attributes: { name: 'Sales', code: 'S' } };
+const lina = {
+  do: 'person.create',
+  as: 'lina',
+  attributes: { displayName: 'Li Na', employeeNumber: 'N-900', userName: 'lina' },
+  departments: [{ department: '@sales' }],
+};
+
+describe('a directory that is its own source', () => {
+  it('feeds a system below without any job above', async () => {
+    const api = await openApi();
+    const proposed = await edit(api, sales, lina);
+    expect(groupsOf(proposed.body.directory)).toEqual(['create department 1 planned', 'create person 1 planned']);
+    expect(proposed.body.downstream).toHaveLength(1);
+    expect(groupsOf(proposed.body.downstream[0])).toEqual(['create department 1 planned', 'create person 1 planned']);
+    await down(api);
+    expect(api.scene.account('900')).toMatchObject({ enabled: true });
+    expect(await person(api, 'Li Na')).toMatchObject({ lifecycle: 'active', departments: ['S'] });
+    const again = await down(api);
+    expect(again.counts.applied ?? 0).toBe(0);
+  });
+
+  it('a proposal writes nothing, neither above nor below', async () => {
+    const api = await openApi({ people: 3 });
+    await api.scene.sync();
+    const before = [await api.scene.world(), await api.scene.history()];
+    const proposed = await api.ask('POST', '/edits', { body: { steps: [sales, lina] } });
+    expect(proposed.status).toBe(201);
+    expect([await api.scene.world(), await api.scene.history()]).toEqual(before);
+    await api.ask('POST', `/edits/${proposed.body.id}/discard`);
+    const late = await api.ask('POST', `/edits/${proposed.body.id}/apply`);
+    expect([late.status, late.body.detail]).toEqual([409, expect.stringContaining('was discarded already, by admin Li')]);
+    expect([await api.scene.world(), await api.scene.history()]).toEqual(before);
+  });
+
+  it('what is planned is what happens, and history names who did it', async () => {
+    const api = await openApi();
+    await edit(api, sales, lina, { do: 'department.create', as: 'it', attributes: { name: 'IT', code: 'I' } });
+    await down(api);
+    const moved = await edit(api, { do: 'person.move', person: 'lina', to: 'IT' });
+    expect(moved.body.directory.groups[0].examples[0]).toMatchObject({
+      title: 'Li Na',
+      edges: expect.arrayContaining([
+        expect.objectContaining({ relation: 'membership', op: 'add', name: 'IT' }),
+        expect.objectContaining({ relation: 'membership', op: 'remove', name: 'Sales' }),
+      ]),
+    });
+    expect(groupsOf(moved.body.downstream[0])).toEqual(['update person 1 planned']);
+    await down(api);
+    expect(await person(api, 'Li Na')).toMatchObject({ departments: ['I'] });
+    const { history } = (await api.ask('GET', '/explanation?person=N-900')).body.object;
+    expect(history[0]).toMatchObject({ actor: 'admin Li' });
+  });
+});
+
+describe('leaving and coming back', () => {
+  it('somebody offboarded today is disabled everywhere; rehired, everything is as before', async () => {
+    const api = await openApi();
+    await edit(api, sales, lina);
+    await down(api);
+    const left = await edit(api, { do: 'person.offboard', person: 'N-900' });
+    expect(groupsOf(left.body.downstream[0])).toEqual(['disable person 1 planned']);
+    await down(api);
+    expect((await person(api, 'Li Na'))!.lifecycle).toBe('departed');
+    expect(api.scene.account('900')!.enabled).toBe(false);
+    await edit(api, { do: 'person.rehire', person: 'N-900' });
+    await down(api);
+    expect((await person(api, 'Li Na'))!.lifecycle).toBe('active');
+    expect(api.scene.account('900')!.enabled).toBe(true);
+  });
+
+  it('a last day is kept by time itself', async () => {
+    const api = await openApi();
+    await edit(api, sales, lina);
+    await down(api);
+    const planned = await edit(api, { do: 'person.offboard', person: 'N-900', lastDay: '2026-01-07' });
+    expect(groupsOf(planned.body.directory)).toEqual(['update person 1 planned']);
+    expect((await person(api, 'Li Na'))!.lifecycle).toBe('active');
+    api.scene.days(3);
+    await api.scene.bench.tick();
+    expect((await person(api, 'Li Na'))!.lifecycle).toBe('departed');
+    await down(api);
+    expect(api.scene.account('900')!.enabled).toBe(false);
+  });
+
+  it('a deletion waits for a person, as every deletion does', async () => {
+    const api = await openApi();
+    await edit(api, sales, lina);
+    await down(api);
+    const proposed = await edit(api, { do: 'person.delete', person: 'N-900' });
+    expect(groupsOf(proposed.body.directory)[0]).toMatch(/^remove person 1 held/);
+    expect(await person(api, 'Li Na')).toBeDefined();
+    expect((await api.ask('GET', '/held')).body.held).toMatchObject([{ jobName: CONSOLE_JOB, title: 'Li Na', action: 'remove' }]);
+    await api.scene.bench.approveAll();
+    expect((await api.scene.people()).filter((one) => one.lifecycle !== 'absent')).toEqual([]);
+  });
+});
+
+describe('departments', () => {
+  const tree = [
+    sales,
+    { do: 'department.create', as: 'north', attributes: { name: 'North', code: 'N' }, under: '@sales' },
+    { do: 'department.create', as: 'it', attributes: { name: 'IT', code: 'I' } },
+    lina,
+    { do: 'person.create', attributes: { displayName: 'Wang', employeeNumber: 'N-901' }, departments: [{ department: '@north' }] },
+  ];
+
+  it('are renamed, moved and merged with everybody in them', async () => {
+    const api = await openApi();
+    await edit(api, ...tree);
+    await edit(api, { do: 'department.edit', department: 'S', attributes: { name: 'Selling' } });
+    await edit(api, { do: 'department.move', department: 'N', under: 'I' });
+    const merged = await edit(api, { do: 'department.merge', department: 'S', into: 'I' });
+    expect(groupsOf(merged.body.directory)).toEqual(
+      expect.arrayContaining(['update person 1 planned', expect.stringMatching(/^remove department 1 held/)]),
+    );
+    await api.scene.bench.approveAll();
+    expect((await person(api, 'Li Na'))!.departments).toEqual(['I']);
+    expect((await person(api, 'Wang'))!.departments).toEqual(['N']);
+    const left = (await api.scene.bench.objects('department')).filter((one) => one.lifecycle !== 'absent');
+    expect(left.map((one) => one.data.name).sort()).toEqual(['IT', 'North']);
+  });
+
+  it('do not move below themselves, and go only when they are empty', async () => {
+    const api = await openApi();
+    await edit(api, ...tree);
+    const circle = await api.ask('POST', '/edits', { body: { steps: [{ do: 'department.move', department: 'S', under: 'N' }] } });
+    expect([circle.status, circle.body.errors]).toMatchObject([400, [{ field: 'steps[0].under', pointer: '/steps/0/under' }]]);
+    const full = await api.ask('POST', '/edits', { body: { steps: [{ do: 'department.delete', department: 'S' }] } });
+    expect(full.body.errors[0].message).toContain('still has 1 people and 1 departments');
+  });
+});
+
+describe('sources above', () => {
+  it('keep their fields: editing one is refused with the name of the source', async () => {
+    const api = await openApi({ people: 3 });
+    await api.scene.sync();
+    const refused = await api.ask('POST', '/edits', {
+      body: { steps: [{ do: 'person.edit', person: 'N-1', attributes: { displayName: 'Other' } }] },
+    });
+    expect([refused.status, refused.body.code]).toEqual([409, 'conflict']);
+    expect(refused.body.errors).toMatchObject([
+      { field: 'steps[0].attributes.displayName', message: expect.stringContaining('comes from job 1 "hr in" (rank 100') },
+    ]);
+    const gone = await api.ask('POST', '/edits', { body: { steps: [{ do: 'person.offboard', person: 'N-1' }] } });
+    expect(gone.body.errors[0].message).toContain('whether somebody is there comes from job 1');
+  });
+
+  it('leave what they do not know to people', async () => {
+    const api = await openApi({ people: 3 });
+    await api.scene.sync();
+    await edit(api, { do: 'person.edit', person: 'N-1', attributes: { city: 'Berlin' } });
+    expect((await api.scene.known('1'))!.attributes.city).toBe('Berlin');
+    await api.scene.sync();
+    expect((await api.scene.known('1'))!.attributes).toMatchObject({ city: 'Berlin', displayName: expect.any(String) });
+    api.scene.hr.delete('person', '1');
+    await api.scene.sync();
+    expect((await api.scene.known('1'))!.lifecycle).toBe('suspended');
+  });
+
+  it('are overruled when edits by hand have the higher rank, in that field alone', async () => {
+    const api = await openApi({ people: 3 });
+    await api.scene.sync();
+    await edit(api, { do: 'person.edit', person: 'N-1', attributes: { city: 'Berlin' } });
+    expect((await api.ask('PATCH', `/jobs/${encodeURIComponent(CONSOLE_JOB)}`, { body: { settings: { rank: 200 } } })).status).toBe(200);
+    await edit(api, { do: 'person.edit', person: 'N-1', attributes: { displayName: 'By Hand' } });
+    await api.scene.sync();
+    expect((await api.scene.known('1'))!.attributes.displayName).toBe('By Hand');
+    api.scene.hr.delete('person', '1');
+    await api.scene.sync();
+    expect((await api.scene.known('1'))!.lifecycle).toBe('suspended');
+  });
+});
+
+describe('two people at once', () => {
+  it('the second edit of somebody is refused with who changed what; a new proposal goes through', async () => {
+    const api = await openApi();
+    await edit(api, sales, lina);
+    const steps = (title: string) => ({ body: { steps: [{ do: 'person.edit', person: 'lina', attributes: { title } }] } });
+    const [first, second] = [await api.ask('POST', '/edits', steps('one')), await api.ask('POST', '/edits', steps('two'))];
+    await api.ask('POST', `/edits/${first.body.id}/apply`);
+    await api.scene.bench.engine.drain();
+    const late = await api.ask('POST', `/edits/${second.body.id}/apply`);
+    expect(late.body).toMatchObject({ status: 412, saved: { by: 'admin Li', what: ['title'] } });
+    await edit(api, { do: 'person.edit', person: 'lina', attributes: { title: 'two' } });
+    expect((await person(api, 'Li Na'))!.attributes.title).toBe('two');
+  });
+});
+
+describe('groups', () => {
+  const members = async (api: ApiScene) => {
+    const edges = await api.scene.bench.database.all<{ name: string }>(
+      `SELECT o.data->>'displayName' AS name FROM edge e JOIN object o ON o.id = e.to_id WHERE e.relation = 'member' ORDER BY name`,
+    );
+    return edges.map((edge) => edge.name);
+  };
+
+  it('have members one by one', async () => {
+    const api = await openApi();
+    await edit(api, sales, lina, { do: 'group.create', attributes: { name: 'Admins' }, members: ['@lina'] });
+    expect(await members(api)).toEqual(['Li Na']);
+    await edit(
+      api,
+      { do: 'person.create', as: 'w', attributes: { displayName: 'Wang' } },
+      { do: 'group.edit', group: 'Admins', add: ['@w'], remove: ['lina'] },
+    );
+    expect(await members(api)).toEqual(['Wang']);
+  });
+
+  it('follow a rule when people move, come and go, above too', async () => {
+    const api = await openApi({ people: 4, up: { policy: { guard: { limits: {} } } } });
+    await api.scene.sync();
+    await edit(api, {
+      do: 'group.create',
+      attributes: { name: 'Main in Berlin' },
+      rule: { departments: [{ department: 'main' }], where: 'city == "Berlin"' },
+    });
+    expect(await members(api)).toEqual([]);
+    const two = (await api.scene.known('2'))!.attributes.displayName as string;
+    await edit(api, { do: 'person.edit', person: 'N-2', attributes: { city: 'Berlin' } });
+    expect(await members(api)).toEqual([two]);
+    api.scene.hr.delete('person', '2');
+    await api.scene.sync();
+    await api.scene.bench.engine.drain();
+    expect((await api.scene.known('2'))!.lifecycle).toBe('suspended');
+    await edit(api, { do: 'person.edit', person: 'N-3', attributes: { city: 'Berlin' } });
+    expect(await members(api)).toHaveLength(2);
+  });
+
+  it('refuse a rule that cannot be understood, and members beside a rule', async () => {
+    const api = await openApi();
+    const wrong = await api.ask('POST', '/edits', {
+      body: { steps: [{ do: 'group.create', attributes: { name: 'G' }, rule: { where: 'citty == "x"' } }] },
+    });
+    expect([wrong.status, wrong.body.errors[0].field]).toEqual([400, 'steps[0].rule.where']);
+  });
+});
+
+it('wrong steps are all named at once', async () => {
+  const api = await openApi();
+  const { status, body } = await api.ask('POST', '/edits', {
+    body: {
+      steps: [
+        { do: 'person.create', attributes: { displayName: 'A', startsAt: 'soon', idNumber: '1', nonsense: 1 } },
+        { do: 'person.move', person: 'nobody', to: '@missing' },
+        { do: 'department.create', attributes: {} },
+      ],
+    },
+  });
+  expect(status).toBe(400);
+  expect(body.errors.map((error: { field: string }) => error.field)).toEqual([
+    'steps[0].attributes.startsAt',
+    'steps[0].attributes.idNumber',
+    'steps[0].attributes.nonsense',
+    'steps[1].person',
+    'steps[1].to',
+    'steps[2].attributes.name',
+  ]);
+});
+
+it('a system that cannot be reached is the first line of the plan, and the rest is planned all the same', async () => {
+  const api = await openApi();
+  const other = new PlainSystem('other');
+  await api.scene.bench.connection('other', other.connector, {});
+  const job = await api.scene.addJob(other, 'down');
+  await edit(api, sales, lina);
+  await down(api);
+  await api.scene.bench.run(job);
+  other.dials.unreachable = true;
+  const proposed = await api.ask('POST', '/edits', {
+    body: { steps: [{ do: 'person.edit', person: 'lina', attributes: { title: 'Lead' } }] },
+  });
+  expect(proposed.status).toBe(201);
+  expect(proposed.body.downstream.map((plan: { run: { jobName: string; state: string } }) => [plan.run.jobName, plan.run.state])).toEqual([
+    ['other out', 'failed'],
+    ['app out', 'succeeded'],
+  ]);
+  expect(proposed.body.downstream[0].run.problem.en).toEqual(expect.any(String));
+});

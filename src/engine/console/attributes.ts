@@ -1,0 +1,66 @@
+// One value entered by hand, checked against the directory's catalogue.
+import { directoryTypes, LIFECYCLE } from '../../core/directory-types.ts';
+import { isTimeZone } from '../../core/lifecycle.ts';
+import type { AttributeSpec, Label, Value } from '../../core/model.ts';
+import type { Working } from './draft.ts';
+
+type Checked = { readonly value: Value | null } | { readonly problem: Label | null };
+const no = (en: string, zh: string): Checked => ({ problem: { en, zh } });
+
+/** @param lookUp  finds what a reference means; it says itself what is wrong */
+export async function checkAttribute(
+  type: string,
+  name: string,
+  given: Value | null,
+  lookUp: (type: string, text: string) => Promise<Working | null>,
+): Promise<Checked> {
+  const catalogue = directoryTypes.find((spec) => spec.id === type)!;
+  const spec = catalogue.attributes.find((one) => one.name === name);
+  if (name === LIFECYCLE) return no('is not a field; use offboard and rehire', '不是字段;请使用离职与重新入职');
+  if (!spec) {
+    const known = catalogue.attributes.filter((one) => one.writable !== 'never' && one.kind === undefined).map((one) => one.name);
+    return no(
+      `is no attribute of a ${catalogue.label.en}; there are ${known.join(', ')}`,
+      `不是${catalogue.label.zh}的属性;可用:${known.join('、')}`,
+    );
+  }
+  if (spec.writable === 'never') return no('follows from other fields and cannot be entered', '由其他字段得出,不能录入');
+  if (spec.kind !== undefined) return no('is sensitive and cannot be entered by hand in this version', '属于敏感信息,当前版本不能手工录入');
+  if (given === null || given === '') return spec.required ? no('is needed', '为必填项') : { value: null };
+  if (Array.isArray(given)) return no('takes one value', '只能有一个值');
+  if (spec.type === 'reference') {
+    const found = await lookUp(spec.to!, String(given));
+    return found ? { value: found.id } : { problem: null };
+  }
+  return checkScalar(spec, given as string | number | boolean);
+}
+
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+function checkScalar(spec: AttributeSpec, given: string | number | boolean): Checked {
+  switch (spec.type) {
+    case 'integer':
+      return Number.isSafeInteger(given) ? { value: given } : no('must be a whole number', '必须是整数');
+    case 'boolean':
+      return typeof given === 'boolean' ? { value: given } : no('must be true or false', '必须是 true 或 false');
+    case 'date':
+      return typeof given === 'string' && ISO_DATE.test(given) && !Number.isNaN(Date.parse(given))
+        ? { value: given }
+        : no('must be a date such as 2026-03-31', '必须是日期,例如 2026-03-31');
+    case 'datetime':
+      return typeof given === 'string' && !Number.isNaN(Date.parse(given))
+        ? { value: given }
+        : no('must be a date with time', '必须是日期时间');
+    default: {
+      if (typeof given !== 'string') return no('must be text', '必须是文本');
+      const text = given.trim().normalize('NFC');
+      if ([...text].length > (spec.maxLength ?? 1000))
+        return no(`is longer than ${spec.maxLength ?? 1000} characters`, `超过 ${spec.maxLength ?? 1000} 个字符`);
+      if (spec.oneOf && !spec.oneOf.includes(text))
+        return no(`must be one of ${spec.oneOf.join(', ')}`, `必须是以下之一:${spec.oneOf.join('、')}`);
+      if (spec.name === 'timeZone' && !isTimeZone(text))
+        return no('is no time zone; an example is Asia/Shanghai', '不是时区,例如 Asia/Shanghai');
+      return { value: text };
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// What is edited by hand: records with their edges, and edits that are decided once.
+import { describe, expect, it } from 'vitest';
+import type { Database } from '../database.ts';
+import { consoleStore, directory } from './watched.ts';
+
+export function describeConsole(open: () => Promise<Database>): void {
+  describe('what the console says', () => {
+    const record = { type: 'group', id: 'g1', data: '{"name":"G"}', relations: '["member"]', rule: '{}' };
+    const edge = { type: 'group', id: 'g1', relation: 'member', to_type: 'person', to_id: 'p1', facts: '{}' };
+
+    it('is replaced as a whole, read by id and by page, and forgotten', async () => {
+      const database = await open();
+      await database.write((transaction) =>
+        consoleStore.putConsoleRecords(
+          transaction,
+          [record, { ...record, type: 'person', id: 'p1', rule: null }],
+          [edge, { ...edge, to_id: 'p2' }],
+        ),
+      );
+      await database.write((transaction) =>
+        consoleStore.putConsoleRecords(transaction, [{ ...record, data: '{"name":"H"}' }], [{ ...edge, facts: '{"order":1}' }]),
+      );
+      expect(await consoleStore.consoleRecords(database, 'group', ['g1', 'g2'])).toEqual([{ ...record, data: '{"name":"H"}' }]);
+      expect(await consoleStore.consoleEdges(database, 'group', ['g1'])).toEqual([{ ...edge, facts: '{"order":1}' }]);
+      expect(await consoleStore.consolePage(database, 'person', '', 5)).toHaveLength(1);
+      expect(await consoleStore.consolePage(database, 'person', 'p1', 5)).toEqual([]);
+      expect((await consoleStore.ruledGroups(database)).map((row) => row.id)).toEqual(['g1']);
+      await database.write((transaction) => consoleStore.dropConsoleRecords(transaction, 'group', ['g1']));
+      expect(await consoleStore.consoleRecords(database, 'group', ['g1'])).toEqual([]);
+      expect(await consoleStore.consoleEdges(database, 'group', ['g1'])).toEqual([]);
+    });
+  });
+
+  describe('edits', () => {
+    it('keep their drafts and plans, and are decided once', async () => {
+      const database = await open();
+      const draft = { type: 'person', id: 'p1', record: '{"a":{}}', base: 3 };
+      const id = await database.write((transaction) =>
+        consoleStore.createEdit(transaction, { at: 1, actor: 'anna', steps: '[]' }, [
+          draft,
+          { ...draft, id: 'p2', record: null, base: null },
+        ]),
+      );
+      expect(await consoleStore.draftsOf(database, id)).toEqual([draft, { ...draft, id: 'p2', record: null, base: null }]);
+      await database.write((transaction) => consoleStore.notePlans(transaction, id, 7, [8, 9]));
+      const decide = (state: 'applied' | 'discarded') =>
+        database.write((transaction) => consoleStore.decideEdit(transaction, id, { state, at: 2, by: 'bert' }));
+      expect([await decide('applied'), await decide('discarded')]).toEqual([true, false]);
+      await database.write((transaction) => consoleStore.noteRun(transaction, id, 10));
+      expect(await consoleStore.getEdit(database, id)).toEqual({
+        id,
+        at: 1,
+        actor: 'anna',
+        state: 'applied',
+        steps: '[]',
+        plan: 7,
+        below: '[8,9]',
+        run: 10,
+        decided_at: 2,
+        decided_by: 'bert',
+      });
+      expect((await consoleStore.editPage(database, 99, 5)).map((row) => row.id)).toEqual([id]);
+      expect(await consoleStore.editPage(database, id, 5)).toEqual([]);
+    });
+  });
+
+  describe('who is in a department', () => {
+    it('is told with everything below, once each, without those who have left', async () => {
+      const database = await open();
+      const object = (id: string, type: string, lifecycle = 'active') => ({ id, type, lifecycle, data: '{}', relations: '[]', hash: '' });
+      const member = (owner: string, toId: string) => ({
+        owner,
+        relation: 'membership',
+        toType: 'department',
+        toId,
+        op: 'add' as const,
+        facts: '{}',
+        factsBefore: null,
+      });
+      await database.write(async (transaction) => {
+        await directory.putObjects(transaction, [
+          ...['top', 'low', 'lowest'].map((id) => object(id, 'department')),
+          ...['a', 'b', 'c'].map((id) => object(id, 'person')),
+          object('gone', 'person', 'departed'),
+        ]);
+        await directory.replaceKeys(
+          transaction,
+          [],
+          [
+            { type: 'department', attribute: 'parent', key: 'top', id: 'low' },
+            { type: 'department', attribute: 'parent', key: 'low', id: 'lowest' },
+          ],
+        );
+        await directory.applyEdges(
+          transaction,
+          [member('a', 'top'), member('b', 'lowest'), member('b', 'low'), member('gone', 'low')],
+          'main',
+          1,
+        );
+      });
+      const below = await directory.subtreeOf(database, ['top']);
+      expect([...below].sort()).toEqual(['low', 'lowest', 'top']);
+      expect((await directory.membersOfDepartments(database, below, '', 9)).map((row) => row.id)).toEqual(['a', 'b']);
+      expect((await directory.membersOfDepartments(database, below, 'a', 9)).map((row) => row.id)).toEqual(['b']);
+      expect((await directory.peoplePage(database, '', 2)).map((row) => row.id)).toEqual(['a', 'b']);
+      expect((await directory.peoplePage(database, 'b', 2)).map((row) => row.id)).toEqual(['c']);
+      expect((await directory.edgesTo(database, ['low'])).map((row) => row.owner)).toEqual(['b', 'gone']);
+    });
+  });
+}
