@@ -7,6 +7,7 @@ import { admin } from './commands/admin.ts';
 import { audit } from './commands/audit.ts';
 import { check, config } from './commands/config.ts';
 import { backup, restore, sandbox, template } from './commands/data.ts';
+import { erase } from './commands/erase.ts';
 import { explain } from './commands/explain.ts';
 import { cancel, plan, retry, run, runs, show } from './commands/runs.ts';
 import { serve } from './commands/serve.ts';
@@ -40,6 +41,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   admin,
   token,
   audit,
+  erase,
   template,
   sandbox,
   backup,

@@ -14,6 +14,7 @@ import {
 } from './operations/connections.ts';
 import { editApply, editDiscard, editGet, editList, editPropose } from './operations/edits.ts';
 import { explain } from './operations/explain.ts';
+import { personErase } from './operations/people-erase.ts';
 import { heldDecide, heldList, itemsRetry } from './operations/held.ts';
 import { jobCreate, jobGet, jobRemove, jobUpdate, lookupList, lookupPut } from './operations/jobs.ts';
 import { schemaGet } from './operations/schema.ts';
@@ -62,6 +63,7 @@ export const operations = {
   'job.update': jobUpdate,
   'lookup.list': lookupList,
   'lookup.put': lookupPut,
+  'person.erase': personErase,
   'run.cancel': runCancel,
   'run.changes': runChanges,
   'run.get': runGet,

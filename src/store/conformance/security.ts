@@ -4,7 +4,8 @@ import { ERASE_ACTION, verifyChain } from '../../core/audit-chain.ts';
 import type { AccountRow } from '../accounts.ts';
 import type { Database } from '../database.ts';
 import type { SessionRow } from '../sessions.ts';
-import { accounts, auditLog, jobs, rewrap, sessions, tokens } from './watched.ts';
+import { claim, newRun, plan, change, seen, withJobs } from './rows.ts';
+import { accounts, auditLog, directory, erase, jobs, keys, links, mirror, rewrap, sessions, tokens } from './watched.ts';
 
 const account = (id: string, more: Partial<AccountRow> = {}): AccountRow => ({
   id,
@@ -194,6 +195,52 @@ export function describeSecurity(open: () => Promise<Database>): void {
       expect(await rewrap.rewrapAll(database, 'old.', renew, 3)).toBe(0);
       expect([...(await jobs.getSealed(database, 'c')).values()].sort()).toEqual([...'0123456'].map((n) => `new.${n}`).concat('new.x'));
       expect((await accounts.getAccount(database, 'a'))?.totp).toBe('new.t');
+    });
+  });
+
+  describe('a person', () => {
+    it('is taken out of every table, and nobody else is', async () => {
+      const database = await open();
+      await withJobs(database);
+      const run = await newRun(database);
+      for (const key of ['a', 'b']) {
+        const id = `d-${key}`;
+        await database.write(async (transaction) => {
+          await links.putLinks(transaction, 'hr', [{ type: 'person', externalId: key, directoryId: id, madeBy: 'test' }], 1);
+          await links.putClaims(transaction, [claim(key, { directory_id: id })], 1);
+          await directory.putObjects(transaction, [
+            { id, type: 'person', lifecycle: 'departed', data: `{"displayName":"Name ${key}"}`, relations: '[]', hash: 'h' },
+          ]);
+          await mirror.putMirror(transaction, 'hr', 'person', [seen(key)], 1, new Set([key]));
+          await keys.putWrappedKeys(transaction, [{ owner: id, wrapped: 'w' }]);
+          await directory.appendHistory(
+            transaction,
+            [{ type: 'person', id, action: 'create', before: null, after: `{"displayName":"Name ${key}"}`, change: null, edges: [] }],
+            { at: 1, run: null, job: null, actor: 'test' },
+          );
+        });
+        await plan(database, run, [change(key, { directory_id: id })]);
+      }
+      const traces = await erase.tracesOf(database, 'd-a');
+      expect(traces).toMatchObject({ links: [{ connection: 'hr', external_id: 'a' }], busyRuns: [run] });
+      expect(traces.values.some((text) => text.includes('Name a'))).toBe(true);
+      await database.write((transaction) => erase.erasePerson(transaction, 'd-a', traces, database.dialect === 'sqlite'));
+      const count = async (table: string, where: string) => (await database.all(`SELECT 1 AS one FROM ${table} WHERE ${where}`)).length;
+      expect(await count('person_key', `owner = 'd-a'`)).toBe(0);
+      expect(await count('mirror', `external_id = 'a'`)).toBe(0);
+      expect(await count('claim', `directory_id = 'd-a'`)).toBe(0);
+      expect(await count('history', `id = 'd-a' AND after IS NOT NULL`)).toBe(0);
+      expect(await count('change', `directory_id = 'd-a' AND (title IS NOT NULL OR after IS NOT NULL)`)).toBe(0);
+      expect(await directory.objectsOf(database, ['d-a'])).toMatchObject([{ lifecycle: 'absent', data: '{}' }]);
+      expect(await erase.tracesOf(database, 'd-b')).toMatchObject({ links: [{ external_id: 'b' }] });
+      for (const [table, where] of [
+        ['person_key', `owner = 'd-b'`],
+        ['mirror', `external_id = 'b'`],
+        ['claim', `directory_id = 'd-b'`],
+        ['history', `id = 'd-b' AND after IS NOT NULL`],
+        ['change', `directory_id = 'd-b' AND title IS NOT NULL`],
+      ] as const)
+        expect(await count(table, where), table).toBe(1);
     });
   });
 

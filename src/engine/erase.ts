@@ -1,0 +1,102 @@
+// Erases one person for good: their key, every copy of their values, and what the audit log says of them; its chain stays whole.
+import { ERASE_ACTION, type AuditPayload } from '../core/audit-chain.ts';
+import { directoryTypes } from '../core/directory-types.ts';
+import { audit, auditEntries, erasePayloads } from '../store/audit.ts';
+import type { Reader } from '../store/database.ts';
+import { appendHistory, objectsOf } from '../store/directory.ts';
+import { erasePerson, tracesOf, type Traces } from '../store/erase.ts';
+import type { EngineOptions } from './context.ts';
+import { CommandError } from './engine.ts';
+import { parseJson } from './shapes.ts';
+
+export interface Erasure {
+  readonly id: string;
+  /** Numbers of entries of the audit log whose payload names them. */
+  readonly auditEntries: readonly number[];
+  /** 0 when it was only asked about. */
+  readonly rows: number;
+  /** Systems that may still list them: a later run would bring them back. */
+  readonly connections: readonly string[];
+}
+
+const mayGo = new Set(['departed', 'absent']);
+
+export async function erase(options: EngineOptions, id: string, actor: string, onlyShow: boolean): Promise<Erasure> {
+  const { database, clock } = options;
+  const [object] = await objectsOf(database, [id]);
+  if (!object || object.type !== 'person') throw new CommandError(`There is no person ${id}.`, `没有人员 ${id}。`, { code: 'not-found' });
+  if (!mayGo.has(object.lifecycle))
+    throw new CommandError(
+      `This person is ${object.lifecycle}. Whoever is erased must have left: offboard them at the source first.`,
+      `此人当前状态为 ${object.lifecycle}。擦除前须先在来源系统办理离职。`,
+    );
+  const traces = await tracesOf(database, id);
+  assertIdle(traces);
+  const named = await entriesNaming(database, termsOf(id, traces));
+  const connections = [...new Set(traces.links.map((link) => link.connection))].sort();
+  if (onlyShow) return { id, auditEntries: named, rows: 0, connections };
+  return database.write(async (transaction) => {
+    // Again inside: a run may have begun meanwhile.
+    assertIdle(await tracesOf(transaction, id));
+    const rows = await erasePerson(transaction, id, traces, database.dialect === 'sqlite');
+    await erasePayloads(transaction, named);
+    await audit(transaction, {
+      at: clock.now(),
+      actor,
+      action: ERASE_ACTION,
+      subject: `person:${id}`,
+      after: JSON.stringify({ entries: named, rows, connections }),
+    });
+    await appendHistory(transaction, [{ type: 'person', id, action: 'remove', before: null, after: null, change: null, edges: [] }], {
+      at: clock.now(),
+      run: null,
+      job: null,
+      actor,
+    });
+    return { id, auditEntries: named, rows, connections };
+  });
+}
+
+function assertIdle(traces: Traces): void {
+  const [run] = traces.busyRuns;
+  if (run !== undefined)
+    throw new CommandError(
+      `Run ${run} still works with this person. Wait for it, or cancel it with "tributary cancel ${run}".`,
+      `执行 ${run} 仍在处理此人。请等待其结束,或用 tributary cancel ${run} 取消。`,
+    );
+}
+
+/** What a text can name somebody by: ids, unique values and names, present and past. */
+function termsOf(id: string, traces: Traces): readonly string[] {
+  const person = directoryTypes.find((spec) => spec.id === 'person')!;
+  const naming = person.attributes.filter((spec) => (spec.unique || spec.name === person.title) && spec.kind === undefined);
+  const terms = new Set([id, ...traces.links.map((link) => link.external_id)]);
+  for (const text of traces.values) {
+    const data = parseJson<Record<string, unknown>>(text, {});
+    // A contribution keeps its attributes one level down.
+    for (const values of [data, (data.a ?? {}) as Record<string, unknown>])
+      for (const { name } of naming) if (typeof values[name] === 'string' && values[name] !== '') terms.add(values[name]);
+  }
+  return [...terms].filter((term) => [...term].length >= 2);
+}
+
+async function entriesNaming(reader: Reader, terms: readonly string[]): Promise<readonly number[]> {
+  const isNamed = namesOneOf(terms);
+  const found: number[] = [];
+  for await (const entry of auditEntries(reader)) {
+    if (entry.action !== ERASE_ACTION && entry.payload && isNamed(entry.payload)) found.push(entry.seq);
+  }
+  return found;
+}
+
+/** Whole words only: the number 10 names nobody in "100". Chinese has no spaces between words, so there a part is enough. */
+export function namesOneOf(terms: readonly string[]): (payload: AuditPayload) => boolean {
+  const patterns = terms.map((term) => {
+    const literal = term.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    return /\p{Script=Han}/u.test(term) ? new RegExp(literal, 'iu') : new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, 'iu');
+  });
+  return (payload) => {
+    const text = [payload.subject, payload.before ?? '', payload.after ?? ''].join('\n');
+    return patterns.some((pattern) => pattern.test(text));
+  };
+}
