@@ -312,6 +312,7 @@ function sessionOptions(config: Config): SessionOptions {
       ...(isIP(host) ? {} : { servername: host }),
       ...(config.ca.trim() === '' ? {} : { ca: config.ca }),
     },
+    allowLinkLocal: config.allowLinkLocal,
     connectMs: CONNECT_MS,
     answerMs: ANSWER_MS,
   };

@@ -67,6 +67,14 @@ export const configSchema = z
       },
       group: group.server,
     }),
+    allowLinkLocal: field(z.boolean().default(false), {
+      label: { en: 'Allow link-local addresses', zh: '允许链路本地地址' },
+      help: {
+        en: 'Such addresses (169.254.x.x, fe80::) also hand out credentials of cloud machines, so they are refused unless this is meant.',
+        zh: '此类地址(169.254.x.x、fe80::)也用于云主机的元数据与凭据,因此默认拒绝。',
+      },
+      group: group.server,
+    }),
     bindDn: field(z.string().trim().default(''), {
       label: { en: 'Bind DN', zh: '绑定 DN' },
       help: { en: 'The account that Tributary signs in with. Empty: anonymous.', zh: '用于登录的账号；留空为匿名。' },

@@ -1,6 +1,8 @@
 // One connection to an LDAP server: framing, requests by message id, and answers.
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { isConnectorError } from '../../connector-kit/errors.ts';
+import { guardedLookup, refuseAddressIn } from '../../connector-kit/http/addresses.ts';
 import { BerIn, messageLength, type Entry, type EntryShape } from './ber.ts';
 import {
   decodeResult,
@@ -22,6 +24,8 @@ export interface SessionOptions {
   /** Encrypt from the first byte (ldaps), after StartTLS, or not at all. */
   readonly encryption: 'ldaps' | 'starttls' | 'none';
   readonly tls: ConnectionOptions;
+  /** Link-local and metadata addresses too. */
+  readonly allowLinkLocal: boolean;
   readonly connectMs: number;
   /** Longest silence of the server while something is asked. */
   readonly answerMs: number;
@@ -58,11 +62,10 @@ export class Session {
 
   static async open(options: SessionOptions, signal: AbortSignal): Promise<Session> {
     const direct = options.encryption === 'ldaps';
+    if (!options.allowLinkLocal) refuseAddressIn(new URL(`ldap://${options.host.includes(':') ? `[${options.host}]` : options.host}`));
+    const to = { host: options.host, port: options.port, ...(options.allowLinkLocal ? {} : { lookup: guardedLookup }) };
     const socket = await connected(
-      () =>
-        direct
-          ? connectTls({ host: options.host, port: options.port, ...options.tls })
-          : connectPlain({ host: options.host, port: options.port }),
+      () => (direct ? connectTls({ ...to, ...options.tls }) : connectPlain(to)),
       direct ? 'secureConnect' : 'connect',
       options,
       signal,
@@ -269,7 +272,8 @@ function connected(make: () => Socket, ready: 'connect' | 'secureConnect', optio
       reject(error);
     };
     const onReady = (): void => settle();
-    const onError = (error: Error): void => settle(isCertificateFault(error) ? tlsError(error) : lostError(false, error));
+    const onError = (error: Error): void =>
+      settle(isConnectorError(error) ? error : isCertificateFault(error) ? tlsError(error) : lostError(false, error));
     const onClose = (): void => settle(lostError(false, new Error('connection closed')));
     const onAbort = (): void => settle(signal.reason);
     const timer = setTimeout(() => settle(silentError(false, options.connectMs)), options.connectMs);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { failureOf, issuesOf } from '../../engine/operations/operation.ts';
 import { runView, type RunView } from '../../engine/operations/views.ts';
 import { problemSchema, sendFailure } from './problem.ts';
-import { invalid, type Served } from './routes.ts';
+import { invalid, isOutOfScope, type Served } from './routes.ts';
 
 const stages = ['', 'open', 'read', 'observe', 'assess', 'diff', 'guard', 'confirm', 'apply', 'record', 'close'];
 const BEAT_MS = 15_000;
@@ -40,7 +40,8 @@ export function registerProgress(app: FastifyInstance, served: Served): void {
   });
 }
 
-async function stream(request: FastifyRequest, reply: FastifyReply, { desk, onFault }: Served): Promise<FastifyReply | void> {
+async function stream(request: FastifyRequest, reply: FastifyReply, served: Served): Promise<FastifyReply | void> {
+  const { desk, onFault } = served;
   const asked = params.safeParse(request.params);
   const unknown = Object.keys(request.query as object).map((field) => ({
     field,
@@ -49,6 +50,7 @@ async function stream(request: FastifyRequest, reply: FastifyReply, { desk, onFa
   if (!asked.success || unknown.length > 0)
     return sendFailure(request, reply, invalid([...unknown, ...(asked.success ? [] : issuesOf(asked.error))]));
   const { run } = asked.data;
+  if (await isOutOfScope(request, reply, served, 'run.events', { run })) return reply;
   let view: RunView;
   try {
     view = ((await desk.call('run.get', { run }, '')) as { run: RunView }).run;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { operations, type OperationName } from '../../engine/commands.ts';
 import { failureOf, issuesOf, routeGroups, type Route } from '../../engine/operations/operation.ts';
 import { mayAct, type Principal, type Role } from '../principal.ts';
+import { scopeProblem } from '../scope.ts';
 import type { Desk } from '../socket.ts';
 import { writeCursor } from './cursor.ts';
 import { gather, IF_MATCH, shapeOf, wireOf } from './input.ts';
@@ -69,6 +70,7 @@ async function answer(name: OperationName, operation: AnyOperation, served: Serv
     issues.push({ field: 'Idempotency-Key', message: { en: 'up to 200 printable characters', zh: '最多 200 个可打印字符' } });
   if (issues.length > 0) return sendFailure(request, reply, invalid(issues));
   const { principal } = request;
+  if (await isOutOfScope(request, reply, served, name, gathered.input)) return reply;
   const once = key === undefined ? undefined : { by: `${principal!.kind}:${principal!.id}`, key: key as string };
   try {
     const result = (await served.desk.call(name, gathered.input, actorOf(request.principal!), once)) as Record<string, unknown>;
@@ -91,6 +93,21 @@ export const invalid = (issues: ReturnType<typeof issuesOf>) => ({
     zh: `无法理解:${issues.map((issue) => `${issue.field || 'input'}:${issue.message.zh}`).join(';')}`,
   },
 });
+
+/** A token for some connections and jobs only; true when it was refused here. */
+export async function isOutOfScope(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  served: Served,
+  name: OperationName | 'run.events',
+  input: Readonly<Record<string, unknown>>,
+): Promise<boolean> {
+  const scope = request.principal?.scope;
+  const detail = scope ? await scopeProblem(scope, served.desk, name, input) : null;
+  if (!detail) return false;
+  await sendProblem(request, reply, 'not-allowed', { detail });
+  return true;
+}
 
 /** As history and audit log name somebody. */
 const actorOf = (principal: Principal): string => principal.name;
