@@ -1,14 +1,11 @@
 // Erasing one person: nothing that names them stays in the store, nobody else loses anything, and the audit chain still verifies.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ERASE_ACTION, verifyChain } from '../src/core/audit-chain.ts';
 import { carryOut } from '../src/engine/commands.ts';
 import { namesOneOf } from '../src/engine/erase.ts';
 import { ownerKeys } from '../src/engine/owner-keys.ts';
 import { audit, auditEntries, auditLast } from '../src/store/audit.ts';
-import { copyDatabase } from '../src/store/sqlite/backup.ts';
+import { everythingIn } from './support/everything.ts';
 import { openScene, roomy, type Scene } from './support/plain-scene.ts';
 
 const LEAVER = { guard: roomy, leaver: { departed: 'disable' } } as const;
@@ -42,21 +39,12 @@ async function departed(): Promise<{ scene: Scene; id: string }> {
   return { scene, id };
 }
 
-/** The bytes of the store as a backup would carry them. */
-function bytesOf(scene: Scene): string {
-  const folder = mkdtempSync(join(tmpdir(), 'tributary-erase-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const copy = join(folder, 'copy.db');
-  copyDatabase(join(scene.bench.folder, 'tributary.db'), copy);
-  return readFileSync(copy, 'utf8');
-}
-
 const WORDS = ['Quirin', 'Abendroth', 'quirin@xinghe.example', '+86 13800000002', '13800000002', 'N-2'];
 
 describe('erasing a person', () => {
   it('leaves no word of theirs in the store, in no table, and destroys their keys', async () => {
     const { scene, id } = await departed();
-    const before = bytesOf(scene);
+    const before = await everythingIn(scene.bench.database);
     for (const word of WORDS) expect(before, word).toContain(word);
     const others = (await scene.people()).filter((person) => person.id !== id);
 
@@ -65,7 +53,7 @@ describe('erasing a person', () => {
     expect(await scene.known('2'), 'showing changes nothing').toBeDefined();
 
     expect((await erase(scene, id)).rows).toBeGreaterThan(5);
-    const after = bytesOf(scene);
+    const after = await everythingIn(scene.bench.database);
     for (const word of WORDS) expect(after, word).not.toContain(word);
     expect(after, 'a longer name of somebody else').toContain('qabendroth2');
     expect(await scene.bench.database.all('SELECT owner FROM person_key WHERE owner IN (?, ?)', id, 'hr/person/2')).toEqual([]);

@@ -1,13 +1,13 @@
 // The object in the systems downstream: which account it is, whether the target shows what was sent, what happened last.
 import { sameValue } from '../../core/attribute.ts';
-import type { Attributes, ObjectTypeSpec } from '../../core/model.ts';
+import type { Attributes } from '../../core/model.ts';
 import type { ObjectRow } from '../../store/directory.ts';
 import { claimsOfObject, lastChangeOf, linksOfObject, mirrorOf } from '../../store/find.ts';
 import type { LinkRow } from '../../store/links.ts';
 import { directoryIdsOf } from '../../store/links.ts';
 import { titlesOf } from '../../store/overview.ts';
 import type { QueryContext } from '../operations/operation.ts';
-import { changesOf, labelOf, shownValue, specOf, targetTypes, type Names } from '../operations/show.ts';
+import { changesOf, labelOf, shownSpec, shownValue, targetTypes, type Names } from '../operations/show.ts';
 import { parseJson, type Observed } from '../shapes.ts';
 import type { ExplainedObject } from './view.ts';
 import { whyNoAccount } from './why-not.ts';
@@ -28,7 +28,6 @@ export async function explainAccounts(
     const mirror = link ? await mirrorOf(context.reader, job.connection, object.type, link.external_id) : undefined;
     const observed = mirror ? (JSON.parse(mirror.data) as Observed) : null;
     const change = await lastChangeOf(context.reader, job.id, object.type, object.id);
-    const types = targetTypes(names, job.id);
     accounts.push({
       job: job.id,
       jobName: job.name,
@@ -38,7 +37,7 @@ export async function explainAccounts(
       enabled: observed?.e ?? null,
       claim: claim?.state ?? null,
       seenAt: mirror?.observed_at ?? null,
-      differences: link && observed ? await differencesOf(context, types, object.type, link, observed) : [],
+      differences: link && observed ? await differencesOf(context, names, job.id, object.type, link, observed) : [],
       lastChange: change ? (await changesOf(context, names, [change]))[0]! : null,
       why: link && claim ? [] : await whyNoAccount(context, job, object),
     });
@@ -49,7 +48,8 @@ export async function explainAccounts(
 /** Sent values that the target neither shows nor answered with. */
 async function differencesOf(
   context: QueryContext,
-  types: readonly ObjectTypeSpec[],
+  names: Names,
+  job: number,
   type: string,
   link: LinkRow,
   observed: Observed,
@@ -58,7 +58,7 @@ async function differencesOf(
   const echoed = parseJson<Attributes>(link.echoed, {});
   const found: ExplainedObject['accounts'][number]['differences'] = [];
   for (const [name, value] of Object.entries(sent)) {
-    const spec = specOf(types, type, name);
+    const spec = shownSpec(names, job, type, name);
     if (!spec || spec.kind !== undefined) continue;
     let now = observed.a[name];
     if (now === undefined) continue;
@@ -72,7 +72,7 @@ async function differencesOf(
     const show = (one: unknown): unknown => shownValue(one, spec, titles) ?? null;
     found.push({
       name,
-      label: labelOf(types, type, name),
+      label: labelOf(targetTypes(names, job), type, name),
       sent: show(value),
       echoed: echoed[name] === undefined ? null : show(echoed[name]),
       now: show(now),

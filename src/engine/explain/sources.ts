@@ -2,7 +2,7 @@
 import { resolve, type ContributionView, type Resolved } from '../../core/authority.ts';
 import { directoryTypes, LIFECYCLE } from '../../core/directory-types.ts';
 import type { JobSettings } from '../../core/job-settings.ts';
-import type { Attributes, Label, ObjectTypeSpec, Value } from '../../core/model.ts';
+import type { Attributes, AttributeSpec, Label, ObjectTypeSpec, Value } from '../../core/model.ts';
 import { neededAttributes } from '../../core/mapping/compile.ts';
 import type { MappingRow, MappingRowInput } from '../../core/mapping/rows.ts';
 import { contributionsOf, type ContributionRow } from '../../store/contributions.ts';
@@ -138,7 +138,7 @@ export async function explainAttributes(
             job: source.row.job,
             jobName: source.job.name,
             key: source.row.external_id,
-            source: sourceValues(names, source, object.type, spec.name),
+            source: sourceValues(names, source, object.type, spec),
             rule: ruleText(source.settings, object.type, spec.name),
             wins,
             why: whyWord(spoken, source, spec.name, wins),
@@ -153,9 +153,11 @@ export async function explainAttributes(
     }));
 }
 
+type Named = Pick<AttributeSpec, 'name' | 'kind'>;
+
 /** The source's own values that the rule read. */
-function sourceValues(names: Names, source: Source, type: string, target: string): { name: string; value: unknown }[] {
-  const rows = (source.settings.mapping[type] ?? []).filter((row) => row.target === target) as MappingRow[];
+function sourceValues(names: Names, source: Source, type: string, target: Named): { name: string; value: unknown }[] {
+  const rows = (source.settings.mapping[type] ?? []).filter((row) => row.target === target.name) as MappingRow[];
   const catalogue = names.connectors.get(names.connections.get(source.job.connection)?.connector ?? '')?.manifest.types ?? [];
   const specs = catalogue.find((spec) => spec.id === type)?.attributes;
   return [...new Set(neededAttributes(rows, specs))].map((name) => ({
@@ -165,7 +167,8 @@ function sourceValues(names: Names, source: Source, type: string, target: string
         ? null
         : (shownValue(
             source.observed.a[name],
-            specs?.find((spec) => spec.name === name),
+            // What becomes a sensitive value is one, whatever its source calls it.
+            target.kind === undefined ? specs?.find((spec) => spec.name === name) : (target as AttributeSpec),
             new Map(),
           ) ?? null),
   }));
@@ -225,7 +228,7 @@ export function explainLifecycle(names: Names, object: ObjectRow, spoken: Spoken
       zh: `${wer}的源系统中已不再有此对象,按离职策略变为 ${object.lifecycle}`,
     };
   }
-  const values = sourceValues(names, source, object.type, LIFECYCLE)
+  const values = sourceValues(names, source, object.type, { name: LIFECYCLE })
     .map((entry) => `${entry.name} = ${String(entry.value ?? '–')}`)
     .join(', ');
   const last =
