@@ -97,6 +97,26 @@ export const peoplePage = (reader: Reader, after: string, limit: number): Promis
 export const edgesTo = (reader: Reader, ids: readonly string[]): Promise<readonly EdgeRow[]> =>
   reader.all<EdgeRow>('SELECT * FROM edge WHERE to_id IN {list} ORDER BY owner', list(ids));
 
+/** Everybody whom objects of the type refer to by this reference, and whom they refer to themselves (null: nobody). */
+export async function referredTo(reader: Reader, type: string, attribute: string): Promise<ReadonlyMap<string, string | null>> {
+  const above = new Map<string, string | null>();
+  for (const { id } of await reader.all<{ id: string }>(
+    'SELECT DISTINCT key AS id FROM object_key WHERE type = ? AND attribute = ?',
+    type,
+    attribute,
+  ))
+    above.set(id, null);
+  for (const { id, key } of await reader.all<{ id: string; key: string }>(
+    'SELECT id, key FROM object_key WHERE type = ? AND attribute = ? AND id IN (SELECT key FROM object_key WHERE type = ? AND attribute = ?)',
+    type,
+    attribute,
+    type,
+    attribute,
+  ))
+    above.set(id, key);
+  return above;
+}
+
 export interface ObjectIn {
   readonly id: string;
   readonly type: string;

@@ -19,6 +19,7 @@ import { toExternalIds } from '../references.ts';
 import { digest, factsText, groupBy, parseJson, summarise, type FactName } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
 import type { Desired } from './assess.ts';
+import { isMadeBefore, stepOf } from './chain.ts';
 import {
   ambiguousProblem,
   type Compared,
@@ -309,6 +310,8 @@ function differenceOf(batch: Batch, row: StagedRow, desired: Desired, object: En
   const sent = parseJson<Attributes>(link?.sent, {});
   const echoed = parseJson<Attributes>(link?.echoed, {});
   const needs: string[] = [];
+  const { chains } = batch.depths;
+  const step = object ? 0 : stepOf(chains, plan, row.source_key, desired.a);
   let drifted = false;
   for (const spec of plan.target.attributes) {
     if (spec.writable === 'never' || spec.kind === 'secret' || (object && spec.writable === 'create')) continue;
@@ -321,7 +324,7 @@ function differenceOf(batch: Batch, row: StagedRow, desired: Desired, object: En
       if (typeof value === 'string' && batch.inTarget(spec.to!, value) === undefined) {
         if (batch.coming.has(`${spec.to}:${value}`)) {
           if (spec.name === plan.target.parent) needs.push(value);
-          else wait = !isEarlier(spec.to!, plan.type);
+          else wait = !isEarlier(spec.to!, plan.type) && (object !== undefined || !isMadeBefore(chains, plan, spec.to!, value, step));
         } else value = batch.context.run.mode === 'full' ? null : undefined!;
       }
       if (value === undefined) continue;
@@ -446,9 +449,10 @@ function addChanges(
             context.target.types,
           );
     const ordered = { action: what, type: plan.type, referencesOnly };
+    const step = what === 'create' ? stepOf(depths.chains, plan, row.source_key, desired?.a) : 0;
     compared.changes.push({
       wave: waveOf(ordered),
-      depth: depthIn(ordered, depths.depth.get(row.source_key) ?? 0, depths.deepest),
+      depth: waveOf(ordered) === 2 ? step : depthIn(ordered, depths.depth.get(row.source_key) ?? 0, depths.deepest),
       type: plan.type,
       source_key: row.source_key,
       // A link whose account is gone says nothing about the one that will be made.

@@ -9,6 +9,7 @@ import { BATCH, type RunContext, type TypePlan } from '../context.ts';
 import { parseJson } from '../shapes.ts';
 import { sourceTree } from '../source-data.ts';
 import type { Problem } from './assess.ts';
+import { type Chains, chainsOf } from './chain.ts';
 import { diffAgainstDirectory } from './diff-directory.ts';
 import { diffAgainstTarget } from './diff-target.ts';
 
@@ -17,6 +18,7 @@ export interface Depths {
   /** Departments that are their own ancestor. */
   readonly cyclic: ReadonlySet<string>;
   readonly deepest: number;
+  readonly chains: Chains;
 }
 
 /** What the comparison of one batch gives. */
@@ -118,7 +120,7 @@ async function depthsOf(context: RunContext): Promise<Depths> {
   const { depth, cycles } = treeDepths(parents);
   let deepest = 0;
   for (const value of depth.values()) deepest = Math.max(deepest, value);
-  return { depth, cyclic: new Set(cycles.flat()), deepest };
+  return { depth, cyclic: new Set(cycles.flat()), deepest, chains: await chainsOf(context) };
 }
 
 export const problemsOf = (row: StagedRow): Problem[] => parseJson<Problem[]>(row.problems, []);

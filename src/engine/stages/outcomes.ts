@@ -223,6 +223,7 @@ async function storeApplied(context: RunContext, transaction: Transaction, plan:
   const fresh = new Set<string>();
   const ended: string[] = [];
   const removed: string[] = [];
+  const staying: string[] = [];
   for (const { outcome, change, believedNow } of rows) {
     const id = outcome.written!.id;
     const leaver = isLeaver(change.situation as Situation);
@@ -256,9 +257,9 @@ async function storeApplied(context: RunContext, transaction: Transaction, plan:
     });
     if (row?.review_at && leaver)
       await putDue(transaction, [{ job: job.id, type: plan.type, source_key: change.source_key, what: 'delete', at: row.review_at }]);
-    else if (!leaver)
-      for (const what of ['delete', 'delete-asked']) await dropDue(transaction, job.id, plan.type, [change.source_key], what);
+    else if (!leaver) staying.push(change.source_key);
   }
+  for (const what of ['delete', 'delete-asked']) await dropDue(transaction, job.id, plan.type, staying, what);
   const known = new Set(
     (
       await mirrorHashes(

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import { change, changesOf, endRun, ids, item, newRun, plan, sorted, withJobs } from './rows.ts';
-import { changeList, find, ledger, overview, runs, staged, upkeep } from './watched.ts';
+import { changeList, directory, find, ledger, overview, runs, staged, upkeep } from './watched.ts';
 
 const memberEdge = (to: string, op: 'add' | 'remove' = 'add') => ({
   relation: 'member',
@@ -14,6 +14,23 @@ const memberEdge = (to: string, op: 'add' | 'remove' = 'add') => ({
 });
 
 export function describeLedger(open: () => Promise<Database>): void {
+  describe('references', () => {
+    it('tell who is referred to, and whom those refer to themselves', async () => {
+      const database = await open();
+      const manager = (key: string, id: string) => ({ type: 'person', attribute: 'manager', key, id });
+      await database.write((transaction) =>
+        directory.replaceKeys(transaction, [], [manager('chief', 'boss'), manager('boss', 'a'), manager('boss', 'b')]),
+      );
+      expect(await directory.referredTo(database, 'person', 'manager')).toEqual(
+        new Map([
+          ['boss', 'chief'],
+          ['chief', null],
+        ]),
+      );
+      expect((await directory.referredTo(database, 'department', 'manager')).size).toBe(0);
+    });
+  });
+
   describe('wishes of one plan', () => {
     it('names who wishes for a key, and only what is contested when asked for that', async () => {
       const database = await open();
