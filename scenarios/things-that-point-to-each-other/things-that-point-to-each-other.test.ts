@@ -223,3 +223,34 @@ describe('groups', () => {
     ).toEqual([scene.account('2')!.id, 'stranger'].sort());
   });
 });
+
+describe('who loses something because the far end is deleted', () => {
+  it('has it in their own history: which edge ended, in which run, and what it said', async () => {
+    const scene = await openScene({ people: 4, up: { policy: { guard: roomy, leaver: { gone: 'delete' } } } });
+    scene.hr.group('crew', [
+      ['person', '1'],
+      ['person', '2'],
+    ]);
+    await scene.sync();
+    const [person, crew] = [(await scene.known('1'))!.id, (await scene.bench.objects('group'))[0]!.id];
+    // Only the person goes; the group is not read again.
+    scene.hr.delete('person', '1');
+    await scene.bench.run(scene.up, { keys: [{ type: 'person', id: '1' }] });
+    await scene.bench.approveAll();
+    const rows = await scene.bench.database.all<{
+      action: string;
+      run: number | null;
+      relation: string;
+      op: string;
+      to_id: string;
+      facts_before: string;
+    }>(
+      `SELECT h.action, h.run, e.relation, e.op, e.to_id, e.facts_before FROM history h JOIN history_edge e ON e.seq = h.seq AND e.n = h.n WHERE h.id = ? AND e.op = 'remove'`,
+      crew,
+    );
+    expect(rows).toEqual([
+      { action: 'update', run: expect.any(Number), relation: 'member', op: 'remove', to_id: person, facts_before: '{}' },
+    ]);
+    expect(await scene.bench.database.all('SELECT to_id FROM edge WHERE owner = ?', crew)).toHaveLength(1);
+  });
+});

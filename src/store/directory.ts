@@ -198,6 +198,14 @@ export async function applyEdges(transaction: Transaction, ops: readonly EdgeOp[
   );
 }
 
+/** Edges of others that lead to these objects, with the type of their owner. */
+export const edgesInto = (reader: Reader, ids: readonly string[]): Promise<readonly (EdgeRow & { readonly type: string })[]> =>
+  reader.all(
+    `SELECT e.*, o.type FROM edge e JOIN object o ON o.id = e.owner WHERE e.to_id IN {list} AND e.owner NOT IN {list} ORDER BY e.owner, e.relation, e.to_id`,
+    list(ids),
+    list(ids),
+  );
+
 export interface HistoryIn {
   readonly type: string;
   readonly id: string;

@@ -8,6 +8,7 @@ import { list, type Transaction } from '../../store/database.ts';
 import {
   appendHistory,
   applyEdges,
+  edgesInto,
   bumpContributions,
   objectsOf,
   putObjects,
@@ -185,6 +186,7 @@ async function commit(
   await replaceKeys(transaction, keysBefore, keys);
   await applyEdges(transaction, ops, context.settings.tree, job.id);
   if (gone.length > 0) {
+    history.push(...endsOfEdges(await edgesInto(transaction, gone)));
     await transaction.run('DELETE FROM edge WHERE owner IN {list} OR to_id IN {list}', list(gone), list(gone));
     await coolReservations(transaction, '', gone, run.now + context.settings.policy.uniqueCoolingDays * DAY);
     history.push(
@@ -251,6 +253,26 @@ async function commit(
   context.engine.probe?.('apply:in-transaction');
   await appendHistory(transaction, history, { at: run.now, run: run.id, job: job.id, actor: run.actor });
 }
+
+/** Whoever loses a membership or a member because the far end goes has that in their own history, for undo and "as of". */
+const endsOfEdges = (edges: Awaited<ReturnType<typeof edgesInto>>): HistoryIn[] =>
+  [...groupBy(edges, (edge) => edge.owner).values()].map((own) => ({
+    type: own[0]!.type,
+    id: own[0]!.owner,
+    action: 'update',
+    before: '{}',
+    after: '{}',
+    change: null,
+    edges: own.map((edge) => ({
+      owner: edge.owner,
+      relation: edge.relation,
+      toType: edge.to_type,
+      toId: edge.to_id,
+      op: 'remove',
+      facts: edge.facts,
+      factsBefore: edge.facts,
+    })),
+  }));
 
 /** Owners of references that waited for these objects are looked at again by the next run. */
 async function wake(transaction: Transaction, job: number, type: string, keys: readonly string[]): Promise<void> {

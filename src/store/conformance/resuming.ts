@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import { change, changesOf, endRun, newRun, plan } from './rows.ts';
-import { ledger, staged, upkeep } from './watched.ts';
+import { directory, ledger, staged, upkeep } from './watched.ts';
 
 export function describeResuming(open: () => Promise<Database>): void {
   describe('a run that goes on', () => {
@@ -52,6 +52,28 @@ export function describeResuming(open: () => Promise<Database>): void {
         ['c', 'correlated', 'present', 'h'],
       ]);
       expect((await changesOf(database, run)).map((found) => found.state)).toEqual(['superseded', 'sent', 'planned']);
+    });
+
+    it('finds whose edges lead to what it removes', async () => {
+      const database = await open();
+      const object = (id: string, type: string) => ({ id, type, lifecycle: 'active', data: '{}', relations: '[]', hash: id });
+      const edge = (owner: string, toId: string) => ({
+        owner,
+        relation: 'member',
+        toType: 'person',
+        toId,
+        op: 'add' as const,
+        facts: '{}',
+        factsBefore: null,
+      });
+      await database.write(async (transaction) => {
+        await directory.putObjects(transaction, [object('g', 'group'), object('h', 'group'), object('p', 'person')]);
+        await directory.applyEdges(transaction, [edge('g', 'p'), edge('h', 'p'), edge('g', 'other')], 'main', 1);
+      });
+      const into = async (...ids: string[]) =>
+        (await directory.edgesInto(database, ids)).map((row) => `${row.type} ${row.owner} ${row.to_id}`);
+      expect(await into('p')).toEqual(['group g p', 'group h p']);
+      expect(await into('p', 'h')).toEqual(['group g p']);
     });
 
     it('has its lease until it has ended and nobody holds it any more', async () => {
