@@ -99,6 +99,8 @@ describe.skipIf(!hasChromium)('the status page in Chromium', () => {
       receive: async () => ({ status: 404, headers: {}, body: '' }),
       onFault: () => {},
       members: null,
+      metrics: null,
+      ready: async () => {},
     });
     browser = await openChromium();
   });

@@ -5,6 +5,7 @@ import { carryOut, type OperationName } from '../engine/commands.ts';
 import type { Once } from '../engine/once.ts';
 import { performIn, type ActName } from '../engine/sign-in/acts.ts';
 import { failureOf, type CommandContext } from '../engine/operations/operation.ts';
+import type { SettledRun } from '../server/metrics.ts';
 import type { DataFolder } from './data-folder.ts';
 import { connectorMap, openApp } from './open-app.ts';
 
@@ -30,6 +31,11 @@ const app = await openApp({
   key: data.key ? Buffer.from(data.key) : null,
   log,
   onProgress: (progress) => port.postMessage({ progress }),
+  onSettled: ({ id, job, mode, state, dryRun, counts, startedAt, endedAt }) => {
+    const durationMs = endedAt === null ? null : endedAt - (startedAt ?? endedAt);
+    log('run-settled', { run: id, job, mode, state, ...(durationMs === null ? {} : { ms: durationMs }) });
+    port.postMessage({ settled: { job, mode, state, dryRun, counts: { ...counts }, durationMs } satisfies SettledRun });
+  },
 });
 let wakeNow: () => void = () => {};
 /** Somebody woke the loop while it was at work: it goes round once more. */

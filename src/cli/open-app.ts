@@ -30,6 +30,7 @@ export interface AppOptions {
   readonly key: Buffer | null;
   readonly log: EngineOptions['log'];
   readonly onProgress?: EngineOptions['onProgress'];
+  readonly onSettled?: EngineOptions['onSettled'];
 }
 
 export const connectorMap = (): ReadonlyMap<string, Connector> =>
@@ -58,6 +59,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       release,
       holder: `${process.pid}-${randomUUID()}`,
       ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+      ...(options.onSettled ? { onSettled: options.onSettled } : {}),
     });
     return { engine, database, wasRestored, close: () => store.close() };
   } catch (error) {

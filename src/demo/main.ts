@@ -25,6 +25,8 @@ process.exitCode = await demo({
       trustedProxies: [],
       tls: null,
       members: null,
+      metrics: null,
+      ready: async () => {},
       status: async () =>
         (await answerQuery('status', { reader: stage.app.database, connectors: connectorMap(), now: () => Date.now() }, {})) as StatusView,
       receive: (connection, event) => stage.app.engine.receive(connection, event),

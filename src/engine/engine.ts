@@ -147,7 +147,9 @@ export function createEngine(options: EngineOptions): Engine {
     outer?.addEventListener('abort', stop, { once: true });
     running.set(run.id, control);
     try {
-      return await executeRun(engine, run.id, control.signal);
+      const settled = await executeRun(engine, run.id, control.signal);
+      options.onSettled?.(settled);
+      return settled;
     } finally {
       running.delete(run.id);
       outer?.removeEventListener('abort', stop);

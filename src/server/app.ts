@@ -4,13 +4,14 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { StatusView } from '../engine/operations/views.ts';
 import { API_PREFIX, api } from './api/api.ts';
 import { registerEvents, type ReceiveEvent } from './events.ts';
+import { registerOperationsRoutes, type OperationsOptions } from './operations.ts';
 import { mayAct } from './principal.ts';
 import { guardRequests } from './security.ts';
 import { registerSignIn, type SignInOptions } from './sign-in/routes.ts';
 import type { Desk } from './socket.ts';
 import { statusPage } from './status-page.ts';
 
-export interface ServerOptions {
+export interface ServerOptions extends OperationsOptions {
   readonly host: string;
   readonly port: number;
   readonly publicUrl: URL | null;
@@ -64,12 +65,12 @@ export async function serverApp(options: ServerOptions, ownUrl: () => string): P
     ...(options.tls ? { https: { cert: readFileSync(options.tls.certificate), key: readFileSync(options.tls.key) } } : {}),
   }) as unknown as FastifyInstance;
   guardRequests(app, options);
-  app.get('/healthz', async () => ({ ok: true }));
   registerEvents(app, options.receive, onFault);
   if (members) {
     await registerSignIn(app, { ...options, ...members, ownUrl });
     await app.register(api, { prefix: API_PREFIX, desk: members.desk, onFault });
   }
+  registerOperationsRoutes(app, options);
   app.get('/', async (request, reply) => {
     const asked = (request.query as { lang?: string }).lang ?? request.headers['accept-language'] ?? '';
     if (members && !(request.principal && mayAct(request.principal, 'viewer'))) return reply.redirect('/sign-in', 303);

@@ -9,6 +9,7 @@ import type { Once } from '../../engine/once.ts';
 import type { RunView } from '../../engine/operations/views.ts';
 import type { ActName, Perform } from '../../engine/sign-in/acts.ts';
 import { openServer } from '../../server/app.ts';
+import { createMetrics, type SettledRun } from '../../server/metrics.ts';
 import { oidcWith } from '../../server/sign-in/oidc.ts';
 import { serveSocket, type Desk } from '../../server/socket.ts';
 import { answer, type CliCommand, type CommandCall } from '../command.ts';
@@ -20,6 +21,19 @@ import { isUnderWay, RefusedError, EngineFault } from '../session.ts';
 import type { ThreadData, ToThread } from '../engine-thread.ts';
 
 const STOP_MS = 9_000;
+
+/** Events that somebody should look at. */
+const levels: Readonly<Record<string, 'error' | 'warn' | 'debug'>> = {
+  fault: 'error',
+  'run-fault': 'error',
+  'engine-thread': 'error',
+  'event-rejected': 'warn',
+  'watch-broken': 'warn',
+  'run-taken-over': 'warn',
+  'restored-installation': 'warn',
+  stage: 'debug',
+};
+const levelOf = (event: string): 'error' | 'warn' | 'info' | 'debug' => levels[event] ?? 'info';
 
 export const serve: CliCommand = {
   usage: 'serve',
@@ -35,7 +49,7 @@ async function serveUntilStopped(call: CommandCall): Promise<Exit> {
   const log = pino({ level: settings.logLevel, base: null });
   const lock = lockFolder(folder, 'tributary serve');
   try {
-    const thread = await startThread({ folder, key: settings.key }, (event, fields) => log.info(fields, event));
+    const thread = await startThread({ folder, key: settings.key }, (event, fields) => log[levelOf(event)](fields, event));
     const reader = await openReader(folder);
     const queries = { reader, connectors: connectorMap(), now: () => Date.now() };
     const desk: Desk = {
@@ -60,6 +74,8 @@ async function serveUntilStopped(call: CommandCall): Promise<Exit> {
     };
     const socket = await serveSocket(folder.socket, desk, (error) => log.error({ error: String(error) }, 'fault'));
     const onFault = (error: unknown): void => log.error({ error: String(error) }, 'fault');
+    const metrics = createMetrics(reader, () => Date.now());
+    thread.onSettled(metrics.noteRun);
     const page = await openServer({
       host: settings.host,
       port: settings.port,
@@ -69,6 +85,12 @@ async function serveUntilStopped(call: CommandCall): Promise<Exit> {
       status: async () => (await answerQuery('status', queries, {})) as never,
       receive: (connection, event) => thread.receive(connection, event),
       onFault,
+      metrics,
+      // Both ends: what this thread reads, and whether the one that writes gets to its messages.
+      async ready() {
+        await reader.get('SELECT 1 AS one');
+        await thread.perform('ping', {});
+      },
       members: {
         reader,
         desk,
@@ -113,6 +135,7 @@ interface Thread {
   receive(connection: string, event: IncomingEvent): Promise<EventReply>;
   readonly perform: Perform;
   onProgress(listener: (progress: Progress) => void): () => void;
+  onSettled(listener: (run: SettledRun) => void): void;
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
@@ -121,6 +144,7 @@ type FromThread =
   | { readonly ready: true }
   | { readonly stopped: true }
   | { readonly progress: Progress }
+  | { readonly settled: SettledRun }
   | { readonly log: string; readonly fields: Record<string, unknown> }
   | { readonly id: number; readonly result?: unknown; readonly failure?: Failure };
 
@@ -130,6 +154,7 @@ async function startThread(data: ThreadData, log: (event: string, fields: Record
   const worker = new Worker(file, { workerData: data, resourceLimits: { maxYoungGenerationSizeMb: 8 } });
   const waiting = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
   const listeners = new Set<(progress: Progress) => void>();
+  const settledListeners = new Set<(run: SettledRun) => void>();
   let last = 0;
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {
@@ -143,6 +168,7 @@ async function startThread(data: ThreadData, log: (event: string, fields: Record
     worker.on('message', (message: FromThread) => {
       if ('ready' in message) resolve();
       else if ('progress' in message) for (const listener of listeners) listener(message.progress);
+      else if ('settled' in message) for (const listener of settledListeners) listener(message.settled);
       else if ('log' in message) log(message.log, message.fields);
       else if ('id' in message) {
         const one = waiting.get(message.id);
@@ -170,6 +196,7 @@ async function startThread(data: ThreadData, log: (event: string, fields: Record
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    onSettled: (listener) => void settledListeners.add(listener),
     async stop() {
       send({ stop: true });
       // A batch that does not end in time is taken over at the next start; nothing is lost either way.

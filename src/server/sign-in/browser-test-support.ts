@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import type { FastifyInstance } from 'fastify';
 import { openBench, type Bench } from '../../engine/sign-in/sign-in-test-support.ts';
 import { serverApp, type ServerOptions } from '../app.ts';
+import { createMetrics } from '../metrics.ts';
 import type { Oidc } from './oidc.ts';
 
 export interface Answer {
@@ -43,6 +44,8 @@ export async function openSite(more: Partial<ServerOptions> = {}, oidc: Oidc | n
     status: async () => empty as never,
     receive: async () => ({ status: 404, headers: {}, body: '' }),
     onFault: (error) => void faults.push(error),
+    ready: async () => {},
+    metrics: createMetrics(bench.database, () => bench.clock.now),
     members: {
       reader: bench.database,
       perform: bench.perform,

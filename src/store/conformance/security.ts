@@ -5,7 +5,7 @@ import type { AccountRow } from '../accounts.ts';
 import type { Database } from '../database.ts';
 import type { SessionRow } from '../sessions.ts';
 import { claim, newRun, plan, change, seen, withJobs } from './rows.ts';
-import { accounts, auditLog, directory, erase, jobs, keys, links, mirror, rewrap, sessions, tokens } from './watched.ts';
+import { accounts, auditLog, directory, erase, gauges, jobs, keys, links, mirror, rewrap, sessions, tokens } from './watched.ts';
 
 const account = (id: string, more: Partial<AccountRow> = {}): AccountRow => ({
   id,
@@ -241,6 +241,33 @@ export function describeSecurity(open: () => Promise<Database>): void {
         ['change', `directory_id = 'd-b' AND title IS NOT NULL`],
       ] as const)
         expect(await count(table, where), table).toBe(1);
+    });
+  });
+
+  describe('gauges', () => {
+    it('count what is open, on numbers that any store returns as numbers', async () => {
+      const database = await open();
+      await withJobs(database);
+      const run = await newRun(database);
+      await plan(database, run, [change('a')]);
+      await database.write(async (transaction) => {
+        await transaction.run(`UPDATE change SET state = 'sent'`);
+        await transaction.run('UPDATE job SET last_complete_at = 1000 WHERE id = 1');
+        await transaction.run(`INSERT INTO feed (job, seq) VALUES (2, 1)`);
+        await transaction.run(`INSERT INTO touched (job, type, source_key, at) VALUES (1, 'person', 'a', 1)`);
+        await transaction.run(`INSERT INTO counter (name, value) VALUES ('history', 5) ON CONFLICT (name) DO UPDATE SET value = 5`);
+        await jobs.setBrake(transaction, { scope: 'all', since: 1, by_whom: 'x', reason: 'y' });
+      });
+      expect(await gauges.openRunsByState(database)).toEqual([{ labels: { state: 'queued' }, value: 1 }]);
+      expect(await gauges.changesInFlight(database)).toEqual([{ labels: { state: 'sent' }, value: 1 }]);
+      expect(await gauges.brakesOn(database)).toEqual([{ labels: { scope: 'all' }, value: 1 }]);
+      expect(await gauges.breakers(database)).toEqual([{ labels: { connection: 'hr' }, value: 0 }]);
+      expect(await gauges.secondsSinceComplete(database, 61_000)).toEqual([{ labels: { job: '1' }, value: 60 }]);
+      expect(await gauges.touchedByJob(database)).toEqual([{ labels: { job: '1' }, value: 1 }]);
+      expect(await gauges.feedLag(database)).toEqual([{ labels: { job: '2' }, value: 4 }]);
+      expect(await gauges.openHeldByJob(database)).toEqual([]);
+      expect(await gauges.problemsByState(database)).toEqual([]);
+      expect((await gauges.jobsByState(database)).reduce((sum, row) => sum + row.value, 0)).toBe(2);
     });
   });
 

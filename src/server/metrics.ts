@@ -1,0 +1,105 @@
+// Metrics for Prometheus: gauges read from the store at each scrape, counters fed by runs as they end. No value of a person is a label.
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Reader } from '../store/database.ts';
+import {
+  breakers,
+  brakesOn,
+  changesInFlight,
+  feedLag,
+  jobsByState,
+  openHeldByJob,
+  openRunsByState,
+  problemsByState,
+  secondsSinceComplete,
+  touchedByJob,
+  type Gauge as Row,
+} from '../store/gauges.ts';
+
+/** A run that has ended, waits, or was put back. */
+export interface SettledRun {
+  readonly job: number;
+  readonly mode: string;
+  readonly state: string;
+  readonly dryRun: boolean;
+  readonly counts: Readonly<Record<string, number>>;
+  /** null while it goes on later. */
+  readonly durationMs: number | null;
+}
+
+export interface Metrics {
+  noteRun(run: SettledRun): void;
+  noteRequest(method: string, route: string, status: number, ms: number): void;
+  /** The text that Prometheus reads. */
+  read(): Promise<string>;
+  readonly contentType: string;
+}
+
+type Ask = (reader: Reader, now: number) => Promise<readonly Row[]>;
+
+const gauges: readonly { readonly name: string; readonly help: string; readonly label: string; readonly ask: Ask }[] = [
+  { name: 'tributary_runs_open', help: 'Runs that are queued, running or waiting', label: 'state', ask: openRunsByState },
+  { name: 'tributary_jobs', help: 'Jobs by state', label: 'state', ask: jobsByState },
+  { name: 'tributary_held_open', help: 'Changes that wait for a person', label: 'job', ask: openHeldByJob },
+  { name: 'tributary_changes_in_flight', help: 'Changes sent, in doubt, pending or waiting', label: 'state', ask: changesInFlight },
+  { name: 'tributary_problems', help: 'Records with problems', label: 'state', ask: problemsByState },
+  { name: 'tributary_brake', help: '1 for each brake that is on', label: 'scope', ask: brakesOn },
+  { name: 'tributary_breaker_open', help: '1 while a connection is known to be away', label: 'connection', ask: breakers },
+  {
+    name: 'tributary_complete_read_age_seconds',
+    help: 'Seconds since the last complete read of a job',
+    label: 'job',
+    ask: secondsSinceComplete,
+  },
+  { name: 'tributary_touched', help: 'Objects said to have changed and not looked at yet', label: 'job', ask: touchedByJob },
+  { name: 'tributary_feed_lag_batches', help: 'Batches of history that a downstream job has still to follow', label: 'job', ask: feedLag },
+];
+
+export function createMetrics(reader: Reader, now: () => number): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const { name, help, label, ask } of gauges) {
+    registry.registerMetric(
+      new Gauge({
+        name,
+        help,
+        labelNames: [label],
+        registers: [],
+        async collect() {
+          const rows = await ask(reader, now());
+          this.reset();
+          for (const row of rows) this.set(row.labels, row.value);
+        },
+      }),
+    );
+  }
+  const registers = [registry];
+  const runs = new Counter({ name: 'tributary_runs_total', help: 'Runs that ended', labelNames: ['job', 'mode', 'state'], registers });
+  const changes = new Counter({ name: 'tributary_changes_total', help: 'Changes by outcome', labelNames: ['job', 'outcome'], registers });
+  const durations = new Histogram({
+    name: 'tributary_run_duration_seconds',
+    help: 'From start to end',
+    labelNames: ['job', 'mode'],
+    buckets: [0.1, 1, 5, 15, 60, 300, 900, 3600, 14_400],
+    registers,
+  });
+  const requests = new Histogram({
+    name: 'tributary_http_request_duration_seconds',
+    help: 'By route, not by address',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 1, 5],
+    registers,
+  });
+  return {
+    contentType: registry.contentType,
+    read: () => registry.metrics(),
+    noteRequest: (method, route, status, ms) => requests.observe({ method, route, status: String(status) }, ms / 1000),
+    noteRun(run) {
+      if (run.durationMs === null) return;
+      const job = String(run.job);
+      runs.inc({ job, mode: run.dryRun ? 'dry-run' : run.mode, state: run.state });
+      durations.observe({ job, mode: run.mode }, run.durationMs / 1000);
+      for (const outcome of ['applied', 'failed', 'held', 'refused'])
+        if ((run.counts[outcome] ?? 0) > 0) changes.inc({ job, outcome }, run.counts[outcome]);
+    },
+  };
+}
