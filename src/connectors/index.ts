@@ -6,5 +6,6 @@ import { feishu } from './feishu/index.ts';
 import { file } from './file/index.ts';
 import { ldap } from './ldap/index.ts';
 import { memory } from './memory/index.ts';
+import { scim } from './scim/index.ts';
 
-export const connectors: readonly Connector[] = [console, directory, feishu, file, ldap, memory] as unknown as readonly Connector[];
+export const connectors: readonly Connector[] = [console, directory, feishu, file, ldap, memory, scim] as unknown as readonly Connector[];

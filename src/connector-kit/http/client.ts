@@ -173,7 +173,10 @@ export function openHttp(options: HttpOptions): Http {
       header,
       json: json.value,
       get excerpt() {
-        return excerpt(text, [...(options.secrets ?? []), ...sent.filter((value) => value.length > 16)]);
+        return excerpt(text, [
+          ...(options.secrets ?? []),
+          ...sent.flatMap((value) => value.split(' ')).filter((value) => value.length > 16),
+        ]);
       },
       get afterMs() {
         return retryAfterMs(header('retry-after'), options.clock.now());

@@ -1,0 +1,131 @@
+// What this system can do: the profile, corrected by what the system says of itself and by what was seen when trying.
+import { z } from 'zod';
+import type { ConnectionContext } from '../../connector-kit/contract.ts';
+import { catalogueOf, type Catalogue } from './catalogue.ts';
+import type { Client } from './client.ts';
+import type { Config } from './config.ts';
+import { ENTERPRISE } from './places.ts';
+import type { Profile } from './profiles.ts';
+import type { Schema, ServiceConfiguration } from './wire.ts';
+
+/** What trying has shown; kept in the connection's memory, so that every worker and run knows it. */
+const learnedShape = z.object({
+  url: z.string(),
+  update: z.literal('put').optional(),
+  memberRemove: z.literal('replace').optional(),
+  filter: z.literal('none').optional(),
+  /** Attributes that a probe write came back without. */
+  ignored: z.array(z.string()).optional(),
+});
+type Learned = z.infer<typeof learnedShape>;
+
+export interface Abilities {
+  readonly profile: Profile;
+  readonly catalogue: Catalogue;
+  /** The system described itself. */
+  readonly discovered: boolean;
+  readonly bulk: boolean;
+  /** It says that user names are unique, so a second one will be refused and need not be looked for. */
+  readonly refusesDoubles: boolean;
+  /** Attributes that it does not keep. */
+  readonly ignored: readonly string[];
+}
+
+export interface AbilitySource {
+  /** Asked once per connection; throws where the system cannot be asked. */
+  now(signal: AbortSignal): Promise<Abilities>;
+  learn(what: Partial<Omit<Learned, 'url'>>): Promise<void>;
+}
+
+const KEY = 'scim-abilities';
+
+export function abilitiesOf(config: Config, profile: Profile, client: Client, memory: ConnectionContext<Config>['memory']): AbilitySource {
+  let said: { readonly configuration: ServiceConfiguration | null; readonly schemas: readonly Schema[] | null } | null = null;
+  let known: Abilities | null = null;
+
+  const recall = async (): Promise<Learned> => {
+    const text = await memory.get(KEY);
+    const parsed = text === undefined ? undefined : learnedShape.safeParse(JSON.parse(text)).data;
+    return parsed?.url === config.url ? parsed : { url: config.url };
+  };
+
+  return {
+    async now(signal) {
+      if (known) return known;
+      said ??= profile.discovery
+        ? { configuration: await client.configuration(signal), schemas: await client.schemas(signal) }
+        : { configuration: null, schemas: null };
+      const found = judge(config, profile, said.configuration, said.schemas, await recall());
+      known = found;
+      return found;
+    },
+    async learn(what) {
+      await memory.set(KEY, JSON.stringify({ ...(await recall()), ...what }));
+      client.log('ability-learned', { ...what });
+      known = null;
+    },
+  };
+}
+
+function judge(
+  config: Config,
+  profile: Profile,
+  said: ServiceConfiguration | null,
+  schemas: readonly Schema[] | null,
+  learned: Learned,
+): Abilities {
+  const user = schemas?.find(({ id }) => id.endsWith(':core:2.0:User'));
+  const group = schemas?.find(({ id }) => id.endsWith(':core:2.0:Group'));
+  const ignored = [...new Set([...config.ignored, ...(learned.ignored ?? []), ...unlisted(schemas, user)])].sort();
+  const unique = (schema: Schema | undefined, name: string): boolean =>
+    ['server', 'global'].includes(schema?.attributes.find((one) => one.name.toLowerCase() === name.toLowerCase())?.uniqueness ?? '');
+  const own: Profile = {
+    ...profile,
+    update: learned.update ?? (said?.patch && !said.patch.supported ? 'put' : profile.update),
+    memberRemove: learned.memberRemove ?? (said?.patch && !said.patch.supported ? 'replace' : profile.memberRemove),
+    filter: learned.filter ?? (said?.filter && !said.filter.supported ? 'none' : profile.filter),
+    paging: said?.pagination?.cursor && !said.pagination.index ? 'cursor' : profile.paging,
+    pageLimit: Math.min(
+      profile.pageLimit,
+      said?.filter?.maxResults || Infinity,
+      said?.pagination?.maxPageSize || Infinity,
+      config.pageSize,
+    ),
+    enterprise: profile.enterprise && !(user && !schemas?.some(({ id }) => id === ENTERPRISE)),
+    uniqueGroupNames: profile.uniqueGroupNames || unique(group, 'displayName'),
+  };
+  return {
+    profile: own,
+    catalogue: catalogueOf(config, own, new Set(ignored)),
+    discovered: said !== null,
+    bulk: said?.bulk?.supported ?? false,
+    refusesDoubles: unique(user, 'userName'),
+    ignored,
+  };
+}
+
+/** Ours, by the name that the schema would list them under. */
+const topNames: Readonly<Record<string, readonly string[]>> = {
+  name: ['formattedName', 'familyName', 'givenName'],
+  emails: ['email'],
+  phoneNumbers: ['phone', 'workPhone'],
+  displayName: ['displayName'],
+  nickName: ['nickName'],
+  title: ['title'],
+  userType: ['userType'],
+  preferredLanguage: ['preferredLanguage'],
+  timezone: ['timezone'],
+};
+const enterpriseNames = ['employeeNumber', 'costCenter', 'organization', 'division', 'department', 'manager'];
+
+/** What the schema does not list, or lists as read only. Nothing where there is no schema of users. */
+function unlisted(schemas: readonly Schema[] | null, user: Schema | undefined): readonly string[] {
+  if (!user || user.attributes.length === 0) return [];
+  const takes = (schema: Schema | undefined, name: string): boolean =>
+    schema?.attributes.some((one) => one.name.toLowerCase() === name.toLowerCase() && one.mutability !== 'readOnly') ?? false;
+  const extension = schemas?.find(({ id }) => id === ENTERPRISE);
+  return [
+    ...Object.entries(topNames).flatMap(([name, ours]) => (takes(user, name) ? [] : ours)),
+    ...(extension && extension.attributes.length > 0 ? enterpriseNames.filter((name) => !takes(extension, name)) : []),
+  ];
+}

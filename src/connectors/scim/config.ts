@@ -1,0 +1,271 @@
+// What an administrator enters: where the system is, how to sign in, and how it deviates from the standard.
+import { z } from 'zod';
+import { field } from '../../connector-kit/define.ts';
+import type { Label } from '../../core/model.ts';
+import { profileIds } from './profiles.ts';
+
+const group = {
+  system: { en: 'System', zh: '系统' },
+  signIn: { en: 'Sign-in', zh: '登录' },
+  content: { en: 'Content', zh: '内容' },
+  network: { en: 'Network', zh: '网络' },
+  custom: { en: 'Custom profile', zh: '自定义配置' },
+} satisfies Record<string, Label>;
+
+const httpUrl = z
+  .string()
+  .trim()
+  .regex(/^https?:\/\/[^\s]+$/, 'must look like https://app.example.com/scim/v2');
+const optionalUrl = z.union([z.literal(''), httpUrl]).default('');
+const custom = { group: group.custom, showWhen: { field: 'profile', is: 'custom' } } as const;
+const asProfile = '';
+
+/** `name=value` lines. */
+const pairs = z
+  .array(
+    z
+      .string()
+      .trim()
+      .regex(/^[A-Za-z][\w-]*\s*=\s*\S+$/, 'must look like name=value'),
+  )
+  .default([]);
+
+export const configSchema = z.strictObject({
+  url: field(httpUrl, {
+    label: { en: 'SCIM base address', zh: 'SCIM 根地址' },
+    help: { en: 'As the app shows it; it often ends in /scim/v2.', zh: '以应用提供的地址为准，通常以 /scim/v2 结尾。' },
+    placeholder: 'https://app.example.com/scim/v2',
+    group: group.system,
+  }),
+  profile: field(z.enum(profileIds).default('standard'), {
+    label: { en: 'Kind of system', zh: '系统类型' },
+    help: {
+      en: 'Standard asks the system what it can do. Choose custom to say it yourself.',
+      zh: '“standard” 会自动询问系统能力；选择 “custom” 则自行指定。',
+    },
+    group: group.system,
+  }),
+  auth: field(z.enum(['bearer', 'basic', 'client-credentials', 'none']).default('bearer'), {
+    label: { en: 'Sign-in', zh: '登录方式' },
+    group: group.signIn,
+  }),
+  token: field(z.string().default(''), {
+    label: { en: 'Token', zh: '令牌' },
+    secret: true,
+    group: group.signIn,
+    showWhen: { field: 'auth', is: 'bearer' },
+  }),
+  user: field(z.string().default(''), {
+    label: { en: 'User', zh: '用户名' },
+    group: group.signIn,
+    showWhen: { field: 'auth', is: 'basic' },
+  }),
+  password: field(z.string().default(''), {
+    label: { en: 'Password', zh: '密码' },
+    secret: true,
+    group: group.signIn,
+    showWhen: { field: 'auth', is: 'basic' },
+  }),
+  tokenUrl: field(optionalUrl, {
+    label: { en: 'Token address', zh: '令牌地址' },
+    help: { en: 'Where client id and secret are exchanged for a token.', zh: '用客户端 ID 和密钥换取令牌的地址。' },
+    group: group.signIn,
+    showWhen: { field: 'auth', is: 'client-credentials' },
+  }),
+  clientId: field(z.string().default(''), {
+    label: { en: 'Client id', zh: '客户端 ID' },
+    group: group.signIn,
+    showWhen: { field: 'auth', is: 'client-credentials' },
+  }),
+  clientSecret: field(z.string().default(''), {
+    label: { en: 'Client secret', zh: '客户端密钥' },
+    secret: true,
+    group: group.signIn,
+    showWhen: { field: 'auth', is: 'client-credentials' },
+  }),
+  scope: field(z.string().default(''), {
+    label: { en: 'Scope', zh: '授权范围' },
+    group: group.signIn,
+    showWhen: { field: 'auth', is: 'client-credentials' },
+  }),
+  tokenRecipe: field(z.enum(['', 'post-form', 'post-basic', 'get-query']).default(asProfile), {
+    label: { en: 'How the token is asked for', zh: '获取令牌的方式' },
+    help: {
+      en: 'Empty: as the profile says. post-form is the usual one; get-query puts the secret into the address.',
+      zh: '留空按系统类型处理。常用 post-form；get-query 会把密钥放入地址。',
+    },
+    group: group.signIn,
+    showWhen: { field: 'auth', is: 'client-credentials' },
+  }),
+
+  departments: field(z.enum(['attribute', 'group', 'resource']).default('attribute'), {
+    label: { en: 'Departments are', zh: '部门的表示方式' },
+    help: {
+      en: 'attribute: a text on the account · group: a group per department · resource: objects of their own (/Organizations).',
+      zh: 'attribute:账号上的文本 · group:每个部门一个组 · resource:独立资源（/Organizations）。',
+    },
+    group: group.content,
+  }),
+  departmentPrefix: field(z.string().default('Department: '), {
+    label: { en: 'Department groups begin with', zh: '部门组的名称前缀' },
+    help: { en: 'Groups whose name begins so are departments; all others are groups.', zh: '名称以此开头的组视为部门，其余为普通组。' },
+    group: group.content,
+    showWhen: { field: 'departments', is: 'group' },
+  }),
+  groups: field(z.boolean().default(true), { label: { en: 'Groups are offered', zh: '支持组' }, group: group.content }),
+  ignored: field(z.array(z.string().trim()).default([]), {
+    label: { en: 'Attributes the system does not keep', zh: '系统不保存的字段' },
+    help: {
+      en: 'Names as in the mapping. A probe write (check) finds them, too.',
+      zh: '使用映射中的字段名。测试写入（检查）也会自动发现。',
+    },
+    group: group.content,
+  }),
+  extraAttributes: field(pairs, {
+    label: { en: 'Further attributes', zh: '扩展字段' },
+    help: {
+      en: 'name=path, for example badge=urn:acme:1.0:User:badgeNumber or floor=extendFields.floor.',
+      zh: '格式 name=path，例如 badge=urn:acme:1.0:User:badgeNumber 或 floor=extendFields.floor。',
+    },
+    group: group.content,
+  }),
+  lengthLimits: field(pairs, {
+    label: { en: 'Longest values', zh: '字段长度上限' },
+    help: { en: 'name=number of characters, for example displayName=32.', zh: '格式 name=字符数，例如 displayName=32。' },
+    group: group.content,
+  }),
+
+  pageSize: field(z.int().min(2).max(1000).default(100), { label: { en: 'Objects in one page', zh: '每页数量' }, group: group.network }),
+  parallel: field(z.int().min(1).max(64).default(8), { label: { en: 'Requests at a time', zh: '并发请求数' }, group: group.network }),
+  perMinute: field(z.int().min(0).max(100_000).default(0), {
+    label: { en: 'Requests in a minute at most (0: no limit)', zh: '每分钟请求上限（0 为不限）' },
+    group: group.network,
+  }),
+  ca: field(z.string().default(''), {
+    label: { en: 'Own CA certificate (PEM)', zh: '自有 CA 证书（PEM）' },
+    placeholder: '-----BEGIN CERTIFICATE-----',
+    group: group.network,
+  }),
+  proxy: field(optionalUrl, {
+    label: { en: 'HTTP(S) proxy', zh: 'HTTP(S) 代理' },
+    placeholder: 'http://proxy.example.com:3128',
+    secret: true,
+    group: group.network,
+  }),
+  allowLinkLocal: field(z.boolean().default(false), {
+    label: { en: 'Allow link-local and metadata addresses', zh: '允许链路本地和云元数据地址' },
+    group: group.network,
+  }),
+  headers: field(z.array(z.string().regex(/^[\w-]+:\s*\S.*$/, 'must look like Name: value')).default([]), {
+    label: { en: 'Further headers', zh: '附加请求头' },
+    help: { en: 'Name: value, one a line; no secrets.', zh: '每行一个 Name: value，请勿填写密钥。' },
+    group: group.network,
+  }),
+
+  usersPath: field(z.string().default(asProfile), { label: { en: 'Path of users', zh: '用户路径' }, placeholder: 'Users', ...custom }),
+  groupsPath: field(z.string().default(asProfile), { label: { en: 'Path of groups', zh: '组路径' }, placeholder: 'Groups', ...custom }),
+  departmentsPath: field(z.string().default(asProfile), {
+    label: { en: 'Path of departments', zh: '部门路径' },
+    placeholder: 'Organizations',
+    ...custom,
+  }),
+  envelope: field(z.enum(['', 'scim', 'errcode']).default(asProfile), {
+    label: { en: 'Answers of writes', zh: '写入响应格式' },
+    ...custom,
+  }),
+  paging: field(z.enum(['', 'index', 'cursor', 'all', 'none']).default(asProfile), {
+    label: { en: 'Pages', zh: '分页方式' },
+    help: {
+      en: 'index: startIndex and count · cursor: RFC 9865 · all: count=-1 · none: one answer.',
+      zh: 'index:startIndex 与 count · cursor:RFC 9865 · all:count=-1 · none:不分页。',
+    },
+    ...custom,
+  }),
+  update: field(z.enum(['', 'patch', 'put']).default(asProfile), { label: { en: 'Updates by', zh: '更新方式' }, ...custom }),
+  filter: field(z.enum(['', 'eq', 'none']).default(asProfile), { label: { en: 'Searching', zh: '筛选能力' }, ...custom }),
+  memberRemove: field(z.enum(['', 'filter', 'value', 'replace']).default(asProfile), {
+    label: { en: 'Members are removed by', zh: '移除成员的方式' },
+    help: {
+      en: 'filter: members[value eq "id"] · value: a list of members to remove · replace: the whole new list.',
+      zh: 'filter:members[value eq "id"] · value:要移除的成员列表 · replace:整个新列表。',
+    },
+    ...custom,
+  }),
+  membersFrom: field(z.enum(['', 'list', 'object', 'filter']).default(asProfile), {
+    label: { en: 'Members are read from', zh: '成员的读取方式' },
+    help: {
+      en: 'list: they come with the list of groups · object: with the single group · filter: users filtered by groups.value.',
+      zh: 'list:随组列表返回 · object:随单个组返回 · filter:按 groups.value 筛选用户。',
+    },
+    ...custom,
+  }),
+  membersPerCall: field(z.int().min(0).max(10_000).default(0), {
+    label: { en: 'Members in one change (0: as the profile)', zh: '每次变更的成员数（0 按系统类型）' },
+    ...custom,
+  }),
+  freeze: field(z.enum(['', 'active', 'delete', 'none']).default(asProfile), {
+    label: { en: 'Setting the status to off', zh: '停用的含义' },
+    help: {
+      en: 'active: suspends · delete: deletes the account, so it is treated as deletion · none: not offered.',
+      zh: 'active:停用 · delete:会删除账号，按删除处理 · none:不支持。',
+    },
+    ...custom,
+  }),
+  deleteMeans: field(z.enum(['', 'delete', 'deactivate', 'never']).default(asProfile), {
+    label: { en: 'Deleting an account', zh: '删除账号的含义' },
+    ...custom,
+  }),
+  statusAttribute: field(z.string().default(asProfile), {
+    label: { en: 'Attribute of the status', zh: '状态字段' },
+    placeholder: 'active',
+    ...custom,
+  }),
+  statusOn: field(z.string().default(asProfile), {
+    label: { en: 'Its value when in use', zh: '启用时的取值' },
+    placeholder: 'true',
+    ...custom,
+  }),
+  statusOff: field(z.string().default(asProfile), {
+    label: { en: 'Its value when not', zh: '停用时的取值' },
+    placeholder: 'false',
+    ...custom,
+  }),
+  parentAttribute: field(z.string().default(asProfile), {
+    label: { en: 'Attribute of the parent department', zh: '上级部门字段' },
+    placeholder: 'parent',
+    ...custom,
+  }),
+  departmentsAttribute: field(z.string().default(asProfile), {
+    label: { en: "Attribute of an account's departments", zh: '账号的部门列表字段' },
+    placeholder: 'organization',
+    ...custom,
+  }),
+  managerForm: field(z.enum(['', 'object', 'text', 'none']).default(asProfile), {
+    label: { en: 'The manager is sent as', zh: '上级的发送格式' },
+    ...custom,
+  }),
+  phoneForm: field(z.enum(['', 'e164', 'dashed']).default(asProfile), {
+    label: { en: 'Phone numbers', zh: '电话号码格式' },
+    help: { en: 'dashed: +86-13800138000.', zh: 'dashed:+86-13800138000。' },
+    ...custom,
+  }),
+  externalId: field(z.boolean().default(true), {
+    label: { en: 'The system keeps externalId', zh: '系统保存 externalId' },
+    help: { en: 'Our own id of an object is written there, so that it is found again.', zh: '我方对象 ID 写入该字段，便于再次找到。' },
+    ...custom,
+  }),
+  nestedGroups: field(z.boolean().default(false), { label: { en: 'Groups may hold groups', zh: '组可包含组' }, ...custom }),
+  uniqueGroupNames: field(z.boolean().default(false), { label: { en: 'Names of groups are unique', zh: '组名唯一' }, ...custom }),
+});
+export type Config = z.infer<typeof configSchema>;
+
+/** SCIM has no part smaller than the whole: what a job covers is its scope. */
+export const partSchema = z.strictObject({});
+export type Part = z.infer<typeof partSchema>;
+
+/** `name=value` lines as pairs. */
+export const pairsOf = (lines: readonly string[]): readonly (readonly [string, string])[] =>
+  lines.map((line) => {
+    const at = line.indexOf('=');
+    return [line.slice(0, at).trim(), line.slice(at + 1).trim()] as const;
+  });

@@ -1,0 +1,62 @@
+// The mapping and correlation a new job starts with.
+import type { JobDefaults } from '../../connector-kit/contract.ts';
+import type { MappingRowInput } from '../../core/mapping/rows.ts';
+
+const same = (pairs: Readonly<Record<string, string>>): MappingRowInput[] =>
+  Object.entries(pairs).map(([target, field]) => ({ target, field }));
+
+/** SCIM → directory. */
+export const up: JobDefaults = {
+  mapping: {
+    person: [
+      { target: 'displayName', cel: 'displayName != null ? displayName : formattedName' },
+      ...same({
+        familyName: 'familyName',
+        givenName: 'givenName',
+        userName: 'userName',
+        employeeNumber: 'employeeNumber',
+        email: 'email',
+        phone: 'phone',
+        workPhone: 'workPhone',
+        title: 'title',
+        nickname: 'nickName',
+        employeeType: 'userType',
+        costCenter: 'costCenter',
+        language: 'preferredLanguage',
+        timeZone: 'timezone',
+        manager: 'manager',
+      }),
+    ],
+    group: same({ name: 'displayName' }),
+  },
+  correlation: {
+    person: [{ attribute: 'employeeNumber' }, { attribute: 'userName' }, { attribute: 'email' }],
+    group: [{ attribute: 'name' }],
+  },
+};
+
+/** Directory → SCIM. A Chinese name goes whole into the display name and the full name; it is not split. */
+export const down: JobDefaults = {
+  mapping: {
+    person: same({
+      userName: 'userName',
+      displayName: 'displayName',
+      formattedName: 'displayName',
+      familyName: 'familyName',
+      givenName: 'givenName',
+      email: 'email',
+      phone: 'phone',
+      title: 'title',
+      preferredLanguage: 'language',
+      employeeNumber: 'employeeNumber',
+      costCenter: 'costCenter',
+      department: 'departmentName',
+      manager: 'manager',
+    }),
+    group: same({ displayName: 'name' }),
+  },
+  correlation: {
+    person: [{ attribute: 'userName' }, { attribute: 'employeeNumber' }, { attribute: 'email' }],
+    group: [{ attribute: 'displayName' }],
+  },
+};

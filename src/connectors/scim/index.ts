@@ -1,0 +1,80 @@
+// SCIM 2.0: apps that take people and groups by the standard, or nearly so, as source and as target. The table of contents.
+//
+// Reading order: this manifest → profiles.ts (how systems differ) → abilities.ts (what this one can do) → places.ts (where
+// attributes lie) → client.ts (requests) → wire.ts (answers and errors) → pages.ts (whole lists) → source.ts → target.ts.
+import type { Connection, ConnectionContext, Connector, Facts, Limits } from '../../connector-kit/contract.ts';
+import { defineConnector } from '../../connector-kit/define.ts';
+import { abilitiesOf } from './abilities.ts';
+import { catalogueOf, EXTERNAL_ID } from './catalogue.ts';
+import { checkScim } from './check.ts';
+import { openClient } from './client.ts';
+import { configSchema, partSchema, type Config, type Part } from './config.ts';
+import { down, up } from './defaults.ts';
+import { profileOf } from './profile.ts';
+import { presetOf, type Profile } from './profiles.ts';
+import { simulate } from './simulator.ts';
+import { scimSource } from './source.ts';
+import { scimTarget } from './target.ts';
+
+const RFC = 'https://www.rfc-editor.org/rfc/rfc7644';
+
+const factsOf = (profile: Profile): Facts => ({
+  stableIds: true,
+  assignsIds: true,
+  // Of `userName`. @see https://www.rfc-editor.org/rfc/rfc7643#section-4.1.1
+  ignoresCase: true,
+  nestedGroups: profile.nestedGroups,
+  serialWrites: false,
+  ...(profile.externalId ? { carriesDirectoryId: EXTERNAL_ID } : {}),
+  removeMeans: profile.deleteMeans === 'delete' ? 'irreversible' : 'disables',
+});
+
+const limitsOf = (config: Pick<Config, 'parallel'>, profile: Profile): Limits => ({
+  inFlight: config.parallel,
+  batchSize: 100,
+  membersPerCall: profile.membersPerCall,
+  see: RFC,
+});
+
+async function open(context: ConnectionContext<Config>): Promise<Connection<Part>> {
+  const profile = profileOf(context.config);
+  const client = openClient(context, profile);
+  const abilities = abilitiesOf(context.config, profile, client, context.memory);
+  const source = scimSource(client, abilities);
+  return {
+    async describe(signal) {
+      const now = await abilities.now(signal);
+      return { types: now.catalogue.types, facts: factsOf(now.profile), limits: limitsOf(context.config, now.profile) };
+    },
+    check: (request) => checkScim(client, abilities, request),
+    close: () => client.close(),
+    ...source,
+    ...scimTarget(client, abilities, source),
+  };
+}
+
+/** The catalogue before anything is configured; `describe` gives the one of a connection. */
+const unasked = configSchema.parse({ url: 'https://scim.example.com' });
+const standard = presetOf('standard');
+
+export const scim: Connector<Config, Part> = defineConnector<Config, Part>({
+  manifest: {
+    id: 'scim',
+    name: { en: 'SCIM 2.0', zh: 'SCIM 2.0' },
+    summary: {
+      en: 'Apps and identity services that speak SCIM 2.0 or something near it: people, groups and departments.',
+      zh: '支持 SCIM 2.0 或其变体的应用和身份服务:人员、组与部门。',
+    },
+    logo: 'logo.svg',
+    roles: ['source', 'target'],
+    config: configSchema,
+    part: partSchema,
+    types: catalogueOf(unasked, standard, new Set()).types,
+    facts: factsOf(standard),
+    limits: limitsOf(unasked, standard),
+    provenAgainst: ['simulator'],
+    defaults: { up, down },
+  },
+  open,
+  simulate,
+});

@@ -1,0 +1,157 @@
+// Members of groups: reading them from wherever the system shows them, changing them in pieces of the size it takes.
+import type { MemberChange, MembersWritten } from '../../connector-kit/contract.ts';
+import { ConnectorError } from '../../connector-kit/errors.ts';
+import type { Edge } from '../../core/model.ts';
+import type { AbilitySource } from './abilities.ts';
+import type { Client } from './client.ts';
+import { membersOf } from './objects.ts';
+import { idOf, wholeList } from './pages.ts';
+import { entriesOf, member, type Json, type Operation } from './places.ts';
+import type { Profile } from './profiles.ts';
+import { scimTypeOf } from './wire.ts';
+
+/** Work on many, so many at a time, in order. */
+export async function inParallel<T, R>(items: readonly T[], width: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let at = 0; at < items.length; at += width) results.push(...(await Promise.all(items.slice(at, at + width).map(work))));
+  return results;
+}
+
+// ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────
+
+/** `inList` says whether the list that this resource came from shows members at all: an empty group has none to show. */
+export async function membersOfGroup(
+  client: Client,
+  profile: Profile,
+  resource: Json,
+  inList: boolean,
+  signal: AbortSignal,
+): Promise<readonly Edge[]> {
+  const shown = membersOf(resource);
+  const id = idOf(resource);
+  if (profile.membersFrom === 'filter' && id !== undefined) return byFilter(client, profile, id, signal);
+  if (profile.membersFrom === 'list' || (profile.membersFrom === 'auto' && (shown !== undefined || inList))) return shown ?? [];
+  const single = id === undefined ? null : await client.one('groups', id, signal);
+  return (single && membersOf(single)) ?? [];
+}
+
+/** @see https://docs.aws.amazon.com/singlesignon/latest/developerguide/listusers.html */
+async function byFilter(client: Client, profile: Profile, group: string, signal: AbortSignal): Promise<readonly Edge[]> {
+  const users = await wholeList(client, profile, { kind: 'users', filter: `groups.value eq ${quoted(group)}`, signal });
+  return users.flatMap((user) => idOf(user) ?? []).map((id) => ({ to: { type: 'person', id } }));
+}
+
+export const quoted = (text: string): string => JSON.stringify(text);
+
+// ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────
+
+export const entryFor = ({ to }: Edge): Json => ({
+  value: to.id,
+  ...(to.type === 'group' || to.type === 'department' ? { type: 'Group' } : {}),
+});
+
+const add = (edges: readonly Edge[]): readonly Operation[] => [{ op: 'add', path: 'members', value: edges.map(entryFor) }];
+
+const removals: Readonly<Record<'filter' | 'value', (edges: readonly Edge[]) => readonly Operation[]>> = {
+  filter: (edges) => edges.map(({ to }) => ({ op: 'remove', path: `members[value eq ${quoted(to.id)}]` })),
+  value: (edges) => [{ op: 'remove', path: 'members', value: edges.map(({ to }) => ({ value: to.id })) }],
+};
+
+/** What a refusal that names no member can be about. */
+const aboutMembers = new Set(['invalid', 'not-found', 'conflict']);
+
+/** Removes first, then adds, in pieces; members that the system refuses are told one by one. */
+export async function changeGroupMembers(
+  client: Client,
+  source: AbilitySource,
+  group: string,
+  change: MemberChange,
+  signal: AbortSignal,
+): Promise<MembersWritten> {
+  const { profile } = await source.now(signal);
+  if (profile.update === 'put' || (profile.memberRemove === 'replace' && change.remove.length > 0))
+    return replaceMembers(client, profile, group, change, signal);
+  try {
+    await removeMembers(client, profile, group, change.remove, signal);
+  } catch (error) {
+    // Asked by trying: what refuses to remove by filter is given the whole list, which no system misreads.
+    if (!(error instanceof ConnectorError) || !refusesForm(error)) throw error;
+    await source.learn({ memberRemove: 'replace' });
+    return replaceMembers(client, profile, group, change, signal);
+  }
+  const refused: MembersWritten['refused'][number][] = [];
+  for (const piece of pieces(change.add, profile.membersPerCall)) await addMembers(client, group, piece, refused, signal);
+  return { refused };
+}
+
+const refusesForm = (error: ConnectorError): boolean =>
+  error.kind === 'unsupported' || ['invalidPath', 'invalidFilter', 'invalidSyntax'].includes(scimTypeOf(error));
+
+async function removeMembers(client: Client, profile: Profile, group: string, edges: readonly Edge[], signal: AbortSignal): Promise<void> {
+  const form = removals[profile.memberRemove === 'value' ? 'value' : 'filter'];
+  for (const piece of pieces(edges, profile.membersPerCall)) {
+    try {
+      await client.change('groups', group, form(piece), signal);
+    } catch (error) {
+      // Somebody who is no member (any more) is what was wanted; the others of the piece go one by one.
+      if (!(error instanceof ConnectorError) || scimTypeOf(error) !== 'noTarget') throw error;
+      if (piece.length > 1) for (const edge of piece) await removeMembers(client, profile, group, [edge], signal);
+    }
+  }
+}
+
+/** One unknown member makes a system refuse the whole request: halves find it, and the others go through. */
+async function addMembers(
+  client: Client,
+  group: string,
+  edges: readonly Edge[],
+  refused: MembersWritten['refused'][number][],
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await client.change('groups', group, add(edges), signal);
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || !aboutMembers.has(error.kind)) throw error;
+    if (edges.length === 1) {
+      if (error.kind === 'not-found' && (await client.one('groups', group, signal)) === null) throw error;
+      refused.push({ to: edges[0]!.to, error });
+      return;
+    }
+    const middle = Math.ceil(edges.length / 2);
+    await addMembers(client, group, edges.slice(0, middle), refused, signal);
+    await addMembers(client, group, edges.slice(middle), refused, signal);
+  }
+}
+
+/** The whole list, from the members as they are now. */
+async function replaceMembers(
+  client: Client,
+  profile: Profile,
+  group: string,
+  change: MemberChange,
+  signal: AbortSignal,
+): Promise<MembersWritten> {
+  const current = await client.one('groups', group, signal);
+  if (!current) throw gone();
+  const isOne = (edges: readonly Edge[], entry: Json): boolean => edges.some(({ to }) => to.id === String(member(entry, 'value')));
+  const before = entriesOf(member(current, 'members'));
+  const kept = before.filter((entry) => !isOne(change.remove, entry));
+  const added = change.add.filter(({ to }) => !before.some((entry) => String(member(entry, 'value')) === to.id)).map(entryFor);
+  if (added.length === 0 && kept.length === before.length) return { refused: [] };
+  const members = [...kept, ...added];
+  if (profile.update === 'put') await client.replace('groups', group, { ...withoutMeta(current), members }, signal);
+  else await client.change('groups', group, [{ op: 'replace', path: 'members', value: members }], signal);
+  return { refused: [] };
+}
+
+/** A resource as it may be sent back: what only the system writes is left out. */
+export function withoutMeta(resource: Json): Json {
+  const own = new Set(['meta', 'groups', 'password']);
+  return Object.fromEntries(Object.entries(resource).filter(([name]) => !own.has(name.toLowerCase())));
+}
+
+export const gone = (): ConnectorError => new ConnectorError('not-found', { en: 'The object does not exist.', zh: '对象不存在。' });
+
+function* pieces<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
+}

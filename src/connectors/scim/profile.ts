@@ -1,0 +1,45 @@
+// The profile of one connection: the preset, and what the administrator says otherwise.
+import { pairsOf, type Config } from './config.ts';
+import { presetOf, type Profile } from './profiles.ts';
+
+export function profileOf(config: Config): Profile {
+  const preset = presetOf(config.profile);
+  const own = config.profile === 'custom' ? customised(config, preset) : preset;
+  return {
+    ...own,
+    tokenRecipe: config.tokenRecipe || own.tokenRecipe,
+    perMinute: config.perMinute || own.perMinute,
+    lengths: { ...own.lengths, ...Object.fromEntries(pairsOf(config.lengthLimits).map(([name, most]) => [name, Number(most)])) },
+  };
+}
+
+/** An empty field leaves what the standard says. */
+const customised = (config: Config, preset: Profile): Profile => ({
+  ...preset,
+  paths: {
+    users: config.usersPath || preset.paths.users,
+    groups: config.groupsPath || preset.paths.groups,
+    departments: config.departmentsPath || preset.paths.departments,
+  },
+  envelope: config.envelope || preset.envelope,
+  paging: config.paging || preset.paging,
+  update: config.update || preset.update,
+  filter: config.filter || preset.filter,
+  memberRemove: config.memberRemove || preset.memberRemove,
+  membersFrom: config.membersFrom || preset.membersFrom,
+  membersPerCall: config.membersPerCall || preset.membersPerCall,
+  freeze: config.freeze || preset.freeze,
+  deleteMeans: config.deleteMeans || preset.deleteMeans,
+  status: {
+    attribute: config.statusAttribute || preset.status.attribute,
+    on: config.statusOn || preset.status.on,
+    off: config.statusOff || preset.status.off,
+  },
+  parentAttribute: config.parentAttribute || preset.parentAttribute,
+  departmentsAttribute: config.departmentsAttribute || preset.departmentsAttribute,
+  manager: config.managerForm || preset.manager,
+  phoneForm: config.phoneForm || preset.phoneForm,
+  externalId: config.externalId,
+  nestedGroups: config.nestedGroups,
+  uniqueGroupNames: config.uniqueGroupNames,
+});

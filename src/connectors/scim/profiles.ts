@@ -1,0 +1,102 @@
+// How systems differ from the standard, one row each. `standard` leaves to discovery what discovery can tell.
+//
+// @see https://www.rfc-editor.org/rfc/rfc7643 (schema), https://www.rfc-editor.org/rfc/rfc7644 (protocol)
+
+export interface Profile {
+  readonly paths: { readonly users: string; readonly groups: string; readonly departments: string };
+  /** What a write answers: the resource, or `{errcode, errmsg, id}`. */
+  readonly envelope: 'scim' | 'errcode';
+  /** index: startIndex/count · cursor: RFC 9865 · all: count=-1 · none: everything in one answer. */
+  readonly paging: 'index' | 'cursor' | 'all' | 'none';
+  /** Largest page the system gives; the connection's own size when smaller. */
+  readonly pageLimit: number;
+  readonly update: 'patch' | 'put';
+  readonly filter: 'eq' | 'none';
+  readonly memberRemove: 'filter' | 'value' | 'replace';
+  /** auto: with the list when it shows members at all, else from the single group. */
+  readonly membersFrom: 'auto' | 'list' | 'object' | 'filter';
+  readonly membersPerCall: number;
+  readonly freeze: 'active' | 'delete' | 'none';
+  readonly deleteMeans: 'delete' | 'deactivate' | 'never';
+  readonly status: { readonly attribute: string; readonly on: string; readonly off: string };
+  readonly parentAttribute: string;
+  readonly departmentsAttribute: string;
+  readonly manager: 'object' | 'text' | 'none';
+  readonly phoneForm: 'e164' | 'dashed';
+  readonly enterprise: boolean;
+  readonly externalId: boolean;
+  readonly nestedGroups: boolean;
+  readonly uniqueGroupNames: boolean;
+  readonly passwordRequired: boolean;
+  readonly tokenRecipe: 'post-form' | 'post-basic' | 'get-query';
+  readonly lengths: Readonly<Record<string, number>>;
+  /** Calls in a minute the vendor allows; 0 = nothing is published. */
+  readonly perMinute: number;
+  /** Whether the system is asked what it can do (ServiceProviderConfig and the rest). */
+  readonly discovery: boolean;
+}
+
+const standard: Profile = {
+  paths: { users: 'Users', groups: 'Groups', departments: 'Organizations' },
+  envelope: 'scim',
+  paging: 'index',
+  pageLimit: 1000,
+  update: 'patch',
+  filter: 'eq',
+  memberRemove: 'filter',
+  membersFrom: 'auto',
+  membersPerCall: 100,
+  freeze: 'active',
+  deleteMeans: 'delete',
+  status: { attribute: 'active', on: 'true', off: 'false' },
+  parentAttribute: 'parent',
+  departmentsAttribute: 'organization',
+  manager: 'object',
+  phoneForm: 'e164',
+  enterprise: true,
+  externalId: true,
+  nestedGroups: false,
+  uniqueGroupNames: false,
+  passwordRequired: false,
+  tokenRecipe: 'post-form',
+  lengths: {},
+  perMinute: 0,
+  discovery: true,
+};
+
+const presets = {
+  standard: {},
+  custom: {},
+  /** @see https://docs.aws.amazon.com/singlesignon/latest/developerguide/what-is-scim.html */
+  aws: { paging: 'cursor', pageLimit: 100, membersFrom: 'filter', membersPerCall: 100, nestedGroups: false, discovery: false },
+  /** @see https://docs.github.com/en/enterprise-cloud@latest/rest/enterprise-admin/scim */
+  github: { pageLimit: 100, freeze: 'active', deleteMeans: 'never', membersPerCall: 1000, perMinute: 0 },
+  /** Setting `active` to false removes the member and deletes the SCIM identity. @see https://docs.github.com/en/rest/scim/scim */
+  'github-organization': { pageLimit: 100, freeze: 'delete', deleteMeans: 'delete' },
+  /** No real deletion. @see https://docs.slack.dev/reference/scim-api/ */
+  slack: { pageLimit: 1000, deleteMeans: 'deactivate', perMinute: 180 },
+  /** @see https://support.atlassian.com/provisioning-users/docs/understand-user-provisioning/ */
+  atlassian: { pageLimit: 100, deleteMeans: 'deactivate' },
+  /** The group list comes without members. @see https://www.alibabacloud.com/help/en/cloudsso/ */
+  'alibaba-cloudsso': { pageLimit: 100, membersFrom: 'object', membersPerCall: 100 },
+  /** No pages. @see https://cloud.google.com/identity/docs */
+  'google-cloud-identity': { paging: 'none' },
+  /** PATCH is not confirmed, so whole objects are sent. @see https://cloud.tencent.com/document/product/1442/68856 */
+  'tencent-eiam': {
+    envelope: 'errcode',
+    paging: 'all',
+    update: 'put',
+    phoneForm: 'dashed',
+    enterprise: false,
+    externalId: false,
+    passwordRequired: true,
+    tokenRecipe: 'get-query',
+    manager: 'none',
+    lengths: { userName: 64, displayName: 32, description: 255 },
+    discovery: false,
+  },
+} as const satisfies Record<string, Partial<Profile>>;
+
+export type ProfileId = keyof typeof presets;
+export const profileIds = Object.keys(presets) as [ProfileId, ...ProfileId[]];
+export const presetOf = (id: ProfileId): Profile => ({ ...standard, ...presets[id] });

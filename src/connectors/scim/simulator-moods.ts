@@ -1,0 +1,129 @@
+// How SCIM servers differ in practice, one row a mood; each deviation names who does it.
+
+export interface Mood {
+  /** full: all endpoints · schemas: only /Schemas · none. */
+  readonly discovery: 'full' | 'schemas' | 'none';
+  readonly signIn: 'bearer' | 'basic' | 'client-credentials' | 'get-query';
+  readonly patch: boolean;
+  /** 204 carries no resource. */
+  readonly patchAnswers: 200 | 204;
+  readonly filters: 'any' | 'eq' | 'userName' | 'ignored';
+  readonly noMatch: 200 | 404;
+  /** Whether a second object with the same user name is refused. */
+  readonly unique: boolean;
+  readonly uniqueGroupNames: boolean;
+  /** Attributes that are accepted and forgotten. */
+  readonly drops: readonly string[];
+  readonly membersInList: boolean;
+  /** Members in one request at most. */
+  readonly maxMembers: number;
+  readonly replaceMembers: boolean;
+  /** `remove` with a value filter that matches nothing: an error, or fine. */
+  readonly strictTargets: boolean;
+  readonly paging: 'index' | 'cursor';
+  readonly newestFirst: boolean;
+  readonly deletingUser: 'deletes' | 'refused' | 'deactivates';
+  readonly textBooleans: boolean;
+  readonly textNumbers: boolean;
+  readonly listName: 'Resources' | 'resources';
+  readonly managerAsText: boolean;
+  readonly envelope: 'scim' | 'errcode';
+  readonly passwordRequired: boolean;
+  readonly keepsExternalId: boolean;
+  readonly nestedGroups: boolean;
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc7644 */
+const strict: Mood = {
+  discovery: 'full',
+  signIn: 'bearer',
+  patch: true,
+  patchAnswers: 200,
+  filters: 'any',
+  noMatch: 200,
+  unique: true,
+  uniqueGroupNames: false,
+  drops: [],
+  membersInList: true,
+  maxMembers: 1000,
+  replaceMembers: true,
+  strictTargets: true,
+  paging: 'index',
+  newestFirst: false,
+  deletingUser: 'deletes',
+  textBooleans: false,
+  textNumbers: false,
+  listName: 'Resources',
+  managerAsText: false,
+  envelope: 'scim',
+  passwordRequired: false,
+  keepsExternalId: true,
+  nestedGroups: true,
+};
+
+export const moods = {
+  strict,
+  /** What Okta asks of an app built in its wizard: all updates by PUT, one filter, 404 for nobody, users never deleted. @see https://developer.okta.com/docs/api/openapi/okta-scim/guides/scim-20/ */
+  okta: { ...strict, signIn: 'basic', patch: false, filters: 'userName', noMatch: 404, deletingUser: 'refused', nestedGroups: false },
+  /** What Entra asks of an app: 204 for PATCH, lists without members, unique group names. @see https://learn.microsoft.com/en-us/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups */
+  entra: {
+    ...strict,
+    discovery: 'schemas',
+    signIn: 'client-credentials',
+    patchAnswers: 204,
+    filters: 'eq',
+    uniqueGroupNames: true,
+    membersInList: false,
+    strictTargets: false,
+    textBooleans: true,
+    managerAsText: true,
+    nestedGroups: false,
+  },
+  /** No discovery, no 409, forgets attributes, ignores filters, small letters and texts for numbers (seen at several vendors). */
+  sloppy: {
+    ...strict,
+    discovery: 'none',
+    filters: 'ignored',
+    unique: false,
+    drops: ['title', 'nickName', 'costCenter'],
+    strictTargets: false,
+    textNumbers: true,
+    listName: 'resources',
+    nestedGroups: false,
+  },
+  /** Few members at once, eq only, cursor paging, deactivation for deletion. @see https://docs.aws.amazon.com/singlesignon/latest/developerguide/what-is-scim.html, https://docs.slack.dev/reference/scim-api/ */
+  limited: {
+    ...strict,
+    filters: 'eq',
+    maxMembers: 100,
+    replaceMembers: false,
+    paging: 'cursor',
+    deletingUser: 'deactivates',
+    nestedGroups: false,
+  },
+  /** Secret in the query, errcode answers, everything in one list, newest first. @see https://cloud.tencent.com/document/product/1442/68856 */
+  tencent: {
+    ...strict,
+    discovery: 'none',
+    signIn: 'get-query',
+    patch: false,
+    filters: 'eq',
+    envelope: 'errcode',
+    newestFirst: true,
+    passwordRequired: true,
+    keepsExternalId: false,
+    nestedGroups: false,
+  },
+} as const satisfies Record<string, Mood>;
+
+export type MoodName = keyof typeof moods;
+
+/** What a connection to a simulator in this mood has to be configured with, beside address and credential. */
+export const configOf: Readonly<Record<MoodName, Readonly<Record<string, unknown>>>> = {
+  strict: { profile: 'custom', nestedGroups: true },
+  okta: { profile: 'custom', deleteMeans: 'never' },
+  entra: { profile: 'custom', uniqueGroupNames: true, managerForm: 'text' },
+  sloppy: {},
+  limited: { profile: 'custom', deleteMeans: 'deactivate' },
+  tencent: { profile: 'tencent-eiam' },
+};

@@ -1,0 +1,343 @@
+// A SCIM server in six moods, for tests and for whoever wants to try: stateful, with faults by dial.
+//
+// @see https://www.rfc-editor.org/rfc/rfc7643, https://www.rfc-editor.org/rfc/rfc7644, https://www.rfc-editor.org/rfc/rfc9865
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock, FaultDial, Simulator, SimulatorOptions } from '../../connector-kit/contract.ts';
+import { ENTERPRISE, isObject, member, type Draft, type Json } from './places.ts';
+import { describeServer } from './simulator-discovery.ts';
+import { BadFilter, parseFilter } from './simulator-filter.ts';
+import { configOf, moods, type Mood, type MoodName } from './simulator-moods.ts';
+import { BadPatch, patched } from './simulator-patch.ts';
+import { Refusal, State, type Collection } from './simulator-state.ts';
+
+export interface ScimSimulator extends Simulator {
+  readonly state: State;
+  /** What its credentials are, and one that may not read users. */
+  readonly limitedConfig: Readonly<Record<string, unknown>>;
+  /** Requests so far, as `METHOD path`. */
+  readonly requests: readonly string[];
+}
+
+const SECRET = 'scim-sandbox-secret-4T7';
+const LIMITED = 'scim-sandbox-limited-8K1';
+const BASE = '/scim/v2';
+const TOKEN_PATH = '/scim/token';
+const TOKEN_MS = 7_200_000;
+const collections: readonly Collection[] = ['Users', 'Groups', 'Organizations'];
+
+const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
+};
+
+export async function simulate(options: SimulatorOptions): Promise<ScimSimulator> {
+  const name = (options.options?.mood ?? 'strict') as MoodName;
+  const mood: Mood = { ...moods[name], ...(options.options?.maxMembers ? { maxMembers: Number(options.options.maxMembers) } : {}) };
+  const clock = options.clock ?? systemClock;
+  const service = new Service(mood, clock, Number(options.options?.pageSize ?? 100));
+  const server = createServer((request, response) => void service.answer(request, response));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve);
+  });
+  const address = `http://${options.host ?? '127.0.0.1'}:${(server.address() as AddressInfo).port}`;
+  const more = { ...configOf[name], ...(options.options?.maxMembers ? { membersPerCall: Number(options.options.maxMembers) } : {}) };
+  const config = (secret: string): Record<string, unknown> => ({ url: `${address}${BASE}`, ...more, ...signInOf(mood, address, secret) });
+  return {
+    config: config(SECRET),
+    limitedConfig: config(LIMITED),
+    address: `${address}${BASE}`,
+    state: service.state,
+    requests: service.requests,
+    writes: () => service.state.writes,
+    fault: (dial) => service.dial(dial),
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function signInOf(mood: Mood, address: string, secret: string): Record<string, unknown> {
+  switch (mood.signIn) {
+    case 'bearer':
+      return { auth: 'bearer', token: secret };
+    case 'basic':
+      return { auth: 'basic', user: 'sync', password: secret };
+    case 'client-credentials':
+    case 'get-query':
+      return { auth: 'client-credentials', clientId: 'sync', clientSecret: secret, tokenUrl: `${address}${TOKEN_PATH}` };
+  }
+}
+
+class Service {
+  readonly state: State;
+  readonly requests: string[] = [];
+  private readonly mood: Mood;
+  private readonly clock: Clock;
+  private readonly pageSize: number;
+  private dials: { readonly dial: FaultDial; at: number; times: number }[] = [];
+  private readonly tokens = new Map<string, { readonly secret: string; readonly until: number }>();
+  private issued = 0;
+
+  constructor(mood: Mood, clock: Clock, pageSize: number) {
+    this.mood = mood;
+    this.clock = clock;
+    this.pageSize = pageSize;
+    this.state = new State(mood, clock);
+  }
+
+  dial(dial: FaultDial): void {
+    this.dials.push({ dial, at: dial.at ?? 0, times: dial.times ?? 1 });
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://sandbox');
+    this.requests.push(`${request.method} ${url.pathname}`);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString();
+    const isToken = url.pathname === TOKEN_PATH;
+    const due = isToken ? undefined : this.nextFault(request.method === 'GET' ? 'read' : 'write');
+    if (due && !(await this.failBefore(due, request, response))) return;
+    const { status, body, headers } = this.judged(() => (isToken ? this.issue(request, url, text) : this.route(request, url, text)));
+    if (due?.fault === 'lose-answer') return void request.socket.destroy();
+    response.writeHead(status, { 'content-type': 'application/scim+json', ...headers });
+    response.end(body === undefined ? '' : JSON.stringify(body));
+  }
+
+  // ── Faults ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  private nextFault(kind: 'read' | 'write'): FaultDial | undefined {
+    let due: FaultDial | undefined;
+    for (const entry of this.dials) {
+      const on = entry.dial.on ?? 'any';
+      if (on !== 'any' && on !== kind) continue;
+      if (entry.at > 0) entry.at -= 1;
+      else if (!due) {
+        due = entry.dial;
+        entry.times -= 1;
+      }
+    }
+    this.dials = this.dials.filter((entry) => entry.times > 0);
+    return due;
+  }
+
+  /** Whether the request is still to be carried out. */
+  private async failBefore(dial: FaultDial, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const say = (status: number, body: string, headers: Record<string, string> = {}): false => {
+      response.writeHead(status, headers);
+      response.end(body);
+      return false;
+    };
+    switch (dial.fault) {
+      case 'refuse-connection':
+      case 'cut-connection':
+        request.socket.destroy();
+        return false;
+      case 'busy':
+        return say(429, '', dial.afterMs === undefined ? {} : { 'retry-after': String(Math.ceil(dial.afterMs / 1000)) });
+      case 'server-error':
+        return say(500, '{"detail":"Something went wrong here."}');
+      case 'garbage':
+        return say(200, `<html><body>Proxy. Request had: Authorization: ${request.headers.authorization ?? ''}</body></html>`);
+      case 'refuse-write':
+        return say(403, JSON.stringify(errorBody(new Refusal(403, 'This resource is managed elsewhere.'))));
+      case 'expire-token':
+        this.tokens.clear();
+        return true;
+      case 'delay':
+        await this.clock.sleep(dial.afterMs ?? 1000);
+        return true;
+      case 'lose-answer':
+        return true;
+    }
+  }
+
+  // ── Sign-in ────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4, https://cloud.tencent.com/document/product/1442/68856 */
+  private issue(request: IncomingMessage, url: URL, text: string): Reply {
+    const given = this.mood.signIn === 'get-query' ? url.searchParams : new URLSearchParams(text);
+    const [, basic] = /^Basic (.+)$/.exec(request.headers.authorization ?? '') ?? [];
+    const secret = given.get('client_secret') ?? (basic ? Buffer.from(basic, 'base64').toString().split(':')[1]! : '');
+    if (secret !== SECRET && secret !== LIMITED) return { status: 401, body: { error: 'invalid_client' } };
+    this.issued += 1;
+    const token = `scim-session-${this.issued}-${this.issued * 7919}`;
+    this.tokens.set(token, { secret, until: this.clock.now() + TOKEN_MS });
+    return { status: 200, body: { access_token: token, token_type: 'Bearer', expires_in: TOKEN_MS / 1000 } };
+  }
+
+  /** The secret behind a request; a wrong one is 401. */
+  private signedIn(request: IncomingMessage): string {
+    const [, scheme, value] = /^(\w+) (.+)$/.exec(request.headers.authorization ?? '') ?? [];
+    const secrets: Readonly<Record<Mood['signIn'], () => string | undefined>> = {
+      bearer: () => value,
+      basic: () => (scheme === 'Basic' ? Buffer.from(value!, 'base64').toString().split(':')[1] : undefined),
+      'client-credentials': () => this.ofToken(value),
+      'get-query': () => this.ofToken(value),
+    };
+    const secret = scheme === undefined ? undefined : secrets[this.mood.signIn]();
+    if (secret === SECRET || secret === LIMITED) return secret;
+    throw new Refusal(401, 'Invalid access token');
+  }
+
+  private ofToken(token: string | undefined): string | undefined {
+    const known = this.tokens.get(token ?? '');
+    return known && known.until > this.clock.now() ? known.secret : undefined;
+  }
+
+  // ── Routes ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  private judged(work: () => Reply): Reply {
+    try {
+      return work();
+    } catch (error) {
+      const refusal =
+        error instanceof BadFilter
+          ? new Refusal(400, error.message, 'invalidFilter')
+          : error instanceof BadPatch
+            ? new Refusal(400, error.message, error.scimType)
+            : error instanceof SyntaxError
+              ? new Refusal(400, 'no JSON', 'invalidSyntax')
+              : error;
+      if (!(refusal instanceof Refusal)) throw error;
+      if (this.mood.envelope === 'scim' || refusal.status === 404) return { status: refusal.status, body: errorBody(refusal) };
+      // The HTTP status may say that all is well. @see https://cloud.tencent.com/document/product/1442/68889
+      const errmsg = refusal.status === 409 ? `${refusal.message}: already exists` : refusal.message;
+      return { status: refusal.status === 409 ? 201 : refusal.status, body: { errcode: refusal.status, errmsg } };
+    }
+  }
+
+  private route(request: IncomingMessage, url: URL, text: string): Reply {
+    const [first = '', id] = url.pathname
+      .slice(BASE.length + 1)
+      .split('/')
+      .map(decodeURIComponent);
+    if (!url.pathname.startsWith(`${BASE}/`)) throw new Refusal(404, 'Not found.');
+    const described = describeServer(first, id, this.mood, this.pageSize);
+    // @see https://www.rfc-editor.org/rfc/rfc7644#section-4
+    if (described) return { status: 200, body: described };
+    const secret = this.signedIn(request);
+    const collection = collections.find((one) => one === first);
+    if (!collection) throw new Refusal(404, 'Not found.');
+    if (secret === LIMITED) throw new Refusal(403, 'This credential may not see users and groups.');
+    const body = text === '' ? {} : (JSON.parse(text) as Json);
+    switch (request.method) {
+      case 'GET':
+        return {
+          status: 200,
+          body: id === undefined ? this.list(collection, url.searchParams) : this.show(collection, this.state.get(collection, id), true),
+        };
+      case 'POST':
+        this.refuseMany(body);
+        return this.wrote(201, collection, this.state.create(collection, body));
+      case 'PUT':
+        this.refuseMany(body);
+        return this.wrote(200, collection, this.state.replace(collection, id!, body));
+      case 'PATCH':
+        return this.patch(collection, id!, body);
+      case 'DELETE':
+        this.state.remove(collection, id!);
+        return this.mood.envelope === 'errcode'
+          ? { status: 200, body: { errcode: 0, errmsg: 'ok', id } }
+          : { status: 204, body: undefined };
+      default:
+        throw new Refusal(405, 'Not offered.');
+    }
+  }
+
+  private patch(collection: Collection, id: string, body: Json): Reply {
+    if (!this.mood.patch) throw new Refusal(501, 'PATCH is not offered.');
+    const before = this.state.get(collection, id);
+    const operations = Array.isArray(member(body, 'Operations')) ? (member(body, 'Operations') as Json[]) : [];
+    const isMembers = ({ path }: Json): boolean => String(path ?? '').startsWith('members');
+    const many = operations.filter(isMembers).reduce((sum, { value }) => sum + (Array.isArray(value) ? value.length : 1), 0);
+    if (many > this.mood.maxMembers) throw new Refusal(400, 'too many members in one request', 'invalidValue');
+    if (!this.mood.replaceMembers && operations.some((one) => isMembers(one) && String(one.op).toLowerCase() === 'replace'))
+      throw new Refusal(400, 'members are not replaced here', 'invalidSyntax');
+    const after = this.state.replace(collection, id, patched(before, operations, this.mood.strictTargets));
+    return this.mood.patchAnswers === 204 ? { status: 204, body: undefined } : this.wrote(200, collection, after);
+  }
+
+  private refuseMany(body: Json): void {
+    const members = member(body, 'members');
+    if (Array.isArray(members) && this.mood.patch && members.length > this.mood.maxMembers)
+      throw new Refusal(400, 'too many members in one request', 'invalidValue');
+  }
+
+  private wrote(status: number, collection: Collection, resource: Draft): Reply {
+    if (this.mood.envelope === 'errcode') return { status, body: { errcode: 0, errmsg: 'ok', id: resource.id } };
+    return { status, body: this.show(collection, resource, true), headers: { location: `${BASE}/${collection}/${String(resource.id)}` } };
+  }
+
+  private show(collection: Collection, resource: Draft, alone: boolean): Json {
+    const shown: Draft = { ...resource };
+    if (collection === 'Users') {
+      shown.groups = this.state.groupIds(String(resource.id)).map((value) => ({ value }));
+      if (this.mood.textBooleans) shown.active = resource.active === true ? 'True' : 'False';
+      const extension = resource[ENTERPRISE];
+      if (this.mood.managerAsText && isObject(extension) && isObject(extension.manager))
+        shown[ENTERPRISE] = { ...extension, manager: extension.manager.value };
+    }
+    if (collection === 'Groups' && !alone && !this.mood.membersInList) delete shown.members;
+    return shown;
+  }
+
+  private list(collection: Collection, query: URLSearchParams): Json {
+    const found = this.filtered(collection, query.get('filter'));
+    const excluded = query.get('excludedAttributes')?.split(',') ?? [];
+    const number = (value: number): unknown => (this.mood.textNumbers ? String(value) : value);
+    const asked = Number(query.get('count') ?? this.pageSize);
+    const all = asked === -1 && this.mood.envelope === 'errcode';
+    const size = all ? found.length : Math.min(Math.max(asked, 0), this.pageSize);
+    const cursor = query.get('cursor');
+    const begin = this.mood.paging === 'cursor' ? this.positionOf(found, cursor) : Math.max(1, Number(query.get('startIndex') ?? 1)) - 1;
+    const page = found.slice(begin, begin + size);
+    const resources = page.map((resource) => {
+      const shown: Draft = { ...this.show(collection, resource, false) };
+      for (const name of excluded) delete shown[name];
+      return shown;
+    });
+    const next = this.mood.paging === 'cursor' && begin + size < found.length ? { nextCursor: String(page.at(-1)!.id) } : {};
+    return {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+      totalResults: number(found.length),
+      itemsPerPage: number(resources.length),
+      ...(this.mood.paging === 'cursor' ? {} : { startIndex: number(begin + 1) }),
+      ...next,
+      [this.mood.listName]: resources,
+    };
+  }
+
+  /** A cursor is the last id given, so it holds while others come and go. @see https://www.rfc-editor.org/rfc/rfc9865#section-2 */
+  private positionOf(found: readonly Draft[], cursor: string | null): number {
+    if (!cursor) return 0;
+    const at = found.findIndex((resource) => String(resource.id) > cursor);
+    return at < 0 ? found.length : at;
+  }
+
+  private filtered(collection: Collection, filter: string | null): readonly Draft[] {
+    const all = this.state.list(collection);
+    if (filter === null || this.mood.filters === 'ignored') return all;
+    if (this.mood.filters === 'userName' && !/^userName eq "[^"]*"$/i.test(filter)) throw new BadFilter('only userName eq is offered');
+    const test = parseFilter(filter, this.mood.filters === 'any' ? 'any' : 'eq');
+    const found = all.filter((resource) => test(this.show(collection, resource, true)));
+    if (found.length === 0 && this.mood.noMatch === 404) throw new Refusal(404, 'Nobody was found.');
+    return found;
+  }
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const errorBody = ({ status, message, scimType }: Refusal): Json => ({
+  schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+  status: String(status),
+  detail: message,
+  ...(scimType ? { scimType } : {}),
+});

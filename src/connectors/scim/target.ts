@@ -1,0 +1,300 @@
+// Writes people, groups and departments: each call is one or two requests, and says what the system made of it.
+import type {
+  ChangedParts,
+  Connection,
+  DesiredObject,
+  MemberChange,
+  MembersWritten,
+  WriteRequest,
+  Written,
+} from '../../connector-kit/contract.ts';
+import { ConnectorError } from '../../connector-kit/errors.ts';
+import type { Attributes, AttributeSpec, Edge, EndpointObject, ObjectKey, ObjectTypeId, Value } from '../../core/model.ts';
+import type { Abilities, AbilitySource } from './abilities.ts';
+import { EXTERNAL_ID } from './catalogue.ts';
+import type { Answered, Client } from './client.ts';
+import type { Part } from './config.ts';
+import { readDepartmentGroups, refuseCircle } from './department-groups.ts';
+import { changeGroupMembers, entryFor, gone, withoutMeta } from './membership.ts';
+import { departmentList, draftOf, kindOf, objectOf, outside, putAttributes, statusValue } from './objects.ts';
+import { operationFor, type Draft, type Json, type Operation } from './places.ts';
+import { find, type ScimSource } from './source.ts';
+
+type Target = Required<Pick<Connection<Part>, 'create' | 'update' | 'disable' | 'enable' | 'remove' | 'changeMembers'>>;
+type Request = WriteRequest<Part>;
+
+export function scimTarget(client: Client, abilities: AbilitySource, source: ScimSource): Target {
+  const { config } = client;
+
+  return {
+    async create(type, desired, request) {
+      const now = await abilities.now(request.signal);
+      refuseUnfit(specsOf(now, type), desired.attributes, true);
+      // A system that does not say that it refuses doubles may simply make one.
+      if (!now.refusesDoubles) await refuseKnown(type, desired, request);
+      const draft = draftOf(config, now, type, desired);
+      const first = type === 'group' ? (desired.edges.member ?? []) : [];
+      const size = now.profile.membersPerCall;
+      if (first.length > 0) draft.members = first.slice(0, size).map(entryFor);
+      const answered = await created(type, draft, desired, request);
+      const id = answered.id!;
+      if (first.length > size) await changeGroupMembers(client, abilities, id, { add: first.slice(size), remove: [] }, request.signal);
+      await placeDepartmentGroup(now, type, id, desired.attributes, null, request.signal);
+      if (type === 'person' && config.departments === 'group')
+        await changeDepartments(id, { add: desired.edges.membership ?? [], remove: [] }, request.signal);
+      return written(now, type, id, answered, desired.attributes, request.signal);
+    },
+
+    async update(type, id, changed, _whole, request) {
+      const now = await abilities.now(request.signal);
+      refuseUnfit(specsOf(now, type), changed.attributes, false);
+      if (!now.refusesDoubles) await refuseTaken(type, id, changed.attributes, request);
+      await placeDepartmentGroup(now, type, id, changed.attributes, id, request.signal);
+      const answered = await changeParts(now, type, id, changed, request.signal);
+      if (!answered) {
+        // Nothing but the place in the tree changed; that the object is there was seen by whoever put it there.
+        if ((await client.one(kindOf(config, type), id, request.signal)) === null) throw gone();
+        return { id };
+      }
+      return written(now, type, id, answered, changed.attributes, request.signal);
+    },
+
+    disable: (type, id, request) => setStatus(type, id, false, request.signal),
+    enable: (type, id, request) => setStatus(type, id, true, request.signal),
+
+    async remove(type, id, request) {
+      const now = await abilities.now(request.signal);
+      const snapshot = await snapshotOf(now, type, id, request);
+      if (snapshot === null) return { snapshot };
+      return { snapshot: (await client.remove(kindOf(config, type), id, request.signal)) ? snapshot : null };
+    },
+
+    async changeMembers(owner, relation, change, request) {
+      if (owner.type === 'person') return changeDepartments(owner.id, change, request.signal);
+      if (relation !== 'member') throw new ConnectorError('unsupported', noSuchRelation);
+      return changeGroupMembers(client, abilities, owner.id, change, request.signal);
+    },
+  };
+
+  // ── Creating ───────────────────────────────────────────────────────────────────────────────────────────
+
+  async function created(type: ObjectTypeId, draft: Json, desired: DesiredObject, request: Request): Promise<Answered> {
+    try {
+      const answered = await client.create(kindOf(config, type), draft, request.signal);
+      if (answered.id !== undefined) return answered;
+      // Created, says the system, but not as what.
+      const [id] = await holdersOf(type, desired, request);
+      if (id === undefined) throw new ConnectorError('unknown-outcome', withoutId);
+      return { ...answered, id };
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || error.kind !== 'already-exists') throw error;
+      const [id] = await holdersOf(type, desired, request);
+      throw new ConnectorError(error.kind, error.label, { ...error.facts, ...(id === undefined ? {} : { id }) });
+    }
+  }
+
+  async function refuseKnown(type: ObjectTypeId, desired: DesiredObject, request: Request): Promise<void> {
+    const [id] = await holdersOf(type, desired, request);
+    if (id !== undefined) throw new ConnectorError('already-exists', isThere, { id });
+  }
+
+  async function refuseTaken(type: ObjectTypeId, id: string, attributes: Attributes, request: Request): Promise<void> {
+    const now = await abilities.now(request.signal);
+    for (const { name } of specsOf(now, type).filter((spec) => spec.unique === true)) {
+      const value = attributes[name];
+      if (value === undefined || value === null) continue;
+      const other = (await find(client, abilities, type, name, [value], request)).find((found) => found.id !== id);
+      if (other) throw new ConnectorError('already-exists', isThere, { id: other.id, attribute: name });
+    }
+  }
+
+  /** Who has the values that nobody else may have: ours by its id first, then by the natural keys. */
+  async function holdersOf(type: ObjectTypeId, desired: DesiredObject, request: Request): Promise<readonly string[]> {
+    const now = await abilities.now(request.signal);
+    const unique = specsOf(now, type).filter((spec) => spec.unique === true);
+    for (const spec of unique.toSorted((a, b) => Number(b.name === EXTERNAL_ID) - Number(a.name === EXTERNAL_ID))) {
+      const value = spec.name === EXTERNAL_ID ? desired.directoryId : desired.attributes[spec.name];
+      if (value === undefined || value === null) continue;
+      const found = await find(client, abilities, type, spec.name, [value], request);
+      if (found.length > 0) return found.map(({ id }) => id);
+    }
+    return [];
+  }
+
+  // ── Changing ───────────────────────────────────────────────────────────────────────────────────────────
+
+  /** null when there is nothing to send. */
+  async function changeParts(
+    now: Abilities,
+    type: ObjectTypeId,
+    id: string,
+    changed: ChangedParts,
+    signal: AbortSignal,
+  ): Promise<Answered | null> {
+    const kind = kindOf(config, type);
+    const apply = (draft: Draft): void => {
+      putAttributes(draft, config, now, type, changed.attributes);
+      const { membership } = changed.edges;
+      if (type === 'person' && config.departments === 'resource' && membership)
+        draft[now.profile.departmentsAttribute] = departmentList(membership);
+    };
+    const operations = (current: Json): readonly Operation[] => operationsOf(now, type, changed, current);
+    if (operations({}).length === 0) return null;
+    if (now.profile.update === 'put') return putWhole(type, id, apply, signal);
+    const needsCurrent = Object.keys(changed.attributes).some((name) => now.catalogue.places[type]?.[name]?.kind === 'typed');
+    const current = needsCurrent ? await client.one(kind, id, signal) : {};
+    if (!current) throw gone();
+    return patchOrPut(kind, id, operations(current), () => putWhole(type, id, apply, signal), signal);
+  }
+
+  function operationsOf(now: Abilities, type: ObjectTypeId, changed: ChangedParts, current: Json): readonly Operation[] {
+    const operations: Operation[] = [];
+    // Later operations see what earlier ones of the same list did.
+    let seen = current;
+    for (const [name, value] of Object.entries(changed.attributes)) {
+      const place = now.catalogue.places[type]?.[name];
+      if (place) {
+        const operation = operationFor(place, outside(config, now.profile, type, name, value), seen);
+        const same = operations.findIndex((one) => one.path === operation.path);
+        if (same >= 0) operations.splice(same, 1);
+        operations.push(operation);
+        if (place.kind === 'typed') seen = { ...seen, [place.list]: operation.value ?? [] };
+      } else if (name === 'parent' && type === 'department' && config.departments === 'resource') {
+        operations.push(operationFor({ kind: 'plain', path: [now.profile.parentAttribute] }, value, current));
+      }
+    }
+    const { membership } = changed.edges;
+    if (type === 'person' && config.departments === 'resource' && membership)
+      operations.push({ op: 'replace', path: now.profile.departmentsAttribute, value: departmentList(membership) });
+    return operations;
+  }
+
+  /** A system that turns out not to know PATCH has done nothing yet: it is told by PUT, from now on. */
+  async function patchOrPut(
+    kind: ReturnType<typeof kindOf>,
+    id: string,
+    operations: readonly Operation[],
+    whole: () => Promise<Answered>,
+    signal: AbortSignal,
+  ): Promise<Answered> {
+    try {
+      return await client.change(kind, id, operations, signal);
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || error.kind !== 'unsupported') throw error;
+      await abilities.learn({ update: 'put' });
+      return whole();
+    }
+  }
+
+  /** The object as it is, with the change laid over it: what we do not know of stays. */
+  async function putWhole(type: ObjectTypeId, id: string, apply: (draft: Draft) => void, signal: AbortSignal): Promise<Answered> {
+    const kind = kindOf(config, type);
+    const current = await client.one(kind, id, signal);
+    if (!current) throw gone();
+    const draft: Draft = { ...withoutMeta(current) };
+    apply(draft);
+    return client.replace(kind, id, draft, signal);
+  }
+
+  async function setStatus(type: ObjectTypeId, id: string, enabled: boolean, signal: AbortSignal): Promise<Written> {
+    const { profile } = await abilities.now(signal);
+    const value = statusValue(profile, enabled);
+    const whole = (): Promise<Answered> => putWhole(type, id, (draft) => void (draft[profile.status.attribute] = value), signal);
+    if (profile.update === 'put') await whole();
+    else await patchOrPut(kindOf(config, type), id, [{ op: 'replace', path: profile.status.attribute, value }], whole, signal);
+    return { id };
+  }
+
+  // ── Departments that are groups ────────────────────────────────────────────────────────────────────────
+
+  /** Puts a department into its parent's group and takes it out of the one it was in. */
+  async function placeDepartmentGroup(
+    now: Abilities,
+    type: ObjectTypeId,
+    id: string,
+    attributes: Attributes,
+    from: string | null,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (type !== 'department' || config.departments !== 'group' || attributes.parent === undefined) return;
+    const groups = from === null ? null : await readDepartmentGroups(client, now, signal);
+    const parent = attributes.parent === null ? null : String(attributes.parent);
+    if (groups && parent !== null) refuseCircle(groups, id, parent);
+    const before = groups?.parents.get(id) ?? null;
+    if (before === parent) return;
+    const edge: Edge = { to: { type: 'department', id } };
+    if (parent !== null) await changeGroupMembers(client, abilities, parent, { add: [edge], remove: [] }, signal);
+    if (before !== null) await changeGroupMembers(client, abilities, before, { add: [], remove: [edge] }, signal);
+  }
+
+  /** One request per department: the group holds the edge. */
+  async function changeDepartments(person: string, change: MemberChange, signal: AbortSignal): Promise<MembersWritten> {
+    const edge: Edge = { to: { type: 'person', id: person } };
+    const refused: { to: ObjectKey; error: unknown }[] = [];
+    for (const [edges, make] of [
+      [change.add, { add: [edge], remove: [] }],
+      [change.remove, { add: [], remove: [edge] }],
+    ] as const) {
+      for (const { to } of edges) {
+        try {
+          const result = await changeGroupMembers(client, abilities, to.id, make, signal);
+          refused.push(...result.refused.map(({ error }) => ({ to, error })));
+        } catch (error) {
+          if (!(error instanceof ConnectorError) || error.kind !== 'not-found') throw error;
+          if (edges === change.add) refused.push({ to, error });
+        }
+      }
+    }
+    return { refused };
+  }
+
+  // ── Reading back ───────────────────────────────────────────────────────────────────────────────────────
+
+  /** What the system says the values are now: from its answer, or by asking where it answered nothing. */
+  async function written(
+    now: Abilities,
+    type: ObjectTypeId,
+    id: string,
+    answered: Answered,
+    attributes: Attributes,
+    signal: AbortSignal,
+  ): Promise<Written> {
+    const names = Object.keys(attributes).filter((name) => now.catalogue.places[type]?.[name]);
+    const resource = answered.resource ?? (names.length > 0 ? await client.one(kindOf(config, type), id, signal) : null);
+    if (!resource) return { id };
+    return { id, echo: objectOf(config, now, type, resource, id, { attributes: names }).attributes };
+  }
+
+  async function snapshotOf(now: Abilities, type: ObjectTypeId, id: string, request: Request): Promise<EndpointObject | null> {
+    const spec = now.catalogue.types.find((candidate) => candidate.id === type);
+    const asked = {
+      attributes: specsOf(now, type).flatMap(({ name, kind }) => (kind === 'secret' ? [] : [name])),
+      relations: (spec?.relations ?? []).map(({ name }) => name),
+      now: request.now,
+      signal: request.signal,
+    };
+    const answer = (await source.get(type, [id], asked)).answers.get(id);
+    return answer?.state === 'found' ? answer.object : null;
+  }
+}
+
+const specsOf = (now: Abilities, type: ObjectTypeId): readonly AttributeSpec[] =>
+  now.catalogue.types.find(({ id }) => id === type)?.attributes ?? [];
+
+/** What the system would refuse, or cut silently, is refused before it is sent. */
+function refuseUnfit(specs: readonly AttributeSpec[], attributes: Attributes, whole: boolean): void {
+  for (const spec of specs) {
+    const value: Value | null | undefined = attributes[spec.name];
+    const missing = value === null || (whole && value === undefined);
+    if (spec.required && missing && spec.kind !== 'secret') throw unfit(spec, 'is required', '为必填项');
+    if (spec.maxLength !== undefined && typeof value === 'string' && [...value].length > spec.maxLength)
+      throw unfit(spec, `is longer than ${spec.maxLength} characters`, `超过 ${spec.maxLength} 个字符`);
+  }
+}
+
+const unfit = (spec: AttributeSpec, en: string, zh: string): ConnectorError =>
+  new ConnectorError('invalid', { en: `The ${spec.label.en} ${en}.`, zh: `${spec.label.zh}${zh}。` }, { attribute: spec.name });
+
+const isThere = { en: 'An object with this value exists already.', zh: '已存在具有相同取值的对象。' };
+const withoutId = { en: 'The system did not say what it created.', zh: '系统未返回所创建对象的 id。' };
+const noSuchRelation = { en: 'The system has no such relation.', zh: '系统没有该关系。' };
