@@ -20,12 +20,14 @@ interface Subject {
   readonly config?: Readonly<Record<string, unknown>>;
   readonly simulator?: Readonly<Record<string, unknown>>;
   readonly tokens?: boolean;
+  readonly unpaged?: readonly string[];
 }
 
-const subject = (mood: MoodName, name: string, { config = {}, simulator = {}, tokens = false }: Subject = {}) =>
+const subject = (mood: MoodName, name: string, { config = {}, simulator = {}, tokens = false, unpaged = [] }: Subject = {}) =>
   simulatorSubject(scim, {
     name: `scim (${name})`,
     part: {},
+    unpaged,
     simulator: { mood, ...simulator },
     far: (started) => {
       const server = started as ScimSimulator;
@@ -48,6 +50,9 @@ describeConformance(subject('okta', 'Okta-like'));
 describeConformance(subject('entra', 'Entra-target-like', { tokens: true }));
 describeConformance(subject('sloppy', 'sloppy', { config: { ignored: ['title', 'nickName', 'costCenter'] } }));
 describeConformance(subject('limited', 'limited', { simulator: { maxMembers: 5 } }));
-describeConformance(subject('tencent', 'Tencent EIAM', { config: { departments: 'resource' }, tokens: true }));
+// `count=-1` gives everything. @see https://cloud.tencent.com/document/product/1442/68895
+describeConformance(
+  subject('tencent', 'Tencent EIAM', { config: { departments: 'resource' }, tokens: true, unpaged: ['person', 'department', 'group'] }),
+);
 describeConformance(subject('strict', 'departments as resources', { config: { departments: 'resource' } }));
 describeConformance(subject('strict', 'departments as groups', { config: { departments: 'group' } }));
