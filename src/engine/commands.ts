@@ -12,12 +12,14 @@ import {
   connectionUpdate,
   connectorList,
 } from './operations/connections.ts';
+import { departmentGet, departmentList, groupGet, groupList, historyList, personGet, personList } from './operations/directory.ts';
 import { editApply, editDiscard, editGet, editList, editPropose } from './operations/edits.ts';
 import { explain } from './operations/explain.ts';
 import { personErase } from './operations/people-erase.ts';
 import { heldDecide, heldList, itemsRetry } from './operations/held.ts';
 import { jobCreate, jobGet, jobRemove, jobUpdate, lookupList, lookupPut } from './operations/jobs.ts';
 import { schemaGet } from './operations/schema.ts';
+import { linkCut, linkImport, linkList } from './operations/links.ts';
 import { runCancel, runChanges, runGet, runList, runPlan, runStart, itemList } from './operations/runs.ts';
 import { tokenCreate, tokenList, tokenRevoke } from './operations/tokens.ts';
 import { onlyOnce, type Once } from './once.ts';
@@ -44,12 +46,16 @@ export const operations = {
   'connection.remove': connectionRemove,
   'connection.update': connectionUpdate,
   'connector.list': connectorList,
+  'department.get': departmentGet,
+  'department.list': departmentList,
   'edit.apply': editApply,
   'edit.discard': editDiscard,
   'edit.get': editGet,
   'edit.list': editList,
   'edit.propose': editPropose,
   explain,
+  'group.get': groupGet,
+  'group.list': groupList,
   'held.decide': heldDecide,
   'held.list': heldList,
   'item.list': itemList,
@@ -61,9 +67,15 @@ export const operations = {
   'job.resume': jobResume,
   'job.state': jobState,
   'job.update': jobUpdate,
+  'history.list': historyList,
+  'link.cut': linkCut,
+  'link.import': linkImport,
+  'link.list': linkList,
   'lookup.list': lookupList,
   'lookup.put': lookupPut,
   'person.erase': personErase,
+  'person.get': personGet,
+  'person.list': personList,
   'run.cancel': runCancel,
   'run.changes': runChanges,
   'run.get': runGet,

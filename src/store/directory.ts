@@ -274,6 +274,35 @@ export interface HistoryRow {
 export const historyOf = (reader: Reader, id: string, limit: number): Promise<readonly HistoryRow[]> =>
   reader.all<HistoryRow>('SELECT * FROM history WHERE id = ? ORDER BY seq DESC, n DESC LIMIT ?', id, limit);
 
+/** Newest first, before a place: of one object, of one run, or of everything. */
+export const historyPage = (
+  reader: Reader,
+  filter: { object?: string | undefined; run?: number | undefined; before?: readonly [seq: number, n: number] | undefined; limit: number },
+): Promise<readonly HistoryRow[]> => {
+  const [seq, n] = filter.before ?? [Number.MAX_SAFE_INTEGER, 0];
+  const wanted = [
+    ['id = ?', filter.object],
+    ['run = ?', filter.run],
+  ].filter((pair): pair is [string, string | number] => pair[1] !== undefined);
+  return reader.all<HistoryRow>(
+    `SELECT * FROM history WHERE ${wanted.map(([condition]) => `${condition} AND`).join(' ')} (seq, n) < (?, ?) ORDER BY seq DESC, n DESC LIMIT ?`,
+    ...wanted.map(([, value]) => value),
+    seq,
+    n,
+    filter.limit,
+  );
+};
+
+/** Members of one department, by id. */
+export const departmentPage = (reader: Reader, department: string, after: string, limit: number): Promise<readonly ObjectRow[]> =>
+  reader.all<ObjectRow>(
+    `SELECT o.* FROM edge e JOIN object o ON o.id = e.owner WHERE e.to_id = ? AND e.relation = 'membership' AND e.owner > ? AND o.lifecycle <> 'absent'
+     ORDER BY e.owner LIMIT ?`,
+    department,
+    after,
+    limit,
+  );
+
 /** Objects touched in whole batches after `seq`, up to and including the last batch that begins within `limit` batches. */
 export async function touchedSince(
   reader: Reader,

@@ -109,6 +109,29 @@ export async function putLinks(transaction: Transaction, connection: string, lin
   }
 }
 
+/** In the order of connection, type and external id, after a place. */
+export const linkPage = (
+  reader: Reader,
+  filter: {
+    connection?: string | undefined;
+    object?: string | undefined;
+    after?: readonly [string, string, string] | undefined;
+    limit: number;
+  },
+): Promise<readonly (LinkRow & { readonly made_by: string; readonly made_at: number })[]> => {
+  const wanted = [
+    ['connection = ?', filter.connection],
+    ['directory_id = ?', filter.object],
+  ].filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return reader.all(
+    `SELECT * FROM link WHERE ${wanted.map(([condition]) => `${condition} AND`).join(' ')} (connection, type, external_id) > (?, ?, ?)
+     ORDER BY connection, type, external_id LIMIT ?`,
+    ...wanted.map(([, value]) => value),
+    ...(filter.after ?? ['', '', '']),
+    filter.limit,
+  );
+};
+
 /** Where a primary link is cut, the next one of its object takes its place. */
 export async function cutLinks(transaction: Transaction, connection: string, type: string, externalIds: readonly string[]): Promise<void> {
   if (externalIds.length === 0) return;
@@ -186,6 +209,15 @@ export interface ClaimRow {
   readonly state: string;
   readonly since: number;
 }
+
+/** Claims of a job on these objects of its target. */
+export const claimsByTarget = (reader: Reader, job: number, type: string, targets: readonly string[]): Promise<readonly ClaimRow[]> =>
+  reader.all<ClaimRow>(
+    'SELECT * FROM claim WHERE job = ? AND type = ? AND target_key IN {list} ORDER BY source_key',
+    job,
+    type,
+    list(targets),
+  );
 
 export const claimsOf = (reader: Reader, job: number, type: string, keys: readonly string[]): Promise<readonly ClaimRow[]> =>
   reader.all<ClaimRow>(`SELECT * FROM claim WHERE job = ? AND type = ? AND source_key IN {list}`, job, type, list(keys));

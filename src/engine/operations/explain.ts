@@ -3,17 +3,18 @@ import { z } from 'zod';
 import { directoryTypes } from '../../core/directory-types.ts';
 import type { Attributes, Label } from '../../core/model.ts';
 import { edgesOf, historyOf, type ObjectRow } from '../../store/directory.ts';
-import { historyEdges, itemsOfKey, mirrorOf, openHeldOf, waitingOf, type OutsideRow } from '../../store/find.ts';
+import { itemsOfKey, mirrorOf, openHeldOf, waitingOf, type OutsideRow } from '../../store/find.ts';
 import { titlesOf } from '../../store/overview.ts';
 import { dueOf } from '../../store/upkeep.ts';
 import { explainAccounts } from '../explain/accounts.ts';
 import { find } from '../explain/find.ts';
 import { explainAttributes, explainLifecycle, loadSources, relationLabel, type Spoken } from '../explain/sources.ts';
+import { historyViews } from '../explain/history.ts';
 import { explainView, type ExplainedObject, type ExplainView } from '../explain/view.ts';
 import { whyOutside } from '../explain/why-not.ts';
 import { parseJson, type Observed } from '../shapes.ts';
 import { jobRef, optionalJob, query, type QueryContext } from './operation.ts';
-import { heldOf, itemOf, jobName, labelOf, loadNames, shownValue, type Names, specOf } from './show.ts';
+import { heldOf, itemOf, jobName, labelOf, loadNames, type Names } from './show.ts';
 
 const typeLabel = (type: string): Label => directoryTypes.find((spec) => spec.id === type)?.label ?? { en: type, zh: type };
 
@@ -118,7 +119,7 @@ async function explainObject(
     held: await heldOf(context, names, held),
     problems: problems.map((item) => itemOf(names, item)),
     waiting: await waiting(context, names, object, spoken, keys),
-    history: await historyViews(context, names, object, history),
+    history: await historyViews(context, names, await historyOf(context.reader, object.id, history)),
   };
 }
 
@@ -184,46 +185,6 @@ async function waiting(
     });
   }
   return found;
-}
-
-async function historyViews(context: QueryContext, names: Names, object: ObjectRow, limit: number): Promise<ExplainedObject['history']> {
-  const views: ExplainedObject['history'] = [];
-  for (const row of await historyOf(context.reader, object.id, limit)) {
-    const edges = await historyEdges(context.reader, row.seq, row.n);
-    const before = parseJson<Attributes>(row.before, {});
-    const after = parseJson<Attributes>(row.after, {});
-    const values = [...Object.values(before), ...Object.values(after)].filter(
-      (value): value is string => typeof value === 'string' && value.length === 36,
-    );
-    const titles = await titlesOf(context.reader, [...values, ...edges.map((edge) => edge.to_id)]);
-    views.push({
-      at: row.at,
-      action: row.action,
-      run: row.run,
-      jobName: row.job === null ? null : jobName(names, row.job),
-      actor: row.actor,
-      attributes: Object.keys(after)
-        .sort()
-        .map((name) => {
-          const spec = specOf(directoryTypes, row.type, name);
-          return {
-            name,
-            label: labelOf(directoryTypes, row.type, name),
-            after: shownValue(after[name], spec, titles) ?? null,
-            ...(name in before ? { before: shownValue(before[name], spec, titles) ?? null } : {}),
-          };
-        }),
-      edges: edges.map((edge) => ({
-        relation: edge.relation,
-        label: relationLabel(object, edge.relation),
-        op: edge.op,
-        type: edge.to_type,
-        name: titles.get(edge.to_id) ?? edge.to_id,
-        facts: parseJson(edge.facts, {}),
-      })),
-    });
-  }
-  return views;
 }
 
 async function explainOutside(context: QueryContext, names: Names, row: OutsideRow): Promise<ExplainView['outside'][number]> {

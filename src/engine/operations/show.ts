@@ -257,3 +257,11 @@ export function scopeName(names: Names, scope: string): Label {
   if (kind === 'job') return { en: `job ${id} "${jobName(names, Number(id))}"`, zh: `任务 ${id}“${jobName(names, Number(id))}”` };
   return { en: `connection "${names.connections.get(id)?.name ?? id}"`, zh: `连接“${names.connections.get(id)?.name ?? id}”` };
 }
+
+/** Directory ids that an object of the directory refers to. */
+export function referencedIn(row: { readonly type: string; readonly data: string }): string[] {
+  const data = JSON.parse(row.data) as Record<string, unknown>;
+  return Object.entries(data).flatMap(([name, value]) =>
+    typeof value === 'string' && specOf(directoryTypes, row.type, name)?.type === 'reference' ? [value] : [],
+  );
+}

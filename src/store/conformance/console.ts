@@ -105,6 +105,23 @@ export function describeConsole(open: () => Promise<Database>): void {
       expect((await directory.peoplePage(database, '', 2)).map((row) => row.id)).toEqual(['a', 'b']);
       expect((await directory.peoplePage(database, 'b', 2)).map((row) => row.id)).toEqual(['c']);
       expect((await directory.edgesTo(database, ['low'])).map((row) => row.owner)).toEqual(['b', 'gone']);
+      expect((await directory.departmentPage(database, 'low', '', 9)).map((row) => row.id)).toEqual(['b', 'gone']);
+      expect((await directory.departmentPage(database, 'low', 'b', 9)).map((row) => row.id)).toEqual(['gone']);
+    });
+  });
+
+  describe('what happened', () => {
+    it('is paged newest first: of everything, of one object, of one run', async () => {
+      const database = await open();
+      const entry = (id: string) => ({ type: 'person', id, action: 'update', before: null, after: '{}', change: 1, edges: [] });
+      const facts = { at: 5, run: 1, job: 1, actor: 'anna' };
+      await database.write((transaction) => directory.appendHistory(transaction, [entry('a'), entry('b')], facts));
+      await database.write((transaction) => directory.appendHistory(transaction, [entry('a')], facts));
+      const page = async (filter: object) =>
+        (await directory.historyPage(database, { limit: 9, ...filter })).map((row) => `${row.seq}.${row.n} ${row.id}`);
+      expect(await page({})).toEqual(['2.0 a', '1.1 b', '1.0 a']);
+      expect(await page({ object: 'a', before: [2, 0] })).toEqual(['1.0 a']);
+      expect([await page({ run: 1, limit: 1 }), await page({ run: 2 })]).toEqual([['2.0 a'], []]);
     });
   });
 }

@@ -211,6 +211,9 @@ export function describeReading(open: () => Promise<Database>): void {
       const database = await open();
       await database.write((transaction) => links.putLinks(transaction, 'hr', [link('a', 'd1'), link('b', 'd2'), link('c', 'd2')], 1));
       await database.write((transaction) => links.putLinks(transaction, 'hr', [link('e', 'd1')], 1));
+      const page = async (filter: object) => (await links.linkPage(database, { limit: 9, ...filter })).map((row) => row.external_id);
+      expect([await page({}), await page({ object: 'd1', limit: 1 })]).toEqual([['a', 'b', 'c', 'e'], ['a']]);
+      expect([await page({ after: ['hr', 'person', 'b'] }), await page({ connection: 'other' })]).toEqual([['c', 'e'], []]);
       expect([...(await links.externalIdsOf(database, 'hr', 'person', ['d1', 'd2', 'd3']))].sort()).toEqual([
         ['d1', 'a'],
         ['d2', 'b'],
@@ -276,6 +279,7 @@ export function describeReading(open: () => Promise<Database>): void {
       );
       await database.write((transaction) => links.putClaims(transaction, [claim('a', { settled: 0 })], 9));
       expect(await links.claimsOf(database, 1, 'person', ['a'])).toEqual([expect.objectContaining({ settled: 0, since: 5 })]);
+      expect((await links.claimsByTarget(database, 1, 'person', ['t-b', 't-x'])).map((row) => row.source_key)).toEqual(['b']);
       expect(await links.countClaims(database, 1, 'person')).toBe(4);
       await database.write(async (transaction) => {
         await staged.putStaged(transaction, 1, [{ type: 'person', key: 'a', step: 'read', seen: 'present', inputHash: null }]);

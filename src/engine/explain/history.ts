@@ -1,0 +1,50 @@
+// What happened to objects of the directory, in the words of a screen.
+import { directoryTypes } from '../../core/directory-types.ts';
+import type { Attributes } from '../../core/model.ts';
+import type { HistoryRow } from '../../store/directory.ts';
+import { historyEdges } from '../../store/find.ts';
+import { titlesOf } from '../../store/overview.ts';
+import type { QueryContext } from '../operations/operation.ts';
+import { jobName, labelOf, shownValue, specOf, type Names } from '../operations/show.ts';
+import { parseJson } from '../shapes.ts';
+import type { ExplainedObject } from './view.ts';
+
+export async function historyViews(context: QueryContext, names: Names, rows: readonly HistoryRow[]): Promise<ExplainedObject['history']> {
+  const views: ExplainedObject['history'] = [];
+  for (const row of rows) {
+    const edges = await historyEdges(context.reader, row.seq, row.n);
+    const before = parseJson<Attributes>(row.before, {});
+    const after = parseJson<Attributes>(row.after, {});
+    const values = [...Object.values(before), ...Object.values(after)].filter(
+      (value): value is string => typeof value === 'string' && value.length === 36,
+    );
+    const titles = await titlesOf(context.reader, [...values, ...edges.map((edge) => edge.to_id)]);
+    views.push({
+      at: row.at,
+      action: row.action,
+      run: row.run,
+      jobName: row.job === null ? null : jobName(names, row.job),
+      actor: row.actor,
+      attributes: Object.keys(after)
+        .sort()
+        .map((name) => {
+          const spec = specOf(directoryTypes, row.type, name);
+          return {
+            name,
+            label: labelOf(directoryTypes, row.type, name),
+            after: shownValue(after[name], spec, titles) ?? null,
+            ...(name in before ? { before: shownValue(before[name], spec, titles) ?? null } : {}),
+          };
+        }),
+      edges: edges.map((edge) => ({
+        relation: edge.relation,
+        label: labelOf(directoryTypes, row.type, edge.relation),
+        op: edge.op,
+        type: edge.to_type,
+        name: titles.get(edge.to_id) ?? edge.to_id,
+        facts: parseJson(edge.facts, {}),
+      })),
+    });
+  }
+  return views;
+}

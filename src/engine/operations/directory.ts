@@ -1,0 +1,208 @@
+// Operations that read the directory: people, departments and groups, page by page and one by one, and what happened to them.
+import { z } from 'zod';
+import { directoryTypes } from '../../core/directory-types.ts';
+import type { Attributes } from '../../core/model.ts';
+import { departmentPage, edgesOf, historyPage, objectPage, objectsOf, type ObjectRow } from '../../store/directory.ts';
+import { titlesOf } from '../../store/overview.ts';
+import { CommandError } from '../engine.ts';
+import { find } from '../explain/find.ts';
+import { historyViews } from '../explain/history.ts';
+import { explainedObject } from '../explain/view.ts';
+import { parseJson } from '../shapes.ts';
+import { query, type QueryContext } from './operation.ts';
+import { loadNames, referencedIn, shownValue, specOf } from './show.ts';
+
+const objectView = z.object({
+  id: z.string(),
+  type: z.string(),
+  title: z.string(),
+  lifecycle: z.string(),
+  /** By name; references as names, sensitive values as dots. */
+  attributes: z.record(z.string(), z.unknown()),
+});
+const edgeView = z.object({
+  relation: z.string(),
+  type: z.string(),
+  id: z.string(),
+  name: z.string(),
+  facts: z.record(z.string(), z.unknown()),
+});
+const detailsView = objectView.extend({
+  /** Departments of a person, leaders of a department, members of a group. */
+  relations: z.array(edgeView),
+  revision: z.int(),
+});
+
+async function viewsOf(context: QueryContext, rows: readonly ObjectRow[]): Promise<z.input<typeof objectView>[]> {
+  const titles = await titlesOf(
+    context.reader,
+    rows.flatMap((row) => referencedIn(row)),
+  );
+  return rows.map((row) => {
+    const data = JSON.parse(row.data) as Attributes;
+    const title = directoryTypes.find((spec) => spec.id === row.type)!.title;
+    return {
+      id: row.id,
+      type: row.type,
+      title: String(data[title] ?? data.userName ?? row.id),
+      lifecycle: row.lifecycle,
+      attributes: Object.fromEntries(
+        Object.entries(data).map(([name, value]) => [name, shownValue(value, specOf(directoryTypes, row.type, name), titles)]),
+      ),
+    };
+  });
+}
+
+async function wantedObject(context: QueryContext, type: string, text: string): Promise<ObjectRow> {
+  const label = directoryTypes.find((spec) => spec.id === type)!.label;
+  const [direct] = (await objectsOf(context.reader, [text])).filter((row) => row.type === type);
+  const found = direct ? [direct] : (await find(context.reader, text)).objects.filter((row) => row.type === type);
+  if (found.length === 1 && found[0]!.lifecycle !== 'absent') return found[0]!;
+  if (found.length > 1)
+    throw new CommandError(
+      `"${text}" could be ${found.length} of them; give the id: ${found.map((row) => row.id).join(', ')}.`,
+      `“${text}”对应 ${found.length} 个对象,请使用编号:${found.map((row) => row.id).join('、')}。`,
+    );
+  throw new CommandError(`There is no ${label.en} "${text}".`, `没有${label.zh}“${text}”。`, { code: 'not-found' });
+}
+
+const listInput = z.strictObject({
+  text: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Id, number, user name, mail, phone, code or a part of the name; at most 20 are found.'),
+  after: z.string().optional(),
+  limit: z.int().min(1).max(1000).default(100),
+});
+const listOutput = z.object({ objects: z.array(objectView), next: z.string().nullable() });
+
+interface ListInput {
+  readonly text?: string | undefined;
+  readonly after?: string | undefined;
+  readonly limit: number;
+  readonly department?: string | undefined;
+}
+
+async function listOf(context: QueryContext, type: string, input: ListInput): Promise<z.input<typeof listOutput>> {
+  const after = input.after ?? '';
+  if (input.text !== undefined) {
+    const found = (await find(context.reader, input.text)).objects.filter((row) => row.type === type && row.lifecycle !== 'absent');
+    return { objects: await viewsOf(context, found), next: null };
+  }
+  const rows =
+    input.department === undefined
+      ? await objectPage(context.reader, type, after, input.limit)
+      : await departmentPage(context.reader, (await wantedObject(context, 'department', input.department)).id, after, input.limit);
+  return { objects: await viewsOf(context, rows), next: rows.length === input.limit ? rows.at(-1)!.id : null };
+}
+
+async function detailsOf(context: QueryContext, type: string, text: string): Promise<z.input<typeof detailsView>> {
+  const row = await wantedObject(context, type, text);
+  const edges = await edgesOf(context.reader, [row.id]);
+  const titles = await titlesOf(
+    context.reader,
+    edges.map((edge) => edge.to_id),
+  );
+  return {
+    ...(await viewsOf(context, [row]))[0]!,
+    relations: edges.map((edge) => ({
+      relation: edge.relation,
+      type: edge.to_type,
+      id: edge.to_id,
+      name: titles.get(edge.to_id) ?? edge.to_id,
+      facts: parseJson(edge.facts, {}),
+    })),
+    revision: row.revision,
+  };
+}
+
+export const personList = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/people', group: 'directory', page: 'after' },
+  does: { en: 'Lists people', zh: '列出人员' },
+  input: listInput.extend({ department: z.string().min(1).optional().describe('Only people of this department.') }),
+  output: listOutput,
+  answer: (context, input) => listOf(context, 'person', input),
+});
+export const personGet = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/people/{person}', group: 'directory' },
+  does: { en: 'Shows a person with their departments', zh: '查看人员及其部门' },
+  input: z.strictObject({ person: z.string().min(1) }),
+  output: detailsView,
+  answer: (context, input) => detailsOf(context, 'person', input.person),
+});
+export const departmentList = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/departments', group: 'directory', page: 'after' },
+  does: { en: 'Lists departments', zh: '列出部门' },
+  input: listInput,
+  output: listOutput,
+  answer: (context, input) => listOf(context, 'department', input),
+});
+export const departmentGet = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/departments/{department}', group: 'directory' },
+  does: { en: 'Shows a department with its leaders', zh: '查看部门及其负责人' },
+  input: z.strictObject({ department: z.string().min(1) }),
+  output: detailsView,
+  answer: (context, input) => detailsOf(context, 'department', input.department),
+});
+export const groupList = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/groups', group: 'directory', page: 'after' },
+  does: { en: 'Lists groups', zh: '列出组' },
+  input: listInput,
+  output: listOutput,
+  answer: (context, input) => listOf(context, 'group', input),
+});
+export const groupGet = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/groups/{group}', group: 'directory' },
+  does: { en: 'Shows a group with its members', zh: '查看组及其成员' },
+  input: z.strictObject({ group: z.string().min(1) }),
+  output: detailsView,
+  answer: (context, input) => detailsOf(context, 'group', input.group),
+});
+
+const place = z.tuple([z.int(), z.int()]);
+
+export const historyList = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/history', group: 'directory', page: 'before' },
+  does: {
+    en: 'Lists what happened in the directory, newest first: of one object, of one run, or of everything',
+    zh: '列出目录历史,新的在前',
+  },
+  input: z.strictObject({
+    object: z.string().min(1).optional(),
+    run: z.int().positive().optional(),
+    before: place.optional(),
+    limit: z.int().min(1).max(200).default(50),
+  }),
+  output: z.object({
+    entries: z.array(explainedObject.shape.history.element.extend({ id: z.string(), type: z.string(), title: z.string() })),
+    next: place.nullable(),
+  }),
+  async answer(context, input) {
+    const rows = await historyPage(context.reader, input);
+    const entries = await historyViews(context, await loadNames(context), rows);
+    const titles = await titlesOf(
+      context.reader,
+      rows.map((row) => row.id),
+    );
+    const last = rows.length === input.limit ? rows.at(-1)! : null;
+    return {
+      entries: entries.map((entry, index) => ({
+        ...entry,
+        id: rows[index]!.id,
+        type: rows[index]!.type,
+        title: titles.get(rows[index]!.id) ?? rows[index]!.id,
+      })),
+      next: last ? ([last.seq, last.n] as [number, number]) : null,
+    };
+  },
+});
