@@ -16,7 +16,7 @@ const formStyle = `main.door{max-width:420px;padding-top:6vh}main.own{max-width:
 input{display:block;width:100%;margin-top:4px;padding:9px 11px;font:inherit;color:var(--ink);background:var(--ground);border:1px solid var(--line);border-radius:8px}
 input:focus-visible,button:focus-visible,a:focus-visible{outline:2px solid var(--busy);outline-offset:2px}button,.button{display:inline-block;padding:9px 18px;font:inherit;font-weight:600;color:#fff;background:#1f6f6b;border:0;border-radius:8px;cursor:pointer;text-decoration:none}
 button.plain{color:var(--ink);background:none;border:1px solid var(--line);font-weight:400}.wide-button{width:100%;text-align:center;box-sizing:border-box}.or{text-align:center;margin:14px 0!important}code{font:600 16px/1.8 ui-monospace,monospace;letter-spacing:.04em;word-break:break-all;color:var(--ink)}
-.codes{columns:2;list-style:none;margin:0 0 12px;padding:10px 16px;background:var(--ground)}.codes li{padding:2px 0}.row{display:flex;gap:12px;align-items:center;justify-content:space-between;flex-wrap:wrap}.notice.good{color:var(--good)}`;
+.codes{display:grid;grid-template-columns:1fr 1fr;gap:4px 16px;list-style:none;margin:0 0 12px;padding:10px 16px;background:var(--ground)}.codes li{all:unset}.card a:not(.button){color:var(--busy)}.row{display:flex;gap:12px;align-items:center;justify-content:space-between;flex-wrap:wrap}.notice.good{color:var(--good)}`;
 
 const words = {
   signIn: { en: 'Sign in', zh: '登录' },
@@ -148,7 +148,9 @@ export function accountPage(frame: PageFrame, own: OwnAccount): string {
   const roles = own.roles.map((role) => role[language]).join(language === 'zh' ? '、' : ', ');
   const sessions =
     language === 'zh' ? `已登录 ${own.sessions} 处` : `signed in in ${own.sessions} ${own.sessions === 1 ? 'place' : 'places'}`;
-  const present = field(say('presentPassword'), 'password', 'password', 'autocomplete="current-password"');
+  // Password managers want to know whose password it is.
+  const whose = `<input hidden autocomplete="username" value="${escapeHtml(own.name)}">`;
+  const present = whose + field(say('presentPassword'), 'password', 'password', 'autocomplete="current-password"');
   return page(
     frame,
     words.account,
