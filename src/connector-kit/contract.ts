@@ -49,6 +49,8 @@ export interface Manifest<Config = unknown, Part = unknown> {
   /** What the system itself sends to people, e.g. an invitation per created account. Counted by the guard. */
   readonly sends?: readonly {
     readonly on: 'create' | 'disable' | 'remove';
+    /** Of objects of this type; missing = of all. */
+    readonly type?: ObjectTypeId;
     readonly what: Label;
     readonly see: string;
   }[];

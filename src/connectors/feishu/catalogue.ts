@@ -23,6 +23,7 @@ const department = (refusesSlash: boolean): ObjectTypeSpec => ({
     text('name', 'name', '名称', {
       required: true,
       unique: 'siblings',
+      searchable: false,
       equality: 'spaces',
       ...(refusesSlash ? { forbidden: '[/]' } : {}),
     }),

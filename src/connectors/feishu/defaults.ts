@@ -41,7 +41,11 @@ export const up: JobDefaults = {
 /** Directory → Feishu. */
 export const down: JobDefaults = {
   mapping: {
-    department: same({ name: 'name', parent_department_id: 'parent', order: 'order', department_id: 'code' }),
+    department: [
+      ...same({ name: 'name', parent_department_id: 'parent', department_id: 'code' }),
+      // Feishu gives every department an order, and everybody a first day: what we do not know stays as it is there.
+      { target: 'order', field: 'order', onEmpty: 'keep' },
+    ],
     person: [
       ...same({ name: 'displayName', user_id: 'userName', employee_no: 'employeeNumber', email: 'email' }),
       { target: 'mobile', cel: 'phone(attr("phone"), "CN")' },
@@ -53,8 +57,8 @@ export const down: JobDefaults = {
         city: 'city',
         work_station: 'office',
         leader_user_id: 'manager',
-        join_time: 'startsAt',
       }),
+      { target: 'join_time', field: 'startsAt', onEmpty: 'keep' },
     ],
     group: same({ name: 'name', description: 'description' }),
   },

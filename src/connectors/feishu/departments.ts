@@ -30,7 +30,8 @@ export async function createDepartment(client: Client, desired: DesiredObject, r
   }).catch(async (error: unknown) => {
     throw await whichIsIt(client, error, attributes, parent, request);
   });
-  return { id: department.open_department_id, echo: echoOf(department, attributes) };
+  // A department that came without an order was given one.
+  return { id: department.open_department_id, echo: echoOf(department, { order: null, ...attributes }) };
 }
 
 export async function updateDepartment(

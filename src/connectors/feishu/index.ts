@@ -78,6 +78,7 @@ export const feishu = defineConnector<Config, Part>({
     sends: [
       {
         on: 'create',
+        type: 'person',
         what: {
           en: 'Feishu invites each new person by text message or e-mail.',
           zh: '飞书会向每位新成员发送短信或邮件邀请。',

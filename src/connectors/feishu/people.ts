@@ -38,7 +38,8 @@ export async function createPerson(client: Client, manners: Manners, desired: De
   if (!user) throw unreadable();
   if (!desired.enabled) await setFrozen(client, user.open_id, true, signal);
   // The answer leaves out the mobile number; what was sent is read back as it is kept.
-  return { id: user.open_id, echo: echoOf(user, desired.attributes, manners) };
+  // Who came without a first day was given today's.
+  return { id: user.open_id, echo: echoOf(user, { join_time: null, ...desired.attributes }, manners) };
 }
 
 export async function updatePerson(

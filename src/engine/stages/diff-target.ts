@@ -444,7 +444,7 @@ function addChanges(
               after: part.after,
               edgesLost: part.edges.filter((edge) => edge.op === 'remove').length,
               moves: moved && what === 'update',
-              messages: messagesOf(context, what),
+              messages: messagesOf(context, plan.type, what),
             },
             context.target.types,
           );
@@ -493,5 +493,5 @@ const accountHash = (object: EndpointObject | undefined): string =>
     edges: object ? summarise({ ...object, attributes: {}, enabled: undefined }).hash : null,
   });
 
-const messagesOf = (context: RunContext, action: Action): number =>
-  (context.target.manifest.sends ?? []).filter((sends) => sends.on === action).length;
+const messagesOf = (context: RunContext, type: string, action: Action): number =>
+  (context.target.manifest.sends ?? []).filter((sends) => sends.on === action && (sends.type ?? type) === type).length;
