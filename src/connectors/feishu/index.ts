@@ -86,7 +86,7 @@ export const feishu = defineConnector<Config, Part>({
         see: 'https://open.feishu.cn/document/server-docs/contact-v3/user/create',
       },
     ],
-    provenAgainst: ['simulator'],
+    provenAgainst: ['simulator', "vendor's SDK"],
     defaults: { up, down },
   },
   open,

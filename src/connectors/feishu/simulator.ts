@@ -18,9 +18,9 @@ import { findRoute, limitsOf, type Route } from './simulator-routes.ts';
 import { LongConnections } from './simulator-socket.ts';
 import { Tenant } from './simulator-tenant.ts';
 
-export const FULL_APP = 'cli_sandboxfull01';
+export const FULL_APP = 'cli_a1f0c3e5b7d9a1f0';
 /** May read people without phone, mail and number, and writes nothing. */
-export const LIMITED_APP = 'cli_sandboxlimited';
+export const LIMITED_APP = 'cli_b2e1d4f6a8c0b2e1';
 const ENCRYPT_KEY = 'sandbox-encrypt-key-4R7';
 const VERIFICATION_TOKEN = 'sandbox-verification-6T2';
 const WITHHELD = [
