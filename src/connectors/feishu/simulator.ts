@@ -45,6 +45,8 @@ export interface FeishuSimulator extends Simulator {
   withdraw(app: string, scopes: readonly string[]): void;
   /** Changes what an app may see; tells it so by event. */
   narrow(app: string, range: ContactRange): void;
+  /** Tells of each request that comes (1) and is answered (-1). */
+  watchRequests(listener: (change: 1 | -1) => void): void;
   /** The next writes to the department tree find it locked. */
   lockTree(times: number): void;
 }
@@ -107,6 +109,7 @@ export async function simulate(options: SimulatorOptions): Promise<FeishuSimulat
   let writes = 0;
   let locks = 0;
   let treeWrites = 0;
+  let tellRequest: (change: 1 | -1) => void = () => undefined;
 
   /** Signs in, checks scope and limits, does the work. Throws `Refused`. */
   function perform(route: Route, path: Readonly<Record<string, string>>, asked: Asked): object {
@@ -203,6 +206,8 @@ export async function simulate(options: SimulatorOptions): Promise<FeishuSimulat
   });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    tellRequest(1);
+    response.once('close', () => tellRequest(-1));
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece as Buffer);
     const url = new URL(request.url ?? '/', 'http://simulator');
@@ -256,6 +261,7 @@ export async function simulate(options: SimulatorOptions): Promise<FeishuSimulat
       app.range = range;
       events.emit(app, 'contact.scope.updated_v3', { added: {}, removed: {} });
     },
+    watchRequests: (listener) => void (tellRequest = listener),
     lockTree: (times) => void (locks += times),
     async stop() {
       stop.abort();
