@@ -80,13 +80,13 @@ export function readSettings(environment: Environment, folder: string): Settings
 /** `zh_CN.UTF-8` → zh; everything else is English. */
 export const languageOf = (locale: string | undefined): Language => (/^zh/i.test(locale ?? '') ? 'zh' : 'en');
 
-function databaseOf(text: string | undefined): string | null {
+/** The address itself is never part of a message: it may hold a password. */
+export function databaseOf(text: string | undefined, variable = 'TRIBUTARY_DATABASE'): string | null {
   if (text === undefined) return null;
   const parts = URL.canParse(text) ? new URL(text) : null;
-  // Never repeated in the message: it may hold a password.
   if (!parts || !['postgres:', 'postgresql:'].includes(parts.protocol) || parts.pathname.length < 2) {
     throw new SettingsError(
-      'TRIBUTARY_DATABASE',
+      variable,
       'is not the address of a PostgreSQL database. Give postgres://user:password@host:5432/name, or leave it out for the embedded one. Signs like @ or / in the password are written as %40 or %2F.',
       '不是 PostgreSQL 数据库地址。请填写 postgres://用户:密码@主机:5432/库名,或留空以使用内置数据库;密码中的 @、/ 等字符需写成 %40、%2F。',
     );

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Database } from '../../src/store/database.ts';
 import { historySequence } from '../../src/store/directory.ts';
-import { putSetting } from '../../src/store/jobs.ts';
+import { getSetting, putSetting } from '../../src/store/jobs.ts';
 import { listHeld } from '../../src/store/ledger.ts';
-import { markMoved, movedTo, transferStore } from '../../src/store/transfer.ts';
+import { isBeingFilled, markMoved, movedTo, transferStore, unmarkMoved } from '../../src/store/transfer.ts';
 import { openPostgres } from '../../src/store/postgres/database.ts';
 import { openSqlite } from '../../src/store/sqlite/database.ts';
 import { dropDatabase, newDatabase } from '../../test/support/store.ts';
@@ -77,8 +77,9 @@ describe.each(['sqlite', 'postgres'] as const)('a store that moves to %s', (dial
   it('says where it went', async () => {
     const scene = await openScene({ people: 1 });
     expect(await movedTo(scene.bench.database)).toBeNull();
-    await markMoved(scene.bench.database, { to: 'postgres://db.example.com/tributary', at: 7 });
-    expect(await movedTo(scene.bench.database)).toEqual({ to: 'postgres://db.example.com/tributary', at: 7 });
+    const moved = { to: 'postgres://db.example.com/tributary', at: 7, mark: { system: '1', database: '2' } };
+    await markMoved(scene.bench.database, moved);
+    expect(await movedTo(scene.bench.database)).toEqual(moved);
   });
 
   it('never goes into a database that holds something', async () => {
@@ -98,7 +99,7 @@ describe.each(['sqlite', 'postgres'] as const)('a store that moves to %s', (dial
         from: scene.bench.database,
         to,
         signal: stop.signal,
-        onTable: (table) => {
+        onProgress: ({ table }) => {
           if (table === 'change') stop.abort(new Error('power cut'));
         },
       }),
@@ -108,6 +109,37 @@ describe.each(['sqlite', 'postgres'] as const)('a store that moves to %s', (dial
     expect(await to.all('SELECT * FROM setting ORDER BY name')).toEqual(
       await scene.bench.database.all('SELECT * FROM setting ORDER BY name'),
     );
+  });
+
+  it('is served to nobody before its last step, in which the old one is closed already', async () => {
+    const scene = await openScene({ people: 3 });
+    const to = await emptyStore(dialect);
+    const seen: unknown[] = [];
+    await transferStore({
+      from: scene.bench.database,
+      to,
+      beforeOpening: async () => {
+        await markMoved(scene.bench.database, { to: 'there', at: 1, mark: {} });
+        seen.push(await isBeingFilled(to));
+      },
+      opening: (transaction) => putSetting(transaction, 'opened', 'yes'),
+    });
+    expect([...seen, await isBeingFilled(to), await movedTo(to)]).toEqual([true, false, null]);
+    expect(await getSetting(to, 'opened')).toBe('yes');
+    await unmarkMoved(scene.bench.database);
+    expect(await movedTo(scene.bench.database)).toBeNull();
+  });
+
+  it('is filled by one at a time: of two the later one goes on', async () => {
+    const scene = await openScene({ people: 3 });
+    const to = await emptyStore(dialect);
+    const first = transferStore({
+      from: scene.bench.database,
+      to,
+      beforeOpening: () => transferStore({ from: scene.bench.database, to }),
+    });
+    await expect(first).rejects.toThrow(/Somebody else began/);
+    expect(await isBeingFilled(to)).toBe(false);
   });
 
   it('is not believed when a row differs', async () => {

@@ -9,6 +9,7 @@ import { check, config } from './commands/config.ts';
 import { backup, restore, sandbox, template } from './commands/data.ts';
 import { erase } from './commands/erase.ts';
 import { explain } from './commands/explain.ts';
+import { migrate } from './commands/migrate.ts';
 import { cancel, plan, retry, run, runs, show } from './commands/runs.ts';
 import { serve } from './commands/serve.ts';
 import { token } from './commands/token.ts';
@@ -46,6 +47,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   sandbox,
   backup,
   restore,
+  migrate,
 };
 
 const common = {

@@ -1,7 +1,7 @@
 // The installation mark: how a start finds out that its database was restored or copied.
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
-import type { Database } from '../store/database.ts';
+import type { Database, Transaction } from '../store/database.ts';
 import { audit } from '../store/audit.ts';
 import { getSetting, putSetting, setBrake } from '../store/jobs.ts';
 
@@ -20,12 +20,15 @@ const differs = (a: Mark, b: Mark): boolean =>
     (name) => b[name] !== undefined && a[name] !== b[name] && !(name === 'bornAt' && (a[name] === '0' || b[name] === '0')),
   );
 
+export const markInstallation = (transaction: Transaction, mark: Mark): Promise<number> =>
+  putSetting(transaction, 'installation.mark', JSON.stringify(mark));
+
 /** In a store with another mark the brake goes on, and every job begins with a full read. Returns whether it did. */
 export async function recogniseInstallation(database: Database, mark: Mark, now: number): Promise<boolean> {
   return database.write(async (transaction) => {
     const known = await getSetting(transaction, 'installation.mark');
     if ((await getSetting(transaction, 'installation')) === undefined) await putSetting(transaction, 'installation', randomUUID());
-    await putSetting(transaction, 'installation.mark', JSON.stringify(mark));
+    await markInstallation(transaction, mark);
     if (known === undefined || !differs(JSON.parse(known) as Mark, mark)) return false;
     const brake = { scope: 'all', since: now, by_whom: 'tributary', reason: 'restored or copied installation' };
     await setBrake(transaction, brake);

@@ -16,6 +16,7 @@ import { masterKey } from './master-key.ts';
 import { openStore } from './open-store.ts';
 import { release } from './release.ts';
 import { nextKey, takeOver } from './rotate-key.ts';
+import { assertHere } from './whereabouts.ts';
 
 export interface App {
   readonly engine: Engine;
@@ -43,6 +44,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const { database, fresh, clock } = store;
   try {
     await migrate(database);
+    await assertHere(database, folder);
     const sealer = await sealerFor(database, options, fresh);
     const wasRestored = await recogniseInstallation(database, await store.mark(), clock.now());
     if (wasRestored) log('restored-installation', { brake: 'all' });

@@ -1,4 +1,5 @@
 // Brings the schema to this version. Each entry is one released step and is never edited afterwards.
+import type { Label } from '../core/model.ts';
 import type { Database } from './database.ts';
 import { apiTables } from './schema/api.ts';
 import { consoleTables } from './schema/console.ts';
@@ -14,12 +15,17 @@ export const schemaVersion = migrations.length;
 
 /** A store written by a newer Tributary than this one. */
 export class NewerSchemaError extends Error {
+  readonly label: Label;
   constructor(found: number) {
-    super(
-      `This data folder was written by a newer Tributary (schema ${found}, this program knows ${schemaVersion}). ` +
-        'Start the newer version, or restore a backup made before the upgrade.',
-    );
+    const en =
+      `This store was written by a newer Tributary (schema ${found}, this program knows ${schemaVersion}). ` +
+      'Start the newer version, or restore a backup made before the upgrade.';
+    super(en);
     this.name = 'NewerSchemaError';
+    this.label = {
+      en,
+      zh: `此数据由更新版本的 Tributary 写入(结构版本 ${found},本程序为 ${schemaVersion})。请启动新版本,或恢复升级前的备份。`,
+    };
   }
 }
 

@@ -1,16 +1,18 @@
 // Copies a whole store into an empty one of either dialect, and proves that both hold the same rows.
-import { createHash } from 'node:crypto';
-import type { Database, Reader, SqlValue } from './database.ts';
+import { createHash, randomUUID } from 'node:crypto';
+import type { Database, Reader, SqlValue, Transaction } from './database.ts';
 import { getSetting, putSetting } from './jobs.ts';
 import { migrate, migrations, schemaVersion } from './migrations.ts';
 import { tableShapes, type TableShape } from './schema/columns.ts';
 
 /** Rows of one transaction. */
 const PAGE = 2_000;
-/** In the target while it is being filled: an interrupted copy begins anew. */
+/** In the target while it is being filled: it must not be served, and an interrupted copy begins anew. Names the copy. */
 const UNDER_WAY = 'transfer.under-way';
 /** In the source when its successor was proved equal: it must not be served any more. */
 const MOVED = 'transfer.moved';
+/** Marks of one side only: no part of what is compared. */
+const ownMarks: readonly SqlValue[] = [UNDER_WAY, MOVED];
 
 export interface TableCount {
   readonly table: string;
@@ -20,6 +22,8 @@ export interface TableCount {
 export interface Moved {
   /** Where to, without credentials. */
   readonly to: string;
+  /** Which database that is, whatever its address. */
+  readonly mark: Readonly<Record<string, string>>;
   /** Epoch ms. */
   readonly at: number;
 }
@@ -37,8 +41,20 @@ export class TransferError extends Error {
 export interface TransferOptions {
   readonly from: Database;
   readonly to: Database;
-  readonly onTable?: (table: string, rows: number) => void;
+  readonly onProgress?: (progress: TransferProgress) => void;
   readonly signal?: AbortSignal;
+  /** Both sides are equal and the target is still closed: the last moment in which the source may be closed. */
+  readonly beforeOpening?: () => Promise<unknown>;
+  /** In the transaction that opens the target. */
+  readonly opening?: (transaction: Transaction) => Promise<unknown>;
+}
+
+export interface TransferProgress {
+  readonly step: 'copy' | 'compare';
+  readonly table: string;
+  /** Rows of all tables, so far and in the end. */
+  readonly done: number;
+  readonly total: number;
 }
 
 /** The target must be new, or hold the beginning of an interrupted copy. Returns the rows of every table. */
@@ -51,15 +67,37 @@ export async function transferStore(options: TransferOptions): Promise<readonly 
       `数据库结构版本为 ${found},本程序为 ${schemaVersion}。请先启动一次服务完成升级。`,
     );
   const shapes = tableShapes(migrations.flat());
-  await prepareTarget(to, shapes);
+  const name = randomUUID();
+  await prepareTarget(to, shapes, name);
+  const total = options.onProgress ? await rowsOf(from, shapes) : 0;
   const counts: TableCount[] = [];
+  let done = 0;
   for (const shape of shapes) {
-    const copied = await copyTable(options, shape);
-    counts.push({ table: shape.name, rows: copied });
-    options.onTable?.(shape.name, copied);
+    const rows = await copyTable(options, shape, (copied) =>
+      options.onProgress?.({ step: 'copy', table: shape.name, done: done + copied, total }),
+    );
+    done += rows;
+    counts.push({ table: shape.name, rows });
   }
-  for (const shape of shapes) await assertEqual(options, shape);
-  await to.write((transaction) => transaction.run('DELETE FROM setting WHERE name = ?', UNDER_WAY));
+  done = 0;
+  for (const [index, shape] of shapes.entries()) {
+    options.onProgress?.({ step: 'compare', table: shape.name, done, total });
+    await assertEqual(options, shape);
+    done += counts[index]!.rows;
+  }
+  options.signal?.throwIfAborted();
+  await options.beforeOpening?.();
+  await to.write(async (transaction) => {
+    const opened = await transaction.run('DELETE FROM setting WHERE name = ? AND value = ?', UNDER_WAY, name);
+    if (opened !== 1)
+      throw new TransferError(
+        'Somebody else began to fill the same database meanwhile. Let only one command do it, then start again.',
+        '另有命令在同时写入同一目标数据库。请只保留一个后重新开始。',
+      );
+    // Without numbers about what has just come in, the first questions would be answered slowly.
+    await transaction.run('ANALYZE');
+    await options.opening?.(transaction);
+  });
   return counts;
 }
 
@@ -72,10 +110,16 @@ export async function movedTo(reader: Reader): Promise<Moved | null> {
   return found === undefined ? null : (JSON.parse(found) as Moved);
 }
 
-async function prepareTarget(to: Database, shapes: readonly TableShape[]): Promise<void> {
+/** Only the source's last step lifts this: what is being filled, or was left half full, is served to nobody. */
+export const isBeingFilled = async (reader: Reader): Promise<boolean> => (await getSetting(reader, UNDER_WAY)) !== undefined;
+
+/** For a copy that ended between closing the source and opening the target: nobody was ever served there. */
+export const unmarkMoved = (from: Database): Promise<number> =>
+  from.write((transaction) => transaction.run('DELETE FROM setting WHERE name = ?', MOVED));
+
+async function prepareTarget(to: Database, shapes: readonly TableShape[], name: string): Promise<void> {
   await migrate(to);
-  const isOurs = (await getSetting(to, UNDER_WAY)) !== undefined;
-  if (!isOurs) {
+  if (!(await isBeingFilled(to))) {
     for (const shape of shapes) {
       if (await to.get(`SELECT 1 AS yes FROM ${shape.name} LIMIT 1`))
         throw new TransferError(
@@ -86,16 +130,23 @@ async function prepareTarget(to: Database, shapes: readonly TableShape[]): Promi
   }
   await to.write(async (transaction) => {
     for (const shape of shapes.toReversed()) await transaction.run(`DELETE FROM ${shape.name}`);
-    await putSetting(transaction, UNDER_WAY, 'yes');
+    await putSetting(transaction, UNDER_WAY, name);
   });
 }
 
-async function copyTable({ from, to, signal }: TransferOptions, shape: TableShape): Promise<number> {
+async function rowsOf(reader: Reader, shapes: readonly TableShape[]): Promise<number> {
+  let rows = 0;
+  for (const shape of shapes) rows += Number((await reader.get<{ rows: number }>(`SELECT count(*) AS rows FROM ${shape.name}`))!.rows);
+  return rows;
+}
+
+async function copyTable({ from, to, signal }: TransferOptions, shape: TableShape, onRows: (copied: number) => void): Promise<number> {
   let copied = 0;
   for await (const page of pagesOf(from, shape)) {
     signal?.throwIfAborted();
     await to.write((transaction) => transaction.insert(shape.name, shape.columns, page, `(${shape.key.join(', ')}) DO NOTHING`));
     copied += page.length;
+    onRows(copied);
   }
   return copied;
 }
@@ -118,7 +169,7 @@ async function* pagesOf(reader: Reader, shape: TableShape): AsyncGenerator<reado
 }
 
 async function assertEqual({ from, to, signal }: TransferOptions, shape: TableShape): Promise<void> {
-  const [a, b] = [await sumOf(from, shape, signal), await sumOf(to, shape, signal)];
+  const [a, b] = await Promise.all([sumOf(from, shape, signal), sumOf(to, shape, signal)]);
   if (a.rows === b.rows && a.sum === b.sum) return;
   throw new TransferError(
     `Table "${shape.name}" is not the same on both sides (${a.rows} rows against ${b.rows}). The old store was left as it is; try again with an empty target.`,
@@ -133,7 +184,7 @@ async function sumOf(reader: Reader, shape: TableShape, signal?: AbortSignal): P
   for await (const page of pagesOf(reader, shape)) {
     signal?.throwIfAborted();
     for (const row of page) {
-      if (shape.name === 'setting' && row[0] === UNDER_WAY) continue;
+      if (shape.name === 'setting' && ownMarks.includes(row[0]!)) continue;
       rows++;
       sum += createHash('sha256').update(JSON.stringify(row)).digest().readBigUInt64BE();
     }

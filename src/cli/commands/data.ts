@@ -5,8 +5,10 @@ import { template as fileTemplate } from '../../connectors/file/template.ts';
 import { pathFrom } from '../../settings.ts';
 import { copyDatabase, inspectBackup } from '../../store/sqlite/backup.ts';
 import { answer, type CliCommand, type CommandCall, text, whole } from '../command.ts';
-import { lockFolder } from '../data-folder.ts';
+import { type DataFolder, lockFolder } from '../data-folder.ts';
 import { CliError, UsageError } from '../errors.ts';
+import { openReader } from '../open-store.ts';
+import { assertHere } from '../whereabouts.ts';
 
 function assertEmbedded(call: CommandCall): void {
   if (call.folder.postgres === null) return;
@@ -14,6 +16,16 @@ function assertEmbedded(call: CommandCall): void {
     'The store is a database of PostgreSQL: use pg_dump and pg_restore for it, and keep the key file of the data folder apart (docs/admin/postgresql.md).',
     '数据保存在 PostgreSQL 中:请使用 pg_dump 和 pg_restore 进行备份与恢复,并单独保存数据文件夹中的密钥文件(见 docs/admin/postgresql.md)。',
   );
+}
+
+/** What stands in a moved store is out of date. */
+async function assertHereIn(folder: DataFolder): Promise<void> {
+  const store = await openReader(folder);
+  try {
+    await assertHere(store, folder);
+  } finally {
+    await store.close();
+  }
 }
 
 export const backup: CliCommand = {
@@ -27,6 +39,7 @@ export const backup: CliCommand = {
     const path = pathFrom(process.cwd(), name);
     if (existsSync(path)) throw new CliError(`${name} is there already. Choose another name.`, `${name} 已存在,请换一个名称。`);
     if (!existsSync(call.folder.database)) throw new CliError('There is no store in this data folder yet.', '该数据文件夹中还没有数据。');
+    await assertHereIn(call.folder);
     copyDatabase(call.folder.database, path);
     chmodSync(path, 0o600);
     const withKey = call.options['with-key'] === true;

@@ -167,7 +167,7 @@ async function assertSuitable(pool: pg.Pool, where: string): Promise<void> {
 }
 
 /** Host, port and database of a URL, without who signs in. */
-function placeOf(url: string): string {
+export function placeOf(url: string): string {
   try {
     const { host, pathname } = new URL(url);
     return `${host}${pathname}`;
