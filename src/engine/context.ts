@@ -109,6 +109,11 @@ export interface TypePlan {
   readonly relations: readonly string[];
   /** Attributes of the source that some rule reads. */
   readonly reads: readonly string[];
+  /**
+   * Downstream: attributes of the target that hold sensitive values. They rest sealed under the key of the person, are opened only to
+   * be sent, and are never read back: the mirror holds none. What was sent is compared sealed.
+   */
+  readonly veiled: ReadonlySet<string>;
   /** What the source is asked for: all that any job of the connection and direction reads. The mirror, which they share, holds it. */
   readonly asks: Asks;
 }

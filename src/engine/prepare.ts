@@ -1,7 +1,7 @@
 // Turns a job's settings into compiled type plans; also the check that saving a job runs.
 import type { Label, ObjectTypeSpec } from '../core/model.ts';
 import { compileExpression, type Expression } from '../core/mapping/expression.ts';
-import { compileMapping } from '../core/mapping/compile.ts';
+import { compileMapping, neededAttributes } from '../core/mapping/compile.ts';
 import { mappingRowSchema, type MappingRow } from '../core/mapping/rows.ts';
 import type { JobSettings } from '../core/job-settings.ts';
 import { type TypePlan, typeOrder } from './context.ts';
@@ -65,18 +65,8 @@ export function prepareJob(
         ),
       );
     const reads = new Set(compiled.mapping.reads);
-    if (settings.direction === 'down') {
-      for (const attribute of source.attributes) {
-        if (attribute.kind !== 'sensitive' || !reads.has(attribute.name)) continue;
-        problems.push(
-          problem(
-            `mapping.${name}`,
-            `"${attribute.name}" is sensitive and cannot be sent to a target in this version. Remove the row that reads it.`,
-            `“${attribute.name}”属于敏感属性,当前版本不能发送到目标系统。请删除读取它的映射行。`,
-          ),
-        );
-      }
-    }
+    const veiled = settings.direction === 'down' ? veiledBy(rows, source, target) : new Set<string>();
+    problems.push(...veilProblems(name, settings, rows, veiled));
     if (source.parent) reads.add(source.parent);
     reads.add(source.title);
     const rule = settings.scope.rules?.[name];
@@ -110,11 +100,57 @@ export function prepareJob(
       mapping: compiled.mapping,
       relations,
       reads: [...reads],
+      veiled,
       asks: { attributes: [...reads], relations, more: false },
     });
   }
   return { types, scopeRules, problems };
 }
+
+/** Targets of rows that read a sensitive attribute, and attributes that the target itself calls sensitive. */
+function veiledBy(rows: readonly MappingRow[], source: ObjectTypeSpec, target: ObjectTypeSpec): ReadonlySet<string> {
+  const sensitive = new Set(source.attributes.filter((spec) => spec.kind === 'sensitive').map((spec) => spec.name));
+  const filled = rows.filter((row) => neededAttributes([row], source.attributes).some((name) => sensitive.has(name)));
+  const secret = new Set(target.attributes.filter((spec) => spec.kind === 'secret').map((spec) => spec.name));
+  const named = [
+    ...filled.map((row) => row.target),
+    ...target.attributes.filter((spec) => spec.kind === 'sensitive').map((spec) => spec.name),
+  ];
+  return new Set(named.filter((name) => !secret.has(name)));
+}
+
+/** What is never read back cannot be looked up, nor be made unique among what is there. */
+function veilProblems(
+  type: string,
+  settings: JobSettings,
+  rows: readonly MappingRow[],
+  veiled: ReadonlySet<string>,
+): readonly SettingsProblem[] {
+  const said = (where: string, name: string): SettingsProblem =>
+    problem(
+      where,
+      `"${name}" holds a sensitive value there: it is written, never read back. It cannot be matched by, protected by or made unique. Use another attribute.`,
+      `“${name}”在目标系统中存放敏感值:只写入、不回读,因此不能用于匹配、保护规则或生成唯一值。请使用其他属性。`,
+    );
+  return [
+    ...rows.flatMap((row, index) =>
+      row.unique !== undefined && veiled.has(row.target) ? [said(`mapping.${type}[${index}]`, row.target)] : [],
+    ),
+    ...(settings.correlation[type] ?? []).flatMap((rule, index) =>
+      veiled.has(rule.attribute) ? [said(`correlation.${type}[${index}]`, rule.attribute)] : [],
+    ),
+    ...settings.policy.protected.flatMap((rule, index) =>
+      veiled.has(rule.attribute) ? [said(`policy.protected[${index}]`, rule.attribute)] : [],
+    ),
+  ];
+}
+
+/** The mirror is shared: what any job of the connection writes as a sensitive value, none of them reads back. */
+export const veilForAll = (own: readonly TypePlan[], others: readonly TypePlan[]): readonly TypePlan[] =>
+  own.map((plan) => ({
+    ...plan,
+    veiled: new Set([plan, ...others.filter((other) => other.type === plan.type)].flatMap((other) => [...other.veiled])),
+  }));
 
 /** The same plans, asking the source also for what the other jobs of its connection read. */
 export const askForAll = (own: readonly TypePlan[], others: readonly TypePlan[]): readonly TypePlan[] =>

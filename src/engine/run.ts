@@ -13,7 +13,7 @@ import { openEndpoint } from './endpoint.ts';
 import { HaltRun, knownAway, settleFault } from './fault.ts';
 import { fenced, LostLease } from './fence.ts';
 import { holdRun, LEASE_MS, type Hold } from './hold.ts';
-import { askForAll, prepareJob, type Prepared } from './prepare.ts';
+import { askForAll, prepareJob, veilForAll, type Prepared } from './prepare.ts';
 import { digest } from './shapes.ts';
 import { assertTransition } from './states.ts';
 import { apply } from './stages/apply.ts';
@@ -151,7 +151,7 @@ async function openContext(engine: EngineOptions, database: Database, run: RunRo
     );
   const jobs = await listJobs(database);
   const others = jobs
-    .filter((other) => other.id !== job.id && other.connection === job.connection && other.direction === 'up')
+    .filter((other) => other.id !== job.id && other.connection === job.connection && other.direction === job.direction)
     .map((other) => jobSettingsSchema.parse(JSON.parse(other.settings)));
   let beats = 0;
   const context: RunContext = {
@@ -165,12 +165,10 @@ async function openContext(engine: EngineOptions, database: Database, run: RunRo
     source,
     target,
     outside,
-    types: up
-      ? askForAll(
-          prepared.types,
-          others.flatMap((other) => prepare(other).types),
-        )
-      : prepared.types,
+    types: (up ? askForAll : veilForAll)(
+      prepared.types,
+      others.flatMap((other) => prepare(other).types),
+    ),
     scopeRules: prepared.scopeRules,
     settingsHash: hashUnder(engine.release ?? ''),
     formerHash: job.release === null || job.release === (engine.release ?? '') ? null : hashUnder(job.release),

@@ -1,5 +1,5 @@
 // Apply to an outside target: mark sent, call, store outcomes with links, agreements and mirror.
-import type { WriteRequest } from '../../connector-kit/contract.ts';
+import type { Removed, WriteRequest, Written } from '../../connector-kit/contract.ts';
 import { ConnectorError, errorKinds, isConnectorError } from '../../connector-kit/errors.ts';
 import type { Attributes } from '../../core/model.ts';
 import { list } from '../../store/database.ts';
@@ -25,6 +25,7 @@ import type { Desired } from './assess.ts';
 import { refresh } from './observe.ts';
 import { storeOutcomes, type Outcome } from './outcomes.ts';
 import { perform, type Prepared } from './perform.ts';
+import { objectWithoutVeiled, openersFor, withoutVeiled } from './veil.ts';
 
 const STALE_MS = 600_000;
 /** A pause that the target asks for is waited for on the spot up to this long; a longer one puts the run aside. */
@@ -135,6 +136,7 @@ async function prepare(
     ]);
     const toTarget = await toExternalIds(database, outside.id, wanted);
     const touched = await touchedByThisRun(context, type, keys);
+    const openers = await openersFor(context, plan, keys);
     for (const change of own) {
       const targetKey = change.target_key ?? links.get(change.source_key) ?? null;
       const current = { ...change, target_key: targetKey };
@@ -166,6 +168,7 @@ async function prepare(
           desired: parseJson<Desired | null>(row?.desired, null),
           object: targetKey === null ? undefined : objects.get(targetKey),
           toTarget,
+          open: openers(change.source_key),
         };
         const { now, later } = withoutOpenEnds(whole);
         if (later) splits.push(later);
@@ -290,6 +293,12 @@ async function callAll(context: RunContext, ready: readonly Prepared[]): Promise
 
 const isRateLimited = (outcome: Outcome): boolean => isConnectorError(outcome.error) && outcome.error.kind === 'rate-limited';
 
+/** What the target says of sensitive values is not kept. */
+const told = (plan: TypePlan, written: Written, removed: Removed | undefined): Pick<Outcome, 'written' | 'removed'> => ({
+  written: { ...written, ...(written.echo ? { echo: withoutVeiled(plan, written.echo) } : {}) },
+  ...(removed ? { removed: { snapshot: removed.snapshot && objectWithoutVeiled(plan, removed.snapshot) } } : {}),
+});
+
 async function callOne(context: RunContext, prepared: Prepared): Promise<Outcome> {
   const { change } = prepared;
   const request: WriteRequest<unknown> = {
@@ -301,7 +310,8 @@ async function callOne(context: RunContext, prepared: Prepared): Promise<Outcome
   };
   const progress = { calls: 0 };
   try {
-    return { prepared, ok: true, ...(await perform(context.target.connection, context, prepared, request, progress)) };
+    const { written, removed } = await perform(context.target.connection, context, prepared, request, progress);
+    return { prepared, ok: true, ...told(prepared.plan, written, removed) };
   } catch (error) {
     if (isConnectorError(error)) {
       // Of several calls some were made: what is done is looked up before the rest is sent.

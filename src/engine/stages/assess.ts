@@ -275,7 +275,7 @@ const ownerOf = (one: Working): string => one.correlation!.directoryId ?? one.ro
 
 /** Keys of the people of this batch who have a sensitive value. */
 function sealingKeys(context: RunContext, plan: TypePlan, working: readonly Working[]): Promise<OwnerKeys> {
-  const names = context.up ? plan.target.attributes.filter((spec) => spec.kind === 'sensitive').map((spec) => spec.name) : [];
+  const names = context.up ? plan.target.attributes.filter((spec) => spec.kind === 'sensitive').map((spec) => spec.name) : [...plan.veiled];
   const owners = working.filter((one) => names.some((name) => (one.mapped!.attributes[name] ?? null) !== null)).map(ownerOf);
   return ownerKeys(context.database, context.engine.sealer, owners);
 }
@@ -295,7 +295,7 @@ function desiredOf(
     if (spec.kind === 'secret') {
       secrets[spec.name] = context.engine.sealer.seal(String(value));
       delete attributes[spec.name];
-    } else if (spec.kind === 'sensitive' && context.up)
+    } else if (context.up ? spec.kind === 'sensitive' : plan.veiled.has(spec.name))
       attributes[spec.name] = context.engine.sealer.sealFor(sealing.get(ownerOf(one))!, value);
   }
   const said = context.up ? attributes[LIFECYCLE] : one.object.attributes[LIFECYCLE];

@@ -329,7 +329,9 @@ function differenceOf(batch: Batch, row: StagedRow, desired: Desired, object: En
       }
       if (value === undefined) continue;
     }
-    if (object ? agrees(value, now, sent[spec.name], echoed[spec.name], spec) : value === null) continue;
+    // Sealed under one key, equal values are equal texts.
+    const compared = plan.veiled.has(spec.name) ? { ...spec, type: 'string' as const, equality: 'exact' as const } : spec;
+    if (object ? agrees(value, now, sent[spec.name], echoed[spec.name], compared) : value === null) continue;
     if (object && now !== undefined && sent[spec.name] !== undefined && sameValue(value, sent[spec.name], spec)) drifted = true;
     const place = wait ? later : { before, after };
     if (now !== undefined) place.before[spec.name] = now;

@@ -9,6 +9,7 @@ import { LargeEdges } from './large-edges.ts';
 import { keyedHash } from './mirror-keys.ts';
 import { settleLeftovers } from './read-back.ts';
 import { mirrorIn } from './read.ts';
+import { objectWithoutVeiled, shownAttributes } from './veil.ts';
 
 /** So many linked objects do not disappear one by one. */
 const FEW = 3;
@@ -60,7 +61,7 @@ async function observeType(context: RunContext, plan: TypePlan): Promise<number>
       await context.breathe(count, null);
     }
   };
-  const attributes = plan.target.attributes.map((attribute) => attribute.name);
+  const attributes = shownAttributes(plan);
   for await (const event of target.connection.read!(plan.type, {
     part: context.settings.part,
     attributes,
@@ -92,7 +93,8 @@ async function observeType(context: RunContext, plan: TypePlan): Promise<number>
 /** Puts what was read into the mirror; unchanged objects are only touched. */
 export async function storeObserved(context: RunContext, plan: TypePlan, objects: readonly EndpointObject[]): Promise<void> {
   const { database, target, run } = context;
-  const summaries = objects.map((object) => ({ object, summary: summarise(object) }));
+  const shown = objects.map((object) => objectWithoutVeiled(plan, object));
+  const summaries = shown.map((object) => ({ object, summary: summarise(object) }));
   const known = new Map(
     (
       await mirrorHashes(
@@ -183,7 +185,7 @@ export async function refresh(context: RunContext, plan: TypePlan, ids: readonly
   if (ids.length === 0) return;
   const { target, run, signal } = context;
   const report = await target.connection.get!(plan.type, ids, {
-    attributes: plan.target.attributes.map((attribute) => attribute.name),
+    attributes: shownAttributes(plan),
     relations: plan.relations,
     now: run.now,
     signal,

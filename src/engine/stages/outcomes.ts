@@ -27,6 +27,7 @@ import { groupBy, parseJson, summarise } from '../shapes.ts';
 import { translated, edgesAfter, type Prepared } from './perform.ts';
 import { closeHeld } from './confirm.ts';
 import { mirrorIn } from './read.ts';
+import { withoutVeiled } from './veil.ts';
 
 export interface Outcome {
   readonly prepared: Prepared;
@@ -154,7 +155,7 @@ async function failuresOf(context: RunContext, outcomes: readonly Outcome[], rea
 function believed(prepared: Prepared, written: Written): EndpointObject | null {
   const { change, object } = prepared;
   const id = written.id;
-  const after = translated(prepared, parseJson<Attributes>(change.after, {}));
+  const after = withoutVeiled(prepared.plan, translated(prepared, parseJson<Attributes>(change.after, {})));
   const relations = [...new Set(prepared.edges.map((edge) => edge.relation))];
   switch (change.action) {
     case 'create': {

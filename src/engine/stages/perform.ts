@@ -8,6 +8,7 @@ import type { ChangeEdgeRow, ChangeRow } from '../../store/ledger.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { factsText, parseJson, pieces } from '../shapes.ts';
 import type { Desired } from './assess.ts';
+import type { Opener } from './veil.ts';
 
 export interface Prepared {
   readonly change: ChangeRow;
@@ -17,6 +18,8 @@ export interface Prepared {
   /** What the target shows, in its own ids. */
   readonly object: EndpointObject | undefined;
   readonly toTarget: (type: string, id: string) => string | undefined;
+  /** Opens sensitive values, for a call alone. */
+  readonly open: Opener;
 }
 
 /** Directory ids in references become ids of the target; what has none yet is left out. */
@@ -61,9 +64,12 @@ export function wholeAfter(context: RunContext, prepared: Prepared): DesiredObje
   const { change, object, plan, desired } = prepared;
   const relations = new Set([...Object.keys(object?.edges ?? {}), ...prepared.edges.map((edge) => edge.relation)]);
   const secrets = parseJson<Record<string, string>>(change.secrets, {});
+  const { open } = prepared;
+  // The mirror holds no sensitive values: a target that must be sent everything gets them from what is wanted.
+  const veiled = Object.fromEntries(Object.entries(desired?.a ?? {}).filter(([name]) => plan.veiled.has(name)));
   return {
     directoryId: change.directory_id ?? change.source_key,
-    attributes: { ...object?.attributes, ...translated(prepared, parseJson<Attributes>(change.after, {})) },
+    attributes: { ...object?.attributes, ...open({ ...veiled, ...translated(prepared, parseJson<Attributes>(change.after, {})) }) },
     edges: Object.fromEntries(
       [...relations]
         .filter((relation) => plan.target.relations.some((spec) => spec.name === relation))
@@ -121,7 +127,7 @@ async function performUpdate(
 ): Promise<Written> {
   const { change, plan } = prepared;
   const again = change.attempts > 0;
-  const after = again ? stillToSend(prepared) : translated(prepared, parseJson<Attributes>(change.after, {}));
+  const after = prepared.open(again ? stillToSend(prepared) : translated(prepared, parseJson<Attributes>(change.after, {})));
   const rows = again ? prepared.edges.filter((edge) => !isShown(prepared, edge)) : prepared.edges;
   const relations = [...new Set(rows.map((edge) => edge.relation))];
   const whole = (relation: string): boolean =>

@@ -13,6 +13,7 @@ import { mirrorObjects } from '../source-data.ts';
 import { isShown, translated, type Prepared } from './perform.ts';
 import type { Desired } from './assess.ts';
 import { storeObserved } from './observe.ts';
+import { objectWithoutVeiled, openersFor, shownAttributes } from './veil.ts';
 import { storeOutcomes, type Outcome } from './outcomes.ts';
 
 const PAGE = 200;
@@ -174,14 +175,14 @@ async function ask(
   const gone = new Set<string>();
   if (ids.length === 0) return { objects, gone };
   const { answers } = await context.target.connection.get!(plan.type, ids, {
-    attributes: plan.target.attributes.map((attribute) => attribute.name),
+    attributes: shownAttributes(plan),
     relations: plan.relations,
     now: context.run.now,
     signal: context.signal,
   });
   for (const id of ids) {
     const answer = answers.get(id);
-    if (answer?.state === 'found') objects.set(id, answer.object);
+    if (answer?.state === 'found') objects.set(id, objectWithoutVeiled(plan, answer.object));
     else if (answer?.state === 'gone') gone.add(id);
   }
   return { objects, gone };
@@ -222,9 +223,15 @@ async function prepareAll(
       }),
   ]);
   const toTarget = await toExternalIds(database, outside.id, wanted);
+  const openers = await openersFor(
+    context,
+    plan,
+    changes.map((change) => change.source_key),
+  );
   return changes.map((change) => {
     const id = found.get(change.id)?.id;
     return {
+      open: openers(change.source_key),
       change: { ...change, target_key: id ?? null },
       plan,
       edges: edges.get(String(change.id)) ?? [],
