@@ -37,10 +37,15 @@ beforeEach(async () => {
 
 /** Every cell of every table, beside what the source itself, which calls the field a note, has shown. */
 async function inTheClear(text: string): Promise<string[]> {
-  const tables = await scene.bench.database.all<{ name: string }>(`SELECT name FROM sqlite_master WHERE type = 'table'`);
+  const { database } = scene.bench;
+  const tables = await database.all<{ name: string }>(
+    database.dialect === 'sqlite'
+      ? `SELECT name FROM sqlite_master WHERE type = 'table'`
+      : `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'`,
+  );
   const found: string[] = [];
   for (const { name } of tables) {
-    for (const row of await scene.bench.database.all<Record<string, unknown>>(`SELECT * FROM "${name}"`)) {
+    for (const row of await database.all<Record<string, unknown>>(`SELECT * FROM "${name}"`)) {
       if (name === 'mirror' && row.connection === 'hr') continue;
       if (JSON.stringify(row).includes(text)) found.push(`${name} ${JSON.stringify(row)}`);
     }

@@ -407,6 +407,8 @@ export interface WriteRequest<Part> {
   readonly part: Part;
   readonly signal: AbortSignal;
   readonly now: number;
+  /** Attributes whose values are sensitive: what a connector keeps of them for itself rests sealed, or not at all. */
+  readonly sensitive?: readonly string[];
   /** Identifies the run, for `finish` and journals. */
   readonly runId: string;
   /** The same for every try of the same change, for vendors that deduplicate by a client token. */

@@ -149,6 +149,28 @@ test('sensitive columns are written only when they are named', async () => {
   expect(await readFile(join(place.inbox, 'out.csv'), 'utf8')).toBe('\uFEFFemployee number,ID number\r\nNp,11010119900307109X\r\n');
 });
 
+test('sensitive values rest sealed in our folder, before and after the files are written, and come out of it again', async () => {
+  const place = await desk();
+  const kept = async (): Promise<string> =>
+    (await Promise.all(['journal.jsonl', 'state.jsonl'].map((file) => readFile(join(place.root, 'own', 'export', file), 'utf8')))).join('\n');
+  const first = await target(place);
+  await first.create!('person', person('p', { idNumber: '11010119900307109X', title: 'SECRET-TITLE' }), {
+    ...writing,
+    sensitive: ['title'],
+  });
+  expect(await kept()).toContain('人p');
+  for (const text of ['11010119900307109X', 'SECRET-TITLE']) expect(await kept()).not.toContain(text);
+  await first.finish!(writing);
+  expect(await kept()).toContain('人p');
+  for (const text of ['11010119900307109X', 'SECRET-TITLE']) expect(await kept()).not.toContain(text);
+  await first.close();
+  const again = await target(place);
+  // Whoever writes later need not say it again.
+  await again.update!('person', 'p', { attributes: { city: '上海' }, before: {}, edges: {} }, person('p'), writing);
+  expect(await kept()).not.toContain('SECRET-TITLE');
+  expect((await find(again, 'person', 'p'))!.attributes).toMatchObject({ idNumber: '11010119900307109X', title: 'SECRET-TITLE' });
+});
+
 test('group members are rows, and nested groups keep their type', async () => {
   const place = await desk();
   const connection = await target(place, { groupsPath: join(place.inbox, 'groups.csv'), headerLanguage: 'en' });

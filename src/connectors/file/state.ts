@@ -17,6 +17,8 @@ import {
   readLines,
   writeLines,
 } from './object-file.ts';
+import type { Seal } from './seal.ts';
+import { type Line, sealedLines } from './sealed-line.ts';
 import { say } from './text.ts';
 
 export type Entry =
@@ -37,6 +39,8 @@ export interface ExportState {
   holder(type: string, id: string, attributes: Attributes): Promise<EndpointObject | null>;
   /** Returns when all of it is on disk. */
   append(entries: readonly Entry[]): Promise<void>;
+  /** Values of these attributes are sealed in what is written from now on. */
+  noteSensitive(type: string, names: readonly string[]): void;
   all(type: string): AsyncGenerator<EndpointObject>;
   /** Changes with every `compact` that had something to do. */
   revision(): Promise<string>;
@@ -54,7 +58,8 @@ const MOST_DELTAS = 64;
 
 const keyOf = (type: string, id: string): string => `${type}:${id}`;
 
-export async function openState(folder: string): Promise<ExportState> {
+export async function openState(folder: string, seal: Seal): Promise<ExportState> {
+  const lines = sealedLines(seal);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = { state: join(folder, 'state.jsonl'), journal: join(folder, 'journal.jsonl') };
   await touch(path.state);
@@ -84,9 +89,12 @@ export async function openState(folder: string): Promise<ExportState> {
       noteHolder(entry.type, entry.object);
     }
   };
+  const opened = (entry: Entry): Entry => (entry.op === 'put' ? { ...entry, object: lines.open(entry.type, entry.object) } : entry);
+  const closed = (entry: Entry): Entry => (entry.op === 'put' ? { ...entry, object: lines.close(entry.type, entry.object) } : entry);
   const loadState = async (): Promise<void> => {
     for await (const line of readLines(path.state)) {
-      const { type, object } = JSON.parse(line.text) as { type: string; object: EndpointObject };
+      const { type, object: closed } = JSON.parse(line.text) as { type: string; object: Line };
+      const object = lines.open(type, closed);
       places.set(keyOf(type, object.id), line.place);
       noteHolder(type, object);
     }
@@ -94,7 +102,7 @@ export async function openState(folder: string): Promise<ExportState> {
   const loadJournal = async (): Promise<number> => {
     let end = 0;
     for await (const line of readLines(path.journal)) {
-      apply(parseEntry(line.text, path.journal, pending + 1), line.place);
+      apply(opened(parseEntry(line.text, path.journal, pending + 1)), line.place);
       end = endOf(line.place);
     }
     return end;
@@ -118,8 +126,8 @@ export async function openState(folder: string): Promise<ExportState> {
     const key = keyOf(type, id);
     const place = places.get(key);
     if (place === undefined) return null;
-    const lines = place < 0 ? reader.journal : reader.state;
-    let { object } = await lines.at<{ object: EndpointObject }>(place < 0 ? -1 - place : place);
+    const kept = await (place < 0 ? reader.journal : reader.state).at<{ object: Line }>(place < 0 ? -1 - place : place);
+    let object = lines.open(type, kept.object);
     for (const delta of deltas.get(key) ?? []) {
       const entry = await reader.journal.at<Entry>(delta);
       if (entry.op === 'edges') object = withEdges(object, entry);
@@ -138,7 +146,7 @@ export async function openState(folder: string): Promise<ExportState> {
   const write = async (entries: readonly Entry[]): Promise<void> => {
     const written: [Entry, Place][] = [];
     try {
-      for (const entry of entries) written.push([entry, await writer.write(entry)]);
+      for (const entry of entries) written.push([entry, await writer.write(closed(entry))]);
       await writer.sync();
     } catch (cause) {
       throw new ConnectorError(
@@ -153,6 +161,7 @@ export async function openState(folder: string): Promise<ExportState> {
   return {
     get,
     all,
+    noteSensitive: (type, names) => lines.note(type, names),
     async holder(type, id, attributes) {
       for (const key of uniqueKeys(type, attributes)) {
         const last = holders.get(key);
@@ -185,7 +194,7 @@ export async function openState(folder: string): Promise<ExportState> {
           for (const key of places.keys()) {
             const type = key.slice(0, key.indexOf(':'));
             const object = await get(type, key.slice(type.length + 1));
-            if (object) moved.set(key, await next.write({ type, object }));
+            if (object) moved.set(key, await next.write({ type, object: lines.close(type, object) }));
           }
         });
         await rename(`${path.state}.tmp`, path.state);

@@ -24,6 +24,7 @@ import { DIRECTORY_ID, typeOf } from './catalogue.ts';
 import { isPart, noPart, RANGE_OF_EXPORT } from './check.ts';
 import type { FileConfig, FilePart } from './config.ts';
 import { writeExport } from './export.ts';
+import { openSeal } from './seal.ts';
 import { type Entry, type ExportState, openState } from './state.ts';
 import { excerpt, say } from './text.ts';
 
@@ -55,7 +56,7 @@ export function createTarget(context: ConnectionContext<FileConfig>): FileTarget
   const opened = ({ part, signal }: { readonly part?: FilePart; readonly signal: AbortSignal }): Promise<ExportState> => {
     signal.throwIfAborted();
     if (isPart(part)) throw new ConnectorError('config', noPart.message);
-    return (opening ??= openState(exportFolder(context.folder)));
+    return (opening ??= openSeal(context.memory).then((seal) => openState(exportFolder(context.folder), seal)));
   };
 
   const apply = async (state: ExportState, write: Write): Promise<{ entry: Entry | null; written: Written; removed?: Removed }> => {
@@ -81,6 +82,7 @@ export function createTarget(context: ConnectionContext<FileConfig>): FileTarget
   };
   const one = async (write: Write, request: Request): Promise<{ written: Written; removed?: Removed }> => {
     const state = await opened(request);
+    state.noteSensitive(write.type, request.sensitive ?? []);
     const done = await apply(state, write);
     if (done.entry) await state.append([done.entry]);
     return done;
@@ -135,6 +137,7 @@ export function createTarget(context: ConnectionContext<FileConfig>): FileTarget
       };
       for (const write of writes) {
         request.signal.throwIfAborted();
+        state.noteSensitive(write.type, request.sensitive ?? []);
         if (step.mustEndBefore(write)) await endStep();
         try {
           const { entry, ...done } = await apply(state, write);

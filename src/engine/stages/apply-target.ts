@@ -305,6 +305,7 @@ async function callOne(context: RunContext, prepared: Prepared): Promise<Outcome
     part: context.settings.part,
     signal: context.signal,
     now: context.run.now,
+    ...(prepared.plan.veiled.size > 0 ? { sensitive: [...prepared.plan.veiled] } : {}),
     runId: String(context.run.id),
     idempotencyKey: `${context.job.id}-${change.id}`,
   };
