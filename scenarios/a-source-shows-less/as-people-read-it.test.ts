@@ -1,0 +1,80 @@
+// How a paused job is told: on the command line and on the status page.
+import { expect, it } from 'vitest';
+import type { CommandCall } from '../../src/cli/command.ts';
+import { resume } from '../../src/cli/commands/waiting.ts';
+import type { Session } from '../../src/cli/session.ts';
+import { createOutput } from '../../src/cli/terminal.ts';
+import { carryOut, type OperationName, type OutputOf } from '../../src/engine/commands.ts';
+import { statusPage } from '../../src/server/status-page.ts';
+import { openScene, type Scene } from '../../test/support/plain-scene.ts';
+
+const ask = async <N extends OperationName>(scene: Scene, name: N, input: unknown): Promise<OutputOf<N>> => {
+  const { engine, database, clock } = scene.bench;
+  const context = { reader: database, connectors: engine.options.connectors, now: () => clock.now(), engine, actor: 'mei', alone: true };
+  return (await carryOut(name, context as never, input)) as OutputOf<N>;
+};
+
+/** What a command prints, line by line. */
+async function printed(
+  scene: Scene,
+  language: 'en' | 'zh',
+  words: readonly string[],
+  options: CommandCall['options'] = {},
+): Promise<{ exit: string; out: string }> {
+  let out = '';
+  const session: Session = {
+    isServed: false,
+    call: (name, input) => ask(scene, name, input),
+    follow: async (runs) => {
+      await scene.bench.engine.drain();
+      return Promise.all(runs.map(async (run) => (await ask(scene, 'run.get', { run })).run));
+    },
+    close: async () => {},
+  };
+  const stream = { write: (text: string) => (out += text) };
+  const call = {
+    output: createOutput({ out: stream, err: { write: () => true }, language, colour: false }),
+    words,
+    options,
+    json: false,
+    signal: new AbortController().signal,
+    session: async () => session,
+  } as unknown as CommandCall;
+  return { exit: await resume.run(call), out };
+}
+
+async function paused(): Promise<Scene> {
+  const scene = await openScene({ people: 20 });
+  await scene.sync();
+  scene.hr.dials.range = 'less';
+  scene.hr.delete('person', '1');
+  await scene.bench.run(scene.up);
+  return scene;
+}
+
+it('the status page shows the sentence and the two commands, in both languages', async () => {
+  const scene = await paused();
+  const view = await ask(scene, 'status', {});
+  expect(view.jobs[0]).toMatchObject({ state: 'paused', question: { en: expect.stringContaining('1 of 20 person records') } });
+  const page = statusPage(view, 'en', null);
+  expect(page).toContain('is paused by the guard. What the source lets us see has changed');
+  expect(page).toContain(`tributary resume ${scene.up} --accept`);
+  expect(statusPage(view, 'zh', null)).toContain('已被保护暂停');
+  await scene.bench.unpause();
+  expect(statusPage(await ask(scene, 'status', {}), 'en', null)).not.toContain('tributary resume');
+});
+
+it('the command line repeats the question, says what goes on, and ends with what the run found', async () => {
+  const scene = await paused();
+  const again = await printed(scene, 'en', ['hr in']);
+  expect(again.out).toMatch(
+    /^\? What the source lets us see has changed since the last complete read\..*1 of 20 person records that were known are not shown any more/s,
+  );
+  expect(again.out).toContain(`Job ${scene.up} "hr in" goes on; it rests again when the cause is still there.`);
+  expect(again.exit).toBe('doubts');
+  const accepted = await printed(scene, 'zh', [String(scene.up)], { accept: true });
+  expect(accepted.out).toContain(`已接受:任务 ${scene.up}“hr in”重新执行`);
+  expect(accepted.exit).toBe('done');
+  expect((await scene.known('1'))!.lifecycle).toBe('suspended');
+  await expect(printed(scene, 'en', [String(scene.up)])).rejects.toThrow('has no question to answer');
+});
