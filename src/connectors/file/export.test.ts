@@ -152,7 +152,9 @@ test('sensitive columns are written only when they are named', async () => {
 test('sensitive values rest sealed in our folder, before and after the files are written, and come out of it again', async () => {
   const place = await desk();
   const kept = async (): Promise<string> =>
-    (await Promise.all(['journal.jsonl', 'state.jsonl'].map((file) => readFile(join(place.root, 'own', 'export', file), 'utf8')))).join('\n');
+    (await Promise.all(['journal.jsonl', 'state.jsonl'].map((file) => readFile(join(place.root, 'own', 'export', file), 'utf8')))).join(
+      '\n',
+    );
   const first = await target(place);
   await first.create!('person', person('p', { idNumber: '11010119900307109X', title: 'SECRET-TITLE' }), {
     ...writing,
