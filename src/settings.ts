@@ -6,6 +6,10 @@ import type { Label } from './core/model.ts';
 export interface Settings {
   /** Absolute path of the data folder. */
   readonly dataFolder: string;
+  /** A Tributary elsewhere that commands are sent to; null = this machine. */
+  readonly server: URL | null;
+  /** For that server. */
+  readonly token: string | null;
   /** `postgres://…`; null = the embedded database in the data folder. */
   readonly database: string | null;
   readonly host: string;
@@ -62,6 +66,8 @@ export function readSettings(environment: Environment, folder: string): Settings
   const given = (name: string): string | undefined => environment[name]?.trim() || undefined;
   return {
     dataFolder: resolve(folder, given('TRIBUTARY_DATA') ?? 'data'),
+    server: publicUrlOf(given('TRIBUTARY_SERVER'), 'TRIBUTARY_SERVER'),
+    token: given('TRIBUTARY_TOKEN') ?? null,
     database: databaseOf(given('TRIBUTARY_DATABASE')),
     host: hostOf(given('HOST')),
     port: portOf(given('PORT')),
@@ -119,12 +125,13 @@ function portOf(text: string | undefined): number {
   return port;
 }
 
-function publicUrlOf(text: string | undefined): URL | null {
+/** Also of a server that commands are sent to. */
+export function publicUrlOf(text: string | undefined, variable = 'PUBLIC_URL'): URL | null {
   if (text === undefined) return null;
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new SettingsError(
-      'PUBLIC_URL',
+      variable,
       `"${text}" is not an address. Give the whole one, such as https://sync.example.org.`,
       `“${text}”不是网址。请填写完整地址,例如 https://sync.example.org。`,
     );

@@ -1,12 +1,13 @@
 // Dispatches one command: reads words and options, opens the engine it needs, turns errors into sentences and exit codes.
 import { parseArgs } from 'node:util';
-import { readSettings, SettingsError, type Environment, type Settings } from '../settings.ts';
+import { publicUrlOf, readSettings, SettingsError, type Environment, type Settings } from '../settings.ts';
 import type { Label } from '../core/model.ts';
 import type { CliCommand, CommandCall } from './command.ts';
 import { admin } from './commands/admin.ts';
 import { audit } from './commands/audit.ts';
 import { check, config } from './commands/config.ts';
 import { backup, restore, sandbox, template } from './commands/data.ts';
+import { department, edit, group, person } from './commands/edit.ts';
 import { erase } from './commands/erase.ts';
 import { explain } from './commands/explain.ts';
 import { migrate } from './commands/migrate.ts';
@@ -18,6 +19,7 @@ import { dataFolder, type DataFolder } from './data-folder.ts';
 import { exits, type Exit, UsageError } from './errors.ts';
 import { openLocalSession } from './local-session.ts';
 import { connectSocket } from '../server/socket.ts';
+import { remoteSession } from './remote-session.ts';
 import { servedSession } from './served-session.ts';
 import { EngineFault, type Session } from './session.ts';
 import { createOutput, type Output } from './terminal.ts';
@@ -37,6 +39,10 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   hold,
   release,
   explain,
+  person,
+  department,
+  group,
+  edit,
   check,
   config,
   admin,
@@ -55,6 +61,8 @@ const common = {
   help: { type: 'boolean', short: 'h' },
   lang: { type: 'string' },
   data: { type: 'string' },
+  server: { type: 'string' },
+  token: { type: 'string' },
 } as const;
 
 /** Returns the exit code. */
@@ -74,7 +82,7 @@ export async function main(argv: readonly string[], environment: Environment): P
     language: language ?? settings.language,
     colour: settings.colour,
   });
-  const [name, ...rest] = argv;
+  const [name, ...rest] = commonLast(argv);
   const command = name === undefined ? undefined : commands[name];
   if (!command) {
     help(output);
@@ -82,8 +90,11 @@ export async function main(argv: readonly string[], environment: Environment): P
     output.note(output.say({ en: `There is no command "${name}".`, zh: `没有命令“${name}”。` }));
     return exits.refused.code;
   }
-  return exits[await dispatch(command, rest, settings, output, (folder, signal) => openSession(folder, settings, name!, output, signal))]
-    .code;
+  return exits[
+    await dispatch(command, rest, settings, output, (folder, signal, values) =>
+      openSession(folder, settings, name!, output, signal, values),
+    )
+  ].code;
 }
 
 /** Carries one command out. `open` is called at the first question that needs the engine. */
@@ -92,7 +103,7 @@ export async function dispatch(
   rest: readonly string[],
   settings: Settings,
   output: Output,
-  open: (folder: DataFolder, signal: AbortSignal) => Promise<Session>,
+  open: (folder: DataFolder, signal: AbortSignal, options: CommandCall['options']) => Promise<Session>,
 ): Promise<Exit> {
   const stopping = new AbortController();
   const stop = (): void => stopping.abort('stop');
@@ -114,7 +125,7 @@ export async function dispatch(
       options: values,
       json: values.json === true,
       signal: stopping.signal,
-      session: () => (session ??= open(folder, stopping.signal)),
+      session: () => (session ??= open(folder, stopping.signal, values)),
     };
     return await command.run(call);
   } catch (error) {
@@ -147,7 +158,32 @@ function badOption(error: NodeJS.ErrnoException): UsageError {
   return new UsageError(error.message, `参数有误:${error.message}`);
 }
 
-async function openSession(folder: DataFolder, settings: Settings, name: string, output: Output, signal: AbortSignal): Promise<Session> {
+/** `tributary --server URL runs` is the same as `tributary runs --server URL`. */
+export function commonLast(argv: readonly string[]): string[] {
+  const rest = [...argv];
+  const moved: string[] = [];
+  while (/^--(server|token|data|lang)(=|$)/.test(rest[0] ?? '')) moved.push(...rest.splice(0, rest[0]!.includes('=') ? 1 : 2));
+  return [...rest, ...moved];
+}
+
+async function openSession(
+  folder: DataFolder,
+  settings: Settings,
+  name: string,
+  output: Output,
+  signal: AbortSignal,
+  options: CommandCall['options'],
+): Promise<Session> {
+  const server = typeof options.server === 'string' ? publicUrlOf(options.server, '--server') : settings.server;
+  if (server) {
+    const token = typeof options.token === 'string' ? options.token : settings.token;
+    if (token === null)
+      throw new UsageError(
+        `${server.origin} wants a token: give --token, or better TRIBUTARY_TOKEN. "tributary token create" on the server makes one.`,
+        `${server.origin} 需要令牌:请使用 --token,最好用 TRIBUTARY_TOKEN。可在服务器上用 tributary token create 创建。`,
+      );
+    return remoteSession({ server, token, language: output.language, signal });
+  }
   const socket = await connectSocket(folder.socket);
   if (socket) return servedSession(socket);
   const log = (event: string, fields?: Record<string, unknown>): void => {
@@ -201,8 +237,8 @@ export function help(output: Output): void {
   output.line();
   output.line(
     output.say({
-      en: 'Everywhere: --json, --data FOLDER (or TRIBUTARY_DATA, default ./data), --lang en|zh, --help.',
-      zh: '通用:--json、--data 文件夹(或 TRIBUTARY_DATA,默认 ./data)、--lang en|zh、--help。',
+      en: 'Everywhere: --json, --data FOLDER (or TRIBUTARY_DATA, default ./data), --server URL --token T for a server elsewhere (or TRIBUTARY_SERVER, TRIBUTARY_TOKEN), --lang en|zh, --help.',
+      zh: '通用:--json、--data 文件夹(或 TRIBUTARY_DATA,默认 ./data)、--server 网址 --token 令牌 用于远程服务器(或 TRIBUTARY_SERVER、TRIBUTARY_TOKEN)、--lang en|zh、--help。',
     }),
   );
   output.line(output.say({ en: 'Exit codes:', zh: '退出码:' }));

@@ -129,6 +129,15 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
     await type('confirm', '1');
     await type('held', '--all');
     await type('explain', '000103');
+    // By hand.
+    await type('department', 'create', 'name=Sales', 'code=S');
+    await type('edit', 'apply', '1');
+    await type('person', 'create', 'displayName=Li Na', 'employeeNumber=900', '--department', 'S', '--yes');
+    await type('person', 'edit', '000103', 'displayName=Other');
+    await type('person', 'move', '900', '--to', 'nowhere');
+    await type('person', 'delete', '900', '--yes');
+    await type('edit', 'list');
+    await type('edit', 'discard', '1');
     // The brake.
     await type('hold', 'audit', 'today');
     await type('run', 'Book');
@@ -180,6 +189,9 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
       ['sandbox'],
       ['backup'],
       ['restore'],
+      ['person'],
+      ['department', 'move', 'S'],
+      ['edit', 'show'],
       ['run', 'nobody', '--json'],
       ['serve', '--help'],
     ])

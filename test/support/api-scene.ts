@@ -65,8 +65,9 @@ export async function openApi(
   const app = Fastify();
   app.decorateRequest('principal', null);
   app.addHook('onRequest', async (request) => {
-    const role = request.headers['x-as'] as Role | undefined;
-    request.principal = role ? ({ kind: 'person', id: role, name: `${role} Li`, roles: [role] } satisfies Principal) : null;
+    const role = (request.headers['x-as'] ?? /^Bearer (\w+)$/.exec(request.headers.authorization ?? '')?.[1]) as Role | undefined;
+    request.principal =
+      role && role !== ('nobody' as string) ? ({ kind: 'person', id: role, name: `${role} Li`, roles: [role] } satisfies Principal) : null;
   });
   await mount(app);
   await app.register(api, { prefix: API_PREFIX, desk, onFault: (error) => faults.push(error) });
