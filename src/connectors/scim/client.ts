@@ -30,6 +30,8 @@ export interface ListQuery {
   /** Empty for the first page. */
   readonly cursor?: string;
   readonly excludedAttributes?: string;
+  /** Asked by POST /.search, where a system reads no parameters of its lists. */
+  readonly bySearch?: boolean;
 }
 
 /** What a write answered: the resource where it came along, and the id where it is known. */
@@ -138,8 +140,9 @@ export function openClient(context: ConnectionContext<Config>, profile: Profile)
     config,
     clock: context.clock,
     log: context.log,
-    async list(kind, query, signal) {
-      return (await call({ method: 'GET', path: pathOf(kind), query: { ...query }, schema: listShape, signal })).body;
+    async list(kind, { bySearch, ...query }, signal) {
+      if (bySearch) return (await call({ ...searchOf(query), path: `${pathOf(kind)}/.search`, schema: listShape, signal })).body;
+      return (await call({ method: 'GET', path: pathOf(kind), query, schema: listShape, signal })).body;
     },
     async one(kind, id, signal) {
       try {
@@ -189,6 +192,17 @@ export function openClient(context: ConnectionContext<Config>, profile: Profile)
     close: () => http.close(),
   };
 }
+
+/** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.3 */
+const searchOf = ({ excludedAttributes, ...query }: ListQuery): Pick<HttpCall<unknown>, 'method' | 'json' | 'effect'> => ({
+  method: 'POST',
+  effect: 'read',
+  json: {
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'],
+    ...query,
+    ...(excludedAttributes ? { excludedAttributes: excludedAttributes.split(',') } : {}),
+  },
+});
 
 type TokenRequest = Pick<HttpCall<unknown>, 'method' | 'query' | 'headers' | 'text'>;
 const FORM = 'application/x-www-form-urlencoded';

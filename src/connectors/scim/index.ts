@@ -72,7 +72,7 @@ export const scim: Connector<Config, Part> = defineConnector<Config, Part>({
     types: catalogueOf(unasked, standard, new Set()).types,
     facts: factsOf(standard),
     limits: limitsOf(unasked, standard),
-    provenAgainst: ['simulator'],
+    provenAgainst: ['simulator', 'real server'],
     defaults: { up, down },
   },
   open,

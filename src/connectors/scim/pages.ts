@@ -71,8 +71,10 @@ async function* byIndex(client: Client, size: number, request: ListRequest): Asy
   let overlapping = true;
   let inPass = new Set<string>();
   let sinceStart = start === 1;
+  let bySearch = false;
   for (;;) {
-    const list = await client.list(request.kind, { ...queryOf(request), startIndex: start, count: size }, request.signal);
+    const query = { ...queryOf(request), startIndex: start, count: size, ...(bySearch ? { bySearch } : {}) };
+    const list = await client.list(request.kind, query, request.signal);
     const page = list.resources ?? [];
     const again = (): void => {
       restarts += 1;
@@ -82,6 +84,13 @@ async function* byIndex(client: Client, size: number, request: ListRequest): Asy
       inPass = new Set();
       sinceStart = true;
     };
+    // It says itself that it gave another page than the one asked for: its lists take no parameters. Searches may.
+    if (!bySearch && start > 1 && list.start !== undefined && list.start !== start && (await searches(client, query, request))) {
+      bySearch = true;
+      restarts -= 1;
+      again();
+      continue;
+    }
     if (last !== null && (page[0] === undefined || idOf(page[0]) !== last)) {
       again();
       continue;
@@ -99,6 +108,17 @@ async function* byIndex(client: Client, size: number, request: ListRequest): Asy
     if (!short && !moved) return null;
     if (restarts >= RESTARTS + 1) return short ? tooFew : unstable;
     again();
+  }
+}
+
+async function searches(client: Client, query: ListQuery, { kind, signal }: ListRequest): Promise<boolean> {
+  try {
+    const { start } = await client.list(kind, { ...query, bySearch: true }, signal);
+    return start === query.startIndex;
+  } catch (error) {
+    if (error instanceof ConnectorError && ['not-found', 'unsupported', 'invalid', 'bad-response', 'forbidden'].includes(error.kind))
+      return false;
+    throw error;
   }
 }
 

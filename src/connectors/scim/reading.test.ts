@@ -88,6 +88,18 @@ describe('reading', () => {
     expect(end?.reason?.zh).toBeTruthy();
   });
 
+  test('a server whose lists take no parameters is read by searches', async () => {
+    const all = Array.from({ length: 7 }, (_, n) => person(n + 1));
+    const { url } = await scripted(({ method, path, body }) => {
+      if (!path.includes('/Users')) return undefined;
+      const from = method === 'POST' ? Number(body.startIndex) : 1;
+      return [200, { totalResults: 7, startIndex: from, Resources: all.slice(from - 1, from + 2) }];
+    });
+    const { objects, end } = await readAll(await open(bearer(url)), 'person', ['userName']);
+    expect(ids(objects)).toEqual(ids(all));
+    expect(end?.complete).toBe(true);
+  });
+
   test('a server that announces more than it gives is not complete', async () => {
     const { url } = await scripted((said) =>
       said.path.endsWith('/Users') ? list(said.query.get('startIndex') === '1' ? [person(1)] : [], 5) : undefined,

@@ -12,7 +12,7 @@ const anyCase = (value: unknown): unknown =>
         total: member(value, 'totalResults'),
         resources: member(value, 'Resources'),
         next: member(value, 'nextCursor'),
-        size: member(value, 'itemsPerPage'),
+        start: member(value, 'startIndex'),
       }
     : value;
 const count = z.coerce.number().int().min(0);
@@ -22,7 +22,7 @@ export const listShape = z.preprocess(
     total: count.optional(),
     resources: z.array(z.record(z.string(), z.unknown())).nullish(),
     next: z.string().nullish(),
-    size: count.optional(),
+    start: count.optional(),
   }),
 );
 export type List = z.infer<typeof listShape>;
