@@ -68,3 +68,27 @@ it('as long as the old record is there, the new one is not taken for it', async 
   expect(await scene.items(scene.up)).toMatchObject([{ cause: 'ambiguous' }]);
   expect((await scene.known('1'))!.attributes.email).toBe('1@example.com');
 });
+
+it('who could be one of two who have left is neither: a person decides', async () => {
+  const scene = await openScene({
+    people: 4,
+    up: { correlation: { ...byNumber.up, person: [{ attribute: 'displayName' }] }, policy: { guard: roomy } },
+  });
+  for (const id of ['1', '2']) scene.hr.set('person', id, { name: '张伟' });
+  // They came when nobody had left yet, so that a name alone made two people of them.
+  scene.hr.delete('person', '2');
+  await scene.bench.run(scene.up);
+  scene.hr.person('2', 'main', { name: 'Somebody' });
+  await scene.bench.run(scene.up);
+  scene.hr.set('person', '2', { name: '张伟' });
+  await scene.bench.run(scene.up);
+  for (const id of ['1', '2']) scene.hr.delete('person', id);
+  await scene.bench.run(scene.up);
+  scene.hr.person('7', 'main', { name: '张伟' });
+  await scene.bench.run(scene.up);
+  expect((await scene.people()).filter((person) => person.attributes.displayName === '张伟').map((person) => person.lifecycle)).toEqual([
+    'suspended',
+    'suspended',
+  ]);
+  expect(await scene.items(scene.up)).toMatchObject([{ who: '7', cause: 'ambiguous', says: expect.stringContaining('2 objects match') }]);
+});
