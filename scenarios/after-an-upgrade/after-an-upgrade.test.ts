@@ -30,7 +30,7 @@ async function computeOtherwise(count: number): Promise<void> {
         row.id,
       );
       await transaction.run(
-        `UPDATE contribution SET data = replace(data, '"title":"Clerk"', '"title":"clerk"'), hash = 'old' WHERE directory_id = ?`,
+        `UPDATE contribution SET data = replace(data, '"title":"Clerk"', '"title":"clerk"') WHERE directory_id = ?`,
         row.id,
       );
     }
