@@ -47,6 +47,8 @@ export interface FeishuSimulator extends Simulator {
   narrow(app: string, range: ContactRange): void;
   /** Tells of each request that comes (1) and is answered (-1). */
   watchRequests(listener: (change: 1 | -1) => void): void;
+  /** Tells of the body of each write that was carried out. */
+  watchBodies(listener: (body: Readonly<Record<string, unknown>>) => void): void;
   /** The next writes to the department tree find it locked. */
   lockTree(times: number): void;
 }
@@ -109,6 +111,7 @@ export async function simulate(options: SimulatorOptions): Promise<FeishuSimulat
   let writes = 0;
   let locks = 0;
   let treeWrites = 0;
+  let tellBody: (body: Readonly<Record<string, unknown>>) => void = () => undefined;
   let tellRequest: (change: 1 | -1) => void = () => undefined;
 
   /** Signs in, checks scope and limits, does the work. Throws `Refused`. */
@@ -123,7 +126,10 @@ export async function simulate(options: SimulatorOptions): Promise<FeishuSimulat
       throw new Refused(43024);
     }
     const data = route.answer({ tenant, app, path, query: asked.url.searchParams, body, now, pageSize, replays });
-    if (route.kind === 'write') writes += 1;
+    if (route.kind === 'write') {
+      writes += 1;
+      tellBody(body);
+    }
     const name = `${route.method} ${route.path}`;
     answered.set(name, (answered.get(name) ?? 0) + 1);
     return data;
@@ -261,6 +267,7 @@ export async function simulate(options: SimulatorOptions): Promise<FeishuSimulat
       app.range = range;
       events.emit(app, 'contact.scope.updated_v3', { added: {}, removed: {} });
     },
+    watchBodies: (listener) => void (tellBody = listener),
     watchRequests: (listener) => void (tellRequest = listener),
     lockTree: (times) => void (locks += times),
     async stop() {
