@@ -15,21 +15,39 @@ export interface TestClock {
   now(): number;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   advance(ms: number): void;
+  /** From now on waits of ten seconds and more end only by `advance`. */
+  hold(): void;
 }
 
+const LONG_MS = 10_000;
+
 /** Sleeping takes a turn of the event loop, and the time has passed. */
-export function testClock(): TestClock {
+function testClock(): TestClock {
   let now = Date.UTC(2026, 0, 5, 8);
+  let held = false;
+  let waiting: { readonly at: number; readonly wake: () => void }[] = [];
   return {
     now: () => now,
     async sleep(ms, until) {
       until?.throwIfAborted();
+      if (held && ms >= LONG_MS) {
+        return new Promise((resolve, reject) => {
+          waiting.push({ at: now + ms, wake: resolve });
+          until?.addEventListener('abort', () => reject(until.reason as Error), { once: true });
+        });
+      }
       await new Promise((resolve) => setTimeout(resolve, 1));
       until?.throwIfAborted();
       now += ms;
     },
-    advance: (ms) => {
+    advance(ms) {
       now += ms;
+      const due = waiting.filter(({ at }) => at <= now);
+      waiting = waiting.filter(({ at }) => at > now);
+      for (const { wake } of due) wake();
+    },
+    hold: () => {
+      held = true;
     },
   };
 }

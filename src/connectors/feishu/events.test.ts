@@ -1,0 +1,211 @@
+// Real time: what is believed of what comes to the callback URL, how the sandbox delivers, and the long connection.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { IncomingEvent, VerifiedEvent } from '../../connector-kit/contract.ts';
+import type { ObjectKey } from '../../core/model.ts';
+import { eventReceiver } from './events.ts';
+import { FULL_APP } from './simulator.ts';
+import { signedRequest } from './simulator-events.ts';
+import { openTestSandbox, PART, type Sandbox } from './test-sandbox.ts';
+
+const NOW = Date.UTC(2026, 0, 5);
+const KEYS = { encryptKey: 'key', verificationToken: 'token' };
+const incoming = (plain: object, encryptKey = 'key', now = NOW): IncomingEvent => {
+  const { headers, body } = signedRequest(encryptKey === '' ? {} : { encryptKey }, JSON.stringify(plain), now);
+  return { method: 'POST', headers, query: {}, body: new TextEncoder().encode(body), now: NOW };
+};
+const event = (type: string, object: object, more: object = {}): object => ({
+  schema: '2.0',
+  header: { event_id: 'e1', event_type: type, token: 'token', create_time: String(NOW), app_id: 'a', ...more },
+  event: { object },
+});
+const keysOf = (payload: unknown) => eventReceiver(KEYS).toKeys(payload);
+
+/** Waits for a condition, never for a time. */
+async function until(holds: () => boolean): Promise<void> {
+  for (let left = 400; left > 0 && !holds(); left -= 1) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(holds()).toBe(true);
+}
+
+describe('what comes to the callback URL', () => {
+  it('is asked for its challenge already as a draft, without a signature, encrypted or not', async () => {
+    const hello = { challenge: 'c1', token: 'token', type: 'url_verification' };
+    const draft = await eventReceiver({ encryptKey: '', verificationToken: '' }).verify(incoming(hello, ''));
+    expect([draft.kind, draft.reply.status, draft.reply.body]).toEqual(['handshake', 200, '{"challenge":"c1"}']);
+    const unsigned = { ...incoming(hello), headers: {} };
+    expect((await eventReceiver(KEYS).verify(unsigned)).kind).toBe('handshake');
+    expect((await eventReceiver({ ...KEYS, verificationToken: 'another' }).verify(unsigned)).kind).toBe('rejected');
+  });
+
+  it('is believed with a signature over the raw body, the right token, and within eight hours', async () => {
+    const good = incoming(event('contact.user.updated_v3', { open_id: 'ou_1' }));
+    const verified = await eventReceiver(KEYS).verify(good);
+    expect(verified).toMatchObject({ kind: 'events', reply: { status: 200 }, events: [{ eventId: 'e1' }] });
+    const says = async (of: IncomingEvent, keys = KEYS): Promise<VerifiedEvent> => eventReceiver(keys).verify(of);
+    const spaced = { ...good, body: new TextEncoder().encode(`${new TextDecoder().decode(good.body)} `) };
+    expect(await says(spaced)).toMatchObject({ kind: 'rejected', reason: 'the signature does not match' });
+    expect(await says({ ...good, headers: {} })).toMatchObject({ kind: 'rejected' });
+    expect(await says(good, { ...KEYS, encryptKey: 'old key' })).toMatchObject({
+      kind: 'rejected',
+      reason: 'the signature does not match',
+    });
+    expect(await says(good, { ...KEYS, verificationToken: 'other' })).toMatchObject({ kind: 'rejected' });
+    const sixHours = incoming(event('contact.user.updated_v3', { open_id: 'ou_1' }), 'key', NOW - 6 * 3600_000);
+    expect((await says(sixHours)).kind).toBe('events');
+    const nineHours = incoming(event('contact.user.updated_v3', { open_id: 'ou_1' }), 'key', NOW - 9 * 3600_000);
+    expect(await says(nineHours)).toMatchObject({ kind: 'rejected', reason: 'the event was sent too long ago' });
+  });
+
+  it('without an Encrypt Key is believed by its Verification Token; without either, never', async () => {
+    const plain = incoming(event('contact.user.updated_v3', { open_id: 'ou_1' }), '');
+    expect((await eventReceiver({ encryptKey: '', verificationToken: 'token' }).verify(plain)).kind).toBe('events');
+    expect((await eventReceiver({ encryptKey: '', verificationToken: 'other' }).verify(plain)).kind).toBe('rejected');
+    expect((await eventReceiver({ encryptKey: '', verificationToken: '' }).verify(plain)).kind).toBe('rejected');
+    expect((await eventReceiver(KEYS).verify(plain)).kind).toBe('rejected');
+  });
+
+  it('of the first generation is understood, too, and known again by its uuid', async () => {
+    const old = {
+      uuid: 'u1',
+      token: 'token',
+      ts: String(NOW / 1000),
+      type: 'event_callback',
+      event: { type: 'user_status_change', open_id: 'ou_1' },
+    };
+    const verified = await eventReceiver(KEYS).verify(incoming(old));
+    expect(verified).toMatchObject({ kind: 'events', events: [{ eventId: 'u1' }] });
+    expect(keysOf(old)).toEqual([{ type: 'person', id: 'ou_1' }]);
+  });
+
+  it('names the person or the department it touches; a changed range, field or type asks for everything', () => {
+    expect(keysOf(event('contact.user.deleted_v3', { open_id: 'ou_1' }))).toEqual([{ type: 'person', id: 'ou_1' }]);
+    expect(keysOf(event('contact.department.updated_v3', { open_department_id: 'od-1', order: 7 }))).toEqual([
+      { type: 'department', id: 'od-1' },
+    ]);
+    for (const type of ['contact.scope.updated_v3', 'contact.custom_attr_event.updated_v3', 'contact.employee_type_enum.actived_v3']) {
+      expect(keysOf(event(type, {}))).toBe('everything');
+    }
+    expect(keysOf(event('im.message.receive_v1', { open_id: 'ou_1' }))).toEqual([]);
+  });
+});
+
+/** A callback URL that answers as it is told to. */
+async function openCallback(answer: (count: number) => number): Promise<{ readonly url: string; readonly bodies: string[] }> {
+  const bodies: string[] = [];
+  const server = createServer((request, response) => {
+    let text = '';
+    request.on('data', (piece: Buffer) => (text += piece.toString()));
+    request.on('end', () => {
+      bodies.push(text);
+      response.writeHead(answer(bodies.length)).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, bodies };
+}
+
+describe('the sandbox delivers', () => {
+  it('again after 15 s, 5 min, 1 h and 6 h when nobody answers well, and then no more', async () => {
+    const { far, clock, hire } = await openTestSandbox();
+    const callback = await openCallback(() => 500);
+    far.events.subscribe(FULL_APP, { url: callback.url, verificationToken: 't' });
+    const from = clock.now();
+    hire('a');
+    await until(() => callback.bodies.length === 5);
+    expect(clock.now() - from).toBeGreaterThanOrEqual((15 + 300 + 3600 + 21_600) * 1000);
+    expect(new Set(callback.bodies).size).toBe(1);
+  });
+
+  it('twice, swapped and with holes when it is told to, and only what the app may see', async () => {
+    const { far, hire } = await openTestSandbox();
+    const callback = await openCallback(() => 200);
+    far.events.subscribe(FULL_APP, { url: callback.url, verificationToken: 't' });
+    far.events.dials.twice = true;
+    hire('a');
+    await until(() => callback.bodies.length === 2);
+    expect(callback.bodies[0]).toBe(callback.bodies[1]);
+    Object.assign(far.events.dials, { twice: false, swapped: true });
+    hire('first');
+    hire('second');
+    await until(() => callback.bodies.length === 4);
+    expect(
+      callback.bodies
+        .slice(2)
+        .map((body) => /"name":"(\w+)"/.exec(body)![1])
+        .sort(),
+    ).toEqual(['first', 'second']);
+    Object.assign(far.events.dials, { swapped: false });
+    far.withdraw(FULL_APP, ['contact:user.base:readonly']);
+    hire('hidden');
+    await until(() => callback.bodies.length === 5);
+    expect(callback.bodies[4]).not.toContain('hidden');
+    far.apps.get(FULL_APP)!.range = { all: false, departments: new Set(), users: new Set(), groups: new Set() };
+    hire('unseen');
+    expect(callback.bodies.length).toBe(5);
+  });
+
+  it('nothing to a callback URL that does not give its challenge back', async () => {
+    const { far } = await openTestSandbox();
+    const callback = await openCallback(() => 200);
+    far.events.subscribe(FULL_APP, { url: callback.url, verificationToken: 't' });
+    expect(await far.events.verifyUrl(far.apps.get(FULL_APP)!)).toBe(false);
+    expect(JSON.parse(callback.bodies[0]!)).toMatchObject({ type: 'url_verification', token: 't' });
+  });
+});
+
+/** Listens like the engine does, until it is told to stop. */
+function listen({ connection }: Sandbox): { readonly heard: ObjectKey[]; readonly stop: () => void; readonly ended: Promise<unknown> } {
+  const heard: ObjectKey[] = [];
+  const stop = new AbortController();
+  const ended = (async () => {
+    for await (const keys of connection.watch!({ part: PART, signal: stop.signal })) heard.push(...keys);
+    return 'stopped';
+  })().catch((error: unknown) => error);
+  onTestFinished(() => stop.abort());
+  return { heard, stop: () => stop.abort(), ended };
+}
+
+describe('the long connection', () => {
+  it('names who is hired, moved and leaves, and acknowledges each event once it was taken', async () => {
+    const sandbox = await openTestSandbox();
+    const { far } = sandbox;
+    const { heard } = listen(sandbox);
+    await until(() => far.connections.size === 1);
+    const user = sandbox.hire('a');
+    const department = far.tenant.addDepartment({ name: 'd' });
+    far.tenant.resign(user, sandbox.clock.now());
+    await until(() => heard.length === 3 && far.events.sent.length === 3);
+    expect(heard).toEqual([
+      { type: 'person', id: sandbox.openId(user) },
+      { type: 'department', id: department.key },
+      { type: 'person', id: sandbox.openId(user) },
+    ]);
+  });
+
+  it('that is cut ends as something to be opened again, and what was not acknowledged comes again', async () => {
+    const sandbox = await openTestSandbox();
+    const { far } = sandbox;
+    const first = listen(sandbox);
+    await until(() => far.connections.size === 1);
+    far.connections.cut();
+    expect(await first.ended).toMatchObject({ kind: 'transient', facts: { transport: true } });
+    sandbox.clock.hold();
+    const user = sandbox.hire('a');
+    const second = listen(sandbox);
+    await until(() => far.connections.size === 1);
+    expect(second.heard).toEqual([]);
+    sandbox.clock.advance(15_000);
+    await until(() => second.heard.length === 1);
+    expect(second.heard).toEqual([{ type: 'person', id: sandbox.openId(user) }]);
+  });
+
+  it('is there only when the connection says so, and says what is wrong when the app did not choose it', async () => {
+    const sandbox = await openTestSandbox();
+    expect((await sandbox.open({ longConnection: false })).watch).toBe(undefined);
+    const wrong = await sandbox.open({ appSecret: 'wrong' });
+    const listening = wrong.watch!({ part: PART, signal: new AbortController().signal });
+    await expect(listening[Symbol.asyncIterator]().next()).rejects.toMatchObject({ kind: 'permission' });
+  });
+});
