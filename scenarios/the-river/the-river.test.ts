@@ -45,7 +45,7 @@ describe.skipIf(!available.ok)('the river', () => {
     change('N9', { manager: 'N2' });
     departments.set('DEV', { ...departments.get('DEV')!, name: '研发中心' });
     // The second operations department goes into the first.
-    for (const person of [...people.values()]) if (person.department === 'OPS2') change(person.number, { department: 'OPS' });
+    for (const person of people.values()) if (person.department === 'OPS2') change(person.number, { department: 'OPS' });
     departments.delete('OPS2');
     await river.flow();
     await river.flow();
