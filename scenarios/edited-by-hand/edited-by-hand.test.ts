@@ -1,5 +1,7 @@
 // The directory edited by hand: what it would change everywhere is seen first, the guard watches, sources keep their word.
 import { describe, expect, it } from 'vitest';
+import { migrations } from '../../src/store/migrations.ts';
+import { tableShapes } from '../../src/store/schema/columns.ts';
 import { openApi, type ApiScene, type Answer } from '../../test/support/api-scene.ts';
 import { PlainSystem } from '../../test/support/plain-system.ts';
 
@@ -210,10 +212,10 @@ describe('two people at once', () => {
 
 describe('groups', () => {
   const members = async (api: ApiScene) => {
-    const edges = await api.scene.bench.database.all<{ name: string }>(
-      `SELECT o.data->>'displayName' AS name FROM edge e JOIN object o ON o.id = e.to_id WHERE e.relation = 'member' ORDER BY name`,
+    const rows = await api.scene.bench.database.all<{ data: string }>(
+      `SELECT o.data AS data FROM edge e JOIN object o ON o.id = e.to_id WHERE e.relation = 'member'`,
     );
-    return edges.map((edge) => edge.name);
+    return rows.map((row) => (JSON.parse(row.data) as { displayName: string }).displayName).sort();
   };
 
   it('have members one by one', async () => {
@@ -297,4 +299,14 @@ it('a system that cannot be reached is the first line of the plan, and the rest 
     ['app out', 'succeeded'],
   ]);
   expect(proposed.body.downstream[0].run.problem.en).toEqual(expect.any(String));
+});
+
+it('who is erased leaves no word of what was entered by hand', async () => {
+  const api = await openApi();
+  await edit(api, sales, { ...lina, attributes: { ...lina.attributes, displayName: 'Planted-Name' } });
+  await edit(api, { do: 'group.create', attributes: { name: 'G' }, members: ['lina'] });
+  await edit(api, { do: 'person.offboard', person: 'lina' });
+  expect((await api.ask('POST', '/people/lina/erasure', { body: { onlyShow: false } })).body).toMatchObject({ erased: true });
+  for (const { name } of tableShapes(migrations.flat()))
+    expect(JSON.stringify(await api.scene.bench.database.all(`SELECT * FROM ${name}`)), name).not.toMatch(/Planted-Name/);
 });

@@ -30,7 +30,9 @@ export async function tracesOf(reader: Reader, id: string): Promise<Traces> {
     id,
   );
   const busy = await reader.all<{ run: number }>(
-    `SELECT run FROM change WHERE directory_id = ? AND state IN ('planned', 'sent', 'unknown', 'pending', 'waiting')
+    // What an ended run (a dry run, say) has planned is history; what was sent and not heard of is not.
+    `SELECT c.run AS run FROM change c LEFT JOIN run r ON r.id = c.run WHERE c.directory_id = ?
+       AND (c.state IN ('sent', 'unknown') OR (c.state IN ('planned', 'pending', 'waiting') AND r.ended_at IS NULL))
      UNION SELECT s.run FROM staged s JOIN run r ON r.id = s.run WHERE s.directory_id = ? AND r.ended_at IS NULL AND r.dry_run = 0`,
     id,
     id,
@@ -92,6 +94,10 @@ export async function erasePerson(transaction: Transaction, id: string, traces: 
     id,
   );
   await run('UPDATE history SET before = NULL, after = NULL WHERE id = ?', id);
+  // What was entered by hand, and the words in which it was asked for.
+  await run(`UPDATE edit SET steps = '[]' WHERE id IN (SELECT r.edit FROM edit_record r WHERE r.id = ?)`, id);
+  for (const table of ['edit_record', 'console_record']) await run(`DELETE FROM ${table} WHERE id = ?`, id);
+  await run('DELETE FROM console_edge WHERE id = ? OR to_id = ?', id, id);
   await run('DELETE FROM edge WHERE owner = ? OR to_id = ?', id, id);
   await run('DELETE FROM object_key WHERE id = ?', id);
   await run(
