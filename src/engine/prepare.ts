@@ -1,5 +1,5 @@
 // Turns a job's settings into compiled type plans; also the check that saving a job runs.
-import type { Label, ObjectTypeSpec } from '../core/model.ts';
+import type { AttributeSpec, Label, ObjectTypeSpec } from '../core/model.ts';
 import { compileExpression, type Expression } from '../core/mapping/expression.ts';
 import { compileMapping, neededAttributes } from '../core/mapping/compile.ts';
 import { mappingRowSchema, type MappingRow } from '../core/mapping/rows.ts';
@@ -36,20 +36,21 @@ export function prepareJob(
   if (names.length === 0)
     problems.push(problem('mapping', 'No object type is mapped, so nothing would be synced.', '没有映射任何对象类型,不会同步任何内容。'));
   for (const name of names) {
-    const source = sourceTypes.find((type) => type.id === name);
+    const offered = sourceTypes.find((type) => type.id === name);
     const target = targetTypes.find((type) => type.id === name);
-    if (!source || !target) {
-      const known = (source ? targetTypes : sourceTypes).map((type) => type.id).join(', ');
+    if (!offered || !target) {
+      const known = (offered ? targetTypes : sourceTypes).map((type) => type.id).join(', ');
       problems.push(
         problem(
           `mapping.${name}`,
-          `The ${source ? 'target' : 'source'} has no object type "${name}" (it has ${known}).`,
-          `${source ? '目标' : '源'}系统没有对象类型“${name}”(有 ${known})。`,
+          `The ${offered ? 'target' : 'source'} has no object type "${name}" (it has ${known}).`,
+          `${offered ? '目标' : '源'}系统没有对象类型“${name}”(有 ${known})。`,
         ),
       );
       continue;
     }
     const rows = settings.mapping[name]!.map((row) => mappingRowSchema.parse(row)) as MappingRow[];
+    const source = settings.direction === 'up' ? withSensitive(offered, sourcesOfSensitive(offered, target, rows)) : offered;
     const compiled = compileMapping(rows, { sourceAttributes: source.attributes, targetAttributes: target.attributes, lookups });
     if ('problems' in compiled) {
       for (const found of compiled.problems)
@@ -152,14 +153,29 @@ export const veilForAll = (own: readonly TypePlan[], others: readonly TypePlan[]
     veiled: new Set([plan, ...others.filter((other) => other.type === plan.type)].flatMap((other) => [...other.veiled])),
   }));
 
-/** The same plans, asking the source also for what the other jobs of its connection read. */
+/** Attributes that become a sensitive value of the directory: sensitive at their source too, whatever that calls them. Titles are shown, so not they. */
+function sourcesOfSensitive(source: ObjectTypeSpec, target: ObjectTypeSpec, rows: readonly MappingRow[]): ReadonlySet<string> {
+  const sensitive = new Set(target.attributes.filter((spec) => spec.kind === 'sensitive').map((spec) => spec.name));
+  const names = rows.filter((row) => sensitive.has(row.target)).flatMap((row) => neededAttributes([row], source.attributes));
+  return new Set(names.filter((name) => name !== source.title && name !== source.parent));
+}
+
+function withSensitive(source: ObjectTypeSpec, names: ReadonlySet<string>): ObjectTypeSpec {
+  const isNew = (spec: AttributeSpec): boolean => spec.kind === undefined && spec.type !== 'reference' && names.has(spec.name);
+  if (!source.attributes.some(isNew)) return source;
+  return { ...source, attributes: source.attributes.map((spec) => (isNew(spec) ? { ...spec, kind: 'sensitive' } : spec)) };
+}
+
+/** The same plans, asking the source also for what the other jobs of its connection read, and hiding what one of them hides. */
 export const askForAll = (own: readonly TypePlan[], others: readonly TypePlan[]): readonly TypePlan[] =>
   own.map((plan) => {
     const plans = [plan, ...others.filter((other) => other.type === plan.type)];
     const attributes = [...new Set(plans.flatMap((other) => other.reads))];
     const relations = [...new Set(plans.flatMap((other) => other.relations))];
     const more = attributes.length > plan.reads.length || relations.length > plan.relations.length;
-    return more ? { ...plan, asks: { attributes, relations, more } } : plan;
+    const hidden = plans.flatMap((other) => other.source.attributes.filter((spec) => spec.kind === 'sensitive').map((spec) => spec.name));
+    const source = withSensitive(plan.source, new Set(hidden));
+    return { ...plan, source, ...(more ? { asks: { attributes, relations, more } } : {}) };
   });
 
 const rank = (type: string): number => {

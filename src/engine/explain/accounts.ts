@@ -7,7 +7,7 @@ import type { LinkRow } from '../../store/links.ts';
 import { directoryIdsOf } from '../../store/links.ts';
 import { titlesOf } from '../../store/overview.ts';
 import type { QueryContext } from '../operations/operation.ts';
-import { changesOf, labelOf, shownSpec, shownValue, targetTypes, type Names } from '../operations/show.ts';
+import { changesOf, labelOf, shownValue, specOf, targetTypes, type Names } from '../operations/show.ts';
 import { parseJson, type Observed } from '../shapes.ts';
 import type { ExplainedObject } from './view.ts';
 import { whyNoAccount } from './why-not.ts';
@@ -58,7 +58,7 @@ async function differencesOf(
   const echoed = parseJson<Attributes>(link.echoed, {});
   const found: ExplainedObject['accounts'][number]['differences'] = [];
   for (const [name, value] of Object.entries(sent)) {
-    const spec = shownSpec(names, job, type, name);
+    const spec = specOf(targetTypes(names, job), type, name);
     if (!spec || spec.kind !== undefined) continue;
     let now = observed.a[name];
     if (now === undefined) continue;

@@ -2,8 +2,6 @@
 import type { Connector } from '../../connector-kit/contract.ts';
 import { directoryTypes } from '../../core/directory-types.ts';
 import { jobSettingsSchema } from '../../core/job-settings.ts';
-import { neededAttributes } from '../../core/mapping/compile.ts';
-import type { MappingRow } from '../../core/mapping/rows.ts';
 import type { AttributeSpec, Label, ObjectTypeSpec } from '../../core/model.ts';
 import { listConnections, listJobs, type JobRow } from '../../store/jobs.ts';
 import { edgesOfChanges, type ChangeEdgeRow, type ChangeRow, type HeldRow } from '../../store/ledger.ts';
@@ -87,33 +85,6 @@ export function shownValue(value: unknown, spec: AttributeSpec | undefined, titl
   return Array.isArray(value) ? value.map(name) : name(value);
 }
 
-const kept = new WeakMap<JobRow, ReadonlyMap<string, ReadonlySet<string>>>();
-
-/** Attributes of a downstream target, by type, that a sensitive value of the directory flows into: sensitive too, whatever the target calls them. */
-function sensitiveTargets(job: JobRow): ReadonlyMap<string, ReadonlySet<string>> {
-  let found = kept.get(job);
-  if (!found) {
-    found = new Map(
-      Object.entries(settingsOfJob(job).mapping).map(([type, rows]) => {
-        const specs = directoryTypes.find((spec) => spec.id === type)?.attributes ?? [];
-        const secret = new Set(specs.filter((spec) => spec.kind !== undefined).map((spec) => spec.name));
-        const reading = (rows as MappingRow[]).filter((row) => neededAttributes([row], specs).some((name) => secret.has(name)));
-        return [type, new Set(reading.map((row) => row.target))];
-      }),
-    );
-    kept.set(job, found);
-  }
-  return found;
-}
-
-/** How a value that a job writes is to be shown. */
-export function shownSpec(names: Names, job: number, type: string, name: string): AttributeSpec | undefined {
-  const spec = specOf(targetTypes(names, job), type, name);
-  const row = names.jobs.get(job);
-  if (!spec || spec.kind !== undefined || row?.direction !== 'down') return spec;
-  return sensitiveTargets(row).get(type)?.has(name) ? { ...spec, kind: 'sensitive' } : spec;
-}
-
 /** The directory ids that stand in before and after of these rows. */
 export function referencedIds(
   names: Names,
@@ -139,7 +110,7 @@ export function attributeChanges(
   const before = parseJson<Record<string, unknown>>(row.before, {});
   const after = parseJson<Record<string, unknown>>(row.after, {});
   return [...new Set([...Object.keys(after), ...Object.keys(before)])].sort().map((name) => {
-    const spec = shownSpec(names, row.job, row.type, name);
+    const spec = specOf(types, row.type, name);
     return {
       name,
       label: labelOf(types, row.type, name),

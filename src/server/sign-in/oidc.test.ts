@@ -115,10 +115,12 @@ describe('signing in with a provider', () => {
     const answer = pathOf(await atProvider(left.location!, 'anna'));
 
     expect((await site.browser().get(answer)).status, 'a browser without the errand').toBe(401);
+    const kept = mine.cookies.get('tributary-oidc')!;
+    expect((await mine.get(answer.replace(/state=[^&]+/, 'state=another'))).status, 'another state').toBe(401);
+    mine.cookies.set('tributary-oidc', kept);
     const other = site.browser();
     await other.get('/sign-in/oidc');
     expect((await other.get(answer)).status, 'another errand').toBe(401);
-    const kept = mine.cookies.get('tributary-oidc')!;
     expect((await mine.get(answer)).status).toBe(303);
     mine.cookies.set('tributary-oidc', kept);
     expect((await mine.get(answer)).status, 'a code is good once').toBe(401);
