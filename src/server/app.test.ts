@@ -1,7 +1,7 @@
 // The server as it listens: with a certificate of its own, under its own name, and gone quickly when it is told to go.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { request } from 'node:https';
+import { request as secureRequest } from 'node:https';
 import { request as plainRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,17 +26,16 @@ function certificate(): { certificate: string; key: string } {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-tls-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const files = { certificate: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
-  const made = spawnSync('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1', '-subj', '/CN=localhost'],
-    ...['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', files.key, '-out', files.certificate],
-  ]);
+  const request = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost';
+  const names = '-addext subjectAltName=DNS:localhost,IP:127.0.0.1';
+  const made = spawnSync('openssl', [...`${request} ${names}`.split(' '), '-keyout', files.key, '-out', files.certificate]);
   if (made.status !== 0) throw new Error(String(made.stderr));
   return files;
 }
 
 const statusOf = (url: string, ca?: Buffer): Promise<number | string> =>
   new Promise((resolve) => {
-    const ask = url.startsWith('https') ? request(url, { ca }) : plainRequest(url);
+    const ask = url.startsWith('https') ? secureRequest(url, { ca }) : plainRequest(url);
     ask.on('response', (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);

@@ -74,3 +74,10 @@ export async function forgiveAttempt(transaction: Transaction, nameKey: string, 
   const [row] = await attemptsOf(transaction, [outside!.subject]);
   if (row) await putAttempt(transaction, { ...row, failures: Math.max(0, row.failures - 1), lockedUntil: 0 });
 }
+
+/** It was not looked at: as if it had not been made. */
+export async function returnAttempt(transaction: Transaction, nameKey: string, address: string): Promise<void> {
+  const subjects = subjectsOf(nameKey, address).map((one) => one.subject);
+  for (const row of await attemptsOf(transaction, subjects))
+    await putAttempt(transaction, { ...row, failures: Math.max(0, row.failures - 1), lockedUntil: 0 });
+}

@@ -67,3 +67,14 @@ export const locked = (until: number, now: number): Refusal => {
     },
   };
 };
+
+const CROWD_MS = 5_000;
+
+export const crowded = (now: number): Refusal => ({
+  refused: 'locked',
+  until: now + CROWD_MS,
+  label: {
+    en: 'Too many people sign in at this moment. Try again in a few seconds.',
+    zh: '当前登录人数过多,请稍后再试。',
+  },
+});

@@ -19,12 +19,22 @@ const LONGEST = 256;
 /** Characters beyond plain ones are typed differently on different machines; NFKC makes them one. */
 const plain = (password: string): string => password.normalize('NFKC');
 
-/** A sign-in costs memory: so many are worked out at the same time, the rest waits. */
+/** A sign-in costs memory and time: so many are worked out at the same time, so many wait, and the rest is sent away. */
 const AT_ONCE = 2;
+const WAITING = 20;
 let working = 0;
 const queue: (() => void)[] = [];
 
+/** More people sign in at this moment than this machine can serve. */
+export class CrowdedError extends Error {
+  constructor() {
+    super('too many sign-ins at once');
+    this.name = 'CrowdedError';
+  }
+}
+
 async function derive(password: string, salt: Buffer, cost: ScryptCost, bytes: number): Promise<Buffer> {
+  if (queue.length >= WAITING) throw new CrowdedError();
   while (working >= AT_ONCE) await new Promise<void>((resolve) => queue.push(resolve));
   working += 1;
   try {

@@ -138,6 +138,20 @@ describe('trying passwords', () => {
     expect(tries.filter((result) => result === 'locked')).toHaveLength(95);
   });
 
+  it('from everywhere at once cannot pile up work; whoever was sent away has made no try', async () => {
+    const bench = await openBench();
+    await bench.account('anna', ['admin']);
+    const crowd = Array.from({ length: 150 }, (_, n) =>
+      refusedAs(signIn(bench, `user${n}`, 'a guess, no more', { address: `203.0.113.${n}` })),
+    );
+    const results = await Promise.all(crowd);
+    const sentAway = results.filter((result) => result === 'locked').length;
+    expect(sentAway).toBeGreaterThan(50);
+    const counted = await bench.database.all('SELECT subject FROM attempt WHERE failures > 0');
+    expect(counted).toHaveLength(2 * (150 - sentAway));
+    expect(await refusedAs(signIn(bench, 'anna'))).toBe('admitted');
+  });
+
   it('of many accounts locks the address, and nobody who comes from elsewhere', async () => {
     const bench = await openBench();
     await bench.account('anna', ['admin']);

@@ -4,10 +4,20 @@ import { accountNamed, accountOutside, dropStale, getAccount, putAccount, useRec
 import { audit } from '../../store/audit.ts';
 import type { Transaction } from '../../store/database.ts';
 import { deleteSession, getSession, noteSeen, putSession } from '../../store/sessions.ts';
-import { countAttempt, FORGET_MS, forgiveAttempt } from './attempts.ts';
-import { CODE_MS, locked, refusals, SESSION_MS, type Admission, type Refusal, type SignInContext, type Visitor } from './context.ts';
+import { countAttempt, FORGET_MS, forgiveAttempt, returnAttempt } from './attempts.ts';
+import {
+  CODE_MS,
+  crowded,
+  locked,
+  refusals,
+  SESSION_MS,
+  type Admission,
+  type Refusal,
+  type SignInContext,
+  type Visitor,
+} from './context.ts';
 import { nameKeyOf, newSecret, recoveryHash, secretHash } from './door.ts';
-import { COST, hashPassword, isOutdated, isPassword } from './password.ts';
+import { COST, CrowdedError, hashPassword, isOutdated, isPassword } from './password.ts';
 import { acceptedStep } from './totp.ts';
 
 export interface SignInInput extends Visitor {
@@ -25,7 +35,16 @@ export async function signIn(context: SignInContext, input: SignInInput): Promis
   if (until !== null) return locked(until, now);
   const account = await accountNamed(context.database, nameKey);
   const usable = account?.state === 'active' ? account.password : null;
-  if (!(await isPassword(input.password, usable, cost)) || !account) {
+  let isRight: boolean;
+  try {
+    isRight = await isPassword(input.password, usable, cost);
+  } catch (error) {
+    if (!(error instanceof CrowdedError)) throw error;
+    // Nobody looked at the password: it counts as no try.
+    await context.database.write((transaction) => returnAttempt(transaction, nameKey, input.address));
+    return crowded(now);
+  }
+  if (!isRight || !account) {
     if (account) await noteRefused(context, account, input, 'password');
     return refusals.wrong;
   }
