@@ -14,6 +14,8 @@ const learnedShape = z.object({
   update: z.literal('put').optional(),
   memberRemove: z.literal('replace').optional(),
   filter: z.literal('none').optional(),
+  /** Whether members that were written are shown again. */
+  members: z.enum(['shown', 'ours']).optional(),
   /** Attributes that a probe write came back without. */
   ignored: z.array(z.string()).optional(),
 });
@@ -27,6 +29,8 @@ export interface Abilities {
   readonly bulk: boolean;
   /** It says that user names are unique, so a second one will be refused and need not be looked for. */
   readonly refusesDoubles: boolean;
+  /** Whether it is known that members which are written are shown again, or that they are not. */
+  readonly knowsMembers: boolean;
   /** Attributes that it does not keep. */
   readonly ignored: readonly string[];
 }
@@ -83,6 +87,7 @@ function judge(
     ...profile,
     update: learned.update ?? (said?.patch && !said.patch.supported ? 'put' : profile.update),
     memberRemove: learned.memberRemove ?? (said?.patch && !said.patch.supported ? 'replace' : profile.memberRemove),
+    membersFrom: learned.members === 'ours' ? 'ours' : profile.membersFrom,
     filter: learned.filter ?? (said?.filter && !said.filter.supported ? 'none' : profile.filter),
     paging: said?.pagination?.cursor && !said.pagination.index ? 'cursor' : profile.paging,
     pageLimit: Math.min(
@@ -98,6 +103,7 @@ function judge(
     profile: own,
     catalogue: catalogueOf(config, own, new Set(ignored)),
     discovered: said !== null,
+    knowsMembers: learned.members !== undefined || profile.membersFrom !== 'auto',
     bulk: said?.bulk?.supported ?? false,
     refusesDoubles: unique(user, 'userName'),
     ignored,

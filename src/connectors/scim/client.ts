@@ -6,6 +6,7 @@ import { openHttp, type Authorization, type HttpCall } from '../../connector-kit
 import { createTokenSource, type IssuedToken } from '../../connector-kit/http/token.ts';
 import type { Config } from './config.ts';
 import type { Json, Operation } from './places.ts';
+import { rememberedMembers, type RememberedMembers } from './remembered.ts';
 import type { Profile } from './profiles.ts';
 import {
   configurationShape,
@@ -44,6 +45,8 @@ export interface Client {
   readonly config: Config;
   readonly clock: ConnectionContext<Config>['clock'];
   readonly log: ConnectionContext<Config>['log'];
+  /** What was written to groups of a system that never shows members. */
+  readonly remembered: RememberedMembers;
   list(kind: Kind, query: ListQuery, signal: AbortSignal): Promise<List>;
   /** null when it is not there. */
   one(kind: Kind, id: string, signal: AbortSignal): Promise<Json | null>;
@@ -140,6 +143,7 @@ export function openClient(context: ConnectionContext<Config>, profile: Profile)
     config,
     clock: context.clock,
     log: context.log,
+    remembered: rememberedMembers(context.memory),
     async list(kind, { bySearch, ...query }, signal) {
       if (bySearch) return (await call({ ...searchOf(query), path: `${pathOf(kind)}/.search`, schema: listShape, signal })).body;
       return (await call({ method: 'GET', path: pathOf(kind), query, schema: listShape, signal })).body;

@@ -191,11 +191,11 @@ export const configSchema = z.strictObject({
     },
     ...custom,
   }),
-  membersFrom: field(z.enum(['', 'list', 'object', 'filter']).default(asProfile), {
+  membersFrom: field(z.enum(['', 'list', 'object', 'filter', 'ours']).default(asProfile), {
     label: { en: 'Members are read from', zh: '成员的读取方式' },
     help: {
-      en: 'list: they come with the list of groups · object: with the single group · filter: users filtered by groups.value.',
-      zh: 'list:随组列表返回 · object:随单个组返回 · filter:按 groups.value 筛选用户。',
+      en: 'list: they come with the list of groups · object: with the single group · filter: users filtered by groups.value · ours: never shown, so we remember.',
+      zh: 'list:随组列表返回 · object:随单个组返回 · filter:按 groups.value 筛选用户 · ours:系统从不返回，由我方记住。',
     },
     ...custom,
   }),

@@ -29,6 +29,7 @@ export async function membersOfGroup(
 ): Promise<readonly Edge[]> {
   const shown = membersOf(resource);
   const id = idOf(resource);
+  if (profile.membersFrom === 'ours' && id !== undefined) return client.remembered.of(id);
   if (profile.membersFrom === 'filter' && id !== undefined) return byFilter(client, profile, id, signal);
   if (profile.membersFrom === 'list' || (profile.membersFrom === 'auto' && (shown !== undefined || inList))) return shown ?? [];
   const single = id === undefined ? null : await client.one('groups', id, signal);
@@ -68,20 +69,49 @@ export async function changeGroupMembers(
   change: MemberChange,
   signal: AbortSignal,
 ): Promise<MembersWritten> {
-  const { profile } = await source.now(signal);
-  if (profile.update === 'put' || (profile.memberRemove === 'replace' && change.remove.length > 0))
-    return replaceMembers(client, profile, group, change, signal);
+  const { profile, knowsMembers } = await source.now(signal);
+  const written = await sendMembers(client, source, profile, group, change, signal);
+  const taken = { ...change, add: change.add.filter(({ to }) => !written.refused.some((one) => one.to.id === to.id)) };
+  if (!knowsMembers && taken.add.length > 0) await lookWhetherShown(client, source, group, taken, signal);
+  else if (profile.membersFrom === 'ours') await client.remembered.change(group, taken);
+  return written;
+}
+
+/** Asked by trying: a group that shows nobody right after somebody was put into it never will. */
+async function lookWhetherShown(
+  client: Client,
+  source: AbilitySource,
+  group: string,
+  taken: MemberChange,
+  signal: AbortSignal,
+): Promise<void> {
+  const resource = await client.one('groups', group, signal);
+  const isShown = resource !== null && (membersOf(resource) ?? []).length > 0;
+  await source.learn({ members: isShown ? 'shown' : 'ours' });
+  if (!isShown) await client.remembered.change(group, taken);
+}
+
+async function sendMembers(
+  client: Client,
+  source: AbilitySource,
+  profile: Profile,
+  group: string,
+  change: MemberChange,
+  signal: AbortSignal,
+): Promise<MembersWritten> {
+  const isWhole = profile.memberRemove === 'replace' && (profile.update === 'put' || change.remove.length > 0);
+  if (isWhole) return replaceMembers(client, profile, group, change, signal);
+  const refused: MembersWritten['refused'][number][] = [];
   try {
     await removeMembers(client, profile, group, change.remove, signal);
+    for (const piece of pieces(change.add, profile.membersPerCall)) await addMembers(client, group, piece, refused, signal);
+    return { refused };
   } catch (error) {
     // Asked by trying: what refuses to remove by filter is given the whole list, which no system misreads.
     if (!(error instanceof ConnectorError) || !refusesForm(error)) throw error;
-    await source.learn({ memberRemove: 'replace' });
-    return replaceMembers(client, profile, group, change, signal);
+    await source.learn({ memberRemove: 'replace', ...(error.kind === 'unsupported' ? { update: 'put' as const } : {}) });
+    return replaceMembers(client, (await source.now(signal)).profile, group, change, signal);
   }
-  const refused: MembersWritten['refused'][number][] = [];
-  for (const piece of pieces(change.add, profile.membersPerCall)) await addMembers(client, group, piece, refused, signal);
-  return { refused };
 }
 
 const refusesForm = (error: ConnectorError): boolean =>

@@ -72,6 +72,8 @@ async function* byIndex(client: Client, size: number, request: ListRequest): Asy
   let inPass = new Set<string>();
   let sinceStart = start === 1;
   let bySearch = false;
+  // False once there was somebody behind the total: some count only what they give at once.
+  let counts = true;
   for (;;) {
     const query = { ...queryOf(request), startIndex: start, count: size, ...(bySearch ? { bySearch } : {}) };
     const list = await client.list(request.kind, query, request.signal);
@@ -97,17 +99,32 @@ async function* byIndex(client: Client, size: number, request: ListRequest): Asy
     }
     for (const resource of page) inPass.add(idOf(resource) ?? '');
     const next = start + page.length;
-    const done = page.length === 0 || (list.total !== undefined && next > list.total);
     const stuck = overlapping && last !== null && page.length === 1;
+    const fresh = unseen(seen, page);
+    const said = counts && list.total !== undefined && next > list.total;
+    if (said && page.length > 0 && (await isBehind(client, { ...query, startIndex: next }, seen, request))) counts = false;
+    const done = page.length === 0 || (said && counts) || (!counts && !stuck && fresh.length === 0);
     start = overlapping && !stuck ? next - 1 : next;
     last = overlapping && !stuck ? (idOf(page.at(-1) ?? {}) ?? null) : null;
-    yield { resources: unseen(seen, page), checkpoint: done ? null : JSON.stringify({ start, last }) };
+    yield { resources: fresh, checkpoint: done ? null : JSON.stringify({ start, last }) };
     if (!done) continue;
+    if (!counts) return null;
     const short = list.total !== undefined && next <= list.total;
     const moved = !overlapping && sinceStart && list.total !== undefined && inPass.size < list.total;
     if (!short && !moved) return null;
     if (restarts >= RESTARTS + 1) return short ? tooFew : unstable;
     again();
+  }
+}
+
+/** Whether somebody new stands where the total says that the list has ended. */
+async function isBehind(client: Client, query: ListQuery, seen: ReadonlySet<string>, { kind, signal }: ListRequest): Promise<boolean> {
+  try {
+    const { resources } = await client.list(kind, query, signal);
+    return (resources ?? []).some((resource) => !seen.has(idOf(resource) ?? ''));
+  } catch (error) {
+    if (error instanceof ConnectorError && ['not-found', 'unsupported', 'invalid'].includes(error.kind)) return false;
+    throw error;
   }
 }
 

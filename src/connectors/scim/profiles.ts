@@ -13,8 +13,8 @@ export interface Profile {
   readonly update: 'patch' | 'put';
   readonly filter: 'eq' | 'none';
   readonly memberRemove: 'filter' | 'value' | 'replace';
-  /** auto: with the list when it shows members at all, else from the single group. */
-  readonly membersFrom: 'auto' | 'list' | 'object' | 'filter';
+  /** auto: with the list when it shows members at all, else from the single group. ours: never shown, so what was written is remembered. */
+  readonly membersFrom: 'auto' | 'list' | 'object' | 'filter' | 'ours';
   readonly membersPerCall: number;
   readonly freeze: 'active' | 'delete' | 'none';
   readonly deleteMeans: 'delete' | 'deactivate' | 'never';
@@ -86,6 +86,7 @@ const presets = {
     envelope: 'errcode',
     paging: 'all',
     update: 'put',
+    memberRemove: 'replace',
     phoneForm: 'dashed',
     enterprise: false,
     externalId: false,

@@ -100,6 +100,18 @@ describe('reading', () => {
     expect(end?.complete).toBe(true);
   });
 
+  test('a total that counts only one page does not hide those behind it', async () => {
+    const all = Array.from({ length: 11 }, (_, n) => person(n + 1));
+    const { url } = await scripted((said) => {
+      if (!said.path.endsWith('/Users')) return undefined;
+      const from = Number(said.query.get('startIndex')) - 1;
+      return list(all.slice(from, from + 4), 4);
+    });
+    const { objects, end } = await readAll(await open(bearer(url)), 'person', ['userName']);
+    expect(ids(objects)).toEqual(ids(all));
+    expect(end?.complete).toBe(true);
+  });
+
   test('a server that announces more than it gives is not complete', async () => {
     const { url } = await scripted((said) =>
       said.path.endsWith('/Users') ? list(said.query.get('startIndex') === '1' ? [person(1)] : [], 5) : undefined,

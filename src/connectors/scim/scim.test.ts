@@ -209,6 +209,21 @@ describe('changing', () => {
     expect(seen.at(-1)!.body.Operations).toEqual([{ op: 'replace', path: 'members', value: [{ value: 'a' }, { value: 'c' }] }]);
   });
 
+  test('members that a system never shows are remembered, so that they are not written again', async () => {
+    const { url, seen } = await scripted(({ method, path }) => {
+      if (path.endsWith('/Groups') && method === 'GET') return list([{ id: 'g', displayName: 'G', members: [] }]);
+      return path.includes('/Groups') ? [200, { id: 'g', displayName: 'G', members: [] }] : undefined;
+    });
+    const first = await open(bearer(url));
+    const edge = (id: string) => ({ to: { type: 'person', id } });
+    const owner = { type: 'group', id: 'g' };
+    await first.connection.changeMembers(owner, 'member', { add: [edge('a'), edge('b')], remove: [] }, writing);
+    await first.connection.changeMembers(owner, 'member', { add: [edge('c')], remove: [edge('a')] }, writing);
+    expect(seen.filter(({ method }) => method === 'PATCH').length).toBe(3);
+    const { objects } = await readAll(await open(bearer(url), first.memory), 'group', ['displayName'], ['member']);
+    expect(objects[0]!.edges!.member).toEqual([edge('b'), edge('c')]);
+  });
+
   test('one unknown member is refused by name, and the others are taken', async () => {
     const { config, state } = await server('strict');
     const { connection } = await open(config);

@@ -16,7 +16,7 @@ import type { Answered, Client } from './client.ts';
 import type { Part } from './config.ts';
 import { readDepartmentGroups, refuseCircle } from './department-groups.ts';
 import { changeGroupMembers, entryFor, gone, withoutMeta } from './membership.ts';
-import { departmentList, draftOf, kindOf, objectOf, outside, putAttributes, statusValue } from './objects.ts';
+import { departmentList, draftOf, kindOf, membersOf, objectOf, outside, putAttributes, statusValue } from './objects.ts';
 import { operationFor, type Draft, type Json, type Operation } from './places.ts';
 import { find, type ScimSource } from './source.ts';
 
@@ -35,10 +35,13 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
       const draft = draftOf(config, now, type, desired);
       const first = type === 'group' ? (desired.edges.member ?? []) : [];
       const size = now.profile.membersPerCall;
-      if (first.length > 0) draft.members = first.slice(0, size).map(entryFor);
+      const withMembers = first.length > 0 && now.profile.membersFrom !== 'ours';
+      if (withMembers) draft.members = first.slice(0, size).map(entryFor);
       const answered = await created(type, draft, desired, request);
       const id = answered.id!;
-      if (first.length > size) await changeGroupMembers(client, abilities, id, { add: first.slice(size), remove: [] }, request.signal);
+      // A system that shows none of them may have dropped them; added again they end the same.
+      const taken = withMembers && (membersOf(answered.resource ?? {}) ?? []).length > 0 ? size : 0;
+      if (first.length > taken) await changeGroupMembers(client, abilities, id, { add: first.slice(taken), remove: [] }, request.signal);
       await placeDepartmentGroup(now, type, id, desired.attributes, null, request.signal);
       if (type === 'person' && config.departments === 'group')
         await changeDepartments(id, { add: desired.edges.membership ?? [], remove: [] }, request.signal);
