@@ -1,5 +1,6 @@
 // The directory edited by hand: what it would change everywhere is seen first, the guard watches, sources keep their word.
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { migrations } from '../../src/store/migrations.ts';
 import { tableShapes } from '../../src/store/schema/columns.ts';
 import { openApi, type ApiScene, type Answer } from '../../test/support/api-scene.ts';
@@ -309,4 +310,23 @@ it('who is erased leaves no word of what was entered by hand', async () => {
   expect((await api.ask('POST', '/people/lina/erasure', { body: { onlyShow: false } })).body).toMatchObject({ erased: true });
   for (const { name } of tableShapes(migrations.flat()))
     expect(JSON.stringify(await api.scene.bench.database.all(`SELECT * FROM ${name}`)), name).not.toMatch(/Planted-Name/);
+});
+
+it('the job of what is entered by hand is part of the configuration, and no file without it takes it away', async () => {
+  const api = await openApi();
+  await edit(api, sales, lina);
+  const { yaml } = (await api.ask('GET', '/configuration')).body;
+  expect(yaml).toContain(CONSOLE_JOB);
+  const entries = async (document: unknown) =>
+    (await api.ask('POST', '/configuration/plan', { body: { document, prune: true } })).body.entries
+      .filter((entry: { action: string }) => entry.action !== 'same')
+      .map((entry: { kind: string; name: string; action: string }) => `${entry.action} ${entry.kind} ${entry.name}`);
+  expect(await entries(parse(yaml))).toEqual([]);
+  expect(await entries({ version: 1 })).toEqual([
+    'remove job hr in',
+    'remove job app out',
+    'remove connection app',
+    'remove connection hr',
+  ]);
+  expect((await api.ask('DELETE', `/jobs/${encodeURIComponent(CONSOLE_JOB)}`)).status).toBe(409);
 });
