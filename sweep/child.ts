@@ -1,6 +1,6 @@
 // The engine of the sweep as a process that may die at any point: does the steps of all phases, each once, whatever
 // happened to the process before it.
-import { copyFileSync, renameSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Connector } from '../src/connector-kit/contract.ts';
 import { directory } from '../src/connectors/directory/index.ts';
@@ -12,32 +12,27 @@ import type { Database } from '../src/store/database.ts';
 import { getSetting, putConnection, putJob, putSetting } from '../src/store/jobs.ts';
 import { listHeld } from '../src/store/ledger.ts';
 import { getRun, listRuns, openRuns } from '../src/store/runs.ts';
+import { StoreAway } from '../src/store/faults.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openStore } from '../test/support/store.ts';
 import { remote } from './remote-connector.ts';
 import { companyFile } from './source-connector.ts';
-
-export interface ChildOrder {
-  readonly folder: string;
-  readonly url: string;
-  readonly carries: boolean;
-  readonly phases: number;
-  /** Die at the n-th time this point is passed in this life. */
-  readonly kill: { readonly point: string; readonly nth: number } | null;
-}
-
-/** Sent once, before a life ends by itself. */
-export interface ChildReport {
-  readonly points: Readonly<Record<string, number>>;
-}
+import { STORE_AWAY, type ChildOrder, type ChildReport } from './order.ts';
 
 const DAY = 86_400_000;
 const order = JSON.parse(process.argv[2]!) as ChildOrder;
 const points: Record<string, number> = {};
-let skipped = 0;
+
+/** Time that was skipped, in a file: all processes of a story have the same clock at every moment. */
+const clockFile = join(order.folder, 'clock');
+const skipped = (): number => (existsSync(clockFile) ? Number(readFileSync(clockFile, 'utf8')) : 0);
+function skip(ms: number): void {
+  writeFileSync(`${clockFile}.next`, String(skipped() + ms));
+  renameSync(`${clockFile}.next`, clockFile);
+}
 
 const clock = {
-  now: () => Date.now() + skipped,
+  now: () => Date.now() + skipped(),
   sleep: async (ms: number, signal?: AbortSignal): Promise<void> => pause(ms, undefined, signal ? { signal } : {}),
 };
 
@@ -89,7 +84,7 @@ async function settle(database: Database, engine: Engine): Promise<void> {
     const due = await database.get('SELECT 1 AS yes FROM due WHERE at <= ?', clock.now());
     if (open.length === 0 && !due) return;
     // What waits for a probe or a pause need not be waited for.
-    if (open.every((run) => run.state === 'waiting')) skipped += 31_000;
+    if (open.every((run) => run.state === 'waiting')) skip(31_000);
     else await pause(10);
   }
 }
@@ -129,33 +124,51 @@ function steps(): readonly { readonly name: string; readonly work: (database: Da
   ]);
 }
 
+const withBatches = (size: number): Connector => ({ ...remote, manifest: { ...remote.manifest, limits: { ...remote.manifest.limits, inFlight: 2, batchSize: size } } });
+
+async function work(engine: Engine): Promise<void> {
+  let helped = 0;
+  for (;;) {
+    try {
+      await engine.sweep();
+      await engine.drain();
+      helped += await engine.help();
+      writeFileSync(join(order.folder, `helped-${process.pid}`), String(helped));
+    } catch (error) {
+      if (!(error instanceof StoreAway)) throw error;
+    }
+    await pause(10);
+  }
+}
+
 async function live(): Promise<void> {
   const database = await openStore(order.folder);
-  const connectors = new Map<string, Connector>([['directory', directory as unknown as Connector], ['company-file', companyFile], ['remote', remote]]);
+  const connectors = new Map<string, Connector>([['directory', directory as unknown as Connector], ['company-file', companyFile], ['remote', order.batchSize ? withBatches(order.batchSize) : remote]]);
   const engine = createEngine({
     database, connectors, clock, sealer: createSealer(Buffer.alloc(32, 3)), newId: createDirectoryIds(), folder: order.folder, holder: `child-${process.pid}-${Date.now()}`,
-    log: (event, fields) => void (process.env.SWEEP_LOG && console.error(event, fields)), leaseMs: 300, settleMs: 150,
+    log: (event, fields) => void (process.env.SWEEP_LOG && console.error(event, fields)), leaseMs: order.leaseMs, settleMs: 150,
     probe: (point) => {
       points[point] = (points[point] ?? 0) + 1;
       if (order.kill?.point === point && order.kill.nth === points[point]) process.kill(process.pid, 'SIGKILL');
     },
   });
+  if (order.role === 'worker') return work(engine);
   await prepare(database, engine);
   const begun = Number((await getSetting(database, 'sweep-step')) ?? 0);
-  skipped = Number((await getSetting(database, 'sweep-clock')) ?? 0);
   await settle(database, engine);
   for (const [index, { name, work }] of steps().entries()) {
     if (index < begun) continue;
     // Phases are days apart, so that one does not count in the rolling window of the next.
-    if (name.endsWith('-file')) skipped += 2 * DAY;
+    if (name.endsWith('-file')) skip(2 * DAY);
     await work(database, engine);
-    await database.write(async (transaction) => {
-      await putSetting(transaction, 'sweep-step', String(index + 1));
-      await putSetting(transaction, 'sweep-clock', String(skipped));
-    });
+    await database.write((transaction) => putSetting(transaction, 'sweep-step', String(index + 1)));
   }
   await database.close();
 }
 
-await live();
+await live().catch((error: unknown) => {
+  // Started again, it goes on with the step that it was at.
+  if (error instanceof StoreAway) process.exit(STORE_AWAY);
+  throw error;
+});
 process.send!({ points } satisfies ChildReport, () => process.disconnect!());

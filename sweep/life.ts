@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ChildOrder, ChildReport } from './child.ts';
+import type { ChildOrder, ChildReport } from './order.ts';
 import { dropStore } from '../test/support/store.ts';
 import { companyOf, PHASES } from './company.ts';
 import { look, statesAt, type Looked } from './look.ts';
@@ -64,7 +64,7 @@ export async function tell(order: StoryOrder): Promise<Story> {
   }
 }
 
-interface Target {
+export interface Target {
   readonly process: ChildProcess;
   readonly url: string;
   onKill: () => void;
@@ -73,7 +73,7 @@ interface Target {
   tellKilled(): void;
 }
 
-async function startTarget(): Promise<Target> {
+export async function startTarget(): Promise<Target> {
   const child = fork(join(here, 'target-server.ts'), { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const answers: ((message: TargetMessage) => void)[] = [];
   const ask = (request: TargetRequest): Promise<TargetMessage> =>
@@ -96,7 +96,7 @@ async function startTarget(): Promise<Target> {
 }
 
 async function live(folder: string, target: Target, order: StoryOrder, kill: Kill | null): Promise<{ report: ChildReport | null; problem: string | null }> {
-  const childOrder: ChildOrder = { folder, url: target.url, carries: order.carries, phases: PHASES, kill: kill?.kind === 'point' ? { point: kill.point, nth: kill.nth } : null };
+  const childOrder: ChildOrder = { folder, url: target.url, carries: order.carries, phases: PHASES, role: 'conductor', leaseMs: 300, kill: kill?.kind === 'point' ? { point: kill.point, nth: kill.nth } : null };
   const child = fork(join(here, 'child.ts'), [JSON.stringify(childOrder)], { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
   let report: ChildReport | null = null;
   let said = '';

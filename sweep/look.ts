@@ -27,8 +27,9 @@ async function within<T>(folder: string, work: (database: Database) => Promise<T
   }
 }
 
-export const look = (folder: string): Promise<Looked> =>
-  within(folder, async (database) => ({
+export const look = (folder: string): Promise<Looked> => within(folder, lookAt);
+
+export const lookAt = async (database: Database): Promise<Looked> => ({
     objects: await database.all('SELECT id, type, lifecycle, data FROM object ORDER BY id'),
     edges: await database.all('SELECT owner, relation, to_id, facts FROM edge ORDER BY owner, relation, to_id'),
     links: await database.all('SELECT connection, type, external_id, directory_id FROM link ORDER BY connection, type, external_id'),
@@ -42,7 +43,7 @@ export const look = (folder: string): Promise<Looked> =>
       ...(await database.all<{ source_key: string; message: string }>('SELECT source_key, message FROM item')).map((row) => `item ${row.source_key}: ${row.message}`),
       ...(await database.all<{ run: number; n: number }>('SELECT run, count(*) AS n FROM staged GROUP BY run')).map((row) => `run ${row.run} left ${row.n} staged rows`),
     ],
-  }));
+  });
 
 /** Where the run was when its process died: stage under way, and the states that its changes were in. */
 export const statesAt = (folder: string): Promise<{ stage: string; states: readonly string[] }> =>

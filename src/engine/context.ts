@@ -36,6 +36,8 @@ export interface EngineOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Called between the batches of a long run: short runs (events, retries, approvals) are carried out there. */
   readonly between?: () => Promise<void>;
+  /** A run that this worker leads has work that others may take part in. */
+  readonly onShared?: (run: number) => Promise<void>;
   /** A run has ended, waits, or was put back into the queue. */
   readonly onSettled?: (run: RunRow) => void;
 }

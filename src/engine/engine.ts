@@ -8,13 +8,15 @@ import { createRun, getRun, openRuns, type RunRow } from '../store/runs.ts';
 import { doubtsOf, dropDoubts } from '../store/doubts.ts';
 import { decideHeld, heldById, listHeld, type HeldRow } from '../store/ledger.ts';
 import type { Transaction } from '../store/database.ts';
-import { listItems, reviveItems } from '../store/upkeep.ts';
+import { endLease, listItems, reviveItems, takeLease } from '../store/upkeep.ts';
 import type { EngineOptions } from './context.ts';
 import { openConnection, openEndpoint } from './endpoint.ts';
 import type { Refusal } from './operations/operation.ts';
 import { endEarly } from './fault.ts';
 import { answerDoubts, type Answer } from './resume.ts';
 import { groupBy, parseJson } from './shapes.ts';
+import { help } from './help.ts';
+import { leaseOf } from './hold.ts';
 import { executeRun } from './run.ts';
 import { assertTransition } from './states.ts';
 import { createReceiver, followHistory, reconcileSoon, startTouched, type Receive } from './real-time.ts';
@@ -53,6 +55,8 @@ export interface Engine {
   enqueue(request: RunRequest, alongside?: (transaction: Transaction) => Promise<void>): Promise<number>;
   /** Carries out queued runs, oldest keys runs first, until none is left that can go on. */
   drain(signal?: AbortSignal): Promise<readonly RunRow[]>;
+  /** Takes part in runs that other workers lead. Returns how many batches were carried out. */
+  help(signal?: AbortSignal): Promise<number>;
   /** Queues what has become due: schedules, retries, last days, probes, expiries. */
   sweep(): Promise<void>;
   /** Verifies, stores and answers an event of a source; what it touches is looked at by the next `drain`. */
@@ -193,7 +197,8 @@ export function createEngine(options: EngineOptions): Engine {
       tried.add(next.id);
       const run = await carryOut(next, { ...options, between }, outer);
       done.push(run);
-      if (run.state === 'queued') tried.delete(run.id);
+      // Put back into the queue; but where another worker leads runs of the same connection, it is not for this one.
+      if (run.state === 'queued' && run.epoch !== next.epoch) tried.delete(run.id);
     }
   };
 
@@ -232,7 +237,17 @@ export function createEngine(options: EngineOptions): Engine {
     options,
     enqueue,
     drain,
-    sweep: () => sweep(options, enqueue),
+    help: (signal = new AbortController().signal) => help(options, (run) => running.has(run), signal),
+    async sweep() {
+      if (database.dialect === 'sqlite') return sweep(options, enqueue);
+      // What is due is due once, however many workers look.
+      const now = clock.now();
+      const epoch = await database.write((transaction) =>
+        takeLease(transaction, 'sweep', 'all', options.holder, now, now + leaseOf(options)),
+      );
+      if (epoch === null) return;
+      await sweep(options, enqueue).finally(() => database.write((transaction) => endLease(transaction, 'sweep', 'all', options.holder)));
+    },
     receive: createReceiver(options, everything),
     watch: (onTouched) =>
       createWatches(options, onTouched, async (connection) => {

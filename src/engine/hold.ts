@@ -1,4 +1,6 @@
 // Holds the lease of a run for as long as it is carried out, and notices when it was lost or the run was cancelled.
+import { endBatch, renewBatch } from '../store/batches.ts';
+import type { Transaction } from '../store/database.ts';
 import { StoreAway } from '../store/faults.ts';
 import { getRunState } from '../store/runs.ts';
 import { endLease, renewLease } from '../store/upkeep.ts';
@@ -19,17 +21,40 @@ export interface Hold {
   end(): Promise<void>;
 }
 
+/** What is held, and how it is made to last and given back. */
+interface Held {
+  /** False when somebody else has it. */
+  renew(transaction: Transaction, until: number): Promise<boolean>;
+  end(transaction: Transaction): Promise<unknown>;
+}
+
 /** @param heldSince  when the lease was taken, so that `mayWrite` never hopes for more than was granted */
 export function holdRun(engine: EngineOptions, run: number, epoch: number, heldSince: number, outer: AbortSignal): Hold {
-  const { database, clock, holder } = engine;
-  const lease = engine.leaseMs ?? LEASE_MS;
+  const name = String(run);
+  return keepHold(engine, run, heldSince, outer, {
+    renew: (transaction, until) => renewLease(transaction, 'run', name, engine.holder, epoch, until),
+    end: (transaction) => endLease(transaction, 'run', name, engine.holder),
+  });
+}
+
+/** One batch of a run that another worker leads. */
+export const holdBatch = (engine: EngineOptions, run: number, n: number, heldSince: number, outer: AbortSignal): Hold =>
+  keepHold(engine, run, heldSince, outer, {
+    renew: (transaction, until) => renewBatch(transaction, run, n, until),
+    end: (transaction) => endBatch(transaction, run, n),
+  });
+
+export const leaseOf = (engine: EngineOptions): number => engine.leaseMs ?? 60_000;
+
+function keepHold(engine: EngineOptions, run: number, heldSince: number, outer: AbortSignal, held: Held): Hold {
+  const { database, clock } = engine;
+  const lease = leaseOf(engine);
   const own = new AbortController();
   const signal = AbortSignal.any([outer, own.signal]);
   let until = heldSince + lease;
   const renewNow = async (): Promise<void> => {
     const now = clock.now();
-    const held = await database.write((transaction) => renewLease(transaction, 'run', String(run), holder, epoch, now + lease));
-    if (held) until = now + lease;
+    if (await database.write((transaction) => held.renew(transaction, now + lease))) until = now + lease;
     else own.abort(new LostLease(run));
   };
   const look = async (): Promise<void> => {
@@ -60,7 +85,7 @@ export function holdRun(engine: EngineOptions, run: number, epoch: number, heldS
       await looking;
       // Where the store is away, the lease lapses by itself.
       await database
-        .write((transaction) => endLease(transaction, 'run', String(run), holder))
+        .write((transaction) => held.end(transaction))
         .catch((error: unknown) => {
           if (!(error instanceof StoreAway)) throw error;
         });

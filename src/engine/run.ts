@@ -3,7 +3,7 @@ import { effectiveSettings, jobSettingsSchema, type JobSettings } from '../core/
 import { canonicalText } from '../core/attribute.ts';
 import type { Database } from '../store/database.ts';
 import { getConnection, getJob, listJobs, listLookups, patchBreaker, settingsOfVersion } from '../store/jobs.ts';
-import { getRun, patchRun, type RunRow } from '../store/runs.ts';
+import { getRun, isLedElsewhere, patchRun, type RunRow } from '../store/runs.ts';
 import { StoreAway } from '../store/faults.ts';
 import { takeLease } from '../store/upkeep.ts';
 import type { EngineOptions, RunContext, RunEvidence } from './context.ts';
@@ -88,7 +88,7 @@ export async function executeRun(engine: EngineOptions, id: number, outer: Abort
 const takeRun = (engine: EngineOptions, id: number, now: number): Promise<number | null> =>
   engine.database.write(async (transaction) => {
     const run = (await getRun(transaction, id))!;
-    if (run.endedAt !== null) return null;
+    if (run.endedAt !== null || (await isLedElsewhere(transaction, engine.holder, run.job, now))) return null;
     const epoch = await takeLease(transaction, 'run', String(id), engine.holder, now, now + (engine.leaseMs ?? LEASE_MS));
     if (epoch === null) return null;
     if (run.state !== 'running') assertTransition('run', run.state, 'running');
@@ -113,14 +113,21 @@ async function noteReached(engine: EngineOptions, job: number): Promise<void> {
 const order = new Map(stages.map(([name], index) => [name, index]));
 const isFinished = (last: string, name: string): boolean => last !== '' && order.get(name)! <= (order.get(last) ?? -1);
 
-interface Opened {
+export interface Opened {
   context: RunContext;
   close(): Promise<void>;
 }
 
 const noEvidence = (): RunEvidence => ({ types: {}, warnings: [], containers: [], partChanged: false });
 
-async function openContext(engine: EngineOptions, database: Database, run: RunRow, epoch: number, hold: Hold): Promise<Opened> {
+/** Also for who helps with batches of a run that another worker leads. */
+export async function openContext(
+  engine: EngineOptions,
+  database: Database,
+  run: RunRow,
+  epoch: number,
+  hold: Pick<Hold, 'signal' | 'mayWrite' | 'renew'>,
+): Promise<Opened> {
   const { signal } = hold;
   const job = (await getJob(database, run.job))!;
   const settings = jobSettingsSchema.parse(JSON.parse((await settingsOfVersion(database, run.job, run.version)) ?? job.settings));

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeApi } from './conformance/api.ts';
 import { describeConsole } from './conformance/console.ts';
+import { describeBatches } from './conformance/batches.ts';
 import { describeConfiguration } from './conformance/configuration.ts';
 import { describeDoubts } from './conformance/doubts.ts';
 import { describeResuming } from './conformance/resuming.ts';
@@ -29,6 +30,7 @@ export function describeStore(name: string, open: () => Promise<Database>): void
     describeConsole(opened);
     describeReading(opened);
     describeLedger(opened);
+    describeBatches(opened);
     describeDoubts(opened);
     describeResuming(opened);
     describeSecurity(opened);

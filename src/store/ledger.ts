@@ -37,6 +37,8 @@ export interface ChangeRow {
   readonly held: number | null;
   readonly sent_at: number | null;
   readonly ended_at: number | null;
+  /** Who has it in hand, where several workers share a run: see batches.ts. */
+  readonly batch: number | null;
 }
 
 export interface ChangeEdgeRow {

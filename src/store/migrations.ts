@@ -6,9 +6,10 @@ import { consoleTables } from './schema/console.ts';
 import { securityTables } from './schema/security.ts';
 import { realTimeTables } from './schema/real-time.ts';
 import { tables } from './schema/tables.ts';
+import { workerTables } from './schema/workers.ts';
 
 export const migrations: readonly (readonly string[])[] = [
-  [...tables, ...realTimeTables, ...securityTables, ...apiTables, ...consoleTables],
+  [...tables, ...realTimeTables, ...securityTables, ...apiTables, ...consoleTables, ...workerTables],
 ];
 
 export const schemaVersion = migrations.length;

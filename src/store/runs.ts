@@ -192,3 +192,16 @@ export async function patchRun(transaction: Transaction, id: number, patch: RunP
     id,
   );
 }
+
+/**
+ * Whether another worker carries out a run of the same connection: runs of one connection let each other through between
+ * batches, which takes one worker that leads them all.
+ */
+export const isLedElsewhere = async (reader: Reader, holder: string, job: number, now: number): Promise<boolean> =>
+  (await reader.get(
+    `SELECT 1 AS yes FROM lease l JOIN run r ON CAST(r.id AS TEXT) = l.name JOIN job o ON o.id = r.job
+     WHERE l.kind = 'run' AND l.until > ? AND l.holder <> ? AND o.connection = (SELECT j.connection FROM job j WHERE j.id = ?) LIMIT 1`,
+    now,
+    holder,
+    job,
+  )) !== undefined;

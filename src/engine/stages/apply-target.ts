@@ -12,6 +12,9 @@ import {
   type ChangeRow,
   type SplitOff,
 } from '../../store/ledger.ts';
+import type { Transaction } from '../../store/database.ts';
+import { mirrorRows } from '../../store/mirror.ts';
+import { isShared } from './shared-batches.ts';
 import { stagedOf } from '../../store/staged.ts';
 import { objectsOf } from '../../store/directory.ts';
 import { patchBreaker, getConnection } from '../../store/jobs.ts';
@@ -45,9 +48,10 @@ export async function applyToTarget(context: RunContext, batch: readonly ChangeR
       ready.map(({ change }) => change.directory_id!),
     );
     const at = context.engine.clock.now();
+    const still = await unmoved(context, transaction, ready);
     await patchChanges(
       transaction,
-      ready.map(({ change }) =>
+      still.map(({ change }) =>
         busy.has(change.directory_id!)
           ? {
               id: change.id,
@@ -63,7 +67,7 @@ export async function applyToTarget(context: RunContext, batch: readonly ChangeR
           : { id: change.id, state: 'sent', epoch: context.epoch, at },
       ),
     );
-    return ready.filter(({ change }) => !busy.has(change.directory_id!));
+    return still.filter(({ change }) => !busy.has(change.directory_id!));
   });
   if (sent.length === 0) return;
   context.engine.probe?.('apply:sent');
@@ -74,6 +78,30 @@ export async function applyToTarget(context: RunContext, batch: readonly ChangeR
   context.counts.failed = (context.counts.failed ?? 0) + outcomes.filter((outcome) => !outcome.ok).length;
   await tripBreaker(context, outcomes);
   await pauseAsAsked(context, outcomes);
+}
+
+const seenText = (object: number | undefined, link: string | undefined, mirror: number | undefined): string =>
+  JSON.stringify([object ?? null, link ?? null, mirror ?? null]);
+
+/** Another worker may have written the same objects since they were prepared: those stay planned, and are prepared again. */
+async function unmoved(context: RunContext, transaction: Transaction, ready: readonly Prepared[]): Promise<readonly Prepared[]> {
+  if (!isShared(context)) return ready;
+  const { outside } = context;
+  const kept: Prepared[] = [];
+  for (const [type, own] of groupBy(ready, ({ change }) => change.type)) {
+    const keys = own.map(({ change }) => change.source_key);
+    const revisions = new Map((await objectsOf(transaction, keys)).map((object) => [object.id, object.revision]));
+    const links = await externalIdsOf(transaction, outside.id, type, keys);
+    const ids = own.flatMap(({ change }) => change.target_key ?? []);
+    const mirror = new Map((await mirrorRows(transaction, outside.id, type, ids)).map((row) => [row.external_id, row.revision]));
+    kept.push(
+      ...own.filter(
+        ({ change, seen }) =>
+          seen === seenText(revisions.get(change.source_key), links.get(change.source_key), mirror.get(change.target_key ?? '')),
+      ),
+    );
+  }
+  return kept;
 }
 
 /** Two changes of one object never overlap: the later ones stay planned for the next batch. */
@@ -169,6 +197,11 @@ async function prepare(
           object: targetKey === null ? undefined : objects.get(targetKey),
           toTarget,
           open: openers(change.source_key),
+          seen: seenText(
+            revisions.get(change.source_key),
+            links.get(change.source_key),
+            targetKey === null ? undefined : mirror.get(targetKey),
+          ),
         };
         const { now, later } = withoutOpenEnds(whole);
         if (later) splits.push(later);

@@ -8,41 +8,41 @@ import { applyToDirectory } from './apply-directory.ts';
 import { applyToTarget } from './apply-target.ts';
 import { orderUniqueValues } from './order.ts';
 import { readBack } from './read-back.ts';
+import { isShared, sharedBatches, type BatchSource } from './shared-batches.ts';
 
 export async function apply(context: RunContext): Promise<void> {
-  const { database, run, target } = context;
+  const { run, target } = context;
   if (run.ofPlan !== null) await keepOnlyPlanned(context, run.ofPlan);
   if (!target.isDirectory) {
     await orderUniqueValues(context);
     await readBack(context);
   }
-  const size = target.isDirectory ? 1000 : Math.max(1, Math.min(1000, target.limits.batchSize, target.limits.inFlight * 25));
+  const source = isShared(context) ? sharedBatches(context) : ownBatches(context);
   let done = 0;
   let readBacks = 0;
   let place = '';
-  for (;;) {
-    await assertReleased(context);
-    const step = await nextStep(database, run.id);
-    // What the next step refers to has to be known first: an account whose answer was lost is looked for now.
-    if (step && `${step.wave}/${step.depth}` !== place) {
-      place = `${step.wave}/${step.depth}`;
-      if (!target.isDirectory && (await hasUnknown(context))) {
+  try {
+    for (;;) {
+      await assertReleased(context);
+      const step = await source.step();
+      // What the next step refers to has to be known first: an account whose answer was lost is looked for now.
+      if (step && `${step.wave}/${step.depth}` !== place) {
+        place = `${step.wave}/${step.depth}`;
+        if (!target.isDirectory && (await hasUnknown(context))) {
+          await readBack(context);
+          continue;
+        }
+      }
+      if (!step) {
+        if (target.isDirectory || !(await hasUnknown(context)) || ++readBacks > 3) break;
         await readBack(context);
         continue;
       }
+      done += await source.applyNext({ ...step, run: run.id, size: batchSize(context) });
+      await context.breathe(done, null);
     }
-    if (!step) {
-      if (target.isDirectory || !(await hasUnknown(context)) || ++readBacks > 3) break;
-      await readBack(context);
-      continue;
-    }
-    const batch = onePerObject(await nextBatch(database, run.id, 'planned', step.wave, step.depth, size));
-    context.engine.probe?.('apply:before-batch');
-    if (target.isDirectory) await applyToDirectory(context, batch);
-    else await applyToTarget(context, batch);
-    done += batch.length;
-    context.engine.probe?.('apply:after-batch');
-    await context.breathe(done, null);
+  } finally {
+    await source.end();
   }
   if (target.connection.finish && done > 0) {
     await target.connection.finish({
@@ -54,6 +54,28 @@ export async function apply(context: RunContext): Promise<void> {
     });
   }
 }
+
+const batchSize = ({ target }: RunContext): number =>
+  target.isDirectory ? 1000 : Math.max(1, Math.min(1000, target.limits.batchSize, target.limits.inFlight * 25));
+
+/** Carries out one batch. */
+export async function applyBatch(context: RunContext, batch: readonly ChangeRow[]): Promise<void> {
+  context.engine.probe?.('apply:before-batch');
+  if (context.target.isDirectory) await applyToDirectory(context, batch);
+  else await applyToTarget(context, batch);
+  context.engine.probe?.('apply:after-batch');
+}
+
+/** The run is carried out by this worker alone. */
+const ownBatches = (context: RunContext): BatchSource => ({
+  step: () => nextStep(context.database, context.run.id),
+  async applyNext({ run, wave, depth, size }) {
+    const batch = onePerObject(await nextBatch(context.database, run, 'planned', wave, depth, size));
+    await applyBatch(context, batch);
+    return batch.length;
+  },
+  end: async () => {},
+});
 
 /** Two changes of one object (enable and update) follow each other; the second stays planned for the next batch. */
 function onePerObject(changes: readonly ChangeRow[]): readonly ChangeRow[] {
@@ -68,7 +90,7 @@ const hasUnknown = async (context: RunContext): Promise<boolean> =>
   (await context.database.get(`SELECT 1 AS yes FROM change WHERE run = ? AND state = 'unknown' LIMIT 1`, context.run.id)) !== undefined;
 
 /** The brake lets reading and planning go on, but no write leaves. */
-async function assertReleased(context: RunContext): Promise<void> {
+export async function assertReleased(context: RunContext): Promise<void> {
   const brakes = await listBrakes(context.database);
   const brake = brakes.find(
     (row) => row.scope === 'all' || row.scope === `connection:${context.outside.id}` || row.scope === `job:${context.job.id}`,

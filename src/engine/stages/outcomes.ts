@@ -44,30 +44,33 @@ export async function storeOutcomes(context: RunContext, outcomes: readonly Outc
   const now = context.engine.clock.now();
   const reached = outcomes.some((outcome) => outcome.ok);
   const items = await failuresOf(context, outcomes, reached, now);
-  await context.database.write(async (transaction) => {
-    await patchChanges(
-      transaction,
-      outcomes.map((outcome) => patchOf(outcome, reached, now)),
-    );
-    for (const [type, own] of groupBy(
-      outcomes.filter((outcome) => outcome.ok),
-      (outcome) => outcome.prepared.change.type,
-    )) {
-      await storeApplied(context, transaction, context.types.find((plan) => plan.type === type)!, own);
-    }
-    await putItems(transaction, items);
-    const failed = outcomes
-      .filter((outcome) => !outcome.ok)
-      .map((outcome) => outcome.prepared.change.directory_id ?? outcome.prepared.change.source_key);
-    if (failed.length > 0) await giveBackWindow(transaction, context.job.id, context.run.id, failed);
-    await closeHeld(
-      transaction,
-      outcomes
-        .filter((outcome) => outcome.ok)
-        .flatMap((outcome) => parseJson<{ held?: number }>(outcome.prepared.change.verdict, {}).held ?? []),
-      now,
-    );
-  });
+  await context.database.write(
+    async (transaction) => {
+      await patchChanges(
+        transaction,
+        outcomes.map((outcome) => patchOf(outcome, reached, now)),
+      );
+      for (const [type, own] of groupBy(
+        outcomes.filter((outcome) => outcome.ok),
+        (outcome) => outcome.prepared.change.type,
+      )) {
+        await storeApplied(context, transaction, context.types.find((plan) => plan.type === type)!, own);
+      }
+      await putItems(transaction, items);
+      const failed = outcomes
+        .filter((outcome) => !outcome.ok)
+        .map((outcome) => outcome.prepared.change.directory_id ?? outcome.prepared.change.source_key);
+      if (failed.length > 0) await giveBackWindow(transaction, context.job.id, context.run.id, failed);
+      await closeHeld(
+        transaction,
+        outcomes
+          .filter((outcome) => outcome.ok)
+          .flatMap((outcome) => parseJson<{ held?: number }>(outcome.prepared.change.verdict, {}).held ?? []),
+        now,
+      );
+    },
+    { beside: true },
+  );
 }
 
 function patchOf(outcome: Outcome, reached: boolean, now: number): ChangePatch {

@@ -20,6 +20,8 @@ export interface Prepared {
   readonly toTarget: (type: string, id: string) => string | undefined;
   /** Opens sensitive values, for a call alone. */
   readonly open: Opener;
+  /** What it was prepared from: if any of it moved before it is marked sent, it is prepared again. */
+  readonly seen?: string;
 }
 
 /** Directory ids in references become ids of the target; what has none yet is left out. */

@@ -1,6 +1,7 @@
 // After a crash or a lost answer: what was sent is looked up at the target before anything is sent again.
 import type { Attributes, EndpointObject, Value } from '../../core/model.ts';
 import { sameValue } from '../../core/attribute.ts';
+import { inHand } from '../../store/batches.ts';
 import { changesIn, edgesOfChanges, leftUnknown, patchChanges, type ChangeRow } from '../../store/ledger.ts';
 import { externalIdsOf, linksByExternal } from '../../store/links.ts';
 import { mirrorHashes, mirrorRows } from '../../store/mirror.ts';
@@ -27,12 +28,14 @@ export async function readBack(context: RunContext): Promise<void> {
     const sent = await changesIn(database, run.id, ['sent'], after, 1000);
     if (sent.length === 0) break;
     after = sent.at(-1)!.id;
-    await database.write((transaction) =>
-      patchChanges(
+    await database.write(async (transaction) => {
+      // What another worker has in hand is not over.
+      const busy = await inHand(transaction, sent);
+      await patchChanges(
         transaction,
-        sent.map((change) => ({ id: change.id, state: 'unknown', at: lastCallOf(context, change) })),
-      ),
-    );
+        sent.flatMap((change) => (busy.has(change.id) ? [] : [{ id: change.id, state: 'unknown', at: lastCallOf(context, change) }])),
+      );
+    });
   }
   for (let after = 0; ; ) {
     const batch = await changesIn(database, run.id, ['unknown'], after, PAGE);
@@ -56,7 +59,10 @@ export async function settleLeftovers(context: RunContext): Promise<void> {
     if (batch.length === 0) return;
     after = batch.at(-1)!.id;
     await letSettle(context, batch);
-    for (const [type, own] of groupBy(batch, (change) => change.type)) {
+    // Another worker is about to store how these went.
+    const busy = await inHand(context.database, batch);
+    const left = batch.filter((change) => !busy.has(change.id));
+    for (const [type, own] of groupBy(left, (change) => change.type)) {
       const plan = context.types.find((candidate) => candidate.type === type);
       if (plan) await settleUnknown(context, plan, own, 'superseded');
     }

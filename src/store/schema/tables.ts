@@ -62,7 +62,7 @@ export const tables: readonly string[] = [
      action TEXT NOT NULL, aspect TEXT NOT NULL, situation TEXT NOT NULL, reason TEXT NOT NULL, kinds TEXT NOT NULL, before TEXT, after TEXT, hash TEXT NOT NULL,
      precondition TEXT NOT NULL, needs TEXT, secrets TEXT, temporary TEXT,
      state TEXT NOT NULL, verdict TEXT, epoch BIGINT, attempts BIGINT NOT NULL DEFAULT 0, error_kind TEXT, error TEXT,
-     snapshot TEXT, held BIGINT, sent_at BIGINT, ended_at BIGINT)`,
+     snapshot TEXT, held BIGINT, sent_at BIGINT, ended_at BIGINT, batch BIGINT)`,
   `CREATE INDEX change_by_run ON change (run, state, wave, depth, id)`,
   // Lists of a run: by action, in the order of planning.
   `CREATE INDEX change_listed ON change (run, action, id)`,
@@ -95,6 +95,7 @@ export const tables: readonly string[] = [
   `CREATE INDEX item_due ON item (state, next_at)`,
   `CREATE TABLE lease (kind TEXT NOT NULL, name TEXT NOT NULL, holder TEXT NOT NULL, epoch BIGINT NOT NULL, until BIGINT NOT NULL,
      PRIMARY KEY (kind, name)) {rowless}`,
+  `CREATE INDEX lease_live ON lease (kind, until)`,
   // Times at which something must be looked at again: (job, key) of a person's last day, a delete after n days.
   `CREATE TABLE due (job BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, what TEXT NOT NULL, at BIGINT NOT NULL,
      PRIMARY KEY (job, type, source_key, what)) {rowless}`,

@@ -1,0 +1,57 @@
+// Batches of a run that several workers carry out: who leads it says where it stands, everybody takes from there.
+import { claimBatch, endBatch, firstStep, lapsedBatches, shareStep, takeBack, type SharedStep } from '../../store/batches.ts';
+import type { RunContext } from '../context.ts';
+import { leaseOf } from '../hold.ts';
+import { applyBatch } from './apply.ts';
+
+export interface BatchSource {
+  /** The first step with something left; undefined when all is done. */
+  step(): Promise<{ readonly wave: number; readonly depth: number } | undefined>;
+  /** Carries out a batch of it, or waits a moment while others have all of it in hand. Returns how many changes. */
+  applyNext(step: SharedStep): Promise<number>;
+  end(): Promise<void>;
+}
+
+/** How long to wait when all that is left of a step is in other hands. */
+const WAIT_MS = 50;
+
+/**
+ * Only a store that other processes can reach is shared, and only targets that several can write to at once: not those
+ * that take one write at a time, or become true as a whole at the end.
+ */
+export const isShared = ({ database, target }: RunContext): boolean =>
+  database.dialect === 'postgres' && !target.isDirectory && !target.facts.serialWrites && target.connection.finish === undefined;
+
+export function sharedBatches(context: RunContext): BatchSource {
+  const { database, run, engine } = context;
+  let shared = '';
+  return {
+    async step() {
+      const now = engine.clock.now();
+      if ((await lapsedBatches(database, run.id, now)).length > 0)
+        await database.write((transaction) => takeBack(transaction, run.id, engine.clock.now()));
+      return firstStep(database, run.id);
+    },
+    async applyNext(step) {
+      const place = `${step.wave}/${step.depth}`;
+      const until = engine.clock.now() + leaseOf(engine);
+      const batch = await database.write(async (transaction) => {
+        if (place !== shared) await shareStep(transaction, run.id, step);
+        return claimBatch(transaction, step, engine.holder, until);
+      });
+      if (place !== shared) await engine.onShared?.(run.id);
+      shared = place;
+      if (!batch) {
+        await engine.clock.sleep(WAIT_MS, context.signal);
+        return 0;
+      }
+      await applyBatch(context, batch.changes);
+      await database.write((transaction) => endBatch(transaction, run.id, batch.n));
+      return batch.changes.length;
+    },
+    async end() {
+      // Nobody is to go on when this run halts; a store that is away is met elsewhere.
+      if (shared !== '') await database.write((transaction) => shareStep(transaction, run.id, null)).catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,23 @@
+// What the processes of a story are told when they are started, and what they tell when they end.
+
+export interface ChildOrder {
+  readonly folder: string;
+  readonly url: string;
+  readonly carries: boolean;
+  readonly phases: number;
+  /** `conductor`: does the steps of all phases. `worker`: carries out and helps with what there is, until it is ended. */
+  readonly role: 'conductor' | 'worker';
+  readonly leaseMs: number;
+  /** Instead of the remote connector's own; small batches let several workers take part. */
+  readonly batchSize?: number;
+  /** Die at the n-th time this point is passed in this life. */
+  readonly kill: { readonly point: string; readonly nth: number } | null;
+}
+
+/** Sent once, before a life ends by itself. */
+export interface ChildReport {
+  readonly points: Readonly<Record<string, number>>;
+}
+
+/** Exit code of a conductor whose store went away. */
+export const STORE_AWAY = 7;
