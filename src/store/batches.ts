@@ -28,7 +28,8 @@ export const stepsToHelp = (reader: Reader): Promise<readonly SharedStep[]> =>
 /** The first step of the run at which something is planned or in somebody's hands. */
 export const firstStep = (reader: Reader, run: number): Promise<{ wave: number; depth: number } | undefined> =>
   reader.get(
-    `SELECT wave, depth FROM change WHERE run = ? AND (state = 'planned' OR (state = 'sent' AND batch IS NOT NULL)) ORDER BY wave, depth LIMIT 1`,
+    `SELECT wave, depth FROM change WHERE run = ? AND (state = 'planned' OR (state = 'sent' AND EXISTS
+       (SELECT 1 FROM batch b WHERE b.run = change.run AND b.n = change.batch))) ORDER BY wave, depth LIMIT 1`,
     run,
   );
 
@@ -78,8 +79,9 @@ export const holdsBatch = async (reader: Reader, run: number, n: number): Promis
 export const renewBatch = async (transaction: Transaction, run: number, n: number, until: number): Promise<boolean> =>
   (await transaction.run('UPDATE batch SET until = ? WHERE run = ? AND n = ?', until, run, n)) === 1;
 
-/** What its holder did not come to send is free again. */
+/** What its holder did not come to send is free again; where no outcome was stored, it is unknown. */
 export async function endBatch(transaction: Transaction, run: number, n: number): Promise<void> {
+  await transaction.run(`UPDATE change SET state = 'unknown' WHERE run = ? AND batch = ? AND state = 'sent'`, run, n);
   await transaction.run(`UPDATE change SET batch = NULL WHERE run = ? AND batch = ? AND state = 'planned'`, run, n);
   await transaction.run('DELETE FROM batch WHERE run = ? AND n = ?', run, n);
 }
@@ -90,7 +92,8 @@ export const lapsedBatches = (reader: Reader, run: number, now: number): Promise
 /** Takes back what lapsed: what was sent has an unknown outcome, the rest is free again. */
 export async function takeBack(transaction: Transaction, run: number, now: number): Promise<void> {
   for (const { n } of await lapsedBatches(transaction, run, now)) {
-    await transaction.run(`UPDATE change SET state = 'unknown', sent_at = ? WHERE run = ? AND batch = ? AND state = 'sent'`, now, run, n);
+    // Its holder may be about to make the last calls that it had prepared.
+    await transaction.run(`UPDATE change SET sent_at = ? WHERE run = ? AND batch = ? AND state = 'sent'`, now, run, n);
     await endBatch(transaction, run, n);
   }
 }

@@ -1,6 +1,8 @@
 // Batches of a run that several workers carry out: who leads it says where it stands, everybody takes from there.
 import { claimBatch, endBatch, firstStep, lapsedBatches, shareStep, takeBack, type SharedStep } from '../../store/batches.ts';
 import type { RunContext } from '../context.ts';
+import { StoreAway } from '../../store/faults.ts';
+import { LostLease } from '../fence.ts';
 import { leaseOf } from '../hold.ts';
 import { applyBatch } from './apply.ts';
 
@@ -21,6 +23,10 @@ const WAIT_MS = 50;
  */
 export const isShared = ({ database, target }: RunContext): boolean =>
   database.dialect === 'postgres' && !target.isDirectory && !target.facts.serialWrites && target.connection.finish === undefined;
+
+function ignoreLoss(error: unknown): void {
+  if (!(error instanceof LostLease || error instanceof StoreAway)) throw error;
+}
 
 export function sharedBatches(context: RunContext): BatchSource {
   const { database, run, engine } = context;
@@ -45,13 +51,17 @@ export function sharedBatches(context: RunContext): BatchSource {
         await engine.clock.sleep(WAIT_MS, context.signal);
         return 0;
       }
-      await applyBatch(context, batch.changes);
-      await database.write((transaction) => endBatch(transaction, run.id, batch.n));
+      try {
+        await applyBatch(context, batch.changes);
+      } finally {
+        // Where the store is away or the run was taken over, it lapses by itself.
+        await database.write((transaction) => endBatch(transaction, run.id, batch.n)).catch(ignoreLoss);
+      }
       return batch.changes.length;
     },
     async end() {
       // Nobody is to go on when this run halts; a store that is away is met elsewhere.
-      if (shared !== '') await database.write((transaction) => shareStep(transaction, run.id, null)).catch(() => undefined);
+      if (shared !== '') await database.write((transaction) => shareStep(transaction, run.id, null)).catch(ignoreLoss);
     },
   };
 }

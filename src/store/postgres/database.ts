@@ -26,6 +26,7 @@ const LEAST_VERSION = 150000;
 /** Any number that nobody else uses in this database: "trib". */
 const WRITERS = 0x74726962;
 const TRIES = 5;
+const START_MS = 10_000;
 
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
   const where = placeOf(options.url);
@@ -35,10 +36,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     await Promise.all([readers.end(), writers.end()]);
   };
   try {
-    await assertSuitable(readers, where);
+    // A server that is just being started with us is waited for; a wrong address is told soon.
+    await withPatience(Math.min(options.patienceMs ?? START_MS, START_MS), () => assertSuitable(readers, where));
   } catch (error) {
     await close();
-    throw explainConnecting(error, where);
+    throw explainConnecting(error instanceof StoreAway ? error.cause : error, where);
   }
   const statements = createStatements();
   const patience = options.patienceMs ?? 30_000;
