@@ -81,8 +81,11 @@ export const renewBatch = async (transaction: Transaction, run: number, n: numbe
 
 /** What its holder did not come to send is free again; where no outcome was stored, it is unknown. */
 export async function endBatch(transaction: Transaction, run: number, n: number): Promise<void> {
-  await transaction.run(`UPDATE change SET state = 'unknown' WHERE run = ? AND batch = ? AND state = 'sent'`, run, n);
-  await transaction.run(`UPDATE change SET batch = NULL WHERE run = ? AND batch = ? AND state = 'planned'`, run, n);
+  await transaction.run(
+    `UPDATE change SET batch = NULL, state = CASE WHEN state = 'sent' THEN 'unknown' ELSE state END WHERE run = ? AND batch = ?`,
+    run,
+    n,
+  );
   await transaction.run('DELETE FROM batch WHERE run = ? AND n = ?', run, n);
 }
 

@@ -76,7 +76,6 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const inTransaction = async <T>(work: (transaction: Transaction) => Promise<T>, beside: boolean): Promise<T> => {
     const client = await begin(beside);
     let broken: Error | boolean = false;
-    // A connection that breaks while nothing is asked of it must not end the process.
     const onError = (error: Error): void => void (broken = error);
     client.on('error', onError);
     try {
@@ -134,8 +133,9 @@ function poolOf(options: PostgresOptions, max: number): pg.Pool {
       getTypeParser: (oid: number, format?: 'text' | 'binary') => numbers.get(oid) ?? pg.types.getTypeParser(oid, format as 'text'),
     },
   });
-  // A connection that breaks while it lies idle is replaced by the next one who asks.
+  // A connection that breaks while nothing is asked of it must not end the process: the next one who asks meets it.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -69,6 +69,7 @@ export const tables: readonly string[] = [
   `CREATE INDEX change_by_object ON change (job, type, source_key, id)`,
   `CREATE INDEX change_by_directory ON change (directory_id, id)`,
   `CREATE INDEX change_unfinished ON change (state, job, id) WHERE state IN ('sent', 'unknown', 'pending', 'waiting')`,
+  `CREATE INDEX change_in_batch ON change (run, batch) WHERE batch IS NOT NULL`,
   // The write lease of an object at a target: it survives a crash.
   `CREATE UNIQUE INDEX change_in_flight ON change (connection, directory_id) WHERE state IN ('sent', 'unknown')`,
   `CREATE TABLE change_edge (
