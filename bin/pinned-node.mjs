@@ -96,6 +96,16 @@ function sayVersion(path) {
   return status === 0 ? null : (stderr || error?.message || `exit code ${status}`).trim();
 }
 
+/**
+ * Compiled code is kept between starts, also what is left of TypeScript without its types: half the processor time of a start,
+ * and the stripper is not loaded. Where the folder cannot be written, Node goes on without it.
+ * @see https://nodejs.org/api/module.html#module-compile-cache
+ */
+export const withCompileCache = (environment) => ({
+  NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'tributary'),
+  ...environment,
+});
+
 /** Starts `script` with the pinned Node in the place of this process; returns only where that is not possible. */
 export function start(script, args) {
   const found = findNode();
@@ -106,11 +116,12 @@ export function start(script, args) {
     process.exit(1);
   }
   const argv = [script, ...args];
+  const environment = withCompileCache(process.env);
   // One process instead of two, where the host's Node is new enough to offer it.
   if (typeof process.execve === 'function' && process.platform !== 'win32') {
-    process.execve(path, [path, ...argv], process.env);
+    process.execve(path, [path, ...argv], environment);
   }
-  forward(spawn(path, argv, { stdio: 'inherit' }), path);
+  forward(spawn(path, argv, { stdio: 'inherit', env: environment }), path);
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'].filter((name) => name in constants.signals);

@@ -1,7 +1,7 @@
 // Starting on machines that are not like ours: the pinned Node is found, or the message says what to do.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -99,6 +99,17 @@ describe('a started program', () => {
     const { stdout, status } = spawnSync(process.execPath, [bin, path, 'one', 'two words'], { encoding: 'utf8' });
     expect(stdout.trim()).toBe('one|two words');
     expect(status).toBe(7);
+  });
+
+  it('keeps what was compiled for the next start, and starts all the same where that cannot be kept', () => {
+    const path = script('const word: string = process.env.NODE_COMPILE_CACHE ?? "nowhere";\nconsole.log(word);\n');
+    const run = (environment: NodeJS.ProcessEnv): string =>
+      spawnSync(process.execPath, [bin, path], { encoding: 'utf8', env: environment }).stdout.trim();
+    const { NODE_COMPILE_CACHE: _, ...bare } = process.env;
+    const cache = run(bare);
+    expect(cache).toContain('node_modules');
+    expect(existsSync(cache)).toBe(true);
+    expect(run({ ...bare, NODE_COMPILE_CACHE: '/proc/nowhere' })).toBe('/proc/nowhere');
   });
 
   it('gets the signals, and ends in its own way', async () => {
