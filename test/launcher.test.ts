@@ -109,7 +109,7 @@ describe('a started program', () => {
     const cache = run(bare);
     expect(cache).toContain('node_modules');
     expect(existsSync(cache)).toBe(true);
-    expect(run({ ...bare, NODE_COMPILE_CACHE: '/proc/nowhere' })).toBe('/proc/nowhere');
+    expect(run({ ...bare, NODE_COMPILE_CACHE: join(path, 'no-folder') })).toBe(join(path, 'no-folder'));
   });
 
   it('gets the signals, and ends in its own way', async () => {
