@@ -81,7 +81,7 @@ describe('erasing a person', () => {
     const other = (await scene.known('1'))!;
     await expect(erase(scene, other.id)).rejects.toThrow(/offboard/);
     await scene.bench.database.write((transaction) =>
-      transaction.run(`UPDATE change SET state = 'waiting' WHERE id = (SELECT max(id) FROM change WHERE directory_id = ?)`, id),
+      transaction.run(`UPDATE change SET state = 'sent' WHERE id = (SELECT max(id) FROM change WHERE directory_id = ?)`, id),
     );
     await expect(erase(scene, id)).rejects.toThrow(/still works/);
     await expect(erase(scene, 'nobody at all')).rejects.toThrow(/Nobody/);
