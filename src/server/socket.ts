@@ -1,6 +1,6 @@
 // The control socket: one JSON message per line, requests and answers by id, progress in between. 0600, in the data folder.
 import { chmodSync, rmSync } from 'node:fs';
-import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { createConnection, createServer, type Socket } from 'node:net';
 import { z } from 'zod';
 import type { Progress } from '../engine/context.ts';
 import { isOperation, type OperationName } from '../engine/commands.ts';
@@ -27,8 +27,15 @@ export interface Desk {
   follow(runs: readonly number[], onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<readonly RunView[]>;
 }
 
+export interface ServedSocket {
+  /** Lets nobody else in; who is there gets the answers to what they asked. */
+  close(): void;
+  /** Sends everybody away: one command line that stays open must not keep the process from ending. */
+  end(): void;
+}
+
 /** Call it under the folder's lock: a socket file that is there belongs to a dead process. */
-export async function serveSocket(path: string, desk: Desk, onFault: (error: unknown) => void): Promise<Server> {
+export async function serveSocket(path: string, desk: Desk, onFault: (error: unknown) => void): Promise<ServedSocket> {
   if (process.platform !== 'win32') rmSync(path, { force: true });
   const open = new Set<Socket>();
   const server = createServer((socket) => {
@@ -42,9 +49,6 @@ export async function serveSocket(path: string, desk: Desk, onFault: (error: unk
     socket.on('error', () => socket.destroy());
     onLines(socket, (line) => void serveLine(socket, line, desk, gone.signal, onFault));
   });
-  server.on('close', () => {
-    for (const socket of open) socket.destroy();
-  });
   // The file must not be open to others for a moment either.
   const before = process.umask(0o177);
   try {
@@ -56,7 +60,12 @@ export async function serveSocket(path: string, desk: Desk, onFault: (error: unk
     process.umask(before);
   }
   if (process.platform !== 'win32') chmodSync(path, 0o600);
-  return server;
+  return {
+    close: () => void server.close(),
+    end() {
+      for (const socket of open) socket.destroy();
+    },
+  };
 }
 
 async function serveLine(socket: Socket, line: string, desk: Desk, gone: AbortSignal, onFault: (error: unknown) => void): Promise<void> {

@@ -123,6 +123,7 @@ async function serveUntilStopped(call: CommandCall): Promise<Exit> {
     await page.stop();
     socket.close();
     await thread.stop();
+    socket.end();
     await reader.close();
     return call.signal.aborted ? 'done' : 'fault';
   } finally {

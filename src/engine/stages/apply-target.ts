@@ -21,6 +21,7 @@ import { patchBreaker, getConnection } from '../../store/jobs.ts';
 import { externalIdsOf } from '../../store/links.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { awayReason, BREAKER, HaltRun, isTransport, noteFailures } from '../fault.ts';
+import { untilAnswered } from '../last-call.ts';
 import { toExternalIds } from '../references.ts';
 import { digest, groupBy, parseJson } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
@@ -336,7 +337,7 @@ async function callOne(context: RunContext, prepared: Prepared): Promise<Outcome
   const { change } = prepared;
   const request: WriteRequest<unknown> = {
     part: context.settings.part,
-    signal: context.signal,
+    signal: untilAnswered(context.signal),
     now: context.run.now,
     ...(prepared.plan.veiled.size > 0 ? { sensitive: [...prepared.plan.veiled] } : {}),
     runId: String(context.run.id),

@@ -1,0 +1,234 @@
+// A server that is told to stop in the middle of a run and started again, round after round, under load: what it wrote, and how fast.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'ldapts';
+import type { Simulator } from '../src/connector-kit/contract.ts';
+import { dataFolder } from '../src/cli/data-folder.ts';
+import { servedSession } from '../src/cli/served-session.ts';
+import type { Session } from '../src/cli/session.ts';
+import { ldap } from '../src/connectors/ldap/index.ts';
+import { makeCompany } from '../src/sandbox/company.ts';
+import { writeCompanyFile } from '../src/sandbox/company-file.ts';
+import { connectSocket } from '../src/server/socket.ts';
+
+const PEOPLE = 400;
+/** Always the same ones get a new title: below the half of a small company that needs nobody's consent. */
+const CHANGED = 180;
+/** A schedule would have to be waited for; this is how long a run that goes on by itself may need to be seen. */
+const RESUMED_MS = 60_000;
+const main = join(import.meta.dirname, '../src/main.ts');
+
+export interface Stop {
+  readonly round: number;
+  /** Writes that had reached the target when the signal was sent, when the process had ended, and in the end. */
+  readonly writesAtSignal: number;
+  readonly writesAtExit: number;
+  readonly writes: number;
+  /** Accounts at the target that have this round's title: each needs exactly one write. */
+  readonly changed: number;
+  /** Employee numbers that more than one account has. */
+  readonly doubled: number;
+  /** Requests of the load that were not answered while the server was to be there. */
+  readonly unanswered: number;
+  readonly exitCode: number | null;
+  readonly exitMs: number;
+  /** From the start of the next server until it could be asked, and from there to the first write that it went on with. */
+  readonly startMs: number;
+  readonly resumeMs: number;
+  readonly state: string;
+}
+
+/** `database`: TRIBUTARY_DATABASE, or null. */
+export async function stops(options: {
+  readonly rounds: number;
+  readonly database: string | null;
+  readonly onRound?: (stop: Stop) => void;
+}): Promise<readonly Stop[]> {
+  const root = mkdtempSync(join(tmpdir(), 'tributary-stop-'));
+  const simulator = await ldap.simulate!({ options: {} });
+  const running = new Set<ChildProcess>();
+  try {
+    return await rounds({ root, simulator, running, ...options });
+  } finally {
+    for (const child of running) child.kill('SIGKILL');
+    await simulator.stop();
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+type Place = Parameters<typeof stops>[0] & { readonly root: string; readonly simulator: Simulator; readonly running: Set<ChildProcess> };
+
+async function rounds(place: Place): Promise<readonly Stop[]> {
+  const { root, simulator } = place;
+  const file = join(root, 'people.csv');
+  await writeCompanyFile(makeCompany({ people: PEOPLE, departments: 12, seed: 11 }), file);
+  const guard = '{ limits: { update: { count: 100000 } }, firstRun: { creates: 100000 } }';
+  writeFileSync(
+    join(root, 'tributary.yaml'),
+    `connections:
+  - { id: hr, connector: file, name: HR, config: { path: people.csv, settleSeconds: 0 } }
+  - { id: ldap, connector: ldap, name: LDAP, config: ${JSON.stringify(simulator.config)} }
+jobs:
+  - { name: In, connection: hr, direction: up, policy: { guard: ${guard} } }
+  - { name: Out, connection: ldap, direction: down, policy: { guard: ${guard} } }
+`,
+  );
+  await mustEnd(start(place, 'config', 'apply', '-f', 'tributary.yaml'));
+  for (const job of ['In', 'Out']) await mustEnd(start(place, 'config', 'enable', job));
+  let server = await serve(place);
+  for (const job of ['In', 'Out']) await runAndFollow(server.session, job);
+
+  const [head, ...rows] = readFileSync(file, 'utf8').split(/\r?\n/);
+  const column = head!.replace(/^\ufeff/, '').split(',').indexOf('职位');
+  const seen: Stop[] = [];
+  for (let round = 1; round <= place.rounds; round++) {
+    const title = `Round ${round}`;
+    const changed = rows.map((row, at) => (row === '' || at >= CHANGED ? row : row.split(',').with(column, title).join(',')));
+    writeFileSync(file, [head, ...changed].join('\n'));
+    await runAndFollow(server.session, 'In');
+
+    const before = simulator.writes();
+    const written = (): number => simulator.writes() - before;
+    const quiet = load(server.url);
+    const run = await begin(server.session, 'Out');
+    // At another point of the run in each round.
+    await until(() => written() > 5 + ((round * 37) % 100), 30_000, 1);
+    const unanswered = await quiet();
+    const writesAtSignal = written();
+    const stopped = performance.now();
+    const ended = once(server.child, 'exit');
+    server.child.kill('SIGTERM');
+    const [exitCode] = (await ended) as [number | null];
+    const exitMs = Math.round(performance.now() - stopped);
+    await server.session.close();
+    const writesAtExit = written();
+
+    const startedAt = performance.now();
+    server = await serve(place);
+    const startMs = Math.round(performance.now() - startedAt);
+    const state = async (): Promise<string> => (await server.session.call('run.get', { run })).run.state;
+    await until(async () => written() > writesAtExit || !/^(queued|running)$/.test(await state()), RESUMED_MS, 1);
+    const resumeMs = Math.round(performance.now() - startedAt) - startMs;
+    await until(async () => !/^(queued|running|waiting)$/.test(await state()), RESUMED_MS, 50);
+    const stop = {
+      round,
+      writesAtSignal,
+      writesAtExit,
+      writes: written(),
+      ...(await lookAt(simulator, title)),
+      unanswered,
+      exitCode,
+      exitMs,
+      startMs,
+      resumeMs,
+      state: await state(),
+    };
+    place.onRound?.(stop);
+    seen.push(stop);
+  }
+  const ended = once(server.child, 'exit');
+  server.child.kill('SIGTERM');
+  await ended;
+  return seen;
+}
+
+function start({ root, database, running }: Place, ...args: string[]): ChildProcess {
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      LANG: 'C',
+      TRIBUTARY_DATA: join(root, 'data'),
+      PORT: '0',
+      NO_COLOR: '1',
+      // Fifty starts of the same program: what it is compiled to is kept in between.
+      NODE_COMPILE_CACHE: join(root, 'compiled'),
+      ...(database ? { TRIBUTARY_DATABASE: database } : {}),
+    },
+  });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return child;
+}
+
+async function mustEnd(child: ChildProcess): Promise<void> {
+  let said = '';
+  for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number];
+  if (code !== 0) throw new Error(`ended with ${code}: ${said}`);
+}
+
+interface Served {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly session: Session;
+}
+
+async function serve(place: Place): Promise<Served> {
+  const child = start(place, 'serve');
+  let said = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('exit', () => reject(new Error(`the server ended: ${said}`)));
+    for (const stream of [child.stdout!, child.stderr!])
+      stream.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+        const found = /http:\/\/[\d.]+:\d+/.exec(said);
+        if (found) resolve(found[0]);
+      });
+  });
+  const socket = await connectSocket(dataFolder(join(place.root, 'data')).socket);
+  if (!socket) throw new Error('the server has no socket');
+  return { child, url, session: servedSession(socket) };
+}
+
+async function begin(session: Session, job: string): Promise<number> {
+  return (await session.call('run.start', { job })).run;
+}
+
+async function runAndFollow(session: Session, job: string): Promise<void> {
+  const [run] = await session.follow([await begin(session, job)], () => {});
+  if (!/succeeded|warnings/.test(run!.state)) throw new Error(`${job} ended as ${run!.state}: ${JSON.stringify(run)}`);
+}
+
+/** Asks for the page all the time, four at once, until it is stopped. Returns what was not answered while it should be. */
+function load(url: string): () => Promise<number> {
+  let isOn = true;
+  let failed = 0;
+  const one = async (): Promise<void> => {
+    while (isOn) {
+      const answer = await fetch(`${url}/healthz`).catch(() => null);
+      await answer?.text().catch(() => '');
+      if (isOn && answer?.status !== 200) failed += 1;
+    }
+  };
+  const all = [one(), one(), one(), one()];
+  return async () => {
+    isOn = false;
+    await Promise.all(all);
+    return failed;
+  };
+}
+
+async function lookAt(simulator: Simulator, title: string): Promise<{ changed: number; doubled: number }> {
+  const client = new Client({ url: simulator.address });
+  await client.bind(String(simulator.config.bindDn), String(simulator.config.password));
+  const { searchEntries } = await client.search(String(simulator.config.base), {
+    filter: '(objectClass=inetOrgPerson)',
+    attributes: ['title', 'employeeNumber'],
+    paged: true,
+  });
+  await client.unbind();
+  const numbers = new Set(searchEntries.map((entry) => String(entry.employeeNumber)));
+  return { changed: searchEntries.filter((entry) => entry.title === title).length, doubled: searchEntries.length - numbers.size };
+}
+
+async function until(holds: () => boolean | Promise<boolean>, limitMs: number, pauseMs: number): Promise<void> {
+  for (const giveUpAt = performance.now() + limitMs; !(await holds()); ) {
+    if (performance.now() > giveUpAt) throw new Error(`not within ${limitMs} ms: ${String(holds)}`);
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
