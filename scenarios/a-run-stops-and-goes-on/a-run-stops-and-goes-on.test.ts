@@ -93,6 +93,31 @@ describe('a run that is cancelled', () => {
   });
 });
 
+describe('a run that is stopped', () => {
+  it('lets the write under way end, sends no other, and has nothing to look up when it goes on', async () => {
+    const scene = await openScene({ people: 12, up: policy, down: policy });
+    const slow = gate();
+    await change(scene, 'app', {
+      limits: { inFlight: 1 },
+      beforeWrite: (_what, type, _id, signal) => (type === 'person' && creates(scene) === 5 ? slow.pass(signal) : undefined),
+    });
+    await scene.bench.run(scene.up);
+    const run = await scene.bench.engine.enqueue({ job: scene.down, mode: 'full', actor: 'test' });
+    const stopping = new AbortController();
+    const draining = scene.bench.engine.drain(stopping.signal);
+    await slow.reached;
+    stopping.abort('stop');
+    slow.open();
+    await draining;
+    expect(creates(scene)).toBe(6);
+    const states = await statesOf(scene, run);
+    expect([states.unknown, states.sent]).toEqual([undefined, undefined]);
+    await scene.bench.engine.drain();
+    expect((await getRun(scene.bench.database, run))!.state).toBe('succeeded');
+    expect(creates(scene)).toBe(12);
+  });
+});
+
 describe('the brake', () => {
   it('stops a run between two batches; released, it goes on with exactly the rest', async () => {
     const scene = await openScene({ people: 23, up: policy, down: policy });
