@@ -1,15 +1,21 @@
 // Promise 2, in small pieces: the harm of one run of 2,000 changes, cut into 2,000 runs of one change.
 import { expect, it } from 'vitest';
 import { openScene } from '../../test/support/plain-scene.ts';
+import { testStore } from '../../test/support/store.ts';
 
-it('holds what comes after the limit, as if it were one run', { timeout: 120_000 }, async () => {
-  const scene = await openScene({ people: 2_100 });
+/** On PostgreSQL each statement is a round trip, and the law is the same: fewer runs, still many times the limit. */
+const RUNS = testStore === 'postgres' ? 400 : 2_000;
+const PEOPLE = RUNS + 100;
+
+it(`holds what comes after the limit in ${RUNS} runs, as if it were one`, { timeout: 240_000 }, async () => {
+  const scene = await openScene({ people: PEOPLE });
   await scene.bench.run(scene.up);
-  for (let id = 1; id <= 2_000; id++) {
+  for (let id = 1; id <= RUNS; id++) {
     scene.hr.delete('person', String(id));
     await scene.bench.run(scene.up, { keys: [{ type: 'person', id: String(id) }] });
   }
-  // 2 % of the 2,100 people and the one department, within a day; the runs themselves took 2,000 seconds.
-  expect((await scene.people()).filter((person) => person.lifecycle !== 'active')).toHaveLength(42);
-  expect(await scene.bench.held()).toHaveLength(1_958);
+  // 2 % of the people and the one department, or ten, within a day; the runs themselves took less than an hour.
+  const limit = Math.max(10, Math.floor((PEOPLE + 1) * 0.02));
+  expect((await scene.people()).filter((person) => person.lifecycle !== 'active')).toHaveLength(limit);
+  expect(await scene.bench.held()).toHaveLength(RUNS - limit);
 });

@@ -4,6 +4,7 @@ import type { Attributes, AttributeSpec } from '../model.ts';
 import { compileMapping, type MappingContext, accountReads, neededAttributes } from './compile.ts';
 import { type MappingRowInput, mappingRowSchema } from './rows.ts';
 import { pickUnique } from './unique.ts';
+import { warmMs } from '../../../test/support/work-time.ts';
 
 const attribute = (name: string, more: Partial<AttributeSpec> = {}): AttributeSpec => ({
   name,
@@ -291,32 +292,17 @@ describe('a mapping is refused when saved', () => {
 });
 
 describe('speed', () => {
-  const perSecond = (count: number, work: () => void): number => {
-    work();
-    const start = performance.now();
-    work();
-    return (count / (performance.now() - start)) * 1000;
+  const times = (count: number, work: () => unknown) => () => {
+    for (let index = 0; index < count; index++) work();
   };
-  // A quarter of what is promised, so that a busy machine does not fail the test.
-  it('maps 200,000 field rows and 100,000 simple expressions a second', () => {
+  // Measured: as much, and 2.6 times as much. Four times that, for caches that others on the machine empty.
+  it('maps two field rows and a simple expression in a few times what it takes to write the object as JSON and read it', async () => {
     const fields = compiled({ target: 'displayName', field: 'name' }, { target: 'email', field: 'mail' });
     const cel = compiled({ target: 'displayName', cel: 'age == "3" ? lower(name) : name' });
     const source = { name: 'Ada Lovelace', mail: 'ada@example.com', age: '3' };
     const context = { creating: false };
-    const times = (count: number, work: () => void) => () => {
-      for (let index = 0; index < count; index++) work();
-    };
-    expect(
-      perSecond(
-        40_000,
-        times(20_000, () => fields.apply(source, context)),
-      ),
-    ).toBeGreaterThan(50_000);
-    expect(
-      perSecond(
-        20_000,
-        times(20_000, () => cel.apply(source, context)),
-      ),
-    ).toBeGreaterThan(25_000);
+    const floor = await warmMs(times(20_000, () => JSON.parse(JSON.stringify(source))));
+    expect((await warmMs(times(20_000, () => fields.apply(source, context)))) / floor).toBeLessThan(4);
+    expect((await warmMs(times(20_000, () => cel.apply(source, context)))) / floor).toBeLessThan(10);
   });
 });
