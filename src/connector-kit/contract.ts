@@ -164,8 +164,11 @@ export interface Connection<Part = unknown> {
   startCursor?(request: CursorRequest<Part>): Promise<string>;
   /** Keys or whole objects that changed since the cursor, never partial objects. Throws `cursor-expired`. */
   changes?(cursor: string, request: ChangesRequest<Part>): AsyncIterable<ChangeEvent>;
-  /** A long-lived stream of touched keys; an empty list is a sign of life. */
-  watch?(request: CursorRequest<Part>): AsyncIterable<readonly TouchedKey[]>;
+  /**
+   * A long-lived stream of touched keys; an empty list, at least every half minute, is a sign of life. `everything` asks for
+   * a full read (a right or a range changed).
+   */
+  watch?(request: CursorRequest<Part>): AsyncIterable<readonly TouchedKey[] | 'everything'>;
   readonly events?: EventReceiver;
   /** Ids of objects whose attribute equals one of the values (by the attribute's own equality). */
   find?(type: ObjectTypeId, attribute: string, values: readonly Value[], request: GetRequest): Promise<readonly Found[]>;

@@ -24,7 +24,7 @@ interface Watched {
 
 /**
  * @param onTouched  something was touched: wake up
- * @param onBroken   a connection was broken and stands again: what happened meanwhile was not told
+ * @param onBroken   what happened is not told in keys: the connection was broken, or everything may look different
  */
 export function createWatches(engine: EngineOptions, onTouched: () => void, onBroken: (connection: string) => Promise<void>): Watches {
   const open = new Map<string, Watched>();
@@ -49,6 +49,10 @@ export function createWatches(engine: EngineOptions, onTouched: () => void, onBr
             }
             pause = FIRST_PAUSE_MS;
             await lease(engine, id);
+            if (keys === 'everything') {
+              await onBroken(id);
+              continue;
+            }
             await touchKeys(engine, id, keys);
             if (keys.length > 0) onTouched();
           }

@@ -159,21 +159,24 @@ describe('the sandbox delivers', () => {
 function listen({ connection }: Sandbox): {
   readonly heard: ObjectKey[];
   readonly signs: () => number;
+  readonly everything: () => number;
   readonly stop: () => void;
   readonly ended: Promise<unknown>;
 } {
   const heard: ObjectKey[] = [];
   let signs = 0;
+  let everything = 0;
   const stop = new AbortController();
   const ended = (async () => {
     for await (const keys of connection.watch!({ part: PART, signal: stop.signal })) {
       signs += 1;
-      heard.push(...keys);
+      if (keys === 'everything') everything += 1;
+      else heard.push(...keys);
     }
     return 'stopped';
   })().catch((error: unknown) => error);
   onTestFinished(() => stop.abort());
-  return { heard, signs: () => signs, stop: () => stop.abort(), ended };
+  return { heard, signs: () => signs, everything: () => everything, stop: () => stop.abort(), ended };
 }
 
 describe('the long connection', () => {
@@ -191,6 +194,22 @@ describe('the long connection', () => {
       { type: 'department', id: department.key },
       { type: 'person', id: sandbox.openId(user) },
     ]);
+  });
+
+  it('asks for everything when the contact range changes', async () => {
+    const sandbox = await openTestSandbox();
+    const listening = listen(sandbox);
+    await until(() => listening.signs() > 0);
+    sandbox.far.narrow(FULL_APP, { all: false, departments: new Set(), users: new Set(), groups: new Set() });
+    await until(() => listening.everything() === 1);
+    expect(listening.heard).toEqual([]);
+  });
+
+  it('gives a sign of life though nothing happens', async () => {
+    const sandbox = await openTestSandbox();
+    const listening = listen(sandbox);
+    await until(() => listening.signs() > 5);
+    expect(listening.heard).toEqual([]);
   });
 
   it('that is cut ends as something to be opened again, and what was not acknowledged comes again', async () => {

@@ -109,12 +109,6 @@ const rejected = (reason: string): VerifiedEvent => ({ kind: 'rejected', reply: 
 // ── What an event touches ────────────────────────────────────────────────────────────────────────────────
 
 const object = z.object({ object: z.object({ open_id: text, open_department_id: text }).optional(), open_id: text }).optional();
-const named = z.object({ open_id: text, open_department_id: text });
-const scopeChange = z.object({
-  departments: z.array(named).nullish(),
-  users: z.array(named).nullish(),
-});
-
 /** Fields and types of the tenant, and what the app may see: everything may look different now. */
 const EVERYTHING = /^contact\.(scope\.updated|custom_attr_event\.updated|employee_type_enum\.\w+)_v3$/;
 
@@ -134,16 +128,4 @@ export function keysOf(payload: unknown): readonly ObjectKey[] | 'everything' {
     return id ? [{ type: 'department', id }] : [];
   }
   return [];
-}
-
-/** What a changed contact range names, for a stream that can only carry keys. */
-export function keysOfScope(payload: unknown): readonly ObjectKey[] {
-  const change = z.object({ event: z.object({ added: scopeChange.optional(), removed: scopeChange.optional() }) }).safeParse(payload);
-  if (!change.success) return [];
-  const keys: ObjectKey[] = [];
-  for (const part of [change.data.event.added, change.data.event.removed]) {
-    for (const { open_department_id: id } of part?.departments ?? []) if (id) keys.push({ type: 'department', id });
-    for (const { open_id: id } of part?.users ?? []) if (id) keys.push({ type: 'person', id });
-  }
-  return keys;
 }

@@ -1,12 +1,11 @@
 // Events over the vendor's long connection: needs no public address. Each event is acknowledged once its keys were taken.
 // @see https://github.com/larksuite/node-sdk (ws-client)
 import { WebSocket } from 'ws';
-import type { Connection, CursorRequest } from '../../connector-kit/contract.ts';
+import type { Connection, CursorRequest, TouchedKey } from '../../connector-kit/contract.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
-import type { ObjectKey } from '../../core/model.ts';
 import type { Client } from './client.ts';
 import type { Part } from './config.ts';
-import { keysOf, keysOfScope } from './events.ts';
+import { keysOf } from './events.ts';
 import { CONTROL, DATA, decodeFrame, encodeFrame, type Frame } from './frames.ts';
 import type { Eye } from './sight.ts';
 import { lineShape } from './wire.ts';
@@ -14,12 +13,14 @@ import { lineShape } from './wire.ts';
 /** Pieces of an event that did not come together in this time are forgotten; Feishu sends it again. */
 const PIECES_MS = 30_000;
 const PING_MS = 120_000;
+/** Who listens is told that the line stands, also when nothing happens. */
+const BEAT_MS = 25_000;
 /** Nothing heard for this many pings: the line is dead, whatever the socket says. */
 const SILENT_PINGS = 2;
 
 interface Heard {
   readonly frames: readonly Frame[];
-  readonly keys: readonly ObjectKey[];
+  readonly keys: readonly TouchedKey[] | 'everything';
 }
 
 /** Ends when the line breaks, with `transient`: who listens opens it again, and the reconcile finds what was missed. */
@@ -50,7 +51,7 @@ export const openLive = (client: Client, eye: Eye): NonNullable<Connection<Part>
     });
     const abort = (): void => wake();
     signal.addEventListener('abort', abort, { once: true });
-    const pinging = keepAlive(client, line, () => lastHeardAt, signal);
+    const pinging = keepAlive(client, line, { lastHeardAt: () => lastHeardAt, beat: () => wake() }, signal);
 
     try {
       yield [];
@@ -65,7 +66,8 @@ export const openLive = (client: Client, eye: Eye): NonNullable<Connection<Part>
         const batch = heard;
         heard = [];
         if (batch.length === 0 && broken) throw lineBroken(broken);
-        yield batch.flatMap(({ keys }) => keys);
+        if (batch.some(({ keys }) => keys === 'everything')) yield 'everything';
+        yield batch.flatMap(({ keys }) => (keys === 'everything' ? [] : keys));
         // They were taken: now Feishu may forget them.
         for (const { frames } of batch) acknowledge(line.socket, frames.at(-1)!);
       }
@@ -102,15 +104,24 @@ async function openLine(client: Client, signal: AbortSignal): Promise<Line> {
   return { socket, service, pingMs: (config?.PingInterval ?? PING_MS / 1000) * 1000 };
 }
 
-/** Pings, and gives the line up when nothing comes back. */
-function keepAlive(client: Client, { socket, service, pingMs }: Line, lastHeardAt: () => number, signal: AbortSignal): AbortController {
+interface Pulse {
+  lastHeardAt(): number;
+  beat(): void;
+}
+
+/** Pings, tells that the line stands, and gives it up when nothing comes back. */
+function keepAlive(client: Client, { socket, service, pingMs }: Line, { lastHeardAt, beat }: Pulse, signal: AbortSignal): AbortController {
   const stop = new AbortController();
   const until = AbortSignal.any([stop.signal, signal]);
   void (async () => {
-    while (socket.readyState === WebSocket.OPEN) {
-      socket.send(encodeFrame({ seqId: 0n, logId: 0n, service, method: CONTROL, headers: { type: 'ping' }, payload: new Uint8Array() }));
-      await client.clock.sleep(pingMs, until);
-      if (client.clock.now() - lastHeardAt() > SILENT_PINGS * pingMs + 1000) socket.terminate();
+    for (let pingedAt = 0; socket.readyState === WebSocket.OPEN; beat()) {
+      const now = client.clock.now();
+      if (now - pingedAt >= pingMs) {
+        pingedAt = now;
+        socket.send(encodeFrame({ seqId: 0n, logId: 0n, service, method: CONTROL, headers: { type: 'ping' }, payload: new Uint8Array() }));
+      }
+      await client.clock.sleep(Math.min(BEAT_MS, pingMs), until);
+      if (client.clock.now() - lastHeardAt() > SILENT_PINGS * pingMs + BEAT_MS) socket.terminate();
     }
   })().catch(() => undefined);
   return stop;
@@ -130,7 +141,7 @@ function readFrame(data: Buffer, client: Client): Frame | null {
   }
 }
 
-function keysIn(text: string, eye: Eye, client: Client): readonly ObjectKey[] {
+function keysIn(text: string, eye: Eye, client: Client): Heard['keys'] {
   let payload: unknown;
   try {
     payload = JSON.parse(text);
@@ -139,10 +150,9 @@ function keysIn(text: string, eye: Eye, client: Client): readonly ObjectKey[] {
     return [];
   }
   const keys = keysOf(payload);
-  if (keys !== 'everything') return keys;
-  // Only keys travel here; the rest is found by the reconcile, which will ask anew what the app may see.
-  eye.forget();
-  return keysOfScope(payload);
+  // What the app may see is asked for anew.
+  if (keys === 'everything') eye.forget();
+  return keys;
 }
 
 const lineBroken = (error: Error): ConnectorError =>
