@@ -35,11 +35,11 @@ export async function openSandbox(bench: Workbench, config: object = {}): Promis
 /** `people` in a tree of eight departments, all with a manager, every fifth in two of them. */
 export async function openCompany(
   people: number,
-  options: { readonly engine?: Partial<EngineOptions>; readonly job?: Partial<JobSettingsInput> } = {},
+  options: { readonly engine?: Partial<EngineOptions>; readonly job?: Partial<JobSettingsInput>; readonly connection?: object } = {},
 ): Promise<Company> {
   const bench = await openWorkbench(options.engine ? { engine: options.engine } : {});
   onTestFinished(() => bench.close());
-  const sandbox = await openSandbox(bench);
+  const sandbox = await openSandbox(bench, options.connection);
   const { tenant } = sandbox;
   const departments = fillDepartments(sandbox);
   const keys: string[] = [];

@@ -79,7 +79,12 @@ describe('what comes to the callback URL', () => {
   });
 
   it('names the person or the department it touches; a changed range, field or type asks for everything', () => {
-    expect(keysOf(event('contact.user.deleted_v3', { open_id: 'ou_1' }))).toEqual([{ type: 'person', id: 'ou_1' }]);
+    expect(keysOf(event('contact.user.updated_v3', { open_id: 'ou_1', status: { is_frozen: false } }))).toEqual([
+      { type: 'person', id: 'ou_1' },
+    ]);
+    // Who leaves goes first.
+    expect(keysOf(event('contact.user.deleted_v3', { open_id: 'ou_1' }))).toEqual([{ type: 'person', id: 'ou_1', leaver: true }]);
+    expect(keysOf(event('contact.user.updated_v3', { open_id: 'ou_1', status: { is_frozen: true } }))).toMatchObject([{ leaver: true }]);
     expect(keysOf(event('contact.department.updated_v3', { open_department_id: 'od-1', order: 7 }))).toEqual([
       { type: 'department', id: 'od-1' },
     ]);
@@ -192,7 +197,7 @@ describe('the long connection', () => {
     expect(heard).toEqual([
       { type: 'person', id: sandbox.openId(user) },
       { type: 'department', id: department.key },
-      { type: 'person', id: sandbox.openId(user) },
+      { type: 'person', id: sandbox.openId(user), leaver: true },
     ]);
   });
 

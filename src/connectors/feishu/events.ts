@@ -1,8 +1,7 @@
 // Receives Feishu's events at the callback URL: proves who sent them and when, and says which objects they touch.
 // @see https://open.feishu.cn/document/server-docs/event-subscription-guide/overview
 import { z } from 'zod';
-import type { EventReceiver, EventReply, IncomingEvent, VerifiedEvent } from '../../connector-kit/contract.ts';
-import type { ObjectKey } from '../../core/model.ts';
+import type { EventReceiver, EventReply, IncomingEvent, TouchedKey, VerifiedEvent } from '../../connector-kit/contract.ts';
 import { decrypt, sameText, signatureOf } from './cipher.ts';
 import type { Config } from './config.ts';
 
@@ -108,12 +107,17 @@ const rejected = (reason: string): VerifiedEvent => ({ kind: 'rejected', reply: 
 
 // ── What an event touches ────────────────────────────────────────────────────────────────────────────────
 
-const object = z.object({ object: z.object({ open_id: text, open_department_id: text }).optional(), open_id: text }).optional();
+const state = z.object({ is_resigned: z.boolean(), is_exited: z.boolean(), is_frozen: z.boolean() }).partial().optional();
+const object = z
+  .object({ object: z.object({ open_id: text, open_department_id: text, status: state }).optional(), open_id: text, current_status: state })
+  .optional();
+
 /** Fields and types of the tenant, and what the app may see: everything may look different now. */
 const EVERYTHING = /^contact\.(scope\.updated|custom_attr_event\.updated|employee_type_enum\.\w+)_v3$/;
+const LEFT = /^contact\.user\.deleted_v3$|^user_leave$/;
 
-/** Only ids are taken from an event: what the object looks like is read. Both generations name them alike. */
-export function keysOf(payload: unknown): readonly ObjectKey[] | 'everything' {
+/** Only ids are taken from an event (and who seems to leave, who goes first): what the object looks like is read. Both generations name them alike. */
+export function keysOf(payload: unknown): readonly TouchedKey[] | 'everything' {
   const parsed = bodyShape.safeParse(payload);
   if (!parsed.success || 'challenge' in parsed.data) return [];
   const type = 'header' in parsed.data ? parsed.data.header.event_type : parsed.data.event.type;
@@ -122,7 +126,11 @@ export function keysOf(payload: unknown): readonly ObjectKey[] | 'everything' {
   if (!event.success) return [];
   const shown = event.data?.object;
   const person = shown?.open_id ?? event.data?.open_id;
-  if (/^contact\.user\.|^user_/.test(type) && person) return [{ type: 'person', id: person }];
+  if (/^contact\.user\.|^user_/.test(type) && person) {
+    const state = shown?.status ?? event.data?.current_status;
+    const leaver = LEFT.test(type) || state?.is_resigned === true || state?.is_exited === true || state?.is_frozen === true;
+    return [{ type: 'person', id: person, ...(leaver ? { leaver } : {}) }];
+  }
   if (/^contact\.department\.|^dept_/.test(type)) {
     const id = shown?.open_department_id;
     return id ? [{ type: 'department', id }] : [];

@@ -1,0 +1,70 @@
+// Feishu pushes: who is hired, moved or leaves on the sandbox's page is so in the directory at once, by callback and by long connection.
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { signedRequest } from '../../src/connectors/feishu/simulator-events.ts';
+import { APP, openCompany, type Company } from './company.ts';
+
+const live = { trigger: { kind: 'event', reconcile: null } } as const;
+
+async function act(company: Company, action: string, form: Record<string, string>): Promise<void> {
+  await fetch(`${company.sandbox.address}/sandbox/${action}`, { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' });
+}
+
+const stateOf = async (company: Company, name: string) => {
+  const found = (await company.bench.objects('person')).find((row) => row.data.displayName === name);
+  return found && { lifecycle: found.lifecycle, title: found.data.title };
+};
+
+describe('what happens in Feishu', () => {
+  it('comes to the callback URL, is verified and stored, and only what it names is read', async () => {
+    const company = await openCompany(20, { job: live });
+    const { sandbox, bench } = company;
+    await company.sync();
+    const { encryptKey, verificationToken: token } = sandbox.config as { encryptKey: string; verificationToken: string };
+    const receive = async (plain: object) => {
+      const { headers, body } = signedRequest({ encryptKey }, JSON.stringify(plain), bench.clock.now());
+      return bench.engine.receive('feishu', {
+        method: 'POST',
+        headers,
+        query: {},
+        body: new TextEncoder().encode(body),
+        now: bench.clock.now(),
+      });
+    };
+    const hello = await receive({ challenge: 'c1', token, type: 'url_verification' });
+    expect([hello.status, hello.body]).toEqual([200, '{"challenge":"c1"}']);
+    await act(company, 'hire', { name: '韩梅梅', mobile: '13900000001', number: 'N900', department: company.departments[1]! });
+    const hired = [...sandbox.tenant.users.values()].at(-1)!;
+    const reads = sandbox.answered.get('GET /open-apis/contact/v3/users/find_by_department');
+    const event = (type: string, id: string) => ({
+      schema: '2.0',
+      header: { event_id: id, event_type: type, token, create_time: String(bench.clock.now()), app_id: APP },
+      event: { object: { open_id: sandbox.tenant.openId(APP, hired.key) } },
+    });
+    for (const id of ['e1', 'e1']) expect((await receive(event('contact.user.created_v3', id))).status).toBe(200);
+    await bench.engine.drain();
+    expect(await stateOf(company, '韩梅梅')).toMatchObject({ lifecycle: 'active' });
+    expect(sandbox.answered.get('GET /open-apis/contact/v3/users/find_by_department')).toBe(reads);
+    await act(company, 'leave', { user: hired.key });
+    await receive(event('contact.user.deleted_v3', 'e2'));
+    await bench.engine.drain();
+    expect(await stateOf(company, '韩梅梅')).toMatchObject({ lifecycle: 'suspended' });
+  });
+
+  it('comes over the long connection, too, without a public address', async () => {
+    const company = await openCompany(20, { job: live, connection: { longConnection: true } });
+    const { sandbox, bench } = company;
+    await company.sync();
+    const woken: (() => void)[] = [];
+    const wake = (): Promise<void> => new Promise((resolve) => void woken.push(resolve));
+    const watches = bench.engine.watch(() => woken.splice(0).forEach((resolve) => resolve()));
+    onTestFinished(() => watches.close());
+    await watches.tend();
+    while (sandbox.connections.size === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    const heard = wake();
+    await act(company, 'hire', { name: '李雷', mobile: '13900000002', number: 'N901', department: company.departments[2]! });
+    await heard;
+    await bench.engine.drain();
+    expect(await stateOf(company, '李雷')).toMatchObject({ lifecycle: 'active' });
+    await watches.close();
+  });
+});
