@@ -140,7 +140,8 @@ export const changeCases = [
     const stop = new AbortController();
     const seen: ObjectKey[] = [];
     const stream = (async () => {
-      for await (const keys of bench.connection.watch!({ part: bench.part, signal: stop.signal })) if (keys !== 'everything') seen.push(...keys);
+      for await (const keys of bench.connection.watch!({ part: bench.part, signal: stop.signal }))
+        if (keys !== 'everything') seen.push(...keys);
     })().catch((error: unknown) => assert(stop.signal.aborted, `the stream ended by itself: ${String(error)}`));
     await realPause(100);
     const [id] = await bench.fill(bench.main, 1);
