@@ -64,7 +64,7 @@ describe('what happens in Feishu', () => {
     const heard = wake();
     await act(company, 'hire', { name: '李雷', mobile: '13900000002', number: 'N901', department: company.departments[2]! });
     await heard;
-    await bench.engine.drain();
+    for (let left = 50; left > 0 && !(await stateOf(company, '李雷')); left -= 1) await bench.tick();
     expect(await stateOf(company, '李雷')).toMatchObject({ lifecycle: 'active' });
     // A changed range is nothing that keys could tell: everything is compared soon, and nobody is harmed.
     const before = await company.state();
@@ -72,8 +72,9 @@ describe('what happens in Feishu', () => {
     sandbox.narrow(APP, { all: false, departments: new Set([company.departments[1]!]), users: new Set(), groups: new Set() });
     await told;
     bench.clock.advance(3_600_000);
-    const runs = [...(await bench.tick()), ...(await bench.tick())];
-    expect(runs.map((run) => run.mode)).toContain('full');
+    const modes: string[] = [];
+    for (let left = 50; left > 0 && !modes.includes('full'); left -= 1) modes.push(...(await bench.tick()).map((run) => run.mode));
+    expect(modes).toContain('full');
     expect(await company.state()).toEqual(before);
     await watches.close();
   });
