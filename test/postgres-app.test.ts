@@ -63,6 +63,18 @@ describe.skipIf(!postgresAvailable().ok)('the program on PostgreSQL', () => {
     expect(await brakes(url)).toEqual([]);
   });
 
+  it('lets a worker in once a server of its version has made the tables', async () => {
+    const url = await newUrl();
+    const options = { folder: await newFolder(url), key: Buffer.alloc(32, 1), log: () => {} };
+    await expect(openApp({ ...options, isWorker: true })).rejects.toThrow(/no tables yet\. Start the server/);
+    await brakes(url);
+    const app = await openApp({ ...options, isWorker: true });
+    expect(await app.engine.help()).toBe(0);
+    await app.database.write((transaction) => transaction.run('UPDATE schema_version SET version = version + 1'));
+    await app.close();
+    await expect(openApp({ ...options, isWorker: true })).rejects.toThrow(/schema \d+, this worker knows/);
+  });
+
   it('needs no right beyond owning its database', async () => {
     const url = await newUrl();
     const name = new URL(url).pathname.slice(1);

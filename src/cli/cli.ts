@@ -14,6 +14,7 @@ import { migrate } from './commands/migrate.ts';
 import { cancel, plan, retry, run, runs, show } from './commands/runs.ts';
 import { serve } from './commands/serve.ts';
 import { token } from './commands/token.ts';
+import { worker } from './commands/worker.ts';
 import { confirm, held, hold, release, resume } from './commands/waiting.ts';
 import { dataFolder, type DataFolder } from './data-folder.ts';
 import { exits, type Exit, UsageError } from './errors.ts';
@@ -27,6 +28,7 @@ import { createOutput, type Output } from './terminal.ts';
 /** In the order of the help. */
 export const commands: Readonly<Record<string, CliCommand>> = {
   serve,
+  worker,
   plan,
   run,
   runs,

@@ -99,6 +99,7 @@ while (!stopping.signal.aborted) {
       await watches.tend();
     }
     await app.engine.drain(stopping.signal);
+    await app.engine.help(stopping.signal);
   } catch (error) {
     log('fault', { error: error instanceof Error ? error.stack : String(error) });
   }

@@ -8,7 +8,7 @@ import { createEngine, type Engine } from '../engine/engine.ts';
 import { createSealer, keyIdOf, type Sealer } from '../engine/sealing.ts';
 import type { Database } from '../store/database.ts';
 import { getSetting, putSetting } from '../store/jobs.ts';
-import { migrate } from '../store/migrations.ts';
+import { migrate, schemaVersion } from '../store/migrations.ts';
 import type { DataFolder } from './data-folder.ts';
 import { CliError } from './errors.ts';
 import { recogniseInstallation } from './installation.ts';
@@ -32,7 +32,12 @@ export interface AppOptions {
   readonly log: EngineOptions['log'];
   readonly onProgress?: EngineOptions['onProgress'];
   readonly onSettled?: EngineOptions['onSettled'];
+  /** It takes part in what a server of the same version has set up: it makes no tables, and is not the version that counts. */
+  readonly isWorker?: boolean;
 }
+
+/** The setting that holds the version of the server. */
+export const SERVING = 'serving.release';
 
 export const connectorMap = (): ReadonlyMap<string, Connector> =>
   new Map(connectors.map((connector) => [connector.manifest.id, connector as Connector]));
@@ -43,11 +48,13 @@ export async function openApp(options: AppOptions): Promise<App> {
   const store = await openStore(folder, log);
   const { database, fresh, clock } = store;
   try {
-    await migrate(database);
+    if (options.isWorker) await assertServed(database);
+    else await migrate(database);
     await assertHere(database, folder);
     const sealer = await sealerFor(database, options, fresh);
     const wasRestored = await recogniseInstallation(database, await store.mark(), clock.now());
     if (wasRestored) log('restored-installation', { brake: 'all' });
+    if (!options.isWorker) await database.write((transaction) => putSetting(transaction, SERVING, release));
     // The lock proves that nobody else is at work: what a dead process left running goes on at once. A shared store has no such proof.
     if (folder.postgres === null) await database.write((transaction) => transaction.run('UPDATE lease SET until = 0'));
     const engine = createEngine({
@@ -68,6 +75,15 @@ export async function openApp(options: AppOptions): Promise<App> {
     await store.close();
     throw error;
   }
+}
+
+async function assertServed(database: Database): Promise<void> {
+  const found = await database.get<{ version: number }>('SELECT version FROM schema_version').catch(() => undefined);
+  if (found?.version === schemaVersion) return;
+  throw new CliError(
+    `The database has ${found ? `schema ${found.version}, this worker knows ${schemaVersion}` : 'no tables yet'}. Start the server of the same version first.`,
+    `数据库${found ? `结构版本为 ${found.version},本工作进程为 ${schemaVersion}` : '中还没有数据表'}。请先启动相同版本的服务。`,
+  );
 }
 
 /** A new master key that was taking over when the process died is brought in, or kept beside the present one. */

@@ -1,0 +1,54 @@
+// worker: one more process, on any machine, that carries out runs and takes part in those that others lead.
+import pino from 'pino';
+import { setTimeout as pause } from 'node:timers/promises';
+import { getSetting } from '../../store/jobs.ts';
+import type { CliCommand, CommandCall } from '../command.ts';
+import { prepareFolder } from '../data-folder.ts';
+import { CliError, type Exit } from '../errors.ts';
+import { openApp, SERVING } from '../open-app.ts';
+import { release } from '../release.ts';
+
+const BEAT_MS = 500;
+const AWAY_MS = 2_000;
+
+export const worker: CliCommand = {
+  usage: 'worker',
+  does: {
+    en: 'takes part in the work of a server that uses PostgreSQL; start as many as you like, on any machine',
+    zh: '分担使用 PostgreSQL 的服务的工作;可在任意机器上启动任意多个',
+  },
+  run: workUntilStopped,
+};
+
+async function workUntilStopped(call: CommandCall): Promise<Exit> {
+  if (call.folder.postgres === null)
+    throw new CliError(
+      'A worker shares a PostgreSQL database with the server: set TRIBUTARY_DATABASE to the same address.',
+      '工作进程与服务共用 PostgreSQL 数据库:请将 TRIBUTARY_DATABASE 设为相同的地址。',
+    );
+  prepareFolder(call.folder);
+  const logger = pino({ level: call.settings.logLevel, base: null });
+  const log = (event: string, fields?: Record<string, unknown>): void => logger.info(fields ?? {}, event);
+  const app = await openApp({ folder: call.folder, key: call.settings.key, log, isWorker: true });
+  log('worker-ready', { holder: app.engine.options.holder });
+  let told: string | undefined = release;
+  while (!call.signal.aborted) {
+    let rest = BEAT_MS;
+    try {
+      const serving = await getSetting(app.database, SERVING);
+      // Two versions at one run would not mean the same by it.
+      if (serving === release) {
+        await app.engine.sweep();
+        await app.engine.drain(call.signal);
+        if ((await app.engine.help(call.signal)) > 0) rest = 0;
+      } else if (told !== serving) log('other-version', { serving: serving ?? 'none', own: release });
+      told = serving;
+    } catch (error) {
+      log('fault', { error: error instanceof Error ? error.stack : String(error) });
+      rest = AWAY_MS;
+    }
+    await pause(rest, undefined, { signal: call.signal }).catch(() => undefined);
+  }
+  await app.close();
+  return 'done';
+}
