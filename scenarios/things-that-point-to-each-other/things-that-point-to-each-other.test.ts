@@ -88,6 +88,20 @@ describe('managers', () => {
   });
 });
 
+describe('a few new accounts that wait for a person', () => {
+  it('are made as they were approved, managers and all, and not asked about twice', async () => {
+    const limits = { ...roomy.limits, create: { percent: 0, count: 2, share: 100 } };
+    const asking = { policy: { guard: { ...roomy, limits, firstRun: { ...roomy.firstRun, creates: 2 } } } };
+    const scene = await openScene({ people: 4, up: policy, down: asking });
+    for (const id of ['2', '3', '4']) scene.hr.set('person', id, { manager: '1' });
+    await scene.sync();
+    expect((await scene.heldIn('open')).length).toBeGreaterThanOrEqual(4);
+    await scene.bench.approveAll();
+    expect(await scene.heldIn('open')).toEqual([]);
+    expect(['2', '3', '4'].map((id) => managerOf(scene, id))).toEqual(['N-1', 'N-1', 'N-1']);
+  });
+});
+
 describe('departments', () => {
   it('that swap their places arrive, above and below', async () => {
     const scene = await open();

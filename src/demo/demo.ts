@@ -1,10 +1,12 @@
-// `npm run demo`: an HR file flows into the directory and out to LDAP and a file; then people join, move and leave.
+// `npm run demo`: an HR file and Feishu flow into the directory and out to LDAP, an app and a file; then people join, move and leave.
 import { createInterface } from 'node:readline/promises';
 import type { RunRow } from '../store/runs.ts';
 import { listHeld, type HeldRow } from '../store/ledger.ts';
 import { evolve } from '../sandbox/evolve.ts';
 import { attempts, type Attempt } from './hurt.ts';
-import { departments, people, setStage, type Stage } from './stage.ts';
+import { listenOn, realTime, tellOfEvents } from './live.ts';
+import { departments, enable, people, setStage, type Stage } from './stage.ts';
+import { studioPeople } from './studio.ts';
 import type { Label } from '../core/model.ts';
 import { createTeller, type Teller } from './tell.ts';
 
@@ -16,8 +18,8 @@ export interface DemoOptions {
   readonly zh: boolean;
   readonly colour: boolean;
   readonly write: (text: string) => void;
-  /** Shows the status page while the demo waits; returns its address. */
-  readonly serve?: (stage: Stage) => Promise<{ url: string; stop(): Promise<void> }>;
+  /** Takes events and shows the status page; returns the address. */
+  readonly serve: (stage: Stage) => Promise<{ url: string; stop(): Promise<void> }>;
 }
 
 /** Returns the exit code: 0 when every step ended as it should. */
@@ -25,18 +27,24 @@ export async function demo(options: DemoOptions): Promise<number> {
   const tell = createTeller(options.zh, options.colour, options.write);
   const startedAt = performance.now();
   tell.say(
-    `This takes about half a minute. ${people.toLocaleString('en')} made-up people from an Excel file flow into the directory, and on into a sandbox LDAP directory and a phone book file. Nothing leaves this machine.`,
-    `大约需要半分钟。${people} 名虚构人员将从 Excel 文件流入目录,再流向沙箱 LDAP 目录和通讯录文件。数据不会离开本机。`,
+    `This takes about half a minute. ${people.toLocaleString('en')} made-up people from an Excel file and ${studioPeople} from a sandbox Feishu flow into the directory, and on into a sandbox LDAP directory, a sandbox SCIM app and a phone book file. Nothing leaves this machine.`,
+    `大约需要半分钟。Excel 文件中的 ${people} 名虚构人员和沙箱飞书中的 ${studioPeople} 人将流入目录,再流向沙箱 LDAP 目录、沙箱 SCIM 应用和通讯录文件。数据不会离开本机。`,
   );
   const stage = await setStage();
-  const stop = async (): Promise<void> => {
+  const server = await options.serve(stage);
+  listenOn(stage, server.url);
+  const end = async (): Promise<void> => {
+    await server.stop();
     await stage.end();
+  };
+  const stop = async (): Promise<void> => {
+    await end();
     process.exit(130);
   };
   process.once('SIGINT', () => void stop());
   process.once('SIGTERM', () => void stop());
   try {
-    const rows = [...(await firstSync(stage, tell)), ...(await aDayLater(stage, tell))];
+    const rows = [...(await firstSync(stage, tell)), ...(await aDayLater(stage, tell)), ...(await realTime(stage, tell))];
     const chosen = options.hurt ? attempts.filter((attempt) => attempt.name === options.hurt) : options.exit ? attempts : [];
     if (options.hurt && chosen.length === 0) {
       tell.say(
@@ -51,10 +59,10 @@ export async function demo(options: DemoOptions): Promise<number> {
       resultTable(tell, rows, performance.now() - startedAt);
       return rows.every((row) => row.ok) ? 0 : 1;
     }
-    await stayOpen(stage, tell, options);
+    await stayOpen(stage, tell, server.url);
     return 0;
   } finally {
-    await stage.end();
+    await end();
   }
 }
 
@@ -66,14 +74,20 @@ export interface ResultRow {
 }
 
 async function firstSync(stage: Stage, tell: Teller): Promise<ResultRow[]> {
-  tell.heading(`1  The HR file → directory`, '1  人事文件 → 目录');
+  tell.heading('1  The HR file and Feishu → directory', '1  人事文件与飞书 → 目录');
   tell.say(
     `people.xlsx holds ${people} people in ${departments} departments, thirty of them called 张伟. The first run into an empty directory takes nothing from anybody, so nothing asks for consent.`,
     `people.xlsx 含 ${people} 人、${departments} 个部门,其中三十人都叫张伟。首次写入空目录不会影响任何人,因此无需确认。`,
   );
   const up = await runJob(stage, stage.jobs.hr);
   numbersOf(tell, up);
-  tell.heading('2  Directory → LDAP, and → phone book', '2  目录 → LDAP 与通讯录');
+  tell.say(
+    `A studio of ${studioPeople} people is not in the HR file: it lives in Feishu, which is a second source of the same directory.`,
+    `另有 ${studioPeople} 人的设计团队不在人事文件中,而在飞书里:飞书是同一目录的第二个数据源。`,
+  );
+  const studio = await runJob(stage, stage.jobs.feishu);
+  numbersOf(tell, studio);
+  tell.heading('2  Directory → LDAP, → an app, → phone book', '2  目录 → LDAP、应用与通讯录');
   tell.say(
     'More than 50 new accounts in an outside system are one question. The demo answers it with yes; you would look at the plan first.',
     '在外部系统新建超过 50 个账号时会先询问一次。演示中直接确认;实际使用时请先查看计划。',
@@ -88,6 +102,12 @@ async function firstSync(stage: Stage, tell: Teller): Promise<ResultRow[]> {
     );
   const down = await approve(stage, asked);
   numbersOf(tell, down);
+  await enable(stage, stage.jobs.scim);
+  const app = (await stage.app.engine.drain()).findLast((run) => run.job === stage.jobs.scim);
+  tell.say(
+    `The SCIM app is for the studio only: ${app?.counts['applied.create.person'] ?? 0} accounts. It lives by events from now on: what changes in the directory reaches it at once.`,
+    `SCIM 应用只供设计团队使用:${app?.counts['applied.create.person'] ?? 0} 个账号。从此实时同步:目录一有变更即刻到达。`,
+  );
   await runJob(stage, stage.jobs.export);
   const book = await approve(stage, await openHeld(stage));
   const again = await runJob(stage, stage.jobs.ldap);
@@ -104,11 +124,25 @@ async function firstSync(stage: Stage, tell: Teller): Promise<ResultRow[]> {
       `${up.counts['applied.create.person']} 人,${up.counts['applied.create.department']} 个部门`,
     ),
     row(
+      'Feishu → directory',
+      '飞书 → 目录',
+      studio.state === 'succeeded' && studio.counts['applied.create.person'] === studioPeople,
+      `${studio.counts['applied.create.person']} people, ${studio.counts['applied.create.department']} departments`,
+      `${studio.counts['applied.create.person']} 人,${studio.counts['applied.create.department']} 个部门`,
+    ),
+    row(
       'directory → LDAP',
       '目录 → LDAP',
       plan.state === 'warnings' && down?.state === 'succeeded',
       `${down?.counts['applied.create.person']} accounts`,
       `${down?.counts['applied.create.person']} 个账号`,
+    ),
+    row(
+      'directory → SCIM app',
+      '目录 → SCIM 应用',
+      app?.state === 'succeeded',
+      `${app?.counts['applied.create.person']} accounts`,
+      `${app?.counts['applied.create.person']} 个账号`,
     ),
     row(
       'directory → phone book',
@@ -221,19 +255,24 @@ async function aDayLater(stage: Stage, tell: Teller): Promise<ResultRow[]> {
 
 async function tryOne(stage: Stage, tell: Teller, attempt: Attempt): Promise<ResultRow> {
   tell.say(`\n» ${attempt.label.en}`, `\n» ${attempt.label.zh}`);
-  const result = await attempt.run(stage);
+  const result = await stage.inTurn(async () => {
+    // LDAP has no events here: what Feishu told meanwhile reaches it before the attempt is measured.
+    await runJob(stage, stage.jobs.ldap);
+    return attempt.run(stage);
+  });
   tell.say(`  ${result.answer.en}`, `  ${result.answer.zh}`);
   return { ...attempt.label, ok: result.unharmed, detail: result.detail };
 }
 
-async function stayOpen(stage: Stage, tell: Teller, options: DemoOptions): Promise<void> {
-  const server = options.serve ? await options.serve(stage) : null;
+async function stayOpen(stage: Stage, tell: Teller, url: string): Promise<void> {
+  tellOfEvents(stage, tell);
+  tell.heading('Try it yourself', '亲自试试');
+  tell.say(
+    `Hire, move or let somebody leave on the page of the Feishu sandbox: ${stage.feishu.address}/?lang=en\nThe app has it a second later. Watch the jobs at ${url}.`,
+    `在飞书沙箱页面办理入职、调动或离职:${stage.feishu.address}/\n约一秒后应用即同步。任务状态见 ${url}。`,
+  );
   tell.heading('Try to hurt it', '试着破坏它');
-  if (server)
-    tell.say(
-      `Watch it at ${server.url}. Type a number, or Ctrl-C to end (nothing is left behind).`,
-      `可在 ${server.url} 查看。输入编号进行尝试,按 Ctrl-C 结束(不留任何痕迹)。`,
-    );
+  tell.say('Type a number, or Ctrl-C to end (nothing is left behind).', '输入编号进行尝试,按 Ctrl-C 结束(不留任何痕迹)。');
   for (const [index, attempt] of attempts.entries()) tell.say(`  ${index + 1}  ${attempt.label.en}`, `  ${index + 1}  ${attempt.label.zh}`);
   const lines = createInterface({ input: process.stdin });
   try {
@@ -247,7 +286,6 @@ async function stayOpen(stage: Stage, tell: Teller, options: DemoOptions): Promi
     await new Promise(() => {});
   } finally {
     lines.close();
-    await server?.stop();
   }
 }
 
@@ -262,14 +300,14 @@ export const openHeld = (stage: Stage): Promise<readonly HeldRow[]> =>
 
 export async function approve(stage: Stage, rows: readonly HeldRow[]): Promise<RunRow | undefined> {
   if (rows.length === 0) return undefined;
-  await stage.app.engine.approve(
+  const runs = await stage.app.engine.approve(
     rows.map((held) => held.id),
     'demo',
   );
-  return (await stage.app.engine.drain()).at(-1);
+  return (await stage.app.engine.drain()).findLast((run) => runs.includes(run.id));
 }
 
-const row = (en: string, zh: string, ok: boolean | undefined, detail: string, detailZh: string): ResultRow => ({
+export const row = (en: string, zh: string, ok: boolean | undefined, detail: string, detailZh: string): ResultRow => ({
   en,
   zh,
   ok: ok === true,

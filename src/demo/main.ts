@@ -20,7 +20,8 @@ process.exitCode = await demo({
   serve: (stage) =>
     openServer({
       host: '127.0.0.1',
-      port: settings.port,
+      // Whoever types nothing needs no address to remember, and may have a server of their own on the usual one.
+      port: values.exit ? 0 : settings.port,
       publicUrl: null,
       trustedProxies: [],
       tls: null,
@@ -29,7 +30,7 @@ process.exitCode = await demo({
       ready: async () => {},
       status: async () =>
         (await answerQuery('status', { reader: stage.app.database, connectors: connectorMap(), now: () => Date.now() }, {})) as StatusView,
-      receive: (connection, event) => stage.app.engine.receive(connection, event),
+      receive: stage.receive,
       onFault: (error) => process.stderr.write(`${String(error)}\n`),
     }),
   ...(values.hurt === undefined ? {} : { hurt: values.hurt }),

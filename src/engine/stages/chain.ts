@@ -14,7 +14,9 @@ export type Chains = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 export async function chainsOf(context: RunContext): Promise<Chains> {
   const chains = new Map<string, ReadonlyMap<string, number>>();
-  if (context.up || (context.run.mode !== 'full' && (context.run.keys?.length ?? 0) < WORTH_ASKING)) return chains;
+  // What was approved was planned with the chain: without it the plan would be another one, and be asked about again.
+  const small = context.run.mode !== 'full' && context.run.approved.length === 0 && (context.run.keys?.length ?? 0) < WORTH_ASKING;
+  if (context.up || small) return chains;
   for (const plan of context.types) {
     const reference = plan.source.attributes.find(
       (spec) => spec.type === 'reference' && spec.to === plan.type && spec.name !== plan.source.parent && plan.reads.includes(spec.name),
