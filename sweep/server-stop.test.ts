@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { dropDatabase, newDatabase, testStore } from '../test/support/store.ts';
-import { stops } from './stops.ts';
+import { isInTheMiddle, stops } from './stops.ts';
 import { lineOf, wrongWith } from './stops-verify.ts';
 
 const ROUNDS = 50;
@@ -19,7 +19,7 @@ it(`${ROUNDS} stops in the middle of a run lose nothing, double nothing, and end
   writeFileSync(
     log,
     [
-      `tributary serve on ${testStore === 'sqlite' ? 'SQLite' : 'PostgreSQL'}, told to stop (SIGTERM) ${seen.length} times in the middle of a run, with four clients asking all the time: ${wrongWith(seen).length} things not as they must be, ${Math.round((performance.now() - startedAt) / 1000)} s.`,
+      `tributary serve on ${testStore === 'sqlite' ? 'SQLite' : 'PostgreSQL'}, told to stop (SIGTERM) ${seen.length} times during a run, ${seen.filter(isInTheMiddle).length} of them between two of its writes, with four clients asking all the time: ${wrongWith(seen).length} things not as they must be, ${Math.round((performance.now() - startedAt) / 1000)} s.`,
       `Longest: ${most((stop) => stop.exitMs)} ms to end, ${most((stop) => stop.resumeMs)} ms from answering again to the next write.`,
       'Again: "npm run test:sweep". What must hold is in sweep/stops-verify.ts.',
       '',
@@ -28,4 +28,5 @@ it(`${ROUNDS} stops in the middle of a run lose nothing, double nothing, and end
     ].join('\n'),
   );
   expect(wrongWith(seen)).toEqual([]);
+  expect(seen.filter(isInTheMiddle)).toHaveLength(ROUNDS);
 });

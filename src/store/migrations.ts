@@ -31,16 +31,16 @@ export class NewerSchemaError extends Error {
 }
 
 /** Applies what is missing, all in one transaction. Returns the version found before (0 = new store). */
-export async function migrate(database: Database): Promise<number> {
+export async function migrate(database: Database, steps = migrations): Promise<number> {
   return database.write(async (transaction) => {
     await transaction.run('CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)');
     const found = (await transaction.get<{ version: number }>('SELECT version FROM schema_version'))?.version ?? 0;
-    if (found > schemaVersion) throw new NewerSchemaError(found);
-    for (const statements of migrations.slice(found)) {
+    if (found > steps.length) throw new NewerSchemaError(found);
+    for (const statements of steps.slice(found)) {
       for (const statement of statements) await transaction.run(statement);
     }
     await transaction.run('DELETE FROM schema_version');
-    await transaction.run('INSERT INTO schema_version (version) VALUES (?)', schemaVersion);
+    await transaction.run('INSERT INTO schema_version (version) VALUES (?)', steps.length);
     return found;
   });
 }

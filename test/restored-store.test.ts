@@ -1,0 +1,106 @@
+// A backup that is brought up while the original lives: one target, two installations, and only one of them writes.
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { commands, dispatch } from '../src/cli/cli.ts';
+import { openLocalSession } from '../src/cli/local-session.ts';
+import { createOutput } from '../src/cli/terminal.ts';
+import { ldap } from '../src/connectors/ldap/index.ts';
+import { makeCompany } from '../src/sandbox/company.ts';
+import { writeCompanyFile } from '../src/sandbox/company-file.ts';
+import { readSettings } from '../src/settings.ts';
+import { postgresAvailable } from './servers/postgres.ts';
+import { dropDatabase, newDatabase } from './support/store.ts';
+
+interface Installation {
+  readonly folder: string;
+  readonly database: string | null;
+}
+
+/** Types a command as an administrator of that installation. */
+async function type(at: Installation, ...words: string[]): Promise<string> {
+  const written: string[] = [];
+  const stream = { write: (text: string) => void written.push(text), isTTY: true, columns: 100 };
+  const output = createOutput({ out: stream, err: stream, language: 'en', colour: false });
+  const settings = readSettings({ TRIBUTARY_DATA: at.folder, ...(at.database ? { TRIBUTARY_DATABASE: at.database } : {}) }, '/');
+  const exit = await dispatch(commands[words[0]!]!, words.slice(1), settings, output, (data, signal) =>
+    openLocalSession({ folder: data, key: null, command: 'test', log: () => {}, signal }),
+  );
+  return `${exit}\n${written.join('')}`;
+}
+
+/** What the docs say: a backup with its key on SQLite, a copy of the database and the key file on PostgreSQL. */
+async function restored(from: Installation, root: string): Promise<Installation> {
+  const folder = join(root, 'restored');
+  if (from.database === null) {
+    const file = join(root, 'copy.db');
+    expect(await type(from, 'backup', file, '--with-key')).toMatch(/^done/);
+    const to = { folder, database: null };
+    expect(await type(to, 'restore', file)).toMatch(/^done/);
+    return to;
+  }
+  const name = new URL(from.database).pathname.slice(1);
+  const admin = new URL(from.database);
+  admin.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: admin.toString() });
+  await client.connect();
+  await client.query(`CREATE DATABASE ${name}_restored TEMPLATE ${name}`);
+  await client.end();
+  const database = `${from.database}_restored`;
+  onTestFinished(() => dropDatabase(database));
+  mkdirSync(folder);
+  copyFileSync(join(from.folder, 'key'), join(folder, 'key'));
+  return { folder, database };
+}
+
+describe.each(['sqlite', 'postgres'] as const)('a backup restored on %s while the original lives', (store) => {
+  it('writes to no system until a person releases the brake; the original is not disturbed', { timeout: 120_000 }, async ({ skip }) => {
+    if (store === 'postgres' && !postgresAvailable().ok) skip('no PostgreSQL here');
+    const root = mkdtempSync(join(tmpdir(), 'tributary-test-'));
+    onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+    const database = store === 'postgres' ? await newDatabase() : null;
+    if (database) onTestFinished(() => dropDatabase(database));
+    const simulator = await ldap.simulate!({ options: {} });
+    onTestFinished(() => simulator.stop());
+    const file = join(root, 'people.csv');
+    await writeCompanyFile(makeCompany({ people: 30, departments: 4, seed: 3 }), file);
+    writeFileSync(
+      join(root, 'tributary.yaml'),
+      `connections:
+  - { id: hr, connector: file, name: HR, config: { path: '${file}', settleSeconds: 0 } }
+  - { id: ldap, connector: ldap, name: LDAP, config: ${JSON.stringify(simulator.config)} }
+jobs:
+  - { name: In, connection: hr, direction: up }
+  - { name: Out, connection: ldap, direction: down }
+`,
+    );
+    const original: Installation = { folder: join(root, 'data'), database };
+    await type(original, 'config', 'apply', '-f', join(root, 'tributary.yaml'));
+    for (const job of ['In', 'Out']) await type(original, 'config', 'enable', job);
+    for (const job of ['In', 'Out']) expect(await type(original, 'run', job)).toMatch(/^(done|doubts)/);
+    expect(simulator.writes()).toBeGreaterThan(20);
+    const copy = await restored(original, root);
+
+    const [head, first, ...rows] = readFileSync(file, 'utf8').split(/\r?\n/);
+    const title = head!
+      .replace(/^\ufeff/, '')
+      .split(',')
+      .indexOf('职位');
+    writeFileSync(file, [head, first!.split(',').with(title, 'Changed').join(','), ...rows].join('\n'));
+    const before = simulator.writes();
+    for (const job of ['In', 'Out']) await type(copy, 'run', job);
+    expect(await type(copy, 'run', 'Out')).toMatch(/^waits/);
+    expect(simulator.writes()).toBe(before);
+
+    for (const job of ['In', 'Out']) expect(await type(original, 'run', job)).toMatch(/^(done|doubts)/);
+    expect(simulator.writes()).toBe(before + 1);
+
+    expect(await type(copy, 'release')).toMatch(/^done/);
+    for (const job of ['In', 'Out']) await type(copy, 'run', job);
+    expect((await type(copy, 'run', 'Out')).split('\n')[0]).toMatch(/^(done|doubts)/);
+    // The original has said it already: the copy has nothing to add.
+    expect(simulator.writes()).toBe(before + 1);
+  });
+});
