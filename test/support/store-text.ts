@@ -6,7 +6,9 @@ export function textOf(path: string): string {
   const database = new DatabaseSync(path, { readOnly: true });
   try {
     const made = database
-      .prepare(`SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type = 'table' DESC, name`)
+      .prepare(
+        `SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type = 'table' DESC, name`,
+      )
       .all() as {
       type: string;
       name: string;
