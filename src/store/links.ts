@@ -158,13 +158,14 @@ export async function putAgreement(
   connection: string,
   entries: readonly { type: string; externalId: string; sent?: string; echoed?: string; mirrorHash: string | null }[],
 ): Promise<void> {
+  // The connection comes with each row: as a constant it lets SQLite, while it has no statistics, walk through all links of the
+  // connection and through all rows for each of them (12 s for a thousand, measured; 40 ms this way).
   await transaction.run(
     `UPDATE link SET sent = coalesce(r.sent, link.sent), echoed = coalesce(r.echoed, link.echoed), mirror_hash = r.mirror_hash,
        agreed_hash = CASE WHEN r.sent IS NULL THEN r.mirror_hash ELSE NULL END, revision = link.revision + 1
-     FROM {rows: type text, external_id text, sent text, echoed text, mirror_hash text} r
-     WHERE link.connection = ? AND link.type = r.type AND link.external_id = r.external_id`,
-    rows(entries.map((entry) => [entry.type, entry.externalId, entry.sent ?? null, entry.echoed ?? null, entry.mirrorHash])),
-    connection,
+     FROM {rows: connection text, type text, external_id text, sent text, echoed text, mirror_hash text} r
+     WHERE link.connection = r.connection AND link.type = r.type AND link.external_id = r.external_id`,
+    rows(entries.map((entry) => [connection, entry.type, entry.externalId, entry.sent ?? null, entry.echoed ?? null, entry.mirrorHash])),
   );
 }
 

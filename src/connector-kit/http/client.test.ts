@@ -1,4 +1,6 @@
 // The HTTP client against a real local server: what is sent, what is repeated, what is refused, and what never shows.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { inspect } from 'node:util';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -129,6 +131,22 @@ describe('of a call that failed', () => {
     expect(error.kind).toBe('transient');
     expect(error.facts.transport).toBe(true);
     expect(clock.slept.length).toBe(2);
+  });
+
+  test('a write after a pause in which the process heard nothing goes over a new socket, not over a dead one', async () => {
+    // The other end closes while this process is deaf, so it is another process that has to.
+    const far = fork(new URL('./test-impatient-server.ts', import.meta.url));
+    try {
+      const [port] = (await once(far, 'message')) as [number];
+      const client = http({ baseUrl: `http://127.0.0.1:${port}` });
+      for (let round = 0; round < 3; round += 1) {
+        await Promise.all(Array.from({ length: 8 }, () => client.call(write())));
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700);
+      }
+      expect(await Promise.all(Array.from({ length: 8 }, () => client.call(write())))).toHaveLength(8);
+    } finally {
+      far.kill();
+    }
   });
 
   test('one that takes too long ends: a read as timeout, a write as unknown', async () => {

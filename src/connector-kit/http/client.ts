@@ -107,6 +107,8 @@ const LONGEST_WAIT_MS = 20_000;
 const MAX_BYTES = 32 * 1024 * 1024;
 const TIMEOUT_MS = 30_000;
 const REDIRECTS = 3;
+const IDLE_MS = 500;
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 export function openHttp(options: HttpOptions): Http {
   const base = new URL(options.baseUrl.endsWith('/') ? options.baseUrl : `${options.baseUrl}/`);
@@ -136,8 +138,20 @@ export function openHttp(options: HttpOptions): Http {
     }
   };
 
+  let lastAnswerAt = performance.now();
+  /**
+   * A process that was busy (one long statement is enough) has not heard yet which idle sockets the other end closed; a write
+   * sent over one of them would be lost, with nobody knowing whether it was done. One turn of the event loop tells.
+   */
+  const hearClosedSockets = async (): Promise<void> => {
+    if (performance.now() - lastAnswerAt < IDLE_MS) return;
+    await nextTurn();
+    await nextTurn();
+  };
+
   /** One request and its whole answer; redirects inside the origin are followed for reads. */
   const exchange = async (call: HttpCall<unknown>, effect: Effect, url: URL, headers: Record<string, string>): Promise<RawAnswer> => {
+    await hearClosedSockets();
     try {
       return await inTime(call, async (signal) => {
         let at = url;
@@ -151,6 +165,7 @@ export function openHttp(options: HttpOptions): Http {
             signal,
           });
           const text = await reply.body.text();
+          lastAnswerAt = performance.now();
           const next = redirection(reply, at, effect);
           if (!next || hops >= REDIRECTS) return rawAnswer(reply, text, effect, at.host, Object.values(headers));
           at = next;

@@ -31,7 +31,8 @@ const factsOf = (profile: Profile): Facts => ({
 
 const limitsOf = (config: Pick<Config, 'parallel'>, profile: Profile): Limits => ({
   inFlight: config.parallel,
-  batchSize: 100,
+  // No request carries several accounts; this is how many the engine keeps in flight before it stores their outcomes.
+  batchSize: 1000,
   membersPerCall: profile.membersPerCall,
   see: RFC,
 });

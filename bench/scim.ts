@@ -1,0 +1,217 @@
+// `npm run bench:scim [-- 5000]`: directory → SCIM with the ledger, beside a bare undici loop that posts the same accounts.
+//
+// Three processes: the server (our simulator, strict mood), the loop, and the engine. The first run into an empty app is one
+// question; what is timed is approving it, until every row is stored.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Pool } from 'undici';
+import type { Connector } from '../src/connector-kit/contract.ts';
+import { directory } from '../src/connectors/directory/index.ts';
+import { memory } from '../src/connectors/memory/index.ts';
+import { simulate as simulateMemory } from '../src/connectors/memory/simulator.ts';
+import { scim } from '../src/connectors/scim/index.ts';
+import { simulate } from '../src/connectors/scim/simulator.ts';
+import { effectiveSettings, jobSettingsSchema } from '../src/core/job-settings.ts';
+import { createDirectoryIds } from '../src/engine/directory-ids.ts';
+import { createEngine, type Engine } from '../src/engine/engine.ts';
+import { createSealer } from '../src/engine/sealing.ts';
+import { digest } from '../src/engine/shapes.ts';
+import { putConnection, putJob, putSealed } from '../src/store/jobs.ts';
+import { listHeld } from '../src/store/ledger.ts';
+import { migrate } from '../src/store/migrations.ts';
+import { openSqlite } from '../src/store/sqlite/database.ts';
+import { watch, type Cost } from './process.ts';
+
+const IN_FLIGHT = 32;
+
+interface Server {
+  readonly url: string;
+  readonly token: string;
+}
+type Result = Record<string, number | string>;
+
+const accountOf = (n: number) => ({
+  userName: `user${n}`,
+  displayName: `张伟 ${n}`,
+  mail: `user${n}@example.com`,
+  mobile: `+86138${String(n).padStart(8, '0')}`,
+  employeeNumber: `N-${n}`,
+  title: `title ${n % 50}`,
+});
+
+const roles: Record<string, (people: number, server: Server, folder: string) => Promise<Result>> = {
+  /** Runs until it is ended. */
+  async server() {
+    const { config } = await simulate({ options: { mood: 'strict', pageSize: 1000 } });
+    console.log(JSON.stringify({ url: config.url, token: config.token }));
+    await new Promise(() => {});
+    return {};
+  },
+
+  /** The floor: the same bodies over 32 connections, answers read and thrown away. */
+  async bare(people, { url, token }) {
+    const { origin, pathname } = new URL(url);
+    const pool = new Pool(origin, { connections: IN_FLIGHT });
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json', accept: 'application/scim+json' };
+    let next = 0;
+    const startedAt = performance.now();
+    await Promise.all(
+      Array.from({ length: IN_FLIGHT }, async () => {
+        while (next < people) {
+          const { mail, mobile, employeeNumber, ...rest } = accountOf(next++);
+          const body = JSON.stringify({
+            schemas: ['urn:ietf:params:scim:schemas:core:2.0:User', 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'],
+            externalId: `bare-${next}`,
+            ...rest,
+            name: { formatted: rest.displayName },
+            emails: [{ value: mail, type: 'work', primary: true }],
+            phoneNumbers: [{ value: mobile, type: 'mobile' }],
+            'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': { employeeNumber },
+            active: true,
+          });
+          const answer = await pool.request({ path: `${pathname}/Users`, method: 'POST', headers, body });
+          await answer.body.text();
+          if (answer.statusCode !== 201) throw new Error(`HTTP ${answer.statusCode}`);
+        }
+      }),
+    );
+    const ms = performance.now() - startedAt;
+    await pool.destroy();
+    return { ms };
+  },
+
+  async ours(people, { url, token }, folder) {
+    const source = await simulateMemory({ options: { world: 'bench', pageSize: 1000 } });
+    for (let n = 0; n < people; n += 1) source.world.insert('person', accountOf(n));
+    const database = openSqlite({ path: join(folder, 'tributary.db') });
+    await migrate(database);
+    const engine = createEngine({
+      database,
+      connectors: new Map([memory, scim, directory].map((one) => [one.manifest.id, one as unknown as Connector])),
+      clock: { now: () => Date.now(), sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
+      sealer: createSealer(Buffer.alloc(32, 1)),
+      newId: createDirectoryIds(),
+      folder,
+      holder: 'bench',
+      log: (event, fields) => process.env.BENCH_LOG && console.error(event, JSON.stringify(fields)),
+    });
+    await connect(engine, 'hr', 'memory', { world: 'bench', pageSize: 1000 }, String(source.config.token));
+    await connect(engine, 'app', 'scim', { url, parallel: IN_FLIGHT, pageSize: 1000 }, token);
+    const guard = { limits: Object.fromEntries(['create', 'update'].map((name) => [name, { count: 10_000_000 }])) };
+    const up = await define(engine, { name: 'up', connection: 'hr', direction: 'up', ...memory.manifest.defaults.up, policy: { guard } });
+    const down = await define(engine, {
+      name: 'down',
+      connection: 'app',
+      direction: 'down',
+      ...scim.manifest.defaults.down,
+      policy: { guard },
+    });
+    await engine.enqueue({ job: up, mode: 'full', actor: 'bench' });
+    await engine.drain();
+    const planned = performance.now();
+    await engine.enqueue({ job: down, mode: 'full', actor: 'bench' });
+    await engine.drain();
+    const planMs = performance.now() - planned;
+    const held = await listHeld(database, { states: ['open'], after: 0, limit: 10_000_000 });
+    const startedAt = performance.now();
+    await engine.approve(
+      held.map((row) => row.id),
+      'bench',
+    );
+    await engine.drain();
+    const ms = performance.now() - startedAt;
+    const count = async (sql: string): Promise<number> => (await database.get<{ n: number }>(sql))!.n;
+    const rows = await count(
+      `SELECT count(*) AS n FROM change WHERE job = ${down} AND type = 'person' AND action = 'create' AND state = 'applied'`,
+    );
+    const links = await count(`SELECT count(*) AS n FROM link WHERE connection = 'app' AND type = 'person'`);
+    await engine.enqueue({ job: down, mode: 'full', actor: 'bench' });
+    const [again] = await engine.drain();
+    const { synchronous } = (await database.get<{ synchronous: number }>('PRAGMA synchronous'))!;
+    await database.close();
+    return { ms, planMs, rows, links, again: again!.counts.applied ?? 0, durability: synchronous };
+  },
+};
+
+async function connect(engine: Engine, id: string, connector: string, config: object, token: string): Promise<void> {
+  await engine.options.database.write(async (transaction) => {
+    await putConnection(transaction, { id, connector, name: id, config: JSON.stringify(config) });
+    await putSealed(transaction, `connection:${id}`, 'token', engine.options.sealer.seal(token));
+  });
+}
+
+async function define(engine: Engine, input: object): Promise<number> {
+  const settings = jobSettingsSchema.parse(input);
+  const { name, connection, direction, rank } = settings;
+  const id = await engine.options.database.write((transaction) =>
+    putJob(transaction, {
+      name,
+      connection,
+      direction,
+      rank,
+      settings: JSON.stringify(settings),
+      effectiveHash: digest(effectiveSettings(settings)),
+      now: Date.now(),
+      by: 'bench',
+    }),
+  );
+  await engine.setJobState(id, 'enabled', 'bench');
+  return id;
+}
+
+// ── The run ──────────────────────────────────────────────────────────────────────────────────────────────
+
+const start = (role: string, ...more: string[]): ChildProcess =>
+  spawn(process.execPath, [import.meta.filename, role, ...more], { stdio: ['ignore', 'pipe', 'inherit'] });
+
+async function lineOf(child: ChildProcess): Promise<string> {
+  for await (const chunk of child.stdout!) return String(chunk).trim();
+  throw new Error('a process ended without a word');
+}
+
+async function measure(role: string, people: number, folder: string): Promise<Result & Cost> {
+  const server = start('server');
+  try {
+    const child = start(role, String(people), await lineOf(server), folder);
+    const cost = watch(child.pid!);
+    const ended = once(child, 'close');
+    const line = await lineOf(child);
+    await ended;
+    return { ...(JSON.parse(line) as Result), ...cost.stop() };
+  } finally {
+    server.kill();
+  }
+}
+
+async function main(people: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
+  try {
+    const bare = await measure('bare', people, folder);
+    const ours = await measure('ours', people, folder);
+    for (const [name, wanted] of [
+      ['rows', people],
+      ['links', people],
+      ['again', 0],
+      ['durability', 2],
+    ] as const)
+      if (ours[name] !== wanted) throw new Error(`${name}: ${ours[name]} instead of ${wanted}; a figure from skipped work is none`);
+    const rate = (result: Result): number => people / (Number(result.ms) / 1000);
+    mkdirSync(join(import.meta.dirname, 'results'), { recursive: true });
+    writeFileSync(join(import.meta.dirname, 'results', 'scim.json'), `${JSON.stringify({ people, bare, ours }, null, 2)}\n`);
+    console.log('| people | directory → SCIM, accounts/s | bare undici loop at 32, accounts/s | ratio | goal | processor time |');
+    console.log('|---|---|---|---|---|---|');
+    console.log(
+      `| ${people} | ${rate(ours).toFixed(0)} | ${rate(bare).toFixed(0)} | ${(rate(ours) / rate(bare)).toFixed(2)} | ≥ 0.4 | ${ours.cpuSeconds} s : ${bare.cpuSeconds} s |`,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const [role = '', people = '5000', server = '{}', folder = ''] = process.argv.slice(2);
+const own = roles[role];
+if (own) console.log(JSON.stringify(await own(Number(people), JSON.parse(server) as Server, folder)));
+else await main(Number(role || 5000));
