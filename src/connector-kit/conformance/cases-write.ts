@@ -92,7 +92,7 @@ export const writeCases = [
   }),
 
   it('unmanaged', 'an update leaves alone what the engine does not know of', ['update', 'read'], async (bench) => {
-    await inEach(updatable(bench), 'no two attributes can be changed', async (type) => {
+    await inEach(updatable(bench), 'no type has two attributes that can be changed and cleared', async (type) => {
       const { desired, id } = await written(bench, type);
       const [changed, unmanaged] = clearable(bench, type);
       if (!changed || !unmanaged) return NOTHING;

@@ -1,4 +1,5 @@
 // Starts a new connector: `npm run new-connector <id>` copies the shape of memory, renamed, and registers it.
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -158,7 +159,7 @@ export const nextSteps = ({ folder, registered }: Created, id: string): string =
     `Created ${folder}: a connector that works, against a made-up system.`,
     registered ? 'It is in the registry, src/connectors/index.ts.' : 'There was no index.ts to register it in.',
     '',
-    'It passes its conformance now, and shall again after step 6:',
+    'It passes `npm run check` and its conformance now, and shall again after step 6:',
     `     npm run test:quick -- ${relative(process.cwd(), folder) || '.'}`,
     '',
     'Next, in this order (more on each in CONTRIBUTING.md, "Add a connector", from its step 2 on):',
@@ -172,12 +173,20 @@ export const nextSteps = ({ folder, registered }: Created, id: string): string =
     `  8. npm run format, npm run docs, npm run check   (the pages that list connectors; "${id}" must be in them)`,
   ].join('\n');
 
+/** The pages that list connectors, so that `npm run check` passes at once. A process of its own, for the registry is no part of the kit. */
+function writeDocs(): void {
+  const generate = join(source, 'docs', 'generate.ts');
+  if (existsSync(generate)) execFileSync(process.execPath, [generate], { cwd: join(source, '..') });
+}
+
 if (import.meta.main) {
   const [id = '', option, into] = process.argv.slice(2);
   try {
     if (option !== undefined && (option !== '--into' || !into))
       throw new ScaffoldError(`"${option}" is not understood: npm run new-connector <id> -- --into DIR`);
-    process.stdout.write(`${nextSteps(newConnector({ id, into }), id)}\n`);
+    const created = newConnector({ id, into });
+    if (created.registered && into === undefined) writeDocs();
+    process.stdout.write(`${nextSteps(created, id)}\n`);
   } catch (error) {
     if (!(error instanceof ScaffoldError)) throw error;
     process.stderr.write(`${error.message}\n`);
