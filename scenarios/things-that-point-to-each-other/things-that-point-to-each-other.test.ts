@@ -120,6 +120,37 @@ describe('departments', () => {
     expect(await scene.items()).toEqual([]);
   });
 
+  it('that swap their places wait for each other when a person lets only one half through', async () => {
+    const still = { policy: { guard: { ...roomy, limits: { ...roomy.limits, move: { count: 0, percent: 0 } } } } };
+    const scene = await openScene({ people: 1, up: policy, down: still });
+    scene.hr.department('a', 'main');
+    scene.hr.department('b', 'a');
+    await scene.sync();
+    scene.hr.set('department', 'b', { parent: 'main' });
+    scene.hr.set('department', 'a', { parent: 'b' });
+    await scene.sync();
+    const moveOf = async (name: string) => (await scene.bench.held()).find((row) => row.title === name)!;
+    await scene.bench.engine.approve([(await moveOf('a')).id], 'approver');
+    const [half] = await scene.bench.engine.drain();
+    // The move of b is still held, so a would be put below itself: it waits, and the target is not asked.
+    expect(await scene.changes(half!)).toMatchObject([
+      { action: 'update', state: 'pending', says: expect.stringContaining('below itself') },
+    ]);
+    expect(code(scene, 'department', 'a')!.attributes.parent).toBe(code(scene, 'department', 'main')!.id);
+    expect(await scene.items(scene.down)).toEqual([]);
+    await scene.bench.engine.approve([(await moveOf('b')).id], 'approver');
+    await scene.bench.engine.drain();
+    await scene.sync();
+    await scene.bench.approveAll();
+    await scene.sync();
+    expect(code(scene, 'department', 'b')!.attributes.parent).toBe(code(scene, 'department', 'main')!.id);
+    expect(code(scene, 'department', 'a')!.attributes.parent).toBe(code(scene, 'department', 'b')!.id);
+    expect(await scene.heldIn('open', 'approved')).toEqual([]);
+    const { writes } = scene.app;
+    await scene.sync();
+    expect(scene.app.writes).toBe(writes);
+  });
+
   it('that are turned upside down, five deep, arrive in one run', async () => {
     const scene = await open(1);
     const names = ['d1', 'd2', 'd3', 'd4', 'd5'];

@@ -6,6 +6,7 @@ import type { RunContext } from '../context.ts';
 import { HaltRun } from '../fault.ts';
 import { applyToDirectory } from './apply-directory.ts';
 import { applyToTarget } from './apply-target.ts';
+import { orderParents } from './order-parents.ts';
 import { orderUniqueValues } from './order.ts';
 import { readBack } from './read-back.ts';
 import { isShared, sharedBatches, type BatchSource } from './shared-batches.ts';
@@ -14,6 +15,7 @@ export async function apply(context: RunContext): Promise<void> {
   const { run, target } = context;
   if (run.ofPlan !== null) await keepOnlyPlanned(context, run.ofPlan);
   if (!target.isDirectory) {
+    await orderParents(context);
     await orderUniqueValues(context);
     await readBack(context);
   }
