@@ -34,7 +34,12 @@ async function orderTree(context: RunContext, plan: TypePlan, parent: string): P
   );
   const placeOf = (id: string | null): string | null => (id === null ? null : (external.get(id) ?? id));
   const moves: Move[] = moving.map((change) => ({ change, id: change.target_key!, to: placeOf(wanted.get(change.id)!) }));
-  const tree = await treeAbove(context, plan.type, parent, [...moves.flatMap(({ id, to }) => (to === null ? [id] : [id, to]))]);
+  const tree = await treeAbove(
+    context,
+    plan.type,
+    parent,
+    moves.flatMap(({ id, to }) => (to === null ? [id] : [id, to])),
+  );
   // What this plan makes stands where it will be made.
   for (const change of changes)
     if (change.target_key === null && change.directory_id !== null) tree.set(change.directory_id, placeOf(wanted.get(change.id)!));
