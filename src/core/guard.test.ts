@@ -190,6 +190,14 @@ describe('the limit that holds', () => {
     expect(one('disable', 4, 12, 100)).toMatchObject({ allow: 'first', first: 0 });
   });
 
+  it('is explained by both numbers where the share would be more than the whole', () => {
+    const verdict = one('update:title', 290, 0, 2);
+    expect(verdict.allow === 'none' && verdict.reason.en).toContain(
+      '290 objects would get another "title", together 290 where there were 2.',
+    );
+    expect(verdict.allow === 'none' && verdict.reason.zh).toContain('合计 290 个,而原有 2 个');
+  });
+
   it('is explained with counts and percent in both languages', () => {
     expect(one('disable', 12, 9, 500)).toMatchObject({
       reason: {

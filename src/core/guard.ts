@@ -292,8 +292,10 @@ function limitReason(count: KindCount, limit: Limit, policy: GuardPolicy): Label
   const all = count.planned + count.inWindow;
   const hours = policy.windowHours;
   const percent = count.base > 0 ? percentOf(all, count.base) : null;
-  const ofEn = percent === null ? '' : `, together ${percent} % of ${count.base}`;
-  const ofZh = percent === null ? '' : `,合计占 ${count.base} 个的 ${percent}%`;
+  // A share of more than the whole says nothing: then both numbers do.
+  const ofEn =
+    percent === null ? '' : percent > 100 ? `, together ${all} where there were ${count.base}` : `, together ${percent} % of ${count.base}`;
+  const ofZh = percent === null ? '' : percent > 100 ? `,合计 ${all} 个,而原有 ${count.base} 个` : `,合计占 ${count.base} 个的 ${percent}%`;
   const beforeEn = count.inWindow === 0 ? '' : `, after ${count.inWindow} in the last ${hours} hours`;
   const beforeZh = count.inWindow === 0 ? '' : `,此前 ${hours} 小时内已有 ${count.inWindow} 个`;
   const allowed = allowance(limit, count.base);

@@ -57,10 +57,13 @@ ${view.connections
   )
   .join('')}
 ${view.jobs
-  .filter((job) => job.question !== null)
+  .flatMap((job) => {
+    const why = job.question ?? (job.state === 'paused' ? job.stateReason : null);
+    return why === null ? [] : [{ job, why }];
+  })
   .map(
-    (job) =>
-      `<p class="notice warn"><b>${escapeHtml(job.name)}</b> ${job.state === 'paused' ? say('is paused by the guard.', '已被保护暂停。') : say('has a question.', '有待答复的问题。')} ${label(job.question!)} <code>tributary resume ${job.id}</code> · <code>tributary resume ${job.id} --accept</code></p>`,
+    ({ job, why }) =>
+      `<p class="notice warn"><b>${escapeHtml(job.name)}</b> ${job.state === 'paused' ? say('is paused by the guard.', '已被保护暂停。') : say('has a question.', '有待答复的问题。')} ${label(why)} <code>tributary resume ${job.id}</code> · <code>tributary resume ${job.id} --accept</code></p>`,
   )
   .join('')}
 <section class="tiles"><div><b>${number(view.jobs.length)}</b><span>${say('jobs', '同步任务')}</span></div><div class="${waiting > 0 ? 'warn' : ''}"><b>${number(waiting)}</b><span>${say('changes wait for a person', '待确认变更')}</span></div><div class="${troubles > 0 ? 'bad' : ''}"><b>${number(troubles)}</b><span>${say('records with problems', '有问题的记录')}</span></div></section>
