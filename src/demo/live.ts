@@ -75,7 +75,7 @@ export function tellOfEvents(stage: Stage, tell: Teller): void {
     const { name, at, writes } = first;
     first = null;
     const wrote = stage.scim.writes() - writes;
-    const after = seconds(performance.now() - at);
-    tell.say(`→ Feishu: ${name}. ${after} s later the app had ${wrote} writes.`, `→ 飞书:${name}。${after} 秒后应用已写入 ${wrote} 次。`);
+    const ms = Math.round(performance.now() - at);
+    tell.say(`→ Feishu: ${name}. ${ms} ms later the app had ${wrote} writes.`, `→ 飞书:${name}。${ms} 毫秒后应用已写入 ${wrote} 次。`);
   };
 }

@@ -83,17 +83,18 @@ export function pageText(tenant: Tenant, query: URLSearchParams): string {
     return `<tr><td>${escape(pathOf(key))}</td><td>${own.members.size}</td><td class="do">${form('rename', { department: key }, input('name', true), 'rename')}</td></tr>`;
   };
   const heads = (names: readonly (keyof typeof words)[]): string => names.map((name) => `<th>${say(name)}</th>`).join('');
-  return `<!doctype html><html lang="${lang}"><meta charset="utf-8"><title>${say('title')}</title><style>
+  return `<!doctype html><html lang="${lang}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${say('title')}</title><style>
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem;color:#1f2329}h1{font-size:1.3rem}h2{font-size:1.05rem;margin-top:2rem}
 table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #dee0e3;padding:.35rem .5rem;text-align:left}
 form{display:inline-flex;gap:.3rem;margin:0 .3rem .2rem 0}.do{white-space:nowrap}.left td{color:#8f959e;text-decoration:line-through}
-.frozen td{color:#8f959e}select{max-width:14rem}</style>
+.frozen td{color:#8f959e}select{max-width:14rem}
+form{flex-wrap:wrap}.do form{flex-wrap:nowrap}.wide{overflow-x:auto}@media(max-width:600px){body{margin:1rem}}</style>
 <h1>${say('title')} · <a href="?lang=${lang === 'zh' ? 'en' : 'zh'}">${lang === 'zh' ? 'English' : '中文'}</a></h1>
 <h2>${say('hire')}</h2>${form('hire', {}, input('name', true) + input('mobile') + input('email') + input('number') + choose, 'hire')}
 <h2>${say('departments')} (${tenant.departments.size})</h2>${form('department', {}, input('name', true) + choose, 'add')}
-<table>${[...tenant.departments.keys()].slice(0, MOST_SHOWN).map(department).join('')}</table>
+<div class="wide"><table>${[...tenant.departments.keys()].slice(0, MOST_SHOWN).map(department).join('')}</table></div>
 <h2>${say('people')} (${tenant.users.size})</h2><form method="get"><input type="hidden" name="lang" value="${lang}"><input name="find" value="${escape(wanted)}"><button>${say('find')}</button></form>
-<table><tr>${heads(['name', 'number', 'mobile', 'email', 'department', 'manager', 'state'])}<th></th></tr>${people.slice(0, MOST_SHOWN).map(person).join('')}</table>
+<div class="wide"><table><tr>${heads(['name', 'number', 'mobile', 'email', 'department', 'manager', 'state'])}<th></th></tr>${people.slice(0, MOST_SHOWN).map(person).join('')}</table></div>
 ${people.length > MOST_SHOWN ? `<p>${say('shown')}</p>` : ''}
 <h2>${say('groups')} (${tenant.groups.size})</h2><table>${[...tenant.groups.values()].map((group) => `<tr><td>${escape(group.name)}</td><td>${group.users.size}</td></tr>`).join('')}</table></html>`;
 }
