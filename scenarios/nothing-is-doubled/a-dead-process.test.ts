@@ -72,5 +72,5 @@ it('leases of ended runs are cleared away', async () => {
   for (let n = 0; n < 3; n++) await scene.sync();
   scene.bench.clock.advance(120_000);
   await scene.bench.tick();
-  expect(await scene.bench.database.all('SELECT * FROM lease')).toEqual([]);
+  expect(await scene.bench.database.all(`SELECT * FROM lease WHERE kind = 'run'`)).toEqual([]);
 });

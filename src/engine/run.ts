@@ -88,7 +88,7 @@ export async function executeRun(engine: EngineOptions, id: number, outer: Abort
 const takeRun = (engine: EngineOptions, id: number, now: number): Promise<number | null> =>
   engine.database.write(async (transaction) => {
     const run = (await getRun(transaction, id))!;
-    if (run.endedAt !== null || (await isLedElsewhere(transaction, engine.holder, run.job, now))) return null;
+    if (run.endedAt !== null || (await isLedElsewhere(transaction, engine.holder, run, now))) return null;
     const epoch = await takeLease(transaction, 'run', String(id), engine.holder, now, now + (engine.leaseMs ?? LEASE_MS));
     if (epoch === null) return null;
     if (run.state !== 'running') assertTransition('run', run.state, 'running');

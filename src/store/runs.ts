@@ -194,14 +194,16 @@ export async function patchRun(transaction: Transaction, id: number, patch: RunP
 }
 
 /**
- * Whether another worker carries out a run of the same connection: runs of one connection let each other through between
- * batches, which takes one worker that leads them all.
+ * Whether another worker carries out a long run of the same connection, or, for a keys run, another keys run. A keys run
+ * beside a long one is safe on any worker: of what both touch, the later read wins.
  */
-export const isLedElsewhere = async (reader: Reader, holder: string, job: number, now: number): Promise<boolean> =>
+export const isLedElsewhere = async (reader: Reader, holder: string, run: Pick<RunRow, 'job' | 'mode'>, now: number): Promise<boolean> =>
   (await reader.get(
     `SELECT 1 AS yes FROM lease l JOIN run r ON CAST(r.id AS TEXT) = l.name JOIN job o ON o.id = r.job
-     WHERE l.kind = 'run' AND l.until > ? AND l.holder <> ? AND o.connection = (SELECT j.connection FROM job j WHERE j.id = ?) LIMIT 1`,
+     WHERE l.kind = 'run' AND l.until > ? AND l.holder <> ? AND o.connection = (SELECT j.connection FROM job j WHERE j.id = ?)
+       AND (CASE WHEN r.mode = 'keys' THEN 1 ELSE 0 END) = ? LIMIT 1`,
     now,
     holder,
-    job,
+    run.job,
+    run.mode === 'keys' ? 1 : 0,
   )) !== undefined;
