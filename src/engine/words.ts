@@ -1,4 +1,5 @@
 // The words in which people read what the engine keeps as short codes: states, stages, modes, causes, questions.
+import { directoryTypes } from '../core/directory-types.ts';
 import type { Label } from '../core/model.ts';
 import { actions, kindWords, type Action, type GuardKind } from '../core/plan.ts';
 import { situations } from '../core/situation.ts';
@@ -119,11 +120,20 @@ export function questionWords(question: string): Label {
   return label(question, question);
 }
 
+/** The directory's own word for an attribute; a target's own name stays as it is. */
+function attributeWords(name: string): Label {
+  const spec = directoryTypes.flatMap((type) => type.attributes).find((candidate) => candidate.name === name);
+  return spec?.label ?? label(name, name);
+}
+
 /** A guard kind as an administrator reads it: `update:identifying:phone` → phone. */
 export function kindShort(kind: string): Label {
-  if (kind.startsWith('update:identifying:')) return label(kind.slice(19), kind.slice(19));
-  if (kind.startsWith('update:')) return label(kind.slice(7), kind.slice(7));
-  if (kind.startsWith('clear:')) return label(`${kind.slice(6)} cleared`, `清空 ${kind.slice(6)}`);
+  if (kind.startsWith('update:identifying:')) return attributeWords(kind.slice(19));
+  if (kind.startsWith('update:')) return attributeWords(kind.slice(7));
+  if (kind.startsWith('clear:')) {
+    const name = attributeWords(kind.slice(6));
+    return label(`${name.en} cleared`, `清空${name.zh}`);
+  }
   const known: Readonly<Record<string, Label>> = {
     move: label('moved', '移动'),
     'membership-loss': label('memberships lost', '失去归属'),

@@ -58,6 +58,18 @@ function show(call: CommandCall, view: ExplainView): void {
   }
 }
 
+const ruleHeads: Readonly<Record<string, string>> = { field: '字段', template: '模板', cel: '表达式', unique: '唯一值', constant: '常量' };
+const ruleTimes: Readonly<Record<string, string>> = { create: '新建时', update: '更新时' };
+
+/** `field mail (create)` as it stands in the job, with its words in the reader's language. */
+const ruleWords = (output: CommandCall['output'], rule: string): string =>
+  output.say({
+    en: rule,
+    zh: rule
+      .replace(/(^| · )(field|template|cel|unique|constant)(?= |$)/g, (_, before: string, head: string) => before + ruleHeads[head]!)
+      .replace(/ \((create|update)\)(?= · |$)/g, (_, when: string) => `(${ruleTimes[when]!})`),
+  });
+
 function showObject(call: CommandCall, object: ExplainedObject): void {
   const { output } = call;
   const heading = (en: string, zh: string): void => output.line(`\n${output.paint('bold', output.say({ en, zh }))}`);
@@ -77,7 +89,7 @@ function showObject(call: CommandCall, object: ExplainedObject): void {
     for (const said of attribute.said) {
       const from = said.source.map((one) => `${one.name}=${value(output, one.value)}`).join(', ');
       output.line(
-        `    ${said.wins ? output.paint('green', '●') : '○'} ${clean(said.jobName)}: ${clean(from)} ${output.paint('dim', '→')} ${clean(said.rule)} ${output.paint('dim', '→')} ${value(output, said.value)}  ${output.paint('dim', clean(output.say(said.why)))}`,
+        `    ${said.wins ? output.paint('green', '●') : '○'} ${clean(said.jobName)}: ${clean(from)} ${output.paint('dim', '→')} ${clean(ruleWords(output, said.rule))} ${output.paint('dim', '→')} ${value(output, said.value)}  ${output.paint('dim', clean(output.say(said.why)))}`,
       );
     }
   }

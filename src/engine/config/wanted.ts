@@ -1,4 +1,5 @@
 // Checks a configuration against connectors and store, and turns it into what connections and jobs shall be.
+import { issueWords } from './issue-words.ts';
 import { fieldsOf, secretFields } from '../../connector-kit/define.ts';
 import type { Connector } from '../../connector-kit/contract.ts';
 import { canonicalText } from '../../core/attribute.ts';
@@ -6,7 +7,7 @@ import { directoryTypes } from '../../core/directory-types.ts';
 import { jobSettingsSchema, scheduleOf, type JobSettings } from '../../core/job-settings.ts';
 import { accountReads } from '../../core/mapping/compile.ts';
 import type { MappingRow } from '../../core/mapping/rows.ts';
-import type { Label, ObjectTypeSpec } from '../../core/model.ts';
+import type { ObjectTypeSpec } from '../../core/model.ts';
 import type { ConnectionRow, JobRow } from '../../store/jobs.ts';
 import { prepareJob, type Lookups } from '../prepare.ts';
 import { nextTime } from '../sweep.ts';
@@ -55,8 +56,6 @@ export interface Tools {
 }
 
 const say = (path: ConfigPath, en: string, zh: string): ConfigProblem => ({ path, problem: { en, zh } });
-const issueText = (message: string): Label => ({ en: message, zh: message });
-
 /** With problems, nothing of it may be applied. */
 export async function understand(data: unknown, present: Present, tools: Tools): Promise<Wanted> {
   const parsed = documentSchema.safeParse(data);
@@ -73,7 +72,7 @@ export async function understand(data: unknown, present: Present, tools: Tools):
                 en: `unknown setting ${issue.keys.map((key) => `"${key}"`).join(', ')}`,
                 zh: `未知设置 ${issue.keys.map((key) => `“${key}”`).join('、')}`,
               }
-            : issueText(issue.message),
+            : issueWords(issue),
       }),
     );
     return { connections: [], lookups: {}, jobs: [], problems };
@@ -181,7 +180,7 @@ async function connectionOf(
         path: [...path, 'config', ...(issue.path as (string | number)[])],
         problem: missing
           ? { en: `"${issue.path.join('.')}" is needed`, zh: `缺少“${issue.path.join('.')}”` }
-          : issueText(`${issue.path.join('.')}: ${issue.message}`),
+          : issueWords(issue, `${issue.path.join('.')}: `),
       });
     }
     return null;
@@ -254,7 +253,7 @@ async function jobOf(entry: JobEntry, path: ConfigPath, scene: JobScene): Promis
               en: `unknown setting ${issue.keys.map((key) => `"${key}"`).join(', ')}`,
               zh: `未知设置 ${issue.keys.map((key) => `“${key}”`).join('、')}`,
             }
-          : issueText(`${issue.path.join('.')}: ${issue.message}`);
+          : issueWords(issue, `${issue.path.join('.')}: `);
       problems.push({ path: [...path, ...(at as (string | number)[])], problem: text });
     }
     return null;
@@ -336,7 +335,7 @@ function checkDetails(settings: JobSettings, path: ConfigPath, side: Side, { loo
     for (const issue of part.error.issues)
       problems.push({
         path: [...path, 'part', ...(issue.path as (string | number)[])],
-        problem: issueText(`part.${issue.path.join('.')}: ${issue.message}`),
+        problem: issueWords(issue, `part.${issue.path.join('.')}: `),
       });
   const trigger = scheduleOf(settings.trigger);
   if (trigger) {
