@@ -1,7 +1,8 @@
 // `npm run bench:scim [-- 5000]`: directory → SCIM with the ledger, beside a bare undici loop that posts the same accounts.
 //
-// Three processes: the server (our simulator, strict mood), the loop, and the engine. The first run into an empty app is one
-// question; what is timed is approving it, until every row is stored.
+// Three processes: the server (our simulator, strict mood), the loop, and the engine. What is timed is one whole run: reading the
+// directory and the empty app, the plan, the writes, until every row is stored. A job's guard would make the first run into an
+// app a question; this job allows it, since the answer would have to be timed with a second plan.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +21,6 @@ import { createEngine, type Engine } from '../src/engine/engine.ts';
 import { createSealer } from '../src/engine/sealing.ts';
 import { digest } from '../src/engine/shapes.ts';
 import { putConnection, putJob, putSealed } from '../src/store/jobs.ts';
-import { listHeld } from '../src/store/ledger.ts';
 import { migrate } from '../src/store/migrations.ts';
 import { openSqlite } from '../src/store/sqlite/database.ts';
 import { watch, type Cost } from './process.ts';
@@ -57,7 +57,7 @@ const roles: Record<string, (people: number, server: Server, folder: string) => 
     const pool = new Pool(origin, { connections: IN_FLIGHT });
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json', accept: 'application/scim+json' };
     let next = 0;
-    const startedAt = performance.now();
+    const [startedAt, cpu] = [performance.now(), process.cpuUsage()];
     await Promise.all(
       Array.from({ length: IN_FLIGHT }, async () => {
         while (next < people) {
@@ -80,7 +80,8 @@ const roles: Record<string, (people: number, server: Server, folder: string) => 
     );
     const ms = performance.now() - startedAt;
     await pool.destroy();
-    return { ms };
+    const { user, system } = process.cpuUsage(cpu);
+    return { ms, runCpuSeconds: (user + system) / 1e6 };
   },
 
   async ours(people, { url, token }, folder) {
@@ -100,7 +101,10 @@ const roles: Record<string, (people: number, server: Server, folder: string) => 
     });
     await connect(engine, 'hr', 'memory', { world: 'bench', pageSize: 1000 }, String(source.config.token));
     await connect(engine, 'app', 'scim', { url, parallel: IN_FLIGHT, pageSize: 1000 }, token);
-    const guard = { limits: Object.fromEntries(['create', 'update'].map((name) => [name, { count: 10_000_000 }])) };
+    const guard = {
+      limits: Object.fromEntries(['create', 'update'].map((name) => [name, { count: 10_000_000 }])),
+      firstRun: { creates: 10_000_000, touched: 10_000_000 },
+    };
     const up = await define(engine, { name: 'up', connection: 'hr', direction: 'up', ...memory.manifest.defaults.up, policy: { guard } });
     const down = await define(engine, {
       name: 'down',
@@ -111,18 +115,11 @@ const roles: Record<string, (people: number, server: Server, folder: string) => 
     });
     await engine.enqueue({ job: up, mode: 'full', actor: 'bench' });
     await engine.drain();
-    const planned = performance.now();
     await engine.enqueue({ job: down, mode: 'full', actor: 'bench' });
-    await engine.drain();
-    const planMs = performance.now() - planned;
-    const held = await listHeld(database, { states: ['open'], after: 0, limit: 10_000_000 });
-    const startedAt = performance.now();
-    await engine.approve(
-      held.map((row) => row.id),
-      'bench',
-    );
+    const [startedAt, cpu] = [performance.now(), process.cpuUsage()];
     await engine.drain();
     const ms = performance.now() - startedAt;
+    const { user, system } = process.cpuUsage(cpu);
     const count = async (sql: string): Promise<number> => (await database.get<{ n: number }>(sql))!.n;
     const rows = await count(
       `SELECT count(*) AS n FROM change WHERE job = ${down} AND type = 'person' AND action = 'create' AND state = 'applied'`,
@@ -132,7 +129,7 @@ const roles: Record<string, (people: number, server: Server, folder: string) => 
     const [again] = await engine.drain();
     const { synchronous } = (await database.get<{ synchronous: number }>('PRAGMA synchronous'))!;
     await database.close();
-    return { ms, planMs, rows, links, again: again!.counts.applied ?? 0, durability: synchronous };
+    return { ms, runCpuSeconds: (user + system) / 1e6, rows, links, again: again!.counts.applied ?? 0, durability: synchronous };
   },
 };
 
@@ -201,10 +198,12 @@ async function main(people: number): Promise<void> {
     const rate = (result: Result): number => people / (Number(result.ms) / 1000);
     mkdirSync(join(import.meta.dirname, 'results'), { recursive: true });
     writeFileSync(join(import.meta.dirname, 'results', 'scim.json'), `${JSON.stringify({ people, bare, ours }, null, 2)}\n`);
-    console.log('| people | directory → SCIM, accounts/s | bare undici loop at 32, accounts/s | ratio | goal | processor time |');
+    console.log(
+      '| people | directory → SCIM, accounts/s | bare undici loop at 32, accounts/s | ratio | goal | processor time of the run |',
+    );
     console.log('|---|---|---|---|---|---|');
     console.log(
-      `| ${people} | ${rate(ours).toFixed(0)} | ${rate(bare).toFixed(0)} | ${(rate(ours) / rate(bare)).toFixed(2)} | ≥ 0.4 | ${ours.cpuSeconds} s : ${bare.cpuSeconds} s |`,
+      `| ${people} | ${rate(ours).toFixed(0)} | ${rate(bare).toFixed(0)} | ${(rate(ours) / rate(bare)).toFixed(2)} | ≥ 0.4 | ${Number(ours.runCpuSeconds).toFixed(1)} s : ${Number(bare.runCpuSeconds).toFixed(1)} s |`,
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });

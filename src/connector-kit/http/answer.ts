@@ -55,11 +55,12 @@ const other: Row = { kind: 'bad-response', label: say('an answer we do not under
 
 export function judgeByStatus(answer: RawAnswer): Verdict {
   const { status, host } = answer;
-  const detail = `HTTP ${status} ${answer.excerpt}`.trim();
   if (status >= 200 && status < 300) return 'ok';
   if (status === 401) return 'renew';
   if (status === 429) return rateLimited(answer);
   if (status >= 500 && status !== 501) return serverFailure(answer);
+  // Only for errors: hiding what may be a secret costs as much as the rest of the answer.
+  const detail = `HTTP ${status} ${answer.excerpt}`.trim();
   if (status === 408) return new ConnectorError(unusable(answer.effect, 'timeout'), serverLabel(host), { detail });
   const row = byStatus[status] ?? other;
   return new ConnectorError(row.kind, row.label(host), { detail });
