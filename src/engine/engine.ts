@@ -173,9 +173,9 @@ export function createEngine(options: EngineOptions): Engine {
       (await openRuns(database)).filter(
         (run) => (run.state === 'queued' || run.state === 'running') && !running.has(run.id) && !tried.has(run.id),
       );
-    const listen = async (): Promise<void> => {
+    const listen = async (): Promise<number | null> => {
       await followHistory(options, everything);
-      await startTouched(options, enqueue);
+      return startTouched(options, enqueue);
     };
     let listenedAt = 0;
     // A full run lets short ones through between its batches; what both touch, the later one plans anew.
@@ -191,9 +191,14 @@ export function createEngine(options: EngineOptions): Engine {
     };
     for (;;) {
       if (outer?.aborted) return done;
-      await listen();
+      const pause = await listen();
       const [next] = [...(await open())].sort((a, b) => Number(b.mode === 'keys') - Number(a.mode === 'keys') || a.id - b.id);
-      if (!next) return done;
+      if (!next && pause === null) return done;
+      if (!next) {
+        // In slices, so that a command given meanwhile is not kept waiting.
+        await clock.sleep(Math.min(pause!, LISTEN_MS), outer).catch(() => {});
+        continue;
+      }
       tried.add(next.id);
       const run = await carryOut(next, { ...options, between }, outer);
       done.push(run);

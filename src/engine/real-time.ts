@@ -11,6 +11,7 @@ import {
   dropTouched,
   feedOf,
   forgetTouched,
+  lastTouchedRun,
   leaversOf,
   noteEvents,
   putFeed,
@@ -28,6 +29,11 @@ import type { RunRequest } from './engine.ts';
 
 /** Keys of one short run: a leaver waits for no more than that. */
 const KEYS_PER_RUN = 500;
+/**
+ * From one short run of a source to the next. A run asks a vendor a few questions of its own (what may I see, which attributes are
+ * there), and some allow a hundred of those a minute: https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control
+ */
+const BETWEEN_RUNS_MS = 700;
 /** From here on one comparison of everything is cheaper than looking at each. */
 const FLOOD = 10_000;
 /** Committed batches of history that are looked at in one go. */
@@ -206,16 +212,22 @@ export async function followHistory(engine: EngineOptions, onEverything: (job: n
 
 // ── short runs ───────────────────────────────────────────────────────────────────────────────────────────
 
-/** Queues the next short run of each job that has something touched and none under way. */
-export async function startTouched(engine: EngineOptions, enqueue: Enqueue): Promise<void> {
+/** Queues the next short run of each job that has something touched and none under way. Returns the ms until the next may start, if one waits. */
+export async function startTouched(engine: EngineOptions, enqueue: Enqueue): Promise<number | null> {
   const jobs = await eventJobs(engine);
-  if (jobs.length === 0) return;
+  if (jobs.length === 0) return null;
+  let pause: number | null = null;
   const runs = await openRuns(engine.database);
   for (const { row, settings } of jobs) {
     const own = runs.filter((run) => run.job === row.id && !run.dryRun);
     if (own.some((run) => run.mode === 'keys' && run.cause === 'event')) continue;
     const entries = await touchedFirst(engine.database, row.id, KEYS_PER_RUN);
     if (entries.length === 0) continue;
+    const rest = await pauseOf(engine, row, entries[0]!);
+    if (rest > 0) {
+      pause = Math.min(pause ?? rest, rest);
+      continue;
+    }
     const whole = own.find((run) => run.mode !== 'keys');
     // A comparison of everything that has not begun to read will see all of it anyway.
     if (whole?.state === 'queued' && whole.stage === '') {
@@ -245,4 +257,12 @@ export async function startTouched(engine: EngineOptions, enqueue: Enqueue): Pro
       async (transaction) => void (await dropTouched(transaction, entries)),
     );
   }
+  return pause;
+}
+
+/** How long what was touched above still waits: nothing after a quiet moment, and nothing for leavers. */
+async function pauseOf(engine: EngineOptions, row: JobRow, first: TouchedRow): Promise<number> {
+  if (row.direction === 'down' || first.at === 0) return 0;
+  const last = await lastTouchedRun(engine.database, row.id);
+  return last === null ? 0 : Math.max(0, last + BETWEEN_RUNS_MS - engine.clock.now());
 }

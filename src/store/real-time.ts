@@ -40,6 +40,15 @@ export const dropTouched = (transaction: Transaction, entries: readonly TouchedR
 export const forgetTouched = (transaction: Transaction, job: number): Promise<number> =>
   transaction.run('DELETE FROM touched WHERE job = ?', job);
 
+/** When the last short run of a job that events started was queued; null before the first. */
+export const lastTouchedRun = async (reader: Reader, job: number): Promise<number | null> =>
+  (
+    await reader.get<{ at: number }>(
+      `SELECT queued_at AS at FROM run WHERE job = ? AND mode = 'keys' AND cause = 'event' ORDER BY id DESC LIMIT 1`,
+      job,
+    )
+  )?.at ?? null;
+
 // ── events ───────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Which of these events of a connection were taken already. */

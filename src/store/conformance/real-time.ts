@@ -1,7 +1,8 @@
 // Real time in the store: touched once, leavers first, events once, the feed followed.
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
-import { directory, realTime } from './watched.ts';
+import { newRun } from './rows.ts';
+import { directory, realTime, runs } from './watched.ts';
 
 const touched = (key: string, at: number, job = 1) => ({ job, type: 'person', source_key: key, at });
 
@@ -34,6 +35,15 @@ export function describeRealTime(open: () => Promise<Database>): void {
       expect((await realTime.touchedFirst(database, 1, 10)).map((row) => row.source_key)).toEqual(['b']);
       await database.write((transaction) => realTime.forgetTouched(transaction, 1));
       expect(await realTime.countTouched(database, 1)).toBe(0);
+    });
+
+    it('tells when events last started a short run of a job', async () => {
+      const database = await open();
+      const first = await newRun(database, { mode: 'keys', cause: 'event' });
+      const job = (await runs.getRun(database, first))!.job;
+      await newRun(database, { mode: 'keys', cause: 'retry' });
+      expect(await realTime.lastTouchedRun(database, job)).toBe((await runs.getRun(database, first))!.queuedAt);
+      expect(await realTime.lastTouchedRun(database, job + 99)).toBeNull();
     });
   });
 

@@ -30,7 +30,7 @@ export const withJobs = (database: Database): Promise<void> =>
 
 export const newRun = (
   database: Database,
-  more: { job?: number; mode?: 'full' | 'keys'; now?: number; approved?: readonly number[] } = {},
+  more: { job?: number; mode?: 'full' | 'keys'; cause?: string; now?: number; approved?: readonly number[] } = {},
 ): Promise<number> =>
   database.write((transaction) =>
     runs.createRun(transaction, { job: 1, mode: 'full', dryRun: false, cause: 'manual', actor: 'test', version: 1, now: 1, ...more }),
