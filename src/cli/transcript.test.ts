@@ -40,6 +40,8 @@ function opened(language: 'en' | 'zh') {
       .replace(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, 'YYYY-MM-DD hh:mm UTC')
       .replace(/\b\d\d:\d\d\b/g, 'hh:mm')
       .replace(/ *\b\d+(?:\.\d)? m?s\b/g, '  n ms')
+      // The column is as wide as the longest duration, which no two machines share.
+      .replace(/ +(took|用时) /g, '  $1 ')
       .replace(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'DIRECTORY-ID')
       .replace(/…[0-9a-f]{12}/g, '…IDIDIDIDIDID')
       .replace(/"(queuedAt|startedAt|endedAt|now|at|since|nextDueAt|lastCompleteAt|checkedAt)": \d+/g, '"$1": 0')
