@@ -9,7 +9,7 @@ import { postgresMark, serverTime } from '../store/postgres/installation.ts';
 import { openPostgres } from '../store/postgres/database.ts';
 import { copyDatabase, schemaOf } from '../store/sqlite/backup.ts';
 import { openSqlite } from '../store/sqlite/database.ts';
-import { systemClock } from './clock.ts';
+import { systemClock } from '../connector-kit/clock.ts';
 import type { DataFolder } from './data-folder.ts';
 import { fileMark, type Mark } from './installation.ts';
 

@@ -2,16 +2,17 @@
 //
 // The route table (simulator-routes.ts) names the vendor's page of every call. What is behind it: simulator-tenant.ts (data),
 // -apps.ts (tokens, scopes, contact range), -limits.ts, -users.ts and -user-rules.ts, -departments.ts, -groups.ts, -events.ts,
-// -socket.ts (long connection), -page.ts (a page for people), -faults.ts (dials). A path that is not in the table is the
+// -socket.ts (long connection), -page.ts (a page for people). A path that is not in the table is the
 // vendor's "path not found".
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Clock, FaultDial, Simulator, SimulatorOptions } from '../../connector-kit/contract.ts';
+import { systemClock } from '../../connector-kit/clock.ts';
+import type { FaultDial, Simulator, SimulatorOptions } from '../../connector-kit/contract.ts';
+import { FaultDials } from '../../connector-kit/fault-dials.ts';
 import { ALL_SCOPES, appOfToken, issueToken, needScope, type ContactRange, type SimApp } from './simulator-apps.ts';
 import type { Call } from './simulator-call.ts';
 import { Refused } from './simulator-errors.ts';
 import { EventSender } from './simulator-events.ts';
-import { Dials } from './simulator-faults.ts';
 import { Windows } from './simulator-limits.ts';
 import { actOnPage, pageText } from './simulator-page.ts';
 import { findRoute, limitsOf, type Route } from './simulator-routes.ts';
@@ -53,16 +54,6 @@ export interface FeishuSimulator extends Simulator {
   lockTree(times: number): void;
 }
 
-const systemClock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
-      const timer = setTimeout(resolve, ms);
-      signal?.addEventListener('abort', () => (clearTimeout(timer), reject(signal.reason as Error)), { once: true });
-    }),
-};
-
 const makeApp = (id: string, scopes: readonly string[]): SimApp => ({
   id,
   secret: `${id}-secret-9F3`,
@@ -103,7 +94,7 @@ export async function simulate(options: SimulatorOptions): Promise<FeishuSimulat
   events.live = (app, body) => connections.send(app, body);
   events.listens = (app) => connections.chosenBy(app);
   for (const app of apps.keys()) events.subscribe(app, { encryptKey: ENCRYPT_KEY, verificationToken: VERIFICATION_TOKEN });
-  const dials = new Dials();
+  const dials = new FaultDials();
   const limits = new Windows();
   const replays: Call['replays'] = new Map();
   const answered = new Map<string, number>();

@@ -1,5 +1,7 @@
 // The memory system as a service: sign-in, rights, one gate for all requests, and dials that make requests fail.
+import { systemClock } from '../../connector-kit/clock.ts';
 import type { Clock, FaultDial, Simulator, SimulatorOptions } from '../../connector-kit/contract.ts';
+import { FaultDials } from '../../connector-kit/fault-dials.ts';
 import { Refusal, World } from './state.ts';
 
 /** What a token allows. */
@@ -26,7 +28,7 @@ export class Service {
   clock: Clock;
   /** Requests that changed state. */
   writes = 0;
-  private dials: { readonly dial: FaultDial; at: number; times: number }[] = [];
+  private readonly dials = new FaultDials();
   private sessions = new Map<string, { readonly rights: Rights; readonly endsAt: number }>();
   private signIns = 0;
 
@@ -36,7 +38,7 @@ export class Service {
   }
 
   dial(dial: FaultDial): void {
-    this.dials.push({ dial, at: dial.at ?? 0, times: dial.times ?? 1 });
+    this.dials.set(dial);
   }
 
   /** Exchanges a token for a session, which ends by itself after two hours. */
@@ -51,7 +53,7 @@ export class Service {
 
   /** One request: fails as the dials say, checks the session, does the work. */
   async request<T>(kind: 'read' | 'write', session: string, signal: AbortSignal, work: (rights: Rights) => T): Promise<T> {
-    const dial = this.nextFault(kind);
+    const dial = this.dials.next(kind);
     if (dial) await this.failBefore(dial, session, signal);
     const known = this.sessions.get(session);
     if (!known || known.endsAt <= this.clock.now()) throw new Refusal('session-ended', 'Sign in again.');
@@ -60,22 +62,6 @@ export class Service {
     if (kind === 'write') this.writes += 1;
     if (dial?.fault === 'lose-answer') throw new Refusal('answer-lost', 'The connection was closed before an answer came.');
     return result;
-  }
-
-  /** Every matching dial counts the request; the first that is due is used up by it. */
-  private nextFault(kind: 'read' | 'write'): FaultDial | undefined {
-    let due: FaultDial | undefined;
-    for (const entry of this.dials) {
-      const on = entry.dial.on ?? 'any';
-      if (on !== 'any' && on !== kind) continue;
-      if (entry.at > 0) entry.at -= 1;
-      else if (!due) {
-        due = entry.dial;
-        entry.times -= 1;
-      }
-    }
-    this.dials = this.dials.filter((entry) => entry.times > 0);
-    return due;
   }
 
   private async failBefore(dial: FaultDial, session: string, signal: AbortSignal): Promise<void> {
@@ -102,16 +88,6 @@ export class Service {
     }
   }
 }
-
-const systemClock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
-      const timer = setTimeout(resolve, ms);
-      signal?.addEventListener('abort', () => (clearTimeout(timer), reject(signal.reason as Error)), { once: true });
-    }),
-};
 
 const services = new Map<string, Service>();
 let begun = 0;

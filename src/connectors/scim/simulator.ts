@@ -3,7 +3,9 @@
 // @see https://www.rfc-editor.org/rfc/rfc7643, https://www.rfc-editor.org/rfc/rfc7644, https://www.rfc-editor.org/rfc/rfc9865
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { systemClock } from '../../connector-kit/clock.ts';
 import type { Clock, FaultDial, Simulator, SimulatorOptions } from '../../connector-kit/contract.ts';
+import { FaultDials } from '../../connector-kit/fault-dials.ts';
 import { ENTERPRISE, isObject, member, type Draft, type Json } from './places.ts';
 import { describeServer } from './simulator-discovery.ts';
 import { BadFilter, parseFilter } from './simulator-filter.ts';
@@ -25,11 +27,6 @@ const BASE = '/scim/v2';
 const TOKEN_PATH = '/scim/token';
 const TOKEN_MS = 7_200_000;
 const collections: readonly Collection[] = ['Users', 'Groups', 'Organizations'];
-
-const systemClock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
-};
 
 export async function simulate(options: SimulatorOptions): Promise<ScimSimulator> {
   const name = (options.options?.mood ?? 'strict') as MoodName;
@@ -77,7 +74,7 @@ class Service {
   private readonly mood: Mood;
   private readonly clock: Clock;
   private readonly pageSize: number;
-  private dials: { readonly dial: FaultDial; at: number; times: number }[] = [];
+  private readonly dials = new FaultDials();
   private readonly tokens = new Map<string, { readonly secret: string; readonly until: number }>();
   private issued = 0;
 
@@ -89,7 +86,7 @@ class Service {
   }
 
   dial(dial: FaultDial): void {
-    this.dials.push({ dial, at: dial.at ?? 0, times: dial.times ?? 1 });
+    this.dials.set(dial);
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -99,7 +96,7 @@ class Service {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
     const isToken = url.pathname === TOKEN_PATH;
-    const due = isToken ? undefined : this.nextFault(request.method === 'GET' ? 'read' : 'write');
+    const due = isToken ? undefined : this.dials.next(request.method === 'GET' ? 'read' : 'write');
     if (due && !(await this.failBefore(due, request, response))) return;
     const { status, body, headers } = this.judged(() => (isToken ? this.issue(request, url, text) : this.route(request, url, text)));
     if (due?.fault === 'lose-answer') return void request.socket.destroy();
@@ -108,21 +105,6 @@ class Service {
   }
 
   // ── Faults ─────────────────────────────────────────────────────────────────────────────────────────────
-
-  private nextFault(kind: 'read' | 'write'): FaultDial | undefined {
-    let due: FaultDial | undefined;
-    for (const entry of this.dials) {
-      const on = entry.dial.on ?? 'any';
-      if (on !== 'any' && on !== kind) continue;
-      if (entry.at > 0) entry.at -= 1;
-      else if (!due) {
-        due = entry.dial;
-        entry.times -= 1;
-      }
-    }
-    this.dials = this.dials.filter((entry) => entry.times > 0);
-    return due;
-  }
 
   /** Whether the request is still to be carried out. */
   private async failBefore(dial: FaultDial, request: IncomingMessage, response: ServerResponse): Promise<boolean> {

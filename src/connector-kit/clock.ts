@@ -1,6 +1,6 @@
 // The real clock: system time, and sleeping that an abort signal ends.
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Clock } from '../connector-kit/contract.ts';
+import type { Clock } from './contract.ts';
 
 export const systemClock: Clock = {
   now: () => Date.now(),
