@@ -13,6 +13,7 @@ import type { EngineOptions } from './context.ts';
 import { openConnection, openEndpoint } from './endpoint.ts';
 import type { Refusal } from './operations/operation.ts';
 import { endEarly } from './fault.ts';
+import { partIn } from './part.ts';
 import { answerDoubts, type Answer } from './resume.ts';
 import { groupBy, parseJson } from './shapes.ts';
 import { help } from './help.ts';
@@ -375,7 +376,7 @@ export function createEngine(options: EngineOptions): Engine {
         const report = await endpoint.connection.check({
           direction: request.direction,
           signal,
-          ...(request.part === undefined ? {} : { part: request.part }),
+          ...(request.part === undefined ? {} : { part: partIn(endpoint.manifest, request.part) }),
           ...(request.probeWrite ? { probeWrite: true } : {}),
         });
         await database.write(async (transaction) => {

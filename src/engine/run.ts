@@ -13,6 +13,7 @@ import { openEndpoint } from './endpoint.ts';
 import { HaltRun, knownAway, settleFault } from './fault.ts';
 import { fenced, LostLease } from './fence.ts';
 import { holdRun, LEASE_MS, type Hold } from './hold.ts';
+import { partIn } from './part.ts';
 import { askForAll, prepareJob, veilForAll, type Prepared } from './prepare.ts';
 import { digest } from './shapes.ts';
 import { assertTransition } from './states.ts';
@@ -130,9 +131,10 @@ export async function openContext(
 ): Promise<Opened> {
   const { signal } = hold;
   const job = (await getJob(database, run.job))!;
-  const settings = jobSettingsSchema.parse(JSON.parse((await settingsOfVersion(database, run.job, run.version)) ?? job.settings));
+  const stored = jobSettingsSchema.parse(JSON.parse((await settingsOfVersion(database, run.job, run.version)) ?? job.settings));
   const proposed = await proposedDirectory(database, run.proposal, job.direction);
   const outside = await openEndpoint(engine, job.connection, signal, { edit: run.proposal });
+  const settings = { ...stored, part: partIn(outside.manifest, stored.part) };
   const directory = await openEndpoint(engine, 'directory', signal, { directory: proposed });
   const up = job.direction === 'up';
   const source = up ? outside : directory;

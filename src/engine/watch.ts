@@ -1,9 +1,9 @@
 // Long connections: one per source that can tell by itself what was touched, opened anew when it breaks.
-import { jobSettingsSchema } from '../core/job-settings.ts';
-import { listJobs } from '../store/jobs.ts';
+import { canonicalText } from '../core/attribute.ts';
 import { endLease, takeLease } from '../store/upkeep.ts';
 import type { EngineOptions } from './context.ts';
 import { openConnection } from './endpoint.ts';
+import { partIn } from './part.ts';
 import { eventJobs, touchKeys } from './real-time.ts';
 
 const LEASE_MS = 60_000;
@@ -38,10 +38,10 @@ export function createWatches(engine: EngineOptions, onTouched: () => void, onBr
           await engine.clock.sleep(LEASE_MS / 2, signal);
           continue;
         }
-        const { connection } = await openConnection(engine, id);
+        const { connection, connector } = await openConnection(engine, id);
         try {
           if (!connection.watch) return;
-          for await (const keys of connection.watch({ part: await partOf(engine, id), signal })) {
+          for await (const keys of connection.watch({ part: partIn(connector.manifest, await partOf(engine, id)), signal })) {
             if (wasBroken) {
               wasBroken = false;
               engine.log('watch-restored', { connection: id });
@@ -103,10 +103,10 @@ const lease = async (engine: EngineOptions, id: string): Promise<boolean> => {
   return (await engine.database.write((transaction) => takeLease(transaction, 'watch', id, engine.holder, now, now + LEASE_MS))) !== null;
 };
 
-/** The part of the only job, or all of the connection when several share it. */
+/** The part that all jobs share, or all of the connection: each job then takes of what was touched what lies in its own. */
 async function partOf(engine: EngineOptions, id: string): Promise<unknown> {
-  const parts = (await listJobs(engine.database))
-    .filter((row) => row.connection === id && row.direction === 'up' && row.state === 'enabled')
-    .map((row) => jobSettingsSchema.parse(JSON.parse(row.settings)).part);
-  return parts.length === 1 ? parts[0] : {};
+  const parts = (await eventJobs(engine))
+    .filter(({ row }) => row.connection === id && row.direction === 'up')
+    .map(({ settings }) => settings.part);
+  return new Set(parts.map(canonicalText)).size === 1 ? parts[0] : {};
 }

@@ -8,6 +8,9 @@ const textOf = (said: ReturnType<typeof english>): string | undefined => (typeof
 
 export function issueWords(issue: z.core.$ZodIssue, place = ''): Label {
   const raw = issue as unknown as z.core.$ZodRawIssue;
-  const zh = textOf(english(raw)) === issue.message ? (textOf(chinese(raw)) ?? issue.message) : issue.message;
+  // What was received is no part of an issue, so only the first half of such a sentence can be said again.
+  const half = (text: string | undefined): string | undefined => text?.split(/, received |，实际接收 /)[0];
+  const isZods = half(textOf(english(raw))) === half(issue.message);
+  const zh = (isZods ? half(textOf(chinese(raw))) : undefined) ?? issue.message;
   return { en: `${place}${issue.message}`, zh: `${place}${zh}` };
 }

@@ -6,6 +6,7 @@ import { handOver } from '../../store/links.ts';
 import { listJobs, listLookups } from '../../store/jobs.ts';
 import { putDue } from '../../store/upkeep.ts';
 import type { RunContext, TypePlan } from '../context.ts';
+import { partIn } from '../part.ts';
 import { prepareJob } from '../prepare.ts';
 import { sourceObjects, sourceTree } from '../source-data.ts';
 import { scopeOf } from './scope.ts';
@@ -58,7 +59,7 @@ async function coveredBy(
   if (!plan || prepared.problems.length > 0) return nobody;
   const parents = settings.scope.departments || settings.scope.people ? await sourceTree(context) : new Map<string, string | null>();
   const tree = { parents, bare: bareDepartments(parents, settings.scope) };
-  const objects = await objectsInPart(context, plan, keys, settings.part);
+  const objects = await objectsInPart(context, plan, keys, partIn(context.outside.manifest, settings.part));
   return new Map(
     keys.map((key) => {
       const object = objects.get(key);
