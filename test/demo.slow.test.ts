@@ -6,8 +6,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-async function run(...args: string[]): Promise<{ code: number; text: string }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../src/demo/main.ts'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+async function run(environment: Record<string, string>, ...args: string[]): Promise<{ code: number; text: string }> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../src/demo/main.ts'), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  });
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -19,15 +22,21 @@ const left = (): readonly string[] => readdirSync(tmpdir()).filter((name) => nam
 
 test('the whole demo ends with 0, every line of its result table is good, and nothing is left', { timeout: 300_000 }, async () => {
   const before = left();
-  const { code, text } = await run('--exit');
+  const { code, text } = await run({}, '--exit');
   expect(text).not.toContain('✗');
   expect(text.match(/✓/g)?.length).toBeGreaterThanOrEqual(18);
   expect(code).toBe(0);
   expect(left()).toEqual(before);
 });
 
+test('a demo beside a database in use says that it leaves it alone, and does', { timeout: 120_000 }, async () => {
+  const { text } = await run({ TRIBUTARY_DATABASE: 'postgres://nobody@127.0.0.1:1/nothing' }, '--hurt', 'nope', '--lang', 'en');
+  expect(text).toContain('TRIBUTARY_DATABASE and TRIBUTARY_DATA are not used here');
+  expect(text).toContain('empty-file');
+});
+
 test('an attempt that does not exist is named, with those that do', { timeout: 120_000 }, async () => {
-  const { code, text } = await run('--hurt', 'nope', '--lang', 'zh');
+  const { code, text } = await run({}, '--hurt', 'nope', '--lang', 'zh');
   expect(code).toBe(1);
   expect(text).toContain('empty-file');
 });

@@ -60,7 +60,7 @@ async function type(folder: DataFolder, database: string | null, ...words: strin
 }
 
 const move = (folder: DataFolder, url: string, probe: () => void = () => {}) =>
-  moveStore({ folder, url, actor: 'test', log: () => {}, probe });
+  moveStore({ folder, url, given: '--to', actor: 'test', log: () => {}, probe });
 
 async function open<T>(folder: DataFolder, look: (app: Awaited<ReturnType<typeof openApp>>) => Promise<T>): Promise<T> {
   const app = await openApp({ folder, key, log: () => {} });
@@ -100,6 +100,15 @@ describe.skipIf(!postgresAvailable().ok)('tributary migrate', () => {
     ];
     expect(texts.map((one) => one.exit)).toEqual(['refused', 'refused', 'refused', 'done', 'refused']);
     for (const { text } of texts) expect(text).not.toMatch(new RegExp(`${password}|${decodeURIComponent(password)}`));
+  });
+
+  it('names what the address was given with when the password is wrong', async () => {
+    const [folder, url] = [await inUse(), new URL(await newUrl())];
+    url.password = 'wrong';
+    const [option, variable] = [await type(folder, null, 'migrate', '--to', url.href), await type(folder, url.href, 'migrate')];
+    expect([option.exit, option.text]).toEqual(['refused', expect.stringContaining('refuses the user or the password in --to.')]);
+    expect(option.text).not.toContain('TRIBUTARY_DATABASE');
+    expect(variable.text).toContain('refuses the user or the password in TRIBUTARY_DATABASE.');
   });
 
   it('leaves a store behind that refuses every command, and says where it went', async () => {

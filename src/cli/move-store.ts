@@ -22,6 +22,8 @@ export interface MoveInput {
   readonly folder: DataFolder;
   /** `postgres://…` */
   readonly url: string;
+  /** What the address was given with, for errors. */
+  readonly given: string;
   readonly actor: string;
   readonly log: (event: string, fields?: Record<string, unknown>) => void;
   readonly onProgress?: (progress: TransferProgress) => void;
@@ -38,13 +40,13 @@ export interface Move {
 
 /** Call it under the folder's lock only. Whatever interrupts it, the next call begins anew, and never are both served. */
 export async function moveStore(input: MoveInput): Promise<Move> {
-  const { folder, url, actor, log, onProgress, signal, probe = () => {} } = input;
+  const { folder, url, given, actor, log, onProgress, signal, probe = () => {} } = input;
   const place = placeOf(url);
   const old = await openStore({ ...folder, postgres: null }, log);
   try {
     const from = old.database;
     await migrate(from);
-    const to = await openPostgres({ url });
+    const to = await openPostgres({ url, given });
     try {
       const mark = await postgresMark(to);
       const earlier = await movedTo(from);

@@ -17,6 +17,8 @@ export interface DemoOptions {
   readonly hurt?: string;
   readonly zh: boolean;
   readonly colour: boolean;
+  /** TRIBUTARY_DATABASE or TRIBUTARY_DATA is set: the demo says that it leaves what they name alone. */
+  readonly storeGiven: boolean;
   readonly write: (text: string) => void;
   /** Takes events and shows the status page; returns the address. */
   readonly serve: (stage: Stage) => Promise<{ url: string; stop(): Promise<void> }>;
@@ -30,6 +32,11 @@ export async function demo(options: DemoOptions): Promise<number> {
     `This takes about half a minute. ${people.toLocaleString('en')} made-up people from an Excel file and ${studioPeople} from a sandbox Feishu flow into the directory, and on into a sandbox LDAP directory, a sandbox SCIM app and a phone book file. Nothing leaves this machine.`,
     `大约需要半分钟。Excel 文件中的 ${people} 名虚构人员和沙箱飞书中的 ${studioPeople} 人将流入目录,再流向沙箱 LDAP 目录、沙箱 SCIM 应用和通讯录文件。数据不会离开本机。`,
   );
+  if (options.storeGiven)
+    tell.say(
+      'TRIBUTARY_DATABASE and TRIBUTARY_DATA are not used here: the demo has an embedded store in a temporary folder of its own, and what they name is left alone.',
+      '演示不使用 TRIBUTARY_DATABASE 和 TRIBUTARY_DATA:数据保存在演示专用临时文件夹的内置数据库中,不会触碰它们所指向的数据。',
+    );
   const stage = await setStage();
   const server = await options.serve(stage);
   listenOn(stage, server.url);

@@ -16,6 +16,7 @@ process.exitCode = await demo({
   exit: values.exit,
   zh: language.startsWith('zh'),
   colour: settings.colour ?? process.stdout.isTTY === true,
+  storeGiven: settings.database !== null || (process.env.TRIBUTARY_DATA ?? '') !== '',
   write: (text) => process.stdout.write(text),
   serve: (stage) =>
     openServer({

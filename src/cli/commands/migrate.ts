@@ -21,7 +21,8 @@ export const migrate: CliCommand = {
   options: { to: { type: 'string' } },
   async run(call) {
     const { folder, output } = call;
-    const url = databaseOf(text(call, 'to'), '--to') ?? folder.postgres;
+    const to = databaseOf(text(call, 'to'), '--to');
+    const url = to ?? folder.postgres;
     if (url === null)
       throw new UsageError(
         'Say where to: --to postgres://user:password@host:5432/name, or set TRIBUTARY_DATABASE.',
@@ -32,17 +33,19 @@ export const migrate: CliCommand = {
     const startedAt = Date.now();
     const lock = lockFolder(folder, 'tributary migrate');
     try {
-      const { to, tables } = await moveStore({
+      const moved = await moveStore({
         folder,
         url,
+        given: to === null ? 'TRIBUTARY_DATABASE' : '--to',
         actor: actorName(),
         log: () => {},
         onProgress: (progress) => draw(call, progress),
         signal: call.signal,
       });
+      const { tables } = moved;
       const rows = tables.reduce((sum, one) => sum + one.rows, 0);
       output.redraw('');
-      answer(call, { to, rows, tables }, () => {
+      answer(call, { to: moved.to, rows, tables }, () => {
         const filled = tables.filter((one) => one.rows > 0).map((one) => [one.table, number(one.rows)]);
         table(
           output,
@@ -51,8 +54,8 @@ export const migrate: CliCommand = {
         );
         output.line(
           output.say({
-            en: `Moved ${number(rows)} rows of ${tables.length} tables to ${to} in ${duration(Date.now() - startedAt)}; both sides are equal. Set TRIBUTARY_DATABASE to it and start the server with the same data folder: key and folders of connections stay there. The old store is kept, and is not served any more.`,
-            zh: `已将 ${tables.length} 张表共 ${number(rows)} 行迁移到 ${to},用时 ${duration(Date.now() - startedAt)},两侧一致。请将 TRIBUTARY_DATABASE 设为该地址,并用同一数据文件夹启动服务:密钥和连接文件夹仍在其中。旧数据已保留,但不再提供服务。`,
+            en: `Moved ${number(rows)} rows of ${tables.length} tables to ${moved.to} in ${duration(Date.now() - startedAt)}; both sides are equal. Set TRIBUTARY_DATABASE to it and start the server with the same data folder: key and folders of connections stay there. The old store is kept, and is not served any more.`,
+            zh: `已将 ${tables.length} 张表共 ${number(rows)} 行迁移到 ${moved.to},用时 ${duration(Date.now() - startedAt)},两侧一致。请将 TRIBUTARY_DATABASE 设为该地址,并用同一数据文件夹启动服务:密钥和连接文件夹仍在其中。旧数据已保留,但不再提供服务。`,
           }),
         );
       });

@@ -12,6 +12,8 @@ import { createStatements } from './statements.ts';
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`; further parameters as libpq knows them. */
   readonly url: string;
+  /** What the address was given with, for errors. */
+  readonly given?: string;
   readonly readers?: number;
   readonly writers?: number;
   /** How long one statement may take, also waiting for a lock. */
@@ -30,6 +32,7 @@ const START_MS = 10_000;
 
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
   const where = placeOf(options.url);
+  const given = options.given ?? 'TRIBUTARY_DATABASE';
   const readers = poolOf(options, options.readers ?? 6);
   const writers = poolOf(options, options.writers ?? 6);
   const close = async (): Promise<void> => {
@@ -37,10 +40,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   };
   try {
     // A server that is just being started with us is waited for; a wrong address is told soon.
-    await withPatience(Math.min(options.patienceMs ?? START_MS, START_MS), () => assertSuitable(readers, where));
+    await withPatience(Math.min(options.patienceMs ?? START_MS, START_MS), () => assertSuitable(readers, where, given));
   } catch (error) {
     await close();
-    throw explainConnecting(error instanceof StoreAway ? error.cause : error, where);
+    throw explainConnecting(error instanceof StoreAway ? error.cause : error, where, given);
   }
   const statements = createStatements();
   const patience = options.patienceMs ?? 30_000;
@@ -145,7 +148,7 @@ const numbers: ReadonlyMap<number, (text: string) => number> = new Map([
   [1700, Number],
 ]);
 
-async function assertSuitable(pool: pg.Pool, where: string): Promise<void> {
+async function assertSuitable(pool: pg.Pool, where: string, given: string): Promise<void> {
   const { rows } = await pool.query(
     `SELECT current_setting('server_version_num')::int AS version, current_setting('server_version') AS name,
        pg_encoding_to_char(encoding) AS encoding, pg_is_in_recovery() AS standby FROM pg_database WHERE datname = current_database()`,
@@ -163,8 +166,8 @@ async function assertSuitable(pool: pg.Pool, where: string): Promise<void> {
     );
   if (server.standby)
     throw new StoreUnusable(
-      `PostgreSQL at ${where} is a standby and takes no writes. Name the primary in TRIBUTARY_DATABASE.`,
-      `${where} 的 PostgreSQL 是只读备库。请在 TRIBUTARY_DATABASE 中填写主库。`,
+      `PostgreSQL at ${where} is a standby and takes no writes. Name the primary in ${given}.`,
+      `${where} 的 PostgreSQL 是只读备库。请在 ${given} 中填写主库。`,
     );
 }
 

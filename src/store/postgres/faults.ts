@@ -37,16 +37,16 @@ export const isAway = (error: unknown): boolean =>
 /** serialization_failure and deadlock_detected: rolled back, may simply be done again. */
 export const isCollision = (error: unknown): boolean => codeOf(error) === '40P01' || codeOf(error) === '40001';
 
-/** Errors of signing in and of choosing the database, as sentences. `where` is host and database, never the password. */
-export function explainConnecting(error: unknown, where: string): unknown {
+/** Errors of signing in and of choosing the database, as sentences. `where` is host and database, never the password; `given` is what named them. */
+export function explainConnecting(error: unknown, where: string, given: string): unknown {
   const code = codeOf(error);
   const known = sentences[code];
-  if (known) return new StoreUnusable(known.en(where), known.zh(where), error);
+  if (known) return new StoreUnusable(known.en(where, given), known.zh(where, given), error);
   if (isAway(error)) {
     const why = error instanceof AggregateError ? codeOf(error.errors[0]) : (error as Error).message;
     return new StoreUnusable(
-      `PostgreSQL at ${where} does not answer: ${why}. See whether it runs and whether TRIBUTARY_DATABASE names the right host and port.`,
-      `无法连接 ${where} 的 PostgreSQL:${why}。请确认其已启动,且 TRIBUTARY_DATABASE 中的主机和端口正确。`,
+      `PostgreSQL at ${where} does not answer: ${why}. See whether it runs and whether ${given} names the right host and port.`,
+      `无法连接 ${where} 的 PostgreSQL:${why}。请确认其已启动,且 ${given} 中的主机和端口正确。`,
       error,
     );
   }
@@ -54,13 +54,13 @@ export function explainConnecting(error: unknown, where: string): unknown {
 }
 
 interface Sentence {
-  readonly en: (where: string) => string;
-  readonly zh: (where: string) => string;
+  readonly en: (where: string, given: string) => string;
+  readonly zh: (where: string, given: string) => string;
 }
 
 const password: Sentence = {
-  en: (where) => `PostgreSQL at ${where} refuses the user or the password in TRIBUTARY_DATABASE.`,
-  zh: (where) => `${where} 的 PostgreSQL 拒绝了 TRIBUTARY_DATABASE 中的用户名或密码。`,
+  en: (where, given) => `PostgreSQL at ${where} refuses the user or the password in ${given}.`,
+  zh: (where, given) => `${where} 的 PostgreSQL 拒绝了 ${given} 中的用户名或密码。`,
 };
 
 const sentences: Readonly<Record<string, Sentence>> = {
@@ -71,7 +71,7 @@ const sentences: Readonly<Record<string, Sentence>> = {
     zh: (where) => `数据库 ${where} 不存在。可用 createdb -T template0 -E UTF8 名称 创建。`,
   },
   '42501': {
-    en: (where) => `The user in TRIBUTARY_DATABASE has no right to make tables in ${where}. Make it the owner of the database.`,
-    zh: (where) => `TRIBUTARY_DATABASE 中的用户无权在 ${where} 中建表。请将其设为数据库所有者。`,
+    en: (where, given) => `The user in ${given} has no right to make tables in ${where}. Make it the owner of the database.`,
+    zh: (where, given) => `${given} 中的用户无权在 ${where} 中建表。请将其设为数据库所有者。`,
   },
 };
