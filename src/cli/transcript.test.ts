@@ -189,6 +189,8 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
       ['config', 'apply'],
       ['template'],
       ['sandbox'],
+      ['sandbox', 'scim', '--mood', 'nice'],
+      ['sandbox', 'ldap', '--mood', 'nice'],
       ['backup'],
       ['restore'],
       ['person'],

@@ -29,6 +29,8 @@ export interface Connector<Config = unknown, Part = unknown> {
   open(context: ConnectionContext<Config>): Promise<Connection<Part>>;
   /** Starts a stateful local stand-in for the vendor. Only where there is a protocol. */
   simulate?(options: SimulatorOptions): Promise<Simulator>;
+  /** How the simulator can behave, where systems of this kind differ: given to it as `options.mood`. The first is the usual one. */
+  readonly moods?: readonly string[];
 }
 
 export interface Manifest<Config = unknown, Part = unknown> {

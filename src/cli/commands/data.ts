@@ -1,5 +1,6 @@
 // backup · restore · template · sandbox
 import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import type { Connector } from '../../connector-kit/contract.ts';
 import { connectors } from '../../connectors/index.ts';
 import { template as fileTemplate } from '../../connectors/file/template.ts';
 import { pathFrom } from '../../settings.ts';
@@ -130,9 +131,9 @@ export const template: CliCommand = {
 };
 
 export const sandbox: CliCommand = {
-  usage: 'sandbox CONNECTOR [--port N]',
+  usage: 'sandbox CONNECTOR [--port N] [--mood NAME]',
   does: { en: 'starts a stand-in of a system on this machine, to try without an account', zh: '在本机启动系统的沙箱,无需账号即可试用' },
-  options: { port: { type: 'string' } },
+  options: { port: { type: 'string' }, mood: { type: 'string' } },
   async run(call) {
     const able = connectors.filter((connector) => connector.simulate !== undefined);
     const found = able.find((connector) => connector.manifest.id === call.words[0]);
@@ -140,7 +141,9 @@ export const sandbox: CliCommand = {
       const names = able.map((connector) => connector.manifest.id).join(', ');
       throw new UsageError(`Name a connector that has a sandbox: ${names}.`, `请指定带沙箱的连接器:${names}。`);
     }
-    const simulator = await found.simulate!({ port: whole(call, 'port', 0) });
+    const mood = text(call, 'mood');
+    if (mood !== undefined && !found.moods?.includes(mood)) throw noSuchMood(mood, found);
+    const simulator = await found.simulate!({ port: whole(call, 'port', 0), ...(mood === undefined ? {} : { options: { mood } }) });
     answer(call, { address: simulator.address, config: simulator.config }, () => {
       call.output.line(
         call.output.say({
@@ -166,3 +169,13 @@ export const sandbox: CliCommand = {
     return 'done';
   },
 };
+
+function noSuchMood(mood: string, { manifest, moods }: Connector): UsageError {
+  const name = manifest.id;
+  return moods
+    ? new UsageError(
+        `The ${name} sandbox has no mood "${mood}", but: ${moods.join(', ')}.`,
+        `${name} 沙箱没有模式“${mood}”，可选：${moods.join('、')}。`,
+      )
+    : new UsageError(`The ${name} sandbox has no moods. Leave --mood out.`, `${name} 沙箱没有可选模式，请去掉 --mood。`);
+}

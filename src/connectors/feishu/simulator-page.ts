@@ -9,6 +9,7 @@ const words = {
   departments: { zh: '部门', en: 'Departments' },
   groups: { zh: '用户组', en: 'User groups' },
   name: { zh: '姓名', en: 'Name' },
+  departmentName: { zh: '部门名称', en: 'Name of the department' },
   number: { zh: '工号', en: 'Number' },
   mobile: { zh: '手机号', en: 'Mobile' },
   email: { zh: '邮箱', en: 'E-mail' },
@@ -45,16 +46,19 @@ export function pageText(tenant: Tenant, query: URLSearchParams): string {
   const say = (word: keyof typeof words): string => words[word][lang];
   const nameOf = (key: string): string => (key === ROOT ? say('company') : (tenant.departments.get(key)?.name ?? '?'));
   const pathOf = (key: string): string => tenant.upwards(key).toReversed().map(nameOf).join(' › ');
-  const choices = [[ROOT, say('company')], ...[...tenant.departments.keys()].map((key) => [key, pathOf(key)])]
-    .map(([key, name]) => `<option value="${escape(key)}">${escape(name)}</option>`)
-    .join('');
-  const choose = `<select name="department">${choices}</select>`;
+  const choices = [[ROOT, say('company')] as const, ...[...tenant.departments.keys()].map((key) => [key, pathOf(key)] as const)].map(
+    ([key, name]) => ({ key, text: `value="${escape(key)}">${escape(name)}</option>` }),
+  );
+  const choose = (now: string = ROOT): string =>
+    `<select name="department" aria-label="${say('department')}">${choices
+      .map(({ key, text }) => `<option ${key === now ? 'selected ' : ''}${text}`)
+      .join('')}</select>`;
   const form = (action: string, hidden: Record<string, string>, inner: string, button: keyof typeof words): string =>
     `<form method="post" action="/sandbox/${action}?lang=${lang}">${Object.entries(hidden)
       .map(([name, value]) => `<input type="hidden" name="${name}" value="${escape(value)}">`)
       .join('')}${inner}<button>${say(button)}</button></form>`;
-  const input = (name: 'name' | 'mobile' | 'email' | 'number', required = false): string =>
-    `<input name="${name}" placeholder="${say(name)}"${required ? ' required' : ''}>`;
+  const input = (name: 'name' | 'mobile' | 'email' | 'number', required = false, hint: keyof typeof words = name): string =>
+    `<input name="${name}" placeholder="${say(hint)}" aria-label="${say(hint)}"${required ? ' required' : ''}>`;
   const wanted = (query.get('find') ?? '').toLowerCase();
   const people = [...tenant.users.values()].filter((user) =>
     wanted === ''
@@ -65,7 +69,9 @@ export function pageText(tenant: Tenant, query: URLSearchParams): string {
     const state = stateOf(user);
     const key = { user: user.key };
     const actions =
-      state === 'left' ? '' : form('move', key, choose, 'move') + form('freeze', key, '', 'freeze') + form('leave', key, '', 'leave');
+      state === 'left'
+        ? ''
+        : form('move', key, choose(user.departments[0]), 'move') + form('freeze', key, '', 'freeze') + form('leave', key, '', 'leave');
     const manager = user.leader === null ? '' : (tenant.users.get(user.leader)?.fields.name ?? '');
     const cells = [
       user.fields.name,
@@ -76,25 +82,29 @@ export function pageText(tenant: Tenant, query: URLSearchParams): string {
       manager,
       say(state),
     ];
-    return `<tr class="${state}">${cells.map((cell) => `<td>${escape(cell ?? '')}</td>`).join('')}<td class="do">${actions}</td></tr>`;
+    const shown = cells.map(
+      (cell, column) => `<td class="${column === 4 ? 'places' : column === 0 || column === 3 ? '' : 'short'}">${escape(cell ?? '')}</td>`,
+    );
+    return `<tr class="${state}">${shown.join('')}<td class="do">${actions}</td></tr>`;
   };
   const department = (key: string): string => {
     const own = tenant.departments.get(key)!;
-    return `<tr><td>${escape(pathOf(key))}</td><td>${own.members.size}</td><td class="do">${form('rename', { department: key }, input('name', true), 'rename')}</td></tr>`;
+    return `<tr><td>${escape(pathOf(key))}</td><td>${own.members.size}</td><td class="do">${form('rename', { department: key }, input('name', true, 'departmentName'), 'rename')}</td></tr>`;
   };
   const heads = (names: readonly (keyof typeof words)[]): string => names.map((name) => `<th>${say(name)}</th>`).join('');
   return `<!doctype html><html lang="${lang}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${say('title')}</title><style>
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem;color:#1f2329}h1{font-size:1.3rem}h2{font-size:1.05rem;margin-top:2rem}
 table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #dee0e3;padding:.35rem .5rem;text-align:left}
-form{display:inline-flex;gap:.3rem;margin:0 .3rem .2rem 0}.do{white-space:nowrap}.left td{color:#8f959e;text-decoration:line-through}
-.frozen td{color:#8f959e}select{max-width:14rem}
-form{flex-wrap:wrap}.do form{flex-wrap:nowrap}.wide{overflow-x:auto}@media(max-width:600px){body{margin:1rem}}</style>
+th,.short{white-space:nowrap}form{display:inline-flex;flex-wrap:wrap;gap:.3rem;margin:0 .3rem .2rem 0}.do{min-width:13rem}.left td{color:#8f959e;text-decoration:line-through}
+.frozen td{color:#8f959e}select{max-width:14rem}input,select,button{font:inherit}.wide{overflow-x:auto}td{overflow-wrap:anywhere}.places{min-width:7rem}
+@media(max-width:700px){body{margin:1rem}.people th{display:none}.people tr{display:block;border-bottom:1px solid #dee0e3;padding:.5rem 0}
+.people td{display:inline-block;border:0;padding:0 .8rem 0 0}.people td:first-child{display:block;font-weight:600}.people td:empty{display:none}.people .do{display:block;padding-top:.4rem}}</style>
 <h1>${say('title')} · <a href="?lang=${lang === 'zh' ? 'en' : 'zh'}">${lang === 'zh' ? 'English' : '中文'}</a></h1>
-<h2>${say('hire')}</h2>${form('hire', {}, input('name', true) + input('mobile') + input('email') + input('number') + choose, 'hire')}
-<h2>${say('departments')} (${tenant.departments.size})</h2>${form('department', {}, input('name', true) + choose, 'add')}
-<div class="wide"><table>${[...tenant.departments.keys()].slice(0, MOST_SHOWN).map(department).join('')}</table></div>
-<h2>${say('people')} (${tenant.users.size})</h2><form method="get"><input type="hidden" name="lang" value="${lang}"><input name="find" value="${escape(wanted)}"><button>${say('find')}</button></form>
-<div class="wide"><table><tr>${heads(['name', 'number', 'mobile', 'email', 'department', 'manager', 'state'])}<th></th></tr>${people.slice(0, MOST_SHOWN).map(person).join('')}</table></div>
+<h2>${say('hire')}</h2>${form('hire', {}, input('name', true) + input('mobile') + input('email') + input('number') + choose(), 'hire')}
+<h2>${say('departments')} (${tenant.departments.size})</h2>${form('department', {}, input('name', true, 'departmentName') + choose(), 'add')}
+<div class="wide"><table><tr>${heads(['department', 'people'])}<th></th></tr>${[...tenant.departments.keys()].slice(0, MOST_SHOWN).map(department).join('')}</table></div>
+<h2>${say('people')} (${tenant.users.size})</h2><form method="get"><input type="hidden" name="lang" value="${lang}"><input name="find" aria-label="${say('find')}" value="${escape(wanted)}"><button>${say('find')}</button></form>
+<div class="wide"><table class="people"><tr>${heads(['name', 'number', 'mobile', 'email', 'department', 'manager', 'state'])}<th></th></tr>${people.slice(0, MOST_SHOWN).map(person).join('')}</table></div>
 ${people.length > MOST_SHOWN ? `<p>${say('shown')}</p>` : ''}
 <h2>${say('groups')} (${tenant.groups.size})</h2><table>${[...tenant.groups.values()].map((group) => `<tr><td>${escape(group.name)}</td><td>${group.users.size}</td></tr>`).join('')}</table></html>`;
 }

@@ -208,6 +208,9 @@ describe('the page', () => {
     expect(zh).toContain('已暂停');
     expect(en).toContain('frozen');
     expect(zh).not.toContain('<研发>');
+    expect(zh).toContain('placeholder="部门名称"');
+    // Whoever presses "move" without choosing stays where they are.
+    expect(zh).toContain(`<option selected value="${department.key}">`);
     await post('leave', { user: user!.key });
     expect(user!.resignedAt).not.toBe(null);
   });

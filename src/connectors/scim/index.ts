@@ -12,6 +12,7 @@ import { configSchema, partSchema, type Config, type Part } from './config.ts';
 import { down, up } from './defaults.ts';
 import { profileOf } from './profile.ts';
 import { presetOf, type Profile } from './profiles.ts';
+import { moodNames } from './simulator-moods.ts';
 import { simulate } from './simulator.ts';
 import { scimSource } from './source.ts';
 import { scimTarget } from './target.ts';
@@ -78,4 +79,5 @@ export const scim: Connector<Config, Part> = defineConnector<Config, Part>({
   },
   open,
   simulate,
+  moods: moodNames,
 });

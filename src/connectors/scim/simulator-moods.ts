@@ -117,6 +117,7 @@ export const moods = {
 } as const satisfies Record<string, Mood>;
 
 export type MoodName = keyof typeof moods;
+export const moodNames = Object.keys(moods) as readonly MoodName[];
 
 /** What a connection to a simulator in this mood has to be configured with, beside address and credential. */
 export const configOf: Readonly<Record<MoodName, Readonly<Record<string, unknown>>>> = {
