@@ -7,7 +7,7 @@ import type { Company } from '../sandbox/company.ts';
 import type { RunEvidence } from '../engine/context.ts';
 import type { RunRow } from '../store/runs.ts';
 import { countChanges } from '../store/ledger.ts';
-import { runJob } from './demo.ts';
+import { runJob } from './jobs.ts';
 import type { Stage } from './stage.ts';
 
 export interface Attempt {

@@ -1,7 +1,8 @@
 // Real time in the demo: somebody is hired and leaves on the page of the sandbox Feishu, and the app follows.
 import { performance } from 'node:perf_hooks';
 import { FULL_APP } from '../connectors/feishu/simulator.ts';
-import { row, runJob, type ResultRow } from './demo.ts';
+import { runJob } from './jobs.ts';
+import { row, type ResultRow } from './result.ts';
 import type { Stage } from './stage.ts';
 import { hireOnPage, leaveOnPage } from './studio.ts';
 import type { Teller } from './tell.ts';
