@@ -5,6 +5,7 @@ import { describeConsole } from './conformance/console.ts';
 import { describeBatches } from './conformance/batches.ts';
 import { describeConfiguration } from './conformance/configuration.ts';
 import { describeDoubts } from './conformance/doubts.ts';
+import { describeNotices } from './conformance/notices.ts';
 import { describeResuming } from './conformance/resuming.ts';
 import { describeLedger } from './conformance/ledger.ts';
 import { describeReading } from './conformance/reading.ts';
@@ -35,6 +36,7 @@ export function describeStore(name: string, open: () => Promise<Database>): void
     describeResuming(opened);
     describeSecurity(opened);
     describeRealTime(opened);
+    describeNotices(opened);
 
     describe('the schema', () => {
       it('is made once; a second start finds it as it is', async () => {

@@ -3,13 +3,14 @@ import type { Label } from '../core/model.ts';
 import type { Database } from './database.ts';
 import { apiTables } from './schema/api.ts';
 import { consoleTables } from './schema/console.ts';
+import { noticeTables } from './schema/notices.ts';
 import { securityTables } from './schema/security.ts';
 import { realTimeTables } from './schema/real-time.ts';
 import { tables } from './schema/tables.ts';
 import { workerTables } from './schema/workers.ts';
 
 export const migrations: readonly (readonly string[])[] = [
-  [...tables, ...realTimeTables, ...securityTables, ...apiTables, ...consoleTables, ...workerTables],
+  [...tables, ...realTimeTables, ...securityTables, ...apiTables, ...consoleTables, ...workerTables, ...noticeTables],
 ];
 
 export const schemaVersion = migrations.length;

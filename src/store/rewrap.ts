@@ -8,6 +8,7 @@ const places: readonly { readonly table: string; readonly key: readonly string[]
   { table: 'account', key: ['id'], column: 'totp' },
   { table: 'answered', key: ['by_whom', 'key'], column: 'answer' },
   { table: 'change', key: ['id'], column: 'secrets' },
+  { table: 'notice', key: ['id'], column: 'secret' },
   { table: 'staged', key: ['run', 'type', 'source_key'], column: 'desired' },
 ];
 
