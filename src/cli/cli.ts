@@ -11,6 +11,7 @@ import { department, edit, group, person } from './commands/edit.ts';
 import { erase } from './commands/erase.ts';
 import { explain } from './commands/explain.ts';
 import { migrate } from './commands/migrate.ts';
+import { notices } from './commands/notices.ts';
 import { cancel, plan, retry, run, runs, show } from './commands/runs.ts';
 import { serve } from './commands/serve.ts';
 import { token } from './commands/token.ts';
@@ -40,6 +41,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   cancel,
   hold,
   release,
+  notices,
   explain,
   person,
   department,

@@ -147,6 +147,7 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
     await type('release');
     await type('runs');
     await type('runs', '--limit', '1', '--json');
+    await type('notices');
     // An empty file, and the question about the job.
     writeFileSync(path('people.csv'), `${head}\n`);
     await type('run', 'HR');

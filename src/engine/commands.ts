@@ -20,6 +20,7 @@ import { heldDecide, heldList, itemsRetry } from './operations/held.ts';
 import { jobCreate, jobGet, jobRemove, jobUpdate, lookupList, lookupPut } from './operations/jobs.ts';
 import { schemaGet } from './operations/schema.ts';
 import { linkCut, linkImport, linkList } from './operations/links.ts';
+import { noticeList } from './operations/notices.ts';
 import { runCancel, runChanges, runGet, runList, runPlan, runStart, itemList } from './operations/runs.ts';
 import { tokenCreate, tokenList, tokenRevoke } from './operations/tokens.ts';
 import { onlyOnce, type Once } from './once.ts';
@@ -73,6 +74,7 @@ export const operations = {
   'link.list': linkList,
   'lookup.list': lookupList,
   'lookup.put': lookupPut,
+  'notice.list': noticeList,
   'person.erase': personErase,
   'person.get': personGet,
   'person.list': personList,

@@ -3,7 +3,7 @@ import type { Label, ObjectKey } from '../core/model.ts';
 import { jobSettingsSchema } from '../core/job-settings.ts';
 import type { CheckReport } from '../connector-kit/contract.ts';
 import { audit } from '../store/audit.ts';
-import { getJob, listBrakes, noteCheck, patchBreaker, patchJob, releaseBrake, setBrake, type JobRow } from '../store/jobs.ts';
+import { getJob, listBrakes, noteCheck, patchJob, releaseBrake, setBrake, type JobRow } from '../store/jobs.ts';
 import { createRun, getRun, openRuns, type RunRow } from '../store/runs.ts';
 import { doubtsOf, dropDoubts } from '../store/doubts.ts';
 import { decideHeld, heldById, listHeld, type HeldRow } from '../store/ledger.ts';
@@ -17,6 +17,7 @@ import { partIn } from './part.ts';
 import { answerDoubts, type Answer } from './resume.ts';
 import { groupBy, parseJson } from './shapes.ts';
 import { help } from './help.ts';
+import { closeBreaker, noteJobResumed } from './notify/note.ts';
 import { leaseOf } from './hold.ts';
 import { executeRun } from './run.ts';
 import { assertTransition } from './states.ts';
@@ -277,6 +278,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (state === 'enabled') await assertTellsOfChanges(job);
       await database.write(async (transaction) => {
         await patchJob(transaction, id, { state, state_reason: null, next_due_at: null });
+        if (state === 'enabled' && job.state !== 'disabled') await noteJobResumed(transaction, id, actor, clock.now());
         // Whether there is still reason to doubt, the next run says.
         if (state === 'enabled') await dropDoubts(transaction, id);
         await audit(transaction, { at: clock.now(), actor, action: `job.${state}`, subject: `job:${id}`, before: job.state, after: state });
@@ -387,7 +389,7 @@ export function createEngine(options: EngineOptions): Engine {
             at: clock.now(),
           });
           if (report.findings.every((finding) => finding.level !== 'reachable' || finding.ok))
-            await patchBreaker(transaction, id, 0, null, null, null);
+            await closeBreaker(transaction, id, clock.now());
         });
         return report;
       } finally {

@@ -8,6 +8,7 @@ import { reopenApproved, skipPlanned } from '../store/ledger.ts';
 import { getRunState, patchRun, type RunRow } from '../store/runs.ts';
 import { dropStage } from '../store/staged.ts';
 import { giveBackUnused, putDue } from '../store/upkeep.ts';
+import { noteAway, noteRunEnded } from './notify/note.ts';
 import type { EngineOptions } from './context.ts';
 import { StoreAway } from '../store/faults.ts';
 import { LostLease } from './fence.ts';
@@ -58,9 +59,10 @@ export async function noteFailures(
   const count = (inARow ? (row?.breaker_failures ?? 0) : 0) + failures;
   const opens = count >= BREAKER;
   const since = opens ? (row?.breaker_opened_at ?? now) : null;
-  await database.write((transaction) =>
-    patchBreaker(transaction, connection, count, since, opens ? now + PROBE_MS : null, opens ? JSON.stringify(reason) : null),
-  );
+  await database.write(async (transaction) => {
+    await patchBreaker(transaction, connection, count, since, opens ? now + PROBE_MS : null, opens ? JSON.stringify(reason) : null);
+    if (since !== null && (row?.breaker_opened_at ?? null) === null) await noteAway(transaction, connection, reason, since);
+  });
   return opens;
 }
 
@@ -149,4 +151,5 @@ export async function endEarly(
       (run.keys ?? []).map((key) => ({ job: run.job, type: key.type, source_key: key.id, what: 'review', at: now + DUE_AGAIN_MS })),
     );
   await patchRun(transaction, run.id, { state, problem, endedAt: now });
+  await noteRunEnded(transaction, run, { state, problem, at: now });
 }

@@ -7,6 +7,7 @@ import { patchJob, type JobRow } from '../store/jobs.ts';
 import { decideHeld } from '../store/ledger.ts';
 import { unsettleClaims } from '../store/links.ts';
 import { putReading, type ReadingRow } from '../store/upkeep.ts';
+import { noteJobResumed } from './notify/note.ts';
 import { assertTransition } from './states.ts';
 
 export interface Answer {
@@ -43,6 +44,7 @@ export async function answerDoubts(transaction: Transaction, { job, accept, rele
   if (job.state !== 'enabled') {
     assertTransition('job', job.state, 'enabled');
     await patchJob(transaction, job.id, { state: 'enabled', state_reason: null, next_due_at: null });
+    await noteJobResumed(transaction, job.id, actor, now);
   }
   const said = doubtSaid(doubts);
   await audit(transaction, {

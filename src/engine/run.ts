@@ -2,7 +2,7 @@
 import { effectiveSettings, jobSettingsSchema, type JobSettings } from '../core/job-settings.ts';
 import { canonicalText } from '../core/attribute.ts';
 import type { Database } from '../store/database.ts';
-import { getConnection, getJob, listJobs, listLookups, patchBreaker, settingsOfVersion } from '../store/jobs.ts';
+import { getConnection, getJob, listJobs, listLookups, settingsOfVersion } from '../store/jobs.ts';
 import { getRun, isLedElsewhere, patchRun, type RunRow } from '../store/runs.ts';
 import { StoreAway } from '../store/faults.ts';
 import { takeLease } from '../store/upkeep.ts';
@@ -15,6 +15,7 @@ import { fenced, LostLease } from './fence.ts';
 import { holdRun, LEASE_MS, type Hold } from './hold.ts';
 import { partIn } from './part.ts';
 import { askForAll, prepareJob, veilForAll, type Prepared } from './prepare.ts';
+import { closeBreaker } from './notify/note.ts';
 import { digest } from './shapes.ts';
 import { assertTransition } from './states.ts';
 import { apply } from './stages/apply.ts';
@@ -108,7 +109,7 @@ async function assertReachable(engine: EngineOptions, run: RunRow): Promise<void
 async function noteReached(engine: EngineOptions, job: number): Promise<void> {
   const row = await getConnection(engine.database, (await getJob(engine.database, job))!.connection);
   if (row && row.breaker_opened_at !== null)
-    await engine.database.write((transaction) => patchBreaker(transaction, row.id, 0, null, null, null));
+    await engine.database.write((transaction) => closeBreaker(transaction, row.id, engine.clock.now()));
 }
 
 const order = new Map(stages.map(([name], index) => [name, index]));

@@ -8,6 +8,7 @@ import { openRuns, patchRun } from '../store/runs.ts';
 import { dropEndedLeases, dueItems, dueNow, postponeItems, trimWindow } from '../store/upkeep.ts';
 import type { EngineOptions } from './context.ts';
 import { openEndpoint } from './endpoint.ts';
+import { closeBreaker } from './notify/note.ts';
 import type { RunRequest } from './engine.ts';
 import { groupBy } from './shapes.ts';
 
@@ -120,11 +121,10 @@ async function probes(options: EngineOptions, now: number): Promise<void> {
   for (const row of await listConnections(options.database)) {
     if (row.breaker_opened_at === null || (row.breaker_probe_at ?? 0) > now) continue;
     const reached = await isReachable(options, row.id);
-    await options.database.write((transaction) =>
-      reached
-        ? patchBreaker(transaction, row.id, 0, null, null, null)
-        : patchBreaker(transaction, row.id, row.breaker_failures, row.breaker_opened_at, now + PROBE_MS, row.breaker_reason),
-    );
+    await options.database.write(async (transaction) => {
+      if (reached) return closeBreaker(transaction, row.id, options.clock.now());
+      await patchBreaker(transaction, row.id, row.breaker_failures, row.breaker_opened_at, now + PROBE_MS, row.breaker_reason);
+    });
   }
   const away = new Set((await listConnections(options.database)).filter((row) => row.breaker_opened_at !== null).map((row) => row.id));
   const brakes = await listBrakes(options.database);

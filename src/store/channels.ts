@@ -13,8 +13,7 @@ export interface ChannelRow {
 
 export const channelOwner = (id: string): string => `channel:${id}`;
 
-export const listChannels = (reader: Reader): Promise<readonly ChannelRow[]> =>
-  reader.all<ChannelRow>('SELECT * FROM channel ORDER BY id');
+export const listChannels = (reader: Reader): Promise<readonly ChannelRow[]> => reader.all<ChannelRow>('SELECT * FROM channel ORDER BY id');
 
 export const getChannel = (reader: Reader, id: string): Promise<ChannelRow | undefined> =>
   reader.get<ChannelRow>('SELECT * FROM channel WHERE id = ?', id);

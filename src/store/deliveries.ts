@@ -86,7 +86,12 @@ export const dueChannels = async (reader: Reader, now: number): Promise<readonly
   ).map((row) => row.channel);
 
 /** The next one of a channel, marked as being sent under this epoch. The caller holds the channel's lease. */
-export async function claimDelivery(transaction: Transaction, channel: string, now: number, epoch: number): Promise<DeliveryRow | undefined> {
+export async function claimDelivery(
+  transaction: Transaction,
+  channel: string,
+  now: number,
+  epoch: number,
+): Promise<DeliveryRow | undefined> {
   const row = await transaction.get<DeliveryRow>(
     `SELECT * FROM delivery WHERE channel = ? AND state IN ('queued', 'sending') AND next_at <= ? ORDER BY next_at, id LIMIT 1`,
     channel,
@@ -174,5 +179,9 @@ export const abandonChannel = (transaction: Transaction, channel: string, error:
     channel,
   );
 
-export const countDeliveries = (reader: Reader): Promise<readonly { readonly channel: string; readonly state: string; readonly count: number }[]> =>
-  reader.all(`SELECT channel, state, count(*) AS count FROM delivery WHERE state <> 'sent' GROUP BY channel, state ORDER BY channel, state`);
+export const countDeliveries = (
+  reader: Reader,
+): Promise<readonly { readonly channel: string; readonly state: string; readonly count: number }[]> =>
+  reader.all(
+    `SELECT channel, state, count(*) AS count FROM delivery WHERE state <> 'sent' GROUP BY channel, state ORDER BY channel, state`,
+  );

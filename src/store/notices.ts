@@ -62,6 +62,8 @@ export const noticesOf = (reader: Reader, delivery: number, limit: number): Prom
 export interface NoticeFilter {
   readonly job?: number | undefined;
   readonly kind?: string | undefined;
+  /** With a delivery in this state. */
+  readonly delivery?: string | undefined;
   /** Newest first, below this number. */
   readonly before?: number | undefined;
   readonly limit: number;
@@ -72,13 +74,13 @@ export async function noticePage(reader: Reader, filter: NoticeFilter): Promise<
     ['id < ?', filter.before],
     ['job = ?', filter.job],
     ['kind = ?', filter.kind],
+    [
+      'EXISTS (SELECT 1 FROM delivery_notice x JOIN delivery d ON d.id = x.delivery WHERE x.notice = notice.id AND d.state = ?)',
+      filter.delivery,
+    ],
   ].filter((pair): pair is [string, string | number] => pair[1] !== undefined);
   const where = wanted.length > 0 ? `WHERE ${wanted.map(([condition]) => condition).join(' AND ')}` : '';
-  return reader.all<NoticeRow>(
-    `SELECT * FROM notice ${where} ORDER BY id DESC LIMIT ?`,
-    ...wanted.map(([, value]) => value),
-    filter.limit,
-  );
+  return reader.all<NoticeRow>(`SELECT * FROM notice ${where} ORDER BY id DESC LIMIT ?`, ...wanted.map(([, value]) => value), filter.limit);
 }
 
 /** Removes what was told before that time; what still waits to be told stays. */

@@ -119,3 +119,11 @@ export const piledUp = (reader: Reader): Promise<readonly { run: number; job: nu
     `SELECT r.id AS run, r.job AS job, c.action AS action, c.type AS type, count(*) AS count FROM run r JOIN change c ON c.run = r.id AND c.state = 'planned'
      WHERE r.state = 'waiting' GROUP BY r.id, r.job, c.action, c.type ORDER BY r.id`,
   );
+
+/** Questions that this run was the first to ask, with how many changes each is about. */
+export const heldSince = (reader: Reader, job: number, run: number): Promise<readonly { question: string; count: number }[]> =>
+  reader.all(
+    `SELECT question, count(*) AS count FROM held WHERE state = 'open' AND job = ? AND first_run = ? GROUP BY question ORDER BY question`,
+    job,
+    run,
+  );

@@ -145,6 +145,16 @@ export async function listRuns(reader: Reader, options: { job?: number; before?:
   return found.map(rowOf);
 }
 
+/** The last long run of a job that ended before this one, cancelled ones and dry runs apart. */
+export async function endedBefore(reader: Reader, job: number, run: number): Promise<RunRow | undefined> {
+  const raw = await reader.get<Raw>(
+    `SELECT * FROM run WHERE job = ? AND id < ? AND dry_run = 0 AND mode <> 'keys' AND ended_at IS NOT NULL AND state <> 'cancelled' ORDER BY id DESC LIMIT 1`,
+    job,
+    run,
+  );
+  return raw && rowOf(raw);
+}
+
 /** Runs that are not ended, oldest first. */
 export async function openRuns(reader: Reader): Promise<readonly RunRow[]> {
   return (await reader.all<Raw>(`SELECT * FROM run WHERE state IN ('queued', 'running', 'waiting') ORDER BY id`)).map(rowOf);

@@ -17,7 +17,8 @@ import { mirrorRows } from '../../store/mirror.ts';
 import { isShared } from './shared-batches.ts';
 import { stagedOf } from '../../store/staged.ts';
 import { objectsOf } from '../../store/directory.ts';
-import { patchBreaker, getConnection } from '../../store/jobs.ts';
+import { closeBreaker } from '../notify/note.ts';
+import { getConnection } from '../../store/jobs.ts';
 import { externalIdsOf } from '../../store/links.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { awayReason, BREAKER, HaltRun, isTransport, noteFailures } from '../fault.ts';
@@ -388,7 +389,7 @@ async function tripBreaker(context: RunContext, outcomes: readonly Outcome[]): P
   if (failures.length === 0 || (reached && failures.length < BREAKER)) {
     const row = await getConnection(context.database, context.outside.id);
     if (reached && row && row.breaker_failures > 0)
-      await context.database.write((transaction) => patchBreaker(transaction, context.outside.id, 0, null, null, null));
+      await context.database.write((transaction) => closeBreaker(transaction, context.outside.id, context.engine.clock.now()));
     return;
   }
   const reason = (failures[0]!.error as ConnectorError).label;

@@ -6,6 +6,7 @@ import { patchRun } from '../../store/runs.ts';
 import type { RunContext } from '../context.ts';
 import { consoleJob } from '../console/job.ts';
 import { lookAtRuledGroups } from '../console/rules.ts';
+import { noteRunEnded } from '../notify/note.ts';
 import { touchReadersOfWritten } from '../dependents.ts';
 import type { RunState } from '../states.ts';
 
@@ -41,7 +42,9 @@ export async function close(context: RunContext): Promise<void> {
     // People may belong to other groups by rule now.
     if (context.up && !run.dryRun && run.cause !== 'rule' && (counts.applied ?? 0) > 0)
       await lookAtRuledGroups(transaction, await consoleJob(transaction), engine.clock.now());
-    await patchRun(transaction, run.id, { state, counts, evidence: context.evidence, endedAt: engine.clock.now() });
+    const at = engine.clock.now();
+    await patchRun(transaction, run.id, { state, counts, evidence: context.evidence, endedAt: at });
+    await noteRunEnded(transaction, run, { state, counts, at, warnings: context.evidence.warnings });
   });
 }
 

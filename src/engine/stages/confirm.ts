@@ -1,10 +1,11 @@
 // Stage 9, confirm: held changes become (or refresh) questions in the held list; answered and outdated ones leave it.
 import { changesIn, putHeld } from '../../store/ledger.ts';
 import { list } from '../../store/database.ts';
+import { noteHeld } from '../notify/note.ts';
 import { BATCH, type RunContext } from '../context.ts';
 
 export async function confirm(context: RunContext): Promise<void> {
-  const { database, run, job } = context;
+  const { database, run, job, engine } = context;
   const expiresAt = run.now + context.settings.policy.heldExpiresAfterDays * 86_400_000;
   // A refusal of another value says nothing about this one.
   await database.write((transaction) =>
@@ -28,8 +29,8 @@ export async function confirm(context: RunContext): Promise<void> {
   }
   context.counts.held = held;
   // What this run looked at and did not plan any more has been rescued, or is moot.
-  await database.write((transaction) =>
-    transaction.run(
+  await database.write(async (transaction) => {
+    await transaction.run(
       `UPDATE held SET state = CASE WHEN EXISTS (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = held.type AND s.source_key = held.source_key AND s.seen = 'present') THEN 'rescued' ELSE 'superseded' END,
          decided_at = ?
        WHERE job = ? AND state IN ('open', 'approved', 'cancelled')
@@ -40,8 +41,9 @@ export async function confirm(context: RunContext): Promise<void> {
       job.id,
       run.id,
       run.id,
-    ),
-  );
+    );
+    await noteHeld(transaction, run, engine.clock.now());
+  });
 }
 
 /** Marks what was approved and applied as done. */

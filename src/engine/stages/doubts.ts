@@ -3,6 +3,7 @@ import type { Transaction } from '../../store/database.ts';
 import { dropDoubt, putDoubt } from '../../store/doubts.ts';
 import { audit } from '../../store/audit.ts';
 import { getJob, patchJob } from '../../store/jobs.ts';
+import { noteJobStopped } from '../notify/note.ts';
 import type { RunContext } from '../context.ts';
 import { assertTransition } from '../states.ts';
 import { readingIfAccepted } from './evidence.ts';
@@ -47,7 +48,8 @@ async function pauseJob(transaction: Transaction, context: RunContext, reasons: 
   // Somebody switched it off meanwhile: that is stronger.
   if (state !== 'enabled') return;
   assertTransition('job', state, 'paused');
-  const reason = JSON.stringify({ en: reasons.map((one) => one.en).join(' '), zh: reasons.map((one) => one.zh).join('') });
+  const said = { en: reasons.map((one) => one.en).join(' '), zh: reasons.map((one) => one.zh).join('') };
+  const reason = JSON.stringify(said);
   await patchJob(transaction, job.id, { state: 'paused', state_reason: reason, next_due_at: null });
   await audit(transaction, {
     at: engine.clock.now(),
@@ -57,4 +59,5 @@ async function pauseJob(transaction: Transaction, context: RunContext, reasons: 
     before: state,
     after: reason,
   });
+  await noteJobStopped(transaction, job.id, 'paused', { reason: said, run: context.run.id, at: engine.clock.now() });
 }

@@ -179,8 +179,10 @@ export function describeConfiguration(open: () => Promise<Database>): void {
       await newRun(database, { mode: 'keys' });
       await newRun(database, { mode: 'keys' });
       await newRun(database, { job: 2 });
-      await endRun(database, full);
-      await newRun(database);
+      await endRun(database, full, 'failed');
+      const next = await newRun(database);
+      expect(await runs.endedBefore(database, 1, next)).toMatchObject({ id: full, state: 'failed' });
+      expect(await runs.endedBefore(database, 1, full)).toBeUndefined();
     });
   });
 }

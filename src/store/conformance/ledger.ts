@@ -296,6 +296,8 @@ export function describeLedger(open: () => Promise<Database>): void {
       expect(await ledger.listHeld(database, { job: 2, states: ['open'], after: 0, limit: 9 })).toEqual([]);
       expect(await ledger.countHeld(database)).toEqual([expect.objectContaining({ job: 1, state: 'open', count: 2 })]);
       expect(await overview.countQuestions(database)).toEqual([expect.objectContaining({ job: 1, count: 2 })]);
+      expect(await overview.heldSince(database, 1, first)).toEqual([expect.objectContaining({ count: 1 })]);
+      expect(await overview.heldSince(database, 1, second)).toEqual([]);
       expect(await overview.heldPage(database, { states: ['open'], run: second, after: 0, limit: 9 })).toHaveLength(1);
       expect(await find.openHeldOf(database, 1, 'person', 'a')).toHaveLength(1);
     });

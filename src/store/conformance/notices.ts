@@ -49,6 +49,9 @@ export function describeNotices(open: () => Promise<Database>): void {
       expect(await ids({})).toEqual([4, 3, 2, 1]);
       expect(await ids({ before: 3, limit: 1 })).toEqual([2]);
       expect(await ids({ job: 1, kind: 'run-failed' })).toEqual([4, 1]);
+      await send(database, {}, 2);
+      expect(await ids({ delivery: 'queued' })).toEqual([2]);
+      expect(await ids({ delivery: 'dead' })).toEqual([]);
     });
 
     it('are removed when they are old and were told; what waits stays', async () => {

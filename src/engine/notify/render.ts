@@ -1,0 +1,85 @@
+// Turns a notice into a message: subject, plain text and link, in one language.
+import type { NoticeKind } from '../../core/notices.ts';
+import type { Label } from '../../core/model.ts';
+import { questionWords, wordOf } from '../words.ts';
+import type { NoticeFacts } from './note.ts';
+import { texts, type Language, type Text } from './texts.ts';
+
+export interface Told {
+  readonly kind: NoticeKind;
+  readonly at: number;
+  readonly job: number | null;
+  readonly facts: NoticeFacts;
+}
+
+export interface Message {
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** Whatever could end a header or a line, or hide what follows. */
+// oxlint-disable-next-line no-control-regex
+const control = /[\u0000-\u001f\u007f\u0085\u200b-\u200f\u2028-\u202e\u2066-\u2069]+/g;
+const MOST_SUBJECT = 200;
+
+/** `2026-03-01 08:00 UTC` */
+const time = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+const number = (count: number | undefined): string => (count === undefined ? '' : count.toLocaleString('en'));
+
+/** By the name of the placeholder; '' = there is nothing to say. */
+export function valuesOf(told: Told, language: Language, publicUrl: string | null): Readonly<Record<string, string>> {
+  const { facts } = told;
+  const say = (label: Label | null | undefined): string => label?.[language] ?? '';
+  const count = (name: string): string => number(facts.counts?.[name]);
+  return {
+    job: facts.jobName ?? '',
+    jobNumber: told.job === null ? '' : String(told.job),
+    connection: facts.connectionName ?? '',
+    run: facts.run === undefined ? '' : String(facts.run),
+    mode: facts.mode === undefined ? '' : say(wordOf.mode(facts.mode)),
+    read: count('read'),
+    applied: count('applied'),
+    held: count('held'),
+    failed: count('failed'),
+    reason: say(facts.reason),
+    warnings: (facts.warnings ?? []).map((warning) => `· ${say(warning)}`).join('\n'),
+    question: facts.question === undefined ? '' : say(questionWords(facts.question)),
+    count: number(facts.count),
+    by: facts.by ?? '',
+    since: facts.since === undefined ? '' : time(facts.since),
+    link: linkOf(told, publicUrl),
+  };
+}
+
+/** Nothing without a public address: a link that opens nowhere else is worse than none. */
+function linkOf({ facts }: Told, publicUrl: string | null): string {
+  if (publicUrl === null) return '';
+  const base = publicUrl.replace(/\/+$/, '');
+  return facts.run === undefined ? `${base}/` : `${base}/#/runs/${facts.run}`;
+}
+
+/** Values are never looked through for placeholders again. */
+export function fill({ subject, body }: Text, values: Readonly<Record<string, string>>): Message {
+  const put = (text: string, clean: (value: string) => string): string =>
+    text.replace(/\{(\w+)\}/g, (_, name: string) => clean(values[name] ?? ''));
+  const isKept = (line: string): boolean => [...line.matchAll(/\{(\w+)\}/g)].every(([, name]) => (values[name!] ?? '') !== '');
+  return {
+    subject: put(subject, oneLine).slice(0, MOST_SUBJECT).trim(),
+    text: put(
+      body
+        .split('\n')
+        .filter(isKept)
+        .join('\n')
+        .replace(/\n{3,}/g, '\n\n'),
+      (value) => value.split('\n').map(oneLine).join('\n'),
+    ).trim(),
+  };
+}
+
+const oneLine = (value: string): string => value.replace(control, ' ');
+
+export const titleOf = (told: Told): Label => ({
+  en: fill(texts[told.kind].en, valuesOf(told, 'en', null)).subject,
+  zh: fill(texts[told.kind].zh, valuesOf(told, 'zh', null)).subject,
+});

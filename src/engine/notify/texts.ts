@@ -1,0 +1,99 @@
+// What notices say: one template per kind and language. `{name}` is filled in; a line whose value is empty is left out.
+import type { NoticeKind } from '../../core/notices.ts';
+
+export interface Text {
+  readonly subject: string;
+  readonly body: string;
+}
+export type Language = 'en' | 'zh';
+
+const run = {
+  en: 'Run {run} of job "{job}", {mode}\nRead: {read}\nWritten: {applied}\nWaiting for a person: {held}\nFailed: {failed}',
+  zh: '任务“{job}”的执行 {run},{mode}\n读取:{read}\n已写入:{applied}\n待确认:{held}\n失败:{failed}',
+};
+
+export const texts: Readonly<Record<NoticeKind, Readonly<Record<Language, Text>>>> = {
+  'run-succeeded': {
+    en: { subject: '{job}: done', body: `The run ended well.\n\n${run.en}\n\n{link}` },
+    zh: { subject: '{job}:执行成功', body: `执行已成功结束。\n\n${run.zh}\n\n{link}` },
+  },
+  'run-warnings': {
+    en: {
+      subject: '{job}: done, with warnings',
+      body: `The run ended, but somebody should look at it.\n\n{warnings}\n\n${run.en}\n\n{link}`,
+    },
+    zh: { subject: '{job}:执行结束,有警告', body: `执行已结束,但需要有人查看。\n\n{warnings}\n\n${run.zh}\n\n{link}` },
+  },
+  'run-partly-failed': {
+    en: {
+      subject: '{job}: failed changes: {failed}',
+      body: `Some changes could not be written. They are listed with their cause and are tried again by themselves.\n\n{warnings}\n\n${run.en}\n\n{link}`,
+    },
+    zh: {
+      subject: '{job}:{failed} 项变更失败',
+      body: `部分变更未能写入。它们已连同原因列出,并会自动重试。\n\n{warnings}\n\n${run.zh}\n\n{link}`,
+    },
+  },
+  'run-failed': {
+    en: {
+      subject: '{job}: the run failed',
+      body: `The run could not be carried out. Nothing was lost; it can be started again.\n\nCause: {reason}\n\n${run.en}\n\n{link}`,
+    },
+    zh: { subject: '{job}:执行失败', body: `执行未能完成。数据未丢失,可以重新执行。\n\n原因:{reason}\n\n${run.zh}\n\n{link}` },
+  },
+  'run-recovered': {
+    en: { subject: '{job}: works again', body: `The run came through after one that had failed.\n\n{warnings}\n\n${run.en}\n\n{link}` },
+    zh: { subject: '{job}:已恢复正常', body: `上次执行失败后,本次执行已正常结束。\n\n{warnings}\n\n${run.zh}\n\n{link}` },
+  },
+  'held-opened': {
+    en: {
+      subject: '{job}: waiting for your answer: {count}',
+      body: 'Nothing of this is written before somebody has confirmed it.\n\n{question}\nChanges: {count}\nJob: {job}\nRun: {run}\n\nTo look at them: tributary held --run {run}\n{link}',
+    },
+    zh: {
+      subject: '{job}:{count} 项变更待确认',
+      body: '在有人确认之前,以下变更不会写入。\n\n{question}\n变更数:{count}\n任务:{job}\n执行:{run}\n\n查看:tributary held --run {run}\n{link}',
+    },
+  },
+  'job-paused': {
+    en: {
+      subject: '{job}: paused, it needs an answer',
+      body: 'The guard has paused the job. Nobody is deleted or disabled meanwhile.\n\n{reason}\n\nMend the cause and "tributary resume {jobNumber}", or accept it as it is: "tributary resume {jobNumber} --accept".\n\n{link}',
+    },
+    zh: {
+      subject: '{job}:已暂停,需要答复',
+      body: '该任务已被保护暂停。在此期间不会删除或停用任何人。\n\n{reason}\n\n请处理原因后执行 tributary resume {jobNumber};若接受现状,执行 tributary resume {jobNumber} --accept。\n\n{link}',
+    },
+  },
+  'job-quarantined': {
+    en: {
+      subject: '{job}: failed too often, tried more rarely now',
+      body: 'The job failed several times in a row. It is tried at a slower beat, and goes back to normal by itself when a run comes through.\n\nCause: {reason}\n\n{link}',
+    },
+    zh: {
+      subject: '{job}:多次失败,已降低重试频率',
+      body: '该任务连续多次失败,将以较低频率重试;执行成功后会自动恢复正常。\n\n原因:{reason}\n\n{link}',
+    },
+  },
+  'job-resumed': {
+    en: { subject: '{job}: goes on', body: 'The job was paused and goes on now.\n\nBy: {by}\n\n{link}' },
+    zh: { subject: '{job}:已恢复执行', body: '该任务此前已暂停,现已恢复。\n\n操作人:{by}\n\n{link}' },
+  },
+  'connection-away': {
+    en: {
+      subject: '{connection}: cannot be reached',
+      body: 'The system does not answer. All jobs of this connection wait and go on by themselves when it answers again.\n\nSince: {since}\nCause: {reason}\n\n{link}',
+    },
+    zh: {
+      subject: '{connection}:无法连接',
+      body: '该系统没有应答。使用此连接的任务都在等待,恢复后将自动继续。\n\n自:{since}\n原因:{reason}\n\n{link}',
+    },
+  },
+  'connection-back': {
+    en: {
+      subject: '{connection}: answers again',
+      body: 'The system answers again, and its jobs go on.\n\nIt was away since: {since}\n\n{link}',
+    },
+    zh: { subject: '{connection}:已恢复连接', body: '该系统已恢复应答,相关任务继续执行。\n\n中断起始:{since}\n\n{link}' },
+  },
+};

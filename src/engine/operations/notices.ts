@@ -1,0 +1,86 @@
+// Operations on notices: what was told to whom, by which channel, and what came of it.
+import { z } from 'zod';
+import { noticeKinds, type NoticeKind } from '../../core/notices.ts';
+import { deliveriesOf } from '../../store/deliveries.ts';
+import { noticePage } from '../../store/notices.ts';
+import type { NoticeFacts } from '../notify/note.ts';
+import { titleOf } from '../notify/render.ts';
+import { groupBy, parseJson } from '../shapes.ts';
+import { jobRef, optionalJob, query } from './operation.ts';
+import { labelView } from './views.ts';
+
+const kinds = Object.keys(noticeKinds) as [NoticeKind, ...NoticeKind[]];
+
+const deliveryView = z.object({
+  channel: z.string(),
+  /** null: the channel itself. */
+  recipient: z.string().nullable(),
+  state: z.enum(['queued', 'sending', 'sent', 'dead']),
+  attempts: z.int(),
+  nextAt: z.number().nullable(),
+  endedAt: z.number().nullable(),
+  /** What the last try met. */
+  error: labelView.nullable(),
+  /** The id that the message carries, the same at every try. */
+  message: z.string(),
+});
+
+const noticeView = z.object({
+  id: z.int(),
+  kind: z.enum(kinds),
+  at: z.number(),
+  title: labelView,
+  job: z.int().nullable(),
+  connection: z.string().nullable(),
+  /** new: recipients are being looked for · routed: it has deliveries · unheard: nobody wants it. */
+  state: z.enum(['new', 'routed', 'unheard']),
+  deliveries: z.array(deliveryView),
+});
+export type NoticeView = z.output<typeof noticeView>;
+
+export const noticeList = query({
+  role: 'operator',
+  route: { method: 'GET', path: '/notices', group: 'notices', page: 'before' },
+  does: { en: 'Lists notices, newest first, with each delivery', zh: '列出通知及其投递情况,最新的在前' },
+  input: z.strictObject({
+    job: jobRef.optional(),
+    kind: z.enum(kinds).optional(),
+    delivery: z.enum(['queued', 'sending', 'sent', 'dead']).optional(),
+    before: z.int().optional(),
+    limit: z.int().min(1).max(500).default(50),
+  }),
+  output: z.object({ notices: z.array(noticeView), next: z.int().nullable() }),
+  async answer(context, input) {
+    const job = await optionalJob(context.reader, input.job);
+    const rows = await noticePage(context.reader, { ...input, job: job?.id });
+    const deliveries = groupBy(
+      await deliveriesOf(
+        context.reader,
+        rows.map((row) => row.id),
+      ),
+      (row) => String(row.notice),
+    );
+    return {
+      notices: rows.map((row) => ({
+        id: row.id,
+        kind: row.kind as NoticeKind,
+        at: row.at,
+        title: titleOf({ kind: row.kind as NoticeKind, at: row.at, job: row.job, facts: parseJson<NoticeFacts>(row.facts, {}) }),
+        job: row.job,
+        connection: row.connection,
+        state: row.state,
+        deliveries: (deliveries.get(String(row.id)) ?? []).map((delivery) => ({
+          channel: delivery.channel,
+          recipient: delivery.recipient === '' ? null : delivery.recipient,
+          state: delivery.state,
+          attempts: delivery.attempts,
+          nextAt: delivery.state === 'queued' ? delivery.next_at : null,
+          endedAt: delivery.ended_at,
+          error: parseJson<{ en: string; zh: string } | null>(delivery.error, null),
+          message: delivery.message,
+        })),
+      })),
+      next: rows.length === input.limit ? rows.at(-1)!.id : null,
+    };
+  },
+});
