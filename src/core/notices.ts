@@ -1,5 +1,4 @@
 // What people can be told, and who wants to be told what: the kinds of notices and the rules that pick their recipients.
-import { z } from 'zod';
 import type { Label } from './model.ts';
 
 /** When somebody wants to be told. */
