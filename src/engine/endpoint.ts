@@ -1,26 +1,41 @@
 // Opens one side of a run: the configured connection with its secrets, or the directory.
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
-import type { Connection, Connector, Pace } from '../connector-kit/contract.ts';
+import type { Clock, Connection, Connector, Pace } from '../connector-kit/contract.ts';
 import { ConnectorError } from '../connector-kit/errors.ts';
 import { createPace } from '../connector-kit/http/pace.ts';
+import { borrow, holdBudget } from '../store/budgets.ts';
+import type { Database } from '../store/database.ts';
 import { getConnection, getSealed, getSetting, putSealed } from '../store/jobs.ts';
 import type { EngineOptions, Endpoint } from './context.ts';
 import { CONSOLE } from '../core/console.ts';
 import { createConsolePort } from './console/records.ts';
 import type { ProposedDirectory } from './console/proposed.ts';
 import { createDirectoryPort } from './directory-port.ts';
+import { createSharedPace } from './shared-pace.ts';
 
-/** One budget per connection, for all runs of this engine: they are opened and closed one by one, the vendor counts on. */
-const paces = new WeakMap<EngineOptions, Map<string, Pace>>();
+/** One budget per connection, for all runs of a worker: they are opened and closed one by one, the vendor counts on. */
+const paces = new WeakMap<Database, WeakMap<Clock, Map<string, Pace>>>();
 
-function paceOf(engine: EngineOptions, connection: string): Pace {
-  const own = paces.get(engine) ?? new Map<string, Pace>();
-  paces.set(engine, own);
-  const pace = own.get(connection) ?? createPace(engine.clock);
-  own.set(connection, pace);
+export function paceOf({ database, clock, holder }: EngineOptions, connection: string): Pace {
+  const clocks = paces.get(database) ?? new WeakMap<Clock, Map<string, Pace>>();
+  paces.set(database, clocks);
+  const own = clocks.get(clock) ?? new Map<string, Pace>();
+  clocks.set(clock, own);
+  const name = `${holder}\0${connection}`;
+  const pace = own.get(name) ?? makePace(database, clock, holder, connection);
+  own.set(name, pace);
   return pace;
 }
+
+/** What only one process can reach it need not share: no word to the store per call. */
+const makePace = (database: Database, clock: Clock, holder: string, connection: string): Pace =>
+  database.dialect === 'sqlite'
+    ? createPace(clock)
+    : createSharedPace(clock, holder, {
+        borrow: (bucket, ask) => borrow(database, connection, bucket, ask),
+        hold: (bucket, at) => holdBudget(database, connection, bucket, at),
+      });
 
 /** An open connection with its catalogue; `describe` may ask the far side. */
 export async function openEndpoint(engine: EngineOptions, id: string, signal: AbortSignal, proposed: Proposed = {}): Promise<Endpoint> {

@@ -4,6 +4,8 @@ import type { Reader } from '../store/database.ts';
 import {
   breakers,
   brakesOn,
+  budgetsHeld,
+  budgetsUsed,
   changesInFlight,
   feedLag,
   jobsByState,
@@ -36,33 +38,50 @@ export interface Metrics {
 
 type Ask = (reader: Reader, now: number) => Promise<readonly Row[]>;
 
-const gauges: readonly { readonly name: string; readonly help: string; readonly label: string; readonly ask: Ask }[] = [
-  { name: 'tributary_runs_open', help: 'Runs that are queued, running or waiting', label: 'state', ask: openRunsByState },
-  { name: 'tributary_jobs', help: 'Jobs by state', label: 'state', ask: jobsByState },
-  { name: 'tributary_held_open', help: 'Changes that wait for a person', label: 'job', ask: openHeldByJob },
-  { name: 'tributary_changes_in_flight', help: 'Changes sent, in doubt, pending or waiting', label: 'state', ask: changesInFlight },
-  { name: 'tributary_problems', help: 'Records with problems', label: 'state', ask: problemsByState },
-  { name: 'tributary_brake', help: '1 for each brake that is on', label: 'scope', ask: brakesOn },
-  { name: 'tributary_breaker_open', help: '1 while a connection is known to be away', label: 'connection', ask: breakers },
+const gauges: readonly { readonly name: string; readonly help: string; readonly labels: readonly string[]; readonly ask: Ask }[] = [
+  { name: 'tributary_runs_open', help: 'Runs that are queued, running or waiting', labels: ['state'], ask: openRunsByState },
+  { name: 'tributary_jobs', help: 'Jobs by state', labels: ['state'], ask: jobsByState },
+  { name: 'tributary_held_open', help: 'Changes that wait for a person', labels: ['job'], ask: openHeldByJob },
+  { name: 'tributary_changes_in_flight', help: 'Changes sent, in doubt, pending or waiting', labels: ['state'], ask: changesInFlight },
+  { name: 'tributary_problems', help: 'Records with problems', labels: ['state'], ask: problemsByState },
+  { name: 'tributary_brake', help: '1 for each brake that is on', labels: ['scope'], ask: brakesOn },
+  { name: 'tributary_breaker_open', help: '1 while a connection is known to be away', labels: ['connection'], ask: breakers },
   {
     name: 'tributary_complete_read_age_seconds',
     help: 'Seconds since the last complete read of a job',
-    label: 'job',
+    labels: ['job'],
     ask: secondsSinceComplete,
   },
-  { name: 'tributary_touched', help: 'Objects said to have changed and not looked at yet', label: 'job', ask: touchedByJob },
-  { name: 'tributary_feed_lag_batches', help: 'Batches of history that a downstream job has still to follow', label: 'job', ask: feedLag },
+  { name: 'tributary_touched', help: 'Objects said to have changed and not looked at yet', labels: ['job'], ask: touchedByJob },
+  {
+    name: 'tributary_feed_lag_batches',
+    help: 'Batches of history that a downstream job has still to follow',
+    labels: ['job'],
+    ask: feedLag,
+  },
+  {
+    name: 'tributary_budget_used_ratio',
+    help: 'How much of a vendor limit that several workers share is lent or used, 0 to 1',
+    labels: ['connection', 'bucket'],
+    ask: budgetsUsed,
+  },
+  {
+    name: 'tributary_budget_held_seconds',
+    help: 'Seconds for which a system has asked for no calls',
+    labels: ['connection', 'bucket'],
+    ask: budgetsHeld,
+  },
 ];
 
 export function createMetrics(reader: Reader, now: () => number): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  for (const { name, help, label, ask } of gauges) {
+  for (const { name, help, labels, ask } of gauges) {
     registry.registerMetric(
       new Gauge({
         name,
         help,
-        labelNames: [label],
+        labelNames: labels,
         registers: [],
         async collect() {
           const rows = await ask(reader, now());

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeApi } from './conformance/api.ts';
 import { describeConsole } from './conformance/console.ts';
+import { describeBudgets } from './conformance/budgets.ts';
 import { describeBatches } from './conformance/batches.ts';
 import { describeConfiguration } from './conformance/configuration.ts';
 import { describeDoubts } from './conformance/doubts.ts';
@@ -32,6 +33,7 @@ export function describeStore(name: string, open: () => Promise<Database>): void
     describeReading(opened);
     describeLedger(opened);
     describeBatches(opened);
+    describeBudgets(opened);
     describeDoubts(opened);
     describeResuming(opened);
     describeSecurity(opened);

@@ -20,14 +20,18 @@ export interface Transaction extends Reader {
   insert(table: string, columns: readonly string[], rows: readonly (readonly SqlValue[])[], conflict?: string): Promise<void>;
 }
 
+export type Write = { readonly beside: true } | { readonly apart: true };
+
 export interface Database extends Reader {
   readonly dialect: 'sqlite' | 'postgres';
   /**
    * One write transaction. Commits when `work` resolves, rolls back when it throws. Never nest. No other one runs at the
    * same time, unless both say `beside`: those run next to each other where the store can (PostgreSQL). They must not rely
    * on rows that another of their kind may write meanwhile, and may be called again after a deadlock.
+   *
+   * One that says `apart` waits for none of these: all that it touches is a row that nothing else touches, and it takes that row first.
    */
-  write<T>(work: (transaction: Transaction) => Promise<T>, how?: { readonly beside: true }): Promise<T>;
+  write<T>(work: (transaction: Transaction) => Promise<T>, how?: Write): Promise<T>;
   close(): Promise<void>;
 }
 

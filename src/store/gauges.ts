@@ -1,4 +1,6 @@
 // What monitoring asks at every scrape: a few counts, each by an index, none over the whole ledger.
+import { usage } from '../core/budget.ts';
+import { listBudgets } from './budgets.ts';
 import type { Reader } from './database.ts';
 
 export interface Gauge {
@@ -68,3 +70,14 @@ export const feedLag = (reader: Reader): Promise<readonly Gauge[]> =>
     'job',
     `SELECT f.job AS label, coalesce((SELECT value FROM counter WHERE name = 'history'), 0) - f.seq AS value FROM feed f ORDER BY f.job`,
   );
+
+/** Rate budgets that workers share: how much of the narrowest window is lent or used, 0 to 1. */
+export const budgetsUsed = async (reader: Reader, now: number): Promise<readonly Gauge[]> =>
+  (await listBudgets(reader)).map(({ connection, bucket, state }) => ({ labels: { connection, bucket }, value: usage(state, now) }));
+
+/** Seconds for which a system still wants no calls. */
+export const budgetsHeld = async (reader: Reader, now: number): Promise<readonly Gauge[]> =>
+  (await listBudgets(reader)).map(({ connection, bucket, state }) => ({
+    labels: { connection, bucket },
+    value: Math.max(0, state.heldUntil - now) / 1000,
+  }));

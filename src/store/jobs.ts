@@ -55,8 +55,10 @@ export const putConnection = (
     row.config,
   );
 
-export const deleteConnection = (transaction: Transaction, id: string): Promise<number> =>
-  transaction.run('DELETE FROM connection WHERE id = ?', id);
+export async function deleteConnection(transaction: Transaction, id: string): Promise<void> {
+  await transaction.run('DELETE FROM budget WHERE connection = ?', id);
+  await transaction.run('DELETE FROM connection WHERE id = ?', id);
+}
 
 export const patchBreaker = (
   transaction: Transaction,

@@ -1,4 +1,5 @@
-// The rate budget of a connection inside one process: sliding windows, calls under way, and holds that the vendor asked for.
+// The rate budget of a connection: sliding windows, calls under way, holds that the vendor asked for, first come first served.
+import type { Window } from '../../core/budget.ts';
 import type { Clock, Pace, PaceLimit } from '../contract.ts';
 import { ConnectorError } from '../errors.ts';
 
@@ -13,21 +14,55 @@ interface Waiter {
 
 interface Bucket {
   readonly waiting: Waiter[];
-  /** When calls began, oldest first; as many as the widest window needs. */
-  readonly begun: number[];
-  underWay: number;
+  readonly gate: Gate;
   heldUntil: number;
   /** Ends the sleep of the pump; null while nothing sleeps. */
   wake: AbortController | null;
 }
 
-export function createPace(clock: Clock): Pace {
+/** What decides when a call of one bucket may begin. One for each bucket. */
+export interface Gate {
+  /** `true`: it has begun. Else when to ask again; null: the gate says so itself, or a call that ends does. */
+  enter(limit: PaceLimit, now: number, waiting: number): true | number | null;
+  /** A call has ended. */
+  left(): void;
+  /** Nobody waits any more. */
+  idle?(): void;
+  /** The system wants no calls before that time. */
+  hold?(at: number): Promise<void>;
+}
+
+/** What a gate may say by itself. */
+export interface Waiting {
+  /** Those who wait may try again. */
+  look(): void;
+  /** Another process was told that the system wants no calls before that time. */
+  heldUntil(at: number): void;
+  /** They are told so instead of being let in. */
+  turnAway(error: unknown): void;
+}
+
+export type Gates = (bucket: string, waiting: Waiting) => Gate;
+
+/** @param gates  where several processes keep one limit; by default this one has it for itself */
+export function createPace(clock: Clock, gates: Gates = ownGate): Pace {
   const buckets = new Map<string, Bucket>();
 
   const bucketOf = (name: string): Bucket => {
     const known = buckets.get(name);
     if (known) return known;
-    const made: Bucket = { waiting: [], begun: [], underWay: 0, heldUntil: 0, wake: null };
+    const made: Bucket = {
+      waiting: [],
+      heldUntil: 0,
+      wake: null,
+      gate: gates(name, {
+        look: () => pump(made),
+        heldUntil: (at) => void (made.heldUntil = Math.max(made.heldUntil, at)),
+        turnAway: (error) => {
+          for (const waiter of made.waiting.splice(0)) waiter.turnAway(error);
+        },
+      }),
+    };
     buckets.set(name, made);
     return made;
   };
@@ -42,24 +77,16 @@ export function createPace(clock: Clock): Pace {
         first.turnAway(heldTooLong(bucket.heldUntil - now));
         continue;
       }
-      if (first.limit.inFlight !== undefined && bucket.underWay >= first.limit.inFlight) return;
-      const at = Math.max(bucket.heldUntil, nextBegin(bucket.begun, first.limit));
-      if (at > now) {
-        if (!bucket.wake) sleep(bucket, at - now);
+      const at = bucket.heldUntil > now ? bucket.heldUntil : bucket.gate.enter(first.limit, now, bucket.waiting.length);
+      if (at !== true) {
+        if (at !== null && !bucket.wake) sleep(bucket, at - now);
         return;
       }
       bucket.waiting.shift();
-      begin(bucket, first, now);
+      first.go();
     }
     bucket.wake?.abort(new Error('nobody waits'));
-  };
-
-  const begin = (bucket: Bucket, waiter: Waiter, now: number): void => {
-    bucket.underWay += 1;
-    const keep = Math.max(0, ...windowsOf(waiter.limit).map((window) => window.calls));
-    if (keep > 0) bucket.begun.push(now);
-    if (bucket.begun.length > keep * 2 + 1) bucket.begun.splice(0, bucket.begun.length - keep);
-    waiter.go();
+    bucket.gate.idle?.();
   };
 
   const sleep = (bucket: Bucket, ms: number): void => {
@@ -91,7 +118,7 @@ export function createPace(clock: Clock): Pace {
             resolve(() => {
               if (ended) return;
               ended = true;
-              bucket.underWay -= 1;
+              bucket.gate.left();
               pump(bucket);
             });
           },
@@ -106,18 +133,35 @@ export function createPace(clock: Clock): Pace {
       }),
     holdUntil: async (name, at) => {
       const bucket = bucketOf(name);
-      bucket.heldUntil = Math.max(bucket.heldUntil, at);
+      if (at <= bucket.heldUntil) return;
+      bucket.heldUntil = at;
+      await bucket.gate.hold?.(at);
     },
   };
 }
 
-interface Window {
-  readonly calls: number;
-  readonly ms: number;
+/** The whole limit is this process's own: nothing is asked of anybody. */
+function ownGate(): Gate {
+  /** When calls began, oldest first; as many as the widest window needs. */
+  const begun: number[] = [];
+  let underWay = 0;
+  return {
+    enter(limit, now) {
+      if (limit.inFlight !== undefined && underWay >= limit.inFlight) return null;
+      const at = nextBegin(begun, limit);
+      if (at > now) return at;
+      underWay += 1;
+      const keep = Math.max(0, ...windowsOf(limit).map((window) => window.calls));
+      if (keep > 0) begun.push(now);
+      if (begun.length > keep * 2 + 1) begun.splice(0, begun.length - keep);
+      return true;
+    },
+    left: () => void (underWay -= 1),
+  };
 }
 
-/** In any stretch of `ms`, at most `calls` begin. */
-const windowsOf = ({ perSecond, perMinute }: PaceLimit): readonly Window[] =>
+/** What a limit says, as windows. */
+export const windowsOf = ({ perSecond, perMinute }: PaceLimit): readonly Window[] =>
   [
     { rate: perSecond, ms: 1000 },
     { rate: perMinute, ms: 60_000 },

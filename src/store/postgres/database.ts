@@ -2,7 +2,7 @@
 //
 // Order of writers: an ordinary write transaction is alone, as it is on SQLite, by an advisory lock of the database. One
 // that says `beside` takes the same lock shared: such transactions run at the same time, and what ordinary ones write
-// (leases, jobs, counters of plans) stands still for as long as they run.
+// (leases, jobs, counters of plans) stands still for as long as they run. One that says `apart` takes no lock but that of its row.
 import pg from 'pg';
 import type { Database, Reader, Transaction } from '../database.ts';
 import { StoreAway, StoreUnusable } from '../faults.ts';
@@ -27,6 +27,9 @@ export interface PostgresOptions {
 const LEAST_VERSION = 150000;
 /** Any number that nobody else uses in this database: "trib". */
 const WRITERS = 0x74726962;
+const ALONE = `SELECT pg_advisory_xact_lock(${WRITERS})`;
+const BESIDE = `SELECT pg_advisory_xact_lock_shared(${WRITERS})`;
+const APART = '';
 const TRIES = 5;
 const START_MS = 10_000;
 
@@ -63,12 +66,12 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     insert: (table, columns, rows, conflict) => statements.insert(client, table, columns, rows, conflict),
   });
 
-  /** A connection with an open transaction that holds the lock. Nothing was done yet, so it is asked for again. */
-  const begin = (beside: boolean): Promise<pg.PoolClient> =>
+  /** A connection with an open transaction that holds its lock. Nothing was done yet, so it is asked for again. */
+  const begin = (lock: string): Promise<pg.PoolClient> =>
     withPatience(patience, async () => {
       const client = await writers.connect();
       try {
-        await client.query(`BEGIN; SELECT pg_advisory_xact_lock${beside ? '_shared' : ''}(${WRITERS})`);
+        await client.query(`BEGIN; ${lock}`);
         return client;
       } catch (error) {
         client.release(true);
@@ -76,8 +79,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
       }
     });
 
-  const inTransaction = async <T>(work: (transaction: Transaction) => Promise<T>, beside: boolean): Promise<T> => {
-    const client = await begin(beside);
+  const inTransaction = async <T>(work: (transaction: Transaction) => Promise<T>, lock: string): Promise<T> => {
+    const client = await begin(lock);
     let broken: Error | boolean = false;
     const onError = (error: Error): void => void (broken = error);
     client.on('error', onError);
@@ -105,8 +108,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     // A question harms nobody when it is asked again.
     ...readerOf((sql, params) => withPatience(patience, () => statements.query(readers as unknown as pg.PoolClient, sql, params))),
     write(work, how) {
-      if (how?.beside) return untilNoCollision(() => inTransaction(work, true));
-      const result = alone.then(() => inTransaction(work, false));
+      if (how) return untilNoCollision(() => inTransaction(work, 'beside' in how ? BESIDE : APART));
+      const result = alone.then(() => inTransaction(work, ALONE));
       alone = result.catch(() => {});
       return result;
     },

@@ -2,6 +2,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { postgresAvailable } from '../../../test/servers/postgres.ts';
 import { dropDatabase, newDatabase } from '../../../test/support/store.ts';
+import { holdBudget, listBudgets } from '../budgets.ts';
 import { describeStore } from '../conformance.ts';
 import { nextNumber } from '../counters.ts';
 import type { Database, Transaction } from '../database.ts';
@@ -85,6 +86,24 @@ describe.skipIf(!available.ok)('PostgreSQL', () => {
       ),
     );
     expect(await databases[0]!.all('SELECT name FROM setting')).toHaveLength(4);
+  });
+
+  it('keeps a transaction apart from all others: it does not wait for one that takes long', async () => {
+    const database = await openUrl(await newUrl());
+    await migrate(database);
+    let goOn = (): void => {};
+    const stopped = new Promise<void>((resolve) => (goOn = resolve));
+    let long: Promise<unknown> = Promise.resolve();
+    await new Promise<void>((begun) => {
+      long = database.write(async () => {
+        begun();
+        await stopped;
+      });
+    });
+    await holdBudget(database, 'app', 'writes', 5);
+    expect(await listBudgets(database)).toMatchObject([{ connection: 'app', bucket: 'writes', state: { heldUntil: 5 } }]);
+    goOn();
+    await long;
   });
 
   it('gives numbers out in the order of commits: the counter row is held until then', async () => {

@@ -7,7 +7,6 @@ export const workerTables: readonly string[] = [
      run BIGINT NOT NULL, n BIGINT NOT NULL, holder TEXT NOT NULL, until BIGINT NOT NULL, PRIMARY KEY (run, n)) {rowless}`,
   // Where the run stands in its plan: batches are taken from this wave and depth only. Written by who leads the run.
   `CREATE TABLE shared_step (run BIGINT PRIMARY KEY, wave BIGINT NOT NULL, depth BIGINT NOT NULL, size BIGINT NOT NULL) {rowless}`,
-  // The rate budget of a bucket: up to when its time is given away, and until when the vendor wants no calls.
-  `CREATE TABLE budget (
-     connection TEXT NOT NULL, bucket TEXT NOT NULL, given_until BIGINT NOT NULL, held_until BIGINT NOT NULL, PRIMARY KEY (connection, bucket)) {rowless}`,
+  // The rate budget of a bucket: what is lent to whom, and what counts in its windows (BudgetState of core/budget.ts).
+  `CREATE TABLE budget (connection TEXT NOT NULL, bucket TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (connection, bucket)) {rowless}`,
 ];
