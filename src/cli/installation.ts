@@ -14,11 +14,13 @@ export function fileMark(path: string): Mark {
   return { inode: String(facts.ino), bornAt: String(facts.birthtimeNs) };
 }
 
-/** Another kind of mark means another kind of store: it was moved there by us, and the old one refuses. */
-const differs = (a: Mark, b: Mark): boolean =>
-  Object.keys(a).some(
-    (name) => b[name] !== undefined && a[name] !== b[name] && !(name === 'bornAt' && (a[name] === '0' || b[name] === '0')),
-  );
+/** A mark of the other kind of store counts as well: "tributary migrate" has written the new one where it moved a store itself. */
+function differs(known: Mark, found: Mark): boolean {
+  const common = Object.keys(known).filter((name) => found[name] !== undefined);
+  const unlike = (name: string): boolean =>
+    known[name] !== found[name] && !(name === 'bornAt' && (known[name] === '0' || found[name] === '0'));
+  return common.length === 0 || common.some(unlike);
+}
 
 export const markInstallation = (transaction: Transaction, mark: Mark): Promise<number> =>
   putSetting(transaction, 'installation.mark', JSON.stringify(mark));

@@ -1,5 +1,9 @@
-// An embedded store as SQL text and back: how the stores of released versions are kept in test/fixtures/store.
+// A store as SQL text and back, for both databases: how the stores of released versions are kept in test/fixtures/store.
 import { DatabaseSync } from 'node:sqlite';
+import pg from 'pg';
+import { expand, type Reader, type SqlValue } from '../../src/store/database.ts';
+import { migrations, schemaVersion } from '../../src/store/migrations.ts';
+import { tableShapes } from '../../src/store/schema/columns.ts';
 
 /** Tables, rows and indexes, in an order that loads. */
 export function textOf(path: string): string {
@@ -34,5 +38,34 @@ export function loadText(path: string, text: string): void {
     database.exec(text);
   } finally {
     database.close();
+  }
+}
+
+/** What PostgreSQL holds when it holds the rows of this store, of whichever dialect, under the present schema. */
+export async function postgresTextOf(store: Reader): Promise<string> {
+  const lines = [...migrations.flat(), 'CREATE TABLE schema_version (version BIGINT NOT NULL)'].map(
+    (statement) => `${expand(statement, 'postgres')};`,
+  );
+  lines.push(`INSERT INTO schema_version (version) VALUES (${schemaVersion});`);
+  for (const { name, columns, key } of tableShapes(migrations.flat()))
+    for (const row of await store.all<Record<string, SqlValue>>(`SELECT ${columns.join(', ')} FROM ${name} ORDER BY ${key.join(', ')}`))
+      lines.push(
+        `INSERT INTO ${name} (${columns.join(', ')}) VALUES (${columns.map((column) => literal(row[column] ?? null)).join(', ')});`,
+      );
+  return lines.join('\n');
+}
+
+/** With standard_conforming_strings, which is how PostgreSQL comes, a backslash is one. */
+const literal = (value: SqlValue): string =>
+  value === null ? 'NULL' : typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`;
+
+/** The database must be empty. */
+export async function loadPostgresText(url: string, text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
   }
 }
