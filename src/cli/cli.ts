@@ -10,6 +10,7 @@ import { backup, restore, sandbox, template } from './commands/data.ts';
 import { department, edit, group, person } from './commands/edit.ts';
 import { erase } from './commands/erase.ts';
 import { explain } from './commands/explain.ts';
+import { job, sync } from './commands/job.ts';
 import { migrate } from './commands/migrate.ts';
 import { notices } from './commands/notices.ts';
 import { cancel, plan, retry, run, runs, show } from './commands/runs.ts';
@@ -32,6 +33,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   worker,
   plan,
   run,
+  sync,
   runs,
   show,
   held,
@@ -48,6 +50,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   group,
   edit,
   check,
+  job,
   config,
   admin,
   token,

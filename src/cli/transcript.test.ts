@@ -148,6 +148,9 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
     await type('runs');
     await type('runs', '--limit', '1', '--json');
     await type('notices');
+    // By the clock, and everything in order.
+    await type('job', 'times', 'HR');
+    await type('sync');
     // An empty file, and the question about the job.
     writeFileSync(path('people.csv'), `${head}\n`);
     await type('run', 'HR');
@@ -186,6 +189,8 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
       ['retry'],
       ['cancel', 'x'],
       ['resume'],
+      ['job'],
+      ['job', 'times'],
       ['config'],
       ['config', 'apply'],
       ['template'],

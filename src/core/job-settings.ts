@@ -3,15 +3,9 @@ import { z } from 'zod';
 import { type CorrelationRules, correlationRulesSchema } from './correlation.ts';
 import { guardPolicySchema } from './guard.ts';
 import { type MappingSet, mappingSetSchema } from './mapping/rows.ts';
+import { type Schedule, scheduleFields } from './schedule.ts';
 import { scopeSchema } from './scope.ts';
 import { leaverPolicySchema } from './situation.ts';
-
-const scheduleFields = {
-  /** Cron, five fields, in `timeZone`. */
-  cron: z.string().min(1),
-  timeZone: z.string().default('UTC'),
-  mode: z.enum(['full', 'incremental']).default('full'),
-};
 
 export const triggerSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('manual') }),
@@ -22,12 +16,6 @@ export const triggerSchema = z.discriminatedUnion('kind', [
     reconcile: z.strictObject(scheduleFields).nullable().prefault({ cron: '0 3 * * *' }),
   }),
 ]);
-
-export interface Schedule {
-  readonly cron: string;
-  readonly timeZone: string;
-  readonly mode: 'full' | 'incremental';
-}
 
 /** The schedule of a trigger: its own, or the one beside the events. */
 export function scheduleOf(trigger: z.output<typeof triggerSchema>): Schedule | null {

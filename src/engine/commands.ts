@@ -22,6 +22,7 @@ import { schemaGet } from './operations/schema.ts';
 import { linkCut, linkImport, linkList } from './operations/links.ts';
 import { noticeList } from './operations/notices.ts';
 import { runCancel, runChanges, runGet, runList, runPlan, runStart, itemList } from './operations/runs.ts';
+import { jobTimes, riverRun, schedulePreview } from './operations/timing.ts';
 import { tokenCreate, tokenList, tokenRevoke } from './operations/tokens.ts';
 import { onlyOnce, type Once } from './once.ts';
 import type { Command, CommandContext, Query, QueryContext } from './operations/operation.ts';
@@ -67,6 +68,7 @@ export const operations = {
   'job.remove': jobRemove,
   'job.resume': jobResume,
   'job.state': jobState,
+  'job.times': jobTimes,
   'job.update': jobUpdate,
   'history.list': historyList,
   'link.cut': linkCut,
@@ -78,12 +80,14 @@ export const operations = {
   'person.erase': personErase,
   'person.get': personGet,
   'person.list': personList,
+  'river.run': riverRun,
   'run.cancel': runCancel,
   'run.changes': runChanges,
   'run.get': runGet,
   'run.list': runList,
   'run.plan': runPlan,
   'run.start': runStart,
+  'schedule.preview': schedulePreview,
   'schema.get': schemaGet,
   status,
   'token.create': tokenCreate,

@@ -49,6 +49,8 @@ export interface RunRequest {
   readonly ofPlan?: number;
   /** A dry run over what this edit would leave. */
   readonly proposal?: number;
+  /** Runs that have to be through before it begins. */
+  readonly behind?: readonly number[];
 }
 
 export interface Engine {
@@ -143,6 +145,7 @@ export function createEngine(options: EngineOptions): Engine {
         ...(request.approved ? { approved: request.approved } : {}),
         ...(request.ofPlan === undefined ? {} : { ofPlan: request.ofPlan }),
         ...(request.proposal === undefined ? {} : { proposal: request.proposal }),
+        ...(request.behind ? { behind: request.behind } : {}),
       });
     });
   };
@@ -171,10 +174,12 @@ export function createEngine(options: EngineOptions): Engine {
   const drain = async (outer?: AbortSignal): Promise<readonly RunRow[]> => {
     const done: RunRow[] = [];
     const tried = new Set<number>();
-    const open = async (): Promise<readonly RunRow[]> =>
-      (await openRuns(database)).filter(
-        (run) => (run.state === 'queued' || run.state === 'running') && !running.has(run.id) && !tried.has(run.id),
-      );
+    const open = async (): Promise<readonly RunRow[]> => {
+      const all = (await openRuns(database)).filter((run) => run.state === 'queued' || run.state === 'running');
+      // One that waits for a system to come back does not hold up what comes behind it.
+      const going = new Set(all.map((run) => run.id));
+      return all.filter((run) => !running.has(run.id) && !tried.has(run.id) && !run.behind.some((before) => going.has(before)));
+    };
     const listen = async (): Promise<number | null> => {
       await followHistory(options, everything);
       return startTouched(options, enqueue);

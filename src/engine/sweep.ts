@@ -1,15 +1,16 @@
 // What has become due: schedules, retries of single objects, last days, waiting runs, breaker probes, expiries.
-import { Cron } from 'croner';
 import { jobSettingsSchema, scheduleOf } from '../core/job-settings.ts';
 import type { ObjectKey } from '../core/model.ts';
+import { due } from '../core/schedule.ts';
 import { listBrakes, listConnections, listJobs, patchBreaker, patchJob } from '../store/jobs.ts';
 import { trimInbox } from '../store/real-time.ts';
+import type { Transaction } from '../store/database.ts';
 import { openRuns, patchRun } from '../store/runs.ts';
 import { dropEndedLeases, dueItems, dueNow, postponeItems, trimWindow } from '../store/upkeep.ts';
 import type { EngineOptions } from './context.ts';
 import { openEndpoint } from './endpoint.ts';
 import { closeBreaker } from './notify/note.ts';
-import type { RunRequest } from './engine.ts';
+import type { Enqueue } from './real-time.ts';
 import { groupBy } from './shapes.ts';
 
 const RETRY_LEASE_MS = 600_000;
@@ -17,7 +18,7 @@ const PROBE_MS = 30_000;
 /** Longer than any vendor goes on sending an event again. */
 const INBOX_MS = 8 * 86_400_000;
 
-export async function sweep(options: EngineOptions, enqueue: (request: RunRequest) => Promise<number>): Promise<void> {
+export async function sweep(options: EngineOptions, enqueue: Enqueue): Promise<void> {
   const now = options.clock.now();
   const enabled = new Set((await listJobs(options.database)).filter((job) => job.state === 'enabled').map((job) => job.id));
   await schedules(options, enqueue, now);
@@ -27,53 +28,40 @@ export async function sweep(options: EngineOptions, enqueue: (request: RunReques
   await expiries(options, now);
 }
 
-/** Next time of a cron expression after `after`; null when it never comes. */
-export function nextTime(cron: string, timeZone: string, after: number): number | null {
-  return new Cron(cron, { timezone: timeZone }).nextRun(new Date(after))?.getTime() ?? null;
-}
-
-async function schedules(options: EngineOptions, enqueue: (request: RunRequest) => Promise<number>, now: number): Promise<void> {
+async function schedules(options: EngineOptions, enqueue: Enqueue, now: number): Promise<void> {
   const open = new Set((await openRuns(options.database)).filter((run) => run.mode !== 'keys' && !run.dryRun).map((run) => run.job));
   for (const job of await listJobs(options.database)) {
-    if (job.state !== 'enabled') continue;
+    // One run at a time: what came due meanwhile is judged when the open one has ended.
+    if (job.state !== 'enabled' || open.has(job.id)) continue;
     const schedule = scheduleOf(jobSettingsSchema.parse(JSON.parse(job.settings)).trigger);
     if (!schedule) continue;
-    const next = job.next_due_at ?? nextTime(schedule.cron, schedule.timeZone, now);
-    if (next !== null && next <= now && !open.has(job.id)) {
-      await enqueue({ job: job.id, mode: schedule.mode, cause: 'schedule', actor: 'schedule' });
-      const following = nextTime(schedule.cron, schedule.timeZone, now);
-      await options.database.write((transaction) => patchJob(transaction, job.id, { next_due_at: following }));
-    } else if (job.next_due_at === null) {
-      await options.database.write((transaction) => patchJob(transaction, job.id, { next_due_at: next }));
-    }
+    const said = due(schedule, job.next_due_at, now);
+    const remember = (transaction: Transaction): Promise<void> => patchJob(transaction, job.id, { next_due_at: said.next });
+    if (said.run) await enqueue({ job: job.id, mode: schedule.mode, cause: 'schedule', actor: 'schedule' }, remember);
+    else if (said.next !== job.next_due_at) await options.database.write(remember);
   }
 }
 
-async function dueKeys(
-  options: EngineOptions,
-  enqueue: (request: RunRequest) => Promise<number>,
-  now: number,
-  enabled: ReadonlySet<number>,
-): Promise<void> {
-  const due = (await dueNow(options.database, now, 5_000)).filter((row) => row.what !== 'delete-asked' && enabled.has(row.job));
-  for (const row of due.filter((candidate) => candidate.what === 'run')) {
+async function dueKeys(options: EngineOptions, enqueue: Enqueue, now: number, enabled: ReadonlySet<number>): Promise<void> {
+  const rows = (await dueNow(options.database, now, 5_000)).filter((row) => row.what !== 'delete-asked' && enabled.has(row.job));
+  for (const row of rows.filter((candidate) => candidate.what === 'run')) {
     await options.database.write(async (transaction) => {
       await transaction.run('DELETE FROM due WHERE job = ? AND source_key = ? AND what = ?', row.job, row.source_key, 'run');
       await transaction.run(`UPDATE run SET state = 'queued' WHERE id = ? AND state = 'waiting'`, Number(row.source_key));
     });
   }
-  for (const [job, rows] of groupBy(
-    due.filter((candidate) => candidate.what !== 'run'),
+  for (const [job, own] of groupBy(
+    rows.filter((candidate) => candidate.what !== 'run'),
     (row) => String(row.job),
   )) {
     const keys = [
       ...new Map(
-        rows.map((row): [string, ObjectKey] => [`${row.type}\0${row.source_key}`, { type: row.type, id: row.source_key }]),
+        own.map((row): [string, ObjectKey] => [`${row.type}\0${row.source_key}`, { type: row.type, id: row.source_key }]),
       ).values(),
     ];
     await enqueue({ job: Number(job), mode: 'keys', keys, cause: 'due', actor: 'schedule' });
     await options.database.write(async (transaction) => {
-      for (const row of rows) {
+      for (const row of own) {
         if (row.what === 'delete')
           await transaction.run(
             `UPDATE due SET what = 'delete-asked' WHERE job = ? AND type = ? AND source_key = ? AND what = 'delete'`,
@@ -94,12 +82,7 @@ async function dueKeys(
   }
 }
 
-async function retries(
-  options: EngineOptions,
-  enqueue: (request: RunRequest) => Promise<number>,
-  now: number,
-  enabled: ReadonlySet<number>,
-): Promise<void> {
+async function retries(options: EngineOptions, enqueue: Enqueue, now: number, enabled: ReadonlySet<number>): Promise<void> {
   const away = new Set((await listConnections(options.database)).filter((row) => row.breaker_opened_at !== null).map((row) => row.id));
   const jobs = new Map((await listJobs(options.database)).map((job) => [job.id, job]));
   const items = (await dueItems(options.database, now, 1_000)).filter(

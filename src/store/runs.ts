@@ -23,6 +23,8 @@ export interface RunRow {
   readonly ofPlan: number | null;
   /** A dry run over the directory as this edit would leave it. */
   readonly proposal: number | null;
+  /** Runs that have to be through before it begins. */
+  readonly behind: readonly number[];
   readonly cursorNext: string | null;
   readonly evidence: unknown;
   readonly counts: Readonly<Record<string, number>>;
@@ -50,6 +52,7 @@ interface Raw {
   approved: string | null;
   of_plan: number | null;
   proposal: number | null;
+  behind: string | null;
   cursor_next: string | null;
   evidence: string | null;
   counts: string | null;
@@ -79,6 +82,7 @@ const rowOf = (raw: Raw): RunRow => ({
   approved: parse(raw.approved, []),
   ofPlan: raw.of_plan,
   proposal: raw.proposal,
+  behind: parse(raw.behind, []),
   cursorNext: raw.cursor_next,
   evidence: parse(raw.evidence, null),
   counts: parse(raw.counts, {}),
@@ -102,13 +106,14 @@ export interface NewRun {
   readonly approved?: readonly number[];
   readonly ofPlan?: number;
   readonly proposal?: number;
+  readonly behind?: readonly number[];
 }
 
 export async function createRun(transaction: Transaction, run: NewRun): Promise<number> {
   const id = await nextNumber(transaction, 'run');
   await transaction.run(
-    `INSERT INTO run (id, job, mode, dry_run, cause, actor, state, stage, version, now, keys, approved, of_plan, proposal, queued_at)
-     VALUES (?, ?, ?, ?, ?, ?, 'queued', '', ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO run (id, job, mode, dry_run, cause, actor, state, stage, version, now, keys, approved, of_plan, proposal, behind, queued_at)
+     VALUES (?, ?, ?, ?, ?, ?, 'queued', '', ?, ?, ?, ?, ?, ?, ?, ?)`,
     id,
     run.job,
     run.mode,
@@ -121,6 +126,7 @@ export async function createRun(transaction: Transaction, run: NewRun): Promise<
     run.approved ? JSON.stringify(run.approved) : null,
     run.ofPlan ?? null,
     run.proposal ?? null,
+    run.behind && run.behind.length > 0 ? JSON.stringify(run.behind) : null,
     run.now,
   );
   return id;

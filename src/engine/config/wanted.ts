@@ -8,9 +8,9 @@ import { jobSettingsSchema, scheduleOf, type JobSettings } from '../../core/job-
 import { accountReads } from '../../core/mapping/compile.ts';
 import type { MappingRow } from '../../core/mapping/rows.ts';
 import type { ObjectTypeSpec } from '../../core/model.ts';
+import { scheduleProblem } from '../../core/schedule.ts';
 import type { ConnectionRow, JobRow } from '../../store/jobs.ts';
 import { prepareJob, type Lookups } from '../prepare.ts';
-import { nextTime } from '../sweep.ts';
 import { type ConfigDocument, type ConfigPath, type ConfigProblem, documentSchema, type JobEntry } from './document.ts';
 
 export interface WantedConnection {
@@ -337,21 +337,9 @@ function checkDetails(settings: JobSettings, path: ConfigPath, side: Side, { loo
         path: [...path, 'part', ...(issue.path as (string | number)[])],
         problem: issueWords(issue, `part.${issue.path.join('.')}: `),
       });
-  const trigger = scheduleOf(settings.trigger);
-  if (trigger) {
-    try {
-      if (nextTime(trigger.cron, trigger.timeZone, 0) === null)
-        problems.push(say([...path, 'trigger', 'cron'], `"${trigger.cron}" never comes`, `“${trigger.cron}”永远不会触发`));
-    } catch (error) {
-      problems.push(
-        say(
-          [...path, 'trigger'],
-          `the schedule "${trigger.cron}" in "${trigger.timeZone}" is not understood: ${(error as Error).message}. Example: cron "0 6 * * 1-5", timeZone Asia/Shanghai`,
-          `无法理解定时“${trigger.cron}”(${trigger.timeZone}):${(error as Error).message}。示例:cron "0 6 * * 1-5",timeZone Asia/Shanghai`,
-        ),
-      );
-    }
-  }
+  const schedule = scheduleOf(settings.trigger);
+  const wrong = schedule && scheduleProblem(schedule);
+  if (wrong) problems.push({ path: [...path, 'trigger'], problem: wrong });
   const [source, target] = up ? [side.types, directoryTypes] : [directoryTypes, side.types];
   for (const found of prepareJob(settings, source, target, lookups).problems)
     problems.push({

@@ -163,10 +163,10 @@ export const connectionCheck = command({
   },
 });
 
-/** `0 6 * * * (UTC)`; with "live + " before it when events start the job, too. Null: by hand. */
+/** `0 6 * * * (UTC)`, `every 6 hours (UTC)`; with "live + " before it when events start the job, too. Null: by hand. */
 function scheduleText(trigger: JobSettings['trigger']): string | null {
   const schedule = scheduleOf(trigger);
-  const times = schedule ? `${schedule.cron} (${schedule.timeZone})` : null;
+  const times = schedule ? `${schedule.cron ?? `every ${schedule.every}`} (${schedule.timeZone})` : null;
   return trigger.kind === 'event' ? ['live', ...(times ? [times] : [])].join(' + ') : times;
 }
 
