@@ -11,6 +11,7 @@ import { department, edit, group, person } from './commands/edit.ts';
 import { erase } from './commands/erase.ts';
 import { explain } from './commands/explain.ts';
 import { job, sync } from './commands/job.ts';
+import { history, links } from './commands/lists.ts';
 import { migrate } from './commands/migrate.ts';
 import { notices } from './commands/notices.ts';
 import { cancel, plan, retry, run, runs, show } from './commands/runs.ts';
@@ -49,6 +50,8 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   department,
   group,
   edit,
+  history,
+  links,
   check,
   job,
   config,

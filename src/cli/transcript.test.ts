@@ -43,6 +43,7 @@ function opened(language: 'en' | 'zh') {
       // The column is as wide as the longest duration, which no two machines share.
       .replace(/ +(took|用时) /g, '  $1 ')
       .replace(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'DIRECTORY-ID')
+      .replace(/… --after \S+/g, '… --after PLACE')
       .replace(/…[0-9a-f]{12}/g, '…IDIDIDIDIDID')
       .replace(/"(queuedAt|startedAt|endedAt|now|at|since|nextDueAt|lastCompleteAt|checkedAt)": \d+/g, '"$1": 0')
       .replace(/\d+ (bytes|字节)/g, 'n $1');
@@ -137,6 +138,17 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
     await type('person', 'create', 'displayName=Li Na', 'employeeNumber=900', '--department', 'S', '--yes');
     await type('person', 'edit', '000103', 'displayName=Other');
     await type('person', 'move', '900', '--to', 'nowhere');
+    await type('person', 'list', '--limit', '3');
+    await type('person', 'list', 'Li Na');
+    await type('person', 'list', '--after', 'nonsense');
+    await type('person', 'show', '900');
+    await type('department', 'list', 'Sales');
+    await type('group', 'list');
+    await type('history', '900');
+    await type('history', 'nobody of that name');
+    await type('links', '--connection', 'hr', '--limit', '2');
+    await type('links', 'import', 'hr');
+    await type('links', 'cut', 'hr', 'person', 'none');
     await type('person', 'delete', '900', '--yes');
     await type('edit', 'list');
     await type('edit', 'discard', '1');

@@ -1,4 +1,4 @@
-// person, department, group, edit: the directory edited by hand; the plan for every system below comes first.
+// person, department, group, edit: the directory looked at and edited by hand; the plan for every system below comes first.
 import { readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { directoryTypes } from '../../core/directory-types.ts';
@@ -10,6 +10,7 @@ import { number, time } from '../format.ts';
 import { exitOf, follow } from '../progress.ts';
 import { plan as showPlan, result as showResult } from '../show-run.ts';
 import { clean, table } from '../terminal.ts';
+import { listObjects, type ListedType, paging, showObject } from './lists.ts';
 
 type Step = InputOf<'edit.propose'>['steps'][number];
 type EditView = OutputOf<'edit.get'>;
@@ -120,12 +121,20 @@ function ruleIn(call: CommandCall): { rule?: { departments: { department: string
   return { rule: { departments: (departments ?? []).map((department) => ({ department })), ...(where === undefined ? {} : { where }) } };
 }
 
+/** `list` and `show` look; every other verb proposes a step. */
+async function lookOrPropose(call: CommandCall, type: ListedType): Promise<Exit> {
+  const [verb, name, ...words] = call.words;
+  if (verb === 'list') return listObjects(call, type, name === undefined ? [] : [name, ...words]);
+  if (verb === 'show' && name !== undefined) return showObject(call, type, [name, ...words].join(' '));
+  return propose(call, [stepOf(call, type)]);
+}
+
 function stepOf(call: CommandCall, type: string): Step {
   const [verb, name, ...words] = call.words;
   const known = verbs[type]!;
   const make = verb === undefined ? undefined : known[verb];
   if (!make || name === undefined) {
-    const all = Object.keys(known).join(', ');
+    const all = ['list', 'show', ...Object.keys(known)].join(', ');
     throw new UsageError(`Say ${all}, and of whom or what.`, `请使用 ${all},并指明对象。`);
   }
   return make(call, name, words);
@@ -135,26 +144,32 @@ const strings = (...names: string[]) => Object.fromEntries(names.map((name) => [
 
 export const person: CliCommand = {
   usage:
-    'person create NAME=VALUE … [--department D,…] | edit PERSON NAME=VALUE … | move PERSON --to D [--from D] | offboard PERSON [--last-day DATE] | rehire PERSON [--first-day DATE] | delete PERSON   [--yes]',
-  does: { en: 'people edited by hand; shows first what changes everywhere', zh: '手工维护人员;先显示各处的变更' },
-  options: { ...strings('department', 'to', 'from', 'last-day', 'first-day'), yes: { type: 'boolean', short: 'y' } },
-  run: (call) => propose(call, [stepOf(call, 'person')]),
+    'person list [TEXT] [--department D] | show PERSON | create NAME=VALUE … [--department D,…] | edit PERSON NAME=VALUE … | move PERSON --to D [--from D] | offboard PERSON [--last-day DATE] | rehire PERSON [--first-day DATE] | delete PERSON   [--yes]',
+  does: {
+    en: 'people listed, looked at, and edited by hand; shows first what changes everywhere',
+    zh: '查看或手工维护人员;先显示各处的变更',
+  },
+  options: { ...paging, ...strings('department', 'to', 'from', 'last-day', 'first-day'), yes: { type: 'boolean', short: 'y' } },
+  run: (call) => lookOrPropose(call, 'person'),
 };
 
 export const department: CliCommand = {
   usage:
-    'department create NAME=VALUE … [--under D] [--leader P,…] | edit D NAME=VALUE … | rename D NEW NAME | move D --under D|--top | merge D --into D | delete D   [--yes]',
-  does: { en: 'departments edited by hand', zh: '手工维护部门' },
-  options: { ...strings('under', 'leader', 'into'), top: { type: 'boolean' }, yes: { type: 'boolean', short: 'y' } },
-  run: (call) => propose(call, [stepOf(call, 'department')]),
+    'department list [TEXT] | show D | create NAME=VALUE … [--under D] [--leader P,…] | edit D NAME=VALUE … | rename D NEW NAME | move D --under D|--top | merge D --into D | delete D   [--yes]',
+  does: { en: 'departments listed, looked at, and edited by hand', zh: '查看或手工维护部门' },
+  options: { ...paging, ...strings('under', 'leader', 'into'), top: { type: 'boolean' }, yes: { type: 'boolean', short: 'y' } },
+  run: (call) => lookOrPropose(call, 'department'),
 };
 
 export const group: CliCommand = {
   usage:
-    'group create NAME=VALUE … [--member P,…] | edit G [--add P,…] [--remove P,…] | delete G   [--department D,…] [--where EXPRESSION] [--yes]',
-  does: { en: 'groups edited by hand, members one by one or by a rule', zh: '手工维护组,成员可逐个指定或按规则' },
-  options: { ...strings('member', 'add', 'remove', 'department', 'where'), yes: { type: 'boolean', short: 'y' } },
-  run: (call) => propose(call, [stepOf(call, 'group')]),
+    'group list [TEXT] | show G | create NAME=VALUE … [--member P,…] | edit G [--add P,…] [--remove P,…] | delete G   [--department D,…] [--where EXPRESSION] [--yes]',
+  does: {
+    en: 'groups listed, looked at, and edited by hand, members one by one or by a rule',
+    zh: '查看或手工维护组,成员可逐个指定或按规则',
+  },
+  options: { ...paging, ...strings('member', 'add', 'remove', 'department', 'where'), yes: { type: 'boolean', short: 'y' } },
+  run: (call) => lookOrPropose(call, 'group'),
 };
 
 export const edit: CliCommand = {
