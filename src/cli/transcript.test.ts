@@ -145,7 +145,7 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
     await type('department', 'list', 'Sales');
     await type('group', 'list');
     await type('history', '900');
-    await type('history', 'nobody of that name');
+    await type('history', 'N-nobody');
     await type('links', '--connection', 'hr', '--limit', '2');
     await type('links', 'import', 'hr');
     await type('links', 'cut', 'hr', 'person', 'none');
