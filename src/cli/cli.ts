@@ -206,7 +206,14 @@ async function openSession(
       );
     else if (settings.logLevel === 'debug' || settings.logLevel === 'trace') output.note(`${event} ${JSON.stringify(fields ?? {})}`);
   };
-  return openLocalSession({ folder, key: settings.key, command: `tributary ${name}`, log, signal });
+  return openLocalSession({
+    folder,
+    key: settings.key,
+    publicUrl: settings.publicUrl?.href ?? null,
+    command: `tributary ${name}`,
+    log,
+    signal,
+  });
 }
 
 function explainError(error: unknown, command: CliCommand, output: Output, json: boolean): Exit {

@@ -4,6 +4,7 @@ import type { IncomingEvent } from '../connector-kit/contract.ts';
 import { carryOut, type OperationName } from '../engine/commands.ts';
 import type { Once } from '../engine/once.ts';
 import { performIn, type ActName } from '../engine/sign-in/acts.ts';
+import { createNotifier } from '../engine/notify/notifier.ts';
 import { failureOf, type CommandContext } from '../engine/operations/operation.ts';
 import type { SettledRun } from '../server/metrics.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -12,6 +13,7 @@ import { connectorMap, openApp } from './open-app.ts';
 export interface ThreadData {
   readonly folder: DataFolder;
   readonly key: Uint8Array | null;
+  readonly publicUrl: string | null;
 }
 export type ToThread =
   | { readonly id: number; readonly name: OperationName; readonly input: unknown; readonly actor: string; readonly once?: Once }
@@ -29,6 +31,7 @@ const log = (event: string, fields?: Record<string, unknown>): void => port.post
 const app = await openApp({
   folder: data.folder,
   key: data.key ? Buffer.from(data.key) : null,
+  publicUrl: data.publicUrl,
   log,
   onProgress: (progress) => port.postMessage({ progress }),
   onSettled: ({ id, job, mode, state, dryRun, counts, startedAt, endedAt }) => {
@@ -45,6 +48,7 @@ const wake = (): void => {
   wakeNow();
 };
 const watches = app.engine.watch(wake);
+const notifier = createNotifier(app.engine.options);
 
 const contextOf = (actor: string): CommandContext => ({
   reader: app.database,
@@ -97,6 +101,7 @@ while (!stopping.signal.aborted) {
       sweptAt = performance.now();
       await app.engine.sweep();
       await watches.tend();
+      void notifier.pass();
     }
     await app.engine.drain(stopping.signal);
     await app.engine.help(stopping.signal);
@@ -113,6 +118,7 @@ while (!stopping.signal.aborted) {
     };
   });
 }
+await notifier.close();
 await watches.close();
 await app.close();
 port.postMessage({ stopped: true });

@@ -1,6 +1,7 @@
 // Without a server: the engine in this process, under the lock of the data folder, for as long as one command needs.
 import { carryOut } from '../engine/commands.ts';
 import type { EngineOptions, Progress } from '../engine/context.ts';
+import { createNotifier } from '../engine/notify/notifier.ts';
 import { failureOf } from '../engine/operations/operation.ts';
 import { getRun } from '../store/runs.ts';
 import { connectorMap, openApp } from './open-app.ts';
@@ -10,12 +11,15 @@ import { actorName, EngineFault, isUnderWay, RefusedError, type Session } from '
 export interface LocalOptions {
   readonly folder: DataFolder;
   readonly key: Buffer | null;
+  readonly publicUrl?: string | null;
   /** For the lock: what this process does. */
   readonly command: string;
   readonly log: EngineOptions['log'];
   /** Ends what is under way after its batch; the run goes on later. */
   readonly signal: AbortSignal;
 }
+
+const TELL_MS = 8_000;
 
 export async function openLocalSession(options: LocalOptions): Promise<Session> {
   const lock = lockFolder(options.folder, options.command);
@@ -24,6 +28,7 @@ export async function openLocalSession(options: LocalOptions): Promise<Session> 
     lock.release();
     throw error;
   });
+  const notifier = createNotifier(app.engine.options);
   const context = {
     reader: app.database,
     connectors: connectorMap(),
@@ -57,6 +62,11 @@ export async function openLocalSession(options: LocalOptions): Promise<Session> 
       return Promise.all(runs.map(async (run) => (await session.call('run.get', { run })).run));
     },
     async close() {
+      // What the command caused is told before the process ends; what does not leave now leaves from the next one.
+      const late = setTimeout(() => void notifier.close(), TELL_MS);
+      await notifier.pass();
+      clearTimeout(late);
+      await notifier.close();
       await app.close();
       lock.release();
     },

@@ -30,6 +30,8 @@ export interface AppOptions {
   readonly folder: DataFolder;
   readonly key: Buffer | null;
   readonly log: EngineOptions['log'];
+  /** What people type into a browser; null = not known. */
+  readonly publicUrl?: string | null;
   readonly onProgress?: EngineOptions['onProgress'];
   readonly onSettled?: EngineOptions['onSettled'];
   /** It takes part in what a server of the same version has set up: it makes no tables, and is not the version that counts. */
@@ -66,6 +68,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       newId: createDirectoryIds(),
       folder: folder.path,
       release,
+      publicUrl: options.publicUrl ?? null,
       holder: `${process.pid}-${randomUUID()}`,
       ...(options.onProgress ? { onProgress: options.onProgress } : {}),
       ...(options.onSettled ? { onSettled: options.onSettled } : {}),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type CorrelationRules, correlationRulesSchema } from './correlation.ts';
 import { guardPolicySchema } from './guard.ts';
 import { type MappingSet, mappingSetSchema } from './mapping/rows.ts';
+import { jobNoticesSchema } from './notices.ts';
 import { type Schedule, scheduleFields } from './schedule.ts';
 import { scopeSchema } from './scope.ts';
 import { leaverPolicySchema } from './situation.ts';
@@ -71,6 +72,7 @@ export const jobSettingsSchema = z.strictObject({
   correlation: correlationRulesSchema.default({}),
   trigger: triggerSchema.prefault({ kind: 'manual' }),
   policy: policySchema.prefault({}),
+  notices: jobNoticesSchema.prefault({}),
   onError: z.strictObject({ tries: z.int().min(1).max(20).default(3), pauseSeconds: z.int().min(1).default(60) }).prefault({}),
 });
 

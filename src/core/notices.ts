@@ -1,4 +1,5 @@
 // What people can be told, and who wants to be told what: the kinds of notices and the rules that pick their recipients.
+import { z } from 'zod';
 import type { Label } from './model.ts';
 
 /** When somebody wants to be told. */
@@ -29,3 +30,44 @@ export const noticeKinds = {
   'connection-back': { on: ['recovery'] },
 } as const satisfies Record<string, { readonly on: readonly NoticeCondition[] }>;
 export type NoticeKind = keyof typeof noticeKinds;
+
+// ── who wants to be told ─────────────────────────────────────────────────────────────────────────────────
+
+/** One plain address: no name, no list, nothing that could end a header. */
+export const mailAddress = z
+  .string()
+  .max(254)
+  .regex(/^[^\s@<>(),;:\\"[\]\p{C}]{1,64}@[^\s@<>(),;:\\"[\]\p{C}]+$/u, 'is not one mail address such as it@example.org');
+
+const conditions = Object.keys(noticeConditions) as [NoticeCondition, ...NoticeCondition[]];
+
+const ruleSchema = z.strictObject({
+  on: z.array(z.enum(conditions)).min(1),
+  /** Id of a channel. */
+  channel: z.string().min(1),
+  /** Mail addresses; of channels that write to people only. */
+  to: z.array(mailAddress).max(200).default([]),
+  /** Everybody who has one of these roles here and whose sign-in name is a mail address. */
+  roles: z.array(z.enum(['viewer', 'operator', 'approver', 'admin', 'auditor'])).default([]),
+});
+export type NoticeRule = z.output<typeof ruleSchema>;
+
+const hours = z.int().min(1).max(8760).nullable().default(null);
+
+/** Of one job. Null: nobody minds. */
+export const jobNoticesSchema = z.strictObject({
+  rules: z.array(ruleSchema).max(50).default([]),
+  /** Told when the last complete read is longer ago. */
+  noCompleteReadHours: hours,
+  /** Told when no event came for so long although a reconcile found changes. */
+  noEventHours: hours,
+});
+
+/** Of the whole installation: for every job, and for what belongs to none. */
+export const installationNoticesSchema = jobNoticesSchema.extend({
+  /** More than so many of one kind to one recipient within so many minutes become one message. */
+  digest: z.strictObject({ count: z.int().min(1).max(1000).default(5), minutes: z.int().min(1).max(1440).default(10) }).prefault({}),
+  /** Days before a credential expires. */
+  expiryDays: z.array(z.int().min(0).max(365)).max(10).default([30, 7, 1]),
+});
+export type InstallationNotices = z.output<typeof installationNoticesSchema>;

@@ -27,6 +27,8 @@ export interface EngineOptions {
   readonly log: (event: string, fields?: Record<string, unknown>) => void;
   /** Version of the program. What a new one alone would change is judged by a limit of its own. */
   readonly release?: string;
+  /** What people type into a browser; null = nothing that opens elsewhere. */
+  readonly publicUrl?: string | null;
   /** How long a lease holds. */
   readonly leaseMs?: number;
   /** Instead of the target's own `requestMs`: how long a write may be under way after its process died. */

@@ -49,7 +49,9 @@ async function serveUntilStopped(call: CommandCall): Promise<Exit> {
   const log = pino({ level: settings.logLevel, base: null });
   const lock = lockFolder(folder, 'tributary serve');
   try {
-    const thread = await startThread({ folder, key: settings.key }, (event, fields) => log[levelOf(event)](fields, event));
+    const thread = await startThread({ folder, key: settings.key, publicUrl: settings.publicUrl?.href ?? null }, (event, fields) =>
+      log[levelOf(event)](fields, event),
+    );
     const reader = await openReader(folder);
     const queries = { reader, connectors: connectorMap(), now: () => Date.now() };
     const desk: Desk = {

@@ -1,6 +1,7 @@
 // worker: one more process, on any machine, that carries out runs and takes part in those that others lead.
 import pino from 'pino';
 import { setTimeout as pause } from 'node:timers/promises';
+import { createNotifier } from '../../engine/notify/notifier.ts';
 import { getSetting } from '../../store/jobs.ts';
 import type { CliCommand, CommandCall } from '../command.ts';
 import { prepareFolder } from '../data-folder.ts';
@@ -29,7 +30,14 @@ async function workUntilStopped(call: CommandCall): Promise<Exit> {
   prepareFolder(call.folder);
   const logger = pino({ level: call.settings.logLevel, base: null });
   const log = (event: string, fields?: Record<string, unknown>): void => logger.info(fields ?? {}, event);
-  const app = await openApp({ folder: call.folder, key: call.settings.key, log, isWorker: true });
+  const app = await openApp({
+    folder: call.folder,
+    key: call.settings.key,
+    publicUrl: call.settings.publicUrl?.href ?? null,
+    log,
+    isWorker: true,
+  });
+  const notifier = createNotifier(app.engine.options);
   log('worker-ready', { holder: app.engine.options.holder });
   let told: string | undefined = release;
   while (!call.signal.aborted) {
@@ -39,6 +47,7 @@ async function workUntilStopped(call: CommandCall): Promise<Exit> {
       // Two versions at one run would not mean the same by it.
       if (serving === release) {
         await app.engine.sweep();
+        void notifier.pass();
         await app.engine.drain(call.signal);
         if ((await app.engine.help(call.signal)) > 0) rest = 0;
       } else if (told !== serving) log('other-version', { serving: serving ?? 'none', own: release });
@@ -49,6 +58,7 @@ async function workUntilStopped(call: CommandCall): Promise<Exit> {
     }
     await pause(rest, undefined, { signal: call.signal }).catch(() => undefined);
   }
+  await notifier.close();
   await app.close();
   return 'done';
 }

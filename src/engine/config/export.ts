@@ -89,6 +89,7 @@ const order = [
   'scope',
   'policy',
   'onError',
+  'notices',
   'withoutRelations',
   'correlation',
   'mapping',

@@ -9,6 +9,7 @@ export interface Told {
   readonly kind: NoticeKind;
   readonly at: number;
   readonly job: number | null;
+  readonly connection: string | null;
   readonly facts: NoticeFacts;
 }
 
@@ -28,7 +29,7 @@ const time = (at: number): string => `${new Date(at).toISOString().slice(0, 16).
 const number = (count: number | undefined): string => (count === undefined ? '' : count.toLocaleString('en'));
 
 /** By the name of the placeholder; '' = there is nothing to say. */
-export function valuesOf(told: Told, language: Language, publicUrl: string | null): Readonly<Record<string, string>> {
+function valuesOf(told: Told, language: Language, publicUrl: string | null): Readonly<Record<string, string>> {
   const { facts } = told;
   const say = (label: Label | null | undefined): string => label?.[language] ?? '';
   const count = (name: string): string => number(facts.counts?.[name]);
@@ -60,7 +61,7 @@ function linkOf({ facts }: Told, publicUrl: string | null): string {
 }
 
 /** Values are never looked through for placeholders again. */
-export function fill({ subject, body }: Text, values: Readonly<Record<string, string>>): Message {
+function fill({ subject, body }: Text, values: Readonly<Record<string, string>>): Message {
   const put = (text: string, clean: (value: string) => string): string =>
     text.replace(/\{(\w+)\}/g, (_, name: string) => clean(values[name] ?? ''));
   const isKept = (line: string): boolean => [...line.matchAll(/\{(\w+)\}/g)].every(([, name]) => (values[name!] ?? '') !== '');
@@ -79,7 +80,32 @@ export function fill({ subject, body }: Text, values: Readonly<Record<string, st
 
 const oneLine = (value: string): string => value.replace(control, ' ');
 
+/** Several become a digest: one line each. All are of one kind. */
+export function messageOf(all: readonly Told[], language: Language, publicUrl: string | null): Message {
+  const [first] = all;
+  if (all.length <= 1) return first ? rendered(first, language, publicUrl) : { subject: 'Tributary', text: '' };
+  const lines = all.map((told) => `${time(told.at)}  ${rendered(told, language, null).subject}`);
+  const title = rendered(first!, language, null).subject;
+  return language === 'zh'
+    ? { subject: `${all.length} 条通知:${title} …`, text: `短时间内的同类通知合并如下。\n\n${lines.join('\n')}` }
+    : { subject: `${all.length} notices: ${title} …`, text: `Notices of one kind that came close together:\n\n${lines.join('\n')}` };
+}
+
+const rendered = (told: Told, language: Language, publicUrl: string | null): Message =>
+  fill(texts[told.kind][language], valuesOf(told, language, publicUrl));
+
+/** For programs. */
+export const tellingOf = (told: Told, language: Language, publicUrl: string | null): Readonly<Record<string, unknown>> => ({
+  kind: told.kind,
+  at: new Date(told.at).toISOString(),
+  title: rendered(told, language, null).subject,
+  job: told.job,
+  connection: told.connection,
+  link: linkOf(told, publicUrl) || null,
+  facts: told.facts,
+});
+
 export const titleOf = (told: Told): Label => ({
-  en: fill(texts[told.kind].en, valuesOf(told, 'en', null)).subject,
-  zh: fill(texts[told.kind].zh, valuesOf(told, 'zh', null)).subject,
+  en: rendered(told, 'en', null).subject,
+  zh: rendered(told, 'zh', null).subject,
 });

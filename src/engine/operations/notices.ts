@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { noticeKinds, type NoticeKind } from '../../core/notices.ts';
 import { deliveriesOf } from '../../store/deliveries.ts';
 import { noticePage } from '../../store/notices.ts';
-import type { NoticeFacts } from '../notify/note.ts';
 import { titleOf } from '../notify/render.ts';
+import { toldOf } from '../notify/send.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { jobRef, optionalJob, query } from './operation.ts';
 import { labelView } from './views.ts';
@@ -65,7 +65,7 @@ export const noticeList = query({
         id: row.id,
         kind: row.kind as NoticeKind,
         at: row.at,
-        title: titleOf({ kind: row.kind as NoticeKind, at: row.at, job: row.job, facts: parseJson<NoticeFacts>(row.facts, {}) }),
+        title: titleOf(toldOf(row)),
         job: row.job,
         connection: row.connection,
         state: row.state,
