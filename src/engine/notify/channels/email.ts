@@ -5,7 +5,7 @@ import { getCACertificates, rootCertificates } from 'node:tls';
 import nodemailer from 'nodemailer';
 import { z } from 'zod';
 import { field } from '../../../connector-kit/define.ts';
-import { ConnectorError, isConnectorError, type ErrorKind } from '../../../connector-kit/errors.ts';
+import { isConnectorError, type ConnectorError, type ErrorKind } from '../../../connector-kit/errors.ts';
 import { guardedLookup, isRefusedAddress } from '../../../connector-kit/http/addresses.ts';
 import { excerpt } from '../../../connector-kit/http/excerpt.ts';
 import { mailAddress } from '../../../core/notices.ts';
