@@ -14,6 +14,7 @@ import { listHeld } from '../src/store/ledger.ts';
 import { putConnection, putJob, putSealed } from '../src/store/jobs.ts';
 import { migrate } from '../src/store/migrations.ts';
 import { openSqlite } from '../src/store/sqlite/database.ts';
+import { counted } from './counted.ts';
 
 interface Server {
   url: string;
@@ -111,7 +112,7 @@ const tasks: Record<string, (task: Task) => Promise<Record<string, number | stri
   'no-change': (task) => upstream(task),
   /** Directory → empty LDAP: the first run is one question; approving it is what is timed. */
   async downstream(task) {
-    const { engine, close, database } = await open(task);
+    const { engine, close, database, asked, texts } = await open(task);
     await connection(engine, 'target', task.target);
     const job = await define(engine, {
       name: 'down',
@@ -125,6 +126,9 @@ const tasks: Record<string, (task: Task) => Promise<Record<string, number | stri
     await engine.drain();
     const planMs = performance.now() - planned;
     const held = await listHeld(database, { states: ['open'], after: 0, limit: 10_000_000 });
+    const before = { ...asked };
+    texts.clear();
+    const cpu = process.cpuUsage();
     const startedAt = performance.now();
     await engine.approve(
       held.map((row) => row.id),
@@ -132,9 +136,18 @@ const tasks: Record<string, (task: Task) => Promise<Record<string, number | stri
     );
     const [run] = await engine.drain();
     const ms = performance.now() - startedAt;
+    const { user, system } = process.cpuUsage(cpu);
+    const spent = {
+      runCpuSeconds: (user + system) / 1e6,
+      commits: asked.commits - before.commits,
+      statements: asked.statements - before.statements,
+      inserted: asked.rows - before.rows,
+    };
+    if (process.env.BENCH_SQL)
+      for (const [k, v] of [...texts].sort((a, b) => b[1] - a[1]).slice(0, 45)) console.error(v, k.replace(/\s+/g, ' ').slice(0, 150));
     const durability = (await database.get<{ synchronous: number }>('PRAGMA synchronous'))!.synchronous;
     await close();
-    return { ms, planMs, applied: run!.counts['applied.create.person'] ?? 0, state: run!.state, durability };
+    return { ms, planMs, applied: run!.counts['applied.create.person'] ?? 0, state: run!.state, durability, ...spent };
   },
 };
 
@@ -167,8 +180,9 @@ async function bound(server: Server): Promise<Client> {
 }
 
 async function open(task: Task) {
-  const database = openSqlite({ path: join(task.folder, 'tributary.db') });
-  await migrate(database);
+  const store = openSqlite({ path: join(task.folder, 'tributary.db') });
+  await migrate(store);
+  const { database, asked, texts } = counted(store);
   const engine = createEngine({
     database,
     connectors: new Map<string, Connector>([
@@ -182,7 +196,7 @@ async function open(task: Task) {
     holder: 'bench',
     log: (event, fields) => process.env.BENCH_LOG && console.error(event, JSON.stringify(fields)),
   });
-  return { engine, database, close: () => database.close() };
+  return { engine, database, asked, texts, close: () => database.close() };
 }
 
 async function connection(engine: Engine, id: string, server: Server): Promise<void> {

@@ -23,6 +23,7 @@ import { digest } from '../src/engine/shapes.ts';
 import { putConnection, putJob, putSealed } from '../src/store/jobs.ts';
 import { migrate } from '../src/store/migrations.ts';
 import { openSqlite } from '../src/store/sqlite/database.ts';
+import { counted } from './counted.ts';
 import { watch, type Cost } from './process.ts';
 
 const IN_FLIGHT = 32;
@@ -87,8 +88,9 @@ const roles: Record<string, (people: number, server: Server, folder: string) => 
   async ours(people, { url, token }, folder) {
     const source = await simulateMemory({ options: { world: 'bench', pageSize: 1000 } });
     for (let n = 0; n < people; n += 1) source.world.insert('person', accountOf(n));
-    const database = openSqlite({ path: join(folder, 'tributary.db') });
-    await migrate(database);
+    const store = openSqlite({ path: join(folder, 'tributary.db') });
+    await migrate(store);
+    const { database, asked, texts } = counted(store);
     const engine = createEngine({
       database,
       connectors: new Map([memory, scim, directory].map((one) => [one.manifest.id, one as unknown as Connector])),
@@ -116,10 +118,19 @@ const roles: Record<string, (people: number, server: Server, folder: string) => 
     await engine.enqueue({ job: up, mode: 'full', actor: 'bench' });
     await engine.drain();
     await engine.enqueue({ job: down, mode: 'full', actor: 'bench' });
+    const before = { ...asked };
+    texts.clear();
     const [startedAt, cpu] = [performance.now(), process.cpuUsage()];
     await engine.drain();
     const ms = performance.now() - startedAt;
     const { user, system } = process.cpuUsage(cpu);
+    const spent = {
+      commits: asked.commits - before.commits,
+      statements: asked.statements - before.statements,
+      inserted: asked.rows - before.rows,
+    };
+    if (process.env.BENCH_SQL)
+      for (const [k, v] of [...texts].sort((a, b) => b[1] - a[1]).slice(0, 60)) console.error(v, k.replace(/\s+/g, ' ').slice(0, 150));
     const count = async (sql: string): Promise<number> => (await database.get<{ n: number }>(sql))!.n;
     const rows = await count(
       `SELECT count(*) AS n FROM change WHERE job = ${down} AND type = 'person' AND action = 'create' AND state = 'applied'`,
@@ -129,7 +140,7 @@ const roles: Record<string, (people: number, server: Server, folder: string) => 
     const [again] = await engine.drain();
     const { synchronous } = (await database.get<{ synchronous: number }>('PRAGMA synchronous'))!;
     await database.close();
-    return { ms, runCpuSeconds: (user + system) / 1e6, rows, links, again: again!.counts.applied ?? 0, durability: synchronous };
+    return { ms, runCpuSeconds: (user + system) / 1e6, rows, links, again: again!.counts.applied ?? 0, durability: synchronous, ...spent };
   },
 };
 

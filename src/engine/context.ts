@@ -36,8 +36,8 @@ export interface EngineOptions {
   /** Called at named points of a run; tests kill the process there. */
   readonly probe?: (point: string) => void;
   readonly onProgress?: (progress: Progress) => void;
-  /** Called between the batches of a long run: short runs (events, retries, approvals) are carried out there. */
-  readonly between?: () => Promise<void>;
+  /** Called between the batches of a long run: short runs (events, retries, approvals) are carried out there; `before` goes ahead of them. */
+  readonly between?: (before?: () => Promise<void>) => Promise<void>;
   /** A run that this worker leads has work that others may take part in. */
   readonly onShared?: (run: number) => Promise<void>;
   /** A run has ended, waits, or was put back into the queue. */
@@ -92,8 +92,8 @@ export interface RunContext {
   readonly evidence: RunEvidence;
   /** False while the lease may have lapsed: no call may leave then. */
   readonly mayWrite: () => boolean;
-  /** Between batches: lets others run, renews the lease, throws when cancelled. */
-  readonly breathe: (done?: number, total?: number | null) => Promise<void>;
+  /** Between batches: lets others run (after `before`, where there are any), renews the lease, throws when cancelled. */
+  readonly breathe: (done?: number, total?: number | null, before?: () => Promise<void>) => Promise<void>;
 }
 
 export interface Asks {

@@ -186,12 +186,14 @@ export function createEngine(options: EngineOptions): Engine {
     };
     let listenedAt = 0;
     // A full run lets short ones through between its batches; what both touch, the later one plans anew.
-    const between = async (): Promise<void> => {
+    const between = async (before?: () => Promise<void>): Promise<void> => {
       if (performance.now() - listenedAt > LISTEN_MS) {
         await listen();
         listenedAt = performance.now();
       }
-      for (const run of (await open()).filter((candidate) => candidate.mode === 'keys' && candidate.state === 'queued')) {
+      const short = (await open()).filter((candidate) => candidate.mode === 'keys' && candidate.state === 'queued');
+      if (short.length > 0) await before?.();
+      for (const run of short) {
         tried.add(run.id);
         done.push(await carryOut(run, options, outer));
       }

@@ -189,11 +189,11 @@ export async function openContext(
     counts: {},
     evidence: (run.evidence as RunEvidence | null) ?? noEvidence(),
     mayWrite: () => hold.mayWrite(),
-    breathe: async (done, total) => {
+    breathe: async (done, total, before) => {
       signal.throwIfAborted();
       if (done !== undefined) engine.onProgress?.({ run: run.id, stage: '', done, total: total ?? null });
       if (++beats % 4 === 0) await new Promise((resolve) => setImmediate(resolve));
-      if (run.mode !== 'keys') await engine.between?.();
+      if (run.mode !== 'keys') await engine.between?.(before);
       await hold.renew();
     },
   };

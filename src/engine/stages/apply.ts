@@ -5,7 +5,7 @@ import { getRun } from '../../store/runs.ts';
 import type { RunContext } from '../context.ts';
 import { HaltRun } from '../fault.ts';
 import { applyToDirectory } from './apply-directory.ts';
-import { applyToTarget } from './apply-target.ts';
+import { applyToTarget, oneOfEach, openLane } from './apply-target.ts';
 import { orderParents } from './order-parents.ts';
 import { orderUniqueValues } from './order.ts';
 import { readBack } from './read-back.ts';
@@ -19,17 +19,17 @@ export async function apply(context: RunContext): Promise<void> {
     await orderUniqueValues(context);
     await readBack(context);
   }
-  const source = isShared(context) ? sharedBatches(context) : ownBatches(context);
+  const source = isShared(context) ? sharedBatches(context) : target.isDirectory ? ownBatches(context) : ownLane(context);
   let done = 0;
   let readBacks = 0;
   let place = '';
   try {
     for (;;) {
       await assertReleased(context);
-      const step = await source.step();
+      const step = await source.step(place);
       // What the next step refers to has to be known first: an account whose answer was lost is looked for now.
-      if (step && `${step.wave}/${step.depth}` !== place) {
-        place = `${step.wave}/${step.depth}`;
+      if (step && placeOf(step) !== place) {
+        place = placeOf(step);
         if (!target.isDirectory && (await hasUnknown(context))) {
           await readBack(context);
           continue;
@@ -41,7 +41,7 @@ export async function apply(context: RunContext): Promise<void> {
         continue;
       }
       done += await source.applyNext({ ...step, run: run.id, size: batchSize(context) });
-      await context.breathe(done, null);
+      await context.breathe(done, null, source.settle);
     }
   } finally {
     await source.end();
@@ -68,24 +68,39 @@ export async function applyBatch(context: RunContext, batch: readonly ChangeRow[
   context.engine.probe?.('apply:after-batch');
 }
 
-/** The run is carried out by this worker alone. */
+/** Into the directory: a batch is one transaction. */
 const ownBatches = (context: RunContext): BatchSource => ({
   step: () => nextStep(context.database, context.run.id),
   async applyNext({ run, wave, depth, size }) {
-    const batch = onePerObject(await nextBatch(context.database, run, 'planned', wave, depth, size));
+    const batch = oneOfEach(await nextBatch(context.database, run, 'planned', wave, depth, size));
     await applyBatch(context, batch);
     return batch.length;
   },
+  settle: async () => {},
   end: async () => {},
 });
 
-/** Two changes of one object (enable and update) follow each other; the second stays planned for the next batch. */
-function onePerObject(changes: readonly ChangeRow[]): readonly ChangeRow[] {
-  const seen = new Set<string>();
-  return changes.filter((change) => {
-    const object = change.directory_id ?? `${change.type}\0${change.source_key}`;
-    return !seen.has(object) && seen.add(object);
-  });
+const placeOf = (step: { readonly wave: number; readonly depth: number }): string => `${step.wave}/${step.depth}`;
+
+/** The same for an outside target, where the next batch is made ready while one is carried out. */
+function ownLane(context: RunContext): BatchSource {
+  const { database, run } = context;
+  const lane = openLane(context);
+  return {
+    async step(place) {
+      const step = await nextStep(database, run.id);
+      if (lane.isEmpty() || (step && placeOf(step) === place)) return step;
+      await lane.land();
+      return nextStep(database, run.id);
+    },
+    async applyNext(step) {
+      const begun = await lane.next(step);
+      if (begun === 0) await lane.land();
+      return begun;
+    },
+    settle: () => lane.land(),
+    end: () => lane.abandon(),
+  };
 }
 
 const hasUnknown = async (context: RunContext): Promise<boolean> =>

@@ -41,36 +41,39 @@ export interface Outcome {
 }
 
 export async function storeOutcomes(context: RunContext, outcomes: readonly Outcome[]): Promise<void> {
+  await context.database.write(await storingOf(context, outcomes), { beside: true });
+}
+
+/** What stores them, for a transaction that has other work, too. */
+export async function storingOf(context: RunContext, outcomes: readonly Outcome[]): Promise<(transaction: Transaction) => Promise<void>> {
+  if (outcomes.length === 0) return async () => {};
   const now = context.engine.clock.now();
   const reached = outcomes.some((outcome) => outcome.ok);
   const items = await failuresOf(context, outcomes, reached, now);
-  await context.database.write(
-    async (transaction) => {
-      await patchChanges(
-        transaction,
-        outcomes.map((outcome) => patchOf(outcome, reached, now)),
-      );
-      for (const [type, own] of groupBy(
-        outcomes.filter((outcome) => outcome.ok),
-        (outcome) => outcome.prepared.change.type,
-      )) {
-        await storeApplied(context, transaction, context.types.find((plan) => plan.type === type)!, own);
-      }
-      await putItems(transaction, items);
-      const failed = outcomes
-        .filter((outcome) => !outcome.ok)
-        .map((outcome) => outcome.prepared.change.directory_id ?? outcome.prepared.change.source_key);
-      if (failed.length > 0) await giveBackWindow(transaction, context.job.id, context.run.id, failed);
-      await closeHeld(
-        transaction,
-        outcomes
-          .filter((outcome) => outcome.ok)
-          .flatMap((outcome) => parseJson<{ held?: number }>(outcome.prepared.change.verdict, {}).held ?? []),
-        now,
-      );
-    },
-    { beside: true },
-  );
+  return async (transaction) => {
+    await patchChanges(
+      transaction,
+      outcomes.map((outcome) => patchOf(outcome, reached, now)),
+    );
+    for (const [type, own] of groupBy(
+      outcomes.filter((outcome) => outcome.ok),
+      (outcome) => outcome.prepared.change.type,
+    )) {
+      await storeApplied(context, transaction, context.types.find((plan) => plan.type === type)!, own);
+    }
+    await putItems(transaction, items);
+    const failed = outcomes
+      .filter((outcome) => !outcome.ok)
+      .map((outcome) => outcome.prepared.change.directory_id ?? outcome.prepared.change.source_key);
+    if (failed.length > 0) await giveBackWindow(transaction, context.job.id, context.run.id, failed);
+    await closeHeld(
+      transaction,
+      outcomes
+        .filter((outcome) => outcome.ok)
+        .flatMap((outcome) => parseJson<{ held?: number }>(outcome.prepared.change.verdict, {}).held ?? []),
+      now,
+    );
+  };
 }
 
 function patchOf(outcome: Outcome, reached: boolean, now: number): ChangePatch {

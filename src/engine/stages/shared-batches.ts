@@ -7,10 +7,12 @@ import { leaseOf } from '../hold.ts';
 import { applyBatch } from './apply.ts';
 
 export interface BatchSource {
-  /** The first step with something left; undefined when all is done. */
-  step(): Promise<{ readonly wave: number; readonly depth: number } | undefined>;
+  /** The first step with something left; undefined when all is done. `place`: where the run stood so far. */
+  step(place: string): Promise<{ readonly wave: number; readonly depth: number } | undefined>;
   /** Carries out a batch of it, or waits a moment while others have all of it in hand. Returns how many changes. */
   applyNext(step: SharedStep): Promise<number>;
+  /** Stores what is under way, before somebody else works on the same objects. */
+  settle(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -59,6 +61,7 @@ export function sharedBatches(context: RunContext): BatchSource {
       }
       return batch.changes.length;
     },
+    settle: async () => {},
     async end() {
       // Nobody is to go on when this run halts; a store that is away is met elsewhere.
       if (shared !== '') await database.write((transaction) => shareStep(transaction, run.id, null)).catch(ignoreLoss);
