@@ -21,9 +21,12 @@ const facts: Facts = {
   removeMeans: 'irreversible',
 };
 
-/** No number of an LDAP server limits us but its own threads. @see https://www.openldap.org/software/man.cgi?query=slapd.conf */
+/**
+ * No number of an LDAP server limits us but its own threads. Two writes share a connection: the next request need not wait for the
+ * last answer (https://www.rfc-editor.org/rfc/rfc4511#section-3.1). @see https://www.openldap.org/software/man.cgi?query=slapd.conf
+ */
 const limits: Limits = {
-  inFlight: CONNECTIONS,
+  inFlight: CONNECTIONS * 2,
   batchSize: PAGE,
   membersPerCall: MEMBERS_PER_CALL,
   see: 'https://www.openldap.org/software/man.cgi?query=slapd.conf',

@@ -171,6 +171,21 @@ describe.each(farSides)('ldap on %s', (_name, start) => {
     expect([twice.kind, twice.facts.id]).toEqual(['already-exists', department]);
   });
 
+  test('of forty accounts made at once, those whose user name is taken are refused, each with the one who bears it', async () => {
+    const borne = new Map(await Promise.all([300, 303, 306].map(async (n) => [n, await on.create('person', zhang(n))] as const)));
+    const department = await on.create('department', { ou: 'at once', parent: null });
+    const asked = Array.from({ length: 40 }, (_, n) => 300 + n);
+    const ends = await Promise.all(
+      asked.map((n) =>
+        on.create('person', { ...zhang(n), uid: `Zhang${n}` }, inDepartment(department)).then(
+          () => 'made',
+          (error: unknown) => (error as ConnectorError).facts.id,
+        ),
+      ),
+    );
+    expect(ends).toEqual(asked.map((n) => borne.get(n) ?? 'made'));
+  });
+
   test('a department with people in it is not removed, and the error says so plainly', async () => {
     const department = await on.create('department', { ou: 'full', parent: null });
     await on.create('person', zhang(60), inDepartment(department));

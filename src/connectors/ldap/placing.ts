@@ -8,7 +8,8 @@ import { everything, type Client } from './client.ts';
 import type { Part } from './config.ts';
 import { managed, missing, refuseLongName, textsOf } from './desired.ts';
 import { dnKey, firstRdn, isWithin, parentDn, rdnText } from './dn.ts';
-import { all, equals, partBase, type Layout } from './layout.ts';
+import { freeNames } from './free-names.ts';
+import { partBase, type Layout } from './layout.ts';
 import type { Places } from './places.ts';
 import { idOf } from './references.ts';
 import type { Repair } from './repair.ts';
@@ -19,6 +20,7 @@ type Request = WriteRequest<Part>;
 
 export function placingOf(client: Client, layout: Layout, places: Places, repair: Repair) {
   const { config } = layout;
+  const names = freeNames(client, layout);
 
   async function parentOf(parent: Value | null, request: Request): Promise<string> {
     if (typeof parent !== 'string') return partBase(layout, request.part);
@@ -66,9 +68,8 @@ export function placingOf(client: Client, layout: Layout, places: Places, repair
     const attribute = kind === 'person' ? 'uid' : kind === 'group' && config.groupKind === 'posixGroup' ? 'gidNumber' : undefined;
     const value = attribute && textsOf(attributes[attribute] ?? null)[0];
     if (!attribute || value === undefined) return;
-    const filter = all(equals('objectClass', kind === 'person' ? config.personClass : config.groupKind), equals(attribute, value));
-    const found = await client.search({ base: config.base, scope: 'sub', filter, shape: new EntryShape(['entryUUID']) }, signal);
-    const other = found.map((entry) => ({ dn: entry.dn, id: idOf(entry) })).find(({ id }) => id !== own);
+    const objectClass = kind === 'person' ? config.personClass : config.groupKind;
+    const other = (await names.bearers(objectClass, attribute, value, signal)).find(({ id }) => id !== own);
     if (!other) return;
     throw new ConnectorError(
       'already-exists',
