@@ -239,6 +239,8 @@ export interface ChangePatch {
   readonly targetKey?: string | null;
   readonly snapshot?: string | null;
   readonly epoch?: number | null;
+  /** It was marked sent, but the call was never made: that was no attempt. */
+  readonly uncalled?: boolean;
   readonly at: number;
 }
 
@@ -251,8 +253,8 @@ export async function patchChanges(transaction: Transaction, patches: readonly C
     `UPDATE change SET state = r.state, verdict = coalesce(r.verdict, change.verdict), error_kind = r.error_kind, error = r.error,
        target_key = coalesce(r.target_key, change.target_key), snapshot = coalesce(r.snapshot, change.snapshot), epoch = coalesce(r.epoch, change.epoch),
        sent_at = CASE WHEN r.state IN ('sent', 'unknown') THEN r.at ELSE change.sent_at END, ended_at = CASE WHEN r.done = 1 THEN r.at ELSE change.ended_at END,
-       attempts = change.attempts + CASE WHEN r.state = 'sent' THEN 1 ELSE 0 END, secrets = CASE WHEN r.state = 'applied' THEN NULL ELSE change.secrets END
-     FROM {rows: id bigint, state text, verdict text, error_kind text, error text, target_key text, snapshot text, epoch bigint, done bigint, at bigint} r
+       attempts = change.attempts + r.tried, secrets = CASE WHEN r.state = 'applied' THEN NULL ELSE change.secrets END
+     FROM {rows: id bigint, state text, verdict text, error_kind text, error text, target_key text, snapshot text, epoch bigint, done bigint, tried bigint, at bigint} r
      WHERE change.id = r.id`,
     rows(
       patches.map((patch) => [
@@ -265,6 +267,7 @@ export async function patchChanges(transaction: Transaction, patches: readonly C
         patch.snapshot ?? null,
         patch.epoch ?? null,
         ended.has(patch.state) ? 1 : 0,
+        patch.uncalled ? -1 : patch.state === 'sent' ? 1 : 0,
         patch.at,
       ]),
     ),

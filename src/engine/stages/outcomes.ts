@@ -87,7 +87,7 @@ function patchOf(outcome: Outcome, reached: boolean, now: number): ChangePatch {
       ...(outcome.removed?.snapshot ? { snapshot: JSON.stringify(outcome.removed.snapshot) } : {}),
     };
   }
-  if (outcome.notSent) return { id: change.id, state: 'planned', at: now };
+  if (outcome.notSent) return { id: change.id, state: 'planned', uncalled: true, at: now };
   const { error } = outcome;
   if (!isConnectorError(error))
     return { id: change.id, state: 'unknown', at: now, errorKind: 'bug', error: String((error as Error | null)?.message) };

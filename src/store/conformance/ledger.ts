@@ -94,6 +94,9 @@ export function describeLedger(open: () => Promise<Database>): void {
         secrets: '{"p":"x"}',
         error_kind: 'unknown-outcome',
       });
+      await patch({ state: 'sent', at: 7 });
+      await patch({ state: 'planned', uncalled: true, at: 7 });
+      expect((await changesOf(database, run))[0]).toMatchObject({ state: 'planned', attempts: 1 });
       await patch({ state: 'sent', at: 8 });
       await patch({ state: 'applied', targetKey: 't', snapshot: '{}', verdict: '{"v":1}', at: 9 });
       expect((await changesOf(database, run))[0]).toMatchObject({
