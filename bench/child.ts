@@ -10,7 +10,7 @@ import { createDirectoryIds } from '../src/engine/directory-ids.ts';
 import { createEngine, type Engine } from '../src/engine/engine.ts';
 import { createSealer } from '../src/engine/sealing.ts';
 import { digest } from '../src/engine/shapes.ts';
-import { listHeld } from '../src/store/ledger.ts';
+import { listHeld } from '../src/store/held.ts';
 import { putConnection, putJob, putSealed } from '../src/store/jobs.ts';
 import { migrate } from '../src/store/migrations.ts';
 import { openSqlite } from '../src/store/sqlite/database.ts';

@@ -10,7 +10,7 @@ import { createEngine, type Engine } from '../src/engine/engine.ts';
 import { createSealer } from '../src/engine/sealing.ts';
 import type { Database } from '../src/store/database.ts';
 import { getSetting, putConnection, putJob, putSetting } from '../src/store/jobs.ts';
-import { listHeld } from '../src/store/ledger.ts';
+import { listHeld } from '../src/store/held.ts';
 import { getRun, listRuns, openRuns } from '../src/store/runs.ts';
 import { StoreAway } from '../src/store/faults.ts';
 import { setTimeout as pause } from 'node:timers/promises';

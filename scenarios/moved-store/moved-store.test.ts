@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Database } from '../../src/store/database.ts';
 import { historySequence } from '../../src/store/directory.ts';
 import { getSetting, putSetting } from '../../src/store/jobs.ts';
-import { listHeld } from '../../src/store/ledger.ts';
+import { listHeld } from '../../src/store/held.ts';
 import { isBeingFilled, markMoved, movedTo, transferStore, unmarkMoved } from '../../src/store/transfer.ts';
 import { openPostgres } from '../../src/store/postgres/database.ts';
 import { openSqlite } from '../../src/store/sqlite/database.ts';

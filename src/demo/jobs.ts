@@ -1,6 +1,6 @@
 // The demo's jobs: run one to its end, see what waits for a person, say yes.
 import type { RunRow } from '../store/runs.ts';
-import { listHeld, type HeldRow } from '../store/ledger.ts';
+import { listHeld, type HeldRow } from '../store/held.ts';
 import type { Stage } from './stage.ts';
 
 export async function runJob(stage: Stage, job: number, dryRun = false): Promise<RunRow> {

@@ -6,7 +6,7 @@ import { audit } from '../store/audit.ts';
 import { getJob, listBrakes, noteCheck, patchJob, releaseBrake, setBrake, type JobRow } from '../store/jobs.ts';
 import { createRun, getRun, openRuns, type RunRow } from '../store/runs.ts';
 import { doubtsOf, dropDoubts } from '../store/doubts.ts';
-import { decideHeld, heldById, listHeld, type HeldRow } from '../store/ledger.ts';
+import { decideHeld, heldById, listHeld, type HeldRow } from '../store/held.ts';
 import type { Transaction } from '../store/database.ts';
 import { endLease, listItems, reviveItems, takeLease } from '../store/upkeep.ts';
 import type { EngineOptions } from './context.ts';

@@ -4,7 +4,7 @@ import type { Transaction } from '../store/database.ts';
 import { doubtsOf, dropDoubts, type DoubtRow } from '../store/doubts.ts';
 import { audit } from '../store/audit.ts';
 import { patchJob, type JobRow } from '../store/jobs.ts';
-import { decideHeld } from '../store/ledger.ts';
+import { decideHeld } from '../store/held.ts';
 import { unsettleClaims } from '../store/links.ts';
 import { putReading, type ReadingRow } from '../store/upkeep.ts';
 import { noteJobResumed } from './notify/note.ts';

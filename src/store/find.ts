@@ -1,7 +1,8 @@
 // Looking for one object: by what people type, in the directory and in what the outside shows. Reads only, bounded.
 import { containing, list, type Reader } from './database.ts';
 import type { ObjectRow } from './directory.ts';
-import type { ChangeRow, HeldRow } from './ledger.ts';
+import type { HeldRow } from './held.ts';
+import type { ChangeRow } from './ledger.ts';
 import type { ClaimRow, LinkRow } from './links.ts';
 import type { ItemRow } from './upkeep.ts';
 

@@ -1,6 +1,7 @@
 // Bounded questions of screens: what waits, what a run planned, what things are called. Reads only.
 import { list, type Reader } from './database.ts';
-import type { ChangeRow, HeldRow } from './ledger.ts';
+import type { HeldRow } from './held.ts';
+import type { ChangeRow } from './ledger.ts';
 import type { ItemRow } from './upkeep.ts';
 
 export const countQuestions = (reader: Reader): Promise<readonly { job: number; question: string; count: number }[]> =>

@@ -5,7 +5,7 @@ import type { Attributes, EndpointObject, Value } from '../../src/core/model.ts'
 import type { JobSettingsInput } from '../../src/core/job-settings.ts';
 import type { EngineOptions, RunEvidence } from '../../src/engine/context.ts';
 import { historySequence } from '../../src/store/directory.ts';
-import { listHeld, type HeldRow } from '../../src/store/ledger.ts';
+import { listHeld, type HeldRow } from '../../src/store/held.ts';
 import type { RunRow } from '../../src/store/runs.ts';
 import { listItems } from '../../src/store/upkeep.ts';
 import { byNumber, PlainSystem, plainDown, plainUp } from './plain-system.ts';

@@ -14,7 +14,7 @@ import { digest } from '../../src/engine/shapes.ts';
 import { createDirectoryIds } from '../../src/engine/directory-ids.ts';
 import type { Database } from '../../src/store/database.ts';
 import { putConnection, putJob, putSealed } from '../../src/store/jobs.ts';
-import { listHeld, type HeldRow } from '../../src/store/ledger.ts';
+import { listHeld, type HeldRow } from '../../src/store/held.ts';
 import type { RunRow } from '../../src/store/runs.ts';
 import { dropStore, openStore } from './store.ts';
 

@@ -1,7 +1,7 @@
 // Operations about work that waits for a person: list it, confirm, cancel, take back, retry problems.
 import { z } from 'zod';
 import { getJob } from '../../store/jobs.ts';
-import { heldById, type HeldRow } from '../../store/ledger.ts';
+import { heldById, type HeldRow } from '../../store/held.ts';
 import { heldPage } from '../../store/overview.ts';
 import { CommandError } from '../engine.ts';
 import { command, jobRef, optionalJob, query, resolveJob, type CommandContext, type QueryContext } from './operation.ts';

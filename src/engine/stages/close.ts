@@ -1,5 +1,6 @@
 // Stage 12, close: how the run ended, in numbers and one state; the stage is dropped.
-import { countChanges, reopenApproved } from '../../store/ledger.ts';
+import { reopenApproved } from '../../store/held.ts';
+import { countChanges } from '../../store/ledger.ts';
 import { countDoubts, countSteps, countUnchanged, dropStage } from '../../store/staged.ts';
 import { countOrphans } from '../../store/mirror.ts';
 import { patchRun } from '../../store/runs.ts';

@@ -1,5 +1,6 @@
 // Stage 9, confirm: held changes become (or refresh) questions in the held list; answered and outdated ones leave it.
-import { changesIn, putHeld } from '../../store/ledger.ts';
+import { putHeld } from '../../store/held.ts';
+import { changesIn } from '../../store/ledger.ts';
 import { list } from '../../store/database.ts';
 import { noteHeld } from '../notify/note.ts';
 import { BATCH, type RunContext } from '../context.ts';

@@ -4,16 +4,8 @@ import type { Attributes } from '../../core/model.ts';
 import { actions, type Action, type GuardKind, type Verdict } from '../../core/plan.ts';
 import type { Situation } from '../../core/situation.ts';
 import { list } from '../../store/database.ts';
-import {
-  changesIn,
-  countKinds,
-  edgesOfChanges,
-  heldOf,
-  patchChanges,
-  type ChangePatch,
-  type ChangeRow,
-  type HeldRow,
-} from '../../store/ledger.ts';
+import { heldOf, type HeldRow } from '../../store/held.ts';
+import { changesIn, countKinds, edgesOfChanges, patchChanges, type ChangePatch, type ChangeRow } from '../../store/ledger.ts';
 import { reserveWindow, windowCount, windowObjects, windowOverlap } from '../../store/upkeep.ts';
 import { cannot } from '../abilities.ts';
 import { BATCH, type RunContext } from '../context.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import { change, changesOf, endRun, ids, item, newRun, plan, sorted, withJobs } from './rows.ts';
-import { changeList, directory, find, ledger, overview, runs, staged, upkeep } from './watched.ts';
+import { changeList, directory, find, held, ledger, overview, runs, staged, upkeep } from './watched.ts';
 
 const memberEdge = (to: string, op: 'add' | 'remove' = 'add') => ({
   relation: 'member',
@@ -283,7 +283,7 @@ export function describeLedger(open: () => Promise<Database>): void {
       const run = await newRun(database, { mode: 'keys' });
       await plan(database, run, [change(key, { hash, action: 'remove' })]);
       const rows = await changesOf(database, run);
-      await database.write((transaction) => ledger.putHeld(transaction, run, rows, { now: run, expiresAt: 1000 }));
+      await database.write((transaction) => held.putHeld(transaction, run, rows, { now: run, expiresAt: 1000 }));
       return run;
     };
 
@@ -292,12 +292,12 @@ export function describeLedger(open: () => Promise<Database>): void {
       const first = await hold(database, 'a');
       const second = await hold(database, 'a', 'h2');
       await hold(database, 'b');
-      const [row, ...others] = await ledger.heldOf(database, 1, 'person', ['a']);
+      const [row, ...others] = await held.heldOf(database, 1, 'person', ['a']);
       expect(others).toEqual([]);
       expect(row).toMatchObject({ state: 'open', first_run: first, last_run: second, hash: 'h2', created_at: first });
-      expect(await ledger.listHeld(database, { job: 1, states: ['open'], after: 0, limit: 9 })).toHaveLength(2);
-      expect(await ledger.listHeld(database, { job: 2, states: ['open'], after: 0, limit: 9 })).toEqual([]);
-      expect(await ledger.countHeld(database)).toEqual([expect.objectContaining({ job: 1, state: 'open', count: 2 })]);
+      expect(await held.listHeld(database, { job: 1, states: ['open'], after: 0, limit: 9 })).toHaveLength(2);
+      expect(await held.listHeld(database, { job: 2, states: ['open'], after: 0, limit: 9 })).toEqual([]);
+      expect(await held.countHeld(database)).toEqual([expect.objectContaining({ job: 1, state: 'open', count: 2 })]);
       expect(await overview.countQuestions(database)).toEqual([expect.objectContaining({ job: 1, count: 2 })]);
       expect(await overview.heldSince(database, 1, first)).toEqual([expect.objectContaining({ count: 1 })]);
       expect(await overview.heldSince(database, 1, second)).toEqual([]);
@@ -308,25 +308,25 @@ export function describeLedger(open: () => Promise<Database>): void {
     it('binds an approval to what was looked at, and opens the question again when it was not carried out', async () => {
       const database = await open();
       await hold(database, 'a');
-      const [row] = await ledger.heldOf(database, 1, 'person', ['a']);
+      const [row] = await held.heldOf(database, 1, 'person', ['a']);
       const decide = (state: string): Promise<void> =>
-        database.write((transaction) => ledger.decideHeld(transaction, [row!.id], state, 'anna', 5));
-      const state = async (): Promise<string> => (await ledger.heldById(database, [row!.id]))[0]!.state;
+        database.write((transaction) => held.decideHeld(transaction, [row!.id], state, 'anna', 5));
+      const state = async (): Promise<string> => (await held.heldById(database, [row!.id]))[0]!.state;
       await decide('approved');
       await hold(database, 'a');
       expect(await state()).toBe('approved');
       await hold(database, 'a', 'different');
       expect(await state()).toBe('open');
       await decide('approved');
-      await database.write((transaction) => ledger.reopenApproved(transaction, [row!.id]));
-      expect((await ledger.heldById(database, [row!.id]))[0]).toMatchObject({ state: 'open', decided_by: null });
+      await database.write((transaction) => held.reopenApproved(transaction, [row!.id]));
+      expect((await held.heldById(database, [row!.id]))[0]).toMatchObject({ state: 'open', decided_by: null });
       await decide('cancelled');
-      await database.write((transaction) => ledger.reopenApproved(transaction, [row!.id]));
+      await database.write((transaction) => held.reopenApproved(transaction, [row!.id]));
       await hold(database, 'a', 'again');
       expect(await state()).toBe('cancelled');
       await decide('done');
       await hold(database, 'a');
-      expect(await ledger.listHeld(database, { states: ['open', 'done'], after: 0, limit: 9 })).toHaveLength(2);
+      expect(await held.listHeld(database, { states: ['open', 'done'], after: 0, limit: 9 })).toHaveLength(2);
     });
   });
 

@@ -1,0 +1,150 @@
+// The held list: changes that wait for a person, and what was answered.
+import { takeNumbers } from './counters.ts';
+import { list, type Reader, rows, type SqlValue, type Transaction } from './database.ts';
+import type { ChangeRow } from './ledger.ts';
+
+export interface HeldRow {
+  readonly id: number;
+  readonly job: number;
+  readonly type: string;
+  readonly source_key: string;
+  readonly action: string;
+  readonly aspect: string;
+  readonly directory_id: string | null;
+  readonly target_key: string | null;
+  readonly title: string | null;
+  readonly reason: string;
+  readonly question: string;
+  readonly kinds: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly hash: string;
+  readonly state: string;
+  readonly first_run: number;
+  readonly last_run: number;
+  readonly change: number;
+  readonly created_at: number;
+  readonly expires_at: number | null;
+  readonly decided_at: number | null;
+  readonly decided_by: string | null;
+}
+
+/** Held rows that are still a question (or its answer) for these objects. */
+export const heldOf = (reader: Reader, job: number, type: string, keys: readonly string[]): Promise<readonly HeldRow[]> =>
+  reader.all<HeldRow>(
+    `SELECT * FROM held WHERE job = ? AND type = ? AND source_key IN {list} AND state IN ('open', 'approved', 'cancelled')`,
+    job,
+    type,
+    list(keys),
+  );
+
+export const listHeld = (
+  reader: Reader,
+  options: { job?: number; states: readonly string[]; after: number; limit: number },
+): Promise<readonly HeldRow[]> =>
+  reader.all<HeldRow>(
+    'SELECT * FROM held WHERE state IN {list} AND (? = 0 OR job = ?) AND id > ? ORDER BY id LIMIT ?',
+    list(options.states),
+    options.job ?? 0,
+    options.job ?? 0,
+    options.after,
+    options.limit,
+  );
+
+/** New questions, or the refreshed text of an open one; an approved row whose change differs, or that was held in spite of the approval, is a question again. */
+export async function putHeld(
+  transaction: Transaction,
+  run: number,
+  changes: readonly ChangeRow[],
+  facts: { now: number; expiresAt: number },
+): Promise<void> {
+  if (changes.length === 0) return;
+  const first = await takeNumbers(transaction, 'held', changes.length);
+  await transaction.insert(
+    'held',
+    [
+      'id',
+      'job',
+      'type',
+      'source_key',
+      'action',
+      'aspect',
+      'directory_id',
+      'target_key',
+      'title',
+      'reason',
+      'question',
+      'kinds',
+      'before',
+      'after',
+      'hash',
+      'state',
+      'first_run',
+      'last_run',
+      'change',
+      'created_at',
+      'expires_at',
+    ],
+    changes.map((change, index): SqlValue[] => {
+      const verdict = JSON.parse(change.verdict ?? '{}') as { question?: string; reason?: unknown };
+      return [
+        first + index,
+        change.job,
+        change.type,
+        change.source_key,
+        change.action,
+        change.aspect,
+        change.directory_id,
+        change.target_key,
+        change.title,
+        JSON.stringify(verdict.reason ?? null),
+        verdict.question ?? '',
+        change.kinds,
+        change.before,
+        change.after,
+        change.hash,
+        'open',
+        run,
+        run,
+        change.id,
+        facts.now,
+        facts.expiresAt,
+      ];
+    }),
+    `(job, type, source_key, action, aspect) WHERE state IN ('open', 'approved', 'cancelled') DO UPDATE SET reason = excluded.reason, question = excluded.question, kinds = excluded.kinds,
+       before = excluded.before, after = excluded.after, state = CASE WHEN held.state = 'approved' AND (held.hash <> excluded.hash OR held.decided_at < excluded.created_at) THEN 'open' ELSE held.state END,
+       expires_at = CASE WHEN held.state = 'approved' THEN excluded.expires_at ELSE held.expires_at END,
+       hash = excluded.hash, last_run = excluded.last_run, change = excluded.change, target_key = excluded.target_key, title = excluded.title`,
+  );
+}
+
+export async function decideHeld(
+  transaction: Transaction,
+  ids: readonly number[],
+  state: string,
+  by: string | null,
+  now: number,
+): Promise<void> {
+  await transaction.run(
+    'UPDATE held SET state = ?, decided_at = ?, decided_by = coalesce(?, decided_by) WHERE id IN (SELECT r.id FROM {rows: id bigint} r)',
+    state,
+    now,
+    by,
+    rows(ids.map((id) => [id])),
+  );
+}
+
+/** Approved rows that the run of their approval did not come to apply are questions again. */
+export const reopenApproved = (transaction: Transaction, ids: readonly number[]): Promise<number> =>
+  ids.length === 0
+    ? Promise.resolve(0)
+    : transaction.run(
+        `UPDATE held SET state = 'open', decided_at = NULL, decided_by = NULL WHERE state = 'approved' AND CAST(id AS TEXT) IN {list}`,
+        list(ids.map(String)),
+      );
+
+export const heldById = (reader: Reader, ids: readonly number[]): Promise<readonly HeldRow[]> =>
+  reader.all<HeldRow>('SELECT * FROM held WHERE CAST(id AS TEXT) IN {list}', list(ids.map(String)));
+
+export const countHeld = (reader: Reader): Promise<readonly { job: number; state: string; count: number }[]> =>
+  reader.all('SELECT job, state, count(*) AS count FROM held GROUP BY job, state');
