@@ -163,6 +163,10 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
     // By the clock, and everything in order.
     await type('job', 'times', 'HR');
     await type('sync');
+    await type('job', 'set', 'Book', 'description=who is who', 'rank=70');
+    await type('job', 'versions', 'Book');
+    await type('job', 'rollback', 'Book', '1');
+    await type('job', 'duplicate', 'Book', 'Book');
     // An empty file, and the question about the job.
     writeFileSync(path('people.csv'), `${head}\n`);
     await type('run', 'HR');
@@ -203,6 +207,7 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
       ['resume'],
       ['job'],
       ['job', 'times'],
+      ['job', 'set', 'Book'],
       ['config'],
       ['config', 'apply'],
       ['template'],

@@ -17,7 +17,8 @@ import { editApply, editDiscard, editGet, editList, editPropose } from './operat
 import { explain } from './operations/explain.ts';
 import { personErase } from './operations/people-erase.ts';
 import { heldDecide, heldList, itemsRetry } from './operations/held.ts';
-import { jobCreate, jobGet, jobRemove, jobUpdate, lookupList, lookupPut } from './operations/jobs.ts';
+import { jobDuplicate, jobForecast, jobRemove, jobRollback, jobUpdate, jobVersions } from './operations/job-edits.ts';
+import { jobCreate, jobGet, lookupList, lookupPut } from './operations/jobs.ts';
 import { schemaGet } from './operations/schema.ts';
 import { linkCut, linkImport, linkList } from './operations/links.ts';
 import { noticeList } from './operations/notices.ts';
@@ -63,13 +64,17 @@ export const operations = {
   'item.list': itemList,
   'item.retry': itemsRetry,
   'job.create': jobCreate,
+  'job.duplicate': jobDuplicate,
+  'job.forecast': jobForecast,
   'job.get': jobGet,
   'job.list': jobList,
   'job.remove': jobRemove,
   'job.resume': jobResume,
+  'job.rollback': jobRollback,
   'job.state': jobState,
   'job.times': jobTimes,
   'job.update': jobUpdate,
+  'job.versions': jobVersions,
   'history.list': historyList,
   'link.cut': linkCut,
   'link.import': linkImport,

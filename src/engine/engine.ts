@@ -1,6 +1,6 @@
 // The engine as commands see it: queue runs, carry them out, decide held work, brake, retry.
 import type { Label, ObjectKey } from '../core/model.ts';
-import { jobSettingsSchema } from '../core/job-settings.ts';
+import { jobSettingsSchema, type JobSettings } from '../core/job-settings.ts';
 import type { CheckReport } from '../connector-kit/contract.ts';
 import { audit } from '../store/audit.ts';
 import { getJob, listBrakes, noteCheck, patchJob, releaseBrake, setBrake, type JobRow } from '../store/jobs.ts';
@@ -51,6 +51,10 @@ export interface RunRequest {
   readonly proposal?: number;
   /** Runs that have to be through before it begins. */
   readonly behind?: readonly number[];
+  /** A dry run with these settings instead of the job's own. */
+  readonly trial?: JobSettings;
+  /** A dry run over the directory as that run's plan would leave it. */
+  readonly over?: number;
 }
 
 export interface Engine {
@@ -146,6 +150,8 @@ export function createEngine(options: EngineOptions): Engine {
         ...(request.ofPlan === undefined ? {} : { ofPlan: request.ofPlan }),
         ...(request.proposal === undefined ? {} : { proposal: request.proposal }),
         ...(request.behind ? { behind: request.behind } : {}),
+        ...(request.trial ? { trial: JSON.stringify(request.trial) } : {}),
+        ...(request.over === undefined ? {} : { overPlan: request.over }),
       });
     });
   };

@@ -1,6 +1,7 @@
 // One run is a straight line. Each stage stores its output; a crash resumes after the last finished one.
 import { effectiveSettings, jobSettingsSchema, type JobSettings } from '../core/job-settings.ts';
 import { canonicalText } from '../core/attribute.ts';
+import { getEdit } from '../store/console.ts';
 import type { Database } from '../store/database.ts';
 import { getConnection, getJob, listJobs, listLookups, settingsOfVersion } from '../store/jobs.ts';
 import { getRun, isLedElsewhere, patchRun, type RunRow } from '../store/runs.ts';
@@ -115,6 +116,10 @@ async function noteReached(engine: EngineOptions, job: number): Promise<void> {
 const order = new Map(stages.map(([name], index) => [name, index]));
 const isFinished = (last: string, name: string): boolean => last !== '' && order.get(name)! <= (order.get(last) ?? -1);
 
+/** The plan whose outcome this dry run takes for the directory. */
+const planBelow = async (database: Database, run: RunRow): Promise<number | null> =>
+  run.overPlan ?? (run.proposal === null ? null : ((await getEdit(database, run.proposal))?.plan ?? null));
+
 export interface Opened {
   context: RunContext;
   close(): Promise<void>;
@@ -132,10 +137,11 @@ export async function openContext(
 ): Promise<Opened> {
   const { signal } = hold;
   const job = (await getJob(database, run.job))!;
-  const stored = jobSettingsSchema.parse(JSON.parse((await settingsOfVersion(database, run.job, run.version)) ?? job.settings));
-  const proposed = await proposedDirectory(database, run.proposal, job.direction);
+  const saved = jobSettingsSchema.parse(JSON.parse((await settingsOfVersion(database, run.job, run.version)) ?? job.settings));
+  const wanted = run.trial === null ? saved : jobSettingsSchema.parse(JSON.parse(run.trial));
+  const proposed = await proposedDirectory(database, await planBelow(database, run), job.direction);
   const outside = await openEndpoint(engine, job.connection, signal, { edit: run.proposal });
-  const settings = { ...stored, part: partIn(outside.manifest, stored.part) };
+  const settings = { ...wanted, part: partIn(outside.manifest, wanted.part) };
   const directory = await openEndpoint(engine, 'directory', signal, { directory: proposed });
   const up = job.direction === 'up';
   const source = up ? outside : directory;
@@ -163,6 +169,8 @@ export async function openContext(
   const others = jobs
     .filter((other) => other.id !== job.id && other.connection === job.connection && other.direction === job.direction)
     .map((other) => jobSettingsSchema.parse(JSON.parse(other.settings)));
+  // The mirror goes on to hold what the job reads as it is saved.
+  if (run.trial !== null) others.push(saved);
   let beats = 0;
   const context: RunContext = {
     engine,

@@ -76,6 +76,7 @@ export const causeWords: Readonly<Record<string, Label>> = {
   due: label('a date was reached', '到期'),
   approval: label('after confirmation', '确认后'),
   resume: label('resumed', '继续'),
+  forecast: label('forecast of an edit', '修改预测'),
 };
 
 export const directionWords: Readonly<Record<'up' | 'down', Label>> = { up: label('upstream', '上游'), down: label('downstream', '下游') };
@@ -155,3 +156,26 @@ export const roleWords: Readonly<Record<string, Label>> = {
   admin: { en: 'administrator', zh: '管理员' },
   auditor: { en: 'auditor', zh: '审计员' },
 };
+
+const consequenceVerbs: Readonly<Record<string, Label>> = {
+  remove: label('removed', '删除'),
+  disable: label('disabled', '停用'),
+  unlink: label('no longer linked', '取消关联'),
+  update: label('changed', '修改'),
+};
+const consequenceTypes: Readonly<Record<string, readonly [one: Label, many: Label]>> = {
+  person: [label('person', '名人员'), label('people', '名人员')],
+  department: [label('department', '个部门'), label('departments', '个部门')],
+  group: [label('group', '个组'), label('groups', '个组')],
+};
+
+/** `34 people would be disabled, 2 departments removed`, in the order given. */
+export function consequenceWords(found: readonly { action: string; type: string; count: number }[]): Label {
+  const said = found.map(({ action, type, count }) => {
+    const verb = pick(consequenceVerbs, action);
+    const noun = consequenceTypes[type]?.[count === 1 ? 0 : 1] ?? label(type, type);
+    return { en: [`${count} ${noun.en}`, verb.en], zh: `${verb.zh} ${count} ${noun.zh}` };
+  });
+  const en = said.map((one, index) => one.en.join(index === 0 ? ' would be ' : ' ')).join(', ');
+  return { en, zh: `将${said.map((one) => one.zh).join('、')}` };
+}

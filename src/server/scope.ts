@@ -23,6 +23,7 @@ const about: Partial<Record<OperationName | 'run.events', readonly Named[]>> = {
   'job.resume': ['job'],
   'job.state': ['job'],
   'job.times': ['job'],
+  'job.versions': ['job'],
   'run.cancel': ['run'],
   'run.changes': ['run'],
   'run.events': ['run'],

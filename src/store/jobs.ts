@@ -142,6 +142,20 @@ export async function putJob(
 export const settingsOfVersion = async (reader: Reader, job: number, version: number): Promise<string | undefined> =>
   (await reader.get<{ settings: string }>('SELECT settings FROM job_version WHERE job = ? AND version = ?', job, version))?.settings;
 
+/** Newest first, those below `before`. */
+export const jobVersions = (
+  reader: Reader,
+  job: number,
+  before: number,
+  limit: number,
+): Promise<readonly { version: number; settings: string; saved_at: number; saved_by: string }[]> =>
+  reader.all(
+    'SELECT version, settings, saved_at, saved_by FROM job_version WHERE job = ? AND version < ? ORDER BY version DESC LIMIT ?',
+    job,
+    before,
+    limit,
+  );
+
 export const savedVersion = (
   reader: Reader,
   job: number,

@@ -25,6 +25,10 @@ export interface RunRow {
   readonly proposal: number | null;
   /** Runs that have to be through before it begins. */
   readonly behind: readonly number[];
+  /** A dry run with these settings instead of the job's own (JSON). */
+  readonly trial: string | null;
+  /** A dry run over the directory as that run's plan would leave it. */
+  readonly overPlan: number | null;
   readonly cursorNext: string | null;
   readonly evidence: unknown;
   readonly counts: Readonly<Record<string, number>>;
@@ -53,6 +57,8 @@ interface Raw {
   of_plan: number | null;
   proposal: number | null;
   behind: string | null;
+  trial: string | null;
+  over_plan: number | null;
   cursor_next: string | null;
   evidence: string | null;
   counts: string | null;
@@ -83,6 +89,8 @@ const rowOf = (raw: Raw): RunRow => ({
   ofPlan: raw.of_plan,
   proposal: raw.proposal,
   behind: parse(raw.behind, []),
+  trial: raw.trial,
+  overPlan: raw.over_plan,
   cursorNext: raw.cursor_next,
   evidence: parse(raw.evidence, null),
   counts: parse(raw.counts, {}),
@@ -107,13 +115,15 @@ export interface NewRun {
   readonly ofPlan?: number;
   readonly proposal?: number;
   readonly behind?: readonly number[];
+  readonly trial?: string;
+  readonly overPlan?: number;
 }
 
 export async function createRun(transaction: Transaction, run: NewRun): Promise<number> {
   const id = await nextNumber(transaction, 'run');
   await transaction.run(
-    `INSERT INTO run (id, job, mode, dry_run, cause, actor, state, stage, version, now, keys, approved, of_plan, proposal, behind, queued_at)
-     VALUES (?, ?, ?, ?, ?, ?, 'queued', '', ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO run (id, job, mode, dry_run, cause, actor, state, stage, version, now, keys, approved, of_plan, proposal, behind, trial, over_plan, queued_at)
+     VALUES (?, ?, ?, ?, ?, ?, 'queued', '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     id,
     run.job,
     run.mode,
@@ -127,6 +137,8 @@ export async function createRun(transaction: Transaction, run: NewRun): Promise<
     run.ofPlan ?? null,
     run.proposal ?? null,
     run.behind && run.behind.length > 0 ? JSON.stringify(run.behind) : null,
+    run.trial ?? null,
+    run.overPlan ?? null,
     run.now,
   );
   return id;
@@ -160,6 +172,10 @@ export async function endedBefore(reader: Reader, job: number, run: number): Pro
   );
   return raw && rowOf(raw);
 }
+
+/** Dry runs over the directory as this run's plan would leave it, in the order in which they were made. */
+export const runsOver = async (reader: Reader, plan: number): Promise<readonly number[]> =>
+  (await reader.all<{ id: number }>('SELECT id FROM run WHERE over_plan = ? ORDER BY id', plan)).map((row) => row.id);
 
 /** Runs that are not ended, oldest first. */
 export async function openRuns(reader: Reader): Promise<readonly RunRow[]> {

@@ -1,5 +1,6 @@
-// job times · sync: when jobs run by the clock, and everything at once in order
-import { answer, type CliCommand, type CommandCall, text } from '../command.ts';
+// job times · set · versions · rollback · duplicate, and sync: one job looked at and changed, and everything at once in order
+import { wordOf } from '../../engine/words.ts';
+import { answer, type CliCommand, type CommandCall, text, whole } from '../command.ts';
 import { UsageError, type Exit } from '../errors.ts';
 import { time } from '../format.ts';
 import { exitOf, follow } from '../progress.ts';
@@ -21,11 +22,80 @@ const parts: Readonly<Record<string, Part>> = {
     });
     return 'done';
   },
+  async set(call, name) {
+    const [, , ...given] = call.words;
+    if (given.length === 0)
+      throw new UsageError('Say what: SETTING=VALUE, the value as JSON or as it is.', '请指定:设置=值(JSON 或原文)。');
+    const settings = Object.fromEntries(given.map(settingOf));
+    const { name: renamed, ...rest } = settings;
+    const saved = await (await call.session()).call('job.update', {
+      job: name,
+      settings: rest,
+      ...(typeof renamed === 'string' ? { name: renamed } : {}),
+      ...seen(call),
+    });
+    answer(call, saved, () => call.output.line(savedWords(call, saved)));
+    return 'done';
+  },
+  async versions(call, name) {
+    const { output } = call;
+    const view = await (await call.session()).call('job.versions', { job: name, limit: whole(call, 'limit', 20) });
+    answer(call, view, () => {
+      for (const version of view.versions) {
+        output.line(`${output.paint('bold', String(version.version))}  ${time(version.at)}  ${clean(version.by)}`);
+        for (const change of version.changes)
+          output.line(`    ${output.paint('dim', `${change.path}:`)} ${clean(change.before ?? '–')} → ${clean(change.after ?? '–')}`);
+      }
+    });
+    return 'done';
+  },
+  async rollback(call, name) {
+    const version = Number(call.words[2]);
+    if (!Number.isInteger(version) || version < 1)
+      throw new UsageError(
+        'Give the number of a version; "tributary job versions JOB" lists them.',
+        '请指定版本号,可用 tributary job versions 任务 查看。',
+      );
+    const saved = await (await call.session()).call('job.rollback', { job: name, version, ...seen(call) });
+    answer(call, saved, () => call.output.line(savedWords(call, saved)));
+    return 'done';
+  },
+  async duplicate(call, name) {
+    const [, , wanted] = call.words;
+    if (wanted === undefined) throw new UsageError('Give the new job a name.', '请为新任务命名。');
+    const made = await (await call.session()).call('job.duplicate', { job: name, name: wanted });
+    answer(call, made, () => call.output.line(savedWords(call, made)));
+    return 'done';
+  },
 };
 
+/** `rank=70`, `scope={"departments":{"include":["D1"]}}` */
+function settingOf(given: string): [string, unknown] {
+  const at = given.indexOf('=');
+  if (at < 1) throw new UsageError(`"${given}" is not SETTING=VALUE.`, `“${given}”的格式应为 设置=值。`);
+  const value = given.slice(at + 1);
+  try {
+    return [given.slice(0, at), JSON.parse(value)];
+  } catch {
+    return [given.slice(0, at), value];
+  }
+}
+
+const seen = (call: CommandCall): { forecast?: number; withoutForecast?: boolean } => ({
+  ...(text(call, 'forecast') === undefined ? {} : { forecast: whole(call, 'forecast', 0) }),
+  ...(call.options['without-forecast'] ? { withoutForecast: true } : {}),
+});
+
+const savedWords = (call: CommandCall, job: { id: number; name: string; revision: number; state: string }): string =>
+  call.output.say({
+    en: `Job ${job.id} "${clean(job.name)}" is saved: version ${job.revision}, ${wordOf.job(job.state).en}.`,
+    zh: `任务 ${job.id}“${clean(job.name)}”已保存:版本 ${job.revision},${wordOf.job(job.state).zh}。`,
+  });
+
 export const job: CliCommand = {
-  usage: 'job times JOB',
-  does: { en: 'a job: when it runs next', zh: '任务:接下来的执行时间' },
+  usage: 'job times|set|versions|rollback|duplicate JOB … [--forecast RUN]',
+  does: { en: 'a job: when it runs next, its settings and their versions, a copy of it', zh: '任务:执行时间、设置与历史版本、复制' },
+  options: { forecast: { type: 'string' }, 'without-forecast': { type: 'boolean' }, limit: { type: 'string' } },
   async run(call) {
     const [what = '', name] = call.words;
     const part = Object.hasOwn(parts, what) ? parts[what] : undefined;

@@ -7,6 +7,7 @@ import { fieldPath, type CommandContext, type Saved } from '../operations/operat
 import { applyConfig } from './apply.ts';
 import { differences, type ConfigEntry } from './compare.ts';
 import { judge } from './judge.ts';
+import type { Wanted } from './wanted.ts';
 import type { ConfigProblem, ConfigDocument } from './document.ts';
 
 type Piece = { connections: readonly object[] } | { jobs: readonly object[] } | { lookups: ConfigDocument['lookups'] };
@@ -16,10 +17,13 @@ export async function editConfig(
   context: CommandContext,
   piece: Piece,
   before: (reader: Reader) => Promise<void>,
+  /** Looks at what is wanted before it is written: throws to refuse. */
+  consider: (wanted: Wanted) => Promise<void> = async () => {},
 ): Promise<readonly ConfigEntry[]> {
   await before(context.reader);
   const { wanted, view } = await judge(context, { version: 1, ...piece }, false);
   if (wanted.problems.length > 0) throw problemsError(wanted.problems);
+  await consider(wanted);
   const entries = view.entries as readonly ConfigEntry[];
   await applyConfig(context.engine.options, wanted, entries, context.actor, before);
   return entries;

@@ -1,8 +1,7 @@
-// The directory as a proposed edit would leave it: what its dry run planned, laid over what is stored.
+// The directory as a proposed edit, or a job with other settings, would leave it: what its dry run planned, laid over what is stored.
 import { canonicalText } from '../../core/attribute.ts';
 import { LIFECYCLE } from '../../core/directory-types.ts';
 import type { Attributes, Value } from '../../core/model.ts';
-import { getEdit } from '../../store/console.ts';
 import type { Reader } from '../../store/database.ts';
 import { edgesOf, objectsOf, type EdgeRow, type ObjectRow } from '../../store/directory.ts';
 import { edgesOfChanges, planPage, type ChangeRow } from '../../store/ledger.ts';
@@ -17,10 +16,9 @@ export interface ProposedDirectory {
 
 const PAGE = 1000;
 
-/** Null: the run is no dry run of an edit, or belongs to the console itself. */
-export async function proposedDirectory(reader: Reader, edit: number | null, direction: string): Promise<ProposedDirectory | null> {
-  const plan = edit === null || direction === 'up' ? null : ((await getEdit(reader, edit))?.plan ?? null);
-  if (plan === null) return null;
+/** @param plan  dry run of the upstream job; null: nothing is proposed, or the run is that one itself */
+export async function proposedDirectory(reader: Reader, plan: number | null, direction: string): Promise<ProposedDirectory | null> {
+  if (plan === null || direction === 'up') return null;
   const objects = new Map<string, ObjectRow | null>();
   const edges = new Map<string, EdgeRow[]>();
   for (let after = 0; ; ) {

@@ -1,13 +1,12 @@
 // Operations on jobs and lookup tables, one by one.
 import { z } from 'zod';
-import { CONSOLE } from '../../core/console.ts';
 import { getJob, listLookups, savedVersion, type JobRow } from '../../store/jobs.ts';
-import { assertJobUnchanged, editConfig, removeConfig } from '../config/edit.ts';
+import { editConfig } from '../config/edit.ts';
 import { CommandError } from '../engine.ts';
 import { command, jobRef, query, resolveJob, type QueryContext } from './operation.ts';
 import { settingsOfJob } from './show.ts';
 
-const jobDetails = z.object({
+export const jobDetails = z.object({
   id: z.int(),
   name: z.string(),
   connection: z.string(),
@@ -20,7 +19,7 @@ const jobDetails = z.object({
   revision: z.int(),
 });
 
-async function detailsOf(context: QueryContext, id: number): Promise<z.input<typeof jobDetails>> {
+export async function detailsOf(context: QueryContext, id: number): Promise<z.input<typeof jobDetails>> {
   const job = (await getJob(context.reader, id))!;
   const saved = await savedVersion(context.reader, id, job.version);
   const { name, connection, direction, ...settings } = settingsOfJob(job);
@@ -47,8 +46,8 @@ export const jobGet = query({
   answer: async (context, input) => detailsOf(context, (await resolveJob(context.reader, input.job)).id),
 });
 
-const name = z.string().min(1).max(200);
-const settings = z
+export const name = z.string().min(1).max(200);
+export const settings = z
   .record(z.string(), z.unknown())
   .describe(
     'rank, tree, part, scope, mapping, correlation, trigger, policy, onError …, as in a configuration file. What is left out has a safe default.',
@@ -71,11 +70,11 @@ export const jobCreate = command({
   },
 });
 
-const jobNamed = (reader: QueryContext['reader'], wanted: string): Promise<JobRow | undefined> =>
+export const jobNamed = (reader: QueryContext['reader'], wanted: string): Promise<JobRow | undefined> =>
   reader.get<JobRow>('SELECT * FROM job WHERE name = ?', wanted);
 
 /** These have fields of their own; `number` and `state` are not settings. */
-function withoutOwn(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function withoutOwn(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const wrong = ['name', 'connection', 'direction', 'number', 'state'].find((field) => field in given);
   if (wrong === undefined) return { ...given };
   throw new CommandError(`"${wrong}" is not one of the settings.`, `“${wrong}”不属于 settings。`, {
@@ -83,47 +82,6 @@ function withoutOwn(given: Readonly<Record<string, unknown>>): Record<string, un
     issues: [{ field: `settings.${wrong}`, message: { en: 'is not one of the settings', zh: '不属于 settings' } }],
   });
 }
-
-const revision = z.int().optional().describe('The revision that was read; refused when somebody saved it meanwhile.');
-
-export const jobUpdate = command({
-  role: 'admin',
-  route: { method: 'PATCH', path: '/jobs/{job}', group: 'jobs' },
-  does: {
-    en: 'Changes a job: settings that are not given stay, null brings the default back',
-    zh: '修改任务:未给出的设置保持不变,null 恢复默认值',
-  },
-  input: z.strictObject({ job: jobRef, name: name.optional(), settings: settings.optional(), revision }),
-  output: jobDetails,
-  async answer(context, input) {
-    const job = await resolveJob(context.reader, input.job);
-    const now = settingsOfJob(job);
-    const wanted = { ...now, ...withoutOwn(input.settings ?? {}), name: input.name ?? now.name };
-    const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null));
-    await editConfig(context, { jobs: [{ ...given, number: job.id }] }, (reader) => assertJobUnchanged(reader, job.id, input.revision));
-    return detailsOf(context, job.id);
-  },
-});
-
-export const jobRemove = command({
-  role: 'admin',
-  route: { method: 'DELETE', path: '/jobs/{job}', group: 'jobs' },
-  does: { en: 'Takes a job away; what it has written stays', zh: '删除任务;已写入的内容保留' },
-  input: z.strictObject({ job: jobRef, revision }),
-  output: z.object({ removed: z.int() }),
-  async answer(context, input) {
-    const job = await resolveJob(context.reader, input.job);
-    if (job.connection === CONSOLE)
-      throw new CommandError(
-        `Job ${job.id} "${job.name}" holds what people entered by hand; it is not taken away. Disable it instead.`,
-        `任务 ${job.id}“${job.name}”保存着手工录入的内容,不能删除。可改为停用。`,
-      );
-    await removeConfig(context, { kind: 'job', name: job.name, number: job.id }, (transaction) =>
-      assertJobUnchanged(transaction, job.id, input.revision),
-    );
-    return { removed: job.id };
-  },
-});
 
 export const lookupList = query({
   role: 'viewer',

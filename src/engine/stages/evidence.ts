@@ -5,6 +5,7 @@ import type { Label } from '../../core/model.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { digest, parseJson } from '../shapes.ts';
 import { partOf } from './part.ts';
+import { relationKey } from './relation-key.ts';
 
 /** So many lose the last value of an attribute before that looks like a right that was lost. */
 const MANY = 3;
@@ -47,7 +48,7 @@ export async function judgeEvidence(context: RunContext): Promise<ReadonlySet<st
       parts.push(rangeSaid(plan, missing, claims));
       context.evidence.warnings.push(rangeSaid(plan, missing, claims));
     }
-    const vanished = vanishedSince(seen, before);
+    const vanished = vanishedSince(plan, seen, before);
     for (const { name, count } of vanished) {
       if (!seen.vanished.includes(name)) {
         seen.vanished.push(name);
@@ -74,11 +75,13 @@ const partHashOf = (context: RunContext): string => digest(partOf(context) ?? {}
 /** A claim made since then is of this very run. */
 export const startOf = (context: RunContext): number => context.run.startedAt ?? context.run.now + 1;
 
-function vanishedSince(seen: RunContext['evidence']['types'][string], before: ReadingRow): Vanished[] {
+/** Of what the job still reads: a field that its mapping left out has not been hidden by anybody. */
+function vanishedSince(plan: TypePlan, seen: RunContext['evidence']['types'][string], before: ReadingRow): Vanished[] {
   if (seen.objects === 0) return [];
+  const read = new Set([...plan.reads, ...plan.relations.map(relationKey)]);
   return Object.entries(parseJson<Record<string, number>>(before.present, {}))
     .map(([name, count]) => ({ name, count }))
-    .filter(({ name, count }) => (seen.present[name] ?? 0) === 0 && count >= (seen.vanished.includes(name) ? 1 : MANY));
+    .filter(({ name, count }) => read.has(name) && (seen.present[name] ?? 0) === 0 && count >= (seen.vanished.includes(name) ? 1 : MANY));
 }
 
 const rangeSaid = (plan: TypePlan, missing: number, known: number): Label => ({

@@ -1,0 +1,250 @@
+// Before a job is changed it says what that would do; and that is what the next run does, change for change, in both directions.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { carryOut, type InputOf, type OperationName, type OutputOf } from '../../src/engine/commands.ts';
+import { failureOf } from '../../src/engine/operations/operation.ts';
+import { settingsOfJob } from '../../src/engine/operations/show.ts';
+import { getJob } from '../../src/store/jobs.ts';
+import { openScene, roomy, type Scene } from '../../test/support/plain-scene.ts';
+
+async function ask<N extends OperationName>(scene: Scene, name: N, input: InputOf<N>): Promise<OutputOf<N>> {
+  const { engine, database, clock } = scene.bench;
+  const context = { reader: database, connectors: engine.options.connectors, now: () => clock.now(), engine, alone: true, actor: 'ann' };
+  return (await carryOut(name, context, input)) as OutputOf<N>;
+}
+const refusal = (asked: Promise<unknown>): Promise<string> =>
+  asked.then(
+    () => 'saved',
+    (error: unknown) => failureOf(error).label.en,
+  );
+
+/** root ─ sales ─ emea, root ─ labs; nine people in them. */
+async function company(): Promise<Scene> {
+  const scene = await openScene({ up: { policy: { guard: roomy } }, down: { policy: { guard: roomy } } });
+  const { hr } = scene;
+  hr.department('root');
+  for (const [id, parent] of [
+    ['sales', 'root'],
+    ['emea', 'sales'],
+    ['labs', 'root'],
+  ] as const)
+    hr.department(id, parent);
+  const places = ['root', 'sales', 'emea', 'labs', 'sales', 'emea', 'labs', 'labs', 'root'];
+  for (const [index, place] of places.entries())
+    hr.person(String(index + 1), place, { title: index % 2 ? 'chief' : 'clerk', phone: `+86 1380000000${index}` });
+  await scene.sync();
+  return scene;
+}
+
+/** What a plan says and what a run did, comparable: held stays held, what is planned is applied. */
+async function told(scene: Scene, run: number): Promise<string[]> {
+  const rows = await scene.bench.database.all<Record<string, string | null>>(
+    `SELECT type, source_key, directory_id, action, aspect, situation, reason, kinds, before, after, hash,
+       CASE WHEN state IN ('held', 'refused', 'skipped') THEN state ELSE 'done' END AS outcome,
+       (SELECT count(*) FROM change_edge e WHERE e.change = change.id) AS edges
+     FROM change WHERE run = ?`,
+    run,
+  );
+  return rows.map((row) => JSON.stringify(row)).sort();
+}
+
+describe('an edit that takes something away', () => {
+  it('is first refused with its consequence, and saved with the number of the plan that was seen', async () => {
+    const scene = await company();
+    const edit = { job: scene.down, settings: { scope: { departments: { include: ['none'] } } } };
+    const scope = { departments: { include: [await idOf(scene, 'labs')], exclude: [] } };
+    const said = await refusal(ask(scene, 'job.update', { ...edit, settings: { scope } }));
+    expect(said).toContain('6 people would be disabled');
+    const run = Number(/forecast (\d+)/.exec(said)![1]);
+    expect(settingsOfJob((await getJob(scene.bench.database, scene.down))!).scope).toEqual({});
+    // Of another edit it is no forecast.
+    expect(await refusal(ask(scene, 'job.update', { ...edit, forecast: run }))).toContain('is no forecast of exactly this edit');
+    await ask(scene, 'job.update', { job: scene.down, settings: { scope }, forecast: run });
+    await scene.bench.run(scene.down);
+    expect(scene.app.all('person').filter((account) => !account.enabled)).toHaveLength(6);
+  });
+
+  it('says what it does in the systems below, too', async () => {
+    const scene = await company();
+    const view = await ask(scene, 'job.forecast', { job: scene.up, settings: { scope: { departments: { exclude: ['emea'] } } } });
+    expect(view.downstream.map((plan) => plan.run.job)).toEqual([scene.down]);
+    // Two people of emea, above and below.
+    expect(view.says!.en).toMatch(/4 people/);
+    expect(view.consequences[0]!.action).toBe('disable');
+    expect(await scene.bench.held()).toEqual([]);
+    expect((await scene.people()).every((person) => person.lifecycle === 'active')).toBe(true);
+  });
+
+  it('is saved at once when it takes nothing away, and when the job holds nothing yet', async () => {
+    const scene = await company();
+    await ask(scene, 'job.update', { job: scene.up, settings: { description: 'people of the company', onError: { tries: 5 } } });
+    await ask(scene, 'job.update', { job: scene.up, settings: { policy: { guard: { ...roomy, windowHours: 12 } } } });
+    // A field that is no longer mapped is not one that somebody hides: the run goes on.
+    await ask(scene, 'job.update', {
+      job: scene.up,
+      settings: await settingsOf(scene, scene.up, { kind: 'constant', target: 'title' }),
+      withoutForecast: true,
+    });
+    expect(await scene.bench.run(scene.up)).toMatchObject({ state: 'succeeded', counts: { applied: 9 } });
+    const fresh = await ask(scene, 'job.duplicate', { job: scene.down, name: 'second' });
+    expect(fresh.state).toBe('disabled');
+    await ask(scene, 'job.update', { job: fresh.id, settings: { scope: { people: { include: ['nobody'] } } } });
+  });
+
+  it('whose consequence cannot be told says so, and can be saved without', async () => {
+    const scene = await company();
+    scene.hr.dials.unreachable = true;
+    const edit = { job: scene.up, settings: { scope: { departments: { exclude: ['emea'] } } } };
+    expect(await refusal(ask(scene, 'job.update', edit))).toContain('cannot be told');
+    await ask(scene, 'job.update', { ...edit, withoutForecast: true });
+  });
+
+  it('is refused when somebody saved the job meanwhile', async () => {
+    const scene = await company();
+    const edit = { job: scene.up, settings: { scope: { departments: { exclude: ['emea'] } } } };
+    const { forecast, revision } = await ask(scene, 'job.forecast', edit);
+    await ask(scene, 'job.update', { job: scene.up, name: 'people' });
+    expect(await refusal(ask(scene, 'job.update', { ...edit, revision, forecast }))).toContain('saved job');
+    expect(await refusal(ask(scene, 'job.update', { ...edit, forecast }))).toContain('is no forecast');
+  });
+});
+
+describe('versions of a job', () => {
+  it('tell who changed what, and each can be brought back', async () => {
+    const scene = await company();
+    await ask(scene, 'job.update', { job: scene.up, settings: { rank: 70 } });
+    await ask(scene, 'job.update', { job: scene.up, name: 'people', settings: { description: 'x' } });
+    const { versions } = await ask(scene, 'job.versions', { job: scene.up });
+    expect(versions.map((one) => [one.version, one.by, one.changes.map((change) => change.path)])).toEqual([
+      [3, 'ann', ['description', 'name']],
+      [2, 'ann', ['rank']],
+      [1, 'test', []],
+    ]);
+    const back = await ask(scene, 'job.rollback', { job: scene.up, version: 1 });
+    expect([back.name, back.revision, back.settings.rank, back.settings.description]).toEqual(['hr in', 4, 100, '']);
+    expect(await refusal(ask(scene, 'job.rollback', { job: scene.up, version: 9 }))).toContain('has no version 9');
+  });
+});
+
+const idOf = async (scene: Scene, code: string): Promise<string> =>
+  (await scene.bench.objects('department')).find((row) => row.data.code === code)!.id;
+
+const places = ['root', 'sales', 'emea', 'labs'];
+const people = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
+const edits = fc.oneof(
+  fc
+    .record({
+      departments: fc.option(fc.record({ include: fc.subarray(places), exclude: fc.subarray(places), below: fc.boolean() }), {
+        nil: undefined,
+      }),
+      people: fc.option(fc.record({ include: fc.subarray(people, { maxLength: 3 }), exclude: fc.subarray(people, { maxLength: 3 }) }), {
+        nil: undefined,
+      }),
+      rules: fc.option(fc.constantFrom({ person: "title == 'chief'" }, { person: 'phone != null' }, { department: "code != 'labs'" }), {
+        nil: undefined,
+      }),
+    })
+    .map((scope) => ({ kind: 'scope' as const, scope })),
+  fc.constantFrom('title', 'phone').map((target) => ({ kind: 'unmapped' as const, target })),
+  fc.constantFrom('title', 'phone').map((target) => ({ kind: 'constant' as const, target })),
+  fc
+    .record({
+      gone: fc.constantFrom('keep', 'unlink', 'disable', 'delete'),
+      leftScope: fc.constantFrom('keep', 'unlink', 'disable', 'delete'),
+    })
+    .map((leaver) => ({ kind: 'leaver' as const, leaver })),
+  fc.constantFrom(50, 150).map((rank) => ({ kind: 'rank' as const, rank })),
+  fc.constant({ kind: 'relations' as const }),
+);
+type Edit = typeof edits extends fc.Arbitrary<infer T> ? T : never;
+
+/** What happened at the source meanwhile: the forecast is of the next run, whatever that finds. */
+const moves = fc.constantFrom('nothing', 'gone', 'moved', 'retitled');
+
+async function settingsOf(scene: Scene, job: number, edit: Edit): Promise<Record<string, unknown>> {
+  const now = settingsOfJob((await getJob(scene.bench.database, job))!);
+  const isDown = job === scene.down;
+  const rename = async (ids: readonly string[], type: 'person' | 'department'): Promise<string[]> => {
+    if (!isDown) return [...ids];
+    const rows = await scene.bench.objects(type);
+    return ids.flatMap((id) => rows.find((row) => row.data.code === id || row.data.employeeNumber === `N-${id}`)?.id ?? []);
+  };
+  const attribute = (row: { target: string }, target: string): boolean => row.target === target;
+  switch (edit.kind) {
+    case 'scope': {
+      const { departments, people: chosen, rules } = edit.scope;
+      return {
+        scope: {
+          ...(departments
+            ? {
+                departments: {
+                  ...departments,
+                  include: await rename(departments.include, 'department'),
+                  exclude: await rename(departments.exclude, 'department'),
+                },
+              }
+            : {}),
+          ...(chosen
+            ? { people: { include: await rename(chosen.include, 'person'), exclude: await rename(chosen.exclude, 'person') } }
+            : {}),
+          ...(rules ? { rules } : {}),
+        },
+      };
+    }
+    case 'unmapped':
+      return {
+        mapping: { ...now.mapping, person: now.mapping.person!.filter((row) => !attribute(row as { target: string }, edit.target)) },
+      };
+    case 'constant':
+      return {
+        mapping: {
+          ...now.mapping,
+          person: now.mapping.person!.map((row) =>
+            attribute(row as { target: string }, edit.target) ? { target: edit.target, constant: '+86 13912345678' } : row,
+          ),
+        },
+      };
+    case 'leaver':
+      return { policy: { ...now.policy, leaver: { ...now.policy.leaver, ...edit.leaver } } };
+    case 'rank':
+      return { rank: edit.rank };
+    case 'relations':
+      return { withoutRelations: ['membership'] };
+  }
+}
+
+describe('the forecast', () => {
+  it.each(['up', 'down'] as const)('is what the next run does, change for change: %s', { timeout: 240_000 }, async (direction) => {
+    let busy = 0;
+    await fc.assert(
+      fc.asyncProperty(edits, edits, moves, async (first, second, move) => {
+        const scene = await company();
+        const job = direction === 'up' ? scene.up : scene.down;
+        for (const edit of [first, second]) {
+          if (move === 'gone') scene.hr.delete('person', '3');
+          if (move === 'moved')
+            scene.hr.set('person', '5', {}, { membership: [{ to: { type: 'department', id: 'labs' }, primary: true }] });
+          if (move === 'retitled') scene.hr.set('person', '7', { title: 'owner' });
+          if (direction === 'down') await scene.bench.run(scene.up);
+          const settings = await settingsOf(scene, job, edit);
+          const before = await scene.world();
+          const view = await ask(scene, 'job.forecast', { job, settings });
+          expect(view.plan.run.state).toBe('succeeded');
+          expect(await scene.world()).toEqual(before);
+          await ask(scene, 'job.update', { job, settings, forecast: view.forecast });
+          const run = await scene.bench.run(job);
+          const planned = await told(scene, view.forecast);
+          expect(await told(scene, run.id)).toEqual(planned);
+          busy += planned.length;
+          if (direction === 'down' || (run.counts.held ?? 0) > 0) continue;
+          // Where nothing is held above, the systems below follow as foretold.
+          const below = await scene.bench.run(scene.down);
+          const foretold = (await Promise.all(view.downstream.map((plan) => told(scene, plan.run.id)))).flat();
+          expect(await told(scene, below.id)).toEqual(foretold);
+        }
+      }),
+      { numRuns: 8 },
+    );
+    expect(busy).toBeGreaterThan(10);
+  });
+});

@@ -1,0 +1,47 @@
+// What a job's next run would do with other settings: a dry run with them, then one of every job below over what that leaves.
+import type { JobSettings } from '../core/job-settings.ts';
+import { getJob, listJobs, type JobRow } from '../store/jobs.ts';
+import { countPlanned } from '../store/overview.ts';
+import type { RunRow } from '../store/runs.ts';
+import { concerned, planNow } from './dry-run.ts';
+import type { Engine } from './engine.ts';
+
+/** The same engine plans it as will carry it out. What it says holds until the source, the target or the job changes. */
+export async function forecast(engine: Engine, job: JobRow, settings: JobSettings, actor: string): Promise<RunRow> {
+  const { database } = engine.options;
+  const request = { mode: 'full', cause: 'forecast', actor } as const;
+  const run = await planNow(engine, { ...request, job: job.id, trial: settings });
+  if (run.state !== 'succeeded' || job.direction === 'down') return run;
+  const touched = await concerned(engine, run.id);
+  if (touched.length === 0) return run;
+  for (const below of await listJobs(database))
+    if (below.direction === 'down' && below.state !== 'disabled')
+      await planNow(engine, { ...request, mode: 'keys', job: below.id, keys: touched, over: run.id });
+  return run;
+}
+
+/** Whether a job holds anything that an edit could take away. */
+export const holdsSomething = async (engine: Engine, job: number): Promise<boolean> =>
+  (await getJob(engine.options.database, job)) !== undefined &&
+  (await engine.options.database.get('SELECT 1 AS yes FROM claim WHERE job = ? LIMIT 1', job)) !== undefined;
+
+/** Gravest first. */
+const destructive = ['remove', 'disable', 'unlink', 'update'] as const;
+
+export interface Consequence {
+  readonly action: string;
+  readonly type: string;
+  readonly count: number;
+}
+
+/** What the plans take away or overwrite, the gravest first; empty = the edit destroys nothing. Held work counts: it is asked about. */
+export async function consequences(engine: Engine, runs: readonly number[]): Promise<readonly Consequence[]> {
+  const found = new Map<string, Consequence>();
+  for (const run of runs)
+    for (const row of await countPlanned(engine.options.database, run)) {
+      const known = found.get(`${row.action}\0${row.type}`);
+      found.set(`${row.action}\0${row.type}`, { ...row, count: row.count + (known?.count ?? 0) });
+    }
+  const place = (one: Consequence): number => destructive.findIndex((action) => action === one.action);
+  return [...found.values()].filter((one) => place(one) >= 0).sort((a, b) => place(a) - place(b) || b.count - a.count);
+}

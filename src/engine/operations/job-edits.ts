@@ -1,0 +1,219 @@
+// Operations that change a job: each edit that could take something away first says what, and every version can be brought back.
+import { z } from 'zod';
+import { CONSOLE } from '../../core/console.ts';
+import { jobSettingsSchema, type JobSettings } from '../../core/job-settings.ts';
+import { jobVersions as versionsOf, savedVersion, type JobRow } from '../../store/jobs.ts';
+import { runsOver } from '../../store/runs.ts';
+import { differences } from '../config/compare.ts';
+import { considerEdit, type Seen } from '../config/consider.ts';
+import { assertJobUnchanged, editConfig, removeConfig } from '../config/edit.ts';
+import { CommandError } from '../engine.ts';
+import { consequences, forecast } from '../forecast.ts';
+import { consequenceWords } from '../words.ts';
+import { detailsOf, jobDetails, jobNamed, name, settings, withoutOwn } from './jobs.ts';
+import { command, jobRef, query, resolveJob, type CommandContext } from './operation.ts';
+import { runPlan } from './runs.ts';
+import { settingsOfJob } from './show.ts';
+import { labelView, planView } from './views.ts';
+
+const revision = z.int().optional().describe('The revision that was read; refused when somebody saved it meanwhile.');
+const seen = {
+  forecast: z.int().positive().optional().describe('The run that showed what this edit would do; needed when it takes something away.'),
+  withoutForecast: z
+    .boolean()
+    .optional()
+    .describe('Saves without one, where the consequence cannot be told. The guard still watches the next run.'),
+};
+
+interface Given {
+  readonly name?: string | undefined;
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The job's settings with what was given laid over them; null brings a default back. */
+function edited(job: JobRow, given: Given): Record<string, unknown> {
+  const now = settingsOfJob(job);
+  const wanted = { ...now, ...withoutOwn(given.settings ?? {}), name: given.name ?? now.name };
+  return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null));
+}
+
+async function save(context: CommandContext, job: JobRow, wanted: object, how: Seen & { revision?: number | undefined }): Promise<void> {
+  await editConfig(
+    context,
+    { jobs: [{ ...wanted, number: job.id }] },
+    (reader) => assertJobUnchanged(reader, job.id, how.revision),
+    (understood) => considerEdit(context, job, understood.jobs[0]!.settings, how),
+  );
+}
+
+export const jobUpdate = command({
+  role: 'admin',
+  route: { method: 'PATCH', path: '/jobs/{job}', group: 'jobs' },
+  does: {
+    en: 'Changes a job: settings that are not given stay, null brings the default back. What would take something away is first refused with its consequence',
+    zh: '修改任务:未给出的设置保持不变,null 恢复默认值。会造成移除的修改先返回其后果',
+  },
+  input: z.strictObject({ job: jobRef, name: name.optional(), settings: settings.optional(), revision, ...seen }),
+  output: jobDetails,
+  async answer(context, input) {
+    const job = await resolveJob(context.reader, input.job);
+    await save(context, job, edited(job, input), input);
+    return detailsOf(context, job.id);
+  },
+});
+
+export const jobForecast = command({
+  role: 'admin',
+  route: { method: 'POST', path: '/jobs/{job}/forecast', group: 'jobs' },
+  does: {
+    en: 'Says what the next run would do if the job were changed like this, there and in every system below; saves nothing',
+    zh: '预测如此修改任务后下一次执行的变更,包括各下游系统;不保存',
+  },
+  input: z.strictObject({ job: jobRef, name: name.optional(), settings: settings.optional(), revision }),
+  output: z.object({
+    /** The number to save the edit with. */
+    forecast: z.int(),
+    revision: z.int(),
+    changes: z.array(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
+    /** In one sentence; null: it takes nothing away. */
+    says: labelView.nullable(),
+    consequences: z.array(z.object({ action: z.string(), type: z.string(), count: z.int() })),
+    plan: planView,
+    downstream: z.array(planView),
+  }),
+  async answer(context, input) {
+    const job = await resolveJob(context.reader, input.job);
+    await assertJobUnchanged(context.reader, job.id, input.revision);
+    const wanted = await understood(context, job, edited(job, input));
+    const run = await forecast(context.engine, job, wanted, context.actor);
+    const below = await runsOver(context.reader, run.id);
+    const found = await consequences(context.engine, [run.id, ...below]);
+    const planOf = async (id: number) => runPlan.output.parse(await runPlan.answer(context, { run: id, examples: 5 }));
+    return {
+      forecast: run.id,
+      revision: job.version,
+      changes: differences(settingsOfJob(job), wanted),
+      says: found.length === 0 ? null : consequenceWords(found),
+      consequences: [...found],
+      plan: await planOf(run.id),
+      downstream: await Promise.all(below.map(planOf)),
+    };
+  },
+});
+
+/** What the edit would be saved as; throws what is wrong with it. */
+async function understood(context: CommandContext, job: JobRow, wanted: object): Promise<JobSettings> {
+  const found: JobSettings[] = [];
+  const stop = new Error('understood');
+  await editConfig(
+    context,
+    { jobs: [{ ...wanted, number: job.id }] },
+    async () => {},
+    async (all) => {
+      found.push(all.jobs[0]!.settings);
+      throw stop;
+    },
+  ).catch((error: unknown) => {
+    if (error !== stop) throw error;
+  });
+  return found[0]!;
+}
+
+export const jobVersions = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/jobs/{job}/versions', group: 'jobs', page: 'before' },
+  does: {
+    en: 'Lists the versions of a job, newest first: who saved it, when, and what that changed',
+    zh: '列出任务的历史版本:保存人、时间与差异,新的在前',
+  },
+  input: z.strictObject({ job: jobRef, before: z.int().optional(), limit: z.int().min(1).max(200).default(20) }),
+  output: z.object({
+    versions: z.array(
+      z.object({
+        version: z.int(),
+        at: z.number(),
+        by: z.string(),
+        changes: z.array(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
+      }),
+    ),
+    next: z.int().nullable(),
+  }),
+  async answer(context, input) {
+    const job = await resolveJob(context.reader, input.job);
+    const rows = await versionsOf(context.reader, job.id, input.before ?? Number.MAX_SAFE_INTEGER, input.limit + 1);
+    const parsed = rows.map((row) => ({ row, settings: jobSettingsSchema.parse(JSON.parse(row.settings)) }));
+    const versions = parsed.slice(0, input.limit).map(({ row, settings: own }, index) => ({
+      version: row.version,
+      at: row.saved_at,
+      by: row.saved_by,
+      changes: parsed[index + 1] ? differences(parsed[index + 1]!.settings, own) : [],
+    }));
+    return { versions, next: rows.length > input.limit ? versions.at(-1)!.version : null };
+  },
+});
+
+export const jobRollback = command({
+  role: 'admin',
+  route: { method: 'POST', path: '/jobs/{job}/rollback', group: 'jobs' },
+  does: {
+    en: 'Makes a job as an earlier version was; like any edit, it first says what it would take away',
+    zh: '将任务恢复为某个历史版本;与其他修改一样先返回其后果',
+  },
+  input: z.strictObject({ job: jobRef, version: z.int().positive(), revision, ...seen }),
+  output: jobDetails,
+  async answer(context, input) {
+    const job = await resolveJob(context.reader, input.job);
+    const saved = await savedVersion(context.reader, job.id, input.version);
+    if (!saved)
+      throw new CommandError(
+        `Job ${job.id} "${job.name}" has no version ${input.version}.`,
+        `任务 ${job.id}“${job.name}”没有版本 ${input.version}。`,
+        {
+          code: 'not-found',
+        },
+      );
+    await save(context, job, jobSettingsSchema.parse(JSON.parse(saved.settings)), input);
+    return detailsOf(context, job.id);
+  },
+});
+
+export const jobDuplicate = command({
+  role: 'admin',
+  route: { method: 'POST', path: '/jobs/{job}/duplicate', group: 'jobs', status: 201 },
+  does: { en: 'Makes a second job like this one over the same connection; it is disabled', zh: '复制任务:使用同一连接,处于停用状态' },
+  input: z.strictObject({ job: jobRef, name }),
+  output: jobDetails,
+  async answer(context, input) {
+    const job = await resolveJob(context.reader, input.job);
+    if (job.connection === CONSOLE) throw onlyOnce(job);
+    await editConfig(context, { jobs: [{ ...settingsOfJob(job), name: input.name }] }, async (reader) => {
+      if (await jobNamed(reader, input.name))
+        throw new CommandError(`There is a job "${input.name}" already.`, `已存在任务“${input.name}”。`, {
+          issues: [{ field: 'name', message: { en: 'is taken', zh: '已被使用' } }],
+        });
+    });
+    return detailsOf(context, (await jobNamed(context.reader, input.name))!.id);
+  },
+});
+
+const onlyOnce = (job: JobRow): CommandError =>
+  new CommandError(
+    `Job ${job.id} "${job.name}" holds what people entered by hand; there is one of it, and it stays. It can be disabled.`,
+    `任务 ${job.id}“${job.name}”保存着手工录入的内容,只有一个且不能删除。可以停用。`,
+  );
+
+export const jobRemove = command({
+  role: 'admin',
+  route: { method: 'DELETE', path: '/jobs/{job}', group: 'jobs' },
+  does: { en: 'Takes a job away; what it has written stays', zh: '删除任务;已写入的内容保留' },
+  input: z.strictObject({ job: jobRef, revision }),
+  output: z.object({ removed: z.int() }),
+  async answer(context, input) {
+    const job = await resolveJob(context.reader, input.job);
+    if (job.connection === CONSOLE) throw onlyOnce(job);
+    await removeConfig(context, { kind: 'job', name: job.name, number: job.id }, (transaction) =>
+      assertJobUnchanged(transaction, job.id, input.revision),
+    );
+    return { removed: job.id };
+  },
+});
