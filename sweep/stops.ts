@@ -1,25 +1,21 @@
 // A server that is told to stop in the middle of a run and started again, round after round, under load: what it wrote, and how fast.
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'ldapts';
 import type { Simulator } from '../src/connector-kit/contract.ts';
-import { dataFolder } from '../src/cli/data-folder.ts';
-import { servedSession } from '../src/cli/served-session.ts';
-import type { Session } from '../src/cli/session.ts';
 import { ldap } from '../src/connectors/ldap/index.ts';
 import { makeCompany } from '../src/sandbox/company.ts';
 import { writeCompanyFile } from '../src/sandbox/company-file.ts';
-import { connectSocket } from '../src/server/socket.ts';
+import { begin, mustEnd, runAndFollow, serve, start, until } from '../test/support/server-process.ts';
 
 const PEOPLE = 400;
 /** Always the same ones get a new title: below the half of a small company that needs nobody's consent. */
 const CHANGED = 180;
 /** A schedule would have to be waited for; this is how long a run that goes on by itself may need to be seen. */
 const RESUMED_MS = 60_000;
-const main = join(import.meta.dirname, '../src/main.ts');
 
 export interface Stop {
   readonly round: number;
@@ -141,65 +137,6 @@ jobs:
   return seen;
 }
 
-function start({ root, database, running }: Place, ...args: string[]): ChildProcess {
-  const child = spawn(process.execPath, [main, ...args], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
-      LANG: 'C',
-      TRIBUTARY_DATA: join(root, 'data'),
-      PORT: '0',
-      NO_COLOR: '1',
-      // Fifty starts of the same program: what it is compiled to is kept in between.
-      NODE_COMPILE_CACHE: join(root, 'compiled'),
-      ...(database ? { TRIBUTARY_DATABASE: database } : {}),
-    },
-  });
-  running.add(child);
-  child.once('exit', () => running.delete(child));
-  return child;
-}
-
-async function mustEnd(child: ChildProcess): Promise<void> {
-  let said = '';
-  for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number];
-  if (code !== 0) throw new Error(`ended with ${code}: ${said}`);
-}
-
-interface Served {
-  readonly child: ChildProcess;
-  readonly url: string;
-  readonly session: Session;
-}
-
-async function serve(place: Place): Promise<Served> {
-  const child = start(place, 'serve');
-  let said = '';
-  const url = await new Promise<string>((resolve, reject) => {
-    child.once('exit', () => reject(new Error(`the server ended: ${said}`)));
-    for (const stream of [child.stdout!, child.stderr!])
-      stream.on('data', (chunk: Buffer) => {
-        said += chunk.toString();
-        const found = /http:\/\/[\d.]+:\d+/.exec(said);
-        if (found) resolve(found[0]);
-      });
-  });
-  const socket = await connectSocket(dataFolder(join(place.root, 'data')).socket);
-  if (!socket) throw new Error('the server has no socket');
-  return { child, url, session: servedSession(socket) };
-}
-
-async function begin(session: Session, job: string): Promise<number> {
-  return (await session.call('run.start', { job })).run;
-}
-
-async function runAndFollow(session: Session, job: string): Promise<void> {
-  const [run] = await session.follow([await begin(session, job)], () => {});
-  if (!/succeeded|warnings/.test(run!.state)) throw new Error(`${job} ended as ${run!.state}: ${JSON.stringify(run)}`);
-}
-
 /** Asks for the page all the time, four at once, until it is stopped. Returns what was not answered while it should be. */
 function load(url: string): () => Promise<number> {
   let isOn = true;
@@ -230,11 +167,4 @@ async function lookAt(simulator: Simulator, title: string): Promise<{ changed: n
   await client.unbind();
   const numbers = new Set(searchEntries.map((entry) => String(entry.employeeNumber)));
   return { changed: searchEntries.filter((entry) => entry.title === title).length, doubled: searchEntries.length - numbers.size };
-}
-
-async function until(holds: () => boolean | Promise<boolean>, limitMs: number, pauseMs: number): Promise<void> {
-  for (const giveUpAt = performance.now() + limitMs; !(await holds()); ) {
-    if (performance.now() > giveUpAt) throw new Error(`not within ${limitMs} ms: ${String(holds)}`);
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
-  }
 }

@@ -1,34 +1,21 @@
 // Real time: an event above is an account below, once, leavers first; what nobody told is found by the reconcile.
 import { describe, expect, it } from 'vitest';
-import type { Connector, IncomingEvent, TouchedKey, VerifiedEvent } from '../../src/connector-kit/contract.ts';
+import type { Connector, IncomingEvent, TouchedKey } from '../../src/connector-kit/contract.ts';
 import { listRuns } from '../../src/store/runs.ts';
 import { countTouched, touch } from '../../src/store/real-time.ts';
 import { openScene, roomy, type JobPart, type Scene } from '../../test/support/plain-scene.ts';
 import type { PlainSystem } from '../../test/support/plain-system.ts';
-
-interface Told {
-  readonly id: string;
-  readonly keys: readonly TouchedKey[] | 'everything';
-}
+import { eventOf, speaking, type Told } from '../../test/support/speaking.ts';
 
 /** The plain system with a voice: events in a body that says who sends them, and a long connection that `say` feeds. */
 function telling(system: PlainSystem): { connector: Connector; say(keys: readonly TouchedKey[] | Error): void } {
   const waiting: ((keys: readonly TouchedKey[] | Error) => void)[] = [];
   const said: (readonly TouchedKey[] | Error)[] = [];
-  const inner = system.connector;
+  const inner = speaking(system.connector);
   const connector: Connector = {
     manifest: inner.manifest,
     open: async (context) => ({
       ...(await inner.open(context)),
-      events: {
-        async verify(event): Promise<VerifiedEvent> {
-          const reply = (status: number, body: string) => ({ status, headers: {}, body });
-          if (event.headers.secret !== 'right') return { kind: 'rejected', reply: reply(401, 'no'), reason: 'wrong secret' };
-          const told = JSON.parse(new TextDecoder().decode(event.body)) as Told;
-          return { kind: 'events', reply: reply(200, 'ok'), events: [{ eventId: told.id, payload: told }] };
-        },
-        toKeys: (payload) => (payload as Told).keys,
-      },
       async *watch({ signal }) {
         for (;;) {
           const next =
@@ -53,13 +40,7 @@ function telling(system: PlainSystem): { connector: Connector; say(keys: readonl
   };
 }
 
-const event = (told: Told, secret = 'right'): IncomingEvent => ({
-  method: 'POST',
-  headers: { secret },
-  query: {},
-  body: new TextEncoder().encode(JSON.stringify(told)),
-  now: 0,
-});
+const event = (told: Told, secret?: string): IncomingEvent => eventOf(told.id, told.keys, secret);
 const person = (id: string, leaver = false): TouchedKey => ({ type: 'person', id, ...(leaver ? { leaver } : {}) });
 
 const live: JobPart = { trigger: { kind: 'event' } };
@@ -194,6 +175,23 @@ describe('a committed change of the directory', () => {
     expect((await runsOf(scene, scene.down)).length).toBe(before + 1);
     expect(run.keys!.filter((key) => key.type === 'person')).toHaveLength(6);
     expect(scene.app.all('department').map((object) => object.attributes.name)).toEqual(['Main house']);
+  });
+});
+
+describe('short runs of one system', () => {
+  it('share one rate budget, so that many of them keep the limit that the system publishes', async () => {
+    const paces = new Set<unknown>();
+    const source = (system: PlainSystem): Connector => {
+      const { connector } = telling(system);
+      return { ...connector, open: (context) => (paces.add(context.pace), connector.open(context)) };
+    };
+    const scene = await openScene({ people: 3, source, up: { ...live, ...open } });
+    for (const id of ['1', '2', '3']) {
+      await scene.bench.engine.receive('hr', event({ id: `e${id}`, keys: [person(id)] }));
+      await scene.bench.engine.drain();
+    }
+    expect((await runsOf(scene, scene.up)).length).toBe(3);
+    expect(paces.size).toBe(1);
   });
 });
 

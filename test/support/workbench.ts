@@ -61,11 +61,18 @@ export interface Workbench {
 }
 
 export async function openWorkbench(
-  options: { connectors?: readonly Connector[]; engine?: Partial<EngineOptions>; folder?: string } = {},
+  options: {
+    connectors?: readonly Connector[];
+    engine?: Partial<EngineOptions>;
+    folder?: string;
+    /** What stands between the engine and its store. */
+    watched?: (database: Database) => Database;
+  } = {},
 ): Promise<Workbench> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'tributary-test-'));
   const clock = createTestClock();
-  const database = await openStore(folder);
+  const store = await openStore(folder);
+  const database = options.watched?.(store) ?? store;
   const connectors = new Map<string, Connector>([
     ['console', byHand as unknown as Connector],
     ['directory', directory as unknown as Connector],

@@ -1,7 +1,8 @@
 // 100,000 people in 5,000 departments, read whole and right at the pace that Feishu publishes, while things fail and people move.
 import { afterEach, expect, it } from 'vitest';
+import { virtualClock } from '../../../test/support/virtual-clock.ts';
 import { createPace } from '../../connector-kit/http/pace.ts';
-import type { Clock, Connection, ReadEvent } from '../../connector-kit/contract.ts';
+import type { Connection, ReadEvent } from '../../connector-kit/contract.ts';
 import type { EndpointObject } from '../../core/model.ts';
 import { feishu } from './index.ts';
 import type { Part } from './config.ts';
@@ -15,41 +16,6 @@ const signal = new AbortController().signal;
 
 let sandbox: FeishuSimulator | undefined;
 afterEach(() => sandbox?.stop());
-
-/** Time passes only when nobody does anything: whoever sleeps least wakes first. No wait takes real time. */
-function virtualClock(isBusy: () => boolean): Clock & { stop(): void } {
-  let now = Date.UTC(2026, 0, 5);
-  let stopped = false;
-  const sleepers: { readonly at: number; readonly wake: () => void }[] = [];
-  const step = (quiet: number): void => {
-    if (stopped) return;
-    const idle = !isBusy() && sleepers.length > 0;
-    if (idle && quiet >= 2) {
-      sleepers.sort((a, b) => a.at - b.at);
-      const first = sleepers.shift()!;
-      now = Math.max(now, first.at);
-      first.wake();
-    }
-    setTimeout(step, 0, idle && quiet < 2 ? quiet + 1 : 0);
-  };
-  step(0);
-  return {
-    now: () => now,
-    sleep: (ms, until) =>
-      new Promise((resolve, reject) => {
-        const sleeper = { at: now + ms, wake: resolve };
-        sleepers.push(sleeper);
-        until?.addEventListener('abort', () => {
-          const at = sleepers.indexOf(sleeper);
-          if (at >= 0) sleepers.splice(at, 1);
-          reject(until.reason as Error);
-        });
-      }),
-    stop: () => {
-      stopped = true;
-    },
-  };
-}
 
 /** A number below `below` that is the same on every machine. */
 function drawn(seed: number, below: number): number {
