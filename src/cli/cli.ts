@@ -17,6 +17,7 @@ import { notices } from './commands/notices.ts';
 import { cancel, plan, retry, run, runs, show } from './commands/runs.ts';
 import { serve } from './commands/serve.ts';
 import { token } from './commands/token.ts';
+import { pins, undo } from './commands/undo.ts';
 import { worker } from './commands/worker.ts';
 import { confirm, held, hold, release, resume } from './commands/waiting.ts';
 import { dataFolder, type DataFolder } from './data-folder.ts';
@@ -42,6 +43,8 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   resume,
   retry,
   cancel,
+  undo,
+  pins,
   hold,
   release,
   notices,

@@ -17,6 +17,7 @@ export type Situation =
   | 'found'
   | 'drifted'
   | 'changed'
+  | 'undone'
   | 'same';
 
 export interface SituationFacts {
@@ -193,6 +194,7 @@ export const isLeaver = (situation: Situation): situation is keyof typeof leaver
 export function decide(situation: Situation, policy: LeaverPolicy, facts: SituationFacts): Decision {
   switch (situation) {
     case 'same':
+    case 'undone':
     case 'pending':
       return { action: 'none' };
     case 'protected':

@@ -24,6 +24,7 @@ import { linkCut, linkImport, linkList } from './operations/links.ts';
 import { noticeList } from './operations/notices.ts';
 import { runCancel, runChanges, runGet, runList, runPlan, runStart, itemList } from './operations/runs.ts';
 import { jobTimes, riverRun, schedulePreview } from './operations/timing.ts';
+import { pinList, pinRemove, undoLosses, undoPreview, undoStart } from './operations/undo.ts';
 import { tokenCreate, tokenList, tokenRevoke } from './operations/tokens.ts';
 import { onlyOnce, type Once } from './once.ts';
 import type { Command, CommandContext, Query, QueryContext } from './operations/operation.ts';
@@ -86,6 +87,8 @@ export const operations = {
   'person.get': personGet,
   'person.list': personList,
   'river.run': riverRun,
+  'pin.list': pinList,
+  'pin.remove': pinRemove,
   'run.cancel': runCancel,
   'run.changes': runChanges,
   'run.get': runGet,
@@ -98,6 +101,9 @@ export const operations = {
   'token.create': tokenCreate,
   'token.list': tokenList,
   'token.revoke': tokenRevoke,
+  'undo.losses': undoLosses,
+  'undo.preview': undoPreview,
+  'undo.start': undoStart,
 } as const;
 
 export type Operations = typeof operations;

@@ -1,6 +1,7 @@
 // The engine as commands see it: queue runs, carry them out, decide held work, brake, retry.
 import type { Label, ObjectKey } from '../core/model.ts';
 import { jobSettingsSchema, type JobSettings } from '../core/job-settings.ts';
+import type { UndoOrder } from '../core/undo.ts';
 import type { CheckReport } from '../connector-kit/contract.ts';
 import { audit } from '../store/audit.ts';
 import { getJob, listBrakes, noteCheck, patchJob, releaseBrake, setBrake, type JobRow } from '../store/jobs.ts';
@@ -20,6 +21,7 @@ import { help } from './help.ts';
 import { closeBreaker, noteJobResumed } from './notify/note.ts';
 import { leaseOf } from './hold.ts';
 import { executeRun } from './run.ts';
+import { undoOrders } from './undo/orders.ts';
 import { assertTransition } from './states.ts';
 import { createReceiver, followHistory, reconcileSoon, startTouched, type Receive } from './real-time.ts';
 import { sweep } from './sweep.ts';
@@ -44,7 +46,7 @@ export interface RunRequest {
   readonly dryRun?: boolean;
   readonly cause?: string;
   readonly actor: string;
-  readonly keys?: readonly ObjectKey[];
+  readonly keys?: readonly ObjectKey[] | null;
   readonly approved?: readonly number[];
   readonly ofPlan?: number;
   /** A dry run over what this edit would leave. */
@@ -55,6 +57,7 @@ export interface RunRequest {
   readonly trial?: JobSettings;
   /** A dry run over the directory as that run's plan would leave it. */
   readonly over?: number;
+  readonly undo?: UndoOrder | null;
 }
 
 export interface Engine {
@@ -123,7 +126,8 @@ export function createEngine(options: EngineOptions): Engine {
   /** `alongside` is committed with the run, or not at all. */
   const enqueue = async (request: RunRequest, alongside?: (transaction: Transaction) => Promise<void>): Promise<number> => {
     const job = await jobOf(request.job);
-    if (!request.dryRun && job.state !== 'enabled') throw notEnabled(job);
+    // What a job did can be taken back, whatever became of the job.
+    if (!request.dryRun && !request.undo && job.state !== 'enabled') throw notEnabled(job);
     return queue(job, request, alongside);
   };
 
@@ -152,6 +156,7 @@ export function createEngine(options: EngineOptions): Engine {
         ...(request.behind ? { behind: request.behind } : {}),
         ...(request.trial ? { trial: JSON.stringify(request.trial) } : {}),
         ...(request.over === undefined ? {} : { overPlan: request.over }),
+        ...(request.undo ? { undo: request.undo } : {}),
       });
     });
   };
@@ -315,12 +320,23 @@ export function createEngine(options: EngineOptions): Engine {
     async approve(ids, actor) {
       const rows = await heldRows(ids, 'open');
       const runs: number[] = [];
-      for (const [job, own] of groupBy(rows, (row) => String(row.job))) {
+      const orders = await undoOrders(database, rows);
+      for (const own of groupBy(rows, (row) => `${row.job} ${orders.get(row.id)?.run ?? ''}`).values()) {
+        const job = own[0]!.job;
+        const order = orders.get(own[0]!.id);
         const keys = [...new Map(own.map((row) => [`${row.type}\0${row.source_key}`, { type: row.type, id: row.source_key }])).values()];
         // The decision and the run that carries it out are one: a crash between them would leave it approved for ever.
         runs.push(
           await enqueue(
-            { job: Number(job), mode: 'keys', keys, approved: own.map((row) => row.id), cause: 'approval', actor },
+            {
+              job,
+              mode: 'keys',
+              keys: order ? order.keys : keys,
+              approved: own.map((row) => row.id),
+              cause: order ? 'undo' : 'approval',
+              actor,
+              undo: order?.undo ?? null,
+            },
             async (transaction) => {
               await decideHeld(
                 transaction,

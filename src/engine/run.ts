@@ -29,11 +29,15 @@ import { lookupsOf } from './stages/mirror-keys.ts';
 import { observe } from './stages/observe.ts';
 import { read, rememberCursor } from './stages/read.ts';
 import { record } from './stages/record.ts';
+import { confirmUndo, recordUndo } from './undo/keep.ts';
+import { planUndo } from './undo/plan.ts';
+import { stageUndo } from './undo/stage.ts';
 
 type Stage = (context: RunContext) => Promise<void>;
+type Stages = readonly (readonly [name: string, stage: Stage])[];
 
 /** scope, map and correlate are one pass over the data (`assess`): one write per object instead of three. */
-export const stages: readonly (readonly [name: string, stage: Stage])[] = [
+export const stages: Stages = [
   ['open', rememberCursor],
   ['read', read],
   ['observe', observe],
@@ -43,6 +47,18 @@ export const stages: readonly (readonly [name: string, stage: Stage])[] = [
   ['confirm', confirm],
   ['apply', apply],
   ['record', record],
+  ['close', close],
+];
+
+/** An undo knows from the ledger what shall be: nothing is read at a source, and nothing is mapped. */
+const undoStages: Stages = [
+  ['read', stageUndo],
+  ['observe', observe],
+  ['diff', planUndo],
+  ['guard', guard],
+  ['confirm', confirmUndo],
+  ['apply', apply],
+  ['record', recordUndo],
   ['close', close],
 ];
 
@@ -62,7 +78,7 @@ export async function executeRun(engine: EngineOptions, id: number, outer: Abort
   try {
     await assertReachable(engine, run);
     opened = await openContext(engine, database, run, epoch, hold);
-    for (const [name, stage] of stages) {
+    for (const [name, stage] of run.undo ? undoStages : stages) {
       if (isFinished(opened.context.run.stage, name) || (run.dryRun && writing.has(name))) continue;
       engine.probe?.(`before:${name}`);
       engine.onProgress?.({ run: id, stage: name, done: 0, total: null });

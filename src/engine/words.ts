@@ -77,6 +77,7 @@ export const causeWords: Readonly<Record<string, Label>> = {
   approval: label('after confirmation', '确认后'),
   resume: label('resumed', '继续'),
   forecast: label('forecast of an edit', '修改预测'),
+  undo: label('undo', '撤销'),
 };
 
 export const directionWords: Readonly<Record<'up' | 'down', Label>> = { up: label('upstream', '上游'), down: label('downstream', '下游') };
@@ -101,7 +102,10 @@ export const wordOf = {
   cause: (cause: string): Label => pick(causeWords, cause),
   lifecycle: (lifecycle: string): Label => pick(lifecycleWords, lifecycle),
   action: (action: string): Label => (action in actions ? actions[action as Action].label : label(action, action)),
-  situation: (situation: string): Label => situations.find((row) => row.situation === situation)?.label ?? label(situation, situation),
+  situation: (situation: string): Label =>
+    situation === 'undone'
+      ? causeWords.undo!
+      : (situations.find((row) => row.situation === situation)?.label ?? label(situation, situation)),
 };
 
 /** What a person is asked, from the stable id of the question. */

@@ -31,6 +31,9 @@ const about: Partial<Record<OperationName | 'run.events', readonly Named[]>> = {
   'run.list': ['job'],
   'run.plan': ['run'],
   'run.start': ['job'],
+  'undo.losses': ['run'],
+  'undo.preview': ['run'],
+  'undo.start': ['run'],
 };
 
 const closed: Label = {

@@ -12,6 +12,7 @@ import { describeLedger } from './conformance/ledger.ts';
 import { describeReading } from './conformance/reading.ts';
 import { describeSecurity } from './conformance/security.ts';
 import { describeRealTime } from './conformance/real-time.ts';
+import { describeUndo } from './conformance/undo.ts';
 import { describeTransactions } from './conformance/transactions.ts';
 import { notCalled } from './conformance/watched.ts';
 import type { Database } from './database.ts';
@@ -39,6 +40,7 @@ export function describeStore(name: string, open: () => Promise<Database>): void
     describeSecurity(opened);
     describeRealTime(opened);
     describeNotices(opened);
+    describeUndo(opened);
 
     describe('the schema', () => {
       it('is made once; a second start finds it as it is', async () => {

@@ -81,6 +81,8 @@ export async function erasePerson(transaction: Transaction, id: string, traces: 
   await run('DELETE FROM staged_key WHERE directory_id = ?', id);
   await run('DELETE FROM reservation WHERE holder = ?', id);
   await run('DELETE FROM held WHERE directory_id = ?', id);
+  await run('DELETE FROM pin WHERE object = ?', id);
+  await run('DELETE FROM undo_loss WHERE object = ?', id);
   await run(`UPDATE change_edge SET facts = '{}', facts_before = NULL WHERE change IN (SELECT id FROM change WHERE directory_id = ?)`, id);
   await run(
     `UPDATE change SET title = NULL, before = NULL, after = NULL, secrets = NULL, temporary = NULL, snapshot = NULL, error = NULL,

@@ -7,10 +7,11 @@ import { noticeTables } from './schema/notices.ts';
 import { securityTables } from './schema/security.ts';
 import { realTimeTables } from './schema/real-time.ts';
 import { tables } from './schema/tables.ts';
+import { undoTables } from './schema/undo.ts';
 import { workerTables } from './schema/workers.ts';
 
 export const migrations: readonly (readonly string[])[] = [
-  [...tables, ...realTimeTables, ...securityTables, ...apiTables, ...consoleTables, ...workerTables, ...noticeTables],
+  [...tables, ...realTimeTables, ...securityTables, ...apiTables, ...consoleTables, ...workerTables, ...noticeTables, ...undoTables],
 ];
 
 export const schemaVersion = migrations.length;

@@ -1,4 +1,5 @@
 // Runs: one execution of a job, with its stage, checkpoint and counters.
+import type { UndoOrder } from '../core/undo.ts';
 import type { Reader, Transaction } from './database.ts';
 import { nextNumber } from './counters.ts';
 
@@ -7,7 +8,7 @@ export interface RunRow {
   readonly job: number;
   readonly mode: 'full' | 'incremental' | 'keys';
   readonly dryRun: boolean;
-  /** manual, schedule, retry, due, approval, resume */
+  /** manual, schedule, retry, due, approval, resume, undo */
   readonly cause: string;
   readonly actor: string;
   readonly state: string;
@@ -29,6 +30,8 @@ export interface RunRow {
   readonly trial: string | null;
   /** A dry run over the directory as that run's plan would leave it. */
   readonly overPlan: number | null;
+  /** What this run takes back, instead of reading a source. */
+  readonly undo: UndoOrder | null;
   readonly cursorNext: string | null;
   readonly evidence: unknown;
   readonly counts: Readonly<Record<string, number>>;
@@ -59,6 +62,7 @@ interface Raw {
   behind: string | null;
   trial: string | null;
   over_plan: number | null;
+  undo: string | null;
   cursor_next: string | null;
   evidence: string | null;
   counts: string | null;
@@ -91,6 +95,7 @@ const rowOf = (raw: Raw): RunRow => ({
   behind: parse(raw.behind, []),
   trial: raw.trial,
   overPlan: raw.over_plan,
+  undo: parse(raw.undo, null),
   cursorNext: raw.cursor_next,
   evidence: parse(raw.evidence, null),
   counts: parse(raw.counts, {}),
@@ -117,13 +122,14 @@ export interface NewRun {
   readonly behind?: readonly number[];
   readonly trial?: string;
   readonly overPlan?: number;
+  readonly undo?: UndoOrder | null;
 }
 
 export async function createRun(transaction: Transaction, run: NewRun): Promise<number> {
   const id = await nextNumber(transaction, 'run');
   await transaction.run(
-    `INSERT INTO run (id, job, mode, dry_run, cause, actor, state, stage, version, now, keys, approved, of_plan, proposal, behind, trial, over_plan, queued_at)
-     VALUES (?, ?, ?, ?, ?, ?, 'queued', '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO run (id, job, mode, dry_run, cause, actor, state, stage, version, now, keys, approved, of_plan, proposal, behind, trial, over_plan, undo, queued_at)
+     VALUES (?, ?, ?, ?, ?, ?, 'queued', '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     id,
     run.job,
     run.mode,
@@ -139,6 +145,7 @@ export async function createRun(transaction: Transaction, run: NewRun): Promise<
     run.behind && run.behind.length > 0 ? JSON.stringify(run.behind) : null,
     run.trial ?? null,
     run.overPlan ?? null,
+    run.undo ? JSON.stringify(run.undo) : null,
     run.now,
   );
   return id;

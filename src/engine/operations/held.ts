@@ -4,6 +4,7 @@ import { getJob } from '../../store/jobs.ts';
 import { heldById, type HeldRow } from '../../store/held.ts';
 import { heldPage } from '../../store/overview.ts';
 import { CommandError } from '../engine.ts';
+import { isOfUndo } from '../undo/orders.ts';
 import { command, jobRef, optionalJob, query, resolveJob, type CommandContext, type QueryContext } from './operation.ts';
 import { heldOf, loadNames } from './show.ts';
 import { heldView } from './views.ts';
@@ -114,7 +115,7 @@ async function chosen(context: QueryContext, input: Choice, state: string): Prom
 
 /** Before anything is marked as approved: its run must be able to start. */
 async function assertEnabled(context: CommandContext, rows: readonly HeldRow[]): Promise<void> {
-  for (const id of new Set(rows.map((row) => row.job))) {
+  for (const id of new Set(rows.filter((row) => !isOfUndo(row.aspect)).map((row) => row.job))) {
     const job = await getJob(context.reader, id);
     if (job?.state === 'enabled') continue;
     throw new CommandError(

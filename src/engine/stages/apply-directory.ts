@@ -1,7 +1,7 @@
 // Apply to the directory: outcome, objects, edges, keys, history, links, claims and contributions in one transaction.
 import { canonicalText, comparisonKeys } from '../../core/attribute.ts';
 import { LIFECYCLE } from '../../core/directory-types.ts';
-import type { Attributes, Value } from '../../core/model.ts';
+import type { Attributes, ObjectTypeSpec, Value } from '../../core/model.ts';
 import { isLeaver, leaverCause, type Situation } from '../../core/situation.ts';
 import { acceptContributions, dropContributions, type ContributionIn } from '../../store/contributions.ts';
 import { list, type Transaction } from '../../store/database.ts';
@@ -9,11 +9,13 @@ import {
   appendHistory,
   applyEdges,
   edgesInto,
+  edgesOf,
   bumpContributions,
   objectsOf,
   putObjects,
   replaceKeys,
   type EdgeOp,
+  type EdgeRow,
   type HistoryIn,
   type KeyIn,
   type ObjectIn,
@@ -23,7 +25,7 @@ import { edgesOfChanges, markApplied, patchChanges, type ChangeEdgeRow, type Cha
 import { cutLinks, endClaims, putClaims, putLinks, waitingFor, type ClaimRow, type LinkIn } from '../../store/links.ts';
 import { coolReservations, dropDue, mendItems, putDue, type DueRow } from '../../store/upkeep.ts';
 import { stagedOf, type StagedRow } from '../../store/staged.ts';
-import type { RunContext, TypePlan } from '../context.ts';
+import type { RunContext } from '../context.ts';
 import { digest, groupBy, parseJson } from '../shapes.ts';
 import type { Desired } from './assess.ts';
 import { closeHeld } from './confirm.ts';
@@ -123,7 +125,7 @@ async function commit(
   objects: ReadonlyMap<string, ObjectRow>,
 ): Promise<void> {
   const { run, job } = context;
-  const plan = (type: string): TypePlan => context.types.find((candidate) => candidate.type === type)!;
+  const spec = (type: string): ObjectTypeSpec => context.target.types.find((candidate) => candidate.id === type)!;
   const staged = new Map<string, StagedRow>();
   for (const [type, own] of groupBy(changes, (change) => change.type)) {
     for (const row of await stagedOf(
@@ -143,6 +145,13 @@ async function commit(
   const claims: Omit<ClaimRow, 'since'>[] = [];
   const contributions: ContributionIn[] = [];
   const due: DueRow[] = [];
+  const owned = groupBy(
+    await edgesOf(
+      transaction,
+      changes.filter((change) => change.action === 'remove').map((change) => change.directory_id!),
+    ),
+    (edge) => edge.owner,
+  );
   for (const change of changes) {
     const row = staged.get(`${change.type}\0${change.source_key}`)!;
     const own = (edges.get(String(change.id)) ?? []).map(
@@ -160,21 +169,24 @@ async function commit(
       const current = objects.get(change.directory_id!);
       const { object, data } = nextObject(change, current, row);
       rows.push(object);
-      if (object.lifecycle !== 'absent') keysOf(plan(change.type), object.id, data, keys);
+      if (object.lifecycle !== 'absent') keysOf(spec(change.type), object.id, data, keys);
       if (current && current.lifecycle !== 'absent')
-        keysOf(plan(change.type), current.id, JSON.parse(current.data) as Attributes, keysBefore);
+        keysOf(spec(change.type), current.id, JSON.parse(current.data) as Attributes, keysBefore);
       ops.push(...own);
+      const removed = object.lifecycle === 'absent' && current !== undefined;
       history.push({
         type: change.type,
         id: change.directory_id!,
         action: change.action,
-        before: change.before,
+        // A removal tells the whole of what was removed: nothing else does.
+        before: removed ? canonicalText({ ...(JSON.parse(current.data) as Attributes), [LIFECYCLE]: current.lifecycle }) : change.before,
         after: change.after,
         change: change.id,
-        edges: own,
+        edges: removed ? (owned.get(change.directory_id!) ?? []).map(lostEdge) : own,
       });
     }
-    accept(context, change, row, { links, claims, contributions, due });
+    // An undo says nothing in the name of a source: what the sources said stays said.
+    if (run.undo === null) accept(context, change, row, { links, claims, contributions, due });
   }
   await acceptContributions(transaction, run.id, contributions);
   await bumpContributions(
@@ -263,16 +275,18 @@ const endsOfEdges = (edges: Awaited<ReturnType<typeof edgesInto>>): HistoryIn[] 
     before: '{}',
     after: '{}',
     change: null,
-    edges: own.map((edge) => ({
-      owner: edge.owner,
-      relation: edge.relation,
-      toType: edge.to_type,
-      toId: edge.to_id,
-      op: 'remove',
-      facts: edge.facts,
-      factsBefore: edge.facts,
-    })),
+    edges: own.map(lostEdge),
   }));
+
+const lostEdge = (edge: EdgeRow): EdgeOp => ({
+  owner: edge.owner,
+  relation: edge.relation,
+  toType: edge.to_type,
+  toId: edge.to_id,
+  op: 'remove',
+  facts: edge.facts,
+  factsBefore: edge.facts,
+});
 
 /** Owners of references that waited for these objects are looked at again by the next run. */
 async function wake(transaction: Transaction, job: number, type: string, keys: readonly string[]): Promise<void> {
@@ -327,12 +341,12 @@ function nextObject(
 }
 
 /** Keys by which an object is found: unique values, its title, and what it refers to. */
-function keysOf(plan: TypePlan, id: string, data: Attributes, into: KeyIn[]): void {
-  for (const spec of plan.target.attributes) {
+function keysOf(type: ObjectTypeSpec, id: string, data: Attributes, into: KeyIn[]): void {
+  for (const spec of type.attributes) {
     const value = data[spec.name];
     if (value === undefined || value === null) continue;
-    if (!spec.unique && spec.name !== plan.target.title && spec.type !== 'reference') continue;
-    for (const key of comparisonKeys(value, spec)) into.push({ type: plan.type, attribute: spec.name, key, id });
+    if (!spec.unique && spec.name !== type.title && spec.type !== 'reference') continue;
+    for (const key of comparisonKeys(value, spec)) into.push({ type: type.id, attribute: spec.name, key, id });
   }
 }
 

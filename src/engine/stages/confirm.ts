@@ -34,7 +34,7 @@ export async function confirm(context: RunContext): Promise<void> {
     await transaction.run(
       `UPDATE held SET state = CASE WHEN EXISTS (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = held.type AND s.source_key = held.source_key AND s.seen = 'present') THEN 'rescued' ELSE 'superseded' END,
          decided_at = ?
-       WHERE job = ? AND state IN ('open', 'approved', 'cancelled')
+       WHERE job = ? AND aspect ${context.run.undo ? 'LIKE' : 'NOT LIKE'} 'undo%' AND state IN ('open', 'approved', 'cancelled')
          AND EXISTS (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = held.type AND s.source_key = held.source_key AND ((s.seen = 'present' AND s.step IN ('same', 'diffed')) OR (s.seen IN ('absent', 'tombstone') AND s.step = 'diffed')))
          AND NOT EXISTS (SELECT 1 FROM change c WHERE c.run = ? AND c.job = held.job AND c.type = held.type AND c.source_key = held.source_key AND c.action = held.action AND c.aspect = held.aspect)`,
       run.id,

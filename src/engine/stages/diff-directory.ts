@@ -20,6 +20,8 @@ import { vacated } from './take-over.ts';
 import { takenValues } from './taken-values.ts';
 import { ambiguousProblem, type Compared, cycleProblem, type Depths, problemsOf, protectedProblem, unknownReference } from './diff.ts';
 
+import { pinsFor } from '../undo/keep.ts';
+import { edgesWithPins, withPins } from '../undo/lay.ts';
 import { changeOf, titleOf } from './directory-change.ts';
 import { aliveReferences, alsoEnds, desiredEdges, translations, winnersEdges } from './directory-ends.ts';
 import { referencesOf, type JobFacts, type Subject } from './directory-subject.ts';
@@ -32,7 +34,7 @@ export async function diffAgainstDirectory(
   batch: readonly StagedRow[],
   depths: Depths,
 ): Promise<Compared> {
-  const compared: Compared = { changes: [], patches: [], problems: new Map(), waiting: [] };
+  const compared: Compared = { changes: [], patches: [], problems: new Map(), waiting: [], over: [] };
   const placed = batch.filter((row) => row.directory_id !== null && row.situation !== 'ambiguous' && row.situation !== 'protected');
   for (const row of batch) if (!placed.includes(row)) reportUnplaced(compared, plan, row);
   if (placed.length === 0) return compared;
@@ -85,6 +87,7 @@ export async function diffAgainstDirectory(
   const secondary = new Set(
     (await secondaryLinks(context.database, plan.type, ids)).map((link) => `${link.connection}\0${link.external_id}`),
   );
+  const pins = await pinsFor(context.database, 'directory', plan.type, ids);
   for (const subject of subjects) {
     const views = viewsOf(
       context,
@@ -97,7 +100,7 @@ export async function diffAgainstDirectory(
       compared.waiting,
       secondary,
     );
-    subject.resolved = resolve(views, context.run.now);
+    subject.resolved = withPins(plan, resolve(views, context.run.now), subject.row.directory_id!, pins, compared);
   }
   const foreignEdges = await winnersEdges(context, plan, subjects, accepted, jobs);
   const ends = await alsoEnds(context, translate, foreignEdges);
@@ -110,7 +113,7 @@ export async function diffAgainstDirectory(
 
   for (const subject of subjects) {
     const object = objects.get(subject.row.directory_id!);
-    const wantedEdges = desiredEdges(
+    const unpinned = desiredEdges(
       context,
       plan,
       subject,
@@ -119,6 +122,14 @@ export async function diffAgainstDirectory(
       ends,
       alive,
       compared.waiting,
+    );
+    const wantedEdges = edgesWithPins(
+      unpinned,
+      subject.row.directory_id!,
+      pins,
+      edges.get(subject.row.directory_id!) ?? [],
+      compared,
+      plan.type,
     );
     const current = object && object.lifecycle !== 'absent' ? object : undefined;
     const change = changeOf(

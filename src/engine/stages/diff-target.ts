@@ -1,9 +1,10 @@
 // Diff of a downstream job: what the directory wants of each account against what the target shows.
-import { comparisonKeys, sameValue } from '../../core/attribute.ts';
+import { sameValue } from '../../core/attribute.ts';
 import { kindsOf } from '../../core/guard.ts';
 import { isEnabled } from '../../core/lifecycle.ts';
 import type { Attributes, AttributeSpec, Edge, EndpointObject, ObjectTypeSpec, RelationSpec, Value } from '../../core/model.ts';
 import { depthIn, waveOf } from '../../core/order.ts';
+import { endsOf, keepEdges, keepExistence, keepValues, type Pin } from '../../core/pin.ts';
 import type { Action } from '../../core/plan.ts';
 import { decide, isLeaver, leaverCause, situationOf, type SituationFacts } from '../../core/situation.ts';
 import { list } from '../../store/database.ts';
@@ -14,7 +15,9 @@ import { stagedEdgesOf, type StagedEdge, type StagedRow } from '../../store/stag
 import { dueOf } from '../../store/upkeep.ts';
 import { objectsOf } from '../../store/directory.ts';
 import { type RunContext, type TypePlan, typeOrder } from '../context.ts';
+import { pinsFor } from '../undo/keep.ts';
 import { cannot } from '../abilities.ts';
+import { agrees } from './agrees.ts';
 import { toExternalIds } from '../references.ts';
 import { digest, factsText, groupBy, parseJson, summarise, type FactName } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
@@ -31,6 +34,8 @@ import {
   protectedProblem,
 } from './diff.ts';
 import { edgeDiff } from './directory-change.ts';
+import { isReplaced } from './replaced.ts';
+import { keptAbsent, protectedTargets } from './untouchable.ts';
 
 const DAY = 86_400_000;
 
@@ -52,6 +57,9 @@ interface Batch {
   /** Directory objects that this job will have in the target. */
   readonly coming: ReadonlySet<string>;
   readonly protectedIds: ReadonlySet<string>;
+  readonly pins: ReadonlyMap<string, readonly Pin[]>;
+  /** Notes a pin that ends. */
+  readonly end: (object: string, pins: readonly Pin[]) => void;
 }
 
 export async function diffAgainstTarget(
@@ -60,13 +68,13 @@ export async function diffAgainstTarget(
   rows: readonly StagedRow[],
   depths: Depths,
 ): Promise<Compared> {
-  const compared: Compared = { changes: [], patches: [], problems: new Map(), waiting: [] };
-  const batch = await load(context, plan, rows, depths);
+  const compared: Compared = { changes: [], patches: [], problems: new Map(), waiting: [], over: [] };
+  const batch = await load(context, plan, rows, depths, compared);
   for (const row of rows) compare(batch, row, compared);
   return compared;
 }
 
-async function load(context: RunContext, plan: TypePlan, rows: readonly StagedRow[], depths: Depths): Promise<Batch> {
+async function load(context: RunContext, plan: TypePlan, rows: readonly StagedRow[], depths: Depths, compared: Compared): Promise<Batch> {
   const { database, outside, job, run } = context;
   const keys = rows.map((row) => row.source_key);
   const targetIds = [...new Set(rows.flatMap((row) => (row.target_key === null ? [] : [row.target_key])))];
@@ -83,6 +91,8 @@ async function load(context: RunContext, plan: TypePlan, rows: readonly StagedRo
     for (const spec of plan.target.attributes) if (spec.type === 'reference') note(mirrorEnds, spec.to!, object.attributes[spec.name]);
     for (const edges of Object.values(object.edges ?? {})) for (const edge of edges) note(mirrorEnds, edge.to.type, edge.to.id);
   }
+  const pins = await pinsFor(database, outside.id, plan.type, keys);
+  for (const pin of [...pins.values()].flat()) for (const end of endsOf(pin, plan.target)) note(wantedEnds, end.type, end.id);
   for (const row of rows) {
     const desired = parseJson<Desired | null>(row.desired, null);
     for (const spec of plan.target.attributes) if (spec.type === 'reference') note(wantedEnds, spec.to!, desired?.a[spec.name]);
@@ -101,10 +111,15 @@ async function load(context: RunContext, plan: TypePlan, rows: readonly StagedRo
       list([...ids]),
     );
     const makes = cannot(context.target, type, 'create') === null;
+    const never = await keptAbsent(
+      context,
+      type,
+      found.filter((row) => row.target_key === null).map((row) => row.source_key),
+    );
     // Who has nothing there and gets nothing cannot be pointed to: the target makes none, or they may not use one.
     for (const row of found) {
       const usable = row.desired === null || isEnabled(parseJson<Desired>(row.desired, { a: {}, x: 'active' }).x);
-      if (usable && (makes || row.target_key !== null)) coming.add(`${type}:${row.source_key}`);
+      if (usable && (makes || row.target_key !== null) && !never.has(row.source_key)) coming.add(`${type}:${row.source_key}`);
     }
   }
   return {
@@ -126,31 +141,9 @@ async function load(context: RunContext, plan: TypePlan, rows: readonly StagedRo
     inDirectory: (type, id) => back.get(type)?.get(id),
     inTarget: await toExternalIds(database, outside.id, flat),
     protectedIds: await protectedTargets(context, plan, targetIds),
+    pins,
+    end: (object, pins) => compared.over.push(...pins.map(({ subject }) => ({ connection: outside.id, type: plan.type, object, subject }))),
   };
-}
-
-async function protectedTargets(context: RunContext, plan: TypePlan, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  const rows = await context.database.all<{ external_id: string }>(
-    'SELECT external_id FROM protected WHERE connection = ? AND type = ? AND external_id IN {list}',
-    context.outside.id,
-    plan.type,
-    list(ids),
-  );
-  const found = new Set(rows.map((row) => row.external_id));
-  for (const rule of context.settings.policy.protected) {
-    const spec = plan.target.attributes.find((attribute) => attribute.name === rule.attribute);
-    if (!spec) continue;
-    const keys = await context.database.all<{ external_id: string }>(
-      'SELECT external_id FROM mirror_key WHERE connection = ? AND type = ? AND attribute = ? AND key IN {list} AND external_id IN {list}',
-      context.outside.id,
-      plan.type,
-      rule.attribute,
-      list(comparisonKeys(rule.values, spec)),
-      list(ids),
-    );
-    for (const row of keys) found.add(row.external_id);
-  }
-  return found;
 }
 
 interface Difference {
@@ -252,7 +245,13 @@ function compare(batch: Batch, row: StagedRow, compared: Compared): void {
   if (situation === 'invalid' && noneOf && !noneOf.some((spec) => problems.some((found) => found.attribute === spec.name)))
     problems.push(missingOneOfProblem(noneOf));
   if (facts.disabledByOthers === true && facts.shouldBeEnabled === true && situation === 'drifted') problems.push(lockedProblem());
-  const planned: Action[] = decision.action === 'none' || decision.action === 'report' ? [] : [decision.action, ...(decision.also ?? [])];
+  const pins = batch.pins.get(row.source_key) ?? [];
+  // What cannot be judged ends no pin.
+  const judged = !['ambiguous', 'protected', 'invalid', 'pending', 'orphan'].includes(situation);
+  const wish = leaving || departed || facts.shouldBeEnabled === false ? 'leaving' : 'present';
+  const wanted: Action[] = decision.action === 'none' || decision.action === 'report' ? [] : [decision.action, ...(decision.also ?? [])];
+  const { planned, over } = judged ? keepExistence(wish, wanted, pins) : { planned: wanted, over: [] };
+  batch.end(row.source_key, over);
   for (const action of planned) addChanges(batch, row, desired, object, difference, action, situation, compared);
   if (isLeaver(situation) && decision.deleteAfterDays !== undefined && deleteAt === undefined) {
     compared.patches.push({
@@ -310,12 +309,15 @@ function differenceOf(batch: Batch, row: StagedRow, desired: Desired, object: En
   const sent = parseJson<Attributes>(link?.sent, {});
   const echoed = parseJson<Attributes>(link?.echoed, {});
   const needs: string[] = [];
+  const pins = batch.pins.get(row.source_key) ?? [];
+  const laid = keepValues(desired.a, pins, plan.target);
+  batch.end(row.source_key, laid.over);
   const { chains } = batch.depths;
   const step = object ? 0 : stepOf(chains, plan, row.source_key, desired.a);
   let drifted = false;
   for (const spec of plan.target.attributes) {
     if (spec.writable === 'never' || spec.kind === 'secret' || (object && spec.writable === 'create')) continue;
-    let value = desired.a[spec.name];
+    let value = laid.values[spec.name];
     if (value === undefined) continue;
     let wait = false;
     let now = object?.attributes[spec.name];
@@ -359,20 +361,6 @@ function differenceOf(batch: Batch, row: StagedRow, desired: Desired, object: En
 /** Objects of that type are written in an earlier wave: by then the far end has its id. */
 const isEarlier = (far: string, own: string): boolean => typeOrder.indexOf(far) < typeOrder.indexOf(own);
 
-/** The target agrees when it shows the value, or what it made of the same value when we sent it. Unseen: when it was sent. */
-function agrees(
-  value: Value | null,
-  now: Value | null | undefined,
-  sent: Value | null | undefined,
-  echoed: Value | null | undefined,
-  spec: Parameters<typeof sameValue>[2],
-): boolean {
-  // What is not shown and was never sent is not cleared: it may belong to somebody else.
-  if (now === undefined) return sent === undefined ? value === null : sameValue(value, sent, spec);
-  if (sameValue(value, now, spec)) return true;
-  return sent !== undefined && sameValue(value, sent, spec) && echoed !== undefined && sameValue(now, echoed, spec);
-}
-
 function relationDiff(
   batch: Batch,
   row: StagedRow,
@@ -395,14 +383,14 @@ function relationDiff(
       facts: factsText(parseJson<Edge>(edge.facts, {} as Edge), keeps),
     });
   }
+  const laid = keepEdges(relation.name, wanted, batch.pins.get(row.source_key) ?? [], (type, id) => batch.inTarget(type, id) !== undefined);
+  batch.end(row.source_key, laid.over);
   // Edges to what we do not manage stay as they are.
   const current = (object?.edges?.[relation.name] ?? []).flatMap((edge) => {
     const id = batch.inDirectory(edge.to.type, edge.to.id);
     return id === undefined ? [] : [{ relation: relation.name, to_type: edge.to.type, to_id: id, facts: factsText(edge, keeps) }];
   });
-  const changes = edgeDiff(current, new Map([[relation.name, wanted]]));
-  // A target with one container moves by adding; nothing is left to remove.
-  return relation.single && wanted.size > 0 ? changes.filter((change) => change.op !== 'remove') : changes;
+  return edgeDiff(current, new Map([[relation.name, laid.values]]));
 }
 
 function addChanges(
@@ -444,7 +432,7 @@ function addChanges(
               type: plan.type,
               before: part.before,
               after: part.after,
-              edgesLost: part.edges.filter((edge) => edge.op === 'remove').length,
+              edgesLost: part.edges.filter((edge) => edge.op === 'remove' && !isReplaced(plan.target, edge, part.edges)).length,
               moves: moved && what === 'update',
               messages: messagesOf(context, plan.type, what),
             },

@@ -3,6 +3,7 @@ import { treeDepths } from '../../core/order.ts';
 import type { AttributeSpec, Label } from '../../core/model.ts';
 import { clearPlan, planChanges, type NewChange } from '../../store/ledger.ts';
 import { replaceWaiting, type WaitingReference } from '../../store/links.ts';
+import { dropPins, type PinKey } from '../../store/pins.ts';
 import { patchStaged, stagedAt, type StagedPatch, type StagedRow } from '../../store/staged.ts';
 import { itemsOf, mendItems, putItems, type ItemRow } from '../../store/upkeep.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
@@ -27,6 +28,8 @@ export interface Compared {
   readonly patches: StagedPatch[];
   readonly problems: Map<string, { title: string | null; problems: Problem[] }>;
   readonly waiting: WaitingReference[];
+  /** Pins that end: something else is desired than what was undone. */
+  readonly over: PinKey[];
 }
 
 export async function diff(context: RunContext): Promise<void> {
@@ -84,6 +87,7 @@ async function store(context: RunContext, plan: TypePlan, batch: readonly Staged
     await planChanges(transaction, { run: run.id, job: job.id, connection: context.outside.id }, compared.changes);
     await patchStaged(transaction, run.id, compared.patches);
     if (run.dryRun) return;
+    await dropPins(transaction, compared.over);
     await putItems(transaction, items);
     // Whether the source has what it points to, only a complete read can say: until then what was listed stays listed.
     const undecided = new Set(

@@ -11,6 +11,7 @@ import { digest, groupBy, parseJson } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
 import type { Desired } from './assess.ts';
 import { refresh } from './observe.ts';
+import { isReplaced } from './replaced.ts';
 import type { Prepared } from './perform.ts';
 import { openersFor } from './veil.ts';
 
@@ -95,7 +96,7 @@ async function prepare(context: RunContext, batch: readonly ChangeRow[]): Promis
       );
       const missing = parseJson<string[]>(change.needs, []).filter((id) => toTarget('department', id) === undefined);
       if (verdict) patches.push({ id: change.id, state: 'superseded', at: run.now, verdict: JSON.stringify({ reason: verdict }) });
-      else if (missing.length > 0 || (change.aspect === 'references' && targetKey === null)) {
+      else if (missing.length > 0 || (change.aspect.endsWith('references') && targetKey === null)) {
         patches.push({
           id: change.id,
           state: 'pending',
@@ -153,7 +154,11 @@ function withoutOpenEnds(prepared: Prepared): { now: Prepared | null; later: Spl
       )
       .map((spec) => spec.name),
   );
-  const openEdges = edges.filter((edge) => edge.op !== 'remove' && toTarget(edge.to_type, edge.to_id) === undefined);
+  const openEnds = edges.filter((edge) => edge.op !== 'remove' && toTarget(edge.to_type, edge.to_id) === undefined);
+  // Nobody leaves a container before the other one can be entered.
+  const openEdges = edges.filter(
+    (edge) => openEnds.includes(edge) || (openEnds.some((open) => open.relation === edge.relation) && isReplaced(plan.target, edge, edges)),
+  );
   if (openNames.size === 0 && openEdges.length === 0) return { now: prepared, later: null };
   const part = (wanted: boolean, text: string | null): Attributes =>
     Object.fromEntries(Object.entries(parseJson<Attributes>(text, {})).filter(([name]) => openNames.has(name) === wanted));

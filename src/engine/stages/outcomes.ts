@@ -28,6 +28,7 @@ import { translated, edgesAfter, type Prepared } from './perform.ts';
 import { closeHeld } from './confirm.ts';
 import { mirrorIn } from './read.ts';
 import { withoutVeiled } from './veil.ts';
+import { keepForUndo } from '../undo/snapshot.ts';
 
 export interface Outcome {
   readonly prepared: Prepared;
@@ -191,7 +192,8 @@ function believed(prepared: Prepared, written: Written): EndpointObject | null {
 }
 
 /** Whether a disabled account is so because of us: then it is ours to enable again. One that we found disabled counts too. */
-function isDisabledByUs({ change, object }: Prepared, before: string | undefined): boolean {
+function isDisabledByUs({ change, object, desired }: Prepared, before: string | undefined): boolean {
+  if (change.action === 'create') return desired !== null && !isEnabled(desired.x);
   if (change.action === 'disable') return true;
   if (change.action === 'link') return object?.enabled === false;
   return change.action === 'update' && before === 'disabled';
@@ -288,6 +290,12 @@ async function storeApplied(context: RunContext, transaction: Transaction, plan:
   const gone = rows
     .filter(({ change }) => change.action === 'remove' || change.action === 'unlink')
     .map(({ change }) => change.target_key!);
+  await keepForUndo(
+    context,
+    transaction,
+    plan,
+    rows.filter(({ change }) => change.action === 'remove'),
+  );
   await cutLinks(transaction, outside.id, plan.type, gone);
   await dropMirror(transaction, outside.id, plan.type, removed);
   await endClaims(transaction, job.id, plan.type, ended);

@@ -8,6 +8,7 @@ import type { ChangeEdgeRow, ChangeRow } from '../../store/ledger.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { factsText, parseJson, pieces } from '../shapes.ts';
 import type { Desired } from './assess.ts';
+import { isReplaced } from './replaced.ts';
 import type { Opener } from './veil.ts';
 
 export interface Prepared {
@@ -130,7 +131,8 @@ async function performUpdate(
   const { change, plan } = prepared;
   const again = change.attempts > 0;
   const after = prepared.open(again ? stillToSend(prepared) : translated(prepared, parseJson<Attributes>(change.after, {})));
-  const rows = again ? prepared.edges.filter((edge) => !isShown(prepared, edge)) : prepared.edges;
+  const named = prepared.edges.filter((edge) => !isReplaced(plan.target, edge, prepared.edges));
+  const rows = again ? named.filter((edge) => !isShown(prepared, edge)) : named;
   const relations = [...new Set(rows.map((edge) => edge.relation))];
   const whole = (relation: string): boolean =>
     connection.changeMembers === undefined || plan.target.relations.find((spec) => spec.name === relation)?.containing === true;

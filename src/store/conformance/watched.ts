@@ -1,6 +1,7 @@
 // The aggregates as the suite calls them: whatever is called is noted, so that a forgotten function is found.
 import * as accountsModule from '../accounts.ts';
 import * as answeredModule from '../answered.ts';
+import * as asOfModule from '../as-of.ts';
 import * as auditModule from '../audit.ts';
 import * as changeListModule from '../change-list.ts';
 import * as consoleModule from '../console.ts';
@@ -23,12 +24,14 @@ import * as linksModule from '../links.ts';
 import * as mirrorModule from '../mirror.ts';
 import * as noticesModule from '../notices.ts';
 import * as overviewModule from '../overview.ts';
+import * as pinsModule from '../pins.ts';
 import * as realTimeModule from '../real-time.ts';
 import * as rewrapModule from '../rewrap.ts';
 import * as runsModule from '../runs.ts';
 import * as sessionsModule from '../sessions.ts';
 import * as stagedModule from '../staged.ts';
 import * as tokensModule from '../tokens.ts';
+import * as undoModule from '../undo.ts';
 import * as upkeepModule from '../upkeep.ts';
 
 const modules: object[] = [];
@@ -46,6 +49,7 @@ function watch<T extends object>(module: T): T {
 
 export const accounts = watch(accountsModule);
 export const answered = watch(answeredModule);
+export const asOf = watch(asOfModule);
 export const auditLog = watch(auditModule);
 export const changeList = watch(changeListModule);
 export const consoleStore = watch(consoleModule);
@@ -68,12 +72,14 @@ export const links = watch(linksModule);
 export const mirror = watch(mirrorModule);
 export const notices = watch(noticesModule);
 export const overview = watch(overviewModule);
+export const pins = watch(pinsModule);
 export const realTime = watch(realTimeModule);
 export const rewrap = watch(rewrapModule);
 export const runs = watch(runsModule);
 export const sessions = watch(sessionsModule);
 export const staged = watch(stagedModule);
 export const tokens = watch(tokensModule);
+export const undo = watch(undoModule);
 export const upkeep = watch(upkeepModule);
 
 /** Functions of the aggregates that no test of the suite has called. */

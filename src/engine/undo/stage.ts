@@ -1,0 +1,69 @@
+// Stage 2 of an undo: which objects it concerns. Nothing is read outside; the ledger or the history names them.
+import type { EndpointObject } from '../../core/model.ts';
+import { changesIn } from '../../store/ledger.ts';
+import { patchStaged } from '../../store/staged.ts';
+import { BATCH, type RunContext } from '../context.ts';
+import { parseJson } from '../shapes.ts';
+
+/** What pointed to an object at the target when it was removed. */
+export interface Pointer {
+  readonly type: string;
+  /** Directory id. */
+  readonly owner: string;
+  /** One of the two. */
+  readonly relation?: string;
+  readonly attribute?: string;
+  readonly facts: string;
+}
+
+/** What the ledger keeps of an object that was removed. `sent`: sealed values that the target was sent last. */
+export type Snapshot = EndpointObject & { readonly into?: readonly Pointer[]; readonly sent?: EndpointObject['attributes'] };
+
+export async function stageUndo(context: RunContext): Promise<void> {
+  const { database, run } = context;
+  const order = run.undo!;
+  if (order.kind === 'moment') {
+    const keys = run.keys ?? [];
+    await database.write((transaction) =>
+      patchStaged(
+        transaction,
+        run.id,
+        keys.map((key) => ({ type: key.type, key: key.id, step: 'correlated' as const, directoryId: key.id })),
+      ),
+    );
+    return;
+  }
+  const [table, id] = context.target.isDirectory ? ['history', 'id'] : ['change', 'source_key'];
+  await database.write((transaction) =>
+    transaction.run(
+      `INSERT INTO staged (run, type, source_key, step, seen, directory_id)
+       SELECT DISTINCT ${run.id}, type, ${id}, 'correlated', 'present', ${id} FROM ${table} WHERE run = ?${table === 'change' ? ` AND state = 'applied'` : ''}
+       ON CONFLICT (run, type, source_key) DO NOTHING`,
+      order.run,
+    ),
+  );
+  if (!context.target.isDirectory) await stageOwners(context, order.run);
+}
+
+/** Who pointed to what the run has removed: the target has emptied that by itself, and no plan said so. */
+async function stageOwners(context: RunContext, undone: number): Promise<void> {
+  const { database, run } = context;
+  for (let after = 0; ; ) {
+    const batch = await changesIn(database, undone, ['applied'], after, BATCH);
+    if (batch.length === 0) return;
+    after = batch.at(-1)!.id;
+    const owners = batch.flatMap((change) => parseJson<Snapshot | null>(change.snapshot, null)?.into ?? []);
+    await database.write((transaction) =>
+      patchStaged(
+        transaction,
+        run.id,
+        [...new Map(owners.map((pointer) => [`${pointer.type} ${pointer.owner}`, pointer])).values()].map((pointer) => ({
+          type: pointer.type,
+          key: pointer.owner,
+          step: 'correlated' as const,
+          directoryId: pointer.owner,
+        })),
+      ),
+    );
+  }
+}

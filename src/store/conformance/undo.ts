@@ -1,0 +1,178 @@
+// What undo keeps: pins by object and subject, losses in order, and the history read back for many objects at once.
+import { describe, expect, it } from 'vitest';
+import type { Database } from '../database.ts';
+import type { PinRow } from '../pins.ts';
+import { asOf, directory, ledger, links, pins, undo } from './watched.ts';
+
+const pin = (more: Partial<PinRow> = {}): PinRow => ({
+  connection: 'app',
+  type: 'person',
+  object: 'p1',
+  subject: 'title',
+  undone: '"Chief"',
+  keep: '"Clerk"',
+  title: 'Zhang Wei',
+  run: 7,
+  at: 1_800_000_000_000,
+  by_whom: 'anna',
+  ...more,
+});
+
+export function describeUndo(open: () => Promise<Database>): void {
+  describe('pins', () => {
+    it('are replaced by object and subject, listed by page in one order on every store, and dropped', async () => {
+      const database = await open();
+      const many = [pin(), pin({ subject: '' }), pin({ object: 'P2' }), pin({ connection: 'directory', subject: 'Übersicht' })];
+      await database.write((transaction) => pins.putPins(transaction, many));
+      await database.write((transaction) => pins.putPins(transaction, [pin({ keep: 'null', run: 8 })]));
+      expect(await pins.pinsOf(database, 'app', 'person', ['p1', 'nobody'])).toHaveLength(2);
+      expect((await pins.pinsOfObject(database, 'p1')).map((row) => [row.connection, row.subject, row.keep])).toEqual([
+        ['app', '', '"Clerk"'],
+        ['app', 'title', 'null'],
+        ['directory', 'Übersicht', '"Clerk"'],
+      ]);
+      const first = await pins.pinPage(database, { limit: 2 });
+      expect(first.map((row) => [row.object, row.subject])).toEqual([
+        ['P2', 'title'],
+        ['p1', ''],
+      ]);
+      const last = first[1]!;
+      const rest = await pins.pinPage(database, { after: [last.connection, last.type, last.object, last.subject], limit: 9 });
+      expect(rest.map((row) => row.subject)).toEqual(['title', 'Übersicht']);
+      expect(await pins.pinPage(database, { run: 8, limit: 9 })).toEqual([pin({ keep: 'null', run: 8 })]);
+      expect(await database.write((transaction) => pins.dropPins(transaction, [pin(), pin({ object: 'nobody' })]))).toBe(1);
+    });
+
+    it('of what an undo did not carry out go', async () => {
+      const database = await open();
+      await database.write((transaction) => pins.putPins(transaction, [pin(), pin({ object: 'p2' })]));
+      const line = {
+        wave: 2,
+        depth: 0,
+        type: 'person',
+        source_key: 'p1',
+        directory_id: 'p1',
+        target_key: 'a1',
+        title: null,
+        action: 'update',
+        aspect: 'undo',
+        situation: 'undone',
+        reason: '',
+        kinds: '',
+        before: '{}',
+        after: '{}',
+        hash: 'h',
+        precondition: '{}',
+        needs: null,
+        secrets: null,
+        temporary: null,
+        edges: [],
+      };
+      const id = await database.write((transaction) =>
+        ledger.planChanges(transaction, { run: 7, job: 1, connection: 'app' }, [line, { ...line, source_key: 'p2', directory_id: 'p2' }]),
+      );
+      await database.write((transaction) => ledger.markApplied(transaction, [id], 5));
+      await database.write((transaction) => pins.dropPinsNotCarriedOut(transaction, 7));
+      expect((await pins.pinPage(database, { limit: 9 })).map((row) => row.object)).toEqual(['p1']);
+      expect((await undo.appliedOf(database, 1, 7, 'person', ['p1', 'p2'])).map((row) => row.source_key)).toEqual(['p1']);
+      await database.write((transaction) => undo.putSnapshots(transaction, [{ id, text: '{"id":"a1"}' }]));
+      expect((await ledger.changesById(database, [id]))[0]!.snapshot).toBe('{"id":"a1"}');
+    });
+
+    it('that ended by hand have their objects looked at again', async () => {
+      const database = await open();
+      await database.write((transaction) =>
+        links.putClaims(
+          transaction,
+          ['p1', 'p2'].map((id) => ({
+            job: 1,
+            type: 'person',
+            source_key: id,
+            directory_id: id,
+            target_key: id,
+            input_hash: 'h',
+            settled: 1,
+            state: 'held',
+          })),
+          1,
+        ),
+      );
+      await database.write((transaction) => pins.unsettleObjects(transaction, ['p1']));
+      expect((await links.claimsOf(database, 1, 'person', ['p1', 'p2'])).map((claim) => [claim.source_key, claim.settled]).sort()).toEqual([
+        ['p1', 0],
+        ['p2', 1],
+      ]);
+    });
+  });
+
+  describe('losses', () => {
+    const loss = { type: 'person', object: 'p1', title: 'A', subject: 'id', reason: 'new-id', was: '"a1"', now: null };
+
+    it('are kept in the order in which they were found, by page, and counted by reason', async () => {
+      const database = await open();
+      await database.write((transaction) => undo.addLosses(transaction, 3, [loss, { ...loss, subject: 'title', reason: 'changed-since' }]));
+      await database.write((transaction) => undo.addLosses(transaction, 3, [{ ...loss, object: 'p2' }]));
+      expect((await undo.lossPage(database, 3, 1, 2)).map((row) => [row.n, row.object, row.subject])).toEqual([
+        [2, 'p1', 'title'],
+        [3, 'p2', 'id'],
+      ]);
+      expect((await undo.countLosses(database, 3)).map((row) => [row.reason, Number(row.count)])).toEqual([
+        ['changed-since', 1],
+        ['new-id', 2],
+      ]);
+      await database.write((transaction) => undo.clearLosses(transaction, 3));
+      expect(await undo.lossPage(database, 3, 0, 9)).toEqual([]);
+    });
+  });
+
+  describe('the history of many objects', () => {
+    it('is read by run or after a place, with its edges, and its place by time', async () => {
+      const database = await open();
+      const entry = (id: string, after: string, to: string) => ({
+        type: 'person',
+        id,
+        action: 'update',
+        before: '{}',
+        after,
+        change: null,
+        edges: [{ owner: id, relation: 'membership', toType: 'department', toId: to, op: 'add' as const, facts: '{}', factsBefore: null }],
+      });
+      const write = (run: number, at: number, ids: readonly string[]) =>
+        database.write((transaction) =>
+          directory.appendHistory(
+            transaction,
+            ids.map((id) => entry(id, `{"run":${run}}`, `d${run}`)),
+            { at, run, job: 1, actor: 'a' },
+          ),
+        );
+      await database.write((transaction) =>
+        directory.putObjects(
+          transaction,
+          ['p2', 'p1'].map((id) => ({
+            id,
+            type: 'person',
+            lifecycle: id === 'p1' ? 'absent' : 'active',
+            data: '{}',
+            relations: '[]',
+            hash: '',
+          })),
+        ),
+      );
+      const seqs = [await write(1, 100, ['p1', 'p2']), await write(2, 200, ['p1']), await write(3, 300, ['p2'])];
+      const ends = async (span: Parameters<typeof asOf.entriesOf>[2]) =>
+        (await asOf.entryEdgesOf(database, ['p1', 'p2'], span)).map((edge) => edge.to_id).sort();
+      expect((await asOf.entriesOf(database, ['p1'], { after: 0 })).map((row) => row.run)).toEqual([1, 2]);
+      expect((await asOf.entriesOf(database, ['p1', 'p2'], { run: 3 })).map((row) => row.id)).toEqual(['p2']);
+      expect(await ends({ after: seqs[0]! })).toEqual(['d2', 'd3']);
+      expect(await ends({ run: 1 })).toEqual(['d1', 'd1']);
+      expect([await asOf.placeAt(database, 99), await asOf.placeAt(database, 200), await asOf.placeAt(database, 999)]).toEqual([
+        0,
+        seqs[1],
+        seqs[2],
+      ]);
+      expect(await asOf.everPage(database, 'person', '', 9)).toEqual([{ id: 'p1' }, { id: 'p2' }]);
+      expect(await asOf.touchedBetween(database, 'person', seqs[0]!, seqs[2]!, '', 1)).toEqual([{ id: 'p1' }]);
+      expect(await asOf.touchedBetween(database, 'person', seqs[1]!, seqs[2]!, '', 9)).toEqual([{ id: 'p2' }]);
+    });
+  });
+}

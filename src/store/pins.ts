@@ -1,0 +1,83 @@
+// Pins that undo leaves: what is kept until something else is desired than what was undone.
+import { list, type Reader, rows, type Transaction } from './database.ts';
+
+export interface PinRow {
+  readonly connection: string;
+  readonly type: string;
+  /** Directory id. */
+  readonly object: string;
+  readonly subject: string;
+  /** JSON. */
+  readonly undone: string;
+  readonly keep: string;
+  readonly title: string | null;
+  readonly run: number;
+  readonly at: number;
+  readonly by_whom: string;
+}
+export type PinKey = Pick<PinRow, 'connection' | 'type' | 'object' | 'subject'>;
+
+export const pinsOf = (reader: Reader, connection: string, type: string, objects: readonly string[]): Promise<readonly PinRow[]> =>
+  objects.length === 0
+    ? Promise.resolve([])
+    : reader.all<PinRow>('SELECT * FROM pin WHERE connection = ? AND type = ? AND object IN {list}', connection, type, list(objects));
+
+/** Of one person or department, everywhere. */
+export const pinsOfObject = (reader: Reader, object: string): Promise<readonly PinRow[]> =>
+  reader.all<PinRow>('SELECT * FROM pin WHERE object = ? ORDER BY connection, subject', object);
+
+export async function putPins(transaction: Transaction, pins: readonly PinRow[]): Promise<void> {
+  await transaction.insert(
+    'pin',
+    ['connection', 'type', 'object', 'subject', 'undone', 'keep', 'title', 'run', 'at', 'by_whom'],
+    pins.map((pin) => [pin.connection, pin.type, pin.object, pin.subject, pin.undone, pin.keep, pin.title, pin.run, pin.at, pin.by_whom]),
+    `(connection, type, object, subject) DO UPDATE SET undone = excluded.undone, keep = excluded.keep, title = excluded.title, run = excluded.run,
+       at = excluded.at, by_whom = excluded.by_whom`,
+  );
+}
+
+export async function dropPins(transaction: Transaction, pins: readonly PinKey[]): Promise<number> {
+  if (pins.length === 0) return 0;
+  return transaction.run(
+    `DELETE FROM pin WHERE (connection, type, object, subject) IN (SELECT r.c, r.t, r.o, r.s FROM {rows: c text, t text, o text, s text} r)`,
+    rows(pins.map((pin) => [pin.connection, pin.type, pin.object, pin.subject])),
+  );
+}
+
+/** What an undo planned and did not carry out leaves no pin. */
+export const dropPinsNotCarriedOut = (transaction: Transaction, run: number): Promise<number> =>
+  transaction.run(
+    `DELETE FROM pin WHERE run = ? AND NOT EXISTS (SELECT 1 FROM change c WHERE c.run = ? AND c.directory_id = pin.object AND c.type = pin.type AND c.state = 'applied')`,
+    run,
+    run,
+  );
+
+export type PinPlace = readonly [connection: string, type: string, object: string, subject: string];
+
+export const pinPage = (
+  reader: Reader,
+  filter: {
+    connection?: string | undefined;
+    object?: string | undefined;
+    run?: number | undefined;
+    after?: PinPlace | undefined;
+    limit: number;
+  },
+): Promise<readonly PinRow[]> => {
+  const wanted = [
+    ['connection = ?', filter.connection],
+    ['object = ?', filter.object],
+    ['run = ?', filter.run],
+  ].filter((pair): pair is [string, string | number] => pair[1] !== undefined);
+  return reader.all<PinRow>(
+    `SELECT * FROM pin WHERE ${wanted.map(([condition]) => `${condition} AND`).join(' ')} (connection, type, object, subject) > (?, ?, ?, ?)
+     ORDER BY connection, type, object, subject LIMIT ?`,
+    ...wanted.map(([, value]) => value),
+    ...(filter.after ?? ['', '', '', '']),
+    filter.limit,
+  );
+};
+
+/** Objects whose pins ended by hand are looked at again by the next run of whoever holds them. */
+export const unsettleObjects = (transaction: Transaction, objects: readonly string[]): Promise<number> =>
+  transaction.run('UPDATE claim SET settled = 0 WHERE directory_id IN {list}', list(objects));

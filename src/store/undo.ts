@@ -1,0 +1,77 @@
+// What an undo reads from the ledger, what a removal keeps for it, and the list of what it cannot bring back.
+import { list, type Reader, rows, type SqlValue, type Transaction } from './database.ts';
+import type { ChangeRow } from './ledger.ts';
+
+/** What a run has applied to these objects, in the order in which it was written. */
+export const appliedOf = (
+  reader: Reader,
+  job: number,
+  run: number,
+  type: string,
+  keys: readonly string[],
+): Promise<readonly ChangeRow[]> =>
+  keys.length === 0
+    ? Promise.resolve([])
+    : reader.all<ChangeRow>(
+        `SELECT * FROM change WHERE job = ? AND type = ? AND source_key IN {list} AND run = ? AND state = 'applied' ORDER BY wave, depth, id`,
+        job,
+        type,
+        list(keys),
+        run,
+      );
+
+/** What is kept of objects that were removed. */
+export async function putSnapshots(
+  transaction: Transaction,
+  snapshots: readonly { readonly id: number; readonly text: string }[],
+): Promise<void> {
+  if (snapshots.length === 0) return;
+  await transaction.run(
+    'UPDATE change SET snapshot = r.s FROM {rows: id bigint, s text} r WHERE change.id = r.id',
+    rows(snapshots.map((snapshot) => [snapshot.id, snapshot.text])),
+  );
+}
+
+export interface LossRow {
+  readonly run: number;
+  readonly n: number;
+  readonly type: string;
+  /** Directory id. */
+  readonly object: string;
+  readonly title: string | null;
+  readonly subject: string;
+  readonly reason: string;
+  /** JSON, where it is known. */
+  readonly was: string | null;
+  readonly now: string | null;
+}
+export type NewLoss = Omit<LossRow, 'run' | 'n'>;
+
+export async function addLosses(transaction: Transaction, run: number, losses: readonly NewLoss[]): Promise<void> {
+  if (losses.length === 0) return;
+  const last = (await transaction.get<{ n: number | null }>('SELECT max(n) AS n FROM undo_loss WHERE run = ?', run))?.n ?? 0;
+  await transaction.insert(
+    'undo_loss',
+    ['run', 'n', 'type', 'object', 'title', 'subject', 'reason', 'was', 'now'],
+    losses.map((loss, index): SqlValue[] => [
+      run,
+      Number(last) + 1 + index,
+      loss.type,
+      loss.object,
+      loss.title,
+      loss.subject,
+      loss.reason,
+      loss.was,
+      loss.now,
+    ]),
+  );
+}
+
+export const clearLosses = (transaction: Transaction, run: number): Promise<number> =>
+  transaction.run('DELETE FROM undo_loss WHERE run = ?', run);
+
+export const lossPage = (reader: Reader, run: number, after: number, limit: number): Promise<readonly LossRow[]> =>
+  reader.all<LossRow>('SELECT * FROM undo_loss WHERE run = ? AND n > ? ORDER BY n LIMIT ?', run, after, limit);
+
+export const countLosses = (reader: Reader, run: number): Promise<readonly { reason: string; count: number }[]> =>
+  reader.all('SELECT reason, count(*) AS count FROM undo_loss WHERE run = ? GROUP BY reason ORDER BY reason', run);
