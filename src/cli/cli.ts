@@ -13,7 +13,7 @@ import { explain } from './commands/explain.ts';
 import { job, sync } from './commands/job.ts';
 import { history, links } from './commands/lists.ts';
 import { migrate } from './commands/migrate.ts';
-import { notices } from './commands/notices.ts';
+import { channel, notices } from './commands/notices.ts';
 import { cancel, plan, retry, run, runs, show } from './commands/runs.ts';
 import { serve } from './commands/serve.ts';
 import { token } from './commands/token.ts';
@@ -48,6 +48,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   hold,
   release,
   notices,
+  channel,
   explain,
   person,
   department,

@@ -160,6 +160,9 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
     await type('runs');
     await type('runs', '--limit', '1', '--json');
     await type('notices');
+    await type('notices', 'resend', '1');
+    await type('channel');
+    await type('channel', 'test', 'ops');
     // By the clock, and everything in order.
     await type('job', 'times', 'HR');
     await type('sync');

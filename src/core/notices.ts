@@ -28,16 +28,18 @@ export const noticeKinds = {
   'job-resumed': { on: ['recovery'] },
   'connection-away': { on: ['warning', 'failure'] },
   'connection-back': { on: ['recovery'] },
+  'channel-test': { on: [] },
 } as const satisfies Record<string, { readonly on: readonly NoticeCondition[] }>;
 export type NoticeKind = keyof typeof noticeKinds;
 
 // ── who wants to be told ─────────────────────────────────────────────────────────────────────────────────
 
+const oneAddress = /^[^\s@<>(),;:\\"[\]\p{C}]{1,64}@[^\s@<>(),;:\\"[\]\p{C}]+$/u;
 /** One plain address: no name, no list, nothing that could end a header. */
 export const mailAddress = z
   .string()
   .max(254)
-  .regex(/^[^\s@<>(),;:\\"[\]\p{C}]{1,64}@[^\s@<>(),;:\\"[\]\p{C}]+$/u, 'is not one mail address such as it@example.org');
+  .refine((text) => oneAddress.test(text), 'is not one mail address such as it@example.org');
 
 const conditions = Object.keys(noticeConditions) as [NoticeCondition, ...NoticeCondition[]];
 

@@ -2,6 +2,15 @@
 import type { z } from 'zod';
 import { accountChange, accountInvite, accountList, accountRemove, accountReset, adminReset } from './operations/accounts.ts';
 import { auditList, auditVerify } from './operations/audit.ts';
+import {
+  channelCreate,
+  channelList,
+  channelRemove,
+  channelTest,
+  channelUpdate,
+  noticeRulesGet,
+  noticeRulesPut,
+} from './operations/channels.ts';
 import { configApply, configExport, configPlan } from './operations/configuration.ts';
 import { brakeHold, brakeRelease, connectionCheck, jobList, jobResume, jobState, status } from './operations/control.ts';
 import {
@@ -21,7 +30,7 @@ import { jobDuplicate, jobForecast, jobRemove, jobRollback, jobUpdate, jobVersio
 import { jobCreate, jobGet, lookupList, lookupPut } from './operations/jobs.ts';
 import { schemaGet } from './operations/schema.ts';
 import { linkCut, linkImport, linkList } from './operations/links.ts';
-import { noticeList } from './operations/notices.ts';
+import { noticeList, noticeResend } from './operations/notices.ts';
 import { runCancel, runChanges, runGet, runList, runPlan, runStart, itemList } from './operations/runs.ts';
 import { jobTimes, riverRun, schedulePreview } from './operations/timing.ts';
 import { pinList, pinRemove, undoLosses, undoPreview, undoStart } from './operations/undo.ts';
@@ -40,6 +49,11 @@ export const operations = {
   'audit.verify': auditVerify,
   'brake.hold': brakeHold,
   'brake.release': brakeRelease,
+  'channel.create': channelCreate,
+  'channel.list': channelList,
+  'channel.remove': channelRemove,
+  'channel.test': channelTest,
+  'channel.update': channelUpdate,
   'config.apply': configApply,
   'config.export': configExport,
   'config.plan': configPlan,
@@ -83,6 +97,9 @@ export const operations = {
   'lookup.list': lookupList,
   'lookup.put': lookupPut,
   'notice.list': noticeList,
+  'notice.resend': noticeResend,
+  'notice.rules.get': noticeRulesGet,
+  'notice.rules.put': noticeRulesPut,
   'person.erase': personErase,
   'person.get': personGet,
   'person.list': personList,

@@ -76,6 +76,8 @@ const kinds: Readonly<Record<string, Label>> = {
   connection: { en: 'connection', zh: '连接' },
   job: { en: 'job', zh: '任务' },
   lookup: { en: 'lookup table', zh: '对照表' },
+  channel: { en: 'channel', zh: '通知渠道' },
+  notices: { en: 'rules of', zh: '规则' },
 };
 
 function notReadable(file: string, error: NodeJS.ErrnoException): CliError {

@@ -1,6 +1,7 @@
 // notices: what was told to whom, and what came of it.
 import type { NoticeView } from '../../engine/operations/notices.ts';
 import { answer, type CliCommand, text, whole } from '../command.ts';
+import { UsageError } from '../errors.ts';
 import { time } from '../format.ts';
 import { clean, table, type Output } from '../terminal.ts';
 
@@ -11,8 +12,54 @@ const states = {
   dead: { en: 'given up', zh: '已放弃' },
 } as const;
 
+export const channel: CliCommand = {
+  usage: 'channel list | test ID [--to ADDRESS]',
+  does: { en: 'lists the channels by which notices leave, or sends a test message by one', zh: '列出通知渠道,或发送测试消息' },
+  options: { to: { type: 'string' } },
+  async run(call) {
+    const [verb = 'list', id] = call.words;
+    const { output } = call;
+    if (verb === 'test') {
+      if (id === undefined) throw new UsageError('Name the channel.', '请指定渠道。');
+      const to = text(call, 'to');
+      const result = await (await call.session()).call('channel.test', { channel: id, ...(to === undefined ? {} : { to }) });
+      answer(call, result, () =>
+        output.line(
+          result.error
+            ? `${output.paint('red', '✗')} ${clean(output.say(result.error))}`
+            : output.say({ en: 'The far side took the test message.', zh: '对方已接收测试消息。' }),
+        ),
+      );
+      return result.sent ? 'done' : 'failed';
+    }
+    if (verb !== 'list') throw new UsageError('Say list or test.', '请使用 list 或 test。');
+    const { channels } = await (await call.session()).call('channel.list', {});
+    answer(call, channels, () => {
+      if (channels.length === 0)
+        return output.line(
+          output.say({
+            en: 'No channel yet: notices go to nobody. Write some under "channels:" in the configuration.',
+            zh: '尚无渠道,通知不会发送给任何人。请在配置文件的 channels: 中添加。',
+          }),
+        );
+      return table(
+        output,
+        [
+          { head: 'id' },
+          { head: output.say({ en: 'kind', zh: '类型' }) },
+          { head: output.say({ en: 'name', zh: '名称' }) },
+          { head: output.say({ en: 'waits', zh: '等待' }), right: true },
+          { head: output.say({ en: 'given up', zh: '已放弃' }), right: true },
+        ],
+        channels.map((row) => [row.id, row.kind, clean(row.name), String(row.waiting), String(row.dead)]),
+      );
+    });
+    return 'done';
+  },
+};
+
 export const notices: CliCommand = {
-  usage: 'notices [--job JOB] [--kind KIND] [--delivery queued|sent|dead] [--limit N]',
+  usage: 'notices [resend NUMBER] [--job JOB] [--kind KIND] [--delivery queued|sent|dead] [--limit N]',
   does: { en: 'lists notices with each delivery: channel, tries, last error', zh: '列出通知及投递情况:渠道、尝试次数、最近错误' },
   options: {
     job: { type: 'string' },
@@ -22,6 +69,13 @@ export const notices: CliCommand = {
     before: { type: 'string' },
   },
   async run(call) {
+    const [verb, id] = call.words;
+    if (verb === 'resend') {
+      if (id === undefined || !/^\d+$/.test(id)) throw new UsageError('Give the number of the notice.', '请指定通知编号。');
+      const again = await (await call.session()).call('notice.resend', { notice: Number(id) });
+      answer(call, again, () => call.output.line(call.output.say({ en: 'It is tried again.', zh: '将重新发送。' })));
+      return 'done';
+    }
     const page = await (await call.session()).call('notice.list', {
       limit: whole(call, 'limit', 20),
       ...(text(call, 'job') === undefined ? {} : { job: text(call, 'job')! }),

@@ -20,6 +20,7 @@ import type { EngineOptions } from '../context.ts';
 import { CommandError } from '../engine.ts';
 import { digest } from '../shapes.ts';
 import type { ConfigEntry } from './compare.ts';
+import { saveChannel, saveRules } from './notices.ts';
 import type { Wanted, WantedConnection, WantedJob } from './wanted.ts';
 
 /** Writes what differs, and nothing else. Job states are left to the engine. */
@@ -57,6 +58,16 @@ export async function applyConfig(
           const rows = wanted.lookups[entry.name];
           if (rows) await putLookup(transaction, entry.name, JSON.stringify(rows));
           else await deleteLookup(transaction, entry.name);
+          await audit(transaction, { ...note, ...changed });
+          break;
+        }
+        case 'channel': {
+          const added = await saveChannel(options, transaction, wanted.notices, entry);
+          await audit(transaction, { ...note, ...changed, ...(added ? { after: canonicalText(added) } : {}) });
+          break;
+        }
+        case 'notices': {
+          await saveRules(transaction, wanted.notices);
           await audit(transaction, { ...note, ...changed });
           break;
         }

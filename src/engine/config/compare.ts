@@ -2,6 +2,7 @@
 import { canonicalText } from '../../core/attribute.ts';
 import { CONSOLE } from '../../core/console.ts';
 import { jobSettingsSchema } from '../../core/job-settings.ts';
+import { noticeEntries } from './notices.ts';
 import type { Present, Wanted, WantedConnection, WantedJob } from './wanted.ts';
 
 export interface SettingChange {
@@ -12,7 +13,7 @@ export interface SettingChange {
 }
 
 export interface ConfigEntry {
-  readonly kind: 'connection' | 'lookup' | 'job';
+  readonly kind: 'connection' | 'lookup' | 'job' | 'channel' | 'notices';
   readonly name: string;
   readonly number: number | null;
   readonly action: 'add' | 'change' | 'remove' | 'same';
@@ -34,6 +35,7 @@ export async function compare(
     entries.push(entryOf('lookup', name, null, before === undefined, before === undefined ? [] : differences(before, rows)));
   }
   for (const job of wanted.jobs) entries.push(jobEntry(job));
+  entries.push(...noticeEntries(wanted.notices, present.notices, differences));
   return prune ? [...entries, ...removals(wanted, present)] : entries;
 }
 
@@ -100,6 +102,9 @@ function removals(wanted: Wanted, present: Present): ConfigEntry[] {
     ...present.connections
       .filter((row) => row.id !== CONSOLE && !used.has(row.id) && !wanted.connections.some((connection) => connection.id === row.id))
       .map((row) => gone('connection', row.id, null)),
+    ...present.notices.channels
+      .filter((row) => !wanted.notices.channels.some((channel) => channel.id === row.id))
+      .map((row) => gone('channel', row.id, null)),
     ...Object.keys(present.lookups)
       .filter((name) => !(name in wanted.lookups))
       .map((name) => gone('lookup', name, null)),

@@ -2,6 +2,8 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import type { Label } from '../../core/model.ts';
+import { installationNoticesSchema } from '../../core/notices.ts';
+import { channelEntry } from './notices.ts';
 
 const idSchema = z
   .string()
@@ -34,6 +36,9 @@ export const documentSchema = z.strictObject({
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a name such as city_names'), z.record(z.string(), z.string()))
     .default({}),
   jobs: z.array(jobEntry).default([]),
+  channels: z.array(channelEntry).default([]),
+  /** Left out: as it is. */
+  notices: installationNoticesSchema.optional(),
 });
 export type ConfigDocument = z.output<typeof documentSchema>;
 
@@ -91,7 +96,7 @@ export interface PlaceholderSources {
   readonly readFile: (path: string) => string;
 }
 
-/** Fills placeholders in the `config` of connections. Mapping templates such as `${given}` are not touched. */
+/** Fills placeholders in the `config` of connections and channels. Mapping templates such as `${given}` are not touched. */
 export function fillPlaceholders(
   data: unknown,
   sources: PlaceholderSources,
@@ -104,13 +109,22 @@ export function fillPlaceholders(
       return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, fill(entry, [...path, name])]));
     return value;
   };
-  const top = data as { connections?: unknown } | null;
-  if (top === null || typeof top !== 'object' || !Array.isArray(top.connections)) return { data, problems };
-  const connections = top.connections.map((entry: unknown, index) => {
-    const config = (entry as { config?: unknown } | null)?.config;
-    return config === undefined ? entry : { ...(entry as object), config: fill(config, ['connections', index, 'config']) };
+  const top = data as Record<string, unknown> | null;
+  if (top === null || typeof top !== 'object') return { data, problems };
+  const sections = ['connections', 'channels'].flatMap((section): [string, unknown][] => {
+    const entries = top[section];
+    if (!Array.isArray(entries)) return [];
+    return [
+      [
+        section,
+        entries.map((entry: unknown, index) => {
+          const config = (entry as { config?: unknown } | null)?.config;
+          return config === undefined ? entry : { ...(entry as object), config: fill(config, [section, index, 'config']) };
+        }),
+      ],
+    ];
   });
-  return { data: { ...top, connections }, problems };
+  return { data: { ...top, ...Object.fromEntries(sections) }, problems };
 }
 
 function fillText(text: string, path: ConfigPath, sources: PlaceholderSources, problems: ConfigProblem[]): string {

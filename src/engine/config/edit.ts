@@ -8,9 +8,15 @@ import { applyConfig } from './apply.ts';
 import { differences, type ConfigEntry } from './compare.ts';
 import { judge } from './judge.ts';
 import type { Wanted } from './wanted.ts';
+import { noWantedNotices } from './notices.ts';
 import type { ConfigProblem, ConfigDocument } from './document.ts';
 
-type Piece = { connections: readonly object[] } | { jobs: readonly object[] } | { lookups: ConfigDocument['lookups'] };
+type Piece =
+  | { channels: readonly object[] }
+  | { notices: object }
+  | { connections: readonly object[] }
+  | { jobs: readonly object[] }
+  | { lookups: ConfigDocument['lookups'] };
 
 /** @param before  must still hold when it is written: throws otherwise */
 export async function editConfig(
@@ -37,7 +43,7 @@ export const removeConfig = (
 ): Promise<void> =>
   applyConfig(
     context.engine.options,
-    { connections: [], lookups: {}, jobs: [], problems: [] },
+    { connections: [], lookups: {}, jobs: [], notices: noWantedNotices, problems: [] },
     [{ ...entry, action: 'remove', changes: [] }],
     context.actor,
     before,
@@ -47,7 +53,7 @@ export const removeConfig = (
 function problemsError(problems: readonly ConfigProblem[]): CommandError {
   const own = new Set(['id', 'name', 'connector', 'connection', 'direction', 'config', 'state']);
   const issues = problems.map(({ path, problem }) => {
-    const inside = path[0] === 'lookups' ? ['rows', ...path.slice(2)] : path.slice(2);
+    const inside = path[0] === 'lookups' ? ['rows', ...path.slice(2)] : path.slice(path[0] === 'notices' ? 1 : 2);
     const isSetting = path[0] === 'jobs' && inside.length > 0 && !own.has(String(inside[0]));
     return { field: fieldPath(isSetting ? ['settings', ...inside] : inside), message: problem };
   });

@@ -3,12 +3,14 @@ import { Document, isMap, isSeq, visit } from 'yaml';
 import { canonicalText } from '../../core/attribute.ts';
 import { type JobSettings, jobSettingsSchema } from '../../core/job-settings.ts';
 import type { ConnectionRow, JobRow } from '../../store/jobs.ts';
+import { noticeSections, type ExportedNotices } from './notices.ts';
 import type { Lookups } from '../prepare.ts';
 
 export interface Exported {
   readonly connections: readonly { readonly row: ConnectionRow; readonly secrets: readonly string[] }[];
   readonly jobs: readonly JobRow[];
   readonly lookups: Lookups;
+  readonly notices: ExportedNotices;
 }
 
 /** `hr-ldap`, `password` → HR_LDAP_PASSWORD */
@@ -31,6 +33,7 @@ export function exportYaml(stored: Exported): string {
       },
     })),
     ...(Object.keys(stored.lookups).length > 0 ? { lookups: stored.lookups } : {}),
+    ...noticeSections(stored.notices, (owner, name) => `\${env:${placeholderName(owner, name)}}`),
     jobs: stored.jobs.map((job) => ({
       number: job.id,
       ...(job.state === 'enabled' ? { state: 'enabled' } : {}),

@@ -8,6 +8,7 @@ import { getSealed, listConnections, listJobs, listLookups } from '../../store/j
 import type { CommandContext, QueryContext } from '../operations/operation.ts';
 import { compare, type ConfigEntry } from './compare.ts';
 import type { ConfigPath } from './document.ts';
+import { presentNotices } from './notices.ts';
 import { understand, type Present, type Tools, type Wanted } from './wanted.ts';
 import type { Label } from '../../core/model.ts';
 
@@ -52,6 +53,7 @@ async function presentOf(context: CommandContext): Promise<Present> {
     connections: await listConnections(context.reader),
     jobs: await listJobs(context.reader),
     lookups: await lookupsOf(context),
+    notices: await presentNotices(context.reader, sealer),
     secretsOf: async (id) =>
       Object.fromEntries([...(await getSealed(context.reader, `connection:${id}`))].map(([name, value]) => [name, sealer.open(value)])),
   };

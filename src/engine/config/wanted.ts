@@ -11,6 +11,7 @@ import type { ObjectTypeSpec } from '../../core/model.ts';
 import { scheduleProblem } from '../../core/schedule.ts';
 import type { ConnectionRow, JobRow } from '../../store/jobs.ts';
 import { prepareJob, type Lookups } from '../prepare.ts';
+import { noWantedNotices, understandNotices, type PresentNotices, type WantedNotices } from './notices.ts';
 import { type ConfigDocument, type ConfigPath, type ConfigProblem, documentSchema, type JobEntry } from './document.ts';
 
 export interface WantedConnection {
@@ -38,6 +39,7 @@ export interface Wanted {
   readonly connections: readonly WantedConnection[];
   readonly lookups: Lookups;
   readonly jobs: readonly WantedJob[];
+  readonly notices: WantedNotices;
   readonly problems: readonly ConfigProblem[];
 }
 
@@ -45,6 +47,7 @@ export interface Present {
   readonly connections: readonly ConnectionRow[];
   readonly jobs: readonly JobRow[];
   readonly lookups: Lookups;
+  readonly notices: PresentNotices;
   /** Opened secrets of a connection. */
   secretsOf(id: string): Promise<Readonly<Record<string, string>>>;
 }
@@ -75,7 +78,7 @@ export async function understand(data: unknown, present: Present, tools: Tools):
             : issueWords(issue),
       }),
     );
-    return { connections: [], lookups: {}, jobs: [], problems };
+    return { connections: [], lookups: {}, jobs: [], notices: noWantedNotices, problems };
   }
   const document = parsed.data;
   const problems: ConfigProblem[] = [...clashes(document)];
@@ -94,7 +97,13 @@ export async function understand(data: unknown, present: Present, tools: Tools):
     if (wanted) jobs.push(wanted);
   }
   problems.push(...bothWays(document, jobs, present));
-  return { connections, lookups: document.lookups, jobs, problems };
+  const { problems: unheard, ...notices } = understandNotices(
+    document,
+    present.notices,
+    jobs.map(({ settings }) => ({ settings, index: document.jobs.findIndex((entry) => entry.name === settings.name) })),
+  );
+  problems.push(...unheard);
+  return { connections, lookups: document.lookups, jobs, notices, problems };
 }
 
 function clashes(document: ConfigDocument): ConfigProblem[] {

@@ -1,4 +1,5 @@
 // Sends what is due: per channel one at a time under its lease, each try noted before and after.
+import { randomUUID } from 'node:crypto';
 import type { Label } from '../../core/model.ts';
 import type { NoticeKind } from '../../core/notices.ts';
 import { isConnectorError } from '../../connector-kit/errors.ts';
@@ -26,6 +27,8 @@ import { messageOf, tellingOf, type Told } from './render.ts';
 const MINUTE = 60_000;
 /** One try; the channel's lease is longer, so that nobody begins the same one beside it. */
 const SEND_MS = 90_000;
+/** A person waits for it. */
+const TEST_MS = 30_000;
 const LEASE_MS = 5 * MINUTE;
 const PAUSE_MS = 30_000;
 /** In a digest. */
@@ -113,8 +116,20 @@ async function tried(
   }
 }
 
+/** Sends a test message at once, beside everything that waits. Throws what the channel throws. */
+export async function testChannel(options: EngineOptions, row: ChannelRow, recipient: string): Promise<void> {
+  const kind = channelKinds.get(row.kind)!;
+  const outlet = await openOutlet(options, row, kind);
+  const at = options.clock.now();
+  const told: Told = { kind: 'channel-test', at, job: null, connection: null, facts: {} };
+  const publicUrl = options.publicUrl ?? null;
+  const data = { type: told.kind, notices: [tellingOf(told, row.language, publicUrl)] };
+  const outgoing = { id: `tributary.${randomUUID()}`, recipient, at, ...messageOf([told], row.language, publicUrl), data };
+  await outlet.send(outgoing, AbortSignal.timeout(TEST_MS));
+}
+
 /** With its secrets. Throws `config` when its settings do not fit any more. */
-export async function openOutlet(options: EngineOptions, row: ChannelRow, kind: ChannelKind): Promise<Outlet> {
+async function openOutlet(options: EngineOptions, row: ChannelRow, kind: ChannelKind): Promise<Outlet> {
   const config = JSON.parse(row.config) as Record<string, unknown>;
   for (const [name, value] of await getSealed(options.database, channelOwner(row.id))) config[name] = options.sealer.open(value);
   return kind.open(kind.config.parse(config), () => options.clock.now());

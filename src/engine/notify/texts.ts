@@ -89,6 +89,10 @@ export const texts: Readonly<Record<NoticeKind, Readonly<Record<Language, Text>>
       body: '该系统没有应答。使用此连接的任务都在等待,恢复后将自动继续。\n\n自:{since}\n原因:{reason}\n\n{link}',
     },
   },
+  'channel-test': {
+    en: { subject: 'Tributary: a test message', body: 'This channel works. Notices will look like this.\n\n{link}' },
+    zh: { subject: 'Tributary:测试消息', body: '此渠道工作正常。通知将以这种形式发送。\n\n{link}' },
+  },
   'connection-back': {
     en: {
       subject: '{connection}: answers again',

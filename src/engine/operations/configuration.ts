@@ -4,12 +4,13 @@ import { getSealed, listConnections, listJobs } from '../../store/jobs.ts';
 import { applyConfig } from '../config/apply.ts';
 import { changesState } from '../config/compare.ts';
 import { exportYaml } from '../config/export.ts';
+import { storedNotices } from '../config/notices.ts';
 import { judge, lookupsOf } from '../config/judge.ts';
 import { resolveJob, command, query } from './operation.ts';
 import { labelView } from './views.ts';
 
 const entryView = z.object({
-  kind: z.enum(['connection', 'lookup', 'job']),
+  kind: z.enum(['connection', 'lookup', 'job', 'channel', 'notices']),
   name: z.string(),
   number: z.int().nullable(),
   action: z.enum(['add', 'change', 'remove', 'same']),
@@ -61,6 +62,13 @@ export const configExport = query({
     const connections = [];
     for (const row of await listConnections(context.reader))
       connections.push({ row, secrets: [...(await getSealed(context.reader, `connection:${row.id}`)).keys()].sort() });
-    return { yaml: exportYaml({ connections, jobs: await listJobs(context.reader), lookups: await lookupsOf(context) }) };
+    return {
+      yaml: exportYaml({
+        connections,
+        jobs: await listJobs(context.reader),
+        lookups: await lookupsOf(context),
+        notices: await storedNotices(context.reader),
+      }),
+    };
   },
 });

@@ -1,12 +1,13 @@
 // Operations on notices: what was told to whom, by which channel, and what came of it.
 import { z } from 'zod';
 import { noticeKinds, type NoticeKind } from '../../core/notices.ts';
-import { deliveriesOf } from '../../store/deliveries.ts';
+import { deliveriesOf, reviveDeliveries } from '../../store/deliveries.ts';
 import { noticePage } from '../../store/notices.ts';
 import { titleOf } from '../notify/render.ts';
 import { toldOf } from '../notify/send.ts';
 import { groupBy, parseJson } from '../shapes.ts';
-import { jobRef, optionalJob, query } from './operation.ts';
+import { CommandError } from '../engine.ts';
+import { command, jobRef, optionalJob, query } from './operation.ts';
 import { labelView } from './views.ts';
 
 const kinds = Object.keys(noticeKinds) as [NoticeKind, ...NoticeKind[]];
@@ -82,5 +83,22 @@ export const noticeList = query({
       })),
       next: rows.length === input.limit ? rows.at(-1)!.id : null,
     };
+  },
+});
+
+export const noticeResend = command({
+  role: 'operator',
+  route: { method: 'POST', path: '/notices/{notice}/resend', group: 'notices' },
+  does: { en: 'Tries the deliveries of a notice again that were given up', zh: '重新发送已放弃的通知' },
+  input: z.strictObject({ notice: z.int().positive() }),
+  output: z.object({ notice: z.int(), deliveries: z.int() }),
+  async answer(context, input) {
+    const { database, clock } = context.engine.options;
+    const deliveries = await database.write((transaction) => reviveDeliveries(transaction, input.notice, clock.now()));
+    if (deliveries === 0)
+      throw new CommandError(`Notice ${input.notice} has no delivery that was given up.`, `通知 ${input.notice} 没有已放弃的投递。`, {
+        code: 'not-found',
+      });
+    return { notice: input.notice, deliveries };
   },
 });
