@@ -164,7 +164,10 @@ export interface Connection<Part = unknown> {
   get?(type: ObjectTypeId, ids: readonly string[], request: GetRequest): Promise<GetReport>;
   /** Cursor of this moment; fetched before a full read begins, saved after everything is durable. */
   startCursor?(request: CursorRequest<Part>): Promise<string>;
-  /** Keys or whole objects that changed since the cursor, never partial objects. Throws `cursor-expired`. */
+  /**
+   * Keys or whole objects that changed since the cursor, never partial objects. Throws `cursor-expired`: a full read is needed, since the
+   * cursor is too old, or since something was removed and the system does not say what.
+   */
   changes?(cursor: string, request: ChangesRequest<Part>): AsyncIterable<ChangeEvent>;
   /**
    * A long-lived stream of touched keys; an empty list, at least every half minute, is a sign of life. `everything` asks for

@@ -4,6 +4,7 @@ import type { ConnectionContext } from '../../connector-kit/contract.ts';
 import { catalogueOf, type Catalogue } from './catalogue.ts';
 import type { Client } from './client.ts';
 import type { Config } from './config.ts';
+import type { ChangedBy } from './changes.ts';
 import { ENTERPRISE } from './places.ts';
 import type { Profile } from './profiles.ts';
 import type { Schema, ServiceConfiguration } from './wire.ts';
@@ -16,6 +17,10 @@ const learnedShape = z.object({
   filter: z.literal('none').optional(),
   /** Whether members that were written are shown again. */
   members: z.enum(['shown', 'ours']).optional(),
+  /** Whether it is searched by the time of the last change; null: it is not. */
+  changedBy: z.enum(['meta.lastModified']).nullable().optional(),
+  /** Whether its lists show all that single objects show. */
+  lists: z.enum(['whole', 'short']).optional(),
   /** Attributes that a probe write came back without. */
   ignored: z.array(z.string()).optional(),
 });
@@ -39,6 +44,8 @@ export interface AbilitySource {
   /** Asked once per connection; throws where the system cannot be asked. */
   now(signal: AbortSignal): Promise<Abilities>;
   learn(what: Partial<Omit<Learned, 'url'>>): Promise<void>;
+  /** By what a source is searched for changes, as far as is known without asking it. */
+  changedBy(): Promise<ChangedBy | null>;
 }
 
 const KEY = 'scim-abilities';
@@ -62,6 +69,10 @@ export function abilitiesOf(config: Config, profile: Profile, client: Client, me
       const found = judge(config, profile, said.configuration, said.schemas, await recall());
       known = found;
       return found;
+    },
+    async changedBy() {
+      if (profile.changedBy === 'ask') return (await recall()).changedBy ?? null;
+      return profile.changedBy === 'none' ? null : profile.changedBy;
     },
     async learn(what) {
       await memory.set(KEY, JSON.stringify({ ...(await recall()), ...what }));
@@ -88,6 +99,8 @@ function judge(
     update: learned.update ?? (said?.patch && !said.patch.supported ? 'put' : profile.update),
     memberRemove: learned.memberRemove ?? (said?.patch && !said.patch.supported ? 'replace' : profile.memberRemove),
     membersFrom: learned.members === 'ours' ? 'ours' : profile.membersFrom,
+    versions: said?.etag?.supported ?? profile.versions,
+    lists: profile.lists === 'ask' ? (learned.lists ?? 'ask') : profile.lists,
     filter: learned.filter ?? (said?.filter && !said.filter.supported ? 'none' : profile.filter),
     paging: said?.pagination?.cursor && !said.pagination.index ? 'cursor' : profile.paging,
     pageLimit: Math.min(

@@ -3,6 +3,7 @@ import type { CheckReport, CheckRequest, Finding } from '../../connector-kit/con
 import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { Label } from '../../core/model.ts';
 import type { Abilities, AbilitySource } from './abilities.ts';
+import { searchesByTime } from './changes.ts';
 import type { Client } from './client.ts';
 import type { Part } from './config.ts';
 import { draftOf, kindOf } from './objects.ts';
@@ -23,7 +24,8 @@ export async function checkScim(client: Client, abilities: AbilitySource, reques
       fine('reads-person', `${shown} accounts can be read.`, `可读取 ${shown} 个账号。`),
     );
     if (client.config.departments !== 'attribute') findings.push(await readsDepartments(client, now, signal));
-    findings.push(fine('rights', said(now).en, said(now).zh));
+    const words = said(await abilities.now(signal), await changesBy(client, abilities, now, request));
+    findings.push(fine('rights', words.en, words.zh));
     if (request.probeWrite) findings.push(...(await probe(client, abilities, now, request)));
     return { findings, systemId: systemIdOf(client.config.url), range: visible.range };
   } catch (error) {
@@ -60,16 +62,44 @@ async function readsDepartments(client: Client, now: Abilities, signal: AbortSig
   }
 }
 
+const listWords: Readonly<Record<Abilities['profile']['lists'], Label>> = {
+  ask: { en: 'compared at the first read', zh: '首次读取时比较' },
+  whole: { en: 'show everything', zh: '内容完整' },
+  short: { en: 'leave things out, so each account is read by itself', zh: '内容不全，因此逐个读取账号' },
+};
+
+/** How a source tells what changed; asked for once, and remembered. */
+async function changesBy(
+  client: Client,
+  abilities: AbilitySource,
+  now: Abilities,
+  { direction, signal }: CheckRequest<Part>,
+): Promise<Label> {
+  const { changedBy } = now.profile;
+  if (direction === 'up' && changedBy === 'ask' && now.profile.filter !== 'none') {
+    const able = await searchesByTime(client, now, 'meta.lastModified', signal);
+    if (able !== null) await abilities.learn({ changedBy: able ? 'meta.lastModified' : null });
+  }
+  const known = await abilities.changedBy();
+  if (known !== null) return { en: `changes: searched by ${known}`, zh: `变更:按 ${known} 筛选` };
+  return direction === 'up'
+    ? { en: 'changes: not told, so it is read in full', zh: '变更:系统不提供，因此全量读取' }
+    : { en: 'changes: not needed', zh: '变更:无需' };
+}
+
 /** What the system can do, as it will be used. */
-function said({ profile, discovered, bulk, ignored }: Abilities): Label {
-  const { paging, pageLimit, filter, update, membersPerCall } = profile;
+function said({ profile, discovered, bulk, ignored }: Abilities, changes: Label): Label {
+  const { paging, pageLimit, filter, update, membersPerCall, versions, lists } = profile;
   const en = [
     discovered ? 'It describes itself' : 'It does not describe itself, so it is asked by trying',
     `pages: ${paging}, ${pageLimit} at once`,
     `search: ${filter}`,
     `updates: ${update}`,
     `members in one change: ${membersPerCall}`,
-    `bulk: ${bulk ? 'offered, not needed' : 'no'}`,
+    changes.en,
+    `lists: ${listWords[lists].en}`,
+    versions ? 'versions: kept, so nothing of others is overwritten' : 'versions: no',
+    `bulk: ${bulk ? 'offered, not used' : 'no'}`,
     `not kept: ${ignored.length > 0 ? ignored.join(', ') : 'nothing known'}`,
   ];
   const zh = [
@@ -78,7 +108,10 @@ function said({ profile, discovered, bulk, ignored }: Abilities): Label {
     `筛选:${filter}`,
     `更新:${update}`,
     `单次成员数:${membersPerCall}`,
-    `批量:${bulk ? '支持，但不需要' : '不支持'}`,
+    changes.zh,
+    `列表:${listWords[lists].zh}`,
+    versions ? '版本:支持，不会覆盖他人修改' : '版本:不支持',
+    `批量:${bulk ? '支持，但不使用' : '不支持'}`,
     `不保存的字段:${ignored.length > 0 ? ignored.join('、') : '未发现'}`,
   ];
   return { en: `${en.join(' · ')}.`, zh: `${zh.join(' · ')}。` };

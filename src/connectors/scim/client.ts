@@ -6,6 +6,7 @@ import { openHttp, type Authorization, type HttpCall } from '../../connector-kit
 import { createTokenSource, type IssuedToken } from '../../connector-kit/http/token.ts';
 import type { Config } from './config.ts';
 import type { Json, Operation } from './places.ts';
+import { budgetsOf } from './budgets.ts';
 import { rememberedMembers, type RememberedMembers } from './remembered.ts';
 import type { Profile } from './profiles.ts';
 import {
@@ -41,18 +42,22 @@ export interface Answered {
   readonly id: string | undefined;
 }
 
+/** `date`: what the far side's clock said, epoch ms. */
+export type Listed = List & { readonly date?: number };
+
 export interface Client {
   readonly config: Config;
   readonly clock: ConnectionContext<Config>['clock'];
   readonly log: ConnectionContext<Config>['log'];
   /** What was written to groups of a system that never shows members. */
   readonly remembered: RememberedMembers;
-  list(kind: Kind, query: ListQuery, signal: AbortSignal): Promise<List>;
+  list(kind: Kind, query: ListQuery, signal: AbortSignal): Promise<Listed>;
   /** null when it is not there. */
   one(kind: Kind, id: string, signal: AbortSignal): Promise<Json | null>;
   create(kind: Kind, resource: Json, signal: AbortSignal): Promise<Answered>;
-  replace(kind: Kind, id: string, resource: Json, signal: AbortSignal): Promise<Answered>;
-  change(kind: Kind, id: string, operations: readonly Operation[], signal: AbortSignal): Promise<Answered>;
+  /** `version`: throws `conflict` when somebody has changed it since. */
+  replace(kind: Kind, id: string, resource: Json, signal: AbortSignal, version?: string): Promise<Answered>;
+  change(kind: Kind, id: string, operations: readonly Operation[], signal: AbortSignal, version?: string): Promise<Answered>;
   /** False when it was not there. */
   remove(kind: Kind, id: string, signal: AbortSignal): Promise<boolean>;
   /** null where the system does not say what it can do. */
@@ -64,13 +69,12 @@ export interface Client {
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2 */
 const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const MEDIA_TYPE = 'application/scim+json';
-/** One bucket: systems that publish a limit count all calls of a credential together. */
-const BUCKET = 'calls';
 
 export function openClient(context: ConnectionContext<Config>, profile: Profile): Client {
   const { config } = context;
   const secrets = [config.token, config.password, config.clientSecret, config.proxy].filter((secret) => secret !== '');
   const tokenUrl = config.tokenUrl || new URL('../token', `${config.url.replace(/\/$/, '')}/`).href;
+  const { buckets, bucketOf } = budgetsOf(config, profile);
   const http = openHttp({
     ...context,
     baseUrl: config.url,
@@ -79,7 +83,7 @@ export function openClient(context: ConnectionContext<Config>, profile: Profile)
     authorize: authorization(),
     secrets,
     judge,
-    buckets: { [BUCKET]: { inFlight: config.parallel, ...(profile.perMinute ? { perMinute: profile.perMinute } : {}) } },
+    buckets,
     connections: config.parallel,
     ...(config.ca ? { ca: config.ca } : {}),
     ...(config.proxy ? { proxy: config.proxy } : {}),
@@ -126,10 +130,14 @@ export function openClient(context: ConnectionContext<Config>, profile: Profile)
   const pathOf = (kind: Kind, id?: string): string =>
     id === undefined ? profile.paths[kind] : `${profile.paths[kind]}/${encodeURIComponent(id)}`;
 
-  const call = <T>(more: Omit<HttpCall<T>, 'bucket'>) =>
-    http.call({ bucket: BUCKET, ...more, ...(more.json === undefined ? {} : { headers: { 'content-type': MEDIA_TYPE } }) });
+  const call = <T>(more: HttpCall<T>) =>
+    http.call({
+      bucket: bucketOf('reads'),
+      ...more,
+      ...(more.json === undefined ? {} : { headers: { ...more.headers, 'content-type': MEDIA_TYPE } }),
+    });
 
-  const answered = async (more: Omit<HttpCall<unknown>, 'bucket' | 'schema'>, id?: string): Promise<Answered> => {
+  const answered = async (more: Omit<HttpCall<unknown>, 'schema'>, id?: string): Promise<Answered> => {
     const { body, header } = await call({ ...more, schema: writtenShape });
     const isResource = profile.envelope === 'scim';
     const located = header('location')?.split('/').filter(Boolean).at(-1);
@@ -145,8 +153,12 @@ export function openClient(context: ConnectionContext<Config>, profile: Profile)
     log: context.log,
     remembered: rememberedMembers(context.memory),
     async list(kind, { bySearch, ...query }, signal) {
-      if (bySearch) return (await call({ ...searchOf(query), path: `${pathOf(kind)}/.search`, schema: listShape, signal })).body;
-      return (await call({ method: 'GET', path: pathOf(kind), query, schema: listShape, signal })).body;
+      const request = bySearch
+        ? { ...searchOf(query), path: `${pathOf(kind)}/.search` }
+        : ({ method: 'GET', path: pathOf(kind), query } as const);
+      const { body, header } = await call({ ...request, schema: listShape, bucket: bucketOf('reads'), signal });
+      const date = Date.parse(header('date') ?? '');
+      return Number.isNaN(date) ? body : { ...body, date };
     },
     async one(kind, id, signal) {
       try {
@@ -155,24 +167,45 @@ export function openClient(context: ConnectionContext<Config>, profile: Profile)
         return absent(error, null);
       }
     },
-    create: (kind, resource, signal) => answered({ method: 'POST', path: pathOf(kind), json: resource, signal }),
+    create: (kind, resource, signal) =>
+      answered({ method: 'POST', path: pathOf(kind), json: resource, bucket: bucketOf('creates', kind), signal }),
     // Sent twice they end the same: values are set, members are added once, whole objects are put.
-    replace: (kind, id, resource, signal) =>
-      answered({ method: 'PUT', path: pathOf(kind, id), json: resource, effect: 'repeatable', signal }, id),
-    change: (kind, id, operations, signal) =>
+    replace: (kind, id, resource, signal, version) =>
+      answered(
+        {
+          method: 'PUT',
+          path: pathOf(kind, id),
+          json: resource,
+          effect: 'repeatable',
+          ...underVersion(version),
+          bucket: bucketOf('writes', kind),
+          signal,
+        },
+        id,
+      ),
+    change: (kind, id, operations, signal, version) =>
       answered(
         {
           method: 'PATCH',
           path: pathOf(kind, id),
           json: { schemas: [PATCH_SCHEMA], Operations: operations },
           effect: 'repeatable',
+          ...underVersion(version),
+          bucket: bucketOf('writes', kind),
           signal,
         },
         id,
       ),
     async remove(kind, id, signal) {
       try {
-        await call({ method: 'DELETE', path: pathOf(kind, id), schema: z.unknown(), effect: 'repeatable', signal });
+        await call({
+          method: 'DELETE',
+          path: pathOf(kind, id),
+          schema: z.unknown(),
+          effect: 'repeatable',
+          bucket: bucketOf('writes', kind),
+          signal,
+        });
         return true;
       } catch (error) {
         return absent(error, false);
@@ -196,6 +229,9 @@ export function openClient(context: ConnectionContext<Config>, profile: Profile)
     close: () => http.close(),
   };
 }
+
+/** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14 */
+const underVersion = (version: string | undefined) => (version === undefined ? {} : { headers: { 'if-match': version } });
 
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.3 */
 const searchOf = ({ excludedAttributes, ...query }: ListQuery): Pick<HttpCall<unknown>, 'method' | 'json' | 'effect'> => ({

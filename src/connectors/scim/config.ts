@@ -249,6 +249,22 @@ export const configSchema = z.strictObject({
     help: { en: 'dashed: +86-13800138000.', zh: 'dashed:+86-13800138000。' },
     ...custom,
   }),
+  changedBy: field(z.enum(['', 'meta.lastModified', 'lastModified', 'none']).default(asProfile), {
+    label: { en: 'Changes are searched by', zh: '按何时间筛选变更' },
+    help: {
+      en: 'For a source. Empty: the check finds out. none: it is always read in full.',
+      zh: '仅用于上游。留空由检查自动探明；none:始终全量读取。',
+    },
+    ...custom,
+  }),
+  lists: field(z.enum(['', 'whole', 'short']).default(asProfile), {
+    label: { en: 'Lists show', zh: '列表内容' },
+    help: {
+      en: 'whole: everything · short: less than the single object, so each is read by itself. Empty: found out by comparing.',
+      zh: 'whole:完整内容 · short:少于单个对象，因此逐个读取。留空则通过比较判断。',
+    },
+    ...custom,
+  }),
   externalId: field(z.boolean().default(true), {
     label: { en: 'The system keeps externalId', zh: '系统保存 externalId' },
     help: { en: 'Our own id of an object is written there, so that it is found again.', zh: '我方对象 ID 写入该字段，便于再次找到。' },

@@ -45,14 +45,15 @@ const wrong = (config: Readonly<Record<string, unknown>>): Record<string, unknow
   ...Object.fromEntries(['token', 'password', 'clientSecret'].filter((name) => config[name]).map((name) => [name, `wrong-${name}-5Z1`])),
 });
 
-describeConformance(subject('strict', 'strict'));
+describeConformance(subject('strict', 'strict', { config: { changedBy: 'meta.lastModified' } }));
 describeConformance(subject('okta', 'Okta-like'));
 describeConformance(subject('entra', 'Entra-target-like', { tokens: true }));
 describeConformance(subject('sloppy', 'sloppy', { config: { ignored: ['title', 'nickName', 'costCenter'] } }));
 describeConformance(subject('limited', 'limited', { simulator: { maxMembers: 5 } }));
+describeConformance(subject('zoom', 'Zoom-like'));
 // `count=-1` gives everything. @see https://cloud.tencent.com/document/product/1442/68895
 describeConformance(
   subject('tencent', 'Tencent EIAM', { config: { departments: 'resource' }, tokens: true, unpaged: ['person', 'department', 'group'] }),
 );
-describeConformance(subject('strict', 'departments as resources', { config: { departments: 'resource' } }));
+describeConformance(subject('strict', 'departments as resources', { config: { departments: 'resource', changedBy: 'meta.lastModified' } }));
 describeConformance(subject('strict', 'departments as groups', { config: { departments: 'group' } }));

@@ -6,6 +6,7 @@ import type { Connection, ConnectionContext, Connector, Facts, Limits } from '..
 import { defineConnector } from '../../connector-kit/define.ts';
 import { abilitiesOf } from './abilities.ts';
 import { catalogueOf, EXTERNAL_ID } from './catalogue.ts';
+import { scimChanges } from './changes.ts';
 import { checkScim } from './check.ts';
 import { openClient } from './client.ts';
 import { configSchema, partSchema, type Config, type Part } from './config.ts';
@@ -43,6 +44,7 @@ async function open(context: ConnectionContext<Config>): Promise<Connection<Part
   const client = openClient(context, profile);
   const abilities = abilitiesOf(context.config, profile, client, context.memory);
   const source = scimSource(client, abilities);
+  const changedBy = await abilities.changedBy();
   return {
     async describe(signal) {
       const now = await abilities.now(signal);
@@ -51,6 +53,7 @@ async function open(context: ConnectionContext<Config>): Promise<Connection<Part
     check: (request) => checkScim(client, abilities, request),
     close: () => client.close(),
     ...source,
+    ...(changedBy === null ? {} : scimChanges(client, abilities, changedBy)),
     ...scimTarget(client, abilities, source),
   };
 }

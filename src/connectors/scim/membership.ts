@@ -6,9 +6,9 @@ import type { AbilitySource } from './abilities.ts';
 import type { Client } from './client.ts';
 import { membersOf } from './objects.ts';
 import { idOf, wholeList } from './pages.ts';
-import { entriesOf, member, type Json, type Operation } from './places.ts';
+import { entriesOf, isObject, member, type Json, type Operation } from './places.ts';
 import type { Profile } from './profiles.ts';
-import { scimTypeOf } from './wire.ts';
+import { isOutdated, scimTypeOf } from './wire.ts';
 
 /** Work on many, so many at a time, in order. */
 export async function inParallel<T, R>(items: readonly T[], width: number, work: (item: T) => Promise<R>): Promise<R[]> {
@@ -154,24 +154,44 @@ async function addMembers(
 }
 
 /** The whole list, from the members as they are now. */
-async function replaceMembers(
+const replaceMembers = (
   client: Client,
   profile: Profile,
   group: string,
   change: MemberChange,
   signal: AbortSignal,
-): Promise<MembersWritten> {
-  const current = await client.one('groups', group, signal);
-  if (!current) throw gone();
-  const isOne = (edges: readonly Edge[], entry: Json): boolean => edges.some(({ to }) => to.id === String(member(entry, 'value')));
-  const before = entriesOf(member(current, 'members'));
-  const kept = before.filter((entry) => !isOne(change.remove, entry));
-  const added = change.add.filter(({ to }) => !before.some((entry) => String(member(entry, 'value')) === to.id)).map(entryFor);
-  if (added.length === 0 && kept.length === before.length) return { refused: [] };
-  const members = [...kept, ...added];
-  if (profile.update === 'put') await client.replace('groups', group, { ...withoutMeta(current), members }, signal);
-  else await client.change('groups', group, [{ op: 'replace', path: 'members', value: members }], signal);
-  return { refused: [] };
+): Promise<MembersWritten> =>
+  overFresh(async () => {
+    const current = await client.one('groups', group, signal);
+    if (!current) throw gone();
+    const isOne = (edges: readonly Edge[], entry: Json): boolean => edges.some(({ to }) => to.id === String(member(entry, 'value')));
+    const before = entriesOf(member(current, 'members'));
+    const kept = before.filter((entry) => !isOne(change.remove, entry));
+    const added = change.add.filter(({ to }) => !before.some((entry) => String(member(entry, 'value')) === to.id)).map(entryFor);
+    if (added.length === 0 && kept.length === before.length) return { refused: [] };
+    const members = [...kept, ...added];
+    const version = versionOf(current, profile);
+    if (profile.update === 'put') await client.replace('groups', group, { ...withoutMeta(current), members }, signal, version);
+    else await client.change('groups', group, [{ op: 'replace', path: 'members', value: members }], signal, version);
+    return { refused: [] };
+  });
+
+/** The version to change it under, where the system guards against changes in between. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14 */
+export function versionOf(resource: Json, { versions }: Pick<Profile, 'versions'>): string | undefined {
+  const meta = member(resource, 'meta');
+  const version = isObject(meta) ? member(meta, 'version') : undefined;
+  return versions && typeof version === 'string' && version !== '' ? version : undefined;
+}
+
+/** Reads, changes, writes; read anew where somebody else was faster. */
+export async function overFresh<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = 3; ; left -= 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (left <= 1 || !(error instanceof ConnectorError) || !isOutdated(error)) throw error;
+    }
+  }
 }
 
 /** A resource as it may be sent back: what only the system writes is left out. */

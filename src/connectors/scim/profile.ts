@@ -8,7 +8,6 @@ export function profileOf(config: Config): Profile {
   return {
     ...own,
     tokenRecipe: config.tokenRecipe || own.tokenRecipe,
-    perMinute: config.perMinute || own.perMinute,
     lengths: { ...own.lengths, ...Object.fromEntries(pairsOf(config.lengthLimits).map(([name, most]) => [name, Number(most)])) },
   };
 }
@@ -39,6 +38,8 @@ const customised = (config: Config, preset: Profile): Profile => ({
   departmentsAttribute: config.departmentsAttribute || preset.departmentsAttribute,
   manager: config.managerForm || preset.manager,
   phoneForm: config.phoneForm || preset.phoneForm,
+  changedBy: config.changedBy || preset.changedBy,
+  lists: config.lists || preset.lists,
   externalId: config.externalId,
   nestedGroups: config.nestedGroups,
   uniqueGroupNames: config.uniqueGroupNames,

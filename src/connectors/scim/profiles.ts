@@ -2,6 +2,8 @@
 //
 // @see https://www.rfc-editor.org/rfc/rfc7643 (schema), https://www.rfc-editor.org/rfc/rfc7644 (protocol)
 
+import type { Rates } from './budgets.ts';
+
 export interface Profile {
   readonly paths: { readonly users: string; readonly groups: string; readonly departments: string };
   /** What a write answers: the resource, or `{errcode, errmsg, id}`. */
@@ -30,8 +32,14 @@ export interface Profile {
   readonly passwordRequired: boolean;
   readonly tokenRecipe: 'post-form' | 'post-basic' | 'get-query';
   readonly lengths: Readonly<Record<string, number>>;
-  /** Calls in a minute the vendor allows; 0 = nothing is published. */
-  readonly perMinute: number;
+  /** Calls the vendor allows. */
+  readonly rates: Rates;
+  /** The time by which a source is searched for changes; ask: found out by the check. */
+  readonly changedBy: 'ask' | 'meta.lastModified' | 'lastModified' | 'none';
+  /** It refuses to overwrite what somebody else has changed since it was read. */
+  readonly versions: boolean;
+  /** Whether lists show whole objects; ask: one of a list is compared with itself when it is read first. */
+  readonly lists: 'ask' | 'whole' | 'short';
   /** Whether the system is asked what it can do (ServiceProviderConfig and the rest). */
   readonly discovery: boolean;
 }
@@ -60,7 +68,10 @@ const standard: Profile = {
   passwordRequired: false,
   tokenRecipe: 'post-form',
   lengths: {},
-  perMinute: 0,
+  rates: {},
+  changedBy: 'ask',
+  lists: 'ask',
+  versions: false,
   discovery: true,
 };
 
@@ -70,13 +81,26 @@ const presets = {
   /** @see https://docs.aws.amazon.com/singlesignon/latest/developerguide/what-is-scim.html */
   aws: { paging: 'cursor', pageLimit: 100, membersFrom: 'filter', membersPerCall: 100, nestedGroups: false, discovery: false },
   /** @see https://docs.github.com/en/enterprise-cloud@latest/rest/enterprise-admin/scim */
-  github: { pageLimit: 100, freeze: 'active', deleteMeans: 'never', membersPerCall: 1000, perMinute: 0 },
+  github: {
+    pageLimit: 100,
+    freeze: 'active',
+    deleteMeans: 'never',
+    membersPerCall: 1000,
+    // 1,000 an hour, evenly: the pace knows no hours, and a burst would leave nothing for the rest of one.
+    rates: { creates: { perMinute: 16 } },
+  },
   /** Setting `active` to false removes the member and deletes the SCIM identity. @see https://docs.github.com/en/rest/scim/scim */
   'github-organization': { pageLimit: 100, freeze: 'delete', deleteMeans: 'delete' },
   /** No real deletion. @see https://docs.slack.dev/reference/scim-api/ */
-  slack: { pageLimit: 1000, deleteMeans: 'deactivate', perMinute: 180 },
+  slack: {
+    pageLimit: 1000,
+    deleteMeans: 'deactivate',
+    rates: { reads: { perMinute: 1000 }, writes: { perMinute: 600 }, users: { perMinute: 180 } },
+  },
   /** @see https://support.atlassian.com/provisioning-users/docs/understand-user-provisioning/ */
   atlassian: { pageLimit: 100, deleteMeans: 'deactivate' },
+  /** Lists leave out what a single user shows. @see https://developers.zoom.us/docs/api/scim/ */
+  zoom: { deleteMeans: 'deactivate', lists: 'short' },
   /** The group list comes without members. @see https://www.alibabacloud.com/help/en/cloudsso/ */
   'alibaba-cloudsso': { pageLimit: 100, membersFrom: 'object', membersPerCall: 100 },
   /** No pages. @see https://cloud.google.com/identity/docs */
@@ -94,6 +118,7 @@ const presets = {
     tokenRecipe: 'get-query',
     manager: 'none',
     lengths: { userName: 64, displayName: 32, description: 255 },
+    changedBy: 'lastModified',
     discovery: false,
   },
 } as const satisfies Record<string, Partial<Profile>>;

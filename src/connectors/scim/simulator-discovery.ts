@@ -59,7 +59,7 @@ const configuration = (mood: Mood, pageSize: number): Json => ({
   filter: { supported: mood.filters !== 'ignored', maxResults: pageSize },
   changePassword: { supported: false },
   sort: { supported: false },
-  etag: { supported: false },
+  etag: { supported: mood.versions },
   authenticationSchemes: [],
   ...(mood.paging === 'cursor' ? { pagination: { cursor: true, index: false, maxPageSize: pageSize } } : {}),
 });

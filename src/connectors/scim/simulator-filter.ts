@@ -7,8 +7,8 @@ export class BadFilter extends Error {}
 
 const TOKEN = /\s*(\(|\)|\[|\]|"(?:[^"\\]|\\.)*"|[^\s()[\]"]+)/gy;
 
-/** `only: 'eq'` refuses all but eq and and. */
-export function parseFilter(text: string, only: 'any' | 'eq'): Test {
+/** `only: 'eq'` refuses all but eq and and; `eq and times` lets gt and lt pass for the time of the last change. */
+export function parseFilter(text: string, only: 'any' | 'eq' | 'eq and times'): Test {
   const tokens: string[] = [];
   TOKEN.lastIndex = 0;
   for (let match = TOKEN.exec(text); match; match = TOKEN.exec(text)) tokens.push(match[1]!);
@@ -66,14 +66,15 @@ export function parseFilter(text: string, only: 'any' | 'eq'): Test {
       refuse('pr');
       return (resource) => valuesAt(resource, path).some((value) => value !== null && value !== '');
     }
-    if (operator !== 'eq') refuse(operator);
+    const isTime = only === 'eq and times' && path === 'lastModified' && ['gt', 'lt'].includes(operator);
+    if (operator !== 'eq' && !isTime) refuse(operator);
     const compare = comparisons[operator];
     if (!compare) throw new BadFilter(`"${operator}" is no operator`);
     const wanted = JSON.parse(take()) as unknown;
     return (resource) => valuesAt(resource, path).some((value) => compare(folded(path, value), folded(path, wanted)));
   };
   const refuse = (what: string): void => {
-    if (only === 'eq') throw new BadFilter(`"${what}" is not offered`);
+    if (only !== 'any') throw new BadFilter(`"${what}" is not offered`);
   };
   const test = either();
   if (at < tokens.length) throw new BadFilter(`"${tokens[at]}" was not expected`);

@@ -7,7 +7,7 @@ export interface Mood {
   readonly patch: boolean;
   /** 204 carries no resource. */
   readonly patchAnswers: 200 | 204;
-  readonly filters: 'any' | 'eq' | 'userName' | 'ignored';
+  readonly filters: 'any' | 'eq' | 'eq and times' | 'userName' | 'ignored';
   readonly noMatch: 200 | 404;
   /** Whether a second object with the same user name is refused. */
   readonly unique: boolean;
@@ -31,6 +31,10 @@ export interface Mood {
   readonly passwordRequired: boolean;
   readonly keepsExternalId: boolean;
   readonly nestedGroups: boolean;
+  /** Attributes that only a single user shows. */
+  readonly shortLists: readonly string[];
+  /** Versions of resources, and `If-Match`. */
+  readonly versions: boolean;
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc7644 */
@@ -59,15 +63,27 @@ const strict: Mood = {
   passwordRequired: false,
   keepsExternalId: true,
   nestedGroups: true,
+  shortLists: [],
+  versions: true,
 };
 
 export const moods = {
   strict,
   /** What Okta asks of an app built in its wizard: all updates by PUT, one filter, 404 for nobody, users never deleted. @see https://developer.okta.com/docs/api/openapi/okta-scim/guides/scim-20/ */
-  okta: { ...strict, signIn: 'basic', patch: false, filters: 'userName', noMatch: 404, deletingUser: 'refused', nestedGroups: false },
+  okta: {
+    ...strict,
+    versions: false,
+    signIn: 'basic',
+    patch: false,
+    filters: 'userName',
+    noMatch: 404,
+    deletingUser: 'refused',
+    nestedGroups: false,
+  },
   /** What Entra asks of an app: 204 for PATCH, lists without members, unique group names. @see https://learn.microsoft.com/en-us/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups */
   entra: {
     ...strict,
+    versions: false,
     discovery: 'schemas',
     signIn: 'client-credentials',
     patchAnswers: 204,
@@ -82,6 +98,7 @@ export const moods = {
   /** No discovery, no 409, forgets attributes, ignores filters, small letters and texts for numbers (seen at several vendors). */
   sloppy: {
     ...strict,
+    versions: false,
     discovery: 'none',
     filters: 'ignored',
     unique: false,
@@ -94,6 +111,7 @@ export const moods = {
   /** Few members at once, eq only, cursor paging, deactivation for deletion. @see https://docs.aws.amazon.com/singlesignon/latest/developerguide/what-is-scim.html, https://docs.slack.dev/reference/scim-api/ */
   limited: {
     ...strict,
+    versions: false,
     filters: 'eq',
     maxMembers: 100,
     replaceMembers: false,
@@ -101,13 +119,24 @@ export const moods = {
     deletingUser: 'deactivates',
     nestedGroups: false,
   },
+  /** Lists leave out what a single user shows. @see https://developers.zoom.us/docs/api/scim/ */
+  zoom: {
+    ...strict,
+    versions: false,
+    discovery: 'schemas',
+    filters: 'eq',
+    shortLists: ['title', 'nickName', 'phoneNumbers', 'timezone'],
+    deletingUser: 'deactivates',
+    nestedGroups: false,
+  },
   /** Secret in the query, errcode answers, everything in one list, newest first. @see https://cloud.tencent.com/document/product/1442/68856 */
   tencent: {
     ...strict,
+    versions: false,
     discovery: 'none',
     signIn: 'get-query',
     patch: false,
-    filters: 'eq',
+    filters: 'eq and times',
     envelope: 'errcode',
     newestFirst: true,
     passwordRequired: true,
@@ -126,5 +155,6 @@ export const configOf: Readonly<Record<MoodName, Readonly<Record<string, unknown
   entra: { profile: 'custom', uniqueGroupNames: true, managerForm: 'text' },
   sloppy: {},
   limited: { profile: 'custom', deleteMeans: 'deactivate' },
+  zoom: { profile: 'zoom' },
   tencent: { profile: 'tencent-eiam' },
 };

@@ -27,6 +27,7 @@ export class State {
   /** User → groups it is a member of. */
   private readonly groupsOf = new Map<string, Set<string>>();
   private made = 0;
+  private versions = 0;
   writes = 0;
 
   constructor(mood: Mood, clock: Clock) {
@@ -57,7 +58,7 @@ export class State {
     if (collection === 'Users' && this.mood.passwordRequired && !member(given, 'password'))
       throw new Refusal(400, 'password is required', 'invalidValue');
     if (collection !== 'Users') delete resource.active;
-    resource.meta = { resourceType: collection.slice(0, -1), created: now, lastModified: now };
+    resource.meta = { resourceType: collection.slice(0, -1), created: now, lastModified: now, ...this.versioned() };
     this.store(collection, id, resource, null);
     return resource;
   }
@@ -65,9 +66,22 @@ export class State {
   replace(collection: Collection, id: string, given: Json): Draft {
     const before = this.get(collection, id);
     const resource = this.accepted(collection, id, given);
-    resource.meta = { ...(before.meta as Json), lastModified: new Date(this.clock.now()).toISOString() };
+    resource.meta = { ...(before.meta as Json), lastModified: new Date(this.clock.now()).toISOString(), ...this.versioned() };
     this.store(collection, id, resource, before);
     return resource;
+  }
+
+  /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14 */
+  private versioned(): Json {
+    this.versions += 1;
+    return this.mood.versions ? { version: `W/"${this.versions}"` } : {};
+  }
+
+  /** Refuses to change what is not any more what the client read. */
+  refuseOutdated(collection: Collection, id: string, version: string | undefined): void {
+    const { meta } = this.get(collection, id);
+    if (this.mood.versions && version !== undefined && isObject(meta) && meta.version !== version)
+      throw new Refusal(412, 'The resource has changed since it was read.');
   }
 
   remove(collection: Collection, id: string): void {

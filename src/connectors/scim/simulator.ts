@@ -100,7 +100,8 @@ class Service {
     if (due && !(await this.failBefore(due, request, response))) return;
     const { status, body, headers } = this.judged(() => (isToken ? this.issue(request, url, text) : this.route(request, url, text)));
     if (due?.fault === 'lose-answer') return void request.socket.destroy();
-    response.writeHead(status, { 'content-type': 'application/scim+json', ...headers });
+    const date = new Date(this.clock.now()).toUTCString();
+    response.writeHead(status, { 'content-type': 'application/scim+json', date, ...headers });
     response.end(body === undefined ? '' : JSON.stringify(body));
   }
 
@@ -217,8 +218,10 @@ class Service {
         return this.wrote(201, collection, this.state.create(collection, body));
       case 'PUT':
         this.refuseMany(body);
+        this.state.refuseOutdated(collection, id!, request.headers['if-match']);
         return this.wrote(200, collection, this.state.replace(collection, id!, body));
       case 'PATCH':
+        this.state.refuseOutdated(collection, id!, request.headers['if-match']);
         return this.patch(collection, id!, body);
       case 'DELETE':
         this.state.remove(collection, id!);
@@ -263,7 +266,10 @@ class Service {
       if (this.mood.managerAsText && isObject(extension) && isObject(extension.manager))
         shown[ENTERPRISE] = { ...extension, manager: extension.manager.value };
     }
+    // @see https://cloud.tencent.com/document/product/1442/68895
+    if (this.mood.envelope === 'errcode' && isObject(resource.meta)) shown.lastModified = resource.meta.lastModified;
     if (collection === 'Groups' && !alone && !this.mood.membersInList) delete shown.members;
+    if (collection === 'Users' && !alone) for (const name of this.mood.shortLists) delete shown[name];
     return shown;
   }
 
@@ -304,7 +310,7 @@ class Service {
     const all = this.state.list(collection);
     if (filter === null || this.mood.filters === 'ignored') return all;
     if (this.mood.filters === 'userName' && !/^userName eq "[^"]*"$/i.test(filter)) throw new BadFilter('only userName eq is offered');
-    const test = parseFilter(filter, this.mood.filters === 'any' ? 'any' : 'eq');
+    const test = parseFilter(filter, this.mood.filters === 'userName' ? 'eq' : this.mood.filters);
     const found = all.filter((resource) => test(this.show(collection, resource, true)));
     if (found.length === 0 && this.mood.noMatch === 404) throw new Refusal(404, 'Nobody was found.');
     return found;

@@ -11,6 +11,7 @@ import { readDepartmentGroups, type DepartmentGroups } from './department-groups
 import { inParallel, membersOfGroup, quoted } from './membership.ts';
 import { isDepartmentGroup, kindOf, listedDepartments, objectOf, outside } from './objects.ts';
 import { idOf, pagesOf, wholeList } from './pages.ts';
+import { shortLists, wholes } from './short-lists.ts';
 import { member, valueAt, type Json, type Place } from './places.ts';
 
 export type ScimSource = Required<Pick<Connection<Part>, 'read' | 'get' | 'find'>>;
@@ -70,6 +71,7 @@ export function scimSource(client: Client, abilities: AbilitySource): ScimSource
       const groups = await departmentGroups(now, type, request, request.signal);
       const kind = kindOf(config, type);
       const withMembers = type === 'group' && request.relations.includes('member');
+      const short = shortLists(client, abilities, type, kind);
       const pages = pagesOf(client, now.profile, {
         kind,
         ...(kind === 'groups' && !withMembers && now.profile.paging !== 'cursor' ? { excludedAttributes: 'members' } : {}),
@@ -83,7 +85,9 @@ export function scimSource(client: Client, abilities: AbilitySource): ScimSource
           yield { kind: 'end', complete: reason === null, visible, ...(reason ? { reason } : {}) };
           return;
         }
-        const { resources, checkpoint } = step.value;
+        const { checkpoint } = step.value;
+        const isShort = await short.is(step.value.resources, request);
+        const resources = isShort ? await wholes(client, kind, step.value.resources, request.signal) : step.value.resources;
         yield* unreadable(type, resources);
         const inList = resources.some((resource) => member(resource, 'members') !== undefined);
         const shown = await inParallel(resources, config.parallel, (resource) =>

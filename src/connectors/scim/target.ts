@@ -15,7 +15,7 @@ import { EXTERNAL_ID } from './catalogue.ts';
 import type { Answered, Client } from './client.ts';
 import type { Part } from './config.ts';
 import { readDepartmentGroups, refuseCircle } from './department-groups.ts';
-import { changeGroupMembers, entryFor, gone, withoutMeta } from './membership.ts';
+import { changeGroupMembers, entryFor, gone, overFresh, versionOf, withoutMeta } from './membership.ts';
 import { departmentList, draftOf, kindOf, membersOf, objectOf, outside, putAttributes, statusValue } from './objects.ts';
 import { operationFor, type Draft, type Json, type Operation } from './places.ts';
 import { find, type ScimSource } from './source.ts';
@@ -145,9 +145,14 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
     if (operations({}).length === 0) return null;
     if (now.profile.update === 'put') return putWhole(type, id, apply, signal);
     const needsCurrent = Object.keys(changed.attributes).some((name) => now.catalogue.places[type]?.[name]?.kind === 'typed');
-    const current = needsCurrent ? await client.one(kind, id, signal) : {};
-    if (!current) throw gone();
-    return patchOrPut(kind, id, operations(current), () => putWhole(type, id, apply, signal), signal);
+    const whole = (): Promise<Answered> => putWhole(type, id, apply, signal);
+    if (!needsCurrent) return patchOrPut(kind, id, operations({}), whole, signal);
+    // Lists are sent whole, so nobody else's entry may come between.
+    return overFresh(async () => {
+      const current = await client.one(kind, id, signal);
+      if (!current) throw gone();
+      return patchOrPut(kind, id, operations(current), whole, signal, versionOf(current, now.profile));
+    });
   }
 
   function operationsOf(now: Abilities, type: ObjectTypeId, changed: ChangedParts, current: Json): readonly Operation[] {
@@ -179,9 +184,10 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
     operations: readonly Operation[],
     whole: () => Promise<Answered>,
     signal: AbortSignal,
+    version?: string,
   ): Promise<Answered> {
     try {
-      return await client.change(kind, id, operations, signal);
+      return await client.change(kind, id, operations, signal, version);
     } catch (error) {
       if (!(error instanceof ConnectorError) || error.kind !== 'unsupported') throw error;
       await abilities.learn({ update: 'put' });
@@ -190,13 +196,15 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
   }
 
   /** The object as it is, with the change laid over it: what we do not know of stays. */
-  async function putWhole(type: ObjectTypeId, id: string, apply: (draft: Draft) => void, signal: AbortSignal): Promise<Answered> {
-    const kind = kindOf(config, type);
-    const current = await client.one(kind, id, signal);
-    if (!current) throw gone();
-    const draft: Draft = { ...withoutMeta(current) };
-    apply(draft);
-    return client.replace(kind, id, draft, signal);
+  function putWhole(type: ObjectTypeId, id: string, apply: (draft: Draft) => void, signal: AbortSignal): Promise<Answered> {
+    return overFresh(async () => {
+      const kind = kindOf(config, type);
+      const current = await client.one(kind, id, signal);
+      if (!current) throw gone();
+      const draft: Draft = { ...withoutMeta(current) };
+      apply(draft);
+      return client.replace(kind, id, draft, signal, versionOf(current, (await abilities.now(signal)).profile));
+    });
   }
 
   async function setStatus(type: ObjectTypeId, id: string, enabled: boolean, signal: AbortSignal): Promise<Written> {

@@ -63,6 +63,10 @@ const errcodeShape = z.object({ errcode: z.coerce.number(), errmsg: z.string().d
 /** What `facts.detail` begins with, where the caller has to tell errors of one kind apart. */
 export const scimTypeOf = (error: ConnectorError): string => /^scimType (\w+)/.exec(error.facts.detail ?? '')?.[1] ?? '';
 
+/** Somebody else changed it since it was read. */
+export const isOutdated = (error: ConnectorError): boolean =>
+  error.kind === 'conflict' && (error.facts.detail ?? '').startsWith('HTTP 412');
+
 interface Meaning {
   readonly kind: ErrorKind;
   readonly label: Label;
