@@ -66,13 +66,13 @@ describe.skipIf(!postgresAvailable().ok)('the program on PostgreSQL', () => {
   it('lets a worker in once a server of its version has made the tables', async () => {
     const url = await newUrl();
     const options = { folder: await newFolder(url), key: Buffer.alloc(32, 1), log: () => {} };
-    await expect(openApp({ ...options, isWorker: true })).rejects.toThrow(/no tables yet\. Start the server/);
+    await expect(openApp({ ...options, role: 'worker' })).rejects.toThrow(/no tables yet\. Start the server/);
     await brakes(url);
-    const app = await openApp({ ...options, isWorker: true });
+    const app = await openApp({ ...options, role: 'worker' });
     expect(await app.engine.help()).toBe(0);
     await app.database.write((transaction) => transaction.run('UPDATE schema_version SET version = version + 1'));
     await app.close();
-    await expect(openApp({ ...options, isWorker: true })).rejects.toThrow(/schema \d+, this worker knows/);
+    await expect(openApp({ ...options, role: 'worker' })).rejects.toThrow(/schema \d+, this worker knows/);
   });
 
   it('needs no right beyond owning its database', async () => {
@@ -85,6 +85,18 @@ describe.skipIf(!postgresAvailable().ok)('the program on PostgreSQL', () => {
     const plain = new URL(url);
     plain.username = `plain_${name}`;
     plain.password = 'plain';
-    expect(await brakes(plain.toString())).toEqual([]);
+    const said: string[] = [];
+    const app = await openApp({
+      folder: await newFolder(plain.toString()),
+      key: Buffer.alloc(32, 1),
+      log: (event) => void said.push(event),
+      role: 'server',
+    });
+    const waiting = app.queue.next(20_000);
+    await expect.poll(() => app.queue.hears(), { timeout: 20_000 }).toBe(true);
+    app.queue.wake({ kind: 'command', key: 'enough' });
+    await waiting;
+    await app.close();
+    expect(said.filter((event) => event.startsWith('queue'))).toEqual([]);
   });
 });

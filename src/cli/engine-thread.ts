@@ -29,6 +29,7 @@ const stopping = new AbortController();
 let sweptAt = Number.NEGATIVE_INFINITY;
 const log = (event: string, fields?: Record<string, unknown>): void => port.postMessage({ log: event, fields: fields ?? {} });
 const app = await openApp({
+  role: 'server',
   folder: data.folder,
   key: data.key ? Buffer.from(data.key) : null,
   publicUrl: data.publicUrl,
@@ -40,13 +41,8 @@ const app = await openApp({
     port.postMessage({ settled: { job, mode, state, dryRun, counts: { ...counts }, durationMs } satisfies SettledRun });
   },
 });
-let wakeNow: () => void = () => {};
-/** Somebody woke the loop while it was at work: it goes round once more. */
-let wanted = false;
-const wake = (): void => {
-  wanted = true;
-  wakeNow();
-};
+/** Also while the loop is at work: then it goes round once more. */
+const wake = (): void => app.queue.wake({ kind: 'command', key: '' });
 const watches = app.engine.watch(wake);
 const notifier = createNotifier(app.engine.options);
 
@@ -94,7 +90,6 @@ port.on('message', (message: ToThread) => {
 port.postMessage({ ready: true });
 
 while (!stopping.signal.aborted) {
-  wanted = false;
   try {
     // What was touched needs no sweep: that is for what time alone makes due, and for what a command has changed.
     if (performance.now() - sweptAt >= BEAT_MS) {
@@ -108,15 +103,7 @@ while (!stopping.signal.aborted) {
   } catch (error) {
     log('fault', { error: error instanceof Error ? error.stack : String(error) });
   }
-  if (stopping.signal.aborted) break;
-  if (wanted) continue;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, BEAT_MS);
-    wakeNow = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-  });
+  if (!stopping.signal.aborted) await app.queue.next(BEAT_MS, stopping.signal);
 }
 await notifier.close();
 await watches.close();

@@ -5,9 +5,12 @@ import type { Connector } from '../connector-kit/contract.ts';
 import type { EngineOptions } from '../engine/context.ts';
 import { createDirectoryIds } from '../engine/directory-ids.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
+import { createCarriedQueue } from '../engine/carried-queue.ts';
+import { createInProcessQueue, type Queue } from '../engine/queue.ts';
 import { createSealer, keyIdOf, type Sealer } from '../engine/sealing.ts';
 import type { Database } from '../store/database.ts';
 import { getSetting, putSetting } from '../store/jobs.ts';
+import { openCarrier, prepareQueue } from '../store/postgres/queue.ts';
 import { migrate, schemaVersion } from '../store/migrations.ts';
 import type { DataFolder } from './data-folder.ts';
 import { CliError } from './errors.ts';
@@ -23,6 +26,8 @@ export interface App {
   readonly database: Database;
   /** It had another mark: the brake was put on just now. */
   readonly wasRestored: boolean;
+  /** Where whoever has nothing to do waits. */
+  readonly queue: Queue;
   close(): Promise<void>;
 }
 
@@ -34,8 +39,11 @@ export interface AppOptions {
   readonly publicUrl?: string | null;
   readonly onProgress?: EngineOptions['onProgress'];
   readonly onSettled?: EngineOptions['onSettled'];
-  /** It takes part in what a server of the same version has set up: it makes no tables, and is not the version that counts. */
-  readonly isWorker?: boolean;
+  /**
+   * `worker`: it takes part in what a server of the same version has set up: it makes no tables, and is not the version that counts.
+   * Missing: one command, which waits for no messages.
+   */
+  readonly role?: 'server' | 'worker';
 }
 
 /** The setting that holds the version of the server. */
@@ -50,17 +58,19 @@ export async function openApp(options: AppOptions): Promise<App> {
   const store = await openStore(folder, log);
   const { database, fresh, clock } = store;
   try {
-    if (options.isWorker) await assertServed(database);
+    if (options.role === 'worker') await assertServed(database);
     else await migrate(database);
     await assertHere(database, folder);
     const sealer = await sealerFor(database, options, fresh);
     const wasRestored = await recogniseInstallation(database, await store.mark(), clock.now());
     if (wasRestored) log('restored-installation', { brake: 'all' });
-    if (!options.isWorker) await database.write((transaction) => putSetting(transaction, SERVING, release));
+    if (options.role !== 'worker') await database.write((transaction) => putSetting(transaction, SERVING, release));
     // The lock proves that nobody else is at work: what a dead process left running goes on at once. A shared store has no such proof.
     if (folder.postgres === null) await database.write((transaction) => transaction.run('UPDATE lease SET until = 0'));
+    const queue = await queueFor(options);
     const engine = createEngine({
       database,
+      queue,
       sealer,
       log,
       connectors: connectorMap(),
@@ -73,11 +83,25 @@ export async function openApp(options: AppOptions): Promise<App> {
       ...(options.onProgress ? { onProgress: options.onProgress } : {}),
       ...(options.onSettled ? { onSettled: options.onSettled } : {}),
     });
-    return { engine, database, wasRestored, close: () => store.close() };
+    const close = async (): Promise<void> => {
+      await queue.close();
+      await store.close();
+    };
+    return { engine, database, wasRestored, queue, close };
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+/** Messages need no store of ours: without them everybody looks by themselves, more often. */
+async function queueFor({ folder, role, log }: AppOptions): Promise<Queue> {
+  if (folder.postgres === null || role === undefined) return createInProcessQueue();
+  if (role === 'server')
+    await prepareQueue(folder.postgres).catch((error: unknown) =>
+      log('queue-unprepared', { error: error instanceof Error ? error.message : String(error) }),
+    );
+  return createCarriedQueue(openCarrier(folder.postgres, log));
 }
 
 async function assertServed(database: Database): Promise<void> {

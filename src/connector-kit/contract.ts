@@ -127,6 +127,17 @@ export interface Pace {
   holdUntil(bucket: string, at: number): Promise<void>;
 }
 
+/** What one worker sets, the next `get` of any worker shows. */
+export interface ConnectionMemory {
+  get(key: string): Promise<string | undefined>;
+  set(key: string, value: string): Promise<void>;
+  /**
+   * Carries the work out while no other worker is at it for the same key; the others wait, some seconds at most. What is got once,
+   * for all, goes in here: look first whether somebody else has set it meanwhile. Missing: there is no other.
+   */
+  alone?<T>(key: string, work: () => Promise<T>): Promise<T>;
+}
+
 export interface ConnectionContext<Config> {
   readonly connectionId: string;
   readonly config: Config;
@@ -135,7 +146,7 @@ export interface ConnectionContext<Config> {
   /** Fields, never sentences; never secrets. */
   readonly log: (event: string, fields?: Record<string, unknown>) => void;
   /** Small values the connection keeps between processes (a token, a parsed copy's fingerprint); sealed by the store. */
-  readonly memory: { get(key: string): Promise<string | undefined>; set(key: string, value: string): Promise<void> };
+  readonly memory: ConnectionMemory;
   /** A folder of this connection's own, for journals and last-parsed copies. */
   readonly folder: string;
   /** Given to connectors/directory only. */

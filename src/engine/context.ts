@@ -9,6 +9,7 @@ import type { JobRow } from '../store/jobs.ts';
 import type { RunRow } from '../store/runs.ts';
 import type { AccountReader } from './dependents.ts';
 import type { ProposedDirectory } from './console/proposed.ts';
+import type { Queue } from './queue.ts';
 import type { Sealer } from './sealing.ts';
 import type { Lookups as AccountLookups } from './stages/mirror-keys.ts';
 
@@ -38,8 +39,8 @@ export interface EngineOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Called between the batches of a long run: short runs (events, retries, approvals) are carried out there; `before` goes ahead of them. */
   readonly between?: (before?: () => Promise<void>) => Promise<void>;
-  /** A run that this worker leads has work that others may take part in. */
-  readonly onShared?: (run: number) => Promise<void>;
+  /** Wakes whoever could do what has just been stored. Without one, others find it when they look. */
+  readonly queue?: Pick<Queue, 'wake'>;
   /** A run has ended, waits, or was put back into the queue. */
   readonly onSettled?: (run: RunRow) => void;
 }

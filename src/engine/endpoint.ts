@@ -6,12 +6,13 @@ import { ConnectorError } from '../connector-kit/errors.ts';
 import { createPace } from '../connector-kit/http/pace.ts';
 import { borrow, holdBudget } from '../store/budgets.ts';
 import type { Database } from '../store/database.ts';
-import { getConnection, getSealed, getSetting, putSealed } from '../store/jobs.ts';
+import { getConnection, getSealed, getSetting } from '../store/jobs.ts';
 import type { EngineOptions, Endpoint } from './context.ts';
 import { CONSOLE } from '../core/console.ts';
 import { createConsolePort } from './console/records.ts';
 import type { ProposedDirectory } from './console/proposed.ts';
 import { createDirectoryPort } from './directory-port.ts';
+import { memoryOf } from './memory.ts';
 import { createSharedPace } from './shared-pace.ts';
 
 /** One budget per connection, for all runs of a worker: they are opened and closed one by one, the vendor counts on. */
@@ -71,11 +72,8 @@ export async function openConnection(
   if (!connector)
     throw new ConnectorError('config', { en: `There is no connector "${row?.connector}".`, zh: `没有连接器“${row?.connector}”。` });
   const config: Record<string, unknown> = isDirectory ? {} : (JSON.parse(row!.config) as Record<string, unknown>);
-  const memory = new Map<string, string>();
-  if (!isDirectory) {
+  if (!isDirectory)
     for (const [name, value] of await getSealed(engine.database, `connection:${id}`)) config[name] = engine.sealer.open(value);
-    for (const [name, value] of await getSealed(engine.database, `memory:${id}`)) memory.set(name, engine.sealer.open(value));
-  }
   const parsed = connector.manifest.config.safeParse(config);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
@@ -93,13 +91,7 @@ export async function openConnection(
     pace: paceOf(engine, id),
     folder,
     log: (event, fields) => engine.log(event, { connection: id, ...fields }),
-    memory: {
-      get: async (key) => memory.get(key),
-      set: async (key, value) => {
-        memory.set(key, value);
-        await engine.database.write((transaction) => putSealed(transaction, `memory:${id}`, key, engine.sealer.seal(value)));
-      },
-    },
+    memory: memoryOf(engine, id),
     ...(isDirectory
       ? {
           directory: createDirectoryPort(

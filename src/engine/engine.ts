@@ -139,7 +139,7 @@ export function createEngine(options: EngineOptions): Engine {
         `任务 ${job.id} 的执行 ${open.id} 尚未结束(${open.state})。请等待或取消。`,
       );
     }
-    return database.write(async (transaction) => {
+    const id = await database.write(async (transaction) => {
       await alongside?.(transaction);
       return createRun(transaction, {
         job: job.id,
@@ -159,6 +159,8 @@ export function createEngine(options: EngineOptions): Engine {
         ...(request.undo ? { undo: request.undo } : {}),
       });
     });
+    options.queue?.wake({ kind: 'run', key: String(id) });
+    return id;
   };
 
   const carryOut = async (run: RunRow, engine: EngineOptions, outer: AbortSignal | undefined): Promise<RunRow> => {
@@ -400,6 +402,7 @@ export function createEngine(options: EngineOptions): Engine {
           `UPDATE run SET state = 'queued' WHERE state = 'waiting' AND NOT EXISTS (SELECT 1 FROM due d WHERE d.what = 'run' AND d.source_key = CAST(run.id AS TEXT))`,
         );
       });
+      options.queue?.wake({ kind: 'run', key: scope });
     },
     async check(id, request, signal = AbortSignal.timeout(60_000)) {
       const endpoint = await openEndpoint(options, id, signal);

@@ -138,6 +138,7 @@ async function storeEvents(
     for (const job of jobs) await touch(transaction, touchedRows(job, keys, now));
     return unseen;
   });
+  if (fresh.length > 0) engine.queue?.wake({ kind: 'touched', key: connection });
   if (fresh.some((event) => event.keys === 'everything')) for (const { row } of jobs) await onEverything(row.id);
 }
 

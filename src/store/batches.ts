@@ -25,6 +25,15 @@ export const stepsToHelp = (reader: Reader): Promise<readonly SharedStep[]> =>
      ORDER BY s.run`,
   );
 
+/** Changes of a step that nobody has in hand. */
+export const countFree = async (reader: Reader, step: SharedStep): Promise<number> =>
+  (await reader.get<{ n: number }>(
+    `SELECT count(*) AS n FROM change WHERE run = ? AND state = 'planned' AND wave = ? AND depth = ? AND batch IS NULL`,
+    step.run,
+    step.wave,
+    step.depth,
+  ))!.n;
+
 /** The first step of the run at which something is planned or in somebody's hands. */
 export const firstStep = (reader: Reader, run: number): Promise<{ wave: number; depth: number } | undefined> =>
   reader.get(

@@ -191,6 +191,8 @@ export const getSealed = async (reader: Reader, owner: string): Promise<Readonly
       row.value,
     ]),
   );
+export const getSealedOne = async (reader: Reader, owner: string, name: string): Promise<string | undefined> =>
+  (await reader.get<{ value: string }>('SELECT value FROM sealed WHERE owner = ? AND name = ?', owner, name))?.value;
 export const putSealed = (transaction: Transaction, owner: string, name: string, value: string): Promise<number> =>
   transaction.run(
     'INSERT INTO sealed (owner, name, value) VALUES (?, ?, ?) ON CONFLICT (owner, name) DO UPDATE SET value = excluded.value',

@@ -1,6 +1,7 @@
 // serve: the engine in a thread of its own, the control socket, and the status page.
 import { Worker } from 'node:worker_threads';
 import pino from 'pino';
+import type { Serving } from '../../store/postgres/serving.ts';
 import { answerQuery, operations, type OperationName } from '../../engine/commands.ts';
 import type { EventReply, IncomingEvent } from '../../connector-kit/contract.ts';
 import type { Progress } from '../../engine/context.ts';
@@ -17,6 +18,7 @@ import { lockFolder } from '../data-folder.ts';
 import { CliError, type Exit } from '../errors.ts';
 import { connectorMap } from '../open-app.ts';
 import { openReader } from '../open-store.ts';
+import { serveAlone } from '../serving.ts';
 import { isUnderWay, RefusedError, EngineFault } from '../session.ts';
 import type { ThreadData, ToThread } from '../engine-thread.ts';
 
@@ -31,6 +33,9 @@ const levels: Readonly<Record<string, 'error' | 'warn' | 'debug'>> = {
   'watch-broken': 'warn',
   'run-taken-over': 'warn',
   'restored-installation': 'warn',
+  'serving-interrupted': 'warn',
+  'queue-away': 'warn',
+  'queue-unprepared': 'warn',
   stage: 'debug',
 };
 const levelOf = (event: string): 'error' | 'warn' | 'info' | 'debug' => levels[event] ?? 'info';
@@ -48,7 +53,9 @@ async function serveUntilStopped(call: CommandCall): Promise<Exit> {
   const { folder, settings, output } = call;
   const log = pino({ level: settings.logLevel, base: null });
   const lock = lockFolder(folder, 'tributary serve');
+  let serving: Serving | null = null;
   try {
+    serving = await serveAlone(folder, (event, fields) => log[levelOf(event)](fields ?? {}, event));
     const thread = await startThread({ folder, key: settings.key, publicUrl: settings.publicUrl?.href ?? null }, (event, fields) =>
       log[levelOf(event)](fields, event),
     );
@@ -121,6 +128,10 @@ async function serveUntilStopped(call: CommandCall): Promise<Exit> {
       if (call.signal.aborted) resolve();
       call.signal.addEventListener('abort', () => resolve(), { once: true });
       thread.ended.then(resolve);
+      serving?.lost.then(() => {
+        log.error({}, 'serving-lost');
+        resolve();
+      });
     });
     await page.stop();
     socket.close();
@@ -129,6 +140,7 @@ async function serveUntilStopped(call: CommandCall): Promise<Exit> {
     await reader.close();
     return call.signal.aborted ? 'done' : 'fault';
   } finally {
+    await serving?.release();
     lock.release();
   }
 }

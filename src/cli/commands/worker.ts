@@ -1,6 +1,5 @@
 // worker: one more process, on any machine, that carries out runs and takes part in those that others lead.
 import pino from 'pino';
-import { setTimeout as pause } from 'node:timers/promises';
 import { createNotifier } from '../../engine/notify/notifier.ts';
 import { getSetting } from '../../store/jobs.ts';
 import type { CliCommand, CommandCall } from '../command.ts';
@@ -8,9 +7,7 @@ import { prepareFolder } from '../data-folder.ts';
 import { CliError, type Exit } from '../errors.ts';
 import { openApp, SERVING } from '../open-app.ts';
 import { release } from '../release.ts';
-
-const BEAT_MS = 500;
-const AWAY_MS = 2_000;
+import { workUntil } from '../work-loop.ts';
 
 export const worker: CliCommand = {
   usage: 'worker',
@@ -35,29 +32,19 @@ async function workUntilStopped(call: CommandCall): Promise<Exit> {
     key: call.settings.key,
     publicUrl: call.settings.publicUrl?.href ?? null,
     log,
-    isWorker: true,
+    role: 'worker',
   });
   const notifier = createNotifier(app.engine.options);
   log('worker-ready', { holder: app.engine.options.holder });
   let told: string | undefined = release;
-  while (!call.signal.aborted) {
-    let rest = BEAT_MS;
-    try {
-      const serving = await getSetting(app.database, SERVING);
-      // Two versions at one run would not mean the same by it.
-      if (serving === release) {
-        await app.engine.sweep();
-        void notifier.pass();
-        await app.engine.drain(call.signal);
-        if ((await app.engine.help(call.signal)) > 0) rest = 0;
-      } else if (told !== serving) log('other-version', { serving: serving ?? 'none', own: release });
-      told = serving;
-    } catch (error) {
-      log('fault', { error: error instanceof Error ? error.stack : String(error) });
-      rest = AWAY_MS;
-    }
-    await pause(rest, undefined, { signal: call.signal }).catch(() => undefined);
-  }
+  const mayWork = async (): Promise<boolean> => {
+    const serving = await getSetting(app.database, SERVING);
+    // Two versions at one run would not mean the same by it.
+    if (serving !== release && told !== serving) log('other-version', { serving: serving ?? 'none', own: release });
+    told = serving;
+    return serving === release;
+  };
+  await workUntil({ engine: app.engine, queue: app.queue, mayWork, alongside: () => void notifier.pass(), log, signal: call.signal });
   await notifier.close();
   await app.close();
   return 'done';

@@ -1,7 +1,7 @@
 // Tokens that a vendor issues for a while: kept by the connection, renewed by one caller for all, dropped when refused.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Clock, ConnectionContext } from '../contract.ts';
+import type { Clock, ConnectionMemory } from '../contract.ts';
 
 export interface IssuedToken {
   readonly value: string;
@@ -18,7 +18,7 @@ export interface TokenSource {
 
 export interface TokenRecipe {
   readonly clock: Clock;
-  readonly memory: ConnectionContext<unknown>['memory'];
+  readonly memory: ConnectionMemory;
   /** Where in the connection's memory it is kept, e.g. `tenant-token`. */
   readonly key: string;
   /** What the token was issued for (client id, secret, scope): a kept token of other credentials is not used. Only its hash is stored. */
@@ -52,7 +52,14 @@ export function createTokenSource(recipe: TokenRecipe): TokenSource {
     return parsed.success ? parsed.data : null;
   };
 
+  /** One worker asks the vendor, the others find what it got. */
   const issue = async (): Promise<Kept> => {
+    const stored = await fromMemory();
+    if (usable(stored)) return stored;
+    return recipe.memory.alone ? recipe.memory.alone(recipe.key, issueNow) : issueNow();
+  };
+
+  const issueNow = async (): Promise<Kept> => {
     const stored = await fromMemory();
     if (usable(stored)) return stored;
     // A time limit of its own: one impatient caller must not end it for the others.

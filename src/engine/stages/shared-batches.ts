@@ -1,5 +1,5 @@
 // Batches of a run that several workers carry out: who leads it says where it stands, everybody takes from there.
-import { claimBatch, endBatch, firstStep, lapsedBatches, shareStep, takeBack, type SharedStep } from '../../store/batches.ts';
+import { claimBatch, countFree, endBatch, firstStep, lapsedBatches, shareStep, takeBack, type SharedStep } from '../../store/batches.ts';
 import type { RunContext } from '../context.ts';
 import { StoreAway } from '../../store/faults.ts';
 import { LostLease } from '../fence.ts';
@@ -18,6 +18,8 @@ export interface BatchSource {
 
 /** How long to wait when all that is left of a step is in other hands. */
 const WAIT_MS = 50;
+/** Who else is there comes by itself, once it looks. */
+const MOST_WOKEN = 16;
 
 /**
  * Only a store that other processes can reach is shared, and only targets that several can write to at once: not those
@@ -47,7 +49,10 @@ export function sharedBatches(context: RunContext): BatchSource {
         if (place !== shared) await shareStep(transaction, run.id, step);
         return claimBatch(transaction, step, engine.holder, until);
       });
-      if (place !== shared) await engine.onShared?.(run.id);
+      if (place !== shared && engine.queue) {
+        const free = await countFree(database, step);
+        engine.queue.wake({ kind: 'batches', key: String(run.id) }, Math.min(MOST_WOKEN, Math.ceil(free / step.size)));
+      }
       shared = place;
       if (!batch) {
         await engine.clock.sleep(WAIT_MS, context.signal);

@@ -29,11 +29,13 @@ export function describeBatches(open: () => Promise<Database>): void {
     it('share the changes of one step out, each to one worker, and those of no other step', async () => {
       const database = await open();
       const step = await standing(database);
+      expect(await batches.countFree(database, step)).toBe(8);
       const taken = await Promise.all(['a', 'b', 'c', 'd'].map((holder) => claim(database, step, holder)));
       expect(sorted(taken.flatMap((batch) => batch?.changes.map((row) => row.source_key) ?? []))).toEqual([...'abcdefgh']);
       expect(taken.filter((batch) => batch === null)).toHaveLength(1);
       expect(new Set(taken.flatMap((batch) => batch?.n ?? [])).size).toBe(3);
       expect(await batches.stepsToHelp(database)).toEqual([]);
+      expect(await batches.countFree(database, step)).toBe(0);
     });
 
     it('hold one change of an object at a time', async () => {

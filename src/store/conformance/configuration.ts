@@ -97,6 +97,7 @@ export function describeConfiguration(open: () => Promise<Database>): void {
         await jobs.deleteLookup(transaction, 'other');
       });
       expect([...(await jobs.getSealed(database, 'connection:hr'))]).toEqual([['token', 'x2']]);
+      expect(await jobs.getSealedOne(database, 'connection:hr', 'token')).toBe('x2');
       expect(await jobs.getSetting(database, 'mark')).toBe('2');
       expect(await jobs.getSetting(database, 'none')).toBeUndefined();
       expect(await jobs.listLookups(database)).toEqual([

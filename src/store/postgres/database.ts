@@ -185,7 +185,7 @@ export function placeOf(url: string): string {
 }
 
 /** For what has had no effect yet, or none at all: asked again while the store is away. */
-async function withPatience<T>(patienceMs: number, ask: () => Promise<T>): Promise<T> {
+export async function withPatience<T>(patienceMs: number, ask: () => Promise<T>): Promise<T> {
   const giveUpAt = Date.now() + patienceMs;
   for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
     try {

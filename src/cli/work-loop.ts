@@ -1,0 +1,38 @@
+// What a worker does until it is stopped: sweeps, leads what nobody leads, helps where somebody does, and sleeps until it is woken.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Engine } from '../engine/engine.ts';
+import type { Queue } from '../engine/queue.ts';
+
+export interface Work {
+  readonly engine: Engine;
+  readonly queue: Queue;
+  /** Asked each time: a worker of another version than the server takes nothing. */
+  readonly mayWork: () => Promise<boolean>;
+  /** Started after each look at what is due, and not waited for. */
+  readonly alongside?: () => void;
+  readonly log: (event: string, fields?: Record<string, unknown>) => void;
+  readonly signal: AbortSignal;
+  /** How often to look without being woken: rarely where messages arrive, often where they may not. */
+  readonly beatMs?: { readonly hearing: number; readonly deaf: number };
+}
+
+const BEAT_MS = { hearing: 5_000, deaf: 500 };
+const AWAY_MS = 2_000;
+
+export async function workUntil({ engine, queue, mayWork, alongside, log, signal, beatMs = BEAT_MS }: Work): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      if (await mayWork()) {
+        await engine.sweep();
+        alongside?.();
+        await engine.drain(signal);
+        if ((await engine.help(signal)) > 0) continue;
+      }
+    } catch (error) {
+      log('fault', { error: error instanceof Error ? error.stack : String(error) });
+      await pause(AWAY_MS, undefined, { signal }).catch(() => undefined);
+      continue;
+    }
+    await queue.next(queue.hears() ? beatMs.hearing : beatMs.deaf, signal);
+  }
+}
