@@ -2,7 +2,7 @@
 //
 // Its tables stand in a schema of their own and hold nothing that is missed: without them, or while the database is away,
 // everybody looks by themselves.
-import { PgBoss } from 'pg-boss';
+import type { PgBoss } from 'pg-boss';
 
 /** A message, as the engine means it; here it is only carried. */
 export interface Carried {
@@ -30,8 +30,9 @@ const STALE_S = 120;
 const AGAIN_MS = 30_000;
 const CLOSE_MS = 2_000;
 
-const bossOf = (url: string, more: object): PgBoss =>
-  new PgBoss({
+/** Loaded here, so that a command on the embedded store does not pay for it. */
+const bossOf = async (url: string, more: object): Promise<PgBoss> =>
+  new (await import('pg-boss')).PgBoss({
     connectionString: url,
     schema: SCHEMA,
     application_name: 'tributary queue',
@@ -43,7 +44,7 @@ const bossOf = (url: string, more: object): PgBoss =>
 
 /** Makes or updates the tables of the queue, with the rights of the user that the store has. The server does it, when it starts. */
 export async function prepareQueue(url: string): Promise<void> {
-  const boss = bossOf(url, { supervise: false });
+  const boss = await bossOf(url, { supervise: false });
   boss.on('error', () => undefined);
   try {
     await boss.start();
@@ -74,7 +75,7 @@ export function openCarrier(url: string, log: (event: string, fields?: Record<st
 
   const start = async (): Promise<void> => {
     tryAt = Date.now() + AGAIN_MS;
-    const made = bossOf(url, { migrate: false, createSchema: false, useListenNotify: true, supervise: true });
+    const made = await bossOf(url, { migrate: false, createSchema: false, useListenNotify: true, supervise: true });
     made.on('error', away);
     made.on('warning', ({ message }: { message: string }) => log('queue-warning', { message }));
     try {
