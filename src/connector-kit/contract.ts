@@ -20,6 +20,7 @@ import type { Attributes, EndpointObject, Edge, Edges, Label, ObjectKey, ObjectT
 import type { MappingSet } from '../core/mapping/rows.ts';
 import type { CorrelationRules } from '../core/correlation.ts';
 import type { DirectoryTarget } from './directory-port.ts';
+import type { ConnectionMemory } from './memory.ts';
 
 // ── What a connector is ──────────────────────────────────────────────────────────────────────────────────
 
@@ -125,17 +126,6 @@ export interface Pace {
   take(bucket: string, limit: PaceLimit, signal: AbortSignal): Promise<() => void>;
   /** Nothing begins in this bucket before that time (ms of the clock): the vendor said so. An earlier time changes nothing. */
   holdUntil(bucket: string, at: number): Promise<void>;
-}
-
-/** What one worker sets, the next `get` of any worker shows. */
-export interface ConnectionMemory {
-  get(key: string): Promise<string | undefined>;
-  set(key: string, value: string): Promise<void>;
-  /**
-   * Carries the work out while no other worker is at it for the same key; the others wait, some seconds at most. What is got once,
-   * for all, goes in here: look first whether somebody else has set it meanwhile. Missing: there is no other.
-   */
-  alone?<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
 export interface ConnectionContext<Config> {

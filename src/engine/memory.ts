@@ -1,5 +1,5 @@
 // What a connection remembers between processes (tokens, fingerprints): sealed in the store, read there each time, so that all workers see one.
-import type { ConnectionMemory } from '../connector-kit/contract.ts';
+import type { ConnectionMemory } from '../connector-kit/memory.ts';
 import type { Database } from '../store/database.ts';
 import { getSealedOne, putSealed } from '../store/jobs.ts';
 import { endLease, takeLease } from '../store/upkeep.ts';

@@ -1,7 +1,8 @@
 // Tokens that a vendor issues for a while: kept by the connection, renewed by one caller for all, dropped when refused.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Clock, ConnectionMemory } from '../contract.ts';
+import type { Clock } from '../contract.ts';
+import type { ConnectionMemory } from '../memory.ts';
 
 export interface IssuedToken {
   readonly value: string;
