@@ -191,6 +191,46 @@ describe.each(orders)('whether somebody exists, %s', (order) => {
   });
 });
 
+describe('somebody whom only a source knows that does not decide', () => {
+  const known = async (two: Two) => (await two.scene.people()).map(({ lifecycle, attributes }) => [attributes.employeeNumber, lifecycle]);
+
+  it('is made, stays when gone from it, and is as the deciding source says as soon as that knows them', async () => {
+    const two = await openTwo('lower first', { lower: { decidesExistence: false, leaver: { gone: 'delete' } } });
+    for (const system of [two.scene.hr, two.book]) system.department('main');
+    for (const id of ['1', '2']) two.book.person(id, 'main');
+    await two.run();
+    expect(await known(two)).toEqual([
+      ['N-1', 'active'],
+      ['N-2', 'active'],
+    ]);
+    two.book.delete('person', '1');
+    two.book.delete('person', '2');
+    await two.run();
+    expect(await known(two)).toEqual([
+      ['N-1', 'active'],
+      ['N-2', 'active'],
+    ]);
+    two.scene.hr.person('1', 'main', { status: 'departed' });
+    await two.run();
+    expect((await two.scene.known('1'))!.lifecycle).not.toBe('active');
+    expect((await two.scene.known('2'))!.lifecycle).toBe('active');
+  });
+
+  it('stays also where that source lets go of who is gone', async () => {
+    const two = await openTwo('lower first', { lower: { decidesExistence: false, leaver: { gone: 'unlink' } } });
+    for (const system of [two.scene.hr, two.book]) system.department('main');
+    for (const id of ['1', '2']) two.book.person(id, 'main');
+    await two.run();
+    two.book.delete('person', '1');
+    await two.run();
+    expect(await known(two)).toEqual([
+      ['N-1', 'active'],
+      ['N-2', 'active'],
+    ]);
+    expect(await two.scene.heldIn('open')).toEqual([]);
+  });
+});
+
 describe.each(orders)('departments of a person whom two sources know, %s', (order) => {
   it('are those of the highest-ranked source, as a set', async () => {
     const two = await openTwo(order);

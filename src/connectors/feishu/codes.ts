@@ -105,6 +105,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
   41001: taken('The mobile number belongs to another account.', '手机号已被其他账号使用。', 'mobile'),
   41002: taken('The e-mail address belongs to another account.', '邮箱已被其他账号使用。', 'email'),
   41003: say('conflict', 'Mobile number and e-mail address belong to two different accounts.', '手机号和邮箱分别属于两个不同账号。'),
+  41013: say('conflict', 'The user_id was changed too often.', 'user_id 修改次数已达上限。', 'user_id'),
   41011: taken('The user_id belongs to another account.', 'user_id 已被其他账号使用。', 'user_id'),
   41053: taken('The account exists already.', '该账号已存在。'),
   43000: taken('The department exists already.', '该部门已存在。'),
@@ -118,6 +119,8 @@ const meanings: Readonly<Record<number, Meaning>> = {
   40153: taken('A sibling department has the same name.', '同级部门中已有同名部门。', 'name'),
 
   // ── Not accepted ──
+  40011: invalid(undefined, 'Feishu does not accept the size of a page.', '飞书不接受该分页大小。'),
+  40012: say('transient', 'Feishu does not know the position in a list any more; it is read again.', '飞书分页位置已失效，将重新读取。'),
   40001: invalid(undefined, 'Feishu does not accept a value.', '飞书不接受某个取值。'),
   40002: say('unsupported', 'The root department cannot be changed.', '根部门不能修改。'),
   40016: invalid('name', 'A department needs a name.', '部门名称不能为空。'),
@@ -179,6 +182,10 @@ const meanings: Readonly<Record<number, Meaning>> = {
   43013: say('conflict', 'A department can have at most 1,000 direct departments below it.', '一个部门最多有 1,000 个直属子部门。'),
   43017: say('conflict', 'The department is bound to a unit.', '该部门绑定了单位。'),
   43019: say('conflict', 'The tree of departments can have at most 25 levels.', '部门层级最多 25 级。'),
+  43028: invalid(undefined, 'A department can have at most 500 HR partners.', '一个部门最多 500 名 HRBP。'),
+  40157: say('unsupported', 'The root department cannot be changed.', '根部门不能修改。'),
+  40161: say('unsupported', 'The root department cannot be changed.', '根部门不能修改。'),
+  40162: invalid('parent_department_id', 'A department cannot lie below itself.', '部门不能位于自身之下。'),
   40159: say('conflict', 'There are still people in the department.', '部门中仍有成员。'),
   40160: say('conflict', 'There are still departments below.', '部门下仍有子部门。'),
 
@@ -216,6 +223,8 @@ const meanings: Readonly<Record<number, Meaning>> = {
 /** Refused before anything was done: sending the same again is safe, and may help. */
 export const RENEW_TOKEN: ReadonlySet<number> = new Set([99991661, 99991663, 99991664, 99991665]);
 const LACKS_SCOPE = 99991672;
+/** Comes with different statuses. */
+const INTERNAL = 40003;
 
 export interface Refusal {
   readonly status: number;
@@ -229,7 +238,7 @@ export interface Refusal {
 export function errorOf({ status, envelope, logId, kind, resetMs }: Refusal): ConnectorError {
   const { code, msg = '' } = envelope;
   const detail = `Feishu ${code}${logId ? `, log id ${logId}` : ''}: ${msg.slice(0, 200)}`;
-  const meaning = meanings[code] ?? unlisted(status, kind);
+  const meaning = meanings[code] ?? unlisted(code === INTERNAL ? 500 : status, kind);
   const facts = {
     detail,
     ...(meaning.attribute ? { attribute: meaning.attribute } : {}),

@@ -60,6 +60,16 @@ describe('reading', () => {
     expect(unknown.state === 'unknown' && unknown.reason.en).toContain('outside what the app may see');
   });
 
+  it('counts who left by their own choice as somebody whose account cannot be used, and who was invited as somebody who can', async () => {
+    const sandbox = await openTestSandbox();
+    const [exited, invited, frozen] = ['exited', 'invited', 'frozen'].map((name) => sandbox.hire(name));
+    exited!.exited = true;
+    invited!.activated = false;
+    frozen!.frozen = true;
+    const { objects } = await sandbox.read('person');
+    expect([exited, invited, frozen].map((user) => objects.get(sandbox.openId(user!))?.enabled)).toEqual([false, true, false]);
+  });
+
   it('asks for the contact range first, and starts at its departments and single people', async () => {
     const sandbox = await openTestSandbox();
     const { far } = sandbox;
@@ -310,6 +320,17 @@ describe('writing', () => {
     const group = sandbox.far.tenant.addGroup({ name: '全员', type: 2 });
     expect((await sandbox.read('group')).objects.get(group.key)!.attributes.kind).toBe('dynamic');
     await expect(sandbox.update('group', group.key, { name: 'x' })).rejects.toMatchObject({ kind: 'forbidden' });
+  });
+
+  it('changes only what changed: nothing is ever put as a whole, which would empty what was left out', async () => {
+    const sandbox = await openTestSandbox();
+    const id = await sandbox.create('person', { name: 'a', email: 'a@x.com', employee_type: '1', city: '上海', nickname: 'A' });
+    const department = await sandbox.create('department', { name: 'd', order: 1 });
+    await sandbox.update('person', id, { city: '北京' });
+    await sandbox.update('department', department, { name: 'e' });
+    expect((await sandbox.get('person', id)).attributes).toMatchObject({ city: '北京', nickname: 'A', email: 'a@x.com' });
+    expect((await sandbox.get('department', department)).attributes).toMatchObject({ name: 'e', order: 1 });
+    expect([...sandbox.far.answered.keys()].filter((call) => call.startsWith('PUT'))).toEqual([]);
   });
 
   it('deletes only empty departments, and says what is in the way', async () => {
