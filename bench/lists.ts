@@ -97,6 +97,12 @@ const lists: readonly (readonly [name: string, operation: OperationName, input: 
   ['disabled by the large run', 'run.changes', { run: 1, actions: ['disable'], limit: 50 }],
   ['changes of the large run, by name', 'run.changes', { run: 1, text: 'person 777', limit: 50 }],
   ['changes of the large run, nobody of that name', 'run.changes', { run: 1, text: 'nobody at all', limit: 50 }],
+  ['history, newest', 'history.list', { limit: 50 }],
+  ['history, an old page', 'history.list', { before: [Math.floor(rows / 2000), 0], limit: 50 }],
+  ['history of one person', 'history.list', { object: 'p777', limit: 50 }],
+  ['history of a run', 'history.list', { run: 7, limit: 50 }],
+  ['history of the large run', 'history.list', { run: 1, limit: 50 }],
+  ['history of the large run, an old page', 'history.list', { run: 1, before: [Math.floor(large / 2000), 500], limit: 50 }],
   ['problems', 'item.list', { limit: 50 }],
   ['problems of a job', 'item.list', { job: 3, limit: 50 }],
 ];

@@ -79,7 +79,8 @@ jobs:
   }
 }
 
-function urlOf(stdout: NodeJS.ReadableStream): Promise<string> {
+/** What a server says when it is ready. */
+export function urlOf(stdout: NodeJS.ReadableStream): Promise<string> {
   let text = '';
   return new Promise((resolve, reject) => {
     stdout.on('data', (chunk: Buffer) => {

@@ -1,5 +1,5 @@
 // Connections and jobs edited over HTTP: secrets go in only, two people do not overwrite each other, wrong settings are named.
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { ldap } from '../../src/connectors/ldap/index.ts';
 import { openApi, type ApiScene } from '../support/api-scene.ts';
 
@@ -64,17 +64,29 @@ it('who would overwrite what somebody saved meanwhile is told who, when and what
   expect((await ask('PATCH', `/jobs/${scene.up}`, { body: {}, headers: { 'if-match': 'three' } })).body.errors[0].field).toBe('If-Match');
 });
 
-it('of two edits that begin at the same revision one is saved', async () => {
+it.each([
+  ['a job', (scene: ApiScene['scene']) => `/jobs/${scene.up}`, (n: number) => ({ settings: { rank: 60 + n } })],
+  ['a connection', () => '/connections/hr', (n: number) => ({ name: `HR ${n}` })],
+] as const)('of edits of %s that begin at the same revision one is saved, also when all were looked at before any was written', async (_, pathOf, bodyOf) => {
   const { ask, scene } = await openApi();
-  const edits = await Promise.all(
-    [61, 62, 63, 64].map((rank) => ask('PATCH', `/jobs/${scene.up}`, { body: { settings: { rank } }, headers: { 'if-match': '"1"' } })),
-  );
-  expect(edits.map((edit) => edit.status).sort()).toEqual([200, 412, 412, 412]);
-  const connections = await Promise.all(
-    ['a', 'b', 'c'].map((name) => ask('PATCH', '/connections/hr', { body: { name }, headers: { 'if-match': '"1"' } })),
-  );
-  expect(connections.map((edit) => edit.status).sort()).toEqual([200, 412, 412]);
-  expect(connections.find((edit) => edit.status === 412)!.body.saved).toMatchObject({ by: 'admin Li', what: ['name'] });
+  const path = pathOf(scene);
+  const { etag } = (await ask('GET', path)).headers;
+  // Somebody else writes for as long as the edits are looked at: none of them can see that another one is on its way.
+  let looked = 0;
+  let open: () => void = () => {};
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  const writing = scene.bench.database.write(() => gate);
+  const edits = [1, 2, 3, 4].map(async (n) => {
+    const answer = ask('PATCH', path, { body: bodyOf(n), headers: { 'if-match': etag! } });
+    looked++;
+    return answer;
+  });
+  await vi.waitUntil(() => looked === 4);
+  for (let turns = 0; turns < 200; turns++) await new Promise((resolve) => setImmediate(resolve));
+  open();
+  await writing;
+  const statuses = (await Promise.all(edits)).map((answer) => answer.status);
+  expect(statuses.toSorted()).toEqual([200, 412, 412, 412]);
 });
 
 it('a job is made disabled, its wrong settings are named, and it goes away again', async () => {

@@ -30,18 +30,28 @@ it('names every wrong field at once, with a pointer and in both languages', asyn
 });
 
 it.each([
-  ['broken JSON', '{"job":', 400, 'not-json'],
-  ['a list', '[1]', 400, 'invalid'],
-  ['null', 'null', 400, 'invalid'],
-  ['nesting without end', `{"document":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, 400, 'too-deep'],
-  ['more than fits', `{"document":"${'x'.repeat(9 * 1024 * 1024)}"}`, 413, 'too-large'],
-  ['U+0000', '{"document":{"version":"a\\u0000b"}}', 400, 'invalid'],
-  ['a reach for prototypes', '{"__proto__":{"admin":true},"document":{}}', 400, 'invalid'],
-  ['a reach for constructors', '{"document":{"constructor":{"prototype":{"admin":true}}}}', 400, 'invalid'],
-] as const)('refuses a body of %s before anybody looks at it', async (_, text, status, code) => {
+  ['broken JSON', '{"job":', 400, 'not-json', 'The body is not JSON'],
+  ['a list', '[1]', 400, 'invalid', 'the body must be an object'],
+  ['null', 'null', 400, 'invalid', 'the body must be an object'],
+  ['nesting without end', `{"document":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, 400, 'too-deep', 'nested deeper than 32 levels'],
+  ['more than fits', `{"document":"${'x'.repeat(9 * 1024 * 1024)}"}`, 413, 'too-large', ''],
+  ['U+0000', '{"document":{"version":"a\\u0000b"}}', 400, 'invalid', '"version" holds U+0000'],
+  ['U+0000 in a name', '{"document":{"a\\u0000b":1}}', 400, 'invalid', '"ab" holds U+0000'],
+  ['a reach for prototypes', '{"__proto__":{"admin":true},"document":{}}', 400, 'invalid', '"__proto__" is not a field'],
+  [
+    'a reach for prototypes deep inside',
+    '{"document":{"version":{"__proto__":{"admin":true}}}}',
+    400,
+    'invalid',
+    '"__proto__" is not a field',
+  ],
+  ['a reach for constructors', '{"document":{"constructor":{"prototype":{"admin":true}}}}', 400, 'invalid', '"constructor" is not a field'],
+] as const)('refuses a body of %s before anybody looks at it', async (_, text, status, code, said) => {
   const { ask, faults } = await openApi();
   const answer = await ask('POST', '/configuration/plan', { text });
   expect([answer.status, answer.body.code]).toEqual([status, code]);
+  // By this check, not by one that happens to come later.
+  expect(answer.body.detail).toContain(said);
   expect(faults).toEqual([]);
   expect(({} as { admin?: boolean }).admin).toBeUndefined();
 });
