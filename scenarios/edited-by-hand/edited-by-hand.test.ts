@@ -1,6 +1,8 @@
 // The directory edited by hand: what it would change everywhere is seen first, the guard watches, sources keep their word.
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { carryOut } from '../../src/engine/commands.ts';
+import type { Database } from '../../src/store/database.ts';
 import { migrations } from '../../src/store/migrations.ts';
 import { tableShapes } from '../../src/store/schema/columns.ts';
 import { openApi, type ApiScene, type Answer } from '../../test/support/api-scene.ts';
@@ -55,6 +57,27 @@ describe('a directory that is its own source', () => {
     const late = await api.ask('POST', `/edits/${proposed.body.id}/apply`);
     expect([late.status, late.body.detail]).toEqual([409, expect.stringContaining('was discarded already, by admin Li')]);
     expect([await api.scene.world(), await api.scene.history()]).toEqual(before);
+  });
+
+  it('is applied with its run or not at all: no crash in between leaves an edit that does not know its run', async () => {
+    const api = await openApi({ people: 3 });
+    await api.scene.sync();
+    const { body: proposed } = await api.ask('POST', '/edits', { body: { steps: [lina].map(({ departments: _, ...step }) => step) } });
+    const { engine, clock, database } = api.scene.bench;
+    // The process ends with the transaction that queues the run: nothing is written afterwards.
+    const cut: Database = { ...database, write: () => Promise.reject(new Error('power cut')) };
+    const context = { reader: database, connectors: engine.options.connectors, now: () => clock.now(), actor: 'admin', alone: true };
+    const applied = carryOut(
+      'edit.apply',
+      { ...context, engine: { ...engine, options: { ...engine.options, database: cut } } },
+      { edit: proposed.id },
+    );
+    await applied.catch(() => {});
+    const edit = (await api.ask('GET', `/edits/${proposed.id}`)).body;
+    const [run] = (await api.ask('GET', '/runs?limit=1')).body.runs;
+    expect([edit.state, edit.run]).toEqual(['applied', run.id]);
+    await engine.drain();
+    expect(await person(api, 'Li Na')).toMatchObject({ lifecycle: 'active' });
   });
 
   it('what is planned is what happens, and history names who did it', async () => {

@@ -63,7 +63,7 @@ export interface RunRequest {
 export interface Engine {
   readonly options: EngineOptions;
   /** `alongside` is committed with the run, or not at all. */
-  enqueue(request: RunRequest, alongside?: (transaction: Transaction) => Promise<void>): Promise<number>;
+  enqueue(request: RunRequest, alongside?: (transaction: Transaction, run: number) => Promise<void>): Promise<number>;
   /** Carries out queued runs, oldest keys runs first, until none is left that can go on. */
   drain(signal?: AbortSignal): Promise<readonly RunRow[]>;
   /** Takes part in runs that other workers lead. Returns how many batches were carried out. */
@@ -124,14 +124,18 @@ export function createEngine(options: EngineOptions): Engine {
   };
 
   /** `alongside` is committed with the run, or not at all. */
-  const enqueue = async (request: RunRequest, alongside?: (transaction: Transaction) => Promise<void>): Promise<number> => {
+  const enqueue = async (request: RunRequest, alongside?: (transaction: Transaction, run: number) => Promise<void>): Promise<number> => {
     const job = await jobOf(request.job);
     // What a job did can be taken back, whatever became of the job.
     if (!request.dryRun && !request.undo && job.state !== 'enabled') throw notEnabled(job);
     return queue(job, request, alongside);
   };
 
-  const queue = async (job: JobRow, request: RunRequest, alongside?: (transaction: Transaction) => Promise<void>): Promise<number> => {
+  const queue = async (
+    job: JobRow,
+    request: RunRequest,
+    alongside?: (transaction: Transaction, run: number) => Promise<void>,
+  ): Promise<number> => {
     const open = (await openRuns(database)).find((run) => run.job === job.id && run.mode !== 'keys' && !run.dryRun);
     if (open && request.mode !== 'keys' && !request.dryRun) {
       throw new CommandError(
@@ -140,8 +144,7 @@ export function createEngine(options: EngineOptions): Engine {
       );
     }
     const id = await database.write(async (transaction) => {
-      await alongside?.(transaction);
-      return createRun(transaction, {
+      const run = await createRun(transaction, {
         job: job.id,
         mode: request.mode,
         dryRun: request.dryRun ?? false,
@@ -158,6 +161,8 @@ export function createEngine(options: EngineOptions): Engine {
         ...(request.over === undefined ? {} : { overPlan: request.over }),
         ...(request.undo ? { undo: request.undo } : {}),
       });
+      await alongside?.(transaction, run);
+      return run;
     });
     options.queue?.wake({ kind: 'run', key: String(id) });
     return id;

@@ -148,13 +148,13 @@ export const editApply = command({
     const job = (await consoleJob(context.reader))!;
     const run = await context.engine.enqueue(
       { job: job.id, mode: 'keys', keys: drafts.map((one) => ({ type: one.type, id: one.id })), cause: 'edit', actor: context.actor },
-      async (transaction) => {
+      async (transaction, queued) => {
         await assertUntouched(transaction, drafts);
         await storeRecords(transaction, drafts);
         await decide(context, transaction, edit, 'applied');
+        await noteRun(transaction, id, queued);
       },
     );
-    await context.engine.options.database.write((transaction) => noteRun(transaction, id, run));
     return { edit: id, run };
   },
 });
