@@ -51,9 +51,9 @@ const write: Asked = {
 
 /** One second of the office. */
 const office: readonly Asked[] = [
-  ...[status, search, runs, search, changes, status, page, held, explanation, search],
-  ...[write, status, runs, search, history, status, changes, jobs, held, connections],
-];
+  [status, search, runs, search, changes, status, page, held, explanation, search],
+  [write, status, runs, search, history, status, changes, jobs, held, connections],
+].flat();
 
 interface Answered {
   readonly what: string;
