@@ -41,7 +41,7 @@ export async function check(client: Client, eye: Eye, request: CheckRequest<Part
     if (error.kind === 'permission' && findings.length === 1) {
       findings.push(fine('signed-in', 'App ID and App Secret are accepted.', 'App ID 与 App Secret 有效。'));
     }
-    findings.push(failed(findings.length === 1 ? 'signed-in' : 'rights', error));
+    findings.push(error.kind === 'not-found' ? noSuchTop(error) : failed(findings.length === 1 ? 'signed-in' : 'rights', error));
     return { findings };
   }
 }
@@ -168,6 +168,16 @@ const missing = (level: Finding['level'], en: string, zh: string, remedyEn: stri
   message: { en, zh },
   remedy: { en: remedyEn, zh: remedyZh },
 });
+
+/** The only thing that is asked for by an id that a person has entered. */
+const noSuchTop = (error: { readonly label: Finding['message'] }): Finding =>
+  missing(
+    'reads-department',
+    error.label.en,
+    error.label.zh,
+    'Look at the top department of the job: its open_department_id (od-…) or department_id. Empty covers everything the app may see.',
+    '请检查任务的顶层部门：open_department_id（od-…）或 department_id；留空表示应用可见的全部。',
+  );
 
 function failed(level: Finding['level'], error: unknown): Finding {
   const label = isConnectorError(error) ? error.label : { en: 'Something failed.', zh: '出现错误。' };

@@ -370,6 +370,15 @@ describe('writing', () => {
     }
   });
 
+  it('sends an operator whose top department is wrong to the job, not to the rights', async () => {
+    const { connection } = await openTestSandbox();
+    const signal = new AbortController().signal;
+    const { findings } = await connection.check({ direction: 'up', part: { department: 'od-never' }, signal });
+    const wrong = findings.find(({ ok }) => !ok)!;
+    expect([wrong.level, wrong.message.zh]).toEqual(['reads-department', '该部门在飞书中不存在。']);
+    expect(wrong.remedy!.en).toContain('top department of the job');
+  });
+
   it('asks the operator for the rights that are missing, by name', async () => {
     const sandbox = await openTestSandbox();
     sandbox.far.withdraw(FULL_APP, ['contact:contact']);

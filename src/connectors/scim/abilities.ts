@@ -29,8 +29,8 @@ type Learned = z.infer<typeof learnedShape>;
 export interface Abilities {
   readonly profile: Profile;
   readonly catalogue: Catalogue;
-  /** The system described itself. */
-  readonly discovered: boolean;
+  /** What the system said of itself. */
+  readonly discovered: 'all' | 'attributes' | 'nothing';
   readonly bulk: boolean;
   /** It says that user names are unique, so a second one will be refused and need not be looked for. */
   readonly refusesDoubles: boolean;
@@ -115,7 +115,7 @@ function judge(
   return {
     profile: own,
     catalogue: catalogueOf(config, own, new Set(ignored)),
-    discovered: said !== null,
+    discovered: said !== null ? 'all' : (schemas?.length ?? 0) > 0 ? 'attributes' : 'nothing',
     knowsMembers: learned.members !== undefined || profile.membersFrom !== 'auto',
     bulk: said?.bulk?.supported ?? false,
     refusesDoubles: unique(user, 'userName'),

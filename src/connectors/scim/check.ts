@@ -1,9 +1,10 @@
 // Says what a connection can do, step by step, in words an administrator understands. Failures are findings, not errors.
 import type { CheckReport, CheckRequest, Finding } from '../../connector-kit/contract.ts';
-import { ConnectorError } from '../../connector-kit/errors.ts';
+import { ConnectorError, type ErrorKind } from '../../connector-kit/errors.ts';
 import type { Label } from '../../core/model.ts';
 import type { Abilities, AbilitySource } from './abilities.ts';
-import { searchesByTime } from './changes.ts';
+import { abilitiesInWords } from './ability-words.ts';
+import { searchesByTime, type ChangedBy } from './changes.ts';
 import type { Client } from './client.ts';
 import type { Part } from './config.ts';
 import { draftOf, kindOf } from './objects.ts';
@@ -21,10 +22,11 @@ export async function checkScim(client: Client, abilities: AbilitySource, reques
     const shown = users.total ?? users.resources?.length ?? 0;
     findings.push(
       fine('signed-in', 'The credential is accepted.', '凭据有效。'),
-      fine('reads-person', `${shown} accounts can be read.`, `可读取 ${shown} 个账号。`),
+      fine('reads-person', `Accounts that can be read: ${shown}.`, `可读取 ${shown} 个账号。`),
     );
     if (client.config.departments !== 'attribute') findings.push(await readsDepartments(client, now, signal));
-    const words = said(await abilities.now(signal), await changesBy(client, abilities, now, request));
+    const changes = request.direction === 'up' ? await changesBy(client, abilities, now, signal) : null;
+    const words = abilitiesInWords(await abilities.now(signal), changes);
     findings.push(fine('rights', words.en, words.zh));
     if (request.probeWrite) findings.push(...(await probe(client, abilities, now, request)));
     return { findings, systemId: systemIdOf(client.config.url), range: visible.range };
@@ -55,66 +57,25 @@ async function readsDepartments(client: Client, now: Abilities, signal: AbortSig
   try {
     const list = await client.list(kindOf(client.config, 'department'), firstPage(now), signal);
     const shown = list.total ?? list.resources?.length ?? 0;
-    return fine('reads-department', `${shown} departments can be read.`, `可读取 ${shown} 个部门。`);
+    return fine('reads-department', `Departments that can be read: ${shown}.`, `可读取 ${shown} 个部门。`);
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.kind === 'credentials') throw error;
     return failed('reads-department', error);
   }
 }
 
-const listWords: Readonly<Record<Abilities['profile']['lists'], Label>> = {
-  ask: { en: 'compared at the first read', zh: '首次读取时比较' },
-  whole: { en: 'show everything', zh: '内容完整' },
-  short: { en: 'leave things out, so each account is read by itself', zh: '内容不全，因此逐个读取账号' },
-};
-
-/** How a source tells what changed; asked for once, and remembered. */
+/** By what a source is searched for changes; asked for once, and remembered. */
 async function changesBy(
   client: Client,
   abilities: AbilitySource,
-  now: Abilities,
-  { direction, signal }: CheckRequest<Part>,
-): Promise<Label> {
-  const { changedBy } = now.profile;
-  if (direction === 'up' && changedBy === 'ask' && now.profile.filter !== 'none') {
-    const able = await searchesByTime(client, now, 'meta.lastModified', signal);
+  { profile }: Abilities,
+  signal: AbortSignal,
+): Promise<ChangedBy | 'nothing'> {
+  if (profile.changedBy === 'ask' && profile.filter !== 'none') {
+    const able = await searchesByTime(client, await abilities.now(signal), 'meta.lastModified', signal);
     if (able !== null) await abilities.learn({ changedBy: able ? 'meta.lastModified' : null });
   }
-  const known = await abilities.changedBy();
-  if (known !== null) return { en: `changes: searched by ${known}`, zh: `变更:按 ${known} 筛选` };
-  return direction === 'up'
-    ? { en: 'changes: not told, so it is read in full', zh: '变更:系统不提供，因此全量读取' }
-    : { en: 'changes: not needed', zh: '变更:无需' };
-}
-
-/** What the system can do, as it will be used. */
-function said({ profile, discovered, bulk, ignored }: Abilities, changes: Label): Label {
-  const { paging, pageLimit, filter, update, membersPerCall, versions, lists } = profile;
-  const en = [
-    discovered ? 'It describes itself' : 'It does not describe itself, so it is asked by trying',
-    `pages: ${paging}, ${pageLimit} at once`,
-    `search: ${filter}`,
-    `updates: ${update}`,
-    `members in one change: ${membersPerCall}`,
-    changes.en,
-    `lists: ${listWords[lists].en}`,
-    versions ? 'versions: kept, so nothing of others is overwritten' : 'versions: no',
-    `bulk: ${bulk ? 'offered, not used' : 'no'}`,
-    `not kept: ${ignored.length > 0 ? ignored.join(', ') : 'nothing known'}`,
-  ];
-  const zh = [
-    discovered ? '系统自述了能力' : '系统不自述能力，将在使用中探明',
-    `分页:${paging}，每页 ${pageLimit}`,
-    `筛选:${filter}`,
-    `更新:${update}`,
-    `单次成员数:${membersPerCall}`,
-    changes.zh,
-    `列表:${listWords[lists].zh}`,
-    versions ? '版本:支持，不会覆盖他人修改' : '版本:不支持',
-    `批量:${bulk ? '支持，但不使用' : '不支持'}`,
-    `不保存的字段:${ignored.length > 0 ? ignored.join('、') : '未发现'}`,
-  ];
-  return { en: `${en.join(' · ')}.`, zh: `${zh.join(' · ')}。` };
+  return (await abilities.changedBy()) ?? 'nothing';
 }
 
 // ── Probe ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -183,9 +144,23 @@ const remedies: Readonly<Partial<Record<Finding['level'], Label>>> = {
   'reads-department': { en: 'Check how this system keeps departments, and their path.', zh: '请检查该系统的部门表示方式及其路径。' },
 };
 
+/** Where there are no users, or no SCIM at all, no credential helps. */
+const wrongAddress = new Set<ErrorKind>(['not-found', 'bad-response', 'unsupported']);
+const nothingThere: Label = {
+  en: 'There are no users at this address.',
+  zh: '该地址下没有用户资源。',
+};
+const otherAddress: Label = {
+  en: 'Compare the base address with the one that the system shows; it often ends in /scim/v2. Look whether a proxy stands in between.',
+  zh: '请与系统显示的根地址核对（通常以 /scim/v2 结尾），并确认中间是否有代理。',
+};
+
 const failed = (level: Finding['level'], error: ConnectorError): Finding => ({
   level,
   ok: false,
-  message: error.label,
-  remedy: remedies[level] ?? { en: 'Give the credential the right to write users and groups.', zh: '请授予该凭据写入用户和组的权限。' },
+  message: level !== 'writes' && error.kind === 'not-found' ? nothingThere : error.label,
+  remedy:
+    level === 'signed-in' && wrongAddress.has(error.kind)
+      ? otherAddress
+      : (remedies[level] ?? { en: 'Give the credential the right to write users and groups.', zh: '请授予该凭据写入用户和组的权限。' }),
 });

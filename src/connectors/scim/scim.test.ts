@@ -311,7 +311,38 @@ describe('discovery', () => {
   test('the check shows what was found', async () => {
     const { config } = await server('limited');
     const report = await (await open(config)).connection.check({ direction: 'down', signal: writing.signal });
-    expect(report.findings.find(({ level }) => level === 'rights')!.message.en).toContain('pages: cursor');
+    expect(report.findings.find(({ level }) => level === 'rights')!.message.en).toContain('by cursor');
+  });
+});
+
+describe('the check', () => {
+  const check = async (config: Record<string, unknown>) =>
+    (await (await open(config)).connection.check({ direction: 'down', signal: writing.signal })).findings.find(({ ok }) => !ok)!;
+
+  test('of a wrong base address does not send anybody to look for another token', async () => {
+    const { config, address } = await server('strict');
+    const wrong = await check({ ...config, url: address.replace('/v2', '/v3') });
+    expect(wrong.message).toEqual({ en: 'There are no users at this address.', zh: '该地址下没有用户资源。' });
+    expect(wrong.remedy!.en).toContain('base address');
+    const { url } = await scripted(() => [200, '<html>Welcome</html>']);
+    expect((await check(bearer(url))).remedy!.en).toContain('proxy');
+  });
+
+  test('of a wrong token sends to the credential', async () => {
+    const { config } = await server('strict');
+    expect((await check({ ...config, token: 'another' })).remedy!.en).toContain('credential');
+  });
+
+  test.each([
+    ['strict', 'It describes what it can do'],
+    ['entra', 'It describes its attributes'],
+    ['sloppy', 'It does not describe itself'],
+  ] as const)('of a %s system says what was discovered, in words of both languages', async (mood, begins) => {
+    const { config } = await server(mood);
+    const { findings } = await (await open(config)).connection.check({ direction: 'up', signal: writing.signal });
+    const { message } = findings.find(({ level }) => level === 'rights')!;
+    expect(message.en.startsWith(begins)).toBe(true);
+    expect(message.zh).not.toMatch(/:(index|eq|patch)/);
   });
 });
 

@@ -126,7 +126,7 @@ describe('changes searched by the time of the last change', () => {
     const { findings } = await connection.check({ direction: 'up', signal: writing.signal });
     const rights = findings.find(({ level }) => level === 'rights')!.message;
     expect(rights.en).toContain(says);
-    expect(rights.zh).toContain('变更:');
+    expect(rights.zh).toContain(offered ? '查找变更' : '全量读取');
     expect((await open(config, memory)).connection.changes !== undefined).toBe(offered);
   });
 });

@@ -1,0 +1,59 @@
+// What a system can do, as it will be used, in words for an administrator.
+import type { Label } from '../../core/model.ts';
+import type { Abilities } from './abilities.ts';
+import type { ChangedBy } from './changes.ts';
+import type { Profile } from './profiles.ts';
+
+const say = (en: string, zh: string): Label => ({ en, zh });
+
+const discovery: Readonly<Record<Abilities['discovered'], Label>> = {
+  all: say('It describes what it can do', '系统说明了自身能力'),
+  attributes: say('It describes its attributes; what else it can do is found out by trying', '系统仅说明了字段，其他能力在使用中探明'),
+  nothing: say('It does not describe itself; what it can do is found out by trying', '系统未说明自身能力，将在使用中探明'),
+};
+const paging: Readonly<Record<Profile['paging'], (size: number) => Label>> = {
+  index: (size) => say(`lists come in pages of ${size}, by number`, `列表按序号分页，每页 ${size} 个`),
+  cursor: (size) => say(`lists come in pages of ${size}, by cursor`, `列表按游标分页，每页 ${size} 个`),
+  all: () => say('lists come whole when asked to (count=-1)', '列表可一次取全（count=-1）'),
+  none: () => say('lists come whole', '列表不分页'),
+};
+const search: Readonly<Record<Profile['filter'], Label>> = {
+  eq: say('searched by exact value', '可按精确值查找'),
+  none: say('cannot be searched, so everything is read', '不能查找，因此全量读取'),
+};
+const updates: Readonly<Record<Profile['update'], Label>> = {
+  patch: say('only what changed is sent (PATCH)', '仅发送变更内容（PATCH）'),
+  put: say('whole objects are sent (PUT)', '发送完整对象（PUT）'),
+};
+const lists: Readonly<Record<Profile['lists'], Label>> = {
+  ask: say('whether lists show everything is compared at the first read', '列表是否完整将在首次读取时比较'),
+  whole: say('lists show everything', '列表内容完整'),
+  short: say('lists leave things out, so each account is read by itself', '列表内容不全，因此逐个读取账号'),
+};
+const changed: Readonly<Record<ChangedBy | 'nothing', Label>> = {
+  'meta.lastModified': say('changes are searched by meta.lastModified', '可按 meta.lastModified 查找变更'),
+  lastModified: say('changes are searched by lastModified', '可按 lastModified 查找变更'),
+  nothing: say('it does not tell what changed, so it is read in full', '不提供变更，因此全量读取'),
+};
+
+/** `changes`: null where nothing is read for its changes. */
+export function abilitiesInWords({ profile, discovered, bulk, ignored }: Abilities, changes: ChangedBy | 'nothing' | null): Label {
+  const { membersPerCall: most } = profile;
+  const parts: readonly Label[] = [
+    discovery[discovered],
+    paging[profile.paging](profile.pageLimit),
+    lists[profile.lists],
+    search[profile.filter],
+    ...(changes === null ? [] : [changed[changes]]),
+    updates[profile.update],
+    profile.versions
+      ? say("versions are kept, so nobody else's change is overwritten", '支持版本，不会覆盖他人修改')
+      : say('no versions', '不支持版本'),
+    say(`at most ${most} members in one change`, `单次最多变更 ${most} 名成员`),
+    bulk ? say('bulk is offered and not used', '支持批量，但不使用') : say('no bulk', '不支持批量'),
+    ignored.length > 0
+      ? say(`not kept: ${ignored.join(', ')}`, `不保存的字段：${ignored.join('、')}`)
+      : say('no attribute is known to be dropped', '未发现不保存的字段'),
+  ];
+  return { en: `${parts.map(({ en }) => en).join(' · ')}.`, zh: `${parts.map(({ zh }) => zh).join(' · ')}。` };
+}
