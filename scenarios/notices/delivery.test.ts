@@ -56,7 +56,7 @@ interface Desk {
 let happened = 0;
 async function openDesk(): Promise<Desk> {
   const bench = await openWorkbench({ engine: { publicUrl: 'https://sync.example.org' } });
-  const notifier = createNotifier(bench.engine.options);
+  const notifier = createNotifier(bench.engine);
   onTestFinished(async () => {
     await notifier.close();
     await bench.close();

@@ -14,6 +14,7 @@ import { job, sync } from './commands/job.ts';
 import { history, links } from './commands/lists.ts';
 import { migrate } from './commands/migrate.ts';
 import { channel, notices } from './commands/notices.ts';
+import { renew } from './commands/renew.ts';
 import { cancel, plan, retry, run, runs, show } from './commands/runs.ts';
 import { serve } from './commands/serve.ts';
 import { token } from './commands/token.ts';
@@ -57,6 +58,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   history,
   links,
   check,
+  renew,
   job,
   config,
   admin,

@@ -44,7 +44,7 @@ const app = await openApp({
 /** Also while the loop is at work: then it goes round once more. */
 const wake = (): void => app.queue.wake({ kind: 'command', key: '' });
 const watches = app.engine.watch(wake);
-const notifier = createNotifier(app.engine.options);
+const notifier = createNotifier(app.engine);
 
 const contextOf = (actor: string): CommandContext => ({
   reader: app.database,
@@ -96,7 +96,7 @@ while (!stopping.signal.aborted) {
       sweptAt = performance.now();
       await app.engine.sweep();
       await watches.tend();
-      void notifier.pass();
+      void notifier.tend();
     }
     await app.engine.drain(stopping.signal);
     await app.engine.help(stopping.signal);

@@ -28,7 +28,7 @@ export async function openLocalSession(options: LocalOptions): Promise<Session> 
     lock.release();
     throw error;
   });
-  const notifier = createNotifier(app.engine.options);
+  const notifier = createNotifier(app.engine);
   const context = {
     reader: app.database,
     connectors: connectorMap(),

@@ -205,6 +205,7 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
       ['hold'],
       ['explain'],
       ['check'],
+      ['renew'],
       ['retry'],
       ['cancel', 'x'],
       ['resume'],

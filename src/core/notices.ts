@@ -28,6 +28,9 @@ export const noticeKinds = {
   'job-resumed': { on: ['recovery'] },
   'connection-away': { on: ['warning', 'failure'] },
   'connection-back': { on: ['recovery'] },
+  'read-overdue': { on: ['overdue'] },
+  'events-silent': { on: ['overdue'] },
+  'credential-expiring': { on: ['expiry'] },
   'channel-test': { on: [] },
 } as const satisfies Record<string, { readonly on: readonly NoticeCondition[] }>;
 export type NoticeKind = keyof typeof noticeKinds;

@@ -30,10 +30,11 @@ import { jobDuplicate, jobForecast, jobRemove, jobRollback, jobUpdate, jobVersio
 import { jobCreate, jobGet, lookupList, lookupPut } from './operations/jobs.ts';
 import { schemaGet } from './operations/schema.ts';
 import { linkCut, linkImport, linkList } from './operations/links.ts';
-import { noticeList, noticeResend } from './operations/notices.ts';
+import { noticeList, noticePreview, noticeResend } from './operations/notices.ts';
 import { runCancel, runChanges, runGet, runList, runPlan, runStart, itemList } from './operations/runs.ts';
 import { jobTimes, riverRun, schedulePreview } from './operations/timing.ts';
 import { pinList, pinRemove, undoLosses, undoPreview, undoStart } from './operations/undo.ts';
+import { connectionRenew } from './operations/renewal.ts';
 import { tokenCreate, tokenList, tokenRevoke } from './operations/tokens.ts';
 import { onlyOnce, type Once } from './once.ts';
 import type { Command, CommandContext, Query, QueryContext } from './operations/operation.ts';
@@ -62,6 +63,7 @@ export const operations = {
   'connection.get': connectionGet,
   'connection.list': connectionList,
   'connection.remove': connectionRemove,
+  'connection.renew': connectionRenew,
   'connection.update': connectionUpdate,
   'connector.list': connectorList,
   'department.get': departmentGet,
@@ -97,6 +99,7 @@ export const operations = {
   'lookup.list': lookupList,
   'lookup.put': lookupPut,
   'notice.list': noticeList,
+  'notice.preview': noticePreview,
   'notice.resend': noticeResend,
   'notice.rules.get': noticeRulesGet,
   'notice.rules.put': noticeRulesPut,

@@ -1,7 +1,7 @@
 // Opens one side of a run: the configured connection with its secrets, or the directory.
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
-import type { Clock, Connection, Connector, Pace } from '../connector-kit/contract.ts';
+import type { Clock, Connection, ConnectionContext, Connector, Pace } from '../connector-kit/contract.ts';
 import { ConnectorError } from '../connector-kit/errors.ts';
 import { createPace } from '../connector-kit/http/pace.ts';
 import { borrow, holdBudget } from '../store/budgets.ts';
@@ -57,6 +57,14 @@ export async function openEndpoint(engine: EngineOptions, id: string, signal: Ab
 export interface Proposed {
   readonly edit?: number | null;
   readonly directory?: ProposedDirectory | null;
+  /** Settings to be tried, laid over the saved ones; nothing is remembered. */
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+/** What is only tried leaves no token behind, and finds none of the credential before it. */
+function forgetful(): ConnectionContext<unknown>['memory'] {
+  const memory = new Map<string, string>();
+  return { get: async (key) => memory.get(key), set: async (key, value) => void memory.set(key, value) };
 }
 
 /** Opens without asking the far side anything. */
@@ -74,6 +82,7 @@ export async function openConnection(
   const config: Record<string, unknown> = isDirectory ? {} : (JSON.parse(row!.config) as Record<string, unknown>);
   if (!isDirectory)
     for (const [name, value] of await getSealed(engine.database, `connection:${id}`)) config[name] = engine.sealer.open(value);
+  Object.assign(config, proposed.config);
   const parsed = connector.manifest.config.safeParse(config);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
@@ -91,7 +100,7 @@ export async function openConnection(
     pace: paceOf(engine, id),
     folder,
     log: (event, fields) => engine.log(event, { connection: id, ...fields }),
-    memory: memoryOf(engine, id),
+    memory: proposed.config ? forgetful() : memoryOf(engine, id),
     ...(isDirectory
       ? {
           directory: createDirectoryPort(

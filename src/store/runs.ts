@@ -184,6 +184,15 @@ export async function endedBefore(reader: Reader, job: number, run: number): Pro
 export const runsOver = async (reader: Reader, plan: number): Promise<readonly number[]> =>
   (await reader.all<{ id: number }>('SELECT id FROM run WHERE over_plan = ? ORDER BY id', plan)).map((row) => row.id);
 
+/** The last run that compared everything by schedule and has ended. */
+export async function lastReconcile(reader: Reader, job: number): Promise<RunRow | undefined> {
+  const raw = await reader.get<Raw>(
+    `SELECT * FROM run WHERE job = ? AND dry_run = 0 AND mode <> 'keys' AND cause = 'schedule' AND ended_at IS NOT NULL ORDER BY id DESC LIMIT 1`,
+    job,
+  );
+  return raw && rowOf(raw);
+}
+
 /** Runs that are not ended, oldest first. */
 export async function openRuns(reader: Reader): Promise<readonly RunRow[]> {
   return (await reader.all<Raw>(`SELECT * FROM run WHERE state IN ('queued', 'running', 'waiting') ORDER BY id`)).map(rowOf);

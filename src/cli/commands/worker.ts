@@ -34,7 +34,7 @@ async function workUntilStopped(call: CommandCall): Promise<Exit> {
     log,
     role: 'worker',
   });
-  const notifier = createNotifier(app.engine.options);
+  const notifier = createNotifier(app.engine);
   log('worker-ready', { holder: app.engine.options.holder });
   let told: string | undefined = release;
   const mayWork = async (): Promise<boolean> => {
@@ -44,7 +44,7 @@ async function workUntilStopped(call: CommandCall): Promise<Exit> {
     told = serving;
     return serving === release;
   };
-  await workUntil({ engine: app.engine, queue: app.queue, mayWork, alongside: () => void notifier.pass(), log, signal: call.signal });
+  await workUntil({ engine: app.engine, queue: app.queue, mayWork, alongside: () => void notifier.tend(), log, signal: call.signal });
   await notifier.close();
   await app.close();
   return 'done';

@@ -19,8 +19,11 @@ export interface NoticeFacts {
   readonly question?: string;
   readonly count?: number;
   readonly by?: string;
+  readonly hours?: number;
+  readonly days?: number;
   /** Epoch ms. */
-  readonly since?: number;
+  readonly since?: number | null;
+  readonly expires?: number;
 }
 
 interface Note {
@@ -126,3 +129,33 @@ export async function closeBreaker(transaction: Transaction, connection: string,
   if (since === null) return;
   await note(transaction, { kind: 'connection-back', at, connection, cause: `back:${connection}:${since}`, facts: { since } });
 }
+
+/** `base`: from when it is counted; told once for each. `since`: the last complete read, if there was one. */
+export const noteOverdue = (
+  transaction: Transaction,
+  job: number,
+  { hours, since, base, at }: { readonly hours: number; readonly since: number | null; readonly base: number; readonly at: number },
+): Promise<void> => note(transaction, { kind: 'read-overdue', at, job, cause: `overdue:${job}:${base}`, facts: { hours, since } });
+
+/** `run` compared everything and found `count` changes of which no event had told. */
+export const noteSilence = (
+  transaction: Transaction,
+  job: number,
+  found: { readonly hours: number; readonly run: number; readonly count: number; readonly since: number | null; readonly at: number },
+): Promise<void> => {
+  const { at, ...facts } = found;
+  return note(transaction, { kind: 'events-silent', at, job, cause: `silent:${job}:${found.run}`, facts });
+};
+
+export const noteExpiry = (
+  transaction: Transaction,
+  connection: string,
+  { days, expires, threshold, at }: { readonly days: number; readonly expires: number; readonly threshold: number; readonly at: number },
+): Promise<void> =>
+  note(transaction, {
+    kind: 'credential-expiring',
+    at,
+    connection,
+    cause: `expiry:${connection}:${expires}:${threshold}`,
+    facts: { days, expires },
+  });

@@ -1,6 +1,7 @@
 // Carries notices to people beside everything else: nobody waits for it, and it waits for nobody.
 import { lookedAt, noteLooked, trimNotices } from '../../store/notices.ts';
-import type { EngineOptions } from '../context.ts';
+import type { Engine } from '../engine.ts';
+import { lookAround } from './look.ts';
 import { routeNotices } from './route.ts';
 import { sendDue } from './send.ts';
 
@@ -10,6 +11,8 @@ const KEPT_MS = 90 * DAY_MS;
 export interface Notifier {
   /** Routes and sends until nothing is due. Never two at a time; a call meanwhile returns the one under way. */
   pass(): Promise<void>;
+  /** Looks first for what only time makes worth telling. */
+  tend(): Promise<void>;
   /** Lets what is being sent come to its end for a while, then cuts it off: it is sent again later, under the same id. */
   close(): Promise<void>;
 }
@@ -18,7 +21,8 @@ const CLOSE_MS = 4_000;
 /** What is noted when old notices were removed last. */
 const TRIM = 'notices.trim';
 
-export function createNotifier(options: EngineOptions): Notifier {
+export function createNotifier(engine: Engine): Notifier {
+  const { options } = engine;
   const stop = new AbortController();
   const cut = new AbortController();
   let underWay: Promise<void> | null = null;
@@ -38,13 +42,16 @@ export function createNotifier(options: EngineOptions): Notifier {
     });
   };
 
+  const begin = (what: () => Promise<void>): Promise<void> =>
+    (underWay ??= what()
+      .catch((error: unknown) => options.log('fault', { error: error instanceof Error ? error.stack : String(error) }))
+      .finally(() => {
+        underWay = null;
+      }));
+
   return {
-    pass: () =>
-      (underWay ??= work()
-        .catch((error: unknown) => options.log('fault', { error: error instanceof Error ? error.stack : String(error) }))
-        .finally(() => {
-          underWay = null;
-        })),
+    pass: () => begin(work),
+    tend: () => begin(() => lookAround(engine).then(work)),
     async close() {
       stop.abort('stop');
       const late = setTimeout(() => cut.abort('stop'), CLOSE_MS);

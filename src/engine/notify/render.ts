@@ -48,7 +48,10 @@ function valuesOf(told: Told, language: Language, publicUrl: string | null): Rea
     question: facts.question === undefined ? '' : say(questionWords(facts.question)),
     count: number(facts.count),
     by: facts.by ?? '',
-    since: facts.since === undefined ? '' : time(facts.since),
+    hours: number(facts.hours),
+    days: number(facts.days),
+    since: typeof facts.since === 'number' ? time(facts.since) : '',
+    expires: facts.expires === undefined ? '' : time(facts.expires),
     link: linkOf(told, publicUrl),
   };
 }
@@ -108,4 +111,28 @@ export const tellingOf = (told: Told, language: Language, publicUrl: string | nu
 export const titleOf = (told: Told): Label => ({
   en: rendered(told, 'en', null).subject,
   zh: rendered(told, 'zh', null).subject,
+});
+
+/** A notice of this kind with made-up facts, to look at. */
+export const exampleOf = (kind: NoticeKind): Told => ({
+  kind,
+  at: Date.UTC(2026, 2, 1, 8),
+  job: 3,
+  connection: 'hr',
+  facts: {
+    jobName: 'HR',
+    connectionName: 'HR system',
+    run: 128,
+    mode: 'full',
+    counts: { read: 3_812, applied: 41, held: 6, failed: 2 },
+    reason: { en: 'The system refused the password.', zh: '对方系统拒绝了密码。' },
+    warnings: [{ en: '2 records have problems.', zh: '2 条记录有问题。' }],
+    question: 'delete',
+    count: 6,
+    by: 'Li Na',
+    hours: 48,
+    days: 7,
+    since: Date.UTC(2026, 1, 28, 6, 30),
+    expires: Date.UTC(2026, 2, 8),
+  },
 });

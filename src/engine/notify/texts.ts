@@ -89,6 +89,36 @@ export const texts: Readonly<Record<NoticeKind, Readonly<Record<Language, Text>>
       body: '该系统没有应答。使用此连接的任务都在等待,恢复后将自动继续。\n\n自:{since}\n原因:{reason}\n\n{link}',
     },
   },
+  'read-overdue': {
+    en: {
+      subject: '{job}: no complete read for {hours} hours',
+      body: 'Nothing was removed because of it, but changes may be missing. Look at the last runs of the job.\n\nLast complete read: {since}\n\n{link}',
+    },
+    zh: {
+      subject: '{job}:已超过 {hours} 小时没有完整读取',
+      body: '不会因此删除任何人,但可能有变更未被发现。请查看该任务最近的执行记录。\n\n最近一次完整读取:{since}\n\n{link}',
+    },
+  },
+  'events-silent': {
+    en: {
+      subject: '{job}: events stay away',
+      body: 'A reconcile found changes of which no event had told for {hours} hours. Look at the callback URL and the subscriptions in the system. Nothing is lost: the reconcile goes on finding what events do not tell.\n\nChanges found: {count}\nRun: {run}\nLast event: {since}\n\n{link}',
+    },
+    zh: {
+      subject: '{job}:收不到事件',
+      body: '对账发现了变更,但此前 {hours} 小时内没有收到任何事件。请检查对方系统中的回调地址和事件订阅。数据不会丢失:对账会继续发现未推送的变更。\n\n发现的变更:{count}\n执行:{run}\n最近一次事件:{since}\n\n{link}',
+    },
+  },
+  'credential-expiring': {
+    en: {
+      subject: '{connection}: the credential expires in {days} days',
+      body: 'After that the jobs of this connection cannot read or write. Get a new one from the system, and put it in with "tributary renew": it is tried first, and taken only when it works.\n\nConnection: {connection}\nValid until: {expires}\n\n{link}',
+    },
+    zh: {
+      subject: '{connection}:凭据将在 {days} 天后到期',
+      body: '到期后,使用此连接的任务将无法读写。请在对方系统中获取新凭据,并用 tributary renew 更换:系统会先测试,可用才会替换。\n\n连接:{connection}\n有效期至:{expires}\n\n{link}',
+    },
+  },
   'channel-test': {
     en: { subject: 'Tributary: a test message', body: 'This channel works. Notices will look like this.\n\n{link}' },
     zh: { subject: 'Tributary:测试消息', body: '此渠道工作正常。通知将以这种形式发送。\n\n{link}' },

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { noticeKinds, type NoticeKind } from '../../core/notices.ts';
 import { deliveriesOf, reviveDeliveries } from '../../store/deliveries.ts';
 import { noticePage } from '../../store/notices.ts';
-import { titleOf } from '../notify/render.ts';
+import { exampleOf, messageOf, titleOf } from '../notify/render.ts';
 import { toldOf } from '../notify/send.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { CommandError } from '../engine.ts';
@@ -101,4 +101,13 @@ export const noticeResend = command({
       });
     return { notice: input.notice, deliveries };
   },
+});
+
+export const noticePreview = query({
+  role: 'operator',
+  route: { method: 'GET', path: '/notices/preview/{kind}', group: 'notices' },
+  does: { en: 'Shows what a notice says, with made-up facts', zh: '预览通知内容(示例数据)' },
+  input: z.strictObject({ kind: z.enum(kinds), language: z.enum(['en', 'zh']).default('en') }),
+  output: z.object({ subject: z.string(), text: z.string() }),
+  answer: async (_context, input) => messageOf([exampleOf(input.kind)], input.language, 'https://sync.example.org'),
 });

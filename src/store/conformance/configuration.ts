@@ -184,6 +184,12 @@ export function describeConfiguration(open: () => Promise<Database>): void {
       const next = await newRun(database);
       expect(await runs.endedBefore(database, 1, next)).toMatchObject({ id: full, state: 'failed' });
       expect(await runs.endedBefore(database, 1, full)).toBeUndefined();
+      expect(await runs.lastReconcile(database, 1)).toBeUndefined();
+      await endRun(database, next);
+      const reconcile = await newRun(database, { cause: 'schedule' });
+      await endRun(database, reconcile);
+      await newRun(database, { cause: 'schedule', mode: 'keys' });
+      expect(await runs.lastReconcile(database, 1)).toMatchObject({ id: reconcile });
     });
   });
 }
