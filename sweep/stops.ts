@@ -75,7 +75,7 @@ jobs:
 `,
   );
   await mustEnd(start(place, 'config', 'apply', '-f', 'tributary.yaml'));
-  for (const job of ['In', 'Out']) await mustEnd(start(place, 'config', 'enable', job));
+  for (const job of ['In', 'Out']) await mustEnd(start(place, 'config', 'enable', job, '--unseen'));
   let server = await serve(place);
   for (const job of ['In', 'Out']) await runAndFollow(server.session, job);
 

@@ -117,7 +117,7 @@ describe('the command line', { timeout: 60_000 }, () => {
   });
 
   test('the brake holds every write until it is released', async () => {
-    expect((await cli(['config', 'enable', 'Phone book'])).code).toBe(0);
+    expect((await cli(['config', 'enable', 'Phone book', '--unseen'])).code).toBe(0);
     expect((await cli(['hold', 'audit', 'today'])).code).toBe(0);
     const held = await cli(['run', 'Phone book']);
     expect(held.code).toBe(5);

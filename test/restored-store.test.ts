@@ -78,7 +78,7 @@ jobs:
     );
     const original: Installation = { folder: join(root, 'data'), database };
     await type(original, 'config', 'apply', '-f', join(root, 'tributary.yaml'));
-    for (const job of ['In', 'Out']) await type(original, 'config', 'enable', job);
+    for (const job of ['In', 'Out']) await type(original, 'config', 'enable', job, '--unseen');
     for (const job of ['In', 'Out']) expect(await type(original, 'run', job)).toMatch(/^(done|doubts)/);
     expect(simulator.writes()).toBeGreaterThan(20);
     const copy = await restored(original, root);

@@ -184,7 +184,7 @@ jobs:
     );
     const old = dataFolder(join(root, 'data'));
     await good(old, 'config', 'apply', '-f', config);
-    for (const job of ['In', 'Out', 'Braked']) await good(old, 'config', 'enable', job);
+    for (const job of ['In', 'Out', 'Braked']) await good(old, 'config', 'enable', job, '--unseen');
     await good(old, 'hold', 'being rebuilt', '--job', 'Braked');
     step('configured');
     await good(old, 'run', 'In');

@@ -112,6 +112,7 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
     await type('run', 'HR', '--plan', '1');
     await type('run', '1');
     await type('config', 'enable', 'Book');
+    await type('config', 'enable', 'Book', '--unseen');
     await type('run', 'Book');
     await type('explain', '000102');
     // A manager whom nobody knows; a person gone.

@@ -65,6 +65,8 @@ export const jobSettingsSchema = z.strictObject({
   tree: z.string().default('main'),
   part: z.unknown().default({}),
   scope: scopeSchema.prefault({}),
+  /** Of a job in the state pilot: for whom it writes. Departments above them go along. */
+  pilot: scopeSchema.pick({ departments: true, people: true }).optional(),
   /** Types that are missing are not synced. */
   mapping: mappingSetSchema,
   /** Relations that are not synced. */

@@ -22,7 +22,7 @@ import { closeBreaker, noteJobResumed } from './notify/note.ts';
 import { leaseOf } from './hold.ts';
 import { executeRun } from './run.ts';
 import { undoOrders } from './undo/orders.ts';
-import { assertTransition } from './states.ts';
+import { assertTransition, type ChosenState, conductOf } from './states.ts';
 import { createReceiver, followHistory, reconcileSoon, startTouched, type Receive } from './real-time.ts';
 import { sweep } from './sweep.ts';
 import { createWatches, type Watches } from './watch.ts';
@@ -75,7 +75,7 @@ export interface Engine {
   /** Long connections of sources that tell by themselves what was touched. */
   watch(onTouched: () => void): Watches;
   cancel(run: number, actor: string): Promise<void>;
-  setJobState(job: number, state: 'enabled' | 'disabled', actor: string): Promise<void>;
+  setJobState(job: number, state: ChosenState, actor: string): Promise<void>;
   /** Answers the guard's question about a whole job, and runs it in full. Returns the run. */
   resume(job: number, answer: Answer, actor: string): Promise<number>;
   approve(ids: readonly number[], actor: string): Promise<readonly number[]>;
@@ -126,9 +126,12 @@ export function createEngine(options: EngineOptions): Engine {
   /** `alongside` is committed with the run, or not at all. */
   const enqueue = async (request: RunRequest, alongside?: (transaction: Transaction, run: number) => Promise<void>): Promise<number> => {
     const job = await jobOf(request.job);
+    const { runsByItself, writes } = conductOf(job.state);
     // What a job did can be taken back, whatever became of the job.
-    if (!request.dryRun && !request.undo && job.state !== 'enabled') throw notEnabled(job);
-    return queue(job, request, alongside);
+    if (request.dryRun || request.undo || writes) return queue(job, request, alongside);
+    // What a job that only observes is asked for, it plans. An approval would be lost in that.
+    if (!runsByItself || request.approved) throw notEnabled(job);
+    return queue(job, { ...request, dryRun: true }, alongside);
   };
 
   const queue = async (
@@ -143,10 +146,12 @@ export function createEngine(options: EngineOptions): Engine {
         `任务 ${job.id} 的执行 ${open.id} 尚未结束(${open.state})。请等待或取消。`,
       );
     }
+    // Without a place to go on from, the changes since then cannot be asked for.
+    const cursor = conductOf(job.state).writes ? job.cursor : job.observed_cursor;
     const id = await database.write(async (transaction) => {
       const run = await createRun(transaction, {
         job: job.id,
-        mode: request.mode,
+        mode: request.mode === 'incremental' && cursor === null ? 'full' : request.mode,
         dryRun: request.dryRun ?? false,
         cause: request.cause ?? 'manual',
         actor: request.actor,
@@ -265,6 +270,15 @@ export function createEngine(options: EngineOptions): Engine {
     );
   };
 
+  const assertChosen = (job: JobRow): void => {
+    const { pilot } = jobSettingsSchema.parse(JSON.parse(job.settings));
+    if ((pilot?.departments?.include.length ?? 0) + (pilot?.people?.include.length ?? 0) > 0) return;
+    throw new CommandError(
+      `Job ${job.id} "${job.name}" names nobody to try it with. Choose people or departments in its setting "pilot" first.`,
+      `任务 ${job.id}“${job.name}”尚未选择试点对象。请先在设置 pilot 中选择人员或部门。`,
+    );
+  };
+
   return {
     options,
     enqueue,
@@ -300,12 +314,17 @@ export function createEngine(options: EngineOptions): Engine {
       const job = await jobOf(id);
       if (job.state === state) return;
       assertTransition('job', job.state, state);
-      if (state === 'enabled') await assertTellsOfChanges(job);
+      if (state !== 'disabled') await assertTellsOfChanges(job);
+      if (state === 'pilot') assertChosen(job);
+      const wasStopped = job.state === 'paused' || job.state === 'quarantined';
+      // Whoever was left out until now, only a look at everything finds.
+      const afresh =
+        job.state === 'observing' || job.state === 'pilot' || state === 'observing' ? { cursor: null, observed_cursor: null } : {};
       await database.write(async (transaction) => {
-        await patchJob(transaction, id, { state, state_reason: null, next_due_at: null });
-        if (state === 'enabled' && job.state !== 'disabled') await noteJobResumed(transaction, id, actor, clock.now());
+        await patchJob(transaction, id, { state, state_reason: null, resumes: null, next_due_at: null, ...afresh });
+        if (state !== 'disabled' && wasStopped) await noteJobResumed(transaction, id, actor, clock.now());
         // Whether there is still reason to doubt, the next run says.
-        if (state === 'enabled') await dropDoubts(transaction, id);
+        if (conductOf(state).writes) await dropDoubts(transaction, id);
         await audit(transaction, { at: clock.now(), actor, action: `job.${state}`, subject: `job:${id}`, before: job.state, after: state });
       });
     },
@@ -317,7 +336,7 @@ export function createEngine(options: EngineOptions): Engine {
           `Job ${id} "${job.name}" is ${job.state} and has no question to answer.`,
           `任务 ${id}“${job.name}”当前状态为“${wordOf.job(job.state).zh}”,没有待答复的问题。`,
         );
-      if (job.state === 'disabled') throw notEnabled(job);
+      if (job.state === 'disabled' || job.state === 'observing') throw notEnabled(job);
       const rows = answer.accept ? await listHeld(database, { job: id, states: ['open'], after: 0, limit: 1_000_000 }) : [];
       const held = rows.filter((row) => row.question === 'upgrade').map((row) => row.id);
       return queue(job, { job: id, mode: 'full', cause: 'approval', actor, approved: held }, (transaction) =>

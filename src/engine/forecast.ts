@@ -5,6 +5,7 @@ import { countPlanned } from '../store/overview.ts';
 import type { RunRow } from '../store/runs.ts';
 import { concerned, planNow } from './dry-run.ts';
 import type { Engine } from './engine.ts';
+import { conductOf } from './states.ts';
 
 /** The same engine plans it as will carry it out. What it says holds until the source, the target or the job changes. */
 export async function forecast(engine: Engine, job: JobRow, settings: JobSettings, actor: string): Promise<RunRow> {
@@ -15,7 +16,7 @@ export async function forecast(engine: Engine, job: JobRow, settings: JobSetting
   const touched = await concerned(engine, run.id);
   if (touched.length === 0) return run;
   for (const below of await listJobs(database))
-    if (below.direction === 'down' && below.state !== 'disabled')
+    if (below.direction === 'down' && conductOf(below.state).takesOver)
       await planNow(engine, { ...request, mode: 'keys', job: below.id, keys: touched, over: run.id });
   return run;
 }

@@ -26,6 +26,7 @@ import { typesReading } from './dependents.ts';
 import { createDirectoryPort } from './directory-port.ts';
 import { openConnection } from './endpoint.ts';
 import type { RunRequest } from './engine.ts';
+import { conductOf } from './states.ts';
 
 /** Keys of one short run: a leaver waits for no more than that. */
 const KEYS_PER_RUN = 500;
@@ -58,10 +59,10 @@ function settingsOf(row: JobRow): JobSettings {
   return settings;
 }
 
-/** Enabled jobs that live by events. */
+/** Jobs that live by events. */
 export async function eventJobs(engine: EngineOptions): Promise<readonly EventJob[]> {
   return (await listJobs(engine.database))
-    .filter((row) => row.state === 'enabled')
+    .filter((row) => conductOf(row.state).runsByItself)
     .map((row) => ({ row, settings: settingsOf(row) }))
     .filter((job) => job.settings.trigger.kind === 'event');
 }

@@ -8,7 +8,7 @@ import { decideHeld } from '../store/held.ts';
 import { unsettleClaims } from '../store/links.ts';
 import { putReading, type ReadingRow } from '../store/upkeep.ts';
 import { noteJobResumed } from './notify/note.ts';
-import { assertTransition } from './states.ts';
+import { assertTransition, conductOf } from './states.ts';
 
 export interface Answer {
   /** What was seen counts from now on: absence in it is absence, an empty field is empty. Guard and window stay. */
@@ -41,9 +41,10 @@ export async function answerDoubts(transaction: Transaction, { job, accept, rele
     await unsettleClaims(transaction, job.id);
   }
   await dropDoubts(transaction, job.id);
-  if (job.state !== 'enabled') {
-    assertTransition('job', job.state, 'enabled');
-    await patchJob(transaction, job.id, { state: 'enabled', state_reason: null, next_due_at: null });
+  const state = conductOf(job.state).writes ? job.state : (job.resumes ?? 'enabled');
+  if (job.state !== state) {
+    assertTransition('job', job.state, state);
+    await patchJob(transaction, job.id, { state, state_reason: null, resumes: null, next_due_at: null });
     await noteJobResumed(transaction, job.id, actor, now);
   }
   const said = doubtSaid(doubts);
@@ -53,6 +54,6 @@ export async function answerDoubts(transaction: Transaction, { job, accept, rele
     action: accept ? 'job.accept' : 'job.resume',
     subject: `job:${job.id}`,
     ...(said ? { before: said.en } : {}),
-    after: 'enabled',
+    after: state,
   });
 }

@@ -18,7 +18,7 @@ import { partIn } from './part.ts';
 import { askForAll, prepareJob, veilForAll, type Prepared } from './prepare.ts';
 import { closeBreaker } from './notify/note.ts';
 import { digest } from './shapes.ts';
-import { assertTransition } from './states.ts';
+import { assertTransition, conductOf } from './states.ts';
 import { apply } from './stages/apply.ts';
 import { assess } from './stages/assess.ts';
 import { close } from './stages/close.ts';
@@ -152,7 +152,9 @@ export async function openContext(
   hold: Pick<Hold, 'signal' | 'mayWrite' | 'renew'>,
 ): Promise<Opened> {
   const { signal } = hold;
-  const job = (await getJob(database, run.job))!;
+  const row = (await getJob(database, run.job))!;
+  // What only observes goes on from where it last looked itself.
+  const job = conductOf(row.state).writes ? row : { ...row, cursor: row.observed_cursor };
   const saved = jobSettingsSchema.parse(JSON.parse((await settingsOfVersion(database, run.job, run.version)) ?? job.settings));
   const wanted = run.trial === null ? saved : jobSettingsSchema.parse(JSON.parse(run.trial));
   const proposed = await proposedDirectory(database, await planBelow(database, run), job.direction);

@@ -41,12 +41,41 @@ export const heldTransitions = {
 } as const satisfies Record<string, readonly string[]>;
 
 export const jobTransitions = {
-  disabled: ['enabled'],
-  enabled: ['disabled', 'paused', 'quarantined'],
+  /** Dry runs only. */
+  disabled: ['observing', 'pilot', 'enabled'],
+  /** Plans by schedule and event, and writes nothing. */
+  observing: ['disabled', 'pilot', 'enabled'],
+  /** Writes only for the people and departments that were chosen. */
+  pilot: ['disabled', 'observing', 'enabled', 'paused', 'quarantined'],
+  enabled: ['disabled', 'observing', 'pilot', 'paused', 'quarantined'],
   /** Paused by the guard: only a person goes on. */
-  paused: ['enabled', 'disabled'],
-  quarantined: ['enabled', 'disabled'],
+  paused: ['enabled', 'pilot', 'observing', 'disabled'],
+  quarantined: ['enabled', 'pilot', 'observing', 'disabled'],
 } as const satisfies Record<string, readonly string[]>;
+
+interface JobConduct {
+  /** Schedules and events start runs. */
+  readonly runsByItself: boolean;
+  /** Its runs write; else they are dry runs. */
+  readonly writes: boolean;
+  /** It speaks for what it holds: another job may leave an object to it. */
+  readonly takesOver: boolean;
+}
+
+export const jobConduct = {
+  disabled: { runsByItself: false, writes: false, takesOver: false },
+  observing: { runsByItself: true, writes: false, takesOver: false },
+  pilot: { runsByItself: true, writes: true, takesOver: false },
+  enabled: { runsByItself: true, writes: true, takesOver: true },
+  paused: { runsByItself: false, writes: false, takesOver: true },
+  quarantined: { runsByItself: false, writes: false, takesOver: true },
+} as const satisfies Record<keyof typeof jobTransitions, JobConduct>;
+
+export const conductOf = (state: string): JobConduct => jobConduct[state as keyof typeof jobConduct];
+
+/** States that a person puts a job into. */
+export const chosenStates = ['disabled', 'observing', 'pilot', 'enabled'] as const;
+export type ChosenState = (typeof chosenStates)[number];
 
 export type RunState = keyof typeof runTransitions;
 export type ChangeState = keyof typeof changeTransitions;

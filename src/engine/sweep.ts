@@ -12,6 +12,7 @@ import { openEndpoint } from './endpoint.ts';
 import { closeBreaker } from './notify/note.ts';
 import type { Enqueue } from './real-time.ts';
 import { groupBy } from './shapes.ts';
+import { conductOf } from './states.ts';
 
 const RETRY_LEASE_MS = 600_000;
 const PROBE_MS = 30_000;
@@ -20,7 +21,7 @@ const INBOX_MS = 8 * 86_400_000;
 
 export async function sweep(options: EngineOptions, enqueue: Enqueue): Promise<void> {
   const now = options.clock.now();
-  const enabled = new Set((await listJobs(options.database)).filter((job) => job.state === 'enabled').map((job) => job.id));
+  const enabled = new Set((await listJobs(options.database)).filter((job) => conductOf(job.state).writes).map((job) => job.id));
   await schedules(options, enqueue, now);
   await dueKeys(options, enqueue, now, enabled);
   await retries(options, enqueue, now, enabled);
@@ -29,10 +30,14 @@ export async function sweep(options: EngineOptions, enqueue: Enqueue): Promise<v
 }
 
 async function schedules(options: EngineOptions, enqueue: Enqueue, now: number): Promise<void> {
-  const open = new Set((await openRuns(options.database)).filter((run) => run.mode !== 'keys' && !run.dryRun).map((run) => run.job));
+  const open = new Set(
+    (await openRuns(options.database))
+      .filter((run) => run.mode !== 'keys' && (!run.dryRun || run.cause === 'schedule'))
+      .map((run) => run.job),
+  );
   for (const job of await listJobs(options.database)) {
     // One run at a time: what came due meanwhile is judged when the open one has ended.
-    if (job.state !== 'enabled' || open.has(job.id)) continue;
+    if (!conductOf(job.state).runsByItself || open.has(job.id)) continue;
     const schedule = scheduleOf(jobSettingsSchema.parse(JSON.parse(job.settings)).trigger);
     if (!schedule) continue;
     const said = due(schedule, job.next_due_at, now);

@@ -45,6 +45,8 @@ export const heldStateWords: Readonly<Record<HeldState, Label>> = {
 
 export const jobStateWords: Readonly<Record<JobState, Label>> = {
   disabled: label('disabled', '已停用'),
+  observing: label('observing', '仅观察'),
+  pilot: label('pilot', '试点'),
   enabled: label('enabled', '已启用'),
   paused: label('paused by the guard', '被保护暂停'),
   quarantined: label('quarantined', '暂停重试'),

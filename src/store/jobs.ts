@@ -26,10 +26,13 @@ export interface JobRow {
   readonly rank: number;
   readonly state: string;
   readonly state_reason: string | null;
+  /** The state that a paused job goes back to. */
+  readonly resumes: string | null;
   readonly settings: string;
   readonly version: number;
   readonly effective_hash: string;
   readonly cursor: string | null;
+  readonly observed_cursor: string | null;
   /** Version of the program that settled the job last. */
   readonly release: string | null;
   readonly last_complete_at: number | null;
@@ -170,7 +173,10 @@ export const deleteJob = async (transaction: Transaction, id: number): Promise<v
 };
 
 export type JobPatch = Partial<
-  Pick<JobRow, 'state' | 'state_reason' | 'cursor' | 'release' | 'last_complete_at' | 'next_due_at' | 'tries_left'>
+  Pick<
+    JobRow,
+    'state' | 'state_reason' | 'resumes' | 'cursor' | 'observed_cursor' | 'release' | 'last_complete_at' | 'next_due_at' | 'tries_left'
+  >
 >;
 export async function patchJob(transaction: Transaction, id: number, patch: JobPatch): Promise<void> {
   const entries = Object.entries(patch) as [string, string | number | null][];

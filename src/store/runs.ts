@@ -180,6 +180,13 @@ export async function endedBefore(reader: Reader, job: number, run: number): Pro
   return raw && rowOf(raw);
 }
 
+/** Whether a run of the job came to an end that shows what it does; a dry run counts. */
+export const hasShownPlan = async (reader: Reader, job: number): Promise<boolean> =>
+  (await reader.get(
+    `SELECT 1 AS yes FROM run WHERE job = ? AND state IN ('succeeded', 'warnings', 'partly-failed') AND trial IS NULL LIMIT 1`,
+    job,
+  )) !== undefined;
+
 /** Dry runs over the directory as this run's plan would leave it, in the order in which they were made. */
 export const runsOver = async (reader: Reader, plan: number): Promise<readonly number[]> =>
   (await reader.all<{ id: number }>('SELECT id FROM run WHERE over_plan = ? ORDER BY id', plan)).map((row) => row.id);

@@ -1,8 +1,8 @@
 // The stage: what one run knows about each source object, and how far it got with it.
 import { list, type Reader, rows, type Transaction } from './database.ts';
 
-/** same: nothing to do · read → mapped → correlated → diffed: next step to do · out/problem: ended early. */
-export type Step = 'same' | 'read' | 'mapped' | 'correlated' | 'diffed';
+/** same: nothing to do · skipped: not in the pilot · read → mapped → correlated → diffed: next step to do · out/problem: ended early. */
+export type Step = 'same' | 'read' | 'mapped' | 'correlated' | 'diffed' | 'skipped';
 /** How the run met the object. `absent`: in the job's claims, not in a complete read. `unknown`: could not be judged. */
 export type Seen = 'present' | 'absent' | 'tombstone' | 'unknown' | 'unreadable';
 

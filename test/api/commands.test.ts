@@ -39,7 +39,7 @@ describe('a command with an idempotency key', () => {
     await ask('POST', `/jobs/${scene.up}/state`, { body: { state: 'disabled' } });
     const send = () => ask('POST', `/jobs/${scene.up}/runs`, { body: {}, headers: keyed('k') });
     expect((await send()).status).toBe(409);
-    await ask('POST', `/jobs/${scene.up}/state`, { body: { state: 'enabled' } });
+    await ask('POST', `/jobs/${scene.up}/state`, { body: { state: 'enabled', unseen: true } });
     expect((await send()).status).toBe(202);
   });
 

@@ -11,12 +11,12 @@ import { wordOf } from '../../engine/words.ts';
 import { clean } from '../terminal.ts';
 
 export const config: CliCommand = {
-  usage: 'config plan|apply -f FILE [--prune] · config export · config enable|disable JOB',
+  usage: 'config plan|apply -f FILE [--prune] · config export · config enable [--unseen]|disable JOB',
   does: {
     en: 'configuration as one YAML file: what it would change, apply it, write it out',
     zh: '以 YAML 文件管理配置:查看变更、应用、导出',
   },
-  options: { file: { type: 'string', short: 'f' }, prune: { type: 'boolean' } },
+  options: { file: { type: 'string', short: 'f' }, prune: { type: 'boolean' }, unseen: { type: 'boolean' } },
   async run(call) {
     const [what, name] = call.words;
     if (what === 'plan' || what === 'apply') return fromFile(call, what);
@@ -26,7 +26,11 @@ export const config: CliCommand = {
       return 'done';
     }
     if ((what === 'enable' || what === 'disable') && name !== undefined) {
-      const result = await (await call.session()).call('job.state', { job: name, state: what === 'enable' ? 'enabled' : 'disabled' });
+      const result = await (await call.session()).call('job.state', {
+        job: name,
+        state: what === 'enable' ? 'enabled' : 'disabled',
+        unseen: call.options.unseen === true,
+      });
       answer(call, result, () =>
         call.output.line(
           call.output.say({

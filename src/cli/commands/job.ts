@@ -60,6 +60,8 @@ const parts: Readonly<Record<string, Part>> = {
     answer(call, saved, () => call.output.line(savedWords(call, saved)));
     return 'done';
   },
+  observe: (call, name) => changeState(call, name, 'observing'),
+  pilot: (call, name) => changeState(call, name, 'pilot'),
   async duplicate(call, name) {
     const [, , wanted] = call.words;
     if (wanted === undefined) throw new UsageError('Give the new job a name.', '请为新任务命名。');
@@ -68,6 +70,19 @@ const parts: Readonly<Record<string, Part>> = {
     return 'done';
   },
 };
+
+async function changeState(call: CommandCall, name: string, state: 'observing' | 'pilot'): Promise<Exit> {
+  const result = await (await call.session()).call('job.state', { job: name, state });
+  answer(call, result, () =>
+    call.output.line(
+      call.output.say({
+        en: `Job ${result.job} "${clean(result.jobName)}": ${wordOf.job(result.before).en} → ${wordOf.job(result.state).en}.`,
+        zh: `任务 ${result.job}“${clean(result.jobName)}”:${wordOf.job(result.before).zh} → ${wordOf.job(result.state).zh}。`,
+      }),
+    ),
+  );
+  return 'done';
+}
 
 /** `rank=70`, `scope={"departments":{"include":["D1"]}}` */
 function settingOf(given: string): [string, unknown] {
@@ -93,8 +108,11 @@ const savedWords = (call: CommandCall, job: { id: number; name: string; revision
   });
 
 export const job: CliCommand = {
-  usage: 'job times|set|versions|rollback|duplicate JOB … [--forecast RUN]',
-  does: { en: 'a job: when it runs next, its settings and their versions, a copy of it', zh: '任务:执行时间、设置与历史版本、复制' },
+  usage: 'job times|set|versions|rollback|observe|pilot|duplicate JOB … [--forecast RUN]',
+  does: {
+    en: 'a job: when it runs next, its settings and versions, trying it out, a copy',
+    zh: '任务:执行时间、设置与历史版本、仅观察与试点、复制',
+  },
   options: { forecast: { type: 'string' }, 'without-forecast': { type: 'boolean' }, limit: { type: 'string' } },
   async run(call) {
     const [what = '', name] = call.words;

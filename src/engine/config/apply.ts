@@ -136,7 +136,8 @@ async function saveJob(transaction: Transaction, job: WantedJob, entry: ConfigEn
   const before = jobSettingsSchema.parse(JSON.parse(existing.settings));
   if (canonicalText(before.trigger) !== canonicalText(settings.trigger)) await patchJob(transaction, id, { next_due_at: null });
   // Incremental reads show what moved at the source, not what other rules make of the rest.
-  if (existing.effective_hash !== effectiveHash) await patchJob(transaction, id, { cursor: null });
+  if (existing.effective_hash !== effectiveHash || canonicalText(before.pilot ?? null) !== canonicalText(settings.pilot ?? null))
+    await patchJob(transaction, id, { cursor: null, observed_cursor: null });
   return id;
 }
 

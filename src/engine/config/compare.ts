@@ -81,10 +81,11 @@ function jobEntry(job: WantedJob): ConfigEntry {
 }
 
 /** A job that the guard paused is not enabled by a file: a person looks first. */
-export const changesState = (job: WantedJob): boolean =>
-  job.state === 'enabled'
-    ? (job.existing?.state ?? 'disabled') === 'disabled'
-    : job.state === 'disabled' && job.existing !== null && job.existing.state !== 'disabled';
+export function changesState(job: WantedJob): boolean {
+  const now = job.existing?.state ?? 'disabled';
+  if (job.state === null || job.state === now) return false;
+  return job.state === 'disabled' || (now !== 'paused' && now !== 'quarantined');
+}
 
 /** Jobs before the connections that they use. */
 function removals(wanted: Wanted, present: Present): ConfigEntry[] {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Label } from '../../core/model.ts';
 import { installationNoticesSchema } from '../../core/notices.ts';
 import { channelEntry } from './notices.ts';
+import { chosenStates } from '../states.ts';
 
 const idSchema = z
   .string()
@@ -23,7 +24,7 @@ export const jobEntry = z.looseObject({
   /** Without it the job is found by its name. */
   number: z.int().positive().optional(),
   /** Left out: as it is; a new job is disabled. */
-  state: z.enum(['enabled', 'disabled']).optional(),
+  state: z.enum(chosenStates).optional(),
   connection: z.string().min(1),
   direction: z.enum(['up', 'down']),
 });

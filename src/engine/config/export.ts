@@ -5,6 +5,7 @@ import { type JobSettings, jobSettingsSchema } from '../../core/job-settings.ts'
 import type { ConnectionRow, JobRow } from '../../store/jobs.ts';
 import { noticeSections, type ExportedNotices } from './notices.ts';
 import type { Lookups } from '../prepare.ts';
+import { conductOf } from '../states.ts';
 
 export interface Exported {
   readonly connections: readonly { readonly row: ConnectionRow; readonly secrets: readonly string[] }[];
@@ -36,7 +37,7 @@ export function exportYaml(stored: Exported): string {
     ...noticeSections(stored.notices, (owner, name) => `\${env:${placeholderName(owner, name)}}`),
     jobs: stored.jobs.map((job) => ({
       number: job.id,
-      ...(job.state === 'enabled' ? { state: 'enabled' } : {}),
+      ...(conductOf(job.state).runsByItself ? { state: job.state } : {}),
       ...withoutDefaults(jobSettingsSchema.parse(JSON.parse(job.settings))),
     })),
   });
@@ -90,6 +91,7 @@ const order = [
   'part',
   'trigger',
   'scope',
+  'pilot',
   'policy',
   'onError',
   'notices',

@@ -12,6 +12,7 @@ import { scheduleProblem } from '../../core/schedule.ts';
 import type { ConnectionRow, JobRow } from '../../store/jobs.ts';
 import { prepareJob, type Lookups } from '../prepare.ts';
 import { noWantedNotices, understandNotices, type PresentNotices, type WantedNotices } from './notices.ts';
+import type { ChosenState } from '../states.ts';
 import { type ConfigDocument, type ConfigPath, type ConfigProblem, documentSchema, type JobEntry } from './document.ts';
 
 export interface WantedConnection {
@@ -31,7 +32,7 @@ export interface WantedJob {
   /** Number of the job that it is; null = new. */
   readonly existing: JobRow | null;
   readonly number: number | null;
-  readonly state: 'enabled' | 'disabled' | null;
+  readonly state: ChosenState | null;
   readonly settings: JobSettings;
 }
 

@@ -2,12 +2,13 @@
 import { z } from 'zod';
 import type { Label } from '../../core/model.ts';
 import { doubtsOf, listDoubts } from '../../store/doubts.ts';
-import { listBrakes, listConnections, listJobs } from '../../store/jobs.ts';
+import { getJob, listBrakes, listConnections, listJobs, type JobRow } from '../../store/jobs.ts';
 import { countItems, countQuestions, lastRuns, piledUp } from '../../store/overview.ts';
-import { getRun, listRuns } from '../../store/runs.ts';
+import { getRun, hasShownPlan, listRuns } from '../../store/runs.ts';
 import { CommandError } from '../engine.ts';
 import { doubtSaid } from '../resume.ts';
 import { parseJson } from '../shapes.ts';
+import { chosenStates, conductOf } from '../states.ts';
 import { questionWords } from '../words.ts';
 import { wantedConnection } from './connections.ts';
 import { command, jobRef, optionalJob, query, resolveJob, type QueryContext } from './operation.ts';
@@ -76,15 +77,26 @@ export const brakeRelease = command({
 export const jobState = command({
   role: 'admin',
   route: { method: 'POST', path: '/jobs/{job}/state', group: 'jobs' },
-  does: { en: 'Enables or disables a job', zh: '启用或停用任务' },
-  input: z.strictObject({ job: jobRef, state: z.enum(['enabled', 'disabled']) }),
+  does: { en: 'Enables a job, lets it only observe, tries it with chosen people, or disables it', zh: '启用、仅观察、试点或停用任务' },
+  input: z.strictObject({
+    job: jobRef,
+    state: z.enum(chosenStates),
+    unseen: z.boolean().default(false).describe('Also where nobody has seen a dry run of the job yet.'),
+  }),
   output: z.object({ job: z.int(), jobName: z.string(), before: z.string(), state: z.string() }),
   async answer(context, input) {
     const job = await resolveJob(context.reader, input.job);
+    if (conductOf(input.state).writes && !input.unseen && !(await hasShownPlan(context.reader, job.id))) throw neverSeen(job);
     await context.engine.setJobState(job.id, input.state, context.actor);
     return { job: job.id, jobName: job.name, before: job.state, state: input.state };
   },
 });
+
+const neverSeen = (job: JobRow): CommandError =>
+  new CommandError(
+    `Nobody has seen yet what job ${job.id} "${job.name}" would do. Look at a dry run first: tributary plan ${job.id}.`,
+    `尚未查看过任务 ${job.id}“${job.name}”的试运行结果。请先试运行:tributary plan ${job.id}。`,
+  );
 
 export const jobResume = command({
   role: 'approver',
@@ -107,7 +119,7 @@ export const jobResume = command({
     const job = await resolveJob(context.reader, input.job);
     const question = doubtSaid(await doubtsOf(context.reader, job.id));
     const run = await context.engine.resume(job.id, { accept: input.accept }, context.actor);
-    return { job: job.id, jobName: job.name, before: job.state, state: 'enabled', question, run };
+    return { job: job.id, jobName: job.name, before: job.state, state: (await getJob(context.reader, job.id))!.state, question, run };
   },
 });
 
@@ -194,7 +206,7 @@ async function jobsOf(context: QueryContext, names: Names): Promise<JobView[]> {
       stateReason: parseJson<Label | null>(job.state_reason, null),
       question: doubtSaid(doubts.filter((doubt) => doubt.job === job.id)),
       schedule: scheduleText(settings.trigger),
-      nextDueAt: job.state === 'enabled' ? job.next_due_at : null,
+      nextDueAt: conductOf(job.state).runsByItself ? job.next_due_at : null,
       lastCompleteAt: job.last_complete_at,
       lastRun,
       held: held.filter((row) => row.job === job.id).reduce((sum, row) => sum + row.count, 0),

@@ -5,6 +5,7 @@ import { heldById, type HeldRow } from '../../store/held.ts';
 import { heldPage } from '../../store/overview.ts';
 import { CommandError } from '../engine.ts';
 import { isOfUndo } from '../undo/orders.ts';
+import { conductOf } from '../states.ts';
 import { command, jobRef, optionalJob, query, resolveJob, type CommandContext, type QueryContext } from './operation.ts';
 import { heldOf, loadNames } from './show.ts';
 import { heldView } from './views.ts';
@@ -117,7 +118,7 @@ async function chosen(context: QueryContext, input: Choice, state: string): Prom
 async function assertEnabled(context: CommandContext, rows: readonly HeldRow[]): Promise<void> {
   for (const id of new Set(rows.filter((row) => !isOfUndo(row.aspect)).map((row) => row.job))) {
     const job = await getJob(context.reader, id);
-    if (job?.state === 'enabled') continue;
+    if (job && conductOf(job.state).writes) continue;
     throw new CommandError(
       `Job ${id} "${job?.name ?? ''}" is ${job?.state ?? 'gone'}, so nothing of it can be carried out. Enable it with "tributary config enable ${id}".`,
       `任务 ${id}“${job?.name ?? ''}”当前状态为“${job ? wordOf.job(job.state).zh : '已删除'}”,无法执行。请用 tributary config enable ${id} 启用。`,

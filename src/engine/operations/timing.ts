@@ -8,6 +8,7 @@ import { type Schedule, scheduleProblem, upcoming } from '../../core/schedule.ts
 import { listJobs } from '../../store/jobs.ts';
 import { openRuns } from '../../store/runs.ts';
 import { CommandError } from '../engine.ts';
+import { conductOf } from '../states.ts';
 import { command, jobRef, query, resolveJob } from './operation.ts';
 import { settingsOfJob } from './show.ts';
 
@@ -29,7 +30,7 @@ export const jobTimes = query({
     const job = await resolveJob(context.reader, input.job);
     const schedule = scheduleOf(settingsOfJob(job).trigger);
     // What is already due, or put off to the end of a blackout, comes first.
-    const waiting = job.state === 'enabled' && job.next_due_at !== null ? [job.next_due_at] : [];
+    const waiting = conductOf(job.state).runsByItself && job.next_due_at !== null ? [job.next_due_at] : [];
     const from = waiting[0] ?? context.now();
     return {
       job: job.id,
@@ -83,7 +84,7 @@ export const riverRun = command({
     ),
   }),
   async answer(context, input) {
-    const jobs = new Map((await listJobs(context.reader)).filter((job) => job.state === 'enabled').map((job) => [job.id, job]));
+    const jobs = new Map((await listJobs(context.reader)).filter((job) => conductOf(job.state).writes).map((job) => [job.id, job]));
     const settings = [...jobs.values()].map((job) => ({ job, settings: settingsOfJob(job) }));
     const steps = riverOrder(
       settings

@@ -3,10 +3,19 @@ import { claimsOf } from '../../store/links.ts';
 import { patchStaged, type StagedPatch, type StagedRow } from '../../store/staged.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { offerToOthers } from './hand-over.ts';
+import { type Pilot, triedAmong } from './pilot.ts';
 
 /** Stages each absent object as gone, out of scope, handed over, or (without evidence) untouched. */
-export async function assessAbsent(context: RunContext, plan: TypePlan, rows: readonly StagedRow[]): Promise<void> {
-  if (rows.length === 0) return;
+export async function assessAbsent(context: RunContext, plan: TypePlan, all: readonly StagedRow[], pilot: Pilot | null): Promise<void> {
+  if (all.length === 0) return;
+  const tried = await triedAmong(
+    context,
+    plan,
+    all.map((row) => row.source_key),
+    pilot,
+  );
+  const rows = all.filter((row) => tried.has(row.source_key));
+  const skipped = all.filter((row) => !tried.has(row.source_key));
   const keys = rows.map((row) => row.source_key);
   const claims = new Map((await claimsOf(context.database, context.job.id, plan.type, keys)).map((claim) => [claim.source_key, claim]));
   const verdicts = await whereabouts(
@@ -14,7 +23,7 @@ export async function assessAbsent(context: RunContext, plan: TypePlan, rows: re
     plan,
     rows.filter((row) => claims.has(row.source_key)),
   );
-  const patches: StagedPatch[] = rows.map((row) => {
+  const patches = rows.map((row): StagedPatch => {
     const claim = claims.get(row.source_key);
     const verdict = claim ? verdicts.get(row.source_key)! : 'unknown';
     const leaves = verdict === 'gone' || verdict === 'out-of-scope';
@@ -27,6 +36,7 @@ export async function assessAbsent(context: RunContext, plan: TypePlan, rows: re
       targetKey: claim?.target_key ?? null,
     };
   });
+  for (const row of skipped) patches.push({ type: plan.type, key: row.source_key, step: 'skipped' });
   await context.database.write((transaction) => patchStaged(transaction, context.run.id, patches));
 }
 

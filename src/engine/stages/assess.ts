@@ -4,7 +4,7 @@ import { LIFECYCLE } from '../../core/directory-types.ts';
 import { isEnabled, type Lifecycle } from '../../core/lifecycle.ts';
 import type { Attributes, EndpointObject, Label, Value } from '../../core/model.ts';
 import type { MappedObject } from '../../core/mapping/compile.ts';
-import { bareDepartments, type ScopeVerdict } from '../../core/scope.ts';
+import { bareDepartments, type Scope, type ScopeVerdict } from '../../core/scope.ts';
 import { claimsOf, type ClaimRow, putAllotted } from '../../store/links.ts';
 import {
   patchStaged,
@@ -25,6 +25,7 @@ import { accountValues } from './accounts.ts';
 import { correlateBatch, type Correlation } from './correlate.ts';
 import { offerToOthers } from './hand-over.ts';
 import { pickUniques } from './pick-unique.ts';
+import { isTried, type Pilot, pilotOf, pilotScope } from './pilot.ts';
 import { relationKey } from './relation-key.ts';
 import { scopeOf, type Tree } from './scope.ts';
 
@@ -49,12 +50,12 @@ export interface Problem {
 }
 
 export async function assess(context: RunContext): Promise<void> {
-  const needsTree = context.settings.scope.departments !== undefined || context.settings.scope.people !== undefined;
-  const parents = needsTree ? await sourceTree(context) : new Map<string, string | null>();
-  const tree: Tree = {
-    parents,
-    bare: needsTree ? bareDepartments(parents, context.settings.scope, await holdingDepartments(context)) : new Set(),
-  };
+  const { scope } = context.settings;
+  const tried = pilotScope(context);
+  const needsTree = scope.departments !== undefined || scope.people !== undefined;
+  const parents = needsTree || tried ? await sourceTree(context) : new Map<string, string | null>();
+  const tree: Tree = { parents, bare: needsTree ? bareDepartments(parents, scope, await holdingDepartments(context, scope)) : new Set() };
+  const pilot = pilotOf(tried, parents, tried ? await holdingDepartments(context, tried) : []);
   for (const plan of context.types) {
     let done = 0;
     let after = '';
@@ -68,11 +69,12 @@ export async function assess(context: RunContext): Promise<void> {
       }
       after = batch.at(-1)!.source_key;
       const present = batch.filter((row) => row.seen === 'present');
-      await assessPresent(context, plan, present, tree);
+      await assessPresent(context, plan, present, tree, pilot);
       await assessAbsent(
         context,
         plan,
         batch.filter((row) => row.seen !== 'present'),
+        pilot,
       );
       done += batch.length;
       context.engine.probe?.('assess:batch');
@@ -82,8 +84,8 @@ export async function assess(context: RunContext): Promise<void> {
 }
 
 /** Departments of people who were chosen one by one: they go along bare. */
-async function holdingDepartments(context: RunContext): Promise<readonly string[]> {
-  const chosen = context.settings.scope.people?.include ?? [];
+async function holdingDepartments(context: RunContext, scope: Scope): Promise<readonly string[]> {
+  const chosen = scope.people?.include ?? [];
   const plan = context.types.find((candidate) => candidate.type === 'person');
   if (chosen.length === 0 || !plan) return [];
   const people = await sourceObjects(context, plan, chosen);
@@ -110,11 +112,20 @@ export interface Assessed {
 
 /** Without a tree to climb, an upstream batch can be assessed while it is being read. */
 export const canAssessWhileReading = (context: RunContext): boolean =>
-  context.up && context.settings.scope.departments === undefined && context.settings.scope.people === undefined;
+  context.up &&
+  pilotScope(context) === null &&
+  context.settings.scope.departments === undefined &&
+  context.settings.scope.people === undefined;
 
 export const noTree: Tree = { parents: new Map(), bare: new Set() };
 
-async function assessPresent(context: RunContext, plan: TypePlan, rows: readonly StagedRow[], tree: Tree): Promise<void> {
+async function assessPresent(
+  context: RunContext,
+  plan: TypePlan,
+  rows: readonly StagedRow[],
+  tree: Tree,
+  pilot: Pilot | null,
+): Promise<void> {
   if (rows.length === 0) return;
   const objects = await sourceObjects(
     context,
@@ -126,6 +137,7 @@ async function assessPresent(context: RunContext, plan: TypePlan, rows: readonly
     plan,
     rows.map((row) => ({ key: row.source_key, inputHash: row.input_hash, object: objects.get(row.source_key) })),
     tree,
+    pilot,
   );
   await context.database.write((transaction) => storeAssessed(transaction, context, plan, assessed));
 }
@@ -143,7 +155,13 @@ interface Entry {
   readonly object: EndpointObject | undefined;
 }
 
-export async function assessObjects(context: RunContext, plan: TypePlan, rows: readonly Entry[], tree: Tree): Promise<Assessed> {
+export async function assessObjects(
+  context: RunContext,
+  plan: TypePlan,
+  rows: readonly Entry[],
+  tree: Tree,
+  pilot: Pilot | null = null,
+): Promise<Assessed> {
   const ids = rows.map((row) => row.key);
   const claims = new Map((await claimsOf(context.database, context.job.id, plan.type, ids)).map((claim) => [claim.source_key, claim]));
   const hidden = hiddenAttributes(context, plan);
@@ -157,6 +175,10 @@ export async function assessObjects(context: RunContext, plan: TypePlan, rows: r
       continue;
     }
     const object = hidden.size > 0 ? withoutHidden(raw, hidden) : raw;
+    if (!isTried(plan, object, pilot)) {
+      patches.push({ type: plan.type, key: row.key, step: 'skipped' });
+      continue;
+    }
     const verdict = scopeOf(context, plan, object, tree);
     if (verdict.in === true) working.push({ row, object, verdict, mapped: null, problems: [], correlation: null });
     else outside.push({ row, verdict });

@@ -3,6 +3,7 @@ import { reopenApproved } from '../../store/held.ts';
 import { countChanges } from '../../store/ledger.ts';
 import { countDoubts, countSteps, countUnchanged, dropStage } from '../../store/staged.ts';
 import { countOrphans } from '../../store/mirror.ts';
+import { patchJob } from '../../store/jobs.ts';
 import { patchRun } from '../../store/runs.ts';
 import type { RunContext } from '../context.ts';
 import { consoleJob } from '../console/job.ts';
@@ -21,6 +22,7 @@ export async function close(context: RunContext): Promise<void> {
     add('read', row.seen === 'present' ? row.count : 0);
     add(`read.${row.type}`, row.seen === 'present' ? row.count : 0);
     if (row.step === 'same' && row.seen === 'present') add('same', row.count);
+    if (row.step === 'skipped') add('notTried', row.count);
   }
   for (const row of await countUnchanged(database, run.id)) for (const name of ['read', `read.${row.type}`, 'same']) add(name, row.count);
   for (const row of await countChanges(database, run.id)) {
@@ -44,6 +46,8 @@ export async function close(context: RunContext): Promise<void> {
     if (context.up && !run.dryRun && run.cause !== 'rule' && (counts.applied ?? 0) > 0)
       await lookAtRuledGroups(transaction, await consoleJob(transaction), engine.clock.now());
     const at = engine.clock.now();
+    if (run.dryRun && run.cursorNext !== null && run.trial === null && context.job.state === 'observing')
+      await patchJob(transaction, context.job.id, { observed_cursor: run.cursorNext });
     await patchRun(transaction, run.id, { state, counts, evidence: context.evidence, endedAt: at });
     await noteRunEnded(transaction, run, { state, counts, at, warnings: context.evidence.warnings });
   });

@@ -9,6 +9,7 @@ import type { RunContext, TypePlan } from '../context.ts';
 import { partIn } from '../part.ts';
 import { prepareJob } from '../prepare.ts';
 import { sourceObjects, sourceTree } from '../source-data.ts';
+import { conductOf } from '../states.ts';
 import { scopeOf } from './scope.ts';
 
 /** `unknown`: another job may cover it, and that could not be seen. Whoever is missing is covered by nobody else. */
@@ -20,7 +21,7 @@ export async function offerToOthers(context: RunContext, plan: TypePlan, keys: r
   const { database, job, run } = context;
   const others = (await listJobs(database)).filter(
     (other) =>
-      other.id !== job.id && other.connection === job.connection && other.direction === job.direction && other.state !== 'disabled',
+      other.id !== job.id && other.connection === job.connection && other.direction === job.direction && conductOf(other.state).takesOver,
   );
   for (const other of others) {
     const left = keys.filter((key) => result.get(key) !== 'handed-over');

@@ -18,11 +18,12 @@ export const tables: readonly string[] = [
   `CREATE TABLE sealed (owner TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (owner, name)) {rowless}`,
   // Wrapped key per person (or per mirror object) for sensitive attributes; deleting the row erases them.
   `CREATE TABLE person_key (owner TEXT PRIMARY KEY, wrapped TEXT NOT NULL) {rowless}`,
+  // resumes: the state in which the guard found it. observed_cursor: of runs that only observe.
   `CREATE TABLE job (
      id {id}, name TEXT NOT NULL UNIQUE, connection TEXT NOT NULL REFERENCES connection (id),
-     direction TEXT NOT NULL, rank BIGINT NOT NULL, state TEXT NOT NULL, state_reason TEXT,
+     direction TEXT NOT NULL, rank BIGINT NOT NULL, state TEXT NOT NULL, state_reason TEXT, resumes TEXT,
      settings TEXT NOT NULL, version BIGINT NOT NULL, effective_hash TEXT NOT NULL,
-     cursor TEXT, release TEXT, last_complete_at BIGINT, next_due_at BIGINT, tries_left BIGINT)`,
+     cursor TEXT, observed_cursor TEXT, release TEXT, last_complete_at BIGINT, next_due_at BIGINT, tries_left BIGINT)`,
   `CREATE TABLE job_version (job BIGINT NOT NULL, version BIGINT NOT NULL, settings TEXT NOT NULL, saved_at BIGINT NOT NULL,
      saved_by TEXT NOT NULL, PRIMARY KEY (job, version)) {rowless}`,
   `CREATE TABLE lookup (name TEXT PRIMARY KEY, revision BIGINT NOT NULL, rows TEXT NOT NULL)`,

@@ -1,0 +1,152 @@
+// The life of a job before it is enabled: it observes and writes nothing, then writes for a chosen few, then for everybody.
+import { describe, expect, it } from 'vitest';
+import { carryOut, type InputOf, type OperationName, type OutputOf } from '../../src/engine/commands.ts';
+import { failureOf } from '../../src/engine/operations/operation.ts';
+import { settingsOfJob } from '../../src/engine/operations/show.ts';
+import { getJob } from '../../src/store/jobs.ts';
+import { openScene, roomy, type JobPart, type Scene } from '../../test/support/plain-scene.ts';
+
+async function ask<N extends OperationName>(scene: Scene, name: N, input: InputOf<N>): Promise<OutputOf<N>> {
+  const { engine, database, clock } = scene.bench;
+  const context = { reader: database, connectors: engine.options.connectors, now: () => clock.now(), engine, alone: true, actor: 'ann' };
+  return (await carryOut(name, context, input)) as OutputOf<N>;
+}
+const refusal = (asked: Promise<unknown>): Promise<string> =>
+  asked.then(
+    () => 'done',
+    (error: unknown) => failureOf(error).label.en,
+  );
+const policy = { guard: roomy };
+
+/** root ─ sales ─ emea, root ─ labs; five people, nothing synced yet. */
+async function company(up: JobPart = {}, down: JobPart = {}): Promise<Scene> {
+  const scene = await openScene({ up: { policy, ...up }, down: { policy, ...down } });
+  const { hr } = scene;
+  hr.department('root');
+  for (const [id, parent] of [
+    ['sales', 'root'],
+    ['emea', 'sales'],
+    ['labs', 'root'],
+  ] as const)
+    hr.department(id, parent);
+  for (const [id, place] of [
+    ['1', 'root'],
+    ['2', 'sales'],
+    ['3', 'emea'],
+    ['4', 'labs'],
+    ['5', 'emea'],
+  ] as const)
+    hr.person(id, place);
+  return scene;
+}
+const numbers = async (scene: Scene) => (await scene.people()).map((person) => person.attributes.employeeNumber).sort();
+const codes = async (scene: Scene) => (await scene.bench.objects('department')).map((row) => row.data.code).sort();
+const rowsOf = async (scene: Scene, job: number) => {
+  const found: Record<string, number> = {};
+  for (const table of ['claim', 'contribution', 'item', 'reading', 'due'])
+    found[table] = (await scene.bench.database.get<{ n: number }>(`SELECT count(*) AS n FROM ${table} WHERE job = ?`, job))!.n;
+  for (const table of ['link', 'reservation'])
+    found[table] = (await scene.bench.database.get<{ n: number }>(`SELECT count(*) AS n FROM ${table}`))!.n;
+  return found;
+};
+
+describe('a new job', () => {
+  it('is enabled once somebody has seen a dry run of it', async () => {
+    const scene = await company();
+    const { id } = await ask(scene, 'job.duplicate', { job: scene.up, name: 'second' });
+    expect(await refusal(ask(scene, 'job.state', { job: id, state: 'enabled' }))).toContain('Nobody has seen yet');
+    await scene.bench.run(id, { dryRun: true });
+    await ask(scene, 'job.state', { job: id, state: 'enabled' });
+    expect((await getJob(scene.bench.database, id))!.state).toBe('enabled');
+  });
+});
+
+describe('a job that observes', () => {
+  it('plans by its schedule and leaves no trace but plans; enabling begins with everything', async () => {
+    const scene = await company({ trigger: { kind: 'schedule', every: 'hour' } });
+    await ask(scene, 'job.state', { job: scene.up, state: 'observing' });
+    await scene.bench.tick();
+    for (let hour = 0; hour < 3; hour++) {
+      scene.bench.clock.advance(3_600_000);
+      const runs = await scene.bench.tick();
+      expect(runs).toMatchObject([{ job: scene.up, dryRun: true, cause: 'schedule', state: 'succeeded' }]);
+      expect(runs[0]!.counts['planned.create.person']).toBe(5);
+    }
+    expect(await rowsOf(scene, scene.up)).toEqual({ claim: 0, contribution: 0, item: 0, reading: 0, due: 0, link: 0, reservation: 0 });
+    expect(await scene.people()).toEqual([]);
+    expect(await scene.bench.run(scene.up)).toMatchObject({ dryRun: true });
+    await ask(scene, 'job.state', { job: scene.up, state: 'enabled' });
+    expect(await getJob(scene.bench.database, scene.up)).toMatchObject({ cursor: null, observed_cursor: null });
+    const run = await scene.bench.run(scene.up, { mode: 'incremental' });
+    expect(run).toMatchObject({ mode: 'full', dryRun: false });
+    expect(await numbers(scene)).toEqual(['N-1', 'N-2', 'N-3', 'N-4', 'N-5']);
+  });
+
+  it('follows events below, and writes nothing there', async () => {
+    const scene = await company({}, { trigger: { kind: 'event' } });
+    await scene.bench.engine.setJobState(scene.down, 'observing', 'ann');
+    await scene.bench.run(scene.up);
+    await scene.bench.tick();
+    const runs = await scene.bench.database.all<{ dry_run: number }>('SELECT dry_run FROM run WHERE job = ?', scene.down);
+    expect(runs.length).toBeGreaterThan(0);
+    expect(runs.every((run) => run.dry_run === 1)).toBe(true);
+    expect(scene.app.all('person')).toEqual([]);
+  });
+});
+
+describe('a pilot', () => {
+  it('writes for the chosen departments and the bare ones above them, upstream', async () => {
+    const scene = await company({ pilot: { departments: { include: ['emea'] } } });
+    await scene.bench.engine.setJobState(scene.up, 'pilot', 'ann');
+    const run = await scene.bench.run(scene.up);
+    expect(run.counts).toMatchObject({ 'applied.create.person': 2, 'applied.create.department': 3, notTried: 4 });
+    expect(await numbers(scene)).toEqual(['N-3', 'N-5']);
+    expect(await codes(scene)).toEqual(['emea', 'root', 'sales']);
+    expect((await scene.bench.run(scene.up)).counts.applied ?? 0).toBe(0);
+    await scene.bench.engine.setJobState(scene.up, 'enabled', 'ann');
+    await scene.bench.run(scene.up);
+    expect(await numbers(scene)).toEqual(['N-1', 'N-2', 'N-3', 'N-4', 'N-5']);
+  });
+
+  it('writes for chosen people downstream, and touches nobody who had an account before', async () => {
+    const scene = await company();
+    await scene.bench.run(scene.up);
+    await scene.bench.run(scene.down);
+    const [id3, id4] = await Promise.all(['3', '4'].map(async (id) => (await scene.known(id))!.id));
+    const job = (await getJob(scene.bench.database, scene.down))!;
+    await ask(scene, 'job.update', { job: job.id, settings: { pilot: { people: { include: [id3!] } } } });
+    await ask(scene, 'job.state', { job: job.id, state: 'pilot' });
+    for (const id of ['3', '4', '5']) scene.hr.set('person', id, { title: 'new' });
+    scene.hr.set('person', '4', { status: 'departed' });
+    scene.hr.delete('person', '5');
+    await scene.sync();
+    const titles = ['3', '4', '5'].map((id) => [scene.account(id)?.attributes.title ?? null, scene.account(id)?.enabled]);
+    expect(titles[0]).toEqual(['new', true]);
+    expect(titles.slice(1).map(([, enabled]) => enabled)).toEqual([true, true]);
+    expect(id4).toBeDefined();
+    // Whoever was left out is found when everybody is in again.
+    await ask(scene, 'job.state', { job: job.id, state: 'enabled' });
+    await scene.bench.run(scene.down);
+    expect(scene.account('4')!.enabled).toBe(false);
+  });
+
+  it('needs somebody to be tried with', async () => {
+    const scene = await company();
+    await scene.bench.run(scene.up);
+    expect(await refusal(ask(scene, 'job.state', { job: scene.up, state: 'pilot' }))).toContain('names nobody to try it with');
+  });
+
+  it('that the guard paused goes on as a pilot', async () => {
+    const scene = await company({ pilot: { people: { include: ['3'] } } });
+    for (const id of ['1', '2', '3', '4', '5']) scene.hr.set('person', id, { title: 'clerk' });
+    await scene.bench.run(scene.up);
+    await scene.bench.engine.setJobState(scene.up, 'pilot', 'ann');
+    for (const id of ['1', '2', '3', '4', '5']) scene.hr.set('person', id, { title: null });
+    await scene.bench.run(scene.up);
+    const now = (await getJob(scene.bench.database, scene.up))!;
+    expect(now).toMatchObject({ state: 'paused', resumes: 'pilot' });
+    await ask(scene, 'job.resume', { job: scene.up, accept: true });
+    expect((await getJob(scene.bench.database, scene.up))!.state).toBe('pilot');
+    expect(settingsOfJob(now).pilot).toBeDefined();
+  });
+});
