@@ -150,3 +150,55 @@ describe('a pilot', () => {
     expect(settingsOfJob(now).pilot).toBeDefined();
   });
 });
+
+describe('a job that is deleted', () => {
+  const rows = async (scene: Scene, table: 'link' | 'claim' | 'contribution') =>
+    (await scene.bench.database.get<{ n: number }>(`SELECT count(*) AS n FROM ${table}`))!.n;
+
+  it('is disabled before; its accounts stay and are listed as those that lose their owner', async () => {
+    const scene = await company();
+    await scene.sync();
+    expect(await refusal(ask(scene, 'job.remove', { job: scene.down }))).toContain('Disable it first');
+    const { orphans } = await ask(scene, 'job.orphans', { job: scene.down });
+    expect(orphans.map((one) => one.title).filter((title) => title.startsWith('Person'))).toHaveLength(5);
+    await ask(scene, 'job.state', { job: scene.down, state: 'disabled' });
+    const [before, links] = [scene.app.all('person'), await rows(scene, 'link')];
+    await ask(scene, 'job.remove', { job: scene.down });
+    expect(scene.app.all('person')).toEqual(before);
+    expect(await rows(scene, 'link')).toBe(links);
+    // A new job over the same connection finds everybody by their link.
+    const again = await scene.addJob(scene.app, 'down', { name: 'again', policy, correlation: {} });
+    const run = await scene.bench.run(again);
+    expect(run.counts['applied.create'] ?? 0).toBe(0);
+    expect(scene.app.all('person')).toHaveLength(5);
+  });
+
+  it('forgets who was who where that is wanted', async () => {
+    const scene = await company();
+    await scene.sync();
+    const links = await rows(scene, 'link');
+    await ask(scene, 'job.state', { job: scene.down, state: 'disabled' });
+    await ask(scene, 'job.remove', { job: scene.down, links: 'cut' });
+    expect(await rows(scene, 'link')).toBe(links / 2);
+  });
+
+  it('upstream leaves its people to the next source, through the guard, and those of nobody else as they are', async () => {
+    const scene = await company();
+    const second = await scene.addJob(scene.hr, 'up', { name: 'second', policy, rank: 50, scope: { departments: { include: ['emea'] } } });
+    for (const id of ['1', '2', '3', '4', '5']) scene.hr.set('person', id, { title: 'clerk' });
+    await scene.bench.run(scene.up);
+    await scene.bench.run(second);
+    const before = await scene.people();
+    const { orphans } = await ask(scene, 'job.orphans', { job: scene.up });
+    expect(orphans.filter((one) => one.type === 'person').map((one) => one.key)).toEqual(['1', '2', '4']);
+    await ask(scene, 'job.state', { job: scene.up, state: 'disabled' });
+    await ask(scene, 'job.remove', { job: scene.up });
+    const said = await scene.bench.database.all<{ job: number }>('SELECT DISTINCT job FROM contribution');
+    expect(said).toEqual([{ job: second }]);
+    scene.hr.set('person', '3', { title: 'chief' });
+    const runs = await scene.bench.tick();
+    expect(runs.map((run) => [run.job, run.cause, run.state])).toEqual([[second, 'due', 'succeeded']]);
+    expect((await scene.known('3'))!.attributes.title).toBe('chief');
+    expect((await scene.people()).map((person) => person.lifecycle)).toEqual(before.map((person) => person.lifecycle));
+  });
+});

@@ -26,7 +26,7 @@ import { editApply, editDiscard, editGet, editList, editPropose } from './operat
 import { explain } from './operations/explain.ts';
 import { personErase } from './operations/people-erase.ts';
 import { heldDecide, heldList, itemsRetry } from './operations/held.ts';
-import { jobDuplicate, jobForecast, jobRemove, jobRollback, jobUpdate, jobVersions } from './operations/job-edits.ts';
+import { jobDuplicate, jobForecast, jobOrphans, jobRemove, jobRollback, jobUpdate, jobVersions } from './operations/job-edits.ts';
 import { jobCreate, jobGet, lookupList, lookupPut } from './operations/jobs.ts';
 import { schemaGet } from './operations/schema.ts';
 import { linkCut, linkImport, linkList } from './operations/links.ts';
@@ -85,6 +85,7 @@ export const operations = {
   'job.forecast': jobForecast,
   'job.get': jobGet,
   'job.list': jobList,
+  'job.orphans': jobOrphans,
   'job.remove': jobRemove,
   'job.resume': jobResume,
   'job.rollback': jobRollback,

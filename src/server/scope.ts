@@ -22,6 +22,7 @@ const about: Partial<Record<OperationName | 'run.events', readonly Named[]>> = {
   'job.get': ['job'],
   'job.resume': ['job'],
   'job.state': ['job'],
+  'job.orphans': ['job'],
   'job.times': ['job'],
   'job.versions': ['job'],
   'run.cancel': ['run'],

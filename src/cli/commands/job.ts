@@ -2,7 +2,7 @@
 import { wordOf } from '../../engine/words.ts';
 import { answer, type CliCommand, type CommandCall, text, whole } from '../command.ts';
 import { UsageError, type Exit } from '../errors.ts';
-import { time } from '../format.ts';
+import { shortKey, time, typeWord } from '../format.ts';
 import { exitOf, follow } from '../progress.ts';
 import { result as showResult } from '../show-run.ts';
 import { clean } from '../terminal.ts';
@@ -60,6 +60,28 @@ const parts: Readonly<Record<string, Part>> = {
     answer(call, saved, () => call.output.line(savedWords(call, saved)));
     return 'done';
   },
+  async orphans(call, name) {
+    const { output } = call;
+    const view = await (await call.session()).call('job.orphans', { job: name, limit: whole(call, 'limit', 100) });
+    answer(call, view, () => {
+      for (const one of view.orphans)
+        output.line(`  ${typeWord(output, one.type)}  ${clean(one.title)}  ${output.paint('dim', shortKey(one.key))}`);
+      if (view.orphans.length === 0) output.line(output.say({ en: 'Nothing would lose its owner.', zh: '没有对象会失去归属。' }));
+    });
+    return 'done';
+  },
+  async delete(call, name) {
+    const result = await (await call.session()).call('job.remove', { job: name, links: call.options['cut-links'] ? 'cut' : 'keep' });
+    answer(call, result, () =>
+      call.output.line(
+        call.output.say({
+          en: `Job ${result.removed} is deleted; what it has written stays.`,
+          zh: `任务 ${result.removed} 已删除;已写入的内容保留。`,
+        }),
+      ),
+    );
+    return 'done';
+  },
   observe: (call, name) => changeState(call, name, 'observing'),
   pilot: (call, name) => changeState(call, name, 'pilot'),
   async duplicate(call, name) {
@@ -108,12 +130,17 @@ const savedWords = (call: CommandCall, job: { id: number; name: string; revision
   });
 
 export const job: CliCommand = {
-  usage: 'job times|set|versions|rollback|observe|pilot|duplicate JOB … [--forecast RUN]',
+  usage: 'job times|set|versions|rollback|observe|pilot|duplicate|orphans|delete JOB …',
   does: {
     en: 'a job: when it runs next, its settings and versions, trying it out, a copy',
     zh: '任务:执行时间、设置与历史版本、仅观察与试点、复制',
   },
-  options: { forecast: { type: 'string' }, 'without-forecast': { type: 'boolean' }, limit: { type: 'string' } },
+  options: {
+    forecast: { type: 'string' },
+    'without-forecast': { type: 'boolean' },
+    'cut-links': { type: 'boolean' },
+    limit: { type: 'string' },
+  },
   async run(call) {
     const [what = '', name] = call.words;
     const part = Object.hasOwn(parts, what) ? parts[what] : undefined;

@@ -3,13 +3,14 @@ import { canonicalText } from '../../core/attribute.ts';
 import { effectiveSettings, jobSettingsSchema } from '../../core/job-settings.ts';
 import { audit } from '../../store/audit.ts';
 import { raiseNumber } from '../../store/counters.ts';
+import { removeJob as dropJob } from '../../store/job-removal.ts';
 import type { Transaction } from '../../store/database.ts';
 import {
   deleteConnection,
-  deleteJob,
   deleteLookup,
   deleteSealed,
   forgetCheck,
+  getJob,
   patchJob,
   putConnection,
   putJob,
@@ -73,7 +74,9 @@ export async function applyConfig(
         }
         case 'job': {
           const job = entry.action === 'remove' ? undefined : wanted.jobs.find((one) => one.settings.name === entry.name);
-          const id = job ? await saveJob(transaction, job, entry, now, actor) : await removeJob(transaction, entry.number!);
+          const id = job
+            ? await saveJob(transaction, job, entry, now, actor)
+            : await removeJob(transaction, entry.number!, entry.links ?? 'keep');
           await audit(transaction, {
             ...note,
             subject: `job:${id}`,
@@ -141,7 +144,7 @@ async function saveJob(transaction: Transaction, job: WantedJob, entry: ConfigEn
   return id;
 }
 
-async function removeJob(transaction: Transaction, id: number): Promise<number> {
+async function removeJob(transaction: Transaction, id: number, links: 'keep' | 'cut'): Promise<number> {
   const open = await transaction.get<{ id: number; state: string }>(
     `SELECT id, state FROM run WHERE job = ? AND ended_at IS NULL LIMIT 1`,
     id,
@@ -151,6 +154,7 @@ async function removeJob(transaction: Transaction, id: number): Promise<number> 
       `Job ${id} has an open run (${open.id}, ${open.state}). Cancel it with "tributary cancel ${open.id}", then apply again.`,
       `任务 ${id} 还有未结束的执行(${open.id},${open.state})。请先用 tributary cancel ${open.id} 取消。`,
     );
-  await deleteJob(transaction, id);
+  const job = await getJob(transaction, id);
+  if (job) await dropJob(transaction, job, links);
   return id;
 }

@@ -18,6 +18,8 @@ export interface ConfigEntry {
   readonly number: number | null;
   readonly action: 'add' | 'change' | 'remove' | 'same';
   readonly changes: readonly SettingChange[];
+  /** Of a job that is removed: what becomes of its links. */
+  readonly links?: 'keep' | 'cut';
 }
 
 const SECRET = '••••••';

@@ -38,7 +38,7 @@ export async function editConfig(
 /** Takes one away. */
 export const removeConfig = (
   context: CommandContext,
-  entry: Pick<ConfigEntry, 'kind' | 'name' | 'number'>,
+  entry: Pick<ConfigEntry, 'kind' | 'name' | 'number' | 'links'>,
   before: (transaction: Transaction) => Promise<void>,
 ): Promise<void> =>
   applyConfig(

@@ -3,13 +3,15 @@ import { z } from 'zod';
 import { CONSOLE } from '../../core/console.ts';
 import { jobSettingsSchema, type JobSettings } from '../../core/job-settings.ts';
 import { jobVersions as versionsOf, savedVersion, type JobRow } from '../../store/jobs.ts';
+import { losingTheirOwner } from '../../store/job-removal.ts';
+import { titlesOf } from '../../store/overview.ts';
 import { runsOver } from '../../store/runs.ts';
 import { differences } from '../config/compare.ts';
 import { considerEdit, type Seen } from '../config/consider.ts';
 import { assertJobUnchanged, editConfig, removeConfig } from '../config/edit.ts';
 import { CommandError } from '../engine.ts';
 import { consequences, forecast } from '../forecast.ts';
-import { consequenceWords } from '../words.ts';
+import { consequenceWords, wordOf } from '../words.ts';
 import { detailsOf, jobDetails, jobNamed, name, settings, withoutOwn } from './jobs.ts';
 import { command, jobRef, query, resolveJob, type CommandContext } from './operation.ts';
 import { runPlan } from './runs.ts';
@@ -205,15 +207,56 @@ const onlyOnce = (job: JobRow): CommandError =>
 export const jobRemove = command({
   role: 'admin',
   route: { method: 'DELETE', path: '/jobs/{job}', group: 'jobs' },
-  does: { en: 'Takes a job away; what it has written stays', zh: '删除任务;已写入的内容保留' },
-  input: z.strictObject({ job: jobRef, revision }),
+  does: {
+    en: 'Takes a disabled job away; what it has written stays, its links if wanted',
+    zh: '删除已停用的任务;已写入的内容保留,关联可选择保留或解除',
+  },
+  input: z.strictObject({
+    job: jobRef,
+    links: z.enum(['keep', 'cut']).default('keep').describe('cut: also forget who was who, where no other job of the connection holds it.'),
+    revision,
+  }),
   output: z.object({ removed: z.int() }),
   async answer(context, input) {
     const job = await resolveJob(context.reader, input.job);
     if (job.connection === CONSOLE) throw onlyOnce(job);
-    await removeConfig(context, { kind: 'job', name: job.name, number: job.id }, (transaction) =>
+    if (job.state !== 'disabled')
+      throw new CommandError(
+        `Job ${job.id} "${job.name}" is ${wordOf.job(job.state).en}. Disable it first; what loses its owner with it: tributary job orphans ${job.id}.`,
+        `任务 ${job.id}“${job.name}”当前状态为“${wordOf.job(job.state).zh}”。请先停用;将失去归属的账号:tributary job orphans ${job.id}。`,
+      );
+    await removeConfig(context, { kind: 'job', name: job.name, number: job.id, links: input.links }, (transaction) =>
       assertJobUnchanged(transaction, job.id, input.revision),
     );
     return { removed: job.id };
+  },
+});
+
+const place = z.tuple([z.string(), z.string()]);
+
+export const jobOrphans = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/jobs/{job}/orphans', group: 'jobs', page: 'after' },
+  does: {
+    en: 'Lists what would lose its owner with a job: objects that no other source feeds, accounts that no other job holds',
+    zh: '列出删除任务后将失去归属的对象与账号',
+  },
+  input: z.strictObject({ job: jobRef, after: place.optional(), limit: z.int().min(1).max(1000).default(100) }),
+  output: z.object({
+    orphans: z.array(z.object({ type: z.string(), key: z.string(), title: z.string(), id: z.string() })),
+    next: place.nullable(),
+  }),
+  async answer(context, input) {
+    const job = await resolveJob(context.reader, input.job);
+    const rows = await losingTheirOwner(context.reader, job, input.after ?? ['', ''], input.limit);
+    const titles = await titlesOf(
+      context.reader,
+      rows.map((row) => row.directory_id),
+    );
+    const last = rows.length === input.limit ? rows.at(-1)! : null;
+    return {
+      orphans: rows.map((row) => ({ type: row.type, key: row.key, title: titles.get(row.directory_id) ?? row.key, id: row.directory_id })),
+      next: last ? ([last.type, last.key] as [string, string]) : null,
+    };
   },
 });

@@ -90,7 +90,7 @@ async function pauseJob(transaction: Transaction, job: JobRow, undone: number): 
     en: `Run ${undone} was undone. Look at what is kept because of it: tributary pins.`,
     zh: `执行 ${undone} 已被撤销。请先查看因此保留的内容:tributary pins。`,
   };
-  await patchJob(transaction, job.id, { state: 'paused', state_reason: JSON.stringify(reason) });
+  await patchJob(transaction, job.id, { state: 'paused', state_reason: JSON.stringify(reason), resumes: job.state });
 }
 
 async function previewOf(context: QueryContext, id: number, undone: number): Promise<RunRow> {
