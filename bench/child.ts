@@ -1,7 +1,7 @@
 // One measured task in a process of its own: `node bench/child.ts TASK JSON`. Prints one JSON line.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client } from 'ldapts';
+import { Attribute, Change, Client } from 'ldapts';
 import type { Connector } from '../src/connector-kit/contract.ts';
 import { directory } from '../src/connectors/directory/index.ts';
 import { ldap } from '../src/connectors/ldap/index.ts';
@@ -12,7 +12,11 @@ import { createSealer } from '../src/engine/sealing.ts';
 import { digest } from '../src/engine/shapes.ts';
 import { listHeld } from '../src/store/held.ts';
 import { putConnection, putJob, putSealed } from '../src/store/jobs.ts';
+import type { Database } from '../src/store/database.ts';
 import { migrate } from '../src/store/migrations.ts';
+import { openPostgres } from '../src/store/postgres/database.ts';
+import { tableShapes } from '../src/store/schema/columns.ts';
+import { tables } from '../src/store/schema/tables.ts';
 import { openSqlite } from '../src/store/sqlite/database.ts';
 import { counted } from './counted.ts';
 
@@ -24,6 +28,8 @@ interface Server {
 }
 interface Task {
   folder: string;
+  /** URL of a PostgreSQL database; without one the embedded store in the folder is used. */
+  database?: string;
   source: Server;
   target: Server;
   people: number;
@@ -110,6 +116,25 @@ const tasks: Record<string, (task: Task) => Promise<Record<string, number | stri
   },
   'first-sync': (task) => upstream(task),
   'no-change': (task) => upstream(task),
+  'one-percent': (task) => upstream(task),
+  /** Not measured: every hundredth person gets another title at the source. */
+  async 'change-one-percent'({ source }) {
+    const client = await bound(source);
+    const titled: string[] = [];
+    let seen = 0;
+    for await (const page of client.searchPaginated(source.suffix, {
+      scope: 'sub',
+      filter: '(objectClass=inetOrgPerson)',
+      attributes: ['1.1'],
+      timeLimit: 0,
+      paged: { pageSize: 1000 },
+    }))
+      for (const { dn } of page.searchEntries) if (seen++ % 100 === 0) titled.push(dn);
+    for (const dn of titled)
+      await client.modify(dn, new Change({ operation: 'replace', modification: new Attribute({ type: 'title', values: ['changed'] }) }));
+    await client.unbind();
+    return { count: titled.length };
+  },
   /** Directory → empty LDAP: the first run is one question; approving it is what is timed. */
   async downstream(task) {
     const { engine, close, database, asked, texts } = await open(task);
@@ -145,7 +170,7 @@ const tasks: Record<string, (task: Task) => Promise<Record<string, number | stri
     };
     if (process.env.BENCH_SQL)
       for (const [k, v] of [...texts].sort((a, b) => b[1] - a[1]).slice(0, 45)) console.error(v, k.replace(/\s+/g, ' ').slice(0, 150));
-    const durability = (await database.get<{ synchronous: number }>('PRAGMA synchronous'))!.synchronous;
+    const durability = await durabilityOf(database);
     await close();
     return { ms, planMs, applied: run!.counts['applied.create.person'] ?? 0, state: run!.state, durability, ...spent };
   },
@@ -156,21 +181,44 @@ async function upstream(task: Task): Promise<Record<string, number | string>> {
   await connection(engine, 'source', task.source);
   const job = await define(engine, { name: 'up', connection: 'source', direction: 'up', ...ldap.manifest.defaults.up });
   await engine.enqueue({ job, mode: 'full', actor: 'bench' });
-  const startedAt = performance.now();
+  const [startedAt, cpu] = [performance.now(), process.cpuUsage()];
   const [run] = await engine.drain();
   const ms = performance.now() - startedAt;
+  const spent = process.cpuUsage(cpu);
   const people = (await database.get<{ n: number }>(`SELECT count(*) AS n FROM object WHERE type = 'person'`))!.n;
   const history = (await database.get<{ n: number }>('SELECT count(*) AS n FROM history'))!.n;
+  const rows = await rowsOf(database);
+  const durability = await durabilityOf(database);
   await close();
   return {
     ms,
+    runCpuMs: (spent.user + spent.system) / 1000,
     people,
     history,
+    rows,
+    durability,
     applied: run!.counts.applied ?? 0,
     same: run!.counts.same ?? 0,
     state: run!.state,
     problem: run!.problem?.en ?? '',
   };
+}
+
+/** Rows that rest in the store when nothing runs. */
+async function rowsOf(database: Database): Promise<number> {
+  let rows = 0;
+  for (const { name } of tableShapes(tables)) rows += (await database.get<{ n: number }>(`SELECT count(*) AS n FROM ${name}`))!.n;
+  return rows;
+}
+
+/** 'full': what was committed survives a loss of power. */
+async function durabilityOf(database: Database): Promise<string> {
+  if (database.dialect === 'sqlite')
+    return (await database.get<{ synchronous: number }>('PRAGMA synchronous'))!.synchronous === 2 ? 'full' : 'less';
+  const { fsync, commit } = (await database.get<{ fsync: string; commit: string }>(
+    `SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit`,
+  ))!;
+  return fsync === 'on' && commit === 'on' ? 'full' : 'less';
 }
 
 async function bound(server: Server): Promise<Client> {
@@ -180,7 +228,7 @@ async function bound(server: Server): Promise<Client> {
 }
 
 async function open(task: Task) {
-  const store = openSqlite({ path: join(task.folder, 'tributary.db') });
+  const store = task.database ? await openPostgres({ url: task.database }) : openSqlite({ path: join(task.folder, 'tributary.db') });
   await migrate(store);
   const { database, asked, texts } = counted(store);
   const engine = createEngine({

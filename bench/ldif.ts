@@ -1,13 +1,16 @@
 // A made-up company as LDIF: nested OUs, people inside them, managers as DNs, groups.
-import { planCompany } from '../src/sandbox/company.ts';
+import { type CompanyPlan, planCompany } from '../src/sandbox/company.ts';
 
 export const SUFFIX = 'dc=bench,dc=example';
 
-/** LDIF of the whole tree, and how many entries of each kind it holds. */
-export function companyLdif(people: number, seed: number): { ldif: string; people: number; departments: number } {
+/** LDIF of the whole tree, entry by entry: a million people are more text than one string holds. */
+export function companyLdif(people: number, seed: number): { ldif: Iterable<string>; people: number; departments: number } {
   const plan = planCompany({ people, departments: Math.max(10, Math.round(people / 40)), seed });
+  return { ldif: entries(plan), people: plan.size, departments: plan.departments.length };
+}
+
+function* entries(plan: CompanyPlan): Generator<string> {
   const places = new Map<string, string>();
-  const parts: string[] = [`dn: ${SUFFIX}\nobjectClass: dcObject\nobjectClass: organization\ndc: bench\no: Bench\n`];
   const byCode = new Map(plan.departments.map((department) => [department.code, department]));
   const placeOf = (code: string): string => {
     const known = places.get(code);
@@ -17,21 +20,24 @@ export function companyLdif(people: number, seed: number): { ldif: string; peopl
     places.set(code, place);
     return place;
   };
+  yield `dn: ${SUFFIX}\nobjectClass: dcObject\nobjectClass: organization\ndc: bench\no: Bench\n\n`;
   const ordered = plan.departments
     .map((department) => ({ department, place: placeOf(department.code) }))
     .sort((a, b) => a.place.split(',').length - b.place.split(',').length);
   for (const { department, place } of ordered)
-    parts.push(`dn: ${place}\nobjectClass: organizationalUnit\nou: ${department.code}\ndescription:: ${base64(department.name)}\n`);
+    yield `dn: ${place}\nobjectClass: organizationalUnit\nou: ${department.code}\ndescription:: ${base64(department.name)}\n\n`;
   const dnOf = (number: string, code: string): string => `uid=p${number},${placeOf(code)}`;
+  // Only leaders are anybody's manager.
+  const leaders = new Set(plan.departments.map((department) => department.leaderNumber));
   const homes = new Map<string, string>();
-  for (let index = 0; index < plan.size; index++) {
+  for (let index = 0; index < plan.size && homes.size < leaders.size; index++) {
     const person = plan.at(index);
-    homes.set(person.employeeNumber, dnOf(person.employeeNumber, person.departmentCodes[0]!));
+    if (leaders.has(person.employeeNumber)) homes.set(person.employeeNumber, dnOf(person.employeeNumber, person.departmentCodes[0]!));
   }
   for (let index = 0; index < plan.size; index++) {
     const person = plan.at(index);
     const lines = [
-      `dn: ${homes.get(person.employeeNumber)}`,
+      `dn: ${dnOf(person.employeeNumber, person.departmentCodes[0]!)}`,
       'objectClass: inetOrgPerson',
       `uid: p${person.employeeNumber}`,
       `cn:: ${base64(person.name)}`,
@@ -46,9 +52,8 @@ export function companyLdif(people: number, seed: number): { ldif: string; peopl
     if (person.phone) lines.push(`mobile: ${person.phone}`);
     const manager = person.managerNumber ? homes.get(person.managerNumber) : undefined;
     if (manager) lines.push(`manager: ${manager}`);
-    parts.push(`${lines.join('\n')}\n`);
+    yield `${lines.join('\n')}\n\n`;
   }
-  return { ldif: parts.join('\n'), people: plan.size, departments: plan.departments.length };
 }
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');

@@ -22,7 +22,7 @@ export async function freshCopy(source: Slapd, people: number): Promise<{ ms: nu
     `rootdn "${source.rootDn}"`,
     `rootpw "${source.password}"`,
     `directory ${folder}/db`,
-    'maxsize 4294967296',
+    'maxsize 34359738368',
     'dbnosync',
     'index objectClass,entryUUID,entryCSN,uid,mail,employeeNumber eq',
     `syncrepl rid=001 provider=${source.url} type=refreshOnly interval=00:01:00:00 searchbase="${source.suffix}" bindmethod=simple binddn="${source.rootDn}" credentials="${source.password}" retry="1 +"`,

@@ -162,12 +162,10 @@ function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.every(isPlain) ? value : value.map(inOrder);
   const from = value as Record<string, unknown>;
   const keys = Object.keys(from);
-  for (let at = 1; at < keys.length; at++) {
-    if (keys[at - 1]! > keys[at]!) {
-      keys.sort();
-      break;
-    }
-  }
+  let isInOrder = true;
+  for (let at = 0; at < keys.length && isInOrder; at++) isInOrder = (at === 0 || keys[at - 1]! < keys[at]!) && isPlain(from[keys[at]!]);
+  if (isInOrder) return from;
+  keys.sort();
   const to: Record<string, unknown> = {};
   for (const key of keys) {
     const entry = from[key];

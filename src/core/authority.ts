@@ -88,6 +88,19 @@ export function resolve(contributions: readonly ContributionView[], now: number)
   return { attributes, winners, relationWinners, lifecycle, reviewAt };
 }
 
+/** The same for an object of which one contribution alone speaks, with the given attributes; `departed`: its last day has passed. */
+export function resolveOne(
+  attributes: Attributes,
+  existence: Existence,
+  decidesExistence: boolean,
+  now: number,
+): { readonly lifecycle: Lifecycle; readonly reviewAt: number | null; readonly departed: boolean } {
+  const days = { startsAt: textOf(attributes.startsAt), endsAt: textOf(attributes.endsAt), timeZone: textOf(attributes.timeZone) };
+  const { lifecycle, reviewAt } = lifecycleAt({ existence, ...days }, now);
+  const departed = lifecycle === 'departed';
+  return decidesExistence ? { lifecycle, reviewAt, departed } : { lifecycle: 'active', reviewAt: null, departed };
+}
+
 /** What a job said before, with what it says now laid over it. Unknown in `next` keeps the previous word. */
 export function mergeAccepted(previous: Attributes, next: Attributes): Attributes {
   const merged: Record<string, Value | null> = { ...(previous as Record<string, Value | null>) };

@@ -1,8 +1,21 @@
 // Directory ids: UUIDv7, so that ids made together lie together in every index.
 import { randomBytes } from 'node:crypto';
 
+/** Asked for a few bytes at a time, the system costs more than everything else about an id. */
+function pooled(random: (size: number) => Buffer): (size: number) => Buffer {
+  let pool = random(0);
+  let at = 0;
+  return (size) => {
+    if (at + size > pool.length) {
+      pool = random(4096);
+      at = 0;
+    }
+    return pool.subarray(at, (at += size));
+  };
+}
+
 /** Returns a maker of ids for a time in epoch ms; ids of one maker increase within a millisecond. */
-export function createDirectoryIds(random: (size: number) => Buffer = randomBytes): (now: number) => string {
+export function createDirectoryIds(random: (size: number) => Buffer = pooled(randomBytes)): (now: number) => string {
   let last = 0;
   let count = 0;
   return (now) => {

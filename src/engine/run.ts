@@ -82,9 +82,11 @@ export async function executeRun(engine: EngineOptions, id: number, outer: Abort
       if (isFinished(opened.context.run.stage, name) || (run.dryRun && writing.has(name))) continue;
       engine.probe?.(`before:${name}`);
       engine.onProgress?.({ run: id, stage: name, done: 0, total: null });
-      const startedAt = performance.now();
+      const [startedAt, cpu] = [performance.now(), process.threadCpuUsage()];
       await stage(opened.context);
-      engine.log('stage', { run: id, job: run.job, stage: name, ms: Math.round(performance.now() - startedAt) });
+      const { user, system } = process.threadCpuUsage(cpu);
+      const [ms, cpuMs] = [performance.now() - startedAt, (user + system) / 1000];
+      engine.log('stage', { run: id, job: run.job, stage: name, ms: Math.round(ms), cpuMs: Math.round(cpuMs) });
       await database.write((transaction) =>
         patchRun(transaction, id, { stage: name, checkpoint: null, evidence: opened!.context.evidence }),
       );

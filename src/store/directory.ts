@@ -10,7 +10,6 @@ export interface ObjectRow {
   readonly data: string;
   /** Known relations, JSON list. */
   readonly relations: string;
-  readonly hash: string;
   readonly revision: number;
   readonly contributions: number;
 }
@@ -123,15 +122,14 @@ export interface ObjectIn {
   readonly lifecycle: string;
   readonly data: string;
   readonly relations: string;
-  readonly hash: string;
 }
 
 export async function putObjects(transaction: Transaction, objects: readonly ObjectIn[]): Promise<void> {
   await transaction.insert(
     'object',
-    ['id', 'type', 'lifecycle', 'data', 'relations', 'hash', 'revision', 'contributions'],
-    objects.map((object) => [object.id, object.type, object.lifecycle, object.data, object.relations, object.hash, 1, 1]),
-    `(id) DO UPDATE SET lifecycle = excluded.lifecycle, data = excluded.data, relations = excluded.relations, hash = excluded.hash, revision = object.revision + 1`,
+    ['id', 'type', 'lifecycle', 'data', 'relations', 'revision', 'contributions'],
+    objects.map((object) => [object.id, object.type, object.lifecycle, object.data, object.relations, 1, 1]),
+    `(id) DO UPDATE SET lifecycle = excluded.lifecycle, data = excluded.data, relations = excluded.relations, revision = object.revision + 1`,
   );
 }
 

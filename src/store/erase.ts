@@ -103,7 +103,7 @@ export async function erasePerson(transaction: Transaction, id: string, traces: 
   await run('DELETE FROM edge WHERE owner = ? OR to_id = ?', id, id);
   await run('DELETE FROM object_key WHERE id = ?', id);
   await run(
-    `UPDATE object SET lifecycle = 'absent', data = '{}', relations = '[]', hash = '', revision = revision + 1, contributions = contributions + 1 WHERE id = ?`,
+    `UPDATE object SET lifecycle = 'absent', data = '{}', relations = '[]', revision = revision + 1, contributions = contributions + 1 WHERE id = ?`,
     id,
   );
   if (isSqlite) await transaction.all('PRAGMA secure_delete = OFF');

@@ -1,6 +1,7 @@
 // The ledger: every planned change with its verdict, outcome and edges.
 import { list, type Reader, rows, type SqlValue, type Transaction } from './database.ts';
 import { takeNumbers } from './counters.ts';
+import { APPLIED, markSpanApplied } from './creates.ts';
 
 export interface ChangeRow {
   readonly id: number;
@@ -278,9 +279,8 @@ export async function patchChanges(transaction: Transaction, patches: readonly C
 export async function markApplied(transaction: Transaction, ids: readonly number[], now: number): Promise<void> {
   if (ids.length === 0) return;
   const [first, last] = [Math.min(...ids), Math.max(...ids)];
-  const set = `UPDATE change SET state = 'applied', ended_at = ?, attempts = attempts + 1, secrets = NULL WHERE id >= ? AND id <= ?`;
-  if (last - first + 1 === ids.length) await transaction.run(set, now, first, last);
-  else await transaction.run(`${set} AND CAST(id AS TEXT) IN {list}`, now, first, last, list(ids.map(String)));
+  if (last - first + 1 === ids.length) await markSpanApplied(transaction, first, last, now);
+  else await transaction.run(`${APPLIED} AND CAST(id AS TEXT) IN {list}`, now, first, last, list(ids.map(String)));
 }
 
 /** What is taken out of a planned change: its values and edges, and what the change keeps. */

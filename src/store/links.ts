@@ -223,6 +223,24 @@ export const claimsByTarget = (reader: Reader, job: number, type: string, target
 export const claimsOf = (reader: Reader, job: number, type: string, keys: readonly string[]): Promise<readonly ClaimRow[]> =>
   reader.all<ClaimRow>(`SELECT * FROM claim WHERE job = ? AND type = ? AND source_key IN {list}`, job, type, list(keys));
 
+/** Source key → the input it was settled with, of those with nothing left to do. */
+export const settledInputs = async (
+  reader: Reader,
+  job: number,
+  type: string,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, string>> =>
+  new Map(
+    (
+      await reader.all<{ source_key: string; input_hash: string }>(
+        'SELECT source_key, input_hash FROM claim WHERE job = ? AND type = ? AND settled = 1 AND source_key IN {list}',
+        job,
+        type,
+        list(keys),
+      )
+    ).map((row) => [row.source_key, row.input_hash]),
+  );
+
 export const putClaims = (transaction: Transaction, claims: readonly Omit<ClaimRow, 'since'>[], now: number): Promise<void> =>
   transaction.insert(
     'claim',
@@ -320,11 +338,12 @@ export async function replaceWaiting(
   owners: readonly { type: string; key: string }[],
   waiting: readonly WaitingReference[],
 ): Promise<void> {
-  if (owners.length > 0) {
+  for (const type of new Set(owners.map((owner) => owner.type))) {
     await transaction.run(
-      `DELETE FROM waiting_reference WHERE job = ? AND (type, source_key) IN (SELECT o.type, o.k FROM {rows: type text, k text} o)`,
+      'DELETE FROM waiting_reference WHERE job = ? AND type = ? AND source_key IN {list}',
       job,
-      rows(owners.map((owner) => [owner.type, owner.key])),
+      type,
+      list(owners.filter((owner) => owner.type === type).map((owner) => owner.key)),
     );
   }
   await addWaiting(transaction, job, waiting);

@@ -151,8 +151,36 @@ const patchColumns = [
 
 const keeps = new Set(['desired', 'input_hash', 'relations']);
 
+/** Rows of creates that are planned now. */
+export const markPlanned = async (transaction: Transaction, run: number, type: string, keys: readonly string[]): Promise<void> => {
+  if (keys.length > 0)
+    await transaction.run(
+      `UPDATE staged SET step = 'diffed', situation = 'absent' WHERE run = ? AND type = ? AND source_key IN {list}`,
+      run,
+      type,
+      list(keys),
+    );
+};
+
+/** When these objects are to be looked at again, epoch ms. */
+export const setReviews = async (
+  transaction: Transaction,
+  run: number,
+  type: string,
+  at: readonly (readonly [key: string, at: number])[],
+): Promise<void> => {
+  if (at.length > 0)
+    await transaction.run(
+      `UPDATE staged SET review_at = r.at FROM {rows: k text, at bigint} r WHERE staged.run = ? AND staged.type = ? AND staged.source_key = r.k`,
+      rows(at),
+      run,
+      type,
+    );
+};
+
 /** Stores the outcome of a stage for many objects. Columns left out of every patch stay as they are. */
 export async function patchStaged(transaction: Transaction, run: number, patches: readonly StagedPatch[]): Promise<void> {
+  if (patches.length === 0) return;
   const used = patchColumns.filter(([name]) => patches.some((patch) => patch[name] !== undefined));
   const names = ['run', 'type', 'source_key', 'step', 'seen', ...used.map(([, column]) => column)];
   await transaction.insert(

@@ -1,7 +1,7 @@
 // Starts a real OpenLDAP server for a test: an ordinary process on 127.0.0.1 with a folder of its own, removed on stop.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,8 +16,8 @@ export interface SlapdOptions {
   readonly acl?: readonly string[];
   /** Entries per search for everybody but rootDn; default slapd's 500. */
   readonly sizelimit?: number | 'unlimited';
-  /** Loaded before the start, for large trees. Must contain the suffix entry. */
-  readonly ldif?: string;
+  /** Loaded before the start, for large trees. Must contain the suffix entry. In pieces where it is more than a string holds. */
+  readonly ldif?: string | Iterable<string>;
   /** Also answers with TLS (StartTLS and ldaps) under a certificate for `localhost` and 127.0.0.1 by a CA of its own. */
   readonly tls?: boolean;
   /** Where the entries are kept; the folder outlives the server, so that it can be started again with other settings. */
@@ -171,7 +171,8 @@ function slapdConf(folder: string, options: SlapdOptions, rootDn: string, passwo
     `rootdn "${rootDn}"`,
     `rootpw "${password}"`,
     `directory ${options.data ?? `${folder}/db`}`,
-    'maxsize 4294967296',
+    // Address space, not disk: a million people take four gigabytes.
+    'maxsize 34359738368',
     'dbnosync',
     'index objectClass,entryUUID,entryCSN,uid,cn,ou,mail,employeeNumber,member,uniqueMember,memberUid,manager,departmentNumber eq',
     ...(options.acl ?? []),
@@ -181,9 +182,19 @@ function slapdConf(folder: string, options: SlapdOptions, rootDn: string, passwo
   ].join('\n');
 }
 
-function load(conf: string, folder: string, ldif: string): void {
+function load(conf: string, folder: string, ldif: string | Iterable<string>): void {
   const file = join(folder, 'seed.ldif');
-  writeFileSync(file, ldif);
+  const target = openSync(file, 'w');
+  let text = '';
+  for (const piece of typeof ldif === 'string' ? [ldif] : ldif) {
+    text += piece;
+    if (text.length > 1_000_000) {
+      writeSync(target, text);
+      text = '';
+    }
+  }
+  writeSync(target, text);
+  closeSync(target);
   const { status, stderr } = spawnSync(SLAPADD, ['-q', '-f', conf, '-l', file], { encoding: 'utf8' });
   rmSync(file);
   if (status !== 0) throw new Error(`slapadd failed: ${stderr.slice(-2000)}`);

@@ -29,7 +29,9 @@ export function translatorOf(layout: Layout, type: TypeId, attributes: readonly 
     ...(wantsMembers ? [layout.memberAttribute] : []),
   ];
   const shape = new EntryShape(distinct(['entryUUID', ...readable(attributes), ...helpers]));
+  // In the order in which objects are written down and compared: nobody has to sort each one.
   const places = attributes
+    .toSorted()
     .map((name) => [name, shape.place(name)] as const)
     .filter(([name, place]) => place >= 0 || name === DN || name === PARENT);
   const disabledAt = config.disableBy === 'attribute' ? shape.place(config.disableAttribute) : -1;

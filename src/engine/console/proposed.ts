@@ -93,7 +93,6 @@ function afterChange(change: ChangeRow, id: string, current: ObjectRow | undefin
         ),
       ),
     ]),
-    hash: '',
     revision: current?.revision ?? 0,
     contributions: current?.contributions ?? 0,
   };

@@ -26,7 +26,7 @@ import { cutLinks, endClaims, putClaims, putLinks, waitingFor, type ClaimRow, ty
 import { coolReservations, dropDue, mendItems, putDue, type DueRow } from '../../store/upkeep.ts';
 import { stagedOf, type StagedRow } from '../../store/staged.ts';
 import type { RunContext } from '../context.ts';
-import { digest, groupBy, parseJson } from '../shapes.ts';
+import { groupBy, parseJson } from '../shapes.ts';
 import type { Desired } from './assess.ts';
 import { closeHeld } from './confirm.ts';
 import { untilRemoved } from './disable-first.ts';
@@ -244,12 +244,8 @@ async function commit(
     const back = own.filter((change) => !isLeaver(change.situation as Situation)).map((change) => change.source_key);
     for (const what of ['delete', 'delete-asked']) await dropDue(transaction, job.id, type, back, what);
     await mendItems(transaction, job.id, type, sources, run.id, 'writing');
-    await wake(
-      transaction,
-      job.id,
-      type,
-      own.filter((change) => change.action === 'create' || change.action === 'link').map((change) => change.source_key),
-    );
+    const arrived = own.filter((change) => change.action === 'create' || change.action === 'link').map((change) => change.source_key);
+    if (arrived.length > 0) await wake(transaction, job.id, await waitingFor(transaction, job.id, type, arrived));
   }
   await putDue(transaction, due);
   await closeHeld(
@@ -289,9 +285,11 @@ const lostEdge = (edge: EdgeRow): EdgeOp => ({
 });
 
 /** Owners of references that waited for these objects are looked at again by the next run. */
-async function wake(transaction: Transaction, job: number, type: string, keys: readonly string[]): Promise<void> {
-  if (keys.length === 0) return;
-  const owners = await waitingFor(transaction, job, type, keys);
+export async function wake(
+  transaction: Transaction,
+  job: number,
+  owners: readonly { readonly type: string; readonly source_key: string }[],
+): Promise<void> {
   if (owners.length === 0) return;
   for (const [ownerType, rows] of groupBy(owners, (owner) => owner.type)) {
     await transaction.run(
@@ -307,10 +305,10 @@ async function wake(transaction: Transaction, job: number, type: string, keys: r
   );
 }
 
-function nextObject(
-  change: ChangeRow,
+export function nextObject(
+  change: Pick<ChangeRow, 'type' | 'directory_id' | 'action' | 'after'>,
   current: ObjectRow | undefined,
-  row: StagedRow,
+  row: Pick<StagedRow, 'relations'>,
 ): { readonly object: ObjectIn; readonly data: Attributes } {
   const { [LIFECYCLE]: said, ...after } = JSON.parse(change.after!) as Attributes;
   const base = change.action === 'create' || !current ? {} : (JSON.parse(current.data) as Attributes);
@@ -334,14 +332,13 @@ function nextObject(
       lifecycle,
       data: text,
       relations: JSON.stringify(relations.sort()),
-      hash: digest(`${lifecycle}${text}`),
     },
     data,
   };
 }
 
 /** Keys by which an object is found: unique values, its title, and what it refers to. */
-function keysOf(type: ObjectTypeSpec, id: string, data: Attributes, into: KeyIn[]): void {
+export function keysOf(type: ObjectTypeSpec, id: string, data: Attributes, into: KeyIn[]): void {
   for (const spec of type.attributes) {
     const value = data[spec.name];
     if (value === undefined || value === null) continue;
@@ -420,7 +417,7 @@ export function accept(
 }
 
 /** What looked empty in this read was left as it is: the object is looked at again when the value may be shown. */
-const hidesSomething = (context: RunContext, type: string): boolean => (context.evidence.types[type]?.vanished.length ?? 0) > 0;
+export const hidesSomething = (context: RunContext, type: string): boolean => (context.evidence.types[type]?.vanished.length ?? 0) > 0;
 
 /** The job ends its word on these objects; what others say stays. */
 async function withdraw(context: RunContext, transaction: Transaction, changes: readonly ChangeRow[]): Promise<void> {

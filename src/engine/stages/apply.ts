@@ -4,6 +4,7 @@ import { listBrakes } from '../../store/jobs.ts';
 import { getRun } from '../../store/runs.ts';
 import type { RunContext } from '../context.ts';
 import { HaltRun } from '../fault.ts';
+import { applyCreates, CREATES } from './apply-creates.ts';
 import { applyToDirectory } from './apply-directory.ts';
 import { applyToTarget, oneOfEach, openLane } from './apply-target.ts';
 import { orderParents } from './order-parents.ts';
@@ -69,16 +70,26 @@ export async function applyBatch(context: RunContext, batch: readonly ChangeRow[
 }
 
 /** Into the directory: a batch is one transaction. */
-const ownBatches = (context: RunContext): BatchSource => ({
-  step: () => nextStep(context.database, context.run.id),
-  async applyNext({ run, wave, depth, size }) {
-    const batch = oneOfEach(await nextBatch(context.database, run, 'planned', wave, depth, size));
-    await applyBatch(context, batch);
-    return batch.length;
-  },
-  settle: async () => {},
-  end: async () => {},
-});
+function ownBatches(context: RunContext): BatchSource {
+  /** So many more are looked at one by one before the straight way is tried again. */
+  let oneByOne = 0;
+  return {
+    step: () => nextStep(context.database, context.run.id),
+    async applyNext({ run, wave, depth, size }) {
+      if (oneByOne <= 0) {
+        const created = await applyCreates(context, wave, depth);
+        if (created > 0) return created;
+        oneByOne = CREATES;
+      }
+      const batch = oneOfEach(await nextBatch(context.database, run, 'planned', wave, depth, size));
+      await applyBatch(context, batch);
+      oneByOne -= batch.length;
+      return batch.length;
+    },
+    settle: async () => {},
+    end: async () => {},
+  };
+}
 
 const placeOf = (step: { readonly wave: number; readonly depth: number }): string => `${step.wave}/${step.depth}`;
 

@@ -8,6 +8,7 @@ import { findObjects, objectsOf } from '../../store/directory.ts';
 import { directoryIdsOf, linksByDirectory, linksByExternal } from '../../store/links.ts';
 import { findInMirror } from '../../store/mirror.ts';
 import type { RunContext, TypePlan } from '../context.ts';
+import { push } from './directory-subject.ts';
 import { freeFor } from './take-over.ts';
 
 export interface Correlation {
@@ -45,7 +46,10 @@ export async function correlateBatch(context: RunContext, plan: TypePlan, subjec
             link.external_id,
           ]),
         );
-  const loose = subjects.filter((subject) => !links.has(subject.key));
+  const loose = subjects
+    .filter((subject) => !links.has(subject.key))
+    .map((subject) => ({ ...subject, asks: asksOf(context, plan, subject) }));
+  const asks = new Map(loose.map((subject) => [subject.key, subject.asks]));
   const candidates = await candidatesOf(context, plan, loose);
   const allotted = context.up
     ? await directoryIdsOf(
@@ -57,12 +61,12 @@ export async function correlateBatch(context: RunContext, plan: TypePlan, subjec
     : new Map<string, string>();
   const result = new Map<string, Correlation>();
   /** Two records of one batch that a rule takes for the same object are ambiguous, like those of different batches. */
-  const takenNow = new Map<string, string>();
+  const takenNow = new Map<string, Map<string, string>>();
   for (const subject of subjects) {
     const link = links.get(subject.key) ?? null;
     const answer = correlate(link, candidates.get(subject.key) ?? []);
     if (answer.kind === 'none' || answer.kind === 'found') {
-      const twin = inBatchTwin(plan, context, subject, takenNow);
+      const twin = context.up ? inBatchTwin(subject.key, asks.get(subject.key)!, takenNow) : null;
       if (twin !== null && answer.kind === 'none') {
         result.set(subject.key, {
           kind: 'ambiguous',
@@ -115,24 +119,31 @@ function placed(
   }
 }
 
-function inBatchTwin(
-  plan: TypePlan,
-  context: RunContext,
-  subject: Subject,
-  taken: Map<string, string>,
-): { key: string; rule: string } | null {
-  if (!context.up) return null;
+function inBatchTwin(own: string, asks: readonly Asked[], taken: Map<string, Map<string, string>>): { key: string; rule: string } | null {
   let twin: { key: string; rule: string } | null = null;
-  for (const rule of context.settings.correlation[plan.type] ?? []) {
-    for (const key of ruleKeys(plan, rule.attribute, subject.mapped[rule.attribute])) {
-      const name = `${rule.attribute}\0${key}`;
-      const other = taken.get(name);
-      if (other !== undefined && other !== subject.key) twin ??= { key: other, rule: rule.attribute };
-      else taken.set(name, subject.key);
+  for (const { rule, keys } of asks) {
+    let holders = taken.get(rule);
+    if (!holders) taken.set(rule, (holders = new Map()));
+    for (const key of keys) {
+      const other = holders.get(key);
+      if (other !== undefined && other !== own) twin ??= { key: other, rule };
+      else holders.set(key, own);
     }
   }
   return twin;
 }
+
+/** Keys by which a rule looks the counterpart up. */
+interface Asked {
+  readonly rule: string;
+  readonly keys: readonly string[];
+}
+
+const asksOf = (context: RunContext, plan: TypePlan, subject: Subject): readonly Asked[] =>
+  (context.settings.correlation[plan.type] ?? []).map(({ attribute }) => ({
+    rule: attribute,
+    keys: ruleKeys(plan, attribute, subject.mapped[attribute]),
+  }));
 
 function ruleKeys(plan: TypePlan, attribute: string, value: Value | null | undefined): string[] {
   const spec = plan.target.attributes.find((candidate) => candidate.name === attribute);
@@ -143,18 +154,17 @@ function ruleKeys(plan: TypePlan, attribute: string, value: Value | null | undef
 async function candidatesOf(
   context: RunContext,
   plan: TypePlan,
-  subjects: readonly Subject[],
+  subjects: readonly (Subject & { readonly asks: readonly Asked[] })[],
 ): Promise<Map<string, { rule: string; candidates: Candidate[] }[]>> {
-  const result = new Map<string, { rule: string; candidates: Candidate[] }[]>(subjects.map((subject) => [subject.key, []]));
+  const result = new Map<string, { rule: string; candidates: Candidate[] }[]>();
   const mapped = new Map(subjects.map((subject) => [subject.key, subject.mapped]));
-  for (const rule of context.settings.correlation[plan.type] ?? []) {
+  for (const [place, rule] of (context.settings.correlation[plan.type] ?? []).entries()) {
+    const keys = new Set(subjects.flatMap((subject) => subject.asks[place]!.keys));
+    if (keys.size === 0) continue;
+    const found = await lookUp(context, plan, rule.attribute, [...keys]);
+    if (found.length === 0) continue;
     const wanted = new Map<string, string[]>();
-    for (const subject of subjects) {
-      for (const key of ruleKeys(plan, rule.attribute, subject.mapped[rule.attribute]))
-        wanted.set(key, [...(wanted.get(key) ?? []), subject.key]);
-    }
-    if (wanted.size === 0) continue;
-    const found = await lookUp(context, plan, rule.attribute, [...wanted.keys()]);
+    for (const { key, asks } of subjects) for (const asked of asks[place]!.keys) push(wanted, asked, key);
     const counterparts = await counterpartsOf(
       context,
       plan,
@@ -168,7 +178,8 @@ async function candidatesOf(
     const isFree = context.up ? await freeFor(context, plan, [...counterparts.keys()]) : null;
     for (const { key, id } of found) {
       for (const subject of wanted.get(key) ?? []) {
-        const entries = result.get(subject)!;
+        const entries = result.get(subject) ?? [];
+        result.set(subject, entries);
         let entry = entries.find((candidate) => candidate.rule === rule.attribute);
         if (!entry) entries.push((entry = { rule: rule.attribute, candidates: [] }));
         const linkedTo = isFree?.(id, mapped.get(subject)!, rule.attribute) ? undefined : counterparts.get(id);

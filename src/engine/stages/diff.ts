@@ -4,13 +4,14 @@ import type { AttributeSpec, Label } from '../../core/model.ts';
 import { clearPlan, planChanges, type NewChange } from '../../store/ledger.ts';
 import { replaceWaiting, type WaitingReference } from '../../store/links.ts';
 import { dropPins, type PinKey } from '../../store/pins.ts';
-import { patchStaged, stagedAt, type StagedPatch, type StagedRow } from '../../store/staged.ts';
+import { markPlanned, patchStaged, setReviews, stagedAt, type StagedPatch, type StagedRow } from '../../store/staged.ts';
 import { itemsOf, mendItems, putItems, type ItemRow } from '../../store/upkeep.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
 import { parseJson } from '../shapes.ts';
 import { sourceTree } from '../source-data.ts';
 import type { Problem } from './assess.ts';
 import { type Chains, chainsOf } from './chain.ts';
+import { createPlanner, type PlannedCreates } from './diff-creates.ts';
 import { diffAgainstDirectory } from './diff-directory.ts';
 import { diffAgainstTarget } from './diff-target.ts';
 
@@ -44,14 +45,17 @@ export async function diff(context: RunContext): Promise<void> {
   for (const plan of context.types) {
     let done = 0;
     let after = '';
+    const planCreates = await createPlanner(context, plan, depths);
     for (;;) {
       const batch = await stagedAt(context.database, context.run.id, 'correlated', plan.type, after, BATCH);
       if (batch.length === 0) break;
       after = batch.at(-1)!.source_key;
+      const created = await planCreates(batch);
+      const others = created.planned.size === 0 ? batch : batch.filter((row) => !created.planned.has(row.source_key));
       const compared = context.up
-        ? await diffAgainstDirectory(context, plan, batch, depths)
-        : await diffAgainstTarget(context, plan, batch, depths);
-      await store(context, plan, batch, compared);
+        ? await diffAgainstDirectory(context, plan, others, depths)
+        : await diffAgainstTarget(context, plan, others, depths);
+      await store(context, plan, batch, compared, created);
       done += batch.length;
       context.engine.probe?.('diff:batch');
       await context.breathe(done, null);
@@ -59,7 +63,13 @@ export async function diff(context: RunContext): Promise<void> {
   }
 }
 
-async function store(context: RunContext, plan: TypePlan, batch: readonly StagedRow[], compared: Compared): Promise<void> {
+async function store(
+  context: RunContext,
+  plan: TypePlan,
+  batch: readonly StagedRow[],
+  compared: Compared,
+  created: PlannedCreates,
+): Promise<void> {
   const { run, job } = context;
   const keys = batch.map((row) => row.source_key);
   const items: ItemRow[] = [];
@@ -84,8 +94,10 @@ async function store(context: RunContext, plan: TypePlan, batch: readonly Staged
   }
   context.counts.problems = (context.counts.problems ?? 0) + compared.problems.size;
   await context.database.write(async (transaction) => {
-    await planChanges(transaction, { run: run.id, job: job.id, connection: context.outside.id }, compared.changes);
+    await planChanges(transaction, { run: run.id, job: job.id, connection: context.outside.id }, [...created.changes, ...compared.changes]);
+    await markPlanned(transaction, run.id, plan.type, [...created.planned]);
     await patchStaged(transaction, run.id, compared.patches);
+    await setReviews(transaction, run.id, plan.type, [...created.reviews]);
     if (run.dryRun) return;
     await dropPins(transaction, compared.over);
     await putItems(transaction, items);

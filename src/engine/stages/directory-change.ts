@@ -57,7 +57,8 @@ export function changeOf(
         continue;
       }
     }
-    before[spec.name] = now[spec.name] ?? null;
+    // What is created was nothing before: that needs no saying, attribute by attribute.
+    if (current) before[spec.name] = now[spec.name] ?? null;
     after[spec.name] = value;
   }
   if (!current || removing) {
@@ -90,6 +91,7 @@ export function changeOf(
   const ordered = { action, type: plan.type };
   const depth = depths.depth.get(subject.row.source_key) ?? 0;
   const needs = needsOf(plan, after, edgeChanges);
+  const [beforeText, afterText] = [JSON.stringify(before), JSON.stringify(after)];
   return {
     wave: action === 'disable' ? waveOf({ action: 'update', type: plan.type }) : waveOf(ordered),
     depth: depthIn(ordered, depth, depths.deepest),
@@ -103,15 +105,21 @@ export function changeOf(
     situation: subject.situation,
     reason: subject.row.scope_rule ?? '',
     kinds: kinds.length > 0 ? `|${kinds.join('|')}|` : '',
-    before: JSON.stringify(before),
-    after: JSON.stringify(after),
-    hash: removing ? removalHash(current, edges) : digest({ action, before, after, edges: edgeChanges }),
+    before: beforeText,
+    after: afterText,
+    hash: removing ? removalHash(current, edges) : changeHash(action, beforeText, afterText, edgeChanges),
     precondition: JSON.stringify({ o: stored?.revision ?? null, c: stored?.contributions ?? null }),
     needs: needs.length > 0 ? JSON.stringify(needs) : null,
     secrets: null,
     temporary: null,
     edges: edgeChanges,
   };
+}
+
+/** What an approval is bound to. Attributes stand in the order of the catalogue, so that equal changes have equal texts. */
+export function changeHash(action: string, before: string, after: string, edges: readonly Omit<ChangeEdgeRow, 'change'>[]): string {
+  const ends = edges.map((edge) => `${edge.op}|${edge.relation}|${edge.to_type}|${edge.to_id}|${edge.facts}|${edge.facts_before ?? ''}`);
+  return digest(`${action}\n${before}\n${after}\n${ends.length > 1 ? ends.sort().join('\n') : ends.join('')}`);
 }
 
 export function actionOf(

@@ -26,4 +26,8 @@ export interface JobFacts {
 export const referencesOf = (type: ObjectTypeSpec): readonly AttributeSpec[] =>
   type.attributes.filter((attribute) => attribute.type === 'reference');
 
-export const push = <T>(map: Map<string, T[]>, key: string, value: T): void => void map.set(key, [...(map.get(key) ?? []), value]);
+export function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const known = map.get(key);
+  if (known) known.push(value);
+  else map.set(key, [value]);
+}

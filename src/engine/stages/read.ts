@@ -1,7 +1,7 @@
 // Stage 2, read: source objects into the stage, with what the source let us see.
 import type { ReadEvent } from '../../connector-kit/contract.ts';
 import type { EndpointObject, ObjectKey } from '../../core/model.ts';
-import { stageAbsent, claimsOf } from '../../store/links.ts';
+import { settledInputs, stageAbsent } from '../../store/links.ts';
 import { mirrorHashes, putMirror, type MirrorIn } from '../../store/mirror.ts';
 import { patchRun } from '../../store/runs.ts';
 import { forgetUnchanged, lastUnchanged, putStaged, putUnchanged, type StagedIn } from '../../store/staged.ts';
@@ -172,7 +172,7 @@ export async function receiveObjects(context: RunContext, plan: TypePlan, object
   const ids = [...summaries.keys()];
   const stored = source.isDirectory ? [] : await mirrorHashes(database, source.id, plan.type, ids);
   const known = new Map(stored.map((row) => [row.external_id, row.hash]));
-  const claims = new Map((await claimsOf(database, job.id, plan.type, ids)).map((claim) => [claim.source_key, claim]));
+  const settled = run.mode === 'full' ? await settledInputs(database, job.id, plan.type, ids) : new Map<string, string>();
   const accounts = await accountValues(context, plan, source.isDirectory ? ids : []);
   const changed: MirrorIn[] = [];
   const fresh = new Set<string>();
@@ -181,8 +181,7 @@ export async function receiveObjects(context: RunContext, plan: TypePlan, object
   for (const [id, { object, sealed: whole, summary }] of summaries) {
     const own = plan.asks.more ? summarise(ownView(plan, whole)).hash : summary.hash;
     const inputHash = digest(own + context.settingsHash + accounts.digestOf(id));
-    const claim = claims.get(id);
-    const same = claim !== undefined && claim.settled === 1 && claim.input_hash === inputHash && run.mode === 'full';
+    const same = settled.get(id) === inputHash;
     if (!same) work++;
     staged.push({ type: plan.type, key: id, step: same ? 'same' : 'read', seen: 'present', inputHash });
     if (source.isDirectory || known.get(id) === summary.hash) continue;

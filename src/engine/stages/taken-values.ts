@@ -111,6 +111,13 @@ async function titlesOf(context: RunContext, plan: TypePlan, ids: readonly strin
   return titles;
 }
 
+/** Whether something of the plan did not go through, so that others may wait for what it would have given up. */
+export const isAnythingStuck = async (context: RunContext, transaction: Transaction): Promise<boolean> =>
+  (await transaction.get(
+    `SELECT 1 AS yes FROM change WHERE run = ? AND state IN ('held', 'refused', 'superseded', 'pending', 'skipped') LIMIT 1`,
+    context.run.id,
+  )) !== undefined;
+
 /**
  * Changes that would take a value from somebody whose own change was held, refused or superseded: they wait for it.
  * Asked in the transaction that writes, and only of runs in which something did not go through.
@@ -121,11 +128,7 @@ export async function waitingForValues(
   changes: readonly ChangeRow[],
 ): Promise<ReadonlySet<number>> {
   const waiting = new Set<number>();
-  const stuck = await transaction.get(
-    `SELECT 1 AS yes FROM change WHERE run = ? AND state IN ('held', 'refused', 'superseded', 'pending', 'skipped') LIMIT 1`,
-    context.run.id,
-  );
-  if (stuck === undefined) return waiting;
+  if (!(await isAnythingStuck(context, transaction))) return waiting;
   for (const plan of context.types) {
     for (const spec of plan.target.attributes.filter((attribute) => attribute.unique)) {
       const takers = changes.flatMap((change) =>

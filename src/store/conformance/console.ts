@@ -67,7 +67,7 @@ export function describeConsole(open: () => Promise<Database>): void {
   describe('who is in a department', () => {
     it('is told with everything below, once each, without those who have left', async () => {
       const database = await open();
-      const object = (id: string, type: string, lifecycle = 'active') => ({ id, type, lifecycle, data: '{}', relations: '[]', hash: '' });
+      const object = (id: string, type: string, lifecycle = 'active') => ({ id, type, lifecycle, data: '{}', relations: '[]' });
       const member = (owner: string, toId: string) => ({
         owner,
         relation: 'membership',

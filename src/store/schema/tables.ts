@@ -145,7 +145,7 @@ export const tables: readonly string[] = [
   // relations: the known ones. contributions: revision, bumped by every transaction that touches a contribution of it.
   `CREATE TABLE object (
      id TEXT PRIMARY KEY, type TEXT NOT NULL, lifecycle TEXT NOT NULL, data TEXT NOT NULL, relations TEXT NOT NULL,
-     hash TEXT NOT NULL, revision BIGINT NOT NULL, contributions BIGINT NOT NULL) {rowless}`,
+     revision BIGINT NOT NULL, contributions BIGINT NOT NULL) {rowless}`,
   `CREATE INDEX object_by_type ON object (type, id)`,
   // tree: '' for relations that do not live in a tree.
   `CREATE TABLE edge (
