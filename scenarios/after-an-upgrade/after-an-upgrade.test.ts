@@ -25,10 +25,7 @@ async function computeOtherwise(count: number): Promise<void> {
   );
   await scene.bench.database.write(async (transaction) => {
     for (const row of rows) {
-      await transaction.run(
-        `UPDATE object SET data = replace(data, '"title":"Clerk"', '"title":"clerk"') WHERE id = ?`,
-        row.id,
-      );
+      await transaction.run(`UPDATE object SET data = replace(data, '"title":"Clerk"', '"title":"clerk"') WHERE id = ?`, row.id);
       await transaction.run(
         `UPDATE contribution SET data = replace(data, '"title":"Clerk"', '"title":"clerk"') WHERE directory_id = ?`,
         row.id,

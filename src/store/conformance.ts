@@ -4,6 +4,7 @@ import { describeApi } from './conformance/api.ts';
 import { describeConsole } from './conformance/console.ts';
 import { describeBudgets } from './conformance/budgets.ts';
 import { describeBatches } from './conformance/batches.ts';
+import { describeCreates } from './conformance/creates.ts';
 import { describeConfiguration } from './conformance/configuration.ts';
 import { describeDoubts } from './conformance/doubts.ts';
 import { describeNotices } from './conformance/notices.ts';
@@ -33,6 +34,7 @@ export function describeStore(name: string, open: () => Promise<Database>): void
     describeConsole(opened);
     describeReading(opened);
     describeLedger(opened);
+    describeCreates(opened);
     describeBatches(opened);
     describeBudgets(opened);
     describeDoubts(opened);
