@@ -9,6 +9,7 @@ import {
   changesInFlight,
   feedLag,
   jobsByState,
+  noticesByState,
   openHeldByJob,
   openRunsByState,
   problemsByState,
@@ -44,6 +45,7 @@ const gauges: readonly { readonly name: string; readonly help: string; readonly 
   { name: 'tributary_held_open', help: 'Changes that wait for a person', labels: ['job'], ask: openHeldByJob },
   { name: 'tributary_changes_in_flight', help: 'Changes sent, in doubt, pending or waiting', labels: ['state'], ask: changesInFlight },
   { name: 'tributary_problems', help: 'Records with problems', labels: ['state'], ask: problemsByState },
+  { name: 'tributary_notices', help: 'Messages that wait, and those that were given up', labels: ['state'], ask: noticesByState },
   { name: 'tributary_brake', help: '1 for each brake that is on', labels: ['scope'], ask: brakesOn },
   { name: 'tributary_breaker_open', help: '1 while a connection is known to be away', labels: ['connection'], ask: breakers },
   {

@@ -39,6 +39,10 @@ export const changesInFlight = (reader: Reader): Promise<readonly Gauge[]> =>
 export const problemsByState = (reader: Reader): Promise<readonly Gauge[]> =>
   gauges(reader, 'state', 'SELECT state AS label, count(*) AS value FROM item GROUP BY state ORDER BY state');
 
+/** Messages that wait, and those that were given up. */
+export const noticesByState = (reader: Reader): Promise<readonly Gauge[]> =>
+  gauges(reader, 'state', `SELECT state AS label, count(*) AS value FROM delivery WHERE state <> 'sent' GROUP BY state ORDER BY state`);
+
 export const brakesOn = (reader: Reader): Promise<readonly Gauge[]> =>
   gauges(reader, 'scope', 'SELECT scope AS label, 1 AS value FROM brake ORDER BY scope');
 

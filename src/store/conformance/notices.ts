@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import type { NewDelivery } from '../deliveries.ts';
-import { channels, deliveries, notices } from './watched.ts';
+import { channels, deliveries, gauges, notices } from './watched.ts';
 
 const notice = (cause: string, more: object = {}) => ({ kind: 'run-failed', at: 10, job: 1, cause, facts: '{"run":1}', ...more });
 const delivery = (more: Partial<NewDelivery> = {}): NewDelivery => ({
@@ -139,6 +139,7 @@ export function describeNotices(open: () => Promise<Database>): void {
       await database.write((transaction) => deliveries.reviveDeliveries(transaction, 1, 100));
       expect(await only()).toMatchObject({ state: 'queued', attempts: 0, next_at: 100, message: 'm1' });
       await database.write((transaction) => deliveries.abandonChannel(transaction, 'mail', '{"en":"gone"}', 101));
+      expect(await gauges.noticesByState(database)).toEqual([{ labels: { state: 'dead' }, value: 1 }]);
       expect(await only()).toMatchObject({ state: 'dead', error: '{"en":"gone"}', ended_at: 101 });
     });
 
