@@ -12,7 +12,7 @@ import type { Database } from '../src/store/database.ts';
 import { getSetting, putConnection, putJob, putSetting } from '../src/store/jobs.ts';
 import { listHeld } from '../src/store/held.ts';
 import { getRun, listRuns, openRuns } from '../src/store/runs.ts';
-import { StoreAway } from '../src/store/faults.ts';
+import { StoreAway, StoreUnusable } from '../src/store/faults.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openStore } from '../test/support/store.ts';
 import { remote } from './remote-connector.ts';
@@ -65,7 +65,7 @@ async function prepare(database: Database, engine: Engine): Promise<void> {
   if (await getSetting(database, 'sweep-ready')) return;
   await database.write(async (transaction) => {
     await putConnection(transaction, { id: 'source', connector: 'company-file', name: 'source', config: JSON.stringify({ file: join(order.folder, 'company.json') }) });
-    await putConnection(transaction, { id: 'target', connector: 'remote', name: 'target', config: JSON.stringify({ url: order.url, carries: order.carries }) });
+    await putConnection(transaction, { id: 'target', connector: 'remote', name: 'target', config: JSON.stringify({ url: order.url, carries: order.carries, perSecond: order.perSecond ?? 0 }) });
     for (const [index, input] of jobs.entries()) {
       const settings = jobSettingsSchema.parse(input);
       await putJob(transaction, { id: index + 1, name: settings.name, connection: settings.connection, direction: settings.direction, rank: settings.rank, settings: JSON.stringify(settings), effectiveHash: '', now: 0, by: 'sweep' });
@@ -168,7 +168,7 @@ async function live(): Promise<void> {
 
 await live().catch((error: unknown) => {
   // Started again, it goes on with the step that it was at.
-  if (error instanceof StoreAway) process.exit(STORE_AWAY);
+  if (error instanceof StoreAway || (error instanceof StoreUnusable && /does not answer/.test(error.message))) process.exit(STORE_AWAY);
   throw error;
 });
 process.send!({ points } satisfies ChildReport, () => process.disconnect!());

@@ -19,15 +19,20 @@ const LIMIT_MS = 170_000;
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** What happens, in the order told, again and again until the story ends. */
-export type Event = 'kill' | 'pause' | 'restart' | 'cut';
+export type Event = 'kill' | 'pause' | 'restart' | 'cut' | 'minute';
+
+/** What the target allows, over all workers. */
+export const PER_SECOND = 40;
 
 export interface CrowdStory extends Story {
   readonly happened: Readonly<Record<string, number>>;
   /** Batches carried out by workers that did not lead the run. */
   readonly helped: number;
+  /** When requests to the target began, by the clock that the workers share. */
+  readonly begunAt: readonly number[];
 }
 
-export async function tellTogether(order: { company: number; carries: boolean; workers: number; events: readonly Event[] }): Promise<CrowdStory> {
+export async function tellTogether(order: { company: number; carries: boolean; workers: number; events: readonly Event[]; turns?: number }): Promise<CrowdStory> {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-crowd-'));
   for (const [phase, company] of companyOf(order.company).entries()) writeFileSync(join(folder, `phase-${phase}.json`), JSON.stringify(company));
   const target = await startTarget();
@@ -42,7 +47,7 @@ export async function tellTogether(order: { company: number; carries: boolean; w
   await migrate(database);
   const crowd = new Map<number, ChildProcess>();
   const problems: string[] = [];
-  const common = { folder, url: target.url, carries: order.carries, phases: PHASES, leaseMs: LEASE_MS, batchSize: 4, kill: null };
+  const common = { folder, url: target.url, carries: order.carries, phases: PHASES, leaseMs: LEASE_MS, batchSize: 4, perSecond: PER_SECOND, kill: null };
   const start = (role: ChildOrder['role']): ChildProcess => {
     const child = fork(join(here, 'child.ts'), [JSON.stringify({ ...common, role } satisfies ChildOrder)], {
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'], env: { ...process.env, TRIBUTARY_TEST_STORE: 'postgres' },
@@ -60,12 +65,13 @@ export async function tellTogether(order: { company: number; carries: boolean; w
   try {
     for (let n = 1; n < order.workers; n++) join1(n);
     const conducting = conduct(() => start('conductor'), problems, AbortSignal.timeout(LIMIT_MS)).finally(() => over.abort());
-    const happening = happen(order.events, { crowd, join: join1, server, gate, happened }, over.signal);
+    const happening = happen(order.events, order.turns ?? Number.POSITIVE_INFINITY, { crowd, join: join1, server, gate, happened }, over.signal);
     await Promise.all([conducting, happening]);
     for (const child of crowd.values()) child.kill('SIGKILL');
     if (problems.length > 0) throw new Error(problems.join('\n'));
     const helped = readdirSync(folder).filter((name) => name.startsWith('helped-')).reduce((sum, name) => sum + Number(readFileSync(join(folder, name), 'utf8') || 0), 0);
-    return { kills: [], points: {}, target: await target.dump(), store: await lookAt(database), happened, helped };
+    const dump = await target.dump();
+    return { kills: [], points: {}, target: dump, store: await lookAt(database), happened, helped, begunAt: dump.traffic.begunAt };
   } finally {
     over.abort();
     for (const child of crowd.values()) child.kill('SIGKILL');
@@ -98,7 +104,7 @@ interface Stage {
   readonly happened: Record<string, number>;
 }
 
-async function happen(events: readonly Event[], stage: Stage, over: AbortSignal): Promise<void> {
+async function happen(events: readonly Event[], turns: number, stage: Stage, over: AbortSignal): Promise<void> {
   const acts: Record<Event, (n: number) => Promise<void>> = {
     async kill(n) {
       stage.crowd.get(n)!.kill('SIGKILL');
@@ -120,12 +126,29 @@ async function happen(events: readonly Event[], stage: Stage, over: AbortSignal)
       await pause(LEASE_MS * 2);
       stage.gate.open();
     },
+    async minute() {
+      stage.gate.cut();
+      await pause(60_000);
+      stage.gate.open();
+    },
   };
-  for (let turn = 0; events.length > 0 && !over.aborted; turn++) {
+  for (let turn = 0; events.length > 0 && turn < turns && !over.aborted; turn++) {
     await pause(2500, undefined, { signal: over }).catch(() => undefined);
     if (over.aborted) return;
     const event = events[turn % events.length]!;
     await acts[event](1 + (turn % stage.crowd.size));
     stage.happened[event] = (stage.happened[event] ?? 0) + 1;
   }
+}
+
+/** The most calls that began in any second. */
+export function mostInASecond(begunAt: readonly number[]): number {
+  const sorted = [...begunAt].sort((a, b) => a - b);
+  let most = 0;
+  let from = 0;
+  for (const [index, at] of sorted.entries()) {
+    while (sorted[from]! <= at - 1000) from++;
+    most = Math.max(most, index - from + 1);
+  }
+  return most;
 }

@@ -3,9 +3,12 @@
 import { chanceOf } from './company.ts';
 import type { Kill, KillRecord, StoryOrder } from './life.ts';
 import type { WriteFault } from './target-server.ts';
+import { testStore } from '../test/support/store.ts';
 
 /** The points a run passes; `before:` and `after:` of each stage are added. */
 const batchPoints = ['read:batch', 'assess:batch', 'diff:batch', 'guard:batch', 'apply:before-batch', 'apply:sent', 'apply:called', 'apply:in-transaction', 'apply:after-batch', 'read-back:batch', 'record:batch'];
+/** Where several workers share a run, each batch is claimed first. */
+if (testStore === 'postgres') batchPoints.push('apply:claimed');
 const stageNames = ['open', 'read', 'observe', 'assess', 'diff', 'guard', 'confirm', 'apply', 'record', 'close'];
 export const points: readonly string[] = [...stageNames.flatMap((name) => [`before:${name}`, `after:${name}`]), ...batchPoints];
 

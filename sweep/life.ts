@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ChildOrder, ChildReport } from './order.ts';
-import { dropStore } from '../test/support/store.ts';
+import { dropStore, testStore } from '../test/support/store.ts';
 import { companyOf, PHASES } from './company.ts';
 import { look, statesAt, type Looked } from './look.ts';
 import type { Dump, TargetMessage, TargetRequest, WriteFault } from './target-server.ts';
@@ -73,8 +73,8 @@ export interface Target {
   tellKilled(): void;
 }
 
-export async function startTarget(): Promise<Target> {
-  const child = fork(join(here, 'target-server.ts'), { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+export async function startTarget(latencyMs = 0): Promise<Target> {
+  const child = fork(join(here, 'target-server.ts'), [String(latencyMs)], { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const answers: ((message: TargetMessage) => void)[] = [];
   const ask = (request: TargetRequest): Promise<TargetMessage> =>
     new Promise((resolve) => {
@@ -96,7 +96,7 @@ export async function startTarget(): Promise<Target> {
 }
 
 async function live(folder: string, target: Target, order: StoryOrder, kill: Kill | null): Promise<{ report: ChildReport | null; problem: string | null }> {
-  const childOrder: ChildOrder = { folder, url: target.url, carries: order.carries, phases: PHASES, role: 'conductor', leaseMs: 300, kill: kill?.kind === 'point' ? { point: kill.point, nth: kill.nth } : null };
+  const childOrder: ChildOrder = { folder, url: target.url, carries: order.carries, phases: PHASES, role: 'conductor', leaseMs: 300, ...(testStore === 'postgres' ? { batchSize: 4 } : {}), kill: kill?.kind === 'point' ? { point: kill.point, nth: kill.nth } : null };
   const child = fork(join(here, 'child.ts'), [JSON.stringify(childOrder)], { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
   let report: ChildReport | null = null;
   let said = '';

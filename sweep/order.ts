@@ -8,6 +8,8 @@ export interface ChildOrder {
   /** `conductor`: does the steps of all phases. `worker`: carries out and helps with what there is, until it is ended. */
   readonly role: 'conductor' | 'worker';
   readonly leaseMs: number;
+  /** What the target allows; missing = it does not count. */
+  readonly perSecond?: number;
   /** Instead of the remote connector's own; small batches let several workers take part. */
   readonly batchSize?: number;
   /** Die at the n-th time this point is passed in this life. */
@@ -21,3 +23,6 @@ export interface ChildReport {
 
 /** Exit code of a conductor whose store went away. */
 export const STORE_AWAY = 7;
+
+/** The header in which a request to the target says when it began. */
+export const BEGUN = 'x-begun';

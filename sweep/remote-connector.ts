@@ -4,6 +4,7 @@ import type { Connector, GetAnswer, Removed, Visible, WriteRequest, Written } fr
 import { defineConnector, field } from '../src/connector-kit/define.ts';
 import { ConnectorError } from '../src/connector-kit/errors.ts';
 import type { Attributes, AttributeSpec, Edges, EndpointObject, Label, ObjectTypeSpec } from '../src/core/model.ts';
+import { BEGUN } from './order.ts';
 import type { Stored, StoredEdge, WriteCommand } from './target-server.ts';
 
 const label = (text: string): Label => ({ en: text, zh: text });
@@ -35,6 +36,8 @@ const config = z.object({
   url: field(z.string(), { label: label('address') }),
   /** Whether it has a field for our id; without one it is found again by a unique value. */
   carries: field(z.boolean(), { label: label('carries our id') }),
+  /** What it allows; 0 = it does not count. */
+  perSecond: field(z.number().default(0), { label: label('requests a second') }),
 });
 const PAGE = 20;
 const visible: Visible = { attributes: 'all', range: 'everything' };
@@ -49,12 +52,23 @@ function lost(error: unknown, isWrite: boolean): ConnectorError {
   return new ConnectorError(kind, label(`The connection to the target ended (${code ?? 'no code'}).`), { transport: true, cause: error });
 }
 
-async function ask<T>(url: string, path: string, body: unknown, signal: AbortSignal): Promise<T> {
+interface Far {
+  readonly url: string;
+  /** Waits until a request may begin, and says when it does (ms of the connection's clock). */
+  readonly enter: (signal: AbortSignal) => Promise<{ readonly at: number; readonly leave: () => void }>;
+}
+
+async function ask<T>(far: Far, path: string, body: unknown, signal: AbortSignal): Promise<T> {
+  const { at, leave } = await far.enter(signal);
+  return send<T>(far.url, path, body, at, signal).finally(leave);
+}
+
+async function send<T>(url: string, path: string, body: unknown, at: number, signal: AbortSignal): Promise<T> {
   const isWrite = path === '/write';
   let status: number;
   let answer: { code?: keyof typeof kinds; attribute?: string; id?: string };
   try {
-    const response = await fetch(`${url}${path}`, { method: 'POST', body: JSON.stringify(body), signal });
+    const response = await fetch(`${url}${path}`, { method: 'POST', headers: { [BEGUN]: String(at) }, body: JSON.stringify(body), signal });
     status = response.status;
     answer = (await response.json()) as typeof answer;
   } catch (error) {
@@ -83,7 +97,15 @@ export const remote: Connector = defineConnector({
     id: 'remote', name: label('remote'), summary: label('A system in another process.'), logo: 'none.svg', roles: ['target'], config, part: z.object({}), types, facts,
     limits: { inFlight: 4, batchSize: 10, membersPerCall: 3 }, provenAgainst: ['itself'], defaults: {},
   },
-  async open({ config: { url, carries } }) {
+  async open({ config: { url: address, carries, perSecond }, clock, pace }) {
+    const url: Far = {
+      url: address,
+      async enter(signal) {
+        if (perSecond === 0) return { at: clock.now(), leave: () => undefined };
+        const leave = await pace.take('requests', { perSecond }, signal);
+        return { at: clock.now(), leave };
+      },
+    };
     const write = <T = Written>(command: Omit<WriteCommand, 'key'>, request: WriteRequest<object>): Promise<T> =>
       ask<T>(url, '/write', { ...command, key: request.idempotencyKey }, request.signal);
     return {

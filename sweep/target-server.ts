@@ -2,6 +2,7 @@
 // every write that it executed. It outlives the engine; on demand it has the engine killed in the middle of a call.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { BEGUN } from './order.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface StoredEdge {
@@ -48,6 +49,14 @@ export interface WriteFault {
 export interface Dump {
   readonly objects: Readonly<Record<string, readonly Stored[]>>;
   readonly journal: readonly Executed[];
+  readonly traffic: Traffic;
+}
+
+export interface Traffic {
+  /** When each request began, by the clock of whoever sent it; only of those that say so. */
+  readonly begunAt: readonly number[];
+  /** When each entry of the journal was executed, ms of this process. */
+  readonly writtenAt: readonly number[];
 }
 
 export type TargetRequest = { readonly ask: 'plan'; readonly faults: readonly WriteFault[] } | { readonly ask: 'dump' } | { readonly ask: 'killed' };
@@ -66,6 +75,9 @@ class Refused extends Error {
 
 const shelves = new Map<string, Map<string, Stored>>(['department', 'person', 'group'].map((type) => [type, new Map()]));
 const journal: Executed[] = [];
+const traffic = { begunAt: [] as number[], writtenAt: [] as number[] };
+/** Every request takes so long, as in a system far away. */
+const latencyMs = Number(process.argv[2] ?? 0);
 let nextId = 1;
 let faults: WriteFault[] = [];
 let writes = 0;
@@ -97,6 +109,7 @@ function execute(command: WriteCommand): { id: string; snapshot?: Stored } {
   const effects: string[] = [];
   const done = (id: string): { id: string } => {
     journal.push({ key: command.key, op, type, id, effects });
+    traffic.writtenAt.push(performance.now());
     return { id };
   };
   const setAll = (object: Stored): void => {
@@ -198,6 +211,8 @@ const answer = (response: ServerResponse, status: number, body: unknown): void =
 
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   let text = '';
+  if (request.headers[BEGUN] !== undefined) traffic.begunAt.push(Number(request.headers[BEGUN]));
+  if (latencyMs > 0) await pause(latencyMs);
   for await (const piece of request) text += piece;
   try {
     if (request.url === '/write') await write(JSON.parse(text) as WriteCommand, response);
@@ -216,7 +231,7 @@ process.on('message', (message: TargetRequest) => {
   if (message.ask === 'killed') return killed?.();
   if (message.ask === 'dump') {
     const objects = Object.fromEntries([...shelves].map(([type, all]) => [type, [...all.values()]]));
-    return void process.send!({ say: 'dump', dump: { objects, journal } } satisfies TargetMessage);
+    return void process.send!({ say: 'dump', dump: { objects, journal, traffic } } satisfies TargetMessage);
   }
   faults = [...message.faults];
   writes = 0;

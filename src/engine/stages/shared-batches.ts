@@ -58,6 +58,7 @@ export function sharedBatches(context: RunContext): BatchSource {
         await engine.clock.sleep(WAIT_MS, context.signal);
         return 0;
       }
+      engine.probe?.('apply:claimed');
       try {
         await applyBatch(context, batch.changes);
       } finally {
