@@ -12,6 +12,7 @@ import { CONSOLE } from '../core/console.ts';
 import { createConsolePort } from './console/records.ts';
 import type { ProposedDirectory } from './console/proposed.ts';
 import { createDirectoryPort } from './directory-port.ts';
+import { heldPace } from './held-pace.ts';
 import { memoryOf } from './memory.ts';
 import { createSharedPace } from './shared-pace.ts';
 
@@ -59,6 +60,8 @@ export interface Proposed {
   readonly directory?: ProposedDirectory | null;
   /** Settings to be tried, laid over the saved ones; nothing is remembered. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** The run that it is opened for, and whether its lease holds just now. */
+  readonly held?: { readonly run: number; readonly mayBegin: () => boolean };
 }
 
 /** What is only tried leaves no token behind, and finds none of the credential before it. */
@@ -93,11 +96,12 @@ export async function openConnection(
   }
   const folder = join(engine.folder, 'connections', id);
   if (!isDirectory) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { held } = engine.database.dialect === 'postgres' ? proposed : {};
   const connection = await connector.open({
     connectionId: id,
     config: parsed.data,
     clock: engine.clock,
-    pace: paceOf(engine, id),
+    pace: held ? heldPace(paceOf(engine, id), held.run, held.mayBegin) : paceOf(engine, id),
     folder,
     log: (event, fields) => engine.log(event, { connection: id, ...fields }),
     memory: proposed.config ? forgetful() : memoryOf(engine, id),

@@ -6,7 +6,7 @@ import { getRun, openRuns } from '../store/runs.ts';
 import type { EngineOptions, RunContext } from './context.ts';
 import { HaltRun } from './fault.ts';
 import { fencedByBatch, LostLease } from './fence.ts';
-import { holdBatch, leaseOf } from './hold.ts';
+import { type Hold, holdBatch, leaseOf } from './hold.ts';
 import { openContext } from './run.ts';
 import { applyBatch, assertReleased } from './stages/apply.ts';
 
@@ -20,7 +20,9 @@ export async function help(engine: EngineOptions, isOurs: (run: number) => boole
 async function helpWith(engine: EngineOptions, first: SharedStep, signal: AbortSignal): Promise<number> {
   const { database } = engine;
   const run = (await getRun(database, first.run))!;
-  const idle = { signal, mayWrite: () => false, renew: async () => {} };
+  // Before the first batch only questions are asked.
+  let inHand = null as Hold | null;
+  const idle = { signal, mayWrite: () => inHand?.mayWrite() ?? true, renew: async () => {} };
   const opened = await openContext(engine, database, run, run.epoch, idle).catch((error: unknown) => {
     // Who leads the run says what is wrong with the connection.
     if (!isConnectorError(error)) throw error;
@@ -30,7 +32,7 @@ async function helpWith(engine: EngineOptions, first: SharedStep, signal: AbortS
   let done = 0;
   try {
     for (let step: SharedStep | undefined = first; step && !signal.aborted; step = await stepOf(engine, run.id)) {
-      if (!(await helpOnce(opened.context, step, signal))) break;
+      if (!(await helpOnce(opened.context, step, signal, (hold) => (inHand = hold)))) break;
       done += 1;
       if ((await openRuns(database)).some((open) => open.state === 'queued')) break;
     }
@@ -44,13 +46,14 @@ const stepOf = async (engine: EngineOptions, run: number): Promise<SharedStep | 
   (await stepsToHelp(engine.database)).find((step) => step.run === run);
 
 /** False when there is nothing to do, or this worker had better leave the run alone. */
-async function helpOnce(opened: RunContext, step: SharedStep, signal: AbortSignal): Promise<boolean> {
+async function helpOnce(opened: RunContext, step: SharedStep, signal: AbortSignal, onHold: (hold: Hold) => void): Promise<boolean> {
   const { engine } = opened;
   const { database, clock } = engine;
   const takenAt = clock.now();
   const batch = await database.write((transaction) => claimBatch(transaction, step, engine.holder, takenAt + leaseOf(engine)));
   if (!batch) return false;
   const hold = holdBatch(engine, step.run, batch.n, takenAt, signal);
+  onHold(hold);
   const context: RunContext = {
     ...opened,
     database: fencedByBatch(database, step.run, batch.n),

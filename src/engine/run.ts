@@ -160,7 +160,10 @@ export async function openContext(
   const saved = jobSettingsSchema.parse(JSON.parse((await settingsOfVersion(database, run.job, run.version)) ?? job.settings));
   const wanted = run.trial === null ? saved : jobSettingsSchema.parse(JSON.parse(run.trial));
   const proposed = await proposedDirectory(database, await planBelow(database, run), job.direction);
-  const outside = await openEndpoint(engine, job.connection, signal, { edit: run.proposal });
+  const outside = await openEndpoint(engine, job.connection, signal, {
+    edit: run.proposal,
+    held: { run: run.id, mayBegin: () => hold.mayWrite() },
+  });
   const settings = { ...wanted, part: partIn(outside.manifest, wanted.part) };
   const directory = await openEndpoint(engine, 'directory', signal, { directory: proposed });
   const up = job.direction === 'up';

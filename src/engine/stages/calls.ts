@@ -3,6 +3,7 @@ import type { Removed, WriteRequest, Written } from '../../connector-kit/contrac
 import { ConnectorError, errorKinds, isConnectorError } from '../../connector-kit/errors.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { BREAKER, isTransport } from '../fault.ts';
+import { LostLease } from '../fence.ts';
 import { untilAnswered } from '../last-call.ts';
 import type { Outcome } from './outcomes.ts';
 import { perform, type Prepared } from './perform.ts';
@@ -98,6 +99,16 @@ async function callOne(context: RunContext, prepared: Prepared): Promise<Outcome
         prepared,
         ok: false,
         error: new ConnectorError('unknown-outcome', { en: 'Cancelled while the write was under way.', zh: '写入过程中被取消。' }),
+      };
+    // Its turn came too late: somebody else may be about to do the same, and looks first.
+    if (error instanceof LostLease)
+      return {
+        prepared,
+        ok: false,
+        error: new ConnectorError('unknown-outcome', {
+          en: 'The lease lapsed while the write waited for its turn.',
+          zh: '写入排队期间租约已失效。',
+        }),
       };
     // Anything that is not a ConnectorError is a bug and stops the run; the row becomes unknown and is read back.
     return {
