@@ -15,7 +15,7 @@ import { startTarget, type Story } from './life.ts';
 import { lookAt } from './look.ts';
 
 const LEASE_MS = 1000;
-const LIMIT_MS = 170_000;
+const LIMIT_MS = 230_000;
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** What happens, in the order told, again and again until the story ends. */

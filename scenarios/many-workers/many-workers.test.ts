@@ -20,7 +20,7 @@ describe.skipIf(!postgresAvailable().ok)('many workers', () => {
 
   it.each(stories)(
     '%s: nothing is lost, nothing is doubled, and the target is asked no more often than it allows',
-    { timeout: 200_000 },
+    { timeout: 250_000 },
     async (_, workers, events) => {
       const story = await tellTogether({ company: COMPANY, carries: true, workers, events });
       expect(problemsOf(story, (await reference)!)).toEqual([]);
