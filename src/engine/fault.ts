@@ -118,6 +118,23 @@ export async function settleFault(
       ),
     );
   }
+  // What the source cannot tell from there on, reading everything tells; nothing was planned yet.
+  if (error.kind === 'cursor-expired' && run.mode === 'incremental') {
+    engine.log('run-becomes-full', { run: run.id });
+    return database.write(async (transaction) => {
+      await dropStage(transaction, run.id);
+      await patchRun(transaction, run.id, {
+        mode: 'full',
+        state: 'queued',
+        stage: '',
+        checkpoint: null,
+        cursorNext: null,
+        evidence: null,
+        counts: {},
+        problem: error.label,
+      });
+    });
+  }
   const job = await getJob(database, run.job);
   const tries = job ? jobSettingsSchema.parse(JSON.parse(job.settings)).onError : null;
   const retryable = ['transient', 'timeout', 'rate-limited', 'unknown-outcome'].includes(error.kind);

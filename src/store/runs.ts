@@ -206,6 +206,7 @@ export async function openRuns(reader: Reader): Promise<readonly RunRow[]> {
 }
 
 export type RunPatch = Partial<{
+  mode: string;
   state: string;
   stage: string;
   checkpoint: unknown;
@@ -221,6 +222,7 @@ export type RunPatch = Partial<{
 }>;
 
 const columns: Record<keyof RunPatch, string> = {
+  mode: 'mode',
   state: 'state',
   stage: 'stage',
   checkpoint: 'checkpoint',

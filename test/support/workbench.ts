@@ -132,7 +132,8 @@ export async function openWorkbench(
       clock.advance(1000);
       const id = await engine.enqueue({ job, mode: keys ? 'keys' : mode, dryRun, actor: 'test', ...(keys ? { keys } : {}) });
       const runs = await engine.drain();
-      return runs.find((run) => run.id === id)!;
+      // A run that was put back into the queue comes twice.
+      return runs.findLast((run) => run.id === id)!;
     },
     async unpause() {
       for (const row of await database.all<{ id: number }>(`SELECT id FROM job WHERE state = 'paused'`))

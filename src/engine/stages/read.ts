@@ -1,5 +1,6 @@
 // Stage 2, read: source objects into the stage, with what the source let us see.
 import type { ReadEvent } from '../../connector-kit/contract.ts';
+import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { EndpointObject, ObjectKey } from '../../core/model.ts';
 import { settledInputs, stageAbsent } from '../../store/links.ts';
 import { mirrorHashes, putMirror, type MirrorIn } from '../../store/mirror.ts';
@@ -285,9 +286,16 @@ async function receiveUnreadable(
 
 // ── incremental and by key ───────────────────────────────────────────────────────────────────────────────
 
+/** Reading nothing would look like a source in which nothing changed. */
+const noCursor = (): ConnectorError =>
+  new ConnectorError('cursor-expired', {
+    en: 'There is no position from which the source could tell what changed; everything is read.',
+    zh: '没有可用的变更位置，将全量读取。',
+  });
+
 async function readChanges(context: RunContext): Promise<void> {
   const { source, job } = context;
-  if (!source.connection.changes || job.cursor === null) return readKeys(context, []);
+  if (!source.connection.changes || job.cursor === null) throw noCursor();
   const reads = [...new Set(context.types.flatMap((plan) => plan.asks.attributes))];
   const relations = [...new Set(context.types.flatMap((plan) => plan.asks.relations))];
   for await (const event of source.connection.changes(job.cursor, {
