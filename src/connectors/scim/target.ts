@@ -15,7 +15,7 @@ import { EXTERNAL_ID } from './catalogue.ts';
 import type { Answered, Client } from './client.ts';
 import type { Part } from './config.ts';
 import { readDepartmentGroups, refuseCircle } from './department-groups.ts';
-import { changeGroupMembers, entryFor, gone, overFresh, versionOf, withoutMeta } from './membership.ts';
+import { changeGroupMembers, entryFor, gone, membersOfGroup, overFresh, versionOf, withoutMeta } from './membership.ts';
 import { departmentList, draftOf, kindOf, membersOf, objectOf, outside, putAttributes, statusValue } from './objects.ts';
 import { operationFor, type Draft, type Json, type Operation } from './places.ts';
 import { find, type ScimSource } from './source.ts';
@@ -201,9 +201,15 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
       const kind = kindOf(config, type);
       const current = await client.one(kind, id, signal);
       if (!current) throw gone();
+      const { profile } = await abilities.now(signal);
       const draft: Draft = { ...withoutMeta(current) };
+      // What a group does not show must go along all the same: a whole object without members is a group without members.
+      if (kind === 'groups' && membersOf(current) === undefined && profile.membersFrom !== 'auto') {
+        const members = await membersOfGroup(client, profile, { ...current, id }, false, signal);
+        if (members.length > 0) draft.members = members.map(entryFor);
+      }
       apply(draft);
-      return client.replace(kind, id, draft, signal, versionOf(current, (await abilities.now(signal)).profile));
+      return client.replace(kind, id, draft, signal, versionOf(current, profile));
     });
   }
 

@@ -217,3 +217,50 @@ describe('versions', () => {
     expect(seen.at(-1)!.headers['if-match']).toBeUndefined();
   });
 });
+
+describe('groups that do not show their members', () => {
+  test('keep them when they are renamed by PUT, which replaces the whole', async () => {
+    const { url, seen } = await scripted(({ method, path, query }) => {
+      if (method === 'PUT') return [200, { id: 'g', displayName: 'new' }];
+      if (path.endsWith('/Groups/g')) return [200, { id: 'g', displayName: 'old' }];
+      return query.get('filter') === 'groups.value eq "g"' ? list([person(1), person(2)]) : list([]);
+    });
+    const { connection } = await open(bearer(url, { profile: 'custom', update: 'put', membersFrom: 'filter' }));
+    await connection.update('group', 'g', { attributes: { displayName: 'new' }, before: {}, edges: {} }, desired('g', {}), writing);
+    expect(seen.find(({ method }) => method === 'PUT')!.body).toMatchObject({
+      displayName: 'new',
+      members: [{ value: '1' }, { value: '2' }],
+    });
+  });
+});
+
+describe('departments as systems of their own kind write them', () => {
+  test.each([
+    ['an id', 'd1', 'd1'],
+    ['an object', { value: 'd1' }, 'd1'],
+    ['a number', 7, '7'],
+    ['"0" for none', '0', null],
+    ['an empty text for none', '', null],
+  ])('a parent sent as %s is understood', async (_, parent, is) => {
+    const { url } = await scripted(({ path }) =>
+      path.endsWith('/Organizations') ? list([{ id: 'd2', displayName: 'B', parent }]) : undefined,
+    );
+    const opened = await open(bearer(url, { profile: 'custom', departments: 'resource' }));
+    expect((await readAll(opened, 'department', ['name', 'parent'])).objects[0]!.attributes).toEqual({ name: 'B', parent: is });
+  });
+
+  test('departments of an account sent as ids or as objects are the same, the first one the primary', async () => {
+    for (const organization of [
+      ['d1', 'd2'],
+      [{ value: 'd1' }, { value: 'd2' }],
+    ]) {
+      const { url } = await scripted(users([person(1, { organization })]));
+      const opened = await open(bearer(url, { profile: 'custom', departments: 'resource' }));
+      const { objects } = await readAll(opened, 'person', ['userName'], ['membership']);
+      expect(objects[0]!.edges!.membership).toEqual([
+        { to: { type: 'department', id: 'd1' }, primary: true },
+        { to: { type: 'department', id: 'd2' } },
+      ]);
+    }
+  });
+});
