@@ -216,7 +216,7 @@ describe('what was not told', () => {
 });
 
 describe('two thousand who have really left, told within a minute', () => {
-  it('are no more disabled than the window allows; the rest is asked about', async () => {
+  it('are no more disabled than the window allows; the rest is asked about', { timeout: 120_000 }, async () => {
     // Nothing flows on below: it is the question above that counts.
     const scene = await openScene({
       people: 2400,
