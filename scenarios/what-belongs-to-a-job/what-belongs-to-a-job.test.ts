@@ -1,5 +1,6 @@
 // Scope: departments with what is below them, people one by one, rules; and what happens to those who leave it.
 import { describe, expect, it } from 'vitest';
+import { carryOut } from '../../src/engine/commands.ts';
 import type { JobSettingsInput } from '../../src/core/job-settings.ts';
 import { openScene, roomy, type Scene } from '../../test/support/plain-scene.ts';
 
@@ -51,6 +52,12 @@ const cases: readonly { name: string; scope: ScopeInput; people: string[]; depar
     scope: { departments: { include: ['sales'], below: false } },
     people: ['seller'],
     departments: ['root', 'sales'],
+  },
+  {
+    name: 'everything below a department, and not the department itself',
+    scope: { departments: { onlyBelow: ['sales'] } },
+    people: ['agent', 'both'],
+    departments: ['emea', 'root', 'sales'],
   },
   {
     name: 'everything but one department',
@@ -235,5 +242,53 @@ describe('a scope that reads what cannot be seen', () => {
     scene.hr.unknowns.set('spy', ['membership']);
     await scene.sync();
     expect(await scene.world()).toEqual(before);
+  });
+});
+
+describe('who comes after the scope was chosen', () => {
+  it.each(['up', 'down'] as const)('stays out where the job leaves newcomers out, and whoever is in stays in: %s', async (direction) => {
+    const scope = { newMembers: false, newDepartments: false };
+    const scene = await company({ [direction]: { scope } });
+    await scene.sync();
+    const app = () =>
+      scene.app
+        .all('person')
+        .map((account) => String(account.attributes.number).slice(2))
+        .sort();
+    const all = ['agent', 'boss', 'both', 'maker', 'seller', 'spy'];
+    expect(app()).toEqual(all);
+    scene.hr.department('apac', 'sales');
+    scene.hr.person('newcomer', 'labs');
+    scene.hr.person('far', 'apac');
+    scene.hr.set('person', 'seller', { title: 'moved up' });
+    await scene.sync();
+    await scene.sync();
+    expect(app()).toEqual(all);
+    expect(scene.account('seller')!.attributes.title).toBe('moved up');
+    expect(scene.app.all('person').every((account) => account.enabled)).toBe(true);
+    expect(scene.app.all('department').map((one) => one.attributes.code)).not.toContain('apac');
+  });
+});
+
+describe('the picker of departments', () => {
+  it.each(['up', 'down'] as const)('shows none, half and all of the tree of the source: %s', async (direction) => {
+    const scene = await company({});
+    await scene.sync();
+    const { engine, database, clock } = scene.bench;
+    const context = { reader: database, connectors: engine.options.connectors, now: () => clock.now(), engine, alone: true, actor: 'ann' };
+    const code = new Map((await scene.bench.objects('department')).map((row) => [String(row.data.code), row.id]));
+    const sales = direction === 'up' ? 'sales' : code.get('sales')!;
+    const input = { job: scene[direction], scope: { departments: { onlyBelow: [sales] } } };
+    const { departments } = (await carryOut('job.departments', context, input)) as {
+      departments: { id: string; ticked: string }[];
+    };
+    const name = (id: string): string => [...code].find(([, own]) => own === id)?.[0] ?? id;
+    expect(Object.fromEntries(departments.map((one) => [name(one.id), one.ticked]))).toEqual({
+      root: 'half',
+      sales: 'half',
+      emea: 'all',
+      labs: 'none',
+      secret: 'none',
+    });
   });
 });

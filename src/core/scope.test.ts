@@ -1,6 +1,7 @@
 // Scope: chosen departments with or without below, chosen people, rules, and what could not be seen.
 import { describe, expect, it } from 'vitest';
-import { bareDepartments, scopeSchema, scopeVerdict } from './scope.ts';
+import fc from 'fast-check';
+import { bareDepartments, scopeSchema, scopeVerdict, tickedDepartments } from './scope.ts';
 import type { ScopeInput } from './scope.ts';
 
 // root ─ sales ─ east ─ shanghai
@@ -111,5 +112,80 @@ describe('scope', () => {
 
   it('refuses words it does not know', () => {
     expect(scopeSchema.safeParse({ department: {} }).success).toBe(false);
+  });
+});
+
+describe('everything below a department', () => {
+  const scope = { departments: { onlyBelow: ['sales'] } };
+  it('does not mean the department itself, which goes along bare', () => {
+    expect(judge(person('east'), scope)).toEqual({ in: true, rule: 'departments.onlyBelow:sales' });
+    expect(judge(person('shanghai'), scope).in).toBe(true);
+    expect(judge(person('sales'), scope)).toEqual({ in: false, rule: 'departments.onlyBelow:sales' });
+    expect(judge(person('it'), scope).in).toBe(false);
+    expect(judge(department('east'), scope).in).toBe(true);
+    expect(judge(department('sales'), scope).in).toBe(false);
+    expect([...bareDepartments(parents, scopeSchema.parse(scope))].sort()).toEqual(['root', 'sales']);
+  });
+  it('is left out as everything else where the nearest department says so', () => {
+    const both = { departments: { include: ['root'], onlyBelow: ['sales'], exclude: ['shanghai'] } };
+    expect(judge(person('sales'), both).in).toBe(false);
+    expect(judge(person('east'), both).in).toBe(true);
+    expect(judge(person('shanghai'), both).in).toBe(false);
+    expect(judge(person('it'), both).in).toBe(true);
+  });
+});
+
+describe('who came after the scope was carried out', () => {
+  const held = (self: boolean, ...departments: string[]) => ({ held: { self, departments: new Set(departments) } });
+  it('stays out where the scope says so, unless chosen by name', () => {
+    const scope = { departments: { include: ['sales'] }, newMembers: false };
+    expect(judge({ ...person('east'), ...held(true, 'sales', 'east') }, scope).in).toBe(true);
+    expect(judge({ ...person('east'), ...held(false, 'sales', 'east') }, scope)).toEqual({ in: false, rule: 'newMembers' });
+    expect(judge({ ...person('east'), ...held(false) }, { ...scope, newMembers: true }).in).toBe(true);
+    expect(judge(person('east'), scope).in).toBe(true);
+    expect(judge({ ...person('east'), ...held(false) }, { ...scope, people: { include: ['p1'] } }).in).toBe(true);
+    expect(judge({ ...person('east'), ...held(false) }, { newMembers: false }).in).toBe(false);
+  });
+  it('stays out with a new department below a chosen one', () => {
+    const scope = { departments: { include: ['sales'] }, newDepartments: false };
+    const now = held(false, 'sales', 'root');
+    expect(judge({ ...department('east'), ...now }, scope)).toEqual({ in: false, rule: 'newDepartments:east' });
+    expect(judge({ ...person('shanghai'), ...now }, scope).in).toBe(false);
+    expect(judge({ ...person('sales'), ...now }, scope).in).toBe(true);
+    expect(judge({ ...department('sales'), ...now }, scope).in).toBe(true);
+    expect(judge({ ...department('it'), ...held(false, 'root') }, { newDepartments: false }).in).toBe(false);
+  });
+});
+
+describe('a picker', () => {
+  const ticked = (scope: unknown) => Object.fromEntries(tickedDepartments(parents, scopeSchema.parse(scope)));
+  it('shows none, half and all', () => {
+    expect(ticked({})).toEqual({ root: 'all', sales: 'all', east: 'all', shanghai: 'all', it: 'all' });
+    expect(ticked({ departments: { include: ['east'] } })).toEqual({
+      root: 'half',
+      sales: 'half',
+      east: 'all',
+      shanghai: 'all',
+      it: 'none',
+    });
+    expect(ticked({ departments: { include: ['sales'], exclude: ['shanghai'] } })).toEqual({
+      root: 'half',
+      sales: 'half',
+      east: 'half',
+      shanghai: 'none',
+      it: 'none',
+    });
+    expect(ticked({ departments: { onlyBelow: ['sales'] } })).toMatchObject({ sales: 'half', east: 'all' });
+    expect(ticked({ departments: { include: ['sales'], below: false } })).toMatchObject({ sales: 'half', east: 'none' });
+  });
+  it('shows all only where everything below is all, and none only where it is none', () => {
+    const some = fc.subarray([...parents.keys()]);
+    fc.assert(
+      fc.property(some, some, some, fc.boolean(), (include, exclude, onlyBelow, below) => {
+        const states = tickedDepartments(parents, scopeSchema.parse({ departments: { include, exclude, onlyBelow, below } }));
+        for (const [id, parent] of parents)
+          if (parent !== null && states.get(parent) !== 'half') expect(states.get(id)).toBe(states.get(parent));
+      }),
+    );
   });
 });

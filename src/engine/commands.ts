@@ -27,6 +27,7 @@ import { explain } from './operations/explain.ts';
 import { personErase } from './operations/people-erase.ts';
 import { heldDecide, heldList, itemsRetry } from './operations/held.ts';
 import { jobDuplicate, jobForecast, jobOrphans, jobRemove, jobRollback, jobUpdate, jobVersions } from './operations/job-edits.ts';
+import { jobDepartments } from './operations/job-scope.ts';
 import { jobCreate, jobGet, lookupList, lookupPut } from './operations/jobs.ts';
 import { schemaGet } from './operations/schema.ts';
 import { linkCut, linkImport, linkList } from './operations/links.ts';
@@ -81,6 +82,7 @@ export const operations = {
   'item.list': itemList,
   'item.retry': itemsRetry,
   'job.create': jobCreate,
+  'job.departments': jobDepartments,
   'job.duplicate': jobDuplicate,
   'job.forecast': jobForecast,
   'job.get': jobGet,

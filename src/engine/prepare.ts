@@ -32,6 +32,14 @@ export function prepareJob(
   const problems: SettingsProblem[] = [];
   const types: TypePlan[] = [];
   const scopeRules: Record<string, Expression> = {};
+  if (settings.scope.newDepartments === false && settings.mapping.department === undefined)
+    problems.push(
+      problem(
+        'scope.newDepartments',
+        'Which departments are new, only a job that syncs departments knows. Map them, or leave new members out.',
+        '只有同步部门的任务才能判断新增部门。请映射部门,或改用 newMembers。',
+      ),
+    );
   const names = Object.keys(settings.mapping).sort((a, b) => rank(a) - rank(b));
   if (names.length === 0)
     problems.push(problem('mapping', 'No object type is mapped, so nothing would be synced.', '没有映射任何对象类型,不会同步任何内容。'));

@@ -19,6 +19,7 @@ const about: Partial<Record<OperationName | 'run.events', readonly Named[]>> = {
   'held.list': ['job', 'run'],
   'item.list': ['job', 'run'],
   'item.retry': ['job'],
+  'job.departments': ['job'],
   'job.get': ['job'],
   'job.resume': ['job'],
   'job.state': ['job'],

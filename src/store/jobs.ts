@@ -103,6 +103,15 @@ export const getJob = (reader: Reader, id: number): Promise<JobRow | undefined> 
 export const jobByName = (reader: Reader, name: string): Promise<JobRow | undefined> =>
   reader.get<JobRow>('SELECT * FROM job WHERE name = ?', name);
 
+/** Departments of the job's source as last seen: `data` is the object's, or the mirror's. */
+export const departmentsOf = (reader: Reader, job: JobRow): Promise<readonly { id: string; data: string }[]> =>
+  job.direction === 'down'
+    ? reader.all(`SELECT id, data FROM object WHERE type = 'department' AND lifecycle <> 'absent' ORDER BY id`)
+    : reader.all(
+        `SELECT external_id AS id, data FROM mirror WHERE connection = ? AND type = 'department' ORDER BY external_id`,
+        job.connection,
+      );
+
 export async function putJob(
   transaction: Transaction,
   row: {

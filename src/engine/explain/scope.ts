@@ -64,6 +64,11 @@ export function clauseWords(verdict: ScopeVerdict, settings: JobSettings, type: 
       en: `The scope of the job leaves out department "${nameOf(id)}" and what is below it.`,
       zh: `任务范围排除了部门“${nameOf(id)}”及其下级。`,
     };
+  if (clause === 'newMembers' || clause === 'newDepartments')
+    return {
+      en: `It came after the scope of the job was chosen, and the scope leaves newcomers out (scope.${clause}).`,
+      zh: `在选定任务范围之后才出现,而范围不包含新增对象(scope.${clause})。`,
+    };
   if (clause.startsWith('rules.'))
     return {
       en: `The scope rule for ${type} is not true for it: ${settings.scope.rules?.[type] ?? ''}`,

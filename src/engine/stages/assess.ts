@@ -24,6 +24,7 @@ import { assessAbsent } from './absence.ts';
 import { accountValues } from './accounts.ts';
 import { correlateBatch, type Correlation } from './correlate.ts';
 import { offerToOthers } from './hand-over.ts';
+import { heldDepartments, heldInput, leavesNewOut } from './newcomers.ts';
 import { pickUniques } from './pick-unique.ts';
 import { isTried, type Pilot, pilotOf, pilotScope } from './pilot.ts';
 import { relationKey } from './relation-key.ts';
@@ -52,7 +53,8 @@ export interface Problem {
 export async function assess(context: RunContext): Promise<void> {
   const { scope } = context.settings;
   const tried = pilotScope(context);
-  const needsTree = scope.departments !== undefined || scope.people !== undefined;
+  const needsTree = scope.departments !== undefined || scope.people !== undefined || leavesNewOut(scope);
+  const held = await heldDepartments(context);
   const parents = needsTree || tried ? await sourceTree(context) : new Map<string, string | null>();
   const tree: Tree = { parents, bare: needsTree ? bareDepartments(parents, scope, await holdingDepartments(context, scope)) : new Set() };
   const pilot = pilotOf(tried, parents, tried ? await holdingDepartments(context, tried) : []);
@@ -69,7 +71,7 @@ export async function assess(context: RunContext): Promise<void> {
       }
       after = batch.at(-1)!.source_key;
       const present = batch.filter((row) => row.seen === 'present');
-      await assessPresent(context, plan, present, tree, pilot);
+      await assessPresent(context, plan, present, tree, { pilot, held });
       await assessAbsent(
         context,
         plan,
@@ -114,18 +116,20 @@ export interface Assessed {
 export const canAssessWhileReading = (context: RunContext): boolean =>
   context.up &&
   pilotScope(context) === null &&
+  !leavesNewOut(context.settings.scope) &&
   context.settings.scope.departments === undefined &&
   context.settings.scope.people === undefined;
 
+/** What narrows the scope besides its own clauses. */
+interface Limits {
+  readonly pilot: Pilot | null;
+  /** Departments that are not new; null: nothing is. */
+  readonly held: ReadonlySet<string> | null;
+}
+
 export const noTree: Tree = { parents: new Map(), bare: new Set() };
 
-async function assessPresent(
-  context: RunContext,
-  plan: TypePlan,
-  rows: readonly StagedRow[],
-  tree: Tree,
-  pilot: Pilot | null,
-): Promise<void> {
+async function assessPresent(context: RunContext, plan: TypePlan, rows: readonly StagedRow[], tree: Tree, limits: Limits): Promise<void> {
   if (rows.length === 0) return;
   const objects = await sourceObjects(
     context,
@@ -137,7 +141,7 @@ async function assessPresent(
     plan,
     rows.map((row) => ({ key: row.source_key, inputHash: row.input_hash, object: objects.get(row.source_key) })),
     tree,
-    pilot,
+    limits,
   );
   await context.database.write((transaction) => storeAssessed(transaction, context, plan, assessed));
 }
@@ -160,7 +164,7 @@ export async function assessObjects(
   plan: TypePlan,
   rows: readonly Entry[],
   tree: Tree,
-  pilot: Pilot | null = null,
+  limits: Limits = { pilot: null, held: null },
 ): Promise<Assessed> {
   const ids = rows.map((row) => row.key);
   const claims = new Map((await claimsOf(context.database, context.job.id, plan.type, ids)).map((claim) => [claim.source_key, claim]));
@@ -175,11 +179,11 @@ export async function assessObjects(
       continue;
     }
     const object = hidden.size > 0 ? withoutHidden(raw, hidden) : raw;
-    if (!isTried(plan, object, pilot)) {
+    if (!isTried(plan, object, limits.pilot)) {
       patches.push({ type: plan.type, key: row.key, step: 'skipped' });
       continue;
     }
-    const verdict = scopeOf(context, plan, object, tree);
+    const verdict = scopeOf(context, plan, object, tree, heldInput(limits.held, claims.has(row.key)));
     if (verdict.in === true) working.push({ row, object, verdict, mapped: null, problems: [], correlation: null });
     else outside.push({ row, verdict });
   }

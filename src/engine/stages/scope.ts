@@ -2,7 +2,7 @@
 import type { Expression } from '../../core/mapping/expression.ts';
 import type { JobSettings } from '../../core/job-settings.ts';
 import type { EndpointObject } from '../../core/model.ts';
-import { scopeVerdict, type ScopeVerdict } from '../../core/scope.ts';
+import { type ScopeInput, scopeVerdict, type ScopeVerdict } from '../../core/scope.ts';
 import type { TypePlan } from '../context.ts';
 import { chainOf } from '../source-data.ts';
 
@@ -17,9 +17,10 @@ export interface Tree {
   readonly bare: ReadonlySet<string>;
 }
 
-export function scopeOf(job: Scoping, plan: TypePlan, object: EndpointObject, tree: Tree): ScopeVerdict {
+/** @param held  what the job held when its scope had been carried out once; missing: nothing counts as new */
+export function scopeOf(job: Scoping, plan: TypePlan, object: EndpointObject, tree: Tree, held?: ScopeInput['held']): ScopeVerdict {
   const { scope } = job.settings;
-  if (scope.departments === undefined && scope.people === undefined && scope.rules?.[plan.type] === undefined)
+  if (scope.departments === undefined && scope.people === undefined && scope.rules?.[plan.type] === undefined && held === undefined)
     return { in: true, rule: 'everything' };
   const result = job.scopeRules[plan.type]?.evaluate(object.attributes);
   const ruleResult = result === undefined ? undefined : 'value' in result ? result.value === true : 'unknown';
@@ -31,5 +32,5 @@ export function scopeOf(job: Scoping, plan: TypePlan, object: EndpointObject, tr
       : memberships === undefined
         ? ('unknown' as const)
         : memberships.map((edge) => chainOf(edge.to.id, tree.parents));
-  return scopeVerdict({ type: plan.type, id: object.id, ancestors, ruleResult, aboveChosen: tree.bare.has(object.id) }, scope);
+  return scopeVerdict({ type: plan.type, id: object.id, ancestors, ruleResult, aboveChosen: tree.bare.has(object.id), held }, scope);
 }
