@@ -66,6 +66,8 @@ export interface AttributeSpec {
   readonly equality?: Equality;
   /** As a target: `create` = settable only once. Default `always`. */
   readonly writable?: 'always' | 'create' | 'never';
+  /** With `writable: 'never'`: the system makes it of what is written, so that it comes back with the object. */
+  readonly derived?: true;
   readonly required?: boolean;
   /** true: in the whole system; 'siblings': below one parent. */
   readonly unique?: boolean | 'siblings';
@@ -106,6 +108,8 @@ export interface ObjectTypeSpec {
   readonly relations: readonly RelationSpec[];
   /** As a target: what can be done to objects of this type; missing = all that the connection's methods offer. */
   readonly writes?: readonly ('create' | 'update' | 'disable' | 'remove')[];
+  /** As a target: what was removed comes back by `restore`, under its id. */
+  readonly restores?: true;
   /** Of each list at least one attribute needs a value (mobile or mail), beside what is `required`. */
   readonly needsOneOf?: readonly (readonly string[])[];
   /** Attribute that makes the objects of this type a tree. */

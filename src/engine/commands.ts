@@ -1,6 +1,7 @@
 // The one table of what the engine can be asked and told. Socket, command line, status page and later REST serve from it.
 import type { z } from 'zod';
 import { accountChange, accountInvite, accountList, accountRemove, accountReset, adminReset } from './operations/accounts.ts';
+import { directoryAt, directoryDifference, directoryRestore } from './operations/as-of.ts';
 import { auditList, auditVerify } from './operations/audit.ts';
 import {
   channelCreate,
@@ -69,6 +70,9 @@ export const operations = {
   'connector.list': connectorList,
   'department.get': departmentGet,
   'department.list': departmentList,
+  'directory.at': directoryAt,
+  'directory.difference': directoryDifference,
+  'directory.restore': directoryRestore,
   'edit.apply': editApply,
   'edit.discard': editDiscard,
   'edit.get': editGet,

@@ -32,9 +32,36 @@ export const entryEdgesOf = (reader: Reader, ids: readonly string[], span: Span)
       );
 };
 
-/** The last place of the history that was written at or before a time (epoch ms); 0 = before everything. */
-export const placeAt = async (reader: Reader, at: number): Promise<number> =>
-  (await reader.get<{ seq: number | null }>('SELECT max(seq) AS seq FROM history WHERE at <= ?', at))?.seq ?? 0;
+/**
+ * The last place of the history that belongs to a time (epoch ms) or an earlier one; 0 = before everything. Found by halving:
+ * places follow commits, and entries of one run bear the time at which it began.
+ */
+export async function placeAt(reader: Reader, at: number): Promise<number> {
+  const last = (await reader.get<{ seq: number | null }>('SELECT max(seq) AS seq FROM history'))?.seq ?? 0;
+  let [low, high] = [0, Number(last)];
+  while (low < high) {
+    const middle = Math.floor((low + high + 1) / 2);
+    const entry = await reader.get<{ seq: number; at: number }>(
+      'SELECT seq, at FROM history WHERE seq <= ? ORDER BY seq DESC, n DESC LIMIT 1',
+      middle,
+    );
+    if (!entry || entry.at <= at) low = middle;
+    else high = Number(entry.seq) - 1;
+  }
+  return low;
+}
+
+/** Who was in one of these departments after a place, or is now. */
+export const everMembersOf = async (reader: Reader, departments: readonly string[], after: number): Promise<readonly string[]> =>
+  (
+    await reader.all<{ id: string }>(
+      `SELECT owner AS id FROM edge WHERE relation = 'membership' AND to_id IN {list}
+       UNION SELECT h.id FROM history h JOIN history_edge e ON e.seq = h.seq AND e.n = h.n WHERE h.seq > ? AND h.type = 'person' AND e.relation = 'membership' AND e.to_id IN {list}`,
+      list(departments),
+      after,
+      list(departments),
+    )
+  ).map((row) => row.id);
 
 /** Every object there ever was, by id. */
 export const everPage = (reader: Reader, type: string, after: string, limit: number): Promise<readonly { id: string }[]> =>

@@ -73,6 +73,7 @@ const personAttributes = (employeeTypes: readonly string[]): readonly AttributeS
 
 const person = (attributes: readonly AttributeSpec[]): ObjectTypeSpec => ({
   id: 'person',
+  restores: true,
   label: label('account', '账号'),
   title: 'name',
   // 41009: an account needs a way to be reached.
@@ -100,7 +101,7 @@ const group: ObjectTypeSpec = {
     text('name', 'name', '名称', { required: true, unique: true, maxLength: 100 }),
     text('description', 'description', '描述'),
     text('group_id', 'group ID', '用户组 ID', { unique: true, writable: 'create', maxLength: 64, forbidden: '[^a-zA-Z0-9]' }),
-    shown('kind', 'kind', '类型', { oneOf: ['ordinary', 'dynamic'] }),
+    shown('kind', 'kind', '类型', { derived: true, oneOf: ['ordinary', 'dynamic'] }),
     shown('departments', 'departments in it', '包含的部门', { many: true }),
   ],
   relations: [{ name: 'member', label: label('members', '成员'), to: ['person'], writable: true }],

@@ -29,7 +29,7 @@ export type Shape = Pick<
   readonly extraAttributes: readonly string[];
 };
 
-const dn = text(DN, 'distinguished name', '条目 DN', { writable: 'never', equality: 'dn' });
+const dn = text(DN, 'distinguished name', '条目 DN', { writable: 'never', derived: true, equality: 'dn' });
 
 function personAttributes(config: Shape): readonly AttributeSpec[] {
   return [

@@ -8,6 +8,7 @@ import type { ChangeEdgeRow, ChangeRow } from '../../store/ledger.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { factsText, parseJson, pieces } from '../shapes.ts';
 import type { Desired } from './assess.ts';
+import { bringBack, keepsRemoved } from './bring-back.ts';
 import { isReplaced } from './replaced.ts';
 import type { Opener } from './veil.ts';
 
@@ -103,8 +104,12 @@ export async function perform(
     return method;
   };
   switch (change.action) {
-    case 'create':
+    case 'create': {
+      const back = change.target_key !== null && keepsRemoved(context.target, plan.type);
+      const written = back ? await bringBack(connection, context, prepared, request, progress) : null;
+      if (written) return { written };
       return { written: await need(connection.create, 'create').call(connection, plan.type, wholeAfter(context, prepared), request) };
+    }
     case 'update':
       return { written: await performUpdate(connection, context, prepared, request, progress, need) };
     case 'disable':

@@ -13,7 +13,7 @@ import { groupBy, parseJson } from '../shapes.ts';
 import { holderOf, takenValues } from '../stages/taken-values.ts';
 import type { Line, Undone } from './planned.ts';
 
-export const spanOf = (order: UndoOrder): Span => (order.kind === 'run' ? { run: order.run } : { after: order.seq });
+const spanOf = (order: UndoOrder): Span => (order.kind === 'run' ? { run: order.run } : { after: order.seq });
 
 /** What the entries of the history made of each of these objects. */
 export async function netsOf(reader: Reader, ids: readonly string[], span: Span): Promise<ReadonlyMap<string, Net>> {
@@ -37,14 +37,19 @@ export async function netsOf(reader: Reader, ids: readonly string[], span: Span)
 interface Batch {
   readonly context: RunContext;
   readonly type: ObjectTypeSpec;
-  readonly order: UndoOrder;
+  readonly made: UndoOrder['made'];
   readonly nets: ReadonlyMap<string, Net>;
   readonly objects: ReadonlyMap<string, ObjectRow>;
   readonly edges: ReadonlyMap<string, readonly EdgeRow[]>;
   readonly alive: ReadonlySet<string>;
 }
 
-async function load(context: RunContext, type: ObjectTypeSpec, ids: readonly string[]): Promise<Batch> {
+async function load(
+  context: RunContext,
+  type: ObjectTypeSpec,
+  ids: readonly string[],
+  made: UndoOrder['made'] = 'disable',
+): Promise<Batch> {
   const { database } = context;
   const order = context.run.undo!;
   const nets = await netsOf(database, ids, spanOf(order));
@@ -66,7 +71,7 @@ async function load(context: RunContext, type: ObjectTypeSpec, ids: readonly str
   return {
     context,
     type,
-    order,
+    made,
     nets,
     objects: new Map((await objectsOf(database, ids)).map((object) => [object.id, object])),
     edges: groupBy(await edgesOf(database, ids), (edge) => edge.owner),
@@ -88,8 +93,13 @@ export async function wishesInDirectory(context: RunContext, type: ObjectTypeSpe
   });
 }
 
-export async function undoInDirectory(context: RunContext, type: ObjectTypeSpec, ids: readonly string[]): Promise<readonly Undone[]> {
-  const batch = await load(context, type, ids);
+export async function undoInDirectory(
+  context: RunContext,
+  type: ObjectTypeSpec,
+  ids: readonly string[],
+  made: UndoOrder['made'],
+): Promise<readonly Undone[]> {
+  const batch = await load(context, type, ids, made);
   const wishers = ids.flatMap((id) => {
     const net = batch.nets.get(id);
     if (!net?.existedBefore) return [];
@@ -171,8 +181,8 @@ function actionFor(lifecycle: string, after: Readonly<Record<string, Value | nul
 type Result = (lines: readonly Line[], losses: readonly Loss[], desired: Attributes, lifecycle: string) => Undone[];
 
 /** Nobody is deleted by an undo who can be disabled. */
-function takeBackMade({ type, order }: Batch, object: ObjectRow, result: Result): Undone[] {
-  const disable = type.id === 'person' && order.made === 'disable';
+function takeBackMade({ type, made }: Batch, object: ObjectRow, result: Result): Undone[] {
+  const disable = type.id === 'person' && made === 'disable';
   const lifecycle = disable ? 'suspended' : 'absent';
   const losses = disable ? [lost('', 'stays')] : [];
   if (disable && !isEnabled(object.lifecycle as Lifecycle)) return result([], losses, {}, object.lifecycle);

@@ -3,7 +3,7 @@ import { comparisonKeys, sameValue } from '../../core/attribute.ts';
 import type { Attributes, AttributeSpec, EndpointObject, ObjectTypeSpec, Value } from '../../core/model.ts';
 import { edgeOfSubject, edgeSubject } from '../../core/pin.ts';
 import type { Action } from '../../core/plan.ts';
-import { edgeStep, inverseOf, netOf, type EdgeStep, type Loss, type Net, type Now } from '../../core/undo.ts';
+import { edgeStep, inverseOf, netOf, type EdgeStep, type Loss, type Net, type Now, type UndoOrder } from '../../core/undo.ts';
 import { changesIn, edgesOfChanges, type ChangeRow } from '../../store/ledger.ts';
 import { appliedOf } from '../../store/undo.ts';
 import { directoryIdsOf, linksByDirectory, type LinkRow } from '../../store/links.ts';
@@ -15,6 +15,7 @@ import { toExternalIds } from '../references.ts';
 import { factsText, groupBy, parseJson } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
 import type { Desired } from '../stages/assess.ts';
+import { keepsRemoved } from '../stages/bring-back.ts';
 import { refresh } from '../stages/observe.ts';
 import type { Line, Undone } from './planned.ts';
 import type { Pointer, Snapshot } from './stage.ts';
@@ -64,6 +65,7 @@ interface Batch {
   readonly inDirectory: (type: string, id: string) => string | undefined;
   readonly inTarget: (type: string, id: string) => string | undefined;
   readonly isTaken: (id: string, spec: AttributeSpec, value: Value) => boolean;
+  readonly made: UndoOrder['made'];
 }
 
 async function stepsOf(context: RunContext, plan: TypePlan, keys: readonly string[]) {
@@ -120,7 +122,7 @@ export async function wishesAtTarget(context: RunContext, plan: TypePlan, keys: 
   });
 }
 
-async function load(context: RunContext, plan: TypePlan, keys: readonly string[], comeback: Comeback): Promise<Batch> {
+async function load(context: RunContext, plan: TypePlan, keys: readonly string[], comeback: Comeback): Promise<Omit<Batch, 'made'>> {
   const { database, outside } = context;
   const { steps, edges } = await stepsOf(context, plan, keys);
   const nets = new Map(keys.map((key) => [key, netWithPointers(plan, steps.get(key) ?? [], edges, comeback.pointers, key)]));
@@ -219,8 +221,9 @@ export async function undoAtTarget(
   plan: TypePlan,
   keys: readonly string[],
   comeback: Comeback,
+  made: UndoOrder['made'],
 ): Promise<readonly Undone[]> {
-  const batch = await load(context, plan, keys, comeback);
+  const batch = { ...(await load(context, plan, keys, comeback)), made };
   return keys.map((key) => undoOne(batch, key));
 }
 
@@ -278,8 +281,7 @@ const can = (batch: Batch, action: Action): boolean => cannot(batch.context.targ
 
 /** Nobody is deleted by an undo who can be disabled. */
 function takeBackMade(batch: Batch, id: string, object: EndpointObject): Undone {
-  const { run } = batch.context;
-  const disable = batch.plan.type === 'person' && can(batch, 'disable') && (run.undo!.made === 'disable' || !can(batch, 'remove'));
+  const disable = batch.plan.type === 'person' && can(batch, 'disable') && (batch.made === 'disable' || !can(batch, 'remove'));
   if (!disable && !can(batch, 'remove')) return nothing(batch, id, object, [lost('', 'cannot')]);
   const line: Line = { action: disable ? 'disable' : 'remove', before: {}, after: {}, edges: [] };
   if (!disable) return made(batch, id, object, { lines: [line] });
@@ -368,7 +370,7 @@ function bringBack(batch: Batch, id: string, net: Net): Undone {
   if (!can(batch, 'create')) return nothing(batch, id, undefined, [lost('', 'cannot')]);
   const losses: Loss[] = [];
   const { facts } = context.target;
-  if (facts.assignsIds) losses.push(lost('id', 'new-id', snapshot.id));
+  const kept = keepsRemoved(context.target, plan.type);
   const inOurs = (type: string, end: string): string | undefined =>
     batch.inDirectory(type, end) ?? batch.comeback.former.get(`${type} ${end}`);
   const reachable = reachableIn(batch);
@@ -378,12 +380,18 @@ function bringBack(batch: Batch, id: string, net: Net): Undone {
     const shown = known !== undefined ? known : (snapshot.sent?.[spec.name] ?? snapshot.attributes[spec.name]);
     if (shown === undefined || shown === null || spec.kind === 'secret') continue;
     const was = spec.type === 'reference' && known === undefined && typeof shown === 'string' ? inOurs(spec.to!, shown) : shown;
-    if (spec.writable === 'never') losses.push(lost(spec.name, 'read-only', shown));
-    else if (was === undefined || (spec.type === 'reference' && typeof was === 'string' && !reachable(spec.to!, was)))
+    if (spec.writable === 'never') {
+      if (!kept && !spec.derived && spec.name !== facts.carriesDirectoryId) losses.push(lost(spec.name, 'read-only', shown));
+      continue;
+    }
+    if (was === undefined || (spec.type === 'reference' && typeof was === 'string' && !reachable(spec.to!, was)))
       losses.push(lost(spec.name, 'far-end-gone', shown));
     else if (spec.unique && batch.isTaken(id, spec, was)) losses.push(lost(spec.name, 'taken', was));
     else after[spec.name] = was;
   }
+  // Where an id can be wished for, the old one is.
+  const wished = plan.target.attributes.some((spec) => spec.unique === true && after[spec.name] === snapshot.id);
+  if (facts.assignsIds && !kept && !wished) losses.push(lost('id', 'new-id', snapshot.id));
   const edges: EdgeStep[] = [];
   for (const [subject, facts] of edgesBefore(batch, net, snapshot, inOurs)) {
     const edge = edgeOfSubject(subject)!;
@@ -404,7 +412,7 @@ function bringBack(batch: Batch, id: string, net: Net): Undone {
   const lines: Line[] = [{ action: 'create', before: {}, after: first.after, edges: within }];
   if (Object.keys(later.after).length + rest.length > 0)
     lines.push({ action: 'update', later: true, before: {}, after: later.after, edges: rest });
-  return made(batch, id, undefined, { lines, losses, enabled, desired: after });
+  return { ...made(batch, id, undefined, { lines, losses, enabled, desired: after }), targetKey: kept ? snapshot.id : null };
 }
 
 /** Facts by subject: the snapshot's edges, with what the same run changed of them before. */

@@ -1,8 +1,9 @@
 // Stage 7 of an undo: what every object was, against what it is, as lines of a plan and a list of what cannot come back.
 import type { ObjectTypeSpec } from '../../core/model.ts';
+import type { UndoOrder } from '../../core/undo.ts';
 import { clearPlan } from '../../store/ledger.ts';
 import { clearLosses } from '../../store/undo.ts';
-import { patchRun } from '../../store/runs.ts';
+import { getRun, patchRun } from '../../store/runs.ts';
 import { patchStaged, stagedAt } from '../../store/staged.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
 import type { Desired } from '../stages/assess.ts';
@@ -17,19 +18,27 @@ interface Kind {
   undo(ids: readonly string[]): Promise<readonly Undone[]>;
 }
 
+/** What an undo has made again had been removed before: undoing that undo removes it, as the run did. */
+async function madeBy(context: RunContext): Promise<UndoOrder['made']> {
+  const order = context.run.undo!;
+  const undone = order.kind === 'run' ? await getRun(context.database, order.run) : undefined;
+  return undone?.undo ? 'remove' : order.made;
+}
+
 async function kindsOf(context: RunContext): Promise<readonly Kind[]> {
   const order = context.run.undo!;
+  const made = await madeBy(context);
   if (context.target.isDirectory)
     return context.target.types.map((type) => ({
       type,
       wishes: (ids) => wishesInDirectory(context, type, ids),
-      undo: (ids) => undoInDirectory(context, type, ids),
+      undo: (ids) => undoInDirectory(context, type, ids, made),
     }));
   const comeback = await comebackOf(context, order.kind === 'run' ? order.run : 0);
   return context.types.map((plan: TypePlan) => ({
     type: plan.target,
     wishes: (ids) => wishesAtTarget(context, plan, ids, comeback),
-    undo: (ids) => undoAtTarget(context, plan, ids, comeback),
+    undo: (ids) => undoAtTarget(context, plan, ids, comeback, made),
   }));
 }
 

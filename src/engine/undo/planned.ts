@@ -115,7 +115,8 @@ function changeOf(
     before: JSON.stringify(line.before),
     after: JSON.stringify(line.after),
     hash: digest({ action: line.action, before: line.before, after: line.after, edges: line.edges }),
-    precondition: JSON.stringify(one.precondition),
+    // A removal of what the run made is no matter of how it looks by then: what goes before it may have emptied a reference.
+    precondition: JSON.stringify(line.action === 'remove' && 'm' in one.precondition ? { o: null, m: null } : one.precondition),
     needs: needs.length > 0 ? JSON.stringify(needs) : null,
     secrets: null,
     temporary: null,

@@ -53,7 +53,10 @@ const referenceNames = directoryTypes.flatMap((type) =>
   type.attributes.filter((spec) => spec.type === 'reference').map((spec) => spec.name),
 );
 
-/** Whoever points to them in the directory is looked up in the mirror: does their account point to the account? */
+/**
+ * Whoever points to them in the directory is looked up in the mirror: does their account point to the account? So are those whom the run
+ * removes as well: the directory knows nothing of them any more.
+ */
 async function pointersTo(
   context: RunContext,
   transaction: Transaction,
@@ -63,11 +66,13 @@ async function pointersTo(
   const found = new Map<string, Pointer[]>();
   const ids = list([...accounts.keys()]);
   const owners = await transaction.all<{ id: string }>(
-    `SELECT owner AS id FROM edge WHERE to_id IN {list} UNION SELECT id FROM object_key WHERE type IN {list} AND attribute IN {list} AND key IN {list}`,
+    `SELECT owner AS id FROM edge WHERE to_id IN {list} UNION SELECT id FROM object_key WHERE type IN {list} AND attribute IN {list} AND key IN {list}
+     UNION SELECT directory_id AS id FROM change WHERE run = ? AND action = 'remove' AND directory_id IS NOT NULL`,
     ids,
     list(directoryTypes.map((one) => one.id)),
     list(referenceNames),
     ids,
+    context.run.id,
   );
   if (owners.length === 0) return found;
   const removed = new Map([...accounts].map(([directoryId, id]) => [id, directoryId]));

@@ -170,6 +170,9 @@ export function describeUndo(open: () => Promise<Database>): void {
         seqs[1],
         seqs[2],
       ]);
+      expect(await asOf.placeAt(database, 150)).toBe(seqs[0]);
+      expect([...(await asOf.everMembersOf(database, ['d2', 'd3'], seqs[1]!))]).toEqual(['p2']);
+      expect([...(await asOf.everMembersOf(database, ['d1', 'd2'], 0))].sort()).toEqual(['p1', 'p2']);
       expect(await asOf.everPage(database, 'person', '', 9)).toEqual([{ id: 'p1' }, { id: 'p2' }]);
       expect(await asOf.touchedBetween(database, 'person', seqs[0]!, seqs[2]!, '', 1)).toEqual([{ id: 'p1' }]);
       expect(await asOf.touchedBetween(database, 'person', seqs[1]!, seqs[2]!, '', 9)).toEqual([{ id: 'p2' }]);
