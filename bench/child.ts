@@ -150,15 +150,14 @@ const tasks: Record<string, (task: Task) => Promise<Record<string, number | stri
     const planned = performance.now();
     await engine.drain();
     const planMs = performance.now() - planned;
-    const held = await listHeld(database, { states: ['open'], after: 0, limit: 10_000_000 });
+    const held: number[] = [];
+    const more = () => listHeld(database, { states: ['open'], after: held.at(-1) ?? 0, limit: 1000 });
+    for (let page = await more(); page.length > 0; page = await more()) for (const { id } of page) held.push(id);
     const before = { ...asked };
     texts.clear();
     const cpu = process.cpuUsage();
     const startedAt = performance.now();
-    await engine.approve(
-      held.map((row) => row.id),
-      'bench',
-    );
+    await engine.approve(held, 'bench');
     const [run] = await engine.drain();
     const ms = performance.now() - startedAt;
     const { user, system } = process.cpuUsage(cpu);

@@ -5,23 +5,23 @@ import type { UndoOrder } from '../core/undo.ts';
 import type { CheckReport } from '../connector-kit/contract.ts';
 import { audit } from '../store/audit.ts';
 import { getJob, listBrakes, noteCheck, patchJob, releaseBrake, setBrake, type JobRow } from '../store/jobs.ts';
-import { createRun, getRun, openRuns, type RunRow } from '../store/runs.ts';
+import { copyRunKeys, createRun, getRun, openRuns, type RunRow } from '../store/runs.ts';
 import { doubtsOf, dropDoubts } from '../store/doubts.ts';
-import { decideHeld, heldById, listHeld, type HeldRow } from '../store/held.ts';
+import { approveHeld, decideHeld, heldInBrief, type HeldInBrief } from '../store/held.ts';
 import type { Transaction } from '../store/database.ts';
 import { endLease, listItems, reviveItems, takeLease } from '../store/upkeep.ts';
-import type { EngineOptions } from './context.ts';
+import { BATCH, type EngineOptions } from './context.ts';
 import { openConnection, openEndpoint } from './endpoint.ts';
 import type { Refusal } from './operations/operation.ts';
 import { endEarly } from './fault.ts';
 import { partIn } from './part.ts';
 import { answerDoubts, type Answer } from './resume.ts';
-import { groupBy, parseJson } from './shapes.ts';
+import { parseJson, pieces } from './shapes.ts';
 import { help } from './help.ts';
 import { closeBreaker, noteJobResumed } from './notify/note.ts';
 import { leaseOf } from './hold.ts';
 import { executeRun } from './run.ts';
-import { undoOrders } from './undo/orders.ts';
+import { type Order, undoOrders } from './undo/orders.ts';
 import { assertTransition, type ChosenState, conductOf } from './states.ts';
 import { createReceiver, followHistory, reconcileSoon, startTouched, type Receive } from './real-time.ts';
 import { sweep } from './sweep.ts';
@@ -46,8 +46,8 @@ export interface RunRequest {
   readonly dryRun?: boolean;
   readonly cause?: string;
   readonly actor: string;
+  /** In mode keys; missing with `ofPlan`: those of the plan. */
   readonly keys?: readonly ObjectKey[] | null;
-  readonly approved?: readonly number[];
   readonly ofPlan?: number;
   /** A dry run over what this edit would leave. */
   readonly proposal?: number;
@@ -60,10 +60,12 @@ export interface RunRequest {
   readonly undo?: UndoOrder | null;
 }
 
+export type Alongside = (transaction: Transaction, run: number) => Promise<void>;
+
 export interface Engine {
   readonly options: EngineOptions;
   /** `alongside` is committed with the run, or not at all. */
-  enqueue(request: RunRequest, alongside?: (transaction: Transaction, run: number) => Promise<void>): Promise<number>;
+  enqueue(request: RunRequest, alongside?: Alongside): Promise<number>;
   /** Carries out queued runs, oldest keys runs first, until none is left that can go on. */
   drain(signal?: AbortSignal): Promise<readonly RunRow[]>;
   /** Takes part in runs that other workers lead. Returns how many batches were carried out. */
@@ -89,6 +91,22 @@ export interface Engine {
     request: { direction: 'up' | 'down'; part?: unknown; probeWrite?: boolean },
     signal?: AbortSignal,
   ): Promise<CheckReport>;
+}
+
+/** What one run carries out when it is approved. */
+interface HeldTogether {
+  readonly job: number;
+  readonly order: Order | undefined;
+  readonly held: readonly number[];
+}
+
+function assertHeld(row: HeldInBrief | undefined, id: number, state: string): HeldInBrief {
+  if (!row) throw new CommandError(`There is no held change ${id}.`, `没有编号为 ${id} 的待确认变更。`, { code: 'not-found' });
+  if (row.state === state) return row;
+  throw new CommandError(
+    `Held change ${id} (${row.title ?? row.source_key}) is ${row.state}, not ${state}.`,
+    `待确认变更 ${id}(${row.title ?? row.source_key})的状态是 ${row.state},不是 ${state}。`,
+  );
 }
 
 function notEnabled(job: JobRow): CommandError {
@@ -124,21 +142,17 @@ export function createEngine(options: EngineOptions): Engine {
   };
 
   /** `alongside` is committed with the run, or not at all. */
-  const enqueue = async (request: RunRequest, alongside?: (transaction: Transaction, run: number) => Promise<void>): Promise<number> => {
+  const enqueue = async (request: RunRequest, alongside?: Alongside): Promise<number> => {
     const job = await jobOf(request.job);
     const { runsByItself, writes } = conductOf(job.state);
     // What a job did can be taken back, whatever became of the job.
     if (request.dryRun || request.undo || writes) return queue(job, request, alongside);
     // What a job that only observes is asked for, it plans. An approval would be lost in that.
-    if (!runsByItself || request.approved) throw notEnabled(job);
+    if (!runsByItself || request.cause === 'approval') throw notEnabled(job);
     return queue(job, { ...request, dryRun: true }, alongside);
   };
 
-  const queue = async (
-    job: JobRow,
-    request: RunRequest,
-    alongside?: (transaction: Transaction, run: number) => Promise<void>,
-  ): Promise<number> => {
+  const queue = async (job: JobRow, request: RunRequest, alongside?: Alongside): Promise<number> => {
     const open = (await openRuns(database)).find((run) => run.job === job.id && run.mode !== 'keys' && !run.dryRun);
     if (open && request.mode !== 'keys' && !request.dryRun) {
       throw new CommandError(
@@ -158,7 +172,6 @@ export function createEngine(options: EngineOptions): Engine {
         version: job.version,
         now: clock.now(),
         keys: request.keys ?? null,
-        ...(request.approved ? { approved: request.approved } : {}),
         ...(request.ofPlan === undefined ? {} : { ofPlan: request.ofPlan }),
         ...(request.proposal === undefined ? {} : { proposal: request.proposal }),
         ...(request.behind ? { behind: request.behind } : {}),
@@ -166,6 +179,7 @@ export function createEngine(options: EngineOptions): Engine {
         ...(request.over === undefined ? {} : { overPlan: request.over }),
         ...(request.undo ? { undo: request.undo } : {}),
       });
+      if (request.mode === 'keys' && request.ofPlan !== undefined && !request.keys) await copyRunKeys(transaction, request.ofPlan, run);
       await alongside?.(transaction, run);
       return run;
     });
@@ -239,19 +253,22 @@ export function createEngine(options: EngineOptions): Engine {
     }
   };
 
-  const heldRows = async (ids: readonly number[], state: string): Promise<readonly HeldRow[]> => {
-    const rows = await heldById(database, ids);
-    const byId = new Map(rows.map((row) => [row.id, row]));
-    for (const id of ids) {
-      const row = byId.get(id);
-      if (!row) throw new CommandError(`There is no held change ${id}.`, `没有编号为 ${id} 的待确认变更。`, { code: 'not-found' });
-      if (row.state !== state)
-        throw new CommandError(
-          `Held change ${id} (${row.title ?? row.source_key}) is ${row.state}, not ${state}.`,
-          `待确认变更 ${id}(${row.title ?? row.source_key})的状态是 ${row.state},不是 ${state}。`,
-        );
+  /** Their numbers by the job, and by the undo they belong to. All of them are in this state. */
+  const heldIn = async (ids: readonly number[], state: string): Promise<readonly HeldTogether[]> => {
+    const together = new Map<string, HeldTogether & { readonly held: number[] }>();
+    for (const piece of pieces([...new Set(ids)], BATCH)) {
+      const rows = new Map((await heldInBrief(database, piece)).map((row) => [row.id, row]));
+      const orders = await undoOrders(database, [...rows.values()]);
+      for (const id of piece) {
+        const { job } = assertHeld(rows.get(id), id, state);
+        const order = orders.get(id);
+        const name = `${job} ${order?.run ?? ''}`;
+        const known = together.get(name);
+        if (known) known.held.push(id);
+        else together.set(name, { job, order, held: [id] });
+      }
     }
-    return rows;
+    return [...together.values()];
   };
 
   /** A job that lives by events needs a source that tells. */
@@ -337,62 +354,43 @@ export function createEngine(options: EngineOptions): Engine {
           `任务 ${id}“${job.name}”当前状态为“${wordOf.job(job.state).zh}”,没有待答复的问题。`,
         );
       if (job.state === 'disabled' || job.state === 'observing') throw notEnabled(job);
-      const rows = answer.accept ? await listHeld(database, { job: id, states: ['open'], after: 0, limit: 1_000_000 }) : [];
-      const held = rows.filter((row) => row.question === 'upgrade').map((row) => row.id);
-      return queue(job, { job: id, mode: 'full', cause: 'approval', actor, approved: held }, (transaction) =>
-        answerDoubts(transaction, { ...answer, job, release: options.release ?? '', held, actor, now: clock.now() }),
+      return queue(job, { job: id, mode: 'full', cause: 'approval', actor }, (transaction, run) =>
+        answerDoubts(transaction, { ...answer, job, release: options.release ?? '', run, actor, now: clock.now() }),
       );
     },
     async approve(ids, actor) {
-      const rows = await heldRows(ids, 'open');
       const runs: number[] = [];
-      const orders = await undoOrders(database, rows);
-      for (const own of groupBy(rows, (row) => `${row.job} ${orders.get(row.id)?.run ?? ''}`).values()) {
-        const job = own[0]!.job;
-        const order = orders.get(own[0]!.id);
-        const keys = [...new Map(own.map((row) => [`${row.type}\0${row.source_key}`, { type: row.type, id: row.source_key }])).values()];
+      for (const { job, order, held } of await heldIn(ids, 'open')) {
         // The decision and the run that carries it out are one: a crash between them would leave it approved for ever.
+        const request: RunRequest = { job, mode: 'keys', cause: order ? 'undo' : 'approval', actor, undo: order?.undo ?? null };
         runs.push(
-          await enqueue(
-            {
-              job,
-              mode: 'keys',
-              keys: order ? order.keys : keys,
-              approved: own.map((row) => row.id),
-              cause: order ? 'undo' : 'approval',
-              actor,
-              undo: order?.undo ?? null,
-            },
-            async (transaction) => {
-              await decideHeld(
-                transaction,
-                own.map((row) => row.id),
-                'approved',
-                actor,
-                clock.now(),
-              );
+          await enqueue(request, async (transaction, run) => {
+            if (order) await copyRunKeys(transaction, order.run, run);
+            // A line of the audit log names no more than a batch.
+            for (const piece of pieces(held, BATCH)) {
+              await approveHeld(transaction, piece, run, actor, clock.now());
               await audit(transaction, {
                 at: clock.now(),
                 actor,
                 action: 'held.approve',
                 subject: `job:${job}`,
-                after: JSON.stringify(own.map((row) => row.id)),
+                after: JSON.stringify(piece),
               });
-            },
-          ),
+            }
+          }),
         );
       }
       return runs;
     },
     async cancelHeld(ids, actor) {
-      await heldRows(ids, 'open');
+      await heldIn(ids, 'open');
       await database.write(async (transaction) => {
         await decideHeld(transaction, ids, 'cancelled', actor, clock.now());
         await audit(transaction, { at: clock.now(), actor, action: 'held.cancel', subject: 'held', after: JSON.stringify(ids) });
       });
     },
     async takeBack(ids, actor) {
-      await heldRows(ids, 'cancelled');
+      await heldIn(ids, 'cancelled');
       await database.write(async (transaction) => {
         await decideHeld(transaction, ids, 'open', actor, clock.now());
         await audit(transaction, { at: clock.now(), actor, action: 'held.take-back', subject: 'held', after: JSON.stringify(ids) });

@@ -8,7 +8,7 @@ import { reopenApproved } from '../store/held.ts';
 import { skipPlanned } from '../store/ledger.ts';
 import { getRunState, patchRun, type RunRow } from '../store/runs.ts';
 import { dropStage } from '../store/staged.ts';
-import { giveBackUnused, putDue } from '../store/upkeep.ts';
+import { giveBackUnused, putDue, reviewAgain } from '../store/upkeep.ts';
 import { noteAway, noteRunEnded } from './notify/note.ts';
 import type { EngineOptions } from './context.ts';
 import { StoreAway } from '../store/faults.ts';
@@ -161,13 +161,9 @@ export async function endEarly(
   await skipPlanned(transaction, run.id, { reason: { en: 'The run ended before it.', zh: '执行在此之前已结束。' } }, now);
   await giveBackUnused(transaction, run.job, run.id);
   await dropStage(transaction, run.id);
-  await reopenApproved(transaction, run.approved);
+  await reopenApproved(transaction, run.id);
   // A day that has come must not pass unseen because a system was away.
-  if (run.cause === 'due')
-    await putDue(
-      transaction,
-      (run.keys ?? []).map((key) => ({ job: run.job, type: key.type, source_key: key.id, what: 'review', at: now + DUE_AGAIN_MS })),
-    );
+  if (run.cause === 'due') await reviewAgain(transaction, run, now + DUE_AGAIN_MS);
   await patchRun(transaction, run.id, { state, problem, endedAt: now });
   await noteRunEnded(transaction, run, { state, problem, at: now });
 }

@@ -3,7 +3,6 @@
 // Level, not edge: nothing of an event is kept but the keys it names. A lost, doubled or late one costs a look at most.
 import type { Connection, EventReply, IncomingEvent, TouchedKey } from '../connector-kit/contract.ts';
 import { jobSettingsSchema, type JobSettings } from '../core/job-settings.ts';
-import type { Transaction } from '../store/database.ts';
 import { historySequence } from '../store/directory.ts';
 import { getConnection, listJobs, patchJob, type JobRow } from '../store/jobs.ts';
 import {
@@ -25,7 +24,7 @@ import type { EngineOptions } from './context.ts';
 import { typesReading } from './dependents.ts';
 import { createDirectoryPort } from './directory-port.ts';
 import { openConnection } from './endpoint.ts';
-import type { RunRequest } from './engine.ts';
+import type { Alongside, RunRequest } from './engine.ts';
 import { conductOf } from './states.ts';
 
 /** Keys of one short run: a leaver waits for no more than that. */
@@ -41,7 +40,7 @@ const FLOOD = 10_000;
 const FEED_BATCHES = 50;
 const GAP_MS = 3_600_000;
 
-export type Enqueue = (request: RunRequest, alongside?: (transaction: Transaction) => Promise<void>) => Promise<number>;
+export type Enqueue = (request: RunRequest, alongside?: Alongside) => Promise<number>;
 
 export interface EventJob {
   readonly row: JobRow;

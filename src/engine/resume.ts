@@ -4,7 +4,7 @@ import type { Transaction } from '../store/database.ts';
 import { doubtsOf, dropDoubts, type DoubtRow } from '../store/doubts.ts';
 import { audit } from '../store/audit.ts';
 import { patchJob, type JobRow } from '../store/jobs.ts';
-import { decideHeld } from '../store/held.ts';
+import { approveAll } from '../store/held.ts';
 import { unsettleClaims } from '../store/links.ts';
 import { putReading, type ReadingRow } from '../store/upkeep.ts';
 import { noteJobResumed } from './notify/note.ts';
@@ -25,18 +25,18 @@ export function doubtSaid(doubts: readonly DoubtRow[]): Label | null {
 export interface Answering extends Answer {
   readonly job: JobRow;
   readonly release: string;
-  /** What an upgrade would change, as it was held: approved with it. */
-  readonly held: readonly number[];
+  /** The run that begins with the answer: it carries out what an upgrade would change, as it was held. */
+  readonly run: number;
   readonly actor: string;
   readonly now: number;
 }
 
-export async function answerDoubts(transaction: Transaction, { job, accept, release, held, actor, now }: Answering): Promise<void> {
+export async function answerDoubts(transaction: Transaction, { job, accept, release, run, actor, now }: Answering): Promise<void> {
   const doubts = await doubtsOf(transaction, job.id);
   if (accept) {
     for (const { reading } of doubts) if (reading !== null) await putReading(transaction, JSON.parse(reading) as ReadingRow);
     if (doubts.some((doubt) => doubt.about === 'upgrade')) await patchJob(transaction, job.id, { release });
-    await decideHeld(transaction, held, 'approved', actor, now);
+    await approveAll(transaction, job.id, 'upgrade', run, actor, now);
     // A field that was left alone while it was in doubt is looked at again.
     await unsettleClaims(transaction, job.id);
   }

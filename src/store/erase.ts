@@ -45,6 +45,9 @@ export async function tracesOf(reader: Reader, id: string): Promise<Traces> {
   };
 }
 
+/** Their rows belong to a run. */
+const ofRuns: ReadonlySet<string> = new Set(['staged', 'staged_edge', 'run_key']);
+
 /** Overwrites what it deletes (SQLite would leave it in free pages). Returns rows touched. */
 export async function erasePerson(transaction: Transaction, id: string, traces: Traces, isSqlite: boolean): Promise<number> {
   if (isSqlite) await transaction.all('PRAGMA secure_delete = ON');
@@ -63,16 +66,15 @@ export async function erasePerson(transaction: Transaction, id: string, traces: 
   await run('UPDATE link SET sent = NULL, echoed = NULL, mirror_hash = NULL WHERE directory_id = ?', id);
 
   for (const { job, type, source_key } of traces.keys) {
-    for (const table of ['item', 'due', 'touched', 'staged_edge', 'staged', 'waiting_reference'])
+    for (const table of ['item', 'due', 'touched', 'staged_edge', 'staged', 'run_key', 'waiting_reference'])
       await run(
-        table === 'staged' || table === 'staged_edge'
+        ofRuns.has(table)
           ? `DELETE FROM ${table} WHERE run IN (SELECT id FROM run WHERE job = ?) AND type = ? AND source_key = ?`
           : `DELETE FROM ${table} WHERE job = ? AND type = ? AND source_key = ?`,
         job,
         type,
         source_key,
       );
-    await run(`UPDATE run SET keys = NULL WHERE job = ? AND ended_at IS NOT NULL AND keys LIKE ?`, job, `%${JSON.stringify(source_key)}%`);
   }
   for (const { job, type, source_key } of traces.keys)
     await run('DELETE FROM contribution_edge WHERE job = ? AND type = ? AND external_id = ?', job, type, source_key);

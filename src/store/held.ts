@@ -27,6 +27,8 @@ export interface HeldRow {
   readonly expires_at: number | null;
   readonly decided_at: number | null;
   readonly decided_by: string | null;
+  /** The run that an approval started. */
+  readonly carried_by: number | null;
 }
 
 /** Held rows that are still a question (or its answer) for these objects. */
@@ -134,17 +136,70 @@ export async function decideHeld(
   );
 }
 
+/** Open questions are approved: the run carries them out, and looks at what they are about. */
+export async function approveHeld(transaction: Transaction, ids: readonly number[], run: number, by: string, now: number): Promise<void> {
+  const chosen = rows(ids.map((id) => [id]));
+  await transaction.run(
+    `UPDATE held SET state = 'approved', decided_at = ?, decided_by = ?, carried_by = ? WHERE id IN (SELECT r.id FROM {rows: id bigint} r)`,
+    now,
+    by,
+    run,
+    chosen,
+  );
+  await transaction.run(
+    `INSERT INTO run_key (run, type, source_key) SELECT DISTINCT CAST(? AS BIGINT), h.type, h.source_key FROM held h
+     WHERE h.id IN (SELECT r.id FROM {rows: id bigint} r) ON CONFLICT (run, type, source_key) DO NOTHING`,
+    run,
+    chosen,
+  );
+}
+
+/** All that a job is asked for this reason is approved: the run carries it out. */
+export const approveAll = (
+  transaction: Transaction,
+  job: number,
+  question: string,
+  run: number,
+  by: string,
+  now: number,
+): Promise<number> =>
+  transaction.run(
+    `UPDATE held SET state = 'approved', decided_at = ?, decided_by = ?, carried_by = ? WHERE job = ? AND state = 'open' AND question = ?`,
+    now,
+    by,
+    run,
+    job,
+    question,
+  );
+
 /** Approved rows that the run of their approval did not come to apply are questions again. */
-export const reopenApproved = (transaction: Transaction, ids: readonly number[]): Promise<number> =>
+export const reopenApproved = (transaction: Transaction, run: number): Promise<number> =>
+  transaction.run(
+    `UPDATE held SET state = 'open', decided_at = NULL, decided_by = NULL, carried_by = NULL WHERE state = 'approved' AND carried_by = ?`,
+    run,
+  );
+
+/** What was approved is applied. */
+export const closeHeld = (transaction: Transaction, ids: readonly number[], now: number): Promise<number> =>
   ids.length === 0
     ? Promise.resolve(0)
     : transaction.run(
-        `UPDATE held SET state = 'open', decided_at = NULL, decided_by = NULL WHERE state = 'approved' AND CAST(id AS TEXT) IN {list}`,
-        list(ids.map(String)),
+        `UPDATE held SET state = 'done', decided_at = ? WHERE state = 'approved' AND id IN (SELECT r.id FROM {rows: id bigint} r)`,
+        now,
+        rows(ids.map((id) => [id])),
       );
 
 export const heldById = (reader: Reader, ids: readonly number[]): Promise<readonly HeldRow[]> =>
-  reader.all<HeldRow>('SELECT * FROM held WHERE CAST(id AS TEXT) IN {list}', list(ids.map(String)));
+  reader.all<HeldRow>('SELECT h.* FROM held h WHERE h.id IN (SELECT r.id FROM {rows: id bigint} r)', rows(ids.map((id) => [id])));
+
+export type HeldInBrief = Pick<HeldRow, 'id' | 'job' | 'state' | 'title' | 'source_key' | 'aspect' | 'last_run'>;
+
+/** What a decision needs to know of a question. */
+export const heldInBrief = (reader: Reader, ids: readonly number[]): Promise<readonly HeldInBrief[]> =>
+  reader.all(
+    'SELECT h.id, h.job, h.state, h.title, h.source_key, h.aspect, h.last_run FROM held h WHERE h.id IN (SELECT r.id FROM {rows: id bigint} r)',
+    rows(ids.map((id) => [id])),
+  );
 
 export const countHeld = (reader: Reader): Promise<readonly { job: number; state: string; count: number }[]> =>
   reader.all('SELECT job, state, count(*) AS count FROM held GROUP BY job, state');

@@ -1,4 +1,5 @@
 // Runs: one execution of a job, with its stage, checkpoint and counters.
+import type { ObjectKey } from '../core/model.ts';
 import type { UndoOrder } from '../core/undo.ts';
 import type { Reader, Transaction } from './database.ts';
 import { nextNumber } from './counters.ts';
@@ -17,9 +18,6 @@ export interface RunRow {
   readonly checkpoint: unknown;
   readonly version: number;
   readonly now: number;
-  readonly keys: readonly { type: string; id: string }[] | null;
-  /** Held rows whose approval caused this run. */
-  readonly approved: readonly number[];
   /** Apply exactly this run's plan. */
   readonly ofPlan: number | null;
   /** A dry run over the directory as this edit would leave it. */
@@ -55,8 +53,6 @@ interface Raw {
   checkpoint: string | null;
   version: number;
   now: number;
-  keys: string | null;
-  approved: string | null;
   of_plan: number | null;
   proposal: number | null;
   behind: string | null;
@@ -88,8 +84,6 @@ const rowOf = (raw: Raw): RunRow => ({
   checkpoint: parse(raw.checkpoint, null),
   version: raw.version,
   now: raw.now,
-  keys: parse(raw.keys, null),
-  approved: parse(raw.approved, []),
   ofPlan: raw.of_plan,
   proposal: raw.proposal,
   behind: parse(raw.behind, []),
@@ -115,8 +109,7 @@ export interface NewRun {
   readonly actor: string;
   readonly version: number;
   readonly now: number;
-  readonly keys?: RunRow['keys'];
-  readonly approved?: readonly number[];
+  readonly keys?: readonly ObjectKey[] | null;
   readonly ofPlan?: number;
   readonly proposal?: number;
   readonly behind?: readonly number[];
@@ -128,8 +121,8 @@ export interface NewRun {
 export async function createRun(transaction: Transaction, run: NewRun): Promise<number> {
   const id = await nextNumber(transaction, 'run');
   await transaction.run(
-    `INSERT INTO run (id, job, mode, dry_run, cause, actor, state, stage, version, now, keys, approved, of_plan, proposal, behind, trial, over_plan, undo, queued_at)
-     VALUES (?, ?, ?, ?, ?, ?, 'queued', '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO run (id, job, mode, dry_run, cause, actor, state, stage, version, now, of_plan, proposal, behind, trial, over_plan, undo, queued_at)
+     VALUES (?, ?, ?, ?, ?, ?, 'queued', '', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     id,
     run.job,
     run.mode,
@@ -138,8 +131,6 @@ export async function createRun(transaction: Transaction, run: NewRun): Promise<
     run.actor,
     run.version,
     run.now,
-    run.keys ? JSON.stringify(run.keys) : null,
-    run.approved ? JSON.stringify(run.approved) : null,
     run.ofPlan ?? null,
     run.proposal ?? null,
     run.behind && run.behind.length > 0 ? JSON.stringify(run.behind) : null,
@@ -148,8 +139,41 @@ export async function createRun(transaction: Transaction, run: NewRun): Promise<
     run.undo ? JSON.stringify(run.undo) : null,
     run.now,
   );
+  await putRunKeys(transaction, id, run.keys ?? []);
   return id;
 }
+
+/** What a keys run looks at; the same object twice is once. */
+const putRunKeys = (transaction: Transaction, run: number, keys: readonly ObjectKey[]): Promise<void> =>
+  transaction.insert(
+    'run_key',
+    ['run', 'type', 'source_key'],
+    keys.map((key) => [run, key.type, key.id]),
+    '(run, type, source_key) DO NOTHING',
+  );
+
+/** What one run looked at is looked at by another. */
+export const copyRunKeys = (transaction: Transaction, from: number, to: number): Promise<number> =>
+  transaction.run(
+    'INSERT INTO run_key (run, type, source_key) SELECT CAST(? AS BIGINT), k.type, k.source_key FROM run_key k WHERE k.run = ?',
+    to,
+    from,
+  );
+
+/** A page of what the run looks at of one type, by key. */
+export const runKeys = async (reader: Reader, run: number, type: string, after: string, limit: number): Promise<readonly string[]> =>
+  (
+    await reader.all<{ source_key: string }>(
+      'SELECT source_key FROM run_key WHERE run = ? AND type = ? AND source_key > ? ORDER BY source_key LIMIT ?',
+      run,
+      type,
+      after,
+      limit,
+    )
+  ).map((row) => row.source_key);
+
+export const countRunKeys = async (reader: Reader, run: number): Promise<number> =>
+  (await reader.get<{ n: number }>('SELECT count(*) AS n FROM run_key WHERE run = ?', run))!.n;
 
 export async function getRun(reader: Reader, id: number): Promise<RunRow | undefined> {
   const raw = await reader.get<Raw>('SELECT * FROM run WHERE id = ?', id);

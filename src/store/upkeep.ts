@@ -106,6 +106,15 @@ export const putDue = (transaction: Transaction, entries: readonly DueRow[]): Pr
     entries.map((due) => [due.job, due.type, due.source_key, due.what, due.at]),
     '(job, type, source_key, what) DO UPDATE SET at = excluded.at',
   );
+/** What the keys run was to look at is due again. */
+export const reviewAgain = (transaction: Transaction, run: { readonly id: number; readonly job: number }, at: number): Promise<number> =>
+  transaction.run(
+    `INSERT INTO due (job, type, source_key, what, at) SELECT CAST(? AS BIGINT), k.type, k.source_key, 'review', CAST(? AS BIGINT) FROM run_key k WHERE k.run = ?
+     ON CONFLICT (job, type, source_key, what) DO UPDATE SET at = excluded.at`,
+    run.job,
+    at,
+    run.id,
+  );
 export const dropDue = (transaction: Transaction, job: number, type: string, keys: readonly string[], what: string): Promise<number> =>
   transaction.run('DELETE FROM due WHERE job = ? AND type = ? AND what = ? AND source_key IN {list}', job, type, what, list(keys));
 export const dueNow = (reader: Reader, now: number, limit: number): Promise<readonly DueRow[]> =>

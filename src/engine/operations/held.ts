@@ -1,12 +1,13 @@
 // Operations about work that waits for a person: list it, confirm, cancel, take back, retry problems.
 import { z } from 'zod';
 import { getJob } from '../../store/jobs.ts';
-import { heldById, type HeldRow } from '../../store/held.ts';
+import { heldInBrief, type HeldInBrief } from '../../store/held.ts';
 import { heldPage } from '../../store/overview.ts';
 import { CommandError } from '../engine.ts';
 import { isOfUndo } from '../undo/orders.ts';
 import { conductOf } from '../states.ts';
 import { command, jobRef, optionalJob, query, resolveJob, type CommandContext, type QueryContext } from './operation.ts';
+import { pieces } from '../shapes.ts';
 import { heldOf, loadNames } from './show.ts';
 import { heldView } from './views.ts';
 import { wordOf } from '../words.ts';
@@ -69,10 +70,16 @@ type Choice = {
   job?: number | string | undefined;
 };
 
-async function chosen(context: QueryContext, input: Choice, state: string): Promise<readonly HeldRow[]> {
+/** Of all that was chosen, only this is in memory at once. */
+type Picked = Pick<HeldInBrief, 'id' | 'job' | 'aspect'>;
+
+async function chosen(context: QueryContext, input: Choice, state: string): Promise<readonly Picked[]> {
   if (input.ids && input.ids.length > 0) {
-    const rows = await heldById(context.reader, input.ids);
-    const missing = input.ids.find((id) => !rows.some((row) => row.id === id));
+    const rows: Picked[] = [];
+    for (const piece of pieces(input.ids, 1000))
+      for (const { id, job, aspect } of await heldInBrief(context.reader, piece)) rows.push({ id, job, aspect });
+    const found = new Set(rows.map((row) => row.id));
+    const missing = input.ids.find((id) => !found.has(id));
     if (missing !== undefined)
       throw new CommandError(
         `There is no held change ${missing}. "tributary held" lists them.`,
@@ -92,7 +99,7 @@ async function chosen(context: QueryContext, input: Choice, state: string): Prom
     );
   }
   const job = await optionalJob(context.reader, input.job);
-  const rows: HeldRow[] = [];
+  const rows: Picked[] = [];
   for (;;) {
     const page = await heldPage(context.reader, {
       job: job?.id,
@@ -102,7 +109,7 @@ async function chosen(context: QueryContext, input: Choice, state: string): Prom
       after: rows.at(-1)?.id ?? 0,
       limit: 1000,
     });
-    rows.push(...page);
+    for (const { id, job: of, aspect } of page) rows.push({ id, job: of, aspect });
     if (page.length < 1000) break;
   }
   if (rows.length === 0)
@@ -115,7 +122,7 @@ async function chosen(context: QueryContext, input: Choice, state: string): Prom
 }
 
 /** Before anything is marked as approved: its run must be able to start. */
-async function assertEnabled(context: CommandContext, rows: readonly HeldRow[]): Promise<void> {
+async function assertEnabled(context: CommandContext, rows: readonly Picked[]): Promise<void> {
   for (const id of new Set(rows.filter((row) => !isOfUndo(row.aspect)).map((row) => row.job))) {
     const job = await getJob(context.reader, id);
     if (job && conductOf(job.state).writes) continue;

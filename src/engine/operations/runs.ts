@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { listBrakes, getConnection } from '../../store/jobs.ts';
 import { changePage } from '../../store/change-list.ts';
 import { itemPage, planExamples, planGroups, planKinds, type PlanGroup } from '../../store/overview.ts';
-import { getRun, listRuns, openRuns, patchRun, type RunRow } from '../../store/runs.ts';
+import { countRunKeys, getRun, listRuns, openRuns, patchRun, type RunRow } from '../../store/runs.ts';
 import { CommandError } from '../engine.ts';
 import { endEarly } from '../fault.ts';
 import { groupBy, parseJson } from '../shapes.ts';
@@ -40,8 +40,9 @@ export const runStart = command({
     const job = await resolveJob(context.reader, input.job);
     const plan = input.plan === undefined ? null : await planOf(context, input.plan, job.id);
     const mode = input.keys ? 'keys' : (input.mode ?? plan?.mode ?? 'full');
-    const keys = input.keys ?? (mode === 'keys' ? plan?.keys : null) ?? undefined;
-    if (mode === 'keys' && (!keys || keys.length === 0))
+    const { keys } = input;
+    const named = keys ? keys.length : plan ? await countRunKeys(context.reader, plan.id) : 0;
+    if (mode === 'keys' && named === 0)
       throw new CommandError('Name the records: --keys person:10234,department:D7', '请指定记录:--keys person:10234,department:D7', {
         code: 'invalid',
         issues: [{ field: 'keys', message: { en: 'required in mode keys', zh: 'keys 模式下必填' } }],

@@ -1,7 +1,7 @@
 // Operations that take a run back: look at it first, carry it out, what cannot come back, and what is kept because of it.
 import { z } from 'zod';
 import { jobSettingsSchema } from '../../core/job-settings.ts';
-import type { Label, ObjectTypeSpec } from '../../core/model.ts';
+import type { Label, ObjectKey, ObjectTypeSpec } from '../../core/model.ts';
 import { EXISTENCE, edgeOfSubject } from '../../core/pin.ts';
 import { lossReasons, type LossReason, type UndoOrder } from '../../core/undo.ts';
 import { directoryTypes } from '../../core/directory-types.ts';
@@ -107,7 +107,7 @@ export const enqueue = (
   context: CommandContext,
   job: number,
   undo: UndoOrder,
-  more: { readonly dryRun?: boolean; readonly keys: RunRow['keys']; readonly ofPlan?: number | undefined },
+  more: { readonly dryRun?: boolean; readonly keys: readonly ObjectKey[] | null; readonly ofPlan?: number | undefined },
   alongside?: (transaction: Transaction) => Promise<void>,
 ): Promise<number> =>
   context.engine.enqueue(

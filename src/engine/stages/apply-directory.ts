@@ -28,7 +28,7 @@ import { stagedOf, type StagedRow } from '../../store/staged.ts';
 import type { RunContext } from '../context.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import type { Desired } from './assess.ts';
-import { closeHeld } from './confirm.ts';
+import { closeHeld } from '../../store/held.ts';
 import { untilRemoved } from './disable-first.ts';
 import { loosen } from './loosen.ts';
 import { takeOver } from './take-over.ts';

@@ -2,6 +2,7 @@
 import { treeDepths } from '../../core/order.ts';
 import type { Attributes } from '../../core/model.ts';
 import { referredTo } from '../../store/directory.ts';
+import { countRunKeys } from '../../store/runs.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 
 /** Fewer objects than this are written twice rather than have the whole directory asked for its chain. */
@@ -15,7 +16,8 @@ export type Chains = ReadonlyMap<string, ReadonlyMap<string, number>>;
 export async function chainsOf(context: RunContext): Promise<Chains> {
   const chains = new Map<string, ReadonlyMap<string, number>>();
   // What was approved was planned with the chain: without it the plan would be another one, and be asked about again.
-  const small = context.run.mode !== 'full' && context.run.approved.length === 0 && (context.run.keys?.length ?? 0) < WORTH_ASKING;
+  const { run, database } = context;
+  const small = run.mode !== 'full' && run.cause !== 'approval' && (await countRunKeys(database, run.id)) < WORTH_ASKING;
   if (context.up || small) return chains;
   for (const plan of context.types) {
     const reference = plan.source.attributes.find(

@@ -41,7 +41,7 @@ export async function close(context: RunContext): Promise<void> {
   await touchReadersOfWritten(context);
   await database.write(async (transaction) => {
     await dropStage(transaction, run.id);
-    if (!run.dryRun) await reopenApproved(transaction, run.approved);
+    if (!run.dryRun) await reopenApproved(transaction, run.id);
     // People may belong to other groups by rule now.
     if (context.up && !run.dryRun && run.cause !== 'rule' && (counts.applied ?? 0) > 0)
       await lookAtRuledGroups(transaction, await consoleJob(transaction), engine.clock.now());

@@ -1,7 +1,6 @@
 // Stage 9, confirm: held changes become (or refresh) questions in the held list; answered and outdated ones leave it.
 import { putHeld } from '../../store/held.ts';
 import { changesIn } from '../../store/ledger.ts';
-import { list } from '../../store/database.ts';
 import { noteHeld } from '../notify/note.ts';
 import { BATCH, type RunContext } from '../context.ts';
 
@@ -46,17 +45,3 @@ export async function confirm(context: RunContext): Promise<void> {
     await noteHeld(transaction, run, engine.clock.now());
   });
 }
-
-/** Marks what was approved and applied as done. */
-export const closeHeld = (
-  transaction: import('../../store/database.ts').Transaction,
-  ids: readonly number[],
-  now: number,
-): Promise<number> =>
-  ids.length === 0
-    ? Promise.resolve(0)
-    : transaction.run(
-        `UPDATE held SET state = 'done', decided_at = ? WHERE state = 'approved' AND CAST(id AS TEXT) IN {list}`,
-        now,
-        list(ids.map(String)),
-      );

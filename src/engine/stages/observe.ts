@@ -165,10 +165,18 @@ async function wakeDrifted(context: RunContext): Promise<void> {
 async function observeStaged(context: RunContext): Promise<void> {
   const { database, target, run } = context;
   for (const plan of context.types) {
-    const keys = (
-      await database.all<{ source_key: string }>(`SELECT source_key FROM staged WHERE run = ? AND type = ?`, run.id, plan.type)
-    ).map((row) => row.source_key);
-    for (const batch of pieces(keys, BATCH)) {
+    for (let after = ''; ; ) {
+      const batch = (
+        await database.all<{ source_key: string }>(
+          'SELECT source_key FROM staged WHERE run = ? AND type = ? AND source_key > ? ORDER BY source_key LIMIT ?',
+          run.id,
+          plan.type,
+          after,
+          BATCH,
+        )
+      ).map((row) => row.source_key);
+      if (batch.length === 0) break;
+      after = batch.at(-1)!;
       const links = await linksByDirectory(database, target.id, plan.type, batch);
       await refresh(
         context,

@@ -25,7 +25,7 @@ import { stagedOf } from '../../store/staged.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { groupBy, parseJson, summarise } from '../shapes.ts';
 import { translated, edgesAfter, type Prepared } from './perform.ts';
-import { closeHeld } from './confirm.ts';
+import { closeHeld } from '../../store/held.ts';
 import { mirrorIn } from './read.ts';
 import { withoutVeiled } from './veil.ts';
 import { keepForUndo } from '../undo/snapshot.ts';

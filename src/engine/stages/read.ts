@@ -4,7 +4,7 @@ import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { EndpointObject, ObjectKey } from '../../core/model.ts';
 import { settledInputs, stageAbsent } from '../../store/links.ts';
 import { mirrorHashes, putMirror, type MirrorIn } from '../../store/mirror.ts';
-import { patchRun } from '../../store/runs.ts';
+import { patchRun, runKeys } from '../../store/runs.ts';
 import { forgetUnchanged, lastUnchanged, putStaged, putUnchanged, type StagedIn } from '../../store/staged.ts';
 import { readingOf } from '../../store/upkeep.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
@@ -34,7 +34,7 @@ interface ReadPosition {
 export async function read(context: RunContext): Promise<void> {
   if (context.run.mode === 'full') return readFull(context);
   if (context.run.mode === 'incremental') return readChanges(context);
-  return readKeys(context, context.run.keys ?? []);
+  return readRunKeys(context);
 }
 
 /** The cursor is of the moment before the read began; it is saved after everything is durable. */
@@ -334,6 +334,21 @@ async function readChanges(context: RunContext): Promise<void> {
         await context.database.write((transaction) => patchRun(transaction, context.run.id, { cursorNext: event.cursor }));
     }
     await context.breathe();
+  }
+}
+
+/** Any number of keys, of which a batch is in memory. A crash begins with the first one again: what was read is staged as it is now. */
+async function readRunKeys(context: RunContext): Promise<void> {
+  for (const { type } of context.types) {
+    for (let after = ''; ; ) {
+      const keys = await runKeys(context.database, context.run.id, type, after, BATCH);
+      if (keys.length === 0) break;
+      after = keys.at(-1)!;
+      await readKeys(
+        context,
+        keys.map((id) => ({ type, id })),
+      );
+    }
   }
 }
 

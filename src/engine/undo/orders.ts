@@ -9,10 +9,9 @@ export const UNDO_REFERENCES = 'undo:references';
 
 export const isOfUndo = (aspect: string): boolean => aspect.startsWith(UNDO);
 
-interface Order {
+export interface Order {
   readonly run: number;
   readonly undo: UndoOrder;
-  readonly keys: RunRow['keys'];
 }
 
 /** Held change → the order that its approval carries out again. */
@@ -25,7 +24,7 @@ export async function undoOrders(
   for (const row of held.filter((one) => isOfUndo(one.aspect))) {
     if (!runs.has(row.last_run)) runs.set(row.last_run, await getRun(reader, row.last_run));
     const run = runs.get(row.last_run);
-    if (run?.undo) orders.set(row.id, { run: run.id, undo: run.undo, keys: run.keys });
+    if (run?.undo) orders.set(row.id, { run: run.id, undo: run.undo });
   }
   return orders;
 }

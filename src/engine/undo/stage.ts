@@ -23,12 +23,11 @@ export async function stageUndo(context: RunContext): Promise<void> {
   const { database, run } = context;
   const order = run.undo!;
   if (order.kind === 'moment') {
-    const keys = run.keys ?? [];
     await database.write((transaction) =>
-      patchStaged(
-        transaction,
+      transaction.run(
+        `INSERT INTO staged (run, type, source_key, step, seen, directory_id) SELECT k.run, k.type, k.source_key, 'correlated', 'present', k.source_key FROM run_key k
+         WHERE k.run = ? ON CONFLICT (run, type, source_key) DO NOTHING`,
         run.id,
-        keys.map((key) => ({ type: key.type, key: key.id, step: 'correlated' as const, directoryId: key.id })),
       ),
     );
     return;

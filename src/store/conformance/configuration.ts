@@ -139,7 +139,15 @@ export function describeConfiguration(open: () => Promise<Database>): void {
       const first = await newRun(database);
       await endRun(database, first);
       const second = await newRun(database);
-      const keyed = await newRun(database, { mode: 'keys', approved: [4, 5] });
+      const keyed = await newRun(database, {
+        mode: 'keys',
+        keys: [
+          { type: 'person', id: 'b' },
+          { type: 'person', id: 'a' },
+          { type: 'person', id: 'b' },
+          { type: 'department', id: 'a' },
+        ],
+      });
       await database.write((transaction) =>
         runs.patchRun(transaction, second, {
           state: 'running',
@@ -157,12 +165,14 @@ export function describeConfiguration(open: () => Promise<Database>): void {
         problem: { zh: '甲' },
         stage: '',
         dryRun: false,
-        keys: null,
       });
       expect(await runs.getRunState(database, second)).toBe('running');
       expect(await runs.getRunState(database, 99)).toBeUndefined();
       expect(await runs.getRun(database, 99)).toBeUndefined();
-      expect(await runs.getRun(database, keyed)).toMatchObject({ approved: [4, 5] });
+      expect(await runs.runKeys(database, keyed, 'person', '', 9)).toEqual(['a', 'b']);
+      expect(await runs.runKeys(database, keyed, 'person', 'a', 9)).toEqual(['b']);
+      await database.write((transaction) => runs.copyRunKeys(transaction, keyed, second));
+      expect(await runs.countRunKeys(database, second)).toBe(3);
       await database.write((transaction) => runs.patchRun(transaction, second, { checkpoint: null }));
       expect((await runs.getRun(database, second))!.checkpoint).toBeNull();
       expect(ids(await runs.listRuns(database, { limit: 2 }))).toEqual([keyed, second]);

@@ -312,19 +312,35 @@ export function describeLedger(open: () => Promise<Database>): void {
       const decide = (state: string): Promise<void> =>
         database.write((transaction) => held.decideHeld(transaction, [row!.id], state, 'anna', 5));
       const state = async (): Promise<string> => (await held.heldById(database, [row!.id]))[0]!.state;
-      await decide('approved');
+      const carrier = await newRun(database, { mode: 'keys' });
+      const approve = (run: number): Promise<void> =>
+        database.write((transaction) => held.approveHeld(transaction, [row!.id], run, 'anna', 5));
+      await approve(carrier);
+      expect(await runs.runKeys(database, carrier, 'person', '', 9)).toEqual(['a']);
+      expect(await held.heldInBrief(database, [row!.id, 999])).toEqual([
+        { id: row!.id, job: 1, state: 'approved', title: row!.title, source_key: 'a', aspect: row!.aspect, last_run: row!.last_run },
+      ]);
       await hold(database, 'a');
       expect(await state()).toBe('approved');
       await hold(database, 'a', 'different');
       expect(await state()).toBe('open');
-      await decide('approved');
-      await database.write((transaction) => held.reopenApproved(transaction, [row!.id]));
-      expect((await held.heldById(database, [row!.id]))[0]).toMatchObject({ state: 'open', decided_by: null });
+      await approve(carrier);
+      await database.write((transaction) => held.reopenApproved(transaction, carrier + 1));
+      expect(await state()).toBe('approved');
+      await database.write((transaction) => held.reopenApproved(transaction, carrier));
+      expect((await held.heldById(database, [row!.id]))[0]).toMatchObject({ state: 'open', decided_by: null, carried_by: null });
       await decide('cancelled');
-      await database.write((transaction) => held.reopenApproved(transaction, [row!.id]));
+      await database.write((transaction) => held.reopenApproved(transaction, carrier));
       await hold(database, 'a', 'again');
       expect(await state()).toBe('cancelled');
-      await decide('done');
+      await database.write((transaction) => held.decideHeld(transaction, [row!.id], 'open', null, 6));
+      const asked = (await held.heldById(database, [row!.id]))[0]!.question;
+      const approveAll = (question: string) =>
+        database.write((transaction) => held.approveAll(transaction, 1, question, carrier, 'bob', 6));
+      expect([await approveAll(`not ${asked}`), await approveAll(asked)]).toEqual([0, 1]);
+      expect((await held.heldById(database, [row!.id]))[0]).toMatchObject({ state: 'approved', decided_by: 'bob', carried_by: carrier });
+      await database.write((transaction) => held.closeHeld(transaction, [row!.id, 999], 6));
+      expect(await state()).toBe('done');
       await hold(database, 'a');
       expect(await held.listHeld(database, { states: ['open', 'done'], after: 0, limit: 9 })).toHaveLength(2);
     });
@@ -382,6 +398,10 @@ export function describeLedger(open: () => Promise<Database>): void {
       ]);
       await database.write((transaction) => upkeep.dropDue(transaction, 1, 'person', ['a'], 'delete'));
       expect(await upkeep.dueNow(database, 99, 9)).toHaveLength(1);
+      const keys = ['a', 'b'].map((id) => ({ type: 'person', id }));
+      const run = await newRun(database, { mode: 'keys', keys });
+      await database.write((transaction) => upkeep.reviewAgain(transaction, { id: run, job: 1 }, 50));
+      expect((await upkeep.dueNow(database, 99, 9)).map((row) => `${row.source_key} ${row.at}`).sort()).toEqual(['a 50', 'b 50']);
     });
   });
 

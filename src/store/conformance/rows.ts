@@ -1,4 +1,5 @@
 // Rows for the suite: as short as a test can read them.
+import type { ObjectKey } from '../../core/model.ts';
 import type { Database } from '../database.ts';
 import type { ClaimRow } from '../links.ts';
 import type { ChangeRow, NewChange } from '../ledger.ts';
@@ -30,7 +31,7 @@ export const withJobs = (database: Database): Promise<void> =>
 
 export const newRun = (
   database: Database,
-  more: { job?: number; mode?: 'full' | 'keys'; cause?: string; now?: number; approved?: readonly number[] } = {},
+  more: { job?: number; mode?: 'full' | 'keys'; cause?: string; now?: number; keys?: readonly ObjectKey[] } = {},
 ): Promise<number> =>
   database.write((transaction) =>
     runs.createRun(transaction, { job: 1, mode: 'full', dryRun: false, cause: 'manual', actor: 'test', version: 1, now: 1, ...more }),

@@ -34,10 +34,12 @@ export const tables: readonly string[] = [
   `CREATE TABLE run (
      id {id}, job BIGINT NOT NULL, mode TEXT NOT NULL, dry_run BIGINT NOT NULL, cause TEXT NOT NULL,
      actor TEXT NOT NULL, state TEXT NOT NULL, stage TEXT NOT NULL, checkpoint TEXT, version BIGINT NOT NULL, now BIGINT NOT NULL,
-     keys TEXT, approved TEXT, of_plan BIGINT, proposal BIGINT, behind TEXT, trial TEXT, over_plan BIGINT, undo TEXT, cursor_next TEXT, evidence TEXT, counts TEXT, problem TEXT,
+     of_plan BIGINT, proposal BIGINT, behind TEXT, trial TEXT, over_plan BIGINT, undo TEXT, cursor_next TEXT, evidence TEXT, counts TEXT, problem TEXT,
      attempt BIGINT NOT NULL DEFAULT 1, epoch BIGINT NOT NULL DEFAULT 0,
      queued_at BIGINT NOT NULL, started_at BIGINT, ended_at BIGINT)`,
   `CREATE INDEX run_by_job ON run (job, id)`,
+  // What a keys run looks at: any number of objects, worked through page by page.
+  `CREATE TABLE run_key (run BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, PRIMARY KEY (run, type, source_key)) {rowless}`,
   `CREATE INDEX run_open ON run (state, id)`,
   `CREATE INDEX run_over ON run (over_plan, id) WHERE over_plan IS NOT NULL`,
   `CREATE UNIQUE INDEX run_one_full ON run (job) WHERE mode <> 'keys' AND dry_run = 0 AND ended_at IS NULL`,
@@ -81,10 +83,12 @@ export const tables: readonly string[] = [
      id {id}, job BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, action TEXT NOT NULL, aspect TEXT NOT NULL,
      directory_id TEXT, target_key TEXT, title TEXT, reason TEXT NOT NULL, question TEXT NOT NULL, kinds TEXT NOT NULL,
      before TEXT, after TEXT, hash TEXT NOT NULL, state TEXT NOT NULL, first_run BIGINT NOT NULL, last_run BIGINT NOT NULL, change BIGINT NOT NULL,
-     created_at BIGINT NOT NULL, expires_at BIGINT, decided_at BIGINT, decided_by TEXT)`,
+     created_at BIGINT NOT NULL, expires_at BIGINT, decided_at BIGINT, decided_by TEXT, carried_by BIGINT)`,
   // A cancelled question stays: it is ignored until the object reappears, and can be taken back.
   `CREATE UNIQUE INDEX held_open ON held (job, type, source_key, action, aspect) WHERE state IN ('open', 'approved', 'cancelled')`,
   `CREATE INDEX held_by_state ON held (state, job, id)`,
+  // carried_by: the run that an approval started.
+  `CREATE INDEX held_carried ON held (carried_by) WHERE state = 'approved'`,
   // Distinct objects counted against rolling limits.
   `CREATE TABLE guard_window (
      job BIGINT NOT NULL, kind TEXT NOT NULL, object TEXT NOT NULL, at BIGINT NOT NULL, run BIGINT NOT NULL,

@@ -1,0 +1,65 @@
+// Approving many held changes at once: however many there are, no more than a batch of them is in memory.
+import { expect, it } from 'vitest';
+import { createEngine } from '../../src/engine/engine.ts';
+import type { Database, Reader, Transaction } from '../../src/store/database.ts';
+import { countHeld } from '../../src/store/held.ts';
+import { openScene, roomy } from '../../test/support/plain-scene.ts';
+
+const PEOPLE = 1_500;
+const BATCH = 1_000;
+/** By so many values a person is found again. */
+const KEYS = 3;
+
+/** The same store; `largest` is the longest list that went in or came out. */
+function metered(database: Database): { readonly database: Database; largest(): { readonly count: number; readonly of: string } } {
+  let largest = { count: 0, of: '' };
+  const note = (count: number, of: string): void => {
+    if (count > largest.count) largest = { count, of };
+  };
+  const given = (sql: string, params: readonly unknown[]): void => {
+    for (const param of params) if (typeof param === 'string' && param.startsWith('[')) note((JSON.parse(param) as unknown[]).length, sql);
+  };
+  const reading = (reader: Reader): Reader => ({
+    async all<T>(sql: string, ...params: Parameters<Reader['all']> extends [string, ...infer P] ? P : never) {
+      given(sql, params);
+      const found = await reader.all<T>(sql, ...params);
+      note(found.length, sql);
+      return found;
+    },
+    get: (sql, ...params) => (given(sql, params), reader.get(sql, ...params)),
+  });
+  const inside = (transaction: Transaction): Transaction => ({
+    ...reading(transaction),
+    run: (sql, ...params) => (given(sql, params), transaction.run(sql, ...params)),
+    insert(table, columns, rows, conflict) {
+      note(rows.length / (table.endsWith('_key') ? KEYS : 1), table);
+      return transaction.insert(table, columns, rows, conflict);
+    },
+  });
+  return {
+    largest: () => largest,
+    database: {
+      ...reading(database),
+      dialect: database.dialect,
+      write: (work, how) => database.write((transaction) => work(inside(transaction)), how),
+      close: () => database.close(),
+    },
+  };
+}
+
+it('is carried out from stored keys, a batch at a time', { timeout: 120_000 }, async () => {
+  const scene = await openScene({ people: PEOPLE, up: { policy: { guard: roomy } } });
+  await scene.sync();
+  expect(scene.app.all('person')).toHaveLength(0);
+  const held = (await scene.bench.held()).map((row) => row.id);
+  expect(held.length).toBeGreaterThan(PEOPLE);
+
+  const { database, largest } = metered(scene.bench.database);
+  const engine = createEngine({ ...scene.bench.engine.options, database });
+  await engine.approve(held, 'approver');
+  await engine.drain();
+
+  expect(scene.app.all('person')).toHaveLength(PEOPLE);
+  expect((await countHeld(database)).filter((row) => row.state !== 'done')).toEqual([]);
+  expect(largest().count, largest().of).toBeLessThanOrEqual(BATCH);
+});
