@@ -210,22 +210,6 @@ export const leftUnknown = (reader: Reader, job: number, after: number, limit: n
     limit,
   );
 
-/** Of these objects, those that the run has no change for that is still to come. */
-export async function leftOver<T extends { type: string; source_key: string }>(
-  reader: Reader,
-  run: number,
-  objects: readonly T[],
-): Promise<readonly T[]> {
-  if (objects.length === 0) return objects;
-  const coming = await reader.all<{ type: string; source_key: string }>(
-    `SELECT type, source_key FROM change WHERE run = ? AND state IN ('planned', 'sent', 'unknown') AND source_key IN {list}`,
-    run,
-    list(objects.map((object) => object.source_key)),
-  );
-  const known = new Set(coming.map((row) => `${row.type} ${row.source_key}`));
-  return objects.filter((object) => !known.has(`${object.type} ${object.source_key}`));
-}
-
 export const edgesOfChanges = (reader: Reader, ids: readonly number[]): Promise<readonly ChangeEdgeRow[]> =>
   ids.length === 0
     ? Promise.resolve([])

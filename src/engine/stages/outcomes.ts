@@ -6,7 +6,7 @@ import { isEnabled } from '../../core/lifecycle.ts';
 import type { Attributes, EndpointObject } from '../../core/model.ts';
 import { isLeaver, type Situation } from '../../core/situation.ts';
 import type { Transaction } from '../../store/database.ts';
-import { leftOver, patchChanges, type ChangePatch } from '../../store/ledger.ts';
+import { patchChanges, type ChangePatch } from '../../store/ledger.ts';
 import {
   claimsOf,
   cutLinks,
@@ -15,7 +15,7 @@ import {
   putAgreement,
   putClaims,
   putLinks,
-  waitingFor,
+  wakeWaiting,
   type ClaimRow,
   type LinkIn,
 } from '../../store/links.ts';
@@ -313,11 +313,7 @@ async function storeApplied(context: RunContext, transaction: Transaction, plan:
   );
   const made = rows.filter(({ change }) => change.action === 'create' || change.action === 'link').map(({ change }) => change.source_key);
   // Owners that this run still has to write get their references with it.
-  const waiting = made.length > 0 ? await leftOver(transaction, run.id, await waitingFor(transaction, job.id, plan.type, made)) : [];
-  await putDue(
-    transaction,
-    waiting.map((owner) => ({ job: job.id, type: owner.type, source_key: owner.source_key, what: 'reference', at: 0 })),
-  );
+  if (made.length > 0) await wakeWaiting(transaction, job.id, run.id, plan.type, made);
 }
 
 /** Remembers what was sent, and what the target had made of the same value before: that is not drift. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import { change, changesOf, endRun, ids, item, newRun, plan, sorted, withJobs } from './rows.ts';
-import { changeList, directory, find, held, ledger, overview, runs, staged, upkeep } from './watched.ts';
+import { changeList, directory, find, held, ledger, links, overview, runs, staged, upkeep } from './watched.ts';
 
 const memberEdge = (to: string, op: 'add' | 'remove' = 'add') => ({
   relation: 'member',
@@ -183,12 +183,17 @@ export function describeLedger(open: () => Promise<Database>): void {
         [id + 2, 'y'],
       ]);
       expect(await ledger.edgesOfChanges(database, [])).toEqual([]);
-      expect(
-        await ledger.leftOver(database, run, [
-          { type: 'group', source_key: 'g' },
-          { type: 'group', source_key: 'z' },
-        ]),
-      ).toEqual([{ type: 'group', source_key: 'z' }]);
+      const waits = (key: string, name: string) => ({ to_type: 'person', to_key: 'boss', type: 'group', source_key: key, name });
+      await database.write(async (transaction) => {
+        await links.addWaiting(transaction, 1, [waits('g', 'leader'), waits('z', 'leader'), waits('z', 'member')]);
+        await links.wakeWaiting(transaction, 1, run, 'person', ['nobody']);
+      });
+      expect(await upkeep.dueNow(database, 9, 9)).toEqual([]);
+      // What the run still has to write gets its references with it.
+      await database.write((transaction) => links.wakeWaiting(transaction, 1, run, 'person', ['boss', 'nobody']));
+      expect((await upkeep.dueNow(database, 9, 9)).map((due) => [due.type, due.source_key, due.what])).toEqual([
+        ['group', 'z', 'reference'],
+      ]);
       await database.write((transaction) => ledger.clearPlan(transaction, run));
       expect(await changesOf(database, run)).toEqual([]);
       expect(await database.all('SELECT * FROM change_edge')).toEqual([]);
