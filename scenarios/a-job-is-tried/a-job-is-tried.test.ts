@@ -202,3 +202,15 @@ describe('a job that is deleted', () => {
     expect((await scene.people()).map((person) => person.lifecycle)).toEqual(before.map((person) => person.lifecycle));
   });
 });
+
+describe('a setting that is locked', () => {
+  it('can be changed until the job has written, and says why not afterwards', async () => {
+    const scene = await company();
+    expect((await ask(scene, 'job.get', { job: scene.up })).locked).toEqual([]);
+    await ask(scene, 'job.update', { job: scene.up, settings: { tree: 'people' } });
+    await scene.bench.run(scene.up);
+    expect((await ask(scene, 'job.get', { job: scene.up })).locked.map((one) => one.setting)).toEqual(['connection', 'direction', 'tree']);
+    expect(await refusal(ask(scene, 'job.update', { job: scene.up, settings: { tree: 'main' } }))).toContain('live in this tree');
+    await ask(scene, 'job.update', { job: scene.up, name: 'renamed' });
+  });
+});

@@ -11,6 +11,7 @@ import type { ObjectTypeSpec } from '../../core/model.ts';
 import { scheduleProblem } from '../../core/schedule.ts';
 import type { ConnectionRow, JobRow } from '../../store/jobs.ts';
 import { prepareJob, type Lookups } from '../prepare.ts';
+import { lockedSettings } from './locked.ts';
 import { noWantedNotices, understandNotices, type PresentNotices, type WantedNotices } from './notices.ts';
 import type { ChosenState } from '../states.ts';
 import { type ConfigDocument, type ConfigPath, type ConfigProblem, documentSchema, type JobEntry } from './document.ts';
@@ -269,6 +270,11 @@ async function jobOf(entry: JobEntry, path: ConfigPath, scene: JobScene): Promis
     return null;
   }
   const settings = parsed.data;
+  if (existing) {
+    const before = jobSettingsSchema.parse(JSON.parse(existing.settings));
+    for (const { setting, reason } of lockedSettings(existing))
+      if (before[setting] !== settings[setting]) problems.push({ path: [...path, setting], problem: reason });
+  }
   checkDetails(settings, path, side, scene);
   problems.push(...unknownAccounts(settings, path, scene));
   return { existing, number: number ?? null, state: state ?? null, settings };

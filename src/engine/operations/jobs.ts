@@ -1,10 +1,12 @@
 // Operations on jobs and lookup tables, one by one.
 import { z } from 'zod';
 import { getJob, listLookups, savedVersion, type JobRow } from '../../store/jobs.ts';
+import { lockedSettings } from '../config/locked.ts';
 import { editConfig } from '../config/edit.ts';
 import { CommandError } from '../engine.ts';
 import { command, jobRef, query, resolveJob, type QueryContext } from './operation.ts';
 import { settingsOfJob } from './show.ts';
+import { labelView } from './views.ts';
 
 export const jobDetails = z.object({
   id: z.int(),
@@ -14,6 +16,8 @@ export const jobDetails = z.object({
   state: z.string(),
   stateReason: z.string().nullable(),
   settings: z.record(z.string(), z.unknown()),
+  /** Settings that cannot be changed any more, with the reason. */
+  locked: z.array(z.object({ setting: z.string(), reason: labelView })),
   savedAt: z.number(),
   savedBy: z.string(),
   revision: z.int(),
@@ -31,6 +35,7 @@ export async function detailsOf(context: QueryContext, id: number): Promise<z.in
     state: job.state,
     stateReason: job.state_reason,
     settings,
+    locked: [...lockedSettings(job)],
     savedAt: saved?.saved_at ?? 0,
     savedBy: saved?.saved_by ?? '',
     revision: job.version,
