@@ -7,6 +7,7 @@ import { admin } from './commands/admin.ts';
 import { audit } from './commands/audit.ts';
 import { check, config } from './commands/config.ts';
 import { backup, restore, sandbox, template } from './commands/data.ts';
+import { directory } from './commands/directory.ts';
 import { department, edit, group, person } from './commands/edit.ts';
 import { erase } from './commands/erase.ts';
 import { explain } from './commands/explain.ts';
@@ -46,6 +47,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   cancel,
   undo,
   pins,
+  directory,
   hold,
   release,
   notices,

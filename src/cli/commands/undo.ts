@@ -90,7 +90,7 @@ async function carryOut(call: CommandCall, run: number, made: 'disable' | 'remov
   return exitOf(ended);
 }
 
-async function losses(call: CommandCall, run: number): Promise<readonly LossView[]> {
+export async function losses(call: CommandCall, run: number): Promise<readonly LossView[]> {
   const session = await call.session();
   const found: LossView[] = [];
   for (let after = 0; ; ) {
@@ -101,7 +101,7 @@ async function losses(call: CommandCall, run: number): Promise<readonly LossView
   }
 }
 
-function showLosses(call: CommandCall, lost: readonly LossView[]): void {
+export function showLosses(call: CommandCall, lost: readonly LossView[]): void {
   const { output } = call;
   output.line();
   if (lost.length === 0) return output.line(output.say({ en: 'Everything will be as before.', zh: '全部可以恢复原样。' }));
