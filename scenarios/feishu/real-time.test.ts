@@ -55,18 +55,19 @@ describe('what happens in Feishu', () => {
 
   it('comes over the long connection, too, without a public address', async () => {
     // Long waits end only when they are cut off: the signs of life of an open line would make the years fly.
-    let bench: Workbench | undefined;
+    const late: { bench?: Workbench } = {};
     const before = createTestClock();
+    const inner = () => late.bench?.clock ?? before;
     const clock: Clock = {
-      now: () => (bench?.clock ?? before).now(),
+      now: () => inner().now(),
       sleep: (ms, signal) =>
         ms < 10_000
-          ? (bench?.clock ?? before).sleep(ms, signal)
+          ? inner().sleep(ms, signal)
           : new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })),
     };
     const company = await openCompany(20, { job: live, connection: { longConnection: true }, engine: { clock } });
-    bench = company.bench;
-    const { sandbox } = company;
+    const { sandbox, bench } = company;
+    late.bench = bench;
     await company.sync();
     const woken: (() => void)[] = [];
     const wake = (): Promise<void> => new Promise((resolve) => void woken.push(resolve));

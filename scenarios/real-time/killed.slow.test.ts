@@ -75,7 +75,7 @@ it('nothing is lost and nobody is made twice when the server is killed while eve
   // JSON is YAML.
   writeFileSync(join(place.root, 'tributary.yaml'), JSON.stringify(configuration));
   await mustEnd(start(place, 'config', 'apply', '-f', 'tributary.yaml'));
-  for (const name of ['In', 'Out']) await mustEnd(start(place, 'config', 'enable', name));
+  for (const name of ['In', 'Out']) await mustEnd(start(place, 'config', 'enable', name, '--unseen'));
   let server = await serve(place);
   await runAndFollow(server.session, 'In');
   const accounts = () => app.state.list('Users');
