@@ -14,7 +14,7 @@ const never = ['**/node_modules/**', 'dist/**', 'data/**'];
 const tree = readTree(root, ['src', 'test', 'scenarios', 'bench', 'sweep']);
 const withServers = filesReaching(tree, 'test/servers/');
 /** What stands on a store of test/support/store.ts runs a second time, on PostgreSQL, where there is one. */
-const onBothStores = filesReaching(tree, 'test/support/workbench.ts').concat('sweep/sample.test.ts', 'scenarios/real-time/killed.slow.test.ts');
+const onBothStores = filesReaching(tree, 'test/support/workbench.ts').concat('sweep/sample.test.ts');
 const onPostgres = {
   globalSetup: './test/servers/one-postgres.ts',
   exclude: never,
