@@ -2,7 +2,6 @@
 import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
-import writeXlsxFile from 'write-excel-file/node';
 import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { FileConfig } from './config.ts';
 import { type ExportTable, exportTables } from './export-rows.ts';
@@ -158,6 +157,7 @@ async function writeWorkbook(path: string, tables: readonly ExportTable[], signa
     }
     sheets.push({ sheet: table.name, data });
   }
+  const { default: writeXlsxFile } = await import('write-excel-file/node');
   await writeXlsxFile(sheets).toFile(path);
 }
 

@@ -1,5 +1,4 @@
 // A file to begin with: the headers that are found by themselves, and sample rows that show what belongs where.
-import writeXlsxFile from 'write-excel-file/node';
 import { stringify } from 'csv-stringify/sync';
 import { guardFormula } from './text.ts';
 
@@ -167,6 +166,7 @@ export async function xlsxTemplate(language: TemplateLanguage): Promise<Buffer> 
     );
     return { sheet: name, data, columns: rows[0]!.map(() => ({ width: 20 })), stickyRowsCount: 1 };
   });
+  const { default: writeXlsxFile } = await import('write-excel-file/node');
   return writeXlsxFile(sheets).toBuffer();
 }
 
