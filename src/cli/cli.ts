@@ -4,6 +4,7 @@ import { publicUrlOf, readSettings, SettingsError, type Environment, type Settin
 import type { Label } from '../core/model.ts';
 import type { CliCommand, CommandCall } from './command.ts';
 import { admin } from './commands/admin.ts';
+import { attribute } from './commands/attribute.ts';
 import { audit } from './commands/audit.ts';
 import { check, config } from './commands/config.ts';
 import { backup, restore, sandbox, template } from './commands/data.ts';
@@ -59,6 +60,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   edit,
   history,
   links,
+  attribute,
   check,
   renew,
   job,

@@ -150,6 +150,11 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
     await type('links', '--connection', 'hr', '--limit', '2');
     await type('links', 'import', 'hr');
     await type('links', 'cut', 'hr', 'person', 'none');
+    await type('attribute', 'create', 'person', 'badge', '--en', 'badge', '--zh', '工牌', '--max', '20');
+    await type('attribute', 'create', 'person', 'title');
+    await type('attribute', 'change', 'person', 'badge', '--kind', 'integer');
+    await type('attribute', 'archive', 'person', 'badge');
+    await type('attribute', 'list');
     await type('person', 'delete', '900', '--yes');
     await type('edit', 'list');
     await type('edit', 'discard', '1');

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { accountChange, accountInvite, accountList, accountRemove, accountReset, adminReset } from './operations/accounts.ts';
 import { directoryAt, directoryDifference, directoryRestore } from './operations/as-of.ts';
+import { attributeChange, attributeCreate, attributeList } from './operations/attributes.ts';
 import { auditList, auditVerify } from './operations/audit.ts';
 import {
   channelCreate,
@@ -48,6 +49,9 @@ export const operations = {
   'account.remove': accountRemove,
   'account.reset': accountReset,
   'admin.reset': adminReset,
+  'attribute.change': attributeChange,
+  'attribute.create': attributeCreate,
+  'attribute.list': attributeList,
   'audit.list': auditList,
   'audit.verify': auditVerify,
   'brake.hold': brakeHold,

@@ -1,6 +1,6 @@
 // The directory as connectors/directory sees it: objects with their edges and a few facts of their departments.
-import type { Attributes, Edge, EndpointObject, ObjectKey, Value } from '../core/model.ts';
-import { directoryTypes, LIFECYCLE } from '../core/directory-types.ts';
+import type { Attributes, Edge, EndpointObject, ObjectKey, ObjectTypeSpec, Value } from '../core/model.ts';
+import { LIFECYCLE } from '../core/directory-types.ts';
 import type { DirectoryPort } from '../connector-kit/directory-port.ts';
 import { list, type Database } from '../store/database.ts';
 import { edgesOf, findObjects, historySequence, objectPage, objectsOf, touchedSince, type ObjectRow } from '../store/directory.ts';
@@ -8,7 +8,13 @@ import type { ProposedDirectory } from './console/proposed.ts';
 import { groupBy, parseJson } from './shapes.ts';
 
 /** @param proposed  what an edit would leave, laid over what is stored */
-export function createDirectoryPort(database: Database, installationId: string, proposed: ProposedDirectory | null = null): DirectoryPort {
+export function createDirectoryPort(
+  database: Database,
+  installationId: string,
+  types: readonly ObjectTypeSpec[],
+  proposed: ProposedDirectory | null = null,
+): DirectoryPort {
+  const withNulls = nullsOf(types);
   let departments: Map<string, { name: string; code: string; parent: string | null }> | null = null;
   let departmentsAt = -1;
   const tree = async () => {
@@ -83,15 +89,10 @@ export function createDirectoryPort(database: Database, installationId: string, 
   };
 }
 
-const nulls = new Map<string, Record<string, null>>();
 /** The directory knows all its attributes: what has no value is empty, not unknown. */
-function withNulls(type: string): Record<string, null> {
-  let found = nulls.get(type);
-  if (!found) {
-    found = Object.fromEntries((directoryTypes.find((spec) => spec.id === type)?.attributes ?? []).map((spec) => [spec.name, null]));
-    nulls.set(type, found);
-  }
-  return found;
+function nullsOf(types: readonly ObjectTypeSpec[]): (type: string) => Record<string, null> {
+  const nulls = new Map(types.map((type) => [type.id, Object.fromEntries(type.attributes.map((spec) => [spec.name, null]))]));
+  return (type) => nulls.get(type) ?? {};
 }
 
 function departmentFacts(

@@ -9,6 +9,7 @@ import type { Database } from '../store/database.ts';
 import { getConnection, getSealed, getSetting } from '../store/jobs.ts';
 import type { EngineOptions, Endpoint } from './context.ts';
 import { CONSOLE } from '../core/console.ts';
+import { directoryCatalogue } from './catalogue.ts';
 import { createConsolePort } from './console/records.ts';
 import type { ProposedDirectory } from './console/proposed.ts';
 import { createDirectoryPort } from './directory-port.ts';
@@ -42,7 +43,7 @@ const makePace = (database: Database, clock: Clock, holder: string, connection: 
 /** An open connection with its catalogue; `describe` may ask the far side. */
 export async function openEndpoint(engine: EngineOptions, id: string, signal: AbortSignal, proposed: Proposed = {}): Promise<Endpoint> {
   const { connection, connector } = await openConnection(engine, id, proposed);
-  const described = await connection.describe?.(signal);
+  const described = id === 'directory' ? { types: await directoryCatalogue(engine.database) } : await connection.describe?.(signal);
   return {
     id,
     isDirectory: id === 'directory',
@@ -110,6 +111,7 @@ export async function openConnection(
           directory: createDirectoryPort(
             engine.database,
             (await getSetting(engine.database, 'installation')) ?? '',
+            await directoryCatalogue(engine.database),
             proposed.directory ?? null,
           ),
         }

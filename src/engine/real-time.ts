@@ -22,6 +22,7 @@ import {
 import { openRuns } from '../store/runs.ts';
 import type { EngineOptions } from './context.ts';
 import { typesReading } from './dependents.ts';
+import { directoryTypes } from '../core/directory-types.ts';
 import { createDirectoryPort } from './directory-port.ts';
 import { openConnection } from './endpoint.ts';
 import type { Alongside, RunRequest } from './engine.ts';
@@ -182,7 +183,7 @@ export async function followHistory(engine: EngineOptions, onEverything: (job: n
   const jobs = (await eventJobs(engine)).filter(({ row }) => row.direction === 'down');
   if (jobs.length === 0) return;
   const head = await historySequence(engine.database);
-  const port = createDirectoryPort(engine.database, '');
+  const port = createDirectoryPort(engine.database, '', directoryTypes);
   for (const job of jobs) {
     let at = await feedOf(engine.database, job.row.id);
     if (at === null) {

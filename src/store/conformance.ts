@@ -1,5 +1,6 @@
 // What every implementation of the store must do: aggregates with set semantics, and transactions that interleave.
 import { describe, expect, it } from 'vitest';
+import { describeAttributes } from './conformance/attributes.ts';
 import { describeApi } from './conformance/api.ts';
 import { describeConsole } from './conformance/console.ts';
 import { describeBudgets } from './conformance/budgets.ts';
@@ -31,6 +32,7 @@ export function describeStore(name: string, open: () => Promise<Database>): void
     describeTransactions(opened);
     describeConfiguration(opened);
     describeApi(opened);
+    describeAttributes(opened);
     describeConsole(opened);
     describeReading(opened);
     describeLedger(opened);

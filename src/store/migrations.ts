@@ -1,6 +1,7 @@
 // Brings the schema to this version. Each entry is one released step and is never edited afterwards.
 import type { Label } from '../core/model.ts';
 import type { Database } from './database.ts';
+import { attributeTables } from './schema/attributes.ts';
 import { apiTables } from './schema/api.ts';
 import { consoleTables } from './schema/console.ts';
 import { noticeTables } from './schema/notices.ts';
@@ -11,7 +12,17 @@ import { undoTables } from './schema/undo.ts';
 import { workerTables } from './schema/workers.ts';
 
 export const migrations: readonly (readonly string[])[] = [
-  [...tables, ...realTimeTables, ...securityTables, ...apiTables, ...consoleTables, ...workerTables, ...noticeTables, ...undoTables],
+  [
+    ...tables,
+    ...realTimeTables,
+    ...securityTables,
+    ...apiTables,
+    ...consoleTables,
+    ...attributeTables,
+    ...workerTables,
+    ...noticeTables,
+    ...undoTables,
+  ],
 ];
 
 export const schemaVersion = migrations.length;

@@ -1,4 +1,5 @@
 // The directory as an endpoint: pages, ids, the change feed and what it expands to.
+import { directoryTypes } from '../../core/directory-types.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Connection } from '../../connector-kit/contract.ts';
 import { createPace } from '../../connector-kit/http/pace.ts';
@@ -24,7 +25,7 @@ describe('the directory as an endpoint', () => {
       pace: createPace(bench.clock),
       log: () => {},
       folder: bench.folder,
-      directory: createDirectoryPort(bench.database, 'here'),
+      directory: createDirectoryPort(bench.database, 'here', directoryTypes),
       memory: { get: async () => undefined, set: async () => {} },
     });
   });

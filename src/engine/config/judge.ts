@@ -5,6 +5,7 @@ import type { Connector } from '../../connector-kit/contract.ts';
 import { secretFields } from '../../connector-kit/define.ts';
 import { createPace } from '../../connector-kit/http/pace.ts';
 import { getSealed, listConnections, listJobs, listLookups } from '../../store/jobs.ts';
+import { directoryCatalogue } from '../catalogue.ts';
 import type { CommandContext, QueryContext } from '../operations/operation.ts';
 import { compare, type ConfigEntry } from './compare.ts';
 import type { ConfigPath } from './document.ts';
@@ -54,6 +55,7 @@ async function presentOf(context: CommandContext): Promise<Present> {
     jobs: await listJobs(context.reader),
     lookups: await lookupsOf(context),
     notices: await presentNotices(context.reader, sealer),
+    directory: await directoryCatalogue(context.reader),
     secretsOf: async (id) =>
       Object.fromEntries([...(await getSealed(context.reader, `connection:${id}`))].map(([name, value]) => [name, sealer.open(value)])),
   };

@@ -3,7 +3,6 @@ import { issueWords } from './issue-words.ts';
 import { fieldsOf, secretFields } from '../../connector-kit/define.ts';
 import type { Connector } from '../../connector-kit/contract.ts';
 import { canonicalText } from '../../core/attribute.ts';
-import { directoryTypes } from '../../core/directory-types.ts';
 import { jobSettingsSchema, scheduleOf, type JobSettings } from '../../core/job-settings.ts';
 import { accountReads } from '../../core/mapping/compile.ts';
 import type { MappingRow } from '../../core/mapping/rows.ts';
@@ -50,6 +49,8 @@ export interface Present {
   readonly jobs: readonly JobRow[];
   readonly lookups: Lookups;
   readonly notices: PresentNotices;
+  /** Attributes of the directory, added ones included. */
+  readonly directory: readonly ObjectTypeSpec[];
   /** Opened secrets of a connection. */
   secretsOf(id: string): Promise<Readonly<Record<string, string>>>;
 }
@@ -335,7 +336,7 @@ async function sideOf(
   };
 }
 
-function checkDetails(settings: JobSettings, path: ConfigPath, side: Side, { lookups, problems }: JobScene): void {
+function checkDetails(settings: JobSettings, path: ConfigPath, side: Side, { lookups, present, problems }: JobScene): void {
   const up = settings.direction === 'up';
   const { manifest } = side.connector;
   if (!manifest.roles.includes(up ? 'source' : 'target'))
@@ -356,7 +357,7 @@ function checkDetails(settings: JobSettings, path: ConfigPath, side: Side, { loo
   const schedule = scheduleOf(settings.trigger);
   const wrong = schedule && scheduleProblem(schedule);
   if (wrong) problems.push({ path: [...path, 'trigger'], problem: wrong });
-  const [source, target] = up ? [side.types, directoryTypes] : [directoryTypes, side.types];
+  const [source, target] = up ? [side.types, present.directory] : [present.directory, side.types];
   for (const found of prepareJob(settings, source, target, lookups).problems)
     problems.push({
       path: [...path, ...pathOf(found.where)],

@@ -1,5 +1,4 @@
 // What happened to objects of the directory, in the words of a screen.
-import { directoryTypes } from '../../core/directory-types.ts';
 import type { Attributes } from '../../core/model.ts';
 import type { HistoryRow } from '../../store/directory.ts';
 import { historyEdges } from '../../store/find.ts';
@@ -28,17 +27,17 @@ export async function historyViews(context: QueryContext, names: Names, rows: re
       attributes: Object.keys(after)
         .sort()
         .map((name) => {
-          const spec = specOf(directoryTypes, row.type, name);
+          const spec = specOf(names.directory, row.type, name);
           return {
             name,
-            label: labelOf(directoryTypes, row.type, name),
+            label: labelOf(names.directory, row.type, name),
             after: shownValue(after[name], spec, titles) ?? null,
             ...(name in before ? { before: shownValue(before[name], spec, titles) ?? null } : {}),
           };
         }),
       edges: edges.map((edge) => ({
         relation: edge.relation,
-        label: labelOf(directoryTypes, row.type, edge.relation),
+        label: labelOf(names.directory, row.type, edge.relation),
         op: edge.op,
         type: edge.to_type,
         name: titles.get(edge.to_id) ?? edge.to_id,

@@ -44,7 +44,7 @@ export interface Spoken {
 /** The jobs of the object with their words, references turned into directory ids as authority sees them. */
 export async function loadSources(context: QueryContext, names: Names, object: ObjectRow): Promise<Spoken> {
   const { reader } = context;
-  const type = directoryTypes.find((spec) => spec.id === object.type)!;
+  const type = names.directory.find((spec) => spec.id === object.type)!;
   const links = await linksOfObject(reader, object.id);
   const claims = await claimsOfObject(reader, object.id);
   const sources: Source[] = [];
@@ -114,7 +114,7 @@ export async function explainAttributes(
   spoken: Spoken,
 ): Promise<ExplainedObject['attributes']> {
   const data = JSON.parse(object.data) as Attributes;
-  const type = directoryTypes.find((spec) => spec.id === object.type)!;
+  const type = names.directory.find((spec) => spec.id === object.type)!;
   const known = new Set([...Object.keys(data), ...spoken.sources.flatMap((source) => Object.keys(source.view.attributes))]);
   const ids = type.attributes
     .filter((spec) => spec.type === 'reference')

@@ -4,6 +4,7 @@ import { directoryTypes } from '../../core/directory-types.ts';
 import type { Attributes } from '../../core/model.ts';
 import { departmentPage, edgesOf, historyPage, objectPage, objectsOf, type ObjectRow } from '../../store/directory.ts';
 import { titlesOf } from '../../store/overview.ts';
+import { directoryCatalogue } from '../catalogue.ts';
 import { CommandError } from '../engine.ts';
 import { find } from '../explain/find.ts';
 import { historyViews } from '../explain/history.ts';
@@ -38,6 +39,7 @@ async function viewsOf(context: QueryContext, rows: readonly ObjectRow[]): Promi
     context.reader,
     rows.flatMap((row) => referencedIn(row)),
   );
+  const catalogue = await directoryCatalogue(context.reader);
   return rows.map((row) => {
     const data = JSON.parse(row.data) as Attributes;
     const title = directoryTypes.find((spec) => spec.id === row.type)!.title;
@@ -47,7 +49,7 @@ async function viewsOf(context: QueryContext, rows: readonly ObjectRow[]): Promi
       title: String(data[title] ?? data.userName ?? row.id),
       lifecycle: row.lifecycle,
       attributes: Object.fromEntries(
-        Object.entries(data).map(([name, value]) => [name, shownValue(value, specOf(directoryTypes, row.type, name), titles)]),
+        Object.entries(data).map(([name, value]) => [name, shownValue(value, specOf(catalogue, row.type, name), titles)]),
       ),
     };
   });

@@ -1,7 +1,7 @@
 // Object types as answers show them: attributes and relations with their labels. The directory's own are a query.
 import { z } from 'zod';
-import { directoryTypes } from '../../core/directory-types.ts';
 import type { ObjectTypeSpec } from '../../core/model.ts';
+import { directoryCatalogue } from '../catalogue.ts';
 import { query } from './operation.ts';
 import { labelView } from './views.ts';
 
@@ -53,5 +53,5 @@ export const schemaGet = query({
   does: { en: 'Shows the attributes and relations of people, departments and groups', zh: '查看人员、部门和组的属性与关系' },
   input: z.strictObject({}),
   output: z.object({ types: z.array(typeView) }),
-  answer: async () => ({ types: directoryTypes.map(typeOf) }),
+  answer: async (context) => ({ types: (await directoryCatalogue(context.reader)).map(typeOf) }),
 });

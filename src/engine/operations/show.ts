@@ -9,6 +9,7 @@ import { edgesOfChanges, type ChangeEdgeRow, type ChangeRow } from '../../store/
 import { titlesOf } from '../../store/overview.ts';
 import type { RunRow } from '../../store/runs.ts';
 import type { ItemRow } from '../../store/upkeep.ts';
+import { directoryCatalogue } from '../catalogue.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import type { QueryContext } from './operation.ts';
 import type { AttributeChangeView, ChangeView, EdgeChangeView, HeldView, ItemView, RunView } from './views.ts';
@@ -21,6 +22,8 @@ export interface Names {
   readonly jobs: ReadonlyMap<number, JobRow>;
   readonly connections: ReadonlyMap<string, { readonly name: string; readonly connector: string }>;
   readonly connectors: ReadonlyMap<string, Connector>;
+  /** Of the directory, added attributes included. */
+  readonly directory: readonly ObjectTypeSpec[];
 }
 
 export async function loadNames(context: QueryContext): Promise<Names> {
@@ -28,6 +31,7 @@ export async function loadNames(context: QueryContext): Promise<Names> {
     jobs: new Map((await listJobs(context.reader)).map((job) => [job.id, job])),
     connections: new Map((await listConnections(context.reader)).map((row) => [row.id, row])),
     connectors: context.connectors,
+    directory: await directoryCatalogue(context.reader),
   };
 }
 
@@ -60,7 +64,7 @@ export function runOf(names: Names, run: RunRow): RunView {
 /** The catalogue of what the job writes to: the directory's, or that of the connector. */
 export function targetTypes(names: Names, job: number): readonly ObjectTypeSpec[] {
   const row = names.jobs.get(job);
-  if (!row || row.direction === 'up') return directoryTypes;
+  if (!row || row.direction === 'up') return names.directory;
   return names.connectors.get(names.connections.get(row.connection)?.connector ?? '')?.manifest.types ?? [];
 }
 

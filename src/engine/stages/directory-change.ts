@@ -1,6 +1,6 @@
 // What an object of the directory becomes: before and after, edges, action, kinds, precondition and needs.
 import { sameValue } from '../../core/attribute.ts';
-import { directoryTypes, LIFECYCLE } from '../../core/directory-types.ts';
+import { LIFECYCLE } from '../../core/directory-types.ts';
 import { kindsOf } from '../../core/guard.ts';
 import { type Lifecycle } from '../../core/lifecycle.ts';
 import type { Attributes, ObjectTypeSpec, Value } from '../../core/model.ts';
@@ -86,7 +86,7 @@ export function changeOf(
   const edgesLost = edgeChanges.filter((edge) => edge.op === 'remove').length;
   const kinds = kindsOf(
     { action, type: plan.type, before, after, edgesLost: moves ? Math.max(0, edgesLost - 1) : edgesLost, moves, messages: 0 },
-    directoryTypes,
+    [plan.target],
   );
   const ordered = { action, type: plan.type };
   const depth = depths.depth.get(subject.row.source_key) ?? 0;

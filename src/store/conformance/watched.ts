@@ -2,6 +2,7 @@
 import * as accountsModule from '../accounts.ts';
 import * as answeredModule from '../answered.ts';
 import * as asOfModule from '../as-of.ts';
+import * as attributesModule from '../attributes.ts';
 import * as auditModule from '../audit.ts';
 import * as changeListModule from '../change-list.ts';
 import * as consoleModule from '../console.ts';
@@ -51,6 +52,7 @@ function watch<T extends object>(module: T): T {
 export const accounts = watch(accountsModule);
 export const answered = watch(answeredModule);
 export const asOf = watch(asOfModule);
+export const attributes = watch(attributesModule);
 export const auditLog = watch(auditModule);
 export const changeList = watch(changeListModule);
 export const consoleStore = watch(consoleModule);
