@@ -22,7 +22,16 @@ interface Step {
 }
 
 const steps: readonly Step[] = [
-  { name: 'types', command: [join(modules, 'typescript', 'bin', 'tsc'), '--noEmit'] },
+  {
+    name: 'types',
+    command: [
+      join(modules, 'typescript', 'bin', 'tsc'),
+      '--noEmit',
+      '--incremental',
+      '--tsBuildInfoFile',
+      join(modules, '.cache', 'types.tsbuildinfo'),
+    ],
+  },
   { name: 'lint', command: [join(modules, 'oxlint', 'bin', 'oxlint'), '--deny-warnings'], remedy: 'npm run format' },
   {
     name: 'format',
