@@ -20,6 +20,17 @@ interface PackageManifest {
   readonly optionalDependencies: Record<string, string>;
 }
 
+describe('decisions', () => {
+  it('have a number each, counted without a gap, and say it in their title', () => {
+    const pages = markdown.filter(([file]) => file.startsWith('docs/decisions/')).toSorted(([a], [b]) => (a < b ? -1 : 1));
+    for (const [index, [file, text]] of pages.entries()) {
+      const number = String(index + 1).padStart(4, '0');
+      expect(file, 'the next free number').toMatch(new RegExp(`^docs/decisions/${number}-`));
+      expect(text, file).toMatch(new RegExp(`^# ${number} `));
+    }
+  });
+});
+
 describe('generated parts', () => {
   it.each(documents)('of %s equal what "npm run docs" writes', (document) => {
     const text = readFileSync(join(root, document), 'utf8');
