@@ -8,6 +8,7 @@ import { describeBatches } from './conformance/batches.ts';
 import { describeCreates } from './conformance/creates.ts';
 import { describeConfiguration } from './conformance/configuration.ts';
 import { describeDoubts } from './conformance/doubts.ts';
+import { describeJobLife } from './conformance/job-life.ts';
 import { describeNotices } from './conformance/notices.ts';
 import { describeResuming } from './conformance/resuming.ts';
 import { describeLedger } from './conformance/ledger.ts';
@@ -40,6 +41,7 @@ export function describeStore(name: string, open: () => Promise<Database>): void
     describeBatches(opened);
     describeBudgets(opened);
     describeDoubts(opened);
+    describeJobLife(opened);
     describeResuming(opened);
     describeSecurity(opened);
     describeRealTime(opened);
