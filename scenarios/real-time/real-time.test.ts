@@ -181,10 +181,23 @@ describe('a committed change of the directory', () => {
 
 describe('short runs of one system', () => {
   it('share one rate budget, so that many of them keep the limit that the system publishes', async () => {
-    const paces = new Set<unknown>();
+    const calls: number[] = [];
     const source = (system: PlainSystem): Connector => {
       const { connector } = telling(system);
-      return { ...connector, open: (context) => (paces.add(context.pace), connector.open(context)) };
+      return {
+        ...connector,
+        open: async (context) => {
+          const connection = await connector.open(context);
+          return {
+            ...connection,
+            get: async (...asked: Parameters<NonNullable<typeof connection.get>>) => {
+              const leave = await context.pace.take('reads', { perMinute: 1 }, new AbortController().signal);
+              calls.push(context.clock.now());
+              return connection.get!(...asked).finally(leave);
+            },
+          };
+        },
+      };
     };
     const scene = await openScene({ people: 3, source, up: { ...live, ...open } });
     for (const id of ['1', '2', '3']) {
@@ -192,7 +205,8 @@ describe('short runs of one system', () => {
       await scene.bench.engine.drain();
     }
     expect((await runsOf(scene, scene.up)).length).toBe(3);
-    expect(paces.size).toBe(1);
+    expect(calls).toHaveLength(3);
+    for (const [index, at] of calls.entries()) expect(at - (calls[index - 1] ?? 0)).toBeGreaterThanOrEqual(60_000);
   });
 });
 

@@ -55,6 +55,8 @@ const personAttributes = (employeeTypes: readonly string[]): readonly AttributeS
   text('job_title', 'job title', '职务', { equality: 'spaces', maxLength: 255 }),
   text('gender', 'gender', '性别', { oneOf: ['male', 'female', 'other'] }),
   { name: 'join_time', label: label('first day', '入职时间'), type: 'date' },
+  // Not Feishu's own time_zone, which says how a calendar is shown: the connection's, in which a moment became a day.
+  shown('day_zone', 'time zone of days', '日期所用时区'),
   text('city', 'city', '工作城市', { equality: 'spaces', maxLength: 100 }),
   text('country', 'country', '国家或地区'),
   text('work_station', 'work station', '工位', { equality: 'spaces', maxLength: 255 }),

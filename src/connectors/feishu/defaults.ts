@@ -25,6 +25,7 @@ export const up: JobDefaults = {
         office: 'work_station',
         manager: 'leader_user_id',
         startsAt: 'join_time',
+        timeZone: 'day_zone',
       }),
       // Frozen accounts are suspended; who left by themselves is gone before Feishu resigns them some days later.
       { target: 'lifecycle', cel: 'status == "frozen" ? "suspended" : status == "exited" ? "departed" : "active"' },

@@ -98,6 +98,10 @@ export function personOf(user: WireUser, asked: Asked, manners: Manners): Shown 
   }
   const custom = new Map((user.custom_attrs ?? []).map((attr) => [attr.id, attr]));
   for (const name of asked.attributes) {
+    if (name === 'day_zone') {
+      attributes[name] = manners.timeZone;
+      continue;
+    }
     const own = manners.custom.find((attr) => attr.id === name);
     if (own ? !seen.has('custom_attrs') : !seen.has(name as keyof WireUser)) unseen.push(name);
     else attributes[name] = own ? customValue(own, custom.get(own.id)) : fieldValue(user, name as keyof WireUser, manners);
