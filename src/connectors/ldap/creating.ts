@@ -1,7 +1,7 @@
 // Creates entries: classes, values, place, first members, first password.
 import type { DesiredObject, WriteRequest, Written } from '../../connector-kit/contract.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
-import { DN, PARENT, PASSWORD, typeId, type TypeId } from './catalogue.ts';
+import { DN, MANAGER, PARENT, PASSWORD, typeId, type TypeId } from './catalogue.ts';
 import type { Client } from './client.ts';
 import type { Part } from './config.ts';
 import { missing, refuseLongName, textsOf } from './desired.ts';
@@ -19,7 +19,7 @@ type Log = (event: string, fields?: Record<string, unknown>) => void;
 
 export function creatorOf(client: Client, layout: Layout, places: Places, placing: Placing, members: MemberWriter, log: Log) {
   const { config } = layout;
-  const { departmentName, idAt, parentOf, personHome, refuseTaken, taken, valuesOf } = placing;
+  const { departmentName, idAt, parentOf, personHome, refuseTaken, settleManager, taken, valuesOf } = placing;
 
   async function create(type: string, desired: DesiredObject, request: Request): Promise<Written> {
     const kind = typeId(type);
@@ -27,6 +27,7 @@ export function creatorOf(client: Client, layout: Layout, places: Places, placin
     const naming = namingOf(config, kind);
     const name = textsOf(desired.attributes[naming] ?? null)[0];
     if (name === undefined) throw missing(naming);
+    const since = places.moves;
     const entry = await newEntry(kind, desired, signal);
     await refuseTaken(kind, desired.attributes, undefined, signal);
     const inEdges = kind === 'group' ? await members.values(desired.edges.member ?? [], signal) : { values: [], refused: [] };
@@ -46,10 +47,13 @@ export function creatorOf(client: Client, layout: Layout, places: Places, placin
       name: textsOf(desired.attributes[config.departmentKey] ?? null)[0],
     });
     if (kind === 'person') await setFirstPassword(dn, desired, signal);
+    const manager = entry.get(MANAGER);
+    if (manager !== undefined) await settleManager(id, desired.attributes[MANAGER]!, manager.map(String), since, signal);
     for (const piece of more) {
       const result = await client.modify(dn, [['add', layout.memberAttribute, piece]], signal, 'permissive');
       if (result.code !== codes.success) throw answerError(result, 'write', dn);
     }
+    if (kind === 'group') await members.settle(id, desired.edges.member ?? [], inEdges.values, since, signal);
     return { id };
   }
 

@@ -14,11 +14,15 @@ import { codes } from './wire.ts';
 /** Values in one modify request. */
 export const MEMBERS_PER_CALL = 1000;
 
+const TRIES = 5;
+
 type Refused = { readonly to: Edge['to']; readonly error: unknown };
 
 export interface MemberWriter {
   /** The values that stand for these edges, and the edges that stand for nothing. */
   values(edges: readonly Edge[], signal: AbortSignal): Promise<{ values: readonly string[]; refused: readonly Refused[] }>;
+  /** Members may have been renamed while they were written: those under other names since are written again. */
+  settle(id: string, added: readonly Edge[], sent: readonly string[], since: number, signal: AbortSignal): Promise<void>;
   change(id: string, change: MemberChange, signal: AbortSignal): Promise<MembersWritten>;
 }
 
@@ -40,11 +44,39 @@ export function memberWriter(client: Client, layout: Layout, places: Places): Me
     return { values: [...out.values()], refused };
   }
 
+  const without = (list: readonly string[], others: readonly string[]): readonly string[] => {
+    const keys = new Set(others.map(keyOf));
+    return list.filter((value) => !keys.has(keyOf(value)));
+  };
+
+  async function settle(
+    id: string,
+    added: readonly Edge[],
+    sent: readonly string[],
+    since: number,
+    signal: AbortSignal,
+    removed: readonly Edge[] = [],
+    taken: readonly string[] = [],
+  ): Promise<void> {
+    let [named, left] = [sent, taken];
+    await places.settle(since, async () => {
+      const now = (await values(added, signal)).values;
+      const gone = (await values(removed, signal)).values;
+      for (const piece of pieces(without(now, named))) await write(id, 'add', piece, signal);
+      // A name that nobody bears any more; whose entry is gone, of that we know nothing.
+      const stale = now.length === named.length ? without(named, now) : [];
+      for (const piece of pieces([...stale, ...without(gone, left)])) await write(id, 'delete', piece, signal);
+      [named, left] = [now, gone];
+    });
+  }
+
   async function change(id: string, { add, remove }: MemberChange, signal: AbortSignal): Promise<MembersWritten> {
+    const since = places.moves;
     const coming = await values(add, signal);
     const going = await values(remove, signal);
     for (const piece of pieces(coming.values)) await write(id, 'add', piece, signal);
     for (const piece of pieces(going.values)) await write(id, 'delete', piece, signal);
+    await settle(id, add, coming.values, since, signal, remove, going.values);
     return { refused: coming.refused };
   }
 
@@ -71,9 +103,10 @@ export function memberWriter(client: Client, layout: Layout, places: Places): Me
       return client.modify(dn, [['add', attribute, [placeholder]], wanted], signal, 'permissive');
     }
     // A server without the permissive control: look first, then send the difference.
-    if (result.code === codes.attributeOrValueExists || result.code === codes.noSuchAttribute)
-      return sendDifference(dn, how, piece, signal);
-    return result;
+    let last = result;
+    // Again where a repair of names changed the list between look and write.
+    for (let tries = 0; isThereAlready(last) && tries < TRIES; tries++) last = await sendDifference(dn, how, piece, signal);
+    return last;
   }
 
   async function sendDifference(dn: string, how: 'add' | 'delete', piece: readonly string[], signal: AbortSignal): Promise<Result> {
@@ -87,8 +120,10 @@ export function memberWriter(client: Client, layout: Layout, places: Places): Me
     return changes.length > 0 ? client.modify(dn, changes, signal) : { code: codes.success, message: '', controls: new Map() };
   }
 
-  return { values, change };
+  return { values, settle, change };
 }
+
+const isThereAlready = ({ code }: Result): boolean => code === codes.attributeOrValueExists || code === codes.noSuchAttribute;
 
 export function* pieces<T>(list: readonly T[]): Generator<readonly T[]> {
   for (let at = 0; at < list.length; at += MEMBERS_PER_CALL) yield list.slice(at, at + MEMBERS_PER_CALL);

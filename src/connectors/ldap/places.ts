@@ -29,10 +29,27 @@ export class Places {
   private readonly known = new Map<string, Place>();
   /** By signal, so that one cancelled run does not fail another. */
   private readonly waiting = new Map<AbortSignal, Map<string, Waiting[]>>();
+  private changes = 0;
 
   constructor(client: Client, layout: Layout) {
     this.client = client;
     this.layout = layout;
+  }
+
+  /** How often a name has changed so far, for `settle`. */
+  get moves(): number {
+    return this.changes;
+  }
+
+  /**
+   * For a write that named entries: once it is answered, `again` compares their names with those of now. Not called when nothing has moved
+   * since before they were asked for; repeated when something moves meanwhile. A move that is answered later finds what was written.
+   */
+  async settle(since: number, again: () => Promise<void>): Promise<void> {
+    for (let at = since; at !== this.changes; ) {
+      at = this.changes;
+      await again();
+    }
   }
 
   /** Questions of the same moment, also those of parallel writes, become one search. */
@@ -65,11 +82,15 @@ export class Places {
       const batch = ids.slice(at, at + BATCH);
       try {
         const filter = any(batch.map((id) => equals('entryUUID', id)));
+        const found = new Map<string, Place>();
+        const before = this.changes;
         for (const entry of await this.client.search({ base: config.base, scope: 'sub', filter, shape }, signal)) {
           const id = idOf(entry);
-          if (id !== undefined) this.learn(id, { dn: entry.dn, uid: listOf(entry.values[1])[0], name: listOf(entry.values[2])[0] });
+          if (id !== undefined) found.set(id, { dn: entry.dn, uid: listOf(entry.values[1])[0], name: listOf(entry.values[2])[0] });
         }
-        for (const id of batch) for (const one of asked.get(id)!) one.resolve(this.known.get(id));
+        // Something moved while the answer was on its way: it may be an old one, and is not remembered.
+        if (before === this.changes) for (const [id, place] of found) this.learn(id, place);
+        for (const id of batch) for (const one of asked.get(id)!) one.resolve(found.get(id));
       } catch (error) {
         for (const id of batch) for (const one of asked.get(id)!) one.reject(error);
       }
@@ -105,6 +126,7 @@ export class Places {
   }
 
   forget(id: string): void {
+    this.changes++;
     this.known.delete(id);
   }
 
@@ -116,6 +138,7 @@ export class Places {
 
   /** An entry moved, and with it everything below. */
   moved(from: string, to: string): void {
+    this.changes++;
     const fromKey = dnKey(from);
     for (const [id, place] of this.known) {
       if (isWithin(dnKey(place.dn), fromKey)) this.known.set(id, { ...place, dn: rebaseDn(place.dn, from, to) });

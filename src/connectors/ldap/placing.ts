@@ -47,6 +47,27 @@ export function placingOf(client: Client, layout: Layout, places: Places, repair
     return Promise.all(texts.map(async (id) => (await places.requireFarEnd(MANAGER, id, signal)).dn));
   }
 
+  /** Whoever was named as manager may have been renamed while that was written. `sent`: the names; since: of before they were asked for. */
+  async function settleManager(
+    id: string,
+    value: Value | null,
+    sent: readonly string[],
+    since: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let written = sent;
+    await places.settle(since, async () => {
+      const found = await Promise.all(textsOf(value).map((end) => places.find(end, signal)));
+      const now = found.flatMap((place) => place?.dn ?? []);
+      if (now.length < found.length || now.every((dn, n) => dnKey(dn) === dnKey(written[n]!))) return;
+      await onEntry('person', id, signal, async (dn) => {
+        const result = await client.modify(dn, [['replace', MANAGER, now]], signal);
+        if (result.code !== codes.success) throw answerError(result, 'write', dn);
+      });
+      written = now;
+    });
+  }
+
   async function idAt(dn: string, signal: AbortSignal, kind?: TypeId): Promise<string | undefined> {
     const filter = kind ? layout.filters[kind] : everything;
     const [entry] = await client.search({ base: dn, scope: 'base', filter, shape: new EntryShape(['entryUUID']) }, signal);
@@ -111,7 +132,7 @@ export function placingOf(client: Client, layout: Layout, places: Places, repair
     }
   }
 
-  return { parentOf, personHome, departmentName, valuesOf, idAt, taken, refuseTaken, move, onEntry };
+  return { parentOf, personHome, departmentName, valuesOf, settleManager, idAt, taken, refuseTaken, move, onEntry };
 }
 
 export type Placing = ReturnType<typeof placingOf>;

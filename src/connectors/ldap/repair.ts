@@ -9,6 +9,8 @@ import { codes } from './wire.ts';
 type Log = (event: string, fields?: Record<string, unknown>) => void;
 
 const MANAGER = new EntryShape(['manager']);
+/** An entry that moves away while we write to it is looked for again, this often. */
+const TRIES = 5;
 
 /**
  * A stale name is more than a lost membership: whoever is created under it later inherits the rights. What cannot be
@@ -22,21 +24,33 @@ export function repairOf(client: Client, layout: Layout, log: Log) {
     const pointing =
       layout.membersAre === 'dn' ? any([equals(layout.memberAttribute, from), equals('manager', from)]) : equals('manager', from);
     const fromKey = dnKey(from);
-    for (const entry of await client.search({ base: config.base, scope: 'sub', filter: pointing, shape: MANAGER }, signal)) {
-      const manages = listOf(entry.values[0]).some((dn) => dnKey(dn) === fromKey);
-      await exchange(entry.dn, manages ? 'manager' : layout.memberAttribute, from, to, signal);
+    for (let tries = 0, missed = true; missed && tries < TRIES; tries++) {
+      missed = false;
+      for (const entry of await client.search({ base: config.base, scope: 'sub', filter: pointing, shape: MANAGER }, signal)) {
+        const manages = listOf(entry.values[0]).some((dn) => dnKey(dn) === fromKey);
+        const there = await exchange(entry.dn, manages ? 'manager' : layout.memberAttribute, from, to, signal);
+        missed ||= !there;
+      }
     }
   }
 
-  async function exchange(dn: string, attribute: string, from: string, to: string | null, signal: AbortSignal): Promise<void> {
+  /**
+   * False: it does not stand there any more, so who moved it is looked for once more. Not permissive: who has lost the old value since we
+   * looked was given another one on purpose.
+   */
+  async function exchange(dn: string, attribute: string, from: string, to: string | null, signal: AbortSignal): Promise<boolean> {
     const gone: AttributeChange = ['delete', attribute, [from]];
     const come: readonly AttributeChange[] = to === null ? [] : [['add', attribute, [to]]];
-    let result = await client.modify(dn, [gone, ...come], signal, 'permissive');
+    let result = await client.modify(dn, [gone, ...come], signal);
+    // Has both names already.
+    if (result.code === codes.attributeOrValueExists) result = await client.modify(dn, [gone], signal);
     if (result.code === codes.objectClassViolation && attribute === layout.memberAttribute) {
       result = await client.modify(dn, [['add', attribute, [config.placeholderMember]], gone], signal, 'permissive');
     }
-    const fine = result.code === codes.success || result.code === codes.noSuchAttribute || result.code === codes.noSuchObject;
+    if (result.code === codes.noSuchObject) return false;
+    const fine = result.code === codes.success || result.code === codes.noSuchAttribute;
     if (!fine) log('ldap.reference-not-repaired', { attribute, code: result.code });
+    return true;
   }
 
   return {

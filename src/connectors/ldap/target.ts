@@ -11,7 +11,7 @@ import type {
 } from '../../connector-kit/contract.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { ObjectKey, ObjectTypeSpec } from '../../core/model.ts';
-import { DN, PARENT, PASSWORD, typeId, type TypeId } from './catalogue.ts';
+import { DN, MANAGER, PARENT, PASSWORD, typeId, type TypeId } from './catalogue.ts';
 import type { Client } from './client.ts';
 import type { Part } from './config.ts';
 import { creatorOf } from './creating.ts';
@@ -37,7 +37,7 @@ export function ldapTarget(client: Client, layout: Layout, types: readonly Objec
   const repair = repairOf(client, layout, log);
   const members = memberWriter(client, layout, places);
   const placing = placingOf(client, layout, places, repair);
-  const { departmentName, move, onEntry, parentOf, personHome, refuseTaken, valuesOf } = placing;
+  const { departmentName, move, onEntry, parentOf, personHome, refuseTaken, settleManager, valuesOf } = placing;
   const create = creatorOf(client, layout, places, placing, members, log);
 
   // ── Update ───────────────────────────────────────────────────────────────────────────────────────────
@@ -68,6 +68,7 @@ export function ldapTarget(client: Client, layout: Layout, types: readonly Objec
 
     const inName = new Set(named.map(({ type }) => type.toLowerCase()));
     const changes: AttributeChange[] = [];
+    const since = places.moves;
     for (const [name, value] of Object.entries(changed.attributes)) {
       if (name === DN || name === PARENT || name === PASSWORD || inName.has(name.toLowerCase())) continue;
       changes.push(['replace', name, await valuesOf(name, value, signal)]);
@@ -80,6 +81,8 @@ export function ldapTarget(client: Client, layout: Layout, types: readonly Objec
       const result = await client.modify(now, changes, signal);
       if (result.code !== codes.success) throw answerError(result, 'write', now);
     }
+    const manager = changes.find(([, name]) => name === MANAGER);
+    if (manager) await settleManager(id, changed.attributes[MANAGER]!, manager[2].map(String), since, signal);
     await followNames(kind, id, changed, signal);
   }
 
