@@ -193,6 +193,27 @@ describe('departments', () => {
     expect(await scene.items()).toEqual([]);
   });
 
+  it('that are closed together go from the innermost outwards, in one run, whatever order they are listed in', async () => {
+    const scene = await open();
+    scene.hr.department('stays', 'main');
+    for (const [id, parent] of [
+      ['z', 'stays'],
+      ['a', 'z'],
+      ['m', 'a'],
+    ] as const)
+      scene.hr.department(id, parent);
+    await scene.sync();
+    for (const id of ['z', 'a', 'm']) scene.hr.delete('department', id);
+    for (let again = 0; again < 2; again++) {
+      await scene.bench.run(again === 0 ? scene.up : scene.down);
+      await scene.bench.approveAll();
+      await scene.bench.tick();
+    }
+    expect(scene.app.all('department').map((department) => department.attributes.code)).toEqual(['main', 'stays']);
+    expect(await scene.items(scene.down)).toEqual([]);
+    expect(await scene.bench.database.all(`SELECT title, error FROM change WHERE attempts > 1 OR state = 'failed'`)).toEqual([]);
+  });
+
   it('whose parent could not be made wait for it, and name it', async () => {
     const scene = await open();
     scene.hr.department('bad', null, { name: '长'.repeat(100) });

@@ -8,6 +8,7 @@ import { applyCreates, CREATES } from './apply-creates.ts';
 import { applyToDirectory } from './apply-directory.ts';
 import { applyToTarget, oneOfEach, openLane } from './apply-target.ts';
 import { orderParents } from './order-parents.ts';
+import { orderRemovals } from './order-removals.ts';
 import { orderUniqueValues } from './order.ts';
 import { readBack } from './read-back.ts';
 import { isShared, sharedBatches, type BatchSource } from './shared-batches.ts';
@@ -17,6 +18,7 @@ export async function apply(context: RunContext): Promise<void> {
   if (run.ofPlan !== null) await keepOnlyPlanned(context, run.ofPlan);
   if (!target.isDirectory) {
     await orderParents(context);
+    await orderRemovals(context);
     await orderUniqueValues(context);
     await readBack(context);
   }

@@ -73,7 +73,7 @@ async function changesOfParents(context: RunContext, plan: TypePlan, parent: str
 }
 
 /** The target's tree as it was observed, as far as it lies above these. */
-async function treeAbove(context: RunContext, type: string, parent: string, ids: readonly string[]): Promise<Tree> {
+export async function treeAbove(context: RunContext, type: string, parent: string, ids: readonly string[]): Promise<Tree> {
   const tree: Tree = new Map();
   for (let asked = [...new Set(ids)]; asked.length > 0; ) {
     const objects = await mirrorObjects(context, context.outside.id, type, asked);
