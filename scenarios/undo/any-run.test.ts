@@ -27,14 +27,33 @@ async function undo({ bench, jobs }: World, system: System, run: RunRow, dryRun:
   return (await bench.engine.drain()).find((one) => one.id === id)!;
 }
 
-/** Nothing was planned, and nothing arrived at the system. */
-async function writesNothing(world: World, system: System, round: string): Promise<void> {
+/**
+ * Nothing is planned, and nothing arrives at the system. But for what the run itself could not carry out: that is asked for again, such as the
+ * removal of a department in which accounts of departed people stand. Returns how many these are.
+ */
+async function writesNothing(world: World, system: System, undone: RunRow, round: string): Promise<number> {
+  const { database } = world.bench;
   const [writes, seen] = [world.writes(system), await world.look(system)];
   const run = await world.bench.run(world.jobs[system]);
-  const planned = await world.bench.database.all('SELECT type, action, title, before, after, state FROM change WHERE run = ?', run.id);
-  expect(planned, `${round}: the run after it`).toEqual([]);
-  expect(world.writes(system), round).toBe(writes);
-  expect(differences(seen, await world.look(system)), round).toEqual([]);
+  const changesOf = (id: number) =>
+    database.all<{ type: string; source_key: string; action: string; state: string }>(
+      'SELECT type, source_key, action, title, before, after, state FROM change WHERE run = ?',
+      id,
+    );
+  const open = (await changesOf(undone.id)).filter((change) => change.state !== 'applied');
+  const planned = await changesOf(run.id);
+  const again = planned.filter((change) =>
+    open.some((other) => (['type', 'source_key', 'action'] as const).every((name) => other[name] === change[name])),
+  );
+  expect(
+    planned.filter((change) => !again.includes(change)),
+    `${round}: the run after it`,
+  ).toEqual([]);
+  const done = again.filter((change) => change.state === 'applied');
+  if (done.length === 0) expect(world.writes(system), round).toBe(writes);
+  const other = differences(seen, await world.look(system)).filter((one) => !done.some((change) => one.includes(change.source_key)));
+  expect(other, round).toEqual([]);
+  return again.length;
 }
 
 /** What the two runs did to the objects that are not as they should be. */
@@ -82,7 +101,7 @@ describe(`${RUNS} random runs`, () => {
       expect([system, first.problem]).toEqual([system, null]);
       await bench.run(jobs[system]);
     }
-    const sums = { changes: 0, undone: 0, lost: 0 };
+    const sums = { changes: 0, undone: 0, lost: 0, open: 0 };
     for (let n = 0; n < RUNS; n++) {
       const system = systems[n % systems.length]!;
       const what = days.change();
@@ -93,9 +112,9 @@ describe(`${RUNS} random runs`, () => {
       expect(run.problem, round).toBeNull();
       const after = await world.look(system);
       const undone = await takeBack(world, system, run, before, `${round}, undo`);
-      await writesNothing(world, system, `${round}, undo`);
+      sums.open += await writesNothing(world, system, run, `${round}, undo`);
       const again = await takeBack(world, system, undone, after, `${round}, undo of the undo`);
-      await writesNothing(world, system, `${round}, undo of the undo`);
+      sums.open += await writesNothing(world, system, run, `${round}, undo of the undo`);
       sums.changes += run.counts.applied ?? 0;
       sums.undone += undone.counts.applied ?? 0;
       sums.lost += undone.lost + again.lost;
@@ -104,7 +123,7 @@ describe(`${RUNS} random runs`, () => {
       );
     }
     say(
-      `${RUNS} runs, ${sums.changes} changes, ${sums.undone} written to undo them, ${sums.lost} differences, all listed before; every run after wrote nothing.`,
+      `${RUNS} runs, ${sums.changes} changes, ${sums.undone} written to undo them, ${sums.lost} differences, all listed before; every run after planned nothing but ${sums.open} changes that the run before the undo could not carry out.`,
     );
     expect(sums.changes).toBeGreaterThan(RUNS);
   });

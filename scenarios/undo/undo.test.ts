@@ -158,4 +158,32 @@ describe('accounts that a run made, disabled or removed', () => {
     expect(await scene.known('1')).toMatchObject({ lifecycle: 'active', departments: ['main'] });
     expect(scene.app.writes).toBe(writes);
   });
+
+  it('are again the managers of accounts that nobody keeps equal any more', async () => {
+    const leaver = { gone: 'delete', departed: 'disable' } as const;
+    const scene = await openScene({
+      people: 2,
+      up: { policy: { ...policy.policy, leaver } },
+      down: { policy: { ...policy.policy, leaver } },
+    });
+    scene.hr.set('person', '2', { manager: '1' });
+    await scene.sync();
+    scene.hr.set('person', '2', { status: 'departed' });
+    await scene.sync();
+    const two = scene.account('2')!;
+    expect(two).toMatchObject({ enabled: false, attributes: { manager: scene.account('1')!.id } });
+    scene.hr.delete('person', '1');
+    scene.hr.set('person', '2', { manager: null });
+    const { down } = await scene.sync();
+    expect(scene.account('1')).toBeUndefined();
+    expect((await scene.changes(down)).map((change) => change.action).toSorted()).toEqual(['disable', 'remove']);
+    // What a system does with references to what it drops.
+    scene.app.set('person', two.id, { manager: null });
+    const undone = await undo(scene, down);
+    expect(await losses(scene, undone)).toEqual(['person Person 1 id: new-id']);
+    expect(scene.account('2')).toMatchObject({ enabled: false, attributes: { manager: scene.account('1')!.id } });
+    const writes = scene.app.writes;
+    expect(await scene.changes((await scene.sync()).down)).toEqual([]);
+    expect(scene.app.writes).toBe(writes);
+  });
 });

@@ -5,7 +5,6 @@ import { edgeOfSubject, edgeSubject } from '../../core/pin.ts';
 import type { Action } from '../../core/plan.ts';
 import { edgeStep, inverseOf, netOf, type EdgeStep, type Loss, type Net, type Now, type UndoOrder } from '../../core/undo.ts';
 import { changesIn, edgesOfChanges, type ChangeRow } from '../../store/ledger.ts';
-import { list } from '../../store/database.ts';
 import { appliedOf } from '../../store/undo.ts';
 import { directoryIdsOf, linksByDirectory, type LinkRow } from '../../store/links.ts';
 import { findInMirror, mirrorRows } from '../../store/mirror.ts';
@@ -65,8 +64,6 @@ interface Batch {
   readonly snapshots: ReadonlyMap<string, Snapshot>;
   readonly inDirectory: (type: string, id: string) => string | undefined;
   readonly inTarget: (type: string, id: string) => string | undefined;
-  /** Far ends that this undo may write as well. */
-  readonly alsoWritten: ReadonlySet<string>;
   readonly isTaken: (id: string, spec: AttributeSpec, value: Value) => boolean;
   readonly made: UndoOrder['made'];
 }
@@ -177,21 +174,8 @@ async function load(context: RunContext, plan: TypePlan, keys: readonly string[]
     revisions: new Map((await mirrorRows(database, outside.id, plan.type, ids)).map((row) => [row.external_id, row.revision])),
     inDirectory: (type, id) => back.get(type)?.get(id),
     inTarget: await toExternalIds(database, outside.id, wanted),
-    alsoWritten: await stagedAmong(
-      context,
-      wanted.map((end) => end.id),
-    ),
     isTaken: await takenAtTarget(context, plan, nets, links, snapshots),
   };
-}
-
-async function stagedAmong(context: RunContext, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  const rows = await context.database.all<{ id: string }>(
-    'SELECT source_key AS id FROM staged WHERE run = ? AND source_key IN {list}',
-    context.run.id,
-    list(ids),
-  );
-  return new Set(rows.map((row) => row.id));
 }
 
 /** Whether another account has the value and keeps it. */
@@ -311,7 +295,10 @@ function nowOf(batch: Batch, object: EndpointObject): Now {
   for (const spec of plan.target.attributes) {
     const value = attributes[spec.name];
     if (spec.type !== 'reference' || typeof value !== 'string') continue;
-    attributes[spec.name] = batch.inDirectory(spec.to!, value) ?? (comeback.former.has(`${spec.to} ${value}`) ? null : `ext:${value}`);
+    const former = comeback.former.get(`${spec.to} ${value}`);
+    // What the target has kept comes back under its id, and whatever names it is right again by that.
+    const gone = former !== undefined && keepsRemoved(batch.context.target, spec.to!) ? former : null;
+    attributes[spec.name] = batch.inDirectory(spec.to!, value) ?? (former === undefined ? `ext:${value}` : gone);
   }
   const edges = new Map<string, string>();
   for (const relation of plan.target.relations)
@@ -336,11 +323,7 @@ function split(batch: Batch, before: Attributes, after: Attributes, edges: reado
     batch.inTarget(type, id) === undefined && comesBack(batch, type, id) && !isEarlier(type, plan.type);
   const lateNames = plan.target.attributes
     .filter((spec) => spec.type === 'reference' && typeof after[spec.name] === 'string' && spec.name !== plan.target.parent)
-    // Who is moved in the same step may be called by another name after it (a DN): the reference follows.
-    .filter((spec) => {
-      const end = after[spec.name] as string;
-      return waits(spec.to!, end) || (spec.to === plan.type && batch.alsoWritten.has(end));
-    })
+    .filter((spec) => waits(spec.to!, after[spec.name] as string))
     .map((spec) => spec.name);
   const pick = (values: Attributes, late: boolean): Attributes =>
     Object.fromEntries(Object.entries(values).filter(([name]) => lateNames.includes(name) === late));

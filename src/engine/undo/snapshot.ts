@@ -54,9 +54,31 @@ const referenceNames = directoryTypes.flatMap((type) =>
 );
 
 /**
- * Whoever points to them in the directory is looked up in the mirror: does their account point to the account? So are those whom the run
- * removes as well: the directory knows nothing of them any more.
+ * Whose accounts may point to them: whoever does in the directory, and those whose account is not, or not yet, as the directory says:
+ * departed, out of scope, pinned, removed by the same run, with a change that was not carried out, or refused for a problem.
  */
+async function ownersOf(context: RunContext, transaction: Transaction, ids: readonly string[]): Promise<readonly string[]> {
+  const { run, job, outside } = context;
+  const rows = await transaction.all<{ id: string }>(
+    `SELECT owner AS id FROM edge WHERE to_id IN {list} UNION SELECT id FROM object_key WHERE type IN {list} AND attribute IN {list} AND key IN {list}
+     UNION SELECT id FROM object WHERE type = 'person' AND lifecycle = 'departed'
+     UNION SELECT directory_id AS id FROM claim WHERE job = ? AND state IN ('leaving', 'left')
+     UNION SELECT object AS id FROM pin WHERE connection = ?
+     UNION SELECT directory_id AS id FROM change WHERE run = ? AND (action = 'remove' OR state <> 'applied') AND directory_id IS NOT NULL
+     UNION SELECT directory_id AS id FROM staged WHERE run = ? AND problems IS NOT NULL AND directory_id IS NOT NULL`,
+    list(ids),
+    list(directoryTypes.map((one) => one.id)),
+    list(referenceNames),
+    list(ids),
+    job.id,
+    outside.id,
+    run.id,
+    run.id,
+  );
+  return rows.map((row) => row.id);
+}
+
+/** The mirror says whether their accounts point to the accounts that go. */
 async function pointersTo(
   context: RunContext,
   transaction: Transaction,
@@ -64,26 +86,12 @@ async function pointersTo(
   accounts: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, Pointer[]>> {
   const found = new Map<string, Pointer[]>();
-  const ids = list([...accounts.keys()]);
-  const owners = await transaction.all<{ id: string }>(
-    `SELECT owner AS id FROM edge WHERE to_id IN {list} UNION SELECT id FROM object_key WHERE type IN {list} AND attribute IN {list} AND key IN {list}
-     UNION SELECT directory_id AS id FROM change WHERE run = ? AND action = 'remove' AND directory_id IS NOT NULL`,
-    ids,
-    list(directoryTypes.map((one) => one.id)),
-    list(referenceNames),
-    ids,
-    context.run.id,
-  );
+  const owners = await ownersOf(context, transaction, [...accounts.keys()]);
   if (owners.length === 0) return found;
   const removed = new Map([...accounts].map(([directoryId, id]) => [id, directoryId]));
   const note = (id: string, pointer: Pointer): void => void found.set(removed.get(id)!, [...(found.get(removed.get(id)!) ?? []), pointer]);
   for (const plan of context.types) {
-    const links = await linksByDirectory(
-      transaction,
-      context.outside.id,
-      plan.type,
-      owners.map((owner) => owner.id),
-    );
+    const links = await linksByDirectory(transaction, context.outside.id, plan.type, owners);
     const ownerOf = new Map(links.map((link) => [link.external_id, link.directory_id]));
     const keys = [...ownerOf.keys()];
     for (const [id, own] of groupBy(await mirrorEdges(transaction, context.outside.id, plan.type, keys), (edge) => edge.external_id))
