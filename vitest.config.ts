@@ -13,8 +13,12 @@ const never = ['**/node_modules/**', 'dist/**', 'data/**'];
 /** What starts real servers, found by what it imports, so that nobody has to remember a file name. */
 const tree = readTree(root, ['src', 'test', 'scenarios', 'bench', 'sweep']);
 const withServers = filesReaching(tree, 'test/servers/');
+/** What these show is the same on every store; on PostgreSQL they take minutes. */
+const once = ['test/api/document.test.ts', 'scenarios/real-time/killed.slow.test.ts'];
 /** What stands on a store of test/support/store.ts runs a second time, on PostgreSQL, where there is one. */
-const onBothStores = filesReaching(tree, 'test/support/workbench.ts').concat('sweep/sample.test.ts');
+const onBothStores = filesReaching(tree, 'test/support/workbench.ts')
+  .filter((file) => !once.includes(file))
+  .concat('sweep/sample.test.ts');
 const onPostgres = {
   globalSetup: './test/servers/one-postgres.ts',
   exclude: never,

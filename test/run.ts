@@ -20,7 +20,7 @@ interface Mode {
 
 const modes: Readonly<Record<string, Mode>> = {
   quick: { limitMs: 5 * 60_000, needsServers: false, kills: 0 },
-  full: { limitMs: 20 * 60_000, needsServers: true, kills: 24 },
+  full: { limitMs: 40 * 60_000, needsServers: true, kills: 24 },
   sweep: { limitMs: 4 * 3600_000, needsServers: true, kills: 200 },
 };
 

@@ -27,6 +27,14 @@ export interface DemoOptions {
 /** Returns the exit code: 0 when every step ended as it should. */
 export async function demo(options: DemoOptions): Promise<number> {
   const tell = createTeller(options.zh, options.colour, options.write);
+  const chosen = options.hurt ? attempts.filter((attempt) => attempt.name === options.hurt) : options.exit ? attempts : [];
+  if (options.hurt && chosen.length === 0) {
+    tell.say(
+      `There is no attempt "${options.hurt}". There are: ${attempts.map((attempt) => attempt.name).join(', ')}.`,
+      `没有名为“${options.hurt}”的破坏尝试,可选:${attempts.map((attempt) => attempt.name).join('、')}。`,
+    );
+    return 1;
+  }
   const startedAt = performance.now();
   tell.say(
     `This takes about half a minute. ${people.toLocaleString('en')} made-up people from an Excel file and ${studioPeople} from a sandbox Feishu flow into the directory, and on into a sandbox LDAP directory, a sandbox SCIM app and a phone book file. Nothing leaves this machine.`,
@@ -52,14 +60,6 @@ export async function demo(options: DemoOptions): Promise<number> {
   process.once('SIGTERM', () => void stop());
   try {
     const rows = [...(await firstSync(stage, tell)), ...(await aDayLater(stage, tell)), ...(await realTime(stage, tell))];
-    const chosen = options.hurt ? attempts.filter((attempt) => attempt.name === options.hurt) : options.exit ? attempts : [];
-    if (options.hurt && chosen.length === 0) {
-      tell.say(
-        `There is no attempt "${options.hurt}". There are: ${attempts.map((attempt) => attempt.name).join(', ')}.`,
-        `没有名为“${options.hurt}”的破坏尝试,可选:${attempts.map((attempt) => attempt.name).join('、')}。`,
-      );
-      return 1;
-    }
     if (chosen.length > 0) tell.heading('Try to hurt it', '试着破坏它');
     for (const attempt of chosen) rows.push(await tryOne(stage, tell, attempt));
     if (options.exit || options.hurt) {
