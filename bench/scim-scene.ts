@@ -5,15 +5,13 @@ import { directory } from '../src/connectors/directory/index.ts';
 import { memory } from '../src/connectors/memory/index.ts';
 import { simulate as simulateMemory, type MemorySimulator } from '../src/connectors/memory/simulator.ts';
 import { scim } from '../src/connectors/scim/index.ts';
-import { effectiveSettings, jobSettingsSchema } from '../src/core/job-settings.ts';
 import { createDirectoryIds } from '../src/engine/directory-ids.ts';
 import { createEngine, type Engine } from '../src/engine/engine.ts';
 import { createSealer } from '../src/engine/sealing.ts';
-import { digest } from '../src/engine/shapes.ts';
 import type { Database } from '../src/store/database.ts';
-import { putConnection, putJob, putSealed } from '../src/store/jobs.ts';
 import { migrate } from '../src/store/migrations.ts';
 import { openSqlite } from '../src/store/sqlite/database.ts';
+import { connect, define } from './configured.ts';
 import { counted } from './counted.ts';
 
 export const IN_FLIGHT = 32;
@@ -83,30 +81,4 @@ export async function setScene(
     ...(more.trigger ? { trigger: more.trigger } : {}),
   });
   return { engine, database, source, up, down, counted: counters };
-}
-
-async function connect(engine: Engine, id: string, connector: string, config: object, token: string): Promise<void> {
-  await engine.options.database.write(async (transaction) => {
-    await putConnection(transaction, { id, connector, name: id, config: JSON.stringify(config) });
-    await putSealed(transaction, `connection:${id}`, 'token', engine.options.sealer.seal(token));
-  });
-}
-
-async function define(engine: Engine, input: object): Promise<number> {
-  const settings = jobSettingsSchema.parse(input);
-  const { name, connection, direction, rank } = settings;
-  const id = await engine.options.database.write((transaction) =>
-    putJob(transaction, {
-      name,
-      connection,
-      direction,
-      rank,
-      settings: JSON.stringify(settings),
-      effectiveHash: digest(effectiveSettings(settings)),
-      now: Date.now(),
-      by: 'bench',
-    }),
-  );
-  await engine.setJobState(id, 'enabled', 'bench');
-  return id;
 }

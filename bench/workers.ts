@@ -12,14 +12,12 @@ import { directory } from '../src/connectors/directory/index.ts';
 import { memory } from '../src/connectors/memory/index.ts';
 import { simulate as simulateMemory } from '../src/connectors/memory/simulator.ts';
 import { workUntil } from '../src/cli/work-loop.ts';
-import { effectiveSettings, jobSettingsSchema } from '../src/core/job-settings.ts';
 import { createCarriedQueue } from '../src/engine/carried-queue.ts';
 import { createDirectoryIds } from '../src/engine/directory-ids.ts';
 import { createEngine, type Engine } from '../src/engine/engine.ts';
 import { createSealer } from '../src/engine/sealing.ts';
-import { digest } from '../src/engine/shapes.ts';
 import type { Database } from '../src/store/database.ts';
-import { putConnection, putJob, putSealed } from '../src/store/jobs.ts';
+import { putConnection, putSealed } from '../src/store/jobs.ts';
 import { migrate } from '../src/store/migrations.ts';
 import { openPostgres } from '../src/store/postgres/database.ts';
 import { openCarrier, prepareQueue } from '../src/store/postgres/queue.ts';
@@ -27,6 +25,7 @@ import { getRun } from '../src/store/runs.ts';
 import { startTarget } from '../sweep/life.ts';
 import { remote } from '../sweep/remote-connector.ts';
 import { startPostgres } from '../test/servers/postgres.ts';
+import { define } from './configured.ts';
 import { watch } from './process.ts';
 
 const LATENCY_MS = 50;
@@ -166,25 +165,6 @@ async function prepare(engine: Engine, people: number, targetUrl: string): Promi
   await engine.enqueue({ job: up, mode: 'full', actor: 'bench' });
   await engine.drain();
   return down;
-}
-
-async function define(engine: Engine, input: object): Promise<number> {
-  const settings = jobSettingsSchema.parse(input);
-  const { name, connection, direction, rank } = settings;
-  const id = await engine.options.database.write((transaction) =>
-    putJob(transaction, {
-      name,
-      connection,
-      direction,
-      rank,
-      settings: JSON.stringify(settings),
-      effectiveHash: digest(effectiveSettings(settings)),
-      now: Date.now(),
-      by: 'bench',
-    }),
-  );
-  await engine.setJobState(id, 'enabled', 'bench');
-  return id;
 }
 
 async function main(people: number): Promise<void> {
