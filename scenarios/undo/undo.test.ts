@@ -186,4 +186,29 @@ describe('accounts that a run made, disabled or removed', () => {
     expect(await scene.changes((await scene.sync()).down)).toEqual([]);
     expect(scene.app.writes).toBe(writes);
   });
+
+  it('stay with the department that was made for them, which is listed and not asked to be removed', async () => {
+    const scene = await open();
+    scene.hr.department('floor', 'main');
+    scene.hr.department('room', 'floor');
+    scene.hr.department('store', 'floor');
+    scene.hr.person('9', 'room');
+    const { down } = await scene.sync();
+    const undone = await undo(scene, down);
+    expect((await scene.changes(undone)).map(({ type, action, state }) => `${type} ${action} ${state}`).toSorted()).toEqual([
+      'department remove applied',
+      'person disable applied',
+    ]);
+    expect((await losses(scene, undone)).toSorted()).toEqual([
+      'department floor : lived-in',
+      'department room : lived-in',
+      'person Person 9 : stays',
+    ]);
+    const writes = scene.app.writes;
+    expect(await scene.changes((await scene.sync()).down)).toEqual([]);
+    expect(scene.app.writes).toBe(writes);
+    await undo(scene, undone);
+    expect(scene.account('9')!.enabled).toBe(true);
+    expect(scene.app.by('department', 'code', 'store')).toBeDefined();
+  });
 });

@@ -100,6 +100,7 @@ export const lossReasons = {
   taken: { en: 'somebody else has the value now', zh: '该值已被他人使用' },
   cannot: { en: 'the system cannot do it', zh: '该系统不支持' },
   stays: { en: 'was made by the run and stays, disabled', zh: '由该次执行创建,停用后保留' },
+  'lived-in': { en: 'was made by the run and stays, because accounts that stay are in it', zh: '由该次执行创建,其中有保留的账号,因此保留' },
   link: { en: 'the match itself stays', zh: '关联本身保留' },
 } as const satisfies Record<string, Label>;
 export type LossReason = keyof typeof lossReasons;

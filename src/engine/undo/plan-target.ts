@@ -27,16 +27,32 @@ export interface Comeback {
   readonly former: ReadonlyMap<string, string>;
   /** Owner → what of it pointed to what was removed. */
   readonly pointers: ReadonlyMap<string, readonly (Pointer & { readonly to: { readonly type: string; readonly id: string } })[]>;
+  /** Departments in which, or below which, accounts stand that the run has made. */
+  readonly lived: ReadonlySet<string>;
 }
 
 export async function comebackOf(context: RunContext, undone: number): Promise<Comeback> {
   const ids = new Map<string, Set<string>>();
   const former = new Map<string, string>();
   const pointers = new Map<string, (Pointer & { to: { type: string; id: string } })[]>();
+  const homes = new Set<string>();
+  const parents = new Map<string, string>();
   for (let after = 0; ; ) {
     const batch = await changesIn(context.database, undone, ['applied'], after, BATCH);
     if (batch.length === 0) break;
     after = batch.at(-1)!.id;
+    const created = batch.filter((one) => one.action === 'create');
+    for (const plan of context.types) {
+      const own = created.filter((change) => change.type === plan.type);
+      const containing = plan.target.relations.filter((relation) => relation.containing).map((relation) => relation.name);
+      const ids = own.map((change) => change.id);
+      for (const edge of containing.length === 0 ? [] : await edgesOfChanges(context.database, ids))
+        if (containing.includes(edge.relation) && ids.includes(Number(edge.change))) homes.add(edge.to_id);
+      for (const change of plan.target.parent === undefined ? [] : own) {
+        const parent = parseJson<Attributes>(change.after, {})[plan.target.parent!];
+        if (typeof parent === 'string') parents.set(change.source_key, parent);
+      }
+    }
     for (const change of batch.filter((one) => one.action === 'remove')) {
       const snapshot = parseJson<Snapshot | null>(change.snapshot, null);
       former.set(`${change.type} ${change.target_key}`, change.source_key);
@@ -49,7 +65,9 @@ export async function comebackOf(context: RunContext, undone: number): Promise<C
         ]);
     }
   }
-  return { ids, former, pointers };
+  const lived = new Set<string>();
+  for (const home of homes) for (let at: string | undefined = home; at !== undefined && !lived.has(at); at = parents.get(at)) lived.add(at);
+  return { ids, former, pointers, lived };
 }
 
 interface Batch {
@@ -279,9 +297,12 @@ const nothing = (batch: Batch, id: string, object: EndpointObject | undefined, l
 
 const can = (batch: Batch, action: Action): boolean => cannot(batch.context.target, batch.plan.type, action) === null;
 
-/** Nobody is deleted by an undo who can be disabled. */
+/** Nobody is deleted by an undo who can be disabled; so the department in which they stand stays as well. */
 function takeBackMade(batch: Batch, id: string, object: EndpointObject): Undone {
-  const disable = batch.plan.type === 'person' && can(batch, 'disable') && (batch.made === 'disable' || !can(batch, 'remove'));
+  const able = (action: Action): boolean => cannot(batch.context.target, 'person', action) === null;
+  const stays = able('disable') && (batch.made === 'disable' || !able('remove'));
+  const disable = stays && batch.plan.type === 'person';
+  if (stays && batch.comeback.lived.has(id)) return nothing(batch, id, object, [lost('', 'lived-in')]);
   if (!disable && !can(batch, 'remove')) return nothing(batch, id, object, [lost('', 'cannot')]);
   const line: Line = { action: disable ? 'disable' : 'remove', before: {}, after: {}, edges: [] };
   if (!disable) return made(batch, id, object, { lines: [line] });
@@ -387,9 +408,10 @@ function bringBack(batch: Batch, id: string, net: Net): Undone {
       if (!kept && !spec.derived && spec.name !== facts.carriesDirectoryId) losses.push(lost(spec.name, 'read-only', shown));
       continue;
     }
-    if (was === undefined || (spec.type === 'reference' && typeof was === 'string' && !reachable(spec.to!, was)))
-      losses.push(lost(spec.name, 'far-end-gone', shown));
-    else if (spec.unique && batch.isTaken(id, spec, was)) losses.push(lost(spec.name, 'taken', was));
+    if (was === undefined || (spec.type === 'reference' && typeof was === 'string' && !reachable(spec.to!, was))) {
+      // What the target has kept still names whom it named.
+      if (!kept || known !== undefined) losses.push(lost(spec.name, 'far-end-gone', shown));
+    } else if (spec.unique && batch.isTaken(id, spec, was)) losses.push(lost(spec.name, 'taken', was));
     else after[spec.name] = was;
   }
   // Where an id can be wished for, the old one is.
