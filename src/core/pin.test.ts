@@ -65,6 +65,20 @@ describe('a pin of an edge', () => {
     expect(lay(wanted, own)).toEqual(expected);
   });
 
+  it('that keeps the primary one ends when another primary one is wanted than the undone one', () => {
+    const primary = '{"primary":true}';
+    const [one, two] = [edgeSubject('membership', 'department', 'd1'), edgeSubject('membership', 'department', 'd2')];
+    // Moved from d1 to d2, and undone.
+    const pins = [pin(one, null, primary), pin(two, primary, null)];
+    const laid = (...wanted: readonly ReturnType<typeof edge>[]) => {
+      const { values, over } = keepEdges('membership', new Map(wanted), pins, () => true);
+      return [[...values.values()].map(({ to_id, facts }) => to_id + facts).sort(), over.length];
+    };
+    expect(laid(edge('d2', primary))).toEqual([[`d1${primary}`], 0]);
+    expect(laid(edge('d2', primary), edge('d3'))).toEqual([[`d1${primary}`, 'd3{}'], 0]);
+    expect(laid(edge('d3', primary))).toEqual([[`d3${primary}`], 2]);
+  });
+
   it('ends when its far end is not there any more', () => {
     expect(lay([], pin(subject, null, '{}'), false)).toEqual([[], 1]);
   });

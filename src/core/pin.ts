@@ -102,8 +102,22 @@ export function keepEdges<E extends WantedEdge>(
     if (held.value === null) values.delete(key);
     else values.set(key, { relation, to_type: edge.type, to_id: edge.id, facts: String(held.value) });
   }
-  return { values, over, kept };
+  const pinned = new Set(kept.map((pin) => pin.subject));
+  const another = [...wanted.values()].some(
+    (edge) => isPrimary(edge.facts) && !pinned.has(edgeSubject(relation, edge.to_type, edge.to_id)),
+  );
+  if (!another) return { values, over, kept };
+  // Of primary ones there is one. A new one is wanted, so what is kept in the place of the one that was undone has ended.
+  const ended = kept.filter((pin) => isPrimary(pin.keep) && !isPrimary(pin.undone));
+  for (const { subject, undone } of ended) {
+    const { type, id } = edgeOfSubject(subject)!;
+    if (undone === null) values.delete(`${type}:${id}`);
+    else values.set(`${type}:${id}`, { relation, to_type: type, to_id: id, facts: String(undone) });
+  }
+  return { values, over: [...over, ...ended], kept: kept.filter((pin) => !ended.includes(pin)) };
 }
+
+const isPrimary = (facts: Value | null): boolean => typeof facts === 'string' && facts.includes('"primary":true');
 
 /** The actions by which a run would bring about again what was undone. */
 const bringsAbout: Readonly<Record<Wish, readonly Action[]>> = {
