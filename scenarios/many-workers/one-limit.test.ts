@@ -65,6 +65,9 @@ describe.skipIf(!postgresAvailable().ok)('a vendor that counts', () => {
   });
 
   it('refuses, were each of them to keep the limit by itself', async () => {
-    expect((await call(4, false)).refused).toBeGreaterThan(0);
+    // A machine that is busy with other things may be too slow to ask too often, once or twice.
+    let refused = 0;
+    for (let tries = 0; tries < 5 && refused === 0; tries += 1) ({ refused } = await call(4, false));
+    expect(refused).toBeGreaterThan(0);
   });
 });
