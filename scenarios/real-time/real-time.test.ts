@@ -191,7 +191,7 @@ describe('short runs of one system', () => {
           return {
             ...connection,
             get: async (...asked: Parameters<NonNullable<typeof connection.get>>) => {
-              const leave = await context.pace.take('reads', { perMinute: 1 }, new AbortController().signal);
+              const leave = await context.pace.take('reads', { perSecond: 0.1 }, new AbortController().signal);
               calls.push(context.clock.now());
               return connection.get!(...asked).finally(leave);
             },
@@ -206,7 +206,7 @@ describe('short runs of one system', () => {
     }
     expect((await runsOf(scene, scene.up)).length).toBe(3);
     expect(calls).toHaveLength(3);
-    for (const [index, at] of calls.entries()) expect(at - (calls[index - 1] ?? 0)).toBeGreaterThanOrEqual(60_000);
+    for (const [index, at] of calls.entries()) expect(at - (calls[index - 1] ?? 0)).toBeGreaterThanOrEqual(10_000);
   });
 });
 
