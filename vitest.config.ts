@@ -13,7 +13,7 @@ const never = ['**/node_modules/**', 'dist/**', 'data/**'];
 /** What starts real servers, found by what it imports, so that nobody has to remember a file name. */
 const tree = readTree(root, ['src', 'test', 'scenarios', 'bench', 'sweep']);
 const withServers = filesReaching(tree, 'test/servers/');
-/** What these show is the same on every store; on PostgreSQL they take minutes. */
+/** These take minutes on PostgreSQL: a store for each of 188 requests; the leases of killed servers, a minute each, which scenarios/many-workers waits for. */
 const once = ['test/api/document.test.ts', 'scenarios/real-time/killed.slow.test.ts'];
 /** What stands on a store of test/support/store.ts runs a second time, on PostgreSQL, where there is one. */
 const onBothStores = filesReaching(tree, 'test/support/workbench.ts')
