@@ -18,6 +18,12 @@ type Piece =
   | { jobs: readonly object[] }
   | { lookups: ConfigDocument['lookups'] };
 
+/** Stored settings with those that are given laid over them: what is not given stays, null takes a setting away. */
+export function mergedConfig(stored: string, given: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const merged = { ...(JSON.parse(stored) as Record<string, unknown>), ...given };
+  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
+}
+
 /** @param before  must still hold when it is written: throws otherwise */
 export async function editConfig(
   context: CommandContext,

@@ -7,7 +7,7 @@ import { channelOwner, getChannel, listChannels, type ChannelRow } from '../../s
 import { countDeliveries } from '../../store/deliveries.ts';
 import type { Reader } from '../../store/database.ts';
 import { getSealed, listJobs } from '../../store/jobs.ts';
-import { editConfig, removeConfig } from '../config/edit.ts';
+import { editConfig, mergedConfig, removeConfig } from '../config/edit.ts';
 import { CommandError } from '../engine.ts';
 import { channelKinds } from '../notify/channels/kinds.ts';
 import { testChannel } from '../notify/send.ts';
@@ -142,8 +142,7 @@ export const channelUpdate = command({
   output: channelView,
   async answer(context, input) {
     const row = await wantedChannel(context.reader, input.channel);
-    const merged = { ...(JSON.parse(row.config) as Record<string, unknown>), ...input.config };
-    for (const field of Object.keys(merged)) if (merged[field] === null) delete merged[field];
+    const merged = mergedConfig(row.config, input.config);
     const piece = { id: row.id, kind: row.kind, name: input.name ?? row.name, language: input.language ?? row.language, config: merged };
     await editConfig(context, { channels: [piece] }, async (reader) => {
       if ((await getChannel(reader, row.id))?.revision === row.revision) return;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { fieldsOf, secretFields } from '../../connector-kit/define.ts';
 import type { Reader } from '../../store/database.ts';
 import { getConnection, getSealed, listConnections, listJobs, type ConnectionRow } from '../../store/jobs.ts';
-import { assertConnectionUnchanged, editConfig, removeConfig } from '../config/edit.ts';
+import { assertConnectionUnchanged, editConfig, mergedConfig, removeConfig } from '../config/edit.ts';
 import { CommandError } from '../engine.ts';
 import { command, query, type QueryContext } from './operation.ts';
 import { typeOf, typeView } from './schema.ts';
@@ -115,8 +115,7 @@ export const connectionUpdate = command({
   output: connectionView,
   async answer(context, input) {
     const row = await wantedConnection(context.reader, input.connection);
-    const merged = { ...(JSON.parse(row.config) as Record<string, unknown>), ...input.config };
-    for (const name of Object.keys(merged)) if (merged[name] === null) delete merged[name];
+    const merged = mergedConfig(row.config, input.config);
     await editConfig(
       context,
       { connections: [{ id: row.id, connector: row.connector, name: input.name ?? row.name, config: merged }] },
