@@ -1,21 +1,10 @@
 // The life of a job before it is enabled: it observes and writes nothing, then writes for a chosen few, then for everybody.
 import { describe, expect, it } from 'vitest';
-import { carryOut, type InputOf, type OperationName, type OutputOf } from '../../src/engine/commands.ts';
-import { failureOf } from '../../src/engine/operations/operation.ts';
 import { settingsOfJob } from '../../src/engine/operations/show.ts';
 import { getJob } from '../../src/store/jobs.ts';
+import { ask, refusal } from '../../test/support/asking.ts';
 import { openScene, roomy, type JobPart, type Scene } from '../../test/support/plain-scene.ts';
 
-async function ask<N extends OperationName>(scene: Scene, name: N, input: InputOf<N>): Promise<OutputOf<N>> {
-  const { engine, database, clock } = scene.bench;
-  const context = { reader: database, connectors: engine.options.connectors, now: () => clock.now(), engine, alone: true, actor: 'ann' };
-  return (await carryOut(name, context, input)) as OutputOf<N>;
-}
-const refusal = (asked: Promise<unknown>): Promise<string> =>
-  asked.then(
-    () => 'done',
-    (error: unknown) => failureOf(error).label.en,
-  );
 const policy = { guard: roomy };
 
 /** root ─ sales ─ emea, root ─ labs; five people, nothing synced yet. */

@@ -1,22 +1,10 @@
 // Before a job is changed it says what that would do; and that is what the next run does, change for change, in both directions.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { carryOut, type InputOf, type OperationName, type OutputOf } from '../../src/engine/commands.ts';
-import { failureOf } from '../../src/engine/operations/operation.ts';
 import { settingsOfJob } from '../../src/engine/operations/show.ts';
 import { getJob } from '../../src/store/jobs.ts';
+import { ask, refusal } from '../../test/support/asking.ts';
 import { openScene, roomy, type Scene } from '../../test/support/plain-scene.ts';
-
-async function ask<N extends OperationName>(scene: Scene, name: N, input: InputOf<N>): Promise<OutputOf<N>> {
-  const { engine, database, clock } = scene.bench;
-  const context = { reader: database, connectors: engine.options.connectors, now: () => clock.now(), engine, alone: true, actor: 'ann' };
-  return (await carryOut(name, context, input)) as OutputOf<N>;
-}
-const refusal = (asked: Promise<unknown>): Promise<string> =>
-  asked.then(
-    () => 'saved',
-    (error: unknown) => failureOf(error).label.en,
-  );
 
 /** root ─ sales ─ emea, root ─ labs; nine people in them. */
 async function company(): Promise<Scene> {
