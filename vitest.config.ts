@@ -19,6 +19,11 @@ const once = ['test/api/document.test.ts', 'scenarios/real-time/killed.slow.test
 const onBothStores = filesReaching(tree, 'test/support/workbench.ts')
   .filter((file) => !once.includes(file))
   .concat('sweep/sample.test.ts');
+/**
+ * CI gates landing, and its machine may stall for seconds: there a failed test is tried once more, and test/run.ts prints
+ * by name whoever needed it. Everywhere else the first failure counts.
+ */
+const retry = process.env.CI === 'true' ? 1 : 0;
 const onPostgres = {
   globalSetup: './test/servers/one-postgres.ts',
   exclude: never,
@@ -46,6 +51,7 @@ export default defineConfig({
       {
         test: {
           name: 'full',
+          retry,
           globalSetup: './test/servers/one-postgres.ts',
           include: [...everything, 'sweep/sample.test.ts'],
           exclude: never,
@@ -57,6 +63,7 @@ export default defineConfig({
         test: {
           ...onPostgres,
           name: 'full-postgres',
+          retry,
           include: postgresPrograms() === null ? [] : onBothStores,
           // Every statement is a round trip: many small transactions take longer than in the process.
           testTimeout: 240_000,

@@ -1,4 +1,4 @@
-// Writes what test/run.ts needs to end with: counts, and the reason of every skip, which vitest's JSON leaves out.
+// Writes what test/run.ts needs to end with: counts, what failed, second tries, slow files, and the reason of every skip.
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Reporter, TestModule } from 'vitest/node';
@@ -7,7 +7,20 @@ export interface Outcome {
   readonly passed: number;
   /** Failed tests, files that could not be loaded, and errors outside of any test. */
   readonly failed: number;
+  readonly failures: readonly Failure[];
+  /** Tests that failed once and then passed: they count as passed, but somebody must look at them. */
+  readonly secondTries: readonly Failure[];
   readonly skipped: readonly Skip[];
+  /** What each file took, slowest first. */
+  readonly durations: readonly { readonly file: string; readonly ms: number }[];
+}
+
+export interface Failure {
+  readonly file: string;
+  /** Empty when the file itself failed. */
+  readonly name: string;
+  /** The first line of the error. */
+  readonly message: string;
 }
 
 export interface Skip {
@@ -20,28 +33,46 @@ export interface Skip {
 /** Where the outcome goes; set by test/run.ts. */
 export const OUTCOME_FILE = 'TRIBUTARY_TEST_OUTCOME';
 
-export function outcomeOf(modules: readonly TestModule[], unhandled: number, root: string): Outcome {
+const firstLine = (errors: readonly { readonly message?: string }[] | undefined): string =>
+  (errors?.[0]?.message ?? 'no message').split('\n', 1)[0]!.slice(0, 300);
+
+export function outcomeOf(modules: readonly TestModule[], unhandled: readonly unknown[], root: string): Outcome {
   let passed = 0;
-  let failed = unhandled;
+  const failures: Failure[] = unhandled.map((error) => ({
+    file: 'outside of any test',
+    name: '',
+    message: firstLine([error as { message?: string }]),
+  }));
+  const secondTries: Failure[] = [];
   const skipped: Skip[] = [];
+  const durations = modules.map((module) => ({
+    file: `${module.project.name} ${relative(root, module.moduleId)}`,
+    ms: Math.round(module.diagnostic().duration),
+  }));
   for (const module of modules) {
-    failed += module.errors().length;
-    for (const suite of module.children.allSuites()) failed += suite.errors().length;
+    const file = `${module.project.name} ${relative(root, module.moduleId)}`;
+    for (const error of module.errors()) failures.push({ file, name: '', message: firstLine([error]) });
+    for (const suite of module.children.allSuites())
+      for (const error of suite.errors()) failures.push({ file, name: suite.fullName, message: firstLine([error]) });
     for (const test of module.children.allTests()) {
       const result = test.result();
-      if (result.state === 'passed') passed += 1;
-      else if (result.state === 'failed') failed += 1;
+      const named = { file, name: test.fullName };
+      if (result.state === 'passed') {
+        passed += 1;
+        if (test.diagnostic()?.flaky) secondTries.push({ ...named, message: firstLine(result.errors) });
+      } else if (result.state === 'failed') failures.push({ ...named, message: firstLine(result.errors) });
       // A run that was cut short leaves tests pending: not having run is no success.
-      else if (result.state === 'pending') failed += 1;
+      else if (result.state === 'pending') failures.push({ ...named, message: 'did not run to its end' });
       else skipped.push({ file: relative(root, module.moduleId), name: test.fullName, reason: result.note ?? '' });
     }
   }
-  return { passed, failed, skipped };
+  durations.sort((a, b) => b.ms - a.ms);
+  return { passed, failed: failures.length, failures, secondTries, skipped, durations };
 }
 
 export default class OutcomeReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
     const file = process.env[OUTCOME_FILE];
-    if (file) writeFileSync(file, JSON.stringify(outcomeOf(modules, unhandled.length, process.cwd())));
+    if (file) writeFileSync(file, JSON.stringify(outcomeOf(modules, unhandled, process.cwd())));
   }
 }

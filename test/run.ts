@@ -1,14 +1,17 @@
 // `npm test`: runs the tests, first seeing to the real servers, and ends with one plain line: N passed, N failed, N skipped.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { freemem, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endLeftovers } from './leftovers.ts';
-import { OUTCOME_FILE, type Outcome, type Skip } from './outcome-reporter.ts';
+import { OUTCOME_FILE, type Failure, type Outcome, type Skip } from './outcome-reporter.ts';
 import { ensureServers, type ServersReport } from './real-servers.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Room that tests may take: they have never been seen to take half of it. */
+const ROOM = 6 * 1024 ** 3;
 
 interface Mode {
   /** Longest time the whole run may take. */
@@ -31,11 +34,14 @@ process.exitCode = await main(modeName, modes[modeName]!, filters);
 
 async function main(name: string, mode: Mode, args: readonly string[]): Promise<number> {
   const servers: ServersReport = mode.needsServers ? ensureServers(root, args) : { leftOut: new Map(), failures: 0 };
-  const folder = mkdtempSync(join(tmpdir(), 'tributary-test-'));
+  const folder = mkdtempSync(join(temporaryFolder(), 'tributary-test-'));
   try {
     const ended = await runVitest(name, mode, args, folder);
     const outcome = readOutcome(join(folder, 'outcome.json'), ended);
     printSkips(outcome.skipped, servers.leftOut);
+    if (name !== 'quick') printSlowest(outcome.durations);
+    printFailures('passed only at the second try, look at it:', outcome.secondTries);
+    printFailures('failed', outcome.failures);
     const failed = outcome.failed + servers.failures + ended.leftBehind;
     if (ended.signal !== null) console.log('Interrupted: the counts are those of the tests that had ended.');
     else if (outcome.passed === 0 && failed === 0) console.log('No test passed, so this counts as a failure.');
@@ -46,6 +52,14 @@ async function main(name: string, mode: Mode, args: readonly string[]): Promise<
     // Retried: a server that was just ended may still hold a file.
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
+}
+
+/** In memory where there is plenty: killing a process is the same there, and thousands of small stores need no disk. TMPDIR wins. */
+function temporaryFolder(): string {
+  const memory = '/dev/shm';
+  if (process.env.TMPDIR || !existsSync(memory)) return tmpdir();
+  const { bavail, bsize } = statfsSync(memory);
+  return bavail * bsize >= ROOM && freemem() >= 2 * ROOM ? memory : tmpdir();
 }
 
 interface Ended {
@@ -115,7 +129,8 @@ async function runVitest(name: string, mode: Mode, args: readonly string[], fold
 
 /** A run without an outcome, or one that vitest calls failed without a failed test, still counts as one failure. */
 function readOutcome(file: string, ended: Ended): Outcome {
-  if (!existsSync(file)) return { passed: 0, failed: ended.signal === null ? 1 : 0, skipped: [] };
+  const nothing = { passed: 0, failures: [], secondTries: [], skipped: [], durations: [] };
+  if (!existsSync(file)) return { ...nothing, failed: ended.signal === null ? 1 : 0 };
   const outcome = JSON.parse(readFileSync(file, 'utf8')) as Outcome;
   return ended.code !== 0 && outcome.failed === 0 && ended.signal === null ? { ...outcome, failed: 1 } : outcome;
 }
@@ -132,4 +147,14 @@ function printSkips(skipped: readonly Skip[], leftOut: ReadonlyMap<string, strin
     const names = items.slice(0, 3).map((item) => item.name);
     console.log(`skipped ${items.length} in ${key} [${names.join('; ')}${items.length > 3 ? '; …' : ''}]`);
   }
+}
+
+function printSlowest(durations: Outcome['durations']): void {
+  const slowest = durations.slice(0, 12).map(({ file, ms }) => `${Math.round(ms / 1000)} s ${file}`);
+  console.log(`Slowest of ${durations.length} files: ${slowest.join(', ')}`);
+}
+
+/** Last of all, so that whoever sees only the end of the output sees what failed. */
+function printFailures(word: string, failures: readonly Failure[]): void {
+  for (const { file, name, message } of failures) console.log(`${word} ${[file, name, message].filter((part) => part !== '').join(': ')}`);
 }
