@@ -75,7 +75,16 @@ export const jobSettingsSchema = z.strictObject({
   trigger: triggerSchema.prefault({ kind: 'manual' }),
   policy: policySchema.prefault({}),
   notices: jobNoticesSchema.prefault({}),
-  onError: z.strictObject({ tries: z.int().min(1).max(20).default(3), pauseSeconds: z.int().min(1).default(60) }).prefault({}),
+  onError: z
+    .strictObject({
+      /** How often a run is begun in all when what stopped it may pass by itself. */
+      tries: z.int().min(1).max(20).default(3),
+      /** Before the second try; twice as long before each further one, up to an hour. */
+      pauseSeconds: z.int().min(1).max(86_400).default(60),
+      /** A job that starts by itself and has failed is tried this often, until it works again. */
+      quarantineMinutes: z.int().min(1).max(10_080).default(60),
+    })
+    .prefault({}),
 });
 
 export type JobSettings = z.output<typeof jobSettingsSchema>;

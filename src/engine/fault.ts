@@ -10,6 +10,7 @@ import { getRunState, patchRun, type RunRow } from '../store/runs.ts';
 import { dropStage } from '../store/staged.ts';
 import { giveBackUnused, putDue, reviewAgain } from '../store/upkeep.ts';
 import { noteAway, noteRunEnded } from './notify/note.ts';
+import { enterQuarantine } from './quarantine.ts';
 import type { EngineOptions } from './context.ts';
 import { StoreAway } from '../store/faults.ts';
 import { LostLease } from './fence.ts';
@@ -20,6 +21,11 @@ export const BREAKER = 5;
 export const PROBE_MS = 30_000;
 
 const DUE_AGAIN_MS = 600_000;
+const LONGEST_PAUSE_MS = 3_600_000;
+
+/** Doubled with every try; a longer one that was wished for stays. */
+const pauseBefore = ({ pauseSeconds }: { readonly pauseSeconds: number }, attempt: number): number =>
+  Math.max(pauseSeconds * 1000, Math.min(pauseSeconds * 1000 * 2 ** (attempt - 1), LONGEST_PAUSE_MS));
 
 /** The run must stop; what is planned stays planned and goes on when the reason ends. */
 export class HaltRun extends Error {
@@ -140,7 +146,10 @@ export async function settleFault(
   const retryable = ['transient', 'timeout', 'rate-limited', 'unknown-outcome'].includes(error.kind);
   if (retryable && tries && !run.dryRun) {
     if (run.attempt < tries.tries)
-      return wait(error.label, { attempt: run.attempt + 1, resumeAt: now + Math.max(tries.pauseSeconds * 1000, error.facts.afterMs ?? 0) });
+      return wait(error.label, {
+        attempt: run.attempt + 1,
+        resumeAt: now + Math.max(pauseBefore(tries, run.attempt), error.facts.afterMs ?? 0),
+      });
     // A system that does not answer is nobody's mistake: the run waits for it, however long that takes.
     if (isTransport(error)) {
       await noteFailures(database, job!.connection, BREAKER, true, error.label, now);
@@ -165,5 +174,7 @@ export async function endEarly(
   // A day that has come must not pass unseen because a system was away.
   if (run.cause === 'due') await reviewAgain(transaction, run, now + DUE_AGAIN_MS);
   await patchRun(transaction, run.id, { state, problem, endedAt: now });
-  await noteRunEnded(transaction, run, { state, problem, at: now });
+  // While it rests, every try that fails is nothing new.
+  if (run.cause !== 'quarantine') await noteRunEnded(transaction, run, { state, problem, at: now });
+  if (state === 'failed') await enterQuarantine(transaction, run, problem, now);
 }

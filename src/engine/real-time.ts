@@ -59,13 +59,15 @@ function settingsOf(row: JobRow): JobSettings {
   return settings;
 }
 
-/** Jobs that live by events. */
+/** Jobs that live by events; those that rest listen, too. */
 export async function eventJobs(engine: EngineOptions): Promise<readonly EventJob[]> {
   return (await listJobs(engine.database))
-    .filter((row) => conductOf(row.state).runsByItself)
+    .filter((row) => conductOf(row.state).listens)
     .map((row) => ({ row, settings: settingsOf(row) }))
     .filter((job) => job.settings.trigger.kind === 'event');
 }
+
+const mayStart = (job: EventJob): boolean => conductOf(job.row.state).runsByItself;
 
 // ── events of a source ───────────────────────────────────────────────────────────────────────────────────
 
@@ -140,7 +142,7 @@ async function storeEvents(
     return unseen;
   });
   if (fresh.length > 0) engine.queue?.wake({ kind: 'touched', key: connection });
-  if (fresh.some((event) => event.keys === 'everything')) for (const { row } of jobs) await onEverything(row.id);
+  if (fresh.some((event) => event.keys === 'everything')) for (const { row } of jobs.filter(mayStart)) await onEverything(row.id);
 }
 
 /** Of the types that the job syncs, once each. */
@@ -167,7 +169,7 @@ export async function touchKeys(engine: EngineOptions, connection: string, keys:
 
 /** After a gap in what a source told: its jobs compare everything, though not again within the hour. */
 export async function reconcileSoon(engine: EngineOptions, connection: string): Promise<void> {
-  const jobs = (await eventJobs(engine)).filter(({ row }) => row.connection === connection && row.direction === 'up');
+  const jobs = (await eventJobs(engine)).filter((job) => mayStart(job) && job.row.connection === connection && job.row.direction === 'up');
   await engine.database.write(async (transaction) => {
     for (const { row } of jobs) {
       const at = Math.max(engine.clock.now(), (row.last_complete_at ?? 0) + GAP_MS);
@@ -188,7 +190,7 @@ export async function followHistory(engine: EngineOptions, onEverything: (job: n
     let at = await feedOf(engine.database, job.row.id);
     if (at === null) {
       await engine.database.write((transaction) => putFeed(transaction, job.row.id, head));
-      await onEverything(job.row.id);
+      if (mayStart(job)) await onEverything(job.row.id);
       continue;
     }
     while (at < head) {
@@ -216,7 +218,7 @@ export async function followHistory(engine: EngineOptions, onEverything: (job: n
 
 /** Queues the next short run of each job that has something touched and none under way. Returns the ms until the next may start, if one waits. */
 export async function startTouched(engine: EngineOptions, enqueue: Enqueue): Promise<number | null> {
-  const jobs = await eventJobs(engine);
+  const jobs = (await eventJobs(engine)).filter(mayStart);
   if (jobs.length === 0) return null;
   let pause: number | null = null;
   const runs = await openRuns(engine.database);

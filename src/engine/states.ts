@@ -50,12 +50,15 @@ export const jobTransitions = {
   enabled: ['disabled', 'observing', 'pilot', 'paused', 'quarantined'],
   /** Paused by the guard: only a person goes on. */
   paused: ['enabled', 'pilot', 'observing', 'disabled'],
-  quarantined: ['enabled', 'pilot', 'observing', 'disabled'],
+  /** Its runs failed: it is tried at a slower beat, and by hand. */
+  quarantined: ['enabled', 'pilot', 'observing', 'disabled', 'paused'],
 } as const satisfies Record<string, readonly string[]>;
 
 interface JobConduct {
   /** Schedules and events start runs. */
   readonly runsByItself: boolean;
+  /** Events and commits that concern it are noted. */
+  readonly listens: boolean;
   /** Its runs write; else they are dry runs. */
   readonly writes: boolean;
   /** It speaks for what it holds: another job may leave an object to it. */
@@ -63,15 +66,19 @@ interface JobConduct {
 }
 
 export const jobConduct = {
-  disabled: { runsByItself: false, writes: false, takesOver: false },
-  observing: { runsByItself: true, writes: false, takesOver: false },
-  pilot: { runsByItself: true, writes: true, takesOver: false },
-  enabled: { runsByItself: true, writes: true, takesOver: true },
-  paused: { runsByItself: false, writes: false, takesOver: true },
-  quarantined: { runsByItself: false, writes: false, takesOver: true },
+  disabled: { runsByItself: false, listens: false, writes: false, takesOver: false },
+  observing: { runsByItself: true, listens: true, writes: false, takesOver: false },
+  pilot: { runsByItself: true, listens: true, writes: true, takesOver: false },
+  enabled: { runsByItself: true, listens: true, writes: true, takesOver: true },
+  paused: { runsByItself: false, listens: false, writes: false, takesOver: true },
+  quarantined: { runsByItself: false, listens: true, writes: true, takesOver: true },
 } as const satisfies Record<keyof typeof jobTransitions, JobConduct>;
 
 export const conductOf = (state: string): JobConduct => jobConduct[state as keyof typeof jobConduct];
+
+/** The state that a job goes back to when what stops it next has passed. */
+export const stateBehind = (job: { readonly state: string; readonly resumes: string | null }): string =>
+  job.state === 'quarantined' ? (job.resumes ?? 'enabled') : job.state;
 
 /** States that a person puts a job into. */
 export const chosenStates = ['disabled', 'observing', 'pilot', 'enabled'] as const;

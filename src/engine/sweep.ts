@@ -10,6 +10,7 @@ import { dropEndedLeases, dueItems, dueNow, postponeItems, trimWindow } from '..
 import type { EngineOptions } from './context.ts';
 import { openEndpoint } from './endpoint.ts';
 import { closeBreaker } from './notify/note.ts';
+import { tryQuarantined } from './quarantine.ts';
 import type { Enqueue } from './real-time.ts';
 import { groupBy } from './shapes.ts';
 import { conductOf } from './states.ts';
@@ -21,7 +22,9 @@ const INBOX_MS = 8 * 86_400_000;
 
 export async function sweep(options: EngineOptions, enqueue: Enqueue): Promise<void> {
   const now = options.clock.now();
-  const enabled = new Set((await listJobs(options.database)).filter((job) => conductOf(job.state).writes).map((job) => job.id));
+  const enabled = new Set(
+    (await listJobs(options.database)).filter(({ state }) => conductOf(state).runsByItself && conductOf(state).writes).map((job) => job.id),
+  );
   await schedules(options, enqueue, now);
   await dueKeys(options, enqueue, now, enabled);
   await retries(options, enqueue, now, enabled);
@@ -35,6 +38,7 @@ async function schedules(options: EngineOptions, enqueue: Enqueue, now: number):
       .filter((run) => run.mode !== 'keys' && (!run.dryRun || run.cause === 'schedule'))
       .map((run) => run.job),
   );
+  await tryQuarantined(options.database, enqueue, open, now);
   for (const job of await listJobs(options.database)) {
     // One run at a time: what came due meanwhile is judged when the open one has ended.
     if (!conductOf(job.state).runsByItself || open.has(job.id)) continue;

@@ -80,6 +80,9 @@ export const causeWords: Readonly<Record<string, Label>> = {
   resume: label('resumed', '继续'),
   forecast: label('forecast of an edit', '修改预测'),
   undo: label('undo', '撤销'),
+  event: label('by an event', '实时事件'),
+  rule: label('groups by rule', '按规则计算组成员'),
+  quarantine: label('tried again while quarantined', '暂停期间重试'),
 };
 
 export const directionWords: Readonly<Record<'up' | 'down', Label>> = { up: label('upstream', '上游'), down: label('downstream', '下游') };

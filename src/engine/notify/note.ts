@@ -62,6 +62,8 @@ export interface RunEnd {
   readonly counts?: Readonly<Record<string, number>>;
   readonly problem?: Label;
   readonly warnings?: readonly Label[];
+  /** Its job rested because runs failed, and does so no longer. */
+  readonly recovered?: boolean;
 }
 
 /** Dry runs are looked at by who started them. A short run of some records that went well is nothing to tell. */
@@ -70,7 +72,8 @@ export async function noteRunEnded(transaction: Transaction, run: RunRow, end: R
   if (run.dryRun || kind === undefined) return;
   const isShort = run.mode === 'keys';
   if (isShort && kind === 'run-succeeded') return;
-  if (!isShort && !bad.has(end.state) && bad.has((await endedBefore(transaction, run.job, run.id))?.state ?? '')) kind = 'run-recovered';
+  const wasBad = end.recovered === true || bad.has((await endedBefore(transaction, run.job, run.id))?.state ?? '');
+  if (!isShort && !bad.has(end.state) && wasBad) kind = 'run-recovered';
   await note(transaction, {
     kind,
     at: end.at,

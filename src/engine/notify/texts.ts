@@ -67,12 +67,12 @@ export const texts: Readonly<Record<NoticeKind, Readonly<Record<Language, Text>>
   },
   'job-quarantined': {
     en: {
-      subject: '{job}: failed too often, tried more rarely now',
-      body: 'The job failed several times in a row. It is tried at a slower beat, and goes back to normal by itself when a run comes through.\n\nCause: {reason}\n\n{link}',
+      subject: '{job}: failed, tried more rarely now',
+      body: 'The job has failed, and trying again at once does not help. It is tried at a slower beat, and goes back to normal by itself when a run comes through.\n\nCause: {reason}\n\n{link}',
     },
     zh: {
-      subject: '{job}:多次失败,已降低重试频率',
-      body: '该任务连续多次失败,将以较低频率重试;执行成功后会自动恢复正常。\n\n原因:{reason}\n\n{link}',
+      subject: '{job}:执行失败,已降低重试频率',
+      body: '该任务执行失败,立即重试无效,将以较低频率重试;执行成功后会自动恢复正常。\n\n原因:{reason}\n\n{link}',
     },
   },
   'job-resumed': {

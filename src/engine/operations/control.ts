@@ -206,7 +206,7 @@ async function jobsOf(context: QueryContext, names: Names): Promise<JobView[]> {
       stateReason: parseJson<Label | null>(job.state_reason, null),
       question: doubtSaid(doubts.filter((doubt) => doubt.job === job.id)),
       schedule: scheduleText(settings.trigger),
-      nextDueAt: conductOf(job.state).runsByItself ? job.next_due_at : null,
+      nextDueAt: conductOf(job.state).listens ? job.next_due_at : null,
       lastCompleteAt: job.last_complete_at,
       lastRun,
       held: held.filter((row) => row.job === job.id).reduce((sum, row) => sum + row.count, 0),

@@ -14,7 +14,7 @@ import { lossPage, type LossRow } from '../../store/undo.ts';
 import type { RunRow } from '../../store/runs.ts';
 import { CommandError } from '../engine.ts';
 import { parseJson } from '../shapes.ts';
-import { assertTransition } from '../states.ts';
+import { assertTransition, stateBehind } from '../states.ts';
 import { wordOf } from '../words.ts';
 import { command, query, type CommandContext, type QueryContext } from './operation.ts';
 import { wantedRun } from './runs.ts';
@@ -90,7 +90,7 @@ async function pauseJob(transaction: Transaction, job: JobRow, undone: number): 
     en: `Run ${undone} was undone. Look at what is kept because of it: tributary pins.`,
     zh: `执行 ${undone} 已被撤销。请先查看因此保留的内容:tributary pins。`,
   };
-  await patchJob(transaction, job.id, { state: 'paused', state_reason: JSON.stringify(reason), resumes: job.state });
+  await patchJob(transaction, job.id, { state: 'paused', state_reason: JSON.stringify(reason), resumes: stateBehind(job) });
 }
 
 async function previewOf(context: QueryContext, id: number, undone: number): Promise<RunRow> {

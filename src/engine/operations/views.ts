@@ -36,7 +36,7 @@ export const jobView = z.object({
   connector: z.string(),
   direction: z.enum(['up', 'down']),
   state: z.string(),
-  /** Why the guard paused it. */
+  /** Why the guard paused it, or why its runs failed. */
   stateReason: labelView.nullable(),
   /** What the guard asks about the whole job, paused or not; null = nothing. Answered by `job.resume`. */
   question: labelView.nullable(),

@@ -9,6 +9,7 @@ import type { RunContext } from '../context.ts';
 import { consoleJob } from '../console/job.ts';
 import { lookAtRuledGroups } from '../console/rules.ts';
 import { noteRunEnded } from '../notify/note.ts';
+import { leaveQuarantine } from '../quarantine.ts';
 import { touchReadersOfWritten } from '../dependents.ts';
 import type { RunState } from '../states.ts';
 
@@ -49,7 +50,8 @@ export async function close(context: RunContext): Promise<void> {
     if (run.dryRun && run.cursorNext !== null && run.trial === null && context.job.state === 'observing')
       await patchJob(transaction, context.job.id, { observed_cursor: run.cursorNext });
     await patchRun(transaction, run.id, { state, counts, evidence: context.evidence, endedAt: at });
-    await noteRunEnded(transaction, run, { state, counts, at, warnings: context.evidence.warnings });
+    const recovered = await leaveQuarantine(transaction, run, at);
+    await noteRunEnded(transaction, run, { state, counts, at, warnings: context.evidence.warnings, recovered });
   });
 }
 

@@ -5,7 +5,7 @@ import { audit } from '../../store/audit.ts';
 import { getJob, patchJob } from '../../store/jobs.ts';
 import { noteJobStopped } from '../notify/note.ts';
 import type { RunContext } from '../context.ts';
-import { assertTransition, conductOf } from '../states.ts';
+import { assertTransition, conductOf, stateBehind } from '../states.ts';
 import { readingIfAccepted } from './evidence.ts';
 
 /** The last complete read of each type is what is doubted or not; an incomplete one proves nothing either way. */
@@ -44,13 +44,14 @@ export async function settleDoubts(transaction: Transaction, context: RunContext
 
 async function pauseJob(transaction: Transaction, context: RunContext, reasons: readonly { en: string; zh: string }[]): Promise<void> {
   const { job, engine } = context;
-  const state = (await getJob(transaction, job.id))!.state;
+  const now = (await getJob(transaction, job.id))!;
+  const { state } = now;
   // Somebody switched it off meanwhile: that is stronger.
   if (!conductOf(state).writes) return;
   assertTransition('job', state, 'paused');
   const said = { en: reasons.map((one) => one.en).join(' '), zh: reasons.map((one) => one.zh).join('') };
   const reason = JSON.stringify(said);
-  await patchJob(transaction, job.id, { state: 'paused', state_reason: reason, resumes: state, next_due_at: null });
+  await patchJob(transaction, job.id, { state: 'paused', state_reason: reason, resumes: stateBehind(now), next_due_at: null });
   await audit(transaction, {
     at: engine.clock.now(),
     actor: 'guard',
