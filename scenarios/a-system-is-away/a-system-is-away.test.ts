@@ -158,7 +158,11 @@ describe('a source that is away', () => {
     expect(reads).toBe(1);
     scene.bench.clock.advance(2_000);
     await scene.bench.tick();
-    scene.bench.clock.advance(91_000);
+    // The second pause is twice as long.
+    scene.bench.clock.advance(178_000);
+    await scene.bench.tick();
+    expect(reads).toBe(2);
+    scene.bench.clock.advance(3_000);
     await scene.bench.tick();
     const failed = (await getRun(scene.bench.database, run.id))!;
     expect([reads, failed.state]).toEqual([3, 'failed']);
