@@ -77,6 +77,28 @@ describe('a run of a downstream job that is undone', () => {
     expect(await scene.changes((await scene.sync()).down)).toEqual([]);
   });
 
+  it('is not tried again either where it could not be carried out, until it is asked for again', async () => {
+    const scene = await open();
+    const before = scene.account('2')!;
+    scene.hr.set('person', '1', { title: 'Chief' });
+    scene.hr.set('person', '2', { title: 'Chief' }, { membership: [{ to: { type: 'department', id: 'other' }, primary: true }] });
+    scene.hr.person('9', 'main');
+    scene.app.refusals.set(before.id, 'invalid');
+    const { down } = await scene.sync();
+    expect(down.counts).toMatchObject({ applied: 2, failed: 1 });
+    const undone = await undo(scene, down);
+    scene.app.refusals.clear();
+    scene.days(1);
+    expect(await scene.changes((await scene.sync()).down)).toEqual([]);
+    await scene.bench.tick();
+    expect(scene.account('2')).toEqual(before);
+    await undo(scene, undone);
+    const { down: next } = await scene.sync();
+    expect((await scene.changes(next)).map(({ action, state }) => [action, state])).toEqual([['update', 'applied']]);
+    expect(scene.account('2')!.attributes.title).toBe('Chief');
+    expect(scene.app.departmentsOf(before.id)).toEqual([scene.app.by('department', 'code', 'other')!.id]);
+  });
+
   it('leaves alone what somebody has changed since, and says so', async () => {
     const scene = await open();
     scene.hr.set('person', '1', { title: 'Chief', note: 'Nick' });

@@ -44,12 +44,22 @@ export async function dropPins(transaction: Transaction, pins: readonly PinKey[]
   );
 }
 
-/** What an undo planned and did not carry out leaves no pin. */
+/** What an undo planned and did not carry out leaves no pin. Pins of what it had nothing to do for stay. */
 export const dropPinsNotCarriedOut = (transaction: Transaction, run: number): Promise<number> =>
   transaction.run(
-    `DELETE FROM pin WHERE run = ? AND NOT EXISTS (SELECT 1 FROM change c WHERE c.run = ? AND c.directory_id = pin.object AND c.type = pin.type AND c.state = 'applied')`,
+    `DELETE FROM pin WHERE run = ? AND EXISTS (SELECT 1 FROM change c WHERE c.run = ? AND c.directory_id = pin.object AND c.type = pin.type)
+       AND NOT EXISTS (SELECT 1 FROM change c WHERE c.run = ? AND c.directory_id = pin.object AND c.type = pin.type AND c.state = 'applied')`,
     run,
     run,
+    run,
+  );
+
+/** Those that an undo has left. */
+export const pinsLeft = (reader: Reader, run: number, limit: number): Promise<readonly PinKey[]> =>
+  reader.all<PinKey>(
+    'SELECT connection, type, object, subject FROM pin WHERE run = ? ORDER BY connection, type, object, subject LIMIT ?',
+    run,
+    limit,
   );
 
 export type PinPlace = readonly [connection: string, type: string, object: string, subject: string];

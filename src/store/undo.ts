@@ -20,6 +20,23 @@ export const appliedOf = (
         run,
       );
 
+/**
+ * What a run wanted and could not do, and what nobody has done since but for the run `undo`. What is held waits for a person, and what was
+ * refused or skipped is not tried again by itself.
+ */
+export const leftOpenBy = (reader: Reader, run: number, undo: number, after: number, limit: number): Promise<readonly ChangeRow[]> =>
+  reader.all<ChangeRow>(
+    `SELECT * FROM change WHERE run = ? AND id > ? AND state IN ('failed', 'dead', 'pending', 'superseded') AND directory_id IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM change d WHERE d.directory_id = change.directory_id AND d.job = change.job AND d.type = change.type AND d.id > change.id
+         AND d.run NOT IN (?, ?) AND d.state = 'applied')
+     ORDER BY id LIMIT ?`,
+    run,
+    after,
+    run,
+    undo,
+    limit,
+  );
+
 /** What is kept of objects that were removed. */
 export async function putSnapshots(
   transaction: Transaction,

@@ -1,11 +1,12 @@
-// Pins of an undo: stored before it writes, taken back for what was not carried out, laid over what a run desires.
+// Pins of an undo: stored before it writes, for what the run did and for what it could not do; taken back for what was not carried out.
 import { LIFECYCLE } from '../../core/directory-types.ts';
 import type { Attributes, Value } from '../../core/model.ts';
 import { EXISTENCE, edgeSubject, type Pin, type Wish } from '../../core/pin.ts';
 import type { Action } from '../../core/plan.ts';
 import type { Reader } from '../../store/database.ts';
 import { changesIn, edgesOfChanges, type ChangeEdgeRow, type ChangeRow } from '../../store/ledger.ts';
-import { dropPinsNotCarriedOut, pinsOf, putPins, type PinRow } from '../../store/pins.ts';
+import { dropPins, dropPinsNotCarriedOut, pinsLeft, pinsOf, putPins, unsettleObjects, type PinRow } from '../../store/pins.ts';
+import { leftOpenBy } from '../../store/undo.ts';
 import { BATCH, type RunContext } from '../context.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { confirm } from '../stages/confirm.ts';
@@ -58,12 +59,44 @@ function pinsLeftBy(change: ChangeRow, edges: readonly ChangeEdgeRow[], inDirect
   return pins;
 }
 
-/** Stage 9 of an undo. A normal run between the pins and the writing would only do what the undo is about to do. */
-export async function confirmUndo(context: RunContext): Promise<void> {
-  await confirm(context);
+/** What takes an action back. */
+const opposite: Readonly<Record<Action, Action>> = {
+  create: 'remove',
+  remove: 'create',
+  link: 'unlink',
+  unlink: 'link',
+  enable: 'disable',
+  disable: 'enable',
+  update: 'update',
+};
+
+/** Pins that keep a change from being tried again: those that taking it back would have left. Of what was not made there is nothing but that. */
+function pinsAgainst(change: ChangeRow, edges: readonly ChangeEdgeRow[], inDirectory: boolean): Pin[] {
+  const back = { ...change, action: opposite[change.action as Action], before: change.after, after: change.before };
+  const backwards = (edge: ChangeEdgeRow): ChangeEdgeRow => ({
+    ...edge,
+    op: edge.op === 'add' ? 'remove' : edge.op === 'remove' ? 'add' : 'update',
+    facts: edge.facts_before ?? edge.facts,
+    facts_before: edge.op === 'remove' ? null : edge.facts,
+  });
+  if (change.action !== 'create') return pinsLeftBy(back, edges.map(backwards), inDirectory);
+  const lifecycle = parseJson<Attributes>(change.after, {})[LIFECYCLE];
+  return inDirectory
+    ? [{ subject: LIFECYCLE, undone: lifecycle ?? 'active', keep: 'absent' }]
+    : [{ subject: EXISTENCE, ...existence[back.action]! }];
+}
+
+type Page = (after: number) => Promise<readonly ChangeRow[]>;
+
+/** Of two lines about one object the later one decides: who is linked again and disabled is kept disabled. */
+async function keep(
+  context: RunContext,
+  page: Page,
+  pinsOfOne: (change: ChangeRow, edges: readonly ChangeEdgeRow[]) => Pin[],
+): Promise<void> {
   const { database, run, target, outside, engine } = context;
   for (let after = 0; ; ) {
-    const batch = await changesIn(database, run.id, ['planned'], after, BATCH);
+    const batch = await page(after);
     if (batch.length === 0) return;
     after = batch.at(-1)!.id;
     const edges = groupBy(
@@ -74,7 +107,7 @@ export async function confirmUndo(context: RunContext): Promise<void> {
       (edge) => String(edge.change),
     );
     const pins = batch.flatMap((change) =>
-      pinsLeftBy(change, edges.get(String(change.id)) ?? [], target.isDirectory).map(
+      pinsOfOne(change, edges.get(String(change.id)) ?? []).map(
         (pin): PinRow => ({
           connection: target.isDirectory ? 'directory' : outside.id,
           type: change.type,
@@ -89,10 +122,46 @@ export async function confirmUndo(context: RunContext): Promise<void> {
         }),
       ),
     );
-    // Of two lines about one object the later one decides: who is linked again and disabled is kept disabled.
     const last = new Map(pins.map((pin) => [`${pin.connection} ${pin.type} ${pin.object} ${pin.subject}`, pin]));
     await database.write((transaction) => putPins(transaction, [...last.values()]));
     await context.breathe();
+  }
+}
+
+/** Stage 9 of an undo. A normal run between the pins and the writing would only do what the undo is about to do. */
+export async function confirmUndo(context: RunContext): Promise<void> {
+  await confirm(context);
+  const { database, run, target } = context;
+  const inDirectory = target.isDirectory;
+  if (run.undo!.kind === 'run') {
+    const undone = run.undo!.run;
+    await letGo(context, undone);
+    // What it could not do, the next run would try again.
+    await keep(
+      context,
+      (after) => leftOpenBy(database, undone, run.id, after, BATCH),
+      (change, edges) => pinsAgainst(change, edges, inDirectory),
+    );
+  }
+  await keep(
+    context,
+    (after) => changesIn(database, run.id, ['planned'], after, BATCH),
+    (change, edges) => pinsLeftBy(change, edges, inDirectory),
+  );
+}
+
+/** An undo that is taken back keeps nothing any more; what the run before it could not do is tried again. */
+async function letGo({ database }: RunContext, undone: number): Promise<void> {
+  for (;;) {
+    const pins = await pinsLeft(database, undone, BATCH);
+    if (pins.length === 0) return;
+    await database.write(async (transaction) => {
+      await dropPins(transaction, pins);
+      await unsettleObjects(
+        transaction,
+        pins.map((pin) => pin.object),
+      );
+    });
   }
 }
 

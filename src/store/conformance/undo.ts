@@ -18,6 +18,30 @@ const pin = (more: Partial<PinRow> = {}): PinRow => ({
   ...more,
 });
 
+/** A change of the ledger. */
+const line = {
+  wave: 2,
+  depth: 0,
+  type: 'person',
+  source_key: 'p1',
+  directory_id: 'p1',
+  target_key: 'a1',
+  title: null,
+  action: 'update',
+  aspect: 'undo',
+  situation: 'undone',
+  reason: '',
+  kinds: '',
+  before: '{}',
+  after: '{}',
+  hash: 'h',
+  precondition: '{}',
+  needs: null,
+  secrets: null,
+  temporary: null,
+  edges: [],
+};
+
 export function describeUndo(open: () => Promise<Database>): void {
   describe('pins', () => {
     it('are replaced by object and subject, listed by page in one order on every store, and dropped', async () => {
@@ -43,40 +67,42 @@ export function describeUndo(open: () => Promise<Database>): void {
       expect(await database.write((transaction) => pins.dropPins(transaction, [pin(), pin({ object: 'nobody' })]))).toBe(1);
     });
 
-    it('of what an undo did not carry out go', async () => {
+    it('of what an undo did not carry out go, those of what it had nothing to do for stay', async () => {
       const database = await open();
-      await database.write((transaction) => pins.putPins(transaction, [pin(), pin({ object: 'p2' })]));
-      const line = {
-        wave: 2,
-        depth: 0,
-        type: 'person',
-        source_key: 'p1',
-        directory_id: 'p1',
-        target_key: 'a1',
-        title: null,
-        action: 'update',
-        aspect: 'undo',
-        situation: 'undone',
-        reason: '',
-        kinds: '',
-        before: '{}',
-        after: '{}',
-        hash: 'h',
-        precondition: '{}',
-        needs: null,
-        secrets: null,
-        temporary: null,
-        edges: [],
-      };
+      await database.write((transaction) => pins.putPins(transaction, [pin(), pin({ object: 'p2' }), pin({ object: 'p3' })]));
       const id = await database.write((transaction) =>
         ledger.planChanges(transaction, { run: 7, job: 1, connection: 'app' }, [line, { ...line, source_key: 'p2', directory_id: 'p2' }]),
       );
       await database.write((transaction) => ledger.markApplied(transaction, [id], 5));
       await database.write((transaction) => pins.dropPinsNotCarriedOut(transaction, 7));
-      expect((await pins.pinPage(database, { limit: 9 })).map((row) => row.object)).toEqual(['p1']);
+      expect((await pins.pinPage(database, { limit: 9 })).map((row) => row.object)).toEqual(['p1', 'p3']);
+      expect(await pins.pinsLeft(database, 7, 1)).toEqual([{ connection: 'app', type: 'person', object: 'p1', subject: 'title' }]);
       expect((await undo.appliedOf(database, 1, 7, 'person', ['p1', 'p2'])).map((row) => row.source_key)).toEqual(['p1']);
       await database.write((transaction) => undo.putSnapshots(transaction, [{ id, text: '{"id":"a1"}' }]));
       expect((await ledger.changesById(database, [id]))[0]!.snapshot).toBe('{"id":"a1"}');
+    });
+
+    it('are wanted for what a run could not do and nobody has done since, but for the undo itself', async () => {
+      const database = await open();
+      const plan = (run: number, ids: readonly string[]): Promise<number> =>
+        database.write((transaction) =>
+          ledger.planChanges(
+            transaction,
+            { run, job: 1, connection: 'app' },
+            ids.map((id) => ({ ...line, source_key: id, directory_id: id })),
+          ),
+        );
+      const first = await plan(7, ['failed', 'pending', 'superseded', 'done since', 'done by the undo', 'held', 'applied']);
+      const states = ['failed', 'pending', 'superseded', 'failed', 'failed', 'held', 'applied'];
+      await database.write(async (transaction) => {
+        for (const [n, state] of states.entries()) await transaction.run('UPDATE change SET state = ? WHERE id = ?', state, first + n);
+      });
+      const later = await plan(8, ['done since']);
+      const undone = await plan(9, ['done by the undo']);
+      await database.write((transaction) => ledger.markApplied(transaction, [later, undone], 5));
+      const page = await undo.leftOpenBy(database, 7, 9, 0, 2);
+      const rest = await undo.leftOpenBy(database, 7, 9, page.at(-1)!.id, 9);
+      expect([...page, ...rest].map((row) => row.source_key)).toEqual(['failed', 'pending', 'superseded', 'done by the undo']);
     });
 
     it('that ended by hand have their objects looked at again', async () => {
