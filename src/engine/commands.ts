@@ -32,12 +32,14 @@ import { jobDuplicate, jobForecast, jobOrphans, jobRemove, jobRollback, jobUpdat
 import { jobDepartments } from './operations/job-scope.ts';
 import { jobCreate, jobGet, lookupList, lookupPut } from './operations/jobs.ts';
 import { schemaGet } from './operations/schema.ts';
-import { linkCut, linkImport, linkList } from './operations/links.ts';
+import { linkConsequence, linkCut, linkList, linkMove } from './operations/links.ts';
+import { linkImport } from './operations/link-import.ts';
 import { noticeList, noticePreview, noticeResend } from './operations/notices.ts';
 import { runCancel, runChanges, runGet, runList, runPlan, runStart, itemList } from './operations/runs.ts';
 import { jobTimes, riverRun, schedulePreview } from './operations/timing.ts';
 import { pinList, pinRemove, undoLosses, undoPreview, undoStart } from './operations/undo.ts';
 import { connectionRenew } from './operations/renewal.ts';
+import { protectedAdd, protectedList, protectedRemove } from './operations/protected.ts';
 import { tokenCreate, tokenList, tokenRevoke } from './operations/tokens.ts';
 import { onlyOnce, type Once } from './once.ts';
 import type { Command, CommandContext, Query, QueryContext } from './operations/operation.ts';
@@ -104,9 +106,11 @@ export const operations = {
   'job.update': jobUpdate,
   'job.versions': jobVersions,
   'history.list': historyList,
+  'link.consequence': linkConsequence,
   'link.cut': linkCut,
   'link.import': linkImport,
   'link.list': linkList,
+  'link.move': linkMove,
   'lookup.list': lookupList,
   'lookup.put': lookupPut,
   'notice.list': noticeList,
@@ -117,6 +121,9 @@ export const operations = {
   'person.erase': personErase,
   'person.get': personGet,
   'person.list': personList,
+  'protected.add': protectedAdd,
+  'protected.list': protectedList,
+  'protected.remove': protectedRemove,
   'river.run': riverRun,
   'pin.list': pinList,
   'pin.remove': pinRemove,

@@ -11,6 +11,7 @@ import { describeDoubts } from './conformance/doubts.ts';
 import { describeJobLife } from './conformance/job-life.ts';
 import { describeNotices } from './conformance/notices.ts';
 import { describeResuming } from './conformance/resuming.ts';
+import { describeLinks } from './conformance/links.ts';
 import { describeLedger } from './conformance/ledger.ts';
 import { describeReading } from './conformance/reading.ts';
 import { describeSecurity } from './conformance/security.ts';
@@ -47,6 +48,7 @@ export function describeStore(name: string, open: () => Promise<Database>): void
     describeRealTime(opened);
     describeNotices(opened);
     describeUndo(opened);
+    describeLinks(opened);
 
     describe('the schema', () => {
       it('is made once; a second start finds it as it is', async () => {

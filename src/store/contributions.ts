@@ -113,3 +113,11 @@ export async function dropContributions(transaction: Transaction, job: number, t
     await transaction.run(`DELETE FROM ${table} WHERE job = ? AND type = ? AND external_id IN {list}`, job, type, list(ids));
   }
 }
+
+/** Whoever speaks of these objects is asked again, so that their word counts for what somebody else has said no more. */
+export const askContributors = (transaction: Transaction, directoryIds: readonly string[]): Promise<number> =>
+  transaction.run(
+    `INSERT INTO due (job, type, source_key, what, at) SELECT o.job, o.type, o.external_id, 'review', CAST(0 AS BIGINT) FROM contribution o
+     WHERE o.directory_id IN {list} ON CONFLICT (job, type, source_key, what) DO NOTHING`,
+    list(directoryIds),
+  );

@@ -212,6 +212,8 @@ export interface HistoryIn {
   readonly after: string | null;
   readonly change: number | null;
   readonly edges: readonly EdgeOp[];
+  /** Of `link` and `unlink` by hand: the object of the other system. */
+  readonly link?: { readonly connection: string; readonly externalId: string };
 }
 
 /** Appends one batch under one sequence number. Call it last in the transaction: the counter row is the last lock. */
@@ -247,6 +249,11 @@ export async function appendHistory(
       entry.edges.map((edge): SqlValue[] => [seq, n, edge.relation, edge.toType, edge.toId, edge.op, edge.facts, edge.factsBefore]),
     ),
     '(seq, n, relation, to_type, to_id) DO NOTHING',
+  );
+  await transaction.insert(
+    'history_link',
+    ['seq', 'n', 'connection', 'external_id'],
+    entries.flatMap(({ link }, n): SqlValue[][] => (link ? [[seq, n, link.connection, link.externalId]] : [])),
   );
   return seq;
 }

@@ -97,6 +97,10 @@ export async function erasePerson(transaction: Transaction, id: string, traces: 
      WHERE EXISTS (SELECT 1 FROM history h WHERE h.seq = history_edge.seq AND h.n = history_edge.n AND h.id = ?)`,
     id,
   );
+  await run(
+    'DELETE FROM history_link WHERE EXISTS (SELECT 1 FROM history h WHERE h.seq = history_link.seq AND h.n = history_link.n AND h.id = ?)',
+    id,
+  );
   await run('UPDATE history SET before = NULL, after = NULL WHERE id = ?', id);
   // What was entered by hand, and the words in which it was asked for.
   await run(`UPDATE edit SET steps = '[]' WHERE id IN (SELECT r.edit FROM edit_record r WHERE r.id = ?)`, id);

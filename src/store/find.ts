@@ -131,6 +131,14 @@ export const historyEdges = (
 ): Promise<readonly { relation: string; to_type: string; to_id: string; op: 'add' | 'remove' | 'update'; facts: string }[]> =>
   reader.all('SELECT relation, to_type, to_id, op, facts FROM history_edge WHERE seq = ? AND n = ? LIMIT 50', seq, n);
 
+/** Which object of another system an entry `link` or `unlink` is about. */
+export const historyLink = (
+  reader: Reader,
+  seq: number,
+  n: number,
+): Promise<{ readonly connection: string; readonly external_id: string } | undefined> =>
+  reader.get('SELECT connection, external_id FROM history_link WHERE seq = ? AND n = ?', seq, n);
+
 export const mirrorOf = (
   reader: Reader,
   connection: string,

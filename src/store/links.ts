@@ -1,6 +1,6 @@
 // Links (who is who), allotted ids, claims (which job holds what) and waiting references.
 import { CONSOLE } from '../core/console.ts';
-import { list, type Reader, rows, type SqlValue, type Transaction } from './database.ts';
+import { containing, list, type Reader, rows, type SqlValue, type Transaction } from './database.ts';
 
 export interface LinkRow {
   readonly connection: string;
@@ -109,24 +109,37 @@ export async function putLinks(transaction: Transaction, connection: string, lin
   }
 }
 
+export interface LinkFilter {
+  readonly connection?: string | undefined;
+  readonly type?: string | undefined;
+  /** A directory id. */
+  readonly object?: string | undefined;
+  /** In the external id, or anywhere in what the directory knows of the object: sealed values too, so look at what comes. */
+  readonly text?: string | undefined;
+  readonly after?: readonly [connection: string, type: string, externalId: string] | undefined;
+  readonly limit: number;
+}
+
 /** In the order of connection, type and external id, after a place. */
 export const linkPage = (
   reader: Reader,
-  filter: {
-    connection?: string | undefined;
-    object?: string | undefined;
-    after?: readonly [string, string, string] | undefined;
-    limit: number;
-  },
+  filter: LinkFilter,
 ): Promise<readonly (LinkRow & { readonly made_by: string; readonly made_at: number })[]> => {
+  const text = filter.text === undefined ? undefined : containing(filter.text);
   const wanted = [
     ['connection = ?', filter.connection],
+    ['type = ?', filter.type],
     ['directory_id = ?', filter.object],
-  ].filter((pair): pair is [string, string] => pair[1] !== undefined);
+    [
+      `(lower(external_id) LIKE ? ESCAPE '\\' OR EXISTS (SELECT 1 FROM object o WHERE o.id = link.directory_id AND lower(o.data) LIKE ? ESCAPE '\\'))`,
+      text,
+      text,
+    ],
+  ].filter((row): row is [string, ...string[]] => row[1] !== undefined);
   return reader.all(
     `SELECT * FROM link WHERE ${wanted.map(([condition]) => `${condition} AND`).join(' ')} (connection, type, external_id) > (?, ?, ?)
      ORDER BY connection, type, external_id LIMIT ?`,
-    ...wanted.map(([, value]) => value),
+    ...wanted.flatMap(([, ...values]) => values),
     ...(filter.after ?? ['', '', '']),
     filter.limit,
   );

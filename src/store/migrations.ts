@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import { attributeTables } from './schema/attributes.ts';
 import { apiTables } from './schema/api.ts';
 import { consoleTables } from './schema/console.ts';
+import { linkTables } from './schema/links.ts';
 import { noticeTables } from './schema/notices.ts';
 import { securityTables } from './schema/security.ts';
 import { realTimeTables } from './schema/real-time.ts';
@@ -22,6 +23,7 @@ export const migrations: readonly (readonly string[])[] = [
     ...workerTables,
     ...noticeTables,
     ...undoTables,
+    ...linkTables,
   ],
 ];
 

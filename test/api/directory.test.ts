@@ -70,7 +70,8 @@ it('a link is cut and another one imported; the account goes with it, and nobody
     body: { links: [{ type: 'person', externalId: account, object: await ids('N-2') }] },
   });
   expect(taken.body).toMatchObject({ status: 409, errors: [{ field: 'links[0].externalId' }] });
-  expect((await ask('DELETE', `/connections/app/links/person/${account}`)).body).toEqual({ object: await ids('N-1') });
+  const { seen } = (await ask('GET', `/connections/app/links/person/${account}/consequence`)).body;
+  expect((await ask('DELETE', `/connections/app/links/person/${account}?seen=${seen}`)).body).toEqual({ object: await ids('N-1') });
   expect((await ask('DELETE', `/connections/app/links/person/${account}`)).status).toBe(404);
   expect(await list()).toHaveLength(2);
   const made = await ask('POST', '/connections/app/links', {
@@ -88,7 +89,13 @@ it('a link is cut and another one imported; the account goes with it, and nobody
 it('an upstream link that was cut is found again by the rules, as the same person', async () => {
   const { ask, scene } = await synced(3);
   const { id } = (await ask('GET', '/people/N-1')).body;
-  expect((await ask('DELETE', '/connections/hr/links/person/1')).body).toEqual({ object: id });
+  const unseen = await ask('DELETE', '/connections/hr/links/person/1');
+  expect(unseen).toMatchObject({
+    status: 409,
+    body: { errors: [{ field: 'seen' }], detail: expect.stringContaining('would find Person 1 again') },
+  });
+  const { seen } = (await ask('GET', '/connections/hr/links/person/1/consequence')).body;
+  expect((await ask('DELETE', `/connections/hr/links/person/1?seen=${seen}`)).body).toEqual({ object: id });
   await scene.sync();
   expect((await ask('GET', '/people/N-1')).body.id).toBe(id);
   expect((await scene.people()).filter((one) => one.lifecycle === 'active')).toHaveLength(3);

@@ -1,13 +1,10 @@
-// links, history, and `list` and `show` of people, departments and groups: what is there, page by page, with search.
-import { readFileSync } from 'node:fs';
-import { parse as parseYaml } from 'yaml';
+// history, and `list` and `show` of people, departments and groups: what is there, page by page, with search.
 import type { InputOf, OutputOf } from '../../engine/commands.ts';
 import { wordOf } from '../../engine/words.ts';
 import { readCursor, writeCursor } from '../../server/api/cursor.ts';
-import { pathFrom } from '../../settings.ts';
 import { answer, type CliCommand, type CommandCall, text, whole } from '../command.ts';
 import { type Exit, UsageError } from '../errors.ts';
-import { attributeLine, edgeLine, number, time, typeWord, value } from '../format.ts';
+import { attributeLine, edgeLine, time, typeWord, value } from '../format.ts';
 import { clean, table } from '../terminal.ts';
 
 export type ListedType = 'person' | 'department' | 'group';
@@ -16,7 +13,7 @@ export type ListedType = 'person' | 'department' | 'group';
 export const paging = { limit: { type: 'string' }, after: { type: 'string' } } as const;
 
 /** Where a page goes on is opaque text, as over HTTP; the same for a server here and one elsewhere. */
-function placeIn<T>(call: CommandCall, operation: string): T | undefined {
+export function placeIn<T>(call: CommandCall, operation: string): T | undefined {
   const given = text(call, 'after');
   if (given === undefined) return undefined;
   const place = readCursor(operation, given);
@@ -25,7 +22,7 @@ function placeIn<T>(call: CommandCall, operation: string): T | undefined {
 }
 
 /** The answer as JSON with an opaque `next`, or as people read it with the option that goes on. */
-function page<T extends { readonly next: unknown }>(call: CommandCall, operation: string, found: T, show: () => void): Exit {
+export function page<T extends { readonly next: unknown }>(call: CommandCall, operation: string, found: T, show: () => void): Exit {
   const next = found.next === null ? null : writeCursor(operation, found.next);
   answer(call, { ...found, next }, () => {
     show();
@@ -106,86 +103,6 @@ export async function showObject(call: CommandCall, type: ListedType, name: stri
   return 'done';
 }
 
-export const links: CliCommand = {
-  usage: 'links [--connection C] [--object ID] | links import CONNECTION -f FILE | links cut CONNECTION TYPE EXTERNAL-ID',
-  does: {
-    en: 'which external object is which person, department or group: listed, imported from YAML or JSON, cut',
-    zh: '外部对象与人员、部门、组的关联:查看、从 YAML 或 JSON 导入、解除',
-  },
-  options: { ...paging, connection: { type: 'string' }, object: { type: 'string' }, file: { type: 'string', short: 'f' } },
-  async run(call) {
-    const [verb, connection, type, externalId] = call.words;
-    if (verb === 'import') return importLinks(call, connection);
-    if (verb === 'cut') {
-      if (connection === undefined || type === undefined || externalId === undefined)
-        throw new UsageError('Name connection, type and external id.', '请依次给出连接、类型和外部编号。');
-      const cut = await (await call.session()).call('link.cut', { connection, type, externalId });
-      answer(call, cut, () =>
-        call.output.line(
-          call.output.say({
-            en: `Cut. The next full run looks for the counterpart of ${cut.object} anew.`,
-            zh: `已解除。下次全量执行将为 ${cut.object} 重新匹配。`,
-          }),
-        ),
-      );
-      return 'done';
-    }
-    if (verb !== undefined && verb !== 'list') throw new UsageError('Say list, import or cut.', '请使用 list、import 或 cut。');
-    return listLinks(call);
-  },
-};
-
-async function listLinks(call: CommandCall): Promise<Exit> {
-  const { output } = call;
-  const after = placeIn<[string, string, string]>(call, 'link.list');
-  const [connection, object] = [text(call, 'connection'), text(call, 'object')];
-  const found = await (await call.session()).call('link.list', {
-    limit: whole(call, 'limit', 50),
-    ...(after === undefined ? {} : { after }),
-    ...(connection === undefined ? {} : { connection }),
-    ...(object === undefined ? {} : { object }),
-  });
-  return page(call, 'link.list', found, () => {
-    if (found.links.length === 0) return output.line(output.say({ en: 'There is no link.', zh: '没有关联。' }));
-    table(
-      output,
-      [
-        { head: output.say({ en: 'connection', zh: '连接' }) },
-        { head: output.say({ en: 'type', zh: '类型' }) },
-        { head: output.say({ en: 'external id', zh: '外部编号' }) },
-        { head: output.say({ en: 'is', zh: '对应' }) },
-        { head: output.say({ en: 'made by', zh: '建立者' }) },
-        { head: output.say({ en: 'at', zh: '时间' }) },
-      ],
-      found.links.map((one) => [one.connection, typeWord(output, one.type), one.externalId, one.title, one.madeBy, time(one.madeAt)]),
-    );
-  });
-}
-
-async function importLinks(call: CommandCall, connection: string | undefined): Promise<Exit> {
-  const file = text(call, 'file');
-  if (connection === undefined || file === undefined)
-    throw new UsageError('Name the connection, and the file with -f.', '请给出连接,并用 -f 指定文件。');
-  let parsed: unknown;
-  try {
-    parsed = parseYaml(readFileSync(pathFrom(process.cwd(), file), 'utf8'));
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, `无法读取 ${file}:${(error as Error).message}`);
-  }
-  if (!Array.isArray(parsed))
-    throw new UsageError(`${file} holds no list of { type, externalId, object }.`, `${file} 中没有 { type, externalId, object } 列表。`);
-  const made = await (await call.session()).call('link.import', { connection, links: parsed as InputOf<'link.import'>['links'] });
-  answer(call, made, () =>
-    call.output.line(
-      call.output.say({
-        en: `Made ${number(made.made)} links; ${number(made.known)} were there already.`,
-        zh: `已建立 ${number(made.made)} 条关联;${number(made.known)} 条已存在。`,
-      }),
-    ),
-  );
-  return 'done';
-}
-
 type HistoryPage = OutputOf<'history.list'>;
 
 export const history: CliCommand = {
@@ -223,6 +140,7 @@ function showEntry({ output }: CommandCall, entry: HistoryPage['entries'][number
   );
   for (const change of entry.attributes) output.line(`    ${attributeLine(output, change, entry.action === 'create')}`);
   for (const edge of entry.edges) output.line(`    ${edgeLine(output, edge)}`);
+  if (entry.link) output.line(`    ${output.paint('dim', `${clean(entry.link.connection)}:`)} ${clean(entry.link.externalId)}`);
 }
 
 /** By id, or by what people call it; the explanation knows all of these. */

@@ -1,7 +1,7 @@
 // What happened to objects of the directory, in the words of a screen.
 import type { Attributes } from '../../core/model.ts';
 import type { HistoryRow } from '../../store/directory.ts';
-import { historyEdges } from '../../store/find.ts';
+import { historyEdges, historyLink } from '../../store/find.ts';
 import { titlesOf } from '../../store/overview.ts';
 import type { QueryContext } from '../operations/operation.ts';
 import { jobName, labelOf, shownValue, specOf, type Names } from '../operations/show.ts';
@@ -12,6 +12,7 @@ export async function historyViews(context: QueryContext, names: Names, rows: re
   const views: ExplainedObject['history'] = [];
   for (const row of rows) {
     const edges = await historyEdges(context.reader, row.seq, row.n);
+    const link = row.action === 'link' || row.action === 'unlink' ? await historyLink(context.reader, row.seq, row.n) : undefined;
     const before = parseJson<Attributes>(row.before, {});
     const after = parseJson<Attributes>(row.after, {});
     const values = [...Object.values(before), ...Object.values(after)].filter(
@@ -43,6 +44,7 @@ export async function historyViews(context: QueryContext, names: Names, rows: re
         name: titles.get(edge.to_id) ?? edge.to_id,
         facts: parseJson(edge.facts, {}),
       })),
+      link: link ? { connection: link.connection, externalId: link.external_id } : null,
     });
   }
   return views;

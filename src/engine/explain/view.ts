@@ -86,6 +86,8 @@ export const explainedObject = z.object({
       actor: z.string(),
       attributes: z.array(attributeChangeView),
       edges: z.array(edgeChangeView),
+      /** Of a link made or cut by hand: with what. */
+      link: z.object({ connection: z.string(), externalId: z.string() }).nullable(),
     }),
   ),
 });

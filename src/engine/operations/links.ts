@@ -1,205 +1,234 @@
-// Operations on links: which external object is which person, department or group; listed, imported, cut.
+// Operations on links: which external object is which person, department or group; listed, searched, cut, moved. Each says first what follows.
 import { z } from 'zod';
+import type { Label } from '../../core/model.ts';
 import { audit } from '../../store/audit.ts';
-import { dropContributions } from '../../store/contributions.ts';
-import { bumpContributions, objectsOf } from '../../store/directory.ts';
+import { objectsOf, type ObjectRow } from '../../store/directory.ts';
+import type { Reader, Transaction } from '../../store/database.ts';
 import { listJobs } from '../../store/jobs.ts';
-import { claimsByTarget, cutLinks, endClaims, linkPage, linksByDirectory, linksByExternal, putLinks } from '../../store/links.ts';
+import { linkPage, linksByDirectory, linksByExternal, type LinkRow } from '../../store/links.ts';
 import { titlesOf } from '../../store/overview.ts';
 import { CommandError } from '../engine.ts';
-import { groupBy } from '../shapes.ts';
+import { consequenceOf, type Consequence } from '../links/consequence.ts';
+import { type ByHand, cutByHand, moveByHand } from '../links/effects.ts';
 import { wantedConnection } from './connections.ts';
-import { command, query, type Issue } from './operation.ts';
+import { command, query, type CommandContext } from './operation.ts';
+import { loadNames, shownValue, specOf } from './show.ts';
+import { labelView } from './views.ts';
 
 const place = z.tuple([z.string(), z.string(), z.string()]);
 
+const linkView = z.object({
+  connection: z.string(),
+  type: z.string(),
+  externalId: z.string(),
+  object: z.string(),
+  title: z.string(),
+  role: z.string(),
+  madeBy: z.string(),
+  madeAt: z.number(),
+});
+
 export const linkList = query({
   role: 'viewer',
-  route: { method: 'GET', path: '/links', group: 'directory', page: 'after' },
-  does: { en: 'Lists links: which external object is which person, department or group', zh: '列出关联' },
+  route: { method: 'GET', path: '/links', group: 'links', page: 'after' },
+  does: {
+    en: 'Lists links: which external object is which person, department or group; searched by any of their values',
+    zh: '列出关联,可按任意属性值搜索',
+  },
   input: z.strictObject({
     connection: z.string().min(1).optional(),
+    type: z.string().min(1).optional(),
     object: z.string().min(1).optional().describe('A directory id.'),
+    text: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe('Part of the external id, or of a value of the person, department or group.'),
     after: place.optional(),
     limit: z.int().min(1).max(1000).default(100),
   }),
-  output: z.object({
-    links: z.array(
-      z.object({
-        connection: z.string(),
-        type: z.string(),
-        externalId: z.string(),
-        object: z.string(),
-        title: z.string(),
-        role: z.string(),
-        madeBy: z.string(),
-        madeAt: z.number(),
-      }),
-    ),
-    next: place.nullable(),
-  }),
+  output: z.object({ links: z.array(linkView), next: place.nullable() }),
   async answer(context, input) {
     const rows = await linkPage(context.reader, input);
-    const titles = await titlesOf(
-      context.reader,
-      rows.map((row) => row.directory_id),
-    );
     const last = rows.length === input.limit ? rows.at(-1)! : null;
+    const ids = rows.map((row) => row.directory_id);
+    const shown = input.text === undefined ? null : await withText(context, ids, input.text);
+    const titles = await titlesOf(context.reader, ids);
     return {
-      links: rows.map((row) => ({
-        connection: row.connection,
-        type: row.type,
-        externalId: row.external_id,
-        object: row.directory_id,
-        title: titles.get(row.directory_id) ?? row.directory_id,
-        role: row.role,
-        madeBy: row.made_by,
-        madeAt: row.made_at,
-      })),
+      links: rows
+        .filter((row) => shown === null || shown.has(row.directory_id) || holds(row.external_id, input.text!))
+        .map((row) => ({
+          connection: row.connection,
+          type: row.type,
+          externalId: row.external_id,
+          object: row.directory_id,
+          title: titles.get(row.directory_id) ?? row.directory_id,
+          role: row.role,
+          madeBy: row.made_by,
+          madeAt: row.made_at,
+        })),
       next: last ? ([last.connection, last.type, last.external_id] as [string, string, string]) : null,
     };
   },
 });
 
-const link = z.strictObject({
-  type: z.string().min(1),
-  externalId: z.string().min(1),
-  object: z.string().min(1).describe('A directory id.'),
-});
+const holds = (value: unknown, text: string): boolean => String(value).toLowerCase().includes(text.toLowerCase());
 
-export const linkImport = command({
-  role: 'admin',
-  route: { method: 'POST', path: '/connections/{connection}/links', group: 'directory', status: 201 },
-  does: { en: 'Makes links: what a rule does not find, a list says. All of it, or nothing', zh: '导入关联:全部成功或全部不写入' },
-  input: z.strictObject({ connection: z.string().min(1), links: z.array(link).min(1).max(10_000) }),
-  output: z.object({ made: z.int(), known: z.int() }),
+/** Objects of which a value that may be seen holds the text. */
+async function withText(context: Parameters<typeof loadNames>[0], ids: readonly string[], text: string): Promise<ReadonlySet<string>> {
+  const { directory } = await loadNames(context);
+  const found = new Set<string>();
+  for (const row of await objectsOf(context.reader, ids)) {
+    const values = Object.entries(JSON.parse(row.data) as Record<string, unknown>);
+    if (values.some(([name, value]) => holds(shownValue(value, specOf(directory, row.type, name), new Map()) ?? '', text)))
+      found.add(row.id);
+  }
+  return found;
+}
+
+// ── cut and move ─────────────────────────────────────────────────────────────────────────────────────────
+
+const named = { connection: z.string().min(1), type: z.string().min(1), externalId: z.string().min(1) };
+const seen = z.string().min(1).optional().describe('What the consequence was called when it was seen; needed.');
+const target = z.string().min(1).describe('A directory id.');
+
+async function wantedLink(reader: Reader, input: { connection: string; type: string; externalId: string }): Promise<LinkRow> {
+  const { id } = await wantedConnection(reader, input.connection);
+  const [row] = await linksByExternal(reader, id, input.type, [input.externalId]);
+  if (row) return row;
+  throw new CommandError(
+    `There is no link of ${input.type} "${input.externalId}" on connection "${id}".`,
+    `连接“${id}”上没有 ${input.type}“${input.externalId}”的关联。`,
+    { code: 'not-found' },
+  );
+}
+
+/** The object that the link shall lead to: of its type, there, and without another link on the connection. */
+async function wantedObject(reader: Reader, link: LinkRow, id: string): Promise<ObjectRow> {
+  const refuse = (en: string, zh: string): CommandError =>
+    new CommandError(`Not moved: ${en}`, `未移动:${zh}`, { issues: [{ field: 'to', message: { en, zh } }] });
+  const [object] = await objectsOf(reader, [id]);
+  if (!object || object.lifecycle === 'absent')
+    throw refuse(`there is nothing with id "${id}" in the directory.`, `目录中没有编号为“${id}”的对象。`);
+  if (object.type !== link.type)
+    throw refuse(`"${id}" is a ${object.type}, not a ${link.type}.`, `“${id}”是 ${object.type},而不是 ${link.type}。`);
+  if (id === link.directory_id) throw refuse('it leads there already.', '该关联已指向此对象。');
+  const [other] = await linksByDirectory(reader, link.connection, link.type, [id]);
+  if (other)
+    throw refuse(
+      `"${id}" is linked to "${other.external_id}" of this connection; cut that link first.`,
+      `“${id}”已关联到此连接的“${other.external_id}”,请先解除该关联。`,
+    );
+  return object;
+}
+
+function assertSeen(found: Consequence, given: string | undefined, verb: Label): void {
+  if (given === found.seen) return;
+  const says = (language: 'en' | 'zh'): string => found.says.map((one) => one[language]).join(language === 'en' ? ' ' : '');
+  throw new CommandError(
+    `Not ${verb.en} yet. ${says('en')} Do it with seen ${found.seen}.`,
+    `尚未${verb.zh}。${says('zh')}确认请以 seen ${found.seen} 执行。`,
+    { code: 'conflict', issues: [{ field: 'seen', message: { en: `needed: ${found.seen}`, zh: `请填写 ${found.seen}` } }] },
+  );
+}
+
+export const linkConsequence = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/connections/{connection}/links/{type}/{externalId}/consequence', group: 'links' },
+  does: {
+    en: 'Says what follows when a link is cut, or moved to somebody else: who would be found instead',
+    zh: '说明解除或移动关联的后果:之后将匹配到谁',
+  },
+  input: z.strictObject({ ...named, to: target.optional() }),
+  output: z.object({ object: z.string(), title: z.string(), says: z.array(labelView), seen: z.string() }),
   async answer(context, input) {
-    const connection = (await wantedConnection(context.reader, input.connection)).id;
-    const { database, clock } = context.engine.options;
-    return database.write(async (transaction) => {
-      const issues: Issue[] = [];
-      const refuse = (index: number, field: string, en: string, zh: string): void =>
-        void issues.push({ field: `links[${index}].${field}`, message: { en, zh } });
-      const fresh: typeof input.links = [];
-      for (const [type, own] of groupBy(input.links, (one) => one.type)) {
-        const objects = new Map(
-          (
-            await objectsOf(
-              transaction,
-              own.map((one) => one.object),
-            )
-          ).map((object) => [object.id, object]),
-        );
-        const external = new Map(
-          (
-            await linksByExternal(
-              transaction,
-              connection,
-              type,
-              own.map((one) => one.externalId),
-            )
-          ).map((row) => [row.external_id, row]),
-        );
-        const taken = new Map(
-          (
-            await linksByDirectory(
-              transaction,
-              connection,
-              type,
-              own.map((one) => one.object),
-            )
-          ).map((row) => [row.directory_id, row.external_id]),
-        );
-        for (const one of own) {
-          const index = input.links.indexOf(one);
-          const object = objects.get(one.object);
-          const known = external.get(one.externalId);
-          const other = taken.get(one.object);
-          if (!object || object.type !== type || object.lifecycle === 'absent')
-            refuse(index, 'object', `there is no ${type} with this id`, `没有该编号的 ${type}`);
-          else if (known && known.directory_id !== one.object)
-            refuse(
-              index,
-              'externalId',
-              `is linked to ${known.directory_id} already; cut that link first`,
-              `已关联到 ${known.directory_id};请先解除`,
-            );
-          else if (!known && other !== undefined)
-            refuse(
-              index,
-              'object',
-              `is linked to "${other}" of this connection already; cut that link first`,
-              `已关联到此连接的“${other}”;请先解除`,
-            );
-          else if (!known) {
-            fresh.push(one);
-            taken.set(one.object, one.externalId);
-          }
-        }
-      }
-      if (issues.length > 0) {
-        const text = (language: 'en' | 'zh'): string => issues.map((issue) => `${issue.field}: ${issue.message[language]}`).join('; ');
-        throw new CommandError(`Nothing was linked. ${text('en')}`, `未建立任何关联。${text('zh')}`, { issues });
-      }
-      await putLinks(
-        transaction,
-        connection,
-        fresh.map((one) => ({ type: one.type, externalId: one.externalId, directoryId: one.object, madeBy: context.actor })),
-        clock.now(),
-      );
-      if (fresh.length > 0)
-        await audit(transaction, {
-          at: clock.now(),
-          actor: context.actor,
-          action: 'link.import',
-          subject: `connection:${connection}`,
-          after: JSON.stringify(fresh),
-        });
-      return { made: fresh.length, known: input.links.length - fresh.length };
-    });
+    const link = await wantedLink(context.reader, input);
+    const to = input.to === undefined ? null : await wantedObject(context.reader, link, input.to);
+    const found = await consequenceOf(context, link, to);
+    const titles = await titlesOf(context.reader, [link.directory_id]);
+    return {
+      object: link.directory_id,
+      title: titles.get(link.directory_id) ?? link.directory_id,
+      says: [...found.says],
+      seen: found.seen,
+    };
   },
 });
 
 export const linkCut = command({
   role: 'admin',
-  route: { method: 'DELETE', path: '/connections/{connection}/links/{type}/{externalId}', group: 'directory' },
+  route: { method: 'DELETE', path: '/connections/{connection}/links/{type}/{externalId}', group: 'links' },
   does: {
-    en: 'Cuts a link: the next full run looks for the counterpart anew. Nothing is deleted or disabled by that',
-    zh: '解除关联:下次全量执行将重新匹配;不会因此删除或停用任何对象',
+    en: 'Cuts a link, once its consequence was seen: the next full run looks for the counterpart anew. Nothing is deleted or disabled by that',
+    zh: '在查看后果之后解除关联:下次全量执行将重新匹配;不会因此删除或停用任何对象',
   },
-  input: z.strictObject({ connection: z.string().min(1), type: z.string().min(1), externalId: z.string().min(1) }),
+  input: z.strictObject({ ...named, seen }),
   output: z.object({ object: z.string() }),
   async answer(context, input) {
-    const { id: connection } = await wantedConnection(context.reader, input.connection);
-    const { type, externalId } = input;
-    const { database, clock } = context.engine.options;
-    return database.write(async (transaction) => {
-      const [row] = await linksByExternal(transaction, connection, type, [externalId]);
-      if (!row)
-        throw new CommandError(
-          `There is no link of ${type} "${externalId}" on connection "${connection}".`,
-          `连接“${connection}”上没有 ${type}“${externalId}”的关联。`,
-          { code: 'not-found' },
-        );
-      for (const job of (await listJobs(transaction)).filter((one) => one.connection === connection)) {
-        // Upstream the external object is the source; downstream it is what was written to.
-        const keys =
-          job.direction === 'up'
-            ? [externalId]
-            : (await claimsByTarget(transaction, job.id, type, [externalId])).map((claim) => claim.source_key);
-        await endClaims(transaction, job.id, type, keys);
-        if (job.direction === 'up') await dropContributions(transaction, job.id, type, keys);
-      }
-      await cutLinks(transaction, connection, type, [externalId]);
-      await bumpContributions(transaction, [row.directory_id]);
-      await audit(transaction, {
-        at: clock.now(),
-        actor: context.actor,
-        action: 'link.cut',
-        subject: `connection:${connection}`,
-        before: JSON.stringify({ type, externalId, object: row.directory_id }),
-      });
-      return { object: row.directory_id };
+    return changed(context, 'link.cut', async (transaction) => {
+      const link = await wantedLink(transaction, input);
+      assertSeen(await consequenceOf({ ...context, reader: transaction }, link, null), input.seen, { en: 'cut', zh: '解除' });
+      return {
+        link,
+        after: null,
+        answer: { object: link.directory_id },
+        do: async (hand) => cutByHand(transaction, await listJobs(transaction), [link], hand),
+      };
     });
   },
 });
+
+export const linkMove = command({
+  role: 'admin',
+  route: { method: 'POST', path: '/connections/{connection}/links/{type}/{externalId}/move', group: 'links' },
+  does: {
+    en: 'Links an external object to somebody else, once the consequence was seen: values follow with the next full run',
+    zh: '在查看后果之后将外部对象改为关联到另一对象:数据随下次全量执行更新',
+  },
+  input: z.strictObject({ ...named, to: target, seen }),
+  output: z.object({ from: z.string(), to: z.string() }),
+  async answer(context, input) {
+    return changed(context, 'link.move', async (transaction) => {
+      const link = await wantedLink(transaction, input);
+      const to = await wantedObject(transaction, link, input.to);
+      assertSeen(await consequenceOf({ ...context, reader: transaction }, link, to), input.seen, { en: 'moved', zh: '移动' });
+      return {
+        link,
+        after: { object: to.id },
+        answer: { from: link.directory_id, to: to.id },
+        do: async (hand) => moveByHand(transaction, await listJobs(transaction), link, to.id, hand),
+      };
+    });
+  },
+});
+
+interface LinkChange<T> {
+  readonly link: LinkRow;
+  readonly after: object | null;
+  readonly answer: T;
+  readonly do: (hand: ByHand) => Promise<void>;
+}
+
+/** One change of one link, with its entry in the audit log. The history comes last: its counter is the last lock. */
+async function changed<T>(
+  context: CommandContext,
+  action: string,
+  decide: (transaction: Transaction) => Promise<LinkChange<T>>,
+): Promise<T> {
+  const hand = { at: context.now(), actor: context.actor };
+  return context.engine.options.database.write(async (transaction) => {
+    const change = await decide(transaction);
+    const { link, after } = change;
+    await audit(transaction, {
+      ...hand,
+      action,
+      subject: `connection:${link.connection}`,
+      before: JSON.stringify({ type: link.type, externalId: link.external_id, object: link.directory_id }),
+      ...(after ? { after: JSON.stringify(after) } : {}),
+    });
+    await change.do(hand);
+    return change.answer;
+  });
+}

@@ -45,6 +45,7 @@ export const routeGroups = {
   waiting: { en: 'Held changes and problems', zh: '待确认与问题' },
   connections: { en: 'Connections and connectors', zh: '连接与连接器' },
   directory: { en: 'The directory', zh: '目录' },
+  links: { en: 'Links, matching and protected accounts', zh: '关联、匹配与受保护账号' },
   notices: { en: 'Notices and channels', zh: '通知与渠道' },
   configuration: { en: 'Configuration', zh: '配置' },
   accounts: { en: 'Accounts, tokens and the audit log', zh: '账号、令牌与审计日志' },

@@ -1,0 +1,117 @@
+// Links by hand: what follows is said first, then it is done; history and audit log tell it, and nobody is disabled or made twice unasked.
+import { expect, it } from 'vitest';
+import { ask, refusal } from '../../test/support/asking.ts';
+import { openScene, roomy } from '../../test/support/plain-scene.ts';
+
+it('an account that belongs to somebody else is moved: the consequence first, then values follow, and the other gets an account again', async () => {
+  const scene = await openScene({ people: 4, up: { policy: { guard: roomy } }, down: { policy: { guard: roomy } } });
+  scene.hr.person('9', 'main', { name: 'Zhao Liu' });
+  await scene.sync();
+  const [one, nine] = [(await scene.known('1'))!.id, (await scene.known('9'))!.id];
+  const account = scene.account('1')!.id;
+  const of = { connection: 'app', type: 'person', externalId: account } as const;
+
+  // Found by what either side is called.
+  const found = async (text: string) => (await ask(scene, 'link.list', { connection: 'app', text })).links.map((link) => link.title);
+  expect(await found('zhao')).toEqual(['Zhao Liu']);
+  expect(await found(account)).toContain('Person 1');
+  expect(await found('nobody at all')).toEqual([]);
+
+  // Whoever has an account there cannot get a second one.
+  expect(await refusal(ask(scene, 'link.move', { ...of, to: nine }))).toMatch(/^Not moved: .*cut that link first/);
+  const theirs = { ...of, externalId: scene.account('9')!.id };
+  expect(await refusal(ask(scene, 'link.cut', theirs))).toMatch(
+    /^Not cut yet\. Job 2 "app out" would find account .* again for Zhao Liu by "number"/,
+  );
+  // What was seen of one link is no consent to cut another.
+  const { seen: other } = await ask(scene, 'link.consequence', of);
+  expect(await refusal(ask(scene, 'link.cut', { ...theirs, seen: other }))).toContain('Not cut yet');
+  scene.app.delete('person', theirs.externalId);
+  const { seen } = await ask(scene, 'link.consequence', theirs);
+  expect(await ask(scene, 'link.cut', { ...theirs, seen })).toEqual({ object: nine });
+
+  const preview = await ask(scene, 'link.consequence', { ...of, to: nine });
+  expect(preview.says.map((says) => says.en)).toEqual([
+    `Job 2 "app out" would write the values of Zhao Liu into account "${account}", which now is Person 1's.`,
+    expect.stringMatching(/finds no account that is certainly Person 1's by "number"/),
+  ]);
+  expect(await refusal(ask(scene, 'link.move', { ...of, to: nine }))).toContain(`Do it with seen ${preview.seen}.`);
+  expect(await ask(scene, 'link.move', { ...of, to: nine, seen: preview.seen })).toEqual({ from: one, to: nine });
+  await scene.bench.run(scene.down);
+  expect(scene.app.get('person', account)!.attributes).toMatchObject({ name: 'Zhao Liu', number: 'N-9' });
+  await scene.bench.run(scene.down);
+  expect(scene.account('1')).toMatchObject({ enabled: true });
+  expect(scene.account('1')!.id).not.toBe(account);
+  expect(
+    scene.app
+      .all('person')
+      .map((person) => [person.attributes.number, person.enabled])
+      .toSorted(),
+  ).toEqual(['1', '2', '3', '4', '9'].map((id) => [`N-${id}`, true]));
+
+  // Both are told of it, with the account and who did it.
+  const told = async (object: string) =>
+    (await ask(scene, 'history.list', { object })).entries
+      .filter((entry) => entry.link)
+      .map((entry) => [entry.action, entry.actor, entry.link!.externalId]);
+  expect(await told(one)).toEqual([['unlink', 'ann', account]]);
+  expect(await told(nine)).toEqual([
+    ['link', 'ann', account],
+    ['unlink', 'ann', theirs.externalId],
+  ]);
+  expect((await ask(scene, 'audit.list', { action: 'link.move' })).entries).toMatchObject([{ actor: 'ann', subject: 'connection:app' }]);
+  expect(await ask(scene, 'audit.verify', {})).toMatchObject({ broken: null });
+});
+
+it('a record that was taken for somebody else is moved upstream: its word counts for the right person, and others speak for the wrong one', async () => {
+  const scene = await openScene({ up: { policy: { guard: roomy, nullFallsThrough: ['phone'] } } });
+  const book = await scene.addJob(scene.app, 'up', { name: 'book', rank: 50, policy: { guard: roomy } });
+  scene.hr.department('main');
+  scene.hr.person('1', 'main', { title: 'Clerk' });
+  scene.hr.person('2', 'main', { title: 'Chief' });
+  scene.app.person('x', [], { number: 'N-1', name: 'Person 1', mail: 'x@example.com', phone: '+8613900000002' });
+  await scene.bench.run(scene.up);
+  await scene.bench.run(book);
+  const [one, two] = [(await scene.known('1'))!, (await scene.known('2'))!];
+  expect(one.attributes.phone).toBe('+8613900000002');
+  const of = { connection: 'app', type: 'person', externalId: 'x' } as const;
+  const cut = await ask(scene, 'link.consequence', of);
+  expect(cut.says.map((says) => says.en).join(' ')).toMatch(
+    /would find Person 1 again for "x" by "employeeNumber".*1 other record speaks of Person 1/,
+  );
+  const preview = await ask(scene, 'link.consequence', { ...of, to: two.id });
+  expect(preview.says.map((says) => says.en)).toContain(
+    'What job 3 "book" says by "x" counts for Person 2 instead of Person 1, from its next full run.',
+  );
+  await ask(scene, 'link.move', { ...of, to: two.id, seen: preview.seen });
+  await scene.bench.tick();
+  await scene.bench.run(book);
+  const after = [(await scene.known('1'))!, (await scene.known('2'))!];
+  expect(after.map((person) => [person.id, person.attributes.phone ?? null, person.attributes.title])).toEqual([
+    [one.id, null, 'Clerk'],
+    [two.id, '+8613900000002', 'Chief'],
+  ]);
+  expect((await scene.people()).map((person) => person.lifecycle)).toEqual(['active', 'active']);
+});
+
+it('a protected account is not matched, not written to and not named twice; without protection it is', async () => {
+  const scene = await openScene({ people: 2, up: { policy: { guard: roomy } }, down: { policy: { guard: roomy } } });
+  scene.app.put('person', 'root', { name: 'Administrator', number: 'N-1', mail: null, phone: null, login: 'root', title: 'keep' });
+  await scene.bench.run(scene.up);
+  const accounts = [{ type: 'person', externalId: 'root' }];
+  expect(await refusal(ask(scene, 'protected.add', { connection: 'app', accounts, reason: 'emergency account' }))).toMatch(
+    /^Nothing was protected\..*the last read showed no person "root"/,
+  );
+  await scene.bench.run(scene.down, { dryRun: true });
+  await ask(scene, 'protected.add', { connection: 'app', accounts, reason: 'emergency account' });
+  await scene.bench.run(scene.down);
+  expect(scene.app.get('person', 'root')).toMatchObject({ attributes: { name: 'Administrator', title: 'keep' } });
+  expect(await scene.items(scene.down)).toMatchObject([{ cause: 'protected', who: (await scene.known('1'))!.id }]);
+  expect((await ask(scene, 'protected.list', { connection: 'app' })).accounts).toEqual([
+    { type: 'person', externalId: 'root', title: 'Administrator', reason: 'emergency account' },
+  ]);
+  await ask(scene, 'protected.remove', { connection: 'app', ...accounts[0]! });
+  await scene.bench.run(scene.down);
+  expect(scene.app.get('person', 'root')).toMatchObject({ attributes: { name: 'Person 1' } });
+  expect(scene.app.all('person')).toHaveLength(2);
+});

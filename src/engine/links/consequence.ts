@@ -1,0 +1,133 @@
+// What would become of a link that is cut or moved: who would be found instead, by the rules of the jobs and by what was last read and written.
+import { comparisonKeys } from '../../core/attribute.ts';
+import { correlate, type Candidate } from '../../core/correlation.ts';
+import type { Attributes, Label, ObjectTypeSpec } from '../../core/model.ts';
+import { contributionsOf } from '../../store/contributions.ts';
+import { findObjects, type ObjectRow } from '../../store/directory.ts';
+import { linksByDirectory, linksByExternal, type LinkRow } from '../../store/links.ts';
+import type { JobRow } from '../../store/jobs.ts';
+import { findInMirror, mirrorRows } from '../../store/mirror.ts';
+import { titlesOf } from '../../store/overview.ts';
+import { protectedAmong } from '../../store/protected.ts';
+import type { QueryContext } from '../operations/operation.ts';
+import { loadNames, settingsOfJob, targetTypes, type Names } from '../operations/show.ts';
+import { digest, parseJson } from '../shapes.ts';
+import { conductOf } from '../states.ts';
+import { wordOf } from '../words.ts';
+import { atRest, moved, nothingFollows, speaking, withoutLink, type Outcome, type Said } from './words.ts';
+
+export interface Consequence {
+  /** One sentence each. */
+  readonly says: readonly Label[];
+  /** Names exactly this consequence: what somebody has seen. */
+  readonly seen: string;
+}
+
+/** @param to  whose it shall be; null: nobody's */
+export async function consequenceOf(context: QueryContext, link: LinkRow, to: ObjectRow | null): Promise<Consequence> {
+  const names = await loadNames(context);
+  const titles = await titlesOf(context.reader, [link.directory_id, ...(to ? [to.id] : [])]);
+  const who = titles.get(link.directory_id) ?? link.directory_id;
+  const says: Label[] = [];
+  const words = await contributionsOf(context.reader, [link.directory_id]);
+  const jobs = [...names.jobs.values()].filter((job) => job.connection === link.connection && settingsOfJob(job).mapping[link.type]);
+  for (const job of jobs) {
+    const said: Said = {
+      job: `${job.id} "${job.name}"`,
+      who,
+      what: link.external_id,
+      rule: '',
+      other: '',
+      type: names.directory.find((spec) => spec.id === link.type)?.label ?? { en: link.type, zh: link.type },
+    };
+    const own = words.find((word) => word.job === job.id && word.external_id === link.external_id);
+    if (job.direction === 'up' && !own) continue;
+    if (to) says.push(resting(job, moved[job.direction]({ ...said, to: titles.get(to.id) ?? to.id })));
+    // Upstream the record has a person again; downstream the person may look for another account.
+    if (to && job.direction === 'up') continue;
+    const values = own ? parseJson<{ a: Attributes }>(own.data, { a: {} }).a : await lastKnown(context, link);
+    const found = await lookAgain(context, names, job, link, values, to);
+    const other = found.other === null ? '' : await nameOf(context, job, found.other);
+    says.push(resting(job, withoutLink[job.direction][found.outcome]({ ...said, rule: found.rule, other })));
+  }
+  if (words.some((word) => jobs.some((job) => job.id === word.job && word.external_id === link.external_id)))
+    says.push(speaking(who, words.filter((word) => !(isOf(jobs, word.job) && word.external_id === link.external_id)).length));
+  if (says.length === 0) says.push(nothingFollows());
+  return {
+    says,
+    seen: digest({ link: [link.connection, link.type, link.external_id, link.directory_id], to: to?.id ?? null, says }).slice(0, 10),
+  };
+}
+
+const isOf = (jobs: readonly JobRow[], id: number): boolean => jobs.some((job) => job.id === id);
+const resting = (job: JobRow, said: Label): Label => (conductOf(job.state).writes ? said : atRest(said, wordOf.job(job.state)));
+
+async function nameOf(context: QueryContext, job: JobRow, id: string): Promise<string> {
+  return job.direction === 'up' ? ((await titlesOf(context.reader, [id])).get(id) ?? id) : id;
+}
+
+/** What was written into the account last, over what it showed. */
+async function lastKnown(context: QueryContext, link: LinkRow): Promise<Attributes> {
+  const [row] = await mirrorRows(context.reader, link.connection, link.type, [link.external_id]);
+  return { ...parseJson<{ a: Attributes }>(row?.data, { a: {} }).a, ...parseJson<Attributes>(link.sent, {}) };
+}
+
+interface Found {
+  readonly outcome: Outcome;
+  readonly rule: string;
+  readonly other: string | null;
+}
+
+async function lookAgain(
+  context: QueryContext,
+  names: Names,
+  job: JobRow,
+  link: LinkRow,
+  values: Attributes,
+  to: ObjectRow | null,
+): Promise<Found> {
+  const up = job.direction === 'up';
+  const specs: ObjectTypeSpec | undefined = targetTypes(names, job.id).find((spec) => spec.id === link.type);
+  const perRule: { rule: string; candidates: Candidate[] }[] = [];
+  for (const { attribute } of settingsOfJob(job).correlation[link.type] ?? []) {
+    const spec = specs?.attributes.find((one) => one.name === attribute);
+    const keys = spec ? comparisonKeys(values[attribute], spec) : [];
+    if (keys.length === 0) continue;
+    const ids = up
+      ? (await findObjects(context.reader, link.type, attribute, keys)).map((row) => row.id)
+      : (await findInMirror(context.reader, link.connection, link.type, attribute, keys)).map((row) => row.external_id);
+    perRule.push({ rule: attribute, candidates: await candidatesOf(context, link, up, [...new Set(ids)], to) });
+  }
+  const own = up ? link.directory_id : link.external_id;
+  const answer = correlate(null, perRule);
+  switch (answer.kind) {
+    case 'none':
+      return { outcome: 'none', rule: '', other: null };
+    case 'found':
+    case 'linked':
+      return { outcome: answer.id === own ? 'again' : 'other', rule: 'rule' in answer ? answer.rule : '', other: answer.id };
+    case 'ambiguous':
+      return { outcome: 'ambiguous', rule: answer.rule, other: null };
+    case 'protected':
+      return { outcome: 'protected', rule: answer.rule, other: answer.id };
+  }
+}
+
+async function candidatesOf(
+  context: QueryContext,
+  link: LinkRow,
+  up: boolean,
+  ids: readonly string[],
+  to: ObjectRow | null,
+): Promise<Candidate[]> {
+  const taken = new Map(
+    up
+      ? (await linksByDirectory(context.reader, link.connection, link.type, ids)).map((row) => [row.directory_id, row.external_id] as const)
+      : (await linksByExternal(context.reader, link.connection, link.type, ids)).map((row) => [row.external_id, row.directory_id] as const),
+  );
+  const own = up ? link.directory_id : link.external_id;
+  if (to) taken.set(link.external_id, to.id);
+  else if (taken.get(own) === (up ? link.external_id : link.directory_id)) taken.delete(own);
+  const guarded = up ? new Set<string>() : await protectedAmong(context.reader, link.connection, link.type, ids);
+  return ids.map((id) => ({ id, ...(taken.has(id) ? { linkedTo: taken.get(id)! } : {}), ...(guarded.has(id) ? { protected: true } : {}) }));
+}

@@ -1,0 +1,102 @@
+// What making and cutting links by hand does beside the link itself: claims and words that end, history, objects that are looked at again.
+import { askContributors, dropContributions } from '../../store/contributions.ts';
+import type { Transaction } from '../../store/database.ts';
+import { appendHistory, bumpContributions, type HistoryIn } from '../../store/directory.ts';
+import type { JobRow } from '../../store/jobs.ts';
+import { claimsByTarget, cutLinks, endClaims, type LinkRow, putLinks } from '../../store/links.ts';
+import { unsettleObjects } from '../../store/pins.ts';
+
+export interface WantedLink {
+  readonly type: string;
+  readonly externalId: string;
+  /** A directory id. */
+  readonly object: string;
+}
+
+/** When and by whom, for the history. */
+export interface ByHand {
+  readonly at: number;
+  readonly actor: string;
+}
+
+const entry = (action: 'link' | 'unlink', connection: string, link: WantedLink): HistoryIn => ({
+  type: link.type,
+  id: link.object,
+  action,
+  before: null,
+  after: null,
+  change: null,
+  edges: [],
+  link: { connection, externalId: link.externalId },
+});
+
+const wantedOf = (link: LinkRow): WantedLink => ({ type: link.type, externalId: link.external_id, object: link.directory_id });
+
+const remember = async (transaction: Transaction, entries: readonly HistoryIn[], hand: ByHand): Promise<void> => {
+  await appendHistory(transaction, entries, { ...hand, run: null, job: null });
+};
+
+/** Ends the links with everything that jobs hold by them. Who else speaks of the objects is asked again. */
+export async function cutByHand(transaction: Transaction, jobs: readonly JobRow[], links: readonly LinkRow[], hand: ByHand): Promise<void> {
+  await release(transaction, jobs, links);
+  await remember(
+    transaction,
+    links.map((link) => entry('unlink', link.connection, wantedOf(link))),
+    hand,
+  );
+}
+
+/** Makes links that nothing stands against: the far side is free, and so is the object. */
+export async function linkByHand(transaction: Transaction, connection: string, links: readonly WantedLink[], hand: ByHand): Promise<void> {
+  await put(transaction, connection, links, hand);
+  await remember(
+    transaction,
+    links.map((link) => entry('link', connection, link)),
+    hand,
+  );
+}
+
+/** The same object of the other system, from now on somebody else's. */
+export async function moveByHand(
+  transaction: Transaction,
+  jobs: readonly JobRow[],
+  link: LinkRow,
+  object: string,
+  hand: ByHand,
+): Promise<void> {
+  const moved: WantedLink = { ...wantedOf(link), object };
+  await release(transaction, jobs, [link]);
+  await put(transaction, link.connection, [moved], hand);
+  await remember(transaction, [entry('unlink', link.connection, wantedOf(link)), entry('link', link.connection, moved)], hand);
+}
+
+async function put(transaction: Transaction, connection: string, links: readonly WantedLink[], hand: ByHand): Promise<void> {
+  await putLinks(
+    transaction,
+    connection,
+    links.map((link) => ({ type: link.type, externalId: link.externalId, directoryId: link.object, madeBy: hand.actor })),
+    hand.at,
+  );
+  await unsettleObjects(
+    transaction,
+    links.map((link) => link.object),
+  );
+}
+
+async function release(transaction: Transaction, jobs: readonly JobRow[], links: readonly LinkRow[]): Promise<void> {
+  for (const link of links) {
+    for (const job of jobs.filter((one) => one.connection === link.connection)) {
+      // Upstream the external object is the source; downstream it is what was written to.
+      const keys =
+        job.direction === 'up'
+          ? [link.external_id]
+          : (await claimsByTarget(transaction, job.id, link.type, [link.external_id])).map((claim) => claim.source_key);
+      await endClaims(transaction, job.id, link.type, keys);
+      if (job.direction === 'up') await dropContributions(transaction, job.id, link.type, keys);
+    }
+    await cutLinks(transaction, link.connection, link.type, [link.external_id]);
+  }
+  const objects = links.map((link) => link.directory_id);
+  await bumpContributions(transaction, objects);
+  await askContributors(transaction, objects);
+}
