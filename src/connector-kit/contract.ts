@@ -88,8 +88,10 @@ export interface Facts {
 export interface Limits {
   /** Writes the engine has under way at once. What one call sends in parallel (a `get` of many ids) stays below it, too. */
   readonly inFlight: number;
-  /** Objects the engine hands over at once; with `batch` this is one request. */
+  /** Objects the engine hands over, and stores the outcomes of, at once. */
   readonly batchSize: number;
+  /** Writes in one `batch` call; missing or 1: it is not called. */
+  readonly writesPerCall?: number;
   /** Edges in one changeMembers call. */
   readonly membersPerCall?: number;
   readonly perSecond?: number;
@@ -204,7 +206,7 @@ export interface Connection<Part = unknown> {
   changeMembers?(owner: ObjectKey, relation: string, change: MemberChange, request: WriteRequest<Part>): Promise<MembersWritten | void>;
   /** Brings back what `remove` left recoverable. */
   restore?(type: ObjectTypeId, id: string, request: WriteRequest<Part>): Promise<Written>;
-  /** Many writes in one vendor call, beside the single methods; one result per write, in order. */
+  /** Many writes of one type in one vendor call, in any order; one result per write, in theirs. What it throws is true of each. */
   batch?(writes: readonly Write[], request: WriteRequest<Part>): Promise<readonly WriteResult[]>;
   /** Once after the last wave, for targets that become true as a whole. Must be repeatable after a crash. */
   finish?(request: WriteRequest<Part>): Promise<void>;
@@ -420,7 +422,7 @@ export interface WriteRequest<Part> {
   readonly sensitive?: readonly string[];
   /** Identifies the run, for `finish` and journals. */
   readonly runId: string;
-  /** The same for every try of the same change, for vendors that deduplicate by a client token. */
+  /** The same for every try of the same change, for vendors that deduplicate by a client token. Of a `batch` it is the call's. */
   readonly idempotencyKey: string;
 }
 

@@ -1,7 +1,7 @@
 // Cases on a far side that fails: a fault is survived, or reported as something that may be tried again; never swallowed.
 import assert from 'node:assert/strict';
 import type { FaultDial } from '../contract.ts';
-import { errorKinds, type ConnectorError } from '../errors.ts';
+import { errorKinds, isConnectorError, type ConnectorError } from '../errors.ts';
 import type { Bench } from './bench.ts';
 import { inGroup, NotOffered, type Need } from './case.ts';
 import { changeable, differences, sampleValue } from './samples.ts';
@@ -173,6 +173,32 @@ export const faultCases = [
     await bench.settle();
     await bench.assertGone(type, id!);
   }),
+
+  it(
+    'lost-batch',
+    'an answer lost after a batch: nobody claims that any of it was not done, and all of it is found again',
+    [...writing('lose-answer'), 'batch'],
+    async (bench) => {
+      const type = bench.main;
+      const samples = await Promise.all([1, 2, 3].map((n) => bench.sample(type, n)));
+      bench.far.fault!({ fault: 'lose-answer', on: 'write' });
+      const attempt = await bench.attempt(() =>
+        bench.connection.batch!(
+          samples.map((desired) => ({ kind: 'create', type: type.id, desired }) as const),
+          bench.writing(),
+        ),
+      );
+      await bench.settle();
+      const seen = [...(await lookPatiently(bench)).values()];
+      for (const [at, desired] of samples.entries()) {
+        const isThere = seen.some((object) => differences(type, desired, object).length === 0);
+        const result = attempt.ok ? attempt.value[at]! : ({ ok: false, error: attempt.error } as const);
+        if (result.ok) assert(isThere, 'what is called done is there');
+        else if (isThere && isConnectorError(result.error))
+          assert(errorKinds[result.error.kind] === 'read-back', `of what was done it is unknown-outcome, not "${result.error.kind}"`);
+      }
+    },
+  ),
 
   it('refused-write', 'an object that may not be touched is an error about this object', writing('refuse-write'), async (bench) => {
     const desired = await bench.sample(bench.main, 1);

@@ -251,6 +251,18 @@ export const mutantsOf = (
       },
     })),
   ],
+  'takes a batch whose answer was lost for one that was not sent': [
+    'faults.lost-batch',
+    mutant((good) => ({
+      batch: async (writes, request) => {
+        try {
+          return await good.batch(writes, request);
+        } catch {
+          return writes.map(() => ({ ok: false, error: new ConnectorError('transient', label) }) as const);
+        }
+      },
+    })),
+  ],
   'keeps only the last department of a person': [
     'people.two-departments',
     mutant((good) => ({

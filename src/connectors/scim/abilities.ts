@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { ConnectionContext } from '../../connector-kit/contract.ts';
 import { catalogueOf, type Catalogue } from './catalogue.ts';
+import type { BulkLimits } from './bulk.ts';
 import type { Client } from './client.ts';
 import type { Config } from './config.ts';
 import type { ChangedBy } from './changes.ts';
@@ -21,6 +22,8 @@ const learnedShape = z.object({
   changedBy: z.enum(['meta.lastModified']).nullable().optional(),
   /** Whether its lists show all that single objects show. */
   lists: z.enum(['whole', 'short']).optional(),
+  /** none: it offers Bulk and refuses it. bare: what it answers shows no objects, so what is written has to be read one by one. */
+  bulk: z.enum(['none', 'bare']).optional(),
   /** Attributes that a probe write came back without. */
   ignored: z.array(z.string()).optional(),
 });
@@ -31,7 +34,9 @@ export interface Abilities {
   readonly catalogue: Catalogue;
   /** What the system said of itself. */
   readonly discovered: 'all' | 'attributes' | 'nothing';
-  readonly bulk: boolean;
+  /** Many writes in one request; null where it is not offered, or switched off. `bare`: with answers that show no objects. */
+  readonly bulk: (BulkLimits & { readonly bare: boolean }) | null;
+  readonly offersBulk: boolean;
   /** It says that user names are unique, so a second one will be refused and need not be looked for. */
   readonly refusesDoubles: boolean;
   /** Whether it is known that members which are written are shown again, or that they are not. */
@@ -117,10 +122,23 @@ function judge(
     catalogue: catalogueOf(config, own, new Set(ignored)),
     discovered: said !== null ? 'all' : (schemas?.length ?? 0) > 0 ? 'attributes' : 'nothing',
     knowsMembers: learned.members !== undefined || profile.membersFrom !== 'auto',
-    bulk: said?.bulk?.supported ?? false,
+    bulk: learned.bulk === 'none' || !config.bulk ? null : bulkOf(said, learned),
+    offersBulk: said?.bulk?.supported ?? false,
     refusesDoubles: unique(user, 'userName'),
     ignored,
   };
+}
+
+/** A slow system is not kept longer than a request may last. */
+const MOST_AT_ONCE = 100;
+const MOST_BYTES = 1_048_576;
+
+function bulkOf(said: ServiceConfiguration | null, learned: Learned): Abilities['bulk'] {
+  if (!said?.bulk?.supported) return null;
+  // Zero is what some say who mean that they have no limit.
+  const operations = Math.min(MOST_AT_ONCE, said.bulk.maxOperations || MOST_AT_ONCE);
+  const bytes = Math.min(MOST_BYTES, said.bulk.maxPayloadSize || MOST_BYTES);
+  return operations < 2 ? null : { operations, bytes, bare: learned.bulk === 'bare' };
 }
 
 /** Ours, by the name that the schema would list them under. */

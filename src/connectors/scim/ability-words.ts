@@ -36,8 +36,22 @@ const changed: Readonly<Record<ChangedBy | 'nothing', Label>> = {
   nothing: say('it does not tell what changed, so it is read in full', '不提供变更，因此全量读取'),
 };
 
+function bulkInWords(bulk: Abilities['bulk'], offered: boolean): Label {
+  if (!bulk) return offered ? say('bulk is offered and not used', '支持批量，但不使用') : say('no bulk', '不支持批量');
+  const { operations } = bulk;
+  return bulk.bare
+    ? say(
+        `up to ${operations} changes of status or deletions in one request (bulk); what else is written it would not show`,
+        `单次请求最多 ${operations} 个停用、启用或删除（批量）；其他写入的结果不会返回`,
+      )
+    : say(`up to ${operations} writes in one request (bulk)`, `单次请求最多 ${operations} 个写入（批量）`);
+}
+
 /** `changes`: null where nothing is read for its changes. */
-export function abilitiesInWords({ profile, discovered, bulk, ignored }: Abilities, changes: ChangedBy | 'nothing' | null): Label {
+export function abilitiesInWords(
+  { profile, discovered, bulk, offersBulk, ignored }: Abilities,
+  changes: ChangedBy | 'nothing' | null,
+): Label {
   const { membersPerCall: most } = profile;
   const parts: readonly Label[] = [
     discovery[discovered],
@@ -50,7 +64,7 @@ export function abilitiesInWords({ profile, discovered, bulk, ignored }: Abiliti
       ? say("versions are kept, so nobody else's change is overwritten", '支持版本，不会覆盖他人修改')
       : say('no versions', '不支持版本'),
     say(`at most ${most} members in one change`, `单次最多变更 ${most} 名成员`),
-    bulk ? say('bulk is offered and not used', '支持批量，但不使用') : say('no bulk', '不支持批量'),
+    bulkInWords(bulk, offersBulk),
     ignored.length > 0
       ? say(`not kept: ${ignored.join(', ')}`, `不保存的字段：${ignored.join('、')}`)
       : say('no attribute is known to be dropped', '未发现不保存的字段'),

@@ -9,7 +9,9 @@ import type { Json, Operation } from './places.ts';
 import { budgetsOf } from './budgets.ts';
 import { rememberedMembers, type RememberedMembers } from './remembered.ts';
 import type { Profile } from './profiles.ts';
+import { bulkAnswer, bulkEntry, resultOf } from './bulk-wire.ts';
 import {
+  bulkShape,
   configurationShape,
   idIn,
   judge,
@@ -42,6 +44,15 @@ export interface Answered {
   readonly id: string | undefined;
 }
 
+/** One write of a Bulk request. */
+export interface BulkOperation {
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly kind: Kind;
+  readonly id?: string;
+  readonly data?: Json;
+  readonly version?: string | undefined;
+}
+
 /** `date`: what the far side's clock said, epoch ms. */
 export type Listed = List & { readonly date?: number };
 
@@ -60,6 +71,8 @@ export interface Client {
   change(kind: Kind, id: string, operations: readonly Operation[], signal: AbortSignal, version?: string): Promise<Answered>;
   /** False when it was not there. */
   remove(kind: Kind, id: string, signal: AbortSignal): Promise<boolean>;
+  /** An answer for each, in order; throws where the request as a whole failed. */
+  bulk(operations: readonly BulkOperation[], signal: AbortSignal): Promise<readonly (Answered | ConnectorError)[]>;
   /** null where the system does not say what it can do. */
   configuration(signal: AbortSignal): Promise<ServiceConfiguration | null>;
   schemas(signal: AbortSignal): Promise<readonly Schema[] | null>;
@@ -67,8 +80,11 @@ export interface Client {
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2 */
-const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+export const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+const BULK_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 const MEDIA_TYPE = 'application/scim+json';
+/** A request that carries a hundred writes takes longer than one. */
+export const BULK_MS = 60_000;
 
 export function openClient(context: ConnectionContext<Config>, profile: Profile): Client {
   const { config } = context;
@@ -136,6 +152,8 @@ export function openClient(context: ConnectionContext<Config>, profile: Profile)
       ...more,
       ...(more.json === undefined ? {} : { headers: { ...more.headers, 'content-type': MEDIA_TYPE } }),
     });
+
+  const bulkPath = ({ kind, id }: BulkOperation): string => `/${pathOf(kind, id)}`;
 
   const answered = async (more: Omit<HttpCall<unknown>, 'schema'>, id?: string): Promise<Answered> => {
     const { body, header } = await call({ ...more, schema: writtenShape });
@@ -210,6 +228,22 @@ export function openClient(context: ConnectionContext<Config>, profile: Profile)
       } catch (error) {
         return absent(error, false);
       }
+    },
+    async bulk(operations, signal) {
+      const { body } = await call({
+        method: 'POST',
+        path: 'Bulk',
+        json: { schemas: [BULK_SCHEMA], Operations: operations.map((one, at) => bulkEntry(bulkPath(one), one, at)) },
+        schema: bulkShape,
+        // failOnErrors is never sent: each is to be tried, whatever became of the others.
+        effect: operations.some(({ method }) => method === 'POST') ? 'once' : 'repeatable',
+        timeoutMs: BULK_MS,
+        bucket: bucketOf('writes', operations[0]!.kind),
+        signal,
+      });
+      const host = new URL(config.url).host;
+      const isResource = profile.envelope === 'scim';
+      return operations.map((one, at) => bulkAnswer(one, resultOf(body, bulkPath(one), one, at), isResource, host, secrets));
     },
     async configuration(signal) {
       try {

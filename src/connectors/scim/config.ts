@@ -141,6 +141,14 @@ export const configSchema = z.strictObject({
     label: { en: 'Requests in a minute at most (0: no limit)', zh: '每分钟请求上限（0 为不限）' },
     group: group.network,
   }),
+  bulk: field(z.boolean().default(true), {
+    label: { en: 'Many writes in one request', zh: '合并写入' },
+    help: {
+      en: 'Where the system says that it offers Bulk. Switch it off if it does that badly.',
+      zh: '系统声明支持批量（Bulk）时使用；若其实现有问题，可在此关闭。',
+    },
+    group: group.network,
+  }),
   ca: field(z.string().default(''), {
     label: { en: 'Own CA certificate (PEM)', zh: '自有 CA 证书（PEM）' },
     placeholder: '-----BEGIN CERTIFICATE-----',

@@ -46,6 +46,7 @@ const wrong = (config: Readonly<Record<string, unknown>>): Record<string, unknow
 });
 
 describeConformance(subject('strict', 'strict', { config: { changedBy: 'meta.lastModified' } }));
+describeConformance(subject('bulk', 'many writes in one request', { config: { changedBy: 'meta.lastModified' } }));
 describeConformance(subject('okta', 'Okta-like'));
 describeConformance(subject('entra', 'Entra-target-like', { tokens: true }));
 describeConformance(subject('sloppy', 'sloppy', { config: { ignored: ['title', 'nickName', 'costCenter'] } }));

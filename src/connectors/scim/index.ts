@@ -4,11 +4,11 @@
 // attributes lie) → client.ts (requests) → wire.ts (answers and errors) → pages.ts (whole lists) → source.ts → target.ts.
 import type { Connection, ConnectionContext, Connector, Facts, Limits } from '../../connector-kit/contract.ts';
 import { defineConnector } from '../../connector-kit/define.ts';
-import { abilitiesOf } from './abilities.ts';
+import { abilitiesOf, type Abilities } from './abilities.ts';
 import { catalogueOf, EXTERNAL_ID } from './catalogue.ts';
 import { scimChanges } from './changes.ts';
 import { checkScim } from './check.ts';
-import { openClient } from './client.ts';
+import { BULK_MS, openClient } from './client.ts';
 import { configSchema, partSchema, type Config, type Part } from './config.ts';
 import { down, up } from './defaults.ts';
 import { profileOf } from './profile.ts';
@@ -16,6 +16,7 @@ import { presetOf, type Profile } from './profiles.ts';
 import { moodNames } from './simulator-moods.ts';
 import { simulate } from './simulator.ts';
 import { scimSource } from './source.ts';
+import { scimBatch } from './batch.ts';
 import { scimTarget } from './target.ts';
 
 const RFC = 'https://www.rfc-editor.org/rfc/rfc7644';
@@ -31,11 +32,11 @@ const factsOf = (profile: Profile): Facts => ({
   removeMeans: profile.deleteMeans === 'delete' ? 'irreversible' : 'disables',
 });
 
-const limitsOf = (config: Pick<Config, 'parallel'>, profile: Profile): Limits => ({
+const limitsOf = (config: Pick<Config, 'parallel'>, profile: Profile, bulk: Abilities['bulk']): Limits => ({
   inFlight: config.parallel,
-  // No request carries several accounts; this is how many the engine keeps in flight before it stores their outcomes.
   batchSize: 1000,
   membersPerCall: profile.membersPerCall,
+  ...(bulk ? { writesPerCall: bulk.operations, requestMs: BULK_MS } : {}),
   see: RFC,
 });
 
@@ -48,13 +49,14 @@ async function open(context: ConnectionContext<Config>): Promise<Connection<Part
   return {
     async describe(signal) {
       const now = await abilities.now(signal);
-      return { types: now.catalogue.types, facts: factsOf(now.profile), limits: limitsOf(context.config, now.profile) };
+      return { types: now.catalogue.types, facts: factsOf(now.profile), limits: limitsOf(context.config, now.profile, now.bulk) };
     },
     check: (request) => checkScim(client, abilities, request),
     close: () => client.close(),
     ...source,
     ...(changedBy === null ? {} : scimChanges(client, abilities, changedBy)),
     ...scimTarget(client, abilities, source),
+    batch: scimBatch(client, abilities, source),
   };
 }
 
@@ -76,7 +78,7 @@ export const scim: Connector<Config, Part> = defineConnector<Config, Part>({
     part: partSchema,
     types: catalogueOf(unasked, standard, new Set()).types,
     facts: factsOf(standard),
-    limits: limitsOf(unasked, standard),
+    limits: limitsOf(unasked, standard, null),
     provenAgainst: ['simulator', 'real server'],
     defaults: { up, down },
   },

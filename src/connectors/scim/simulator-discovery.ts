@@ -55,7 +55,7 @@ function refuseUnless(offered: boolean): undefined {
 const configuration = (mood: Mood, pageSize: number): Json => ({
   schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
   patch: { supported: mood.patch },
-  bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+  bulk: { supported: mood.bulk !== null, maxOperations: mood.bulk?.operations ?? 0, maxPayloadSize: mood.bulk?.bytes ?? 0 },
   filter: { supported: mood.filters !== 'ignored', maxResults: pageSize },
   changePassword: { supported: false },
   sort: { supported: false },

@@ -35,6 +35,8 @@ export interface Mood {
   readonly shortLists: readonly string[];
   /** Versions of resources, and `If-Match`. */
   readonly versions: boolean;
+  /** Many writes in one request. `bodies`: whether what it made comes back. */
+  readonly bulk: { readonly operations: number; readonly bytes: number; readonly bodies: boolean } | null;
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc7644 */
@@ -65,10 +67,13 @@ const strict: Mood = {
   nestedGroups: true,
   shortLists: [],
   versions: true,
+  bulk: null,
 };
 
 export const moods = {
   strict,
+  /** The whole of the standard: strict, with Bulk. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.7 */
+  bulk: { ...strict, bulk: { operations: 1000, bytes: 1_048_576, bodies: true } },
   /** What Okta asks of an app built in its wizard: all updates by PUT, one filter, 404 for nobody, users never deleted. @see https://developer.okta.com/docs/api/openapi/okta-scim/guides/scim-20/ */
   okta: {
     ...strict,
@@ -151,6 +156,7 @@ export const moodNames = Object.keys(moods) as readonly MoodName[];
 /** What a connection to a simulator in this mood has to be configured with, beside address and credential. */
 export const configOf: Readonly<Record<MoodName, Readonly<Record<string, unknown>>>> = {
   strict: { profile: 'custom', nestedGroups: true },
+  bulk: { profile: 'custom', nestedGroups: true },
   okta: { profile: 'custom', deleteMeans: 'never' },
   entra: { profile: 'custom', uniqueGroupNames: true, managerForm: 'text' },
   sloppy: {},

@@ -1,4 +1,4 @@
-// A SCIM server in six moods, for tests and for whoever wants to try: stateful, with faults by dial.
+// A SCIM server in eight moods, for tests and for whoever wants to try: stateful, with faults by dial.
 //
 // @see https://www.rfc-editor.org/rfc/rfc7643, https://www.rfc-editor.org/rfc/rfc7644, https://www.rfc-editor.org/rfc/rfc9865
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -7,6 +7,7 @@ import { systemClock } from '../../connector-kit/clock.ts';
 import type { Clock, FaultDial, Simulator, SimulatorOptions } from '../../connector-kit/contract.ts';
 import { FaultDials } from '../../connector-kit/fault-dials.ts';
 import { ENTERPRISE, isObject, member, type Draft, type Json } from './places.ts';
+import { answerBulk, type CarryOut } from './simulator-bulk.ts';
 import { describeServer } from './simulator-discovery.ts';
 import { BadFilter, parseFilter } from './simulator-filter.ts';
 import { configOf, moods, type Mood, type MoodName } from './simulator-moods.ts';
@@ -30,7 +31,11 @@ const collections: readonly Collection[] = ['Users', 'Groups', 'Organizations'];
 
 export async function simulate(options: SimulatorOptions): Promise<ScimSimulator> {
   const name = (options.options?.mood ?? 'strict') as MoodName;
-  const mood: Mood = { ...moods[name], ...(options.options?.maxMembers ? { maxMembers: Number(options.options.maxMembers) } : {}) };
+  const mood: Mood = {
+    ...moods[name],
+    ...(options.options?.maxMembers ? { maxMembers: Number(options.options.maxMembers) } : {}),
+    ...(options.options?.bulk ? { bulk: options.options.bulk as Mood['bulk'] } : {}),
+  };
   const clock = options.clock ?? systemClock;
   const service = new Service(mood, clock, Number(options.options?.pageSize ?? 100));
   const server = createServer((request, response) => void service.answer(request, response));
@@ -98,7 +103,12 @@ class Service {
     const isToken = url.pathname === TOKEN_PATH;
     const due = isToken ? undefined : this.dials.next(request.method === 'GET' ? 'read' : 'write');
     if (due && !(await this.failBefore(due, request, response))) return;
-    const { status, body, headers } = this.judged(() => (isToken ? this.issue(request, url, text) : this.route(request, url, text)));
+    const asked = { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, version: request.headers['if-match'] };
+    const { status, body, headers } = this.judged(() =>
+      isToken
+        ? this.issue(request, url, text)
+        : this.route(asked, text, this.signedInFor(asked.path, request), due?.fault === 'refuse-write'),
+    );
     if (due?.fault === 'lose-answer') return void request.socket.destroy();
     const date = new Date(this.clock.now()).toUTCString();
     response.writeHead(status, { 'content-type': 'application/scim+json', date, ...headers });
@@ -114,6 +124,8 @@ class Service {
       response.end(body);
       return false;
     };
+    // Of many writes in one request it is one that may not be done.
+    const isBulk = request.url?.endsWith('/Bulk') ?? false;
     switch (dial.fault) {
       case 'refuse-connection':
       case 'cut-connection':
@@ -126,7 +138,7 @@ class Service {
       case 'garbage':
         return say(200, `<html><body>Proxy. Request had: Authorization: ${request.headers.authorization ?? ''}</body></html>`);
       case 'refuse-write':
-        return say(403, JSON.stringify(errorBody(new Refusal(403, 'This resource is managed elsewhere.'))));
+        return isBulk || say(403, JSON.stringify(errorBody(managedElsewhere())));
       case 'expire-token':
         this.tokens.clear();
         return true;
@@ -193,35 +205,42 @@ class Service {
     }
   }
 
-  private route(request: IncomingMessage, url: URL, text: string): Reply {
-    const [first = '', id] = url.pathname
+  /** Discovery is for everybody. @see https://www.rfc-editor.org/rfc/rfc7644#section-4 */
+  private signedInFor(path: string, request: IncomingMessage): string {
+    const [first = ''] = path.slice(BASE.length + 1).split('/');
+    return ['ServiceProviderConfig', 'Schemas', 'ResourceTypes'].includes(first) ? SECRET : this.signedIn(request);
+  }
+
+  /** @param refusesFirst  of many writes in one request the first one may not be done */
+  private route({ method, path, query, version }: Asked, text: string, secret: string, refusesFirst = false): Reply {
+    const [first = '', id] = path
       .slice(BASE.length + 1)
       .split('/')
       .map(decodeURIComponent);
-    if (!url.pathname.startsWith(`${BASE}/`)) throw new Refusal(404, 'Not found.');
+    if (!path.startsWith(`${BASE}/`)) throw new Refusal(404, 'Not found.');
     const described = describeServer(first, id, this.mood, this.pageSize);
-    // @see https://www.rfc-editor.org/rfc/rfc7644#section-4
     if (described) return { status: 200, body: described };
-    const secret = this.signedIn(request);
     const collection = collections.find((one) => one === first);
-    if (!collection) throw new Refusal(404, 'Not found.');
+    const isBulk = first === 'Bulk' && method === 'POST' && this.mood.bulk !== null;
+    if (!collection && !isBulk) throw new Refusal(404, 'Not found.');
     if (secret === LIMITED) throw new Refusal(403, 'This credential may not see users and groups.');
     const body = text === '' ? {} : (JSON.parse(text) as Json);
-    switch (request.method) {
+    if (!collection) return this.bulk(body, text, secret, refusesFirst);
+    switch (method) {
       case 'GET':
         return {
           status: 200,
-          body: id === undefined ? this.list(collection, url.searchParams) : this.show(collection, this.state.get(collection, id), true),
+          body: id === undefined ? this.list(collection, query) : this.show(collection, this.state.get(collection, id), true),
         };
       case 'POST':
         this.refuseMany(body);
         return this.wrote(201, collection, this.state.create(collection, body));
       case 'PUT':
         this.refuseMany(body);
-        this.state.refuseOutdated(collection, id!, request.headers['if-match']);
+        this.state.refuseOutdated(collection, id!, version);
         return this.wrote(200, collection, this.state.replace(collection, id!, body));
       case 'PATCH':
-        this.state.refuseOutdated(collection, id!, request.headers['if-match']);
+        this.state.refuseOutdated(collection, id!, version);
         return this.patch(collection, id!, body);
       case 'DELETE':
         this.state.remove(collection, id!);
@@ -231,6 +250,15 @@ class Service {
       default:
         throw new Refusal(405, 'Not offered.');
     }
+  }
+
+  private bulk(body: Json, text: string, secret: string, refusesFirst: boolean): Reply {
+    const carryOut: CarryOut = ({ method, path, version, data }, at) =>
+      this.judged(() => {
+        if (refusesFirst && at === 0) throw managedElsewhere();
+        return this.route({ method, path: `${BASE}${path}`, query: new URLSearchParams(), version }, JSON.stringify(data ?? {}), secret);
+      });
+    return { status: 200, body: answerBulk(body, Buffer.byteLength(text), this.mood.bulk!, BASE, carryOut) };
   }
 
   private patch(collection: Collection, id: string, body: Json): Reply {
@@ -316,6 +344,15 @@ class Service {
     return found;
   }
 }
+
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly version: string | undefined;
+}
+
+const managedElsewhere = (): Refusal => new Refusal(403, 'This resource is managed elsewhere.');
 
 interface Reply {
   readonly status: number;

@@ -37,7 +37,10 @@ const able = z.object({ supported: z.boolean() }).optional().catch(undefined);
 /** @see https://www.rfc-editor.org/rfc/rfc7643#section-5, https://www.rfc-editor.org/rfc/rfc9865#section-4 */
 export const configurationShape = z.object({
   patch: able,
-  bulk: able,
+  bulk: z
+    .object({ supported: z.boolean(), maxOperations: z.number().optional(), maxPayloadSize: z.number().optional() })
+    .optional()
+    .catch(undefined),
   filter: z.object({ supported: z.boolean(), maxResults: z.number().optional() }).optional().catch(undefined),
   etag: able,
   pagination: z
@@ -46,6 +49,25 @@ export const configurationShape = z.object({
     .catch(undefined),
 });
 export type ServiceConfiguration = z.infer<typeof configurationShape>;
+
+/** A status was an object with a code once; some say it as a number. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.7.3 */
+const bulkStatus = z.preprocess((status) => (isObject(status) ? member(status, 'code') : status), z.coerce.number().int());
+const bulkResult = z.preprocess(
+  (value) =>
+    isObject(value)
+      ? Object.fromEntries(['method', 'bulkId', 'location', 'status', 'response'].map((name) => [name, member(value, name)]))
+      : value,
+  z.object({
+    method: z.string().nullish(),
+    bulkId: z.string().nullish(),
+    location: z.string().nullish(),
+    status: bulkStatus,
+    response: z.unknown(),
+  }),
+);
+export type BulkResult = z.infer<typeof bulkResult>;
+/** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.7 */
+export const bulkShape = z.preprocess((value) => (isObject(value) ? (member(value, 'Operations') ?? []) : value), z.array(bulkResult));
 
 const attributeShape = z.object({ name: z.string(), uniqueness: z.string().optional(), mutability: z.string().optional() });
 /** @see https://www.rfc-editor.org/rfc/rfc7643#section-7 */

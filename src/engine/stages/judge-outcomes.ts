@@ -19,7 +19,10 @@ export async function judgeOutcomes(context: RunContext, outcomes: readonly Outc
 
 /** One breaker per connection: when the far side is away, no item is to blame; everything waits for a probe. */
 async function tripBreaker(context: RunContext, outcomes: readonly Outcome[]): Promise<void> {
-  const failures = outcomes.filter((outcome) => !outcome.ok && !outcome.notSent && isTransport(outcome.error));
+  // Writes that went out in one call failed as one.
+  const failures = [
+    ...new Set(outcomes.flatMap(({ ok, notSent, error }) => (!ok && notSent !== true && isTransport(error) ? [error] : []))),
+  ];
   const bug = outcomes.find((outcome) => outcome.bug !== undefined);
   if (bug) throw bug.bug;
   const stop = outcomes.find((outcome) => !outcome.ok && isConnectorError(outcome.error) && errorKinds[outcome.error.kind] === 'run');
@@ -31,7 +34,7 @@ async function tripBreaker(context: RunContext, outcomes: readonly Outcome[]): P
       await context.database.write((transaction) => closeBreaker(transaction, context.outside.id, context.engine.clock.now()));
     return;
   }
-  const reason = (failures[0]!.error as ConnectorError).label;
+  const reason = failures[0]!.label;
   if (await noteFailures(context.database, context.outside.id, failures.length, !reached, reason, context.engine.clock.now()))
     throw new HaltRun(awayReason(reason));
 }

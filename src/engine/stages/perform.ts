@@ -1,5 +1,5 @@
 // One planned change as calls to the target: what is sent, and what of it was sent before.
-import type { ChangedParts, Connection, DesiredObject, Removed, WriteRequest, Written } from '../../connector-kit/contract.ts';
+import type { ChangedParts, Connection, DesiredObject, Removed, Write, WriteRequest, Written } from '../../connector-kit/contract.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
 import { sameValue } from '../../core/attribute.ts';
 import { isEnabled } from '../../core/lifecycle.ts';
@@ -134,25 +134,9 @@ async function performUpdate(
   need: <T>(method: T | undefined, name: string) => T,
 ): Promise<Written> {
   const { change, plan } = prepared;
-  const again = change.attempts > 0;
-  const after = prepared.open(again ? stillToSend(prepared) : translated(prepared, parseJson<Attributes>(change.after, {})));
-  const named = prepared.edges.filter((edge) => !isReplaced(plan.target, edge, prepared.edges));
-  const rows = again ? named.filter((edge) => !isShown(prepared, edge)) : named;
-  const relations = [...new Set(rows.map((edge) => edge.relation))];
-  const whole = (relation: string): boolean =>
-    connection.changeMembers === undefined || plan.target.relations.find((spec) => spec.name === relation)?.containing === true;
-  const contained = relations.filter(whole);
+  const { changed, members } = partsOf(connection, prepared);
   let written: Written = { id: change.target_key! };
-  if (Object.keys(after).length > 0 || contained.length > 0) {
-    const changed: ChangedParts = {
-      attributes: after,
-      before: Object.fromEntries(
-        Object.keys(after).flatMap((name) =>
-          prepared.object?.attributes[name] === undefined ? [] : [[name, prepared.object.attributes[name]!]],
-        ),
-      ),
-      edges: Object.fromEntries(contained.map((relation) => [relation, edgesAfter(prepared, relation)])),
-    };
+  if (changed) {
     written = await need(connection.update, 'update').call(
       connection,
       plan.type,
@@ -163,10 +147,9 @@ async function performUpdate(
     );
     progress.calls++;
   }
-  for (const relation of relations.filter((name) => !whole(name))) {
-    const own = rows.filter((edge) => edge.relation === relation);
+  for (const { relation, rows } of members) {
     const ends = (ops: readonly string[]): Edge[] =>
-      own.filter((edge) => ops.includes(edge.op)).flatMap((edge) => edgeOf(prepared, edge) ?? []);
+      rows.filter((edge) => ops.includes(edge.op)).flatMap((edge) => edgeOf(prepared, edge) ?? []);
     const size = context.target.limits.membersPerCall ?? 1000;
     const adding = [...pieces(ends(['add', 'update']), size)];
     const removing = [...pieces(ends(['remove']), size)];
@@ -181,6 +164,63 @@ async function performUpdate(
     }
   }
   return written;
+}
+
+interface Parts {
+  /** What `update` is told; null when nothing of it. */
+  readonly changed: ChangedParts | null;
+  /** What goes through `changeMembers`. */
+  readonly members: readonly { readonly relation: string; readonly rows: readonly ChangeEdgeRow[] }[];
+}
+
+function partsOf(connection: Connection, prepared: Prepared): Parts {
+  const { change, plan } = prepared;
+  const again = change.attempts > 0;
+  const after = prepared.open(again ? stillToSend(prepared) : translated(prepared, parseJson<Attributes>(change.after, {})));
+  const named = prepared.edges.filter((edge) => !isReplaced(plan.target, edge, prepared.edges));
+  const rows = again ? named.filter((edge) => !isShown(prepared, edge)) : named;
+  const relations = [...new Set(rows.map((edge) => edge.relation))];
+  const whole = (relation: string): boolean =>
+    connection.changeMembers === undefined || plan.target.relations.find((spec) => spec.name === relation)?.containing === true;
+  const contained = relations.filter(whole);
+  const before = prepared.object?.attributes ?? {};
+  return {
+    changed:
+      Object.keys(after).length === 0 && contained.length === 0
+        ? null
+        : {
+            attributes: after,
+            before: Object.fromEntries(Object.keys(after).flatMap((name) => (before[name] === undefined ? [] : [[name, before[name]]]))),
+            edges: Object.fromEntries(contained.map((relation) => [relation, edgesAfter(prepared, relation)])),
+          },
+    members: relations
+      .filter((relation) => !whole(relation))
+      .map((relation) => ({ relation, rows: rows.filter((edge) => edge.relation === relation) })),
+  };
+}
+
+/** The one write that this change is, for `batch`; null where it takes several calls, or none. */
+export function writeOf(context: RunContext, prepared: Prepared): Write | null {
+  const { change, plan } = prepared;
+  const { connection } = context.target;
+  const { type } = plan;
+  switch (change.action) {
+    case 'create': {
+      const back = change.target_key !== null && keepsRemoved(context.target, type);
+      return back || !connection.create ? null : { kind: 'create', type, desired: wholeAfter(context, prepared) };
+    }
+    case 'update': {
+      const { changed, members } = partsOf(connection, prepared);
+      if (changed === null || members.length > 0 || !connection.update) return null;
+      return { kind: 'update', type, id: change.target_key!, changed, desired: wholeAfter(context, prepared) };
+    }
+    case 'disable':
+    case 'enable':
+    case 'remove':
+      return connection[change.action] ? { kind: change.action, type, id: change.target_key! } : null;
+    default:
+      return null;
+  }
 }
 
 /** Of a change that was sent before: what the target does not show yet. Nothing visible is sent twice. */
