@@ -324,6 +324,24 @@ export const stageAbsent = (transaction: Transaction, run: number, job: number, 
     type,
   );
 
+/**
+ * Those who left before, of whom others speak as well, and who were judged with another standing of the job: its word on them may count for more
+ * or less now. They become rows `absent`, too.
+ */
+export const stageLeft = (transaction: Transaction, run: number, job: number, type: string, standing: string): Promise<number> =>
+  transaction.run(
+    `INSERT INTO staged (run, type, source_key, step, seen, directory_id, target_key)
+     SELECT ?, c.type, c.source_key, 'read', 'absent', c.directory_id, c.target_key FROM claim c
+     WHERE c.job = ? AND c.type = ? AND c.state = 'left' AND c.input_hash <> ?
+       AND EXISTS (SELECT 1 FROM contribution o WHERE o.directory_id = c.directory_id AND o.job <> c.job)
+       AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = c.type AND s.source_key = c.source_key)`,
+    run,
+    job,
+    type,
+    standing,
+    run,
+  );
+
 /** How many would become so. */
 export const countAbsent = async (reader: Reader, run: number, job: number, type: string, startedAt: number): Promise<number> =>
   (await reader.get<{ n: number }>(`SELECT count(*) AS n ${notShown}`, job, type, startedAt, run, run, type))!.n;

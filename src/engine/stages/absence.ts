@@ -2,8 +2,14 @@
 import { claimsOf } from '../../store/links.ts';
 import { patchStaged, type StagedPatch, type StagedRow } from '../../store/staged.ts';
 import type { RunContext, TypePlan } from '../context.ts';
+import type { JobSettings } from '../../core/job-settings.ts';
+import { digest } from '../shapes.ts';
 import { offerToOthers } from './hand-over.ts';
 import { type Pilot, triedAmong } from './pilot.ts';
+
+/** What a job's word on somebody who has left is judged by, beside the word itself. */
+export const standingOf = ({ rank, policy }: JobSettings): string =>
+  digest([rank, policy.decidesExistence, policy.attributeRanks, policy.nullFallsThrough, policy.leaver.gone, policy.leaver.leftScope]);
 
 /** Stages each absent object as gone, out of scope, handed over, or (without evidence) untouched. */
 export async function assessAbsent(context: RunContext, plan: TypePlan, all: readonly StagedRow[], pilot: Pilot | null): Promise<void> {

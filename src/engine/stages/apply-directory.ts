@@ -27,6 +27,7 @@ import { coolReservations, dropDue, mendItems, putDue, type DueRow } from '../..
 import { stagedOf, type StagedRow } from '../../store/staged.ts';
 import type { RunContext } from '../context.ts';
 import { groupBy, parseJson } from '../shapes.ts';
+import { standingOf } from './absence.ts';
 import type { Desired } from './assess.ts';
 import { closeHeld } from '../../store/held.ts';
 import { untilRemoved } from './disable-first.ts';
@@ -400,7 +401,7 @@ export function accept(
     source_key: change.source_key,
     directory_id: change.directory_id!,
     target_key: change.directory_id!,
-    input_hash: row.input_hash ?? '',
+    input_hash: absent ? standingOf(settings) : (row.input_hash ?? ''),
     settled: row.problems === null && !absent && !awaits && !hidesSomething(context, change.type) ? 1 : 0,
     state: absent && leaves && !awaits ? (waits ? 'leaving' : 'left') : 'held',
   });

@@ -39,11 +39,13 @@ export function changeOf(
   const id = subject.row.directory_id!;
   const { attributes, lifecycle: resolvedLifecycle } = subject.resolved;
   const lifecycle: Lifecycle = resolvedLifecycle ?? ((current?.lifecycle as Lifecycle) || 'active');
-  if (!current && lifecycle === 'absent') return null;
+  // Of somebody who is not there any more, what is let go of is the word alone.
+  const ended = !current && (resolvedLifecycle ?? 'absent') === 'absent';
+  if (ended && (!subject.withdrawn || !stored)) return null;
   const now: Attributes = current ? (JSON.parse(current.data) as Attributes) : {};
   const before: Record<string, Value | null> = {};
   const after: Record<string, Value | null> = {};
-  const removing = lifecycle === 'absent';
+  const removing = ended || lifecycle === 'absent';
   for (const spec of plan.target.attributes) {
     if (spec.name === LIFECYCLE || removing) continue;
     const value = attributes[spec.name];
@@ -72,7 +74,7 @@ export function changeOf(
   if (current && current.lifecycle !== lifecycle) {
     before[LIFECYCLE] = current.lifecycle;
     after[LIFECYCLE] = lifecycle;
-  } else if (!current) after[LIFECYCLE] = lifecycle;
+  } else if (!current && !ended) after[LIFECYCLE] = lifecycle;
   const edgeChanges = removing ? [] : edgeDiff(edges, wanted);
   const action =
     subject.withdrawn && Object.keys(after).length === 0 && edgeChanges.length === 0

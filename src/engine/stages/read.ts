@@ -2,7 +2,7 @@
 import type { ReadEvent } from '../../connector-kit/contract.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { EndpointObject, ObjectKey } from '../../core/model.ts';
-import { settledInputs, stageAbsent } from '../../store/links.ts';
+import { settledInputs, stageAbsent, stageLeft } from '../../store/links.ts';
 import { mirrorHashes, putMirror, type MirrorIn } from '../../store/mirror.ts';
 import { patchRun, runKeys } from '../../store/runs.ts';
 import { forgetUnchanged, lastUnchanged, putStaged, putUnchanged, type StagedIn } from '../../store/staged.ts';
@@ -11,6 +11,7 @@ import { BATCH, type RunContext, type TypePlan } from '../context.ts';
 import { touchReadersOf } from '../dependents.ts';
 import { outsideOwner, ownerKeys } from '../owner-keys.ts';
 import { digest, factsText, groupBy, pieces, summarise, type Summarised } from '../shapes.ts';
+import { standingOf } from './absence.ts';
 import { accountValues } from './accounts.ts';
 import { assessObjects, canAssessWhileReading, noTree, storeAssessed } from './assess.ts';
 import { LargeEdges } from './large-edges.ts';
@@ -66,6 +67,7 @@ async function readFull(context: RunContext): Promise<void> {
       }
       if (context.evidence.types[plan.type]?.complete) {
         await stageAbsent(transaction, context.run.id, context.job.id, plan.type, startOf(context));
+        if (context.up) await stageLeft(transaction, context.run.id, context.job.id, plan.type, standingOf(context.settings));
       }
     }
     await patchRun(transaction, context.run.id, { evidence: context.evidence });

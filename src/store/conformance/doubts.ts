@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import { claim, withJobs } from './rows.ts';
-import { doubts, jobs, links } from './watched.ts';
+import { contributions, doubts, jobs, links } from './watched.ts';
 
 export function describeDoubts(open: () => Promise<Database>): void {
   describe('doubts', () => {
@@ -38,6 +38,33 @@ export function describeDoubts(open: () => Promise<Database>): void {
       await database.write((transaction) => links.putClaims(transaction, [claim('a'), claim('b'), claim('gone', { state: 'left' })], 5));
       expect(await links.countAbsent(database, 1, 1, 'person', 6)).toBe(2);
       expect(await links.countAbsent(database, 1, 1, 'person', 5)).toBe(0);
+    });
+
+    it('those who left are staged again only where others speak of them, and only for another standing of the job', async () => {
+      const database = await open();
+      const left = (key: string, standing: string) => claim(key, { state: 'left', directory_id: `p-${key}`, input_hash: standing });
+      await database.write(async (transaction) => {
+        await links.putClaims(transaction, [left('a', 'old'), left('b', 'now'), left('alone', 'old'), claim('c')], 5);
+        await contributions.acceptContributions(
+          transaction,
+          1,
+          [1, 2].flatMap((job) =>
+            ['a', 'b', 'c', ...(job === 1 ? ['alone'] : [])].map((key) => ({
+              job,
+              type: 'person',
+              external_id: key,
+              directory_id: `p-${key}`,
+              data: '{}',
+              relations: '[]',
+            })),
+          ),
+        );
+      });
+      const stage = () => database.write((transaction) => links.stageLeft(transaction, 7, 1, 'person', 'now'));
+      expect([await stage(), await stage()]).toEqual([1, 0]);
+      expect(await database.all('SELECT source_key, seen, directory_id FROM staged WHERE run = 7')).toEqual([
+        { source_key: 'a', seen: 'absent', directory_id: 'p-a' },
+      ]);
     });
 
     it('once answered, make every object of the job worth looking at again', async () => {
