@@ -22,10 +22,13 @@ import { notCalled } from './conformance/watched.ts';
 import type { Database } from './database.ts';
 import { migrate, NewerSchemaError, schemaVersion } from './migrations.ts';
 
-/** @param open  a new, empty store; whoever gives it closes it after the test */
-export function describeStore(name: string, open: () => Promise<Database>): void {
+/**
+ * @param open  a new, empty store; whoever gives it closes it after the test
+ * @param withTables  the same with all tables, where that is had sooner than by making them
+ */
+export function describeStore(name: string, open: () => Promise<Database>, withTables = open): void {
   const opened = async (): Promise<Database> => {
-    const database = await open();
+    const database = await withTables();
     await migrate(database);
     return database;
   };

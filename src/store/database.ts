@@ -56,10 +56,9 @@ export function expand(sql: string, dialect: Database['dialect']): string {
     )
     .replaceAll('{id}', sqlite ? 'INTEGER PRIMARY KEY' : 'BIGINT PRIMARY KEY')
     .replace(/(NOT IN|IN) \{list\}/g, (_, how: string) =>
-      // An array lets PostgreSQL walk an index for each of its entries, whatever it believes of the table's size.
-      sqlite
-        ? `${how} (SELECT value FROM json_each(?))`
-        : `${how === 'IN' ? '= ANY' : '<> ALL'} (ARRAY(SELECT jsonb_array_elements_text(?::jsonb)))`,
+      // PostgreSQL gets the entries themselves (postgres/statements.ts): it then knows how many they are, and walks an index for
+      // each of them, or hashes them where it looks through rows. Entries that it does not know it compares one by one.
+      sqlite ? `${how} (SELECT value FROM json_each(?))` : `${how === 'IN' ? '= ANY' : '<> ALL'} (?::text[])`,
     )
     .replace(/\{rows:([^}]*)\}/g, (_, columns: string) => {
       const parts = columns.split(',').map((column) => column.trim().split(/\s+/) as [string, string]);

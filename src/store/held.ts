@@ -120,6 +120,39 @@ export async function putHeld(
   );
 }
 
+/** What a run has planned for the object and action of a held row: found by the object, whatever the run is believed to hold. */
+const plannedFor = `SELECT 1 FROM change c WHERE c.job = held.job AND c.type = held.type AND c.source_key = held.source_key AND +c.run = ?
+  AND c.action = held.action AND c.aspect = held.aspect`;
+
+interface OfRun {
+  readonly id: number;
+  readonly job: number;
+}
+
+/** A refusal of another value says nothing about the one that the run has planned. */
+export const forgetRefusals = (transaction: Transaction, run: OfRun, now: number): Promise<number> =>
+  transaction.run(
+    `UPDATE held SET state = 'superseded', decided_at = ? WHERE job = ? AND state = 'cancelled' AND EXISTS (${plannedFor} AND c.state <> 'skipped')`,
+    now,
+    run.job,
+    run.id,
+  );
+
+/** What the run looked at and did not plan any more has been rescued, or is moot. An undo and all other runs settle their own questions. */
+export const settleMoot = (transaction: Transaction, run: OfRun, of: 'undo' | 'ordinary', now: number): Promise<number> =>
+  transaction.run(
+    `UPDATE held SET state = CASE WHEN EXISTS (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = held.type AND s.source_key = held.source_key AND s.seen = 'present') THEN 'rescued' ELSE 'superseded' END,
+       decided_at = ?
+     WHERE job = ? AND aspect ${of === 'undo' ? 'LIKE' : 'NOT LIKE'} 'undo%' AND state IN ('open', 'approved', 'cancelled')
+       AND EXISTS (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = held.type AND s.source_key = held.source_key AND ((s.seen = 'present' AND s.step IN ('same', 'diffed')) OR (s.seen IN ('absent', 'tombstone') AND s.step = 'diffed')))
+       AND NOT EXISTS (${plannedFor})`,
+    run.id,
+    now,
+    run.job,
+    run.id,
+    run.id,
+  );
+
 export async function decideHeld(
   transaction: Transaction,
   ids: readonly number[],

@@ -304,11 +304,14 @@ export async function handOver(transaction: Transaction, from: number, to: numbe
   );
 }
 
-/** Claims of a job that a read did not show; those that left before are done. Parameters: job, type, startedAt, run, run, type. */
+/**
+ * Claims of a job that a read did not show; those that left before are done. Parameters: run, type, job, type, startedAt, run.
+ * The unchanged are joined: a NOT IN of more of them than fit into its memory PostgreSQL compares one by one.
+ */
 const notShown = `FROM claim c
-     WHERE c.job = ? AND c.type = ? AND c.since < ? AND c.state NOT IN ('left', 'leaving') AND NOT EXISTS
-       (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = c.type AND s.source_key = c.source_key)
-       AND c.source_key NOT IN (SELECT e.value FROM unchanged u, {each: u.keys} WHERE u.run = ? AND u.type = ?)`;
+     LEFT JOIN (SELECT DISTINCT e.value AS source_key FROM unchanged u, {each: u.keys} WHERE u.run = ? AND u.type = ?) same ON same.source_key = c.source_key
+     WHERE c.job = ? AND c.type = ? AND c.since < ? AND c.state NOT IN ('left', 'leaving') AND same.source_key IS NULL AND NOT EXISTS
+       (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = c.type AND s.source_key = c.source_key)`;
 
 /** What a complete read did not show becomes staged rows `absent`. Returns how many. */
 export const stageAbsent = (transaction: Transaction, run: number, job: number, type: string, startedAt: number): Promise<number> =>
@@ -316,12 +319,12 @@ export const stageAbsent = (transaction: Transaction, run: number, job: number, 
     `INSERT INTO staged (run, type, source_key, step, seen, directory_id, target_key)
      SELECT ?, c.type, c.source_key, 'read', 'absent', c.directory_id, c.target_key ${notShown}`,
     run,
+    run,
+    type,
     job,
     type,
     startedAt,
     run,
-    run,
-    type,
   );
 
 /**
@@ -344,7 +347,7 @@ export const stageLeft = (transaction: Transaction, run: number, job: number, ty
 
 /** How many would become so. */
 export const countAbsent = async (reader: Reader, run: number, job: number, type: string, startedAt: number): Promise<number> =>
-  (await reader.get<{ n: number }>(`SELECT count(*) AS n ${notShown}`, job, type, startedAt, run, run, type))!.n;
+  (await reader.get<{ n: number }>(`SELECT count(*) AS n ${notShown}`, run, type, job, type, startedAt, run))!.n;
 
 /** Objects of the job are looked at again whole, whatever they were settled with. */
 export const unsettleClaims = (transaction: Transaction, job: number): Promise<number> =>

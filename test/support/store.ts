@@ -29,7 +29,7 @@ async function ask(what: string): Promise<string> {
 /** A new, empty database; `more` is further text of CREATE DATABASE. */
 export const newDatabase = (more = ''): Promise<string> => ask(`new${more}`);
 /** A new database with all tables. */
-const newStore = (): Promise<string> => ask('store');
+export const newStore = (): Promise<string> => ask('store');
 export const dropDatabase = async (url: string): Promise<void> => void (await ask(url));
 
 const addressIn = (folder: string): string => join(folder, 'store-url');

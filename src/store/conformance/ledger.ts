@@ -1,6 +1,7 @@
 // What runs plan and do: ledger, held list, problems, due list, windows, readings, reservations, and what screens ask of them.
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
+import type { Seen, Step } from '../staged.ts';
 import { change, changesOf, endRun, ids, item, newRun, plan, sorted, withJobs } from './rows.ts';
 import { changeList, directory, find, held, ledger, links, overview, runs, staged, upkeep } from './watched.ts';
 
@@ -348,6 +349,49 @@ export function describeLedger(open: () => Promise<Database>): void {
       expect(await state()).toBe('done');
       await hold(database, 'a');
       expect(await held.listHeld(database, { states: ['open', 'done'], after: 0, limit: 9 })).toHaveLength(2);
+    });
+  });
+
+  describe('questions that a later run has an answer to', () => {
+    it('are rescued or moot when it looked at the object and planned nothing like it; what it did not look at, planned again or cannot tell stays', async () => {
+      const database = await open();
+      const asked = await newRun(database, { mode: 'keys' });
+      const keys = ['back', 'same', 'gone', 'unseen', 'unknown', 'again', 'refused', 'undone'];
+      const removal = (key: string) => change(key, { action: 'remove', aspect: key === 'undone' ? 'undo' : '' });
+      await plan(database, asked, keys.map(removal));
+      const rows = await changesOf(database, asked);
+      await database.write((transaction) => held.putHeld(transaction, asked, rows, { now: 1, expiresAt: 1000 }));
+      const idOf = async (key: string): Promise<number> => (await held.heldOf(database, 1, 'person', [key]))[0]!.id;
+      const refused = await idOf('refused');
+      const ids = await Promise.all(keys.map(idOf));
+      await database.write((transaction) => held.decideHeld(transaction, [refused], 'cancelled', 'anna', 5));
+
+      const run = { id: await newRun(database, { mode: 'keys' }), job: 1 };
+      const seen = (key: string, step: Step, how: Seen) => ({ type: 'person', key, step, seen: how, inputHash: null });
+      await database.write((transaction) =>
+        staged.putStaged(transaction, run.id, [
+          seen('back', 'diffed', 'present'),
+          seen('same', 'same', 'present'),
+          seen('gone', 'diffed', 'absent'),
+          seen('unknown', 'read', 'absent'),
+          seen('again', 'diffed', 'absent'),
+          seen('refused', 'diffed', 'absent'),
+          seen('undone', 'diffed', 'present'),
+        ]),
+      );
+      await plan(database, run.id, ['again', 'refused'].map(removal));
+      const states = async (): Promise<Record<string, string>> =>
+        Object.fromEntries((await held.heldById(database, ids)).map((row) => [row.source_key, row.state]));
+      await database.write((transaction) => held.settleMoot(transaction, run, 'ordinary', 7));
+      const stay = { unseen: 'open', unknown: 'open', again: 'open' };
+      const settled = { back: 'rescued', same: 'rescued', gone: 'superseded', ...stay };
+      expect(await states()).toEqual({ ...settled, refused: 'cancelled', undone: 'open' });
+      await database.write((transaction) => held.settleMoot(transaction, run, 'undo', 7));
+      // What was refused was of another value than what this run has planned.
+      await database.write((transaction) => held.forgetRefusals(transaction, { id: asked + 99, job: 1 }, 8));
+      expect(await states()).toEqual({ ...settled, refused: 'cancelled', undone: 'rescued' });
+      await database.write((transaction) => held.forgetRefusals(transaction, run, 8));
+      expect(await states()).toEqual({ ...settled, refused: 'superseded', undone: 'rescued' });
     });
   });
 

@@ -8,6 +8,7 @@ import type { Database, Reader, Transaction } from '../database.ts';
 import { StoreAway, StoreUnusable } from '../faults.ts';
 import { explainConnecting, isAway, isCollision } from './faults.ts';
 import { createStatements } from './statements.ts';
+import { createStatistics } from './statistics.ts';
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`; further parameters as libpq knows them. */
@@ -49,6 +50,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     throw explainConnecting(error instanceof StoreAway ? error.cause : error, where, given);
   }
   const statements = createStatements();
+  const statistics = createStatistics();
   const patience = options.patienceMs ?? 30_000;
 
   const readerOf = (query: (sql: string, params: Parameters<Reader['all']>[1][]) => Promise<pg.QueryResult>): Reader => ({
@@ -60,10 +62,17 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     },
   });
 
-  const transactionOf = (client: pg.PoolClient): Transaction => ({
+  const transactionOf = (client: pg.PoolClient, note: (sql: string, rows: number) => void): Transaction => ({
     ...readerOf((sql, params) => statements.query(client, sql, params)),
-    run: async (sql, ...params) => (await statements.query(client, sql, params)).rowCount ?? 0,
-    insert: (table, columns, rows, conflict) => statements.insert(client, table, columns, rows, conflict),
+    async run(sql, ...params) {
+      const rows = (await statements.query(client, sql, params)).rowCount ?? 0;
+      note(sql, rows);
+      return rows;
+    },
+    async insert(table, columns, rows, conflict) {
+      await statements.insert(client, table, columns, rows, conflict);
+      note(`INSERT INTO ${table}`, rows.length);
+    },
   });
 
   /** A connection with an open transaction that holds its lock. Nothing was done yet, so it is asked for again. */
@@ -84,11 +93,15 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     let broken: Error | boolean = false;
     const onError = (error: Error): void => void (broken = error);
     client.on('error', onError);
+    const touched: (readonly [sql: string, rows: number])[] = [];
     try {
-      const result = await work(transactionOf(client));
+      const result = await work(transactionOf(client, (sql, rows) => touched.push([sql, rows])));
       const { command } = await client.query('COMMIT');
       // A statement failed and the work went on regardless: PostgreSQL has thrown everything away.
       if (command !== 'COMMIT') throw new Error('The transaction was rolled back because one of its statements failed.');
+      // What was written is written, whatever becomes of this.
+      for (const [sql, rows] of touched) statistics.note(sql, rows);
+      await statistics.refresh(client).catch(() => (broken = true));
       return result;
     } catch (error) {
       if (isAway(error)) broken = true;

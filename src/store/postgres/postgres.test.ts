@@ -1,21 +1,23 @@
 // PostgreSQL keeps what every store must keep, and what only many writers at once can break.
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { postgresAvailable } from '../../../test/servers/postgres.ts';
-import { dropDatabase, newDatabase } from '../../../test/support/store.ts';
+import { dropDatabase, newDatabase, newStore } from '../../../test/support/store.ts';
 import { holdBudget, listBudgets } from '../budgets.ts';
 import { describeStore } from '../conformance.ts';
 import { nextNumber } from '../counters.ts';
-import type { Database, Transaction } from '../database.ts';
+import { type Database, list, type Transaction } from '../database.ts';
 import { migrate } from '../migrations.ts';
 import { openPostgres } from './database.ts';
 
 const available = postgresAvailable();
 
-async function newUrl(more?: string): Promise<string> {
-  const url = await newDatabase(more);
+/** It is dropped when the test is through. */
+const passing = (url: string): string => {
   onTestFinished(() => dropDatabase(url));
   return url;
-}
+};
+
+const newUrl = async (more?: string): Promise<string> => passing(await newDatabase(more));
 
 async function openUrl(url: string): Promise<Database> {
   const database = await openPostgres({ url, patienceMs: 2_000 });
@@ -64,7 +66,11 @@ async function seenByReader(database: Database, take: (transaction: Transaction)
 }
 
 describe.skipIf(!available.ok)('PostgreSQL', () => {
-  describeStore('PostgreSQL', async () => openUrl(await newUrl()));
+  describeStore(
+    'PostgreSQL',
+    async () => openUrl(await newUrl()),
+    async () => openUrl(await passing(await newStore())),
+  );
 
   it('lets transactions that say so be under way at the same time, from any number of processes', async () => {
     const url = await newUrl();
@@ -171,6 +177,37 @@ describe.skipIf(!available.ok)('PostgreSQL', () => {
     );
     const sorted = (await database.all<{ name: string }>('SELECT name FROM setting ORDER BY name')).map((row) => row.name);
     expect(sorted).toEqual([...names].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
+  });
+
+  it('knows of a table that has grown by much as soon as that is committed, without being asked to look', async () => {
+    const database = await openUrl(await newUrl());
+    await migrate(database);
+    const believed = async (): Promise<number> =>
+      (await database.get<{ n: number }>(`SELECT reltuples AS n FROM pg_class WHERE oid = 'mirror'::regclass`))!.n;
+    const keys = Array.from({ length: 2_000 }, (_, n) => `k${n}`);
+    const fill = (connection: string, more: () => void = () => {}): Promise<void> =>
+      database.write(async (transaction) => {
+        await transaction.insert(
+          'mirror',
+          ['connection', 'type', 'external_id', 'data', 'hash', 'revision', 'observed_at'],
+          keys.map((key) => [connection, 'person', key, '{}', 'h', 1, 1]),
+        );
+        more();
+      });
+    const undone = fill('given up', () => {
+      throw new Error('not so');
+    });
+    await expect(undone).rejects.toThrow('not so');
+    expect(await believed()).toBeLessThan(0);
+    await fill('hr');
+    expect(await believed()).toBe(2_000);
+    // So a page of keys is looked up in the index instead of being compared with all that the connection has.
+    const plan = await database.all<{ 'QUERY PLAN': string }>(
+      `EXPLAIN SELECT hash FROM mirror WHERE connection = ? AND type = 'person' AND external_id IN {list}`,
+      'hr',
+      list(keys.slice(0, 3)),
+    );
+    expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Index Cond:.*external_id = ANY/);
   });
 
   describe('says what to do when it', () => {

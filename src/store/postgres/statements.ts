@@ -14,18 +14,29 @@ export interface Statements {
   ): Promise<void>;
 }
 
+interface Statement {
+  readonly name: string;
+  readonly text: string;
+  /** Places of parameters that are JSON lists of texts and go as arrays. */
+  readonly lists: readonly number[];
+}
+
 type Queryable = Pick<pg.ClientBase, 'query'>;
 
 /** Rows of one statement: a parameter of PostgreSQL may hold 1 GB, memory decides earlier. */
 const ROWS = 5_000;
 
 export function createStatements(): Statements {
-  const texts = new Map<string, { readonly name: string; readonly text: string }>();
+  const texts = new Map<string, Statement>();
   const types = new Map<string, ReadonlyMap<string, string>>();
 
-  const statement = (sql: string): { readonly name: string; readonly text: string } => {
+  const statement = (sql: string): Statement => {
     let known = texts.get(sql);
-    if (!known) texts.set(sql, (known = { name: `s${texts.size}`, text: expand(sql, 'postgres') }));
+    if (!known) {
+      const text = expand(sql, 'postgres');
+      const lists = [...text.matchAll(/(?:= ANY|<> ALL) \(\$(\d+)::text\[\]\)/g)].map((match) => Number(match[1]) - 1);
+      texts.set(sql, (known = { name: `s${texts.size}`, text, lists }));
+    }
     return known;
   };
 
@@ -47,9 +58,14 @@ export function createStatements(): Statements {
   };
 
   return {
-    query: (client, sql, params) =>
+    query(client, sql, params) {
       // Without parameters it may be DDL, which is not worth a name.
-      params.length === 0 ? client.query(expand(sql, 'postgres')) : client.query({ ...statement(sql), values: params as SqlValue[] }),
+      if (params.length === 0) return client.query(expand(sql, 'postgres'));
+      const { name, text, lists } = statement(sql);
+      const values = [...params];
+      for (const place of lists) values[place] = arrayOf(JSON.parse(String(values[place])) as readonly string[]);
+      return client.query({ name, text, values });
+    },
     async insert(client, table, columns, rows, conflict) {
       if (rows.length === 0) return;
       const kinds = await typesOf(client, table, columns);
@@ -57,7 +73,8 @@ export function createStatements(): Statements {
       for (const layer of layers(columns, rows, conflict)) {
         for (let at = 0; at < layer.length; at += ROWS) {
           const part = layer.slice(at, at + ROWS);
-          await client.query({ ...statement(sql), values: columns.map((_, index) => arrayOf(part.map((row) => row[index] ?? null))) });
+          const { name, text } = statement(sql);
+          await client.query({ name, text, values: columns.map((_, index) => arrayOf(part.map((row) => row[index] ?? null))) });
         }
       }
     },
