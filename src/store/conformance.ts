@@ -8,6 +8,7 @@ import { describeBatches } from './conformance/batches.ts';
 import { describeCreates } from './conformance/creates.ts';
 import { describeConfiguration } from './conformance/configuration.ts';
 import { describeDoubts } from './conformance/doubts.ts';
+import { describeHeld } from './conformance/held.ts';
 import { describeJobLife } from './conformance/job-life.ts';
 import { describeNotices } from './conformance/notices.ts';
 import { describeResuming } from './conformance/resuming.ts';
@@ -41,6 +42,7 @@ export function describeStore(name: string, open: () => Promise<Database>, withT
     describeConsole(opened);
     describeReading(opened);
     describeLedger(opened);
+    describeHeld(opened);
     describeCreates(opened);
     describeBatches(opened);
     describeBudgets(opened);

@@ -1,9 +1,8 @@
-// What runs plan and do: ledger, held list, problems, due list, windows, readings, reservations, and what screens ask of them.
+// What runs plan and do: ledger, problems, due list, windows, readings, reservations, and what screens ask of them.
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
-import type { Seen, Step } from '../staged.ts';
 import { change, changesOf, endRun, ids, item, newRun, plan, sorted, withJobs } from './rows.ts';
-import { changeList, directory, find, held, ledger, links, overview, runs, staged, upkeep } from './watched.ts';
+import { changeList, directory, find, ledger, links, overview, runs, staged, upkeep } from './watched.ts';
 
 const memberEdge = (to: string, op: 'add' | 'remove' = 'add') => ({
   relation: 'member',
@@ -281,117 +280,6 @@ export function describeLedger(open: () => Promise<Database>): void {
               expect(listed).toEqual(ids(expected));
             }
       expect(await changeList.changePage(database, { run: 999, after: 0, limit: 5 })).toEqual({ rows: [], next: null });
-    });
-  });
-
-  describe('the held list', () => {
-    const hold = async (database: Database, key: string, hash = 'h'): Promise<number> => {
-      const run = await newRun(database, { mode: 'keys' });
-      await plan(database, run, [change(key, { hash, action: 'remove' })]);
-      const rows = await changesOf(database, run);
-      await database.write((transaction) => held.putHeld(transaction, run, rows, { now: run, expiresAt: 1000 }));
-      return run;
-    };
-
-    it('asks one question per object and action, refreshed by later runs', async () => {
-      const database = await open();
-      const first = await hold(database, 'a');
-      const second = await hold(database, 'a', 'h2');
-      await hold(database, 'b');
-      const [row, ...others] = await held.heldOf(database, 1, 'person', ['a']);
-      expect(others).toEqual([]);
-      expect(row).toMatchObject({ state: 'open', first_run: first, last_run: second, hash: 'h2', created_at: first });
-      expect(await held.listHeld(database, { job: 1, states: ['open'], after: 0, limit: 9 })).toHaveLength(2);
-      expect(await held.listHeld(database, { job: 2, states: ['open'], after: 0, limit: 9 })).toEqual([]);
-      expect(await held.countHeld(database)).toEqual([expect.objectContaining({ job: 1, state: 'open', count: 2 })]);
-      expect(await overview.countQuestions(database)).toEqual([expect.objectContaining({ job: 1, count: 2 })]);
-      expect(await overview.heldSince(database, 1, first)).toEqual([expect.objectContaining({ count: 1 })]);
-      expect(await overview.heldSince(database, 1, second)).toEqual([]);
-      expect(await overview.heldPage(database, { states: ['open'], run: second, after: 0, limit: 9 })).toHaveLength(1);
-      expect(await find.openHeldOf(database, 1, 'person', 'a')).toHaveLength(1);
-    });
-
-    it('binds an approval to what was looked at, and opens the question again when it was not carried out', async () => {
-      const database = await open();
-      await hold(database, 'a');
-      const [row] = await held.heldOf(database, 1, 'person', ['a']);
-      const decide = (state: string): Promise<void> =>
-        database.write((transaction) => held.decideHeld(transaction, [row!.id], state, 'anna', 5));
-      const state = async (): Promise<string> => (await held.heldById(database, [row!.id]))[0]!.state;
-      const carrier = await newRun(database, { mode: 'keys' });
-      const approve = (run: number): Promise<void> =>
-        database.write((transaction) => held.approveHeld(transaction, [row!.id], run, 'anna', 5));
-      await approve(carrier);
-      expect(await runs.runKeys(database, carrier, 'person', '', 9)).toEqual(['a']);
-      expect(await held.heldInBrief(database, [row!.id, 999])).toEqual([
-        { id: row!.id, job: 1, state: 'approved', title: row!.title, source_key: 'a', aspect: row!.aspect, last_run: row!.last_run },
-      ]);
-      await hold(database, 'a');
-      expect(await state()).toBe('approved');
-      await hold(database, 'a', 'different');
-      expect(await state()).toBe('open');
-      await approve(carrier);
-      await database.write((transaction) => held.reopenApproved(transaction, carrier + 1));
-      expect(await state()).toBe('approved');
-      await database.write((transaction) => held.reopenApproved(transaction, carrier));
-      expect((await held.heldById(database, [row!.id]))[0]).toMatchObject({ state: 'open', decided_by: null, carried_by: null });
-      await decide('cancelled');
-      await database.write((transaction) => held.reopenApproved(transaction, carrier));
-      await hold(database, 'a', 'again');
-      expect(await state()).toBe('cancelled');
-      await database.write((transaction) => held.decideHeld(transaction, [row!.id], 'open', null, 6));
-      const asked = (await held.heldById(database, [row!.id]))[0]!.question;
-      const approveAll = (question: string) =>
-        database.write((transaction) => held.approveAll(transaction, 1, question, carrier, 'bob', 6));
-      expect([await approveAll(`not ${asked}`), await approveAll(asked)]).toEqual([0, 1]);
-      expect((await held.heldById(database, [row!.id]))[0]).toMatchObject({ state: 'approved', decided_by: 'bob', carried_by: carrier });
-      await database.write((transaction) => held.closeHeld(transaction, [row!.id, 999], 6));
-      expect(await state()).toBe('done');
-      await hold(database, 'a');
-      expect(await held.listHeld(database, { states: ['open', 'done'], after: 0, limit: 9 })).toHaveLength(2);
-    });
-  });
-
-  describe('questions that a later run has an answer to', () => {
-    it('are rescued or moot when it looked at the object and planned nothing like it; what it did not look at, planned again or cannot tell stays', async () => {
-      const database = await open();
-      const asked = await newRun(database, { mode: 'keys' });
-      const keys = ['back', 'same', 'gone', 'unseen', 'unknown', 'again', 'refused', 'undone'];
-      const removal = (key: string) => change(key, { action: 'remove', aspect: key === 'undone' ? 'undo' : '' });
-      await plan(database, asked, keys.map(removal));
-      const rows = await changesOf(database, asked);
-      await database.write((transaction) => held.putHeld(transaction, asked, rows, { now: 1, expiresAt: 1000 }));
-      const idOf = async (key: string): Promise<number> => (await held.heldOf(database, 1, 'person', [key]))[0]!.id;
-      const refused = await idOf('refused');
-      const ids = await Promise.all(keys.map(idOf));
-      await database.write((transaction) => held.decideHeld(transaction, [refused], 'cancelled', 'anna', 5));
-
-      const run = { id: await newRun(database, { mode: 'keys' }), job: 1 };
-      const seen = (key: string, step: Step, how: Seen) => ({ type: 'person', key, step, seen: how, inputHash: null });
-      await database.write((transaction) =>
-        staged.putStaged(transaction, run.id, [
-          seen('back', 'diffed', 'present'),
-          seen('same', 'same', 'present'),
-          seen('gone', 'diffed', 'absent'),
-          seen('unknown', 'read', 'absent'),
-          seen('again', 'diffed', 'absent'),
-          seen('refused', 'diffed', 'absent'),
-          seen('undone', 'diffed', 'present'),
-        ]),
-      );
-      await plan(database, run.id, ['again', 'refused'].map(removal));
-      const states = async (): Promise<Record<string, string>> =>
-        Object.fromEntries((await held.heldById(database, ids)).map((row) => [row.source_key, row.state]));
-      await database.write((transaction) => held.settleMoot(transaction, run, 'ordinary', 7));
-      const stay = { unseen: 'open', unknown: 'open', again: 'open' };
-      const settled = { back: 'rescued', same: 'rescued', gone: 'superseded', ...stay };
-      expect(await states()).toEqual({ ...settled, refused: 'cancelled', undone: 'open' });
-      await database.write((transaction) => held.settleMoot(transaction, run, 'undo', 7));
-      // What was refused was of another value than what this run has planned.
-      await database.write((transaction) => held.forgetRefusals(transaction, { id: asked + 99, job: 1 }, 8));
-      expect(await states()).toEqual({ ...settled, refused: 'cancelled', undone: 'rescued' });
-      await database.write((transaction) => held.forgetRefusals(transaction, run, 8));
-      expect(await states()).toEqual({ ...settled, refused: 'superseded', undone: 'rescued' });
     });
   });
 
