@@ -1,4 +1,5 @@
-// Which test files belong to which run: quick needs nothing, full is everything, sweep is the kill sweep alone.
+// Which test files belong to which run: quick is what needs nothing and is short, full is everything, sweep is the kill sweep alone.
+// Files of one worker share its process and modules (`isolate: false`): loading the engine anew for each took a quarter of all time.
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +15,7 @@ const never = ['**/node_modules/**', 'dist/**', 'data/**'];
 const tree = readTree(root, ['src', 'test', 'scenarios', 'bench', 'sweep']);
 const withServers = filesReaching(tree, 'test/servers/');
 /** These take minutes on PostgreSQL: a store for each of 188 requests; the leases of killed servers, a minute each, which scenarios/many-workers waits for. */
-const once = ['test/api/document.test.ts', 'scenarios/real-time/killed.slow.test.ts'];
+const once = ['test/api/document.slow.test.ts', 'scenarios/real-time/killed.slow.test.ts'];
 /** What stands on a store of test/support/store.ts runs a second time, on PostgreSQL, where there is one. */
 const onBothStores = filesReaching(tree, 'test/support/workbench.ts')
   .filter((file) => !once.includes(file))
@@ -25,6 +26,7 @@ const onBothStores = filesReaching(tree, 'test/support/workbench.ts')
  */
 const retry = process.env.CI === 'true' ? 1 : 0;
 const onPostgres = {
+  isolate: false,
   globalSetup: './test/servers/one-postgres.ts',
   exclude: never,
   env: { TRIBUTARY_TEST_STORE: 'postgres' },
@@ -42,7 +44,8 @@ export default defineConfig({
       {
         test: {
           name: 'quick',
-          include: everything,
+          isolate: false,
+          include: everything.filter((files) => !files.startsWith('scenarios/')),
           exclude: [...never, ...sweep, ...withServers, '**/*.slow.test.ts'],
           testTimeout: 20_000,
           hookTimeout: 20_000,
@@ -51,6 +54,7 @@ export default defineConfig({
       {
         test: {
           name: 'full',
+          isolate: false,
           retry,
           globalSetup: './test/servers/one-postgres.ts',
           include: [...everything, 'sweep/sample.test.ts'],
