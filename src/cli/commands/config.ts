@@ -11,12 +11,19 @@ import { wordOf } from '../../engine/words.ts';
 import { clean } from '../terminal.ts';
 
 export const config: CliCommand = {
-  usage: 'config plan|apply -f FILE [--prune] · config export · config enable [--unseen]|disable JOB',
+  usage:
+    'config plan|apply -f FILE [--prune] [--forecast RUN,RUN | --without-forecast] [--unseen] · config export · config enable [--unseen]|disable JOB',
   does: {
     en: 'configuration as one YAML file: what it would change, apply it, write it out',
     zh: '以 YAML 文件管理配置:查看变更、应用、导出',
   },
-  options: { file: { type: 'string', short: 'f' }, prune: { type: 'boolean' }, unseen: { type: 'boolean' } },
+  options: {
+    file: { type: 'string', short: 'f' },
+    prune: { type: 'boolean' },
+    unseen: { type: 'boolean' },
+    forecast: { type: 'string' },
+    'without-forecast': { type: 'boolean' },
+  },
   async run(call) {
     const [what, name] = call.words;
     if (what === 'plan' || what === 'apply') return fromFile(call, what);
@@ -64,17 +71,36 @@ async function fromFile(call: CommandCall, what: 'plan' | 'apply'): Promise<Exit
           readFile: (file) => readFileSync(resolve(dirname(path), file), 'utf8').trimEnd(),
         });
   const early = [...document.problems, ...filled.problems];
-  const view: ConfigPlanView & { applied?: boolean } =
+  const view: Shown =
     early.length > 0
       ? { entries: [], problems: early.map((one) => ({ path: [...one.path], problem: one.problem })) }
-      : await (await call.session()).call(what === 'plan' ? 'config.plan' : 'config.apply', {
-          document: filled.data,
-          prune: call.options.prune === true,
-        });
+      : what === 'plan'
+        ? await (await call.session()).call('config.plan', { document: filled.data, prune: call.options.prune === true })
+        : await (await call.session()).call('config.apply', {
+            document: filled.data,
+            prune: call.options.prune === true,
+            forecasts: numbersIn(call, 'forecast'),
+            withoutForecast: call.options['without-forecast'] === true,
+            unseen: call.options.unseen === true,
+          });
   answer(call, view, () => showPlan(call, given, view, (path) => document.lineOf(path), what));
   if (view.problems.length > 0) return 'refused';
-  return 'done';
+  return (view.unseen ?? []).length > 0 ? 'doubts' : 'done';
 }
+
+/** `12,15` */
+function numbersIn(call: CommandCall, name: string): number[] {
+  const given = text(call, name);
+  if (given === undefined) return [];
+  if (!/^\d+(,\d+)*$/.test(given))
+    throw new UsageError(
+      `--${name} needs numbers of runs such as 12,15, not "${given}".`,
+      `--${name} 需要执行编号,例如 12,15,而不是“${given}”。`,
+    );
+  return given.split(',').map(Number);
+}
+
+type Shown = ConfigPlanView & { applied?: boolean; unseen?: readonly { job: number; jobName: string; state: string }[] };
 
 const kinds: Readonly<Record<string, Label>> = {
   connection: { en: 'connection', zh: '连接' },
@@ -93,7 +119,7 @@ function notReadable(file: string, error: NodeJS.ErrnoException): CliError {
 function showPlan(
   call: CommandCall,
   file: string,
-  view: ConfigPlanView & { applied?: boolean },
+  view: Shown,
   lineOf: (path: readonly (string | number)[]) => number,
   what: 'plan' | 'apply',
 ): void {
@@ -126,6 +152,13 @@ function showPlan(
           `    ${output.paint('dim', `${change.path}:`)} ${clean(change.before ?? '–')} ${output.paint('dim', '→')} ${clean(change.after ?? '–')}`,
         );
   }
+  for (const { job, jobName, state } of view.unseen ?? [])
+    output.line(
+      `${output.paint('yellow', '!')} ${output.say({
+        en: `Job ${job} "${clean(jobName)}" stays ${wordOf.job(state).en}: nobody has seen yet what it would do. Look at it with "tributary plan ${job}", then apply again; --unseen goes past that.`,
+        zh: `任务 ${job}“${clean(jobName)}”保持“${wordOf.job(state).zh}”:尚未查看过其试运行。请先 tributary plan ${job},再次应用;--unseen 可跳过。`,
+      })}`,
+    );
   const changed = view.entries.filter((entry) => entry.action !== 'same').length;
   if (changed === 0) output.line(output.say({ en: 'Everything is as the file says.', zh: '配置与文件一致。' }));
   else if (what === 'plan')

@@ -1,6 +1,7 @@
 // Before an edit of a job is saved that could take something away, somebody has seen what it would do.
 import { canonicalText } from '../../core/attribute.ts';
 import { effectiveSettings, jobSettingsSchema, type JobSettings } from '../../core/job-settings.ts';
+import type { Label } from '../../core/model.ts';
 import type { JobRow } from '../../store/jobs.ts';
 import { getRun, runsOver } from '../../store/runs.ts';
 import { CommandError } from '../engine.ts';
@@ -18,28 +19,84 @@ export interface Seen {
   readonly withoutForecast?: boolean | undefined;
 }
 
+/** Why an edit is not saved yet. */
+interface Objection {
+  readonly label: Label;
+  /** The run that shows what it would do; null: that could not be told. */
+  readonly run: number | null;
+}
+
 /**
  * Passes what takes nothing away. Anything else is planned first, and refused with its consequence until it is saved with the number of that plan.
  */
 export async function considerEdit(context: CommandContext, job: JobRow, wanted: JobSettings, seen: Seen): Promise<void> {
-  const before = jobSettingsSchema.parse(JSON.parse(job.settings));
-  if (seen.withoutForecast === true || canonicalText(effectiveSettings(before)) === canonicalText(effectiveSettings(wanted))) return;
-  if (!(await holdsSomething(context.engine, job.id))) return;
-  if (seen.forecast !== undefined) return assertSeen(context, job, wanted, seen.forecast);
-  const run = await forecast(context.engine, job, wanted, context.actor);
-  if (run.state !== 'succeeded')
+  const found = await objectionTo(context, job, wanted, seen);
+  if (found === null) return;
+  const { run, label } = found;
+  if (run === null)
     throw new CommandError(
-      `What this edit would do cannot be told: ${run.problem?.en ?? run.state} Mend that, or save it without a forecast; the guard still watches the next run.`,
-      `无法预测此修改的后果:${run.problem?.zh ?? run.state}请先解决,或不经预测直接保存;下一次执行仍受删除保护。`,
+      `What this edit would do cannot be told: ${label.en} Mend that, or save it without a forecast; the guard still watches the next run.`,
+      `无法预测此修改的后果:${label.zh}请先解决,或不经预测直接保存;下一次执行仍受删除保护。`,
     );
-  const found = await consequences(context.engine, [run.id, ...(await runsOver(context.reader, run.id))]);
-  if (found.length === 0) return;
-  const words = consequenceWords(found);
   throw new CommandError(
-    `Not saved yet: ${words.en}. See run ${run.id}, then save it with forecast ${run.id}.`,
-    `尚未保存:${words.zh}。请查看执行 ${run.id},再以 forecast ${run.id} 保存。`,
-    { code: 'conflict', issues: [{ field: 'forecast', message: { en: `needed: ${run.id}`, zh: `请填写 ${run.id}` } }] },
+    `Not saved yet: ${label.en}. See run ${run}, then save it with forecast ${run}.`,
+    `尚未保存:${label.zh}。请查看执行 ${run},再以 forecast ${run} 保存。`,
+    { code: 'conflict', issues: [{ field: 'forecast', message: { en: `needed: ${run}`, zh: `请填写 ${run}` } }] },
   );
+}
+
+interface JobEdit {
+  readonly job: JobRow;
+  readonly wanted: JobSettings;
+}
+
+/** The same for all jobs of a file: one refusal that names every consequence. `forecasts` are the runs that were seen. */
+export async function considerEdits(
+  context: CommandContext,
+  edits: readonly JobEdit[],
+  seen: { readonly forecasts: readonly number[]; readonly withoutForecast: boolean },
+): Promise<void> {
+  const runs = new Map<number, number>();
+  for (const id of seen.forecasts) {
+    const run = await getRun(context.reader, id);
+    if (run) runs.set(run.job, id);
+  }
+  const refused: (Objection & JobEdit)[] = [];
+  for (const edit of edits) {
+    const how = { forecast: runs.get(edit.job.id), withoutForecast: seen.withoutForecast };
+    const found = await objectionTo(context, edit.job, edit.wanted, how);
+    if (found) refused.push({ ...found, ...edit });
+  }
+  if (refused.length === 0) return;
+  const numbers = refused.flatMap(({ run }) => run ?? []);
+  const lines = refused.map(({ job, run, label }) =>
+    run === null
+      ? {
+          en: `job ${job.id} "${job.name}": what this edit would do cannot be told: ${label.en}`,
+          zh: `任务 ${job.id}“${job.name}”:无法预测后果:${label.zh}`,
+        }
+      : { en: `job ${job.id} "${job.name}": ${label.en} (run ${run}).`, zh: `任务 ${job.id}“${job.name}”:${label.zh}(执行 ${run})。` },
+  );
+  const [first] = numbers;
+  throw new CommandError(
+    `Nothing was applied yet. ${lines.map((line) => line.en).join(' ')} ${first === undefined ? 'Mend that, or apply without a forecast' : `See them with "tributary show ${first}", then apply again with --forecast ${numbers.join(',')}`}; the guard watches the next run.`,
+    `尚未应用。${lines.map((line) => line.zh).join('')}${first === undefined ? '请先解决,或不经预测直接应用' : `请用 tributary show ${first} 查看,再以 --forecast ${numbers.join(',')} 重新应用`};下一次执行仍受删除保护。`,
+    { code: 'conflict', issues: numbers.map((id) => ({ field: 'forecasts', message: { en: `needed: ${id}`, zh: `请填写 ${id}` } })) },
+  );
+}
+
+async function objectionTo(context: CommandContext, job: JobRow, wanted: JobSettings, seen: Seen): Promise<Objection | null> {
+  const before = jobSettingsSchema.parse(JSON.parse(job.settings));
+  if (seen.withoutForecast === true || canonicalText(effectiveSettings(before)) === canonicalText(effectiveSettings(wanted))) return null;
+  if (!(await holdsSomething(context.engine, job.id))) return null;
+  if (seen.forecast !== undefined) {
+    await assertSeen(context, job, wanted, seen.forecast);
+    return null;
+  }
+  const run = await forecast(context.engine, job, wanted, context.actor);
+  if (run.state !== 'succeeded') return { run: null, label: run.problem ?? { en: run.state, zh: run.state } };
+  const found = await consequences(context.engine, [run.id, ...(await runsOver(context.reader, run.id))]);
+  return found.length === 0 ? null : { run: run.id, label: consequenceWords(found) };
 }
 
 async function assertSeen(context: CommandContext, job: JobRow, wanted: JobSettings, id: number): Promise<void> {

@@ -1,11 +1,15 @@
 // Operations on the configuration: what a file would change, applying it, writing it out.
 import { z } from 'zod';
 import { getSealed, listConnections, listJobs } from '../../store/jobs.ts';
+import { hasShownPlan } from '../../store/runs.ts';
 import { applyConfig } from '../config/apply.ts';
 import { changesState } from '../config/compare.ts';
+import { considerEdits } from '../config/consider.ts';
 import { exportYaml } from '../config/export.ts';
 import { storedNotices } from '../config/notices.ts';
 import { judge, lookupsOf } from '../config/judge.ts';
+import { conductOf } from '../states.ts';
+import { assertDisabled } from './job-edits.ts';
 import { resolveJob, command, query } from './operation.ts';
 import { labelView } from './views.ts';
 
@@ -37,18 +41,43 @@ export const configPlan = command({
 export const configApply = command({
   role: 'admin',
   route: { method: 'PUT', path: '/configuration', group: 'configuration' },
-  does: { en: 'Makes the configuration as the file says', zh: '按文件更新配置' },
-  input,
-  output: configPlanView.extend({ applied: z.boolean() }),
-  async answer(context, { document, prune }) {
+  does: {
+    en: 'Makes the configuration as the file says; what would take something away is first refused with its consequence, and nobody is enabled unseen',
+    zh: '按文件更新配置;会造成移除的修改先返回其后果,未经查看的任务不会启用',
+  },
+  input: input.extend({
+    forecasts: z
+      .array(z.int().positive())
+      .default([])
+      .describe('The runs that showed what edits of this file would do; needed for those that take something away.'),
+    withoutForecast: z
+      .boolean()
+      .default(false)
+      .describe('Applies without them, where consequences cannot be told. The guard still watches the next runs.'),
+    unseen: z.boolean().default(false).describe('Enables also jobs of which nobody has seen a dry run yet.'),
+  }),
+  output: configPlanView.extend({
+    applied: z.boolean(),
+    /** Jobs that the file wants to write and that stay as they are, because nobody has seen what they would do. */
+    unseen: z.array(z.object({ job: z.int(), jobName: z.string(), state: z.string() })),
+  }),
+  async answer(context, { document, prune, unseen, ...seen }) {
     const { wanted, view } = await judge(context, document, prune);
-    if (view.problems.length > 0) return { ...view, applied: false };
+    if (view.problems.length > 0) return { ...view, applied: false, unseen: [] };
+    const edits = wanted.jobs.flatMap(({ existing, settings }) => (existing ? [{ job: existing, wanted: settings }] : []));
+    await considerEdits(context, edits, seen);
+    for (const entry of view.entries)
+      if (entry.kind === 'job' && entry.action === 'remove') assertDisabled(await resolveJob(context.reader, entry.number!));
     await applyConfig(context.engine.options, wanted, view.entries, context.actor);
+    const left = [];
     for (const job of wanted.jobs) {
-      if (changesState(job))
-        await context.engine.setJobState((await resolveJob(context.reader, job.settings.name)).id, job.state!, context.actor);
+      if (!changesState(job)) continue;
+      const { id, name, state } = await resolveJob(context.reader, job.settings.name);
+      if (conductOf(job.state!).writes && !unseen && !(await hasShownPlan(context.reader, id)))
+        left.push({ job: id, jobName: name, state });
+      else await context.engine.setJobState(id, job.state!, context.actor);
     }
-    return { ...view, applied: true };
+    return { ...view, applied: true, unseen: left };
   },
 });
 

@@ -204,6 +204,15 @@ const onlyOnce = (job: JobRow): CommandError =>
     `任务 ${job.id}“${job.name}”保存着手工录入的内容,只有一个且不能删除。可以停用。`,
   );
 
+/** A job that runs is not taken away. */
+export function assertDisabled(job: JobRow): void {
+  if (job.state === 'disabled') return;
+  throw new CommandError(
+    `Job ${job.id} "${job.name}" is ${wordOf.job(job.state).en}. Disable it first; what loses its owner with it: tributary job orphans ${job.id}.`,
+    `任务 ${job.id}“${job.name}”当前状态为“${wordOf.job(job.state).zh}”。请先停用;将失去归属的账号:tributary job orphans ${job.id}。`,
+  );
+}
+
 export const jobRemove = command({
   role: 'admin',
   route: { method: 'DELETE', path: '/jobs/{job}', group: 'jobs' },
@@ -220,11 +229,7 @@ export const jobRemove = command({
   async answer(context, input) {
     const job = await resolveJob(context.reader, input.job);
     if (job.connection === CONSOLE) throw onlyOnce(job);
-    if (job.state !== 'disabled')
-      throw new CommandError(
-        `Job ${job.id} "${job.name}" is ${wordOf.job(job.state).en}. Disable it first; what loses its owner with it: tributary job orphans ${job.id}.`,
-        `任务 ${job.id}“${job.name}”当前状态为“${wordOf.job(job.state).zh}”。请先停用;将失去归属的账号:tributary job orphans ${job.id}。`,
-      );
+    assertDisabled(job);
     await removeConfig(context, { kind: 'job', name: job.name, number: job.id, links: input.links }, (transaction) =>
       assertJobUnchanged(transaction, job.id, input.revision),
     );

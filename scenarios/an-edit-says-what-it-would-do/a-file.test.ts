@@ -1,0 +1,64 @@
+// A configuration file goes through the same gate as an edit: what takes something away is refused with its consequence, and nobody is enabled unseen.
+import { expect, it } from 'vitest';
+import { settingsOfJob } from '../../src/engine/operations/show.ts';
+import { getJob } from '../../src/store/jobs.ts';
+import { ask, refusal } from '../../test/support/asking.ts';
+import { downSettings, openScene, roomy } from '../../test/support/plain-scene.ts';
+
+it('what it would take away is named for all its jobs at once, and applied with the numbers of what was seen', async () => {
+  const scene = await openScene({ people: 6, up: { policy: { guard: roomy } }, down: { policy: { guard: roomy } } });
+  scene.hr.department('side');
+  for (const id of ['5', '6']) scene.hr.person(id, 'side', { title: 'Clerk' });
+  await scene.sync();
+  const settingsNow = async (job: number) => settingsOfJob((await getJob(scene.bench.database, job))!);
+  const side = (await scene.bench.objects('department')).find((row) => row.data.code === 'side')!.id;
+  const jobs = [
+    { ...(await settingsNow(scene.up)), scope: { people: { exclude: ['1'] } } },
+    { ...(await settingsNow(scene.down)), scope: { departments: { exclude: [side] } }, description: 'the app' },
+  ];
+  const apply = (more: object = {}) => ask(scene, 'config.apply', { document: { version: 1, jobs }, ...more });
+  const said = await refusal(apply());
+  expect(said).toContain('Nothing was applied yet.');
+  expect(said).toMatch(/job 1 "hr in": 2 people would be disabled/);
+  expect(said).toMatch(/job 2 "app out": 2 people would be disabled/);
+  const numbers = /--forecast ([\d,]+)/.exec(said)![1]!.split(',').map(Number);
+  expect(numbers).toHaveLength(2);
+  expect((await settingsNow(scene.down)).description).toBe('');
+  // One of two is not enough, and those of another file are none.
+  expect(await refusal(apply({ forecasts: numbers.slice(0, 1) }))).toContain('job 2 "app out"');
+  jobs[0]!.rank = 70;
+  expect(await refusal(apply({ forecasts: numbers }))).toContain('is no forecast of exactly this edit');
+  jobs[0]!.rank = 100;
+  expect(await apply({ forecasts: numbers })).toMatchObject({ applied: true, unseen: [] });
+  const { up, down } = await scene.sync();
+  expect([up.counts.applied, down.counts.applied]).toEqual([1, 3]);
+  expect((await apply()).entries.every((entry) => entry.action === 'same')).toBe(true);
+  // What takes nothing away needs no number.
+  jobs[1]!.description = 'the app of the company';
+  expect((await apply()).applied).toBe(true);
+  scene.hr.dials.unreachable = true;
+  jobs[0]!.scope = { people: { exclude: ['1', '2'] } };
+  expect(await refusal(apply())).toContain('cannot be told');
+  expect((await apply({ withoutForecast: true })).applied).toBe(true);
+});
+
+it('a job that it wants enabled stays disabled until somebody has seen a dry run of it; one that is not disabled is not taken away', async () => {
+  const scene = await openScene({ people: 3 });
+  const fresh = { ...downSettings('app', { name: 'second' }), state: 'enabled' };
+  const document = { version: 1, jobs: [fresh] };
+  expect(await ask(scene, 'config.apply', { document })).toMatchObject({
+    applied: true,
+    unseen: [{ job: 3, jobName: 'second', state: 'disabled' }],
+  });
+  const state = async () => (await getJob(scene.bench.database, 3))!.state;
+  expect(await state()).toBe('disabled');
+  await scene.bench.run(3, { dryRun: true });
+  expect(await ask(scene, 'config.apply', { document })).toMatchObject({ applied: true, unseen: [] });
+  expect(await state()).toBe('enabled');
+  expect(await refusal(ask(scene, 'config.apply', { document: { version: 1, jobs: [] }, prune: true }))).toContain('Disable it first');
+  expect(await state()).toBe('enabled');
+  expect(await ask(scene, 'config.apply', { document: { version: 1, jobs: [{ ...fresh, name: 'third' }] }, unseen: true })).toMatchObject({
+    unseen: [],
+  });
+  expect((await getJob(scene.bench.database, 4))!.state).toBe('enabled');
+});
