@@ -6,6 +6,7 @@ import { checkLdap } from './check.ts';
 import { Client, CONNECTIONS, PAGE } from './client.ts';
 import { configSchema, partSchema, type Config, type Part } from './config.ts';
 import { down, up } from './defaults.ts';
+import { elsewhereOf } from './elsewhere.ts';
 import { layoutOf } from './layout.ts';
 import { MEMBERS_PER_CALL } from './members.ts';
 import { startSimulator } from './simulator.ts';
@@ -50,7 +51,7 @@ async function open(context: ConnectionContext<Config>): Promise<Connection<Part
   const layout = layoutOf(config);
   const types = typesOf(config);
   const source = ldapSource(client, layout, types, () => context.clock.now());
-  const target = ldapTarget(client, layout, types, source, context.log);
+  const target = ldapTarget(client, layout, types, source, elsewhereOf(context.memory), context.log);
   return {
     describe: async () => ({
       types,

@@ -1,9 +1,10 @@
-// Where an entry stands now: entryUUID → DN, asked in batches and remembered until something moves.
+// Where an entry stands now: entryUUID → DN, asked in batches and remembered until something moves, by us or by another worker.
 import type { ObjectTypeId } from '../../core/model.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
 import { EntryShape } from './ber.ts';
 import { listOf, type Client } from './client.ts';
 import { dnKey, isWithin, rebaseDn } from './dn.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import { any, equals, foreignDn, isId, type Layout } from './layout.ts';
 import { idOf } from './references.ts';
 
@@ -29,11 +30,13 @@ export class Places {
   private readonly known = new Map<string, Place>();
   /** By signal, so that one cancelled run does not fail another. */
   private readonly waiting = new Map<AbortSignal, Map<string, Waiting[]>>();
+  private readonly elsewhere: Elsewhere;
   private changes = 0;
 
-  constructor(client: Client, layout: Layout) {
+  constructor(client: Client, layout: Layout, elsewhere: Elsewhere) {
     this.client = client;
     this.layout = layout;
+    this.elsewhere = elsewhere;
   }
 
   /** How often a name has changed so far, for `settle`. */
@@ -46,10 +49,18 @@ export class Places {
    * since before they were asked for; repeated when something moves meanwhile. A move that is answered later finds what was written.
    */
   async settle(since: number, again: () => Promise<void>): Promise<void> {
-    for (let at = since; at !== this.changes; ) {
+    await this.minded();
+    for (let at = since; at !== this.changes; await this.minded()) {
       at = this.changes;
       await again();
     }
+  }
+
+  /** Another worker has renamed something: what we remember may be the name of another entry by now. */
+  private async minded(): Promise<void> {
+    if (!(await this.elsewhere.look())) return;
+    this.changes++;
+    this.known.clear();
   }
 
   /** Questions of the same moment, also those of parallel writes, become one search. */
@@ -57,6 +68,7 @@ export class Places {
     const foreign = foreignDn(id);
     if (foreign !== undefined) return { dn: foreign, uid: undefined, name: undefined };
     if (!isId(id)) return undefined;
+    if (this.known.size > 0) await this.minded();
     const known = this.known.get(id);
     if (known) return known;
     signal.throwIfAborted();
@@ -125,6 +137,12 @@ export class Places {
     this.known.set(id, place);
   }
 
+  /** What references say of this entry, other than where it stands, is another text now. */
+  async renamed(id: string): Promise<void> {
+    this.forget(id);
+    await this.elsewhere.tell();
+  }
+
   forget(id: string): void {
     this.changes++;
     this.known.delete(id);
@@ -136,12 +154,13 @@ export class Places {
     for (const [id, place] of this.known) if (isWithin(dnKey(place.dn), key)) this.known.delete(id);
   }
 
-  /** An entry moved, and with it everything below. */
-  moved(from: string, to: string): void {
+  /** An entry moved, and with it everything below. Resolves when every other worker can know. */
+  async moved(from: string, to: string): Promise<void> {
     this.changes++;
     const fromKey = dnKey(from);
     for (const [id, place] of this.known) {
       if (isWithin(dnKey(place.dn), fromKey)) this.known.set(id, { ...place, dn: rebaseDn(place.dn, from, to) });
     }
+    await this.elsewhere.tell();
   }
 }

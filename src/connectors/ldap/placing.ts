@@ -113,7 +113,7 @@ export function placingOf(client: Client, layout: Layout, places: Places, repair
     const result = await client.rename(dn, rdn, parent, signal);
     if (result.code === codes.entryAlreadyExists) throw await taken(kind, to, result, signal);
     if (result.code !== codes.success) throw answerError(result, 'write', dn);
-    places.moved(dn, to);
+    await places.moved(dn, to);
     await repair.moved(dn, to, signal);
     return to;
   }

@@ -17,6 +17,7 @@ import type { Part } from './config.ts';
 import { creatorOf } from './creating.ts';
 import { changedValue, missing, textsOf } from './desired.ts';
 import { dnKey, firstRdn, parentDn, rdnText } from './dn.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import type { Layout } from './layout.ts';
 import { memberWriter } from './members.ts';
 import type { AttributeChange } from './messages.ts';
@@ -31,9 +32,16 @@ export type Target = Required<Pick<Connection<Part>, 'create' | 'update' | 'disa
 type Request = WriteRequest<Part>;
 type Log = (event: string, fields?: Record<string, unknown>) => void;
 
-export function ldapTarget(client: Client, layout: Layout, types: readonly ObjectTypeSpec[], source: Source, log: Log): Target {
+export function ldapTarget(
+  client: Client,
+  layout: Layout,
+  types: readonly ObjectTypeSpec[],
+  source: Source,
+  elsewhere: Elsewhere,
+  log: Log,
+): Target {
   const { config } = layout;
-  const places = new Places(client, layout);
+  const places = new Places(client, layout, elsewhere);
   const repair = repairOf(client, layout, log);
   const members = memberWriter(client, layout, places);
   const placing = placingOf(client, layout, places, repair);
@@ -102,7 +110,7 @@ export function ldapTarget(client: Client, layout: Layout, types: readonly Objec
     const key = kind === 'person' ? 'uid' : config.departmentKey;
     const [from, to] = [changed.before[key], changed.attributes[key]];
     if (to === undefined) return;
-    places.forget(id);
+    await places.renamed(id);
     if (typeof from !== 'string' || typeof to !== 'string') return;
     if (kind === 'person') await repair.uidChanged(from, to, signal);
     if (kind === 'department' && config.layout === 'flat') await repair.departmentRenamed(from, to, signal);

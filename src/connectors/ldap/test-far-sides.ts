@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { slapdAvailable, startSlapd } from '../../../test/servers/slapd.ts';
 import type { Connection, DesiredObject, GetRequest, ReadEvent, WriteRequest } from '../../connector-kit/contract.ts';
+import type { ConnectionMemory } from '../../connector-kit/memory.ts';
 import { createPace } from '../../connector-kit/http/pace.ts';
 import type { Attributes, Edges, EndpointObject, ObjectTypeId } from '../../core/model.ts';
 import { ldap } from './index.ts';
@@ -80,7 +81,11 @@ export const farSides = Object.entries(kinds).filter(([name]) => name !== 'slapd
 export const hasSlapd = available.ok;
 
 /** A connection to a far side, and the few calls tests make, with the request left out. */
-export async function openOn(far: FarSide, config: Readonly<Record<string, unknown>> = {}): Promise<Words> {
+export async function openOn(
+  far: FarSide,
+  config: Readonly<Record<string, unknown>> = {},
+  memory: ConnectionMemory = newMemory(),
+): Promise<Words> {
   const connection = await ldap.open({
     connectionId: 'test',
     config: ldap.manifest.config.parse({
@@ -96,10 +101,25 @@ export async function openOn(far: FarSide, config: Readonly<Record<string, unkno
     clock,
     pace: createPace(clock),
     log: () => {},
-    memory: { get: async () => undefined, set: async () => {} },
+    memory,
     folder: '/nowhere',
   });
   return wordsOf(connection);
+}
+
+/** What several workers that open one connection remember together. */
+export function newMemory(): ConnectionMemory {
+  const kept = new Map<string, string>();
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    get: async (key) => kept.get(key),
+    set: async (key, value) => void kept.set(key, value),
+    alone<T>(_key: string, work: () => Promise<T>): Promise<T> {
+      const result = last.then(work);
+      last = result.catch(() => undefined);
+      return result;
+    },
+  };
 }
 
 export type Words = ReturnType<typeof wordsOf>;

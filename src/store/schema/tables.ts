@@ -183,7 +183,7 @@ export const tables: readonly string[] = [
      seq BIGINT NOT NULL, n BIGINT NOT NULL, at BIGINT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, action TEXT NOT NULL,
      before TEXT, after TEXT, run BIGINT, job BIGINT, change BIGINT, actor TEXT NOT NULL, PRIMARY KEY (seq, n)) {rowless}`,
   `CREATE INDEX history_of ON history (id, seq, n)`,
-  `CREATE INDEX history_of_run ON history (run, seq) WHERE run IS NOT NULL`,
+  `CREATE INDEX history_of_run ON history (run, seq, n) WHERE run IS NOT NULL`,
   `CREATE TABLE history_edge (
      seq BIGINT NOT NULL, n BIGINT NOT NULL, relation TEXT NOT NULL, to_type TEXT NOT NULL, to_id TEXT NOT NULL, op TEXT NOT NULL,
      facts TEXT NOT NULL, facts_before TEXT, PRIMARY KEY (seq, n, relation, to_type, to_id)) {rowless}`,
