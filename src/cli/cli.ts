@@ -15,6 +15,7 @@ import { explain } from './commands/explain.ts';
 import { job, sync } from './commands/job.ts';
 import { links } from './commands/links.ts';
 import { history } from './commands/lists.ts';
+import { match } from './commands/match.ts';
 import { migrate } from './commands/migrate.ts';
 import { channel, notices } from './commands/notices.ts';
 import { renew } from './commands/renew.ts';
@@ -61,6 +62,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   edit,
   history,
   links,
+  match,
   attribute,
   check,
   renew,

@@ -34,6 +34,8 @@ import { jobCreate, jobGet, lookupList, lookupPut } from './operations/jobs.ts';
 import { schemaGet } from './operations/schema.ts';
 import { linkConsequence, linkCut, linkList, linkMove } from './operations/links.ts';
 import { linkImport } from './operations/link-import.ts';
+import { matchAccept, matchProtect, matchReject } from './operations/match-decisions.ts';
+import { matchGet, matchList, matchProposals, matchStart } from './operations/matching.ts';
 import { noticeList, noticePreview, noticeResend } from './operations/notices.ts';
 import { runCancel, runChanges, runGet, runList, runPlan, runStart, itemList } from './operations/runs.ts';
 import { jobTimes, riverRun, schedulePreview } from './operations/timing.ts';
@@ -113,6 +115,13 @@ export const operations = {
   'link.move': linkMove,
   'lookup.list': lookupList,
   'lookup.put': lookupPut,
+  'match.accept': matchAccept,
+  'match.get': matchGet,
+  'match.list': matchList,
+  'match.proposals': matchProposals,
+  'match.protect': matchProtect,
+  'match.reject': matchReject,
+  'match.start': matchStart,
   'notice.list': noticeList,
   'notice.preview': noticePreview,
   'notice.resend': noticeResend,

@@ -30,6 +30,8 @@ import { observe } from './stages/observe.ts';
 import { read, rememberCursor } from './stages/read.ts';
 import { record } from './stages/record.ts';
 import { confirmUndo, recordUndo } from './undo/keep.ts';
+import { isMatching } from '../store/matching.ts';
+import { match } from './matching/stage.ts';
 import { planUndo } from './undo/plan.ts';
 import { stageUndo } from './undo/stage.ts';
 
@@ -62,6 +64,9 @@ const undoStages: Stages = [
   ['close', close],
 ];
 
+/** A matching is a dry run whose stage is looked through once more before it is dropped. */
+const matchStages: Stages = stages.toSpliced(-1, 0, ['match', match]);
+
 /** Stages that a dry run leaves out: it plans and judges, and writes nothing anywhere. */
 const writing = new Set(['confirm', 'apply', 'record']);
 
@@ -78,7 +83,7 @@ export async function executeRun(engine: EngineOptions, id: number, outer: Abort
   try {
     await assertReachable(engine, run);
     opened = await openContext(engine, database, run, epoch, hold);
-    for (const [name, stage] of run.undo ? undoStages : stages) {
+    for (const [name, stage] of await stagesOf(database, run)) {
       if (isFinished(opened.context.run.stage, name) || (run.dryRun && writing.has(name))) continue;
       engine.probe?.(`before:${name}`);
       engine.onProgress?.({ run: id, stage: name, done: 0, total: null });
@@ -131,7 +136,12 @@ async function noteReached(engine: EngineOptions, job: number): Promise<void> {
     await engine.database.write((transaction) => closeBreaker(transaction, row.id, engine.clock.now()));
 }
 
-const order = new Map(stages.map(([name], index) => [name, index]));
+const stagesOf = async (database: Database, run: RunRow): Promise<Stages> => {
+  if (run.undo) return undoStages;
+  return run.dryRun && (await isMatching(database, run.id)) ? matchStages : stages;
+};
+
+const order = new Map(matchStages.map(([name], index) => [name, index]));
 const isFinished = (last: string, name: string): boolean => last !== '' && order.get(name)! <= (order.get(last) ?? -1);
 
 /** The plan whose outcome this dry run takes for the directory. */

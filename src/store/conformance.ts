@@ -10,6 +10,7 @@ import { describeConfiguration } from './conformance/configuration.ts';
 import { describeDoubts } from './conformance/doubts.ts';
 import { describeHeld } from './conformance/held.ts';
 import { describeJobLife } from './conformance/job-life.ts';
+import { describeMatching } from './conformance/matching.ts';
 import { describeNotices } from './conformance/notices.ts';
 import { describeResuming } from './conformance/resuming.ts';
 import { describeLinks } from './conformance/links.ts';
@@ -54,6 +55,7 @@ export function describeStore(name: string, open: () => Promise<Database>, withT
     describeNotices(opened);
     describeUndo(opened);
     describeLinks(opened);
+    describeMatching(opened);
 
     describe('the schema', () => {
       it('is made once; a second start finds it as it is', async () => {

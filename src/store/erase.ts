@@ -85,6 +85,9 @@ export async function erasePerson(transaction: Transaction, id: string, traces: 
   await run('DELETE FROM held WHERE directory_id = ?', id);
   await run('DELETE FROM pin WHERE object = ?', id);
   await run('DELETE FROM undo_loss WHERE object = ?', id);
+  await run('DELETE FROM match_row WHERE id = ?', id);
+  for (const table of ['match_proposal', 'match_rejected']) await run(`DELETE FROM ${table} WHERE object = ?`, id);
+  await run('DELETE FROM match_sign WHERE id = ?', id);
   await run(`UPDATE change_edge SET facts = '{}', facts_before = NULL WHERE change IN (SELECT id FROM change WHERE directory_id = ?)`, id);
   await run(
     `UPDATE change SET title = NULL, before = NULL, after = NULL, secrets = NULL, temporary = NULL, snapshot = NULL, error = NULL,

@@ -461,7 +461,8 @@ function addChanges(
         o: batch.objectRevision.get(row.source_key) ?? null,
         m: row.target_key === null ? null : (batch.mirrorRevision.get(row.target_key) ?? null),
       }),
-      needs: !referencesOnly && difference && difference.needs.length > 0 ? JSON.stringify(difference.needs) : null,
+      // What writes no data waits for nothing: nobody stays able to sign in until a department is made.
+      needs: withData && !referencesOnly && difference && difference.needs.length > 0 ? JSON.stringify(difference.needs) : null,
       secrets: what === 'create' && desired?.secrets ? JSON.stringify(desired.secrets) : null,
       temporary: null,
       edges: part.edges,

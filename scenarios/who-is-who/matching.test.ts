@@ -1,0 +1,153 @@
+// A target that has accounts already: what is whose is proposed with reasons, a person decides, and nobody gets a second account or loses theirs.
+import { describe, expect, it } from 'vitest';
+import { ask, refusal } from '../../test/support/asking.ts';
+import { openScene, roomy, type Scene } from '../../test/support/plain-scene.ts';
+import type { Attributes } from '../../src/core/model.ts';
+
+const none = { name: null, number: null, mail: null, phone: null, login: null, title: null };
+
+/** Twelve people, and an app in which somebody has made accounts by hand for years. */
+async function grown(): Promise<Scene> {
+  const scene = await openScene({ up: { policy: { guard: roomy } }, down: { policy: { guard: roomy } } });
+  const { hr, app } = scene;
+  hr.department('main');
+  for (let id = 1; id <= 6; id++) hr.person(String(id), 'main');
+  hr.person('7', 'main', { name: '张伟', phone: '+86 138 0000 0007' });
+  hr.person('8', 'main', { name: '李娜' });
+  hr.person('9', 'main', { name: '李娜' });
+  hr.person('10', 'main', { name: '王芳' });
+  hr.person('11', 'main', { name: '赵敏' });
+  hr.person('12', 'main', { name: '孙立', status: 'departed' });
+  const account = (id: string, attributes: Attributes): void => app.put('person', id, { ...none, ...attributes });
+  for (let id = 1; id <= 4; id++) account(`a${id}`, { name: `Old ${id}`, number: `N-${id}` });
+  account('a5', { name: 'Person 5', number: 'N-5' });
+  account('a5b', { name: 'Person 5', number: 'N-5', mail: '5@EXAMPLE.com' });
+  account('a6', { name: 'Person 6', mail: '6@example.com' });
+  account('a7', { name: 'Zhang Wei', phone: '13800000007' });
+  account('l1', { name: '李娜' });
+  account('l2', { name: '李娜' });
+  account('a10', { name: '陈强', mail: '10@example.com' });
+  account('a12', { name: '孙立', mail: '12@example.com' });
+  account('backup', { name: 'Backup robot', login: 'backup' });
+  account('admin', { name: 'Administrator', login: 'admin' });
+  await scene.bench.run(scene.up);
+  return scene;
+}
+
+async function matched(scene: Scene): Promise<void> {
+  const { run } = await ask(scene, 'match.start', { job: scene.down });
+  const runs = await scene.bench.engine.drain();
+  expect(runs.find((one) => one.id === run)).toMatchObject({ state: 'succeeded', dryRun: true });
+}
+const people = async (scene: Scene) => (await ask(scene, 'match.get', { job: scene.down })).types.find((sums) => sums.type === 'person')!;
+const rows = async (scene: Scene, kind: 'create' | 'ambiguous' | 'nobody' | 'untouched' | 'other' | 'matched' | 'accepted') =>
+  (await ask(scene, 'match.list', { job: scene.down, kind })).rows;
+
+describe('a target that has accounts already', () => {
+  it('is matched, decided and taken over', async () => {
+    const scene = await grown();
+    const { app } = scene;
+    expect(await refusal(ask(scene, 'match.get', { job: scene.down }))).toContain('was not matched yet');
+    expect(await refusal(ask(scene, 'match.start', { job: scene.up }))).toContain('Only accounts of a system that is written to');
+    const before = JSON.stringify(app.all('person'));
+    await matched(scene);
+    expect(JSON.stringify(app.all('person'))).toBe(before);
+    const id = async (number: string): Promise<string> => (await scene.known(number))!.id;
+
+    const sums = await people(scene);
+    expect(sums.says.en).toBe("4 matched, 1 ambiguous, 6 would be created, 4 nobody's");
+    expect(sums).toMatchObject({
+      linked: 0,
+      matched: 4,
+      ambiguous: 1,
+      create: 6,
+      createProposed: 3,
+      other: 1,
+      candidate: 6,
+      nobody: 4,
+      clear: 3,
+    });
+    // What would be created is what the plan creates.
+    const { run } = await ask(scene, 'match.get', { job: scene.down });
+    const plan = await ask(scene, 'run.plan', { run });
+    expect(
+      plan.groups.filter((group) => group.type === 'person' && group.action === 'create').reduce((sum, group) => sum + group.count, 0),
+    ).toBe(6);
+
+    const proposals = (await ask(scene, 'match.proposals', { job: scene.down })).proposals;
+    const told = (account: string) =>
+      proposals
+        .filter((one) => one.account.id === account)
+        .map((one) => ({
+          for: one.title,
+          score: one.score,
+          clear: one.clear,
+          why: one.reasons.map((reason) => `${reason.agrees ? '' : 'not '}${reason.sign}`),
+        }));
+    expect(told('a6')).toEqual([{ for: 'Person 6', score: 89, clear: true, why: ['mail', 'name'] }]);
+    expect(told('a7')).toEqual([{ for: '张伟', score: 77, clear: true, why: ['phone', 'pinyin'] }]);
+    expect(told('a10')).toEqual([{ for: '王芳', score: 40, clear: false, why: ['mail', 'not name'] }]);
+    // Two of one name on both sides are nobody's guess; a rule that finds two is helped by what else they share.
+    expect([...told('l1'), ...told('l2')]).toEqual([]);
+    expect(told('a5b')).toMatchObject([{ for: 'Person 5', clear: true }]);
+    expect(await rows(scene, 'ambiguous')).toMatchObject([
+      { title: 'Person 5', rule: 'number', candidates: [{ id: 'a5', title: 'Person 5' }, { id: 'a5b' }] },
+    ]);
+    // Who has left gets no account, and has one: listed, and not accepted in bulk.
+    expect(await rows(scene, 'other')).toMatchObject([{ title: '孙立', proposals: [{ account: { id: 'a12' }, clear: false }] }]);
+
+    // Not to be touched, one by one and whatever is left over at the end.
+    await ask(scene, 'match.protect', { job: scene.down, accounts: ['admin'], reason: 'emergency account' });
+    expect(await rows(scene, 'untouched')).toMatchObject([{ id: 'admin', title: 'Administrator' }]);
+    // A clear pair that is wrong is refused, and stays so.
+    await ask(scene, 'match.reject', { job: scene.down, pairs: [{ object: await id('7'), account: 'a7' }] });
+    expect(await ask(scene, 'match.accept', { job: scene.down })).toEqual({ linked: 2, left: { linked: 0, gone: 0, protected: 0 } });
+    expect(await people(scene)).toMatchObject({ linked: 2, accepted: 2, ambiguous: 0, clear: 0 });
+    await matched(scene);
+    expect((await people(scene)).says.en).toBe("6 matched, 0 ambiguous, 5 would be created, 5 nobody's");
+    expect((await ask(scene, 'match.proposals', { job: scene.down })).proposals.map((one) => one.account.id).toSorted()).toEqual([
+      'a10',
+      'a12',
+    ]);
+
+    // By hand after all: a refused pair, somebody who has left; what does not stand any more is left out and counted.
+    app.delete('person', 'a10');
+    const named = [
+      { object: await id('7'), account: 'a7' },
+      { object: await id('12'), account: 'a12' },
+      { object: await id('12'), account: 'l1' },
+      { object: await id('6'), account: 'l1' },
+      { object: await id('11'), account: 'admin' },
+      { object: await id('10'), account: 'nowhere' },
+    ];
+    expect(await ask(scene, 'match.accept', { job: scene.down, pairs: named })).toEqual({
+      linked: 2,
+      left: { linked: 2, gone: 1, protected: 1 },
+    });
+    expect(await ask(scene, 'match.protect', { job: scene.down, reason: 'nobody knows' })).toEqual({ protected: 4 });
+    expect((await ask(scene, 'match.proposals', { job: scene.down })).proposals.map((one) => one.account.id)).toEqual(['a10']);
+
+    app.set('person', 'a5', { number: null });
+    const count = app.all('person').length;
+    const taken = await scene.bench.run(scene.down);
+    expect(taken.counts).toMatchObject({ 'applied.create.person': 4 });
+    expect(app.all('person')).toHaveLength(count + 4);
+    expect(app.get('person', 'a6')!.attributes).toMatchObject({ name: 'Person 6', number: 'N-6' });
+    expect(app.get('person', 'a7')!.attributes).toMatchObject({ name: '张伟', number: 'N-7' });
+    expect((await ask(scene, 'link.list', { object: await id('5'), connection: 'app' })).links).toMatchObject([
+      { externalId: 'a5b', madeBy: 'ann' },
+    ]);
+    // Whoever has left is shut out of the account that is known to be theirs; nobody else is.
+    expect(app.all('person').flatMap((one) => (one.enabled ? [] : [one.id]))).toEqual(['a12']);
+    for (const spared of ['admin', 'backup', 'l1', 'l2']) expect(app.get('person', spared)!.attributes.number).toBeNull();
+    const again = await scene.bench.run(scene.down);
+    expect(again.counts.applied ?? 0).toBe(0);
+
+    expect((await ask(scene, 'audit.list', { action: 'match.accept' })).entries).toHaveLength(2);
+    expect((await ask(scene, 'history.list', { object: await id('6') })).entries[0]).toMatchObject({
+      action: 'link',
+      actor: 'ann',
+      link: { connection: 'app', externalId: 'a6' },
+    });
+  });
+});

@@ -1,0 +1,195 @@
+// Operations that decide what a matching has found: likely pairs accepted in bulk or one by one, refused, accounts marked as not to be touched.
+import { z } from 'zod';
+import { CLEAR_AT } from '../../core/matching.ts';
+import { audit } from '../../store/audit.ts';
+import type { Transaction } from '../../store/database.ts';
+import { objectsOf } from '../../store/directory.ts';
+import type { JobRow } from '../../store/jobs.ts';
+import { linksOfPairs, matchPage, ownerlessAmong, proposalPage, rejectPairs, settlePairs, settleProtected } from '../../store/matching.ts';
+import { mirrorHashes } from '../../store/mirror.ts';
+import { protectedAmong, putProtected } from '../../store/protected.ts';
+import { linkByHand } from '../links/effects.ts';
+import { finishedMatching } from './matching.ts';
+import { command, jobRef, type CommandContext } from './operation.ts';
+
+/** Pairs that one transaction links. */
+const TOGETHER = 1000;
+
+const pair = z.strictObject({ object: z.string().min(1).describe('A directory id.'), account: z.string().min(1) });
+const pairs = z.array(pair).min(1).max(10_000);
+const type = z.string().min(1).default('person');
+
+interface Pair {
+  readonly type: string;
+  readonly object: string;
+  readonly external_id: string;
+}
+
+/** Why a pair is left as it is. */
+const reasons = ['linked', 'gone', 'protected'] as const;
+type LeftOut = (typeof reasons)[number];
+
+export const matchAccept = command({
+  role: 'admin',
+  route: { method: 'POST', path: '/jobs/{job}/matching/accept', group: 'links' },
+  does: {
+    en: 'Links likely pairs: those named, or all that are clear and reach a score. Their values follow with the next run, through the guard',
+    zh: '接受可能的对应关系并建立关联:指定的,或全部明确且达到分数的;数据随下次执行更新(经过保护限制)',
+  },
+  input: z.strictObject({
+    job: jobRef,
+    type,
+    pairs: pairs.optional().describe('Without: all clear proposals.'),
+    score: z.int().min(0).max(100).default(CLEAR_AT).describe('Of all clear proposals, those that reach it.'),
+  }),
+  output: z.object({
+    linked: z.int(),
+    /** Not linked: one of the two has a link by now, is gone, or the account is protected. */
+    left: z.object({ linked: z.int(), gone: z.int(), protected: z.int() }),
+  }),
+  async answer(context, input) {
+    const { job, matching } = await finishedMatching(context, input.job);
+    const left: Record<LeftOut, number> = { linked: 0, gone: 0, protected: 0 };
+    let linked = 0;
+    const take = async (batch: readonly Pair[]): Promise<void> => {
+      await context.engine.options.database.write(async (transaction) => {
+        const judged = await judge(transaction, job, batch);
+        for (const why of judged.left.values()) left[why]++;
+        linked += judged.free.length;
+        await accept(transaction, context, job, matching.run, judged.free);
+      });
+    };
+    if (input.pairs) {
+      const all = input.pairs.map((one): Pair => ({ type: input.type, object: one.object, external_id: one.account }));
+      for (let from = 0; from < all.length; from += TOGETHER) await take(all.slice(from, from + TOGETHER));
+      return { linked, left };
+    }
+    const filter = { type: input.type, clear: true, least: input.score, limit: TOGETHER };
+    for (let after: readonly [string, string] = ['', '']; ; ) {
+      const rows = await proposalPage(context.reader, matching.run, { ...filter, after });
+      if (rows.length === 0) return { linked, left };
+      const last = rows.at(-1)!;
+      after = [last.object, last.external_id];
+      await take(rows);
+    }
+  },
+});
+
+/** What still stands when it is decided: both sides are there and free, and the account is not protected. Of two pairs with one side the first holds. */
+async function judge(
+  transaction: Transaction,
+  job: JobRow,
+  batch: readonly Pair[],
+): Promise<{ readonly free: readonly Pair[]; readonly left: ReadonlyMap<Pair, LeftOut> }> {
+  const own = batch[0]?.type ?? '';
+  const accounts = batch.map((one) => one.external_id);
+  const links = await linksOfPairs(transaction, job.connection, batch);
+  const takenAccounts = new Set(links.filter((link) => link.type === own).map((link) => link.external_id));
+  const takenObjects = new Set(links.filter((link) => link.type === own).map((link) => link.directory_id));
+  const there = new Set((await mirrorHashes(transaction, job.connection, own, accounts)).map((row) => row.external_id));
+  const known = new Set(
+    (
+      await objectsOf(
+        transaction,
+        batch.map((one) => one.object),
+      )
+    )
+      .filter((object) => object.type === own && object.lifecycle !== 'absent')
+      .map((object) => object.id),
+  );
+  const guarded = await protectedAmong(transaction, job.connection, own, accounts);
+  const left = new Map<Pair, LeftOut>();
+  const free: Pair[] = [];
+  for (const one of batch) {
+    if (takenAccounts.has(one.external_id) || takenObjects.has(one.object)) left.set(one, 'linked');
+    else if (!there.has(one.external_id) || !known.has(one.object)) left.set(one, 'gone');
+    else if (guarded.has(one.external_id)) left.set(one, 'protected');
+    else {
+      takenAccounts.add(one.external_id);
+      takenObjects.add(one.object);
+      free.push(one);
+    }
+  }
+  return { free, left };
+}
+
+async function accept(transaction: Transaction, context: CommandContext, job: JobRow, run: number, free: readonly Pair[]): Promise<void> {
+  if (free.length === 0) return;
+  const hand = { at: context.now(), actor: context.actor };
+  const links = free.map((one) => ({ type: one.type, externalId: one.external_id, object: one.object }));
+  await settlePairs(transaction, run, free);
+  await audit(transaction, { ...hand, action: 'match.accept', subject: `connection:${job.connection}`, after: JSON.stringify(links) });
+  await linkByHand(transaction, job.connection, links, hand);
+}
+
+export const matchReject = command({
+  role: 'admin',
+  route: { method: 'POST', path: '/jobs/{job}/matching/reject', group: 'links' },
+  does: { en: 'Refuses likely pairs: they are not proposed again', zh: '拒绝可能的对应关系:之后不再提议' },
+  input: z.strictObject({ job: jobRef, type, pairs }),
+  output: z.object({ rejected: z.int() }),
+  async answer(context, input) {
+    const { job, matching } = await finishedMatching(context, input.job);
+    const refused = input.pairs.map((one): Pair => ({ type: input.type, object: one.object, external_id: one.account }));
+    const hand = { at: context.now(), actor: context.actor };
+    return context.engine.options.database.write(async (transaction) => {
+      await rejectPairs(transaction, matching.run, job.connection, refused, hand);
+      await audit(transaction, {
+        ...hand,
+        action: 'match.reject',
+        subject: `connection:${job.connection}`,
+        after: JSON.stringify({ type: input.type, pairs: input.pairs }),
+      });
+      return { rejected: refused.length };
+    });
+  },
+});
+
+export const matchProtect = command({
+  role: 'admin',
+  route: { method: 'POST', path: '/jobs/{job}/matching/protect', group: 'links' },
+  does: {
+    en: 'Marks accounts without an owner as not to be touched: those named, or all that nobody seems to own',
+    zh: '将无主账号标记为受保护:指定的,或全部无人对应的',
+  },
+  input: z.strictObject({
+    job: jobRef,
+    type,
+    accounts: z.array(z.string().min(1)).min(1).max(10_000).optional().describe('Without: all of the kind nobody.'),
+    reason: z.string().trim().min(1).max(500),
+  }),
+  output: z.object({ protected: z.int() }),
+  async answer(context, input) {
+    const { job, matching } = await finishedMatching(context, input.job);
+    const { database } = context.engine.options;
+    const take = (ids: readonly string[]): Promise<void> =>
+      database.write(async (transaction) => {
+        await putProtected(
+          transaction,
+          job.connection,
+          ids.map((id) => ({ type: input.type, external_id: id, reason: input.reason })),
+        );
+        await settleProtected(transaction, matching.run, input.type, ids);
+        await audit(transaction, {
+          at: context.now(),
+          actor: context.actor,
+          action: 'protected.add',
+          subject: `connection:${job.connection}`,
+          after: JSON.stringify({ reason: input.reason, accounts: ids.map((externalId) => ({ type: input.type, externalId })) }),
+        });
+      });
+    if (input.accounts) {
+      const ids = await ownerlessAmong(context.reader, matching.run, input.type, input.accounts);
+      if (ids.length > 0) await take(ids);
+      return { protected: ids.length };
+    }
+    let count = 0;
+    for (let after = ''; ; ) {
+      const page = await matchPage(context.reader, matching.run, { kind: 'nobody', type: input.type, after, limit: TOGETHER });
+      if (page.length === 0) return { protected: count };
+      after = page.at(-1)!.id;
+      count += page.length;
+      await take(page.map((row) => row.id));
+    }
+  },
+});

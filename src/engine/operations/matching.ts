@@ -1,0 +1,292 @@
+// Operations that match a target which has accounts already: start it, see its sums, its lists and the likely pairs. Nothing is linked here.
+import { z } from 'zod';
+import { type Reason, type Sign, signs } from '../../core/matching.ts';
+import type { Label } from '../../core/model.ts';
+import type { JobRow } from '../../store/jobs.ts';
+import {
+  countClear,
+  countLinked,
+  countMatched,
+  type MatchingRow,
+  type MatchKind,
+  matchingOf,
+  matchPage,
+  type ProposalRow,
+  proposalPage,
+  proposalsOf,
+  putMatching,
+} from '../../store/matching.ts';
+import { mirrorRows } from '../../store/mirror.ts';
+import { titlesOf } from '../../store/overview.ts';
+import { CommandError } from '../engine.ts';
+import { accountTitles } from '../links/titles.ts';
+import { parseJson } from '../shapes.ts';
+import { command, jobRef, query, resolveJob, type QueryContext } from './operation.ts';
+import { wantedRun } from './runs.ts';
+import { loadNames, settingsOfJob } from './show.ts';
+import { labelView } from './views.ts';
+
+export async function downstreamJob(context: QueryContext, ref: number | string): Promise<JobRow> {
+  const job = await resolveJob(context.reader, ref);
+  if (job.direction === 'down') return job;
+  throw new CommandError(
+    `Job ${job.id} "${job.name}" reads: its records find people by the rules of its correlation. Only accounts of a system that is written to are matched here.`,
+    `任务 ${job.id}“${job.name}”为上游任务:其记录按匹配规则对应人员。此处仅匹配下游系统中已有的账号。`,
+  );
+}
+
+/** The matching of a job that has come to its end. */
+export async function finishedMatching(context: QueryContext, ref: number | string): Promise<{ job: JobRow; matching: MatchingRow }> {
+  const job = await downstreamJob(context, ref);
+  const matching = await matchingOf(context.reader, job.id);
+  const run = matching ? await wantedRun(context, matching.run) : null;
+  if (matching && run?.state === 'succeeded') return { job, matching };
+  if (!matching) throw notMatched(job);
+  throw new CommandError(
+    `The matching of job ${job.id} has not come to its end: see run ${matching.run}.`,
+    `任务 ${job.id} 的匹配尚未完成:请查看执行 ${matching.run}。`,
+  );
+}
+
+const notMatched = (job: JobRow): CommandError =>
+  new CommandError(
+    `Job ${job.id} "${job.name}" was not matched yet. Start it: tributary match start ${job.id}`,
+    `任务 ${job.id}“${job.name}”尚未匹配。请先执行:tributary match start ${job.id}`,
+    { code: 'not-found' },
+  );
+
+export const matchStart = command({
+  role: 'operator',
+  route: { method: 'POST', path: '/jobs/{job}/matching', group: 'links', status: 202 },
+  does: {
+    en: 'Compares a target that has accounts already with the directory: a dry run that also looks for likely pairs. Replaces the matching before',
+    zh: '将已有账号的目标系统与目录比较:一次试运行,并查找可能的对应关系;取代之前的匹配结果',
+  },
+  input: z.strictObject({ job: jobRef }),
+  output: z.object({ run: z.int() }),
+  async answer(context, input) {
+    const job = await downstreamJob(context, input.job);
+    const { actor } = context;
+    const run = await context.engine.enqueue({ job: job.id, mode: 'full', dryRun: true, cause: 'match', actor }, (transaction, id) =>
+      putMatching(transaction, { job: job.id, run: id, at: context.now(), by_whom: actor }),
+    );
+    return { run };
+  },
+});
+
+const kinds = [
+  'matched',
+  'ambiguous',
+  'create',
+  'protected',
+  'other',
+  'accepted',
+  'candidate',
+  'nobody',
+  'untouched',
+] as const satisfies readonly MatchKind[];
+const counts = z.object({
+  type: z.string(),
+  /** In one sentence. */
+  says: labelView,
+  /** Links of the connection, those accepted since included. */
+  linked: z.int(),
+  /** A rule found exactly one account: the next run links it. */
+  matched: z.int(),
+  /** A rule found several, or one that is somebody else's. */
+  ambiguous: z.int(),
+  /** The next run would make an account; `createProposed`: of these, with a likely pair. */
+  create: z.int(),
+  createProposed: z.int(),
+  /** A rule found a protected account. */
+  protected: z.int(),
+  /** Get no account by themselves (have left, are suspended, lack a value), and seem to have one. */
+  other: z.int(),
+  /** Accounts without an owner that a rule or a proposal names for somebody. */
+  candidate: z.int(),
+  /** Accounts without an owner that nobody seems to own. */
+  nobody: z.int(),
+  /** Accounts without an owner that are protected. */
+  untouched: z.int(),
+  accepted: z.int(),
+  /** Proposals that are far ahead of every other. */
+  clear: z.int(),
+});
+
+export const matchGet = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/jobs/{job}/matching', group: 'links' },
+  does: {
+    en: 'Sums up the matching of a job: matched, ambiguous, would be created, nobody’s',
+    zh: '汇总任务的匹配结果:已匹配、不唯一、将新建、无主',
+  },
+  input: z.strictObject({ job: jobRef }),
+  output: z.object({ job: z.int(), run: z.int(), state: z.string(), at: z.number(), by: z.string(), types: z.array(counts) }),
+  async answer(context, input) {
+    const job = await downstreamJob(context, input.job);
+    const matching = await matchingOf(context.reader, job.id);
+    if (!matching) throw notMatched(job);
+    const run = await wantedRun(context, matching.run);
+    const found = await countMatched(context.reader, run.id);
+    const clear = new Map((await countClear(context.reader, run.id)).map((row) => [row.type, Number(row.count)]));
+    const linked = new Map((await countLinked(context.reader, job.connection)).map((row) => [row.type, Number(row.count)]));
+    const types = run.state === 'succeeded' ? Object.keys(settingsOfJob(job).mapping) : [];
+    return {
+      job: job.id,
+      run: run.id,
+      state: run.state,
+      at: matching.at,
+      by: matching.by_whom,
+      types: types.map((type) => {
+        const of = (kind: MatchKind, what: 'count' | 'proposed' = 'count'): number =>
+          Number(found.find((row) => row.type === type && row.kind === kind)?.[what] ?? 0);
+        const sums = Object.fromEntries(kinds.map((kind) => [kind, of(kind)])) as Record<MatchKind, number>;
+        const all = { ...sums, linked: linked.get(type) ?? 0, clear: clear.get(type) ?? 0, createProposed: of('create', 'proposed') };
+        return { type, says: sentence(all), ...all };
+      }),
+    };
+  },
+});
+
+const spelled = (count: number): string => count.toLocaleString('en-US');
+
+function sentence(sums: { linked: number; matched: number; ambiguous: number; create: number; nobody: number }): Label {
+  const [matched, ambiguous, create, nobody] = [sums.linked + sums.matched, sums.ambiguous, sums.create, sums.nobody].map(spelled);
+  return {
+    en: `${matched} matched, ${ambiguous} ambiguous, ${create} would be created, ${nobody} nobody's`,
+    zh: `已匹配 ${matched},不唯一 ${ambiguous},将新建 ${create},无主 ${nobody}`,
+  };
+}
+
+// ── lists ────────────────────────────────────────────────────────────────────────────────────────────────
+
+const account = z.object({ id: z.string(), title: z.string() });
+const proposalView = z.object({
+  object: z.string(),
+  title: z.string(),
+  account,
+  score: z.int(),
+  /** Far ahead of every other, on both sides. */
+  clear: z.boolean(),
+  reasons: z.array(z.object({ sign: z.string(), label: labelView, agrees: z.boolean(), sharedBy: z.int() })),
+});
+type ProposalView = z.output<typeof proposalView>;
+
+type StoredReason = Reason | { readonly rule: string };
+
+function reasonView(reason: StoredReason): ProposalView['reasons'][number] {
+  if ('rule' in reason)
+    return { sign: 'rule', label: { en: `rule "${reason.rule}"`, zh: `匹配规则“${reason.rule}”` }, agrees: true, sharedBy: 1 };
+  return { sign: reason.sign, label: signs[reason.sign as Sign].label, agrees: reason.agrees, sharedBy: reason.sharedBy };
+}
+
+/** Names of accounts and of whom they are proposed for. */
+async function proposalViews(context: QueryContext, job: JobRow, rows: readonly ProposalRow[]): Promise<readonly ProposalView[]> {
+  const [first] = rows;
+  if (!first) return [];
+  const titles = await titlesOf(
+    context.reader,
+    rows.map((row) => row.object),
+  );
+  const accounts = await accountsOf(
+    context,
+    job,
+    first.type,
+    rows.map((row) => row.external_id),
+  );
+  return rows.map((row) => ({
+    object: row.object,
+    title: titles.get(row.object) ?? row.object,
+    account: { id: row.external_id, title: accounts.get(row.external_id) ?? row.external_id },
+    score: row.score,
+    clear: row.clear === 1,
+    reasons: parseJson<StoredReason[]>(row.reasons, []).map(reasonView),
+  }));
+}
+
+async function accountsOf(context: QueryContext, job: JobRow, type: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  return accountTitles(await loadNames(context), job.connection, type, await mirrorRows(context.reader, job.connection, type, ids));
+}
+
+export const matchList = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/jobs/{job}/matching/rows', group: 'links', page: 'after' },
+  does: {
+    en: 'Lists one kind of a matching: people with what a rule found for them and with likely accounts, or accounts without an owner',
+    zh: '列出匹配结果中的一类:人员及规则匹配到的、可能的账号,或无主账号',
+  },
+  input: z.strictObject({
+    job: jobRef,
+    kind: z.enum(kinds),
+    type: z.string().min(1).default('person'),
+    after: z.string().default(''),
+    limit: z.int().min(1).max(500).default(50),
+  }),
+  output: z.object({
+    rows: z.array(
+      z.object({
+        /** A directory id; of `candidate`, `nobody` and `untouched` the id of the account. */
+        id: z.string(),
+        title: z.string(),
+        /** What a rule found, or what was accepted. */
+        account: account.nullable(),
+        /** Of `ambiguous`: what the rule found. */
+        candidates: z.array(account),
+        rule: z.string().nullable(),
+        proposals: z.array(proposalView),
+      }),
+    ),
+    next: z.string().nullable(),
+  }),
+  async answer(context, input) {
+    const { job, matching } = await finishedMatching(context, input.job);
+    const rows = await matchPage(context.reader, matching.run, input);
+    const ids = rows.map((row) => row.id);
+    const isAccount = ['candidate', 'nobody', 'untouched'].includes(input.kind);
+    const details = new Map(rows.map((row) => [row.id, parseJson<{ rule?: string; candidates?: string[] }>(row.detail, {})]));
+    const accounts = await accountsOf(context, job, input.type, [
+      ...(isAccount ? ids : rows.flatMap((row) => row.external_id ?? [])),
+      ...[...details.values()].flatMap((detail) => detail.candidates ?? []),
+    ]);
+    const titles = isAccount ? accounts : await titlesOf(context.reader, ids);
+    const proposals = isAccount ? [] : await proposalViews(context, job, await proposalsOf(context.reader, matching.run, input.type, ids));
+    const named = (id: string) => ({ id, title: accounts.get(id) ?? id });
+    return {
+      rows: rows.map((row) => ({
+        id: row.id,
+        title: titles.get(row.id) ?? row.id,
+        account: row.external_id === null ? null : named(row.external_id),
+        candidates: (details.get(row.id)!.candidates ?? []).map(named),
+        rule: details.get(row.id)!.rule ?? null,
+        proposals: proposals.filter((one) => one.object === row.id),
+      })),
+      next: rows.length === input.limit ? rows.at(-1)!.id : null,
+    };
+  },
+});
+
+const place = z.tuple([z.string(), z.string()]);
+
+export const matchProposals = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/jobs/{job}/matching/proposals', group: 'links', page: 'after' },
+  does: { en: 'Lists likely pairs of a matching with score and reasons', zh: '列出匹配中可能的对应关系及得分、理由' },
+  input: z.strictObject({
+    job: jobRef,
+    type: z.string().min(1).default('person'),
+    clear: z.boolean().default(false).describe('Only those far ahead of every other.'),
+    score: z.int().min(0).max(100).default(0).describe('At least.'),
+    after: place.optional(),
+    limit: z.int().min(1).max(500).default(50),
+  }),
+  output: z.object({ proposals: z.array(proposalView), next: place.nullable() }),
+  async answer(context, input) {
+    const { job, matching } = await finishedMatching(context, input.job);
+    const rows = await proposalPage(context.reader, matching.run, { ...input, least: input.score, after: input.after ?? ['', ''] });
+    const last = rows.length === input.limit ? rows.at(-1)! : null;
+    return {
+      proposals: [...(await proposalViews(context, job, rows))],
+      next: last ? ([last.object, last.external_id] as [string, string]) : null,
+    };
+  },
+});
