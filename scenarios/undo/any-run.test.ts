@@ -1,5 +1,5 @@
 // Random runs over the directory, a real LDAP server, SCIM and Feishu: taken back, everything readable is as before but for what was listed.
-//   UNDO_RUNS=200 UNDO_LOG=docs/proof/undo.log npm test -- scenarios/undo/any-run.test.ts     the long one
+//   UNDO_RUNS=200 UNDO_LOG=undo.log npm test -- scenarios/undo/any-run.test.ts     the long one
 import { appendFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { lossPage } from '../../src/store/undo.ts';
@@ -22,7 +22,7 @@ async function undo({ bench, jobs }: World, system: System, run: RunRow, dryRun:
     dryRun,
     cause: 'undo',
     actor: 'test',
-    undo: { kind: 'run', run: run.id, made: 'disable' },
+    order: { kind: 'run', run: run.id, made: 'disable' },
   });
   return (await bench.engine.drain()).find((one) => one.id === id)!;
 }
@@ -123,11 +123,6 @@ describe(`${RUNS} random runs`, () => {
       const before = await world.look(system);
       const run = await bench.run(jobs[system]);
       expect(run.problem, round).toBeNull();
-      const dbg = await bench.database.all(
-        `SELECT type, action, aspect, state, title, substr(error,1,200) AS e, verdict FROM change WHERE run = ? AND state <> 'applied'`,
-        run.id,
-      );
-      if (dbg.length > 0) say('OPEN ' + round + JSON.stringify(dbg));
       const after = await world.look(system);
       const undone = await takeBack(world, system, run, before, `${round}, undo`);
       await writesNothing(world, system, `${round}, undo`);

@@ -6,8 +6,9 @@ import { lossPage } from '../../src/store/undo.ts';
 import { openScene, roomy, type Scene } from '../../test/support/plain-scene.ts';
 
 const policy = { policy: { guard: { ...roomy, deletions: 'hold-above-limit' as const } } };
-const open = async (): Promise<Scene> => {
-  const scene = await openScene({ people: 5, up: policy, down: policy });
+const open = async (leaver?: { readonly gone: 'delete' }): Promise<Scene> => {
+  const rules = leaver ? { policy: { ...policy.policy, leaver } } : policy;
+  const scene = await openScene({ people: 5, up: rules, down: rules });
   scene.hr.department('other');
   scene.hr.group('team', [
     ['person', '1'],
@@ -28,7 +29,7 @@ const undo = async (scene: Scene, run: RunRow, dryRun = false): Promise<RunRow> 
     dryRun,
     cause: 'undo',
     actor: 'test',
-    undo: { kind: 'run', run: run.id, made: 'disable' },
+    order: { kind: 'run', run: run.id, made: 'disable' },
   });
   return (await scene.bench.engine.drain()).find((one) => one.id === id)!;
 };
@@ -78,14 +79,16 @@ describe('a run of a downstream job that is undone', () => {
   });
 
   it('is not tried again either where it could not be carried out, until it is asked for again', async () => {
-    const scene = await open();
+    const scene = await open({ gone: 'delete' });
     const before = scene.account('2')!;
+    scene.hr.delete('person', '3');
+    scene.app.refusals.set(scene.account('3')!.id, 'invalid');
     scene.hr.set('person', '1', { title: 'Chief' });
     scene.hr.set('person', '2', { title: 'Chief' }, { membership: [{ to: { type: 'department', id: 'other' }, primary: true }] });
     scene.hr.person('9', 'main');
     scene.app.refusals.set(before.id, 'invalid');
     const { down } = await scene.sync();
-    expect(down.counts).toMatchObject({ applied: 2, failed: 1 });
+    expect(down.counts).toMatchObject({ applied: 2, failed: 3 });
     const undone = await undo(scene, down);
     scene.app.refusals.clear();
     scene.days(1);
@@ -94,7 +97,12 @@ describe('a run of a downstream job that is undone', () => {
     expect(scene.account('2')).toEqual(before);
     await undo(scene, undone);
     const { down: next } = await scene.sync();
-    expect((await scene.changes(next)).map(({ action, state }) => [action, state])).toEqual([['update', 'applied']]);
+    expect((await scene.changes(next)).map(({ action, state }) => [action, state]).toSorted()).toEqual([
+      ['disable', 'applied'],
+      ['remove', 'applied'],
+      ['update', 'applied'],
+    ]);
+    expect(scene.account('3')).toBeUndefined();
     expect(scene.account('2')!.attributes.title).toBe('Chief');
     expect(scene.app.departmentsOf(before.id)).toEqual([scene.app.by('department', 'code', 'other')!.id]);
   });

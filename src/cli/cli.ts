@@ -13,6 +13,7 @@ import { department, edit, group, person } from './commands/edit.ts';
 import { erase } from './commands/erase.ts';
 import { explain } from './commands/explain.ts';
 import { job, sync } from './commands/job.ts';
+import { leaver } from './commands/leaver.ts';
 import { links } from './commands/links.ts';
 import { history } from './commands/lists.ts';
 import { match } from './commands/match.ts';
@@ -56,6 +57,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   notices,
   channel,
   explain,
+  leaver,
   person,
   department,
   group,

@@ -11,6 +11,16 @@ export type UndoOrder =
   /** Everything that has happened to the run's keys in the directory after a place of the history. */
   | { readonly kind: 'moment'; readonly seq: number; readonly made: 'disable' | 'remove' };
 
+/** Closes at once what a person has: in the directory they have left, in a system their account is disabled. */
+export interface CloseOrder {
+  readonly kind: 'close';
+  /** Directory id. */
+  readonly person: string;
+}
+
+/** What a run does that reads no source. */
+export type WorkOrder = UndoOrder | CloseOrder;
+
 export interface EdgeStep {
   readonly relation: string;
   readonly to_type: string;

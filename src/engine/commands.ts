@@ -32,6 +32,7 @@ import { jobDuplicate, jobForecast, jobOrphans, jobRemove, jobRollback, jobUpdat
 import { jobDepartments } from './operations/job-scope.ts';
 import { jobCreate, jobGet, lookupList, lookupPut } from './operations/jobs.ts';
 import { schemaGet } from './operations/schema.ts';
+import { leaverClose, leaverPreview, leaverSheet } from './operations/leavers.ts';
 import { linkConsequence, linkCut, linkList, linkMove } from './operations/links.ts';
 import { linkImport } from './operations/link-import.ts';
 import { matchAccept, matchProtect, matchReject } from './operations/match-decisions.ts';
@@ -108,6 +109,9 @@ export const operations = {
   'job.update': jobUpdate,
   'job.versions': jobVersions,
   'history.list': historyList,
+  'leaver.close': leaverClose,
+  'leaver.preview': leaverPreview,
+  'leaver.sheet': leaverSheet,
   'link.consequence': linkConsequence,
   'link.cut': linkCut,
   'link.import': linkImport,

@@ -1,7 +1,7 @@
 // The engine as commands see it: queue runs, carry them out, decide held work, brake, retry.
 import type { Label, ObjectKey } from '../core/model.ts';
 import { jobSettingsSchema, type JobSettings } from '../core/job-settings.ts';
-import type { UndoOrder } from '../core/undo.ts';
+import type { WorkOrder } from '../core/undo.ts';
 import type { CheckReport } from '../connector-kit/contract.ts';
 import { audit } from '../store/audit.ts';
 import { getJob, listBrakes, noteCheck, patchJob, releaseBrake, setBrake, type JobRow } from '../store/jobs.ts';
@@ -57,7 +57,7 @@ export interface RunRequest {
   readonly trial?: JobSettings;
   /** A dry run over the directory as that run's plan would leave it. */
   readonly over?: number;
-  readonly undo?: UndoOrder | null;
+  readonly order?: WorkOrder | null;
 }
 
 export type Alongside = (transaction: Transaction, run: number) => Promise<void>;
@@ -123,6 +123,10 @@ function notEnabled(job: JobRow): CommandError {
   );
 }
 
+/** Who is closed comes before everything else, and a few keys before everybody. */
+const seniority = (run: RunRow): number => (run.order?.kind === 'close' ? 0 : run.mode === 'keys' ? 1 : 2);
+const bySeniority = (a: RunRow, b: RunRow): number => seniority(a) - seniority(b) || a.id - b.id;
+
 /** A retried object is not retried by itself before this. */
 const REVIVED_MS = 600_000;
 /** How often a long run listens for what was touched meanwhile. */
@@ -145,8 +149,9 @@ export function createEngine(options: EngineOptions): Engine {
   const enqueue = async (request: RunRequest, alongside?: Alongside): Promise<number> => {
     const job = await jobOf(request.job);
     const { runsByItself, writes } = conductOf(job.state);
-    // What a job did can be taken back, whatever became of the job.
-    if (request.dryRun || request.undo || writes) return queue(job, request, alongside);
+    // What a job did can be taken back, whatever became of the job. Who leaves is closed where somebody else stopped the job, too.
+    const mayOrder = request.order && (request.order.kind !== 'close' || job.direction === 'up' || conductOf(job.state).closes);
+    if (request.dryRun || mayOrder || writes) return queue(job, request, alongside);
     // What a job that only observes is asked for, it plans. An approval would be lost in that.
     if (!runsByItself || request.cause === 'approval') throw notEnabled(job);
     return queue(job, { ...request, dryRun: true }, alongside);
@@ -177,7 +182,7 @@ export function createEngine(options: EngineOptions): Engine {
         ...(request.behind ? { behind: request.behind } : {}),
         ...(request.trial ? { trial: JSON.stringify(request.trial) } : {}),
         ...(request.over === undefined ? {} : { overPlan: request.over }),
-        ...(request.undo ? { undo: request.undo } : {}),
+        ...(request.order ? { order: request.order } : {}),
       });
       if (request.mode === 'keys' && request.ofPlan !== undefined && !request.keys) await copyRunKeys(transaction, request.ofPlan, run);
       await alongside?.(transaction, run);
@@ -228,7 +233,7 @@ export function createEngine(options: EngineOptions): Engine {
         await listen();
         listenedAt = performance.now();
       }
-      const short = (await open()).filter((candidate) => candidate.mode === 'keys' && candidate.state === 'queued');
+      const short = (await open()).filter((candidate) => candidate.mode === 'keys' && candidate.state === 'queued').sort(bySeniority);
       if (short.length > 0) await before?.();
       for (const run of short) {
         tried.add(run.id);
@@ -238,7 +243,7 @@ export function createEngine(options: EngineOptions): Engine {
     for (;;) {
       if (outer?.aborted) return done;
       const pause = await listen();
-      const [next] = [...(await open())].sort((a, b) => Number(b.mode === 'keys') - Number(a.mode === 'keys') || a.id - b.id);
+      const [next] = [...(await open())].sort(bySeniority);
       if (!next && pause === null) return done;
       if (!next) {
         // In slices, so that a command given meanwhile is not kept waiting.
@@ -362,7 +367,7 @@ export function createEngine(options: EngineOptions): Engine {
       const runs: number[] = [];
       for (const { job, order, held } of await heldIn(ids, 'open')) {
         // The decision and the run that carries it out are one: a crash between them would leave it approved for ever.
-        const request: RunRequest = { job, mode: 'keys', cause: order ? 'undo' : 'approval', actor, undo: order?.undo ?? null };
+        const request: RunRequest = { job, mode: 'keys', cause: order ? 'undo' : 'approval', actor, order: order?.order ?? null };
         runs.push(
           await enqueue(request, async (transaction, run) => {
             if (order) await copyRunKeys(transaction, order.run, run);

@@ -14,7 +14,7 @@ const ACTOR = 'quarantine';
 
 /** Called with the failure of a run. A job that only people start is left as it is: they see how it ends. */
 export async function enterQuarantine(transaction: Transaction, run: RunRow, problem: Label, now: number): Promise<void> {
-  if (run.dryRun || run.undo) return;
+  if (run.dryRun || run.order) return;
   const job = await getJob(transaction, run.job);
   if (!job) return;
   const { trigger, onError } = jobSettingsSchema.parse(JSON.parse(job.settings));
@@ -41,7 +41,7 @@ export async function enterQuarantine(transaction: Transaction, run: RunRow, pro
  * nothing was missed meanwhile.
  */
 export async function leaveQuarantine(transaction: Transaction, run: RunRow, now: number): Promise<boolean> {
-  if (run.dryRun || run.undo || run.mode === 'keys') return false;
+  if (run.dryRun || run.order || run.mode === 'keys') return false;
   const job = await getJob(transaction, run.job);
   if (job?.state !== 'quarantined') return false;
   const state = job.resumes ?? 'enabled';

@@ -29,6 +29,7 @@ import { lookupsOf } from './stages/mirror-keys.ts';
 import { observe } from './stages/observe.ts';
 import { read, rememberCursor } from './stages/read.ts';
 import { record } from './stages/record.ts';
+import { planClosing, stageClosing } from './leavers/plan.ts';
 import { confirmUndo, recordUndo } from './undo/keep.ts';
 import { isMatching } from '../store/matching.ts';
 import { match } from './matching/stage.ts';
@@ -66,6 +67,18 @@ const undoStages: Stages = [
 
 /** A matching is a dry run whose stage is looked through once more before it is dropped. */
 const matchStages: Stages = stages.toSpliced(-1, 0, ['match', match]);
+
+/** A closing asks nobody whether somebody has left: a person says so. */
+const closeStages: Stages = [
+  ['read', stageClosing],
+  ['observe', observe],
+  ['diff', planClosing],
+  ['guard', guard],
+  ['confirm', confirmUndo],
+  ['apply', apply],
+  ['record', recordUndo],
+  ['close', close],
+];
 
 /** Stages that a dry run leaves out: it plans and judges, and writes nothing anywhere. */
 const writing = new Set(['confirm', 'apply', 'record']);
@@ -137,7 +150,7 @@ async function noteReached(engine: EngineOptions, job: number): Promise<void> {
 }
 
 const stagesOf = async (database: Database, run: RunRow): Promise<Stages> => {
-  if (run.undo) return undoStages;
+  if (run.order) return run.order.kind === 'close' ? closeStages : undoStages;
   return run.dryRun && (await isMatching(database, run.id)) ? matchStages : stages;
 };
 

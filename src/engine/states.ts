@@ -63,15 +63,17 @@ interface JobConduct {
   readonly writes: boolean;
   /** It speaks for what it holds: another job may leave an object to it. */
   readonly takesOver: boolean;
+  /** A person who asks for it has somebody's account closed. What stopped the job is about what it reads, not about that person. */
+  readonly closes: boolean;
 }
 
 export const jobConduct = {
-  disabled: { runsByItself: false, listens: false, writes: false, takesOver: false },
-  observing: { runsByItself: true, listens: true, writes: false, takesOver: false },
-  pilot: { runsByItself: true, listens: true, writes: true, takesOver: false },
-  enabled: { runsByItself: true, listens: true, writes: true, takesOver: true },
-  paused: { runsByItself: false, listens: false, writes: false, takesOver: true },
-  quarantined: { runsByItself: false, listens: true, writes: true, takesOver: true },
+  disabled: { runsByItself: false, listens: false, writes: false, takesOver: false, closes: false },
+  observing: { runsByItself: true, listens: true, writes: false, takesOver: false, closes: false },
+  pilot: { runsByItself: true, listens: true, writes: true, takesOver: false, closes: true },
+  enabled: { runsByItself: true, listens: true, writes: true, takesOver: true, closes: true },
+  paused: { runsByItself: false, listens: false, writes: false, takesOver: true, closes: true },
+  quarantined: { runsByItself: false, listens: true, writes: true, takesOver: true, closes: true },
 } as const satisfies Record<keyof typeof jobTransitions, JobConduct>;
 
 export const conductOf = (state: string): JobConduct => jobConduct[state as keyof typeof jobConduct];

@@ -82,6 +82,7 @@ export const causeWords: Readonly<Record<string, Label>> = {
   forecast: label('forecast of an edit', '修改预测'),
   undo: label('undo', '撤销'),
   match: label('matching', '匹配'),
+  close: label('closing of a leaver', '离职关闭'),
   event: label('by an event', '实时事件'),
   rule: label('groups by rule', '按规则计算组成员'),
   quarantine: label('tried again while quarantined', '暂停期间重试'),

@@ -95,6 +95,14 @@ export const lastChangeOf = (reader: Reader, job: number, type: string, key: str
     key,
   );
 
+/** What was done to make, find, stop or end the accounts of a person, newest first. */
+export const endingsOf = (reader: Reader, directoryId: string): Promise<readonly ChangeRow[]> =>
+  reader.all<ChangeRow>(
+    `SELECT * FROM change WHERE directory_id = ? AND type = 'person' AND state = 'applied'
+       AND action IN ('create', 'link', 'enable', 'disable', 'remove', 'unlink') ORDER BY ended_at DESC, run DESC, wave DESC, id DESC LIMIT 1000`,
+    directoryId,
+  );
+
 export const openHeldOf = (reader: Reader, job: number, type: string, key: string): Promise<readonly HeldRow[]> =>
   reader.all<HeldRow>(
     `SELECT * FROM held WHERE job = ? AND type = ? AND source_key = ? AND state IN ('open', 'approved', 'cancelled') ORDER BY id`,

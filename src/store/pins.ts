@@ -88,6 +88,9 @@ export const pinPage = (
   );
 };
 
-/** Objects whose pins ended by hand are looked at again by the next run of whoever holds them. */
+/** Objects whose pins ended by hand are looked at again by the next run of whoever holds them, those of leavers who were kept, too. */
 export const unsettleObjects = (transaction: Transaction, objects: readonly string[]): Promise<number> =>
-  transaction.run('UPDATE claim SET settled = 0 WHERE directory_id IN {list}', list(objects));
+  transaction.run(
+    `UPDATE claim SET settled = 0, state = CASE WHEN state IN ('left', 'leaving') THEN 'held' ELSE state END WHERE directory_id IN {list}`,
+    list(objects),
+  );

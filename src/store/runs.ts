@@ -1,6 +1,6 @@
 // Runs: one execution of a job, with its stage, checkpoint and counters.
 import type { ObjectKey } from '../core/model.ts';
-import type { UndoOrder } from '../core/undo.ts';
+import type { WorkOrder } from '../core/undo.ts';
 import type { Reader, Transaction } from './database.ts';
 import { nextNumber } from './counters.ts';
 
@@ -9,7 +9,7 @@ export interface RunRow {
   readonly job: number;
   readonly mode: 'full' | 'incremental' | 'keys';
   readonly dryRun: boolean;
-  /** manual, schedule, retry, due, approval, resume, undo */
+  /** manual, schedule, retry, due, approval, resume, undo, close */
   readonly cause: string;
   readonly actor: string;
   readonly state: string;
@@ -28,8 +28,8 @@ export interface RunRow {
   readonly trial: string | null;
   /** A dry run over the directory as that run's plan would leave it. */
   readonly overPlan: number | null;
-  /** What this run takes back, instead of reading a source. */
-  readonly undo: UndoOrder | null;
+  /** What this run takes back or closes, instead of reading a source. */
+  readonly order: WorkOrder | null;
   readonly cursorNext: string | null;
   readonly evidence: unknown;
   readonly counts: Readonly<Record<string, number>>;
@@ -58,7 +58,7 @@ interface Raw {
   behind: string | null;
   trial: string | null;
   over_plan: number | null;
-  undo: string | null;
+  work_order: string | null;
   cursor_next: string | null;
   evidence: string | null;
   counts: string | null;
@@ -89,7 +89,7 @@ const rowOf = (raw: Raw): RunRow => ({
   behind: parse(raw.behind, []),
   trial: raw.trial,
   overPlan: raw.over_plan,
-  undo: parse(raw.undo, null),
+  order: parse(raw.work_order, null),
   cursorNext: raw.cursor_next,
   evidence: parse(raw.evidence, null),
   counts: parse(raw.counts, {}),
@@ -115,13 +115,13 @@ export interface NewRun {
   readonly behind?: readonly number[];
   readonly trial?: string;
   readonly overPlan?: number;
-  readonly undo?: UndoOrder | null;
+  readonly order?: WorkOrder | null;
 }
 
 export async function createRun(transaction: Transaction, run: NewRun): Promise<number> {
   const id = await nextNumber(transaction, 'run');
   await transaction.run(
-    `INSERT INTO run (id, job, mode, dry_run, cause, actor, state, stage, version, now, of_plan, proposal, behind, trial, over_plan, undo, queued_at)
+    `INSERT INTO run (id, job, mode, dry_run, cause, actor, state, stage, version, now, of_plan, proposal, behind, trial, over_plan, work_order, queued_at)
      VALUES (?, ?, ?, ?, ?, ?, 'queued', '', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     id,
     run.job,
@@ -136,7 +136,7 @@ export async function createRun(transaction: Transaction, run: NewRun): Promise<
     run.behind && run.behind.length > 0 ? JSON.stringify(run.behind) : null,
     run.trial ?? null,
     run.overPlan ?? null,
-    run.undo ? JSON.stringify(run.undo) : null,
+    run.order ? JSON.stringify(run.order) : null,
     run.now,
   );
   await putRunKeys(transaction, id, run.keys ?? []);

@@ -3,7 +3,7 @@ import { carryOut, type InputOf, type OperationName, type OutputOf } from '../..
 import { failureOf } from '../../src/engine/operations/operation.ts';
 import type { Scene } from './plain-scene.ts';
 
-export async function ask<N extends OperationName>(scene: Scene, name: N, input: InputOf<N>): Promise<OutputOf<N>> {
+export async function ask<N extends OperationName>(scene: Pick<Scene, 'bench'>, name: N, input: InputOf<N>): Promise<OutputOf<N>> {
   const { engine, database, clock } = scene.bench;
   const context = { reader: database, connectors: engine.options.connectors, now: () => clock.now(), engine, alone: true, actor: 'ann' };
   return (await carryOut(name, context, input)) as OutputOf<N>;

@@ -35,7 +35,7 @@ const isFuture = new Set([
 ]);
 
 /** What the store remembers of the job's last try; empty when it remembers nothing. */
-async function remembered(context: QueryContext, { job, settings, type, key }: Asked): Promise<Label[]> {
+export async function remembered(context: QueryContext, { job, settings, type, key }: Asked): Promise<Label[]> {
   const why: Label[] = [];
   if (job.state !== 'enabled')
     why.push({

@@ -15,6 +15,7 @@ import type { RunRow } from '../../store/runs.ts';
 import { CommandError } from '../engine.ts';
 import { parseJson } from '../shapes.ts';
 import { assertTransition, stateBehind } from '../states.ts';
+import { undoOf } from '../undo/orders.ts';
 import { wordOf } from '../words.ts';
 import { command, query, type CommandContext, type QueryContext } from './operation.ts';
 import { wantedRun } from './runs.ts';
@@ -67,7 +68,7 @@ export const undoStart = command({
     const plan = input.plan === undefined ? null : await previewOf(context, input.plan, run.id);
     const job = (await getJob(context.reader, run.job))!;
     const pause = input.pause && job.state === 'enabled' && runsByItself(job);
-    const order: UndoOrder = plan?.undo ?? { kind: 'run', run: run.id, made: input.made };
+    const order: UndoOrder = plan ? undoOf(plan) : { kind: 'run', run: run.id, made: input.made };
     const id = await enqueue(context, run.job, order, { keys: null, ofPlan: plan?.id }, async (transaction) => {
       if (pause) await pauseJob(transaction, job, run.id);
       await audit(transaction, {
@@ -95,7 +96,7 @@ async function pauseJob(transaction: Transaction, job: JobRow, undone: number): 
 
 async function previewOf(context: QueryContext, id: number, undone: number): Promise<RunRow> {
   const plan = await wantedRun(context, id);
-  if (plan.undo?.kind === 'run' && plan.undo.run === undone && plan.dryRun && plan.endedAt !== null && plan.state === 'succeeded')
+  if (plan.order?.kind === 'run' && plan.order.run === undone && plan.dryRun && plan.endedAt !== null && plan.state === 'succeeded')
     return plan;
   throw new CommandError(
     `Run ${id} is no finished preview of undoing run ${undone}. Make one: tributary undo ${undone}`,
@@ -106,7 +107,7 @@ async function previewOf(context: QueryContext, id: number, undone: number): Pro
 export const enqueue = (
   context: CommandContext,
   job: number,
-  undo: UndoOrder,
+  order: UndoOrder,
   more: { readonly dryRun?: boolean; readonly keys: readonly ObjectKey[] | null; readonly ofPlan?: number | undefined },
   alongside?: (transaction: Transaction) => Promise<void>,
 ): Promise<number> =>
@@ -116,7 +117,7 @@ export const enqueue = (
       mode: 'keys',
       cause: 'undo',
       actor: context.actor,
-      undo,
+      order,
       keys: more.keys,
       ...(more.dryRun ? { dryRun: true } : {}),
       ...(more.ofPlan === undefined ? {} : { ofPlan: more.ofPlan }),

@@ -21,7 +21,7 @@ export const CREATES = 2000;
 export async function applyCreates(context: RunContext, wave: number, depth: number): Promise<number> {
   const { database, run, outside, settings } = context;
   // An undo accepts nobody's word.
-  if (run.undo !== null) return 0;
+  if (run.order !== null) return 0;
   const span = await nextSpan(database, run.id, wave, depth, CREATES);
   if (span === null) return 0;
   context.engine.probe?.('apply:before-batch');

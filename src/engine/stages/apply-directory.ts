@@ -187,7 +187,7 @@ async function commit(
       });
     }
     // An undo says nothing in the name of a source: what the sources said stays said.
-    if (run.undo === null) accept(context, change, row, { links, claims, contributions, due });
+    if (run.order === null) accept(context, change, row, { links, claims, contributions, due });
   }
   await acceptContributions(transaction, run.id, contributions);
   await bumpContributions(

@@ -20,7 +20,8 @@ export async function confirm(context: RunContext): Promise<void> {
   }
   context.counts.held = held;
   await database.write(async (transaction) => {
-    await settleMoot(transaction, run, run.undo ? 'undo' : 'ordinary', run.now);
+    // A closing looks into nothing but whether an account is usable: no question is moot by that.
+    if (run.order?.kind !== 'close') await settleMoot(transaction, run, run.order ? 'undo' : 'ordinary', run.now);
     await noteHeld(transaction, run, engine.clock.now());
   });
 }

@@ -143,6 +143,16 @@ async function judgeAll(
         patches.push({ id: change.id, state: 'refused', at: run.now, verdict: JSON.stringify({ verdict: 'refused', reason: impossible }) });
         continue;
       }
+      // Looked at twice by a person, it is approved: no limit applies, and it counts in none.
+      if (run.order?.kind === 'close' && change.situation !== 'protected') {
+        patches.push({
+          id: change.id,
+          state: 'planned',
+          at: run.now,
+          verdict: JSON.stringify({ verdict: 'allowed', approvedBy: run.actor, reason: closedReason }),
+        });
+        continue;
+      }
       if (upgraded.has(change.id)) {
         const held: Verdict = { verdict: 'held', question: 'upgrade', reason: context.evidence.upgrade!.said };
         patches.push({ id: change.id, state: 'held', at: run.now, verdict: JSON.stringify(held) });
@@ -191,6 +201,11 @@ async function judgeAll(
     await context.breathe(after, null);
   }
 }
+
+const closedReason = {
+  en: 'Everything this person has is closed at once; somebody has looked at the preview and asked for it.',
+  zh: '立即关闭此人的全部账号;已有人查看预览并确认。',
+};
 
 const emptyTargetReason = {
   en: 'The target shows nothing of this kind any more, although much was linked. It may have been wiped, or hide it; a person must confirm that it is made again.',

@@ -245,6 +245,10 @@ async function storeApplied(context: RunContext, transaction: Transaction, plan:
     }
     if (change.action === 'create' || change.action === 'link')
       links.push({ type: plan.type, externalId: id, directoryId: change.directory_id!, madeBy: `run ${run.id}` });
+    const before = states.get(change.source_key);
+    // What an order puts right with somebody who is not (or no longer) claimed is no claim: the next run would take them for a leaver.
+    const asBefore = run.order !== null && change.action === 'update' && before !== 'held' && before !== 'disabled';
+    if (asBefore && before === undefined) continue;
     const row = staged.get(change.source_key);
     const absent = row?.seen !== 'present' || row.situation === 'out-of-scope';
     claims.push({
@@ -255,18 +259,19 @@ async function storeApplied(context: RunContext, transaction: Transaction, plan:
       target_key: id,
       input_hash: row?.input_hash ?? '',
       settled: row && row.problems === null && !absent ? 1 : 0,
-      state:
-        leaver && absent
+      state: asBefore
+        ? before!
+        : leaver && absent
           ? row?.review_at
             ? 'leaving'
             : 'left'
-          : isDisabledByUs(outcome.prepared, states.get(change.source_key))
+          : isDisabledByUs(outcome.prepared, before)
             ? 'disabled'
             : 'held',
     });
     if (row?.review_at && leaver)
       await putDue(transaction, [{ job: job.id, type: plan.type, source_key: change.source_key, what: 'delete', at: row.review_at }]);
-    else if (!leaver) staying.push(change.source_key);
+    else if (!leaver && !asBefore) staying.push(change.source_key);
   }
   for (const what of ['delete', 'delete-asked']) await dropDue(transaction, job.id, plan.type, staying, what);
   const known = new Set(

@@ -133,8 +133,10 @@ export async function confirmUndo(context: RunContext): Promise<void> {
   await confirm(context);
   const { database, run, target } = context;
   const inDirectory = target.isDirectory;
-  if (run.undo!.kind === 'run') {
-    const undone = run.undo!.run;
+  // Who is closed is so by the directory's word: there it is kept, and there it is taken back.
+  if (run.order?.kind === 'close' && !inDirectory) return;
+  if (run.order?.kind === 'run') {
+    const undone = run.order.run;
     await letGo(context, undone);
     // What it could not do, the next run would try again.
     await keep(

@@ -1,4 +1,4 @@
-// Orders to undo: which of the held changes belong to one, and under which aspect their changes are planned.
+// Orders of runs that read no source: under which aspect their changes are planned, and which of the held changes belong to one.
 import type { UndoOrder } from '../../core/undo.ts';
 import type { Reader } from '../../store/database.ts';
 import { getRun, type RunRow } from '../../store/runs.ts';
@@ -9,9 +9,18 @@ export const UNDO_REFERENCES = 'undo:references';
 
 export const isOfUndo = (aspect: string): boolean => aspect.startsWith(UNDO);
 
+/** Aspect of changes of a closing. */
+export const CLOSE = 'close';
+
+/** The order of a run whose stages are those of an undo. */
+export function undoOf({ order }: Pick<RunRow, 'order'>): UndoOrder {
+  if (order === null || order.kind === 'close') throw new Error('This run takes nothing back.');
+  return order;
+}
+
 export interface Order {
   readonly run: number;
-  readonly undo: UndoOrder;
+  readonly order: UndoOrder;
 }
 
 /** Held change → the order that its approval carries out again. */
@@ -24,7 +33,7 @@ export async function undoOrders(
   for (const row of held.filter((one) => isOfUndo(one.aspect))) {
     if (!runs.has(row.last_run)) runs.set(row.last_run, await getRun(reader, row.last_run));
     const run = runs.get(row.last_run);
-    if (run?.undo) orders.set(row.id, { run: run.id, undo: run.undo });
+    if (run?.order) orders.set(row.id, { run: run.id, order: undoOf(run) });
   }
   return orders;
 }

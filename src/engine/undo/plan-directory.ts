@@ -12,6 +12,7 @@ import type { RunContext, TypePlan } from '../context.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { holderOf, takenValues } from '../stages/taken-values.ts';
 import type { Line, Undone } from './planned.ts';
+import { undoOf } from './orders.ts';
 
 const spanOf = (order: UndoOrder): Span => (order.kind === 'run' ? { run: order.run } : { after: order.seq });
 
@@ -51,7 +52,7 @@ async function load(
   made: UndoOrder['made'] = 'disable',
 ): Promise<Batch> {
   const { database } = context;
-  const order = context.run.undo!;
+  const order = undoOf(context.run);
   const nets = await netsOf(database, ids, spanOf(order));
   const ends = new Set<string>();
   for (const net of nets.values()) {

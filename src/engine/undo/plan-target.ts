@@ -19,6 +19,7 @@ import { keepsRemoved } from '../stages/bring-back.ts';
 import { refresh } from '../stages/observe.ts';
 import type { Line, Undone } from './planned.ts';
 import type { Pointer, Snapshot } from './stage.ts';
+import { undoOf } from './orders.ts';
 
 /** Objects that the run has removed and the undo makes again, by type; who pointed to them. */
 export interface Comeback {
@@ -88,7 +89,8 @@ interface Batch {
 
 async function stepsOf(context: RunContext, plan: TypePlan, keys: readonly string[]) {
   const { database, job, run } = context;
-  const undone = run.undo!.kind === 'run' ? run.undo!.run : 0;
+  const order = undoOf(run);
+  const undone = order.kind === 'run' ? order.run : 0;
   const changes = await appliedOf(database, job.id, undone, plan.type, keys);
   const edges = groupBy(
     (

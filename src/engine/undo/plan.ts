@@ -10,6 +10,7 @@ import type { Desired } from '../stages/assess.ts';
 import { undoInDirectory, wishesInDirectory } from './plan-directory.ts';
 import { comebackOf, undoAtTarget, wishesAtTarget } from './plan-target.ts';
 import { depthsWith, storeUndone, type Undone } from './planned.ts';
+import { undoOf } from './orders.ts';
 
 /** One kind of object: what its objects shall have again, and what has to be written for it. */
 interface Kind {
@@ -20,13 +21,13 @@ interface Kind {
 
 /** What an undo has made again had been removed before: undoing that undo removes it, as the run did. */
 async function madeBy(context: RunContext): Promise<UndoOrder['made']> {
-  const order = context.run.undo!;
+  const order = undoOf(context.run);
   const undone = order.kind === 'run' ? await getRun(context.database, order.run) : undefined;
-  return undone?.undo ? 'remove' : order.made;
+  return undone?.order ? 'remove' : order.made;
 }
 
 async function kindsOf(context: RunContext): Promise<readonly Kind[]> {
-  const order = context.run.undo!;
+  const order = undoOf(context.run);
   const made = await madeBy(context);
   if (context.target.isDirectory)
     return context.target.types.map((type) => ({

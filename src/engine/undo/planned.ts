@@ -12,7 +12,7 @@ import { cannot } from '../abilities.ts';
 import type { RunContext } from '../context.ts';
 import { digest } from '../shapes.ts';
 import type { Desired } from '../stages/assess.ts';
-import { UNDO, UNDO_REFERENCES } from './orders.ts';
+import { CLOSE, UNDO, UNDO_REFERENCES } from './orders.ts';
 
 /** One line to be written. */
 export interface Line {
@@ -34,6 +34,8 @@ export interface Undone {
   readonly losses: readonly Loss[];
   readonly desired: Desired;
   readonly relations: readonly string[];
+  /** On the protected list: the guard refuses. */
+  readonly isProtected?: true;
 }
 
 const nameOf = (type: ObjectTypeSpec, line: Line): boolean => type.parent !== undefined && type.parent in line.after;
@@ -69,6 +71,11 @@ function needsOf(type: ObjectTypeSpec, line: Line): string[] {
   const parent = type.parent === undefined ? undefined : line.after[type.parent];
   const homes = line.edges.filter((edge) => edge.to_type === 'department' && edge.op !== 'remove').map((edge) => edge.to_id);
   return [...homes, ...(typeof parent === 'string' ? [parent] : [])];
+}
+
+function marksOf({ run }: RunContext, one: Undone, line: Line): { readonly aspect: string; readonly situation: string } {
+  if (run.order?.kind === 'close') return { aspect: CLOSE, situation: one.isProtected ? 'protected' : 'departed' };
+  return { aspect: line.later ? UNDO_REFERENCES : UNDO, situation: 'undone' };
 }
 
 function changeOf(
@@ -108,8 +115,7 @@ function changeOf(
     target_key: one.targetKey,
     title: one.title,
     action: line.action,
-    aspect: line.later ? UNDO_REFERENCES : UNDO,
-    situation: 'undone',
+    ...marksOf(context, one, line),
     reason: '',
     kinds: kinds.length > 0 ? `|${kinds.join('|')}|` : '',
     before: JSON.stringify(line.before),

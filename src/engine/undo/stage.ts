@@ -4,6 +4,7 @@ import { changesIn } from '../../store/ledger.ts';
 import { patchStaged } from '../../store/staged.ts';
 import { BATCH, type RunContext } from '../context.ts';
 import { parseJson } from '../shapes.ts';
+import { undoOf } from './orders.ts';
 
 /** What pointed to an object at the target when it was removed. */
 export interface Pointer {
@@ -21,7 +22,7 @@ export type Snapshot = EndpointObject & { readonly into?: readonly Pointer[]; re
 
 export async function stageUndo(context: RunContext): Promise<void> {
   const { database, run } = context;
-  const order = run.undo!;
+  const order = undoOf(run);
   if (order.kind === 'moment') {
     await database.write((transaction) =>
       transaction.run(

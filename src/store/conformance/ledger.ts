@@ -226,6 +226,9 @@ export function describeLedger(open: () => Promise<Database>): void {
       ).toEqual(['c']);
       expect((await changeList.changePage(database, { run, after: 0, limit: 9 })).rows).toHaveLength(3);
       expect(await find.lastChangeOf(database, 1, 'person', 'b')).toMatchObject({ id: id + 1 });
+      await database.write((transaction) => ledger.markApplied(transaction, [id + 1, id + 2], 1));
+      expect((await find.endingsOf(database, 'd-c')).map((row) => [row.id, row.action])).toEqual([[id + 2, 'create']]);
+      expect(await find.endingsOf(database, 'd-b')).toEqual([]);
       expect(await overview.titlesOf(database, ['d-a', 'none'])).toEqual(new Map([['d-a', 'Person a']]));
       await database.write((transaction) => runs.patchRun(transaction, run, { state: 'waiting' }));
       expect(await overview.piledUp(database)).toEqual(

@@ -118,15 +118,17 @@ export function describeUndo(open: () => Promise<Database>): void {
             target_key: id,
             input_hash: 'h',
             settled: 1,
-            state: 'held',
+            state: 'left',
           })),
           1,
         ),
       );
       await database.write((transaction) => pins.unsettleObjects(transaction, ['p1']));
-      expect((await links.claimsOf(database, 1, 'person', ['p1', 'p2'])).map((claim) => [claim.source_key, claim.settled]).sort()).toEqual([
-        ['p1', 0],
-        ['p2', 1],
+      expect(
+        (await links.claimsOf(database, 1, 'person', ['p1', 'p2'])).map((claim) => [claim.source_key, claim.settled, claim.state]).sort(),
+      ).toEqual([
+        ['p1', 0, 'held'],
+        ['p2', 1, 'left'],
       ]);
     });
   });

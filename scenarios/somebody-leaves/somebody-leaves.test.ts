@@ -1,0 +1,166 @@
+// Somebody leaves and everything is closed at once, after a second look; the leaver sheet says what is closed, when and by which run, and what is open.
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { patchJob } from '../../src/store/jobs.ts';
+import { listRuns } from '../../src/store/runs.ts';
+import { startSlapd } from '../../test/servers/slapd.ts';
+import { ask, refusal } from '../../test/support/asking.ts';
+import { emptyTree, TARGET } from '../../test/support/ldap-pair.ts';
+import { openScene, type Scene } from '../../test/support/plain-scene.ts';
+import { differences, openWorld, systems, type World } from '../undo/world.ts';
+
+const MINUTE = 60_000;
+
+async function company(): Promise<World> {
+  const server = await startSlapd({ suffix: TARGET, ldif: emptyTree(TARGET), sizelimit: 'unlimited' });
+  onTestFinished(() => server.stop());
+  const world = await openWorld({ url: server.url, rootDn: server.rootDn, password: server.password, base: TARGET });
+  world.hr.department('main');
+  for (const id of ['1', '2', '3']) world.hr.person(id, 'main', { login: `user${id}`, phone: `1380000000${id}` });
+  world.hr.set('person', '3', { manager: '1' });
+  for (const system of systems) await world.bench.run(world.jobs[system]);
+  return world;
+}
+
+const idOf = async ({ bench }: Pick<World, 'bench'>, number: string): Promise<string> =>
+  (await bench.objects('person')).find((person) => person.data.employeeNumber === number)!.id;
+
+/** Where the account of that person may be used. */
+async function usable(world: World, id: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const system of systems) {
+    const seen = (await world.look(system)).get(`person ${id}`);
+    if (seen?.get(system === 'directory' ? 'lifecycle' : 'enabled') === (system === 'directory' ? 'active' : 'true')) found.push(system);
+  }
+  return found;
+}
+
+const close = async (world: Pick<World, 'bench'>, person: string): Promise<readonly number[]> => {
+  const { token } = await ask(world, 'leaver.preview', { person });
+  return (await ask(world, 'leaver.close', { person, token })).runs;
+};
+const stateOf = (world: World, job: number, state: string): Promise<void> =>
+  world.bench.database.write((transaction) => patchJob(transaction, job, { state }));
+
+describe('closing everything that a person has', () => {
+  it('reaches every system before all else, also those of paused jobs, stays so whatever the source says, and ends with its word', async () => {
+    const world = await company();
+    const { bench, jobs, hr } = world;
+    const id = await idOf(world, 'N-1');
+    const others = await world.look('ldap');
+    await stateOf(world, jobs.ldap, 'paused');
+    await stateOf(world, jobs.scim, 'disabled');
+    const looked = await ask(world, 'leaver.preview', { person: 'N-1' });
+    expect(looked.closings.map(({ connection, does }) => [connection, does])).toEqual([
+      [null, 'leave'],
+      ['feishu', 'disable'],
+      ['ldap', 'disable'],
+      ['scim', 'refused'],
+    ]);
+    expect(await usable(world, id)).toEqual([...systems]);
+    expect(await refusal(ask(world, 'leaver.close', { person: 'N-2', token: looked.token }))).toContain('no token of a preview');
+    expect(await refusal(ask(world, 'leaver.close', { person: id, token: `${looked.token}x` }))).toContain('no token of a preview');
+    // A full comparison was asked for before.
+    const full = await bench.engine.enqueue({ job: jobs.feishu, mode: 'full', actor: 'test' });
+    const { runs } = await ask(world, 'leaver.close', { person: id, token: looked.token, why: 'dismissed' });
+    expect(runs).toHaveLength(3);
+    const ended = await bench.engine.drain();
+    expect(ended.map((run) => run.id)).toEqual([...runs, full]);
+    expect(ended.map((run) => run.state)).toEqual(['succeeded', 'succeeded', 'succeeded', 'succeeded']);
+    expect(await usable(world, id)).toEqual(['scim']);
+    // Nobody else is touched, and nothing but the account's being usable.
+    expect(differences(others, await world.look('ldap')).every((place) => place.startsWith(`person ${id} `))).toBe(true);
+
+    const first = await ask(world, 'leaver.sheet', { person: id });
+    expect(first).toMatchObject({ person: { number: 'N-1', lifecycle: 'departed' }, left: { by: 'ann' }, open: 1 });
+    expect(first.systems.map(({ connection, state, how, run }) => [connection, state, how, run])).toEqual([
+      ['feishu', 'closed', 'disabled', runs[1]],
+      ['ldap', 'closed', 'disabled', runs[2]],
+      ['scim', 'open', null, null],
+    ]);
+    expect(first.systems[2]!.why.map((label) => label.en).join()).toContain('is disabled and writes nothing');
+    expect(first.text.zh).toContain('仍未关闭:1 / 3。');
+
+    // What the source still says does not open it again; the job that was disabled closes the rest when it runs.
+    await stateOf(world, jobs.scim, 'enabled');
+    await stateOf(world, jobs.ldap, 'enabled');
+    bench.clock.advance(90 * MINUTE);
+    for (const system of systems) await bench.run(jobs[system]);
+    expect(await usable(world, id)).toEqual([]);
+    const second = await ask(world, 'leaver.sheet', { person: 'N-1' });
+    expect(second).toMatchObject({ open: 0 });
+    const scim = second.systems.find((system) => system.connection === 'scim')!;
+    expect(scim.afterMs).toBe(scim.closedAt! - second.left!.at);
+    expect(scim.afterMs).toBeGreaterThanOrEqual(90 * MINUTE);
+    expect(second.text.en).toMatch(/\[x\] scim {2}\S+ {2}disabled · .* · after 1 h 30 min/);
+    expect(await close(world, id)).toEqual([]);
+    for (const system of ['directory', 'ldap'] as const) {
+      const run = await bench.run(jobs[system]);
+      expect([system, run.counts.applied ?? 0]).toEqual([system, 0]);
+    }
+
+    // The source comes to the same word, and later to another one: it decides again.
+    hr.set('person', '1', { status: 'departed' });
+    await bench.run(jobs.directory);
+    expect((await ask(world, 'pin.list', { object: id })).pins).toEqual([]);
+    hr.set('person', '1', { status: 'active' });
+    for (const system of ['directory', 'ldap'] as const) await bench.run(jobs[system]);
+    expect(await usable(world, id)).toEqual(['directory', 'ldap']);
+    expect((await ask(world, 'leaver.sheet', { person: id })).left).toBeNull();
+  });
+
+  it('waits for the brake, which the sheet says, never touches the protected, and can be taken back', async () => {
+    const world = await company();
+    const { bench, jobs, hr } = world;
+    const id = await idOf(world, 'N-2');
+    await bench.engine.hold('connection:ldap', 'a look at it', 'ann');
+    const account = (await ask(world, 'leaver.sheet', { person: id })).systems.find((system) => system.connection === 'feishu')!.account!;
+    await bench.database.write((transaction) =>
+      transaction.insert('protected', ['connection', 'type', 'external_id', 'reason'], [['feishu', 'person', account, 'the owner']]),
+    );
+    const looked = await ask(world, 'leaver.preview', { person: id });
+    expect(looked.closings.find((closing) => closing.connection === 'feishu')).toMatchObject({ does: 'refused' });
+    await ask(world, 'leaver.close', { person: id, token: looked.token });
+    await bench.engine.drain();
+    expect(await usable(world, id)).toEqual(['ldap', 'feishu']);
+    const open = await ask(world, 'leaver.sheet', { person: id });
+    expect(open.open).toBe(2);
+    expect(open.systems.find((system) => system.connection === 'ldap')!.why[0]!.en).toContain('The brake is on (ann: a look at it)');
+    await bench.engine.release('connection:ldap', 'ann');
+    bench.clock.advance(MINUTE);
+    await bench.tick();
+    expect(await usable(world, id)).toEqual(['feishu']);
+    // Taken back in the directory, the source's word stands again, and the accounts follow.
+    const [run] = (await listRuns(bench.database, { limit: 100 })).filter((one) => one.order?.kind === 'close' && !one.dryRun).toReversed();
+    await ask(world, 'undo.start', { run: run!.id });
+    await bench.engine.drain();
+    for (const system of systems) await bench.run(jobs[system]);
+    expect(await usable(world, id)).toEqual([...systems]);
+    // Who has gone from the source is on a sheet as well.
+    hr.delete('person', '2');
+    bench.clock.advance(MINUTE);
+    for (const system of systems) await bench.run(jobs[system]);
+    const gone = await ask(world, 'leaver.sheet', { person: id });
+    expect(gone.left).toMatchObject({ jobName: 'in' });
+    expect(gone.systems.map(({ connection, how }) => [connection, how])).toEqual([
+      ['feishu', null],
+      ['ldap', 'removed'],
+      ['scim', 'removed'],
+    ]);
+  });
+
+  it('asks no question, however many are closed, also where the policy keeps accounts of leavers', async () => {
+    const scene: Scene = await openScene({ people: 30, down: { policy: { leaver: { departed: 'keep' } } } });
+    await scene.sync();
+    await scene.bench.approveAll();
+    const enabled = (): number => scene.app.all('person').filter((account) => account.enabled).length;
+    expect(enabled()).toBe(30);
+    for (let n = 1; n <= 12; n++) await close(scene, `N-${n}`);
+    await scene.bench.engine.drain();
+    expect(enabled()).toBe(18);
+    expect(await scene.heldIn('open')).toEqual([]);
+    await scene.sync();
+    expect(enabled()).toBe(18);
+    const departed = (await scene.people()).filter((person) => person.lifecycle === 'departed');
+    expect(departed).toHaveLength(12);
+  });
+});

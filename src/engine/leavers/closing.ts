@@ -1,0 +1,156 @@
+// Closing everything that a person has: looked at first, then carried out exactly so, in the directory and in every system.
+import { getRun, type RunRow } from '../../store/runs.ts';
+import type { Label } from '../../core/model.ts';
+import { objectsOf, type ObjectRow } from '../../store/directory.ts';
+import { claimsOfObject, linksOfObject } from '../../store/find.ts';
+import { listJobs, type JobRow } from '../../store/jobs.ts';
+import { planPage, type ChangeRow } from '../../store/ledger.ts';
+import type { Reader } from '../../store/database.ts';
+import { ensureConsoleJob } from '../console/job.ts';
+import { planNow } from '../dry-run.ts';
+import { CommandError, type Engine } from '../engine.ts';
+import { find } from '../explain/find.ts';
+import { digest, parseJson } from '../shapes.ts';
+import { conductOf } from '../states.ts';
+import { wordOf } from '../words.ts';
+
+/** How long a preview may be carried out. */
+const VALID_MS = 15 * 60_000;
+
+export async function wantedPerson(reader: Reader, text: string): Promise<ObjectRow> {
+  const [direct] = (await objectsOf(reader, [text])).filter((row) => row.type === 'person');
+  const found = direct ? [direct] : (await find(reader, text)).objects.filter((row) => row.type === 'person');
+  if (found.length === 1) return found[0]!;
+  if (found.length === 0)
+    throw new CommandError(`Nobody in the directory fits "${text}".`, `目录中没有符合“${text}”的人员。`, { code: 'not-found' });
+  const ids = found.map((row) => row.id).join(', ');
+  throw new CommandError(
+    `"${text}" could be ${found.length} people; give the id: ${ids}.`,
+    `“${text}”对应 ${found.length} 人,请使用编号:${ids}。`,
+    { code: 'conflict' },
+  );
+}
+
+/** A system in which the person has an account of ours, and the job that may close it there; null: none does. */
+export interface Place {
+  readonly connection: string;
+  readonly account: string;
+  readonly job: JobRow | null;
+}
+
+/** By connection. The job that holds the account goes first, then any that may write there. */
+export async function placesOf(reader: Reader, person: string): Promise<readonly Place[]> {
+  const claims = await claimsOfObject(reader, person);
+  const jobs = (await listJobs(reader)).filter((job) => job.direction === 'down');
+  const holds = (job: JobRow): boolean => claims.some((claim) => claim.job === job.id && claim.type === 'person');
+  const links = (await linksOfObject(reader, person)).filter((link) => link.type === 'person' && link.role === 'primary');
+  return links.flatMap((link) => {
+    const own = jobs.filter((job) => job.connection === link.connection);
+    const upstream = own.length === 0 && !claims.some((claim) => claim.target_key === link.external_id);
+    if (upstream) return [];
+    const [job] = own.toSorted(
+      (a, b) => Number(conductOf(b.state).closes) - Number(conductOf(a.state).closes) || Number(holds(b)) - Number(holds(a)) || a.id - b.id,
+    );
+    return [{ connection: link.connection, account: link.external_id, job: job ?? null }];
+  });
+}
+
+export interface Closing {
+  /** Null: the directory. */
+  readonly place: Place | null;
+  readonly does: 'disable' | 'leave' | 'nothing' | 'refused' | 'unreachable';
+  readonly says: Label;
+  readonly run: number | null;
+}
+
+export interface Preview {
+  readonly closings: readonly Closing[];
+  /** What has to be given to carry out exactly this. */
+  readonly token: string;
+}
+
+const leaves: Label = { en: 'In the directory the person has left, whatever a source says.', zh: '目录中标记为离职,不论源系统如何。' };
+const disables: Label = { en: 'The account is disabled.', zh: '停用账号。' };
+const isClosed: Label = { en: 'Nothing to close: disabled or gone already.', zh: '无需关闭:已停用或已不存在。' };
+
+export async function previewClosing(engine: Engine, person: string, actor: string): Promise<Preview> {
+  const { database } = engine.options;
+  const plan = async (job: number): Promise<RunRow> => {
+    const run = await planNow(engine, { job, mode: 'keys', cause: 'close', actor, order: { kind: 'close', person } });
+    if (run.endedAt === null) await engine.cancel(run.id, actor);
+    return run;
+  };
+  const places = await placesOf(database, person);
+  const above = await plan((await ensureConsoleJob(engine.options)).id);
+  // A system that does not answer holds up no other.
+  const runs = await Promise.all(places.map((place) => (place.job && conductOf(place.job.state).closes ? plan(place.job.id) : null)));
+  const closings = [await closingOf(database, null, above)];
+  for (const [n, place] of places.entries()) closings.push(await closingOf(database, place, runs[n]!));
+  const planned = [above, ...runs.filter((run) => run !== null)].map((run) => run.id);
+  return { closings, token: `${planned.join('.')}.${await checkOf(database, person, planned)}` };
+}
+
+async function closingOf(reader: Reader, place: Place | null, run: RunRow | null): Promise<Closing> {
+  if (run === null) return { place, does: 'refused', says: notWriting(place!.job), run: null };
+  if (run.state !== 'succeeded') return { place, does: 'unreachable', says: laterWords(run), run: run.id };
+  const [change] = await planPage(reader, run.id, 0, 1);
+  if (!change) return { place, does: 'nothing', says: isClosed, run: run.id };
+  if (change.state === 'refused') return { place, does: 'refused', says: reasonOf(change), run: run.id };
+  return place === null ? { place, does: 'leave', says: leaves, run: run.id } : { place, does: 'disable', says: disables, run: run.id };
+}
+
+const reasonOf = (change: ChangeRow): Label =>
+  parseJson<{ reason?: Label }>(change.verdict, {}).reason ?? { en: 'Refused.', zh: '已拒绝。' };
+
+const laterWords = (run: RunRow): Label => ({
+  en: `Cannot be looked at now${run.problem ? `: ${run.problem.en}` : '.'} It is closed as soon as that is possible.`,
+  zh: `目前无法查看${run.problem ? `:${run.problem.zh}` : '。'}一旦可用即关闭。`,
+});
+
+export const notWriting = (job: JobRow | null): Label =>
+  job === null
+    ? { en: 'No job manages this system any more: close the account there by hand.', zh: '已没有任务管理该系统,请在该系统中手工关闭。' }
+    : {
+        en: `Job ${job.id} "${job.name}" is ${wordOf.job(job.state).en} and writes nothing: close the account there by hand, or enable the job.`,
+        zh: `任务 ${job.id}“${job.name}”${wordOf.job(job.state).zh},不会写入:请在该系统中手工关闭,或启用任务。`,
+      };
+
+/** A check over what these plans are. */
+async function checkOf(reader: Reader, person: string, runs: readonly number[]): Promise<string> {
+  const parts: unknown[] = [person];
+  for (const id of runs) {
+    const run = await getRun(reader, id);
+    parts.push([
+      id,
+      run?.state ?? null,
+      (await planPage(reader, id, 0, 10)).map((change) => [change.target_key, change.hash, change.state]),
+    ]);
+  }
+  return digest(JSON.stringify(parts)).slice(0, 10);
+}
+
+/** The plans that a token names; refuses what is no preview of closing this person, or too old. */
+export async function plansOf(reader: Reader, person: string, token: string, now: number): Promise<readonly RunRow[]> {
+  const refuse = (): CommandError =>
+    new CommandError(
+      'This is no token of a preview of the last 15 minutes for this person. Look at it again, and give the token of that.',
+      '该令牌不是 15 分钟内针对此人的预览令牌。请重新预览并使用其令牌。',
+      { code: 'conflict' },
+    );
+  const parts = token.split('.');
+  const check = parts.pop();
+  const ids = parts.map(Number);
+  if (ids.length === 0 || ids.length > 200 || ids.some((id) => !Number.isSafeInteger(id) || id < 1)) throw refuse();
+  const runs: RunRow[] = [];
+  for (const id of ids) {
+    const run = await getRun(reader, id);
+    if (!run?.dryRun || run.order?.kind !== 'close' || run.order.person !== person || run.queuedAt + VALID_MS < now) throw refuse();
+    runs.push(run);
+  }
+  if ((await checkOf(reader, person, ids)) !== check) throw refuse();
+  return runs;
+}
+
+/** Whether there is something to carry out: what the plan does, or what could not be seen. */
+export const hasWork = async (reader: Reader, plan: RunRow): Promise<boolean> =>
+  plan.state !== 'succeeded' || (await planPage(reader, plan.id, 0, 10)).some((change) => change.state !== 'refused');

@@ -1,0 +1,212 @@
+// The leaver sheet: each system, closed when and by which run, how long after the source said so, and what is still open.
+import { z } from 'zod';
+import { directoryTypes, LIFECYCLE } from '../../core/directory-types.ts';
+import { isEnabled, type Lifecycle } from '../../core/lifecycle.ts';
+import type { Attributes, Label } from '../../core/model.ts';
+import { historyOf, type HistoryRow, type ObjectRow } from '../../store/directory.ts';
+import { endingsOf, mirrorOf } from '../../store/find.ts';
+import { getConnection, listBrakes, type JobRow } from '../../store/jobs.ts';
+import type { ChangeRow } from '../../store/ledger.ts';
+import { getRun, openRuns, type RunRow } from '../../store/runs.ts';
+import { dueOf } from '../../store/upkeep.ts';
+import { remembered } from '../explain/why-not.ts';
+import type { QueryContext } from '../operations/operation.ts';
+import { jobName, loadNames, settingsOfJob, type Names } from '../operations/show.ts';
+import { labelView } from '../operations/views.ts';
+import { parseJson, type Observed } from '../shapes.ts';
+import { conductOf } from '../states.ts';
+import { notWriting, placesOf, type Place } from './closing.ts';
+
+export const sheetView = z.object({
+  person: z.object({ id: z.string(), name: z.string(), number: z.string().nullable(), lifecycle: z.string() }),
+  /** When this sheet was made. */
+  at: z.number(),
+  /** When a source, the calendar or a person first said so; null: nobody has. */
+  left: z
+    .object({ at: z.number(), job: z.int().nullable(), jobName: z.string().nullable(), run: z.int().nullable(), by: z.string() })
+    .nullable(),
+  systems: z.array(
+    z.object({
+      connection: z.string(),
+      connectionName: z.string(),
+      job: z.int().nullable(),
+      jobName: z.string().nullable(),
+      /** Id of the account there. */
+      account: z.string().nullable(),
+      state: z.enum(['closed', 'open']),
+      how: z.enum(['disabled', 'removed', 'by-others']).nullable(),
+      closedAt: z.number().nullable(),
+      run: z.int().nullable(),
+      by: z.string().nullable(),
+      /** After `left.at`; 0 where it was closed before. */
+      afterMs: z.number().nullable(),
+      /** When the account is due to be removed. */
+      removalAt: z.number().nullable(),
+      /** Why it is open. */
+      why: z.array(labelView),
+    }),
+  ),
+  open: z.int(),
+});
+export type Sheet = z.output<typeof sheetView>;
+type System = Sheet['systems'][number];
+
+/** Far more than somebody who has left still gets. */
+const HISTORY = 200;
+
+export async function sheetOf(context: QueryContext, person: ObjectRow): Promise<Sheet> {
+  const names = await loadNames(context);
+  const left = await leftAt(context, names, person);
+  const endings = await endingsOf(context.reader, person.id);
+  const places = new Map((await placesOf(context.reader, person.id)).map((place) => [place.connection, place]));
+  // Where the account was removed there is no link any more; the ledger knows of it.
+  for (const change of endings) {
+    const job = names.jobs.get(change.job);
+    if (job?.direction === 'down' && !places.has(job.connection))
+      places.set(job.connection, { connection: job.connection, account: change.target_key ?? '', job });
+  }
+  const systems: System[] = [];
+  for (const place of [...places.values()].toSorted((a, b) => (a.connection < b.connection ? -1 : 1)))
+    systems.push(await systemOf(context, names, person, place, endings, left?.at ?? null));
+  const data = parseJson<Attributes>(person.data, {});
+  const title = directoryTypes.find((spec) => spec.id === 'person')!.title;
+  const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+  return {
+    person: {
+      id: person.id,
+      name: text(data[title]) ?? text(data.userName) ?? person.id,
+      number: text(data.employeeNumber),
+      lifecycle: person.lifecycle,
+    },
+    at: context.now(),
+    left,
+    systems,
+    open: systems.filter((system) => system.state === 'open').length,
+  };
+}
+
+const lifecycleIn = (row: HistoryRow): unknown =>
+  row.action === 'remove' ? 'absent' : parseJson<Record<string, unknown>>(row.after, {})[LIFECYCLE];
+
+/** The first entry since which the person has not been usable any more. Counted from where its run began to read. */
+async function leftAt(context: QueryContext, names: Names, person: ObjectRow): Promise<Sheet['left']> {
+  if (isEnabled(person.lifecycle as Lifecycle) || person.lifecycle === 'pre-hire') return null;
+  let first: HistoryRow | undefined;
+  for (const row of await historyOf(context.reader, person.id, HISTORY)) {
+    const lifecycle = lifecycleIn(row);
+    if (typeof lifecycle !== 'string') continue;
+    if (isEnabled(lifecycle as Lifecycle) || lifecycle === 'pre-hire') break;
+    first = row;
+  }
+  if (!first) return null;
+  const run = first.run === null ? undefined : await getRun(context.reader, Number(first.run));
+  return {
+    at: run ? Math.min(run.now, Number(first.at)) : Number(first.at),
+    job: first.job === null ? null : Number(first.job),
+    jobName: first.job === null ? null : jobName(names, Number(first.job)),
+    run: first.run === null ? null : Number(first.run),
+    by: first.actor,
+  };
+}
+
+async function systemOf(
+  context: QueryContext,
+  names: Names,
+  person: ObjectRow,
+  place: Place,
+  endings: readonly ChangeRow[],
+  left: number | null,
+): Promise<System> {
+  const own = endings.filter((change) => names.jobs.get(change.job)?.connection === place.connection);
+  const last = own[0];
+  const mirror = await mirrorOf(context.reader, place.connection, 'person', place.account);
+  const enabled = parseJson<Partial<Observed>>(mirror?.data, {}).e;
+  // Closed since the first change after which none opened it again, and gone or disabled by the last.
+  const opened = own.findIndex((change) => change.action !== 'disable' && change.action !== 'remove');
+  const first = (opened === -1 ? own : own.slice(0, opened)).at(-1);
+  const isOurs = last !== undefined && first !== undefined;
+  const at = isOurs ? Number(first.ended_at) : null;
+  // Somebody there may have put the account on again since.
+  const again = isOurs && last.action === 'disable' && enabled === true && Number(mirror!.observed_at) > Number(last.ended_at);
+  const how = isOurs && !again ? (last.action === 'remove' ? 'removed' : 'disabled') : enabled === false ? 'by-others' : null;
+  const closed = how !== null;
+  const run = closed && isOurs ? await getRun(context.reader, Number(first.run)) : undefined;
+  const due = place.job
+    ? (await dueOf(context.reader, place.job.id, 'person', [person.id])).find((row) => row.what.startsWith('delete'))
+    : undefined;
+  return {
+    connection: place.connection,
+    connectionName: names.connections.get(place.connection)?.name ?? place.connection,
+    job: place.job?.id ?? null,
+    jobName: place.job?.name ?? null,
+    account: place.account === '' ? null : place.account,
+    state: closed ? 'closed' : 'open',
+    how,
+    closedAt: closed ? at : null,
+    run: run?.id ?? null,
+    by: run?.actor ?? null,
+    afterMs: closed && at !== null && left !== null ? Math.max(0, at - left) : null,
+    removalAt: due ? Number(due.at) : null,
+    why: closed ? [] : await whyOpen(context, person, place, { again, unlinked: last?.action === 'unlink', hasLeft: left !== null }),
+  };
+}
+
+interface Facts {
+  readonly again: boolean;
+  readonly unlinked: boolean;
+  readonly hasLeft: boolean;
+}
+
+async function whyOpen(context: QueryContext, person: ObjectRow, place: Place, facts: Facts): Promise<Label[]> {
+  const { reader } = context;
+  const { job } = place;
+  const why: Label[] = [];
+  if (facts.again) why.push({ en: 'It was disabled, and somebody there has enabled it again.', zh: '曾被停用,后在该系统中又被启用。' });
+  if (facts.unlinked)
+    why.push({
+      en: 'The job let go of it and left it as it was: close it there by hand.',
+      zh: '任务已解除关联并保留账号:请在该系统中手工关闭。',
+    });
+  if (job === null || !conductOf(job.state).closes) return [...why, notWriting(job)];
+  for (const brake of await listBrakes(reader))
+    if (['all', `job:${job.id}`, `connection:${place.connection}`].includes(brake.scope))
+      why.push({
+        en: `The brake is on (${brake.by_whom}: ${brake.reason}). Release it: tributary release.`,
+        zh: `总闸已拉下(${brake.by_whom}:${brake.reason})。请松开:tributary release。`,
+      });
+  const connection = await getConnection(reader, place.connection);
+  if (connection && connection.breaker_opened_at !== null)
+    why.push({
+      en: 'The system does not answer; it is tried again by itself.',
+      zh: '该系统无响应,将自动重试。',
+    });
+  for (const run of await openRuns(reader)) if (concerns(run, job, person.id)) why.push(underWay(run));
+  why.push(...(await remembered(context, { job, settings: settingsOfJob(job), type: 'person', key: person.id })));
+  const policy = settingsOfJob(job).policy.leaver.departed;
+  if (policy === 'keep' || policy === 'unlink')
+    why.push({
+      en: `Job ${job.id} "${job.name}" leaves accounts of people who left (policy.leaver.departed).`,
+      zh: `任务 ${job.id}“${job.name}”按策略保留离职人员的账号(policy.leaver.departed)。`,
+    });
+  if (why.length > 0) return why;
+  return [facts.hasLeft ? nextRun(job) : { en: 'Nobody has said that this person left.', zh: '尚未标记该人员离职。' }];
+}
+
+const concerns = (run: RunRow, job: JobRow, person: string): boolean =>
+  run.job === job.id && !run.dryRun && (run.order === null || run.order.kind !== 'close' || run.order.person === person);
+
+const underWay = (run: RunRow): Label => ({
+  en: `Run ${run.id} is under way${run.problem ? `: ${run.problem.en}` : '.'}`,
+  zh: `执行 ${run.id} 正在进行${run.problem ? `:${run.problem.zh}` : '。'}`,
+});
+
+const nextRun = (job: JobRow): Label =>
+  job.next_due_at === null
+    ? {
+        en: `It comes with the next run of job ${job.id} "${job.name}": tributary run ${job.id}.`,
+        zh: `将由任务 ${job.id}“${job.name}”的下一次执行处理:tributary run ${job.id}。`,
+      }
+    : {
+        en: `It comes with the next run of job ${job.id} "${job.name}" at ${new Date(job.next_due_at).toISOString()}.`,
+        zh: `将由任务 ${job.id}“${job.name}”于 ${new Date(job.next_due_at).toISOString()} 的执行处理。`,
+      };
