@@ -34,7 +34,7 @@ import { jobCreate, jobGet, lookupList, lookupPut } from './operations/jobs.ts';
 import { schemaGet } from './operations/schema.ts';
 import { leaverClose, leaverPreview, leaverSheet } from './operations/leavers.ts';
 import { linkConsequence, linkCut, linkList, linkMove } from './operations/links.ts';
-import { linkImport } from './operations/link-import.ts';
+import { linkCheck, linkExport, linkImport } from './operations/link-import.ts';
 import { matchAccept, matchProtect, matchReject } from './operations/match-decisions.ts';
 import { matchGet, matchList, matchProposals, matchStart } from './operations/matching.ts';
 import { noticeList, noticePreview, noticeResend } from './operations/notices.ts';
@@ -112,8 +112,10 @@ export const operations = {
   'leaver.close': leaverClose,
   'leaver.preview': leaverPreview,
   'leaver.sheet': leaverSheet,
+  'link.check': linkCheck,
   'link.consequence': linkConsequence,
   'link.cut': linkCut,
+  'link.export': linkExport,
   'link.import': linkImport,
   'link.list': linkList,
   'link.move': linkMove,

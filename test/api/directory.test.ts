@@ -74,14 +74,16 @@ it('a link is cut and another one imported; the account goes with it, and nobody
   expect((await ask('DELETE', `/connections/app/links/person/${account}?seen=${seen}`)).body).toEqual({ object: await ids('N-1') });
   expect((await ask('DELETE', `/connections/app/links/person/${account}`)).status).toBe(404);
   expect(await list()).toHaveLength(2);
-  const made = await ask('POST', '/connections/app/links', {
-    body: { links: [{ type: 'person', externalId: account, object: await ids('N-1') }] },
-  });
-  expect([made.status, made.body]).toEqual([201, { made: 1, known: 0 }]);
-  const again = await ask('POST', '/connections/app/links', {
-    body: { links: [{ type: 'person', externalId: account, object: await ids('N-1') }] },
-  });
-  expect(again.body).toEqual({ made: 0, known: 1 });
+  const links = [{ type: 'person', externalId: account, object: await ids('N-1') }];
+  const unchecked = await ask('POST', '/connections/app/links', { body: { links } });
+  expect(unchecked.body).toMatchObject({ status: 409, errors: [{ field: 'check' }] });
+  const checked = await ask('POST', '/connections/app/links/check', { body: { links } });
+  expect(checked.body).toMatchObject({ rows: 1, ready: 1, known: 0, problems: [] });
+  const made = await ask('POST', '/connections/app/links', { body: { links, check: checked.body.check } });
+  expect([made.status, made.body]).toEqual([201, { made: 1, known: 0, leftOut: 0 }]);
+  const { check } = (await ask('POST', '/connections/app/links/check', { body: { links } })).body;
+  const again = await ask('POST', '/connections/app/links', { body: { links, check } });
+  expect(again.body).toEqual({ made: 0, known: 1, leftOut: 0 });
   await scene.sync();
   expect(scene.app.all('person').map((one) => one.enabled)).toEqual([true, true, true]);
 });

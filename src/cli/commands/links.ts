@@ -1,12 +1,9 @@
 // links: who is who, page by page and searched; cut and moved once the consequence was seen; imported; accounts not to be touched.
-import { readFileSync } from 'node:fs';
-import { parse as parseYaml } from 'yaml';
-import type { InputOf } from '../../engine/commands.ts';
-import { pathFrom } from '../../settings.ts';
 import { answer, type CliCommand, type CommandCall, text, whole } from '../command.ts';
 import { type Exit, UsageError } from '../errors.ts';
 import { number, time, typeWord } from '../format.ts';
 import { clean, table } from '../terminal.ts';
+import { checkFile, exportFile, importFile } from './link-files.ts';
 import { page, paging, placeIn } from './lists.ts';
 
 const verbs: Readonly<Record<string, (call: CommandCall, words: readonly string[]) => Promise<Exit>>> = {
@@ -17,7 +14,9 @@ const verbs: Readonly<Record<string, (call: CommandCall, words: readonly string[
     if (to === undefined) throw new UsageError('Say whose it shall be: --to ID.', '请用 --to 给出新的目录编号。');
     return change(call, words, to);
   },
-  import: (call, words) => importLinks(call, words[0]),
+  check: (call, words) => checkFile(call, words[0]),
+  import: (call, words) => importFile(call, words[0]),
+  export: (call, words) => exportFile(call, words[0]),
   protected: (call, words) => listProtected(call, words),
   protect: (call, words) => protect(call, words),
   unprotect: (call, words) => unprotect(call, words),
@@ -25,10 +24,10 @@ const verbs: Readonly<Record<string, (call: CommandCall, words: readonly string[
 
 export const links: CliCommand = {
   usage:
-    'links [TEXT] [--connection C] [--type T] [--object ID] | links cut CONNECTION TYPE EXTERNAL-ID [--seen S] | links move CONNECTION TYPE EXTERNAL-ID --to ID [--seen S] | links import CONNECTION -f FILE | links protected CONNECTION | links protect CONNECTION TYPE EXTERNAL-ID… --reason TEXT | links unprotect CONNECTION TYPE EXTERNAL-ID',
+    'links [TEXT] [--connection C] [--type T] [--object ID] | links cut CONNECTION TYPE EXTERNAL-ID [--seen S] | links move CONNECTION TYPE EXTERNAL-ID --to ID [--seen S] | links check CONNECTION -f FILE | links import CONNECTION -f FILE --check C [--leave-out] | links export CONNECTION [-f FILE] | links protected CONNECTION | links protect CONNECTION TYPE EXTERNAL-ID… --reason TEXT | links unprotect CONNECTION TYPE EXTERNAL-ID',
   does: {
-    en: 'which external object is which person, department or group: searched, cut, moved, imported; accounts that are not to be touched',
-    zh: '外部对象与人员、部门、组的关联:搜索、解除、移动、导入;受保护账号',
+    en: 'which external object is which person, department or group: searched, cut, moved, imported and exported; accounts that are not to be touched',
+    zh: '外部对象与人员、部门、组的关联:搜索、解除、移动、导入导出;受保护账号',
   },
   options: {
     ...paging,
@@ -37,6 +36,8 @@ export const links: CliCommand = {
     object: { type: 'string' },
     to: { type: 'string' },
     seen: { type: 'string' },
+    check: { type: 'string' },
+    'leave-out': { type: 'boolean' },
     reason: { type: 'string' },
     file: { type: 'string', short: 'f' },
   },
@@ -127,30 +128,6 @@ async function change(call: CommandCall, words: readonly string[], to: string | 
       output.say({
         en: `It is ${moved.to} now. Values follow with the next full run.`,
         zh: `现对应 ${moved.to}。数据随下次全量执行更新。`,
-      }),
-    ),
-  );
-  return 'done';
-}
-
-async function importLinks(call: CommandCall, connection: string | undefined): Promise<Exit> {
-  const file = text(call, 'file');
-  if (connection === undefined || file === undefined)
-    throw new UsageError('Name the connection, and the file with -f.', '请给出连接,并用 -f 指定文件。');
-  let parsed: unknown;
-  try {
-    parsed = parseYaml(readFileSync(pathFrom(process.cwd(), file), 'utf8'));
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, `无法读取 ${file}:${(error as Error).message}`);
-  }
-  if (!Array.isArray(parsed))
-    throw new UsageError(`${file} holds no list of { type, externalId, object }.`, `${file} 中没有 { type, externalId, object } 列表。`);
-  const made = await (await call.session()).call('link.import', { connection, links: parsed as InputOf<'link.import'>['links'] });
-  answer(call, made, () =>
-    call.output.line(
-      call.output.say({
-        en: `Made ${number(made.made)} links; ${number(made.known)} were there already.`,
-        zh: `已建立 ${number(made.made)} 条关联;${number(made.known)} 条已存在。`,
       }),
     ),
   );

@@ -7,7 +7,7 @@ import { isConnectorError } from '../../connector-kit/errors.ts';
 import type { Edges } from '../../core/model.ts';
 import { find, person, target, unit } from './test-export.ts';
 import { desk, readAll, signal, writing } from './test-support.ts';
-import { guardFormula, unguardFormula } from './text.ts';
+import { guardFormula, unguardFormula } from '../../core/formula.ts';
 
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(

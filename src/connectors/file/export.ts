@@ -6,7 +6,8 @@ import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { FileConfig } from './config.ts';
 import { type ExportTable, exportTables } from './export-rows.ts';
 import { type ExportState, syncFolder } from './state.ts';
-import { guardFormula, guardTyped, say } from './text.ts';
+import { guardFormula } from '../../core/formula.ts';
+import { guardTyped, say } from './text.ts';
 
 const BATCH = 500;
 /** A workbook is put together in memory. */

@@ -1,6 +1,6 @@
 // A file to begin with: the headers that are found by themselves, and sample rows that show what belongs where.
 import { stringify } from 'csv-stringify/sync';
-import { guardFormula } from './text.ts';
+import { guardFormula } from '../../core/formula.ts';
 
 export type TemplateLanguage = 'zh' | 'en';
 export type TemplateTable = 'people' | 'departments';

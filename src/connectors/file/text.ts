@@ -1,4 +1,5 @@
-// Cleaning of cell text, and the guard that keeps exported cells from being run as formulas.
+// Cleaning of cell text.
+import { guardFormula } from '../../core/formula.ts';
 import type { Label } from '../../core/model.ts';
 
 export const say = (en: string, zh: string): Label => ({ en, zh });
@@ -23,17 +24,6 @@ export const narrow = (text: string): string => (/^[\x20-\x7E]*$/.test(text) ? t
 
 /** Names are compared without regard to blanks and case. */
 export const nameKey = (text: string): string => narrow(text).replace(/\s+/g, '').toLowerCase();
-
-const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
-
-/**
- * Puts an apostrophe before what a spreadsheet would run as a formula (and before what already looks guarded).
- * @see https://owasp.org/www-community/attacks/CSV_Injection
- */
-export const guardFormula = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);
-
-/** Takes back exactly what `guardFormula` added. */
-export const unguardFormula = (text: string): string => (text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text);
 
 /** In a typed text cell of a workbook nothing runs; only what already looks guarded needs another apostrophe. */
 export const guardTyped = (text: string): string => (text.startsWith("'") ? guardFormula(text) : text);

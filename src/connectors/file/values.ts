@@ -2,7 +2,8 @@
 import type { AttributeSpec, Label, Scalar } from '../../core/model.ts';
 import type { FileConfig } from './config.ts';
 import { type Cell, cellText, isBlank } from './table.ts';
-import { clean, excerpt, narrow, say, unguardFormula } from './text.ts';
+import { unguardFormula } from '../../core/formula.ts';
+import { clean, excerpt, narrow, say } from './text.ts';
 import { lifecycleOf, meansNothing } from './words.ts';
 
 /** `unknown`: says nothing (masked, status left out). `problem`: to be listed. */
