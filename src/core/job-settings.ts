@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type CorrelationRules, correlationRulesSchema } from './correlation.ts';
 import { guardPolicySchema } from './guard.ts';
 import { type MappingSet, mappingSetSchema } from './mapping/rows.ts';
-import { jobNoticesSchema } from './notices.ts';
+import { jobNoticesSchema, welcomeSchema } from './notices.ts';
 import { type Schedule, scheduleFields } from './schedule.ts';
 import { scopeSchema } from './scope.ts';
 import { leaverPolicySchema } from './situation.ts';
@@ -75,6 +75,8 @@ export const jobSettingsSchema = z.strictObject({
   trigger: triggerSchema.prefault({ kind: 'manual' }),
   policy: policySchema.prefault({}),
   notices: jobNoticesSchema.prefault({}),
+  /** Downstream: whom new accounts are announced to, once the job has had a good full run. Null: nobody. */
+  welcome: welcomeSchema.nullable().default(null),
   onError: z
     .strictObject({
       /** How often a run is begun in all when what stopped it may pass by itself. */

@@ -84,6 +84,8 @@ export interface AttributeSpec {
    * secret: one-shot, only in the ledger row, wiped at the outcome; never in mirror, diff, history or log.
    */
   readonly kind?: 'sensitive' | 'secret';
+  /** Of a secret, as a target: a new object can be given a random value of this many characters, of all four kinds of them. */
+  readonly initial?: { readonly length: number };
 }
 
 export interface RelationSpec {

@@ -31,6 +31,8 @@ export const noticeKinds = {
   'read-overdue': { on: ['overdue'] },
   'events-silent': { on: ['overdue'] },
   'credential-expiring': { on: ['expiry'] },
+  /** To the person whom it concerns, or to their manager. */
+  'account-created': { on: [] },
   'channel-test': { on: [] },
 } as const satisfies Record<string, { readonly on: readonly NoticeCondition[] }>;
 export type NoticeKind = keyof typeof noticeKinds;
@@ -59,6 +61,73 @@ export type NoticeRule = z.output<typeof ruleSchema>;
 
 const hours = z.int().min(1).max(8760).nullable().default(null);
 
+// ── what is said ─────────────────────────────────────────────────────────────────────────────────────────
+
+/** What a text can be filled with, by kind of reader; a line of which one is empty is left out. */
+const forOperators = [
+  'job',
+  'jobNumber',
+  'connection',
+  'run',
+  'mode',
+  'read',
+  'applied',
+  'held',
+  'failed',
+  'reason',
+  'warnings',
+  'question',
+  'count',
+  'by',
+  'hours',
+  'days',
+  'since',
+  'expires',
+  'link',
+];
+const forPeople = ['name', 'account', 'password', 'connection'];
+export const placeholdersOf = (kind: NoticeKind): readonly string[] => (kind === 'account-created' ? forPeople : forOperators);
+
+export interface NoticeText {
+  readonly subject: string;
+  readonly body: string;
+}
+
+const noticeText = z.strictObject({ subject: z.string().trim().min(1).max(200), body: z.string().trim().min(1).max(10_000) });
+const inLanguages = z.strictObject({ en: noticeText.optional(), zh: noticeText.optional() });
+
+/** Own words for a kind of notice; a language that is missing says what we say. */
+export const noticeTextsSchema = z
+  .partialRecord(z.enum(Object.keys(noticeKinds) as [NoticeKind, ...NoticeKind[]]), inLanguages)
+  .superRefine((texts, context) => {
+    for (const [kind, languages] of Object.entries(texts))
+      for (const [language, text] of Object.entries(languages ?? {})) {
+        const known = placeholdersOf(kind as NoticeKind);
+        const unknown = [...`${text.subject} ${text.body}`.matchAll(/\{(\w+)\}/g)]
+          .map(([, name]) => name!)
+          .find((name) => !known.includes(name));
+        if (unknown !== undefined)
+          context.addIssue({
+            code: 'custom',
+            path: [kind, language],
+            message: `{${unknown}} is nothing that this text can be filled with. There are: ${known.map((name) => `{${name}}`).join(', ')}`,
+          });
+      }
+  });
+export type NoticeTexts = z.output<typeof noticeTextsSchema>;
+
+/** Downstream: whether, and how, a person hears of an account that was made for them. */
+export const welcomeSchema = z.strictObject({
+  /** Id of a channel that writes to people. */
+  channel: z.string().min(1),
+  to: z.enum(['person', 'manager']).default('person'),
+  /** Attributes of the directory's person that may hold the address: the first with a value. */
+  address: z.array(z.string().min(1)).min(1).max(5).default(['privateEmail', 'email']),
+  /** Gives new accounts a random initial password where the system takes one, and tells it once. */
+  password: z.boolean().default(false),
+});
+export type Welcome = z.output<typeof welcomeSchema>;
+
 /** Of one job. Null: nobody minds. */
 export const jobNoticesSchema = z.strictObject({
   rules: z.array(ruleSchema).max(50).default([]),
@@ -74,5 +143,6 @@ export const installationNoticesSchema = jobNoticesSchema.extend({
   digest: z.strictObject({ count: z.int().min(1).max(1000).default(5), minutes: z.int().min(1).max(1440).default(10) }).prefault({}),
   /** Days before a credential expires. */
   expiryDays: z.array(z.int().min(0).max(365)).max(10).default([30, 7, 1]),
+  texts: noticeTextsSchema.default({}),
 });
 export type InstallationNotices = z.output<typeof installationNoticesSchema>;

@@ -204,6 +204,14 @@ export async function endedBefore(reader: Reader, job: number, run: number): Pro
   return raw && rowOf(raw);
 }
 
+/** Whether a full run of the job came through before this one. */
+export const hadGoodFullRun = async (reader: Reader, job: number, before: number): Promise<boolean> =>
+  (await reader.get(
+    `SELECT 1 AS yes FROM run WHERE job = ? AND id < ? AND dry_run = 0 AND mode = 'full' AND state IN ('succeeded', 'warnings') LIMIT 1`,
+    job,
+    before,
+  )) !== undefined;
+
 /** Whether a run of the job came to an end that shows what it does; a dry run counts. */
 export const hasShownPlan = async (reader: Reader, job: number): Promise<boolean> =>
   (await reader.get(

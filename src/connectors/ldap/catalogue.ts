@@ -66,7 +66,7 @@ function personAttributes(config: Shape): readonly AttributeSpec[] {
     text('preferredLanguage', 'language', '语言', { equality: 'ignore-case' }),
     text('description', 'description', '描述'),
     { name: MANAGER, label: label('direct manager', '直属上级'), type: 'reference', to: 'person', identifying: true },
-    text(PASSWORD, 'initial password', '初始密码', { kind: 'secret', writable: 'create', equality: 'exact' }),
+    text(PASSWORD, 'initial password', '初始密码', { kind: 'secret', writable: 'create', equality: 'exact', initial: { length: 16 } }),
     ...config.extraAttributes.map((name) => text(name, name, name)),
     dn,
   ];

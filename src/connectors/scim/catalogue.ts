@@ -85,6 +85,7 @@ export function catalogueOf(config: Config, profile: Profile, ignored: ReadonlyS
         type: 'string',
         kind: 'secret',
         writable: 'create',
+        initial: { length: 16 },
         ...(profile.passwordRequired ? { required: true } : {}),
       },
       ...carrier,

@@ -1,6 +1,7 @@
 // Channels and notice rules in the configuration: what a file says of them, judged, compared, saved and written out.
 import { z } from 'zod';
 import { fieldsOf, secretFields } from '../../connector-kit/define.ts';
+import { personType } from '../../core/directory-types.ts';
 import type { JobSettings } from '../../core/job-settings.ts';
 import { installationNoticesSchema, type InstallationNotices, type NoticeRule } from '../../core/notices.ts';
 import { channelOwner, deleteChannel, listChannels, putChannel, type ChannelRow } from '../../store/channels.ts';
@@ -78,7 +79,10 @@ export function understandNotices(
   const kinds = new Map<string, string>([...present.channels, ...document.channels].map((channel) => [channel.id, channel.kind]));
   if (document.notices) problems.push(...ruleProblems(document.notices.rules, ['notices', 'rules'], kinds));
   for (const { settings, index } of jobs)
-    problems.push(...ruleProblems(settings.notices.rules, ['jobs', index, 'notices', 'rules'], kinds));
+    problems.push(
+      ...ruleProblems(settings.notices.rules, ['jobs', index, 'notices', 'rules'], kinds),
+      ...welcomeProblems(settings, ['jobs', index, 'welcome'], kinds),
+    );
   return { channels, rules: document.notices ?? null, problems };
 }
 
@@ -161,6 +165,36 @@ function ruleProblems(rules: readonly NoticeRule[], path: ConfigPath, kinds: Rea
       ];
     return [];
   });
+}
+
+function welcomeProblems(
+  { welcome, direction }: JobSettings,
+  path: ConfigPath,
+  kinds: ReadonlyMap<string, string>,
+): readonly ConfigProblem[] {
+  if (welcome === null) return [];
+  if (direction === 'up')
+    return [say(path, 'only a job that writes to a system makes accounts; take it out', '只有写入下游系统的任务才会创建账号;请删除此项')];
+  const problems: ConfigProblem[] = [];
+  const kind = kinds.get(welcome.channel);
+  if (kind === undefined || !channelKinds.get(kind)?.toPeople)
+    problems.push(
+      say(
+        [...path, 'channel'],
+        `"${welcome.channel}" is no channel that writes to people; name one of kind email`,
+        `“${welcome.channel}”不是面向个人的渠道;请指定 email 类型的渠道`,
+      ),
+    );
+  for (const [index, name] of welcome.address.entries())
+    if (!personType.attributes.some((spec) => spec.name === name && spec.type === 'string'))
+      problems.push(
+        say(
+          [...path, 'address', index],
+          `people of the directory have no "${name}" that could hold an address`,
+          `目录中的人员没有可存放地址的属性“${name}”`,
+        ),
+      );
+  return problems;
 }
 
 // ── compared ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -24,6 +24,14 @@ export interface NoticeFacts {
   /** Epoch ms. */
   readonly since?: number | null;
   readonly expires?: number;
+  /** Directory id of the person whom it concerns. */
+  readonly person?: string;
+}
+
+/** Rests sealed under the key of the person, until it has been told once. */
+export interface AccountSecret {
+  readonly account: string;
+  readonly password?: string;
 }
 
 interface Note {
@@ -33,6 +41,7 @@ interface Note {
   readonly job?: number;
   readonly connection?: string;
   readonly facts: NoticeFacts;
+  readonly secret?: string;
 }
 
 async function note(transaction: Transaction, { facts, ...rest }: Note): Promise<void> {
@@ -161,4 +170,27 @@ export const noteExpiry = (
     connection,
     cause: `expiry:${connection}:${expires}:${threshold}`,
     facts: { days, expires },
+  });
+
+/** One for each account that there is: `account` is its id in the system, `secret` a sealed AccountSecret. */
+export const noteAccount = (
+  transaction: Transaction,
+  made: {
+    readonly job: number;
+    readonly connection: string;
+    readonly person: string;
+    readonly account: string;
+    readonly run: number;
+    readonly secret: string;
+    readonly at: number;
+  },
+): Promise<void> =>
+  note(transaction, {
+    kind: 'account-created',
+    at: made.at,
+    job: made.job,
+    connection: made.connection,
+    cause: `account:${made.connection}:${made.account}`,
+    facts: { run: made.run, person: made.person },
+    secret: made.secret,
   });

@@ -1,9 +1,9 @@
 // Turns a notice into a message: subject, plain text and link, in one language.
-import type { NoticeKind } from '../../core/notices.ts';
+import type { NoticeKind, NoticeText as Text, NoticeTexts } from '../../core/notices.ts';
 import type { Label } from '../../core/model.ts';
 import { questionWords, wordOf } from '../words.ts';
 import type { NoticeFacts } from './note.ts';
-import { texts, type Language, type Text } from './texts.ts';
+import { texts, type Language } from './texts.ts';
 
 export interface Told {
   readonly kind: NoticeKind;
@@ -11,6 +11,8 @@ export interface Told {
   readonly job: number | null;
   readonly connection: string | null;
   readonly facts: NoticeFacts;
+  /** What only the message itself says: never in a list, nor in what programs get. */
+  readonly personal?: { readonly name: string; readonly account: string; readonly password: string };
 }
 
 export interface Message {
@@ -53,6 +55,9 @@ function valuesOf(told: Told, language: Language, publicUrl: string | null): Rea
     since: typeof facts.since === 'number' ? time(facts.since) : '',
     expires: facts.expires === undefined ? '' : time(facts.expires),
     link: linkOf(told, publicUrl),
+    name: told.personal?.name ?? '',
+    account: told.personal?.account ?? '',
+    password: told.personal?.password ?? '',
   };
 }
 
@@ -83,19 +88,19 @@ function fill({ subject, body }: Text, values: Readonly<Record<string, string>>)
 
 const oneLine = (value: string): string => value.replace(control, ' ');
 
-/** Several become a digest: one line each. All are of one kind. */
-export function messageOf(all: readonly Told[], language: Language, publicUrl: string | null): Message {
+/** Several become a digest: one line each. All are of one kind. `own`: texts that the administrator wrote. */
+export function messageOf(all: readonly Told[], language: Language, publicUrl: string | null, own: NoticeTexts = {}): Message {
   const [first] = all;
-  if (all.length <= 1) return first ? rendered(first, language, publicUrl) : { subject: 'Tributary', text: '' };
-  const lines = all.map((told) => `${time(told.at)}  ${rendered(told, language, null).subject}`);
-  const title = rendered(first!, language, null).subject;
+  if (all.length <= 1) return first ? rendered(first, language, publicUrl, own) : { subject: 'Tributary', text: '' };
+  const lines = all.map((told) => `${time(told.at)}  ${rendered(told, language, null, own).subject}`);
+  const title = rendered(first!, language, null, own).subject;
   return language === 'zh'
     ? { subject: `${all.length} 条通知:${title} …`, text: `短时间内的同类通知合并如下。\n\n${lines.join('\n')}` }
     : { subject: `${all.length} notices: ${title} …`, text: `Notices of one kind that came close together:\n\n${lines.join('\n')}` };
 }
 
-const rendered = (told: Told, language: Language, publicUrl: string | null): Message =>
-  fill(texts[told.kind][language], valuesOf(told, language, publicUrl));
+const rendered = (told: Told, language: Language, publicUrl: string | null, own: NoticeTexts = {}): Message =>
+  fill(own[told.kind]?.[language] ?? texts[told.kind][language], valuesOf(told, language, publicUrl));
 
 /** For programs. */
 export const tellingOf = (told: Told, language: Language, publicUrl: string | null): Readonly<Record<string, unknown>> => ({
@@ -135,4 +140,5 @@ export const exampleOf = (kind: NoticeKind): Told => ({
     since: Date.UTC(2026, 1, 28, 6, 30),
     expires: Date.UTC(2026, 2, 8),
   },
+  ...(kind === 'account-created' ? { personal: { name: 'Zhang Wei', account: 'zhangwei', password: 'Xk7-mPq4v_Rt2sWh' } } : {}),
 });

@@ -1,7 +1,7 @@
 // Finds the recipients of new notices and makes their deliveries; what would be a flood becomes one digest.
 import { randomUUID } from 'node:crypto';
 import { jobSettingsSchema } from '../../core/job-settings.ts';
-import { mailAddress, noticeKinds, type InstallationNotices, type NoticeKind, type NoticeRule } from '../../core/notices.ts';
+import { mailAddress, noticeKinds, type InstallationNotices, type NoticeKind, type NoticeRule, type Welcome } from '../../core/notices.ts';
 import { listAccounts } from '../../store/accounts.ts';
 import { listChannels } from '../../store/channels.ts';
 import type { Database, Transaction } from '../../store/database.ts';
@@ -9,13 +9,21 @@ import { addToDelivery, countAlike, openDigest, putDelivery } from '../../store/
 import { listJobs } from '../../store/jobs.ts';
 import { newNotices, settleNotice, type NoticeRow } from '../../store/notices.ts';
 import { channelKinds } from './channels/kinds.ts';
+import { parseJson } from '../shapes.ts';
+import type { NoticeFacts } from './note.ts';
+import { addressee } from './people.ts';
 import { installationNotices } from './settings.ts';
 
 const AT_ONCE = 200;
 
 interface Rules {
   readonly installation: InstallationNotices;
-  readonly jobs: readonly { readonly id: number; readonly connection: string; readonly rules: readonly NoticeRule[] }[];
+  readonly jobs: readonly {
+    readonly id: number;
+    readonly connection: string;
+    readonly rules: readonly NoticeRule[];
+    readonly welcome: Welcome | null;
+  }[];
   /** Whether a channel writes to people; missing = there is no such channel. */
   readonly channels: ReadonlyMap<string, boolean>;
   readonly people: readonly { readonly mail: string; readonly roles: readonly string[] }[];
@@ -41,11 +49,10 @@ export async function routeNotices(database: Database, now: number): Promise<num
 async function rulesNow(database: Database): Promise<Rules> {
   return {
     installation: await installationNotices(database),
-    jobs: (await listJobs(database)).map((job) => ({
-      id: job.id,
-      connection: job.connection,
-      rules: jobSettingsSchema.parse(JSON.parse(job.settings)).notices.rules,
-    })),
+    jobs: (await listJobs(database)).map((job) => {
+      const { notices, welcome } = jobSettingsSchema.parse(JSON.parse(job.settings));
+      return { id: job.id, connection: job.connection, rules: notices.rules, welcome };
+    }),
     channels: new Map((await listChannels(database)).map((row) => [row.id, channelKinds.get(row.kind)?.toPeople ?? false])),
     people: (await listAccounts(database))
       .filter((account) => account.state === 'active' && mailAddress.safeParse(account.name).success)
@@ -59,7 +66,9 @@ interface Recipient {
 }
 
 /** Once each, however many rules name them. */
-function recipientsOf(notice: NoticeRow, { installation, jobs, channels, people }: Rules): readonly Recipient[] {
+function recipientsOf(notice: NoticeRow, rules: Rules): readonly Recipient[] {
+  if (notice.kind === 'account-created') return toThePerson(notice, rules);
+  const { installation, jobs, channels, people } = rules;
   const own = jobs.filter((job) => job.id === notice.job || (notice.connection !== null && job.connection === notice.connection));
   const conditions: readonly string[] = noticeKinds[notice.kind as NoticeKind]?.on ?? [];
   const found = new Map<string, Recipient>();
@@ -75,6 +84,14 @@ function recipientsOf(notice: NoticeRow, { installation, jobs, channels, people 
   return [...found.values()];
 }
 
+/** By directory id: their address is looked up when the message leaves, and stands nowhere else. */
+function toThePerson(notice: NoticeRow, { jobs, channels }: Rules): readonly Recipient[] {
+  const welcome = jobs.find((job) => job.id === notice.job)?.welcome;
+  const { person } = parseJson<NoticeFacts>(notice.facts, {});
+  if (!welcome || person === undefined || !channels.get(welcome.channel)) return [];
+  return [{ channel: welcome.channel, address: addressee(welcome.to, person) }];
+}
+
 async function deliver(
   transaction: Transaction,
   notice: NoticeRow,
@@ -83,7 +100,9 @@ async function deliver(
   now: number,
 ): Promise<void> {
   const windowMs = digest.minutes * 60_000;
-  const isFlood = (await countAlike(transaction, channel, address, notice.kind, now - windowMs)) >= digest.count;
+  // What one person gets is not what another gets.
+  const isFlood =
+    notice.kind !== 'account-created' && (await countAlike(transaction, channel, address, notice.kind, now - windowMs)) >= digest.count;
   const gathering = isFlood ? await openDigest(transaction, channel, address, notice.kind) : undefined;
   if (gathering) return addToDelivery(transaction, gathering.id, [notice.id]);
   await putDelivery(

@@ -22,7 +22,9 @@ import type { EngineOptions } from '../context.ts';
 import { parseJson } from '../shapes.ts';
 import type { ChannelKind, Outgoing, Outlet } from './channels/channel.ts';
 import { channelKinds } from './channels/kinds.ts';
+import { addressOf, personalOf, personIn } from './people.ts';
 import { messageOf, tellingOf, type Told } from './render.ts';
+import { installationNotices } from './settings.ts';
 
 const MINUTE = 60_000;
 /** One try; the channel's lease is longer, so that nobody begins the same one beside it. */
@@ -144,13 +146,18 @@ export const toldOf = (row: NoticeRow): Told => ({
 });
 
 async function outgoingOf(options: EngineOptions, { language }: ChannelRow, delivery: DeliveryRow): Promise<Outgoing> {
-  const all = (await noticesOf(options.database, delivery.id, MOST_TOLD)).map(toldOf);
+  const rows = await noticesOf(options.database, delivery.id, MOST_TOLD);
+  const reader = personIn(delivery.recipient);
+  const all = await Promise.all(
+    rows.map(async (row) => ({ ...toldOf(row), ...(reader ? { personal: await personalOf(options, row) } : {}) })),
+  );
   const publicUrl = options.publicUrl ?? null;
+  const { texts } = await installationNotices(options.database);
   return {
     id: delivery.message,
-    recipient: delivery.recipient,
+    recipient: reader ? await addressOf(options, rows[0]!.job!, reader) : delivery.recipient,
     at: delivery.made_at,
-    ...messageOf(all, language, publicUrl),
+    ...messageOf(all, language, publicUrl, texts),
     data: { type: delivery.kind, notices: all.map((told) => tellingOf(told, language, publicUrl)) },
   };
 }

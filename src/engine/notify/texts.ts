@@ -1,10 +1,6 @@
 // What notices say: one template per kind and language. `{name}` is filled in; a line whose value is empty is left out.
-import type { NoticeKind } from '../../core/notices.ts';
+import type { NoticeKind, NoticeText as Text } from '../../core/notices.ts';
 
-export interface Text {
-  readonly subject: string;
-  readonly body: string;
-}
 export type Language = 'en' | 'zh';
 
 const run = {
@@ -117,6 +113,16 @@ export const texts: Readonly<Record<NoticeKind, Readonly<Record<Language, Text>>
     zh: {
       subject: '{connection}:凭据将在 {days} 天后到期',
       body: '到期后,使用此连接的任务将无法读写。请在对方系统中获取新凭据,并用 tributary renew 更换:系统会先测试,可用才会替换。\n\n连接:{connection}\n有效期至:{expires}\n\n{link}',
+    },
+  },
+  'account-created': {
+    en: {
+      subject: 'New account in {connection}',
+      body: 'There is a new account for {name} in {connection}.\n\nSign-in name: {account}\nInitial password: {password} (sent this once and kept nowhere; change it at the first sign-in)',
+    },
+    zh: {
+      subject: '“{connection}”的新账号',
+      body: '{name} 在“{connection}”的账号已开通。\n\n登录名:{account}\n初始密码:{password}(仅发送这一次,系统不保存;请在首次登录后修改)',
     },
   },
   'channel-test': {

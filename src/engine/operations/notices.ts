@@ -1,8 +1,9 @@
 // Operations on notices: what was told to whom, by which channel, and what came of it.
 import { z } from 'zod';
-import { noticeKinds, type NoticeKind } from '../../core/notices.ts';
+import { noticeKinds, noticeTextsSchema, placeholdersOf, type NoticeKind } from '../../core/notices.ts';
 import { deliveriesOf, reviveDeliveries } from '../../store/deliveries.ts';
 import { noticePage } from '../../store/notices.ts';
+import { installationNotices } from '../notify/settings.ts';
 import { exampleOf, messageOf, titleOf } from '../notify/render.ts';
 import { toldOf } from '../notify/send.ts';
 import { groupBy, parseJson } from '../shapes.ts';
@@ -106,8 +107,24 @@ export const noticeResend = command({
 export const noticePreview = query({
   role: 'operator',
   route: { method: 'GET', path: '/notices/preview/{kind}', group: 'notices' },
-  does: { en: 'Shows what a notice says, with made-up facts', zh: '预览通知内容(示例数据)' },
-  input: z.strictObject({ kind: z.enum(kinds), language: z.enum(['en', 'zh']).default('en') }),
-  output: z.object({ subject: z.string(), text: z.string() }),
-  answer: async (_context, input) => messageOf([exampleOf(input.kind)], input.language, 'https://sync.example.org'),
+  does: {
+    en: 'Shows what a notice says, with made-up facts; also with words that are not saved yet',
+    zh: '预览通知内容(示例数据),也可预览尚未保存的文字',
+  },
+  input: z.strictObject({
+    kind: z.enum(kinds),
+    language: z.enum(['en', 'zh']).default('en'),
+    /** Own words to look at, both or none. */
+    subject: z.string().min(1).max(200).optional(),
+    body: z.string().min(1).max(10_000).optional(),
+  }),
+  output: z.object({ subject: z.string(), text: z.string(), placeholders: z.array(z.string()) }),
+  async answer(context, { kind, language, subject, body }) {
+    const saved = (await installationNotices(context.reader)).texts;
+    const tried = subject !== undefined && body !== undefined ? { [kind]: { [language]: { subject, body } } } : saved;
+    const texts = noticeTextsSchema.safeParse(tried);
+    if (!texts.success) throw new CommandError(texts.error.issues[0]!.message, texts.error.issues[0]!.message, { code: 'invalid' });
+    const { subject: title, text } = messageOf([exampleOf(kind)], language, 'https://sync.example.org', texts.data);
+    return { subject: title, text, placeholders: [...placeholdersOf(kind)] };
+  },
 });

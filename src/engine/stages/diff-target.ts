@@ -17,6 +17,7 @@ import { objectsOf } from '../../store/directory.ts';
 import { type RunContext, type TypePlan, typeOrder } from '../context.ts';
 import { pinsFor } from '../undo/keep.ts';
 import { cannot } from '../abilities.ts';
+import { secretsOfCreate } from '../initial-secrets.ts';
 import { agrees } from './agrees.ts';
 import { toExternalIds } from '../references.ts';
 import { digest, factsText, groupBy, parseJson, summarise, type FactName } from '../shapes.ts';
@@ -463,7 +464,7 @@ function addChanges(
       }),
       // What writes no data waits for nothing: nobody stays able to sign in until a department is made.
       needs: withData && !referencesOnly && difference && difference.needs.length > 0 ? JSON.stringify(difference.needs) : null,
-      secrets: what === 'create' && desired?.secrets ? JSON.stringify(desired.secrets) : null,
+      secrets: what === 'create' ? secretsOfCreate(context, plan.target, desired?.secrets) : null,
       temporary: null,
       edges: part.edges,
     });

@@ -28,6 +28,7 @@ import { translated, edgesAfter, type Prepared } from './perform.ts';
 import { closeHeld } from '../../store/held.ts';
 import { mirrorIn } from './read.ts';
 import { withoutVeiled } from './veil.ts';
+import { welcoming } from './welcome.ts';
 import { keepForUndo } from '../undo/snapshot.ts';
 
 export interface Outcome {
@@ -51,6 +52,7 @@ export async function storingOf(context: RunContext, outcomes: readonly Outcome[
   const now = context.engine.clock.now();
   const reached = outcomes.some((outcome) => outcome.ok);
   const items = await failuresOf(context, outcomes, reached, now);
+  const welcome = await welcoming(context, outcomes);
   return async (transaction) => {
     await patchChanges(
       transaction,
@@ -62,6 +64,7 @@ export async function storingOf(context: RunContext, outcomes: readonly Outcome[
     )) {
       await storeApplied(context, transaction, context.types.find((plan) => plan.type === type)!, own);
     }
+    await welcome(transaction);
     await putItems(transaction, items);
     const failed = outcomes
       .filter((outcome) => !outcome.ok)

@@ -10,6 +10,7 @@ import { planChanges } from '../../store/ledger.ts';
 import { patchStaged, type StagedPatch } from '../../store/staged.ts';
 import { cannot } from '../abilities.ts';
 import type { RunContext } from '../context.ts';
+import { secretsOfCreate } from '../initial-secrets.ts';
 import { digest } from '../shapes.ts';
 import type { Desired } from '../stages/assess.ts';
 import { CLOSE, UNDO, UNDO_REFERENCES } from './orders.ts';
@@ -124,7 +125,7 @@ function changeOf(
     // A removal of what the run made is no matter of how it looks by then: what goes before it may have emptied a reference.
     precondition: JSON.stringify(line.action === 'remove' && 'm' in one.precondition ? { o: null, m: null } : one.precondition),
     needs: needs.length > 0 ? JSON.stringify(needs) : null,
-    secrets: null,
+    secrets: line.action === 'create' ? secretsOfCreate(context, type) : null,
     temporary: null,
     edges: line.edges,
   };
