@@ -110,6 +110,7 @@ async function approve(database: Database, engine: Engine): Promise<void> {
 function steps(): readonly { readonly name: string; readonly work: (database: Database, engine: Engine) => Promise<void> }[] {
   return Array.from({ length: order.phases }, (_, phase) => [
     { name: `${phase}-file`, work: async () => {
+      while (order.lastAfter && phase === order.phases - 1 && !existsSync(order.lastAfter)) await pause(50);
       copyFileSync(join(order.folder, `phase-${phase}.json`), join(order.folder, 'next.json'));
       renameSync(join(order.folder, 'next.json'), join(order.folder, 'company.json'));
     } },
@@ -142,7 +143,7 @@ async function work(engine: Engine): Promise<void> {
 }
 
 async function live(): Promise<void> {
-  const database = await openStore(order.folder);
+  const database = await openStore(order.folder, order.patienceMs);
   const connectors = new Map<string, Connector>([['directory', directory as unknown as Connector], ['company-file', companyFile], ['remote', order.batchSize ? withBatches(order.batchSize) : remote]]);
   const engine = createEngine({
     database, connectors, clock, sealer: createSealer(Buffer.alloc(32, 3)), newId: createDirectoryIds(), folder: order.folder, holder: `child-${process.pid}-${Date.now()}`,

@@ -15,6 +15,10 @@ import { startTarget, type Story } from './life.ts';
 import { lookAt } from './look.ts';
 
 const LEASE_MS = 1000;
+/** Less than the network is cut for: then nobody has waited for it. */
+const PATIENCE_MS = 1000;
+/** How long nothing happens between two events. */
+const CALM_MS = 1000;
 const LIMIT_MS = 230_000;
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -32,7 +36,18 @@ export interface CrowdStory extends Story {
   readonly begunAt: readonly number[];
 }
 
-export async function tellTogether(order: { company: number; carries: boolean; workers: number; events: readonly Event[]; turns?: number }): Promise<CrowdStory> {
+export interface CrowdOrder {
+  readonly company: number;
+  readonly carries: boolean;
+  readonly phases?: number;
+  readonly workers: number;
+  /** The last phase begins when all of them have happened. */
+  readonly events: readonly Event[];
+  /** How many happen at all; missing: until the end. */
+  readonly turns?: number;
+}
+
+export async function tellTogether(order: CrowdOrder): Promise<CrowdStory> {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-crowd-'));
   for (const [phase, company] of companyOf(order.company).entries()) writeFileSync(join(folder, `phase-${phase}.json`), JSON.stringify(company));
   const target = await startTarget();
@@ -47,7 +62,8 @@ export async function tellTogether(order: { company: number; carries: boolean; w
   await migrate(database);
   const crowd = new Map<number, ChildProcess>();
   const problems: string[] = [];
-  const common = { folder, url: target.url, carries: order.carries, phases: PHASES, leaseMs: LEASE_MS, batchSize: 4, perSecond: PER_SECOND, kill: null };
+  const lastAfter = join(folder, 'all-happened');
+  const common = { folder, url: target.url, carries: order.carries, phases: order.phases ?? PHASES, leaseMs: LEASE_MS, patienceMs: PATIENCE_MS, lastAfter, batchSize: 4, perSecond: PER_SECOND, kill: null };
   const start = (role: ChildOrder['role']): ChildProcess => {
     const child = fork(join(here, 'child.ts'), [JSON.stringify({ ...common, role } satisfies ChildOrder)], {
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'], env: { ...process.env, TRIBUTARY_TEST_STORE: 'postgres' },
@@ -65,7 +81,7 @@ export async function tellTogether(order: { company: number; carries: boolean; w
   try {
     for (let n = 1; n < order.workers; n++) join1(n);
     const conducting = conduct(() => start('conductor'), problems, AbortSignal.timeout(LIMIT_MS)).finally(() => over.abort());
-    const happening = happen(order.events, order.turns ?? Number.POSITIVE_INFINITY, { crowd, join: join1, server, gate, happened }, over.signal);
+    const happening = happen(order.events, order.turns ?? Number.POSITIVE_INFINITY, { crowd, join: join1, server, gate, happened, allHappened: () => writeFileSync(lastAfter, '') }, over.signal);
     await Promise.all([conducting, happening]);
     for (const child of crowd.values()) child.kill('SIGKILL');
     if (problems.length > 0) throw new Error(problems.join('\n'));
@@ -102,6 +118,7 @@ interface Stage {
   readonly server: Postgres;
   readonly gate: Gate;
   readonly happened: Record<string, number>;
+  readonly allHappened: () => void;
 }
 
 async function happen(events: readonly Event[], turns: number, stage: Stage, over: AbortSignal): Promise<void> {
@@ -132,8 +149,10 @@ async function happen(events: readonly Event[], turns: number, stage: Stage, ove
       stage.gate.open();
     },
   };
-  for (let turn = 0; events.length > 0 && turn < turns && !over.aborted; turn++) {
-    await pause(2500, undefined, { signal: over }).catch(() => undefined);
+  for (let turn = 0; !over.aborted; turn++) {
+    if (turn === Math.min(events.length, turns)) stage.allHappened();
+    if (turn >= (events.length === 0 ? 0 : turns)) return;
+    await pause(CALM_MS, undefined, { signal: over }).catch(() => undefined);
     if (over.aborted) return;
     const event = events[turn % events.length]!;
     await acts[event](1 + (turn % stage.crowd.size));

@@ -37,6 +37,8 @@ export interface Story {
 export interface StoryOrder {
   readonly company: number;
   readonly carries: boolean;
+  /** So many of the company's phases; missing: all. */
+  readonly phases?: number;
   /** One life each; a life that ends before its kill comes is the last. */
   readonly kills: readonly Kill[];
   /** Answers lost beside the kills: writes counted over each life. */
@@ -97,7 +99,7 @@ export async function startTarget(latencyMs = 0): Promise<Target> {
 }
 
 async function live(folder: string, target: Target, order: StoryOrder, kill: Kill | null): Promise<{ report: ChildReport | null; problem: string | null }> {
-  const childOrder: ChildOrder = { folder, url: target.url, carries: order.carries, phases: PHASES, role: 'conductor', leaseMs: 300, ...(testStore === 'postgres' ? { batchSize: 4 } : {}), kill: kill?.kind === 'point' ? { point: kill.point, nth: kill.nth } : null };
+  const childOrder: ChildOrder = { folder, url: target.url, carries: order.carries, phases: order.phases ?? PHASES, role: 'conductor', leaseMs: 300, ...(testStore === 'postgres' ? { batchSize: 4 } : {}), kill: kill?.kind === 'point' ? { point: kill.point, nth: kill.nth } : null };
   const child = fork(join(here, 'child.ts'), [JSON.stringify(childOrder)], { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
   let report: ChildReport | null = null;
   let said = '';

@@ -8,6 +8,10 @@ export interface ChildOrder {
   /** `conductor`: does the steps of all phases. `worker`: carries out and helps with what there is, until it is ended. */
   readonly role: 'conductor' | 'worker';
   readonly leaseMs: number;
+  /** How long the process asks a store that does not answer; missing = as long as a server would. */
+  readonly patienceMs?: number;
+  /** A file without which the last phase is not begun. */
+  readonly lastAfter?: string;
   /** What the target allows; missing = it does not count. */
   readonly perSecond?: number;
   /** Instead of the remote connector's own; small batches let several workers take part. */

@@ -35,7 +35,7 @@ export const dropDatabase = async (url: string): Promise<void> => void (await as
 const addressIn = (folder: string): string => join(folder, 'store-url');
 
 /** The store that belongs to a folder; opened again, from whatever process, it is the same one. */
-export async function openStore(folder: string): Promise<Database> {
+export async function openStore(folder: string, patienceMs?: number): Promise<Database> {
   if (testStore === 'sqlite') {
     const database = openSqlite({ path: join(folder, 'tributary.db') });
     await migrate(database);
@@ -43,7 +43,7 @@ export async function openStore(folder: string): Promise<Database> {
   }
   const file = addressIn(folder);
   if (!existsSync(file)) writeFileSync(file, await newStore());
-  return openPostgres({ url: readFileSync(file, 'utf8'), readers: 3, writers: 3 });
+  return openPostgres({ url: readFileSync(file, 'utf8'), readers: 3, writers: 3, ...(patienceMs === undefined ? {} : { patienceMs }) });
 }
 
 /** Frees what a closed store takes outside of its folder. */

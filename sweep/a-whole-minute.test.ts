@@ -1,13 +1,15 @@
 // The network to the database is gone for a whole minute, longer than anybody waits for it: the work goes on afterwards.
 import { expect, it } from 'vitest';
-import { mostInASecond, PER_SECOND, tellTogether } from '../../sweep/crowd.ts';
-import { tell } from '../../sweep/life.ts';
-import { problemsOf } from '../../sweep/verify.ts';
-import { postgresAvailable } from '../../test/servers/postgres.ts';
+import { testStore } from '../test/support/store.ts';
+import { mostInASecond, PER_SECOND, tellTogether } from './crowd.ts';
+import { tell } from './life.ts';
+import { problemsOf } from './verify.ts';
+import { postgresAvailable } from '../test/servers/postgres.ts';
 
 const COMPANY = 2;
 
-it.skipIf(!postgresAvailable().ok)(
+/** Workers always stand on PostgreSQL: once is enough. */
+it.skipIf(testStore === 'sqlite' || !postgresAvailable().ok)(
   'a minute without the database under two workers: nothing is lost, nothing is doubled, the limit is kept',
   { timeout: 260_000 },
   async () => {
