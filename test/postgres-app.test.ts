@@ -5,8 +5,13 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { dataFolder } from '../src/cli/data-folder.ts';
-import { openApp } from '../src/cli/open-app.ts';
-import { listBrakes } from '../src/store/jobs.ts';
+import { servedBySame } from '../src/cli/commands/worker.ts';
+import { openApp, SERVING } from '../src/cli/open-app.ts';
+import { release } from '../src/cli/release.ts';
+import { workUntil } from '../src/cli/work-loop.ts';
+import { jobSettingsSchema } from '../src/core/job-settings.ts';
+import { listBrakes, putConnection, putJob, putSetting } from '../src/store/jobs.ts';
+import { getRun } from '../src/store/runs.ts';
 import { postgresAvailable } from './servers/postgres.ts';
 import { dropDatabase, newDatabase } from './support/store.ts';
 
@@ -73,6 +78,48 @@ describe.skipIf(!postgresAvailable().ok)('the program on PostgreSQL', () => {
     await app.database.write((transaction) => transaction.run('UPDATE schema_version SET version = version + 1'));
     await app.close();
     await expect(openApp({ ...options, role: 'worker' })).rejects.toThrow(/schema \d+, this worker knows/);
+  });
+
+  it('has workers of another version take no work, which they say once, until the server is of theirs', async () => {
+    const url = await newUrl();
+    const options = { folder: await newFolder(url), key: Buffer.alloc(32, 1), log: () => {} };
+    const server = await openApp({ ...options, role: 'server' });
+    const { database, engine } = server;
+    const settings = jobSettingsSchema.parse({ name: 'hr', connection: 'hr', direction: 'up', mapping: { person: [] } });
+    await database.write(async (transaction) => {
+      await putConnection(transaction, { id: 'hr', connector: 'memory', name: 'HR', config: '{}' });
+      const facts = { id: 1, rank: settings.rank, settings: JSON.stringify(settings), effectiveHash: '', now: 0, by: 'test' };
+      await putJob(transaction, { ...facts, name: 'hr', connection: 'hr', direction: 'up' });
+      await putSetting(transaction, SERVING, '0.0.1');
+    });
+    await engine.setJobState(1, 'enabled', 'test');
+    const run = await engine.enqueue({ job: 1, mode: 'full', actor: 'test' });
+    const stateOf = async (): Promise<string> => (await getRun(database, run))!.state;
+
+    const worker = await openApp({ ...options, role: 'worker' });
+    const said: string[] = [];
+    const log = (event: string): void => void said.push(event);
+    const same = servedBySame(worker.database, log);
+    const stop = new AbortController();
+    let looks = 0;
+    const mayWork = async (): Promise<boolean> => {
+      looks++;
+      return same();
+    };
+    const beatMs = { hearing: 20, deaf: 20 };
+    const working = workUntil({ engine: worker.engine, queue: worker.queue, mayWork, log, signal: stop.signal, beatMs });
+    await expect.poll(() => looks, { timeout: 30_000 }).toBeGreaterThan(3);
+    expect({ state: await stateOf(), leases: await database.all(`SELECT name FROM lease WHERE kind = 'run'`), said }).toEqual({
+      state: 'queued',
+      leases: [],
+      said: ['other-version'],
+    });
+    await database.write((transaction) => putSetting(transaction, SERVING, release));
+    await expect.poll(stateOf, { timeout: 30_000 }).not.toBe('queued');
+    stop.abort();
+    await working;
+    await worker.close();
+    await server.close();
   });
 
   it('needs no right beyond owning its database', async () => {

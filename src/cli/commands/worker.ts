@@ -5,6 +5,7 @@ import { getSetting } from '../../store/jobs.ts';
 import type { CliCommand, CommandCall } from '../command.ts';
 import { prepareFolder } from '../data-folder.ts';
 import { CliError, type Exit } from '../errors.ts';
+import type { Database } from '../../store/database.ts';
 import { openApp, SERVING } from '../open-app.ts';
 import { release } from '../release.ts';
 import { workUntil } from '../work-loop.ts';
@@ -36,16 +37,21 @@ async function workUntilStopped(call: CommandCall): Promise<Exit> {
   });
   const notifier = createNotifier(app.engine);
   log('worker-ready', { holder: app.engine.options.holder });
+  const mayWork = servedBySame(app.database, log);
+  await workUntil({ engine: app.engine, queue: app.queue, mayWork, alongside: () => void notifier.tend(), log, signal: call.signal });
+  await notifier.close();
+  await app.close();
+  return 'done';
+}
+
+/** Whether a server of this version serves the database, asked before each look for work; one of another version is told once. */
+export function servedBySame(database: Database, log: (event: string, fields?: Record<string, unknown>) => void): () => Promise<boolean> {
   let told: string | undefined = release;
-  const mayWork = async (): Promise<boolean> => {
-    const serving = await getSetting(app.database, SERVING);
+  return async () => {
+    const serving = await getSetting(database, SERVING);
     // Two versions at one run would not mean the same by it.
     if (serving !== release && told !== serving) log('other-version', { serving: serving ?? 'none', own: release });
     told = serving;
     return serving === release;
   };
-  await workUntil({ engine: app.engine, queue: app.queue, mayWork, alongside: () => void notifier.tend(), log, signal: call.signal });
-  await notifier.close();
-  await app.close();
-  return 'done';
 }
