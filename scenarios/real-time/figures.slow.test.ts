@@ -14,6 +14,8 @@ import { openWorkbench, type Workbench } from '../../test/support/workbench.ts';
 const PUBLISHED = 1000;
 const PEOPLE = 200;
 const EVENTS = 120;
+/** Event to app, the slowest of a hundred. */
+const GOAL_MS = 2000;
 const GAP_MS = 60_000 / (0.7 * PUBLISHED);
 
 const wall: Clock = { now: () => Date.now(), sleep: async (ms, signal) => void (await pause(ms, undefined, signal ? { signal } : {})) };
@@ -153,10 +155,11 @@ it('at 70 % of what Feishu lets read, doubled and out of order, all arrive in th
   }
   await expect.poll(() => (look(), told.size), { interval: 5, timeout: 200_000 }).toBe(0);
   const sorted = took.toSorted((a, b) => a - b);
+  const [p50, p99] = [percentile(sorted, 0.5), percentile(sorted, 0.99)];
+  // Printed, not asserted: on a loaded machine time says nothing of right or wrong.
   console.log(
-    `event to app on ${process.env.TRIBUTARY_TEST_STORE ?? 'sqlite'}, ${EVENTS} at ${(1000 / GAP_MS).toFixed(1)}/s: p50 ${percentile(sorted, 0.5).toFixed(0)} ms, p99 ${percentile(sorted, 0.99).toFixed(0)} ms`,
+    `event to app on ${process.env.TRIBUTARY_TEST_STORE ?? 'sqlite'}, ${EVENTS} at ${(1000 / GAP_MS).toFixed(1)}/s: p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms (goal ≤ ${GOAL_MS} ms: ${p99 <= GOAL_MS ? 'met' : 'missed'})`,
   );
-  // The goal is a p99 of two seconds. It is printed, not asserted: on a loaded machine time says nothing of right or wrong.
   expect(took).toHaveLength(EVENTS);
 });
 
