@@ -14,6 +14,7 @@ import { openEndpoint } from './endpoint.ts';
 import { HaltRun, knownAway, settleFault } from './fault.ts';
 import { fenced, LostLease } from './fence.ts';
 import { holdRun, LEASE_MS, type Hold } from './hold.ts';
+import { openMarks } from './mark.ts';
 import { partIn } from './part.ts';
 import { askForAll, prepareJob, veilForAll, type Prepared } from './prepare.ts';
 import { closeBreaker } from './notify/note.ts';
@@ -89,7 +90,8 @@ export async function executeRun(engine: EngineOptions, id: number, outer: Abort
   const takenAt = clock.now();
   const epoch = await takeRun(engine, id, takenAt);
   if (epoch === null) return (await getRun(engine.database, id))!;
-  const database = fenced(engine.database, id, engine.holder, epoch);
+  const marks = openMarks(fenced(engine.database, id, engine.holder, epoch), id);
+  const { database } = marks;
   const hold = holdRun(engine, id, epoch, takenAt, outer);
   const run = (await getRun(database, id))!;
   let opened: Opened | null = null;
@@ -105,12 +107,13 @@ export async function executeRun(engine: EngineOptions, id: number, outer: Abort
       const { user, system } = process.threadCpuUsage(cpu);
       const [ms, cpuMs] = [performance.now() - startedAt, (user + system) / 1000];
       engine.log('stage', { run: id, job: run.job, stage: name, ms: Math.round(ms), cpuMs: Math.round(cpuMs) });
-      await database.write((transaction) =>
-        patchRun(transaction, id, { stage: name, checkpoint: null, evidence: opened!.context.evidence }),
-      );
-      opened.context = { ...opened.context, run: (await getRun(database, id))! };
+      const mark = { stage: name, checkpoint: null, evidence: structuredClone(opened.context.evidence) };
+      marks.set(mark);
+      if (run.mode !== 'keys') await marks.flush();
+      opened.context = { ...opened.context, run: { ...(await getRun(database, id))!, ...mark } };
       engine.probe?.(`after:${name}`);
     }
+    await marks.flush();
     await noteReached(engine, run.job);
   } catch (error) {
     await settleFault(engine, database, run, error, hold.signal).catch((fault: unknown) => {

@@ -7,19 +7,24 @@ import { BATCH, type RunContext } from '../context.ts';
 export async function confirm(context: RunContext): Promise<void> {
   const { database, run, engine } = context;
   const expiresAt = run.now + context.settings.policy.heldExpiresAfterDays * 86_400_000;
-  await database.write((transaction) => forgetRefusals(transaction, run, run.now));
   let after = 0;
   let held = 0;
   for (;;) {
     const batch = await changesIn(database, run.id, ['held'], after, BATCH);
     if (batch.length === 0) break;
+    const isFirst = held === 0;
     after = batch.at(-1)!.id;
     held += batch.length;
-    await database.write((transaction) => putHeld(transaction, run.id, batch, { now: run.now, expiresAt }));
+    await database.write(async (transaction) => {
+      if (isFirst) await forgetRefusals(transaction, run, run.now);
+      await putHeld(transaction, run.id, batch, { now: run.now, expiresAt });
+    });
     await context.breathe(held, null);
   }
   context.counts.held = held;
   await database.write(async (transaction) => {
+    // Nothing is held: it goes along, and a run about one person is spared a commit.
+    if (held === 0) await forgetRefusals(transaction, run, run.now);
     // A closing looks into nothing but whether an account is usable: no question is moot by that.
     if (run.order?.kind !== 'close') await settleMoot(transaction, run, run.order ? 'undo' : 'ordinary', run.now);
     await noteHeld(transaction, run, engine.clock.now());

@@ -204,5 +204,5 @@ export async function refresh(context: RunContext, plan: TypePlan, ids: readonly
   });
   const gone = ids.filter((id) => report.answers.get(id)?.state === 'gone');
   await storeObserved(context, plan, found);
-  await context.database.write((transaction) => dropMirror(transaction, target.id, plan.type, gone));
+  if (gone.length > 0) await context.database.write((transaction) => dropMirror(transaction, target.id, plan.type, gone));
 }

@@ -1,6 +1,6 @@
 // Stage 11, record: what changed nothing is accepted, readings and counters are stored; the cursor is saved last.
 import { acceptContributions } from '../../store/contributions.ts';
-import { list } from '../../store/database.ts';
+import { list, type Transaction } from '../../store/database.ts';
 import { bumpContributions } from '../../store/directory.ts';
 import { patchJob } from '../../store/jobs.ts';
 import { putAgreement, putClaims, putLinks, type ClaimRow, type LinkIn } from '../../store/links.ts';
@@ -14,10 +14,10 @@ import { readingOfRun } from './evidence.ts';
 
 export async function record(context: RunContext): Promise<void> {
   for (const plan of context.types) await settle(context, plan);
-  await unsettleFailed(context);
   await forgetGone(context);
   await context.database.write(async (transaction) => {
     const { run, job } = context;
+    await unsettleFailed(context, transaction);
     if (run.mode !== 'keys')
       await transaction.run('DELETE FROM item WHERE job = ? AND cause = ? AND last_run < ?', job.id, 'unreadable', run.id);
     if (run.mode === 'full') {
@@ -193,13 +193,11 @@ async function settleSame(context: RunContext, plan: TypePlan, rows: readonly St
 }
 
 /** Whatever was not carried out is looked at again by the next run. */
-const unsettleFailed = (context: RunContext): Promise<number> =>
-  context.database.write((transaction) =>
-    transaction.run(
-      `UPDATE claim SET settled = 0 WHERE job = ? AND (type, source_key) IN (SELECT type, source_key FROM change WHERE run = ? AND state <> 'applied')`,
-      context.job.id,
-      context.run.id,
-    ),
+const unsettleFailed = (context: RunContext, transaction: Transaction): Promise<number> =>
+  transaction.run(
+    `UPDATE claim SET settled = 0 WHERE job = ? AND (type, source_key) IN (SELECT type, source_key FROM change WHERE run = ? AND state <> 'applied')`,
+    context.job.id,
+    context.run.id,
   );
 
 /** Objects that are gone at the source leave its mirror, once their removal is no open question. */
