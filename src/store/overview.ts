@@ -1,5 +1,5 @@
 // Bounded questions of screens: what waits, what a run planned, what things are called. Reads only.
-import { list, type Reader } from './database.ts';
+import { list, rows, type Reader } from './database.ts';
 import type { HeldRow } from './held.ts';
 import type { ChangeRow } from './ledger.ts';
 import type { ItemRow } from './upkeep.ts';
@@ -113,11 +113,13 @@ export async function titlesOf(reader: Reader, ids: readonly string[]): Promise<
   }
   const open = ids.filter((id) => !titles.has(id));
   if (open.length === 0) return titles;
-  for (const row of await reader.all<{ id: string; title: string }>(
-    'SELECT directory_id AS id, title FROM change WHERE title IS NOT NULL AND directory_id IN {list}',
-    list(open),
+  // The last change of each, however many there were.
+  for (const row of await reader.all<{ id: string; title: string | null }>(
+    `SELECT i.id AS id, (SELECT c.title FROM change c WHERE c.directory_id = i.id AND c.title IS NOT NULL ORDER BY c.id DESC LIMIT 1) AS title
+     FROM {rows: id text} i`,
+    rows(open.map((id) => [id])),
   ))
-    titles.set(row.id, row.title);
+    if (row.title !== null) titles.set(row.id, row.title);
   return titles;
 }
 

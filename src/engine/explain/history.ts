@@ -9,17 +9,12 @@ import { parseJson } from '../shapes.ts';
 import type { ExplainedObject } from './view.ts';
 
 export async function historyViews(context: QueryContext, names: Names, rows: readonly HistoryRow[]): Promise<ExplainedObject['history']> {
-  const views: ExplainedObject['history'] = [];
-  for (const row of rows) {
-    const edges = await historyEdges(context.reader, row.seq, row.n);
-    const link = row.action === 'link' || row.action === 'unlink' ? await historyLink(context.reader, row.seq, row.n) : undefined;
-    const before = parseJson<Attributes>(row.before, {});
-    const after = parseJson<Attributes>(row.after, {});
-    const values = [...Object.values(before), ...Object.values(after)].filter(
-      (value): value is string => typeof value === 'string' && value.length === 36,
-    );
-    const titles = await titlesOf(context.reader, [...values, ...edges.map((edge) => edge.to_id)]);
-    views.push({
+  // Side by side: a list of fifty is not to wait for fifty answers in a row.
+  const looked = await Promise.all(rows.map((row) => lookAt(context, row)));
+  const titles = await titlesOf(context.reader, [...new Set(looked.flatMap((one) => one.named))]);
+  return rows.map((row, index) => {
+    const { before, after, edges, link } = looked[index]!;
+    return {
       at: row.at,
       action: row.action,
       run: row.run,
@@ -45,7 +40,18 @@ export async function historyViews(context: QueryContext, names: Names, rows: re
         facts: parseJson(edge.facts, {}),
       })),
       link: link ? { connection: link.connection, externalId: link.external_id } : null,
-    });
-  }
-  return views;
+    };
+  });
+}
+
+/** One entry with its edges, and the directory ids that it names. */
+async function lookAt({ reader }: QueryContext, row: HistoryRow) {
+  const edges = await historyEdges(reader, row.seq, row.n);
+  const link = row.action === 'link' || row.action === 'unlink' ? await historyLink(reader, row.seq, row.n) : undefined;
+  const before = parseJson<Attributes>(row.before, {});
+  const after = parseJson<Attributes>(row.after, {});
+  const values = [...Object.values(before), ...Object.values(after)].filter(
+    (value): value is string => typeof value === 'string' && value.length === 36,
+  );
+  return { before, after, edges, link, named: [...values, ...edges.map((edge) => edge.to_id)] };
 }
