@@ -23,6 +23,7 @@ import { renew } from './commands/renew.ts';
 import { cancel, plan, retry, run, runs, show } from './commands/runs.ts';
 import { serve } from './commands/serve.ts';
 import { token } from './commands/token.ts';
+import { drift } from './commands/drift.ts';
 import { pins, undo } from './commands/undo.ts';
 import { worker } from './commands/worker.ts';
 import { confirm, held, hold, release, resume } from './commands/waiting.ts';
@@ -51,6 +52,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   cancel,
   undo,
   pins,
+  drift,
   directory,
   hold,
   release,

@@ -1,6 +1,7 @@
 // What a job is: its settings, checked when saved, with safe defaults.
 import { z } from 'zod';
 import { type CorrelationRules, correlationRulesSchema } from './correlation.ts';
+import { driftSchema } from './drift.ts';
 import { guardPolicySchema } from './guard.ts';
 import { type MappingSet, mappingSetSchema } from './mapping/rows.ts';
 import { jobNoticesSchema, welcomeSchema } from './notices.ts';
@@ -50,6 +51,8 @@ export const policySchema = z.strictObject({
   nullFallsThrough: z.array(z.string()).default([]),
   /** Days in which a value made by unique() is not given to somebody else after a departure. */
   uniqueCoolingDays: z.int().min(0).default(180),
+  /** Downstream: what is done about values that somebody else has changed there. */
+  drift: driftSchema,
   /** Back-off tries of one object before it is listed as dead. */
   itemTries: z.int().min(1).max(100).default(8),
 });

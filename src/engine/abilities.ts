@@ -2,7 +2,7 @@
 import type { Label } from '../core/model.ts';
 import type { Action } from '../core/plan.ts';
 import { actions } from '../core/plan.ts';
-import type { Endpoint } from './context.ts';
+import type { Endpoint, RunContext } from './context.ts';
 
 type Write = 'create' | 'update' | 'disable' | 'remove';
 
@@ -35,3 +35,7 @@ export function cannot(target: Endpoint, type: string, action: Action): Label | 
     zh: `该目标系统不支持${words.zh}${label.zh}。${byHand.zh}`,
   };
 }
+
+/** How many messages the system itself sends to people for one such write. */
+export const messagesOf = (context: RunContext, type: string, action: Action): number =>
+  (context.target.manifest.sends ?? []).filter((sends) => sends.on === action && (sends.type ?? type) === type).length;

@@ -40,6 +40,7 @@ import { matchGet, matchList, matchProposals, matchStart } from './operations/ma
 import { noticeList, noticePreview, noticeResend } from './operations/notices.ts';
 import { runCancel, runChanges, runGet, runList, runPlan, runStart, itemList } from './operations/runs.ts';
 import { jobTimes, riverRun, schedulePreview } from './operations/timing.ts';
+import { driftAdopt, driftCourse, driftEnforce, driftList } from './operations/drift.ts';
 import { pinList, pinRemove, undoLosses, undoPreview, undoStart } from './operations/undo.ts';
 import { connectionRenew } from './operations/renewal.ts';
 import { protectedAdd, protectedList, protectedRemove } from './operations/protected.ts';
@@ -140,6 +141,10 @@ export const operations = {
   'protected.list': protectedList,
   'protected.remove': protectedRemove,
   'river.run': riverRun,
+  'drift.list': driftList,
+  'drift.course': driftCourse,
+  'drift.enforce': driftEnforce,
+  'drift.adopt': driftAdopt,
   'pin.list': pinList,
   'pin.remove': pinRemove,
   'run.cancel': runCancel,

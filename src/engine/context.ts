@@ -152,3 +152,6 @@ export interface RunEvidence {
 }
 
 export const typeOrder = ['department', 'person', 'group'];
+
+/** Objects of that type are written in an earlier wave: by then the far end has its id. */
+export const isEarlier = (far: string, own: string): boolean => typeOrder.indexOf(far) < typeOrder.indexOf(own);

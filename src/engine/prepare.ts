@@ -75,7 +75,7 @@ export function prepareJob(
       );
     const reads = new Set(compiled.mapping.reads);
     const veiled = settings.direction === 'down' ? veiledBy(rows, source, target) : new Set<string>();
-    problems.push(...veilProblems(name, settings, rows, veiled));
+    problems.push(...veilProblems(name, settings, rows, veiled), ...driftProblems(name, settings, rows));
     if (source.parent) reads.add(source.parent);
     reads.add(source.title);
     const rule = settings.scope.rules?.[name];
@@ -152,6 +152,25 @@ function veilProblems(
       veiled.has(rule.attribute) ? [said(`policy.protected[${index}]`, rule.attribute)] : [],
     ),
   ];
+}
+
+/** Drift is of what the job writes; taken over can be what is mapped as it is. */
+function driftProblems(type: string, settings: JobSettings, rows: readonly MappingRow[]): readonly SettingsProblem[] {
+  return Object.entries(settings.policy.drift[type] ?? {}).flatMap(([attribute, mode]) => {
+    const where = `policy.drift.${type}.${attribute}`;
+    const row = rows.find((one) => one.target === attribute);
+    if (settings.direction === 'up' || row === undefined)
+      return [problem(where, 'Only what the job writes to a system can drift there.', '只有任务写入目标系统的属性才有差异处理。')];
+    if (mode === 'adopt' && row.field === undefined)
+      return [
+        problem(
+          where,
+          'Only an attribute that is mapped as it is (field) can be adopted: there is no way back from an expression.',
+          '只有直接映射(field)的属性可以采纳:表达式无法反推。',
+        ),
+      ];
+    return [];
+  });
 }
 
 /** The mirror is shared: what any job of the connection writes as a sensitive value, none of them reads back. */

@@ -8,6 +8,7 @@ import { describeBatches } from './conformance/batches.ts';
 import { describeCreates } from './conformance/creates.ts';
 import { describeConfiguration } from './conformance/configuration.ts';
 import { describeDoubts } from './conformance/doubts.ts';
+import { describeDrift } from './conformance/drift.ts';
 import { describeHeld } from './conformance/held.ts';
 import { describeJobLife } from './conformance/job-life.ts';
 import { describeMatching } from './conformance/matching.ts';
@@ -48,6 +49,7 @@ export function describeStore(name: string, open: () => Promise<Database>, withT
     describeBatches(opened);
     describeBudgets(opened);
     describeDoubts(opened);
+    describeDrift(opened);
     describeJobLife(opened);
     describeResuming(opened);
     describeSecurity(opened);

@@ -176,7 +176,19 @@ export const savedVersion = (
   reader.get('SELECT settings, saved_at, saved_by FROM job_version WHERE job = ? AND version = ?', job, version);
 
 export const deleteJob = async (transaction: Transaction, id: number): Promise<void> => {
-  for (const table of ['claim', 'item', 'due', 'waiting_reference', 'guard_window', 'reading', 'doubt', 'touched', 'feed', 'matching'])
+  for (const table of [
+    'claim',
+    'item',
+    'due',
+    'waiting_reference',
+    'guard_window',
+    'reading',
+    'doubt',
+    'touched',
+    'feed',
+    'drift',
+    'matching',
+  ])
     await transaction.run(`DELETE FROM ${table} WHERE job = ?`, id);
   await transaction.run('DELETE FROM job WHERE id = ?', id);
 };

@@ -1,7 +1,9 @@
 // Stage 12, close: how the run ended, in numbers and one state; the stage is dropped.
+import { FIGHT_MS } from '../../core/drift.ts';
 import { reopenApproved } from '../../store/held.ts';
 import { countChanges } from '../../store/ledger.ts';
 import { countDoubts, countSteps, countUnchanged, dropStage } from '../../store/staged.ts';
+import { countDrift, forgetCorrected } from '../../store/drift.ts';
 import { countOrphans } from '../../store/mirror.ts';
 import { patchJob } from '../../store/jobs.ts';
 import { patchRun } from '../../store/runs.ts';
@@ -37,11 +39,14 @@ export async function close(context: RunContext): Promise<void> {
     for (const row of await countOrphans(database, context.outside.id))
       for (const name of ['orphans', `orphans.${row.type}`]) add(name, row.count);
   }
+  if (!context.up && !run.dryRun)
+    for (const row of await countDrift(database, context.job.id, run.id)) add(`drift.${row.state}`, row.count);
   if (context.counts.handedOver) counts.handedOver = context.counts.handedOver;
   const state = stateOf(context, counts);
   await touchReadersOfWritten(context);
   await database.write(async (transaction) => {
     await dropStage(transaction, run.id);
+    if (!context.up && !run.dryRun) await forgetCorrected(transaction, context.job.id, run.now - FIGHT_MS);
     if (!run.dryRun) await reopenApproved(transaction, run.id);
     // People may belong to other groups by rule now.
     if (context.up && !run.dryRun && run.cause !== 'rule' && (counts.applied ?? 0) > 0)

@@ -8,25 +8,27 @@ import { endsOf, keepEdges, keepExistence, keepValues, type Pin } from '../../co
 import type { Action } from '../../core/plan.ts';
 import { decide, isLeaver, leaverCause, situationOf, type SituationFacts } from '../../core/situation.ts';
 import { list } from '../../store/database.ts';
+import { driftOf, type DriftRow } from '../../store/drift.ts';
 import { claimsOf, directoryIdsOf, linksByExternal, type LinkRow } from '../../store/links.ts';
 import { mirrorRows } from '../../store/mirror.ts';
 import type { ChangeEdgeRow } from '../../store/ledger.ts';
 import { stagedEdgesOf, type StagedEdge, type StagedRow } from '../../store/staged.ts';
 import { dueOf } from '../../store/upkeep.ts';
 import { objectsOf } from '../../store/directory.ts';
-import { type RunContext, type TypePlan, typeOrder } from '../context.ts';
+import { isEarlier, type RunContext, type TypePlan } from '../context.ts';
 import { pinsFor } from '../undo/keep.ts';
-import { cannot } from '../abilities.ts';
+import { cannot, messagesOf } from '../abilities.ts';
 import { secretsOfCreate } from '../initial-secrets.ts';
 import { agrees } from './agrees.ts';
 import { toExternalIds } from '../references.ts';
-import { digest, factsText, groupBy, parseJson, summarise, type FactName } from '../shapes.ts';
+import { digest, factsText, groupBy, parseJson, type FactName } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
 import type { Desired } from './assess.ts';
 import { isMadeBefore, stepOf } from './chain.ts';
 import {
   ambiguousProblem,
   type Compared,
+  foughtProblem,
   type Depths,
   lockedProblem,
   missingOneOfProblem,
@@ -35,6 +37,9 @@ import {
   protectedProblem,
 } from './diff.ts';
 import { edgeDiff } from './directory-change.ts';
+import { driftSeen, isWrittenBack } from './drift-seen.ts';
+import { accountHash } from './account-hash.ts';
+import { lackingOneOf } from './lacking.ts';
 import { isReplaced } from './replaced.ts';
 import { keptAbsent, protectedTargets } from './untouchable.ts';
 
@@ -59,6 +64,7 @@ interface Batch {
   readonly coming: ReadonlySet<string>;
   readonly protectedIds: ReadonlySet<string>;
   readonly pins: ReadonlyMap<string, readonly Pin[]>;
+  readonly drift: ReadonlyMap<string, readonly DriftRow[]>;
   /** Notes a pin that ends. */
   readonly end: (object: string, pins: readonly Pin[]) => void;
 }
@@ -69,7 +75,7 @@ export async function diffAgainstTarget(
   rows: readonly StagedRow[],
   depths: Depths,
 ): Promise<Compared> {
-  const compared: Compared = { changes: [], patches: [], problems: new Map(), waiting: [], over: [] };
+  const compared: Compared = { changes: [], patches: [], problems: new Map(), waiting: [], over: [], drift: { looked: [], found: [] } };
   const batch = await load(context, plan, rows, depths, compared);
   for (const row of rows) compare(batch, row, compared);
   return compared;
@@ -143,6 +149,7 @@ async function load(context: RunContext, plan: TypePlan, rows: readonly StagedRo
     inTarget: await toExternalIds(database, outside.id, flat),
     protectedIds: await protectedTargets(context, plan, targetIds),
     pins,
+    drift: groupBy(await driftOf(database, job.id, plan.type, keys), (row) => row.object),
     end: (object, pins) => compared.over.push(...pins.map(({ subject }) => ({ connection: outside.id, type: plan.type, object, subject }))),
   };
 }
@@ -158,6 +165,7 @@ interface Difference {
     readonly edges: Omit<ChangeEdgeRow, 'change'>[];
   };
   readonly drifted: boolean;
+  readonly drift: DriftRow[];
   readonly needs: string[];
 }
 
@@ -178,6 +186,11 @@ function compare(batch: Batch, row: StagedRow, compared: Compared): void {
   }
   const leaving = row.situation === 'gone' || row.situation === 'out-of-scope';
   const difference = desired && !leaving ? differenceOf(batch, row, desired, object) : null;
+  if (difference && object) {
+    compared.drift.looked.push(row.source_key);
+    compared.drift.found.push(...difference.drift);
+    for (const { state, attribute, times } of difference.drift) if (state === 'fought') problems.push(foughtProblem(attribute, times));
+  }
   const creating = object === undefined;
   const missing =
     creating && difference
@@ -186,7 +199,8 @@ function compare(batch: Batch, row: StagedRow, compared: Compared): void {
             spec.required && spec.kind !== 'secret' && (difference.after[spec.name] ?? difference.later.after[spec.name] ?? null) === null,
         )
       : undefined;
-  const noneOf = creating && difference && !missing ? lackingOneOf(plan.target, difference) : undefined;
+  const noneOf =
+    creating && difference && !missing ? lackingOneOf(plan.target, { ...difference.later.after, ...difference.after }) : undefined;
   const policy = context.settings.policy.leaver;
   for (const spec of plan.target.attributes) {
     const value = spec.type === 'reference' ? desired?.a[spec.name] : undefined;
@@ -283,12 +297,6 @@ function compare(batch: Batch, row: StagedRow, compared: Compared): void {
   if (problems.length > 0) compared.problems.set(row.source_key, { title: titleOf(plan.target, desired, object), problems });
 }
 
-/** The first list of which no attribute would have a value. */
-function lackingOneOf(type: ObjectTypeSpec, { after, later }: Difference): readonly AttributeSpec[] | undefined {
-  const names = type.needsOneOf?.find((list) => list.every((name) => (after[name] ?? later.after[name] ?? null) === null));
-  return names && type.attributes.filter((spec) => names.includes(spec.name));
-}
-
 const titleOf = (type: ObjectTypeSpec, desired: Desired | null, object: EndpointObject | undefined): string | null => {
   const value = desired?.a[type.title] ?? object?.attributes[type.title];
   return typeof value === 'string' ? value : null;
@@ -301,11 +309,7 @@ function differenceOf(batch: Batch, row: StagedRow, desired: Desired, object: En
   const { plan } = batch;
   const before: Record<string, Value | null> = {};
   const after: Record<string, Value | null> = {};
-  const later = {
-    before: {} as Record<string, Value | null>,
-    after: {} as Record<string, Value | null>,
-    edges: [] as Omit<ChangeEdgeRow, 'change'>[],
-  };
+  const later: Difference['later'] = { before: {}, after: {}, edges: [] };
   const link = row.target_key === null ? undefined : batch.links.get(row.target_key);
   const sent = parseJson<Attributes>(link?.sent, {});
   const echoed = parseJson<Attributes>(link?.echoed, {});
@@ -316,6 +320,16 @@ function differenceOf(batch: Batch, row: StagedRow, desired: Desired, object: En
   const { chains } = batch.depths;
   const step = object ? 0 : stepOf(chains, plan, row.source_key, desired.a);
   let drifted = false;
+  const drift: DriftRow[] = [];
+  const seenAs = (spec: AttributeSpec, wanted: Value | null, found: Value | null, by: LinkRow, known: DriftRow | undefined): DriftRow =>
+    driftSeen(batch.context, plan.type, row.source_key, {
+      title: titleOf(plan.target, desired, object),
+      spec,
+      wanted,
+      found,
+      link: by,
+      known,
+    });
   for (const spec of plan.target.attributes) {
     if (spec.writable === 'never' || spec.kind === 'secret' || (object && spec.writable === 'create')) continue;
     let value = laid.values[spec.name];
@@ -334,8 +348,17 @@ function differenceOf(batch: Batch, row: StagedRow, desired: Desired, object: En
     }
     // Sealed under one key, equal values are equal texts.
     const compared = plan.veiled.has(spec.name) ? { ...spec, type: 'string' as const, equality: 'exact' as const } : spec;
-    if (object ? agrees(value, now, sent[spec.name], echoed[spec.name], compared) : value === null) continue;
-    if (object && now !== undefined && sent[spec.name] !== undefined && sameValue(value, sent[spec.name], spec)) drifted = true;
+    const known = batch.drift.get(row.source_key)?.find((one) => one.attribute === spec.name);
+    if (object ? agrees(value, now, sent[spec.name], echoed[spec.name], compared) : value === null) {
+      if (link && now !== undefined && isWrittenBack(known) && !sameValue(value, now, compared))
+        drift.push({ ...seenAs(spec, value, now, link, known), state: 'fought' });
+      continue;
+    }
+    if (object && link && now !== undefined && sent[spec.name] !== undefined && sameValue(value, sent[spec.name], spec)) {
+      drift.push(seenAs(spec, value, now, link, known));
+      if (drift.at(-1)!.state !== 'corrected') continue;
+      drifted = true;
+    }
     const place = wait ? later : { before, after };
     if (now !== undefined) place.before[spec.name] = now;
     place.after[spec.name] = value;
@@ -356,11 +379,8 @@ function differenceOf(batch: Batch, row: StagedRow, desired: Desired, object: En
         ).push(change);
     }
   }
-  return { before, after, edges, later, drifted, needs };
+  return { before, after, edges, later, drifted, drift, needs };
 }
-
-/** Objects of that type are written in an earlier wave: by then the far end has its id. */
-const isEarlier = (far: string, own: string): boolean => typeOrder.indexOf(far) < typeOrder.indexOf(own);
 
 function relationDiff(
   batch: Batch,
@@ -476,14 +496,3 @@ function addChanges(
   if (Object.keys(later.after).length > 0 || rest.length > 0)
     push('references', { before: later.before, after: later.after, edges: rest }, true, 'update');
 }
-
-/** What an approval of a removal binds to: the account as it was looked at, whether usable or not. */
-const accountHash = (object: EndpointObject | undefined): string =>
-  digest({
-    action: 'remove',
-    attributes: object?.attributes ?? null,
-    edges: object ? summarise({ ...object, attributes: {}, enabled: undefined }).hash : null,
-  });
-
-const messagesOf = (context: RunContext, type: string, action: Action): number =>
-  (context.target.manifest.sends ?? []).filter((sends) => sends.on === action && (sends.type ?? type) === type).length;

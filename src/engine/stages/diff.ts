@@ -3,6 +3,7 @@ import { treeDepths } from '../../core/order.ts';
 import type { AttributeSpec, Label } from '../../core/model.ts';
 import { clearPlan, planChanges, type NewChange } from '../../store/ledger.ts';
 import { replaceWaiting, type WaitingReference } from '../../store/links.ts';
+import { replaceDrift, type DriftRow } from '../../store/drift.ts';
 import { dropPins, type PinKey } from '../../store/pins.ts';
 import { markPlanned, patchStaged, setReviews, stagedAt, type StagedPatch, type StagedRow } from '../../store/staged.ts';
 import { itemsOf, mendItems, putItems, type ItemRow } from '../../store/upkeep.ts';
@@ -31,6 +32,8 @@ export interface Compared {
   readonly waiting: WaitingReference[];
   /** Pins that end: something else is desired than what was undone. */
   readonly over: PinKey[];
+  /** Accounts that were compared, and what somebody else has changed there. */
+  readonly drift: { readonly looked: string[]; readonly found: DriftRow[] };
 }
 
 export async function diff(context: RunContext): Promise<void> {
@@ -100,6 +103,7 @@ async function store(
     await setReviews(transaction, run.id, plan.type, [...created.reviews]);
     if (run.dryRun) return;
     await dropPins(transaction, compared.over);
+    if (!context.up) await replaceDrift(transaction, job.id, plan.type, compared.drift.looked, compared.drift.found);
     await putItems(transaction, items);
     // Whether the source has what it points to, only a complete read can say: until then what was listed stays listed.
     const undecided = new Set(
@@ -211,6 +215,16 @@ export const lockedProblem = (): Problem => ({
   message: {
     en: 'Somebody disabled the account in the target. It stays disabled; enable it there when that was not meant.',
     zh: '该账号在目标系统中被他人停用,将保持停用。如非本意,请在目标系统中启用。',
+  },
+});
+
+/** Somebody else writes the attribute back each time that we write it. */
+export const foughtProblem = (attribute: string, times: number): Problem => ({
+  attribute,
+  cause: 'fought',
+  message: {
+    en: `Somebody else changes "${attribute}" back each time it is written: ${times} times within a week. It is left as they have it. Stop the other writer, or let them have it (drift: report); then "tributary drift JOB --enforce" writes it again.`,
+    zh: `“${attribute}”每次写入后都会被他人改回:一周内 ${times} 次。现保留对方的值。请停止另一方写入,或将该属性的差异处理设为 report;之后可用 tributary drift 任务 --enforce 重新写入。`,
   },
 });
 

@@ -1,0 +1,154 @@
+// Drift, attribute by attribute: written over, left as it is and reported, or offered to the directory; a second writer is recognised and left alone.
+import { describe, expect, it } from 'vitest';
+import { ask, refusal } from '../../test/support/asking.ts';
+import { openScene, roomy, type Scene, valueOf } from '../../test/support/plain-scene.ts';
+
+const policy = { guard: roomy, drift: { person: { title: 'report', note: 'adopt' } } } as const;
+
+async function open(people = 6): Promise<Scene> {
+  const scene = await openScene({ people, up: { policy: { guard: roomy } }, down: { policy } });
+  for (let id = 1; id <= people; id++) {
+    scene.hr.set('person', String(id), { title: 'Clerk', note: 'Nick' });
+    scene.hr.unknowns.set(String(id), []);
+  }
+  await scene.sync();
+  await scene.sync();
+  return scene;
+}
+const there = (scene: Scene, id: string, values: object): void => scene.app.set('person', scene.account(id)!.id, { ...values });
+const shown = (scene: Scene, id: string, name: string): unknown => scene.account(id)!.attributes[name];
+const listed = async (scene: Scene) =>
+  (await ask(scene, 'drift.list', { job: scene.down })).drift.map((row) => [row.title, row.attribute, row.wanted, row.found, row.state]);
+
+describe('what somebody else changes in the target', () => {
+  it('is written over, reported or offered, as the job says of the attribute; the report says what stands, and how it went', async () => {
+    const scene = await open();
+    there(scene, '1', { title: 'Queen', note: 'Lilibet', mail: 'queen@example.com' });
+    there(scene, '2', { title: 'King' });
+    const writes = scene.app.writes;
+    const { down } = await scene.sync();
+    expect([shown(scene, '1', 'title'), shown(scene, '1', 'note'), shown(scene, '1', 'mail')]).toEqual([
+      'Queen',
+      'Lilibet',
+      '1@example.com',
+    ]);
+    expect(scene.app.writes - writes).toBe(1);
+    expect(await listed(scene)).toEqual([
+      ['Person 1', 'mail', '1@example.com', 'queen@example.com', 'corrected'],
+      ['Person 1', 'note', 'Nick', 'Lilibet', 'open'],
+      ['Person 1', 'title', 'Clerk', 'Queen', 'open'],
+      ['Person 2', 'title', 'Clerk', 'King', 'open'],
+    ]);
+    expect(down.state).toBe('succeeded');
+    // What stands, stands in every later report; what was written over does not.
+    await scene.sync();
+    expect(scene.app.writes - writes).toBe(1);
+    there(scene, '2', { title: 'Clerk' });
+    await scene.sync();
+    expect((await listed(scene)).map((row) => row.slice(0, 2))).toEqual([
+      ['Person 1', 'mail'],
+      ['Person 1', 'note'],
+      ['Person 1', 'title'],
+    ]);
+    const { course } = await ask(scene, 'drift.course', { job: scene.down });
+    expect(course.slice(0, 4).map(({ corrected, open: stands, fought }) => [corrected, stands, fought])).toEqual([
+      [0, 2, 0],
+      [0, 3, 0],
+      [1, 3, 0],
+      [0, 0, 0],
+    ]);
+    // Our own change is written all the same, and ends it.
+    scene.hr.set('person', '1', { title: 'Chief' });
+    await scene.sync();
+    expect(shown(scene, '1', 'title')).toBe('Chief');
+    expect((await listed(scene)).map((row) => row[1])).toEqual(['mail', 'note']);
+    // What is no longer reported but enforced is written over at once.
+    await ask(scene, 'job.update', { job: scene.down, settings: { policy: { guard: roomy } }, withoutForecast: true });
+    await scene.sync();
+    expect(shown(scene, '1', 'note')).toBe('Nick');
+    expect((await listed(scene)).map((row) => row[4])).toEqual(['corrected', 'corrected']);
+  });
+
+  it('is taken over as an edit by hand, under the name of who asked; a source above keeps its field', async () => {
+    const scene = await openScene({ people: 3, up: { policy: { guard: roomy } }, down: { policy } });
+    for (const id of ['1', '2', '3']) scene.hr.unknowns.set(id, ['note']);
+    await scene.sync();
+    await scene.sync();
+    await ask(scene, 'edit.propose', {
+      steps: [{ do: 'person.edit', person: (await scene.known('1'))!.id, attributes: { nickname: 'Nick' } }],
+    }).then(({ id }) => ask(scene, 'edit.apply', { edit: id }));
+    await scene.bench.engine.drain();
+    await scene.sync();
+    expect(shown(scene, '1', 'note')).toBe('Nick');
+    there(scene, '1', { note: 'Lilibet' });
+    await scene.sync();
+    const edit = await ask(scene, 'drift.adopt', { job: scene.down });
+    expect(valueOf(await scene.known('1'), 'nickname')).toBe('Nick');
+    await ask(scene, 'edit.apply', { edit: edit.id });
+    await scene.bench.engine.drain();
+    expect(valueOf(await scene.known('1'), 'nickname')).toBe('Lilibet');
+    const writes = scene.app.writes;
+    await scene.sync();
+    expect(scene.app.writes).toBe(writes);
+    expect(await listed(scene)).toEqual([]);
+    expect(await refusal(ask(scene, 'drift.adopt', { job: scene.down }))).toContain('no drift to adopt');
+  });
+
+  it('is said of attributes that the job writes, and taken over where they are mapped as they are', async () => {
+    const scene = await open(1);
+    const saved = (drift: object) =>
+      refusal(ask(scene, 'job.update', { job: scene.down, settings: { policy: { drift } }, withoutForecast: true }));
+    expect(await saved({ person: { kind: 'report' } })).toContain('policy.drift.person.kind: Only what the job writes');
+    expect(await saved({ person: { title: 'report' } })).toBe('done');
+    const up = ask(scene, 'job.update', {
+      job: scene.up,
+      settings: { policy: { drift: { person: { title: 'report' } } } },
+      withoutForecast: true,
+    });
+    expect(await refusal(up)).toContain('Only what the job writes to a system');
+  });
+});
+
+describe('a second writer', () => {
+  const written = async (scene: Scene, rounds: number, says: (round: number) => string): Promise<number> => {
+    const before = scene.app.writes;
+    for (let round = 1; round <= rounds; round++) {
+      there(scene, '3', { mail: says(round) });
+      await scene.sync();
+    }
+    return scene.app.writes - before;
+  };
+
+  it.each([
+    ['another value each time', (round: number) => `other-${round}@example.com`, 3],
+    ['the same value each time', () => 'other@example.com', 2],
+  ])('who writes %s is recognised and named; the attribute is left to them, until a person decides', async (_, says, writes) => {
+    const scene = await open();
+    expect(await written(scene, 8, says)).toBe(writes);
+    expect(shown(scene, '3', 'mail')).toBe(says(8));
+    expect(await listed(scene)).toEqual([['Person 3', 'mail', '3@example.com', says(8), 'fought']]);
+    const [item, ...more] = await scene.items(scene.down);
+    expect([item!.attribute, item!.cause, more]).toEqual(['mail', 'fought', []]);
+    expect(item!.says).toContain('Somebody else changes "mail" back each time it is written');
+    expect(item!.says).not.toContain('@example.com');
+    // Everything else of the account is written as ever.
+    scene.hr.set('person', '3', { name: 'Another Name' });
+    await scene.sync();
+    expect([shown(scene, '3', 'name'), shown(scene, '3', 'mail')]).toEqual(['Another Name', says(8)]);
+    // A person has stopped the other writer.
+    expect(await ask(scene, 'drift.enforce', { job: scene.down })).toEqual({ objects: 1 });
+    await scene.sync();
+    expect(shown(scene, '3', 'mail')).toBe('3@example.com');
+    await scene.sync();
+    expect(await scene.items(scene.down)).toEqual([]);
+    expect((await listed(scene)).map((row) => row[4])).toEqual(['corrected']);
+  });
+
+  it('a target that makes something else of every value is none: it is left in peace, and nothing is listed', async () => {
+    const scene = await openScene({ people: 4, up: { policy: { guard: roomy } }, down: { policy: { guard: roomy } } });
+    scene.app.dials.makes = (name, value) => (name === 'name' ? `${String(value)} *` : value);
+    for (let round = 0; round < 6; round++) await scene.sync();
+    expect(await scene.items()).toEqual([]);
+    expect((await listed(scene)).every((row) => row[4] === 'corrected')).toBe(true);
+  });
+});
