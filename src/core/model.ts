@@ -73,7 +73,7 @@ export interface AttributeSpec {
   readonly unique?: boolean | 'siblings';
   /** Unicode code points. */
   readonly maxLength?: number;
-  /** Characters a target refuses, as a RE2 character class, e.g. `[*_ ]`. */
+  /** What a target refuses in a value, as a RE2 pattern: mostly a class of characters, e.g. `[*_ ]`. */
   readonly forbidden?: string;
   /** false: `find` cannot look for it, though it is unique. */
   readonly searchable?: false;

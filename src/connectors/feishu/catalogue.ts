@@ -34,7 +34,8 @@ const department = (refusesSlash: boolean): ObjectTypeSpec => ({
       unique: true,
       writable: 'create',
       maxLength: 64,
-      forbidden: '[^a-zA-Z0-9_\\-@.]',
+      // It begins with a letter or a digit, is no id of Feishu's own (od-…), and not that of the root.
+      forbidden: '[^a-zA-Z0-9_\\-@.]|^[_\\-@.]|^od-|^[01]$',
     }),
     shown('open_department_id', 'open_department_id', 'open_department_id', { unique: true }),
   ],

@@ -95,6 +95,14 @@ describe('what comes to the callback URL', () => {
   });
 });
 
+/** A Feishu that has only this to say. */
+async function lineAnswering(answer: object): Promise<string> {
+  const server = createServer((request, response) => request.resume().on('end', () => response.end(JSON.stringify(answer))));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 /** A callback URL that answers as it is told to. */
 async function openCallback(answer: (count: number) => number): Promise<{ readonly url: string; readonly bodies: string[] }> {
   const bodies: string[] = [];
@@ -240,5 +248,9 @@ describe('the long connection', () => {
     const wrong = await sandbox.open({ appSecret: 'wrong' });
     const listening = wrong.watch!({ part: PART, signal: new AbortController().signal });
     await expect(listening[Symbol.asyncIterator]().next()).rejects.toMatchObject({ kind: 'permission' });
+    // Fifty at a time are the most that an app may have.
+    const full = await lineAnswering({ code: 1000040350, msg: 'exceed max connections', data: {} });
+    const busy = (await sandbox.open({ baseUrl: full })).watch!({ part: PART, signal: new AbortController().signal });
+    await expect(busy[Symbol.asyncIterator]().next()).rejects.toMatchObject({ kind: 'rate-limited', facts: { afterMs: 60_000 } });
   });
 });

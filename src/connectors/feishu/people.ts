@@ -172,7 +172,9 @@ function placesOf(edges: readonly Edge[]): { readonly department_ids: readonly s
 /** What the target now says of the given values, as far as its answer shows them. */
 function echoOf(user: WireUser, given: Attributes, manners: Manners): Attributes {
   const names = Object.keys(given).filter((name) => name !== 'leader_user_id');
-  return personOf(user, { attributes: names, relations: [] }, manners).object.attributes;
+  const told = personOf(user, { attributes: names, relations: [] }, manners).object.attributes;
+  // It shows a number with its country, and the answer to a creation shows none: else it would be written again with the next run.
+  return typeof given.mobile === 'string' ? { ...told, mobile: fullNumber(given.mobile) } : told;
 }
 
 // ── Custom fields: a list that is replaced as a whole ────────────────────────────────────────────────────

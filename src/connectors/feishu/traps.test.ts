@@ -1,6 +1,9 @@
 // What goes wrong with Feishu when one does not know it: each trap of the vendor is a sentence here.
 import { describe, expect, it } from 'vitest';
+import { sameValue } from '../../core/attribute.ts';
+import { createFit } from '../../core/mapping/target.ts';
 import type { Attributes } from '../../core/model.ts';
+import { feishu } from './index.ts';
 import { FULL_APP, LIMITED_APP } from './simulator.ts';
 import { inDepartments, leads, openTestSandbox, PART, place, raw } from './test-sandbox.ts';
 
@@ -368,6 +371,46 @@ describe('writing', () => {
         facts: { id },
       });
     }
+  });
+
+  it('takes nobody who was deleted for the account behind a number: it may be given again', async () => {
+    const sandbox = await openTestSandbox();
+    const attributes = { name: 'a', mobile: '13800000001', employee_type: '1' };
+    const first = await sandbox.create('person', attributes);
+    await sandbox.connection.remove!('person', first, sandbox.writing());
+    expect(await sandbox.connection.find!('person', 'mobile', ['13800000001'], sandbox.asking('person'))).toEqual([]);
+    expect(await sandbox.create('person', attributes)).not.toBe(first);
+  });
+
+  it('knows the form of a number although the answer to a creation leaves it out', async () => {
+    const sandbox = await openTestSandbox();
+    const desired = { directoryId: 'd', attributes: { name: 'a', mobile: '13800000001', employee_type: '1' }, edges: {}, enabled: true };
+    const written = await sandbox.connection.create!('person', desired, sandbox.writing());
+    const shown = (await sandbox.get('person', written.id)).attributes.mobile;
+    // Either it is told what became of it, or it reads as it was sent: the next run has nothing to write.
+    const spec = sandbox.spec('person').attributes.find(({ name }) => name === 'mobile')!;
+    expect(shown).toBe('+8613800000001');
+    expect(sameValue(written.echo?.mobile ?? '13800000001', shown!, spec)).toBe(true);
+  });
+
+  it('refuses an id of a department that Feishu would refuse before anything is sent', () => {
+    const spec = feishu.manifest.types.find(({ id }) => id === 'department')!.attributes.find(({ name }) => name === 'department_id')!;
+    const fit = createFit(spec);
+    const refused = (id: string): boolean => 'problem' in fit(id);
+    expect(['D1', '7-a_b@c.d', 'mod-1', '10'].filter(refused)).toEqual([]);
+    expect(['0', '1', 'od-1', '-a', '_a', 'a b', '部门', 'a'.repeat(65)].filter((id) => !refused(id))).toEqual([]);
+  });
+
+  it('takes members out of groups at a hundred calls a minute, as published', async () => {
+    const sandbox = await openTestSandbox();
+    const group = await sandbox.create('group', { name: 'g' });
+    const person = sandbox.openId(sandbox.hire('a'));
+    const remove = [{ to: { type: 'person', id: person } }];
+    const from = sandbox.clock.now();
+    for (let calls = 0; calls <= 100; calls += 1)
+      await sandbox.connection.changeMembers!({ type: 'group', id: group }, 'member', { add: [], remove }, sandbox.writing());
+    expect(sandbox.clock.now() - from).toBeGreaterThanOrEqual(60_000);
+    expect(sandbox.logged.filter((line) => line.includes('rate-limited'))).toEqual([]);
   });
 
   it('sends an operator whose top department is wrong to the job, not to the rights', async () => {

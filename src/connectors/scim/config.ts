@@ -112,6 +112,15 @@ export const configSchema = z.strictObject({
     group: group.content,
     showWhen: { field: 'departments', is: 'group' },
   }),
+  rootDepartment: field(z.string().trim().default(''), {
+    label: { en: 'Id of the root department', zh: '根部门 ID' },
+    help: {
+      en: 'Where the system has a department for the whole company: top departments and people without one are put there, and it is not synced itself.',
+      zh: '若系统中有代表整个公司的部门：顶层部门和无部门人员归入其下，其自身不参与同步。',
+    },
+    group: group.content,
+    showWhen: { field: 'departments', is: 'resource' },
+  }),
   groups: field(z.boolean().default(true), { label: { en: 'Groups are offered', zh: '支持组' }, group: group.content }),
   ignored: field(z.array(z.string().trim()).default([]), {
     label: { en: 'Attributes the system does not keep', zh: '系统不保存的字段' },

@@ -68,8 +68,15 @@ function read(config: Config, type: ObjectTypeId, name: string, resource: Json, 
 function parentOf(resource: Json, profile: Profile): string | null {
   const found = member(resource, profile.parentAttribute);
   const id = typeof found === 'object' && found !== null ? member(found as Json, 'value') : found;
+  if (isRoot(profile, id)) return null;
   return typeof id === 'string' && id !== '' && id !== '0' ? id : typeof id === 'number' && id !== 0 ? String(id) : null;
 }
+
+export const isRoot = ({ rootDepartment }: Profile, id: unknown): boolean => rootDepartment !== '' && String(id) === rootDepartment;
+
+/** A department that has none above it lies in the root, where there is one. */
+export const parentOutside = ({ rootDepartment }: Profile, parent: Value | null | undefined): Value | null =>
+  parent ?? (rootDepartment === '' ? null : rootDepartment);
 
 /** true, "True", 1 or whatever the system's profile says; undefined where it says nothing. */
 export function enabledOf(resource: Json, { status }: Profile): boolean | undefined {
@@ -87,7 +94,9 @@ export function listedDepartments(resource: Json, profile: Profile): readonly Ed
     const id = typeof entry === 'object' && entry !== null ? member(entry as Json, 'value') : entry;
     return typeof id === 'string' || typeof id === 'number' ? [String(id)] : [];
   });
-  return [...new Set(ids)].map((id, at) => ({ to: { type: 'department', id }, ...(at === 0 ? { primary: true } : {}) }));
+  return [...new Set(ids)]
+    .filter((id) => !isRoot(profile, id))
+    .map((id, at) => ({ to: { type: 'department', id }, ...(at === 0 ? { primary: true } : {}) }));
 }
 
 /** Members of a group resource; undefined where the resource does not show them. */
@@ -116,11 +125,15 @@ export function draftOf(config: Config, abilities: Abilities, type: ObjectTypeId
   const draft: Draft = { schemas: [SCHEMAS[type]] };
   if (profile.externalId) draft.externalId = desired.directoryId;
   putAttributes(draft, config, abilities, type, desired.attributes);
+  const inTree = config.departments === 'resource';
+  if (inTree && type === 'department')
+    put(draft, { kind: 'plain', path: [profile.parentAttribute] }, parentOutside(profile, desired.attributes.parent));
   if (type !== 'person') return draft;
   if (ENTERPRISE in draft) draft.schemas = [SCHEMAS[type], ENTERPRISE];
   draft[profile.status.attribute] = statusValue(profile, desired.enabled);
   const { membership } = desired.edges;
-  if (config.departments === 'resource' && membership) draft[profile.departmentsAttribute] = departmentList(membership);
+  if (inTree && (membership || profile.rootDepartment !== ''))
+    draft[profile.departmentsAttribute] = departmentList(profile, membership ?? []);
   if (desired.secrets?.password) draft.password = desired.secrets.password;
   return draft;
 }
@@ -136,7 +149,7 @@ export function putAttributes(
     const place = catalogue.places[type]?.[name];
     if (place) put(draft, place, outside(config, profile, type, name, value));
     else if (name === 'parent' && type === 'department' && config.departments === 'resource')
-      put(draft, { kind: 'plain', path: [profile.parentAttribute] }, value);
+      put(draft, { kind: 'plain', path: [profile.parentAttribute] }, parentOutside(profile, value));
   }
 }
 
@@ -156,5 +169,7 @@ export function statusValue({ status }: Profile, enabled: boolean): unknown {
   return /^-?\d+$/.test(word) ? Number(word) : word;
 }
 
-export const departmentList = (edges: readonly Edge[]): readonly string[] =>
-  [...edges].sort((a, b) => Number(b.primary ?? false) - Number(a.primary ?? false)).map((edge) => edge.to.id);
+export function departmentList({ rootDepartment }: Profile, edges: readonly Edge[]): readonly string[] {
+  if (edges.length === 0) return rootDepartment === '' ? [] : [rootDepartment];
+  return [...edges].sort((a, b) => Number(b.primary ?? false) - Number(a.primary ?? false)).map((edge) => edge.to.id);
+}

@@ -7,6 +7,7 @@ export function profileOf(config: Config): Profile {
   const own = config.profile === 'custom' ? customised(config, preset) : preset;
   return {
     ...own,
+    rootDepartment: config.rootDepartment,
     tokenRecipe: config.tokenRecipe || own.tokenRecipe,
     lengths: { ...own.lengths, ...Object.fromEntries(pairsOf(config.lengthLimits).map(([name, most]) => [name, Number(most)])) },
   };

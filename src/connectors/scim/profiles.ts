@@ -23,6 +23,8 @@ export interface Profile {
   readonly status: { readonly attribute: string; readonly on: string; readonly off: string };
   readonly parentAttribute: string;
   readonly departmentsAttribute: string;
+  /** The department that stands for the whole company there; empty: there is none. */
+  readonly rootDepartment: string;
   readonly manager: 'object' | 'text' | 'none';
   readonly phoneForm: 'e164' | 'dashed';
   readonly enterprise: boolean;
@@ -59,6 +61,7 @@ const standard: Profile = {
   status: { attribute: 'active', on: 'true', off: 'false' },
   parentAttribute: 'parent',
   departmentsAttribute: 'organization',
+  rootDepartment: '',
   manager: 'object',
   phoneForm: 'e164',
   enterprise: true,

@@ -9,7 +9,7 @@ import type { Client, Kind } from './client.ts';
 import type { Part } from './config.ts';
 import { readDepartmentGroups, type DepartmentGroups } from './department-groups.ts';
 import { inParallel, membersOfGroup, quoted } from './membership.ts';
-import { isDepartmentGroup, kindOf, listedDepartments, objectOf, outside } from './objects.ts';
+import { isDepartmentGroup, isRoot, kindOf, listedDepartments, objectOf, outside } from './objects.ts';
 import { idOf, pagesOf, wholeList } from './pages.ts';
 import { shortLists, wholes } from './short-lists.ts';
 import { member, valueAt, type Json, type Place } from './places.ts';
@@ -51,6 +51,7 @@ export function scimSource(client: Client, abilities: AbilitySource): ScimSource
     const id = idOf(resource);
     if (id === undefined || (kindOf(config, type) === 'groups' && isDepartmentGroup(config, resource) !== (type === 'department')))
       return null;
+    if (type === 'department' && isRoot(now.profile, id)) return null;
     const edges: Record<string, readonly Edge[]> = {};
     if (type === 'person' && asked.relations.includes('membership'))
       edges.membership = groups ? (groups.memberships.get(id) ?? []) : listedDepartments(resource, now.profile);
@@ -139,7 +140,10 @@ export async function find(
     return there !== null && comparisonKey(String(there), equality) === comparisonKey(String(wanted), equality);
   };
   const kind = kindOf(client.config, type);
-  const own = (resource: Json): boolean => kind !== 'groups' || isDepartmentGroup(client.config, resource) === (type === 'department');
+  const own = (resource: Json): boolean =>
+    kind === 'groups'
+      ? isDepartmentGroup(client.config, resource) === (type === 'department')
+      : type !== 'department' || !isRoot(now.profile, idOf(resource));
   const foundIn = (resources: readonly Json[], value: Value): Found[] =>
     resources
       .filter((resource) => own(resource) && matches(resource, value))

@@ -16,7 +16,7 @@ import type { Answered, Client } from './client.ts';
 import type { Part } from './config.ts';
 import { readDepartmentGroups, refuseCircle } from './department-groups.ts';
 import { changeGroupMembers, entryFor, gone, membersOfGroup, overFresh, versionOf, withoutMeta } from './membership.ts';
-import { departmentList, draftOf, kindOf, membersOf, objectOf, outside, putAttributes, statusValue } from './objects.ts';
+import { departmentList, draftOf, kindOf, membersOf, objectOf, outside, parentOutside, putAttributes, statusValue } from './objects.ts';
 import { operationFor, type Draft, type Json, type Operation } from './places.ts';
 import { find, type ScimSource } from './source.ts';
 
@@ -139,7 +139,7 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
       putAttributes(draft, config, now, type, changed.attributes);
       const { membership } = changed.edges;
       if (type === 'person' && config.departments === 'resource' && membership)
-        draft[now.profile.departmentsAttribute] = departmentList(membership);
+        draft[now.profile.departmentsAttribute] = departmentList(now.profile, membership);
     };
     const operations = (current: Json): readonly Operation[] => operationsOf(now, type, changed, current);
     if (operations({}).length === 0) return null;
@@ -168,12 +168,12 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
         operations.push(operation);
         if (place.kind === 'typed') seen = { ...seen, [place.list]: operation.value ?? [] };
       } else if (name === 'parent' && type === 'department' && config.departments === 'resource') {
-        operations.push(operationFor({ kind: 'plain', path: [now.profile.parentAttribute] }, value, current));
+        operations.push(operationFor({ kind: 'plain', path: [now.profile.parentAttribute] }, parentOutside(now.profile, value), current));
       }
     }
     const { membership } = changed.edges;
     if (type === 'person' && config.departments === 'resource' && membership)
-      operations.push({ op: 'replace', path: now.profile.departmentsAttribute, value: departmentList(membership) });
+      operations.push({ op: 'replace', path: now.profile.departmentsAttribute, value: departmentList(now.profile, membership) });
     return operations;
   }
 
