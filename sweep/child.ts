@@ -11,17 +11,19 @@ import { createSealer } from '../src/engine/sealing.ts';
 import type { Database } from '../src/store/database.ts';
 import { getSetting, putConnection, putJob, putSetting } from '../src/store/jobs.ts';
 import { listHeld } from '../src/store/held.ts';
-import { getRun, listRuns, openRuns } from '../src/store/runs.ts';
+import { getRun, listRuns, openRuns, type RunRow } from '../src/store/runs.ts';
 import { StoreAway, StoreUnusable } from '../src/store/faults.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openStore } from '../test/support/store.ts';
 import { remote } from './remote-connector.ts';
 import { companyFile } from './source-connector.ts';
-import { STORE_AWAY, type ChildOrder, type ChildReport } from './order.ts';
+import { STORE_AWAY, UNDOING, type ChildOrder, type ChildReport } from './order.ts';
 
 const DAY = 86_400_000;
 const order = JSON.parse(process.argv[2]!) as ChildOrder;
 const points: Record<string, number> = {};
+/** What the conductor is at. */
+let step = '';
 
 /** Time that was skipped, in a file: all processes of a story have the same clock at every moment. */
 const clockFile = join(order.folder, 'clock');
@@ -89,10 +91,13 @@ async function settle(database: Database, engine: Engine): Promise<void> {
   }
 }
 
-async function runOnce(database: Database, engine: Engine, step: string, job: number, mode: 'full' | 'incremental'): Promise<void> {
-  const cause = `sweep:${step}`;
-  const known = (await listRuns(database, { job, limit: 100_000 })).find((run) => run.cause === cause);
-  const id = known?.id ?? (await engine.enqueue({ job, mode, actor: 'sweep', cause }));
+const runOf = async (database: Database, step: string): Promise<RunRow | undefined> =>
+  (await listRuns(database, { limit: 100_000 })).find((run) => run.cause === `sweep:${step}`);
+
+/** `undone`: the step whose run is taken back. */
+async function runOnce(database: Database, engine: Engine, step: string, job: number, mode: 'full' | 'incremental' | 'keys', undone?: string): Promise<void> {
+  const order = undone === undefined ? null : { kind: 'run' as const, run: (await runOf(database, undone))!.id, made: 'disable' as const };
+  const id = (await runOf(database, step))?.id ?? (await engine.enqueue({ job, mode, actor: 'sweep', cause: `sweep:${step}`, order }));
   await settle(database, engine);
   const run = (await getRun(database, id))!;
   if (!['succeeded', 'warnings'].includes(run.state)) throw new Error(`Step ${step}: run ${id} is ${run.state}: ${run.problem?.en}`);
@@ -107,8 +112,10 @@ async function approve(database: Database, engine: Engine): Promise<void> {
   }
 }
 
-function steps(): readonly { readonly name: string; readonly work: (database: Database, engine: Engine) => Promise<void> }[] {
-  return Array.from({ length: order.phases }, (_, phase) => [
+type Steps = { readonly name: string; readonly work: (database: Database, engine: Engine) => Promise<void> }[];
+
+function steps(): Steps {
+  const phases: Steps = Array.from({ length: order.phases }, (_, phase) => [
     { name: `${phase}-file`, work: async () => {
       while (order.lastAfter && phase === order.phases - 1 && !existsSync(order.lastAfter)) await pause(50);
       copyFileSync(join(order.folder, `phase-${phase}.json`), join(order.folder, 'next.json'));
@@ -118,10 +125,16 @@ function steps(): readonly { readonly name: string; readonly work: (database: Da
     { name: `${phase}-approve-up`, work: approve },
     { name: `${phase}-down`, work: (database: Database, engine: Engine) => runOnce(database, engine, `${phase}-down`, 2, phase % 2 === 0 ? 'full' : 'incremental') },
     { name: `${phase}-approve-down`, work: approve },
-  ]).flat().concat([
+  ]).flat();
+  return phases.concat([
+    // The last run into the target and into the directory are taken back, and that again: all is as it was.
+    ...(['down', 'up'] as const).flatMap((way) => ['undo', 'redo'].flatMap((what): Steps => [
+      { name: `${what}-${way}`, work: (database, engine) => runOnce(database, engine, `${what}-${way}`, way === 'up' ? 1 : 2, 'keys', what === 'undo' ? `${order.phases - 1}-${way}` : `undo-${way}`) },
+      { name: `${what}-approve-${way}`, work: approve },
+    ])),
     // Everything once more: nothing may be left to write.
-    { name: 'last-up', work: (database, engine) => runOnce(database, engine, 'last-up', 1, 'full') },
-    { name: 'last-down', work: (database, engine) => runOnce(database, engine, 'last-down', 2, 'full') },
+    { name: 'last-up', work: (database: Database, engine: Engine) => runOnce(database, engine, 'last-up', 1, 'full') },
+    { name: 'last-down', work: (database: Database, engine: Engine) => runOnce(database, engine, 'last-down', 2, 'full') },
   ]);
 }
 
@@ -149,8 +162,10 @@ async function live(): Promise<void> {
     database, connectors, clock, sealer: createSealer(Buffer.alloc(32, 3)), newId: createDirectoryIds(), folder: order.folder, holder: `child-${process.pid}-${Date.now()}`,
     log: (event, fields) => void (process.env.SWEEP_LOG && console.error(event, fields)), leaseMs: order.leaseMs, settleMs: 150,
     probe: (point) => {
-      points[point] = (points[point] ?? 0) + 1;
-      if (order.kill?.point === point && order.kill.nth === points[point]) process.kill(process.pid, 'SIGKILL');
+      for (const name of /^(undo|redo)-/.test(step) ? [point, `${UNDOING}${point}`] : [point]) {
+        points[name] = (points[name] ?? 0) + 1;
+        if (order.kill?.point === name && order.kill.nth === points[name]) process.kill(process.pid, 'SIGKILL');
+      }
     },
   });
   if (order.role === 'worker') return work(engine);
@@ -161,6 +176,7 @@ async function live(): Promise<void> {
     if (index < begun) continue;
     // Phases are days apart, so that one does not count in the rolling window of the next.
     if (name.endsWith('-file')) skip(2 * DAY);
+    step = name;
     await work(database, engine);
     await database.write((transaction) => putSetting(transaction, 'sweep-step', String(index + 1)));
   }

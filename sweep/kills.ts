@@ -3,6 +3,7 @@
 import { chanceOf } from './company.ts';
 import type { Kill, KillRecord, StoryOrder } from './life.ts';
 import type { WriteFault } from './target-server.ts';
+import { UNDOING } from './order.ts';
 import { testStore } from '../test/support/store.ts';
 
 /** The points a run passes; `before:` and `after:` of each stage are added. */
@@ -10,7 +11,10 @@ const batchPoints = ['read:batch', 'assess:batch', 'diff:batch', 'guard:batch', 
 /** Where several workers share a run, each batch is claimed first. */
 if (testStore === 'postgres') batchPoints.push('apply:claimed');
 const stageNames = ['open', 'read', 'observe', 'assess', 'diff', 'guard', 'confirm', 'apply', 'record', 'close'];
-export const points: readonly string[] = [...stageNames.flatMap((name) => [`before:${name}`, `after:${name}`]), ...batchPoints];
+const runPoints: readonly string[] = [...stageNames.flatMap((name) => [`before:${name}`, `after:${name}`]), ...batchPoints];
+/** An undo is a run of the same stages; what is its own is planned, pinned and recorded. */
+const undoPoints: readonly string[] = ['after:read', 'diff:batch', 'before:confirm', 'after:confirm', 'apply:sent', 'apply:called', 'apply:in-transaction', 'apply:after-batch', 'before:record', 'after:record'].map((point) => `${UNDOING}${point}`);
+export const points: readonly string[] = [...runPoints, ...undoPoints];
 
 export const cuts: readonly WriteFault['what'][] = ['kill-then-execute', 'kill-and-drop', 'execute-then-kill'];
 const losses: readonly WriteFault['what'][] = ['lose-answer', 'drop', 'cut-then-execute'];
@@ -30,7 +34,7 @@ export function* stories(seed: number, passed: Readonly<Record<string, number>>,
   const shuffled: string[] = [];
   const nextPoint = (): string => {
     if (shuffled.length === 0) {
-      shuffled.push(...points);
+      shuffled.push(...runPoints);
       for (let at = shuffled.length - 1; at > 0; at--) {
         const other = below(at + 1);
         [shuffled[at], shuffled[other]] = [shuffled[other]!, shuffled[at]!];
@@ -47,9 +51,14 @@ export function* stories(seed: number, passed: Readonly<Record<string, number>>,
     // Later lives have less left to do, so a point is met within a share of what an undisturbed life passes.
     return { kind: 'point', point, nth: 1 + below(Math.max(1, Math.floor((passed[point] ?? 2) / PER_STORY))) };
   };
+  // Runs are taken back at the end of a story, where the last kill waits for them.
+  const undoing = (number: number): Kill => {
+    const point = undoPoints[number % undoPoints.length]!;
+    return { kind: 'point', point, nth: 1 + below(Math.max(1, passed[point] ?? 1)) };
+  };
   for (let number = 0; ; number++) {
     yield {
-      company: 1 + (number % companies), carries: number % 3 !== 2, kills: Array.from({ length: PER_STORY }, next),
+      company: 1 + (number % companies), carries: number % 3 !== 2, kills: [...Array.from({ length: PER_STORY - 1 }, next), undoing(number)],
       losses: Array.from({ length: 3 }, () => ({ at: below(120), what: losses[below(losses.length)]! })),
     };
   }

@@ -25,6 +25,9 @@ export interface ChildReport {
   readonly points: Readonly<Record<string, number>>;
 }
 
+/** Before the name of a point that is passed while a run is taken back. */
+export const UNDOING = 'undo:';
+
 /** Exit code of a conductor whose store went away. */
 export const STORE_AWAY = 7;
 

@@ -43,6 +43,7 @@ function opened(language: 'en' | 'zh') {
       // The column is as wide as the longest duration, which no two machines share.
       .replace(/ +(took|用时) /g, '  $1 ')
       .replace(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'DIRECTORY-ID')
+      .replace(/--token \d\S+/g, '--token TOKEN')
       .replace(/… --after \S+/g, '… --after PLACE')
       .replace(/…[0-9a-f]{12}/g, '…IDIDIDIDIDID')
       .replace(/"(queuedAt|startedAt|endedAt|now|at|since|nextDueAt|lastCompleteAt|checkedAt)": \d+/g, '"$1": 0')
@@ -176,6 +177,19 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
     await type('job', 'versions', 'Book');
     await type('job', 'rollback', 'Book', '1');
     await type('job', 'duplicate', 'Book', 'Book');
+    // Taken back, kept, and as it was; somebody leaves.
+    writeFileSync(path('people.csv'), lines('people.csv').join('\n').replace('2026-05-06', '2026-05-07'));
+    await type('run', 'HR');
+    await type('undo', '24');
+    await type('undo', '24', '--yes');
+    await type('pins');
+    await type('explain', '000103', '--history', '1');
+    await type('pins', '--remove', '--run', '26');
+    await type('directory', 'at', '2000-01-01');
+    await type('directory', 'restore', 'nobody', '--at', '2000-01-01');
+    await type('leaver', '000102');
+    await type('leaver', '000102', '--close');
+    await type('leaver', '000102', '--close', '--token', 'none');
     // An empty file, and the question about the job.
     writeFileSync(path('people.csv'), `${head}\n`);
     await type('run', 'HR');

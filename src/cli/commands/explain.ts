@@ -6,6 +6,7 @@ import { UsageError } from '../errors.ts';
 import { attributeLine, edgeLine, time, typeWord, value } from '../format.ts';
 import { clean } from '../terminal.ts';
 import { problems } from './runs.ts';
+import { pinLine } from './undo.ts';
 
 export const explain: CliCommand = {
   usage: 'explain PERSON [--job JOB] [--history N]',
@@ -113,6 +114,8 @@ function showObject(call: CommandCall, object: ExplainedObject): void {
         `    ${output.say(one.label)}: ${output.say({ en: 'sent', zh: '已发送' })} ${value(output, one.sent)}, ${output.say({ en: 'shows', zh: '显示' })} ${value(output, one.now)}`,
       );
   }
+  if (object.pins.length > 0) heading('Kept', '保留');
+  for (const pin of object.pins) output.line(`  ${pinLine(output, pin)}`);
   if (object.held.length + object.waiting.length > 0) heading('Waits', '等待');
   for (const held of object.held)
     output.line(

@@ -1,11 +1,12 @@
 // undo · pins
-import type { LossView, PinView } from '../../engine/operations/undo.ts';
+import type { LossView } from '../../engine/operations/undo.ts';
+import type { PinView } from '../../engine/operations/views.ts';
 import { answer, type CliCommand, type CommandCall, text, whole } from '../command.ts';
 import { UsageError, type Exit } from '../errors.ts';
 import { time, typeWord } from '../format.ts';
 import { exitOf, follow } from '../progress.ts';
 import { plan as showPlan, result as showResult } from '../show-run.ts';
-import { clean } from '../terminal.ts';
+import { clean, type Output } from '../terminal.ts';
 
 /** What a list of losses shows before it only counts. */
 const SHOWN = 20;
@@ -128,7 +129,7 @@ export const pins: CliCommand = {
       answer(call, done, () =>
         call.output.line(
           call.output.say({
-            en: `${done.removed} pins are gone. The next run does again what was undone.`,
+            en: `${done.removed === 1 ? '1 pin is' : `${done.removed} pins are`} gone. The next run does again what was undone.`,
             zh: `已解除 ${done.removed} 项保留,下次执行将重新写入被撤销的内容。`,
           }),
         ),
@@ -144,16 +145,18 @@ export const pins: CliCommand = {
 const valueText = (value: unknown): string =>
   value === null || value === undefined ? '–' : clean(typeof value === 'string' ? value : JSON.stringify(value));
 
+/** What is kept instead of what, and where; without whose it is. */
+export function pinLine(output: Output, pin: PinView): string {
+  const what = `${output.say(pin.label)}${pin.end === null ? '' : ` ${clean(pin.end)}`}`;
+  const keeps = pin.subject === '' ? output.say(pin.says) : `${what}: ${valueText(pin.keep)}`;
+  const instead = pin.subject === '' ? '' : output.say({ en: `, not ${valueText(pin.undone)}`, zh: `,而非 ${valueText(pin.undone)}` });
+  const cause = `${clean(pin.connectionName)} · ${output.say({ en: 'run', zh: '执行' })} ${pin.run} · ${time(pin.at)} · ${clean(pin.by)}`;
+  return `${keeps}${instead}  ${output.paint('dim', cause)}`;
+}
+
 function showPins(call: CommandCall, list: readonly PinView[], more: boolean): void {
   const { output } = call;
   if (list.length === 0) return output.line(output.say({ en: 'Nothing is kept because of an undo.', zh: '没有因撤销而保留的内容。' }));
-  for (const pin of list) {
-    const what = `${output.say(pin.label)}${pin.end === null ? '' : ` ${clean(pin.end)}`}`;
-    const keeps = pin.subject === '' ? output.say(pin.says) : `${what}: ${valueText(pin.keep)}`;
-    const instead = pin.subject === '' ? '' : output.say({ en: `, not ${valueText(pin.undone)}`, zh: `,而非 ${valueText(pin.undone)}` });
-    output.line(
-      `${clean(pin.title)}  ${keeps}${instead}  ${output.paint('dim', `${clean(pin.connectionName)} · ${output.say({ en: 'undo', zh: '撤销' })} ${pin.run} · ${time(pin.at)} · ${clean(pin.by)}`)}`,
-    );
-  }
+  for (const pin of list) output.line(`${clean(pin.title)}  ${pinLine(output, pin)}`);
   if (more) output.line(output.paint('dim', '… --json'));
 }

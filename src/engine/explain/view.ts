@@ -1,6 +1,6 @@
 // The shape of an explanation.
 import { z } from 'zod';
-import { attributeChangeView, changeView, edgeChangeView, heldView, itemView, labelView } from '../operations/views.ts';
+import { attributeChangeView, changeView, edgeChangeView, heldView, itemView, labelView, pinView } from '../operations/views.ts';
 
 const jobFacts = { job: z.int(), jobName: z.string() };
 const systemFacts = { connection: z.string(), connectionName: z.string() };
@@ -73,6 +73,8 @@ export const explainedObject = z.object({
       why: z.array(labelView),
     }),
   ),
+  /** What is kept of it, there or in the directory, because a run was undone or the person closed. */
+  pins: z.array(pinView),
   held: z.array(heldView),
   problems: z.array(itemView),
   waiting: z.array(labelView),

@@ -5,6 +5,7 @@ import type { Attributes, Label } from '../../core/model.ts';
 import { edgesOf, historyOf, type ObjectRow } from '../../store/directory.ts';
 import { itemsOfKey, mirrorOf, openHeldOf, waitingOf, type OutsideRow } from '../../store/find.ts';
 import { titlesOf } from '../../store/overview.ts';
+import { pinsOfObject } from '../../store/pins.ts';
 import { dueOf } from '../../store/upkeep.ts';
 import { explainAccounts } from '../explain/accounts.ts';
 import { find } from '../explain/find.ts';
@@ -14,6 +15,7 @@ import { explainView, type ExplainedObject, type ExplainView } from '../explain/
 import { whyOutside } from '../explain/why-not.ts';
 import { parseJson, type Observed } from '../shapes.ts';
 import { jobRef, optionalJob, query, type QueryContext } from './operation.ts';
+import { pinViews } from './undo.ts';
 import { heldOf, itemOf, jobName, labelOf, loadNames, type Names } from './show.ts';
 
 const typeLabel = (type: string): Label => directoryTypes.find((spec) => spec.id === type)?.label ?? { en: type, zh: type };
@@ -116,6 +118,7 @@ async function explainObject(
     attributes: await explainAttributes(context, names, object, spoken),
     memberships: await memberships(context, names, object),
     accounts: await explainAccounts(context, names, object, onlyJob),
+    pins: await pinViews(context, names, await pinsOfObject(context.reader, object.id)),
     held: await heldOf(context, names, held),
     problems: problems.map((item) => itemOf(names, item)),
     waiting: await waiting(context, names, object, spoken, keys),

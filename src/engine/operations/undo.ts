@@ -20,8 +20,7 @@ import { wordOf } from '../words.ts';
 import { command, query, type CommandContext, type QueryContext } from './operation.ts';
 import { wantedRun } from './runs.ts';
 import { labelOf, loadNames, shownValue, specOf, targetTypes, type Names } from './show.ts';
-
-const labelView = z.object({ en: z.string(), zh: z.string() });
+import { labelView, pinView, subjectView, type PinView } from './views.ts';
 
 const made = z
   .enum(['disable', 'remove'])
@@ -127,13 +126,6 @@ export const enqueue = (
 
 // ── what cannot come back ────────────────────────────────────────────────────────────────────────────────
 
-const subjectView = {
-  /** An attribute, `relation>type:id`, `id`, or empty for the object itself. */
-  subject: z.string(),
-  label: labelView,
-  /** Of an edge: whom or what it leads to. */
-  end: z.string().nullable(),
-};
 const lossView = z.object({
   type: z.string(),
   object: z.string(),
@@ -212,22 +204,6 @@ function titlesIn(
 
 // ── pins ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-const pinView = z.object({
-  /** A connection, or `directory`. */
-  connection: z.string(),
-  connectionName: z.string(),
-  type: z.string(),
-  object: z.string(),
-  title: z.string(),
-  ...subjectView,
-  undone: z.unknown(),
-  keep: z.unknown(),
-  says: labelView,
-  run: z.int(),
-  at: z.int(),
-  by: z.string(),
-});
-export type PinView = z.output<typeof pinView>;
 const pinPlace = z.tuple([z.string(), z.string(), z.string(), z.string()]);
 
 export const pinList = query({

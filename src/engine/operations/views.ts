@@ -174,3 +174,30 @@ export const statusView = z.object({
   ),
 });
 export type StatusView = z.output<typeof statusView>;
+
+/** What a loss or a pin is about. */
+export const subjectView = {
+  /** An attribute, `relation>type:id`, `id`, or empty for the object itself. */
+  subject: z.string(),
+  label: labelView,
+  /** Of an edge: whom or what it leads to. */
+  end: z.string().nullable(),
+};
+
+/** What is kept because a run was undone. */
+export const pinView = z.object({
+  /** A connection, or `directory`. */
+  connection: z.string(),
+  connectionName: z.string(),
+  type: z.string(),
+  object: z.string(),
+  title: z.string(),
+  ...subjectView,
+  undone: z.unknown(),
+  keep: z.unknown(),
+  says: labelView,
+  run: z.int(),
+  at: z.int(),
+  by: z.string(),
+});
+export type PinView = z.output<typeof pinView>;
