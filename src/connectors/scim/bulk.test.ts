@@ -1,6 +1,7 @@
 // Many writes in one request: what leaves together, what each of them came to, and what is done where a system does it badly.
 //
 // @see https://www.rfc-editor.org/rfc/rfc7644#section-3.7
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Write, WriteResult } from '../../connector-kit/contract.ts';
 import { isConnectorError } from '../../connector-kit/errors.ts';
@@ -175,6 +176,69 @@ describe('a system that does it badly', () => {
     const opened = await answering((operations, body) => (bodies.push(body), operations.map(good)));
     await batch(opened, many(2));
     expect(bodies[0]).not.toHaveProperty('failOnErrors');
+  });
+});
+
+test('a system that refuses it while nobody can note that down leaves no write without an end', async () => {
+  const { url } = await scripted((said) => (said.path.endsWith('/Bulk') ? [501] : (offering(said) ?? madeAlone(said))));
+  const memory = new Map<string, string>();
+  memory.set = () => {
+    throw new Error('the store is away');
+  };
+  expect(kinds(await batch(await open(bearer(url), memory), many(3)))).toEqual(['a bug', 'a bug', 'a bug']);
+});
+
+describe('a batch', () => {
+  const PRESENT = 6;
+  const write = fc.record({
+    kind: fc.constantFrom('create', 'double', 'title', 'mail', 'disable', 'enable', 'remove', 'absent' as const),
+    value: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }).map((text) => text.trim() || 'x'),
+  });
+  const updated = (id: string, attributes: Record<string, string>): Write => ({
+    kind: 'update',
+    type: 'person',
+    id,
+    changed: { attributes, before: {}, edges: {} },
+    desired: desired('p', attributes),
+  });
+
+  test('ends as its writes would have ended one by one, whatever they are', async () => {
+    const apps = await Promise.all([server('bulk'), server('strict')]);
+    const opened = await Promise.all(apps.map(({ config }) => open(config)));
+    let round = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(write, { minLength: 2, maxLength: PRESENT }), async (wanted) => {
+        round += 1;
+        const ends = await Promise.all(
+          apps.map(async (app, which) => {
+            const names = Array.from({ length: PRESENT }, (_, n) => `r${round}n${n}`);
+            const ids = names.map((userName) => String(app.state.create('Users', { userName, externalId: userName }).id));
+            const writes = wanted.map(({ kind, value }, n): Write => {
+              switch (kind) {
+                case 'create':
+                  return made(round * 100 + n, { title: value });
+                case 'double':
+                  return { kind: 'create', type: 'person', desired: desired('new', { userName: names[n]! }) };
+                case 'title':
+                  return updated(ids[n]!, { title: value });
+                case 'mail':
+                  return updated(ids[n]!, { email: `${n}@example.com`, title: value });
+                case 'absent':
+                  return updated('nobody', { title: value });
+                default:
+                  return { kind, type: 'person', id: ids[n]! };
+              }
+            });
+            const results = kinds(await batch(opened[which]!, writes));
+            const people = app.state.list('Users').map(({ userName, title, emails, active }) => ({ userName, title, emails, active }));
+            return { results, people: people.sort((a, b) => (String(a.userName) < String(b.userName) ? -1 : 1)) };
+          }),
+        );
+        expect(ends[0]).toEqual(ends[1]);
+      }),
+      { numRuns: 40 },
+    );
+    expect(apps[0]!.requests.filter((request) => request === 'POST /scim/v2/Bulk').length).toBeGreaterThan(0);
   });
 });
 

@@ -47,7 +47,8 @@ export async function inBulk<T>(
     const round = gathered;
     gathered = [];
     busy = round.length;
-    void leave(round);
+    // Whatever goes wrong with the gathering itself, nobody is left waiting.
+    leave(round).catch((error: unknown) => round.forEach(({ reject }) => reject(error)));
   };
 
   const leave = async (round: readonly Gathered[]): Promise<void> => {
