@@ -59,7 +59,10 @@ export const sharedKeys = (
     list(objects),
   );
 
-/** Pairs of one of these objects and an account that share one of the keys. */
+/**
+ * Pairs of one of these objects and an account that share one of the keys. The keys lead, one look-up each: `CROSS JOIN` and `s.id || ''`
+ * keep SQLite from walking through all keys for each object (more than 40 s for three hundred, measured; 10 ms this way).
+ */
 export const pairsBy = (
   reader: Reader,
   run: number,
@@ -68,9 +71,9 @@ export const pairsBy = (
   keys: readonly SharedKey[],
 ): Promise<readonly { readonly object: string; readonly account: string }[]> =>
   reader.all(
-    `SELECT DISTINCT s.id AS object, a.id AS account FROM {rows: here text, there text, key text} k
-       JOIN match_sign s ON s.run = ? AND s.type = ? AND s.side = 'object' AND s.sign = k.here AND s.key = k.key AND s.id IN {list}
-       JOIN match_sign a ON a.run = ? AND a.type = ? AND a.side = 'account' AND a.sign = k.there AND a.key = k.key
+    `SELECT DISTINCT s.id AS object, a.id AS account FROM {rows: here text, there text, key text} k CROSS JOIN match_sign s CROSS JOIN match_sign a
+     WHERE s.run = ? AND s.type = ? AND s.side = 'object' AND s.sign = k.here AND s.key = k.key AND s.id || '' IN {list}
+       AND a.run = ? AND a.type = ? AND a.side = 'account' AND a.sign = k.there AND a.key = k.key
      ORDER BY s.id, a.id`,
     rows(keys.map((one) => [one.here, one.there, one.key])),
     run,
