@@ -76,7 +76,7 @@ const view: StatusView = {
       count: 6,
     },
   ],
-  problems: [{ job: 1, jobName: 'HR file → directory', count: 12, dead: 2 }],
+  problems: [{ job: 1, jobName: 'HR file → directory', count: 12, dead: 2, waiting: 0, waived: 0 }],
   brakes: [
     { scope: 'connection:ldap', scopeName: words('connection "LDAP"', '连接“LDAP”'), since: now, by: 'ann', reason: 'audit <b>today</b>' },
   ],

@@ -11,6 +11,7 @@ import { backup, restore, sandbox, template } from './commands/data.ts';
 import { directory } from './commands/directory.ts';
 import { department, edit, group, person } from './commands/edit.ts';
 import { erase } from './commands/erase.ts';
+import { exportList } from './commands/export.ts';
 import { explain } from './commands/explain.ts';
 import { job, sync } from './commands/job.ts';
 import { leaver } from './commands/leaver.ts';
@@ -20,7 +21,8 @@ import { match } from './commands/match.ts';
 import { migrate } from './commands/migrate.ts';
 import { channel, notices } from './commands/notices.ts';
 import { renew } from './commands/renew.ts';
-import { cancel, plan, retry, run, runs, show } from './commands/runs.ts';
+import { problems, retry } from './commands/problems.ts';
+import { cancel, plan, run, runs, show } from './commands/runs.ts';
 import { serve } from './commands/serve.ts';
 import { token } from './commands/token.ts';
 import { drift } from './commands/drift.ts';
@@ -48,6 +50,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   held,
   confirm,
   resume,
+  problems,
   retry,
   cancel,
   undo,
@@ -65,6 +68,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   group,
   edit,
   history,
+  export: exportList,
   links,
   match,
   attribute,

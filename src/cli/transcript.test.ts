@@ -130,7 +130,12 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
     await type('held');
     await type('confirm', '--cancel', '1');
     await type('confirm', '--take-back', '1');
+    await type('problems');
+    await type('problems', 'HR', '--cause', 'unknown-reference', '--known', '--note', 'told HR');
+    await type('problems', 'HR');
+    await type('retry', 'HR', '--cause', 'mapping');
     await type('retry', 'HR');
+    await type('problems', '--fixed');
     await type('confirm', '1');
     await type('held', '--all');
     await type('explain', '000103');
@@ -148,6 +153,9 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
     await type('group', 'list');
     await type('history', '900');
     await type('history', 'N-nobody');
+    await type('export', 'changes', '--run', '3', '--out', path('changes.csv'));
+    await type('export', 'changes', '--run', '3', '--out', path('changes.csv'));
+    await type('export', 'changes', '--run', '99', '--out', path('other.csv'));
     await type('links', '--connection', 'hr', '--limit', '2');
     await type('links', 'import', 'hr');
     await type('links', 'cut', 'hr', 'person', 'none');
@@ -227,6 +235,9 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
       ['check'],
       ['renew'],
       ['retry'],
+      ['export', 'people'],
+      ['export', 'history', '--out', 'x.pdf'],
+      ['problems', '--waive'],
       ['cancel', 'x'],
       ['resume'],
       ['job'],

@@ -10,3 +10,6 @@ export const guardFormula = (text: string): string => (FORMULA.test(text) ? `'${
 
 /** Takes back exactly what `guardFormula` added. */
 export const unguardFormula = (text: string): string => (text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text);
+
+/** In a typed text cell of a workbook nothing runs; only what already looks guarded needs another apostrophe. */
+export const guardTyped = (text: string): string => (text.startsWith("'") ? guardFormula(text) : text);

@@ -77,6 +77,8 @@ export const jobSettingsSchema = z.strictObject({
   correlation: correlationRulesSchema.default({}),
   trigger: triggerSchema.prefault({ kind: 'manual' }),
   policy: policySchema.prefault({}),
+  /** How many people must confirm what is held. With two, whoever asks first cannot be the second. */
+  approvals: z.int().min(1).max(2).default(1),
   notices: jobNoticesSchema.prefault({}),
   /** Downstream: whom new accounts are announced to, once the job has had a good full run. Null: nobody. */
   welcome: welcomeSchema.nullable().default(null),

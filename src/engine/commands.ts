@@ -27,7 +27,7 @@ import { departmentGet, departmentList, groupGet, groupList, historyList, person
 import { editApply, editDiscard, editGet, editList, editPropose } from './operations/edits.ts';
 import { explain } from './operations/explain.ts';
 import { personErase } from './operations/people-erase.ts';
-import { heldDecide, heldList, itemsRetry } from './operations/held.ts';
+import { heldDecide, heldList, heldPeople } from './operations/held.ts';
 import { jobDuplicate, jobForecast, jobOrphans, jobRemove, jobRollback, jobUpdate, jobVersions } from './operations/job-edits.ts';
 import { jobDepartments } from './operations/job-scope.ts';
 import { jobCreate, jobGet, lookupList, lookupPut } from './operations/jobs.ts';
@@ -38,7 +38,8 @@ import { linkCheck, linkExport, linkImport } from './operations/link-import.ts';
 import { matchAccept, matchProtect, matchReject } from './operations/match-decisions.ts';
 import { matchGet, matchList, matchProposals, matchStart } from './operations/matching.ts';
 import { noticeList, noticePreview, noticeResend } from './operations/notices.ts';
-import { runCancel, runChanges, runGet, runList, runPlan, runStart, itemList } from './operations/runs.ts';
+import { itemFixed, itemGroups, itemList, itemsRetry, itemTriage } from './operations/problems.ts';
+import { runCancel, runChanges, runGet, runList, runPlan, runStart } from './operations/runs.ts';
 import { jobTimes, riverRun, schedulePreview } from './operations/timing.ts';
 import { driftAdopt, driftCourse, driftEnforce, driftList } from './operations/drift.ts';
 import { pinList, pinRemove, undoLosses, undoPreview, undoStart } from './operations/undo.ts';
@@ -93,8 +94,12 @@ export const operations = {
   'group.list': groupList,
   'held.decide': heldDecide,
   'held.list': heldList,
+  'held.people': heldPeople,
+  'item.fixed': itemFixed,
+  'item.groups': itemGroups,
   'item.list': itemList,
   'item.retry': itemsRetry,
+  'item.triage': itemTriage,
   'job.create': jobCreate,
   'job.departments': jobDepartments,
   'job.duplicate': jobDuplicate,

@@ -6,10 +6,12 @@ import type { CheckReport } from '../connector-kit/contract.ts';
 import { audit } from '../store/audit.ts';
 import { getJob, listBrakes, noteCheck, patchJob, releaseBrake, setBrake, type JobRow } from '../store/jobs.ts';
 import { copyRunKeys, createRun, getRun, openRuns, type RunRow } from '../store/runs.ts';
+import { putVotes } from '../store/approvals.ts';
 import { doubtsOf, dropDoubts } from '../store/doubts.ts';
 import { approveHeld, decideHeld, heldInBrief, type HeldInBrief } from '../store/held.ts';
 import type { Transaction } from '../store/database.ts';
-import { endLease, listItems, reviveItems, takeLease } from '../store/upkeep.ts';
+import { hasRetriable, lookAtProblems, type ProblemChoice, reviveProblems } from '../store/problems.ts';
+import { endLease, takeLease } from '../store/upkeep.ts';
 import { BATCH, type EngineOptions } from './context.ts';
 import { openConnection, openEndpoint } from './endpoint.ts';
 import type { Refusal } from './operations/operation.ts';
@@ -24,6 +26,7 @@ import { executeRun } from './run.ts';
 import { type Order, undoOrders } from './undo/orders.ts';
 import { assertTransition, type ChosenState, conductOf } from './states.ts';
 import { createReceiver, followHistory, reconcileSoon, startTouched, type Receive } from './real-time.ts';
+import { sortOut } from './second-person.ts';
 import { sweep } from './sweep.ts';
 import { createWatches, type Watches } from './watch.ts';
 import { wordOf } from './words.ts';
@@ -80,10 +83,12 @@ export interface Engine {
   setJobState(job: number, state: ChosenState, actor: string): Promise<void>;
   /** Answers the guard's question about a whole job, and runs it in full. Returns the run. */
   resume(job: number, answer: Answer, actor: string): Promise<number>;
+  /** Returns the runs that carry it out; of what needs a second person this notes that the first has confirmed. */
   approve(ids: readonly number[], actor: string): Promise<readonly number[]>;
   cancelHeld(ids: readonly number[], actor: string): Promise<void>;
   takeBack(ids: readonly number[], actor: string): Promise<void>;
-  retry(job: number, keys: readonly ObjectKey[] | 'all', actor: string): Promise<number | null>;
+  /** Looks at records again: the named ones, whether they have problems or not, or those with problems of a kind. Null: there are none. */
+  retry(job: number, which: readonly ObjectKey[] | 'all' | ProblemsOfKind, actor: string): Promise<number | null>;
   hold(scope: string, reason: string, actor: string): Promise<void>;
   release(scope: string, actor: string): Promise<void>;
   check(
@@ -92,6 +97,9 @@ export interface Engine {
     signal?: AbortSignal,
   ): Promise<CheckReport>;
 }
+
+/** Problems that are alike; what is left out does not matter. */
+export type ProblemsOfKind = Pick<ProblemChoice, 'type' | 'cause' | 'attribute'>;
 
 /** What one run carries out when it is approved. */
 interface HeldTogether {
@@ -108,6 +116,12 @@ function assertHeld(row: HeldInBrief | undefined, id: number, state: string): He
     `待确认变更 ${id}(${row.title ?? row.source_key})的状态是 ${row.state},不是 ${state}。`,
   );
 }
+
+const ownWord = (id: number): CommandError =>
+  new CommandError(
+    `You have confirmed held change ${id} already. The policy of its job asks for a second person, who cannot be you.`,
+    `您已确认待确认变更 ${id}。该任务的策略要求由另一人再次确认,不能是您本人。`,
+  );
 
 function notEnabled(job: JobRow): CommandError {
   if (job.state === 'paused') {
@@ -276,6 +290,17 @@ export function createEngine(options: EngineOptions): Engine {
     return [...together.values()];
   };
 
+  /** The decision and the run that carries it out are one: a crash between them would leave it approved for ever. */
+  const carryOutHeld = (job: number, order: Order | undefined, held: readonly number[], actor: string): Promise<number> =>
+    enqueue({ job, mode: 'keys', cause: order ? 'undo' : 'approval', actor, order: order?.order ?? null }, async (transaction, run) => {
+      if (order) await copyRunKeys(transaction, order.run, run);
+      // A line of the audit log names no more than a batch.
+      for (const piece of pieces(held, BATCH)) {
+        await approveHeld(transaction, piece, run, actor, clock.now());
+        await audit(transaction, { at: clock.now(), actor, action: 'held.approve', subject: `job:${job}`, after: JSON.stringify(piece) });
+      }
+    });
+
   /** A job that lives by events needs a source that tells. */
   const assertTellsOfChanges = async (job: JobRow): Promise<void> => {
     const { trigger } = jobSettingsSchema.parse(JSON.parse(job.settings));
@@ -365,26 +390,26 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async approve(ids, actor) {
       const runs: number[] = [];
-      for (const { job, order, held } of await heldIn(ids, 'open')) {
-        // The decision and the run that carries it out are one: a crash between them would leave it approved for ever.
-        const request: RunRequest = { job, mode: 'keys', cause: order ? 'undo' : 'approval', actor, order: order?.order ?? null };
-        runs.push(
-          await enqueue(request, async (transaction, run) => {
-            if (order) await copyRunKeys(transaction, order.run, run);
-            // A line of the audit log names no more than a batch.
-            for (const piece of pieces(held, BATCH)) {
-              await approveHeld(transaction, piece, run, actor, clock.now());
-              await audit(transaction, {
-                at: clock.now(),
-                actor,
-                action: 'held.approve',
-                subject: `job:${job}`,
-                after: JSON.stringify(piece),
-              });
-            }
-          }),
-        );
+      const together = await heldIn(ids, 'open');
+      const own: number[] = [];
+      let settled = 0;
+      for (const { job, order, held } of together) {
+        const ready: number[] = [];
+        for (const piece of pieces(held, BATCH)) {
+          const sorted = await sortOut(database, job, piece, actor, clock.now());
+          ready.push(...sorted.ready);
+          own.push(...sorted.own);
+          settled += sorted.ready.length + sorted.asked.length;
+          if (sorted.asked.length > 0)
+            await database.write(async (transaction) => {
+              await putVotes(transaction, sorted.asked);
+              const after = JSON.stringify(sorted.asked.map((vote) => vote.held));
+              await audit(transaction, { at: clock.now(), actor, action: 'held.ask', subject: `job:${job}`, after });
+            });
+        }
+        if (ready.length > 0) runs.push(await carryOutHeld(job, order, ready, actor));
       }
+      if (settled === 0 && own.length > 0) throw ownWord(own[0]!);
       return runs;
     },
     async cancelHeld(ids, actor) {
@@ -401,17 +426,17 @@ export function createEngine(options: EngineOptions): Engine {
         await audit(transaction, { at: clock.now(), actor, action: 'held.take-back', subject: 'held', after: JSON.stringify(ids) });
       });
     },
-    async retry(id, keys, actor) {
+    async retry(id, which, actor) {
       await jobOf(id);
-      const wanted =
-        keys === 'all' ? (await listItems(database, id, 100_000)).map((item) => ({ type: item.type, id: item.source_key })) : keys;
-      const distinct = [...new Map(wanted.filter((key) => !key.id.startsWith('?')).map((key) => [`${key.type}\0${key.id}`, key])).values()];
-      if (distinct.length === 0) return null;
-      // Somebody looked into it: back-off begins anew, also for what was given up.
-      return enqueue(
-        { job: id, mode: 'keys', keys: distinct, cause: 'retry', actor },
-        async (transaction) => void (await reviveItems(transaction, id, distinct, clock.now() + REVIVED_MS)),
-      );
+      const named = Array.isArray(which) ? (which as readonly ObjectKey[]).filter((key) => !key.id.startsWith('?')) : null;
+      const keys = named && [...new Map(named.map((key) => [`${key.type}\0${key.id}`, key])).values()];
+      const choice: ProblemChoice = keys ? { keys } : which === 'all' ? {} : (which as ProblemsOfKind);
+      if (keys ? keys.length === 0 : !(await hasRetriable(database, id, choice))) return null;
+      return enqueue({ job: id, mode: 'keys', keys: keys ?? [], cause: 'retry', actor }, async (transaction, run) => {
+        if (!keys) await lookAtProblems(transaction, id, choice, run);
+        // Somebody looked into it: back-off begins anew, also for what was given up.
+        await reviveProblems(transaction, id, choice, clock.now() + REVIVED_MS);
+      });
     },
     async hold(scope, reason, actor) {
       await database.write(async (transaction) => {

@@ -1,6 +1,7 @@
 // What every implementation of the store must do: aggregates with set semantics, and transactions that interleave.
 import { describe, expect, it } from 'vitest';
 import { describeAttributes } from './conformance/attributes.ts';
+import { describeApprovals } from './conformance/approvals.ts';
 import { describeApi } from './conformance/api.ts';
 import { describeConsole } from './conformance/console.ts';
 import { describeBudgets } from './conformance/budgets.ts';
@@ -13,6 +14,7 @@ import { describeHeld } from './conformance/held.ts';
 import { describeJobLife } from './conformance/job-life.ts';
 import { describeMatching } from './conformance/matching.ts';
 import { describeNotices } from './conformance/notices.ts';
+import { describeProblems } from './conformance/problems.ts';
 import { describeResuming } from './conformance/resuming.ts';
 import { describeLinks } from './conformance/links.ts';
 import { describeLedger } from './conformance/ledger.ts';
@@ -40,6 +42,7 @@ export function describeStore(name: string, open: () => Promise<Database>, withT
     describeTransactions(opened);
     describeConfiguration(opened);
     describeApi(opened);
+    describeApprovals(opened);
     describeAttributes(opened);
     describeConsole(opened);
     describeReading(opened);
@@ -51,6 +54,7 @@ export function describeStore(name: string, open: () => Promise<Database>, withT
     describeDoubts(opened);
     describeDrift(opened);
     describeJobLife(opened);
+    describeProblems(opened);
     describeResuming(opened);
     describeSecurity(opened);
     describeRealTime(opened);

@@ -66,7 +66,7 @@ export async function erasePerson(transaction: Transaction, id: string, traces: 
   await run('UPDATE link SET sent = NULL, echoed = NULL, mirror_hash = NULL WHERE directory_id = ?', id);
 
   for (const { job, type, source_key } of traces.keys) {
-    for (const table of ['item', 'due', 'touched', 'staged_edge', 'staged', 'run_key', 'waiting_reference'])
+    for (const table of ['item', 'item_fixed', 'due', 'touched', 'staged_edge', 'staged', 'run_key', 'waiting_reference'])
       await run(
         ofRuns.has(table)
           ? `DELETE FROM ${table} WHERE run IN (SELECT id FROM run WHERE job = ?) AND type = ? AND source_key = ?`
@@ -82,6 +82,7 @@ export async function erasePerson(transaction: Transaction, id: string, traces: 
   await run(`DELETE FROM claim WHERE directory_id = ? AND job IN (SELECT id FROM job WHERE direction = 'up')`, id);
   await run('DELETE FROM staged_key WHERE directory_id = ?', id);
   await run('DELETE FROM reservation WHERE holder = ?', id);
+  await run('DELETE FROM held_vote WHERE held IN (SELECT h.id FROM held h WHERE h.directory_id = ?)', id);
   await run('DELETE FROM held WHERE directory_id = ?', id);
   await run('DELETE FROM pin WHERE object = ?', id);
   await run('DELETE FROM drift WHERE object = ?', id);

@@ -4,7 +4,7 @@ import type { ObjectRow } from './directory.ts';
 import type { HeldRow } from './held.ts';
 import type { ChangeRow } from './ledger.ts';
 import type { ClaimRow, LinkRow } from './links.ts';
-import type { ItemRow } from './upkeep.ts';
+import type { ProblemRow } from './problems.ts';
 
 /** Ids of objects with one of these (attribute, key) pairs. */
 export async function idsByKey(
@@ -111,8 +111,8 @@ export const openHeldOf = (reader: Reader, job: number, type: string, key: strin
     key,
   );
 
-export const itemsOfKey = (reader: Reader, job: number, type: string, key: string): Promise<readonly ItemRow[]> =>
-  reader.all<ItemRow>('SELECT * FROM item WHERE job = ? AND type = ? AND source_key = ? ORDER BY attribute', job, type, key);
+export const itemsOfKey = (reader: Reader, job: number, type: string, key: string): Promise<readonly ProblemRow[]> =>
+  reader.all<ProblemRow>('SELECT * FROM item WHERE job = ? AND type = ? AND source_key = ? ORDER BY attribute', job, type, key);
 
 export const waitingOf = (
   reader: Reader,

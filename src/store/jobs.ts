@@ -179,6 +179,7 @@ export const deleteJob = async (transaction: Transaction, id: number): Promise<v
   for (const table of [
     'claim',
     'item',
+    'item_fixed',
     'due',
     'waiting_reference',
     'guard_window',

@@ -9,6 +9,7 @@ import { linkTables } from './schema/links.ts';
 import { noticeTables } from './schema/notices.ts';
 import { securityTables } from './schema/security.ts';
 import { realTimeTables } from './schema/real-time.ts';
+import { recordTables } from './schema/records.ts';
 import { tables } from './schema/tables.ts';
 import { undoTables } from './schema/undo.ts';
 import { workerTables } from './schema/workers.ts';
@@ -26,6 +27,7 @@ export const migrations: readonly (readonly string[])[] = [
     ...undoTables,
     ...linkTables,
     ...driftTables,
+    ...recordTables,
   ],
 ];
 

@@ -2,15 +2,23 @@
 import { list, rows, type Reader } from './database.ts';
 import type { HeldRow } from './held.ts';
 import type { ChangeRow } from './ledger.ts';
-import type { ItemRow } from './upkeep.ts';
+import type { ProblemRow } from './problems.ts';
 
 export const countQuestions = (reader: Reader): Promise<readonly { job: number; question: string; count: number }[]> =>
   reader.all(
     `SELECT job, question, count(*) AS count FROM held WHERE state = 'open' GROUP BY job, question ORDER BY job, question LIMIT 200`,
   );
 
-export const countItems = (reader: Reader): Promise<readonly { job: number; count: number; dead: number }[]> =>
-  reader.all(`SELECT job, count(*) AS count, sum(CASE WHEN state = 'dead' THEN 1 ELSE 0 END) AS dead FROM item GROUP BY job ORDER BY job`);
+/** Who waits for a person at the far side has no problem, and what was waived is none any more. */
+export const countItems = (
+  reader: Reader,
+): Promise<readonly { job: number; count: number; dead: number; waiting: number; waived: number }[]> =>
+  reader.all(
+    `SELECT job, sum(CASE WHEN state <> 'waiting' AND triage <> 'waived' THEN 1 ELSE 0 END) AS count,
+       sum(CASE WHEN state = 'dead' AND triage <> 'waived' THEN 1 ELSE 0 END) AS dead,
+       sum(CASE WHEN state = 'waiting' AND triage <> 'waived' THEN 1 ELSE 0 END) AS waiting,
+       sum(CASE WHEN triage = 'waived' THEN 1 ELSE 0 END) AS waived FROM item GROUP BY job ORDER BY job`,
+  );
 
 /** The last ended run of each job that was no dry run. */
 export const lastRuns = (reader: Reader): Promise<readonly { job: number; id: number }[]> =>
@@ -90,8 +98,8 @@ export type ItemPlace = readonly [job: number, type: string, key: string, attrib
 export const itemPage = (
   reader: Reader,
   filter: { job?: number | undefined; run?: number | undefined; after?: ItemPlace | undefined; limit: number },
-): Promise<readonly ItemRow[]> =>
-  reader.all<ItemRow>(
+): Promise<readonly ProblemRow[]> =>
+  reader.all<ProblemRow>(
     `SELECT * FROM item WHERE (? = 0 OR job = ?) AND (? = 0 OR last_run = ?) AND (job, type, source_key, attribute) > (?, ?, ?, ?)
      ORDER BY job, type, source_key, attribute LIMIT ?`,
     filter.job ?? 0,

@@ -39,25 +39,35 @@ export const putItems = (transaction: Transaction, items: readonly ItemRow[]): P
       item.at,
     ]),
     `(job, type, source_key, attribute) DO UPDATE SET cause = excluded.cause, message = excluded.message, title = coalesce(excluded.title, item.title), state = excluded.state,
-       attempts = item.attempts + excluded.attempts, next_at = excluded.next_at, last_run = excluded.last_run, at = excluded.at`,
+       attempts = item.attempts + excluded.attempts, next_at = excluded.next_at, last_run = excluded.last_run, at = excluded.at,
+       triage = CASE WHEN item.cause = excluded.cause THEN item.triage ELSE 'new' END`,
   );
 
 /** Problems of these objects that the run did not see again are mended: those of their data, or those of writing them. */
-export const mendItems = (
+export async function mendItems(
   transaction: Transaction,
   job: number,
   type: string,
   keys: readonly string[],
   run: number,
   of: 'data' | 'writing',
-): Promise<number> =>
-  transaction.run(
-    `DELETE FROM item WHERE job = ? AND type = ? AND last_run < ? AND cause ${of === 'data' ? 'NOT LIKE' : 'LIKE'} 'apply:%' AND source_key IN {list}`,
+): Promise<number> {
+  const mended = `item i WHERE i.job = ? AND i.type = ? AND i.last_run < ? AND i.cause ${of === 'data' ? 'NOT LIKE' : 'LIKE'} 'apply:%' AND i.source_key IN {list}`;
+  const noted = await transaction.run(
+    `INSERT INTO item_fixed (job, type, source_key, attribute, fixed_run, cause, message, title, first_run, at, fixed_at)
+     SELECT i.job, i.type, i.source_key, i.attribute, CAST(? AS BIGINT), i.cause, i.message, i.title, i.first_run, i.at, coalesce((SELECT r.now FROM run r WHERE r.id = ?), i.at)
+     FROM ${mended} ON CONFLICT (job, type, source_key, attribute, fixed_run) DO NOTHING`,
+    run,
+    run,
     job,
     type,
     run,
     list(keys),
   );
+  if (noted === 0) return 0;
+  await transaction.run(`DELETE FROM ${mended.replace('item i', 'item AS i')}`, job, type, run, list(keys));
+  return noted;
+}
 
 export const itemsOf = (reader: Reader, job: number, type: string, keys: readonly string[]): Promise<readonly ItemRow[]> =>
   reader.all<ItemRow>('SELECT * FROM item WHERE job = ? AND type = ? AND source_key IN {list}', job, type, list(keys));
@@ -66,27 +76,17 @@ export const listItems = (reader: Reader, job: number, limit: number): Promise<r
   reader.all<ItemRow>('SELECT * FROM item WHERE (? = 0 OR job = ?) ORDER BY job, type, source_key, attribute LIMIT ?', job, job, limit);
 
 export const dueItems = (reader: Reader, now: number, limit: number): Promise<readonly ItemRow[]> =>
-  reader.all<ItemRow>(`SELECT * FROM item WHERE state = 'retrying' AND next_at <= ? ORDER BY next_at LIMIT ?`, now, limit);
+  reader.all<ItemRow>(
+    `SELECT * FROM item WHERE state IN ('retrying', 'waiting') AND next_at <= ? AND triage <> 'waived' ORDER BY next_at LIMIT ?`,
+    now,
+    limit,
+  );
 
 export const postponeItems = (transaction: Transaction, items: readonly ItemRow[], nextAt: number): Promise<number> =>
   transaction.run(
     'UPDATE item SET next_at = ? WHERE (job, type, source_key) IN (SELECT r.j, r.t, r.k FROM {rows: j bigint, t text, k text} r)',
     nextAt,
     rows(items.map((item) => [item.job, item.type, item.source_key])),
-  );
-
-/** Failed writes are counted anew, also those that were given up. */
-export const reviveItems = (
-  transaction: Transaction,
-  job: number,
-  keys: readonly { type: string; id: string }[],
-  nextAt: number,
-): Promise<number> =>
-  transaction.run(
-    `UPDATE item SET state = 'retrying', attempts = 0, next_at = ? WHERE job = ? AND state IN ('retrying', 'dead') AND (type, source_key) IN (SELECT r.t, r.k FROM {rows: t text, k text} r)`,
-    nextAt,
-    job,
-    rows(keys.map((key) => [key.type, key.id])),
   );
 
 // ── due list ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -144,7 +144,7 @@ function showEntry({ output }: CommandCall, entry: HistoryPage['entries'][number
 }
 
 /** By id, or by what people call it; the explanation knows all of these. */
-async function idOf(call: CommandCall, wanted: string): Promise<string> {
+export async function idOf(call: CommandCall, wanted: string): Promise<string> {
   const view = await (await call.session()).call('explain', { person: wanted, history: 0 });
   if (view.object) return view.object.id;
   const several = view.matches.map((one) => `${one.title} ${one.id}`).join(', ');

@@ -1,4 +1,4 @@
-// plan · run · runs · show · cancel · retry
+// plan · run · runs · show · cancel
 import { runStateWords } from '../../engine/words.ts';
 import type { ItemView, RunView } from '../../engine/operations/views.ts';
 import { answer, type CliCommand, type CommandCall, text, whole } from '../command.ts';
@@ -21,7 +21,7 @@ const runNumber = (call: CommandCall): number => {
   return number;
 };
 
-const keysIn = (given: string): { type: string; id: string }[] =>
+export const keysIn = (given: string): { type: string; id: string }[] =>
   given.split(',').map((part) => {
     const at = part.indexOf(':');
     if (at < 1 || at === part.length - 1)
@@ -221,29 +221,5 @@ export const cancel: CliCommand = {
       call.output.line(call.output.say({ en: `Run ${result.run} is cancelled.`, zh: `执行 ${result.run} 已取消。` })),
     );
     return 'done';
-  },
-};
-
-export const retry: CliCommand = {
-  usage: 'retry JOB [TYPE:ID …]',
-  does: { en: 'tries records with problems again: all of a job, or the named ones', zh: '重试有问题的记录:整个任务或指定记录' },
-  async run(call) {
-    const session = await call.session();
-    const keys = call.words.slice(1).flatMap(keysIn);
-    const result = await session.call('item.retry', { job: job(call), ...(keys.length > 0 ? { keys } : {}) });
-    if (result.run === null) {
-      answer(call, result, () =>
-        call.output.line(call.output.say({ en: 'Nothing to retry: the job has no problems.', zh: '无需重试:该任务没有问题。' })),
-      );
-      return 'done';
-    }
-    const ended = await follow(call, [result.run]);
-    answer(call, { runs: ended }, () => {
-      for (const one of ended) {
-        runHead(call.output, one);
-        runCounts(call.output, one);
-      }
-    });
-    return exitOf(ended);
   },
 };

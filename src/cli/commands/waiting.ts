@@ -5,6 +5,7 @@ import { answer, type CliCommand, type CommandCall, text, whole } from '../comma
 import { UsageError, type Exit } from '../errors.ts';
 import { number, shortKey, time, typeWord } from '../format.ts';
 import { exitOf, follow } from '../progress.ts';
+import { idOf } from './lists.ts';
 import { runCounts, runHead } from '../show-run.ts';
 import { clean, table } from '../terminal.ts';
 
@@ -16,16 +17,18 @@ const filters = (call: CommandCall) => ({
 });
 
 export const held: CliCommand = {
-  usage: 'held [--job JOB] [--run RUN] [--question Q] [--all]',
-  does: { en: 'lists what waits for a person, grouped by question', zh: '按问题列出等待确认的变更' },
+  usage: 'held [--people] [--job JOB] [--run RUN] [--question Q] [--all]',
+  does: { en: 'lists what waits for a person, grouped by question, or by whom it is about', zh: '按问题或按对象列出等待确认的变更' },
   options: {
     job: { type: 'string' },
     run: { type: 'string' },
     question: { type: 'string' },
     all: { type: 'boolean' },
+    people: { type: 'boolean' },
     after: { type: 'string' },
   },
   async run(call) {
+    if (call.options.people) return heldByPerson(call);
     const page = await (await call.session()).call('held.list', {
       ...filters(call),
       after: whole(call, 'after', 0),
@@ -38,6 +41,32 @@ export const held: CliCommand = {
     return page.held.some((row) => row.state === 'open') ? 'doubts' : 'done';
   },
 };
+
+async function heldByPerson(call: CommandCall): Promise<Exit> {
+  const { output } = call;
+  const page = await (await call.session()).call('held.people', { limit: 100, after: text(call, 'after') ?? '' });
+  answer(call, page, () => {
+    if (page.people.length === 0) return output.line(output.say({ en: 'Nothing waits for you.', zh: '没有等待确认的变更。' }));
+    for (const one of page.people) {
+      output.line(`${output.paint('bold', clean(one.title))}  ${output.paint('dim', `${typeWord(output, one.type)} · ${one.object}`)}`);
+      for (const row of one.held)
+        output.line(
+          `  ${row.id}  ${output.say(wordOf.action(row.action))}  ${clean(row.jobName)}  ${output.say(questionWords(row.question))}${confirmedText(call, row)}`,
+        );
+    }
+    if (page.next !== null) output.line(output.paint('dim', `… --after ${page.next}`));
+    output.line(
+      output.paint('dim', output.say({ en: 'Confirm: tributary confirm --person PERSON', zh: '确认:tributary confirm --person 对象' })),
+    );
+  });
+  return page.people.length > 0 ? 'doubts' : 'done';
+}
+
+/** Who has confirmed what needs two people. */
+const confirmedText = ({ output }: CommandCall, row: HeldView): string =>
+  row.confirmedBy.length === 0
+    ? ''
+    : `  ${output.paint('dim', output.say({ en: `confirmed by ${row.confirmedBy.map((one) => clean(one.by)).join(', ')}, needs ${row.needs} people`, zh: `${row.confirmedBy.map((one) => clean(one.by)).join('、')} 已确认,需 ${row.needs} 人` }))}`;
 
 function showHeld(call: CommandCall, rows: readonly HeldView[], next: number | null): void {
   const { output } = call;
@@ -90,13 +119,14 @@ function showHeld(call: CommandCall, rows: readonly HeldView[], next: number | n
 }
 
 export const confirm: CliCommand = {
-  usage: 'confirm NUMBER … | --run RUN | --question Q [--job JOB]  [--cancel | --take-back]',
+  usage: 'confirm NUMBER … | --person P | --run RUN | --question Q [--job JOB]  [--cancel | --take-back]',
   does: {
     en: 'confirms held changes (all or some), cancels them, or takes a cancellation back',
     zh: '确认(可部分)、取消待确认的变更,或撤回取消',
   },
   options: {
     run: { type: 'string' },
+    person: { type: 'string' },
     question: { type: 'string' },
     job: { type: 'string' },
     cancel: { type: 'boolean' },
@@ -114,7 +144,12 @@ export const confirm: CliCommand = {
       return id;
     });
     const decision = call.options.cancel ? ('cancel' as const) : call.options['take-back'] ? ('take-back' as const) : ('approve' as const);
-    const result = await session.call('held.decide', { decision, ...(ids.length > 0 ? { ids } : {}), ...filters(call) });
+    const result = await session.call('held.decide', {
+      decision,
+      ...(ids.length > 0 ? { ids } : {}),
+      ...(text(call, 'person') === undefined ? {} : { objects: [await idOf(call, text(call, 'person')!)] }),
+      ...filters(call),
+    });
     if (decision !== 'approve') {
       answer(call, result, () =>
         call.output.line(
@@ -130,6 +165,13 @@ export const confirm: CliCommand = {
     }
     const runs = await follow(call, result.runs);
     answer(call, { ...result, runs }, () => {
+      if (result.asked > 0)
+        call.output.line(
+          call.output.say({
+            en: `Confirmed ${number(result.asked)} as the first of two: somebody else must confirm them, too.`,
+            zh: `已由您首先确认 ${number(result.asked)} 项,还需另一人确认。`,
+          }),
+        );
       for (const run of runs) {
         runHead(call.output, run);
         runCounts(call.output, run);

@@ -1,5 +1,4 @@
 // Cleaning of cell text.
-import { guardFormula } from '../../core/formula.ts';
 import type { Label } from '../../core/model.ts';
 
 export const say = (en: string, zh: string): Label => ({ en, zh });
@@ -25,8 +24,7 @@ export const narrow = (text: string): string => (/^[\x20-\x7E]*$/.test(text) ? t
 /** Names are compared without regard to blanks and case. */
 export const nameKey = (text: string): string => narrow(text).replace(/\s+/g, '').toLowerCase();
 
-/** In a typed text cell of a workbook nothing runs; only what already looks guarded needs another apostrophe. */
-export const guardTyped = (text: string): string => (text.startsWith("'") ? guardFormula(text) : text);
+export { guardTyped } from '../../core/formula.ts';
 
 export const excerpt = (text: string, length = 40): string => {
   const points = [...text];

@@ -93,6 +93,7 @@ const order = [
   'scope',
   'pilot',
   'policy',
+  'approvals',
   'onError',
   'notices',
   'withoutRelations',

@@ -1,12 +1,13 @@
-// Operations about work that waits for a person: list it, confirm, cancel, take back, retry problems.
+// Operations about work that waits for a person: list it, confirm, cancel, take back.
 import { z } from 'zod';
 import { getJob } from '../../store/jobs.ts';
 import { heldInBrief, type HeldInBrief } from '../../store/held.ts';
-import { heldPage } from '../../store/overview.ts';
+import { heldObjects, heldOfObjects } from '../../store/approvals.ts';
+import { heldPage, titlesOf } from '../../store/overview.ts';
 import { CommandError } from '../engine.ts';
 import { isOfUndo } from '../undo/orders.ts';
 import { conductOf } from '../states.ts';
-import { command, jobRef, optionalJob, query, resolveJob, type CommandContext, type QueryContext } from './operation.ts';
+import { command, jobRef, optionalJob, query, type CommandContext, type QueryContext } from './operation.ts';
 import { pieces } from '../shapes.ts';
 import { heldOf, loadNames } from './show.ts';
 import { heldView } from './views.ts';
@@ -32,6 +33,43 @@ export const heldList = query({
   },
 });
 
+export const heldPeople = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/held/people', group: 'waiting', page: 'after' },
+  does: {
+    en: 'Lists what waits for confirmation by person (or department, or group), whatever the job',
+    zh: '按对象汇总各任务的待确认变更',
+  },
+  input: z.strictObject({ after: z.string().default(''), limit: z.int().min(1).max(200).default(50) }),
+  output: z.object({
+    people: z.array(
+      z.object({
+        object: z.string(),
+        type: z.string(),
+        title: z.string(),
+        /** Since when the oldest of it waits. */
+        since: z.number(),
+        held: z.array(heldView),
+      }),
+    ),
+    next: z.string().nullable(),
+  }),
+  async answer(context, input) {
+    const objects = await heldObjects(context.reader, input.after, input.limit);
+    const rows = await heldOfObjects(context.reader, objects, ['open']);
+    const views = await heldOf(context, await loadNames(context), rows);
+    const titles = await titlesOf(context.reader, objects);
+    const people = objects.flatMap((object) => {
+      const own = views.filter((_, index) => rows[index]!.directory_id === object);
+      const [first] = own;
+      if (!first) return [];
+      const since = Math.min(...own.map((one) => one.createdAt));
+      return [{ object, type: first.type, title: titles.get(object) ?? first.title, since, held: own }];
+    });
+    return { people, next: objects.length === input.limit ? objects.at(-1)! : null };
+  },
+});
+
 const decisions = {
   approve: { from: 'open', verb: { en: 'confirmed', zh: '确认' } },
   cancel: { from: 'open', verb: { en: 'cancelled', zh: '取消' } },
@@ -48,22 +86,38 @@ export const heldDecide = command({
     run: z.int().positive().optional(),
     question: z.string().optional(),
     job: jobRef.optional(),
+    objects: z.array(z.string().min(1)).max(1000).optional().describe('Directory ids: all that waits about them, whatever the job.'),
   }),
-  output: z.object({ decided: z.int(), ids: z.array(z.int()), runs: z.array(z.int()) }),
+  output: z.object({
+    decided: z.int(),
+    /** Confirmed by the first of two people: somebody else must confirm these, too. */
+    asked: z.int(),
+    ids: z.array(z.int()),
+    runs: z.array(z.int()),
+  }),
   async answer(context, input) {
     const { from } = decisions[input.decision];
     const rows = await chosen(context, input, from);
     const ids = rows.map((row) => row.id);
     if (input.decision === 'approve') {
       await assertEnabled(context, rows);
-      return { decided: ids.length, ids, runs: [...(await context.engine.approve(ids, context.actor))] };
+      const runs = [...(await context.engine.approve(ids, context.actor))];
+      const asked = await countOpen(context, ids);
+      return { decided: ids.length - asked, asked, ids, runs };
     }
     await (input.decision === 'cancel' ? context.engine.cancelHeld(ids, context.actor) : context.engine.takeBack(ids, context.actor));
-    return { decided: ids.length, ids, runs: [] };
+    return { decided: ids.length, asked: 0, ids, runs: [] };
   },
 });
 
+async function countOpen(context: QueryContext, ids: readonly number[]): Promise<number> {
+  let open = 0;
+  for (const piece of pieces(ids, 1000)) open += (await heldInBrief(context.reader, piece)).filter((row) => row.state === 'open').length;
+  return open;
+}
+
 type Choice = {
+  objects?: readonly string[] | undefined;
   ids?: readonly number[] | undefined;
   run?: number | undefined;
   question?: string | undefined;
@@ -88,13 +142,20 @@ async function chosen(context: QueryContext, input: Choice, state: string): Prom
       );
     return rows;
   }
+  if (input.objects && input.objects.length > 0) {
+    const rows: readonly Picked[] = await heldOfObjects(context.reader, input.objects, [state]);
+    if (rows.length === 0) throw nothingFits();
+    return rows.map(({ id, job, aspect }) => ({ id, job, aspect }));
+  }
   if (input.run === undefined && input.question === undefined && input.job === undefined) {
     throw new CommandError(
-      'Say which: numbers, --run RUN, --question Q or --job JOB. "tributary held" lists them.',
-      '请指定:编号、--run、--question 或 --job。可用 tributary held 查看。',
+      'Say which: numbers, --person P, --run RUN, --question Q or --job JOB. "tributary held" lists them.',
+      '请指定:编号、--person、--run、--question 或 --job。可用 tributary held 查看。',
       {
         code: 'invalid',
-        issues: [{ field: 'ids', message: { en: 'give ids, run, question or job', zh: '请给出 ids、run、question 或 job' } }],
+        issues: [
+          { field: 'ids', message: { en: 'give ids, objects, run, question or job', zh: '请给出 ids、objects、run、question 或 job' } },
+        ],
       },
     );
   }
@@ -112,14 +173,14 @@ async function chosen(context: QueryContext, input: Choice, state: string): Prom
     for (const { id, job: of, aspect } of page) rows.push({ id, job: of, aspect });
     if (page.length < 1000) break;
   }
-  if (rows.length === 0)
-    throw new CommandError(
-      'Nothing that waits fits. "tributary held" lists what waits.',
-      '没有符合条件的待确认变更。可用 tributary held 查看。',
-      { code: 'not-found' },
-    );
+  if (rows.length === 0) throw nothingFits();
   return rows;
 }
+
+const nothingFits = (): CommandError =>
+  new CommandError('Nothing that waits fits. "tributary held" lists what waits.', '没有符合条件的待确认变更。可用 tributary held 查看。', {
+    code: 'not-found',
+  });
 
 /** Before anything is marked as approved: its run must be able to start. */
 async function assertEnabled(context: CommandContext, rows: readonly Picked[]): Promise<void> {
@@ -132,15 +193,3 @@ async function assertEnabled(context: CommandContext, rows: readonly Picked[]): 
     );
   }
 }
-
-export const itemsRetry = command({
-  role: 'operator',
-  route: { method: 'POST', path: '/jobs/{job}/retry', group: 'waiting', status: 202 },
-  does: { en: 'Looks at records with problems again', zh: '重新处理有问题的记录' },
-  input: z.strictObject({ job: jobRef, keys: z.array(z.object({ type: z.string().min(1), id: z.string().min(1) })).optional() }),
-  output: z.object({ run: z.int().nullable() }),
-  async answer(context, input) {
-    const job = await resolveJob(context.reader, input.job);
-    return { run: await context.engine.retry(job.id, input.keys ?? 'all', context.actor) };
-  },
-});

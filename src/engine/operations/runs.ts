@@ -248,29 +248,3 @@ export const runChanges = query({
     return { changes: await changesOf(context, await loadNames(context), page.rows), next: page.next };
   },
 });
-
-/** Job, type, key and attribute: where a page of problems ends. */
-const itemPlace = z.tuple([z.int(), z.string(), z.string(), z.string()]);
-
-export const itemList = query({
-  role: 'viewer',
-  route: { method: 'GET', path: '/problems', group: 'waiting', page: 'after' },
-  does: { en: 'Lists problems of single records', zh: '列出个别记录的问题' },
-  input: z.strictObject({
-    job: jobRef.optional(),
-    run: z.int().positive().optional(),
-    after: itemPlace.optional(),
-    limit: z.int().min(1).max(1000).default(100),
-  }),
-  output: z.object({ items: z.array(itemView), next: itemPlace.nullable() }),
-  async answer(context, input) {
-    const job = await optionalJob(context.reader, input.job);
-    const names = await loadNames(context);
-    const rows = await itemPage(context.reader, { job: job?.id, run: input.run, after: input.after, limit: input.limit });
-    const last = rows.length === input.limit ? rows.at(-1)! : null;
-    return {
-      items: rows.map((row) => itemOf(names, row)),
-      next: last ? ([last.job, last.type, last.source_key, last.attribute] as [number, string, string, string]) : null,
-    };
-  },
-});

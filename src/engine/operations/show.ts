@@ -4,11 +4,12 @@ import { directoryTypes } from '../../core/directory-types.ts';
 import { jobSettingsSchema } from '../../core/job-settings.ts';
 import type { AttributeSpec, Label, ObjectTypeSpec } from '../../core/model.ts';
 import { listConnections, listJobs, type JobRow } from '../../store/jobs.ts';
+import { votesOn } from '../../store/approvals.ts';
 import { type HeldRow } from '../../store/held.ts';
 import { edgesOfChanges, type ChangeEdgeRow, type ChangeRow } from '../../store/ledger.ts';
 import { titlesOf } from '../../store/overview.ts';
 import type { RunRow } from '../../store/runs.ts';
-import type { ItemRow } from '../../store/upkeep.ts';
+import type { ProblemRow } from '../../store/problems.ts';
 import { directoryCatalogue } from '../catalogue.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import type { QueryContext } from './operation.ts';
@@ -181,6 +182,9 @@ export async function changesOf(context: QueryContext, names: Names, rows: reado
       why: verdict.reason ?? null,
       question: verdict.question ?? null,
       error: labelIn(row.error),
+      attempts: row.attempts,
+      sentAt: row.sent_at,
+      endedAt: row.ended_at,
       attributes: attributeChanges(names, row, titles),
       edges: edgeChanges(names, row, byChange.get(String(row.id)) ?? [], titles),
     };
@@ -189,6 +193,9 @@ export async function changesOf(context: QueryContext, names: Names, rows: reado
 
 export async function heldOf(context: QueryContext, names: Names, rows: readonly HeldRow[]): Promise<HeldView[]> {
   const titles = await titlesOf(context.reader, referencedIds(names, rows));
+  const needs = new Map([...names.jobs.values()].map((job) => [job.id, settingsOfJob(job).approvals]));
+  const asked = rows.filter((row) => (needs.get(row.job) ?? 1) > 1).map((row) => row.id);
+  const votes = groupBy(asked.length === 0 ? [] : await votesOn(context.reader, asked), (vote) => String(vote.held));
   return rows.map((row) => ({
     id: row.id,
     job: row.job,
@@ -207,10 +214,14 @@ export async function heldOf(context: QueryContext, names: Names, rows: readonly
     expiresAt: row.expires_at,
     decidedAt: row.decided_at,
     decidedBy: row.decided_by,
+    needs: needs.get(row.job) ?? 1,
+    confirmedBy: (votes.get(String(row.id)) ?? [])
+      .filter((vote) => vote.hash === row.hash)
+      .map((vote) => ({ by: vote.actor, at: vote.at })),
   }));
 }
 
-export const itemOf = (names: Names, row: ItemRow): ItemView => ({
+export const itemOf = (names: Names, row: ProblemRow): ItemView => ({
   job: row.job,
   jobName: jobName(names, row.job),
   type: row.type,
@@ -222,6 +233,11 @@ export const itemOf = (names: Names, row: ItemRow): ItemView => ({
   state: row.state,
   attempts: row.attempts,
   nextAt: row.next_at,
+  triage: row.triage,
+  note: row.note,
+  triageBy: row.triage_by,
+  triageAt: row.triage_at,
+  firstRun: row.first_run,
   lastRun: row.last_run,
   at: row.at,
 });

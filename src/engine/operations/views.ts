@@ -87,6 +87,9 @@ export const changeView = z.object({
   why: labelView.nullable(),
   question: z.string().nullable(),
   error: labelView.nullable(),
+  attempts: z.int(),
+  sentAt: z.number().nullable(),
+  endedAt: z.number().nullable(),
   attributes: z.array(attributeChangeView),
   edges: z.array(edgeChangeView),
 });
@@ -110,6 +113,9 @@ export const heldView = z.object({
   expiresAt: z.number().nullable(),
   decidedAt: z.number().nullable(),
   decidedBy: z.string().nullable(),
+  /** How many people must confirm it, and who has. */
+  needs: z.int(),
+  confirmedBy: z.array(z.object({ by: z.string(), at: z.number() })),
 });
 export type HeldView = z.output<typeof heldView>;
 
@@ -125,6 +131,12 @@ export const itemView = z.object({
   state: z.string(),
   attempts: z.int(),
   nextAt: z.number().nullable(),
+  /** new: nobody has looked at it · known: somebody has · waived: it may stay as it is */
+  triage: z.enum(['new', 'known', 'waived']),
+  note: z.string().nullable(),
+  triageBy: z.string().nullable(),
+  triageAt: z.number().nullable(),
+  firstRun: z.int(),
   lastRun: z.int(),
   at: z.number(),
 });
@@ -158,7 +170,17 @@ export const statusView = z.object({
   jobs: z.array(jobView),
   runs: z.array(runView),
   questions: z.array(z.object({ job: z.int(), jobName: z.string(), question: z.string(), label: labelView, count: z.int() })),
-  problems: z.array(z.object({ job: z.int(), jobName: z.string(), count: z.int(), dead: z.int() })),
+  problems: z.array(
+    z.object({
+      job: z.int(),
+      jobName: z.string(),
+      count: z.int(),
+      dead: z.int(),
+      /** Of these a person at the far side must act first; not in `count`, and neither is what was waived. */
+      waiting: z.int(),
+      waived: z.int(),
+    }),
+  ),
   brakes: z.array(brakeView),
   connections: z.array(
     z.object({

@@ -2,6 +2,7 @@
 import { FIGHT_MS } from '../../core/drift.ts';
 import { reopenApproved } from '../../store/held.ts';
 import { countChanges } from '../../store/ledger.ts';
+import { countWaived } from '../../store/problems.ts';
 import { countDoubts, countSteps, countUnchanged, dropStage } from '../../store/staged.ts';
 import { countDrift, forgetCorrected } from '../../store/drift.ts';
 import { countOrphans } from '../../store/mirror.ts';
@@ -34,6 +35,8 @@ export async function close(context: RunContext): Promise<void> {
     add(`${row.state}.${row.action}.${row.type}`, row.count);
   }
   for (const [name, count] of Object.entries(await countDoubts(database, run.id))) if (count > 0) counts[name] = count;
+  const waived = run.dryRun ? { data: 0, writing: 0 } : await countWaived(database, context.job.id, run.id);
+  if (waived.data + waived.writing > 0) counts.waived = waived.data + waived.writing;
   // What nobody of ours owns is left alone, and told.
   if (!context.up && run.mode === 'full' && !run.dryRun) {
     for (const row of await countOrphans(database, context.outside.id))
@@ -42,7 +45,11 @@ export async function close(context: RunContext): Promise<void> {
   if (!context.up && !run.dryRun)
     for (const row of await countDrift(database, context.job.id, run.id)) add(`drift.${row.state}`, row.count);
   if (context.counts.handedOver) counts.handedOver = context.counts.handedOver;
-  const state = stateOf(context, counts);
+  const state = stateOf(context, {
+    ...counts,
+    problems: Math.max(0, (counts.problems ?? 0) + (counts.unreadable ?? 0) - waived.data),
+    failed: Math.max(0, (counts.failed ?? 0) - waived.writing),
+  });
   await touchReadersOfWritten(context);
   await database.write(async (transaction) => {
     await dropStage(transaction, run.id);
@@ -68,7 +75,6 @@ function stateOf(context: RunContext, counts: Readonly<Record<string, number>>):
     (counts.refused ?? 0) +
     (counts.pending ?? 0) +
     (counts.problems ?? 0) +
-    (counts.unreadable ?? 0) +
     (counts.superseded ?? 0) +
     context.evidence.warnings.length;
   return doubts > 0 ? 'warnings' : 'succeeded';

@@ -21,6 +21,7 @@ import {
 } from '../../store/links.ts';
 import { dropMirror, mirrorHashes, putMirror, type MirrorIn } from '../../store/mirror.ts';
 import { coolReservations, dropDue, giveBackWindow, itemsOf, mendItems, putDue, putItems, type ItemRow } from '../../store/upkeep.ts';
+import { anybodyWaits, endWaits } from '../../store/problems.ts';
 import { stagedOf } from '../../store/staged.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { groupBy, parseJson, summarise } from '../shapes.ts';
@@ -54,6 +55,15 @@ export async function storingOf(context: RunContext, outcomes: readonly Outcome[
   const items = await failuresOf(context, outcomes, reached, now);
   const welcome = await welcoming(context, outcomes);
   return async (transaction) => {
+    if (await anybodyWaits(transaction, context.job.id))
+      for (const [type, own] of groupBy(outcomes, (outcome) => outcome.prepared.change.type))
+        await endWaits(
+          transaction,
+          context.job.id,
+          context.run.id,
+          type,
+          own.map((outcome) => outcome.prepared.change.source_key),
+        );
     await patchChanges(
       transaction,
       outcomes.map((outcome) => patchOf(outcome, reached, now)),
@@ -139,7 +149,9 @@ async function failuresOf(context: RunContext, outcomes: readonly Outcome[], rea
       const attribute = error.facts.attribute ?? '';
       const known = before.get(`${prepared.change.source_key}\0${attribute}`);
       const attempts = (known?.cause.startsWith('apply:') ? known.attempts : 0) + 1;
-      const dead = attempts >= context.settings.policy.itemTries;
+      // Nobody is to blame for what somebody else has not answered yet.
+      const waits = error.kind === 'waiting-for-person';
+      const dead = !waits && attempts >= context.settings.policy.itemTries;
       const wait = Math.min(60_000 * 2 ** (attempts - 1), 6 * 3_600_000);
       items.push({
         job: context.job.id,
@@ -149,7 +161,7 @@ async function failuresOf(context: RunContext, outcomes: readonly Outcome[], rea
         cause: `apply:${error.kind}`,
         message: JSON.stringify(error.label),
         title: prepared.change.title,
-        state: error.kind === 'waiting-for-person' ? 'waiting' : dead ? 'dead' : 'retrying',
+        state: waits ? 'waiting' : dead ? 'dead' : 'retrying',
         attempts: 1,
         next_at: dead ? null : now + Math.max(wait, error.facts.afterMs ?? 0),
         first_run: context.run.id,

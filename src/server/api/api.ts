@@ -6,6 +6,7 @@ import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fast
 import { routeGroups } from '../../engine/operations/operation.ts';
 import { acceptJson, BodyError } from './body.ts';
 import { components } from './components.ts';
+import { registerExports } from './exports.ts';
 import { registerProgress } from './progress.ts';
 import { sendFailure, sendProblem, type ProblemCode } from './problem.ts';
 import { registerOperations, requireRole, type Served } from './routes.ts';
@@ -80,5 +81,6 @@ export async function api(app: FastifyInstance, served: Served): Promise<void> {
   });
   registerOperations(app, served);
   registerProgress(app, served);
+  registerExports(app, served);
   app.get('/openapi.json', { config: { role: 'public' }, schema: { hide: true } as object }, async () => documentOf(app));
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import { change, changesOf, endRun, ids, item, newRun, plan, sorted, withJobs } from './rows.ts';
-import { changeList, directory, find, ledger, links, overview, runs, staged, upkeep } from './watched.ts';
+import { changeList, directory, find, ledger, links, overview, problems, runs, staged, upkeep } from './watched.ts';
 
 const memberEdge = (to: string, op: 'add' | 'remove' = 'add') => ({
   relation: 'member',
@@ -308,17 +308,7 @@ export function describeLedger(open: () => Promise<Database>): void {
         expect.objectContaining({ attempts: 2, state: 'dead', title: 'A', first_run: 1, last_run: 2 }),
       ]);
       expect(await upkeep.dueItems(database, 99, 9)).toEqual([]);
-      await database.write((transaction) =>
-        upkeep.reviveItems(
-          transaction,
-          1,
-          [
-            { type: 'person', id: 'a' },
-            { type: 'person', id: 'b' },
-          ],
-          30,
-        ),
-      );
+      await database.write((transaction) => problems.reviveProblems(transaction, 1, {}, 30));
       expect(await upkeep.dueItems(database, 29, 9)).toEqual([]);
       const due = await upkeep.dueItems(database, 30, 9);
       expect(due.map((row) => [row.source_key, row.attempts])).toEqual([['a', 0]]);

@@ -1,6 +1,7 @@
 // The aggregates as the suite calls them: whatever is called is noted, so that a forgotten function is found.
 import * as accountsModule from '../accounts.ts';
 import * as answeredModule from '../answered.ts';
+import * as approvalsModule from '../approvals.ts';
 import * as asOfModule from '../as-of.ts';
 import * as attributesModule from '../attributes.ts';
 import * as auditModule from '../audit.ts';
@@ -32,6 +33,7 @@ import * as noticesModule from '../notices.ts';
 import * as overviewModule from '../overview.ts';
 import * as pinsModule from '../pins.ts';
 import * as protectedModule from '../protected.ts';
+import * as problemsModule from '../problems.ts';
 import * as realTimeModule from '../real-time.ts';
 import * as rewrapModule from '../rewrap.ts';
 import * as runsModule from '../runs.ts';
@@ -56,6 +58,7 @@ function watch<T extends object>(module: T): T {
 
 export const accounts = watch(accountsModule);
 export const answered = watch(answeredModule);
+export const approvals = watch(approvalsModule);
 export const asOf = watch(asOfModule);
 export const attributes = watch(attributesModule);
 export const auditLog = watch(auditModule);
@@ -87,6 +90,7 @@ export const notices = watch(noticesModule);
 export const overview = watch(overviewModule);
 export const pins = watch(pinsModule);
 export const protectedStore = watch(protectedModule);
+export const problems = watch(problemsModule);
 export const realTime = watch(realTimeModule);
 export const rewrap = watch(rewrapModule);
 export const runs = watch(runsModule);

@@ -87,6 +87,8 @@ export const tables: readonly string[] = [
   // A cancelled question stays: it is ignored until the object reappears, and can be taken back.
   `CREATE UNIQUE INDEX held_open ON held (job, type, source_key, action, aspect) WHERE state IN ('open', 'approved', 'cancelled')`,
   `CREATE INDEX held_by_state ON held (state, job, id)`,
+  // What is asked about one object, whatever the job.
+  `CREATE INDEX held_of_object ON held (directory_id, state, id)`,
   // carried_by: the run that an approval started.
   `CREATE INDEX held_carried ON held (carried_by) WHERE state = 'approved'`,
   // Distinct objects counted against rolling limits.
@@ -98,7 +100,11 @@ export const tables: readonly string[] = [
   `CREATE TABLE item (
      job BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, attribute TEXT NOT NULL, cause TEXT NOT NULL, message TEXT NOT NULL,
      title TEXT, state TEXT NOT NULL, attempts BIGINT NOT NULL, next_at BIGINT, first_run BIGINT NOT NULL, last_run BIGINT NOT NULL, at BIGINT NOT NULL,
-     PRIMARY KEY (job, type, source_key, attribute)) {rowless}`,
+     triage TEXT NOT NULL DEFAULT 'new', note TEXT, triage_by TEXT, triage_at BIGINT, PRIMARY KEY (job, type, source_key, attribute)) {rowless}`,
+  // Groups of what is wrong alike, counted and listed.
+  `CREATE INDEX item_grouped ON item (job, type, cause, attribute, state, triage)`,
+  `CREATE INDEX item_in_group ON item (job, type, cause, attribute, source_key)`,
+  `CREATE INDEX item_of_run ON item (last_run, job, type, source_key, attribute)`,
   `CREATE INDEX item_due ON item (state, next_at)`,
   `CREATE TABLE lease (kind TEXT NOT NULL, name TEXT NOT NULL, holder TEXT NOT NULL, epoch BIGINT NOT NULL, until BIGINT NOT NULL,
      PRIMARY KEY (kind, name)) {rowless}`,

@@ -1,0 +1,103 @@
+// Problems as people work through them: by cause with a remedy, known, waived, retried together, mended; waiting is no failure.
+import { expect, it } from 'vitest';
+import { ConnectorError } from '../../src/connector-kit/errors.ts';
+import { ask } from '../../test/support/asking.ts';
+import { hooked } from '../../test/support/hooked.ts';
+import { openScene, roomy } from '../../test/support/plain-scene.ts';
+
+const label = (text: string) => ({ en: text, zh: text });
+
+it('are grouped by cause with what to do, waived without a warning, retried by cause, and listed as mended', async () => {
+  const scene = await openScene({ people: 8, up: { policy: { guard: roomy } }, down: { policy: { guard: roomy } } });
+  const { hr, bench, down } = scene;
+  await scene.sync();
+  for (const id of ['1', '2', '3']) hr.set('person', id, { name: null });
+  hr.set('person', '4', { title: 'news' });
+  scene.app.refusals.set(scene.account('4')!.id, 'forbidden');
+  expect((await scene.sync()).down.state).toBe('partly-failed');
+
+  const groups = async () => (await ask(scene, 'item.groups', { job: down })).groups;
+  const brief = async () => (await groups()).map((group) => [group.cause, group.count, group.new, group.waived]);
+  expect(await brief()).toEqual([
+    ['mapping', 3, 3, 0],
+    ['apply:forbidden', 1, 1, 0],
+  ]);
+  const [mapping, forbidden] = await groups();
+  expect(mapping).toMatchObject({
+    type: 'person',
+    attribute: 'name',
+    title: { en: 'A value cannot be mapped' },
+    remedy: { zh: expect.stringContaining('默认值') },
+  });
+  expect(forbidden!.remedy.en).toContain('Give the credential the right');
+  const page = await ask(scene, 'item.list', { job: down, type: 'person', cause: 'mapping', attribute: 'name', limit: 2 });
+  expect(page.items).toHaveLength(2);
+  expect(
+    (await ask(scene, 'item.list', { job: down, type: 'person', cause: 'mapping', attribute: 'name', after: page.next! })).items,
+  ).toHaveLength(1);
+
+  // Known is still wrong; waived is no reason to warn, and nobody tries it again by himself.
+  const of = { job: down, cause: 'apply:forbidden' } as const;
+  await ask(scene, 'item.triage', { job: down, cause: 'mapping', triage: 'known', note: 'HR was told' });
+  await ask(scene, 'item.triage', { ...of, triage: 'waived' });
+  expect((await ask(scene, 'status', {})).problems).toMatchObject([{ job: down, count: 3, waived: 1 }]);
+  expect((await bench.run(down)).state).toBe('warnings');
+  await ask(scene, 'item.triage', { job: down, cause: 'mapping', triage: 'waived' });
+  const quiet = await bench.run(down);
+  expect([quiet.state, quiet.counts.failed, quiet.counts.problems, quiet.counts.waived]).toEqual(['succeeded', 1, 3, 4]);
+  bench.clock.advance(86_400_000);
+  expect((await bench.tick()).filter((run) => run.cause === 'retry')).toEqual([]);
+
+  // One cause is retried, and only that.
+  scene.app.refusals.clear();
+  const { run } = await ask(scene, 'item.retry', of);
+  await bench.engine.drain();
+  expect((await ask(scene, 'run.get', { run: run! })).run).toMatchObject({ state: 'succeeded', counts: { read: 1, applied: 1 } });
+  expect(scene.account('4')!.attributes.title).toBe('news');
+  expect(await brief()).toEqual([['mapping', 3, 0, 3]]);
+  expect((await ask(scene, 'item.fixed', { job: down })).items).toMatchObject([{ cause: 'apply:forbidden', fixedRun: run }]);
+  expect((await ask(scene, 'item.retry', of)).run).toBe(null);
+
+  // Mended at the source, and wrong again: that is new.
+  for (const id of ['1', '2', '3']) hr.set('person', id, { name: `Named ${id}` });
+  await scene.sync();
+  expect(await brief()).toEqual([]);
+  expect((await ask(scene, 'item.fixed', { job: down, limit: 2 })).items.map((one) => one.cause)).toEqual(['mapping', 'mapping']);
+  hr.set('person', '1', { name: null });
+  await scene.sync();
+  expect(await brief()).toEqual([['mapping', 1, 1, 0]]);
+  const marks = (await ask(scene, 'audit.list', { subject: `job:${down}` })).entries.map((entry) => entry.action);
+  expect(marks.filter((action) => action.startsWith('item.'))).toEqual(['item.waived', 'item.waived', 'item.known']);
+});
+
+it('somebody who must act first is waited for: no failure, never given up, written once they have', async () => {
+  const scene = await openScene({ people: 3, up: { policy: { guard: roomy } }, down: { policy: { guard: roomy, itemTries: 2 } } });
+  const { bench, down } = scene;
+  let consents = false;
+  await bench.connection(
+    'app',
+    hooked(scene.app.connector, {
+      beforeWrite: (what, type, id) => {
+        if (!consents && what === 'update' && id === scene.account('2')?.id)
+          throw new ConnectorError('waiting-for-person', label('They have not accepted the invitation yet.'));
+      },
+    }),
+    {},
+  );
+  await scene.sync();
+  scene.hr.set('person', '2', { title: 'news' });
+  expect((await scene.sync()).down).toMatchObject({ state: 'succeeded', counts: { waiting: 1 } });
+  for (let hour = 0; hour < 20; hour++) {
+    bench.clock.advance(3_600_000);
+    expect((await bench.tick()).filter((run) => run.state !== 'succeeded')).toEqual([]);
+  }
+  expect(await scene.items()).toMatchObject([{ cause: 'apply:waiting-for-person', state: 'waiting' }]);
+  expect((await ask(scene, 'status', {})).problems).toMatchObject([{ job: down, count: 0, dead: 0, waiting: 1 }]);
+  const waiting = () => bench.database.all(`SELECT id FROM change WHERE state = 'waiting'`);
+  expect(await waiting()).toHaveLength(1);
+  consents = true;
+  bench.clock.advance(6 * 3_600_000);
+  await bench.tick();
+  expect(scene.account('2')!.attributes.title).toBe('news');
+  expect([await scene.items(), await waiting()]).toEqual([[], []]);
+});

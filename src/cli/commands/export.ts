@@ -1,0 +1,59 @@
+// export: a list as a file, however long it is.
+import { createWriteStream, existsSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { OperationName } from '../../engine/commands.ts';
+import { exportFormats, exportOf, type ExportFormat } from '../../engine/export/export.ts';
+import { exportNames, type ExportName } from '../../engine/export/lists.ts';
+import { pathFrom } from '../../settings.ts';
+import { answer, type CliCommand, text, whole } from '../command.ts';
+import { CliError, UsageError } from '../errors.ts';
+
+const isFormat = (name: string): name is ExportFormat => Object.hasOwn(exportFormats, name);
+const isList = (name: string): name is ExportName => (exportNames as readonly string[]).includes(name);
+
+export const exportList: CliCommand = {
+  usage: `export ${exportNames.join(' | ')} --out FILE.xlsx|.csv|.json [--run RUN] [--job JOB]`,
+  does: {
+    en: 'writes a list to a file, whole: changes of a run, history, problems, runs, audit log; sensitive values as dots',
+    zh: '将完整列表导出为文件:某次执行的变更、历史、问题、执行记录、审计日志;敏感值以圆点显示',
+  },
+  options: { out: { type: 'string' }, run: { type: 'string' }, job: { type: 'string' } },
+  async run(call) {
+    const [list = ''] = call.words;
+    if (!isList(list)) throw new UsageError(`Say what: ${exportNames.join(', ')}.`, `请指定导出内容:${exportNames.join('、')}。`);
+    const name = text(call, 'out') ?? '';
+    const format = name.split('.').at(-1)!.toLowerCase();
+    if (!isFormat(format))
+      throw new UsageError(
+        'Name the file with --out; it ends with .xlsx, .csv or .json.',
+        '请用 --out 指定文件,以 .xlsx、.csv 或 .json 结尾。',
+      );
+    const path = pathFrom(process.cwd(), name);
+    if (existsSync(path)) throw new CliError(`${name} is there already. Choose another name.`, `${name} 已存在,请换一个名称。`);
+    const session = await call.session();
+    const ask = (operation: OperationName, input: Readonly<Record<string, unknown>>): Promise<unknown> =>
+      session.call(operation, input as never);
+    const filter = {
+      ...(text(call, 'run') === undefined ? {} : { run: whole(call, 'run', 0) }),
+      ...(text(call, 'job') === undefined ? {} : { job: text(call, 'job')! }),
+    };
+    const pieces = exportOf(ask, { list, format, language: call.output.language, filter });
+    // What is refused is refused before there is a file.
+    const first = await pieces.next();
+    let bytes = 0;
+    const all = async function* (): AsyncGenerator<Buffer> {
+      for (let piece = first; !piece.done; piece = await pieces.next()) {
+        bytes += piece.value.length;
+        yield piece.value;
+      }
+    };
+    await pipeline(Readable.from(all(), { objectMode: false }), createWriteStream(path, { flags: 'wx', mode: 0o600 }), {
+      signal: call.signal,
+    });
+    answer(call, { file: path, bytes }, () =>
+      call.output.line(call.output.say({ en: `Wrote ${name}, ${bytes} bytes.`, zh: `已写入 ${name},${bytes} 字节。` })),
+    );
+    return 'done';
+  },
+};
