@@ -5,7 +5,7 @@ import { answer, type CliCommand, type CommandCall, text, whole } from '../comma
 import { UsageError, type Exit } from '../errors.ts';
 import { duration, number, shortKey, stateColour, time, typeWord } from '../format.ts';
 import { exitOf, follow } from '../progress.ts';
-import { change, plan as showPlan, result as showResult, runCounts, runHead } from '../show-run.ts';
+import { change, plan as showPlan, result as showResult } from '../show-run.ts';
 import { clean, table } from '../terminal.ts';
 
 const job = (call: CommandCall): string => {

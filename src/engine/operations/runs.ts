@@ -9,8 +9,8 @@ import { endEarly } from '../fault.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { actionOrder, wordOf } from '../words.ts';
 import { command, jobRef, optionalJob, query, resolveJob, type CommandContext, type QueryContext } from './operation.ts';
-import { changesOf, itemOf, labelIn, loadNames, runOf } from './show.ts';
-import { changeView, itemView, planView, runView, type PlanView } from './views.ts';
+import { changesOf, labelIn, loadNames, runOf } from './show.ts';
+import { changeView, planView, runView, type PlanView } from './views.ts';
 
 const keySchema = z.object({ type: z.string().min(1), id: z.string().min(1) });
 
