@@ -92,9 +92,9 @@ describe('over HTTP', () => {
     expect(sheet).toMatchObject({ open: 0, systems: [{ connection: 'app', state: 'closed', how: 'disabled', run: runs[1] }] });
     expect(sheet.text.en).toContain('Everything is closed.');
     expect(sheet.text.zh).toContain('离职关闭单: Person 3');
-    expect((await ask('GET', '/explanation?person=N-3')).body.object.pins).toMatchObject([
-      { connection: 'directory', subject: 'lifecycle', undone: 'active', keep: 'departed' },
-    ]);
+    const explained = (await ask('GET', '/explanation?person=N-3')).body.object;
+    expect(explained.pins).toMatchObject([{ connection: 'directory', subject: 'lifecycle', undone: 'active', keep: 'departed' }]);
+    expect(explained.lifecycleWhy.en).toBe(`run ${runs[0]} (admin Li) keeps it departed, until the sources say something else than active`);
     scene.days(1);
     expect((await ask('POST', '/people/N-3/closing', { body: { token } })).status).toBe(409);
     const log = (await ask('GET', '/audit', { as: 'auditor' })).body.entries as Loose[];

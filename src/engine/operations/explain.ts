@@ -1,6 +1,6 @@
 // Explains one person: which source says what, which rule gave each value, why they are or are not in a target.
 import { z } from 'zod';
-import { directoryTypes } from '../../core/directory-types.ts';
+import { directoryTypes, LIFECYCLE } from '../../core/directory-types.ts';
 import type { Attributes, Label } from '../../core/model.ts';
 import { edgesOf, historyOf, type ObjectRow } from '../../store/directory.ts';
 import { itemsOfKey, mirrorOf, openHeldOf, waitingOf, type OutsideRow } from '../../store/find.ts';
@@ -14,6 +14,7 @@ import { historyViews } from '../explain/history.ts';
 import { explainView, type ExplainedObject, type ExplainView } from '../explain/view.ts';
 import { whyOutside } from '../explain/why-not.ts';
 import { parseJson, type Observed } from '../shapes.ts';
+import { wordOf } from '../words.ts';
 import { jobRef, optionalJob, query, type QueryContext } from './operation.ts';
 import { pinViews } from './undo.ts';
 import { heldOf, itemOf, jobName, labelOf, loadNames, type Names } from './show.ts';
@@ -86,6 +87,7 @@ async function explainObject(
     ...spoken.sources.map((source) => ({ job: source.row.job, key: source.row.external_id })),
     ...[...names.jobs.values()].filter((job) => job.direction === 'down').map((job) => ({ job: job.id, key: object.id })),
   ].filter((one) => onlyJob === undefined || one.job === onlyJob);
+  const pins = await pinViews(context, names, await pinsOfObject(context.reader, object.id));
   const held = [];
   const problems = [];
   for (const { job, key } of keys) {
@@ -97,7 +99,7 @@ async function explainObject(
     type: object.type,
     title: titleOf(object),
     lifecycle: object.lifecycle,
-    lifecycleWhy: explainLifecycle(names, object, spoken),
+    lifecycleWhy: keptLifecycle(object, pins) ?? explainLifecycle(names, object, spoken),
     reviewAt: spoken.resolved.reviewAt,
     sources: spoken.sources
       .filter((source) => onlyJob === undefined || names.jobs.get(onlyJob)?.direction !== 'up' || source.row.job === onlyJob)
@@ -118,11 +120,22 @@ async function explainObject(
     attributes: await explainAttributes(context, names, object, spoken),
     memberships: await memberships(context, names, object),
     accounts: await explainAccounts(context, names, object, onlyJob),
-    pins: await pinViews(context, names, await pinsOfObject(context.reader, object.id)),
+    pins,
     held: await heldOf(context, names, held),
     problems: problems.map((item) => itemOf(names, item)),
     waiting: await waiting(context, names, object, spoken, keys),
     history: await historyViews(context, names, await historyOf(context.reader, object.id, history)),
+  };
+}
+
+/** An undo or a closing has the last word while its pin holds. */
+function keptLifecycle(object: ObjectRow, pins: ExplainedObject['pins']): Label | null {
+  const pin = pins.find((one) => one.connection === 'directory' && one.subject === LIFECYCLE && one.keep === object.lifecycle);
+  if (!pin) return null;
+  const [keep, undone] = [wordOf.lifecycle(object.lifecycle), wordOf.lifecycle(String(pin.undone))];
+  return {
+    en: `run ${pin.run} (${pin.by}) keeps it ${keep.en}, until the sources say something else than ${undone.en}`,
+    zh: `由执行 ${pin.run}(${pin.by})保持为${keep.zh},直到源系统不再为${undone.zh}`,
   };
 }
 
