@@ -1,5 +1,6 @@
 // First days, last days, rehires: what happens by the clock alone, in the time zone of the person.
 import { describe, expect, it } from 'vitest';
+import { ask } from '../../test/support/asking.ts';
 import { openScene, roomy, type Scene } from '../../test/support/plain-scene.ts';
 
 const at = (iso: string): number => Date.parse(iso);
@@ -30,6 +31,24 @@ describe('a first day', () => {
     await clock(scene, after);
     expect((await scene.known('1'))!.lifecycle).toBe('active');
     expect(scene.account('1')).toMatchObject({ enabled: true });
+  });
+
+  it('of somebody without a time zone is one of the installation, also when that is decided while they wait', async () => {
+    const scene = await openScene({ people: 2, up: policy, down: policy });
+    scene.hr.set('person', '1', { startsAt: '2026-03-01' });
+    scene.hr.set('person', '2', { startsAt: '2026-03-01', timeZone: 'UTC' });
+    await scene.sync();
+    await clock(scene, '2026-02-28T16:00:01Z');
+    const states = async () => [(await scene.known('1'))!.lifecycle, (await scene.known('2'))!.lifecycle];
+    expect(await states()).toEqual(['pre-hire', 'pre-hire']);
+    await ask(scene, 'settings.change', { timeZone: 'Asia/Shanghai' });
+    await clock(scene, '2026-02-28T16:00:02Z');
+    expect(await states()).toEqual(['active', 'pre-hire']);
+    expect(scene.account('1')).toMatchObject({ enabled: true });
+    scene.hr.set('person', '1', { endsAt: '2026-03-09' });
+    await scene.sync();
+    await clock(scene, '2026-03-09T16:00:01Z');
+    expect(await states()).toEqual(['departed', 'active']);
   });
 
   it('that is moved is kept at its new date', async () => {

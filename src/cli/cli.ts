@@ -5,6 +5,7 @@ import type { Label } from '../core/model.ts';
 import type { CliCommand, CommandCall } from './command.ts';
 import { admin } from './commands/admin.ts';
 import { attribute } from './commands/attribute.ts';
+import { settings as settingsCommand } from './commands/settings.ts';
 import { audit } from './commands/audit.ts';
 import { check, config } from './commands/config.ts';
 import { backup, restore, sandbox, template } from './commands/data.ts';
@@ -72,6 +73,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   links,
   match,
   attribute,
+  settings: settingsCommand,
   check,
   renew,
   job,

@@ -164,6 +164,8 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
     await type('attribute', 'change', 'person', 'badge', '--kind', 'integer');
     await type('attribute', 'archive', 'person', 'badge');
     await type('attribute', 'list');
+    await type('settings');
+    await type('settings', 'set', 'timeZone', 'Asia/Shanghai');
     await type('person', 'delete', '900', '--yes');
     await type('edit', 'list');
     await type('edit', 'discard', '1');

@@ -38,8 +38,11 @@ export interface Resolved {
   readonly reviewAt: number | null;
 }
 
-/** A pure function of the set of contributions and `now`: the order of arrival does not matter. */
-export function resolve(contributions: readonly ContributionView[], now: number): Resolved {
+/**
+ * A pure function of the set of contributions and `now`: the order of arrival does not matter.
+ * @param zone  of the days of who has no time zone
+ */
+export function resolve(contributions: readonly ContributionView[], now: number, zone = 'UTC'): Resolved {
   const attributes: Record<string, Value | null> = {};
   const winners: Record<string, { job: number; externalId: string }> = {};
   const relationWinners: Record<string, { job: number }> = {};
@@ -81,7 +84,7 @@ export function resolve(contributions: readonly ContributionView[], now: number)
       existence: decider.existence!,
       startsAt: dayOf('startsAt'),
       endsAt: dayOf('endsAt'),
-      timeZone: textOf(attributes.timeZone),
+      timeZone: textOf(attributes.timeZone) ?? zone,
     },
     now,
   );
@@ -94,8 +97,9 @@ export function resolveOne(
   existence: Existence,
   decidesExistence: boolean,
   now: number,
+  zone = 'UTC',
 ): { readonly lifecycle: Lifecycle; readonly reviewAt: number | null; readonly departed: boolean } {
-  const days = { startsAt: textOf(attributes.startsAt), endsAt: textOf(attributes.endsAt), timeZone: textOf(attributes.timeZone) };
+  const days = { startsAt: textOf(attributes.startsAt), endsAt: textOf(attributes.endsAt), timeZone: textOf(attributes.timeZone) ?? zone };
   const { lifecycle, reviewAt } = lifecycleAt({ existence, ...days }, now);
   const departed = lifecycle === 'departed';
   return decidesExistence ? { lifecycle, reviewAt, departed } : { lifecycle: 'active', reviewAt: null, departed };

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { accountChange, accountInvite, accountList, accountRemove, accountReset, adminReset } from './operations/accounts.ts';
 import { directoryAt, directoryDifference, directoryRestore } from './operations/as-of.ts';
+import { settingsChange, settingsShow } from './operations/settings.ts';
 import { attributeChange, attributeCreate, attributeList } from './operations/attributes.ts';
 import { auditList, auditVerify } from './operations/audit.ts';
 import {
@@ -161,6 +162,8 @@ export const operations = {
   'schedule.preview': schedulePreview,
   'schema.get': schemaGet,
   status,
+  'settings.change': settingsChange,
+  'settings.show': settingsShow,
   'token.create': tokenCreate,
   'token.list': tokenList,
   'token.revoke': tokenRevoke,

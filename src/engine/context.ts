@@ -79,6 +79,8 @@ export interface RunContext {
   readonly outside: Endpoint;
   /** Object types of the job, departments first, groups last. */
   readonly types: readonly TypePlan[];
+  /** Of the days of who has no time zone. */
+  readonly zone: string;
   readonly scopeRules: Readonly<Record<string, Expression>>;
   readonly settingsHash: string;
   /** The same under the release that settled this job last; null when that is this one, or none. */

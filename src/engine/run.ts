@@ -13,6 +13,7 @@ import { proposedDirectory } from './console/proposed.ts';
 import { openEndpoint } from './endpoint.ts';
 import { HaltRun, knownAway, settleFault } from './fault.ts';
 import { fenced, LostLease } from './fence.ts';
+import { installationSettings } from './installation-settings.ts';
 import { holdRun, LEASE_MS, type Hold } from './hold.ts';
 import { openMarks } from './mark.ts';
 import { partIn } from './part.ts';
@@ -195,6 +196,7 @@ export async function openContext(
   const up = job.direction === 'up';
   const source = up ? outside : directory;
   const target = up ? directory : outside;
+  const { timeZone: zone } = await installationSettings(database);
   const lookups = await listLookups(database);
   const tables = Object.fromEntries(lookups.map((row) => [row.name, JSON.parse(row.rows) as Record<string, string>]));
   const prepare = (of: JobSettings): Prepared => prepareJob(of, source.types, target.types, tables);
@@ -212,6 +214,7 @@ export async function openContext(
         lookups: lookups.map((row) => [row.name, row.revision]),
         connector: outside.manifest.id,
         release,
+        zone,
       }),
     );
   const jobs = await listJobs(database);
@@ -236,6 +239,7 @@ export async function openContext(
       prepared.types,
       others.flatMap((other) => prepare(other).types),
     ),
+    zone,
     scopeRules: prepared.scopeRules,
     settingsHash: hashUnder(engine.release ?? ''),
     formerHash: job.release === null || job.release === (engine.release ?? '') ? null : hashUnder(job.release),

@@ -115,6 +115,9 @@ export const reviewAgain = (transaction: Transaction, run: { readonly id: number
     at,
     run.id,
   );
+/** Whoever is to be looked at again some time is so at once. */
+export const reviewAllNow = (transaction: Transaction, now: number): Promise<number> =>
+  transaction.run(`UPDATE due SET at = ? WHERE what = 'review' AND at > ?`, now, now);
 export const dropDue = (transaction: Transaction, job: number, type: string, keys: readonly string[], what: string): Promise<number> =>
   transaction.run('DELETE FROM due WHERE job = ? AND type = ? AND what = ? AND source_key IN {list}', job, type, what, list(keys));
 export const dueNow = (reader: Reader, now: number, limit: number): Promise<readonly DueRow[]> =>

@@ -108,6 +108,7 @@ const kinds: Readonly<Record<string, Label>> = {
   lookup: { en: 'lookup table', zh: '对照表' },
   channel: { en: 'channel', zh: '通知渠道' },
   notices: { en: 'rules of', zh: '规则' },
+  settings: { en: 'installation', zh: '全局' },
 };
 
 function notReadable(file: string, error: NodeJS.ErrnoException): CliError {

@@ -21,6 +21,7 @@ import type { EngineOptions } from '../context.ts';
 import { CommandError } from '../engine.ts';
 import { digest } from '../shapes.ts';
 import type { ConfigEntry } from './compare.ts';
+import { saveInstallationSettings } from '../installation-settings.ts';
 import { saveChannel, saveRules } from './notices.ts';
 import type { Wanted, WantedConnection, WantedJob } from './wanted.ts';
 
@@ -69,6 +70,11 @@ export async function applyConfig(
         }
         case 'notices': {
           await saveRules(transaction, wanted.notices);
+          await audit(transaction, { ...note, ...changed });
+          break;
+        }
+        case 'settings': {
+          await saveInstallationSettings(transaction, wanted.settings!, now);
           await audit(transaction, { ...note, ...changed });
           break;
         }

@@ -13,7 +13,7 @@ export interface SettingChange {
 }
 
 export interface ConfigEntry {
-  readonly kind: 'connection' | 'lookup' | 'job' | 'channel' | 'notices';
+  readonly kind: 'connection' | 'lookup' | 'job' | 'channel' | 'notices' | 'settings';
   readonly name: string;
   readonly number: number | null;
   readonly action: 'add' | 'change' | 'remove' | 'same';
@@ -38,6 +38,7 @@ export async function compare(
   }
   for (const job of wanted.jobs) entries.push(jobEntry(job));
   entries.push(...noticeEntries(wanted.notices, present.notices, differences));
+  if (wanted.settings) entries.push(entryOf('settings', 'settings', null, false, differences(present.settings, wanted.settings)));
   return prune ? [...entries, ...removals(wanted, present)] : entries;
 }
 

@@ -3,6 +3,7 @@ import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } fro
 import { z } from 'zod';
 import type { Label } from '../../core/model.ts';
 import { installationNoticesSchema } from '../../core/notices.ts';
+import { installationSettingsSchema } from '../../core/installation-settings.ts';
 import { channelEntry } from './notices.ts';
 import { chosenStates } from '../states.ts';
 
@@ -40,6 +41,8 @@ export const documentSchema = z.strictObject({
   channels: z.array(channelEntry).default([]),
   /** Left out: as it is. */
   notices: installationNoticesSchema.optional(),
+  /** Left out: as they are. */
+  settings: installationSettingsSchema.optional(),
 });
 export type ConfigDocument = z.output<typeof documentSchema>;
 

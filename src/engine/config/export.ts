@@ -1,6 +1,7 @@
 // Writes the stored configuration as YAML that applies again without a change: defaults left out, secrets as placeholders.
 import { Document, isMap, isSeq, visit } from 'yaml';
 import { canonicalText } from '../../core/attribute.ts';
+import { type InstallationSettings, installationSettingsSchema } from '../../core/installation-settings.ts';
 import { type JobSettings, jobSettingsSchema } from '../../core/job-settings.ts';
 import type { ConnectionRow, JobRow } from '../../store/jobs.ts';
 import { noticeSections, type ExportedNotices } from './notices.ts';
@@ -12,6 +13,7 @@ export interface Exported {
   readonly jobs: readonly JobRow[];
   readonly lookups: Lookups;
   readonly notices: ExportedNotices;
+  readonly settings: InstallationSettings;
 }
 
 /** `hr-ldap`, `password` → HR_LDAP_PASSWORD */
@@ -35,6 +37,7 @@ export function exportYaml(stored: Exported): string {
     })),
     ...(Object.keys(stored.lookups).length > 0 ? { lookups: stored.lookups } : {}),
     ...noticeSections(stored.notices, (owner, name) => `\${env:${placeholderName(owner, name)}}`),
+    ...settingsSection(stored.settings),
     jobs: stored.jobs.map((job) => ({
       number: job.id,
       ...(conductOf(job.state).runsByItself ? { state: job.state } : {}),
@@ -51,6 +54,12 @@ export function exportYaml(stored: Exported): string {
   });
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
+
+/** Where nothing was decided, nothing is written. */
+const settingsSection = (settings: InstallationSettings): { settings?: Partial<InstallationSettings> } => {
+  const { timeZone } = installationSettingsSchema.parse({});
+  return settings.timeZone === timeZone ? {} : { settings };
+};
 
 const always = new Set(['name', 'connection', 'direction', 'mapping', 'correlation']);
 

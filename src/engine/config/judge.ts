@@ -9,6 +9,7 @@ import { directoryCatalogue } from '../catalogue.ts';
 import type { CommandContext, QueryContext } from '../operations/operation.ts';
 import { compare, type ConfigEntry } from './compare.ts';
 import type { ConfigPath } from './document.ts';
+import { installationSettings } from '../installation-settings.ts';
 import { presentNotices } from './notices.ts';
 import { understand, type Present, type Tools, type Wanted } from './wanted.ts';
 import type { Label } from '../../core/model.ts';
@@ -55,6 +56,7 @@ async function presentOf(context: CommandContext): Promise<Present> {
     jobs: await listJobs(context.reader),
     lookups: await lookupsOf(context),
     notices: await presentNotices(context.reader, sealer),
+    settings: await installationSettings(context.reader),
     directory: await directoryCatalogue(context.reader),
     secretsOf: async (id) =>
       Object.fromEntries([...(await getSealed(context.reader, `connection:${id}`))].map(([name, value]) => [name, sealer.open(value)])),

@@ -11,6 +11,7 @@ import { scheduleProblem } from '../../core/schedule.ts';
 import type { ConnectionRow, JobRow } from '../../store/jobs.ts';
 import { prepareJob, type Lookups } from '../prepare.ts';
 import { lockedSettings } from './locked.ts';
+import type { InstallationSettings } from '../../core/installation-settings.ts';
 import { noWantedNotices, understandNotices, type PresentNotices, type WantedNotices } from './notices.ts';
 import type { ChosenState } from '../states.ts';
 import { type ConfigDocument, type ConfigPath, type ConfigProblem, documentSchema, type JobEntry } from './document.ts';
@@ -41,6 +42,8 @@ export interface Wanted {
   readonly lookups: Lookups;
   readonly jobs: readonly WantedJob[];
   readonly notices: WantedNotices;
+  /** null: as they are. */
+  readonly settings: InstallationSettings | null;
   readonly problems: readonly ConfigProblem[];
 }
 
@@ -49,6 +52,7 @@ export interface Present {
   readonly jobs: readonly JobRow[];
   readonly lookups: Lookups;
   readonly notices: PresentNotices;
+  readonly settings: InstallationSettings;
   /** Attributes of the directory, added ones included. */
   readonly directory: readonly ObjectTypeSpec[];
   /** Opened secrets of a connection. */
@@ -81,7 +85,7 @@ export async function understand(data: unknown, present: Present, tools: Tools):
             : issueWords(issue),
       }),
     );
-    return { connections: [], lookups: {}, jobs: [], notices: noWantedNotices, problems };
+    return { connections: [], lookups: {}, jobs: [], notices: noWantedNotices, settings: null, problems };
   }
   const document = parsed.data;
   const problems: ConfigProblem[] = [...clashes(document)];
@@ -106,7 +110,7 @@ export async function understand(data: unknown, present: Present, tools: Tools):
     jobs.map(({ settings }) => ({ settings, index: document.jobs.findIndex((entry) => entry.name === settings.name) })),
   );
   problems.push(...unheard);
-  return { connections, lookups: document.lookups, jobs, notices, problems };
+  return { connections, lookups: document.lookups, jobs, notices, settings: document.settings ?? null, problems };
 }
 
 function clashes(document: ConfigDocument): ConfigProblem[] {

@@ -11,6 +11,7 @@ import { claimsOfObject, linksOfObject, mirrorOf } from '../../store/find.ts';
 import { directoryIdsOf, type ClaimRow, type LinkRow } from '../../store/links.ts';
 import type { JobRow } from '../../store/jobs.ts';
 import { titlesOf } from '../../store/overview.ts';
+import { installationSettings } from '../installation-settings.ts';
 import type { QueryContext } from '../operations/operation.ts';
 import { labelOf, settingsOfJob, shownValue, type Names } from '../operations/show.ts';
 import { parseJson, type Observed } from '../shapes.ts';
@@ -86,6 +87,7 @@ export async function loadSources(context: QueryContext, names: Names, object: O
     resolved: resolve(
       sources.map((source) => source.view),
       context.now(),
+      (await installationSettings(context.reader)).timeZone,
     ),
   };
 }

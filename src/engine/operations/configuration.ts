@@ -8,13 +8,14 @@ import { considerEdits } from '../config/consider.ts';
 import { exportYaml } from '../config/export.ts';
 import { storedNotices } from '../config/notices.ts';
 import { judge, lookupsOf } from '../config/judge.ts';
+import { installationSettings } from '../installation-settings.ts';
 import { conductOf } from '../states.ts';
 import { assertDisabled } from './job-edits.ts';
 import { resolveJob, command, query } from './operation.ts';
 import { labelView } from './views.ts';
 
 const entryView = z.object({
-  kind: z.enum(['connection', 'lookup', 'job', 'channel', 'notices']),
+  kind: z.enum(['connection', 'lookup', 'job', 'channel', 'notices', 'settings']),
   name: z.string(),
   number: z.int().nullable(),
   action: z.enum(['add', 'change', 'remove', 'same']),
@@ -97,6 +98,7 @@ export const configExport = query({
         jobs: await listJobs(context.reader),
         lookups: await lookupsOf(context),
         notices: await storedNotices(context.reader),
+        settings: await installationSettings(context.reader),
       }),
     };
   },

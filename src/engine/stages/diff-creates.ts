@@ -108,7 +108,13 @@ function createOf(
     if (found === undefined) return null;
     said[spec.name] = found;
   }
-  const { lifecycle, departed, reviewAt } = resolveOne(said, word.x, context.settings.policy.decidesExistence, context.run.now);
+  const { lifecycle, departed, reviewAt } = resolveOne(
+    said,
+    word.x,
+    context.settings.policy.decidesExistence,
+    context.run.now,
+    context.zone,
+  );
   if (departed || lifecycle === 'absent') return null;
   const after: Record<string, Value | null> = {};
   for (const spec of plan.target.attributes) {

@@ -100,7 +100,7 @@ export async function diffAgainstDirectory(
       compared.waiting,
       secondary,
     );
-    subject.resolved = withPins(plan, resolve(views, context.run.now), subject.row.directory_id!, pins, compared);
+    subject.resolved = withPins(plan, resolve(views, context.run.now, context.zone), subject.row.directory_id!, pins, compared);
   }
   const foreignEdges = await winnersEdges(context, plan, subjects, accepted, jobs);
   const ends = await alsoEnds(context, translate, foreignEdges);
@@ -206,7 +206,7 @@ function subjectOf(
   const situation = (
     row.situation === 'gone' || row.situation === 'out-of-scope'
       ? row.situation
-      : said.x === 'departed' || isPastLastDay(said, before, context.run.now)
+      : said.x === 'departed' || isPastLastDay(said, before, context.run.now, context.zone)
         ? 'departed'
         : row.situation === 'found'
           ? 'found'
@@ -245,12 +245,12 @@ function subjectOf(
 }
 
 /** A last day that has passed is a departure like one that the source states. */
-function isPastLastDay(said: Desired, before: Desired, now: number): boolean {
+function isPastLastDay(said: Desired, before: Desired, now: number, zone: string): boolean {
   const days = mergeAccepted(before.a, said.a);
   const day = (name: string): string | null => (typeof days[name] === 'string' ? days[name] : null);
   return (
-    lifecycleAt({ existence: said.x, startsAt: day('startsAt'), endsAt: day('endsAt'), timeZone: day('timeZone') }, now).lifecycle ===
-    'departed'
+    lifecycleAt({ existence: said.x, startsAt: day('startsAt'), endsAt: day('endsAt'), timeZone: day('timeZone') ?? zone }, now)
+      .lifecycle === 'departed'
   );
 }
 

@@ -65,8 +65,10 @@ export function describeJobLife(open: () => Promise<Database>): void {
       expect(await runs.hasShownPlan(database, 1)).toBe(false);
       await endRun(database, first, 'cancelled');
       expect(await runs.hasShownPlan(database, 1)).toBe(false);
-      await endRun(database, await newRun(database), 'warnings');
+      const good = await newRun(database);
+      await endRun(database, good, 'warnings');
       expect(await runs.hasShownPlan(database, 1)).toBe(true);
+      expect([await runs.hadGoodFullRun(database, 1, good), await runs.hadGoodFullRun(database, 1, good + 1)]).toEqual([false, true]);
       expect(await runs.hasShownPlan(database, 2)).toBe(false);
     });
 

@@ -343,6 +343,8 @@ export function describeLedger(open: () => Promise<Database>): void {
       const run = await newRun(database, { mode: 'keys', keys });
       await database.write((transaction) => upkeep.reviewAgain(transaction, { id: run, job: 1 }, 50));
       expect((await upkeep.dueNow(database, 99, 9)).map((row) => `${row.source_key} ${row.at}`).sort()).toEqual(['a 50', 'b 50']);
+      await database.write((transaction) => upkeep.reviewAllNow(transaction, 20));
+      expect((await upkeep.dueNow(database, 99, 9)).map((row) => row.at)).toEqual([20, 20]);
     });
   });
 

@@ -1,0 +1,33 @@
+// settings: what is decided once for the whole installation.
+import type { InputOf } from '../../engine/commands.ts';
+import { answer, type CliCommand } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { table } from '../terminal.ts';
+
+export const settings: CliCommand = {
+  usage: 'settings [set NAME VALUE]',
+  does: {
+    en: 'settings of the whole installation, e.g. "settings set timeZone Asia/Shanghai"',
+    zh: '全局设置,如 "settings set timeZone Asia/Shanghai"',
+  },
+  options: {},
+  async run(call) {
+    const { output } = call;
+    const [verb, name, value, ...more] = call.words;
+    if (verb !== undefined && (verb !== 'set' || name === undefined || value === undefined || more.length > 0))
+      throw new UsageError('Say set, the name of a setting and its value.', '请使用 set、设置名称和值。');
+    const session = await call.session();
+    const now =
+      verb === undefined
+        ? await session.call('settings.show', {})
+        : await session.call('settings.change', { [name!]: value } as InputOf<'settings.change'>);
+    answer(call, now, () =>
+      table(
+        output,
+        [{ head: output.say({ en: 'setting', zh: '设置' }) }, { head: output.say({ en: 'value', zh: '值' }) }],
+        Object.entries(now).map(([key, text]) => [key, String(text)]),
+      ),
+    );
+    return 'done';
+  },
+};
