@@ -6,7 +6,7 @@ import { coverage, sweep } from './sweep.ts';
 /** On PostgreSQL every life takes several times as long; the whole sweep covers it (`npm run test:sweep`). */
 const KILLS = testStore === 'postgres' ? 12 : 24;
 
-it(`${KILLS} kills leave target, ledger, history and links as if nothing had happened`, { timeout: 240_000 }, async () => {
+it(`${KILLS} kills leave target, ledger, history and links as if nothing had happened`, { timeout: 900_000 }, async () => {
   const result = await sweep({ seed: 2026, kills: KILLS, companies: 2, everyPoint: false });
   expect(result.problems).toEqual([]);
   expect(result.kills.length, coverage(result).join('\n')).toBeGreaterThanOrEqual(KILLS);

@@ -108,14 +108,14 @@ describe.skipIf(!postgresAvailable().ok)('the program on PostgreSQL', () => {
     };
     const beatMs = { hearing: 20, deaf: 20 };
     const working = workUntil({ engine: worker.engine, queue: worker.queue, mayWork, log, signal: stop.signal, beatMs });
-    await expect.poll(() => looks, { timeout: 30_000 }).toBeGreaterThan(3);
+    await expect.poll(() => looks, { timeout: 90_000 }).toBeGreaterThan(3);
     expect({ state: await stateOf(), leases: await database.all(`SELECT name FROM lease WHERE kind = 'run'`), said }).toEqual({
       state: 'queued',
       leases: [],
       said: ['other-version'],
     });
     await database.write((transaction) => putSetting(transaction, SERVING, release));
-    await expect.poll(stateOf, { timeout: 30_000 }).not.toBe('queued');
+    await expect.poll(stateOf, { timeout: 90_000 }).not.toBe('queued');
     stop.abort();
     await working;
     await worker.close();
@@ -140,7 +140,7 @@ describe.skipIf(!postgresAvailable().ok)('the program on PostgreSQL', () => {
       role: 'server',
     });
     const waiting = app.queue.next(20_000);
-    await expect.poll(() => app.queue.hears(), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => app.queue.hears(), { timeout: 90_000 }).toBe(true);
     app.queue.wake({ kind: 'command', key: 'enough' });
     await waiting;
     await app.close();

@@ -36,7 +36,7 @@ it('a run whose message was lost is found at the next look', async () => {
   const scene = await openScene({ people: 5 });
   anotherWorker(scene, createInProcessQueue(), 20);
   const run = await scene.bench.engine.enqueue({ job: scene.up, mode: 'full', actor: 'test' });
-  await expect.poll(() => stateOf(scene, run), { timeout: 30_000 }).toBe('succeeded');
+  await expect.poll(() => stateOf(scene, run), { timeout: 90_000 }).toBe('succeeded');
   expect(await scene.people()).toHaveLength(5);
 });
 
@@ -53,7 +53,7 @@ it('a run that was told of twice, to two workers that never look by themselves, 
     },
   });
   const run = await told.enqueue({ job: scene.up, mode: 'full', actor: 'test' });
-  await expect.poll(() => stateOf(scene, run), { timeout: 30_000 }).toBe('succeeded');
+  await expect.poll(() => stateOf(scene, run), { timeout: 90_000 }).toBe('succeeded');
   expect(await scene.people()).toHaveLength(5);
   expect(await listRuns(scene.bench.database, { limit: 10 })).toHaveLength(1);
   // Everybody once: no change of it is there a second time.

@@ -46,11 +46,11 @@ describe.skipIf(!postgresAvailable().ok)('a database', () => {
     void serving.lost.then(() => (isLost = true));
     await server.shutDown();
     await server.start();
-    await expect.poll(() => events, { timeout: 20_000 }).toEqual(['serving-interrupted', 'serving-again']);
+    await expect.poll(() => events, { timeout: 90_000 }).toEqual(['serving-interrupted', 'serving-again']);
     gate.cut();
-    await expect.poll(() => events, { timeout: 20_000 }).toHaveLength(3);
+    await expect.poll(() => events, { timeout: 90_000 }).toHaveLength(3);
     gate.open();
-    await expect.poll(() => events.slice(2), { timeout: 20_000 }).toEqual(['serving-interrupted', 'serving-again']);
+    await expect.poll(() => events.slice(2), { timeout: 90_000 }).toEqual(['serving-interrupted', 'serving-again']);
     expect(isLost).toBe(false);
     expect(await takeServing({ url: direct, ...quick })).toMatchObject({ who: expect.stringContaining(hostname()) as string });
   });
