@@ -59,10 +59,10 @@ async function fill(database: Database): Promise<void> {
     await database.write(async (transaction) => {
       await transaction.run(
         `INSERT INTO change (id, run, job, connection, wave, depth, type, source_key, directory_id, target_key, title, action, aspect, situation, reason, kinds,
-           before, after, hash, precondition, state, attempts, ended_at)
+           before, after, hash, precondition, deed, state, attempts, ended_at)
          ${numbers} SELECT i, ${runOf}, 1 + (${runOf}) % ${JOBS}, 'c', 2, 0, 'person', 'k' || (i % 100000), ${person}, ${person}, 'Person ' || (i % 100000),
            CASE WHEN i % 10 = 0 THEN 'create' WHEN i % 997 = 0 THEN 'disable' ELSE 'update' END, 'object', 'different', 'r', '|update|',
-           '{"title":"Engineer"}', '{"title":"Senior Engineer"}', 'h', '{}', CASE WHEN i % 1999 = 0 THEN 'failed' ELSE 'applied' END, 1, i FROM n`,
+           '{"title":"Engineer"}', '{"title":"Senior Engineer"}', 'h', '{}', CASE WHEN i % 10 = 0 THEN 'create' WHEN i % 997 = 0 THEN 'disable' WHEN i % 5003 = 0 THEN 'move' ELSE 'update' END, CASE WHEN i % 1999 = 0 THEN 'failed' ELSE 'applied' END, 1, i FROM n`,
         from,
         to,
       );
@@ -97,6 +97,21 @@ const lists: readonly (readonly [name: string, operation: OperationName, input: 
   ['disabled by the large run', 'run.changes', { run: 1, actions: ['disable'], limit: 50 }],
   ['changes of the large run, by name', 'run.changes', { run: 1, text: 'person 777', limit: 50 }],
   ['changes of the large run, nobody of that name', 'run.changes', { run: 1, text: 'nobody at all', limit: 50 }],
+  ['moves in the large run', 'run.changes', { run: 1, deeds: ['move'], limit: 50 }],
+  ['failed runs', 'run.list', { states: ['failed'], limit: 50 }],
+  ['failed runs of a job', 'run.list', { job: 3, states: ['failed'], limit: 50 }],
+  ['long runs', 'run.list', { modes: ['full', 'incremental'], limit: 50 }],
+  ['runs by hand', 'run.list', { cause: 'manual', limit: 50 }],
+  [
+    'runs of a moment long ago',
+    'run.list',
+    { from: 1000 * Math.floor(smallRuns / 2), until: 1000 * Math.floor(smallRuns / 2) + 60_000, limit: 50 },
+  ],
+  ['short runs by the hour', 'run.hours', { limit: 24 }],
+  ['problems by cause', 'item.groups', {}],
+  ['problems of one cause', 'item.list', { job: 3, type: 'person', cause: 'mapping', attribute: 'email', limit: 50 }],
+  ['mended problems', 'item.fixed', { limit: 50 }],
+  ['held work by person', 'held.people', { limit: 50 }],
   ['history, newest', 'history.list', { limit: 50 }],
   ['history, an old page', 'history.list', { before: [Math.floor(rows / 2000), 0], limit: 50 }],
   ['history of one person', 'history.list', { object: 'p777', limit: 50 }],

@@ -40,7 +40,7 @@ import { matchAccept, matchProtect, matchReject } from './operations/match-decis
 import { matchGet, matchList, matchProposals, matchStart } from './operations/matching.ts';
 import { noticeList, noticePreview, noticeResend } from './operations/notices.ts';
 import { itemFixed, itemGroups, itemList, itemsRetry, itemTriage } from './operations/problems.ts';
-import { runCancel, runChanges, runGet, runList, runPlan, runStart } from './operations/runs.ts';
+import { runCancel, runChanges, runGet, runHoursList, runList, runPlan, runStart } from './operations/runs.ts';
 import { jobTimes, riverRun, schedulePreview } from './operations/timing.ts';
 import { driftAdopt, driftCourse, driftEnforce, driftList } from './operations/drift.ts';
 import { pinList, pinRemove, undoLosses, undoPreview, undoStart } from './operations/undo.ts';
@@ -156,6 +156,7 @@ export const operations = {
   'run.cancel': runCancel,
   'run.changes': runChanges,
   'run.get': runGet,
+  'run.hours': runHoursList,
   'run.list': runList,
   'run.plan': runPlan,
   'run.start': runStart,

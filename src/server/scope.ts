@@ -33,6 +33,7 @@ const about: Partial<Record<OperationName | 'run.events', readonly Named[]>> = {
   'run.changes': ['run'],
   'run.events': ['run'],
   'run.get': ['run'],
+  'run.hours': ['job'],
   'run.list': ['job'],
   'run.plan': ['run'],
   'run.start': ['job'],

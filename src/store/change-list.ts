@@ -1,4 +1,5 @@
 // The changes of one run, page by page, however many there are: every question is bounded and answered from an index.
+import { deedsNamed } from '../core/deed.ts';
 import { containing, list, type Reader, type SqlValue } from './database.ts';
 import type { ChangeRow } from './ledger.ts';
 
@@ -9,6 +10,8 @@ export interface ChangeFilter {
   readonly limit: number;
   readonly states?: readonly string[] | undefined;
   readonly actions?: readonly string[] | undefined;
+  /** Narrower than an action: see core/deed.ts. */
+  readonly deeds?: readonly string[] | undefined;
   readonly types?: readonly string[] | undefined;
   /** Anywhere in name or source key, case ignored. */
   readonly text?: string | undefined;
@@ -50,21 +53,22 @@ async function startOf(reader: Reader, filter: ChangeFilter): Promise<number> {
   return Math.max(filter.after, Math.min(...bounds.map((bound) => bound.first)) - 1);
 }
 
-/** First and last id per action that the run has; one look into the index for each. */
-async function boundsOf(reader: Reader, filter: ChangeFilter): Promise<readonly { action: string; first: number; last: number }[]> {
-  return reader.all<{ action: string; first: number; last: number }>(
-    `WITH RECURSIVE a(action) AS (
-       SELECT min(action) FROM change WHERE run = ?
-       UNION ALL SELECT (SELECT min(c.action) FROM change c WHERE c.run = ? AND c.action > a.action) FROM a WHERE a.action IS NOT NULL)
-     SELECT a.action AS action, (SELECT min(c.id) FROM change c WHERE c.run = ? AND c.action = a.action) AS first,
-       (SELECT max(c.id) FROM change c WHERE c.run = ? AND c.action = a.action) AS last
-     FROM a WHERE a.action IS NOT NULL AND (? = 1 OR a.action IN {list})`,
+/** First and last id per deed that the run has; one look into the index for each. */
+async function boundsOf(reader: Reader, filter: ChangeFilter): Promise<readonly { deed: string; first: number; last: number }[]> {
+  const wanted = deedsNamed(filter.actions, filter.deeds);
+  return reader.all<{ deed: string; first: number; last: number }>(
+    `WITH RECURSIVE a(deed) AS (
+       SELECT min(deed) FROM change WHERE run = ?
+       UNION ALL SELECT (SELECT min(c.deed) FROM change c WHERE c.run = ? AND c.deed > a.deed) FROM a WHERE a.deed IS NOT NULL)
+     SELECT a.deed AS deed, (SELECT min(c.id) FROM change c WHERE c.run = ? AND c.deed = a.deed) AS first,
+       (SELECT max(c.id) FROM change c WHERE c.run = ? AND c.deed = a.deed) AS last
+     FROM a WHERE a.deed IS NOT NULL AND (? = 1 OR a.deed IN {list})`,
     filter.run,
     filter.run,
     filter.run,
     filter.run,
-    isNamed(filter.actions) ? 0 : 1,
-    list(filter.actions ?? []),
+    wanted ? 0 : 1,
+    list(wanted ?? []),
   );
 }
 
@@ -84,7 +88,7 @@ async function areFew(reader: Reader, filter: ChangeFilter): Promise<boolean> {
   return true;
 }
 
-/** What every question asks beside run, action and place. */
+/** What every question asks beside run, deed and place. */
 function conditions(filter: ChangeFilter): { sql: string; params: SqlValue[] } {
   const parts: string[] = [];
   const params: SqlValue[] = [];
@@ -106,11 +110,12 @@ function conditions(filter: ChangeFilter): { sql: string; params: SqlValue[] } {
 /** By the index on states; `+id` keeps both databases from walking along the primary key instead. */
 const fewRows = (reader: Reader, filter: ChangeFilter, until: number): Promise<readonly ChangeRow[]> => {
   const more = conditions(filter);
+  const wanted = deedsNamed(filter.actions, filter.deeds);
   return reader.all<ChangeRow>(
-    `SELECT * FROM change WHERE run = ? AND (? = 1 OR action IN {list})${more.sql} AND +id > ? AND +id <= ? ORDER BY +id LIMIT ?`,
+    `SELECT * FROM change WHERE run = ? AND (? = 1 OR deed IN {list})${more.sql} AND +id > ? AND +id <= ? ORDER BY +id LIMIT ?`,
     filter.run,
-    isNamed(filter.actions) ? 0 : 1,
-    list(filter.actions ?? []),
+    wanted ? 0 : 1,
+    list(wanted ?? []),
     ...more.params,
     filter.after,
     until,
@@ -118,16 +123,16 @@ const fewRows = (reader: Reader, filter: ChangeFilter, until: number): Promise<r
   );
 };
 
-/** The first of each action, merged: each is a walk along the index (run, action, id). */
+/** The first of each deed, merged: each is a walk along the index (run, deed, id). */
 async function manyRows(reader: Reader, filter: ChangeFilter, until: number): Promise<readonly ChangeRow[]> {
   const more = conditions(filter);
   const found: ChangeRow[] = [];
-  for (const { action } of await boundsOf(reader, filter))
+  for (const { deed } of await boundsOf(reader, filter))
     found.push(
       ...(await reader.all<ChangeRow>(
-        `SELECT * FROM change WHERE run = ? AND action = ? AND id > ? AND id <= ?${more.sql} ORDER BY id LIMIT ?`,
+        `SELECT * FROM change WHERE run = ? AND deed = ? AND id > ? AND id <= ?${more.sql} ORDER BY id LIMIT ?`,
         filter.run,
-        action,
+        deed,
         filter.after,
         until,
         ...more.params,

@@ -19,6 +19,7 @@ import { describeResuming } from './conformance/resuming.ts';
 import { describeLinks } from './conformance/links.ts';
 import { describeLedger } from './conformance/ledger.ts';
 import { describeReading } from './conformance/reading.ts';
+import { describeRunList } from './conformance/run-list.ts';
 import { describeSecurity } from './conformance/security.ts';
 import { describeRealTime } from './conformance/real-time.ts';
 import { describeUndo } from './conformance/undo.ts';
@@ -56,6 +57,7 @@ export function describeStore(name: string, open: () => Promise<Database>, withT
     describeJobLife(opened);
     describeProblems(opened);
     describeResuming(opened);
+    describeRunList(opened);
     describeSecurity(opened);
     describeRealTime(opened);
     describeNotices(opened);

@@ -1,5 +1,6 @@
 // The ledger: every planned change with its verdict, outcome and edges.
 import { list, type Reader, rows, type SqlValue, type Transaction } from './database.ts';
+import { deedOf } from '../core/deed.ts';
 import { takeNumbers } from './counters.ts';
 import { APPLIED, markSpanApplied } from './creates.ts';
 
@@ -29,6 +30,8 @@ export interface ChangeRow {
   readonly secrets: string | null;
   readonly temporary: string | null;
   readonly state: string;
+  /** What lists call it: see core/deed.ts. */
+  readonly deed: string;
   readonly verdict: string | null;
   readonly epoch: number | null;
   readonly attempts: number;
@@ -109,13 +112,14 @@ export async function planChanges(
   const first = await takeNumbers(transaction, 'change', changes.length);
   await transaction.insert(
     'change',
-    ['id', 'run', 'job', 'connection', 'state', ...newColumns],
+    ['id', 'run', 'job', 'connection', 'state', 'deed', ...newColumns],
     changes.map((change, index): SqlValue[] => [
       first + index,
       facts.run,
       facts.job,
       facts.connection,
       'planned',
+      deedOf(change),
       ...newColumns.map((name) => change[name] as SqlValue),
     ]),
   );

@@ -1,7 +1,7 @@
 // Runs: one execution of a job, with its stage, checkpoint and counters.
 import type { ObjectKey } from '../core/model.ts';
 import type { WorkOrder } from '../core/undo.ts';
-import type { Reader, Transaction } from './database.ts';
+import { type Reader, rows, type Transaction } from './database.ts';
 import { nextNumber } from './counters.ts';
 
 export interface RunRow {
@@ -193,6 +193,12 @@ export async function listRuns(reader: Reader, options: { job?: number; before?:
   );
   return found.map(rowOf);
 }
+
+/** In no order. */
+export const runsById = async (reader: Reader, ids: readonly number[]): Promise<readonly RunRow[]> =>
+  (await reader.all<Raw>('SELECT r.* FROM run r WHERE r.id IN (SELECT k.id FROM {rows: id bigint} k)', rows(ids.map((id) => [id])))).map(
+    rowOf,
+  );
 
 /** The last long run of a job that ended before this one, cancelled ones and dry runs apart. */
 export async function endedBefore(reader: Reader, job: number, run: number): Promise<RunRow | undefined> {

@@ -21,6 +21,7 @@ const change = (id: number, after: unknown) => ({
   key: `k${id}`,
   targetKey: null,
   action: 'update',
+  deed: 'update',
   aspect: '',
   situation: 'changed',
   rule: '',

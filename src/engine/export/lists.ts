@@ -1,4 +1,5 @@
 // The lists that can be taken away as a file: which operation they come from, page by page, and how an entry becomes rows.
+import { type Deed, deeds } from '../../core/deed.ts';
 import type { Label } from '../../core/model.ts';
 import type { OperationName, OutputOf } from '../commands.ts';
 import { wordOf } from '../words.ts';
@@ -32,6 +33,8 @@ function shown(value: unknown): Cell {
   if (typeof value === 'string' || typeof value === 'number') return value;
   return typeof value === 'boolean' ? String(value) : JSON.stringify(value);
 }
+
+const deedWord = (deed: string): Label => (deed in deeds ? deeds[deed as Deed].label : { en: deed, zh: deed });
 
 type Values = Pick<OutputOf<'run.changes'>['changes'][number], 'attributes' | 'edges'>;
 
@@ -79,7 +82,7 @@ export const exportLists = {
           one.title,
           one.key,
           one.targetKey,
-          wordOf.action(one.action)[language],
+          deedWord(one.deed)[language],
           wordOf.situation(one.situation)[language],
           wordOf.change(one.state)[language],
           one.why?.[language] ?? (one.rule === '' ? null : one.rule),

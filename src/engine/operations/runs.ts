@@ -1,15 +1,17 @@
 // Operations about runs: start, follow, cancel, list, and what a run planned and did.
 import { z } from 'zod';
+import { deedNames } from '../../core/deed.ts';
 import { listBrakes, getConnection } from '../../store/jobs.ts';
 import { changePage } from '../../store/change-list.ts';
 import { itemPage, planExamples, planGroups, planKinds, type PlanGroup } from '../../store/overview.ts';
 import { countRunKeys, getRun, listRuns, openRuns, patchRun, type RunRow } from '../../store/runs.ts';
+import { runHours, runPage } from '../../store/run-list.ts';
 import { CommandError } from '../engine.ts';
 import { endEarly } from '../fault.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { actionOrder, wordOf } from '../words.ts';
 import { command, jobRef, optionalJob, query, resolveJob, type CommandContext, type QueryContext } from './operation.ts';
-import { changesOf, labelIn, loadNames, runOf } from './show.ts';
+import { changesOf, jobName, labelIn, loadNames, runOf } from './show.ts';
 import { changeView, planView, runView, type PlanView } from './views.ts';
 
 const keySchema = z.object({ type: z.string().min(1), id: z.string().min(1) });
@@ -129,17 +131,54 @@ export const runList = query({
   role: 'viewer',
   route: { method: 'GET', path: '/runs', group: 'runs', page: 'before' },
   does: { en: 'Lists runs, newest first', zh: '列出执行记录,新的在前' },
-  input: z.strictObject({ job: jobRef.optional(), before: z.int().optional(), limit: z.int().min(1).max(500).default(20) }),
+  input: z.strictObject({
+    job: jobRef.optional(),
+    states: z.array(z.string()).optional(),
+    modes: z
+      .array(z.enum(['full', 'incremental', 'keys']))
+      .optional()
+      .describe('Without `keys`: no short runs of single records.'),
+    cause: z.string().optional(),
+    from: z.int().optional().describe('Queued at this moment or later, epoch ms.'),
+    until: z.int().optional().describe('Queued before this moment, epoch ms.'),
+    before: z.int().optional(),
+    limit: z.int().min(1).max(500).default(20),
+  }),
   output: z.object({ runs: z.array(runView), next: z.int().nullable() }),
   async answer(context, input) {
     const job = await optionalJob(context.reader, input.job);
     const names = await loadNames(context);
-    const rows = await listRuns(context.reader, {
-      limit: input.limit,
-      ...(job ? { job: job.id } : {}),
-      ...(input.before === undefined ? {} : { before: input.before }),
-    });
+    const rows = await runPage(context.reader, { ...input, job: job?.id });
     return { runs: rows.map((row) => runOf(names, row)), next: rows.length === input.limit ? rows.at(-1)!.id : null };
+  },
+});
+
+export const runHoursList = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/runs/hours', group: 'runs', page: 'before' },
+  does: { en: 'Lists short runs of single records by hour and job, newest first', zh: '按小时和任务汇总单条执行,新的在前' },
+  input: z.strictObject({ job: jobRef.optional(), before: z.int().optional(), limit: z.int().min(1).max(48).default(24) }),
+  output: z.object({
+    hours: z.array(
+      z.object({
+        /** When the hour began. The runs in it: run.list with job, modes keys, from and until. */
+        from: z.number(),
+        until: z.number(),
+        job: z.int(),
+        jobName: z.string(),
+        runs: z.int(),
+        failed: z.int(),
+        warnings: z.int(),
+        lastRun: z.int(),
+      }),
+    ),
+    next: z.int().nullable(),
+  }),
+  async answer(context, input) {
+    const job = await optionalJob(context.reader, input.job);
+    const names = await loadNames(context);
+    const page = await runHours(context.reader, { ...input, job: job?.id });
+    return { hours: page.rows.map((row) => ({ ...row, jobName: jobName(names, row.job) })), next: page.next };
   },
 });
 
@@ -238,6 +277,10 @@ export const runChanges = query({
     limit: z.int().min(1).max(1000).default(50),
     states: z.array(z.string()).optional(),
     actions: z.array(z.string()).optional(),
+    deeds: z
+      .array(z.enum(deedNames))
+      .optional()
+      .describe('Narrower than an action: `move`, `identifier` and `leader` are kinds of updates.'),
     types: z.array(z.string()).optional(),
     text: z.string().optional(),
   }),

@@ -175,6 +175,7 @@ export async function changesOf(context: QueryContext, names: Names, rows: reado
       key: row.source_key,
       targetKey: row.target_key,
       action: row.action,
+      deed: row.deed,
       aspect: row.aspect,
       situation: row.situation,
       rule: row.reason,

@@ -78,6 +78,8 @@ export const changeView = z.object({
   key: z.string(),
   targetKey: z.string().nullable(),
   action: z.string(),
+  /** The action, or the kind of update: `move`, `identifier`, `leader`. */
+  deed: z.string(),
   aspect: z.string(),
   situation: z.string(),
   /** The clause of the scope that decided. */

@@ -38,6 +38,12 @@ export const tables: readonly string[] = [
      attempt BIGINT NOT NULL DEFAULT 1, epoch BIGINT NOT NULL DEFAULT 0,
      queued_at BIGINT NOT NULL, started_at BIGINT, ended_at BIGINT)`,
   `CREATE INDEX run_by_job ON run (job, id)`,
+  // Lists of runs: by how they ended, what started them, and when.
+  `CREATE INDEX run_by_state ON run (job, state, id)`,
+  `CREATE INDEX run_long ON run (id) WHERE mode <> 'keys'`,
+  `CREATE INDEX run_long_of_job ON run (job, id) WHERE mode <> 'keys'`,
+  `CREATE INDEX run_by_cause ON run (cause, id)`,
+  `CREATE INDEX run_queued ON run (queued_at, id)`,
   // What a keys run looks at: any number of objects, worked through page by page.
   `CREATE TABLE run_key (run BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, PRIMARY KEY (run, type, source_key)) {rowless}`,
   `CREATE INDEX run_open ON run (state, id)`,
@@ -65,11 +71,11 @@ export const tables: readonly string[] = [
      type TEXT NOT NULL, source_key TEXT NOT NULL, directory_id TEXT, target_key TEXT, title TEXT,
      action TEXT NOT NULL, aspect TEXT NOT NULL, situation TEXT NOT NULL, reason TEXT NOT NULL, kinds TEXT NOT NULL, before TEXT, after TEXT, hash TEXT NOT NULL,
      precondition TEXT NOT NULL, needs TEXT, secrets TEXT, temporary TEXT,
-     state TEXT NOT NULL, verdict TEXT, epoch BIGINT, attempts BIGINT NOT NULL DEFAULT 0, error_kind TEXT, error TEXT,
+     state TEXT NOT NULL, deed TEXT NOT NULL, verdict TEXT, epoch BIGINT, attempts BIGINT NOT NULL DEFAULT 0, error_kind TEXT, error TEXT,
      snapshot TEXT, held BIGINT, sent_at BIGINT, ended_at BIGINT, batch BIGINT)`,
   `CREATE INDEX change_by_run ON change (run, state, wave, depth, id)`,
-  // Lists of a run: by action, in the order of planning.
-  `CREATE INDEX change_listed ON change (run, action, id)`,
+  // Lists of a run: by what is done (core/deed.ts), in the order of planning.
+  `CREATE INDEX change_listed ON change (run, deed, id)`,
   `CREATE INDEX change_by_object ON change (job, type, source_key, id)`,
   `CREATE INDEX change_by_directory ON change (directory_id, id)`,
   `CREATE INDEX change_unfinished ON change (state, job, id) WHERE state IN ('sent', 'unknown', 'pending', 'waiting')`,
