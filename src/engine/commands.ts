@@ -4,7 +4,7 @@ import { accountChange, accountInvite, accountList, accountRemove, accountReset,
 import { directoryAt, directoryDifference, directoryRestore } from './operations/as-of.ts';
 import { settingsChange, settingsShow } from './operations/settings.ts';
 import { attributeChange, attributeCreate, attributeList } from './operations/attributes.ts';
-import { auditList, auditVerify } from './operations/audit.ts';
+import { auditForward, auditForwarding, auditList, auditVerify } from './operations/audit.ts';
 import {
   channelCreate,
   channelList,
@@ -60,6 +60,8 @@ export const operations = {
   'attribute.change': attributeChange,
   'attribute.create': attributeCreate,
   'attribute.list': attributeList,
+  'audit.forward': auditForward,
+  'audit.forwarding': auditForwarding,
   'audit.list': auditList,
   'audit.verify': auditVerify,
   'brake.hold': brakeHold,

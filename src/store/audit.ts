@@ -89,13 +89,17 @@ export async function auditPage(reader: Reader, filter: AuditFilter): Promise<re
   return rows.map(entryOf);
 }
 
+/** Those that follow this number, oldest first. */
+export const auditAfter = async (reader: Reader, after: number, limit: number): Promise<readonly AuditEntry[]> =>
+  (await reader.all<Row>(`SELECT ${columns} FROM ${tables} WHERE a.seq > ? ORDER BY a.seq LIMIT ?`, after, limit)).map(entryOf);
+
 /** All of it, in order. */
 export async function* auditEntries(reader: Reader, page = 1000): AsyncIterable<AuditEntry> {
   for (let after = 0; ; ) {
-    const rows = await reader.all<Row>(`SELECT ${columns} FROM ${tables} WHERE a.seq > ? ORDER BY a.seq LIMIT ?`, after, page);
-    for (const row of rows) yield entryOf(row);
-    if (rows.length < page) return;
-    after = Number(rows.at(-1)!.seq);
+    const entries = await auditAfter(reader, after, page);
+    yield* entries;
+    if (entries.length < page) return;
+    after = entries.at(-1)!.seq;
   }
 }
 

@@ -1,13 +1,17 @@
 // audit: reads the audit log, and verifies its chain.
-import { answer, type CliCommand, text } from '../command.ts';
+import { readFileSync } from 'node:fs';
+import { pathFrom } from '../../settings.ts';
+import { answer, type CliCommand, type CommandCall, text } from '../command.ts';
+import { type Exit, UsageError } from '../errors.ts';
 import { time } from '../format.ts';
 import { clean } from '../terminal.ts';
 
 export const audit: CliCommand = {
-  usage: 'audit [--actor A] [--action A] [--subject S] [--before N] [--limit N] | audit verify [--head HASH]',
+  usage:
+    'audit [--actor A] [--action A] [--subject S] [--before N] [--limit N] | audit verify [--head HASH] | audit forward [tls://HOST:PORT | tcp://HOST:PORT | off] [--ca FILE] [--again]',
   does: {
-    en: 'who changed, approved and signed in; verify: proves that nothing was altered, or names the first entry that was',
-    zh: '谁修改、审批、登录过;verify:证明日志未被改动,或指出第一条被改动的记录',
+    en: 'who changed, approved and signed in; verify: proves that nothing was altered, or names the first entry that was; forward: to a syslog collector',
+    zh: '谁修改、审批、登录过;verify:证明日志未被改动,或指出第一条被改动的记录;forward:转发到 syslog 服务器',
   },
   options: {
     actor: { type: 'string' },
@@ -16,8 +20,11 @@ export const audit: CliCommand = {
     before: { type: 'string' },
     limit: { type: 'string' },
     head: { type: 'string' },
+    ca: { type: 'string' },
+    again: { type: 'boolean' },
   },
   async run(call) {
+    if (call.words[0] === 'forward') return forward(call, call.words[1]);
     const session = await call.session();
     const { output } = call;
     if (call.words[0] === 'verify') {
@@ -63,3 +70,41 @@ export const audit: CliCommand = {
     return 'done';
   },
 };
+
+async function forward(call: CommandCall, to: string | undefined): Promise<Exit> {
+  const { output } = call;
+  const session = await call.session();
+  const now =
+    to === undefined
+      ? await session.call('audit.forwarding', {})
+      : await session.call('audit.forward', { to: to === 'off' ? null : collector(call, to), again: call.options.again === true });
+  answer(call, now, () => {
+    if (now.to === null) return output.line(output.say({ en: 'The audit log is not sent anywhere.', zh: '审计日志未转发。' }));
+    const place = `${now.to.transport}://${now.to.host}:${now.to.port}`;
+    output.line(
+      output.say({
+        en: `To ${place}: ${now.sent} of ${now.last} entries are there.`,
+        zh: `转发到 ${place}:已送达 ${now.sent} / ${now.last} 条。`,
+      }),
+    );
+    if (now.error !== null) output.line(`  ${output.paint('red', '!')} ${clean(now.error)}`);
+  });
+  return 'done';
+}
+
+function collector(call: CommandCall, given: string): { transport: 'tls' | 'tcp'; host: string; port: number; ca: string | null } {
+  const match = /^(tls|tcp):\/\/(\[[0-9a-f:.]+\]|[^\s:/]+)(?::(\d{1,5}))?$/i.exec(given);
+  if (!match)
+    throw new UsageError(
+      `"${given}" is not tls://HOST:PORT or tcp://HOST:PORT.`,
+      `“${given}”的格式应为 tls://主机:端口 或 tcp://主机:端口。`,
+    );
+  const transport = match[1]!.toLowerCase() as 'tls' | 'tcp';
+  const ca = text(call, 'ca');
+  return {
+    transport,
+    host: match[2]!.replace(/^\[|\]$/g, ''),
+    port: match[3] === undefined ? (transport === 'tls' ? 6514 : 601) : Number(match[3]),
+    ca: ca === undefined ? null : readFileSync(pathFrom(process.cwd(), ca), 'utf8'),
+  };
+}

@@ -1,5 +1,7 @@
 // Carries notices to people beside everything else: nobody waits for it, and it waits for nobody.
 import { lookedAt, noteLooked, trimNotices } from '../../store/notices.ts';
+import { trimFixed } from '../../store/problems.ts';
+import { forwardAudit } from '../audit-forward.ts';
 import type { Engine } from '../engine.ts';
 import { lookAround } from './look.ts';
 import { routeNotices } from './route.ts';
@@ -17,6 +19,8 @@ export interface Notifier {
   close(): Promise<void>;
 }
 
+/** Mended problems that are forgotten at once. */
+const MOST_TRIMMED = 5_000;
 const CLOSE_MS = 4_000;
 /** What is noted when old notices were removed last. */
 const TRIM = 'notices.trim';
@@ -32,13 +36,15 @@ export function createNotifier(engine: Engine): Notifier {
     while (!stop.signal.aborted) {
       const routed = await routeNotices(database, clock.now());
       const sent = await sendDue(options, { stop: stop.signal, cut: cut.signal });
-      if (routed === 0 && sent === 0) break;
+      const forwarded = await forwardAudit(options, cut.signal);
+      if (routed === 0 && sent === 0 && forwarded === 0) break;
     }
     const now = clock.now();
     if (now - ((await lookedAt(database, TRIM)) ?? 0) < DAY_MS) return;
     await database.write(async (transaction) => {
       await noteLooked(transaction, TRIM, now);
       await trimNotices(transaction, now - KEPT_MS);
+      await trimFixed(transaction, now - KEPT_MS, MOST_TRIMMED);
     });
   };
 

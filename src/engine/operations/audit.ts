@@ -1,9 +1,10 @@
-// Operations on the audit log: reading and verifying. There is none that changes it.
+// Operations on the audit log: reading and verifying. None of them changes it.
 import { z } from 'zod';
 import { verifyChain, type AuditFault } from '../../core/audit-chain.ts';
 import type { Label } from '../../core/model.ts';
-import { auditEntries, auditLast, auditPage } from '../../store/audit.ts';
-import { query } from './operation.ts';
+import { audit, auditEntries, auditLast, auditPage } from '../../store/audit.ts';
+import { forwardingOf, forwardingSchema, forwardState, putForwarding, putForwardState } from '../audit-forward.ts';
+import { command, query } from './operation.ts';
 import { labelView } from './views.ts';
 
 export const auditList = query({
@@ -101,3 +102,61 @@ async function* upTo<T extends { readonly seq: number }>(entries: AsyncIterable<
     yield entry;
   }
 }
+
+const forwardingView = z.object({
+  /** null: it stays here. */
+  to: z.object({ transport: z.string(), host: z.string(), port: z.int(), ca: z.boolean() }).nullable(),
+  /** Number of the last entry that the collector has taken, and of the last there is. */
+  sent: z.int(),
+  last: z.int(),
+  sentAt: z.number().nullable(),
+  /** Why the last try failed; it is tried again by itself. */
+  error: z.string().nullable(),
+});
+
+async function forwardingNow(context: { readonly reader: Parameters<typeof forwardState>[0] }): Promise<z.input<typeof forwardingView>> {
+  const [to, state, last] = [await forwardingOf(context.reader), await forwardState(context.reader), await auditLast(context.reader)];
+  return { to: to && { ...to, ca: to.ca !== null }, sent: state.seq, last, sentAt: state.at, error: state.error };
+}
+
+export const auditForwarding = query({
+  role: 'auditor',
+  route: { method: 'GET', path: '/audit/forwarding', group: 'accounts' },
+  does: { en: 'Shows to which syslog collector the audit log is sent, and how far', zh: '查看审计日志转发到的 syslog 服务器及进度' },
+  input: z.strictObject({}),
+  output: forwardingView,
+  answer: forwardingNow,
+});
+
+export const auditForward = command({
+  role: 'admin',
+  route: { method: 'PUT', path: '/audit/forwarding', group: 'accounts' },
+  does: {
+    en: 'Sends the audit log to a syslog collector (RFC 5424 over TCP or TLS), or stops that',
+    zh: '将审计日志转发到 syslog 服务器(RFC 5424,TCP 或 TLS),或停止转发',
+  },
+  input: z.strictObject({
+    to: forwardingSchema.nullable(),
+    again: z.boolean().default(false).describe('Begin anew with the first entry of the log.'),
+  }),
+  output: forwardingView,
+  async answer(context, input) {
+    const before = await forwardingOf(context.reader);
+    const brief = (to: typeof before): string | null => to && JSON.stringify({ ...to, ca: to.ca !== null });
+    const at = context.now();
+    await context.engine.options.database.write(async (transaction) => {
+      await putForwarding(transaction, input.to);
+      const state = await forwardState(transaction);
+      await putForwardState(transaction, { ...state, ...(input.again ? { seq: 0 } : {}), error: null, nextAt: 0 });
+      await audit(transaction, {
+        at,
+        actor: context.actor,
+        action: 'audit.forward',
+        subject: 'audit',
+        before: brief(before),
+        after: brief(input.to),
+      });
+    });
+    return forwardingNow(context);
+  },
+});

@@ -279,6 +279,7 @@ export function describeSecurity(open: () => Promise<Database>): void {
           database.write((transaction) => auditLog.audit(transaction, { at: n, actor: `p${n}`, action: 'x', subject: 's' })),
         ),
       );
+      expect((await auditLog.auditAfter(database, 1, 2)).map((entry) => entry.seq)).toEqual([2, 3]);
       const verdict = await verifyChain(auditLog.auditEntries(database, 5), { last: await auditLog.auditLast(database) });
       expect(verdict).toMatchObject({ entries: 12, broken: null });
     });
