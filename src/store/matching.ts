@@ -85,6 +85,7 @@ export interface LooseRow {
   readonly action: string | null;
 }
 
+// `c.run + 0` and `c.action || ''` keep SQLite from walking through all creates of the run for each object.
 export const looseObjects = (
   reader: Reader,
   of: { readonly run: number; readonly job: number; readonly connection: string; readonly type: string },
@@ -93,7 +94,7 @@ export const looseObjects = (
 ): Promise<readonly LooseRow[]> =>
   reader.all<LooseRow>(
     `SELECT s.source_key AS id, s.target_key AS target_key, s.situation AS situation, s.detail AS detail, s.desired AS desired,
-       (SELECT min(c.action) FROM change c WHERE c.job = ? AND c.type = s.type AND c.source_key = s.source_key AND c.run = s.run AND c.action IN ('create', 'link')) AS action
+       (SELECT min(c.action) FROM change c WHERE c.job = ? AND c.type = s.type AND c.source_key = s.source_key AND c.run + 0 = s.run AND c.action || '' IN ('create', 'link')) AS action
      FROM staged s WHERE s.run = ? AND s.type = ? AND s.source_key > ? AND s.seen = 'present' AND s.desired IS NOT NULL AND NOT EXISTS
        (SELECT 1 FROM link l WHERE l.directory_id = s.source_key AND l.connection = ? AND l.type = s.type)
      ORDER BY s.source_key LIMIT ?`,
