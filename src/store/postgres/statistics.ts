@@ -6,7 +6,7 @@ import type pg from 'pg';
 export interface Statistics {
   /** A statement has touched so many rows. */
   note(sql: string, rows: number): void;
-  /** Looks again at the tables that were touched by much, each at most once per doubling. After the commit, outside of a transaction. */
+  /** Looks again at the tables that were touched by much, each at most once per tripling. After the commit, outside of a transaction. */
   refresh(client: Pick<pg.ClientBase, 'query'>): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ interface Touched {
 
 export function createStatistics(): Statistics {
   const tables = new Map<string, Touched>();
-  const isDue = ({ rows, known }: Touched): boolean => rows >= Math.max(LEAST, known ?? 0);
+  const isDue = ({ rows, known }: Touched): boolean => rows >= Math.max(LEAST, 2 * (known ?? 0));
 
   return {
     note(sql, rows) {
