@@ -109,6 +109,7 @@ const lists: readonly (readonly [name: string, operation: OperationName, input: 
   ],
   ['short runs by the hour', 'run.hours', { limit: 24 }],
   ['problems by cause', 'item.groups', {}],
+  ['problems of a job by cause', 'item.groups', { job: 3 }],
   ['problems of one cause', 'item.list', { job: 3, type: 'person', cause: 'mapping', attribute: 'email', limit: 50 }],
   ['mended problems', 'item.fixed', { limit: 50 }],
   ['held work by person', 'held.people', { limit: 50 }],

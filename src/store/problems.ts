@@ -26,13 +26,12 @@ export interface GroupCount extends ProblemGroup {
   readonly count: number;
 }
 
-/** Answered from the index alone, however many there are. */
+/** Answered from the index alone. job 0: all. */
 export const countGroups = (reader: Reader, job: number): Promise<readonly GroupCount[]> =>
   reader.all<GroupCount>(
-    `SELECT job, type, cause, attribute, state, triage, count(*) AS count FROM item WHERE (? = 0 OR job = ?)
+    `SELECT job, type, cause, attribute, state, triage, count(*) AS count FROM item ${job === 0 ? '' : 'WHERE job = ?'}
      GROUP BY job, type, cause, attribute, state, triage ORDER BY job, type, cause, attribute, state, triage LIMIT 2000`,
-    job,
-    job,
+    ...(job === 0 ? [] : [job]),
   );
 
 /** Of one group, by key, after this one. */
