@@ -7,6 +7,7 @@ import { jobSettingsSchema, scheduleOf, type JobSettings } from '../../core/job-
 import { accountReads } from '../../core/mapping/compile.ts';
 import type { MappingRow } from '../../core/mapping/rows.ts';
 import type { ObjectTypeSpec } from '../../core/model.ts';
+import { circlesOver } from '../../core/circles.ts';
 import { scheduleProblem } from '../../core/schedule.ts';
 import type { ConnectionRow, JobRow } from '../../store/jobs.ts';
 import { prepareJob, type Lookups } from '../prepare.ts';
@@ -103,7 +104,7 @@ export async function understand(data: unknown, present: Present, tools: Tools):
     const wanted = await jobOf(entry, ['jobs', index], { present, tools, connections, broken, lookups, problems });
     if (wanted) jobs.push(wanted);
   }
-  problems.push(...bothWays(document, jobs, present));
+  problems.push(...bothWays(document, jobs, present), ...circles(document, jobs, present));
   const { problems: unheard, ...notices } = understandNotices(
     document,
     present.notices,
@@ -377,13 +378,18 @@ const pathOf = (where: string): (string | number)[] =>
     .filter((part) => part !== '')
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 
+/** Of all jobs as they would be. */
+function allSettings(jobs: readonly WantedJob[], present: Present): readonly JobSettings[] {
+  const replaced = new Set(jobs.flatMap((job) => (job.existing ? [job.existing.id] : [])));
+  const others = present.jobs.filter((job) => !replaced.has(job.id)).map((job) => jobSettingsSchema.parse(JSON.parse(job.settings)));
+  return [...jobs.map((job) => job.settings), ...others];
+}
+
 /** One system is not both upstream and downstream, unless the jobs cover different parts of it. */
 function bothWays(document: ConfigDocument, jobs: readonly WantedJob[], present: Present): ConfigProblem[] {
   const systemOf = (connection: string): string =>
     present.connections.find((row) => row.id === connection)?.system_id ?? `connection:${connection}`;
-  const replaced = new Set(jobs.flatMap((job) => (job.existing ? [job.existing.id] : [])));
-  const others = present.jobs.filter((job) => !replaced.has(job.id)).map((job) => jobSettingsSchema.parse(JSON.parse(job.settings)));
-  const all = [...jobs.map((job) => job.settings), ...others];
+  const all = allSettings(jobs, present);
   const problems: ConfigProblem[] = [];
   for (const { settings } of jobs) {
     const rival = all.find(
@@ -403,6 +409,22 @@ function bothWays(document: ConfigDocument, jobs: readonly WantedJob[], present:
     );
   }
   return problems;
+}
+
+/** A value that would be made of itself, over the accounts that jobs read: it would change for ever, or never. */
+function circles(document: ConfigDocument, jobs: readonly WantedJob[], present: Present): ConfigProblem[] {
+  return circlesOver(allSettings(jobs, present).filter((job) => job.direction === 'down')).flatMap((circle) => {
+    const index = document.jobs.findIndex((entry) => entry.name === circle.job);
+    if (index < 0) return [];
+    const names = circle.jobs.map((name) => `"${name}"`);
+    return [
+      say(
+        ['jobs', index, 'mapping', circle.type, circle.row],
+        `${circle.values.join(' ← ')}: the value would be made of itself (${names.join(', ')}). Take one of these from the directory instead`,
+        `${circle.values.join(' ← ')}:该值会由其自身得出(${names.join('、')})。请将其中一个改为取自目录`,
+      ),
+    ];
+  });
 }
 
 const isWhole = (part: unknown): boolean =>
