@@ -32,7 +32,11 @@ describe('a circle', () => {
   });
 
   it('is not closed by another kind of object', () => {
-    const group: WritingJob = { name: 'groups', connection: 'b', mapping: { group: [{ target: 'mail', cel: 'account("a").mail' }] as never } };
+    const group: WritingJob = {
+      name: 'groups',
+      connection: 'b',
+      mapping: { group: [{ target: 'mail', cel: 'account("a").mail' }] as never },
+    };
     expect(found(job('a', { mail: 'account("b").mail' }), group)).toEqual([]);
   });
 });

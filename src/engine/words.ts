@@ -126,6 +126,10 @@ export function questionWords(question: string): Label {
   if (question === 'upgrade') return label('After an upgrade: change this many values?', '升级后:是否改动这么多值?');
   if (head === 'vanished')
     return label('A department vanished with everybody in it: has it really gone?', '部门连同其全部人员一起消失:是否属实?');
+  if (head === 'loop') {
+    const words = attributeWords(tail);
+    return label(`${words.en} goes round between systems: go on?`, `${words.zh}在系统之间循环:是否继续?`);
+  }
   if (head === 'limit') {
     const words = kindWords(tail as GuardKind);
     return label(`More than the limit would ${words.en}: go on?`, `超过限额的对象将${words.zh}:是否继续?`);

@@ -1,4 +1,5 @@
 // The central directory: objects, edges, comparison keys and append-only history.
+import type { Attributes } from '../core/model.ts';
 import { list, type Reader, rows, type SqlValue, type Transaction } from './database.ts';
 import { nextNumber } from './counters.ts';
 
@@ -329,3 +330,19 @@ export async function touchedSince(
   );
   return { rows, seq: until };
 }
+
+/** Updates of these objects since then, oldest first. */
+export async function updatesOf(
+  reader: Reader,
+  ids: readonly string[],
+  since: number,
+): Promise<readonly { readonly id: string; readonly before: Attributes; readonly after: Attributes }[]> {
+  const found = await reader.all<{ id: string; before: string | null; after: string | null }>(
+    `SELECT id, before, after FROM history WHERE id IN {list} AND at >= ? AND action = 'update' ORDER BY seq, n`,
+    list(ids),
+    since,
+  );
+  return found.map((row) => ({ id: row.id, before: parsed(row.before), after: parsed(row.after) }));
+}
+
+const parsed = (text: string | null): Attributes => (text === null ? {} : (JSON.parse(text) as Attributes));

@@ -10,6 +10,7 @@ import { reserveWindow, windowCount, windowObjects, windowOverlap } from '../../
 import { cannot } from '../abilities.ts';
 import { BATCH, type RunContext } from '../context.ts';
 import { groupBy, parseJson } from '../shapes.ts';
+import { loopsAmong } from './loops.ts';
 import { vanishedContainers } from './containers.ts';
 import { byUpgradeAlone, judgeUpgrade } from './upgrade.ts';
 
@@ -101,6 +102,7 @@ async function judgeAll(
     const held = await heldBefore(context, batch);
     const containers = await containersOf(context, batch, evidence);
     const upgraded = context.evidence.upgrade ? await byUpgradeAlone(context, batch) : new Set<number>();
+    const loops = await loopsAmong(context, batch);
     const patches: ChangePatch[] = [];
     const reserved: { kind: string; object: string }[] = [];
     for (const change of batch) {
@@ -156,6 +158,11 @@ async function judgeAll(
       if (upgraded.has(change.id)) {
         const held: Verdict = { verdict: 'held', question: 'upgrade', reason: context.evidence.upgrade!.said };
         patches.push({ id: change.id, state: 'held', at: run.now, verdict: JSON.stringify(held) });
+        continue;
+      }
+      const loop = loops.get(change.id);
+      if (loop) {
+        patches.push({ id: change.id, state: 'held', at: run.now, verdict: JSON.stringify(loop) });
         continue;
       }
       const verdict: Verdict = judgeChange(

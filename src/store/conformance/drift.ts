@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import type { DriftRow } from '../drift.ts';
-import { drift } from './watched.ts';
+import { directory, drift } from './watched.ts';
 
 const row = (object: string, attribute: string, more: Partial<DriftRow> = {}): DriftRow => ({
   job: 1,
@@ -49,6 +49,41 @@ export function describeDrift(open: () => Promise<Database>): void {
       expect(await drift.driftOf(database, 1, 'person', ['a'])).toHaveLength(2);
       await database.write((transaction) => drift.forgetCorrected(transaction, 1, 6));
       expect(await drift.driftOf(database, 1, 'person', ['a'])).toHaveLength(1);
+    });
+
+    it('is told from a loop by the updates of an object since a moment, oldest first', async () => {
+      const database = await open();
+      const columns = ['seq', 'n', 'at', 'type', 'id', 'action', 'before', 'after', 'run', 'job', 'change', 'actor'];
+      const told = (seq: number, at: number, id: string, action: string, before: string | null, after: string | null) => [
+        seq,
+        0,
+        at,
+        'person',
+        id,
+        action,
+        before,
+        after,
+        1,
+        1,
+        null,
+        'run 1',
+      ];
+      await database.write((transaction) =>
+        transaction.insert('history', columns, [
+          told(3, 30, 'a', 'update', '{"x":"2"}', '{"x":"3"}'),
+          told(1, 10, 'a', 'create', null, '{"x":"1"}'),
+          told(2, 20, 'a', 'update', '{"x":"1"}', '{"x":"2"}'),
+          told(4, 30, 'b', 'update', null, null),
+        ]),
+      );
+      expect(await directory.updatesOf(database, ['a'], 20)).toEqual([
+        { id: 'a', before: { x: '1' }, after: { x: '2' } },
+        { id: 'a', before: { x: '2' }, after: { x: '3' } },
+      ]);
+      expect(await directory.updatesOf(database, ['a', 'b', 'nobody'], 21)).toEqual([
+        { id: 'a', before: { x: '2' }, after: { x: '3' } },
+        { id: 'b', before: {}, after: {} },
+      ]);
     });
 
     it('is listed page by page, and a fight can be ended', async () => {
