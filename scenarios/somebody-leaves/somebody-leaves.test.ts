@@ -148,7 +148,7 @@ describe('closing everything that a person has', () => {
     ]);
   });
 
-  it('asks no question, however many are closed, also where the policy keeps accounts of leavers', async () => {
+  it('asks no question, however many are closed, also where the policy keeps accounts of leavers, and waits for a system that is away', async () => {
     const scene: Scene = await openScene({ people: 30, down: { policy: { leaver: { departed: 'keep' } } } });
     await scene.sync();
     await scene.bench.approveAll();
@@ -162,5 +162,19 @@ describe('closing everything that a person has', () => {
     expect(enabled()).toBe(18);
     const departed = (await scene.people()).filter((person) => person.lifecycle === 'departed');
     expect(departed).toHaveLength(12);
+    // A system that is away is closed as soon as it answers.
+    scene.app.dials.unreachable = true;
+    const looked = await ask(scene, 'leaver.preview', { person: 'N-20' });
+    expect(looked.closings.map((closing) => closing.does)).toEqual(['leave', 'unreachable']);
+    await ask(scene, 'leaver.close', { person: 'N-20', token: looked.token });
+    await scene.bench.engine.drain();
+    expect((await scene.known('20'))!.lifecycle).toBe('departed');
+    const sheet = await ask(scene, 'leaver.sheet', { person: 'N-20' });
+    expect(sheet.systems[0]!.why.map((label) => label.en).join('|')).toMatch(/^Run \d+ is under way: No answer from the system\.$/);
+    scene.app.dials.unreachable = false;
+    scene.bench.clock.advance(10 * MINUTE);
+    await scene.bench.tick();
+    expect(scene.account('20')!.enabled).toBe(false);
+    expect(await ask(scene, 'leaver.sheet', { person: 'N-20' })).toMatchObject({ open: 0 });
   });
 });

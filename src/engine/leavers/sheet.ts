@@ -180,10 +180,11 @@ async function whyOpen(context: QueryContext, person: ObjectRow, place: Place, f
       en: 'The system does not answer; it is tried again by itself.',
       zh: '该系统无响应,将自动重试。',
     });
-  for (const run of await openRuns(reader)) if (concerns(run, job, person.id)) why.push(underWay(run));
+  const runs = (await openRuns(reader)).filter((run) => concerns(run, job, person.id));
+  why.push(...runs.map(underWay));
   why.push(...(await remembered(context, { job, settings: settingsOfJob(job), type: 'person', key: person.id })));
   const policy = settingsOfJob(job).policy.leaver.departed;
-  if (policy === 'keep' || policy === 'unlink')
+  if (runs.length === 0 && (policy === 'keep' || policy === 'unlink'))
     why.push({
       en: `Job ${job.id} "${job.name}" leaves accounts of people who left (policy.leaver.departed).`,
       zh: `任务 ${job.id}“${job.name}”按策略保留离职人员的账号(policy.leaver.departed)。`,
