@@ -61,8 +61,9 @@ async function firstRunFacts(context: RunContext) {
     ? await database.get<{ n: number }>(`SELECT count(*) AS n FROM object WHERE lifecycle <> 'absent'`)
     : await database.get<{ n: number }>(`SELECT count(*) AS n FROM mirror WHERE connection = ?`, outside.id);
   const touched = await database.get<{ n: number }>(
+    // `c.run + 0` and `c.action || ''` keep SQLite from walking through all creates of the run for each change.
     `SELECT count(DISTINCT directory_id) AS n FROM change WHERE run = ? AND action NOT IN ('create', 'link')
-       AND NOT EXISTS (SELECT 1 FROM change c WHERE c.run = change.run AND c.action = 'create' AND c.directory_id = change.directory_id)`,
+       AND NOT EXISTS (SELECT 1 FROM change c WHERE c.run + 0 = change.run AND c.action || '' = 'create' AND c.directory_id = change.directory_id)`,
     run.id,
   );
   return { firstRun, targetIsDirectory: up, targetWasEmpty: there!.n === 0, touchedBefore: touched!.n, thereBefore: there!.n };
