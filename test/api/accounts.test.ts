@@ -120,9 +120,11 @@ describe('the audit log', () => {
     expect((await api.ask('GET', '/audit/verification')).body.broken).toMatchObject({ seq: 2 });
   });
 
-  it('is changed by no operation: none but reading names it', () => {
+  it('is changed by no operation: those that name it read it, or say where it is forwarded to', () => {
     const about = Object.entries(operations).filter(([name]) => name.startsWith('audit.'));
     expect(about.map(([name, operation]) => [name, operation.where])).toEqual([
+      ['audit.forward', 'engine'],
+      ['audit.forwarding', 'reader'],
       ['audit.list', 'reader'],
       ['audit.verify', 'reader'],
     ]);

@@ -23,13 +23,20 @@ export const exportFormats = {
 } as const;
 export type ExportFormat = keyof typeof exportFormats;
 
-export function exportOf(ask: Ask, request: ExportRequest): AsyncGenerator<Buffer> {
+export async function* exportOf(ask: Ask, request: ExportRequest): AsyncGenerator<Buffer> {
   const list: ExportList = exportLists[request.list];
-  const pages = pagesOf(ask, list, request.filter);
-  if (request.format === 'json') return asJson(pages);
+  // The first page comes before the heading: what is refused is refused before anything of the file is there.
+  const later = pagesOf(ask, list, request.filter);
+  const pages = joined(await later.next(), later);
+  if (request.format === 'json') return yield* asJson(pages);
   const heading = list.heading.map((label) => label[request.language]);
   const rows = rowsOf(list, pages, request.language);
-  return request.format === 'csv' ? asCsv(heading, rows) : workbookOf(heading, rows);
+  yield* request.format === 'csv' ? asCsv(heading, rows) : workbookOf(heading, rows);
+}
+
+async function* joined(first: IteratorResult<Page>, later: AsyncGenerator<Page>): AsyncGenerator<Page> {
+  if (!first.done) yield first.value;
+  yield* later;
 }
 
 async function* pagesOf(ask: Ask, list: ExportList, filter: Readonly<Record<string, unknown>>): AsyncGenerator<Page> {
