@@ -43,7 +43,7 @@ function ownCache(): lark.Cache {
 
 /** Waits for a condition, never for a time. */
 async function until(holds: () => boolean): Promise<void> {
-  for (let left = 400; left > 0 && !holds(); left -= 1) await new Promise((resolve) => setTimeout(resolve, 25));
+  for (let left = 4800; left > 0 && !holds(); left -= 1) await new Promise((resolve) => setTimeout(resolve, 25));
   expect(holds()).toBe(true);
 }
 
