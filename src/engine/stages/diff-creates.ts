@@ -12,7 +12,8 @@ import { toDirectoryIdsInRun, type Translation, type Wanted } from '../reference
 import { groupBy, parseJson } from '../shapes.ts';
 import type { Desired } from './assess.ts';
 import type { Depths } from './diff.ts';
-import { changeHash, needsOf } from './directory-change.ts';
+import { changeHash } from './change-hash.ts';
+import { needsOf } from './directory-change.ts';
 import { withoutRemoved } from './directory-ends.ts';
 import { referencesOf } from './directory-subject.ts';
 

@@ -1,5 +1,5 @@
 // Diff of a downstream job: what the directory wants of each account against what the target shows.
-import { sameValue } from '../../core/attribute.ts';
+import { canonicalText, sameValue } from '../../core/attribute.ts';
 import { kindsOf } from '../../core/guard.ts';
 import { isEnabled } from '../../core/lifecycle.ts';
 import type { Attributes, AttributeSpec, Edge, EndpointObject, ObjectTypeSpec, RelationSpec, Value } from '../../core/model.ts';
@@ -21,10 +21,11 @@ import { cannot, messagesOf } from '../abilities.ts';
 import { secretsOfCreate } from '../initial-secrets.ts';
 import { agrees } from './agrees.ts';
 import { toExternalIds } from '../references.ts';
-import { digest, factsText, groupBy, parseJson, type FactName } from '../shapes.ts';
+import { factsText, groupBy, parseJson, type FactName } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
 import type { Desired } from './assess.ts';
 import { isMadeBefore, stepOf } from './chain.ts';
+import { changeHash } from './change-hash.ts';
 import {
   ambiguousProblem,
   type Compared,
@@ -477,7 +478,7 @@ function addChanges(
       kinds: kinds.length > 0 ? `|${kinds.join('|')}|` : '',
       before: JSON.stringify(part.before),
       after: JSON.stringify(part.after),
-      hash: what === 'remove' ? accountHash(object) : digest({ action: what, before: part.before, after: part.after, edges: part.edges }),
+      hash: what === 'remove' ? accountHash(object) : changeHash(what, canonicalText(part.before), canonicalText(part.after), part.edges),
       precondition: JSON.stringify({
         o: batch.objectRevision.get(row.source_key) ?? null,
         m: row.target_key === null ? null : (batch.mirrorRevision.get(row.target_key) ?? null),

@@ -9,7 +9,7 @@ import type { Action } from '../../core/plan.ts';
 import { type EdgeRow, type ObjectRow } from '../../store/directory.ts';
 import type { ChangeEdgeRow, NewChange } from '../../store/ledger.ts';
 import type { RunContext, TypePlan } from '../context.ts';
-import { digest } from '../shapes.ts';
+import { changeHash } from './change-hash.ts';
 import { removalHash } from './disable-first.ts';
 import { holderOf, type Taken } from './taken-values.ts';
 import { type Depths, missingProblem, takenProblem } from './diff.ts';
@@ -116,12 +116,6 @@ export function changeOf(
     temporary: null,
     edges: edgeChanges,
   };
-}
-
-/** What an approval is bound to. Attributes stand in the order of the catalogue, so that equal changes have equal texts. */
-export function changeHash(action: string, before: string, after: string, edges: readonly Omit<ChangeEdgeRow, 'change'>[]): string {
-  const ends = edges.map((edge) => `${edge.op}|${edge.relation}|${edge.to_type}|${edge.to_id}|${edge.facts}|${edge.facts_before ?? ''}`);
-  return digest(`${action}\n${before}\n${after}\n${ends.length > 1 ? ends.sort().join('\n') : ends.join('')}`);
 }
 
 export function actionOf(

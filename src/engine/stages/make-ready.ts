@@ -1,4 +1,5 @@
 // Makes planned changes ready for an outside target: preconditions looked at once more, ends translated, what cannot be said yet split off.
+import { canonicalText } from '../../core/attribute.ts';
 import type { Attributes } from '../../core/model.ts';
 import { list } from '../../store/database.ts';
 import { edgesOfChanges, type ChangePatch, type ChangeRow, type SplitOff } from '../../store/ledger.ts';
@@ -7,7 +8,8 @@ import { objectsOf } from '../../store/directory.ts';
 import { externalIdsOf } from '../../store/links.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { toExternalIds } from '../references.ts';
-import { digest, groupBy, parseJson } from '../shapes.ts';
+import { groupBy, parseJson } from '../shapes.ts';
+import { changeHash } from './change-hash.ts';
 import { mirrorObjects } from '../source-data.ts';
 import type { Desired } from './assess.ts';
 import { refresh } from './observe.ts';
@@ -173,7 +175,7 @@ function withoutOpenEnds(prepared: Prepared): { now: Prepared | null; later: Spl
       kept,
       rest,
       edges: openEdges,
-      hash: digest({ action: 'update', ...rest, edges: openEdges.map(({ change: _of, ...edge }) => edge) }),
+      hash: changeHash('update', canonicalText(rest.before), canonicalText(rest.after), openEdges),
     },
   };
 }

@@ -1,4 +1,5 @@
 // What the inverse of one object becomes in the ledger: lines with wave, depth, kinds, needs and hash.
+import { canonicalText } from '../../core/attribute.ts';
 import { kindsOf } from '../../core/guard.ts';
 import type { Attributes, ObjectTypeSpec, Value } from '../../core/model.ts';
 import { depthIn, treeDepths, waveOf } from '../../core/order.ts';
@@ -11,8 +12,8 @@ import { patchStaged, type StagedPatch } from '../../store/staged.ts';
 import { cannot } from '../abilities.ts';
 import type { RunContext } from '../context.ts';
 import { secretsOfCreate } from '../initial-secrets.ts';
-import { digest } from '../shapes.ts';
 import type { Desired } from '../stages/assess.ts';
+import { changeHash } from '../stages/change-hash.ts';
 import { CLOSE, UNDO, UNDO_REFERENCES } from './orders.ts';
 
 /** One line to be written. */
@@ -121,7 +122,7 @@ function changeOf(
     kinds: kinds.length > 0 ? `|${kinds.join('|')}|` : '',
     before: JSON.stringify(line.before),
     after: JSON.stringify(line.after),
-    hash: digest({ action: line.action, before: line.before, after: line.after, edges: line.edges }),
+    hash: changeHash(line.action, canonicalText(line.before), canonicalText(line.after), line.edges),
     // A removal of what the run made is no matter of how it looks by then: what goes before it may have emptied a reference.
     precondition: JSON.stringify(line.action === 'remove' && 'm' in one.precondition ? { o: null, m: null } : one.precondition),
     needs: needs.length > 0 ? JSON.stringify(needs) : null,
