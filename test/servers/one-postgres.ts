@@ -8,25 +8,42 @@ import { migrate } from '../../src/store/migrations.ts';
 import { openPostgres } from '../../src/store/postgres/database.ts';
 import { ASKING } from '../support/store.ts';
 import { startPostgres, type Postgres } from './postgres.ts';
+import { restored, type Template, templateOf } from './used-database.ts';
 
 interface Run {
   readonly server: Postgres;
-  /** A database with all tables, of which copies are quickly made. */
-  template: Promise<string> | null;
+  /** A database with all tables, of which copies are made. */
+  template: Promise<Template> | null;
+  /** Copies that somebody has. */
+  readonly lent: Set<string>;
+  /** Copies that nobody has any more, as they were when they were made. */
+  readonly idle: string[];
 }
 
-async function makeTemplate(server: Postgres): Promise<string> {
+async function makeTemplate(server: Postgres): Promise<Template> {
   const url = await server.createDatabase();
   const database = await openPostgres({ url });
   await migrate(database);
   await database.close();
-  return new URL(url).pathname.slice(1);
+  return templateOf(url);
+}
+
+/** A copy takes half a second of processor time, and a run wants a thousand: what comes back is emptied and lent again. */
+async function lend(run: Run): Promise<string> {
+  const url = run.idle.pop() ?? (await run.server.createDatabase(`TEMPLATE ${(await (run.template ??= makeTemplate(run.server))).name}`));
+  run.lent.add(url);
+  return url;
+}
+
+async function takeBack(run: Run, url: string): Promise<void> {
+  if (run.lent.delete(url) && (await restored(url, (await run.template)!))) run.idle.push(url);
+  else await run.server.dropDatabase(url);
 }
 
 async function answer(run: Run, what: string): Promise<string> {
   if (what.startsWith('new')) return run.server.createDatabase(`TEMPLATE template0 ${what.slice(3)}`);
-  if (what === 'store') return run.server.createDatabase(`TEMPLATE ${await (run.template ??= makeTemplate(run.server))}`);
-  await run.server.dropDatabase(what);
+  if (what === 'store') return lend(run);
+  await takeBack(run, what);
   return 'dropped';
 }
 
@@ -39,7 +56,7 @@ export default async function setup(): Promise<() => Promise<void>> {
     socket.on('error', () => undefined);
     const [line] = (await once(socket, 'data')) as [Buffer];
     try {
-      run ??= startPostgres().then((server) => ({ server, template: null }));
+      run ??= startPostgres().then((server) => ({ server, template: null, lent: new Set<string>(), idle: [] }));
       socket.end(await answer(await run, line.toString()));
     } catch (error) {
       socket.end(`! ${(error as Error).message}`);
