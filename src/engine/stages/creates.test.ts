@@ -5,6 +5,7 @@ import type { Value } from '../../core/model.ts';
 import type { Database, Reader, SqlValue, Transaction } from '../../store/database.ts';
 import { roomy, upSettings } from '../../../test/support/plain-scene.ts';
 import { PlainSystem } from '../../../test/support/plain-system.ts';
+import { testStore } from '../../../test/support/store.ts';
 import { openWorkbench, type Workbench } from '../../../test/support/workbench.ts';
 
 interface Somebody {
@@ -98,6 +99,8 @@ const tables: Readonly<Record<string, string>> = {
 async function left(bench: Workbench): Promise<Readonly<Record<string, unknown>>> {
   const found: Record<string, unknown> = {};
   for (const [name, sql] of Object.entries(tables)) found[name] = await bench.database.all(sql);
+  // What was counted first is free, too.
+  found.run = (found.run as { counts: string }[]).map((run) => ({ ...run, counts: JSON.parse(run.counts) as unknown }));
   return found;
 }
 
@@ -127,7 +130,7 @@ describe('creates that take nothing from anybody', () => {
         }
         expect(stores[0]).toEqual(stores[1]);
       }),
-      { numRuns: 12 },
+      { numRuns: testStore === 'postgres' ? 4 : 12 },
     );
   }, 120_000);
 });
