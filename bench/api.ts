@@ -92,7 +92,7 @@ jobs:
 `,
   );
   cli('config', 'apply', '-f', join(folder, 'bench.yaml'));
-  cli('config', 'enable', 'HR');
+  cli('config', 'enable', 'HR', '--unseen');
   const server = spawn(process.execPath, [main, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(server, 'exit');
   let pool: Pool | null = null;
