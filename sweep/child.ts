@@ -11,6 +11,7 @@ import { createSealer } from '../src/engine/sealing.ts';
 import type { Database } from '../src/store/database.ts';
 import { getSetting, putConnection, putJob, putSetting } from '../src/store/jobs.ts';
 import { listHeld } from '../src/store/held.ts';
+import { putMatching } from '../src/store/matching.ts';
 import { getRun, listRuns, openRuns, type RunRow } from '../src/store/runs.ts';
 import { StoreAway, StoreUnusable } from '../src/store/faults.ts';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -112,6 +113,16 @@ async function approve(database: Database, engine: Engine): Promise<void> {
   }
 }
 
+/** A target is compared with the directory before it is written to for the first time: a dry run with one stage more. */
+async function matchOnce(database: Database, engine: Engine): Promise<void> {
+  const asked = { job: 2, mode: 'full', dryRun: true, actor: 'sweep', cause: 'sweep:match' } as const;
+  if (!(await runOf(database, 'match')))
+    await engine.enqueue(asked, (transaction, run) => putMatching(transaction, { job: 2, run, at: clock.now(), by_whom: 'sweep' }));
+  await settle(database, engine);
+  const run = (await runOf(database, 'match'))!;
+  if (run.state !== 'succeeded') throw new Error(`The matching (run ${run.id}) is ${run.state}: ${run.problem?.en}`);
+}
+
 type Steps = { readonly name: string; readonly work: (database: Database, engine: Engine) => Promise<void> }[];
 
 function steps(): Steps {
@@ -123,6 +134,7 @@ function steps(): Steps {
     } },
     { name: `${phase}-up`, work: (database: Database, engine: Engine) => runOnce(database, engine, `${phase}-up`, 1, 'full') },
     { name: `${phase}-approve-up`, work: approve },
+    ...(phase === 0 ? [{ name: 'match', work: matchOnce }] : []),
     { name: `${phase}-down`, work: (database: Database, engine: Engine) => runOnce(database, engine, `${phase}-down`, 2, phase % 2 === 0 ? 'full' : 'incremental') },
     { name: `${phase}-approve-down`, work: approve },
   ]).flat();

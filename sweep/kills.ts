@@ -7,10 +7,10 @@ import { UNDOING } from './order.ts';
 import { testStore } from '../test/support/store.ts';
 
 /** The points a run passes; `before:` and `after:` of each stage are added. */
-const batchPoints = ['read:batch', 'assess:batch', 'diff:batch', 'guard:batch', 'apply:before-batch', 'apply:sent', 'apply:called', 'apply:in-transaction', 'apply:after-batch', 'read-back:batch', 'record:batch'];
+const batchPoints = ['read:batch', 'assess:batch', 'diff:batch', 'guard:batch', 'apply:before-batch', 'apply:sent', 'apply:called', 'apply:in-transaction', 'apply:after-batch', 'read-back:batch', 'record:batch', 'match:batch'];
 /** Where several workers share a run, each batch is claimed first. */
 if (testStore === 'postgres') batchPoints.push('apply:claimed');
-const stageNames = ['open', 'read', 'observe', 'assess', 'diff', 'guard', 'confirm', 'apply', 'record', 'close'];
+const stageNames = ['open', 'read', 'observe', 'assess', 'diff', 'guard', 'confirm', 'apply', 'record', 'match', 'close'];
 const runPoints: readonly string[] = [...stageNames.flatMap((name) => [`before:${name}`, `after:${name}`]), ...batchPoints];
 /** An undo is a run of the same stages; what is its own is planned, pinned and recorded. */
 const undoPoints: readonly string[] = ['after:read', 'diff:batch', 'before:confirm', 'after:confirm', 'apply:sent', 'apply:called', 'apply:in-transaction', 'apply:after-batch', 'before:record', 'after:record'].map((point) => `${UNDOING}${point}`);
@@ -23,7 +23,7 @@ const losses: readonly WriteFault['what'][] = ['lose-answer', 'drop', 'cut-then-
 export const PER_STORY = 6;
 
 /**
- * The stories of a sweep. The kinds of kill take turns, so that any 31 in a row pass every point.
+ * The stories of a sweep. The kinds of kill take turns, so that any 34 in a row pass every point.
  * @param passed     how often an undisturbed run passes each point
  * @param companies  how many different ones; each costs an undisturbed run
  */

@@ -13,6 +13,8 @@ export interface Looked {
   readonly changeEdges: readonly ChangeEdgeRow[];
   readonly history: readonly HistoryRow[];
   readonly historyEdges: readonly { seq: number; n: number; relation: string; to_id: string; op: string; facts: string }[];
+  /** What a matching has found, of each kind. */
+  readonly matched: readonly { type: string; kind: string; count: number }[];
   readonly runs: readonly { id: number; job: number; cause: string; state: string; stage: string }[];
   /** What may not be left: open questions, problems, staged rows. */
   readonly left: readonly string[];
@@ -33,14 +35,16 @@ export const lookAt = async (database: Database): Promise<Looked> => ({
     objects: await database.all('SELECT id, type, lifecycle, data FROM object ORDER BY id'),
     edges: await database.all('SELECT owner, relation, to_id, facts FROM edge ORDER BY owner, relation, to_id'),
     links: await database.all('SELECT connection, type, external_id, directory_id FROM link ORDER BY connection, type, external_id'),
-    changes: await database.all('SELECT * FROM change ORDER BY run, wave, depth, id'),
+    changes: await database.all('SELECT * FROM change WHERE run IN (SELECT id FROM run WHERE dry_run = 0) ORDER BY run, wave, depth, id'),
     changeEdges: await database.all('SELECT * FROM change_edge'),
     history: await database.all('SELECT * FROM history ORDER BY seq, n'),
     historyEdges: await database.all('SELECT * FROM history_edge ORDER BY seq, n'),
+    matched: (await database.all<{ type: string; kind: string; count: number }>('SELECT type, kind, count(*) AS count FROM match_row GROUP BY type, kind ORDER BY type, kind')).map((row) => ({ ...row, count: Number(row.count) })),
     runs: await database.all('SELECT id, job, cause, state, stage FROM run ORDER BY id'),
     left: [
       ...(await database.all<{ id: number; state: string; title: string }>(`SELECT id, state, title FROM held WHERE state IN ('open', 'approved')`)).map((row) => `held change ${row.id} (${row.title}) is ${row.state}`),
       ...(await database.all<{ source_key: string; message: string }>('SELECT source_key, message FROM item')).map((row) => `item ${row.source_key}: ${row.message}`),
+      ...(await database.all<{ run: number }>('SELECT DISTINCT run FROM match_sign')).map((row) => `matching ${row.run} left what it compared by`),
       ...(await database.all<{ run: number; n: number }>('SELECT run, count(*) AS n FROM staged GROUP BY run')).map((row) => `run ${row.run} left ${row.n} staged rows`),
     ],
   });

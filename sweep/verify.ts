@@ -18,6 +18,7 @@ export function problemsOf(story: Story, reference: Story): string[] {
     ...open(story.store),
     ...differs('target', targetText(story.target, names), targetText(reference.target, namesOf(reference.target.journal))),
     ...differs('directory', directoryText(story.store), directoryText(reference.store)),
+    ...differs('matching', matchedText(story.store), matchedText(reference.store)),
     ...differs('effect of writes', effects(story.target.journal, names), effects(reference.target.journal, namesOf(reference.target.journal))),
     ...idle(story.target.journal, names),
     ...ledgerAgainstJournal(story.store.changes, story.target.journal),
@@ -84,6 +85,8 @@ function directoryText(store: Looked): string[] {
     ...store.edges.map((edge) => named(`${edge.owner} ${edge.relation} ${edge.to_id} ${edge.facts}`)),
   ];
 }
+
+const matchedText = (store: Looked): string[] => store.matched.map((row) => `${row.count} ${row.type} ${row.kind}`);
 
 function historyProblems(store: Looked): string[] {
   const problems: string[] = [];

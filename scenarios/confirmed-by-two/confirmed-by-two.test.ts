@@ -93,3 +93,27 @@ it('what two systems would do to one person is one line, confirmed with one word
     ['held.ask', 'bob'],
   ]);
 });
+
+it('accepting what a source shows no more is a word of two people as well', async () => {
+  const scene = await openScene({ people: 30, up: { policy, approvals: 2 } });
+  const { bench, hr } = scene;
+  await scene.sync();
+  hr.dials.range = 'less';
+  for (const id of ['1', '2', '3']) hr.delete('person', id);
+  await bench.run(scene.up);
+  const state = async () => (await ask(scene, 'job.get', { job: scene.up })).state;
+  expect(await state()).toBe('paused');
+
+  expect(await askAs(scene, 'ann', 'job.resume', { job: scene.up, accept: true })).toMatchObject({ run: null, state: 'paused' });
+  expect(await refusal(askAs(scene, 'ann', 'job.resume', { job: scene.up, accept: true }))).toContain('asks for a second person');
+  expect([await state(), (await scene.people()).length]).toEqual(['paused', 30]);
+  const done = await askAs(scene, 'bob', 'job.resume', { job: scene.up, accept: true });
+  expect(done).toMatchObject({ state: 'enabled', run: expect.any(Number) });
+  await bench.engine.drain();
+  expect((await ask(scene, 'held.people', {})).people.map((one) => one.title)).toEqual(['Person 1', 'Person 2', 'Person 3']);
+  const log = (await ask(scene, 'audit.list', { subject: `job:${scene.up}` })).entries.map((entry) => [entry.action, entry.actor]);
+  expect(log.filter(([action]) => action === 'job.ask' || action === 'job.accept').reverse()).toEqual([
+    ['job.ask', 'ann'],
+    ['job.accept', 'bob'],
+  ]);
+});

@@ -110,6 +110,16 @@ describe('a target that has accounts already', () => {
       'a12',
     ]);
 
+    // The refusal is listed with its author; taken back, the pair is proposed again.
+    const seven = { object: await id('7'), account: 'a7' };
+    expect((await ask(scene, 'match.rejected', { job: scene.down })).rejected).toMatchObject([
+      { object: seven.object, title: '张伟', account: { id: 'a7', title: 'Zhang Wei' }, by: 'ann' },
+    ]);
+    expect(await ask(scene, 'match.take-back', { job: scene.down, pairs: [seven] })).toEqual({ takenBack: 1 });
+    await matched(scene);
+    expect((await ask(scene, 'match.proposals', { job: scene.down })).proposals.some((one) => one.account.id === 'a7')).toBe(true);
+    await ask(scene, 'match.reject', { job: scene.down, pairs: [seven] });
+
     // By hand after all: a refused pair, somebody who has left; what does not stand any more is left out and counted.
     app.delete('person', 'a10');
     const named = [

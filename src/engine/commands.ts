@@ -36,7 +36,7 @@ import { schemaGet } from './operations/schema.ts';
 import { leaverClose, leaverPreview, leaverSheet } from './operations/leavers.ts';
 import { linkConsequence, linkCut, linkList, linkMove } from './operations/links.ts';
 import { linkCheck, linkExport, linkImport } from './operations/link-import.ts';
-import { matchAccept, matchProtect, matchReject } from './operations/match-decisions.ts';
+import { matchAccept, matchProtect, matchReject, matchRejected, matchTakeBack } from './operations/match-decisions.ts';
 import { matchGet, matchList, matchProposals, matchStart } from './operations/matching.ts';
 import { noticeList, noticePreview, noticeResend } from './operations/notices.ts';
 import { itemFixed, itemGroups, itemList, itemsRetry, itemTriage } from './operations/problems.ts';
@@ -136,7 +136,9 @@ export const operations = {
   'match.proposals': matchProposals,
   'match.protect': matchProtect,
   'match.reject': matchReject,
+  'match.rejected': matchRejected,
   'match.start': matchStart,
+  'match.take-back': matchTakeBack,
   'notice.list': noticeList,
   'notice.preview': noticePreview,
   'notice.resend': noticeResend,

@@ -26,7 +26,7 @@ import { executeRun } from './run.ts';
 import { type Order, undoOrders } from './undo/orders.ts';
 import { assertTransition, type ChosenState, conductOf } from './states.ts';
 import { createReceiver, followHistory, reconcileSoon, startTouched, type Receive } from './real-time.ts';
-import { sortOut } from './second-person.ts';
+import { enoughAccept, sortOut } from './second-person.ts';
 import { sweep } from './sweep.ts';
 import { createWatches, type Watches } from './watch.ts';
 import { wordOf } from './words.ts';
@@ -81,8 +81,11 @@ export interface Engine {
   watch(onTouched: () => void): Watches;
   cancel(run: number, actor: string): Promise<void>;
   setJobState(job: number, state: ChosenState, actor: string): Promise<void>;
-  /** Answers the guard's question about a whole job, and runs it in full. Returns the run. */
-  resume(job: number, answer: Answer, actor: string): Promise<number>;
+  /**
+   * Answers the guard's question about a whole job, and runs it in full. Returns the run; null where the job asks for two people and
+   * this one is the first to accept.
+   */
+  resume(job: number, answer: Answer, actor: string): Promise<number | null>;
   /** Returns the runs that carry it out; of what needs a second person this notes that the first has confirmed. */
   approve(ids: readonly number[], actor: string): Promise<readonly number[]>;
   cancelHeld(ids: readonly number[], actor: string): Promise<void>;
@@ -384,6 +387,7 @@ export function createEngine(options: EngineOptions): Engine {
           `任务 ${id}“${job.name}”当前状态为“${wordOf.job(job.state).zh}”,没有待答复的问题。`,
         );
       if (job.state === 'disabled' || job.state === 'observing') throw notEnabled(job);
+      if (answer.accept && !(await enoughAccept(database, job, doubts, actor, clock.now()))) return null;
       return queue(job, { job: id, mode: 'full', cause: 'approval', actor }, (transaction, run) =>
         answerDoubts(transaction, { ...answer, job, release: options.release ?? '', run, actor, now: clock.now() }),
       );

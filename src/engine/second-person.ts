@@ -1,9 +1,15 @@
 // Where a job's policy asks for it, a held change is confirmed by two people: whoever asks first cannot be the second.
 import { jobSettingsSchema } from '../core/job-settings.ts';
 import { makersOf, votesOn, type VoteRow } from '../store/approvals.ts';
-import type { Reader } from '../store/database.ts';
+import type { Database, Reader } from '../store/database.ts';
 import { heldById } from '../store/held.ts';
-import { getJob } from '../store/jobs.ts';
+import { audit } from '../store/audit.ts';
+import { doubtVotes, putDoubtVote, type DoubtRow } from '../store/doubts.ts';
+import { getJob, type JobRow } from '../store/jobs.ts';
+import type { ReadingRow } from '../store/upkeep.ts';
+import { CommandError } from './engine.ts';
+import { doubtSaid } from './resume.ts';
+import { digest, parseJson } from './shapes.ts';
 
 export interface SortedOut {
   /** Enough people have said yes, this one included. */
@@ -42,4 +48,38 @@ export async function sortOut(reader: Reader, job: number, held: readonly number
     else asked.push({ held: id, actor, hash, at });
   }
   return { ready, asked, own };
+}
+
+/** A word on other questions than these does not count. */
+const hashOfDoubts = (doubts: readonly DoubtRow[]): string =>
+  digest(
+    doubts.map(({ about, said, reading }) => {
+      const { run: _run, at: _at, ...seen } = parseJson<Partial<ReadingRow>>(reading, {});
+      return [about, said, seen];
+    }),
+  );
+
+/** Whether enough people accept what is asked about the job, this one included. The first of two is noted; who has said so before is refused. */
+export async function enoughAccept(
+  database: Database,
+  job: JobRow,
+  doubts: readonly DoubtRow[],
+  actor: string,
+  at: number,
+): Promise<boolean> {
+  if (doubts.length === 0 || (await peopleNeeded(database, job.id)) < 2) return true;
+  const hash = hashOfDoubts(doubts);
+  const counted = (await doubtVotes(database, job.id)).filter((vote) => vote.hash === hash);
+  for (const vote of counted) if (!(await isSame(database, actor, vote.actor))) return true;
+  if (counted.length > 0)
+    throw new CommandError(
+      `You have accepted this for job ${job.id} "${job.name}" already. Its policy asks for a second person, who cannot be you.`,
+      `您已对任务 ${job.id}“${job.name}”接受现状。该任务的策略要求由另一人再次确认,不能是您本人。`,
+    );
+  await database.write(async (transaction) => {
+    await putDoubtVote(transaction, job.id, { actor, hash, at });
+    const said = doubtSaid(doubts);
+    await audit(transaction, { at, actor, action: 'job.ask', subject: `job:${job.id}`, ...(said ? { before: said.en } : {}) });
+  });
+  return false;
 }

@@ -33,5 +33,26 @@ export const putDoubt = (transaction: Transaction, doubt: DoubtRow): Promise<num
 export const dropDoubt = (transaction: Transaction, job: number, about: string): Promise<number> =>
   transaction.run('DELETE FROM doubt WHERE job = ? AND about = ?', job, about);
 
-export const dropDoubts = (transaction: Transaction, job: number): Promise<number> =>
-  transaction.run('DELETE FROM doubt WHERE job = ?', job);
+export async function dropDoubts(transaction: Transaction, job: number): Promise<void> {
+  for (const table of ['doubt', 'doubt_vote']) await transaction.run(`DELETE FROM ${table} WHERE job = ?`, job);
+}
+
+/** A person who would accept all that is asked about a job. */
+export interface DoubtVote {
+  readonly actor: string;
+  /** Of the questions as they were then. */
+  readonly hash: string;
+  readonly at: number;
+}
+
+export const doubtVotes = (reader: Reader, job: number): Promise<readonly DoubtVote[]> =>
+  reader.all<DoubtVote>('SELECT actor, hash, at FROM doubt_vote WHERE job = ? ORDER BY at, actor', job);
+
+/** One word per person; the last one counts. */
+export const putDoubtVote = (transaction: Transaction, job: number, vote: DoubtVote): Promise<void> =>
+  transaction.insert(
+    'doubt_vote',
+    ['job', 'actor', 'hash', 'at'],
+    [[job, vote.actor, vote.hash, vote.at]],
+    '(job, actor) DO UPDATE SET hash = excluded.hash, at = excluded.at',
+  );

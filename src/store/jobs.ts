@@ -185,6 +185,7 @@ export const deleteJob = async (transaction: Transaction, id: number): Promise<v
     'guard_window',
     'reading',
     'doubt',
+    'doubt_vote',
     'touched',
     'feed',
     'drift',

@@ -316,6 +316,35 @@ export async function rejectPairs(
   );
 }
 
+export interface RejectedRow extends Pair {
+  readonly at: number;
+  readonly by_whom: string;
+}
+
+/** Pairs of a connection that people have refused, in the order of both sides. */
+export const rejectedPage = (
+  reader: Reader,
+  connection: string,
+  filter: { readonly type: string; readonly after: readonly [object: string, externalId: string]; readonly limit: number },
+): Promise<readonly RejectedRow[]> =>
+  reader.all<RejectedRow>(
+    `SELECT type, object, external_id, at, by_whom FROM match_rejected WHERE connection = ? AND type = ? AND (object, external_id) > (?, ?)
+     ORDER BY object, external_id LIMIT ?`,
+    connection,
+    filter.type,
+    ...filter.after,
+    filter.limit,
+  );
+
+/** Refused no more: the next matching may propose them. Returns how many had been. */
+export const takeBackRejected = (transaction: Transaction, connection: string, pairs: readonly Pair[]): Promise<number> =>
+  transaction.run(
+    `DELETE FROM match_rejected WHERE connection = ? AND (type, object, external_id) IN
+       (SELECT r.t, r.o, r.e FROM {rows: t text, o text, e text} r)`,
+    connection,
+    rows(pairs.map((pair) => [pair.type, pair.object, pair.external_id])),
+  );
+
 /** Why a pair cannot be linked any more: who of the two has a link by now. */
 export const linksOfPairs = (reader: Reader, connection: string, pairs: readonly Pair[]): Promise<readonly LinkRow[]> =>
   reader.all<LinkRow>(

@@ -2,7 +2,7 @@
 import type { InputOf, OutputOf } from '../../engine/commands.ts';
 import { answer, type CliCommand, type CommandCall, text, whole } from '../command.ts';
 import { type Exit, UsageError } from '../errors.ts';
-import { number, typeWord } from '../format.ts';
+import { number, time, typeWord } from '../format.ts';
 import { exitOf, follow } from '../progress.ts';
 import { clean, table } from '../terminal.ts';
 import { page, paging, placeIn } from './lists.ts';
@@ -21,12 +21,14 @@ const verbs: Readonly<Record<string, (call: CommandCall, job: string, words: rea
   proposals: (call, job) => listProposals(call, job),
   accept: (call, job, words) => accept(call, job, words),
   reject: (call, job, words) => reject(call, job, words),
+  rejected: (call, job) => listRejected(call, job),
+  'take-back': (call, job, words) => takeBack(call, job, words),
   protect: (call, job, words) => protect(call, job, words),
 };
 
 export const match: CliCommand = {
   usage:
-    'match start JOB | match show JOB | match list JOB KIND | match proposals JOB [--clear] [--score N] | match accept JOB PERSON-ID=ACCOUNT… | match accept JOB --clear [--score N] | match reject JOB PERSON-ID=ACCOUNT… | match protect JOB ACCOUNT… --reason TEXT | match protect JOB --nobodys --reason TEXT',
+    'match start JOB | match show JOB | match list JOB KIND | match proposals JOB [--clear] [--score N] | match accept JOB PERSON-ID=ACCOUNT… | match accept JOB --clear [--score N] | match reject JOB PERSON-ID=ACCOUNT… | match rejected JOB | match take-back JOB PERSON-ID=ACCOUNT… | match protect JOB ACCOUNT… --reason TEXT | match protect JOB --nobodys --reason TEXT',
   does: {
     en: 'compares a system that has accounts already with the directory: what is matched, ambiguous, would be created, nobody’s; likely pairs are accepted in bulk or one by one',
     zh: '将已有账号的系统与目录比较:已匹配、不唯一、将新建、无主;可批量或逐个接受可能的对应关系',
@@ -172,6 +174,38 @@ async function reject(call: CommandCall, job: string, words: readonly string[]):
       call.output.say({
         en: `Refused: ${number(done.rejected)}. They are not proposed again.`,
         zh: `已拒绝 ${number(done.rejected)},之后不再提议。`,
+      }),
+    ),
+  );
+  return 'done';
+}
+
+async function listRejected(call: CommandCall, job: string): Promise<Exit> {
+  const { output } = call;
+  const after = placeIn<[string, string]>(call, 'match.rejected');
+  const found = await (await call.session()).call('match.rejected', {
+    job,
+    ...typed(call),
+    limit: whole(call, 'limit', 50),
+    ...(after === undefined ? {} : { after }),
+  });
+  return page(call, 'match.rejected', found, () => {
+    if (found.rejected.length === 0) return output.line(output.say({ en: 'There is none.', zh: '没有。' }));
+    for (const one of found.rejected)
+      output.line(
+        `${output.paint('bold', clean(one.title))} ≠ ${clean(one.account.title)} (${clean(one.account.id)})  ${output.paint('dim', `${clean(one.object)}=${clean(one.account.id)}  ${clean(one.by)}, ${time(one.at)}`)}`,
+      );
+  });
+}
+
+async function takeBack(call: CommandCall, job: string, words: readonly string[]): Promise<Exit> {
+  if (words.length === 0) throw new UsageError('Name pairs as ID=ACCOUNT.', '请以“编号=账号”给出。');
+  const done = await (await call.session()).call('match.take-back', { job, ...typed(call), pairs: pairsIn(words) });
+  answer(call, done, () =>
+    call.output.line(
+      call.output.say({
+        en: `Refused no more: ${number(done.takenBack)}. The next matching may propose them.`,
+        zh: `已撤回拒绝:${number(done.takenBack)}。下次匹配可再次提议。`,
       }),
     ),
   );

@@ -194,8 +194,19 @@ export const resume: CliCommand = {
     const accept = call.options.accept === true;
     const result = await (await call.session()).call('job.resume', { job, accept });
     const { output } = call;
+    if (!call.json && result.question) output.line(`${output.paint('yellow', '?')} ${clean(output.say(result.question))}`);
+    if (result.run === null) {
+      answer(call, { ...result, runs: [] }, () =>
+        output.line(
+          output.say({
+            en: `Noted for job ${result.job} "${result.jobName}". A second person must accept it as well.`,
+            zh: `已记录:任务 ${result.job}“${result.jobName}”还需另一人接受现状。`,
+          }),
+        ),
+      );
+      return 'done';
+    }
     if (!call.json) {
-      if (result.question) output.line(`${output.paint('yellow', '?')} ${clean(output.say(result.question))}`);
       output.line(
         output.say(
           accept

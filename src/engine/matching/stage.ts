@@ -104,6 +104,7 @@ async function noteObjects(context: RunContext, plan: TypePlan, make: SignMaker)
         found.map((row) => byRule(plan, row)),
       );
     });
+    context.engine.probe?.('match:batch');
     await context.breathe();
   }
 }

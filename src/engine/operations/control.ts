@@ -113,7 +113,8 @@ export const jobResume = command({
     state: z.string(),
     /** What was asked. */
     question: labelView.nullable(),
-    run: z.int(),
+    /** Null: the policy asks for two people, and this was the first. */
+    run: z.int().nullable(),
   }),
   async answer(context, input) {
     const job = await resolveJob(context.reader, input.job);

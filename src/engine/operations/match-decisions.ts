@@ -5,12 +5,25 @@ import { audit } from '../../store/audit.ts';
 import type { Transaction } from '../../store/database.ts';
 import { objectsOf } from '../../store/directory.ts';
 import type { JobRow } from '../../store/jobs.ts';
-import { linksOfPairs, matchPage, ownerlessAmong, proposalPage, rejectPairs, settlePairs, settleProtected } from '../../store/matching.ts';
-import { mirrorHashes } from '../../store/mirror.ts';
+import {
+  linksOfPairs,
+  matchPage,
+  ownerlessAmong,
+  proposalPage,
+  rejectedPage,
+  rejectPairs,
+  settlePairs,
+  settleProtected,
+  takeBackRejected,
+} from '../../store/matching.ts';
+import { mirrorHashes, mirrorRows } from '../../store/mirror.ts';
 import { protectedAmong, putProtected } from '../../store/protected.ts';
 import { linkByHand } from '../links/effects.ts';
-import { finishedMatching } from './matching.ts';
-import { command, jobRef, type CommandContext } from './operation.ts';
+import { titlesOf } from '../../store/overview.ts';
+import { accountTitles } from '../links/titles.ts';
+import { downstreamJob, finishedMatching } from './matching.ts';
+import { command, jobRef, query, type CommandContext } from './operation.ts';
+import { loadNames } from './show.ts';
 
 /** Pairs that one transaction links. */
 const TOGETHER = 1000;
@@ -141,6 +154,76 @@ export const matchReject = command({
         after: JSON.stringify({ type: input.type, pairs: input.pairs }),
       });
       return { rejected: refused.length };
+    });
+  },
+});
+
+const rejectedPlace = z.tuple([z.string(), z.string()]);
+
+export const matchRejected = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/jobs/{job}/matching/rejected', group: 'links', page: 'after' },
+  does: { en: 'Lists pairs that were refused, by whom and when', zh: '列出已拒绝的对应关系及其操作人和时间' },
+  input: z.strictObject({ job: jobRef, type, after: rejectedPlace.optional(), limit: z.int().min(1).max(1000).default(100) }),
+  output: z.object({
+    rejected: z.array(
+      z.object({
+        object: z.string(),
+        title: z.string(),
+        account: z.object({ id: z.string(), title: z.string() }),
+        at: z.number(),
+        by: z.string(),
+      }),
+    ),
+    next: rejectedPlace.nullable(),
+  }),
+  async answer(context, input) {
+    const job = await downstreamJob(context, input.job);
+    const rows = await rejectedPage(context.reader, job.connection, { ...input, after: input.after ?? ['', ''] });
+    const last = rows.length === input.limit ? rows.at(-1)! : null;
+    const titles = await titlesOf(
+      context.reader,
+      rows.map((row) => row.object),
+    );
+    const seen = await mirrorRows(
+      context.reader,
+      job.connection,
+      input.type,
+      rows.map((row) => row.external_id),
+    );
+    const accounts = accountTitles(await loadNames(context), job.connection, input.type, seen);
+    return {
+      rejected: rows.map((row) => ({
+        object: row.object,
+        title: titles.get(row.object) ?? row.object,
+        account: { id: row.external_id, title: accounts.get(row.external_id) ?? row.external_id },
+        at: Number(row.at),
+        by: row.by_whom,
+      })),
+      next: last ? ([last.object, last.external_id] as [string, string]) : null,
+    };
+  },
+});
+
+export const matchTakeBack = command({
+  role: 'admin',
+  route: { method: 'POST', path: '/jobs/{job}/matching/take-back', group: 'links' },
+  does: { en: 'Takes refusals of pairs back: the next matching may propose them again', zh: '撤回对对应关系的拒绝:下次匹配可再次提议' },
+  input: z.strictObject({ job: jobRef, type, pairs }),
+  output: z.object({ takenBack: z.int() }),
+  async answer(context, input) {
+    const job = await downstreamJob(context, input.job);
+    const refused = input.pairs.map((one): Pair => ({ type: input.type, object: one.object, external_id: one.account }));
+    return context.engine.options.database.write(async (transaction) => {
+      const takenBack = await takeBackRejected(transaction, job.connection, refused);
+      await audit(transaction, {
+        at: context.now(),
+        actor: context.actor,
+        action: 'match.take-back',
+        subject: `connection:${job.connection}`,
+        after: JSON.stringify({ type: input.type, pairs: input.pairs }),
+      });
+      return { takenBack };
     });
   },
 });

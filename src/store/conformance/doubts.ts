@@ -33,6 +33,20 @@ export function describeDoubts(open: () => Promise<Database>): void {
       expect(await doubts.listDoubts(database)).toEqual([]);
     });
 
+    it('have one word per person, which goes with the question', async () => {
+      const database = await open();
+      const vote = (actor: string, hash: string, at: number) => ({ actor, hash, at });
+      await database.write(async (transaction) => {
+        await doubts.putDoubtVote(transaction, 1, vote('ann', 'h1', 1));
+        await doubts.putDoubtVote(transaction, 1, vote('bob', 'h1', 2));
+        await doubts.putDoubtVote(transaction, 1, vote('ann', 'h2', 3));
+        await doubts.putDoubtVote(transaction, 2, vote('ann', 'h1', 1));
+      });
+      expect(await doubts.doubtVotes(database, 1)).toEqual([vote('bob', 'h1', 2), vote('ann', 'h2', 3)]);
+      await database.write((transaction) => doubts.dropDoubts(transaction, 1));
+      expect([await doubts.doubtVotes(database, 1), await doubts.doubtVotes(database, 2)]).toEqual([[], [vote('ann', 'h1', 1)]]);
+    });
+
     it('count what a read did not show, without what is newer than the run', async () => {
       const database = await open();
       await database.write((transaction) => links.putClaims(transaction, [claim('a'), claim('b'), claim('gone', { state: 'left' })], 5));

@@ -182,6 +182,17 @@ export function describeMatching(open: () => Promise<Database>): void {
       ).toEqual(['o3', 'o4']);
       const taken = await matching.linksOfPairs(database, 'app', [pair('o9', 'none'), pair('none', 'a9'), pair('o1', 'a1')]);
       expect(taken.map((one) => one.external_id)).toEqual(['a9']);
+
+      const refused = async (after: readonly [string, string] = ['', '']) =>
+        (await matching.rejectedPage(database, 'app', { type: 'person', after, limit: 9 })).map((one) => [
+          one.external_id,
+          Number(one.at),
+          one.by_whom,
+        ]);
+      expect([await refused(), await refused(['o4', 'a4'])]).toEqual([[['a4', 5, 'ann']], []]);
+      const takeBack = () =>
+        database.write((transaction) => matching.takeBackRejected(transaction, 'app', [pair('o4', 'a4'), pair('o1', 'a1')]));
+      expect([await takeBack(), await takeBack(), await refused()]).toEqual([1, 0, []]);
     });
   });
 }

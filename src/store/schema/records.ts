@@ -8,4 +8,6 @@ export const recordTables: readonly string[] = [
   `CREATE INDEX item_fixed_at ON item_fixed (fixed_at, job, type, source_key, attribute, fixed_run)`,
   // Whoever has confirmed a held change of a job that asks for two people. hash: of what they confirmed.
   `CREATE TABLE held_vote (held BIGINT NOT NULL, actor TEXT NOT NULL, hash TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (held, actor)) {rowless}`,
+  // Whoever would accept what the guard asks about a job that asks for two people. hash: of the questions as they were then.
+  `CREATE TABLE doubt_vote (job BIGINT NOT NULL, actor TEXT NOT NULL, hash TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (job, actor)) {rowless}`,
 ];
