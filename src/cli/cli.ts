@@ -30,6 +30,7 @@ import { drift } from './commands/drift.ts';
 import { pins, undo } from './commands/undo.ts';
 import { worker } from './commands/worker.ts';
 import { confirm, held, hold, release, resume } from './commands/waiting.ts';
+import { waiting } from './commands/inbox.ts';
 import { dataFolder, type DataFolder } from './data-folder.ts';
 import { exits, type Exit, UsageError } from './errors.ts';
 import { openLocalSession } from './local-session.ts';
@@ -48,6 +49,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   sync,
   runs,
   show,
+  waiting,
   held,
   confirm,
   resume,

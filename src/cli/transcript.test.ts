@@ -39,6 +39,7 @@ function opened(language: 'en' | 'zh') {
       .replace(/cli:[\w.-]+/g, 'cli:ann')
       .replace(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, 'YYYY-MM-DD hh:mm UTC')
       .replace(/\b\d\d:\d\d\b/g, 'hh:mm')
+      .replace(/\d{4}-\d\d-\d\d hh:mm/g, 'YYYY-MM-DD hh:mm')
       .replace(/ *\b\d+(?:\.\d)? m?s\b/g, '  n ms')
       // The column is as wide as the longest duration, which no two machines share.
       .replace(/ +(took|用时) /g, '  $1 ')
@@ -93,6 +94,7 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
     );
     // Nothing there yet.
     await type('runs');
+    await type('waiting');
     await type('held');
     await type('run', 'HR');
     await type('explain', 'Wei');
@@ -127,6 +129,7 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
     await type('show', '6');
     await type('show', '6', '--changes', '--limit', '1');
     await type('show', '6', '--problems');
+    await type('waiting');
     await type('held');
     await type('confirm', '--cancel', '1');
     await type('confirm', '--take-back', '1');

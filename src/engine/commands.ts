@@ -47,6 +47,7 @@ import { pinList, pinRemove, undoLosses, undoPreview, undoStart } from './operat
 import { connectionRenew } from './operations/renewal.ts';
 import { protectedAdd, protectedList, protectedRemove } from './operations/protected.ts';
 import { tokenCreate, tokenList, tokenRevoke } from './operations/tokens.ts';
+import { waitingList } from './operations/waiting.ts';
 import { onlyOnce, type Once } from './once.ts';
 import type { Command, CommandContext, Query, QueryContext } from './operations/operation.ts';
 
@@ -175,6 +176,7 @@ export const operations = {
   'undo.losses': undoLosses,
   'undo.preview': undoPreview,
   'undo.start': undoStart,
+  'waiting.list': waitingList,
 } as const;
 
 export type Operations = typeof operations;

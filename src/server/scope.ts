@@ -40,6 +40,7 @@ const about: Partial<Record<OperationName | 'run.events', readonly Named[]>> = {
   'undo.losses': ['run'],
   'undo.preview': ['run'],
   'undo.start': ['run'],
+  'waiting.list': ['job'],
 };
 
 const closed: Label = {

@@ -24,6 +24,7 @@ import { describeSecurity } from './conformance/security.ts';
 import { describeRealTime } from './conformance/real-time.ts';
 import { describeUndo } from './conformance/undo.ts';
 import { describeTransactions } from './conformance/transactions.ts';
+import { describeWaiting } from './conformance/waiting.ts';
 import { notCalled } from './conformance/watched.ts';
 import type { Database } from './database.ts';
 import { migrate, NewerSchemaError, schemaVersion } from './migrations.ts';
@@ -64,6 +65,7 @@ export function describeStore(name: string, open: () => Promise<Database>, withT
     describeUndo(opened);
     describeLinks(opened);
     describeMatching(opened);
+    describeWaiting(opened);
 
     describe('the schema', () => {
       it('is made once; a second start finds it as it is', async () => {

@@ -1,25 +1,18 @@
 // Looks for what only time makes worth telling: reads that are overdue, events that stay away, credentials that expire.
-import { jobSettingsSchema, type JobSettings } from '../../core/job-settings.ts';
+import { jobSettingsSchema } from '../../core/job-settings.ts';
 import type { InstallationNotices } from '../../core/notices.ts';
-import { getConnection, listConnections, listJobs, savedVersion, type ConnectionRow, type JobRow } from '../../store/jobs.ts';
+import { getConnection, listConnections, listJobs, type ConnectionRow } from '../../store/jobs.ts';
 import { lookedAt, noteLooked } from '../../store/notices.ts';
-import { lastTouchedRun } from '../../store/real-time.ts';
-import { lastReconcile } from '../../store/runs.ts';
 import { endLease, takeLease } from '../../store/upkeep.ts';
 import type { EngineOptions } from '../context.ts';
 import type { Engine } from '../engine.ts';
+import { expiringSoon, overdueRead, silentEvents, type WatchedJob } from './late.ts';
 import { noteExpiry, noteOverdue, noteSilence } from './note.ts';
 import { installationNotices } from './settings.ts';
 
 const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const DAY = 24 * 60 * MINUTE;
 const LEASE_MS = 5 * MINUTE;
-
-interface Watched {
-  readonly row: JobRow;
-  readonly settings: JobSettings;
-}
 
 /** At most once a minute, by one worker. */
 export async function lookAround(engine: Engine): Promise<void> {
@@ -34,7 +27,7 @@ export async function lookAround(engine: Engine): Promise<void> {
     const rules = await installationNotices(database);
     const jobs = (await listJobs(database))
       .filter((row) => row.state === 'enabled')
-      .map((row): Watched => ({ row, settings: jobSettingsSchema.parse(JSON.parse(row.settings)) }));
+      .map((row): WatchedJob => ({ row, settings: jobSettingsSchema.parse(JSON.parse(row.settings)) }));
     for (const job of jobs) {
       await lookAtReads(options, job, rules, now);
       await lookAtEvents(options, job, rules, now);
@@ -48,39 +41,18 @@ export async function lookAround(engine: Engine): Promise<void> {
 }
 const LOOK = 'notices.look';
 
-/** A job that nobody starts by itself is not late, unless its own settings say so. */
-async function lookAtReads(
-  { database }: EngineOptions,
-  { row, settings }: Watched,
-  rules: InstallationNotices,
-  now: number,
-): Promise<void> {
-  const hours = settings.notices.noCompleteReadHours ?? (settings.trigger.kind === 'manual' ? null : rules.noCompleteReadHours);
-  if (hours === null) return;
-  const since = row.last_complete_at ?? (await savedVersion(database, row.id, row.version))?.saved_at ?? now;
-  if (now - since <= hours * HOUR) return;
-  await database.write((transaction) => noteOverdue(transaction, row.id, { hours, since: row.last_complete_at, base: since, at: now }));
+async function lookAtReads({ database }: EngineOptions, job: WatchedJob, rules: InstallationNotices, now: number): Promise<void> {
+  const late = await overdueRead(database, job, rules, now);
+  if (late) await database.write((transaction) => noteOverdue(transaction, job.row.id, { ...late, at: now }));
 }
 
-/** A reconcile that found something, and no event in the hours before it: the push is broken, or was never set up. */
-async function lookAtEvents(
-  { database }: EngineOptions,
-  { row, settings }: Watched,
-  rules: InstallationNotices,
-  now: number,
-): Promise<void> {
-  const hours = settings.notices.noEventHours ?? rules.noEventHours;
-  if (hours === null || settings.trigger.kind !== 'event') return;
-  const run = await lastReconcile(database, row.id);
-  const found = (run?.counts.applied ?? 0) + (run?.counts.held ?? 0) + (run?.counts.failed ?? 0);
-  if (!run || found === 0) return;
-  const last = await lastTouchedRun(database, row.id);
-  if (last !== null && last > run.endedAt! - hours * HOUR) return;
-  await database.write((transaction) => noteSilence(transaction, row.id, { hours, run: run.id, count: found, since: last, at: now }));
+async function lookAtEvents({ database }: EngineOptions, job: WatchedJob, rules: InstallationNotices, now: number): Promise<void> {
+  const silent = await silentEvents(database, job, rules);
+  if (silent) await database.write((transaction) => noteSilence(transaction, job.row.id, { ...silent, at: now }));
 }
 
 /** One connection at a time is checked, each once a day: what `check` says of expiry is never older. */
-async function checkOne(engine: Engine, connections: readonly ConnectionRow[], jobs: readonly Watched[], now: number): Promise<void> {
+async function checkOne(engine: Engine, connections: readonly ConnectionRow[], jobs: readonly WatchedJob[], now: number): Promise<void> {
   const { database, log } = engine.options;
   for (const row of connections) {
     const last = Math.max(row.checked_at ?? 0, (await lookedAt(database, `check:${row.id}`)) ?? 0);
@@ -97,10 +69,6 @@ async function checkOne(engine: Engine, connections: readonly ConnectionRow[], j
 
 /** Once per threshold; whoever starts with five days left hears of it once. */
 async function lookAtExpiry({ database }: EngineOptions, id: string, rules: InstallationNotices, now: number): Promise<void> {
-  const expires = Date.parse((await getConnection(database, id))?.expires_at ?? '');
-  if (Number.isNaN(expires)) return;
-  const days = Math.max(0, Math.ceil((expires - now) / DAY));
-  const threshold = [...rules.expiryDays].sort((a, b) => a - b).find((limit) => days <= limit);
-  if (threshold === undefined) return;
-  await database.write((transaction) => noteExpiry(transaction, id, { days, expires, threshold, at: now }));
+  const soon = expiringSoon((await getConnection(database, id))?.expires_at ?? null, rules, now);
+  if (soon) await database.write((transaction) => noteExpiry(transaction, id, { ...soon, at: now }));
 }

@@ -43,6 +43,7 @@ import * as stagedModule from '../staged.ts';
 import * as tokensModule from '../tokens.ts';
 import * as undoModule from '../undo.ts';
 import * as upkeepModule from '../upkeep.ts';
+import * as waitingModule from '../waiting.ts';
 
 const modules: object[] = [];
 const used = new Set<string>();
@@ -101,6 +102,7 @@ export const staged = watch(stagedModule);
 export const tokens = watch(tokensModule);
 export const undo = watch(undoModule);
 export const upkeep = watch(upkeepModule);
+export const waiting = watch(waitingModule);
 
 /** Functions of the aggregates that no test of the suite has called. */
 export const notCalled = (): string[] =>

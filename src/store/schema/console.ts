@@ -10,6 +10,7 @@ export const consoleTables: readonly string[] = [
   // state: proposed, applied, discarded. plan: dry run of the console job. below: dry runs of downstream jobs (JSON list).
   `CREATE TABLE edit (id {id}, at BIGINT NOT NULL, actor TEXT NOT NULL, state TEXT NOT NULL, steps TEXT NOT NULL,
      plan BIGINT, below TEXT NOT NULL, run BIGINT, decided_at BIGINT, decided_by TEXT)`,
+  `CREATE INDEX edit_proposed ON edit (at, id) WHERE state = 'proposed'`,
   // The record that the edit leaves (JSON); NULL = the console says nothing of it any more. base: revision of the object that was seen.
   `CREATE TABLE edit_record (edit BIGINT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, record TEXT, base BIGINT,
      PRIMARY KEY (edit, type, id)) {rowless}`,

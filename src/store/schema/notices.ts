@@ -14,6 +14,7 @@ export const noticeTables: readonly string[] = [
      id {id}, channel TEXT NOT NULL, recipient TEXT NOT NULL, kind TEXT NOT NULL, message TEXT NOT NULL, digest BIGINT NOT NULL,
      state TEXT NOT NULL, attempts BIGINT NOT NULL, next_at BIGINT, epoch BIGINT, made_at BIGINT NOT NULL, tried_at BIGINT, ended_at BIGINT, error TEXT)`,
   `CREATE INDEX delivery_due ON delivery (channel, next_at, id) WHERE state IN ('queued', 'sending')`,
+  `CREATE INDEX delivery_dead ON delivery (channel, made_at) WHERE state = 'dead'`,
   `CREATE INDEX delivery_like ON delivery (channel, recipient, kind, made_at)`,
   `CREATE INDEX delivery_tried ON delivery (channel, tried_at)`,
   `CREATE TABLE delivery_notice (delivery BIGINT NOT NULL, notice BIGINT NOT NULL, PRIMARY KEY (delivery, notice)) {rowless}`,
