@@ -8,11 +8,11 @@ import { filesReaching, readTree } from './test/imports.ts';
 import { postgresPrograms } from './test/servers/postgres.ts';
 
 const root = dirname(fileURLToPath(import.meta.url));
-const everything = ['src/**/*.test.ts', 'test/**/*.test.ts', 'scenarios/**/*.test.ts', 'bench/**/*.test.ts'];
+const everything = ['src/**/*.test.ts', 'test/**/*.test.ts', 'scenarios/**/*.test.ts', 'bench/**/*.test.ts', 'console/src/**/*.test.ts'];
 const sweep = ['sweep/**/*.test.ts', 'test/sweep/**/*.test.ts'];
 const never = ['**/node_modules/**', 'dist/**', 'data/**'];
 /** What starts real servers, found by what it imports, so that nobody has to remember a file name. */
-const tree = readTree(root, ['src', 'test', 'scenarios', 'bench', 'sweep']);
+const tree = readTree(root, ['src', 'test', 'scenarios', 'bench', 'sweep', 'console']);
 const withServers = filesReaching(tree, 'test/servers/');
 /** These take minutes on PostgreSQL: a store for each of 188 requests; the leases of killed servers, a minute each, which scenarios/many-workers waits for. */
 const once = ['test/api/document.slow.test.ts', 'scenarios/real-time/killed.slow.test.ts'];

@@ -32,6 +32,18 @@ const steps: readonly Step[] = [
       join(modules, '.cache', 'types.tsbuildinfo'),
     ],
   },
+  {
+    name: 'console types',
+    command: [
+      join(modules, 'typescript', 'bin', 'tsc'),
+      '--noEmit',
+      '-p',
+      'console',
+      '--incremental',
+      '--tsBuildInfoFile',
+      join(modules, '.cache', 'console.tsbuildinfo'),
+    ],
+  },
   { name: 'lint', command: [join(modules, 'oxlint', 'bin', 'oxlint'), '--deny-warnings'], remedy: 'npm run format' },
   {
     name: 'format',

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { connectors } from '../src/connectors/index.ts';
 import { documents, regenerate } from '../src/docs/generate.ts';
+import { CLIENT_FILE, clientText } from '../src/server/api/write-client.ts';
 import { openApiText } from '../src/server/api/write-document.ts';
 import { anchorsOf, brokenLinks, scriptsNamed, textFiles } from './documents.ts';
 
@@ -12,6 +13,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const files = textFiles(root);
 const markdown = [...files].filter(([file]) => file.endsWith('.md'));
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as PackageManifest;
+const consoleManifest = JSON.parse(readFileSync(join(root, 'console', 'package.json'), 'utf8')) as PackageManifest;
 
 interface PackageManifest {
   readonly scripts: Record<string, string>;
@@ -41,6 +43,10 @@ describe('generated parts', () => {
   it('of docs/openapi.json equal what "npm run docs" writes', async () => {
     const committed = readFileSync(join(root, 'docs', 'openapi.json'), 'utf8');
     expect(committed === (await openApiText()), 'docs/openapi.json is out of date: npm run docs').toBe(true);
+  });
+
+  it('of console/src/api/generated.ts equal what "npm run docs" writes', () => {
+    expect(readFileSync(CLIENT_FILE, 'utf8') === clientText(), 'console/src/api/generated.ts is out of date: npm run docs').toBe(true);
   });
 
   it('that somebody edited by hand are noticed', () => {
@@ -86,12 +92,14 @@ describe('the glossary', () => {
 });
 
 describe('decisions', () => {
-  it('name every dependency of package.json', () => {
+  it('name every dependency of both package.json', () => {
     const text = readFileSync(join(root, 'docs/decisions/0004-dependencies.md'), 'utf8');
     const names = Object.keys({
       ...manifest.dependencies,
       ...manifest.devDependencies,
       ...manifest.optionalDependencies,
+      ...consoleManifest.dependencies,
+      ...consoleManifest.devDependencies,
     });
     expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
   });

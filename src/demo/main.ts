@@ -1,11 +1,13 @@
 // What `npm run demo` starts: `-- --exit` runs everything and ends, `-- --hurt NAME` ends with one attempt.
 import { parseArgs } from 'node:util';
 import { readSettings } from '../settings.ts';
+import { consoleFolder } from '../cli/console-folder.ts';
 import { connectorMap } from '../cli/open-app.ts';
 import { answerQuery } from '../engine/commands.ts';
 import type { StatusView } from '../engine/operations/views.ts';
 import { openServer } from '../server/app.ts';
 import { demo } from './demo.ts';
+import { demoMembers } from './desk.ts';
 
 const { values } = parseArgs({
   options: { exit: { type: 'boolean', default: false }, hurt: { type: 'string' }, lang: { type: 'string' } },
@@ -26,7 +28,8 @@ process.exitCode = await demo({
       publicUrl: null,
       trustedProxies: [],
       tls: null,
-      members: null,
+      members: demoMembers(stage),
+      consoleFolder,
       metrics: null,
       ready: async () => {},
       status: async () =>

@@ -1,8 +1,9 @@
-// The HTTP server: who may speak to it, health, callbacks, sign-in, the REST API, and the status page for those who are signed in.
+// The HTTP server: who may speak to it, health, callbacks, sign-in, the REST API, the console, and the status page for those who are signed in.
 import { readFileSync } from 'node:fs';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { StatusView } from '../engine/operations/views.ts';
 import { API_PREFIX, api } from './api/api.ts';
+import { isBuilt, registerConsole } from './console.ts';
 import { registerEvents, type ReceiveEvent } from './events.ts';
 import { registerOperationsRoutes, type OperationsOptions } from './operations.ts';
 import { mayAct } from './principal.ts';
@@ -21,13 +22,17 @@ export interface ServerOptions extends OperationsOptions {
   /** What comes to the callback URLs of sources. */
   readonly receive: ReceiveEvent;
   readonly onFault: (error: unknown) => void;
-  /** null: the demo. Its status page is open to this machine, and there is no API. */
+  /** null: no accounts and no API; the status page is open to this machine. */
   readonly members: Members | null;
+  /** Where the console was built; missing or not built: the status page stands at `/`. */
+  readonly consoleFolder?: string;
 }
 
 /** What only people and programs with an account or token reach. */
-export interface Members extends Pick<SignInOptions, 'reader' | 'perform' | 'now' | 'oidc'> {
+export interface Members extends Pick<SignInOptions, 'reader' | 'perform' | 'now' | 'oidc' | 'everybody'> {
   readonly desk: Desk;
+  /** Of this program. */
+  readonly version: string;
 }
 
 export interface OpenServer {
@@ -68,10 +73,18 @@ export async function serverApp(options: ServerOptions, ownUrl: () => string): P
   registerEvents(app, options.receive, onFault);
   if (members) {
     await registerSignIn(app, { ...options, ...members, ownUrl });
-    await app.register(api, { prefix: API_PREFIX, desk: members.desk, onFault });
+    const about = {
+      publicUrl: options.publicUrl?.href.replace(/\/$/, '') ?? null,
+      version: members.version,
+      isDemo: members.everybody !== undefined,
+    };
+    await app.register(api, { prefix: API_PREFIX, desk: members.desk, onFault, about });
   }
   registerOperationsRoutes(app, options);
-  app.get('/', async (request, reply) => {
+  const { consoleFolder } = options;
+  const hasConsole = members !== null && consoleFolder !== undefined && isBuilt(consoleFolder);
+  if (hasConsole) await registerConsole(app, consoleFolder);
+  app.get(hasConsole ? '/status' : '/', async (request, reply) => {
     const asked = (request.query as { lang?: string }).lang ?? request.headers['accept-language'] ?? '';
     if (members && !(request.principal && mayAct(request.principal, 'viewer'))) return reply.redirect('/sign-in', 303);
     reply.type('text/html; charset=utf-8');

@@ -70,7 +70,12 @@ export async function openApi(
       role && role !== ('nobody' as string) ? ({ kind: 'person', id: role, name: `${role} Li`, roles: [role] } satisfies Principal) : null;
   });
   await mount(app);
-  await app.register(api, { prefix: API_PREFIX, desk, onFault: (error) => faults.push(error) });
+  await app.register(api, {
+    prefix: API_PREFIX,
+    desk,
+    onFault: (error) => faults.push(error),
+    about: { publicUrl: null, version: 'test', isDemo: false },
+  });
   await app.ready();
   onTestFinished(() => app.close());
   return {

@@ -15,9 +15,11 @@ import { oidcWith } from '../../server/sign-in/oidc.ts';
 import { serveSocket, type Desk } from '../../server/socket.ts';
 import { answer, type CliCommand, type CommandCall } from '../command.ts';
 import { lockFolder } from '../data-folder.ts';
+import { consoleFolder } from '../console-folder.ts';
 import { CliError, type Exit } from '../errors.ts';
 import { connectorMap } from '../open-app.ts';
 import { openReader } from '../open-store.ts';
+import { release } from '../release.ts';
 import { serveAlone } from '../serving.ts';
 import { isUnderWay, RefusedError, EngineFault } from '../session.ts';
 import type { ThreadData, ToThread } from '../engine-thread.ts';
@@ -100,8 +102,10 @@ async function serveUntilStopped(call: CommandCall): Promise<Exit> {
         await reader.get('SELECT 1 AS one');
         await thread.perform('ping', {});
       },
+      consoleFolder,
       members: {
         reader,
+        version: release,
         desk,
         perform: thread.perform,
         now: () => Date.now(),

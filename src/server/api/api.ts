@@ -7,6 +7,7 @@ import { routeGroups } from '../../engine/operations/operation.ts';
 import { acceptJson, BodyError } from './body.ts';
 import { components } from './components.ts';
 import { registerExports } from './exports.ts';
+import { registerMe, type AboutServer } from './me.ts';
 import { registerProgress } from './progress.ts';
 import { sendFailure, sendProblem, type ProblemCode } from './problem.ts';
 import { registerOperations, requireRole, type Served } from './routes.ts';
@@ -38,7 +39,7 @@ const httpErrors: Readonly<Record<string, ProblemCode>> = {
  * Register it below API_PREFIX. Somebody else sets `request.principal` before, in an onRequest hook; without one every
  * route but the document answers 401.
  */
-export async function api(app: FastifyInstance, served: Served): Promise<void> {
+export async function api(app: FastifyInstance, served: Served & { readonly about: AboutServer }): Promise<void> {
   if (!app.hasRequestDecorator('principal')) app.decorateRequest('principal', null);
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } },
@@ -79,6 +80,7 @@ export async function api(app: FastifyInstance, served: Served): Promise<void> {
     transform: createJsonSchemaTransform({ schemaRegistry: components }),
     transformObject: createJsonSchemaTransformObject({ schemaRegistry: components }),
   });
+  registerMe(app, served.about);
   registerOperations(app, served);
   registerProgress(app, served);
   registerExports(app, served);

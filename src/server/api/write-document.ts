@@ -9,7 +9,8 @@ import { API_PREFIX, api } from './api.ts';
 export async function openApiText(): Promise<string> {
   const app = Fastify();
   const desk = { call: () => Promise.reject(new Error('nobody is here')), follow: () => Promise.reject(new Error('nobody is here')) };
-  await app.register(api, { prefix: API_PREFIX, desk, onFault: () => {} });
+  const about = { publicUrl: null, version: '', isDemo: false };
+  await app.register(api, { prefix: API_PREFIX, desk, onFault: () => {}, about });
   const { body } = await app.inject({ url: `${API_PREFIX}/openapi.json` });
   await app.close();
   return `${JSON.stringify(JSON.parse(body), null, 1)}\n`;

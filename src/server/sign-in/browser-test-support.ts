@@ -47,6 +47,7 @@ export async function openSite(more: Partial<ServerOptions> = {}, oidc: Oidc | n
     ready: async () => {},
     metrics: createMetrics(bench.database, () => bench.clock.now),
     members: {
+      version: 'test',
       reader: bench.database,
       perform: bench.perform,
       now: () => bench.clock.now,

@@ -1,0 +1,8 @@
+// A page that threw: what it said, and a way on.
+import { useRouteError } from 'react-router';
+import { Trouble } from '../ui/trouble.tsx';
+
+export function PageFailed() {
+  const error = useRouteError();
+  return <Trouble error={error instanceof Error ? error : new Error(String(error))} onRetry={() => globalThis.location.reload()} />;
+}

@@ -1,0 +1,11 @@
+// Where the main navigation leads.
+import { PartitionOutlined } from '@ant-design/icons';
+import type { ComponentType } from 'react';
+
+interface Place {
+  readonly to: string;
+  readonly name: 'home' | 'directory' | 'runs' | 'waiting' | 'settings';
+  readonly Icon: ComponentType;
+}
+
+export const places: readonly Place[] = [{ to: '/', name: 'home', Icon: PartitionOutlined }];

@@ -1,0 +1,75 @@
+// The frame around every page: where one can go, the brake, language, appearance, account.
+import { Suspense } from 'react';
+import { Skeleton } from 'antd';
+import { NavLink, Outlet } from 'react-router';
+import { useAnswer, useMe } from '../api/hooks.ts';
+import { speak, useWords } from '../i18n/i18n.ts';
+import { AccountMenu } from './account-menu.tsx';
+import { Brake, BrakeBanner } from './brake.tsx';
+import { places } from './places.tsx';
+import styles from './shell.module.css';
+
+export function Shell() {
+  const { t, language } = useWords();
+  const me = useMe();
+  const status = useAnswer('status', {}, { everyMs: 5_000, enabled: me !== undefined });
+  const waiting = (status.data?.questions ?? []).reduce((sum, question) => sum + question.count, 0);
+  return (
+    <div className={styles.shell}>
+      <a className={styles.skip} href="#content" onClick={(event) => toContent(event)}>
+        {t('app.skip')}
+      </a>
+      <header className={styles.bar}>
+        <NavLink to="/" className={styles.mark} aria-label={t('app.name')}>
+          <Mark />
+          <span>{t('app.name')}</span>
+        </NavLink>
+        <nav className={styles.nav} aria-label={t('app.nav.label')}>
+          {places.map(({ to, name, Icon }) => (
+            <NavLink key={to} to={to} end={to === '/'} className={({ isActive }) => `${styles.place} ${isActive ? styles.here : ''}`}>
+              <span aria-hidden className={styles.icon}>
+                <Icon />
+              </span>
+              <span>{t(`app.nav.${name}`)}</span>
+              {name === 'waiting' && waiting > 0 && <b className={styles.count}>{waiting > 999 ? '999+' : waiting}</b>}
+            </NavLink>
+          ))}
+        </nav>
+        <div className={styles.tools}>
+          <Brake brakes={status.data?.brakes ?? []} />
+          <button
+            type="button"
+            className={styles.tool}
+            onClick={() => void speak(language === 'zh' ? 'en' : 'zh')}
+            lang={language === 'zh' ? 'en' : 'zh-CN'}
+          >
+            {t('app.otherLanguage')}
+          </button>
+          <AccountMenu />
+        </div>
+      </header>
+      <BrakeBanner brakes={status.data?.brakes ?? []} />
+      <main id="content" className={styles.main} tabIndex={-1}>
+        <Suspense fallback={<Skeleton active style={{ padding: 32 }} />}>
+          <Outlet />
+        </Suspense>
+      </main>
+    </div>
+  );
+}
+
+/** The address behind `#` is the page's: the link must not change it. */
+function toContent(event: { preventDefault(): void }): void {
+  event.preventDefault();
+  document.querySelector<HTMLElement>('#content')?.focus();
+}
+
+/** Three streams that become one. */
+function Mark() {
+  return (
+    <svg viewBox="0 0 32 32" width="26" height="26" aria-hidden>
+      <rect width="32" height="32" rx="8" fill="var(--accent)" />
+      <path d="M6 9c7 0 7 7 12 7h8M6 16h20M6 23c7 0 7-7 12-7" fill="none" stroke="var(--paper)" strokeWidth="2.6" strokeLinecap="round" />
+    </svg>
+  );
+}

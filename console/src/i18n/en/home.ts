@@ -1,0 +1,14 @@
+// The sync center: all jobs as a picture and as two lists.
+export const home = {
+  title: 'Sync center',
+  upstream: 'Upstream: into the directory',
+  downstream: 'Downstream: out to systems',
+  job: 'Job',
+  state: 'State',
+  lastRun: 'Last run',
+  nextRun: 'Next run',
+  byHand: 'by hand',
+  neverRun: 'never run',
+  emptyUp: 'No source yet. Connect the system that knows who works here: an HR file, LDAP, Feishu …',
+  emptyDown: 'No app yet. Connect the first system that should have the right people in it.',
+} as const;

@@ -1,0 +1,60 @@
+// The two languages: interface texts from en/ and zh/ (same keys, checked by the types), and labels that the server gives in both.
+import i18next from 'i18next';
+import { initReactI18next, useTranslation } from 'react-i18next';
+import { askIn } from '../api/client.ts';
+import { en } from './en/index.ts';
+import { zh } from './zh/index.ts';
+
+export type Language = 'en' | 'zh';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'console';
+    resources: { console: typeof en };
+    returnNull: false;
+  }
+}
+
+const KEY = 'tributary.language';
+
+const preferred = (): Language => {
+  const stored = localStorage.getItem(KEY);
+  if (stored === 'en' || stored === 'zh') return stored;
+  return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+};
+
+const spoken = (language: Language): void => {
+  askIn(language);
+  document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+};
+
+export async function startLanguages(): Promise<void> {
+  const lng = preferred();
+  spoken(lng);
+  await i18next.use(initReactI18next).init({
+    lng,
+    resources: { en: { console: en }, zh: { console: zh } },
+    defaultNS: 'console',
+    ns: ['console'],
+    interpolation: { escapeValue: false },
+  });
+}
+
+export async function speak(language: Language): Promise<void> {
+  localStorage.setItem(KEY, language);
+  spoken(language);
+  await i18next.changeLanguage(language);
+}
+
+/** What the server says in both languages. */
+export interface Label {
+  readonly en: string;
+  readonly zh: string;
+}
+
+/** `t` for our own texts, `say` for labels of the server, `language` for dates and numbers. */
+export function useWords() {
+  const { t, i18n } = useTranslation();
+  const language: Language = i18n.language === 'zh' ? 'zh' : 'en';
+  return { t, language, say: (label: Label): string => label[language] };
+}

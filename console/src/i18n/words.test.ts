@@ -1,0 +1,110 @@
+// Both languages say the same things: same keys, same placeholders, every key is used, and no page has text of its own.
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseSync } from 'vite';
+import { describe, expect, it } from 'vitest';
+import { en } from './en/index.ts';
+import { zh } from './zh/index.ts';
+
+const root = join(import.meta.dirname, '..');
+
+function flat(texts: object, before = ''): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [key, value] of Object.entries(texts)) {
+    if (typeof value === 'string') found.set(before + key, value);
+    else for (const [inner, text] of flat(value as object, `${before}${key}.`)) found.set(inner, text);
+  }
+  return found;
+}
+
+const english = flat(en);
+const chinese = flat(zh);
+const placeholders = (text: string): string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]!).toSorted();
+
+describe('the two languages', () => {
+  it('have the same keys', () => {
+    expect([...chinese.keys()].toSorted()).toEqual([...english.keys()].toSorted());
+  });
+
+  it('have the same placeholders in every text', () => {
+    const different = [...english].filter(([key, text]) => placeholders(text).join() !== placeholders(chinese.get(key) ?? '').join());
+    expect(different.map(([key]) => key)).toEqual([]);
+  });
+
+  it('have no empty text, and no Chinese text that was left in English', () => {
+    expect([...english, ...chinese].filter(([, text]) => text.trim() === '')).toEqual([]);
+    const same = [...english].filter(([key, text]) => chinese.get(key) === text && /[a-z]{4}/.test(text.replaceAll(/\{\{\w+\}\}/g, '')));
+    expect(same.map(([key, text]) => `${key}: ${text}`)).toEqual(leftAlone);
+  });
+});
+
+/** Names that are the same in both. */
+const leftAlone = ['app.name: Tributary'];
+
+const sources = globSync('**/*.{ts,tsx}', { cwd: root }).filter((file) => !/\.test\.tsx?$|^i18n\/(en|zh)\//.test(file));
+
+describe('every key', () => {
+  const code = sources.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
+  it('is used somewhere: what nobody reads goes stale', () => {
+    const isUsed = (key: string): boolean => {
+      const base = key.replace(/_(zero|one|other)$/, '');
+      if (code.includes(`'${base}'`)) return true;
+      // t(`app.nav.${name}`): a key may be put together at its last part.
+      return code.includes(`\`${base.slice(0, base.lastIndexOf('.'))}.\${`);
+    };
+    expect([...english.keys()].filter((key) => !isUsed(key))).toEqual([]);
+  });
+});
+
+/** Attributes that people read or hear. */
+const spoken = new Set([
+  'title',
+  'placeholder',
+  'label',
+  'aria-label',
+  'alt',
+  'description',
+  'tooltip',
+  'okText',
+  'cancelText',
+  'subTitle',
+  'message',
+  'help',
+  'extra',
+]);
+const isText = (value: unknown): value is string => typeof value === 'string' && /\p{L}{2}/u.test(value);
+
+interface Node {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+function hardCoded(file: string, text: string): string[] {
+  const found: string[] = [];
+  const visit = (node: Node): void => {
+    if (node.type === 'JSXText' && isText(node.value)) found.push(node.value.trim());
+    if (node.type === 'JSXAttribute') {
+      const name = (node.name as Node).name as string;
+      const value = node.value as Node | null;
+      if (spoken.has(name) && value?.type === 'Literal' && isText(value.value)) found.push(`${name}="${value.value}"`);
+    }
+    for (const inner of Object.values(node)) {
+      if (Array.isArray(inner)) for (const one of inner) if (one && typeof one === 'object' && 'type' in one) visit(one as Node);
+      if (inner && typeof inner === 'object' && 'type' in inner) visit(inner as Node);
+    }
+  };
+  visit(parseSync(file, text).program as unknown as Node);
+  return found.map((one) => `${file}: ${one}`);
+}
+
+describe('no text is hard-coded', () => {
+  it('in any page', () => {
+    const pages = sources.filter((file) => file.endsWith('.tsx'));
+    expect(pages.length).toBeGreaterThan(5);
+    expect(pages.flatMap((file) => hardCoded(file, readFileSync(join(root, file), 'utf8')))).toEqual([]);
+  });
+
+  it('and what is hard-coded would be noticed', () => {
+    expect(hardCoded('a.tsx', 'export const A = () => <p title="Hello there">{t("x")} 你好</p>;')).toHaveLength(2);
+  });
+});

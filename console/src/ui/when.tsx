@@ -1,0 +1,33 @@
+// A moment as people say it (3 minutes ago, tomorrow 02:00), with the exact time in its title.
+import { useWords, type Language } from '../i18n/i18n.ts';
+
+const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+];
+
+const locale = (language: Language): string => (language === 'zh' ? 'zh-CN' : 'en-GB');
+
+export const exactTime = (at: number, language: Language): string =>
+  new Date(at).toLocaleString(locale(language), { dateStyle: 'medium', timeStyle: 'short' });
+
+const WEEK = 7 * 86_400_000;
+
+export function relativeTime(at: number, now: number, language: Language): string {
+  const distance = at - now;
+  if (Math.abs(distance) > WEEK) return exactTime(at, language);
+  const [unit, size] = units.find(([, length]) => Math.abs(distance) >= length) ?? units.at(-1)!;
+  return new Intl.RelativeTimeFormat(locale(language), { numeric: 'auto' }).format(Math.round(distance / size), unit);
+}
+
+/** `at`: epoch ms. */
+export function When({ at }: { readonly at: number }) {
+  const { language } = useWords();
+  return (
+    <time dateTime={new Date(at).toISOString()} title={exactTime(at, language)}>
+      {relativeTime(at, Date.now(), language)}
+    </time>
+  );
+}

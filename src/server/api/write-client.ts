@@ -1,0 +1,75 @@
+// `npm run docs`: writes what the console knows of the API without asking: where each operation is, who may, and the words for codes.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { deeds } from '../../core/deed.ts';
+import type { Label } from '../../core/model.ts';
+import { actions } from '../../core/plan.ts';
+import { situations } from '../../core/situation.ts';
+import {
+  causeWords,
+  changeStateWords,
+  directionWords,
+  heldStateWords,
+  jobStateWords,
+  lifecycleWords,
+  modeWords,
+  roleWords,
+  runStateWords,
+  stageWords,
+} from '../../engine/words.ts';
+import { table } from './routes.ts';
+
+const labelsOf = (rows: Readonly<Record<string, { readonly label: Label }>>): Readonly<Record<string, Label>> =>
+  Object.fromEntries(Object.entries(rows).map(([code, { label }]) => [code, label]));
+
+/** Labels by the table's name, then by code. */
+const words = {
+  run: runStateWords,
+  change: changeStateWords,
+  held: heldStateWords,
+  job: jobStateWords,
+  stage: stageWords,
+  mode: modeWords,
+  cause: causeWords,
+  direction: directionWords,
+  lifecycle: lifecycleWords,
+  role: roleWords,
+  action: labelsOf(actions),
+  deed: labelsOf(deeds),
+  situation: Object.fromEntries(situations.map(({ situation, label }) => [situation, label])),
+};
+
+/** The file as text. */
+export function clientText(): string {
+  const routes = Object.fromEntries(
+    table
+      .map(([name, { route, role }]) => [name, { method: route.method, path: route.path, role }] as const)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
+  return `// Written by "npm run docs" from the table of operations and the tables of words: do not edit.
+import type { WireName, WireRoute } from '../../../src/server/api/wire.ts';
+
+export const routes: Readonly<Partial<Record<WireName, WireRoute>>> = ${rows(routes)};
+
+export const words = {
+${Object.entries(words)
+  .map(([name, labels]) => `  ${name}: ${rows(labels)},\n`)
+  .join('')}} as const;
+`;
+}
+
+/** One line for each entry. */
+const rows = (entries: Readonly<Record<string, unknown>>): string =>
+  `{\n${Object.entries(entries)
+    .map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)},\n`)
+    .join('')}}`;
+
+export const CLIENT_FILE = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'console', 'src', 'api', 'generated.ts');
+
+if (import.meta.main) {
+  const text = clientText();
+  const isNew = !existsSync(CLIENT_FILE) || readFileSync(CLIENT_FILE, 'utf8') !== text;
+  if (isNew) writeFileSync(CLIENT_FILE, text);
+  process.stdout.write(`${isNew ? 'written  ' : 'unchanged'} console/src/api/generated.ts\n`);
+}
