@@ -14,7 +14,7 @@ import { companyOf, PHASES } from './company.ts';
 import { startTarget, type Story } from './life.ts';
 import { lookAt } from './look.ts';
 
-const LEASE_MS = 1000;
+export const LEASE_MS = 1000;
 /** Less than the network is cut for: then nobody has waited for it. */
 const PATIENCE_MS = 1000;
 /** How long nothing happens between two events. */

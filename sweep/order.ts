@@ -33,3 +33,5 @@ export const STORE_AWAY = 7;
 
 /** The header in which a request to the target says when it began. */
 export const BEGUN = 'x-begun';
+/** The header in which it says when it was handed to the network, by the clock of the machine. */
+export const LEFT = 'x-left';

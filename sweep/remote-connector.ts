@@ -1,10 +1,12 @@
 // The connector of the sweep's target: one HTTP request per write, and errors by what they say about the write.
+import { Pool } from 'undici';
 import { z } from 'zod';
 import type { Connector, GetAnswer, Removed, Visible, WriteRequest, Written } from '../src/connector-kit/contract.ts';
 import { defineConnector, field } from '../src/connector-kit/define.ts';
 import { ConnectorError } from '../src/connector-kit/errors.ts';
+import { lastLook } from '../src/connector-kit/http/last-look.ts';
 import type { Attributes, AttributeSpec, Edges, EndpointObject, Label, ObjectTypeSpec } from '../src/core/model.ts';
-import { BEGUN } from './order.ts';
+import { BEGUN, LEFT } from './order.ts';
 import type { Stored, StoredEdge, WriteCommand } from './target-server.ts';
 
 const label = (text: string): Label => ({ en: text, zh: text });
@@ -47,31 +49,35 @@ const kinds = { taken: 'already-exists', missing: 'not-found', 'bad-value': 'inv
 
 /** A refused connection did nothing; a write whose connection ended later may have been done. */
 function lost(error: unknown, isWrite: boolean): ConnectorError {
-  const code = (error as { cause?: { code?: string } }).cause?.code;
+  const { code } = error as { code?: string };
   const kind = code === 'ECONNREFUSED' || !isWrite ? 'transient' : 'unknown-outcome';
   return new ConnectorError(kind, label(`The connection to the target ended (${code ?? 'no code'}).`), { transport: true, cause: error });
 }
 
 interface Far {
-  readonly url: string;
+  readonly pool: Pool;
+  readonly beforeWrite: (() => void) | undefined;
   /** Waits until a request may begin, and says when it does (ms of the connection's clock). */
   readonly enter: (signal: AbortSignal) => Promise<{ readonly at: number; readonly leave: () => void }>;
 }
 
 async function ask<T>(far: Far, path: string, body: unknown, signal: AbortSignal): Promise<T> {
   const { at, leave } = await far.enter(signal);
-  return send<T>(far.url, path, body, at, signal).finally(leave);
+  return send<T>(far, path, body, at, signal).finally(leave);
 }
 
-async function send<T>(url: string, path: string, body: unknown, at: number, signal: AbortSignal): Promise<T> {
+async function send<T>({ pool, beforeWrite }: Far, path: string, body: unknown, at: number, signal: AbortSignal): Promise<T> {
   const isWrite = path === '/write';
+  const last = isWrite ? lastLook(beforeWrite) : null;
   let status: number;
   let answer: { code?: keyof typeof kinds; attribute?: string; id?: string };
   try {
-    const response = await fetch(`${url}${path}`, { method: 'POST', headers: { [BEGUN]: String(at) }, body: JSON.stringify(body), signal });
-    status = response.status;
-    answer = (await response.json()) as typeof answer;
+    const headers = { [BEGUN]: String(at), [LEFT]: String(Date.now()) };
+    const response = await (last?.over(pool) ?? pool).request({ path, method: 'POST', headers, body: JSON.stringify(body), signal });
+    status = response.statusCode;
+    answer = (await response.body.json()) as typeof answer;
   } catch (error) {
+    if (last?.refusal) throw last.refusal;
     signal.throwIfAborted();
     throw lost(error, isWrite);
   }
@@ -97,9 +103,10 @@ export const remote: Connector = defineConnector({
     id: 'remote', name: label('remote'), summary: label('A system in another process.'), logo: 'none.svg', roles: ['target'], config, part: z.object({}), types, facts,
     limits: { inFlight: 4, batchSize: 10, membersPerCall: 3 }, provenAgainst: ['itself'], defaults: {},
   },
-  async open({ config: { url: address, carries, perSecond }, clock, pace }) {
+  async open({ config: { url: address, carries, perSecond }, clock, pace, beforeWrite }) {
+    const pool = new Pool(address);
     const url: Far = {
-      url: address,
+      pool, beforeWrite,
       async enter(signal) {
         if (perSecond === 0) return { at: clock.now(), leave: () => undefined };
         const leave = await pace.take('requests', { perSecond }, signal);
@@ -114,7 +121,7 @@ export const remote: Connector = defineConnector({
         const ok = await ask(url, '/get', { type: 'person', ids: [] }, signal).then(() => true, () => false);
         return { findings: [{ level: 'reachable' as const, ok, message: label('asked') }] };
       },
-      async close() {},
+      close: () => pool.destroy(),
       async *read(type: string, { signal }: { signal: AbortSignal }) {
         for (let from = 0; ; from += PAGE) {
           const page = await ask<{ objects: Stored[]; more: boolean }>(url, '/read', { type, from, limit: PAGE }, signal);

@@ -2,7 +2,7 @@
 // every write that it executed. It outlives the engine; on demand it has the engine killed in the middle of a call.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { BEGUN } from './order.ts';
+import { BEGUN, LEFT } from './order.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface StoredEdge {
@@ -38,6 +38,8 @@ export interface Executed {
   readonly type: string;
   readonly id: string;
   readonly effects: readonly string[];
+  /** How long after it had left its sender, ms. */
+  readonly lateMs: number;
 }
 
 /** `at` counts writes from when the plan was given, 0 = the next. */
@@ -103,12 +105,12 @@ function check(command: WriteCommand, own: string | undefined): void {
   for (const edge of [...Object.values(command.edges ?? {}).flat(), ...(command.add ?? [])]) if (!shelf(edge.to.type).has(edge.to.id)) throw new Refused('bad-value', { attribute: 'edges' });
 }
 
-function execute(command: WriteCommand): { id: string; snapshot?: Stored } {
+function execute(command: WriteCommand, leftAt: number): { id: string; snapshot?: Stored } {
   const { op, type } = command;
   check(command, command.id);
   const effects: string[] = [];
   const done = (id: string): { id: string } => {
-    journal.push({ key: command.key, op, type, id, effects });
+    journal.push({ key: command.key, op, type, id, effects, lateMs: Date.now() - leftAt });
     traffic.writtenAt.push(performance.now());
     return { id };
   };
@@ -174,7 +176,7 @@ const requestKill = (): Promise<void> =>
     process.send!({ say: 'kill' } satisfies TargetMessage);
   });
 
-async function write(command: WriteCommand, response: ServerResponse): Promise<void> {
+async function write(command: WriteCommand, leftAt: number, response: ServerResponse): Promise<void> {
   const at = writes++;
   const fault = faults.find((candidate) => candidate.at === at)?.what;
   // Answers overtake each other, as in a system that works in parallel.
@@ -191,7 +193,7 @@ async function write(command: WriteCommand, response: ServerResponse): Promise<v
     response.destroy();
     await pause(80);
   }
-  const result = execute(command);
+  const result = execute(command, leftAt);
   if (fault === 'execute-then-kill') await requestKill();
   if (fault === undefined) answer(response, 200, result);
   else response.destroy();
@@ -215,7 +217,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   if (latencyMs > 0) await pause(latencyMs);
   for await (const piece of request) text += piece;
   try {
-    if (request.url === '/write') await write(JSON.parse(text) as WriteCommand, response);
+    if (request.url === '/write') await write(JSON.parse(text) as WriteCommand, Number(request.headers[LEFT]), response);
     else answer(response, 200, read(request.url!, JSON.parse(text) as Parameters<typeof read>[1]));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

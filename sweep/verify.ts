@@ -2,7 +2,8 @@
 //
 // "Nothing twice" means: every write that the target executed changed something (a repeated create, update or removal
 // would show as one that did not, or as a second object), and all that writes changed together is what they changed
-// in the undisturbed run, each once. The only repetition allowed is of a write that the target did not execute.
+// in the undisturbed run, each once. The only repetition allowed is of a write that the target did not execute, and of an
+// update that left a process which was stopped for longer than its lease in the moment between its last look and the network.
 import type { ChangeRow } from '../src/store/ledger.ts';
 import type { Looked } from './look.ts';
 import type { Dump, Executed, Stored } from './target-server.ts';
@@ -11,7 +12,8 @@ import type { Story } from './life.ts';
 type Values = Record<string, unknown>;
 const parse = (text: string | null): Values => (text === null ? {} : (JSON.parse(text) as Values));
 
-export function problemsOf(story: Story, reference: Story): string[] {
+/** @param leaseMs  where processes are stopped: how long they keep what they have in hand */
+export function problemsOf(story: Story, reference: Story, leaseMs = Number.POSITIVE_INFINITY): string[] {
   const names = namesOf(story.target.journal);
   return [
     ...story.store.left,
@@ -20,7 +22,7 @@ export function problemsOf(story: Story, reference: Story): string[] {
     ...differs('directory', directoryText(story.store), directoryText(reference.store)),
     ...differs('matching', matchedText(story.store), matchedText(reference.store)),
     ...differs('effect of writes', effects(story.target.journal, names), effects(reference.target.journal, namesOf(reference.target.journal))),
-    ...idle(story.target.journal, names),
+    ...idle(story.target.journal, names, leaseMs),
     ...ledgerAgainstJournal(story.store.changes, story.target.journal),
     ...ledgerAgainstTarget(story.store, story.target),
     ...historyProblems(story.store),
@@ -71,8 +73,8 @@ const plain = ({ attributes, edges, enabled }: Stored, names: (text: string) => 
 const effects = (journal: readonly Executed[], names: (text: string) => string): string[] =>
   journal.flatMap(({ type, id, effects: done }) => done.filter((effect) => !effect.startsWith('externalId')).map((effect) => names(`${type} ${id}: ${effect}`)));
 
-const idle = (journal: readonly Executed[], names: (text: string) => string): string[] =>
-  journal.filter((executed) => executed.effects.length === 0).map(({ op, type, id, key }) => names(`${op} of ${type} ${id} (${key}) was executed, but changed nothing: it was done before`));
+const idle = (journal: readonly Executed[], names: (text: string) => string, leaseMs: number): string[] =>
+  journal.filter(({ effects: done, op, lateMs }) => done.length === 0 && !(op === 'update' && lateMs >= leaseMs)).map(({ op, type, id, key, lateMs }) => names(`${op} of ${type} ${id} (${key}) was executed ${lateMs} ms after it left, but changed nothing: it was done before`));
 
 // ── the directory ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,6 +1,6 @@
 // Several workers on one PostgreSQL: whatever happens to them, the target is as if one had done it undisturbed.
 import { describe, expect, it } from 'vitest';
-import { mostInASecond, PER_SECOND, tellTogether, type Event } from '../../sweep/crowd.ts';
+import { LEASE_MS, mostInASecond, PER_SECOND, tellTogether, type Event } from '../../sweep/crowd.ts';
 import { tell } from '../../sweep/life.ts';
 import { problemsOf } from '../../sweep/verify.ts';
 import { postgresAvailable } from '../../test/servers/postgres.ts';
@@ -18,7 +18,7 @@ describe.skipIf(!postgresAvailable().ok)('many workers', () => {
 
   it.each([2, 4])(title, { timeout: 250_000 }, async (workers) => {
     const story = await tellTogether({ company: COMPANY, carries: true, phases: PHASES, workers, events: EVENTS });
-    expect(problemsOf(story, (await reference)!)).toEqual([]);
+    expect(problemsOf(story, (await reference)!, LEASE_MS)).toEqual([]);
     expect(mostInASecond(story.begunAt), 'requests that began in one second').toBeLessThanOrEqual(PER_SECOND);
     expect(story.begunAt.length).toBeGreaterThan(story.target.journal.length);
     for (const event of EVENTS) expect(story.happened[event] ?? 0, event).toBeGreaterThan(0);

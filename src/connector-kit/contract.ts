@@ -135,6 +135,11 @@ export interface ConnectionContext<Config> {
   readonly config: Config;
   readonly clock: Clock;
   readonly pace: Pace;
+  /**
+   * To be called in the same turn in which a request that writes leaves, after all waiting (for a socket, for an answer that it needs, before a
+   * repetition). Throws when it must not leave any more; that error is passed on as it is. Given where several workers share a target.
+   */
+  readonly beforeWrite?: () => void;
   /** Fields, never sentences; never secrets. */
   readonly log: (event: string, fields?: Record<string, unknown>) => void;
   /** Small values the connection keeps between processes (a token, a parsed copy's fingerprint); sealed by the store. */

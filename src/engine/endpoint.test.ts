@@ -29,7 +29,7 @@ test('a call whose turn comes after the lease has lapsed does not begin, and lea
     },
     holdUntil: async () => {},
   };
-  const held = heldPace(pace, 7, () => holds);
+  const held = heldPace(pace, { run: 7, mayBegin: () => holds, isHeld: () => holds });
   await expect(held.take('writes', {}, new AbortController().signal)).rejects.toThrow(LostLease);
   expect(underWay).toBe(0);
 });

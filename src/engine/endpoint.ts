@@ -13,7 +13,7 @@ import { directoryCatalogue } from './catalogue.ts';
 import { createConsolePort } from './console/records.ts';
 import type { ProposedDirectory } from './console/proposed.ts';
 import { createDirectoryPort } from './directory-port.ts';
-import { heldPace } from './held-pace.ts';
+import { assertHeld, type Held, heldPace } from './held-pace.ts';
 import { memoryOf } from './memory.ts';
 import { createSharedPace } from './shared-pace.ts';
 
@@ -62,7 +62,7 @@ export interface Proposed {
   /** Settings to be tried, laid over the saved ones; nothing is remembered. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** The run that it is opened for, and whether its lease holds just now. */
-  readonly held?: { readonly run: number; readonly mayBegin: () => boolean };
+  readonly held?: Held;
 }
 
 /** What is only tried leaves no token behind, and finds none of the credential before it. */
@@ -102,7 +102,8 @@ export async function openConnection(
     connectionId: id,
     config: parsed.data,
     clock: engine.clock,
-    pace: held ? heldPace(paceOf(engine, id), held.run, held.mayBegin) : paceOf(engine, id),
+    pace: held ? heldPace(paceOf(engine, id), held) : paceOf(engine, id),
+    ...(held ? { beforeWrite: () => assertHeld(held) } : {}),
     folder,
     log: (event, fields) => engine.log(event, { connection: id, ...fields }),
     memory: proposed.config ? forgetful() : memoryOf(engine, id),

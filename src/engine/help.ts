@@ -22,7 +22,12 @@ async function helpWith(engine: EngineOptions, first: SharedStep, signal: AbortS
   const run = (await getRun(database, first.run))!;
   // Before the first batch only questions are asked.
   let inHand = null as Hold | null;
-  const idle = { signal, mayWrite: () => inHand?.mayWrite() ?? true, renew: async () => {} };
+  const idle = {
+    signal,
+    mayWrite: () => inHand?.mayWrite() ?? true,
+    isHeld: () => inHand?.isHeld() ?? true,
+    renew: async () => {},
+  };
   const opened = await openContext(engine, database, run, run.epoch, idle).catch((error: unknown) => {
     // Who leads the run says what is wrong with the connection.
     if (!isConnectorError(error)) throw error;

@@ -16,6 +16,8 @@ export interface Hold {
   readonly signal: AbortSignal;
   /** False while the lease may have lapsed: then no call may leave, because another worker may be at it. */
   mayWrite(): boolean;
+  /** The same, but a change of several calls that was begun before a stop may make the rest of them. */
+  isHeld(): boolean;
   /** Renews when it is time; throws when another worker has the run. */
   renew(): Promise<void>;
   end(): Promise<void>;
@@ -55,7 +57,10 @@ function keepHold(engine: EngineOptions, run: number, heldSince: number, outer: 
   const renewNow = async (): Promise<void> => {
     const now = clock.now();
     if (await database.write((transaction) => held.renew(transaction, now + lease))) until = now + lease;
-    else own.abort(new LostLease(run));
+    else {
+      until = 0;
+      own.abort(new LostLease(run));
+    }
   };
   const look = async (): Promise<void> => {
     if ((await getRunState(database, run)) === 'cancelled') own.abort('cancel');
@@ -75,6 +80,7 @@ function keepHold(engine: EngineOptions, run: number, heldSince: number, outer: 
   return {
     signal,
     mayWrite: () => !signal.aborted && clock.now() < until,
+    isHeld: () => clock.now() < until,
     async renew() {
       signal.throwIfAborted();
       if (clock.now() > until - (lease * 2) / 3) await renewNow();

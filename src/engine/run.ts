@@ -178,7 +178,7 @@ export async function openContext(
   database: Database,
   run: RunRow,
   epoch: number,
-  hold: Pick<Hold, 'signal' | 'mayWrite' | 'renew'>,
+  hold: Pick<Hold, 'signal' | 'mayWrite' | 'isHeld' | 'renew'>,
 ): Promise<Opened> {
   const { signal } = hold;
   const row = (await getJob(database, run.job))!;
@@ -189,7 +189,7 @@ export async function openContext(
   const proposed = await proposedDirectory(database, await planBelow(database, run), job.direction);
   const outside = await openEndpoint(engine, job.connection, signal, {
     edit: run.proposal,
-    held: { run: run.id, mayBegin: () => hold.mayWrite() },
+    held: { run: run.id, mayBegin: () => hold.mayWrite(), isHeld: () => hold.isHeld() },
   });
   const settings = { ...wanted, part: partIn(outside.manifest, wanted.part) };
   const directory = await openEndpoint(engine, 'directory', signal, { directory: proposed });

@@ -87,7 +87,11 @@ export class Bench {
   }
 
   /** Another connection, for example with wrong credentials. */
-  async openWith(config: Readonly<Record<string, unknown>>, memory = this.remembered): Promise<Connection> {
+  async openWith(
+    config: Readonly<Record<string, unknown>>,
+    memory = this.remembered,
+    more: Pick<ConnectionContext<unknown>, 'beforeWrite'> = {},
+  ): Promise<Connection> {
     for (const name of secretFields(this.manifest.config)) this.evidence.protect(config[name]);
     const context: ConnectionContext<unknown> = {
       connectionId: 'conformance',
@@ -98,6 +102,7 @@ export class Bench {
       memory: { get: async (key) => memory.get(key), set: async (key, value) => void memory.set(key, value) },
       folder: this.folder,
       directory: this.far.directory,
+      ...more,
     };
     const connection = observed(await this.subject.connector.open(context), this.evidence);
     this.opened.push(connection);

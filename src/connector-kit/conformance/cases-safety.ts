@@ -1,7 +1,7 @@
 // Cases on safety: no secret is ever said, and work stops when it is told to.
 import assert from 'node:assert/strict';
 import type { Bench } from './bench.ts';
-import { inGroup, type Need } from './case.ts';
+import { inGroup, type Need, NotOffered } from './case.ts';
 
 const it = inGroup('safety');
 const SECOND = 1000;
@@ -84,6 +84,29 @@ export const safetyCases = [
     await endsInTime((signal) => bench.connection.create!(bench.main.id, desired, bench.writing({ signal })), 50);
     bench.clock.release();
     assert((await bench.patiently(() => bench.look(bench.main))).size <= 1);
+  }),
+
+  it('too-late', 'a write that `beforeWrite` refuses does not leave', ['create', 'read'], async (bench) => {
+    const { connection, manifest } = bench;
+    if (connection.authority) throw new NotOffered('its effects are rows of our own store');
+    if (manifest.facts.serialWrites) throw new NotOffered('one worker at a time writes there');
+    const [id] = await bench.fill(bench.main, 1);
+    const late = new Error('the lease has lapsed');
+    const refuse = (): never => {
+      throw late;
+    };
+    const own = await bench.openWith(bench.far.config, undefined, { beforeWrite: refuse });
+    const stranger = await bench.sample(bench.main, 2);
+    const calls = [
+      () => own.create!(bench.main.id, stranger, bench.writing()),
+      ...(bench.can(bench.main, 'disable') ? [() => own.disable!(bench.main.id, id!, bench.writing())] : []),
+      ...(bench.can(bench.main, 'remove') ? [() => own.remove!(bench.main.id, id!, bench.writing())] : []),
+    ];
+    for (const call of calls) {
+      assert.equal(await call().catch((error: unknown) => error), late, 'what was thrown is passed on as it is');
+    }
+    await bench.settle();
+    assert.deepEqual([...(await bench.look(bench.main)).keys()], [id], 'nothing was made, nothing removed');
   }),
 
   it('close', 'closing twice is fine, and closes no other connection', ['read'], async (bench) => {

@@ -399,6 +399,13 @@ export const mutantsOf = (
       create: (type, desired, request) => good.create(type, desired, { ...request, signal: deaf }),
     })),
   ],
+  'writes although its time is over': [
+    'safety.too-late',
+    {
+      ...mutant(() => ({})),
+      open: async ({ beforeWrite: _unasked, ...context }) => mutant(() => ({})).open(context),
+    },
+  ],
   'says that wrong credentials are fine': [
     'check.wrong',
     mutant(() => ({

@@ -360,3 +360,46 @@ describe('secrets', () => {
     expect(text).toContain('you sent');
   });
 });
+
+describe('a write whose time is over', () => {
+  const late = new Error('its lease lapsed');
+  let over = false;
+  const timed = (more: Partial<HttpOptions> = {}): Http =>
+    http({
+      ...more,
+      beforeWrite: () => {
+        if (over) throw late;
+      },
+    });
+  beforeEach(() => {
+    over = false;
+  });
+
+  test('does not leave when its time ended while it waited for a socket, and reads go on', async () => {
+    let answerFirst = (): void => {};
+    const first = new Promise<void>((resolve) => (answerFirst = resolve));
+    server.answer((_, response) => void first.then(() => response.end('{}')), json(200, {}));
+    const own = timed({ connections: 1 });
+    const one = own.call(write());
+    await expect.poll(() => server.seen.length).toBe(1);
+    const two = own.call(write());
+    over = true;
+    answerFirst();
+    await one;
+    await expect(two).rejects.toBe(late);
+    await own.call(read());
+    expect(server.seen.map(({ method }) => method)).toEqual(['POST', 'GET']);
+  });
+
+  test('is not repeated after the vendor turned it away', async () => {
+    server.answer(
+      (_, response) => {
+        over = true;
+        response.writeHead(503, { 'retry-after': '1' }).end('{}');
+      },
+      json(200, {}),
+    );
+    await expect(timed().call(write({ effect: 'repeatable' }))).rejects.toBe(late);
+    expect(server.seen.length).toBe(1);
+  });
+});

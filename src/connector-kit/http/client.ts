@@ -22,6 +22,7 @@ import type { Clock, Pace, PaceLimit } from '../contract.ts';
 import { ConnectorError, errorKinds } from '../errors.ts';
 import { judgeByStatus, retryAfterMs, type RawAnswer, type Verdict } from './answer.ts';
 import { openSockets } from './dispatcher.ts';
+import { lastLook } from './last-look.ts';
 import { excerpt } from './excerpt.ts';
 import { outOfTime, transportFailure, unusable, type Effect } from './failure.ts';
 import type { TokenSource } from './token.ts';
@@ -39,6 +40,8 @@ export interface Placed {
 export interface HttpOptions {
   readonly clock: Clock;
   readonly pace: Pace;
+  /** What the engine says of it: `ConnectionContext.beforeWrite`. */
+  readonly beforeWrite?: () => void;
   readonly log: (event: string, fields?: Record<string, unknown>) => void;
   /** Paths are appended to it. */
   readonly baseUrl: string;
@@ -152,11 +155,12 @@ export function openHttp(options: HttpOptions): Http {
   /** One request and its whole answer; redirects inside the origin are followed for reads. */
   const exchange = async (call: HttpCall<unknown>, effect: Effect, url: URL, headers: Record<string, string>): Promise<RawAnswer> => {
     await hearClosedSockets();
+    const last = effect === 'read' ? null : lastLook(options.beforeWrite);
     try {
       return await inTime(call, async (signal) => {
         let at = url;
         for (let hops = 0; ; hops += 1) {
-          const reply = await sockets.to(at).request({
+          const reply = await (last?.over(sockets.to(at)) ?? sockets.to(at)).request({
             origin: at.origin,
             path: at.pathname + at.search,
             method: call.method,
@@ -172,6 +176,7 @@ export function openHttp(options: HttpOptions): Http {
         }
       });
     } catch (error) {
+      if (last?.refusal) throw last.refusal;
       call.signal.throwIfAborted();
       throw transportFailure(error, effect, url.host);
     }

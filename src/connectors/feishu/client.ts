@@ -116,7 +116,7 @@ export interface Client {
 const RENEW_BEFORE_MS = 180_000;
 
 export function openClient(context: ConnectionContext<Config>): Client {
-  const { config, clock, log, memory, pace } = context;
+  const { config, clock, log, memory, pace, beforeWrite } = context;
   const token = createTokenSource({
     clock,
     memory,
@@ -141,6 +141,7 @@ export function openClient(context: ConnectionContext<Config>): Client {
     clock,
     pace,
     log,
+    ...(beforeWrite ? { beforeWrite } : {}),
     baseUrl: hostOf(config),
     secrets: [config.appSecret, config.encryptKey, config.verificationToken],
     authorize: { token, place: (value) => ({ headers: { authorization: `Bearer ${value}` } }) },

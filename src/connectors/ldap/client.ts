@@ -1,6 +1,6 @@
 // Everything that goes to the LDAP server: sign-in, a small pool of connections, requests and their safe repetition.
 import { isIP } from 'node:net';
-import type { Clock } from '../../connector-kit/contract.ts';
+import type { Clock, ConnectionContext } from '../../connector-kit/contract.ts';
 import { ConnectorError, isConnectorError } from '../../connector-kit/errors.ts';
 import { EntryShape, type Entry } from './ber.ts';
 import type { Config } from './config.ts';
@@ -51,16 +51,18 @@ export class Client {
   readonly config: Config;
   private readonly clock: Clock;
   private readonly log: (event: string, fields?: Record<string, unknown>) => void;
+  private readonly beforeWrite: (() => void) | undefined;
   private readonly options: SessionOptions;
   private sessions: Session[] = [];
   private opening = 0;
   private known: Promise<Features> | undefined;
   private closed = false;
 
-  constructor(config: Config, clock: Clock, log: (event: string, fields?: Record<string, unknown>) => void) {
+  constructor(config: Config, { clock, log, beforeWrite }: Pick<ConnectionContext<Config>, 'clock' | 'log' | 'beforeWrite'>) {
     this.config = config;
     this.clock = clock;
     this.log = log;
+    this.beforeWrite = beforeWrite;
     this.options = sessionOptions(config);
   }
 
@@ -224,8 +226,11 @@ export class Client {
   // ── Writing. The answer is returned whatever its code: the caller knows which codes are fine. ──────────
 
   private async send(operation: Operation, signal: AbortSignal): Promise<Result> {
-    const { result } = await this.attempt(undefined, async (session) => ({ result: await session.send(operation, signal) }), signal);
-    return result;
+    const sent = async (session: Session): Promise<{ result: Result }> => {
+      if (operation.writes) this.beforeWrite?.();
+      return { result: await session.send(operation, signal) };
+    };
+    return (await this.attempt(undefined, sent, signal)).result;
   }
 
   /** Returns the new entry's entryUUID when the server tells it at once. */

@@ -47,7 +47,7 @@ const standard = {
 
 async function open(context: ConnectionContext<Config>): Promise<Connection<Part>> {
   const { config } = context;
-  const client = new Client(config, context.clock, context.log);
+  const client = new Client(config, context);
   const layout = layoutOf(config);
   const types = typesOf(config);
   const source = ldapSource(client, layout, types, () => context.clock.now());

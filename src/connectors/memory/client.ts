@@ -38,7 +38,10 @@ export function openClient(context: ConnectionContext<MemoryConfig>): Client {
     clock: context.clock,
     async request(kind, signal, work) {
       signal.throwIfAborted();
-      const send = (session: string) => service().request(kind, session, signal, (rights) => work(service().world, rights));
+      const send = (session: string) => {
+        if (kind === 'write') context.beforeWrite?.();
+        return service().request(kind, session, signal, (rights) => work(service().world, rights));
+      };
       try {
         const kept = await context.memory.get(SESSION);
         return await send(kept ?? (await signIn())).catch(async (error: unknown) => {
