@@ -135,10 +135,7 @@ export interface ConnectionContext<Config> {
   readonly config: Config;
   readonly clock: Clock;
   readonly pace: Pace;
-  /**
-   * To be called in the same turn in which a request that writes leaves, after all waiting (for a socket, for an answer that it needs, before a
-   * repetition). Throws when it must not leave any more; that error is passed on as it is. Given where several workers share a target.
-   */
+  /** Called in the turn in which a write leaves, after all waiting. Throws when it must not leave any more; that error is passed on as it is. */
   readonly beforeWrite?: () => void;
   /** Fields, never sentences; never secrets. */
   readonly log: (event: string, fields?: Record<string, unknown>) => void;
