@@ -217,7 +217,8 @@ export const closeHeld = (transaction: Transaction, ids: readonly number[], now:
   ids.length === 0
     ? Promise.resolve(0)
     : transaction.run(
-        `UPDATE held SET state = 'done', decided_at = ? WHERE state = 'approved' AND id IN (SELECT r.id FROM {rows: id bigint} r)`,
+        // By their numbers (`state || ''`), not by walking through all that is approved.
+        `UPDATE held SET state = 'done', decided_at = ? WHERE state || '' = 'approved' AND id IN (SELECT r.id FROM {rows: id bigint} r)`,
         now,
         rows(ids.map((id) => [id])),
       );

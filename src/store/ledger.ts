@@ -166,6 +166,10 @@ export const nextBatch = (
 export const nextStep = (reader: Reader, run: number): Promise<{ wave: number; depth: number } | undefined> =>
   reader.get(`SELECT wave, depth FROM change WHERE run = ? AND state = 'planned' ORDER BY wave, depth LIMIT 1`, run);
 
+/**
+ * Changes of a run in these states, page by page in the order of planning. Found by the run alone (`state || ''`): where most of a
+ * run is in these states, a page that is found by them has to sort everything that is left.
+ */
 export const changesIn = (
   reader: Reader,
   run: number,
@@ -174,12 +178,16 @@ export const changesIn = (
   limit: number,
 ): Promise<readonly ChangeRow[]> =>
   reader.all<ChangeRow>(
-    'SELECT * FROM change WHERE run = ? AND state IN {list} AND id > ? ORDER BY id LIMIT ?',
+    `SELECT * FROM change WHERE run = ? AND id > ? AND state || '' IN {list} ORDER BY id LIMIT ?`,
     run,
-    list(states),
     after,
+    list(states),
     limit,
   );
+
+/** The same for a state in which few changes of a run are: found by it. */
+export const fewChangesIn = (reader: Reader, run: number, state: string, after: number, limit: number): Promise<readonly ChangeRow[]> =>
+  reader.all<ChangeRow>('SELECT * FROM change WHERE run = ? AND state = ? AND id > ? ORDER BY id LIMIT ?', run, state, after, limit);
 
 export const planPage = (reader: Reader, run: number, after: number, limit: number): Promise<readonly ChangeRow[]> =>
   reader.all<ChangeRow>('SELECT * FROM change WHERE run = ? AND id > ? ORDER BY id LIMIT ?', run, after, limit);
@@ -212,6 +220,25 @@ export const leftUnknown = (reader: Reader, job: number, after: number, limit: n
     job,
     after,
     limit,
+  );
+
+/** Of these objects, those of which the run has carried out a change. Found by the object (`run + 0`), not by walking through the run. */
+export const carriedOut = async (
+  reader: Reader,
+  facts: { readonly run: number; readonly job: number },
+  type: string,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> =>
+  new Set(
+    (
+      await reader.all<{ source_key: string }>(
+        `SELECT DISTINCT source_key FROM change WHERE job = ? AND type = ? AND source_key IN {list} AND run + 0 = ? AND state || '' = 'applied'`,
+        facts.job,
+        type,
+        list(keys),
+        facts.run,
+      )
+    ).map((row) => row.source_key),
   );
 
 export const edgesOfChanges = (reader: Reader, ids: readonly number[]): Promise<readonly ChangeEdgeRow[]> =>

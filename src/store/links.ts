@@ -394,13 +394,15 @@ export const addWaiting = (transaction: Transaction, job: number, waiting: reado
 /** Owners that waited for one of these objects are looked at again, unless the run has a change of them that is still to come. */
 export const wakeWaiting = (transaction: Transaction, job: number, run: number, type: string, keys: readonly string[]): Promise<number> =>
   transaction.run(
-    `INSERT INTO due (job, type, source_key, what, at) SELECT DISTINCT w.job, w.type, w.source_key, 'reference', CAST(0 AS BIGINT) FROM waiting_reference w
-     WHERE w.job = ? AND w.to_type = ? AND w.to_key IN {list} AND NOT EXISTS
-       (SELECT 1 FROM change c WHERE c.job = w.job AND c.type = w.type AND c.source_key = w.source_key AND c.run = ? AND c.state IN ('planned', 'sent', 'unknown'))
+    // Key by key, and `run + 0`: neither all that waits for the job nor all that the run has planned is walked through.
+    `INSERT INTO due (job, type, source_key, what, at) SELECT DISTINCT w.job, w.type, w.source_key, 'reference', CAST(0 AS BIGINT)
+       FROM {rows: key text} k CROSS JOIN waiting_reference w
+     WHERE w.job = ? AND w.to_type = ? AND w.to_key = k.key AND NOT EXISTS
+       (SELECT 1 FROM change c WHERE c.job = w.job AND c.type = w.type AND c.source_key = w.source_key AND c.run + 0 = ? AND c.state || '' IN ('planned', 'sent', 'unknown'))
      ON CONFLICT (job, type, source_key, what) DO UPDATE SET at = excluded.at`,
+    rows(keys.map((key) => [key])),
     job,
     type,
-    list(keys),
     run,
   );
 

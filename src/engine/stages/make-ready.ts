@@ -2,7 +2,7 @@
 import { canonicalText } from '../../core/attribute.ts';
 import type { Attributes } from '../../core/model.ts';
 import { list } from '../../store/database.ts';
-import { edgesOfChanges, type ChangePatch, type ChangeRow, type SplitOff } from '../../store/ledger.ts';
+import { carriedOut, edgesOfChanges, type ChangePatch, type ChangeRow, type SplitOff } from '../../store/ledger.ts';
 import { stagedOf } from '../../store/staged.ts';
 import { objectsOf } from '../../store/directory.ts';
 import { externalIdsOf } from '../../store/links.ts';
@@ -84,7 +84,8 @@ async function prepare(context: RunContext, batch: readonly ChangeRow[]): Promis
       ...parseJson<string[]>(change.needs, []).map((id) => ({ type: 'department', id })),
     ]);
     const toTarget = await toExternalIds(database, outside.id, wanted);
-    const touched = await touchedByThisRun(context, type, keys);
+    // Their mirror moved because of us.
+    const touched = await carriedOut(database, { run: run.id, job: context.job.id }, type, keys);
     const openers = await openersFor(context, plan, keys);
     for (const change of own) {
       const targetKey = change.target_key ?? links.get(change.source_key) ?? null;
@@ -178,17 +179,6 @@ function withoutOpenEnds(prepared: Prepared): { now: Prepared | null; later: Spl
       hash: changeHash('update', canonicalText(rest.before), canonicalText(rest.after), openEdges),
     },
   };
-}
-
-/** Objects that an earlier change of this same run has written: their mirror moved because of us. */
-async function touchedByThisRun(context: RunContext, type: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
-  const rows = await context.database.all<{ source_key: string }>(
-    `SELECT DISTINCT source_key FROM change WHERE run = ? AND type = ? AND state = 'applied' AND source_key IN {list}`,
-    context.run.id,
-    type,
-    list(keys),
-  );
-  return new Set(rows.map((row) => row.source_key));
 }
 
 function preconditionOf(

@@ -2,7 +2,7 @@
 import type { Attributes, EndpointObject, Value } from '../../core/model.ts';
 import { sameValue } from '../../core/attribute.ts';
 import { inHand } from '../../store/batches.ts';
-import { changesIn, edgesOfChanges, leftUnknown, patchChanges, type ChangeRow } from '../../store/ledger.ts';
+import { fewChangesIn, edgesOfChanges, leftUnknown, patchChanges, type ChangeRow } from '../../store/ledger.ts';
 import { externalIdsOf, linksByExternal } from '../../store/links.ts';
 import { mirrorHashes, mirrorRows } from '../../store/mirror.ts';
 import { stagedOf } from '../../store/staged.ts';
@@ -25,7 +25,7 @@ const REQUEST_MS = 30_000;
 export async function readBack(context: RunContext): Promise<void> {
   const { database, run, engine } = context;
   for (let after = 0; ; ) {
-    const sent = await changesIn(database, run.id, ['sent'], after, 1000);
+    const sent = await fewChangesIn(database, run.id, 'sent', after, 1000);
     if (sent.length === 0) break;
     after = sent.at(-1)!.id;
     await database.write(async (transaction) => {
@@ -38,7 +38,7 @@ export async function readBack(context: RunContext): Promise<void> {
     });
   }
   for (let after = 0; ; ) {
-    const batch = await changesIn(database, run.id, ['unknown'], after, PAGE);
+    const batch = await fewChangesIn(database, run.id, 'unknown', after, PAGE);
     if (batch.length === 0) return;
     after = batch.at(-1)!.id;
     await letSettle(context, batch);

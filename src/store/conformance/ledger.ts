@@ -73,6 +73,10 @@ export function describeLedger(open: () => Promise<Database>): void {
         first + 3,
         first + 4,
       ]);
+      expect((await ledger.fewChangesIn(database, run, 'applied', first + 2, 1)).map((row) => row.id)).toEqual([first + 3]);
+      const done = await ledger.carriedOut(database, { run, job: 1 }, 'person', ['a', 'b', 'c', 'd']);
+      expect([...done].sort()).toEqual(['c', 'd']);
+      expect(await ledger.carriedOut(database, { run: run + 1, job: 1 }, 'person', ['c'])).toEqual(new Set());
       expect(ids(await ledger.changesById(database, [first, first + 4, 999]))).toEqual([first, first + 4]);
       expect(await ledger.nextStep(database, 99)).toBeUndefined();
     });

@@ -74,6 +74,8 @@ export const tables: readonly string[] = [
      state TEXT NOT NULL, deed TEXT NOT NULL, verdict TEXT, epoch BIGINT, attempts BIGINT NOT NULL DEFAULT 0, error_kind TEXT, error TEXT,
      snapshot TEXT, held BIGINT, sent_at BIGINT, ended_at BIGINT, batch BIGINT)`,
   `CREATE INDEX change_by_run ON change (run, state, wave, depth, id)`,
+  // Page by page in the order of planning, whatever became of them.
+  `CREATE INDEX change_in_order ON change (run, id)`,
   // Lists of a run: by what is done (core/deed.ts), in the order of planning.
   `CREATE INDEX change_listed ON change (run, deed, id)`,
   `CREATE INDEX change_by_object ON change (job, type, source_key, id)`,
