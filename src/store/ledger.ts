@@ -185,9 +185,9 @@ export const changesIn = (
     limit,
   );
 
-/** The same for a state in which few changes of a run are: found by it. */
+/** The same for a state in which few changes of a run are: found by it (`+id`). */
 export const fewChangesIn = (reader: Reader, run: number, state: string, after: number, limit: number): Promise<readonly ChangeRow[]> =>
-  reader.all<ChangeRow>('SELECT * FROM change WHERE run = ? AND state = ? AND id > ? ORDER BY id LIMIT ?', run, state, after, limit);
+  reader.all<ChangeRow>('SELECT * FROM change WHERE run = ? AND state = ? AND +id > ? ORDER BY +id LIMIT ?', run, state, after, limit);
 
 export const planPage = (reader: Reader, run: number, after: number, limit: number): Promise<readonly ChangeRow[]> =>
   reader.all<ChangeRow>('SELECT * FROM change WHERE run = ? AND id > ? ORDER BY id LIMIT ?', run, after, limit);
