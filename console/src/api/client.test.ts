@@ -18,3 +18,7 @@ it('of a command the rest is the body, and the revision travels beside it', () =
   const route = { method: 'PATCH', path: '/jobs/{job}', role: 'admin' } as const;
   expect(requestOf(route, { job: 3, revision: 7, name: 'HR' })).toEqual({ url: '/api/v1/jobs/3', revision: 7, body: '{"name":"HR"}' });
 });
+
+it('a command without anything to say sends an empty object: the server wants a body', () => {
+  expect(requestOf({ method: 'POST', path: '/brakes/release', role: 'operator' }, {}).body).toBe('{}');
+});

@@ -52,7 +52,7 @@ export function requestOf(route: WireRoute, input: Given): { readonly url: strin
   });
   const with_ = revision === undefined ? {} : { revision };
   if (route.method !== 'GET' && route.method !== 'DELETE')
-    return { url: API + path, ...with_, ...(open.size > 0 ? { body: JSON.stringify(Object.fromEntries(open)) } : {}) };
+    return { url: API + path, ...with_, body: JSON.stringify(Object.fromEntries(open)) };
   const query = new URLSearchParams();
   for (const [name, value] of open) query.set(name, Array.isArray(value) ? value.join(',') : String(value));
   return { url: API + path + (query.size > 0 ? `?${query}` : ''), ...with_ };

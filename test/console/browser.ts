@@ -1,0 +1,107 @@
+// The built console in a real browser, served by a real server in a folder of its own, with an administrator who is signed in.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { openChromium } from '../chromium.ts';
+import { serve, type Served, type ServerPlace } from '../support/server-process.ts';
+
+export type Language = 'en' | 'zh';
+
+export interface Site extends Served {
+  readonly browser: Browser;
+  /** Signs somebody in through the set-up link and opens a page. */
+  visit(how: Visit): Promise<Visitor>;
+  stop(): Promise<void>;
+}
+
+export interface Visit {
+  readonly language: Language;
+  readonly shade?: 'light' | 'dark';
+  readonly size?: { readonly width: number; readonly height: number };
+}
+
+export interface Visitor {
+  readonly page: Page;
+  /** Errors on the console of the browser, and requests that failed. A story expects none at its end. */
+  readonly faults: string[];
+  /** Goes to `#/path` and waits until it has loaded. */
+  go(path: string): Promise<void>;
+  /** What axe calls serious or critical on the page as it stands. */
+  stumbles(): Promise<string[]>;
+}
+
+const WIDE = { width: 1440, height: 900 };
+const PASSWORD = 'a long enough password 7';
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Builds when the sources changed; else it takes no time. */
+export function buildConsole(): void {
+  const script = join(dirname(dirname(import.meta.dirname)), 'console', 'build.ts');
+  const built = spawnSync(process.execPath, [script], { encoding: 'utf8' });
+  if (built.status !== 0) throw new Error(`the console cannot be built: ${built.stdout}${built.stderr}`);
+}
+
+export async function openSite(place: ServerPlace): Promise<Site> {
+  buildConsole();
+  const served = await serve(place);
+  const browser = await openChromium();
+  let visitors = 0;
+  return {
+    ...served,
+    browser,
+    visit: async (how) => {
+      visitors += 1;
+      const { path } = await served.session.call('admin.reset', {});
+      return visitorOf(browser, served.url, path, `admin${visitors}`, how);
+    },
+    async stop() {
+      await browser.close();
+      await served.session.close();
+      served.child.kill('SIGTERM');
+    },
+  };
+}
+
+async function visitorOf(browser: Browser, url: string, link: string, name: string, how: Visit): Promise<Visitor> {
+  const context = await browser.newContext({ viewport: how.size ?? WIDE, locale: how.language === 'zh' ? 'zh-CN' : 'en-GB' });
+  const { language, shade = 'light' } = how;
+  await context.addInitScript(
+    `localStorage.setItem('tributary.language', '${language}'); localStorage.setItem('tributary.shade', '${shade}')`,
+  );
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('console', (message) => void (['error', 'warning'].includes(message.type()) && faults.push(message.text())));
+  page.on('pageerror', (error) => void faults.push(error.message));
+  page.on('response', (response) => void (response.status() >= 400 && faults.push(`${response.status()} ${response.url()}`)));
+  await page.goto(url + link);
+  await page.locator('input[name=name]').fill(name);
+  await page.locator('input[name=password]').fill(PASSWORD);
+  await page.locator('form button').click();
+  await page.waitForURL(`${url}/`);
+  return {
+    page,
+    faults,
+    async go(path) {
+      await page.goto(`${url}/#${path}`);
+      await page.waitForLoadState('networkidle');
+    },
+    async stumbles() {
+      await page.evaluate(axe);
+      const found = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResult;
+      return found.violations
+        .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
+        .map((violation) => `${violation.id}: ${violation.help}: ${violation.nodes.map((node) => node.html).join(' | ')}`);
+    },
+  };
+}
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly impact: string;
+    readonly help: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
+}
