@@ -22,11 +22,14 @@ export type ToThread =
   | { readonly stop: true };
 
 const BEAT_MS = 1000;
+/** For how long after somebody asked for something the steps of runs stay small: who works at a console asks again. */
+const ASKED_MS = 10_000;
 
 const data = workerData as ThreadData;
 const port = parentPort!;
 const stopping = new AbortController();
 let sweptAt = Number.NEGATIVE_INFINITY;
+let askedAt = Number.NEGATIVE_INFINITY;
 const log = (event: string, fields?: Record<string, unknown>): void => port.postMessage({ log: event, fields: fields ?? {} });
 const app = await openApp({
   role: 'server',
@@ -35,6 +38,7 @@ const app = await openApp({
   publicUrl: data.publicUrl,
   log,
   onProgress: (progress) => port.postMessage({ progress }),
+  isAsked: () => performance.now() - askedAt < ASKED_MS,
   onSettled: ({ id, job, mode, state, dryRun, counts, startedAt, endedAt }) => {
     const durationMs = endedAt === null ? null : endedAt - (startedAt ?? endedAt);
     log('run-settled', { run: id, job, mode, state, ...(durationMs === null ? {} : { ms: durationMs }) });
@@ -63,6 +67,7 @@ port.on('message', (message: ToThread) => {
     wake();
     return;
   }
+  askedAt = performance.now();
   if ('act' in message) {
     perform(message.act, message.input as never).then(
       (result) => port.postMessage({ id: message.id, result }),

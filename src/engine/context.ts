@@ -15,6 +15,12 @@ import type { Lookups as AccountLookups } from './stages/mirror-keys.ts';
 
 /** Objects per batch of every stage. */
 export const BATCH = 1000;
+/** The same while people wait for answers: about 25 ms of work, then whatever they asked for. */
+const BATCH_ASKED = 250;
+
+/** How many objects the next batch takes: nobody is to wait for a thousand of them. */
+export const batchOf = (context: Pick<RunContext, 'engine'>, size = BATCH): number =>
+  context.engine.isAsked?.() ? Math.min(size, BATCH_ASKED) : size;
 
 export interface EngineOptions {
   readonly database: Database;
@@ -37,6 +43,8 @@ export interface EngineOptions {
   /** Called at named points of a run; tests kill the process there. */
   readonly probe?: (point: string) => void;
   readonly onProgress?: (progress: Progress) => void;
+  /** Whether people ask this process for something just now: its runs then take smaller steps. */
+  readonly isAsked?: () => boolean;
   /** Called between the batches of a long run: short runs (events, retries, approvals) are carried out there; `before` goes ahead of them. */
   readonly between?: (before?: () => Promise<void>) => Promise<void>;
   /** Wakes whoever could do what has just been stored. Without one, others find it when they look. */

@@ -223,7 +223,6 @@ export async function openContext(
     .map((other) => jobSettingsSchema.parse(JSON.parse(other.settings)));
   // The mirror goes on to hold what the job reads as it is saved.
   if (run.trial !== null) others.push(saved);
-  let beats = 0;
   const context: RunContext = {
     engine,
     database,
@@ -253,7 +252,8 @@ export async function openContext(
     breathe: async (done, total, before) => {
       signal.throwIfAborted();
       if (done !== undefined) engine.onProgress?.({ run: run.id, stage: '', done, total: total ?? null });
-      if (++beats % 4 === 0) await new Promise((resolve) => setImmediate(resolve));
+      // Whatever has come in meanwhile goes first.
+      await new Promise((resolve) => setImmediate(resolve));
       if (run.mode !== 'keys') await engine.between?.(before);
       await hold.renew();
     },

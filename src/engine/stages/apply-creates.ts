@@ -10,7 +10,7 @@ import {
   waitingForCreates,
 } from '../../store/creates.ts';
 import { putObjects, replaceKeys, type KeyIn } from '../../store/directory.ts';
-import type { RunContext } from '../context.ts';
+import { batchOf, type RunContext } from '../context.ts';
 import { hidesSomething, keysOf, nextObject, wake } from './apply-directory.ts';
 import { isAnythingStuck } from './taken-values.ts';
 
@@ -22,7 +22,7 @@ export async function applyCreates(context: RunContext, wave: number, depth: num
   const { database, run, outside, settings } = context;
   // An undo accepts nobody's word.
   if (run.order !== null) return 0;
-  const span = await nextSpan(database, run.id, wave, depth, CREATES);
+  const span = await nextSpan(database, run.id, wave, depth, batchOf(context, CREATES));
   if (span === null) return 0;
   context.engine.probe?.('apply:before-batch');
   const done = await database.write(async (transaction) => {

@@ -2,7 +2,7 @@
 import { nextBatch, nextStep, type ChangeRow } from '../../store/ledger.ts';
 import { listBrakes } from '../../store/jobs.ts';
 import { getRun } from '../../store/runs.ts';
-import type { RunContext } from '../context.ts';
+import { batchOf, type RunContext } from '../context.ts';
 import { HaltRun } from '../fault.ts';
 import { applyCreates, CREATES } from './apply-creates.ts';
 import { applyToDirectory } from './apply-directory.ts';
@@ -60,8 +60,10 @@ export async function apply(context: RunContext): Promise<void> {
   }
 }
 
-const batchSize = ({ target }: RunContext): number =>
-  target.isDirectory ? 1000 : Math.max(1, Math.min(1000, target.limits.batchSize, target.limits.inFlight * 25));
+const batchSize = (context: RunContext): number =>
+  context.target.isDirectory
+    ? batchOf(context)
+    : Math.max(1, Math.min(batchOf(context), context.target.limits.batchSize, context.target.limits.inFlight * 25));
 
 /** Carries out one batch. */
 export async function applyBatch(context: RunContext, batch: readonly ChangeRow[]): Promise<void> {

@@ -16,7 +16,7 @@ import {
   type StagedRow,
 } from '../../store/staged.ts';
 import type { Transaction } from '../../store/database.ts';
-import { BATCH, type RunContext, type TypePlan } from '../context.ts';
+import { batchOf, type RunContext, type TypePlan } from '../context.ts';
 import { type OwnerKeys, ownerKeys } from '../owner-keys.ts';
 import { factsText } from '../shapes.ts';
 import { sourceObjects, sourceTree } from '../source-data.ts';
@@ -62,7 +62,7 @@ export async function assess(context: RunContext): Promise<void> {
     let done = 0;
     let after = '';
     for (;;) {
-      const batch = await stagedAt(context.database, context.run.id, 'read', plan.type, after, BATCH);
+      const batch = await stagedAt(context.database, context.run.id, 'read', plan.type, after, batchOf(context));
       if (batch.length === 0) {
         if (after === '') break;
         // A keys run may have put something back behind us.

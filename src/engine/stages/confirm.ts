@@ -2,7 +2,7 @@
 import { forgetRefusals, putHeld, settleMoot } from '../../store/held.ts';
 import { changesIn } from '../../store/ledger.ts';
 import { noteHeld } from '../notify/note.ts';
-import { BATCH, type RunContext } from '../context.ts';
+import { batchOf, type RunContext } from '../context.ts';
 
 export async function confirm(context: RunContext): Promise<void> {
   const { database, run, engine } = context;
@@ -10,7 +10,7 @@ export async function confirm(context: RunContext): Promise<void> {
   let after = 0;
   let held = 0;
   for (;;) {
-    const batch = await changesIn(database, run.id, ['held'], after, BATCH);
+    const batch = await changesIn(database, run.id, ['held'], after, batchOf(context));
     if (batch.length === 0) break;
     const isFirst = held === 0;
     after = batch.at(-1)!.id;

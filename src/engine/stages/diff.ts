@@ -7,7 +7,7 @@ import { replaceDrift, type DriftRow } from '../../store/drift.ts';
 import { dropPins, type PinKey } from '../../store/pins.ts';
 import { markPlanned, patchStaged, setReviews, stagedAt, type StagedPatch, type StagedRow } from '../../store/staged.ts';
 import { itemsOf, mendItems, putItems, type ItemRow } from '../../store/upkeep.ts';
-import { BATCH, type RunContext, type TypePlan } from '../context.ts';
+import { batchOf, type RunContext, type TypePlan } from '../context.ts';
 import { parseJson } from '../shapes.ts';
 import { sourceTree } from '../source-data.ts';
 import type { Problem } from './assess.ts';
@@ -50,7 +50,7 @@ export async function diff(context: RunContext): Promise<void> {
     let after = '';
     const planCreates = await createPlanner(context, plan, depths);
     for (;;) {
-      const batch = await stagedAt(context.database, context.run.id, 'correlated', plan.type, after, BATCH);
+      const batch = await stagedAt(context.database, context.run.id, 'correlated', plan.type, after, batchOf(context));
       if (batch.length === 0) break;
       after = batch.at(-1)!.source_key;
       const created = await planCreates(batch);

@@ -8,7 +8,7 @@ import { heldOf, type HeldRow } from '../../store/held.ts';
 import { changesIn, countKinds, edgesOfChanges, patchChanges, type ChangePatch, type ChangeRow } from '../../store/ledger.ts';
 import { reserveWindow, windowCount, windowObjects, windowOverlap } from '../../store/upkeep.ts';
 import { cannot } from '../abilities.ts';
-import { BATCH, type RunContext } from '../context.ts';
+import { batchOf, type RunContext } from '../context.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { loopsAmong } from './loops.ts';
 import { vanishedContainers } from './containers.ts';
@@ -96,7 +96,7 @@ async function judgeAll(
   let after = 0;
   for (;;) {
     // What an earlier life of this run has judged is counted again, so that its end is judged like its beginning.
-    const batch = await changesIn(database, run.id, ['planned', 'held', 'refused', 'skipped'], after, BATCH);
+    const batch = await changesIn(database, run.id, ['planned', 'held', 'refused', 'skipped'], after, batchOf(context));
     if (batch.length === 0) break;
     after = batch.at(-1)!.id;
     const inWindow = await windowMembership(context, batch, verdicts, since);

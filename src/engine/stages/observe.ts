@@ -2,7 +2,7 @@
 import type { EndpointObject } from '../../core/model.ts';
 import { confirmAgreement, linksByDirectory } from '../../store/links.ts';
 import { dropMirror, mirrorHashes, mirrorPage, putMirror, touchMirror, type MirrorIn } from '../../store/mirror.ts';
-import { BATCH, type RunContext, type TypePlan } from '../context.ts';
+import { batchOf, type RunContext, type TypePlan } from '../context.ts';
 import { touchReadersOf } from '../dependents.ts';
 import { pieces, summarise } from '../shapes.ts';
 import { LargeEdges } from './large-edges.ts';
@@ -55,7 +55,7 @@ async function observeType(context: RunContext, plan: TypePlan): Promise<number>
   let unnamed = false;
   const large = new LargeEdges();
   const receive = async (objects: readonly EndpointObject[]): Promise<void> => {
-    for (const batch of pieces(objects, BATCH)) {
+    for (const batch of pieces(objects, batchOf(context))) {
       await storeObserved(context, plan, batch);
       count += batch.length;
       await context.breathe(count, null);
@@ -134,7 +134,7 @@ async function dropUnseen(context: RunContext, plan: TypePlan): Promise<void> {
   const { database, target, run } = context;
   let after = '';
   for (;;) {
-    const page = await mirrorPage(database, target.id, plan.type, after, BATCH);
+    const page = await mirrorPage(database, target.id, plan.type, after, batchOf(context));
     if (page.length === 0) break;
     after = page.at(-1)!.external_id;
     const unseen = page.filter((row) => row.observed_at < run.now).map((row) => row.external_id);
@@ -172,7 +172,7 @@ async function observeStaged(context: RunContext): Promise<void> {
           run.id,
           plan.type,
           after,
-          BATCH,
+          batchOf(context),
         )
       ).map((row) => row.source_key);
       if (batch.length === 0) break;

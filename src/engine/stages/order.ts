@@ -5,7 +5,7 @@ import { unswap, valueNeeds, waveOf, type UniqueChange } from '../../core/order.
 import { rows } from '../../store/database.ts';
 import { changesIn, patchChanges, planChanges, type ChangeRow } from '../../store/ledger.ts';
 import { patchRun } from '../../store/runs.ts';
-import { BATCH, type RunContext } from '../context.ts';
+import { batchOf, type RunContext } from '../context.ts';
 import { digest, parseJson } from '../shapes.ts';
 
 /** The mark in the run's checkpoint: it is done once per run, so that a resumed run releases nothing twice. */
@@ -87,7 +87,7 @@ async function movingValues(context: RunContext): Promise<readonly Moving[]> {
   );
   const collect = async (actions: readonly string[], wanted: ReadonlySet<string> | null): Promise<void> => {
     for (let after = 0; ; ) {
-      const batch = await changesIn(context.database, context.run.id, ['planned', 'held', 'refused'], after, BATCH);
+      const batch = await changesIn(context.database, context.run.id, ['planned', 'held', 'refused'], after, batchOf(context));
       if (batch.length === 0) return;
       after = batch.at(-1)!.id;
       for (const change of batch) {

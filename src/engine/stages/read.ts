@@ -7,7 +7,7 @@ import { mirrorHashes, putMirror, type MirrorIn } from '../../store/mirror.ts';
 import { patchRun, runKeys } from '../../store/runs.ts';
 import { forgetUnchanged, lastUnchanged, putStaged, putUnchanged, type StagedIn } from '../../store/staged.ts';
 import { readingOf } from '../../store/upkeep.ts';
-import { BATCH, type RunContext, type TypePlan } from '../context.ts';
+import { batchOf, type RunContext, type TypePlan } from '../context.ts';
 import { touchReadersOf } from '../dependents.ts';
 import { outsideOwner, ownerKeys } from '../owner-keys.ts';
 import { digest, factsText, groupBy, pieces, summarise, type Summarised } from '../shapes.ts';
@@ -92,7 +92,7 @@ async function readType(context: RunContext, plan: TypePlan, from: ReadPosition 
     signal,
   });
   const receive = async (objects: readonly EndpointObject[]): Promise<void> => {
-    for (const batch of pieces(objects, BATCH)) {
+    for (const batch of pieces(objects, batchOf(context))) {
       for (const object of batch) countPresent(ownView(plan, object), seen.present);
       await receiveObjects(context, plan, batch);
       seen.objects += batch.length;
@@ -315,7 +315,7 @@ async function readChanges(context: RunContext): Promise<void> {
         break;
       case 'objects': {
         const plan = context.types.find((candidate) => candidate.type === event.type);
-        if (plan) for (const batch of pieces(event.objects, BATCH)) await receiveObjects(context, plan, batch);
+        if (plan) for (const batch of pieces(event.objects, batchOf(context))) await receiveObjects(context, plan, batch);
         break;
       }
       case 'tombstones':
@@ -343,7 +343,7 @@ async function readChanges(context: RunContext): Promise<void> {
 async function readRunKeys(context: RunContext): Promise<void> {
   for (const { type } of context.types) {
     for (let after = ''; ; ) {
-      const keys = await runKeys(context.database, context.run.id, type, after, BATCH);
+      const keys = await runKeys(context.database, context.run.id, type, after, batchOf(context));
       if (keys.length === 0) break;
       after = keys.at(-1)!;
       await readKeys(
@@ -360,7 +360,7 @@ async function readKeys(context: RunContext, keys: readonly ObjectKey[]): Promis
   for (const [type, wanted] of groupBy(keys, (key) => key.type)) {
     const plan = context.types.find((candidate) => candidate.type === type);
     if (!plan || !source.connection.get) continue;
-    for (const batch of pieces([...new Set(wanted.map((key) => key.id))], BATCH)) {
+    for (const batch of pieces([...new Set(wanted.map((key) => key.id))], batchOf(context))) {
       const report = await source.connection.get(type, batch, {
         part: partOf(context),
         attributes: plan.asks.attributes,

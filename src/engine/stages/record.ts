@@ -7,7 +7,7 @@ import { putAgreement, putClaims, putLinks, type ClaimRow, type LinkIn } from '.
 import { dropMirror, mirrorHashes } from '../../store/mirror.ts';
 import { mendItems, putDue, putReading, readingOf, dropDue, type DueRow } from '../../store/upkeep.ts';
 import { patchStaged, type StagedRow } from '../../store/staged.ts';
-import { BATCH, type RunContext, type TypePlan } from '../context.ts';
+import { batchOf, type RunContext, type TypePlan } from '../context.ts';
 import { accept } from './apply-directory.ts';
 import { settleDoubts } from './doubts.ts';
 import { readingOfRun } from './evidence.ts';
@@ -44,7 +44,7 @@ async function settle(context: RunContext, plan: TypePlan): Promise<void> {
       run.id,
       plan.type,
       after,
-      BATCH,
+      batchOf(context),
     );
     if (rows.length === 0) return;
     after = rows.at(-1)!.source_key;

@@ -3,7 +3,7 @@ import type { Attributes, Label } from '../../core/model.ts';
 import { changesIn, edgesOfChanges, type ChangeRow } from '../../store/ledger.ts';
 import { claimsOf } from '../../store/links.ts';
 import { mirrorHashes } from '../../store/mirror.ts';
-import { BATCH, type RunContext, type TypePlan } from '../context.ts';
+import { batchOf, type RunContext, type TypePlan } from '../context.ts';
 import { digest, groupBy, parseJson, summarise } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
 import { accountValues } from './accounts.ts';
@@ -56,7 +56,7 @@ export async function judgeUpgrade(
   const objects = new Set<string>();
   let values = 0;
   for (let after = 0; ; ) {
-    const batch = await changesIn(context.database, context.run.id, ['planned', 'held', 'refused', 'skipped'], after, BATCH);
+    const batch = await changesIn(context.database, context.run.id, ['planned', 'held', 'refused', 'skipped'], after, batchOf(context));
     if (batch.length === 0) break;
     after = batch.at(-1)!.id;
     const alone = await byUpgradeAlone(context, batch);
