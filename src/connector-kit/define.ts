@@ -12,6 +12,12 @@ export interface FieldMeta {
   /** Show only when another field has this value. */
   readonly showWhen?: { readonly field: string; readonly is: string | boolean };
   readonly placeholder?: string;
+  /** Words for the values of a choice; one without words is shown as it is. */
+  readonly options?: Readonly<Record<string, Label>>;
+  /** What a connection of a job of this direction needs here: filled in, and not asked. */
+  readonly byDirection?: { readonly up?: string | boolean; readonly down?: string | boolean };
+  /** Most people never touch it: shown on demand. */
+  readonly rarely?: boolean;
 }
 
 const fieldRegistry = z.registry<FieldMeta>();

@@ -8,11 +8,15 @@ import { Shell } from './shell.tsx';
 export const router = createHashRouter([
   {
     element: <Shell />,
+    // While the first page is being fetched the frame has nothing to say yet.
+    HydrateFallback: () => null,
     children: [
       {
         errorElement: <PageFailed />,
         children: [
           { index: true, element: <SyncCenterPage /> },
+          { path: 'new', lazy: async () => ({ Component: (await import('../wizard/wizard-page.tsx')).NewJob }) },
+          { path: 'new/:draft', lazy: async () => ({ Component: (await import('../wizard/wizard-page.tsx')).WizardPage }) },
           { path: '*', element: <NotFound /> },
         ],
       },

@@ -20,6 +20,7 @@ export const configSchema = z.strictObject({
       en: 'Feishu (China) or Lark (international): two separate services with the same interface.',
       zh: '飞书（中国）或 Lark（国际版）：接口相同的两套独立服务。',
     },
+    options: { feishu: { en: 'Feishu', zh: '飞书' }, lark: { en: 'Lark', zh: 'Lark' } },
     group: group.app,
   }),
   appId: field(z.string().trim().min(1), {
@@ -70,6 +71,7 @@ export const configSchema = z.strictObject({
       zh: '仅多席位租户需要：席位 ID，以逗号分隔。',
     },
     group: group.writing,
+    rarely: true,
   }),
   substitute: field(z.enum(['', '-', '_', ' ', '／', '、']).default(''), {
     label: { en: 'Instead of "/" in department names', zh: '部门名称中“/”的替代字符' },
@@ -78,6 +80,7 @@ export const configSchema = z.strictObject({
       zh: '飞书不允许“/”。留空时该部门会被报告且不写入。',
     },
     group: group.writing,
+    rarely: true,
   }),
   handOverTo: field(z.string().trim().default(''), {
     label: { en: 'Who takes over what a deleted account owns', zh: '删除账号时的资源接收人' },
@@ -86,12 +89,14 @@ export const configSchema = z.strictObject({
       zh: '填写 open_id。留空则由飞书默认转给直属上级。',
     },
     group: group.writing,
+    rarely: true,
   }),
   timeZone: field(z.string().trim().default('Asia/Shanghai'), {
     label: { en: 'Time zone of days', zh: '日期所用时区' },
     help: { en: 'Feishu keeps the first day as a moment.', zh: '飞书以时间戳保存入职日期。' },
     placeholder: 'Asia/Shanghai',
     group: group.writing,
+    rarely: true,
   }),
   baseUrl: field(z.union([z.literal(''), z.url()]).default(''), {
     label: { en: 'Other address', zh: '其他地址' },
@@ -100,6 +105,7 @@ export const configSchema = z.strictObject({
       zh: '用于私有化部署或沙箱；留空使用产品地址。',
     },
     group: group.network,
+    rarely: true,
   }),
   proxy: field(z.union([z.literal(''), z.url()]).default(''), {
     label: { en: 'HTTP proxy', zh: 'HTTP 代理' },
@@ -107,12 +113,14 @@ export const configSchema = z.strictObject({
     placeholder: 'http://proxy.example.com:3128',
     secret: true,
     group: group.network,
+    rarely: true,
   }),
   ca: field(z.string().default(''), {
     label: { en: 'Own CA certificate (PEM)', zh: '自有 CA 证书（PEM）' },
     help: { en: 'Only behind a proxy or a private deployment with a CA of your own.', zh: '仅在代理或私有化部署使用自有 CA 时填写。' },
     placeholder: '-----BEGIN CERTIFICATE-----',
     group: group.network,
+    rarely: true,
   }),
 });
 export type Config = z.infer<typeof configSchema>;

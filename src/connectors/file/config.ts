@@ -20,6 +20,8 @@ export const configSchema = z.strictObject({
   use: field(z.enum(['read', 'write']).default('read'), {
     label: say('Use', '用途'),
     help: say('Read a list of people, or write one.', '读取人员名单，或导出人员名单。'),
+    options: { read: say('Read', '读取'), write: say('Write', '导出') },
+    byDirection: { up: 'read', down: 'write' },
   }),
   path: field(filePath, {
     label: say('File or folder', '文件或文件夹'),
@@ -34,6 +36,7 @@ export const configSchema = z.strictObject({
     label: say('Departments file', '部门文件'),
     help: say('Only when departments have a file of their own. Same rules as above.', '仅当部门在单独的文件中时填写，规则同上。'),
     group: group.where,
+    rarely: true,
   }),
   groupsPath: field(filePath.optional(), {
     label: say('Groups file', '组文件'),
@@ -49,42 +52,58 @@ export const configSchema = z.strictObject({
     help: say('Empty: the first visible sheet that has a header.', '留空：第一个带表头的可见工作表。'),
     group: group.where,
     showWhen: reading,
+    rarely: true,
   }),
   departmentsSheet: field(z.string().optional(), {
     label: say('Sheet of departments', '部门工作表'),
     group: group.where,
     showWhen: reading,
+    rarely: true,
   }),
   mode: field(z.enum(['full', 'changes']).default('full'), {
     label: say('The file holds', '文件内容'),
     help: say(
-      'full: everybody; who is missing has left (delete protection applies). changes: only some people; nobody is taken as gone.',
-      'full：全部人员，缺少的人视为离开（受删除保护约束）。changes：仅部分人员，不会推断任何人离开。',
+      'Everybody: who is missing has left (delete protection applies). Only some people: nobody is taken as gone.',
+      '全部人员：缺少的人视为离开（受删除保护约束）。仅部分人员：不会推断任何人离开。',
     ),
     group: group.where,
     showWhen: reading,
+    options: { full: say('Everybody', '全部人员'), changes: say('Only some people', '仅部分人员') },
   }),
   afterReading: field(z.enum(['leave', 'move']).default('leave'), {
     label: say('After reading', '读取之后'),
     help: say('move: into the sub-folder done/ or failed/. Folders only.', 'move：移动到子文件夹 done/ 或 failed/，仅用于文件夹。'),
     group: group.where,
     showWhen: reading,
+    rarely: true,
+    options: { leave: say('Leave it', '保留原处'), move: say('Move it to done/ or failed/', '移动到 done/ 或 failed/') },
   }),
   settleSeconds: field(z.number().min(0).max(600).default(2), {
     label: say('Seconds a file must rest', '文件静止秒数'),
     help: say('A file is read when size and time stay the same this long.', '大小和时间在此时长内不变才读取。'),
     group: group.where,
     showWhen: reading,
+    rarely: true,
   }),
   encoding: field(z.enum(['auto', 'utf-8', 'utf-16le', 'utf-16be', 'gb18030']).default('auto'), {
     label: say('Encoding', '编码'),
     group: group.where,
     showWhen: reading,
+    rarely: true,
+    options: { auto: say('Find out', '自动识别') },
   }),
   delimiter: field(z.enum(['auto', ',', ';', '\t', '|']).default('auto'), {
     label: say('Delimiter', '分隔符'),
     group: group.where,
     showWhen: reading,
+    rarely: true,
+    options: {
+      auto: say('Find out', '自动识别'),
+      ',': say('Comma', '逗号'),
+      ';': say('Semicolon', '分号'),
+      '\t': say('Tab', '制表符'),
+      '|': say('Bar |', '竖线 |'),
+    },
   }),
   columns: field(z.record(z.string(), z.string().min(1)).default({}), {
     label: say('Columns of people', '人员列'),
@@ -98,12 +117,14 @@ export const configSchema = z.strictObject({
     label: say('Columns of departments', '部门列'),
     group: group.columns,
     showWhen: reading,
+    rarely: true,
   }),
   key: field(z.string().min(1).default('employeeNumber'), {
     label: say('Key', '主键'),
     help: say('The attribute that tells rows apart.', '用于区分各行的属性。'),
     group: group.columns,
     showWhen: reading,
+    rarely: true,
   }),
   numberWidth: field(z.int().min(0).max(30).default(0), {
     label: say('Width of employee numbers', '工号位数'),
@@ -113,6 +134,7 @@ export const configSchema = z.strictObject({
     ),
     group: group.columns,
     showWhen: reading,
+    rarely: true,
   }),
   departments: field(z.enum(['auto', 'path', 'table', 'none']).default('auto'), {
     label: say('Departments come from', '部门来源'),
@@ -122,15 +144,24 @@ export const configSchema = z.strictObject({
     ),
     group: group.meaning,
     showWhen: reading,
+    rarely: true,
+    options: {
+      auto: say('Whatever fits', '自动判断'),
+      path: say('The department column', '部门列'),
+      table: say('A file or sheet of their own', '单独的文件或工作表'),
+      none: say('No departments', '不同步部门'),
+    },
   }),
   pathSeparator: field(z.string().min(1).max(5).default('/'), {
     label: say('Path separator', '路径分隔符'),
     group: group.meaning,
+    rarely: true,
   }),
   listSeparator: field(z.string().min(1).max(5).default(';'), {
     label: say('Separator of several departments', '多部门分隔符'),
     help: say('Between several departments or leaders in one cell.', '同一单元格中多个部门或负责人之间的分隔符。'),
     group: group.meaning,
+    rarely: true,
   }),
   extraRows: field(z.boolean().default(false), {
     label: say('Several rows are one person', '同一人可有多行'),
@@ -140,12 +171,15 @@ export const configSchema = z.strictObject({
     ),
     group: group.meaning,
     showWhen: reading,
+    rarely: true,
   }),
   managerBy: field(z.enum(['auto', 'key', 'name']).default('auto'), {
     label: say('Managers are given by', '上级的写法'),
     help: say('key, name, or whichever fits. A name that several people have is reported.', '主键、姓名或自动。重名会列出。'),
     group: group.meaning,
     showWhen: reading,
+    rarely: true,
+    options: { auto: say('Whichever fits', '自动判断'), key: say('Key', '主键'), name: say('Name', '姓名') },
   }),
   statusWords: field(z.record(z.string(), z.enum(['pre-hire', 'active', 'suspended', 'departed'])).default({}), {
     label: say('Status words', '状态词'),
@@ -155,11 +189,18 @@ export const configSchema = z.strictObject({
     ),
     group: group.meaning,
     showWhen: reading,
+    rarely: true,
   }),
   dateOrder: field(z.enum(['year-first', 'day-first', 'month-first']).default('year-first'), {
     label: say('Order of dates written in digits', '日期顺序'),
     group: group.meaning,
     showWhen: reading,
+    rarely: true,
+    options: {
+      'year-first': say('Year, month, day', '年月日'),
+      'day-first': say('Day, month, year', '日月年'),
+      'month-first': say('Month, day, year', '月日年'),
+    },
   }),
   exportColumns: field(z.array(z.string().min(1)).default([]), {
     label: say('Columns to write', '导出的列'),
@@ -171,12 +212,14 @@ export const configSchema = z.strictObject({
     label: say('Language of headers', '表头语言'),
     group: group.columns,
     showWhen: writing,
+    options: { zh: say('Chinese', '中文'), en: say('English', '英文') },
   }),
   maxMegabytes: field(z.number().min(1).max(4096).default(200), {
     label: say('Largest file in megabytes', '文件大小上限（MB）'),
     help: say('A workbook may unpack to twenty times this.', '工作簿解压后可达此值的二十倍。'),
     group: group.limits,
     showWhen: reading,
+    rarely: true,
   }),
 });
 

@@ -58,6 +58,7 @@ export const configSchema = z
       },
       placeholder: '-----BEGIN CERTIFICATE-----',
       group: group.server,
+      rarely: true,
     }),
     allowPlainPassword: field(z.boolean().default(false), {
       label: { en: 'Allow the password on an unencrypted connection', zh: '允许在未加密连接上发送密码' },
@@ -66,6 +67,7 @@ export const configSchema = z
         zh: '网络途经者可读取密码。服务器在本机时无需勾选。',
       },
       group: group.server,
+      rarely: true,
     }),
     allowLinkLocal: field(z.boolean().default(false), {
       label: { en: 'Allow link-local addresses', zh: '允许链路本地地址' },
@@ -74,6 +76,7 @@ export const configSchema = z
         zh: '此类地址(169.254.x.x、fe80::)也用于云主机的元数据与凭据,因此默认拒绝。',
       },
       group: group.server,
+      rarely: true,
     }),
     bindDn: field(z.string().trim().default(''), {
       label: { en: 'Bind DN', zh: '绑定 DN' },
@@ -103,6 +106,10 @@ export const configSchema = z
         zh: 'nested：人员位于部门的 OU 之内。flat：人员在同一位置，由属性指明部门。',
       },
       group: group.tree,
+      options: {
+        nested: { en: 'Inside the OU of their department', zh: '位于部门的 OU 之内' },
+        flat: { en: 'All in one place', zh: '全部在同一位置' },
+      },
     }),
     departmentAttribute: field(attributeName.default('departmentNumber'), {
       label: { en: "Person's attribute that names the department", zh: '人员的部门属性' },
@@ -127,6 +134,7 @@ export const configSchema = z
       label: { en: 'Where groups are created', zh: '组的创建位置' },
       placeholder: 'ou=groups,dc=example,dc=org',
       group: group.tree,
+      rarely: true,
     }),
     folders: field(z.array(dn).default([]), {
       label: { en: 'OUs that are no departments', zh: '非部门的 OU' },
@@ -135,11 +143,13 @@ export const configSchema = z
         zh: '仅用于存放条目的 OU 的 DN，例如 ou=services；上面填写的位置已自动视为文件夹。',
       },
       group: group.tree,
+      rarely: true,
     }),
 
     personClass: field(attributeName.default('inetOrgPerson'), {
       label: { en: 'Object class of people', zh: '人员的对象类' },
       group: group.people,
+      rarely: true,
     }),
     personFilter: field(z.string().trim().default(''), {
       label: { en: 'Further filter for people', zh: '人员附加过滤条件' },
@@ -148,24 +158,30 @@ export const configSchema = z
         zh: 'LDAP 过滤器，例如 (employeeType=staff)；不匹配者完全不可见。',
       },
       group: group.people,
+      rarely: true,
     }),
     personNaming: field(z.enum(['uid', 'cn']).default('uid'), {
       label: { en: 'New people are named by', zh: '新人员条目的命名属性' },
       group: group.people,
+      rarely: true,
+      options: { uid: { en: 'User name (uid)', zh: '用户名（uid）' }, cn: { en: 'Name (cn)', zh: '姓名（cn）' } },
     }),
     extraAttributes: field(z.array(attributeName).default([]), {
       label: { en: 'Further attributes of people', zh: '其他人员属性' },
       help: { en: 'Names of attributes of your own schema.', zh: '自定义架构中的属性名。' },
       group: group.people,
+      rarely: true,
     }),
 
     groupKind: field(z.enum(['groupOfNames', 'groupOfUniqueNames', 'posixGroup']).default('groupOfNames'), {
       label: { en: 'Kind of groups', zh: '组的类型' },
       group: group.groups,
+      rarely: true,
     }),
     groupFilter: field(z.string().trim().default(''), {
       label: { en: 'Further filter for groups', zh: '组附加过滤条件' },
       group: group.groups,
+      rarely: true,
     }),
     placeholderMember: field(dn.default('cn=nobody'), {
       label: { en: 'Placeholder member', zh: '占位成员' },
@@ -174,11 +190,13 @@ export const configSchema = z
         zh: 'groupOfNames 至少需要一名成员，空组以此占位；不会作为成员上报，也无需真实存在。',
       },
       group: group.groups,
+      rarely: true,
     }),
 
     disableBy: field(z.enum(['attribute', 'move']).default('attribute'), {
       label: { en: 'How an account is disabled', zh: '停用账号的方式' },
       group: group.writing,
+      options: { attribute: { en: 'An attribute says so', zh: '写入属性标记' }, move: { en: 'Moved to an OU', zh: '移动到专用 OU' } },
     }),
     disableAttribute: field(attributeName.default('businessCategory'), {
       label: { en: 'Attribute that says so', zh: '标记停用的属性' },
@@ -207,6 +225,7 @@ export const configSchema = z
         zh: '各类条目均可使用且未被占用的属性；有了它，答复丢失的新建可被准确识别。',
       },
       group: group.writing,
+      rarely: true,
     }),
     references: field(z.enum(['repair', 'server']).default('repair'), {
       label: { en: 'References to renamed, moved and removed entries', zh: '重命名、移动、删除后的引用' },
@@ -215,6 +234,11 @@ export const configSchema = z
         zh: 'repair：由 Tributary 更正 member 与 manager；server：由 refint overlay 处理。',
       },
       group: group.writing,
+      rarely: true,
+      options: {
+        repair: { en: 'Corrected by Tributary', zh: '由 Tributary 更正' },
+        server: { en: 'Corrected by the server (refint)', zh: '由服务器更正（refint）' },
+      },
     }),
   })
   .superRefine((config, context) => {

@@ -47,6 +47,12 @@ export const configSchema = z.strictObject({
   }),
   auth: field(z.enum(['bearer', 'basic', 'client-credentials', 'none']).default('bearer'), {
     label: { en: 'Sign-in', zh: '登录方式' },
+    options: {
+      bearer: { en: 'Token', zh: '令牌' },
+      basic: { en: 'User name and password', zh: '用户名和密码' },
+      'client-credentials': { en: 'Client id and secret (OAuth)', zh: '客户端 ID 与密钥（OAuth）' },
+      none: { en: 'None', zh: '无' },
+    },
     group: group.signIn,
   }),
   token: field(z.string().default(''), {
@@ -103,6 +109,11 @@ export const configSchema = z.strictObject({
     help: {
       en: 'attribute: a text on the account · group: a group per department · resource: objects of their own (/Organizations).',
       zh: 'attribute:账号上的文本 · group:每个部门一个组 · resource:独立资源（/Organizations）。',
+    },
+    options: {
+      attribute: { en: 'A text on the account', zh: '账号上的文本' },
+      group: { en: 'A group per department', zh: '每个部门一个组' },
+      resource: { en: 'Objects of their own', zh: '独立资源' },
     },
     group: group.content,
   }),

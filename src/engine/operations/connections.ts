@@ -1,6 +1,7 @@
 // Operations on connections, one by one, and on the connectors they are made with. Secrets go in and never come out.
 import { z } from 'zod';
-import { fieldsOf, secretFields } from '../../connector-kit/define.ts';
+import { fieldsOf, type Field } from '../../connector-kit/define.ts';
+import { CONSOLE } from '../../core/console.ts';
 import type { Reader } from '../../store/database.ts';
 import { getConnection, getSealed, listConnections, listJobs, type ConnectionRow } from '../../store/jobs.ts';
 import { assertConnectionUnchanged, editConfig, mergedConfig, removeConfig } from '../config/edit.ts';
@@ -147,6 +148,51 @@ export const connectionRemove = command({
   },
 });
 
+/** Not systems that somebody could connect. */
+const inner = new Set(['directory', CONSOLE]);
+
+/** One field of a form. */
+const settingView = z.object({
+  name: z.string(),
+  label: labelView,
+  /** Where it is found, and what it means. */
+  help: labelView.nullable(),
+  required: z.boolean(),
+  secret: z.boolean(),
+  placeholder: z.string().nullable(),
+  group: labelView.nullable(),
+  /** Asked only while another field has this value. */
+  showWhen: z.object({ field: z.string(), is: z.union([z.string(), z.boolean()]) }).nullable(),
+  /** Words for the values of a choice. */
+  options: z.record(z.string(), labelView),
+  /** What a job of this direction needs here; then it is not asked. */
+  byDirection: z.object({ up: z.union([z.string(), z.boolean()]).optional(), down: z.union([z.string(), z.boolean()]).optional() }),
+  /** Most people never touch it. */
+  rarely: z.boolean(),
+  /** JSON schema. */
+  schema: z.record(z.string(), z.unknown()),
+});
+
+const jobDefaults = z.object({
+  mapping: z.record(z.string(), z.array(z.record(z.string(), z.unknown()))),
+  correlation: z.record(z.string(), z.array(z.record(z.string(), z.unknown()))),
+});
+
+const settingOf = ({ name, meta, required, schema }: Field): z.input<typeof settingView> => ({
+  name,
+  label: meta.label,
+  help: meta.help ?? null,
+  required,
+  secret: meta.secret ?? false,
+  placeholder: meta.placeholder ?? null,
+  group: meta.group ?? null,
+  showWhen: meta.showWhen ?? null,
+  options: { ...meta.options },
+  byDirection: { ...meta.byDirection },
+  rarely: meta.rarely ?? false,
+  schema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
+});
+
 export const connectorList = query({
   role: 'viewer',
   route: { method: 'GET', path: '/connectors', group: 'connections' },
@@ -162,38 +208,30 @@ export const connectorList = query({
         name: labelView,
         summary: labelView,
         roles: z.array(z.enum(['source', 'target'])),
-        /** In the order of a form. `schema` is JSON schema. */
-        settings: z.array(
-          z.object({
-            name: z.string(),
-            label: labelView,
-            help: labelView.nullable(),
-            required: z.boolean(),
-            secret: z.boolean(),
-            schema: z.record(z.string(), z.unknown()),
-          }),
-        ),
+        provenAgainst: z.array(z.string()),
+        /** Of a connection, in the order of a form. */
+        settings: z.array(settingView),
+        /** What of a connection one job covers. */
+        part: z.array(settingView),
         types: z.array(typeView),
+        /** What a new job starts with, per direction. */
+        defaults: z.object({ up: jobDefaults.optional(), down: jobDefaults.optional() }),
       }),
     ),
   }),
   answer: async (context, input) => ({
     connectors: [...context.connectors.values()]
-      .filter(({ manifest }) => manifest.id !== 'directory' && (input.connector === undefined || manifest.id === input.connector))
+      .filter(({ manifest }) => !inner.has(manifest.id) && (input.connector === undefined || manifest.id === input.connector))
       .map(({ manifest }) => ({
         id: manifest.id,
         name: manifest.name,
         summary: manifest.summary,
         roles: [...manifest.roles],
-        settings: fieldsOf(manifest.config).map((field) => ({
-          name: field.name,
-          label: field.meta.label,
-          help: field.meta.help ?? null,
-          required: field.required,
-          secret: secretFields(manifest.config).includes(field.name),
-          schema: z.toJSONSchema(field.schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
-        })),
+        provenAgainst: [...manifest.provenAgainst],
+        settings: fieldsOf(manifest.config).map(settingOf),
+        part: fieldsOf(manifest.part).map(settingOf),
         types: manifest.types.map(typeOf),
+        defaults: JSON.parse(JSON.stringify(manifest.defaults)) as Record<string, z.input<typeof jobDefaults>>,
       })),
   }),
 });

@@ -28,4 +28,15 @@ export const app = {
   cancel: 'Cancel',
   notFound: { title: 'There is no such page', body: 'The address may be old, or was cut when it was copied.', back: 'To the sync center' },
   skip: 'To the content',
+  copy: 'Copy',
+  copied: 'Copied',
+  copyThis: 'To copy',
+  findings: { label: 'What the check found', good: 'Fine', bad: 'Needs you' },
+  plan: {
+    problems_one: '{{count}} record has a problem; it is listed and left alone, the others go on',
+    problems_other: '{{count}} records have a problem; they are listed and left alone, the others go on',
+    nothing: 'Nothing to change: both sides agree.',
+    examples: 'Examples',
+    empty: 'empty',
+  },
 } as const;

@@ -1,6 +1,7 @@
 // The sync center: all jobs as a picture and as two lists.
 export const home = {
   title: 'Sync center',
+  create: 'Create sync job',
   upstream: 'Upstream: into the directory',
   downstream: 'Downstream: out to systems',
   job: 'Job',

@@ -1,5 +1,7 @@
 // Interface texts in English, one file per room of the console. The Chinese ones have the same keys: their types say so.
 import { app } from './app.ts';
+import { forms } from './forms.ts';
 import { home } from './home.ts';
+import { wizard } from './wizard.ts';
 
-export const en = { app, home };
+export const en = { app, forms, home, wizard };

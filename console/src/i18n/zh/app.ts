@@ -19,4 +19,15 @@ export const app = {
   cancel: '取消',
   notFound: { title: '页面不存在', body: '地址可能已过期,或复制时不完整。', back: '返回同步中心' },
   skip: '跳到正文',
+  copy: '复制',
+  copied: '已复制',
+  copyThis: '待复制内容',
+  findings: { label: '检查结果', good: '正常', bad: '需处理' },
+  plan: {
+    problems_one: '{{count}} 条记录有问题；已列出并跳过，其余照常进行',
+    problems_other: '{{count}} 条记录有问题；已列出并跳过，其余照常进行',
+    nothing: '无需变更：两侧一致。',
+    examples: '示例',
+    empty: '空',
+  },
 } as const;

@@ -1,6 +1,7 @@
 // 同步中心:以图和两张列表呈现所有任务。
 export const home = {
   title: '同步中心',
+  create: '创建同步任务',
   upstream: '上游同步:流入目录',
   downstream: '下游同步:流向各系统',
   job: '任务',

@@ -1,9 +1,11 @@
 // 界面文字(中文),按页面分文件;键与英文一致,由类型保证。
 import type { en } from '../en/index.ts';
 import { app } from './app.ts';
+import { forms } from './forms.ts';
 import { home } from './home.ts';
+import { wizard } from './wizard.ts';
 
 /** The same keys, any text. */
 type SameKeys<T> = { readonly [K in keyof T]: T[K] extends string ? string : SameKeys<T[K]> };
 
-export const zh: SameKeys<typeof en> = { app, home };
+export const zh: SameKeys<typeof en> = { app, forms, home, wizard };

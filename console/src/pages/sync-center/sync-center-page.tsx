@@ -1,6 +1,7 @@
 // The sync center: every job, upstream and downstream, with what happened last and what comes next.
-import { Empty } from 'antd';
-import { useAnswer } from '../../api/hooks.ts';
+import { Button, Empty } from 'antd';
+import { useNavigate } from 'react-router';
+import { useAnswer, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Page, Part } from '../../ui/page.tsx';
@@ -10,9 +11,21 @@ const LOOK_MS = 5_000;
 
 export function SyncCenterPage() {
   const { t } = useWords();
+  const may = useMay();
+  const navigate = useNavigate();
   const status = useAnswer('status', {}, { everyMs: LOOK_MS });
   return (
-    <Page title={t('home.title')} wide>
+    <Page
+      title={t('home.title')}
+      wide
+      actions={
+        may('job.create') && (
+          <Button type="primary" onClick={() => void navigate('/new')}>
+            {t('home.create')}
+          </Button>
+        )
+      }
+    >
       <Answered of={status}>
         {({ jobs }) =>
           (['up', 'down'] as const).map((direction) => {

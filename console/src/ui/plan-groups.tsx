@@ -1,0 +1,80 @@
+// A plan in short: what would happen, gravest first, how often, why something waits, and a few examples of each.
+import { Alert, Empty, Tag } from 'antd';
+import { words } from '../api/generated.ts';
+import type { WireOutput } from '../../../src/server/api/wire.ts';
+import { useWords, type Label } from '../i18n/i18n.ts';
+import { useTypeName } from './type-name.ts';
+import styles from './plan-groups.module.css';
+
+type PlanOf = WireOutput<'run.plan'>;
+type Group = PlanOf['groups'][number];
+
+const grave = new Set(['remove', 'disable', 'unlink']);
+
+export function PlanGroups({ plan }: { readonly plan: PlanOf }) {
+  const { t } = useWords();
+  const changes = plan.groups.filter((group) => group.state !== 'skipped');
+  return (
+    <>
+      {plan.problems > 0 && (
+        <Alert type="warning" showIcon title={t('app.plan.problems', { count: plan.problems })} style={{ marginBottom: 12 }} />
+      )}
+      {changes.length === 0 ? (
+        <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('app.plan.nothing')} />
+      ) : (
+        <ul className={styles.groups}>
+          {changes.map((group) => (
+            <li key={`${group.action} ${group.type} ${group.situation} ${group.state} ${group.question}`}>
+              <OneGroup group={group} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function OneGroup({ group }: { readonly group: Group }) {
+  const { t, say, language } = useWords();
+  const typeName = useTypeName();
+  const action = (words.action as Readonly<Record<string, Label>>)[group.action];
+  const situation = (words.situation as Readonly<Record<string, Label>>)[group.situation];
+  const state = (words.change as Readonly<Record<string, Label>>)[group.state];
+  return (
+    <details className={`${styles.group} ${grave.has(group.action) ? styles.grave : ''}`}>
+      <summary>
+        <b className={`number ${styles.count}`}>{group.count.toLocaleString(language)}</b>
+        <span className={styles.what}>
+          {action && say(action)} · {typeName(group.type)}
+        </span>
+        {situation && <span className="soft">{say(situation)}</span>}
+        {group.state !== 'planned' && state && <Tag color={group.state === 'held' ? 'warning' : 'default'}>{say(state)}</Tag>}
+      </summary>
+      {group.why && <p className={styles.why}>{say(group.why)}</p>}
+      <ul className={styles.examples} aria-label={t('app.plan.examples')}>
+        {group.examples.map((change) => (
+          <li key={change.id}>
+            <b>{change.title}</b>
+            <dl>
+              {change.attributes.slice(0, 8).map((attribute) => (
+                <div key={attribute.name}>
+                  <dt>{say(attribute.label)}</dt>
+                  <dd>
+                    {attribute.before !== undefined && attribute.before !== null && <del>{shown(attribute.before)}</del>}{' '}
+                    {attribute.after === null || attribute.after === undefined ? (
+                      <span className="soft">{t('app.plan.empty')}</span>
+                    ) : (
+                      <ins>{shown(attribute.after)}</ins>
+                    )}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+const shown = (value: unknown): string => (Array.isArray(value) ? value.map(shown).join(', ') : String(value));

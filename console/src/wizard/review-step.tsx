@@ -1,0 +1,142 @@
+// The review: the job is saved, disabled, and a dry run shows exactly what it would do. Then it is let loose, watched, or left.
+import { useEffect, useRef } from 'react';
+import { Alert, Button, Progress } from 'antd';
+import { Link } from 'react-router';
+import { useProgress } from '../api/follow-run.ts';
+import { words } from '../api/generated.ts';
+import { useAnswer, useCommand } from '../api/hooks.ts';
+import { useWords, type Label } from '../i18n/i18n.ts';
+import { PlanGroups } from '../ui/plan-groups.tsx';
+import { Trouble } from '../ui/trouble.tsx';
+import { fingerprint, type Draft } from './draft.ts';
+import { Foot } from './foot.tsx';
+import type { StepProps } from './wizard-page.tsx';
+import styles from './wizard.module.css';
+
+const LOOK_MS = 1_000;
+
+export function ReviewStep({ draft, change, onNext, onBack }: StepProps) {
+  const { t } = useWords();
+  const prepare = usePreparation(draft, change);
+  const isCurrent = draft.planned?.of === fingerprint(draft);
+  const run = isCurrent ? draft.planned!.run : null;
+  const answer = useAnswer('run.get', { run: run ?? 0 }, { enabled: run !== null, everyMs: LOOK_MS });
+  const view = run === null ? undefined : answer.data?.run;
+  const ended = view !== undefined && view.endedAt !== null;
+  const isFine = ended && view.state !== 'failed' && view.state !== 'cancelled';
+  const state = useCommand('job.state');
+  const decide = async (wanted: 'enabled' | 'observing'): Promise<void> => {
+    await state.mutateAsync({ job: draft.job!, state: wanted });
+    change({ state: wanted });
+    onNext();
+  };
+  return (
+    <>
+      <p className={styles.lead}>{t('wizard.review.lead')}</p>
+      <div aria-live="polite">
+        {prepare.error && <Trouble error={prepare.error} onRetry={prepare.again} />}
+        {!prepare.error && !ended && <Planning run={run} />}
+        {ended && !isFine && <Failed problem={view.problem} onAgain={() => change({ planned: null })} />}
+        {isFine && <Plan run={view.id} warnings={view.warnings} />}
+        {state.error && <Trouble error={state.error} />}
+      </div>
+      <Foot
+        onBack={onBack}
+        onNext={() => void decide('enabled')}
+        next={t('wizard.review.enable')}
+        disabled={!isFine}
+        busy={state.isPending}
+      >
+        <Button type="text" onClick={() => change({ planned: null })} disabled={!ended}>
+          {t('wizard.review.again')}
+        </Button>
+        <Button disabled={!isFine} loading={state.isPending} onClick={() => void decide('observing')}>
+          {t('wizard.review.observe')}
+        </Button>
+      </Foot>
+      {isFine && <p className="soft">{t('wizard.review.afterwards')}</p>}
+    </>
+  );
+}
+
+/** Saves the job as the draft says, and asks for a dry run of it: once for each state of the draft. */
+function usePreparation(draft: Draft, change: (part: Partial<Draft>) => void) {
+  const create = useCommand('job.create');
+  const update = useCommand('job.update');
+  const start = useCommand('run.start');
+  const asked = useRef<string | null>(null);
+  const of = fingerprint(draft);
+  const isDone = draft.planned?.of === of;
+  const { mutateAsync: createJob } = create;
+  const { mutateAsync: updateJob } = update;
+  const { mutateAsync: startRun } = start;
+  useEffect(() => {
+    if (isDone || asked.current === of) {
+      if (isDone) asked.current = null;
+      return;
+    }
+    asked.current = of;
+    const settings = { ...draft.settings, description: draft.description };
+    const go = async (): Promise<void> => {
+      const job =
+        draft.job ?? (await createJob({ name: draft.name, connection: draft.connection!, direction: draft.direction, settings })).id;
+      if (draft.job !== null) await updateJob({ job, name: draft.name, settings, withoutForecast: true });
+      change({ job });
+      const { run } = await startRun({ job, mode: 'full', dryRun: true });
+      change({ planned: { run, of } });
+    };
+    // What went wrong is shown from the commands.
+    go().catch(() => undefined);
+  }, [of, isDone, draft, change, createJob, updateJob, startRun]);
+  return {
+    error: create.error ?? update.error ?? start.error,
+    again: () => {
+      asked.current = null;
+      for (const one of [create, update, start]) one.reset();
+    },
+  };
+}
+
+/** A long read is followed, so that nobody takes it for a standstill. */
+function Planning({ run }: { readonly run: number | null }) {
+  const { t, say, language } = useWords();
+  const progress = useProgress(run);
+  const stage = progress && (words.stage as Readonly<Record<string, Label>>)[progress.stage];
+  const percent = progress?.total ? Math.min(99, Math.round((progress.done / progress.total) * 100)) : null;
+  return (
+    <div className={styles.planning}>
+      <Progress percent={percent ?? 100} status="active" showInfo={percent !== null} aria-label={t('wizard.review.planning')} />
+      <p className="soft number">{stage ? `${say(stage)} · ${progress.done.toLocaleString(language)}` : t('wizard.review.planning')}</p>
+    </div>
+  );
+}
+
+function Failed({ problem, onAgain }: { readonly problem: Label | null; readonly onAgain: () => void }) {
+  const { t, say } = useWords();
+  return (
+    <Alert
+      type="error"
+      showIcon
+      title={t('wizard.review.failed')}
+      description={problem && say(problem)}
+      action={<Button onClick={onAgain}>{t('app.retry')}</Button>}
+    />
+  );
+}
+
+function Plan({ run, warnings }: { readonly run: number; readonly warnings: readonly Label[] }) {
+  const { t, say } = useWords();
+  const plan = useAnswer('run.plan', { run, examples: 5 });
+  return (
+    <>
+      {warnings.map((warning) => (
+        <Alert key={warning.en} type="warning" showIcon title={say(warning)} style={{ marginBottom: 12 }} />
+      ))}
+      {plan.error && <Trouble error={plan.error} />}
+      {plan.data && <PlanGroups plan={plan.data} />}
+      <p>
+        <Link to={`/runs/${run}`}>{t('wizard.review.whole')}</Link>
+      </p>
+    </>
+  );
+}

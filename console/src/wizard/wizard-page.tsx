@@ -1,0 +1,107 @@
+// #/new: the wizard from a system to a first safe sync. The frame: where one is, what is done, back and on.
+import { useEffect } from 'react';
+import { CheckOutlined } from '@ant-design/icons';
+import { Navigate, useNavigate, useParams, useSearchParams } from 'react-router';
+import { useWords } from '../i18n/i18n.ts';
+import { Page } from '../ui/page.tsx';
+import { AppStep } from './app-step.tsx';
+import { ConfigurationStep } from './configuration-step.tsx';
+import { keepDraft, newDraft, useDraft, type Draft } from './draft.ts';
+import { ReviewStep } from './review-step.tsx';
+import { StartStep } from './start-step.tsx';
+import { steps, type StepId } from './steps.ts';
+import styles from './wizard.module.css';
+
+export interface StepProps {
+  readonly draft: Draft;
+  readonly change: (part: Partial<Draft>) => void;
+  /** Moves to the step behind or before this one. */
+  readonly onNext: () => void;
+  readonly onBack: () => void;
+}
+
+const pages: Readonly<Record<StepId, (props: StepProps) => React.ReactNode>> = {
+  app: AppStep,
+  configuration: ConfigurationStep,
+  review: ReviewStep,
+  start: StartStep,
+};
+
+/** #/new: a fresh draft, then its own address, so that leaving and coming back loses nothing. */
+export function NewJob() {
+  const navigate = useNavigate();
+  const [search] = useSearchParams();
+  useEffect(() => {
+    const draft = newDraft(search.get('direction') === 'down' ? 'down' : 'up', Date.now());
+    keepDraft(draft);
+    void navigate(`/new/${draft.id}`, { replace: true });
+  }, [navigate, search]);
+  return null;
+}
+
+export function WizardPage() {
+  const { draft: id = '' } = useParams();
+  const { t } = useWords();
+  const [draft, change] = useDraft(id);
+  if (!draft) return <Navigate to="/new" replace />;
+  const at = Math.max(0, steps.indexOf(draft.step));
+  const go = (step: StepId): void => {
+    change({ step });
+    globalThis.scrollTo({ top: 0 });
+  };
+  const Step = pages[steps[at]!];
+  return (
+    <Page title={t('wizard.title')} about={t(draft.direction === 'up' ? 'wizard.aboutUp' : 'wizard.aboutDown')}>
+      <div className={styles.wizard}>
+        <Rail at={at} ended={draft.state !== null} onGo={go} />
+        <section className={styles.step} aria-labelledby="wizard-step">
+          <h2 id="wizard-step" className={styles.stepTitle} tabIndex={-1}>
+            {t(`wizard.step.${steps[at]!}`)}
+          </h2>
+          <Step
+            key={steps[at]!}
+            draft={draft}
+            change={change}
+            onNext={() => go(steps[Math.min(at + 1, steps.length - 1)]!)}
+            onBack={() => go(steps[Math.max(at - 1, 0)]!)}
+          />
+        </section>
+      </div>
+    </Page>
+  );
+}
+
+function Rail({
+  at,
+  ended,
+  onGo,
+}: {
+  readonly at: number;
+  /** The job is in force: what was chosen is changed on its own page. */
+  readonly ended: boolean;
+  readonly onGo: (step: StepId) => void;
+}) {
+  const { t } = useWords();
+  return (
+    <nav className={styles.rail} aria-label={t('wizard.steps')}>
+      <p className={styles.progress}>{t('wizard.progress', { step: at + 1, of: steps.length })}</p>
+      <ol>
+        {steps.map((step, index) => (
+          <li key={step} className={index === at ? styles.now : index < at ? styles.done : styles.later}>
+            <button
+              type="button"
+              disabled={index > at || ended}
+              aria-current={index === at ? 'step' : undefined}
+              onClick={() => index < at && onGo(step)}
+            >
+              <span className={styles.number} aria-hidden>
+                {index < at ? <CheckOutlined /> : index + 1}
+              </span>
+              {t(`wizard.step.${step}`)}
+            </button>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
