@@ -138,17 +138,22 @@ export const forgetRefusals = (transaction: Transaction, run: OfRun, now: number
     run.id,
   );
 
-/** What the run looked at and did not plan any more has been rescued, or is moot. An undo and all other runs settle their own questions. */
+/**
+ * What the run looked at and did not plan any more has been rescued, or is moot; so is what it planned otherwise, with nothing to hold it
+ * back: that covers all that is wanted of the object. An answer that is being carried out stays. An undo and all other runs settle their own questions.
+ */
 export const settleMoot = (transaction: Transaction, run: OfRun, of: 'undo' | 'ordinary', now: number): Promise<number> =>
   transaction.run(
-    `UPDATE held SET state = CASE WHEN EXISTS (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = held.type AND s.source_key = held.source_key AND s.seen = 'present') THEN 'rescued' ELSE 'superseded' END,
+    `UPDATE held SET state = CASE WHEN NOT EXISTS (${plannedFor}) AND EXISTS (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = held.type AND s.source_key = held.source_key AND s.seen = 'present') THEN 'rescued' ELSE 'superseded' END,
        decided_at = ?
      WHERE job = ? AND aspect ${of === 'undo' ? 'LIKE' : 'NOT LIKE'} 'undo%' AND state IN ('open', 'approved', 'cancelled')
        AND EXISTS (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = held.type AND s.source_key = held.source_key AND ((s.seen = 'present' AND s.step IN ('same', 'diffed')) OR (s.seen IN ('absent', 'tombstone') AND s.step = 'diffed')))
-       AND NOT EXISTS (${plannedFor})`,
+       AND (NOT EXISTS (${plannedFor}) OR (state = 'open' AND EXISTS (${plannedFor} AND c.state = 'planned')))`,
+    run.id,
     run.id,
     now,
     run.job,
+    run.id,
     run.id,
     run.id,
   );

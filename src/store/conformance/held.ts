@@ -3,7 +3,7 @@ import { expect, describe, it } from 'vitest';
 import type { Database } from '../database.ts';
 import type { Seen, Step } from '../staged.ts';
 import { change, changesOf, newRun, plan } from './rows.ts';
-import { find, held, overview, runs, staged } from './watched.ts';
+import { find, held, ledger, overview, runs, staged } from './watched.ts';
 
 export function describeHeld(open: () => Promise<Database>): void {
   describe('the held list', () => {
@@ -78,7 +78,7 @@ export function describeHeld(open: () => Promise<Database>): void {
     it('are rescued or moot when it looked at the object and planned nothing like it; what it did not look at, planned again or cannot tell stays', async () => {
       const database = await open();
       const asked = await newRun(database, { mode: 'keys' });
-      const keys = ['back', 'same', 'gone', 'unseen', 'unknown', 'again', 'refused', 'undone'];
+      const keys = ['back', 'same', 'gone', 'unseen', 'unknown', 'again', 'refused', 'undone', 'allowed', 'approved'];
       const removal = (key: string) => change(key, { action: 'remove', aspect: key === 'undone' ? 'undo' : '' });
       await plan(database, asked, keys.map(removal));
       const rows = await changesOf(database, asked);
@@ -87,6 +87,8 @@ export function describeHeld(open: () => Promise<Database>): void {
       const refused = await idOf('refused');
       const ids = await Promise.all(keys.map(idOf));
       await database.write((transaction) => held.decideHeld(transaction, [refused], 'cancelled', 'anna', 5));
+      const approved = await idOf('approved');
+      await database.write((transaction) => held.decideHeld(transaction, [approved], 'approved', 'anna', 5));
 
       const run = { id: await newRun(database, { mode: 'keys' }), job: 1 };
       const seen = (key: string, step: Step, how: Seen) => ({ type: 'person', key, step, seen: how, inputHash: null });
@@ -99,14 +101,20 @@ export function describeHeld(open: () => Promise<Database>): void {
           seen('again', 'diffed', 'absent'),
           seen('refused', 'diffed', 'absent'),
           seen('undone', 'diffed', 'present'),
+          seen('allowed', 'diffed', 'present'),
+          seen('approved', 'diffed', 'present'),
         ]),
       );
       await plan(database, run.id, ['again', 'refused'].map(removal));
+      const asks = await changesOf(database, run.id);
+      await database.write((transaction) => ledger.patchChanges(transaction, asks.map(({ id }) => ({ id, state: 'held', at: 7 }))));
+      // Something else about the same object, which the guard had nothing against.
+      await plan(database, run.id, ['allowed', 'approved'].map(removal));
       const states = async (): Promise<Record<string, string>> =>
         Object.fromEntries((await held.heldById(database, ids)).map((row) => [row.source_key, row.state]));
       await database.write((transaction) => held.settleMoot(transaction, run, 'ordinary', 7));
-      const stay = { unseen: 'open', unknown: 'open', again: 'open' };
-      const settled = { back: 'rescued', same: 'rescued', gone: 'superseded', ...stay };
+      const stay = { unseen: 'open', unknown: 'open', again: 'open', approved: 'approved' };
+      const settled = { back: 'rescued', same: 'rescued', gone: 'superseded', allowed: 'superseded', ...stay };
       expect(await states()).toEqual({ ...settled, refused: 'cancelled', undone: 'open' });
       await database.write((transaction) => held.settleMoot(transaction, run, 'undo', 7));
       // What was refused was of another value than what this run has planned.
