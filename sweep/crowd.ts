@@ -19,7 +19,7 @@ export const LEASE_MS = 1000;
 const PATIENCE_MS = 1000;
 /** How long nothing happens between two events. */
 const CALM_MS = 1000;
-const LIMIT_MS = 230_000;
+const LIMIT_MS = 560_000;
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** What happens, in the order told, again and again until the story ends. */

@@ -16,7 +16,7 @@ describe.skipIf(!postgresAvailable().ok)('many workers', () => {
   const title =
     'of %s workers one is killed, one stands still beyond its lease, the database is cut off and restarted: nothing is lost, nothing is doubled, the limit is kept';
 
-  it.each([2, 4])(title, { timeout: 250_000 }, async (workers) => {
+  it.each([2, 4])(title, { timeout: 600_000 }, async (workers) => {
     const story = await tellTogether({ company: COMPANY, carries: true, phases: PHASES, workers, events: EVENTS });
     expect(problemsOf(story, (await reference)!, LEASE_MS)).toEqual([]);
     expect(mostInASecond(story.begunAt), 'requests that began in one second').toBeLessThanOrEqual(PER_SECOND);
