@@ -107,7 +107,12 @@ export function describeHeld(open: () => Promise<Database>): void {
       );
       await plan(database, run.id, ['again', 'refused'].map(removal));
       const asks = await changesOf(database, run.id);
-      await database.write((transaction) => ledger.patchChanges(transaction, asks.map(({ id }) => ({ id, state: 'held', at: 7 }))));
+      await database.write((transaction) =>
+        ledger.patchChanges(
+          transaction,
+          asks.map(({ id }) => ({ id, state: 'held', at: 7 })),
+        ),
+      );
       // Something else about the same object, which the guard had nothing against.
       await plan(database, run.id, ['allowed', 'approved'].map(removal));
       const states = async (): Promise<Record<string, string>> =>
