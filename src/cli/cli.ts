@@ -19,6 +19,7 @@ import { leaver } from './commands/leaver.ts';
 import { links } from './commands/links.ts';
 import { history } from './commands/lists.ts';
 import { match } from './commands/match.ts';
+import { merge, split } from './commands/persons.ts';
 import { migrate } from './commands/migrate.ts';
 import { channel, notices } from './commands/notices.ts';
 import { renew } from './commands/renew.ts';
@@ -66,6 +67,8 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   channel,
   explain,
   leaver,
+  merge,
+  split,
   person,
   department,
   group,

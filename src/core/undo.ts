@@ -3,6 +3,7 @@ import { sameValue } from './attribute.ts';
 import type { Attributes, AttributeSpec, Label, ObjectTypeSpec, Value } from './model.ts';
 import { edgeSubject } from './pin.ts';
 import type { Action } from './plan.ts';
+import type { RegroupOrder } from './regroup.ts';
 
 /** What an undo run takes back. `made`: what becomes of objects that did not exist before. */
 export type UndoOrder =
@@ -19,7 +20,7 @@ export interface CloseOrder {
 }
 
 /** What a run does that reads no source. */
-export type WorkOrder = UndoOrder | CloseOrder;
+export type WorkOrder = UndoOrder | CloseOrder | RegroupOrder;
 
 export interface EdgeStep {
   readonly relation: string;

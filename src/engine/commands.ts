@@ -39,6 +39,7 @@ import { linkCheck, linkExport, linkImport } from './operations/link-import.ts';
 import { matchAccept, matchProtect, matchReject, matchRejected, matchTakeBack } from './operations/match-decisions.ts';
 import { matchGet, matchList, matchProposals, matchStart } from './operations/matching.ts';
 import { noticeList, noticePreview, noticeResend } from './operations/notices.ts';
+import { apartList, apartSet, merge, mergePreview, personRecords, split, splitPreview } from './operations/persons.ts';
 import { itemFixed, itemGroups, itemList, itemsRetry, itemTriage } from './operations/problems.ts';
 import { runCancel, runChanges, runGet, runHoursList, runList, runPlan, runStart } from './operations/runs.ts';
 import { jobTimes, riverRun, schedulePreview } from './operations/timing.ts';
@@ -145,9 +146,16 @@ export const operations = {
   'notice.resend': noticeResend,
   'notice.rules.get': noticeRulesGet,
   'notice.rules.put': noticeRulesPut,
+  'person.apart': apartSet,
   'person.erase': personErase,
   'person.get': personGet,
+  'person.kept-apart': apartList,
   'person.list': personList,
+  'person.merge': merge,
+  'person.merge-preview': mergePreview,
+  'person.records': personRecords,
+  'person.split': split,
+  'person.split-preview': splitPreview,
   'protected.add': protectedAdd,
   'protected.list': protectedList,
   'protected.remove': protectedRemove,

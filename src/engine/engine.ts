@@ -23,7 +23,7 @@ import { help } from './help.ts';
 import { closeBreaker, noteJobResumed } from './notify/note.ts';
 import { leaseOf } from './hold.ts';
 import { executeRun } from './run.ts';
-import { type Order, undoOrders } from './undo/orders.ts';
+import { causeOf, type Order, undoOrders } from './undo/orders.ts';
 import { assertTransition, type ChosenState, conductOf } from './states.ts';
 import { createReceiver, followHistory, reconcileSoon, startTouched, type Receive } from './real-time.ts';
 import { enoughAccept, sortOut } from './second-person.ts';
@@ -295,14 +295,17 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** The decision and the run that carries it out are one: a crash between them would leave it approved for ever. */
   const carryOutHeld = (job: number, order: Order | undefined, held: readonly number[], actor: string): Promise<number> =>
-    enqueue({ job, mode: 'keys', cause: order ? 'undo' : 'approval', actor, order: order?.order ?? null }, async (transaction, run) => {
-      if (order) await copyRunKeys(transaction, order.run, run);
-      // A line of the audit log names no more than a batch.
-      for (const piece of pieces(held, BATCH)) {
-        await approveHeld(transaction, piece, run, actor, clock.now());
-        await audit(transaction, { at: clock.now(), actor, action: 'held.approve', subject: `job:${job}`, after: JSON.stringify(piece) });
-      }
-    });
+    enqueue(
+      { job, mode: 'keys', cause: order ? causeOf(order.order) : 'approval', actor, order: order?.order ?? null },
+      async (transaction, run) => {
+        if (order) await copyRunKeys(transaction, order.run, run);
+        // A line of the audit log names no more than a batch.
+        for (const piece of pieces(held, BATCH)) {
+          await approveHeld(transaction, piece, run, actor, clock.now());
+          await audit(transaction, { at: clock.now(), actor, action: 'held.approve', subject: `job:${job}`, after: JSON.stringify(piece) });
+        }
+      },
+    );
 
   /** A job that lives by events needs a source that tells. */
   const assertTellsOfChanges = async (job: JobRow): Promise<void> => {

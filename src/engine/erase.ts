@@ -5,6 +5,7 @@ import { audit, auditEntries, erasePayloads } from '../store/audit.ts';
 import type { Reader } from '../store/database.ts';
 import { appendHistory, objectsOf } from '../store/directory.ts';
 import { erasePerson, tracesOf, type Traces } from '../store/erase.ts';
+import { mergedFrom } from '../store/persons.ts';
 import type { EngineOptions } from './context.ts';
 import { CommandError } from './engine.ts';
 import { parseJson } from './shapes.ts';
@@ -30,15 +31,22 @@ export async function erase(options: EngineOptions, id: string, actor: string, o
       `This person is ${object.lifecycle}. Whoever is erased must have left: offboard them at the source first.`,
       `此人当前状态为 ${object.lifecycle}。擦除前须先在来源系统办理离职。`,
     );
-  const traces = await tracesOf(database, id);
-  assertIdle(traces);
-  const named = await entriesNaming(database, termsOf(id, traces));
-  const connections = [...new Set(traces.links.map((link) => link.connection))].sort();
+  // Whoever was merged into them is the same human.
+  const ids = [id, ...(await mergedFrom(database, id)).map((row) => row.id)];
+  const traces = new Map<string, Traces>();
+  for (const one of ids) traces.set(one, await tracesOf(database, one));
+  for (const one of traces.values()) assertIdle(one);
+  const named = await entriesNaming(
+    database,
+    [...traces].flatMap(([one, found]) => termsOf(one, found)),
+  );
+  const connections = [...new Set([...traces.values()].flatMap((one) => one.links.map((link) => link.connection)))].sort();
   if (onlyShow) return { id, auditEntries: named, rows: 0, connections };
   return database.write(async (transaction) => {
     // Again inside: a run may have begun meanwhile.
-    assertIdle(await tracesOf(transaction, id));
-    const rows = await erasePerson(transaction, id, traces, database.dialect === 'sqlite');
+    for (const one of ids) assertIdle(await tracesOf(transaction, one));
+    let rows = 0;
+    for (const [one, found] of traces) rows += await erasePerson(transaction, one, found, database.dialect === 'sqlite');
     await erasePayloads(transaction, named);
     await audit(transaction, {
       at: clock.now(),
@@ -47,12 +55,8 @@ export async function erase(options: EngineOptions, id: string, actor: string, o
       subject: `person:${id}`,
       after: JSON.stringify({ entries: named, rows, connections }),
     });
-    await appendHistory(transaction, [{ type: 'person', id, action: 'remove', before: null, after: null, change: null, edges: [] }], {
-      at: clock.now(),
-      run: null,
-      job: null,
-      actor,
-    });
+    const gone = ids.map((one) => ({ type: 'person', id: one, action: 'remove', before: null, after: null, change: null, edges: [] }));
+    await appendHistory(transaction, gone, { at: clock.now(), run: null, job: null, actor });
     return { id, auditEntries: named, rows, connections };
   });
 }

@@ -1,6 +1,7 @@
 // One run is a straight line. Each stage stores its output; a crash resumes after the last finished one.
 import { effectiveSettings, jobSettingsSchema, type JobSettings } from '../core/job-settings.ts';
 import { canonicalText } from '../core/attribute.ts';
+import type { WorkOrder } from '../core/undo.ts';
 import { getEdit } from '../store/console.ts';
 import type { Database } from '../store/database.ts';
 import { getConnection, getJob, listJobs, listLookups, settingsOfVersion } from '../store/jobs.ts';
@@ -35,6 +36,7 @@ import { planClosing, stageClosing } from './leavers/plan.ts';
 import { confirmUndo, recordUndo } from './undo/keep.ts';
 import { isMatching } from '../store/matching.ts';
 import { match } from './matching/stage.ts';
+import { guardRegroup, planRegroup, stageRegroup } from './persons/plan.ts';
 import { planUndo } from './undo/plan.ts';
 import { stageUndo } from './undo/stage.ts';
 
@@ -81,6 +83,25 @@ const closeStages: Stages = [
   ['record', recordUndo],
   ['close', close],
 ];
+
+/** Two people become one, or one becomes two: what their records say is known already. */
+const regroupStages: Stages = [
+  ['read', stageRegroup],
+  ['diff', planRegroup],
+  ['guard', guardRegroup],
+  ['confirm', confirm],
+  ['apply', apply],
+  ['record', recordUndo],
+  ['close', close],
+];
+
+const orderStages = {
+  close: closeStages,
+  run: undoStages,
+  moment: undoStages,
+  merge: regroupStages,
+  split: regroupStages,
+} as const satisfies Record<WorkOrder['kind'], Stages>;
 
 /** Stages that a dry run leaves out: it plans and judges, and writes nothing anywhere. */
 const writing = new Set(['confirm', 'apply', 'record']);
@@ -154,7 +175,7 @@ async function noteReached(engine: EngineOptions, job: number): Promise<void> {
 }
 
 const stagesOf = async (database: Database, run: RunRow): Promise<Stages> => {
-  if (run.order) return run.order.kind === 'close' ? closeStages : undoStages;
+  if (run.order) return orderStages[run.order.kind];
   return run.dryRun && (await isMatching(database, run.id)) ? matchStages : stages;
 };
 

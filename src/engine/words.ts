@@ -81,6 +81,8 @@ export const causeWords: Readonly<Record<string, Label>> = {
   resume: label('resumed', '继续'),
   forecast: label('forecast of an edit', '修改预测'),
   undo: label('undo', '撤销'),
+  merge: label('two people are one', '合并人员'),
+  split: label('one person is two', '拆分人员'),
   match: label('matching', '匹配'),
   close: label('closing of a leaver', '离职关闭'),
   event: label('by an event', '实时事件'),
@@ -111,8 +113,8 @@ export const wordOf = {
   lifecycle: (lifecycle: string): Label => pick(lifecycleWords, lifecycle),
   action: (action: string): Label => (action in actions ? actions[action as Action].label : label(action, action)),
   situation: (situation: string): Label =>
-    situation === 'undone'
-      ? causeWords.undo!
+    situation === 'undone' || situation === 'merged' || situation === 'split'
+      ? causeWords[situation === 'undone' ? 'undo' : situation === 'merged' ? 'merge' : 'split']!
       : (situations.find((row) => row.situation === situation)?.label ?? label(situation, situation)),
 };
 

@@ -86,6 +86,8 @@ export async function erasePerson(transaction: Transaction, id: string, traces: 
   await run('DELETE FROM held WHERE directory_id = ?', id);
   await run('DELETE FROM pin WHERE object = ?', id);
   await run('DELETE FROM drift WHERE object = ?', id);
+  await run('DELETE FROM merged WHERE id = ? OR into_id = ?', id, id);
+  await run('DELETE FROM kept_apart WHERE one = ? OR other = ?', id, id);
   await run('DELETE FROM undo_loss WHERE object = ?', id);
   await run('DELETE FROM match_row WHERE id = ?', id);
   for (const table of ['match_proposal', 'match_rejected']) await run(`DELETE FROM ${table} WHERE object = ?`, id);

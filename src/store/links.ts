@@ -1,5 +1,6 @@
 // Links (who is who), allotted ids, claims (which job holds what) and waiting references.
 import { CONSOLE } from '../core/console.ts';
+import { mergedInto } from './persons.ts';
 import { containing, list, type Reader, rows, type SqlValue, type Transaction } from './database.ts';
 
 export interface LinkRow {
@@ -45,8 +46,11 @@ export async function directoryIdsOf(
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   if (ids.length === 0) return found;
-  // What is edited by hand speaks in directory ids.
-  if (connection === CONSOLE) return new Map(ids.map((id) => [id, id]));
+  // What is edited by hand speaks in directory ids, also in those of people who were merged since.
+  if (connection === CONSOLE) {
+    const merged = type === 'person' ? await mergedInto(reader, ids) : new Map<string, string>();
+    return new Map(ids.map((id) => [id, merged.get(id) ?? id]));
+  }
   const wanted = list(ids);
   for (const table of ['allotted', 'link']) {
     const rows = await reader.all<{ external_id: string; directory_id: string }>(

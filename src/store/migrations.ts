@@ -9,6 +9,7 @@ import { linkTables } from './schema/links.ts';
 import { noticeTables } from './schema/notices.ts';
 import { securityTables } from './schema/security.ts';
 import { realTimeTables } from './schema/real-time.ts';
+import { personTables } from './schema/persons.ts';
 import { recordTables } from './schema/records.ts';
 import { tables } from './schema/tables.ts';
 import { undoTables } from './schema/undo.ts';
@@ -27,6 +28,7 @@ export const migrations: readonly (readonly string[])[] = [
     ...undoTables,
     ...linkTables,
     ...driftTables,
+    ...personTables,
     ...recordTables,
   ],
 ];

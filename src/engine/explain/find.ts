@@ -15,6 +15,7 @@ import {
   type OutsideRow,
 } from '../../store/find.ts';
 import { listConnections } from '../../store/jobs.ts';
+import { mergedInto } from '../../store/persons.ts';
 
 const LIMIT = 20;
 /** People are asked for most; departments and groups only when nobody fits. */
@@ -26,7 +27,8 @@ export interface Found {
 }
 
 export async function find(reader: Reader, text: string): Promise<Found> {
-  const direct = await objectsOf(reader, [text]);
+  // Who was merged into somebody goes on answering under the old id.
+  const direct = await objectsOf(reader, [(await mergedInto(reader, [text])).get(text) ?? text]);
   if (direct.length > 0) return { objects: direct, outside: [] };
   for (const look of [byKeys, byText]) {
     for (const type of order) {

@@ -1,5 +1,6 @@
 // Who says what about a directory object, and whose word counts: the accepted contributions, resolved again.
 import { resolve, type ContributionView, type Resolved } from '../../core/authority.ts';
+import { CONSOLE } from '../../core/console.ts';
 import { directoryTypes, LIFECYCLE } from '../../core/directory-types.ts';
 import type { JobSettings } from '../../core/job-settings.ts';
 import type { Attributes, AttributeSpec, Label, ObjectTypeSpec, Value } from '../../core/model.ts';
@@ -58,7 +59,7 @@ export async function loadSources(context: QueryContext, names: Names, object: O
     const said = parseJson<Said>(row.data, { a: {}, x: 'active' });
     const mirror = await mirrorOf(reader, job.connection, row.type, row.external_id);
     const link = links.find((one) => one.connection === job.connection && one.external_id === row.external_id);
-    const primary = link === undefined || link.role === 'primary';
+    const primary = job.connection === CONSOLE ? row.external_id === object.id : link === undefined || link.role === 'primary';
     sources.push({
       row,
       job,

@@ -13,6 +13,8 @@ export const explainedObject = z.object({
   lifecycleWhy: labelView,
   /** When the lifecycle may change by itself. */
   reviewAt: z.number().nullable(),
+  /** Who was merged into this person: their ids go on answering, and their history is in `history`. */
+  merged: z.array(z.object({ id: z.string(), at: z.number(), by: z.string(), run: z.int() })),
   sources: z.array(
     z.object({
       ...jobFacts,

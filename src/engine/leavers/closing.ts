@@ -6,6 +6,7 @@ import { claimsOfObject, linksOfObject } from '../../store/find.ts';
 import { listJobs, type JobRow } from '../../store/jobs.ts';
 import { planPage, type ChangeRow } from '../../store/ledger.ts';
 import type { Reader } from '../../store/database.ts';
+import { mergedInto } from '../../store/persons.ts';
 import { ensureConsoleJob } from '../console/job.ts';
 import { planNow } from '../dry-run.ts';
 import { CommandError, type Engine } from '../engine.ts';
@@ -18,7 +19,8 @@ import { wordOf } from '../words.ts';
 const VALID_MS = 15 * 60_000;
 
 export async function wantedPerson(reader: Reader, text: string): Promise<ObjectRow> {
-  const [direct] = (await objectsOf(reader, [text])).filter((row) => row.type === 'person');
+  const given = (await mergedInto(reader, [text])).get(text) ?? text;
+  const [direct] = (await objectsOf(reader, [given])).filter((row) => row.type === 'person');
   const found = direct ? [direct] : (await find(reader, text)).objects.filter((row) => row.type === 'person');
   if (found.length === 1) return found[0]!;
   if (found.length === 0)

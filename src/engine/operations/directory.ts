@@ -4,6 +4,7 @@ import { directoryTypes } from '../../core/directory-types.ts';
 import type { Attributes } from '../../core/model.ts';
 import { departmentPage, edgesOf, historyPage, objectPage, objectsOf, type ObjectRow } from '../../store/directory.ts';
 import { titlesOf } from '../../store/overview.ts';
+import { mergedFrom } from '../../store/persons.ts';
 import { directoryCatalogue } from '../catalogue.ts';
 import { CommandError } from '../engine.ts';
 import { find } from '../explain/find.ts';
@@ -32,6 +33,8 @@ const detailsView = objectView.extend({
   /** Departments of a person, leaders of a department, members of a group. */
   relations: z.array(edgeView),
   revision: z.int(),
+  /** Ids of people who were merged into this one: they go on answering. */
+  mergedFrom: z.array(z.string()),
 });
 
 async function viewsOf(context: QueryContext, rows: readonly ObjectRow[]): Promise<z.input<typeof objectView>[]> {
@@ -57,7 +60,7 @@ async function viewsOf(context: QueryContext, rows: readonly ObjectRow[]): Promi
 
 async function wantedObject(context: QueryContext, type: string, text: string): Promise<ObjectRow> {
   const label = directoryTypes.find((spec) => spec.id === type)!.label;
-  const [direct] = (await objectsOf(context.reader, [text])).filter((row) => row.type === type);
+  const [direct] = (await objectsOf(context.reader, [text])).filter((row) => row.type === type && row.lifecycle !== 'absent');
   const found = direct ? [direct] : (await find(context.reader, text)).objects.filter((row) => row.type === type);
   if (found.length === 1 && found[0]!.lifecycle !== 'absent') return found[0]!;
   if (found.length > 1)
@@ -118,6 +121,7 @@ async function detailsOf(context: QueryContext, type: string, text: string): Pro
       facts: parseJson(edge.facts, {}),
     })),
     revision: row.revision,
+    mergedFrom: type === 'person' ? (await mergedFrom(context.reader, row.id)).map((one) => one.id) : [],
   };
 }
 

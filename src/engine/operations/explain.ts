@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import { directoryTypes, LIFECYCLE } from '../../core/directory-types.ts';
 import type { Attributes, Label } from '../../core/model.ts';
-import { edgesOf, historyOf, type ObjectRow } from '../../store/directory.ts';
+import { edgesOf, historyOf, type HistoryRow, type ObjectRow } from '../../store/directory.ts';
 import { itemsOfKey, mirrorOf, openHeldOf, waitingOf, type OutsideRow } from '../../store/find.ts';
 import { titlesOf } from '../../store/overview.ts';
+import { mergedFrom } from '../../store/persons.ts';
 import { pinsOfObject } from '../../store/pins.ts';
 import { dueOf } from '../../store/upkeep.ts';
 import { explainAccounts } from '../explain/accounts.ts';
@@ -88,6 +89,7 @@ async function explainObject(
     ...[...names.jobs.values()].filter((job) => job.direction === 'down').map((job) => ({ job: job.id, key: object.id })),
   ].filter((one) => onlyJob === undefined || one.job === onlyJob);
   const pins = await pinViews(context, names, await pinsOfObject(context.reader, object.id));
+  const merged = object.type === 'person' ? await mergedFrom(context.reader, object.id) : [];
   const held = [];
   const problems = [];
   for (const { job, key } of keys) {
@@ -124,8 +126,15 @@ async function explainObject(
     held: await heldOf(context, names, held),
     problems: problems.map((item) => itemOf(names, item)),
     waiting: await waiting(context, names, object, spoken, keys),
-    history: await historyViews(context, names, await historyOf(context.reader, object.id, history)),
+    merged: merged.map((row) => ({ id: row.id, at: row.at, by: row.by_whom, run: row.run })),
+    history: await historyViews(context, names, await historyOfAll(context, [object.id, ...merged.map((row) => row.id)], history)),
   };
+}
+
+/** Of whoever was merged into somebody, too: it is theirs. */
+async function historyOfAll(context: QueryContext, ids: readonly string[], limit: number): Promise<readonly HistoryRow[]> {
+  const rows = (await Promise.all(ids.map((id) => historyOf(context.reader, id, limit)))).flat();
+  return rows.sort((a, b) => b.seq - a.seq || b.n - a.n).slice(0, limit);
 }
 
 /** An undo or a closing has the last word while its pin holds. */

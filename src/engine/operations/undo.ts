@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { jobSettingsSchema } from '../../core/job-settings.ts';
 import type { Label, ObjectKey, ObjectTypeSpec } from '../../core/model.ts';
 import { EXISTENCE, edgeOfSubject } from '../../core/pin.ts';
+import { oppositeOf, type RegroupOrder } from '../../core/regroup.ts';
 import { lossReasons, type LossReason, type UndoOrder } from '../../core/undo.ts';
 import { directoryTypes } from '../../core/directory-types.ts';
 import { audit } from '../../store/audit.ts';
@@ -15,7 +16,7 @@ import type { RunRow } from '../../store/runs.ts';
 import { CommandError } from '../engine.ts';
 import { parseJson } from '../shapes.ts';
 import { assertTransition, stateBehind } from '../states.ts';
-import { undoOf } from '../undo/orders.ts';
+import { regroupOf } from '../persons/overlay.ts';
 import { wordOf } from '../words.ts';
 import { command, query, type CommandContext, type QueryContext } from './operation.ts';
 import { wantedRun } from './runs.ts';
@@ -46,7 +47,7 @@ export const undoPreview = command({
   output: z.object({ run: z.int() }),
   async answer(context, input) {
     const run = await undoable(context, input.run);
-    const order: UndoOrder = { kind: 'run', run: run.id, made: input.made };
+    const order = takingBack(run, input.made);
     return { run: await enqueue(context, run.job, order, { dryRun: true, keys: null }) };
   },
 });
@@ -67,7 +68,7 @@ export const undoStart = command({
     const plan = input.plan === undefined ? null : await previewOf(context, input.plan, run.id);
     const job = (await getJob(context.reader, run.job))!;
     const pause = input.pause && job.state === 'enabled' && runsByItself(job);
-    const order: UndoOrder = plan ? undoOf(plan) : { kind: 'run', run: run.id, made: input.made };
+    const order = (plan?.order as UndoOrder | RegroupOrder | undefined) ?? takingBack(run, input.made);
     const id = await enqueue(context, run.job, order, { keys: null, ofPlan: plan?.id }, async (transaction) => {
       if (pause) await pauseJob(transaction, job, run.id);
       await audit(transaction, {
@@ -82,6 +83,15 @@ export const undoStart = command({
   },
 });
 
+/** What made two people one is taken back by making them two, and the other way round. */
+function takingBack(run: RunRow, what: UndoOrder['made']): UndoOrder | RegroupOrder {
+  const regroup = regroupOf(run);
+  return regroup ? oppositeOf(regroup, run.id) : { kind: 'run', run: run.id, made: what };
+}
+
+const isOf = (order: RunRow['order'], undone: number): boolean =>
+  order?.kind === 'run' ? order.run === undone : (order?.kind === 'merge' || order?.kind === 'split') && order.undoes === undone;
+
 const runsByItself = (job: JobRow): boolean => jobSettingsSchema.parse(JSON.parse(job.settings)).trigger.kind !== 'manual';
 
 async function pauseJob(transaction: Transaction, job: JobRow, undone: number): Promise<void> {
@@ -95,8 +105,7 @@ async function pauseJob(transaction: Transaction, job: JobRow, undone: number): 
 
 async function previewOf(context: QueryContext, id: number, undone: number): Promise<RunRow> {
   const plan = await wantedRun(context, id);
-  if (plan.order?.kind === 'run' && plan.order.run === undone && plan.dryRun && plan.endedAt !== null && plan.state === 'succeeded')
-    return plan;
+  if (isOf(plan.order, undone) && plan.dryRun && plan.endedAt !== null && plan.state === 'succeeded') return plan;
   throw new CommandError(
     `Run ${id} is no finished preview of undoing run ${undone}. Make one: tributary undo ${undone}`,
     `执行 ${id} 不是撤销执行 ${undone} 的已完成预览。请重新预览:tributary undo ${undone}`,
@@ -106,7 +115,7 @@ async function previewOf(context: QueryContext, id: number, undone: number): Pro
 export const enqueue = (
   context: CommandContext,
   job: number,
-  order: UndoOrder,
+  order: UndoOrder | RegroupOrder,
   more: { readonly dryRun?: boolean; readonly keys: readonly ObjectKey[] | null; readonly ofPlan?: number | undefined },
   alongside?: (transaction: Transaction) => Promise<void>,
 ): Promise<number> =>

@@ -2,6 +2,7 @@
 import { canonicalText, comparisonKeys } from '../../core/attribute.ts';
 import { LIFECYCLE } from '../../core/directory-types.ts';
 import type { Attributes, ObjectTypeSpec, Value } from '../../core/model.ts';
+import type { RegroupOrder } from '../../core/regroup.ts';
 import { isLeaver, leaverCause, type Situation } from '../../core/situation.ts';
 import { acceptContributions, dropContributions, type ContributionIn } from '../../store/contributions.ts';
 import { list, type Transaction } from '../../store/database.ts';
@@ -26,6 +27,8 @@ import { cutLinks, endClaims, putClaims, putLinks, waitingFor, type ClaimRow, ty
 import { coolReservations, dropDue, mendItems, putDue, type DueRow } from '../../store/upkeep.ts';
 import { stagedOf, type StagedRow } from '../../store/staged.ts';
 import type { RunContext } from '../context.ts';
+import { regroup, regroupProblem, settleQuestions } from '../persons/carry-out.ts';
+import { regroupOf } from '../persons/overlay.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { standingOf } from './absence.ts';
 import type { Desired } from './assess.ts';
@@ -33,7 +36,7 @@ import { closeHeld } from '../../store/held.ts';
 import { untilRemoved } from './disable-first.ts';
 import { loosen } from './loosen.ts';
 import { takeOver } from './take-over.ts';
-import { waitingForValues } from './taken-values.ts';
+import { isAnythingStuck, waitingForValues } from './taken-values.ts';
 
 const DAY = 86_400_000;
 
@@ -66,11 +69,34 @@ export async function applyToDirectory(context: RunContext, batch: readonly Chan
       if (verdict === null) go.push(change);
       else patches.push({ id: change.id, at: context.run.now, ...verdict });
     }
+    const order = regroupOf(context.run);
+    const stopped = order && (await whyNotTogether(context, transaction, order, patches.length > 0));
+    if (stopped) patches.splice(0, patches.length, ...batch.map((change) => ({ id: change.id, at: context.run.now, ...stopped })));
     await patchChanges(transaction, patches);
-    if (go.length > 0) await commit(context, transaction, go, edges, objects);
+    if (go.length === 0 || stopped) return;
+    const also = order ? await regroup(context, transaction, order) : [];
+    if (order) await settleQuestions(context, transaction, go);
+    await commit(context, transaction, go, edges, objects, also);
   });
   context.counts.applied = (context.counts.applied ?? 0) + batch.length;
 }
+
+/** A merge or a split is carried out as a whole or not at all. */
+async function whyNotTogether(
+  context: RunContext,
+  transaction: Transaction,
+  order: RegroupOrder,
+  isCut: boolean,
+): Promise<Pick<ChangePatch, 'state' | 'verdict'> | null> {
+  const cut = isCut || (await isAnythingStuck(context, transaction));
+  const reason = cut ? changedMeanwhile : await regroupProblem(context, transaction, order);
+  return reason && { state: 'superseded', verdict: JSON.stringify({ reason }) };
+}
+
+const changedMeanwhile = {
+  en: 'The object has changed since the plan was made; it is planned anew.',
+  zh: '计划生成后对象已变化,将重新计划。',
+};
 
 const waitsForValue: Pick<ChangePatch, 'state' | 'verdict'> = {
   state: 'pending',
@@ -100,9 +126,7 @@ function checkPrecondition(
   if ((object?.revision ?? null) !== before.o || (object?.contributions ?? null) !== before.c) {
     return {
       state: 'superseded',
-      verdict: JSON.stringify({
-        reason: { en: 'The object has changed since the plan was made; it is planned anew.', zh: '计划生成后对象已变化,将重新计划。' },
-      }),
+      verdict: JSON.stringify({ reason: changedMeanwhile }),
     };
   }
   const missing = parseJson<string[]>(change.needs, []).filter((id) => !existing.has(id));
@@ -124,6 +148,7 @@ async function commit(
   changes: readonly ChangeRow[],
   edges: ReadonlyMap<string, ChangeEdgeRow[]>,
   objects: ReadonlyMap<string, ObjectRow>,
+  also: readonly HistoryIn[],
 ): Promise<void> {
   const { run, job } = context;
   const spec = (type: string): ObjectTypeSpec => context.target.types.find((candidate) => candidate.id === type)!;
@@ -260,7 +285,7 @@ async function commit(
     run.now,
   );
   context.engine.probe?.('apply:in-transaction');
-  await appendHistory(transaction, history, { at: run.now, run: run.id, job: job.id, actor: run.actor });
+  await appendHistory(transaction, [...history, ...also], { at: run.now, run: run.id, job: job.id, actor: run.actor });
 }
 
 /** Whoever loses a membership or a member because the far end goes has that in their own history, for undo and "as of". */

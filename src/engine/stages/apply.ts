@@ -4,6 +4,7 @@ import { listBrakes } from '../../store/jobs.ts';
 import { getRun } from '../../store/runs.ts';
 import { batchOf, type RunContext } from '../context.ts';
 import { HaltRun } from '../fault.ts';
+import { regroupOf } from '../persons/overlay.ts';
 import { applyCreates, CREATES } from './apply-creates.ts';
 import { applyToDirectory } from './apply-directory.ts';
 import { applyToTarget, oneOfEach, openLane } from './apply-target.ts';
@@ -60,10 +61,14 @@ export async function apply(context: RunContext): Promise<void> {
   }
 }
 
-const batchSize = (context: RunContext): number =>
-  context.target.isDirectory
-    ? batchOf(context)
-    : Math.max(1, Math.min(batchOf(context), context.target.limits.batchSize, context.target.limits.inFlight * 25));
+/** A merge or a split is one transaction, however many point to the two. */
+const ALL = 1_000_000;
+
+function batchSize(context: RunContext): number {
+  const { run, target } = context;
+  if (regroupOf(run)) return ALL;
+  return target.isDirectory ? batchOf(context) : Math.max(1, Math.min(batchOf(context), target.limits.batchSize, target.limits.inFlight * 25));
+}
 
 /** Carries out one batch. */
 export async function applyBatch(context: RunContext, batch: readonly ChangeRow[]): Promise<void> {

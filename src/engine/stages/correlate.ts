@@ -7,6 +7,7 @@ import { list } from '../../store/database.ts';
 import { findObjects, objectsOf } from '../../store/directory.ts';
 import { directoryIdsOf, linksByDirectory, linksByExternal } from '../../store/links.ts';
 import { findInMirror } from '../../store/mirror.ts';
+import { mergedInto } from '../../store/persons.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { push } from './directory-subject.ts';
 import { freeFor } from './take-over.ts';
@@ -30,9 +31,13 @@ export async function correlateBatch(context: RunContext, plan: TypePlan, subjec
   const keys = subjects.map((subject) => subject.key);
   const byHand = context.outside.id === CONSOLE;
   const links = byHand
-    ? new Map(
-        (await objectsOf(context.database, keys)).filter((object) => object.lifecycle !== 'absent').map((object) => [object.id, object.id]),
-      )
+    ? new Map([
+        ...(await objectsOf(context.database, keys))
+          .filter((object) => object.lifecycle !== 'absent')
+          .map((object) => [object.id, object.id] as const),
+        // What was entered for somebody who was merged since is said of whom they are now.
+        ...(plan.type === 'person' ? await mergedInto(context.database, keys) : []),
+      ])
     : context.up
       ? new Map(
           (await linksByExternal(context.database, context.outside.id, plan.type, keys)).map((link) => [

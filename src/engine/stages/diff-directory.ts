@@ -5,10 +5,10 @@ import { jobSettingsSchema } from '../../core/job-settings.ts';
 import { lifecycleAt } from '../../core/lifecycle.ts';
 import type { Attributes, Value } from '../../core/model.ts';
 import { existenceSaid, isLeaver, leaverCause, type Situation } from '../../core/situation.ts';
-import { contributionsOf, type ContributionRow } from '../../store/contributions.ts';
+import type { ContributionRow } from '../../store/contributions.ts';
 import { edgesOf, objectsOf } from '../../store/directory.ts';
 import { listJobs } from '../../store/jobs.ts';
-import { secondaryLinks, type WaitingReference } from '../../store/links.ts';
+import type { WaitingReference } from '../../store/links.ts';
 import { stagedEdgesOf, type StagedRow } from '../../store/staged.ts';
 import { dueOf } from '../../store/upkeep.ts';
 import type { RunContext, TypePlan } from '../context.ts';
@@ -20,6 +20,7 @@ import { vacated } from './take-over.ts';
 import { takenValues } from './taken-values.ts';
 import { ambiguousProblem, type Compared, cycleProblem, type Depths, problemsOf, protectedProblem, unknownReference } from './diff.ts';
 
+import { isPrimary, secondaryRecords, withoutWordsGone, wordsOf } from '../persons/overlay.ts';
 import { pinsFor } from '../undo/keep.ts';
 import { edgesWithPins, withPins } from '../undo/lay.ts';
 import { changeOf, titleOf } from './directory-change.ts';
@@ -51,12 +52,12 @@ export async function diffAgainstDirectory(
       )
     ).map((row) => `${row.job}\0${row.external_id}`),
   );
+  const jobs = await jobFacts(context);
   const accepted = groupBy(
-    (await contributionsOf(context.database, ids)).filter((row) => !left.has(`${row.job}\0${row.external_id}`)),
+    (await wordsOf(context, ids, jobs)).filter((row) => !left.has(`${row.job}\0${row.external_id}`)),
     (row) => row.directory_id,
   );
   const edges = groupBy(await edgesOf(context.database, ids), (edge) => edge.owner);
-  const jobs = await jobFacts(context);
   const stagedEdges = groupBy(
     await stagedEdgesOf(
       context.database,
@@ -84,9 +85,7 @@ export async function diffAgainstDirectory(
   );
   const translate = await translations(context, plan, subjects, accepted, stagedEdges, jobs);
   const alive = await aliveReferences(context, plan, subjects, stagedEdges, translate);
-  const secondary = new Set(
-    (await secondaryLinks(context.database, plan.type, ids)).map((link) => `${link.connection}\0${link.external_id}`),
-  );
+  const secondary = await secondaryRecords(context, plan.type, ids);
   const pins = await pinsFor(context.database, 'directory', plan.type, ids);
   for (const subject of subjects) {
     const views = viewsOf(
@@ -100,7 +99,9 @@ export async function diffAgainstDirectory(
       compared.waiting,
       secondary,
     );
-    subject.resolved = withPins(plan, resolve(views, context.run.now, context.zone), subject.row.directory_id!, pins, compared);
+    const id = subject.row.directory_id!;
+    const said = await withoutWordsGone(context, id, resolve(views, context.run.now, context.zone), objects.get(id), jobs);
+    subject.resolved = withPins(plan, said, id, pins, compared);
   }
   const foreignEdges = await winnersEdges(context, plan, subjects, accepted, jobs);
   const ends = await alsoEnds(context, translate, foreignEdges);
@@ -275,7 +276,7 @@ function viewsOf(
       rank,
       decidesExistence: policy.decidesExistence,
       externalId,
-      primary: !secondary.has(`${facts.connection}\0${externalId}`),
+      primary: isPrimary(facts.connection, externalId, subject.row.directory_id!, secondary),
       ...(data.mute ? {} : { existence: data.x }),
       relations,
       attributes: withDirectoryIds(plan, subject, data.a, translate.get(facts.connection), own, alive, waiting),

@@ -5,6 +5,7 @@ import { type WaitingReference } from '../../store/links.ts';
 import { type StagedEdge } from '../../store/staged.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { knownInMirror, toDirectoryIds, toDirectoryIdsInRun, type Translation, type Wanted } from '../references.ts';
+import { ledEnds, regroupOf } from '../persons/overlay.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import type { Desired } from './assess.ts';
 import { isSettled, unknownReference } from './diff.ts';
@@ -53,11 +54,17 @@ export async function translations(
 /** What was removed from the directory is nobody's far end any more. */
 export async function withoutRemoved(
   context: RunContext,
-  translate: ReadonlyMap<string, Translation>,
+  found: ReadonlyMap<string, Translation>,
   wanted: ReadonlyMap<string, readonly Wanted[]>,
 ): Promise<ReadonlyMap<string, Translation>> {
+  const translate = ledEnds(context, found);
   const ids = [...wanted].flatMap(([connection, ends]) => ends.flatMap((end) => translate.get(connection)!(end.type, end.id) ?? []));
-  const removed = await removedAmong(context.database, [...new Set(ids)]);
+  // Whom a split brings back is not there yet, and will be.
+  const comes = regroupOf(context.run)?.to;
+  const removed = await removedAmong(
+    context.database,
+    [...new Set(ids)].filter((id) => id !== comes),
+  );
   if (removed.size === 0) return translate;
   return new Map(
     [...translate].map(([connection, find]) => [

@@ -1,4 +1,5 @@
 // Orders of runs that read no source: under which aspect their changes are planned, and which of the held changes belong to one.
+import type { RegroupOrder } from '../../core/regroup.ts';
 import type { UndoOrder } from '../../core/undo.ts';
 import type { Reader } from '../../store/database.ts';
 import { getRun, type RunRow } from '../../store/runs.ts';
@@ -7,6 +8,9 @@ import { getRun, type RunRow } from '../../store/runs.ts';
 export const UNDO = 'undo';
 export const UNDO_REFERENCES = 'undo:references';
 
+/** Aspect of changes of a merge or a split: like those of an undo, they are left alone by ordinary runs, and their approval carries the order out again. */
+export const REGROUP = 'undo:persons';
+
 export const isOfUndo = (aspect: string): boolean => aspect.startsWith(UNDO);
 
 /** Aspect of changes of a closing. */
@@ -14,13 +18,13 @@ export const CLOSE = 'close';
 
 /** The order of a run whose stages are those of an undo. */
 export function undoOf({ order }: Pick<RunRow, 'order'>): UndoOrder {
-  if (order === null || order.kind === 'close') throw new Error('This run takes nothing back.');
+  if (order?.kind !== 'run' && order?.kind !== 'moment') throw new Error('This run takes nothing back.');
   return order;
 }
 
 export interface Order {
   readonly run: number;
-  readonly order: UndoOrder;
+  readonly order: UndoOrder | RegroupOrder;
 }
 
 /** Held change → the order that its approval carries out again. */
@@ -33,7 +37,10 @@ export async function undoOrders(
   for (const row of held.filter((one) => isOfUndo(one.aspect))) {
     if (!runs.has(row.last_run)) runs.set(row.last_run, await getRun(reader, row.last_run));
     const run = runs.get(row.last_run);
-    if (run?.order) orders.set(row.id, { run: run.id, order: undoOf(run) });
+    if (run?.order && run.order.kind !== 'close') orders.set(row.id, { run: run.id, order: run.order });
   }
   return orders;
 }
+
+/** What a run that carries the order out is caused by. */
+export const causeOf = (order: Order['order']): string => (order.kind === 'merge' || order.kind === 'split' ? order.kind : 'undo');
