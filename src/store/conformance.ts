@@ -10,6 +10,7 @@ import { describeCreates } from './conformance/creates.ts';
 import { describeConfiguration } from './conformance/configuration.ts';
 import { describeDoubts } from './conformance/doubts.ts';
 import { describeDrift } from './conformance/drift.ts';
+import { describePersons } from './conformance/persons.ts';
 import { describeHeld } from './conformance/held.ts';
 import { describeJobLife } from './conformance/job-life.ts';
 import { describeMatching } from './conformance/matching.ts';
@@ -55,6 +56,7 @@ export function describeStore(name: string, open: () => Promise<Database>, withT
     describeBudgets(opened);
     describeDoubts(opened);
     describeDrift(opened);
+    describePersons(opened);
     describeJobLife(opened);
     describeProblems(opened);
     describeResuming(opened);

@@ -67,7 +67,9 @@ const ALL = 1_000_000;
 function batchSize(context: RunContext): number {
   const { run, target } = context;
   if (regroupOf(run)) return ALL;
-  return target.isDirectory ? batchOf(context) : Math.max(1, Math.min(batchOf(context), target.limits.batchSize, target.limits.inFlight * 25));
+  return target.isDirectory
+    ? batchOf(context)
+    : Math.max(1, Math.min(batchOf(context), target.limits.batchSize, target.limits.inFlight * 25));
 }
 
 /** Carries out one batch. */
