@@ -40,6 +40,7 @@ const job = (id: number, name: string, state: string, more: Partial<JobView> = {
   state,
   stateReason: null,
   question: null,
+  trigger: 'manual',
   schedule: null,
   nextDueAt: null,
   lastCompleteAt: null,

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { accountChange, accountInvite, accountList, accountRemove, accountReset, adminReset } from './operations/accounts.ts';
 import { directoryAt, directoryDifference, directoryRestore } from './operations/as-of.ts';
+import { sizesShow } from './operations/sizes.ts';
 import { settingsChange, settingsShow } from './operations/settings.ts';
 import { attributeChange, attributeCreate, attributeList } from './operations/attributes.ts';
 import { auditForward, auditForwarding, auditList, auditVerify } from './operations/audit.ts';
@@ -175,6 +176,7 @@ export const operations = {
   'run.start': runStart,
   'schedule.preview': schedulePreview,
   'schema.get': schemaGet,
+  sizes: sizesShow,
   status,
   'settings.change': settingsChange,
   'settings.show': settingsShow,

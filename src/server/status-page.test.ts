@@ -15,6 +15,7 @@ const job: JobView = {
   state: 'paused',
   stateReason: { en: 'The source shows half of the people.', zh: '源系统只显示一半人员。' },
   question: null,
+  trigger: 'manual',
   schedule: null,
   nextDueAt: null,
   lastCompleteAt: null,

@@ -125,6 +125,7 @@ export const routes: Readonly<Partial<Record<WireName, WireRoute>>> = {
   "schema.get": {"method":"GET","path":"/schema","role":"viewer"},
   "settings.change": {"method":"PATCH","path":"/settings","role":"admin"},
   "settings.show": {"method":"GET","path":"/settings","role":"viewer"},
+  "sizes": {"method":"GET","path":"/sizes","role":"viewer"},
   "status": {"method":"GET","path":"/status","role":"viewer"},
   "token.create": {"method":"POST","path":"/tokens","role":"admin"},
   "token.list": {"method":"GET","path":"/tokens","role":"auditor"},

@@ -11,7 +11,7 @@ import {
 } from '@ant-design/icons';
 import type { ComponentType } from 'react';
 import { words } from '../api/generated.ts';
-import { useWords } from '../i18n/i18n.ts';
+import { useWords, type Label } from '../i18n/i18n.ts';
 import styles from './state.module.css';
 
 type Tone = 'good' | 'warn' | 'bad' | 'busy' | 'still';
@@ -20,6 +20,8 @@ type Sign = ComponentType<{ readonly spin?: boolean }>;
 /** Of jobs, runs, changes, held work and people: codes do not collide where they differ in tone. */
 const looks: Readonly<Record<string, readonly [Tone, Sign]>> = {
   enabled: ['good', CheckCircleFilled],
+  fine: ['good', CheckCircleFilled],
+  confirm: ['warn', PauseCircleFilled],
   succeeded: ['good', CheckCircleFilled],
   applied: ['good', CheckCircleFilled],
   done: ['good', CheckCircleFilled],
@@ -49,18 +51,18 @@ const looks: Readonly<Record<string, readonly [Tone, Sign]>> = {
 };
 const still: readonly [Tone, Sign] = ['still', MinusCircleFilled];
 
-type Kind = 'job' | 'run' | 'change' | 'held' | 'lifecycle';
+type Kind = 'job' | 'run' | 'change' | 'held' | 'lifecycle' | 'card';
 
 export function State({ kind, code, quiet = false }: { readonly kind: Kind; readonly code: string; readonly quiet?: boolean }) {
-  const { say } = useWords();
+  const { say, t } = useWords();
   const [tone, Icon] = looks[code] ?? still;
-  const label = (words[kind] as Readonly<Record<string, { en: string; zh: string }>>)[code];
+  const label = kind === 'card' ? null : (words[kind] as Readonly<Record<string, Label>>)[code];
   return (
     <span className={`${styles.state} ${styles[tone]} ${quiet ? styles.quiet : ''}`}>
       <span aria-hidden className={styles.sign}>
         <Icon spin={code === 'running'} />
       </span>
-      {label ? say(label) : code}
+      {kind === 'card' ? t(`app.card.${code as 'fine' | 'never' | 'confirm'}`) : label ? say(label) : code}
     </span>
   );
 }

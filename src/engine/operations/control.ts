@@ -206,6 +206,7 @@ async function jobsOf(context: QueryContext, names: Names): Promise<JobView[]> {
       state: job.state,
       stateReason: parseJson<Label | null>(job.state_reason, null),
       question: doubtSaid(doubts.filter((doubt) => doubt.job === job.id)),
+      trigger: settings.trigger.kind,
       schedule: scheduleText(settings.trigger),
       nextDueAt: conductOf(job.state).listens ? job.next_due_at : null,
       lastCompleteAt: job.last_complete_at,

@@ -40,6 +40,8 @@ export const jobView = z.object({
   stateReason: labelView.nullable(),
   /** What the guard asks about the whole job, paused or not; null = nothing. Answered by `job.resume`. */
   question: labelView.nullable(),
+  /** manual, schedule or event. */
+  trigger: z.string(),
   /** Cron in its time zone; null = by hand. */
   schedule: z.string().nullable(),
   nextDueAt: z.number().nullable(),

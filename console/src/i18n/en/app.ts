@@ -27,9 +27,10 @@ export const app = {
   retry: 'Try again',
   cancel: 'Cancel',
   notFound: { title: 'There is no such page', body: 'The address may be old, or was cut when it was copied.', back: 'To the sync center' },
-  skip: 'To the content',
+  card: { fine: 'fine', never: 'never run', confirm: 'waiting for confirmation' },
   copy: 'Copy',
   copied: 'Copied',
+  skip: 'To the content',
   copyThis: 'To copy',
   findings: { label: 'What the check found', good: 'Fine', bad: 'Needs you' },
   plan: {

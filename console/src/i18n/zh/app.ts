@@ -18,9 +18,10 @@ export const app = {
   retry: '重试',
   cancel: '取消',
   notFound: { title: '页面不存在', body: '地址可能已过期,或复制时不完整。', back: '返回同步中心' },
-  skip: '跳到正文',
+  card: { fine: '正常', never: '从未执行', confirm: '待确认' },
   copy: '复制',
   copied: '已复制',
+  skip: '跳到正文',
   copyThis: '待复制内容',
   findings: { label: '检查结果', good: '正常', bad: '需处理' },
   plan: {

@@ -2,10 +2,11 @@
 import type { en } from '../en/index.ts';
 import { app } from './app.ts';
 import { forms } from './forms.ts';
+import { canvas } from './canvas.ts';
 import { home } from './home.ts';
 import { wizard } from './wizard.ts';
 
 /** The same keys, any text. */
 type SameKeys<T> = { readonly [K in keyof T]: T[K] extends string ? string : SameKeys<T[K]> };
 
-export const zh: SameKeys<typeof en> = { app, forms, home, wizard };
+export const zh: SameKeys<typeof en> = { app, canvas, forms, home, wizard };

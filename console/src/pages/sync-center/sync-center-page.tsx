@@ -1,49 +1,74 @@
-// The sync center: every job, upstream and downstream, with what happened last and what comes next.
-import { Button, Empty } from 'antd';
-import { useNavigate } from 'react-router';
+// The sync center: every job as a picture, or as two lists; narrow screens always show the lists.
+import { ApartmentOutlined, BarsOutlined, PlusOutlined } from '@ant-design/icons';
+import { Button, Segmented } from 'antd';
+import { lazy, Suspense, useState } from 'react';
+import { Link } from 'react-router';
 import { useAnswer, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Page, Part } from '../../ui/page.tsx';
-import { JobTable } from './job-table.tsx';
+import { useIsWide } from '../../ui/wide.ts';
+import { JobList } from './job-list.tsx';
+import styles from './sync-center.module.css';
 
-const LOOK_MS = 5_000;
+const Canvas = lazy(() => import('../../canvas/canvas.tsx').then((module) => ({ default: module.Canvas })));
+
+const LOOK_MS = 4_000;
+const COUNT_MS = 30_000;
+const KEY = 'tributary.sync-center';
+type View = 'picture' | 'list';
 
 export function SyncCenterPage() {
   const { t } = useWords();
-  const may = useMay();
-  const navigate = useNavigate();
   const status = useAnswer('status', {}, { everyMs: LOOK_MS });
+  const sizes = useAnswer('sizes', {}, { everyMs: COUNT_MS });
+  const may = useMay();
+  const isWide = useIsWide();
+  const [view, setView] = useState<View>(() => (localStorage.getItem(KEY) === 'list' ? 'list' : 'picture'));
+  const choose = (wanted: View): void => {
+    localStorage.setItem(KEY, wanted);
+    setView(wanted);
+  };
   return (
     <Page
       title={t('home.title')}
       wide
       actions={
-        may('job.create') && (
-          <Button type="primary" onClick={() => void navigate('/new')}>
-            {t('home.create')}
-          </Button>
-        )
+        <>
+          {isWide && (
+            <Segmented<View>
+              value={view}
+              onChange={choose}
+              aria-label={t('home.view')}
+              options={[
+                { value: 'picture', icon: <ApartmentOutlined />, label: t('home.picture') },
+                { value: 'list', icon: <BarsOutlined />, label: t('home.list') },
+              ]}
+            />
+          )}
+          {may('job.create') && (
+            <Link to="/new">
+              <Button type="primary" icon={<PlusOutlined />} tabIndex={-1}>
+                {t('home.create')}
+              </Button>
+            </Link>
+          )}
+        </>
       }
     >
-      <Answered of={status}>
+      <Answered of={status} rows={10}>
         {({ jobs }) =>
-          (['up', 'down'] as const).map((direction) => {
-            const own = jobs.filter((job) => job.direction === direction);
-            return (
+          isWide && view === 'picture' ? (
+            <Suspense fallback={<div className={styles.place} />}>
+              <Canvas jobs={jobs} sizes={sizes.data} />
+            </Suspense>
+          ) : (
+            (['up', 'down'] as const).map((direction) => (
               <Part key={direction} title={t(direction === 'up' ? 'home.upstream' : 'home.downstream')}>
-                {own.length > 0 ? (
-                  <JobTable jobs={own} />
-                ) : (
-                  <Empty
-                    style={{ padding: 28 }}
-                    image={Empty.PRESENTED_IMAGE_SIMPLE}
-                    description={t(direction === 'up' ? 'home.emptyUp' : 'home.emptyDown')}
-                  />
-                )}
+                <JobList jobs={jobs.filter((job) => job.direction === direction)} direction={direction} />
               </Part>
-            );
-          })
+            ))
+          )
         }
       </Answered>
     </Page>

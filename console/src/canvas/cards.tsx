@@ -1,0 +1,101 @@
+// The cards of the canvas: a job with what it did and can do, the directory, and the plus that begins another.
+import { DatabaseOutlined, PlusOutlined } from '@ant-design/icons';
+import { Handle, Position, type NodeProps } from '@xyflow/react';
+import { Link } from 'react-router';
+import { useWords } from '../i18n/i18n.ts';
+import { Logo } from '../ui/logo.tsx';
+import { State } from '../ui/state.tsx';
+import { When } from '../ui/when.tsx';
+import type { Job, Sizes } from './canvas.tsx';
+import { JobActions } from './job-actions.tsx';
+import type { Density } from './layout.ts';
+import { lookOf } from './look.ts';
+import styles from './cards.module.css';
+
+interface JobData {
+  readonly job: Job;
+  readonly size: Sizes['jobs'][number] | undefined;
+  readonly density: Density;
+}
+
+export function JobCard({ data }: NodeProps) {
+  const { t, language } = useWords();
+  const { job, size, density } = data as unknown as JobData;
+  const look = lookOf(job);
+  const isUp = job.direction === 'up';
+  return (
+    <article className={`${styles.card} ${styles[look.tone]} ${density === 'compact' ? styles.compact : ''}`} aria-label={job.name}>
+      <Handle type={isUp ? 'source' : 'target'} position={isUp ? Position.Right : Position.Left} className={styles.handle!} />
+      <header className={styles.head}>
+        <Logo connector={job.connector} size={density === 'compact' ? 22 : 30} />
+        <div className={styles.names}>
+          <Link to={`/jobs/${job.id}`} className={styles.name}>
+            {job.name}
+          </Link>
+          <span className={styles.connection}>{job.connectionName}</span>
+        </div>
+        {density === 'full' && <JobActions job={job} />}
+      </header>
+      <div className={styles.line}>
+        <State kind={look.kind} code={look.code} quiet />
+        {job.held > 0 && (
+          <Link to={`/waiting?job=${job.id}`} className={styles.held}>
+            {t('canvas.held', { count: job.held })}
+          </Link>
+        )}
+      </div>
+      {density === 'full' && (
+        <>
+          <p className={styles.counts}>
+            {size ? (
+              <span className="number">
+                {t('canvas.people', { count: size.person, n: size.person.toLocaleString(language) })} ·{' '}
+                {t('canvas.departments', { count: size.department, n: size.department.toLocaleString(language) })}
+              </span>
+            ) : (
+              t('canvas.nothingYet')
+            )}
+          </p>
+          <p className={styles.times}>
+            {job.lastRun?.endedAt ? <When at={job.lastRun.endedAt} /> : t('home.neverRun')}
+            <span aria-hidden> → </span>
+            {job.nextDueAt ? <When at={job.nextDueAt} /> : job.trigger === 'event' ? t('canvas.onEvents') : t('home.byHand')}
+          </p>
+        </>
+      )}
+    </article>
+  );
+}
+
+export function DirectoryCard({ data }: NodeProps) {
+  const { t, language } = useWords();
+  const { sizes } = data as { readonly sizes: Sizes | undefined };
+  const number = (count: number | undefined): string => (count ?? 0).toLocaleString(language);
+  return (
+    <section className={styles.directory} aria-label={t('canvas.directory')}>
+      <Handle type="target" position={Position.Left} className={styles.handle!} />
+      <Handle type="source" position={Position.Right} className={styles.handle!} />
+      <DatabaseOutlined aria-hidden className={styles.directoryIcon} />
+      <Link to="/directory" className={styles.directoryName}>
+        {t('canvas.directory')}
+      </Link>
+      <b className={styles.big}>{number(sizes?.directory.person)}</b>
+      <span>{t('canvas.peopleWord')}</span>
+      <span className={styles.directorySmall}>
+        {t('canvas.departments', { count: sizes?.directory.department ?? 0, n: number(sizes?.directory.department) })} ·{' '}
+        {t('canvas.groups', { count: sizes?.directory.group ?? 0, n: number(sizes?.directory.group) })}
+      </span>
+    </section>
+  );
+}
+
+export function AddCard({ data }: NodeProps) {
+  const { t } = useWords();
+  const { direction } = data as { readonly direction: 'up' | 'down' };
+  return (
+    <Link to={`/new?direction=${direction}`} className={styles.add}>
+      <PlusOutlined aria-hidden />
+      {t(direction === 'up' ? 'canvas.addSource' : 'canvas.addApp')}
+    </Link>
+  );
+}

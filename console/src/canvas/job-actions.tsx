@@ -1,0 +1,113 @@
+// What one can do with a job from its card: run it, try it, let it go on or stand still; and why it failed.
+import { EllipsisOutlined, ExclamationCircleOutlined, PlayCircleOutlined } from '@ant-design/icons';
+import { App, Button, Dropdown, Popover, Tooltip, type MenuProps } from 'antd';
+import { useNavigate } from 'react-router';
+import { useCommand, useMay } from '../api/hooks.ts';
+import { useWords } from '../i18n/i18n.ts';
+import { CopyButton } from '../ui/copy-button.tsx';
+import type { Job } from './canvas.tsx';
+import { lookOf } from './look.ts';
+import styles from './cards.module.css';
+
+export function JobActions({ job }: { readonly job: Job }) {
+  const { t } = useWords();
+  const { message, modal } = App.useApp();
+  const navigate = useNavigate();
+  const may = useMay();
+  const start = useCommand('run.start');
+  const change = useCommand('job.state');
+  const say = (error: Error): void => void message.error(error.message, 8);
+  const isOn = job.state !== 'disabled';
+
+  const run = (dryRun: boolean): void =>
+    start.mutate(
+      { job: job.id, dryRun },
+      {
+        onSuccess: ({ run: id }) =>
+          void message.open({
+            type: 'info',
+            content: <a href={`#/runs/${id}`}>{t(dryRun ? 'canvas.dryRunStarted' : 'canvas.runStarted', { n: id })}</a>,
+          }),
+        onError: say,
+      },
+    );
+  const setState = (state: 'enabled' | 'disabled' | 'observing'): void => change.mutate({ job: job.id, state }, { onError: say });
+  const confirmRun = (): void =>
+    void modal.confirm({
+      title: t('canvas.runNow', { name: job.name }),
+      content: t('canvas.runExplained'),
+      okText: t('canvas.run'),
+      cancelText: t('app.cancel'),
+      onOk: () => run(false),
+    });
+
+  const items: MenuProps['items'] = [
+    ...(may('run.start')
+      ? [
+          { key: 'dry', label: t('canvas.dryRun'), onClick: () => run(true) },
+          { key: 'run', label: t('canvas.run'), disabled: job.state === 'disabled', onClick: confirmRun },
+        ]
+      : []),
+    ...(may('job.state')
+      ? [
+          { type: 'divider' as const },
+          isOn
+            ? { key: 'off', label: t('canvas.disable'), onClick: () => setState('disabled') }
+            : { key: 'on', label: t('canvas.enable'), onClick: () => setState('enabled') },
+          ...(job.state === 'observing' ? [] : [{ key: 'observe', label: t('canvas.observe'), onClick: () => setState('observing') }]),
+        ]
+      : []),
+    { type: 'divider' },
+    { key: 'open', label: t('canvas.openJob'), onClick: () => void navigate(`/jobs/${job.id}`) },
+  ];
+  return (
+    <div className={`${styles.actions} nopan nodrag`}>
+      {lookOf(job).tone === 'bad' && <Why job={job} />}
+      {may('run.start') && isOn && (
+        <Tooltip title={t('canvas.run')}>
+          <Button
+            type="text"
+            size="small"
+            icon={<PlayCircleOutlined />}
+            aria-label={t('canvas.runJob', { name: job.name })}
+            loading={start.isPending}
+            onClick={confirmRun}
+          />
+        </Tooltip>
+      )}
+      <Dropdown menu={{ items }} trigger={['click']} placement="bottomRight">
+        <Button type="text" size="small" icon={<EllipsisOutlined />} aria-label={t('canvas.moreOf', { name: job.name })} />
+      </Dropdown>
+    </div>
+  );
+}
+
+/** What went wrong and what to do, to read and to copy. */
+function Why({ job }: { readonly job: Job }) {
+  const { t, say } = useWords();
+  const problem = job.lastRun?.problem ?? job.stateReason;
+  const text = problem ? say(problem) : t('canvas.someFailed');
+  return (
+    <Popover
+      trigger="click"
+      title={t('canvas.whyFailed')}
+      content={
+        <div className={styles.why}>
+          <p>{text}</p>
+          <div className={styles.whyWays}>
+            <CopyButton text={`${job.name}: ${text}`} />
+            {job.lastRun && <a href={`#/runs/${job.lastRun.id}`}>{t('canvas.openRun')}</a>}
+          </div>
+        </div>
+      }
+    >
+      <Button
+        type="text"
+        size="small"
+        danger
+        icon={<ExclamationCircleOutlined />}
+        aria-label={t('canvas.whyFailedOf', { name: job.name })}
+      />
+    </Popover>
+  );
+}

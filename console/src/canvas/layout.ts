@@ -1,0 +1,50 @@
+// Where the cards of the canvas stand: sources left of the directory, apps right; more than a column holds stand in several.
+export const CARD = { full: { width: 268, height: 132 }, compact: { width: 216, height: 74 } } as const;
+export type Density = keyof typeof CARD;
+
+const GAP = { x: 28, y: 18 };
+/** Between the directory and the nearest column, where the edges bend. */
+const RIVER = 150;
+const CENTER = { width: 232, height: 168 };
+/** As many on the fuller side still have full cards. */
+const FULL_UP_TO = 6;
+const ROWS = { full: 6, compact: 10 };
+
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Layout {
+  readonly density: Density;
+  readonly center: Place;
+  /** In the order given. */
+  readonly up: readonly Place[];
+  readonly down: readonly Place[];
+}
+
+/** Columns fill from the directory outwards; each side is centred on the directory's own middle. */
+export function layOut(up: number, down: number): Layout {
+  const density: Density = Math.max(up, down) <= FULL_UP_TO ? 'full' : 'compact';
+  return {
+    density,
+    center: { x: -CENTER.width / 2, y: -CENTER.height / 2 },
+    up: side(up, density, -1),
+    down: side(down, density, 1),
+  };
+}
+
+function side(count: number, density: Density, direction: -1 | 1): Place[] {
+  const card = CARD[density];
+  const columns = Math.max(1, Math.ceil(count / ROWS[density]));
+  const rows = Math.ceil(count / columns);
+  return Array.from({ length: count }, (_, index) => {
+    const column = Math.floor(index / rows);
+    const inColumn = Math.min(rows, count - column * rows);
+    const distance = CENTER.width / 2 + RIVER + column * (card.width + GAP.x);
+    return {
+      x: direction === 1 ? distance : -distance - card.width,
+      y: ((index % rows) - (inColumn - 1) / 2) * (card.height + GAP.y) - card.height / 2,
+    };
+  });
+}

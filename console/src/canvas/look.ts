@@ -1,0 +1,25 @@
+// The one state that a card shows: what a person should know first about a job.
+import type { Job } from './canvas.tsx';
+
+export interface Look {
+  readonly kind: 'job' | 'run' | 'card';
+  readonly code: string;
+  readonly tone: 'good' | 'busy' | 'warn' | 'bad' | 'still';
+}
+
+const failed = new Set(['failed', 'partly-failed']);
+
+/** Running, stopped by the guard, waiting for confirmation, failed, disabled, never run, fine: the first that holds. */
+export function lookOf(job: Pick<Job, 'state' | 'held' | 'lastRun'>): Look {
+  const run = job.lastRun?.state;
+  if (run === 'running' || run === 'queued') return { kind: 'run', code: run, tone: 'busy' };
+  if (job.state === 'quarantined') return { kind: 'job', code: 'quarantined', tone: 'bad' };
+  if (job.state === 'paused') return { kind: 'job', code: 'paused', tone: 'warn' };
+  if (run !== undefined && failed.has(run)) return { kind: 'run', code: run, tone: 'bad' };
+  if (job.held > 0) return { kind: 'card', code: 'confirm', tone: 'warn' };
+  if (run === 'waiting') return { kind: 'run', code: 'waiting', tone: 'warn' };
+  if (job.state === 'disabled') return { kind: 'job', code: 'disabled', tone: 'still' };
+  if (run === undefined) return { kind: 'card', code: 'never', tone: 'still' };
+  if (job.state !== 'enabled') return { kind: 'job', code: job.state, tone: 'busy' };
+  return { kind: 'card', code: 'fine', tone: 'good' };
+}

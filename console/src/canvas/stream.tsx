@@ -1,0 +1,35 @@
+// A stream between a system and the directory: its colour is the job's state; while data moves it moves, and says how much.
+import { BaseEdge, EdgeLabelRenderer, getBezierPath, type EdgeProps } from '@xyflow/react';
+import { useProgress } from '../api/follow-run.ts';
+import { useWords } from '../i18n/i18n.ts';
+import type { Job } from './canvas.tsx';
+import styles from './stream.module.css';
+
+export function Stream({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data }: EdgeProps) {
+  const { language } = useWords();
+  const { job } = data as { readonly job: Job };
+  const isMoving = job.lastRun?.state === 'running';
+  const progress = useProgress(isMoving ? job.lastRun!.id : null);
+  const [path, labelX, labelY] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
+  const tone = isMoving ? styles.moving : (tones[job.state] ?? styles.still);
+  return (
+    <>
+      <BaseEdge path={path} className={`${styles.stream} ${tone}`} />
+      {progress && progress.done > 0 && (
+        <EdgeLabelRenderer>
+          <span className={styles.label} style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}>
+            {progress.done.toLocaleString(language)}
+          </span>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+}
+
+const tones: Readonly<Record<string, string | undefined>> = {
+  enabled: styles.open,
+  pilot: styles.open,
+  observing: styles.watched,
+  paused: styles.stopped,
+  quarantined: styles.stopped,
+};
