@@ -3,8 +3,10 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { signWebhook } from '../../src/engine/notify/channels/webhook.ts';
+import { saveInstallationSettings } from '../../src/engine/installation-settings.ts';
 import { createNotifier, type Notifier } from '../../src/engine/notify/notifier.ts';
 import { saveInstallationNotices } from '../../src/engine/notify/settings.ts';
+import { installationSettingsSchema } from '../../src/core/installation-settings.ts';
 import { installationNoticesSchema, type InstallationNotices } from '../../src/core/notices.ts';
 import { putChannel } from '../../src/store/channels.ts';
 import { deliveriesOf } from '../../src/store/deliveries.ts';
@@ -122,11 +124,15 @@ describe('mail', () => {
         { on: ['failure'], channel: 'mail', to: ['it@example.org', 'ops@example.org'] },
         { on: ['always'], channel: 'mail', to: ['IT@example.org'] },
         { on: ['recovery'], channel: 'mail', to: ['nobody@example.org'] },
+        // Names nobody: whom the installation says.
+        { on: ['failure'], channel: 'mail' },
       ],
     });
+    const settings = installationSettingsSchema.parse({ recipients: ['desk@example.org'] });
+    await desk.bench.database.write((transaction) => saveInstallationSettings(transaction, settings, 0));
     await desk.happens('run-failed');
     await desk.passes(1, 1);
-    expect(mail.letters.map((letter) => letter.to)).toEqual([['it@example.org'], ['ops@example.org']]);
+    expect(mail.letters.map((letter) => letter.to)).toEqual([['it@example.org'], ['ops@example.org'], ['desk@example.org']]);
     const [letter] = mail.letters;
     expect(letter!.from).toBe('sync@example.org');
     expect(letter!.subject).toMatch(/^HR \d+: the run failed$/);
@@ -134,7 +140,7 @@ describe('mail', () => {
     expect(letter!.text).toMatch(/https:\/\/sync\.example\.org\/#\/runs\/\d+/);
     expect(letter!.raw).toContain('Auto-Submitted: auto-generated');
     expect(letter!.id).toMatch(/^<tributary\.[0-9a-f-]{36}@example\.org>$/);
-    expect(new Set(mail.letters.map((one) => one.id)).size).toBe(2);
+    expect(new Set(mail.letters.map((one) => one.id)).size).toBe(3);
   });
 
   it('is not for those whom no rule names, and says so', async () => {

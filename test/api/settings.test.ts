@@ -2,12 +2,17 @@
 import { expect, it } from 'vitest';
 import { openApi } from '../support/api-scene.ts';
 
+const undecided = { language: 'en', recipients: [] };
+
 it('are read, changed and written out in the file, which applies again without a change', async () => {
   const { ask } = await openApi();
-  expect((await ask('GET', '/settings')).body).toEqual({ timeZone: 'UTC' });
+  expect((await ask('GET', '/settings')).body).toEqual({ timeZone: 'UTC', ...undecided, revision: 0 });
   expect((await ask('GET', '/configuration')).body.yaml).not.toMatch(/^settings:/m);
-  expect((await ask('PATCH', '/settings', { body: { timeZone: 'Asia/Shanghai' } })).body).toEqual({ timeZone: 'Asia/Shanghai' });
-  expect((await ask('PATCH', '/settings', { body: {} })).body).toEqual({ timeZone: 'Asia/Shanghai' });
+  expect((await ask('PATCH', '/settings', { body: { timeZone: 'Asia/Shanghai' } })).body).toMatchObject({
+    timeZone: 'Asia/Shanghai',
+    revision: 1,
+  });
+  expect((await ask('PATCH', '/settings', { body: {} })).body).toMatchObject({ timeZone: 'Asia/Shanghai', revision: 1 });
   expect((await ask('GET', '/configuration')).body.yaml).toMatch(/^settings:\n  timeZone: Asia\/Shanghai$/m);
   const judged = await ask('POST', '/configuration/plan', { body: { document: { settings: { timeZone: 'Europe/Paris' } } } });
   expect(judged.body.entries).toEqual([
@@ -20,11 +25,11 @@ it('are read, changed and written out in the file, which applies again without a
     },
   ]);
   await ask('PUT', '/configuration', { body: { document: { settings: { timeZone: 'Europe/Paris' } } } });
-  expect((await ask('GET', '/settings')).body).toEqual({ timeZone: 'Europe/Paris' });
+  expect((await ask('GET', '/settings')).body).toEqual({ timeZone: 'Europe/Paris', ...undecided, revision: 2 });
   const { entries } = (await ask('GET', '/audit')).body;
   expect(entries.filter((entry: { action: string }) => entry.action === 'settings.change')).toMatchObject([
     { after: '{"timeZone":"Europe/Paris"}' },
-    { before: '{"timeZone":"UTC"}', after: '{"timeZone":"Asia/Shanghai"}' },
+    { before: '{"language":"en","recipients":[],"timeZone":"UTC"}', after: '{"language":"en","recipients":[],"timeZone":"Asia/Shanghai"}' },
   ]);
 });
 
@@ -36,5 +41,37 @@ it('name the field of what is no time zone, over HTTP and in a file', async () =
   });
   const judged = await ask('POST', '/configuration/plan', { body: { document: { settings: { timeZone: 'Mars/Olympus' } } } });
   expect(judged.body.problems).toMatchObject([{ path: ['settings', 'timeZone'] }]);
-  expect((await ask('GET', '/settings')).body).toEqual({ timeZone: 'UTC' });
+  expect((await ask('GET', '/settings')).body).toMatchObject({ timeZone: 'UTC', revision: 0 });
+});
+
+it('an edit of what somebody else has saved meanwhile is refused, and says where the culprit stands', async () => {
+  const { ask } = await openApi();
+  const read = await ask('GET', '/settings');
+  const own = { 'if-match': read.headers.etag as string };
+  expect((await ask('PATCH', '/settings', { body: { language: 'zh' }, headers: own })).status).toBe(200);
+  const late = await ask('PATCH', '/settings', { body: { timeZone: 'Europe/Paris' }, headers: own });
+  expect([late.status, late.body.detail]).toEqual([412, expect.stringContaining('audit log')]);
+  expect((await ask('GET', '/settings')).body).toEqual({ timeZone: 'UTC', language: 'zh', recipients: [], revision: 1 });
+});
+
+it('the language and the recipients hold where a channel and a rule name none', async () => {
+  const { ask } = await openApi();
+  const config = { host: 'mail.example.org', from: 'sync@example.org' };
+  const rule = { on: ['failure'], channel: 'mail' };
+  const nobody = await ask('PUT', '/configuration', {
+    body: { document: { channels: [{ id: 'mail', kind: 'email', config }], notices: { rules: [rule] } } },
+  });
+  expect(JSON.stringify(nobody.body)).toContain('recipients in the settings');
+  const settings = { language: 'zh', recipients: ['it@example.org'] };
+  expect(
+    (
+      await ask('PUT', '/configuration', {
+        body: { document: { settings, channels: [{ id: 'mail', kind: 'email', config }], notices: { rules: [rule] } } },
+      })
+    ).status,
+  ).toBe(200);
+  expect((await ask('GET', '/channels')).body.channels).toMatchObject([{ id: 'mail', language: 'zh' }]);
+  const { yaml } = (await ask('GET', '/configuration')).body;
+  expect(yaml).toMatch(/^settings:\n  language: zh\n  recipients:/m);
+  expect((await ask('POST', '/channels', { body: { id: 'second', kind: 'email', config } })).body.language).toBe('zh');
 });

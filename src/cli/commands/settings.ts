@@ -4,6 +4,13 @@ import { answer, type CliCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { table } from '../terminal.ts';
 
+/** `a@example.org,b@example.org`; empty: nobody. */
+const addresses = (value: string): string[] =>
+  value
+    .split(',')
+    .map((address) => address.trim())
+    .filter((address) => address !== '');
+
 export const settings: CliCommand = {
   usage: 'settings [set NAME VALUE]',
   does: {
@@ -20,12 +27,16 @@ export const settings: CliCommand = {
     const now =
       verb === undefined
         ? await session.call('settings.show', {})
-        : await session.call('settings.change', { [name!]: value } as InputOf<'settings.change'>);
+        : await session.call('settings.change', {
+            [name!]: name === 'recipients' ? addresses(value!) : value,
+          } as InputOf<'settings.change'>);
     answer(call, now, () =>
       table(
         output,
         [{ head: output.say({ en: 'setting', zh: '设置' }) }, { head: output.say({ en: 'value', zh: '值' }) }],
-        Object.entries(now).map(([key, text]) => [key, String(text)]),
+        Object.entries(now)
+          .filter(([key]) => key !== 'revision')
+          .map(([key, text]) => [key, String(text)]),
       ),
     );
     return 'done';

@@ -36,7 +36,7 @@ export function exportYaml(stored: Exported): string {
       },
     })),
     ...(Object.keys(stored.lookups).length > 0 ? { lookups: stored.lookups } : {}),
-    ...noticeSections(stored.notices, (owner, name) => `\${env:${placeholderName(owner, name)}}`),
+    ...noticeSections(stored.notices, stored.settings.language, (owner, name) => `\${env:${placeholderName(owner, name)}}`),
     ...settingsSection(stored.settings),
     jobs: stored.jobs.map((job) => ({
       number: job.id,
@@ -57,8 +57,11 @@ export function exportYaml(stored: Exported): string {
 
 /** Where nothing was decided, nothing is written. */
 const settingsSection = (settings: InstallationSettings): { settings?: Partial<InstallationSettings> } => {
-  const { timeZone } = installationSettingsSchema.parse({});
-  return settings.timeZone === timeZone ? {} : { settings };
+  const undecided = installationSettingsSchema.parse({});
+  const decided = Object.entries(settings).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(undecided[name as keyof InstallationSettings]),
+  );
+  return decided.length === 0 ? {} : { settings: Object.fromEntries(decided) };
 };
 
 const always = new Set(['name', 'connection', 'direction', 'mapping', 'correlation']);

@@ -12,6 +12,7 @@ import type { ChannelKind } from '../notify/channels/channel.ts';
 import { channelKinds } from '../notify/channels/kinds.ts';
 import { installationNotices, saveInstallationNotices } from '../notify/settings.ts';
 import type { Sealer } from '../sealing.ts';
+import type { InstallationSettings } from '../../core/installation-settings.ts';
 import type { ConfigEntry, SettingChange } from './compare.ts';
 import type { ConfigPath, ConfigProblem } from './document.ts';
 import { issueWords } from './issue-words.ts';
@@ -20,8 +21,8 @@ export const channelEntry = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'must be letters, digits, - and _'),
   kind: z.string().min(1),
   name: z.string().min(1).max(200).optional(),
-  /** Of what it sends. */
-  language: z.enum(['en', 'zh']).default('en'),
+  /** Of what it sends; left out: the one of the installation. */
+  language: z.enum(['en', 'zh']).optional(),
   config: z.record(z.string(), z.unknown()).default({}),
 });
 type ChannelEntry = z.output<typeof channelEntry>;
@@ -66,27 +67,33 @@ export function understandNotices(
   document: { readonly channels: readonly ChannelEntry[]; readonly notices?: InstallationNotices | undefined },
   present: PresentNotices,
   jobs: readonly { readonly settings: JobSettings; readonly index: number }[],
+  fallback: Pick<InstallationSettings, 'language' | 'recipients'>,
 ): WantedNotices & { readonly problems: readonly ConfigProblem[] } {
   const problems: ConfigProblem[] = [];
   const channels: WantedChannel[] = [];
   for (const [index, entry] of document.channels.entries()) {
-    const found = channelOf(entry, ['channels', index], present);
+    const found = channelOf(entry, ['channels', index], present, fallback.language);
     if (Array.isArray(found)) problems.push(...(found as readonly ConfigProblem[]));
     else channels.push(found as WantedChannel);
     if (document.channels.findIndex((other) => other.id === entry.id) < index)
       problems.push(say(['channels', index, 'id'], `"${entry.id}" is used twice; each needs its own id`, `“${entry.id}”重复;id 必须唯一`));
   }
   const kinds = new Map<string, string>([...present.channels, ...document.channels].map((channel) => [channel.id, channel.kind]));
-  if (document.notices) problems.push(...ruleProblems(document.notices.rules, ['notices', 'rules'], kinds));
+  if (document.notices) problems.push(...ruleProblems(document.notices.rules, ['notices', 'rules'], kinds, fallback.recipients));
   for (const { settings, index } of jobs)
     problems.push(
-      ...ruleProblems(settings.notices.rules, ['jobs', index, 'notices', 'rules'], kinds),
+      ...ruleProblems(settings.notices.rules, ['jobs', index, 'notices', 'rules'], kinds, fallback.recipients),
       ...welcomeProblems(settings, ['jobs', index, 'welcome'], kinds),
     );
   return { channels, rules: document.notices ?? null, problems };
 }
 
-function channelOf(entry: ChannelEntry, path: ConfigPath, present: PresentNotices): WantedChannel | readonly ConfigProblem[] {
+function channelOf(
+  entry: ChannelEntry,
+  path: ConfigPath,
+  present: PresentNotices,
+  language: InstallationSettings['language'],
+): WantedChannel | readonly ConfigProblem[] {
   const kind = channelKinds.get(entry.kind);
   if (!kind) {
     const known = [...channelKinds.keys()].join(', ');
@@ -131,7 +138,7 @@ function channelOf(entry: ChannelEntry, path: ConfigPath, present: PresentNotice
     id: entry.id,
     kind: entry.kind,
     name: entry.name ?? entry.id,
-    language: entry.language,
+    language: entry.language ?? language,
     config: open(given),
     parsed: open(result.data as object),
     secrets: Object.fromEntries(Object.entries(given).flatMap(([name, value]) => (secret.has(name) ? [[name, String(value)]] : []))),
@@ -139,7 +146,12 @@ function channelOf(entry: ChannelEntry, path: ConfigPath, present: PresentNotice
 }
 
 /** Rules that nobody would ever hear of. */
-function ruleProblems(rules: readonly NoticeRule[], path: ConfigPath, kinds: ReadonlyMap<string, string>): readonly ConfigProblem[] {
+function ruleProblems(
+  rules: readonly NoticeRule[],
+  path: ConfigPath,
+  kinds: ReadonlyMap<string, string>,
+  others: readonly string[],
+): readonly ConfigProblem[] {
   return rules.flatMap((rule, index) => {
     const kind = kinds.get(rule.channel);
     if (kind === undefined) {
@@ -153,8 +165,14 @@ function ruleProblems(rules: readonly NoticeRule[], path: ConfigPath, kinds: Rea
       ];
     }
     const writesToPeople = channelKinds.get(kind)?.toPeople ?? false;
-    if (writesToPeople && rule.to.length + rule.roles.length === 0)
-      return [say([...path, index, 'to'], 'name somebody: addresses in "to", or "roles"', '请在 to 中填写地址,或指定 roles')];
+    if (writesToPeople && rule.to.length + rule.roles.length + others.length === 0)
+      return [
+        say(
+          [...path, index, 'to'],
+          'name somebody: addresses in "to", or "roles", or recipients in the settings of the installation',
+          '请在 to 中填写地址,或指定 roles,或在全局设置中指定 recipients',
+        ),
+      ];
     if (!writesToPeople && rule.to.length + rule.roles.length > 0)
       return [
         say(
@@ -275,7 +293,11 @@ export async function storedNotices(reader: Reader): Promise<ExportedNotices> {
 }
 
 /** Sections of the file; defaults left out. */
-export function noticeSections(stored: ExportedNotices, placeholder: (owner: string, name: string) => string): Record<string, unknown> {
+export function noticeSections(
+  stored: ExportedNotices,
+  language: InstallationSettings['language'],
+  placeholder: (owner: string, name: string) => string,
+): Record<string, unknown> {
   const rules = Object.fromEntries(
     Object.entries(stored.rules).filter(
       ([name, value]) => JSON.stringify(value) !== JSON.stringify(defaults[name as keyof InstallationNotices]),
@@ -289,7 +311,7 @@ export function noticeSections(stored: ExportedNotices, placeholder: (owner: str
             id: row.id,
             kind: row.kind,
             name: row.name,
-            ...(row.language === 'en' ? {} : { language: row.language }),
+            ...(row.language === language ? {} : { language: row.language }),
             config: {
               ...(JSON.parse(row.config) as object),
               ...Object.fromEntries(secrets.map((name) => [name, placeholder(row.id, name)])),

@@ -109,6 +109,7 @@ export async function understand(data: unknown, present: Present, tools: Tools):
     document,
     present.notices,
     jobs.map(({ settings }) => ({ settings, index: document.jobs.findIndex((entry) => entry.name === settings.name) })),
+    document.settings ?? present.settings,
   );
   problems.push(...unheard);
   return { connections, lookups: document.lookups, jobs, notices, settings: document.settings ?? null, problems };

@@ -9,6 +9,7 @@ import { addToDelivery, countAlike, openDigest, putDelivery } from '../../store/
 import { listJobs } from '../../store/jobs.ts';
 import { newNotices, settleNotice, type NoticeRow } from '../../store/notices.ts';
 import { channelKinds } from './channels/kinds.ts';
+import { installationSettings } from '../installation-settings.ts';
 import { parseJson } from '../shapes.ts';
 import type { NoticeFacts } from './note.ts';
 import { addressee } from './people.ts';
@@ -18,6 +19,8 @@ const AT_ONCE = 200;
 
 interface Rules {
   readonly installation: InstallationNotices;
+  /** Who is told where a rule names nobody. */
+  readonly others: readonly string[];
   readonly jobs: readonly {
     readonly id: number;
     readonly connection: string;
@@ -49,6 +52,7 @@ export async function routeNotices(database: Database, now: number): Promise<num
 async function rulesNow(database: Database): Promise<Rules> {
   return {
     installation: await installationNotices(database),
+    others: (await installationSettings(database)).recipients,
     jobs: (await listJobs(database)).map((job) => {
       const { notices, welcome } = jobSettingsSchema.parse(JSON.parse(job.settings));
       return { id: job.id, connection: job.connection, rules: notices.rules, welcome };
@@ -68,7 +72,7 @@ interface Recipient {
 /** Once each, however many rules name them. */
 function recipientsOf(notice: NoticeRow, rules: Rules): readonly Recipient[] {
   if (notice.kind === 'account-created') return toThePerson(notice, rules);
-  const { installation, jobs, channels, people } = rules;
+  const { installation, others, jobs, channels, people } = rules;
   const own = jobs.filter((job) => job.id === notice.job || (notice.connection !== null && job.connection === notice.connection));
   const conditions: readonly string[] = noticeKinds[notice.kind as NoticeKind]?.on ?? [];
   const found = new Map<string, Recipient>();
@@ -76,7 +80,8 @@ function recipientsOf(notice: NoticeRow, rules: Rules): readonly Recipient[] {
     const toPeople = channels.get(rule.channel);
     if (toPeople === undefined || !rule.on.some((condition) => conditions.includes(condition))) continue;
     const byRole = people.filter((person) => person.roles.some((role) => (rule.roles as readonly string[]).includes(role)));
-    for (const address of toPeople ? [...rule.to, ...byRole.map((person) => person.mail)] : ['']) {
+    const named = rule.to.length + rule.roles.length === 0 ? others : [...rule.to, ...byRole.map((person) => person.mail)];
+    for (const address of toPeople ? named : ['']) {
       const key = `${rule.channel}\0${address.toLowerCase()}`;
       if (!found.has(key)) found.set(key, { channel: rule.channel, address });
     }

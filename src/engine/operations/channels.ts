@@ -116,7 +116,7 @@ export const channelCreate = command({
     id: z.string().min(1),
     kind: z.string().min(1),
     name: name.optional(),
-    language: language.default('en'),
+    language: language.optional().describe('Left out: the one of the installation.'),
     config: config.default({}),
   }),
   output: channelView,
