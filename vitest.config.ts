@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { filesReaching, readTree } from './test/imports.ts';
+import LongestFirst from './test/order.ts';
 import { postgresPrograms } from './test/servers/postgres.ts';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -40,6 +41,7 @@ export default defineConfig({
     // One more than there are cores: tests wait for servers much of the time. More than four make servers fight for the disk.
     maxWorkers: Math.min(4, availableParallelism() + 1),
     teardownTimeout: 10_000,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

@@ -8,7 +8,7 @@ import { migrate } from '../../src/store/migrations.ts';
 import { openPostgres } from '../../src/store/postgres/database.ts';
 import { ASKING } from '../support/store.ts';
 import { startPostgres, type Postgres } from './postgres.ts';
-import { restored, type Template, templateOf } from './used-database.ts';
+import { asking, restored, type Template, templateOf } from '../support/used-database.ts';
 
 interface Run {
   readonly server: Postgres;
@@ -30,19 +30,22 @@ async function makeTemplate(server: Postgres): Promise<Template> {
 
 /** A copy takes half a second of processor time, and a run wants a thousand: what comes back is emptied and lent again. */
 async function lend(run: Run): Promise<string> {
-  const url = run.idle.pop() ?? (await run.server.createDatabase(`TEMPLATE ${(await (run.template ??= makeTemplate(run.server))).name}`));
+  const { name } = await (run.template ??= makeTemplate(run.server));
+  const url = run.idle.pop() ?? (await run.server.createDatabase(`TEMPLATE ${name}`));
   run.lent.add(url);
   return url;
 }
 
 async function takeBack(run: Run, url: string): Promise<void> {
-  if (run.lent.delete(url) && (await restored(url, (await run.template)!))) run.idle.push(url);
+  const template = (await run.template)!;
+  if (run.lent.delete(url) && (await asking(url, (keeper) => restored(keeper, template)))) run.idle.push(url);
   else await run.server.dropDatabase(url);
 }
 
 async function answer(run: Run, what: string): Promise<string> {
   if (what.startsWith('new')) return run.server.createDatabase(`TEMPLATE template0 ${what.slice(3)}`);
   if (what === 'store') return lend(run);
+  if (what === 'template') return JSON.stringify([...(await (run.template ??= makeTemplate(run.server))).tables]);
   await takeBack(run, what);
   return 'dropped';
 }

@@ -7,6 +7,7 @@ import type { Database } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrations.ts';
 import { openPostgres } from '../../src/store/postgres/database.ts';
 import { openSqlite } from '../../src/store/sqlite/database.ts';
+import { kept, keptFor } from './kept-databases.ts';
 
 /** Set by the projects of vitest.config.ts. */
 export const testStore = process.env.TRIBUTARY_TEST_STORE === 'postgres' ? 'postgres' : 'sqlite';
@@ -42,6 +43,11 @@ export async function openStore(folder: string, patienceMs?: number): Promise<Da
     return database;
   }
   const file = addressIn(folder);
+  if (!existsSync(file) && patienceMs === undefined) {
+    const { url, database } = await keptFor(folder, newStore);
+    writeFileSync(file, url);
+    return database;
+  }
   if (!existsSync(file)) writeFileSync(file, await newStore());
   return openPostgres({ url: readFileSync(file, 'utf8'), readers: 3, writers: 3, ...(patienceMs === undefined ? {} : { patienceMs }) });
 }
@@ -49,5 +55,6 @@ export async function openStore(folder: string, patienceMs?: number): Promise<Da
 /** Frees what a closed store takes outside of its folder. */
 export async function dropStore(folder: string): Promise<void> {
   const file = addressIn(folder);
-  if (existsSync(file)) await dropDatabase(readFileSync(file, 'utf8'));
+  if (!existsSync(file) || (await kept(folder, () => ask('template')))) return;
+  await dropDatabase(readFileSync(file, 'utf8'));
 }

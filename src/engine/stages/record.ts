@@ -192,11 +192,13 @@ async function settleSame(context: RunContext, plan: TypePlan, rows: readonly St
   });
 }
 
-/** Whatever was not carried out is looked at again by the next run. */
+/**
+ * Whatever was not carried out is looked at again by the next run. The changes say the job, too: a database that takes its claims
+ * for few, because they have just been made, then at least finds the changes of each by their index.
+ */
 const unsettleFailed = (context: RunContext, transaction: Transaction): Promise<number> =>
   transaction.run(
-    `UPDATE claim SET settled = 0 WHERE job = ? AND (type, source_key) IN (SELECT type, source_key FROM change WHERE run = ? AND state <> 'applied')`,
-    context.job.id,
+    `UPDATE claim SET settled = 0 WHERE (job, type, source_key) IN (SELECT job, type, source_key FROM change WHERE run = ? AND state <> 'applied')`,
     context.run.id,
   );
 
