@@ -1,7 +1,7 @@
 // In which order test files run: the long ones first, so that no core waits at the end for one that began last.
 import { statSync } from 'node:fs';
 import { relative, sep } from 'node:path';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import type { TestSequencer, TestSpecification, Vitest } from 'vitest/node';
 
 export interface Ordered {
   readonly project: string;
@@ -21,12 +21,22 @@ const rankOfFile = ({ file }: Ordered): number => {
 export const longestFirst = (a: Ordered, b: Ordered): number =>
   rankOfProject(a) - rankOfProject(b) || rankOfFile(a) - rankOfFile(b) || b.bytes - a.bytes;
 
-export default class LongestFirst extends BaseSequencer {
-  override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
+export default class LongestFirst implements TestSequencer {
+  private readonly root: string;
+  constructor({ config }: Vitest) {
+    this.root = config.root;
+  }
+
+  /** All of them: a run is not shared by several machines. */
+  async shard(specifications: TestSpecification[]): Promise<TestSpecification[]> {
+    return specifications;
+  }
+
+  async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
     const known = specifications.map((specification) => ({
       specification,
       project: specification.project.name,
-      file: relative(this.ctx.config.root, specification.moduleId).split(sep).join('/'),
+      file: relative(this.root, specification.moduleId).split(sep).join('/'),
       bytes: statSync(specification.moduleId).size,
     }));
     return known.sort(longestFirst).map(({ specification }) => specification);
