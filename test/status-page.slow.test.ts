@@ -19,6 +19,7 @@ const run = (id: number, state: string, more: Partial<RunView> = {}): RunView =>
   stage: 'close',
   attempt: 1,
   ofPlan: null,
+  undoes: null,
   queuedAt: now - 60_000 * id,
   startedAt: now - 60_000 * id,
   endedAt: now - 50_000 * id,

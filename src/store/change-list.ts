@@ -13,19 +13,22 @@ export interface ChangeFilter {
   /** Narrower than an action: see core/deed.ts. */
   readonly deeds?: readonly string[] | undefined;
   readonly types?: readonly string[] | undefined;
+  readonly situations?: readonly string[] | undefined;
+  /** A directory id: the department itself, who belongs to it, and who comes to it or leaves it by the change. */
+  readonly department?: string | undefined;
   /** Anywhere in name or source key, case ignored. */
   readonly text?: string | undefined;
-  /** How many ids one page of a text search looks through. */
+  /** How many ids one page of a search looks through. */
   readonly lookThrough?: number | undefined;
 }
 
 export interface ChangePage {
   readonly rows: readonly ChangeRow[];
-  /** `after` of the next page; null when this was the last. A page of a text search may be short or empty and still have a next one. */
+  /** `after` of the next page; null when this was the last. A page of a search may be short or empty and still have a next one. */
   readonly next: number | null;
 }
 
-/** Up to so many changes are looked through for a text in one page. */
+/** Up to so many changes are looked through in one page for what no index knows. */
 const LOOKED_THROUGH = 10_000;
 /** Up to so many changes in the wanted states they are sorted; more are found soon enough in the order of ids. */
 const FEW = 5_000;
@@ -33,13 +36,17 @@ const FEW = 5_000;
 export async function changePage(reader: Reader, filter: ChangeFilter): Promise<ChangePage> {
   const last = await lastOf(reader, filter);
   if (last === null || last <= filter.after) return { rows: [], next: null };
-  const until = filter.text ? Math.min(last, (await startOf(reader, filter)) + (filter.lookThrough ?? LOOKED_THROUGH)) : last;
+  const until = isSearch(filter) ? Math.min(last, (await startOf(reader, filter)) + (filter.lookThrough ?? LOOKED_THROUGH)) : last;
   const rows = (await areFew(reader, filter)) ? await fewRows(reader, filter, until) : await manyRows(reader, filter, until);
   if (rows.length === filter.limit) return { rows, next: rows.at(-1)!.id };
   return { rows, next: until < last ? until : null };
 }
 
 const isNamed = (values: readonly string[] | undefined): values is readonly string[] => values !== undefined && values.length > 0;
+
+/** What is asked for could be anywhere, or nowhere. */
+const isSearch = (filter: ChangeFilter): boolean =>
+  Boolean(filter.text) || isNamed(filter.types) || isNamed(filter.situations) || filter.department !== undefined;
 
 /** The last change that the page could come to. */
 async function lastOf(reader: Reader, filter: ChangeFilter): Promise<number | null> {
@@ -99,6 +106,15 @@ function conditions(filter: ChangeFilter): { sql: string; params: SqlValue[] } {
   if (isNamed(filter.types)) {
     parts.push('type IN {list}');
     params.push(list(filter.types));
+  }
+  if (isNamed(filter.situations)) {
+    parts.push('situation IN {list}');
+    params.push(list(filter.situations));
+  }
+  if (filter.department !== undefined) {
+    parts.push(`(change.directory_id = ? OR EXISTS (SELECT 1 FROM edge e WHERE e.owner = change.directory_id AND e.to_id = ?)
+      OR EXISTS (SELECT 1 FROM change_edge ce WHERE ce.change = change.id AND ce.to_id = ?))`);
+    params.push(filter.department, filter.department, filter.department);
   }
   if (filter.text) {
     parts.push(`(lower(title) LIKE ? ESCAPE '\\' OR lower(source_key) LIKE ? ESCAPE '\\')`);

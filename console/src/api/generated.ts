@@ -252,6 +252,11 @@ export const words = {
   "link": {"en":"link","zh":"关联"},
   "unlink": {"en":"unlink","zh":"解除关联"},
 },
+  type: {
+  "department": {"en":"department","zh":"部门"},
+  "person": {"en":"person","zh":"人员"},
+  "group": {"en":"group","zh":"组"},
+},
   situation: {
   "protected": {"en":"protected","zh":"受保护"},
   "orphan": {"en":"orphan","zh":"无主"},

@@ -9,6 +9,8 @@ interface Asking {
   readonly enabled?: boolean;
   /** Asked again this often while the page is seen, in ms. */
   readonly everyMs?: number;
+  /** It stays as it is for good: asked once, however long the list is. */
+  readonly settled?: boolean;
 }
 
 /** The answer of one operation that reads. */
@@ -20,10 +22,7 @@ export const useAnswer = <Name extends WireName>(name: Name, input: WireInput<Na
     ...(asking.everyMs === undefined ? {} : { refetchInterval: asking.everyMs }),
   });
 
-/**
- * A list page by page: `data.pages`, `fetchNextPage`.
- * @public
- */
+/** A list page by page: `data.pages`, `fetchNextPage`. */
 export const usePages = <Name extends WireName>(name: Name, input: WireInput<Name>, asking: Asking = {}) =>
   useInfiniteQuery({
     queryKey: [name, input, 'pages'],
@@ -32,10 +31,11 @@ export const usePages = <Name extends WireName>(name: Name, input: WireInput<Nam
     getNextPageParam: (page) => (page as { readonly next?: string | null }).next ?? null,
     enabled: asking.enabled ?? true,
     ...(asking.everyMs === undefined ? {} : { refetchInterval: asking.everyMs }),
+    ...(asking.settled ? { staleTime: Number.POSITIVE_INFINITY, meta: { settled: true } } : {}),
   });
 
 /** Everything on the page is asked again: what a command changed is rarely in one place alone. */
-const refresh = (client: QueryClient): Promise<void> => client.invalidateQueries();
+const refresh = (client: QueryClient): Promise<void> => client.invalidateQueries({ predicate: ({ meta }) => meta?.settled !== true });
 
 /** A command: `mutate(input)`, `isPending`, `error`. */
 export function useCommand<Name extends WireName>(name: Name) {

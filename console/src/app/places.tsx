@@ -1,5 +1,5 @@
 // Where the main navigation leads.
-import { PartitionOutlined } from '@ant-design/icons';
+import { HistoryOutlined, PartitionOutlined } from '@ant-design/icons';
 import type { ComponentType } from 'react';
 
 interface Place {
@@ -8,4 +8,7 @@ interface Place {
   readonly Icon: ComponentType;
 }
 
-export const places: readonly Place[] = [{ to: '/', name: 'home', Icon: PartitionOutlined }];
+export const places: readonly Place[] = [
+  { to: '/', name: 'home', Icon: PartitionOutlined },
+  { to: '/runs', name: 'runs', Icon: HistoryOutlined },
+];

@@ -17,6 +17,8 @@ export const router = createHashRouter([
           { index: true, element: <SyncCenterPage /> },
           { path: 'new', lazy: async () => ({ Component: (await import('../wizard/wizard-page.tsx')).NewJob }) },
           { path: 'new/:draft', lazy: async () => ({ Component: (await import('../wizard/wizard-page.tsx')).WizardPage }) },
+          { path: 'runs', lazy: async () => ({ Component: (await import('../pages/runs/runs-page.tsx')).RunsPage }) },
+          { path: 'runs/:run', lazy: async () => ({ Component: (await import('../pages/runs/run-page.tsx')).RunPage }) },
           { path: '*', element: <NotFound /> },
         ],
       },

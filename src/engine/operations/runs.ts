@@ -9,7 +9,7 @@ import { runHours, runPage } from '../../store/run-list.ts';
 import { CommandError } from '../engine.ts';
 import { endEarly } from '../fault.ts';
 import { groupBy, parseJson } from '../shapes.ts';
-import { actionOrder, wordOf } from '../words.ts';
+import { actionOrder, questionWords, wordOf } from '../words.ts';
 import { command, jobRef, optionalJob, query, resolveJob, type CommandContext, type QueryContext } from './operation.ts';
 import { changesOf, jobName, labelIn, loadNames, runOf } from './show.ts';
 import { changeView, planView, runView, type PlanView } from './views.ts';
@@ -235,6 +235,7 @@ export const runPlan = query({
         situation: first!.situation,
         state: first!.state,
         question: verdict.question ?? null,
+        asks: verdict.question ? questionWords(verdict.question) : null,
         why: verdict.reason ? labelIn(JSON.stringify(verdict.reason)) : null,
         count: rows.reduce((sum, one) => sum + one.count, 0),
         parts: first!.action === 'update' ? partsOf(kinds, first!.type) : [],
@@ -282,6 +283,8 @@ export const runChanges = query({
       .optional()
       .describe('Narrower than an action: `move`, `identifier` and `leader` are kinds of updates.'),
     types: z.array(z.string()).optional(),
+    situations: z.array(z.string()).optional().describe('Why it was planned: `gone`, `departed`, `changed` …'),
+    department: z.string().optional().describe('Directory id: the department, who belongs to it, comes to it or leaves it.'),
     text: z.string().optional(),
   }),
   output: z.object({ changes: z.array(changeView), next: z.int().nullable() }),

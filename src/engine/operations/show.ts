@@ -11,7 +11,9 @@ import { titlesOf } from '../../store/overview.ts';
 import type { RunRow } from '../../store/runs.ts';
 import type { ProblemRow } from '../../store/problems.ts';
 import { directoryCatalogue } from '../catalogue.ts';
+import { remedyOf } from '../remedies.ts';
 import { groupBy, parseJson } from '../shapes.ts';
+import { questionWords } from '../words.ts';
 import type { QueryContext } from './operation.ts';
 import type { AttributeChangeView, ChangeView, EdgeChangeView, HeldView, ItemView, RunView } from './views.ts';
 
@@ -53,6 +55,7 @@ export function runOf(names: Names, run: RunRow): RunView {
     stage: run.stage,
     attempt: run.attempt,
     ofPlan: run.ofPlan,
+    undoes: run.order?.kind === 'run' ? run.order.run : null,
     queuedAt: run.queuedAt,
     startedAt: run.startedAt,
     endedAt: run.endedAt,
@@ -183,6 +186,7 @@ export async function changesOf(context: QueryContext, names: Names, rows: reado
       why: verdict.reason ?? null,
       question: verdict.question ?? null,
       error: labelIn(row.error),
+      remedy: row.error_kind === null ? null : remedyOf(row.error_kind).remedy,
       attempts: row.attempts,
       sentAt: row.sent_at,
       endedAt: row.ended_at,
@@ -206,6 +210,7 @@ export async function heldOf(context: QueryContext, names: Names, rows: readonly
     key: row.source_key,
     action: row.action,
     question: row.question,
+    asks: questionWords(row.question),
     reason: labelIn(row.reason === 'null' ? null : row.reason),
     state: row.state,
     attributes: attributeChanges(names, row, titles),

@@ -15,6 +15,8 @@ export const runView = z.object({
   stage: z.string(),
   attempt: z.int(),
   ofPlan: z.int().nullable(),
+  /** The run that it takes back; of a dry run: would take back. */
+  undoes: z.int().nullable(),
   queuedAt: z.number(),
   startedAt: z.number().nullable(),
   endedAt: z.number().nullable(),
@@ -91,6 +93,8 @@ export const changeView = z.object({
   why: labelView.nullable(),
   question: z.string().nullable(),
   error: labelView.nullable(),
+  /** What to do about the error. */
+  remedy: labelView.nullable(),
   attempts: z.int(),
   sentAt: z.number().nullable(),
   endedAt: z.number().nullable(),
@@ -108,6 +112,8 @@ export const heldView = z.object({
   key: z.string(),
   action: z.string(),
   question: z.string(),
+  /** The question as people read it. */
+  asks: labelView,
   reason: labelView.nullable(),
   state: z.string(),
   attributes: z.array(attributeChangeView),
@@ -156,6 +162,8 @@ export const planView = z.object({
       situation: z.string(),
       state: z.string(),
       question: z.string().nullable(),
+      /** The question as people read it. */
+      asks: labelView.nullable(),
       why: labelView.nullable(),
       count: z.int(),
       /** Of updates: what changes, most frequent first. */

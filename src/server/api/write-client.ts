@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deeds } from '../../core/deed.ts';
+import { directoryTypes } from '../../core/directory-types.ts';
 import type { Label } from '../../core/model.ts';
 import { actions } from '../../core/plan.ts';
 import { situations } from '../../core/situation.ts';
@@ -37,6 +38,7 @@ const words = {
   role: roleWords,
   action: labelsOf(actions),
   deed: labelsOf(deeds),
+  type: Object.fromEntries(directoryTypes.map(({ id, label }) => [id, label])),
   situation: Object.fromEntries(situations.map(({ situation, label }) => [situation, label])),
 };
 

@@ -264,7 +264,11 @@ export function describeLedger(open: () => Promise<Database>): void {
         database,
         run,
         Array.from({ length: 120 }, (_, n) =>
-          change(`k${n}`, { action: actions[(n * 7) % 5]!, type: n % 4 === 0 ? 'department' : 'person' }),
+          change(`k${n}`, {
+            action: actions[(n * 7) % 5]!,
+            type: n % 4 === 0 ? 'department' : 'person',
+            situation: n % 3 === 0 ? 'gone' : 'changed',
+          }),
         ),
       );
       await plan(database, await newRun(database, { mode: 'keys' }), [change('other')]);
@@ -279,8 +283,14 @@ export function describeLedger(open: () => Promise<Database>): void {
       for (const wanted of [undefined, ['failed'], ['applied', 'held']])
         for (const doing of [undefined, ['disable'], ['create', 'update'], ['link']])
           for (const types of [undefined, ['person']])
-            for (const text of [undefined, 'K1', 'nobody']) {
-              const filter = { run, limit: 7, lookThrough: 20, states: wanted, actions: doing, types, text };
+            for (const [text, situations] of [
+              [undefined, undefined],
+              ['K1', undefined],
+              ['nobody', undefined],
+              [undefined, ['gone']],
+              ['k2', ['changed', 'gone']],
+            ] as const) {
+              const filter = { run, limit: 7, lookThrough: 20, states: wanted, actions: doing, types, situations, text };
               const listed: number[] = [];
               for (let after: number | null = 0; after !== null; ) {
                 const page: Awaited<ReturnType<typeof changeList.changePage>> = await changeList.changePage(database, { ...filter, after });
@@ -293,10 +303,27 @@ export function describeLedger(open: () => Promise<Database>): void {
                   some(wanted, row.state) &&
                   some(doing, row.action) &&
                   some(types, row.type) &&
+                  some(situations, row.situation) &&
                   (text === undefined || row.source_key.includes(text.toLowerCase())),
               );
               expect(listed).toEqual(ids(expected));
             }
+      const leads = { relation: 'membership', to_type: 'department', op: 'add', facts: '{}', facts_before: null } as const;
+      const of = await newRun(database, { mode: 'keys' });
+      await plan(database, of, [
+        change('in', { directory_id: 'd-in' }),
+        change('comes', { directory_id: 'd-comes', edges: [{ ...leads, to_id: 'sales' }] }),
+        change('itself', { directory_id: 'sales', type: 'department' }),
+        change('elsewhere', { directory_id: 'd-elsewhere', edges: [{ ...leads, to_id: 'finance' }] }),
+      ]);
+      await database.write((transaction) =>
+        transaction.run(
+          `INSERT INTO edge (owner, relation, to_type, to_id, tree, job, facts) VALUES ('d-in', 'membership', 'department', 'sales', '', 1, '{}')`,
+        ),
+      );
+      expect(
+        (await changeList.changePage(database, { run: of, after: 0, limit: 9, department: 'sales' })).rows.map((row) => row.source_key),
+      ).toEqual(['in', 'comes', 'itself']);
       expect(await changeList.changePage(database, { run: 999, after: 0, limit: 5 })).toEqual({ rows: [], next: null });
     });
   });

@@ -1,8 +1,9 @@
 // Interface texts in English, one file per room of the console. The Chinese ones have the same keys: their types say so.
 import { app } from './app.ts';
-import { forms } from './forms.ts';
 import { canvas } from './canvas.ts';
+import { forms } from './forms.ts';
 import { home } from './home.ts';
+import { runs } from './runs.ts';
 import { wizard } from './wizard.ts';
 
-export const en = { app, canvas, forms, home, wizard };
+export const en = { app, canvas, forms, home, runs, wizard };

@@ -1,12 +1,13 @@
 // 界面文字(中文),按页面分文件;键与英文一致,由类型保证。
 import type { en } from '../en/index.ts';
 import { app } from './app.ts';
-import { forms } from './forms.ts';
 import { canvas } from './canvas.ts';
+import { forms } from './forms.ts';
 import { home } from './home.ts';
+import { runs } from './runs.ts';
 import { wizard } from './wizard.ts';
 
 /** The same keys, any text. */
 type SameKeys<T> = { readonly [K in keyof T]: T[K] extends string ? string : SameKeys<T[K]> };
 
-export const zh: SameKeys<typeof en> = { app, canvas, forms, home, wizard };
+export const zh: SameKeys<typeof en> = { app, canvas, forms, home, runs, wizard };

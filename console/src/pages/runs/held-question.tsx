@@ -1,0 +1,149 @@
+// One question and what it is about: confirmed or left alone as a whole, or record by record; the consequence stands beside the button.
+import { Button, Checkbox } from 'antd';
+import { useState } from 'react';
+import type { WireInput, WireOutput } from '../../../../src/server/api/wire.ts';
+import { words } from '../../api/generated.ts';
+import { useMay } from '../../api/hooks.ts';
+import { useWords } from '../../i18n/i18n.ts';
+import { Endless } from '../../ui/endless.tsx';
+import { When } from '../../ui/when.tsx';
+import { useDecision } from './decision.ts';
+import styles from './held.module.css';
+import { wordOf } from './run-kind.ts';
+import { InShort } from './values.tsx';
+
+export type Held = WireOutput<'held.list'>['held'][number];
+
+interface QuestionProps {
+  readonly rows: readonly Held[];
+  readonly state: 'open' | 'cancelled';
+  /** What names all of it, those that are not loaded too. */
+  readonly whole: Pick<WireInput<'held.decide'>, 'run' | 'question' | 'job'>;
+  readonly more: { readonly has: boolean; readonly isLoading: boolean; readonly load: () => void };
+}
+
+const ROW = 46;
+
+/** What would happen: how many of what, where. */
+export function useConsequence(): (rows: readonly Held[], open?: boolean) => readonly string[] {
+  const { t, say, language } = useWords();
+  return (rows, isOpen = false) =>
+    [...Map.groupBy(rows, (row) => `${row.job} ${row.action} ${row.type}`).values()].map((own) => {
+      const { action, type, jobName } = own[0]!;
+      const count = `${own.length.toLocaleString(language)}${isOpen ? '+' : ''}`;
+      return t('runs.held.would', {
+        deed: say(wordOf(words.action, action)),
+        n: count,
+        type: say(wordOf(words.type, type)),
+        job: jobName,
+      });
+    });
+}
+
+function Row({ held, isOn, onTurn }: { readonly held: Held; readonly isOn: boolean; readonly onTurn: () => void }) {
+  const { t, say } = useWords();
+  return (
+    <div className={styles.row}>
+      <span role="cell">
+        <Checkbox checked={isOn} onChange={onTurn} aria-label={held.title} />
+      </span>
+      <span role="cell" className={styles.cut}>
+        <b>{held.title}</b> <span className="soft">{say(wordOf(words.type, held.type))}</span>
+      </span>
+      <span role="cell" className={`soft ${styles.cut}`}>
+        {held.confirmedBy.length > 0 && <>{t('runs.held.voted', { by: held.confirmedBy.map((vote) => vote.by).join(', ') })} </>}
+        {held.attributes.length > 0 ? <InShort change={{ attributes: held.attributes, edges: [] }} /> : held.reason && say(held.reason)}
+      </span>
+      <span role="cell" className={`soft ${styles.until}`}>
+        {held.expiresAt !== null && (
+          <>
+            {t('runs.held.expires')} <When at={held.expiresAt} />
+          </>
+        )}
+      </span>
+    </div>
+  );
+}
+
+export function HeldQuestion({ rows, state, whole, more }: QuestionProps) {
+  const { t, say, language } = useWords();
+  const may = useMay();
+  const consequence = useConsequence();
+  const { decide, isPending } = useDecision();
+  const [isUnfolded, setUnfolded] = useState(false);
+  const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
+  const [first] = rows;
+  if (!first) return null;
+  const picked = rows.filter((row) => chosen.has(row.id));
+  const isWhole = picked.length === 0;
+  const meant = isWhole ? rows : picked;
+  const isOpen = isWhole && more.has;
+  const which = isWhole ? whole : { ids: picked.map((row) => row.id) };
+  const said = consequence(meant, isOpen);
+  const count = `${meant.length.toLocaleString(language)}${isOpen ? '+' : ''}`;
+  const turn = (id: number): void =>
+    setChosen((before) => {
+      const next = new Set(before);
+      if (!next.delete(id)) next.add(id);
+      return next;
+    });
+  return (
+    <article className={styles.question} aria-label={say(first.asks)}>
+      <div className={styles.top}>
+        <div className={styles.says}>
+          <h3>{say(first.asks)}</h3>
+          <ul className={styles.would}>
+            {said.map((one) => (
+              <li key={one}>{one}</li>
+            ))}
+          </ul>
+          <p className="soft">
+            {first.reason && say(first.reason)} {first.needs > 1 && <b>{t('runs.held.two', { needs: first.needs })}</b>}
+          </p>
+        </div>
+        <div className={styles.deeds}>
+          {!may('held.decide') && <span className="soft">{t('runs.held.mayNot', { role: say(words.role.approver) })}</span>}
+          {may('held.decide') && state === 'open' && (
+            <>
+              <Button disabled={isPending} onClick={() => decide('cancel', which, meant)}>
+                {t('runs.held.cancel')}
+              </Button>
+              <Button type="primary" disabled={isPending} onClick={() => decide('approve', which, meant, said)}>
+                {t('runs.held.confirm', { n: count })}
+              </Button>
+            </>
+          )}
+          {may('held.decide') && state === 'cancelled' && (
+            <Button disabled={isPending} onClick={() => decide('take-back', which, meant)}>
+              {t('runs.held.takeBack')}
+            </Button>
+          )}
+        </div>
+      </div>
+      <div className={styles.choice}>
+        <Button type="link" size="small" aria-expanded={isUnfolded} onClick={() => setUnfolded(!isUnfolded)}>
+          {t(isUnfolded ? 'runs.held.fold' : 'runs.held.choose')}
+        </Button>
+        {isUnfolded && (
+          <Checkbox
+            checked={picked.length === rows.length}
+            indeterminate={picked.length > 0 && picked.length < rows.length}
+            onChange={(event) => setChosen(new Set(event.target.checked ? rows.map((row) => row.id) : []))}
+          >
+            {t('runs.held.all')}
+          </Checkbox>
+        )}
+        {picked.length > 0 && (
+          <span className="soft number" role="status">
+            {t('runs.held.chosen', { count: picked.length })}
+          </span>
+        )}
+      </div>
+      {isUnfolded && (
+        <Endless<Held> label={say(first.asks)} rows={rows} height={ROW} keyOf={(row) => row.id} more={more} loading={t('runs.more')}>
+          {(held) => <Row held={held} isOn={chosen.has(held.id)} onTurn={() => turn(held.id)} />}
+        </Endless>
+      )}
+    </article>
+  );
+}

@@ -1,0 +1,144 @@
+// What a run planned and did, change by change, however many there are.
+import { Empty } from 'antd';
+import { useState } from 'react';
+import type { RunView } from '../../../../src/server/api/wire.ts';
+import { words } from '../../api/generated.ts';
+import { useAnswer, usePages } from '../../api/hooks.ts';
+import { useWords } from '../../i18n/i18n.ts';
+import { Answered } from '../../ui/answered.tsx';
+import { Endless } from '../../ui/endless.tsx';
+import { ExportMenu } from '../../ui/export-menu.tsx';
+import { useNarrow } from '../../ui/narrow.ts';
+import { Part } from '../../ui/page.tsx';
+import { State } from '../../ui/state.tsx';
+import { ChangePanel, type Change } from './change-panel.tsx';
+import { countOf, isFiltered, PlanFilters, usePlanFilter } from './plan-filter.tsx';
+import styles from './plan.module.css';
+import { wordOf } from './run-kind.ts';
+import { InShort } from './values.tsx';
+
+const PAGE = 400;
+const ROW = { wide: 44, narrow: 84 };
+const LOOK_MS = 4_000;
+
+/** What takes away stands out. */
+const grave = new Set(['remove', 'disable', 'unlink']);
+
+function Row({ change, narrow, onOpen }: { readonly change: Change; readonly narrow: boolean; readonly onOpen: () => void }) {
+  const { t, say } = useWords();
+  const deed = say(wordOf(words.deed, change.deed));
+  const what = <b className={grave.has(change.action) ? styles.grave : ''}>{deed}</b>;
+  const who = (
+    <button type="button" className={styles.open} onClick={onOpen} aria-label={t('runs.change.open', { name: change.title, deed })}>
+      {change.title}
+    </button>
+  );
+  const type = <span className="soft">{say(wordOf(words.type, change.type))}</span>;
+  if (narrow)
+    return (
+      <div role="cell" className={styles.card}>
+        <div className={styles.between}>
+          <span className={styles.cut}>
+            {who} {type}
+          </span>
+          <State kind="change" code={change.state} quiet />
+        </div>
+        <div className={styles.cut}>
+          {what} <InShort change={change} />
+        </div>
+      </div>
+    );
+  return (
+    <div className={styles.change}>
+      <span role="cell" className={styles.cut}>
+        {what}
+      </span>
+      <span role="cell" className={styles.cut}>
+        {who} {type}
+      </span>
+      <span role="cell" className={styles.cut}>
+        <InShort change={change} />
+      </span>
+      <span role="cell" className={`soft ${styles.cut}`}>
+        {say(wordOf(words.situation, change.situation))}
+      </span>
+      <span role="cell" className={styles.cut}>
+        <State kind="change" code={change.state} quiet />
+      </span>
+    </div>
+  );
+}
+
+function Head() {
+  const { t } = useWords();
+  const titles = ['what', 'who', 'change', 'reason', 'state'] as const;
+  return (
+    <div role="row" className={styles.change}>
+      {titles.map((name) => (
+        <span key={name} role="columnheader">
+          {t(`runs.plan.column.${name}`)}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+const Nothing = ({ says }: { readonly says: string }) => (
+  <Empty style={{ padding: 36 }} image={Empty.PRESENTED_IMAGE_SIMPLE} description={says} />
+);
+
+export function PlanPart({ run }: { readonly run: RunView }) {
+  const { t, language } = useWords();
+  const narrow = useNarrow();
+  const filter = usePlanFilter();
+  const isOver = run.endedAt !== null;
+  const plan = useAnswer('run.plan', { run: run.id, examples: 0 }, isOver ? {} : { everyMs: LOOK_MS });
+  const list = usePages('run.changes', { run: run.id, ...filter, limit: PAGE }, { settled: isOver });
+  const [open, setOpen] = useState<number | null>(null);
+  const groups = plan.data?.groups ?? [];
+  const changes = list.data?.pages.flatMap((page) => page.changes) ?? [];
+  const total = countOf(groups, filter);
+  const opened = open === null ? null : (changes[open] ?? null);
+  const isEmpty = list.data !== undefined && changes.length === 0 && !list.hasNextPage;
+  return (
+    <Part
+      title={t(run.dryRun ? 'runs.plan.titleDry' : 'runs.plan.title')}
+      extra={
+        <span className={styles.extra}>
+          {total !== null && total > 0 && (
+            <span className="soft number">{t('runs.plan.count', { count: total, n: total.toLocaleString(language) })}</span>
+          )}
+          <ExportMenu list="changes" filter={{ run: run.id, ...filter }} />
+        </span>
+      }
+    >
+      {(groups.length > 0 || isFiltered(filter)) && <PlanFilters groups={groups} filter={filter} />}
+      <Answered of={list} rows={8}>
+        {() =>
+          isEmpty ? (
+            <Nothing says={t(isFiltered(filter) ? 'runs.plan.none' : isOver ? 'runs.plan.empty' : 'runs.plan.planning')} />
+          ) : (
+            <Endless<Change>
+              label={t(run.dryRun ? 'runs.plan.titleDry' : 'runs.plan.title')}
+              rows={changes}
+              height={narrow ? ROW.narrow : ROW.wide}
+              keyOf={(change) => change.id}
+              head={narrow ? undefined : <Head />}
+              total={total}
+              more={{ has: list.hasNextPage, isLoading: list.isFetchingNextPage, load: () => void list.fetchNextPage() }}
+              loading={t('runs.more')}
+            >
+              {(change, index) => <Row change={change} narrow={narrow} onOpen={() => setOpen(index)} />}
+            </Endless>
+          )
+        }
+      </Answered>
+      <ChangePanel
+        change={opened}
+        onClose={() => setOpen(null)}
+        onPrevious={open !== null && open > 0 ? () => setOpen(open - 1) : undefined}
+        onNext={open !== null && open < changes.length - 1 ? () => setOpen(open + 1) : undefined}
+      />
+    </Part>
+  );
+}

@@ -1,0 +1,110 @@
+// What can be done with a run, each with its consequence said before.
+import { App, Button } from 'antd';
+import { useState } from 'react';
+import type { RunView, WireName } from '../../../../src/server/api/wire.ts';
+import { useCommand, useMay } from '../../api/hooks.ts';
+import { useWords } from '../../i18n/i18n.ts';
+import { useStart, useUndo } from './start.ts';
+import { UndoDialog } from './undo-dialog.tsx';
+
+type Deed = 'cancel' | 'goOn' | 'again' | 'retry' | 'apply' | 'undo' | 'undoSo';
+
+/** Which of them make sense for this run. */
+const fits: Readonly<Record<Deed, (run: RunView) => boolean>> = {
+  cancel: (run) => run.endedAt === null,
+  goOn: (run) => run.state === 'waiting' && !run.dryRun && run.mode !== 'keys',
+  again: (run) => run.state === 'failed' && run.mode !== 'keys',
+  retry: (run) => run.endedAt !== null && !run.dryRun && (run.counts.failed ?? 0) + (run.counts.dead ?? 0) > 0,
+  apply: (run) => run.dryRun && run.state === 'succeeded' && run.cause === 'manual' && run.undoes === null,
+  undo: (run) => run.endedAt !== null && !run.dryRun && (run.counts.applied ?? 0) > 0,
+  undoSo: (run) => run.dryRun && run.state === 'succeeded' && run.undoes !== null,
+};
+const operations: Readonly<Record<Deed, WireName>> = {
+  cancel: 'run.cancel',
+  goOn: 'run.start',
+  again: 'run.start',
+  retry: 'item.retry',
+  apply: 'run.start',
+  undo: 'undo.preview',
+  undoSo: 'undo.start',
+};
+
+export function RunActions({ run }: { readonly run: RunView }) {
+  const { t, language } = useWords();
+  const { modal, message } = App.useApp();
+  const may = useMay();
+  const cancel = useCommand('run.cancel');
+  const retry = useCommand('item.retry');
+  const start = useStart();
+  const undo = useUndo();
+  const [isUndoing, setUndoing] = useState(false);
+  const onError = (error: Error): void => void message.error(error.message);
+  const can = (deed: Deed): boolean => fits[deed](run) && may(operations[deed]);
+  const planned = run.counts.planned ?? 0;
+  return (
+    <>
+      {can('goOn') && (
+        <Button loading={start.isPending} onClick={() => start.begin({ job: run.job })}>
+          {t('runs.do.goOn')}
+        </Button>
+      )}
+      {can('again') && (
+        <Button
+          type="primary"
+          loading={start.isPending}
+          onClick={() => start.begin({ job: run.job, mode: run.mode as 'full', dryRun: run.dryRun })}
+        >
+          {t('runs.do.again')}
+        </Button>
+      )}
+      {can('retry') && (
+        <Button
+          loading={retry.isPending}
+          onClick={() => retry.mutate({ job: run.job }, { onSuccess: () => void message.success(t('runs.do.retried')), onError })}
+        >
+          {t('runs.do.retry')}
+        </Button>
+      )}
+      {can('cancel') && (
+        <Button
+          onClick={() =>
+            modal.confirm({
+              title: t('runs.do.cancelAsk'),
+              content: t('runs.do.cancelSays'),
+              okText: t('runs.do.cancel'),
+              okButtonProps: { danger: true },
+              cancelText: t('runs.do.keep'),
+              onOk: () => cancel.mutateAsync({ run: run.id }).catch(onError),
+            })
+          }
+        >
+          {t('runs.do.cancel')}
+        </Button>
+      )}
+      {can('undo') && <Button onClick={() => setUndoing(true)}>{t('runs.do.undo')}</Button>}
+      {can('undoSo') && (
+        <Button type="primary" loading={undo.isPending} onClick={() => undo.begin({ run: run.undoes!, plan: run.id })}>
+          {t('runs.undo.start')}
+        </Button>
+      )}
+      {can('apply') && planned + (run.counts.held ?? 0) > 0 && (
+        <Button
+          type="primary"
+          loading={start.isPending}
+          onClick={() =>
+            modal.confirm({
+              title: t('runs.do.applyAsk', { job: run.jobName }),
+              content: `${t('runs.plan.count', { count: planned, n: planned.toLocaleString(language) })}. ${t('runs.do.applySays')}`,
+              okText: t('runs.do.apply'),
+              cancelText: t('app.cancel'),
+              onOk: () => start.begin({ job: run.job, plan: run.id }),
+            })
+          }
+        >
+          {t('runs.do.apply')}
+        </Button>
+      )}
+      {isUndoing && <UndoDialog run={run} onClose={() => setUndoing(false)} />}
+    </>
+  );
+}

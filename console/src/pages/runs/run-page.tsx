@@ -1,0 +1,142 @@
+// One run: where it stands, what it planned and did, what waits for a person, and what can be done with it.
+import { Alert } from 'antd';
+import { Link, useParams } from 'react-router';
+import type { RunView, WireOutput } from '../../../../src/server/api/wire.ts';
+import { useProgress } from '../../api/follow-run.ts';
+import { useAnswer } from '../../api/hooks.ts';
+import { useWords } from '../../i18n/i18n.ts';
+import { Answered } from '../../ui/answered.tsx';
+import { Copy } from '../../ui/copy.tsx';
+import { Counts } from '../../ui/counts.tsx';
+import { Page, Part } from '../../ui/page.tsx';
+import { State } from '../../ui/state.tsx';
+import { When } from '../../ui/when.tsx';
+import { HeldPart } from './held-part.tsx';
+import { lengthOf } from './length.ts';
+import { PlanPart } from './plan-part.tsx';
+import { RunActions } from './run-actions.tsx';
+import { useRunKind } from './run-kind.ts';
+import styles from './run.module.css';
+import { StageLine } from './stage-line.tsx';
+
+const LOOK_MS = 2_000;
+
+type Got = WireOutput<'run.get'>;
+
+/** What kind of run, who began it when, and how long it took. */
+function About({ run }: { readonly run: RunView }) {
+  const { t, language } = useWords();
+  const kind = useRunKind();
+  const began = run.startedAt ?? run.queuedAt;
+  const time = lengthOf(Math.max(0, (run.endedAt ?? Date.now()) - began), language);
+  const other = [
+    ...(run.ofPlan === null ? [] : [{ run: run.ofPlan, says: t('runs.run.ofPlan', { run: run.ofPlan }) }]),
+    ...(run.undoes === null
+      ? []
+      : [{ run: run.undoes, says: t(run.dryRun ? 'runs.run.wouldUndo' : 'runs.run.undoes', { run: run.undoes }) }]),
+  ];
+  return (
+    <span className={styles.about}>
+      <State kind="run" code={run.state} />
+      <span>{kind(run)}</span>
+      <span>{t('runs.run.by', { actor: run.actor })}</span>
+      <When at={began} />
+      <span className="number">{t(run.endedAt === null ? 'runs.run.goingFor' : 'runs.run.took', { time })}</span>
+      {other.map((one) => (
+        <Link key={one.says} to={`/runs/${one.run}`}>
+          {one.says}
+        </Link>
+      ))}
+    </span>
+  );
+}
+
+/** Why it failed or waits, and what the source could not prove. */
+function Notes({ run, brakes }: Pick<Got, 'run' | 'brakes'>) {
+  const { t, say } = useWords();
+  const kind = run.state === 'failed' ? 'failed' : run.state === 'waiting' ? 'waiting' : 'other';
+  return (
+    <div className={styles.notes}>
+      {run.endedAt === null &&
+        brakes.map((brake) => (
+          <Alert key={brake.scope} type="warning" showIcon title={t('runs.run.brake', { by: brake.by, reason: brake.reason })} />
+        ))}
+      {run.problem && (
+        <Alert
+          type={kind === 'failed' ? 'error' : 'warning'}
+          showIcon
+          title={t(`runs.run.why.${kind}`)}
+          description={say(run.problem)}
+          action={<Copy text={say(run.problem)} />}
+        />
+      )}
+      {run.warnings.length > 0 && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('runs.run.warnings')}
+          description={
+            <ul className={styles.list}>
+              {run.warnings.map((warning) => (
+                <li key={warning.en}>{say(warning)}</li>
+              ))}
+            </ul>
+          }
+          action={<Copy text={run.warnings.map(say).join('\n')} />}
+        />
+      )}
+    </div>
+  );
+}
+
+function Numbers({ run }: { readonly run: RunView }) {
+  const { t, language } = useWords();
+  const { read = 0, same = 0 } = run.counts;
+  return (
+    <p className={styles.numbers}>
+      <span>
+        <b className="number">{read.toLocaleString(language)}</b> {t('runs.run.read')}
+      </span>
+      <span>
+        <b className="number">{same.toLocaleString(language)}</b> {t('runs.run.same')}
+      </span>
+      <Counts of={run.counts} />
+      {run.dryRun && <span className="soft">{t('runs.run.writes')}</span>}
+    </p>
+  );
+}
+
+function Shown({ run, expected, brakes }: Got) {
+  const progress = useProgress(run.state === 'running' || run.state === 'queued' ? run.id : null);
+  return (
+    <>
+      <Notes run={run} brakes={brakes} />
+      <Part>
+        <StageLine run={run} progress={progress} expected={expected} />
+        {run.endedAt !== null && <Numbers run={run} />}
+      </Part>
+      {!run.dryRun && <HeldPart run={run.id} />}
+      <PlanPart key={run.id} run={run} />
+    </>
+  );
+}
+
+export function RunPage() {
+  const { t } = useWords();
+  const number = Number(useParams().run);
+  const got = useAnswer('run.get', { run: number }, { everyMs: LOOK_MS });
+  const run = got.data?.run;
+  return (
+    <Page
+      wide
+      title={run ? `${run.jobName} · ${t('runs.number', { run: run.id })}` : t('runs.number', { run: number })}
+      above={<Link to="/runs">{t('runs.title')}</Link>}
+      about={run && <About run={run} />}
+      actions={run && <RunActions run={run} />}
+    >
+      <Answered of={got} rows={10}>
+        {(answer) => <Shown {...answer} />}
+      </Answered>
+    </Page>
+  );
+}
