@@ -93,6 +93,8 @@ export interface RunContext {
   readonly settingsHash: string;
   /** The same under the release that settled this job last; null when that is this one, or none. */
   readonly formerHash: string | null;
+  /** The mirror of the target is fresh, and enough for a forecast: it is not read again. */
+  readonly knowsTarget: boolean;
   /** Downstream: by what accounts of this connection are looked up. */
   readonly lookups: AccountLookups;
   /** Jobs that read accounts of `outside`. */

@@ -5,13 +5,18 @@ import { countPlanned } from '../store/overview.ts';
 import type { RunRow } from '../store/runs.ts';
 import { concerned, planNow } from './dry-run.ts';
 import type { Engine } from './engine.ts';
+import { concernedByEdit } from './scope-edit.ts';
 import { conductOf } from './states.ts';
 
-/** The same engine plans it as will carry it out. What it says holds until the source, the target or the job changes. */
+/**
+ * The same engine plans it as will carry it out. What it says holds until the source, the target or the job changes. An edit of whom a downstream
+ * job is about is planned for those whom it concerns only, and no forecast reads a target of which the mirror is fresh.
+ */
 export async function forecast(engine: Engine, job: JobRow, settings: JobSettings, actor: string): Promise<RunRow> {
   const { database } = engine.options;
-  const request = { mode: 'full', cause: 'forecast', actor } as const;
-  const run = await planNow(engine, { ...request, job: job.id, trial: settings });
+  const request = { cause: 'forecast', actor } as const;
+  const keys = await concernedByEdit(engine.options, job, settings);
+  const run = await planNow(engine, { ...request, ...(keys ? { mode: 'keys', keys } : { mode: 'full' }), job: job.id, trial: settings });
   if (run.state !== 'succeeded' || job.direction === 'down') return run;
   const touched = await concerned(engine, run.id);
   if (touched.length === 0) return run;

@@ -1,6 +1,5 @@
 // One run is a straight line. Each stage stores its output; a crash resumes after the last finished one.
-import { effectiveSettings, jobSettingsSchema, type JobSettings } from '../core/job-settings.ts';
-import { canonicalText } from '../core/attribute.ts';
+import { jobSettingsSchema, type JobSettings } from '../core/job-settings.ts';
 import type { WorkOrder } from '../core/undo.ts';
 import { getEdit } from '../store/console.ts';
 import type { Database } from '../store/database.ts';
@@ -12,6 +11,8 @@ import type { EngineOptions, RunContext, RunEvidence } from './context.ts';
 import { accountReaders } from './dependents.ts';
 import { proposedDirectory } from './console/proposed.ts';
 import { openEndpoint } from './endpoint.ts';
+import { savedSettings, settingsHash } from './fresh-mirror.ts';
+import { knowsTarget } from './scope-edit.ts';
 import { HaltRun, knownAway, settleFault } from './fault.ts';
 import { fenced, LostLease } from './fence.ts';
 import { installationSettings } from './installation-settings.ts';
@@ -20,7 +21,6 @@ import { openMarks } from './mark.ts';
 import { partIn } from './part.ts';
 import { askForAll, prepareJob, veilForAll, type Prepared } from './prepare.ts';
 import { closeBreaker } from './notify/note.ts';
-import { digest } from './shapes.ts';
 import { assertTransition, conductOf } from './states.ts';
 import { apply } from './stages/apply.ts';
 import { assess } from './stages/assess.ts';
@@ -227,17 +227,7 @@ export async function openContext(
     const { ConnectorError } = await import('../connector-kit/errors.ts');
     throw new ConnectorError('config', { en: `${first!.where}: ${first!.problem.en}`, zh: `${first!.where}:${first!.problem.zh}` });
   }
-  // Whatever decides what becomes of an unchanged object. With a new release every object is looked at again once.
-  const hashUnder = (release: string): string =>
-    digest(
-      canonicalText({
-        settings: effectiveSettings(settings),
-        lookups: lookups.map((row) => [row.name, row.revision]),
-        connector: outside.manifest.id,
-        release,
-        zone,
-      }),
-    );
+  const hashUnder = (release: string): Promise<string> => settingsHash(database, settings, outside.manifest.id, release);
   const jobs = await listJobs(database);
   const others = jobs
     .filter((other) => other.id !== job.id && other.connection === job.connection && other.direction === job.direction)
@@ -261,8 +251,9 @@ export async function openContext(
     ),
     zone,
     scopeRules: prepared.scopeRules,
-    settingsHash: hashUnder(engine.release ?? ''),
-    formerHash: job.release === null || job.release === (engine.release ?? '') ? null : hashUnder(job.release),
+    settingsHash: await hashUnder(engine.release ?? ''),
+    formerHash: job.release === null || job.release === (engine.release ?? '') ? null : await hashUnder(job.release),
+    knowsTarget: !up && run.cause === 'forecast' && (await knowsTarget(engine, row, savedSettings(row))),
     readers: await accountReaders(engine, job.connection),
     lookups: lookupsOf(jobs, job.connection, settings),
     epoch,

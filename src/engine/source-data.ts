@@ -1,5 +1,6 @@
 // Loads staged source objects with their edges, and the department trees that scope and order need.
 import type { Attributes, Edge, EndpointObject } from '../core/model.ts';
+import type { Reader } from '../store/database.ts';
 import { mirrorEdges, mirrorPage, mirrorRows } from '../store/mirror.ts';
 import type { RunContext, TypePlan } from './context.ts';
 import { outsideOwner, ownerKeys } from './owner-keys.ts';
@@ -82,10 +83,7 @@ export async function sourceTree(context: RunContext): Promise<ReadonlyMap<strin
   const spec = plan?.source.parent;
   if (!plan || !spec) return parents;
   if (context.source.isDirectory) {
-    const rows = await context.database.all<{ id: string; data: string }>(
-      `SELECT id, data FROM object WHERE type = 'department' AND lifecycle <> 'absent'`,
-    );
-    for (const row of rows) parents.set(row.id, ((JSON.parse(row.data) as Attributes)[spec] as string) ?? null);
+    for (const [id, parent] of await directoryParents(context.database, spec)) parents.set(id, parent);
     for (const [id, row] of context.proposed?.objects ?? []) {
       if (row === null) parents.delete(id);
       else if (row.type === 'department') parents.set(id, ((JSON.parse(row.data) as Attributes)[spec] as string) ?? null);
@@ -99,6 +97,15 @@ export async function sourceTree(context: RunContext): Promise<ReadonlyMap<strin
     after = page.at(-1)!.external_id;
     for (const row of page) parents.set(row.external_id, ((JSON.parse(row.data) as Observed).a[spec] as string) ?? null);
   }
+}
+
+/** The same of the directory. */
+export async function directoryParents(reader: Reader, spec: string | undefined): Promise<ReadonlyMap<string, string | null>> {
+  if (spec === undefined) return new Map();
+  const rows = await reader.all<{ id: string; data: string }>(
+    `SELECT id, data FROM object WHERE type = 'department' AND lifecycle <> 'absent'`,
+  );
+  return new Map(rows.map((row) => [row.id, ((JSON.parse(row.data) as Attributes)[spec] as string) ?? null]));
 }
 
 /** [id, its parent, …, root]; a cycle ends the chain. */

@@ -11,6 +11,7 @@ import { describeConfiguration } from './conformance/configuration.ts';
 import { describeDoubts } from './conformance/doubts.ts';
 import { describeDrift } from './conformance/drift.ts';
 import { describePersons } from './conformance/persons.ts';
+import { describeForecast } from './conformance/forecast.ts';
 import { describeHeld } from './conformance/held.ts';
 import { describeJobLife } from './conformance/job-life.ts';
 import { describeMatching } from './conformance/matching.ts';
@@ -50,6 +51,7 @@ export function describeStore(name: string, open: () => Promise<Database>, withT
     describeConsole(opened);
     describeReading(opened);
     describeLedger(opened);
+    describeForecast(opened);
     describeHeld(opened);
     describeCreates(opened);
     describeBatches(opened);

@@ -36,6 +36,8 @@ export interface JobRow {
   /** Version of the program that settled the job last. */
   readonly release: string | null;
   readonly last_complete_at: number | null;
+  /** Of what decided when that was settled; null: something could not be seen then. */
+  readonly settled_hash: string | null;
   readonly next_due_at: number | null;
   readonly tries_left: number | null;
 }
@@ -198,7 +200,16 @@ export const deleteJob = async (transaction: Transaction, id: number): Promise<v
 export type JobPatch = Partial<
   Pick<
     JobRow,
-    'state' | 'state_reason' | 'resumes' | 'cursor' | 'observed_cursor' | 'release' | 'last_complete_at' | 'next_due_at' | 'tries_left'
+    | 'state'
+    | 'state_reason'
+    | 'resumes'
+    | 'cursor'
+    | 'observed_cursor'
+    | 'release'
+    | 'last_complete_at'
+    | 'settled_hash'
+    | 'next_due_at'
+    | 'tries_left'
   >
 >;
 export async function patchJob(transaction: Transaction, id: number, patch: JobPatch): Promise<void> {

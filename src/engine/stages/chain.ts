@@ -15,9 +15,10 @@ export type Chains = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 export async function chainsOf(context: RunContext): Promise<Chains> {
   const chains = new Map<string, ReadonlyMap<string, number>>();
-  // What was approved was planned with the chain: without it the plan would be another one, and be asked about again.
+  // What was approved was planned with the chain: without it the plan would be another one, and be asked about again. So was what is foretold.
   const { run, database } = context;
-  const small = run.mode !== 'full' && run.cause !== 'approval' && (await countRunKeys(database, run.id)) < WORTH_ASKING;
+  const small =
+    run.mode !== 'full' && run.cause !== 'approval' && run.trial === null && (await countRunKeys(database, run.id)) < WORTH_ASKING;
   if (context.up || small) return chains;
   for (const plan of context.types) {
     const reference = plan.source.attributes.find(

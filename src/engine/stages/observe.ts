@@ -16,6 +16,7 @@ const FEW = 3;
 
 export async function observe(context: RunContext): Promise<void> {
   if (context.target.isDirectory) return;
+  if (context.knowsTarget) return context.run.mode === 'full' ? wakeDrifted(context) : undefined;
   if (!context.run.dryRun) await settleLeftovers(context);
   if (context.run.mode === 'full') {
     const shown = new Map<string, number>();

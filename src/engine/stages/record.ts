@@ -30,7 +30,10 @@ export async function record(context: RunContext): Promise<void> {
     }
     if (run.cursorNext !== null) await patchJob(transaction, job.id, { cursor: run.cursorNext });
     if (run.mode === 'full' && Object.values(context.evidence.types).every((type) => type.complete))
-      await patchJob(transaction, job.id, { last_complete_at: run.now });
+      await patchJob(transaction, job.id, {
+        last_complete_at: run.now,
+        settled_hash: context.evidence.warnings.length === 0 ? context.settingsHash : null,
+      });
   });
 }
 

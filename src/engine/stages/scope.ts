@@ -18,7 +18,13 @@ export interface Tree {
 }
 
 /** @param held  what the job held when its scope had been carried out once; missing: nothing counts as new */
-export function scopeOf(job: Scoping, plan: TypePlan, object: EndpointObject, tree: Tree, held?: ScopeInput['held']): ScopeVerdict {
+export function scopeOf(
+  job: Scoping,
+  plan: Pick<TypePlan, 'type' | 'source'>,
+  object: EndpointObject,
+  tree: Tree,
+  held?: ScopeInput['held'],
+): ScopeVerdict {
   const { scope } = job.settings;
   if (scope.departments === undefined && scope.people === undefined && scope.rules?.[plan.type] === undefined && held === undefined)
     return { in: true, rule: 'everything' };

@@ -23,7 +23,7 @@ export const tables: readonly string[] = [
      id {id}, name TEXT NOT NULL UNIQUE, connection TEXT NOT NULL REFERENCES connection (id),
      direction TEXT NOT NULL, rank BIGINT NOT NULL, state TEXT NOT NULL, state_reason TEXT, resumes TEXT,
      settings TEXT NOT NULL, version BIGINT NOT NULL, effective_hash TEXT NOT NULL,
-     cursor TEXT, observed_cursor TEXT, release TEXT, last_complete_at BIGINT, next_due_at BIGINT, tries_left BIGINT)`,
+     cursor TEXT, observed_cursor TEXT, release TEXT, last_complete_at BIGINT, settled_hash TEXT, next_due_at BIGINT, tries_left BIGINT)`,
   `CREATE TABLE job_version (job BIGINT NOT NULL, version BIGINT NOT NULL, settings TEXT NOT NULL, saved_at BIGINT NOT NULL,
      saved_by TEXT NOT NULL, PRIMARY KEY (job, version)) {rowless}`,
   `CREATE TABLE lookup (name TEXT PRIMARY KEY, revision BIGINT NOT NULL, rows TEXT NOT NULL)`,

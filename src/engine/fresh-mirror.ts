@@ -1,0 +1,39 @@
+// Whether a job's last complete run is near enough, and of the job as it is now, to be told from instead of reading again.
+import { canonicalText } from '../core/attribute.ts';
+import { effectiveSettings, jobSettingsSchema, type JobSettings } from '../core/job-settings.ts';
+import type { Reader } from '../store/database.ts';
+import { doubtsOf } from '../store/doubts.ts';
+import { listLookups, type JobRow } from '../store/jobs.ts';
+import { installationSettings } from './installation-settings.ts';
+import { digest } from './shapes.ts';
+
+/** A job that runs once a day has always seen its target since then. */
+const FRESH_MS = 26 * 3_600_000;
+
+/** Whatever decides what becomes of an unchanged object. With a new release every object is looked at again once. */
+export async function settingsHash(reader: Reader, settings: JobSettings, connector: string, release: string): Promise<string> {
+  return digest(
+    canonicalText({
+      settings: effectiveSettings(settings),
+      lookups: (await listLookups(reader)).map((row) => [row.name, row.revision]),
+      connector,
+      release,
+      zone: (await installationSettings(reader)).timeZone,
+    }),
+  );
+}
+
+/** True when nothing that decides has changed since the last run that saw everything, and nobody is asked about what it saw. */
+export async function isFresh(reader: Reader, job: JobRow, hash: string, now: number): Promise<boolean> {
+  if (job.last_complete_at === null || now - job.last_complete_at > FRESH_MS || job.settled_hash !== hash) return false;
+  return (await doubtsOf(reader, job.id)).length === 0;
+}
+
+/** Two versions of a job that differ in whom it is about and in what becomes of leavers, and in nothing else that matters. */
+export function differInScopeOnly(before: JobSettings, after: JobSettings): boolean {
+  const rest = (settings: JobSettings): string =>
+    canonicalText(effectiveSettings({ ...settings, scope: {}, policy: { ...settings.policy, leaver: before.policy.leaver } }));
+  return rest(before) === rest(after);
+}
+
+export const savedSettings = (job: JobRow): JobSettings => jobSettingsSchema.parse(JSON.parse(job.settings));
