@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Connector, GetAnswer, Removed, Visible, WriteRequest, Written } from '../src/connector-kit/contract.ts';
 import { defineConnector, field } from '../src/connector-kit/define.ts';
 import { ConnectorError } from '../src/connector-kit/errors.ts';
-import { lastLook } from '../src/connector-kit/http/last-look.ts';
+import { lastLook, looking } from '../src/connector-kit/http/last-look.ts';
 import type { Attributes, AttributeSpec, Edges, EndpointObject, Label, ObjectTypeSpec } from '../src/core/model.ts';
 import { BEGUN, LEFT } from './order.ts';
 import type { Stored, StoredEdge, WriteCommand } from './target-server.ts';
@@ -73,7 +73,7 @@ async function send<T>({ pool, beforeWrite }: Far, path: string, body: unknown, 
   let answer: { code?: keyof typeof kinds; attribute?: string; id?: string };
   try {
     const headers = { [BEGUN]: String(at), [LEFT]: String(Date.now()) };
-    const response = await (last?.over(pool) ?? pool).request({ path, method: 'POST', headers, body: JSON.stringify(body), signal });
+    const response = await (last ? looking(pool) : pool).request({ path, method: 'POST', headers, body: JSON.stringify(body), opaque: last, signal });
     status = response.statusCode;
     answer = (await response.body.json()) as typeof answer;
   } catch (error) {

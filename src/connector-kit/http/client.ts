@@ -22,7 +22,7 @@ import type { Clock, Pace, PaceLimit } from '../contract.ts';
 import { ConnectorError, errorKinds } from '../errors.ts';
 import { judgeByStatus, retryAfterMs, type RawAnswer, type Verdict } from './answer.ts';
 import { openSockets } from './dispatcher.ts';
-import { lastLook } from './last-look.ts';
+import { lastLook, looking } from './last-look.ts';
 import { excerpt } from './excerpt.ts';
 import { outOfTime, transportFailure, unusable, type Effect } from './failure.ts';
 import type { TokenSource } from './token.ts';
@@ -155,18 +155,20 @@ export function openHttp(options: HttpOptions): Http {
   /** One request and its whole answer; redirects inside the origin are followed for reads. */
   const exchange = async (call: HttpCall<unknown>, effect: Effect, url: URL, headers: Record<string, string>): Promise<RawAnswer> => {
     await hearClosedSockets();
-    const last = effect === 'read' ? null : lastLook(options.beforeWrite);
+    const look = effect === 'read' ? null : lastLook(options.beforeWrite);
     try {
       return await inTime(call, async (signal) => {
         let at = url;
         for (let hops = 0; ; hops += 1) {
-          const reply = await (last?.over(sockets.to(at)) ?? sockets.to(at)).request({
+          const to = sockets.to(at);
+          const reply = await (look ? looking(to) : to).request({
             origin: at.origin,
             path: at.pathname + at.search,
             method: call.method,
             headers,
             body: call.json === undefined ? (call.text ?? null) : JSON.stringify(call.json),
             signal,
+            opaque: look,
           });
           const text = await reply.body.text();
           lastAnswerAt = performance.now();
@@ -176,13 +178,19 @@ export function openHttp(options: HttpOptions): Http {
         }
       });
     } catch (error) {
-      if (last?.refusal) throw last.refusal;
+      if (look?.refusal) throw look.refusal;
       call.signal.throwIfAborted();
       throw transportFailure(error, effect, url.host);
     }
   };
 
-  const rawAnswer = (reply: Dispatcher.ResponseData, text: string, effect: Effect, host: string, sent: readonly string[]): RawAnswer => {
+  const rawAnswer = (
+    reply: Dispatcher.ResponseData<unknown>,
+    text: string,
+    effect: Effect,
+    host: string,
+    sent: readonly string[],
+  ): RawAnswer => {
     const header = (name: string): string | undefined => {
       const value = reply.headers[name];
       return Array.isArray(value) ? value[0] : value;
@@ -314,7 +322,7 @@ function parsed(text: string): { readonly ok: boolean; readonly value: unknown }
 }
 
 /** Where a redirect leads; null when the answer is none. Another origin would get our credential, another method lose the body. */
-function redirection(reply: Dispatcher.ResponseData, from: URL, effect: Effect): URL | null {
+function redirection(reply: Dispatcher.ResponseData<unknown>, from: URL, effect: Effect): URL | null {
   if (![301, 302, 303, 307, 308].includes(reply.statusCode)) return null;
   const location = reply.headers.location;
   if (typeof location !== 'string' || !URL.canParse(location, from)) return null;

@@ -36,9 +36,9 @@ export function openSockets(route: Route, systemCertificates: readonly string[])
 
   return {
     to(url) {
-      if (!route.allowLinkLocal) refuseAddressIn(url);
       const known = pools.get(url.origin);
       if (known) return known;
+      if (!route.allowLinkLocal) refuseAddressIn(url);
       const made = open(url.origin);
       pools.set(url.origin, made);
       return made;

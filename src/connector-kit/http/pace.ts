@@ -104,6 +104,21 @@ export function createPace(clock: Clock, gates: Gates = ownGate): Pace {
       new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason as Error);
         const bucket = bucketOf(name);
+        const begun = (): void => {
+          let ended = false;
+          resolve(() => {
+            if (ended) return;
+            ended = true;
+            bucket.gate.left();
+            pump(bucket);
+          });
+        };
+        // Nobody waits and nothing is held: most calls begin at once.
+        const isFree = bucket.waiting.length === 0 && bucket.heldUntil <= clock.now();
+        if (isFree && bucket.gate.enter(limit, clock.now(), 1) === true) {
+          bucket.gate.idle?.();
+          return begun();
+        }
         const leave = (): void => {
           const at = bucket.waiting.indexOf(waiter);
           if (at >= 0) bucket.waiting.splice(at, 1);
@@ -114,13 +129,7 @@ export function createPace(clock: Clock, gates: Gates = ownGate): Pace {
           limit,
           go: () => {
             signal.removeEventListener('abort', leave);
-            let ended = false;
-            resolve(() => {
-              if (ended) return;
-              ended = true;
-              bucket.gate.left();
-              pump(bucket);
-            });
+            begun();
           },
           turnAway: (error) => {
             signal.removeEventListener('abort', leave);
@@ -151,7 +160,7 @@ function ownGate(): Gate {
       const at = nextBegin(begun, limit);
       if (at > now) return at;
       underWay += 1;
-      const keep = Math.max(0, ...windowsOf(limit).map((window) => window.calls));
+      const keep = windowsOf(limit).reduce((most, { calls }) => Math.max(most, calls), 0);
       if (keep > 0) begun.push(now);
       if (begun.length > keep * 2 + 1) begun.splice(0, begun.length - keep);
       return true;

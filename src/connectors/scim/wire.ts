@@ -30,7 +30,7 @@ export type List = z.infer<typeof listShape>;
 /** @see https://www.rfc-editor.org/rfc/rfc7643#section-3 */
 export const resourceShape = z.record(z.string(), z.unknown());
 /** A write may answer nothing (204), or a resource. */
-export const writtenShape = z.union([z.undefined(), resourceShape]);
+export const writtenShape = z.union([resourceShape, z.undefined()]);
 
 /** What is not said stays unknown. */
 const able = z.object({ supported: z.boolean() }).optional().catch(undefined);
@@ -126,8 +126,9 @@ const conflict = say('conflict', 'The object is in a state that forbids this.', 
 export function judge(answer: RawAnswer): Verdict | undefined {
   const { status, json } = answer;
   if (status === 401) return 'renew';
-  const envelope = errcodeShape.safeParse(json);
-  if (envelope.success && status !== 403)
+  // Looked at first: to be told that an answer is no envelope costs more than the rest of its way.
+  const envelope = isObject(json) && 'errcode' in json ? errcodeShape.safeParse(json) : null;
+  if (envelope?.success && status !== 403)
     return envelope.data.errcode === 0 && status < 400 ? 'ok' : byErrcode(answer, envelope.data.errmsg);
   if (status < 300 || status === 429 || (status >= 500 && status !== 501)) return undefined;
   // A write that is not allowed may be about this one object; a read is about the credential.
