@@ -5,6 +5,8 @@ import { simulate, type ScimSimulator } from '../../src/connectors/scim/simulato
 import { openScene, roomy } from '../../test/support/plain-scene.ts';
 import { openWorkbench, type Workbench } from '../../test/support/workbench.ts';
 
+const { mapping, correlation } = scim.manifest.defaults.up!;
+
 interface Above {
   readonly bench: Workbench;
   readonly far: ScimSimulator;
@@ -29,7 +31,8 @@ async function openAbove(people: number): Promise<Above> {
     name: 'idp in',
     connection: 'idp',
     direction: 'up',
-    ...scim.manifest.defaults.up!,
+    mapping: { person: mapping.person!, group: mapping.group! },
+    correlation,
     trigger: { kind: 'schedule', cron: '*/10 * * * *', mode: 'incremental' },
     policy: { guard: roomy },
   });

@@ -133,10 +133,27 @@ const membershipOf = (config: Config): ObjectTypeSpec['relations'] => {
       name: 'membership',
       label: label('departments', '任职部门'),
       to: ['department'],
-      writable: true,
+      // A path is text: what is written there is the mapping's affair.
+      writable: config.departments !== 'path',
       ...(containing ? { containing, keeps: ['primary'] } : {}),
     },
   ];
+};
+
+const parentOf: AttributeSpec = { name: 'parent', label: label('parent department', '上级部门'), type: 'reference', to: 'department' };
+
+/** Made of texts on accounts: nothing that could be written by itself. */
+const departmentOfPaths: ObjectTypeSpec = {
+  id: 'department',
+  label: label('department', '部门'),
+  title: 'name',
+  parent: 'parent',
+  writes: [],
+  attributes: [
+    { name: 'name', label: label('name', '名称'), type: 'string', equality: 'spaces', writable: 'never' },
+    { ...parentOf, writable: 'never' },
+  ],
+  relations: [],
 };
 
 function departmentType(
@@ -145,6 +162,7 @@ function departmentType(
   specs: (type: string, entries: readonly Entry[]) => AttributeSpec[],
   carrier: readonly AttributeSpec[],
 ): ObjectTypeSpec {
+  if (config.departments === 'path') return departmentOfPaths;
   const resource = config.departments === 'resource';
   // Departments that are groups are a tree only where groups may hold groups.
   const tree = resource || profile.nestedGroups;
@@ -156,9 +174,7 @@ function departmentType(
         ['order', at('order'), 'order', '排序', { type: 'integer' }],
       ]
     : [];
-  const parent: AttributeSpec[] = tree
-    ? [{ name: 'parent', label: label('parent department', '上级部门'), type: 'reference', to: 'department' }]
-    : [];
+  const parent: AttributeSpec[] = tree ? [parentOf] : [];
   return {
     id: 'department',
     label: label('department', '部门'),

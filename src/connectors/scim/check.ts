@@ -24,8 +24,9 @@ export async function checkScim(client: Client, abilities: AbilitySource, reques
       fine('signed-in', 'The credential is accepted.', '凭据有效。'),
       fine('reads-person', `Accounts that can be read: ${shown}.`, `可读取 ${shown} 个账号。`),
     );
-    if (client.config.departments !== 'attribute') findings.push(await readsDepartments(client, now, signal));
-    const changes = request.direction === 'up' ? await changesBy(client, abilities, now, signal) : null;
+    if (['group', 'resource'].includes(client.config.departments)) findings.push(await readsDepartments(client, now, signal));
+    const isRead = request.direction === 'up';
+    const changes = !isRead ? null : client.config.departments === 'path' ? 'nothing' : await changesBy(client, abilities, now, signal);
     const words = abilitiesInWords(await abilities.now(signal), changes);
     findings.push(fine('rights', words.en, words.zh));
     if (request.probeWrite) findings.push(...(await probe(client, abilities, now, request)));

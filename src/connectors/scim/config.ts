@@ -104,11 +104,11 @@ export const configSchema = z.strictObject({
     showWhen: { field: 'auth', is: 'client-credentials' },
   }),
 
-  departments: field(z.enum(['attribute', 'group', 'resource']).default('attribute'), {
+  departments: field(z.enum(['attribute', 'path', 'group', 'resource']).default('attribute'), {
     label: { en: 'Departments are', zh: '部门的表示方式' },
     help: {
-      en: 'attribute: a text on the account · group: a group per department · resource: objects of their own (/Organizations).',
-      zh: 'attribute:账号上的文本 · group:每个部门一个组 · resource:独立资源（/Organizations）。',
+      en: 'attribute: a text on the account · path: such a text from which a tree is made, only for a source · group: a group per department · resource: objects of their own (/Organizations).',
+      zh: 'attribute:账号上的文本 · path:由该文本生成部门树，仅用于上游 · group:每个部门一个组 · resource:独立资源（/Organizations）。',
     },
     options: {
       attribute: { en: 'A text on the account', zh: '账号上的文本' },
@@ -116,6 +116,24 @@ export const configSchema = z.strictObject({
       resource: { en: 'Objects of their own', zh: '独立资源' },
     },
     group: group.content,
+  }),
+  departmentAttributes: field(z.array(z.string().trim().min(1)).min(1).default(['department']), {
+    label: { en: 'The path is in', zh: '路径所在字段' },
+    help: {
+      en: 'Names as in the mapping, from the top down: division, department puts each department below its division.',
+      zh: '使用映射中的字段名，自上而下：division、department 表示部门位于事业部之下。',
+    },
+    group: group.content,
+    showWhen: { field: 'departments', is: 'path' },
+  }),
+  departmentSeparator: field(z.string().max(5).default('/'), {
+    label: { en: 'Path separator', zh: '路径分隔符' },
+    help: {
+      en: 'What stands between the departments of a path: A/B/C makes A, below it B, below that C. Empty: a text is one department.',
+      zh: '路径中部门之间的分隔符：A/B/C 生成 A、其下 B、再下 C。留空则整个文本为一个部门。',
+    },
+    group: group.content,
+    showWhen: { field: 'departments', is: 'path' },
   }),
   departmentPrefix: field(z.string().default('Department: '), {
     label: { en: 'Department groups begin with', zh: '部门组的名称前缀' },

@@ -27,9 +27,12 @@ export const up: JobDefaults = {
         manager: 'manager',
       }),
     ],
+    // Where the connection has any: department by group, by resource, or made of paths.
+    department: same({ name: 'name', code: 'code', parent: 'parent', order: 'order' }),
     group: same({ name: 'displayName' }),
   },
   correlation: {
+    department: [{ attribute: 'code' }],
     person: [{ attribute: 'employeeNumber' }, { attribute: 'userName' }, { attribute: 'email' }],
     group: [{ attribute: 'name' }],
   },

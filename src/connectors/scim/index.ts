@@ -21,8 +21,9 @@ import { scimTarget } from './target.ts';
 
 const RFC = 'https://www.rfc-editor.org/rfc/rfc7644';
 
-const factsOf = (profile: Profile): Facts => ({
-  stableIds: true,
+const factsOf = (profile: Profile, departments: Config['departments']): Facts => ({
+  // A path is the id of its department.
+  stableIds: departments !== 'path',
   assignsIds: true,
   // Of `userName`. @see https://www.rfc-editor.org/rfc/rfc7643#section-4.1.1
   ignoresCase: true,
@@ -45,11 +46,16 @@ async function open(context: ConnectionContext<Config>): Promise<Connection<Part
   const client = openClient(context, profile);
   const abilities = abilitiesOf(context.config, profile, client, context.memory);
   const source = scimSource(client, abilities);
-  const changedBy = await abilities.changedBy();
+  // A person who was changed may be the only one who named a department.
+  const changedBy = context.config.departments === 'path' ? null : await abilities.changedBy();
   return {
     async describe(signal) {
       const now = await abilities.now(signal);
-      return { types: now.catalogue.types, facts: factsOf(now.profile), limits: limitsOf(context.config, now.profile, now.bulk) };
+      return {
+        types: now.catalogue.types,
+        facts: factsOf(now.profile, context.config.departments),
+        limits: limitsOf(context.config, now.profile, now.bulk),
+      };
     },
     check: (request) => checkScim(client, abilities, request),
     close: () => client.close(),
@@ -77,7 +83,7 @@ export const scim: Connector<Config, Part> = defineConnector<Config, Part>({
     config: configSchema,
     part: partSchema,
     types: catalogueOf(unasked, standard, new Set()).types,
-    facts: factsOf(standard),
+    facts: factsOf(standard, unasked.departments),
     limits: limitsOf(unasked, standard, null),
     provenAgainst: ['simulator', 'real server'],
     defaults: { up, down },

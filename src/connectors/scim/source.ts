@@ -7,6 +7,7 @@ import type { Abilities, AbilitySource } from './abilities.ts';
 import { EXTERNAL_ID } from './catalogue.ts';
 import type { Client, Kind } from './client.ts';
 import type { Part } from './config.ts';
+import { departmentsByPath, membershipByPath } from './department-paths.ts';
 import { readDepartmentGroups, type DepartmentGroups } from './department-groups.ts';
 import { inParallel, membersOfGroup, quoted } from './membership.ts';
 import { isDepartmentGroup, isRoot, kindOf, listedDepartments, objectOf, outside } from './objects.ts';
@@ -54,7 +55,11 @@ export function scimSource(client: Client, abilities: AbilitySource): ScimSource
     if (type === 'department' && isRoot(now.profile, id)) return null;
     const edges: Record<string, readonly Edge[]> = {};
     if (type === 'person' && asked.relations.includes('membership'))
-      edges.membership = groups ? (groups.memberships.get(id) ?? []) : listedDepartments(resource, now.profile);
+      edges.membership = groups
+        ? (groups.memberships.get(id) ?? [])
+        : config.departments === 'path'
+          ? membershipByPath(config, now, resource)
+          : listedDepartments(resource, now.profile);
     if (type === 'group' && asked.relations.includes('member')) {
       const members = await membersOfGroup(client, now.profile, resource, inList, signal);
       // A department that is a member of a group is no member that we know of.
@@ -66,8 +71,11 @@ export function scimSource(client: Client, abilities: AbilitySource): ScimSource
       : object;
   };
 
+  const byPath = config.departments === 'path' ? departmentsByPath(client, abilities) : null;
+
   return {
     async *read(type, request) {
+      if (byPath && type === 'department') return yield* byPath.read(request, visible);
       const now = await abilities.now(request.signal);
       const groups = await departmentGroups(now, type, request, request.signal);
       const kind = kindOf(config, type);
@@ -100,6 +108,14 @@ export function scimSource(client: Client, abilities: AbilitySource): ScimSource
     },
 
     async get(type, ids, request) {
+      if (byPath && type === 'department') {
+        const answers = await byPath.get(ids, request.signal);
+        const inPart = request.part ? { inPart: true } : {};
+        return {
+          answers: new Map(answers.map(([id, answer]) => [id, answer.state === 'found' ? { ...answer, ...inPart } : answer])),
+          visible,
+        };
+      }
       const now = await abilities.now(request.signal);
       const groups = await departmentGroups(now, type, request, request.signal);
       const answers = await inParallel(ids, config.parallel, async (id): Promise<readonly [string, GetAnswer]> => {
@@ -116,7 +132,11 @@ export function scimSource(client: Client, abilities: AbilitySource): ScimSource
       return { answers: new Map(answers), visible };
     },
 
-    find: (type, attribute, values, request) => find(client, abilities, type, attribute, values, request),
+    async find(type, attribute, values, request) {
+      if (!byPath || type !== 'department') return find(client, abilities, type, attribute, values, request);
+      if (attribute !== 'name') return [];
+      return (await byPath.named(new Set(values.map(String)), request.signal)).map(({ name, id }) => ({ value: name, id }));
+    },
   };
 }
 

@@ -12,6 +12,7 @@ import { scheduleProblem } from '../../core/schedule.ts';
 import type { ConnectionRow, JobRow } from '../../store/jobs.ts';
 import { prepareJob, type Lookups } from '../prepare.ts';
 import { lockedSettings } from './locked.ts';
+import { fittingDefaults } from './fitting.ts';
 import type { InstallationSettings } from '../../core/installation-settings.ts';
 import { noWantedNotices, understandNotices, type PresentNotices, type WantedNotices } from './notices.ts';
 import type { ChosenState } from '../states.ts';
@@ -245,7 +246,9 @@ async function jobOf(entry: JobEntry, path: ConfigPath, scene: JobScene): Promis
   const existing = byNumber ?? (number === undefined ? byName : undefined) ?? null;
   const side = await sideOf(entry, path, scene);
   if (!side) return null;
-  const defaults = side.connector.manifest.defaults[entry.direction];
+  const own = side.connector.manifest.defaults[entry.direction];
+  const [source, target] = entry.direction === 'up' ? [side.types, present.directory] : [present.directory, side.types];
+  const defaults = own && fittingDefaults(own, source, target, scene.lookups);
   const filled = {
     mapping: defaults?.mapping,
     correlation: defaults?.correlation,
