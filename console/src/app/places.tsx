@@ -1,5 +1,5 @@
 // Where the main navigation leads.
-import { HistoryOutlined, PartitionOutlined } from '@ant-design/icons';
+import { BellOutlined, HistoryOutlined, PartitionOutlined } from '@ant-design/icons';
 import type { ComponentType } from 'react';
 
 interface Place {
@@ -11,4 +11,5 @@ interface Place {
 export const places: readonly Place[] = [
   { to: '/', name: 'home', Icon: PartitionOutlined },
   { to: '/runs', name: 'runs', Icon: HistoryOutlined },
+  { to: '/waiting', name: 'waiting', Icon: BellOutlined },
 ];

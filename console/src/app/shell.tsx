@@ -9,11 +9,14 @@ import { Brake, BrakeBanner } from './brake.tsx';
 import { places } from './places.tsx';
 import styles from './shell.module.css';
 
+const INBOX_MS = 10_000;
+
 export function Shell() {
   const { t, language } = useWords();
   const me = useMe();
   const status = useAnswer('status', {}, { everyMs: 5_000, enabled: me !== undefined });
-  const waiting = (status.data?.questions ?? []).reduce((sum, question) => sum + question.count, 0);
+  const inbox = useAnswer('waiting.list', {}, { everyMs: INBOX_MS, enabled: me !== undefined });
+  const waiting = Object.values(inbox.data?.totals ?? {}).reduce((sum, count) => sum + count, 0);
   return (
     <div className={styles.shell}>
       <a className={styles.skip} href="#content" onClick={(event) => toContent(event)}>

@@ -4,6 +4,7 @@ import { canvas } from './canvas.ts';
 import { forms } from './forms.ts';
 import { home } from './home.ts';
 import { runs } from './runs.ts';
+import { waiting } from './waiting.ts';
 import { wizard } from './wizard.ts';
 
-export const en = { app, canvas, forms, home, runs, wizard };
+export const en = { app, canvas, forms, home, runs, waiting, wizard };

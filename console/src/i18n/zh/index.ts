@@ -5,9 +5,10 @@ import { canvas } from './canvas.ts';
 import { forms } from './forms.ts';
 import { home } from './home.ts';
 import { runs } from './runs.ts';
+import { waiting } from './waiting.ts';
 import { wizard } from './wizard.ts';
 
 /** The same keys, any text. */
 type SameKeys<T> = { readonly [K in keyof T]: T[K] extends string ? string : SameKeys<T[K]> };
 
-export const zh: SameKeys<typeof en> = { app, canvas, forms, home, runs, wizard };
+export const zh: SameKeys<typeof en> = { app, canvas, forms, home, runs, waiting, wizard };

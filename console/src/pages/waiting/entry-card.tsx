@@ -1,0 +1,97 @@
+// One matter: what it is, where, since when, and what settles it, with the consequence before the click.
+import { App, Button } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { Link } from 'react-router';
+import type { WireName } from '../../../../src/server/api/wire.ts';
+import { useCommand, useMay } from '../../api/hooks.ts';
+import { useWords } from '../../i18n/i18n.ts';
+import { Copy } from '../../ui/copy.tsx';
+import { When } from '../../ui/when.tsx';
+import styles from './waiting.module.css';
+import { clicks, inputOf, pageOf, type Entry, type Way } from './ways.ts';
+
+function Deed({ way, entry }: { readonly way: Way; readonly entry: Entry }) {
+  const { t, say } = useWords();
+  const { modal, message } = App.useApp();
+  const command = useCommand(way.operation as WireName);
+  const carryOut = (): Promise<void> =>
+    command.mutateAsync(inputOf(way)).then(
+      () => void message.success(t('waiting.done')),
+      (error: Error) => void message.error(error.message),
+    );
+  return (
+    <Button
+      loading={command.isPending}
+      onClick={() =>
+        modal.confirm({
+          title: t('waiting.ask.title', { deed: say(way.label) }),
+          content: (
+            <>
+              <p>
+                <b>{entry.jobName ?? entry.connectionName}</b> {say(entry.title)}
+              </p>
+              <p className="soft">{t('waiting.ask.body')}</p>
+            </>
+          ),
+          okText: say(way.label),
+          cancelText: t('app.cancel'),
+          onOk: carryOut,
+        })
+      }
+    >
+      {say(way.label)}
+    </Button>
+  );
+}
+
+/** `inside`: what unfolds below it. */
+export function EntryCard({ entry, inside }: { readonly entry: Entry; readonly inside?: ReactNode }) {
+  const { t, say, language } = useWords();
+  const may = useMay();
+  const [isOpen, setOpen] = useState(false);
+  const page = pageOf(entry.see);
+  const number = (value: number): string => value.toLocaleString(language);
+  return (
+    <article className={`${styles.entry} ${styles[entry.urgency]}`} aria-label={say(entry.title)}>
+      <div className={styles.top}>
+        <div className={styles.says}>
+          <h3>{say(entry.title)}</h3>
+          <p className={styles.facts}>
+            {(entry.jobName ?? entry.connectionName) && <b>{entry.jobName ?? entry.connectionName}</b>}
+            {entry.count !== null && <span className="number">{t('waiting.objects', { count: entry.count, n: number(entry.count) })}</span>}
+            {entry.fresh !== null && entry.fresh > 0 && <span className="number">{t('waiting.fresh', { n: number(entry.fresh) })}</span>}
+            {entry.since !== null && (
+              <span>
+                {t('waiting.since')} <When at={entry.since} />
+              </span>
+            )}
+            {entry.until !== null && (
+              <span>
+                {t('waiting.until')} <When at={entry.until} />
+              </span>
+            )}
+          </p>
+          {entry.detail && (
+            <p className={styles.detail}>
+              {say(entry.detail)} <Copy text={`${entry.jobName ?? entry.connectionName ?? ''} ${say(entry.title)}\n${say(entry.detail)}`} />
+            </p>
+          )}
+        </div>
+        <div className={styles.deeds}>
+          {page !== null && <Link to={page}>{t('waiting.see')}</Link>}
+          {inside && (
+            <Button type="link" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+              {t(isOpen ? 'waiting.fold' : 'waiting.see')}
+            </Button>
+          )}
+          {clicks(entry)
+            .filter((way) => may(way.operation as WireName))
+            .map((way) => (
+              <Deed key={`${way.operation} ${way.label.en}`} way={way} entry={entry} />
+            ))}
+        </div>
+      </div>
+      {isOpen && inside}
+    </article>
+  );
+}

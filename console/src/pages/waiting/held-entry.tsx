@@ -1,0 +1,22 @@
+// A question of the inbox with what it is about, loaded with it, so that the consequence can be said.
+import { usePages } from '../../api/hooks.ts';
+import { Answered } from '../../ui/answered.tsx';
+import { HeldQuestion } from '../runs/held-question.tsx';
+
+const PAGE = 500;
+
+export function HeldEntry({ job, question }: { readonly job: number; readonly question: string }) {
+  const list = usePages('held.list', { job, question, limit: PAGE });
+  return (
+    <Answered of={list} rows={2}>
+      {({ pages }) => (
+        <HeldQuestion
+          rows={pages.flatMap((page) => page.held)}
+          state="open"
+          whole={{ job, question }}
+          more={{ has: list.hasNextPage, isLoading: list.isFetchingNextPage, load: () => void list.fetchNextPage() }}
+        />
+      )}
+    </Answered>
+  );
+}
