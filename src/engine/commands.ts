@@ -37,6 +37,7 @@ import { schemaGet } from './operations/schema.ts';
 import { leaverClose, leaverPreview, leaverSheet } from './operations/leavers.ts';
 import { linkConsequence, linkCut, linkList, linkMove } from './operations/links.ts';
 import { linkCheck, linkExport, linkImport } from './operations/link-import.ts';
+import { directoryPlace, directorySearch, directoryTree } from './operations/look-up.ts';
 import { matchAccept, matchProtect, matchReject, matchRejected, matchTakeBack } from './operations/match-decisions.ts';
 import { matchGet, matchList, matchProposals, matchStart } from './operations/matching.ts';
 import { noticeList, noticePreview, noticeResend } from './operations/notices.ts';
@@ -89,7 +90,10 @@ export const operations = {
   'department.list': departmentList,
   'directory.at': directoryAt,
   'directory.difference': directoryDifference,
+  'directory.place': directoryPlace,
   'directory.restore': directoryRestore,
+  'directory.search': directorySearch,
+  'directory.tree': directoryTree,
   'edit.apply': editApply,
   'edit.discard': editDiscard,
   'edit.get': editGet,

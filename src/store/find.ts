@@ -27,6 +27,26 @@ export async function idsByKey(
   return [...found].slice(0, limit);
 }
 
+/** Behind everything that begins with the text, in both databases' order. */
+const LAST = '\u{10FFFF}';
+
+/** Keys of this attribute that begin so, in order. */
+export const keysThatBegin = (
+  reader: Reader,
+  type: string,
+  attribute: string,
+  begins: string,
+  limit: number,
+): Promise<readonly { key: string; id: string }[]> =>
+  reader.all(
+    'SELECT key, id FROM object_key WHERE type = ? AND attribute = ? AND key >= ? AND key < ? ORDER BY key, id LIMIT ?',
+    type,
+    attribute,
+    begins,
+    begins + LAST,
+    limit,
+  );
+
 /** The slow way, when no key fits: the text anywhere in the object. */
 export const objectsContaining = (reader: Reader, type: string, text: string, limit: number): Promise<readonly ObjectRow[]> =>
   reader.all<ObjectRow>(`SELECT * FROM object WHERE type = ? AND lower(data) LIKE ? ESCAPE '\\' LIMIT ?`, type, containing(text), limit);

@@ -102,3 +102,28 @@ it('an upstream link that was cut is found again by the rules, as the same perso
   expect((await ask('GET', '/people/N-1')).body.id).toBe(id);
   expect((await scene.people()).filter((one) => one.lifecycle === 'active')).toHaveLength(3);
 });
+
+it('people and departments are searched, the tree is opened level by level, and everybody has a place in it', async () => {
+  const { ask, scene } = await synced(8);
+  scene.hr.set('person', '1', { manager: '2' });
+  scene.hr.set('person', '2', { manager: '3' });
+  await scene.sync();
+  const hits = (text: string) => ask('GET', `/directory/search?text=${encodeURIComponent(text)}`).then(({ body }) => body.hits);
+  expect(await hits('pers 2')).toMatchObject([{ type: 'person', title: 'Person 2', number: 'N-2', path: [{ name: 'main' }] }]);
+  expect(await hits('n-3')).toMatchObject([{ title: 'Person 3' }]);
+  expect(await hits('mai')).toMatchObject([{ type: 'department', title: 'main', path: [] }]);
+  expect(await hits('nobody at all')).toEqual([]);
+  const [main, ...others] = (await ask('GET', '/directory/tree')).body.departments;
+  expect([main, others]).toMatchObject([{ name: 'main', departments: 0, people: 8 }, []]);
+  expect((await ask('GET', `/directory/tree?under=${main.id}`)).body.departments).toEqual([]);
+  expect((await ask('GET', `/people?department=${main.id}&below=true`)).body.objects).toHaveLength(8);
+  const id = async (number: string): Promise<string> => (await ask('GET', `/people/${number}`)).body.id;
+  const place = (object: string) => ask('GET', `/directory/place?object=${object}`);
+  expect((await place(await id('N-1'))).body).toMatchObject({
+    departments: [{ path: [{ name: 'main' }], primary: true }],
+    managers: [{ title: 'Person 2' }, { title: 'Person 3' }],
+    reports: { count: 0 },
+  });
+  expect((await place(await id('N-3'))).body).toMatchObject({ managers: [], reports: { count: 1, people: [{ title: 'Person 2' }] } });
+  expect((await place('nowhere')).status).toBe(404);
+});

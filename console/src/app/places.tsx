@@ -1,5 +1,5 @@
 // Where the main navigation leads.
-import { BellOutlined, HistoryOutlined, PartitionOutlined } from '@ant-design/icons';
+import { BellOutlined, HistoryOutlined, PartitionOutlined, TeamOutlined } from '@ant-design/icons';
 import type { ComponentType } from 'react';
 
 interface Place {
@@ -10,6 +10,7 @@ interface Place {
 
 export const places: readonly Place[] = [
   { to: '/', name: 'home', Icon: PartitionOutlined },
+  { to: '/directory', name: 'directory', Icon: TeamOutlined },
   { to: '/runs', name: 'runs', Icon: HistoryOutlined },
   { to: '/waiting', name: 'waiting', Icon: BellOutlined },
 ];

@@ -152,6 +152,22 @@ function spell(name: string): Spelled {
   return { family: all.slice(0, cut), given: all.slice(cut), familyFirst: true };
 }
 
+/** The syllables or words of a person's name in the order in which it is said, and where the given name begins. Lower-case ASCII. */
+export function spokenName(name: string): { readonly parts: readonly string[]; readonly given: number } {
+  const { family, given, familyFirst } = spell(name);
+  const isSaid = (part: string): boolean => part !== '';
+  return familyFirst
+    ? { parts: [...family, ...given].filter(isSaid), given: family.length }
+    : { parts: [...given, ...family].filter(isSaid), given: 0 };
+}
+
+/** The same of any other text, such as a department's name: syllables of Chinese, words of the rest. */
+export const spokenText = (text: string): readonly string[] =>
+  text
+    .match(/\p{Script=Han}+|[^\p{Script=Han}\s]+/gu)
+    ?.flatMap((run) => (HAN.test(run) ? syllables(run, false) : [word(run)]))
+    .filter((part) => part !== '') ?? [];
+
 /**
  * The pinyin of a name in lower-case ASCII. joined `zhangsan` · spaced `zhang san` · title `Zhang San` ·
  * initials `zs` · family `zhang` · given `san`. Western names are folded to ASCII in the same forms.

@@ -16,6 +16,7 @@ import {
 } from '../../store/find.ts';
 import { listConnections } from '../../store/jobs.ts';
 import { mergedInto } from '../../store/persons.ts';
+import { search } from './search.ts';
 
 const LIMIT = 20;
 /** People are asked for most; departments and groups only when nobody fits. */
@@ -30,12 +31,12 @@ export async function find(reader: Reader, text: string): Promise<Found> {
   // Who was merged into somebody goes on answering under the old id.
   const direct = await objectsOf(reader, [(await mergedInto(reader, [text])).get(text) ?? text]);
   if (direct.length > 0) return { objects: direct, outside: [] };
-  for (const look of [byKeys, byText]) {
+  for (const look of [byKeys, byParts, byText]) {
     for (const type of order) {
       const objects = await look(reader, directoryTypes.find((spec) => spec.id === type)!, text);
       if (objects.length > 0) return { objects, outside: [] };
     }
-    const outside = look === byKeys ? await outsideExact(reader, text) : await outsideLoose(reader, text);
+    const outside = await (look === byKeys ? outsideExact(reader, text) : look === byText ? outsideLoose(reader, text) : []);
     const linked = await linkedObjects(reader, outside);
     if (linked.length > 0) return { objects: linked, outside: [] };
     if (outside.length > 0) return { objects: [], outside };
@@ -64,6 +65,9 @@ async function byKeys(reader: Reader, type: ObjectTypeSpec, text: string): Promi
   const linked = (await linksByExternalId(reader, type.id, text)).map((link) => link.directory_id);
   return objectsOf(reader, [...new Set([...ids, ...linked])]);
 }
+
+const byParts = (reader: Reader, type: ObjectTypeSpec, text: string): Promise<readonly ObjectRow[]> =>
+  [...text].length < 2 ? Promise.resolve([]) : search(reader, type.id, text, LIMIT);
 
 async function byText(reader: Reader, type: ObjectTypeSpec, text: string): Promise<readonly ObjectRow[]> {
   if ([...text].length < 2) return [];

@@ -2,13 +2,16 @@
 import { z } from 'zod';
 import { directoryTypes } from '../../core/directory-types.ts';
 import type { Attributes } from '../../core/model.ts';
-import { departmentPage, edgesOf, historyPage, objectPage, objectsOf, type ObjectRow } from '../../store/directory.ts';
+import { departmentPage, edgesOf, historyPage, objectPage, objectsOf, subtreeOf, type ObjectRow } from '../../store/directory.ts';
 import { titlesOf } from '../../store/overview.ts';
 import { mergedFrom } from '../../store/persons.ts';
+import { peopleBelow } from '../../store/tree.ts';
 import { directoryCatalogue } from '../catalogue.ts';
 import { CommandError } from '../engine.ts';
 import { find } from '../explain/find.ts';
 import { historyViews } from '../explain/history.ts';
+import { primaryOf } from '../explain/paths.ts';
+import { search } from '../explain/search.ts';
 import { explainedObject } from '../explain/view.ts';
 import { parseJson } from '../shapes.ts';
 import { query, type QueryContext } from './operation.ts';
@@ -21,6 +24,8 @@ const objectView = z.object({
   lifecycle: z.string(),
   /** By name; references as names, sensitive values as dots. */
   attributes: z.record(z.string(), z.unknown()),
+  /** Of a person: the name of the primary department. */
+  department: z.string().nullable(),
 });
 const edgeView = z.object({
   relation: z.string(),
@@ -38,10 +43,11 @@ const detailsView = objectView.extend({
 });
 
 async function viewsOf(context: QueryContext, rows: readonly ObjectRow[]): Promise<z.input<typeof objectView>[]> {
-  const titles = await titlesOf(
+  const homes = await primaryOf(
     context.reader,
-    rows.flatMap((row) => referencedIn(row)),
+    rows.filter((row) => row.type === 'person').map((row) => row.id),
   );
+  const titles = await titlesOf(context.reader, [...rows.flatMap((row) => referencedIn(row)), ...homes.values()]);
   const catalogue = await directoryCatalogue(context.reader);
   return rows.map((row) => {
     const data = JSON.parse(row.data) as Attributes;
@@ -54,6 +60,7 @@ async function viewsOf(context: QueryContext, rows: readonly ObjectRow[]): Promi
       attributes: Object.fromEntries(
         Object.entries(data).map(([name, value]) => [name, shownValue(value, specOf(catalogue, row.type, name), titles)]),
       ),
+      department: titles.get(homes.get(row.id) ?? '') ?? null,
     };
   });
 }
@@ -78,7 +85,9 @@ const listInput = z.strictObject({
     .min(1)
     .max(200)
     .optional()
-    .describe('Id, number, user name, mail, phone, code or a part of the name; at most 20 are found.'),
+    .describe(
+      'Id, number, user name, mail, code, the last four digits or more of the phone, or the name: part of it, pinyin, initials. At most 50 are found.',
+    ),
   after: z.string().optional(),
   limit: z.int().min(1).max(1000).default(100),
 });
@@ -89,20 +98,34 @@ interface ListInput {
   readonly after?: string | undefined;
   readonly limit: number;
   readonly department?: string | undefined;
+  readonly below?: boolean | undefined;
 }
+
+const MOST_FOUND = 50;
 
 async function listOf(context: QueryContext, type: string, input: ListInput): Promise<z.input<typeof listOutput>> {
   const after = input.after ?? '';
   if (input.text !== undefined) {
-    const found = (await find(context.reader, input.text)).objects.filter((row) => row.type === type && row.lifecycle !== 'absent');
-    return { objects: await viewsOf(context, found), next: null };
+    return {
+      objects: await viewsOf(context, await search(context.reader, type, input.text, Math.min(input.limit, MOST_FOUND))),
+      next: null,
+    };
   }
   const rows =
     input.department === undefined
       ? await objectPage(context.reader, type, after, input.limit)
-      : await departmentPage(context.reader, (await wantedObject(context, 'department', input.department)).id, after, input.limit);
+      : await inDepartment(context, (await wantedObject(context, 'department', input.department)).id, input.below, after, input.limit);
   return { objects: await viewsOf(context, rows), next: rows.length === input.limit ? rows.at(-1)!.id : null };
 }
+
+const inDepartment = async (
+  { reader }: QueryContext,
+  department: string,
+  below: boolean | undefined,
+  after: string,
+  limit: number,
+): Promise<readonly ObjectRow[]> =>
+  below ? peopleBelow(reader, await subtreeOf(reader, [department]), after, limit) : departmentPage(reader, department, after, limit);
 
 async function detailsOf(context: QueryContext, type: string, text: string): Promise<z.input<typeof detailsView>> {
   const row = await wantedObject(context, type, text);
@@ -129,7 +152,10 @@ export const personList = query({
   role: 'viewer',
   route: { method: 'GET', path: '/people', group: 'directory', page: 'after' },
   does: { en: 'Lists people', zh: '列出人员' },
-  input: listInput.extend({ department: z.string().min(1).optional().describe('Only people of this department.') }),
+  input: listInput.extend({
+    department: z.string().min(1).optional().describe('Only people of this department.'),
+    below: z.boolean().optional().describe('Of the departments below it, too.'),
+  }),
   output: listOutput,
   answer: (context, input) => listOf(context, 'person', input),
 });

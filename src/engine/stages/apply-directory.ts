@@ -3,6 +3,7 @@ import { canonicalText, comparisonKeys } from '../../core/attribute.ts';
 import { LIFECYCLE } from '../../core/directory-types.ts';
 import type { Attributes, ObjectTypeSpec, Value } from '../../core/model.ts';
 import type { RegroupOrder } from '../../core/regroup.ts';
+import { SEARCH, searchKeys } from '../../core/search.ts';
 import { isLeaver, leaverCause, type Situation } from '../../core/situation.ts';
 import { acceptContributions, dropContributions, type ContributionIn } from '../../store/contributions.ts';
 import { list, type Transaction } from '../../store/database.ts';
@@ -363,7 +364,7 @@ export function nextObject(
   };
 }
 
-/** Keys by which an object is found: unique values, its title, and what it refers to. */
+/** Keys by which an object is found: unique values, its title, what it refers to, and what people type who look for it. */
 export function keysOf(type: ObjectTypeSpec, id: string, data: Attributes, into: KeyIn[]): void {
   for (const spec of type.attributes) {
     const value = data[spec.name];
@@ -371,6 +372,7 @@ export function keysOf(type: ObjectTypeSpec, id: string, data: Attributes, into:
     if (!spec.unique && spec.name !== type.title && spec.type !== 'reference') continue;
     for (const key of comparisonKeys(value, spec)) into.push({ type: type.id, attribute: spec.name, key, id });
   }
+  for (const key of searchKeys(type.id, data)) into.push({ type: type.id, attribute: SEARCH, key, id });
 }
 
 interface Accepting {

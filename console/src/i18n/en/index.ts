@@ -1,10 +1,12 @@
 // Interface texts in English, one file per room of the console. The Chinese ones have the same keys: their types say so.
 import { app } from './app.ts';
 import { canvas } from './canvas.ts';
+import { directory } from './directory.ts';
 import { forms } from './forms.ts';
 import { home } from './home.ts';
+import { person } from './person.ts';
 import { runs } from './runs.ts';
 import { waiting } from './waiting.ts';
 import { wizard } from './wizard.ts';
 
-export const en = { app, canvas, forms, home, runs, waiting, wizard };
+export const en = { app, canvas, directory, forms, home, person, runs, waiting, wizard };

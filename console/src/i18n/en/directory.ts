@@ -1,0 +1,23 @@
+// The directory: departments, people, search.
+export const directory = {
+  title: 'Directory',
+  search: 'Search the directory',
+  searchHint: 'Name, pinyin, initials, number, mail, last digits of the phone',
+  departments: 'Departments',
+  people: 'People',
+  person: 'Person',
+  department: 'Department',
+  jobTitle: 'Job title',
+  state: 'State',
+  everybody: 'Everybody',
+  below: 'with departments below',
+  noDepartments: 'No departments yet. They come with the first upstream run.',
+  nobodyAtAll: 'Nobody here yet. Run an upstream job, and people appear here.',
+  nobodyHere: 'Nobody belongs to this department.',
+  nothingFound: 'Nothing found for “{{text}}”.',
+  thisWay: 'Take me there',
+  found: { person: 'People', department: 'Departments', group: 'Groups' },
+  notThere: 'Nobody here by this address',
+  notThereWhy: 'The address may be old, or was cut when it was copied.',
+  toDirectory: 'To the directory',
+} as const;

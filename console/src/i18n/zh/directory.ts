@@ -1,0 +1,23 @@
+// 目录:部门、人员与搜索。
+export const directory = {
+  title: '目录',
+  search: '搜索目录',
+  searchHint: '姓名、拼音、首字母、工号、邮箱、手机尾号',
+  departments: '部门',
+  people: '人员',
+  person: '人员',
+  department: '部门',
+  jobTitle: '职位',
+  state: '状态',
+  everybody: '全部人员',
+  below: '含下级部门',
+  noDepartments: '尚无部门,首次上游同步后会出现在这里。',
+  nobodyAtAll: '尚无人员。执行一次上游同步任务后,人员会出现在这里。',
+  nobodyHere: '该部门没有人员。',
+  nothingFound: '没有找到“{{text}}”。',
+  thisWay: '前往',
+  found: { person: '人员', department: '部门', group: '组' },
+  notThere: '目录中没有此人',
+  notThereWhy: '地址可能已过期,或复制时不完整。',
+  toDirectory: '返回目录',
+} as const;

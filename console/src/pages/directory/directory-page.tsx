@@ -1,0 +1,69 @@
+// The directory: departments at the left, people at the right, one search over both.
+import { SearchOutlined } from '@ant-design/icons';
+import { Input, Switch } from 'antd';
+import { useDeferredValue, useState } from 'react';
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
+import { useAnswer } from '../../api/hooks.ts';
+import { useWords } from '../../i18n/i18n.ts';
+import { Page } from '../../ui/page.tsx';
+import styles from './directory.module.css';
+import { Hits } from './hits.tsx';
+import { PeopleList } from './people-list.tsx';
+import { DepartmentTree } from './tree.tsx';
+
+export function Component() {
+  const { t } = useWords();
+  const go = useNavigate();
+  const chosen = useParams().department ?? null;
+  const [query, setQuery] = useSearchParams();
+  const typed = query.get('text') ?? '';
+  const text = useDeferredValue(typed.trim());
+  const [below, setBelow] = useState(true);
+  const place = useAnswer('directory.place', { object: chosen ?? '' }, { enabled: chosen !== null });
+  const way = place.data?.departments[0]?.path ?? [];
+  const isList = chosen !== null || query.has('list') || text !== '';
+
+  return (
+    <Page title={t('directory.title')} wide>
+      <Input
+        size="large"
+        allowClear
+        prefix={<SearchOutlined aria-hidden />}
+        className={styles.search}
+        placeholder={t('directory.searchHint')}
+        aria-label={t('directory.search')}
+        value={typed}
+        onChange={(event) => setQuery(event.target.value === '' ? {} : { text: event.target.value }, { replace: typed !== '' })}
+      />
+      <div className={`${styles.panes} ${isList ? styles.list : styles.tree}`}>
+        <aside className={styles.pane}>
+          <DepartmentTree
+            chosen={chosen}
+            way={way.map((step) => step.id)}
+            onChoose={(id) => void go(id === null ? '/directory?list=all' : `/directory/departments/${id}`)}
+          />
+        </aside>
+        <section className={styles.pane} aria-label={t('directory.people')}>
+          {text === '' && (
+            <div className={styles.where}>
+              <div className={styles.path}>
+                <Link to="/directory" className={styles.back}>
+                  {t('directory.departments')}
+                </Link>
+                {way.length > 0 ? way.map((step) => <span key={step.id}>{step.name}</span>) : <span>{t('directory.everybody')}</span>}
+              </div>
+              {chosen !== null && (
+                <label className={styles.below}>
+                  <Switch size="small" checked={below} onChange={setBelow} /> {t('directory.below')}
+                </label>
+              )}
+            </div>
+          )}
+          <div className={styles.body}>
+            {text === '' ? <PeopleList key={`${chosen} ${below}`} department={chosen} below={below} /> : <Hits text={text} />}
+          </div>
+        </section>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,66 @@
+// People of a department, or everybody: a long list of which only the rows that are seen are drawn, read on as one scrolls.
+import { Empty, Skeleton } from 'antd';
+import { useEffect } from 'react';
+import { Link } from 'react-router';
+import { usePages } from '../../api/hooks.ts';
+import { useWords } from '../../i18n/i18n.ts';
+import { useSeenRows } from '../../ui/seen-rows.ts';
+import { State } from '../../ui/state.tsx';
+import { Trouble } from '../../ui/trouble.tsx';
+import styles from './list.module.css';
+
+const ROW = 52;
+const PAGE = 100;
+
+export function PeopleList({ department, below }: { readonly department: string | null; readonly below: boolean }) {
+  const { t } = useWords();
+  const pages = usePages('person.list', { limit: PAGE, ...(department === null ? {} : { department, below }) });
+  const people = pages.data?.pages.flatMap((page) => page.objects) ?? [];
+  const { box, first, end } = useSeenRows(people.length, ROW);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  const wantsMore = hasNextPage && !isFetchingNextPage && end >= people.length - 20;
+  useEffect(() => {
+    if (wantsMore) void fetchNextPage();
+  }, [wantsMore, fetchNextPage]);
+
+  if (pages.error) return <Trouble error={pages.error} onRetry={() => void pages.refetch()} />;
+  return (
+    <div className={styles.list}>
+      <div className={styles.head} aria-hidden>
+        <span>{t('directory.person')}</span>
+        <span className={styles.wide}>{t('directory.department')}</span>
+        <span className={styles.wide}>{t('directory.jobTitle')}</span>
+        <span>{t('directory.state')}</span>
+      </div>
+      <div ref={box} className={styles.rows} role="list" tabIndex={-1} aria-label={t('directory.people')} aria-busy={pages.isFetching}>
+        {pages.data === undefined && <Skeleton active title={false} paragraph={{ rows: 8 }} style={{ padding: 16 }} />}
+        {pages.data !== undefined && people.length === 0 && (
+          <Empty
+            style={{ padding: 40 }}
+            image={Empty.PRESENTED_IMAGE_SIMPLE}
+            description={department === null ? t('directory.nobodyAtAll') : t('directory.nobodyHere')}
+          />
+        )}
+        <div role="presentation" style={{ height: first * ROW }} />
+        {people.slice(first, end).map((person) => (
+          <div key={person.id} role="listitem">
+            <Link to={`/people/${person.id}`} className={styles.row}>
+              <span className={styles.who}>
+                <b>{person.title}</b>
+                <span className="soft number">{text(person.attributes.employeeNumber) ?? text(person.attributes.email)}</span>
+              </span>
+              <span className={styles.wide}>{person.department}</span>
+              <span className={styles.wide}>{text(person.attributes.title)}</span>
+              <span>
+                <State kind="lifecycle" code={person.lifecycle} quiet />
+              </span>
+            </Link>
+          </div>
+        ))}
+        <div role="presentation" style={{ height: Math.max(0, people.length - end) * ROW }} />
+      </div>
+    </div>
+  );
+}
+
+const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);

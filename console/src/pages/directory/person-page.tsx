@@ -1,0 +1,113 @@
+// One person: who they are and where, their accounts everywhere, each value with its source, and what happened to them.
+import { Alert } from 'antd';
+import { Link, useParams } from 'react-router';
+import type { WireOutput } from '../../../../src/server/api/wire.ts';
+import { useAnswer } from '../../api/hooks.ts';
+import { useWords } from '../../i18n/i18n.ts';
+import { Answered } from '../../ui/answered.tsx';
+import { Page, Part } from '../../ui/page.tsx';
+import { State } from '../../ui/state.tsx';
+import { Accounts } from './accounts.tsx';
+import { Attributes } from './attributes.tsx';
+import { NotThere } from './not-there.tsx';
+import styles from './person.module.css';
+import { Standing } from './standing.tsx';
+import { Timeline } from './timeline.tsx';
+
+export type Explained = NonNullable<WireOutput<'explain'>['object']>;
+
+export function Component() {
+  const id = useParams().person ?? '';
+  const explained = useAnswer('explain', { person: id, history: 0 });
+  return (
+    <Answered of={explained} rows={12}>
+      {({ object }) => (object?.type === 'person' ? <Person person={object} /> : <NotThere />)}
+    </Answered>
+  );
+}
+
+function Person({ person }: { readonly person: Explained }) {
+  const { t, say } = useWords();
+  const place = useAnswer('directory.place', { object: person.id });
+  const value = (name: string): string => {
+    const found = person.attributes.find((attribute) => attribute.name === name)?.value;
+    return typeof found === 'string' ? found : '';
+  };
+  const home = place.data?.departments[0]?.path ?? [];
+  return (
+    <Page
+      title={person.title}
+      wide
+      above={
+        <>
+          <Link to="/directory">{t('directory.title')}</Link>
+          {home.map((step) => (
+            <span key={step.id}>
+              {' / '}
+              <Link to={`/directory/departments/${step.id}`}>{step.name}</Link>
+            </span>
+          ))}
+        </>
+      }
+      about={
+        <span className={styles.facts}>
+          <State kind="lifecycle" code={person.lifecycle} />
+          {[value('employeeNumber'), value('title'), value('email')].filter(Boolean).map((fact) => (
+            <span key={fact}>{fact}</span>
+          ))}
+          <span className={styles.why}>{say(person.lifecycleWhy)}</span>
+        </span>
+      }
+    >
+      <Waits person={person} />
+      <div className={styles.columns}>
+        <div className={styles.main}>
+          <Part title={t('person.accounts')}>
+            <Accounts accounts={person.accounts} />
+          </Part>
+          <Part title={t('person.attributes')}>
+            <Attributes person={person} />
+          </Part>
+        </div>
+        <div className={styles.side}>
+          <Answered of={place}>{(standing) => <Standing of={standing} />}</Answered>
+        </div>
+      </div>
+      <Part title={t('person.timeline')}>
+        <Timeline object={person.id} />
+      </Part>
+    </Page>
+  );
+}
+
+/** What is held, what failed, and what comes by itself. */
+function Waits({ person }: { readonly person: Explained }) {
+  const { t, say } = useWords();
+  const { held, problems, waiting } = person;
+  if (held.length + problems.length + waiting.length === 0) return null;
+  return (
+    <Alert
+      className={styles.waits}
+      type={held.length + problems.length > 0 ? 'warning' : 'info'}
+      showIcon
+      title={t('person.waits')}
+      description={
+        <ul>
+          {held.map((one) => (
+            <li key={one.id}>
+              <Link to="/waiting">{t('person.held', { job: one.jobName })}</Link> {one.reason && say(one.reason)}
+            </li>
+          ))}
+          {problems.map((one) => (
+            <li key={`${one.job} ${one.attribute}`}>
+              {one.jobName}: {say(one.message)}
+            </li>
+          ))}
+          {waiting.map((one) => (
+            <li key={one.en}>{say(one)}</li>
+          ))}
+        </ul>
+      }
+    />
+  );
+}

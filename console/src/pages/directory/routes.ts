@@ -1,0 +1,8 @@
+// Addresses of the directory; each page comes when it is first opened.
+import type { RouteObject } from 'react-router';
+
+export const directoryRoutes: readonly RouteObject[] = [
+  { path: 'directory', lazy: () => import('./directory-page.tsx') },
+  { path: 'directory/departments/:department', lazy: () => import('./directory-page.tsx') },
+  { path: 'people/:person', lazy: () => import('./person-page.tsx') },
+];
