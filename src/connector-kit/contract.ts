@@ -1,26 +1,24 @@
 // The connector contract: what a system must offer to be a source, a target or both.
 //
-// A small required core (manifest, open, check, close) and optional methods. The presence of a method IS the
-// capability; there are no capability flags. Facts that no method can express stand in the manifest, and the
-// conformance kit proves each of them.
+// A small required core (manifest, open, check, close) and optional methods. The presence of a method IS the capability; there are no
+// capability flags. Facts that no method can express stand in the manifest, and the conformance kit proves each of them.
 //
-// Minimum: a source has `read` and `get`; a target has those (to observe and to read back after a lost answer) and
-// `create` and `update`. Object types are `person`, `department`, `group`; attribute names are the system's own;
-// relations are matched by name (`membership`, `leader`, `member`) and owner side: a vendor that stores them the other
-// way round is turned in its folder.
+// Minimum: a source has `read` and `get`; a target has those (to observe and to read back after a lost answer) and `create` and `update`.
+// Object types are `person`, `department`, `group`; attribute names are the system's own; relations are matched by name (`membership`,
+// `leader`, `member`) and owner side: a vendor that stores them the other way round is turned in its folder.
 //
-// Retries: the connector's client may repeat a *request* where that is safe; sending everything once is right, too. What
-// still fails it throws, and the engine retries the item or the run. `timeout`, `transient` and `rate-limited` thrown by
-// a write mean that it certainly was not executed: the connection was refused, or the vendor documents it of that code.
-// When nobody knows (cut off, out of time, a 5xx or a proxy's page for an answer), throw `unknown-outcome`: the engine
-// reads back before it writes again. `permission` means the whole credential; one object that may not be touched is
-// `forbidden`.
+// Retries: the connector's client may repeat a *request* where that is safe; sending everything once is right, too. What still fails it
+// throws, and the engine retries the item or the run. `timeout`, `transient` and `rate-limited` thrown by a write mean that it certainly was
+// not executed: the connection was refused, or the vendor documents it of that code. When nobody knows (cut off, out of time, a 5xx or a
+// proxy's page for an answer), throw `unknown-outcome`: the engine reads back before it writes again. `permission` means the whole
+// credential; one object that may not be touched is `forbidden`.
 import type { z } from 'zod';
 import type { Attributes, EndpointObject, Edge, Edges, Label, ObjectKey, ObjectTypeId, ObjectTypeSpec, Value } from '../core/model.ts';
 import type { MappingSet } from '../core/mapping/rows.ts';
 import type { CorrelationRules } from '../core/correlation.ts';
 import type { DirectoryTarget } from './directory-port.ts';
 import type { ConnectionMemory } from './memory.ts';
+import type { TableRequest, TableView } from './table.ts';
 
 // ── What a connector is ──────────────────────────────────────────────────────────────────────────────────
 
@@ -153,6 +151,8 @@ export interface Connection<Part = unknown> {
   /** Where the catalogue, facts or limits depend on the far side (schema, columns, version): they replace the manifest's. */
   describe?(signal: AbortSignal): Promise<Partial<Pick<Manifest, 'types' | 'facts' | 'limits'>>>;
   check(request: CheckRequest<Part>): Promise<CheckReport>;
+  /** Where records are rows under a header that somebody else wrote: what each column was taken for, and the first rows. */
+  table?(request: TableRequest): Promise<TableView>;
   close(): Promise<void>;
 
   // Reading: sources, and targets that are observed and read back.

@@ -16,6 +16,8 @@ export interface FieldMeta {
   readonly options?: Readonly<Record<string, Label>>;
   /** What a connection of a job of this direction needs here: filled in, and not asked. */
   readonly byDirection?: { readonly up?: string | boolean; readonly down?: string | boolean };
+  /** A path on the server: the file may also be brought through the browser. */
+  readonly isFile?: boolean;
   /** Most people never touch it: shown on demand. */
   readonly rarely?: boolean;
 }

@@ -1,4 +1,5 @@
 // The console of the demo: whoever opens its page on this machine is the administrator of a made-up company.
+import { join } from 'node:path';
 import { connectorMap } from '../cli/open-app.ts';
 import { release } from '../cli/release.ts';
 import { answerQuery, carryOut, operations } from '../engine/commands.ts';
@@ -41,6 +42,7 @@ export function demoMembers(stage: Stage): Members {
     now: () => Date.now(),
     oidc: null,
     version: release,
+    uploadsFolder: join(stage.folder.path, 'uploads'),
     everybody: visitor,
   };
 }

@@ -39,6 +39,9 @@ import { linkConsequence, linkCut, linkList, linkMove } from './operations/links
 import { linkCheck, linkExport, linkImport } from './operations/link-import.ts';
 import { directoryPlace, directorySearch, directoryTree } from './operations/look-up.ts';
 import { matchAccept, matchProtect, matchReject, matchRejected, matchTakeBack } from './operations/match-decisions.ts';
+import { connectionTable } from './operations/connection-table.ts';
+import { mappingPreview } from './operations/mapping-preview.ts';
+import { uploadKeep } from './operations/uploads.ts';
 import { matchGet, matchList, matchProposals, matchStart } from './operations/matching.ts';
 import { noticeList, noticePreview, noticeResend } from './operations/notices.ts';
 import { apartList, apartSet, merge, mergePreview, personRecords, split, splitPreview } from './operations/persons.ts';
@@ -84,6 +87,7 @@ export const operations = {
   'connection.list': connectionList,
   'connection.remove': connectionRemove,
   'connection.renew': connectionRenew,
+  'connection.table': connectionTable,
   'connection.update': connectionUpdate,
   'connector.list': connectorList,
   'department.get': departmentGet,
@@ -137,6 +141,7 @@ export const operations = {
   'link.move': linkMove,
   'lookup.list': lookupList,
   'lookup.put': lookupPut,
+  'mapping.preview': mappingPreview,
   'match.accept': matchAccept,
   'match.get': matchGet,
   'match.list': matchList,
@@ -187,6 +192,7 @@ export const operations = {
   'token.create': tokenCreate,
   'token.list': tokenList,
   'token.revoke': tokenRevoke,
+  'upload.keep': uploadKeep,
   'undo.losses': undoLosses,
   'undo.preview': undoPreview,
   'undo.start': undoStart,

@@ -33,6 +33,8 @@ export interface Members extends Pick<SignInOptions, 'reader' | 'perform' | 'now
   readonly desk: Desk;
   /** Of this program. */
   readonly version: string;
+  /** Where files that are brought through the browser are kept. */
+  readonly uploadsFolder: string;
 }
 
 export interface OpenServer {
@@ -78,7 +80,7 @@ export async function serverApp(options: ServerOptions, ownUrl: () => string): P
       version: members.version,
       isDemo: members.everybody !== undefined,
     };
-    await app.register(api, { prefix: API_PREFIX, desk: members.desk, onFault, about });
+    await app.register(api, { prefix: API_PREFIX, desk: members.desk, onFault, about, uploadsFolder: members.uploadsFolder });
   }
   registerOperationsRoutes(app, options);
   const { consoleFolder } = options;

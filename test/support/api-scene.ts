@@ -1,4 +1,5 @@
 // The REST API on a whole engine: a server without a port, people with each role, and requests in short words.
+import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import { carryOut } from '../../src/engine/commands.ts';
@@ -75,6 +76,7 @@ export async function openApi(
     desk,
     onFault: (error) => faults.push(error),
     about: { publicUrl: null, version: 'test', isDemo: false },
+    uploadsFolder: join(scene.bench.folder, 'uploads'),
   });
   await app.ready();
   onTestFinished(() => app.close());

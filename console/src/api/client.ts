@@ -101,5 +101,14 @@ export async function call<Name extends WireName>(name: Name, input: WireInput<N
   })) as WireOutput<Name>;
 }
 
+/** Brings a file to the server; answers where it lies there. */
+export const upload = (file: File, signal: AbortSignal): Promise<{ readonly path: string; readonly bytes: number }> =>
+  send(`${API}/uploads/${encodeURIComponent(file.name)}`, {
+    method: 'PUT',
+    body: file,
+    signal,
+    headers: { 'content-type': 'application/octet-stream' },
+  }) as Promise<{ path: string; bytes: number }>;
+
 /** `GET /me`: not an operation, because it depends on who asks. */
 export const get = <Answer>(path: string): Promise<Answer> => send(API + path, {}) as Promise<Answer>;

@@ -14,6 +14,7 @@ const setting = (name: string, given: Partial<Setting> = {}): Setting => ({
   options: {},
   byDirection: {},
   rarely: false,
+  isFile: false,
   schema: { type: 'string' },
   ...given,
 });

@@ -2,6 +2,7 @@
 import { useId, useState, type ReactNode } from 'react';
 import { Button } from 'antd';
 import { useWords } from '../i18n/i18n.ts';
+import { DropFile } from './drop-file.tsx';
 import { SettingControl } from './setting-control.tsx';
 import { canBeEmpty, isAsked, type Direction, type Setting, type Values } from './setting.ts';
 import styles from './settings-form.module.css';
@@ -15,11 +16,9 @@ interface FormProps {
   /** Name → what is wrong with it. */
   readonly wrong?: Readonly<Record<string, string>>;
   readonly onChange: (name: string, value: unknown) => void;
-  /** Stands above the field of this name. */
-  readonly before?: Readonly<Record<string, ReactNode>>;
 }
 
-export function SettingsForm({ settings, values, direction, kept = [], wrong = {}, onChange, before = {} }: FormProps) {
+export function SettingsForm({ settings, values, direction, kept = [], wrong = {}, onChange }: FormProps) {
   const { t, say } = useWords();
   const [all, showAll] = useState(false);
   const asked = settings.filter((setting) => isAsked(setting, settings, values, direction));
@@ -34,7 +33,7 @@ export function SettingsForm({ settings, values, direction, kept = [], wrong = {
           {title !== '' && <legend>{title}</legend>}
           {own.map((setting) => (
             <div key={setting.name}>
-              {before[setting.name]}
+              {setting.isFile && direction === 'up' && <DropFile onBrought={(path) => onChange(setting.name, path)} />}
               <SettingField
                 setting={setting}
                 values={values}

@@ -10,6 +10,7 @@ import { Answered } from '../ui/answered.tsx';
 import { CopyText } from '../ui/copy-text.tsx';
 import { Findings } from '../ui/findings.tsx';
 import { Trouble } from '../ui/trouble.tsx';
+import { ColumnsTable } from './columns-table.tsx';
 import { Foot } from './foot.tsx';
 import { freeId, freeName } from './free-name.ts';
 import type { StepProps } from './wizard-page.tsx';
@@ -137,6 +138,7 @@ function Settings({ draft, change, onNext, onBack, connector, connections, taken
   const failed = create.error ?? update.error;
   const isUnplaced =
     failed !== null && !(failed instanceof ApiError && (failed.problem.errors ?? []).some((issue) => issue.field.startsWith('config.')));
+  const readsTable = draft.direction === 'up' && connector.settings.some((one) => one.isFile);
   const busy = create.isPending || update.isPending || check.isPending;
   const findings = check.data?.checks.flatMap((one) => one.findings) ?? [];
   return (
@@ -211,6 +213,14 @@ function Settings({ draft, change, onNext, onBack, connector, connections, taken
         {isUnplaced && <Trouble error={failed} />}
         {check.error && <Trouble error={check.error} />}
         {findings.length > 0 && <Findings findings={findings} />}
+        {readsTable && draft.isChecked && draft.connection !== null && (
+          <ColumnsTable
+            connection={draft.connection}
+            config={draft.config}
+            onConfig={(config) => change({ config: { ...draft.config, ...config }, isChecked: false })}
+            isFixed={draft.isExisting}
+          />
+        )}
         {check.data && !busy && !findings.every((one) => one.ok) && <Alert type="warning" showIcon title={t('wizard.connection.mend')} />}
       </div>
       <Foot

@@ -1,4 +1,5 @@
 // serve: the engine in a thread of its own, the control socket, and the status page.
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import pino from 'pino';
 import type { Serving } from '../../store/postgres/serving.ts';
@@ -106,6 +107,7 @@ async function serveUntilStopped(call: CommandCall): Promise<Exit> {
       members: {
         reader,
         version: release,
+        uploadsFolder: join(folder.path, 'uploads'),
         desk,
         perform: thread.perform,
         now: () => Date.now(),

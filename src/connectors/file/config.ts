@@ -30,6 +30,7 @@ export const configSchema = z.strictObject({
       '本服务器上的 .csv、.tsv、.txt 或 .xlsx 文件；要监视的文件夹；或带通配符的路径（/data/hr/staff-*.xlsx）。多个文件时读取最新的一个。导出时为要写入的文件（.csv 或 .xlsx）。',
     ),
     placeholder: '/data/hr/people.csv',
+    isFile: true,
     group: group.where,
   }),
   departmentsPath: field(filePath.optional(), {
@@ -112,6 +113,7 @@ export const configSchema = z.strictObject({
       '属性: 表头。只需填写未自动识别的列，检查结果会列出已识别的列。自定义属性同样在此添加。填 "-" 忽略自动识别的列。',
     ),
     group: group.columns,
+    rarely: true,
   }),
   departmentColumns: field(z.record(z.string(), z.string().min(1)).default({}), {
     label: say('Columns of departments', '部门列'),

@@ -9,6 +9,7 @@ import { foreignFiles, probeFolder } from './export.ts';
 import { createSource } from './source.ts';
 import { createTarget, exportFolder } from './target.ts';
 import { say } from './text.ts';
+import { viewTable } from './view-table.ts';
 
 /** Attributes that a missing word must not clear: who forgets a cell does not dismiss anybody. */
 const kept = new Set(['lifecycle', 'userName', 'timeZone', 'order']);
@@ -101,6 +102,7 @@ function openSource(context: ConnectionContext<FileConfig>): Connection<FilePart
   return {
     describe: async () => ({ types: typesWith(readTypes, own(context.config)) }),
     check: async () => checkSource(context, await source.range()),
+    table: (request) => viewTable(context.config, request),
     read: source.read,
     get: source.get,
     close: source.close,

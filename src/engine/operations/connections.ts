@@ -169,6 +169,8 @@ const settingView = z.object({
   byDirection: z.object({ up: z.union([z.string(), z.boolean()]).optional(), down: z.union([z.string(), z.boolean()]).optional() }),
   /** Most people never touch it. */
   rarely: z.boolean(),
+  /** A path on the server; the file may be brought by PUT /uploads/{name}. */
+  isFile: z.boolean(),
   /** JSON schema. */
   schema: z.record(z.string(), z.unknown()),
 });
@@ -190,6 +192,7 @@ const settingOf = ({ name, meta, required, schema }: Field): z.input<typeof sett
   options: { ...meta.options },
   byDirection: { ...meta.byDirection },
   rarely: meta.rarely ?? false,
+  isFile: meta.isFile ?? false,
   schema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
 });
 

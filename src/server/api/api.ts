@@ -10,6 +10,7 @@ import { registerExports } from './exports.ts';
 import { registerMe, type AboutServer } from './me.ts';
 import { registerProgress } from './progress.ts';
 import { sendFailure, sendProblem, type ProblemCode } from './problem.ts';
+import { registerUploads } from './uploads.ts';
 import { registerOperations, requireRole, type Served } from './routes.ts';
 
 /** Components that nobody points to are left out. */
@@ -39,7 +40,10 @@ const httpErrors: Readonly<Record<string, ProblemCode>> = {
  * Register it below API_PREFIX. Somebody else sets `request.principal` before, in an onRequest hook; without one every
  * route but the document answers 401.
  */
-export async function api(app: FastifyInstance, served: Served & { readonly about: AboutServer }): Promise<void> {
+export async function api(
+  app: FastifyInstance,
+  served: Served & { readonly about: AboutServer; readonly uploadsFolder: string },
+): Promise<void> {
   if (!app.hasRequestDecorator('principal')) app.decorateRequest('principal', null);
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } },
@@ -84,5 +88,6 @@ export async function api(app: FastifyInstance, served: Served & { readonly abou
   registerOperations(app, served);
   registerProgress(app, served);
   registerExports(app, served);
+  await registerUploads(app, served, served.uploadsFolder);
   app.get('/openapi.json', { config: { role: 'public' }, schema: { hide: true } as object }, async () => documentOf(app));
 }

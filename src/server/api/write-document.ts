@@ -10,7 +10,7 @@ export async function openApiText(): Promise<string> {
   const app = Fastify();
   const desk = { call: () => Promise.reject(new Error('nobody is here')), follow: () => Promise.reject(new Error('nobody is here')) };
   const about = { publicUrl: null, version: '', isDemo: false };
-  await app.register(api, { prefix: API_PREFIX, desk, onFault: () => {}, about });
+  await app.register(api, { prefix: API_PREFIX, desk, onFault: () => {}, about, uploadsFolder: '' });
   const { body } = await app.inject({ url: `${API_PREFIX}/openapi.json` });
   await app.close();
   return `${JSON.stringify(JSON.parse(body), null, 1)}\n`;

@@ -48,6 +48,7 @@ export async function openSite(more: Partial<ServerOptions> = {}, oidc: Oidc | n
     metrics: createMetrics(bench.database, () => bench.clock.now),
     members: {
       version: 'test',
+      uploadsFolder: '',
       reader: bench.database,
       perform: bench.perform,
       now: () => bench.clock.now,

@@ -8,6 +8,13 @@ export const forms = {
   more_one: '{{count}} more setting, rarely needed',
   more_other: '{{count}} more settings, rarely needed',
   fewer: 'Show fewer settings',
+  drop: {
+    here: 'Drop an Excel or CSV file here, or',
+    choose: 'choose one',
+    bringing: 'Bringing {{name}} …',
+    brought: '{{name}} is on the server. Check it next.',
+    otherwise: 'or name a file or folder that the server can reach:',
+  },
   add: 'Add a line',
   remove: 'Remove',
   pairName: 'Name',

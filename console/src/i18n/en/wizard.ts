@@ -37,6 +37,12 @@ export const wizard = {
     checking: 'Checking …',
     mend: 'Mend what is marked, then check again. Nothing has been changed anywhere.',
   },
+  columns: {
+    title: 'Columns as they were understood',
+    hint: 'Correct what was guessed wrong; then check again. The first {{count}} rows of {{where}}:',
+    none: 'Not used',
+    of: 'Meaning of column {{header}}',
+  },
   callback: {
     label: 'Callback URL',
     help: 'Enter it at the vendor where events are subscribed. It answers the vendor’s handshake from now on.',

@@ -8,6 +8,13 @@ export const forms = {
   more_one: '另有 {{count}} 项不常用设置',
   more_other: '另有 {{count}} 项不常用设置',
   fewer: '收起不常用设置',
+  drop: {
+    here: '将 Excel 或 CSV 文件拖到此处，或',
+    choose: '选择文件',
+    bringing: '正在上传 {{name}}……',
+    brought: '{{name}} 已上传，请继续检查。',
+    otherwise: '或填写服务器可访问的文件或文件夹：',
+  },
   add: '添加一行',
   remove: '移除',
   pairName: '名称',

@@ -1,0 +1,55 @@
+// What a file looks like before anything is read from it: its header as it stands, what was made of it, and the first rows.
+import type { TableRequest, TableView } from '../../connector-kit/table.ts';
+import { ConnectorError } from '../../connector-kit/errors.ts';
+import type { Label } from '../../core/model.ts';
+import { isSensitive, specOf } from './catalogue.ts';
+import { guessable } from './columns.ts';
+import type { FileConfig } from './config.ts';
+import { openPeopleFile } from './open-table.ts';
+import { findFiles } from './refresh.ts';
+import { cellText } from './table.ts';
+import { excerpt, say } from './text.ts';
+
+/** Columns that are no attributes of a person by themselves: they say where somebody belongs. */
+const places: Readonly<Record<string, Label>> = {
+  department: say('department', '部门'),
+  departmentCode: say('department code', '部门编码'),
+  additionalDepartments: say('further departments', '兼职部门'),
+  primary: say('is the primary department', '是否主部门'),
+};
+const offered = guessable('person').map((attribute) => ({ attribute, label: places[attribute] ?? specOf('person', attribute).label }));
+
+const LONGEST_CELL = 60;
+const DOTS = '••••••';
+
+export async function viewTable(config: FileConfig, request: TableRequest): Promise<TableView> {
+  const { people: files, place } = await findFiles(config);
+  const newest = files[0];
+  if (!newest)
+    throw new ConnectorError(
+      'config',
+      say(`${place.folder} holds no file that fits "${place.name}".`, `${place.folder} 中没有符合“${place.name}”的文件。`),
+    );
+  const { people, departments } = await openPeopleFile(newest, config);
+  try {
+    const byIndex = new Map([...people.columns.indexes].map(([attribute, index]) => [index, attribute]));
+    const columns = people.columns.names.map((header, index) => ({ header, attribute: byIndex.get(index) ?? null }));
+    const rows: string[][] = [];
+    for await (const batch of people.rows) {
+      request.signal.throwIfAborted();
+      for (const { cells } of batch)
+        if (rows.length < request.rows)
+          rows.push(
+            columns.map(({ attribute }, index) => {
+              const text = excerpt(cellText(cells[index]), LONGEST_CELL);
+              return text !== '' && attribute !== null && isSensitive('person', attribute) ? DOTS : text;
+            }),
+          );
+      if (rows.length >= request.rows) break;
+    }
+    return { where: people.where, columns, offered, rows, setting: 'columns' };
+  } finally {
+    await people.close();
+    await departments?.close();
+  }
+}
