@@ -31,6 +31,8 @@ const present: Present = {
   notices: { channels: [], rules: {} as Present['notices']['rules'], secrets: new Map() },
   settings: installationSettingsSchema.parse({}),
   directory: directoryTypes,
+  attributes: { rows: [], hasValues: async () => false },
+  now: 0,
   secretsOf: async () => ({}),
 };
 

@@ -4,8 +4,10 @@ import type { AttributeSpec, AttributeType, ObjectTypeSpec } from '../core/model
 import { customAttributes, type CustomAttributeRow } from '../store/attributes.ts';
 import type { Reader } from '../store/database.ts';
 
-export async function directoryCatalogue(reader: Reader): Promise<readonly ObjectTypeSpec[]> {
-  const added = await customAttributes(reader);
+export const directoryCatalogue = async (reader: Reader): Promise<readonly ObjectTypeSpec[]> =>
+  catalogueWith(await customAttributes(reader));
+
+export function catalogueWith(added: readonly CustomAttributeRow[]): readonly ObjectTypeSpec[] {
   if (added.length === 0) return directoryTypes;
   return directoryTypes.map((type) => ({
     ...type,
@@ -19,5 +21,6 @@ const specOfCustom = (row: CustomAttributeRow): AttributeSpec => ({
   label: { en: row.label_en, zh: row.label_zh },
   type: row.value_type as AttributeType,
   ...(row.max_length === null ? {} : { maxLength: row.max_length }),
+  ...(row.sensitive === 1 ? { kind: 'sensitive' as const } : {}),
   ...(row.archived_at === null ? {} : { writable: 'never' as const }),
 });

@@ -43,7 +43,8 @@ const makePace = (database: Database, clock: Clock, holder: string, connection: 
 /** An open connection with its catalogue; `describe` may ask the far side. */
 export async function openEndpoint(engine: EngineOptions, id: string, signal: AbortSignal, proposed: Proposed = {}): Promise<Endpoint> {
   const { connection, connector } = await openConnection(engine, id, proposed);
-  const described = id === 'directory' ? { types: await directoryCatalogue(engine.database) } : await connection.describe?.(signal);
+  const described =
+    id === 'directory' || id === CONSOLE ? { types: await directoryCatalogue(engine.database) } : await connection.describe?.(signal);
   return {
     id,
     isDirectory: id === 'directory',

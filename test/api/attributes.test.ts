@@ -111,3 +111,130 @@ it('is archived when no job uses it, keeps its values, is written by nobody, and
   expect((await ask('PATCH', '/attributes/person/badge', { body: { archived: false } })).body.archived).toBe(false);
   await mapped(api);
 });
+
+it('are entered by hand on people, departments and groups, explained, and used by scopes and mappings; archived or sensitive ones are not', async () => {
+  const api = await openApi();
+  const { ask, scene } = api;
+  const label = { en: 'own', zh: '自定义' };
+  const edit = async (...steps: object[]) => {
+    const proposed = await ask('POST', '/edits', { body: { steps } });
+    if (proposed.status !== 201) return proposed;
+    await ask('POST', `/edits/${proposed.body.id}/apply`);
+    await scene.bench.engine.drain();
+    return proposed;
+  };
+  await ask('POST', '/attributes', { body: badge });
+  // One is there before the first edit, the others come later.
+  await edit({ do: 'person.create', attributes: { displayName: 'Li Na', employeeNumber: 'N-900', badge: '0042' } });
+  for (const [type, name, valueType] of [
+    ['department', 'floor', 'integer'],
+    ['group', 'public', 'boolean'],
+  ])
+    expect((await ask('POST', '/attributes', { body: { type, name, label, valueType } })).status).toBe(201);
+  const made = await edit(
+    { do: 'department.create', as: 'sales', attributes: { name: 'Sales', code: 'S', floor: '7' } },
+    { do: 'group.create', attributes: { name: 'everybody', code: 'all', public: true } },
+    {
+      do: 'person.create',
+      attributes: { displayName: 'Wang Wu', employeeNumber: 'N-901', badge: null },
+      departments: [{ department: '@sales' }],
+    },
+  );
+  expect(made.status, JSON.stringify(made.body)).toBe(201);
+  const [department] = await scene.bench.objects('department');
+  const [group] = await scene.bench.objects('group');
+  expect([department!.data.floor, group!.data.public]).toEqual([7, true]);
+  const { object } = (await ask('GET', '/explanation?person=N-900')).body;
+  expect(object.attributes.find((one: { name: string }) => one.name === 'badge')).toMatchObject({
+    label: badge.label,
+    value: '0042',
+    said: [{ wins: true }],
+  });
+  const out = plainDown().person!.filter((row) => row.target !== 'note');
+  const settings = {
+    scope: { rules: { person: 'badge != null' } },
+    mapping: { ...plainDown(), person: [...out, { target: 'note', cel: 'badge == null ? "" : "B-" + badge' }] },
+  };
+  const scoped = await ask('PATCH', `/jobs/${scene.down}`, { body: { settings } });
+  expect(scoped.status, JSON.stringify(scoped.body)).toBe(200);
+  await scene.bench.run(scene.down);
+  expect([scene.account('900')?.attributes.note, scene.account('901')]).toEqual(['B-0042', undefined]);
+
+  expect((await ask('POST', '/attributes', { body: { type: 'group', name: 'code2', label, sensitive: true } })).body.errors).toMatchObject([
+    { field: 'sensitive' },
+  ]);
+  expect((await ask('POST', '/attributes', { body: { type: 'person', name: 'visa', label, sensitive: true } })).body.sensitive).toBe(true);
+  const hidden = await edit({ do: 'person.edit', person: 'N-900', attributes: { visa: 'V-1' } });
+  expect(hidden.body.errors).toMatchObject([{ field: 'steps[0].attributes.visa' }]);
+  expect((await ask('PATCH', '/attributes/department/floor', { body: { archived: true } })).body.archived).toBe(true);
+  const late = await edit({ do: 'department.edit', department: 'S', attributes: { floor: 8 } });
+  expect(late.body.errors).toMatchObject([{ field: 'steps[0].attributes.floor' }]);
+  expect((await edit({ do: 'department.edit', department: 'S', attributes: { name: 'Sales 2' } })).status).toBe(201);
+  expect((await scene.bench.objects('department'))[0]!.data).toMatchObject({ name: 'Sales 2', floor: 7 });
+});
+
+it('that are sensitive rest sealed, are shown to nobody, and reach a target that takes them', async () => {
+  const api = await openApi({ people: 1 });
+  const { ask, scene } = api;
+  await ask('POST', '/attributes', { body: { ...badge, sensitive: true } });
+  await mapped(api);
+  scene.hr.set('person', '1', { note: 'top-secret-0042' });
+  await scene.sync();
+  const [row] = await scene.bench.database.all<{ data: string }>(`SELECT data FROM object WHERE type = 'person'`);
+  expect(row!.data).toContain('"badge"');
+  expect(row!.data).not.toContain('top-secret');
+  for (const path of ['/people/N-1', '/explanation?person=N-1', '/history?limit=50'])
+    expect(JSON.stringify((await ask('GET', path)).body), path).not.toContain('top-secret');
+  expect(scene.account('1')!.attributes.note).toBe('B-top-secret-0042');
+});
+
+it('stand in the configuration file, are used by jobs of the same file, and are changed only where that is safe', async () => {
+  const { ask, scene } = await openApi({ people: 2 });
+  await scene.sync();
+  const person = plainUp().person!.filter((row) => row.target !== 'nickname');
+  const { name, connection, direction, settings } = (await ask('GET', `/jobs/${scene.up}`)).body;
+  const attributes = [
+    { ...badge, maxLength: 20 },
+    { type: 'group', name: 'public', valueType: 'boolean' },
+  ];
+  const document = {
+    attributes,
+    jobs: [
+      {
+        ...settings,
+        name,
+        connection,
+        direction,
+        number: scene.up,
+        mapping: { ...plainUp(), person: [...person, { target: 'badge', field: 'note' }] },
+      },
+    ],
+  };
+  const planned = await ask('POST', '/configuration/plan', { body: { document } });
+  expect(planned.body.problems).toEqual([]);
+  expect(
+    planned.body.entries.map((entry: { kind: string; name: string; action: string }) => `${entry.kind} ${entry.name} ${entry.action}`),
+  ).toEqual(['attribute person.badge add', 'attribute group.public add', 'job hr in change']);
+  expect((await ask('PUT', '/configuration', { body: { document } })).body).toMatchObject({ applied: true });
+  const { yaml } = (await ask('GET', '/configuration')).body;
+  expect(yaml).toMatch(/^attributes:\n( {2}- .*\n( {4}.*\n)*){2}/m);
+  const again = await ask('POST', '/configuration/plan', { body: { document: { attributes } } });
+  expect(again.body.entries.map((entry: { action: string }) => entry.action)).toEqual(['same', 'same']);
+  scene.hr.set('person', '1', { note: '0042' });
+  await scene.sync();
+  expect((await ask('GET', '/people/N-1')).body.attributes).toMatchObject({ badge: '0042' });
+  const wrong = [
+    { ...badge, valueType: 'integer', sensitive: true },
+    { type: 'group', name: 'name' },
+    { type: 'department', name: 'code2', sensitive: true },
+  ];
+  const judged = await ask('POST', '/configuration/plan', { body: { document: { attributes: [...wrong, { ...badge, archived: true }] } } });
+  expect(judged.body.problems.map((one: { path: unknown[] }) => one.path.join('.'))).toEqual([
+    'attributes.0.sensitive',
+    'attributes.0.valueType',
+    'attributes.1.name',
+    'attributes.2.sensitive',
+    'attributes.3.name',
+    'attributes.3.archived',
+  ]);
+});

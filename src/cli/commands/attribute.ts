@@ -9,12 +9,18 @@ type Attribute = OutputOf<'attribute.create'>;
 
 export const attribute: CliCommand = {
   usage:
-    'attribute list | create TYPE NAME [--en LABEL] [--zh LABEL] [--kind string|integer|boolean|date|datetime] [--max N] | change TYPE NAME … | archive TYPE NAME | restore TYPE NAME',
+    'attribute list | create TYPE NAME [--en LABEL] [--zh LABEL] [--kind string|integer|boolean|date|datetime] [--max N] [--sensitive] | change TYPE NAME … | archive TYPE NAME | restore TYPE NAME',
   does: {
     en: 'attributes added to people, departments or groups, for mappings to use',
     zh: '人员、部门、组的自定义属性,可用于字段映射',
   },
-  options: { en: { type: 'string' }, zh: { type: 'string' }, kind: { type: 'string' }, max: { type: 'string' } },
+  options: {
+    en: { type: 'string' },
+    zh: { type: 'string' },
+    kind: { type: 'string' },
+    max: { type: 'string' },
+    sensitive: { type: 'boolean' },
+  },
   async run(call) {
     const [verb, type, name] = call.words;
     if (verb === undefined || verb === 'list') return listAttributes(call);
@@ -27,7 +33,10 @@ export const attribute: CliCommand = {
     const subject = { type: type as InputOf<'attribute.create'>['type'], name };
     if (verb === 'create') {
       const label = { en: text(call, 'en') ?? name, zh: text(call, 'zh') ?? text(call, 'en') ?? name };
-      return show(call, await session.call('attribute.create', { ...subject, label, ...details(call) }));
+      return show(
+        call,
+        await session.call('attribute.create', { ...subject, label, ...details(call), sensitive: call.options.sensitive === true }),
+      );
     }
     if (verb !== 'change') return show(call, await session.call('attribute.change', { ...subject, archived: verb === 'archive' }));
     return show(call, await session.call('attribute.change', { ...subject, ...(await relabelled(call, type, name)), ...details(call) }));

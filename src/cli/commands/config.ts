@@ -109,6 +109,7 @@ const kinds: Readonly<Record<string, Label>> = {
   channel: { en: 'channel', zh: '通知渠道' },
   notices: { en: 'rules of', zh: '规则' },
   settings: { en: 'installation', zh: '全局' },
+  attribute: { en: 'attribute', zh: '自定义属性' },
 };
 
 function notReadable(file: string, error: NodeJS.ErrnoException): CliError {

@@ -21,6 +21,8 @@ import type { EngineOptions } from '../context.ts';
 import { CommandError } from '../engine.ts';
 import { digest } from '../shapes.ts';
 import type { ConfigEntry } from './compare.ts';
+import { enterAdded } from '../console/job.ts';
+import { saveAttribute } from './attributes.ts';
 import { saveInstallationSettings } from '../installation-settings.ts';
 import { saveChannel, saveRules } from './notices.ts';
 import type { Wanted, WantedConnection, WantedJob } from './wanted.ts';
@@ -70,6 +72,12 @@ export async function applyConfig(
         }
         case 'notices': {
           await saveRules(transaction, wanted.notices);
+          await audit(transaction, { ...note, ...changed });
+          break;
+        }
+        case 'attribute': {
+          await saveAttribute(transaction, wanted.attributes, entry.name);
+          await enterAdded(transaction, now, actor);
           await audit(transaction, { ...note, ...changed });
           break;
         }

@@ -2,6 +2,7 @@
 import { canonicalText } from '../../core/attribute.ts';
 import { CONSOLE } from '../../core/console.ts';
 import { jobSettingsSchema } from '../../core/job-settings.ts';
+import { entryOf as ownEntry, subjectOf } from '../own-attributes.ts';
 import { noticeEntries } from './notices.ts';
 import type { Present, Wanted, WantedConnection, WantedJob } from './wanted.ts';
 
@@ -13,7 +14,7 @@ export interface SettingChange {
 }
 
 export interface ConfigEntry {
-  readonly kind: 'connection' | 'lookup' | 'job' | 'channel' | 'notices' | 'settings';
+  readonly kind: 'connection' | 'lookup' | 'job' | 'channel' | 'notices' | 'settings' | 'attribute';
   readonly name: string;
   readonly number: number | null;
   readonly action: 'add' | 'change' | 'remove' | 'same';
@@ -31,6 +32,10 @@ export async function compare(
   parsedOf: (connector: string, config: unknown) => Readonly<Record<string, unknown>>,
 ): Promise<readonly ConfigEntry[]> {
   const entries: ConfigEntry[] = [];
+  for (const row of wanted.attributes) {
+    const before = present.attributes.rows.find((one) => subjectOf(one) === subjectOf(row));
+    entries.push(entryOf('attribute', subjectOf(row), null, !before, before ? differences(ownEntry(before), ownEntry(row)) : []));
+  }
   for (const connection of wanted.connections) entries.push(await connectionEntry(connection, present, parsedOf));
   for (const [name, rows] of Object.entries(wanted.lookups)) {
     const before = present.lookups[name];

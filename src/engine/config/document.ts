@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Label } from '../../core/model.ts';
 import { installationNoticesSchema } from '../../core/notices.ts';
 import { installationSettingsSchema } from '../../core/installation-settings.ts';
+import { attributesSection } from './attributes.ts';
 import { channelEntry } from './notices.ts';
 import { chosenStates } from '../states.ts';
 
@@ -37,6 +38,7 @@ export const documentSchema = z.strictObject({
   lookups: z
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a name such as city_names'), z.record(z.string(), z.string()))
     .default({}),
+  attributes: attributesSection,
   jobs: z.array(jobEntry).default([]),
   channels: z.array(channelEntry).default([]),
   /** Left out: as it is. */

@@ -49,7 +49,7 @@ export const removeConfig = (
 ): Promise<void> =>
   applyConfig(
     context.engine.options,
-    { connections: [], lookups: {}, jobs: [], notices: noWantedNotices, settings: null, problems: [] },
+    { connections: [], lookups: {}, jobs: [], notices: noWantedNotices, attributes: [], settings: null, problems: [] },
     [{ ...entry, action: 'remove', changes: [] }],
     context.actor,
     before,

@@ -4,6 +4,8 @@ import { canonicalText } from '../../core/attribute.ts';
 import { type InstallationSettings, installationSettingsSchema } from '../../core/installation-settings.ts';
 import { type JobSettings, jobSettingsSchema } from '../../core/job-settings.ts';
 import type { ConnectionRow, JobRow } from '../../store/jobs.ts';
+import type { CustomAttributeRow } from '../../store/attributes.ts';
+import { attributeSection } from './attributes.ts';
 import { noticeSections, type ExportedNotices } from './notices.ts';
 import type { Lookups } from '../prepare.ts';
 import { conductOf } from '../states.ts';
@@ -14,6 +16,7 @@ export interface Exported {
   readonly lookups: Lookups;
   readonly notices: ExportedNotices;
   readonly settings: InstallationSettings;
+  readonly attributes: readonly CustomAttributeRow[];
 }
 
 /** `hr-ldap`, `password` → HR_LDAP_PASSWORD */
@@ -38,6 +41,7 @@ export function exportYaml(stored: Exported): string {
     ...(Object.keys(stored.lookups).length > 0 ? { lookups: stored.lookups } : {}),
     ...noticeSections(stored.notices, stored.settings.language, (owner, name) => `\${env:${placeholderName(owner, name)}}`),
     ...settingsSection(stored.settings),
+    ...attributeSection(stored.attributes),
     jobs: stored.jobs.map((job) => ({
       number: job.id,
       ...(conductOf(job.state).runsByItself ? { state: job.state } : {}),

@@ -5,6 +5,7 @@ import type { Connector } from '../../connector-kit/contract.ts';
 import { secretFields } from '../../connector-kit/define.ts';
 import { createPace } from '../../connector-kit/http/pace.ts';
 import { getSealed, listConnections, listJobs, listLookups } from '../../store/jobs.ts';
+import { customAttributes, hasValues } from '../../store/attributes.ts';
 import { directoryCatalogue } from '../catalogue.ts';
 import type { CommandContext, QueryContext } from '../operations/operation.ts';
 import { compare, type ConfigEntry } from './compare.ts';
@@ -57,6 +58,11 @@ async function presentOf(context: CommandContext): Promise<Present> {
     lookups: await lookupsOf(context),
     notices: await presentNotices(context.reader, sealer),
     settings: await installationSettings(context.reader),
+    attributes: {
+      rows: await customAttributes(context.reader),
+      hasValues: (type, name) => hasValues(context.reader, type, name),
+    },
+    now: context.now(),
     directory: await directoryCatalogue(context.reader),
     secretsOf: async (id) =>
       Object.fromEntries([...(await getSealed(context.reader, `connection:${id}`))].map(([name, value]) => [name, sealer.open(value)])),

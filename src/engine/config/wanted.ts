@@ -3,6 +3,7 @@ import { issueWords } from './issue-words.ts';
 import { fieldsOf, secretFields } from '../../connector-kit/define.ts';
 import type { Connector } from '../../connector-kit/contract.ts';
 import { canonicalText } from '../../core/attribute.ts';
+import { CONSOLE } from '../../core/console.ts';
 import { jobSettingsSchema, scheduleOf, type JobSettings } from '../../core/job-settings.ts';
 import { accountReads } from '../../core/mapping/compile.ts';
 import type { MappingRow } from '../../core/mapping/rows.ts';
@@ -11,6 +12,8 @@ import { circlesOver } from '../../core/circles.ts';
 import { scheduleProblem } from '../../core/schedule.ts';
 import type { ConnectionRow, JobRow } from '../../store/jobs.ts';
 import { prepareJob, type Lookups } from '../prepare.ts';
+import type { CustomAttributeRow } from '../../store/attributes.ts';
+import { type PresentAttributes, understandAttributes } from './attributes.ts';
 import { lockedSettings } from './locked.ts';
 import { fittingDefaults } from './fitting.ts';
 import type { InstallationSettings } from '../../core/installation-settings.ts';
@@ -44,6 +47,7 @@ export interface Wanted {
   readonly lookups: Lookups;
   readonly jobs: readonly WantedJob[];
   readonly notices: WantedNotices;
+  readonly attributes: readonly CustomAttributeRow[];
   /** null: as they are. */
   readonly settings: InstallationSettings | null;
   readonly problems: readonly ConfigProblem[];
@@ -55,6 +59,8 @@ export interface Present {
   readonly lookups: Lookups;
   readonly notices: PresentNotices;
   readonly settings: InstallationSettings;
+  readonly attributes: PresentAttributes;
+  readonly now: number;
   /** Attributes of the directory, added ones included. */
   readonly directory: readonly ObjectTypeSpec[];
   /** Opened secrets of a connection. */
@@ -69,7 +75,7 @@ export interface Tools {
 
 const say = (path: ConfigPath, en: string, zh: string): ConfigProblem => ({ path, problem: { en, zh } });
 /** With problems, nothing of it may be applied. */
-export async function understand(data: unknown, present: Present, tools: Tools): Promise<Wanted> {
+export async function understand(data: unknown, stored: Present, given: Tools): Promise<Wanted> {
   const parsed = documentSchema.safeParse(data);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(
@@ -87,10 +93,19 @@ export async function understand(data: unknown, present: Present, tools: Tools):
             : issueWords(issue),
       }),
     );
-    return { connections: [], lookups: {}, jobs: [], notices: noWantedNotices, settings: null, problems };
+    return { connections: [], lookups: {}, jobs: [], notices: noWantedNotices, attributes: [], settings: null, problems };
   }
   const document = parsed.data;
-  const problems: ConfigProblem[] = [...clashes(document)];
+  const replaced = new Set(document.jobs.map((entry) => entry.name));
+  const kept = stored.jobs.filter((job) => !replaced.has(job.name));
+  const { rows, catalogue, problems: misfits } = await understandAttributes(document.attributes, stored.attributes, kept, stored.now);
+  // What the file adds, its jobs can use.
+  const present: Present = { ...stored, directory: catalogue };
+  const tools: Tools = {
+    ...given,
+    typesOf: async (connector, id, config) => (id === CONSOLE ? catalogue : given.typesOf(connector, id, config)),
+  };
+  const problems: ConfigProblem[] = [...clashes(document), ...misfits];
   const connections: WantedConnection[] = [];
   for (const [index, entry] of document.connections.entries()) {
     const wanted = await connectionOf(entry, ['connections', index], present, tools, problems);
@@ -113,7 +128,7 @@ export async function understand(data: unknown, present: Present, tools: Tools):
     document.settings ?? present.settings,
   );
   problems.push(...unheard);
-  return { connections, lookups: document.lookups, jobs, notices, settings: document.settings ?? null, problems };
+  return { connections, lookups: document.lookups, jobs, notices, attributes: rows, settings: document.settings ?? null, problems };
 }
 
 function clashes(document: ConfigDocument): ConfigProblem[] {

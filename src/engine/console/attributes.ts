@@ -1,7 +1,7 @@
 // One value entered by hand, checked against the directory's catalogue.
-import { directoryTypes, LIFECYCLE } from '../../core/directory-types.ts';
+import { LIFECYCLE } from '../../core/directory-types.ts';
 import { isTimeZone } from '../../core/lifecycle.ts';
-import type { AttributeSpec, Label, Value } from '../../core/model.ts';
+import type { AttributeSpec, Label, ObjectTypeSpec, Value } from '../../core/model.ts';
 import type { Working } from './draft.ts';
 
 type Checked = { readonly value: Value | null } | { readonly problem: Label | null };
@@ -9,12 +9,11 @@ const no = (en: string, zh: string): Checked => ({ problem: { en, zh } });
 
 /** @param lookUp  finds what a reference means; it says itself what is wrong */
 export async function checkAttribute(
-  type: string,
+  catalogue: ObjectTypeSpec,
   name: string,
   given: Value | null,
   lookUp: (type: string, text: string) => Promise<Working | null>,
 ): Promise<Checked> {
-  const catalogue = directoryTypes.find((spec) => spec.id === type)!;
   const spec = catalogue.attributes.find((one) => one.name === name);
   if (name === LIFECYCLE) return no('is not a field; use offboard and rehire', '不是字段;请使用离职与重新入职');
   if (!spec) {
@@ -24,7 +23,8 @@ export async function checkAttribute(
       `不是${catalogue.label.zh}的属性;可用:${known.join('、')}`,
     );
   }
-  if (spec.writable === 'never') return no('follows from other fields and cannot be entered', '由其他字段得出,不能录入');
+  if (spec.writable === 'never')
+    return no('cannot be entered: it follows from other fields, or is archived', '不能录入:由其他字段得出,或已归档');
   if (spec.kind !== undefined) return no('is sensitive and cannot be entered by hand in this version', '属于敏感信息,当前版本不能手工录入');
   if (given === null || given === '') return spec.required ? no('is needed', '为必填项') : { value: null };
   if (Array.isArray(given)) return no('takes one value', '只能有一个值');
@@ -39,10 +39,15 @@ const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 function checkScalar(spec: AttributeSpec, given: string | number | boolean): Checked {
   switch (spec.type) {
-    case 'integer':
-      return Number.isSafeInteger(given) ? { value: given } : no('must be a whole number', '必须是整数');
-    case 'boolean':
-      return typeof given === 'boolean' ? { value: given } : no('must be true or false', '必须是 true 或 false');
+    case 'integer': {
+      // A command line knows only text.
+      const number = typeof given === 'string' && /^-?\d+$/.test(given) ? Number(given) : given;
+      return Number.isSafeInteger(number) ? { value: number } : no('must be a whole number', '必须是整数');
+    }
+    case 'boolean': {
+      const truth = given === 'true' ? true : given === 'false' ? false : given;
+      return typeof truth === 'boolean' ? { value: truth } : no('must be true or false', '必须是 true 或 false');
+    }
     case 'date':
       return typeof given === 'string' && ISO_DATE.test(given) && !Number.isNaN(Date.parse(given))
         ? { value: given }

@@ -1,8 +1,9 @@
 // Turns the steps of an edit into the records that the console would hold afterwards. Reads only.
 import { directoryTypes, LIFECYCLE } from '../../core/directory-types.ts';
-import type { Attributes, Edge, Value } from '../../core/model.ts';
+import type { Attributes, Edge, ObjectTypeSpec, Value } from '../../core/model.ts';
 import { edgesOf, objectsOf, type EdgeRow, type ObjectRow } from '../../store/directory.ts';
 import type { DraftRow } from '../../store/console.ts';
+import { directoryCatalogue } from '../catalogue.ts';
 import { find } from '../explain/find.ts';
 import type { CommandContext, Issue } from '../operations/operation.ts';
 import { parseJson } from '../shapes.ts';
@@ -77,6 +78,7 @@ function begin(context: CommandContext): Drafting {
   const { reader, engine } = context;
   const objects = new Map<string, Working>();
   const names = new Map<string, Working>();
+  let catalogue: readonly ObjectTypeSpec[] | null = null;
   const byId = async (type: string, id: string): Promise<Working | null> => {
     const known = objects.get(id);
     if (known) return known.type === type ? known : null;
@@ -147,7 +149,9 @@ function begin(context: CommandContext): Drafting {
       const result: Record<string, Value | null> = { ...(object.record.a as Record<string, Value | null>) };
       for (const [name, given] of Object.entries(attributes)) {
         const at = `${field}.${name}`;
-        const checked = await checkAttribute(object.type, name, given, (type, text) => lookUp(type, text, place, at));
+        catalogue ??= await directoryCatalogue(reader);
+        const own = catalogue.find((spec) => spec.id === object.type)!;
+        const checked = await checkAttribute(own, name, given, (type, text) => lookUp(type, text, place, at));
         if ('problem' in checked) {
           if (checked.problem) place.refuse(at, checked.problem.en, checked.problem.zh);
           continue;

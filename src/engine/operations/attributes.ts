@@ -1,23 +1,14 @@
 // Operations on the attributes that an installation adds to people, departments and groups: made, changed where that is safe, archived.
 import { z } from 'zod';
-import { directoryTypes } from '../../core/directory-types.ts';
 import { customAttributes, hasValues, putCustomAttribute, type CustomAttributeRow } from '../../store/attributes.ts';
 import { audit } from '../../store/audit.ts';
 import type { Reader, Transaction } from '../../store/database.ts';
 import { listJobs } from '../../store/jobs.ts';
+import { enterAdded } from '../console/job.ts';
 import { CommandError } from '../engine.ts';
 import { command, query, type CommandContext } from './operation.ts';
+import { isTaken, jobsNaming, ownLabel, ownMaxLength, ownName, ownType, ownValueType } from '../own-attributes.ts';
 import { labelView } from './views.ts';
-
-const valueTypes = ['string', 'integer', 'boolean', 'date', 'datetime'] as const;
-const type = z.enum(['person', 'department', 'group']);
-/** Names are fields of expressions. */
-const name = z
-  .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/, 'must be a letter and up to 39 letters, digits or _')
-  .describe('As mappings and expressions name it.');
-const label = z.strictObject({ en: z.string().trim().min(1).max(80), zh: z.string().trim().min(1).max(80) });
-const maxLength = z.int().min(1).max(10_000).nullable();
 
 const attributeView = z.object({
   type: z.string(),
@@ -25,6 +16,7 @@ const attributeView = z.object({
   label: labelView,
   valueType: z.string(),
   maxLength: z.int().nullable(),
+  sensitive: z.boolean(),
   archived: z.boolean(),
   revision: z.int(),
 });
@@ -35,6 +27,7 @@ const viewOf = (row: CustomAttributeRow): z.input<typeof attributeView> => ({
   label: { en: row.label_en, zh: row.label_zh },
   valueType: row.value_type,
   maxLength: row.max_length,
+  sensitive: row.sensitive === 1,
   archived: row.archived_at !== null,
   revision: row.revision,
 });
@@ -58,15 +51,27 @@ export const attributeCreate = command({
     en: 'Adds an attribute to people, departments or groups; mappings can use it from then on',
     zh: '新增自定义属性,之后可用于字段映射',
   },
-  input: z.strictObject({ type, name, label, valueType: z.enum(valueTypes).default('string'), maxLength: maxLength.optional() }),
+  input: z.strictObject({
+    type: ownType,
+    name: ownName,
+    label: ownLabel,
+    valueType: ownValueType.default('string'),
+    maxLength: ownMaxLength.optional(),
+    sensitive: z
+      .boolean()
+      .default(false)
+      .describe('Of people: sealed wherever it rests, shown to nobody, not entered by hand. Stays as it is.'),
+  }),
   output: attributeView,
   async answer(context, input) {
-    const own = directoryTypes.find((spec) => spec.id === input.type)!;
-    const taken = [...own.attributes, ...own.relations].some((spec) => spec.name === input.name);
     return store(context, input.type, input.name, 'attribute.create', async (transaction) => {
-      if (taken || (await found(transaction, input.type, input.name)))
+      if (isTaken(input.type, input.name) || (await found(transaction, input.type, input.name)))
         throw new CommandError(`There is an attribute "${input.name}" already.`, `已存在属性“${input.name}”。`, {
           issues: [{ field: 'name', message: { en: 'is taken', zh: '已被使用' } }],
+        });
+      if (input.sensitive && input.type !== 'person')
+        throw new CommandError('Only people have sensitive attributes.', '只有人员可以有敏感属性。', {
+          issues: [{ field: 'sensitive', message: { en: 'is for people only', zh: '仅适用于人员' } }],
         });
       return {
         type: input.type,
@@ -75,6 +80,7 @@ export const attributeCreate = command({
         label_zh: input.label.zh,
         value_type: input.valueType,
         max_length: input.maxLength ?? null,
+        sensitive: input.sensitive ? 1 : 0,
         archived_at: null,
       };
     });
@@ -89,11 +95,11 @@ export const attributeChange = command({
     zh: '修改自定义属性:名称随时可改,类型仅在无值时可改;无任务使用时可归档,也可恢复',
   },
   input: z.strictObject({
-    type,
-    name,
-    label: label.optional(),
-    valueType: z.enum(valueTypes).optional(),
-    maxLength: maxLength.optional(),
+    type: ownType,
+    name: ownName,
+    label: ownLabel.optional(),
+    valueType: ownValueType.optional(),
+    maxLength: ownMaxLength.optional(),
     archived: z.boolean().optional(),
     revision: z.int().optional().describe('The revision that was read; refused when somebody saved it meanwhile.'),
   }),
@@ -135,19 +141,13 @@ async function assertSafe(
       { issues: [{ field: 'valueType', message: { en: 'cannot change while there are values', zh: '已有取值,不能修改' } }] },
     );
   if (input.archived !== true || row.archived_at !== null) return;
-  const using = await jobsNaming(transaction, row.name);
+  const using = jobsNaming(await listJobs(transaction), row.name);
   if (using.length > 0)
     throw new CommandError(
       `"${row.name}" is used by job ${using.join(', ')}. Take it out of their mappings and scopes first.`,
       `任务 ${using.join('、')} 正在使用“${row.name}”。请先从其字段映射与同步范围中移除。`,
       { issues: [{ field: 'archived', message: { en: 'is in use', zh: '正在使用' } }] },
     );
-}
-
-/** Wherever the word stands in the settings: rather one job too many than a run that fails. */
-async function jobsNaming(reader: Reader, word: string): Promise<string[]> {
-  const whole = new RegExp(`\\b${word}\\b`);
-  return (await listJobs(reader)).filter((job) => whole.test(job.settings)).map((job) => `${job.id} "${job.name}"`);
 }
 
 function store(
@@ -161,6 +161,7 @@ function store(
   return database.write(async (transaction) => {
     const before = await found(transaction, of, named);
     await putCustomAttribute(transaction, await wanted(transaction));
+    await enterAdded(transaction, clock.now(), context.actor);
     const after = viewOf((await found(transaction, of, named))!);
     await audit(transaction, {
       at: clock.now(),

@@ -8,6 +8,7 @@ import { considerEdits } from '../config/consider.ts';
 import { exportYaml } from '../config/export.ts';
 import { storedNotices } from '../config/notices.ts';
 import { judge, lookupsOf } from '../config/judge.ts';
+import { customAttributes } from '../../store/attributes.ts';
 import { installationSettings } from '../installation-settings.ts';
 import { conductOf } from '../states.ts';
 import { assertDisabled } from './job-edits.ts';
@@ -15,7 +16,7 @@ import { resolveJob, command, query } from './operation.ts';
 import { labelView } from './views.ts';
 
 const entryView = z.object({
-  kind: z.enum(['connection', 'lookup', 'job', 'channel', 'notices', 'settings']),
+  kind: z.enum(['connection', 'lookup', 'job', 'channel', 'notices', 'settings', 'attribute']),
   name: z.string(),
   number: z.int().nullable(),
   action: z.enum(['add', 'change', 'remove', 'same']),
@@ -66,10 +67,14 @@ export const configApply = command({
     const { wanted, view } = await judge(context, document, prune);
     if (view.problems.length > 0) return { ...view, applied: false, unseen: [] };
     const edits = wanted.jobs.flatMap(({ existing, settings }) => (existing ? [{ job: existing, wanted: settings }] : []));
+    // What an edit would do can be told only where the attributes are that it names; one more takes nothing from anybody.
+    const isAdded = ({ kind, action }: { kind: string; action: string }): boolean => kind === 'attribute' && action === 'add';
+    await applyConfig(context.engine.options, wanted, view.entries.filter(isAdded), context.actor);
     await considerEdits(context, edits, seen);
     for (const entry of view.entries)
       if (entry.kind === 'job' && entry.action === 'remove') assertDisabled(await resolveJob(context.reader, entry.number!));
-    await applyConfig(context.engine.options, wanted, view.entries, context.actor);
+    const rest = view.entries.filter((entry) => !isAdded(entry));
+    await applyConfig(context.engine.options, wanted, rest, context.actor);
     const left = [];
     for (const job of wanted.jobs) {
       if (!changesState(job)) continue;
@@ -99,6 +104,7 @@ export const configExport = query({
         lookups: await lookupsOf(context),
         notices: await storedNotices(context.reader),
         settings: await installationSettings(context.reader),
+        attributes: await customAttributes(context.reader),
       }),
     };
   },

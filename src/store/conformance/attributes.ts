@@ -12,6 +12,7 @@ export function describeAttributes(open: () => Promise<Database>): void {
       label_zh: '工牌',
       value_type: 'string',
       max_length: 20,
+      sensitive: 0,
       archived_at: null,
     };
 
