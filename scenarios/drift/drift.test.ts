@@ -152,3 +152,57 @@ describe('a second writer', () => {
     expect((await listed(scene)).every((row) => row[4] === 'corrected')).toBe(true);
   });
 });
+
+describe('an attribute in which the directory follows the target', () => {
+  it('takes what somebody has made of it there as a word of the job with its rank, explained as such, and lets it go when it follows no more', async () => {
+    const follows = { rank: 200, policy: { guard: roomy, drift: { person: { title: 'follow' } } } } as const;
+    const scene = await openScene({ people: 3, up: { policy: { guard: roomy } }, down: follows });
+    const { bench } = scene;
+    for (const id of ['1', '2', '3']) scene.hr.set('person', id, { title: 'Clerk' });
+    await scene.sync();
+    await scene.sync();
+    there(scene, '1', { title: 'Queen' });
+    // A dry run says nothing in anybody's name.
+    await bench.run(scene.down, { dryRun: true });
+    expect(await bench.tick()).toEqual([]);
+    await bench.run(scene.down);
+    await bench.tick();
+    expect(valueOf(await scene.known('1'), 'title')).toBe('Queen');
+    expect(valueOf(await scene.known('2'), 'title')).toBe('Clerk');
+    const writes = scene.app.writes;
+    const again = await scene.sync();
+    expect([scene.app.writes - writes, again.up.counts.applied ?? 0, await listed(scene)]).toEqual([0, 0, []]);
+    const explained = (await ask(scene, 'explain', { person: 'N-1' })).object!;
+    const title = explained.attributes.find((one) => one.name === 'title')!;
+    expect(title.said.map((one) => [one.jobName, one.rule, one.value, one.wins])).toEqual([
+      ['hr in', 'field title', 'Clerk', false],
+      ['app out', 'follows title', 'Queen', true],
+    ]);
+    // Whether somebody is there, the app does not say.
+    scene.hr.set('person', '1', { status: 'departed' });
+    await scene.sync();
+    expect((await scene.known('1'))!.lifecycle).toBe('departed');
+    scene.hr.set('person', '1', { status: 'active' });
+    await scene.sync();
+
+    // Below the rank of the source it is listed, and does not count.
+    await ask(scene, 'job.update', { job: scene.down, settings: { rank: 50 }, withoutForecast: true });
+    there(scene, '2', { title: 'King' });
+    await bench.run(scene.down);
+    await bench.tick();
+    expect(valueOf(await scene.known('2'), 'title')).toBe('Clerk');
+    expect((await listed(scene)).map((row) => [row[0], row[3], row[4]])).toEqual([['Person 2', 'King', 'open']]);
+
+    // It follows no more: the next source speaks again, and the target is written.
+    await ask(scene, 'job.update', { job: scene.down, settings: { rank: 200, policy: { guard: roomy } }, withoutForecast: true });
+    await bench.run(scene.down);
+    await bench.tick();
+    await scene.sync();
+    expect([valueOf(await scene.known('1'), 'title'), shown(scene, '1', 'title'), shown(scene, '2', 'title')]).toEqual([
+      'Clerk',
+      'Clerk',
+      'Clerk',
+    ]);
+    expect(await bench.database.all('SELECT 1 FROM contribution WHERE job = ?', scene.down)).toEqual([]);
+  });
+});

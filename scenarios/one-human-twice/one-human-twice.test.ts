@@ -1,6 +1,7 @@
 // One human is in the directory twice, from two sources that do not match; and two humans were taken for one. Both are put right, and back.
 import { expect, it } from 'vitest';
 import { ask, refusal } from '../../test/support/asking.ts';
+import { roomy } from '../../test/support/plain-scene.ts';
 import { explained, openCompany } from './company.ts';
 
 it('two people are made one, everything that points to them follows, and taking it back makes them exactly the two they were', async () => {
@@ -206,4 +207,32 @@ it('a person who is two is split, and the sources keep them apart', async () => 
   };
   expect(strip(await company.snapshot())).toEqual(strip(before));
   expect(await company.again()).toBe(0);
+});
+
+it('what a matching finds ambiguous, because the account is that of the twin, is decided by merging the two', async () => {
+  const company = await openCompany(1);
+  const { scene } = company;
+  const { bench, app } = scene;
+  await ask(scene, 'job.update', {
+    job: scene.down,
+    settings: { policy: { guard: roomy, drift: { person: { number: 'report' } } } },
+    withoutForecast: true,
+  });
+  await bench.run(company.crmJob);
+  await bench.run(scene.down);
+  const account = app.by('person', 'number', 'N-c1')!.id;
+  // Somebody has written the number of HR into the account that was made for the record of the CRM.
+  app.set('person', account, { number: 'N-1' });
+  await bench.run(scene.up);
+  const [one, twin] = [await company.id('1'), await company.id('c1')];
+  const ambiguous = async () => {
+    await ask(scene, 'match.start', { job: scene.down });
+    await bench.engine.drain();
+    return (await ask(scene, 'match.list', { job: scene.down, kind: 'ambiguous' })).rows;
+  };
+  expect(await ambiguous()).toMatchObject([{ id: one, candidates: [{ id: account, owner: { object: twin, title: 'Person c1' } }] }]);
+  await company.merge(twin, one);
+  expect(await ambiguous()).toEqual([]);
+  await bench.run(scene.down);
+  expect(app.all('person')).toMatchObject([{ id: account, enabled: true, attributes: { name: 'Person 1', number: 'N-1' } }]);
 });

@@ -27,6 +27,7 @@ import { problems, retry } from './commands/problems.ts';
 import { cancel, plan, run, runs, show } from './commands/runs.ts';
 import { serve } from './commands/serve.ts';
 import { token } from './commands/token.ts';
+import { draft } from './commands/draft.ts';
 import { drift } from './commands/drift.ts';
 import { pins, undo } from './commands/undo.ts';
 import { worker } from './commands/worker.ts';
@@ -66,6 +67,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   notices,
   channel,
   explain,
+  draft,
   leaver,
   merge,
   split,

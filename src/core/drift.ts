@@ -1,8 +1,11 @@
 // Drift: what somebody else makes of a value that we have written, and what is done about it, attribute by attribute.
 import { z } from 'zod';
 
-/** enforce: written over · report: left as it is and listed · adopt: left as it is, listed, and offered as an edit of the directory. */
-export const driftModeSchema = z.enum(['enforce', 'report', 'adopt']);
+/**
+ * enforce: written over · report: left as it is and listed · adopt: left as it is, listed, and offered as an edit of the directory · follow:
+ * left as it is, and said to the directory by itself, as a word of the job with its rank.
+ */
+export const driftModeSchema = z.enum(['enforce', 'report', 'adopt', 'follow']);
 export type DriftMode = z.output<typeof driftModeSchema>;
 
 /** Type → attribute of the target → mode. What is not named is enforced. */

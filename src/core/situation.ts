@@ -150,7 +150,7 @@ export const situations: readonly SituationRow[] = [
   {
     situation: 'same',
     label: { en: 'same', zh: '一致' },
-    when: { en: 'Source and target agree.', zh: '源与目标一致。' },
+    when: { en: 'What the job syncs is the same at source and target.', zh: '任务所同步的内容在源与目标一致。' },
     holds: () => true,
   },
 ];

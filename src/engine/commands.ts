@@ -48,6 +48,7 @@ import { apartList, apartSet, merge, mergePreview, personRecords, split, splitPr
 import { itemFixed, itemGroups, itemList, itemsRetry, itemTriage } from './operations/problems.ts';
 import { runCancel, runChanges, runGet, runHoursList, runList, runPlan, runStart } from './operations/runs.ts';
 import { jobTimes, riverRun, schedulePreview } from './operations/timing.ts';
+import { draftCreate, draftFinish, draftGet, draftList, draftRemove, draftSave } from './operations/drafts.ts';
 import { driftAdopt, driftCourse, driftEnforce, driftList } from './operations/drift.ts';
 import { pinList, pinRemove, undoLosses, undoPreview, undoStart } from './operations/undo.ts';
 import { connectionRenew } from './operations/renewal.ts';
@@ -98,6 +99,12 @@ export const operations = {
   'directory.restore': directoryRestore,
   'directory.search': directorySearch,
   'directory.tree': directoryTree,
+  'draft.create': draftCreate,
+  'draft.finish': draftFinish,
+  'draft.get': draftGet,
+  'draft.list': draftList,
+  'draft.remove': draftRemove,
+  'draft.save': draftSave,
   'edit.apply': editApply,
   'edit.discard': editDiscard,
   'edit.get': editGet,

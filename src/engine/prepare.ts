@@ -161,7 +161,7 @@ function driftProblems(type: string, settings: JobSettings, rows: readonly Mappi
     const row = rows.find((one) => one.target === attribute);
     if (settings.direction === 'up' || row === undefined)
       return [problem(where, 'Only what the job writes to a system can drift there.', '只有任务写入目标系统的属性才有差异处理。')];
-    if (mode === 'adopt' && row.field === undefined)
+    if ((mode === 'adopt' || mode === 'follow') && row.field === undefined)
       return [
         problem(
           where,

@@ -26,6 +26,7 @@ import { directoryTypes } from '../core/directory-types.ts';
 import { createDirectoryPort } from './directory-port.ts';
 import { openConnection } from './endpoint.ts';
 import type { Alongside, RunRequest } from './engine.ts';
+import { draftReceiver } from './drafts/callback.ts';
 import { conductOf } from './states.ts';
 
 /** Keys of one short run: a leaver waits for no more than that. */
@@ -89,7 +90,8 @@ export function createReceiver(engine: EngineOptions, onEverything: (job: number
     return connection.events ?? null;
   };
   return async (id, event) => {
-    const receiver = await receiverOf(id);
+    const own = await receiverOf(id);
+    const receiver = own ?? (await draftReceiver(engine, id));
     if (!receiver) return refused(404, 'No connection of this name takes events here.');
     const verified = await receiver.verify(event);
     if (verified.kind === 'handshake') {
@@ -100,6 +102,8 @@ export function createReceiver(engine: EngineOptions, onEverything: (job: number
       engine.log('event-rejected', { connection: id, reason: verified.reason });
       return verified.reply;
     }
+    // A draft has no job that could live by them.
+    if (!own) return verified.reply;
     await storeEvents(
       engine,
       id,

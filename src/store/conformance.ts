@@ -9,6 +9,7 @@ import { describeBatches } from './conformance/batches.ts';
 import { describeCreates } from './conformance/creates.ts';
 import { describeConfiguration } from './conformance/configuration.ts';
 import { describeDoubts } from './conformance/doubts.ts';
+import { describeDrafts } from './conformance/drafts.ts';
 import { describeDrift } from './conformance/drift.ts';
 import { describePersons } from './conformance/persons.ts';
 import { describeForecast } from './conformance/forecast.ts';
@@ -57,6 +58,7 @@ export function describeStore(name: string, open: () => Promise<Database>, withT
     describeBatches(opened);
     describeBudgets(opened);
     describeDoubts(opened);
+    describeDrafts(opened);
     describeDrift(opened);
     describePersons(opened);
     describeJobLife(opened);

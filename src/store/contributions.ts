@@ -114,10 +114,14 @@ export async function dropContributions(transaction: Transaction, job: number, t
   }
 }
 
-/** Whoever speaks of these objects is asked again, so that their word counts for what somebody else has said no more. */
+/** Whether the job says anything of anybody. */
+export const hasContributions = async (reader: Reader, job: number): Promise<boolean> =>
+  (await reader.get('SELECT 1 AS yes FROM contribution WHERE job = ? LIMIT 1', job)) !== undefined;
+
+/** Whoever speaks of these objects above is asked again, so that their word counts for what somebody else has said no more, or says now. */
 export const askContributors = (transaction: Transaction, directoryIds: readonly string[]): Promise<number> =>
   transaction.run(
     `INSERT INTO due (job, type, source_key, what, at) SELECT o.job, o.type, o.external_id, 'review', CAST(0 AS BIGINT) FROM contribution o
-     WHERE o.directory_id IN {list} ON CONFLICT (job, type, source_key, what) DO NOTHING`,
+     WHERE o.directory_id IN {list} AND o.job IN (SELECT id FROM job WHERE direction = 'up') ON CONFLICT (job, type, source_key, what) DO NOTHING`,
     list(directoryIds),
   );

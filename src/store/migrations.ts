@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import { attributeTables } from './schema/attributes.ts';
 import { apiTables } from './schema/api.ts';
 import { consoleTables } from './schema/console.ts';
+import { draftTables } from './schema/drafts.ts';
 import { driftTables } from './schema/drift.ts';
 import { linkTables } from './schema/links.ts';
 import { noticeTables } from './schema/notices.ts';
@@ -27,6 +28,7 @@ export const migrations: readonly (readonly string[])[] = [
     ...noticeTables,
     ...undoTables,
     ...linkTables,
+    ...draftTables,
     ...driftTables,
     ...personTables,
     ...recordTables,

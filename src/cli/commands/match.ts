@@ -95,7 +95,9 @@ async function listRows(call: CommandCall, job: string, kind: Kind | undefined):
       const account = row.account === null ? '' : ` = ${clean(row.account.title)} (${clean(row.account.id)})`;
       output.line(`${output.paint('bold', clean(row.title))}${account}  ${output.paint('dim', clean(row.id))}`);
       for (const one of row.candidates)
-        output.line(`  ${output.paint('dim', clean(row.rule ?? ''))} ${clean(one.title)} (${clean(one.id)})`);
+        output.line(
+          `  ${output.paint('dim', clean(row.rule ?? ''))} ${clean(one.title)} (${clean(one.id)})${one.owner === null ? '' : ` ← ${clean(one.owner.title)}  ${output.paint('dim', `tributary merge ${row.id} --into ${one.owner.object}`)}`}`,
+        );
       for (const one of row.proposals) output.line(`  ${proposalText(call, one)}`);
     }
   });

@@ -142,7 +142,10 @@ export async function explainAttributes(
             jobName: source.job.name,
             key: source.row.external_id,
             source: sourceValues(names, source, object.type, spec),
-            rule: ruleText(source.settings, object.type, spec.name),
+            rule:
+              source.job.direction === 'down'
+                ? followedText(source.settings, object.type, spec.name)
+                : ruleText(source.settings, object.type, spec.name),
             wins,
             why: whyWord(spoken, source, spec.name, wins),
             value:
@@ -242,6 +245,10 @@ export function explainLifecycle(names: Names, object: ObjectRow, spoken: Spoken
 }
 
 export const relationLabel = (object: ObjectRow, relation: string): Label => labelOf(directoryTypes, object.type, relation);
+
+/** Of a job below: the directory follows what its system has. */
+const followedText = (settings: JobSettings, type: string, name: string): string =>
+  `follows ${(settings.mapping[type] ?? []).find((row) => row.field === name)?.target ?? name}`;
 
 /** The rows of the job's mapping that give this attribute, as they stand in its settings. */
 function ruleText(

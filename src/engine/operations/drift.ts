@@ -4,6 +4,7 @@ import { driftPage, endFights, type DriftRow } from '../../store/drift.ts';
 import { unsettleObjects } from '../../store/pins.ts';
 import { listRuns } from '../../store/runs.ts';
 import { audit } from '../../store/audit.ts';
+import { driftModeSchema } from '../../core/drift.ts';
 import type { MappingRow } from '../../core/mapping/rows.ts';
 import { CommandError } from '../engine.ts';
 import { parseJson } from '../shapes.ts';
@@ -22,7 +23,7 @@ const driftView = z.object({
   /** As the directory has it, and as the target shows it; null also where it is sensitive. */
   wanted: z.unknown(),
   found: z.unknown(),
-  mode: z.enum(['enforce', 'report', 'adopt']),
+  mode: driftModeSchema,
   state: z.enum(states),
   times: z.int(),
   firstAt: z.number(),

@@ -16,6 +16,7 @@ import {
   proposalsOf,
   putMatching,
 } from '../../store/matching.ts';
+import { linksByExternal } from '../../store/links.ts';
 import { mirrorRows } from '../../store/mirror.ts';
 import { titlesOf } from '../../store/overview.ts';
 import { CommandError } from '../engine.ts';
@@ -230,8 +231,8 @@ export const matchList = query({
         title: z.string(),
         /** What a rule found, or what was accepted. */
         account: account.nullable(),
-        /** Of `ambiguous`: what the rule found. */
-        candidates: z.array(account),
+        /** Of `ambiguous`: what the rule found. An account of somebody else is often of the same human: `person.merge` makes the two one. */
+        candidates: z.array(account.extend({ owner: z.object({ object: z.string(), title: z.string() }).nullable() })),
         rule: z.string().nullable(),
         proposals: z.array(proposalView),
       }),
@@ -251,12 +252,21 @@ export const matchList = query({
     const titles = isAccount ? accounts : await titlesOf(context.reader, ids);
     const proposals = isAccount ? [] : await proposalViews(context, job, await proposalsOf(context.reader, matching.run, input.type, ids));
     const named = (id: string) => ({ id, title: accounts.get(id) ?? id });
+    const found = [...new Set([...details.values()].flatMap((detail) => detail.candidates ?? []))];
+    const links = await linksByExternal(context.reader, job.connection, input.type, found);
+    const owners = await titlesOf(
+      context.reader,
+      links.map((link) => link.directory_id),
+    );
+    const owned = new Map(
+      links.map((link) => [link.external_id, { object: link.directory_id, title: owners.get(link.directory_id) ?? link.directory_id }]),
+    );
     return {
       rows: rows.map((row) => ({
         id: row.id,
         title: titles.get(row.id) ?? row.id,
         account: row.external_id === null ? null : named(row.external_id),
-        candidates: (details.get(row.id)!.candidates ?? []).map(named),
+        candidates: (details.get(row.id)!.candidates ?? []).map((id) => ({ ...named(id), owner: owned.get(id) ?? null })),
         rule: details.get(row.id)!.rule ?? null,
         proposals: proposals.filter((one) => one.object === row.id),
       })),

@@ -8,6 +8,7 @@ import { dropPins, type PinKey } from '../../store/pins.ts';
 import { markPlanned, patchStaged, setReviews, stagedAt, type StagedPatch, type StagedRow } from '../../store/staged.ts';
 import { itemsOf, mendItems, putItems, type ItemRow } from '../../store/upkeep.ts';
 import { batchOf, type RunContext, type TypePlan } from '../context.ts';
+import { followTarget } from './follow-target.ts';
 import { parseJson } from '../shapes.ts';
 import { sourceTree } from '../source-data.ts';
 import type { Problem } from './assess.ts';
@@ -103,7 +104,10 @@ async function store(
     await setReviews(transaction, run.id, plan.type, [...created.reviews]);
     if (run.dryRun) return;
     await dropPins(transaction, compared.over);
-    if (!context.up) await replaceDrift(transaction, job.id, plan.type, compared.drift.looked, compared.drift.found);
+    if (!context.up) {
+      await replaceDrift(transaction, job.id, plan.type, compared.drift.looked, compared.drift.found);
+      await followTarget(context, transaction, plan, compared.drift);
+    }
     await putItems(transaction, items);
     // Whether the source has what it points to, only a complete read can say: until then what was listed stays listed.
     const undecided = new Set(

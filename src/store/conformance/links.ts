@@ -56,7 +56,7 @@ export function describeLinks(open: () => Promise<Database>): void {
       expect(await find.historyLink(database, seq, 0)).toBeUndefined();
     });
 
-    it('ask whoever else speaks of the object again', async () => {
+    it('ask whoever speaks of the object above again, and no job below', async () => {
       const database = await open();
       await withJobs(database);
       await database.write(async (transaction) => {
@@ -68,10 +68,8 @@ export function describeLinks(open: () => Promise<Database>): void {
         await contributions.askContributors(transaction, ['d1']);
         await contributions.askContributors(transaction, ['d1']);
       });
-      expect(await database.all('SELECT source_key, what FROM due ORDER BY source_key')).toEqual([
-        { source_key: 'a', what: 'review' },
-        { source_key: 'x', what: 'review' },
-      ]);
+      expect(await database.all('SELECT source_key, what FROM due ORDER BY source_key')).toEqual([{ source_key: 'a', what: 'review' }]);
+      expect([await contributions.hasContributions(database, 2), await contributions.hasContributions(database, 3)]).toEqual([true, false]);
     });
   });
 
