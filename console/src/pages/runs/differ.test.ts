@@ -31,8 +31,12 @@ describe('the marking of differences', () => {
     ]);
   });
 
-  it('marks the middle of very long texts as a whole', () => {
+  it('marks two words that have little in common as a whole', () => {
+    expect(differ('active', 'suspended').after).toEqual([{ text: 'suspended', differs: true }]);
+  });
+
+  it('finds the one place that differs in very long texts', () => {
     const long = 'x'.repeat(5_000);
-    expect(differ(`a${long}b`, `a${'y'.repeat(5_000)}b`).before.map((piece) => piece.text.length)).toEqual([1, 5_000, 1]);
+    expect(differ(`${long}ab`, `${long}bb`).before.map((piece) => piece.text.length)).toEqual([5_000, 1, 1]);
   });
 });

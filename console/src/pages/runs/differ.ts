@@ -5,6 +5,8 @@ export interface Piece {
   readonly differs: boolean;
 }
 
+/** With less in common than this share of the longer one, they are two texts, not one that was edited. */
+const ALIKE = 0.5;
 /** Longer texts are compared from both ends only. */
 const LONG = 300;
 
@@ -62,5 +64,8 @@ export function differ(before: string, after: string): { readonly before: readon
       : middle(inner[0], inner[1]);
   const first: [string, boolean] = [a.slice(0, head).join(''), false];
   const last: [string, boolean] = [a.slice(a.length - tail).join(''), false];
-  return { before: join([first, ...marks.before, last]), after: join([first, ...marks.after, last]) };
+  const found = { before: join([first, ...marks.before, last]), after: join([first, ...marks.after, last]) };
+  const alike = found.before.reduce((sum, piece) => sum + (piece.differs ? 0 : [...piece.text].length), 0);
+  if (alike < Math.max(a.length, b.length) * ALIKE) return { before: join([[before, true]]), after: join([[after, true]]) };
+  return found;
 }

@@ -1,0 +1,123 @@
+// Runs by clicks: a deletion that waits is confirmed and another left alone, what was written is taken back, in both languages.
+import { readFileSync, rmSync, writeFileSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeCompany } from '../../src/sandbox/company.ts';
+import { writeCompanyFile } from '../../src/sandbox/company-file.ts';
+import { hasChromium } from '../chromium.ts';
+import { runAndFollow, until } from '../support/server-process.ts';
+import { openSite, type Site } from './browser.ts';
+
+const LIMIT_MS = 20_000;
+
+describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 90_000 }, () => {
+  const root = mkdtempSync(join(tmpdir(), 'tributary-runs-'));
+  const file = join(root, 'people.csv');
+  let site: Site;
+
+  beforeAll(async () => {
+    await writeCompanyFile(makeCompany({ people: 40, departments: 6, seed: 5 }), file);
+    site = await openSite({ root, database: null, running: new Set() });
+    const { session } = site;
+    await session.call('config.apply', {
+      document: {
+        connections: [{ id: 'hr', connector: 'file', name: 'HR file', config: { use: 'read', path: file, settleSeconds: 0 } }],
+        jobs: [{ name: 'HR', connection: 'hr', direction: 'up', policy: { leaver: { gone: 'delete' } } }],
+      },
+    });
+    await session.call('job.state', { job: 'HR', state: 'enabled', unseen: true });
+    await runAndFollow(session, 'HR');
+  }, 90_000);
+  afterAll(async () => {
+    await site?.stop();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  /** The last `count` people of the file are gone from it. */
+  async function leave(count: number): Promise<string[]> {
+    const rows = readFileSync(file, 'utf8').trimEnd().split('\r\n');
+    writeFileSync(file, `${rows.slice(0, -count).join('\r\n')}\r\n`);
+    await runAndFollow(site.session, 'HR');
+    const { held } = await site.session.call('held.list', {});
+    return held.map((one) => one.title);
+  }
+  const isThere = async (name: string): Promise<boolean> => {
+    const { objects } = await site.session.call('person.list', { text: name });
+    return objects.some((one) => one.title === name && one.lifecycle !== 'absent');
+  };
+  const states = async (): Promise<string[]> =>
+    (await site.session.call('held.list', { states: ['open', 'approved', 'cancelled', 'done'] })).held.map((one) => one.state).toSorted();
+
+  it('one deletion is confirmed and one left alone, then all of it is taken back after a preview', async () => {
+    const [kept, gone] = (await leave(2)) as [string, string];
+    const { page, faults, stumbles } = await site.visit({ language: 'en' });
+    await page.getByRole('link', { name: /^Waiting for you/ }).click();
+    const question = page.getByRole('article', { name: 'Delete these?' });
+    await question.getByText('delete: 2 × person in HR').waitFor();
+    await question.getByRole('button', { name: 'Choose one by one' }).click();
+    await question.getByRole('checkbox', { name: gone }).check();
+    expect(await stumbles()).toEqual([]);
+    await question.getByRole('button', { name: 'Confirm 1' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('delete: 1 × person in HR').waitFor();
+    await dialog.getByRole('button', { name: 'Confirm', exact: true }).click();
+    await until(async () => !(await isThere(gone)), LIMIT_MS, 50);
+    await question.getByText('delete: 1 × person in HR').waitFor();
+    await question.getByRole('button', { name: 'Not wanted' }).click();
+    await page.getByRole('heading', { name: 'Nothing waits for you' }).waitFor();
+    expect(await stumbles()).toEqual([]);
+    expect(await states()).toEqual(['cancelled', 'done']);
+    expect(await isThere(kept)).toBe(true);
+
+    await page.getByRole('link', { name: 'See what ran lately' }).click();
+    const row = page.getByRole('row').filter({ hasText: 'after confirmation' });
+    await row.getByText('1 written').waitFor();
+    expect(await stumbles()).toEqual([]);
+    await row.getByRole('link', { name: 'HR' }).click();
+    const changes = page.getByRole('table', { name: 'Changes' });
+    await changes.getByRole('button', { name: `Show ${gone}: delete` }).click();
+    const panel = page.getByRole('dialog');
+    await panel.getByText('gone from the source').waitFor();
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Undo …' }).click();
+    await page.getByRole('button', { name: 'Make the preview' }).click();
+    await page.getByText('What taking it back would do').waitFor({ timeout: LIMIT_MS });
+    expect(await isThere(gone)).toBe(false);
+    await page.getByRole('button', { name: 'Take it back now' }).click();
+    await page.getByText(/^Takes back run/).waitFor({ timeout: LIMIT_MS });
+    await until(() => isThere(gone), LIMIT_MS, 50);
+    expect(await stumbles()).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  it('中文：按人员确认删除，再逐步撤销', async () => {
+    const names = await leave(2);
+    const gone = names.at(-1)!;
+    const { page, faults, stumbles } = await site.visit({ language: 'zh', shade: 'dark' });
+    await page.getByRole('link', { name: /待处理/ }).click();
+    await page.getByText('按人员').click();
+    await page.getByRole('checkbox', { name: gone }).check();
+    await page.getByText('删除：HR 中的人员 1 个').waitFor();
+    expect(await stumbles()).toEqual([]);
+    await page.getByRole('button', { name: '确认 1 项' }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^确\s?认/ })
+      .click();
+    await until(async () => !(await isThere(gone)), LIMIT_MS, 50);
+
+    await page.getByRole('link', { name: '执行记录' }).click();
+    await page.getByRole('row').filter({ hasText: '确认后' }).getByRole('link', { name: 'HR' }).first().click();
+    await page.getByRole('button', { name: `查看${gone}：删除` }).waitFor();
+    expect(await stumbles()).toEqual([]);
+    await page.getByRole('button', { name: '撤销……' }).click();
+    await page.getByRole('button', { name: '生成预览' }).click();
+    await page.getByText('撤销将进行的变更').waitFor({ timeout: LIMIT_MS });
+    await page.getByRole('button', { name: '立即撤销' }).click();
+    await page.getByText(/^撤销执行 \d+$/).waitFor({ timeout: LIMIT_MS });
+    await until(() => isThere(gone), LIMIT_MS, 50);
+    expect(faults).toEqual([]);
+  });
+});
