@@ -3,8 +3,10 @@ import type { en } from '../en/index.ts';
 import { app } from './app.ts';
 import { canvas } from './canvas.ts';
 import { directory } from './directory.ts';
+import { edit } from './edit.ts';
 import { forms } from './forms.ts';
 import { home } from './home.ts';
+import { leaver } from './leaver.ts';
 import { person } from './person.ts';
 import { runs } from './runs.ts';
 import { waiting } from './waiting.ts';
@@ -13,4 +15,4 @@ import { wizard } from './wizard.ts';
 /** The same keys, any text. */
 type SameKeys<T> = { readonly [K in keyof T]: T[K] extends string ? string : SameKeys<T[K]> };
 
-export const zh: SameKeys<typeof en> = { app, canvas, directory, forms, home, person, runs, waiting, wizard };
+export const zh: SameKeys<typeof en> = { app, canvas, directory, edit, forms, home, leaver, person, runs, waiting, wizard };

@@ -9,6 +9,9 @@ import { When } from '../../ui/when.tsx';
 import type { Explained } from './person-page.tsx';
 import styles from './person.module.css';
 
+/** Nobody reads these. */
+const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-/i;
+
 type Account = Explained['accounts'][number];
 type Standing = 'none' | 'open' | 'closed' | 'unseen';
 
@@ -41,7 +44,7 @@ function OneAccount({ account }: { readonly account: Account }) {
       <div className={styles.account}>
         <span className={styles.system}>
           <b>{account.jobName}</b>
-          {account.key && <span className={styles.key}>{account.key}</span>}
+          {account.key && !UUID.test(account.key) && <span className={styles.key}>{account.key}</span>}
         </span>
         <Sign tone={tones[standing]}>{t(`person.account.${standing}`)}</Sign>
         <span className={styles.last}>

@@ -6,6 +6,7 @@ import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { useAnswer } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Page } from '../../ui/page.tsx';
+import { DepartmentEdits } from './department-edits.tsx';
 import styles from './directory.module.css';
 import { Hits } from './hits.tsx';
 import { PeopleList } from './people-list.tsx';
@@ -24,7 +25,11 @@ export function Component() {
   const isList = chosen !== null || query.has('list') || text !== '';
 
   return (
-    <Page title={t('directory.title')} wide>
+    <Page
+      title={t('directory.title')}
+      wide
+      actions={<DepartmentEdits chosen={chosen === null ? null : { id: chosen, name: way.at(-1)?.name ?? '' }} />}
+    >
       <Input
         size="large"
         allowClear

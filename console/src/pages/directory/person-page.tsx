@@ -1,5 +1,5 @@
 // One person: who they are and where, their accounts everywhere, each value with its source, and what happened to them.
-import { Alert } from 'antd';
+import { Alert, Button } from 'antd';
 import { Link, useParams } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer } from '../../api/hooks.ts';
@@ -9,7 +9,9 @@ import { Page, Part } from '../../ui/page.tsx';
 import { State } from '../../ui/state.tsx';
 import { Accounts } from './accounts.tsx';
 import { Attributes } from './attributes.tsx';
+import { CloseEverything } from './closing.tsx';
 import { NotThere } from './not-there.tsx';
+import { PersonEdits } from './person-edits.tsx';
 import styles from './person.module.css';
 import { Standing } from './standing.tsx';
 import { Timeline } from './timeline.tsx';
@@ -57,6 +59,15 @@ function Person({ person }: { readonly person: Explained }) {
           ))}
           <span className={styles.why}>{say(person.lifecycleWhy)}</span>
         </span>
+      }
+      actions={
+        <>
+          <PersonEdits person={person} />
+          <Link to={`/people/${person.id}/leaver-sheet`}>
+            <Button>{t('leaver.sheetButton')}</Button>
+          </Link>
+          {person.lifecycle !== 'absent' && <CloseEverything person={person.id} name={person.title} />}
+        </>
       }
     >
       <Waits person={person} />

@@ -5,4 +5,5 @@ export const directoryRoutes: readonly RouteObject[] = [
   { path: 'directory', lazy: () => import('./directory-page.tsx') },
   { path: 'directory/departments/:department', lazy: () => import('./directory-page.tsx') },
   { path: 'people/:person', lazy: () => import('./person-page.tsx') },
+  { path: 'people/:person/leaver-sheet', lazy: () => import('./leaver-sheet-page.tsx') },
 ];

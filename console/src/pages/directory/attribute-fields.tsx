@@ -1,0 +1,104 @@
+// Fields for the attributes of a person, department or group, as the directory's schema describes them; locked ones say why.
+import { LockOutlined } from '@ant-design/icons';
+import { Input, Select } from 'antd';
+import type { WireOutput } from '../../../../src/server/api/wire.ts';
+import { useAnswer } from '../../api/hooks.ts';
+import { useWords } from '../../i18n/i18n.ts';
+import styles from './edit.module.css';
+import { ObjectPicker } from './pickers.tsx';
+
+type Spec = WireOutput<'schema.get'>['types'][number]['attributes'][number];
+export type Values = Readonly<Record<string, string | number | boolean | null>>;
+
+interface FieldsProps {
+  readonly type: 'person' | 'department' | 'group';
+  /** As they are now. */
+  readonly are: Readonly<Record<string, unknown>>;
+  /** Attribute → the job that decides it. */
+  readonly locked: Readonly<Record<string, string>>;
+  /** What was typed so far. */
+  readonly values: Values;
+  readonly onChange: (values: Values) => void;
+  /** Left out. */
+  readonly without?: readonly string[];
+}
+
+const typedHere = (spec: Spec): boolean => spec.kind === 'plain' && spec.writable !== 'never' && !spec.many && spec.name !== 'lifecycle';
+
+export function AttributeFields({ type, are, locked, values, onChange, without = [] }: FieldsProps) {
+  const { t, say } = useWords();
+  const schema = useAnswer('schema.get', {});
+  const specs = schema.data?.types.find((one) => one.id === type)?.attributes.filter(typedHere) ?? [];
+  const change = (spec: Spec, value: Values[string]): void => onChange({ ...values, [spec.name]: value });
+  return (
+    <div className={styles.fields}>
+      {specs
+        .filter((spec) => !without.includes(spec.name))
+        .map((spec) => (
+          <label key={spec.name} className={styles.field}>
+            <span>
+              {say(spec.label)} {locked[spec.name] && <LockOutlined aria-hidden />}
+            </span>
+            <Field
+              spec={spec}
+              is={are[spec.name]}
+              value={values[spec.name]}
+              isLocked={locked[spec.name] !== undefined}
+              onChange={(value) => change(spec, value)}
+            />
+            {locked[spec.name] && <span className={styles.locked}>{t('person.locked', { job: locked[spec.name] ?? '' })}</span>}
+          </label>
+        ))}
+    </div>
+  );
+}
+
+interface FieldProps {
+  readonly spec: Spec;
+  readonly is: unknown;
+  readonly value: Values[string] | undefined;
+  readonly isLocked: boolean;
+  readonly onChange: (value: Values[string]) => void;
+}
+
+function Field({ spec, is, value, isLocked, onChange }: FieldProps) {
+  const { t, say } = useWords();
+  const now = value === undefined ? (is ?? '') : (value ?? '');
+  const label = say(spec.label);
+  if (isLocked) return <Input disabled value={String(is ?? '')} aria-label={label} />;
+  if (spec.type === 'reference')
+    return (
+      <ObjectPicker
+        type={spec.name === 'parent' ? 'department' : 'person'}
+        label={label}
+        {...(is ? { now: String(is) } : {})}
+        onPick={onChange}
+      />
+    );
+  if (spec.type === 'boolean')
+    return (
+      <Select
+        allowClear
+        aria-label={label}
+        value={now === '' ? undefined : String(now)}
+        options={[
+          { value: 'true', label: t('edit.yes') },
+          { value: 'false', label: t('edit.no') },
+        ]}
+        onChange={(chosen?: string) => onChange(chosen === undefined ? null : chosen === 'true')}
+      />
+    );
+  return (
+    <Input
+      type={spec.type === 'date' ? 'date' : spec.type === 'integer' ? 'number' : 'text'}
+      aria-label={label}
+      value={String(now)}
+      {...(spec.maxLength === null ? {} : { maxLength: spec.maxLength })}
+      onChange={({ target }) => onChange(target.value === '' ? null : spec.type === 'integer' ? Number(target.value) : target.value)}
+    />
+  );
+}
+
+/** What differs from what is there. */
+export const changedOf = (are: Readonly<Record<string, unknown>>, values: Values): Values =>
+  Object.fromEntries(Object.entries(values).filter(([name, value]) => (are[name] ?? null) !== value));

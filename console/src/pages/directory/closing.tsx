@@ -1,0 +1,120 @@
+// Closing everything that a person has, now: what would happen in each system first, then the word, then how it goes.
+import { Alert, Button, Input, Modal, Skeleton } from 'antd';
+import { useEffect, useState } from 'react';
+import { Link } from 'react-router';
+import type { WireOutput } from '../../../../src/server/api/wire.ts';
+import { useCommand, useMay } from '../../api/hooks.ts';
+import { useWords } from '../../i18n/i18n.ts';
+import { Sign, type Tone } from '../../ui/sign.tsx';
+import { Trouble } from '../../ui/trouble.tsx';
+import styles from './person.module.css';
+
+type Closing = WireOutput<'leaver.preview'>['closings'][number];
+const tones: Readonly<Record<Closing['does'], Tone>> = {
+  disable: 'bad',
+  leave: 'warn',
+  nothing: 'still',
+  refused: 'warn',
+  unreachable: 'warn',
+};
+
+export function CloseEverything({ person, name }: { readonly person: string; readonly name: string }) {
+  const { t } = useWords();
+  const may = useMay();
+  const [open, setOpen] = useState(false);
+  if (!may('leaver.close')) return null;
+  return (
+    <>
+      <Button danger onClick={() => setOpen(true)}>
+        {t('leaver.close')}
+      </Button>
+      {open && <Dialogue person={person} name={name} onEnd={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function Dialogue({ person, name, onEnd }: { readonly person: string; readonly name: string; readonly onEnd: () => void }) {
+  const { t } = useWords();
+  const preview = useCommand('leaver.preview');
+  const close = useCommand('leaver.close');
+  const [why, setWhy] = useState('');
+  const { mutate: look } = preview;
+  useEffect(() => look({ person }), [look, person]);
+  const closings = preview.data?.closings ?? [];
+  const count = closings.filter((one) => one.does === 'disable' && one.connection !== null).length;
+  const hasWork = closings.some((one) => one.does === 'disable');
+  const sheet = `/people/${person}/leaver-sheet`;
+  return (
+    <Modal
+      open
+      width={620}
+      title={t('leaver.closeTitle', { name })}
+      onCancel={onEnd}
+      footer={
+        close.isSuccess ? (
+          <Link to={sheet} onClick={onEnd}>
+            <Button type="primary">{t('leaver.toSheet')}</Button>
+          </Link>
+        ) : (
+          <>
+            <Button onClick={onEnd}>{t('app.cancel')}</Button>
+            <Button
+              danger
+              type="primary"
+              disabled={!hasWork}
+              loading={close.isPending}
+              onClick={() => preview.data && close.mutate({ person, token: preview.data.token, why })}
+            >
+              {t('leaver.closeNow', { count })}
+            </Button>
+          </>
+        )
+      }
+    >
+      <div aria-live="polite">
+        {close.isSuccess ? (
+          <Alert type="success" showIcon title={t('leaver.begun')} description={t('leaver.begunMore')} />
+        ) : (
+          <>
+            <p>{t('leaver.explain')}</p>
+            {preview.error && <Trouble error={preview.error} onRetry={() => look({ person })} />}
+            {preview.isPending && (
+              <>
+                <p className="soft">{t('leaver.looking')}</p>
+                <Skeleton active title={false} paragraph={{ rows: 4 }} />
+              </>
+            )}
+            {preview.data && (
+              <ul className={styles.closings}>
+                {closings.map((one) => (
+                  <OneClosing key={`${one.connection} ${one.account}`} closing={one} />
+                ))}
+              </ul>
+            )}
+            {preview.data && !hasWork && <Alert type="info" showIcon title={t('leaver.nothingToClose')} />}
+            {hasWork && (
+              <label className={styles.field}>
+                {t('leaver.why')}
+                <Input value={why} maxLength={500} onChange={(event) => setWhy(event.target.value)} placeholder={t('leaver.whyExample')} />
+              </label>
+            )}
+            {close.error && <Trouble error={close.error} onRetry={() => look({ person })} />}
+          </>
+        )}
+      </div>
+    </Modal>
+  );
+}
+
+function OneClosing({ closing }: { readonly closing: Closing }) {
+  const { t, say } = useWords();
+  return (
+    <li>
+      <div className={styles.closing}>
+        <b>{closing.connectionName ?? t('leaver.directory')}</b>
+        <Sign tone={tones[closing.does]}>{t(`leaver.does.${closing.does}`)}</Sign>
+      </div>
+      <div className="soft">{say(closing.says)}</div>
+    </li>
+  );
+}

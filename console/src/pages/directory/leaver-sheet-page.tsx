@@ -1,0 +1,125 @@
+// The leaver sheet: is everything closed, since when, by which run, how long after it was said, and what is open and why. To be printed.
+import { PrinterOutlined } from '@ant-design/icons';
+import { Alert, Button, Empty } from 'antd';
+import { Link, useParams } from 'react-router';
+import type { WireOutput } from '../../../../src/server/api/wire.ts';
+import { useAnswer } from '../../api/hooks.ts';
+import { useWords, type Language } from '../../i18n/i18n.ts';
+import { Answered } from '../../ui/answered.tsx';
+import { Page, Part } from '../../ui/page.tsx';
+import { Sign } from '../../ui/sign.tsx';
+import { State } from '../../ui/state.tsx';
+import { exactTime } from '../../ui/when.tsx';
+import { CloseEverything } from './closing.tsx';
+import styles from './sheet.module.css';
+
+type Sheet = WireOutput<'leaver.sheet'>;
+const LOOK_MS = 3_000;
+
+export function Component() {
+  const person = useParams().person ?? '';
+  const sheet = useAnswer('leaver.sheet', { person }, { everyMs: LOOK_MS });
+  return (
+    <Answered of={sheet} rows={10}>
+      {(data) => <SheetPage sheet={data} />}
+    </Answered>
+  );
+}
+
+function SheetPage({ sheet }: { readonly sheet: Sheet }) {
+  const { t, language } = useWords();
+  const { person, left, open, systems } = sheet;
+  return (
+    <Page
+      title={t('leaver.sheet', { name: person.name })}
+      above={<Link to={`/people/${person.id}`}>{person.name}</Link>}
+      about={
+        <span className={styles.facts}>
+          <State kind="lifecycle" code={person.lifecycle} />
+          {person.number && <span>{person.number}</span>}
+          <span>{left ? t('leaver.left', { at: exactTime(left.at, language), by: left.jobName ?? left.by }) : t('leaver.notLeft')}</span>
+        </span>
+      }
+      actions={
+        <span className={styles.actions}>
+          {open > 0 && <CloseEverything person={person.id} name={person.name} />}
+          <Button icon={<PrinterOutlined aria-hidden />} onClick={() => globalThis.print()}>
+            {t('leaver.print')}
+          </Button>
+        </span>
+      }
+    >
+      <div className={styles.sheet} aria-live="polite">
+        {systems.length > 0 && (
+          <Alert
+            className={styles.verdict}
+            showIcon
+            type={open === 0 ? 'success' : left ? 'error' : 'info'}
+            title={open === 0 ? t('leaver.allClosed', { count: systems.length }) : t('leaver.someOpen', { open, count: systems.length })}
+          />
+        )}
+        <Part>
+          {systems.length === 0 ? (
+            <Empty style={{ padding: 40 }} image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('leaver.noAccounts')} />
+          ) : (
+            <ul className={styles.systems}>
+              {systems.map((system) => (
+                <li key={system.connection}>
+                  <OneSystem system={system} />
+                </li>
+              ))}
+            </ul>
+          )}
+        </Part>
+        <p className="soft">{t('leaver.made', { at: exactTime(sheet.at, language) })}</p>
+      </div>
+    </Page>
+  );
+}
+
+function OneSystem({ system }: { readonly system: Sheet['systems'][number] }) {
+  const { t, say, language } = useWords();
+  const isClosed = system.state === 'closed';
+  return (
+    <>
+      <div className={styles.system}>
+        <span>
+          <b>{system.connectionName}</b>
+          {system.jobName && <div className="soft">{system.jobName}</div>}
+        </span>
+        <Sign tone={isClosed ? 'good' : 'bad'}>{isClosed ? t(`leaver.how.${system.how ?? 'disabled'}`) : t('leaver.open')}</Sign>
+        <span className="soft">
+          {system.closedAt !== null && exactTime(system.closedAt, language)}
+          {system.afterMs !== null && <div>{t('leaver.after', { time: lasting(system.afterMs, language) })}</div>}
+          {system.run !== null && (
+            <div>
+              <Link to={`/runs/${system.run}`}>{t('person.run', { run: system.run })}</Link> {system.by}
+            </div>
+          )}
+          {system.removalAt !== null && <div>{t('leaver.removal', { at: exactTime(system.removalAt, language) })}</div>}
+        </span>
+      </div>
+      {system.why.map((why) => (
+        <div key={why.en} className={styles.why}>
+          {say(why)}
+        </div>
+      ))}
+    </>
+  );
+}
+
+const units = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+] as const;
+
+/** How long, in the one unit that says it best. */
+function lasting(ms: number, language: Language): string {
+  const [unit, size] = units.find(([, length]) => ms >= length) ?? units.at(-1)!;
+  const figure = ms / size;
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: figure < 10 ? 1 : 0 }).format(
+    figure,
+  );
+}

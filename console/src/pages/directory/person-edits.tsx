@@ -1,0 +1,139 @@
+// What can be done to a person by hand: change, transfer, let leave, bring back, remove. Each begins with its plan.
+import { DownOutlined } from '@ant-design/icons';
+import { Button, Dropdown, Input } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { useMay } from '../../api/hooks.ts';
+import { useWords } from '../../i18n/i18n.ts';
+import { AttributeFields, changedOf, type Values } from './attribute-fields.tsx';
+import { CONSOLE } from './console-source.ts';
+import { EditDialog, type Steps } from './edit-dialog.tsx';
+import styles from './edit.module.css';
+import type { Explained } from './person-page.tsx';
+import { ObjectPicker } from './pickers.tsx';
+
+type Deed = 'change' | 'transfer' | 'leave' | 'rehire' | 'remove';
+interface FormProps {
+  readonly person: Explained;
+  readonly propose: (steps: Steps) => void;
+}
+
+const forms: Readonly<Record<Deed, (props: FormProps) => ReactNode>> = {
+  change: Change,
+  transfer: Transfer,
+  leave: (props) => <Day {...props} field="lastDay" />,
+  rehire: (props) => <Day {...props} field="firstDay" />,
+  remove: Remove,
+};
+const isGone = (person: Explained): boolean => person.lifecycle === 'departed' || person.lifecycle === 'suspended';
+const deedsOf = (person: Explained): readonly Deed[] =>
+  isGone(person) ? ['rehire', 'change', 'remove'] : ['change', 'transfer', 'leave', 'remove'];
+
+export function PersonEdits({ person }: { readonly person: Explained }) {
+  const { t } = useWords();
+  const may = useMay();
+  const [deed, setDeed] = useState<Deed | null>(null);
+  if (!may('edit.propose') || person.lifecycle === 'absent') return null;
+  const Form = deed && forms[deed];
+  return (
+    <>
+      <Dropdown
+        trigger={['click']}
+        menu={{
+          items: deedsOf(person).map((one) => ({ key: one, label: t(`edit.deed.${one}`), danger: one === 'remove' })),
+          onClick: ({ key }) => setDeed(key as Deed),
+        }}
+      >
+        <Button icon={<DownOutlined aria-hidden />} iconPlacement="end">
+          {t('edit.menu')}
+        </Button>
+      </Dropdown>
+      {Form && (
+        <EditDialog title={`${t(`edit.deed.${deed}`)}: ${person.title}`} onEnd={() => setDeed(null)}>
+          {(propose) => <Form person={person} propose={propose} />}
+        </EditDialog>
+      )}
+    </>
+  );
+}
+
+export function SeePlan({ disabled = false, onClick }: { readonly disabled?: boolean; readonly onClick: () => void }) {
+  const { t } = useWords();
+  return (
+    <div className={styles.end}>
+      <Button type="primary" disabled={disabled} onClick={onClick}>
+        {t('edit.see')}
+      </Button>
+    </div>
+  );
+}
+
+function Change({ person, propose }: FormProps) {
+  const [values, setValues] = useState<Values>({});
+  const byHand = new Set(person.sources.filter((source) => source.connection === CONSOLE).map((source) => source.job));
+  const are = Object.fromEntries(person.attributes.map((attribute) => [attribute.name, attribute.value]));
+  const locked = Object.fromEntries(
+    person.attributes.flatMap(({ name, said }) => {
+      const winner = said.find((one) => one.wins && !byHand.has(one.job));
+      return winner ? [[name, winner.jobName]] : [];
+    }),
+  );
+  const changed = changedOf(are, values);
+  return (
+    <div className={styles.form}>
+      <AttributeFields type="person" are={are} locked={locked} values={values} onChange={setValues} />
+      <SeePlan
+        disabled={Object.keys(changed).length === 0}
+        onClick={() => propose([{ do: 'person.edit', person: person.id, attributes: changed }])}
+      />
+    </div>
+  );
+}
+
+function Transfer({ person, propose }: FormProps) {
+  const { t } = useWords();
+  const [to, setTo] = useState<string | null>(null);
+  const [title, setTitle] = useState('');
+  return (
+    <div className={styles.form}>
+      <div className={styles.fields}>
+        <div className={styles.field}>
+          <span>{t('edit.to')}</span>
+          <ObjectPicker type="department" label={t('edit.to')} onPick={setTo} />
+        </div>
+        <label className={styles.field}>
+          <span>{t('edit.title')}</span>
+          <Input value={title} onChange={({ target }) => setTitle(target.value)} />
+        </label>
+      </div>
+      <SeePlan
+        disabled={to === null}
+        onClick={() => to && propose([{ do: 'person.move', person: person.id, to, ...(title.trim() ? { title: title.trim() } : {}) }])}
+      />
+    </div>
+  );
+}
+
+function Day({ person, propose, field }: FormProps & { readonly field: 'lastDay' | 'firstDay' }) {
+  const { t } = useWords();
+  const [day, setDay] = useState('');
+  const when = day === '' ? {} : { [field]: day };
+  return (
+    <div className={styles.form}>
+      <label className={styles.field}>
+        <span>{t(`edit.${field}`)}</span>
+        <Input type="date" value={day} onChange={({ target }) => setDay(target.value)} style={{ maxWidth: 220 }} />
+      </label>
+      <SeePlan onClick={() => propose([{ do: field === 'lastDay' ? 'person.offboard' : 'person.rehire', person: person.id, ...when }])} />
+    </div>
+  );
+}
+
+function Remove({ person, propose }: FormProps) {
+  const { t } = useWords();
+  return (
+    <div className={styles.form}>
+      <p>{t('edit.removeExplain')}</p>
+      <SeePlan onClick={() => propose([{ do: 'person.delete', person: person.id }])} />
+    </div>
+  );
+}
