@@ -12,6 +12,7 @@ import { orderParents } from './order-parents.ts';
 import { orderRemovals } from './order-removals.ts';
 import { orderUniqueValues } from './order.ts';
 import { readBack } from './read-back.ts';
+import { openBatchSize } from './batch-size.ts';
 import { isShared, sharedBatches, type BatchSource } from './shared-batches.ts';
 
 export async function apply(context: RunContext): Promise<void> {
@@ -67,10 +68,10 @@ const ALL = 1_000_000;
 function batchSize(context: RunContext): number {
   const { run, target } = context;
   if (regroupOf(run)) return ALL;
-  return target.isDirectory
-    ? batchOf(context)
-    : Math.max(1, Math.min(batchOf(context), target.limits.batchSize, target.limits.inFlight * 25));
+  return target.isDirectory ? batchOf(context) : Math.max(1, Math.min(mostAtOnce(context), target.limits.inFlight * 25));
 }
+
+const mostAtOnce = (context: RunContext): number => Math.min(batchOf(context), context.target.limits.batchSize);
 
 /** Carries out one batch. */
 export async function applyBatch(context: RunContext, batch: readonly ChangeRow[]): Promise<void> {
@@ -106,8 +107,9 @@ const placeOf = (step: { readonly wave: number; readonly depth: number }): strin
 
 /** The same for an outside target, where the next batch is made ready while one is carried out. */
 function ownLane(context: RunContext): BatchSource {
-  const { database, run } = context;
+  const { database, run, engine } = context;
   const lane = openLane(context);
+  const size = openBatchSize(batchSize(context), mostAtOnce(context));
   return {
     async step(place) {
       const step = await nextStep(database, run.id);
@@ -116,8 +118,11 @@ function ownLane(context: RunContext): BatchSource {
       return nextStep(database, run.id);
     },
     async applyNext(step) {
-      const begun = await lane.next(step);
+      const startedAt = engine.clock.now();
+      const begun = await lane.next({ ...step, size: size.now });
       if (begun === 0) await lane.land();
+      // The last batch of a step says nothing of how quick the target is.
+      else if (begun === size.now) size.took(begun, engine.clock.now() - startedAt);
       return begun;
     },
     settle: () => lane.land(),
