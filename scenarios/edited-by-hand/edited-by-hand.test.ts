@@ -353,3 +353,40 @@ it('the job of what is entered by hand is part of the configuration, and no file
   ]);
   expect((await api.ask('DELETE', `/jobs/${encodeURIComponent(CONSOLE_JOB)}`)).status).toBe(409);
 });
+
+it('a preview names who enters and leaves groups that follow a rule, by a value, a move, or the move of a department above', async () => {
+  const api = await openApi();
+  await api.ask('POST', '/attributes', { body: { type: 'person', name: 'badge', label: { en: 'badge', zh: '工牌' } } });
+  await edit(
+    api,
+    { do: 'department.create', as: 'a', attributes: { name: 'A', code: 'A' } },
+    { do: 'department.create', as: 'b', attributes: { name: 'B', code: 'B' } },
+    { do: 'department.create', as: 'c', attributes: { name: 'C', code: 'C' }, under: '@b' },
+    ...['1', '2'].map((id) => ({
+      do: 'person.create',
+      attributes: { displayName: `P ${id}`, employeeNumber: `N-${id}` },
+      departments: [{ department: '@c' }],
+    })),
+    { do: 'group.create', attributes: { name: 'below A', code: 'ga' }, rule: { departments: [{ department: '@a', below: true }] } },
+    { do: 'group.create', attributes: { name: 'badges', code: 'gb' }, rule: { departments: [], where: 'badge != null' } },
+  );
+  const effectsOf = async (...steps: object[]): Promise<string[]> => {
+    const { body } = await api.ask('POST', '/edits', { body: { steps } });
+    await api.ask('POST', `/edits/${body.id}/discard`);
+    expect((await api.ask('GET', `/edits/${body.id}`)).body.ruleGroups).toEqual([]);
+    return body.ruleGroups
+      .map(
+        (one: { title: string; enters: { count: number }; leaves: { count: number; examples: { title: string }[] } }) =>
+          `${one.title} +${one.enters.count} -${one.leaves.count}`,
+      )
+      .toSorted();
+  };
+  const toA = { do: 'person.move', person: 'N-1', to: 'A' };
+  expect(await effectsOf({ do: 'person.edit', person: 'N-1', attributes: { title: 'Lead' } })).toEqual([]);
+  expect(await effectsOf({ do: 'person.edit', person: 'N-1', attributes: { badge: '7' } })).toEqual(['badges +1 -0']);
+  expect(await effectsOf(toA)).toEqual(['below A +1 -0']);
+  expect(await effectsOf({ do: 'department.move', department: 'B', under: 'A' })).toEqual(['below A +2 -0']);
+  await edit(api, toA, { do: 'person.edit', person: 'N-1', attributes: { badge: '7' } });
+  await api.scene.bench.tick();
+  expect(await effectsOf({ do: 'person.offboard', person: 'N-1' })).toEqual(['badges +0 -1', 'below A +0 -1']);
+});

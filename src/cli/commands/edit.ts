@@ -252,6 +252,13 @@ function showEdit(call: CommandCall, view: EditView): void {
     );
   output.line(output.paint('bold', output.say({ en: 'In the directory', zh: '目录' })));
   if (view.directory) showPlan(output, view.directory);
+  for (const { title, enters, leaves } of view.ruleGroups)
+    output.line(
+      output.say({
+        en: `  group ${clean(title)}, by its rule: ${enters.count} enter, ${leaves.count} leave`,
+        zh: `  组 ${clean(title)}(按规则):加入 ${enters.count} 人,退出 ${leaves.count} 人`,
+      }),
+    );
   for (const plan of view.downstream) {
     output.line(
       output.paint('bold', output.say({ en: `\nThen in ${clean(plan.run.jobName)}`, zh: `\n随后在 ${clean(plan.run.jobName)}` })),

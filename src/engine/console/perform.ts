@@ -1,10 +1,11 @@
 // Each kind of step, as what it does to the records of the console.
-import { LIFECYCLE, personType } from '../../core/directory-types.ts';
+import { LIFECYCLE } from '../../core/directory-types.ts';
 import type { GroupRule } from '../../core/console.ts';
 import { compileExpression } from '../../core/mapping/expression.ts';
 import type { Edge } from '../../core/model.ts';
 import { edgesTo } from '../../store/directory.ts';
 import { edgesNow, putEdges, titleNow, valueNow, type Drafting, type Place, type Working } from './draft.ts';
+import { personAttributes } from './rules.ts';
 import type { Step } from './steps.ts';
 
 type Perform<D extends Step['do']> = (drafting: Drafting, step: Extract<Step, { do: D }>, place: Place) => Promise<void>;
@@ -252,7 +253,7 @@ async function ruled(
     if (department) departments.push({ id: department.id, below: one.below });
   }
   if (given.where !== undefined) {
-    const compiled = compileExpression(given.where, personType.attributes, {}, { returns: 'boolean' });
+    const compiled = compileExpression(given.where, await personAttributes(drafting.context.reader), {}, { returns: 'boolean' });
     if ('problem' in compiled) place.refuse('rule.where', compiled.problem.en, compiled.problem.zh);
     else if (compiled.expression.sensitive) place.refuse('rule.where', 'reads a sensitive attribute', '读取了敏感属性');
   }

@@ -8,6 +8,7 @@ import { fedFromAbove } from '../console/fed.ts';
 import { consoleJob, ensureConsoleJob } from '../console/job.ts';
 import { preview } from '../console/preview.ts';
 import { storeRecords } from '../console/records.ts';
+import { type RuleEffect, ruleEffects } from '../console/rule-effects.ts';
 import { MOST_STEPS, stepSchema } from '../console/steps.ts';
 import { CommandError } from '../engine.ts';
 import { parseJson } from '../shapes.ts';
@@ -15,6 +16,8 @@ import { command, query, type CommandContext, type Issue, type QueryContext } fr
 import { rank, runPlan } from './runs.ts';
 import { loadNames, settingsOfJob } from './show.ts';
 import { planView, type PlanView } from './views.ts';
+
+const crowd = z.object({ count: z.int(), examples: z.array(z.object({ id: z.string(), title: z.string() })) });
 
 const editView = z.object({
   id: z.int(),
@@ -27,6 +30,8 @@ const editView = z.object({
   steps: z.array(z.unknown()),
   /** What changes in the directory. */
   directory: planView.nullable(),
+  /** Before it is carried out: who would enter and leave groups that follow a rule. Groups that the edit is about are in its plan. */
+  ruleGroups: z.array(z.object({ group: z.string(), title: z.string(), enters: crowd, leaves: crowd })),
   /** What that changes in each system below, the gravest first. A run that failed says why. */
   downstream: z.array(planView),
   /** The run that carries it out, once it is applied. */
@@ -34,6 +39,25 @@ const editView = z.object({
 });
 
 const EXAMPLES = 5;
+
+async function ruleGroupsOf(context: QueryContext, plan: number): Promise<z.input<typeof editView>['ruleGroups']> {
+  const effects = await ruleEffects(context.reader, plan);
+  const groups = await objectsOf(
+    context.reader,
+    effects.map(({ group }) => group),
+  );
+  const titles = new Map(groups.map((row) => [row.id, String(parseJson<Record<string, unknown>>(row.data, {}).name ?? row.id)]));
+  const crowdOf = (people: RuleEffect['enters']): z.input<typeof crowd> => ({
+    count: people.length,
+    examples: people.slice(0, EXAMPLES).map((one) => ({ ...one })),
+  });
+  return effects.map(({ group, enters, leaves }) => ({
+    group,
+    title: titles.get(group) ?? group,
+    enters: crowdOf(enters),
+    leaves: crowdOf(leaves),
+  }));
+}
 
 async function viewOf(context: QueryContext, edit: EditRow): Promise<z.input<typeof editView>> {
   const planOf = async (run: number): Promise<PlanView> => runPlan.output.parse(await runPlan.answer(context, { run, examples: EXAMPLES }));
@@ -47,6 +71,7 @@ async function viewOf(context: QueryContext, edit: EditRow): Promise<z.input<typ
     decidedBy: edit.decided_by,
     steps: JSON.parse(edit.steps) as unknown[],
     directory: edit.plan === null ? null : await planOf(edit.plan),
+    ruleGroups: edit.plan === null || edit.state !== 'proposed' ? [] : await ruleGroupsOf(context, edit.plan),
     downstream: downstream.sort((a, b) => gravity(a) - gravity(b) || size(b) - size(a)),
     run: edit.run,
   };
