@@ -25,7 +25,7 @@ import { leaseOf } from './hold.ts';
 import { executeRun } from './run.ts';
 import { causeOf, type Order, undoOrders } from './undo/orders.ts';
 import { assertTransition, type ChosenState, conductOf } from './states.ts';
-import { createReceiver, followHistory, reconcileSoon, startTouched, type Receive } from './real-time.ts';
+import { createReceiver, eventJobs, followHistory, reconcileSoon, startTouched, type Receive } from './real-time.ts';
 import { enoughAccept, sortOut } from './second-person.ts';
 import { sweep } from './sweep.ts';
 import { createWatches, type Watches } from './watch.ts';
@@ -240,8 +240,9 @@ export function createEngine(options: EngineOptions): Engine {
       return all.filter((run) => !running.has(run.id) && !tried.has(run.id) && !run.behind.some((before) => going.has(before)));
     };
     const listen = async (): Promise<number | null> => {
-      await followHistory(options, everything);
-      return startTouched(options, enqueue);
+      const jobs = await eventJobs(options);
+      await followHistory(options, jobs, everything);
+      return startTouched(options, jobs, enqueue);
     };
     let listenedAt = 0;
     // A full run lets short ones through between its batches; what both touch, the later one plans anew.

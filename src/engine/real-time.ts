@@ -185,8 +185,12 @@ export async function reconcileSoon(engine: EngineOptions, connection: string): 
 // ── commits of the directory ─────────────────────────────────────────────────────────────────────────────
 
 /** Follows the directory's history for every downstream job that lives by events. A job new to it begins with everything. */
-export async function followHistory(engine: EngineOptions, onEverything: (job: number) => Promise<void>): Promise<void> {
-  const jobs = (await eventJobs(engine)).filter(({ row }) => row.direction === 'down');
+export async function followHistory(
+  engine: EngineOptions,
+  listening: readonly EventJob[],
+  onEverything: (job: number) => Promise<void>,
+): Promise<void> {
+  const jobs = listening.filter(({ row }) => row.direction === 'down');
   if (jobs.length === 0) return;
   const head = await historySequence(engine.database);
   const port = createDirectoryPort(engine.database, '', directoryTypes);
@@ -221,8 +225,8 @@ export async function followHistory(engine: EngineOptions, onEverything: (job: n
 // ── short runs ───────────────────────────────────────────────────────────────────────────────────────────
 
 /** Queues the next short run of each job that has something touched and none under way. Returns the ms until the next may start, if one waits. */
-export async function startTouched(engine: EngineOptions, enqueue: Enqueue): Promise<number | null> {
-  const jobs = (await eventJobs(engine)).filter(mayStart);
+export async function startTouched(engine: EngineOptions, listening: readonly EventJob[], enqueue: Enqueue): Promise<number | null> {
+  const jobs = listening.filter(mayStart);
   if (jobs.length === 0) return null;
   let pause: number | null = null;
   const runs = await openRuns(engine.database);

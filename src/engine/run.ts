@@ -132,7 +132,9 @@ export async function executeRun(engine: EngineOptions, id: number, outer: Abort
       const mark = { stage: name, checkpoint: null, evidence: structuredClone(opened.context.evidence) };
       marks.set(mark);
       if (run.mode !== 'keys') await marks.flush();
-      opened.context = { ...opened.context, run: { ...(await getRun(database, id))!, ...mark } };
+      // Of all that a stage stores in the row of its run, a later one asks only for the cursor that reading has found.
+      const stored = name === 'read' ? (await getRun(database, id))! : opened.context.run;
+      opened.context = { ...opened.context, run: { ...stored, ...mark } };
       engine.probe?.(`after:${name}`);
     }
     await marks.flush();

@@ -3,13 +3,12 @@ import type { Transaction } from './database.ts';
 
 /** Takes `count` consecutive numbers; returns the first. Numbers start at 1. */
 export async function takeNumbers(transaction: Transaction, name: string, count: number): Promise<number> {
-  await transaction.run(
-    'INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = counter.value + ?',
+  const row = await transaction.get<{ value: number }>(
+    'INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = counter.value + ? RETURNING value',
     name,
     count,
     count,
   );
-  const row = await transaction.get<{ value: number }>('SELECT value FROM counter WHERE name = ?', name);
   return row!.value - count + 1;
 }
 
