@@ -379,6 +379,7 @@ export function describeReading(open: () => Promise<Database>): void {
         ),
       ).toEqual(['a', 'b']);
       expect((await find.objectsContaining(database, 'person', 'nEW', 9)).map((row) => row.id)).toEqual(['a']);
+      expect(await find.keysThatBegin(database, 'person', 'number', '3', 9)).toEqual([{ key: '3', id: 'a' }]);
       expect(await find.linksByExternalId(database, 'person', 'a')).toEqual([]);
     });
 
