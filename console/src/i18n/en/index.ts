@@ -5,10 +5,11 @@ import { directory } from './directory.ts';
 import { edit } from './edit.ts';
 import { forms } from './forms.ts';
 import { home } from './home.ts';
+import { job } from './job.ts';
 import { leaver } from './leaver.ts';
 import { person } from './person.ts';
 import { runs } from './runs.ts';
 import { waiting } from './waiting.ts';
 import { wizard } from './wizard.ts';
 
-export const en = { app, canvas, directory, edit, forms, home, leaver, person, runs, waiting, wizard };
+export const en = { app, canvas, directory, edit, forms, home, job, leaver, person, runs, waiting, wizard };

@@ -6,6 +6,7 @@ import { directory } from './directory.ts';
 import { edit } from './edit.ts';
 import { forms } from './forms.ts';
 import { home } from './home.ts';
+import { job } from './job.ts';
 import { leaver } from './leaver.ts';
 import { person } from './person.ts';
 import { runs } from './runs.ts';
@@ -15,4 +16,4 @@ import { wizard } from './wizard.ts';
 /** The same keys, any text. */
 type SameKeys<T> = { readonly [K in keyof T]: T[K] extends string ? string : SameKeys<T[K]> };
 
-export const zh: SameKeys<typeof en> = { app, canvas, directory, edit, forms, home, leaver, person, runs, waiting, wizard };
+export const zh: SameKeys<typeof en> = { app, canvas, directory, edit, forms, home, job, leaver, person, runs, waiting, wizard };

@@ -1,0 +1,119 @@
+// One part of a job, edited alone: what it would lead to is said before it is saved, and who was faster is named.
+import { Alert, App, Button } from 'antd';
+import { useState } from 'react';
+import { Link, useNavigate, useParams } from 'react-router';
+import type { WireOutput } from '../../../../src/server/api/wire.ts';
+import { useAnswer, useCommand } from '../../api/hooks.ts';
+import { useWords } from '../../i18n/i18n.ts';
+import { NotFound } from '../../app/not-found.tsx';
+import { Answered } from '../../ui/answered.tsx';
+import { Page, Part } from '../../ui/page.tsx';
+import { Trouble } from '../../ui/trouble.tsx';
+import { editors, type EditedPart } from './editors.tsx';
+import styles from './job.module.css';
+
+type Forecast = WireOutput<'job.forecast'>;
+
+export function EditPage() {
+  const params = useParams();
+  const part = Object.hasOwn(editors, params.part ?? '') ? (params.part as EditedPart) : null;
+  const details = useAnswer('job.get', { job: Number(params.job) });
+  if (part === null) return <NotFound />;
+  return <Answered of={details}>{(job) => <Edit key={`${job.id} ${job.revision}`} job={job} part={part} />}</Answered>;
+}
+
+function Edit({ job, part }: { readonly job: WireOutput<'job.get'>; readonly part: EditedPart }) {
+  const { t } = useWords();
+  const { message } = App.useApp();
+  const navigate = useNavigate();
+  const editor = editors[part];
+  const [change, setChange] = useState<Readonly<Record<string, unknown>> | null>(null);
+  const [forecast, setForecast] = useState<Forecast | null>(null);
+  const foresee = useCommand('job.forecast');
+  const update = useCommand('job.update');
+  const { Editor } = editor;
+  const given = change ? { job: job.id, settings: change } : null;
+  const save = (seen: Forecast): void =>
+    update.mutate(
+      { ...given!, revision: job.revision, forecast: seen.forecast },
+      {
+        onSuccess: () => {
+          void message.success(t('job.savedNow'));
+          void navigate(`/jobs/${job.id}/settings`);
+        },
+      },
+    );
+  return (
+    <Page
+      title={t(`job.part.${part}`)}
+      above={
+        <>
+          <Link to={`/jobs/${job.id}`}>{job.name}</Link> / <Link to={`/jobs/${job.id}/settings`}>{t('job.tab.settings')}</Link>
+        </>
+      }
+      about={t(`job.editAbout.${part}`)}
+    >
+      <Part>
+        <div className={styles.editor}>
+          <Editor
+            settings={job.settings}
+            onChange={(wanted) => {
+              setChange(wanted);
+              setForecast(null);
+            }}
+          />
+        </div>
+      </Part>
+      {foresee.error && <Trouble error={foresee.error} />}
+      {update.error && <Trouble error={update.error} />}
+      {forecast && <Consequences forecast={forecast} />}
+      <div className={styles.ways}>
+        {forecast ? (
+          <Button
+            type="primary"
+            danger={forecast.says !== null}
+            loading={update.isPending}
+            disabled={forecast.changes.length === 0}
+            onClick={() => save(forecast)}
+          >
+            {t(forecast.says === null ? 'job.save' : 'job.saveAllTheSame')}
+          </Button>
+        ) : (
+          <Button
+            type="primary"
+            loading={foresee.isPending}
+            disabled={given === null}
+            onClick={() => foresee.mutate(given!, { onSuccess: setForecast })}
+          >
+            {t('job.foresee')}
+          </Button>
+        )}
+        <Button onClick={() => void navigate(`/jobs/${job.id}/settings`)}>{t('app.cancel')}</Button>
+      </div>
+    </Page>
+  );
+}
+
+function Consequences({ forecast }: { readonly forecast: Forecast }) {
+  const { t, say } = useWords();
+  const isQuiet = forecast.says === null;
+  return (
+    <Alert
+      className={styles.alert}
+      type={forecast.changes.length === 0 ? 'info' : isQuiet ? 'success' : 'warning'}
+      showIcon
+      title={forecast.changes.length === 0 ? t('job.nothingChanged') : isQuiet ? t('job.takesNothing') : say(forecast.says!)}
+      description={
+        forecast.changes.length > 0 && (
+          <ul className={styles.changes}>
+            {forecast.changes.map((change) => (
+              <li key={change.path}>
+                <code>{change.path}</code> <del>{change.before ?? '–'}</del> → <ins>{change.after ?? '–'}</ins>
+              </li>
+            ))}
+          </ul>
+        )
+      }
+    />
+  );
+}

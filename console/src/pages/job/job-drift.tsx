@@ -1,0 +1,46 @@
+// What the target shows instead of what was written there: what is wanted, what was found, what happens with it.
+import { Button, Table, Tag, type TableColumnsType } from 'antd';
+import type { WireOutput } from '../../../../src/server/api/wire.ts';
+import { usePages } from '../../api/hooks.ts';
+import { useWords } from '../../i18n/i18n.ts';
+import { Answered } from '../../ui/answered.tsx';
+import { Part } from '../../ui/page.tsx';
+import { When } from '../../ui/when.tsx';
+import type { JobTabProps } from './tab.ts';
+
+type Row = WireOutput<'drift.list'>['drift'][number];
+const LIMIT = 100;
+
+const shown = (value: unknown): string =>
+  value === null || value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value);
+
+export function JobDrift({ details }: JobTabProps) {
+  const { t } = useWords();
+  const drift = usePages('drift.list', { job: details.id, limit: LIMIT });
+  const columns: TableColumnsType<Row> = [
+    { title: t('job.who'), render: (_, row) => row.title || row.object },
+    { title: t('job.attribute'), dataIndex: 'attribute' },
+    { title: t('job.wanted'), render: (_, row) => shown(row.wanted) },
+    { title: t('job.found'), render: (_, row) => shown(row.found) },
+    { title: t('job.state'), render: (_, row) => <Tag>{t(`job.drift.${row.state}`)}</Tag> },
+    { title: t('job.seen'), responsive: ['md'], render: (_, row) => <When at={row.lastAt} /> },
+  ];
+  return (
+    <Part>
+      <Answered of={drift}>
+        {({ pages }) => (
+          <Table<Row>
+            rowKey={(row) => `${row.type} ${row.object} ${row.attribute}`}
+            size="small"
+            columns={columns}
+            dataSource={pages.flatMap((page) => page.drift)}
+            pagination={false}
+            scroll={{ x: 'max-content' }}
+            locale={{ emptyText: t(details.direction === 'down' ? 'job.noDrift' : 'job.noDriftUp') }}
+            footer={drift.hasNextPage ? () => <Button onClick={() => void drift.fetchNextPage()}>{t('job.older')}</Button> : undefined}
+          />
+        )}
+      </Answered>
+    </Part>
+  );
+}

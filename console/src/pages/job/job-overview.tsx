@@ -1,0 +1,127 @@
+// What a job is and how it stands: what happened last, what comes next, what waits.
+import { Alert, Button } from 'antd';
+import { Link } from 'react-router';
+import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
+import { useWords } from '../../i18n/i18n.ts';
+import { Part } from '../../ui/page.tsx';
+import { State } from '../../ui/state.tsx';
+import { Trouble } from '../../ui/trouble.tsx';
+import { exactTime, When } from '../../ui/when.tsx';
+import { RemoveJob } from './remove-job.tsx';
+import type { JobTabProps } from './tab.ts';
+import styles from './job.module.css';
+
+const TIMES = 5;
+
+export function JobOverview({ job, details }: JobTabProps) {
+  const { t, say, language } = useWords();
+  const sizes = useAnswer('sizes', {});
+  const times = useAnswer('job.times', { job: details.id, count: TIMES }, { enabled: job?.trigger !== 'manual' });
+  const size = sizes.data?.jobs.find((one) => one.job === details.id);
+  const run = job?.lastRun;
+  const settings = details.settings as { readonly description: string; readonly owner: string };
+  return (
+    <>
+      {job?.question && <Question job={job} />}
+      {job?.state === 'quarantined' && job.stateReason && (
+        <Alert className={styles.alert} type="error" showIcon title={t('job.quarantined')} description={say(job.stateReason)} />
+      )}
+      <div className={styles.columns}>
+        <Part title={t('job.about')}>
+          <dl className={styles.facts}>
+            <dt>{t('job.description')}</dt>
+            <dd>{settings.description || <span className="soft">{t('job.noDescription')}</span>}</dd>
+            <dt>{t('job.owner')}</dt>
+            <dd>{settings.owner || <span className="soft">{t('job.nobody')}</span>}</dd>
+            <dt>{t('job.holds')}</dt>
+            <dd className="number">
+              {size
+                ? [
+                    t('canvas.people', { count: size.person, n: size.person.toLocaleString(language) }),
+                    t('canvas.departments', { count: size.department, n: size.department.toLocaleString(language) }),
+                    t('canvas.groups', { count: size.group, n: size.group.toLocaleString(language) }),
+                  ].join(' · ')
+                : t('canvas.nothingYet')}
+            </dd>
+            <dt>{t('job.saved')}</dt>
+            <dd>
+              {details.savedBy} · <When at={details.savedAt} />
+            </dd>
+          </dl>
+        </Part>
+        <Part title={t('job.lastAndNext')}>
+          <dl className={styles.facts}>
+            <dt>{t('home.lastRun')}</dt>
+            <dd>
+              {run ? (
+                <Link to={`/runs/${run.id}`} className={styles.run}>
+                  <State kind="run" code={run.state} quiet /> {run.endedAt && <When at={run.endedAt} />}
+                </Link>
+              ) : (
+                t('home.neverRun')
+              )}
+              {run?.problem && <p className={styles.problem}>{say(run.problem)}</p>}
+            </dd>
+            {run && (
+              <>
+                <dt>{t('job.counts')}</dt>
+                <dd className="number">
+                  {(['read', 'applied', 'held', 'failed'] as const)
+                    .map((name) => `${t(`job.count.${name}`)} ${(run.counts[name] ?? 0).toLocaleString(language)}`)
+                    .join(' · ')}
+                </dd>
+              </>
+            )}
+            <dt>{t('home.nextRun')}</dt>
+            <dd>
+              {job?.trigger === 'manual' || !times.data ? (
+                t('home.byHand')
+              ) : (
+                <>
+                  {job?.trigger === 'event' && <p>{t('job.onEvents')}</p>}
+                  <ol className={styles.times}>
+                    {times.data.times.map((at) => (
+                      <li key={at}>{exactTime(at, language)}</li>
+                    ))}
+                  </ol>
+                </>
+              )}
+            </dd>
+          </dl>
+        </Part>
+      </div>
+      <RemoveJob details={details} />
+    </>
+  );
+}
+
+/** What the guard asks about the whole job. */
+function Question({ job }: { readonly job: NonNullable<JobTabProps['job']> }) {
+  const { t, say } = useWords();
+  const resume = useCommand('job.resume');
+  const may = useMay();
+  return (
+    <Alert
+      className={styles.alert}
+      type="warning"
+      showIcon
+      title={t('job.asks')}
+      description={
+        <>
+          <p>{say(job.question!)}</p>
+          {resume.error && <Trouble error={resume.error} />}
+          {may('job.resume') && (
+            <div className={styles.ways}>
+              <Button loading={resume.isPending} onClick={() => resume.mutate({ job: job.id, accept: true })}>
+                {t('job.accept')}
+              </Button>
+              <Button loading={resume.isPending} onClick={() => resume.mutate({ job: job.id, accept: false })}>
+                {t('job.readAgain')}
+              </Button>
+            </div>
+          )}
+        </>
+      }
+    />
+  );
+}

@@ -1,0 +1,82 @@
+// One job: what it is and does, its parts to edit, its runs, problems, drift, links and versions.
+import { Tabs } from 'antd';
+import { lazy, Suspense, type ComponentType } from 'react';
+import { Link, useNavigate, useParams } from 'react-router';
+import { words } from '../../api/generated.ts';
+import { useAnswer } from '../../api/hooks.ts';
+import { JobActions } from '../../canvas/job-actions.tsx';
+import { lookOf } from '../../canvas/look.ts';
+import { useWords } from '../../i18n/i18n.ts';
+import { Answered } from '../../ui/answered.tsx';
+import { Logo } from '../../ui/logo.tsx';
+import { Page } from '../../ui/page.tsx';
+import { State } from '../../ui/state.tsx';
+import { JobOverview } from './job-overview.tsx';
+import type { JobTabProps } from './tab.ts';
+import styles from './job.module.css';
+
+const tabs = {
+  overview: JobOverview,
+  settings: lazy(() => import('./job-parts.tsx').then((module) => ({ default: module.JobParts }))),
+  runs: lazy(() => import('./job-runs.tsx').then((module) => ({ default: module.JobRuns }))),
+  problems: lazy(() => import('./job-problems.tsx').then((module) => ({ default: module.JobProblems }))),
+  drift: lazy(() => import('./job-drift.tsx').then((module) => ({ default: module.JobDrift }))),
+  links: lazy(() => import('./job-links.tsx').then((module) => ({ default: module.JobLinks }))),
+  versions: lazy(() => import('./job-versions.tsx').then((module) => ({ default: module.JobVersions }))),
+} as const satisfies Record<string, ComponentType<JobTabProps>>;
+type Tab = keyof typeof tabs;
+const names = Object.keys(tabs) as Tab[];
+
+const LOOK_MS = 4_000;
+
+export function JobPage() {
+  const { t, say } = useWords();
+  const params = useParams();
+  const id = Number(params.job);
+  const navigate = useNavigate();
+  const status = useAnswer('status', {}, { everyMs: LOOK_MS });
+  const details = useAnswer('job.get', { job: id });
+  const job = status.data?.jobs.find((one) => one.id === id);
+  const tab = names.find((name) => name === params.tab) ?? 'overview';
+  return (
+    <Answered of={details}>
+      {(settings) => (
+        <Page
+          title={settings.name}
+          above={
+            <>
+              <Link to="/">{t('home.title')}</Link> / {say(words.direction[settings.direction])}
+            </>
+          }
+          about={
+            job && (
+              <span className={styles.about}>
+                <Logo connector={job.connector} size={22} />
+                {job.connectionName}
+                <State {...lookOf(job)} />
+              </span>
+            )
+          }
+          actions={job && <JobActions job={job} />}
+        >
+          <Tabs
+            activeKey={tab}
+            onChange={(wanted) => void navigate(wanted === 'overview' ? `/jobs/${id}` : `/jobs/${id}/${wanted}`)}
+            items={names.map((name) => {
+              const Content = tabs[name];
+              return {
+                key: name,
+                label: name === 'problems' && job && job.problems > 0 ? `${t('job.tab.problems')} (${job.problems})` : t(`job.tab.${name}`),
+                children: tab === name && (
+                  <Suspense>
+                    <Content job={job ?? null} details={settings} />
+                  </Suspense>
+                ),
+              };
+            })}
+          />
+        </Page>
+      )}
+    </Answered>
+  );
+}

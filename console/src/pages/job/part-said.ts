@@ -1,0 +1,88 @@
+// What each part of a job's settings says, in sentences.
+import type { useWords } from '../../i18n/i18n.ts';
+
+type Words = ReturnType<typeof useWords>;
+
+/** As `job.get` answers, defaults filled in; only what is said here. */
+export interface JobSettings {
+  readonly description: string;
+  readonly owner: string;
+  readonly scope: {
+    readonly departments?: readonly unknown[];
+    readonly people?: readonly unknown[];
+    readonly rules?: Readonly<Record<string, string>>;
+  };
+  readonly mapping: Readonly<Record<string, readonly { readonly target: string }[]>>;
+  readonly correlation: Readonly<Record<string, readonly { readonly attribute?: string; readonly cel?: string }[]>>;
+  readonly trigger: { readonly kind: 'manual' | 'schedule' | 'event' };
+  readonly policy: {
+    readonly leaver: { readonly gone: LeaverWay; readonly leftScope: LeaverWay };
+    readonly guard: {
+      readonly deletions: string;
+      readonly limits: Readonly<Record<string, { readonly percent: number; readonly count: number }>>;
+    };
+    readonly protected: readonly unknown[];
+  };
+  readonly approvals: number;
+  readonly notices: { readonly rules: readonly unknown[] };
+  readonly onError: { readonly tries: number; readonly pauseSeconds: number; readonly quarantineMinutes: number };
+}
+
+export const partNames = ['general', 'scope', 'mapping', 'correlation', 'timing', 'policy', 'errors', 'notices'] as const;
+type PartName = (typeof partNames)[number];
+type Said = (settings: JobSettings, words: Words, typeName: (type: string) => string) => string[];
+
+export const partSaid: Readonly<Record<PartName, Said>> = {
+  general: ({ description, owner }, { t }) => [description || t('job.noDescription'), owner || t('job.nobody')],
+  scope: ({ scope }, { t }) => {
+    const departments = scope.departments?.length ?? 0;
+    const people = scope.people?.length ?? 0;
+    const rules = Object.values(scope.rules ?? {});
+    if (departments + people + rules.length === 0) return [t('job.said.everybody')];
+    return [
+      ...(departments > 0 ? [t('job.said.departments', { count: departments })] : []),
+      ...(people > 0 ? [t('job.said.people', { count: people })] : []),
+      ...rules.map((rule) => t('job.said.rule', { rule })),
+    ];
+  },
+  mapping: ({ mapping }, { t }, typeName) =>
+    Object.entries(mapping).map(([type, rows]) => t('job.said.mapping', { type: capital(typeName(type)), count: rows.length })),
+  correlation: ({ correlation }, { t, language }, typeName) =>
+    Object.entries(correlation).map(([type, rules]) =>
+      t('job.said.correlation', {
+        type: capital(typeName(type)),
+        rules: rules.map((rule) => rule.attribute ?? rule.cel ?? '').join(language === 'zh' ? '、' : ', '),
+      }),
+    ),
+  timing: ({ trigger }, { t }) => [t(`job.said.${trigger.kind}`)],
+  policy: ({ policy, approvals }, { t }) => [
+    t('job.said.leaver', { gone: leaverSaid(policy.leaver.gone, t), left: leaverSaid(policy.leaver.leftScope, t) }),
+    t(policy.guard.deletions === 'hold-all' ? 'job.said.deletionsHeld' : 'job.said.deletionsLimited'),
+    t('job.said.disableLimit', { percent: policy.guard.limits.disable?.percent ?? 0, count: policy.guard.limits.disable?.count ?? 0 }),
+    ...(approvals > 1 ? [t('job.said.approvals', { count: approvals })] : []),
+    ...(policy.protected.length > 0 ? [t('job.said.protected', { count: policy.protected.length })] : []),
+  ],
+  errors: ({ onError }, { t }) => [
+    t('job.said.errors', { tries: onError.tries, pause: onError.pauseSeconds, quarantine: onError.quarantineMinutes }),
+  ],
+  notices: ({ notices }, { t }) => [
+    notices.rules.length === 0 ? t('job.said.noNotices') : t('job.said.notices', { count: notices.rules.length }),
+  ],
+};
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+const ways = ['disable', 'delete', 'keep', 'unlink'] as const;
+
+/** What becomes of somebody's account. */
+export type LeaverWay = (typeof ways)[number] | { readonly disableThenDeleteAfterDays: number };
+
+export const leaverSaid = (way: LeaverWay, t: Words['t']): string =>
+  typeof way === 'string' ? t(`job.leaver.${way}`) : t('job.leaver.later', { days: way.disableThenDeleteAfterDays });
+
+const MONTH = 30;
+/** What one may choose: as it stands, and the usual ones. */
+export const leaverWays = (chosen: LeaverWay): readonly LeaverWay[] => [
+  ...ways,
+  typeof chosen === 'string' ? { disableThenDeleteAfterDays: MONTH } : chosen,
+];
