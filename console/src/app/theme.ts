@@ -61,6 +61,8 @@ export function antdTheme(shade: Shade): ThemeConfig {
       colorError: colours.bad,
       colorInfo: colours.busy,
       colorLink: colours.accent,
+      // The lighter one of antd cannot be read.
+      colorLinkHover: colours.accent,
       colorText: colours.ink,
       colorTextSecondary: colours.soft,
       colorTextDescription: colours.soft,

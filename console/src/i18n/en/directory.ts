@@ -20,4 +20,6 @@ export const directory = {
   notThere: 'Nobody here by this address',
   notThereWhy: 'The address may be old, or was cut when it was copied.',
   toDirectory: 'To the directory',
+  members: 'Members ({{count}})',
+  noMembers: 'Nobody is in this group.',
 } as const;

@@ -42,4 +42,5 @@ export const edit = {
   under: 'Below which department',
   into: 'Into which department: people and departments go there',
   removeDepartmentExplain: 'Only a department without people and departments below can be deleted.',
+  refused: 'It cannot be changed here',
 } as const;

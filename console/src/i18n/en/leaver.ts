@@ -7,7 +7,7 @@ export const leaver = {
   directory: 'Directory',
   does: {
     disable: 'will be disabled',
-    leave: 'is left as it is',
+    leave: 'will be marked as departed',
     nothing: 'closed already',
     refused: 'may not be touched',
     unreachable: 'does not answer',

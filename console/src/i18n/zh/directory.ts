@@ -20,4 +20,6 @@ export const directory = {
   notThere: '目录中没有此人',
   notThereWhy: '地址可能已过期,或复制时不完整。',
   toDirectory: '返回目录',
+  members: '成员({{count}})',
+  noMembers: '该组没有成员。',
 } as const;

@@ -41,4 +41,5 @@ export const edit = {
   under: '移动到哪个部门之下',
   into: '合并到哪个部门:人员与下级部门随之转入',
   removeDepartmentExplain: '只能删除没有人员和下级部门的部门。',
+  refused: '无法在此修改',
 } as const;

@@ -5,7 +5,7 @@ export const leaver = {
   explain: '账号将被停用而非删除,并优先于其他一切等待中的写入。源系统可使其恢复。',
   looking: '正在向各系统查询结果……',
   directory: '目录',
-  does: { disable: '将停用', leave: '保持不变', nothing: '已关闭', refused: '不允许处理', unreachable: '无响应' },
+  does: { disable: '将停用', leave: '将标记为离职', nothing: '已关闭', refused: '不允许处理', unreachable: '无响应' },
   nothingToClose: '没有需要关闭的账号。',
   why: '原因(记入审计日志)',
   whyExample: '今日离职,电脑已归还',

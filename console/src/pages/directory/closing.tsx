@@ -12,7 +12,7 @@ import styles from './person.module.css';
 type Closing = WireOutput<'leaver.preview'>['closings'][number];
 const tones: Readonly<Record<Closing['does'], Tone>> = {
   disable: 'bad',
-  leave: 'warn',
+  leave: 'bad',
   nothing: 'still',
   refused: 'warn',
   unreachable: 'warn',
@@ -42,7 +42,7 @@ function Dialogue({ person, name, onEnd }: { readonly person: string; readonly n
   useEffect(() => look({ person }), [look, person]);
   const closings = preview.data?.closings ?? [];
   const count = closings.filter((one) => one.does === 'disable' && one.connection !== null).length;
-  const hasWork = closings.some((one) => one.does === 'disable');
+  const hasWork = closings.some((one) => one.does === 'disable' || one.does === 'leave');
   const sheet = `/people/${person}/leaver-sheet`;
   return (
     <Modal

@@ -3,6 +3,7 @@ import { Alert, Button, Modal, Skeleton } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { WireInput, WireOutput } from '../../../../src/server/api/wire.ts';
+import { ApiError } from '../../api/client.ts';
 import { useProgress } from '../../api/follow-run.ts';
 import { useCommand } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
@@ -59,7 +60,7 @@ export function EditDialog({ title, onEnd, children }: EditDialogProps) {
       }
     >
       <div aria-live="polite">
-        {propose.error && <Trouble error={propose.error} />}
+        {propose.error && <Refused error={propose.error} />}
         {apply.error && <Trouble error={apply.error} />}
         {isDone ? <Done run={apply.data.run} /> : edit ? <Plan edit={edit} /> : null}
         {propose.isPending && (
@@ -76,7 +77,8 @@ export function EditDialog({ title, onEnd, children }: EditDialogProps) {
 
 const changesOf = (plan: Edit['downstream'][number]): number =>
   plan.groups.filter((group) => group.state !== 'skipped').reduce((sum, group) => sum + group.count, 0);
-const isNothing = (edit: Edit): boolean => edit.directory !== null && changesOf(edit.directory) === 0;
+const isNothing = (edit: Edit): boolean =>
+  edit.directory !== null && edit.directory.run.state === 'succeeded' && changesOf(edit.directory) === 0;
 
 function Plan({ edit }: { readonly edit: Edit }) {
   const { t } = useWords();
@@ -94,7 +96,7 @@ function Plan({ edit }: { readonly edit: Edit }) {
       {edit.directory && (
         <section className={styles.plan}>
           <h3>{t('edit.here')}</h3>
-          <PlanGroups plan={edit.directory} />
+          {edit.directory.run.state === 'succeeded' ? <PlanGroups plan={edit.directory} /> : <NotPlanned plan={edit.directory} />}
         </section>
       )}
       {quiet.length > 0 && touched.length > 0 && (
@@ -107,6 +109,25 @@ function Plan({ edit }: { readonly edit: Edit }) {
 function NotPlanned({ plan }: { readonly plan: Edit['downstream'][number] }) {
   const { t, say } = useWords();
   return <Alert type="warning" showIcon title={t('edit.notPlanned')} description={plan.run.problem && say(plan.run.problem)} />;
+}
+
+/** In the words of the server, without the names of fields: the form stands right below. */
+function Refused({ error }: { readonly error: Error }) {
+  const { t } = useWords();
+  const issues = error instanceof ApiError ? (error.problem.errors ?? []) : [];
+  if (issues.length === 0) return <Trouble error={error} />;
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      title={t('edit.refused')}
+      description={[...new Set(issues.map((issue) => issue.message))].map((message) => (
+        <div key={message} className={styles.refusal}>
+          {message}
+        </div>
+      ))}
+    />
+  );
 }
 
 function Done({ run }: { readonly run: number }) {

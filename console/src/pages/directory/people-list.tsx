@@ -32,7 +32,13 @@ export function PeopleList({ department, below }: { readonly department: string 
         <span className={styles.wide}>{t('directory.jobTitle')}</span>
         <span>{t('directory.state')}</span>
       </div>
-      <div ref={box} className={styles.rows} role="list" tabIndex={-1} aria-label={t('directory.people')} aria-busy={pages.isFetching}>
+      <div
+        ref={box}
+        className={styles.rows}
+        {...(people.length > 0 ? { role: 'list', 'aria-label': t('directory.people') } : {})}
+        tabIndex={-1}
+        aria-busy={pages.isFetching}
+      >
         {pages.data === undefined && <Skeleton active title={false} paragraph={{ rows: 8 }} style={{ padding: 16 }} />}
         {pages.data !== undefined && people.length === 0 && (
           <Empty

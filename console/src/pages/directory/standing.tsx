@@ -77,7 +77,9 @@ export function Standing({ of }: { readonly of: Place }) {
         <Part title={t('person.groups')}>
           <Several>
             {of.groups.map((one) => (
-              <li key={one.id}>{one.name}</li>
+              <li key={one.id}>
+                <Link to={`/groups/${one.id}`}>{one.name}</Link>
+              </li>
             ))}
           </Several>
         </Part>

@@ -1,0 +1,79 @@
+// The directory in a real browser: from search to what closing somebody's accounts would do, by clicks; on a narrow screen, by night.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WireInput } from '../../src/server/api/wire.ts';
+import { hasChromium } from '../chromium.ts';
+import { runAndFollow } from '../support/server-process.ts';
+import { openSite, type Site } from './browser.ts';
+
+type Step = WireInput<'edit.propose'>['steps'][number];
+const person = (displayName: string, employeeNumber: string, phone: string): Step => ({
+  do: 'person.create',
+  attributes: { displayName, employeeNumber, phone, userName: `u${employeeNumber}`, email: `${employeeNumber}@xinghe.example` },
+  departments: [{ department: '@lab', primary: true }],
+});
+const company: Step[] = [
+  { do: 'department.create', as: 'home', attributes: { name: '星河科技' } },
+  { do: 'department.create', as: 'lab', attributes: { name: '研发中心', code: 'LAB' }, under: '@home' },
+  { do: 'department.create', attributes: { name: '市场部', code: 'MKT' }, under: '@home' },
+  person('王小明', 'A1001', '+8613812345678'),
+  person('Ada Lovelace', 'A1002', '+8613812340001'),
+  person('欧阳娜娜', 'A1003', '+8613812340002'),
+];
+
+describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 120_000 }, () => {
+  const root = mkdtempSync(join(tmpdir(), 'tributary-directory-'));
+  let site: Site;
+  beforeAll(async () => {
+    site = await openSite({ root, database: null, running: new Set() });
+    const { session } = site;
+    const { id } = await session.call('edit.propose', { steps: company });
+    await session.follow([(await session.call('edit.apply', { edit: id })).run], () => {});
+    const document = {
+      connections: [{ id: 'book', connector: 'file', name: 'Phone book', config: { use: 'write', path: join(root, 'book.csv') } }],
+      jobs: [{ name: 'Phone book', connection: 'book', direction: 'down' }],
+    };
+    await session.call('config.apply', { document });
+    await session.call('job.state', { job: 'Phone book', state: 'enabled', unseen: true });
+    await runAndFollow(session, 'Phone book');
+  }, 120_000);
+  afterAll(async () => {
+    await site?.stop();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  it('从搜索到立即关闭的预览,全部以点击完成', async () => {
+    const { page, faults, stumbles, go } = await site.visit({ language: 'zh' });
+    await go('/directory');
+    await page.getByRole('treeitem', { name: /研发中心/ }).click();
+    await page.getByRole('link', { name: /欧阳娜娜/ }).waitFor();
+    expect(await stumbles()).toEqual([]);
+    await page.getByLabel('搜索目录').fill('wxm');
+    await page.getByRole('link', { name: /王小明/ }).click();
+    await page.getByRole('heading', { name: '王小明' }).waitFor();
+    await page.getByRole('button', { name: '为什么?' }).first().click();
+    expect(await stumbles()).toEqual([]);
+    await page.getByRole('button', { name: '立即关闭全部账号' }).click();
+    await page.getByRole('dialog').getByText('Phone book').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: '立即关闭 1 个账号' }).waitFor();
+    expect(await stumbles()).toEqual([]);
+    await page.getByRole('dialog').getByRole('button', { name: '取消' }).click();
+    expect(await stumbles()).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  it('on a narrow screen tree and people are two screens, and nothing scrolls sideways', async () => {
+    const { page, faults, stumbles, go } = await site.visit({ language: 'zh', shade: 'dark', size: { width: 390, height: 844 } });
+    await go('/directory');
+    await page.getByRole('treeitem', { name: /市场部/ }).click();
+    await page.getByRole('link', { name: '部门' }).waitFor();
+    expect(await page.getByRole('tree').isVisible()).toBe(false);
+    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+    await page.getByRole('link', { name: '部门' }).click();
+    await page.getByRole('tree').waitFor();
+    expect(await stumbles()).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+});
