@@ -17,7 +17,7 @@ import styles from './plan.module.css';
 import { wordOf } from './run-kind.ts';
 import { InShort } from './values.tsx';
 
-const PAGE = 400;
+const PAGE = 200;
 const ROW = { wide: 44, narrow: 84 };
 const LOOK_MS = 4_000;
 
