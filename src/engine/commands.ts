@@ -40,6 +40,7 @@ import { linkCheck, linkExport, linkImport } from './operations/link-import.ts';
 import { directoryPlace, directorySearch, directoryTree } from './operations/look-up.ts';
 import { matchAccept, matchProtect, matchReject, matchRejected, matchTakeBack } from './operations/match-decisions.ts';
 import { connectionTable } from './operations/connection-table.ts';
+import { scopePreview } from './operations/scope-preview.ts';
 import { mappingPreview } from './operations/mapping-preview.ts';
 import { uploadKeep } from './operations/uploads.ts';
 import { matchGet, matchList, matchProposals, matchStart } from './operations/matching.ts';
@@ -194,6 +195,7 @@ export const operations = {
   'schema.get': schemaGet,
   sizes: sizesShow,
   status,
+  'scope.preview': scopePreview,
   'settings.change': settingsChange,
   'settings.show': settingsShow,
   'token.create': tokenCreate,

@@ -134,6 +134,7 @@ export const routes: Readonly<Partial<Record<WireName, WireRoute>>> = {
   "run.start": {"method":"POST","path":"/jobs/{job}/runs","role":"operator"},
   "schedule.preview": {"method":"POST","path":"/schedules/preview","role":"viewer"},
   "schema.get": {"method":"GET","path":"/schema","role":"viewer"},
+  "scope.preview": {"method":"POST","path":"/connections/{connection}/scope-preview","role":"admin"},
   "settings.change": {"method":"PATCH","path":"/settings","role":"admin"},
   "settings.show": {"method":"GET","path":"/settings","role":"viewer"},
   "sizes": {"method":"GET","path":"/sizes","role":"viewer"},

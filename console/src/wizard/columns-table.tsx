@@ -46,17 +46,19 @@ export function ColumnsTable({ connection, config, isFixed, onConfig }: ColumnsP
                       {columns.map(({ header, attribute }, index) => (
                         <th key={`${index} ${header}`} scope="col" className={attribute === null ? styles.unused : ''}>
                           <span>{header}</span>
-                          <Select
-                            size="small"
-                            showSearch={{ optionFilterProp: 'label' }}
-                            aria-label={t('wizard.columns.of', { header })}
-                            className={styles.meaning!}
-                            popupMatchSelectWidth={220}
-                            disabled={isFixed}
-                            value={attribute ?? ''}
-                            options={options}
-                            onChange={(after: string) => mean(header, attribute, after)}
-                          />
+                          <div className={styles.meaning}>
+                            <Select
+                              size="small"
+                              showSearch={{ optionFilterProp: 'label' }}
+                              aria-label={t('wizard.columns.of', { header })}
+                              className={styles.select!}
+                              popupMatchSelectWidth={220}
+                              disabled={isFixed}
+                              value={attribute ?? ''}
+                              options={options}
+                              onChange={(after: string) => mean(header, attribute, after)}
+                            />
+                          </div>
                         </th>
                       ))}
                     </tr>

@@ -1,13 +1,14 @@
 // What has been entered for a job that is not there yet: kept in this browser, so that nobody begins again. Secrets are never in it.
 import { useCallback, useSyncExternalStore } from 'react';
 import type { Direction, Values } from '../forms/setting.ts';
-import type { StepId } from './steps.ts';
+import type { StepId, Way } from './steps.ts';
 
 export interface Draft {
   readonly id: string;
   /** Epoch ms. */
   readonly savedAt: number;
   readonly direction: Direction;
+  readonly way: Way;
   readonly step: StepId;
   readonly connector: string | null;
   readonly connectorName: string;
@@ -36,6 +37,7 @@ export const newDraft = (direction: Direction, now: number): Draft => ({
   id: crypto.randomUUID().slice(0, 8),
   savedAt: now,
   direction,
+  way: 'quick',
   step: 'app',
   connector: null,
   connectorName: '',

@@ -1,5 +1,6 @@
 // #/new: the wizard from a system to a first safe sync. The frame: where one is, what is done, back and on.
 import { useEffect } from 'react';
+import { Segmented } from 'antd';
 import { CheckOutlined } from '@ant-design/icons';
 import { Navigate, useNavigate, useParams, useSearchParams } from 'react-router';
 import { useWords } from '../i18n/i18n.ts';
@@ -9,7 +10,10 @@ import { ConfigurationStep } from './configuration-step.tsx';
 import { keepDraft, newDraft, useDraft, type Draft } from './draft.ts';
 import { ReviewStep } from './review-step.tsx';
 import { StartStep } from './start-step.tsx';
-import { steps, type StepId } from './steps.ts';
+import { isPart } from '../parts/parts.ts';
+import type { PartId } from '../parts/part.ts';
+import { PartStep } from './part-step.tsx';
+import { stepsOf, type StepId, type Way } from './steps.ts';
 import styles from './wizard.module.css';
 
 export interface StepProps {
@@ -20,7 +24,7 @@ export interface StepProps {
   readonly onBack: () => void;
 }
 
-const pages: Readonly<Record<StepId, (props: StepProps) => React.ReactNode>> = {
+const pages: Readonly<Record<Exclude<StepId, PartId>, (props: StepProps) => React.ReactNode>> = {
   app: AppStep,
   configuration: ConfigurationStep,
   review: ReviewStep,
@@ -44,27 +48,42 @@ export function WizardPage() {
   const { t } = useWords();
   const [draft, change] = useDraft(id);
   if (!draft) return <Navigate to="/new" replace />;
+  const steps = stepsOf(draft.way);
   const at = Math.max(0, steps.indexOf(draft.step));
   const go = (step: StepId): void => {
     change({ step });
     globalThis.scrollTo({ top: 0 });
   };
-  const Step = pages[steps[at]!];
+  const here = steps[at]!;
+  const step: StepProps = {
+    draft,
+    change,
+    onNext: () => go(steps[Math.min(at + 1, steps.length - 1)]!),
+    onBack: () => go(steps[Math.max(at - 1, 0)]!),
+  };
+  const Step = isPart(here) ? null : pages[here];
   return (
-    <Page title={t('wizard.title')} about={t(draft.direction === 'up' ? 'wizard.aboutUp' : 'wizard.aboutDown')}>
+    <Page
+      title={t('wizard.title')}
+      about={t(draft.direction === 'up' ? 'wizard.aboutUp' : 'wizard.aboutDown')}
+      actions={
+        draft.state === null && (
+          <Segmented
+            aria-label={t('wizard.way.label')}
+            value={draft.way}
+            options={(['quick', 'custom'] as const).map((way) => ({ value: way, label: t(`wizard.way.${way}`) }))}
+            onChange={(way: Way) => change({ way })}
+          />
+        )
+      }
+    >
       <div className={styles.wizard}>
-        <Rail at={at} ended={draft.state !== null} onGo={go} />
+        <Rail steps={steps} at={at} ended={draft.state !== null} onGo={go} />
         <section className={styles.step} aria-labelledby="wizard-step">
           <h2 id="wizard-step" className={styles.stepTitle} tabIndex={-1}>
             {t(`wizard.step.${steps[at]!}`)}
           </h2>
-          <Step
-            key={steps[at]!}
-            draft={draft}
-            change={change}
-            onNext={() => go(steps[Math.min(at + 1, steps.length - 1)]!)}
-            onBack={() => go(steps[Math.max(at - 1, 0)]!)}
-          />
+          {isPart(here) ? <PartStep key={here} part={here} {...step} /> : Step && <Step key={here} {...step} />}
         </section>
       </div>
     </Page>
@@ -72,10 +91,12 @@ export function WizardPage() {
 }
 
 function Rail({
+  steps,
   at,
   ended,
   onGo,
 }: {
+  readonly steps: readonly StepId[];
   readonly at: number;
   /** The job is in force: what was chosen is changed on its own page. */
   readonly ended: boolean;

@@ -72,7 +72,7 @@ export const mappingPreview = command({
       );
       const catalogues = { sourceAttributes: sourceType.attributes, targetAttributes: targetType.attributes, lookups };
       const { good, problems } = checkRows(input.rows, catalogues);
-      const objects = await recordsOf(directory ?? outside, sourceType, input, signal);
+      const objects = await recordsOf(directory ?? outside, sourceType, input, context.now(), signal);
       const records = await Promise.all(
         objects.map((object) => previewOf(context, object, good, catalogues, sourceType, targetType, input.creating)),
       );
@@ -127,9 +127,15 @@ interface Wanted {
   readonly search: string;
 }
 
-async function recordsOf(source: Endpoint, type: ObjectTypeSpec, wanted: Wanted, signal: AbortSignal): Promise<readonly EndpointObject[]> {
+async function recordsOf(
+  source: Endpoint,
+  type: ObjectTypeSpec,
+  wanted: Wanted,
+  now: number,
+  signal: AbortSignal,
+): Promise<readonly EndpointObject[]> {
   const attributes = type.attributes.filter((spec) => spec.kind !== 'secret').map((spec) => spec.name);
-  const asked = { attributes, relations: [], now: Date.now(), signal };
+  const asked = { attributes, relations: [], now, signal };
   if (wanted.records && source.connection.get) {
     const { answers } = await source.connection.get(wanted.type, wanted.records, asked);
     return wanted.records.flatMap((id) => {

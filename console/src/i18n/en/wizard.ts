@@ -1,11 +1,34 @@
 // The wizard: from choosing a system to a first safe sync.
+import { parts } from './parts.ts';
+
 export const wizard = {
+  parts,
   title: 'Create a sync job',
   aboutUp: 'From a system into the directory. Nothing is written before you have seen what would change.',
   aboutDown: 'From the directory into a system. Nothing is written before you have seen what would change.',
   steps: 'Steps',
   progress: 'Step {{step}} of {{of}}',
-  step: { app: 'Choose the system', configuration: 'Connect it', review: 'Look at the plan', start: 'Start' },
+  step: {
+    app: 'Choose the system',
+    configuration: 'Connect it',
+    scope: 'Choose who',
+    mapping: 'Map the attributes',
+    matching: 'Match what is there',
+    timing: 'When it runs',
+    protection: 'Leavers and limits',
+    errors: 'Errors and notices',
+    review: 'Look at the plan',
+    start: 'Start',
+  },
+  way: { label: 'How much you want to decide', quick: 'Quick', custom: 'Custom' },
+  edit: {
+    look: 'See what this would do',
+    consequence: 'What this would do',
+    harmless: 'It takes nothing away from anybody.',
+    save: 'Save',
+    saveAnyway: 'Save it all the same',
+    onTop: 'Make my change on top of that',
+  },
   back: 'Back',
   next: 'Next',
   and: ', ',

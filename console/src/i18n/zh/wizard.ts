@@ -1,11 +1,34 @@
 // 向导：从选择系统到第一次安全同步。
+import { parts } from './parts.ts';
+
 export const wizard = {
+  parts,
   title: '创建同步任务',
   aboutUp: '从系统同步到目录。在您看到将发生的变更之前，不会写入任何内容。',
   aboutDown: '从目录同步到系统。在您看到将发生的变更之前，不会写入任何内容。',
   steps: '步骤',
   progress: '第 {{step}} 步，共 {{of}} 步',
-  step: { app: '选择系统', configuration: '配置连接', review: '查看变更计划', start: '开始' },
+  step: {
+    app: '选择系统',
+    configuration: '配置连接',
+    scope: '同步范围',
+    mapping: '字段映射',
+    matching: '匹配规则',
+    timing: '执行时间',
+    protection: '离职与保护',
+    errors: '出错与通知',
+    review: '查看变更计划',
+    start: '开始',
+  },
+  way: { label: '配置方式', quick: '快速', custom: '自定义' },
+  edit: {
+    look: '预测后果',
+    consequence: '此修改的后果',
+    harmless: '不会移除任何内容。',
+    save: '保存',
+    saveAnyway: '仍然保存',
+    onTop: '在最新版本上继续我的修改',
+  },
   back: '上一步',
   next: '下一步',
   and: '、',

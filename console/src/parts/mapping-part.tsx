@@ -1,0 +1,121 @@
+// The mapping: for each attribute of the target, where its value comes from; with what it makes of real people while one types.
+import { useEffect, useState } from 'react';
+import { Button, Input, Segmented, Select } from 'antd';
+import { useAnswer } from '../api/hooks.ts';
+import { useWords } from '../i18n/i18n.ts';
+import { Trouble } from '../ui/trouble.tsx';
+import { useTypeName } from '../ui/type-name.ts';
+import { useCatalogue } from './catalogue.ts';
+import { MappingRow, type Row } from './mapping-row.tsx';
+import type { PartProps } from './part.ts';
+import styles from './mapping-part.module.css';
+
+const SETTLED_MS = 350;
+
+export function MappingPart(props: PartProps) {
+  const { t } = useWords();
+  const typeName = useTypeName();
+  const { source, target } = useCatalogue(props);
+  const { connector, connection, direction, settings, onChange } = props;
+  const mapping = (settings.mapping ?? connector.defaults[direction]?.mapping ?? {}) as Readonly<Record<string, readonly Row[]>>;
+  const [type, setType] = useState('person');
+  const [search, setSearch] = useState('');
+  const [shownRecord, showRecord] = useState(0);
+  const rows = mapping[type] ?? [];
+  const asked = useSettled({ rows, search, type });
+  const preview = useAnswer('mapping.preview', {
+    connection,
+    direction,
+    type: asked.type,
+    rows: asked.rows.map((row) => ({ ...row })),
+    search: asked.search,
+    ...(settings.part === undefined ? {} : { part: settings.part }),
+  });
+  const set = (own: readonly Row[]): void => onChange({ mapping: { ...mapping, [type]: own } });
+  const both = source.filter((one) => target.some((other) => other.id === one.id)).map((one) => one.id);
+  const sourceType = source.find((one) => one.id === type);
+  const targetType = target.find((one) => one.id === type);
+  const records = preview.data?.records ?? [];
+  const record = records[Math.min(shownRecord, records.length - 1)];
+  const free = targetType?.attributes.find((one) => one.writable !== 'never' && !rows.some((row) => row.target === one.name));
+  const isCurrent = asked.type === type && asked.rows === rows;
+  const problems = isCurrent ? (preview.data?.problems ?? []) : [];
+  return (
+    <div className={styles.mapping}>
+      <div className={styles.tools}>
+        <Segmented
+          aria-label={t('wizard.parts.mapping.type')}
+          value={type}
+          options={both.map((one) => ({ value: one, label: typeName(one) }))}
+          onChange={(next: string) => setType(next)}
+        />
+        <div className={styles.people}>
+          <Input
+            allowClear
+            aria-label={t('wizard.parts.mapping.search')}
+            placeholder={t('wizard.parts.mapping.search')}
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+          />
+          <Select
+            aria-label={t('wizard.parts.mapping.record')}
+            className={styles.record!}
+            placeholder={t('wizard.parts.mapping.nobody')}
+            {...(record ? { value: records.indexOf(record) } : {})}
+            options={records.map((one, index) => ({ value: index, label: one.title }))}
+            onChange={(index: number) => showRecord(index)}
+          />
+        </div>
+      </div>
+      {preview.error && <Trouble error={preview.error} onRetry={() => void preview.refetch()} />}
+      <p className="soft" aria-live="polite">
+        {problems.length > 0 ? t('wizard.parts.mapping.problems', { count: problems.length }) : t('wizard.parts.mapping.hint')}
+      </p>
+      {!(type in mapping) && <p className="soft">{t('wizard.parts.mapping.notSynced', { type: typeName(type) })}</p>}
+      <ul className={styles.rows}>
+        {rows.map((row, index) => {
+          const result = record?.result.find((one) => one.row === index);
+          return (
+            // A row is known by its place: its target is what is being chosen.
+            // oxlint-disable-next-line react/no-array-index-key
+            <li key={index}>
+              <MappingRow
+                row={row}
+                number={index + 1}
+                source={sourceType?.attributes ?? []}
+                target={targetType?.attributes ?? []}
+                taken={rows.map((one) => one.target)}
+                functions={preview.data?.functions ?? []}
+                problem={problems.find((one) => one.row === index)?.problem ?? null}
+                result={isCurrent && result ? result : null}
+                onChange={(next) => set(rows.map((one, at) => (at === index ? next : one)))}
+                onRemove={() => set(rows.toSpliced(index, 1))}
+              />
+            </li>
+          );
+        })}
+      </ul>
+      <Button
+        disabled={!free}
+        onClick={() =>
+          free && set([...rows, { target: free.name, field: sourceType?.attributes.find((one) => one.name === free.name)?.name ?? '' }])
+        }
+      >
+        {t('wizard.parts.mapping.add')}
+      </Button>
+    </div>
+  );
+}
+
+/** The value once nobody has changed it for a moment: the server is not asked for each letter. */
+function useSettled<T extends { readonly rows: unknown; readonly search: string; readonly type: string }>(value: T): T {
+  const [settled, settle] = useState(value);
+  const text = JSON.stringify(value);
+  useEffect(() => {
+    const timer = setTimeout(() => settle(value), SETTLED_MS);
+    return () => clearTimeout(timer);
+    // Compared by content: a new object with the same content is no change.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [text]);
+  return settled;
+}

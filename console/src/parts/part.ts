@@ -1,0 +1,17 @@
+// A part of a job's settings that is edited by itself: in the wizard as a step, and later from the job's page.
+import type { ReactNode } from 'react';
+import type { ConnectorView, Direction, Values } from '../forms/setting.ts';
+
+export interface PartProps {
+  readonly connector: ConnectorView;
+  /** Id. */
+  readonly connection: string;
+  readonly direction: Direction;
+  /** As chosen so far; what is missing has its default. */
+  readonly settings: Values;
+  /** Lays these over the settings. */
+  readonly onChange: (change: Values) => void;
+}
+
+export type PartComponent = (props: PartProps) => ReactNode;
+export type PartId = 'scope' | 'mapping' | 'matching' | 'timing' | 'protection' | 'errors';

@@ -1,0 +1,117 @@
+// When the job runs: by hand, by the clock, or on events with a reconcile beside them. The next five times are shown while one chooses.
+import { Input, Radio, Select } from 'antd';
+import { useAnswer } from '../api/hooks.ts';
+import type { WireInput } from '../../../src/server/api/wire.ts';
+import type { Values } from '../forms/setting.ts';
+import { Field } from '../forms/settings-form.tsx';
+import { useWords } from '../i18n/i18n.ts';
+import { Trouble } from '../ui/trouble.tsx';
+import { exactTime } from '../ui/when.tsx';
+import type { PartProps } from './part.ts';
+import styles from './parts.module.css';
+
+type Trigger = WireInput<'schedule.preview'>['trigger'];
+
+const EVERY = ['15 minutes', '1 hours', '6 hours', 'day', 'week', 'month'] as const;
+const CRON = 'cron';
+const SHOWN = 5;
+
+export function TimingPart({ settings, onChange, connector }: PartProps) {
+  const { t } = useWords();
+  const trigger = (settings.trigger ?? { kind: 'manual' }) as Trigger & Values;
+  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const clock = { cron: '0 3 * * *', timeZone };
+  const set = (next: unknown): void => onChange({ trigger: next });
+  const schedule = (trigger.kind === 'event' ? trigger.reconcile : trigger.kind === 'schedule' ? trigger : null) as Values | null;
+  const setSchedule = (own: Values): void => set(trigger.kind === 'event' ? { ...trigger, reconcile: own } : { kind: 'schedule', ...own });
+  return (
+    <div className={styles.part}>
+      <Radio.Group
+        aria-label={t('wizard.parts.timing.label')}
+        value={trigger.kind}
+        className={styles.choices!}
+        onChange={(event) => {
+          const kind = event.target.value as Trigger['kind'];
+          set(kind === 'manual' ? { kind } : kind === 'schedule' ? { kind, ...clock } : { kind, reconcile: clock });
+        }}
+      >
+        <Radio value="manual">{t('wizard.parts.timing.manual')}</Radio>
+        <Radio value="schedule">{t('wizard.parts.timing.schedule')}</Radio>
+        <Radio value="event">
+          {t('wizard.parts.timing.event')} <span className="soft">{t('wizard.parts.timing.eventHint', { name: connector.name.en })}</span>
+        </Radio>
+      </Radio.Group>
+      {schedule && <Clock schedule={schedule} onChange={setSchedule} />}
+      {schedule && <Upcoming trigger={trigger} />}
+    </div>
+  );
+}
+
+function Clock({ schedule, onChange }: { readonly schedule: Values; readonly onChange: (schedule: Values) => void }) {
+  const { t } = useWords();
+  const { cron, every, ...rest } = schedule;
+  return (
+    <div className={styles.fields}>
+      <Field label={t('wizard.parts.timing.every')} required>
+        {(id, describedBy) => (
+          <Select
+            id={id}
+            aria-describedby={describedBy}
+            className={styles.wide!}
+            value={cron === undefined ? (every as string) : CRON}
+            options={[
+              ...EVERY.map((one) => ({ value: one, label: t(`wizard.parts.every.${one}`) })),
+              { value: CRON, label: t('wizard.parts.timing.cron') },
+            ]}
+            onChange={(next: string) => onChange(next === CRON ? { ...rest, cron: '0 3 * * *' } : { ...rest, every: next })}
+          />
+        )}
+      </Field>
+      {cron !== undefined && (
+        <Field label={t('wizard.parts.timing.cron')} help={t('wizard.parts.timing.cronHint')} required>
+          {(id, describedBy) => (
+            <Input
+              id={id}
+              aria-describedby={describedBy}
+              value={cron as string}
+              onChange={(event) => onChange({ ...rest, cron: event.target.value })}
+            />
+          )}
+        </Field>
+      )}
+      <Field label={t('wizard.parts.timing.zone')} required>
+        {(id, describedBy) => (
+          <Select
+            id={id}
+            aria-describedby={describedBy}
+            showSearch
+            className={styles.wide!}
+            value={(schedule.timeZone as string | undefined) ?? 'UTC'}
+            options={['UTC', ...Intl.supportedValuesOf('timeZone')].map((zone) => ({ value: zone, label: zone }))}
+            onChange={(zone: string) => onChange({ ...schedule, timeZone: zone })}
+          />
+        )}
+      </Field>
+    </div>
+  );
+}
+
+function Upcoming({ trigger }: { readonly trigger: Trigger }) {
+  const { t, language } = useWords();
+  const { data, error } = useAnswer('schedule.preview', { trigger, count: SHOWN });
+  return (
+    <div aria-live="polite">
+      {error && <Trouble error={error} />}
+      {data && (
+        <>
+          <h3 className={styles.small}>{t('wizard.parts.timing.next')}</h3>
+          <ol className={styles.times}>
+            {data.times.map((at) => (
+              <li key={at}>{exactTime(at, language)}</li>
+            ))}
+          </ol>
+        </>
+      )}
+    </div>
+  );
+}

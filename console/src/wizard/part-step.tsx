@@ -1,0 +1,28 @@
+// A part of the job as a step of the wizard.
+import { useAnswer } from '../api/hooks.ts';
+import { parts } from '../parts/parts.ts';
+import type { PartId } from '../parts/part.ts';
+import { Answered } from '../ui/answered.tsx';
+import { Foot } from './foot.tsx';
+import type { StepProps } from './wizard-page.tsx';
+
+export function PartStep({ part, draft, change, onNext, onBack }: StepProps & { readonly part: PartId }) {
+  const connectors = useAnswer('connector.list', {});
+  const Part = parts[part];
+  return (
+    <>
+      <Answered of={connectors}>
+        {({ connectors: known }) => (
+          <Part
+            connector={known.find((one) => one.id === draft.connector)!}
+            connection={draft.connection!}
+            direction={draft.direction}
+            settings={draft.settings}
+            onChange={(settings) => change({ settings: { ...draft.settings, ...settings } })}
+          />
+        )}
+      </Answered>
+      <Foot onBack={onBack} onNext={onNext} />
+    </>
+  );
+}
