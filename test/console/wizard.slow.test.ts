@@ -1,0 +1,83 @@
+// From an empty installation to people in the directory by clicks alone: a list dropped into the page, its plan looked at, the job enabled and run.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasChromium } from '../chromium.ts';
+import { openSite, type Site } from './browser.ts';
+
+const list = `工号,姓名,邮箱,部门,备注
+0001,陈思远,chen@example.com,总部,甲
+0002,林晓燕,lin@example.com,总部/人事部,乙
+0003,Anna Schmidt,anna@example.com,总部/研发部,丙
+`;
+
+describe.skipIf(!hasChromium)('the wizard in Chromium', () => {
+  const root = mkdtempSync(join(tmpdir(), 'tributary-wizard-'));
+  const lists = mkdtempSync(join(tmpdir(), 'tributary-list-'));
+  const file = join(lists, '员工名单.csv');
+  let site: Site;
+  beforeAll(async () => {
+    writeFileSync(file, list);
+    site = await openSite({ root, database: null, running: new Set() });
+  });
+  afterAll(async () => {
+    await site?.stop();
+    for (const folder of [root, lists]) rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('leads from a dropped list to people in the directory in four steps', async () => {
+    const { page, faults, stumbles, go } = await site.visit({ language: 'en' });
+    await go('/new');
+    await page.getByLabel('Search: Excel').fill('花名册');
+    expect(await stumbles()).toEqual([]);
+    await page.getByRole('button', { name: 'CSV or Excel file' }).click();
+    await page.getByRole('button', { name: 'Check the connection' }).click();
+    await page.getByText('is needed').waitFor();
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByText('is on the server').waitFor();
+    await page.getByRole('button', { name: 'Check the connection' }).click();
+    await page.getByRole('columnheader', { name: '姓名' }).getByText('display name').waitFor();
+    await page.getByRole('cell', { name: '林晓燕' }).waitFor();
+    expect(await stumbles()).toEqual([]);
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByText('create · person').click();
+    await page.getByText('Anna Schmidt').first().waitFor();
+    expect(await stumbles()).toEqual([]);
+    await page.getByRole('button', { name: 'Enable the job' }).click();
+    await page.getByRole('button', { name: 'Run it now' }).click();
+    await page.getByText('6 read, 6 written, 0 held for confirmation').waitFor();
+    const people = (await site.session.call('person.list', {})) as { objects: unknown[] };
+    expect(people.objects).toHaveLength(3);
+    expect(faults).toEqual([]);
+  });
+
+  it('用中文逐步配置:写错的表达式当场指出,改正后看到结果', async () => {
+    const { page, faults, stumbles, go } = await site.visit({ language: 'zh' });
+    await go('/new');
+    await page.getByText('自定义', { exact: true }).click();
+    await page.getByRole('button', { name: 'CSV / Excel 文件' }).click();
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByText('已上传').waitFor();
+    await page.getByRole('button', { name: '检查连接' }).click();
+    await page.getByRole('button', { name: '下一步' }).click();
+    await page.getByRole('heading', { name: '同步范围' }).waitFor();
+    await page.getByRole('radio', { name: '选定的部门和人员' }).check();
+    await page.getByText('研发部').first().waitFor();
+    expect(await stumbles()).toEqual([]);
+    await page.getByRole('radio', { name: '全部' }).check();
+    await page.getByRole('button', { name: '下一步' }).click();
+    const first = page.getByRole('group', { name: '第 1 行' });
+    await first.getByText('→').waitFor();
+    await first.getByRole('combobox', { name: '取值方式' }).click();
+    await page.getByTitle('表达式').last().click();
+    const value = first.getByRole('combobox', { name: '取值' }).last();
+    await value.fill('lower(emial)');
+    await first.getByRole('alert').waitFor();
+    await value.fill('lower(email)');
+    await first.getByRole('alert').waitFor({ state: 'detached' });
+    await first.getByText('chen@example.com').waitFor();
+    expect(await stumbles()).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+});
