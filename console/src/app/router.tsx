@@ -19,7 +19,6 @@ export const router = createHashRouter([
           { path: 'jobs/:job', lazy: async () => ({ Component: (await import('../pages/job/job-page.tsx')).JobPage }) },
           { path: 'jobs/:job/edit/:part', lazy: async () => ({ Component: (await import('../pages/job/edit-page.tsx')).EditPage }) },
           { path: 'jobs/:job/:tab', lazy: async () => ({ Component: (await import('../pages/job/job-page.tsx')).JobPage }) },
-          { path: 'jobs/:job/edit/:part', lazy: async () => ({ Component: (await import('../wizard/edit-part.tsx')).EditPart }) },
           { path: 'new', lazy: async () => ({ Component: (await import('../wizard/wizard-page.tsx')).NewJob }) },
           { path: 'new/:draft', lazy: async () => ({ Component: (await import('../wizard/wizard-page.tsx')).WizardPage }) },
           { path: 'runs', lazy: async () => ({ Component: (await import('../pages/runs/runs-page.tsx')).RunsPage }) },

@@ -56,6 +56,7 @@ function Edit({ job, part }: { readonly job: WireOutput<'job.get'>; readonly par
       <Part>
         <div className={styles.editor}>
           <Editor
+            job={job}
             settings={job.settings}
             onChange={(wanted) => {
               setChange(wanted);

@@ -4,9 +4,12 @@ import { useState, type ComponentType, type ReactNode } from 'react';
 import { useWords } from '../../i18n/i18n.ts';
 import { leaverSaid, leaverWays, type LeaverWay } from './part-said.ts';
 import { TimingEditor } from './timing-editor.tsx';
+import { partEditor } from '../../parts/part-editor.tsx';
+import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import styles from './job.module.css';
 
 export interface EditorProps {
+  readonly job: WireOutput<'job.get'>;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly onChange: (settings: Readonly<Record<string, unknown>> | null) => void;
 }
@@ -206,9 +209,9 @@ const asText = (setting: string): ComponentType<EditorProps> =>
 
 export const editors = {
   general: { Editor: AboutEditor },
-  scope: { Editor: asText('scope') },
-  mapping: { Editor: asText('mapping') },
-  correlation: { Editor: asText('correlation') },
+  scope: { Editor: partEditor('scope') },
+  mapping: { Editor: partEditor('mapping') },
+  correlation: { Editor: partEditor('matching') },
   timing: { Editor: TimingEditor },
   policy: { Editor: PolicyEditor },
   errors: { Editor: ErrorsEditor },

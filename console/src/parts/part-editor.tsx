@@ -1,0 +1,47 @@
+// A part of the wizard as the page of a job edits it: what is chosen here is handed on as a change of the settings.
+import { useState } from 'react';
+import type { WireOutput } from '../../../src/server/api/wire.ts';
+import { useAnswer } from '../api/hooks.ts';
+import type { Values } from '../forms/setting.ts';
+import { Answered } from '../ui/answered.tsx';
+import type { PartId } from './part.ts';
+import { parts } from './parts.ts';
+
+interface PartEditorProps {
+  readonly job: WireOutput<'job.get'>;
+  readonly onChange: (settings: Values | null) => void;
+}
+
+export const partEditor = (part: PartId) =>
+  function PartEditor({ job, onChange }: PartEditorProps) {
+    const [change, setChange] = useState<Values>({});
+    const connection = useAnswer('connection.get', { connection: job.connection });
+    const connectors = useAnswer('connector.list', {});
+    const Own = parts[part];
+    return (
+      <Answered of={connection}>
+        {({ connector }) => (
+          <Answered of={connectors}>
+            {({ connectors: known }) => {
+              const found = known.find((one) => one.id === connector);
+              return (
+                found && (
+                  <Own
+                    connector={found}
+                    connection={job.connection}
+                    direction={job.direction}
+                    settings={{ ...job.settings, ...change }}
+                    onChange={(next) => {
+                      const all = { ...change, ...next };
+                      setChange(all);
+                      onChange(all);
+                    }}
+                  />
+                )
+              );
+            }}
+          </Answered>
+        )}
+      </Answered>
+    );
+  };
