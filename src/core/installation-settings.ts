@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { isTimeZone } from './lifecycle.ts';
 import { mailAddress } from './notices.ts';
 
-export const installationSettingsSchema = z.strictObject({
+const days = z.int().min(7).max(36_500);
+
+/** Each key by itself; a change may name some of them. */
+export const installationSettingFields = {
   timeZone: z
     .string()
     .refine(isTimeZone, 'must be a time zone such as Asia/Shanghai')
@@ -15,5 +18,23 @@ export const installationSettingsSchema = z.strictObject({
     .max(200)
     .default([])
     .describe('Who is told by rules of channels that write to people, where the rule names nobody.'),
-});
+  keepRunsDays: days
+    .default(400)
+    .describe('How long runs are kept with their changes and what removed accounts were; so long a run can be undone.'),
+  keepDryRunsDays: days.default(90).describe('How long dry runs are kept with their plans.'),
+  keepHistoryDays: days
+    .nullable()
+    .default(null)
+    .describe(
+      'How long the history of the directory is kept: so long it can be looked at as it was. Null: for ever. Not shorter than keepRunsDays.',
+    ),
+  keepNoticesDays: days.default(90).describe('How long notices, mended problems and answered questions are kept.'),
+} as const;
+
+export const installationSettingsSchema = z
+  .strictObject(installationSettingFields)
+  .refine(({ keepHistoryDays, keepRunsDays }) => keepHistoryDays === null || keepHistoryDays >= keepRunsDays, {
+    path: ['keepHistoryDays'],
+    message: 'must not be shorter than keepRunsDays: what a run did is undone with the history',
+  });
 export type InstallationSettings = z.output<typeof installationSettingsSchema>;

@@ -47,6 +47,7 @@ import { matchGet, matchList, matchProposals, matchStart } from './operations/ma
 import { noticeList, noticePreview, noticeResend } from './operations/notices.ts';
 import { apartList, apartSet, merge, mergePreview, personRecords, split, splitPreview } from './operations/persons.ts';
 import { itemFixed, itemGroups, itemList, itemsRetry, itemTriage } from './operations/problems.ts';
+import { recordsPrune } from './operations/prune.ts';
 import { runCancel, runChanges, runGet, runHoursList, runList, runPlan, runStart } from './operations/runs.ts';
 import { jobTimes, riverRun, schedulePreview } from './operations/timing.ts';
 import { draftCreate, draftFinish, draftGet, draftList, draftRemove, draftSave } from './operations/drafts.ts';
@@ -177,6 +178,7 @@ export const operations = {
   'protected.add': protectedAdd,
   'protected.list': protectedList,
   'protected.remove': protectedRemove,
+  'records.prune': recordsPrune,
   'river.run': riverRun,
   'drift.list': driftList,
   'drift.course': driftCourse,

@@ -22,6 +22,7 @@ import { describeResuming } from './conformance/resuming.ts';
 import { describeLinks } from './conformance/links.ts';
 import { describeLedger } from './conformance/ledger.ts';
 import { describeReading } from './conformance/reading.ts';
+import { describeRetention } from './conformance/retention.ts';
 import { describeRunList } from './conformance/run-list.ts';
 import { describeSecurity } from './conformance/security.ts';
 import { describeRealTime } from './conformance/real-time.ts';
@@ -64,6 +65,7 @@ export function describeStore(name: string, open: () => Promise<Database>, withT
     describeJobLife(opened);
     describeProblems(opened);
     describeResuming(opened);
+    describeRetention(opened);
     describeRunList(opened);
     describeSecurity(opened);
     describeRealTime(opened);

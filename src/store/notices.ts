@@ -83,13 +83,15 @@ export async function noticePage(reader: Reader, filter: NoticeFilter): Promise<
   return reader.all<NoticeRow>(`SELECT * FROM notice ${where} ORDER BY id DESC LIMIT ?`, ...wanted.map(([, value]) => value), filter.limit);
 }
 
+const toldBefore = `n.at < ? AND n.state <> 'new' AND NOT EXISTS
+       (SELECT 1 FROM delivery_notice x JOIN delivery d ON d.id = x.delivery WHERE x.notice = n.id AND d.state IN ('queued', 'sending'))`;
+
+export const countOldNotices = async (reader: Reader, before: number): Promise<number> =>
+  (await reader.get<{ n: number }>(`SELECT count(*) AS n FROM notice n WHERE ${toldBefore}`, before))!.n;
+
 /** Removes what was told before that time; what still waits to be told stays. */
 export async function trimNotices(transaction: Transaction, before: number): Promise<number> {
-  const old = await transaction.all<{ id: number }>(
-    `SELECT n.id FROM notice n WHERE n.at < ? AND n.state <> 'new' AND NOT EXISTS
-       (SELECT 1 FROM delivery_notice x JOIN delivery d ON d.id = x.delivery WHERE x.notice = n.id AND d.state IN ('queued', 'sending')) ORDER BY n.id LIMIT 5000`,
-    before,
-  );
+  const old = await transaction.all<{ id: number }>(`SELECT n.id FROM notice n WHERE ${toldBefore} ORDER BY n.id LIMIT 5000`, before);
   const ids = list(old.map((row) => String(row.id)));
   await transaction.run('DELETE FROM delivery_notice WHERE CAST(notice AS TEXT) IN {list}', ids);
   await transaction.run('DELETE FROM notice WHERE CAST(id AS TEXT) IN {list}', ids);

@@ -171,6 +171,9 @@ export const fixedPage = (reader: Reader, job: number, before: FixedPlace | unde
     limit,
   );
 
+export const countOldFixed = async (reader: Reader, before: number): Promise<number> =>
+  (await reader.get<{ n: number }>('SELECT count(*) AS n FROM item_fixed WHERE fixed_at < ?', before))!.n;
+
 /** Forgets what was mended before that time, a piece at a time. */
 export const trimFixed = (transaction: Transaction, before: number, limit: number): Promise<number> =>
   transaction.run(

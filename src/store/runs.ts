@@ -39,6 +39,8 @@ export interface RunRow {
   readonly queuedAt: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
+  /** Since when it is no longer whole: retention has begun to forget it. */
+  readonly forgottenAt: number | null;
 }
 
 interface Raw {
@@ -68,6 +70,7 @@ interface Raw {
   queued_at: number;
   started_at: number | null;
   ended_at: number | null;
+  forgotten_at: number | null;
 }
 
 const parse = <T>(text: string | null, none: T): T => (text === null ? none : (JSON.parse(text) as T));
@@ -99,6 +102,7 @@ const rowOf = (raw: Raw): RunRow => ({
   queuedAt: raw.queued_at,
   startedAt: raw.started_at,
   endedAt: raw.ended_at,
+  forgottenAt: raw.forgotten_at,
 });
 
 export interface NewRun {

@@ -124,6 +124,7 @@ export const routes: Readonly<Partial<Record<WireName, WireRoute>>> = {
   "protected.add": {"method":"POST","path":"/connections/{connection}/protected","role":"admin"},
   "protected.list": {"method":"GET","path":"/connections/{connection}/protected","role":"viewer"},
   "protected.remove": {"method":"DELETE","path":"/connections/{connection}/protected/{type}/{externalId}","role":"admin"},
+  "records.prune": {"method":"POST","path":"/records/prune","role":"admin"},
   "river.run": {"method":"POST","path":"/runs","role":"operator"},
   "run.cancel": {"method":"POST","path":"/runs/{run}/cancel","role":"operator"},
   "run.changes": {"method":"GET","path":"/runs/{run}/changes","role":"viewer"},

@@ -11,6 +11,9 @@ const addresses = (value: string): string[] =>
     .map((address) => address.trim())
     .filter((address) => address !== '');
 
+/** A number of days, or `forever`; anything else as it is. */
+const typed = (text: string): string | number | null => (/^\d+$/.test(text) ? Number(text) : text === 'forever' ? null : text);
+
 export const settings: CliCommand = {
   usage: 'settings [set NAME VALUE]',
   does: {
@@ -28,7 +31,7 @@ export const settings: CliCommand = {
       verb === undefined
         ? await session.call('settings.show', {})
         : await session.call('settings.change', {
-            [name!]: name === 'recipients' ? addresses(value!) : value,
+            [name!]: name === 'recipients' ? addresses(value!) : typed(value!),
           } as InputOf<'settings.change'>);
     answer(call, now, () =>
       table(
@@ -36,7 +39,7 @@ export const settings: CliCommand = {
         [{ head: output.say({ en: 'setting', zh: '设置' }) }, { head: output.say({ en: 'value', zh: '值' }) }],
         Object.entries(now)
           .filter(([key]) => key !== 'revision')
-          .map(([key, text]) => [key, String(text)]),
+          .map(([key, text]) => [key, text === null ? output.say({ en: 'for ever', zh: '永久' }) : String(text)]),
       ),
     );
     return 'done';

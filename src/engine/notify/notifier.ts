@@ -1,14 +1,13 @@
 // Carries notices to people beside everything else: nobody waits for it, and it waits for nobody.
-import { lookedAt, noteLooked, trimNotices } from '../../store/notices.ts';
-import { trimFixed } from '../../store/problems.ts';
+import { lookedAt, noteLooked } from '../../store/notices.ts';
 import { forwardAudit } from '../audit-forward.ts';
 import type { Engine } from '../engine.ts';
+import { prune } from '../prune.ts';
 import { lookAround } from './look.ts';
 import { routeNotices } from './route.ts';
 import { sendDue } from './send.ts';
 
 const DAY_MS = 86_400_000;
-const KEPT_MS = 90 * DAY_MS;
 
 export interface Notifier {
   /** Routes and sends until nothing is due. Never two at a time; a call meanwhile returns the one under way. */
@@ -19,11 +18,11 @@ export interface Notifier {
   close(): Promise<void>;
 }
 
-/** Mended problems that are forgotten at once. */
-const MOST_TRIMMED = 5_000;
+/** Rows that are forgotten between two looks at what is to be sent. */
+const MOST_PRUNED = 20_000;
 const CLOSE_MS = 4_000;
-/** What is noted when old notices were removed last. */
-const TRIM = 'notices.trim';
+/** What is noted when everything that is too old was forgotten last. */
+const PRUNED = 'pruned';
 
 export function createNotifier(engine: Engine): Notifier {
   const { options } = engine;
@@ -40,12 +39,10 @@ export function createNotifier(engine: Engine): Notifier {
       if (routed === 0 && sent === 0 && forwarded === 0) break;
     }
     const now = clock.now();
-    if (now - ((await lookedAt(database, TRIM)) ?? 0) < DAY_MS) return;
-    await database.write(async (transaction) => {
-      await noteLooked(transaction, TRIM, now);
-      await trimNotices(transaction, now - KEPT_MS);
-      await trimFixed(transaction, now - KEPT_MS, MOST_TRIMMED);
-    });
+    if (now - ((await lookedAt(database, PRUNED)) ?? 0) < DAY_MS) return;
+    const { pruned, done } = await prune(options, { most: MOST_PRUNED, signal: stop.signal });
+    options.log('pruned', { ...pruned });
+    if (done) await database.write((transaction) => noteLooked(transaction, PRUNED, now));
   };
 
   const begin = (what: () => Promise<void>): Promise<void> =>

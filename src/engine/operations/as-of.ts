@@ -9,6 +9,7 @@ import { titlesOf } from '../../store/overview.ts';
 import { CommandError } from '../engine.ts';
 import { ensureConsoleJob } from '../console/job.ts';
 import { find } from '../explain/find.ts';
+import { historyKept } from '../prune.ts';
 import { stateAt, subtreeAt, type StateThen } from '../undo/as-of.ts';
 import { parseJson } from '../shapes.ts';
 import { command, query, type QueryContext } from './operation.ts';
@@ -47,7 +48,17 @@ function titlesIn(context: QueryContext, states: readonly StateThen[]): Promise<
   return titlesOf(context.reader, [...new Set(ids)]);
 }
 
-const placeOf = (context: QueryContext, at: string): Promise<number> => placeAt(context.reader, Date.parse(at));
+async function placeOf(context: QueryContext, at: string): Promise<number> {
+  const place = await placeAt(context.reader, Date.parse(at));
+  const kept = await historyKept(context.reader);
+  if (kept === null || place >= kept.seq) return place;
+  const since = new Date(kept.at).toISOString();
+  throw new CommandError(
+    `How the directory was then is not kept: its history begins at ${since}. Name a later time; keepHistoryDays says how long it is kept.`,
+    `该时刻的目录状态未保留:历史记录始于 ${since}。请选择更晚的时间;保留时长由 keepHistoryDays 设置。`,
+    { code: 'not-found' },
+  );
+}
 
 export const directoryAt = query({
   role: 'viewer',

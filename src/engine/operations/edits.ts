@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { createEdit, decideEdit, draftsOf, editPage, getEdit, noteRun, type EditRow } from '../../store/console.ts';
 import type { Transaction } from '../../store/database.ts';
 import { historyOf, objectsOf } from '../../store/directory.ts';
+import { getRun } from '../../store/runs.ts';
 import { draft } from '../console/draft.ts';
 import { fedFromAbove } from '../console/fed.ts';
 import { consoleJob, ensureConsoleJob } from '../console/job.ts';
@@ -60,8 +61,12 @@ async function ruleGroupsOf(context: QueryContext, plan: number): Promise<z.inpu
 }
 
 async function viewOf(context: QueryContext, edit: EditRow): Promise<z.input<typeof editView>> {
-  const planOf = async (run: number): Promise<PlanView> => runPlan.output.parse(await runPlan.answer(context, { run, examples: EXAMPLES }));
-  const downstream = await Promise.all(parseJson<number[]>(edit.below, []).map(planOf));
+  // Plans of an edit that was decided long ago are not kept.
+  const planOf = async (run: number): Promise<PlanView[]> =>
+    (await getRun(context.reader, run))?.forgottenAt === null
+      ? [runPlan.output.parse(await runPlan.answer(context, { run, examples: EXAMPLES }))]
+      : [];
+  const downstream = (await Promise.all(parseJson<number[]>(edit.below, []).map(planOf))).flat();
   return {
     id: edit.id,
     state: edit.state,
@@ -70,7 +75,7 @@ async function viewOf(context: QueryContext, edit: EditRow): Promise<z.input<typ
     decidedAt: edit.decided_at,
     decidedBy: edit.decided_by,
     steps: JSON.parse(edit.steps) as unknown[],
-    directory: edit.plan === null ? null : await planOf(edit.plan),
+    directory: edit.plan === null ? null : ((await planOf(edit.plan))[0] ?? null),
     ruleGroups: edit.plan === null || edit.state !== 'proposed' ? [] : await ruleGroupsOf(context, edit.plan),
     downstream: downstream.sort((a, b) => gravity(a) - gravity(b) || size(b) - size(a)),
     run: edit.run,

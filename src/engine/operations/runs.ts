@@ -22,6 +22,12 @@ export async function wantedRun(context: QueryContext, id: number): Promise<RunR
     throw new CommandError(`There is no run ${id}. "tributary runs" lists them.`, `没有编号为 ${id} 的执行。可用 tributary runs 查看。`, {
       code: 'not-found',
     });
+  if (run.forgottenAt !== null)
+    throw new CommandError(
+      `Run ${id} is no longer kept: it is older than keepRunsDays and keepDryRunsDays say.`,
+      `执行 ${id} 已超过保留期限(keepRunsDays、keepDryRunsDays),不再保留。`,
+      { code: 'not-found' },
+    );
   return run;
 }
 

@@ -1,15 +1,25 @@
 // Operations on the settings of the whole installation.
 import { z } from 'zod';
 import { canonicalText } from '../../core/attribute.ts';
-import { installationSettingsSchema } from '../../core/installation-settings.ts';
+import { installationSettingFields, installationSettingsSchema } from '../../core/installation-settings.ts';
 import { audit } from '../../store/audit.ts';
 import type { Reader } from '../../store/database.ts';
 import { CommandError } from '../engine.ts';
 import { installationSettings, saveInstallationSettings, settingsRevision } from '../installation-settings.ts';
 import { command, query } from './operation.ts';
 
-const settingsView = z.object({ timeZone: z.string(), language: z.string(), recipients: z.array(z.string()), revision: z.int() });
-const { timeZone, language, recipients } = installationSettingsSchema.shape;
+const settingsView = z.object({
+  timeZone: z.string(),
+  language: z.string(),
+  recipients: z.array(z.string()),
+  keepRunsDays: z.int(),
+  keepDryRunsDays: z.int(),
+  /** null: for ever. */
+  keepHistoryDays: z.int().nullable(),
+  keepNoticesDays: z.int(),
+  revision: z.int(),
+});
+const { timeZone, language, recipients, keepRunsDays, keepDryRunsDays, keepHistoryDays, keepNoticesDays } = installationSettingFields;
 
 const shown = async (reader: Reader): Promise<z.input<typeof settingsView>> => ({
   ...(await installationSettings(reader)),
@@ -33,6 +43,10 @@ export const settingsChange = command({
     timeZone: timeZone.unwrap().optional(),
     language: language.unwrap().optional(),
     recipients: recipients.unwrap().optional(),
+    keepRunsDays: keepRunsDays.unwrap().optional(),
+    keepDryRunsDays: keepDryRunsDays.unwrap().optional(),
+    keepHistoryDays: keepHistoryDays.unwrap().optional(),
+    keepNoticesDays: keepNoticesDays.unwrap().optional(),
     revision: z.int().optional().describe('The revision that was read; refused when somebody saved it meanwhile.'),
   }),
   output: settingsView,

@@ -31,12 +31,13 @@ export const tables: readonly string[] = [
   `CREATE TABLE brake (scope TEXT PRIMARY KEY, since BIGINT NOT NULL, by_whom TEXT NOT NULL, reason TEXT NOT NULL)`,
 
   // ── runs, stage, ledger ────────────────────────────────────────────────────────────────────────────────
+  // forgotten_at: from then on its changes are no longer whole; the row goes last.
   `CREATE TABLE run (
      id {id}, job BIGINT NOT NULL, mode TEXT NOT NULL, dry_run BIGINT NOT NULL, cause TEXT NOT NULL,
      actor TEXT NOT NULL, state TEXT NOT NULL, stage TEXT NOT NULL, checkpoint TEXT, version BIGINT NOT NULL, now BIGINT NOT NULL,
      of_plan BIGINT, proposal BIGINT, behind TEXT, trial TEXT, over_plan BIGINT, work_order TEXT, cursor_next TEXT, evidence TEXT, counts TEXT, problem TEXT,
      attempt BIGINT NOT NULL DEFAULT 1, epoch BIGINT NOT NULL DEFAULT 0,
-     queued_at BIGINT NOT NULL, started_at BIGINT, ended_at BIGINT)`,
+     queued_at BIGINT NOT NULL, started_at BIGINT, ended_at BIGINT, forgotten_at BIGINT)`,
   `CREATE INDEX run_by_job ON run (job, id)`,
   // Lists of runs: by how they ended, what started them, and when.
   `CREATE INDEX run_by_state ON run (job, state, id)`,
@@ -44,6 +45,8 @@ export const tables: readonly string[] = [
   `CREATE INDEX run_long_of_job ON run (job, id) WHERE mode <> 'keys'`,
   `CREATE INDEX run_by_cause ON run (cause, id)`,
   `CREATE INDEX run_queued ON run (queued_at, id)`,
+  // Undo and closing: few among all.
+  `CREATE INDEX run_ordered ON run (id) WHERE work_order IS NOT NULL`,
   // What a keys run looks at: any number of objects, worked through page by page.
   `CREATE TABLE run_key (run BIGINT NOT NULL, type TEXT NOT NULL, source_key TEXT NOT NULL, PRIMARY KEY (run, type, source_key)) {rowless}`,
   `CREATE INDEX run_open ON run (state, id)`,
