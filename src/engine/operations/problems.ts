@@ -182,20 +182,20 @@ export const itemFixed = query({
   input: z.strictObject({ job: jobRef.optional(), before: fixedPlace.optional(), limit: z.int().min(1).max(1000).default(100) }),
   output: z.object({
     items: z.array(
-      z.object({
-        job: z.int(),
-        jobName: z.string(),
-        type: z.string(),
-        key: z.string(),
-        title: z.string().nullable(),
-        attribute: z.string(),
-        cause: z.string(),
-        message: labelView,
-        firstRun: z.int(),
-        at: z.number(),
-        fixedRun: z.int(),
-        fixedAt: z.number(),
-      }),
+      itemView
+        .pick({
+          job: true,
+          jobName: true,
+          type: true,
+          key: true,
+          title: true,
+          attribute: true,
+          cause: true,
+          message: true,
+          firstRun: true,
+          at: true,
+        })
+        .extend({ fixedRun: z.int(), fixedAt: z.number() }),
     ),
     next: fixedPlace.nullable(),
   }),
