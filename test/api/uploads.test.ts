@@ -26,7 +26,7 @@ it('a list that somebody drops into the page is kept, understood, and its mappin
   expect(kept.body.path.startsWith(join(scene.bench.folder, 'uploads'))).toBe(true);
   expect(kept.body.path.split('/').at(-1)).toBe('员工-名单-2026.csv');
   expect(readFileSync(kept.body.path, 'utf8')).toBe(list);
-  expect((await send('list.exe', list)).body.code).toBe('media-type');
+  expect((await send('list.exe', list)).body.code).toBe('invalid');
   expect((await send('list.csv', list, 'operator')).status).toBe(403);
   expect(readdirSync(join(scene.bench.folder, 'uploads'))).toHaveLength(1);
   const { entries } = (await ask('GET', '/audit?limit=5', { as: 'auditor' })).body;

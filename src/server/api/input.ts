@@ -17,6 +17,10 @@ export interface Wire {
 /** Headers that stand for an input field. */
 export const IF_MATCH = 'revision';
 
+/** Of a route that takes no query: every field of it is one too many. */
+export const unknownQuery = (request: { readonly query: unknown }): Issue[] =>
+  Object.keys(request.query as object).map((field) => ({ field, message: { en: 'is unknown here', zh: '此处没有该参数' } }));
+
 export const shapeOf = (input: z.ZodType): Shape => (input as z.ZodObject<Record<string, z.ZodType>>).shape;
 
 export function wireOf(route: Route, input: z.ZodType): Wire {

@@ -2,7 +2,9 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { mayAct, type Role } from '../principal.ts';
-import { problemSchema } from './problem.ts';
+import { unknownQuery } from './input.ts';
+import { problemSchema, sendFailure } from './problem.ts';
+import { invalid } from './routes.ts';
 
 const roles = ['viewer', 'operator', 'approver', 'admin', 'auditor'] as const satisfies readonly Role[];
 
@@ -39,15 +41,18 @@ export function registerMe(app: FastifyInstance, about: AboutServer): void {
       },
     } as object,
     serializerCompiler: () => JSON.stringify,
-    handler: async (request): Promise<z.output<typeof meView>> => {
+    handler: async (request, reply) => {
+      const unknown = unknownQuery(request);
+      if (unknown.length > 0) return sendFailure(request, reply, invalid(unknown));
       const principal = request.principal!;
-      return {
+      const me: z.output<typeof meView> = {
         name: principal.name,
         kind: principal.kind,
         roles: [...principal.roles],
         may: roles.filter((role) => mayAct(principal, role)),
         ...about,
       };
+      return me;
     },
   });
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { failureOf, issuesOf } from '../../engine/operations/operation.ts';
 import { runView, type RunView } from '../../engine/operations/views.ts';
+import { unknownQuery } from './input.ts';
 import { problemSchema, sendFailure } from './problem.ts';
 import { invalid, isOutOfScope, type Served } from './routes.ts';
 
@@ -43,10 +44,7 @@ export function registerProgress(app: FastifyInstance, served: Served): void {
 async function stream(request: FastifyRequest, reply: FastifyReply, served: Served): Promise<FastifyReply | void> {
   const { desk, onFault } = served;
   const asked = params.safeParse(request.params);
-  const unknown = Object.keys(request.query as object).map((field) => ({
-    field,
-    message: { en: 'is unknown here', zh: '此处没有该参数' },
-  }));
+  const unknown = unknownQuery(request);
   if (!asked.success || unknown.length > 0)
     return sendFailure(request, reply, invalid([...unknown, ...(asked.success ? [] : issuesOf(asked.error))]));
   const { run } = asked.data;

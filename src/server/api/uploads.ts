@@ -7,10 +7,11 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { failureOf, routeGroups } from '../../engine/operations/operation.ts';
+import { failureOf, routeGroups, type Issue } from '../../engine/operations/operation.ts';
 import { BodyError } from './body.ts';
-import { problemSchema, sendFailure, sendProblem } from './problem.ts';
-import type { Served } from './routes.ts';
+import { unknownQuery } from './input.ts';
+import { problemSchema, sendFailure } from './problem.ts';
+import { invalid, type Served } from './routes.ts';
 
 /** What a connection of files can read. */
 const KINDS = ['csv', 'tsv', 'txt', 'xlsx'] as const;
@@ -29,6 +30,14 @@ function safeName(given: string): string | null {
     .slice(0, LONGEST_NAME);
   return `${stem || 'file'}.${ending}`;
 }
+
+const notReadable: Issue = {
+  field: 'name',
+  message: {
+    en: `must end in ${KINDS.map((kind) => `.${kind}`).join(', ')}: these can be read`,
+    zh: `须以 ${KINDS.map((kind) => `.${kind}`).join('、')} 结尾,仅可读取这些类型`,
+  },
+};
 
 /** `folder`: where they are kept; */
 export async function registerUploads(app: FastifyInstance, served: Served, folder: string): Promise<void> {
@@ -56,13 +65,8 @@ export async function registerUploads(app: FastifyInstance, served: Served, fold
       serializerCompiler: () => JSON.stringify,
       async handler(request, reply) {
         const name = safeName((request.params as { name: string }).name);
-        if (name === null)
-          return sendProblem(request, reply, 'media-type', {
-            detail: {
-              en: `Files that end in ${KINDS.map((kind) => `.${kind}`).join(', ')} are read.`,
-              zh: `可读取的文件类型:${KINDS.map((kind) => `.${kind}`).join('、')}。`,
-            },
-          });
+        const issues = [...unknownQuery(request), ...(name === null ? [notReadable] : [])];
+        if (name === null || issues.length > 0) return sendFailure(request, reply, invalid(issues));
         const place = join(folder, randomUUID());
         await mkdir(place, { recursive: true, mode: 0o700 });
         try {
