@@ -32,6 +32,37 @@ const lina = {
   departments: [{ department: '@sales' }],
 };
 
+it('what an edit would do is planned once, though the queue hears of the run meanwhile', async () => {
+  const api = await openApi();
+  await edit(api, sales, lina);
+  let isAnswered = false;
+  const queue = (async () => {
+    while (!isAnswered) {
+      await api.scene.bench.engine.drain();
+      // The store answers without leaving the thread: whoever asks gets a turn, too.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  })();
+  const { body } = await api.ask('POST', '/edits', {
+    body: { steps: [{ do: 'person.edit', person: 'N-900', attributes: { title: 'Lead' } }] },
+  });
+  isAnswered = true;
+  await queue;
+  expect(groupsOf(body.directory)).toEqual(['update person 1 planned']);
+  expect(body.directory.run.counts).toMatchObject({ read: 1, planned: 1 });
+});
+
+it('closing somebody who was entered by hand names the directory and the app, and no system "Edited by hand"', async () => {
+  const api = await openApi();
+  await edit(api, sales, lina);
+  await down(api);
+  const { body } = await api.ask('POST', '/people/N-900/closing-preview');
+  expect(body.closings.map((one: { connection: string | null; does: string }) => `${one.connection} ${one.does}`)).toEqual([
+    'null leave',
+    'app disable',
+  ]);
+});
+
 describe('a directory that is its own source', () => {
   it('feeds a system below without any job above', async () => {
     const api = await openApi();

@@ -216,7 +216,8 @@ export function createEngine(options: EngineOptions): Engine {
     running.set(run.id, control);
     try {
       const settled = await executeRun(engine, run.id, control.signal);
-      options.onSettled?.(settled);
+      // Somebody else in this process leads it, and tells when it has settled.
+      if (settled.state !== 'running') options.onSettled?.(settled);
       return settled;
     } finally {
       running.delete(run.id);

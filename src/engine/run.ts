@@ -106,8 +106,27 @@ const orderStages = {
 /** Stages that a dry run leaves out: it plans and judges, and writes nothing anywhere. */
 const writing = new Set(['confirm', 'apply', 'record']);
 
-/** Executes or resumes one run to an end state, or to `waiting`. Never throws for faults of the far side. */
+/** Runs that this process leads now. Its lease lets a holder in again, so it alone does not keep two of the same process apart. */
+const led = new WeakMap<Database, Set<string>>();
+
+/**
+ * Executes or resumes one run to an end state, or to `waiting`. Never throws for faults of the far side. One that is led
+ * already, here or elsewhere, is answered as it stands.
+ */
 export async function executeRun(engine: EngineOptions, id: number, outer: AbortSignal): Promise<RunRow> {
+  const mine = led.get(engine.database) ?? new Set();
+  led.set(engine.database, mine);
+  const name = `${engine.holder} ${id}`;
+  if (mine.has(name)) return (await getRun(engine.database, id))!;
+  mine.add(name);
+  try {
+    return await lead(engine, id, outer);
+  } finally {
+    mine.delete(name);
+  }
+}
+
+async function lead(engine: EngineOptions, id: number, outer: AbortSignal): Promise<RunRow> {
   const { clock } = engine;
   const takenAt = clock.now();
   const epoch = await takeRun(engine, id, takenAt);

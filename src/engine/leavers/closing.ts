@@ -48,7 +48,8 @@ export async function placesOf(reader: Reader, person: string): Promise<readonly
   const links = (await linksOfObject(reader, person)).filter((link) => link.type === 'person' && link.role === 'primary');
   return links.flatMap((link) => {
     const own = jobs.filter((job) => job.connection === link.connection);
-    const upstream = own.length === 0 && !claims.some((claim) => claim.target_key === link.external_id);
+    // What an upstream job holds is the person: records made by hand have the same id, and are no account.
+    const upstream = own.length === 0 && !claims.some((claim) => claim.target_key === link.external_id && claim.target_key !== person);
     if (upstream) return [];
     const [job] = own.toSorted(
       (a, b) => Number(conductOf(b.state).closes) - Number(conductOf(a.state).closes) || Number(holds(b)) - Number(holds(a)) || a.id - b.id,
