@@ -15,7 +15,7 @@ import { putMatching } from '../src/store/matching.ts';
 import { getRun, listRuns, openRuns, type RunRow } from '../src/store/runs.ts';
 import { StoreAway, StoreUnusable } from '../src/store/faults.ts';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openStore } from '../test/support/store.ts';
+import { openOwnStore } from '../test/support/store.ts';
 import { remote } from './remote-connector.ts';
 import { companyFile } from './source-connector.ts';
 import { STORE_AWAY, UNDOING, type ChildOrder, type ChildReport } from './order.ts';
@@ -168,7 +168,7 @@ async function work(engine: Engine): Promise<void> {
 }
 
 async function live(): Promise<void> {
-  const database = await openStore(order.folder, order.patienceMs);
+  const database = await openOwnStore(order.folder, order.patienceMs);
   const connectors = new Map<string, Connector>([['directory', directory as unknown as Connector], ['company-file', companyFile], ['remote', order.batchSize ? withBatches(order.batchSize) : remote]]);
   const engine = createEngine({
     database, connectors, clock, sealer: createSealer(Buffer.alloc(32, 3)), newId: createDirectoryIds(), folder: order.folder, holder: `child-${process.pid}-${Date.now()}`,

@@ -281,7 +281,7 @@ describe('the forecast', () => {
       }),
       { numRuns: 6 },
     );
-    expect(busy).toBeGreaterThan(10);
+    expect(busy).toBeGreaterThan(0);
     if (direction === 'down') expect(narrow).toBeGreaterThan(0);
   });
 });

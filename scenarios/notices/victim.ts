@@ -5,11 +5,11 @@ import { createDirectoryIds } from '../../src/engine/directory-ids.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { createNotifier } from '../../src/engine/notify/notifier.ts';
 import { createSealer } from '../../src/engine/sealing.ts';
-import { openStore } from '../../test/support/store.ts';
+import { openOwnStore } from '../../test/support/store.ts';
 
 const [folder, point, nth] = process.argv.slice(2);
 let passed = 0;
-const database = await openStore(folder!);
+const database = await openOwnStore(folder!);
 // As at every start on an embedded store: nobody else is at work.
 await database.write((transaction) => transaction.run('UPDATE lease SET until = 0'));
 const engine = createEngine({

@@ -35,19 +35,23 @@ export const dropDatabase = async (url: string): Promise<void> => void (await as
 
 const addressIn = (folder: string): string => join(folder, 'store-url');
 
-/** The store that belongs to a folder; opened again, from whatever process, it is the same one. */
-export async function openStore(folder: string, patienceMs?: number): Promise<Database> {
+/** The store that belongs to a folder; opened again, from whatever process, it is the same one. For tests: their process keeps connections. */
+export async function openStore(folder: string): Promise<Database> {
+  const file = addressIn(folder);
+  if (testStore === 'sqlite' || existsSync(file)) return openOwnStore(folder);
+  const { url, database } = await keptFor(folder, newStore);
+  writeFileSync(file, url);
+  return database;
+}
+
+/** The same for a process that a test starts: closed, it leaves no connection behind, so that the process can end. */
+export async function openOwnStore(folder: string, patienceMs?: number): Promise<Database> {
   if (testStore === 'sqlite') {
     const database = openSqlite({ path: join(folder, 'tributary.db') });
     await migrate(database);
     return database;
   }
   const file = addressIn(folder);
-  if (!existsSync(file) && patienceMs === undefined) {
-    const { url, database } = await keptFor(folder, newStore);
-    writeFileSync(file, url);
-    return database;
-  }
   if (!existsSync(file)) writeFileSync(file, await newStore());
   return openPostgres({ url: readFileSync(file, 'utf8'), readers: 3, writers: 3, ...(patienceMs === undefined ? {} : { patienceMs }) });
 }
