@@ -1,5 +1,5 @@
 // What becomes of people who left, and how much may change before a person is asked. The defaults are safe; each says what it means.
-import { Button, InputNumber, Select } from 'antd';
+import { Button, Checkbox, InputNumber, Select } from 'antd';
 import type { Values } from '../forms/setting.ts';
 import { Field } from '../forms/settings-form.tsx';
 import { useWords } from '../i18n/i18n.ts';
@@ -116,6 +116,9 @@ export function ProtectionPart(props: PartProps) {
           );
         })}
       </ul>
+      <Checkbox checked={props.settings.approvals === 2} onChange={(event) => props.onChange({ approvals: event.target.checked ? 2 : 1 })}>
+        {t('wizard.parts.protection.twoPeople')}
+      </Checkbox>
       <Protected {...props} policy={policy} onPolicy={set} />
     </div>
   );

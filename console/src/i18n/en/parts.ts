@@ -34,6 +34,7 @@ export const parts = {
     deletions: 'Delete protection',
     deletionsHelp: 'Held deletions wait for a person. Nothing is deleted before it was disabled.',
     limits: 'How much may change before a person is asked',
+    twoPeople: 'Two people must confirm what is held',
     limitsLead: 'Per run and within 24 hours: the larger of the two. What exceeds it is held as one question.',
     percent: '{{what}}: percent',
     or: 'or',

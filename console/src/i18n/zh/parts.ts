@@ -34,6 +34,7 @@ export const parts = {
     deletions: '删除保护',
     deletionsHelp: '被拦下的删除需人工确认。删除前必定先停用。',
     limits: '变更超过多少时需要人工确认',
+    twoPeople: '待确认变更需两人确认',
     limitsLead: '按每次执行和 24 小时内累计，取两者中较大的一个。超出部分合并为一个待确认问题。',
     percent: '{{what}}：百分比',
     or: '或',

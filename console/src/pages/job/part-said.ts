@@ -28,7 +28,7 @@ export interface JobSettings {
   readonly onError: { readonly tries: number; readonly pauseSeconds: number; readonly quarantineMinutes: number };
 }
 
-export const partNames = ['general', 'scope', 'mapping', 'correlation', 'timing', 'policy', 'errors', 'notices'] as const;
+export const partNames = ['general', 'scope', 'mapping', 'correlation', 'timing', 'policy', 'errors'] as const;
 type PartName = (typeof partNames)[number];
 type Said = (settings: JobSettings, words: Words, typeName: (type: string) => string) => string[];
 
@@ -62,27 +62,16 @@ export const partSaid: Readonly<Record<PartName, Said>> = {
     ...(approvals > 1 ? [t('job.said.approvals', { count: approvals })] : []),
     ...(policy.protected.length > 0 ? [t('job.said.protected', { count: policy.protected.length })] : []),
   ],
-  errors: ({ onError }, { t }) => [
+  errors: ({ onError, notices }, { t }) => [
     t('job.said.errors', { tries: onError.tries, pause: onError.pauseSeconds, quarantine: onError.quarantineMinutes }),
-  ],
-  notices: ({ notices }, { t }) => [
     notices.rules.length === 0 ? t('job.said.noNotices') : t('job.said.notices', { count: notices.rules.length }),
   ],
 };
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
-const ways = ['disable', 'delete', 'keep', 'unlink'] as const;
-
 /** What becomes of somebody's account. */
-export type LeaverWay = (typeof ways)[number] | { readonly disableThenDeleteAfterDays: number };
+type LeaverWay = 'disable' | 'delete' | 'keep' | 'unlink' | { readonly disableThenDeleteAfterDays: number };
 
-export const leaverSaid = (way: LeaverWay, t: Words['t']): string =>
+const leaverSaid = (way: LeaverWay, t: Words['t']): string =>
   typeof way === 'string' ? t(`job.leaver.${way}`) : t('job.leaver.later', { days: way.disableThenDeleteAfterDays });
-
-const MONTH = 30;
-/** What one may choose: as it stands, and the usual ones. */
-export const leaverWays = (chosen: LeaverWay): readonly LeaverWay[] => [
-  ...ways,
-  typeof chosen === 'string' ? { disableThenDeleteAfterDays: MONTH } : chosen,
-];
