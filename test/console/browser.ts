@@ -65,7 +65,11 @@ export async function openSite(place: ServerPlace): Promise<Site> {
 }
 
 async function visitorOf(browser: Browser, url: string, link: string, name: string, how: Visit): Promise<Visitor> {
-  const context = await browser.newContext({ viewport: how.size ?? WIDE, locale: how.language === 'zh' ? 'zh-CN' : 'en-GB' });
+  const context = await browser.newContext({
+    viewport: how.size ?? WIDE,
+    locale: how.language === 'zh' ? 'zh-CN' : 'en-GB',
+    reducedMotion: 'reduce',
+  });
   const { language, shade = 'light' } = how;
   await context.addInitScript(
     `localStorage.setItem('tributary.language', '${language}'); localStorage.setItem('tributary.shade', '${shade}')`,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Attributes, Edge } from '../../core/model.ts';
 import type { FileConfig } from './config.ts';
 import {
+  abandonCopy,
   beginCopy,
   completeCopy,
   type Copy,
@@ -49,8 +50,13 @@ export interface CopyInput {
 
 export async function buildCopy(input: CopyInput): Promise<Copy> {
   const directory = await beginCopy(input.folder, input.id);
-  const facts = await writeLines(join(directory, 'problems.jsonl'), (problems) => fill(input, directory, problems));
-  return completeCopy(input.folder, facts);
+  try {
+    const facts = await writeLines(join(directory, 'problems.jsonl'), (problems) => fill(input, directory, problems));
+    return await completeCopy(input.folder, facts);
+  } catch (error) {
+    await abandonCopy(directory);
+    throw error;
+  }
 }
 
 async function fill(input: CopyInput, directory: string, problems: LineWriter): Promise<CopyFacts> {

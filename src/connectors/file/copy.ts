@@ -74,15 +74,29 @@ async function currentDirectory(folder: string): Promise<string | null> {
   return text === null ? null : (JSON.parse(text) as { directory: string }).directory;
 }
 
+/** Copies that this process is writing: two may read the same file at once, and the one that ends first must leave the other its own. */
+const begun = new Set<string>();
+
+/** What this process has finished last, newest at the end: previews with settings of their own read beside each other. */
+const finished: string[] = [];
+const SPARED = 4;
+
 /** A new, empty folder for a copy. */
 export async function beginCopy(folder: string, id: string): Promise<string> {
   const directory = join(folder, `copy-${id}`);
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true, mode: 0o700 });
+  begun.add(directory);
   return directory;
 }
 
-/** Makes a finished copy the current one. The one before stays for reads that are under way; older ones go. */
+/** A copy that will not be finished. */
+export async function abandonCopy(directory: string): Promise<void> {
+  begun.delete(directory);
+  await rm(directory, { recursive: true, force: true }).catch(() => {});
+}
+
+/** Makes a finished copy the current one. Those before stay for reads that are under way; older ones go. */
 export async function completeCopy(folder: string, facts: CopyFacts): Promise<Copy> {
   const directory = `copy-${facts.id}`;
   await writeFile(join(folder, directory, FACTS), JSON.stringify(facts), { mode: 0o600, flush: true });
@@ -90,6 +104,9 @@ export async function completeCopy(folder: string, facts: CopyFacts): Promise<Co
   const next = join(folder, `${CURRENT}.tmp`);
   await writeFile(next, JSON.stringify({ directory }), { mode: 0o600, flush: true });
   await rename(next, join(folder, CURRENT));
+  begun.delete(join(folder, directory));
+  finished.push(join(folder, directory));
+  finished.splice(0, finished.length - SPARED);
   await removeOthers(folder, [directory, before ?? directory]);
   return openCopy(join(folder, directory), facts);
 }
@@ -97,7 +114,8 @@ export async function completeCopy(folder: string, facts: CopyFacts): Promise<Co
 /** Left over from a crash, or no longer needed. On Windows an open one stays until the next time. */
 async function removeOthers(folder: string, keep: readonly string[]): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (name.startsWith('copy-') && !keep.includes(name)) await rm(join(folder, name), { recursive: true, force: true }).catch(() => {});
+    if (name.startsWith('copy-') && !keep.includes(name) && !begun.has(join(folder, name)) && !finished.includes(join(folder, name)))
+      await rm(join(folder, name), { recursive: true, force: true }).catch(() => {});
   }
 }
 
