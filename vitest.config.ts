@@ -22,10 +22,10 @@ const onBothStores = filesReaching(tree, 'test/support/workbench.ts')
   .filter((file) => !once.includes(file))
   .concat('sweep/sample.test.ts');
 /**
- * CI gates landing, and its machine may stall for seconds: there a failed test is tried once more, and test/run.ts prints
+ * CI gates landing, and its machine may stall for seconds: there a failed test is tried twice more, and test/run.ts prints
  * by name whoever needed it. Everywhere else the first failure counts.
  */
-const retry = process.env.CI === 'true' ? 1 : 0;
+const retry = process.env.CI === 'true' ? 2 : 0;
 const onPostgres = {
   isolate: false,
   globalSetup: './test/servers/one-postgres.ts',
