@@ -40,7 +40,7 @@ async function main(name: string, mode: Mode, args: readonly string[]): Promise<
     const outcome = readOutcome(join(folder, 'outcome.json'), ended);
     printSkips(outcome.skipped, servers.leftOut);
     if (name !== 'quick') printSlowest(outcome.durations);
-    printFailures('passed only at the second try, look at it:', outcome.secondTries);
+    printFailures('passed only at a further try, look at it:', outcome.secondTries);
     printFailures('failed', outcome.failures);
     const failed = outcome.failed + servers.failures + ended.leftBehind;
     if (ended.signal !== null) console.log('Interrupted: the counts are those of the tests that had ended.');
