@@ -1,4 +1,4 @@
-// A job by clicks: from the picture of the sync center to its page.
+// A job by clicks: from the picture of the sync center to its page, one part changed with what follows said first, and who saved what.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,14 +31,28 @@ describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 90_000 }, () => {
     rmSync(root, { recursive: true, force: true });
   });
 
-  it('is opened from its card', async () => {
-    const { page, faults } = await site.visit({ language: 'zh' });
+  it('is opened from its card, runs twice a day from now on, and its versions say who changed that', async () => {
+    const { page, faults, stumbles } = await site.visit({ language: 'zh' });
     const card = page.getByRole('article', { name: '人事' });
     await card.getByText('30 人').waitFor();
     await card.getByText('正常').waitFor();
     await page.getByRole('region', { name: '目录' }).getByText('30', { exact: true }).waitFor();
+    expect(await stumbles()).toEqual([]);
     await card.getByRole('link', { name: '人事' }).click();
     await page.getByRole('heading', { name: '人事', exact: true }).waitFor();
+    await page.getByRole('tab', { name: '设置' }).click();
+    await page.getByRole('link', { name: '编辑:执行时间' }).click();
+    await page.getByRole('radio').nth(1).check();
+    expect(await stumbles()).toEqual([]);
+    await page.getByRole('button', { name: '查看影响' }).click();
+    await page.getByText('此修改不会影响任何人的账号。').waitFor();
+    await page.getByRole('button', { name: '保存', exact: true }).click();
+    await page.getByText('定时执行').waitFor();
+    const { settings } = await site.session.call('job.get', { job: '人事' });
+    expect(settings.trigger).toMatchObject({ kind: 'schedule', cron: '0 3 * * *' });
+    await page.getByRole('tab', { name: '版本' }).click();
+    await page.getByText('admin1', { exact: false }).first().waitFor();
+    expect(await stumbles()).toEqual([]);
     expect(faults).toEqual([]);
   });
 });

@@ -19,11 +19,13 @@ export function EditPage() {
   const part = Object.hasOwn(editors, params.part ?? '') ? (params.part as EditedPart) : null;
   const details = useAnswer('job.get', { job: Number(params.job) });
   if (part === null) return <NotFound />;
-  return <Answered of={details}>{(job) => <Edit key={`${job.id} ${job.revision}`} job={job} part={part} />}</Answered>;
+  return <Answered of={details}>{(job) => <Edit key={`${job.id} ${part}`} found={job} part={part} />}</Answered>;
 }
 
-function Edit({ job, part }: { readonly job: WireOutput<'job.get'>; readonly part: EditedPart }) {
+/** `found`: as the job was when this was opened. What others save meanwhile neither throws away what is typed nor is overwritten: the server tells. */
+function Edit({ found, part }: { readonly found: WireOutput<'job.get'>; readonly part: EditedPart }) {
   const { t } = useWords();
+  const [job] = useState(found);
   const { message } = App.useApp();
   const navigate = useNavigate();
   const editor = editors[part];
