@@ -4,7 +4,7 @@ import { App, Button, Dropdown, Popover, Tooltip, type MenuProps } from 'antd';
 import { useNavigate } from 'react-router';
 import { useCommand, useMay } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
-import { CopyButton } from '../ui/copy-button.tsx';
+import { Copy } from '../ui/copy.tsx';
 import type { Job } from './canvas.tsx';
 import { lookOf } from './look.ts';
 import styles from './cards.module.css';
@@ -95,7 +95,7 @@ function Why({ job }: { readonly job: Job }) {
         <div className={styles.why}>
           <p>{text}</p>
           <div className={styles.whyWays}>
-            <CopyButton text={`${job.name}: ${text}`} />
+            <Copy text={`${job.name}: ${text}`} />
             {job.lastRun && <a href={`#/runs/${job.lastRun.id}`}>{t('canvas.openRun')}</a>}
           </div>
         </div>

@@ -144,28 +144,7 @@ function Departments({
       <section className={styles.panel} aria-label={t('wizard.parts.scope.departments')}>
         <h3>{t('wizard.parts.scope.departments')}</h3>
         {chosen.include.length + chosen.exclude.length === 0 && <p className="soft">{t('wizard.parts.scope.noneChosen')}</p>}
-        <div className={styles.tags}>
-          {chosen.include.map((id) => (
-            <Tag
-              key={id}
-              closable
-              color="success"
-              onClose={() => onChange({ ...chosen, include: chosen.include.filter((one) => one !== id) })}
-            >
-              {nameOf(id)}
-            </Tag>
-          ))}
-          {chosen.exclude.map((id) => (
-            <Tag
-              key={id}
-              closable
-              color="error"
-              onClose={() => onChange({ ...chosen, exclude: chosen.exclude.filter((one) => one !== id) })}
-            >
-              {t('wizard.parts.scope.without', { name: nameOf(id) })}
-            </Tag>
-          ))}
-        </div>
+        <ChosenTags chosen={chosen} nameOf={nameOf} onChange={onChange} />
       </section>
     </>
   );
@@ -217,23 +196,34 @@ function People({
           ))}
         </ul>
       )}
-      <div className={styles.tags}>
-        {chosen.include.map((id) => (
-          <Tag
-            key={id}
-            closable
-            color="success"
-            onClose={() => onChange({ ...chosen, include: chosen.include.filter((one) => one !== id) })}
-          >
-            {nameOf(id)}
-          </Tag>
-        ))}
-        {chosen.exclude.map((id) => (
-          <Tag key={id} closable color="error" onClose={() => onChange({ ...chosen, exclude: chosen.exclude.filter((one) => one !== id) })}>
-            {t('wizard.parts.scope.without', { name: nameOf(id) })}
-          </Tag>
-        ))}
-      </div>
+      <ChosenTags chosen={chosen} nameOf={nameOf} onChange={onChange} />
     </section>
+  );
+}
+
+interface ChosenTagsProps {
+  readonly chosen: Chosen;
+  readonly nameOf: (id: string) => string;
+  readonly onChange: (chosen: Chosen) => void;
+}
+
+/** What was chosen, each to be taken out again. */
+function ChosenTags({ chosen, nameOf, onChange }: ChosenTagsProps) {
+  const { t } = useWords();
+  const without = (side: 'include' | 'exclude', id: string): void =>
+    onChange({ ...chosen, [side]: chosen[side].filter((one) => one !== id) });
+  return (
+    <div className={styles.tags}>
+      {chosen.include.map((id) => (
+        <Tag key={id} closable color="success" onClose={() => without('include', id)}>
+          {nameOf(id)}
+        </Tag>
+      ))}
+      {chosen.exclude.map((id) => (
+        <Tag key={id} closable color="error" onClose={() => without('exclude', id)}>
+          {t('wizard.parts.scope.without', { name: nameOf(id) })}
+        </Tag>
+      ))}
+    </div>
   );
 }

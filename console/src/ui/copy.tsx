@@ -14,7 +14,7 @@ export function Copy({ text }: { readonly text: string }) {
       icon={isDone ? <CheckOutlined /> : <CopyOutlined />}
       onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(text))}
     >
-      <span aria-live="polite">{t(isDone ? 'runs.run.copied' : 'runs.run.copy')}</span>
+      <span aria-live="polite">{t(isDone ? 'app.copied' : 'app.copy')}</span>
     </Button>
   );
 }

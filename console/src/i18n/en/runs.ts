@@ -38,8 +38,6 @@ export const runs = {
     why: { failed: 'Why it failed', waiting: 'Why it waits', other: 'What happened' },
     warnings: 'What the source could not prove',
     brake: 'The brake is on ({{by}}): {{reason}}. The plan is made; nothing is written until it is released.',
-    copy: 'Copy',
-    copied: 'Copied',
     ofPlan: 'Carries out exactly the plan of run {{run}}',
     undoes: 'Takes back run {{run}}',
     wouldUndo: 'Preview of taking back run {{run}}',
