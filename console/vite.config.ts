@@ -21,6 +21,9 @@ const compressed = (): Plugin => ({
   },
 });
 
+/** Which server answers the pages that vite serves while somebody works on them. */
+const SERVER = process.env.TRIBUTARY_SERVER ?? 'http://127.0.0.1:7300';
+
 export default defineConfig({
   root,
   base: '/',
@@ -38,5 +41,5 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { '/api': 'http://127.0.0.1:7300', '/sign-in': 'http://127.0.0.1:7300', '/account': 'http://127.0.0.1:7300' } },
+  server: { proxy: Object.fromEntries(['/api', '/sign-in', '/sign-out', '/set-up', '/account'].map((path) => [path, SERVER])) },
 });

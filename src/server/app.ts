@@ -8,6 +8,7 @@ import { registerEvents, type ReceiveEvent } from './events.ts';
 import { registerOperationsRoutes, type OperationsOptions } from './operations.ts';
 import { mayAct } from './principal.ts';
 import { guardRequests } from './security.ts';
+import { ownAccount } from './sign-in/own-account.ts';
 import { registerSignIn, type SignInOptions } from './sign-in/routes.ts';
 import type { Desk } from './socket.ts';
 import { statusPage } from './status-page.ts';
@@ -74,7 +75,9 @@ export async function serverApp(options: ServerOptions, ownUrl: () => string): P
   guardRequests(app, options);
   registerEvents(app, options.receive, onFault);
   if (members) {
-    await registerSignIn(app, { ...options, ...members, ownUrl });
+    const signIn = { ...options, ...members, ownUrl };
+    await registerSignIn(app, signIn);
+    await app.register(ownAccount, { ...signIn, prefix: `${API_PREFIX}/me/account` });
     const about = {
       publicUrl: options.publicUrl?.href.replace(/\/$/, '') ?? null,
       version: members.version,

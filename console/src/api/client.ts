@@ -110,5 +110,8 @@ export const upload = (file: File, signal: AbortSignal): Promise<{ readonly path
     headers: { 'content-type': 'application/octet-stream' },
   }) as Promise<{ path: string; bytes: number }>;
 
-/** `GET /me`: not an operation, because it depends on who asks. */
+/** `GET /me` and what is below it: not operations, because they depend on who asks. */
 export const get = <Answer>(path: string): Promise<Answer> => send(API + path, {}) as Promise<Answer>;
+
+export const post = <Answer>(path: string, body: object): Promise<Answer> =>
+  send(API + path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }) as Promise<Answer>;

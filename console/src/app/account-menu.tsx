@@ -1,22 +1,15 @@
 // Who is signed in, with appearance, own account and the way out.
 import { UserOutlined } from '@ant-design/icons';
 import { Button, Dropdown, type MenuProps } from 'antd';
+import { Link } from 'react-router';
 import { words } from '../api/generated.ts';
 import { useMe } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
+import { signOut } from './sign-out.ts';
 import { chooseShade, chosenShade, type Choice } from './shade.ts';
 import styles from './account-menu.module.css';
 
 const choices: readonly Choice[] = ['light', 'dark', 'system'];
-
-/** The sign-in pages are the server's own: leaving is a form of theirs. */
-function signOut(): void {
-  const form = document.createElement('form');
-  form.method = 'post';
-  form.action = '/sign-out';
-  document.body.append(form);
-  form.submit();
-}
 
 export function AccountMenu() {
   const { t, say } = useWords();
@@ -44,7 +37,7 @@ export function AccountMenu() {
       ? []
       : ([
           { type: 'divider' },
-          { key: 'own', label: <a href="/account">{t('app.account.own')}</a> },
+          { key: 'own', label: <Link to="/settings/account">{t('app.account.own')}</Link> },
           { key: 'out', label: t('app.account.signOut'), onClick: signOut },
         ] as const)),
   ];

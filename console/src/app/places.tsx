@@ -1,5 +1,5 @@
 // Where the main navigation leads.
-import { BellOutlined, HistoryOutlined, PartitionOutlined, TeamOutlined } from '@ant-design/icons';
+import { BellOutlined, HistoryOutlined, PartitionOutlined, SettingOutlined, TeamOutlined } from '@ant-design/icons';
 import type { ComponentType } from 'react';
 
 interface Place {
@@ -13,4 +13,5 @@ export const places: readonly Place[] = [
   { to: '/directory', name: 'directory', Icon: TeamOutlined },
   { to: '/runs', name: 'runs', Icon: HistoryOutlined },
   { to: '/waiting', name: 'waiting', Icon: BellOutlined },
+  { to: '/settings', name: 'settings', Icon: SettingOutlined },
 ];

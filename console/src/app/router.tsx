@@ -1,6 +1,7 @@
 // Which address shows which page. Addresses stand behind `#`, so that links in notices work on any server and behind any proxy.
 import { createHashRouter } from 'react-router';
 import { directoryRoutes } from '../pages/directory/routes.ts';
+import { settingsRoutes } from '../pages/settings/routes.ts';
 import { SyncCenterPage } from '../pages/sync-center/sync-center-page.tsx';
 import { NotFound } from './not-found.tsx';
 import { PageFailed } from './page-failed.tsx';
@@ -25,6 +26,7 @@ export const router = createHashRouter([
           { path: 'runs/:run', lazy: async () => ({ Component: (await import('../pages/runs/run-page.tsx')).RunPage }) },
           { path: 'waiting', lazy: async () => ({ Component: (await import('../pages/waiting/waiting-page.tsx')).WaitingPage }) },
           ...directoryRoutes,
+          ...settingsRoutes,
           { path: '*', element: <NotFound /> },
         ],
       },

@@ -2,7 +2,7 @@
 import { noteUsed } from '../../store/tokens.ts';
 import type { SignInContext } from './context.ts';
 import { firstLink, openLink } from './links.ts';
-import { changePassword, proposeTotp, signOutEverywhere, switchTotpOff, switchTotpOn } from './own-account.ts';
+import { changePassword, endSession, proposeTotp, signOutEverywhere, switchTotpOff, switchTotpOn } from './own-account.ts';
 import { giveCode, signIn, signInFromOutside, signOut, touchSession } from './sign-in.ts';
 
 export const acts = {
@@ -13,6 +13,7 @@ export const acts = {
   'sign-in.outside': signInFromOutside,
   'sign-out': signOut,
   'sign-out.everywhere': signOutEverywhere,
+  'session.end': endSession,
   'session.touch': touchSession,
   'token.touch': (context: SignInContext, input: { readonly id: string }) =>
     context.database.write((transaction) => noteUsed(transaction, input.id, context.now())),

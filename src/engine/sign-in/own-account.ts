@@ -1,7 +1,7 @@
 // What people do with their own account: change the password, switch codes on and off, sign out everywhere.
 import { getAccount, putAccount, putRecoveryCodes, type AccountRow } from '../../store/accounts.ts';
 import { audit } from '../../store/audit.ts';
-import { deleteSessionsOf } from '../../store/sessions.ts';
+import { deleteSession, deleteSessionsOf, getSession } from '../../store/sessions.ts';
 import { countAttempt, forgiveAttempt } from './attempts.ts';
 import { locked, refusals, type Refusal, type SignInContext, type Visitor } from './context.ts';
 import { newRecoveryCode, recoveryHash, secretHash } from './door.ts';
@@ -97,4 +97,19 @@ export async function signOutEverywhere(context: SignInContext, input: { readonl
     await audit(transaction, { at: context.now(), actor: name, action: 'session.end-all', subject: `account:${name}` });
   });
   return { done: true };
+}
+
+/** One session of one's own, by the hash that the list of them tells. */
+export async function endSession(
+  context: SignInContext,
+  input: { readonly account: string; readonly hash: string },
+): Promise<{ done: boolean }> {
+  return context.database.write(async (transaction) => {
+    const session = await getSession(transaction, input.hash);
+    if (session?.account !== input.account) return { done: false };
+    const name = (await getAccount(transaction, input.account))?.name ?? input.account;
+    await deleteSession(transaction, input.hash);
+    await audit(transaction, { at: context.now(), actor: name, action: 'session.end', subject: `account:${name}` });
+    return { done: true };
+  });
 }

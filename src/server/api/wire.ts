@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { operations } from '../../engine/commands.ts';
 import type { RunView } from '../../engine/operations/views.ts';
 import type { Role } from '../principal.ts';
+import type { codesProposal, ownAccountView } from '../sign-in/own-account.ts';
 import type { meView } from './me.ts';
 
 type Operations = typeof operations;
@@ -40,3 +41,9 @@ export type { Role, RunView };
 
 /** The answer of `GET /me`. */
 export type Me = z.output<typeof meView>;
+
+/** The answer of `GET /me/account`, for people who are signed in. */
+export type OwnAccount = z.output<typeof ownAccountView>;
+
+/** The answer of `POST /me/account/codes/proposal`. */
+export type CodesProposal = z.output<typeof codesProposal>;

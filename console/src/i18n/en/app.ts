@@ -12,7 +12,7 @@ export const app = {
   },
   otherLanguage: '中文',
   theme: { label: 'Appearance', light: 'Light', dark: 'Dark', system: 'As the system' },
-  account: { menu: 'Account', own: 'Password and codes', signOut: 'Sign out', demo: 'Demo: made-up people, nothing leaves this machine' },
+  account: { menu: 'Account', own: 'Your account', signOut: 'Sign out', demo: 'Demo: made-up people, nothing leaves this machine' },
   brake: {
     button: 'Brake',
     title: 'Put the brake on?',
@@ -26,6 +26,10 @@ export const app = {
   },
   retry: 'Try again',
   cancel: 'Cancel',
+  noRole: {
+    title: 'Your role does not open this page',
+    body: 'It needs the role {{role}}; you have {{own}}. An administrator can give it to you under Settings, Members.',
+  },
   notFound: { title: 'There is no such page', body: 'The address may be old, or was cut when it was copied.', back: 'To the sync center' },
   card: { fine: 'fine', never: 'never run', confirm: 'waiting for confirmation' },
   copy: 'Copy',

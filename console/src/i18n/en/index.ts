@@ -9,7 +9,8 @@ import { job } from './job.ts';
 import { leaver } from './leaver.ts';
 import { person } from './person.ts';
 import { runs } from './runs.ts';
+import { settings } from './settings.ts';
 import { waiting } from './waiting.ts';
 import { wizard } from './wizard.ts';
 
-export const en = { app, canvas, directory, edit, forms, home, job, leaver, person, runs, waiting, wizard };
+export const en = { app, canvas, directory, edit, forms, home, job, leaver, person, runs, settings, waiting, wizard };

@@ -4,7 +4,7 @@ export const app = {
   nav: { label: '主导航', home: '同步中心', directory: '目录', runs: '执行记录', waiting: '待处理', settings: '设置', help: '帮助' },
   otherLanguage: 'English',
   theme: { label: '外观', light: '浅色', dark: '深色', system: '跟随系统' },
-  account: { menu: '账号', own: '密码与验证码', signOut: '退出登录', demo: '演示:人员均为虚构,数据不会离开本机' },
+  account: { menu: '账号', own: '我的账号', signOut: '退出登录', demo: '演示:人员均为虚构,数据不会离开本机' },
   brake: {
     button: '总闸',
     title: '拉下总闸?',
@@ -17,6 +17,7 @@ export const app = {
   },
   retry: '重试',
   cancel: '取消',
+  noRole: { title: '您的角色无权查看此页', body: '需要角色“{{role}}”,您的角色为“{{own}}”。可请管理员在“设置 › 成员”中授予。' },
   notFound: { title: '页面不存在', body: '地址可能已过期,或复制时不完整。', back: '返回同步中心' },
   card: { fine: '正常', never: '从未执行', confirm: '待确认' },
   copy: '复制',

@@ -10,10 +10,11 @@ import { job } from './job.ts';
 import { leaver } from './leaver.ts';
 import { person } from './person.ts';
 import { runs } from './runs.ts';
+import { settings } from './settings.ts';
 import { waiting } from './waiting.ts';
 import { wizard } from './wizard.ts';
 
 /** The same keys, any text. */
 type SameKeys<T> = { readonly [K in keyof T]: T[K] extends string ? string : SameKeys<T[K]> };
 
-export const zh: SameKeys<typeof en> = { app, canvas, directory, edit, forms, home, job, leaver, person, runs, waiting, wizard };
+export const zh: SameKeys<typeof en> = { app, canvas, directory, edit, forms, home, job, leaver, person, runs, settings, waiting, wizard };
