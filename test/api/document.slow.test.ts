@@ -1,7 +1,7 @@
 // The document and the server agree: it is committed, every route in it has a role, and no request makes the server stumble.
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operations } from '../../src/engine/commands.ts';
 import type { Role } from '../../src/server/principal.ts';
 import { openApi, type ApiScene } from '../support/api-scene.ts';
@@ -30,7 +30,8 @@ const routes = Object.entries(committed.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, described]) => ({ method: method.toUpperCase(), path: path.replace('/api/v1', ''), ...described })),
 );
 type DescribedRoute = (typeof routes)[number];
-const named = routes.map((route) => [`${route.method} ${route.path}`, route] as const);
+/** Routes by what they are about, as their addresses begin. */
+const rooms = Object.entries(Object.groupBy(routes, (route) => route.path.split('/')[1]!));
 const resolve = (ref: string): JsonSchema => committed.components.schemas[ref.replace('#/components/schemas/', '')]!;
 const bodyOf = (route: DescribedRoute): JsonSchema | null => route.requestBody?.content['application/json']?.schema ?? null;
 
@@ -121,18 +122,27 @@ async function assertSound(api: ApiScene, route: DescribedRoute, request: Reques
   if (answer.status === 400) expect(answer.body.errors ?? [], said).not.toEqual([]);
 }
 
-describe.each(named)('%s', (_, route) => {
-  it('answers whatever its schema allows, or says what is wrong', async () => {
-    const api = await openApi({ people: 2 });
+describe.each(rooms)('/%s', (_, among = []) => {
+  // One installation for a room: what a request changes there is what the next ones meet.
+  let api: ApiScene;
+  const ends: (() => Promise<void> | void)[] = [];
+  beforeAll(async () => {
+    api = await openApi({ people: 2, atEnd: (end) => ends.unshift(end) });
     await api.scene.sync();
+  });
+  afterAll(async () => {
+    for (const end of ends) await end();
+  });
+  const named = among.map((route) => [`${route.method} ${route.path}`, route] as const);
+
+  it.each(named)('%s answers whatever its schema allows, or says what is wrong', async (_address, route) => {
     await fc.assert(
       fc.asyncProperty(allowed(route), (request) => assertSound(api, route, request)),
       { numRuns: 25 },
     );
   });
 
-  it('names each field that does not fit', async () => {
-    const api = await openApi();
+  it.each(named)('%s names each field that does not fit', async (_address, route) => {
     const schema = bodyOf(route);
     const fields = [
       ...Object.entries((schema?.$ref ? resolve(schema.$ref) : schema)?.properties ?? {}).map(([name, inner]) => ({

@@ -38,7 +38,7 @@ export interface ApiScene {
 
 /** The same as `serve` puts together, without threads: every call goes straight to the engine. */
 export async function openApi(
-  options: { people?: number; up?: JobPart; down?: JobPart } = {},
+  options: { people?: number; up?: JobPart; down?: JobPart; atEnd?: (end: () => Promise<void> | void) => void } = {},
   mount: (app: FastifyInstance) => Promise<void> | void = () => {},
 ): Promise<ApiScene> {
   const progress = new Set<(progress: Progress) => void>();
@@ -79,7 +79,7 @@ export async function openApi(
     uploadsFolder: join(scene.bench.folder, 'uploads'),
   });
   await app.ready();
-  onTestFinished(() => app.close());
+  (options.atEnd ?? onTestFinished)(() => app.close());
   return {
     scene,
     app,

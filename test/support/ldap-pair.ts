@@ -66,7 +66,11 @@ export interface PairOptions {
   readonly readAs?: string;
   readonly writeAs?: string;
   readonly engine?: Partial<EngineOptions>;
+  /** Told what ends the pair; without it, that happens with the test. */
+  readonly atEnd?: AtEnd;
 }
+
+type AtEnd = (end: () => Promise<void> | void) => void;
 
 export const emptyTree = (suffix: string): string => `dn: ${suffix}
 objectClass: dcObject
@@ -87,11 +91,12 @@ userPassword: writer password
 
 export async function openPair(options: PairOptions): Promise<Pair> {
   const company = planCompany(SOURCE, options.people);
-  const source = await openSide({ suffix: SOURCE, ldif: company.ldif, ...options.source });
-  const target = await openSide({ suffix: TARGET, ldif: emptyTree(TARGET), ...options.target });
+  const { atEnd = onTestFinished } = options;
+  const source = await openSide({ suffix: SOURCE, ldif: company.ldif, ...options.source }, atEnd);
+  const target = await openSide({ suffix: TARGET, ldif: emptyTree(TARGET), ...options.target }, atEnd);
   const sides = { source, target };
   const bench = await openWorkbench(options.engine ? { engine: options.engine } : {});
-  onTestFinished(() => bench.close());
+  atEnd(() => bench.close());
   const signIn = (server: Slapd, account: string | undefined) =>
     account === undefined
       ? { bindDn: server.rootDn, password: server.password }
@@ -168,13 +173,13 @@ export async function openPair(options: PairOptions): Promise<Pair> {
   };
 }
 
-/** One server that can be started again: its entries outlive it until the test is over. */
-async function openSide(options: SlapdOptions) {
+/** One server that can be started again: its entries outlive it until the pair is ended. */
+async function openSide(options: SlapdOptions, atEnd: AtEnd) {
   const data = mkdtempSync(join(tmpdir(), 'tributary-slapd-data-'));
-  onTestFinished(() => rmSync(data, { recursive: true, force: true }));
+  atEnd(() => rmSync(data, { recursive: true, force: true }));
   const { ldif: _loaded, ...lasting } = { sizelimit: 'unlimited' as const, ...options, data };
   let server = await startSlapd({ ...lasting, ldif: options.ldif! });
-  onTestFinished(() => server.stop());
+  atEnd(() => server.stop());
   const port = Number(new URL(server.url).port);
   return {
     server: () => server,

@@ -80,10 +80,12 @@ export async function openScene(
     down?: JobPart;
     engine?: Partial<EngineOptions>;
     source?: (system: PlainSystem) => Connector;
+    /** Told what ends the scene; without it, that happens with the test. */
+    atEnd?: (end: () => Promise<void> | void) => void;
   } = {},
 ): Promise<Scene> {
   const bench = await openWorkbench(options.engine ? { engine: options.engine } : {});
-  onTestFinished(() => bench.close());
+  (options.atEnd ?? onTestFinished)(() => bench.close());
   const hr = new PlainSystem('hr');
   const app = new PlainSystem('app');
   await bench.connection('hr', options.source?.(hr) ?? hr.connector, {});
