@@ -4,9 +4,13 @@ import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { withCompileCache } from './bin/pinned-node.mjs';
 import { filesReaching, readTree } from './test/imports.ts';
 import LongestFirst from './test/order.ts';
 import { postgresPrograms } from './test/servers/postgres.ts';
+
+// Tests start the program a hundred times: what it is compiled to is kept, however the tests were started.
+Object.assign(process.env, withCompileCache(process.env));
 
 const root = dirname(fileURLToPath(import.meta.url));
 const everything = ['src/**/*.test.ts', 'test/**/*.test.ts', 'scenarios/**/*.test.ts', 'bench/**/*.test.ts', 'console/src/**/*.test.ts'];

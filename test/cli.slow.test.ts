@@ -1,4 +1,4 @@
-// The command line as an administrator uses it: configuration, plan, run, server, backup. Real processes, own folders.
+// The command line as an administrator uses it: configuration, plan, run, server, backup. Own folders; what a process is needed for (exit codes, what the next start finds, a server) has its own, all else is typed into one.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeCompany } from '../src/sandbox/company.ts';
 import { writeCompanyFile } from '../src/sandbox/company-file.ts';
+import { hireTypist, type Typed, type Typist } from './support/typist.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'tributary-cli-'));
 const main = join(import.meta.dirname, '../src/main.ts');
@@ -27,23 +28,27 @@ jobs:
   - { name: Phone book, connection: book, direction: down }
 `;
 
+const surroundings = {
+  LANG: 'C',
+  TRIBUTARY_DATA: join(root, 'data'),
+  PORT: '0',
+  NO_COLOR: '1',
+  HR_FILE: join(root, 'people.csv'),
+};
+
 function start(args: readonly string[], environment: Record<string, string> = {}): ChildProcess {
   return spawn(process.execPath, [main, ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
-      LANG: 'C',
-      TRIBUTARY_DATA: join(root, 'data'),
-      PORT: '0',
-      NO_COLOR: '1',
-      HR_FILE: join(root, 'people.csv'),
-      ...environment,
-    },
+    env: { ...process.env, ...surroundings, ...environment },
   });
 }
 
-async function cli(args: readonly string[], environment: Record<string, string> = {}): Promise<{ code: number; out: string; err: string }> {
+let typist: Typist;
+const cli = (args: readonly string[], environment: Record<string, string> = {}): Promise<Typed> => typist.type(args, environment);
+
+/** In a process of its own. */
+async function alone(args: readonly string[], environment: Record<string, string> = {}): Promise<Typed> {
   const child = start(args, environment);
   let [out, err] = ['', ''];
   child.stdout!.on('data', (chunk: Buffer) => (out += chunk.toString()));
@@ -55,13 +60,17 @@ async function cli(args: readonly string[], environment: Record<string, string> 
 beforeAll(async () => {
   await writeCompanyFile(makeCompany({ people: 40, departments: 6, seed: 5 }), join(root, 'people.csv'));
   writeFileSync(join(root, 'tributary.yaml'), yaml);
+  typist = hireTypist(root, surroundings);
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+afterAll(async () => {
+  await typist.leave();
+  rmSync(root, { recursive: true, force: true });
+});
 
-describe('the command line', { timeout: 60_000 }, () => {
+describe('the command line', { timeout: 240_000 }, () => {
   test('refuses a file that cannot work, names the line, and changes nothing', async () => {
     writeFileSync(join(root, 'bad.yaml'), yaml.replace('direction: up', 'direction: sideways').replace('HR_FILE', 'NOT_SET'));
-    const { code, out } = await cli(['config', 'apply', '-f', 'bad.yaml']);
+    const { code, out } = await alone(['config', 'apply', '-f', 'bad.yaml']);
     expect(code).toBe(1);
     expect(out).toMatch(/bad\.yaml:\d+/);
     expect(out).toContain('NOT_SET');
@@ -76,9 +85,9 @@ describe('the command line', { timeout: 60_000 }, () => {
   });
 
   test('applies a file once; the second time everything is as it says; what is exported applies without a change', async () => {
-    expect((await cli(['config', 'apply', '-f', 'tributary.yaml'])).code).toBe(0);
+    expect((await alone(['config', 'apply', '-f', 'tributary.yaml'])).code).toBe(0);
     expect((await cli(['config', 'apply', '-f', 'tributary.yaml'])).out).toContain('Everything is as the file says');
-    writeFileSync(join(root, 'exported.yaml'), (await cli(['config', 'export'])).out);
+    writeFileSync(join(root, 'exported.yaml'), (await alone(['config', 'export'])).out);
     expect((await cli(['config', 'plan', '-f', 'exported.yaml'])).out).toContain('Everything is as the file says');
   });
 
@@ -86,7 +95,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     const refused = await cli(['run', 'HR']);
     expect(refused.code).toBe(1);
     expect(refused.err).toContain('config enable');
-    const plan = await cli(['plan', 'HR', '--exit-code']);
+    const plan = await alone(['plan', 'HR', '--exit-code']);
     expect(plan.code).toBe(10);
     expect(plan.out).toContain('Nothing was written');
     expect((await cli(['explain', '001001'])).out).not.toContain('Sources');
@@ -95,7 +104,7 @@ describe('the command line', { timeout: 60_000 }, () => {
   test('exactly the plan that was looked at is carried out; the second run writes nothing', async () => {
     expect((await cli(['config', 'enable', 'HR'])).code).toBe(0);
     const planned = JSON.parse((await cli(['plan', 'HR', '--json'])).out) as { run: { id: number; counts: Record<string, number> } };
-    const run = JSON.parse((await cli(['run', 'HR', '--plan', String(planned.run.id), '--json'])).out) as {
+    const run = JSON.parse((await alone(['run', 'HR', '--plan', String(planned.run.id), '--json'])).out) as {
       run: { state: string; counts: Record<string, number> };
     };
     expect(run.run.counts.applied).toBe(planned.run.counts.planned);
@@ -110,7 +119,7 @@ describe('the command line', { timeout: 60_000 }, () => {
   });
 
   test('an unknown command, run or job is named with what to do', async () => {
-    expect(await cli(['frobnicate'])).toMatchObject({ code: 1 });
+    expect(await alone(['frobnicate'])).toMatchObject({ code: 1 });
     expect((await cli(['show', '999'])).err).toContain('tributary runs');
     expect((await cli(['run', 'nobody'])).err).toContain('There are:');
     expect((await cli(['serve'], { PORT: 'x' })).err).toContain('PORT');
@@ -139,14 +148,17 @@ describe('the command line', { timeout: 60_000 }, () => {
     try {
       const url = /http:\/\/[\d.]+:\d+/.exec(out)![0];
       expect((await fetch(`${url}/healthz`)).status).toBe(200);
-      expect((await fetch(url, { redirect: 'manual' })).headers.get('location')).toBe('/sign-in');
+      // Where a console was built, the status page makes way for it.
+      const isBuilt = (await fetch(`${url}/status`, { redirect: 'manual' })).status !== 404;
+      const status = `${url}/${isBuilt ? 'status' : ''}`;
+      expect((await fetch(status, { redirect: 'manual' })).headers.get('location')).toBe('/sign-in');
       const cookie = await signedIn(url, /link=([\w-]+)/.exec(out)![1]!);
-      const page = await (await fetch(url, { headers: { cookie } })).text();
+      const page = await (await fetch(status, { headers: { cookie } })).text();
       expect(page).toContain('Phone book');
       expect(page).not.toContain('xinghe.example');
       expect(await statusFor(url, 'evil.example')).toBe(421);
-      expect((await cli(['run', 'HR'])).code).toBe(0);
-      const second = await cli(['serve']);
+      expect((await alone(['run', 'HR'])).code).toBe(0);
+      const second = await alone(['serve']);
       expect(second.code).toBe(1);
       expect(second.err).toContain('is in use');
     } finally {
@@ -179,8 +191,8 @@ describe('the command line', { timeout: 60_000 }, () => {
   test('a backup made and restored elsewhere starts with the brake on', async () => {
     const backup = await cli(['backup', 'copy.db']);
     expect(backup.out).toContain('The key is not in it');
-    expect((await cli(['restore', 'copy.db', '--key', join(root, 'data', 'key')], { TRIBUTARY_DATA: join(root, 'other') })).code).toBe(0);
-    const run = await cli(['run', 'HR'], { TRIBUTARY_DATA: join(root, 'other') });
+    expect((await alone(['restore', 'copy.db', '--key', join(root, 'data', 'key')], { TRIBUTARY_DATA: join(root, 'other') })).code).toBe(0);
+    const run = await alone(['run', 'HR'], { TRIBUTARY_DATA: join(root, 'other') });
     expect(`${run.out}${run.err}`).toContain('restored or copied');
     expect((await cli(['restore', 'copy.db'])).err).toContain('already holds a store');
   });
@@ -192,7 +204,7 @@ describe('the command line', { timeout: 60_000 }, () => {
       `connections:\n  - id: ldap\n    connector: ldap\n    name: LDAP\n    config: { url: 'ldap://127.0.0.1:1', base: 'dc=example,dc=org', bindDn: 'cn=a,dc=example,dc=org', password: '\${env:PW}' }\n`,
     );
     expect((await cli(['config', 'apply', '-f', 'ldap.yaml'], { PW: secret })).code).toBe(0);
-    const check = await cli(['check', 'ldap']);
+    const check = await alone(['check', 'ldap']);
     expect(check.code).toBe(4);
     expect(`${check.out}${check.err}`).not.toContain(secret);
     expect(readFileSync(join(root, 'data', 'tributary.db')).includes(secret)).toBe(false);

@@ -40,7 +40,6 @@ it.skipIf(!postgresAvailable().ok)(
           TRIBUTARY_DATA: join(root, name),
           TRIBUTARY_DATABASE: url,
           TRIBUTARY_KEY: Buffer.alloc(32, 9).toString('base64'),
-          NODE_COMPILE_CACHE: join(root, 'compiled'),
         },
       });
       running.add(child);

@@ -29,8 +29,6 @@ export function start({ root, database, running, port = 0 }: ServerPlace, ...arg
       TRIBUTARY_DATA: join(root, 'data'),
       PORT: String(port),
       NO_COLOR: '1',
-      // Fifty starts of the same program: what it is compiled to is kept in between.
-      NODE_COMPILE_CACHE: join(root, 'compiled'),
       ...(database ? { TRIBUTARY_DATABASE: database } : {}),
     },
   });
