@@ -20,6 +20,19 @@ interface Run {
   readonly idle: string[];
 }
 
+/**
+ * Nothing is looked after in the background: databases are small and short-lived, and the more of them there are, the more often somebody
+ * would walk through them. What has grown is analyzed by who grew it (docs/decisions/0030-what-postgresql-believes.md).
+ */
+const settings = {
+  autovacuum: 'off',
+  bgwriter_lru_maxpages: '0',
+  checkpoint_timeout: '1h',
+  max_wal_size: '4GB',
+  max_wal_senders: '0',
+  wal_level: 'minimal',
+};
+
 async function makeTemplate(server: Postgres): Promise<Template> {
   const url = await server.createDatabase();
   const database = await openPostgres({ url });
@@ -31,7 +44,7 @@ async function makeTemplate(server: Postgres): Promise<Template> {
 /** A copy takes half a second of processor time, and a run wants a thousand: what comes back is emptied and lent again. */
 async function lend(run: Run): Promise<string> {
   const { name } = await (run.template ??= makeTemplate(run.server));
-  const url = run.idle.pop() ?? (await run.server.createDatabase(`TEMPLATE ${name}`));
+  const url = run.idle.pop() ?? run.server.near(await run.server.createDatabase(`TEMPLATE ${name}`));
   run.lent.add(url);
   return url;
 }
@@ -59,7 +72,7 @@ export default async function setup(): Promise<() => Promise<void>> {
     socket.on('error', () => undefined);
     const [line] = (await once(socket, 'data')) as [Buffer];
     try {
-      run ??= startPostgres().then((server) => ({ server, template: null, lent: new Set<string>(), idle: [] }));
+      run ??= startPostgres({ settings }).then((server) => ({ server, template: null, lent: new Set<string>(), idle: [] }));
       socket.end(await answer(await run, line.toString()));
     } catch (error) {
       socket.end(`! ${(error as Error).message}`);

@@ -6,6 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { withParameter } from '../support/url-parameter.ts';
 
 export interface PostgresOptions {
   /** Default: a free port. */
@@ -19,6 +20,11 @@ export interface PostgresOptions {
 export interface Postgres {
   readonly port: number;
   readonly password: string;
+  /**
+   * The same database by a socket in the file system: a statement by way of TCP costs who asks twice as much processor time. For who has
+   * nothing to do with the network. The address stays as it is where its folder lies too deep.
+   */
+  near(url: string): string;
   /** A new, empty database; returns its URL. `more` is further text of CREATE DATABASE. */
   createDatabase(more?: string): Promise<string>;
   dropDatabase(url: string): Promise<void>;
@@ -65,6 +71,8 @@ exit $code
 `;
 
 const PASSWORD = 'postgres test password';
+/** Longest path of a socket. @see https://man7.org/linux/man-pages/man7/unix.7.html */
+const SOCKET_PATH = 100;
 
 export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
   const programs = postgresPrograms();
@@ -74,13 +82,14 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const folder = mkdtempSync(join(user ? '/tmp' : tmpdir(), 'tributary-postgres-'));
   const data = join(folder, 'data');
   const port = options.port ?? (await freePort());
+  const hasSocket = Buffer.byteLength(join(folder, `.s.PGSQL.${port}`)) < SOCKET_PATH;
   let child: ChildProcess | null = null;
 
   const start = async (): Promise<void> => {
     const settings = {
       listen_addresses: '127.0.0.1',
       port: String(port),
-      unix_socket_directories: '',
+      unix_socket_directories: hasSocket ? folder : '',
       max_connections: '300',
       shared_buffers: '64MB',
       ...(options.fsync ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
@@ -117,7 +126,20 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     if (user) chownSync(data, user.uid, user.gid);
     const made = spawnSync(
       join(programs, 'initdb'),
-      ['-D', data, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'],
+      [
+        '-D',
+        data,
+        '-U',
+        'postgres',
+        '-A',
+        'scram-sha-256',
+        '--auth-local=trust',
+        `--pwfile=${passwordFile}`,
+        '-E',
+        'UTF8',
+        '--locale=C.UTF-8',
+        '--no-sync',
+      ],
       { encoding: 'utf8', cwd: folder, ...user },
     );
     if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr.slice(-2000)}`);
@@ -142,6 +164,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   return {
     port,
     password: PASSWORD,
+    near: (url) => (hasSocket ? withParameter(url, 'host', folder) : url),
     async createDatabase(more = '') {
       const name = `tributary_${++made}`;
       await asAdmin(`CREATE DATABASE ${name} ${more}`);

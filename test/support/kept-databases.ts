@@ -3,7 +3,7 @@
 import pg from 'pg';
 import type { Database } from '../../src/store/database.ts';
 import { openPostgres } from '../../src/store/postgres/database.ts';
-import { asKeeper, isLarge, restored, type Template } from './used-database.ts';
+import { asKeeper, isLarge, restored, type Template, withKeptPlans } from './used-database.ts';
 
 interface Kept {
   readonly url: string;
@@ -20,7 +20,7 @@ async function open(url: string): Promise<Kept> {
   const keeper = new pg.Client({ connectionString: asKeeper(url) });
   keeper.on('error', () => undefined);
   await keeper.connect();
-  return { url, keeper, pool: await openPostgres({ url: asKeeper(url), readers: 3, writers: 3 }) };
+  return { url, keeper, pool: await openPostgres({ url: withKeptPlans(asKeeper(url)), readers: 3, writers: 3 }) };
 }
 
 async function end({ keeper, pool }: Kept): Promise<void> {

@@ -8,6 +8,7 @@ import { migrate } from '../../src/store/migrations.ts';
 import { openPostgres } from '../../src/store/postgres/database.ts';
 import { openSqlite } from '../../src/store/sqlite/database.ts';
 import { kept, keptFor } from './kept-databases.ts';
+import { withKeptPlans } from './used-database.ts';
 
 /** Set by the projects of vitest.config.ts. */
 export const testStore = process.env.TRIBUTARY_TEST_STORE === 'postgres' ? 'postgres' : 'sqlite';
@@ -53,7 +54,12 @@ export async function openOwnStore(folder: string, patienceMs?: number): Promise
   }
   const file = addressIn(folder);
   if (!existsSync(file)) writeFileSync(file, await newStore());
-  return openPostgres({ url: readFileSync(file, 'utf8'), readers: 3, writers: 3, ...(patienceMs === undefined ? {} : { patienceMs }) });
+  return openPostgres({
+    url: withKeptPlans(readFileSync(file, 'utf8')),
+    readers: 3,
+    writers: 3,
+    ...(patienceMs === undefined ? {} : { patienceMs }),
+  });
 }
 
 /** Frees what a closed store takes outside of its folder. */

@@ -1,5 +1,6 @@
 // A database that a test has used, made again what it was when it was copied from the template.
 import pg from 'pg';
+import { withParameter } from './url-parameter.ts';
 
 export interface Template {
   readonly name: string;
@@ -18,7 +19,13 @@ const OTHERS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** Who keeps a database, by the name under which PostgreSQL knows them. */
-export const asKeeper = (url: string): string => `${url}?application_name=keeper-of-tests`;
+export const asKeeper = (url: string): string => withParameter(url, 'application_name', 'keeper-of-tests');
+
+/**
+ * Half of what a small statement costs is its plan, which the product makes anew each time because tables grow under it. Those of tests are
+ * small, so a plan that was made serves again; the conformance of the store (src/store/postgres) runs as the product does.
+ */
+export const withKeptPlans = (url: string): string => withParameter(url, 'options', '-c plan_cache_mode=auto -c jit=off');
 
 export async function asking<T>(url: string, use: (keeper: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: asKeeper(url) });
