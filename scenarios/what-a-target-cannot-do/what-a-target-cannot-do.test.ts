@@ -46,6 +46,41 @@ describe('departments that cannot be created there', () => {
   });
 });
 
+describe('a tree that is too deep or too wide', () => {
+  async function allow(tree: { levels?: number; children?: number }): Promise<void> {
+    scene.app.tree = tree;
+    await scene.bench.connection('app', scene.app.connector, {});
+  }
+
+  it('is refused in the plan where it leaves the limits, with what is below; everything else is made', async () => {
+    scene.hr.department('deep', 'lab');
+    scene.hr.department('deeper', 'deep');
+    await allow({ levels: 2 });
+    await scene.bench.run(scene.up);
+    const refused = async (run: Awaited<ReturnType<typeof scene.bench.run>>): Promise<readonly string[]> =>
+      (await scene.changes(run)).filter((change) => change.state === 'refused').map((change) => change.says);
+    const said = await refused(await scene.bench.run(scene.down, { dryRun: true }));
+    expect(said).toEqual([
+      "The tree of this target can have at most 2 levels, and this would stand below them. Put it higher at the source, or leave it out of the job's scope.",
+      'The one above it cannot be made in this target; mend that first.',
+    ]);
+    const { down } = await scene.sync();
+    expect(down).toMatchObject({ state: 'warnings', counts: { refused: 2 } });
+    expect(await refused(down)).toEqual(said);
+    expect(scene.app.log.filter((line) => line.includes('department'))).toHaveLength(2);
+    expect(scene.account('9')!.edges!.membership).toHaveLength(2);
+  });
+
+  it('lets a department come as soon as there is room', async () => {
+    await scene.bench.run(scene.up);
+    for (const name of ['b', 'c', 'd']) scene.hr.department(name, 'main');
+    await allow({ children: 3 });
+    expect((await scene.sync()).down).toMatchObject({ state: 'warnings', counts: { refused: 1 } });
+    await allow({ children: 4 });
+    expect((await scene.sync()).down).toMatchObject({ state: 'succeeded' });
+  });
+});
+
 describe('accounts', () => {
   it('that cannot be disabled are not, and what was asked for is reported, not tried', async () => {
     await scene.sync();

@@ -1,4 +1,5 @@
 // The shapes everything else speaks in: values, objects, edges, object types and their attributes.
+import type { TreeLimits } from './tree-limits.ts';
 
 export type Scalar = string | number | boolean;
 /** A known, non-empty value. A list is a set unless its attribute says `ordered`. */
@@ -116,6 +117,8 @@ export interface ObjectTypeSpec {
   readonly needsOneOf?: readonly (readonly string[])[];
   /** Attribute that makes the objects of this type a tree. */
   readonly parent?: string;
+  /** As a target: how deep and how wide that tree may be. */
+  readonly tree?: TreeLimits;
   /** Attribute shown to people when they must recognise an object. */
   readonly title: string;
 }

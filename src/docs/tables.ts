@@ -63,6 +63,10 @@ function facts(manifest: Manifest, language: Language): string {
       : say('one write at a time', '逐个写入'),
     limits.perSecond ? say(`${limits.perSecond} requests a second`, `每秒 ${limits.perSecond} 次`) : '',
     manifest.roles.includes('target') ? removals[known.removeMeans][language] : '',
+    ...manifest.types.flatMap(({ tree }) => [
+      tree?.levels ? say(`at most ${tree.levels} levels of departments`, `部门最多 ${tree.levels} 级`) : '',
+      tree?.children ? say(`at most ${tree.children} departments directly below one`, `一个部门最多 ${tree.children} 个直属下级`) : '',
+    ]),
     ...(manifest.sends ?? []).map((item) => item.what[language]),
   ];
   return said.filter((text) => text !== '').join(language === 'en' ? '; ' : '；');

@@ -145,6 +145,8 @@ export class PlainSystem {
   readonly log: string[] = [];
   /** What can be done to objects of a type, where that is not everything. Connect again after changing it. */
   readonly offers = new Map<string, NonNullable<ObjectTypeSpec['writes']>>();
+  /** How deep and how wide its departments may be. Connect again after changing it. */
+  tree: ObjectTypeSpec['tree'];
   pageSize = 10;
   #next = 1;
 
@@ -207,7 +209,11 @@ export class PlainSystem {
         roles: ['source', 'target'],
         config,
         part,
-        types: plainTypes.map((type) => (this.offers.has(type.id) ? { ...type, writes: this.offers.get(type.id)! } : type)),
+        types: plainTypes.map((type) => ({
+          ...type,
+          ...(this.offers.has(type.id) ? { writes: this.offers.get(type.id)! } : {}),
+          ...(type.parent !== undefined && this.tree ? { tree: this.tree } : {}),
+        })),
         facts: {
           stableIds: true,
           assignsIds: true,

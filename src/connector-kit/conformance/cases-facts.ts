@@ -1,6 +1,6 @@
 // Cases on what the manifest declares: the far side is asked whether each fact is true.
 import assert from 'node:assert/strict';
-import type { AttributeSpec, ObjectTypeSpec } from '../../core/model.ts';
+import type { Attributes, AttributeSpec, ObjectTypeSpec } from '../../core/model.ts';
 import type { Found } from '../contract.ts';
 import { errorKinds } from '../errors.ts';
 import type { Bench } from './bench.ts';
@@ -197,6 +197,21 @@ export const factCases = [
       }
       n += 2;
     }
+  }),
+
+  it('tree-levels', 'an object one level too deep is refused, one above it is not', ['create', 'read'], async (bench) => {
+    const trees = creatable(bench).filter((type) => type.parent !== undefined && type.tree?.levels !== undefined);
+    await inEach(trees, 'no tree is declared limited in levels', async (type) => {
+      let above: Attributes = {};
+      for (let level = 1; level <= type.tree!.levels!; level += 1) {
+        const [id] = await bench.fill(type, 1, level, above);
+        above = { [type.parent!]: id! };
+      }
+      const error = await bench.refusal(() => bench.fill(type, 1, type.tree!.levels! + 1, above), 'one level more');
+      assert.equal(errorKinds[error.kind], 'item', `it is about this ${type.id} alone`);
+      await bench.settle();
+      assert.equal((await bench.look(type)).size, type.tree!.levels!, 'what was refused is not there');
+    });
   }),
 
   it('max-length', 'a value one character too long is refused, not cut', ['create', 'read'], async (bench) => {

@@ -437,6 +437,15 @@ export const mutantsOf = (
       update: async (...given) => ({ ...(await good.update(...given)), id: `${given[1]}-renamed` }),
     })),
   ],
+  'puts what is too deep at the top': [
+    'facts.tree-levels',
+    mutant((good) => ({
+      create: (type, desired, request) =>
+        good
+          .create(type, desired, request)
+          .catch(() => good.create(type, { ...desired, attributes: { ...desired.attributes, parent: null } }, request)),
+    })),
+  ],
   'cuts what is too long': [
     'facts.max-length',
     mutant((good) => ({

@@ -18,6 +18,8 @@ const department = (refusesSlash: boolean): ObjectTypeSpec => ({
   label: label('department', '部门'),
   title: 'name',
   parent: 'parent_department_id',
+  // 43019 and 43013.
+  tree: { levels: 25, children: 1000, see: 'https://open.feishu.cn/document/server-docs/contact-v3/department/create' },
   writes: ['create', 'update', 'remove'],
   attributes: [
     text('name', 'name', '名称', {

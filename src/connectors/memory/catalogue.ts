@@ -12,6 +12,9 @@ const text = (name: string, en: string, zh: string, more: Partial<AttributeSpec>
 /** Where the system carries our directory id. Written by `create`, so no mapping writes it. */
 export const DIRECTORY_ID = 'externalId';
 
+/** Of departments. */
+export const MOST_LEVELS = 40;
+
 const directoryId = text(DIRECTORY_ID, 'directory id', '目录 ID', { writable: 'never', unique: true });
 
 const person: ObjectTypeSpec = {
@@ -57,6 +60,8 @@ const department: ObjectTypeSpec = {
   label: label('department', '部门'),
   title: 'name',
   parent: 'parent',
+  // What would stand deeper is refused in the plan already. `children` would limit how many stand directly below one.
+  tree: { levels: MOST_LEVELS },
   // Only accounts can be disabled. A type that the system only shows says `writes: []`, its attributes `writable: 'never'`.
   writes: ['create', 'update', 'remove'],
   attributes: [

@@ -4,7 +4,7 @@
 // connector does with a vendor's codes. Everything here is synchronous; faults and waiting are in simulator.ts.
 import { comparisonKey, normalise } from '../../core/attribute.ts';
 import type { Attributes, AttributeSpec, Edge, ObjectKey, Scalar, Value } from '../../core/model.ts';
-import { typeOf, types } from './catalogue.ts';
+import { MOST_LEVELS, typeOf, types } from './catalogue.ts';
 
 /** What the world answers instead of doing something: a code as a vendor would send it. */
 export class Refusal extends Error {
@@ -299,9 +299,11 @@ export class World {
   private checkReference(type: string, stored: Stored | null, spec: AttributeSpec, to: string): void {
     const attribute = spec.name;
     if (!this.get(spec.to!, to)) throw new Refusal('bad-value', `"${attribute}" names nobody we know.`, { attribute });
-    if (!stored || typeOf(type).parent !== attribute) return;
+    if (typeOf(type).parent !== attribute) return;
+    let level = 1;
     for (let at: string | null = to; at !== null; at = (this.get(type, at)?.attributes[attribute] as string | null) ?? null) {
-      if (at === stored.id) throw new Refusal('circle', 'A department cannot be inside itself.', { attribute });
+      if ((level += 1) > MOST_LEVELS) throw new Refusal('bad-value', 'The tree of departments is too deep.', { attribute });
+      if (at === stored?.id) throw new Refusal('circle', 'A department cannot be inside itself.', { attribute });
     }
   }
 

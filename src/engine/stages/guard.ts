@@ -12,6 +12,7 @@ import { batchOf, type RunContext } from '../context.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { loopsAmong } from './loops.ts';
 import { vanishedContainers } from './containers.ts';
+import { misplacedChanges } from './tree-limits.ts';
 import { byUpgradeAlone, judgeUpgrade } from './upgrade.ts';
 
 export const kindsIn = (kinds: string): GuardKind[] => kinds.split('|').filter((kind) => kind !== '') as GuardKind[];
@@ -92,6 +93,7 @@ async function judgeAll(
   free: boolean,
 ): Promise<void> {
   const { database, run, job } = context;
+  const misplaced = await misplacedChanges(context);
   const ordinals = new Map<GuardKind, number>();
   let after = 0;
   for (;;) {
@@ -141,7 +143,7 @@ async function judgeAll(
         });
         continue;
       }
-      const impossible = cannot(context.target, change.type, change.action as Action);
+      const impossible = cannot(context.target, change.type, change.action as Action) ?? misplaced.get(change.id);
       if (impossible) {
         patches.push({ id: change.id, state: 'refused', at: run.now, verdict: JSON.stringify({ verdict: 'refused', reason: impossible }) });
         continue;

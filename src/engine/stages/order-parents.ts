@@ -21,19 +21,10 @@ export async function orderParents(context: RunContext): Promise<void> {
 }
 
 async function orderTree(context: RunContext, plan: TypePlan, parent: string): Promise<void> {
-  const changes = await changesOfParents(context, plan, parent);
-  const moving = changes.filter((change) => change.target_key !== null);
-  if (moving.length === 0) return;
-  const { database, outside, run } = context;
-  const wanted = new Map(changes.map((change) => [change.id, parseJson<Attributes>(change.after, {})[parent] as string | null]));
-  const external = await externalIdsOf(
-    database,
-    outside.id,
-    plan.type,
-    [...wanted.values()].filter((id) => id !== null),
-  );
-  const placeOf = (id: string | null): string | null => (id === null ? null : (external.get(id) ?? id));
-  const moves: Move[] = moving.map((change) => ({ change, id: change.target_key!, to: placeOf(wanted.get(change.id)!) }));
+  const places = await plannedPlaces(context, plan, parent, ['planned']);
+  const moves = places.filter(({ change }) => change.target_key !== null);
+  if (moves.length === 0) return;
+  const { database, run } = context;
   const tree = await treeAbove(
     context,
     plan.type,
@@ -41,8 +32,7 @@ async function orderTree(context: RunContext, plan: TypePlan, parent: string): P
     moves.flatMap(({ id, to }) => (to === null ? [id] : [id, to])),
   );
   // What this plan makes stands where it will be made.
-  for (const change of changes)
-    if (change.target_key === null && change.directory_id !== null) tree.set(change.directory_id, placeOf(wanted.get(change.id)!));
+  for (const { change, id, to } of places) if (change.target_key === null) tree.set(id, to);
   const barred = barredMoves(moves, tree);
   if (barred.size === 0) return;
   await database.write((transaction) =>
@@ -58,11 +48,36 @@ const barredReason = {
   zh: '会成为自己的下级：等待中间某个部门的移动，该移动被拦截或拒绝。',
 };
 
-/** Planned changes that give an object of this type a parent. */
-async function changesOfParents(context: RunContext, plan: TypePlan, parent: string): Promise<readonly ChangeRow[]> {
+/** Where the changes in these states put objects of this type, in the order of writing. What is yet to be made goes by its directory id. */
+export async function plannedPlaces(
+  context: RunContext,
+  plan: TypePlan,
+  parent: string,
+  states: readonly string[],
+): Promise<readonly Move[]> {
+  const changes = await changesOfParents(context, plan, parent, states);
+  const wanted = changes.map((change) => parseJson<Attributes>(change.after, {})[parent] as string | null);
+  const external = await externalIdsOf(
+    context.database,
+    context.outside.id,
+    plan.type,
+    wanted.filter((id) => id !== null),
+  );
+  return changes.flatMap((change, at) => {
+    const [id, to] = [change.target_key ?? change.directory_id, wanted[at]!];
+    return id === null ? [] : [{ change, id, to: to === null ? null : (external.get(to) ?? to) }];
+  });
+}
+
+async function changesOfParents(
+  context: RunContext,
+  plan: TypePlan,
+  parent: string,
+  states: readonly string[],
+): Promise<readonly ChangeRow[]> {
   const found: ChangeRow[] = [];
   for (let after = 0; ; ) {
-    const batch = await changesIn(context.database, context.run.id, ['planned'], after, BATCH);
+    const batch = await changesIn(context.database, context.run.id, states, after, BATCH);
     if (batch.length === 0) return found.sort((a, b) => a.wave - b.wave || a.depth - b.depth || a.id - b.id);
     after = batch.at(-1)!.id;
     for (const change of batch) {
