@@ -128,16 +128,16 @@ export function openHttp(options: HttpOptions): Http {
   };
 
   const inTime = async <T>(call: HttpCall<unknown>, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-    const ending = new AbortController();
-    const end = (): void => ending.abort(call.signal.reason);
     call.signal.throwIfAborted();
-    call.signal.addEventListener('abort', end, { once: true });
+    const ending = new AbortController();
+    const running = runningUnder(call.signal);
+    running.add(ending);
     const timer = setTimeout(() => ending.abort(outOfTime()), call.timeoutMs ?? options.timeoutMs ?? TIMEOUT_MS);
     try {
       return await work(ending.signal);
     } finally {
       clearTimeout(timer);
-      call.signal.removeEventListener('abort', end);
+      running.delete(ending);
     }
   };
 
@@ -286,6 +286,18 @@ export function openHttp(options: HttpOptions): Http {
     },
     close: () => sockets.close(),
   };
+}
+
+const endings = new WeakMap<AbortSignal, Set<AbortController>>();
+
+/** What ends with this signal. One listener for all: each further one would be compared with all that are there. */
+function runningUnder(signal: AbortSignal): Set<AbortController> {
+  const known = endings.get(signal);
+  if (known) return known;
+  const running = new Set<AbortController>();
+  endings.set(signal, running);
+  signal.addEventListener('abort', () => running.forEach((ending) => ending.abort(signal.reason)), { once: true });
+  return running;
 }
 
 /** How long to wait before the same request goes out again; null when it must not, or not from here. */
