@@ -109,6 +109,110 @@ describe('what somebody else changes in the target', () => {
   });
 });
 
+describe('memberships, members and managers', () => {
+  it('that somebody else changes are drift: written over or left alone, and named in the report; our own changes are none', async () => {
+    const scene = await openScene({
+      up: { policy: { guard: roomy } },
+      down: { policy: { guard: roomy, drift: { group: { member: 'report' } } } },
+    });
+    const { hr, app } = scene;
+    for (const id of ['main', 'side']) hr.department(id);
+    for (const id of ['1', '2', '3', '4', '5']) hr.person(id, 'main', { manager: id === '1' ? null : '1' });
+    hr.group('all', [
+      ['person', '1'],
+      ['person', '2'],
+    ]);
+    await scene.sync();
+    await scene.sync();
+    expect(await listed(scene)).toEqual([]);
+    const at = (type: string, code: string): string => app.by(type, type === 'person' ? 'number' : 'code', code)!.id;
+    const edge = (type: string, id: string, more: object = {}) => ({ to: { type, id }, ...more });
+    const members = (): string[] =>
+      app
+        .by('group', 'code', 'all')!
+        .edges!.member!.map((one) => String(app.get('person', one.to.id)!.attributes.number))
+        .sort();
+    // Three is put into another department and given another manager; two is taken out of the group, four is put in.
+    app.set(
+      'person',
+      at('person', 'N-3'),
+      { manager: at('person', 'N-2') },
+      { membership: [edge('department', at('department', 'side'), { primary: true })] },
+    );
+    app.set('group', at('group', 'all'), {}, { member: [edge('person', at('person', 'N-1')), edge('person', at('person', 'N-4'))] });
+    const { down } = await scene.sync();
+    expect(await scene.changes(down)).toMatchObject([{ action: 'update', situation: 'drifted', type: 'person' }]);
+    expect(app.get('person', at('person', 'N-3'))).toMatchObject({
+      attributes: { manager: at('person', 'N-1') },
+      edges: { membership: [{ to: { id: at('department', 'main') } }] },
+    });
+    expect(members()).toEqual(['N-1', 'N-4']);
+    expect(await listed(scene)).toEqual([
+      ['all', 'member', ['Person 2'], ['Person 4'], 'open'],
+      ['Person 3', 'manager', 'Person 1', 'Person 2', 'corrected'],
+      ['Person 3', 'membership', ['main'], ['side'], 'corrected'],
+    ]);
+    const writes = app.writes;
+    await scene.sync();
+    expect([app.writes - writes, members()]).toEqual([0, ['N-1', 'N-4']]);
+    // Of a group in which somebody else may write, our own changes alone are written.
+    hr.group('all', [
+      ['person', '2'],
+      ['person', '5'],
+    ]);
+    hr.person('3', 'side', { manager: '1' });
+    expect(await scene.changes((await scene.sync()).down)).toMatchObject([{ situation: 'changed' }, { situation: 'changed' }]);
+    expect(members()).toEqual(['N-4', 'N-5']);
+    expect((await listed(scene)).filter((row) => row[4] === 'open')).toEqual([['all', 'member', ['Person 2'], ['Person 4'], 'open']]);
+    // Somebody who has left and comes back is in the group again; nobody took them out.
+    hr.set('person', '5', { status: 'departed' });
+    await scene.sync();
+    app.delete('person', at('person', 'N-5'));
+    app.set('group', at('group', 'all'), {}, { member: [edge('person', at('person', 'N-4'))] });
+    await scene.sync();
+    hr.set('person', '5', { status: 'active' });
+    await scene.sync();
+    await scene.sync();
+    expect(members()).toEqual(['N-4', 'N-5']);
+    // Ended with the mode: what was left alone is written over.
+    await ask(scene, 'job.update', { job: scene.down, settings: { policy: { guard: roomy } }, withoutForecast: true });
+    await scene.sync();
+    expect(members()).toEqual(['N-2', 'N-5']);
+    expect(
+      await refusal(ask(scene, 'job.update', { job: scene.down, settings: { policy: { drift: { group: { member: 'adopt' } } } } })),
+    ).toContain('are written over or reported');
+  });
+
+  it('that one and the same writer puts back each time are left to them; a group that many people change is not given up', async () => {
+    const scene = await openScene({ people: 6, up: { policy: { guard: roomy } }, down: { policy: { guard: roomy } } });
+    const { hr, app } = scene;
+    for (const code of ['robbed', 'busy']) hr.group(code, [['person', '1']]);
+    await scene.sync();
+    await scene.sync();
+    const groupOf = (code: string) => app.by('group', 'code', code)!;
+    for (let round = 0; round < 6; round++) {
+      for (const [code, also] of [
+        ['robbed', '2'],
+        ['busy', String(2 + (round % 5))],
+      ] as const) {
+        const group = groupOf(code);
+        const extra = { to: { type: 'person', id: scene.account(also)!.id } };
+        app.set('group', group.id, {}, { member: [...group.edges!.member!.filter((one) => one.to.id !== extra.to.id), extra] });
+      }
+      await scene.sync();
+    }
+    expect([groupOf('robbed').edges!.member!.length, groupOf('busy').edges!.member!.length]).toEqual([2, 1]);
+    expect((await listed(scene)).map((row) => [row[0], row[4]]).sort()).toEqual([
+      ['busy', 'corrected'],
+      ['robbed', 'fought'],
+    ]);
+    expect((await scene.items(scene.down)).map((item) => [item.attribute, item.cause])).toEqual([['member', 'fought']]);
+    await ask(scene, 'drift.enforce', { job: scene.down });
+    await scene.sync();
+    expect(groupOf('robbed').edges!.member!.length).toBe(1);
+  });
+});
+
 describe('a second writer', () => {
   const written = async (scene: Scene, rounds: number, says: (round: number) => string): Promise<number> => {
     const before = scene.app.writes;

@@ -8,7 +8,7 @@ import { z } from 'zod';
 export const driftModeSchema = z.enum(['enforce', 'report', 'adopt', 'follow']);
 export type DriftMode = z.output<typeof driftModeSchema>;
 
-/** Type → attribute of the target → mode. What is not named is enforced. */
+/** Type → attribute or relation of the target → mode. What is not named is enforced; relations are enforced or reported. */
 export const driftSchema = z.record(z.string(), z.record(z.string(), driftModeSchema)).default({});
 export type DriftPolicy = z.output<typeof driftSchema>;
 

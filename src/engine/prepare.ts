@@ -75,7 +75,7 @@ export function prepareJob(
       );
     const reads = new Set(compiled.mapping.reads);
     const veiled = settings.direction === 'down' ? veiledBy(rows, source, target) : new Set<string>();
-    problems.push(...veilProblems(name, settings, rows, veiled), ...driftProblems(name, settings, rows));
+    problems.push(...veilProblems(name, settings, rows, veiled), ...driftProblems(target, settings, rows));
     if (source.parent) reads.add(source.parent);
     reads.add(source.title);
     const rule = settings.scope.rules?.[name];
@@ -155,9 +155,20 @@ function veilProblems(
 }
 
 /** Drift is of what the job writes; taken over can be what is mapped as it is. */
-function driftProblems(type: string, settings: JobSettings, rows: readonly MappingRow[]): readonly SettingsProblem[] {
-  return Object.entries(settings.policy.drift[type] ?? {}).flatMap(([attribute, mode]) => {
-    const where = `policy.drift.${type}.${attribute}`;
+function driftProblems(target: ObjectTypeSpec, settings: JobSettings, rows: readonly MappingRow[]): readonly SettingsProblem[] {
+  return Object.entries(settings.policy.drift[target.id] ?? {}).flatMap(([attribute, mode]) => {
+    const where = `policy.drift.${target.id}.${attribute}`;
+    const relation = target.relations.find((one) => one.name === attribute);
+    if (relation && settings.direction === 'down' && relation.writable !== false && !settings.withoutRelations.includes(attribute))
+      return mode === 'enforce' || mode === 'report'
+        ? []
+        : [
+            problem(
+              where,
+              'Memberships, members and leaders are written over or reported; what they shall be is said in the directory.',
+              '任职、组成员和负责人只能改回(enforce)或报告(report);应在目录中维护。',
+            ),
+          ];
     const row = rows.find((one) => one.target === attribute);
     if (settings.direction === 'up' || row === undefined)
       return [problem(where, 'Only what the job writes to a system can drift there.', '只有任务写入目标系统的属性才有差异处理。')];

@@ -65,7 +65,11 @@ export const drift: CliCommand = {
 };
 
 const valueText = (value: unknown): string =>
-  value === null || value === undefined ? '–' : clean(typeof value === 'string' ? value : JSON.stringify(value));
+  value === null || value === undefined || (Array.isArray(value) && value.length === 0)
+    ? '–'
+    : Array.isArray(value)
+      ? value.map((one) => clean(String(one))).join(', ')
+      : clean(typeof value === 'string' ? value : JSON.stringify(value));
 
 function show(call: CommandCall, list: readonly DriftView[], more: boolean): void {
   const { output } = call;

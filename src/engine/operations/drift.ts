@@ -1,6 +1,7 @@
 // Operations on drift: what targets show instead of what was written, its course, and taking it over or writing it again.
 import { z } from 'zod';
 import { driftPage, endFights, type DriftRow } from '../../store/drift.ts';
+import { titlesOf } from '../../store/overview.ts';
 import { unsettleObjects } from '../../store/pins.ts';
 import { listRuns } from '../../store/runs.ts';
 import { audit } from '../../store/audit.ts';
@@ -20,7 +21,10 @@ const driftView = z.object({
   object: z.string(),
   title: z.string(),
   attribute: z.string(),
-  /** As the directory has it, and as the target shows it; null also where it is sensitive. */
+  /**
+   * As the directory has it, and as the target shows it; null also where it is sensitive. Of a relation: names of what is missing there, and of
+   * what is there and not wanted; of many, the last one counts the rest (`+37`).
+   */
   wanted: z.unknown(),
   found: z.unknown(),
   mode: driftModeSchema,
@@ -32,13 +36,23 @@ const driftView = z.object({
 });
 export type DriftView = z.output<typeof driftView>;
 
-const viewOf = (row: DriftRow): DriftView => ({
+const looksLikeId = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(value);
+const idsIn = (text: string | null): readonly string[] => [parseJson<unknown>(text, null)].flat().filter(looksLikeId);
+
+/** Whom a reference or an edge leads to, by name. */
+function named(text: string | null, titles: ReadonlyMap<string, string>): unknown {
+  const value = parseJson<unknown>(text, null);
+  const nameOf = (one: unknown): unknown => (looksLikeId(one) ? (titles.get(one) ?? one) : one);
+  return Array.isArray(value) ? value.map(nameOf) : nameOf(value);
+}
+
+const viewOf = (row: DriftRow, titles: ReadonlyMap<string, string>): DriftView => ({
   type: row.type,
   object: row.object,
   title: row.title ?? row.object,
   attribute: row.attribute,
-  wanted: parseJson<unknown>(row.wanted, null),
-  found: parseJson<unknown>(row.found, null),
+  wanted: named(row.wanted, titles),
+  found: named(row.found, titles),
   mode: row.mode as DriftView['mode'],
   state: row.state as DriftView['state'],
   times: row.times,
@@ -69,7 +83,14 @@ export const driftList = query({
       limit: input.limit,
     });
     const last = rows.length === input.limit ? rows.at(-1)! : null;
-    return { drift: rows.map(viewOf), next: last ? ([last.type, last.object, last.attribute] as [string, string, string]) : null };
+    const titles = await titlesOf(
+      context.reader,
+      rows.flatMap((row) => [...idsIn(row.wanted), ...idsIn(row.found)]),
+    );
+    return {
+      drift: rows.map((row) => viewOf(row, titles)),
+      next: last ? ([last.type, last.object, last.attribute] as [string, string, string]) : null,
+    };
   },
 });
 

@@ -35,7 +35,15 @@ export async function diffAgainstDirectory(
   batch: readonly StagedRow[],
   depths: Depths,
 ): Promise<Compared> {
-  const compared: Compared = { changes: [], patches: [], problems: new Map(), waiting: [], over: [], drift: { looked: [], found: [] } };
+  const compared: Compared = {
+    changes: [],
+    patches: [],
+    problems: new Map(),
+    waiting: [],
+    over: [],
+    drift: { looked: [], found: [] },
+    agreed: [],
+  };
   const placed = batch.filter((row) => row.directory_id !== null && row.situation !== 'ambiguous' && row.situation !== 'protected');
   for (const row of batch) if (!placed.includes(row)) reportUnplaced(compared, plan, row);
   if (placed.length === 0) return compared;

@@ -2,9 +2,9 @@
 import { canonicalText, sameValue } from '../../core/attribute.ts';
 import { kindsOf } from '../../core/guard.ts';
 import { isEnabled } from '../../core/lifecycle.ts';
-import type { Attributes, AttributeSpec, Edge, EndpointObject, ObjectTypeSpec, RelationSpec, Value } from '../../core/model.ts';
+import type { Attributes, AttributeSpec, EndpointObject, ObjectTypeSpec, Value } from '../../core/model.ts';
 import { depthIn, waveOf } from '../../core/order.ts';
-import { endsOf, keepEdges, keepExistence, keepValues, type Pin } from '../../core/pin.ts';
+import { endsOf, keepExistence, keepValues, type Pin } from '../../core/pin.ts';
 import type { Action } from '../../core/plan.ts';
 import { decide, isLeaver, leaverCause, situationOf, type SituationFacts } from '../../core/situation.ts';
 import { list } from '../../store/database.ts';
@@ -21,7 +21,7 @@ import { cannot, messagesOf } from '../abilities.ts';
 import { secretsOfCreate } from '../initial-secrets.ts';
 import { agrees } from './agrees.ts';
 import { toExternalIds } from '../references.ts';
-import { factsText, groupBy, parseJson, type FactName } from '../shapes.ts';
+import { groupBy, parseJson } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
 import type { Desired } from './assess.ts';
 import { isMadeBefore, stepOf } from './chain.ts';
@@ -37,16 +37,17 @@ import {
   problemsOf,
   protectedProblem,
 } from './diff.ts';
-import { edgeDiff } from './directory-change.ts';
+import { differencesOfRelations, shownEnds } from './diff-relations.ts';
 import { driftSeen, isWrittenBack } from './drift-seen.ts';
 import { accountHash } from './account-hash.ts';
 import { lackingOneOf } from './lacking.ts';
 import { isReplaced } from './replaced.ts';
+import { type SentEdges, sentEdgesOf } from './sent-edges.ts';
 import { keptAbsent, protectedTargets } from './untouchable.ts';
 
 const DAY = 86_400_000;
 
-interface Batch {
+export interface Batch {
   readonly context: RunContext;
   readonly plan: TypePlan;
   readonly depths: Depths;
@@ -63,11 +64,15 @@ interface Batch {
   readonly inTarget: (type: string, id: string) => string | undefined;
   /** Directory objects that this job will have in the target. */
   readonly coming: ReadonlySet<string>;
+  /** Far ends that the target shows, where that matters. */
+  readonly shown: ReadonlySet<string>;
   readonly protectedIds: ReadonlySet<string>;
   readonly pins: ReadonlyMap<string, readonly Pin[]>;
   readonly drift: ReadonlyMap<string, readonly DriftRow[]>;
   /** Notes a pin that ends. */
   readonly end: (object: string, pins: readonly Pin[]) => void;
+  /** Notes what is seen as it is wanted. */
+  readonly agree: (externalId: string, sentEdges: string) => void;
 }
 
 export async function diffAgainstTarget(
@@ -76,7 +81,15 @@ export async function diffAgainstTarget(
   rows: readonly StagedRow[],
   depths: Depths,
 ): Promise<Compared> {
-  const compared: Compared = { changes: [], patches: [], problems: new Map(), waiting: [], over: [], drift: { looked: [], found: [] } };
+  const compared: Compared = {
+    changes: [],
+    patches: [],
+    problems: new Map(),
+    waiting: [],
+    over: [],
+    drift: { looked: [], found: [] },
+    agreed: [],
+  };
   const batch = await load(context, plan, rows, depths, compared);
   for (const row of rows) compare(batch, row, compared);
   return compared;
@@ -130,6 +143,7 @@ async function load(context: RunContext, plan: TypePlan, rows: readonly StagedRo
       if (usable && (makes || row.target_key !== null) && !never.has(row.source_key)) coming.add(`${type}:${row.source_key}`);
     }
   }
+  const inTarget = await toExternalIds(database, outside.id, flat);
   return {
     context,
     plan,
@@ -147,11 +161,13 @@ async function load(context: RunContext, plan: TypePlan, rows: readonly StagedRo
     ),
     objectRevision: new Map((await objectsOf(database, keys)).map((object) => [object.id, object.revision])),
     inDirectory: (type, id) => back.get(type)?.get(id),
-    inTarget: await toExternalIds(database, outside.id, flat),
+    inTarget,
+    shown: await shownEnds(context, plan.type, wantedEnds, inTarget),
     protectedIds: await protectedTargets(context, plan, targetIds),
     pins,
     drift: groupBy(await driftOf(database, job.id, plan.type, keys), (row) => row.object),
     end: (object, pins) => compared.over.push(...pins.map(({ subject }) => ({ connection: outside.id, type: plan.type, object, subject }))),
+    agree: (externalId, sentEdges) => void compared.agreed.push({ externalId, sentEdges }),
   };
 }
 
@@ -168,6 +184,8 @@ interface Difference {
   readonly drifted: boolean;
   readonly drift: DriftRow[];
   readonly needs: string[];
+  /** What its relations are once it is written. */
+  readonly sentEdges: SentEdges;
 }
 
 function compare(batch: Batch, row: StagedRow, compared: Compared): void {
@@ -303,9 +321,6 @@ const titleOf = (type: ObjectTypeSpec, desired: Desired | null, object: Endpoint
   return typeof value === 'string' ? value : null;
 };
 
-/** The edge facts that the target keeps. */
-const keepsOf = (relation: RelationSpec): readonly FactName[] => relation.keeps ?? [];
-
 function differenceOf(batch: Batch, row: StagedRow, desired: Desired, object: EndpointObject | undefined): Difference {
   const { plan } = batch;
   const before: Record<string, Value | null> = {};
@@ -364,55 +379,15 @@ function differenceOf(batch: Batch, row: StagedRow, desired: Desired, object: En
     if (now !== undefined) place.before[spec.name] = now;
     place.after[spec.name] = value;
   }
-  const edges: Omit<ChangeEdgeRow, 'change'>[] = [];
-  for (const relation of plan.target.relations) {
-    if (!plan.relations.includes(relation.name) || !parseJson<string[]>(row.relations, []).includes(relation.name)) continue;
-    if (object && object.edges?.[relation.name] === undefined && relation.writable === false) continue;
-    for (const change of relationDiff(batch, row, relation, object)) {
-      const open = change.op !== 'remove' && batch.inTarget(change.to_type, change.to_id) === undefined;
-      if (relation.containing) {
-        if (open) needs.push(change.to_id);
-        edges.push(change);
-      } else
-        ((object === undefined && !isEarlier(change.to_type, plan.type)) || (open && !isEarlier(change.to_type, plan.type))
-          ? later.edges
-          : edges
-        ).push(change);
-    }
-  }
-  return { before, after, edges, later, drifted, drift, needs };
-}
-
-function relationDiff(
-  batch: Batch,
-  row: StagedRow,
-  relation: RelationSpec,
-  object: EndpointObject | undefined,
-): Omit<ChangeEdgeRow, 'change'>[] {
-  const keeps = keepsOf(relation);
-  const wanted = new Map<string, { relation: string; to_type: string; to_id: string; facts: string }>();
-  let staged = (batch.stagedEdges.get(row.source_key) ?? []).filter(
-    (edge) => edge.relation === relation.name && relation.to.includes(edge.to_type),
-  );
-  if (relation.single && staged.length > 1) staged = [staged.find((edge) => edge.facts.includes('"primary":true')) ?? staged[0]!];
-  for (const edge of staged) {
-    const known = batch.inTarget(edge.to_type, edge.to_key) !== undefined || batch.coming.has(`${edge.to_type}:${edge.to_key}`);
-    if (!known) continue;
-    wanted.set(`${edge.to_type}:${edge.to_key}`, {
-      relation: relation.name,
-      to_type: edge.to_type,
-      to_id: edge.to_key,
-      facts: factsText(parseJson<Edge>(edge.facts, {} as Edge), keeps),
-    });
-  }
-  const laid = keepEdges(relation.name, wanted, batch.pins.get(row.source_key) ?? [], (type, id) => batch.inTarget(type, id) !== undefined);
-  batch.end(row.source_key, laid.over);
-  // Edges to what we do not manage stay as they are.
-  const current = (object?.edges?.[relation.name] ?? []).flatMap((edge) => {
-    const id = batch.inDirectory(edge.to.type, edge.to.id);
-    return id === undefined ? [] : [{ relation: relation.name, to_type: edge.to.type, to_id: id, facts: factsText(edge, keeps) }];
-  });
-  return edgeDiff(current, new Map([[relation.name, laid.values]]));
+  const related = differencesOfRelations(batch, row, object, link, titleOf(plan.target, desired, object));
+  later.edges.push(...related.later);
+  needs.push(...related.needs);
+  drift.push(...related.drift);
+  if (related.drift.some((one) => one.state === 'corrected')) drifted = true;
+  const { edges, sent: sentEdges } = related;
+  if (link && Object.keys(related.agreed).length > 0)
+    batch.agree(link.external_id, JSON.stringify({ ...sentEdgesOf(link.sent_edges), ...related.agreed }));
+  return { before, after, edges, later, drifted, drift, needs, sentEdges };
 }
 
 function addChanges(
@@ -434,6 +409,14 @@ function addChanges(
   const hasLater = withData && (Object.keys(later.after).length > 0 || later.edges.length > 0);
   // Groups that need a member are created with those that exist already.
   const first = action === 'create' ? later.edges.filter((edge) => batch.inTarget(edge.to_type, edge.to_id) !== undefined) : [];
+  const rest = later.edges.filter((edge) => !first.includes(edge));
+  const isLater = new Set(rest.map((edge) => edge.relation));
+  /** A relation counts as written with the change that writes the last of it. */
+  const edgesSaid = (what: Action, referencesOnly: boolean): { e?: SentEdges } => {
+    if (!difference || (what !== 'create' && what !== 'update' && what !== 'link')) return {};
+    const said = Object.entries(difference.sentEdges).filter(([name]) => isLater.has(name) === referencesOnly);
+    return said.length > 0 ? { e: Object.fromEntries(said) } : {};
+  };
   const push = (
     aspect: string,
     part: { before: Attributes; after: Attributes; edges: Omit<ChangeEdgeRow, 'change'>[] },
@@ -482,6 +465,7 @@ function addChanges(
       precondition: JSON.stringify({
         o: batch.objectRevision.get(row.source_key) ?? null,
         m: row.target_key === null ? null : (batch.mirrorRevision.get(row.target_key) ?? null),
+        ...edgesSaid(what, referencesOnly),
       }),
       // What writes no data waits for nothing: nobody stays able to sign in until a department is made.
       needs: withData && !referencesOnly && difference && difference.needs.length > 0 ? JSON.stringify(difference.needs) : null,
@@ -493,7 +477,6 @@ function addChanges(
   if (action !== 'update' || Object.keys(after).length > 0 || edges.length > 0)
     push('', { before, after, edges: [...edges, ...first] }, false, action);
   if (!hasLater) return;
-  const rest = later.edges.filter((edge) => !first.includes(edge));
   if (Object.keys(later.after).length > 0 || rest.length > 0)
     push('references', { before: later.before, after: later.after, edges: rest }, true, 'update');
 }

@@ -2,7 +2,7 @@
 import { treeDepths } from '../../core/order.ts';
 import type { AttributeSpec, Label } from '../../core/model.ts';
 import { clearPlan, planChanges, type NewChange } from '../../store/ledger.ts';
-import { replaceWaiting, type WaitingReference } from '../../store/links.ts';
+import { putSentEdges, replaceWaiting, type WaitingReference } from '../../store/links.ts';
 import { replaceDrift, type DriftRow } from '../../store/drift.ts';
 import { dropPins, type PinKey } from '../../store/pins.ts';
 import { markPlanned, patchStaged, setReviews, stagedAt, type StagedPatch, type StagedRow } from '../../store/staged.ts';
@@ -35,6 +35,8 @@ export interface Compared {
   readonly over: PinKey[];
   /** Accounts that were compared, and what somebody else has changed there. */
   readonly drift: { readonly looked: string[]; readonly found: DriftRow[] };
+  /** Accounts whose edges are seen as they are wanted, and were not known to be ours. */
+  readonly agreed: { readonly externalId: string; readonly sentEdges: string }[];
 }
 
 export async function diff(context: RunContext): Promise<void> {
@@ -106,6 +108,7 @@ async function store(
     await dropPins(transaction, compared.over);
     if (!context.up) {
       await replaceDrift(transaction, job.id, plan.type, compared.drift.looked, compared.drift.found);
+      await putSentEdges(transaction, context.outside.id, plan.type, compared.agreed);
       await followTarget(context, transaction, plan, compared.drift);
     }
     await putItems(transaction, items);

@@ -170,7 +170,11 @@ function withoutOpenEnds(prepared: Prepared): { now: Prepared | null; later: Spl
   if (change.action === 'update' && Object.keys(kept.after).length === 0 && closed.length === 0) return { now: null, later: null };
   const rest = { before: part(true, change.before), after: part(true, change.after) };
   return {
-    now: { ...prepared, edges: closed, change: { ...change, before: JSON.stringify(kept.before), after: JSON.stringify(kept.after) } },
+    now: {
+      ...prepared,
+      edges: closed,
+      change: { ...change, before: JSON.stringify(kept.before), after: JSON.stringify(kept.after), precondition: withoutEdges(change) },
+    },
     later: {
       change,
       kept,
@@ -179,6 +183,12 @@ function withoutOpenEnds(prepared: Prepared): { now: Prepared | null; later: Spl
       hash: changeHash('update', canonicalText(rest.before), canonicalText(rest.after), openEdges),
     },
   };
+}
+
+/** A relation of which a part is still to come has not been written. */
+function withoutEdges(change: ChangeRow): string {
+  const { e: _later, ...rest } = JSON.parse(change.precondition) as { e?: unknown };
+  return JSON.stringify(rest);
 }
 
 function preconditionOf(

@@ -28,6 +28,7 @@ import { groupBy, parseJson, summarise } from '../shapes.ts';
 import { translated, edgesAfter, type Prepared } from './perform.ts';
 import { closeHeld } from '../../store/held.ts';
 import { mirrorIn } from './read.ts';
+import { type SentEdges, sentEdgesOf } from './sent-edges.ts';
 import { withoutVeiled } from './veil.ts';
 import { welcoming } from './welcome.ts';
 import { keepForUndo } from '../undo/snapshot.ts';
@@ -336,6 +337,12 @@ async function storeApplied(context: RunContext, transaction: Transaction, plan:
   if (made.length > 0) await wakeWaiting(transaction, job.id, run.id, plan.type, made);
 }
 
+/** What the plan says that the relations are when it is done, laid over what was written before; null: it says nothing of them. */
+function edgesSent(precondition: string, before: string | null): string | null {
+  const now = parseJson<{ e?: SentEdges }>(precondition, {}).e;
+  return now === undefined ? null : JSON.stringify({ ...sentEdgesOf(before), ...now });
+}
+
 /** Remembers what was sent, and what the target had made of the same value before: that is not drift. */
 async function agree(
   context: RunContext,
@@ -377,6 +384,7 @@ async function agree(
         externalId: link.external_id,
         sent: JSON.stringify(sent),
         echoed: JSON.stringify(echoed),
+        sentEdges: edgesSent(change.precondition, link.sent_edges),
         mirrorHash: hashes.get(link.external_id) ?? link.mirror_hash,
       },
     ];

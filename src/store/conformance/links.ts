@@ -39,6 +39,24 @@ export function describeLinks(open: () => Promise<Database>): void {
       expect(await ids({ text: 'nobody' })).toEqual([]);
     });
 
+    it('remember what was written of their relations, with a write or when it is seen', async () => {
+      const database = await open();
+      const one = { type: 'person', externalId: 'a' };
+      await database.write(async (transaction) => {
+        await links.putLinks(transaction, 'app', [{ ...one, directoryId: 'd1', madeBy: 'run 1' }], 1);
+        await links.putAgreement(transaction, 'app', [{ ...one, sent: '{}', sentEdges: '{"member":"x"}', mirrorHash: 'm' }]);
+        await links.putAgreement(transaction, 'app', [{ ...one, sent: '{}', sentEdges: null, mirrorHash: 'm' }]);
+      });
+      const now = async () => (await links.linksByExternal(database, 'app', 'person', ['a']))[0]!;
+      const { sent_edges, revision } = await now();
+      expect(sent_edges).toBe('{"member":"x"}');
+      await database.write((transaction) =>
+        links.putSentEdges(transaction, 'app', 'person', [{ externalId: 'a', sentEdges: '{"member":{}}' }]),
+      );
+      expect(await now()).toMatchObject({ sent_edges: '{"member":{}}', revision });
+      expect(await database.write((transaction) => links.putSentEdges(transaction, 'app', 'person', []))).toBe(0);
+    });
+
     it('leave an entry of the history that names the other side', async () => {
       const database = await open();
       const entry = { type: 'person', id: 'd1', before: null, after: null, change: null, edges: [] };

@@ -12,7 +12,13 @@ type Row = WireOutput<'drift.list'>['drift'][number];
 const LIMIT = 100;
 
 const shown = (value: unknown): string =>
-  value === null || value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value);
+  value === null || value === undefined || (Array.isArray(value) && value.length === 0)
+    ? '–'
+    : Array.isArray(value)
+      ? value.join(', ')
+      : typeof value === 'string'
+        ? value
+        : JSON.stringify(value);
 
 export function JobDrift({ details }: JobTabProps) {
   const { t } = useWords();
