@@ -1,9 +1,13 @@
 // A configuration file goes through the same gate as an edit: what takes something away is refused with its consequence, and nobody is enabled unseen.
 import { expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Connector } from '../../src/connector-kit/contract.ts';
+import { field } from '../../src/connector-kit/define.ts';
 import { settingsOfJob } from '../../src/engine/operations/show.ts';
 import { getJob } from '../../src/store/jobs.ts';
 import { ask, refusal } from '../../test/support/asking.ts';
 import { downSettings, openScene, roomy } from '../../test/support/plain-scene.ts';
+import { PlainSystem } from '../../test/support/plain-system.ts';
 
 it('what it would take away is named for all its jobs at once, and applied with the numbers of what was seen', async () => {
   const scene = await openScene({ people: 6, up: { policy: { guard: roomy } }, down: { policy: { guard: roomy } } });
@@ -61,4 +65,41 @@ it('a job that it wants enabled stays disabled until somebody has seen a dry run
     unseen: [],
   });
   expect((await getJob(scene.bench.database, 4))!.state).toBe('enabled');
+});
+
+it('a connection that is led elsewhere is an edit of its jobs: what they would do is told over it as it will be, and forgotten when it is not applied', async () => {
+  const there = new PlainSystem('hr');
+  there.department('main');
+  for (const id of ['1', '2', '3', '4']) there.person(id, 'main', { phone: `+86 138${id.padStart(8, '0')}` });
+  const site = z.object({ site: field(z.string().default('here'), { label: { en: 'site', zh: '站点' } }) });
+  const scene = await openScene({
+    people: 6,
+    up: { policy: { guard: roomy } },
+    down: { policy: { guard: roomy } },
+    source: (here) =>
+      ({
+        manifest: { ...here.connector.manifest, config: site },
+        open: (context: { config: { site: string } }) => (context.config.site === 'there' ? there : here).connector.open(context as never),
+      }) as unknown as Connector,
+  });
+  await scene.sync();
+  const settings = settingsOfJob((await getJob(scene.bench.database, scene.up))!);
+  const connections = [{ id: 'hr', connector: 'hr', config: { site: 'there' } }];
+  const apply = (more: object = {}, document: object = { connections }) =>
+    ask(scene, 'config.apply', { document: { version: 1, ...document }, ...more });
+  const said = await refusal(apply());
+  // Five and six are not there, and lose their accounts below.
+  expect(said).toMatch(/job 1 "hr in": 4 people would be disabled \(run (\d+)\)/);
+  const before = await scene.world();
+  expect(await scene.sync()).toMatchObject({ up: { state: 'succeeded' }, down: { state: 'succeeded' } });
+  expect(await scene.world()).toEqual(before);
+  // The job that is edited in the same file is told over the same connection.
+  const both = { connections, jobs: [{ ...settings, scope: { people: { exclude: ['1'] } } }] };
+  const number = Number(/job 1 "hr in": 6 people would be disabled \(run (\d+)\)/.exec(await refusal(apply({}, both)))![1]);
+  expect(await refusal(apply({ forecasts: [number] }))).toContain('is no forecast of exactly this edit');
+  expect(await apply({}, { connections: [{ id: 'hr', connector: 'hr', name: 'Human resources' }] })).toMatchObject({ applied: true });
+  expect(await apply({ forecasts: [number] }, both)).toMatchObject({ applied: true });
+  await scene.sync();
+  expect((await scene.people()).filter((person) => person.lifecycle === 'active')).toHaveLength(3);
+  expect(scene.app.all('person').filter((account) => account.enabled)).toHaveLength(3);
 });

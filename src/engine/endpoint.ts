@@ -60,7 +60,7 @@ export async function openEndpoint(engine: EngineOptions, id: string, signal: Ab
 export interface Proposed {
   readonly edit?: number | null;
   readonly directory?: ProposedDirectory | null;
-  /** Settings to be tried, laid over the saved ones; nothing is remembered. */
+  /** Settings to be tried, laid over the saved ones (null: taken away); nothing is remembered. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** The run that it is opened for, and whether its lease holds just now. */
   readonly held?: Held;
@@ -88,7 +88,8 @@ export async function openConnection(
   if (!isDirectory)
     for (const [name, value] of await getSealed(engine.database, `connection:${id}`)) config[name] = engine.sealer.open(value);
   Object.assign(config, proposed.config);
-  const parsed = connector.manifest.config.safeParse(config);
+  const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null));
+  const parsed = connector.manifest.config.safeParse(given);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
     throw new ConnectorError('config', {

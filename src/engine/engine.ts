@@ -58,6 +58,8 @@ export interface RunRequest {
   readonly behind?: readonly number[];
   /** A dry run with these settings instead of the job's own. */
   readonly trial?: JobSettings;
+  /** … and these laid over the settings of its connection; null takes one away. */
+  readonly trialConfig?: Readonly<Record<string, unknown>>;
   /** A dry run over the directory as that run's plan would leave it. */
   readonly over?: number;
   readonly order?: WorkOrder | null;
@@ -198,6 +200,7 @@ export function createEngine(options: EngineOptions): Engine {
         ...(request.proposal === undefined ? {} : { proposal: request.proposal }),
         ...(request.behind ? { behind: request.behind } : {}),
         ...(request.trial ? { trial: JSON.stringify(request.trial) } : {}),
+        ...(request.trialConfig ? { trialConfig: options.sealer.seal(JSON.stringify(request.trialConfig)) } : {}),
         ...(request.over === undefined ? {} : { overPlan: request.over }),
         ...(request.order ? { order: request.order } : {}),
       });

@@ -1,6 +1,6 @@
 // What a job's next run would do with other settings: a dry run with them, then one of every job below over what that leaves.
 import type { JobSettings } from '../core/job-settings.ts';
-import { getJob, listJobs, type JobRow } from '../store/jobs.ts';
+import { getJob, listJobs, patchJob, type JobRow } from '../store/jobs.ts';
 import { countPlanned } from '../store/overview.ts';
 import type { RunRow } from '../store/runs.ts';
 import { concerned, planNow } from './dry-run.ts';
@@ -12,11 +12,25 @@ import { conductOf } from './states.ts';
  * The same engine plans it as will carry it out. What it says holds until the source, the target or the job changes. An edit of whom a downstream
  * job is about is planned for those whom it concerns only, and no forecast reads a target of which the mirror is fresh.
  */
-export async function forecast(engine: Engine, job: JobRow, settings: JobSettings, actor: string): Promise<RunRow> {
+export async function forecast(
+  engine: Engine,
+  job: JobRow,
+  settings: JobSettings,
+  actor: string,
+  /** Of its connection, where that is edited with it; null takes a setting away. */
+  config?: Readonly<Record<string, unknown>>,
+): Promise<RunRow> {
   const { database } = engine.options;
   const request = { cause: 'forecast', actor } as const;
-  const keys = await concernedByEdit(engine.options, job, settings);
-  const run = await planNow(engine, { ...request, ...(keys ? { mode: 'keys', keys } : { mode: 'full' }), job: job.id, trial: settings });
+  const keys = config ? null : await concernedByEdit(engine.options, job, settings);
+  const what = keys ? { mode: 'keys' as const, keys } : { mode: 'full' as const };
+  const run = await planNow(engine, { ...request, ...what, job: job.id, trial: settings, ...(config ? { trialConfig: config } : {}) });
+  // The mirror may show another system now: until the next full run it is not told from.
+  if (config)
+    await database.write(async (transaction) => {
+      for (const { id, connection } of await listJobs(transaction))
+        if (connection === job.connection) await patchJob(transaction, id, { settled_hash: null });
+    });
   if (run.state !== 'succeeded' || job.direction === 'down') return run;
   const touched = await concerned(engine, run.id);
   if (touched.length === 0) return run;

@@ -231,6 +231,7 @@ export async function openContext(
   const proposed = await proposedDirectory(database, await planBelow(database, run), job.direction);
   const outside = await openEndpoint(engine, job.connection, signal, {
     edit: run.proposal,
+    ...(run.trialConfig === null ? {} : { config: JSON.parse(engine.sealer.open(run.trialConfig)) as Record<string, unknown> }),
     held: { run: run.id, mayBegin: () => hold.mayWrite(), isHeld: () => hold.isHeld() },
   });
   const settings = { ...wanted, part: partIn(outside.manifest, wanted.part) };
@@ -274,7 +275,7 @@ export async function openContext(
     scopeRules: prepared.scopeRules,
     settingsHash: await hashUnder(engine.release ?? ''),
     formerHash: job.release === null || job.release === (engine.release ?? '') ? null : await hashUnder(job.release),
-    knowsTarget: !up && run.cause === 'forecast' && (await knowsTarget(engine, row, savedSettings(row))),
+    knowsTarget: !up && run.cause === 'forecast' && run.trialConfig === null && (await knowsTarget(engine, row, savedSettings(row))),
     readers: await accountReaders(engine, job.connection),
     lookups: lookupsOf(jobs, job.connection, settings),
     epoch,

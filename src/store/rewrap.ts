@@ -9,6 +9,7 @@ const places: readonly { readonly table: string; readonly key: readonly string[]
   { table: 'answered', key: ['by_whom', 'key'], column: 'answer' },
   { table: 'change', key: ['id'], column: 'secrets' },
   { table: 'notice', key: ['id'], column: 'secret' },
+  { table: 'run', key: ['id'], column: 'trial_config' },
   { table: 'staged', key: ['run', 'type', 'source_key'], column: 'desired' },
 ];
 

@@ -26,6 +26,8 @@ export interface RunRow {
   readonly behind: readonly number[];
   /** A dry run with these settings instead of the job's own (JSON). */
   readonly trial: string | null;
+  /** … and with these settings laid over those of its connection (JSON, sealed; null in it: taken away). */
+  readonly trialConfig: string | null;
   /** A dry run over the directory as that run's plan would leave it. */
   readonly overPlan: number | null;
   /** What this run takes back or closes, instead of reading a source. */
@@ -59,6 +61,7 @@ interface Raw {
   proposal: number | null;
   behind: string | null;
   trial: string | null;
+  trial_config: string | null;
   over_plan: number | null;
   work_order: string | null;
   cursor_next: string | null;
@@ -91,6 +94,7 @@ const rowOf = (raw: Raw): RunRow => ({
   proposal: raw.proposal,
   behind: parse(raw.behind, []),
   trial: raw.trial,
+  trialConfig: raw.trial_config,
   overPlan: raw.over_plan,
   order: parse(raw.work_order, null),
   cursorNext: raw.cursor_next,
@@ -118,6 +122,7 @@ export interface NewRun {
   readonly proposal?: number;
   readonly behind?: readonly number[];
   readonly trial?: string;
+  readonly trialConfig?: string;
   readonly overPlan?: number;
   readonly order?: WorkOrder | null;
 }
@@ -125,8 +130,8 @@ export interface NewRun {
 export async function createRun(transaction: Transaction, run: NewRun): Promise<number> {
   const id = await nextNumber(transaction, 'run');
   await transaction.run(
-    `INSERT INTO run (id, job, mode, dry_run, cause, actor, state, stage, version, now, of_plan, proposal, behind, trial, over_plan, work_order, queued_at)
-     VALUES (?, ?, ?, ?, ?, ?, 'queued', '', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO run (id, job, mode, dry_run, cause, actor, state, stage, version, now, of_plan, proposal, behind, trial, trial_config, over_plan, work_order, queued_at)
+     VALUES (?, ?, ?, ?, ?, ?, 'queued', '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     id,
     run.job,
     run.mode,
@@ -139,6 +144,7 @@ export async function createRun(transaction: Transaction, run: NewRun): Promise<
     run.proposal ?? null,
     run.behind && run.behind.length > 0 ? JSON.stringify(run.behind) : null,
     run.trial ?? null,
+    run.trialConfig ?? null,
     run.overPlan ?? null,
     run.order ? JSON.stringify(run.order) : null,
     run.now,

@@ -30,7 +30,7 @@ interface Objection {
  * Passes what takes nothing away. Anything else is planned first, and refused with its consequence until it is saved with the number of that plan.
  */
 export async function considerEdit(context: CommandContext, job: JobRow, wanted: JobSettings, seen: Seen): Promise<void> {
-  const found = await objectionTo(context, job, wanted, seen);
+  const found = await objectionTo(context, { job, wanted }, seen);
   if (found === null) return;
   const { run, label } = found;
   if (run === null)
@@ -45,9 +45,11 @@ export async function considerEdit(context: CommandContext, job: JobRow, wanted:
   );
 }
 
-interface JobEdit {
+export interface JobEdit {
   readonly job: JobRow;
   readonly wanted: JobSettings;
+  /** Settings of its connection that are edited with it. */
+  readonly config?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The same for all jobs of a file: one refusal that names every consequence. `forecasts` are the runs that were seen. */
@@ -64,7 +66,7 @@ export async function considerEdits(
   const refused: (Objection & JobEdit)[] = [];
   for (const edit of edits) {
     const how = { forecast: runs.get(edit.job.id), withoutForecast: seen.withoutForecast };
-    const found = await objectionTo(context, edit.job, edit.wanted, how);
+    const found = await objectionTo(context, edit, how);
     if (found) refused.push({ ...found, ...edit });
   }
   if (refused.length === 0) return;
@@ -85,27 +87,30 @@ export async function considerEdits(
   );
 }
 
-async function objectionTo(context: CommandContext, job: JobRow, wanted: JobSettings, seen: Seen): Promise<Objection | null> {
+async function objectionTo(context: CommandContext, edit: JobEdit, seen: Seen): Promise<Objection | null> {
+  const { job, wanted, config } = edit;
   const before = jobSettingsSchema.parse(JSON.parse(job.settings));
-  if (seen.withoutForecast === true || canonicalText(effectiveSettings(before)) === canonicalText(effectiveSettings(wanted))) return null;
-  if (!(await holdsSomething(context.engine, job.id))) return null;
+  const isSame = config === undefined && canonicalText(effectiveSettings(before)) === canonicalText(effectiveSettings(wanted));
+  if (seen.withoutForecast === true || isSame || !(await holdsSomething(context.engine, job.id))) return null;
   if (seen.forecast !== undefined) {
-    await assertSeen(context, job, wanted, seen.forecast);
+    await assertSeen(context, edit, seen.forecast);
     return null;
   }
-  const run = await forecast(context.engine, job, wanted, context.actor);
+  const run = await forecast(context.engine, job, wanted, context.actor, config);
   if (run.state !== 'succeeded') return { run: null, label: run.problem ?? { en: run.state, zh: run.state } };
   const found = await consequences(context.engine, [run.id, ...(await runsOver(context.reader, run.id))]);
   return found.length === 0 ? null : { run: run.id, label: consequenceWords(found) };
 }
 
-async function assertSeen(context: CommandContext, job: JobRow, wanted: JobSettings, id: number): Promise<void> {
+async function assertSeen(context: CommandContext, { job, wanted, config }: JobEdit, id: number): Promise<void> {
   const run = await getRun(context.reader, id);
+  const tried = run?.trialConfig ? (JSON.parse(context.engine.options.sealer.open(run.trialConfig)) as object) : null;
   const isThis =
     run?.job === job.id &&
     run.version === job.version &&
     run.state === 'succeeded' &&
     run.trial !== null &&
+    canonicalText(tried) === canonicalText(config ?? null) &&
     canonicalText(effectiveSettings(jobSettingsSchema.parse(JSON.parse(run.trial)))) === canonicalText(effectiveSettings(wanted));
   if (isThis && context.now() - run.queuedAt < FRESH_MS) return;
   throw new CommandError(

@@ -1,18 +1,21 @@
 // Operations on the configuration: what a file would change, applying it, writing it out.
 import { z } from 'zod';
-import { getSealed, listConnections, listJobs } from '../../store/jobs.ts';
+import { getConnection, getSealed, listConnections, listJobs } from '../../store/jobs.ts';
 import { hasShownPlan } from '../../store/runs.ts';
 import { applyConfig } from '../config/apply.ts';
-import { changesState } from '../config/compare.ts';
-import { considerEdits } from '../config/consider.ts';
+import { changesState, type ConfigEntry } from '../config/compare.ts';
+import { considerEdits, type JobEdit } from '../config/consider.ts';
 import { exportYaml } from '../config/export.ts';
 import { storedNotices } from '../config/notices.ts';
 import { judge, lookupsOf } from '../config/judge.ts';
+import type { Wanted } from '../config/wanted.ts';
+import { canonicalText } from '../../core/attribute.ts';
 import { customAttributes } from '../../store/attributes.ts';
 import { installationSettings } from '../installation-settings.ts';
 import { conductOf } from '../states.ts';
 import { assertDisabled } from './job-edits.ts';
-import { resolveJob, command, query } from './operation.ts';
+import { resolveJob, command, query, type QueryContext } from './operation.ts';
+import { settingsOfJob } from './show.ts';
 import { labelView } from './views.ts';
 
 const entryView = z.object({
@@ -66,7 +69,7 @@ export const configApply = command({
   async answer(context, { document, prune, unseen, ...seen }) {
     const { wanted, view } = await judge(context, document, prune);
     if (view.problems.length > 0) return { ...view, applied: false, unseen: [] };
-    const edits = wanted.jobs.flatMap(({ existing, settings }) => (existing ? [{ job: existing, wanted: settings }] : []));
+    const edits = await editsOf(context, wanted, view.entries);
     // What an edit would do can be told only where the attributes are that it names; one more takes nothing from anybody.
     const isAdded = ({ kind, action }: { kind: string; action: string }): boolean => kind === 'attribute' && action === 'add';
     await applyConfig(context.engine.options, wanted, view.entries.filter(isAdded), context.actor);
@@ -86,6 +89,33 @@ export const configApply = command({
     return { ...view, applied: true, unseen: left };
   },
 });
+
+/** What the file edits of jobs that are there, over their connections as it leaves them; a connection that becomes another one is an edit of its jobs. */
+async function editsOf(context: QueryContext, wanted: Wanted, entries: readonly ConfigEntry[]): Promise<readonly JobEdit[]> {
+  const becomes = new Map<string, { readonly config: Readonly<Record<string, unknown>>; readonly isOther: boolean }>();
+  for (const { kind, name, action, changes } of entries) {
+    const connection = kind === 'connection' && action === 'change' ? wanted.connections.find((one) => one.id === name) : undefined;
+    if (!connection) continue;
+    const saved = (await getConnection(context.reader, name))!;
+    const gone = Object.fromEntries(Object.keys(JSON.parse(saved.config) as object).map((field) => [field, null]));
+    const touched = changes.filter(({ path }) => path.startsWith('config.')).map(({ path }) => path.slice('config.'.length));
+    if (touched.length === 0) continue;
+    becomes.set(name, {
+      config: { ...gone, ...connection.config, ...connection.secrets },
+      // A new password leads to the same system.
+      isOther: touched.some((field) => !(field in connection.secrets)),
+    });
+  }
+  const edited = wanted.jobs.flatMap(({ existing, settings }) => (existing ? [{ job: existing, wanted: settings }] : []));
+  const others = (await listJobs(context.reader))
+    .filter((job) => becomes.get(job.connection)?.isOther === true && !edited.some((edit) => edit.job.id === job.id))
+    .map((job) => ({ job, wanted: settingsOfJob(job) }));
+  return [...edited, ...others].map(({ job, wanted: settings }) => {
+    const to = becomes.get(job.connection);
+    const matters = to !== undefined && (to.isOther || canonicalText(settingsOfJob(job)) !== canonicalText(settings));
+    return { job, wanted: settings, ...(matters ? { config: to.config } : {}) };
+  });
+}
 
 export const configExport = query({
   role: 'auditor',

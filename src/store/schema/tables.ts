@@ -35,7 +35,7 @@ export const tables: readonly string[] = [
   `CREATE TABLE run (
      id {id}, job BIGINT NOT NULL, mode TEXT NOT NULL, dry_run BIGINT NOT NULL, cause TEXT NOT NULL,
      actor TEXT NOT NULL, state TEXT NOT NULL, stage TEXT NOT NULL, checkpoint TEXT, version BIGINT NOT NULL, now BIGINT NOT NULL,
-     of_plan BIGINT, proposal BIGINT, behind TEXT, trial TEXT, over_plan BIGINT, work_order TEXT, cursor_next TEXT, evidence TEXT, counts TEXT, problem TEXT,
+     of_plan BIGINT, proposal BIGINT, behind TEXT, trial TEXT, trial_config TEXT, over_plan BIGINT, work_order TEXT, cursor_next TEXT, evidence TEXT, counts TEXT, problem TEXT,
      attempt BIGINT NOT NULL DEFAULT 1, epoch BIGINT NOT NULL DEFAULT 0,
      queued_at BIGINT NOT NULL, started_at BIGINT, ended_at BIGINT, forgotten_at BIGINT)`,
   `CREATE INDEX run_by_job ON run (job, id)`,
