@@ -1,5 +1,5 @@
-// How far a run has come, stored together with the next thing that it stores: a run about one person has ten stages, and a
-// commit for each would be most of what it costs. A crash before that does the stage once more, as a crash right after it always did.
+// How far a run has come, stored together with the next thing that it stores: a short run has ten stages, and a commit for each
+// would be most of what it costs. A crash before that does the stage once more, as a crash right before it was stored always did.
 import type { Database } from '../store/database.ts';
 import { patchRun, type RunPatch } from '../store/runs.ts';
 

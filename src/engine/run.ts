@@ -103,6 +103,12 @@ const orderStages = {
   split: regroupStages,
 } as const satisfies Record<WorkOrder['kind'], Stages>;
 
+/**
+ * After these a mark is stored at once: far systems were asked, or what a later read puts into the stage is no longer assessed
+ * (stages/later-read.ts). Others ride on what the run stores next; one about single keys has none that is worth a commit.
+ */
+const milestones = new Set(['read', 'observe', 'assess']);
+
 /** Stages that a dry run leaves out: it plans and judges, and writes nothing anywhere. */
 const writing = new Set(['confirm', 'apply', 'record']);
 
@@ -149,8 +155,9 @@ async function lead(engine: EngineOptions, id: number, outer: AbortSignal): Prom
       const [ms, cpuMs] = [performance.now() - startedAt, (user + system) / 1000];
       engine.log('stage', { run: id, job: run.job, stage: name, ms: Math.round(ms), cpuMs: Math.round(cpuMs) });
       const mark = { stage: name, checkpoint: null, evidence: structuredClone(opened.context.evidence) };
-      marks.set(mark);
-      if (run.mode !== 'keys') await marks.flush();
+      // Closing tells itself that it is done.
+      if (name !== 'close') marks.set(mark);
+      if (run.mode !== 'keys' && milestones.has(name)) await marks.flush();
       // Of all that a stage stores in the row of its run, a later one asks only for the cursor that reading has found.
       const stored = name === 'read' ? (await getRun(database, id))! : opened.context.run;
       opened.context = { ...opened.context, run: { ...stored, ...mark } };

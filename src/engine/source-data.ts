@@ -76,6 +76,8 @@ async function openSealed(
   return objects;
 }
 
+const PAGE = 1000;
+
 /** department → parent, in ids of the source. */
 export async function sourceTree(context: RunContext): Promise<ReadonlyMap<string, string | null>> {
   const parents = new Map<string, string | null>();
@@ -92,10 +94,10 @@ export async function sourceTree(context: RunContext): Promise<ReadonlyMap<strin
   }
   let after = '';
   for (;;) {
-    const page = await mirrorPage(context.database, context.source.id, 'department', after, 1000);
-    if (page.length === 0) return parents;
-    after = page.at(-1)!.external_id;
+    const page = await mirrorPage(context.database, context.source.id, 'department', after, PAGE);
     for (const row of page) parents.set(row.external_id, ((JSON.parse(row.data) as Observed).a[spec] as string) ?? null);
+    if (page.length < PAGE) return parents;
+    after = page.at(-1)!.external_id;
   }
 }
 

@@ -62,14 +62,16 @@ export async function assess(context: RunContext): Promise<void> {
     let done = 0;
     let after = '';
     for (;;) {
-      const batch = await stagedAt(context.database, context.run.id, 'read', plan.type, after, batchOf(context));
+      const size = batchOf(context);
+      const batch = await stagedAt(context.database, context.run.id, 'read', plan.type, after, size);
       if (batch.length === 0) {
         if (after === '') break;
         // A keys run may have put something back behind us.
         after = '';
         continue;
       }
-      after = batch.at(-1)!.source_key;
+      // After the last one, too, something may have been put back.
+      after = batch.length < size ? '' : batch.at(-1)!.source_key;
       const present = batch.filter((row) => row.seen === 'present');
       await assessPresent(context, plan, present, tree, { pilot, held });
       await assessAbsent(

@@ -61,7 +61,7 @@ export async function close(context: RunContext): Promise<void> {
     const at = engine.clock.now();
     if (run.dryRun && run.cursorNext !== null && run.trial === null && context.job.state === 'observing')
       await patchJob(transaction, context.job.id, { observed_cursor: run.cursorNext });
-    await patchRun(transaction, run.id, { state, counts, evidence: context.evidence, endedAt: at });
+    await patchRun(transaction, run.id, { state, stage: 'close', counts, evidence: context.evidence, endedAt: at });
     const recovered = await leaveQuarantine(transaction, run, at);
     await noteRunEnded(transaction, run, { state, counts, at, warnings: context.evidence.warnings, recovered });
   });

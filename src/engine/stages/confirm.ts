@@ -10,7 +10,8 @@ export async function confirm(context: RunContext): Promise<void> {
   let after = 0;
   let held = 0;
   for (;;) {
-    const batch = await changesIn(database, run.id, ['held'], after, batchOf(context));
+    const size = batchOf(context);
+    const batch = await changesIn(database, run.id, ['held'], after, size);
     if (batch.length === 0) break;
     const isFirst = held === 0;
     after = batch.at(-1)!.id;
@@ -20,6 +21,7 @@ export async function confirm(context: RunContext): Promise<void> {
       await putHeld(transaction, run.id, batch, { now: run.now, expiresAt });
     });
     await context.breathe(held, null);
+    if (batch.length < size) break;
   }
   context.counts.held = held;
   await database.write(async (transaction) => {

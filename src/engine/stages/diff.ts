@@ -53,7 +53,8 @@ export async function diff(context: RunContext): Promise<void> {
     let after = '';
     const planCreates = await createPlanner(context, plan, depths);
     for (;;) {
-      const batch = await stagedAt(context.database, context.run.id, 'correlated', plan.type, after, batchOf(context));
+      const size = batchOf(context);
+      const batch = await stagedAt(context.database, context.run.id, 'correlated', plan.type, after, size);
       if (batch.length === 0) break;
       after = batch.at(-1)!.source_key;
       const created = await planCreates(batch);
@@ -65,6 +66,7 @@ export async function diff(context: RunContext): Promise<void> {
       done += batch.length;
       context.engine.probe?.('diff:batch');
       await context.breathe(done, null);
+      if (batch.length < size) break;
     }
   }
 }

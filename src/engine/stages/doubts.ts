@@ -1,6 +1,6 @@
 // What a run doubts becomes a question about the whole job; where it matters, the job rests until a person answers.
 import type { Transaction } from '../../store/database.ts';
-import { dropDoubt, putDoubt } from '../../store/doubts.ts';
+import { doubtsOf, dropDoubt, putDoubt } from '../../store/doubts.ts';
 import { audit } from '../../store/audit.ts';
 import { getJob, patchJob } from '../../store/jobs.ts';
 import { noteJobStopped } from '../notify/note.ts';
@@ -12,12 +12,13 @@ import { readingIfAccepted } from './evidence.ts';
 export async function settleDoubts(transaction: Transaction, context: RunContext): Promise<void> {
   const { run, job } = context;
   const reasons: { en: string; zh: string }[] = [];
+  const open = new Set((await doubtsOf(transaction, job.id)).map((doubt) => doubt.about));
   for (const plan of context.types) {
     const seen = context.evidence.types[plan.type];
     if (!seen?.complete || seen.empty) continue;
     const about = `narrower:${plan.type}`;
     if (!seen.doubt) {
-      await dropDoubt(transaction, job.id, about);
+      if (open.has(about)) await dropDoubt(transaction, job.id, about);
       continue;
     }
     const reading = JSON.stringify(readingIfAccepted(context, plan));
@@ -36,7 +37,7 @@ export async function settleDoubts(transaction: Transaction, context: RunContext
     });
     reasons.push(upgrade.said);
   } else {
-    await dropDoubt(transaction, job.id, 'upgrade');
+    if (open.has('upgrade')) await dropDoubt(transaction, job.id, 'upgrade');
     await patchJob(transaction, job.id, { release: context.engine.release ?? '' });
   }
   if (reasons.length > 0) await pauseJob(transaction, context, reasons);

@@ -98,7 +98,8 @@ async function judgeAll(
   let after = 0;
   for (;;) {
     // What an earlier life of this run has judged is counted again, so that its end is judged like its beginning.
-    const batch = await changesIn(database, run.id, ['planned', 'held', 'refused', 'skipped'], after, batchOf(context));
+    const size = batchOf(context);
+    const batch = await changesIn(database, run.id, ['planned', 'held', 'refused', 'skipped'], after, size);
     if (batch.length === 0) break;
     after = batch.at(-1)!.id;
     const inWindow = await windowMembership(context, batch, verdicts, since);
@@ -209,6 +210,7 @@ async function judgeAll(
     });
     context.engine.probe?.('guard:batch');
     await context.breathe(after, null);
+    if (batch.length < size) break;
   }
 }
 

@@ -135,11 +135,12 @@ async function dropUnseen(context: RunContext, plan: TypePlan): Promise<void> {
   const { database, target, run } = context;
   let after = '';
   for (;;) {
-    const page = await mirrorPage(database, target.id, plan.type, after, batchOf(context));
-    if (page.length === 0) break;
-    after = page.at(-1)!.external_id;
+    const size = batchOf(context);
+    const page = await mirrorPage(database, target.id, plan.type, after, size);
     const unseen = page.filter((row) => row.observed_at < run.now).map((row) => row.external_id);
     if (unseen.length > 0) await database.write((transaction) => dropMirror(transaction, target.id, plan.type, unseen));
+    if (page.length < size) break;
+    after = page.at(-1)!.external_id;
   }
 }
 
@@ -167,13 +168,14 @@ async function observeStaged(context: RunContext): Promise<void> {
   const { database, target, run } = context;
   for (const plan of context.types) {
     for (let after = ''; ; ) {
+      const size = batchOf(context);
       const batch = (
         await database.all<{ source_key: string }>(
           'SELECT source_key FROM staged WHERE run = ? AND type = ? AND source_key > ? ORDER BY source_key LIMIT ?',
           run.id,
           plan.type,
           after,
-          batchOf(context),
+          size,
         )
       ).map((row) => row.source_key);
       if (batch.length === 0) break;
@@ -185,6 +187,7 @@ async function observeStaged(context: RunContext): Promise<void> {
         links.map((link) => link.external_id),
       );
       await context.breathe();
+      if (batch.length < size) break;
     }
   }
 }

@@ -78,12 +78,12 @@ async function changesOfParents(
   const found: ChangeRow[] = [];
   for (let after = 0; ; ) {
     const batch = await changesIn(context.database, context.run.id, states, after, BATCH);
-    if (batch.length === 0) return found.sort((a, b) => a.wave - b.wave || a.depth - b.depth || a.id - b.id);
-    after = batch.at(-1)!.id;
     for (const change of batch) {
       if (change.type !== plan.type || (change.action !== 'update' && change.action !== 'create')) continue;
       if (parseJson<Attributes>(change.after, {})[parent] !== undefined) found.push(change);
     }
+    if (batch.length < BATCH) return found.sort((a, b) => a.wave - b.wave || a.depth - b.depth || a.id - b.id);
+    after = batch.at(-1)!.id;
   }
 }
 

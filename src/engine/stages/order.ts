@@ -87,9 +87,8 @@ async function movingValues(context: RunContext): Promise<readonly Moving[]> {
   );
   const collect = async (actions: readonly string[], wanted: ReadonlySet<string> | null): Promise<void> => {
     for (let after = 0; ; ) {
-      const batch = await changesIn(context.database, context.run.id, ['planned', 'held', 'refused'], after, batchOf(context));
-      if (batch.length === 0) return;
-      after = batch.at(-1)!.id;
+      const size = batchOf(context);
+      const batch = await changesIn(context.database, context.run.id, ['planned', 'held', 'refused'], after, size);
       for (const change of batch) {
         if (!actions.includes(change.action) || change.aspect === 'release') continue;
         for (const spec of specs.get(change.type) ?? []) {
@@ -97,6 +96,8 @@ async function movingValues(context: RunContext): Promise<readonly Moving[]> {
           if (unique && (wanted === null || wanted.has(`${unique.attribute}\0${unique.after}`))) moving.push({ change, spec, unique });
         }
       }
+      if (batch.length < size) return;
+      after = batch.at(-1)!.id;
     }
   };
   await collect(['update'], null);

@@ -80,9 +80,10 @@ async function readType(context: RunContext, plan: TypePlan, from: ReadPosition 
   const checkpoint = from?.checkpoint;
   const seen = { objects: from?.objects ?? 0, present: new Map(Object.entries(from?.present ?? {})), ended: false };
   const large = new LargeEdges();
-  await context.database.write((transaction) =>
-    forgetUnchanged(transaction, context.run.id, plan.type, checkpoint === undefined ? 0 : from?.unchanged),
-  );
+  const counted = checkpoint === undefined ? 0 : (from?.unchanged ?? 0);
+  // Only a run that was cut off has read further than it knows.
+  if ((await lastUnchanged(context.database, context.run.id, plan.type)) > counted)
+    await context.database.write((transaction) => forgetUnchanged(transaction, context.run.id, plan.type, counted));
   const stream = source.connection.read(plan.type, {
     part: partOf(context),
     attributes: plan.asks.attributes,
@@ -343,13 +344,15 @@ async function readChanges(context: RunContext): Promise<void> {
 async function readRunKeys(context: RunContext): Promise<void> {
   for (const { type } of context.types) {
     for (let after = ''; ; ) {
-      const keys = await runKeys(context.database, context.run.id, type, after, batchOf(context));
+      const size = batchOf(context);
+      const keys = await runKeys(context.database, context.run.id, type, after, size);
       if (keys.length === 0) break;
       after = keys.at(-1)!;
       await readKeys(
         context,
         keys.map((id) => ({ type, id })),
       );
+      if (keys.length < size) break;
     }
   }
 }

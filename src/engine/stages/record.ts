@@ -42,12 +42,13 @@ async function settle(context: RunContext, plan: TypePlan): Promise<void> {
   const { database, run } = context;
   let after = '';
   for (;;) {
+    const size = batchOf(context);
     const rows = await database.all<StagedRow>(
       `SELECT * FROM staged WHERE run = ? AND step = 'diffed' AND type = ? AND situation = 'same' AND directory_id IS NOT NULL AND source_key > ? ORDER BY source_key LIMIT ?`,
       run.id,
       plan.type,
       after,
-      batchOf(context),
+      size,
     );
     if (rows.length === 0) return;
     after = rows.at(-1)!.source_key;
@@ -55,6 +56,7 @@ async function settle(context: RunContext, plan: TypePlan): Promise<void> {
     else await settleSame(context, plan, rows);
     context.engine.probe?.('record:batch');
     await context.breathe();
+    if (rows.length < size) return;
   }
 }
 

@@ -21,6 +21,8 @@ interface Statement {
   readonly lists: readonly number[];
 }
 
+const SELECT = /^\s*SELECT\b/i;
+
 type Queryable = Pick<pg.ClientBase, 'query'>;
 
 /** Rows of one statement: a parameter of PostgreSQL may hold 1 GB, memory decides earlier. */
@@ -59,8 +61,8 @@ export function createStatements(): Statements {
 
   return {
     query(client, sql, params) {
-      // Without parameters it may be DDL, which is not worth a name.
-      if (params.length === 0) return client.query(expand(sql, 'postgres'));
+      // Without parameters it may be DDL, which is not worth a name, or several statements, which cannot have one.
+      if (params.length === 0 && !SELECT.test(sql)) return client.query(expand(sql, 'postgres'));
       const { name, text, lists } = statement(sql);
       const values = [...params];
       for (const place of lists) values[place] = arrayOf(JSON.parse(String(values[place])) as readonly string[]);
