@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { accountChange, accountInvite, accountList, accountRemove, accountReset, adminReset } from './operations/accounts.ts';
 import { directoryAt, directoryDifference, directoryRestore } from './operations/as-of.ts';
+import { systemHealth } from './operations/health.ts';
 import { sizesShow } from './operations/sizes.ts';
 import { settingsChange, settingsShow } from './operations/settings.ts';
 import { attributeChange, attributeCreate, attributeList } from './operations/attributes.ts';
@@ -197,6 +198,7 @@ export const operations = {
   'schema.get': schemaGet,
   sizes: sizesShow,
   status,
+  'system.health': systemHealth,
   'scope.preview': scopePreview,
   'settings.change': settingsChange,
   'settings.show': settingsShow,

@@ -67,16 +67,24 @@ const entryOf = (row: Row): AuditEntry => ({
 export interface AuditFilter {
   /** Newest first, below this number. */
   readonly before?: number | undefined;
+  /** `job.change`, or `job.` for all that begins so. */
   readonly action?: string | undefined;
   readonly actor?: string | undefined;
   readonly subject?: string | undefined;
+  /** Epoch ms; until is outside. */
+  readonly from?: number | undefined;
+  readonly until?: number | undefined;
   readonly limit: number;
 }
 
 export async function auditPage(reader: Reader, filter: AuditFilter): Promise<readonly AuditEntry[]> {
   const wanted = [
     ['a.seq < ?', filter.before],
-    ['a.action = ?', filter.action],
+    filter.action?.endsWith('.')
+      ? [`substr(a.action, 1, ${filter.action.length}) = ?`, filter.action]
+      : ['a.action = ?', filter.action],
+    ['a.at >= ?', filter.from],
+    ['a.at < ?', filter.until],
     ['p.actor = ?', filter.actor],
     ['p.subject = ?', filter.subject],
   ].filter((pair): pair is [string, string | number] => pair[1] !== undefined);

@@ -5,6 +5,7 @@ import { describeApprovals } from './conformance/approvals.ts';
 import { describeApi } from './conformance/api.ts';
 import { describeConsole } from './conformance/console.ts';
 import { describeBudgets } from './conformance/budgets.ts';
+import { describeHealth } from './conformance/health.ts';
 import { describeBatches } from './conformance/batches.ts';
 import { describeCreates } from './conformance/creates.ts';
 import { describeConfiguration } from './conformance/configuration.ts';
@@ -58,6 +59,7 @@ export function describeStore(name: string, open: () => Promise<Database>, withT
     describeCreates(opened);
     describeBatches(opened);
     describeBudgets(opened);
+    describeHealth(opened);
     describeDoubts(opened);
     describeDrafts(opened);
     describeDrift(opened);

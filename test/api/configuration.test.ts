@@ -128,3 +128,21 @@ it('connectors and the directory describe themselves', async () => {
   const { types } = (await ask('GET', '/schema')).body;
   expect(types.map((type: { id: string }) => type.id)).toEqual(['department', 'person', 'group']);
 });
+
+it('the text of a file is understood as it stands, exported placeholders keep what is kept, and nothing of the server is read for it', async () => {
+  const { ask } = await withLdap();
+  await ask('POST', '/connections', { body: hrLdap });
+  const { yaml } = (await ask('GET', '/configuration')).body as { yaml: string };
+  const plan = async (document: string) => (await ask('POST', '/configuration/plan', { body: { document } })).body;
+  const same = await plan(yaml);
+  expect(same.problems).toEqual([]);
+  expect(same.entries.filter((entry: { action: string }) => entry.action !== 'same')).toEqual([]);
+  const renamed = await ask('PUT', '/configuration', { body: { document: yaml.replace('name: HR', 'name: People') } });
+  expect(renamed.body).toMatchObject({ applied: true });
+  expect((await ask('GET', '/connections/hr-ldap')).body).toMatchObject({ name: 'People', secrets: ['password'] });
+  const broken = await plan('connections:\n  - id: a\n   name: b\n');
+  expect(broken.problems[0].problem.en).toMatch(/^Line \d: not valid YAML/);
+  const stolen = await plan(yaml.replaceAll('hr-ldap', 'other').replace(/\$\{env:[^}]+\}/, '${file:/etc/passwd}'));
+  expect(JSON.stringify(stolen)).not.toContain('root:');
+  expect(stolen.problems, 'a new one is asked for').not.toEqual([]);
+});

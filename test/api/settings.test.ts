@@ -86,3 +86,15 @@ it('say how long records are kept, in the file too, and what would be forgotten 
   expect((await ask('POST', '/records/prune', { body: count })).body).toMatchObject({ onlyCount: true, runs: 0, history: 0 });
   expect((await ask('POST', '/records/prune', { body: count, as: 'approver' })).status).toBe(403);
 });
+
+it('how the server is: versions, store, disk, work and lag, for whoever may see the status', async () => {
+  const { ask, scene } = await openApi();
+  await scene.bench.run(scene.up);
+  const { status, body } = await ask('GET', '/health', { as: 'viewer' });
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ runtime: `Node ${process.versions.node}`, runs: {}, problems: {}, away: [] });
+  expect(body.store).toMatchObject({ kind: 'sqlite', schema: expect.any(Number) });
+  expect(body.disk.totalBytes).toBeGreaterThan(body.disk.freeBytes);
+  expect(body.jobs.map((row: { name: string }) => row.name)).toContain('hr in');
+  expect((await ask('GET', '/health', { as: 'nobody' })).status).toBe(401);
+});

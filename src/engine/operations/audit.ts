@@ -13,7 +13,9 @@ export const auditList = query({
   does: { en: 'Lists the audit log, newest first', zh: '列出审计日志,新的在前' },
   input: z.strictObject({
     before: z.int().optional(),
-    action: z.string().optional(),
+    action: z.string().optional().describe('`job.change`, or `job.` for all that begins so.'),
+    from: z.number().optional(),
+    until: z.number().optional(),
     actor: z.string().optional(),
     subject: z.string().optional(),
     limit: z.int().min(1).max(500).default(50),

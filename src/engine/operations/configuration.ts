@@ -1,10 +1,12 @@
 // Operations on the configuration: what a file would change, applying it, writing it out.
 import { z } from 'zod';
+import type { Label } from '../../core/model.ts';
 import { getConnection, getSealed, listConnections, listJobs } from '../../store/jobs.ts';
 import { hasShownPlan } from '../../store/runs.ts';
 import { applyConfig } from '../config/apply.ts';
 import { changesState, type ConfigEntry } from '../config/compare.ts';
 import { considerEdits, type JobEdit } from '../config/consider.ts';
+import { givenConfig } from '../config/given.ts';
 import { exportYaml } from '../config/export.ts';
 import { storedNotices } from '../config/notices.ts';
 import { judge, lookupsOf } from '../config/judge.ts';
@@ -32,7 +34,9 @@ export const configPlanView = z.object({
 });
 export type ConfigPlanView = z.output<typeof configPlanView>;
 
-const input = z.strictObject({ document: z.unknown(), prune: z.boolean().default(false) });
+const input = z.strictObject({ document: z.unknown().describe('The configuration as data, or the text of a YAML file.'), prune: z.boolean().default(false) });
+
+const unreadable = (problem: Label): ConfigPlanView => ({ entries: [], problems: [{ path: [], problem }] });
 
 export const configPlan = command({
   role: 'admin',
@@ -40,7 +44,10 @@ export const configPlan = command({
   does: { en: 'Shows what a configuration would change', zh: '查看配置文件将带来的变更' },
   input,
   output: configPlanView,
-  answer: async (context, { document, prune }) => (await judge(context, document, prune)).view,
+  async answer(context, { document, prune }) {
+    const { data, fault } = givenConfig(document);
+    return fault ? unreadable(fault) : (await judge(context, data, prune)).view;
+  },
 });
 
 export const configApply = command({
@@ -67,7 +74,9 @@ export const configApply = command({
     unseen: z.array(z.object({ job: z.int(), jobName: z.string(), state: z.string() })),
   }),
   async answer(context, { document, prune, unseen, ...seen }) {
-    const { wanted, view } = await judge(context, document, prune);
+    const { data, fault } = givenConfig(document);
+    if (fault) return { ...unreadable(fault), applied: false, unseen: [] };
+    const { wanted, view } = await judge(context, data, prune);
     if (view.problems.length > 0) return { ...view, applied: false, unseen: [] };
     const edits = await editsOf(context, wanted, view.entries);
     // What an edit would do can be told only where the attributes are that it names; one more takes nothing from anybody.

@@ -2,11 +2,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { noticeConditions } from '../../core/notices.ts';
 import { deeds } from '../../core/deed.ts';
 import { directoryTypes } from '../../core/directory-types.ts';
 import type { Label } from '../../core/model.ts';
 import { actions } from '../../core/plan.ts';
 import { situations } from '../../core/situation.ts';
+import { auditWords } from '../../engine/audit-words.ts';
 import {
   causeWords,
   changeStateWords,
@@ -36,6 +38,8 @@ const words = {
   direction: directionWords,
   lifecycle: lifecycleWords,
   role: roleWords,
+  audit: auditWords,
+  notice: noticeConditions,
   action: labelsOf(actions),
   deed: labelsOf(deeds),
   type: Object.fromEntries(directoryTypes.map(({ id, label }) => [id, label])),

@@ -10,6 +10,7 @@ import { chooseShade, chosenShade, type Choice } from '../../app/shade.ts';
 import { Field } from '../../forms/settings-form.tsx';
 import { speak, useWords, type Language } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
+import { languages } from '../../ui/languages.ts';
 import { Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import { exactTime } from '../../ui/when.tsx';
@@ -17,8 +18,6 @@ import { Codes } from './codes.tsx';
 import { Sessions } from './sessions.tsx';
 import styles from './settings.module.css';
 
-/** Each in itself, so that whoever cannot read the other finds it. */
-const languages: Readonly<Record<Language, string>> = { en: 'English', zh: '中文' };
 const SHORTEST = 12;
 const choices: readonly Choice[] = ['light', 'dark', 'system'];
 

@@ -5,5 +5,5 @@ import { useMe } from '../../api/hooks.ts';
 export function FirstSection() {
   const me = useMe();
   if (!me) return null;
-  return <Navigate to={me.kind === 'person' ? '/settings/account' : '/settings/members'} replace />;
+  return <Navigate to={me.kind === 'person' ? '/settings/account' : '/settings/general'} replace />;
 }

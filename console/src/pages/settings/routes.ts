@@ -10,6 +10,11 @@ export const settingsRoutes: readonly RouteObject[] = [
       { path: 'account', lazy: async () => ({ Component: (await import('./account-section.tsx')).AccountSection }) },
       { path: 'members', lazy: async () => ({ Component: (await import('./members-section.tsx')).MembersSection }) },
       { path: 'tokens', lazy: async () => ({ Component: (await import('./tokens-section.tsx')).TokensSection }) },
+      { path: 'general', lazy: async () => ({ Component: (await import('./general-section.tsx')).GeneralSection }) },
+      { path: 'attributes', lazy: async () => ({ Component: (await import('./attributes-section.tsx')).AttributesSection }) },
+      { path: 'configuration', lazy: async () => ({ Component: (await import('./configuration-section.tsx')).ConfigurationSection }) },
+      { path: 'audit', lazy: async () => ({ Component: (await import('./audit-section.tsx')).AuditSection }) },
+      { path: 'health', lazy: async () => ({ Component: (await import('./health-section.tsx')).HealthSection }) },
     ],
   },
 ];

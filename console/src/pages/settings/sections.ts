@@ -1,11 +1,11 @@
 // The sub-pages of the settings: where they are, and which operation somebody must be allowed to see each.
 import type { WireName } from '../../../../src/server/api/wire.ts';
 
-type SectionName = 'account' | 'members' | 'tokens';
+type SectionName = 'account' | 'members' | 'tokens' | 'general' | 'attributes' | 'configuration' | 'audit' | 'health';
 
 interface Section {
   readonly name: SectionName;
-  readonly group: 'you' | 'people';
+  readonly group: 'you' | 'people' | 'all' | 'watch';
   /** null: for whoever is signed in. */
   readonly needs: WireName | null;
 }
@@ -14,4 +14,9 @@ export const sections: readonly Section[] = [
   { name: 'account', group: 'you', needs: null },
   { name: 'members', group: 'people', needs: 'account.list' },
   { name: 'tokens', group: 'people', needs: 'token.list' },
+  { name: 'general', group: 'all', needs: 'settings.show' },
+  { name: 'attributes', group: 'all', needs: 'attribute.list' },
+  { name: 'configuration', group: 'all', needs: 'config.export' },
+  { name: 'audit', group: 'watch', needs: 'audit.list' },
+  { name: 'health', group: 'watch', needs: 'system.health' },
 ];

@@ -1,0 +1,17 @@
+// Whatever is written into the audit log has a name that people can read.
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { auditWords } from './audit-words.ts';
+
+const source = join(import.meta.dirname, '..');
+const files = globSync('{engine,cli,store}/**/*.ts', { cwd: source }).filter((file) => !/test|words|conformance/.test(file));
+
+it('every action that the code names has words', () => {
+  const named = files
+    .map((file) => readFileSync(join(source, file), 'utf8'))
+    .filter((text) => /\baudit\(/.test(text))
+    .flatMap((text) => [...text.matchAll(/\baction: '([a-z]+\.[a-z-]+)'/g)].map(([, action]) => action!));
+  expect(new Set(named).size).toBeGreaterThan(30);
+  expect(named.filter((action) => !(action in auditWords))).toEqual([]);
+});
