@@ -80,9 +80,7 @@ export interface AuditFilter {
 export async function auditPage(reader: Reader, filter: AuditFilter): Promise<readonly AuditEntry[]> {
   const wanted = [
     ['a.seq < ?', filter.before],
-    filter.action?.endsWith('.')
-      ? [`substr(a.action, 1, ${filter.action.length}) = ?`, filter.action]
-      : ['a.action = ?', filter.action],
+    filter.action?.endsWith('.') ? [`substr(a.action, 1, ${filter.action.length}) = ?`, filter.action] : ['a.action = ?', filter.action],
     ['a.at >= ?', filter.from],
     ['a.at < ?', filter.until],
     ['p.actor = ?', filter.actor],

@@ -93,7 +93,7 @@ it('how the server is: versions, store, disk, work and lag, for whoever may see 
   const { status, body } = await ask('GET', '/health', { as: 'viewer' });
   expect(status).toBe(200);
   expect(body).toMatchObject({ runtime: `Node ${process.versions.node}`, runs: {}, problems: {}, away: [] });
-  expect(body.store).toMatchObject({ kind: 'sqlite', schema: expect.any(Number) });
+  expect(body.store).toMatchObject({ kind: scene.bench.database.dialect, schema: expect.any(Number) });
   expect(body.disk.totalBytes).toBeGreaterThan(body.disk.freeBytes);
   expect(body.jobs.map((row: { name: string }) => row.name)).toContain('hr in');
   expect((await ask('GET', '/health', { as: 'nobody' })).status).toBe(401);

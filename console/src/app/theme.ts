@@ -60,6 +60,15 @@ export function antdTheme(shade: Shade): ThemeConfig {
       colorWarning: colours.warn,
       colorError: colours.bad,
       colorInfo: colours.busy,
+      // What antd derives from these colours is muddy.
+      colorSuccessBg: colours.goodSoft,
+      colorSuccessBorder: colours.goodSoft,
+      colorWarningBg: colours.warnSoft,
+      colorWarningBorder: colours.warnSoft,
+      colorErrorBg: colours.badSoft,
+      colorErrorBorder: colours.badSoft,
+      colorInfoBg: colours.busySoft,
+      colorInfoBorder: colours.busySoft,
       colorLink: colours.accent,
       // The lighter one of antd cannot be read.
       colorLinkHover: colours.accent,

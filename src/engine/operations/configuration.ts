@@ -34,7 +34,10 @@ export const configPlanView = z.object({
 });
 export type ConfigPlanView = z.output<typeof configPlanView>;
 
-const input = z.strictObject({ document: z.unknown().describe('The configuration as data, or the text of a YAML file.'), prune: z.boolean().default(false) });
+const input = z.strictObject({
+  document: z.unknown().describe('The configuration as data, or the text of a YAML file.'),
+  prune: z.boolean().default(false),
+});
 
 const unreadable = (problem: Label): ConfigPlanView => ({ entries: [], problems: [{ path: [], problem }] });
 

@@ -7,10 +7,11 @@ import { forms } from './forms.ts';
 import { home } from './home.ts';
 import { job } from './job.ts';
 import { leaver } from './leaver.ts';
+import { notices } from './notices.ts';
 import { person } from './person.ts';
 import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 import { waiting } from './waiting.ts';
 import { wizard } from './wizard.ts';
 
-export const en = { app, canvas, directory, edit, forms, home, job, leaver, person, runs, settings, waiting, wizard };
+export const en = { app, canvas, directory, edit, forms, home, job, leaver, notices, person, runs, settings, waiting, wizard };

@@ -7,6 +7,7 @@ export const settings = {
     members: 'Members',
     tokens: 'API tokens',
     general: 'General',
+    notices: 'Notices',
     attributes: 'Custom attributes',
     configuration: 'Configuration file',
     audit: 'Audit log',

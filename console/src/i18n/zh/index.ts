@@ -8,6 +8,7 @@ import { forms } from './forms.ts';
 import { home } from './home.ts';
 import { job } from './job.ts';
 import { leaver } from './leaver.ts';
+import { notices } from './notices.ts';
 import { person } from './person.ts';
 import { runs } from './runs.ts';
 import { settings } from './settings.ts';
@@ -17,4 +18,19 @@ import { wizard } from './wizard.ts';
 /** The same keys, any text. */
 type SameKeys<T> = { readonly [K in keyof T]: T[K] extends string ? string : SameKeys<T[K]> };
 
-export const zh: SameKeys<typeof en> = { app, canvas, directory, edit, forms, home, job, leaver, person, runs, settings, waiting, wizard };
+export const zh: SameKeys<typeof en> = {
+  app,
+  canvas,
+  directory,
+  edit,
+  forms,
+  home,
+  job,
+  leaver,
+  notices,
+  person,
+  runs,
+  settings,
+  waiting,
+  wizard,
+};

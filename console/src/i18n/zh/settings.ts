@@ -7,6 +7,7 @@ export const settings = {
     members: '成员',
     tokens: 'API 令牌',
     general: '通用',
+    notices: '通知',
     attributes: '自定义属性',
     configuration: '配置文件',
     audit: '审计日志',

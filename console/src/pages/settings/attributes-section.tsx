@@ -120,6 +120,7 @@ function Editor({ own, onEnd }: { readonly own: Own | null; readonly onEnd: () =
           {(id) => (
             <Select
               id={id}
+              className={styles.control!}
               disabled={own !== null}
               value={wanted.type}
               options={owners.map((one) => ({ value: one, label: say((words.type as Readonly<Record<string, Label>>)[one]!) }))}
@@ -165,6 +166,7 @@ function Editor({ own, onEnd }: { readonly own: Own | null; readonly onEnd: () =
           {(id) => (
             <Select
               id={id}
+              className={styles.control!}
               value={wanted.valueType ?? 'string'}
               options={kinds.map((one) => ({ value: one, label: t(`settings.attributes.kind.${one}`) }))}
               onChange={(valueType) => set({ valueType, ...(valueType === 'string' ? {} : { maxLength: null }) })}

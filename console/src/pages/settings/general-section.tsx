@@ -43,6 +43,7 @@ function Form({ saved }: { readonly saved: Settings }) {
             {(id, help) => (
               <Select
                 id={id}
+                className={styles.control!}
                 aria-describedby={help}
                 showSearch
                 disabled={isFixed}
@@ -72,6 +73,7 @@ function Form({ saved }: { readonly saved: Settings }) {
             {(id, help) => (
               <Select
                 id={id}
+                className={styles.control!}
                 aria-describedby={help}
                 mode="tags"
                 open={false}

@@ -49,6 +49,7 @@ export function HealthSection() {
                 type="warning"
                 showIcon
                 title={t('settings.health.undelivered', { count: sum(now.notices, 'dead') })}
+                action={<Link to="/settings/notices?tab=sent">{t('settings.section.notices')}</Link>}
               />
             )}
             <Part title={t('settings.health.work')}>

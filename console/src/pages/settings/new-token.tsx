@@ -66,6 +66,7 @@ export function NewToken({ onEnd }: { readonly onEnd: () => void }) {
             {(id, help) => (
               <Select
                 id={id}
+                className={styles.control!}
                 aria-describedby={help}
                 value={role}
                 options={(Object.keys(words.role) as Role[]).map((one) => ({ value: one, label: say(words.role[one]) }))}
@@ -77,6 +78,7 @@ export function NewToken({ onEnd }: { readonly onEnd: () => void }) {
             {(id, help) => (
               <Select
                 id={id}
+                className={styles.control!}
                 aria-describedby={help}
                 mode="multiple"
                 placeholder={t('settings.tokens.everywhere')}
@@ -99,6 +101,7 @@ export function NewToken({ onEnd }: { readonly onEnd: () => void }) {
             {(id) => (
               <Select
                 id={id}
+                className={styles.control!}
                 value={days}
                 options={lengths.map((count) => ({ value: count, label: t('settings.days', { count }) }))}
                 onChange={setDays}

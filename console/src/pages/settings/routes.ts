@@ -11,6 +11,7 @@ export const settingsRoutes: readonly RouteObject[] = [
       { path: 'members', lazy: async () => ({ Component: (await import('./members-section.tsx')).MembersSection }) },
       { path: 'tokens', lazy: async () => ({ Component: (await import('./tokens-section.tsx')).TokensSection }) },
       { path: 'general', lazy: async () => ({ Component: (await import('./general-section.tsx')).GeneralSection }) },
+      { path: 'notices', lazy: async () => ({ Component: (await import('./notices-section.tsx')).NoticesSection }) },
       { path: 'attributes', lazy: async () => ({ Component: (await import('./attributes-section.tsx')).AttributesSection }) },
       { path: 'configuration', lazy: async () => ({ Component: (await import('./configuration-section.tsx')).ConfigurationSection }) },
       { path: 'audit', lazy: async () => ({ Component: (await import('./audit-section.tsx')).AuditSection }) },

@@ -1,7 +1,7 @@
 // The sub-pages of the settings: where they are, and which operation somebody must be allowed to see each.
 import type { WireName } from '../../../../src/server/api/wire.ts';
 
-type SectionName = 'account' | 'members' | 'tokens' | 'general' | 'attributes' | 'configuration' | 'audit' | 'health';
+type SectionName = 'account' | 'members' | 'tokens' | 'general' | 'notices' | 'attributes' | 'configuration' | 'audit' | 'health';
 
 interface Section {
   readonly name: SectionName;
@@ -15,6 +15,7 @@ export const sections: readonly Section[] = [
   { name: 'members', group: 'people', needs: 'account.list' },
   { name: 'tokens', group: 'people', needs: 'token.list' },
   { name: 'general', group: 'all', needs: 'settings.show' },
+  { name: 'notices', group: 'all', needs: 'notice.list' },
   { name: 'attributes', group: 'all', needs: 'attribute.list' },
   { name: 'configuration', group: 'all', needs: 'config.export' },
   { name: 'audit', group: 'watch', needs: 'audit.list' },

@@ -1,0 +1,77 @@
+// What was told to whom, and what became of it; what was given up can be sent again.
+import { App, Button, Empty } from 'antd';
+import { useAnswer, useCommand, useMay, usePages } from '../../api/hooks.ts';
+import { useWords } from '../../i18n/i18n.ts';
+import { Answered } from '../../ui/answered.tsx';
+import { Part } from '../../ui/page.tsx';
+import { Sign, type Tone } from '../../ui/sign.tsx';
+import { When } from '../../ui/when.tsx';
+import styles from './settings.module.css';
+
+const PAGE = 30;
+const tones: Readonly<Record<'queued' | 'sending' | 'sent' | 'dead', Tone>> = {
+  queued: 'busy',
+  sending: 'busy',
+  sent: 'good',
+  dead: 'bad',
+};
+
+export function Sent() {
+  const { t, say } = useWords();
+  const { message } = App.useApp();
+  const may = useMay();
+  const list = usePages('notice.list', { limit: PAGE });
+  const channels = useAnswer('channel.list', {});
+  const resend = useCommand('notice.resend');
+  const nameOf = (id: string): string => channels.data?.channels.find((channel) => channel.id === id)?.name ?? id;
+  return (
+    <Part>
+      <Answered of={list}>
+        {({ pages }) => {
+          const notices = pages.flatMap((page) => page.notices);
+          if (notices.length === 0)
+            return <Empty className={styles.empty!} image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('notices.sent.none')} />;
+          return (
+            <>
+              <ol className={styles.rows}>
+                {notices.map((notice) => (
+                  <li key={notice.id}>
+                    <div className={styles.what}>
+                      <b>{say(notice.title)}</b>
+                      <small>
+                        <When at={notice.at} />
+                        {notice.state === 'unheard' && ` · ${t('notices.sent.unheard')}`}
+                      </small>
+                      {notice.deliveries.map((delivery) => (
+                        <small key={`${delivery.channel} ${delivery.recipient ?? ''}`}>
+                          <Sign tone={tones[delivery.state]}>{t(`notices.sent.state.${delivery.state}`)}</Sign> {nameOf(delivery.channel)}
+                          {delivery.recipient && ` · ${delivery.recipient}`}
+                          {delivery.error && delivery.state !== 'sent' && ` · ${say(delivery.error)}`}
+                        </small>
+                      ))}
+                    </div>
+                    {may('notice.resend') && notice.deliveries.some((delivery) => delivery.state === 'dead') && (
+                      <Button
+                        loading={resend.isPending && resend.variables?.notice === notice.id}
+                        onClick={() => resend.mutate({ notice: notice.id }, { onError: (error) => void message.error(error.message) })}
+                      >
+                        {t('notices.sent.again')}
+                      </Button>
+                    )}
+                  </li>
+                ))}
+              </ol>
+              {list.hasNextPage && (
+                <div className={styles.more}>
+                  <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+                    {t('settings.audit.more')}
+                  </Button>
+                </div>
+              )}
+            </>
+          );
+        }}
+      </Answered>
+    </Part>
+  );
+}
