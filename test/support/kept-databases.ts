@@ -5,22 +5,27 @@ import type { Database } from '../../src/store/database.ts';
 import { openPostgres } from '../../src/store/postgres/database.ts';
 import { asKeeper, isLarge, restored, type Template, withKeptPlans } from './used-database.ts';
 
+/** Whether a statement's plan serves again, or is made anew each time, as the product does it. */
+export type Plans = 'kept' | 'made';
+
 interface Kept {
   readonly url: string;
+  readonly plans: Plans;
   readonly pool: Database;
   /** Empties it; ends whoever else a test has left behind in it. */
   readonly keeper: pg.Client;
 }
 
-const idle: Kept[] = [];
+const idle: Readonly<Record<Plans, Kept[]>> = { kept: [], made: [] };
 const inUse = new Map<string, { readonly one: Kept; readonly database: Database }>();
 let template: Promise<Template> | null = null;
 
-async function open(url: string): Promise<Kept> {
+async function open(url: string, plans: Plans): Promise<Kept> {
   const keeper = new pg.Client({ connectionString: asKeeper(url) });
   keeper.on('error', () => undefined);
   await keeper.connect();
-  return { url, keeper, pool: await openPostgres({ url: withKeptPlans(asKeeper(url)), readers: 3, writers: 3 }) };
+  const own = plans === 'kept' ? withKeptPlans(asKeeper(url)) : asKeeper(url);
+  return { url, plans, keeper, pool: await openPostgres({ url: own, readers: 3, writers: 3 }) };
 }
 
 async function end({ keeper, pool }: Kept): Promise<void> {
@@ -53,24 +58,28 @@ function lent(pool: Database): Database {
   };
 }
 
-/** A database with all tables and nothing of anybody, for the store of a folder. */
-export async function keptFor(folder: string, make: () => Promise<string>): Promise<{ readonly url: string; readonly database: Database }> {
-  const one = idle.pop() ?? (await open(await make()));
+/** A database with all tables and nothing of anybody, for the store of a folder, or for whoever else bears a name. */
+export async function keptFor(
+  name: string,
+  plans: Plans,
+  make: () => Promise<string>,
+): Promise<{ readonly url: string; readonly database: Database }> {
+  const one = idle[plans].pop() ?? (await open(await make(), plans));
   const database = lent(one.pool);
-  inUse.set(folder, { one, database });
+  inUse.set(name, { one, database });
   return { url: one.url, database };
 }
 
-/** True when the database of the folder was one of these and waits for the next; false when somebody else must see to it. */
-export async function kept(folder: string, ask: () => Promise<string>): Promise<boolean> {
-  const used = inUse.get(folder);
+/** True when the database was one of these and waits for the next; false when somebody else must see to it. */
+export async function kept(name: string, ask: () => Promise<string>): Promise<boolean> {
+  const used = inUse.get(name);
   if (!used) return false;
-  inUse.delete(folder);
+  inUse.delete(name);
   await used.database.close();
   const { one } = used;
   template ??= ask().then((tables) => ({ name: '', tables: new Map(JSON.parse(tables) as [string, string][]) }));
   // What a pool believes of tables that were large would be true of no other.
-  if (!(await isLarge(one.keeper)) && (await restored(one.keeper, await template))) idle.push(one);
+  if (!(await isLarge(one.keeper)) && (await restored(one.keeper, await template))) idle[one.plans].push(one);
   else await end(one);
-  return idle.at(-1) === one;
+  return idle[one.plans].at(-1) === one;
 }

@@ -40,7 +40,7 @@ const addressIn = (folder: string): string => join(folder, 'store-url');
 export async function openStore(folder: string): Promise<Database> {
   const file = addressIn(folder);
   if (testStore === 'sqlite' || existsSync(file)) return openOwnStore(folder);
-  const { url, database } = await keptFor(folder, newStore);
+  const { url, database } = await keptFor(folder, 'kept', newStore);
   writeFileSync(file, url);
   return database;
 }
@@ -67,4 +67,18 @@ export async function dropStore(folder: string): Promise<void> {
   const file = addressIn(folder);
   if (!existsSync(file) || (await kept(folder, () => ask('template')))) return;
   await dropDatabase(readFileSync(file, 'utf8'));
+}
+
+let borrowed = 0;
+
+/** A database with all tables, as the product uses it; whoever is through with it gives it back. */
+export async function borrowStore(): Promise<{ readonly database: Database; giveBack(): Promise<void> }> {
+  const name = `borrowed ${++borrowed}`;
+  const { url, database } = await keptFor(name, 'made', newStore);
+  return {
+    database,
+    async giveBack() {
+      if (!(await kept(name, () => ask('template')))) await dropDatabase(url);
+    },
+  };
 }

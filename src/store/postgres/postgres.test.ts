@@ -1,7 +1,7 @@
 // PostgreSQL keeps what every store must keep, and what only many writers at once can break.
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { postgresAvailable } from '../../../test/servers/postgres.ts';
-import { dropDatabase, newDatabase, newStore } from '../../../test/support/store.ts';
+import { borrowStore, dropDatabase, newDatabase } from '../../../test/support/store.ts';
 import { holdBudget, listBudgets } from '../budgets.ts';
 import { describeStore } from '../conformance.ts';
 import { nextNumber } from '../counters.ts';
@@ -69,7 +69,11 @@ describe.skipIf(!available.ok)('PostgreSQL', () => {
   describeStore(
     'PostgreSQL',
     async () => openUrl(await newUrl()),
-    async () => openUrl(await passing(await newStore())),
+    async () => {
+      const { database, giveBack } = await borrowStore();
+      onTestFinished(giveBack);
+      return database;
+    },
   );
 
   it('lets transactions that say so be under way at the same time, from any number of processes', async () => {
