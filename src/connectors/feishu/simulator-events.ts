@@ -65,6 +65,7 @@ export class EventSender {
 
   /** Only objects in the app's range, and only the fields its scopes show. */
   private tell(app: SimApp, change: TenantChange): void {
+    if (!this.isHeard(app)) return;
     const event = this.eventOf(app, change);
     if (event) this.emit(app, event.type, event.event);
   }
@@ -133,9 +134,13 @@ export class EventSender {
     this.post(app, { id, body });
   }
 
+  /** Without a callback URL or a long connection the vendor sends nothing, and keeps nothing. */
+  private isHeard(app: SimApp): boolean {
+    return Boolean(this.subscriptions.get(app.id)?.url) || this.listens?.(app) === true;
+  }
+
   private post(app: SimApp, sent: Sent): void {
-    // Without a callback URL or a long connection the vendor sends nothing, and keeps nothing.
-    if (!this.subscriptions.get(app.id)?.url && !this.listens?.(app)) return;
+    if (!this.isHeard(app)) return;
     this.made += 1;
     if (this.dials.lostEvery > 0 && this.made % this.dials.lostEvery === 0) return;
     const deliver = (): void => {

@@ -120,7 +120,9 @@ export class Tenant {
   employeeTypes: { readonly value: string; readonly name: string }[] = [];
   private readonly indexes = new Map<string, Map<string, string>>();
   private readonly customIds = new Map<string, string>();
+  /** App → open_id → key, and key → open_id. */
   private readonly openIds = new Map<string, Map<string, string>>();
+  private readonly shownIds = new Map<string, Map<string, string>>();
   private readonly listeners: ((change: TenantChange) => void)[] = [];
   private made = 0;
 
@@ -145,7 +147,12 @@ export class Tenant {
 
   /** An open_id belongs to one app: the same person has another one in every app. */
   openId(app: string, user: string): string {
+    let shown = this.shownIds.get(app);
+    if (!shown) this.shownIds.set(app, (shown = new Map()));
+    const before = shown.get(user);
+    if (before !== undefined) return before;
     const id = `ou_${hex(`${app}/${user}`)}`;
+    shown.set(user, id);
     let known = this.openIds.get(app);
     if (!known) this.openIds.set(app, (known = new Map()));
     known.set(id, user);
