@@ -10,7 +10,7 @@ import type { Simulator } from '../src/connector-kit/contract.ts';
 import { ldap } from '../src/connectors/ldap/index.ts';
 import { makeCompany } from '../src/sandbox/company.ts';
 import { writeCompanyFile } from '../src/sandbox/company-file.ts';
-import { begin, mustEnd, runAndFollow, serve, start, until } from '../test/support/server-process.ts';
+import { begin, configure, runAndFollow, serve, until } from '../test/support/server-process.ts';
 
 const PEOPLE = 400;
 /** Always the same ones get a new title: below the half of a small company that needs nobody's consent. */
@@ -77,8 +77,7 @@ jobs:
   - { name: Out, connection: ldap, direction: down, policy: { guard: ${guard} } }
 `,
   );
-  await mustEnd(start(place, 'config', 'apply', '-f', 'tributary.yaml'));
-  for (const job of ['In', 'Out']) await mustEnd(start(place, 'config', 'enable', job, '--unseen'));
+  await configure(place, 'tributary.yaml', ['In', 'Out']);
   let server = await serve(place);
   for (const job of ['In', 'Out']) await runAndFollow(server.session, job);
 

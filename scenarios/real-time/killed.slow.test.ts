@@ -9,7 +9,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { FULL_APP, simulate as simulateFeishu } from '../../src/connectors/feishu/simulator.ts';
 import { simulate as simulateScim } from '../../src/connectors/scim/simulator.ts';
 import { roomy } from '../../test/support/plain-scene.ts';
-import { mustEnd, runAndFollow, serve, start, until, type ServerPlace } from '../../test/support/server-process.ts';
+import { configure, runAndFollow, serve, until, type ServerPlace } from '../../test/support/server-process.ts';
 import { dropDatabase, newDatabase, testStore } from '../../test/support/store.ts';
 
 const PEOPLE = 240;
@@ -74,12 +74,11 @@ it('nothing is lost and nobody is made twice when the server is killed while eve
   };
   // JSON is YAML.
   writeFileSync(join(place.root, 'tributary.yaml'), JSON.stringify(configuration));
-  await mustEnd(start(place, 'config', 'apply', '-f', 'tributary.yaml'));
-  for (const name of ['In', 'Out']) await mustEnd(start(place, 'config', 'enable', name, '--unseen'));
+  await configure(place, 'tributary.yaml', ['In', 'Out']);
   let server = await serve(place);
   await runAndFollow(server.session, 'In');
   const accounts = () => app.state.list('Users');
-  await until(() => accounts().length === PEOPLE, 60_000, 20);
+  await until(() => accounts().length === PEOPLE, 240_000, 20);
 
   const { encryptKey, verificationToken } = sandbox.config as { encryptKey: string; verificationToken: string };
   sandbox.events.subscribe(FULL_APP, { url: `http://127.0.0.1:${place.port}/events/feishu`, encryptKey, verificationToken });
@@ -98,7 +97,7 @@ it('nothing is lost and nobody is made twice when the server is killed while eve
     if (!KILLS.includes(n + 1)) continue;
     await again;
     // On a store that several processes share, the runs of the dead one are taken over when its lease has lapsed.
-    await until(() => arrived() > (atKill.at(-1) ?? 0), 200_000, 1);
+    await until(() => arrived() > (atKill.at(-1) ?? 0), 240_000, 5);
     const ended = once(server.child, 'exit');
     server.child.kill('SIGKILL');
     await ended;

@@ -1,11 +1,11 @@
 // The command line and the server as processes of their own, in a folder of their own: started, waited for, asked.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { dataFolder } from '../../src/cli/data-folder.ts';
 import { servedSession } from '../../src/cli/served-session.ts';
 import type { Session } from '../../src/cli/session.ts';
 import { connectSocket } from '../../src/server/socket.ts';
+import { hireTypist } from './typist.ts';
 
 const main = join(import.meta.dirname, '../../src/main.ts');
 
@@ -19,29 +19,35 @@ export interface ServerPlace {
   readonly port?: number;
 }
 
-export function start({ root, database, running, port = 0 }: ServerPlace, ...args: string[]): ChildProcess {
+const surroundings = ({ root, database, port = 0 }: ServerPlace): Record<string, string> => ({
+  LANG: 'C',
+  TRIBUTARY_DATA: join(root, 'data'),
+  PORT: String(port),
+  NO_COLOR: '1',
+  ...(database ? { TRIBUTARY_DATABASE: database } : {}),
+});
+
+function start(place: ServerPlace, ...args: string[]): ChildProcess {
+  const { root, running } = place;
   const child = spawn(process.execPath, [main, ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
-      LANG: 'C',
-      TRIBUTARY_DATA: join(root, 'data'),
-      PORT: String(port),
-      NO_COLOR: '1',
-      ...(database ? { TRIBUTARY_DATABASE: database } : {}),
-    },
+    env: { ...process.env, ...surroundings(place) },
   });
   running.add(child);
   child.once('exit', () => running.delete(child));
   return child;
 }
 
-export async function mustEnd(child: ChildProcess): Promise<void> {
-  let said = '';
-  for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number];
-  if (code !== 0) throw new Error(`ended with ${code}: ${said}`);
+/** What an administrator does first: the file is applied and its jobs are enabled. */
+export async function configure(place: ServerPlace, file: string, jobs: readonly string[]): Promise<void> {
+  const typist = hireTypist(place.root, surroundings(place));
+  const commands = [['config', 'apply', '-f', file], ...jobs.map((job) => ['config', 'enable', job, '--unseen'])];
+  for (const command of commands) {
+    const { code, out, err } = await typist.type(command);
+    if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}: ${out}${err}`);
+  }
+  await typist.leave();
 }
 
 export interface Served {

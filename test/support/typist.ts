@@ -2,7 +2,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { main } from '../../src/cli/cli.ts';
 
 export interface Typed {
   readonly code: number;
@@ -44,6 +43,8 @@ export function hireTypist(folder: string, environment: Readonly<Record<string, 
 }
 
 async function carryOut({ args, environment }: Order): Promise<Typed> {
+  // Only who types needs it.
+  const { main } = await import('../../src/cli/cli.ts');
   const said = { out: '', err: '' };
   const kept = [process.stdout.write, process.stderr.write] as const;
   const before = { ...process.env };

@@ -2,7 +2,6 @@
 import { isIP } from 'node:net';
 import { promisify } from 'node:util';
 import { getCACertificates, rootCertificates } from 'node:tls';
-import nodemailer from 'nodemailer';
 import { z } from 'zod';
 import { field } from '../../../connector-kit/define.ts';
 import { isConnectorError, type ConnectorError, type ErrorKind } from '../../../connector-kit/errors.ts';
@@ -57,6 +56,8 @@ export const email = channelKind({
 
 async function send(given: Config, outgoing: Outgoing, signal: AbortSignal): Promise<void> {
   assertPlain(outgoing);
+  // Only who sends mail loads what sends it: it is a tenth of what a command loads.
+  const { default: nodemailer } = await import('nodemailer');
   const transport = nodemailer.createTransport({
     // Connecting goes to the address that was judged, whatever the name says a moment later.
     host: await addressOf(given),
