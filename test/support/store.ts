@@ -1,7 +1,8 @@
 // Which store the tests of the engine stand on: SQLite in their folder, or a database of the run's PostgreSQL.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrations.ts';
@@ -34,21 +35,36 @@ export const newDatabase = (more = ''): Promise<string> => ask(`new${more}`);
 export const newStore = (): Promise<string> => ask('store');
 export const dropDatabase = async (url: string): Promise<void> => void (await ask(url));
 
+const sqliteIn = (folder: string): string => join(folder, 'tributary.db');
 const addressIn = (folder: string): string => join(folder, 'store-url');
 
 /** The store that belongs to a folder; opened again, from whatever process, it is the same one. For tests: their process keeps connections. */
 export async function openStore(folder: string): Promise<Database> {
   const file = addressIn(folder);
+  if (testStore === 'sqlite' && !existsSync(sqliteIn(folder))) writeFileSync(sqliteIn(folder), await (emptyStore ??= makeEmptyStore()));
   if (testStore === 'sqlite' || existsSync(file)) return openOwnStore(folder);
   const { url, database } = await keptFor(folder, 'kept', newStore);
   writeFileSync(file, url);
   return database;
 }
 
+/** A store with all tables and nothing in them: a copy of it takes a quarter of what making one takes. */
+let emptyStore: Promise<Buffer> | null = null;
+
+async function makeEmptyStore(): Promise<Buffer> {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-empty-'));
+  const database = openSqlite({ path: sqliteIn(folder) });
+  await migrate(database);
+  await database.close();
+  const bytes = readFileSync(sqliteIn(folder));
+  rmSync(folder, { recursive: true });
+  return bytes;
+}
+
 /** The same for a process that a test starts: closed, it leaves no connection behind, so that the process can end. */
 export async function openOwnStore(folder: string, patienceMs?: number): Promise<Database> {
   if (testStore === 'sqlite') {
-    const database = openSqlite({ path: join(folder, 'tributary.db') });
+    const database = openSqlite({ path: sqliteIn(folder) });
     await migrate(database);
     return database;
   }
