@@ -1,5 +1,5 @@
 // `npm test`: runs the tests, first seeing to the real servers, and ends with one plain line: N passed, N failed, N skipped.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { freemem, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -34,6 +34,8 @@ process.exitCode = await main(modeName, modes[modeName]!, filters);
 
 async function main(name: string, mode: Mode, args: readonly string[]): Promise<number> {
   const servers: ServersReport = mode.needsServers ? ensureServers(root, args) : { leftOut: new Map(), failures: 0 };
+  // Files that run beside each other would each build it, into one folder. Where it fails, they say so.
+  if (mode.needsServers && args.length === 0) spawnSync(process.execPath, [join(root, 'console', 'build.ts')], { stdio: 'inherit' });
   const folder = mkdtempSync(join(temporaryFolder(), 'tributary-test-'));
   try {
     const ended = await runVitest(name, mode, args, folder);

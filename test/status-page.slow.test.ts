@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JobView, RunView, StatusView } from '../src/engine/operations/views.ts';
 import { openServer, type OpenServer } from '../src/server/app.ts';
-import { hasChromium, openChromium } from './chromium.ts';
+import { hasChromium, openChromium, openPage } from './chromium.ts';
 
 const now = Date.UTC(2026, 2, 5, 9, 30);
 const words = (en: string, zh: string) => ({ en, zh });
@@ -118,8 +118,7 @@ describe.skipIf(!hasChromium)('the status page in Chromium', () => {
   it.each(
     cases,
   )('on a %s screen in %s, %s: shows everything, needs no sideways scrolling, and can be read', async (size, language, scheme) => {
-    const context = await browser.newContext({ viewport: screens[size], colorScheme: scheme });
-    const page = await context.newPage();
+    const page = await openPage(browser, { viewport: screens[size], colorScheme: scheme });
     const troubles: string[] = [];
     page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()));
     page.on('pageerror', (error) => troubles.push(error.message));
@@ -138,7 +137,7 @@ describe.skipIf(!hasChromium)('the status page in Chromium', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
     expect(await page.evaluate(contrastOfTexts)).toEqual([]);
     expect(troubles).toEqual([]);
-    await context.close();
+    await page.context().close();
   });
 });
 

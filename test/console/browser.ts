@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { openChromium } from '../chromium.ts';
+import { openChromium, openPage } from '../chromium.ts';
 import { serve, type Served, type ServerPlace } from '../support/server-process.ts';
 
 export type Language = 'en' | 'zh';
@@ -65,16 +65,15 @@ export async function openSite(place: ServerPlace): Promise<Site> {
 }
 
 async function visitorOf(browser: Browser, url: string, link: string, name: string, how: Visit): Promise<Visitor> {
-  const context = await browser.newContext({
+  const page = await openPage(browser, {
     viewport: how.size ?? WIDE,
     locale: how.language === 'zh' ? 'zh-CN' : 'en-GB',
     reducedMotion: 'reduce',
   });
   const { language, shade = 'light' } = how;
-  await context.addInitScript(
-    `localStorage.setItem('tributary.language', '${language}'); localStorage.setItem('tributary.shade', '${shade}')`,
-  );
-  const page = await context.newPage();
+  await page
+    .context()
+    .addInitScript(`localStorage.setItem('tributary.language', '${language}'); localStorage.setItem('tributary.shade', '${shade}')`);
   const faults: string[] = [];
   page.on('console', (message) => void (['error', 'warning'].includes(message.type()) && faults.push(message.text())));
   page.on('pageerror', (error) => void faults.push(error.message));

@@ -23,7 +23,7 @@ const company: Step[] = [
   person('欧阳娜娜', 'A1003', '+8613812340002'),
 ];
 
-describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 120_000 }, () => {
+describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 }, () => {
   const root = mkdtempSync(join(tmpdir(), 'tributary-directory-'));
   let site: Site;
   beforeAll(async () => {

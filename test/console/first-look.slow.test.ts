@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasChromium } from '../chromium.ts';
+import { hasChromium, openPage } from '../chromium.ts';
 import { openSite, type Site } from './browser.ts';
 
-describe.skipIf(!hasChromium)('the console in Chromium', () => {
+describe.skipIf(!hasChromium)('the console in Chromium', { timeout: 480_000 }, () => {
   const root = mkdtempSync(join(tmpdir(), 'tributary-console-'));
   let site: Site;
   beforeAll(async () => {
@@ -44,7 +44,7 @@ describe.skipIf(!hasChromium)('the console in Chromium', () => {
   });
 
   it('asks whoever is not signed in to sign in, and leads them back to the page they wanted', async () => {
-    const page = await (await site.browser.newContext({ locale: 'en-GB' })).newPage();
+    const page = await openPage(site.browser, { locale: 'en-GB' });
     await page.goto(`${site.url}/#/runs/5`);
     await page.waitForURL(/\/sign-in\?/);
     expect(new URL(page.url()).searchParams.get('next')).toBe('/#/runs/5');

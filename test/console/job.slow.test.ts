@@ -9,7 +9,7 @@ import { hasChromium } from '../chromium.ts';
 import { runAndFollow } from '../support/server-process.ts';
 import { openSite, type Site } from './browser.ts';
 
-describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 90_000 }, () => {
+describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
   const root = mkdtempSync(join(tmpdir(), 'tributary-job-'));
   let site: Site;
 

@@ -5,13 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCompany } from '../../src/sandbox/company.ts';
 import { writeCompanyFile } from '../../src/sandbox/company-file.ts';
-import { hasChromium } from '../chromium.ts';
+import { hasChromium, PATIENCE_MS } from '../chromium.ts';
 import { runAndFollow, until } from '../support/server-process.ts';
 import { openSite, type Site } from './browser.ts';
 
-const LIMIT_MS = 20_000;
-
-describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 90_000 }, () => {
+describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
   const root = mkdtempSync(join(tmpdir(), 'tributary-runs-'));
   const file = join(root, 'people.csv');
   let site: Site;
@@ -62,7 +60,7 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 90_000 }, () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByText('delete: 1 × person in HR').waitFor();
     await dialog.getByRole('button', { name: 'Confirm', exact: true }).click();
-    await until(async () => !(await isThere(gone)), LIMIT_MS, 50);
+    await until(async () => !(await isThere(gone)), PATIENCE_MS, 50);
     await question.getByText('delete: 1 × person in HR').waitFor();
     await question.getByRole('button', { name: 'Not wanted' }).click();
     await page.getByRole('heading', { name: 'Nothing waits for you' }).waitFor();
@@ -83,11 +81,11 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 90_000 }, () => {
     await panel.waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Undo …' }).click();
     await page.getByRole('button', { name: 'Make the preview' }).click();
-    await page.getByText('What taking it back would do').waitFor({ timeout: LIMIT_MS });
+    await page.getByText('What taking it back would do').waitFor();
     expect(await isThere(gone)).toBe(false);
     await page.getByRole('button', { name: 'Take it back now' }).click();
-    await page.getByText(/^Takes back run/).waitFor({ timeout: LIMIT_MS });
-    await until(() => isThere(gone), LIMIT_MS, 50);
+    await page.getByText(/^Takes back run/).waitFor();
+    await until(() => isThere(gone), PATIENCE_MS, 50);
     expect(await stumbles()).toEqual([]);
     expect(faults).toEqual([]);
   });
@@ -106,7 +104,7 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 90_000 }, () => {
       .getByRole('dialog')
       .getByRole('button', { name: /^确\s?认/ })
       .click();
-    await until(async () => !(await isThere(gone)), LIMIT_MS, 50);
+    await until(async () => !(await isThere(gone)), PATIENCE_MS, 50);
 
     await page.getByRole('link', { name: '执行记录' }).click();
     await page.getByRole('row').filter({ hasText: '确认后' }).getByRole('link', { name: 'HR' }).first().click();
@@ -114,10 +112,10 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 90_000 }, () => {
     expect(await stumbles()).toEqual([]);
     await page.getByRole('button', { name: '撤销……' }).click();
     await page.getByRole('button', { name: '生成预览' }).click();
-    await page.getByText('撤销将进行的变更').waitFor({ timeout: LIMIT_MS });
+    await page.getByText('撤销将进行的变更').waitFor();
     await page.getByRole('button', { name: '立即撤销' }).click();
-    await page.getByText(/^撤销执行 \d+$/).waitFor({ timeout: LIMIT_MS });
-    await until(() => isThere(gone), LIMIT_MS, 50);
+    await page.getByText(/^撤销执行 \d+$/).waitFor();
+    await until(() => isThere(gone), PATIENCE_MS, 50);
     expect(faults).toEqual([]);
   });
 });

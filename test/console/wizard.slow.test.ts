@@ -12,7 +12,7 @@ const list = `工号,姓名,邮箱,部门,备注
 0003,Anna Schmidt,anna@example.com,总部/研发部,丙
 `;
 
-describe.skipIf(!hasChromium)('the wizard in Chromium', () => {
+describe.skipIf(!hasChromium)('the wizard in Chromium', { timeout: 480_000 }, () => {
   const root = mkdtempSync(join(tmpdir(), 'tributary-wizard-'));
   const lists = mkdtempSync(join(tmpdir(), 'tributary-list-'));
   const file = join(lists, '员工名单.csv');
