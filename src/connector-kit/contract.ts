@@ -162,7 +162,7 @@ export interface Connection<Part = unknown> {
    * read are `unreadable` events, never silently missing. Throws when reading fails; `complete: false` is for input
    * that is partial by nature (size limit, changes-only file).
    * Every requested attribute that the credential can see is a key on every object, `null` when empty; one that it
-   * cannot see is missing on all of them.
+   * cannot see is missing on all of them, and one that the system hides of single objects (a policy) is missing on those.
    */
   read?(type: ObjectTypeId, request: ReadRequest<Part>): AsyncIterable<ReadEvent>;
   /** Present state of these ids, over the whole connection (not only one part). Every id is answered. */
@@ -292,10 +292,20 @@ export interface ReadEnd {
 
 /** What the credential could see. A narrower range than at the last complete read makes absence worthless. */
 export interface Visible {
-  /** Attributes that were readable at all; 'all' when the system cannot hide single attributes. */
+  /** Attributes that were readable at all, of whomever; 'all' when the system cannot hide single attributes. */
   readonly attributes: readonly string[] | 'all';
+  /** What did not come, of all objects or of some, and what to do about it: which right to grant, which policy to change. */
+  readonly hidden?: readonly HiddenField[];
   /** Opaque; equal fingerprints mean the same range. */
   readonly range: string;
+}
+
+export interface HiddenField {
+  /** An attribute or a relation. */
+  readonly name: string;
+  /** Objects that came without it. */
+  readonly of: number;
+  readonly remedy: Label;
 }
 
 export interface GetRequest<Part = unknown> {

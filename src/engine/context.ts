@@ -1,5 +1,5 @@
 // What a run carries through its stages.
-import type { Clock, Connection, Connector, Facts, Limits, Manifest } from '../connector-kit/contract.ts';
+import type { Clock, Connection, Connector, Facts, HiddenField, Limits, Manifest } from '../connector-kit/contract.ts';
 import type { CompiledMapping } from '../core/mapping/compile.ts';
 import type { Expression } from '../core/mapping/expression.ts';
 import type { JobSettings } from '../core/job-settings.ts';
@@ -147,6 +147,8 @@ export interface RunEvidence {
       present: Record<string, number>;
       /** Attributes that nobody shows any more although many had them: unknown in this run. */
       vanished: string[];
+      /** What the job reads and single objects, or all, came without; and what to grant. */
+      hidden?: readonly HiddenField[];
       narrower: boolean;
       empty: boolean;
       /** What a person is asked because of it, and whether the job rests until they answer. */

@@ -1,12 +1,13 @@
 // Reads Feishu: contact range first, the whole tree, everyone in it, user groups; single objects; ids by a unique value.
-import type { Connection, GetAnswer, GetReport, GetRequest, ReadEvent, ReadRequest, Visible } from '../../connector-kit/contract.ts';
+import type { Connection, GetAnswer, GetReport, GetRequest, ReadEvent, ReadRequest } from '../../connector-kit/contract.ts';
 import { ConnectorError, isConnectorError } from '../../connector-kit/errors.ts';
 import type { EndpointObject, Label, ObjectTypeId } from '../../core/model.ts';
 import type { Client } from './client.ts';
 import type { Part } from './config.ts';
 import { findIds } from './find.ts';
+import { openTally, type Tally } from './hidden.ts';
 import { groupObject, readGroupMembers, readGroups } from './groups.ts';
-import { departmentOf, hasLeft, personOf, ROOT, type Asked, type Manners, type Shown } from './objects.ts';
+import { departmentOf, hasLeft, personOf, ROOT, type Manners, type Shown } from './objects.ts';
 import { IDS, type Eye, type Sight } from './sight.ts';
 import { departmentShape, pageOf, userShape, type WireDepartment, type WireUser } from './wire.ts';
 import { nextOf, PAGE, walk } from './walk.ts';
@@ -26,14 +27,14 @@ const CHECKPOINT_EVERY = 50;
 export function openSource({ client, eye, manners }: SourceParts): Source {
   async function* read(type: ObjectTypeId, request: ReadRequest<Part>): AsyncGenerator<ReadEvent> {
     const before = await eye.look(request.signal);
-    const unseen = new Set<string>();
+    const shown = openTally();
     const hidden: string[] = [];
     if (type === 'group') yield* readGroups(client, before, request);
-    else yield* readTree(type, request, before, unseen, hidden);
+    else yield* readTree(type, request, before, shown, hidden);
     // Rights that were taken away meanwhile make what came before an incomplete picture.
     const after = await eye.look(request.signal);
     const narrowed = hidden.length > 0 || after.range !== before.range;
-    const visible = visibleTo(after, unseen, request);
+    const visible = shown.visible(after, request);
     yield narrowed ? { kind: 'end', complete: false, reason: changedMeanwhile, visible } : { kind: 'end', complete: true, visible };
   }
 
@@ -41,7 +42,7 @@ export function openSource({ client, eye, manners }: SourceParts): Source {
     type: ObjectTypeId,
     request: ReadRequest<Part>,
     sight: Sight,
-    unseen: Set<string>,
+    tally: Tally,
     hidden: string[],
   ): AsyncGenerator<ReadEvent> {
     const { signal } = request;
@@ -50,7 +51,7 @@ export function openSource({ client, eye, manners }: SourceParts): Source {
     const given = new Map<string, number>();
     const show = function* (shown: readonly Shown[]): Generator<ReadEvent> {
       const fresh = shown.filter(({ object }) => isNews(given, object));
-      for (const { unseen: names } of shown) for (const name of names) unseen.add(name);
+      for (const one of fresh) tally.note(one);
       if (fresh.length > 0) yield { kind: 'objects', objects: fresh.map(({ object }) => object) };
     };
     const showDepartments = (list: readonly WireDepartment[]) => show(list.map((one) => departmentOf(one, request)));
@@ -81,7 +82,7 @@ export function openSource({ client, eye, manners }: SourceParts): Source {
 
   async function get(type: ObjectTypeId, ids: readonly string[], request: GetRequest<Part>): Promise<GetReport> {
     const sight = await eye.glance(request.signal);
-    const unseen = new Set<string>();
+    const tally = openTally();
     const answers = new Map<string, GetAnswer>();
     const place = request.part && (await placeIn(client, request.part, request.signal));
     for (let at = 0; at < ids.length; at += PAGE) {
@@ -91,13 +92,13 @@ export function openSource({ client, eye, manners }: SourceParts): Source {
         const answer = found.get(id) ?? (await getOne(type, id, request));
         if ('state' in answer) answers.set(id, answer);
         else {
-          for (const name of answer.unseen) unseen.add(name);
+          tally.note(answer);
           const inPart = place && (await place(type, answer.object));
           answers.set(id, { state: 'found', object: answer.object, ...(inPart === undefined ? {} : { inPart }) });
         }
       }
     }
-    return { answers, visible: visibleTo(sight, unseen, request) };
+    return { answers, visible: tally.visible(sight, request) };
   }
 
   /** Fifty at a time; what is missing from the answer was removed, left, or is out of range: that, only a single question tells. */
@@ -170,14 +171,6 @@ function hashOf(text: string): number {
     b = (Math.imul(b, 33) + code) | 0;
   }
   return (a >>> 0) * 0x100000 + ((b >>> 0) & 0xfffff);
-}
-
-/** Attributes that were on every object, so that one that a policy hides of a few counts as not wholly visible. */
-function visibleTo(sight: Sight, unseen: ReadonlySet<string>, asked: Asked): Visible {
-  return {
-    attributes: unseen.size === 0 ? 'all' : asked.attributes.filter((name) => !unseen.has(name)),
-    range: sight.range,
-  };
 }
 
 // ── Where to start ───────────────────────────────────────────────────────────────────────────────────────

@@ -43,6 +43,18 @@ describe('reading', () => {
     expect(hidden.enabled).toBe(undefined);
     expect(end.visible.attributes).not.toContain('mobile');
     expect(end.visible.attributes).toContain('name');
+    expect(end.visible.hidden).toContainEqual(
+      expect.objectContaining({
+        name: 'job_title',
+        of: 1,
+        remedy: expect.objectContaining({ en: expect.stringContaining('contact:user.employee:readonly') as string }) as object,
+      }),
+    );
+    // What a policy hides of one person is readable of the others.
+    sandbox.hire('李雷', { mobile: '+8613800000001' });
+    const both = (await sandbox.read('person')).end.visible;
+    expect(both.attributes).toContain('mobile');
+    expect(both.hidden!.map(({ name, of }) => `${name} ${of}`)).toContain('mobile 1');
   });
 
   it('tells who resigned from who is only out of range', async () => {

@@ -10,6 +10,8 @@ import { relationKey } from './relation-key.ts';
 /** So many lose the last value of an attribute before that looks like a right that was lost. */
 const MANY = 3;
 
+type Seen = RunContext['evidence']['types'][string];
+
 interface Vanished {
   readonly name: string;
   readonly count: number;
@@ -36,6 +38,7 @@ export async function judgeEvidence(context: RunContext): Promise<ReadonlySet<st
         zh: `${plan.source.label.zh}:${seen.reason?.zh ?? '未完整读取。'}不会据此判断任何对象已消失。`,
       });
     }
+    if (!before && seen.complete) context.evidence.warnings.push(...hiddenOfSome(plan, seen, undefined));
     // The directory hides nothing: what nobody has there has been taken away, and passed a guard.
     if (!before || !seen.complete || context.source.isDirectory) continue;
     const parts: Label[] = [];
@@ -49,19 +52,21 @@ export async function judgeEvidence(context: RunContext): Promise<ReadonlySet<st
       context.evidence.warnings.push(rangeSaid(plan, missing, claims));
     }
     const vanished = vanishedSince(plan, seen, before);
+    context.evidence.warnings.push(...hiddenOfSome(plan, seen, before));
     for (const { name, count } of vanished) {
       if (!seen.vanished.includes(name)) {
         seen.vanished.push(name);
         lost.add(plan.type);
       }
+      const remedy = remedyOf(seen, name);
       context.evidence.warnings.push({
-        en: `Nobody has a value in "${plain(name)}" any more, although ${count} had one. It looks hidden by a right; the field is left as it is everywhere.`,
-        zh: `“${plain(name)}”此前有 ${count} 个对象有值,现在全部为空,可能是权限被收回;该字段保持不变。`,
+        en: `Nobody has a value in "${plain(name)}" any more, although ${count} had one. It looks hidden by a right; the field is left as it is everywhere.${remedy.en}`,
+        zh: `“${plain(name)}”此前有 ${count} 个对象有值,现在全部为空,可能是权限被收回;该字段保持不变。${remedy.zh}`,
       });
     }
     if (vanished.length > 0) {
       pauses = true;
-      parts.push(vanishedSaid(plan, vanished));
+      parts.push(vanishedSaid(plan, seen, vanished));
     }
     if (parts.length > 0 && !seen.empty)
       seen.doubt = { said: { en: parts.map((part) => part.en).join(' '), zh: parts.map((part) => part.zh).join('') }, pauses };
@@ -97,16 +102,48 @@ const rangeSaid = (plan: TypePlan, missing: number, known: number): Label => ({
   }在范围恢复或人工接受之前,不会判断任何对象已消失。`,
 });
 
-const vanishedSaid = (plan: TypePlan, vanished: readonly Vanished[]): Label => ({
-  en: `Nobody (${plan.source.label.en}) shows a value any more in ${vanished.map(({ name, count }) => `"${plain(name)}" (${count} had one)`).join(', ')}. Until it is seen again or a person accepts that it is empty, the field is left as it is.`,
-  zh: `${plan.source.label.zh}的以下字段不再有任何值:${vanished.map(({ name, count }) => `“${plain(name)}”(此前 ${count} 个有值)`).join('、')}。在重新可见或人工接受为空之前,字段保持不变。`,
+/** What to grant, where the source knows. */
+function remedyOf(seen: Seen, name: string): Label {
+  const remedy = seen.hidden?.find((field) => field.name === plain(name))?.remedy;
+  return remedy ? { en: ` ${remedy.en}`, zh: remedy.zh } : { en: '', zh: '' };
+}
+
+/**
+ * What came, but not from everybody, and from fewer than before: hidden of these people alone. At the first read it is told once, since
+ * whoever has no value may look the same.
+ */
+function hiddenOfSome(plan: TypePlan, seen: Seen, before: ReadingRow | undefined): Label[] {
+  const counts = before && parseJson<Record<string, number>>(before.present, {});
+  return (seen.hidden ?? []).flatMap(({ name, of, remedy }) => {
+    const now = shownBy(seen, name);
+    const known = counts && (counts[name] ?? counts[relationKey(name)] ?? 0);
+    // Of all of them, and known before: that is told as vanished.
+    if (known !== undefined && (now >= known || now === 0)) return [];
+    return [
+      {
+        en: `"${name}" did not come for ${of} of ${seen.objects} ${plan.source.label.en} records; there the field is left as it is. ${remedy.en}`,
+        zh: `${seen.objects} 个${plan.source.label.zh}中有 ${of} 个未返回“${name}”,这些对象的该字段保持不变。${remedy.zh}`,
+      },
+    ];
+  });
+}
+
+const shownBy = (seen: Seen, name: string): number => seen.present[name] ?? seen.present[relationKey(name)] ?? 0;
+
+const vanishedSaid = (plan: TypePlan, seen: Seen, vanished: readonly Vanished[]): Label => ({
+  en: `Nobody (${plan.source.label.en}) shows a value any more in ${vanished.map(({ name, count }) => `"${plain(name)}" (${count} had one)`).join(', ')}. Until it is seen again or a person accepts that it is empty, the field is left as it is.${vanished.map(({ name }) => remedyOf(seen, name).en).join('')}`,
+  zh: `${plan.source.label.zh}的以下字段不再有任何值:${vanished.map(({ name, count }) => `“${plain(name)}”(此前 ${count} 个有值)`).join('、')}。在重新可见或人工接受为空之前,字段保持不变。${vanished.map(({ name }) => remedyOf(seen, name).zh).join('')}`,
 });
 
 /** What is remembered of this read; what vanished keeps its old count, so that it stays unknown until it is seen again. */
 export function readingOfRun(context: RunContext, plan: TypePlan, before: ReadingRow | undefined): ReadingRow {
   const seen = context.evidence.types[plan.type]!;
   const counts = parseJson<Record<string, number>>(before?.present, {});
-  const kept = Object.fromEntries(seen.vanished.flatMap((name) => (counts[name] ? [[name, counts[name]]] : [])));
+  // What is hidden of some keeps its count, too: it is told as long as fewer show it than were known.
+  const hidden = (seen.hidden ?? [])
+    .flatMap(({ name }) => [name, relationKey(name)])
+    .filter((name) => (counts[name] ?? 0) > (seen.present[name] ?? 0));
+  const kept = Object.fromEntries([...seen.vanished, ...hidden].flatMap((name) => (counts[name] ? [[name, counts[name]]] : [])));
   return readingWith(context, plan, { ...seen.present, ...kept });
 }
 

@@ -1,5 +1,5 @@
 // Stage 2, read: source objects into the stage, with what the source let us see.
-import type { ReadEvent } from '../../connector-kit/contract.ts';
+import type { ReadEvent, Visible } from '../../connector-kit/contract.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { EndpointObject, ObjectKey } from '../../core/model.ts';
 import { settledInputs, stageAbsent, stageLeft } from '../../store/links.ts';
@@ -136,7 +136,8 @@ async function readType(context: RunContext, plan: TypePlan, from: ReadPosition 
           objects: seen.objects,
           range: event.visible.range,
           present: Object.fromEntries(seen.present),
-          vanished: event.visible.attributes === 'all' ? [] : plan.reads.filter((name) => !event.visible.attributes.includes(name)),
+          vanished: hiddenOfAll(plan, event.visible, seen.present),
+          ...(event.visible.hidden ? { hidden: event.visible.hidden.filter(({ name }) => isRead(plan, name)) } : {}),
           narrower: false,
           empty: seen.objects === 0,
         };
@@ -156,6 +157,12 @@ async function readType(context: RunContext, plan: TypePlan, from: ReadPosition 
     };
   }
 }
+
+const isRead = (plan: TypePlan, name: string): boolean => plan.reads.includes(name) || plan.relations.includes(name);
+
+/** Before a checkpoint somebody may have shown what nobody showed after it. */
+const hiddenOfAll = (plan: TypePlan, { attributes }: Visible, present: ReadonlyMap<string, number>): string[] =>
+  attributes === 'all' ? [] : plan.reads.filter((name) => !attributes.includes(name) && !present.has(name));
 
 function countPresent(object: EndpointObject, present: Map<string, number>): void {
   for (const name in object.attributes) {
