@@ -19,6 +19,7 @@ import type { CorrelationRules } from '../core/correlation.ts';
 import type { DirectoryTarget } from './directory-port.ts';
 import type { ConnectionMemory } from './memory.ts';
 import type { TableRequest, TableView } from './table.ts';
+import type { Visible } from './visible.ts';
 
 // ── What a connector is ──────────────────────────────────────────────────────────────────────────────────
 
@@ -148,8 +149,8 @@ export interface ConnectionContext<Config> {
 // ── What an open connection can do ───────────────────────────────────────────────────────────────────────
 
 export interface Connection<Part = unknown> {
-  /** Where the catalogue, facts or limits depend on the far side (schema, columns, version): they replace the manifest's. */
-  describe?(signal: AbortSignal): Promise<Partial<Pick<Manifest, 'types' | 'facts' | 'limits'>>>;
+  /** Where these depend on the far side (schema, columns, version) or on the settings: they replace the manifest's. */
+  describe?(signal: AbortSignal): Promise<Partial<Pick<Manifest, 'types' | 'facts' | 'limits' | 'sends'>>>;
   check(request: CheckRequest<Part>): Promise<CheckReport>;
   /** Where records are rows under a header that somebody else wrote: what each column was taken for, and the first rows. */
   table?(request: TableRequest): Promise<TableView>;
@@ -288,24 +289,6 @@ export interface ReadEnd {
   /** Why not, in words; required when incomplete. */
   readonly reason?: Label;
   readonly visible: Visible;
-}
-
-/** What the credential could see. A narrower range than at the last complete read makes absence worthless. */
-export interface Visible {
-  /** Attributes that were readable at all, of whomever; 'all' when the system cannot hide single attributes. */
-  readonly attributes: readonly string[] | 'all';
-  /** What did not come, of all objects or of some, and what to do about it: which right to grant, which policy to change. */
-  readonly hidden?: readonly HiddenField[];
-  /** Opaque; equal fingerprints mean the same range. */
-  readonly range: string;
-}
-
-export interface HiddenField {
-  /** An attribute or a relation. */
-  readonly name: string;
-  /** Objects that came without it. */
-  readonly of: number;
-  readonly remedy: Label;
 }
 
 export interface GetRequest<Part = unknown> {

@@ -38,4 +38,4 @@ export function cannot(target: Endpoint, type: string, action: Action): Label | 
 
 /** How many messages the system itself sends to people for one such write. */
 export const messagesOf = (context: RunContext, type: string, action: Action): number =>
-  (context.target.manifest.sends ?? []).filter((sends) => sends.on === action && (sends.type ?? type) === type).length;
+  context.target.sends.filter((sends) => sends.on === action && (sends.type ?? type) === type).length;

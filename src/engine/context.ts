@@ -1,5 +1,6 @@
 // What a run carries through its stages.
-import type { Clock, Connection, Connector, Facts, HiddenField, Limits, Manifest } from '../connector-kit/contract.ts';
+import type { Clock, Connection, Connector, Facts, Limits, Manifest } from '../connector-kit/contract.ts';
+import type { HiddenField } from '../connector-kit/visible.ts';
 import type { CompiledMapping } from '../core/mapping/compile.ts';
 import type { Expression } from '../core/mapping/expression.ts';
 import type { JobSettings } from '../core/job-settings.ts';
@@ -70,6 +71,8 @@ export interface Endpoint {
   readonly types: readonly ObjectTypeSpec[];
   readonly facts: Facts;
   readonly limits: Limits;
+  /** What the system sends to people by itself, as this connection is set. */
+  readonly sends: NonNullable<Manifest['sends']>;
 }
 
 export interface RunContext {

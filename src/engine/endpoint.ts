@@ -53,6 +53,7 @@ export async function openEndpoint(engine: EngineOptions, id: string, signal: Ab
     types: described?.types ?? connector.manifest.types,
     facts: described?.facts ?? connector.manifest.facts,
     limits: described?.limits ?? connector.manifest.limits,
+    sends: described?.sends ?? connector.manifest.sends ?? [],
   };
 }
 

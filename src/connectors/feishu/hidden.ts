@@ -3,7 +3,7 @@
 // A right shows or hides a field of everybody; a policy of the tenant hides one (the mobile number) of single people. So a field
 // counts as readable as soon as one object shows it: of the others it is unknown, each for itself.
 // @see https://open.feishu.cn/document/server-docs/contact-v3/user/field-overview
-import type { Visible } from '../../connector-kit/contract.ts';
+import type { Visible } from '../../connector-kit/visible.ts';
 import type { Label } from '../../core/model.ts';
 import type { Asked, Shown } from './objects.ts';
 import { FIELD_RIGHTS, type Sight } from './sight.ts';

@@ -49,7 +49,7 @@ async function open(context: ConnectionContext<Config>): Promise<Connection<Part
   return {
     async describe(signal) {
       known = typesOf({ ...(await tenant.facts(signal)), substitutes: context.config.substitute !== '' });
-      return { types: known };
+      return { types: known, ...(context.config.invite ? {} : { sends: [] }) };
     },
     check: (request) => check(client, eye, request),
     close: () => client.close(),

@@ -1,5 +1,6 @@
 // Reading: every answer comes from the last completely parsed copy, so a half-written file never looks like a short list.
-import type { ConnectionContext, GetAnswer, GetReport, GetRequest, ReadEvent, ReadRequest, Visible } from '../../connector-kit/contract.ts';
+import type { ConnectionContext, GetAnswer, GetReport, GetRequest, ReadEvent, ReadRequest } from '../../connector-kit/contract.ts';
+import type { Visible } from '../../connector-kit/visible.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { EndpointObject, Label } from '../../core/model.ts';
 import { isSensitive } from './catalogue.ts';

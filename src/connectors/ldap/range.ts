@@ -1,6 +1,6 @@
 // What the account can see: its fingerprint, and the sentences for what it cannot.
 import { createHash } from 'node:crypto';
-import type { Visible } from '../../connector-kit/contract.ts';
+import type { Visible } from '../../connector-kit/visible.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { Label } from '../../core/model.ts';
 import { EntryShape } from './ber.ts';

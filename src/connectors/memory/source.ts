@@ -1,5 +1,6 @@
 // Reads the memory system: pages with checkpoints, single objects, changes since a cursor, a stream of touched keys.
-import type { ChangeEvent, Connection, Found, GetAnswer, GetRequest, ReadEvent, Visible } from '../../connector-kit/contract.ts';
+import type { ChangeEvent, Connection, Found, GetAnswer, GetRequest, ReadEvent } from '../../connector-kit/contract.ts';
+import type { Visible } from '../../connector-kit/visible.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { Attributes, Edge, EndpointObject, ObjectKey, Value } from '../../core/model.ts';
 import { typeOf, types } from './catalogue.ts';

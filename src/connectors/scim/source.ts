@@ -1,5 +1,6 @@
 // Reads people, groups and departments: whole lists, single objects, and objects by a value.
-import type { Connection, Found, GetAnswer, GetRequest, ReadEvent, ReadRequest, Visible } from '../../connector-kit/contract.ts';
+import type { Connection, Found, GetAnswer, GetRequest, ReadEvent, ReadRequest } from '../../connector-kit/contract.ts';
+import type { Visible } from '../../connector-kit/visible.ts';
 import { ConnectorError, errorKinds } from '../../connector-kit/errors.ts';
 import { comparisonKey } from '../../core/attribute.ts';
 import type { Edge, Edges, EndpointObject, ObjectTypeId, Value } from '../../core/model.ts';

@@ -1,5 +1,6 @@
 // Stage 2, read: source objects into the stage, with what the source let us see.
-import type { ReadEvent, Visible } from '../../connector-kit/contract.ts';
+import type { ReadEvent } from '../../connector-kit/contract.ts';
+import type { Visible } from '../../connector-kit/visible.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { EndpointObject, ObjectKey } from '../../core/model.ts';
 import { settledInputs, stageAbsent, stageLeft } from '../../store/links.ts';

@@ -101,9 +101,7 @@ function changeOf(
             after: line.after,
             edgesLost: moves ? Math.max(0, edgesLost - 1) : edgesLost,
             moves,
-            messages: (context.target.manifest.sends ?? []).filter(
-              (sends) => sends.on === line.action && (sends.type ?? type.id) === type.id,
-            ).length,
+            messages: context.target.sends.filter((sends) => sends.on === line.action && (sends.type ?? type.id) === type.id).length,
           },
           context.target.types,
         );
