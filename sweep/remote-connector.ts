@@ -1,7 +1,8 @@
 // The connector of the sweep's target: one HTTP request per write, and errors by what they say about the write.
 import { Pool } from 'undici';
 import { z } from 'zod';
-import type { Connector, GetAnswer, Removed, Visible, WriteRequest, Written } from '../src/connector-kit/contract.ts';
+import type { Connector, GetAnswer, Removed, WriteRequest, Written } from '../src/connector-kit/contract.ts';
+import type { Visible } from '../src/connector-kit/visible.ts';
 import { defineConnector, field } from '../src/connector-kit/define.ts';
 import { ConnectorError } from '../src/connector-kit/errors.ts';
 import { lastLook, looking } from '../src/connector-kit/http/last-look.ts';

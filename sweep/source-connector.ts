@@ -1,7 +1,8 @@
 // The source of the sweep: a company in a JSON file, read in small pages with checkpoints.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { Connector, GetAnswer, Visible } from '../src/connector-kit/contract.ts';
+import type { Connector, GetAnswer } from '../src/connector-kit/contract.ts';
+import type { Visible } from '../src/connector-kit/visible.ts';
 import { defineConnector, field } from '../src/connector-kit/define.ts';
 import type { AttributeSpec, EndpointObject, Label, ObjectTypeSpec } from '../src/core/model.ts';
 import type { Company } from './company.ts';
