@@ -19,6 +19,7 @@ import { tableShapes } from '../src/store/schema/columns.ts';
 import { tables } from '../src/store/schema/tables.ts';
 import { openSqlite } from '../src/store/sqlite/database.ts';
 import { counted } from './counted.ts';
+import { guardedUpsert } from './upsert.ts';
 
 interface Server {
   url: string;
@@ -114,6 +115,21 @@ const tasks: Record<string, (task: Task) => Promise<Record<string, number | stri
     await Promise.all(pool.map((one) => one.unbind()));
     return { ms, count: entries.length };
   },
+  /** The floor for our own rows: what `bare-read` read goes into one table. Only the writing is timed. */
+  async 'guarded-upsert'({ folder, source }) {
+    const client = await bound(source);
+    const people: [string, object][] = [];
+    for await (const page of client.searchPaginated(source.suffix, {
+      scope: 'sub',
+      filter: '(objectClass=inetOrgPerson)',
+      attributes: ATTRIBUTES,
+      timeLimit: 0,
+      paged: { pageSize: 1000 },
+    }))
+      for (const { dn, ...attributes } of page.searchEntries) people.push([dn, attributes]);
+    await client.unbind();
+    return guardedUpsert(folder, people);
+  },
   'first-sync': (task) => upstream(task),
   'no-change': (task) => upstream(task),
   'one-percent': (task) => upstream(task),
@@ -171,7 +187,15 @@ const tasks: Record<string, (task: Task) => Promise<Record<string, number | stri
       for (const [k, v] of [...texts].sort((a, b) => b[1] - a[1]).slice(0, 45)) console.error(v, k.replace(/\s+/g, ' ').slice(0, 150));
     const durability = await durabilityOf(database);
     await close();
-    return { ms, planMs, applied: run!.counts['applied.create.person'] ?? 0, state: run!.state, durability, ...spent };
+    return {
+      ms,
+      planMs,
+      applied: run!.counts['applied.create.person'] ?? 0,
+      state: run!.state,
+      problem: run!.problem?.en ?? '',
+      durability,
+      ...spent,
+    };
   },
 };
 

@@ -72,12 +72,25 @@ async function benchUpstream(subject: Subject): Promise<Record<string, unknown>>
   const peer = await freshCopy(source, people);
   const first = await measure('first-sync', input);
   expect(first.people, people, 'first sync');
-  expect(first.durability, 'full', 'durability');
+  wentThrough(first, 'first sync');
+  expect(first.history, first.applied!, 'entries of history of the first sync');
   const again = await measure('no-change', input);
+  wentThrough(again, 'the no-change run');
   expect(again.applied, 0, 'writes of the no-change run');
+  expect(again.same, first.applied!, 'objects that the no-change run looked at and found the same');
   const { count: changed } = await measure('change-one-percent', input);
   const few = await measure('one-percent', input);
+  wentThrough(few, 'the run after 1 % changed');
   expect(few.applied, changed!, 'writes of the run after 1 % changed');
+  expect(few.same, (first.applied as number) - (changed as number), 'objects that the run after 1 % changed found the same');
+  expect(few.people, people, 'people after both runs');
+  const upsert = database === undefined ? await measure('guarded-upsert', input) : null;
+  if (upsert) {
+    expect(upsert.rows, people, 'rows of the guarded upsert');
+    expect(upsert.again, 0, 'rows that the second guarded upsert wrote');
+    expect(upsert.durability, 'full', 'durability');
+    add(people, 'first sync LDAP → directory', first.ms, 'bare ldapts read and hash-guarded upsert of one table', floor.ms + upsert.ms, '');
+  }
   add(people, `first sync LDAP → directory${store}`, first.ms, 'bare ldapts read', floor.ms, '≤ 3.5');
   add(people, `first sync LDAP → directory${store}`, first.ms, 'syncrepl fresh copy (dbnosync)', peer.ms, '≤ 1.0');
   add(people, `no-change full run${store}`, again.ms, 'bare ldapts read', floor.ms, '≤ 1.5');
@@ -100,7 +113,7 @@ async function benchUpstream(subject: Subject): Promise<Record<string, unknown>>
     figure(people, `peak RSS, ${name}${store}`, `${run.rssMiB} MiB`, run.rssMiB, '≤ 256 MiB at 100k; at 1M ≤ 1.5 × of 10k');
   }
   figure(people, `rows that rest in the store per person${store}`, String(first.rows), (first.rows as number) / people, '');
-  return { floor, search, peer, first, again, few };
+  return { floor, search, peer, first, again, few, upsert };
 }
 
 async function benchDownstream({ people, folder, source }: Subject): Promise<Record<string, unknown>> {
@@ -110,8 +123,11 @@ async function benchDownstream({ people, folder, source }: Subject): Promise<Rec
   try {
     const adds = await measure('bare-adds', { folder, source: plain(source), target: plain(floorTarget), people });
     const down = await measure('downstream', { folder, source: plain(source), target: plain(empty), people });
+    wentThrough(down, 'directory → LDAP');
     expect(down.applied, people, 'downstream');
-    expect(down.durability, 'full', 'durability');
+    // The ledger is not believed: the target is counted.
+    const there = await measure('bare-read', { folder, source: plain(empty), target: plain(empty), people });
+    expect(there.count, people, 'people at the target');
     add(
       people,
       'directory → LDAP, people per second',
@@ -133,7 +149,7 @@ async function benchServer({ people, source }: Subject): Promise<unknown> {
   figure(people, 'server ready after start', `${server.readyMs.toFixed(0)} ms`, server.readyMs / 1000, '≤ 1.5 s');
   figure(
     people,
-    `status p99 at 20 requests/s during the first sync (${server.requests} asked, median ${server.p50.toFixed(0)} ms)`,
+    `status page p99 at 20 requests/s during the first sync (${server.requests} asked, median ${server.p50.toFixed(0)} ms)`,
     `${server.p99.toFixed(0)} ms`,
     server.p99,
     '≤ 100 ms',
@@ -182,6 +198,12 @@ function ldapsearch(server: Slapd): number {
   );
   if (status !== 0) throw new Error('ldapsearch failed');
   return performance.now() - startedAt;
+}
+
+/** Ended well, on a store that keeps what it was given. */
+function wentThrough(run: Measured, what: string): void {
+  expect(run.state, 'succeeded', `state of ${what} (${String(run.problem ?? '')})`);
+  expect(run.durability, 'full', `durability of ${what}`);
 }
 
 function expect(found: unknown, wanted: number | string, what: string): void {

@@ -19,7 +19,7 @@ export interface Served extends Cost {
 
 const PER_SECOND = 20;
 
-/** Starts the server on an empty folder, runs one first sync from the source, and asks 20 times a second meanwhile. */
+/** Starts the server on an empty folder, runs one first sync from the source, and asks for the status page 20 times a second meanwhile. */
 export async function served(source: Slapd): Promise<Served> {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-bench-serve-'));
   const main = join(import.meta.dirname, '../src/main.ts');
@@ -46,16 +46,23 @@ jobs:
   const server = spawn(process.execPath, [main, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   try {
     const url = await urlOf(server.stdout);
-    await ask(`${url}/healthz`);
+    // Not /healthz, which answers before the store is asked.
+    await ask(`${url}/readyz`);
     const readyMs = performance.now() - startedAt;
     const { token } = JSON.parse(cli('token', 'create', 'bench', '--role', 'viewer')) as { token: string };
+    // With the console built, it has the first page.
+    const page = await ask(`${url}/status`, token).then(
+      () => `${url}/status`,
+      () => `${url}/`,
+    );
+    await ask(page, token);
     const cost = watch(server.pid!);
     const took: number[] = [];
     const asking: Promise<void>[] = [];
     const timer = setInterval(
       () =>
         asking.push(
-          ask(`${url}/api/v1/status`, token).then(
+          ask(page, token).then(
             (ms) => void took.push(ms),
             (error: unknown) => void took.push(error instanceof Error ? Number.POSITIVE_INFINITY : 0),
           ),

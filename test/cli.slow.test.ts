@@ -1,7 +1,7 @@
 // The command line as an administrator uses it: configuration, plan, run, server, backup. Own folders; what a process is needed for (exit codes, what the next start finds, a server) has its own, all else is typed into one.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -157,7 +157,23 @@ describe('the command line', { timeout: 240_000 }, () => {
       expect(page).toContain('Phone book');
       expect(page).not.toContain('xinghe.example');
       expect(await statusFor(url, 'evil.example')).toBe(421);
-      expect((await alone(['run', 'HR'])).code).toBe(0);
+      for (const file of readdirSync(join(root, 'data'))) {
+        const entry = statSync(join(root, 'data', file));
+        if (entry.isSocket()) expect([file, (entry.mode & 0o777).toString(8)]).toEqual([file, '600']);
+      }
+      expect(readdirSync(join(root, 'data')).some((file) => statSync(join(root, 'data', file)).isSocket())).toBe(true);
+      // Backed up while the server writes: the copy is whole, as of some moment of that run.
+      await writeCompanyFile(makeCompany({ people: 60, departments: 6, seed: 5 }), join(root, 'people.csv'));
+      const [run, backup] = await Promise.all([alone(['run', 'HR']), cli(['backup', 'while-running.db'])]);
+      expect([run.code, backup.code], run.out + backup.err).toEqual([0, 0]);
+      const copy = new DatabaseSync(join(root, 'while-running.db'), { readOnly: true });
+      expect(copy.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
+      // Whoever is in it is in its history as well: both are of one moment.
+      expect(copy.prepare(`SELECT count(*) AS n FROM object o WHERE NOT EXISTS (SELECT 1 FROM history h WHERE h.id = o.id)`).get()).toEqual(
+        { n: 0 },
+      );
+      expect((copy.prepare(`SELECT count(*) AS n FROM object WHERE type = 'person'`).get() as { n: number }).n).toBeGreaterThanOrEqual(40);
+      copy.close();
       const second = await alone(['serve']);
       expect(second.code).toBe(1);
       expect(second.err).toContain('is in use');

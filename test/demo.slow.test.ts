@@ -1,5 +1,6 @@
 // The demo, as a newcomer starts it: it must end well, in both languages, and leave nothing behind.
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -37,3 +38,44 @@ test('an attempt that does not exist is named at once, with those that do', { ti
   expect(code).toBe(1);
   expect(text).toContain('empty-file');
 });
+
+test('stopped in its first moments or later, and on a port that is taken: it ends, leaves nothing behind, and starts again', {
+  timeout: 300_000,
+}, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-demo-test-'));
+  const taken = createServer().listen(0, '127.0.0.1');
+  try {
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    // In the middle of setting the stage; and when its server answers, on another port than the one it was told.
+    const moments = [async () => until(() => readdirSync(folder).length > 0), async () => until(() => answers(port))];
+    for (const [index, moment] of moments.entries()) {
+      const child = spawn(process.execPath, [join(import.meta.dirname, '../src/demo/main.ts')], {
+        stdio: ['pipe', 'ignore', 'inherit'],
+        env: { ...process.env, TMPDIR: folder, PORT: String(port) },
+      });
+      const ended = once(child, 'close') as Promise<[number]>;
+      await moment();
+      child.kill('SIGINT');
+      child.kill('SIGINT');
+      expect((await ended)[0], `moment ${index}`).toBe(130);
+      expect(readdirSync(folder), `moment ${index}`).toEqual([]);
+    }
+  } finally {
+    taken.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** Whether a server of ours is on one of the ports after this one. */
+async function answers(port: number): Promise<boolean> {
+  for (let next = port + 1; next <= port + 10; next += 1) {
+    const answer = await fetch(`http://127.0.0.1:${next}/healthz`).catch(() => null);
+    if (answer?.ok) return true;
+  }
+  return false;
+}

@@ -7,7 +7,7 @@ import { connectors } from '../src/connectors/index.ts';
 import { documents, regenerate } from '../src/docs/generate.ts';
 import { CLIENT_FILE, clientText } from '../src/server/api/write-client.ts';
 import { openApiText } from '../src/server/api/write-document.ts';
-import { anchorsOf, brokenLinks, scriptsNamed, textFiles } from './documents.ts';
+import { anchorsOf, brokenLinks, misnumbered, scriptsNamed, textFiles } from './documents.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const files = textFiles(root);
@@ -24,12 +24,15 @@ interface PackageManifest {
 
 describe('decisions', () => {
   it('have a number each, counted without a gap, and say it in their title', () => {
-    const pages = markdown.filter(([file]) => file.startsWith('docs/decisions/')).toSorted(([a], [b]) => (a < b ? -1 : 1));
-    for (const [index, [file, text]] of pages.entries()) {
-      const number = String(index + 1).padStart(4, '0');
-      expect(file, 'the next free number').toMatch(new RegExp(`^docs/decisions/${number}-`));
-      expect(text, file).toMatch(new RegExp(`^# ${number} `));
-    }
+    expect(badNumbers(markdown.filter(([file]) => file.startsWith('docs/decisions/')))).toEqual([]);
+  });
+
+  it('with a gap, a number twice or another one in the title are found', () => {
+    const page = (number: string, title = number): readonly [string, string] => [`docs/decisions/${number}-x.md`, `# ${title} X`];
+    expect(badNumbers([page('0002'), page('0001')])).toEqual([]);
+    expect(badNumbers([page('0001'), page('0003')])).toEqual(['docs/decisions/0003-x.md is not number 0002']);
+    expect(badNumbers([page('0001'), ['docs/decisions/0001-y.md', '# 0001 Y']])).toEqual(['docs/decisions/0001-y.md is not number 0002']);
+    expect(badNumbers([page('0001', '0007')])).toEqual(['docs/decisions/0001-x.md does not say 0001 in its title']);
   });
 });
 
@@ -63,6 +66,13 @@ describe('links', () => {
     expect(brokenLinks(root, file, text)).toEqual([]);
   });
 
+  it('to a decision carry its number', () => {
+    expect(markdown.flatMap(([file, text]) => misnumbered(text).map((link) => `${file}: ${link}`))).toEqual([]);
+    expect(misnumbered('[0003](docs/decisions/0003-a.md) and [0017](docs/decisions/0018-b.md)')).toEqual([
+      '[0017](docs/decisions/0018-b.md)',
+    ]);
+  });
+
   it('that lead nowhere are found', () => {
     expect(brokenLinks(root, 'README.md', 'See [this](docs/no-such-file.md).')).toHaveLength(1);
     expect(brokenLinks(root, 'README.md', 'See [this](#no-such-heading).')).toHaveLength(1);
@@ -86,14 +96,23 @@ describe('the glossary', () => {
   const glossary = readFileSync(join(root, 'GLOSSARY.md'), 'utf8');
 
   it.each(glossaryWords())('has "%s" with its Chinese word "%s"', (english, chinese) => {
-    const row = glossary.split('\n').find((line) => line.startsWith('|') && line.includes(english) && line.includes(chinese));
-    expect(row, `no row of GLOSSARY.md has both "${english}" and "${chinese}"`).toBeDefined();
+    expect(isDefined(glossary, english, chinese), `no row of GLOSSARY.md has both "${english}" and "${chinese}"`).toBe(true);
+  });
+
+  it('without a row for a word, or with another Chinese word in it, is found', () => {
+    const two = '| person | 人员 |\n| account | 账号 |';
+    expect([isDefined(two, 'person', '人员'), isDefined(two, 'person', '账号'), isDefined(two, 'group', '组')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 });
 
 describe('decisions', () => {
   it('name every dependency of both package.json', () => {
     const text = readFileSync(join(root, 'docs/decisions/0004-dependencies.md'), 'utf8');
+    const unnamed = (dependencies: readonly string[]) => dependencies.filter((name) => !text.includes(`\`${name}\``));
     const names = Object.keys({
       ...manifest.dependencies,
       ...manifest.devDependencies,
@@ -101,7 +120,8 @@ describe('decisions', () => {
       ...consoleManifest.dependencies,
       ...consoleManifest.devDependencies,
     });
-    expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+    expect(unnamed(names)).toEqual([]);
+    expect(unnamed(['no-such-dependency'])).toEqual(['no-such-dependency']);
   });
 });
 
@@ -119,6 +139,18 @@ describe('the repository', () => {
     expect(found).toEqual([]);
   });
 });
+
+const isDefined = (glossary: string, english: string, chinese: string): boolean =>
+  glossary.split('\n').some((line) => line.startsWith('|') && line.includes(english) && line.includes(chinese));
+
+function badNumbers(pages: readonly (readonly [file: string, text: string])[]): readonly string[] {
+  const sorted = pages.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.flatMap(([file, text], index) => {
+    const number = String(index + 1).padStart(4, '0');
+    if (!file.startsWith(`docs/decisions/${number}-`)) return [`${file} is not number ${number}`];
+    return text.startsWith(`# ${number} `) ? [] : [`${file} does not say ${number} in its title`];
+  });
+}
 
 function glossaryWords(): readonly (readonly [string, string])[] {
   return [

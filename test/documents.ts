@@ -60,3 +60,7 @@ export function scriptsNamed(text: string): string[] {
   const short = [...text.matchAll(/\bnpm (test|start)\b/g)].map((match) => match[1]!);
   return [...new Set([...run, ...short])];
 }
+
+/** Links to a decision whose label is another number than the page's. */
+export const misnumbered = (text: string): readonly string[] =>
+  [...text.matchAll(/\[(\d{4})\]\([^)]*decisions\/(\d{4})-[^)]*\)/g)].filter(([, said, meant]) => said !== meant).map(([link]) => link);

@@ -156,6 +156,49 @@ function labelProblems(manifest: Connector['manifest']): string[] {
 
 const duplicates = (names: readonly string[]): string[] => names.filter((name, index) => names.indexOf(name) !== index);
 
+describe('what a manifest must not say is found', () => {
+  const [good] = all;
+  const type: ObjectTypeSpec = {
+    id: 'person',
+    label: { en: 'person', zh: '人员' },
+    title: 'name',
+    attributes: [{ name: 'name', label: { en: 'name', zh: '姓名' }, type: 'string' }],
+    relations: [],
+  };
+  const attribute = (name: string, more = {}) => ({ name, label: { en: name, zh: name }, type: 'string' as const, ...more });
+
+  it('a label without one of the languages', () => {
+    expect(labelProblems({ ...good!.manifest, name: { en: 'Good', zh: ' ' } })).toEqual(['manifest.name lacks a language']);
+    const types = [{ ...type, attributes: [attribute('name', { label: { en: 'name' } as Label })] }];
+    expect(labelProblems({ ...good!.manifest, types })).toEqual(['manifest.types.0.attributes.0.label lacks a language']);
+  });
+
+  it.each<[string, Partial<ObjectTypeSpec>]>([
+    ['person: name twice', { attributes: [attribute('name'), attribute('name')] }],
+    ['person: its title "cn" is no attribute', { title: 'cn' }],
+    ['person: its parent "above" is no attribute', { parent: 'above' }],
+    ['person.boss refers to no type', { attributes: [attribute('name'), attribute('boss', { type: 'reference', to: 'chief' })] }],
+    ['person: "enabled" is a state, never an attribute', { attributes: [attribute('name'), attribute('enabled')] }],
+    ['person.of leads to unknown type team', { relations: [{ name: 'of', label: type.label, to: ['team'] }] }],
+  ])('%s', (problem, more) => {
+    expect(typeProblems(type, [type])).toEqual([]);
+    expect(typeProblems({ ...type, ...more }, [type])).toEqual([problem]);
+  });
+
+  it('defaults that do not compile', () => {
+    const broken = all.find((connector) => connector.manifest.defaults.up)!;
+    const up = broken.manifest.defaults.up!;
+    const mapping = { ...up.mapping, person: [{ target: 'displayName', cel: 'no_such_attribute + 1' }] };
+    const correlation = { person: [{ attribute: 'noSuchAttribute' }] };
+    const manifest = { ...broken.manifest, defaults: { up: { ...up, mapping, correlation } } };
+    expect(jobProblems({ ...broken, manifest }, 'up').join('\n')).toContain('no_such_attribute');
+    const unknown = { ...broken.manifest, defaults: { up: { ...up, correlation } } };
+    expect(jobProblems({ ...broken, manifest: unknown }, 'up')).toEqual([
+      'correlation.person[0]: The target has no attribute "noSuchAttribute".',
+    ]);
+  });
+});
+
 describe('the rule about files', () => {
   const connector = (id: string, more: Partial<Connector> = {}): Connector => ({
     manifest: { ...all[0]!.manifest, id, roles: ['source'], logo: 'logo.svg' },

@@ -1,6 +1,11 @@
 // Promise 2: an empty, shrunken, narrowed or interrupted source deletes and disables nobody, clears nothing, and the run says why.
-import { beforeEach, describe, expect, it } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { Connector } from '../../src/connector-kit/contract.ts';
+import { file } from '../../src/connectors/file/index.ts';
 import { evidenceOf, openScene, roomy, type Scene, sentences } from '../../test/support/plain-scene.ts';
+import { openWorkbench } from '../../test/support/workbench.ts';
 
 let scene: Scene;
 const firstRuns = { policy: { guard: { firstRun: { creates: 1000 } } } };
@@ -294,4 +299,38 @@ describe('many small runs', () => {
     await scene.bench.run(scene.up);
     expect((await scene.people()).filter((person) => person.lifecycle !== 'active')).toHaveLength(20);
   });
+});
+
+it('a list of HR whose column of mails was shifted by a row: one question about all of them, and nothing changes before it is answered', async () => {
+  const bench = await openWorkbench({ connectors: [file as unknown as Connector] });
+  onTestFinished(() => bench.close());
+  const path = join(bench.folder, 'people.csv');
+  const save = (mailOf: (row: number) => number): void =>
+    writeFileSync(
+      path,
+      [
+        '工号,姓名,部门,邮箱',
+        ...Array.from({ length: 60 }, (_, row) => `${1000 + row},人员${row},总公司,p${mailOf(row)}@example.com`),
+      ].join('\n'),
+    );
+  save((row) => row);
+  await bench.connection('list', file as unknown as Connector, { use: 'read', path, settleSeconds: 0 });
+  const job = await bench.job({ name: 'list', connection: 'list', direction: 'up', ...file.manifest.defaults.up! });
+  const first = await bench.run(job);
+  expect([first.problem, (await bench.objects('person')).length]).toEqual([null, 60]);
+  const before = await bench.objects('person');
+  // Cells of one column were sorted, or a cell was put in at its top: every row has the mail of the one above.
+  save((row) => (row + 59) % 60);
+  const run = await bench.run(job);
+  expect(run.counts.applied ?? 0).toBe(0);
+  expect(await bench.objects('person')).toEqual(before);
+  const held = await bench.held();
+  expect(held).toHaveLength(60);
+  expect(new Set(held.map((row) => row.question)).size).toBe(1);
+  expect(JSON.parse(held[0]!.reason).en).toContain('60 objects would get another "email"');
+  save((row) => row);
+  await bench.unpause();
+  await bench.run(job);
+  expect(await bench.held()).toEqual([]);
+  expect(await bench.objects('person')).toEqual(before);
 });

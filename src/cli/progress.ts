@@ -11,31 +11,43 @@ const STEPS = ['open', 'read', 'observe', 'assess', 'diff', 'guard', 'confirm', 
 export async function follow(call: CommandCall, runs: readonly number[]): Promise<readonly RunView[]> {
   const session = await call.session();
   const expected = runs.length === 1 ? ((await session.call('run.get', { run: runs[0]! })).expected ?? null) : null;
-  let stage = '';
-  let startedAt = Date.now();
-  const draw = (progress: Progress): void => {
-    if (progress.stage !== '' && progress.stage !== stage) {
-      stage = progress.stage;
-      startedAt = Date.now();
-    }
-    const seconds = (Date.now() - startedAt) / 1000;
-    const rate = progress.done > 0 && seconds > 0.2 ? progress.done / seconds : null;
-    const total = progress.total ?? (stage === 'read' ? expected : null);
-    const left = rate !== null && total !== null && total > progress.done ? ((total - progress.done) / rate) * 1000 : null;
-    const place = Math.max(0, STEPS.indexOf(stage));
-    const bar = '█'.repeat(place + 1).padEnd(STEPS.length, '░');
-    const word = call.output.say(stageWords[stage] ?? { en: stage, zh: stage });
-    const count = progress.done > 0 ? `  ${number(progress.done)}${total ? ` / ${number(total)}` : ''}` : '';
-    const speed = rate === null ? '' : `  ${number(rate)}/s`;
-    call.output.redraw(
-      `${bar}  ${word}${count}${speed}${left === null ? '' : `  ${call.output.say({ en: 'left', zh: '剩余' })} ${duration(left)}`}`,
-    );
-  };
+  const draw = drawer(call.output, expected);
   try {
     return await session.follow(runs, draw);
   } finally {
     call.output.redraw('');
   }
+}
+
+/**
+ * The line of one run: how far it is, what it does, how fast, and how long that will still take.
+ * @param expected  objects that the last complete read had; null: none is known
+ */
+export function drawer(
+  output: Pick<CommandCall['output'], 'redraw' | 'say'>,
+  expected: number | null,
+  now = Date.now,
+): (progress: Progress) => void {
+  let stage = '';
+  let place = 0;
+  let startedAt = now();
+  return (progress) => {
+    if (progress.stage !== '' && progress.stage !== stage) {
+      stage = progress.stage;
+      startedAt = now();
+    }
+    const seconds = (now() - startedAt) / 1000;
+    const rate = progress.done > 0 && seconds > 0.2 ? progress.done / seconds : null;
+    const total = progress.total ?? (stage === 'read' ? expected : null);
+    const left = rate !== null && total !== null && total > progress.done ? ((total - progress.done) / rate) * 1000 : null;
+    // What only some runs do has no step of its own: the bar stays where it is.
+    place = Math.max(place, STEPS.indexOf(stage));
+    const bar = '█'.repeat(place + 1).padEnd(STEPS.length, '░');
+    const word = output.say(stageWords[stage] ?? { en: stage, zh: stage });
+    const count = progress.done > 0 ? `  ${number(progress.done)}${total ? ` / ${number(total)}` : ''}` : '';
+    const speed = rate === null ? '' : `  ${number(rate)}/s`;
+    output.redraw(`${bar}  ${word}${count}${speed}${left === null ? '' : `  ${output.say({ en: 'left', zh: '剩余' })} ${duration(left)}`}`);
+  };
 }
 
 /** How a command ends after its runs. The worst run decides. */

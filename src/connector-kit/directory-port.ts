@@ -11,7 +11,6 @@ export interface DirectoryPort {
   sequence(): Promise<number>;
   /** Keys touched after `sequence`, expanded to subtree, members and referrers; with the new sequence. */
   changedSince(sequence: number, limit: number): Promise<{ keys: readonly ObjectKey[]; sequence: number; done: boolean }>;
-  find(type: ObjectTypeId, attribute: string, keys: readonly string[]): Promise<readonly { key: string; id: string }[]>;
 }
 
 /** Presence of this marks the endpoint as the directory: desired values pass through authority, effects commit in our store. */

@@ -5,7 +5,7 @@ import { z } from 'zod';
 export const correlationRuleSchema = z.strictObject({
   /** Target attribute compared by its own equality. */
   attribute: z.string().min(1),
-  /** CEL over the desired object whose result is compared instead of the attribute's own desired value. */
+  /** CEL over the desired object, in the target's names, whose result is compared instead of the attribute's own desired value. */
   cel: z.string().optional(),
 });
 export type CorrelationRule = z.infer<typeof correlationRuleSchema>;

@@ -1,4 +1,7 @@
 // `npm run demo`: an HR file and Feishu flow into the directory and out to LDAP, an app and a file; then people join, move and leave.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { aDayLater } from './a-day-later.ts';
 import { firstSync } from './first-sync.ts';
@@ -45,20 +48,22 @@ export async function demo(options: DemoOptions): Promise<number> {
       'TRIBUTARY_DATABASE and TRIBUTARY_DATA are not used here: the demo has an embedded store in a temporary folder of its own, and what they name is left alone.',
       '演示不使用 TRIBUTARY_DATABASE 和 TRIBUTARY_DATA:数据保存在演示专用临时文件夹的内置数据库中,不会触碰它们所指向的数据。',
     );
-  const stage = await setStage();
-  const server = await options.serve(stage);
-  listenOn(stage, server.url);
-  const end = async (): Promise<void> => {
-    await server.stop();
-    await stage.end();
-  };
-  const stop = async (): Promise<void> => {
-    await end();
-    process.exit(130);
-  };
-  process.once('SIGINT', () => void stop());
-  process.once('SIGTERM', () => void stop());
+  const root = mkdtempSync(join(tmpdir(), 'tributary-demo-'));
+  const opened: (() => Promise<void>)[] = [];
+  let ending: Promise<void> | null = null;
+  const end = (): Promise<void> =>
+    (ending ??= (async () => {
+      for (const close of opened.toReversed()) await close().catch(() => {});
+      rmSync(root, { recursive: true, force: true });
+    })());
+  // From the first moment on, and however often: npm hands the same Ctrl-C on to us once more.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end().then(() => process.exit(130)));
   try {
+    const stage = await setStage(root);
+    opened.push(() => stage.end());
+    const server = await options.serve(stage);
+    opened.push(() => server.stop());
+    listenOn(stage, server.url);
     const rows = [...(await firstSync(stage, tell)), ...(await aDayLater(stage, tell)), ...(await realTime(stage, tell))];
     if (chosen.length > 0) tell.heading('Try to hurt it', '试着破坏它');
     for (const attempt of chosen) rows.push(await tryOne(stage, tell, attempt));

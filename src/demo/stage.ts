@@ -1,6 +1,4 @@
 // What the demo plays on: a data folder of its own, a company as .xlsx, a studio in a sandbox Feishu, sandbox LDAP and SCIM app, five jobs.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { openApp, type App } from '../cli/open-app.ts';
@@ -51,8 +49,8 @@ const SEED = 20260105;
 /** Cost centre of the studio: what the app's scope asks for. */
 const STUDIO = 'studio';
 
-export async function setStage(): Promise<Stage> {
-  const root = mkdtempSync(join(tmpdir(), 'tributary-demo-'));
+/** @param root  a folder of the demo's own, for everything it keeps */
+export async function setStage(root: string): Promise<Stage> {
   const folder = dataFolder(join(root, 'data'));
   const hrFile = join(root, 'people.xlsx');
   const exportFile = join(root, 'phonebook.csv');
@@ -105,7 +103,6 @@ export async function setStage(): Promise<Stage> {
       await app.close().catch(() => {});
       lock.release();
       await Promise.all([simulator.stop(), feishuSandbox.stop(), scimSandbox.stop()]);
-      rmSync(root, { recursive: true, force: true });
     },
   };
   await stage.save(stage.company);

@@ -1,6 +1,7 @@
 // What a run carries through its stages.
 import type { Clock, Connection, Connector, Facts, Limits, Manifest } from '../connector-kit/contract.ts';
 import type { HiddenField } from '../connector-kit/visible.ts';
+import type { CompiledRule } from '../core/correlation-rules.ts';
 import type { CompiledMapping } from '../core/mapping/compile.ts';
 import type { Expression } from '../core/mapping/expression.ts';
 import type { JobSettings } from '../core/job-settings.ts';
@@ -125,6 +126,8 @@ export interface TypePlan {
   readonly source: ObjectTypeSpec;
   readonly target: ObjectTypeSpec;
   readonly mapping: CompiledMapping;
+  /** In order; the first that names somebody decides. */
+  readonly correlation: readonly CompiledRule[];
   /** Relations that both sides know and the job syncs. */
   readonly relations: readonly string[];
   /** Attributes of the source that some rule reads. */

@@ -3,7 +3,7 @@ import type { Attributes, Edge, EndpointObject, ObjectKey, ObjectTypeSpec, Value
 import { LIFECYCLE } from '../core/directory-types.ts';
 import type { DirectoryPort } from '../connector-kit/directory-port.ts';
 import { list, type Database } from '../store/database.ts';
-import { edgesOf, findObjects, historySequence, objectPage, objectsOf, touchedSince, type ObjectRow } from '../store/directory.ts';
+import { edgesOf, historySequence, objectPage, objectsOf, touchedSince, type ObjectRow } from '../store/directory.ts';
 import type { ProposedDirectory } from './console/proposed.ts';
 import { groupBy, parseJson } from './shapes.ts';
 
@@ -85,7 +85,6 @@ export function createDirectoryPort(
         done: touched.seq === (await historySequence(database)) || touched.rows.length === 0,
       };
     },
-    find: async (type, attribute, keys) => findObjects(database, type, attribute, keys),
   };
 }
 

@@ -1,5 +1,6 @@
 // Turns a job's settings into compiled type plans; also the check that saving a job runs.
 import type { AttributeSpec, Label, ObjectTypeSpec } from '../core/model.ts';
+import { compileCorrelation } from '../core/correlation-rules.ts';
 import { compileExpression, type Expression } from '../core/mapping/expression.ts';
 import { compileMapping, neededAttributes } from '../core/mapping/compile.ts';
 import { mappingRowSchema, type MappingRow } from '../core/mapping/rows.ts';
@@ -87,17 +88,14 @@ export function prepareJob(
         for (const attribute of expression.expression.reads) reads.add(attribute);
       }
     }
-    for (const [index, correlation] of (settings.correlation[name] ?? []).entries()) {
-      if (!target.attributes.some((attribute) => attribute.name === correlation.attribute)) {
-        problems.push(
-          problem(
-            `correlation.${name}[${index}]`,
-            `The target has no attribute "${correlation.attribute}".`,
-            `目标系统没有属性“${correlation.attribute}”。`,
-          ),
-        );
-      }
-    }
+    const correlation = compileCorrelation(settings.correlation[name] ?? [], {
+      attributes: target.attributes,
+      lookups,
+      // What unique() makes is picked when the counterpart is known.
+      known: rows.flatMap((row) => (row.unique === undefined ? [row.target] : [])),
+      sealed: new Set([...veiled, ...target.attributes.flatMap((spec) => (spec.kind === undefined ? [] : [spec.name]))]),
+    });
+    for (const found of correlation.problems) problems.push({ where: `correlation.${name}[${found.rule}]`, problem: found.problem });
     const relations = target.relations
       .filter((relation) => relation.writable !== false && !settings.withoutRelations.includes(relation.name))
       .filter((relation) => source.relations.some((other) => other.name === relation.name))
@@ -107,6 +105,7 @@ export function prepareJob(
       source,
       target,
       mapping: compiled.mapping,
+      correlation: correlation.rules,
       relations,
       reads: [...reads],
       veiled,

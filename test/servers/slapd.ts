@@ -160,6 +160,7 @@ function slapdConf(folder: string, options: SlapdOptions, rootDn: string, passwo
     'moduleload syncprov',
     'moduleload ppolicy',
     'moduleload refint',
+    'moduleload memberof',
     `sizelimit ${options.sizelimit ?? 500}`,
     ...(options.tls
       ? [`TLSCACertificateFile ${folder}/ca.pem`, `TLSCertificateFile ${folder}/server.pem`, `TLSCertificateKeyFile ${folder}/server.key`]

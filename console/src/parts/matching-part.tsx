@@ -34,7 +34,7 @@ export function MatchingPart(props: PartProps) {
               {own.length === 0 && <p className="soft">{t('wizard.parts.matching.none')}</p>}
               <ol className={styles.rules}>
                 {own.map((rule, index) => (
-                  <li key={rule.attribute}>
+                  <li key={`${rule.attribute} ${rule.cel ?? ''}`}>
                     <Select
                       aria-label={t('wizard.parts.matching.attribute', { number: index + 1 })}
                       showSearch={{ optionFilterProp: 'label' }}
@@ -50,6 +50,7 @@ export function MatchingPart(props: PartProps) {
                         )
                       }
                     />
+                    {rule.cel !== undefined && <code>= {rule.cel}</code>}
                     <Button
                       size="small"
                       type="text"

@@ -1,5 +1,6 @@
 // explain: where every value of a person comes from, where they have accounts, what waits and what happened.
 import type { ExplainedObject, ExplainView } from '../../engine/explain/view.ts';
+import type { ChangeView } from '../../engine/operations/views.ts';
 import { wordOf } from '../../engine/words.ts';
 import { answer, type CliCommand, type CommandCall, text, whole } from '../command.ts';
 import { UsageError } from '../errors.ts';
@@ -71,6 +72,18 @@ const ruleWords = (output: CommandCall['output'], rule: string): string =>
       .replace(/ \((create|update)\)(?= · |$)/g, (_, when: string) => `(${ruleTimes[when]!})`),
   });
 
+/** What was done there last, and what became of it. */
+function lastOutcome({ output }: CommandCall, change: ChangeView): void {
+  const at = change.endedAt === null ? '' : `${time(change.endedAt)}  `;
+  const run = output.paint('dim', output.say({ en: `run ${change.run}`, zh: `执行 ${change.run}` }));
+  const said = change.error ?? change.why;
+  output.line(
+    `    ${at}${output.say(wordOf.action(change.action))}: ${output.say(wordOf.change(change.state))}  ${run}${said ? `  ${clean(output.say(said))}` : ''}`,
+  );
+  if (change.action !== 'create') for (const one of change.attributes) output.line(`      ${attributeLine(output, one, false)}`);
+  for (const edge of change.action === 'create' ? [] : change.edges) output.line(`      ${edgeLine(output, edge)}`);
+}
+
 function showObject(call: CommandCall, object: ExplainedObject): void {
   const { output } = call;
   const heading = (en: string, zh: string): void => output.line(`\n${output.paint('bold', output.say({ en, zh }))}`);
@@ -108,6 +121,7 @@ function showObject(call: CommandCall, object: ExplainedObject): void {
           ? output.paint('yellow', output.say({ en: 'disabled', zh: '已停用' }))
           : output.paint('green', output.say({ en: 'there', zh: '存在' }));
     output.line(`  ${clean(account.jobName)}  ${output.paint('dim', clean(account.connectionName))}  ${state}`);
+    if (account.lastChange) lastOutcome(call, account.lastChange);
     for (const why of account.why) output.line(`    ${clean(output.say(why))}`);
     for (const one of account.differences)
       output.line(

@@ -39,6 +39,7 @@ export const directory = defineConnector({
         return {
           findings: [{ level: 'reachable', ok: true, message: { en: 'The directory is in this installation.', zh: '目录就在本系统中。' } }],
           systemId: port.installationId,
+          range: visible.range,
         };
       },
       async close() {},
@@ -80,9 +81,6 @@ export const directory = defineConnector({
           if (page.done) break;
         }
         yield { kind: 'end', cursor: String(at), visible };
-      },
-      async find(type, attribute, values) {
-        return (await port.find(type, attribute, values.map(String))).map((row) => ({ value: row.key, id: row.id }));
       },
     };
   },

@@ -18,6 +18,7 @@ export const DN = 'dn';
 export const PARENT = 'parent';
 export const MANAGER = 'manager';
 export const PASSWORD = 'userPassword';
+export const MEMBER_OF = 'memberOf';
 /** Attributes that are no attributes of the entry. */
 const derived: ReadonlySet<string> = new Set([DN, PARENT]);
 
@@ -68,6 +69,8 @@ function personAttributes(config: Shape): readonly AttributeSpec[] {
     { name: MANAGER, label: label('direct manager', '直属上级'), type: 'reference', to: 'person', identifying: true },
     text(PASSWORD, 'initial password', '初始密码', { kind: 'secret', writable: 'create', equality: 'exact', initial: { length: 16 } }),
     ...config.extraAttributes.map((name) => text(name, name, name)),
+    // Kept by the server, where it has the overlay. @see https://www.openldap.org/software/man.cgi?query=slapo-memberof
+    text(MEMBER_OF, 'groups, as the server says', '所属组（服务器维护）', { many: true, writable: 'never', derived: true, equality: 'dn' }),
     dn,
   ];
 }

@@ -1,7 +1,7 @@
 // An entry of the tree → an object of ours, for one type and one set of wanted attributes and relations.
 import type { Attributes, Edge, EndpointObject, Label, Value } from '../../core/model.ts';
 import { EntryShape, type Entry } from './ber.ts';
-import { DN, MANAGER, PARENT, readable, type TypeId } from './catalogue.ts';
+import { DN, MANAGER, MEMBER_OF, PARENT, readable, type TypeId } from './catalogue.ts';
 import { listOf } from './client.ts';
 import { dnKey } from './dn.ts';
 import type { Layout } from './layout.ts';
@@ -47,6 +47,7 @@ export function translatorOf(layout: Layout, type: TypeId, attributes: readonly 
         const value = entry.values[place];
         if (value === undefined) out[name] = null;
         else if (name === MANAGER) out[name] = translated(value, (dn) => references.person(dn));
+        else if (name === MEMBER_OF) out[name] = listOf(value).toSorted();
         else if (name === 'gidNumber' && typeof value === 'string') out[name] = Number(value);
         else out[name] = value;
       } else {

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { Attributes, AttributeSpec } from '../model.ts';
 import { compileMapping, type MappingContext, accountReads, neededAttributes } from './compile.ts';
 import { type MappingRowInput, mappingRowSchema } from './rows.ts';
-import { pickUnique } from './unique.ts';
 import { warmMs } from '../../../test/support/work-time.ts';
 
 const attribute = (name: string, more: Partial<AttributeSpec> = {}): AttributeSpec => ({
@@ -199,7 +198,6 @@ describe('unique', () => {
     expect(wish!.forms).toEqual([['zhangsan'], ['zhang', '']]);
     const candidates = wish!.candidates();
     expect([1, 2, 3].map(() => candidates.next().value)).toEqual(['zhangsan', 'zhang2', 'zhang3']);
-    expect(pickUnique(wish!.candidates(), (candidate) => candidate !== 'zhang3')).toBe('zhang3');
   });
 
   it('skips patterns that are empty for this person', () => {

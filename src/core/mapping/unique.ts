@@ -31,9 +31,3 @@ export function* uniqueCandidates(forms: readonly UniqueForm[], spec: AttributeS
     }
   }
 }
-
-/** The first candidate that is not taken; null when all are. Stops asking at the first free one. */
-export function pickUnique(candidates: Iterable<string>, isTaken: (candidate: string) => boolean): string | null {
-  for (const candidate of candidates) if (!isTaken(candidate)) return candidate;
-  return null;
-}

@@ -1,11 +1,11 @@
 // What would become of a link that is cut or moved: who would be found instead, by the rules of the jobs and by what was last read and written.
-import { comparisonKeys } from '../../core/attribute.ts';
 import { correlate, type Candidate } from '../../core/correlation.ts';
+import { type CompiledRule, compileCorrelation } from '../../core/correlation-rules.ts';
 import type { Attributes, Label, ObjectTypeSpec } from '../../core/model.ts';
 import { contributionsOf } from '../../store/contributions.ts';
 import { findObjects, type ObjectRow } from '../../store/directory.ts';
 import { linksByDirectory, linksByExternal, type LinkRow } from '../../store/links.ts';
-import type { JobRow } from '../../store/jobs.ts';
+import { type JobRow, listLookups } from '../../store/jobs.ts';
 import { findInMirror, mirrorRows } from '../../store/mirror.ts';
 import { titlesOf } from '../../store/overview.ts';
 import { protectedAmong } from '../../store/protected.ts';
@@ -89,14 +89,14 @@ async function lookAgain(
   const up = job.direction === 'up';
   const specs: ObjectTypeSpec | undefined = targetTypes(names, job.id).find((spec) => spec.id === link.type);
   const perRule: { rule: string; candidates: Candidate[] }[] = [];
-  for (const { attribute } of settingsOfJob(job).correlation[link.type] ?? []) {
-    const spec = specs?.attributes.find((one) => one.name === attribute);
-    const keys = spec ? comparisonKeys(values[attribute], spec) : [];
+  for (const rule of await rulesOf(context, job, link.type, specs)) {
+    const { attribute } = rule;
+    const keys = rule.keys(values);
     if (keys.length === 0) continue;
     const ids = up
       ? (await findObjects(context.reader, link.type, attribute, keys)).map((row) => row.id)
       : (await findInMirror(context.reader, link.connection, link.type, attribute, keys)).map((row) => row.external_id);
-    perRule.push({ rule: attribute, candidates: await candidatesOf(context, link, up, [...new Set(ids)], to) });
+    perRule.push({ rule: rule.name, candidates: await candidatesOf(context, link, up, [...new Set(ids)], to) });
   }
   const own = up ? link.directory_id : link.external_id;
   const answer = correlate(null, perRule);
@@ -111,6 +111,21 @@ async function lookAgain(
     case 'protected':
       return { outcome: 'protected', rule: answer.rule, other: answer.id };
   }
+}
+
+async function rulesOf(
+  context: QueryContext,
+  job: JobRow,
+  type: string,
+  spec: ObjectTypeSpec | undefined,
+): Promise<readonly CompiledRule[]> {
+  if (!spec) return [];
+  const rows = await listLookups(context.reader);
+  const lookups = Object.fromEntries(rows.map((row) => [row.name, parseJson<Record<string, string>>(row.rows, {})]));
+  const { correlation } = settingsOfJob(job);
+  // Saved, so checked: what the job maps, and what rests sealed, was looked at then.
+  const known = spec.attributes.map((attribute) => attribute.name);
+  return compileCorrelation(correlation[type] ?? [], { attributes: spec.attributes, lookups, known, sealed: new Set() }).rules;
 }
 
 async function candidatesOf(

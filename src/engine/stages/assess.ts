@@ -210,6 +210,7 @@ export async function assessObjects(
       one.mapped = map(one, false);
     }
     one.problems = one.mapped!.problems.map((found) => ({ attribute: found.attribute, cause: 'mapping', message: found.problem }));
+    if (one.correlation.kind !== 'linked') one.problems.push(...ruleProblems(plan, one));
   }
   const picks = await pickUniques(
     context,
@@ -263,6 +264,17 @@ export async function assessObjects(
     .filter((one) => context.up && one.correlation!.allotted)
     .map((one) => ({ type: plan.type, externalId: one.row.key, directoryId: one.correlation!.directoryId! }));
   return { ids, patches, edges, keys, allotted };
+}
+
+/** A rule that cannot be evaluated for somebody finds nobody: that is listed, not passed over. */
+function ruleProblems(plan: TypePlan, one: Working): readonly Problem[] {
+  const found = new Map<string, Problem>();
+  for (const rule of plan.correlation) {
+    const message = rule.problem(one.mapped!.attributes);
+    if (message) found.set(rule.attribute, { attribute: rule.attribute, cause: 'mapping', message });
+  }
+  for (const { attribute } of one.problems) found.delete(attribute);
+  return [...found.values()];
 }
 
 /** Downstream, who may not use an account and has none gets none: no name is taken for them. */

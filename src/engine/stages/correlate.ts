@@ -2,6 +2,7 @@
 import { comparisonKeys } from '../../core/attribute.ts';
 import { CONSOLE } from '../../core/console.ts';
 import { correlate, type Candidate } from '../../core/correlation.ts';
+import type { CompiledRule } from '../../core/correlation-rules.ts';
 import type { Attributes, EndpointObject, Value } from '../../core/model.ts';
 import { list } from '../../store/database.ts';
 import { findObjects, objectsOf } from '../../store/directory.ts';
@@ -51,9 +52,7 @@ export async function correlateBatch(context: RunContext, plan: TypePlan, subjec
             link.external_id,
           ]),
         );
-  const loose = subjects
-    .filter((subject) => !links.has(subject.key))
-    .map((subject) => ({ ...subject, asks: asksOf(context, plan, subject) }));
+  const loose = subjects.filter((subject) => !links.has(subject.key)).map((subject) => ({ ...subject, asks: asksOf(plan, subject) }));
   const asks = new Map(loose.map((subject) => [subject.key, subject.asks]));
   const candidates = await candidatesOf(context, plan, loose);
   const allotted = context.up
@@ -126,28 +125,35 @@ function placed(
 
 function inBatchTwin(own: string, asks: readonly Asked[], taken: Map<string, Map<string, string>>): { key: string; rule: string } | null {
   let twin: { key: string; rule: string } | null = null;
+  const holdersOf = (attribute: string): Map<string, string> => {
+    let holders = taken.get(attribute);
+    if (!holders) taken.set(attribute, (holders = new Map()));
+    return holders;
+  };
   for (const { rule, keys } of asks) {
-    let holders = taken.get(rule);
-    if (!holders) taken.set(rule, (holders = new Map()));
     for (const key of keys) {
-      const other = holders.get(key);
-      if (other !== undefined && other !== own) twin ??= { key: other, rule };
-      else holders.set(key, own);
+      const other = holdersOf(rule.attribute).get(key);
+      if (other !== undefined && other !== own) twin ??= { key: other, rule: rule.name };
     }
+  }
+  for (const { rule, has } of asks) {
+    for (const key of has) if (!holdersOf(rule.attribute).has(key)) holdersOf(rule.attribute).set(key, own);
   }
   return twin;
 }
 
-/** Keys by which a rule looks the counterpart up. */
+/** Keys by which a rule looks the counterpart up, and those under which the object itself will be found. */
 interface Asked {
-  readonly rule: string;
+  readonly rule: CompiledRule;
   readonly keys: readonly string[];
+  readonly has: readonly string[];
 }
 
-const asksOf = (context: RunContext, plan: TypePlan, subject: Subject): readonly Asked[] =>
-  (context.settings.correlation[plan.type] ?? []).map(({ attribute }) => ({
-    rule: attribute,
-    keys: ruleKeys(plan, attribute, subject.mapped[attribute]),
+const asksOf = (plan: TypePlan, subject: Subject): readonly Asked[] =>
+  plan.correlation.map((rule) => ({
+    rule,
+    keys: rule.keys(subject.mapped),
+    has: ruleKeys(plan, rule.attribute, subject.mapped[rule.attribute]),
   }));
 
 function ruleKeys(plan: TypePlan, attribute: string, value: Value | null | undefined): string[] {
@@ -161,9 +167,9 @@ async function candidatesOf(
   plan: TypePlan,
   subjects: readonly (Subject & { readonly asks: readonly Asked[] })[],
 ): Promise<Map<string, { rule: string; candidates: Candidate[] }[]>> {
-  const result = new Map<string, { rule: string; candidates: Candidate[] }[]>();
+  const result = new Map<string, { rule: string; place: number; candidates: Candidate[] }[]>();
   const mapped = new Map(subjects.map((subject) => [subject.key, subject.mapped]));
-  for (const [place, rule] of (context.settings.correlation[plan.type] ?? []).entries()) {
+  for (const [place, rule] of plan.correlation.entries()) {
     const keys = new Set(subjects.flatMap((subject) => subject.asks[place]!.keys));
     if (keys.size === 0) continue;
     const found = await lookUp(context, plan, rule.attribute, [...keys]);
@@ -185,9 +191,9 @@ async function candidatesOf(
       for (const subject of wanted.get(key) ?? []) {
         const entries = result.get(subject) ?? [];
         result.set(subject, entries);
-        let entry = entries.find((candidate) => candidate.rule === rule.attribute);
-        if (!entry) entries.push((entry = { rule: rule.attribute, candidates: [] }));
-        const linkedTo = isFree?.(id, mapped.get(subject)!, rule.attribute) ? undefined : counterparts.get(id);
+        let entry = entries.find((candidate) => candidate.place === place);
+        if (!entry) entries.push((entry = { rule: rule.name, place, candidates: [] }));
+        const linkedTo = isFree?.(id, mapped.get(subject)!, place) ? undefined : counterparts.get(id);
         entry.candidates.push({
           id,
           ...(linkedTo !== undefined && linkedTo !== subject ? { linkedTo } : {}),

@@ -1,6 +1,5 @@
 // Before apply: no department is moved below itself. Swapped parents need no detour, since moves are made from the top of
 // the desired tree downwards; a move whose way is barred by one that is held or refused waits, and the target is not asked.
-import type { ParentMove } from '../../core/order.ts';
 import type { Attributes } from '../../core/model.ts';
 import { changesIn, patchChanges, type ChangeRow } from '../../store/ledger.ts';
 import { externalIdsOf } from '../../store/links.ts';
@@ -9,8 +8,10 @@ import { parseJson } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
 
 type Tree = Map<string, string | null>;
-interface Move extends ParentMove {
+interface Move {
   readonly change: ChangeRow;
+  readonly id: string;
+  readonly to: string | null;
 }
 
 export async function orderParents(context: RunContext): Promise<void> {

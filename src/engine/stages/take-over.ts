@@ -1,5 +1,4 @@
 // Hired again under a new id of the source: who has left is free to be found by the record that is there now.
-import { sameValue } from '../../core/attribute.ts';
 import type { Attributes } from '../../core/model.ts';
 import { dropContributions } from '../../store/contributions.ts';
 import { list, type Reader, type Transaction } from '../../store/database.ts';
@@ -31,14 +30,14 @@ export const vacated = (reader: Reader, context: RunContext, type: string, direc
       );
 
 /**
- * Whether a record may take such an object over: a mail address or a user name can be given to somebody else after a
+ * Whether a record that the rule at `place` found by may take such an object over: a mail address or a user name can be given to somebody else after a
  * departure, so that no stronger rule may say otherwise.
  */
 export async function freeFor(
   context: RunContext,
   plan: TypePlan,
   ids: readonly string[],
-): Promise<(id: string, mapped: Attributes, rule: string) => boolean> {
+): Promise<(id: string, mapped: Attributes, place: number) => boolean> {
   const free = new Set((await vacated(context.database, context, plan.type, ids)).map((row) => row.directory_id));
   const known = new Map(
     (free.size === 0 ? [] : await objectsOf(context.database, [...free])).map((object) => [
@@ -46,19 +45,9 @@ export async function freeFor(
       JSON.parse(object.data) as Attributes,
     ]),
   );
-  const rules = context.settings.correlation[plan.type] ?? [];
-  return (id, mapped, rule) => {
+  return (id, mapped, place) => {
     const before = known.get(id);
-    if (before === undefined) return false;
-    const stronger = rules.slice(
-      0,
-      rules.findIndex((candidate) => candidate.attribute === rule),
-    );
-    return stronger.every(({ attribute }) => {
-      const spec = plan.target.attributes.find((candidate) => candidate.name === attribute);
-      const [was, is] = [before[attribute] ?? null, mapped[attribute] ?? null];
-      return spec === undefined || was === null || is === null || sameValue(was, is, spec);
-    });
+    return before !== undefined && !plan.correlation.slice(0, place).some((stronger) => stronger.contradicts(mapped, before));
   };
 }
 

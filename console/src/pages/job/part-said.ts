@@ -13,7 +13,7 @@ export interface JobSettings {
     readonly rules?: Readonly<Record<string, string>>;
   };
   readonly mapping: Readonly<Record<string, readonly { readonly target: string }[]>>;
-  readonly correlation: Readonly<Record<string, readonly { readonly attribute?: string; readonly cel?: string }[]>>;
+  readonly correlation: Readonly<Record<string, readonly { readonly attribute: string; readonly cel?: string }[]>>;
   readonly trigger: { readonly kind: 'manual' | 'schedule' | 'event' };
   readonly policy: {
     readonly leaver: { readonly gone: LeaverWay; readonly leftScope: LeaverWay };
@@ -51,7 +51,9 @@ export const partSaid: Readonly<Record<PartName, Said>> = {
     Object.entries(correlation).map(([type, rules]) =>
       t('job.said.correlation', {
         type: capital(typeName(type)),
-        rules: rules.map((rule) => rule.attribute ?? rule.cel ?? '').join(language === 'zh' ? '、' : ', '),
+        rules: rules
+          .map((rule) => (rule.cel === undefined ? rule.attribute : `${rule.attribute} = ${rule.cel}`))
+          .join(language === 'zh' ? '、' : ', '),
       }),
     ),
   timing: ({ trigger }, { t }) => [t(`job.said.${trigger.kind}`)],
