@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Connector } from '../../src/connector-kit/contract.ts';
 import { field } from '../../src/connector-kit/define.ts';
+import { readYaml } from '../../src/engine/config/document.ts';
 import { settingsOfJob } from '../../src/engine/operations/show.ts';
 import { getJob } from '../../src/store/jobs.ts';
 import { ask, refusal } from '../../test/support/asking.ts';
@@ -102,4 +103,63 @@ it('a connection that is led elsewhere is an edit of its jobs: what they would d
   await scene.sync();
   expect((await scene.people()).filter((person) => person.lifecycle === 'active')).toHaveLength(3);
   expect(scene.app.all('person').filter((account) => account.enabled)).toHaveLength(3);
+});
+
+it('protected accounts, drafts and where the audit log goes stand in the file as well: written out, applied, and as before', async () => {
+  const scene = await openScene({ people: 2, up: { policy: { guard: roomy } }, down: { policy: { guard: roomy } } });
+  await scene.sync();
+  const [one, two] = ['1', '2'].map((id) => scene.account(id)!.id) as [string, string];
+  await ask(scene, 'protected.add', { connection: 'app', accounts: [{ type: 'person', externalId: one }], reason: 'emergency' });
+  await ask(scene, 'draft.create', { kind: 'job', name: 'Half done', parts: { rank: 'high', connection: 'hr' } });
+  await ask(scene, 'audit.forward', { to: { host: 'logs.example.com' } });
+  const exported = async () => readYaml((await ask(scene, 'config.export', {})).yaml).data as Record<string, unknown>;
+  const before = await exported();
+  expect(before).toMatchObject({
+    protected: { app: { person: { [one]: 'emergency' } } },
+    drafts: [{ kind: 'job', name: 'Half done', parts: { rank: 'high', connection: 'hr' } }],
+    auditForwarding: { transport: 'tls', host: 'logs.example.com', port: 6514 },
+  });
+  const plan = async (document: object, prune = false) =>
+    (await ask(scene, 'config.plan', { document, prune })).entries
+      .filter((entry) => entry.action !== 'same')
+      .map((entry) => [entry.kind, entry.name, entry.action]);
+  expect(await plan(before)).toEqual([]);
+  // More of it, other of it; what is not named stays unless it is pruned.
+  const changed = {
+    version: 1,
+    protected: { app: { person: { [two]: 'the boss' } } },
+    drafts: [{ kind: 'job', name: 'Half done', parts: { connection: 'hr', direction: 'up' } }],
+    auditForwarding: null,
+  };
+  expect(await plan(changed)).toEqual([
+    ['forwarding', 'audit', 'change'],
+    ['protected', 'app', 'change'],
+    ['draft', 'job Half done', 'change'],
+  ]);
+  await ask(scene, 'config.apply', { document: changed });
+  expect(await exported()).toMatchObject({
+    protected: { app: { person: { [one]: 'emergency', [two]: 'the boss' } } },
+    drafts: [{ parts: { direction: 'up' } }],
+  });
+  expect((await exported()).auditForwarding).toBeUndefined();
+  // Back to what was written out, everything else gone.
+  await ask(scene, 'config.apply', { document: before, prune: true });
+  expect(await exported()).toEqual(before);
+  expect((await ask(scene, 'protected.list', { connection: 'app' })).accounts.map((account) => account.externalId)).toEqual([one]);
+  expect((await ask(scene, 'audit.list', { subject: 'protected:app' })).entries.map((entry) => entry.action)).toContain('protected.change');
+  const without = Object.fromEntries(Object.entries(before).filter(([name]) => name !== 'drafts' && name !== 'protected'));
+  expect(await plan(without, true)).toEqual([
+    ['protected', 'app', 'remove'],
+    ['draft', 'job Half done', 'remove'],
+  ]);
+  const { problems } = await ask(scene, 'config.plan', {
+    document: {
+      protected: { nowhere: { person: { x: 'y' } } },
+      drafts: [
+        { kind: 'job', name: 'hr in' },
+        { kind: 'connection', name: 'Memory', parts: { connector: 'memory', config: { token: 'x' } } },
+      ],
+    },
+  });
+  expect(problems.map((one) => one.path.join('.'))).toEqual(['protected.nowhere', 'drafts.0.name']);
 });

@@ -46,8 +46,20 @@ export const forwardingOf = async (reader: Reader): Promise<Forwarding | null> =
 export const forwardState = async (reader: Reader): Promise<ForwardState> =>
   parsed(await getSetting(reader, STATE), stateSchema) ?? { seq: 0, at: null, error: null, nextAt: 0 };
 
-export const putForwarding = (transaction: Parameters<typeof putSetting>[0], wanted: Forwarding | null): Promise<number> =>
+const putForwarding = (transaction: Parameters<typeof putSetting>[0], wanted: Forwarding | null): Promise<number> =>
   putSetting(transaction, TO, JSON.stringify(wanted));
+
+/** From now on it goes there. @param again  from the first entry on */
+export async function changeForwarding(
+  transaction: Parameters<typeof putSetting>[0],
+  wanted: Forwarding | null,
+  again = false,
+): Promise<void> {
+  await putForwarding(transaction, wanted);
+  const state = await forwardState(transaction);
+  await putForwardState(transaction, { ...state, ...(again ? { seq: 0 } : {}), error: null, nextAt: 0 });
+}
+
 export const putForwardState = (transaction: Parameters<typeof putSetting>[0], state: ForwardState): Promise<number> =>
   putSetting(transaction, STATE, JSON.stringify(state));
 

@@ -110,6 +110,9 @@ const kinds: Readonly<Record<string, Label>> = {
   notices: { en: 'rules of', zh: '规则' },
   settings: { en: 'installation', zh: '全局' },
   attribute: { en: 'attribute', zh: '自定义属性' },
+  protected: { en: 'protected accounts of', zh: '受保护账号' },
+  draft: { en: 'draft of', zh: '草稿' },
+  forwarding: { en: 'syslog forwarding of', zh: '日志转发' },
 };
 
 function notReadable(file: string, error: NodeJS.ErrnoException): CliError {

@@ -24,7 +24,10 @@ import type { ConfigEntry } from './compare.ts';
 import { enterAdded } from '../console/job.ts';
 import { saveAttribute } from './attributes.ts';
 import { saveInstallationSettings } from '../installation-settings.ts';
+import { changeForwarding } from '../audit-forward.ts';
+import { saveDraftOf } from './drafts.ts';
 import { saveChannel, saveRules } from './notices.ts';
+import { saveProtected } from './protected.ts';
 import type { Wanted, WantedConnection, WantedJob } from './wanted.ts';
 
 /** Writes what differs, and nothing else. Job states are left to the engine. */
@@ -83,6 +86,21 @@ export async function applyConfig(
         }
         case 'settings': {
           await saveInstallationSettings(transaction, wanted.settings!, now);
+          await audit(transaction, { ...note, ...changed });
+          break;
+        }
+        case 'protected': {
+          await saveProtected(transaction, entry);
+          await audit(transaction, { ...note, ...changed });
+          break;
+        }
+        case 'draft': {
+          await saveDraftOf(transaction, wanted.drafts, entry, { at: now, by_whom: actor });
+          await audit(transaction, { ...note, ...changed });
+          break;
+        }
+        case 'forwarding': {
+          await changeForwarding(transaction, wanted.forwarding ?? null);
           await audit(transaction, { ...note, ...changed });
           break;
         }

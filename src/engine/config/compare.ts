@@ -3,7 +3,9 @@ import { canonicalText } from '../../core/attribute.ts';
 import { CONSOLE } from '../../core/console.ts';
 import { jobSettingsSchema } from '../../core/job-settings.ts';
 import { entryOf as ownEntry, subjectOf } from '../own-attributes.ts';
+import { draftEntries } from './drafts.ts';
 import { noticeEntries } from './notices.ts';
+import { protectedEntries } from './protected.ts';
 import type { Present, Wanted, WantedConnection, WantedJob } from './wanted.ts';
 
 export interface SettingChange {
@@ -14,7 +16,7 @@ export interface SettingChange {
 }
 
 export interface ConfigEntry {
-  readonly kind: 'connection' | 'lookup' | 'job' | 'channel' | 'notices' | 'settings' | 'attribute';
+  readonly kind: 'connection' | 'lookup' | 'job' | 'channel' | 'notices' | 'settings' | 'attribute' | 'protected' | 'draft' | 'forwarding';
   readonly name: string;
   readonly number: number | null;
   readonly action: 'add' | 'change' | 'remove' | 'same';
@@ -44,6 +46,12 @@ export async function compare(
   for (const job of wanted.jobs) entries.push(jobEntry(job));
   entries.push(...noticeEntries(wanted.notices, present.notices, differences));
   if (wanted.settings) entries.push(entryOf('settings', 'settings', null, false, differences(present.settings, wanted.settings)));
+  if (wanted.forwarding !== undefined)
+    entries.push(entryOf('forwarding', 'audit', null, false, differences(present.forwarding ?? {}, wanted.forwarding ?? {})));
+  entries.push(
+    ...protectedEntries(wanted.protected, present.protected, prune),
+    ...draftEntries(wanted.drafts, present.drafts, prune, differences),
+  );
   return prune ? [...entries, ...removals(wanted, present)] : entries;
 }
 

@@ -5,7 +5,10 @@ import type { Label } from '../../core/model.ts';
 import { installationNoticesSchema } from '../../core/notices.ts';
 import { installationSettingsSchema } from '../../core/installation-settings.ts';
 import { attributesSection } from './attributes.ts';
+import { draftsSection } from './drafts.ts';
 import { channelEntry } from './notices.ts';
+import { protectedSection } from './protected.ts';
+import { forwardingSchema } from '../audit-forward.ts';
 import { chosenStates } from '../states.ts';
 
 const idSchema = z
@@ -45,6 +48,10 @@ export const documentSchema = z.strictObject({
   notices: installationNoticesSchema.optional(),
   /** Left out: as they are. */
   settings: installationSettingsSchema.optional(),
+  /** Where the audit log goes as well. Left out: as it is; null: nowhere. */
+  auditForwarding: forwardingSchema.nullable().optional(),
+  protected: protectedSection,
+  drafts: draftsSection,
 });
 export type ConfigDocument = z.output<typeof documentSchema>;
 

@@ -7,8 +7,7 @@ import { fieldPath, type CommandContext, type Saved } from '../operations/operat
 import { applyConfig } from './apply.ts';
 import { differences, type ConfigEntry } from './compare.ts';
 import { judge } from './judge.ts';
-import type { Wanted } from './wanted.ts';
-import { noWantedNotices } from './notices.ts';
+import { nothingWanted, type Wanted } from './wanted.ts';
 import type { ConfigProblem, ConfigDocument } from './document.ts';
 
 type Piece =
@@ -47,13 +46,7 @@ export const removeConfig = (
   entry: Pick<ConfigEntry, 'kind' | 'name' | 'number' | 'links'>,
   before: (transaction: Transaction) => Promise<void>,
 ): Promise<void> =>
-  applyConfig(
-    context.engine.options,
-    { connections: [], lookups: {}, jobs: [], notices: noWantedNotices, attributes: [], settings: null, problems: [] },
-    [{ ...entry, action: 'remove', changes: [] }],
-    context.actor,
-    before,
-  );
+  applyConfig(context.engine.options, nothingWanted, [{ ...entry, action: 'remove', changes: [] }], context.actor, before);
 
 /** Places in the piece as fields of the caller's input: `jobs[0].policy.leaver` → `settings.policy.leaver`. */
 function problemsError(problems: readonly ConfigProblem[]): CommandError {

@@ -5,7 +5,11 @@ import { type InstallationSettings, installationSettingsSchema } from '../../cor
 import { type JobSettings, jobSettingsSchema } from '../../core/job-settings.ts';
 import type { ConnectionRow, JobRow } from '../../store/jobs.ts';
 import type { CustomAttributeRow } from '../../store/attributes.ts';
+import type { DraftRow } from '../../store/drafts.ts';
+import type { Forwarding } from '../audit-forward.ts';
 import { attributeSection } from './attributes.ts';
+import { draftSection } from './drafts.ts';
+import type { ProtectedSection } from './protected.ts';
 import { noticeSections, type ExportedNotices } from './notices.ts';
 import type { Lookups } from '../prepare.ts';
 import { conductOf } from '../states.ts';
@@ -17,6 +21,9 @@ export interface Exported {
   readonly notices: ExportedNotices;
   readonly settings: InstallationSettings;
   readonly attributes: readonly CustomAttributeRow[];
+  readonly forwarding: Forwarding | null;
+  readonly protected: ProtectedSection;
+  readonly drafts: readonly DraftRow[];
 }
 
 /** `hr-ldap`, `password` → HR_LDAP_PASSWORD */
@@ -42,6 +49,11 @@ export function exportYaml(stored: Exported): string {
     ...noticeSections(stored.notices, stored.settings.language, (owner, name) => `\${env:${placeholderName(owner, name)}}`),
     ...settingsSection(stored.settings),
     ...attributeSection(stored.attributes),
+    ...(stored.forwarding
+      ? { auditForwarding: Object.fromEntries(Object.entries(stored.forwarding).filter(([, value]) => value !== null)) }
+      : {}),
+    ...(Object.keys(stored.protected).length > 0 ? { protected: stored.protected } : {}),
+    ...draftSection(stored.drafts),
     jobs: stored.jobs.map((job) => ({
       number: job.id,
       ...(conductOf(job.state).runsByItself ? { state: job.state } : {}),

@@ -11,7 +11,10 @@ import type { CommandContext, QueryContext } from '../operations/operation.ts';
 import { compare, type ConfigEntry } from './compare.ts';
 import type { ConfigPath } from './document.ts';
 import { installationSettings } from '../installation-settings.ts';
+import { listDrafts } from '../../store/drafts.ts';
+import { forwardingOf } from '../audit-forward.ts';
 import { presentNotices } from './notices.ts';
+import { presentProtected } from './protected.ts';
 import { understand, type Present, type Tools, type Wanted } from './wanted.ts';
 import type { Label } from '../../core/model.ts';
 
@@ -52,8 +55,15 @@ export function parsedConfig(connector: Connector | undefined, config: unknown):
 
 async function presentOf(context: CommandContext): Promise<Present> {
   const { sealer } = context.engine.options;
+  const connections = await listConnections(context.reader);
   return {
-    connections: await listConnections(context.reader),
+    connections,
+    forwarding: await forwardingOf(context.reader),
+    protected: await presentProtected(
+      context.reader,
+      connections.map(({ id }) => id),
+    ),
+    drafts: await listDrafts(context.reader),
     jobs: await listJobs(context.reader),
     lookups: await lookupsOf(context),
     notices: await presentNotices(context.reader, sealer),

@@ -14,6 +14,10 @@ import type { ConnectionRow, JobRow } from '../../store/jobs.ts';
 import { prepareJob, type Lookups } from '../prepare.ts';
 import type { CustomAttributeRow } from '../../store/attributes.ts';
 import { type PresentAttributes, understandAttributes } from './attributes.ts';
+import type { DraftRow } from '../../store/drafts.ts';
+import type { Forwarding } from '../audit-forward.ts';
+import { type DraftEntry, draftProblems } from './drafts.ts';
+import { protectedProblems, type ProtectedSection } from './protected.ts';
 import { lockedSettings } from './locked.ts';
 import { fittingDefaults } from './fitting.ts';
 import type { InstallationSettings } from '../../core/installation-settings.ts';
@@ -50,6 +54,10 @@ export interface Wanted {
   readonly attributes: readonly CustomAttributeRow[];
   /** null: as they are. */
   readonly settings: InstallationSettings | null;
+  /** undefined: as it is. */
+  readonly forwarding: Forwarding | null | undefined;
+  readonly protected: ProtectedSection;
+  readonly drafts: readonly DraftEntry[];
   readonly problems: readonly ConfigProblem[];
 }
 
@@ -59,6 +67,9 @@ export interface Present {
   readonly lookups: Lookups;
   readonly notices: PresentNotices;
   readonly settings: InstallationSettings;
+  readonly forwarding: Forwarding | null;
+  readonly protected: ProtectedSection;
+  readonly drafts: readonly DraftRow[];
   readonly attributes: PresentAttributes;
   readonly now: number;
   /** Attributes of the directory, added ones included. */
@@ -72,6 +83,19 @@ export interface Tools {
   /** The catalogue of a connection so configured; the manifest's where it cannot be told. */
   typesOf(connector: Connector, id: string, config: unknown): Promise<readonly ObjectTypeSpec[]>;
 }
+
+export const nothingWanted: Wanted = {
+  connections: [],
+  lookups: {},
+  jobs: [],
+  notices: noWantedNotices,
+  attributes: [],
+  settings: null,
+  forwarding: undefined,
+  protected: {},
+  drafts: [],
+  problems: [],
+};
 
 const say = (path: ConfigPath, en: string, zh: string): ConfigProblem => ({ path, problem: { en, zh } });
 /** With problems, nothing of it may be applied. */
@@ -93,7 +117,7 @@ export async function understand(data: unknown, stored: Present, given: Tools): 
             : issueWords(issue),
       }),
     );
-    return { connections: [], lookups: {}, jobs: [], notices: noWantedNotices, attributes: [], settings: null, problems };
+    return { ...nothingWanted, problems };
   }
   const document = parsed.data;
   const replaced = new Set(document.jobs.map((entry) => entry.name));
@@ -128,7 +152,24 @@ export async function understand(data: unknown, stored: Present, given: Tools): 
     document.settings ?? present.settings,
   );
   problems.push(...unheard);
-  return { connections, lookups: document.lookups, jobs, notices, attributes: rows, settings: document.settings ?? null, problems };
+  const { auditForwarding: forwarding, protected: untouchable, drafts, settings = null } = document;
+  const known = new Set([...present.connections, ...document.connections].map(({ id }) => id).filter((id) => id !== CONSOLE));
+  problems.push(
+    ...protectedProblems(untouchable, known),
+    ...draftProblems(drafts, new Set([...present.jobs, ...document.jobs].map(({ name }) => name)), tools.connectors),
+  );
+  return {
+    connections,
+    lookups: document.lookups,
+    jobs,
+    notices,
+    attributes: rows,
+    settings,
+    forwarding,
+    protected: untouchable,
+    drafts,
+    problems,
+  };
 }
 
 function clashes(document: ConfigDocument): ConfigProblem[] {

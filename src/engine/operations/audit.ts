@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { verifyChain, type AuditFault } from '../../core/audit-chain.ts';
 import type { Label } from '../../core/model.ts';
 import { audit, auditEntries, auditLast, auditPage } from '../../store/audit.ts';
-import { forwardingOf, forwardingSchema, forwardState, putForwarding, putForwardState } from '../audit-forward.ts';
+import { changeForwarding, forwardingOf, forwardingSchema, forwardState } from '../audit-forward.ts';
 import { command, query } from './operation.ts';
 import { labelView } from './views.ts';
 
@@ -147,9 +147,7 @@ export const auditForward = command({
     const brief = (to: typeof before): string | null => to && JSON.stringify({ ...to, ca: to.ca !== null });
     const at = context.now();
     await context.engine.options.database.write(async (transaction) => {
-      await putForwarding(transaction, input.to);
-      const state = await forwardState(transaction);
-      await putForwardState(transaction, { ...state, ...(input.again ? { seq: 0 } : {}), error: null, nextAt: 0 });
+      await changeForwarding(transaction, input.to, input.again);
       await audit(transaction, {
         at,
         actor: context.actor,

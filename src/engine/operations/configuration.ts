@@ -8,6 +8,9 @@ import { changesState, type ConfigEntry } from '../config/compare.ts';
 import { considerEdits, type JobEdit } from '../config/consider.ts';
 import { givenConfig } from '../config/given.ts';
 import { exportYaml } from '../config/export.ts';
+import { presentProtected } from '../config/protected.ts';
+import { listDrafts } from '../../store/drafts.ts';
+import { forwardingOf } from '../audit-forward.ts';
 import { storedNotices } from '../config/notices.ts';
 import { judge, lookupsOf } from '../config/judge.ts';
 import type { Wanted } from '../config/wanted.ts';
@@ -21,7 +24,7 @@ import { settingsOfJob } from './show.ts';
 import { labelView } from './views.ts';
 
 const entryView = z.object({
-  kind: z.enum(['connection', 'lookup', 'job', 'channel', 'notices', 'settings', 'attribute']),
+  kind: z.enum(['connection', 'lookup', 'job', 'channel', 'notices', 'settings', 'attribute', 'protected', 'draft', 'forwarding']),
   name: z.string(),
   number: z.int().nullable(),
   action: z.enum(['add', 'change', 'remove', 'same']),
@@ -147,6 +150,12 @@ export const configExport = query({
         notices: await storedNotices(context.reader),
         settings: await installationSettings(context.reader),
         attributes: await customAttributes(context.reader),
+        forwarding: await forwardingOf(context.reader),
+        protected: await presentProtected(
+          context.reader,
+          connections.map(({ row }) => row.id),
+        ),
+        drafts: await listDrafts(context.reader),
       }),
     };
   },
