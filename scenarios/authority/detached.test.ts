@@ -1,6 +1,6 @@
 // A source that lets go of somebody, or loses its rank: what it said no longer counts, and the next one speaks.
 import { expect, it } from 'vitest';
-import { ask } from '../../test/support/asking.ts';
+import { ask, refusal } from '../../test/support/asking.ts';
 import { openScene, roomy, type Scene, valueOf } from '../../test/support/plain-scene.ts';
 import { PlainSystem } from '../../test/support/plain-system.ts';
 
@@ -67,4 +67,30 @@ it('a rank that is changed counts for those, too, whom the source has lost and k
   // Judged once: the next run has nothing to look at again.
   expect(await scene.bench.run(scene.up)).toMatchObject({ state: 'succeeded', counts: { read: 4 } });
   expect((await scene.bench.run(lower)).counts.applied ?? 0).toBe(0);
+});
+
+it('a source that is switched off keeps its fields locked; given up they are edited by hand, and switching it on names the edits that it would write over', async () => {
+  const scene = await openScene({ people: 3, up: { rank: 200, policy: { guard: roomy } } });
+  for (const id of ['1', '2', '3']) scene.hr.set('person', id, { title: 'from HR' });
+  await scene.bench.run(scene.up);
+  const edit = async (id: string) => {
+    const person = (await scene.known(id))!.id;
+    const { id: proposed } = await ask(scene, 'edit.propose', { steps: [{ do: 'person.edit', person, attributes: { title: 'by hand' } }] });
+    await ask(scene, 'edit.apply', { edit: proposed });
+    await scene.bench.engine.drain();
+  };
+  await ask(scene, 'job.state', { job: scene.up, state: 'disabled' });
+  expect(await refusal(edit('1'))).toContain('comes from job 1 "hr in" (rank 200');
+  await ask(scene, 'job.update', { job: scene.up, settings: { rank: 40 } });
+  await edit('1');
+  expect(valueOf(await scene.known('1'), 'title')).toBe('by hand');
+  expect(valueOf(await scene.known('2'), 'title')).toBe('from HR');
+  const back = { job: scene.up, settings: { rank: 200 } };
+  const { forecast, says, plan } = await ask(scene, 'job.forecast', back);
+  expect([says?.en, plan.groups.map((group) => [group.action, group.count])]).toEqual(['1 person would be changed', [['update', 1]]]);
+  expect(await refusal(ask(scene, 'job.update', back))).toContain('1 person');
+  await ask(scene, 'job.update', { ...back, forecast });
+  await ask(scene, 'job.state', { job: scene.up, state: 'enabled' });
+  await scene.bench.run(scene.up);
+  expect(valueOf(await scene.known('1'), 'title')).toBe('from HR');
 });

@@ -10,11 +10,28 @@ import { digest } from './shapes.ts';
 /** A job that runs once a day has always seen its target since then. */
 const FRESH_MS = 26 * 3_600_000;
 
+/** Settings that are saved after others are another edition, also when they were there before: much may have happened under those in between. */
+export const editionOf = (before: JobRow, settings: JobSettings): string =>
+  digest(canonicalText([before.effective_hash, effectiveSettings(settings)]));
+
+/** The edition that a job has, or would have with these settings. */
+const editionUnder = (job: JobRow, settings: JobSettings): string =>
+  canonicalText(effectiveSettings(savedSettings(job))) === canonicalText(effectiveSettings(settings))
+    ? job.effective_hash
+    : editionOf(job, settings);
+
 /** Whatever decides what becomes of an unchanged object. With a new release every object is looked at again once. */
-export async function settingsHash(reader: Reader, settings: JobSettings, connector: string, release: string): Promise<string> {
+export async function settingsHash(
+  reader: Reader,
+  job: JobRow,
+  settings: JobSettings,
+  /** Its part as the connector fills it. */
+  { part, connector, release }: { readonly part: unknown; readonly connector: string; readonly release: string },
+): Promise<string> {
   return digest(
     canonicalText({
-      settings: effectiveSettings(settings),
+      settings: effectiveSettings({ ...settings, part }),
+      edition: editionUnder(job, settings),
       lookups: (await listLookups(reader)).map((row) => [row.name, row.revision]),
       connector,
       release,

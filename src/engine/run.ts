@@ -256,7 +256,8 @@ export async function openContext(
     const { ConnectorError } = await import('../connector-kit/errors.ts');
     throw new ConnectorError('config', { en: `${first!.where}: ${first!.problem.en}`, zh: `${first!.where}:${first!.problem.zh}` });
   }
-  const hashUnder = (release: string): Promise<string> => settingsHash(database, settings, outside.manifest.id, release);
+  const hashUnder = (release: string): Promise<string> =>
+    settingsHash(database, row, wanted, { part: settings.part, connector: outside.manifest.id, release });
   const jobs = await listJobs(database);
   const others = jobs
     .filter((other) => other.id !== job.id && other.connection === job.connection && other.direction === job.direction)

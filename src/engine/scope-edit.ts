@@ -53,11 +53,14 @@ export async function concernedByEdit(engine: EngineOptions, job: JobRow, wanted
 export async function knowsTarget(engine: EngineOptions, job: JobRow, saved: JobSettings): Promise<boolean> {
   const connector = engine.connectors.get((await getConnection(engine.database, job.connection))?.connector ?? '');
   if (!connector) return false;
-  const settings = { ...saved, part: partIn(connector.manifest, saved.part) };
   return isFresh(
     engine.database,
     job,
-    await settingsHash(engine.database, settings, connector.manifest.id, engine.release ?? ''),
+    await settingsHash(engine.database, job, saved, {
+      part: partIn(connector.manifest, saved.part),
+      connector: connector.manifest.id,
+      release: engine.release ?? '',
+    }),
     engine.clock.now(),
   );
 }

@@ -19,6 +19,7 @@ import {
 } from '../../store/jobs.ts';
 import type { EngineOptions } from '../context.ts';
 import { CommandError } from '../engine.ts';
+import { editionOf } from '../fresh-mirror.ts';
 import { digest } from '../shapes.ts';
 import type { ConfigEntry } from './compare.ts';
 import { enterAdded } from '../console/job.ts';
@@ -153,7 +154,10 @@ async function removeConnection(transaction: Transaction, id: string): Promise<v
 async function saveJob(transaction: Transaction, job: WantedJob, entry: ConfigEntry, now: number, by: string): Promise<number> {
   const { settings, existing } = job;
   if (existing && entry.changes.every((change) => change.path === 'state')) return existing.id;
-  const effectiveHash = digest(effectiveSettings(settings));
+  const before = existing && jobSettingsSchema.parse(JSON.parse(existing.settings));
+  const isOther = before !== null && canonicalText(effectiveSettings(before)) !== canonicalText(effectiveSettings(settings));
+  const effectiveHash =
+    existing === null ? digest(effectiveSettings(settings)) : isOther ? editionOf(existing, settings) : existing.effective_hash;
   const number = existing?.id ?? job.number ?? undefined;
   if (number !== undefined && !existing) await raiseNumber(transaction, 'job', number);
   const id = await putJob(transaction, {
@@ -167,11 +171,10 @@ async function saveJob(transaction: Transaction, job: WantedJob, entry: ConfigEn
     now,
     by,
   });
-  if (!existing) return id;
-  const before = jobSettingsSchema.parse(JSON.parse(existing.settings));
+  if (before === null) return id;
   if (canonicalText(before.trigger) !== canonicalText(settings.trigger)) await patchJob(transaction, id, { next_due_at: null });
   // Incremental reads show what moved at the source, not what other rules make of the rest.
-  if (existing.effective_hash !== effectiveHash || canonicalText(before.pilot ?? null) !== canonicalText(settings.pilot ?? null))
+  if (isOther || canonicalText(before.pilot ?? null) !== canonicalText(settings.pilot ?? null))
     await patchJob(transaction, id, { cursor: null, observed_cursor: null });
   return id;
 }
