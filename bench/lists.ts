@@ -83,6 +83,17 @@ async function fill(database: Database): Promise<void> {
       Math.min(100_000, rows),
     ),
   );
+  await database.write((transaction) =>
+    transaction.run(
+      `INSERT INTO held (id, job, type, source_key, action, aspect, directory_id, target_key, title, reason, question, kinds, before, after, hash, state, first_run,
+         last_run, change, created_at, expires_at)
+       ${numbers} SELECT i, 1 + i % ${JOBS}, 'person', 'k' || i, 'remove', '', 'p' || i, 'p' || i, 'Person ' || i, '{"en":"x","zh":"x"}',
+         CASE WHEN i % 3 = 0 THEN 'delete' ELSE 'limit:disable' END, '|delete|', NULL, NULL, 'h', CASE WHEN i % 4 = 0 THEN 'open' ELSE 'done' END,
+         1 + i % 500, 2 + i % 500, i, i, NULL FROM n`,
+      1,
+      Math.min(400_000, rows),
+    ),
+  );
   process.stderr.write('\n');
 }
 
@@ -112,6 +123,12 @@ const lists: readonly (readonly [name: string, operation: OperationName, input: 
   ['problems of a job by cause', 'item.groups', { job: 3 }],
   ['problems of one cause', 'item.list', { job: 3, type: 'person', cause: 'mapping', attribute: 'email', limit: 50 }],
   ['mended problems', 'item.fixed', { limit: 50 }],
+  ['held work', 'held.list', { limit: 50 }],
+  ['held work, an old page', 'held.list', { states: ['done'], after: 200_000, limit: 50 }],
+  ['held work of a job', 'held.list', { job: 3, limit: 50 }],
+  ['held work of one question', 'held.list', { job: 3, question: 'delete', limit: 50 }],
+  ['held work of a run', 'held.list', { run: 7, limit: 50 }],
+  ['everything that waits', 'waiting.list', {}],
   ['held work by person', 'held.people', { limit: 50 }],
   ['history, newest', 'history.list', { limit: 50 }],
   ['history, an old page', 'history.list', { before: [Math.floor(rows / 2000), 0], limit: 50 }],

@@ -1,6 +1,5 @@
 // Bounded questions of screens: what waits, what a run planned, what things are called. Reads only.
-import { list, rows, type Reader } from './database.ts';
-import type { HeldRow } from './held.ts';
+import { list, rows, type Reader, type SqlValue } from './database.ts';
 import type { ChangeRow } from './ledger.ts';
 import type { ProblemRow } from './problems.ts';
 
@@ -68,47 +67,31 @@ export const planKinds = (
     run,
   );
 
-export interface HeldFilter {
-  readonly job?: number | undefined;
-  readonly run?: number | undefined;
-  readonly question?: string | undefined;
-  readonly states: readonly string[];
-  readonly after: number;
-  readonly limit: number;
-}
-
-export const heldPage = (reader: Reader, filter: HeldFilter): Promise<readonly HeldRow[]> =>
-  reader.all<HeldRow>(
-    `SELECT * FROM held WHERE state IN {list} AND (? = 0 OR job = ?) AND (? = 0 OR first_run = ? OR last_run = ?) AND (1 = ? OR question = ?) AND id > ? ORDER BY id LIMIT ?`,
-    list(filter.states),
-    filter.job ?? 0,
-    filter.job ?? 0,
-    filter.run ?? 0,
-    filter.run ?? 0,
-    filter.run ?? 0,
-    filter.question === undefined ? 1 : 0,
-    filter.question ?? '',
-    filter.after,
-    filter.limit,
-  );
-
 /** Job, type, key and attribute of the last row of a page. */
 export type ItemPlace = readonly [job: number, type: string, key: string, attribute: string];
 
-export const itemPage = (
+/** From the index of one job, of one run, or of all. */
+export function itemPage(
   reader: Reader,
   filter: { job?: number | undefined; run?: number | undefined; after?: ItemPlace | undefined; limit: number },
-): Promise<readonly ProblemRow[]> =>
-  reader.all<ProblemRow>(
-    `SELECT * FROM item WHERE (? = 0 OR job = ?) AND (? = 0 OR last_run = ?) AND (job, type, source_key, attribute) > (?, ?, ?, ?)
-     ORDER BY job, type, source_key, attribute LIMIT ?`,
-    filter.job ?? 0,
-    filter.job ?? 0,
-    filter.run ?? 0,
-    filter.run ?? 0,
-    ...(filter.after ?? [-1, '', '', '']),
+): Promise<readonly ProblemRow[]> {
+  const [job, ...rest] = filter.after ?? [-1, '', '', ''];
+  if (filter.job !== undefined && job > filter.job) return Promise.resolve([]);
+  const parts: string[] = [];
+  const params: SqlValue[] = [];
+  const only = (condition: string, ...values: SqlValue[]): void => {
+    parts.push(condition);
+    params.push(...values);
+  };
+  if (filter.run !== undefined) only('last_run = ?', filter.run);
+  if (filter.job === undefined) only('(job, type, source_key, attribute) > (?, ?, ?, ?)', job, ...rest);
+  else only('job = ? AND (type, source_key, attribute) > (?, ?, ?)', filter.job, ...(job === filter.job ? rest : ['', '', '']));
+  return reader.all<ProblemRow>(
+    `SELECT * FROM item WHERE ${parts.join(' AND ')} ORDER BY job, type, source_key, attribute LIMIT ?`,
+    ...params,
     filter.limit,
   );
+}
 
 /** Directory id → what people call it: from the directory, else from plans that are about to make it. */
 export async function titlesOf(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {

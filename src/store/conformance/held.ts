@@ -3,7 +3,7 @@ import { expect, describe, it } from 'vitest';
 import type { Database } from '../database.ts';
 import type { Seen, Step } from '../staged.ts';
 import { change, changesOf, newRun, plan } from './rows.ts';
-import { find, held, ledger, overview, runs, staged } from './watched.ts';
+import { find, held, heldList, ledger, overview, runs, staged } from './watched.ts';
 
 export function describeHeld(open: () => Promise<Database>): void {
   describe('the held list', () => {
@@ -29,7 +29,14 @@ export function describeHeld(open: () => Promise<Database>): void {
       expect(await overview.countQuestions(database)).toEqual([expect.objectContaining({ job: 1, count: 2 })]);
       expect(await overview.heldSince(database, 1, first)).toEqual([expect.objectContaining({ count: 1 })]);
       expect(await overview.heldSince(database, 1, second)).toEqual([]);
-      expect(await overview.heldPage(database, { states: ['open'], run: second, after: 0, limit: 9 })).toHaveLength(1);
+      const page = async (filter: Partial<Parameters<typeof heldList.heldPage>[1]>) =>
+        (await heldList.heldPage(database, { states: ['open'], after: 0, limit: 9, ...filter })).map((one) => one.source_key);
+      expect(await page({})).toEqual(['a', 'b']);
+      expect(await page({ limit: 1 })).toEqual(['a']);
+      expect(await page({ after: row!.id, states: ['open', 'done'] })).toEqual(['b']);
+      expect([await page({ run: first }), await page({ run: second }), await page({ run: second, job: 2 })]).toEqual([['a'], ['a'], []]);
+      expect([await page({ job: 1, question: row!.question }), await page({ question: 'another' })]).toEqual([['a', 'b'], []]);
+      expect([await page({ states: [] }), await page({ states: ['done'], run: first })]).toEqual([[], []]);
       expect(await find.openHeldOf(database, 1, 'person', 'a')).toHaveLength(1);
     });
 

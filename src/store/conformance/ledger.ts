@@ -347,6 +347,14 @@ export function describeLedger(open: () => Promise<Database>): void {
       expect(await upkeep.dueItems(database, 49, 9)).toEqual([]);
       expect(await overview.countItems(database)).toEqual([expect.objectContaining({ job: 1, count: 2, dead: 0 })]);
       expect(await overview.itemPage(database, { run: 2, limit: 9 })).toHaveLength(1);
+      const keysOf = async (filter: Omit<Parameters<typeof overview.itemPage>[1], 'limit'>) =>
+        (await overview.itemPage(database, { limit: 9, ...filter })).map((row) => row.source_key);
+      expect([await keysOf({ job: 1 }), await keysOf({ job: 2 }), await keysOf({})]).toEqual([['a', 'b'], [], ['a', 'b']]);
+      expect([
+        await keysOf({ job: 1, after: [1, 'person', 'a', '~'] }),
+        await keysOf({ job: 1, after: [0, '', '', ''] }),
+        await keysOf({ job: 1, after: [2, '', '', ''] }),
+      ]).toEqual([['b'], ['a', 'b'], []]);
       expect(await find.itemsOfKey(database, 1, 'person', 'b')).toHaveLength(1);
       await database.write((transaction) => upkeep.mendItems(transaction, 1, 'person', ['a', 'b'], 3, 'writing'));
       expect((await upkeep.listItems(database, 1, 9)).map((row) => row.source_key)).toEqual(['b']);

@@ -98,8 +98,13 @@ export const tables: readonly string[] = [
   // A cancelled question stays: it is ignored until the object reappears, and can be taken back.
   `CREATE UNIQUE INDEX held_open ON held (job, type, source_key, action, aspect) WHERE state IN ('open', 'approved', 'cancelled')`,
   `CREATE INDEX held_by_state ON held (state, job, id)`,
+  // Page by page: all of a state, one question, what one run asked.
+  `CREATE INDEX held_listed ON held (state, id)`,
+  `CREATE INDEX held_of_question ON held (state, job, question, id)`,
+  `CREATE INDEX held_of_first_run ON held (first_run, id)`,
+  `CREATE INDEX held_of_last_run ON held (last_run, id)`,
   // What is asked, counted without a look at the rows.
-  `CREATE INDEX held_asked ON held (job, question, directory_id, created_at, expires_at) WHERE state = 'open'`,
+  `CREATE INDEX held_asked ON held (state, job, question, directory_id, created_at, expires_at) WHERE state = 'open'`,
   // What is asked about one object, whatever the job.
   `CREATE INDEX held_of_object ON held (directory_id, state, id)`,
   // carried_by: the run that an approval started.
