@@ -17,6 +17,8 @@ interface River {
   readonly down: number;
   sync(): Promise<RunRow>;
   account(number: string): SimUser;
+  /** Accepts the invitation. */
+  joins(number: string): void;
   /** Names of the departments of a person, the primary one first. */
   places(number: string): readonly string[];
   department(name: string): { readonly parent: string; readonly leaders: readonly string[]; readonly order: number };
@@ -51,6 +53,9 @@ async function openRiver(config: object = {}): Promise<River> {
     sandbox,
     down,
     account,
+    joins: (number) => {
+      account(number).activated = true;
+    },
     async sync() {
       await bench.run(up);
       return bench.run(down);
@@ -125,8 +130,16 @@ describe('from the directory into Feishu', () => {
     hr.person('13', 'lab', { phone: '13900000013', mail: 'p13@example.com', login: 'user13', manager: '3' });
     hr.person('2', ['lab', 'ops'], { phone: '13800000002', mail: 'p2@example.com', login: 'user2', title: '主管', manager: '3' });
     hr.set('person', '5', { status: 'departed' });
+    // N-1 has accepted the invitation, N-3 has not: one is leader at once, the other is waited for.
+    river.joins('N-1');
     await river.sync();
     await river.bench.approveAll();
+    await river.sync();
+    expect(river.department('研发中心')).toMatchObject({ parent: '总部', leaders: ['N-1'] });
+    expect(await river.items()).toEqual([
+      'Person 3 cannot be leader yet: the invitation to Feishu has not been accepted. The other leaders are set.',
+    ]);
+    river.joins('N-3');
     await river.sync();
     expect(await river.items()).toEqual([]);
     expect(river.department('研发中心')).toMatchObject({ parent: '总部', leaders: ['N-1', 'N-3'] });
@@ -194,6 +207,10 @@ describe('from the directory into Feishu', () => {
     expect([run.counts.held, held.length]).toEqual([12, 12]);
     expect(held.every((row) => row.kinds.includes('|messages|'))).toBe(true);
     expect(river.sandbox.tenant.users.size).toBe(0);
+    // Where the connection invites nobody, nothing is sent, and nothing asked.
+    await river.bench.connection('feishu', feishu, { ...river.sandbox.config, longConnection: false, invite: false });
+    expect((await river.bench.run(careful)).counts.held ?? 0).toBe(0);
+    expect(river.sandbox.tenant.users.size).toBe(12);
   });
 
   it('a create whose answer is lost makes nobody twice', async () => {
@@ -206,5 +223,38 @@ describe('from the directory into Feishu', () => {
     await river.sync();
     expect([river.sandbox.tenant.users.size, river.sandbox.tenant.departments.size]).toEqual([12, 3]);
     await writesNothing(river);
+  });
+
+  it('what nobody knows the outcome of is read back: a lost group, 41027 and 41032, carried out or not', async () => {
+    const river = await openRiver();
+    const { hr, sandbox } = river;
+    smallCompany(hr);
+    hr.group('crew', [
+      ['person', '1'],
+      ['person', '2'],
+    ]);
+    const contact = (n: number, title: string) => ({ phone: `138000000${n}`, mail: `p${n}@example.com`, login: `user${n}`, title });
+    const settled = async (people: number): Promise<void> => {
+      await river.sync();
+      river.bench.clock.advance(3_600_000);
+      await river.bench.tick();
+      await river.sync();
+      const { users, groups } = sandbox.tenant;
+      expect([users.size, groups.size, [...groups.values()][0]?.users.size]).toEqual([people, 1, 2]);
+      expect(await river.items()).toEqual([]);
+      await writesNothing(river);
+    };
+    sandbox.misfire('POST /group');
+    sandbox.misfire('POST /users', { code: 41027 });
+    await settled(12);
+    hr.person('13', 'ops', contact(13, '工程师'));
+    hr.person('10', 'ops', contact(10, '主管'));
+    sandbox.misfire('POST /users', { code: 41027, undone: true });
+    sandbox.misfire('PATCH /users/:user_id', { code: 41032 });
+    await settled(13);
+    hr.person('12', 'ops', contact(12, '主管'));
+    sandbox.misfire('PATCH /users/:user_id', { code: 41032, undone: true });
+    await settled(13);
+    expect(['N-10', 'N-12'].map((number) => river.account(number).fields.job_title)).toEqual(['主管', '主管']);
   });
 });

@@ -1,11 +1,12 @@
 // Writes departments: names, places, orders, leaders; and what stands in the way of each.
-import type { ChangedParts, DesiredObject, MemberChange, Written } from '../../connector-kit/contract.ts';
+import type { ChangedParts, DesiredObject, Written } from '../../connector-kit/contract.ts';
 import { ConnectorError, isConnectorError } from '../../connector-kit/errors.ts';
-import type { Attributes, Edge } from '../../core/model.ts';
+import type { Attributes } from '../../core/model.ts';
 import { z } from 'zod';
 import { clientToken, type Client } from './client.ts';
 import { findIds } from './find.ts';
-import { departmentOf, DEPUTY, leadersOf, MAIN_LEADER, ROOT } from './objects.ts';
+import { leaderBody, mainFirst, withJoined } from './leaders.ts';
+import { departmentOf, ROOT } from './objects.ts';
 import type { Writing } from './people.ts';
 import { IDS } from './sight.ts';
 import { departmentPage, departmentShape, type WireDepartment } from './wire.ts';
@@ -20,13 +21,23 @@ export async function createDepartment(client: Client, desired: DesiredObject, r
     ...fieldsOf(client, attributes),
     parent_department_id: parent,
     ...(attributes.department_id ? { department_id: String(attributes.department_id) } : {}),
-    ...leaderBody((desired.edges.leader ?? []).toSorted(byOrder).map((edge) => edge.to.id)),
   };
+  const leaders = mainFirst(desired.edges.leader ?? []);
   const query = { ...IDS, client_token: clientToken(request.idempotencyKey) };
   const department = await withFreeOrder(client, parent, null, body, request, (given, round) => {
-    // Another order is another request to Feishu, which refuses a token that it knows with other values.
-    const token = round === 0 ? query.client_token : clientToken(`${request.idempotencyKey} ${round}`);
-    return client.call('createDepartment', answer, { query: { ...query, client_token: token }, body: given, signal: request.signal });
+    // Another order, and fewer leaders, are another request to Feishu, which refuses a token that it knows with other values.
+    const token = (ids: readonly string[]): string => {
+      const part = [...(round === 0 ? [] : [round]), ...(ids.length === leaders.length ? [] : ['joined', ...ids])].join(' ');
+      return part === '' ? query.client_token : clientToken(`${request.idempotencyKey} ${part}`);
+    };
+    // Whoever has not joined yet is missing from the next read, and is named again then.
+    return withJoined(client, leaders, request.signal, (ids) =>
+      client.call('createDepartment', answer, {
+        query: { ...query, client_token: token(ids) },
+        body: { ...given, ...leaderBody(ids) },
+        signal: request.signal,
+      }),
+    ).then(({ sent }) => sent);
   }).catch(async (error: unknown) => {
     throw await whichIsIt(client, error, attributes, parent, request);
   });
@@ -134,29 +145,4 @@ async function whichIsIt(client: Client, error: unknown, attributes: Attributes,
     id = (await findIds(client, 'department', 'department_id', [attributes.department_id], asking))[0]?.id;
   }
   return id ? new ConnectorError(error.kind, error.label, { ...error.facts, id }) : error;
-}
-
-// ── Leaders ──────────────────────────────────────────────────────────────────────────────────────────────
-
-const byOrder = (a: Edge, b: Edge): number => (a.order ?? Number.MAX_SAFE_INTEGER) - (b.order ?? Number.MAX_SAFE_INTEGER);
-
-/** The first is the main one; Feishu wants exactly one of them when there are any. */
-const leaderBody = (ids: readonly string[]): { readonly leaders?: readonly object[]; readonly leader_user_id?: string } =>
-  ids.length === 0
-    ? {}
-    : { leader_user_id: ids[0]!, leaders: ids.map((id, at) => ({ leaderType: at === 0 ? MAIN_LEADER : DEPUTY, leaderID: id })) };
-
-/** The list is replaced as a whole. Whoever comes with order 1 becomes the main leader; otherwise the present one stays so. */
-export async function changeLeaders(client: Client, id: string, change: MemberChange, request: Writing): Promise<void> {
-  const { signal } = request;
-  const { department } = await client.call('department', z.object({ department: departmentShape }), { id, query: IDS, signal });
-  const leaving = new Set(change.remove.map((edge) => edge.to.id));
-  const added = change.add.toSorted(byOrder);
-  const first = added.filter((edge) => edge.order === 1).map((edge) => edge.to.id);
-  const present = leadersOf(department)
-    .map((edge) => edge.to.id)
-    .filter((leader) => !leaving.has(leader));
-  const next = [...new Set([...first, ...present, ...added.map((edge) => edge.to.id)])];
-  const body = next.length === 0 ? { leaders: [], leader_user_id: '' } : leaderBody(next);
-  await client.call('patchDepartment', answer, { id, query: IDS, body, signal });
 }

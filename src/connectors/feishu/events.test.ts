@@ -1,8 +1,9 @@
 // Real time: what is believed of what comes to the callback URL, how the sandbox delivers, and the long connection.
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, request as ask } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { IncomingEvent, VerifiedEvent } from '../../connector-kit/contract.ts';
+import { socketOptions } from '../../connector-kit/http/web-socket.ts';
 import type { ObjectKey } from '../../core/model.ts';
 import { eventReceiver } from './events.ts';
 import { FULL_APP } from './simulator.ts';
@@ -223,6 +224,41 @@ describe('the long connection', () => {
     const listening = listen(sandbox);
     await until(() => listening.signs() > 5);
     expect(listening.heard).toEqual([]);
+  });
+
+  it('goes through the proxy of the connection, and nowhere near link-local addresses', async () => {
+    const asked: string[] = [];
+    const proxy = createServer((request, response) => {
+      const onward = ask(request.url!, { method: request.method!, headers: request.headers }, (answer) => {
+        response.writeHead(answer.statusCode!, answer.headers);
+        answer.pipe(response);
+      });
+      request.pipe(onward);
+    }).on('connect', (request, client) => {
+      asked.push(String(request.url));
+      const far = connect(Number(request.url!.split(':')[1]), '127.0.0.1', () => {
+        client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+        far.pipe(client).pipe(far);
+      });
+      far.on('error', () => client.destroy());
+      client.on('error', () => far.destroy());
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void proxy.close());
+    const at = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const signal = new AbortController().signal;
+    const sandbox = await openTestSandbox();
+    const line = new URL(sandbox.far.address.replace('http', 'ws'));
+    const stop = new AbortController();
+    const watching = (await sandbox.open({ proxy: at })).watch!({ part: PART, signal: stop.signal })[Symbol.asyncIterator]();
+    expect((await watching.next()).value).toEqual([]);
+    expect(sandbox.far.connections.size).toBe(1);
+    expect(asked).toEqual([line.host]);
+    stop.abort();
+    expect((await watching.next()).done).toBe(true);
+    expect(await socketOptions(line, { ca: 'PEM' }, signal)).toMatchObject({ ca: expect.arrayContaining(['PEM']) as string[] });
+    await expect(socketOptions(new URL('wss://169.254.169.254/ws'), {}, signal)).rejects.toMatchObject({ kind: 'config' });
+    await expect(socketOptions(line, { proxy: 'http://127.0.0.1:1' }, signal)).rejects.toThrow();
   });
 
   it('that is cut ends as something to be opened again, and what was not acknowledged comes again', async () => {

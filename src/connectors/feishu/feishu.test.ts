@@ -4,7 +4,7 @@ import { feishu } from './index.ts';
 import { signedRequest } from './simulator-events.ts';
 import { LIMITED_APP, type FeishuSimulator } from './simulator.ts';
 
-/** Feishu always has an order, and a number that is shown or not: neither can be empty. Tested in writing.test.ts. */
+/** Feishu always has an order (traps.test.ts), and a number that is shown or not: neither can be empty. */
 const values = { 'department.order': () => null, 'person.mobile_visible': () => null };
 
 describeConformance(
@@ -12,6 +12,8 @@ describeConformance(
     part: { department: '' },
     samples: { values },
     far: (simulator, { clock }) => {
+      // Whoever has not accepted the invitation cannot be a leader (traps.test.ts); the suite makes its leaders itself.
+      (simulator as FeishuSimulator).tenant.joinsAtOnce = true;
       const { encryptKey, verificationToken: token } = simulator.config as { encryptKey: string; verificationToken: string };
       const incoming = (plain: object) => {
         const { headers, body } = signedRequest({ encryptKey }, JSON.stringify(plain), clock.now());

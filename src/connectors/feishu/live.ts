@@ -2,7 +2,8 @@
 // @see https://github.com/larksuite/node-sdk (ws-client)
 import { WebSocket } from 'ws';
 import type { Connection, CursorRequest, TouchedKey } from '../../connector-kit/contract.ts';
-import { ConnectorError } from '../../connector-kit/errors.ts';
+import { ConnectorError, isConnectorError } from '../../connector-kit/errors.ts';
+import { socketOptions, type SocketOptions } from '../../connector-kit/http/web-socket.ts';
 import type { Client } from './client.ts';
 import type { Part } from './config.ts';
 import { keysOf } from './events.ts';
@@ -87,7 +88,7 @@ interface Line {
 async function openLine(client: Client, signal: AbortSignal): Promise<Line> {
   const { URL: address, ClientConfig: config } = await client.lineEndpoint(lineShape, signal);
   const service = Number(new URL(address).searchParams.get('service_id') ?? 0);
-  const socket = new WebSocket(address, { handshakeTimeout: 15_000 });
+  const socket = new WebSocket(address, { handshakeTimeout: 15_000, ...(await routeTo(new URL(address), client, signal)) });
   await new Promise<void>((resolve, reject) => {
     const abort = (): void => {
       socket.terminate();
@@ -102,6 +103,16 @@ async function openLine(client: Client, signal: AbortSignal): Promise<Line> {
   });
   client.log('feishu.long-connection', { service });
   return { socket, service, pingMs: (config?.PingInterval ?? PING_MS / 1000) * 1000 };
+}
+
+/** Feishu names the address: it is reached as the rest of the connection is, and never where that may not go. */
+async function routeTo(address: URL, { config: { ca, proxy } }: Client, signal: AbortSignal): Promise<SocketOptions> {
+  try {
+    return await socketOptions(address, { ...(ca === '' ? {} : { ca }), ...(proxy === '' ? {} : { proxy }) }, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw isConnectorError(error) ? error : lineBroken(error as Error);
+  }
 }
 
 interface Pulse {

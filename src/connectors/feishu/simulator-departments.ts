@@ -136,6 +136,7 @@ function checkLeaders(call: Call): Leaders | undefined {
     if (leaderType !== 1 && leaderType !== 2) throw new Refused(40001, { message: 'leaderType is invalid' });
     const user = findUser(call, String(leaderID));
     if (user.resignedAt !== null) throw new Refused(44021);
+    if (!user.activated) throw new Refused(43025);
     return { type: leaderType as 1 | 2, user: user.key };
   });
   if (new Set(checked.map(({ user }) => user)).size !== checked.length) throw new Refused(43016);

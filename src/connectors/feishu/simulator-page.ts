@@ -1,4 +1,5 @@
-// A small page to look at the simulated tenant and to change it by hand: hire, move, rename, freeze, leave. 中文 / English.
+// A small page to look at the simulated tenant and to change it by hand: hire, accept an invitation, move, rename, freeze, leave. 中文 / English.
+import { normalMobile } from './simulator-users.ts';
 import { ROOT, type SimUser, type Tenant } from './simulator-tenant.ts';
 
 type Language = 'zh' | 'en';
@@ -19,6 +20,7 @@ const words = {
   hire: { zh: '入职', en: 'Hire' },
   move: { zh: '调动', en: 'Move' },
   leave: { zh: '离职', en: 'Leave' },
+  join: { zh: '接受邀请', en: 'Accept invitation' },
   freeze: { zh: '暂停 / 恢复', en: 'Freeze / thaw' },
   add: { zh: '新建部门', en: 'New department' },
   rename: { zh: '改名', en: 'Rename' },
@@ -71,7 +73,10 @@ export function pageText(tenant: Tenant, query: URLSearchParams): string {
     const actions =
       state === 'left'
         ? ''
-        : form('move', key, choose(user.departments[0]), 'move') + form('freeze', key, '', 'freeze') + form('leave', key, '', 'leave');
+        : (state === 'invited' ? form('join', key, '', 'join') : '') +
+          form('move', key, choose(user.departments[0]), 'move') +
+          form('freeze', key, '', 'freeze') +
+          form('leave', key, '', 'leave');
     const manager = user.leader === null ? '' : (tenant.users.get(user.leader)?.fields.name ?? '');
     const cells = [
       user.fields.name,
@@ -118,7 +123,7 @@ export function actOnPage(tenant: Tenant, action: string, form: URLSearchParams,
       tenant.addUser({
         fields: {
           name: text('name'),
-          mobile: text('mobile'),
+          mobile: normalMobile(text('mobile')),
           email: text('email'),
           employee_no: text('number'),
           employee_type: 1,
@@ -140,6 +145,11 @@ export function actOnPage(tenant: Tenant, action: string, form: URLSearchParams,
       if (!user) return;
       user.frozen = !user.frozen;
       tenant.tell({ kind: 'updated', type: 'user', key: user.key, old: { status: { is_frozen: !user.frozen } } });
+      return;
+    case 'join':
+      if (!user || user.activated) return;
+      user.activated = true;
+      tenant.tell({ kind: 'updated', type: 'user', key: user.key, old: { status: { is_unjoin: true, is_activated: false } } });
       return;
     case 'leave':
       if (user && user.resignedAt === null) tenant.resign(user, now);

@@ -115,6 +115,8 @@ export class Tenant {
   readonly departments = new Map<string, SimDepartment>();
   readonly groups = new Map<string, SimGroup>();
   readonly root: Pick<SimDepartment, 'children' | 'members'> = { children: new Line(), members: new Line() };
+  /** Everybody who is created has accepted the invitation; otherwise they are only invited. */
+  joinsAtOnce = false;
   customAttrs: SimCustomAttr[] = [];
   /** Beside the five fixed ones. */
   employeeTypes: { readonly value: string; readonly name: string }[] = [];

@@ -16,6 +16,7 @@ export function createUser(call: Call): object {
       fields: { join_time: Math.floor(call.now / 1000), mobile_visible: true, gender: 0, ...emptyFields, ...checked.fields },
       departments: checked.departments!,
       leader: checked.leader ?? null,
+      activated: call.tenant.joinsAtOnce,
     });
     setOrders(user, checked.orders);
     setCustom(user, checked.custom);

@@ -211,6 +211,10 @@ describe('the page', () => {
     expect(zh).toContain('placeholder="部门名称"');
     // Whoever presses "move" without choosing stays where they are.
     expect(zh).toContain(`<option selected value="${department.key}">`);
+    expect(user!.fields.mobile).toBe('+8613800000001');
+    user!.activated = false;
+    await post('join', { user: user!.key });
+    expect(user!.activated).toBe(true);
     await post('leave', { user: user!.key });
     expect(user!.resignedAt).not.toBe(null);
   });

@@ -52,6 +52,14 @@ export interface FeishuSimulator extends Simulator {
   watchBodies(listener: (body: Readonly<Record<string, unknown>>) => void): void;
   /** The next writes to the department tree find it locked. */
   lockTree(times: number): void;
+  /** The next call of a route (`POST /group`) is carried out, and its answer is lost; or it says `code`, and was carried out or not. */
+  misfire(route: string, how?: Misfire): void;
+}
+
+/** @see https://open.feishu.cn/document/server-docs/contact-v3/resources (41027 and 41032 come with 504) */
+interface Misfire {
+  readonly code?: number;
+  readonly undone?: boolean;
 }
 
 const makeApp = (id: string, scopes: readonly string[]): SimApp => ({
@@ -95,6 +103,7 @@ export async function simulate(options: SimulatorOptions): Promise<FeishuSimulat
   events.listens = (app) => connections.chosenBy(app);
   for (const app of apps.keys()) events.subscribe(app, { encryptKey: ENCRYPT_KEY, verificationToken: VERIFICATION_TOKEN });
   const dials = new FaultDials();
+  const misfires = new Map<string, Misfire>();
   const limits = new Windows();
   const replays: Call['replays'] = new Map();
   const answered = new Map<string, number>();
@@ -161,7 +170,13 @@ export async function simulate(options: SimulatorOptions): Promise<FeishuSimulat
         treeWrites -= 1;
       });
     }
+    const name = `${found.route.method} ${found.route.path}`;
+    const misfire = misfires.get(name);
+    misfires.delete(name);
+    if (misfire?.undone) throw new Refused(misfire.code ?? 40003);
     const data = perform(found.route, found.path, asked);
+    if (misfire?.code !== undefined) throw new Refused(misfire.code);
+    if (misfire) return null;
     return dial?.fault === 'lose-answer' ? null : { status: 200, body: { code: 0, msg: 'success', data } };
   }
 
@@ -260,6 +275,7 @@ export async function simulate(options: SimulatorOptions): Promise<FeishuSimulat
     },
     watchBodies: (listener) => void (tellBody = listener),
     watchRequests: (listener) => void (tellRequest = listener),
+    misfire: (route, how = {}) => void misfires.set(route, how),
     lockTree: (times) => void (locks += times),
     async stop() {
       stop.abort();

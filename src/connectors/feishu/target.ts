@@ -3,7 +3,8 @@ import type { ChangedParts, Connection, DesiredObject, Removed, WriteRequest, Wr
 import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { ObjectTypeId } from '../../core/model.ts';
 import type { Part } from './config.ts';
-import { changeLeaders, createDepartment, removeDepartment, updateDepartment } from './departments.ts';
+import { createDepartment, removeDepartment, updateDepartment } from './departments.ts';
+import { changeLeaders } from './leaders.ts';
 import { changeGroupMembers, createGroup, removeGroup, updateGroup } from './group-writes.ts';
 import { createPerson, removePerson, restorePerson, setFrozen, updatePerson } from './people.ts';
 import type { Source, SourceParts } from './source.ts';

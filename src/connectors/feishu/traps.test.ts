@@ -261,6 +261,30 @@ describe('orders and leaders', () => {
     expect(await told()).toEqual(['']);
   });
 
+  it('a leader who has not joined yet is waited for and blocks no other (43025)', async () => {
+    const sandbox = await openTestSandbox();
+    const { tenant } = sandbox.far;
+    const [a, b] = [sandbox.hire('a'), sandbox.hire('b')].map(sandbox.openId);
+    const invited = await sandbox.create('person', { name: '新人', email: 'new@x.com', employee_type: '1' });
+    const id = await sandbox.create('department', { name: 'x' }, { leader: [leads(invited, 1), leads(a!, 2)] });
+    const leaders = async () => (await sandbox.get('department', id)).edges!.leader!.map((edge) => edge.to.id);
+    expect(await leaders()).toEqual([a]);
+    const change = (edges: object) =>
+      sandbox.connection.changeMembers!({ type: 'department', id }, 'leader', { add: [], remove: [], ...edges }, sandbox.writing());
+    await expect(change({ add: [leads(invited, 1), leads(b!, 3)], remove: [leads(a!, 2)] })).rejects.toMatchObject({
+      kind: 'waiting-for-person',
+      label: { en: '新人 cannot be leader yet: the invitation to Feishu has not been accepted. The other leaders are set.' },
+    });
+    expect(await leaders()).toEqual([b]);
+    // Asked again before anybody has joined, nothing is written.
+    const writes = sandbox.far.writes();
+    await expect(change({ add: [leads(invited, 1)] })).rejects.toMatchObject({ kind: 'waiting-for-person' });
+    expect(sandbox.far.writes()).toBe(writes);
+    for (const user of tenant.users.values()) user.activated = true;
+    await change({ add: [leads(invited, 1)] });
+    expect(await leaders()).toEqual([invited, b]);
+  });
+
   it('who sits at the root only is in no department, and who is taken out of the last one sits at the root', async () => {
     const sandbox = await openTestSandbox();
     const department = await sandbox.create('department', { name: 'a' });
