@@ -280,6 +280,48 @@ describe('freezing and deleting', () => {
   });
 });
 
+describe('a custom profile', () => {
+  test('says paths, envelope, names of attributes, forms of values and lengths', async () => {
+    const made = ({ method, path }: Said): Reply | undefined => {
+      const id = path.includes('/Orgs') ? 'o1' : 'p1';
+      if (method === 'POST') return [200, { errcode: 0, errmsg: 'ok', id }];
+      return path.endsWith('/o1') || path.endsWith('/p1') ? [200, { id, userName: 'a', displayName: '研发' }] : undefined;
+    };
+    const { url, seen } = await scripted(made);
+    const config = {
+      profile: 'custom',
+      departments: 'resource',
+      usersPath: 'People',
+      departmentsPath: 'Orgs',
+      envelope: 'errcode',
+      parentAttribute: 'parentId',
+      departmentsAttribute: 'orgIds',
+      managerForm: 'text',
+      phoneForm: 'dashed',
+      extraAttributes: ['badge=badgeNo'],
+      lengthLimits: ['displayName=8'],
+    };
+    const { connection } = await open(bearer(url, config));
+    const { types } = await connection.describe!(writing.signal);
+    const spec = types!.find(({ id }) => id === 'person')!.attributes;
+    expect(spec.find(({ name }) => name === 'displayName')).toMatchObject({ maxLength: 8 });
+    expect((await connection.create('department', desired('d', { displayName: '研发', parent: 'o0' }), writing)).id).toBe('o1');
+    const attributes = { userName: 'a', phone: '+8613800138000', manager: 'p0', badge: 'B7' };
+    const edges = { membership: [{ to: { type: 'department', id: 'o1' } }] };
+    expect((await connection.create('person', desired('p', attributes, { edges }), writing)).id).toBe('p1');
+    const [org, user] = seen.filter(({ method }) => method === 'POST');
+    expect([org!.path, user!.path]).toEqual(['/scim/v2/Orgs', '/scim/v2/People']);
+    expect(org!.body).toMatchObject({ displayName: '研发', parentId: 'o0' });
+    expect(user!.body).toMatchObject({
+      userName: 'a',
+      phoneNumbers: [{ value: '+86-13800138000' }],
+      badgeNo: 'B7',
+      orgIds: ['o1'],
+      [ENTERPRISE]: { manager: 'p0' },
+    });
+  });
+});
+
 describe('discovery', () => {
   test('schemas without an attribute mean that it is not kept', async () => {
     const { url } = await scripted(({ path }) =>
