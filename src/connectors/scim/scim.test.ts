@@ -305,7 +305,7 @@ describe('a custom profile', () => {
     const { types } = await connection.describe!(writing.signal);
     const spec = types!.find(({ id }) => id === 'person')!.attributes;
     expect(spec.find(({ name }) => name === 'displayName')).toMatchObject({ maxLength: 8 });
-    expect((await connection.create('department', desired('d', { displayName: '研发', parent: 'o0' }), writing)).id).toBe('o1');
+    expect((await connection.create('department', desired('d', { name: '研发', parent: 'o0' }), writing)).id).toBe('o1');
     const attributes = { userName: 'a', phone: '+8613800138000', manager: 'p0', badge: 'B7' };
     const edges = { membership: [{ to: { type: 'department', id: 'o1' } }] };
     expect((await connection.create('person', desired('p', attributes, { edges }), writing)).id).toBe('p1');
