@@ -17,6 +17,7 @@ import { CliError } from './errors.ts';
 import { recogniseInstallation } from './installation.ts';
 import { masterKey } from './master-key.ts';
 import { openStore } from './open-store.ts';
+import { sandboxCompany } from './sandbox-company.ts';
 import { release } from './release.ts';
 import { nextKey, takeOver } from './rotate-key.ts';
 import { assertHere } from './whereabouts.ts';
@@ -80,6 +81,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       folder: folder.path,
       release,
       publicUrl: options.publicUrl ?? null,
+      sandbox: sandboxCompany,
       holder: `${process.pid}-${randomUUID()}`,
       ...(options.onProgress ? { onProgress: options.onProgress } : {}),
       ...(options.onSettled ? { onSettled: options.onSettled } : {}),

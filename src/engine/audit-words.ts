@@ -73,6 +73,7 @@ export const auditWords = {
   'protected.remove': label('account no longer protected', '取消账号保护'),
   'records.prune': label('old records forgotten', '清理过期记录'),
   'run.undo': label('run taken back', '撤销执行'),
+  'sandbox.remove': label('sandbox company removed', '移除沙箱公司'),
   'session.begin': label('signed in', '登录'),
   'session.end': label('signed out', '退出登录'),
   'session.end-all': label('signed out everywhere', '在所有设备上退出'),

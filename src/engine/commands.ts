@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { accountChange, accountInvite, accountList, accountRemove, accountReset, adminReset } from './operations/accounts.ts';
 import { directoryAt, directoryDifference, directoryRestore } from './operations/as-of.ts';
 import { systemHealth } from './operations/health.ts';
+import { sandboxAdd, sandboxRemove, sandboxShow, sandboxTry } from './operations/sandbox.ts';
 import { sizesShow } from './operations/sizes.ts';
 import { settingsChange, settingsShow } from './operations/settings.ts';
 import { attributeChange, attributeCreate, attributeList } from './operations/attributes.ts';
@@ -195,6 +196,10 @@ export const operations = {
   'run.plan': runPlan,
   'run.start': runStart,
   'schedule.preview': schedulePreview,
+  'sandbox.add': sandboxAdd,
+  'sandbox.remove': sandboxRemove,
+  'sandbox.show': sandboxShow,
+  'sandbox.try': sandboxTry,
   'schema.get': schemaGet,
   sizes: sizesShow,
   status,

@@ -12,6 +12,7 @@ import type { RunRow } from '../store/runs.ts';
 import type { AccountReader } from './dependents.ts';
 import type { ProposedDirectory } from './console/proposed.ts';
 import type { Queue } from './queue.ts';
+import type { SandboxCompany } from './sandbox.ts';
 import type { Sealer } from './sealing.ts';
 import type { Lookups as AccountLookups } from './stages/mirror-keys.ts';
 
@@ -51,6 +52,8 @@ export interface EngineOptions {
   readonly between?: (before?: () => Promise<void>) => Promise<void>;
   /** Wakes whoever could do what has just been stored. Without one, others find it when they look. */
   readonly queue?: Pick<Queue, 'wake'>;
+  /** Writes the file of the sandbox company. */
+  readonly sandbox?: SandboxCompany;
   /** A run has ended, waits, or was put back into the queue. */
   readonly onSettled?: (run: RunRow) => void;
 }

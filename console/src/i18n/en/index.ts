@@ -3,6 +3,7 @@ import { app } from './app.ts';
 import { canvas } from './canvas.ts';
 import { directory } from './directory.ts';
 import { edit } from './edit.ts';
+import { first } from './first.ts';
 import { forms } from './forms.ts';
 import { home } from './home.ts';
 import { job } from './job.ts';
@@ -14,4 +15,4 @@ import { settings } from './settings.ts';
 import { waiting } from './waiting.ts';
 import { wizard } from './wizard.ts';
 
-export const en = { app, canvas, directory, edit, forms, home, job, leaver, notices, person, runs, settings, waiting, wizard };
+export const en = { app, canvas, directory, edit, first, forms, home, job, leaver, notices, person, runs, settings, waiting, wizard };

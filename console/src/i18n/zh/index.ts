@@ -4,6 +4,7 @@ import { app } from './app.ts';
 import { canvas } from './canvas.ts';
 import { directory } from './directory.ts';
 import { edit } from './edit.ts';
+import { first } from './first.ts';
 import { forms } from './forms.ts';
 import { home } from './home.ts';
 import { job } from './job.ts';
@@ -23,6 +24,7 @@ export const zh: SameKeys<typeof en> = {
   canvas,
   directory,
   edit,
+  first,
   forms,
   home,
   job,

@@ -8,6 +8,8 @@ import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { useIsWide } from '../../ui/wide.ts';
+import { FirstChoice } from './first-choice.tsx';
+import { SandboxBar } from './sandbox-bar.tsx';
 import { JobList } from './job-list.tsx';
 import styles from './sync-center.module.css';
 
@@ -57,19 +59,23 @@ export function SyncCenterPage() {
       }
     >
       <Answered of={status} rows={10}>
-        {({ jobs }) =>
-          isWide && view === 'picture' ? (
-            <Suspense fallback={<div className={styles.place} />}>
-              <Canvas jobs={jobs} sizes={sizes.data} />
-            </Suspense>
-          ) : (
-            (['up', 'down'] as const).map((direction) => (
-              <Part key={direction} title={t(direction === 'up' ? 'home.upstream' : 'home.downstream')}>
-                <JobList jobs={jobs.filter((job) => job.direction === direction)} direction={direction} />
-              </Part>
-            ))
-          )
-        }
+        {({ jobs }) => (
+          <>
+            {jobs.length === 0 && <FirstChoice />}
+            <SandboxBar />
+            {isWide && view === 'picture' ? (
+              <Suspense fallback={<div className={styles.place} />}>
+                <Canvas jobs={jobs} sizes={sizes.data} />
+              </Suspense>
+            ) : (
+              (['up', 'down'] as const).map((direction) => (
+                <Part key={direction} title={t(direction === 'up' ? 'home.upstream' : 'home.downstream')}>
+                  <JobList jobs={jobs.filter((job) => job.direction === direction)} direction={direction} />
+                </Part>
+              ))
+            )}
+          </>
+        )}
       </Answered>
     </Page>
   );

@@ -1,0 +1,118 @@
+// While the sandbox company is here: ways to hurt it, each with the answer why nobody was harmed, and the way to be rid of it.
+import { useQueryClient } from '@tanstack/react-query';
+import { Alert, App, Button } from 'antd';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import type { RunView, WireInput, WireOutput } from '../../../../src/server/api/wire.ts';
+import { call } from '../../api/client.ts';
+import { useAnswer, useMay } from '../../api/hooks.ts';
+import { useWords } from '../../i18n/i18n.ts';
+import styles from './first-choice.module.css';
+
+type Attempt = WireInput<'sandbox.try'>['attempt'];
+
+const LOOK_MS = 500;
+
+async function ended(run: number): Promise<RunView> {
+  for (;;) {
+    const { run: view } = await call('run.get', { run });
+    if (view.endedAt !== null) return view;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+const activeNow = async (): Promise<number> => (await call('sizes', {})).directory.people.active ?? 0;
+
+interface Outcome {
+  readonly run: RunView;
+  readonly before: number;
+  readonly after: number;
+}
+
+export function SandboxBar() {
+  const { t, say } = useWords();
+  const { modal, message } = App.useApp();
+  const client = useQueryClient();
+  const may = useMay();
+  const sandbox = useAnswer('sandbox.show', {});
+  const [busy, setBusy] = useState<Attempt | 'remove' | null>(null);
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  if (!sandbox.data?.isHere) return null;
+  const during = async (what: Attempt | 'remove', work: () => Promise<void>): Promise<void> => {
+    setBusy(what);
+    setOutcome(null);
+    try {
+      await work();
+    } catch (error) {
+      void message.error((error as Error).message);
+    } finally {
+      setBusy(null);
+      await client.invalidateQueries();
+    }
+  };
+  const hurt = (attempt: Attempt): Promise<void> =>
+    during(attempt, async () => {
+      const before = await activeNow();
+      const { run } = await call('sandbox.try', { attempt });
+      setOutcome({ run: await ended(run), before, after: await activeNow() });
+    });
+  const remove = (): Promise<void> =>
+    during('remove', async () => {
+      for (;;) {
+        const step: WireOutput<'sandbox.remove'> = await call('sandbox.remove', {});
+        if (step.isDone) return void message.success(t('first.removed'));
+        await ended(step.run!);
+      }
+    });
+  const ask = (): void =>
+    void modal.confirm({
+      title: t('first.removeIt'),
+      content: t('first.removeWhat'),
+      okText: t('first.remove'),
+      okButtonProps: { danger: true },
+      cancelText: t('app.cancel'),
+      onOk: () => void remove(),
+    });
+  return (
+    <section className={styles.sandbox} aria-label={t('first.sandbox.title')}>
+      <span>
+        <b>{t('first.try')}</b> <span className="soft">{t('first.tryAbout')}</span>
+      </span>
+      <div className={styles.buttons}>
+        {may('sandbox.try') &&
+          sandbox.data.attempts.map(({ attempt, label }) => (
+            <Button key={attempt} disabled={busy !== null} loading={busy === attempt} onClick={() => void hurt(attempt)}>
+              {say(label)}
+            </Button>
+          ))}
+        {may('sandbox.remove') && (
+          <Button danger disabled={busy !== null} loading={busy === 'remove'} onClick={ask}>
+            {t('first.remove')}
+          </Button>
+        )}
+      </div>
+      <div className={styles.answer} aria-live="polite">
+        {outcome && <Answer outcome={outcome} />}
+      </div>
+    </section>
+  );
+}
+
+function Answer({ outcome: { run, before, after } }: { readonly outcome: Outcome }) {
+  const { t, say } = useWords();
+  const held = run.counts.held ?? 0;
+  return (
+    <Alert
+      type={after >= before ? 'success' : 'warning'}
+      showIcon
+      title={t(after >= before ? 'first.unharmed' : 'first.fewer', { before, after })}
+      description={
+        <>
+          {run.problem && <div>{say(run.problem)}</div>}
+          {held > 0 && <div>{t('first.held', { count: held })}</div>}
+          <Link to={`/runs/${run.id}`}>{t('first.see')}</Link>
+        </>
+      }
+    />
+  );
+}

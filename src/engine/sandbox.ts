@@ -1,0 +1,150 @@
+// The sandbox company: a made-up HR file that flows into the directory and on into a phone book, to try everything with. Gone again as a whole.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Label } from '../core/model.ts';
+import { audit } from '../store/audit.ts';
+import { listHeld } from '../store/held.ts';
+import { listConnections, listJobs, type JobRow } from '../store/jobs.ts';
+import { listRuns } from '../store/runs.ts';
+import { editConfig, removeConfig } from './config/edit.ts';
+import { CommandError } from './engine.ts';
+import type { CommandContext, QueryContext } from './operations/operation.ts';
+
+/** Writes the file of the company's HR. It may be long: not in a transaction. */
+export type SandboxCompany = (path: string, how: 'whole' | 'empty' | 'half' | 'renamed') => Promise<void>;
+
+const HR = 'sandbox-hr';
+const BOOK = 'sandbox-phone-book';
+
+/** What somebody does to the file of HR to hurt the sync center. */
+export const attempts = {
+  empty: { en: 'Empty the HR file', zh: '清空人事文件' },
+  half: { en: 'Cut the HR file in half', zh: '把人事文件截掉一半' },
+  renamed: { en: 'Rename a department', zh: '给一个部门改名' },
+  whole: { en: 'Put the file right again', zh: '恢复人事文件' },
+} as const satisfies Record<Parameters<SandboxCompany>[1], Label>;
+
+export type Attempt = keyof typeof attempts;
+
+interface Sandbox {
+  readonly up: JobRow | undefined;
+  readonly down: JobRow | undefined;
+}
+
+export async function sandboxOf(context: QueryContext): Promise<Sandbox | null> {
+  const isThere = (await listConnections(context.reader)).some((row) => row.id === HR || row.id === BOOK);
+  if (!isThere) return null;
+  const jobs = await listJobs(context.reader);
+  return { up: jobs.find((job) => job.connection === HR), down: jobs.find((job) => job.connection === BOOK) };
+}
+
+const fileOf = (context: CommandContext): string => join(context.engine.options.folder, 'sandbox', 'people.xlsx');
+const bookOf = (context: CommandContext): string => join(context.engine.options.folder, 'sandbox', 'phone-book.csv');
+
+async function write(context: CommandContext, how: Attempt): Promise<void> {
+  const { sandbox } = context.engine.options;
+  if (!sandbox) throw new CommandError('This server has no sandbox company.', '此服务没有沙箱公司。');
+  await sandbox(fileOf(context), how);
+}
+
+/** Thirty people have the same name: the first is zhangwei, the next zhangwei2 … */
+const userName = { target: 'userName', unique: ['${pinyin(displayName)}', '${pinyin(displayName)}{n}'], onEmpty: 'keep' };
+
+/** Makes its connections and jobs, enabled, and runs the first. Returns the run. */
+export async function addSandbox(context: CommandContext, names: { readonly hr: string; readonly book: string }): Promise<number> {
+  if (await sandboxOf(context)) throw new CommandError('The sandbox company is here already.', '沙箱公司已存在。');
+  const { defaults } = context.connectors.get('file')!.manifest;
+  await write(context, 'whole');
+  await editConfig(
+    context,
+    {
+      connections: [
+        { id: HR, connector: 'file', name: names.hr, config: { use: 'read', path: fileOf(context), settleSeconds: 0 } },
+        { id: BOOK, connector: 'file', name: names.book, config: { use: 'write', path: bookOf(context) } },
+      ],
+    },
+    async () => {},
+  );
+  const up = defaults.up!;
+  const down = defaults.down!;
+  await editConfig(
+    context,
+    {
+      jobs: [
+        {
+          name: names.hr,
+          connection: HR,
+          direction: 'up',
+          correlation: up.correlation,
+          mapping: { ...up.mapping, person: [...up.mapping.person!.filter((row) => row.target !== 'userName'), userName] },
+        },
+        {
+          name: names.book,
+          connection: BOOK,
+          direction: 'down',
+          correlation: down.correlation,
+          withoutRelations: ['leader', 'member'],
+          mapping: { department: down.mapping.department!, person: down.mapping.person! },
+        },
+      ],
+    },
+    async () => {},
+  );
+  const made = (await sandboxOf(context))!;
+  // Made-up people in a directory of one's own: nobody has to look first.
+  for (const job of [made.up!, made.down!]) await context.engine.setJobState(job.id, 'enabled', context.actor);
+  const run = await context.engine.enqueue({ job: made.up!.id, mode: 'full', actor: context.actor });
+  await context.engine.enqueue({ job: made.down!.id, mode: 'full', actor: context.actor, behind: [run] });
+  return run;
+}
+
+/** Saves the file so, and runs the job that reads it. Returns the run. */
+export async function tryToHurt(context: CommandContext, attempt: Attempt): Promise<number> {
+  const { up } = (await sandboxOf(context)) ?? {};
+  if (!up) throw new CommandError('There is no sandbox company here.', '没有沙箱公司。', { code: 'not-found' });
+  await write(context, attempt);
+  if (up.state === 'paused') return (await context.engine.resume(up.id, { accept: false }, context.actor))!;
+  return context.engine.enqueue({ job: up.id, mode: 'full', actor: context.actor });
+}
+
+/**
+ * The next step of taking everything away: what runs is waited for, what it has made is taken back as any run is, then jobs, connections and
+ * files go. Returns the run to wait for before the next step; null: nothing is left.
+ */
+export async function removeSandbox(context: CommandContext): Promise<number | null> {
+  const sandbox = await sandboxOf(context);
+  if (!sandbox) return null;
+  const { up, down } = sandbox;
+  const jobs = [down, up].filter((job) => job !== undefined);
+  const runs = (await Promise.all(jobs.map((job) => listRuns(context.reader, { job: job.id, limit: 200 })))).flat();
+  const open = runs.find((run) => run.endedAt === null);
+  if (open) return open.id;
+  const undone = runs.find((run) => run.order?.kind === 'run' && run.job === up?.id);
+  if (up && undone) {
+    const held = (await listHeld(context.reader, { states: ['open'], after: 0, limit: 100_000 })).filter((row) => row.job === up.id);
+    if (held.length > 0) {
+      const [run] = await context.engine.approve(
+        held.map((row) => row.id),
+        context.actor,
+      );
+      if (run !== undefined) return run;
+    }
+  }
+  const first = runs.findLast((run) => run.job === up?.id && !run.dryRun && (run.counts.applied ?? 0) > 0);
+  if (up && first && !undone) {
+    const order = { kind: 'run', run: first.id, made: 'remove' } as const;
+    return context.engine.enqueue({ job: up.id, mode: 'keys', keys: null, cause: 'undo', actor: context.actor, order });
+  }
+  for (const job of jobs) {
+    if (job.state !== 'disabled') await context.engine.setJobState(job.id, 'disabled', context.actor);
+    await removeConfig(context, { kind: 'job', name: job.name, number: job.id, links: 'cut' }, async () => {});
+  }
+  const present = (await listConnections(context.reader)).map((row) => row.id);
+  for (const id of [HR, BOOK].filter((one) => present.includes(one)))
+    await removeConfig(context, { kind: 'connection', name: id, number: null }, async () => {});
+  await rm(join(context.engine.options.folder, 'sandbox'), { recursive: true, force: true });
+  await context.engine.options.database.write((transaction) =>
+    audit(transaction, { at: context.now(), actor: context.actor, action: 'sandbox.remove', subject: 'sandbox' }),
+  );
+  return null;
+}
