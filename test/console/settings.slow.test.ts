@@ -1,0 +1,120 @@
+// The settings by clicks, and what each role sees: invited by a link, signed in, walked through every place.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasChromium } from '../chromium.ts';
+import { openSite, type Site } from './browser.ts';
+
+const PASSWORD = 'a long enough password 9';
+
+describe.skipIf(!hasChromium)('the settings in Chromium', { timeout: 120_000 }, () => {
+  const root = mkdtempSync(join(tmpdir(), 'tributary-settings-'));
+  let site: Site;
+
+  beforeAll(async () => {
+    site = await openSite({ root, database: null, running: new Set() });
+  }, 120_000);
+  afterAll(async () => {
+    await site?.stop();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  it('make a token that is shown once, keep an attribute of one’s own, and show what the audit log says of both', async () => {
+    const { page, faults, go, stumbles } = await site.visit({ language: 'zh' });
+    await go('/settings/tokens');
+    await page.getByRole('button', { name: '新建令牌' }).click();
+    await page.getByLabel('用途').fill('夜间检查');
+    await page.getByRole('button', { name: '生成令牌' }).click();
+    await page.getByText('请立即复制').waitFor();
+    expect(await stumbles()).toEqual([]);
+    await page.getByRole('button', { name: '我已保存' }).click();
+    await page.getByText('夜间检查').waitFor();
+    await go('/settings/attributes');
+    await page.getByRole('button', { name: '新增属性' }).click();
+    await page.getByLabel('英文名称').fill('Badge');
+    await page.getByLabel('中文名称').fill('工牌');
+    await page.getByLabel('标识').fill('badge');
+    await page.getByRole('button', { name: '保存', exact: true }).click();
+    await page.getByText('工牌').waitFor();
+    await go('/settings/audit');
+    await page.getByText('创建 API 令牌').waitFor();
+    await page.getByText('新增属性', { exact: true }).first().waitFor();
+    await page.getByRole('button', { name: '校验日志' }).click();
+    await page.getByText('日志未被改动').waitFor();
+    expect(await stumbles()).toEqual([]);
+    expect(faults).toEqual([]);
+    const { tokens } = await site.session.call('token.list', {});
+    expect(tokens.map((token) => token.name)).toEqual(['夜间检查']);
+  });
+
+  /** What each role finds in the settings, and on the sync center; design 9. */
+  const roles = {
+    viewer: { sections: ['Your account', 'General', 'Custom attributes', 'System health'], create: false, brake: false },
+    operator: { sections: ['Your account', 'General', 'Notices', 'Custom attributes', 'System health'], create: false, brake: true },
+    approver: { sections: ['Your account', 'General', 'Custom attributes', 'System health'], create: false, brake: false },
+    auditor: {
+      sections: [
+        'Your account',
+        'Members',
+        'API tokens',
+        'General',
+        'Custom attributes',
+        'Configuration file',
+        'Audit log',
+        'System health',
+      ],
+      create: false,
+      brake: false,
+    },
+  } as const;
+
+  it.each(
+    Object.keys(roles) as (keyof typeof roles)[],
+  )('show and offer the %s what the role may, and say what it may not', async (role) => {
+    const { path } = await site.session.call('account.invite', { name: role, roles: [role] });
+    const { page, faults } = await enter(path);
+    await page.goto(`${site.url}/#/settings/account`);
+    const side = page.getByRole('navigation', { name: 'Settings', exact: true });
+    await side.getByRole('link', { name: 'System health' }).waitFor();
+    expect(await side.getByRole('link').allTextContents()).toEqual(roles[role].sections);
+    // No action of an administrator anywhere; an address that is closed says which role opens it.
+    for (const section of ['general', 'attributes', 'health', 'members', 'tokens', 'configuration', 'audit', 'notices']) {
+      await page.goto(`${site.url}/#/settings/${section}`);
+      await page.waitForLoadState('networkidle');
+      for (const name of ['Save', 'Invite somebody', 'New token', 'Add an attribute', 'Add a channel', 'Count what is older'])
+        expect(await page.getByRole('button', { name, exact: true }).count(), `${role}: ${name} in ${section}`).toBe(0);
+    }
+    if (role !== 'auditor') {
+      await page.goto(`${site.url}/#/settings/members`);
+      await page.getByText('Your role does not open this page').waitFor();
+    }
+    await page.goto(`${site.url}/#/`);
+    await page.getByRole('heading', { name: 'Sync center' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Create sync job' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Brake' }).count()).toBe(roles[role].brake ? 1 : 0);
+    expect(await page.getByRole('button', { name: 'Try it' }).count()).toBe(0);
+    for (const place of ['/directory', '/runs', '/waiting']) {
+      await page.goto(`${site.url}/#${place}`);
+      await page.waitForLoadState('networkidle');
+    }
+    // Whatever the pages asked for, the role may have: nothing was refused.
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  async function enter(link: string): Promise<{ page: Page; faults: string[] }> {
+    const context = await site.browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', viewport: { width: 1440, height: 900 } });
+    await context.addInitScript(`localStorage.setItem('tributary.language', 'en')`);
+    const page = await context.newPage();
+    const faults: string[] = [];
+    page.on('console', (message) => void (message.type() === 'error' && faults.push(message.text())));
+    page.on('response', (response) => void (response.status() >= 400 && faults.push(`${response.status()} ${response.url()}`)));
+    await page.goto(site.url + link);
+    await page.locator('input[name=password]').fill(PASSWORD);
+    await page.locator('form button').click();
+    await page.waitForURL(`${site.url}/`);
+    return { page, faults };
+  }
+});
