@@ -156,7 +156,9 @@ export async function settleFault(
       return wait(awayReason(error.label), { attempt: 1, resumeAt: null });
     }
   }
-  return database.write((transaction) => endEarly(transaction, run, 'failed', error.label, now));
+  // That a credential was refused says what mends it: the inbox offers a new one.
+  const problem = error.kind === 'credentials' ? { ...error.label, kind: error.kind } : error.label;
+  return database.write((transaction) => endEarly(transaction, run, 'failed', problem, now));
 }
 
 /** The run ends before its last stage: what it had not begun is not planned any more, and counts in no window. */

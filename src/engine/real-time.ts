@@ -12,7 +12,9 @@ import {
   forgetTouched,
   lastTouchedRun,
   leaversOf,
+  noteCalled,
   noteEvents,
+  noteVerified,
   putFeed,
   seenEvents,
   touch,
@@ -96,6 +98,7 @@ export function createReceiver(engine: EngineOptions, onEverything: (job: number
     const verified = await receiver.verify(event);
     if (verified.kind === 'handshake') {
       engine.log('event-handshake', { connection: id });
+      await engine.database.write((transaction) => noteVerified(transaction, id, engine.clock.now()));
       return verified.reply;
     }
     if (verified.kind === 'rejected') {
@@ -141,6 +144,7 @@ async function storeEvents(
       now,
       unseen.map((event) => ({ id: event.id, keys: event.keys === 'everything' ? -1 : event.keys.length })),
     );
+    if (unseen.length > 0) await noteCalled(transaction, connection, now);
     const keys = unseen.flatMap((event) => (event.keys === 'everything' ? [] : event.keys));
     for (const job of jobs) await touch(transaction, touchedRows(job, keys, now));
     return unseen;

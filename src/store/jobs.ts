@@ -61,7 +61,7 @@ export const putConnection = (
   );
 
 export async function deleteConnection(transaction: Transaction, id: string): Promise<void> {
-  await transaction.run('DELETE FROM budget WHERE connection = ?', id);
+  for (const table of ['budget', 'callback']) await transaction.run(`DELETE FROM ${table} WHERE connection = ?`, id);
   await transaction.run('DELETE FROM connection WHERE id = ?', id);
 }
 

@@ -79,9 +79,33 @@ export const noteEvents = (
 export const trimInbox = (transaction: Transaction, before: number): Promise<number> =>
   transaction.run('DELETE FROM inbox WHERE received_at < ?', before);
 
-/** Of every connection that ever received an event: when the last came. */
-export const lastEvents = (reader: Reader): Promise<readonly { connection: string; at: number; events: number }[]> =>
-  reader.all('SELECT connection, max(received_at) AS at, count(*) AS events FROM inbox GROUP BY connection ORDER BY connection');
+export interface CallbackRow {
+  readonly connection: string;
+  /** The vendor's handshake with the address, the last one. */
+  readonly verified_at: number | null;
+  readonly first_at: number | null;
+  readonly last_at: number | null;
+}
+
+/** Who has called which connection's address. */
+export const listCallbacks = (reader: Reader): Promise<readonly CallbackRow[]> =>
+  reader.all<CallbackRow>('SELECT * FROM callback ORDER BY connection');
+
+export const noteVerified = (transaction: Transaction, connection: string, at: number): Promise<number> =>
+  transaction.run(
+    'INSERT INTO callback (connection, verified_at) VALUES (?, ?) ON CONFLICT (connection) DO UPDATE SET verified_at = excluded.verified_at',
+    connection,
+    at,
+  );
+
+export const noteCalled = (transaction: Transaction, connection: string, at: number): Promise<number> =>
+  transaction.run(
+    `INSERT INTO callback (connection, first_at, last_at) VALUES (?, ?, ?)
+     ON CONFLICT (connection) DO UPDATE SET first_at = coalesce(callback.first_at, excluded.first_at), last_at = excluded.last_at`,
+    connection,
+    at,
+    at,
+  );
 
 // ── feed ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -35,7 +35,8 @@ export interface RunRow {
   readonly cursorNext: string | null;
   readonly evidence: unknown;
   readonly counts: Readonly<Record<string, number>>;
-  readonly problem: { en: string; zh: string } | null;
+  /** kind: of a connector's error, where it says what mends it. */
+  readonly problem: { readonly en: string; readonly zh: string; readonly kind?: string } | null;
   readonly attempt: number;
   readonly epoch: number;
   readonly queuedAt: number;

@@ -48,7 +48,7 @@ describe('what waits for a person', () => {
     await database.write(async (transaction) => {
       const set = (sql: string, ...params: (string | number)[]): Promise<number> => transaction.run(sql, ...params);
       await set(
-        `UPDATE job SET state = 'quarantined', state_reason = '{"en":"no","zh":"不"}', resumes = 'enabled' WHERE id = ?`,
+        `UPDATE job SET state = 'quarantined', state_reason = '{"en":"no","zh":"不","kind":"credentials"}', resumes = 'enabled' WHERE id = ?`,
         scene.down,
       );
       await set(`UPDATE connection SET expires_at = ? WHERE id = 'app'`, new Date(clock.now() + 5 * 86_400_000).toISOString());
@@ -106,6 +106,8 @@ describe('what waits for a person', () => {
     });
     expect(by(`problems:${scene.up}:missing`)).toMatchObject({ fresh: 1, title: { en: 'A required value is missing' } });
     expect((await ask('GET', '/waiting', { as: 'viewer' })).body.people).toBe(2);
+    // What a refused credential stopped, a new one mends.
+    expect(by(`job-quarantined:${scene.down}`).settle.map((link) => link.operation)).toEqual(['connection.renew', 'run.start']);
 
     // Every link names an operation of the table, its route and role, and input that it takes; what is to be looked at can be.
     for (const one of waits)

@@ -25,6 +25,14 @@ export const router = createHashRouter([
           { path: 'runs', lazy: async () => ({ Component: (await import('../pages/runs/runs-page.tsx')).RunsPage }) },
           { path: 'runs/:run', lazy: async () => ({ Component: (await import('../pages/runs/run-page.tsx')).RunPage }) },
           { path: 'waiting', lazy: async () => ({ Component: (await import('../pages/waiting/waiting-page.tsx')).WaitingPage }) },
+          {
+            path: 'connections',
+            lazy: async () => ({ Component: (await import('../pages/connections/connections-page.tsx')).ConnectionsPage }),
+          },
+          {
+            path: 'connections/:connection',
+            lazy: async () => ({ Component: (await import('../pages/connections/connection-page.tsx')).ConnectionPage }),
+          },
           ...directoryRoutes,
           ...settingsRoutes,
           { path: '*', element: <NotFound /> },

@@ -2,12 +2,12 @@
 import { useState } from 'react';
 import { Alert, Input, Radio } from 'antd';
 import { ApiError } from '../api/client.ts';
-import { useAnswer, useCommand, useMe } from '../api/hooks.ts';
+import { useAnswer, useCommand } from '../api/hooks.ts';
 import { configOf, isAsked, isMissing, valueOf, type ConnectorView, type Direction, type Values } from '../forms/setting.ts';
 import { Field, SettingsForm } from '../forms/settings-form.tsx';
 import { useWords } from '../i18n/i18n.ts';
+import { Callback } from '../pages/connections/callback.tsx';
 import { Answered } from '../ui/answered.tsx';
-import { CopyText } from '../ui/copy-text.tsx';
 import { Findings } from '../ui/findings.tsx';
 import { Trouble } from '../ui/trouble.tsx';
 import { ColumnsTable } from './columns-table.tsx';
@@ -61,7 +61,6 @@ const isFor = (config: Values, connector: ConnectorView, direction: Direction): 
 
 function Settings({ draft, change, onNext, onBack, connector, connections, taken }: SettingsProps) {
   const { t, say } = useWords();
-  const publicUrl = useMe()?.publicUrl ?? globalThis.location.origin;
   const [secrets, setSecrets] = useState<Readonly<Record<string, unknown>>>({});
   const [wrong, setWrong] = useState<Readonly<Record<string, string>>>({});
   const create = useCommand('connection.create');
@@ -206,7 +205,7 @@ function Settings({ draft, change, onNext, onBack, connector, connections, taken
       )}
       {connector.settings.some((one) => one.name === 'encryptKey') && draft.connection !== null && (
         <Field label={t('wizard.callback.label')} help={t('wizard.callback.help')} required>
-          {() => <CopyText text={`${publicUrl}/events/${draft.connection}`} />}
+          {() => draft.connection !== null && <Callback connection={draft.connection} />}
         </Field>
       )}
       <div aria-live="polite">

@@ -5,7 +5,9 @@ import { CONSOLE } from '../../core/console.ts';
 import type { Reader } from '../../store/database.ts';
 import { getConnection, getSealed, listConnections, listJobs, type ConnectionRow } from '../../store/jobs.ts';
 import { assertConnectionUnchanged, editConfig, mergedConfig, removeConfig } from '../config/edit.ts';
+import { listCallbacks } from '../../store/real-time.ts';
 import { CommandError } from '../engine.ts';
+import { parseJson } from '../shapes.ts';
 import { command, query, type QueryContext } from './operation.ts';
 import { typeOf, typeView } from './schema.ts';
 import { labelView } from './views.ts';
@@ -23,28 +25,41 @@ const connectionView = z.object({
   expiresAt: z.string().nullable(),
   /** Since when it is away; null = fine. */
   awaySince: z.number().nullable(),
-  reason: z.string().nullable(),
+  reason: labelView.nullable(),
   /** Numbers of the jobs that use it. */
   jobs: z.array(z.int()),
+  /** Its address for events: when the vendor verified it last, when the first event came and the last; null = never. */
+  events: z.object({ verifiedAt: z.number().nullable(), firstAt: z.number().nullable(), lastAt: z.number().nullable() }),
   revision: z.int(),
 });
 
-async function viewOf(context: QueryContext, row: ConnectionRow): Promise<z.input<typeof connectionView>> {
-  return {
+async function viewsOf({ reader }: QueryContext, rows: readonly ConnectionRow[]): Promise<z.input<typeof connectionView>[]> {
+  const jobs = await listJobs(reader);
+  const callbacks = new Map((await listCallbacks(reader)).map((row) => [row.connection, row]));
+  const secrets = await Promise.all(rows.map((row) => getSealed(reader, `connection:${row.id}`)));
+  return rows.map((row, index) => ({
     id: row.id,
     connector: row.connector,
     name: row.name,
     config: JSON.parse(row.config) as Record<string, unknown>,
-    secrets: [...(await getSealed(context.reader, `connection:${row.id}`)).keys()].sort(),
+    secrets: [...secrets[index]!.keys()].sort(),
     systemId: row.system_id,
     checkedAt: row.checked_at,
     expiresAt: row.expires_at,
     awaySince: row.breaker_opened_at,
-    reason: row.breaker_reason,
-    jobs: (await listJobs(context.reader)).filter((job) => job.connection === row.id).map((job) => job.id),
+    reason: parseJson(row.breaker_reason, null),
+    jobs: jobs.filter((job) => job.connection === row.id).map((job) => job.id),
+    events: {
+      verifiedAt: callbacks.get(row.id)?.verified_at ?? null,
+      firstAt: callbacks.get(row.id)?.first_at ?? null,
+      lastAt: callbacks.get(row.id)?.last_at ?? null,
+    },
     revision: row.revision,
-  };
+  }));
 }
+
+const viewOf = async (context: QueryContext, row: ConnectionRow): Promise<z.input<typeof connectionView>> =>
+  (await viewsOf(context, [row]))[0]!;
 
 export async function wantedConnection(reader: Reader, id: string): Promise<ConnectionRow> {
   const row = await getConnection(reader, id);
@@ -64,7 +79,7 @@ export const connectionList = query({
   input: z.strictObject({}),
   output: z.object({ connections: z.array(connectionView) }),
   answer: async (context) => ({
-    connections: await Promise.all((await listConnections(context.reader)).map((row) => viewOf(context, row))),
+    connections: await viewsOf(context, await listConnections(context.reader)),
   }),
 });
 

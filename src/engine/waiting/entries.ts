@@ -125,13 +125,18 @@ async function connections({ reader, connections: rows, now }: World): Promise<E
   });
 }
 
+/** Why a run failed, and of which kind that is, where it says what mends it. */
+type Refusal = Label & { readonly kind?: string };
+
 async function jobs({ reader, jobs: all, doubts }: World): Promise<Entry[]> {
   const found: Entry[] = [];
   for (const { row, settings } of all) {
     const of = String(row.id);
     const asks = doubts.filter((doubt) => doubt.job === row.id);
-    const reason = parseJson<Label | null>(row.state_reason, null);
+    const reason = parseJson<Refusal | null>(row.state_reason, null);
     const start = way('run', 'run.start', { job: row.id, mode: 'full' });
+    const mends = (problem: Refusal | null): Way[] =>
+      problem?.kind === 'credentials' ? [way('renew', 'connection.renew', { connection: row.connection }), start] : [start];
     const see = way('see', 'run.list', { job: row.id });
     if (row.state === 'paused' || asks.length > 0) {
       const paused = row.state === 'paused';
@@ -150,7 +155,7 @@ async function jobs({ reader, jobs: all, doubts }: World): Promise<Entry[]> {
     }
     if (row.state === 'quarantined') {
       const title = { en: 'The runs of a job fail: it is tried more seldom', zh: '任务屡次失败,已降低重试频率' };
-      found.push({ kind: 'job-quarantined', of, job: row.id, title, detail: reason, until: row.next_due_at, settle: [start], see });
+      found.push({ kind: 'job-quarantined', of, job: row.id, title, detail: reason, until: row.next_due_at, settle: mends(reason), see });
     } else if (conductOf(row.state).runsByItself && settings.trigger.kind === 'manual') {
       const last = await endedBefore(reader, row.id, Number.MAX_SAFE_INTEGER);
       if (last?.state === 'failed')
@@ -164,7 +169,7 @@ async function jobs({ reader, jobs: all, doubts }: World): Promise<Entry[]> {
           },
           detail: last.problem,
           since: last.endedAt,
-          settle: [start],
+          settle: mends(last.problem),
           see: way('see', 'run.get', { run: last.id }),
         });
     }

@@ -59,12 +59,25 @@ export function describeRealTime(open: () => Promise<Database>): void {
         await realTime.noteEvents(transaction, 'b', 30, [{ id: 'e1', keys: 1 }]);
       });
       expect([...(await realTime.seenEvents(database, 'a', ['e1', 'e2', 'e3']))].sort()).toEqual(['e1', 'e2']);
-      expect(await realTime.lastEvents(database)).toEqual([
-        { connection: 'a', at: 10, events: 2 },
-        { connection: 'b', at: 30, events: 1 },
-      ]);
       await database.write((transaction) => realTime.trimInbox(transaction, 20));
       expect([...(await realTime.seenEvents(database, 'a', ['e1']))]).toEqual([]);
+    });
+  });
+
+  describe('the address that vendors call', () => {
+    it('knows when it was verified last, and when the first event came and the last', async () => {
+      const database = await open();
+      await database.write(async (transaction) => {
+        await realTime.noteCalled(transaction, 'b', 5);
+        await realTime.noteVerified(transaction, 'a', 10);
+        await realTime.noteVerified(transaction, 'a', 20);
+        await realTime.noteCalled(transaction, 'a', 30);
+        await realTime.noteCalled(transaction, 'a', 40);
+      });
+      expect(await realTime.listCallbacks(database)).toEqual([
+        { connection: 'a', verified_at: 20, first_at: 30, last_at: 40 },
+        { connection: 'b', verified_at: null, first_at: 5, last_at: 5 },
+      ]);
     });
   });
 

@@ -9,6 +9,8 @@ export const realTimeTables: readonly string[] = [
   `CREATE TABLE inbox (connection TEXT NOT NULL, event_id TEXT NOT NULL, received_at BIGINT NOT NULL, keys BIGINT NOT NULL,
      PRIMARY KEY (connection, event_id)) {rowless}`,
   `CREATE INDEX inbox_received ON inbox (received_at)`,
+  // Who has called a connection's address: when a vendor verified it last, when the first event came and the last.
+  `CREATE TABLE callback (connection TEXT PRIMARY KEY, verified_at BIGINT, first_at BIGINT, last_at BIGINT) {rowless}`,
   // How far a downstream job has followed the directory's history.
   `CREATE TABLE feed (job BIGINT PRIMARY KEY, seq BIGINT NOT NULL) {rowless}`,
 ];

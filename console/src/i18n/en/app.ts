@@ -5,6 +5,7 @@ export const app = {
     label: 'Main',
     home: 'Sync center',
     directory: 'Directory',
+    connections: 'Connections',
     runs: 'Runs',
     waiting: 'Waiting for you',
     settings: 'Settings',

@@ -1,6 +1,7 @@
 // Interface texts in English, one file per room of the console. The Chinese ones have the same keys: their types say so.
 import { app } from './app.ts';
 import { canvas } from './canvas.ts';
+import { connections } from './connections.ts';
 import { directory } from './directory.ts';
 import { edit } from './edit.ts';
 import { first } from './first.ts';
@@ -15,4 +16,4 @@ import { settings } from './settings.ts';
 import { waiting } from './waiting.ts';
 import { wizard } from './wizard.ts';
 
-export const en = { app, canvas, directory, edit, first, forms, home, job, leaver, notices, person, runs, settings, waiting, wizard };
+export const en = { app, canvas, connections, directory, edit, first, forms, home, job, leaver, notices, person, runs, settings, waiting, wizard };

@@ -1,7 +1,16 @@
 // 每个页面的框架:导航、总闸、账号,以及加载、空白与出错时的文字。
 export const app = {
   name: 'Tributary',
-  nav: { label: '主导航', home: '同步中心', directory: '目录', runs: '执行记录', waiting: '待处理', settings: '设置', help: '帮助' },
+  nav: {
+    label: '主导航',
+    home: '同步中心',
+    directory: '目录',
+    connections: '连接',
+    runs: '执行记录',
+    waiting: '待处理',
+    settings: '设置',
+    help: '帮助',
+  },
   otherLanguage: 'English',
   theme: { label: '外观', light: '浅色', dark: '深色', system: '跟随系统' },
   account: { menu: '账号', own: '我的账号', signOut: '退出登录', demo: '演示:人员均为虚构,数据不会离开本机' },

@@ -2,6 +2,7 @@
 import type { en } from '../en/index.ts';
 import { app } from './app.ts';
 import { canvas } from './canvas.ts';
+import { connections } from './connections.ts';
 import { directory } from './directory.ts';
 import { edit } from './edit.ts';
 import { first } from './first.ts';
@@ -19,20 +20,4 @@ import { wizard } from './wizard.ts';
 /** The same keys, any text. */
 type SameKeys<T> = { readonly [K in keyof T]: T[K] extends string ? string : SameKeys<T[K]> };
 
-export const zh: SameKeys<typeof en> = {
-  app,
-  canvas,
-  directory,
-  edit,
-  first,
-  forms,
-  home,
-  job,
-  leaver,
-  notices,
-  person,
-  runs,
-  settings,
-  waiting,
-  wizard,
-};
+export const zh: SameKeys<typeof en> = { app, canvas, connections, directory, edit, first, forms, home, job, leaver, notices, person, runs, settings, waiting, wizard };

@@ -7,6 +7,7 @@ import { useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Copy } from '../../ui/copy.tsx';
 import { When } from '../../ui/when.tsx';
+import { RenewDialog } from '../connections/renew.tsx';
 import styles from './waiting.module.css';
 import { clicks, inputOf, pageOf, type Entry, type Way } from './ways.ts';
 
@@ -49,6 +50,8 @@ export function EntryCard({ entry, inside }: { readonly entry: Entry; readonly i
   const { t, say, language } = useWords();
   const may = useMay();
   const [isOpen, setOpen] = useState(false);
+  const [isRenewing, setRenewing] = useState(false);
+  const renewal = entry.settle.find((way) => way.operation === 'connection.renew');
   const page = pageOf(entry.see);
   const number = (value: number): string => value.toLocaleString(language);
   return (
@@ -84,6 +87,7 @@ export function EntryCard({ entry, inside }: { readonly entry: Entry; readonly i
               {t(isOpen ? 'waiting.fold' : 'waiting.see')}
             </Button>
           )}
+          {renewal !== undefined && may('connection.renew') && <Button onClick={() => setRenewing(true)}>{say(renewal.label)}</Button>}
           {clicks(entry)
             .filter((way) => may(way.operation as WireName))
             .map((way) => (
@@ -92,6 +96,7 @@ export function EntryCard({ entry, inside }: { readonly entry: Entry; readonly i
         </div>
       </div>
       {isOpen && inside}
+      {isRenewing && entry.connection !== null && <RenewDialog connection={entry.connection} onEnd={() => setRenewing(false)} />}
     </article>
   );
 }

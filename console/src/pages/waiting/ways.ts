@@ -24,6 +24,7 @@ export const clicks = (entry: Entry): readonly Way[] => entry.settle.filter((way
 
 /** A page that shows what an entry is about. */
 const pages: Readonly<Record<string, (way: Way) => string>> = {
+  'connection.get': (way) => `/connections/${encodeURIComponent((inputOf(way) as { connection: string }).connection)}`,
   'run.get': (way) => `/runs/${(inputOf(way) as { run: string }).run}`,
   'run.list': (way) => `/runs?job=${String(way.input.job)}`,
 };

@@ -1,0 +1,152 @@
+// One connection: how it is, its settings and credential, its address for events, and the jobs that use it.
+import { App, Button } from 'antd';
+import { useState } from 'react';
+import { Link, useNavigate, useParams } from 'react-router';
+import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
+import { useWords } from '../../i18n/i18n.ts';
+import { Answered } from '../../ui/answered.tsx';
+import { Findings } from '../../ui/findings.tsx';
+import { Logo } from '../../ui/logo.tsx';
+import { Page, Part } from '../../ui/page.tsx';
+import { Trouble } from '../../ui/trouble.tsx';
+import { exactTime, When } from '../../ui/when.tsx';
+import { Callback } from './callback.tsx';
+import { ConnectionSettings } from './connection-settings.tsx';
+import styles from './connections.module.css';
+import { RenewDialog } from './renew.tsx';
+import { ConnectionState, type Connection } from './standing.tsx';
+
+const LOOK_MS = 5_000;
+
+export function ConnectionPage() {
+  const id = useParams().connection ?? '';
+  const found = useAnswer('connection.get', { connection: id }, { everyMs: LOOK_MS });
+  return <Answered of={found}>{(connection) => <One connection={connection} />}</Answered>;
+}
+
+function One({ connection }: { readonly connection: Connection }) {
+  const { t, say } = useWords();
+  const may = useMay();
+  const [renewing, setRenewing] = useState(false);
+  const waits = useAnswer('waiting.list', {});
+  const connectors = useAnswer('connector.list', { connector: connection.connector });
+  const known = connectors.data?.connectors[0];
+  const hasSecrets = known?.settings.some((setting) => setting.secret) ?? false;
+  return (
+    <Page
+      title={connection.name}
+      above={<Link to="/connections">{t('connections.title')}</Link>}
+      about={
+        <span className={styles.about}>
+          <Logo connector={connection.connector} size={22} />
+          {known && say(known.name)}
+          <ConnectionState connection={connection} waits={waits.data?.waiting ?? []} />
+        </span>
+      }
+      actions={
+        hasSecrets && may('connection.renew') ? <Button onClick={() => setRenewing(true)}>{t('connections.renew')}</Button> : undefined
+      }
+    >
+      <Health connection={connection} />
+      {known && <ConnectionSettings connection={connection} settings={known.settings} />}
+      {known?.settings.some((setting) => setting.name === 'encryptKey') && (
+        <Part title={t('connections.callback')}>
+          <div className={styles.body}>
+            <p className="soft">{t('connections.callbackExplain')}</p>
+            <Callback connection={connection.id} />
+          </div>
+        </Part>
+      )}
+      <Jobs connection={connection} />
+      {renewing && <RenewDialog connection={connection.id} onEnd={() => setRenewing(false)} />}
+    </Page>
+  );
+}
+
+function Health({ connection }: { readonly connection: Connection }) {
+  const { t, say, language } = useWords();
+  const may = useMay();
+  const check = useCommand('connection.check');
+  const findings = check.data?.checks.flatMap((one) => one.findings) ?? [];
+  return (
+    <Part
+      title={t('connections.how')}
+      extra={
+        may('connection.check') && (
+          <Button size="small" loading={check.isPending} onClick={() => check.mutate({ connection: connection.id })}>
+            {t(check.isPending ? 'connections.checking' : 'connections.check')}
+          </Button>
+        )
+      }
+    >
+      <div className={styles.body} aria-live="polite">
+        <p>
+          {connection.checkedAt === null ? (
+            t('connections.neverChecked')
+          ) : (
+            <>
+              {t('connections.checked')} <When at={connection.checkedAt} />
+            </>
+          )}
+          {connection.expiresAt !== null && (
+            <>
+              {' · '}
+              {t('connections.until')} {exactTime(Date.parse(connection.expiresAt), language)}
+            </>
+          )}
+        </p>
+        {connection.awaySince !== null && (
+          <p className={styles.bad}>
+            {t('connections.state.away')} <When at={connection.awaySince} /> {connection.reason && say(connection.reason)}
+          </p>
+        )}
+        {check.error && <Trouble error={check.error} />}
+        {findings.length > 0 && <Findings findings={findings} />}
+      </div>
+    </Part>
+  );
+}
+
+function Jobs({ connection }: { readonly connection: Connection }) {
+  const { t } = useWords();
+  const may = useMay();
+  const { modal, message } = App.useApp();
+  const go = useNavigate();
+  const jobs = useAnswer('job.list', {});
+  const remove = useCommand('connection.remove');
+  const ask = (): void =>
+    void modal.confirm({
+      title: t('connections.removeAsk', { name: connection.name }),
+      content: t('connections.removeExplain'),
+      okText: t('connections.remove'),
+      okButtonProps: { danger: true },
+      cancelText: t('app.cancel'),
+      onOk: () =>
+        remove.mutateAsync({ connection: connection.id, revision: connection.revision }).then(
+          () => void go('/connections'),
+          (error: Error) => void message.error(error.message, 8),
+        ),
+    });
+  return (
+    <Part title={t('connections.jobs')}>
+      {connection.jobs.length === 0 ? (
+        <div className={styles.unused}>
+          {t('connections.noJobs')}
+          {may('connection.remove') && (
+            <Button danger onClick={ask}>
+              {t('connections.remove')}
+            </Button>
+          )}
+        </div>
+      ) : (
+        <ul className={styles.list}>
+          {connection.jobs.map((job) => (
+            <li key={job} className={styles.job}>
+              <Link to={`/jobs/${job}`}>{jobs.data?.jobs.find((one) => one.id === job)?.name ?? job}</Link>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Part>
+  );
+}

@@ -1,0 +1,109 @@
+// Every connection: the system, how it is, until when its credential is good, and which jobs use it.
+import { App, Button, Empty } from 'antd';
+import { Link } from 'react-router';
+import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
+import { useWords } from '../../i18n/i18n.ts';
+import { Answered } from '../../ui/answered.tsx';
+import { Logo } from '../../ui/logo.tsx';
+import { Page, Part } from '../../ui/page.tsx';
+import { exactTime, When } from '../../ui/when.tsx';
+import styles from './connections.module.css';
+import { ConnectionState, type Connection, type Waits } from './standing.tsx';
+
+const LOOK_MS = 10_000;
+
+export function ConnectionsPage() {
+  const { t } = useWords();
+  const list = useAnswer('connection.list', {}, { everyMs: LOOK_MS });
+  const waits = useAnswer('waiting.list', {}, { everyMs: LOOK_MS });
+  const jobs = useAnswer('job.list', {});
+  const names = new Map(jobs.data?.jobs.map((job) => [job.id, job.name]));
+  return (
+    <Page title={t('connections.title')} about={t('connections.about')}>
+      <Part>
+        <Answered of={list}>
+          {({ connections }) => {
+            const shown = connections.filter((one) => one.connector !== 'console');
+            if (shown.length === 0)
+              return (
+                <Empty style={{ padding: 40 }} image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('connections.none')}>
+                  <Link to="/new">{t('connections.create')}</Link>
+                </Empty>
+              );
+            return (
+              <ul className={styles.list}>
+                {shown.map((connection) => (
+                  <li key={connection.id}>
+                    <Row connection={connection} waits={waits.data?.waiting ?? []} names={names} />
+                  </li>
+                ))}
+              </ul>
+            );
+          }}
+        </Answered>
+      </Part>
+    </Page>
+  );
+}
+
+interface RowProps {
+  readonly connection: Connection;
+  readonly waits: Waits;
+  readonly names: ReadonlyMap<number, string>;
+}
+
+function Row({ connection, waits, names }: RowProps) {
+  const { t, language } = useWords();
+  const may = useMay();
+  const { message } = App.useApp();
+  const check = useCommand('connection.check');
+  const ask = (): void =>
+    check.mutate(
+      { connection: connection.id },
+      {
+        onSuccess: ({ checks }) => {
+          const bad = checks.flatMap((one) => one.findings).find((finding) => !finding.ok);
+          if (bad) void message.error(bad.message[language], 8);
+          else void message.success(t('connections.allFine'));
+        },
+        onError: (error) => void message.error(error.message, 8),
+      },
+    );
+  return (
+    <div className={styles.row}>
+      <Logo connector={connection.connector} size={28} />
+      <div className={styles.who}>
+        <Link to={`/connections/${encodeURIComponent(connection.id)}`}>{connection.name}</Link>
+        <span className={styles.jobs}>
+          {connection.jobs.length === 0
+            ? t('connections.noJobs')
+            : connection.jobs.map((job) => (
+                <Link key={job} to={`/jobs/${job}`}>
+                  {names.get(job) ?? job}
+                </Link>
+              ))}
+        </span>
+      </div>
+      <ConnectionState connection={connection} waits={waits} />
+      <div className={styles.times}>
+        {connection.checkedAt === null ? (
+          t('connections.neverChecked')
+        ) : (
+          <>
+            {t('connections.checked')} <When at={connection.checkedAt} />
+          </>
+        )}
+        {connection.expiresAt !== null && (
+          <div>
+            {t('connections.until')} {exactTime(Date.parse(connection.expiresAt), language)}
+          </div>
+        )}
+      </div>
+      {may('connection.check') && (
+        <Button size="small" loading={check.isPending} aria-label={t('connections.checkOf', { name: connection.name })} onClick={ask}>
+          {t('connections.check')}
+        </Button>
+      )}
+    </div>
+  );
+}
