@@ -1,11 +1,12 @@
-// The directory in a real browser: from search to what closing somebody's accounts would do, by clicks; on a narrow screen, by night.
+// The directory in a real browser, by clicks: from search to what closing somebody's accounts would do; a credential that failed is mended.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { simulate, type ScimSimulator } from '../../src/connectors/scim/simulator.ts';
 import type { WireInput } from '../../src/server/api/wire.ts';
 import { hasChromium } from '../chromium.ts';
-import { runAndFollow } from '../support/server-process.ts';
+import { begin, runAndFollow } from '../support/server-process.ts';
 import { openSite, type Site } from './browser.ts';
 
 type Step = WireInput<'edit.propose'>['steps'][number];
@@ -23,24 +24,50 @@ const company: Step[] = [
   person('欧阳娜娜', 'A1003', '+8613812340002'),
 ];
 
+const languages = ['zh', 'en'] as const;
+/** What a person reads while mending. */
+const said = {
+  zh: { renew: '更换凭据', take: '测试并替换', kept: /仍使用旧凭据/, done: /新凭据有效/, close: '关闭', run: '立即执行', fine: '正常' },
+  en: {
+    renew: 'Replace the credential',
+    take: 'Try it, then take it',
+    kept: /The old credential is still in use/,
+    done: /The new credential works/,
+    close: 'Close',
+    run: 'Run it now',
+    fine: 'fine',
+  },
+};
+
 describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 }, () => {
   const root = mkdtempSync(join(tmpdir(), 'tributary-directory-'));
   let site: Site;
+  let app: ScimSimulator;
   beforeAll(async () => {
+    app = await simulate({});
     site = await openSite({ root, database: null, running: new Set() });
     const { session } = site;
     const { id } = await session.call('edit.propose', { steps: company });
     await session.follow([(await session.call('edit.apply', { edit: id })).run], () => {});
     const document = {
-      connections: [{ id: 'book', connector: 'file', name: 'Phone book', config: { use: 'write', path: join(root, 'book.csv') } }],
-      jobs: [{ name: 'Phone book', connection: 'book', direction: 'down' }],
+      connections: [
+        { id: 'book', connector: 'file', name: 'Phone book', config: { use: 'write', path: join(root, 'book.csv') } },
+        ...languages.map((id) => ({ id, connector: 'scim', name: `App ${id}`, config: { ...app.config, token: 'an old one' } })),
+      ],
+      jobs: [
+        { name: 'Phone book', connection: 'book', direction: 'down' },
+        ...languages.map((connection) => ({ name: `App ${connection}`, connection, direction: 'down' })),
+      ],
     };
     await session.call('config.apply', { document });
     await session.call('job.state', { job: 'Phone book', state: 'enabled', unseen: true });
     await runAndFollow(session, 'Phone book');
+    for (const language of languages) await session.call('job.state', { job: `App ${language}`, state: 'enabled', unseen: true });
+    await session.follow(await Promise.all(languages.map((language) => begin(session, `App ${language}`))), () => {});
   }, 120_000);
   afterAll(async () => {
     await site?.stop();
+    await app.stop();
     rmSync(root, { recursive: true, force: true });
   });
 
@@ -73,6 +100,40 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
     expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
     await page.getByRole('link', { name: '部门' }).click();
     await page.getByRole('tree').waitFor();
+    expect(await stumbles()).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  it.each(languages)('a credential that an app refused is mended in the inbox (%s)', async (language) => {
+    const words = said[language];
+    const { page, faults, stumbles, go } = await site.visit({ language });
+    await go('/waiting');
+    const entry = page.getByRole('article').filter({ hasText: `App ${language}` });
+    await entry.getByRole('button', { name: words.renew }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('input[type=password]').fill('another wrong one');
+    await dialog.getByRole('button', { name: words.take }).click();
+    await dialog.getByText(words.kept).waitFor();
+    expect(await stumbles()).toEqual([]);
+    await dialog.locator('input[type=password]').fill(String(app.config.token));
+    await dialog.getByRole('button', { name: words.take }).click();
+    await dialog.getByText(words.done).waitFor();
+    await dialog.getByRole('button', { name: words.close }).last().click();
+    await entry.getByRole('button', { name: words.run }).click();
+    await page.getByRole('dialog').getByRole('button', { name: words.run }).click();
+    await entry.waitFor({ state: 'detached' });
+    await go('/connections');
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: `App ${language}` })
+      .getByText(words.fine, { exact: true })
+      .waitFor();
+    expect(await stumbles()).toEqual([]);
+    await page
+      .getByRole('link', { name: `App ${language}` })
+      .first()
+      .click();
+    await page.getByRole('heading', { name: `App ${language}` }).waitFor();
     expect(await stumbles()).toEqual([]);
     expect(faults).toEqual([]);
   });

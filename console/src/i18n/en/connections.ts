@@ -18,7 +18,7 @@ export const connections = {
   noJobs: 'No job uses it.',
   check: 'Check now',
   checking: 'Checking …',
-  checkOf: 'Check {{name}} now',
+  checkOf: 'Check now: {{name}}',
   allFine: 'Everything that was looked at works.',
   how: 'How it is',
   settings: 'Settings',

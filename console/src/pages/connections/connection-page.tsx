@@ -29,6 +29,7 @@ function One({ connection }: { readonly connection: Connection }) {
   const may = useMay();
   const [renewing, setRenewing] = useState(false);
   const waits = useAnswer('waiting.list', {});
+  const status = useAnswer('status', {});
   const connectors = useAnswer('connector.list', { connector: connection.connector });
   const known = connectors.data?.connectors[0];
   const hasSecrets = known?.settings.some((setting) => setting.secret) ?? false;
@@ -40,7 +41,7 @@ function One({ connection }: { readonly connection: Connection }) {
         <span className={styles.about}>
           <Logo connector={connection.connector} size={22} />
           {known && say(known.name)}
-          <ConnectionState connection={connection} waits={waits.data?.waiting ?? []} />
+          <ConnectionState connection={connection} waits={waits.data?.waiting ?? []} jobs={status.data?.jobs ?? []} />
         </span>
       }
       actions={

@@ -8,7 +8,7 @@ import { Logo } from '../../ui/logo.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { exactTime, When } from '../../ui/when.tsx';
 import styles from './connections.module.css';
-import { ConnectionState, type Connection, type Waits } from './standing.tsx';
+import { ConnectionState, type Connection, type Jobs, type Waits } from './standing.tsx';
 
 const LOOK_MS = 10_000;
 
@@ -16,8 +16,7 @@ export function ConnectionsPage() {
   const { t } = useWords();
   const list = useAnswer('connection.list', {}, { everyMs: LOOK_MS });
   const waits = useAnswer('waiting.list', {}, { everyMs: LOOK_MS });
-  const jobs = useAnswer('job.list', {});
-  const names = new Map(jobs.data?.jobs.map((job) => [job.id, job.name]));
+  const status = useAnswer('status', {}, { everyMs: LOOK_MS });
   return (
     <Page title={t('connections.title')} about={t('connections.about')}>
       <Part>
@@ -34,7 +33,7 @@ export function ConnectionsPage() {
               <ul className={styles.list}>
                 {shown.map((connection) => (
                   <li key={connection.id}>
-                    <Row connection={connection} waits={waits.data?.waiting ?? []} names={names} />
+                    <Row connection={connection} waits={waits.data?.waiting ?? []} jobs={status.data?.jobs ?? []} />
                   </li>
                 ))}
               </ul>
@@ -49,10 +48,10 @@ export function ConnectionsPage() {
 interface RowProps {
   readonly connection: Connection;
   readonly waits: Waits;
-  readonly names: ReadonlyMap<number, string>;
+  readonly jobs: Jobs;
 }
 
-function Row({ connection, waits, names }: RowProps) {
+function Row({ connection, waits, jobs }: RowProps) {
   const { t, language } = useWords();
   const may = useMay();
   const { message } = App.useApp();
@@ -79,12 +78,12 @@ function Row({ connection, waits, names }: RowProps) {
             ? t('connections.noJobs')
             : connection.jobs.map((job) => (
                 <Link key={job} to={`/jobs/${job}`}>
-                  {names.get(job) ?? job}
+                  {jobs.find((one) => one.id === job)?.name ?? job}
                 </Link>
               ))}
         </span>
       </div>
-      <ConnectionState connection={connection} waits={waits} />
+      <ConnectionState connection={connection} waits={waits} jobs={jobs} />
       <div className={styles.times}>
         {connection.checkedAt === null ? (
           t('connections.neverChecked')

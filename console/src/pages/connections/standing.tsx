@@ -8,7 +8,18 @@ export type Waits = WireOutput<'waiting.list'>['waiting'];
 
 const SOON_MS = 30 * 86_400_000;
 
-export function ConnectionState({ connection, waits }: { readonly connection: Connection; readonly waits: Waits }) {
+export type Jobs = WireOutput<'status'>['jobs'];
+
+interface StateProps {
+  readonly connection: Connection;
+  readonly waits: Waits;
+  readonly jobs: Jobs;
+}
+
+/** A run that came through says as much as a check. */
+const works = ({ lastRun }: Jobs[number]): boolean => lastRun?.state === 'succeeded' || lastRun?.state === 'warnings';
+
+export function ConnectionState({ connection, waits, jobs }: StateProps) {
   const { t, say } = useWords();
   const now = Date.now();
   const ends = connection.expiresAt === null ? null : Date.parse(connection.expiresAt);
@@ -17,6 +28,7 @@ export function ConnectionState({ connection, waits }: { readonly connection: Co
   if (ends !== null && ends <= now) return <Sign tone="bad">{t('connections.state.expired')}</Sign>;
   if (stopped) return <Sign tone="bad">{say(stopped.title)}</Sign>;
   if (ends !== null && ends - now < SOON_MS) return <Sign tone="warn">{t('connections.state.soon')}</Sign>;
-  if (connection.checkedAt === null) return <Sign tone="still">{t('connections.state.never')}</Sign>;
+  const isProven = connection.checkedAt !== null || jobs.some((job) => job.connection === connection.id && works(job));
+  if (!isProven) return <Sign tone="still">{t('connections.state.never')}</Sign>;
   return <Sign tone="good">{t('connections.state.fine')}</Sign>;
 }
