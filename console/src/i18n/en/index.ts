@@ -9,6 +9,7 @@ import { forms } from './forms.ts';
 import { home } from './home.ts';
 import { job } from './job.ts';
 import { leaver } from './leaver.ts';
+import { matching } from './matching.ts';
 import { notices } from './notices.ts';
 import { person } from './person.ts';
 import { runs } from './runs.ts';
@@ -16,4 +17,4 @@ import { settings } from './settings.ts';
 import { waiting } from './waiting.ts';
 import { wizard } from './wizard.ts';
 
-export const en = { app, canvas, connections, directory, edit, first, forms, home, job, leaver, notices, person, runs, settings, waiting, wizard };
+export const en = { app, canvas, connections, directory, edit, first, forms, home, job, leaver, matching, notices, person, runs, settings, waiting, wizard };

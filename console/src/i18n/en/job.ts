@@ -6,6 +6,7 @@ export const job = {
     runs: 'Runs',
     problems: 'Problems',
     drift: 'Drift',
+    matching: 'Matching',
     links: 'Links',
     versions: 'Versions',
   },

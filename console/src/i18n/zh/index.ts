@@ -10,6 +10,7 @@ import { forms } from './forms.ts';
 import { home } from './home.ts';
 import { job } from './job.ts';
 import { leaver } from './leaver.ts';
+import { matching } from './matching.ts';
 import { notices } from './notices.ts';
 import { person } from './person.ts';
 import { runs } from './runs.ts';
@@ -20,4 +21,4 @@ import { wizard } from './wizard.ts';
 /** The same keys, any text. */
 type SameKeys<T> = { readonly [K in keyof T]: T[K] extends string ? string : SameKeys<T[K]> };
 
-export const zh: SameKeys<typeof en> = { app, canvas, connections, directory, edit, first, forms, home, job, leaver, notices, person, runs, settings, waiting, wizard };
+export const zh: SameKeys<typeof en> = { app, canvas, connections, directory, edit, first, forms, home, job, leaver, matching, notices, person, runs, settings, waiting, wizard };

@@ -1,6 +1,15 @@
 // 单个同步任务的页面。
 export const job = {
-  tab: { overview: '概览', settings: '设置', runs: '执行记录', problems: '问题', drift: '差异', links: '关联', versions: '版本' },
+  tab: {
+    overview: '概览',
+    settings: '设置',
+    runs: '执行记录',
+    problems: '问题',
+    drift: '差异',
+    matching: '匹配',
+    links: '关联',
+    versions: '版本',
+  },
   about: '基本信息',
   description: '描述',
   noDescription: '暂无',

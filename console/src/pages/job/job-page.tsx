@@ -21,6 +21,7 @@ const tabs = {
   runs: lazy(() => import('./job-runs.tsx').then((module) => ({ default: module.JobRuns }))),
   problems: lazy(() => import('./job-problems.tsx').then((module) => ({ default: module.JobProblems }))),
   drift: lazy(() => import('./job-drift.tsx').then((module) => ({ default: module.JobDrift }))),
+  matching: lazy(() => import('../matching/job-matching.tsx').then((module) => ({ default: module.JobMatching }))),
   links: lazy(() => import('./job-links.tsx').then((module) => ({ default: module.JobLinks }))),
   versions: lazy(() => import('./job-versions.tsx').then((module) => ({ default: module.JobVersions }))),
 } as const satisfies Record<string, ComponentType<JobTabProps>>;
@@ -62,18 +63,21 @@ export function JobPage() {
           <Tabs
             activeKey={tab}
             onChange={(wanted) => void navigate(wanted === 'overview' ? `/jobs/${id}` : `/jobs/${id}/${wanted}`)}
-            items={names.map((name) => {
-              const Content = tabs[name];
-              return {
-                key: name,
-                label: name === 'problems' && job && job.problems > 0 ? `${t('job.tab.problems')} (${job.problems})` : t(`job.tab.${name}`),
-                children: tab === name && (
-                  <Suspense>
-                    <Content job={job ?? null} details={settings} />
-                  </Suspense>
-                ),
-              };
-            })}
+            items={names
+              .filter((name) => name !== 'matching' || settings.direction === 'down')
+              .map((name) => {
+                const Content = tabs[name];
+                return {
+                  key: name,
+                  label:
+                    name === 'problems' && job && job.problems > 0 ? `${t('job.tab.problems')} (${job.problems})` : t(`job.tab.${name}`),
+                  children: tab === name && (
+                    <Suspense>
+                      <Content job={job ?? null} details={settings} />
+                    </Suspense>
+                  ),
+                };
+              })}
           />
         </Page>
       )}

@@ -1,0 +1,162 @@
+// The match workbench of a job: compare what the system has already with the directory, then decide list by list.
+import { Alert, App, Button, Segmented } from 'antd';
+import { useState } from 'react';
+import { Link, useSearchParams } from 'react-router';
+import type { WireOutput } from '../../../../src/server/api/wire.ts';
+import { ApiError } from '../../api/client.ts';
+import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
+import { useWords } from '../../i18n/i18n.ts';
+import { Part } from '../../ui/page.tsx';
+import { Trouble } from '../../ui/trouble.tsx';
+import { useTypeName } from '../../ui/type-name.ts';
+import { When } from '../../ui/when.tsx';
+import type { JobTabProps } from '../job/tab.ts';
+import { MatchRows } from './match-rows.tsx';
+import styles from './matching.module.css';
+import { RejectedPairs } from './rejected-pairs.tsx';
+
+type Matching = WireOutput<'match.get'>;
+type Sums = Matching['types'][number];
+
+/** What somebody must decide first, first. */
+const kinds = ['ambiguous', 'create', 'matched', 'candidate', 'nobody', 'other', 'protected', 'untouched', 'accepted'] as const;
+export type Kind = (typeof kinds)[number];
+
+const LOOK_MS = 2_000;
+const open = new Set(['queued', 'running', 'waiting']);
+
+export function JobMatching({ details }: JobTabProps) {
+  const { t } = useWords();
+  const isDown = details.direction === 'down';
+  const found = useAnswer('match.get', { job: details.id }, { enabled: isDown, everyMs: LOOK_MS });
+  if (!isDown)
+    return (
+      <Part>
+        <p className={styles.none}>{t('matching.upstream')}</p>
+      </Part>
+    );
+  const isNew = found.error instanceof ApiError && found.error.problem.code === 'not-found';
+  return (
+    <>
+      <Part
+        extra={<Begin job={details.id} isNew={found.data === undefined} isOpen={found.data !== undefined && open.has(found.data.state)} />}
+      >
+        <p className={styles.explain}>{t('matching.explain')}</p>
+        {found.error && !isNew && <Trouble error={found.error} onRetry={() => void found.refetch()} />}
+        {found.data && <Standing of={found.data} />}
+      </Part>
+      {found.data?.state === 'succeeded' && <Lists matching={found.data} job={details.id} />}
+    </>
+  );
+}
+
+function Begin({ job, isNew, isOpen }: { readonly job: number; readonly isNew: boolean; readonly isOpen: boolean }) {
+  const { t } = useWords();
+  const { message } = App.useApp();
+  const may = useMay();
+  const start = useCommand('match.start');
+  if (!may('match.start')) return null;
+  return (
+    <Button
+      type={isNew ? 'primary' : 'default'}
+      loading={start.isPending || isOpen}
+      onClick={() => start.mutate({ job }, { onError: (error) => void message.error(error.message, 8) })}
+    >
+      {t(isNew ? 'matching.begin' : 'matching.again')}
+    </Button>
+  );
+}
+
+function Standing({ of }: { readonly of: Matching }) {
+  const { t } = useWords();
+  return (
+    <p className={styles.standing} aria-live="polite">
+      {open.has(of.state) ? (
+        t('matching.going')
+      ) : (
+        <>
+          {of.state === 'failed' && <b className={styles.bad}>{t('matching.failed')} </b>}
+          {t('matching.at')} <When at={of.at} /> · {t('matching.by', { who: of.by })}
+        </>
+      )}{' '}
+      · <Link to={`/runs/${of.run}`}>{t('person.run', { run: of.run })}</Link>
+    </p>
+  );
+}
+
+function Lists({ matching, job }: { readonly matching: Matching; readonly job: number }) {
+  const { t, say, language } = useWords();
+  const typeName = useTypeName();
+  const [query, setQuery] = useSearchParams();
+  const [chosen, setType] = useState<string | null>(null);
+  const types = matching.types.map((one) => one.type);
+  const type = chosen ?? (types.includes('person') ? 'person' : types[0]);
+  const sums = matching.types.find((one) => one.type === type);
+  if (!sums || type === undefined) return null;
+  const wanted = query.get('kind');
+  const kind = kinds.find((one) => one === wanted) ?? kinds.find((one) => sums[one] > 0) ?? 'matched';
+  const shown = kinds.filter((one) => sums[one] > 0 || one === kind || one === 'ambiguous' || one === 'nobody');
+  return (
+    <>
+      {types.length > 1 && (
+        <Segmented
+          className={styles.types!}
+          value={type}
+          onChange={setType}
+          options={types.map((value) => ({ value, label: typeName(value) }))}
+        />
+      )}
+      <p className={styles.sentence}>{say(sums.says)}</p>
+      <AcceptAll job={job} sums={sums} />
+      <div className={styles.kinds} role="group">
+        {shown.map((one) => (
+          <button
+            key={one}
+            type="button"
+            aria-pressed={one === kind}
+            className={`${styles.kind} ${one === kind ? styles.on : ''}`}
+            onClick={() => setQuery({ kind: one }, { replace: true })}
+          >
+            <b className="number">{sums[one].toLocaleString(language)}</b>
+            <span>{t(`matching.kind.${one}`)}</span>
+          </button>
+        ))}
+      </div>
+      <MatchRows key={`${type} ${kind}`} job={job} type={type} kind={kind} count={sums[kind]} />
+      <RejectedPairs job={job} type={type} />
+    </>
+  );
+}
+
+function AcceptAll({ job, sums }: { readonly job: number; readonly sums: Sums }) {
+  const { t } = useWords();
+  const { modal, message } = App.useApp();
+  const may = useMay();
+  const accept = useCommand('match.accept');
+  if (sums.clear === 0 || !may('match.accept')) return null;
+  const ask = (): void =>
+    void modal.confirm({
+      title: t('matching.acceptAsk'),
+      content: t('matching.acceptBody'),
+      okText: t('matching.acceptAll', { count: sums.clear }),
+      cancelText: t('app.cancel'),
+      onOk: () =>
+        accept.mutateAsync({ job, type: sums.type }).then(
+          ({ linked, left }) => void message.success(t('matching.accepted', { linked, left: left.linked + left.gone + left.protected }), 6),
+          (error: Error) => void message.error(error.message, 8),
+        ),
+    });
+  return (
+    <Alert
+      className={styles.clear!}
+      type="info"
+      showIcon
+      title={t('matching.clear', { count: sums.clear })}
+      action={
+        <Button type="primary" onClick={ask}>
+          {t('matching.acceptAll', { count: sums.clear })}
+        </Button>
+      }
+    />
+  );
+}
