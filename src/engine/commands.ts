@@ -27,10 +27,12 @@ import {
   connectionUpdate,
   connectorList,
 } from './operations/connections.ts';
-import { departmentGet, departmentList, groupGet, groupList, historyList, personGet, personList } from './operations/directory.ts';
+import { departmentGet, departmentList, historyList, personGet, personList } from './operations/directory.ts';
 import { editApply, editDiscard, editGet, editList, editPropose } from './operations/edits.ts';
 import { explain } from './operations/explain.ts';
 import { personErase } from './operations/people-erase.ts';
+import { directoryGone } from './operations/gone.ts';
+import { groupGet, groupList, groupRulePreview } from './operations/groups.ts';
 import { heldDecide, heldList, heldPeople } from './operations/held.ts';
 import { jobDuplicate, jobForecast, jobOrphans, jobRemove, jobRollback, jobUpdate, jobVersions } from './operations/job-edits.ts';
 import { jobDepartments } from './operations/job-scope.ts';
@@ -99,6 +101,7 @@ export const operations = {
   'department.list': departmentList,
   'directory.at': directoryAt,
   'directory.difference': directoryDifference,
+  'directory.gone': directoryGone,
   'directory.place': directoryPlace,
   'directory.restore': directoryRestore,
   'directory.search': directorySearch,
@@ -117,6 +120,7 @@ export const operations = {
   explain,
   'group.get': groupGet,
   'group.list': groupList,
+  'group.rule-preview': groupRulePreview,
   'held.decide': heldDecide,
   'held.list': heldList,
   'held.people': heldPeople,

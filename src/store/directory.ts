@@ -43,6 +43,20 @@ export const edgesOf = (reader: Reader, owners: readonly string[]): Promise<read
 export const objectPage = (reader: Reader, type: string, after: string, limit: number): Promise<readonly ObjectRow[]> =>
   reader.all<ObjectRow>(`SELECT * FROM object WHERE type = ? AND id > ? AND lifecycle <> 'absent' ORDER BY id LIMIT ?`, type, after, limit);
 
+/** Of a type, those that were taken out, by id. */
+export const gonePage = (reader: Reader, type: string, after: string, limit: number): Promise<readonly ObjectRow[]> =>
+  reader.all<ObjectRow>(`SELECT * FROM object WHERE type = ? AND id > ? AND lifecycle = 'absent' ORDER BY id LIMIT ?`, type, after, limit);
+
+/** How many edges of a relation each of these owns. */
+export const countEdges = (
+  reader: Reader,
+  owners: readonly string[],
+  relation: string,
+): Promise<readonly { readonly owner: string; readonly count: number }[]> =>
+  owners.length === 0
+    ? Promise.resolve([])
+    : reader.all('SELECT owner, count(*) AS count FROM edge WHERE owner IN {list} AND relation = ? GROUP BY owner', list(owners), relation);
+
 export const countObjects = async (reader: Reader, type: string): Promise<number> =>
   (await reader.get<{ n: number }>(`SELECT count(*) AS n FROM object WHERE type = ? AND lifecycle <> 'absent'`, type))!.n;
 
@@ -281,6 +295,16 @@ export interface HistoryRow {
 
 export const historyOf = (reader: Reader, id: string, limit: number): Promise<readonly HistoryRow[]> =>
   reader.all<HistoryRow>('SELECT * FROM history WHERE id = ? ORDER BY seq DESC, n DESC LIMIT ?', id, limit);
+
+/** Of each of these the last entry that is about itself, not about its links. */
+export const lastEntries = (reader: Reader, ids: readonly string[]): Promise<readonly HistoryRow[]> =>
+  ids.length === 0
+    ? Promise.resolve([])
+    : reader.all<HistoryRow>(
+        `SELECT h.* FROM history h WHERE h.id IN {list} AND h.action NOT IN ('link', 'unlink') AND NOT EXISTS (
+           SELECT 1 FROM history l WHERE l.id = h.id AND l.action NOT IN ('link', 'unlink') AND (l.seq > h.seq OR (l.seq = h.seq AND l.n > h.n)))`,
+        list(ids),
+      );
 
 /** Newest first, before a place: of one object, of one run, or of everything. */
 export const historyPage = (

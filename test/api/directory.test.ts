@@ -1,6 +1,7 @@
 // The directory read over HTTP, its history, and the links that say who is who.
 import { expect, it } from 'vitest';
 import { openApi, type ApiScene } from '../support/api-scene.ts';
+import { roomy } from '../support/plain-scene.ts';
 
 async function synced(people: number): Promise<ApiScene> {
   const api = await openApi({ people });
@@ -126,4 +127,49 @@ it('people and departments are searched, the tree is opened level by level, and 
   });
   expect((await place(await id('N-3'))).body).toMatchObject({ managers: [], reports: { count: 1, people: [{ title: 'Person 2' }] } });
   expect((await place('nowhere')).status).toBe(404);
+});
+
+it('groups say how many are in them and which rule they follow; whom a rule would take is said before it is saved', async () => {
+  const { ask, scene } = await synced(4);
+  const { id: main } = (await ask('GET', '/departments/main')).body;
+  expect(
+    (await ask('POST', '/groups/rule-preview', { body: { departments: [{ department: main }], where: 'employeeNumber == "N-2"' } })).body,
+  ).toMatchObject({
+    count: 1,
+    examples: [{ title: 'Person 2' }],
+    problem: null,
+  });
+  const wrong = await ask('POST', '/groups/rule-preview', { body: { where: 'employeNumber ==' } });
+  expect([wrong.status, wrong.body.count, wrong.body.problem === null]).toEqual([200, 0, false]);
+  const steps = [{ do: 'group.create', attributes: { name: 'Everybody' }, rule: { departments: [{ department: main, below: true }] } }];
+  const { id: edit } = (await ask('POST', '/edits', { body: { steps } })).body;
+  await ask('POST', `/edits/${edit}/apply`, {});
+  await scene.bench.engine.drain();
+  const [group] = (await ask('GET', '/groups')).body.objects;
+  expect(group).toMatchObject({ title: 'Everybody', members: 4, byRule: true });
+  expect((await ask('GET', `/groups/${group.id}`)).body.rule).toEqual({
+    departments: [{ id: main, name: 'main', below: true }],
+    where: null,
+  });
+});
+
+it('who was taken out is listed with a moment at which they were still there, and comes back from it', async () => {
+  const { ask, scene } = await openApi({
+    people: 20,
+    up: { policy: { guard: { ...roomy, deletions: 'hold-above-limit' }, leaver: { gone: 'delete' } } },
+  });
+  await scene.sync();
+  expect((await ask('GET', '/directory/gone')).body).toEqual({ gone: [], next: null });
+  const { id } = (await ask('GET', '/people/N-2')).body;
+  scene.days(1);
+  scene.hr.delete('person', '2');
+  await scene.sync();
+  const [gone] = (await ask('GET', '/directory/gone', { as: 'viewer' })).body.gone;
+  expect(gone).toMatchObject({ id, title: 'Person 2', number: 'N-2', goneAt: expect.any(Number), keptUntil: null, jobName: 'hr in' });
+  scene.days(1);
+  const restored = await ask('POST', '/directory/restore', { body: { object: id, at: gone.at } });
+  expect(restored.status).toBe(202);
+  await scene.bench.engine.drain();
+  expect((await ask('GET', '/people/N-2')).body).toMatchObject({ id, title: 'Person 2' });
+  expect((await ask('GET', '/directory/gone')).body.gone).toEqual([]);
 });

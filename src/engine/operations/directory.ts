@@ -17,7 +17,7 @@ import { parseJson } from '../shapes.ts';
 import { query, type QueryContext } from './operation.ts';
 import { loadNames, referencedIn, shownValue, specOf } from './show.ts';
 
-const objectView = z.object({
+export const objectView = z.object({
   id: z.string(),
   type: z.string(),
   title: z.string(),
@@ -34,7 +34,7 @@ const edgeView = z.object({
   name: z.string(),
   facts: z.record(z.string(), z.unknown()),
 });
-const detailsView = objectView.extend({
+export const detailsView = objectView.extend({
   /** Departments of a person, leaders of a department, members of a group. */
   relations: z.array(edgeView),
   revision: z.int(),
@@ -78,7 +78,7 @@ async function wantedObject(context: QueryContext, type: string, text: string): 
   throw new CommandError(`There is no ${label.en} "${text}".`, `没有${label.zh}“${text}”。`, { code: 'not-found' });
 }
 
-const listInput = z.strictObject({
+export const listInput = z.strictObject({
   text: z
     .string()
     .trim()
@@ -103,7 +103,7 @@ interface ListInput {
 
 const MOST_FOUND = 50;
 
-async function listOf(context: QueryContext, type: string, input: ListInput): Promise<z.input<typeof listOutput>> {
+export async function listOf(context: QueryContext, type: string, input: ListInput): Promise<z.input<typeof listOutput>> {
   const after = input.after ?? '';
   if (input.text !== undefined) {
     return {
@@ -127,7 +127,7 @@ const inDepartment = async (
 ): Promise<readonly ObjectRow[]> =>
   below ? peopleBelow(reader, await subtreeOf(reader, [department]), after, limit) : departmentPage(reader, department, after, limit);
 
-async function detailsOf(context: QueryContext, type: string, text: string): Promise<z.input<typeof detailsView>> {
+export async function detailsOf(context: QueryContext, type: string, text: string): Promise<z.input<typeof detailsView>> {
   const row = await wantedObject(context, type, text);
   const edges = await edgesOf(context.reader, [row.id]);
   const titles = await titlesOf(
@@ -183,23 +183,6 @@ export const departmentGet = query({
   output: detailsView,
   answer: (context, input) => detailsOf(context, 'department', input.department),
 });
-export const groupList = query({
-  role: 'viewer',
-  route: { method: 'GET', path: '/groups', group: 'directory', page: 'after' },
-  does: { en: 'Lists groups', zh: '列出组' },
-  input: listInput,
-  output: listOutput,
-  answer: (context, input) => listOf(context, 'group', input),
-});
-export const groupGet = query({
-  role: 'viewer',
-  route: { method: 'GET', path: '/groups/{group}', group: 'directory' },
-  does: { en: 'Shows a group with its members', zh: '查看组及其成员' },
-  input: z.strictObject({ group: z.string().min(1) }),
-  output: detailsView,
-  answer: (context, input) => detailsOf(context, 'group', input.group),
-});
-
 const place = z.tuple([z.int(), z.int()]);
 
 export const historyList = query({

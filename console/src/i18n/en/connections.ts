@@ -24,7 +24,6 @@ export const connections = {
   settings: 'Settings',
   edit: 'Edit',
   save: 'Save',
-  saved: 'Saved.',
   notSet: 'not set',
   isSet: 'set, and never shown',
   yes: 'yes',
@@ -49,6 +48,4 @@ export const connections = {
   remove: 'Remove the connection',
   removeAsk: 'Remove “{{name}}”?',
   removeExplain: 'Its settings and credentials are taken away. Nothing happens in the system itself.',
-  system: 'Kind of system',
-  open: 'Open the connection',
 } as const;

@@ -6,6 +6,7 @@ import { directory } from './directory.ts';
 import { edit } from './edit.ts';
 import { first } from './first.ts';
 import { forms } from './forms.ts';
+import { group } from './group.ts';
 import { home } from './home.ts';
 import { job } from './job.ts';
 import { leaver } from './leaver.ts';
@@ -17,4 +18,4 @@ import { settings } from './settings.ts';
 import { waiting } from './waiting.ts';
 import { wizard } from './wizard.ts';
 
-export const en = { app, canvas, connections, directory, edit, first, forms, home, job, leaver, matching, notices, person, runs, settings, waiting, wizard };
+export const en = { app, canvas, connections, directory, edit, first, forms, group, home, job, leaver, matching, notices, person, runs, settings, waiting, wizard };

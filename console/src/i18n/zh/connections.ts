@@ -18,7 +18,6 @@ export const connections = {
   settings: '配置',
   edit: '编辑',
   save: '保存',
-  saved: '已保存。',
   notSet: '未设置',
   isSet: '已设置，不再显示',
   yes: '是',
@@ -42,6 +41,4 @@ export const connections = {
   remove: '删除连接',
   removeAsk: '删除“{{name}}”？',
   removeExplain: '将删除其配置和凭据，系统本身不受影响。',
-  system: '系统类型',
-  open: '打开连接',
 } as const;

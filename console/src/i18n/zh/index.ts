@@ -7,6 +7,7 @@ import { directory } from './directory.ts';
 import { edit } from './edit.ts';
 import { first } from './first.ts';
 import { forms } from './forms.ts';
+import { group } from './group.ts';
 import { home } from './home.ts';
 import { job } from './job.ts';
 import { leaver } from './leaver.ts';
@@ -21,4 +22,4 @@ import { wizard } from './wizard.ts';
 /** The same keys, any text. */
 type SameKeys<T> = { readonly [K in keyof T]: T[K] extends string ? string : SameKeys<T[K]> };
 
-export const zh: SameKeys<typeof en> = { app, canvas, connections, directory, edit, first, forms, home, job, leaver, matching, notices, person, runs, settings, waiting, wizard };
+export const zh: SameKeys<typeof en> = { app, canvas, connections, directory, edit, first, forms, group, home, job, leaver, matching, notices, person, runs, settings, waiting, wizard };

@@ -1,56 +1,98 @@
-// One group: what it is for, and who is in it.
-import { Empty } from 'antd';
+// One group: what it is for, the rule that it follows, who is in it, and what can be done with it.
+import { Button, Empty } from 'antd';
+import { useState } from 'react';
 import { Link, useParams } from 'react-router';
-import { useAnswer } from '../../api/hooks.ts';
+import type { WireOutput } from '../../../../src/server/api/wire.ts';
+import { useAnswer, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Page, Part } from '../../ui/page.tsx';
-import { addressOf } from './addresses.ts';
-import { useSeenRows } from '../../ui/seen-rows.ts';
-import styles from './person.module.css';
+import { EditDialog } from './edit-dialog.tsx';
+import styles from './edit.module.css';
+import { GroupForm } from './group-form.tsx';
+import { Members } from './members.tsx';
+import { SeePlan } from './person-edits.tsx';
 import { Timeline } from './timeline.tsx';
-
-const ROW = 40;
 
 export function Component() {
   const id = useParams().group ?? '';
   const group = useAnswer('group.get', { group: id });
   return (
     <Answered of={group} rows={8}>
-      {(found) => <Group id={found.id} title={found.title} about={String(found.attributes.description ?? '')} members={found.relations} />}
+      {(found) => <Group group={found} />}
     </Answered>
   );
 }
 
-interface GroupProps {
-  readonly id: string;
-  readonly title: string;
-  readonly about: string;
-  readonly members: readonly { readonly id: string; readonly type: string; readonly name: string }[];
-}
+type Found = WireOutput<'group.get'>;
 
-function Group({ id, title, about, members }: GroupProps) {
+function Group({ group }: { readonly group: Found }) {
   const { t } = useWords();
-  const { box, first, end } = useSeenRows(members.length, ROW);
+  const may = useMay();
+  const [deed, setDeed] = useState<'edit' | 'remove' | null>(null);
   return (
-    <Page title={title} about={about} above={<Link to="/directory">{t('directory.title')}</Link>}>
-      <Part title={t('directory.members', { count: members.length })}>
-        {members.length === 0 && (
+    <Page
+      title={group.title}
+      about={String(group.attributes.description ?? '')}
+      above={<Link to="/groups">{t('group.title')}</Link>}
+      actions={
+        may('edit.propose') && (
+          <>
+            <Button onClick={() => setDeed('edit')}>{t('group.edit')}</Button>
+            <Button danger onClick={() => setDeed('remove')}>
+              {t('group.remove')}
+            </Button>
+          </>
+        )
+      }
+    >
+      {group.rule && <Rule rule={group.rule} />}
+      <Part title={t('directory.members', { count: group.relations.length })}>
+        {group.relations.length === 0 && (
           <Empty style={{ padding: 28 }} image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('directory.noMembers')} />
         )}
-        <div ref={box} {...(members.length > 0 ? { role: 'list' } : {})} tabIndex={-1} style={{ maxHeight: 480, overflowY: 'auto' }}>
-          <div role="presentation" style={{ height: first * ROW }} />
-          {members.slice(first, end).map((member) => (
-            <div key={member.id} role="listitem" className={styles.member}>
-              <Link to={addressOf(member.type, member.id)}>{member.name}</Link>
-            </div>
-          ))}
-          <div role="presentation" style={{ height: Math.max(0, members.length - end) * ROW }} />
-        </div>
+        <Members members={group.relations} />
       </Part>
       <Part title={t('person.timeline')}>
-        <Timeline object={id} />
+        <Timeline object={group.id} />
       </Part>
+      {deed && (
+        <EditDialog title={`${t(`group.${deed}`)}: ${group.title}`} onEnd={() => setDeed(null)}>
+          {(propose) =>
+            deed === 'edit' ? (
+              <GroupForm group={group} propose={propose} />
+            ) : (
+              <div className={styles.form}>
+                <p>{t('group.removeExplain')}</p>
+                <SeePlan onClick={() => propose([{ do: 'group.delete', group: group.id }])} />
+              </div>
+            )
+          }
+        </EditDialog>
+      )}
     </Page>
+  );
+}
+
+function Rule({ rule }: { readonly rule: NonNullable<Found['rule']> }) {
+  const { t, language } = useWords();
+  const departments = rule.departments.map((one) => `${one.name}${one.below ? ` (${t('group.rule.andBelow')})` : ''}`);
+  return (
+    <Part title={t('group.follows')}>
+      <dl className={styles.rule}>
+        <div>
+          <dt>{t('group.rule.departments')}</dt>
+          <dd>{departments.length === 0 ? t('group.rule.everybody') : departments.join(language === 'zh' ? '、' : ', ')}</dd>
+        </div>
+        {rule.where && (
+          <div>
+            <dt>{t('group.rule.where')}</dt>
+            <dd>
+              <code>{rule.where}</code>
+            </dd>
+          </div>
+        )}
+      </dl>
+    </Part>
   );
 }

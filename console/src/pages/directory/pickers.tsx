@@ -4,23 +4,41 @@ import { useDeferredValue, useState } from 'react';
 import { useAnswer } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 
+type Type = 'person' | 'department';
+
 interface PickerProps {
-  readonly type: 'person' | 'department';
+  readonly type: Type;
   readonly label: string;
   /** What is chosen now, as people call it. */
   readonly now?: string;
   readonly onPick: (id: string | null) => void;
 }
 
-export function ObjectPicker({ type, label, now, onPick }: PickerProps) {
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+function useFound(type: Type) {
   const { t } = useWords();
   const [typed, setTyped] = useState('');
   const text = useDeferredValue(typed.trim());
   const found = useAnswer('directory.search', { text: text || '-', type, limit: 20 }, { enabled: text !== '' });
-  const options = (text === '' ? [] : (found.data?.hits ?? [])).map((hit) => ({
-    value: hit.id,
-    label: [hit.title, hit.number, hit.path.map((step) => step.name).join(' / ')].filter(Boolean).join(' · '),
-  }));
+  const hits = text === '' ? [] : (found.data?.hits ?? []);
+  return {
+    hits,
+    setTyped,
+    options: hits.map((hit) => ({
+      value: hit.id,
+      label: [hit.title, hit.number, hit.path.map((step) => step.name).join(' / ')].filter(Boolean).join(' · '),
+    })),
+    nothing: text === '' ? t('edit.typeToFind') : found.isFetching ? t('edit.searching') : t('edit.nothing'),
+  };
+}
+
+export function ObjectPicker({ type, label, now, onPick }: PickerProps) {
+  const { t } = useWords();
+  const { options, nothing, setTyped } = useFound(type);
   return (
     <Select
       showSearch
@@ -30,8 +48,38 @@ export function ObjectPicker({ type, label, now, onPick }: PickerProps) {
       filterOption={false}
       onSearch={setTyped}
       options={options}
-      notFoundContent={text === '' ? t('edit.typeToFind') : found.isFetching ? t('edit.searching') : t('edit.nothing')}
+      notFoundContent={nothing}
       onChange={(id?: string) => onPick(id ?? null)}
+    />
+  );
+}
+
+/** Several, one after the other: what was picked is handed on with its name, and the field is empty again. */
+export function NamedPicker({
+  type,
+  label,
+  onPick,
+}: {
+  readonly type: Type;
+  readonly label: string;
+  readonly onPick: (one: Named) => void;
+}) {
+  const { t } = useWords();
+  const { hits, options, nothing, setTyped } = useFound(type);
+  return (
+    <Select<string | null>
+      showSearch
+      value={null}
+      aria-label={label}
+      placeholder={t('edit.typeToFind')}
+      filterOption={false}
+      onSearch={setTyped}
+      options={options}
+      notFoundContent={nothing}
+      onChange={(id) => {
+        const hit = hits.find((one) => one.id === id);
+        if (hit) onPick({ id: hit.id, name: hit.title });
+      }}
     />
   );
 }

@@ -6,5 +6,6 @@ export const directoryRoutes: readonly RouteObject[] = [
   { path: 'directory/departments/:department', lazy: () => import('./directory-page.tsx') },
   { path: 'people/:person', lazy: () => import('./person-page.tsx') },
   { path: 'people/:person/leaver-sheet', lazy: () => import('./leaver-sheet-page.tsx') },
+  { path: 'groups', lazy: () => import('./groups-page.tsx') },
   { path: 'groups/:group', lazy: () => import('./group-page.tsx') },
 ];

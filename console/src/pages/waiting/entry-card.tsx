@@ -2,9 +2,9 @@
 import { App, Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
-import type { WireName } from '../../../../src/server/api/wire.ts';
+import type { WireName, WireOutput } from '../../../../src/server/api/wire.ts';
 import { useCommand, useMay } from '../../api/hooks.ts';
-import { useWords } from '../../i18n/i18n.ts';
+import { useWords, type Label } from '../../i18n/i18n.ts';
 import { Copy } from '../../ui/copy.tsx';
 import { When } from '../../ui/when.tsx';
 import { RenewDialog } from '../connections/renew.tsx';
@@ -17,7 +17,11 @@ function Deed({ way, entry }: { readonly way: Way; readonly entry: Entry }) {
   const command = useCommand(way.operation as WireName);
   const carryOut = (): Promise<void> =>
     command.mutateAsync(inputOf(way)).then(
-      () => void message.success(t('waiting.done')),
+      (answer) => {
+        const bad = failing(answer);
+        if (bad) void message.error(say(bad), 8);
+        else void message.success(t('waiting.done'));
+      },
       (error: Error) => void message.error(error.message),
     );
   return (
@@ -43,6 +47,12 @@ function Deed({ way, entry }: { readonly way: Way; readonly entry: Entry }) {
       {say(way.label)}
     </Button>
   );
+}
+
+/** What a check that was carried out still finds wrong. */
+function failing(answer: unknown): Label | null {
+  const { checks } = answer as Partial<WireOutput<'connection.check'>>;
+  return checks?.flatMap((one) => one.findings).find((finding) => !finding.ok)?.message ?? null;
 }
 
 /** `inside`: what unfolds below it. */

@@ -8,6 +8,7 @@ import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords, type Label } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { ExportMenu } from '../../ui/export-menu.tsx';
+import { DecideWho } from './decide-who.tsx';
 import styles from './waiting.module.css';
 
 type Group = WireOutput<'item.groups'>['groups'][number];
@@ -67,6 +68,7 @@ function Records({ group }: { readonly group: Group }) {
                   <Link to={`/runs/${item.lastRun}`}>{t('waiting.problem.run', { run: item.lastRun })}</Link>
                 </span>
                 <Deeds which={{ job, keys: [{ type, id: item.key }] }} />
+                {cause === 'ambiguous' && <DecideWho job={job} type={type} record={item.key} />}
               </li>
             ))}
           </ul>

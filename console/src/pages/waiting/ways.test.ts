@@ -20,6 +20,7 @@ describe('a way to settle', () => {
   it('leads to the page that shows it, where there is one', () => {
     expect(pageOf(way('run.get', '/runs/12', {}))).toBe('/runs/12');
     expect(pageOf(way('run.list', '/runs', { job: 3 }))).toBe('/runs?job=3');
-    expect(pageOf(way('drift.list', '/jobs/3/drift', {}))).toBeNull();
+    expect(pageOf(way('drift.list', '/jobs/3/drift', {}))).toBe('/jobs/3/drift');
+    expect(pageOf(way('notice.list', '/notices', {}))).toBeNull();
   });
 });
