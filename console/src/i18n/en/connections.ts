@@ -29,7 +29,6 @@ export const connections = {
   yes: 'yes',
   no: 'no',
   name: 'Name',
-  secrets: 'Credential',
   renew: 'Replace the credential',
   renewOf: 'Replace the credential: {{name}}',
   renewExplain:

@@ -23,7 +23,6 @@ export const connections = {
   yes: '是',
   no: '否',
   name: '名称',
-  secrets: '凭据',
   renew: '更换凭据',
   renewOf: '更换凭据：{{name}}',
   renewExplain: '先测试所填内容，全部检查通过后才会替换旧凭据；在此之前旧凭据保持不变。',
