@@ -11,11 +11,13 @@ import { home } from './home.ts';
 import { job } from './job.ts';
 import { leaver } from './leaver.ts';
 import { matching } from './matching.ts';
+import { merge } from './merge.ts';
 import { notices } from './notices.ts';
+import { past } from './past.ts';
 import { person } from './person.ts';
 import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 import { waiting } from './waiting.ts';
 import { wizard } from './wizard.ts';
 
-export const en = { app, canvas, connections, directory, edit, first, forms, group, home, job, leaver, matching, notices, person, runs, settings, waiting, wizard };
+export const en = { app, canvas, connections, directory, edit, first, forms, group, home, job, leaver, matching, merge, notices, past, person, runs, settings, waiting, wizard };

@@ -12,7 +12,9 @@ import { home } from './home.ts';
 import { job } from './job.ts';
 import { leaver } from './leaver.ts';
 import { matching } from './matching.ts';
+import { merge } from './merge.ts';
 import { notices } from './notices.ts';
+import { past } from './past.ts';
 import { person } from './person.ts';
 import { runs } from './runs.ts';
 import { settings } from './settings.ts';
@@ -22,4 +24,4 @@ import { wizard } from './wizard.ts';
 /** The same keys, any text. */
 type SameKeys<T> = { readonly [K in keyof T]: T[K] extends string ? string : SameKeys<T[K]> };
 
-export const zh: SameKeys<typeof en> = { app, canvas, connections, directory, edit, first, forms, group, home, job, leaver, matching, notices, person, runs, settings, waiting, wizard };
+export const zh: SameKeys<typeof en> = { app, canvas, connections, directory, edit, first, forms, group, home, job, leaver, matching, merge, notices, past, person, runs, settings, waiting, wizard };

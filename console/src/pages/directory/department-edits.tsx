@@ -9,6 +9,7 @@ import { EditDialog, type Steps } from './edit-dialog.tsx';
 import styles from './edit.module.css';
 import { SeePlan } from './person-edits.tsx';
 import { ObjectPicker } from './pickers.tsx';
+import { RestoreDialog } from './restore.tsx';
 
 type Deed = 'person' | 'department' | 'rename' | 'move' | 'merge' | 'removeDepartment';
 
@@ -35,6 +36,7 @@ export function DepartmentEdits({ chosen }: { readonly chosen: Chosen | null }) 
   const { t } = useWords();
   const may = useMay();
   const [deed, setDeed] = useState<Deed | null>(null);
+  const [isBack, setBack] = useState(false);
   if (!may('edit.propose')) return null;
   const deeds: readonly Deed[] = chosen
     ? ['person', 'department', 'rename', 'move', 'merge', 'removeDepartment']
@@ -45,14 +47,22 @@ export function DepartmentEdits({ chosen }: { readonly chosen: Chosen | null }) 
       <Dropdown
         trigger={['click']}
         menu={{
-          items: deeds.map((one) => ({ key: one, label: t(`edit.deed.${one}`), danger: one === 'removeDepartment' })),
-          onClick: ({ key }) => setDeed(key as Deed),
+          items: [
+            ...deeds.map((one) => ({
+              key: one,
+              label: t(`edit.deed.${one}`),
+              danger: one === 'removeDepartment',
+              onClick: () => setDeed(one),
+            })),
+            ...(chosen && may('directory.restore') ? [{ key: 'past', label: t('past.bringTo'), onClick: () => setBack(true) }] : []),
+          ],
         }}
       >
         <Button icon={<DownOutlined aria-hidden />} iconPlacement="end">
           {t('edit.menu')}
         </Button>
       </Dropdown>
+      {isBack && chosen && <RestoreDialog object={chosen.id} title={chosen.name} at={null} onEnd={() => setBack(false)} />}
       {Form && (
         <EditDialog title={chosen ? `${t(`edit.deed.${deed}`)}: ${chosen.name}` : t(`edit.deed.${deed}`)} onEnd={() => setDeed(null)}>
           {(propose) => <Form chosen={chosen} propose={propose} />}

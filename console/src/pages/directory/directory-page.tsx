@@ -28,6 +28,13 @@ export function Component() {
     <Page
       title={t('directory.title')}
       wide
+      about={
+        <span className={styles.rooms}>
+          <Link to="/groups">{t('group.title')}</Link>
+          <Link to="/directory/past">{t('past.title')}</Link>
+          <Link to="/directory/gone">{t('past.gone')}</Link>
+        </span>
+      }
       actions={<DepartmentEdits chosen={chosen === null ? null : { id: chosen, name: way.at(-1)?.name ?? '' }} />}
     >
       <Input

@@ -2,6 +2,7 @@
 import { DownOutlined } from '@ant-design/icons';
 import { Button, Dropdown, Input } from 'antd';
 import { useState, type ReactNode } from 'react';
+import { useNavigate } from 'react-router';
 import { useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { AttributeFields, changedOf, type Values } from './attribute-fields.tsx';
@@ -10,6 +11,7 @@ import { EditDialog, type Steps } from './edit-dialog.tsx';
 import styles from './edit.module.css';
 import type { Explained } from './person-page.tsx';
 import { ObjectPicker } from './pickers.tsx';
+import { RestoreDialog } from './restore.tsx';
 
 type Deed = 'change' | 'transfer' | 'leave' | 'rehire' | 'remove';
 interface FormProps {
@@ -31,22 +33,42 @@ const deedsOf = (person: Explained): readonly Deed[] =>
 export function PersonEdits({ person }: { readonly person: Explained }) {
   const { t } = useWords();
   const may = useMay();
+  const go = useNavigate();
   const [deed, setDeed] = useState<Deed | null>(null);
-  if (!may('edit.propose') || person.lifecycle === 'absent') return null;
+  const [isBack, setBack] = useState(false);
+  if (!may('edit.propose')) return null;
+  const isThere = person.lifecycle !== 'absent';
+  const elsewhere = [
+    ...(isThere && may('person.merge')
+      ? [
+          { key: 'merge', label: t('merge.deed'), onClick: () => void go(`/people/${person.id}/merge`) },
+          { key: 'split', label: t('merge.splitDeed'), onClick: () => void go(`/people/${person.id}/split`) },
+        ]
+      : []),
+    ...(may('directory.restore') ? [{ key: 'past', label: t('past.bringTo'), onClick: () => setBack(true) }] : []),
+  ];
   const Form = deed && forms[deed];
   return (
     <>
       <Dropdown
         trigger={['click']}
         menu={{
-          items: deedsOf(person).map((one) => ({ key: one, label: t(`edit.deed.${one}`), danger: one === 'remove' })),
-          onClick: ({ key }) => setDeed(key as Deed),
+          items: [
+            ...(isThere ? deedsOf(person) : []).map((one) => ({
+              key: one,
+              label: t(`edit.deed.${one}`),
+              danger: one === 'remove',
+              onClick: () => setDeed(one),
+            })),
+            ...elsewhere,
+          ],
         }}
       >
         <Button icon={<DownOutlined aria-hidden />} iconPlacement="end">
           {t('edit.menu')}
         </Button>
       </Dropdown>
+      {isBack && <RestoreDialog object={person.id} title={person.title} at={null} onEnd={() => setBack(false)} />}
       {Form && (
         <EditDialog title={`${t(`edit.deed.${deed}`)}: ${person.title}`} onEnd={() => setDeed(null)}>
           {(propose) => <Form person={person} propose={propose} />}
