@@ -137,4 +137,45 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
     expect(await stumbles()).toEqual([]);
     expect(faults).toEqual([]);
   });
+
+  it('按规则新建组：保存前即显示会包含哪些人员', async () => {
+    const { page, faults, stumbles, go } = await site.visit({ language: 'zh' });
+    await go('/groups');
+    await page.getByRole('button', { name: '新建组' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('名称', { exact: true }).fill('研发一组');
+    await dialog.getByText('按规则', { exact: true }).click();
+    await dialog.getByText('当前 3 人').waitFor();
+    await dialog.getByLabel(/仅满足以下条件的人员/).fill('employeeNumber == "A1002"');
+    await dialog.getByText('当前 1 人').waitFor();
+    await dialog.getByText('Ada Lovelace').waitFor();
+    expect(await stumbles()).toEqual([]);
+    await dialog.getByRole('button', { name: '预览变更' }).click();
+    await dialog.getByRole('button', { name: '执行' }).click();
+    await dialog.getByText(/已执行/).waitFor();
+    await dialog.getByRole('button', { name: '关闭' }).last().click();
+    await page.getByRole('link', { name: '研发一组' }).click();
+    await page.getByRole('link', { name: 'Ada Lovelace' }).waitFor();
+    expect(await stumbles()).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  it('two people who are one are compared side by side, and merged after a look at what follows', async () => {
+    const { page, faults, stumbles, go } = await site.visit({ language: 'en' });
+    const [keep, gone] = await Promise.all(['A1001', 'A1003'].map((number) => site.session.call('person.get', { person: number })));
+    await go(`/people/${keep!.id}/merge/${gone!.id}`);
+    await page.getByText('Is merged into it').waitFor();
+    expect(await stumbles()).toEqual([]);
+    await page.getByRole('button', { name: 'See what follows' }).click();
+    await page.getByRole('button', { name: 'Merge them' }).click();
+    await page.getByText(/They are being merged/).waitFor();
+    expect(await stumbles()).toEqual([]);
+    await go('/directory/past');
+    await page.getByRole('button', { name: 'Look', exact: true }).click();
+    expect(await stumbles()).toEqual([]);
+    await go('/directory/gone');
+    await page.getByRole('heading', { name: 'Recycle bin' }).waitFor();
+    expect(await stumbles()).toEqual([]);
+    expect(faults).toEqual([]);
+  });
 });

@@ -33,6 +33,7 @@ export const router = createHashRouter([
             path: 'connections/:connection',
             lazy: async () => ({ Component: (await import('../pages/connections/connection-page.tsx')).ConnectionPage }),
           },
+          { path: 'drafts', lazy: async () => ({ Component: (await import('../pages/drafts/drafts-page.tsx')).DraftsPage }) },
           ...directoryRoutes,
           ...settingsRoutes,
           { path: '*', element: <NotFound /> },

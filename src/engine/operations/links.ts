@@ -10,8 +10,10 @@ import { titlesOf } from '../../store/overview.ts';
 import { CommandError } from '../engine.ts';
 import { consequenceOf, type Consequence } from '../links/consequence.ts';
 import { type ByHand, cutByHand, moveByHand } from '../links/effects.ts';
+import { accountTitles } from '../links/titles.ts';
+import { mirrorRows } from '../../store/mirror.ts';
 import { wantedConnection } from './connections.ts';
-import { command, query, type CommandContext } from './operation.ts';
+import { command, query, type CommandContext, type QueryContext } from './operation.ts';
 import { loadNames, shownValue, specOf } from './show.ts';
 import { labelView } from './views.ts';
 
@@ -23,6 +25,8 @@ const linkView = z.object({
   externalId: z.string(),
   object: z.string(),
   title: z.string(),
+  /** What the account is called there, as it was last seen; null: it was not seen yet. */
+  accountTitle: z.string().nullable(),
   role: z.string(),
   madeBy: z.string(),
   madeAt: z.number(),
@@ -56,6 +60,7 @@ export const linkList = query({
     const ids = rows.map((row) => row.directory_id);
     const shown = input.text === undefined ? null : await withText(context, ids, input.text);
     const titles = await titlesOf(context.reader, ids);
+    const accounts = await accountsOf(context, rows);
     return {
       links: rows
         .filter((row) => shown === null || shown.has(row.directory_id) || holds(row.external_id, input.text!))
@@ -65,6 +70,7 @@ export const linkList = query({
           externalId: row.external_id,
           object: row.directory_id,
           title: titles.get(row.directory_id) ?? row.directory_id,
+          accountTitle: accounts.get(placeOf(row)) ?? null,
           role: row.role,
           madeBy: row.made_by,
           madeAt: row.made_at,
@@ -73,6 +79,26 @@ export const linkList = query({
     };
   },
 });
+
+const placeOf = (link: Pick<LinkRow, 'connection' | 'type' | 'external_id'>): string =>
+  JSON.stringify([link.connection, link.type, link.external_id]);
+
+/** Names of the accounts that a page of links leads to: a look for each connection and type on it. */
+async function accountsOf(context: QueryContext, rows: readonly LinkRow[]): Promise<ReadonlyMap<string, string>> {
+  const names = await loadNames(context);
+  const found = new Map<string, string>();
+  for (const [, own] of Map.groupBy(rows, (row) => JSON.stringify([row.connection, row.type]))) {
+    const { connection, type } = own[0]!;
+    const seen = await mirrorRows(
+      context.reader,
+      connection,
+      type,
+      own.map((row) => row.external_id),
+    );
+    for (const [id, title] of accountTitles(names, connection, type, seen)) found.set(placeOf({ connection, type, external_id: id }), title);
+  }
+  return found;
+}
 
 const holds = (value: unknown, text: string): boolean => String(value).toLowerCase().includes(text.toLowerCase());
 

@@ -14,7 +14,6 @@ export const merge = {
   records: 'Records of sources that move',
   accounts: 'Accounts',
   becomes: { stays: 'stays', moves: 'moves along', surplus: 'is left over' },
-  noAccounts: 'Neither has an account anywhere.',
   both: 'Both have an account in {{system}}. Which one stays?',
   ofKept: 'of who is kept',
   ofMerged: 'of who is merged',

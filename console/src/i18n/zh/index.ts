@@ -1,6 +1,7 @@
 // 界面文字(中文),按页面分文件;键与英文一致,由类型保证。
 import type { en } from '../en/index.ts';
 import { app } from './app.ts';
+import { bulk } from './bulk.ts';
 import { canvas } from './canvas.ts';
 import { connections } from './connections.ts';
 import { directory } from './directory.ts';
@@ -24,4 +25,29 @@ import { wizard } from './wizard.ts';
 /** The same keys, any text. */
 type SameKeys<T> = { readonly [K in keyof T]: T[K] extends string ? string : SameKeys<T[K]> };
 
+<<<<<<< HEAD
 export const zh: SameKeys<typeof en> = { app, canvas, connections, directory, edit, first, forms, group, home, job, leaver, matching, merge, notices, past, person, runs, settings, waiting, wizard };
+=======
+export const zh: SameKeys<typeof en> = {
+  app,
+  bulk,
+  canvas,
+  connections,
+  directory,
+  edit,
+  forms,
+  group,
+  home,
+  job,
+  leaver,
+  matching,
+  merge,
+  notices,
+  past,
+  person,
+  runs,
+  settings,
+  waiting,
+  wizard,
+};
+>>>>>>> 687a038 (console: edits of several people at once, drafts, an edit that somebody proposed; links say what the account is called; stories of groups and of a merge)

@@ -1,11 +1,12 @@
 // The directory: departments at the left, people at the right, one search over both.
 import { SearchOutlined } from '@ant-design/icons';
-import { Input, Switch } from 'antd';
+import { Button, Input, Switch } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
-import { useAnswer } from '../../api/hooks.ts';
+import { useAnswer, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Page } from '../../ui/page.tsx';
+import { BulkEdits } from './bulk-edits.tsx';
 import { DepartmentEdits } from './department-edits.tsx';
 import styles from './directory.module.css';
 import { Hits } from './hits.tsx';
@@ -20,6 +21,8 @@ export function Component() {
   const typed = query.get('text') ?? '';
   const text = useDeferredValue(typed.trim());
   const [below, setBelow] = useState(true);
+  const [picked, setPicked] = useState<ReadonlySet<string> | null>(null);
+  const may = useMay();
   const place = useAnswer('directory.place', { object: chosen ?? '' }, { enabled: chosen !== null });
   const way = place.data?.departments[0]?.path ?? [];
   const isList = chosen !== null || query.has('list') || text !== '';
@@ -33,6 +36,7 @@ export function Component() {
           <Link to="/groups">{t('group.title')}</Link>
           <Link to="/directory/past">{t('past.title')}</Link>
           <Link to="/directory/gone">{t('past.gone')}</Link>
+          {may('job.create') && <Link to="/new?direction=up">{t('bulk.importFile')}</Link>}
         </span>
       }
       actions={<DepartmentEdits chosen={chosen === null ? null : { id: chosen, name: way.at(-1)?.name ?? '' }} />}
@@ -64,6 +68,11 @@ export function Component() {
                 </Link>
                 {way.length > 0 ? way.map((step) => <span key={step.id}>{step.name}</span>) : <span>{t('directory.everybody')}</span>}
               </div>
+              {picked === null && may('edit.propose') && (
+                <Button size="small" type="text" onClick={() => setPicked(new Set())}>
+                  {t('bulk.choose')}
+                </Button>
+              )}
               {chosen !== null && (
                 <label className={styles.below}>
                   <Switch size="small" checked={below} onChange={setBelow} /> {t('directory.below')}
@@ -71,8 +80,13 @@ export function Component() {
               )}
             </div>
           )}
+          {picked && text === '' && <BulkEdits people={[...picked]} onEnd={() => setPicked(null)} />}
           <div className={styles.body}>
-            {text === '' ? <PeopleList key={`${chosen} ${below}`} department={chosen} below={below} /> : <Hits text={text} />}
+            {text === '' ? (
+              <PeopleList key={`${chosen} ${below}`} department={chosen} below={below} chosen={picked} onChoose={setPicked} />
+            ) : (
+              <Hits text={text} />
+            )}
           </div>
         </section>
       </div>

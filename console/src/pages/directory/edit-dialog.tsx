@@ -80,7 +80,7 @@ const changesOf = (plan: Edit['downstream'][number]): number =>
 const isNothing = (edit: Edit): boolean =>
   edit.directory !== null && edit.directory.run.state === 'succeeded' && changesOf(edit.directory) === 0;
 
-function Plan({ edit }: { readonly edit: Edit }) {
+export function Plan({ edit }: { readonly edit: Edit }) {
   const { t } = useWords();
   const touched = edit.downstream.filter((plan) => changesOf(plan) > 0 || plan.run.state !== 'succeeded');
   const quiet = edit.downstream.filter((plan) => !touched.includes(plan));

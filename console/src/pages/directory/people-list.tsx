@@ -1,5 +1,5 @@
 // People of a department, or everybody: a long list of which only the rows that are seen are drawn, read on as one scrolls.
-import { Empty, Skeleton } from 'antd';
+import { Checkbox, Empty, Skeleton } from 'antd';
 import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { usePages } from '../../api/hooks.ts';
@@ -12,8 +12,22 @@ import styles from './list.module.css';
 const ROW = 52;
 const PAGE = 100;
 
-export function PeopleList({ department, below }: { readonly department: string | null; readonly below: boolean }) {
+interface ListProps {
+  readonly department: string | null;
+  readonly below: boolean;
+  /** Who is chosen for what is done to several at once; null: nobody is being chosen. */
+  readonly chosen: ReadonlySet<string> | null;
+  readonly onChoose: (chosen: ReadonlySet<string>) => void;
+}
+
+export function PeopleList({ department, below, chosen, onChoose }: ListProps) {
   const { t } = useWords();
+  const toggle = (id: string, isOn: boolean): void => {
+    const next = new Set(chosen);
+    if (isOn) next.add(id);
+    else next.delete(id);
+    onChoose(next);
+  };
   const pages = usePages('person.list', { limit: PAGE, ...(department === null ? {} : { department, below }) });
   const people = pages.data?.pages.flatMap((page) => page.objects) ?? [];
   const { box, first, end } = useSeenRows(people.length, ROW);
@@ -49,7 +63,14 @@ export function PeopleList({ department, below }: { readonly department: string 
         )}
         <div role="presentation" style={{ height: first * ROW }} />
         {people.slice(first, end).map((person) => (
-          <div key={person.id} role="listitem">
+          <div key={person.id} role="listitem" className={chosen ? styles.picked : ''}>
+            {chosen && (
+              <Checkbox
+                aria-label={t('bulk.chooseOne', { name: person.title })}
+                checked={chosen.has(person.id)}
+                onChange={({ target }) => toggle(person.id, target.checked)}
+              />
+            )}
             <Link to={`/people/${person.id}`} className={styles.row}>
               <span className={styles.who}>
                 <b>{person.title}</b>

@@ -27,7 +27,15 @@ export function JobLinks({ details }: JobTabProps) {
         row.type === 'person' ? <Link to={`/people/${row.object}`}>{row.title || row.object}</Link> : row.title || row.object,
     },
     { title: t('job.type'), render: (_, row) => typeName(row.type) },
-    { title: t('job.inSystem'), dataIndex: 'externalId' },
+    {
+      title: t('job.inSystem'),
+      render: (_, row) =>
+        row.accountTitle === null || row.accountTitle === row.externalId ? (
+          row.externalId
+        ) : (
+          <span title={row.externalId}>{row.accountTitle}</span>
+        ),
+    },
     { title: t('job.linkedSince'), responsive: ['md'], render: (_, row) => <When at={row.madeAt} /> },
   ];
   return (

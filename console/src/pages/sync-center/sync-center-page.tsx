@@ -48,6 +48,7 @@ export function SyncCenterPage() {
               ]}
             />
           )}
+          <Link to="/drafts">{t('bulk.drafts')}</Link>
           {may('job.create') && (
             <Link to="/new">
               <Button type="primary" icon={<PlusOutlined />} tabIndex={-1}>

@@ -25,6 +25,7 @@ export const clicks = (entry: Entry): readonly Way[] => entry.settle.filter((way
 /** A page that shows what an entry is about. */
 const pages: Readonly<Record<string, (way: Way) => string>> = {
   'match.list': (way) => `/jobs/${(inputOf(way) as { job: string }).job}/matching?kind=${String(way.input.kind)}`,
+  'edit.get': (way) => `/edits/${(inputOf(way) as { edit: string }).edit}`,
   'drift.list': (way) => `/jobs/${(inputOf(way) as { job: string }).job}/drift`,
   'connection.get': (way) => `/connections/${encodeURIComponent((inputOf(way) as { connection: string }).connection)}`,
   'run.get': (way) => `/runs/${(inputOf(way) as { run: string }).run}`,
