@@ -95,7 +95,8 @@ async function accountsOf(context: QueryContext, rows: readonly LinkRow[]): Prom
       type,
       own.map((row) => row.external_id),
     );
-    for (const [id, title] of accountTitles(names, connection, type, seen)) found.set(placeOf({ connection, type, external_id: id }), title);
+    for (const [id, title] of accountTitles(names, connection, type, seen))
+      found.set(placeOf({ connection, type, external_id: id }), title);
   }
   return found;
 }
