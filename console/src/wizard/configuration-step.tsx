@@ -1,6 +1,6 @@
 // The connection: one that is there or a new one, its settings, and the check that says level by level whether it works.
 import { useState } from 'react';
-import { Alert, Input, Radio } from 'antd';
+import { Alert, Button, Input, Radio } from 'antd';
 import { ApiError } from '../api/client.ts';
 import { useAnswer, useCommand } from '../api/hooks.ts';
 import { configOf, isAsked, isMissing, valueOf, type ConnectorView, type Direction, type Values } from '../forms/setting.ts';
@@ -54,6 +54,9 @@ interface SettingsProps extends StepProps {
   /** Names of other jobs. */
   readonly taken: readonly string[];
 }
+
+/** Levels of a check without which nothing can be read or written; what else is missing is a loss that one may choose. */
+const essential: ReadonlySet<string> = new Set(['reachable', 'signed-in']);
 
 /** A file that is written is none to read from. */
 const isFor = (config: Values, connector: ConnectorView, direction: Direction): boolean =>
@@ -140,6 +143,8 @@ function Settings({ draft, change, onNext, onBack, connector, connections, taken
   const readsTable = draft.direction === 'up' && connector.settings.some((one) => one.isFile);
   const busy = create.isPending || update.isPending || check.isPending;
   const findings = check.data?.checks.flatMap((one) => one.findings) ?? [];
+  const lacks = findings.some((one) => !one.ok);
+  const canGoOn = lacks && !draft.isChecked && findings.every((one) => one.ok || !essential.has(one.level));
   return (
     <>
       {existing.length > 0 && (
@@ -220,14 +225,27 @@ function Settings({ draft, change, onNext, onBack, connector, connections, taken
             isFixed={draft.isExisting}
           />
         )}
-        {check.data && !busy && !findings.every((one) => one.ok) && <Alert type="warning" showIcon title={t('wizard.connection.mend')} />}
+        {check.data && !busy && lacks && (
+          <Alert type="warning" showIcon title={t(canGoOn ? 'wizard.connection.mendOrNot' : 'wizard.connection.mend')} />
+        )}
       </div>
       <Foot
         onBack={onBack}
         onNext={() => void proceed()}
         busy={busy}
         next={draft.isChecked ? t('wizard.next') : t(busy ? 'wizard.connection.checking' : 'wizard.connection.check')}
-      />
+      >
+        {canGoOn && !busy && (
+          <Button
+            onClick={() => {
+              change({ isChecked: true });
+              onNext();
+            }}
+          >
+            {t('wizard.connection.goOn')}
+          </Button>
+        )}
+      </Foot>
     </>
   );
 }

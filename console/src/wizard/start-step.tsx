@@ -1,12 +1,12 @@
 // The last page: run it, set up the other direction, or be done.
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Alert, Button, Result } from 'antd';
 import { Link, useNavigate } from 'react-router';
 import { useAnswer, useCommand } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
 import { State } from '../ui/state.tsx';
 import { Trouble } from '../ui/trouble.tsx';
-import { forgetDraft, keepDraft, newDraft } from './draft.ts';
+import { forgetDraft, keepDraft, newDraft, type Draft } from './draft.ts';
 import type { StepProps } from './wizard-page.tsx';
 import styles from './wizard.module.css';
 
@@ -17,27 +17,35 @@ export function StartStep({ draft }: StepProps) {
   const navigate = useNavigate();
   const [run, setRun] = useState<number | null>(null);
   const start = useCommand('run.start');
+  const runs = useAnswer('run.list', { job: draft.job!, limit: 1 }, { everyMs: LOOK_MS });
+  const last = runs.data?.runs[0];
+  // One that follows events or the clock may have begun by itself.
+  const own = last && !last.dryRun ? last.id : null;
+  const shown = run ?? own;
   const other = draft.direction === 'up' ? 'down' : 'up';
   const begin = async (): Promise<void> => setRun((await start.mutateAsync({ job: draft.job!, mode: 'full', dryRun: false })).run);
+  const isOver = useRef(false);
+  // Not before this page is gone: a page whose draft is missing begins another.
+  useEffect(() => () => void (isOver.current && forgetDraft(draft.id)), [draft.id]);
+  const leave = (to: string): void => {
+    isOver.current = true;
+    void navigate(to);
+  };
   const turn = (): void => {
     const next = newDraft(other, Date.now());
     keepDraft(next);
-    forgetDraft(draft.id);
-    void navigate(`/new/${next.id}`);
+    leave(`/new/${next.id}`);
   };
-  const done = (): void => {
-    void navigate('/');
-    forgetDraft(draft.id);
-  };
+  const done = (): void => leave('/');
   return (
     <>
       <Result
         status="success"
         title={t(draft.state === 'observing' ? 'wizard.start.observing' : 'wizard.start.enabled', { name: draft.name })}
-        subTitle={t(draft.state === 'observing' ? 'wizard.start.observingHint' : 'wizard.start.enabledHint')}
+        subTitle={t(draft.state === 'observing' ? 'wizard.start.observingHint' : `wizard.start.enabledHint.${startOf(draft)}`)}
         extra={
           <div className={styles.choices}>
-            <Button type="primary" size="large" loading={start.isPending} disabled={run !== null} onClick={() => void begin()}>
+            <Button type="primary" size="large" loading={start.isPending} disabled={shown !== null} onClick={() => void begin()}>
               {t('wizard.start.run')}
             </Button>
             <Button size="large" onClick={turn}>
@@ -50,11 +58,18 @@ export function StartStep({ draft }: StepProps) {
         }
       />
       <div aria-live="polite">
-        {start.error && <Trouble error={start.error} />}
-        {run !== null && <Followed run={run} />}
+        {start.error && shown === null && <Trouble error={start.error} />}
+        {shown !== null && <Followed run={shown} />}
       </div>
     </>
   );
+}
+
+function startOf({ settings, direction }: Draft): 'manual' | 'schedule' | 'eventUp' | 'eventDown' {
+  const kind = (settings.trigger as { readonly kind: 'manual' | 'schedule' | 'event' } | undefined)?.kind ?? 'manual';
+  if (kind !== 'event') return kind;
+  // The directory tells from its beginning; a system tells what happens from now on.
+  return direction === 'up' ? 'eventUp' : 'eventDown';
 }
 
 function Followed({ run }: { readonly run: number }) {

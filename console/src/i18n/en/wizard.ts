@@ -51,6 +51,8 @@ export const wizard = {
     check: 'Check the connection',
     checking: 'Checking …',
     mend: 'Mend what is marked, then check again. Nothing has been changed anywhere.',
+    mendOrNot: 'Mend what is marked, then check again. Nothing has been changed anywhere. You can also go on: what is marked as missing is then left alone everywhere.',
+    goOn: 'Go on without',
   },
   columns: {
     title: 'Columns as they were understood',
@@ -74,7 +76,12 @@ export const wizard = {
   },
   start: {
     enabled: '“{{name}}” is enabled',
-    enabledHint: 'It starts when you say so. What is held for confirmation waits for you.',
+    enabledHint: {
+      manual: 'It starts when you say so. What is held for confirmation waits for you.',
+      schedule: 'It starts by the clock, or now when you say so. What is held for confirmation waits for you.',
+      eventUp: 'From now on it follows what the system tells. Run it once now for everybody who is there already.',
+      eventDown: 'It looks at everything first, then follows what changes. What is held for confirmation waits for you.',
+    },
     observing: '“{{name}}” observes',
     observingHint: 'Its runs plan and report, and write nothing.',
     run: 'Run it now',

@@ -51,6 +51,8 @@ export const wizard = {
     check: '检查连接',
     checking: '正在检查……',
     mend: '请处理标记的问题后重新检查。目前未做任何更改。',
+    mendOrNot: '请处理标记的问题后重新检查。目前未做任何更改。也可以继续：标记为缺少的内容在各处保持不变。',
+    goOn: '忽略并继续',
   },
   columns: {
     title: '识别出的列',
@@ -71,7 +73,12 @@ export const wizard = {
   },
   start: {
     enabled: '“{{name}}”已启用',
-    enabledHint: '由您决定何时执行。待确认的变更会等待您处理。',
+    enabledHint: {
+      manual: '由您决定何时执行。待确认的变更会等待您处理。',
+      schedule: '将按时间执行，也可立即执行。待确认的变更会等待您处理。',
+      eventUp: '从现在起实时跟进系统的变化。请先执行一次，同步已有人员。',
+      eventDown: '先整体同步一次，随后实时跟进变化。待确认的变更会等待您处理。',
+    },
     observing: '“{{name}}”正在观察',
     observingHint: '执行时只生成计划与报告，不写入。',
     run: '立即执行',
