@@ -1,12 +1,13 @@
 // The brake in the header: puts it on with a reason, shows everybody that it is on, releases it.
 import { StopOutlined } from '@ant-design/icons';
-import { App, Button, Input, Modal } from 'antd';
-import { useState } from 'react';
+import { App, Button } from 'antd';
+import { lazy, Suspense, useState } from 'react';
 import { useCommand, useMay } from '../api/hooks.ts';
 import { useWords, type Label } from '../i18n/i18n.ts';
-import { Trouble } from '../ui/trouble.tsx';
 import { When } from '../ui/when.tsx';
 import styles from './brake.module.css';
+
+const BrakeDialog = lazy(async () => ({ default: (await import('./brake-dialog.tsx')).BrakeDialog }));
 
 interface BrakeView {
   readonly scope: string;
@@ -26,8 +27,6 @@ function scopeInput(scope: string): { job?: number; connection?: string } {
 export function Brake({ brakes }: { readonly brakes: readonly BrakeView[] }) {
   const { t } = useWords();
   const [isAsking, setAsking] = useState(false);
-  const [reason, setReason] = useState('');
-  const hold = useCommand('brake.hold');
   const may = useMay();
   if (brakes.some((brake) => brake.scope === 'all') || !may('brake.hold')) return null;
   return (
@@ -35,27 +34,11 @@ export function Brake({ brakes }: { readonly brakes: readonly BrakeView[] }) {
       <Button className={styles.button} icon={<StopOutlined />} onClick={() => setAsking(true)}>
         <span className={styles.word}>{t('app.brake.button')}</span>
       </Button>
-      <Modal
-        open={isAsking}
-        title={t('app.brake.title')}
-        okText={t('app.brake.hold')}
-        okButtonProps={{ danger: true, disabled: reason.trim() === '', loading: hold.isPending }}
-        cancelText={t('app.cancel')}
-        onCancel={() => setAsking(false)}
-        onOk={() => hold.mutate({ reason: reason.trim() }, { onSuccess: () => setAsking(false) })}
-      >
-        <p>{t('app.brake.explain')}</p>
-        <label>
-          {t('app.brake.reason')}
-          <Input
-            value={reason}
-            placeholder={t('app.brake.reasonExample')}
-            maxLength={200}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        </label>
-        {hold.error && <Trouble error={hold.error} />}
-      </Modal>
+      {isAsking && (
+        <Suspense>
+          <BrakeDialog onClose={() => setAsking(false)} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -3,7 +3,6 @@ import { createHashRouter } from 'react-router';
 import { directoryRoutes } from '../pages/directory/routes.ts';
 import { settingsRoutes } from '../pages/settings/routes.ts';
 import { SyncCenterPage } from '../pages/sync-center/sync-center-page.tsx';
-import { NotFound } from './not-found.tsx';
 import { PageFailed } from './page-failed.tsx';
 import { Shell } from './shell.tsx';
 
@@ -36,7 +35,7 @@ export const router = createHashRouter([
           { path: 'drafts', lazy: async () => ({ Component: (await import('../pages/drafts/drafts-page.tsx')).DraftsPage }) },
           ...directoryRoutes,
           ...settingsRoutes,
-          { path: '*', element: <NotFound /> },
+          { path: '*', lazy: async () => ({ Component: (await import('./not-found.tsx')).NotFound }) },
         ],
       },
     ],

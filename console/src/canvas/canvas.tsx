@@ -1,26 +1,46 @@
 // The picture of the whole: the directory in the middle, sources flowing in from the left, apps out to the right.
-import { Background, BackgroundVariant, Controls, ReactFlow, type Edge, type Node } from '@xyflow/react';
+import { Background, BackgroundVariant, Controls, Handle, Position, ReactFlow, type Edge, type Node, type NodeProps } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
 import { useMemo } from 'react';
-import type { WireOutput } from '../../../src/server/api/wire.ts';
 import { useWords } from '../i18n/i18n.ts';
-import { AddCard, DirectoryCard, JobCard } from './cards.tsx';
-import { CARD, layOut } from './layout.ts';
+import { AddCard, DirectoryCard, JobCard, type JobData } from './cards.tsx';
+import { FIT, picture, type Job, type Sizes } from './picture.ts';
 import { Stream } from './stream.tsx';
 import styles from './canvas.module.css';
 
-export type Job = WireOutput<'status'>['jobs'][number];
-export type Sizes = WireOutput<'sizes'>;
+const HANDLE = { className: styles.handle! };
 
-const nodeTypes = { job: JobCard, directory: DirectoryCard, add: AddCard };
+function JobNode({ data }: NodeProps) {
+  const own = data as unknown as JobData;
+  const isUp = own.job.direction === 'up';
+  return (
+    <>
+      <Handle type={isUp ? 'source' : 'target'} position={isUp ? Position.Right : Position.Left} {...HANDLE} />
+      <JobCard {...own} />
+    </>
+  );
+}
+
+function DirectoryNode({ data }: NodeProps) {
+  return (
+    <>
+      <Handle type="target" position={Position.Left} {...HANDLE} />
+      <Handle type="source" position={Position.Right} {...HANDLE} />
+      <DirectoryCard {...(data as { readonly sizes: Sizes | undefined })} />
+    </>
+  );
+}
+
+const AddNode = ({ data }: NodeProps) => <AddCard {...(data as { readonly direction: 'up' | 'down' })} />;
+
+const nodeTypes = { job: JobNode, directory: DirectoryNode, add: AddNode };
 const edgeTypes = { stream: Stream };
-const CENTER = 'directory';
 
 export function Canvas({ jobs, sizes }: { readonly jobs: readonly Job[]; readonly sizes: Sizes | undefined }) {
   const { t } = useWords();
-  const { nodes, edges, rows } = useMemo(() => picture(jobs, sizes), [jobs, sizes]);
+  const { nodes, edges, height } = useMemo(() => flowing(jobs, sizes), [jobs, sizes]);
   return (
-    <div className={styles.canvas} style={{ height: `max(460px, min(calc(100vh - 210px), ${rows}px))` }}>
+    <div className={styles.canvas} style={{ height }}>
       <ReactFlow
         key={`${jobs.length}`}
         nodes={nodes}
@@ -28,8 +48,8 @@ export function Canvas({ jobs, sizes }: { readonly jobs: readonly Job[]; readonl
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         fitView
-        fitViewOptions={{ padding: 0.06, maxZoom: 1 }}
-        minZoom={0.3}
+        fitViewOptions={{ padding: FIT.padding, maxZoom: FIT.most }}
+        minZoom={FIT.least}
         maxZoom={1.5}
         nodesDraggable={false}
         nodesConnectable={false}
@@ -54,42 +74,11 @@ export function Canvas({ jobs, sizes }: { readonly jobs: readonly Job[]; readonl
   );
 }
 
-function picture(jobs: readonly Job[], sizes: Sizes | undefined): { nodes: Node[]; edges: Edge[]; rows: number } {
-  const up = jobs.filter((job) => job.direction === 'up');
-  const down = jobs.filter((job) => job.direction === 'down');
-  // The card with the plus stands below the others of its side.
-  const layout = layOut(up.length + 1, down.length + 1);
-  const { width, height } = CARD[layout.density];
-  const cards = (side: readonly Job[], places: readonly { x: number; y: number }[]): Node[] =>
-    side.map((job, index) => ({
-      id: `job-${job.id}`,
-      type: 'job',
-      position: places[index]!,
-      width,
-      height,
-      data: { job, size: sizes?.jobs.find((size) => size.job === job.id), density: layout.density },
-    }));
-  const add = (direction: 'up' | 'down', place: { x: number; y: number }): Node => ({
-    id: `add-${direction}`,
-    type: 'add',
-    position: place,
-    width,
-    height,
-    data: { direction, density: layout.density },
-  });
-  const all = [...layout.up, ...layout.down];
+function flowing(jobs: readonly Job[], sizes: Sizes | undefined): { nodes: Node[]; edges: Edge[]; height: string } {
+  const { cards, streams, height } = picture(jobs, sizes);
   return {
-    nodes: [
-      ...cards(up, layout.up),
-      add('up', layout.up.at(-1)!),
-      { id: CENTER, type: 'directory', position: layout.center, data: { sizes } },
-      ...cards(down, layout.down),
-      add('down', layout.down.at(-1)!),
-    ],
-    edges: jobs.map((job) => {
-      const [source, target] = job.direction === 'up' ? [`job-${job.id}`, CENTER] : [CENTER, `job-${job.id}`];
-      return { id: `stream-${job.id}`, type: 'stream', source, target, data: { job } };
-    }),
-    rows: Math.max(...all.map((place) => place.y + height)) - Math.min(...all.map((place) => place.y)) + 110,
+    height,
+    nodes: cards.map(({ id, kind, at, size, data }) => ({ id, type: kind, position: at, ...size, data })),
+    edges: streams.map(({ job, from, to }) => ({ id: `stream-${job.id}`, type: 'stream', source: from, target: to, data: { job } })),
   };
 }

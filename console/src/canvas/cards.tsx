@@ -1,31 +1,27 @@
 // The cards of the canvas: a job with what it did and can do, the directory, and the plus that begins another.
 import { DatabaseOutlined, PlusOutlined } from '@ant-design/icons';
-import { Handle, Position, type NodeProps } from '@xyflow/react';
 import { Link } from 'react-router';
 import { useWords } from '../i18n/i18n.ts';
 import { Logo } from '../ui/logo.tsx';
 import { State } from '../ui/state.tsx';
 import { When } from '../ui/when.tsx';
-import type { Job, Sizes } from './canvas.tsx';
+import type { Job, Sizes } from './picture.ts';
 import { JobActions } from './job-actions.tsx';
 import type { Density } from './layout.ts';
 import { lookOf } from './look.ts';
 import styles from './cards.module.css';
 
-interface JobData {
+export interface JobData {
   readonly job: Job;
   readonly size: Sizes['jobs'][number] | undefined;
   readonly density: Density;
 }
 
-export function JobCard({ data }: NodeProps) {
+export function JobCard({ job, size, density }: JobData) {
   const { t, language } = useWords();
-  const { job, size, density } = data as unknown as JobData;
   const look = lookOf(job);
-  const isUp = job.direction === 'up';
   return (
     <article className={`${styles.card} ${styles[look.tone]} ${density === 'compact' ? styles.compact : ''}`} aria-label={job.name}>
-      <Handle type={isUp ? 'source' : 'target'} position={isUp ? Position.Right : Position.Left} className={styles.handle!} />
       <header className={styles.head}>
         <Logo connector={job.connector} size={density === 'compact' ? 22 : 30} />
         <div className={styles.names}>
@@ -67,14 +63,11 @@ export function JobCard({ data }: NodeProps) {
   );
 }
 
-export function DirectoryCard({ data }: NodeProps) {
+export function DirectoryCard({ sizes }: { readonly sizes: Sizes | undefined }) {
   const { t, language } = useWords();
-  const { sizes } = data as { readonly sizes: Sizes | undefined };
   const number = (count: number | undefined): string => (count ?? 0).toLocaleString(language);
   return (
     <section className={styles.directory} aria-label={t('canvas.directory')}>
-      <Handle type="target" position={Position.Left} className={styles.handle!} />
-      <Handle type="source" position={Position.Right} className={styles.handle!} />
       <DatabaseOutlined aria-hidden className={styles.directoryIcon} />
       <Link to="/directory" className={styles.directoryName}>
         {t('canvas.directory')}
@@ -89,9 +82,8 @@ export function DirectoryCard({ data }: NodeProps) {
   );
 }
 
-export function AddCard({ data }: NodeProps) {
+export function AddCard({ direction }: { readonly direction: 'up' | 'down' }) {
   const { t } = useWords();
-  const { direction } = data as { readonly direction: 'up' | 'down' };
   return (
     <Link to={`/new?direction=${direction}`} className={styles.add}>
       <PlusOutlined aria-hidden />

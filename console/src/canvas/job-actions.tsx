@@ -5,7 +5,7 @@ import { useNavigate } from 'react-router';
 import { useCommand, useMay } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
 import { Copy } from '../ui/copy.tsx';
-import type { Job } from './canvas.tsx';
+import type { Job } from './picture.ts';
 import { lookOf } from './look.ts';
 import styles from './cards.module.css';
 

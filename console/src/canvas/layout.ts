@@ -5,7 +5,8 @@ export type Density = keyof typeof CARD;
 const GAP = { x: 28, y: 18 };
 /** Between the directory and the nearest column, where the edges bend. */
 const RIVER = 150;
-const CENTER = { width: 232, height: 168 };
+/** The directory's card. */
+export const CENTER = { width: 232, height: 168 };
 /** As many on the fuller side still have full cards. */
 const FULL_UP_TO = 6;
 const ROWS = { full: 6, compact: 10 };

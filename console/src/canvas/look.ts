@@ -1,5 +1,5 @@
 // The one state that a card shows: what a person should know first about a job.
-import type { Job } from './canvas.tsx';
+import type { Job } from './picture.ts';
 
 export interface Look {
   readonly kind: 'job' | 'run' | 'card';

@@ -2,7 +2,7 @@
 import { BaseEdge, EdgeLabelRenderer, getBezierPath, type EdgeProps } from '@xyflow/react';
 import { useProgress } from '../api/follow-run.ts';
 import { useWords } from '../i18n/i18n.ts';
-import type { Job } from './canvas.tsx';
+import type { Job } from './picture.ts';
 import styles from './stream.module.css';
 
 export function Stream({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data }: EdgeProps) {

@@ -2,8 +2,7 @@
 import i18next from 'i18next';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import { askIn } from '../api/client.ts';
-import { en } from './en/index.ts';
-import { zh } from './zh/index.ts';
+import type { en } from './en/index.ts';
 
 export type Language = 'en' | 'zh';
 
@@ -16,6 +15,12 @@ declare module 'i18next' {
 }
 
 const KEY = 'tributary.language';
+
+/** The texts of a language are fetched when it is spoken: the first page waits for one of them, not for both. */
+const texts: Readonly<Record<Language, () => Promise<object>>> = {
+  en: async () => (await import('./en/index.ts')).en,
+  zh: async () => (await import('./zh/index.ts')).zh,
+};
 
 const preferred = (): Language => {
   const stored = localStorage.getItem(KEY);
@@ -33,7 +38,7 @@ export async function startLanguages(): Promise<void> {
   spoken(lng);
   await i18next.use(initReactI18next).init({
     lng,
-    resources: { en: { console: en }, zh: { console: zh } },
+    resources: { [lng]: { console: await texts[lng]() } },
     defaultNS: 'console',
     ns: ['console'],
     interpolation: { escapeValue: false },
@@ -42,6 +47,7 @@ export async function startLanguages(): Promise<void> {
 
 export async function speak(language: Language): Promise<void> {
   localStorage.setItem(KEY, language);
+  if (!i18next.hasResourceBundle(language, 'console')) i18next.addResourceBundle(language, 'console', await texts[language]());
   spoken(language);
   await i18next.changeLanguage(language);
 }

@@ -51,7 +51,8 @@ export const wizard = {
     check: 'Check the connection',
     checking: 'Checking …',
     mend: 'Mend what is marked, then check again. Nothing has been changed anywhere.',
-    mendOrNot: 'Mend what is marked, then check again. Nothing has been changed anywhere. You can also go on: what is marked as missing is then left alone everywhere.',
+    mendOrNot:
+      'Mend what is marked, then check again. Nothing has been changed anywhere. You can also go on: what is marked as missing is then left alone everywhere.',
     goOn: 'Go on without',
   },
   columns: {

@@ -2,7 +2,7 @@
 import { Link } from 'react-router';
 import { useProgress } from '../../api/follow-run.ts';
 import { words } from '../../api/generated.ts';
-import type { Job } from '../../canvas/canvas.tsx';
+import type { Job } from '../../canvas/picture.ts';
 import { JobActions } from '../../canvas/job-actions.tsx';
 import { lookOf } from '../../canvas/look.ts';
 import { useWords, type Label } from '../../i18n/i18n.ts';

@@ -4,6 +4,7 @@ import { Button, Segmented } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { Link } from 'react-router';
 import { useAnswer, useMay } from '../../api/hooks.ts';
+import { Sketch } from '../../canvas/sketch.tsx';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Page, Part } from '../../ui/page.tsx';
@@ -11,7 +12,6 @@ import { useIsWide } from '../../ui/wide.ts';
 import { FirstChoice } from './first-choice.tsx';
 import { SandboxBar } from './sandbox-bar.tsx';
 import { JobList } from './job-list.tsx';
-import styles from './sync-center.module.css';
 
 const Canvas = lazy(() => import('../../canvas/canvas.tsx').then((module) => ({ default: module.Canvas })));
 
@@ -65,7 +65,7 @@ export function SyncCenterPage() {
             {jobs.length === 0 && <FirstChoice />}
             <SandboxBar />
             {isWide && view === 'picture' ? (
-              <Suspense fallback={<div className={styles.place} />}>
+              <Suspense fallback={<Sketch jobs={jobs} sizes={sizes.data} />}>
                 <Canvas jobs={jobs} sizes={sizes.data} />
               </Suspense>
             ) : (
