@@ -4,6 +4,7 @@ import { accountChange, accountInvite, accountList, accountRemove, accountReset,
 import { directoryAt, directoryDifference, directoryRestore } from './operations/as-of.ts';
 import { systemHealth } from './operations/health.ts';
 import { sandboxAdd, sandboxRemove, sandboxShow, sandboxTry } from './operations/sandbox.ts';
+import { courseShow } from './operations/course.ts';
 import { sizesShow } from './operations/sizes.ts';
 import { settingsChange, settingsShow } from './operations/settings.ts';
 import { attributeChange, attributeCreate, attributeList } from './operations/attributes.ts';
@@ -205,6 +206,7 @@ export const operations = {
   'sandbox.show': sandboxShow,
   'sandbox.try': sandboxTry,
   'schema.get': schemaGet,
+  course: courseShow,
   sizes: sizesShow,
   status,
   'system.health': systemHealth,

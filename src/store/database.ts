@@ -54,6 +54,9 @@ export function expand(sql: string, dialect: Database['dialect']): string {
     .replace(/\{each: ([\w.]+)\}/g, (_, column: string) =>
       sqlite ? `json_each(${column}) AS e` : `jsonb_array_elements_text(${column}::jsonb) AS e(value)`,
     )
+    .replace(/\{pairs: ([\w.]+)\}/g, (_, column: string) =>
+      sqlite ? `json_each(${column}) AS e` : `jsonb_each_text(${column}::jsonb) AS e(key, value)`,
+    )
     .replaceAll('{id}', sqlite ? 'INTEGER PRIMARY KEY' : 'BIGINT PRIMARY KEY')
     .replace(/(NOT IN|IN) \{list\}/g, (_, how: string) =>
       // PostgreSQL gets the entries themselves (postgres/statements.ts): it then knows how many they are, and walks an index for

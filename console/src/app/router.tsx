@@ -23,6 +23,7 @@ export const router = createHashRouter([
           { path: 'new/:draft', lazy: async () => ({ Component: (await import('../wizard/wizard-page.tsx')).WizardPage }) },
           { path: 'runs', lazy: async () => ({ Component: (await import('../pages/runs/runs-page.tsx')).RunsPage }) },
           { path: 'runs/:run', lazy: async () => ({ Component: (await import('../pages/runs/run-page.tsx')).RunPage }) },
+          { path: 'course', lazy: async () => ({ Component: (await import('../pages/course/course-page.tsx')).CoursePage }) },
           { path: 'waiting', lazy: async () => ({ Component: (await import('../pages/waiting/waiting-page.tsx')).WaitingPage }) },
           {
             path: 'connections',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import type { RunFilter } from '../run-list.ts';
 import { change, endRun, newRun, plan, withJobs } from './rows.ts';
-import { changeList, runList, runs } from './watched.ts';
+import { changeList, course, runList, runs } from './watched.ts';
 
 const HOUR = 3_600_000;
 
@@ -51,6 +51,52 @@ export function describeRunList(open: () => Promise<Database>): void {
       const first = await runList.runHours(database, { limit: 1, job: 1 });
       expect([first.rows.length, first.next]).toEqual([1, 9 * HOUR]);
       expect((await runList.runHours(database, { limit: 1, job: 2, before: first.next! })).rows).toMatchObject([{ job: 2, runs: 1 }]);
+    });
+
+    it('become days of a clock: what was counted by direction, how late events were, what began to differ', async () => {
+      const database = await open();
+      await withJobs(database);
+      const ran = async (
+        hour: number,
+        cause: string,
+        counts: Record<string, number>,
+        tookMs: number,
+        more: { readonly dryRun?: boolean } = {},
+      ) => {
+        const at = hour * HOUR;
+        const run = await newRun(database, { job: 1, cause, now: at, mode: 'keys', ...more });
+        await endRun(database, run);
+        await database.write(async (transaction) => {
+          await transaction.run(
+            'UPDATE run SET queued_at = ?, ended_at = ?, counts = ? WHERE id = ?',
+            at,
+            at + tookMs,
+            JSON.stringify(counts),
+            run,
+          );
+        });
+      };
+      await ran(1, 'event', { 'applied.create': 2, read: 9 }, 100);
+      await ran(2, 'event', { 'applied.create': 3, failed: 1 }, 300);
+      await ran(23, 'schedule', { 'applied.create': 4 }, 9_000);
+      await ran(24, 'event', { 'applied.create': 100 }, 50, { dryRun: true });
+      const span = { from: 0, aheadMs: 0 };
+      const names = ['applied.create', 'failed'];
+      expect(await course.countsByDay(database, names, span)).toEqual([
+        { day: 0, direction: 'up', name: 'applied.create', count: 9 },
+        { day: 0, direction: 'up', name: 'failed', count: 1 },
+      ]);
+      expect(
+        (await course.countsByDay(database, names, { ...span, aheadMs: 2 * HOUR })).map((row) => [row.day, row.name, row.count]),
+      ).toEqual([
+        [0, 'applied.create', 5],
+        [0, 'failed', 1],
+        [1, 'applied.create', 4],
+      ]);
+      expect(await course.countsByDay(database, names, { from: 3 * HOUR, aheadMs: 0, job: 1 })).toMatchObject([{ count: 4 }]);
+      expect(await course.countsByDay(database, names, { ...span, job: 2 })).toEqual([]);
+      expect(await course.lagByDay(database, span)).toEqual([{ day: 0, runs: 2, usual: 200, worst: 300 }]);
+      expect(await course.driftByDay(database, span)).toEqual([]);
     });
 
     it('of changes tell a move, another identifier and another leader from other updates', async () => {

@@ -9,5 +9,7 @@ export const driftTables: readonly string[] = [
   // What a person could settle, counted.
   `CREATE INDEX drift_fought ON drift (job, last_at) WHERE state = 'fought'`,
   `CREATE INDEX drift_adoptable ON drift (job, last_at) WHERE state = 'open' AND mode = 'adopt'`,
+  // How much of it began on which day.
+  `CREATE INDEX drift_begun ON drift (first_at)`,
   `CREATE INDEX drift_of_object ON drift (object)`,
 ];

@@ -3,6 +3,7 @@ import { app } from './app.ts';
 import { bulk } from './bulk.ts';
 import { canvas } from './canvas.ts';
 import { connections } from './connections.ts';
+import { course } from './course.ts';
 import { directory } from './directory.ts';
 import { edit } from './edit.ts';
 import { first } from './first.ts';
@@ -21,29 +22,4 @@ import { settings } from './settings.ts';
 import { waiting } from './waiting.ts';
 import { wizard } from './wizard.ts';
 
-<<<<<<< HEAD
-export const en = { app, canvas, connections, directory, edit, first, forms, group, home, job, leaver, matching, merge, notices, past, person, runs, settings, waiting, wizard };
-=======
-export const en = {
-  app,
-  bulk,
-  canvas,
-  connections,
-  directory,
-  edit,
-  forms,
-  group,
-  home,
-  job,
-  leaver,
-  matching,
-  merge,
-  notices,
-  past,
-  person,
-  runs,
-  settings,
-  waiting,
-  wizard,
-};
->>>>>>> 687a038 (console: edits of several people at once, drafts, an edit that somebody proposed; links say what the account is called; stories of groups and of a merge)
+export const en = { app, bulk, canvas, connections, course, directory, edit, first, forms, group, home, job, leaver, matching, merge, notices, past, person, runs, settings, waiting, wizard };

@@ -4,6 +4,7 @@ import { app } from './app.ts';
 import { bulk } from './bulk.ts';
 import { canvas } from './canvas.ts';
 import { connections } from './connections.ts';
+import { course } from './course.ts';
 import { directory } from './directory.ts';
 import { edit } from './edit.ts';
 import { first } from './first.ts';
@@ -25,29 +26,4 @@ import { wizard } from './wizard.ts';
 /** The same keys, any text. */
 type SameKeys<T> = { readonly [K in keyof T]: T[K] extends string ? string : SameKeys<T[K]> };
 
-<<<<<<< HEAD
-export const zh: SameKeys<typeof en> = { app, canvas, connections, directory, edit, first, forms, group, home, job, leaver, matching, merge, notices, past, person, runs, settings, waiting, wizard };
-=======
-export const zh: SameKeys<typeof en> = {
-  app,
-  bulk,
-  canvas,
-  connections,
-  directory,
-  edit,
-  forms,
-  group,
-  home,
-  job,
-  leaver,
-  matching,
-  merge,
-  notices,
-  past,
-  person,
-  runs,
-  settings,
-  waiting,
-  wizard,
-};
->>>>>>> 687a038 (console: edits of several people at once, drafts, an edit that somebody proposed; links say what the account is called; stories of groups and of a merge)
+export const zh: SameKeys<typeof en> = { app, bulk, canvas, connections, course, directory, edit, first, forms, group, home, job, leaver, matching, merge, notices, past, person, runs, settings, waiting, wizard };

@@ -92,8 +92,9 @@ export function PlanPart({ run }: { readonly run: RunView }) {
   const narrow = useNarrow();
   const filter = usePlanFilter();
   const isOver = run.endedAt !== null;
-  const plan = useAnswer('run.plan', { run: run.id, examples: 0 }, isOver ? {} : { everyMs: LOOK_MS });
+  // Asked first, so that it is answered first: counting a large plan takes longer than its first rows.
   const list = usePages('run.changes', { run: run.id, ...filter, limit: PAGE }, { settled: isOver });
+  const plan = useAnswer('run.plan', { run: run.id, examples: 0 }, isOver ? {} : { everyMs: LOOK_MS });
   const [open, setOpen] = useState<number | null>(null);
   const groups = plan.data?.groups ?? [];
   const changes = list.data?.pages.flatMap((page) => page.changes) ?? [];

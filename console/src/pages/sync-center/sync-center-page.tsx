@@ -1,5 +1,5 @@
 // The sync center: every job as a picture, or as two lists; narrow screens always show the lists.
-import { ApartmentOutlined, BarsOutlined, PlusOutlined } from '@ant-design/icons';
+import { ApartmentOutlined, BarsOutlined, LineChartOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Segmented } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { Link } from 'react-router';
@@ -49,6 +49,11 @@ export function SyncCenterPage() {
             />
           )}
           <Link to="/drafts">{t('bulk.drafts')}</Link>
+          <Link to="/course">
+            <Button icon={<LineChartOutlined />} tabIndex={-1}>
+              {t('course.open')}
+            </Button>
+          </Link>
           {may('job.create') && (
             <Link to="/new">
               <Button type="primary" icon={<PlusOutlined />} tabIndex={-1}>

@@ -1,0 +1,27 @@
+// How things went, as pictures.
+export const course = {
+  title: 'Course',
+  about: 'How things went, day by day.',
+  open: 'Course',
+  job: 'Job',
+  allJobs: 'All jobs',
+  span: 'How far back',
+  days_one: '{{count}} day',
+  days_other: '{{count}} days',
+  day: 'Day',
+  asTable: 'As a table',
+  nothing: 'Nothing in this time.',
+  seconds: '{{n}} s',
+  people: { title: 'People in the directory', about: 'At the end of each day.' },
+  changes: { title: 'Changes written', about: 'By what was done, in all systems and the directory.' },
+  kind: { new: 'created', changed: 'updated', other: 'linked, enabled, unlinked', off: 'disabled', gone: 'deleted' },
+  failed: { title: 'Changes that failed', about: 'On the day on which they were tried.' },
+  drift: { title: 'Differences found', about: 'Values that somebody changed in a target system.' },
+  lag: { title: 'Delay in real time', about: 'From an event until everything was written.', usual: 'on average', worst: 'longest' },
+  causes: {
+    title: 'What is wrong now',
+    about: 'Open problems by cause.',
+    none: 'Nothing is wrong.',
+    mend: 'See and mend',
+  },
+} as const;

@@ -1,0 +1,22 @@
+// 走势图。
+export const course = {
+  title: '走势',
+  about: '按天查看运行情况。',
+  open: '走势',
+  job: '同步任务',
+  allJobs: '全部任务',
+  span: '时间范围',
+  days_one: '{{count}} 天',
+  days_other: '{{count}} 天',
+  day: '日期',
+  asTable: '以表格查看',
+  nothing: '此期间没有数据。',
+  seconds: '{{n}} 秒',
+  people: { title: '目录人数', about: '每日结束时的人数。' },
+  changes: { title: '已写入的变更', about: '按操作统计，包括所有系统与目录。' },
+  kind: { new: '新建', changed: '更新', other: '关联、启用、解除关联', off: '停用', gone: '删除' },
+  failed: { title: '失败的变更', about: '按尝试当日统计。' },
+  drift: { title: '发现的差异', about: '目标系统中被他人改动的值。' },
+  lag: { title: '实时延迟', about: '从收到事件到全部写入。', usual: '平均', worst: '最长' },
+  causes: { title: '当前的问题', about: '按原因统计未处理的问题。', none: '没有问题。', mend: '查看并处理' },
+} as const;
