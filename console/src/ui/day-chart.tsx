@@ -89,14 +89,7 @@ export function DayChart({ title, about, days, series, as, show }: DayChartProps
               ) : null,
             )}
             {as === 'line'
-              ? series.map(({ name, look, values }) => (
-                  <polyline
-                    key={name}
-                    className={styles.line}
-                    stroke={`var(--${colours[look]})`}
-                    points={values.flatMap((value, day) => (value === null ? [] : [`${x(day) + slot / 2},${y(value)}`])).join(' ')}
-                  />
-                ))
+              ? series.map((one) => <Line key={one.name} {...one} x={(day) => x(day) + slot / 2} y={y} />)
               : days.map((day, index) => <Stack key={day} series={series} day={index} x={x(index)} width={slot} y={y} id={id} />)}
             {days.map((day, index) => (
               <rect key={day} x={x(index)} y={TOP} width={slot} height={HEIGHT - TOP - BOTTOM} className={styles.day}>
@@ -158,6 +151,26 @@ const colours = { new: 'good', changed: 'busy', off: 'warn', gone: 'bad', other:
 const fillOf = (look: Series['look'], id: string): string =>
   look === 'gone' ? `url(#${id}-hatch)` : look === 'off' ? `url(#${id}-dots)` : `var(--${colours[look]})`;
 
+/** A day between two without a measure is a point by itself. */
+function Line({ look, values, x, y }: Series & { readonly x: (day: number) => number; readonly y: (value: number) => number }) {
+  const colour = `var(--${colours[look]})`;
+  const points = values.flatMap((value, day) => (value === null ? [] : [{ day, at: `${x(day)},${y(value)}`, value }]));
+  return (
+    <g stroke={colour}>
+      <polyline
+        className={styles.line}
+        strokeDasharray={look === 'off' ? '5 4' : undefined}
+        points={points.map(({ at }) => at).join(' ')}
+      />
+      {points.length <= MOST_POINTS &&
+        points.map(({ day, value }) => (
+          <circle key={day} cx={x(day)} cy={y(value)} r={3} fill={look === 'off' ? 'var(--paper)' : colour} />
+        ))}
+    </g>
+  );
+}
+
+const MOST_POINTS = 31;
 const GAP = 0.18;
 
 function Stack({
