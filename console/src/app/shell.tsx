@@ -4,6 +4,7 @@ import { Skeleton } from 'antd';
 import { NavLink, Outlet } from 'react-router';
 import { useAnswer, useMe } from '../api/hooks.ts';
 import { speak, useWords } from '../i18n/i18n.ts';
+import { Help } from '../help/help.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { Brake, BrakeBanner } from './brake.tsx';
 import { places } from './places.tsx';
@@ -48,6 +49,7 @@ export function Shell() {
           >
             {t('app.otherLanguage')}
           </button>
+          <Help />
           <AccountMenu />
         </div>
       </header>

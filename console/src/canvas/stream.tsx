@@ -3,6 +3,7 @@ import { BaseEdge, EdgeLabelRenderer, getBezierPath, type EdgeProps } from '@xyf
 import { useProgress } from '../api/follow-run.ts';
 import { useWords } from '../i18n/i18n.ts';
 import type { Job } from './picture.ts';
+import { toneOf } from './tone.ts';
 import styles from './stream.module.css';
 
 export function Stream({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data }: EdgeProps) {
@@ -11,10 +12,9 @@ export function Stream({ sourceX, sourceY, targetX, targetY, sourcePosition, tar
   const isMoving = job.lastRun?.state === 'running';
   const progress = useProgress(isMoving ? job.lastRun!.id : null);
   const [path, labelX, labelY] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
-  const tone = isMoving ? styles.moving : (tones[job.state] ?? styles.still);
   return (
     <>
-      <BaseEdge path={path} className={`${styles.stream} ${tone}`} />
+      <BaseEdge path={path} className={toneOf(job)} />
       {progress && progress.done > 0 && (
         <EdgeLabelRenderer>
           <span className={styles.label} style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}>
@@ -25,11 +25,3 @@ export function Stream({ sourceX, sourceY, targetX, targetY, sourcePosition, tar
     </>
   );
 }
-
-const tones: Readonly<Record<string, string | undefined>> = {
-  enabled: styles.open,
-  pilot: styles.open,
-  observing: styles.watched,
-  paused: styles.stopped,
-  quarantined: styles.stopped,
-};

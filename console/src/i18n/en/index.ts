@@ -9,6 +9,7 @@ import { edit } from './edit.ts';
 import { first } from './first.ts';
 import { forms } from './forms.ts';
 import { group } from './group.ts';
+import { help } from './help.ts';
 import { home } from './home.ts';
 import { job } from './job.ts';
 import { leaver } from './leaver.ts';
@@ -22,4 +23,4 @@ import { settings } from './settings.ts';
 import { waiting } from './waiting.ts';
 import { wizard } from './wizard.ts';
 
-export const en = { app, bulk, canvas, connections, course, directory, edit, first, forms, group, home, job, leaver, matching, merge, notices, past, person, runs, settings, waiting, wizard };
+export const en = { app, bulk, canvas, connections, course, directory, edit, first, forms, group, help, home, job, leaver, matching, merge, notices, past, person, runs, settings, waiting, wizard };

@@ -10,6 +10,7 @@ import { edit } from './edit.ts';
 import { first } from './first.ts';
 import { forms } from './forms.ts';
 import { group } from './group.ts';
+import { help } from './help.ts';
 import { home } from './home.ts';
 import { job } from './job.ts';
 import { leaver } from './leaver.ts';
@@ -26,4 +27,4 @@ import { wizard } from './wizard.ts';
 /** The same keys, any text. */
 type SameKeys<T> = { readonly [K in keyof T]: T[K] extends string ? string : SameKeys<T[K]> };
 
-export const zh: SameKeys<typeof en> = { app, bulk, canvas, connections, course, directory, edit, first, forms, group, home, job, leaver, matching, merge, notices, past, person, runs, settings, waiting, wizard };
+export const zh: SameKeys<typeof en> = { app, bulk, canvas, connections, course, directory, edit, first, forms, group, help, home, job, leaver, matching, merge, notices, past, person, runs, settings, waiting, wizard };
