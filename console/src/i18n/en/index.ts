@@ -23,4 +23,28 @@ import { settings } from './settings.ts';
 import { waiting } from './waiting.ts';
 import { wizard } from './wizard.ts';
 
-export const en = { app, bulk, canvas, connections, course, directory, edit, first, forms, group, help, home, job, leaver, matching, merge, notices, past, person, runs, settings, waiting, wizard };
+export const en = {
+  app,
+  bulk,
+  canvas,
+  connections,
+  course,
+  directory,
+  edit,
+  first,
+  forms,
+  group,
+  help,
+  home,
+  job,
+  leaver,
+  matching,
+  merge,
+  notices,
+  past,
+  person,
+  runs,
+  settings,
+  waiting,
+  wizard,
+};

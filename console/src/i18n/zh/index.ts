@@ -27,4 +27,28 @@ import { wizard } from './wizard.ts';
 /** The same keys, any text. */
 type SameKeys<T> = { readonly [K in keyof T]: T[K] extends string ? string : SameKeys<T[K]> };
 
-export const zh: SameKeys<typeof en> = { app, bulk, canvas, connections, course, directory, edit, first, forms, group, help, home, job, leaver, matching, merge, notices, past, person, runs, settings, waiting, wizard };
+export const zh: SameKeys<typeof en> = {
+  app,
+  bulk,
+  canvas,
+  connections,
+  course,
+  directory,
+  edit,
+  first,
+  forms,
+  group,
+  help,
+  home,
+  job,
+  leaver,
+  matching,
+  merge,
+  notices,
+  past,
+  person,
+  runs,
+  settings,
+  waiting,
+  wizard,
+};
