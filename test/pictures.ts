@@ -20,7 +20,7 @@ interface Picture {
   readonly dark?: true;
   readonly phone?: true;
   /** What makes the page show something; then the picture is taken. */
-  readonly then?: (page: Page) => Promise<void>;
+  readonly prepare?: (page: Page) => Promise<void>;
 }
 
 /** The HR file of the second day, with deletions that were held. */
@@ -36,9 +36,9 @@ const pictures: readonly Picture[] = [
   { name: 'sync-center-zh', path: '/', language: 'zh' },
   { name: 'sync-center-phone', path: '/', language: 'zh', phone: true },
   { name: 'wizard', path: '/new', language: 'en' },
-  { name: 'plan', path: SECOND_DAY, language: 'en', then: planned },
-  { name: 'plan-zh', path: SECOND_DAY, language: 'zh', dark: true, then: planned },
-  { name: 'help-zh', path: '/waiting', language: 'zh', then: helped },
+  { name: 'plan', path: SECOND_DAY, language: 'en', prepare: planned },
+  { name: 'plan-zh', path: SECOND_DAY, language: 'zh', dark: true, prepare: planned },
+  { name: 'help-zh', path: '/waiting', language: 'zh', prepare: helped },
   { name: 'directory', path: '/directory', language: 'zh' },
   { name: 'job', path: '/jobs/1', language: 'en' },
   { name: 'course', path: '/course?days=7', language: 'en', dark: true },
@@ -59,8 +59,8 @@ async function take(browser: Browser, url: string, picture: Picture): Promise<vo
   await page.goto(`${url}/#${picture.path}`);
   await page.getByRole('main').getByRole('heading').first().waitFor();
   await page.waitForLoadState('networkidle');
-  if (picture.then) {
-    await picture.then(page);
+  if (picture.prepare) {
+    await picture.prepare(page);
     await page.waitForLoadState('networkidle');
   }
   const path = join(folder, `${picture.name}.png`);
