@@ -215,3 +215,18 @@ describe('a dry run', () => {
     expect((await scene.people()).every((person) => person.lifecycle === 'active')).toBe(true);
   });
 });
+
+describe('a target that has accounts and groups already', () => {
+  it('loses a member who does not belong there in the very run that recognises the account, and the next one has nothing to do', async () => {
+    const scene = await openScene({ people: 3, up: { policy: { guard: roomy } }, down: { policy: { guard: roomy } } });
+    scene.hr.group('all', [['person', '1']], { code: 'all' });
+    for (const id of ['1', '2']) scene.app.put('person', `a${id}`, { name: `Person ${id}`, number: `N-${id}` }, { membership: [] });
+    scene.app.put('person', 'stranger', { name: 'Stranger', number: 'X-1' }, { membership: [] });
+    const member = ['a1', 'a2', 'stranger'].map((id) => ({ to: { type: 'person', id } }));
+    scene.app.put('group', 'g', { name: 'wrong', code: 'all' }, { member });
+    await scene.sync();
+    // Nobody's of ours stays.
+    expect(scene.app.get('group', 'g')!.edges!.member!.map((edge) => edge.to.id)).toEqual(['a1', 'stranger']);
+    expect(await scene.changes(await scene.bench.run(scene.down, { dryRun: true }))).toEqual([]);
+  });
+});

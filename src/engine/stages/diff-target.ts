@@ -42,6 +42,7 @@ import { driftSeen, isWrittenBack } from './drift-seen.ts';
 import { accountHash } from './account-hash.ts';
 import { lackingOneOf } from './lacking.ts';
 import { isReplaced } from './replaced.ts';
+import { foundHere } from './found-here.ts';
 import { type SentEdges, sentEdgesOf } from './sent-edges.ts';
 import { keptAbsent, protectedTargets } from './untouchable.ts';
 
@@ -120,7 +121,10 @@ async function load(context: RunContext, plan: TypePlan, rows: readonly StagedRo
     for (const edge of stagedEdges.get(row.source_key) ?? []) note(wantedEnds, edge.to_type, edge.to_key);
   }
   const back = new Map<string, Map<string, string>>();
-  for (const [type, ids] of mirrorEnds) back.set(type, await directoryIdsOf(database, outside.id, type, [...ids]));
+  for (const [type, ids] of mirrorEnds) {
+    const linked = await directoryIdsOf(database, outside.id, type, [...ids]);
+    back.set(type, linked.size === ids.size ? linked : new Map([...(await foundHere(context, type)), ...linked]));
+  }
   const flat = [...wantedEnds].flatMap(([type, ids]) => [...ids].map((id) => ({ type, id })));
   const coming = new Set<string>();
   for (const [type, ids] of wantedEnds) {
