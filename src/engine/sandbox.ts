@@ -53,7 +53,13 @@ const userName = { target: 'userName', unique: ['${pinyin(displayName)}', '${pin
 /** Makes its connections and jobs, enabled, and runs the first. Returns the run. */
 export async function addSandbox(context: CommandContext, names: { readonly hr: string; readonly book: string }): Promise<number> {
   if (await sandboxOf(context)) throw new CommandError('The sandbox company is here already.', '沙箱公司已存在。');
-  const { defaults } = context.connectors.get('file')!.manifest;
+  const file = context.connectors.get('file');
+  if (!file)
+    throw new CommandError(
+      'The sandbox company needs the connector "file", which this installation does not have.',
+      '沙箱公司需要 file 连接器,而此安装没有该连接器。',
+    );
+  const { defaults } = file.manifest;
   await write(context, 'whole');
   await editConfig(
     context,

@@ -117,8 +117,8 @@ function hiddenOfSome(plan: TypePlan, seen: Seen, before: ReadingRow | undefined
   return (seen.hidden ?? []).flatMap(({ name, of, remedy }) => {
     const now = shownBy(seen, name);
     const known = counts && (counts[name] ?? counts[relationKey(name)] ?? 0);
-    // Of all of them, and known before: that is told as vanished.
-    if (known !== undefined && (now >= known || now === 0)) return [];
+    // Of all of them: known before, that is told as vanished; else it may be a field that nobody uses, and the check tells missing rights.
+    if (now === 0 || (known !== undefined && now >= known)) return [];
     return [
       {
         en: `"${name}" did not come for ${of} of ${seen.objects} ${plan.source.label.en} records; there the field is left as it is. ${remedy.en}`,
