@@ -47,6 +47,26 @@ export function describeForecast(open: () => Promise<Database>): void {
       expect(await forecast.pointersTo(database, ['a'], [{ type: 'person', attribute: 'manager' }])).toEqual([{ id: 'c', type: 'person' }]);
     });
 
+    it('tells who was taken out of the directory page by page, how many belong somewhere, and what was said of each last', async () => {
+      const database = await open();
+      await withPeople(database);
+      expect((await directory.gonePage(database, 'person', '', 5)).map((row) => row.id)).toEqual(['x']);
+      expect(await directory.gonePage(database, 'person', 'x', 5)).toEqual([]);
+      expect(await directory.countEdges(database, [], 'membership')).toEqual([]);
+      expect(
+        sorted((await directory.countEdges(database, ['a', 'b', 'c'], 'membership')).map((row) => `${row.owner} ${row.count}`)),
+      ).toEqual(['a 2', 'b 1']);
+      const entry = (id: string, action: string) => ({ type: 'person', id, action, before: null, after: '{}', change: null, edges: [] });
+      const facts = { at: 1, run: null, job: null, actor: 'anna' };
+      await database.write((transaction) => directory.appendHistory(transaction, [entry('a', 'create'), entry('b', 'create')], facts));
+      await database.write((transaction) => directory.appendHistory(transaction, [entry('a', 'update'), entry('a', 'link')], facts));
+      expect(await directory.lastEntries(database, [])).toEqual([]);
+      expect(sorted((await directory.lastEntries(database, ['a', 'b', 'c'])).map((row) => `${row.id} ${row.action}`))).toEqual([
+        'a update',
+        'b create',
+      ]);
+    });
+
     it('is besides what the next run looks at anyway', async () => {
       const database = await open();
       await withPeople(database);
