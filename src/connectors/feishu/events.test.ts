@@ -144,17 +144,15 @@ describe('the sandbox delivers', () => {
     hire('first');
     hire('second');
     await until(() => callback.bodies.length === 4);
-    expect(
-      callback.bodies
-        .slice(2)
-        .map((body) => /"name":"(\w+)"/.exec(body)![1])
-        .sort(),
-    ).toEqual(['first', 'second']);
-    Object.assign(far.events.dials, { swapped: false });
+    expect(callback.bodies.slice(2).map((body) => /"name":"(\w+)"/.exec(body)![1])).toEqual(['second', 'first']);
+    Object.assign(far.events.dials, { swapped: false, lostEvery: 1 });
+    hire('lost');
+    Object.assign(far.events.dials, { lostEvery: 0 });
     far.withdraw(FULL_APP, ['contact:user.base:readonly']);
     hire('hidden');
     await until(() => callback.bodies.length === 5);
     expect(callback.bodies[4]).not.toContain('hidden');
+    expect(callback.bodies.join()).not.toContain('"lost"');
     far.apps.get(FULL_APP)!.range = { all: false, departments: new Set(), users: new Set(), groups: new Set() };
     hire('unseen');
     expect(callback.bodies.length).toBe(5);
