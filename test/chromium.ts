@@ -12,7 +12,7 @@ export const openChromium = (): Promise<Browser> =>
   chromium.launch({ executablePath: path!, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'] });
 
 /** How long anything may take to appear: a machine that is busy with other things makes no test fail. */
-export const PATIENCE_MS = 240_000;
+export const PATIENCE_MS = 60_000;
 
 /** A page of its own, with a patience of its own. */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {

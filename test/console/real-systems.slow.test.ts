@@ -18,7 +18,7 @@ import { until } from '../support/server-process.ts';
 import { openSite, type Language, type Site, type Visitor } from './browser.ts';
 
 const words = { en, zh };
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 120_000;
 const PAUSE_MS = 50;
 
 /** What a story needs of its own, so that none reads what another wrote. */
