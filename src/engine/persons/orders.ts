@@ -45,10 +45,12 @@ export async function recordsOfPerson(reader: Reader, person: string): Promise<r
   const { jobs, above, links } = await belongingsOf(reader, [person]);
   const byHand = new Set(jobs.filter((job) => job.connection === CONSOLE).map((job) => job.id));
   const entered = (await contributionsOf(reader, [person])).filter((row) => byHand.has(row.job)).map((row) => row.external_id);
-  return [
+  const records = [
     ...links.filter((link) => above.has(link.connection)).map(recordOf),
     ...entered.sort().map((externalId) => ({ connection: CONSOLE, externalId })),
   ];
+  // Who was made by hand has a link and a word under one name.
+  return [...new Map(records.map((record) => [nameOfRecord(record.connection, record.externalId), record])).values()];
 }
 
 export async function mergeOrder(
