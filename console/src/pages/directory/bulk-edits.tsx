@@ -1,11 +1,11 @@
 // What can be done to several people at once: transfer, let leave, bring back, remove, into a group. One plan for all of them first.
-import { Button, Input, Select } from 'antd';
+import { Button, Select } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { useAnswer } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { EditDialog, type Steps } from './edit-dialog.tsx';
 import styles from './edit.module.css';
-import { SeePlan } from './person-edits.tsx';
+import { Day, SeePlan } from './person-edits.tsx';
 import { ObjectPicker } from './pickers.tsx';
 
 const deeds = ['transfer', 'leave', 'rehire', 'group', 'remove'] as const;
@@ -61,25 +61,6 @@ function Transfer({ people, propose }: FormProps) {
         <ObjectPicker type="department" label={t('edit.to')} onPick={setTo} />
       </div>
       <SeePlan disabled={to === null} onClick={() => to && propose(people.map((person) => ({ do: 'person.move', person, to })))} />
-    </div>
-  );
-}
-
-function Day({ people, propose, field }: FormProps & { readonly field: 'lastDay' | 'firstDay' }) {
-  const { t } = useWords();
-  const [day, setDay] = useState('');
-  const when = day === '' ? {} : { [field]: day };
-  return (
-    <div className={styles.form}>
-      <label className={styles.field}>
-        <span>{t(`edit.${field}`)}</span>
-        <Input type="date" value={day} onChange={({ target }) => setDay(target.value)} style={{ maxWidth: 220 }} />
-      </label>
-      <SeePlan
-        onClick={() =>
-          propose(people.map((person) => ({ do: field === 'lastDay' ? 'person.offboard' : 'person.rehire', person, ...when })))
-        }
-      />
     </div>
   );
 }

@@ -22,8 +22,8 @@ interface FormProps {
 const forms: Readonly<Record<Deed, (props: FormProps) => ReactNode>> = {
   change: Change,
   transfer: Transfer,
-  leave: (props) => <Day {...props} field="lastDay" />,
-  rehire: (props) => <Day {...props} field="firstDay" />,
+  leave: ({ person, propose }) => <Day people={[person.id]} propose={propose} field="lastDay" />,
+  rehire: ({ person, propose }) => <Day people={[person.id]} propose={propose} field="firstDay" />,
   remove: Remove,
 };
 const isGone = (person: Explained): boolean => person.lifecycle === 'departed' || person.lifecycle === 'suspended';
@@ -135,7 +135,14 @@ function Transfer({ person, propose }: FormProps) {
   );
 }
 
-function Day({ person, propose, field }: FormProps & { readonly field: 'lastDay' | 'firstDay' }) {
+interface DayProps {
+  readonly people: readonly string[];
+  readonly propose: (steps: Steps) => void;
+  readonly field: 'lastDay' | 'firstDay';
+}
+
+/** When they leave or come back, of one person or of several. */
+export function Day({ people, propose, field }: DayProps) {
   const { t } = useWords();
   const [day, setDay] = useState('');
   const when = day === '' ? {} : { [field]: day };
@@ -145,7 +152,11 @@ function Day({ person, propose, field }: FormProps & { readonly field: 'lastDay'
         <span>{t(`edit.${field}`)}</span>
         <Input type="date" value={day} onChange={({ target }) => setDay(target.value)} style={{ maxWidth: 220 }} />
       </label>
-      <SeePlan onClick={() => propose([{ do: field === 'lastDay' ? 'person.offboard' : 'person.rehire', person: person.id, ...when }])} />
+      <SeePlan
+        onClick={() =>
+          propose(people.map((person) => ({ do: field === 'lastDay' ? 'person.offboard' : 'person.rehire', person, ...when })))
+        }
+      />
     </div>
   );
 }
