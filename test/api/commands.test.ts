@@ -126,6 +126,30 @@ describe('the events of a run', () => {
     expect((await follow(url, 'end')).status).toBe(204);
   });
 
+  it('of several runs share one connection, which ends with the last of them', async () => {
+    const api = await openApi({ people: 30 });
+    await api.scene.bench.run(api.scene.up);
+    await api.ask('POST', `/jobs/${api.scene.up}/runs`, { body: {} });
+    const { status, events } = await follow(`${await listening(api)}/api/v1/runs/events?runs=1,2`);
+    expect(status).toBe(200);
+    expect(events.filter((event) => event.event !== 'progress').map(({ event, data }) => [event, data.id, data.state])).toEqual([
+      ['state', 1, 'succeeded'],
+      ['end', 1, 'succeeded'],
+      ['state', 2, 'queued'],
+      ['end', 2, 'succeeded'],
+    ]);
+    expect(new Set(events.filter((event) => event.event === 'progress').map(({ data }) => data.run))).toEqual(new Set([2]));
+  });
+
+  it('of several runs are refused where one of them is not there, or the list is none', async () => {
+    const api = await openApi();
+    await api.scene.bench.run(api.scene.up);
+    expect((await api.ask('GET', '/runs/events?runs=1,9')).body).toMatchObject({ status: 404, code: 'not-found' });
+    expect((await api.ask('GET', '/runs/events?runs=a')).body).toMatchObject({ status: 400, errors: [{ field: 'runs' }] });
+    expect((await api.ask('GET', '/runs/events')).body).toMatchObject({ status: 400, errors: [{ field: 'runs' }] });
+    expect((await api.ask('GET', '/runs/events?runs=1&x=2')).body).toMatchObject({ status: 400, errors: [{ field: 'x' }] });
+  });
+
   it('of a run that is not there are a problem document', async () => {
     const { ask } = await openApi();
     expect((await ask('GET', '/runs/9/events')).body).toMatchObject({ status: 404, code: 'not-found' });

@@ -18,8 +18,10 @@ export interface Wire {
 export const IF_MATCH = 'revision';
 
 /** Of a route that takes no query: every field of it is one too many. */
-export const unknownQuery = (request: { readonly query: unknown }): Issue[] =>
-  Object.keys(request.query as object).map((field) => ({ field, message: { en: 'is unknown here', zh: '此处没有该参数' } }));
+export const unknownQuery = (request: { readonly query: unknown }): Issue[] => unknownFields(Object.keys(request.query as object));
+
+export const unknownFields = (fields: readonly string[]): Issue[] =>
+  fields.map((field) => ({ field, message: { en: 'is unknown here', zh: '此处没有该参数' } }));
 
 export const shapeOf = (input: z.ZodType): Shape => (input as z.ZodObject<Record<string, z.ZodType>>).shape;
 

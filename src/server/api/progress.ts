@@ -1,9 +1,10 @@
-// The events of one run as server-sent events: its state, its progress, its end. A client that comes back goes on.
+// The events of one run, or of several on one connection, as server-sent events: state, progress, end. Who follows one run and comes back goes on.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { failureOf, issuesOf } from '../../engine/operations/operation.ts';
 import { runView, type RunView } from '../../engine/operations/views.ts';
-import { unknownQuery } from './input.ts';
+import type { Desk } from '../socket.ts';
+import { unknownFields, unknownQuery } from './input.ts';
 import { problemSchema, sendFailure } from './problem.ts';
 import { invalid, isOutOfScope, type Served } from './routes.ts';
 
@@ -15,6 +16,22 @@ const END = 'end';
 const underWay = new Set(['queued', 'running']);
 
 const params = z.object({ run: z.coerce.number().int().positive() });
+/** A page follows everything that moves on one connection: browsers keep six to a server, and each stream holds one. */
+const MOST_RUNS = 100;
+const list = z.object({
+  runs: z
+    .string()
+    .regex(/^\d{1,15}(,\d{1,15})*$/, 'numbers of runs with commas between: 12,13')
+    .transform((text) => [...new Set(text.split(',').map(Number))])
+    .refine((runs) => runs.length <= MOST_RUNS, `at most ${MOST_RUNS} runs at once`),
+});
+
+const eventStream = (what: string): object => ({
+  200: { description: what, content: { 'text/event-stream': { schema: runView } } },
+  default: { description: 'Anything else', content: { 'application/problem+json': { schema: problemSchema } } },
+});
+/** What comes in is read by `list` and `params`; what goes out is written here. */
+const asItIs = { validatorCompiler: () => (value: unknown) => ({ value }), serializerCompiler: () => JSON.stringify };
 
 export function registerProgress(app: FastifyInstance, served: Served): void {
   app.route({
@@ -29,71 +46,119 @@ export function registerProgress(app: FastifyInstance, served: Served): void {
       'x-role': 'viewer',
       params: z.object({ run: z.int().positive() }),
       headers: z.object({ 'last-event-id': z.string().optional() }),
-      response: {
-        200: { description: 'A stream that ends with the run', content: { 'text/event-stream': { schema: runView } } },
-        204: z.null().describe('The end was told already'),
-        default: { description: 'Anything else', content: { 'application/problem+json': { schema: problemSchema } } },
-      },
+      response: { ...eventStream('A stream that ends with the run'), 204: z.null().describe('The end was told already') },
     } as object,
-    validatorCompiler: () => (value: unknown) => ({ value }),
-    serializerCompiler: () => JSON.stringify,
-    handler: (request, reply) => stream(request, reply, served),
+    ...asItIs,
+    handler: (request, reply) => followOne(request, reply, served),
+  });
+  app.route({
+    method: 'GET',
+    url: '/runs/events',
+    config: { role: 'viewer' },
+    schema: {
+      operationId: 'runs.events',
+      summary: `Follows several runs on one connection, at most ${MOST_RUNS}: the events of each, as \`/runs/{run}/events\` tells them. A client that comes back hears the state of each anew`,
+      tags: ['Runs, plans and changes'],
+      'x-role': 'viewer',
+      querystring: z.object({ runs: z.string().describe('Numbers of runs with commas between: 12,13') }),
+      response: eventStream('A stream that ends with the last of the runs'),
+    } as object,
+    ...asItIs,
+    handler: (request, reply) => followSeveral(request, reply, served),
   });
 }
 
-async function stream(request: FastifyRequest, reply: FastifyReply, served: Served): Promise<FastifyReply | void> {
-  const { desk, onFault } = served;
+async function followOne(request: FastifyRequest, reply: FastifyReply, served: Served): Promise<FastifyReply | void> {
   const asked = params.safeParse(request.params);
   const unknown = unknownQuery(request);
   if (!asked.success || unknown.length > 0)
     return sendFailure(request, reply, invalid([...unknown, ...(asked.success ? [] : issuesOf(asked.error))]));
-  const { run } = asked.data;
-  if (await isOutOfScope(request, reply, served, 'run.events', { run })) return reply;
-  let view: RunView;
-  try {
-    view = ((await desk.call('run.get', { run }, '')) as { run: RunView }).run;
-  } catch (error) {
-    return sendFailure(request, reply, failureOf(error));
-  }
+  const views = await wanted(request, reply, served, [asked.data.run]);
+  if (!views) return reply;
+  const [view] = views as [RunView];
   const seen = String(request.headers['last-event-id'] ?? '');
   if (seen === END && !underWay.has(view.state)) return reply.code(204).send();
+  await tellAll(reply, served, [{ view, last: placeOf(seen) }]);
+}
+
+async function followSeveral(request: FastifyRequest, reply: FastifyReply, served: Served): Promise<FastifyReply | void> {
+  const query = request.query as Readonly<Record<string, unknown>>;
+  const asked = list.safeParse(query);
+  const unknown = Object.keys(query).filter((field) => field !== 'runs');
+  if (!asked.success || unknown.length > 0)
+    return sendFailure(request, reply, invalid([...unknownFields(unknown), ...(asked.success ? [] : issuesOf(asked.error))]));
+  const views = await wanted(request, reply, served, asked.data.runs);
+  if (!views) return reply;
+  await tellAll(
+    reply,
+    served,
+    views.map((view) => ({ view, last: null })),
+  );
+}
+
+/** null: refused, and answered. */
+async function wanted(request: FastifyRequest, reply: FastifyReply, served: Served, runs: readonly number[]): Promise<RunView[] | null> {
+  for (const run of runs) if (await isOutOfScope(request, reply, served, 'run.events', { run })) return null;
+  try {
+    return await Promise.all(runs.map(async (run) => ((await served.desk.call('run.get', { run }, '')) as { run: RunView }).run));
+  } catch (error) {
+    await sendFailure(request, reply, failureOf(error));
+    return null;
+  }
+}
+
+interface Followed {
+  readonly view: RunView;
+  /** What was told before the connection was lost. */
+  readonly last: Place | null;
+}
+
+/** Until each has ended, or the reader went away. */
+async function tellAll(reply: FastifyReply, { desk, onFault }: Served, followed: readonly Followed[]): Promise<void> {
   reply.hijack();
   const { raw } = reply;
   raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
   const gone = new AbortController();
   raw.on('close', () => gone.abort());
   const beat = setInterval(() => raw.write(': here\n\n'), BEAT_MS);
-  const tell = (event: string, id: string, data: unknown): void => {
+  const tell: Tell = (event, id, data) => {
     if (!raw.writableEnded) raw.write(`event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
   };
-  let last = placeOf(seen);
-  let toldAt = Number.NEGATIVE_INFINITY;
-  let stage = view.stage;
-  tell('state', idOf(last ?? placeAt(view.attempt, stage, 0)), view);
   try {
-    if (underWay.has(view.state))
-      [view] = (await desk.follow(
-        [run],
-        (progress) => {
-          if (progress.run !== run) return;
-          const isNew = progress.stage !== '' && progress.stage !== stage;
-          if (isNew) stage = progress.stage;
-          const place = placeAt(view.attempt, stage, progress.done);
-          // Slow readers are told less often; a new stage is always told. What was told before the break is not told again.
-          if ((last && !isAfter(place, last)) || (!isNew && performance.now() - toldAt < PACE_MS)) return;
-          last = place;
-          toldAt = performance.now();
-          tell('progress', idOf(place), { run, stage, done: progress.done, total: progress.total });
-        },
-        gone.signal,
-      )) as [RunView];
-    tell('end', END, view);
+    await Promise.all(followed.map((one) => tellOne(desk, one, tell, gone.signal)));
   } catch (error) {
     onFault(error);
   } finally {
     clearInterval(beat);
     raw.end();
   }
+}
+
+type Tell = (event: 'state' | 'progress' | 'end', id: string, data: unknown) => void;
+
+async function tellOne(desk: Desk, followed: Followed, tell: Tell, gone: AbortSignal): Promise<void> {
+  let { view, last } = followed;
+  const run = view.id;
+  let toldAt = Number.NEGATIVE_INFINITY;
+  let { stage } = view;
+  tell('state', idOf(last ?? placeAt(view.attempt, stage, 0)), view);
+  if (underWay.has(view.state))
+    [view] = (await desk.follow(
+      [run],
+      (progress) => {
+        if (progress.run !== run) return;
+        const isNew = progress.stage !== '' && progress.stage !== stage;
+        if (isNew) stage = progress.stage;
+        const place = placeAt(view.attempt, stage, progress.done);
+        // Slow readers are told less often; a new stage is always told. What was told before the break is not told again.
+        if ((last && !isAfter(place, last)) || (!isNew && performance.now() - toldAt < PACE_MS)) return;
+        last = place;
+        toldAt = performance.now();
+        tell('progress', idOf(place), { run, stage, done: progress.done, total: progress.total });
+      },
+      gone,
+    )) as [RunView];
+  tell('end', END, view);
 }
 
 /** Attempt, stage and objects done: grows while a run goes on. */
