@@ -71,7 +71,7 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
     rmSync(root, { recursive: true, force: true });
   });
 
-  it('从搜索到立即关闭的预览,全部以点击完成', async () => {
+  it('从搜索到立即关闭的预览，全部以点击完成', async () => {
     const { page, faults, stumbles, go } = await site.visit({ language: 'zh' });
     await go('/directory');
     await page.getByRole('treeitem', { name: /研发中心/ }).click();
@@ -80,7 +80,7 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
     await page.getByLabel('搜索目录').fill('wxm');
     await page.getByRole('link', { name: /王小明/ }).click();
     await page.getByRole('heading', { name: '王小明' }).waitFor();
-    await page.getByRole('button', { name: '为什么?' }).first().click();
+    await page.getByRole('button', { name: '为什么？' }).first().click();
     expect(await stumbles()).toEqual([]);
     await page.getByRole('button', { name: '立即关闭全部账号' }).click();
     await page.getByRole('dialog').getByText('Phone book').waitFor();

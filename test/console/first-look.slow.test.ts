@@ -26,7 +26,7 @@ describe.skipIf(!hasChromium)('the console in Chromium', { timeout: 480_000 }, (
     await page.getByRole('heading', { name: '同步中心' }).waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
     await page.getByRole('button', { name: /^(\S+ )?总闸$/ }).click();
-    await page.getByLabel('原因(所有人可见)').fill('切换人事系统');
+    await page.getByLabel('原因（所有人可见）').fill('切换人事系统');
     await page.getByRole('dialog').getByRole('button', { name: '拉下总闸' }).click();
     await page.getByRole('status').getByText('总闸已拉下').waitFor();
     expect(await stumbles()).toEqual([]);

@@ -41,7 +41,7 @@ describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
     await card.getByRole('link', { name: '人事' }).click();
     await page.getByRole('heading', { name: '人事', exact: true }).waitFor();
     await page.getByRole('tab', { name: '设置' }).click();
-    await page.getByRole('link', { name: '编辑:执行时间' }).click();
+    await page.getByRole('link', { name: '编辑：执行时间' }).click();
     await page.getByRole('radio').nth(1).check();
     expect(await stumbles()).toEqual([]);
     await page.getByRole('button', { name: '查看影响' }).click();

@@ -52,7 +52,7 @@ describe.skipIf(!hasChromium)('the wizard in Chromium', { timeout: 480_000 }, ()
     expect(faults).toEqual([]);
   });
 
-  it('用中文逐步配置:写错的表达式当场指出,改正后看到结果', async () => {
+  it('用中文逐步配置：写错的表达式当场指出，改正后看到结果', async () => {
     const { page, faults, stumbles, go } = await site.visit({ language: 'zh' });
     await go('/new');
     await page.getByText('自定义', { exact: true }).click();

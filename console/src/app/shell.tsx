@@ -1,13 +1,13 @@
 // The frame around every page: where one can go, the brake, language, appearance, account.
 import { Suspense } from 'react';
 import { Skeleton } from 'antd';
-import { NavLink, Outlet } from 'react-router';
+import { Link, NavLink, Outlet, useLocation } from 'react-router';
 import { useAnswer, useMe } from '../api/hooks.ts';
 import { speak, useWords } from '../i18n/i18n.ts';
 import { Help } from '../help/help.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { Brake, BrakeBanner } from './brake.tsx';
-import { places } from './places.tsx';
+import { belongs, places } from './places.tsx';
 import styles from './shell.module.css';
 
 const INBOX_MS = 10_000;
@@ -15,6 +15,7 @@ const INBOX_MS = 10_000;
 export function Shell() {
   const { t, language } = useWords();
   const me = useMe();
+  const { pathname } = useLocation();
   const status = useAnswer('status', {}, { everyMs: 5_000, enabled: me !== undefined });
   const inbox = useAnswer('waiting.list', {}, { everyMs: INBOX_MS, enabled: me !== undefined });
   const waiting = Object.values(inbox.data?.totals ?? {}).reduce((sum, count) => sum + count, 0);
@@ -29,15 +30,24 @@ export function Shell() {
           <span>{t('app.name')}</span>
         </NavLink>
         <nav className={styles.nav} aria-label={t('app.nav.label')}>
-          {places.map(({ to, name, Icon }) => (
-            <NavLink key={to} to={to} end={to === '/'} className={({ isActive }) => `${styles.place} ${isActive ? styles.here : ''}`}>
-              <span aria-hidden className={styles.icon}>
-                <Icon />
-              </span>
-              <span>{t(`app.nav.${name}`)}</span>
-              {name === 'waiting' && waiting > 0 && <b className={styles.count}>{waiting > 999 ? '999+' : waiting}</b>}
-            </NavLink>
-          ))}
+          {places.map((place) => {
+            const { to, name, Icon } = place;
+            const isHere = belongs(place, pathname);
+            return (
+              <Link
+                key={to}
+                to={to}
+                {...(isHere ? { 'aria-current': 'page' } : {})}
+                className={`${styles.place} ${isHere ? styles.here : ''}`}
+              >
+                <span aria-hidden className={styles.icon}>
+                  <Icon />
+                </span>
+                <span>{t(`app.nav.${name}`)}</span>
+                {name === 'waiting' && waiting > 0 && <b className={styles.count}>{waiting > 999 ? '999+' : waiting}</b>}
+              </Link>
+            );
+          })}
         </nav>
         <div className={styles.tools}>
           <Brake brakes={status.data?.brakes ?? []} />

@@ -88,7 +88,8 @@ export function antdTheme(shade: Shade): ThemeConfig {
       ...(shade === 'dark' ? { colorTextLightSolid: '#0d1516' } : {}),
     },
     components: {
-      Table: { headerBg: colours.sunken, headerColor: colours.soft, cellPaddingBlockSM: 7 },
+      // antd writes "there is nothing" in the colour of what is switched off, which cannot be read.
+      Table: { colorTextDisabled: colours.soft, headerBg: colours.sunken, headerColor: colours.soft, cellPaddingBlockSM: 7 },
       Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },
     },
   };

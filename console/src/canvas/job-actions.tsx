@@ -9,7 +9,13 @@ import type { Job } from './picture.ts';
 import { lookOf } from './look.ts';
 import styles from './cards.module.css';
 
-export function JobActions({ job }: { readonly job: Job }) {
+interface JobActionsProps {
+  readonly job: Job;
+  /** On a card there is room for signs only, and the page of the job is one of the ways. */
+  readonly at: 'card' | 'page';
+}
+
+export function JobActions({ job, at }: JobActionsProps) {
   const { t } = useWords();
   const { message, modal } = App.useApp();
   const navigate = useNavigate();
@@ -57,13 +63,24 @@ export function JobActions({ job }: { readonly job: Job }) {
           ...(job.state === 'observing' ? [] : [{ key: 'observe', label: t('canvas.observe'), onClick: () => setState('observing') }]),
         ]
       : []),
-    { type: 'divider' },
-    { key: 'open', label: t('canvas.openJob'), onClick: () => void navigate(`/jobs/${job.id}`) },
+    ...(at === 'card'
+      ? [{ type: 'divider' as const }, { key: 'open', label: t('canvas.openJob'), onClick: () => void navigate(`/jobs/${job.id}`) }]
+      : []),
   ];
   return (
     <div className={`${styles.actions} nopan nodrag`}>
       {lookOf(job).tone === 'bad' && <Why job={job} />}
-      {may('run.start') && isOn && (
+      {may('run.start') && isOn && at === 'page' && (
+        <Button
+          icon={<PlayCircleOutlined />}
+          aria-label={t('canvas.runJob', { name: job.name })}
+          loading={start.isPending}
+          onClick={confirmRun}
+        >
+          {t('canvas.run')}
+        </Button>
+      )}
+      {may('run.start') && isOn && at === 'card' && (
         <Tooltip title={t('canvas.run')}>
           <Button
             type="text"
@@ -75,9 +92,15 @@ export function JobActions({ job }: { readonly job: Job }) {
           />
         </Tooltip>
       )}
-      <Dropdown menu={{ items }} trigger={['click']} placement="bottomRight">
-        <Button type="text" size="small" icon={<EllipsisOutlined />} aria-label={t('canvas.moreOf', { name: job.name })} />
-      </Dropdown>
+      {items.length > 0 && (
+        <Dropdown menu={{ items }} trigger={['click']} placement="bottomRight">
+          <Button
+            {...(at === 'card' ? { type: 'text', size: 'small' } : {})}
+            icon={<EllipsisOutlined />}
+            aria-label={t('canvas.moreOf', { name: job.name })}
+          />
+        </Dropdown>
+      )}
     </div>
   );
 }

@@ -36,6 +36,11 @@ describe('the two languages', () => {
     const same = [...english].filter(([key, text]) => chinese.get(key) === text && /[a-z]{4}/.test(text.replaceAll(/\{\{\w+\}\}/g, '')));
     expect(same.map(([key, text]) => `${key}: ${text}`)).toEqual(leftAlone);
   });
+
+  it('beside a Chinese character every sign is a Chinese one', () => {
+    const beside = /[\p{Script=Han}”）}][,:;?!()]|[,:;?!()][\p{Script=Han}“（]/u;
+    expect([...chinese].filter(([, text]) => beside.test(text)).map(([key]) => key)).toEqual([]);
+  });
 });
 
 /** Names that are the same in both. */

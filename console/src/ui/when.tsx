@@ -13,6 +13,18 @@ const locale = (language: Language): string => (language === 'zh' ? 'zh-CN' : 'e
 export const exactTime = (at: number, language: Language): string =>
   new Date(at).toLocaleString(locale(language), { dateStyle: 'medium', timeStyle: 'short' });
 
+/** With the zone of whoever looks: times on screen are theirs, those of schedules may be others'. */
+const zonedTime = (at: number, language: Language): string =>
+  new Date(at).toLocaleString(locale(language), {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+  });
+
 const WEEK = 7 * 86_400_000;
 
 export function relativeTime(at: number, now: number, language: Language): string {
@@ -26,7 +38,7 @@ export function relativeTime(at: number, now: number, language: Language): strin
 export function When({ at }: { readonly at: number }) {
   const { language } = useWords();
   return (
-    <time dateTime={new Date(at).toISOString()} title={exactTime(at, language)}>
+    <time dateTime={new Date(at).toISOString()} title={zonedTime(at, language)}>
       {relativeTime(at, Date.now(), language)}
     </time>
   );

@@ -6,6 +6,7 @@ export const past = {
   compare: 'Compared with (empty: only look)',
   type: 'What',
   look: 'Look',
+  hint: 'Choose a moment and look: the directory as it was then. With a second moment: what is different between the two.',
   everybody: 'As it was then',
   differences: 'What is different',
   none: 'Nothing was there then.',

@@ -70,6 +70,7 @@ export const settings = {
   },
   members: {
     title: 'Members',
+    none: 'No members yet.',
     roles: 'What each role may do',
     invite: 'Invite somebody',
     name: 'User name',

@@ -9,7 +9,7 @@ export const merge = {
   swap: '改为保留另一方',
   value: '属性',
   differs: '不同',
-  see: '预览后果',
+  see: '预览影响',
   looking: '正在查看目录及各系统将发生的变更，不会写入……',
   records: '将转移的来源记录',
   accounts: '账号',

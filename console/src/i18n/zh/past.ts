@@ -6,6 +6,7 @@ export const past = {
   compare: '对比时刻（留空：仅查看）',
   type: '对象',
   look: '查看',
+  hint: '选择一个时刻，点击“查看”即可看到当时的目录；再选一个时刻，可看到两者的差异。',
   everybody: '当时的状态',
   differences: '差异',
   none: '当时没有任何对象。',

@@ -142,7 +142,7 @@ export const runs = {
     voted: '{{by}} 已确认，还需另一人确认。',
     expires: '确认截止',
     decided: '已确认，正在写入。',
-    asked: '已记录你的确认，还需另一人确认。',
+    asked: '已记录您的确认，还需另一人确认。',
     cancelled: '已取消，不作处理。',
     takenBack: '已撤回，将再次询问。',
     mayNot: '确认需要“{{role}}”角色。',

@@ -69,6 +69,7 @@ export const settings = {
   },
   members: {
     title: '成员',
+    none: '尚无成员。',
     roles: '各角色的权限',
     invite: '邀请成员',
     name: '用户名',

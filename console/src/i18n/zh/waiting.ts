@@ -5,7 +5,7 @@ export const waiting = {
   urgency: { stopped: '处理之前无法继续', asked: '等待答复', look: '目前无需答复，但会变严重' },
   empty: {
     title: '没有待处理的事项',
-    body: '所有任务运行正常，所有问题均已答复，所有凭据有效。情况有变时会通知你。',
+    body: '所有任务运行正常，所有问题均已答复，所有凭据有效。情况有变时会通知您。',
     runs: '查看最近的执行记录',
   },
   since: '开始于',
@@ -16,7 +16,7 @@ export const waiting = {
   by: { label: '待确认内容', question: '按问题', person: '按人员' },
   see: '查看',
   fold: '收起',
-  ask: { title: '{{deed}}？', body: '立即生效，并连同你的姓名记入审计日志。' },
+  ask: { title: '{{deed}}？', body: '立即生效，并连同您的姓名记入审计日志。' },
   done: '已完成。',
   leftOut: '另有 {{n}} 项未显示，请先处理以上事项。',
   people: {

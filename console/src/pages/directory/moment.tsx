@@ -17,9 +17,12 @@ interface MomentProps {
 
 export function MomentInput({ label, value, onChange }: MomentProps) {
   const id = useId();
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return (
     <label htmlFor={id} className={styles.moment}>
-      {label}
+      <span>
+        {label} <span className="soft">{zone}</span>
+      </span>
       <Input id={id} type="datetime-local" value={value} max={localInput(Date.now())} onChange={({ target }) => onChange(target.value)} />
     </label>
   );

@@ -54,6 +54,11 @@ export function Component() {
           {t('past.look')}
         </Button>
       </form>
+      {seenAt === null && (
+        <Part>
+          <Empty style={{ padding: 40 }} image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('past.hint')} />
+        </Part>
+      )}
       {seenAt !== null &&
         (seenTo === null || seenTo === '' ? (
           <AtThatTime at={seenAt} type={type} onBack={setBack} />

@@ -58,7 +58,7 @@ export function JobPage() {
               </span>
             )
           }
-          actions={job && <JobActions job={job} />}
+          actions={job && <JobActions job={job} at="page" />}
         >
           <Tabs
             activeKey={tab}

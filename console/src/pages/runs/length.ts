@@ -8,6 +8,9 @@ const units = [
   ['second', 1000],
 ] as const;
 
+/** What takes less is not told as no time at all. */
+const LEAST_MS = 100;
+
 /** `ms` ≥ 0. Below ten seconds with one decimal. */
 export function lengthOf(ms: number, language: Language): string {
   const say = (value: number, unit: string, digits = 0): string =>
@@ -17,6 +20,7 @@ export function lengthOf(ms: number, language: Language): string {
       unitDisplay: 'narrow',
       maximumFractionDigits: digits,
     }).format(value);
+  if (ms > 0 && ms < LEAST_MS) return `< ${say(LEAST_MS / 1000, 'second', 1)}`;
   if (ms < 10_000) return say(ms / 1000, 'second', 1);
   const largest = units.findIndex(([, size]) => ms >= size);
   const [unit, size] = units[largest]!;

@@ -33,60 +33,71 @@ export function AuditSection() {
     ...(range?.[1] ? { until: range[1].endOf('day').valueOf() + 1 } : {}),
   };
   const list = usePages('audit.list', { ...filter, limit: PAGE });
+  const verification = useVerification();
   return (
-    <>
-      <Verify />
-      <div className={styles.filters}>
-        <Select
-          allowClear
-          aria-label={t('settings.audit.kind')}
-          placeholder={t('settings.audit.everything')}
-          value={action ?? null}
-          options={kinds.map((kind) => ({ value: `${kind}.`, label: t(`settings.audit.kinds.${kind}`) }))}
-          onChange={(value: string | null | undefined) => setAction(value ?? undefined)}
-        />
-        <Input
-          allowClear
-          aria-label={t('settings.audit.who')}
-          placeholder={t('settings.audit.who')}
-          defaultValue=""
-          onChange={(event) => event.target.value === '' && setActor('')}
-          onBlur={(event) => setActor(event.target.value)}
-          onPressEnter={(event) => setActor(event.currentTarget.value)}
-        />
-        <DatePicker.RangePicker
-          allowEmpty={[true, true]}
-          aria-label={t('settings.audit.when')}
-          placeholder={[t('settings.audit.from'), t('settings.audit.until')]}
-          onChange={(value) => setRange(value)}
-        />
+    <Part
+      title={t('settings.section.audit')}
+      extra={
+        <div className={styles.ways}>
+          <Button loading={verification.isBusy} onClick={() => void verification.verify()}>
+            {t('settings.audit.verify')}
+          </Button>
+          <ExportMenu list="audit" filter={filter} />
+        </div>
+      }
+    >
+      <div className={styles.above}>
+        <Verdict of={verification} />
+        <div className={styles.filters}>
+          <Select
+            allowClear
+            aria-label={t('settings.audit.kind')}
+            placeholder={t('settings.audit.everything')}
+            value={action ?? null}
+            options={kinds.map((kind) => ({ value: `${kind}.`, label: t(`settings.audit.kinds.${kind}`) }))}
+            onChange={(value: string | null | undefined) => setAction(value ?? undefined)}
+          />
+          <Input
+            allowClear
+            aria-label={t('settings.audit.who')}
+            placeholder={t('settings.audit.who')}
+            defaultValue=""
+            onChange={(event) => event.target.value === '' && setActor('')}
+            onBlur={(event) => setActor(event.target.value)}
+            onPressEnter={(event) => setActor(event.currentTarget.value)}
+          />
+          <DatePicker.RangePicker
+            allowEmpty={[true, true]}
+            aria-label={t('settings.audit.when')}
+            placeholder={[t('settings.audit.from'), t('settings.audit.until')]}
+            onChange={(value) => setRange(value)}
+          />
+        </div>
       </div>
-      <Part title={t('settings.section.audit')} extra={<ExportMenu list="audit" filter={filter} />}>
-        <Answered of={list}>
-          {({ pages }) => {
-            const entries = pages.flatMap((page) => page.entries);
-            if (entries.length === 0)
-              return <Empty className={styles.empty!} image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('settings.audit.none')} />;
-            return (
-              <>
-                <ol className={styles.rows}>
-                  {entries.map((entry) => (
-                    <EntryRow key={entry.seq} entry={entry} />
-                  ))}
-                </ol>
-                {list.hasNextPage && (
-                  <div className={styles.more}>
-                    <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                      {t('settings.audit.more')}
-                    </Button>
-                  </div>
-                )}
-              </>
-            );
-          }}
-        </Answered>
-      </Part>
-    </>
+      <Answered of={list}>
+        {({ pages }) => {
+          const entries = pages.flatMap((page) => page.entries);
+          if (entries.length === 0)
+            return <Empty className={styles.empty!} image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('settings.audit.none')} />;
+          return (
+            <>
+              <ol className={styles.rows}>
+                {entries.map((entry) => (
+                  <EntryRow key={entry.seq} entry={entry} />
+                ))}
+              </ol>
+              {list.hasNextPage && (
+                <div className={styles.more}>
+                  <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+                    {t('settings.audit.more')}
+                  </Button>
+                </div>
+              )}
+            </>
+          );
+        }}
+      </Answered>
+    </Part>
   );
 }
 
@@ -127,9 +138,15 @@ function EntryRow({ entry }: { readonly entry: Entry }) {
   );
 }
 
+interface Verification {
+  readonly verdict: WireOutput<'audit.verify'> | null;
+  readonly error: Error | null;
+  readonly isBusy: boolean;
+  verify(): Promise<void>;
+}
+
 /** Every entry carries the hash of the one before: going through them shows whether anybody changed what is written. */
-function Verify() {
-  const { t, say, language } = useWords();
+function useVerification(): Verification {
   const [verdict, setVerdict] = useState<WireOutput<'audit.verify'> | null>(null);
   const [error, setError] = useState<Error | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -144,22 +161,22 @@ function Verify() {
       setBusy(false);
     }
   };
+  return { verdict, error, isBusy, verify };
+}
+
+function Verdict({ of: { verdict, error } }: { readonly of: Verification }) {
+  const { t, say, language } = useWords();
   return (
-    <div className={styles.alert} aria-live="polite">
+    <div aria-live="polite">
       {error && <Trouble error={error} />}
-      {verdict ? (
+      {verdict && (
         <Alert
+          className={styles.alert!}
           type={verdict.broken ? 'error' : 'success'}
           showIcon
           title={verdict.broken ? t('settings.audit.broken') : t('settings.audit.whole', { n: verdict.entries.toLocaleString(language) })}
           description={verdict.broken ? say(verdict.broken.what) : t('settings.audit.head', { hash: verdict.head })}
         />
-      ) : (
-        <div className={styles.ways}>
-          <Button loading={isBusy} onClick={() => void verify()}>
-            {t('settings.audit.verify')}
-          </Button>
-        </div>
       )}
     </div>
   );

@@ -1,5 +1,5 @@
 // Who may sign in, with which roles: invited by a link, changed, disabled, given a new password.
-import { App, Button, Dropdown, Modal } from 'antd';
+import { App, Button, Dropdown, Empty, Modal } from 'antd';
 import { useState } from 'react';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { words } from '../../api/generated.ts';
@@ -35,13 +35,17 @@ export function MembersSection() {
         }
       >
         <Answered of={members}>
-          {({ accounts }) => (
-            <ul className={styles.rows}>
-              {accounts.map((member) => (
-                <MemberRow key={member.name} member={member} />
-              ))}
-            </ul>
-          )}
+          {({ accounts }) =>
+            accounts.length === 0 ? (
+              <Empty className={styles.empty!} image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('settings.members.none')} />
+            ) : (
+              <ul className={styles.rows}>
+                {accounts.map((member) => (
+                  <MemberRow key={member.name} member={member} />
+                ))}
+              </ul>
+            )
+          }
         </Answered>
       </Part>
       <Part title={t('settings.members.roles')}>

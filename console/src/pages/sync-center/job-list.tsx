@@ -52,7 +52,7 @@ export function JobList({ jobs, direction }: { readonly jobs: readonly Job[]; re
             <dt>{t('home.nextRun')}</dt>
             <dd>{job.nextDueAt ? <When at={job.nextDueAt} /> : t(job.trigger === 'event' ? 'canvas.onEvents' : 'home.byHand')}</dd>
           </dl>
-          <JobActions job={job} />
+          <JobActions job={job} at="card" />
         </li>
       ))}
     </ul>

@@ -48,7 +48,11 @@ export function SyncCenterPage() {
               ]}
             />
           )}
-          <Link to="/drafts">{t('bulk.drafts')}</Link>
+          <Link to="/drafts">
+            <Button type="text" tabIndex={-1}>
+              {t('bulk.drafts')}
+            </Button>
+          </Link>
           <Link to="/course">
             <Button icon={<LineChartOutlined />} tabIndex={-1}>
               {t('course.open')}
