@@ -10,7 +10,8 @@ const root = import.meta.dirname;
 const compressed = (): Plugin => ({
   name: 'compressed',
   apply: 'build',
-  closeBundle() {
+  // Not closeBundle: that is called after a failure as well, and would hide it.
+  writeBundle() {
     const folder = join(root, 'dist', 'assets');
     for (const name of readdirSync(folder)) {
       if (!/\.(js|css|svg)$/.test(name)) continue;

@@ -1,19 +1,29 @@
 // Container, compose and systemd files say what the program understands. No container is built here: that needs an engine.
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { commands } from '../src/cli/cli.ts';
+import { consoleFolder } from '../src/cli/console-folder.ts';
 import { readSettings } from '../src/settings.ts';
+import { hasOpenssl, ownCertificate } from './support/own-certificate.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 const settings = read('src/settings.ts');
 /** Variables that the program reads, and the few that others read. */
 const isKnown = (name: string): boolean => settings.includes(`'${name}'`) || ['NODE_ENV'].includes(name);
-const manifest = JSON.parse(read('package.json')) as { scripts: Record<string, string>; optionalDependencies: Record<string, string> };
+const manifest = JSON.parse(read('package.json')) as {
+  scripts: Record<string, string>;
+  optionalDependencies: Record<string, string>;
+  workspaces: string[];
+};
 
 interface Service {
   readonly command?: readonly string[];
@@ -50,8 +60,8 @@ describe('the compose file', () => {
       const given = Object.fromEntries(
         Object.entries(service.environment!).map(([name, value]) => [
           name,
-          value.replaceAll(/\$\{(\w+)[^}]*\}/g, (_, variable: string) =>
-            variable === 'PUBLIC_URL' ? 'https://sync.example.org' : Buffer.alloc(32, 1).toString('base64'),
+          value.replaceAll(/\$\{(\w+)([^}]*)\}/g, (_, variable: string, otherwise: string) =>
+            otherwise === ':-' ? '' : variable === 'PUBLIC_URL' ? 'https://sync.example.org' : Buffer.alloc(32, 1).toString('base64'),
           ),
         ]),
       );
@@ -75,9 +85,10 @@ describe('the compose file', () => {
 
 describe('the container file', () => {
   const lines = read('deploy/Containerfile').split('\n');
+  const isIn = (copied: readonly string[], file: string): boolean => copied.some((one) => file === one || file.startsWith(`${one}/`));
 
   it('copies what is there and let through, runs scripts that exist, and never as root', () => {
-    const allowed = read('.containerignore')
+    const allowed = read('.dockerignore')
       .split('\n')
       .filter((line) => line.startsWith('!'))
       .map((line) => line.slice(1));
@@ -85,9 +96,66 @@ describe('the container file', () => {
       .filter((line) => line.startsWith('COPY ') && !line.includes('--from='))
       .flatMap((line) => line.split(' ').slice(1, -1));
     expect(copied.filter((name) => !existsSync(join(root, name)))).toEqual([]);
-    expect(copied.filter((name) => !allowed.includes(name))).toEqual([]);
+    expect(copied.filter((name) => !isIn(allowed, name))).toEqual([]);
     for (const [, script] of read('deploy/Containerfile').matchAll(/npm run ([\w:-]+)/g)) expect(manifest.scripts).toHaveProperty(script!);
     expect(lines.findLast((line) => line.startsWith('USER '))).toBe('USER 10001');
+  });
+
+  /** What stands in the image of the build when the line is reached. */
+  const copiedBefore = (line: RegExp): readonly string[] =>
+    lines
+      .slice(
+        0,
+        lines.findIndex((one) => line.test(one)),
+      )
+      .filter((one) => one.startsWith('COPY ') && !one.includes('--from='))
+      .flatMap((one) => one.split(' ').slice(1, -1));
+
+  it('has what each step of the build needs by then: packages of every workspace, scripts, and whatever the console shows', () => {
+    const installed = copiedBefore(/^RUN npm ci/);
+    for (const workspace of manifest.workspaces) expect(installed).toContain(`${workspace}/package.json`);
+    const built = copiedBefore(/npm run build/);
+    const needed = ['tsconfig.json'];
+    for (const queue = ['build']; queue.length > 0; ) {
+      const script = manifest.scripts[queue.pop()!]!;
+      for (const [, name] of script.matchAll(/npm run (?:-s )?([\w:-]+)/g)) queue.push(name!);
+      for (const [file] of script.matchAll(/[\w./-]+\.(?:mjs|ts|json)/g)) needed.push(file);
+    }
+    // Imports that lead out of the console, but those of types, which a build leaves out.
+    for (const file of globSync('console/src/**/*.{ts,tsx}', { cwd: root }).filter((one) => !one.includes('.test.')))
+      for (const [, path] of read(file).matchAll(/^import (?!type ).*?from '(\.[^']+)'/gm)) {
+        const target = relative(root, join(root, dirname(file), path!.split('?')[0]!));
+        if (!target.startsWith('console/')) needed.push(target);
+      }
+    expect(needed).toContain('console/build.ts');
+    expect(needed.filter((file) => !isIn(built, file))).toEqual([]);
+    expect(read('deploy/Containerfile'), 'the console is served from there').toContain(
+      `COPY --from=build /app/${relative(root, consoleFolder)} ./${relative(root, consoleFolder)}\n`,
+    );
+  });
+
+  it('is healthy when the server is ready, with a certificate of its own, too, and ill when it is not or nobody listens', async () => {
+    const [program, ...words] = JSON.parse(/^ {2}CMD (\[.*\])$/m.exec(read('deploy/Containerfile'))![1]!) as string[];
+    expect(program).toBe('node');
+    const ask = (port: number, more: Record<string, string> = {}): Promise<number | null> =>
+      new Promise((resolve) => spawn(process.execPath, words, { env: { PORT: String(port), ...more } }).once('exit', resolve));
+    const answering = async (server: Server | SecureServer, more: Record<string, string> = {}): Promise<number | null> => {
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const code = await ask((server.address() as AddressInfo).port, more);
+      server.close();
+      return code;
+    };
+    const ready = (status: number) => (request: IncomingMessage, answer: ServerResponse) =>
+      void answer.writeHead(request.url === '/readyz' ? status : 404).end();
+    expect(await answering(createServer(ready(200)))).toBe(0);
+    expect(await answering(createServer(ready(503)))).toBe(1);
+    if (hasOpenssl) {
+      const { certificate, key } = ownCertificate();
+      const tls = { cert: readFileSync(certificate), key: readFileSync(key) };
+      expect(await answering(createSecureServer(tls, ready(200)), { TLS_CERT: certificate })).toBe(0);
+    }
+    expect(await ask(1)).toBe(1);
   });
 
   it('sets variables that are read, and starts a command that exists', () => {
@@ -108,6 +176,10 @@ describe('the systemd unit', () => {
     expect(Object.keys(commands)).toContain(command);
     expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)![1])).toBeGreaterThan(10);
     expect(unit).toContain('StateDirectoryMode=0700');
+  });
+
+  it('lets it ask for the addresses of this machine, which a server on all of them does', () => {
+    expect(/^RestrictAddressFamilies=(.*)$/m.exec(unit)![1]!.split(' ')).toContain('AF_NETLINK');
   });
 
   it.skipIf(spawnSync('systemd-analyze', ['--version']).status !== 0)('has no mistake that systemd itself finds', () => {

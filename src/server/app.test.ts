@@ -1,11 +1,9 @@
 // The server as it listens: with a certificate of its own, under its own name, and gone quickly when it is told to go.
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { request as secureRequest } from 'node:https';
 import { request as plainRequest } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { hasOpenssl, ownCertificate } from '../../test/support/own-certificate.ts';
 import { openServer, type ServerOptions } from './app.ts';
 
 const options: ServerOptions = {
@@ -22,17 +20,6 @@ const options: ServerOptions = {
   members: null,
 };
 
-function certificate(): { certificate: string; key: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'tributary-tls-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const files = { certificate: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
-  const request = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost';
-  const names = '-addext subjectAltName=DNS:localhost,IP:127.0.0.1';
-  const made = spawnSync('openssl', [...`${request} ${names}`.split(' '), '-keyout', files.key, '-out', files.certificate]);
-  if (made.status !== 0) throw new Error(String(made.stderr));
-  return files;
-}
-
 const statusOf = (url: string, ca?: Buffer): Promise<number | string> =>
   new Promise((resolve) => {
     const ask = url.startsWith('https') ? secureRequest(url, { ca }) : plainRequest(url);
@@ -45,8 +32,8 @@ const statusOf = (url: string, ca?: Buffer): Promise<number | string> =>
   });
 
 describe('the server', () => {
-  it.skipIf(spawnSync('openssl', ['version']).status !== 0)('speaks https with its own certificate, and nothing else then', async () => {
-    const tls = certificate();
+  it.skipIf(!hasOpenssl)('speaks https with its own certificate, and nothing else then', async () => {
+    const tls = ownCertificate();
     const server = await openServer({ ...options, tls });
     onTestFinished(() => server.stop());
     expect(server.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
