@@ -1,6 +1,6 @@
 // The HTTP server: who may speak to it, health, callbacks, sign-in, the REST API, the console, and the status page for those who are signed in.
 import { readFileSync } from 'node:fs';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { StatusView } from '../engine/operations/views.ts';
 import { API_PREFIX, api } from './api/api.ts';
 import { isBuilt, registerConsole } from './console.ts';
@@ -72,6 +72,15 @@ export async function serverApp(options: ServerOptions, ownUrl: () => string): P
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     ...(options.tls ? { https: { cert: readFileSync(options.tls.certificate), key: readFileSync(options.tls.key) } } : {}),
   }) as unknown as FastifyInstance;
+  // Of what has no handler of its own: what a fault says is for the log, it may quote what nobody outside should read.
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) onFault(error);
+    return reply
+      .code(status)
+      .type('text/plain; charset=utf-8')
+      .send(status >= 500 ? 'The server could not finish this.\n' : `${error.message}\n`);
+  });
   guardRequests(app, options);
   registerEvents(app, options.receive, onFault);
   if (members) {

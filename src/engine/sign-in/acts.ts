@@ -1,8 +1,9 @@
 // The table of what signing in does to the store: the HTTP side asks, the thread that writes carries it out. Never served to the outside.
 import { noteUsed } from '../../store/tokens.ts';
-import type { SignInContext } from './context.ts';
+import { crowded, type SignInContext } from './context.ts';
 import { firstLink, openLink } from './links.ts';
 import { changePassword, endSession, proposeTotp, signOutEverywhere, switchTotpOff, switchTotpOn } from './own-account.ts';
+import { CrowdedError } from './password.ts';
 import { giveCode, signIn, signInFromOutside, signOut, touchSession } from './sign-in.ts';
 
 export const acts = {
@@ -34,5 +35,12 @@ export type Perform = <N extends ActName>(name: N, input: ActInput<N>) => Promis
 
 export const performIn =
   (context: SignInContext): Perform =>
-  (name, input) =>
-    (acts[name] as (context: SignInContext, input: unknown) => Promise<never>)(context, input);
+  async (name, input) => {
+    try {
+      return await (acts[name] as (context: SignInContext, input: unknown) => Promise<never>)(context, input);
+    } catch (error) {
+      // Nobody looked at the password, or made one: they come again.
+      if (error instanceof CrowdedError) return crowded(context.now()) as never;
+      throw error;
+    }
+  };

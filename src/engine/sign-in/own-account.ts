@@ -1,12 +1,13 @@
 // What people do with their own account: change the password, switch codes on and off, sign out everywhere.
 import { getAccount, putAccount, putRecoveryCodes, type AccountRow } from '../../store/accounts.ts';
 import { audit } from '../../store/audit.ts';
+import type { Transaction } from '../../store/database.ts';
 import { deleteSession, deleteSessionsOf, getSession } from '../../store/sessions.ts';
-import { countAttempt, forgiveAttempt } from './attempts.ts';
+import { countAttempt, forgiveAttempt, returnAttempt } from './attempts.ts';
 import { locked, refusals, type Refusal, type SignInContext, type Visitor } from './context.ts';
 import { newRecoveryCode, recoveryHash, secretHash } from './door.ts';
-import { COST, hashPassword, isPassword, passwordProblem } from './password.ts';
-import { acceptedStep, newTotpSecret } from './totp.ts';
+import { COST, CrowdedError, hashPassword, isPassword, passwordProblem } from './password.ts';
+import { acceptedStep, isTotpSecret, newTotpSecret } from './totp.ts';
 
 const RECOVERY_CODES = 8;
 
@@ -23,9 +24,21 @@ async function withPassword(context: SignInContext, input: Own & { password: str
   if (!account) return refusals.wrong;
   const until = await countAttempt(context.database, account.nameKey, input.address, now);
   if (until !== null) return locked(until, now);
-  if (!(await isPassword(input.password, account.password, context.cost ?? COST))) return refusals.wrong;
+  try {
+    if (!(await isPassword(input.password, account.password, context.cost ?? COST))) return refusals.wrong;
+  } catch (error) {
+    if (error instanceof CrowdedError)
+      await context.database.write((transaction) => returnAttempt(transaction, account.nameKey, input.address));
+    throw error;
+  }
   await context.database.write((transaction) => forgiveAttempt(transaction, account.nameKey, input.address));
   return account;
+}
+
+/** The account whose password was looked at; undefined when it was removed, disabled or given another password meanwhile. */
+async function asItWas(transaction: Transaction, account: AccountRow): Promise<AccountRow | undefined> {
+  const present = await getAccount(transaction, account.id);
+  return present?.state === 'active' && present.password === account.password ? present : undefined;
 }
 
 export async function changePassword(
@@ -38,14 +51,14 @@ export async function changePassword(
   if (wrong) return { refused: 'input', label: wrong };
   const password = await hashPassword(input.wanted, context.cost ?? COST);
   const now = context.now();
-  await context.database.write(async (transaction) => {
-    const present = await getAccount(transaction, account.id);
-    if (!present) return;
+  return context.database.write(async (transaction) => {
+    const present = await asItWas(transaction, account);
+    if (!present) return refusals.wrong;
     await putAccount(transaction, { ...present, password, passwordAt: now });
     await deleteSessionsOf(transaction, account.id, secretHash(input.session));
     await audit(transaction, { at: now, actor: account.name, action: 'account.password', subject: `account:${account.name}` });
+    return { done: true };
   });
-  return { done: true };
 }
 
 /** A secret to show; nothing is stored until a code of it came back. It travels sealed in between. */
@@ -54,6 +67,24 @@ export async function proposeTotp(context: SignInContext, _: object): Promise<{ 
   return { secret, sealed: context.sealer.seal(secret) };
 }
 
+/** It came through a browser: null when it is nothing that was proposed here. */
+function proposed(context: SignInContext, sealed: string): string | null {
+  try {
+    const secret = context.sealer.open(sealed);
+    return isTotpSecret(secret) ? secret : null;
+  } catch {
+    return null;
+  }
+}
+
+const notProposed: Refusal = {
+  refused: 'input',
+  label: {
+    en: 'This code was not proposed here. Open the page again and begin anew.',
+    zh: '该验证码并非由此处生成。请重新打开页面后再试。',
+  },
+};
+
 export async function switchTotpOn(
   context: SignInContext,
   input: Own & { readonly password: string; readonly sealed: string; readonly code: string },
@@ -61,12 +92,15 @@ export async function switchTotpOn(
   const account = await withPassword(context, input);
   if ('refused' in account) return account;
   const now = context.now();
-  const step = acceptedStep(context.sealer.open(input.sealed), input.code, now, null);
+  const secret = proposed(context, input.sealed);
+  if (secret === null) return notProposed;
+  const step = acceptedStep(secret, input.code, now, null);
   if (step === null) return refusals.wrong;
   const recoveryCodes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode);
-  await context.database.write(async (transaction) => {
-    const present = await getAccount(transaction, account.id);
-    await putAccount(transaction, { ...(present ?? account), totp: input.sealed, totpStep: step });
+  return context.database.write(async (transaction) => {
+    const present = await asItWas(transaction, account);
+    if (!present) return refusals.wrong;
+    await putAccount(transaction, { ...present, totp: input.sealed, totpStep: step });
     await putRecoveryCodes(
       transaction,
       account.id,
@@ -74,20 +108,21 @@ export async function switchTotpOn(
     );
     await deleteSessionsOf(transaction, account.id, secretHash(input.session));
     await audit(transaction, { at: now, actor: account.name, action: 'account.codes-on', subject: `account:${account.name}` });
+    return { recoveryCodes };
   });
-  return { recoveryCodes };
 }
 
 export async function switchTotpOff(context: SignInContext, input: Own & { readonly password: string }): Promise<{ done: true } | Refusal> {
   const account = await withPassword(context, input);
   if ('refused' in account) return account;
-  await context.database.write(async (transaction) => {
-    const present = await getAccount(transaction, account.id);
-    await putAccount(transaction, { ...(present ?? account), totp: null, totpStep: null });
+  return context.database.write(async (transaction) => {
+    const present = await asItWas(transaction, account);
+    if (!present) return refusals.wrong;
+    await putAccount(transaction, { ...present, totp: null, totpStep: null });
     await putRecoveryCodes(transaction, account.id, []);
     await audit(transaction, { at: context.now(), actor: account.name, action: 'account.codes-off', subject: `account:${account.name}` });
+    return { done: true };
   });
-  return { done: true };
 }
 
 export async function signOutEverywhere(context: SignInContext, input: { readonly account: string }): Promise<{ done: true }> {

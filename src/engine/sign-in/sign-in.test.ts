@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { getAccount, listAccounts } from '../../store/accounts.ts';
 import { getSession } from '../../store/sessions.ts';
+import { performIn } from './acts.ts';
 import { networkOf } from './attempts.ts';
 import { IDLE_MS, isRefusal, SESSION_MS } from './context.ts';
 import { secretHash } from './door.ts';
@@ -152,6 +153,23 @@ describe('trying passwords', () => {
     expect(await refusedAs(signIn(bench, 'anna'))).toBe('admitted');
   });
 
+  it('is answered in words by everything that works out a password: links, and what asks for the password again', async () => {
+    const bench = await openBench();
+    const { session } = await bench.account('anna', ['admin']);
+    const [account] = await listAccounts(bench.database);
+    const { secret: link } = await bench.database.write((transaction) =>
+      makeLink(transaction, { kind: 'invitation', name: 'bob', roles: ['viewer'], by: 'test', now: bench.clock.now }),
+    );
+    const crowd = Array.from({ length: 60 }, (_, n) => [
+      bench.perform('link.open', { ...visitor, link, name: 'bob', title: '', password: GOOD }),
+      bench.perform('totp.off', { address: `203.0.113.${n}`, agent: '', account: account!.id, session, password: GOOD }),
+    ]).flat();
+    const results = await Promise.all(crowd.map((one) => one.then((result) => ('refused' in result ? result.refused : 'done'))));
+    expect(results).toContain('locked');
+    expect(results).toContain('done');
+    expect((await listAccounts(bench.database)).map((row) => row.name)).toEqual(['anna', 'bob']);
+  });
+
   it('of many accounts locks the address, and nobody who comes from elsewhere', async () => {
     const bench = await openBench();
     await bench.account('anna', ['admin']);
@@ -290,6 +308,66 @@ describe('links', () => {
   });
 });
 
+describe('what somebody else does to an account while its password is worked out', () => {
+  const hand = 'UPDATE account SET';
+  const deeds = {
+    'is disabled': `${hand} state = 'disabled'`,
+    'is given another password': `${hand} password = 'scrypt$256$8$1$AAAA$AAAA'`,
+    'is removed': 'DELETE FROM account',
+  };
+  /** The deed is done between the look at the password and whatever is written for it. */
+  const meddled = (bench: Bench, sql: string) => {
+    let writes = 0;
+    const write: typeof bench.database.write = async (work) => {
+      if (++writes === 2) await bench.database.write((transaction) => transaction.run(sql));
+      return bench.database.write(work);
+    };
+    return performIn({ ...bench.context, database: { ...bench.database, write } });
+  };
+  const rows = (bench: Bench) => bench.database.all('SELECT name, state, password, totp, roles FROM account');
+
+  it.each(Object.entries(deeds))('is not undone, and nobody gets in: it %s', async (_, sql) => {
+    for (const act of ['sign-in', 'password.change', 'totp.on', 'totp.off'] as const) {
+      const bench = await openBench();
+      const { session } = await bench.account('anna', ['admin']);
+      const [account] = await listAccounts(bench.database);
+      const { secret, sealed } = await bench.perform('totp.propose', {});
+      const code = codeAt(secret, stepAt(bench.clock.now));
+      const input = { ...visitor, name: 'anna', account: account!.id, session, password: GOOD, wanted: `${GOOD} new`, sealed, code };
+      const result = meddled(bench, sql)(act, input);
+      expect(await refusedAs(result), act).toBe('wrong');
+      const after = await rows(bench);
+      await bench.database.write((transaction) => transaction.run(sql));
+      expect(after, act).toEqual(await rows(bench));
+    }
+  });
+
+  it('stays: new roles are kept, and codes that were switched on are asked for', async () => {
+    const bench = await openBench();
+    await bench.account('anna', ['admin']);
+    admitted(await meddled(bench, `${hand} roles = '["viewer"]'`)('sign-in', { ...visitor, name: 'anna', password: GOOD }));
+    expect(await rows(bench)).toMatchObject([{ roles: '["viewer"]' }]);
+    const sealed = bench.context.sealer.seal('A'.repeat(32));
+    const step = await meddled(bench, `${hand} totp = '${sealed}'`)('sign-in', { ...visitor, name: 'anna', password: GOOD });
+    expect([admitted(step).stage, await rows(bench)]).toMatchObject(['code', [{ totp: sealed }]]);
+  });
+
+  it('ends the second step, too: signed out everywhere in between, the code opens nothing', async () => {
+    const bench = await openBench();
+    const { secret } = await withTotp(bench);
+    for (const sql of [`${hand} state = 'disabled'`, 'DELETE FROM session', `${hand} totp = NULL`]) {
+      await bench.database.write(async (transaction) => {
+        await transaction.run(`${hand} state = 'active'`);
+        await transaction.run('DELETE FROM attempt');
+      });
+      const { session } = admitted(await signIn(bench, 'anna'));
+      const code = codeAt(secret, stepAt(bench.clock.now));
+      expect(await refusedAs(meddled(bench, sql)('sign-in.code', { ...visitor, session, code })), sql).toBe('wrong');
+      bench.clock.now += 60_000;
+    }
+  });
+});
+
 describe('somebody whom a provider vouches for', () => {
   const outside = { ...visitor, issuer: 'https://id.example', subject: '7', name: 'anna', title: 'Anna Li' };
 
@@ -301,6 +379,27 @@ describe('somebody whom a provider vouches for', () => {
     await bench.perform('sign-in.outside', { ...outside, roles: ['viewer'] });
     expect((await listAccounts(bench.database)).map((row) => [row.name, row.roles])).toEqual([['anna', ['viewer']]]);
     expect(await bench.actions()).toEqual(['account.create', 'session.begin', 'account.change', 'session.begin']);
+  });
+
+  it('cannot look like a token, like this machine or like two lines, whatever the provider lets them call themselves', async () => {
+    const bench = await openBench();
+    const claimed = ['token:ci', 'cli:root', 'tributary', 'Anna Li', 'a\n2026-01-01 admin signed in', 'x\0y', '…', '张伟', 'q'.repeat(500)];
+    for (const [n, name] of claimed.entries())
+      await bench.perform('sign-in.outside', { ...outside, subject: String(n), name, title: `${name}\r\nBcc: x`, roles: ['viewer'] });
+    const rows = await listAccounts(bench.database);
+    const named = claimed.map((_, n) => rows.find((row) => row.subject === String(n))!.name);
+    expect(named.map((name) => name.replace(/ \([0-9a-f]{6}\)$/, ' (…)'))).toEqual([
+      'token-ci',
+      'cli-root',
+      'tributary (…)',
+      'Anna-Li',
+      'a-2026-01-01-admin-signed-in',
+      'x-y',
+      'somebody',
+      '张伟',
+      'q'.repeat(64),
+    ]);
+    for (const { title } of rows) expect(title).toMatch(/^\P{Cc}{1,200}$/u);
   });
 
   it('never becomes a local account of the same name, and has no password to sign in with', async () => {

@@ -50,10 +50,14 @@ export async function signIn(context: SignInContext, input: SignInInput): Promis
   }
   const fresh = isOutdated(account.password!, cost) ? await hashPassword(input.password, cost) : account.password;
   return context.database.write(async (transaction) => {
-    if (account.totp !== null) return admit(transaction, { account, visitor: input, previous: input.previous, now, stage: 'code' });
+    // Read again: working the password out takes long enough for somebody to disable the account, or to change it.
+    const present = await getAccount(transaction, account.id);
+    if (present?.state !== 'active' || present.password !== account.password) return refusals.wrong;
+    const how = { account: present, visitor: input, previous: input.previous, now };
+    if (present.totp !== null) return admit(transaction, { ...how, stage: 'code' });
     await forgiveAttempt(transaction, nameKey, input.address);
-    await putAccount(transaction, { ...account, password: fresh, signedInAt: now });
-    return admit(transaction, { account, visitor: input, previous: input.previous, now, stage: 'full', how: 'password' });
+    await putAccount(transaction, { ...present, password: fresh, signedInAt: now });
+    return admit(transaction, { ...how, stage: 'full', how: 'password' });
   });
 }
 
@@ -74,15 +78,16 @@ export async function giveCode(context: SignInContext, input: CodeInput): Promis
   if (until !== null) return locked(until, now);
   const secret = context.sealer.open(account.totp);
   const admitted = await context.database.write(async (transaction) => {
-    // Read again inside: a code is good for one sign-in, whoever is faster.
+    // Read again inside: a code is good for one sign-in, whoever is faster, and what has ended meanwhile has ended.
     const present = await getAccount(transaction, account.id);
-    const step = acceptedStep(secret, input.code, now, present?.totpStep ?? null);
+    if (present?.state !== 'active' || present.totp !== account.totp || !(await getSession(transaction, session.hash))) return null;
+    const step = acceptedStep(secret, input.code, now, present.totpStep);
     const isRecovery = step === null && (await useRecoveryCode(transaction, account.id, recoveryHash(account.id, input.code)));
-    if (!present || (step === null && !isRecovery)) return null;
+    if (step === null && !isRecovery) return null;
     await forgiveAttempt(transaction, account.nameKey, input.address);
     await putAccount(transaction, { ...present, totpStep: step ?? present.totpStep, signedInAt: now });
     return admit(transaction, {
-      account,
+      account: present,
       visitor: input,
       previous: input.session,
       now,
@@ -95,6 +100,9 @@ export async function giveCode(context: SignInContext, input: CodeInput): Promis
   return refusals.wrong;
 }
 
+const LONGEST_NAME = 64;
+const LONGEST_TITLE = 200;
+
 export interface OutsideInput extends Visitor {
   readonly issuer: string;
   readonly subject: string;
@@ -105,8 +113,9 @@ export interface OutsideInput extends Visitor {
   readonly previous?: string | undefined;
 }
 
-export async function signInFromOutside(context: SignInContext, input: OutsideInput): Promise<Admission | Refusal> {
+export async function signInFromOutside(context: SignInContext, said: OutsideInput): Promise<Admission | Refusal> {
   const now = context.now();
+  const input = { ...said, title: plainTitle(said.title) || plainName(said.name) };
   if (input.roles.length === 0)
     return {
       refused: 'role',
@@ -137,8 +146,9 @@ export async function signInFromOutside(context: SignInContext, input: OutsideIn
 
 /** A local account of the same name stays what it is: the provider must not take it over. */
 async function newOutside(transaction: Transaction, input: OutsideInput, now: number): Promise<AccountRow> {
-  const taken = await accountNamed(transaction, nameKeyOf(input.name));
-  const name = taken ? `${input.name} (${secretHash(`${input.issuer} ${input.subject}`).slice(0, 6)})` : input.name;
+  const wanted = plainName(input.name);
+  const isTaken = ours.has(nameKeyOf(wanted)) || (await accountNamed(transaction, nameKeyOf(wanted))) !== undefined;
+  const name = isTaken ? `${wanted} (${secretHash(`${input.issuer} ${input.subject}`).slice(0, 6)})` : wanted;
   const account: AccountRow = {
     id: randomUUID(),
     name,
@@ -165,6 +175,24 @@ async function newOutside(transaction: Transaction, input: OutsideInput, now: nu
   });
   return account;
 }
+
+/** As the audit log names what is no person. */
+const ours: ReadonlySet<string> = new Set(['tributary', 'cli', 'console', 'nobody']);
+
+/**
+ * Whoever names themselves at a provider must not look like a token (`token:ci`), this machine (`cli:root`) or two lines in
+ * the audit log: what no user name holds becomes a hyphen.
+ */
+function plainName(name: string): string {
+  const plain = name
+    .normalize('NFKC')
+    .replaceAll(/[^\p{L}\p{N}._@+-]+/gu, '-')
+    .replace(/^[^\p{L}\p{N}]+/u, '');
+  return [...plain].slice(0, LONGEST_NAME).join('') || 'somebody';
+}
+
+/** One line that people read. */
+const plainTitle = (title: string): string => [...title.replaceAll(/\p{Cc}+/gu, ' ').trim()].slice(0, LONGEST_TITLE).join('');
 
 interface Admit {
   readonly account: AccountRow;

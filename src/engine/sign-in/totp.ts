@@ -8,6 +8,9 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 /** 160 bits in base32, as apps take it. @see https://www.rfc-editor.org/rfc/rfc4226#section-4 R6 */
 export const newTotpSecret = (): string => toBase32(randomBytes(20));
 
+/** Whether a text could have come from there. */
+export const isTotpSecret = (text: string): boolean => /^[A-Z2-7]{32}$/.test(text);
+
 function toBase32(bytes: Buffer): string {
   let bits = '';
   for (const byte of bytes) bits += byte.toString(2).padStart(8, '0');

@@ -1,15 +1,16 @@
 // The REST API as one plugin: operations, events of runs, the OpenAPI document, and errors as problem documents.
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { routeGroups } from '../../engine/operations/operation.ts';
-import { acceptJson, BodyError } from './body.ts';
+import { acceptJson } from './body.ts';
 import { components } from './components.ts';
+import { answerErrors } from './errors.ts';
 import { registerExports } from './exports.ts';
 import { registerMe, type AboutServer } from './me.ts';
 import { registerProgress } from './progress.ts';
-import { sendFailure, sendProblem, type ProblemCode } from './problem.ts';
+import { sendProblem } from './problem.ts';
 import { registerUploads } from './uploads.ts';
 import { registerOperations, requireRole, type Served } from './routes.ts';
 
@@ -28,14 +29,6 @@ export function documentOf(app: FastifyInstance): Record<string, unknown> {
 
 export const API_PREFIX = '/api/v1';
 
-/** Errors of the HTTP layer itself. */
-const httpErrors: Readonly<Record<string, ProblemCode>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'too-large',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'media-type',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid',
-  FST_ERR_VALIDATION: 'invalid',
-};
-
 /**
  * Register it below API_PREFIX. Somebody else sets `request.principal` before, in an onRequest hook; without one every
  * route but the document answers 401.
@@ -52,13 +45,7 @@ export async function api(
   app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
   app.addHook('onRequest', requireRole);
   acceptJson(app);
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    if (error instanceof BodyError) return sendProblem(request, reply, error.code, { detail: error.label });
-    const code = httpErrors[error.code] ?? ((error.statusCode ?? 500) < 500 ? 'invalid' : undefined);
-    if (code) return sendProblem(request, reply, code, { detail: { en: error.message, zh: error.message } });
-    served.onFault(error);
-    return sendFailure(request, reply, { kind: 'fault', label: { en: error.message, zh: error.message } });
-  });
+  answerErrors(app, served.onFault);
   app.setNotFoundHandler((request, reply) =>
     sendProblem(request, reply, 'no-route', {
       detail: {

@@ -50,6 +50,29 @@ describe('one’s own account over the API', () => {
     expect((await ask('')).body.hasCodes).toBe(false);
   });
 
+  it('says what is wrong with a request in a problem document, and makes no fault of it', async () => {
+    const site = await openSite();
+    await site.bench.account('anna', ['viewer']);
+    const cookie = `tributary=${(await signedIn(site)).cookies.get('tributary')}`;
+    const send = async (payload: string, type = 'application/json', path = '/codes') => {
+      const headers = { host: HOST, cookie, 'sec-fetch-site': 'same-origin', 'content-type': type };
+      const answer = await site.app.inject({ method: 'POST', url: `/api/v1/me/account${path}`, headers, payload });
+      expect(answer.headers['content-type'], payload.slice(0, 20)).toMatch(/^application\/problem\+json/);
+      return [answer.statusCode, (answer.json() as { code: string }).code];
+    };
+    const form = { password: GOOD, code: '123456' };
+    expect(await send('{')).toEqual([400, 'not-json']);
+    expect(await send('['.repeat(100))).toEqual([400, 'too-deep']);
+    expect(await send('{"__proto__": {}}')).toEqual([400, 'invalid']);
+    expect(await send('x=1', 'application/x-www-form-urlencoded')).toEqual([415, 'media-type']);
+    expect(await send(JSON.stringify({ ...form, sealed: 'x'.repeat(9 * 1024 * 1024) }))).toEqual([413, 'too-large']);
+    // A secret of this store that is none of a code, and what no key of ours has sealed.
+    for (const sealed of ['', 'x', '§s1.deadbeef.AAAA', site.bench.context.sealer.seal('a password of a connection')])
+      expect(await send(JSON.stringify({ ...form, sealed })), sealed).toEqual([400, 'invalid']);
+    expect(await send('{}', 'application/json', '/nothing')).toEqual([404, 'no-route']);
+    expect(site.faults).toEqual([]);
+  });
+
   it('is for people: nobody and a page of another site are refused', async () => {
     const site = await openSite();
     await site.bench.account('anna', ['viewer']);

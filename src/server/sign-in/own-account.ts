@@ -8,6 +8,7 @@ import { issuesOf } from '../../engine/operations/operation.ts';
 import { getAccount } from '../../store/accounts.ts';
 import { sessionsOf } from '../../store/sessions.ts';
 import { acceptJson } from '../api/body.ts';
+import { answerErrors } from '../api/errors.ts';
 import { sendFailure, sendProblem, type ProblemCode } from '../api/problem.ts';
 import { invalid, requireRole } from '../api/routes.ts';
 import type { Principal } from '../principal.ts';
@@ -59,6 +60,7 @@ export async function ownAccount(app: FastifyInstance, options: SignInOptions): 
   const { perform, reader, now } = options;
   const cookies = cookiesFor(options.publicUrl);
   acceptJson(app);
+  answerErrors(app, options.onFault);
   app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
   app.addHook('onRequest', requireRole);
   app.addHook('onRequest', async (request, reply) => (request.principal?.kind === 'person' ? undefined : nobody(request, reply)));

@@ -1,6 +1,6 @@
 // The routes of signing in: forms in, pages or redirects out. Every answer that lets somebody in sets a new session.
 import cookie from '@fastify/cookie';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Label } from '../../core/model.ts';
 import { isRefusal, type Admission, type Refusal } from '../../engine/sign-in/context.ts';
@@ -69,6 +69,12 @@ export async function registerSignIn(app: FastifyInstance, options: SignInOption
       if (changesNothing(request) || isFromOwnPage(request, options)) return undefined;
       return reply.code(403).send(messagePage({ language: languageOf(request), problem: notOurs }));
     });
+    pages.setErrorHandler((error: FastifyError, request, reply) => {
+      const status = error.statusCode ?? 500;
+      if (status >= 500) options.onFault(error);
+      reply.code(status).type('text/html; charset=utf-8');
+      return reply.send(messagePage(frameOf(request, { problem: status >= 500 ? fault : notUnderstood })));
+    });
     doorRoutes(pages, options, cookies);
     accountRoutes(pages, options, cookies);
     if (options.oidc) oidcRoutes(pages, options, options.oidc, cookies);
@@ -78,6 +84,15 @@ export async function registerSignIn(app: FastifyInstance, options: SignInOption
 const notOurs: Label = {
   en: 'This request did not come from a page of this server. Open the page again and repeat it.',
   zh: '此请求并非来自本服务的页面。请重新打开页面后再试。',
+};
+
+const notUnderstood: Label = {
+  en: 'This request is not understood. Open the page again and repeat it.',
+  zh: '无法理解此请求。请重新打开页面后再试。',
+};
+const fault: Label = {
+  en: 'The server could not finish this. Its log says why; try again in a moment.',
+  zh: '服务器未能完成该请求,原因见服务器日志。请稍后再试。',
 };
 
 const languageOf = (request: FastifyRequest): Language => {

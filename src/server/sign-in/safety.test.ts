@@ -191,6 +191,48 @@ describe('addresses of visitors', () => {
   });
 });
 
+describe('a fault behind a page', () => {
+  it('is in the log and on no page: not of the sign-in, of one’s own account, of the API or of the status', async () => {
+    const site = await openSite({
+      status: async () => {
+        throw new Error('a planted secret');
+      },
+    });
+    await site.bench.account('anna', ['admin']);
+    const browser = site.browser();
+    await browser.post('/sign-in', { name: 'anna', password: GOOD });
+    const cookie = `tributary=${browser.cookies.get('tributary')}`;
+    const pages = [await browser.get('/')];
+    await site.bench.database.write(async (transaction) => {
+      for (const table of ['attempt', 'recovery_code']) await transaction.run(`DROP TABLE ${table}`);
+    });
+    pages.push(await browser.post('/sign-in', { name: 'anna', password: GOOD }));
+    const headers = { host: HOST, cookie, 'sec-fetch-site': 'same-origin' };
+    const own = await site.app.inject({ method: 'POST', url: '/api/v1/me/account/codes/off', headers, payload: { password: GOOD } });
+    pages.push({ status: own.statusCode, location: undefined, headers: own.headers as never, text: own.body });
+    for (const { status, text } of pages) {
+      expect(status).toBe(500);
+      expect(text).not.toMatch(/planted|no such table|attempt/);
+    }
+    expect(site.faults).toHaveLength(3);
+  });
+
+  it('of who asks makes no fault: what no form would send is refused', async () => {
+    const site = await openSite();
+    const post = (payload: string, type: string) =>
+      site.app.inject({
+        method: 'POST',
+        url: '/sign-in',
+        headers: { host: HOST, 'sec-fetch-site': 'same-origin', 'content-type': type },
+        payload,
+      });
+    expect((await post('x'.repeat(20_000), 'application/x-www-form-urlencoded')).statusCode).toBe(413);
+    expect((await post('{}', 'application/xml')).statusCode).toBe(415);
+    expect((await post('{', 'application/json')).statusCode).toBe(400);
+    expect(site.faults).toEqual([]);
+  });
+});
+
 describe('headers of every page', () => {
   it('keep it out of frames, scripts out of it, and copies out of caches', async () => {
     const site = await openSite();
