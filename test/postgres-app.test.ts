@@ -10,7 +10,13 @@ import { openApp, SERVING } from '../src/cli/open-app.ts';
 import { release } from '../src/cli/release.ts';
 import { workUntil } from '../src/cli/work-loop.ts';
 import { jobSettingsSchema } from '../src/core/job-settings.ts';
-import { listBrakes, putConnection, putJob, putSetting } from '../src/store/jobs.ts';
+import { rotateKey } from '../src/cli/rotate-key.ts';
+import { masterKey } from '../src/cli/master-key.ts';
+import { getSetting, listBrakes, putConnection, putJob, putSealed, putSetting } from '../src/store/jobs.ts';
+import { schemaVersion } from '../src/store/migrations.ts';
+import { openPostgres } from '../src/store/postgres/database.ts';
+import { othersAtWork } from '../src/store/postgres/presence.ts';
+import { takeServing, type Serving } from '../src/store/postgres/serving.ts';
 import { getRun } from '../src/store/runs.ts';
 import { postgresAvailable } from './servers/postgres.ts';
 import { dropDatabase, newDatabase } from './support/store.ts';
@@ -77,7 +83,47 @@ describe.skipIf(!postgresAvailable().ok)('the program on PostgreSQL', () => {
     expect(await app.engine.help()).toBe(0);
     await app.database.write((transaction) => transaction.run('UPDATE schema_version SET version = version + 1'));
     await app.close();
-    await expect(openApp({ ...options, role: 'worker' })).rejects.toThrow(/schema \d+, this worker knows/);
+    await expect(openApp({ ...options, role: 'worker' })).rejects.toThrow(/schema \d+, this program knows/);
+  });
+
+  it('leaves tables and version to the server: a command of another version is refused beside one, and leads when none is there', async () => {
+    const url = await newUrl();
+    const options = { folder: await newFolder(url), key: Buffer.alloc(32, 1), log: () => {} };
+    await brakes(url);
+    const store = await openPostgres({ url });
+    onTestFinished(() => store.close());
+    const change = (sql: string) => store.write((transaction) => transaction.run(sql));
+    const facts = async () => [await getSetting(store, SERVING), await store.get('SELECT version FROM schema_version')];
+    const serving = (await takeServing({ url })) as Serving;
+    onTestFinished(() => serving.release());
+    await (await openApp(options)).close();
+
+    await store.write((transaction) => putSetting(transaction, SERVING, '0.0.1'));
+    await expect(openApp(options)).rejects.toThrow(/served by version 0\.0\.1/);
+    await change('UPDATE schema_version SET version = 0');
+    await expect(openApp(options)).rejects.toThrow(/schema 0, this program knows/);
+    expect(await facts()).toEqual(['0.0.1', { version: 0 }]);
+
+    await change(`UPDATE schema_version SET version = ${schemaVersion}`);
+    await serving.release();
+    await (await openApp(options)).close();
+    expect(await facts()).toEqual([release, { version: schemaVersion }]);
+  });
+
+  it('gets no new key while another process has a session with the database', async () => {
+    const url = await newUrl();
+    const folder = await newFolder(url);
+    const app = await openApp({ folder, key: null, log: () => {} });
+    onTestFinished(() => app.close());
+    await app.database.write((transaction) => putSealed(transaction, 'x', 'y', app.engine.options.sealer.seal('hunter22')));
+    const worker = new pg.Client({ connectionString: url, application_name: 'tributary: elsewhere, process 7' });
+    await worker.connect();
+    const rotate = () => rotateKey({ folder, database: app.database, present: masterKey(folder, null, false), actor: 'test', now: 1 });
+    await expect(rotate()).rejects.toThrow(/in use by elsewhere, process 7/);
+    expect(existsSync(`${folder.key}.next`)).toBe(false);
+    await worker.end();
+    await expect.poll(() => othersAtWork(app.database), { timeout: 30_000 }).toEqual([]);
+    expect((await rotate()).rows).toBeGreaterThan(0);
   });
 
   it('has workers of another version take no work, which they say once, until the server is of theirs', async () => {

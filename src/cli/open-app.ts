@@ -11,6 +11,7 @@ import { createSealer, keyIdOf, type Sealer } from '../engine/sealing.ts';
 import type { Database } from '../store/database.ts';
 import { getSetting, putSetting } from '../store/jobs.ts';
 import { openCarrier, prepareQueue } from '../store/postgres/queue.ts';
+import { takeServing } from '../store/postgres/serving.ts';
 import { migrate, schemaVersion } from '../store/migrations.ts';
 import type { DataFolder } from './data-folder.ts';
 import { CliError } from './errors.ts';
@@ -60,13 +61,12 @@ export async function openApp(options: AppOptions): Promise<App> {
   const store = await openStore(folder, log);
   const { database, fresh, clock } = store;
   try {
-    if (options.role === 'worker') await assertServed(database);
-    else await migrate(database);
+    const leads = await prepareTables(database, options);
     await assertHere(database, folder);
     const sealer = await sealerFor(database, options, fresh);
     const wasRestored = await recogniseInstallation(database, await store.mark(), clock.now());
     if (wasRestored) log('restored-installation', { brake: 'all' });
-    if (options.role !== 'worker') await database.write((transaction) => putSetting(transaction, SERVING, release));
+    if (leads) await database.write((transaction) => putSetting(transaction, SERVING, release));
     // The lock proves that nobody else is at work: what a dead process left running goes on at once. A shared store has no such proof.
     if (folder.postgres === null) await database.write((transaction) => transaction.run('UPDATE lease SET until = 0'));
     const queue = await queueFor(options);
@@ -108,12 +108,49 @@ async function queueFor({ folder, role, log }: AppOptions): Promise<Queue> {
   return createCarriedQueue(openCarrier(folder.postgres, log));
 }
 
+/**
+ * Makes the tables those of this version, unless that is somebody else's to do. Returns whether the version of this process is
+ * the one that counts.
+ */
+async function prepareTables(database: Database, { folder, role, log }: AppOptions): Promise<boolean> {
+  if (role === 'worker') {
+    await assertServed(database);
+    return false;
+  }
+  if (role === 'server' || folder.postgres === null) {
+    await migrate(database);
+    return true;
+  }
+  // One command on a shared store. Its own lock says nothing of a server on another machine, whose tables and version are not its to change.
+  const serving = await takeServing({ url: folder.postgres, patienceMs: 0, log });
+  if (!('lost' in serving)) {
+    await assertServed(database);
+    await assertSameVersion(database);
+    return false;
+  }
+  try {
+    await migrate(database);
+    return true;
+  } finally {
+    await serving.release();
+  }
+}
+
+async function assertSameVersion(database: Database): Promise<void> {
+  const served = await getSetting(database, SERVING);
+  if (served === release) return;
+  throw new CliError(
+    `The database is served by version ${served ?? '?'}, this is ${release}. Use the program of that version, or send the command to the server: --server URL --token T.`,
+    `该数据库由 ${served ?? '?'} 版本的服务使用,本程序为 ${release}。请使用相同版本的程序,或将命令发送到该服务:--server 网址 --token 令牌。`,
+  );
+}
+
 async function assertServed(database: Database): Promise<void> {
   const found = await database.get<{ version: number }>('SELECT version FROM schema_version').catch(() => undefined);
   if (found?.version === schemaVersion) return;
   throw new CliError(
-    `The database has ${found ? `schema ${found.version}, this worker knows ${schemaVersion}` : 'no tables yet'}. Start the server of the same version first.`,
-    `数据库${found ? `结构版本为 ${found.version},本工作进程为 ${schemaVersion}` : '中还没有数据表'}。请先启动相同版本的服务。`,
+    `The database has ${found ? `schema ${found.version}, this program knows ${schemaVersion}` : 'no tables yet'}. Start the server of the same version first.`,
+    `数据库${found ? `结构版本为 ${found.version},本程序为 ${schemaVersion}` : '中还没有数据表'}。请先启动相同版本的服务。`,
   );
 }
 

@@ -7,6 +7,7 @@ import { keyOf } from '../settings.ts';
 import { audit } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { putSetting } from '../store/jobs.ts';
+import { othersAtWork } from '../store/postgres/presence.ts';
 import { rewrapAll } from '../store/rewrap.ts';
 import type { DataFolder } from './data-folder.ts';
 import { CliError } from './errors.ts';
@@ -43,13 +44,25 @@ export interface RotationInput {
   readonly probe?: (step: 'key-made' | 'sealed' | 'settled') => void;
 }
 
-/** Call it under the folder's lock, with nobody else at work. */
+/** Whoever works with the old key meanwhile, on another machine, would seal what nobody could open any more. */
+async function assertNobodyElse(database: Database): Promise<void> {
+  if (database.dialect === 'sqlite') return;
+  const others = await othersAtWork(database);
+  if (others.length === 0) return;
+  throw new CliError(
+    `The database is in use by ${others.join('; ')}. Stop every server and worker first; then rotate, and give each of them the new key.`,
+    `数据库正被 ${others.join('; ')} 使用。请先停止所有服务和工作进程,轮换后再为它们配置新密钥。`,
+  );
+}
+
+/** Call it under the lock of the folder, and of the database where that is shared. */
 export async function rotateKey({ folder, database, present, actor, now, probe = () => {} }: RotationInput): Promise<Rotation> {
   if (!existsSync(folder.key))
     throw new CliError(
       'The key of this installation comes from TRIBUTARY_KEY. Put it into the file "key" of the data folder (mode 0600), unset TRIBUTARY_KEY, then rotate.',
       '本安装的密钥来自 TRIBUTARY_KEY。请将其写入数据文件夹的 key 文件(权限 0600),取消 TRIBUTARY_KEY,然后再轮换。',
     );
+  await assertNobodyElse(database);
   if (!nextKey(folder)) writeFileSync(nextFile(folder), `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
   const next = nextKey(folder)!;
   probe('key-made');

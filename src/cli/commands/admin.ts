@@ -3,8 +3,10 @@ import { answer, type CliCommand, type CommandCall } from '../command.ts';
 import { lockFolder } from '../data-folder.ts';
 import { UsageError, type Exit } from '../errors.ts';
 import { masterKey } from '../master-key.ts';
+import type { Serving } from '../../store/postgres/serving.ts';
 import { openApp } from '../open-app.ts';
 import { rotateKey } from '../rotate-key.ts';
+import { serveAlone } from '../serving.ts';
 import { actorName } from '../session.ts';
 import { time } from '../format.ts';
 import { clean, table } from '../terminal.ts';
@@ -46,12 +48,15 @@ const named = (word: string | undefined): string => {
   return word;
 };
 
-/** Nobody else may be at work: the folder's lock proves it. */
+/** Nobody else may be at work: the folder's lock proves it, and where the store is shared, the database's and a look at its sessions. */
 async function rotate(call: CommandCall): Promise<Exit> {
   const lock = lockFolder(call.folder, 'tributary admin rotate-key');
   try {
     const app = await openApp({ folder: call.folder, key: call.settings.key, log: () => {} });
+    let serving: Serving | null = null;
     try {
+      // No server begins meanwhile.
+      serving = await serveAlone(call.folder, () => {});
       const done = await rotateKey({
         folder: call.folder,
         database: app.database,
@@ -69,6 +74,7 @@ async function rotate(call: CommandCall): Promise<Exit> {
       );
       return 'done';
     } finally {
+      await serving?.release();
       await app.close();
     }
   } finally {

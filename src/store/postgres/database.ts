@@ -7,6 +7,7 @@ import pg from 'pg';
 import type { Database, Reader, Transaction } from '../database.ts';
 import { StoreAway, StoreUnusable } from '../faults.ts';
 import { explainConnecting, isAway, isCollision } from './faults.ts';
+import { nameOfThis } from './presence.ts';
 import { createStatements } from './statements.ts';
 import { createStatistics } from './statistics.ts';
 
@@ -138,7 +139,7 @@ function poolOf(options: PostgresOptions, max: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: options.url,
     max,
-    application_name: 'tributary',
+    application_name: nameOfThis('tributary'),
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,

@@ -3,6 +3,7 @@
 // Its tables stand in a schema of their own and hold nothing that is missed: without them, or while the database is away,
 // everybody looks by themselves.
 import type { PgBoss } from 'pg-boss';
+import { nameOfThis } from './presence.ts';
 
 /** A message, as the engine means it; here it is only carried. */
 export interface Carried {
@@ -35,7 +36,7 @@ const bossOf = async (url: string, more: object): Promise<PgBoss> =>
   new (await import('pg-boss')).PgBoss({
     connectionString: url,
     schema: SCHEMA,
-    application_name: 'tributary queue',
+    application_name: nameOfThis('tributary queue'),
     max: 2,
     schedule: false,
     monitorVacuum: false,

@@ -1,7 +1,7 @@
 // One server per database: a session holds a lock of the database for as long as the server lives, and others can see who it is.
-import { hostname } from 'node:os';
 import pg from 'pg';
 import { withPatience } from './database.ts';
+import { nameOfThis } from './presence.ts';
 
 export interface Serving {
   /** Resolves when another server has the database. */
@@ -124,7 +124,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 async function connect(url: string): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: url,
-    application_name: `tributary serve: ${hostname()}, process ${process.pid}`.slice(0, 63),
+    application_name: nameOfThis('tributary serve'),
     connectionTimeoutMillis: ANSWER_MS,
     query_timeout: ANSWER_MS,
     keepAlive: true,

@@ -1,0 +1,20 @@
+// Who has a session with the database: every process of ours says so in the name of its sessions.
+import { hostname } from 'node:os';
+import type { Reader } from '../database.ts';
+
+/** NAMEDATALEN - 1, and of that enough for what stands around it. @see https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-APPLICATION-NAME */
+const LONGEST_HOST = 30;
+
+const whoThisIs = (): string => `${hostname().slice(0, LONGEST_HOST)}, process ${process.pid}`;
+
+/** `tributary queue: machine, process 12`. */
+export const nameOfThis = (what: string): string => `${what}: ${whoThisIs()}`;
+
+/** Other processes of ours that work on this database: `machine, process 12`. */
+export async function othersAtWork(reader: Reader): Promise<readonly string[]> {
+  const rows = await reader.all<{ name: string }>(
+    `SELECT DISTINCT application_name AS name FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'tributary%'`,
+  );
+  const others = rows.map(({ name }) => name.replace(/^tributary(?: \w+)?: /, '')).filter((who) => who !== whoThisIs());
+  return [...new Set(others)].sort();
+}
