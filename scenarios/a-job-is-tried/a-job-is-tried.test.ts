@@ -150,9 +150,17 @@ describe('a job that is deleted', () => {
     expect(await refusal(ask(scene, 'job.remove', { job: scene.down }))).toContain('Disable it first');
     const { orphans } = await ask(scene, 'job.orphans', { job: scene.down });
     expect(orphans.map((one) => one.title).filter((title) => title.startsWith('Person'))).toHaveLength(5);
-    await ask(scene, 'job.state', { job: scene.down, state: 'disabled' });
+    const off = await refusal(ask(scene, 'job.state', { job: scene.down, state: 'disabled' }));
+    expect(off).toContain('It looks after 5 people');
+    expect(off).toContain('the accounts of people who leave stay open');
+    expect((await ask(scene, 'job.get', { job: scene.down })).state).toBe('enabled');
+    await ask(scene, 'job.state', { job: scene.down, state: 'disabled', seen: true });
     const [before, links] = [scene.app.all('person'), await rows(scene, 'link')];
-    await ask(scene, 'job.remove', { job: scene.down });
+    const { losing, says } = await ask(scene, 'job.parting', { job: scene.down, parting: 'remove' });
+    expect(losing).toContainEqual({ type: 'person', count: 5 });
+    expect(says!.en).toContain('nobody disables them any more');
+    expect(await refusal(ask(scene, 'job.remove', { job: scene.down }))).toContain(says!.en);
+    await ask(scene, 'job.remove', { job: scene.down, seen: true });
     expect(scene.app.all('person')).toEqual(before);
     expect(await rows(scene, 'link')).toBe(links);
     // A new job over the same connection finds everybody by their link.
@@ -166,8 +174,8 @@ describe('a job that is deleted', () => {
     const scene = await company();
     await scene.sync();
     const links = await rows(scene, 'link');
-    await ask(scene, 'job.state', { job: scene.down, state: 'disabled' });
-    await ask(scene, 'job.remove', { job: scene.down, links: 'cut' });
+    await ask(scene, 'job.state', { job: scene.down, state: 'disabled', seen: true });
+    await ask(scene, 'job.remove', { job: scene.down, links: 'cut', seen: true });
     expect(await rows(scene, 'link')).toBe(links / 2);
   });
 
@@ -180,8 +188,10 @@ describe('a job that is deleted', () => {
     const before = await scene.people();
     const { orphans } = await ask(scene, 'job.orphans', { job: scene.up });
     expect(orphans.filter((one) => one.type === 'person').map((one) => one.key)).toEqual(['1', '2', '4']);
-    await ask(scene, 'job.state', { job: scene.up, state: 'disabled' });
-    await ask(scene, 'job.remove', { job: scene.up });
+    await ask(scene, 'job.state', { job: scene.up, state: 'disabled', seen: true });
+    const { says } = await ask(scene, 'job.parting', { job: scene.up, parting: 'remove' });
+    expect(says!.en).toContain('3 people');
+    await ask(scene, 'job.remove', { job: scene.up, seen: true });
     const said = await scene.bench.database.all<{ job: number }>('SELECT DISTINCT job FROM contribution');
     expect(said).toEqual([{ job: second }]);
     scene.hr.set('person', '3', { title: 'chief' });

@@ -91,7 +91,7 @@ describe('a scheduled job whose source fails', () => {
     fault.kind = 'permission';
     await scene.bench.run(scene.up);
     expect((await jobOf(scene)).state).toBe('quarantined');
-    expect(await refusal(ask(scene, 'job.state', { job: scene.up, state: 'disabled' }))).toBe('done');
+    expect(await refusal(ask(scene, 'job.state', { job: scene.up, state: 'disabled', seen: true }))).toBe('done');
     expect(await pass(scene, 1000)).toEqual([]);
   });
 });

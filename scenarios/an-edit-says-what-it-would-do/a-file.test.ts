@@ -68,6 +68,22 @@ it('a job that it wants enabled stays disabled until somebody has seen a dry run
   expect((await getJob(scene.bench.database, 4))!.state).toBe('enabled');
 });
 
+it('a file that disables a job, or takes a disabled one away, is refused with what that leaves behind until it was seen', async () => {
+  const scene = await openScene({ people: 3 });
+  await scene.sync();
+  const { name } = await getJob(scene.bench.database, scene.down).then((job) => job!);
+  const document = { version: 1, jobs: [{ ...downSettings('app', { name }), state: 'disabled' }] };
+  const state = async () => (await getJob(scene.bench.database, scene.down))?.state;
+  expect(await refusal(ask(scene, 'config.apply', { document }))).toMatch(/^Nothing was applied yet.*It looks after 3 people.*--seen/s);
+  expect(await state()).toBe('enabled');
+  expect((await ask(scene, 'config.apply', { document, seen: true })).applied).toBe(true);
+  expect(await state()).toBe('disabled');
+  const { jobs } = readYaml((await ask(scene, 'config.export', {})).yaml).data as { jobs: { name: string }[] };
+  const without = { version: 1, jobs: jobs.filter((job) => job.name !== name) };
+  expect(await refusal(ask(scene, 'config.apply', { document: without, prune: true }))).toMatch(/3 people.* lose their owner/s);
+  expect(await state()).toBe('disabled');
+});
+
 it('a connection that is led elsewhere is an edit of its jobs: what they would do is told over it as it will be, and forgotten when it is not applied', async () => {
   const there = new PlainSystem('hr');
   there.department('main');

@@ -79,7 +79,7 @@ it('a source that is switched off keeps its fields locked; given up they are edi
     await ask(scene, 'edit.apply', { edit: proposed });
     await scene.bench.engine.drain();
   };
-  await ask(scene, 'job.state', { job: scene.up, state: 'disabled' });
+  await ask(scene, 'job.state', { job: scene.up, state: 'disabled', seen: true });
   expect(await refusal(edit('1'))).toContain('comes from job 1 "hr in" (rank 200');
   await ask(scene, 'job.update', { job: scene.up, settings: { rank: 40 } });
   await edit('1');

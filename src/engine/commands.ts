@@ -19,7 +19,7 @@ import {
   noticeRulesPut,
 } from './operations/channels.ts';
 import { configApply, configExport, configPlan } from './operations/configuration.ts';
-import { brakeHold, brakeRelease, connectionCheck, jobList, jobResume, jobState, status } from './operations/control.ts';
+import { brakeHold, brakeRelease, connectionCheck, jobList, jobParting, jobResume, jobState, status } from './operations/control.ts';
 import {
   connectionCreate,
   connectionGet,
@@ -137,6 +137,7 @@ export const operations = {
   'job.get': jobGet,
   'job.list': jobList,
   'job.orphans': jobOrphans,
+  'job.parting': jobParting,
   'job.remove': jobRemove,
   'job.resume': jobResume,
   'job.rollback': jobRollback,

@@ -187,6 +187,16 @@ const consequenceTypes: Readonly<Record<string, readonly [one: Label, many: Labe
   group: [label('group', '个组'), label('groups', '个组')],
 };
 
+/** `5 people and 3 departments` */
+export function countedWords(counted: readonly { readonly type: string; readonly count: number }[]): Label {
+  const nouns = counted.map(({ type, count }) => ({ count, noun: consequenceTypes[type]?.[count === 1 ? 0 : 1] ?? label(type, type) }));
+  const en = nouns.map(({ count, noun }) => `${count} ${noun.en}`);
+  return {
+    en: en.length > 1 ? `${en.slice(0, -1).join(', ')} and ${en.at(-1)}` : (en[0] ?? ''),
+    zh: nouns.map(({ count, noun }) => `${count} ${noun.zh}`).join('、'),
+  };
+}
+
 /** `34 people would be disabled, 2 departments removed`, in the order given. */
 export function consequenceWords(found: readonly { action: string; type: string; count: number }[]): Label {
   const said = found.map(({ action, type, count }) => {

@@ -27,6 +27,7 @@ const about: Partial<Record<OperationName | 'run.events', readonly Named[]>> = {
   'job.resume': ['job'],
   'job.state': ['job'],
   'job.orphans': ['job'],
+  'job.parting': ['job'],
   'job.times': ['job'],
   'job.versions': ['job'],
   'run.cancel': ['run'],

@@ -35,6 +35,32 @@ export const losingTheirOwner = (reader: Reader, job: JobRow, after: Place, limi
         limit,
       );
 
+export interface Counted {
+  readonly type: string;
+  readonly count: number;
+}
+
+/** What a job looks after, by type. */
+export const countClaims = (reader: Reader, job: number): Promise<readonly Counted[]> =>
+  reader.all('SELECT type, count(*) AS count FROM claim WHERE job = ? GROUP BY type ORDER BY count(*) DESC, type', job);
+
+/** Of how many nobody else speaks, or whose accounts nobody else holds: as `losingTheirOwner` lists them, by type. */
+export const countLosing = (reader: Reader, job: JobRow): Promise<readonly Counted[]> => {
+  const alone =
+    job.direction === 'down'
+      ? `NOT EXISTS (SELECT 1 FROM claim o JOIN job j ON j.id = o.job WHERE o.directory_id = c.directory_id AND o.job <> c.job AND j.connection = ? AND j.direction = 'down')`
+      : `NOT EXISTS (SELECT 1 FROM contribution o WHERE o.directory_id = c.directory_id AND o.job <> c.job)`;
+  return reader.all(
+    `SELECT c.type, count(*) AS count FROM claim c WHERE c.job = ? AND ${alone} GROUP BY c.type ORDER BY count(*) DESC, c.type`,
+    job.id,
+    ...(job.direction === 'down' ? [job.connection] : []),
+  );
+};
+
+/** Changes of a job that wait for somebody's decision, or for their run. */
+export const countWaiting = async (reader: Reader, job: number): Promise<number> =>
+  (await reader.get<{ count: number }>(`SELECT count(*) AS count FROM held WHERE job = ? AND state IN ('open', 'approved')`, job))!.count;
+
 /** Whoever else speaks of its objects is asked again, so that their word counts from then on, through the guard. */
 export async function removeJob(transaction: Transaction, job: JobRow, links: 'keep' | 'cut'): Promise<void> {
   if (links === 'cut') await cutUnheld(transaction, job);

@@ -18,7 +18,7 @@ it('each change leaves one entry or more with the name of who made it', async ()
     ['PATCH', '/connections/x', { config: config(SECRETS[1]!) }, /^connection\.change$/],
     ['PATCH', '/connections/x', { name: 'Other name' }, /^connection\.change$/],
     ['PATCH', '/jobs/1', { name: 'renamed' }, /^job\./],
-    ['POST', '/jobs/1/state', { state: 'disabled' }, /^job\.disabled$/],
+    ['POST', '/jobs/1/state', { state: 'disabled', seen: true }, /^job\.disabled$/],
     ['POST', '/brakes', { reason: 'why' }, /^brake\.hold$/],
     ['POST', '/brakes/release', {}, /^brake\.release$/],
     ['POST', '/accounts', { name: 'bob', roles: ['viewer'] }, /^account\.invite$/],

@@ -36,7 +36,7 @@ describe('a command with an idempotency key', () => {
 
   it('that was refused may be sent again when the reason is gone', async () => {
     const { ask, scene } = await openApi();
-    await ask('POST', `/jobs/${scene.up}/state`, { body: { state: 'disabled' } });
+    await ask('POST', `/jobs/${scene.up}/state`, { body: { state: 'disabled', seen: true } });
     const send = () => ask('POST', `/jobs/${scene.up}/runs`, { body: {}, headers: keyed('k') });
     expect((await send()).status).toBe(409);
     await ask('POST', `/jobs/${scene.up}/state`, { body: { state: 'enabled', unseen: true } });

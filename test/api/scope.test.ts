@@ -58,7 +58,7 @@ describe('a token for one connection', () => {
 
 describe('operations about more than one job', () => {
   const narrow =
-    /^(brake\.(hold|release)|connection\.(check|get)|held\.(decide|list)|item\.(list|retry)|job\.(departments|get|orphans|resume|state|times|versions)|run\.\w+)$/;
+    /^(brake\.(hold|release)|connection\.(check|get)|held\.(decide|list)|item\.(list|retry)|job\.(departments|get|orphans|parting|resume|state|times|versions)|run\.\w+)$/;
   it('are closed to such tokens, whatever their role; so is every operation that nobody thought of', async () => {
     const api = await scoped({ jobs: [1, 2], connections: ['hr', 'app'] });
     const open: string[] = [];

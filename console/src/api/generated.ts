@@ -78,6 +78,7 @@ export const routes: Readonly<Partial<Record<WireName, WireRoute>>> = {
   "job.get": {"method":"GET","path":"/jobs/{job}","role":"viewer"},
   "job.list": {"method":"GET","path":"/jobs","role":"viewer"},
   "job.orphans": {"method":"GET","path":"/jobs/{job}/orphans","role":"viewer"},
+  "job.parting": {"method":"GET","path":"/jobs/{job}/parting","role":"viewer"},
   "job.remove": {"method":"DELETE","path":"/jobs/{job}","role":"admin"},
   "job.resume": {"method":"POST","path":"/jobs/{job}/resume","role":"approver"},
   "job.rollback": {"method":"POST","path":"/jobs/{job}/rollback","role":"admin"},

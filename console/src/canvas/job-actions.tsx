@@ -2,6 +2,7 @@
 import { EllipsisOutlined, ExclamationCircleOutlined, PlayCircleOutlined } from '@ant-design/icons';
 import { App, Button, Dropdown, Popover, Tooltip, type MenuProps } from 'antd';
 import { useNavigate } from 'react-router';
+import { call } from '../api/client.ts';
 import { useCommand, useMay } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
 import { Copy } from '../ui/copy.tsx';
@@ -16,7 +17,7 @@ interface JobActionsProps {
 }
 
 export function JobActions({ job, at }: JobActionsProps) {
-  const { t } = useWords();
+  const { t, say: inWords } = useWords();
   const { message, modal } = App.useApp();
   const navigate = useNavigate();
   const may = useMay();
@@ -37,7 +38,21 @@ export function JobActions({ job, at }: JobActionsProps) {
         onError: say,
       },
     );
-  const setState = (state: 'enabled' | 'disabled' | 'observing'): void => change.mutate({ job: job.id, state }, { onError: say });
+  const setState = (state: 'enabled' | 'disabled' | 'observing', seen = false): void =>
+    change.mutate({ job: job.id, state, seen }, { onError: say });
+  /** What stops with it is read before. */
+  const confirmOff = async (): Promise<void> => {
+    const { says } = await call('job.parting', { job: job.id, parting: 'disable' });
+    if (says === null) return setState('disabled');
+    void modal.confirm({
+      title: t('canvas.disableNow', { name: job.name }),
+      content: inWords(says),
+      okText: t('canvas.disable'),
+      okButtonProps: { danger: true },
+      cancelText: t('app.cancel'),
+      onOk: () => setState('disabled', true),
+    });
+  };
   const confirmRun = (): void =>
     void modal.confirm({
       title: t('canvas.runNow', { name: job.name }),
@@ -58,7 +73,7 @@ export function JobActions({ job, at }: JobActionsProps) {
       ? [
           { type: 'divider' as const },
           isOn
-            ? { key: 'off', label: t('canvas.disable'), onClick: () => setState('disabled') }
+            ? { key: 'off', label: t('canvas.disable'), onClick: () => void confirmOff().catch(say) }
             : { key: 'on', label: t('canvas.enable'), onClick: () => setState('enabled') },
           ...(job.state === 'observing' ? [] : [{ key: 'observe', label: t('canvas.observe'), onClick: () => setState('observing') }]),
         ]

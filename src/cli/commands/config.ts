@@ -12,7 +12,7 @@ import { clean } from '../terminal.ts';
 
 export const config: CliCommand = {
   usage:
-    'config plan|apply -f FILE [--prune] [--forecast RUN,RUN | --without-forecast] [--unseen] · config export · config enable [--unseen]|disable JOB',
+    'config plan|apply -f FILE [--prune] [--forecast RUN,RUN | --without-forecast] [--unseen] [--seen] · config export · config enable JOB [--unseen] · config disable JOB [--seen]',
   does: {
     en: 'configuration as one YAML file: what it would change, apply it, write it out',
     zh: '以 YAML 文件管理配置:查看变更、应用、导出',
@@ -21,6 +21,7 @@ export const config: CliCommand = {
     file: { type: 'string', short: 'f' },
     prune: { type: 'boolean' },
     unseen: { type: 'boolean' },
+    seen: { type: 'boolean' },
     forecast: { type: 'string' },
     'without-forecast': { type: 'boolean' },
   },
@@ -37,6 +38,7 @@ export const config: CliCommand = {
         job: name,
         state: what === 'enable' ? 'enabled' : 'disabled',
         unseen: call.options.unseen === true,
+        seen: call.options.seen === true,
       });
       answer(call, result, () =>
         call.output.line(
@@ -82,6 +84,7 @@ async function fromFile(call: CommandCall, what: 'plan' | 'apply'): Promise<Exit
             forecasts: numbersIn(call, 'forecast'),
             withoutForecast: call.options['without-forecast'] === true,
             unseen: call.options.unseen === true,
+            seen: call.options.seen === true,
           });
   answer(call, view, () => showPlan(call, given, view, (path) => document.lineOf(path), what));
   if (view.problems.length > 0) return 'refused';

@@ -71,7 +71,11 @@ const parts: Readonly<Record<string, Part>> = {
     return 'done';
   },
   async delete(call, name) {
-    const result = await (await call.session()).call('job.remove', { job: name, links: call.options['cut-links'] ? 'cut' : 'keep' });
+    const result = await (await call.session()).call('job.remove', {
+      job: name,
+      links: call.options['cut-links'] ? 'cut' : 'keep',
+      seen: call.options.seen === true,
+    });
     answer(call, result, () =>
       call.output.line(
         call.output.say({
@@ -130,7 +134,7 @@ const savedWords = (call: CommandCall, job: { id: number; name: string; revision
   });
 
 export const job: CliCommand = {
-  usage: 'job times|set|versions|rollback|observe|pilot|duplicate|orphans|delete JOB …',
+  usage: 'job times|set|versions|rollback|observe|pilot|duplicate|orphans|delete JOB … (what would be lost is said first: --seen)',
   does: {
     en: 'a job: when it runs next, its settings and versions, trying it out, a copy',
     zh: '任务:执行时间、设置与历史版本、仅观察与试点、复制',
@@ -139,6 +143,7 @@ export const job: CliCommand = {
     forecast: { type: 'string' },
     'without-forecast': { type: 'boolean' },
     'cut-links': { type: 'boolean' },
+    seen: { type: 'boolean' },
     limit: { type: 'string' },
   },
   async run(call) {

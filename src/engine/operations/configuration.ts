@@ -6,6 +6,7 @@ import { hasShownPlan } from '../../store/runs.ts';
 import { applyConfig } from '../config/apply.ts';
 import { changesState, type ConfigEntry } from '../config/compare.ts';
 import { considerEdits, type JobEdit } from '../config/consider.ts';
+import { assertPartingsSeen } from '../config/parting.ts';
 import { givenConfig } from '../config/given.ts';
 import { exportYaml } from '../config/export.ts';
 import { presentProtected } from '../config/protected.ts';
@@ -73,13 +74,14 @@ export const configApply = command({
       .default(false)
       .describe('Applies without them, where consequences cannot be told. The guard still watches the next runs.'),
     unseen: z.boolean().default(false).describe('Enables also jobs of which nobody has seen a dry run yet.'),
+    seen: z.boolean().default(false).describe('What stops with jobs that the file disables or takes away was seen.'),
   }),
   output: configPlanView.extend({
     applied: z.boolean(),
     /** Jobs that the file wants to write and that stay as they are, because nobody has seen what they would do. */
     unseen: z.array(z.object({ job: z.int(), jobName: z.string(), state: z.string() })),
   }),
-  async answer(context, { document, prune, unseen, ...seen }) {
+  async answer(context, { document, prune, unseen, seen, ...forecasts }) {
     const { data, fault } = givenConfig(document);
     if (fault) return { ...unreadable(fault), applied: false, unseen: [] };
     const { wanted, view } = await judge(context, data, prune);
@@ -88,9 +90,8 @@ export const configApply = command({
     // What an edit would do can be told only where the attributes are that it names; one more takes nothing from anybody.
     const isAdded = ({ kind, action }: { kind: string; action: string }): boolean => kind === 'attribute' && action === 'add';
     await applyConfig(context.engine.options, wanted, view.entries.filter(isAdded), context.actor);
-    await considerEdits(context, edits, seen);
-    for (const entry of view.entries)
-      if (entry.kind === 'job' && entry.action === 'remove') assertDisabled(await resolveJob(context.reader, entry.number!));
+    await considerEdits(context, edits, forecasts);
+    await assertPartingsSeen(context.reader, await parted(context, wanted, view.entries), seen);
     const rest = view.entries.filter((entry) => !isAdded(entry));
     await applyConfig(context.engine.options, wanted, rest, context.actor);
     const left = [];
@@ -104,6 +105,15 @@ export const configApply = command({
     return { ...view, applied: true, unseen: left };
   },
 });
+
+/** Jobs that the file disables, and those that it takes away: they are disabled already. */
+async function parted(context: QueryContext, wanted: Wanted, entries: readonly ConfigEntry[]) {
+  const gone = entries.filter(({ kind, action }) => kind === 'job' && action === 'remove');
+  const removed = await Promise.all(gone.map(({ number }) => resolveJob(context.reader, number!)));
+  for (const job of removed) assertDisabled(job);
+  const disabled = wanted.jobs.flatMap((job) => (job.existing && job.state === 'disabled' && changesState(job) ? [job.existing] : []));
+  return [...removed.map((job) => ({ job, parting: 'remove' as const })), ...disabled.map((job) => ({ job, parting: 'disable' as const }))];
+}
 
 /** What the file edits of jobs that are there, over their connections as it leaves them; a connection that becomes another one is an edit of its jobs. */
 async function editsOf(context: QueryContext, wanted: Wanted, entries: readonly ConfigEntry[]): Promise<readonly JobEdit[]> {

@@ -5,6 +5,7 @@ import { doubtsOf, listDoubts } from '../../store/doubts.ts';
 import { getJob, listBrakes, listConnections, listJobs, type JobRow } from '../../store/jobs.ts';
 import { countItems, countQuestions, lastRuns, piledUp } from '../../store/overview.ts';
 import { getRun, hasShownPlan, listRuns } from '../../store/runs.ts';
+import { assertPartingSeen, whatIsLeft } from '../config/parting.ts';
 import { CommandError } from '../engine.ts';
 import { doubtSaid } from '../resume.ts';
 import { parseJson } from '../shapes.ts';
@@ -15,6 +16,10 @@ import { command, jobRef, optionalJob, query, resolveJob, type QueryContext } fr
 import { scheduleOf, type JobSettings } from '../../core/job-settings.ts';
 import { jobName, loadNames, runOf, scopeName, settingsOfJob, type Names } from './show.ts';
 import { brakeView, jobView, labelView, statusView, type JobView, type RunView } from './views.ts';
+
+/** Answered first, as `job.parting` tells it. */
+export const seenParting = z.boolean().default(false).describe('The consequence (GET /jobs/{job}/parting) was seen.');
+const countedView = z.object({ type: z.string(), count: z.int() });
 
 const scopeInput = { job: jobRef.optional(), connection: z.string().optional() };
 
@@ -77,18 +82,50 @@ export const brakeRelease = command({
 export const jobState = command({
   role: 'admin',
   route: { method: 'POST', path: '/jobs/{job}/state', group: 'jobs' },
-  does: { en: 'Enables a job, lets it only observe, tries it with chosen people, or disables it', zh: '启用、仅观察、试点或停用任务' },
+  does: {
+    en: 'Enables a job, lets it only observe, tries it with chosen people, or disables it: what stops then is answered first',
+    zh: '启用、仅观察、试点或停用任务;停用前先返回其后果',
+  },
   input: z.strictObject({
     job: jobRef,
     state: z.enum(chosenStates),
     unseen: z.boolean().default(false).describe('Also where nobody has seen a dry run of the job yet.'),
+    seen: seenParting,
   }),
   output: z.object({ job: z.int(), jobName: z.string(), before: z.string(), state: z.string() }),
   async answer(context, input) {
     const job = await resolveJob(context.reader, input.job);
+    if (input.state === 'disabled' && job.state !== 'disabled')
+      await assertPartingSeen(context.reader, { job, parting: 'disable' }, input.seen);
     if (conductOf(input.state).writes && !input.unseen && !(await hasShownPlan(context.reader, job.id))) throw neverSeen(job);
     await context.engine.setJobState(job.id, input.state, context.actor);
     return { job: job.id, jobName: job.name, before: job.state, state: input.state };
+  },
+});
+
+/** The consequence itself, to be asked for before. */
+export const jobParting = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/jobs/{job}/parting', group: 'jobs' },
+  does: {
+    en: 'Says what stops when a job is disabled, or what loses its owner when it is deleted',
+    zh: '说明停用或删除任务的后果',
+  },
+  input: z.strictObject({ job: jobRef, parting: z.enum(['disable', 'remove']).default('disable') }),
+  output: z.object({
+    followed: z.array(countedView),
+    losing: z.array(countedView),
+    waiting: z.int(),
+    /** In a sentence; null: it takes nothing from anybody. */
+    says: labelView.nullable(),
+  }),
+  async answer(context, input) {
+    const { followed, losing, waiting, says } = await whatIsLeft(
+      context.reader,
+      await resolveJob(context.reader, input.job),
+      input.parting,
+    );
+    return { followed: [...followed], losing: [...losing], waiting, says };
   },
 });
 

@@ -9,9 +9,11 @@ import { runsOver } from '../../store/runs.ts';
 import { differences } from '../config/compare.ts';
 import { considerEdit, type Seen } from '../config/consider.ts';
 import { assertJobUnchanged, editConfig, removeConfig } from '../config/edit.ts';
+import { assertPartingSeen } from '../config/parting.ts';
 import { CommandError } from '../engine.ts';
 import { consequences, forecast } from '../forecast.ts';
 import { consequenceWords, wordOf } from '../words.ts';
+import { seenParting } from './control.ts';
 import { detailsOf, jobDetails, jobNamed, name, settings, withoutOwn } from './jobs.ts';
 import { command, jobRef, query, resolveJob, type CommandContext } from './operation.ts';
 import { runPlan } from './runs.ts';
@@ -217,19 +219,21 @@ export const jobRemove = command({
   role: 'admin',
   route: { method: 'DELETE', path: '/jobs/{job}', group: 'jobs' },
   does: {
-    en: 'Takes a disabled job away; what it has written stays, its links if wanted',
-    zh: '删除已停用的任务;已写入的内容保留,关联可选择保留或解除',
+    en: 'Takes a disabled job away; what it has written stays, its links if wanted. What loses its owner with it is answered first',
+    zh: '删除已停用的任务;已写入的内容保留,关联可选择保留或解除。删除前先返回将失去归属的对象',
   },
   input: z.strictObject({
     job: jobRef,
     links: z.enum(['keep', 'cut']).default('keep').describe('cut: also forget who was who, where no other job of the connection holds it.'),
     revision,
+    seen: seenParting,
   }),
   output: z.object({ removed: z.int() }),
   async answer(context, input) {
     const job = await resolveJob(context.reader, input.job);
     if (job.connection === CONSOLE) throw onlyOnce(job);
     assertDisabled(job);
+    await assertPartingSeen(context.reader, { job, parting: 'remove' }, input.seen);
     await removeConfig(context, { kind: 'job', name: job.name, number: job.id, links: input.links }, (transaction) =>
       assertJobUnchanged(transaction, job.id, input.revision),
     );

@@ -27,6 +27,7 @@ export const canvas = {
   dryRunStarted: 'Dry run {{n}} has started: look at its plan',
   enable: 'Enable',
   disable: 'Disable',
+  disableNow: 'Disable “{{name}}”?',
   observe: 'Only observe',
   openJob: 'Open',
   moreOf: 'More for {{name}}',

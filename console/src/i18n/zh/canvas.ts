@@ -27,6 +27,7 @@ export const canvas = {
   dryRunStarted: '试运行 {{n}} 已开始，点击查看变更计划',
   enable: '启用',
   disable: '停用',
+  disableNow: '停用“{{name}}”？',
   observe: '仅观察',
   openJob: '打开',
   moreOf: '{{name}} 的更多操作',

@@ -67,12 +67,13 @@ function Duplicate({ details, onClose }: DialogProps) {
 }
 
 function Remove({ details, onClose }: DialogProps) {
-  const { t } = useWords();
+  const { t, say } = useWords();
   const { message } = App.useApp();
   const navigate = useNavigate();
   const [links, setLinks] = useState<'keep' | 'cut'>('keep');
   const typeName = useTypeName();
   const orphans = useAnswer('job.orphans', { job: details.id, limit: SHOWN });
+  const parting = useAnswer('job.parting', { job: details.id, parting: 'remove' });
   const remove = useCommand('job.remove');
   return (
     <Modal
@@ -80,11 +81,11 @@ function Remove({ details, onClose }: DialogProps) {
       title={t('job.removeTitle', { name: details.name })}
       okText={t('job.remove')}
       cancelText={t('app.cancel')}
-      okButtonProps={{ danger: true, loading: remove.isPending }}
+      okButtonProps={{ danger: true, loading: remove.isPending, disabled: parting.data === undefined }}
       onCancel={onClose}
       onOk={() =>
         remove.mutate(
-          { job: details.id, links, revision: details.revision },
+          { job: details.id, links, revision: details.revision, seen: true },
           {
             onSuccess: () => {
               void message.success(t('job.removed', { name: details.name }));
@@ -94,6 +95,9 @@ function Remove({ details, onClose }: DialogProps) {
         )
       }
     >
+      <Answered of={parting} rows={1}>
+        {({ says }) => says && <p>{say(says)}</p>}
+      </Answered>
       <p>{t('job.removeExplained')}</p>
       <Radio.Group value={links} onChange={(event) => setLinks(event.target.value as 'keep' | 'cut')} className={styles.choices}>
         <Radio value="keep">{t('job.keepLinks')}</Radio>
