@@ -1,14 +1,15 @@
 // The directory flows into the Feishu sandbox: who joins, moves, leaves; names, managers, leaders; and the second run writes nothing.
 import { onTestFinished, describe, expect, it } from 'vitest';
 import { feishu } from '../../src/connectors/feishu/index.ts';
-import type { FeishuSimulator } from '../../src/connectors/feishu/simulator.ts';
+import { LIMITED_APP, type FeishuSimulator } from '../../src/connectors/feishu/simulator.ts';
+import { ALL_SCOPES } from '../../src/connectors/feishu/simulator-apps.ts';
 import type { SimUser } from '../../src/connectors/feishu/simulator-tenant.ts';
 import { byNumber, PlainSystem, plainUp } from '../../test/support/plain-system.ts';
 import { roomy } from '../../test/support/plain-scene.ts';
 import { openWorkbench, type Workbench } from '../../test/support/workbench.ts';
 import type { RunRow } from '../../src/store/runs.ts';
 import { listItems } from '../../src/store/upkeep.ts';
-import { openSandbox } from './company.ts';
+import { openSandbox, says } from './company.ts';
 
 interface River {
   readonly bench: Workbench;
@@ -117,6 +118,21 @@ describe('from the directory into Feishu', () => {
     const writes = river.sandbox.writes();
     const again = await river.sync();
     expect([again.state, again.counts.applied ?? 0, river.sandbox.writes() - writes]).toEqual(['succeeded', 0, 0]);
+    // Its app is made anew: every open_id is another one, and everybody is known again.
+    river.sandbox.grant(LIMITED_APP, ALL_SCOPES);
+    const { id, secret } = river.sandbox.apps.get(LIMITED_APP)!;
+    await river.bench.connection('feishu', feishu, { ...river.sandbox.config, appId: id, appSecret: secret, longConnection: false });
+    const tried = await river.bench.run(river.down, { dryRun: true });
+    const anew = await river.sync();
+    expect([says(tried), says(anew)]).toEqual([
+      expect.stringContaining('the next run renews'),
+      expect.stringContaining('12 account records'),
+    ]);
+    expect([anew.counts.applied ?? 0, river.sandbox.writes() - writes, await river.items()]).toEqual([0, 0, []]);
+    river.hr.set('person', '7', { title: '主管' });
+    await river.sync();
+    expect(river.account('N-7').fields.job_title).toBe('主管');
+    await writesNothing(river);
   });
 
   it('joiner, mover, leaver, manager change, rename, leaders and a second department arrive as they are', async () => {

@@ -119,6 +119,11 @@ export interface ObjectTypeSpec {
   readonly parent?: string;
   /** As a target: how deep and how wide that tree may be. */
   readonly tree?: TreeLimits;
+  /**
+   * Attributes that stay with an object when the ids of all objects change with the credential, the strongest first: no value of that one is
+   * ever given to somebody else. By them an object is known again under its new id.
+   */
+  readonly knownAgainBy?: readonly string[];
   /** Attribute shown to people when they must recognise an object. */
   readonly title: string;
 }

@@ -79,6 +79,7 @@ export function prepareJob(
     problems.push(...veilProblems(name, settings, rows, veiled), ...driftProblems(target, settings, rows));
     if (source.parent) reads.add(source.parent);
     reads.add(source.title);
+    for (const attribute of source.knownAgainBy ?? []) reads.add(attribute);
     const rule = settings.scope.rules?.[name];
     if (rule !== undefined) {
       const expression = compileExpression(rule, source.attributes, lookups);

@@ -387,6 +387,29 @@ export const stageLeft = (transaction: Transaction, run: number, job: number, ty
 export const countAbsent = async (reader: Reader, run: number, job: number, type: string, startedAt: number): Promise<number> =>
   (await reader.get<{ n: number }>(`SELECT count(*) AS n ${notShown}`, run, type, job, type, startedAt, run))!.n;
 
+/** Which, in the order of their keys. Those of a run that are staged are not among them. */
+export const absentKeys = async (
+  reader: Reader,
+  run: number,
+  job: number,
+  type: string,
+  startedAt: number,
+  page: { readonly after: string; readonly limit: number },
+): Promise<readonly string[]> =>
+  (
+    await reader.all<{ source_key: string }>(
+      `SELECT c.source_key ${notShown} AND c.source_key > ? ORDER BY c.source_key LIMIT ?`,
+      run,
+      type,
+      job,
+      type,
+      startedAt,
+      run,
+      page.after,
+      page.limit,
+    )
+  ).map((row) => row.source_key);
+
 /** Objects of the job are looked at again whole, whatever they were settled with. */
 export const unsettleClaims = (transaction: Transaction, job: number): Promise<number> =>
   transaction.run('UPDATE claim SET settled = 0 WHERE job = ?', job);

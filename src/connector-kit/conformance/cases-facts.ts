@@ -75,6 +75,23 @@ export const factCases = [
     assert.deepEqual(await bench.put(type, [desired]), [id], 'the same attributes give the same id');
   }),
 
+  it('known-again', 'what an object is known again by is on every object, and on no two', ['create', 'read'], async (bench) => {
+    await inEach(creatable(bench), 'no attribute by which an object is known again under another id', async (type) => {
+      if (!type.knownAgainBy) return NOTHING;
+      await bench.fill(type, 3);
+      const objects = [...(await bench.look(type)).values()];
+      for (const name of type.knownAgainBy) {
+        assert.equal(type.attributes.find((spec) => spec.name === name)?.unique, true, `"${name}" of ${type.id} is unique in the system`);
+        const values = objects.map((object) => object.attributes[name]);
+        assert(
+          values.every((value) => typeof value === 'string'),
+          `every ${type.id} shows "${name}"`,
+        );
+        assert.equal(new Set(values).size, objects.length, `no two ${type.id} objects have the same "${name}"`);
+      }
+    });
+  }),
+
   it('case', 'unique values that differ only in case collide exactly when it says so', ['create', 'read'], async (bench) => {
     const texts = attributes(
       bench,

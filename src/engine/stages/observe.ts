@@ -5,6 +5,7 @@ import { dropMirror, mirrorHashes, mirrorPage, putMirror, touchMirror, type Mirr
 import { batchOf, type RunContext, type TypePlan } from '../context.ts';
 import { touchReadersOf } from '../dependents.ts';
 import { pieces, summarise } from '../shapes.ts';
+import { recogniseAccounts, tellRecognised } from './known-again.ts';
 import { LargeEdges } from './large-edges.ts';
 import { keyedHash } from './mirror-keys.ts';
 import { settleLeftovers } from './read-back.ts';
@@ -134,14 +135,19 @@ export async function storeObserved(context: RunContext, plan: TypePlan, objects
 async function dropUnseen(context: RunContext, plan: TypePlan): Promise<void> {
   const { database, target, run } = context;
   let after = '';
+  let recognised = 0;
   for (;;) {
     const size = batchOf(context);
     const page = await mirrorPage(database, target.id, plan.type, after, size);
     const unseen = page.filter((row) => row.observed_at < run.now).map((row) => row.external_id);
-    if (unseen.length > 0) await database.write((transaction) => dropMirror(transaction, target.id, plan.type, unseen));
+    const known = await recogniseAccounts(context, plan, unseen);
+    recognised += known.size;
+    const gone = run.dryRun ? unseen.filter((id) => !known.has(id)) : unseen;
+    if (gone.length > 0) await database.write((transaction) => dropMirror(transaction, target.id, plan.type, gone));
     if (page.length < size) break;
     after = page.at(-1)!.external_id;
   }
+  tellRecognised(context, plan.target, recognised);
 }
 
 /** Objects that look the same at the source but not at the target any more have to be looked at. */

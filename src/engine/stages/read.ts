@@ -17,6 +17,7 @@ import { accountValues } from './accounts.ts';
 import { assessObjects, canAssessWhileReading, noTree, storeAssessed } from './assess.ts';
 import { LargeEdges } from './large-edges.ts';
 import { keyedHash, mirrorKeys } from './mirror-keys.ts';
+import { recognitionKeys, recogniseSources } from './known-again.ts';
 import { judgeEvidence, startOf } from './evidence.ts';
 import { replaceInOpenRuns } from './later-read.ts';
 import { ownView } from './own-view.ts';
@@ -55,6 +56,7 @@ async function readFull(context: RunContext): Promise<void> {
     waiting = false;
     await readType(context, plan, from);
   }
+  for (const plan of context.types) await recogniseSources(context, plan);
   const lost = await judgeEvidence(context);
   await context.database.write(async (transaction) => {
     for (const plan of context.types) {
@@ -240,7 +242,7 @@ export function mirrorIn(context: RunContext, plan: TypePlan, object: EndpointOb
     edges: Object.entries(object.edges ?? {}).flatMap(([relation, edges]) =>
       edges.map((edge) => ({ relation, edge, facts: factsText(edge) })),
     ),
-    keys: context.up ? [] : mirrorKeys(plan.target, object.attributes, context.lookups),
+    keys: context.up ? recognitionKeys(plan.source, object.attributes) : mirrorKeys(plan.target, object.attributes, context.lookups),
   };
 }
 

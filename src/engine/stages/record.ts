@@ -207,10 +207,11 @@ const unsettleFailed = (context: RunContext, transaction: Transaction): Promise<
     context.run.id,
   );
 
-/** Objects that are gone at the source leave its mirror, once their removal is no open question. */
+/** Objects that are gone at the source leave its mirror, once their removal is no open question: by what it holds they are known again. */
 async function forgetGone(context: RunContext): Promise<void> {
   if (!context.up) return;
   for (const plan of context.types) {
+    if (context.evidence.types[plan.type]?.narrower) continue;
     const rows = await context.database.all<{ source_key: string }>(
       `SELECT source_key FROM staged WHERE run = ? AND type = ? AND seen IN ('absent', 'tombstone') AND situation IN ('gone', 'same')`,
       context.run.id,

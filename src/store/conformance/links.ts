@@ -1,8 +1,8 @@
 // What stands around links: searching them, accounts not to be touched, history of what a person linked.
 import { expect, describe, it } from 'vitest';
 import type { Database } from '../database.ts';
-import { withJobs } from './rows.ts';
-import { contributions, directory, find, links, protectedStore } from './watched.ts';
+import { claim, newRun, withJobs } from './rows.ts';
+import { contributions, directory, find, knownAgain, links, mirror, protectedStore, staged } from './watched.ts';
 
 export function describeLinks(open: () => Promise<Database>): void {
   describe('links by hand', () => {
@@ -88,6 +88,98 @@ export function describeLinks(open: () => Promise<Database>): void {
       });
       expect(await database.all('SELECT source_key, what FROM due ORDER BY source_key')).toEqual([{ source_key: 'a', what: 'review' }]);
       expect([await contributions.hasContributions(database, 2), await contributions.hasContributions(database, 3)]).toEqual([true, false]);
+    });
+  });
+
+  describe('ids that all changed at once', () => {
+    const keys = (id: string, union: string, name: string) => ({
+      id,
+      data: '{}',
+      hash: id,
+      edges: [],
+      keys: [
+        { attribute: 'union', key: union },
+        { attribute: 'name', key: name },
+        { attribute: 'city', key: 'x' },
+      ],
+    });
+
+    it('are told by what they share with whoever has no link yet', async () => {
+      const database = await open();
+      await database.write(async (transaction) => {
+        await mirror.putMirror(
+          transaction,
+          'app',
+          'person',
+          [
+            keys('a', 'U1', 'zhang'),
+            keys('A', 'U1', 'zhang'),
+            keys('b', 'U2', 'li'),
+            keys('B', 'U3', 'li'),
+            keys('c', 'U4', 'wu'),
+            keys('C', 'U4', 'wu'),
+          ],
+          1,
+          new Set(),
+        );
+        // c is nobody's; C is somebody already.
+        const link = (externalId: string) => ({ type: 'person', externalId, directoryId: `d-${externalId}`, madeBy: 'ann' });
+        await links.putLinks(transaction, 'app', [link('a'), link('b'), link('C')], 1);
+      });
+      expect(await knownAgain.sharedKeys(database, 'app', 'person', ['union', 'name'], ['a', 'b', 'c'])).toEqual([
+        { attribute: 'name', old: 'a', fresh: 'A' },
+        { attribute: 'union', old: 'a', fresh: 'A' },
+        { attribute: 'name', old: 'b', fresh: 'B' },
+      ]);
+      const valueOf = await knownAgain.keysOf(database, 'app', 'person', ['a', 'B']);
+      expect([valueOf('a', 'union'), valueOf('B', 'union'), valueOf('b', 'union')]).toEqual(['U1', 'U3', undefined]);
+    });
+
+    it('change everything that is kept under them, and jobs look again', async () => {
+      const database = await open();
+      await withJobs(database);
+      const run = await newRun(database);
+      await database.write(async (transaction) => {
+        await links.putLinks(transaction, 'hr', [{ type: 'person', externalId: 'a', directoryId: 'd1', madeBy: 'ann' }], 1);
+        await links.putAllotted(transaction, 'hr', [{ type: 'person', externalId: 'A', directoryId: 'd9' }]);
+        await links.putClaims(
+          transaction,
+          [claim('a'), claim('d1', { job: 2, directory_id: 'd1', target_key: 'a' }), claim('b', { type: 'department' })],
+          1,
+        );
+        await contributions.acceptContributions(transaction, run, [
+          { job: 1, type: 'person', external_id: 'a', directory_id: 'd1', data: '{"a":{}}', relations: '[]' },
+        ]);
+        await transaction.insert(
+          'contribution_edge',
+          ['job', 'type', 'external_id', 'relation', 'to_type', 'to_key', 'facts'],
+          [
+            [1, 'department', 'b', 'leader', 'person', 'a', 'old'],
+            [1, 'department', 'b', 'leader', 'person', 'A', 'new'],
+            [1, 'department', 'c', 'leader', 'person', 'a', 'old'],
+          ],
+        );
+        await protectedStore.putProtected(transaction, 'hr', [{ type: 'person', external_id: 'a', reason: 'robot' }]);
+        await staged.putStaged(transaction, run, [{ type: 'person', key: 'A', step: 'same', seen: 'present', inputHash: null }]);
+        expect(await links.absentKeys(transaction, run, 1, 'person', 9, { after: '', limit: 9 })).toEqual(['a']);
+        await knownAgain.renewIds(transaction, 'hr', 'person', new Map([['a', 'A']]));
+        await knownAgain.renewIds(transaction, 'hr', 'person', new Map());
+        await knownAgain.readAgain(transaction, run, 'person', ['A']);
+      });
+      expect(await database.all('SELECT external_id, directory_id FROM link')).toEqual([{ external_id: 'A', directory_id: 'd1' }]);
+      expect(await database.all('SELECT source_key, target_key, settled FROM claim ORDER BY job, type, source_key')).toEqual([
+        { source_key: 'b', target_key: 't-b', settled: 1 },
+        { source_key: 'A', target_key: 't-a', settled: 0 },
+        { source_key: 'd1', target_key: 'A', settled: 0 },
+      ]);
+      expect(await database.all('SELECT external_id FROM contribution')).toEqual([{ external_id: 'A' }]);
+      expect(await database.all('SELECT external_id, to_key, facts FROM contribution_edge ORDER BY external_id, facts')).toEqual([
+        { external_id: 'b', to_key: 'A', facts: 'new' },
+        { external_id: 'c', to_key: 'A', facts: 'old' },
+      ]);
+      expect(await protectedStore.protectedAmong(database, 'hr', 'person', ['a', 'A'])).toEqual(new Set(['A']));
+      expect(await database.all('SELECT external_id FROM allotted')).toEqual([]);
+      expect(await database.all(`SELECT step FROM staged WHERE run = ?`, run)).toEqual([{ step: 'read' }]);
     });
   });
 
