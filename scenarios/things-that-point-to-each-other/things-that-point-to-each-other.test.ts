@@ -1,5 +1,6 @@
 // References: managers before they exist, swapped parents, groups before their members, and ends that are gone.
 import { describe, expect, it } from 'vitest';
+import { listItems } from '../../src/store/upkeep.ts';
 import { openScene, roomy, type Scene } from '../../test/support/plain-scene.ts';
 
 const policy = { policy: { guard: roomy, leaver: { gone: 'delete' } } } as const;
@@ -250,6 +251,41 @@ describe('groups', () => {
         .edges!.member!.map((edge) => edge.to.id)
         .sort(),
     ).toEqual([scene.account('1')!.id, scene.account('9')!.id].sort());
+  });
+
+  it('of whom the target refuses one have the others, and name who is missing and why until they are taken', async () => {
+    const scene = await open(4);
+    scene.hr.group('team', [['person', '1']]);
+    await scene.sync();
+    const refused = scene.account('3')!.id;
+    scene.app.refusals.set(refused, 'forbidden');
+    scene.hr.group(
+      'team',
+      ['2', '3', '4'].map((id) => ['person', id] as const),
+    );
+    const members = (): readonly string[] => code(scene, 'group', 'team')!.edges!.member!.map((edge) => edge.to.id);
+    const { down } = await scene.sync();
+    expect([down.counts.applied, down.counts.failed]).toEqual([undefined, 1]);
+    expect(members()).toEqual([scene.account('2')!.id, scene.account('4')!.id]);
+    const listed = async () =>
+      (await listItems(scene.bench.database, down.job, 9)).map(({ attribute, cause, state, message }) => ({
+        attribute,
+        cause,
+        state,
+        message: (JSON.parse(message) as { en: string }).en,
+      }));
+    expect(await listed()).toEqual([
+      {
+        attribute: 'member',
+        cause: 'apply:invalid',
+        state: 'retrying',
+        message: `The target did not take 1 (members); the others are written. Person 3: The system refuses ${refused}.`,
+      },
+    ]);
+    scene.app.refusals.clear();
+    scene.bench.clock.advance(60_000);
+    await scene.bench.tick();
+    expect([members().toSorted(), await listed()]).toEqual([['2', '3', '4'].map((id) => scene.account(id)!.id).toSorted(), []]);
   });
 
   it('of 300 members change by the one that changed', async () => {

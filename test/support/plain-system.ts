@@ -304,15 +304,22 @@ export class PlainSystem {
           });
         return { snapshot };
       },
-      changeMembers: async (owner, relation, change) =>
-        void (await this.#write('members', owner.type, owner.id, () => {
+      changeMembers: async (owner, relation, change) => {
+        const taken = change.add.filter(({ to }) => !this.refusals.has(to.id));
+        await this.#write('members', owner.type, owner.id, () => {
           const object = this.get(owner.type, owner.id)!;
           const kept = new Map((object.edges?.[relation] ?? []).map((edge) => [edge.to.id, edge]));
-          for (const edge of change.add) kept.set(this.#existing(edge).to.id, edge);
+          for (const edge of taken) kept.set(this.#existing(edge).to.id, edge);
           for (const edge of change.remove) kept.delete(edge.to.id);
           this.set(owner.type, owner.id, {}, { [relation]: [...kept.values()] });
           return owner.id;
-        })),
+        });
+        return {
+          refused: change.add
+            .filter((edge) => !taken.includes(edge))
+            .map(({ to }) => ({ to, error: new ConnectorError(this.refusals.get(to.id)!, label(`The system refuses ${to.id}.`)) })),
+        };
+      },
     };
   }
 

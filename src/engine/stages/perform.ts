@@ -1,5 +1,14 @@
 // One planned change as calls to the target: what is sent, and what of it was sent before.
-import type { ChangedParts, Connection, DesiredObject, Removed, Write, WriteRequest, Written } from '../../connector-kit/contract.ts';
+import type {
+  ChangedParts,
+  Connection,
+  DesiredObject,
+  MembersWritten,
+  Removed,
+  Write,
+  WriteRequest,
+  Written,
+} from '../../connector-kit/contract.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
 import { sameValue } from '../../core/attribute.ts';
 import { isEnabled } from '../../core/lifecycle.ts';
@@ -9,6 +18,7 @@ import type { RunContext, TypePlan } from '../context.ts';
 import { factsText, parseJson, pieces } from '../shapes.ts';
 import type { Desired } from './assess.ts';
 import { bringBack, keepsRemoved } from './bring-back.ts';
+import { refusedMembers } from './refused-members.ts';
 import { isReplaced } from './replaced.ts';
 import type { Opener } from './veil.ts';
 
@@ -153,15 +163,18 @@ async function performUpdate(
     const size = context.target.limits.membersPerCall ?? 1000;
     const adding = [...pieces(ends(['add', 'update']), size)];
     const removing = [...pieces(ends(['remove']), size)];
+    const refused: MembersWritten['refused'][number][] = [];
     for (let at = 0; at < Math.max(adding.length, removing.length); at++) {
-      await connection.changeMembers!(
+      const done = await connection.changeMembers!(
         { type: plan.type, id: written.id },
         relation,
         { add: adding[at] ?? [], remove: removing[at] ?? [] },
         request,
       );
       progress.calls++;
+      refused.push(...(done?.refused ?? []));
     }
+    if (refused.length > 0) throw await refusedMembers(context, prepared, relation, refused);
   }
   return written;
 }

@@ -1,0 +1,60 @@
+// Members that a target refused while it took the others: the change is not done, and says who is missing and why.
+import type { MembersWritten } from '../../connector-kit/contract.ts';
+import { ConnectorError, errorKinds, isConnectorError } from '../../connector-kit/errors.ts';
+import { directoryTypes } from '../../core/directory-types.ts';
+import type { Attributes } from '../../core/model.ts';
+import { objectsOf } from '../../store/directory.ts';
+import type { RunContext } from '../context.ts';
+import type { Prepared } from './perform.ts';
+
+/** So many are named; the rest is counted. */
+const NAMED = 5;
+
+type Refused = MembersWritten['refused'][number];
+
+/** About the owner: its next try sends those who are missing, and nobody twice. A fault that is nobody's is passed on as it is. */
+export async function refusedMembers(
+  context: RunContext,
+  prepared: Prepared,
+  relation: string,
+  refused: readonly Refused[],
+): Promise<unknown> {
+  const errors = refused.map(({ error }) => error);
+  const grave = errors.find((error) => !isConnectorError(error) || errorKinds[error.kind] !== 'item');
+  if (grave !== undefined) return grave;
+  const [first] = errors as [ConnectorError, ...ConnectorError[]];
+  const names = await namesOf(context, prepared, refused.slice(0, NAMED));
+  const spec = prepared.plan.target.relations.find(({ name }) => name === relation);
+  const told = (language: 'en' | 'zh'): string =>
+    (errors as ConnectorError[])
+      .slice(0, NAMED)
+      .map(({ label }, at) => `${names[at]}${language === 'en' ? ': ' : '：'}${label[language]}`)
+      .join(language === 'en' ? ' ' : '');
+  return new ConnectorError(
+    first.kind === 'waiting-for-person' ? 'waiting-for-person' : 'invalid',
+    {
+      en: `The target did not take ${refused.length} (${spec?.label.en ?? relation}); the others are written. ${told('en')}`,
+      zh: `目标系统拒绝了 ${refused.length} 个（${spec?.label.zh ?? relation}），其余已写入。${told('zh')}`,
+    },
+    { attribute: relation },
+  );
+}
+
+/** As the directory calls them; else their id there. */
+async function namesOf(context: RunContext, { edges, toTarget }: Prepared, refused: readonly Refused[]): Promise<readonly string[]> {
+  const ours = refused.map(({ to }) => edges.find((row) => row.to_type === to.type && toTarget(row.to_type, row.to_id) === to.id)?.to_id);
+  const known = new Map(
+    (
+      await objectsOf(
+        context.database,
+        ours.filter((id) => id !== undefined),
+      )
+    ).map((row) => [row.id, titled(row.type, JSON.parse(row.data) as Attributes)]),
+  );
+  return refused.map(({ to }, at) => known.get(ours[at] ?? '') ?? to.id);
+}
+
+function titled(type: string, attributes: Attributes): string | undefined {
+  const value = attributes[directoryTypes.find(({ id }) => id === type)?.title ?? ''];
+  return typeof value === 'string' ? value : undefined;
+}
