@@ -84,7 +84,7 @@ const person = (attributes: readonly AttributeSpec[]): ObjectTypeSpec => ({
   // 41009: an account needs a way to be reached.
   needsOneOf: [['mobile', 'email']],
   // An app that is made anew gives everybody another open_id; the union_id is the same for all apps of one developer, and a user_id can be
-  // given again. https://open.feishu.cn/document/home/user-identity-introduction/introduction
+  // given again. https://open.feishu.cn/document/server-docs/contact-v3/user/get
   knownAgainBy: ['union_id', 'user_id'],
   attributes,
   relations: [
