@@ -31,6 +31,7 @@ async function company(): Promise<Scene> {
     ['person', '2'],
     ['person', '5'],
   ]);
+  scene.app.put('person', 'already', { name: 'Ten', number: 'N-10', mail: '10@example.com' }, { membership: [] });
   await scene.sync();
   return scene;
 }
@@ -184,11 +185,17 @@ const edits = fc.oneof(
     .map((leaver) => ({ kind: 'leaver' as const, leaver })),
   fc.constantFrom(50, 150).map((rank) => ({ kind: 'rank' as const, rank })),
   fc.constant({ kind: 'relations' as const }),
+  fc.constantFrom('employeeNumber', 'email', null).map((by) => ({ kind: 'correlation' as const, by })),
 );
 type Edit = typeof edits extends fc.Arbitrary<infer T> ? T : never;
 
 /** What happened at the source meanwhile: the forecast is of the next run, whatever that finds. */
-const moves = fc.constantFrom('nothing', 'gone', 'moved', 'retitled');
+const moves = fc.constantFrom('nothing', 'gone', 'moved', 'retitled', 'joined');
+
+/** Somebody is hired whose account is there already. */
+function hire(scene: Scene): void {
+  if (!scene.hr.get('person', '10')) scene.hr.person('10', 'emea', { title: 'clerk', phone: '+86 13800000010' });
+}
 
 async function settingsOf(scene: Scene, job: number, edit: Edit): Promise<Record<string, unknown>> {
   const now = settingsOfJob((await getJob(scene.bench.database, job))!);
@@ -237,6 +244,11 @@ async function settingsOf(scene: Scene, job: number, edit: Edit): Promise<Record
       return { policy: { ...now.policy, leaver: { ...now.policy.leaver, ...edit.leaver } } };
     case 'rank':
       return { rank: edit.rank };
+    case 'correlation': {
+      const { person: _rules, ...rest } = now.correlation as Record<string, unknown>;
+      const by = edit.by === null || !isDown ? edit.by : edit.by === 'email' ? 'mail' : 'number';
+      return { correlation: by === null ? rest : { ...rest, person: [{ attribute: by }] } };
+    }
     case 'relations':
       return { withoutRelations: ['membership'] };
   }
@@ -253,6 +265,7 @@ describe('the forecast', () => {
           if (move === 'gone') scene.hr.delete('person', '3');
           if (move === 'moved')
             scene.hr.set('person', '5', {}, { membership: [{ to: { type: 'department', id: 'labs' }, primary: true }] });
+          if (move === 'joined') hire(scene);
           if (move === 'retitled') scene.hr.set('person', '7', { title: 'owner' });
           if (direction === 'down') await scene.bench.run(scene.up);
           const settings = await settingsOf(scene, job, edit);
