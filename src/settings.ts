@@ -94,7 +94,7 @@ export function databaseOf(text: string | undefined, variable = 'TRIBUTARY_DATAB
     throw new SettingsError(
       variable,
       'is not the address of a PostgreSQL database. Give postgres://user:password@host:5432/name, or leave it out for the embedded one. Signs like @ or / in the password are written as %40 or %2F.',
-      '不是 PostgreSQL 数据库地址。请填写 postgres://用户:密码@主机:5432/库名,或留空以使用内置数据库;密码中的 @、/ 等字符需写成 %40、%2F。',
+      '不是 PostgreSQL 数据库地址。请填写 postgres://用户:密码@主机:5432/库名，或留空以使用内置数据库；密码中的 @、/ 等字符需写成 %40、%2F。',
     );
   }
   return text;
@@ -106,7 +106,7 @@ function hostOf(text: string | undefined): string {
     throw new SettingsError(
       'HOST',
       `"${text}" is not a host name or address. Give something like 127.0.0.1 or 0.0.0.0, without a port.`,
-      `“${text}”不是主机名或地址。请填写 127.0.0.1 或 0.0.0.0 之类的值,不带端口。`,
+      `“${text}”不是主机名或地址。请填写 127.0.0.1 或 0.0.0.0 之类的值，不带端口。`,
     );
   }
   return text;
@@ -119,7 +119,7 @@ function portOf(text: string | undefined): number {
     throw new SettingsError(
       'PORT',
       `"${text}" is not a port. Give a number from 0 (any free one) to 65535.`,
-      `“${text}”不是端口号。请填写 0(任意空闲端口)到 65535 的数字。`,
+      `“${text}”不是端口号。请填写 0（任意空闲端口）到 65535 的数字。`,
     );
   }
   return port;
@@ -133,7 +133,7 @@ export function publicUrlOf(text: string | undefined, variable = 'PUBLIC_URL'): 
     throw new SettingsError(
       variable,
       `"${text}" is not an address. Give the whole one, such as https://sync.example.org.`,
-      `“${text}”不是网址。请填写完整地址,例如 https://sync.example.org。`,
+      `“${text}”不是网址。请填写完整地址，例如 https://sync.example.org。`,
     );
   }
   return url;
@@ -149,7 +149,7 @@ function proxiesOf(text: string | undefined): readonly string[] {
       throw new SettingsError(
         'TRUSTED_PROXIES',
         `"${part}" is not an address or network. Give something like 10.0.0.5 or 10.0.0.0/24, several with commas.`,
-        `“${part}”不是地址或网段。请填写 10.0.0.5 或 10.0.0.0/24 之类的值,多个以逗号分隔。`,
+        `“${part}”不是地址或网段。请填写 10.0.0.5 或 10.0.0.0/24 之类的值，多个以逗号分隔。`,
       );
   }
   return parts;
@@ -161,7 +161,7 @@ function tlsOf(certificate: string | undefined, key: string | undefined, folder:
     throw new SettingsError(
       certificate === undefined ? 'TLS_CERT' : 'TLS_KEY',
       'is missing. Own certificates need both files: TLS_CERT (the chain) and TLS_KEY.',
-      '未设置。使用自己的证书需要同时提供 TLS_CERT(证书链)和 TLS_KEY。',
+      '未设置。使用自己的证书需要同时提供 TLS_CERT（证书链）和 TLS_KEY。',
     );
   return { certificate: pathFrom(folder, certificate), key: pathFrom(folder, key) };
 }
@@ -210,7 +210,7 @@ function rolesOf(text: string | undefined): ReadonlyMap<string, string> {
     throw new SettingsError(
       'OIDC_ROLES',
       `says who gets which role: VALUE=ROLE, several with commas, such as "sync-admins=admin, hr=approver". Roles: ${roleNames.join(', ')}.`,
-      `用于指定谁拥有哪个角色:值=角色,多个以逗号分隔,例如“sync-admins=admin, hr=approver”。角色:${roleNames.join('、')}。`,
+      `用于指定谁拥有哪个角色：值=角色，多个以逗号分隔，例如“sync-admins=admin, hr=approver”。角色：${roleNames.join('、')}。`,
     );
   return new Map(pairs);
 }
@@ -223,7 +223,7 @@ export function keyOf(text: string | undefined, variable = 'TRIBUTARY_KEY'): Buf
     throw new SettingsError(
       variable,
       `holds ${bytes.length} bytes, 32 are needed. Make one with "openssl rand -base64 32".`,
-      `长度为 ${bytes.length} 字节,需要 32 字节。可用 openssl rand -base64 32 生成。`,
+      `长度为 ${bytes.length} 字节，需要 32 字节。可用 openssl rand -base64 32 生成。`,
     );
   }
   return bytes;

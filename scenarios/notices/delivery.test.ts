@@ -340,7 +340,7 @@ describe('a bot', () => {
     await desk.happens('run-failed');
     await desk.passes();
     expect(receiver.posts).toHaveLength(1);
-    expect(textOf(receiver.posts[0]!.body)).toMatch(/^HR \d+:执行失败\n\n执行未能完成/);
+    expect(textOf(receiver.posts[0]!.body)).toMatch(/^HR \d+：执行失败\n\n执行未能完成/);
     const { url, body } = receiver.posts[0]!;
     if (kind === 'dingtalk-bot') expect(url).toMatch(/key=k&timestamp=\d{13}&sign=.{40,}/);
     if (kind === 'feishu-bot')

@@ -25,7 +25,7 @@ describe('a run', () => {
     await scene.bench.run(scene.up, { dryRun: true });
     await scene.bench.run(scene.up, { keys: [{ type: 'person', id: '1' }] });
     expect(await told(scene)).toEqual(['run-succeeded', 'run-succeeded']);
-    expect((await notices(scene))[0]).toMatchObject({ job: scene.up, title: { en: 'hr in: done', zh: 'hr in:执行成功' }, state: 'new' });
+    expect((await notices(scene))[0]).toMatchObject({ job: scene.up, title: { en: 'hr in: done', zh: 'hr in：执行成功' }, state: 'new' });
   });
 
   it('that failed is told with its cause, and the next good one as a recovery, once', async () => {
@@ -107,8 +107,8 @@ describe('a system that is away', () => {
     await scene.bench.tick();
     expect(await told(scene)).toEqual(['run-succeeded', 'connection-away', 'connection-back', 'run-succeeded']);
     expect((await notices(scene)).filter((row) => row.connection === 'app').map((row) => row.title.zh)).toEqual([
-      'app:无法连接',
-      'app:已恢复连接',
+      'app：无法连接',
+      'app：已恢复连接',
     ]);
   });
 });

@@ -78,7 +78,7 @@ describe('closing everything that a person has', () => {
       ['scim', 'open', null, null],
     ]);
     expect(first.systems[2]!.why.map((label) => label.en).join()).toContain('is disabled and writes nothing');
-    expect(first.text.zh).toContain('仍未关闭:1 / 3。');
+    expect(first.text.zh).toContain('仍未关闭：1 / 3。');
 
     // What the source still says does not open it again; the job that was disabled closes the rest when it runs.
     await stateOf(world, jobs.scim, 'enabled');

@@ -65,22 +65,22 @@ export function compileCorrelation(
     if (expression.accounts.length > 0)
       refuse(
         'account(…) is not known when a counterpart is looked for. Map it to an attribute of the target, and match by that.',
-        '匹配时还不知道 account(…) 的值。请先把它映射到目标属性,再按该属性匹配。',
+        '匹配时还不知道 account(…) 的值。请先把它映射到目标属性，再按该属性匹配。',
       );
     else if (sealed !== undefined)
       refuse(
         `"${sealed}" holds a sensitive value, which a matching expression cannot read. Use another attribute.`,
-        `“${sealed}”存放敏感值,匹配表达式不能读取。请使用其他属性。`,
+        `“${sealed}”存放敏感值，匹配表达式不能读取。请使用其他属性。`,
       );
     else if (expression.reads.length === 0)
       refuse(
         'The expression is the same for everybody: it reads no attribute of the target. Name one that the job maps.',
-        '该表达式对所有人都相同:没有读取任何目标属性。请引用任务已映射的属性。',
+        '该表达式对所有人都相同：没有读取任何目标属性。请引用任务已映射的属性。',
       );
     else if (unmapped !== undefined)
       refuse(
         `The expression reads "${unmapped}" of the target, which the job does not map, so it would never find anybody. Map it, or read one of: ${catalogue.known.join(', ')}.`,
-        `表达式读取目标属性“${unmapped}”,但任务没有映射它,因此永远匹配不到。请先映射,或读取以下之一:${catalogue.known.join('、')}。`,
+        `表达式读取目标属性“${unmapped}”，但任务没有映射它，因此永远匹配不到。请先映射，或读取以下之一：${catalogue.known.join('、')}。`,
       );
     else compiled.push(ruleOf(`${attribute} = ${excerpt(cel, 80)}`, spec, (desired) => expression.evaluate(desired)));
   }

@@ -195,14 +195,14 @@ describe('the limit that holds', () => {
     expect(verdict.allow === 'none' && verdict.reason.en).toContain(
       '290 objects would get another "title", together 290 where there were 2.',
     );
-    expect(verdict.allow === 'none' && verdict.reason.zh).toContain('合计 290 个,而原有 2 个');
+    expect(verdict.allow === 'none' && verdict.reason.zh).toContain('合计 290 个，而原有 2 个');
   });
 
   it('is explained with counts and percent in both languages', () => {
     expect(one('disable', 12, 9, 500)).toMatchObject({
       reason: {
         en: '12 objects would be disabled, after 9 in the last 24 hours, together 4.2 % of 500. The limit is 10 within 24 hours (2 % or 10, the larger).',
-        zh: '12 个对象将被停用,此前 24 小时内已有 9 个,合计占 500 个的 4.2%。24 小时内的上限为 10 个(2% 或 10 个,取较大者)。',
+        zh: '12 个对象将被停用，此前 24 小时内已有 9 个，合计占 500 个的 4.2%。24 小时内的上限为 10 个（2% 或 10 个，取较大者）。',
       },
     });
     expect(one('clear:phone', 11, 0, 0)).toMatchObject({

@@ -262,24 +262,24 @@ function heldBy(kind: GuardKind, change: JudgedChange, verdict: KindVerdict | un
 
 const protectedReason: Label = {
   en: 'The account is protected. Nothing of it is changed.',
-  zh: '该账号受保护,不会做任何改动。',
+  zh: '该账号受保护，不会做任何改动。',
 };
-const deletionReason: Label = { en: 'Delete protection: a person must confirm.', zh: '删除保护:需要人工确认。' };
+const deletionReason: Label = { en: 'Delete protection: a person must confirm.', zh: '删除保护：需要人工确认。' };
 const emptyReason: Label = {
   en: 'The source showed nothing at all. Nothing is removed, disabled or cleared because of that.',
-  zh: '源系统未返回任何数据,因此不会删除、停用或清空任何内容。',
+  zh: '源系统未返回任何数据，因此不会删除、停用或清空任何内容。',
 };
 const narrowerReason: Label = {
   en: 'The source shows less than before (a right or a range was lost). Nothing is removed, disabled or cleared because of that.',
-  zh: '源系统可见的范围比以前小(权限或可见范围变窄),因此不会删除、停用或清空任何内容。',
+  zh: '源系统可见的范围比以前小（权限或可见范围变窄），因此不会删除、停用或清空任何内容。',
 };
 const incompleteReason: Label = {
   en: 'The source was not read to the end. Nothing counts as missing.',
-  zh: '源数据未完整读取,不能据此判断对象已消失。',
+  zh: '源数据未完整读取，不能据此判断对象已消失。',
 };
 const vanishedReason: Label = {
   en: 'A department disappeared together with everything in it. This looks like a lost permission; a person must confirm.',
-  zh: '某部门及其全部内容同时消失,可能是权限丢失,需要人工确认。',
+  zh: '某部门及其全部内容同时消失，可能是权限丢失，需要人工确认。',
 };
 
 const objectsEn = (count: number): string => (count === 1 ? '1 object' : `${count} objects`);
@@ -295,22 +295,23 @@ function limitReason(count: KindCount, limit: Limit, policy: GuardPolicy): Label
   // A share of more than the whole says nothing: then both numbers do.
   const ofEn =
     percent === null ? '' : percent > 100 ? `, together ${all} where there were ${count.base}` : `, together ${percent} % of ${count.base}`;
-  const ofZh = percent === null ? '' : percent > 100 ? `,合计 ${all} 个,而原有 ${count.base} 个` : `,合计占 ${count.base} 个的 ${percent}%`;
+  const ofZh =
+    percent === null ? '' : percent > 100 ? `，合计 ${all} 个，而原有 ${count.base} 个` : `，合计占 ${count.base} 个的 ${percent}%`;
   const beforeEn = count.inWindow === 0 ? '' : `, after ${count.inWindow} in the last ${hours} hours`;
-  const beforeZh = count.inWindow === 0 ? '' : `,此前 ${hours} 小时内已有 ${count.inWindow} 个`;
+  const beforeZh = count.inWindow === 0 ? '' : `，此前 ${hours} 小时内已有 ${count.inWindow} 个`;
   const allowed = allowance(limit, count.base);
   return {
     en: `${objectsEn(count.planned)} would ${words.en}${beforeEn}${ofEn}. The limit is ${allowed} within ${hours} hours (${limit.percent} % or ${limit.count}, the larger${small(limit, count.base) ? `; in a small company at most ${limit.share} %` : ''}).`,
-    zh: `${count.planned} 个对象将${words.zh}${beforeZh}${ofZh}。${hours} 小时内的上限为 ${allowed} 个(${limit.percent}% 或 ${limit.count} 个,取较大者${small(limit, count.base) ? `;人数较少时最多 ${limit.share}%` : ''})。`,
+    zh: `${count.planned} 个对象将${words.zh}${beforeZh}${ofZh}。${hours} 小时内的上限为 ${allowed} 个（${limit.percent}% 或 ${limit.count} 个，取较大者${small(limit, count.base) ? `；人数较少时最多 ${limit.share}%` : ''}）。`,
   };
 }
 
 const firstCreatesReason = (count: KindCount, policy: GuardPolicy): Label => ({
   en: `First run: ${objectsEn(count.planned + count.inWindow)} would be created. More than ${policy.firstRun.creates} need a person's consent.`,
-  zh: `首次执行:将新建 ${count.planned + count.inWindow} 个对象,超过 ${policy.firstRun.creates} 个需要人工确认。`,
+  zh: `首次执行：将新建 ${count.planned + count.inWindow} 个对象，超过 ${policy.firstRun.creates} 个需要人工确认。`,
 });
 
 const touchedReason = (facts: RunFacts, policy: GuardPolicy): Label => ({
   en: `First run: ${objectsEn(facts.touchedBefore)} that existed before would be changed. More than ${touchable(facts, policy)} need a person's consent.`,
-  zh: `首次执行:将修改 ${facts.touchedBefore} 个原有对象,超过 ${touchable(facts, policy)} 个需要人工确认。`,
+  zh: `首次执行：将修改 ${facts.touchedBefore} 个原有对象，超过 ${touchable(facts, policy)} 个需要人工确认。`,
 });

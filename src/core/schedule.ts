@@ -66,14 +66,14 @@ export function scheduleProblem(schedule: Schedule): Label | null {
   if ((schedule.cron === undefined) === (schedule.every === undefined))
     return {
       en: 'Say when: either cron ("0 6 * * 1-5") or every ("6 hours", "day", "week", "month").',
-      zh: '请指定执行时间:cron(如 "0 6 * * 1-5")或 every(如 "6 hours"、day、week、month)之一。',
+      zh: '请指定执行时间：cron（如 "0 6 * * 1-5"）或 every（如 "6 hours"、day、week、month）之一。',
     };
   const told = `${schedule.cron ?? schedule.every} (${schedule.timeZone})`;
   // The library also takes seconds and single dates, which would run once a second, or once.
   if (schedule.cron !== undefined && schedule.cron.trim().split(/\s+/).length !== 5)
     return {
       en: `The schedule ${told} is not understood: cron has five fields. Example: "0 6 * * 1-5", at six on working days.`,
-      zh: `无法理解定时 ${told}:cron 为五个字段。示例:"0 6 * * 1-5"(工作日六点)。`,
+      zh: `无法理解定时 ${told}:cron 为五个字段。示例："0 6 * * 1-5"（工作日六点）。`,
     };
   try {
     if (next(schedule, 0) !== null) return null;
@@ -81,7 +81,7 @@ export function scheduleProblem(schedule: Schedule): Label | null {
   } catch (error) {
     return {
       en: `The schedule ${told} is not understood: ${(error as Error).message}. Example: cron "0 6 * * 1-5", timeZone Asia/Shanghai.`,
-      zh: `无法理解定时 ${told}:${(error as Error).message}。示例:cron "0 6 * * 1-5",timeZone Asia/Shanghai。`,
+      zh: `无法理解定时 ${told}:${(error as Error).message}。示例：cron "0 6 * * 1-5",timeZone Asia/Shanghai。`,
     };
   }
 }

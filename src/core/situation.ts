@@ -75,7 +75,7 @@ export const situations: readonly SituationRow[] = [
   {
     situation: 'orphan',
     label: { en: 'orphan', zh: '无主' },
-    when: { en: 'The target has it, and nobody at the source owns it.', zh: '目标系统中存在,但源系统中没有对应对象。' },
+    when: { en: 'The target has it, and nobody at the source owns it.', zh: '目标系统中存在，但源系统中没有对应对象。' },
     holds: (facts) => facts.source === 'none',
   },
   {
@@ -102,7 +102,7 @@ export const situations: readonly SituationRow[] = [
   {
     situation: 'out-of-scope',
     label: { en: 'out of scope', zh: '不在范围内' },
-    when: { en: 'The source has it, but the scope leaves it out.', zh: '源系统中存在,但不在同步范围内。' },
+    when: { en: 'The source has it, but the scope leaves it out.', zh: '源系统中存在，但不在同步范围内。' },
     holds: (facts) => facts.scope === 'out',
   },
   {

@@ -101,17 +101,20 @@ export function netOf(steps: readonly Step[]): Net {
 
 /** Why something will not be as it was. */
 export const lossReasons = {
-  'changed-since': { en: 'changed since by somebody else; left as it is', zh: '之后被他人修改过,保持现状' },
+  'changed-since': { en: 'changed since by somebody else; left as it is', zh: '之后被他人修改过，保持现状' },
   gone: { en: 'no longer there', zh: '已不存在' },
   'new-id': { en: 'comes back under another id', zh: '恢复后编号不同' },
   'read-only': { en: 'the system does not let it be written', zh: '该系统不允许写入' },
   'far-end-gone': { en: 'what it points to is no longer there', zh: '所指向的对象已不存在' },
   'not-known': { en: 'what it was before is not known', zh: '此前的值未知' },
-  required: { en: 'it was empty, and may not be', zh: '原先为空,但不允许为空' },
+  required: { en: 'it was empty, and may not be', zh: '原先为空，但不允许为空' },
   taken: { en: 'somebody else has the value now', zh: '该值已被他人使用' },
   cannot: { en: 'the system cannot do it', zh: '该系统不支持' },
-  stays: { en: 'was made by the run and stays, disabled', zh: '由该次执行创建,停用后保留' },
-  'lived-in': { en: 'was made by the run and stays, because accounts that stay are in it', zh: '由该次执行创建,其中有保留的账号,因此保留' },
+  stays: { en: 'was made by the run and stays, disabled', zh: '由该次执行创建，停用后保留' },
+  'lived-in': {
+    en: 'was made by the run and stays, because accounts that stay are in it',
+    zh: '由该次执行创建，其中有保留的账号，因此保留',
+  },
   link: { en: 'the match itself stays', zh: '关联本身保留' },
 } as const satisfies Record<string, Label>;
 export type LossReason = keyof typeof lossReasons;

@@ -28,7 +28,7 @@ export function cannot(target: Endpoint, type: string, action: Action): Label | 
   const [label, words] = [spec?.label ?? { en: type, zh: type }, actions[action].label];
   const byHand =
     action === 'create'
-      ? { en: ' Make it there by hand: the next run finds it by the rules.', zh: '请在目标系统中手工创建,下次执行会按规则匹配。' }
+      ? { en: ' Make it there by hand: the next run finds it by the rules.', zh: '请在目标系统中手工创建，下次执行会按规则匹配。' }
       : { en: '', zh: '' };
   return {
     en: `This target cannot ${words.en} a ${label.en}.${byHand.en}`,

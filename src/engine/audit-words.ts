@@ -27,6 +27,8 @@ export const auditWords = {
   'connection.add': label('connection added', '新增连接'),
   'connection.change': label('connection changed', '修改连接'),
   'connection.remove': label('connection removed', '删除连接'),
+  'directory.restore': label('brought back to what was', '恢复到过去的状态'),
+  'directory.restore-preview': label('looked at what bringing back would do', '预览恢复到过去的状态'),
   'drift.enforce': label('drift written over', '覆盖差异'),
   'held.approve': label('held changes confirmed', '确认待确认变更'),
   'held.ask': label('held changes to be asked again', '重新询问待确认变更'),

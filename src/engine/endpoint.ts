@@ -95,7 +95,7 @@ export async function openConnection(
     const issue = parsed.error.issues[0]!;
     throw new ConnectorError('config', {
       en: `Connection "${id}": ${issue.path.join('.')}: ${issue.message}`,
-      zh: `连接“${id}”:${issue.path.join('.')}:${issue.message}`,
+      zh: `连接“${id}”：${issue.path.join('.')}:${issue.message}`,
     });
   }
   const folder = join(engine.folder, 'connections', id);

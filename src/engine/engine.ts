@@ -118,14 +118,14 @@ function assertHeld(row: HeldInBrief | undefined, id: number, state: string): He
   if (row.state === state) return row;
   throw new CommandError(
     `Held change ${id} (${row.title ?? row.source_key}) is ${row.state}, not ${state}.`,
-    `待确认变更 ${id}(${row.title ?? row.source_key})的状态是 ${row.state},不是 ${state}。`,
+    `待确认变更 ${id}（${row.title ?? row.source_key}）的状态是 ${row.state}，不是 ${state}。`,
   );
 }
 
 const ownWord = (id: number): CommandError =>
   new CommandError(
     `You have confirmed held change ${id} already. The policy of its job asks for a second person, who cannot be you.`,
-    `您已确认待确认变更 ${id}。该任务的策略要求由另一人再次确认,不能是您本人。`,
+    `您已确认待确认变更 ${id}。该任务的策略要求由另一人再次确认，不能是您本人。`,
   );
 
 function notEnabled(job: JobRow): CommandError {
@@ -133,12 +133,12 @@ function notEnabled(job: JobRow): CommandError {
     const why = parseJson<Label>(job.state_reason, { en: '', zh: '' });
     return new CommandError(
       `Job ${job.id} "${job.name}" is paused by the guard. ${why.en} Mend the cause and "tributary resume ${job.id}", or accept it as it is: "tributary resume ${job.id} --accept". Dry runs work.`,
-      `任务 ${job.id}“${job.name}”已被保护暂停。${why.zh}请处理原因后执行 tributary resume ${job.id};若接受现状,执行 tributary resume ${job.id} --accept。可以试运行。`,
+      `任务 ${job.id}“${job.name}”已被保护暂停。${why.zh}请处理原因后执行 tributary resume ${job.id}；若接受现状，执行 tributary resume ${job.id} --accept。可以试运行。`,
     );
   }
   return new CommandError(
     `Job ${job.id} "${job.name}" is ${job.state}. Dry runs work; enable it with "tributary config enable ${job.id}".`,
-    `任务 ${job.id}“${job.name}”当前状态为“${wordOf.job(job.state).zh}”,只能试运行。请用 tributary config enable ${job.id} 启用。`,
+    `任务 ${job.id}“${job.name}”当前状态为“${wordOf.job(job.state).zh}”，只能试运行。请用 tributary config enable ${job.id} 启用。`,
   );
 }
 
@@ -181,7 +181,7 @@ export function createEngine(options: EngineOptions): Engine {
     if (open && request.mode !== 'keys' && !request.dryRun) {
       throw new CommandError(
         `Run ${open.id} of job ${job.id} is still ${open.state}. Wait for it, or cancel it with "tributary cancel ${open.id}".`,
-        `任务 ${job.id} 的执行 ${open.id} 尚未结束(${open.state})。请等待或取消。`,
+        `任务 ${job.id} 的执行 ${open.id} 尚未结束（${open.state}）。请等待或取消。`,
       );
     }
     // Without a place to go on from, the changes since then cannot be asked for.
@@ -324,7 +324,7 @@ export function createEngine(options: EngineOptions): Engine {
     }
     throw new CommandError(
       `Job ${job.id} "${job.name}" is started by events, but connection "${job.connection}" (${connector.manifest.name.en}) as it is configured sends none. Give the job a schedule.`,
-      `任务 ${job.id}“${job.name}”设为实时触发,但连接“${job.connection}”(${connector.manifest.name.zh})按当前配置不会推送事件。请改为定时触发。`,
+      `任务 ${job.id}“${job.name}”设为实时触发，但连接“${job.connection}”（${connector.manifest.name.zh}）按当前配置不会推送事件。请改为定时触发。`,
     );
   };
 
@@ -392,7 +392,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (job.state !== 'paused' && doubts.length === 0)
         throw new CommandError(
           `Job ${id} "${job.name}" is ${job.state} and has no question to answer.`,
-          `任务 ${id}“${job.name}”当前状态为“${wordOf.job(job.state).zh}”,没有待答复的问题。`,
+          `任务 ${id}“${job.name}”当前状态为“${wordOf.job(job.state).zh}”，没有待答复的问题。`,
         );
       if (job.state === 'disabled' || job.state === 'observing') throw notEnabled(job);
       if (answer.accept && !(await enoughAccept(database, job, doubts, actor, clock.now()))) return null;

@@ -66,7 +66,7 @@ function assertIdle(traces: Traces): void {
   if (run !== undefined)
     throw new CommandError(
       `Run ${run} still works with this person. Wait for it, or cancel it with "tributary cancel ${run}".`,
-      `执行 ${run} 仍在处理此人。请等待其结束,或用 tributary cancel ${run} 取消。`,
+      `执行 ${run} 仍在处理此人。请等待其结束，或用 tributary cancel ${run} 取消。`,
     );
 }
 

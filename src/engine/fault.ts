@@ -44,7 +44,7 @@ export const isTransport = (error: unknown): error is ConnectorError => isConnec
 
 export const awayReason = (reason: Label): Label => ({
   en: `The system cannot be reached (${reason.en}). The run goes on by itself when it answers again.`,
-  zh: `无法连接该系统(${reason.zh})。恢复后将自动继续执行。`,
+  zh: `无法连接该系统（${reason.zh}）。恢复后将自动继续执行。`,
 });
 
 /** The sentence of a connection that is known to be away; null when it may be asked. */
@@ -102,7 +102,7 @@ export async function settleFault(
     return database.write((transaction) =>
       patchRun(transaction, run.id, {
         state: 'queued',
-        problem: { en: 'Interrupted by a stop; goes on at the next start.', zh: '因停机中断,下次启动后继续。' },
+        problem: { en: 'Interrupted by a stop; goes on at the next start.', zh: '因停机中断，下次启动后继续。' },
       }),
     );
   }
@@ -118,7 +118,7 @@ export async function settleFault(
         'failed',
         {
           en: `Unexpected fault: ${said}. Nothing was lost; the run can be started again.`,
-          zh: `意外故障:${said}。数据未丢失,可以重新执行。`,
+          zh: `意外故障：${said}。数据未丢失，可以重新执行。`,
         },
         now,
       ),

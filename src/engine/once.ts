@@ -30,7 +30,7 @@ export async function onlyOnce(engine: Engine, once: Once, name: string, input: 
   if (known && known.answer === null)
     throw new CommandError(
       `The request with the key "${key}" is still under way, or was cut off when the server stopped. Look at what it did before you send it with a new key.`,
-      `键为“${key}”的请求仍在处理,或因服务停止而中断。请先查看其结果,再使用新的键重新发送。`,
+      `键为“${key}”的请求仍在处理，或因服务停止而中断。请先查看其结果，再使用新的键重新发送。`,
     );
   if (known) return JSON.parse(sealer.open(known.answer!)) as unknown;
   let answer: unknown;

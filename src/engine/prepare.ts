@@ -38,12 +38,12 @@ export function prepareJob(
       problem(
         'scope.newDepartments',
         'Which departments are new, only a job that syncs departments knows. Map them, or leave new members out.',
-        '只有同步部门的任务才能判断新增部门。请映射部门,或改用 newMembers。',
+        '只有同步部门的任务才能判断新增部门。请映射部门，或改用 newMembers。',
       ),
     );
   const names = Object.keys(settings.mapping).sort((a, b) => rank(a) - rank(b));
   if (names.length === 0)
-    problems.push(problem('mapping', 'No object type is mapped, so nothing would be synced.', '没有映射任何对象类型,不会同步任何内容。'));
+    problems.push(problem('mapping', 'No object type is mapped, so nothing would be synced.', '没有映射任何对象类型，不会同步任何内容。'));
   for (const name of names) {
     const offered = sourceTypes.find((type) => type.id === name);
     const target = targetTypes.find((type) => type.id === name);
@@ -53,7 +53,7 @@ export function prepareJob(
         problem(
           `mapping.${name}`,
           `The ${offered ? 'target' : 'source'} has no object type "${name}" (it has ${known}).`,
-          `${offered ? '目标' : '源'}系统没有对象类型“${name}”(有 ${known})。`,
+          `${offered ? '目标' : '源'}系统没有对象类型“${name}”（有 ${known}）。`,
         ),
       );
       continue;
@@ -71,7 +71,7 @@ export function prepareJob(
         problem(
           `mapping.${name}`,
           'account(…) is for jobs that write to a system: what the directory knows comes from sources. Map the attribute in the job of that system.',
-          'account(…) 仅用于下游任务:目录中的数据来自上游。请在该系统的上游任务中映射此属性。',
+          'account(…) 仅用于下游任务：目录中的数据来自上游。请在该系统的上游任务中映射此属性。',
         ),
       );
     const reads = new Set(compiled.mapping.reads);
@@ -139,7 +139,7 @@ function veilProblems(
     problem(
       where,
       `"${name}" holds a sensitive value there: it is written, never read back. It cannot be matched by, protected by or made unique. Use another attribute.`,
-      `“${name}”在目标系统中存放敏感值:只写入、不回读,因此不能用于匹配、保护规则或生成唯一值。请使用其他属性。`,
+      `“${name}”在目标系统中存放敏感值：只写入、不回读，因此不能用于匹配、保护规则或生成唯一值。请使用其他属性。`,
     );
   return [
     ...rows.flatMap((row, index) =>
@@ -166,7 +166,7 @@ function driftProblems(target: ObjectTypeSpec, settings: JobSettings, rows: read
             problem(
               where,
               'Memberships, members and leaders are written over or reported; what they shall be is said in the directory.',
-              '任职、组成员和负责人只能改回(enforce)或报告(report);应在目录中维护。',
+              '任职、组成员和负责人只能改回（enforce）或报告（report）；应在目录中维护。',
             ),
           ];
     const row = rows.find((one) => one.target === attribute);
@@ -177,7 +177,7 @@ function driftProblems(target: ObjectTypeSpec, settings: JobSettings, rows: read
         problem(
           where,
           'Only an attribute that is mapped as it is (field) can be adopted: there is no way back from an expression.',
-          '只有直接映射(field)的属性可以采纳:表达式无法反推。',
+          '只有直接映射（field）的属性可以采纳：表达式无法反推。',
         ),
       ];
     return [];

@@ -57,7 +57,7 @@ export async function addSandbox(context: CommandContext, names: { readonly hr: 
   if (!file)
     throw new CommandError(
       'The sandbox company needs the connector "file", which this installation does not have.',
-      '沙箱公司需要 file 连接器,而此安装没有该连接器。',
+      '沙箱公司需要 file 连接器，而此安装没有该连接器。',
     );
   const { defaults } = file.manifest;
   await write(context, 'whole');

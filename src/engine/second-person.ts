@@ -74,7 +74,7 @@ export async function enoughAccept(
   if (counted.length > 0)
     throw new CommandError(
       `You have accepted this for job ${job.id} "${job.name}" already. Its policy asks for a second person, who cannot be you.`,
-      `您已对任务 ${job.id}“${job.name}”接受现状。该任务的策略要求由另一人再次确认,不能是您本人。`,
+      `您已对任务 ${job.id}“${job.name}”接受现状。该任务的策略要求由另一人再次确认，不能是您本人。`,
     );
   await database.write(async (transaction) => {
     await putDoubtVote(transaction, job.id, { actor, hash, at });

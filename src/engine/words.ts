@@ -12,7 +12,7 @@ export const runStateWords: Readonly<Record<RunState, Label>> = {
   running: label('running', '执行中'),
   waiting: label('waiting', '等待中'),
   succeeded: label('succeeded', '成功'),
-  warnings: label('ended with warnings', '结束,有警告'),
+  warnings: label('ended with warnings', '结束，有警告'),
   'partly-failed': label('partly failed', '部分失败'),
   failed: label('failed', '失败'),
   cancelled: label('cancelled', '已取消'),
@@ -20,7 +20,7 @@ export const runStateWords: Readonly<Record<RunState, Label>> = {
 
 export const changeStateWords: Readonly<Record<ChangeState, Label>> = {
   planned: label('planned', '已计划'),
-  sent: label('sent, no answer yet', '已发出,未答复'),
+  sent: label('sent, no answer yet', '已发出，未答复'),
   unknown: label('outcome unknown', '结果未知'),
   failed: label('failed', '失败'),
   pending: label('waits for another change', '等待其他变更'),
@@ -36,7 +36,7 @@ export const changeStateWords: Readonly<Record<ChangeState, Label>> = {
 export const heldStateWords: Readonly<Record<HeldState, Label>> = {
   open: label('open', '待确认'),
   approved: label('approved', '已批准'),
-  cancelled: label('cancelled, ignored until it reappears', '已取消,重新出现前忽略'),
+  cancelled: label('cancelled, ignored until it reappears', '已取消，重新出现前忽略'),
   done: label('done', '已完成'),
   expired: label('expired', '已过期'),
   superseded: label('moot', '已失效'),
@@ -122,19 +122,19 @@ export const wordOf = {
 export function questionWords(question: string): Label {
   const [head, ...rest] = question.split(':');
   const tail = rest.join(':');
-  if (question === 'delete') return label('Delete these?', '是否删除?');
-  if (question === 'first-run:create') return label('First run: create this many?', '首次执行:是否新建这么多?');
-  if (question === 'first-run:touched') return label('First run: change what was there before?', '首次执行:是否改动原有对象?');
-  if (question === 'upgrade') return label('After an upgrade: change this many values?', '升级后:是否改动这么多值?');
+  if (question === 'delete') return label('Delete these?', '是否删除？');
+  if (question === 'first-run:create') return label('First run: create this many?', '首次执行：是否新建这么多？');
+  if (question === 'first-run:touched') return label('First run: change what was there before?', '首次执行：是否改动原有对象？');
+  if (question === 'upgrade') return label('After an upgrade: change this many values?', '升级后：是否改动这么多值？');
   if (head === 'vanished')
-    return label('A department vanished with everybody in it: has it really gone?', '部门连同其全部人员一起消失:是否属实?');
+    return label('A department vanished with everybody in it: has it really gone?', '部门连同其全部人员一起消失：是否属实？');
   if (head === 'loop') {
     const words = attributeWords(tail);
-    return label(`${words.en} goes round between systems: go on?`, `${words.zh}在系统之间循环:是否继续?`);
+    return label(`${words.en} goes round between systems: go on?`, `${words.zh}在系统之间循环：是否继续？`);
   }
   if (head === 'limit') {
     const words = kindWords(tail as GuardKind);
-    return label(`More than the limit would ${words.en}: go on?`, `超过限额的对象将${words.zh}:是否继续?`);
+    return label(`More than the limit would ${words.en}: go on?`, `超过限额的对象将${words.zh}：是否继续？`);
   }
   return label(question, question);
 }

@@ -46,7 +46,7 @@ const about: Partial<Record<OperationName | 'run.events', readonly Named[]>> = {
 
 const closed: Label = {
   en: 'This token is for some connections or jobs only, and this is about more. Use a token without that limit.',
-  zh: '此令牌仅限部分连接或任务,而该操作涉及更大范围。请使用不受此限的令牌。',
+  zh: '此令牌仅限部分连接或任务，而该操作涉及更大范围。请使用不受此限的令牌。',
 };
 const outside: Label = {
   en: 'This token is for other connections or jobs. Name one of its own: job, run or connection.',

@@ -66,5 +66,5 @@ const refuse = (reply: FastifyReply): FastifyReply =>
     .code(421)
     .type('text/plain')
     .send(
-      'This server answers only under its own name. If this is one, set PUBLIC_URL to it.\n本服务只在自己的名称下应答。如确为其名称,请设置 PUBLIC_URL。\n',
+      'This server answers only under its own name. If this is one, set PUBLIC_URL to it.\n本服务只在自己的名称下应答。如确为其名称，请设置 PUBLIC_URL。\n',
     );

@@ -70,7 +70,7 @@ describe('a channel', () => {
     expect((await api.ask('POST', '/channels/mail/test', { body: {} })).status).toBe(400);
     const good = await api.ask('POST', '/channels/mail/test', { body: { to: 'it@example.org' } });
     expect(good.body).toEqual({ channel: 'mail', sent: true, error: null });
-    expect(mail.letters[0]).toMatchObject({ to: ['it@example.org'], subject: 'Tributary:测试消息' });
+    expect(mail.letters[0]).toMatchObject({ to: ['it@example.org'], subject: 'Tributary：测试消息' });
     mail.moods({ refuse: 550, at: 'rcpt' });
     const bad = await api.ask('POST', '/channels/mail/test', { body: { to: 'gone@example.org' } });
     expect(bad.body).toMatchObject({ sent: false, error: { en: expect.stringContaining('550') } });

@@ -25,7 +25,7 @@ export function PlanGroups({ plan }: { readonly plan: PlanOf }) {
         <ul className={styles.groups}>
           {changes.map((group) => (
             <li key={`${group.action} ${group.type} ${group.situation} ${group.state} ${group.question}`}>
-              <OneGroup group={group} />
+              <OneGroup group={group} isOnly={changes.length === 1} />
             </li>
           ))}
         </ul>
@@ -34,14 +34,14 @@ export function PlanGroups({ plan }: { readonly plan: PlanOf }) {
   );
 }
 
-function OneGroup({ group }: { readonly group: Group }) {
+function OneGroup({ group, isOnly }: { readonly group: Group; readonly isOnly: boolean }) {
   const { t, say, language } = useWords();
   const typeName = useTypeName();
   const action = (words.action as Readonly<Record<string, Label>>)[group.action];
   const situation = (words.situation as Readonly<Record<string, Label>>)[group.situation];
   const state = (words.change as Readonly<Record<string, Label>>)[group.state];
   return (
-    <details className={`${styles.group} ${grave.has(group.action) ? styles.grave : ''}`}>
+    <details open={isOnly} className={`${styles.group} ${grave.has(group.action) ? styles.grave : ''}`}>
       <summary>
         <b className={`number ${styles.count}`}>{group.count.toLocaleString(language)}</b>
         <span className={styles.what}>

@@ -13,7 +13,7 @@ export const console = defineConnector({
   manifest: {
     id: CONSOLE,
     name: { en: 'Edited by hand', zh: '手工维护' },
-    summary: { en: 'What administrators enter themselves, as a source with a rank.', zh: '管理员手工录入的内容,作为一个有优先级的来源。' },
+    summary: { en: 'What administrators enter themselves, as a source with a rank.', zh: '管理员手工录入的内容，作为一个有优先级的来源。' },
     logo: 'logo.svg',
     roles: ['source'],
     config: z.object({}),

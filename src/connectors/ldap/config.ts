@@ -73,7 +73,7 @@ export const configSchema = z
       label: { en: 'Allow link-local addresses', zh: '允许链路本地地址' },
       help: {
         en: 'Such addresses (169.254.x.x, fe80::) also hand out credentials of cloud machines, so they are refused unless this is meant.',
-        zh: '此类地址(169.254.x.x、fe80::)也用于云主机的元数据与凭据,因此默认拒绝。',
+        zh: '此类地址（169.254.x.x、fe80::）也用于云主机的元数据与凭据，因此默认拒绝。',
       },
       group: group.server,
       rarely: true,

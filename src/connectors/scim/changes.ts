@@ -114,7 +114,7 @@ async function settled(
   }
   throw new ConnectorError('cursor-expired', {
     en: 'The system has fewer or other objects than the changes explain: some were removed. Everything is read.',
-    zh: '系统中的对象数与变更不符:有对象被删除，将全量读取。',
+    zh: '系统中的对象数与变更不符：有对象被删除，将全量读取。',
   });
 }
 

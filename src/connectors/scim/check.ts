@@ -88,7 +88,7 @@ async function changesBy(
 async function probe(client: Client, abilities: AbilitySource, now: Abilities, request: CheckRequest<Part>): Promise<readonly Finding[]> {
   const type = now.profile.deleteMeans === 'delete' ? 'person' : client.config.groups ? 'group' : null;
   if (type === null)
-    return [fine('writes', 'Nothing was written: what this system makes it does not remove.', '未写入:该系统不会真正删除对象。')];
+    return [fine('writes', 'Nothing was written: what this system makes it does not remove.', '未写入：该系统不会真正删除对象。')];
   const mark = `tributary-probe-${client.clock.now()}`;
   const spec = now.catalogue.types.find(({ id }) => id === type)!;
   const attributes = Object.fromEntries(
@@ -115,7 +115,8 @@ async function probe(client: Client, abilities: AbilitySource, now: Abilities, r
     const dropped = kept ? droppedOf(now, type, attributes, kept) : [];
     if (dropped.length > 0) await abilities.learn({ ignored: [...new Set([...now.ignored, ...dropped])].sort() });
     const findings = [fine('writes', `A probe ${spec.label.en} was created and removed.`, `已创建并删除一个测试${spec.label.zh}。`)];
-    if (dropped.length > 0) findings.push(fine('writes', `It does not keep: ${dropped.join(', ')}.`, `系统不保存:${dropped.join('、')}。`));
+    if (dropped.length > 0)
+      findings.push(fine('writes', `It does not keep: ${dropped.join(', ')}.`, `系统不保存：${dropped.join('、')}。`));
     return findings;
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.facts.transport) throw error;

@@ -108,7 +108,7 @@ export const configSchema = z.strictObject({
     label: { en: 'Departments are', zh: '部门的表示方式' },
     help: {
       en: 'attribute: a text on the account · path: such a text from which a tree is made, only for a source · group: a group per department · resource: objects of their own (/Organizations).',
-      zh: 'attribute:账号上的文本 · path:由该文本生成部门树，仅用于上游 · group:每个部门一个组 · resource:独立资源（/Organizations）。',
+      zh: 'attribute：账号上的文本 · path：由该文本生成部门树，仅用于上游 · group：每个部门一个组 · resource：独立资源（/Organizations）。',
     },
     options: {
       attribute: { en: 'A text on the account', zh: '账号上的文本' },
@@ -223,7 +223,7 @@ export const configSchema = z.strictObject({
     label: { en: 'Pages', zh: '分页方式' },
     help: {
       en: 'index: startIndex and count · cursor: RFC 9865 · all: count=-1 · none: one answer.',
-      zh: 'index:startIndex 与 count · cursor:RFC 9865 · all:count=-1 · none:不分页。',
+      zh: 'index:startIndex 与 count · cursor:RFC 9865 · all:count=-1 · none：不分页。',
     },
     ...custom,
   }),
@@ -233,7 +233,7 @@ export const configSchema = z.strictObject({
     label: { en: 'Members are removed by', zh: '移除成员的方式' },
     help: {
       en: 'filter: members[value eq "id"] · value: a list of members to remove · replace: the whole new list.',
-      zh: 'filter:members[value eq "id"] · value:要移除的成员列表 · replace:整个新列表。',
+      zh: 'filter:members[value eq "id"] · value：要移除的成员列表 · replace：整个新列表。',
     },
     ...custom,
   }),
@@ -241,7 +241,7 @@ export const configSchema = z.strictObject({
     label: { en: 'Members are read from', zh: '成员的读取方式' },
     help: {
       en: 'list: they come with the list of groups · object: with the single group · filter: users filtered by groups.value · ours: never shown, so we remember.',
-      zh: 'list:随组列表返回 · object:随单个组返回 · filter:按 groups.value 筛选用户 · ours:系统从不返回，由我方记住。',
+      zh: 'list：随组列表返回 · object：随单个组返回 · filter：按 groups.value 筛选用户 · ours：系统从不返回，由我方记住。',
     },
     ...custom,
   }),
@@ -253,7 +253,7 @@ export const configSchema = z.strictObject({
     label: { en: 'Setting the status to off', zh: '停用的含义' },
     help: {
       en: 'active: suspends · delete: deletes the account, so it is treated as deletion · none: not offered.',
-      zh: 'active:停用 · delete:会删除账号，按删除处理 · none:不支持。',
+      zh: 'active：停用 · delete：会删除账号，按删除处理 · none：不支持。',
     },
     ...custom,
   }),
@@ -299,7 +299,7 @@ export const configSchema = z.strictObject({
     label: { en: 'Changes are searched by', zh: '按何时间筛选变更' },
     help: {
       en: 'For a source. Empty: the check finds out. none: it is always read in full.',
-      zh: '仅用于上游。留空由检查自动探明；none:始终全量读取。',
+      zh: '仅用于上游。留空由检查自动探明；none：始终全量读取。',
     },
     ...custom,
   }),
@@ -307,7 +307,7 @@ export const configSchema = z.strictObject({
     label: { en: 'Lists show', zh: '列表内容' },
     help: {
       en: 'whole: everything · short: less than the single object, so each is read by itself. Empty: found out by comparing.',
-      zh: 'whole:完整内容 · short:少于单个对象，因此逐个读取。留空则通过比较判断。',
+      zh: 'whole：完整内容 · short：少于单个对象，因此逐个读取。留空则通过比较判断。',
     },
     ...custom,
   }),

@@ -76,7 +76,7 @@ export const scim: Connector<Config, Part> = defineConnector<Config, Part>({
     name: { en: 'SCIM 2.0', zh: 'SCIM 2.0' },
     summary: {
       en: 'Apps and identity services that speak SCIM 2.0 or something near it: people, groups and departments.',
-      zh: '支持 SCIM 2.0 或其变体的应用和身份服务:人员、组与部门。',
+      zh: '支持 SCIM 2.0 或其变体的应用和身份服务：人员、组与部门。',
     },
     logo: 'logo.svg',
     roles: ['source', 'target'],

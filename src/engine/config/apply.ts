@@ -187,7 +187,7 @@ async function removeJob(transaction: Transaction, id: number, links: 'keep' | '
   if (open)
     throw new CommandError(
       `Job ${id} has an open run (${open.id}, ${open.state}). Cancel it with "tributary cancel ${open.id}", then apply again.`,
-      `任务 ${id} 还有未结束的执行(${open.id},${open.state})。请先用 tributary cancel ${open.id} 取消。`,
+      `任务 ${id} 还有未结束的执行（${open.id}，${open.state}）。请先用 tributary cancel ${open.id} 取消。`,
     );
   const job = await getJob(transaction, id);
   if (job) await dropJob(transaction, job, links);

@@ -39,9 +39,9 @@ export async function understandAttributes(
     if (entry.sensitive && entry.type !== 'person')
       problems.push(say([...path, 'sensitive'], 'only people have sensitive attributes', '只有人员可以有敏感属性'));
     if (before && (before.sensitive === 1) !== entry.sensitive)
-      problems.push(say([...path, 'sensitive'], 'stays as it was made; add a new attribute', '创建后不能更改;请新增属性'));
+      problems.push(say([...path, 'sensitive'], 'stays as it was made; add a new attribute', '创建后不能更改；请新增属性'));
     if (before && before.value_type !== entry.valueType && (await present.hasValues(entry.type, entry.name)))
-      problems.push(say([...path, 'valueType'], 'cannot change while there are values', '已有取值,不能修改'));
+      problems.push(say([...path, 'valueType'], 'cannot change while there are values', '已有取值，不能修改'));
     const using = entry.archived && before?.archived_at === null ? jobsNaming(jobs, entry.name) : [];
     if (using.length > 0)
       problems.push(say([...path, 'archived'], `is used by job ${using.join(', ')}`, `任务 ${using.join('、')} 正在使用`));

@@ -36,11 +36,11 @@ export async function considerEdit(context: CommandContext, job: JobRow, wanted:
   if (run === null)
     throw new CommandError(
       `What this edit would do cannot be told: ${label.en} Mend that, or save it without a forecast; the guard still watches the next run.`,
-      `无法预测此修改的后果:${label.zh}请先解决,或不经预测直接保存;下一次执行仍受删除保护。`,
+      `无法预测此修改的后果：${label.zh}请先解决，或不经预测直接保存；下一次执行仍受删除保护。`,
     );
   throw new CommandError(
     `Not saved yet: ${label.en}. See run ${run}, then save it with forecast ${run}.`,
-    `尚未保存:${label.zh}。请查看执行 ${run},再以 forecast ${run} 保存。`,
+    `尚未保存：${label.zh}。请查看执行 ${run}，再以 forecast ${run} 保存。`,
     { code: 'conflict', issues: [{ field: 'forecast', message: { en: `needed: ${run}`, zh: `请填写 ${run}` } }] },
   );
 }
@@ -75,14 +75,14 @@ export async function considerEdits(
     run === null
       ? {
           en: `job ${job.id} "${job.name}": what this edit would do cannot be told: ${label.en}`,
-          zh: `任务 ${job.id}“${job.name}”:无法预测后果:${label.zh}`,
+          zh: `任务 ${job.id}“${job.name}”：无法预测后果：${label.zh}`,
         }
-      : { en: `job ${job.id} "${job.name}": ${label.en} (run ${run}).`, zh: `任务 ${job.id}“${job.name}”:${label.zh}(执行 ${run})。` },
+      : { en: `job ${job.id} "${job.name}": ${label.en} (run ${run}).`, zh: `任务 ${job.id}“${job.name}”：${label.zh}（执行 ${run}）。` },
   );
   const [first] = numbers;
   throw new CommandError(
     `Nothing was applied yet. ${lines.map((line) => line.en).join(' ')} ${first === undefined ? 'Mend that, or apply without a forecast' : `See them with "tributary show ${first}", then apply again with --forecast ${numbers.join(',')}`}; the guard watches the next run.`,
-    `尚未应用。${lines.map((line) => line.zh).join('')}${first === undefined ? '请先解决,或不经预测直接应用' : `请用 tributary show ${first} 查看,再以 --forecast ${numbers.join(',')} 重新应用`};下一次执行仍受删除保护。`,
+    `尚未应用。${lines.map((line) => line.zh).join('')}${first === undefined ? '请先解决，或不经预测直接应用' : `请用 tributary show ${first} 查看，再以 --forecast ${numbers.join(',')} 重新应用`}；下一次执行仍受删除保护。`,
     { code: 'conflict', issues: numbers.map((id) => ({ field: 'forecasts', message: { en: `needed: ${id}`, zh: `请填写 ${id}` } })) },
   );
 }
@@ -116,6 +116,6 @@ async function assertSeen(context: CommandContext, { job, wanted, config }: JobE
   throw new CommandError(
     `Run ${id} is no forecast of exactly this edit to job ${job.id} as it is now. Ask for its consequence again.`,
     `执行 ${id} 不是对任务 ${job.id} 当前版本此次修改的预测。请重新预测。`,
-    { code: 'conflict', issues: [{ field: 'forecast', message: { en: 'is of another edit, or too old', zh: '属于其他修改,或已过期' } }] },
+    { code: 'conflict', issues: [{ field: 'forecast', message: { en: 'is of another edit, or too old', zh: '属于其他修改，或已过期' } }] },
   );
 }

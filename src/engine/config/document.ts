@@ -79,7 +79,7 @@ export function readYaml(text: string): ReadYaml {
     const line = lines.linePos(fault.pos[0]).line;
     return {
       data: null,
-      problems: [{ path: [], problem: { en: `not valid YAML: ${fault.message}`, zh: `YAML 语法错误:${fault.message}` } }],
+      problems: [{ path: [], problem: { en: `not valid YAML: ${fault.message}`, zh: `YAML 语法错误：${fault.message}` } }],
       lineOf: () => line,
     };
   }
@@ -149,7 +149,7 @@ function fillText(text: string, path: ConfigPath, sources: PlaceholderSources, p
         path,
         problem: {
           en: `the environment variable ${name} is not set. Set it, or use \${file:path}.`,
-          zh: `环境变量 ${name} 未设置。请设置它,或改用 \${file:路径}。`,
+          zh: `环境变量 ${name} 未设置。请设置它，或改用 \${file:路径}。`,
         },
       });
       return whole;
@@ -161,7 +161,7 @@ function fillText(text: string, path: ConfigPath, sources: PlaceholderSources, p
         path,
         problem: {
           en: `the file ${name} cannot be read: ${(error as Error).message}`,
-          zh: `无法读取文件 ${name}:${(error as Error).message}`,
+          zh: `无法读取文件 ${name}：${(error as Error).message}`,
         },
       });
       return whole;

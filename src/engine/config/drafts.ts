@@ -39,7 +39,7 @@ export function draftProblems(
         say(
           ['drafts', index, 'parts', 'config', field],
           'secrets of a draft are not written into the file: finish it as a connection, or enter them in the draft',
-          '草稿的密钥不写入文件:请改为正式连接,或在草稿中填写',
+          '草稿的密钥不写入文件：请改为正式连接，或在草稿中填写',
         );
   }
   return problems;

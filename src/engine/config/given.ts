@@ -22,7 +22,7 @@ export function givenConfig(document: unknown): Given {
   const line = lineOf([]);
   return {
     data: null,
-    fault: { en: `Line ${line}: ${problem.problem.en}`, zh: `第 ${line} 行:${problem.problem.zh}` },
+    fault: { en: `Line ${line}: ${problem.problem.en}`, zh: `第 ${line} 行：${problem.problem.zh}` },
   };
 }
 

@@ -5,7 +5,7 @@ import type { JobRow } from '../../store/jobs.ts';
 
 const way: Label = {
   en: 'Duplicate the job, change the copy, and delete this one with its links kept.',
-  zh: '请复制任务并修改副本,然后删除此任务并保留关联。',
+  zh: '请复制任务并修改副本，然后删除此任务并保留关联。',
 };
 
 const reasons = {

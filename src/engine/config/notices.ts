@@ -76,7 +76,7 @@ export function understandNotices(
     if (Array.isArray(found)) problems.push(...(found as readonly ConfigProblem[]));
     else channels.push(found as WantedChannel);
     if (document.channels.findIndex((other) => other.id === entry.id) < index)
-      problems.push(say(['channels', index, 'id'], `"${entry.id}" is used twice; each needs its own id`, `“${entry.id}”重复;id 必须唯一`));
+      problems.push(say(['channels', index, 'id'], `"${entry.id}" is used twice; each needs its own id`, `“${entry.id}”重复；id 必须唯一`));
   }
   const kinds = new Map<string, string>([...present.channels, ...document.channels].map((channel) => [channel.id, channel.kind]));
   if (document.notices) problems.push(...ruleProblems(document.notices.rules, ['notices', 'rules'], kinds, fallback.recipients));
@@ -101,7 +101,7 @@ function channelOf(
       say(
         [...path, 'kind'],
         `there is no kind of channel "${entry.kind}". There are: ${known}`,
-        `没有渠道类型“${entry.kind}”。可用:${known}`,
+        `没有渠道类型“${entry.kind}”。可用：${known}`,
       ),
     ];
   }
@@ -111,7 +111,7 @@ function channelOf(
       say(
         [...path, 'kind'],
         `channel "${entry.id}" is of kind "${before.kind}"; another kind needs another id`,
-        `渠道“${entry.id}”的类型是“${before.kind}”;其他类型请使用新的 id`,
+        `渠道“${entry.id}”的类型是“${before.kind}”；其他类型请使用新的 id`,
       ),
     ];
   const names = new Set(fieldsOf(kind.config).map((field) => field.name));
@@ -121,7 +121,7 @@ function channelOf(
       say(
         [...path, 'config', name],
         `"${name}" is no setting of "${entry.kind}". It has: ${[...names].join(', ')}`,
-        `“${entry.kind}”没有设置项“${name}”。可用:${[...names].join('、')}`,
+        `“${entry.kind}”没有设置项“${name}”。可用：${[...names].join('、')}`,
       ),
     );
   const given = Object.fromEntries(Object.entries(entry.config).filter(([, value]) => value !== null));
@@ -160,7 +160,7 @@ function ruleProblems(
         say(
           [...path, index, 'channel'],
           `there is no channel "${rule.channel}". There are: ${known}`,
-          `没有渠道“${rule.channel}”。现有:${known}`,
+          `没有渠道“${rule.channel}”。现有：${known}`,
         ),
       ];
     }
@@ -170,7 +170,7 @@ function ruleProblems(
         say(
           [...path, index, 'to'],
           'name somebody: addresses in "to", or "roles", or recipients in the settings of the installation',
-          '请在 to 中填写地址,或指定 roles,或在全局设置中指定 recipients',
+          '请在 to 中填写地址，或指定 roles，或在全局设置中指定 recipients',
         ),
       ];
     if (!writesToPeople && rule.to.length + rule.roles.length > 0)
@@ -178,7 +178,7 @@ function ruleProblems(
         say(
           [...path, index, 'to'],
           `"${rule.channel}" writes to whoever sits behind it, not to addresses`,
-          `渠道“${rule.channel}”发送到固定对象,不支持指定收件人`,
+          `渠道“${rule.channel}”发送到固定对象，不支持指定收件人`,
         ),
       ];
     return [];
@@ -192,7 +192,7 @@ function welcomeProblems(
 ): readonly ConfigProblem[] {
   if (welcome === null) return [];
   if (direction === 'up')
-    return [say(path, 'only a job that writes to a system makes accounts; take it out', '只有写入下游系统的任务才会创建账号;请删除此项')];
+    return [say(path, 'only a job that writes to a system makes accounts; take it out', '只有写入下游系统的任务才会创建账号；请删除此项')];
   const problems: ConfigProblem[] = [];
   const kind = kinds.get(welcome.channel);
   if (kind === undefined || !channelKinds.get(kind)?.toPeople)
@@ -200,7 +200,7 @@ function welcomeProblems(
       say(
         [...path, 'channel'],
         `"${welcome.channel}" is no channel that writes to people; name one of kind email`,
-        `“${welcome.channel}”不是面向个人的渠道;请指定 email 类型的渠道`,
+        `“${welcome.channel}”不是面向个人的渠道；请指定 email 类型的渠道`,
       ),
     );
   for (const [index, name] of welcome.address.entries())

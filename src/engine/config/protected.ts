@@ -36,7 +36,7 @@ export const protectedProblems = (section: ProtectedSection, known: ReadonlySet<
       path: ['protected', connection],
       problem: {
         en: `there is no connection "${connection}". There are: ${[...known].sort().join(', ')}`,
-        zh: `没有连接“${connection}”。现有:${[...known].sort().join(', ')}`,
+        zh: `没有连接“${connection}”。现有：${[...known].sort().join(', ')}`,
       },
     }));
 

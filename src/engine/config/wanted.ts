@@ -178,7 +178,7 @@ function clashes(document: ConfigDocument): ConfigProblem[] {
     for (const [index, value] of values.entries()) {
       if (value !== undefined && values.indexOf(value) < index)
         problems.push(
-          say([section, index, field], `"${value}" is used twice; each needs its own ${field}`, `“${value}”重复;${field} 必须唯一`),
+          say([section, index, field], `"${value}" is used twice; each needs its own ${field}`, `“${value}”重复；${field} 必须唯一`),
         );
     }
   };
@@ -217,7 +217,7 @@ async function connectionOf(
       say(
         [...path, 'connector'],
         `there is no connector "${entry.connector}". There are: ${known}`,
-        `没有连接器“${entry.connector}”。可用:${known}`,
+        `没有连接器“${entry.connector}”。可用：${known}`,
       ),
     );
     return null;
@@ -228,7 +228,7 @@ async function connectionOf(
       say(
         [...path, 'connector'],
         `connection "${entry.id}" is of connector "${before.connector}"; another kind of system needs another id`,
-        `连接“${entry.id}”的连接器是“${before.connector}”;其他系统请使用新的 id`,
+        `连接“${entry.id}”的连接器是“${before.connector}”；其他系统请使用新的 id`,
       ),
     );
     return null;
@@ -241,7 +241,7 @@ async function connectionOf(
       say(
         [...path, 'config', name],
         `"${name}" is no setting of the connector "${entry.connector}". It has: ${[...names].join(', ')}`,
-        `连接器“${entry.connector}”没有设置项“${name}”。可用:${[...names].join('、')}`,
+        `连接器“${entry.connector}”没有设置项“${name}”。可用：${[...names].join('、')}`,
       ),
     );
   const secretNames = new Set(secretFields(config));
@@ -294,7 +294,7 @@ async function jobOf(entry: JobEntry, path: ConfigPath, scene: JobScene): Promis
       say(
         [...path, 'name'],
         `job ${byName.id} is called "${entry.name}" already; names are unique`,
-        `任务 ${byName.id} 已使用名称“${entry.name}”;名称必须唯一`,
+        `任务 ${byName.id} 已使用名称“${entry.name}”；名称必须唯一`,
       ),
     );
     return null;
@@ -315,7 +315,7 @@ async function jobOf(entry: JobEntry, path: ConfigPath, scene: JobScene): Promis
       say(
         [...path, 'mapping'],
         `the connector "${side.connector.manifest.id}" has no default mapping for direction ${entry.direction}; write one`,
-        `连接器“${side.connector.manifest.id}”没有该方向(${entry.direction})的默认映射,请填写 mapping`,
+        `连接器“${side.connector.manifest.id}”没有该方向（${entry.direction}）的默认映射，请填写 mapping`,
       ),
     );
     return null;
@@ -357,7 +357,7 @@ function unknownAccounts(settings: JobSettings, path: ConfigPath, { connections,
           say(
             [...path, 'mapping', type, index],
             `account("${system}") names no connection. There are: ${[...known].sort().join(', ')}`,
-            `account("${system}") 不是已有的连接。现有:${[...known].sort().join(', ')}`,
+            `account("${system}") 不是已有的连接。现有：${[...known].sort().join(', ')}`,
           ),
         ),
     ),
@@ -390,7 +390,7 @@ async function sideOf(
       say(
         [...path, 'connection'],
         `there is no connection "${entry.connection}". ${known ? `There are: ${known}` : 'The file defines none'}`,
-        `没有连接“${entry.connection}”。${known ? `现有:${known}` : '文件中未定义连接'}`,
+        `没有连接“${entry.connection}”。${known ? `现有：${known}` : '文件中未定义连接'}`,
       ),
     );
     return null;
@@ -409,7 +409,7 @@ function checkDetails(settings: JobSettings, path: ConfigPath, side: Side, { loo
       say(
         [...path, 'direction'],
         `the connector "${manifest.id}" cannot be ${up ? 'read from (up)' : 'written to (down)'}`,
-        `连接器“${manifest.id}”不支持${up ? '上游(读取)' : '下游(写入)'}`,
+        `连接器“${manifest.id}”不支持${up ? '上游（读取）' : '下游（写入）'}`,
       ),
     );
   const part = manifest.part.safeParse(settings.part ?? {});
@@ -464,7 +464,7 @@ function bothWays(document: ConfigDocument, jobs: readonly WantedJob[], present:
       say(
         ['jobs', index, 'direction'],
         `"${settings.name}" and "${rival.name}" use the same system upstream and downstream: what one writes the other would read back. Give them different parts of it, or keep one`,
-        `“${settings.name}”与“${rival.name}”把同一系统同时作为上游和下游:一方写入的内容会被另一方读回。请使用不同的范围(part),或只保留一个`,
+        `“${settings.name}”与“${rival.name}”把同一系统同时作为上游和下游：一方写入的内容会被另一方读回。请使用不同的范围（part），或只保留一个`,
       ),
     );
   }
@@ -481,7 +481,7 @@ function circles(document: ConfigDocument, jobs: readonly WantedJob[], present: 
       say(
         ['jobs', index, 'mapping', circle.type, circle.row],
         `${circle.values.join(' ← ')}: the value would be made of itself (${names.join(', ')}). Take one of these from the directory instead`,
-        `${circle.values.join(' ← ')}:该值会由其自身得出(${names.join('、')})。请将其中一个改为取自目录`,
+        `${circle.values.join(' ← ')}：该值会由其自身得出（${names.join('、')}）。请将其中一个改为取自目录`,
       ),
     ];
   });

@@ -15,17 +15,18 @@ export async function checkAttribute(
   lookUp: (type: string, text: string) => Promise<Working | null>,
 ): Promise<Checked> {
   const spec = catalogue.attributes.find((one) => one.name === name);
-  if (name === LIFECYCLE) return no('is not a field; use offboard and rehire', '不是字段;请使用离职与重新入职');
+  if (name === LIFECYCLE) return no('is not a field; use offboard and rehire', '不是字段；请使用离职与重新入职');
   if (!spec) {
     const known = catalogue.attributes.filter((one) => one.writable !== 'never' && one.kind === undefined).map((one) => one.name);
     return no(
       `is no attribute of a ${catalogue.label.en}; there are ${known.join(', ')}`,
-      `不是${catalogue.label.zh}的属性;可用:${known.join('、')}`,
+      `不是${catalogue.label.zh}的属性；可用：${known.join('、')}`,
     );
   }
   if (spec.writable === 'never')
-    return no('cannot be entered: it follows from other fields, or is archived', '不能录入:由其他字段得出,或已归档');
-  if (spec.kind !== undefined) return no('is sensitive and cannot be entered by hand in this version', '属于敏感信息,当前版本不能手工录入');
+    return no('cannot be entered: it follows from other fields, or is archived', '不能录入：由其他字段得出，或已归档');
+  if (spec.kind !== undefined)
+    return no('is sensitive and cannot be entered by hand in this version', '属于敏感信息，当前版本不能手工录入');
   if (given === null || given === '') return spec.required ? no('is needed', '为必填项') : { value: null };
   if (Array.isArray(given)) return no('takes one value', '只能有一个值');
   if (spec.type === 'reference') {
@@ -51,7 +52,7 @@ function checkScalar(spec: AttributeSpec, given: string | number | boolean): Che
     case 'date':
       return typeof given === 'string' && ISO_DATE.test(given) && !Number.isNaN(Date.parse(given))
         ? { value: given }
-        : no('must be a date such as 2026-03-31', '必须是日期,例如 2026-03-31');
+        : no('must be a date such as 2026-03-31', '必须是日期，例如 2026-03-31');
     case 'datetime':
       return typeof given === 'string' && !Number.isNaN(Date.parse(given))
         ? { value: given }
@@ -62,9 +63,9 @@ function checkScalar(spec: AttributeSpec, given: string | number | boolean): Che
       if ([...text].length > (spec.maxLength ?? 1000))
         return no(`is longer than ${spec.maxLength ?? 1000} characters`, `超过 ${spec.maxLength ?? 1000} 个字符`);
       if (spec.oneOf && !spec.oneOf.includes(text))
-        return no(`must be one of ${spec.oneOf.join(', ')}`, `必须是以下之一:${spec.oneOf.join('、')}`);
+        return no(`must be one of ${spec.oneOf.join(', ')}`, `必须是以下之一：${spec.oneOf.join('、')}`);
       if (spec.name === 'timeZone' && !isTimeZone(text))
-        return no('is no time zone; an example is Asia/Shanghai', '不是时区,例如 Asia/Shanghai');
+        return no('is no time zone; an example is Asia/Shanghai', '不是时区，例如 Asia/Shanghai');
       return { value: text };
     }
   }

@@ -118,7 +118,7 @@ function begin(context: CommandContext): Drafting {
       place.refuse(
         field,
         `"${text}" could be ${found.length} of them; give the id: ${ids}`,
-        `“${text}”对应 ${found.length} 个对象,请使用编号:${ids}`,
+        `“${text}”对应 ${found.length} 个对象，请使用编号：${ids}`,
       );
     }
     return null;

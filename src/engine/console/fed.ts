@@ -32,7 +32,7 @@ export async function fedFromAbove(
         field,
         message: {
           en: `${name === LIFECYCLE ? 'whether somebody is there' : label.en} comes from ${who.en} (rank ${rank}, edits by hand have ${console.settings.rank}). Change it there, or give the edits by hand a higher rank`,
-          zh: `${name === LIFECYCLE ? '在职状态' : label.zh}来自${who.zh}(优先级 ${rank},手工维护为 ${console.settings.rank})。请在源系统修改,或提高手工维护的优先级`,
+          zh: `${name === LIFECYCLE ? '在职状态' : label.zh}来自${who.zh}（优先级 ${rank}，手工维护为 ${console.settings.rank}）。请在源系统修改，或提高手工维护的优先级`,
         },
       });
     }

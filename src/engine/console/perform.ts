@@ -119,7 +119,7 @@ export const performs: { readonly [D in Step['do']]: Perform<D> } = {
       return place.refuse(
         'department',
         `"${titleNow(department)}" still has ${people} people and ${children} departments; move them first, or merge it into another`,
-        `“${titleNow(department)}”下还有 ${people} 人和 ${children} 个部门;请先移走,或合并到其他部门`,
+        `“${titleNow(department)}”下还有 ${people} 人和 ${children} 个部门；请先移走，或合并到其他部门`,
       );
     end(department, `steps[${place.index}].department`);
   },

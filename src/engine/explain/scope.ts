@@ -1,4 +1,5 @@
 // Whether a job's scope takes an object in, evaluated again from what the store holds, and the deciding clause in words.
+import { directoryTypes } from '../../core/directory-types.ts';
 import { compileExpression } from '../../core/mapping/expression.ts';
 import type { Attributes, Label, ObjectTypeSpec } from '../../core/model.ts';
 import type { JobSettings } from '../../core/job-settings.ts';
@@ -57,7 +58,7 @@ export function clauseWords(verdict: ScopeVerdict, settings: JobSettings, type: 
   if (clause === 'people.exclude')
     return {
       en: 'The scope of the job leaves this person out by name (scope.people.exclude).',
-      zh: '任务范围明确排除了此人(scope.people.exclude)。',
+      zh: '任务范围明确排除了此人（scope.people.exclude）。',
     };
   if (clause === 'departments.exclude' && id)
     return {
@@ -67,16 +68,18 @@ export function clauseWords(verdict: ScopeVerdict, settings: JobSettings, type: 
   if (clause === 'newMembers' || clause === 'newDepartments')
     return {
       en: `It came after the scope of the job was chosen, and the scope leaves newcomers out (scope.${clause}).`,
-      zh: `在选定任务范围之后才出现,而范围不包含新增对象(scope.${clause})。`,
+      zh: `在选定任务范围之后才出现，而范围不包含新增对象（scope.${clause}）。`,
     };
-  if (clause.startsWith('rules.'))
+  if (clause.startsWith('rules.')) {
+    const ofType = directoryTypes.find((spec) => spec.id === type)?.label ?? { en: type, zh: type };
     return {
-      en: `The scope rule for ${type} is not true for it: ${settings.scope.rules?.[type] ?? ''}`,
-      zh: `不满足 ${type} 的范围规则:${settings.scope.rules?.[type] ?? ''}`,
+      en: `The scope rule for ${ofType.en} is not true for it: ${settings.scope.rules?.[type] ?? ''}`,
+      zh: `不满足${ofType.zh}的范围规则：${settings.scope.rules?.[type] ?? ''}`,
     };
+  }
   const chosen = (settings.scope.departments?.include ?? []).map(nameOf).join(', ');
   return {
     en: `None of its departments is in the scope of the job${chosen ? ` (chosen: ${chosen})` : ''}.`,
-    zh: `其部门均不在任务范围内${chosen ? `(已选:${chosen})` : ''}。`,
+    zh: `其部门均不在任务范围内${chosen ? `（已选：${chosen}）` : ''}。`,
   };
 }

@@ -187,25 +187,25 @@ function whyWord(spoken: Spoken, source: Source, name: string, wins: boolean): L
   const winner = spoken.resolved.winners[name];
   const own = rankOf(source, name);
   if (source.view.attributes[name] === undefined)
-    return { en: 'it points to something that the directory does not have (yet)', zh: '所指对象(尚)不在目录中' };
+    return { en: 'it points to something that the directory does not have (yet)', zh: '所指对象（尚）不在目录中' };
   if (known.length === 1) return { en: 'the only source that knows it', zh: '唯一提供该值的来源' };
   const first = known.find((other) => other.row.job === winner?.job && other.row.external_id === winner.externalId);
   const others = known.filter((other) => other !== source);
   if (wins) {
     const rival = Math.max(...others.map((other) => rankOf(other, name)));
-    if (own > rival) return { en: `highest rank (${own} against ${rival})`, zh: `优先级最高(${own} 对 ${rival})` };
+    if (own > rival) return { en: `highest rank (${own} against ${rival})`, zh: `优先级最高（${own} 对 ${rival}）` };
     if (own < rival)
-      return { en: 'the higher source has no value and lets the next one speak', zh: '更高优先级的来源无值,允许由下一来源提供' };
+      return { en: 'the higher source has no value and lets the next one speak', zh: '更高优先级的来源无值，允许由下一来源提供' };
     return others.some((other) => other.row.job === source.row.job)
-      ? { en: `equal rank ${own}: the primary link comes first`, zh: `优先级同为 ${own}:主关联优先` }
-      : { en: `equal rank ${own}: the lower job number comes first`, zh: `优先级同为 ${own}:任务编号小者优先` };
+      ? { en: `equal rank ${own}: the primary link comes first`, zh: `优先级同为 ${own}：主关联优先` }
+      : { en: `equal rank ${own}: the lower job number comes first`, zh: `优先级同为 ${own}：任务编号小者优先` };
   }
   if (!first) return { en: 'does not count', zh: '不采用' };
   const best = rankOf(first, name);
-  if (own > best) return { en: 'no value here; the next source may speak', zh: '此处无值,由下一来源提供' };
+  if (own > best) return { en: 'no value here; the next source may speak', zh: '此处无值，由下一来源提供' };
   return own < best
     ? { en: `rank ${own} is below ${best} of job ${first.row.job}`, zh: `优先级 ${own} 低于任务 ${first.row.job} 的 ${best}` }
-    : { en: `equal rank ${own}: job ${first.row.job} comes first`, zh: `优先级同为 ${own}:任务 ${first.row.job} 优先` };
+    : { en: `equal rank ${own}: job ${first.row.job} comes first`, zh: `优先级同为 ${own}：任务 ${first.row.job} 优先` };
 }
 
 /** Why the object is active, suspended, departed … now. */
@@ -214,24 +214,24 @@ export function explainLifecycle(names: Names, object: ObjectRow, spoken: Spoken
   const source = spoken.sources.find((one) => one.row.job === winner?.job && one.row.external_id === winner.externalId);
   if (spoken.sources.length === 0) return { en: 'No job says anything about it any more.', zh: '已没有任务提供其信息。' };
   if (!source)
-    return { en: 'No source that decides existence speaks of it, so it is active.', zh: '没有决定存在状态的来源,因此视为在职。' };
+    return { en: 'No source that decides existence speaks of it, so it is active.', zh: '没有决定存在状态的来源，因此视为在职。' };
   const who = `job ${source.row.job} "${source.job.name}"`;
   const wer = `任务 ${source.row.job}“${source.job.name}”`;
   const data = JSON.parse(object.data) as { startsAt?: string; endsAt?: string };
   if (object.lifecycle === 'departed' && source.said.x !== 'departed')
     return {
       en: `${who} says ${source.said.x}, and the last day ${data.endsAt ?? ''} has passed`,
-      zh: `${wer}为 ${source.said.x},但最后工作日 ${data.endsAt ?? ''} 已过`,
+      zh: `${wer}为 ${source.said.x}，但最后工作日 ${data.endsAt ?? ''} 已过`,
     };
   if (object.lifecycle === 'pre-hire' && data.startsAt)
     return {
       en: `${who} knows it, and the first day ${data.startsAt} has not come`,
-      zh: `${wer}已有其信息,入职日期 ${data.startsAt} 未到`,
+      zh: `${wer}已有其信息，入职日期 ${data.startsAt} 未到`,
     };
   if (source.claim === undefined || source.claim.state === 'left' || source.claim.state === 'leaving' || source.observed === null) {
     return {
       en: `${who} does not see it at its source any more; its leaver policy made it ${object.lifecycle}`,
-      zh: `${wer}的源系统中已不再有此对象,按离职策略变为 ${object.lifecycle}`,
+      zh: `${wer}的源系统中已不再有此对象，按离职策略变为 ${object.lifecycle}`,
     };
   }
   const values = sourceValues(names, source, object.type, { name: LIFECYCLE })
@@ -239,9 +239,9 @@ export function explainLifecycle(names: Names, object: ObjectRow, spoken: Spoken
     .join(', ');
   const last =
     data.endsAt && object.lifecycle === 'active'
-      ? { en: `; last day ${data.endsAt}`, zh: `;最后工作日 ${data.endsAt}` }
+      ? { en: `; last day ${data.endsAt}`, zh: `；最后工作日 ${data.endsAt}` }
       : { en: '', zh: '' };
-  return { en: `${who} says so${values ? ` (${values})` : ''}${last.en}`, zh: `由${wer}确定${values ? `(${values})` : ''}${last.zh}` };
+  return { en: `${who} says so${values ? ` (${values})` : ''}${last.en}`, zh: `由${wer}确定${values ? `（${values}）` : ''}${last.zh}` };
 }
 
 export const relationLabel = (object: ObjectRow, relation: string): Label => labelOf(directoryTypes, object.type, relation);

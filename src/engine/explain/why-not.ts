@@ -60,7 +60,7 @@ export async function remembered(context: QueryContext, { job, settings, type, k
     const reason = parseJson<{ reason?: Label }>(change.verdict, {}).reason ?? labelIn(change.error);
     why.push({
       en: `Its last ${wordOf.action(change.action).en} (run ${change.run}): ${wordOf.change(change.state).en}${reason ? `: ${reason.en}` : ''}`,
-      zh: `最近一次${wordOf.action(change.action).zh}(执行 ${change.run}):${wordOf.change(change.state).zh}${reason ? `:${reason.zh}` : ''}`,
+      zh: `最近一次${wordOf.action(change.action).zh}（执行 ${change.run}）：${wordOf.change(change.state).zh}${reason ? `:${reason.zh}` : ''}`,
     });
   }
   return why;
@@ -71,9 +71,9 @@ async function notSince(context: QueryContext, job: JobRow, what: Label): Promis
   return last
     ? {
         en: `${what.en} Run ${last.id} was the last one of the job; run it again ("tributary run ${job.id}").`,
-        zh: `${what.zh}该任务最近一次执行为 ${last.id};请重新执行(tributary run ${job.id})。`,
+        zh: `${what.zh}该任务最近一次执行为 ${last.id}；请重新执行（tributary run ${job.id}）。`,
       }
-    : { en: `The job has never run ("tributary run ${job.id}").`, zh: `该任务从未执行(tributary run ${job.id})。` };
+    : { en: `The job has never run ("tributary run ${job.id}").`, zh: `该任务从未执行（tributary run ${job.id}）。` };
 }
 
 /** Why a downstream job has no account for an object of the directory. */
@@ -161,13 +161,13 @@ export async function whyOutside(context: QueryContext, names: Names, row: Outsi
     );
     if (out) own.push(out);
     if (own.length === 0)
-      own.push(await notSince(context, job, { en: 'It was seen, and nothing stands in the way.', zh: '已读取到,没有阻碍。' }));
-    why.push(...own.map((label) => ({ en: `Job ${job.id} "${job.name}": ${label.en}`, zh: `任务 ${job.id}“${job.name}”:${label.zh}` })));
+      own.push(await notSince(context, job, { en: 'It was seen, and nothing stands in the way.', zh: '已读取到，没有阻碍。' }));
+    why.push(...own.map((label) => ({ en: `Job ${job.id} "${job.name}": ${label.en}`, zh: `任务 ${job.id}“${job.name}”：${label.zh}` })));
   }
   if (jobs.some((job) => job.direction === 'down'))
     why.push({
       en: 'The target has it, and nobody in the directory is its owner (no link, and no matching rule found one).',
-      zh: '目标系统中存在,但目录中没有其所有者(无关联,匹配规则也未找到)。',
+      zh: '目标系统中存在，但目录中没有其所有者（无关联，匹配规则也未找到）。',
     });
   return why.length > 0 ? why : [{ en: 'No job reads this connection into the directory.', zh: '没有任务把此连接读入目录。' }];
 }

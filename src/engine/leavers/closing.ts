@@ -28,7 +28,7 @@ export async function wantedPerson(reader: Reader, text: string): Promise<Object
   const ids = found.map((row) => row.id).join(', ');
   throw new CommandError(
     `"${text}" could be ${found.length} people; give the id: ${ids}.`,
-    `“${text}”对应 ${found.length} 人,请使用编号:${ids}。`,
+    `“${text}”对应 ${found.length} 人，请使用编号：${ids}。`,
     { code: 'conflict' },
   );
 }
@@ -72,9 +72,9 @@ export interface Preview {
   readonly token: string;
 }
 
-const leaves: Label = { en: 'In the directory the person has left, whatever a source says.', zh: '目录中标记为离职,不论源系统如何。' };
+const leaves: Label = { en: 'In the directory the person has left, whatever a source says.', zh: '目录中标记为离职，不论源系统如何。' };
 const disables: Label = { en: 'The account is disabled.', zh: '停用账号。' };
-const isClosed: Label = { en: 'Nothing to close: disabled or gone already.', zh: '无需关闭:已停用或已不存在。' };
+const isClosed: Label = { en: 'Nothing to close: disabled or gone already.', zh: '无需关闭：已停用或已不存在。' };
 
 export async function previewClosing(engine: Engine, person: string, actor: string): Promise<Preview> {
   const { database } = engine.options;
@@ -112,10 +112,10 @@ const laterWords = (run: RunRow): Label => ({
 
 export const notWriting = (job: JobRow | null): Label =>
   job === null
-    ? { en: 'No job manages this system any more: close the account there by hand.', zh: '已没有任务管理该系统,请在该系统中手工关闭。' }
+    ? { en: 'No job manages this system any more: close the account there by hand.', zh: '已没有任务管理该系统，请在该系统中手工关闭。' }
     : {
         en: `Job ${job.id} "${job.name}" is ${wordOf.job(job.state).en} and writes nothing: close the account there by hand, or enable the job.`,
-        zh: `任务 ${job.id}“${job.name}”${wordOf.job(job.state).zh},不会写入:请在该系统中手工关闭,或启用任务。`,
+        zh: `任务 ${job.id}“${job.name}”${wordOf.job(job.state).zh}，不会写入：请在该系统中手工关闭，或启用任务。`,
       };
 
 /** A check over what these plans are. */

@@ -58,7 +58,7 @@ export function printSheet(sheet: Sheet, language: Language): string {
     '',
     sheet.open === 0
       ? say(words.all)
-      : say({ en: `Still open: ${sheet.open} of ${sheet.systems.length}.`, zh: `仍未关闭:${sheet.open} / ${sheet.systems.length}。` }),
+      : say({ en: `Still open: ${sheet.open} of ${sheet.systems.length}.`, zh: `仍未关闭：${sheet.open} / ${sheet.systems.length}。` }),
     '',
     say(words.signed),
   ];

@@ -161,24 +161,24 @@ async function whyOpen(context: QueryContext, person: ObjectRow, place: Place, f
   const { reader } = context;
   const { job } = place;
   const why: Label[] = [];
-  if (facts.again) why.push({ en: 'It was disabled, and somebody there has enabled it again.', zh: '曾被停用,后在该系统中又被启用。' });
+  if (facts.again) why.push({ en: 'It was disabled, and somebody there has enabled it again.', zh: '曾被停用，后在该系统中又被启用。' });
   if (facts.unlinked)
     why.push({
       en: 'The job let go of it and left it as it was: close it there by hand.',
-      zh: '任务已解除关联并保留账号:请在该系统中手工关闭。',
+      zh: '任务已解除关联并保留账号：请在该系统中手工关闭。',
     });
   if (job === null || !conductOf(job.state).closes) return [...why, notWriting(job)];
   for (const brake of await listBrakes(reader))
     if (['all', `job:${job.id}`, `connection:${place.connection}`].includes(brake.scope))
       why.push({
         en: `The brake is on (${brake.by_whom}: ${brake.reason}). Release it: tributary release.`,
-        zh: `总闸已拉下(${brake.by_whom}:${brake.reason})。请松开:tributary release。`,
+        zh: `总闸已拉下（${brake.by_whom}:${brake.reason}）。请松开：tributary release。`,
       });
   const connection = await getConnection(reader, place.connection);
   if (connection && connection.breaker_opened_at !== null)
     why.push({
       en: 'The system does not answer; it is tried again by itself.',
-      zh: '该系统无响应,将自动重试。',
+      zh: '该系统无响应，将自动重试。',
     });
   const runs = (await openRuns(reader)).filter((run) => concerns(run, job, person.id));
   why.push(...runs.map(underWay));
@@ -187,7 +187,7 @@ async function whyOpen(context: QueryContext, person: ObjectRow, place: Place, f
   if (runs.length === 0 && (policy === 'keep' || policy === 'unlink'))
     why.push({
       en: `Job ${job.id} "${job.name}" leaves accounts of people who left (policy.leaver.departed).`,
-      zh: `任务 ${job.id}“${job.name}”按策略保留离职人员的账号(policy.leaver.departed)。`,
+      zh: `任务 ${job.id}“${job.name}”按策略保留离职人员的账号（policy.leaver.departed）。`,
     });
   if (why.length > 0) return why;
   return [facts.hasLeft ? nextRun(job) : { en: 'Nobody has said that this person left.', zh: '尚未标记该人员离职。' }];
@@ -205,7 +205,7 @@ const nextRun = (job: JobRow): Label =>
   job.next_due_at === null
     ? {
         en: `It comes with the next run of job ${job.id} "${job.name}": tributary run ${job.id}.`,
-        zh: `将由任务 ${job.id}“${job.name}”的下一次执行处理:tributary run ${job.id}。`,
+        zh: `将由任务 ${job.id}“${job.name}”的下一次执行处理：tributary run ${job.id}。`,
       }
     : {
         en: `It comes with the next run of job ${job.id} "${job.name}" at ${new Date(job.next_due_at).toISOString()}.`,

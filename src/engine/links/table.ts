@@ -67,7 +67,7 @@ function columnOf(heading: string, directory: readonly ObjectTypeSpec[]): Column
 }
 
 const refuse = (en: string, zh: string): CommandError =>
-  new CommandError(`The list cannot be read: ${en}`, `无法读取列表:${zh}`, {
+  new CommandError(`The list cannot be read: ${en}`, `无法读取列表：${zh}`, {
     code: 'invalid',
     issues: [{ field: 'csv', message: { en, zh } }],
   });
@@ -84,12 +84,12 @@ export function readLinkTable(csv: string, directory: readonly ObjectTypeSpec[])
   if (accounts.length === 0)
     throw refuse(
       'no column names the account. Call it external_id, or account.NAME for an attribute of the system (account.mail).',
-      '没有列指明账号。请将其命名为 external_id(外部编号),或 account.属性名(如 account.mail)。',
+      '没有列指明账号。请将其命名为 external_id（外部编号），或 account.属性名（如 account.mail）。',
     );
   if (objects.length === 0)
     throw refuse(
       'no column names the person. Call it employeeNumber, userName, email or phone (departments and groups: code), or object for a directory id.',
-      '没有列指明人员。请将其命名为 工号、用户名、邮箱 或 手机号(部门和组用 编码),或用 object 填写目录编号。',
+      '没有列指明人员。请将其命名为 工号、用户名、邮箱 或 手机号（部门和组用 编码），或用 object 填写目录编号。',
     );
   const typeAt = meant.findIndex(({ column }) => column.side === 'type');
   const first = (cells: readonly string[], of: typeof accounts): Named => {

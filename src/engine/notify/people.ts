@@ -60,8 +60,8 @@ export async function addressOf(
       ? `The person has no address in the directory (${welcome.address.join(', ')}). It is sent once there is one.`
       : 'The person has no manager with an address in the directory. It is sent once there is one.',
     to === 'person'
-      ? `该人员在目录中没有可用的邮箱地址(${welcome.address.join('、')});补充后将自动发送。`
-      : '该人员的直属上级在目录中没有可用的邮箱地址;补充后将自动发送。',
+      ? `该人员在目录中没有可用的邮箱地址（${welcome.address.join('、')}）；补充后将自动发送。`
+      : '该人员的直属上级在目录中没有可用的邮箱地址；补充后将自动发送。',
   );
 }
 

@@ -95,7 +95,7 @@ export function messageOf(all: readonly Told[], language: Language, publicUrl: s
   const lines = all.map((told) => `${time(told.at)}  ${rendered(told, language, null, own).subject}`);
   const title = rendered(first!, language, null, own).subject;
   return language === 'zh'
-    ? { subject: `${all.length} 条通知:${title} …`, text: `短时间内的同类通知合并如下。\n\n${lines.join('\n')}` }
+    ? { subject: `${all.length} 条通知：${title} …`, text: `短时间内的同类通知合并如下。\n\n${lines.join('\n')}` }
     : { subject: `${all.length} notices: ${title} …`, text: `Notices of one kind that came close together:\n\n${lines.join('\n')}` };
 }
 

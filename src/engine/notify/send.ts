@@ -166,7 +166,7 @@ async function outgoingOf(options: EngineOptions, { language }: ChannelRow, deli
 function endOf(error: unknown, { attempts }: DeliveryRow, now: number): DeliveryEnd {
   const label: Label = isConnectorError(error)
     ? error.label
-    : { en: `Unexpected fault: ${(error as Error).message}`, zh: `意外故障:${(error as Error).message}` };
+    : { en: `Unexpected fault: ${(error as Error).message}`, zh: `意外故障：${(error as Error).message}` };
   const said = JSON.stringify(label);
   if (isConnectorError(error) && error.kind === 'rate-limited')
     return { state: 'queued', error: said, nextAt: now + (error.facts.afterMs ?? PAUSE_MS), counts: false };

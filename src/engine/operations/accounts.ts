@@ -57,7 +57,7 @@ async function wanted(reader: Reader, name: string): Promise<AccountRow> {
 /** Whoever takes the last administrator away could not put one back. */
 async function assertAdminStays(transaction: Transaction): Promise<void> {
   if ((await countWithRole(transaction, 'admin')) > 0) return;
-  throw new CommandError('This is the last active administrator. Make another one first.', '这是最后一位可用的管理员,请先设置另一位。');
+  throw new CommandError('This is the last active administrator. Make another one first.', '这是最后一位可用的管理员，请先设置另一位。');
 }
 
 const note = (context: CommandContext, action: string, account: string, before: unknown, after: unknown) => ({
@@ -83,7 +83,7 @@ export const accountList = query({
 export const accountInvite = command({
   role: 'admin',
   route: { method: 'POST', path: '/accounts', group: 'accounts', status: 201 },
-  does: { en: 'Makes a one-time link with which somebody sets up an account', zh: '生成一次性链接,供他人设置账号' },
+  does: { en: 'Makes a one-time link with which somebody sets up an account', zh: '生成一次性链接，供他人设置账号' },
   input: z.strictObject({ name: accountName, roles: rolesSchema }),
   output: linkView,
   async answer(context, { name, roles }) {
@@ -106,7 +106,7 @@ export const accountInvite = command({
 export const accountChange = command({
   role: 'admin',
   route: { method: 'PATCH', path: '/accounts/{account}', group: 'accounts' },
-  does: { en: 'Changes the roles of an account, or disables or enables it', zh: '修改账号的角色,或停用、启用账号' },
+  does: { en: 'Changes the roles of an account, or disables or enables it', zh: '修改账号的角色，或停用、启用账号' },
   input: z.strictObject({ account: accountName, roles: rolesSchema.optional(), state: z.enum(['active', 'disabled']).optional() }),
   output: accountView,
   async answer(context, input) {
@@ -115,7 +115,7 @@ export const accountChange = command({
       if (input.roles && before.issuer !== null)
         throw new CommandError(
           `The roles of "${before.name}" come from ${before.issuer} at each sign-in. Change the groups there, or OIDC_ROLES.`,
-          `“${before.name}”的角色在每次登录时由 ${before.issuer} 决定。请在该处修改组,或修改 OIDC_ROLES。`,
+          `“${before.name}”的角色在每次登录时由 ${before.issuer} 决定。请在该处修改组，或修改 OIDC_ROLES。`,
         );
       const after = { ...before, roles: input.roles ?? before.roles, state: input.state ?? before.state };
       await putAccount(transaction, after);
@@ -141,7 +141,7 @@ export const accountReset = command({
   route: { method: 'POST', path: '/accounts/{account}/reset', group: 'accounts', status: 201 },
   does: {
     en: 'Makes a one-time link to choose a new password; codes are switched off with it',
-    zh: '生成一次性链接以重设密码,同时关闭验证码',
+    zh: '生成一次性链接以重设密码，同时关闭验证码',
   },
   input: z.strictObject({ account: accountName }),
   output: linkView,
@@ -151,7 +151,7 @@ export const accountReset = command({
       if (account.issuer !== null)
         throw new CommandError(
           `"${account.name}" signs in with ${account.issuer} and has no password here.`,
-          `“${account.name}”通过 ${account.issuer} 登录,在此没有密码。`,
+          `“${account.name}”通过 ${account.issuer} 登录，在此没有密码。`,
         );
       await audit(transaction, note(context, 'account.reset', account.name, undefined, undefined));
       const { secret, expiresAt } = await makeLink(transaction, {

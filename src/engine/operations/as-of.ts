@@ -55,7 +55,7 @@ async function placeOf(context: QueryContext, at: string): Promise<number> {
   const since = new Date(kept.at).toISOString();
   throw new CommandError(
     `How the directory was then is not kept: its history begins at ${since}. Name a later time; keepHistoryDays says how long it is kept.`,
-    `该时刻的目录状态未保留:历史记录始于 ${since}。请选择更晚的时间;保留时长由 keepHistoryDays 设置。`,
+    `该时刻的目录状态未保留：历史记录始于 ${since}。请选择更晚的时间；保留时长由 keepHistoryDays 设置。`,
     { code: 'not-found' },
   );
 }
@@ -185,7 +185,7 @@ export const directoryRestore = command({
   route: { method: 'POST', path: '/directory/restore', group: 'directory', status: 202 },
   does: {
     en: 'Brings a person, or a department with all below it, back to what it was at a moment',
-    zh: '将人员或部门(含下级)恢复到某一时刻',
+    zh: '将人员或部门（含下级）恢复到某一时刻',
   },
   input: z.strictObject({
     at: moment,
@@ -205,7 +205,7 @@ export const directoryRestore = command({
         object
           ? `"${input.object}" could be ${found.length} objects; give the id.`
           : `There is no "${input.object}". Of what was removed, give the id.`,
-        object ? `“${input.object}”对应 ${found.length} 个对象,请使用编号。` : `没有“${input.object}”。已移除的对象请使用编号。`,
+        object ? `“${input.object}”对应 ${found.length} 个对象，请使用编号。` : `没有“${input.object}”。已移除的对象请使用编号。`,
         { code: object ? 'conflict' : 'not-found' },
       );
     const keys =

@@ -49,7 +49,7 @@ export const attributeCreate = command({
   route: { method: 'POST', path: '/attributes', group: 'directory', status: 201 },
   does: {
     en: 'Adds an attribute to people, departments or groups; mappings can use it from then on',
-    zh: '新增自定义属性,之后可用于字段映射',
+    zh: '新增自定义属性，之后可用于字段映射',
   },
   input: z.strictObject({
     type: ownType,
@@ -92,7 +92,7 @@ export const attributeChange = command({
   route: { method: 'PATCH', path: '/attributes/{type}/{name}', group: 'directory' },
   does: {
     en: 'Changes an added attribute: its label at any time, its kind of value while nobody has one; archives it when no job uses it, or takes it back',
-    zh: '修改自定义属性:名称随时可改,类型仅在无值时可改;无任务使用时可归档,也可恢复',
+    zh: '修改自定义属性：名称随时可改，类型仅在无值时可改；无任务使用时可归档，也可恢复',
   },
   input: z.strictObject({
     type: ownType,
@@ -137,8 +137,8 @@ async function assertSafe(
   if (input.valueType !== undefined && input.valueType !== row.value_type && (await hasValues(transaction, row.type, row.name)))
     throw new CommandError(
       `There are values of "${row.name}" already: they would not fit another kind. Add a new attribute, or take it out of the mappings first.`,
-      `“${row.name}”已有取值,不能改变类型。请新增属性,或先从字段映射中移除。`,
-      { issues: [{ field: 'valueType', message: { en: 'cannot change while there are values', zh: '已有取值,不能修改' } }] },
+      `“${row.name}”已有取值，不能改变类型。请新增属性，或先从字段映射中移除。`,
+      { issues: [{ field: 'valueType', message: { en: 'cannot change while there are values', zh: '已有取值，不能修改' } }] },
     );
   if (input.archived !== true || row.archived_at !== null) return;
   const using = jobsNaming(await listJobs(transaction), row.name);

@@ -10,7 +10,7 @@ import { labelView } from './views.ts';
 export const auditList = query({
   role: 'auditor',
   route: { method: 'GET', path: '/audit', group: 'accounts', page: 'before' },
-  does: { en: 'Lists the audit log, newest first', zh: '列出审计日志,新的在前' },
+  does: { en: 'Lists the audit log, newest first', zh: '列出审计日志，新的在前' },
   input: z.strictObject({
     before: z.int().optional(),
     action: z.string().optional().describe('`job.change`, or `job.` for all that begins so.'),
@@ -60,12 +60,12 @@ const faults: Readonly<Record<AuditFault, (seq: number) => Label>> = {
   'payload-altered': (seq) => ({ en: `What entry ${seq} says was altered.`, zh: `第 ${seq} 条的内容被改动。` }),
   'payload-missing': (seq) => ({
     en: `What entry ${seq} says was removed, and no erasure of a person explains it.`,
-    zh: `第 ${seq} 条的内容被移除,且没有对应的人员擦除记录。`,
+    zh: `第 ${seq} 条的内容被移除，且没有对应的人员擦除记录。`,
   }),
-  'cut-off': (seq) => ({ en: `The log was cut off: entry ${seq} is missing.`, zh: `日志被截断:缺少第 ${seq} 条。` }),
+  'cut-off': (seq) => ({ en: `The log was cut off: entry ${seq} is missing.`, zh: `日志被截断：缺少第 ${seq} 条。` }),
   'head-unknown': () => ({
     en: 'The hash noted earlier is not in the log: it was written anew.',
-    zh: '先前记录的哈希不在日志中:日志已被重写。',
+    zh: '先前记录的哈希不在日志中：日志已被重写。',
   }),
 };
 
@@ -74,7 +74,7 @@ export const auditVerify = query({
   route: { method: 'GET', path: '/audit/verification', group: 'accounts' },
   does: {
     en: 'Verifies the chain of the audit log; names the first broken entry',
-    zh: '校验审计日志的哈希链,指出第一条被破坏的记录',
+    zh: '校验审计日志的哈希链，指出第一条被破坏的记录',
   },
   /** head: a hash noted down earlier, which must still be there. */
   input: z.strictObject({
@@ -135,7 +135,7 @@ export const auditForward = command({
   route: { method: 'PUT', path: '/audit/forwarding', group: 'accounts' },
   does: {
     en: 'Sends the audit log to a syslog collector (RFC 5424 over TCP or TLS), or stops that',
-    zh: '将审计日志转发到 syslog 服务器(RFC 5424,TCP 或 TLS),或停止转发',
+    zh: '将审计日志转发到 syslog 服务器（RFC 5424,TCP 或 TLS），或停止转发',
   },
   input: z.strictObject({
     to: forwardingSchema.nullable(),

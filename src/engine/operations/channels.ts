@@ -54,7 +54,7 @@ async function wantedChannel(reader: Reader, id: string): Promise<ChannelRow> {
   const known = (await listChannels(reader)).map((other) => other.id).join(', ');
   throw new CommandError(
     `There is no channel "${id}". ${known ? `There are: ${known}.` : 'None is configured yet.'}`,
-    `没有渠道“${id}”。${known ? `现有:${known}。` : '尚未配置渠道。'}`,
+    `没有渠道“${id}”。${known ? `现有：${known}。` : '尚未配置渠道。'}`,
     { code: 'not-found' },
   );
 }
@@ -136,7 +136,7 @@ export const channelUpdate = command({
   route: { method: 'PATCH', path: '/channels/{channel}', group: 'notices' },
   does: {
     en: 'Changes a channel: settings that are not given stay, null takes one away',
-    zh: '修改渠道:未给出的设置保持不变,null 表示删除',
+    zh: '修改渠道：未给出的设置保持不变，null 表示删除',
   },
   input: z.strictObject({ channel, name: name.optional(), language: language.optional(), config: config.optional() }),
   output: channelView,
@@ -157,7 +157,7 @@ export const channelRemove = command({
   route: { method: 'DELETE', path: '/channels/{channel}', group: 'notices' },
   does: {
     en: 'Takes away a channel that no rule names; what still waits there is given up',
-    zh: '删除未被规则使用的渠道;其中等待的消息将被放弃',
+    zh: '删除未被规则使用的渠道；其中等待的消息将被放弃',
   },
   input: z.strictObject({ channel }),
   output: z.object({ removed: z.string() }),
@@ -216,7 +216,7 @@ export const noticeRulesPut = command({
   route: { method: 'PUT', path: '/notices/rules', group: 'notices' },
   does: {
     en: 'Says who is told what, for the whole installation; jobs have rules of their own beside it',
-    zh: '设置全局通知规则;任务可另设自己的规则',
+    zh: '设置全局通知规则；任务可另设自己的规则',
   },
   input: z.strictObject({ rules: installationNoticesSchema }),
   output: z.object({ rules: installationNoticesSchema }),

@@ -62,7 +62,7 @@ export const configApply = command({
   route: { method: 'PUT', path: '/configuration', group: 'configuration' },
   does: {
     en: 'Makes the configuration as the file says; what would take something away is first refused with its consequence, and nobody is enabled unseen',
-    zh: '按文件更新配置;会造成移除的修改先返回其后果,未经查看的任务不会启用',
+    zh: '按文件更新配置；会造成移除的修改先返回其后果，未经查看的任务不会启用',
   },
   input: input.extend({
     forecasts: z
@@ -145,7 +145,7 @@ async function editsOf(context: QueryContext, wanted: Wanted, entries: readonly 
 export const configExport = query({
   role: 'auditor',
   route: { method: 'GET', path: '/configuration', group: 'configuration' },
-  does: { en: 'Writes the configuration as YAML; secrets as placeholders', zh: '导出 YAML 配置;密钥以占位符表示' },
+  does: { en: 'Writes the configuration as YAML; secrets as placeholders', zh: '导出 YAML 配置；密钥以占位符表示' },
   input: z.strictObject({}),
   output: z.object({ yaml: z.string() }),
   async answer(context) {

@@ -67,7 +67,7 @@ export async function wantedConnection(reader: Reader, id: string): Promise<Conn
   const known = (await listConnections(reader)).map((other) => other.id).join(', ');
   throw new CommandError(
     `There is no connection "${id}". ${known ? `There are: ${known}.` : 'None is configured yet.'}`,
-    `没有连接“${id}”。${known ? `现有连接:${known}。` : '尚未配置连接。'}`,
+    `没有连接“${id}”。${known ? `现有连接：${known}。` : '尚未配置连接。'}`,
     { code: 'not-found' },
   );
 }
@@ -88,7 +88,7 @@ const connection = z.string().min(1);
 export const connectionGet = query({
   role: 'viewer',
   route: { method: 'GET', path: '/connections/{connection}', group: 'connections' },
-  does: { en: 'Shows one connection; secrets by name only', zh: '查看一个连接;密钥只显示名称' },
+  does: { en: 'Shows one connection; secrets by name only', zh: '查看一个连接；密钥只显示名称' },
   input: z.strictObject({ connection }),
   output: connectionView,
   answer: async (context, input) => viewOf(context, await wantedConnection(context.reader, input.connection)),
@@ -125,7 +125,7 @@ export const connectionUpdate = command({
   route: { method: 'PATCH', path: '/connections/{connection}', group: 'connections' },
   does: {
     en: 'Changes a connection: settings that are not given stay, null takes one away',
-    zh: '修改连接:未给出的设置保持不变,null 表示删除',
+    zh: '修改连接：未给出的设置保持不变，null 表示删除',
   },
   input: z.strictObject({ connection, name: z.string().min(1).max(200).optional(), config: config.optional(), revision }),
   output: connectionView,

@@ -42,7 +42,7 @@ async function scopeOf(
 export const brakeHold = command({
   role: 'operator',
   route: { method: 'POST', path: '/brakes', group: 'status', status: 201 },
-  does: { en: 'Puts the brake on: no write leaves, reading and planning go on', zh: '拉下总闸:停止写入,读取与计划继续' },
+  does: { en: 'Puts the brake on: no write leaves, reading and planning go on', zh: '拉下总闸：停止写入，读取与计划继续' },
   input: z.strictObject({ ...scopeInput, reason: z.string().min(1) }),
   output: brakeView,
   async answer(context, input) {
@@ -56,7 +56,7 @@ export const brakeHold = command({
 export const brakeRelease = command({
   role: 'operator',
   route: { method: 'POST', path: '/brakes/release', group: 'status' },
-  does: { en: 'Releases the brake, and says what piled up meanwhile', zh: '松开总闸,并列出期间积压的变更' },
+  does: { en: 'Releases the brake, and says what piled up meanwhile', zh: '松开总闸，并列出期间积压的变更' },
   input: z.strictObject({ ...scopeInput, onlyShow: z.boolean().default(false) }),
   output: z.object({
     released: z.boolean(),
@@ -132,7 +132,7 @@ export const jobParting = query({
 const neverSeen = (job: JobRow): CommandError =>
   new CommandError(
     `Nobody has seen yet what job ${job.id} "${job.name}" would do. Look at a dry run first: tributary plan ${job.id}.`,
-    `尚未查看过任务 ${job.id}“${job.name}”的试运行结果。请先试运行:tributary plan ${job.id}。`,
+    `尚未查看过任务 ${job.id}“${job.name}”的试运行结果。请先试运行：tributary plan ${job.id}。`,
   );
 
 export const jobResume = command({
@@ -140,7 +140,7 @@ export const jobResume = command({
   route: { method: 'POST', path: '/jobs/{job}/resume', group: 'jobs' },
   does: {
     en: 'Lets a job go on that the guard paused; with accept, what it asked about is right as it is',
-    zh: '恢复被保护暂停的任务;可接受现状',
+    zh: '恢复被保护暂停的任务；可接受现状',
   },
   input: z.strictObject({ job: jobRef, accept: z.boolean().default(false) }),
   output: z.object({
@@ -271,7 +271,7 @@ const RUNS_SHOWN = 15;
 export const status = query({
   role: 'viewer',
   route: { method: 'GET', path: '/status', group: 'status' },
-  does: { en: 'Jobs, runs and waiting work at a glance; no values of people', zh: '任务、执行与待办一览;不含人员数据' },
+  does: { en: 'Jobs, runs and waiting work at a glance; no values of people', zh: '任务、执行与待办一览；不含人员数据' },
   input: z.strictObject({}),
   output: statusView,
   async answer(context) {

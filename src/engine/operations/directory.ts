@@ -73,7 +73,7 @@ async function wantedObject(context: QueryContext, type: string, text: string): 
   if (found.length > 1)
     throw new CommandError(
       `"${text}" could be ${found.length} of them; give the id: ${found.map((row) => row.id).join(', ')}.`,
-      `“${text}”对应 ${found.length} 个对象,请使用编号:${found.map((row) => row.id).join('、')}。`,
+      `“${text}”对应 ${found.length} 个对象，请使用编号：${found.map((row) => row.id).join('、')}。`,
     );
   throw new CommandError(`There is no ${label.en} "${text}".`, `没有${label.zh}“${text}”。`, { code: 'not-found' });
 }
@@ -190,7 +190,7 @@ export const historyList = query({
   route: { method: 'GET', path: '/history', group: 'directory', page: 'before' },
   does: {
     en: 'Lists what happened in the directory, newest first: of one object, of one run, or of everything',
-    zh: '列出目录历史,新的在前',
+    zh: '列出目录历史，新的在前',
   },
   input: z.strictObject({
     object: z.string().min(1).optional(),

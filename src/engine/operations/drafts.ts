@@ -128,7 +128,7 @@ export const draftCreate = command({
   route: { method: 'POST', path: '/drafts', group: 'configuration', status: 201 },
   does: {
     en: 'Begins a job or a connection with nothing but a name, or with the parts that are known; nothing runs it',
-    zh: '新建任务或连接的草稿:只需名称,其余部分可稍后填写;草稿不会执行',
+    zh: '新建任务或连接的草稿：只需名称，其余部分可稍后填写；草稿不会执行',
   },
   input: z.strictObject({ kind, name, parts: parts.default({}) }),
   output: draftView,
@@ -163,7 +163,7 @@ export const draftGet = command({
   route: { method: 'GET', path: '/drafts/{draft}', group: 'configuration' },
   does: {
     en: 'Shows a draft with all its parts, what is missing, what is wrong, and defaults for the rest',
-    zh: '查看草稿:各部分、缺少的内容、问题及其余默认值',
+    zh: '查看草稿：各部分、缺少的内容、问题及其余默认值',
   },
   input: z.strictObject({ draft }),
   output: draftView,
@@ -206,7 +206,7 @@ export const draftFinish = command({
   route: { method: 'POST', path: '/drafts/{draft}/finish', group: 'configuration', status: 201 },
   does: {
     en: 'Makes the job, disabled, or the connection of a draft in which nothing is missing',
-    zh: '草稿完整后生成任务(停用状态)或连接',
+    zh: '草稿完整后生成任务（停用状态）或连接',
   },
   input: z.strictObject({ draft }),
   output: z.object({ job: z.int().nullable(), connection: z.string().nullable() }),
@@ -217,7 +217,7 @@ export const draftFinish = command({
       const wrong = problems.map((one) => one.says);
       throw new CommandError(
         `Not complete. ${[missing.length > 0 ? `Missing: ${missing.join(', ')}.` : '', ...wrong.map((one) => one.en)].join(' ').trim()}`,
-        `尚不完整。${[missing.length > 0 ? `缺少:${missing.join('、')}。` : '', ...wrong.map((one) => one.zh)].join('')}`,
+        `尚不完整。${[missing.length > 0 ? `缺少：${missing.join('、')}。` : '', ...wrong.map((one) => one.zh)].join('')}`,
         {
           code: 'invalid',
           issues: [

@@ -66,7 +66,7 @@ export const driftList = query({
   route: { method: 'GET', path: '/jobs/{job}/drift', group: 'jobs', page: 'after' },
   does: {
     en: 'Lists what a target shows instead of what was written there: left as it is, written over, or given up because somebody writes it back each time',
-    zh: '列出目标系统中与写入值不同的内容:保留、已改回,或因对方反复改写而放弃',
+    zh: '列出目标系统中与写入值不同的内容：保留、已改回，或因对方反复改写而放弃',
   },
   input: z.strictObject({
     job: jobRef,
@@ -99,7 +99,7 @@ export const driftCourse = query({
   route: { method: 'GET', path: '/jobs/{job}/drift/course', group: 'jobs', page: 'before' },
   does: {
     en: 'Shows the course of the drift of a job: how much each full run found, newest first',
-    zh: '查看任务差异的变化趋势:每次全量执行发现的数量,新的在前',
+    zh: '查看任务差异的变化趋势：每次全量执行发现的数量，新的在前',
   },
   input: z.strictObject({ job: jobRef, before: z.int().optional(), limit: z.int().min(1).max(200).default(30) }),
   output: z.object({
@@ -134,7 +134,7 @@ export const driftEnforce = command({
   route: { method: 'POST', path: '/jobs/{job}/drift/enforce', group: 'jobs' },
   does: {
     en: 'Writes again what was given up because somebody wrote it back each time; the next run does it',
-    zh: '重新写入因对方反复改写而放弃的属性,由下次执行完成',
+    zh: '重新写入因对方反复改写而放弃的属性，由下次执行完成',
   },
   input: z.strictObject({ job: jobRef }),
   output: z.object({ objects: z.int() }),
@@ -157,7 +157,7 @@ export const driftAdopt = command({
   route: { method: 'POST', path: '/jobs/{job}/drift/adopt', group: 'jobs', status: 201 },
   does: {
     en: 'Proposes an edit of the directory that takes over what the target shows, for attributes whose drift is to be adopted; apply it like any edit',
-    zh: '针对设为“采纳”的属性,提出一份采用目标系统值的目录编辑;与其他编辑一样需要应用',
+    zh: '针对设为“采纳”的属性，提出一份采用目标系统值的目录编辑；与其他编辑一样需要应用',
   },
   input: z.strictObject({ job: jobRef, objects: z.array(z.string()).optional().describe('Directory ids; else all.') }),
   output: editPropose.output,

@@ -98,7 +98,7 @@ export const editPropose = command({
   route: { method: 'POST', path: '/edits', group: 'directory', status: 201 },
   does: {
     en: 'Says what an edit of people, departments and groups would change in the directory and in every system below; writes nothing',
-    zh: '预览对人员、部门和组的编辑将给目录及各下游系统带来的变更;不写入',
+    zh: '预览对人员、部门和组的编辑将给目录及各下游系统带来的变更；不写入',
   },
   input: z.strictObject({ steps: z.array(stepSchema).min(1).max(MOST_STEPS) }),
   output: editView,
@@ -140,7 +140,7 @@ export const editGet = query({
 export const editList = query({
   role: 'viewer',
   route: { method: 'GET', path: '/edits', group: 'directory', page: 'before' },
-  does: { en: 'Lists edits by hand, newest first', zh: '列出手工编辑,新的在前' },
+  does: { en: 'Lists edits by hand, newest first', zh: '列出手工编辑，新的在前' },
   input: z.strictObject({ before: z.int().optional(), limit: z.int().min(1).max(200).default(50) }),
   output: z.object({
     edits: z.array(
@@ -169,7 +169,7 @@ export const editList = query({
 export const editApply = command({
   role: 'admin',
   route: { method: 'POST', path: '/edits/{edit}/apply', group: 'directory', status: 202 },
-  does: { en: 'Carries out a proposed edit; the guard may hold parts of it', zh: '执行已预览的编辑;其中部分可能被删除保护拦下待确认' },
+  does: { en: 'Carries out a proposed edit; the guard may hold parts of it', zh: '执行已预览的编辑；其中部分可能被删除保护拦下待确认' },
   input: z.strictObject({ edit: z.int().positive() }),
   output: z.object({ edit: z.int(), run: z.int() }),
   async answer(context, { edit: id }) {
@@ -230,7 +230,7 @@ async function assertUntouched(transaction: Transaction, drafts: readonly { id: 
     const title = data.displayName ?? data.name ?? id;
     throw new CommandError(
       `${title} was changed since this was planned, by ${last?.actor ?? '–'} (${what.join(', ') || last?.action || '–'}). Propose the edit again.`,
-      `预览之后 ${title} 已被 ${last?.actor ?? '–'} 修改(${what.join('、') || last?.action || '–'})。请重新预览。`,
+      `预览之后 ${title} 已被 ${last?.actor ?? '–'} 修改（${what.join('、') || last?.action || '–'}）。请重新预览。`,
       { code: 'changed', saved: { by: last?.actor ?? '–', at: last?.at ?? 0, what } },
     );
   }

@@ -27,7 +27,7 @@ export const explain = query({
   route: { method: 'GET', path: '/explanation', group: 'directory' },
   does: {
     en: 'Explains a person: sources, rules, values, accounts, what waits, what happened',
-    zh: '解释一个人员:来源、规则、取值、账号、待办与历史',
+    zh: '解释一个人员：来源、规则、取值、账号、待办与历史',
   },
   input: z.strictObject({ person: z.string().trim().min(1), job: jobRef.optional(), history: z.int().min(0).max(200).default(10) }),
   output: explainView,
@@ -144,7 +144,7 @@ function keptLifecycle(object: ObjectRow, pins: ExplainedObject['pins']): Label 
   const [keep, undone] = [wordOf.lifecycle(object.lifecycle), wordOf.lifecycle(String(pin.undone))];
   return {
     en: `run ${pin.run} (${pin.by}) keeps it ${keep.en}, until the sources say something else than ${undone.en}`,
-    zh: `由执行 ${pin.run}(${pin.by})保持为${keep.zh},直到源系统不再为${undone.zh}`,
+    zh: `由执行 ${pin.run}（${pin.by}）保持为${keep.zh}，直到源系统不再为${undone.zh}`,
   };
 }
 
@@ -191,7 +191,7 @@ async function waiting(
       if (due.what === 'review')
         found.push({
           en: `Job ${job} "${jobName(names, job)}" looks at it again on ${day(due.at)} (a first or last day).`,
-          zh: `任务 ${job}“${jobName(names, job)}”将于 ${day(due.at)} 重新处理(入职或离职日期)。`,
+          zh: `任务 ${job}“${jobName(names, job)}”将于 ${day(due.at)} 重新处理（入职或离职日期）。`,
         });
     }
     for (const reference of await waitingOf(context.reader, job, object.type, key)) {
@@ -199,7 +199,7 @@ async function waiting(
       const label = labelOf(directoryTypes, object.type, reference.name);
       found.push({
         en: `Job ${job} "${jobName(names, job)}": "${label.en}" waits for ${typeLabel(reference.to_type).en} "${name}".`,
-        zh: `任务 ${job}“${jobName(names, job)}”:“${label.zh}”等待${typeLabel(reference.to_type).zh}“${name}”。`,
+        zh: `任务 ${job}“${jobName(names, job)}”：“${label.zh}”等待${typeLabel(reference.to_type).zh}“${name}”。`,
       });
     }
   }

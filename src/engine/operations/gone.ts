@@ -15,7 +15,7 @@ export const directoryGone = query({
   route: { method: 'GET', path: '/directory/gone', group: 'directory', page: 'after' },
   does: {
     en: 'Lists people, departments or groups that were taken out of the directory, with a moment at which they were still there: directory.restore brings them back',
-    zh: '列出已从目录移除的人员、部门或组,以及其仍存在的时刻,可用 directory.restore 恢复',
+    zh: '列出已从目录移除的人员、部门或组，以及其仍存在的时刻，可用 directory.restore 恢复',
   },
   input: z.strictObject({
     type: z.enum(['person', 'department', 'group']).default('person'),

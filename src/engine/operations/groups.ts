@@ -62,7 +62,7 @@ export const groupRulePreview = query({
   route: { method: 'POST', path: '/groups/rule-preview', group: 'directory' },
   does: {
     en: 'Says whom a rule of a group would take now, with a few of them; what is wrong with its expression, else',
-    zh: '预览组规则当前会包含哪些人员;表达式有误时说明原因',
+    zh: '预览组规则当前会包含哪些人员；表达式有误时说明原因',
   },
   input: z.strictObject({
     departments: z

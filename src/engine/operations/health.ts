@@ -22,7 +22,7 @@ export const systemHealth = command({
   route: { method: 'GET', path: '/health', group: 'status' },
   does: {
     en: 'Shows how the server is: versions, store, disk, work under way, what lags behind and what cannot be reached',
-    zh: '查看服务状况:版本、数据库、磁盘、进行中的工作、滞后与无法连接的系统',
+    zh: '查看服务状况：版本、数据库、磁盘、进行中的工作、滞后与无法连接的系统',
   },
   input: z.strictObject({}),
   output: z.object({

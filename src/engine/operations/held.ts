@@ -151,7 +151,7 @@ async function chosen(context: QueryContext, input: Choice, state: string): Prom
   if (input.run === undefined && input.question === undefined && input.job === undefined) {
     throw new CommandError(
       'Say which: numbers, --person P, --run RUN, --question Q or --job JOB. "tributary held" lists them.',
-      '请指定:编号、--person、--run、--question 或 --job。可用 tributary held 查看。',
+      '请指定：编号、--person、--run、--question 或 --job。可用 tributary held 查看。',
       {
         code: 'invalid',
         issues: [
@@ -190,7 +190,7 @@ async function assertEnabled(context: CommandContext, rows: readonly Picked[]): 
     if (job && conductOf(job.state).writes) continue;
     throw new CommandError(
       `Job ${id} "${job?.name ?? ''}" is ${job?.state ?? 'gone'}, so nothing of it can be carried out. Enable it with "tributary config enable ${id}".`,
-      `任务 ${id}“${job?.name ?? ''}”当前状态为“${job ? wordOf.job(job.state).zh : '已删除'}”,无法执行。请用 tributary config enable ${id} 启用。`,
+      `任务 ${id}“${job?.name ?? ''}”当前状态为“${job ? wordOf.job(job.state).zh : '已删除'}”，无法执行。请用 tributary config enable ${id} 启用。`,
     );
   }
 }

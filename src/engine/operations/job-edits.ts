@@ -55,7 +55,7 @@ export const jobUpdate = command({
   route: { method: 'PATCH', path: '/jobs/{job}', group: 'jobs' },
   does: {
     en: 'Changes a job: settings that are not given stay, null brings the default back. What would take something away is first refused with its consequence',
-    zh: '修改任务:未给出的设置保持不变,null 恢复默认值。会造成移除的修改先返回其后果',
+    zh: '修改任务：未给出的设置保持不变，null 恢复默认值。会造成移除的修改先返回其后果',
   },
   input: z.strictObject({ job: jobRef, name: name.optional(), settings: settings.optional(), revision, ...seen }),
   output: jobDetails,
@@ -71,7 +71,7 @@ export const jobForecast = command({
   route: { method: 'POST', path: '/jobs/{job}/forecast', group: 'jobs' },
   does: {
     en: 'Says what the next run would do if the job were changed like this, there and in every system below; saves nothing',
-    zh: '预测如此修改任务后下一次执行的变更,包括各下游系统;不保存',
+    zh: '预测如此修改任务后下一次执行的变更，包括各下游系统；不保存',
   },
   input: z.strictObject({ job: jobRef, name: name.optional(), settings: settings.optional(), revision }),
   output: z.object({
@@ -128,7 +128,7 @@ export const jobVersions = query({
   route: { method: 'GET', path: '/jobs/{job}/versions', group: 'jobs', page: 'before' },
   does: {
     en: 'Lists the versions of a job, newest first: who saved it, when, and what that changed',
-    zh: '列出任务的历史版本:保存人、时间与差异,新的在前',
+    zh: '列出任务的历史版本：保存人、时间与差异，新的在前',
   },
   input: z.strictObject({ job: jobRef, before: z.int().optional(), limit: z.int().min(1).max(200).default(20) }),
   output: z.object({
@@ -161,7 +161,7 @@ export const jobRollback = command({
   route: { method: 'POST', path: '/jobs/{job}/rollback', group: 'jobs' },
   does: {
     en: 'Makes a job as an earlier version was; like any edit, it first says what it would take away',
-    zh: '将任务恢复为某个历史版本;与其他修改一样先返回其后果',
+    zh: '将任务恢复为某个历史版本；与其他修改一样先返回其后果',
   },
   input: z.strictObject({ job: jobRef, version: z.int().positive(), revision, ...seen }),
   output: jobDetails,
@@ -184,7 +184,7 @@ export const jobRollback = command({
 export const jobDuplicate = command({
   role: 'admin',
   route: { method: 'POST', path: '/jobs/{job}/duplicate', group: 'jobs', status: 201 },
-  does: { en: 'Makes a second job like this one over the same connection; it is disabled', zh: '复制任务:使用同一连接,处于停用状态' },
+  does: { en: 'Makes a second job like this one over the same connection; it is disabled', zh: '复制任务：使用同一连接，处于停用状态' },
   input: z.strictObject({ job: jobRef, name }),
   output: jobDetails,
   async answer(context, input) {
@@ -220,7 +220,7 @@ export const jobRemove = command({
   route: { method: 'DELETE', path: '/jobs/{job}', group: 'jobs' },
   does: {
     en: 'Takes a disabled job away; what it has written stays, its links if wanted. What loses its owner with it is answered first',
-    zh: '删除已停用的任务;已写入的内容保留,关联可选择保留或解除。删除前先返回将失去归属的对象',
+    zh: '删除已停用的任务；已写入的内容保留，关联可选择保留或解除。删除前先返回将失去归属的对象',
   },
   input: z.strictObject({
     job: jobRef,

@@ -32,7 +32,7 @@ export const jobDepartments = query({
   route: { method: 'POST', path: '/jobs/{job}/departments', group: 'jobs' },
   does: {
     en: "Lists the departments of a job's source as its scope, or one not saved yet, ticks them: none, half or all of each",
-    zh: '列出任务源系统的部门及其在同步范围中的勾选状态(无、部分、全部),可用未保存的范围',
+    zh: '列出任务源系统的部门及其在同步范围中的勾选状态（无、部分、全部），可用未保存的范围',
   },
   input: z.strictObject({ job: jobRef, scope: scopeSchema.optional() }),
   output: z.object({

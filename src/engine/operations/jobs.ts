@@ -61,7 +61,7 @@ export const settings = z
 export const jobCreate = command({
   role: 'admin',
   route: { method: 'POST', path: '/jobs', group: 'jobs', status: 201 },
-  does: { en: 'Makes a job; it is disabled until somebody enables it', zh: '新建任务;启用前处于停用状态' },
+  does: { en: 'Makes a job; it is disabled until somebody enables it', zh: '新建任务；启用前处于停用状态' },
   input: z.strictObject({ name, connection: z.string().min(1), direction: z.enum(['up', 'down']), settings: settings.default({}) }),
   output: jobDetails,
   async answer(context, { settings: rest, ...own }) {

@@ -13,7 +13,7 @@ const person = z.string().trim().min(1).max(200).describe('Id, number, user name
 export const leaverPreview = command({
   role: 'operator',
   route: { method: 'POST', path: '/people/{person}/closing-preview', group: 'directory' },
-  does: { en: 'Says what closing everything that a person has would do; writes nothing', zh: '预览立即关闭某人全部账号的结果;不写入' },
+  does: { en: 'Says what closing everything that a person has would do; writes nothing', zh: '预览立即关闭某人全部账号的结果；不写入' },
   input: z.strictObject({ person }),
   output: z.object({
     person: z.string(),
@@ -57,7 +57,7 @@ export const leaverClose = command({
   route: { method: 'POST', path: '/people/{person}/closing', group: 'directory', status: 202 },
   does: {
     en: 'Closes everything that a person has, before everything else; needs the token of the preview',
-    zh: '立即关闭某人的全部账号,先于其他一切;需要预览的令牌',
+    zh: '立即关闭某人的全部账号，先于其他一切；需要预览的令牌',
   },
   input: z.strictObject({
     person,
@@ -103,7 +103,7 @@ export const leaverSheet = query({
   route: { method: 'GET', path: '/people/{person}/leaver-sheet', group: 'directory' },
   does: {
     en: 'The leaver sheet: each system, closed when, by which run, how long after the source said so, and what is still open',
-    zh: '离职关闭单:各系统何时由哪次执行关闭、距源系统通知多久、仍未关闭的内容',
+    zh: '离职关闭单：各系统何时由哪次执行关闭、距源系统通知多久、仍未关闭的内容',
   },
   input: z.strictObject({ person }),
   /** `text`: to be printed. */

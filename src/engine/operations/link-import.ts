@@ -71,7 +71,7 @@ export const linkCheck = command({
   route: { method: 'POST', path: '/connections/{connection}/links/check', group: 'links' },
   does: {
     en: 'Checks a list of links against the directory and the system: what is unknown, doubled, linked elsewhere or of another type. Stores nothing',
-    zh: '对照目录与外部系统检查关联列表:未知、重复、已关联到别处、类型不符;不写入任何内容',
+    zh: '对照目录与外部系统检查关联列表：未知、重复、已关联到别处、类型不符；不写入任何内容',
   },
   input: z.strictObject(given).refine(either, eitherMessage),
   output: z.object({
@@ -107,7 +107,7 @@ export const linkImport = command({
   route: { method: 'POST', path: '/connections/{connection}/links', group: 'links', status: 201 },
   does: {
     en: 'Makes the links of a list whose check was seen and accepted; with leaveOut also where lines of it are wrong',
-    zh: '按已查看并接受的检查结果建立关联;含有问题的行须以 leaveOut 表示跳过',
+    zh: '按已查看并接受的检查结果建立关联；含有问题的行须以 leaveOut 表示跳过',
   },
   input: z
     .strictObject({
@@ -145,7 +145,7 @@ function withProblems(found: Checked, isList: boolean): CommandError {
 const unseen = ({ ready, known, problems, check }: Checked): CommandError =>
   new CommandError(
     `Nothing was linked yet: ${ready.length} would be, ${known} are already, ${problems.length} would be left out. Do it with check ${check}.`,
-    `尚未建立关联:将建立 ${ready.length} 条,已存在 ${known} 条,将跳过 ${problems.length} 处问题。确认请以 check ${check} 执行。`,
+    `尚未建立关联：将建立 ${ready.length} 条，已存在 ${known} 条，将跳过 ${problems.length} 处问题。确认请以 check ${check} 执行。`,
     { code: 'conflict', issues: [{ field: 'check', message: { en: `needed: ${check}`, zh: `请填写 ${check}` } }] },
   );
 
@@ -182,7 +182,7 @@ export const linkExport = query({
   route: { method: 'GET', path: '/connections/{connection}/links/export', group: 'links', page: 'after' },
   does: {
     en: 'Exports the links of a connection as CSV, page by page: the first page has the heading. What an import reads',
-    zh: '将连接的关联导出为 CSV,逐页返回,首页含表头;可用于导入',
+    zh: '将连接的关联导出为 CSV，逐页返回，首页含表头；可用于导入',
   },
   input: z.strictObject({ connection: z.string().min(1), after: place.optional(), limit: z.int().min(1).max(10_000).default(5000) }),
   output: z.object({ csv: z.string(), next: place.nullable() }),

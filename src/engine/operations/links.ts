@@ -37,7 +37,7 @@ export const linkList = query({
   route: { method: 'GET', path: '/links', group: 'links', page: 'after' },
   does: {
     en: 'Lists links: which external object is which person, department or group; searched by any of their values',
-    zh: '列出关联,可按任意属性值搜索',
+    zh: '列出关联，可按任意属性值搜索',
   },
   input: z.strictObject({
     connection: z.string().min(1).optional(),
@@ -135,18 +135,18 @@ async function wantedLink(reader: Reader, input: { connection: string; type: str
 /** The object that the link shall lead to: of its type, there, and without another link on the connection. */
 async function wantedObject(reader: Reader, link: LinkRow, id: string): Promise<ObjectRow> {
   const refuse = (en: string, zh: string): CommandError =>
-    new CommandError(`Not moved: ${en}`, `未移动:${zh}`, { issues: [{ field: 'to', message: { en, zh } }] });
+    new CommandError(`Not moved: ${en}`, `未移动：${zh}`, { issues: [{ field: 'to', message: { en, zh } }] });
   const [object] = await objectsOf(reader, [id]);
   if (!object || object.lifecycle === 'absent')
     throw refuse(`there is nothing with id "${id}" in the directory.`, `目录中没有编号为“${id}”的对象。`);
   if (object.type !== link.type)
-    throw refuse(`"${id}" is a ${object.type}, not a ${link.type}.`, `“${id}”是 ${object.type},而不是 ${link.type}。`);
+    throw refuse(`"${id}" is a ${object.type}, not a ${link.type}.`, `“${id}”是 ${object.type}，而不是 ${link.type}。`);
   if (id === link.directory_id) throw refuse('it leads there already.', '该关联已指向此对象。');
   const [other] = await linksByDirectory(reader, link.connection, link.type, [id]);
   if (other)
     throw refuse(
       `"${id}" is linked to "${other.external_id}" of this connection; cut that link first.`,
-      `“${id}”已关联到此连接的“${other.external_id}”,请先解除该关联。`,
+      `“${id}”已关联到此连接的“${other.external_id}”，请先解除该关联。`,
     );
   return object;
 }
@@ -166,7 +166,7 @@ export const linkConsequence = query({
   route: { method: 'GET', path: '/connections/{connection}/links/{type}/{externalId}/consequence', group: 'links' },
   does: {
     en: 'Says what follows when a link is cut, or moved to somebody else: who would be found instead',
-    zh: '说明解除或移动关联的后果:之后将匹配到谁',
+    zh: '说明解除或移动关联的后果：之后将匹配到谁',
   },
   input: z.strictObject({ ...named, to: target.optional() }),
   output: z.object({ object: z.string(), title: z.string(), says: z.array(labelView), seen: z.string() }),
@@ -189,7 +189,7 @@ export const linkCut = command({
   route: { method: 'DELETE', path: '/connections/{connection}/links/{type}/{externalId}', group: 'links' },
   does: {
     en: 'Cuts a link, once its consequence was seen: the next full run looks for the counterpart anew. Nothing is deleted or disabled by that',
-    zh: '在查看后果之后解除关联:下次全量执行将重新匹配;不会因此删除或停用任何对象',
+    zh: '在查看后果之后解除关联：下次全量执行将重新匹配；不会因此删除或停用任何对象',
   },
   input: z.strictObject({ ...named, seen }),
   output: z.object({ object: z.string() }),
@@ -212,7 +212,7 @@ export const linkMove = command({
   route: { method: 'POST', path: '/connections/{connection}/links/{type}/{externalId}/move', group: 'links' },
   does: {
     en: 'Links an external object to somebody else, once the consequence was seen: values follow with the next full run',
-    zh: '在查看后果之后将外部对象改为关联到另一对象:数据随下次全量执行更新',
+    zh: '在查看后果之后将外部对象改为关联到另一对象：数据随下次全量执行更新',
   },
   input: z.strictObject({ ...named, to: target, seen }),
   output: z.object({ from: z.string(), to: z.string() }),

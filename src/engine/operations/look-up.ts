@@ -38,7 +38,7 @@ export const directorySearch = query({
   route: { method: 'GET', path: '/directory/search', group: 'directory' },
   does: {
     en: 'Searches people, departments and groups: name or part of it, pinyin, initials, number, user name, mail, end of the phone number',
-    zh: '搜索人员、部门和组:姓名或其一部分、拼音、首字母、工号、用户名、邮箱、手机尾号',
+    zh: '搜索人员、部门和组：姓名或其一部分、拼音、首字母、工号、用户名、邮箱、手机尾号',
   },
   input: z.strictObject({
     text: z.string().trim().min(1).max(200),
@@ -90,7 +90,7 @@ export const directoryTree = query({
   route: { method: 'GET', path: '/directory/tree', group: 'directory' },
   does: {
     en: 'One level of the tree of departments: those right below one, or at the top, each with how many departments and people are below it',
-    zh: '部门树的一层:某部门的直属下级或顶层部门,以及各自的下级部门数与人数',
+    zh: '部门树的一层：某部门的直属下级或顶层部门，以及各自的下级部门数与人数',
   },
   input: z.strictObject({ under: z.string().min(1).optional().describe('A directory id; left out: the top.') }),
   output: z.object({
@@ -148,7 +148,7 @@ export const directoryPlace = query({
   route: { method: 'GET', path: '/directory/place', group: 'directory' },
   does: {
     en: 'Where a person, department or group stands: departments with their way from the top, managers up to the top, who reports to them, groups, what they lead',
-    zh: '人员、部门或组的位置:所在部门及路径、逐级上级、下属、所在组与所负责的部门',
+    zh: '人员、部门或组的位置：所在部门及路径、逐级上级、下属、所在组与所负责的部门',
   },
   input: z.strictObject({ object: z.string().min(1).describe('A directory id; of what was removed, too.') }),
   output: z.object({

@@ -32,7 +32,7 @@ export const mappingPreview = command({
   route: { method: 'POST', path: '/connections/{connection}/mapping-preview', group: 'connections' },
   does: {
     en: 'Says what a mapping, saved or not, makes of up to five records of the source, and what is wrong with it, row by row',
-    zh: '预览字段映射(可未保存)对最多五条源记录的结果,并逐行指出错误',
+    zh: '预览字段映射（可未保存）对最多五条源记录的结果，并逐行指出错误',
   },
   input: z.strictObject({
     connection: z.string().min(1),
@@ -88,9 +88,9 @@ function typeIn(types: readonly ObjectTypeSpec[], wanted: string): ObjectTypeSpe
   const found = types.find((type) => type.id === wanted);
   if (found) return found;
   const known = types.map((type) => type.id).join(', ');
-  throw new CommandError(`There is no object type "${wanted}" here. There are: ${known}.`, `没有对象类型“${wanted}”。现有:${known}。`, {
+  throw new CommandError(`There is no object type "${wanted}" here. There are: ${known}.`, `没有对象类型“${wanted}”。现有：${known}。`, {
     code: 'invalid',
-    issues: [{ field: 'type', message: { en: `one of ${known}`, zh: `可选:${known}` } }],
+    issues: [{ field: 'type', message: { en: `one of ${known}`, zh: `可选：${known}` } }],
   });
 }
 

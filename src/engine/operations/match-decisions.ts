@@ -47,7 +47,7 @@ export const matchAccept = command({
   route: { method: 'POST', path: '/jobs/{job}/matching/accept', group: 'links' },
   does: {
     en: 'Links likely pairs: those named, or all that are clear and reach a score. Their values follow with the next run, through the guard',
-    zh: '接受可能的对应关系并建立关联:指定的,或全部明确且达到分数的;数据随下次执行更新(经过保护限制)',
+    zh: '接受可能的对应关系并建立关联：指定的，或全部明确且达到分数的；数据随下次执行更新（经过保护限制）',
   },
   input: z.strictObject({
     job: jobRef,
@@ -138,7 +138,7 @@ async function accept(transaction: Transaction, context: CommandContext, job: Jo
 export const matchReject = command({
   role: 'admin',
   route: { method: 'POST', path: '/jobs/{job}/matching/reject', group: 'links' },
-  does: { en: 'Refuses likely pairs: they are not proposed again', zh: '拒绝可能的对应关系:之后不再提议' },
+  does: { en: 'Refuses likely pairs: they are not proposed again', zh: '拒绝可能的对应关系：之后不再提议' },
   input: z.strictObject({ job: jobRef, type, pairs }),
   output: z.object({ rejected: z.int() }),
   async answer(context, input) {
@@ -208,7 +208,7 @@ export const matchRejected = query({
 export const matchTakeBack = command({
   role: 'admin',
   route: { method: 'POST', path: '/jobs/{job}/matching/take-back', group: 'links' },
-  does: { en: 'Takes refusals of pairs back: the next matching may propose them again', zh: '撤回对对应关系的拒绝:下次匹配可再次提议' },
+  does: { en: 'Takes refusals of pairs back: the next matching may propose them again', zh: '撤回对对应关系的拒绝：下次匹配可再次提议' },
   input: z.strictObject({ job: jobRef, type, pairs }),
   output: z.object({ takenBack: z.int() }),
   async answer(context, input) {
@@ -233,7 +233,7 @@ export const matchProtect = command({
   route: { method: 'POST', path: '/jobs/{job}/matching/protect', group: 'links' },
   does: {
     en: 'Marks accounts without an owner as not to be touched: those named, or all that nobody seems to own',
-    zh: '将无主账号标记为受保护:指定的,或全部无人对应的',
+    zh: '将无主账号标记为受保护：指定的，或全部无人对应的',
   },
   input: z.strictObject({
     job: jobRef,

@@ -32,7 +32,7 @@ export async function downstreamJob(context: QueryContext, ref: number | string)
   if (job.direction === 'down') return job;
   throw new CommandError(
     `Job ${job.id} "${job.name}" reads: its records find people by the rules of its correlation. Only accounts of a system that is written to are matched here.`,
-    `任务 ${job.id}“${job.name}”为上游任务:其记录按匹配规则对应人员。此处仅匹配下游系统中已有的账号。`,
+    `任务 ${job.id}“${job.name}”为上游任务：其记录按匹配规则对应人员。此处仅匹配下游系统中已有的账号。`,
   );
 }
 
@@ -45,14 +45,14 @@ export async function finishedMatching(context: QueryContext, ref: number | stri
   if (!matching) throw notMatched(job);
   throw new CommandError(
     `The matching of job ${job.id} has not come to its end: see run ${matching.run}.`,
-    `任务 ${job.id} 的匹配尚未完成:请查看执行 ${matching.run}。`,
+    `任务 ${job.id} 的匹配尚未完成：请查看执行 ${matching.run}。`,
   );
 }
 
 const notMatched = (job: JobRow): CommandError =>
   new CommandError(
     `Job ${job.id} "${job.name}" was not matched yet. Start it: tributary match start ${job.id}`,
-    `任务 ${job.id}“${job.name}”尚未匹配。请先执行:tributary match start ${job.id}`,
+    `任务 ${job.id}“${job.name}”尚未匹配。请先执行：tributary match start ${job.id}`,
     { code: 'not-found' },
   );
 
@@ -61,7 +61,7 @@ export const matchStart = command({
   route: { method: 'POST', path: '/jobs/{job}/matching', group: 'links', status: 202 },
   does: {
     en: 'Compares a target that has accounts already with the directory: a dry run that also looks for likely pairs. Replaces the matching before',
-    zh: '将已有账号的目标系统与目录比较:一次试运行,并查找可能的对应关系;取代之前的匹配结果',
+    zh: '将已有账号的目标系统与目录比较：一次试运行，并查找可能的对应关系；取代之前的匹配结果',
   },
   input: z.strictObject({ job: jobRef }),
   output: z.object({ run: z.int() }),
@@ -119,7 +119,7 @@ export const matchGet = query({
   route: { method: 'GET', path: '/jobs/{job}/matching', group: 'links' },
   does: {
     en: 'Sums up the matching of a job: matched, ambiguous, would be created, nobody’s',
-    zh: '汇总任务的匹配结果:已匹配、不唯一、将新建、无主',
+    zh: '汇总任务的匹配结果：已匹配、不唯一、将新建、无主',
   },
   input: z.strictObject({ job: jobRef }),
   output: z.object({ job: z.int(), run: z.int(), state: z.string(), at: z.number(), by: z.string(), types: z.array(counts) }),
@@ -155,7 +155,7 @@ function sentence(sums: { linked: number; matched: number; ambiguous: number; cr
   const [matched, ambiguous, create, nobody] = [sums.linked + sums.matched, sums.ambiguous, sums.create, sums.nobody].map(spelled);
   return {
     en: `${matched} matched, ${ambiguous} ambiguous, ${create} would be created, ${nobody} nobody's`,
-    zh: `已匹配 ${matched},不唯一 ${ambiguous},将新建 ${create},无主 ${nobody}`,
+    zh: `已匹配 ${matched}，不唯一 ${ambiguous}，将新建 ${create}，无主 ${nobody}`,
   };
 }
 
@@ -214,7 +214,7 @@ export const matchList = query({
   route: { method: 'GET', path: '/jobs/{job}/matching/rows', group: 'links', page: 'after' },
   does: {
     en: 'Lists one kind of a matching: people with what a rule found for them and with likely accounts, or accounts without an owner',
-    zh: '列出匹配结果中的一类:人员及规则匹配到的、可能的账号,或无主账号',
+    zh: '列出匹配结果中的一类：人员及规则匹配到的、可能的账号，或无主账号',
   },
   input: z.strictObject({
     job: jobRef,

@@ -43,7 +43,7 @@ export type NoticeView = z.output<typeof noticeView>;
 export const noticeList = query({
   role: 'operator',
   route: { method: 'GET', path: '/notices', group: 'notices', page: 'before' },
-  does: { en: 'Lists notices, newest first, with each delivery', zh: '列出通知及其投递情况,最新的在前' },
+  does: { en: 'Lists notices, newest first, with each delivery', zh: '列出通知及其投递情况，最新的在前' },
   input: z.strictObject({
     job: jobRef.optional(),
     kind: z.enum(kinds).optional(),
@@ -109,7 +109,7 @@ export const noticePreview = query({
   route: { method: 'GET', path: '/notices/preview/{kind}', group: 'notices' },
   does: {
     en: 'Shows what a notice says, with made-up facts; also with words that are not saved yet',
-    zh: '预览通知内容(示例数据),也可预览尚未保存的文字',
+    zh: '预览通知内容（示例数据），也可预览尚未保存的文字',
   },
   input: z.strictObject({
     kind: z.enum(kinds),

@@ -107,8 +107,8 @@ export async function resolveJob(reader: Reader, ref: number | string): Promise<
       ? `There is no job "${text}": no job is configured yet. Make some with "tributary config apply -f FILE".`
       : `There is no job "${text}". There are: ${known}.`,
     jobs.length === 0
-      ? `没有任务“${text}”:尚未配置任何任务。请用 tributary config apply -f FILE 创建。`
-      : `没有任务“${text}”。现有任务:${known}。`,
+      ? `没有任务“${text}”：尚未配置任何任务。请用 tributary config apply -f FILE 创建。`
+      : `没有任务“${text}”。现有任务：${known}。`,
     { code: 'not-found' },
   );
 }
@@ -178,11 +178,11 @@ export function failureOf(error: unknown): Failure {
       kind: 'refused',
       code: 'invalid',
       issues,
-      label: { en: `Not understood: ${text('en')}`, zh: `无法理解:${text('zh')}` },
+      label: { en: `Not understood: ${text('en')}`, zh: `无法理解：${text('zh')}` },
     };
   }
   const own = (error as { label?: Label } | null)?.label;
   if (own?.en && own.zh) return { kind: 'refused', code: 'conflict', label: own };
   const text = error instanceof Error ? error.message : String(error);
-  return { kind: 'fault', label: { en: `Unexpected fault: ${text}`, zh: `意外故障:${text}` } };
+  return { kind: 'fault', label: { en: `Unexpected fault: ${text}`, zh: `意外故障：${text}` } };
 }

@@ -10,7 +10,7 @@ export const personErase = command({
   route: { method: 'POST', path: '/people/{person}/erasure', group: 'directory' },
   does: {
     en: 'Erases somebody who has left: their key, all copies of their values, and what the audit log says of them',
-    zh: '擦除已离职人员:其密钥、所有数据副本,以及审计日志中的相关内容',
+    zh: '擦除已离职人员：其密钥、所有数据副本，以及审计日志中的相关内容',
   },
   /** Id, number, user name or name. onlyShow: says what would go. */
   input: z.strictObject({ person: z.string().trim().min(1).max(200), onlyShow: z.boolean().default(true) }),
@@ -31,7 +31,7 @@ export const personErase = command({
           ? `${people.length} people fit "${input.person}". Give the id: "tributary explain" lists them.`
           : `Nobody in the directory fits "${input.person}".`,
         only
-          ? `有 ${people.length} 人符合“${input.person}”。请使用编号,可用 tributary explain 查看。`
+          ? `有 ${people.length} 人符合“${input.person}”。请使用编号，可用 tributary explain 查看。`
           : `目录中没有符合“${input.person}”的人员。`,
         { code: only ? 'conflict' : 'not-found' },
       );

@@ -60,7 +60,7 @@ async function preview(
   const plan = await planNow(engine, { job: job.id, mode: 'keys', cause: order.kind, actor, order });
   if (plan.state !== 'succeeded') {
     const why = plan.problem ?? { en: plan.state, zh: plan.state };
-    throw new CommandError(`Not possible: ${why.en}`, `无法执行:${why.zh}`, { code: 'conflict' });
+    throw new CommandError(`Not possible: ${why.en}`, `无法执行：${why.zh}`, { code: 'conflict' });
   }
   const below: PlanView[] = [];
   for (const run of await concernedJobs(engine, plan.id, order, actor))
@@ -134,7 +134,7 @@ export const mergePreview = command({
   route: { method: 'POST', path: '/people/{person}/merge-preview', group: 'directory' },
   does: {
     en: 'Says what follows when a person, who is in the directory twice, is merged into another: in the directory and in every system below; writes nothing',
-    zh: '预览将重复的人员合并到另一人员的后果:目录与各下游系统;不写入',
+    zh: '预览将重复的人员合并到另一人员的后果：目录与各下游系统；不写入',
   },
   input: z.strictObject({ person, into: person.describe('Who is kept.'), accounts: choices }),
   output: previewView,
@@ -155,7 +155,7 @@ export const merge = command({
   route: { method: 'POST', path: '/people/{person}/merge', group: 'directory', status: 202 },
   does: {
     en: 'Merges a person into another, as the preview said; its undo makes them two again',
-    zh: '按预览将人员合并到另一人员;可撤销以恢复为两人',
+    zh: '按预览将人员合并到另一人员；可撤销以恢复为两人',
   },
   input: z.strictObject({ person, into: person, token }),
   output: started,
@@ -190,7 +190,7 @@ export const splitPreview = command({
   route: { method: 'POST', path: '/people/{person}/split-preview', group: 'directory' },
   does: {
     en: 'Says what follows when some records of a person become somebody else: in the directory and in every system below; writes nothing',
-    zh: '预览将人员的部分记录拆分为另一人员的后果;不写入',
+    zh: '预览将人员的部分记录拆分为另一人员的后果；不写入',
   },
   input: z.strictObject(splitInput),
   output: previewView,
@@ -206,7 +206,7 @@ export const split = command({
   route: { method: 'POST', path: '/people/{person}/split', group: 'directory', status: 202 },
   does: {
     en: 'Makes one person two, as the preview said; its undo makes them one again, and that they are two is remembered',
-    zh: '按预览将一人拆分为两人并记住二者不同;可撤销',
+    zh: '按预览将一人拆分为两人并记住二者不同；可撤销',
   },
   input: z.strictObject({ person, token }),
   output: started.extend({ person: z.string() }),
@@ -258,7 +258,7 @@ export const apartSet = command({
   route: { method: 'POST', path: '/people-kept-apart', group: 'directory' },
   does: {
     en: 'Remembers that two people who look like one are two, or forgets it: a merge of them says so',
-    zh: '记住(或取消)两名相似人员确为不同的人;合并预览会提示',
+    zh: '记住（或取消）两名相似人员确为不同的人；合并预览会提示',
   },
   input: z.strictObject({ one: person, other: person, apart: z.boolean().default(true) }),
   output: z.object({ one: z.string(), other: z.string(), apart: z.boolean() }),

@@ -77,7 +77,7 @@ const groupView = z.object({
 export const itemGroups = query({
   role: 'viewer',
   route: { method: 'GET', path: '/problems/groups', group: 'waiting' },
-  does: { en: 'Groups problems by cause, with what to do about each, most frequent first', zh: '按原因归并问题,附处理建议,多的在前' },
+  does: { en: 'Groups problems by cause, with what to do about each, most frequent first', zh: '按原因归并问题，附处理建议，多的在前' },
   input: z.strictObject({ job: jobRef.optional() }),
   output: z.object({ groups: z.array(groupView) }),
   async answer(context, input) {
@@ -135,7 +135,7 @@ export const itemsRetry = command({
   route: { method: 'POST', path: '/jobs/{job}/retry', group: 'waiting', status: 202 },
   does: {
     en: 'Looks at records with problems again: the named ones, a group, or all of a job',
-    zh: '重新处理有问题的记录:指定的、一组或全部',
+    zh: '重新处理有问题的记录：指定的、一组或全部',
   },
   input: z.strictObject(which),
   output: z.object({ run: z.int().nullable() }),
@@ -150,7 +150,7 @@ export const itemTriage = command({
   route: { method: 'POST', path: '/jobs/{job}/problems', group: 'waiting' },
   does: {
     en: 'Says of problems that they are known, waived (no reason to warn, not tried again by themselves) or new',
-    zh: '将问题标记为已知、忽略(不再告警、不自动重试)或未处理',
+    zh: '将问题标记为已知、忽略（不再告警、不自动重试）或未处理',
   },
   input: z.strictObject({ ...which, triage: z.enum(['new', 'known', 'waived']), note: z.string().max(500).optional() }),
   output: z.object({ job: z.int(), changed: z.int() }),
@@ -178,7 +178,7 @@ const fixedPlace = z.tuple([z.int(), z.int(), z.string(), z.string(), z.string()
 export const itemFixed = query({
   role: 'viewer',
   route: { method: 'GET', path: '/problems/fixed', group: 'waiting', page: 'before' },
-  does: { en: 'Lists problems that a run did not meet any more, newest first', zh: '列出已解决的问题,新的在前' },
+  does: { en: 'Lists problems that a run did not meet any more, newest first', zh: '列出已解决的问题，新的在前' },
   input: z.strictObject({ job: jobRef.optional(), before: fixedPlace.optional(), limit: z.int().min(1).max(1000).default(100) }),
   output: z.object({
     items: z.array(

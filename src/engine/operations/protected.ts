@@ -17,7 +17,7 @@ const account = z.strictObject({ type: z.string().min(1), externalId: z.string()
 export const protectedList = query({
   role: 'viewer',
   route: { method: 'GET', path: '/connections/{connection}/protected', group: 'links', page: 'after' },
-  does: { en: 'Lists protected accounts: no rule matches them, no run touches them', zh: '列出受保护账号:规则不会匹配,执行不会改动' },
+  does: { en: 'Lists protected accounts: no rule matches them, no run touches them', zh: '列出受保护账号：规则不会匹配，执行不会改动' },
   input: z.strictObject({ connection: z.string().min(1), after: place.optional(), limit: z.int().min(1).max(1000).default(100) }),
   output: z.object({
     accounts: z.array(z.object({ type: z.string(), externalId: z.string(), title: z.string(), reason: z.string() })),
@@ -53,7 +53,7 @@ export const protectedList = query({
 export const protectedAdd = command({
   role: 'admin',
   route: { method: 'POST', path: '/connections/{connection}/protected', group: 'links', status: 201 },
-  does: { en: 'Marks accounts as not to be touched. All of them, or none', zh: '将账号标记为受保护:全部成功或全部不写入' },
+  does: { en: 'Marks accounts as not to be touched. All of them, or none', zh: '将账号标记为受保护：全部成功或全部不写入' },
   input: z.strictObject({
     connection: z.string().min(1),
     accounts: z.array(account).min(1).max(10_000),
@@ -76,7 +76,7 @@ export const protectedAdd = command({
             field: `accounts[${input.accounts.indexOf(one)}].externalId`,
             message: {
               en: `the last read showed no ${type} "${one.externalId}"; see its id in the system, or plan a run of its job first`,
-              zh: `最近一次读取中没有 ${type}“${one.externalId}”;请核对其在系统中的编号,或先试运行该任务`,
+              zh: `最近一次读取中没有 ${type}“${one.externalId}”；请核对其在系统中的编号，或先试运行该任务`,
             },
           });
     }
@@ -106,7 +106,7 @@ export const protectedRemove = command({
   route: { method: 'DELETE', path: '/connections/{connection}/protected/{type}/{externalId}', group: 'links' },
   does: {
     en: 'Takes the protection of an account away: rules may match it and runs write to it again, through the guard',
-    zh: '取消账号保护:之后规则可匹配、执行可写入(经过保护限制)',
+    zh: '取消账号保护：之后规则可匹配、执行可写入（经过保护限制）',
   },
   input: z.strictObject({ connection: z.string().min(1), ...account.shape }),
   output: z.object({ removed: z.string() }),
@@ -116,7 +116,7 @@ export const protectedRemove = command({
       if (!(await dropProtected(transaction, id, input.type, input.externalId)))
         throw new CommandError(
           `${input.type} "${input.externalId}" of connection "${id}" is not protected by hand. What a job's settings protect is changed there (policy.protected).`,
-          `连接“${id}”的 ${input.type}“${input.externalId}”不在手工保护名单中。由任务设置保护的账号请在任务中修改(policy.protected)。`,
+          `连接“${id}”的 ${input.type}“${input.externalId}”不在手工保护名单中。由任务设置保护的账号请在任务中修改（policy.protected）。`,
           { code: 'not-found' },
         );
       await audit(transaction, {

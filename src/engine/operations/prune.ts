@@ -9,7 +9,7 @@ export const recordsPrune = command({
   route: { method: 'POST', path: '/records/prune', group: 'configuration' },
   does: {
     en: 'Forgets what is older than the settings keep, or only says what and how much; never what an undo, an open question or a run under way needs. It happens by itself once a day',
-    zh: '清理超过保留期限的记录,或仅列出数量;撤销、待确认事项与进行中的执行所需内容不会清理。每天自动执行一次',
+    zh: '清理超过保留期限的记录，或仅列出数量；撤销、待确认事项与进行中的执行所需内容不会清理。每天自动执行一次',
   },
   input: z.strictObject({ onlyCount: z.boolean().default(false) }),
   output: z.object({

@@ -20,7 +20,7 @@ export const connectionRenew = command({
   route: { method: 'POST', path: '/connections/{connection}/renewal', group: 'connections' },
   does: {
     en: 'Tries new secrets of a connection, and takes them only when every check passes',
-    zh: '测试连接的新密钥,全部检查通过后才替换',
+    zh: '测试连接的新密钥，全部检查通过后才替换',
   },
   input: z.strictObject({
     connection: z.string().min(1),
@@ -79,7 +79,7 @@ function assertSecrets(context: CommandContext, row: ConnectionRow, given: Reado
   const said = known.join(', ') || '–';
   throw new CommandError(
     `${wrong === undefined ? 'Give at least one secret.' : `"${wrong}" is no secret of connection "${row.id}".`} There are: ${said}.`,
-    `${wrong === undefined ? '请至少给出一个密钥。' : `“${wrong}”不是连接“${row.id}”的密钥。`}可用:${said}。`,
+    `${wrong === undefined ? '请至少给出一个密钥。' : `“${wrong}”不是连接“${row.id}”的密钥。`}可用：${said}。`,
     {
       code: 'invalid',
       issues: [{ field: wrong === undefined ? 'secrets' : `secrets.${wrong}`, message: { en: 'is not one of them', zh: '不在其中' } }],

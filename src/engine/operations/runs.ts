@@ -25,7 +25,7 @@ export async function wantedRun(context: QueryContext, id: number): Promise<RunR
   if (run.forgottenAt !== null)
     throw new CommandError(
       `Run ${id} is no longer kept: it is older than keepRunsDays and keepDryRunsDays say.`,
-      `执行 ${id} 已超过保留期限(keepRunsDays、keepDryRunsDays),不再保留。`,
+      `执行 ${id} 已超过保留期限（keepRunsDays、keepDryRunsDays），不再保留。`,
       { code: 'not-found' },
     );
   return run;
@@ -34,7 +34,7 @@ export async function wantedRun(context: QueryContext, id: number): Promise<RunR
 export const runStart = command({
   role: 'operator',
   route: { method: 'POST', path: '/jobs/{job}/runs', group: 'runs', status: 202 },
-  does: { en: 'Queues a run, or goes on with one that stands still', zh: '排入一次执行,或继续停滞的执行' },
+  does: { en: 'Queues a run, or goes on with one that stands still', zh: '排入一次执行，或继续停滞的执行' },
   input: z.strictObject({
     job: jobRef,
     mode: z.enum(['full', 'incremental', 'keys']).optional(),
@@ -51,7 +51,7 @@ export const runStart = command({
     const { keys } = input;
     const named = keys ? keys.length : plan ? await countRunKeys(context.reader, plan.id) : 0;
     if (mode === 'keys' && named === 0)
-      throw new CommandError('Name the records: --keys person:10234,department:D7', '请指定记录:--keys person:10234,department:D7', {
+      throw new CommandError('Name the records: --keys person:10234,department:D7', '请指定记录：--keys person:10234,department:D7', {
         code: 'invalid',
         issues: [{ field: 'keys', message: { en: 'required in mode keys', zh: 'keys 模式下必填' } }],
       });
@@ -76,12 +76,12 @@ async function planOf(context: CommandContext, id: number, job: number): Promise
   if (run.job !== job)
     throw new CommandError(
       `Run ${id} is a plan of job ${run.job}, not of job ${job}.`,
-      `执行 ${id} 是任务 ${run.job} 的计划,不属于任务 ${job}。`,
+      `执行 ${id} 是任务 ${run.job} 的计划，不属于任务 ${job}。`,
     );
   if (run.state === 'failed' || run.state === 'cancelled' || run.endedAt === null)
     throw new CommandError(
       `Run ${id} has no finished plan (it is ${run.state}). Plan again.`,
-      `执行 ${id} 没有完成的计划(状态:${run.state})。请重新试运行。`,
+      `执行 ${id} 没有完成的计划（状态：${run.state}）。请重新试运行。`,
     );
   return run;
 }
@@ -118,7 +118,7 @@ export const runCancel = command({
     if (row.endedAt !== null)
       throw new CommandError(
         `Run ${run} has ended already (${wordOf.run(row.state).en}).`,
-        `执行 ${run} 已结束(${wordOf.run(row.state).zh})。`,
+        `执行 ${run} 已结束（${wordOf.run(row.state).zh}）。`,
       );
     if (row.state === 'running' && context.alone) {
       // Interrupted by a crash: nobody carries it out who could be told.
@@ -136,7 +136,7 @@ export const runCancel = command({
 export const runList = query({
   role: 'viewer',
   route: { method: 'GET', path: '/runs', group: 'runs', page: 'before' },
-  does: { en: 'Lists runs, newest first', zh: '列出执行记录,新的在前' },
+  does: { en: 'Lists runs, newest first', zh: '列出执行记录，新的在前' },
   input: z.strictObject({
     job: jobRef.optional(),
     states: z.array(z.string()).optional(),
@@ -162,7 +162,7 @@ export const runList = query({
 export const runHoursList = query({
   role: 'viewer',
   route: { method: 'GET', path: '/runs/hours', group: 'runs', page: 'before' },
-  does: { en: 'Lists short runs of single records by hour and job, newest first', zh: '按小时和任务汇总单条执行,新的在前' },
+  does: { en: 'Lists short runs of single records by hour and job, newest first', zh: '按小时和任务汇总单条执行，新的在前' },
   input: z.strictObject({ job: jobRef.optional(), before: z.int().optional(), limit: z.int().min(1).max(48).default(24) }),
   output: z.object({
     hours: z.array(
@@ -223,7 +223,7 @@ export const rank = (action: string): number => (actionOrder.indexOf(action) + 9
 export const runPlan = query({
   role: 'viewer',
   route: { method: 'GET', path: '/runs/{run}/plan', group: 'runs' },
-  does: { en: 'Summarises what a run planned and did, gravest first, with examples', zh: '汇总一次执行的计划与结果,最严重的在前' },
+  does: { en: 'Summarises what a run planned and did, gravest first, with examples', zh: '汇总一次执行的计划与结果，最严重的在前' },
   input: z.strictObject({ run: z.int().positive(), examples: z.int().min(0).max(20).default(3) }),
   output: planView,
   async answer(context, input) {

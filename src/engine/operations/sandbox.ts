@@ -36,7 +36,7 @@ export const sandboxAdd = command({
   route: { method: 'POST', path: '/sandbox', group: 'configuration', status: 202 },
   does: {
     en: 'Adds the sandbox company: a made-up HR file, a phone book, their jobs, and their first runs',
-    zh: '添加沙箱公司:虚构的人事文件、通讯录、对应任务及首次执行',
+    zh: '添加沙箱公司：虚构的人事文件、通讯录、对应任务及首次执行',
   },
   input: z.strictObject({
     hr: name.default('Sandbox HR').describe('Name of the job that reads the HR file.'),
@@ -60,7 +60,7 @@ export const sandboxRemove = command({
   route: { method: 'DELETE', path: '/sandbox', group: 'configuration' },
   does: {
     en: 'Takes the next step of removing the sandbox company with its people; call it again when the run that it names has ended, until it is done',
-    zh: '执行移除沙箱公司及其人员的下一步;待其返回的执行结束后再次调用,直至完成',
+    zh: '执行移除沙箱公司及其人员的下一步；待其返回的执行结束后再次调用，直至完成',
   },
   input: z.strictObject({}),
   output: z.object({ isDone: z.boolean(), run: z.int().nullable() }),

@@ -17,7 +17,7 @@ export const scopePreview = command({
   route: { method: 'POST', path: '/connections/{connection}/scope-preview', group: 'connections' },
   does: {
     en: 'Lists the departments of the source of a job that is not saved yet, as its scope ticks them: none, half or all of each',
-    zh: '列出未保存任务的源系统部门及其在同步范围中的勾选状态(无、部分、全部)',
+    zh: '列出未保存任务的源系统部门及其在同步范围中的勾选状态（无、部分、全部）',
   },
   input: z.strictObject({
     connection: z.string().min(1),

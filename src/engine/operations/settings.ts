@@ -38,7 +38,7 @@ export const settingsShow = query({
 export const settingsChange = command({
   role: 'admin',
   route: { method: 'PATCH', path: '/settings', group: 'configuration' },
-  does: { en: 'Changes settings of the whole installation; what is left out stays as it is', zh: '修改全局设置;未提供的保持不变' },
+  does: { en: 'Changes settings of the whole installation; what is left out stays as it is', zh: '修改全局设置；未提供的保持不变' },
   input: z.strictObject({
     timeZone: timeZone.unwrap().optional(),
     language: language.unwrap().optional(),
@@ -56,7 +56,7 @@ export const settingsChange = command({
       if (revision !== undefined && revision !== (await settingsRevision(transaction)))
         throw new CommandError(
           'The settings were saved by somebody else meanwhile. Read them again, and make your change on top of that; the audit log tells who it was.',
-          '全局设置期间已被他人保存。请重新读取后再修改;审计日志中有修改人。',
+          '全局设置期间已被他人保存。请重新读取后再修改；审计日志中有修改人。',
           { code: 'changed' },
         );
       const before = await installationSettings(transaction);

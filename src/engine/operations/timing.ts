@@ -45,7 +45,7 @@ export const jobTimes = query({
 export const schedulePreview = query({
   role: 'viewer',
   route: { method: 'POST', path: '/schedules/preview', group: 'jobs' },
-  does: { en: 'Says when a trigger would run, before it is saved', zh: '预览触发方式的执行时间(未保存)' },
+  does: { en: 'Says when a trigger would run, before it is saved', zh: '预览触发方式的执行时间（未保存）' },
   input: z.strictObject({ trigger: triggerSchema, count }),
   output: times,
   answer: async (context, input) => previewOf(scheduleOf(input.trigger), context.now(), input.count),
@@ -62,7 +62,7 @@ export const riverRun = command({
   route: { method: 'POST', path: '/runs', group: 'runs', status: 202 },
   does: {
     en: 'Syncs everything: all enabled jobs, upstream before downstream of the same tree',
-    zh: '全部同步:按先上游后下游的顺序执行所有已启用任务',
+    zh: '全部同步：按先上游后下游的顺序执行所有已启用任务',
   },
   input: z.strictObject({
     mode: z.enum(['full', 'incremental']).default('full'),
@@ -97,7 +97,7 @@ export const riverRun = command({
           reads: Object.values(own.mapping).flatMap((rows) => accountReads(rows as MappingRow[]).map((read) => read.system)),
         })),
     );
-    if (steps.length === 0) throw new CommandError('No job is enabled, so nothing can be synced.', '没有已启用的任务,无可同步。');
+    if (steps.length === 0) throw new CommandError('No job is enabled, so nothing can be synced.', '没有已启用的任务，无可同步。');
     const open = new Map(
       (await openRuns(context.reader)).filter((run) => run.mode !== 'keys' && !run.dryRun).map((run) => [run.job, run.id]),
     );

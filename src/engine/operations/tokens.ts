@@ -30,7 +30,7 @@ async function connectionsOf(context: QueryContext, wanted: readonly string[] | 
   if (missing !== undefined)
     throw new CommandError(
       `There is no connection "${missing}". There are: ${known.join(', ')}.`,
-      `没有连接“${missing}”。现有连接:${known.join('、')}。`,
+      `没有连接“${missing}”。现有连接：${known.join('、')}。`,
       {
         code: 'not-found',
       },
@@ -41,7 +41,7 @@ async function connectionsOf(context: QueryContext, wanted: readonly string[] | 
 export const tokenCreate = command({
   role: 'admin',
   route: { method: 'POST', path: '/tokens', group: 'accounts', status: 201 },
-  does: { en: 'Makes an API token; it is shown this once', zh: '创建 API 令牌,仅显示这一次' },
+  does: { en: 'Makes an API token; it is shown this once', zh: '创建 API 令牌，仅显示这一次' },
   input: z.strictObject({
     name: z.string().trim().min(1).max(100),
     role: roleSchema,
@@ -125,7 +125,7 @@ export const tokenRevoke = command({
           ? `${found.length} tokens are named "${input.token}". Give the id: ${found.map((row) => row.id).join(', ')}.`
           : `There is no valid token "${input.token}". "tributary token list" lists them.`,
         only
-          ? `有 ${found.length} 个令牌名为“${input.token}”。请使用编号:${found.map((row) => row.id).join('、')}。`
+          ? `有 ${found.length} 个令牌名为“${input.token}”。请使用编号：${found.map((row) => row.id).join('、')}。`
           : `没有有效的令牌“${input.token}”。可用 tributary token list 查看。`,
         { code: only ? 'conflict' : 'not-found' },
       );

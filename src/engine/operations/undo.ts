@@ -30,11 +30,11 @@ const made = z
 
 async function undoable(context: QueryContext, id: number): Promise<RunRow> {
   const run = await wantedRun(context, id);
-  if (run.dryRun) throw new CommandError(`Run ${id} was a dry run: it has written nothing.`, `执行 ${id} 是试运行,没有写入任何内容。`);
+  if (run.dryRun) throw new CommandError(`Run ${id} was a dry run: it has written nothing.`, `执行 ${id} 是试运行，没有写入任何内容。`);
   if (run.endedAt === null)
     throw new CommandError(
       `Run ${id} is still ${wordOf.run(run.state).en}. Wait for its end, or cancel it: tributary cancel ${id}`,
-      `执行 ${id} 尚未结束(${wordOf.run(run.state).zh})。请等待结束,或取消:tributary cancel ${id}`,
+      `执行 ${id} 尚未结束（${wordOf.run(run.state).zh}）。请等待结束，或取消：tributary cancel ${id}`,
     );
   return run;
 }
@@ -42,7 +42,7 @@ async function undoable(context: QueryContext, id: number): Promise<RunRow> {
 export const undoPreview = command({
   role: 'operator',
   route: { method: 'POST', path: '/runs/{run}/undo-preview', group: 'runs', status: 202 },
-  does: { en: 'Plans how a run is taken back, and lists what cannot be as before', zh: '预览撤销一次执行:计划,以及无法恢复的内容' },
+  does: { en: 'Plans how a run is taken back, and lists what cannot be as before', zh: '预览撤销一次执行：计划，以及无法恢复的内容' },
   input: z.strictObject({ run: z.int().positive(), made }),
   output: z.object({ run: z.int() }),
   async answer(context, input) {
@@ -55,7 +55,7 @@ export const undoPreview = command({
 export const undoStart = command({
   role: 'operator',
   route: { method: 'POST', path: '/runs/{run}/undo', group: 'runs', status: 202 },
-  does: { en: 'Takes a run back, through guard and confirmation', zh: '撤销一次执行(经过保护与确认)' },
+  does: { en: 'Takes a run back, through guard and confirmation', zh: '撤销一次执行（经过保护与确认）' },
   input: z.strictObject({
     run: z.int().positive(),
     plan: z.int().positive().optional().describe('Carry out exactly this preview.'),
@@ -98,7 +98,7 @@ async function pauseJob(transaction: Transaction, job: JobRow, undone: number): 
   assertTransition('job', job.state, 'paused');
   const reason = {
     en: `Run ${undone} was undone. Look at what is kept because of it: tributary pins.`,
-    zh: `执行 ${undone} 已被撤销。请先查看因此保留的内容:tributary pins。`,
+    zh: `执行 ${undone} 已被撤销。请先查看因此保留的内容：tributary pins。`,
   };
   await patchJob(transaction, job.id, { state: 'paused', state_reason: JSON.stringify(reason), resumes: stateBehind(job) });
 }
@@ -108,7 +108,7 @@ async function previewOf(context: QueryContext, id: number, undone: number): Pro
   if (isOf(plan.order, undone) && plan.dryRun && plan.endedAt !== null && plan.state === 'succeeded') return plan;
   throw new CommandError(
     `Run ${id} is no finished preview of undoing run ${undone}. Make one: tributary undo ${undone}`,
-    `执行 ${id} 不是撤销执行 ${undone} 的已完成预览。请重新预览:tributary undo ${undone}`,
+    `执行 ${id} 不是撤销执行 ${undone} 的已完成预览。请重新预览：tributary undo ${undone}`,
   );
 }
 
@@ -150,7 +150,7 @@ export type LossView = z.output<typeof lossView>;
 export const undoLosses = query({
   role: 'viewer',
   route: { method: 'GET', path: '/runs/{run}/losses', group: 'runs', page: 'after' },
-  does: { en: 'Lists what an undo, or its preview, cannot bring back', zh: '列出撤销(或其预览)无法恢复的内容' },
+  does: { en: 'Lists what an undo, or its preview, cannot bring back', zh: '列出撤销（或其预览）无法恢复的内容' },
   input: z.strictObject({ run: z.int().positive(), after: z.int().default(0), limit: z.int().min(1).max(1000).default(100) }),
   output: z.object({ losses: z.array(lossView), next: z.int().nullable() }),
   async answer(context, input) {
@@ -238,7 +238,7 @@ export const pinList = query({
 });
 
 const existenceWords: Readonly<Record<string, Label>> = {
-  created: { en: 'stays, although it would be removed or disabled', zh: '继续保留,即使本应删除或停用' },
+  created: { en: 'stays, although it would be removed or disabled', zh: '继续保留，即使本应删除或停用' },
   linked: { en: 'stays linked', zh: '保持关联' },
   enabled: { en: 'stays enabled', zh: '保持启用' },
   disabled: { en: 'stays disabled', zh: '保持停用' },
@@ -284,7 +284,7 @@ export async function pinViews(context: QueryContext, names: Names, rows: readon
 export const pinRemove = command({
   role: 'operator',
   route: { method: 'POST', path: '/pins/removals', group: 'directory' },
-  does: { en: 'Ends pins: the next run does again what was undone', zh: '解除保留:下次执行将重新写入被撤销的内容' },
+  does: { en: 'Ends pins: the next run does again what was undone', zh: '解除保留：下次执行将重新写入被撤销的内容' },
   input: z.strictObject({
     object: z.string().optional().describe('Directory id.'),
     connection: z.string().optional(),

@@ -93,7 +93,7 @@ export const waitingList = query({
   route: { method: 'GET', path: '/waiting', group: 'waiting' },
   does: {
     en: 'Lists everything that waits for a person, worst first, each with the operations that settle it; no values of people',
-    zh: '列出所有等待人工处理的事项,最严重的在前,并给出处理操作;不含人员数据',
+    zh: '列出所有等待人工处理的事项，最严重的在前，并给出处理操作；不含人员数据',
   },
   input: z.strictObject({ job: jobRef.optional().describe('Only what concerns this job and its connection.') }),
   output: z.object({

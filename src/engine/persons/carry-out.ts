@@ -43,7 +43,7 @@ export async function regroupProblem(context: RunContext, transaction: Transacti
   if (leads([...order.records, ...order.accounts], order.from) && leads(order.back, order.to)) return null;
   return {
     en: 'A record or an account has come to lead to somebody else since this was planned. Look at it again.',
-    zh: '计划之后,某条记录或账号的关联已改变。请重新查看。',
+    zh: '计划之后，某条记录或账号的关联已改变。请重新查看。',
   };
 }
 

@@ -87,27 +87,30 @@ export async function mergeOrder(
   return { order: { kind: 'merge', from: gone, to: keep, records, accounts: along, back, reserved }, accounts };
 }
 
-const stays: Label = { en: 'Stays as it is; its values follow with the next run.', zh: '保留;数据随下次执行更新。' };
+const stays: Label = { en: 'Stays as it is; its values follow with the next run.', zh: '保留；数据随下次执行更新。' };
 const moves: Label = {
   en: 'The account stays and is from now on of the one who is kept; its values follow with the next run.',
-  zh: '账号保留,改为归属保留的人员;数据随下次执行更新。',
+  zh: '账号保留，改为归属保留的人员；数据随下次执行更新。',
 };
 
 /** Where the account of the one who goes is kept, the other one has the values that it is to get. */
 const withValues = (says: Label): Label => ({
   en: `${says.en} While it is there, it keeps the values that only one account may have.`,
-  zh: `${says.zh}在其删除之前,仍占用唯一值。`,
+  zh: `${says.zh}在其删除之前，仍占用唯一值。`,
 });
 
 function surplus(jobs: readonly JobRow[], connection: string): Label {
   const job = jobs.filter((one) => one.connection === connection && one.direction === 'down').find((one) => conductOf(one.state).writes);
   if (!job)
-    return { en: 'One too many, and no enabled job writes there: it stays as it is.', zh: '多余账号;没有启用的任务写入该系统,保持原样。' };
+    return {
+      en: 'One too many, and no enabled job writes there: it stays as it is.',
+      zh: '多余账号；没有启用的任务写入该系统，保持原样。',
+    };
   const { leaver } = settingsOfJob(job).policy;
   const what = whatBecomes(leaver.gone);
   return {
     en: `One too many: ${what.en} (leaver policy of job ${job.id} "${job.name}" for who is gone), through the guard of its next run.`,
-    zh: `多余账号:${what.zh}(任务 ${job.id}“${job.name}”对源中消失人员的策略),由其下次执行经保护限制处理。`,
+    zh: `多余账号：${what.zh}（任务 ${job.id}“${job.name}”对源中消失人员的策略），由其下次执行经保护限制处理。`,
   };
 }
 
@@ -115,7 +118,7 @@ function whatBecomes(policy: LeaverPolicy['gone']): Label {
   if (typeof policy === 'object')
     return {
       en: `disabled, and deleted after ${policy.disableThenDeleteAfterDays} days`,
-      zh: `停用,${policy.disableThenDeleteAfterDays} 天后删除`,
+      zh: `停用，${policy.disableThenDeleteAfterDays} 天后删除`,
     };
   return policyWords[policy];
 }
@@ -145,7 +148,7 @@ export async function splitOrder(
   ];
   if (strange.length > 0) {
     const list = strange.map((one) => `${one.connection}:${one.externalId}`).join(', ');
-    throw new CommandError(`Not theirs: ${list}.`, `不属于此人:${list}。`, {
+    throw new CommandError(`Not theirs: ${list}.`, `不属于此人：${list}。`, {
       issues: [{ field: 'records', message: { en: 'not theirs', zh: '不属于此人' } }],
     });
   }

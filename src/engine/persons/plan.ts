@@ -95,7 +95,7 @@ const problem = (en: string, zh: string): ConnectorError => new ConnectorError('
 const notThere = problem('One of the two is not in the directory any more.', '其中一人已不在目录中。');
 const notMade = problem(
   'The records named do not make a person: a required value is missing, or somebody else has one that only one may have.',
-  '所选记录不足以构成一个人员:缺少必填值,或唯一值已被他人占用。',
+  '所选记录不足以构成一个人员：缺少必填值，或唯一值已被他人占用。',
 );
 
 async function planned(context: RunContext, type: string, ids: readonly string[]): Promise<readonly NewChange[]> {
@@ -211,5 +211,5 @@ export async function guardRegroup(context: RunContext): Promise<void> {
 
 const together: Label = {
   en: 'Two people are made one, or one made two, as a whole or not at all; another part of it waits for a person or is refused.',
-  zh: '合并或拆分人员须整体执行;其中另一部分待确认或被拒绝。',
+  zh: '合并或拆分人员须整体执行；其中另一部分待确认或被拒绝。',
 };

@@ -51,7 +51,7 @@ export const refusals = {
     refused: 'link',
     label: {
       en: 'This link was used already, has expired, or was replaced by a newer one. Ask for a new one; on the server: "tributary admin reset".',
-      zh: '此链接已使用、已过期或已被新链接取代。请重新获取;在服务器上可执行 tributary admin reset。',
+      zh: '此链接已使用、已过期或已被新链接取代。请重新获取；在服务器上可执行 tributary admin reset。',
     },
   },
 } as const satisfies Record<string, Refusal>;
@@ -63,7 +63,7 @@ export const locked = (until: number, now: number): Refusal => {
     until,
     label: {
       en: `Too many tries. Wait ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, then try again.`,
-      zh: `尝试次数过多,请等待 ${minutes} 分钟后再试。`,
+      zh: `尝试次数过多，请等待 ${minutes} 分钟后再试。`,
     },
   };
 };
@@ -75,6 +75,6 @@ export const crowded = (now: number): Refusal => ({
   until: now + CROWD_MS,
   label: {
     en: 'Too many people sign in at this moment. Try again in a few seconds.',
-    zh: '当前登录人数过多,请稍后再试。',
+    zh: '当前登录人数过多，请稍后再试。',
   },
 });

@@ -133,7 +133,7 @@ async function accountFor(
   if (known)
     return refuse({
       en: `There is an account "${known.name}" already. Choose another name.`,
-      zh: `账号“${known.name}”已存在,请换一个名称。`,
+      zh: `账号“${known.name}”已存在，请换一个名称。`,
     });
   return {
     id: randomUUID(),
@@ -158,6 +158,6 @@ export function nameProblem(name: string): Label | null {
   if (/^[\p{L}\p{N}][\p{L}\p{N}._@+-]{1,63}$/u.test(name)) return null;
   return {
     en: 'A user name has 2 to 64 letters, digits or . _ @ + - and begins with a letter or digit.',
-    zh: '用户名为 2 到 64 个字母、数字或 . _ @ + -,并以字母或数字开头。',
+    zh: '用户名为 2 到 64 个字母、数字或 . _ @ + -，并以字母或数字开头。',
   };
 }

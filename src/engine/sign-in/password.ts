@@ -88,20 +88,20 @@ const rules: readonly { readonly broken: (password: string, name: string) => boo
     broken: (password) => [...password].length < SHORTEST,
     label: {
       en: `The password is too short: at least ${SHORTEST} characters. Four or five words make a good one.`,
-      zh: `密码太短:至少 ${SHORTEST} 个字符。可以用四五个词组成。`,
+      zh: `密码太短：至少 ${SHORTEST} 个字符。可以用四五个词组成。`,
     },
   },
   {
     broken: (password) => [...password].length > LONGEST,
-    label: { en: `The password is too long: at most ${LONGEST} characters.`, zh: `密码太长:最多 ${LONGEST} 个字符。` },
+    label: { en: `The password is too long: at most ${LONGEST} characters.`, zh: `密码太长：最多 ${LONGEST} 个字符。` },
   },
   {
     broken: (password, name) => [...name].length >= 3 && nameKeyOf(password).includes(name),
-    label: { en: 'The password contains the user name. Choose one that does not.', zh: '密码包含用户名,请另选一个。' },
+    label: { en: 'The password contains the user name. Choose one that does not.', zh: '密码包含用户名，请另选一个。' },
   },
   {
     broken: (password) => new Set(password).size < 5 || common.has(nameKeyOf(password).replaceAll(/[^\p{L}\p{N}]/gu, '')),
-    label: { en: 'The password is among the first that are tried. Choose another one.', zh: '密码过于常见,容易被猜中,请另选一个。' },
+    label: { en: 'The password is among the first that are tried. Choose another one.', zh: '密码过于常见，容易被猜中，请另选一个。' },
   },
 ];
 

@@ -121,7 +121,7 @@ export async function signInFromOutside(context: SignInContext, said: OutsideInp
       refused: 'role',
       label: {
         en: `The provider knows "${input.name}", but none of its groups has a role here. Whoever runs Tributary adds one to OIDC_ROLES.`,
-        zh: `身份提供方认识“${input.name}”,但其所属组在此没有角色。请由管理员在 OIDC_ROLES 中添加。`,
+        zh: `身份提供方认识“${input.name}”，但其所属组在此没有角色。请由管理员在 OIDC_ROLES 中添加。`,
       },
     };
   return context.database.write(async (transaction) => {

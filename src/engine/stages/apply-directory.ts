@@ -96,7 +96,7 @@ async function whyNotTogether(
 
 const changedMeanwhile = {
   en: 'The object has changed since the plan was made; it is planned anew.',
-  zh: '计划生成后对象已变化,将重新计划。',
+  zh: '计划生成后对象已变化，将重新计划。',
 };
 
 const waitsForValue: Pick<ChangePatch, 'state' | 'verdict'> = {
@@ -104,7 +104,7 @@ const waitsForValue: Pick<ChangePatch, 'state' | 'verdict'> = {
   verdict: JSON.stringify({
     reason: {
       en: 'Waits for a value that somebody else still has: the change that gives it up is held or did not go through.',
-      zh: '等待他人让出某个唯一值:让出该值的变更被拦截或未完成。',
+      zh: '等待他人让出某个唯一值：让出该值的变更被拦截或未完成。',
     },
   }),
 };

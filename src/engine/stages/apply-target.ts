@@ -157,7 +157,7 @@ async function markSent(context: RunContext, transaction: Transaction, { ready, 
 
 const busyReason = {
   en: 'Another run is writing this object just now; it is planned anew.',
-  zh: '另一次执行正在写入该对象,将重新计划。',
+  zh: '另一次执行正在写入该对象，将重新计划。',
 };
 
 /** Another worker may have written the same objects since they were prepared: those stay planned, and are prepared again. */

@@ -142,7 +142,7 @@ export async function assertReleased(context: RunContext): Promise<void> {
   if (!brake) return;
   throw new HaltRun({
     en: `The brake is on since ${moment(brake.since)} (${brake.by_whom}: ${brake.reason}). What is planned waits until it is released.`,
-    zh: `总闸已于 ${moment(brake.since)} 拉下(${brake.by_whom}:${brake.reason})。已计划的变更将等待总闸松开。`,
+    zh: `总闸已于 ${moment(brake.since)} 拉下（${brake.by_whom}:${brake.reason}）。已计划的变更将等待总闸松开。`,
   });
 }
 
@@ -156,7 +156,7 @@ async function keepOnlyPlanned(context: RunContext, plan: number): Promise<void>
       `UPDATE change SET state = 'superseded', ended_at = ?, verdict = ? WHERE run = ? AND state = 'planned' AND NOT EXISTS
          (SELECT 1 FROM change p WHERE p.run = ? AND p.type = change.type AND p.source_key = change.source_key AND p.action = change.action AND p.aspect = change.aspect AND p.hash = change.hash)`,
       run.now,
-      JSON.stringify({ reason: { en: `Not in plan ${plan}, or different by now.`, zh: `不在计划 ${plan} 中,或已发生变化。` } }),
+      JSON.stringify({ reason: { en: `Not in plan ${plan}, or different by now.`, zh: `不在计划 ${plan} 中，或已发生变化。` } }),
       run.id,
       plan,
     ),

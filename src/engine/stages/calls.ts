@@ -168,5 +168,5 @@ function failed(context: RunContext, prepared: Prepared, error: unknown): Outcom
     return { prepared, ok: false, error: unknown('The lease lapsed while the write waited for its turn.', '写入排队期间租约已失效。') };
   // Anything that is not a ConnectorError is a bug and stops the run; the row becomes unknown and is read back.
   const { message } = error as Error;
-  return { prepared, ok: false, error: unknown(`Unexpected fault: ${message}`, `意外故障:${message}`, error), bug: error };
+  return { prepared, ok: false, error: unknown(`Unexpected fault: ${message}`, `意外故障：${message}`, error), bug: error };
 }

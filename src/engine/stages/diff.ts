@@ -159,7 +159,7 @@ export const cycleProblem = (attribute: string): Problem => ({
   cause: 'cycle',
   message: {
     en: 'The department is its own ancestor at the source. Mend the parent there; until then its place is left as it is.',
-    zh: '该部门在源系统中成为自己的上级。请在源系统修正上级部门;在此之前其位置保持不变。',
+    zh: '该部门在源系统中成为自己的上级。请在源系统修正上级部门；在此之前其位置保持不变。',
   },
 });
 
@@ -174,7 +174,7 @@ export const unknownReference = (attribute: string, id: string): Problem => ({
   cause: UNKNOWN_REFERENCE,
   message: {
     en: `"${attribute}" points to "${id}", which the source does not have. Correct it there, or add the missing one.`,
-    zh: `“${attribute}”指向“${id}”,但源系统中不存在。请在源系统中更正或补充。`,
+    zh: `“${attribute}”指向“${id}”，但源系统中不存在。请在源系统中更正或补充。`,
   },
 });
 
@@ -183,7 +183,7 @@ export const missingProblem = (attribute: string, label: Label): Problem => ({
   cause: 'missing',
   message: {
     en: `The required attribute "${attribute}" (${label.en}) has no value. Fill it at the source or give the mapping row a default.`,
-    zh: `必填属性“${attribute}”(${label.zh})没有值。请在源系统补充,或在映射行中设置默认值。`,
+    zh: `必填属性“${attribute}”（${label.zh}）没有值。请在源系统补充，或在映射行中设置默认值。`,
   },
 });
 
@@ -195,7 +195,7 @@ export const missingOneOfProblem = (attributes: readonly AttributeSpec[]): Probl
     cause: 'missing',
     message: {
       en: `At least one of ${names('en')} needs a value. Fill one at the source.`,
-      zh: `以下属性至少要有一个有值:${names('zh')}。请在源系统补充其中之一。`,
+      zh: `以下属性至少要有一个有值：${names('zh')}。请在源系统补充其中之一。`,
     },
   };
 };
@@ -214,7 +214,7 @@ export const ambiguousProblem = (candidates: readonly string[]): Problem => ({
   cause: 'ambiguous',
   message: {
     en: `${candidates.length === 1 ? 'The only match already belongs to another record' : `${candidates.length} objects match`} (${candidates.slice(0, 5).join(', ')}). Link the right one by hand, or correct the data.`,
-    zh: `${candidates.length === 1 ? '唯一的匹配对象已属于另一条记录' : `有 ${candidates.length} 个对象匹配`}(${candidates.slice(0, 5).join('、')})。请手工关联正确的对象,或更正数据。`,
+    zh: `${candidates.length === 1 ? '唯一的匹配对象已属于另一条记录' : `有 ${candidates.length} 个对象匹配`}(${candidates.slice(0, 5).join('、')})。请手工关联正确的对象，或更正数据。`,
   },
 });
 
@@ -223,7 +223,7 @@ export const lockedProblem = (): Problem => ({
   cause: 'locked',
   message: {
     en: 'Somebody disabled the account in the target. It stays disabled; enable it there when that was not meant.',
-    zh: '该账号在目标系统中被他人停用,将保持停用。如非本意,请在目标系统中启用。',
+    zh: '该账号在目标系统中被他人停用，将保持停用。如非本意，请在目标系统中启用。',
   },
 });
 
@@ -233,12 +233,12 @@ export const foughtProblem = (attribute: string, times: number): Problem => ({
   cause: 'fought',
   message: {
     en: `Somebody else changes "${attribute}" back each time it is written: ${times} times within a week. It is left as they have it. Stop the other writer, or let them have it (drift: report); then "tributary drift JOB --enforce" writes it again.`,
-    zh: `“${attribute}”每次写入后都会被他人改回:一周内 ${times} 次。现保留对方的值。请停止另一方写入,或将该属性的差异处理设为 report;之后可用 tributary drift 任务 --enforce 重新写入。`,
+    zh: `“${attribute}”每次写入后都会被他人改回：一周内 ${times} 次。现保留对方的值。请停止另一方写入，或将该属性的差异处理设为 report；之后可用 tributary drift 任务 --enforce 重新写入。`,
   },
 });
 
 export const protectedProblem = (): Problem => ({
   attribute: '',
   cause: 'protected',
-  message: { en: 'The matching account is protected. It is only linked by hand.', zh: '匹配到的账号受保护,只能手工关联。' },
+  message: { en: 'The matching account is protected. It is only linked by hand.', zh: '匹配到的账号受保护，只能手工关联。' },
 });

@@ -29,13 +29,13 @@ export async function judgeEvidence(context: RunContext): Promise<ReadonlySet<st
     if (seen.empty) {
       context.evidence.warnings.push({
         en: `The source shows no ${plan.source.label.en} at all, although ${claims} were known. Nobody is removed, disabled or changed because of that.`,
-        zh: `源系统没有返回任何${plan.source.label.zh},而此前已知 ${claims} 个。因此不会删除、停用或改动任何对象。`,
+        zh: `源系统没有返回任何${plan.source.label.zh}，而此前已知 ${claims} 个。因此不会删除、停用或改动任何对象。`,
       });
     }
     if (!seen.complete) {
       context.evidence.warnings.push({
         en: `${plan.source.label.en}: ${seen.reason?.en ?? 'not read to the end'} Nothing counts as missing.`,
-        zh: `${plan.source.label.zh}:${seen.reason?.zh ?? '未完整读取。'}不会据此判断任何对象已消失。`,
+        zh: `${plan.source.label.zh}：${seen.reason?.zh ?? '未完整读取。'}不会据此判断任何对象已消失。`,
       });
     }
     if (!before && seen.complete) context.evidence.warnings.push(...hiddenOfSome(plan, seen, undefined));
@@ -61,7 +61,7 @@ export async function judgeEvidence(context: RunContext): Promise<ReadonlySet<st
       const remedy = remedyOf(seen, name);
       context.evidence.warnings.push({
         en: `Nobody has a value in "${plain(name)}" any more, although ${count} had one. It looks hidden by a right; the field is left as it is everywhere.${remedy.en}`,
-        zh: `“${plain(name)}”此前有 ${count} 个对象有值,现在全部为空,可能是权限被收回;该字段保持不变。${remedy.zh}`,
+        zh: `“${plain(name)}”此前有 ${count} 个对象有值，现在全部为空，可能是权限被收回；该字段保持不变。${remedy.zh}`,
       });
     }
     if (vanished.length > 0) {
@@ -95,11 +95,11 @@ const rangeSaid = (plan: TypePlan, missing: number, known: number): Label => ({
       ? `${missing} of ${known} ${plan.source.label.en} records that were known are not shown any more.`
       : `Everybody who was known is still shown (${plan.source.label.en}).`
   } Until the range is back or a person accepts it, nothing counts as missing.`,
-  zh: `自上次完整读取以来,源系统的可见范围发生了变化。${
+  zh: `自上次完整读取以来，源系统的可见范围发生了变化。${
     missing > 0
       ? `此前已知的 ${known} 个${plan.source.label.zh}中有 ${missing} 个不再可见。`
-      : `此前已知的对象仍全部可见(${plan.source.label.zh})。`
-  }在范围恢复或人工接受之前,不会判断任何对象已消失。`,
+      : `此前已知的对象仍全部可见（${plan.source.label.zh}）。`
+  }在范围恢复或人工接受之前，不会判断任何对象已消失。`,
 });
 
 /** What to grant, where the source knows. */
@@ -122,7 +122,7 @@ function hiddenOfSome(plan: TypePlan, seen: Seen, before: ReadingRow | undefined
     return [
       {
         en: `"${name}" did not come for ${of} of ${seen.objects} ${plan.source.label.en} records; there the field is left as it is. ${remedy.en}`,
-        zh: `${seen.objects} 个${plan.source.label.zh}中有 ${of} 个未返回“${name}”,这些对象的该字段保持不变。${remedy.zh}`,
+        zh: `${seen.objects} 个${plan.source.label.zh}中有 ${of} 个未返回“${name}”，这些对象的该字段保持不变。${remedy.zh}`,
       },
     ];
   });
@@ -132,7 +132,7 @@ const shownBy = (seen: Seen, name: string): number => seen.present[name] ?? seen
 
 const vanishedSaid = (plan: TypePlan, seen: Seen, vanished: readonly Vanished[]): Label => ({
   en: `Nobody (${plan.source.label.en}) shows a value any more in ${vanished.map(({ name, count }) => `"${plain(name)}" (${count} had one)`).join(', ')}. Until it is seen again or a person accepts that it is empty, the field is left as it is.${vanished.map(({ name }) => remedyOf(seen, name).en).join('')}`,
-  zh: `${plan.source.label.zh}的以下字段不再有任何值:${vanished.map(({ name, count }) => `“${plain(name)}”(此前 ${count} 个有值)`).join('、')}。在重新可见或人工接受为空之前,字段保持不变。${vanished.map(({ name }) => remedyOf(seen, name).zh).join('')}`,
+  zh: `${plan.source.label.zh}的以下字段不再有任何值：${vanished.map(({ name, count }) => `“${plain(name)}”（此前 ${count} 个有值）`).join('、')}。在重新可见或人工接受为空之前，字段保持不变。${vanished.map(({ name }) => remedyOf(seen, name).zh).join('')}`,
 });
 
 /** What is remembered of this read; what vanished keeps its old count, so that it stays unknown until it is seen again. */

@@ -129,7 +129,7 @@ async function judgeAll(
             verdict: 'skipped',
             reason: {
               en: `Cancelled by ${row!.decided_by}; ignored until it reappears.`,
-              zh: `已由 ${row!.decided_by} 取消,重新出现前忽略。`,
+              zh: `已由 ${row!.decided_by} 取消，重新出现前忽略。`,
             },
           }),
         });
@@ -216,12 +216,12 @@ async function judgeAll(
 
 const closedReason = {
   en: 'Everything this person has is closed at once; somebody has looked at the preview and asked for it.',
-  zh: '立即关闭此人的全部账号;已有人查看预览并确认。',
+  zh: '立即关闭此人的全部账号；已有人查看预览并确认。',
 };
 
 const emptyTargetReason = {
   en: 'The target shows nothing of this kind any more, although much was linked. It may have been wiped, or hide it; a person must confirm that it is made again.',
-  zh: '目标系统不再显示此类对象,而此前已有大量关联。可能已被清空或不可见,需要人工确认后才会重新创建。',
+  zh: '目标系统不再显示此类对象，而此前已有大量关联。可能已被清空或不可见，需要人工确认后才会重新创建。',
 };
 
 const heldKey = (change: { type: string; source_key: string; action: string; aspect: string }): string =>

@@ -51,7 +51,7 @@ async function pauseAsAsked(context: RunContext, outcomes: readonly Outcome[]): 
   throw new HaltRun(
     {
       en: `The target asks for a pause until ${new Date(at).toISOString()}. The run goes on by itself then.`,
-      zh: `目标系统要求暂停至 ${new Date(at).toISOString()},届时将自动继续执行。`,
+      zh: `目标系统要求暂停至 ${new Date(at).toISOString()}，届时将自动继续执行。`,
     },
     at,
   );

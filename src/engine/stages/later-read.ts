@@ -20,7 +20,7 @@ export async function replaceInOpenRuns(transaction: Transaction, context: RunCo
     const verdict = JSON.stringify({
       reason: {
         en: `Run ${run.id} has read it again since; it decides.`,
-        zh: `执行 ${run.id} 此后重新读取了该对象,以其为准。`,
+        zh: `执行 ${run.id} 此后重新读取了该对象，以其为准。`,
       },
     });
     await supersedePlanned(transaction, open.id, known, verdict, context.engine.clock.now());

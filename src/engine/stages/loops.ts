@@ -34,5 +34,5 @@ export async function loopsAmong(context: RunContext, batch: readonly ChangeRow[
 
 const loopReason = (name: string, times: number): Label => ({
   en: `"${name}" goes round: it was changed ${times} times within an hour, and each value follows from the one before. What is written below seems to come back changed. Stop whoever sends it back, or take the attribute out of one of the two jobs.`,
-  zh: `“${name}”在循环:一小时内已变更 ${times} 次,且每个值都由前一个得出。写入下游的内容似乎经修改后又返回。请停止回传的一方,或从其中一个任务中去掉该属性。`,
+  zh: `“${name}”在循环：一小时内已变更 ${times} 次，且每个值都由前一个得出。写入下游的内容似乎经修改后又返回。请停止回传的一方，或从其中一个任务中去掉该属性。`,
 });

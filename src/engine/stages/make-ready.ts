@@ -202,18 +202,18 @@ function preconditionOf(
   if (change.action === 'create' && linked) {
     return {
       en: 'Another run has created the account since the plan was made; it is planned anew.',
-      zh: '计划生成后另一次执行已创建该账号,将重新计划。',
+      zh: '计划生成后另一次执行已创建该账号，将重新计划。',
     };
   }
   if (before.o !== null && (revision ?? null) !== before.o)
     return {
       en: 'The person or department has changed in the directory since the plan was made; it is planned anew.',
-      zh: '计划生成后目录中的对象已变化,将重新计划。',
+      zh: '计划生成后目录中的对象已变化，将重新计划。',
     };
   if (!touched && change.action !== 'create' && change.action !== 'link' && before.m !== null && mirror !== before.m) {
     return {
       en: 'The account has changed in the target since the plan was made; it is planned anew.',
-      zh: '计划生成后目标系统中的账号已变化,将重新计划。',
+      zh: '计划生成后目标系统中的账号已变化，将重新计划。',
     };
   }
   return null;

@@ -44,7 +44,7 @@ async function judgeEmptyTarget(context: RunContext, shown: ReadonlyMap<string, 
   for (const plan of context.types.filter(({ type }) => context.evidence.emptyTarget!.includes(type) && linked.has(type))) {
     context.evidence.warnings.push({
       en: `The target shows no ${plan.target.label.en} at all, although ${linked.get(plan.type)} were linked. None is made again before a person confirms.`,
-      zh: `目标系统没有返回任何${plan.target.label.zh},而此前已关联 ${linked.get(plan.type)} 个。未经人工确认不会重新创建。`,
+      zh: `目标系统没有返回任何${plan.target.label.zh}，而此前已关联 ${linked.get(plan.type)} 个。未经人工确认不会重新创建。`,
     });
   }
 }
@@ -86,7 +86,7 @@ async function observeType(context: RunContext, plan: TypePlan): Promise<number>
   else
     context.evidence.warnings.push({
       en: `The target's ${plan.target.label.en} list could not be read to its end; what was not seen is not judged.`,
-      zh: `未能完整读取目标系统的${plan.target.label.zh}列表;未读到的部分不作判断。`,
+      zh: `未能完整读取目标系统的${plan.target.label.zh}列表；未读到的部分不作判断。`,
     });
   // What is not judged is not empty either.
   return complete ? count : Math.max(count, 1);

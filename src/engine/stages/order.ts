@@ -41,7 +41,7 @@ export async function orderUniqueValues(context: RunContext): Promise<void> {
         verdict: JSON.stringify({
           reason: {
             en: 'Waits for a value that another object has, whose change is held or refused.',
-            zh: '所需的唯一值仍被另一个对象占用,而其变更被拦截或拒绝。',
+            zh: '所需的唯一值仍被另一个对象占用，而其变更被拦截或拒绝。',
           },
         }),
       })),

@@ -169,7 +169,7 @@ async function settleUnknown(
 
 const leftReason = {
   en: 'Its run ended before the outcome was known; it was not carried out, and is planned anew.',
-  zh: '其所属执行在结果明确之前已结束;该变更未被执行,将重新计划。',
+  zh: '其所属执行在结果明确之前已结束；该变更未被执行，将重新计划。',
 };
 
 async function ask(

@@ -41,14 +41,14 @@ async function standingTree(context: RunContext, type: string, parent: string): 
 const says: Readonly<Record<Misplaced, (limits: TreeLimits) => Label>> = {
   levels: ({ levels }) => ({
     en: `The tree of this target can have at most ${levels} levels, and this would stand below them. Put it higher at the source, or leave it out of the job's scope.`,
-    zh: `该目标系统的层级最多 ${levels} 级,此对象会超出。请在源系统中上移,或将其移出任务范围。`,
+    zh: `该目标系统的层级最多 ${levels} 级，此对象会超出。请在源系统中上移，或将其移出任务范围。`,
   }),
   children: ({ children }) => ({
     en: `This target allows at most ${children} directly below one department, and there are as many already. Put some of them one level deeper at the source, or leave them out of the job's scope.`,
-    zh: `该目标系统中一个部门最多有 ${children} 个直属下级,现已满。请在源系统中将一部分下移一级,或移出任务范围。`,
+    zh: `该目标系统中一个部门最多有 ${children} 个直属下级，现已满。请在源系统中将一部分下移一级，或移出任务范围。`,
   }),
   above: () => ({
     en: 'The one above it cannot be made in this target; mend that first.',
-    zh: '其上级无法在该目标系统中创建,请先处理上级。',
+    zh: '其上级无法在该目标系统中创建，请先处理上级。',
   }),
 };

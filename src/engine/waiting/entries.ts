@@ -80,7 +80,7 @@ async function brakes({ reader }: World): Promise<Entry[]> {
     return {
       kind: 'brake',
       of: row.scope,
-      title: { en: `The brake is on, put on by ${row.by_whom}`, zh: `总闸已拉下(${row.by_whom})` },
+      title: { en: `The brake is on, put on by ${row.by_whom}`, zh: `总闸已拉下（${row.by_whom}）` },
       detail: own(row.reason),
       since: row.since,
       ...about,
@@ -154,7 +154,7 @@ async function jobs({ reader, jobs: all, doubts }: World): Promise<Entry[]> {
       });
     }
     if (row.state === 'quarantined') {
-      const title = { en: 'The runs of a job fail: it is tried more seldom', zh: '任务屡次失败,已降低重试频率' };
+      const title = { en: 'The runs of a job fail: it is tried more seldom', zh: '任务屡次失败，已降低重试频率' };
       found.push({ kind: 'job-quarantined', of, job: row.id, title, detail: reason, until: row.next_due_at, settle: mends(reason), see });
     } else if (conductOf(row.state).runsByItself && settings.trigger.kind === 'manual') {
       const last = await endedBefore(reader, row.id, Number.MAX_SAFE_INTEGER);
@@ -165,7 +165,7 @@ async function jobs({ reader, jobs: all, doubts }: World): Promise<Entry[]> {
           job: row.id,
           title: {
             en: `The last run of a job that nobody else starts has failed (run ${last.id})`,
-            zh: `手动任务上次执行失败(执行 ${last.id})`,
+            zh: `手动任务上次执行失败（执行 ${last.id}）`,
           },
           detail: last.problem,
           since: last.endedAt,
@@ -199,7 +199,7 @@ async function late({ reader, jobs: all, now }: World): Promise<Entry[]> {
         kind: 'events-silent',
         title: {
           en: `No event for ${silent.hours} hours, although a comparison found ${silent.count} changes`,
-          zh: `${silent.hours} 小时没有事件,但对账发现了 ${silent.count} 项变更`,
+          zh: `${silent.hours} 小时没有事件，但对账发现了 ${silent.count} 项变更`,
         },
         count: silent.count,
         since: silent.since,
@@ -243,7 +243,7 @@ async function drift({ reader }: World): Promise<Entry[]> {
   return [
     ...(await countFought(reader)).map((row) => ({
       ...of('fought', row),
-      title: { en: 'Somebody writes back what is written there: it is left alone', zh: '对方反复改写,已停止写入' },
+      title: { en: 'Somebody writes back what is written there: it is left alone', zh: '对方反复改写，已停止写入' },
       settle: [way('enforce', 'drift.enforce', { job: row.job })],
       see: way('see', 'drift.list', { job: row.job, state: 'fought' }),
     })),

@@ -71,7 +71,7 @@ export function gather(
     if (field === 'cursor' && route.page !== undefined) {
       const place = readCursor(name, String(text));
       if (place === undefined)
-        refuse('cursor', 'is not a cursor of this list; leave it out to begin anew', '不是此列表的游标;省略即从头开始');
+        refuse('cursor', 'is not a cursor of this list; leave it out to begin anew', '不是此列表的游标；省略即从头开始');
       else result[route.page] = place;
     } else if (!wire.query.includes(field) || field === route.page) refuse(field, 'is unknown here', '此处没有该参数');
     else result[field] = typed(shape[field]!, text);
@@ -80,7 +80,7 @@ export function gather(
   if (received.ifMatch !== undefined && IF_MATCH in shape) {
     const revision = /^(?:W\/)?"(\d{1,15})"$/.exec(received.ifMatch.trim());
     if (received.ifMatch.trim() !== '*' && !revision)
-      refuse('If-Match', 'must be the ETag of the answer, such as "3"', '应为响应中的 ETag,例如 "3"');
+      refuse('If-Match', 'must be the ETag of the answer, such as "3"', '应为响应中的 ETag，例如 "3"');
     else if (revision) result[IF_MATCH] = Number(revision[1]);
   }
   for (const field of Object.keys(result))

@@ -103,5 +103,5 @@ export const sendFailure = (request: FastifyRequest, reply: FastifyReply, failur
 
 const faultDetail = label(
   'The server could not finish this. Its log says why; try again, and report it when it happens again.',
-  '服务器未能完成该请求,原因见服务器日志。请重试;如再次出现请反馈。',
+  '服务器未能完成该请求，原因见服务器日志。请重试；如再次出现请反馈。',
 );

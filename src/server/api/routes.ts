@@ -90,7 +90,7 @@ export const invalid = (issues: ReturnType<typeof issuesOf>) => ({
   issues,
   label: {
     en: `Not understood: ${issues.map((issue) => `${issue.field || 'input'}: ${issue.message.en}`).join('; ')}`,
-    zh: `无法理解:${issues.map((issue) => `${issue.field || 'input'}:${issue.message.zh}`).join(';')}`,
+    zh: `无法理解：${issues.map((issue) => `${issue.field || 'input'}:${issue.message.zh}`).join(';')}`,
   },
 });
 
@@ -120,14 +120,14 @@ export async function requireRole(request: FastifyRequest, reply: FastifyReply):
   if (!principal) {
     reply.header('www-authenticate', 'Bearer');
     return sendProblem(request, reply, 'not-signed-in', {
-      detail: { en: 'Sign in, or send a token: Authorization: Bearer …', zh: '请登录,或携带令牌:Authorization: Bearer …' },
+      detail: { en: 'Sign in, or send a token: Authorization: Bearer …', zh: '请登录，或携带令牌：Authorization: Bearer …' },
     });
   }
   if (wanted !== undefined && mayAct(principal, wanted)) return;
   return sendProblem(request, reply, 'not-allowed', {
     detail: {
       en: `This needs the role ${wanted ?? 'that nobody has'}. You have: ${principal.roles.join(', ') || 'none'}. An admin can give it to you.`,
-      zh: `此操作需要角色 ${wanted ?? '(无)'}。您拥有:${principal.roles.join('、') || '无'}。请联系管理员授予。`,
+      zh: `此操作需要角色 ${wanted ?? '(无)'}。您拥有：${principal.roles.join('、') || '无'}。请联系管理员授予。`,
     },
   });
 }

@@ -35,7 +35,7 @@ const notReadable: Issue = {
   field: 'name',
   message: {
     en: `must end in ${KINDS.map((kind) => `.${kind}`).join(', ')}: these can be read`,
-    zh: `须以 ${KINDS.map((kind) => `.${kind}`).join('、')} 结尾,仅可读取这些类型`,
+    zh: `须以 ${KINDS.map((kind) => `.${kind}`).join('、')} 结尾，仅可读取这些类型`,
   },
 };
 

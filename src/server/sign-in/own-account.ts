@@ -128,6 +128,6 @@ const nobody = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
   sendProblem(request, reply, 'not-allowed', {
     detail: {
       en: 'Only people with an account of their own have one to look after; you came with a token, or this is the demo.',
-      zh: '仅自有账号的人员可管理账号;您使用的是令牌,或当前为演示。',
+      zh: '仅自有账号的人员可管理账号；您使用的是令牌，或当前为演示。',
     },
   });

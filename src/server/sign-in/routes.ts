@@ -167,7 +167,7 @@ const spent: Label = {
 };
 
 const done: Readonly<Record<string, Label>> = {
-  password: { en: 'The password is changed. Other sessions have ended.', zh: '密码已修改,其他会话已结束。' },
+  password: { en: 'The password is changed. Other sessions have ended.', zh: '密码已修改，其他会话已结束。' },
   off: { en: 'Codes are switched off.', zh: '验证码已关闭。' },
 };
 
@@ -239,11 +239,11 @@ function accountRoutes(app: FastifyInstance, options: SignInOptions, cookies: Co
 
 const away: Label = {
   en: 'The sign-in provider cannot be reached just now. Try again, or sign in with a password.',
-  zh: '目前无法连接身份提供方。请稍后再试,或使用密码登录。',
+  zh: '目前无法连接身份提供方。请稍后再试，或使用密码登录。',
 };
 const notTrusted: Label = {
   en: 'The sign-in provider did not confirm who you are. Begin again.',
-  zh: '身份提供方未能确认您的身份,请重新登录。',
+  zh: '身份提供方未能确认您的身份，请重新登录。',
 };
 
 function oidcRoutes(app: FastifyInstance, options: SignInOptions, oidc: Oidc, cookies: Cookies): void {

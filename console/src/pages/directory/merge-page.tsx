@@ -150,10 +150,10 @@ function SideBySide({ keep, gone }: BothProps) {
         <div>
           <span>{t('merge.value')}</span>
           <b>
-            {t('merge.kept')}: <Link to={`/people/${keep.id}`}>{keep.title}</Link>
+            <small>{t('merge.kept')}</small> <Link to={`/people/${keep.id}`}>{keep.title}</Link>
           </b>
           <b>
-            {t('merge.merged')}: <Link to={`/people/${gone.id}`}>{gone.title}</Link>
+            <small>{t('merge.merged')}</small> <Link to={`/people/${gone.id}`}>{gone.title}</Link>
           </b>
         </div>
         {told.map((one) => {
@@ -161,7 +161,7 @@ function SideBySide({ keep, gone }: BothProps) {
           return (
             <div key={one.name}>
               <span className="soft">
-                {say(one.label)} {!isSame && <small>({t('merge.differs')})</small>}
+                {say(one.label)} {!isSame && <small>{t('merge.differs')}</small>}
               </span>
               <span className={isSame ? '' : styles.differs}>{shown(one.value)}</span>
               <span className={isSame ? '' : styles.differs}>{shown(one.other)}</span>

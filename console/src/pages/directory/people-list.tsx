@@ -40,7 +40,7 @@ export function PeopleList({ department, below, chosen, onChoose }: ListProps) {
   if (pages.error) return <Trouble error={pages.error} onRetry={() => void pages.refetch()} />;
   return (
     <div className={styles.list}>
-      <div className={styles.head} aria-hidden>
+      <div className={`${styles.head} ${chosen ? styles.besideChoice : ''}`} aria-hidden>
         <span>{t('directory.person')}</span>
         <span className={styles.wide}>{t('directory.department')}</span>
         <span className={styles.wide}>{t('directory.jobTitle')}</span>

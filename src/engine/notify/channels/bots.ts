@@ -42,12 +42,12 @@ const unsafe: Code = {
   kind: 'credentials',
   label: {
     en: "The bot's security settings turned it away: look at the signing secret, the keywords and the addresses that are let in.",
-    zh: '被机器人的安全设置拒绝:请检查加签密钥、关键词和 IP 白名单。',
+    zh: '被机器人的安全设置拒绝：请检查加签密钥、关键词和 IP 白名单。',
   },
 };
 const slower = (afterMs: number): Code => ({
   kind: 'rate-limited',
-  label: { en: 'The bot was used too often and rests for a while.', zh: '机器人发送过于频繁,暂时受限。' },
+  label: { en: 'The bot was used too often and rests for a while.', zh: '机器人发送过于频繁，暂时受限。' },
   afterMs,
 });
 const wrong: Code = { kind: 'invalid', label: { en: 'The message was refused as wrong.', zh: '消息被判为无效。' } };
@@ -139,7 +139,7 @@ function kindOf(bot: Bot): ChannelKind {
   const config = z.object({
     url: field(channelUrl, {
       label: { en: 'Address of the bot', zh: '机器人地址' },
-      help: { en: 'Whoever knows it can write to the group.', zh: '知道该地址即可向群内发送消息,请妥善保管。' },
+      help: { en: 'Whoever knows it can write to the group.', zh: '知道该地址即可向群内发送消息，请妥善保管。' },
       secret: true,
       placeholder: bot.example,
     }),
@@ -174,7 +174,7 @@ function judge(bot: Bot, answer: { readonly json: unknown; readonly excerpt: str
     kind: 'bad-response' as const,
     label: {
       en: `${answer.host} gave an answer we do not know (${answer.excerpt}).`,
-      zh: `${answer.host} 返回了未知的响应(${answer.excerpt})。`,
+      zh: `${answer.host} 返回了未知的响应（${answer.excerpt}）。`,
     },
   };
   throw channelError(known.kind, known.label.en, known.label.zh, answer.excerpt, known.afterMs);

@@ -22,14 +22,14 @@ const config = z
     port: field(z.int().min(1).max(65_535).default(587), { label: { en: 'Port', zh: '端口' } }),
     security: field(z.enum(['starttls', 'tls', 'none']).default('starttls'), {
       label: { en: 'Encryption', zh: '加密方式' },
-      help: { en: 'starttls (587), tls (465), or none inside a closed network.', zh: 'starttls(587)、tls(465),或封闭网络内不加密。' },
+      help: { en: 'starttls (587), tls (465), or none inside a closed network.', zh: 'starttls(587)、tls(465)，或封闭网络内不加密。' },
     }),
     user: field(plain(320).default(''), { label: { en: 'User', zh: '用户名' } }),
     password: field(z.string().max(500).default(''), { label: { en: 'Password', zh: '密码' }, secret: true }),
     from: field(mailAddress, { label: { en: 'Sender address', zh: '发件人地址' } }),
     fromName: field(plain(100).default('Tributary'), { label: { en: 'Sender name', zh: '发件人名称' } }),
     ca: field(z.string().default(''), {
-      label: { en: 'Own certificate authority (PEM)', zh: '自有 CA 证书(PEM)' },
+      label: { en: 'Own certificate authority (PEM)', zh: '自有 CA 证书（PEM）' },
       help: { en: 'Trusted beside those of the system.', zh: '在系统信任的 CA 之外额外信任。' },
     }),
     allowLinkLocal: field(z.boolean().default(false), { label: { en: 'Allow link-local addresses', zh: '允许链路本地地址' } }),
@@ -125,7 +125,7 @@ async function addressOf(given: Config): Promise<string> {
     throw channelError(
       'config',
       `${given.host} is a link-local or metadata address. If it is meant, allow it in the channel.`,
-      `${given.host} 属于链路本地或云元数据地址。如确需使用,请在渠道中允许。`,
+      `${given.host} 属于链路本地或云元数据地址。如确需使用，请在渠道中允许。`,
     );
   try {
     const found = (await resolve(given.host, { all: true })) as readonly { address: string }[];
@@ -171,7 +171,7 @@ function failure(error: unknown, given: Config): ConnectorError {
     return answered(
       'config',
       `${given.host}: no trusted encryption. Look at port, encryption and certificate authority.`,
-      `${given.host}:无法建立受信任的加密连接。请检查端口、加密方式和 CA。`,
+      `${given.host}：无法建立受信任的加密连接。请检查端口、加密方式和 CA。`,
     );
   if (responseCode >= 400 && responseCode < 500)
     return answered('transient', `${given.host} does not take the mail now.`, `${given.host} 暂时不接收该邮件。`);

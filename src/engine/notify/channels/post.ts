@@ -24,12 +24,12 @@ export const channelUrl = z
 /** Settings that everything over HTTP has. */
 export const wayFields = {
   ca: field(z.string().default(''), {
-    label: { en: 'Own certificate authority (PEM)', zh: '自有 CA 证书(PEM)' },
+    label: { en: 'Own certificate authority (PEM)', zh: '自有 CA 证书（PEM）' },
     help: { en: 'Trusted beside those of the system.', zh: '在系统信任的 CA 之外额外信任。' },
   }),
   proxy: field(z.string().default(''), {
     label: { en: 'HTTP proxy', zh: 'HTTP 代理' },
-    help: { en: 'http://user:password@proxy:3128', zh: 'http://用户:密码@代理:3128' },
+    help: { en: 'http://user:password@proxy:3128', zh: 'http://用户：密码@代理：3128' },
     secret: true,
   }),
   allowLinkLocal: field(z.boolean().default(false), { label: { en: 'Allow link-local addresses', zh: '允许链路本地地址' } }),

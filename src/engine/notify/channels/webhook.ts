@@ -9,7 +9,7 @@ const config = z.object({
   url: field(channelUrl, { label: { en: 'Address', zh: '地址' }, placeholder: 'https://hooks.example.org/tributary' }),
   secret: field(z.string().min(16).max(500), {
     label: { en: 'Signing secret', zh: '签名密钥' },
-    help: { en: 'At least 16 characters; the receiver checks the signature with it.', zh: '至少 16 个字符;接收方用它校验签名。' },
+    help: { en: 'At least 16 characters; the receiver checks the signature with it.', zh: '至少 16 个字符；接收方用它校验签名。' },
     secret: true,
   }),
   ...wayFields,
