@@ -73,7 +73,7 @@ it('the command line repeats the question, says what goes on, and ends with what
   expect(again.out).toContain(`Job ${scene.up} "hr in" goes on; it rests again when the cause is still there.`);
   expect(again.exit).toBe('doubts');
   const accepted = await printed(scene, 'zh', [String(scene.up)], { accept: true });
-  expect(accepted.out).toContain(`已接受:任务 ${scene.up}“hr in”重新执行`);
+  expect(accepted.out).toContain(`已接受：任务 ${scene.up}“hr in”重新执行`);
   expect(accepted.exit).toBe('done');
   expect((await scene.known('1'))!.lifecycle).toBe('suspended');
   await expect(printed(scene, 'en', [String(scene.up)])).rejects.toThrow('has no question to answer');

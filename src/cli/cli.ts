@@ -197,7 +197,7 @@ function badOption(error: NodeJS.ErrnoException): UsageError {
     return /does not take/.test(error.message)
       ? new UsageError(`The option ${option} takes no value.`, `选项 ${option} 不带值。`)
       : new UsageError(`The option ${option} needs a value.`, `选项 ${option} 需要一个值。`);
-  return new UsageError(error.message, `参数有误:${error.message}`);
+  return new UsageError(error.message, `参数有误：${error.message}`);
 }
 
 /** `tributary --server URL runs` is the same as `tributary runs --server URL`. */
@@ -222,7 +222,7 @@ async function openSession(
     if (token === null)
       throw new UsageError(
         `${server.origin} wants a token: give --token, or better TRIBUTARY_TOKEN. "tributary token create" on the server makes one.`,
-        `${server.origin} 需要令牌:请使用 --token,最好用 TRIBUTARY_TOKEN。可在服务器上用 tributary token create 创建。`,
+        `${server.origin} 需要令牌：请使用 --token，最好用 TRIBUTARY_TOKEN。可在服务器上用 tributary token create 创建。`,
       );
     return remoteSession({ server, token, language: output.language, signal });
   }
@@ -233,7 +233,7 @@ async function openSession(
       output.note(
         output.say({
           en: 'This data folder was restored or copied: the brake is on. See the plans, then "tributary release".',
-          zh: '此数据文件夹来自恢复或复制:总闸已拉下。请先查看计划,再执行 tributary release。',
+          zh: '此数据文件夹来自恢复或复制：总闸已拉下。请先查看计划，再执行 tributary release。',
         }),
       );
     else if (settings.logLevel === 'debug' || settings.logLevel === 'trace') output.note(`${event} ${JSON.stringify(fields ?? {})}`);
@@ -276,7 +276,7 @@ export function help(output: Output): void {
       'bold',
       output.say({
         en: 'Tributary — sync people and departments: a plan before every run, nothing deleted without consent.',
-        zh: 'Tributary — 同步人员与部门:先计划后执行,未经确认不删除。',
+        zh: 'Tributary — 同步人员与部门：先计划后执行，未经确认不删除。',
       }),
     ),
   );
@@ -287,9 +287,9 @@ export function help(output: Output): void {
   output.line(
     output.say({
       en: 'Everywhere: --json, --data FOLDER (or TRIBUTARY_DATA, default ./data), --server URL --token T for a server elsewhere (or TRIBUTARY_SERVER, TRIBUTARY_TOKEN), --lang en|zh, --help.',
-      zh: '通用:--json、--data 文件夹(或 TRIBUTARY_DATA,默认 ./data)、--server 网址 --token 令牌 用于远程服务器(或 TRIBUTARY_SERVER、TRIBUTARY_TOKEN)、--lang en|zh、--help。',
+      zh: '通用：--json、--data 文件夹（或 TRIBUTARY_DATA，默认 ./data）、--server 网址 --token 令牌 用于远程服务器（或 TRIBUTARY_SERVER、TRIBUTARY_TOKEN）、--lang en|zh、--help。',
     }),
   );
-  output.line(output.say({ en: 'Exit codes:', zh: '退出码:' }));
+  output.line(output.say({ en: 'Exit codes:', zh: '退出码：' }));
   for (const exit of Object.values(exits)) output.line(`  ${String(exit.code).padStart(2)}  ${output.say(exit.when)}`);
 }

@@ -36,7 +36,7 @@ export const text = (call: CommandCall, name: string): string | undefined => {
 export function whole(call: CommandCall, name: string, fallback: number): number {
   const given = text(call, name);
   if (given === undefined) return fallback;
-  if (!/^\d+$/.test(given)) throw new UsageError(`--${name} needs a number, not "${given}".`, `--${name} 需要数字,而不是“${given}”。`);
+  if (!/^\d+$/.test(given)) throw new UsageError(`--${name} needs a number, not "${given}".`, `--${name} 需要数字，而不是“${given}”。`);
   return Number(given);
 }
 

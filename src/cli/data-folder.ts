@@ -42,7 +42,7 @@ export function prepareFolder(folder: DataFolder): void {
   } catch (error) {
     throw new CliError(
       `The data folder ${folder.path} cannot be used: ${(error as Error).message}. Give another one with TRIBUTARY_DATA.`,
-      `数据文件夹 ${folder.path} 无法使用:${(error as Error).message}。请用 TRIBUTARY_DATA 指定其他位置。`,
+      `数据文件夹 ${folder.path} 无法使用：${(error as Error).message}。请用 TRIBUTARY_DATA 指定其他位置。`,
     );
   }
   if (!statSync(folder.path).isDirectory())
@@ -57,10 +57,10 @@ export class FolderInUse extends CliError {
   readonly holder: LockHolder | null;
   constructor(path: string, holder: LockHolder | null) {
     const who = holder ? `process ${holder.pid} ("${holder.command}", since ${holder.since})` : 'another process';
-    const wer = holder ? `进程 ${holder.pid}(“${holder.command}”,自 ${holder.since} 起)` : '另一个进程';
+    const wer = holder ? `进程 ${holder.pid}（“${holder.command}”，自 ${holder.since} 起）` : '另一个进程';
     super(
       `The data folder ${shown(path)} is in use by ${who}. Stop it, or give this one a folder of its own with TRIBUTARY_DATA.`,
-      `数据文件夹 ${shown(path)} 正被${wer}使用。请先停止它,或用 TRIBUTARY_DATA 指定另一个文件夹。`,
+      `数据文件夹 ${shown(path)} 正被${wer}使用。请先停止它，或用 TRIBUTARY_DATA 指定另一个文件夹。`,
     );
     this.name = 'FolderInUse';
     this.holder = holder;

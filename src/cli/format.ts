@@ -71,7 +71,7 @@ export function attributeLine(output: Output, change: AttributeChangeView, isNew
   const label = output.paint('dim', `${output.say(change.label)}:`);
   const after = lifecycleValue(output, change.name, change.after);
   if (isNew) return `${label} ${after}`;
-  const before = 'before' in change ? lifecycleValue(output, change.name, change.before) : output.say({ en: '(not seen)', zh: '(未知)' });
+  const before = 'before' in change ? lifecycleValue(output, change.name, change.before) : output.say({ en: '(not seen)', zh: '（未知）' });
   return `${label} ${before} ${output.paint('dim', '→')} ${after === '–' ? output.paint('red', '–') : after}`;
 }
 

@@ -15,7 +15,7 @@ export function masterKey(folder: DataFolder, given: Buffer | null, mayCreate: b
   if (!mayCreate) {
     throw new CliError(
       `The key of this data folder is missing: there is no ${folder.key}, and TRIBUTARY_KEY is not set. Put the key file back (a backup holds it only when made with --with-key), or set TRIBUTARY_KEY.`,
-      `缺少此数据文件夹的密钥:没有 ${folder.key},也未设置 TRIBUTARY_KEY。请放回密钥文件(只有用 --with-key 制作的备份才包含密钥),或设置 TRIBUTARY_KEY。`,
+      `缺少此数据文件夹的密钥：没有 ${folder.key}，也未设置 TRIBUTARY_KEY。请放回密钥文件（只有用 --with-key 制作的备份才包含密钥），或设置 TRIBUTARY_KEY。`,
     );
   }
   const key = randomBytes(32);

@@ -172,7 +172,7 @@ async function assertKey(database: Database, keyId: string, known: string | unde
   else if (known !== keyId) {
     throw new CliError(
       `The secrets of this data folder were sealed with key ${known}, but the key at hand is ${keyId}. Use the key file that belongs to it, or set TRIBUTARY_KEY to the right one.`,
-      `此数据文件夹的密钥编号为 ${known},而当前密钥为 ${keyId}。请使用与之对应的密钥文件,或正确设置 TRIBUTARY_KEY。`,
+      `此数据文件夹的密钥编号为 ${known}，而当前密钥为 ${keyId}。请使用与之对应的密钥文件，或正确设置 TRIBUTARY_KEY。`,
     );
   }
 }

@@ -42,7 +42,7 @@ export function remoteSession(options: RemoteOptions): Session {
         const why = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code ?? (error as Error).message;
         throw new CliError(
           `${base} cannot be reached: ${why}. Check --server (or TRIBUTARY_SERVER) and whether the server runs.`,
-          `无法连接 ${base}:${why}。请检查 --server(或 TRIBUTARY_SERVER)以及服务器是否在运行。`,
+          `无法连接 ${base}：${why}。请检查 --server（或 TRIBUTARY_SERVER）以及服务器是否在运行。`,
         );
       }
     }
@@ -127,7 +127,7 @@ async function readBody(answer: Response, base: string): Promise<unknown> {
   } catch {
     throw new CliError(
       `${base} answered ${answer.status} with something that is not Tributary's. Is the address right, or is a proxy in between?`,
-      `${base} 返回 ${answer.status},但内容不是 Tributary 的应答。请检查地址,或中间是否有代理。`,
+      `${base} 返回 ${answer.status}，但内容不是 Tributary 的应答。请检查地址，或中间是否有代理。`,
     );
   }
 }
@@ -139,12 +139,12 @@ function errorOf(status: number, problem: Record<string, unknown>, base: string)
   if (problem.code === 'no-route')
     return new CliError(
       `The server at ${base} does not know this yet. Is it older than this command?`,
-      `服务器 ${base} 不支持此命令,其版本可能较旧。`,
+      `服务器 ${base} 不支持此命令，其版本可能较旧。`,
     );
   if (status === 401)
     return new CliError(
       `${base} does not accept the token. Make one on the server with "tributary token create", and give it as TRIBUTARY_TOKEN.`,
-      `${base} 不接受此令牌。请在服务器上用 tributary token create 创建,并通过 TRIBUTARY_TOKEN 提供。`,
+      `${base} 不接受此令牌。请在服务器上用 tributary token create 创建，并通过 TRIBUTARY_TOKEN 提供。`,
     );
   return new RefusedError({ kind: 'refused', label });
 }

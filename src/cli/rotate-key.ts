@@ -60,7 +60,7 @@ export async function rotateKey({ folder, database, present, actor, now, probe =
   if (!existsSync(folder.key))
     throw new CliError(
       'The key of this installation comes from TRIBUTARY_KEY. Put it into the file "key" of the data folder (mode 0600), unset TRIBUTARY_KEY, then rotate.',
-      '本安装的密钥来自 TRIBUTARY_KEY。请将其写入数据文件夹的 key 文件(权限 0600),取消 TRIBUTARY_KEY,然后再轮换。',
+      '本安装的密钥来自 TRIBUTARY_KEY。请将其写入数据文件夹的 key 文件（权限 0600），取消 TRIBUTARY_KEY，然后再轮换。',
     );
   await assertNobodyElse(database);
   if (!nextKey(folder)) writeFileSync(nextFile(folder), `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });

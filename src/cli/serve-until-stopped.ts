@@ -109,7 +109,7 @@ export async function serveUntilStopped(call: CommandCall): Promise<Exit> {
       output.line(
         output.say({
           en: `Tributary runs at ${page.url}. Ctrl-C ends it; a run under way goes on at the next start.`,
-          zh: `Tributary 运行于 ${page.url}。按 Ctrl-C 结束;进行中的执行将在下次启动后继续。`,
+          zh: `Tributary 运行于 ${page.url}。按 Ctrl-C 结束；进行中的执行将在下次启动后继续。`,
         }),
       ),
     );
@@ -118,7 +118,7 @@ export async function serveUntilStopped(call: CommandCall): Promise<Exit> {
       output.line(
         output.say({
           en: `Nobody can sign in yet. Set up the first administrator here, once, within a day:\n${page.url}/set-up?link=${link}`,
-          zh: `尚无可登录的管理员。请在一天内通过此一次性链接设置首位管理员:\n${page.url}/set-up?link=${link}`,
+          zh: `尚无可登录的管理员。请在一天内通过此一次性链接设置首位管理员：\n${page.url}/set-up?link=${link}`,
         }),
       );
     await new Promise<void>((resolve) => {
@@ -174,7 +174,7 @@ async function startThread(data: ThreadData, log: (event: string, fields: Record
       reject(
         failureOf(error).kind === 'refused'
           ? error
-          : new CliError(`The engine could not start: ${error.message}`, `引擎无法启动:${error.message}`),
+          : new CliError(`The engine could not start: ${error.message}`, `引擎无法启动：${error.message}`),
       ),
     );
     worker.on('message', (message: FromThread) => {

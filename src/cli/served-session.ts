@@ -29,7 +29,7 @@ export function servedSession(socket: Socket): Session {
     if (isClosing) return;
     const error = new CliError(
       'The server closed the connection. What it has begun goes on at its next start; see "tributary runs".',
-      '服务器已关闭连接。已开始的执行将在其下次启动后继续;可用 tributary runs 查看。',
+      '服务器已关闭连接。已开始的执行将在其下次启动后继续；可用 tributary runs 查看。',
     );
     for (const one of waiting.values()) one.reject(error);
     waiting.clear();

@@ -25,6 +25,6 @@ function servedAlready(where: string, { who, since }: ServedBy): CliError {
   const wer = who ? `${who}${since ? `,自 ${since.toISOString()} 起` : ''}` : '另一个进程';
   return new CliError(
     `The database ${where} is served already (${by}). One server per database: start "tributary worker" here to share its work, or stop that server first. If its machine is gone, the database lets it go within half a minute.`,
-    `数据库 ${where} 已由其他服务使用(${wer})。每个数据库只能有一个服务:可在此运行 tributary worker 分担工作,或先停止该服务。若其所在机器已失效,数据库会在半分钟内释放。`,
+    `数据库 ${where} 已由其他服务使用（${wer}）。每个数据库只能有一个服务：可在此运行 tributary worker 分担工作，或先停止该服务。若其所在机器已失效，数据库会在半分钟内释放。`,
   );
 }

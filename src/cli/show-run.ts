@@ -14,7 +14,7 @@ export function runHead(output: Output, run: RunView): void {
   );
   const took = run.startedAt !== null && run.endedAt !== null ? `, ${duration(run.endedAt - run.startedAt)}` : '';
   const mode = output.say(modeWords[run.mode] ?? { en: run.mode, zh: run.mode });
-  const dry = run.dryRun ? output.say({ en: ', dry run', zh: ',试运行' }) : '';
+  const dry = run.dryRun ? output.say({ en: ', dry run', zh: '，试运行' }) : '';
   output.line(
     `${output.paint('bold', output.say({ en: `Run ${run.id}`, zh: `执行 ${run.id}` }))}  ${clean(run.jobName)}  ${state}  ${output.paint('dim', `${mode}${dry}, ${time(run.startedAt ?? run.queuedAt)}${took}, ${clean(run.actor)}`)}`,
   );
@@ -66,7 +66,7 @@ export function result(output: Output, view: PlanView): void {
         'dim',
         output.say({
           en: `Problems of single records: tributary show ${view.run.id} --problems`,
-          zh: `个别记录的问题:tributary show ${view.run.id} --problems`,
+          zh: `个别记录的问题：tributary show ${view.run.id} --problems`,
         }),
       ),
     );

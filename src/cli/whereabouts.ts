@@ -14,7 +14,7 @@ export async function assertHere(store: Database, folder: DataFolder): Promise<v
   if (await isBeingFilled(store))
     throw new CliError(
       'This database is being filled by "tributary migrate", or was left half full by one that was interrupted. Wait for its end, or start it again on the machine with the old data folder.',
-      '此数据库正由 tributary migrate 写入,或上次迁移中断而未完成。请等待其结束,或在保存旧数据文件夹的机器上重新执行。',
+      '此数据库正由 tributary migrate 写入，或上次迁移中断而未完成。请等待其结束，或在保存旧数据文件夹的机器上重新执行。',
     );
   if (folder.postgres !== null && (await getSetting(store, 'installation')) === undefined) await assertNothingBehind(folder);
 }
@@ -23,7 +23,7 @@ export const movedError = (moved: Moved): CliError => {
   const at = `${new Date(moved.at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   return new CliError(
     `This store was moved to PostgreSQL at ${moved.to} (${at}) and is not served any more: two of one kind would write to the same systems. Set TRIBUTARY_DATABASE to that database.`,
-    `此数据已于 ${at} 迁移到 ${moved.to} 的 PostgreSQL,不再提供服务,以免两套系统同时写入。请将 TRIBUTARY_DATABASE 设为该数据库。`,
+    `此数据已于 ${at} 迁移到 ${moved.to} 的 PostgreSQL，不再提供服务，以免两套系统同时写入。请将 TRIBUTARY_DATABASE 设为该数据库。`,
   );
 };
 
@@ -38,7 +38,7 @@ async function assertNothingBehind(folder: DataFolder): Promise<void> {
   }
   throw new CliError(
     `The database in TRIBUTARY_DATABASE is new, but the data folder ${folder.path} holds an embedded store with jobs. Move it with "tributary migrate", or begin anew in another folder (TRIBUTARY_DATA).`,
-    `TRIBUTARY_DATABASE 指向的数据库是新的,而数据文件夹 ${folder.path} 中的内置数据库已有任务。请执行 tributary migrate 迁移,或用 TRIBUTARY_DATA 指定其他文件夹重新开始。`,
+    `TRIBUTARY_DATABASE 指向的数据库是新的，而数据文件夹 ${folder.path} 中的内置数据库已有任务。请执行 tributary migrate 迁移，或用 TRIBUTARY_DATA 指定其他文件夹重新开始。`,
   );
 }
 

@@ -49,7 +49,7 @@ export const attempts: readonly Attempt[] = [
       const said = (run.evidence as RunEvidence | null)?.warnings[0] ?? run.problem;
       await restored(stage, company);
       return {
-        answer: { en: `Nobody was harmed: ${said?.en ?? ''}`, zh: `无人受影响:${said?.zh ?? ''}` },
+        answer: { en: `Nobody was harmed: ${said?.en ?? ''}`, zh: `无人受影响：${said?.zh ?? ''}` },
         unharmed: before === after && before > 0 && said !== undefined && said !== null,
         detail: { en: `${after} of ${before} still active`, zh: `${before} 人中 ${after} 人仍可用` },
       };
@@ -73,10 +73,10 @@ export const attempts: readonly Attempt[] = [
       return {
         answer: {
           en: `Nobody was harmed: ${held} missing people became one question instead of a deed, and it went away when the file was whole again.`,
-          zh: `无人受影响:缺失的 ${held} 人变成一个待确认的问题而未执行,文件恢复后问题随之消失。`,
+          zh: `无人受影响：缺失的 ${held} 人变成一个待确认的问题而未执行，文件恢复后问题随之消失。`,
         },
         unharmed: before === after && held > 500,
-        detail: { en: `${held} people held, ${after} of ${before} still active`, zh: `拦截 ${held} 人,${before} 人中 ${after} 人仍可用` },
+        detail: { en: `${held} people held, ${after} of ${before} still active`, zh: `拦截 ${held} 人，${before} 人中 ${after} 人仍可用` },
       };
     },
   },
@@ -102,7 +102,7 @@ export const attempts: readonly Attempt[] = [
       return {
         answer: {
           en: `Nobody was harmed: it is one change (a rename in place, ids stay), and the ${largest.people} people below it were not touched, deleted or made anew.`,
-          zh: `无人受影响:这只是一次变更(原地改名,编号不变),其下 ${largest.people} 人未被触碰、删除或重建。`,
+          zh: `无人受影响：这只是一次变更（原地改名，编号不变），其下 ${largest.people} 人未被触碰、删除或重建。`,
         },
         unharmed: up.counts['applied.update.department'] === 1 && others === 0,
         detail: {
@@ -131,12 +131,12 @@ export const attempts: readonly Attempt[] = [
       return {
         answer: {
           en: `Nobody was harmed: ${failed} people are listed with the cause, everyone else was synced, and retrying just those ${failed} worked.`,
-          zh: `无人受影响:${failed} 人连同原因被列出,其余人员照常同步,随后仅重试这 ${failed} 人即成功。`,
+          zh: `无人受影响：${failed} 人连同原因被列出，其余人员照常同步，随后仅重试这 ${failed} 人即成功。`,
         },
         unharmed: failed === 3 && (again.counts.applied ?? 0) === 0,
         detail: {
           en: `${failed} refused, ${down.counts.applied ?? 0} applied, then mended`,
-          zh: `拒绝 ${failed} 项,写入 ${down.counts.applied ?? 0} 项,随后修复`,
+          zh: `拒绝 ${failed} 项，写入 ${down.counts.applied ?? 0} 项，随后修复`,
         },
       };
     },
@@ -167,7 +167,7 @@ export const attempts: readonly Attempt[] = [
       return {
         answer: {
           en: `Nobody was harmed: the process died with ${cut} writes done and unacknowledged; the next start read them back, did only the rest, and nothing twice.`,
-          zh: `无人受影响:进程死亡时已有 ${cut} 项写入但未确认;再次启动后先回读核对,只补做其余部分,没有重复。`,
+          zh: `无人受影响：进程死亡时已有 ${cut} 项写入但未确认；再次启动后先回读核对，只补做其余部分，没有重复。`,
         },
         unharmed: (again.counts.applied ?? 0) === 0 && cut > 0 && writes === applied && open === 0,
         detail: { en: `${writes} writes for ${applied} changes`, zh: `${applied} 项变更共写入 ${writes} 次` },

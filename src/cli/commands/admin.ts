@@ -26,7 +26,7 @@ function showLink(call: CommandCall, link: { path: string; expiresAt: number }):
         'dim',
         call.output.say({
           en: `Good once, until ${time(link.expiresAt)}. Whoever has it gets in: hand it over safely.`,
-          zh: `仅可使用一次,有效期至 ${time(link.expiresAt)}。持有者即可进入,请妥善传递。`,
+          zh: `仅可使用一次，有效期至 ${time(link.expiresAt)}。持有者即可进入，请妥善传递。`,
         }),
       ),
     );
@@ -38,7 +38,7 @@ const rolesOf = (words: string | undefined): never => {
   if (roles.length === 0)
     throw new UsageError(
       'Name the roles: viewer, operator, approver, admin, auditor (several with commas).',
-      '请指定角色:viewer、operator、approver、admin、auditor(多个以逗号分隔)。',
+      '请指定角色：viewer、operator、approver、admin、auditor（多个以逗号分隔）。',
     );
   return roles as never;
 };
@@ -68,7 +68,7 @@ async function rotate(call: CommandCall): Promise<Exit> {
         call.output.line(
           call.output.say({
             en: `Key ${done.to} has taken over from ${done.from}: ${done.rows} values sealed anew. The old key is in ${done.kept}; older backups need it, nothing else does.`,
-            zh: `密钥 ${done.to} 已取代 ${done.from}:重新加密 ${done.rows} 项。旧密钥保存在 ${done.kept},仅旧备份需要。`,
+            zh: `密钥 ${done.to} 已取代 ${done.from}：重新加密 ${done.rows} 项。旧密钥保存在 ${done.kept}，仅旧备份需要。`,
           }),
         ),
       );
@@ -153,12 +153,12 @@ export const admin: CliCommand = {
     'admin accounts | invite NAME ROLES | role NAME ROLES | password NAME | disable NAME | enable NAME | remove NAME | reset | rotate-key',
   does: {
     en: 'accounts of people who sign in; on the server only: reset (a new one-time set-up link), rotate-key',
-    zh: '管理可登录的账号;仅限在服务器上:reset(新的一次性设置链接)、rotate-key(轮换主密钥)',
+    zh: '管理可登录的账号；仅限在服务器上：reset（新的一次性设置链接）、rotate-key（轮换主密钥）',
   },
   async run(call) {
     const [verb = '', ...words] = call.words;
     const act = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
-    if (!act) throw new UsageError(`Say one of: ${Object.keys(verbs).join(', ')}.`, `请使用:${Object.keys(verbs).join('、')}。`);
+    if (!act) throw new UsageError(`Say one of: ${Object.keys(verbs).join(', ')}.`, `请使用：${Object.keys(verbs).join('、')}。`);
     return act(call, words);
   },
 };

@@ -12,7 +12,7 @@ export const attribute: CliCommand = {
     'attribute list | create TYPE NAME [--en LABEL] [--zh LABEL] [--kind string|integer|boolean|date|datetime] [--max N] [--sensitive] | change TYPE NAME … | archive TYPE NAME | restore TYPE NAME',
   does: {
     en: 'attributes added to people, departments or groups, for mappings to use',
-    zh: '人员、部门、组的自定义属性,可用于字段映射',
+    zh: '人员、部门、组的自定义属性，可用于字段映射',
   },
   options: {
     en: { type: 'string' },
@@ -27,7 +27,7 @@ export const attribute: CliCommand = {
     if (type === undefined || name === undefined || !['create', 'change', 'archive', 'restore'].includes(verb))
       throw new UsageError(
         'Say list, or create, change, archive or restore with TYPE and NAME.',
-        '请使用 list,或 create、change、archive、restore 加类型与名称。',
+        '请使用 list，或 create、change、archive、restore 加类型与名称。',
       );
     const session = await call.session();
     const subject = { type: type as InputOf<'attribute.create'>['type'], name };

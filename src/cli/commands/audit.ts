@@ -11,7 +11,7 @@ export const audit: CliCommand = {
     'audit [--actor A] [--action A] [--subject S] [--before N] [--limit N] | audit verify [--head HASH] | audit forward [tls://HOST:PORT | tcp://HOST:PORT | off] [--ca FILE] [--again]',
   does: {
     en: 'who changed, approved and signed in; verify: proves that nothing was altered, or names the first entry that was; forward: to a syslog collector',
-    zh: '谁修改、审批、登录过;verify:证明日志未被改动,或指出第一条被改动的记录;forward:转发到 syslog 服务器',
+    zh: '谁修改、审批、登录过；verify：证明日志未被改动，或指出第一条被改动的记录；forward：转发到 syslog 服务器',
   },
   options: {
     actor: { type: 'string' },
@@ -35,7 +35,7 @@ export const audit: CliCommand = {
         output.line(
           `${output.paint('green', '✓')} ${output.say({
             en: `${verdict.entries} entries, one unbroken chain${verdict.erased > 0 ? `; ${verdict.erased} erased with their people` : ''}. Note the head down; --head proves later that nothing before it changed:`,
-            zh: `共 ${verdict.entries} 条,哈希链完整${verdict.erased > 0 ? `;其中 ${verdict.erased} 条随人员擦除` : ''}。请记下链首,之后可用 --head 证明其前内容未变:`,
+            zh: `共 ${verdict.entries} 条，哈希链完整${verdict.erased > 0 ? `；其中 ${verdict.erased} 条随人员擦除` : ''}。请记下链首,之后可用 --head 证明其前内容未变:`,
           })}\n  ${verdict.head}`,
         );
       });
@@ -53,7 +53,7 @@ export const audit: CliCommand = {
       ...(before === undefined ? {} : { before: Number(before) }),
       limit: Number(text(call, 'limit') ?? 30),
     });
-    const erased = output.say({ en: '(erased)', zh: '(已擦除)' });
+    const erased = output.say({ en: '(erased)', zh: '（已擦除）' });
     answer(call, page, () => {
       for (const entry of page.entries) {
         output.line(
@@ -84,7 +84,7 @@ async function forward(call: CommandCall, to: string | undefined): Promise<Exit>
     output.line(
       output.say({
         en: `To ${place}: ${now.sent} of ${now.last} entries are there.`,
-        zh: `转发到 ${place}:已送达 ${now.sent} / ${now.last} 条。`,
+        zh: `转发到 ${place}：已送达 ${now.sent} / ${now.last} 条。`,
       }),
     );
     if (now.error !== null) output.line(`  ${output.paint('red', '!')} ${clean(now.error)}`);
@@ -97,7 +97,7 @@ function collector(call: CommandCall, given: string): { transport: 'tls' | 'tcp'
   if (!match)
     throw new UsageError(
       `"${given}" is not tls://HOST:PORT or tcp://HOST:PORT.`,
-      `“${given}”的格式应为 tls://主机:端口 或 tcp://主机:端口。`,
+      `“${given}”的格式应为 tls://主机：端口 或 tcp://主机：端口。`,
     );
   const transport = match[1]!.toLowerCase() as 'tls' | 'tcp';
   const ca = text(call, 'ca');

@@ -15,7 +15,7 @@ export const config: CliCommand = {
     'config plan|apply -f FILE [--prune] [--forecast RUN,RUN | --without-forecast] [--unseen] [--seen] · config export · config enable JOB [--unseen] · config disable JOB [--seen]',
   does: {
     en: 'configuration as one YAML file: what it would change, apply it, write it out',
-    zh: '以 YAML 文件管理配置:查看变更、应用、导出',
+    zh: '以 YAML 文件管理配置：查看变更、应用、导出',
   },
   options: {
     file: { type: 'string', short: 'f' },
@@ -44,19 +44,19 @@ export const config: CliCommand = {
         call.output.line(
           call.output.say({
             en: `Job ${result.job} "${result.jobName}": ${wordOf.job(result.before).en} → ${wordOf.job(result.state).en}.`,
-            zh: `任务 ${result.job}“${result.jobName}”:${wordOf.job(result.before).zh} → ${wordOf.job(result.state).zh}。`,
+            zh: `任务 ${result.job}“${result.jobName}”：${wordOf.job(result.before).zh} → ${wordOf.job(result.state).zh}。`,
           }),
         ),
       );
       return 'done';
     }
-    throw new UsageError('Say what: plan, apply, export, enable or disable.', '请指定:plan、apply、export、enable 或 disable。');
+    throw new UsageError('Say what: plan, apply, export, enable or disable.', '请指定：plan、apply、export、enable 或 disable。');
   },
 };
 
 async function fromFile(call: CommandCall, what: 'plan' | 'apply'): Promise<Exit> {
   const given = text(call, 'file');
-  if (given === undefined) throw new UsageError('Name the file: -f FILE.', '请指定文件:-f 文件。');
+  if (given === undefined) throw new UsageError('Name the file: -f FILE.', '请指定文件：-f 文件。');
   const path = pathFrom(process.cwd(), given);
   let source: string;
   try {
@@ -98,7 +98,7 @@ function numbersIn(call: CommandCall, name: string): number[] {
   if (!/^\d+(,\d+)*$/.test(given))
     throw new UsageError(
       `--${name} needs numbers of runs such as 12,15, not "${given}".`,
-      `--${name} 需要执行编号,例如 12,15,而不是“${given}”。`,
+      `--${name} 需要执行编号，例如 12,15，而不是“${given}”。`,
     );
   return given.split(',').map(Number);
 }
@@ -121,7 +121,7 @@ const kinds: Readonly<Record<string, Label>> = {
 function notReadable(file: string, error: NodeJS.ErrnoException): CliError {
   if (error.code === 'ENOENT') return new CliError(`There is no file ${file}.`, `没有文件 ${file}。`);
   if (error.code === 'EACCES') return new CliError(`You may not read ${file}.`, `没有读取 ${file} 的权限。`);
-  return new CliError(`${file} cannot be read: ${error.message}`, `无法读取 ${file}:${error.message}`);
+  return new CliError(`${file} cannot be read: ${error.message}`, `无法读取 ${file}：${error.message}`);
 }
 
 function showPlan(
@@ -140,7 +140,7 @@ function showPlan(
     return output.line(
       output.say({
         en: `Nothing was changed: ${view.problems.length} to mend first.`,
-        zh: `未做任何更改:请先解决 ${view.problems.length} 个问题。`,
+        zh: `未做任何更改：请先解决 ${view.problems.length} 个问题。`,
       }),
     );
   const signs = {
@@ -164,7 +164,7 @@ function showPlan(
     output.line(
       `${output.paint('yellow', '!')} ${output.say({
         en: `Job ${job} "${clean(jobName)}" stays ${wordOf.job(state).en}: nobody has seen yet what it would do. Look at it with "tributary plan ${job}", then apply again; --unseen goes past that.`,
-        zh: `任务 ${job}“${clean(jobName)}”保持“${wordOf.job(state).zh}”:尚未查看过其试运行。请先 tributary plan ${job},再次应用;--unseen 可跳过。`,
+        zh: `任务 ${job}“${clean(jobName)}”保持“${wordOf.job(state).zh}”：尚未查看过其试运行。请先 tributary plan ${job}，再次应用；--unseen 可跳过。`,
       })}`,
     );
   const changed = view.entries.filter((entry) => entry.action !== 'same').length;
@@ -173,21 +173,21 @@ function showPlan(
     output.line(
       output.paint(
         'dim',
-        output.say({ en: 'Nothing was changed yet: tributary config apply -f …', zh: '尚未更改,应用请执行:tributary config apply -f …' }),
+        output.say({ en: 'Nothing was changed yet: tributary config apply -f …', zh: '尚未更改，应用请执行：tributary config apply -f …' }),
       ),
     );
   else
     output.line(
       output.say({
         en: `Applied. New jobs are disabled until you have seen a plan: tributary plan JOB, then tributary config enable JOB.`,
-        zh: '已应用。新任务默认停用,请先 tributary plan 任务 查看计划,再 tributary config enable 任务。',
+        zh: '已应用。新任务默认停用，请先 tributary plan 任务 查看计划，再 tributary config enable 任务。',
       }),
     );
 }
 
 export const check: CliCommand = {
   usage: 'check CONNECTION [--up|--down] [--probe-write]',
-  does: { en: 'checks a connection in levels: reach, sign in, read, write, rights', zh: '分级检查连接:可达、登录、读取、写入、权限' },
+  does: { en: 'checks a connection in levels: reach, sign in, read, write, rights', zh: '分级检查连接：可达、登录、读取、写入、权限' },
   options: { up: { type: 'boolean' }, down: { type: 'boolean' }, 'probe-write': { type: 'boolean' } },
   async run(call) {
     const [connection] = call.words;

@@ -15,7 +15,7 @@ function assertEmbedded(call: CommandCall): void {
   if (call.folder.postgres === null) return;
   throw new CliError(
     'The store is a database of PostgreSQL: use pg_dump and pg_restore for it, and keep the key file of the data folder apart (docs/admin/postgresql.md).',
-    '数据保存在 PostgreSQL 中:请使用 pg_dump 和 pg_restore 进行备份与恢复,并单独保存数据文件夹中的密钥文件(见 docs/admin/postgresql.md)。',
+    '数据保存在 PostgreSQL 中：请使用 pg_dump 和 pg_restore 进行备份与恢复，并单独保存数据文件夹中的密钥文件（见 docs/admin/postgresql.md）。',
   );
 }
 
@@ -31,14 +31,14 @@ async function assertHereIn(folder: DataFolder): Promise<void> {
 
 export const backup: CliCommand = {
   usage: 'backup FILE [--with-key]',
-  does: { en: 'copies the store, also while the server runs; without the key unless asked', zh: '备份数据,可在运行中进行;默认不含密钥' },
+  does: { en: 'copies the store, also while the server runs; without the key unless asked', zh: '备份数据，可在运行中进行；默认不含密钥' },
   options: { 'with-key': { type: 'boolean' } },
   async run(call) {
     const [name] = call.words;
     if (name === undefined) throw new UsageError('Name the file to write.', '请指定要写入的文件。');
     assertEmbedded(call);
     const path = pathFrom(process.cwd(), name);
-    if (existsSync(path)) throw new CliError(`${name} is there already. Choose another name.`, `${name} 已存在,请换一个名称。`);
+    if (existsSync(path)) throw new CliError(`${name} is there already. Choose another name.`, `${name} 已存在，请换一个名称。`);
     if (!existsSync(call.folder.database)) throw new CliError('There is no store in this data folder yet.', '该数据文件夹中还没有数据。');
     await assertHereIn(call.folder);
     copyDatabase(call.folder.database, path);
@@ -53,11 +53,11 @@ export const backup: CliCommand = {
         withKey
           ? call.output.say({
               en: `Wrote ${name} and ${name}.key. Whoever has both can read every credential: keep them apart.`,
-              zh: `已写入 ${name} 和 ${name}.key。两者同时泄露即可读取所有凭据,请分开保存。`,
+              zh: `已写入 ${name} 和 ${name}.key。两者同时泄露即可读取所有凭据，请分开保存。`,
             })
           : call.output.say({
               en: `Wrote ${name}. The key is not in it: without the key file of this data folder its credentials cannot be read.`,
-              zh: `已写入 ${name},不含密钥。没有本数据文件夹的密钥文件,其中的凭据无法读取。`,
+              zh: `已写入 ${name}，不含密钥。没有本数据文件夹的密钥文件，其中的凭据无法读取。`,
             }),
       ),
     );
@@ -69,7 +69,7 @@ export const restore: CliCommand = {
   usage: 'restore FILE [--key FILE]',
   does: {
     en: 'puts a backup into an empty data folder; the brake is on at the next start',
-    zh: '将备份恢复到空的数据文件夹;下次启动时总闸处于拉下状态',
+    zh: '将备份恢复到空的数据文件夹；下次启动时总闸处于拉下状态',
   },
   options: { key: { type: 'string' } },
   async run(call) {
@@ -84,7 +84,7 @@ export const restore: CliCommand = {
       if (existsSync(call.folder.database))
         throw new CliError(
           `The data folder ${call.folder.path} already holds a store. Restore into an empty one (TRIBUTARY_DATA).`,
-          `数据文件夹 ${call.folder.path} 中已有数据,请用 TRIBUTARY_DATA 指定空文件夹。`,
+          `数据文件夹 ${call.folder.path} 中已有数据，请用 TRIBUTARY_DATA 指定空文件夹。`,
         );
       copyFileSync(path, call.folder.database);
       chmodSync(call.folder.database, 0o600);
@@ -100,7 +100,7 @@ export const restore: CliCommand = {
       call.output.line(
         call.output.say({
           en: 'Restored. At the next start the brake is on, so that two installations never write to the same systems: look at the plans, then "tributary release".',
-          zh: '已恢复。下次启动时总闸处于拉下状态,以免两套系统同时写入;请先查看计划,再执行 tributary release。',
+          zh: '已恢复。下次启动时总闸处于拉下状态，以免两套系统同时写入；请先查看计划，再执行 tributary release。',
         }),
       ),
     );
@@ -118,12 +118,12 @@ export const template: CliCommand = {
     if (call.words[0] !== 'file' || (format !== 'csv' && format !== 'xlsx') || (kind !== 'people' && kind !== 'departments'))
       throw new UsageError(
         'Only: template file [--format csv|xlsx] [--kind people|departments].',
-        '仅支持:template file [--format csv|xlsx] [--kind people|departments]。',
+        '仅支持：template file [--format csv|xlsx] [--kind people|departments]。',
       );
     const out = text(call, 'out') ?? `${kind}.${format}`;
     const path = pathFrom(process.cwd(), out);
     if (existsSync(path))
-      throw new CliError(`${out} is there already. Choose another name with --out.`, `${out} 已存在,请用 --out 指定其他名称。`);
+      throw new CliError(`${out} is there already. Choose another name with --out.`, `${out} 已存在，请用 --out 指定其他名称。`);
     writeFileSync(path, await fileTemplate(format, call.output.language, kind));
     answer(call, { file: path }, () => call.output.line(call.output.say({ en: `Wrote ${out}.`, zh: `已写入 ${out}。` })));
     return 'done';
@@ -132,14 +132,14 @@ export const template: CliCommand = {
 
 export const sandbox: CliCommand = {
   usage: 'sandbox CONNECTOR [--port N] [--mood NAME]',
-  does: { en: 'starts a stand-in of a system on this machine, to try without an account', zh: '在本机启动系统的沙箱,无需账号即可试用' },
+  does: { en: 'starts a stand-in of a system on this machine, to try without an account', zh: '在本机启动系统的沙箱，无需账号即可试用' },
   options: { port: { type: 'string' }, mood: { type: 'string' } },
   async run(call) {
     const able = connectors.filter((connector) => connector.simulate !== undefined);
     const found = able.find((connector) => connector.manifest.id === call.words[0]);
     if (!found) {
       const names = able.map((connector) => connector.manifest.id).join(', ');
-      throw new UsageError(`Name a connector that has a sandbox: ${names}.`, `请指定带沙箱的连接器:${names}。`);
+      throw new UsageError(`Name a connector that has a sandbox: ${names}.`, `请指定带沙箱的连接器：${names}。`);
     }
     const mood = text(call, 'mood');
     if (mood !== undefined && !found.moods?.includes(mood)) throw noSuchMood(mood, found);
@@ -148,7 +148,7 @@ export const sandbox: CliCommand = {
       call.output.line(
         call.output.say({
           en: `A sandbox ${found.manifest.name.en} runs at ${simulator.address}. Connect with:`,
-          zh: `沙箱 ${found.manifest.name.zh} 运行于 ${simulator.address},连接参数:`,
+          zh: `沙箱 ${found.manifest.name.zh} 运行于 ${simulator.address}，连接参数：`,
         }),
       );
       call.output.line('connections:');
@@ -157,7 +157,7 @@ export const sandbox: CliCommand = {
       call.output.line(
         call.output.paint(
           'dim',
-          call.output.say({ en: 'Ctrl-C ends it; what it holds is gone then.', zh: '按 Ctrl-C 结束,其中数据随之消失。' }),
+          call.output.say({ en: 'Ctrl-C ends it; what it holds is gone then.', zh: '按 Ctrl-C 结束，其中数据随之消失。' }),
         ),
       );
     });

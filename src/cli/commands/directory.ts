@@ -24,7 +24,7 @@ function momentIn(given: string | undefined): string {
   if (Number.isNaN(at))
     throw new UsageError(
       'Give a moment, such as 2026-01-05 or 2026-01-05T08:00:00Z.',
-      '请给出时刻,例如 2026-01-05 或 2026-01-05T08:00:00Z。',
+      '请给出时刻，例如 2026-01-05 或 2026-01-05T08:00:00Z。',
     );
   return new Date(at).toISOString();
 }

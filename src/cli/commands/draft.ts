@@ -28,7 +28,8 @@ const verbs: Readonly<Record<string, (call: CommandCall, words: readonly string[
   },
   show: async (call, [id]) => show(call, await (await call.session()).call('draft.get', { draft: numberIn(id) })),
   async set(call, [id, ...given]) {
-    if (given.length === 0) throw new UsageError('Say what: PART=VALUE, the value as JSON or as it is.', '请指定:部分=值(JSON 或原文)。');
+    if (given.length === 0)
+      throw new UsageError('Say what: PART=VALUE, the value as JSON or as it is.', '请指定：部分=值（JSON 或原文）。');
     const revision = call.options.revision === undefined ? {} : { revision: whole(call, 'revision', 0) };
     return show(call, await (await call.session()).call('draft.save', { draft: numberIn(id), parts: partsIn(given), ...revision }));
   },
@@ -44,7 +45,7 @@ const verbs: Readonly<Record<string, (call: CommandCall, words: readonly string[
               }
             : {
                 en: `Job ${done.job} is made, and disabled. Look at what it would do: tributary plan ${done.job}`,
-                zh: `已新建任务 ${done.job}(停用)。`,
+                zh: `已新建任务 ${done.job}（停用）。`,
               },
         ),
       ),
@@ -65,7 +66,7 @@ export const draft: CliCommand = {
     'draft list | draft new job NAME | draft new connection NAME | draft show N | draft set N PART=VALUE… [--revision R] | draft finish N | draft remove N',
   does: {
     en: 'jobs and connections that are not complete yet: begun with a name, filled in part by part, finished when nothing is missing; nothing runs them',
-    zh: '任务和连接的草稿:从名称开始,逐项填写,完整后生成;草稿不会执行',
+    zh: '任务和连接的草稿：从名称开始，逐项填写，完整后生成；草稿不会执行',
   },
   options: { revision: { type: 'string' } },
   async run(call) {
@@ -80,7 +81,7 @@ function numberIn(given: string | undefined): number {
   if (given !== undefined && /^\d{1,15}$/.test(given)) return Number(given);
   throw new UsageError(
     'Give the number of the draft; "tributary draft list" lists them.',
-    '请给出草稿编号,可用 tributary draft list 查看。',
+    '请给出草稿编号，可用 tributary draft list 查看。',
   );
 }
 
@@ -118,7 +119,7 @@ function show(call: CommandCall, one: Draft): Exit {
       output.line(
         output.say({
           en: `Complete. Finish it: tributary draft finish ${one.draft}`,
-          zh: `已完整。生成:tributary draft finish ${one.draft}`,
+          zh: `已完整。生成：tributary draft finish ${one.draft}`,
         }),
       );
   });

@@ -9,14 +9,14 @@ import { clean } from '../terminal.ts';
 const stateWords: Readonly<Record<DriftView['state'], Label>> = {
   corrected: { en: 'written over', zh: '已改回' },
   open: { en: 'left as it is', zh: '保留' },
-  fought: { en: 'given up: somebody writes it back each time', zh: '已放弃:对方反复改写' },
+  fought: { en: 'given up: somebody writes it back each time', zh: '已放弃：对方反复改写' },
 };
 
 export const drift: CliCommand = {
   usage: 'drift JOB [--course | --enforce | --adopt]',
   does: {
     en: 'what a target shows instead of what was written; its course; writes again what was given up; takes over what is to be adopted',
-    zh: '目标系统中与写入值不同的内容及其趋势;重新写入已放弃的属性;采纳目标系统的值',
+    zh: '目标系统中与写入值不同的内容及其趋势；重新写入已放弃的属性；采纳目标系统的值',
   },
   options: { course: { type: 'boolean' }, enforce: { type: 'boolean' }, adopt: { type: 'boolean' } },
   async run(call) {
@@ -42,7 +42,7 @@ export const drift: CliCommand = {
         output.line(
           output.say({
             en: `Edit ${edit.id} would take over ${edit.steps.length} objects. Look at it: tributary edit show ${edit.id}; carry it out: tributary edit apply ${edit.id}.`,
-            zh: `编辑 ${edit.id} 将采纳 ${edit.steps.length} 个对象的值。查看:tributary edit show ${edit.id};执行:tributary edit apply ${edit.id}。`,
+            zh: `编辑 ${edit.id} 将采纳 ${edit.steps.length} 个对象的值。查看：tributary edit show ${edit.id}；执行：tributary edit apply ${edit.id}。`,
           }),
         ),
       );

@@ -21,7 +21,8 @@ function attributesIn(type: string, words: readonly string[]): Record<string, st
   return Object.fromEntries(
     words.map((word) => {
       const at = word.indexOf('=');
-      if (at < 1) throw new UsageError(`"${word}" is not NAME=VALUE, such as title=Lead.`, `“${word}”的格式应为 名称=值,例如 title=Lead。`);
+      if (at < 1)
+        throw new UsageError(`"${word}" is not NAME=VALUE, such as title=Lead.`, `“${word}”的格式应为 名称=值，例如 title=Lead。`);
       const [name, value] = [word.slice(0, at), word.slice(at + 1)];
       if (value === '') return [name, null];
       const kind = specs.find((spec) => spec.name === name)?.type;
@@ -135,7 +136,7 @@ function stepOf(call: CommandCall, type: string): Step {
   const make = verb === undefined ? undefined : known[verb];
   if (!make || name === undefined) {
     const all = ['list', 'show', ...Object.keys(known)].join(', ');
-    throw new UsageError(`Say ${all}, and of whom or what.`, `请使用 ${all},并指明对象。`);
+    throw new UsageError(`Say ${all}, and of whom or what.`, `请使用 ${all}，并指明对象。`);
   }
   return make(call, name, words);
 }
@@ -147,7 +148,7 @@ export const person: CliCommand = {
     'person list [TEXT] [--department D] | show PERSON | create NAME=VALUE … [--department D,…] | edit PERSON NAME=VALUE … | move PERSON --to D [--from D] | offboard PERSON [--last-day DATE] | rehire PERSON [--first-day DATE] | delete PERSON   [--yes]',
   does: {
     en: 'people listed, looked at, and edited by hand; shows first what changes everywhere',
-    zh: '查看或手工维护人员;先显示各处的变更',
+    zh: '查看或手工维护人员；先显示各处的变更',
   },
   options: { ...paging, ...strings('department', 'to', 'from', 'last-day', 'first-day'), yes: { type: 'boolean', short: 'y' } },
   run: (call) => lookOrPropose(call, 'person'),
@@ -166,7 +167,7 @@ export const group: CliCommand = {
     'group list [TEXT] | show G | create NAME=VALUE … [--member P,…] | edit G [--add P,…] [--remove P,…] | delete G   [--department D,…] [--where EXPRESSION] [--yes]',
   does: {
     en: 'groups listed, looked at, and edited by hand, members one by one or by a rule',
-    zh: '查看或手工维护组,成员可逐个指定或按规则',
+    zh: '查看或手工维护组，成员可逐个指定或按规则',
   },
   options: { ...paging, ...strings('member', 'add', 'remove', 'department', 'where'), yes: { type: 'boolean', short: 'y' } },
   run: (call) => lookOrPropose(call, 'group'),
@@ -174,7 +175,7 @@ export const group: CliCommand = {
 
 export const edit: CliCommand = {
   usage: 'edit list | show N | apply N | discard N | -f FILE [--yes]',
-  does: { en: 'edits by hand: look at one, carry it out, or give many steps in a file', zh: '手工编辑:查看、执行,或用文件批量给出步骤' },
+  does: { en: 'edits by hand: look at one, carry it out, or give many steps in a file', zh: '手工编辑：查看、执行，或用文件批量给出步骤' },
   options: { file: { type: 'string', short: 'f' }, yes: { type: 'boolean', short: 'y' }, limit: { type: 'string' } },
   async run(call) {
     const file = text(call, 'file');
@@ -183,7 +184,7 @@ export const edit: CliCommand = {
     if (verb === 'list' || verb === undefined) return listEdits(call);
     const id = Number(given);
     if (!['show', 'apply', 'discard'].includes(verb) || !Number.isInteger(id) || id < 1)
-      throw new UsageError('Say list, or show, apply or discard with a number.', '请使用 list,或 show、apply、discard 加编号。');
+      throw new UsageError('Say list, or show, apply or discard with a number.', '请使用 list，或 show、apply、discard 加编号。');
     const session = await call.session();
     if (verb === 'apply') return apply(call, id);
     if (verb === 'discard') {
@@ -203,7 +204,7 @@ function stepsIn(file: string): Step[] {
   try {
     parsed = parseYaml(readFileSync(pathFrom(process.cwd(), file), 'utf8'));
   } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, `无法读取 ${file}:${(error as Error).message}`);
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, `无法读取 ${file}：${(error as Error).message}`);
   }
   const steps = Array.isArray(parsed) ? parsed : (parsed as { steps?: unknown } | null)?.steps;
   if (!Array.isArray(steps)) throw new UsageError(`${file} holds no list of steps.`, `${file} 中没有步骤列表。`);
@@ -221,7 +222,7 @@ async function propose(call: CommandCall, steps: Step[]): Promise<Exit> {
           'dim',
           call.output.say({
             en: `\nNothing was changed. Carry it out: tributary edit apply ${view.id}`,
-            zh: `\n未作任何更改。如需执行:tributary edit apply ${view.id}`,
+            zh: `\n未作任何更改。如需执行：tributary edit apply ${view.id}`,
           }),
         ),
       );
@@ -247,7 +248,7 @@ function showEdit(call: CommandCall, view: EditView): void {
     output.line(
       output.say({
         en: `Edit ${view.id}: ${view.state} by ${clean(view.decidedBy ?? '')}, ${time(view.decidedAt)}`,
-        zh: `编辑 ${view.id}:${clean(view.decidedBy ?? '')} ${view.state === 'applied' ? '已执行' : '已放弃'},${time(view.decidedAt)}`,
+        zh: `编辑 ${view.id}：${clean(view.decidedBy ?? '')} ${view.state === 'applied' ? '已执行' : '已放弃'}，${time(view.decidedAt)}`,
       }),
     );
   output.line(output.paint('bold', output.say({ en: 'In the directory', zh: '目录' })));
@@ -256,7 +257,7 @@ function showEdit(call: CommandCall, view: EditView): void {
     output.line(
       output.say({
         en: `  group ${clean(title)}, by its rule: ${enters.count} enter, ${leaves.count} leave`,
-        zh: `  组 ${clean(title)}(按规则):加入 ${enters.count} 人,退出 ${leaves.count} 人`,
+        zh: `  组 ${clean(title)}（按规则）：加入 ${enters.count} 人，退出 ${leaves.count} 人`,
       }),
     );
   for (const plan of view.downstream) {

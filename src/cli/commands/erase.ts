@@ -7,12 +7,12 @@ export const erase: CliCommand = {
   usage: 'erase PERSON [--yes]',
   does: {
     en: 'erases somebody who has left: key, copies of values, and what the audit log says of them; without --yes only shows it',
-    zh: '擦除已离职人员:密钥、数据副本及审计日志中的相关内容;不带 --yes 时仅显示',
+    zh: '擦除已离职人员：密钥、数据副本及审计日志中的相关内容；不带 --yes 时仅显示',
   },
   options: { yes: { type: 'boolean' } },
   async run(call) {
     const person = call.words.join(' ').trim();
-    if (person === '') throw new UsageError('Name the person: id, number or user name.', '请指定人员:编号、工号或用户名。');
+    if (person === '') throw new UsageError('Name the person: id, number or user name.', '请指定人员：编号、工号或用户名。');
     const done = await (await call.session()).call('person.erase', { person, onlyShow: call.options.yes !== true });
     const { output } = call;
     answer(call, done, () => {
@@ -20,11 +20,11 @@ export const erase: CliCommand = {
         done.erased
           ? output.say({
               en: `Erased ${done.id}: ${number(done.rows)} rows, and what ${done.auditEntries.length} entries of the audit log said. Their key is destroyed.`,
-              zh: `已擦除 ${done.id}:${number(done.rows)} 行数据,以及 ${done.auditEntries.length} 条审计日志的内容。其密钥已销毁。`,
+              zh: `已擦除 ${done.id}：${number(done.rows)} 行数据，以及 ${done.auditEntries.length} 条审计日志的内容。其密钥已销毁。`,
             })
           : output.say({
               en: `Would erase ${done.id}, and what ${done.auditEntries.length} entries of the audit log say. This cannot be undone; do it with --yes.`,
-              zh: `将擦除 ${done.id},以及 ${done.auditEntries.length} 条审计日志的内容。此操作不可撤销,确认请加 --yes。`,
+              zh: `将擦除 ${done.id}，以及 ${done.auditEntries.length} 条审计日志的内容。此操作不可撤销，确认请加 --yes。`,
             }),
       );
       if (done.connections.length > 0)
@@ -33,7 +33,7 @@ export const erase: CliCommand = {
             'dim',
             output.say({
               en: `Not reached from here: ${done.connections.join(', ')} (as long as a source lists them, its next run brings them back), and backups, where plain values stay.`,
-              zh: `此处无法触及:${done.connections.join('、')}(只要来源系统仍有此人,下次执行会重新带回),以及备份中的明文数据。`,
+              zh: `此处无法触及：${done.connections.join('、')}（只要来源系统仍有此人，下次执行会重新带回），以及备份中的明文数据。`,
             }),
           ),
         );

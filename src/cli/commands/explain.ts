@@ -13,13 +13,13 @@ export const explain: CliCommand = {
   usage: 'explain PERSON [--job JOB] [--history N]',
   does: {
     en: 'explains a person (name, number, user name, mail, phone): source, rule, value, authority, accounts',
-    zh: '解释一个人员(姓名、工号、用户名、邮箱、手机):来源、规则、取值、权威源、账号',
+    zh: '解释一个人员（姓名、工号、用户名、邮箱、手机）：来源、规则、取值、权威源、账号',
   },
   options: { job: { type: 'string' }, history: { type: 'string' } },
   async run(call) {
     const person = call.words.join(' ');
     if (person === '')
-      throw new UsageError('Say whom: a name, number, user name, mail or phone.', '请指定人员:姓名、工号、用户名、邮箱或手机。');
+      throw new UsageError('Say whom: a name, number, user name, mail or phone.', '请指定人员：姓名、工号、用户名、邮箱或手机。');
     const view = await (await call.session()).call('explain', {
       person,
       ...(text(call, 'job') ? { job: text(call, 'job')! } : {}),
@@ -40,7 +40,7 @@ function show(call: CommandCall, view: ExplainView): void {
     output.line(
       output.say({
         en: `${view.matches.length} fit "${view.query}". Ask again with a number or the id.`,
-        zh: `有 ${view.matches.length} 个符合“${view.query}”,请用工号或编号再次查询。`,
+        zh: `有 ${view.matches.length} 个符合“${view.query}”，请用工号或编号再次查询。`,
       }),
     );
   if (view.object) showObject(call, view.object);
@@ -110,7 +110,7 @@ function showObject(call: CommandCall, object: ExplainedObject): void {
   if (object.memberships.length > 0) heading('Departments and groups', '部门与组');
   for (const edge of object.memberships)
     output.line(
-      `  ${output.paint('dim', `${output.say(edge.label)}:`)} ${clean(edge.name)}${edge.primary ? output.say({ en: ' (primary)', zh: '(主部门)' }) : ''}  ${output.paint('dim', clean(edge.jobName))}`,
+      `  ${output.paint('dim', `${output.say(edge.label)}:`)} ${clean(edge.name)}${edge.primary ? output.say({ en: ' (primary)', zh: '（主部门）' }) : ''}  ${output.paint('dim', clean(edge.jobName))}`,
     );
   if (object.accounts.length > 0) heading('Accounts', '账号');
   for (const account of object.accounts) {

@@ -16,21 +16,21 @@ export const exportList: CliCommand = {
   usage: `export ${exportNames.join(' | ')} --out FILE.xlsx|.csv|.json [--run RUN] [--job JOB]`,
   does: {
     en: 'writes a list to a file, whole: changes of a run, history, problems, runs, audit log; sensitive values as dots',
-    zh: '将完整列表导出为文件:某次执行的变更、历史、问题、执行记录、审计日志;敏感值以圆点显示',
+    zh: '将完整列表导出为文件：某次执行的变更、历史、问题、执行记录、审计日志；敏感值以圆点显示',
   },
   options: { out: { type: 'string' }, run: { type: 'string' }, job: { type: 'string' } },
   async run(call) {
     const [list = ''] = call.words;
-    if (!isList(list)) throw new UsageError(`Say what: ${exportNames.join(', ')}.`, `请指定导出内容:${exportNames.join('、')}。`);
+    if (!isList(list)) throw new UsageError(`Say what: ${exportNames.join(', ')}.`, `请指定导出内容：${exportNames.join('、')}。`);
     const name = text(call, 'out') ?? '';
     const format = name.split('.').at(-1)!.toLowerCase();
     if (!isFormat(format))
       throw new UsageError(
         'Name the file with --out; it ends with .xlsx, .csv or .json.',
-        '请用 --out 指定文件,以 .xlsx、.csv 或 .json 结尾。',
+        '请用 --out 指定文件，以 .xlsx、.csv 或 .json 结尾。',
       );
     const path = pathFrom(process.cwd(), name);
-    if (existsSync(path)) throw new CliError(`${name} is there already. Choose another name.`, `${name} 已存在,请换一个名称。`);
+    if (existsSync(path)) throw new CliError(`${name} is there already. Choose another name.`, `${name} 已存在，请换一个名称。`);
     const session = await call.session();
     const ask = (operation: OperationName, input: Readonly<Record<string, unknown>>): Promise<unknown> =>
       session.call(operation, input as never);
@@ -52,7 +52,7 @@ export const exportList: CliCommand = {
       signal: call.signal,
     });
     answer(call, { file: path, bytes }, () =>
-      call.output.line(call.output.say({ en: `Wrote ${name}, ${bytes} bytes.`, zh: `已写入 ${name},${bytes} 字节。` })),
+      call.output.line(call.output.say({ en: `Wrote ${name}, ${bytes} bytes.`, zh: `已写入 ${name}，${bytes} 字节。` })),
     );
     return 'done';
   },

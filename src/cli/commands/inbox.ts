@@ -6,7 +6,7 @@ import { number, time } from '../format.ts';
 import { clean } from '../terminal.ts';
 
 const headings: Readonly<Record<WaitingView['urgency'], Label>> = {
-  stopped: { en: 'Stands still until somebody acts', zh: '已停止,需要处理' },
+  stopped: { en: 'Stands still until somebody acts', zh: '已停止，需要处理' },
   asked: { en: 'Waits for an answer', zh: '等待答复' },
   look: { en: 'Will get worse', zh: '需要关注' },
 };

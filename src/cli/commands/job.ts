@@ -25,7 +25,7 @@ const parts: Readonly<Record<string, Part>> = {
   async set(call, name) {
     const [, , ...given] = call.words;
     if (given.length === 0)
-      throw new UsageError('Say what: SETTING=VALUE, the value as JSON or as it is.', '请指定:设置=值(JSON 或原文)。');
+      throw new UsageError('Say what: SETTING=VALUE, the value as JSON or as it is.', '请指定：设置=值（JSON 或原文）。');
     const settings = Object.fromEntries(given.map(settingOf));
     const { name: renamed, ...rest } = settings;
     const saved = await (await call.session()).call('job.update', {
@@ -54,7 +54,7 @@ const parts: Readonly<Record<string, Part>> = {
     if (!Number.isInteger(version) || version < 1)
       throw new UsageError(
         'Give the number of a version; "tributary job versions JOB" lists them.',
-        '请指定版本号,可用 tributary job versions 任务 查看。',
+        '请指定版本号，可用 tributary job versions 任务 查看。',
       );
     const saved = await (await call.session()).call('job.rollback', { job: name, version, ...seen(call) });
     answer(call, saved, () => call.output.line(savedWords(call, saved)));
@@ -80,7 +80,7 @@ const parts: Readonly<Record<string, Part>> = {
       call.output.line(
         call.output.say({
           en: `Job ${result.removed} is deleted; what it has written stays.`,
-          zh: `任务 ${result.removed} 已删除;已写入的内容保留。`,
+          zh: `任务 ${result.removed} 已删除；已写入的内容保留。`,
         }),
       ),
     );
@@ -103,7 +103,7 @@ async function changeState(call: CommandCall, name: string, state: 'observing' |
     call.output.line(
       call.output.say({
         en: `Job ${result.job} "${clean(result.jobName)}": ${wordOf.job(result.before).en} → ${wordOf.job(result.state).en}.`,
-        zh: `任务 ${result.job}“${clean(result.jobName)}”:${wordOf.job(result.before).zh} → ${wordOf.job(result.state).zh}。`,
+        zh: `任务 ${result.job}“${clean(result.jobName)}”：${wordOf.job(result.before).zh} → ${wordOf.job(result.state).zh}。`,
       }),
     ),
   );
@@ -130,14 +130,14 @@ const seen = (call: CommandCall): { forecast?: number; withoutForecast?: boolean
 const savedWords = (call: CommandCall, job: { id: number; name: string; revision: number; state: string }): string =>
   call.output.say({
     en: `Job ${job.id} "${clean(job.name)}" is saved: version ${job.revision}, ${wordOf.job(job.state).en}.`,
-    zh: `任务 ${job.id}“${clean(job.name)}”已保存:版本 ${job.revision},${wordOf.job(job.state).zh}。`,
+    zh: `任务 ${job.id}“${clean(job.name)}”已保存：版本 ${job.revision}，${wordOf.job(job.state).zh}。`,
   });
 
 export const job: CliCommand = {
   usage: 'job times|set|versions|rollback|observe|pilot|duplicate|orphans|delete JOB … (what would be lost is said first: --seen)',
   does: {
     en: 'a job: when it runs next, its settings and versions, trying it out, a copy',
-    zh: '任务:执行时间、设置与历史版本、仅观察与试点、复制',
+    zh: '任务：执行时间、设置与历史版本、仅观察与试点、复制',
   },
   options: {
     forecast: { type: 'string' },
@@ -149,8 +149,8 @@ export const job: CliCommand = {
   async run(call) {
     const [what = '', name] = call.words;
     const part = Object.hasOwn(parts, what) ? parts[what] : undefined;
-    if (!part) throw new UsageError(`Say what: ${Object.keys(parts).join(', ')}.`, `请指定:${Object.keys(parts).join('、')}。`);
-    if (name === undefined) throw new UsageError('Name the job, by number or name.', '请指定任务(编号或名称)。');
+    if (!part) throw new UsageError(`Say what: ${Object.keys(parts).join(', ')}.`, `请指定：${Object.keys(parts).join('、')}。`);
+    if (name === undefined) throw new UsageError('Name the job, by number or name.', '请指定任务（编号或名称）。');
     return part(call, name);
   },
 };

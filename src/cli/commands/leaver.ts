@@ -8,12 +8,12 @@ export const leaver: CliCommand = {
   usage: 'leaver PERSON [--close [--token TOKEN] [--why TEXT]]',
   does: {
     en: 'the sheet of somebody who leaves: what is closed, what is open; --close closes everything at once, after a second look',
-    zh: '离职关闭单:已关闭与未关闭的系统;--close 预览并立即关闭全部账号',
+    zh: '离职关闭单：已关闭与未关闭的系统；--close 预览并立即关闭全部账号',
   },
   options: { close: { type: 'boolean' }, token: { type: 'string' }, why: { type: 'string' } },
   async run(call) {
     const person = call.words.join(' ').trim();
-    if (person === '') throw new UsageError('Say who: id, number, user name or name.', '请指定人员:编号、工号、用户名或姓名。');
+    if (person === '') throw new UsageError('Say who: id, number, user name or name.', '请指定人员：编号、工号、用户名或姓名。');
     if (call.options.close !== true) return sheet(call, person);
     const token = text(call, 'token');
     return token === undefined ? preview(call, person) : close(call, person, token);
@@ -41,7 +41,7 @@ async function preview(call: CommandCall, person: string): Promise<Exit> {
     output.line(
       output.paint(
         'dim',
-        output.say({ en: `Nothing was written. Close exactly this: ${next}`, zh: `未写入任何内容。如需严格按此关闭:${next}` }),
+        output.say({ en: `Nothing was written. Close exactly this: ${next}`, zh: `未写入任何内容。如需严格按此关闭：${next}` }),
       ),
     );
   });

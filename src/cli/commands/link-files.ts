@@ -18,7 +18,7 @@ type Given = Pick<InputOf<'link.check'>, 'connection' | 'csv' | 'links'>;
 function givenIn(call: CommandCall, connection: string | undefined): Given {
   const file = text(call, 'file');
   if (connection === undefined || file === undefined)
-    throw new UsageError('Name the connection, and the file with -f.', '请给出连接,并用 -f 指定文件。');
+    throw new UsageError('Name the connection, and the file with -f.', '请给出连接，并用 -f 指定文件。');
   const path = pathFrom(process.cwd(), file);
   try {
     const bytes = readFileSync(path);
@@ -26,7 +26,7 @@ function givenIn(call: CommandCall, connection: string | undefined): Given {
     const list: unknown = parseYaml(bytes.toString('utf8'));
     if (Array.isArray(list)) return { connection, links: list as NonNullable<Given['links']> };
   } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, `无法读取 ${file}:${(error as Error).message}`);
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, `无法读取 ${file}：${(error as Error).message}`);
   }
   throw new UsageError(`${file} holds no list of { type, externalId, object }.`, `${file} 中没有 { type, externalId, object } 列表。`);
 }
@@ -46,25 +46,25 @@ export async function checkFile(call: CommandCall, connection: string | undefine
   answer(call, found, () => {
     for (const one of found.problems.slice(0, SHOWN))
       output.line(
-        `${output.paint('bold', output.say({ en: `line ${one.line}, ${clean(one.column)}:`, zh: `第 ${one.line} 行,${clean(one.column)}:` }))} ${clean(output.say(one.message))}`,
+        `${output.paint('bold', output.say({ en: `line ${one.line}, ${clean(one.column)}:`, zh: `第 ${one.line} 行，${clean(one.column)}:` }))} ${clean(output.say(one.message))}`,
       );
     if (found.problemCount > SHOWN)
       output.line(
         output.say({
           en: `… and ${number(found.problemCount - SHOWN)} more; --json lists them.`,
-          zh: `……另有 ${number(found.problemCount - SHOWN)} 处,可用 --json 查看。`,
+          zh: `……另有 ${number(found.problemCount - SHOWN)} 处，可用 --json 查看。`,
         }),
       );
     if (found.ignored.length > 0)
-      output.line(output.say({ en: `Columns left aside: ${found.ignored.join(', ')}.`, zh: `未使用的列:${found.ignored.join('、')}。` }));
+      output.line(output.say({ en: `Columns left aside: ${found.ignored.join(', ')}.`, zh: `未使用的列：${found.ignored.join('、')}。` }));
     output.line(
       output.say({
         en: `${number(found.ready)} would be linked, ${number(found.known)} are already, ${number(found.problemCount)} have a problem. Nothing was stored.`,
-        zh: `可建立 ${number(found.ready)} 条,已存在 ${number(found.known)} 条,有问题 ${number(found.problemCount)} 处。未写入任何内容。`,
+        zh: `可建立 ${number(found.ready)} 条，已存在 ${number(found.known)} 条，有问题 ${number(found.problemCount)} 处。未写入任何内容。`,
       }),
     );
     const again = `tributary links import ${given.connection} -f ${text(call, 'file')} --check ${found.check}${found.problemCount > 0 ? ' --leave-out' : ''}`;
-    if (found.ready > 0) output.line(output.paint('dim', output.say({ en: `Do it: ${again}`, zh: `确认执行:${again}` })));
+    if (found.ready > 0) output.line(output.paint('dim', output.say({ en: `Do it: ${again}`, zh: `确认执行：${again}` })));
   });
   return 'done';
 }
@@ -81,7 +81,7 @@ export async function importFile(call: CommandCall, connection: string | undefin
     call.output.line(
       call.output.say({
         en: `Made ${number(made.made)} links; ${number(made.known)} were there already; ${number(made.leftOut)} were left out.`,
-        zh: `已建立 ${number(made.made)} 条关联;${number(made.known)} 条已存在;跳过 ${number(made.leftOut)} 条。`,
+        zh: `已建立 ${number(made.made)} 条关联；${number(made.known)} 条已存在；跳过 ${number(made.leftOut)} 条。`,
       }),
     ),
   );

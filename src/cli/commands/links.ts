@@ -27,7 +27,7 @@ export const links: CliCommand = {
     'links [TEXT] [--connection C] [--type T] [--object ID] | links cut CONNECTION TYPE EXTERNAL-ID [--seen S] | links move CONNECTION TYPE EXTERNAL-ID --to ID [--seen S] | links check CONNECTION -f FILE | links import CONNECTION -f FILE --check C [--leave-out] | links export CONNECTION [-f FILE] | links protected CONNECTION | links protect CONNECTION TYPE EXTERNAL-ID… --reason TEXT | links unprotect CONNECTION TYPE EXTERNAL-ID',
   does: {
     en: 'which external object is which person, department or group: searched, cut, moved, imported and exported; accounts that are not to be touched',
-    zh: '外部对象与人员、部门、组的关联:搜索、解除、移动、导入导出;受保护账号',
+    zh: '外部对象与人员、部门、组的关联：搜索、解除、移动、导入导出；受保护账号',
   },
   options: {
     ...paging,
@@ -103,7 +103,7 @@ async function change(call: CommandCall, words: readonly string[], to: string | 
           'dim',
           output.say({
             en: `Nothing was changed. Do it: ${again} --seen ${found.seen}`,
-            zh: `未作任何更改。确认执行:${again} --seen ${found.seen}`,
+            zh: `未作任何更改。确认执行：${again} --seen ${found.seen}`,
           }),
         ),
       );
@@ -167,7 +167,7 @@ async function protect(call: CommandCall, words: readonly string[]): Promise<Exi
   if (connection === undefined || type === undefined || ids.length === 0 || reason === undefined)
     throw new UsageError(
       'Name connection, type and external ids, and why with --reason.',
-      '请依次给出连接、类型和外部编号,并用 --reason 说明原因。',
+      '请依次给出连接、类型和外部编号，并用 --reason 说明原因。',
     );
   const made = await (await call.session()).call('protected.add', {
     connection,

@@ -96,7 +96,7 @@ export async function showObject(call: CommandCall, type: ListedType, name: stri
     }
     for (const one of view.relations) {
       const label = labels.relations.find((relation) => relation.name === one.relation)?.label ?? { en: one.relation, zh: one.relation };
-      const primary = one.facts.primary === true ? output.say({ en: ' (primary)', zh: '(主部门)' }) : '';
+      const primary = one.facts.primary === true ? output.say({ en: ' (primary)', zh: '（主部门）' }) : '';
       output.line(`  ${output.paint('dim', `${output.say(label)}:`)} ${clean(one.name)}${primary}`);
     }
   });
@@ -109,7 +109,7 @@ export const history: CliCommand = {
   usage: 'history [PERSON|DEPARTMENT|GROUP] [--run RUN] [--limit N] [--after …]',
   does: {
     en: 'what happened in the directory, newest first: to one object, in one run, or at all',
-    zh: '目录历史,新的在前:某个对象、某次执行或全部',
+    zh: '目录历史，新的在前：某个对象、某次执行或全部',
   },
   options: { ...paging, run: { type: 'string' } },
   async run(call) {
@@ -150,6 +150,6 @@ export async function idOf(call: CommandCall, wanted: string): Promise<string> {
   const several = view.matches.map((one) => `${one.title} ${one.id}`).join(', ');
   throw new UsageError(
     several === '' ? `There is nobody and nothing called "${wanted}".` : `"${wanted}" could be: ${several}. Give the id.`,
-    several === '' ? `没有“${wanted}”。` : `“${wanted}”可能是:${several}。请给出编号。`,
+    several === '' ? `没有“${wanted}”。` : `“${wanted}”可能是：${several}。请给出编号。`,
   );
 }

@@ -31,7 +31,7 @@ export const match: CliCommand = {
     'match start JOB | match show JOB | match list JOB KIND | match proposals JOB [--clear] [--score N] | match accept JOB PERSON-ID=ACCOUNT… | match accept JOB --clear [--score N] | match reject JOB PERSON-ID=ACCOUNT… | match rejected JOB | match take-back JOB PERSON-ID=ACCOUNT… | match protect JOB ACCOUNT… --reason TEXT | match protect JOB --nobodys --reason TEXT',
   does: {
     en: 'compares a system that has accounts already with the directory: what is matched, ambiguous, would be created, nobody’s; likely pairs are accepted in bulk or one by one',
-    zh: '将已有账号的系统与目录比较:已匹配、不唯一、将新建、无主;可批量或逐个接受可能的对应关系',
+    zh: '将已有账号的系统与目录比较：已匹配、不唯一、将新建、无主；可批量或逐个接受可能的对应关系',
   },
   options: {
     ...paging,
@@ -60,8 +60,8 @@ async function show(call: CommandCall, job: string): Promise<Exit> {
       output.line(`${output.paint('bold', typeWord(output, sums.type))}: ${output.say(sums.says)}`);
       const more = [
         [sums.clear, { en: 'clear proposals', zh: '明确的提议' }],
-        [sums.createProposed, { en: 'would be created although an account seems to be theirs', zh: '将新建,但似乎已有账号' }],
-        [sums.other, { en: 'get no account by themselves, and seem to have one', zh: '不会自动建号,但似乎已有账号' }],
+        [sums.createProposed, { en: 'would be created although an account seems to be theirs', zh: '将新建，但似乎已有账号' }],
+        [sums.other, { en: 'get no account by themselves, and seem to have one', zh: '不会自动建号，但似乎已有账号' }],
         [sums.candidate, { en: 'accounts without an owner that are proposed', zh: '无主但有提议的账号' }],
         [sums.protected, { en: 'found a protected account', zh: '匹配到受保护账号' }],
         [sums.untouched, { en: 'protected accounts without an owner', zh: '受保护的无主账号' }],
@@ -148,7 +148,7 @@ async function accept(call: CommandCall, job: string, words: readonly string[]):
   if ((words.length === 0) !== (call.options.clear === true))
     throw new UsageError(
       'Name pairs as ID=ACCOUNT, or say --clear for all that are clear.',
-      '请以“编号=账号”给出,或用 --clear 接受全部明确的提议。',
+      '请以“编号=账号”给出，或用 --clear 接受全部明确的提议。',
     );
   const done = await (await call.session()).call('match.accept', {
     job,
@@ -161,7 +161,7 @@ async function accept(call: CommandCall, job: string, words: readonly string[]):
     call.output.line(
       call.output.say({
         en: `Linked ${number(done.linked)}. Left as they are: ${number(left)} (${done.left.linked} linked by now, ${done.left.gone} gone, ${done.left.protected} protected). Values follow with the next run.`,
-        zh: `已关联 ${number(done.linked)}。未处理 ${number(left)}(已有关联 ${done.left.linked},已不存在 ${done.left.gone},受保护 ${done.left.protected})。数据随下次执行更新。`,
+        zh: `已关联 ${number(done.linked)}。未处理 ${number(left)}（已有关联 ${done.left.linked}，已不存在 ${done.left.gone}，受保护 ${done.left.protected}）。数据随下次执行更新。`,
       }),
     ),
   );
@@ -175,7 +175,7 @@ async function reject(call: CommandCall, job: string, words: readonly string[]):
     call.output.line(
       call.output.say({
         en: `Refused: ${number(done.rejected)}. They are not proposed again.`,
-        zh: `已拒绝 ${number(done.rejected)},之后不再提议。`,
+        zh: `已拒绝 ${number(done.rejected)}，之后不再提议。`,
       }),
     ),
   );
@@ -207,7 +207,7 @@ async function takeBack(call: CommandCall, job: string, words: readonly string[]
     call.output.line(
       call.output.say({
         en: `Refused no more: ${number(done.takenBack)}. The next matching may propose them.`,
-        zh: `已撤回拒绝:${number(done.takenBack)}。下次匹配可再次提议。`,
+        zh: `已撤回拒绝：${number(done.takenBack)}。下次匹配可再次提议。`,
       }),
     ),
   );
@@ -219,7 +219,7 @@ async function protect(call: CommandCall, job: string, words: readonly string[])
   if (reason === undefined || (words.length === 0) !== (call.options.nobodys === true))
     throw new UsageError(
       'Name accounts, or say --nobodys for all; and why with --reason.',
-      '请给出账号,或用 --nobodys 表示全部;并用 --reason 说明原因。',
+      '请给出账号，或用 --nobodys 表示全部；并用 --reason 说明原因。',
     );
   const done = await (await call.session()).call('match.protect', {
     job,

@@ -14,7 +14,7 @@ const states = {
 
 export const channel: CliCommand = {
   usage: 'channel list | test ID [--to ADDRESS]',
-  does: { en: 'lists the channels by which notices leave, or sends a test message by one', zh: '列出通知渠道,或发送测试消息' },
+  does: { en: 'lists the channels by which notices leave, or sends a test message by one', zh: '列出通知渠道，或发送测试消息' },
   options: { to: { type: 'string' } },
   async run(call) {
     const [verb = 'list', id] = call.words;
@@ -39,7 +39,7 @@ export const channel: CliCommand = {
         return output.line(
           output.say({
             en: 'No channel yet: notices go to nobody. Write some under "channels:" in the configuration.',
-            zh: '尚无渠道,通知不会发送给任何人。请在配置文件的 channels: 中添加。',
+            zh: '尚无渠道，通知不会发送给任何人。请在配置文件的 channels: 中添加。',
           }),
         );
       return table(
@@ -60,7 +60,7 @@ export const channel: CliCommand = {
 
 export const notices: CliCommand = {
   usage: 'notices [resend NUMBER] [--job JOB] [--kind KIND] [--delivery queued|sent|dead] [--limit N]',
-  does: { en: 'lists notices with each delivery: channel, tries, last error', zh: '列出通知及投递情况:渠道、尝试次数、最近错误' },
+  does: { en: 'lists notices with each delivery: channel, tries, last error', zh: '列出通知及投递情况：渠道、尝试次数、最近错误' },
   options: {
     job: { type: 'string' },
     kind: { type: 'string' },

@@ -13,7 +13,7 @@ export const merge: CliCommand = {
   usage: 'merge PERSON --into PERSON [--account CONNECTION=merged,…] [--token TOKEN]',
   does: {
     en: 'makes one of a person who is in the directory twice: first what follows, then, with its token, exactly that; "undo" makes them two again',
-    zh: '合并重复的人员:先预览后果,再凭令牌执行;可用 undo 恢复为两人',
+    zh: '合并重复的人员：先预览后果，再凭令牌执行；可用 undo 恢复为两人',
   },
   options: { into: { type: 'string' }, account: { type: 'string' }, token: { type: 'string' } },
   async run(call) {
@@ -32,7 +32,7 @@ export const split: CliCommand = {
   usage: 'split PERSON [CONNECTION:RECORD…] [--account CONNECTION:ACCOUNT,…] [--token TOKEN]',
   does: {
     en: 'makes two of a person whose records are of two humans; without records it lists them; first what follows, then, with its token, exactly that',
-    zh: '将误合为一人的记录拆分为两人;不给记录时列出其记录;先预览后果,再凭令牌执行',
+    zh: '将误合为一人的记录拆分为两人；不给记录时列出其记录；先预览后果，再凭令牌执行',
   },
   options: { account: { type: 'string' }, token: { type: 'string' } },
   async run(call) {
@@ -98,7 +98,7 @@ function preview(call: CommandCall, seen: Preview, next: string): Exit {
     output.line(
       output.paint(
         'dim',
-        output.say({ en: `Nothing was written. Do exactly this: ${next}`, zh: `未写入任何内容。如需严格按此执行:${next}` }),
+        output.say({ en: `Nothing was written. Do exactly this: ${next}`, zh: `未写入任何内容。如需严格按此执行：${next}` }),
       ),
     );
   });
@@ -110,7 +110,7 @@ async function carriedOut(call: CommandCall, run: number): Promise<Exit> {
   answer(call, { run, runs: ended }, () => {
     if (ended.some((one) => (one.counts.held ?? 0) > 0))
       call.output.line(
-        call.output.say({ en: 'It waits for a person to confirm it: tributary confirm', zh: '等待人工确认:tributary confirm' }),
+        call.output.say({ en: 'It waits for a person to confirm it: tributary confirm', zh: '等待人工确认：tributary confirm' }),
       );
   });
   return exitOf(ended);

@@ -19,7 +19,7 @@ export const problems: CliCommand = {
   usage: 'problems [JOB] [--fixed] | problems JOB [TYPE:ID …] [--cause C] --known | --waive | --new [--note TEXT]',
   does: {
     en: 'what is wrong with single records, by cause, with what to do; marks it as known or waived',
-    zh: '按原因列出问题及处理建议;可标记为已知或忽略',
+    zh: '按原因列出问题及处理建议；可标记为已知或忽略',
   },
   options: {
     ...ofKind,
@@ -64,7 +64,7 @@ function showGroups({ output }: CommandCall, groups: OutputOf<'item.groups'>['gr
       'dim',
       output.say({
         en: 'Look again: tributary retry JOB [--cause C]. Leave as it is: tributary problems JOB --cause C --waive',
-        zh: '重新处理:tributary retry 任务 [--cause 原因]。不处理:tributary problems 任务 --cause 原因 --waive',
+        zh: '重新处理：tributary retry 任务 [--cause 原因]。不处理：tributary problems 任务 --cause 原因 --waive',
       }),
     ),
   );
@@ -72,7 +72,7 @@ function showGroups({ output }: CommandCall, groups: OutputOf<'item.groups'>['gr
 
 async function mark(call: CommandCall, triage: InputOf<'item.triage'>['triage']): Promise<Exit> {
   const [job, ...rest] = call.words;
-  if (job === undefined) throw new UsageError('Name the job, by number or name.', '请指定任务(编号或名称)。');
+  if (job === undefined) throw new UsageError('Name the job, by number or name.', '请指定任务（编号或名称）。');
   const keys = rest.flatMap(keysIn);
   const note = text(call, 'note');
   const result = await (await call.session()).call('item.triage', {
@@ -108,18 +108,18 @@ export const retry: CliCommand = {
   usage: 'retry JOB [TYPE:ID …] [--cause C] [--type T] [--attribute A]',
   does: {
     en: 'tries records with problems again: all of a job, those of one cause, or the named ones',
-    zh: '重试有问题的记录:整个任务、某一原因或指定记录',
+    zh: '重试有问题的记录：整个任务、某一原因或指定记录',
   },
   options: ofKind,
   async run(call) {
     const [job, ...rest] = call.words;
-    if (job === undefined) throw new UsageError('Name the job, by number or name.', '请指定任务(编号或名称)。');
+    if (job === undefined) throw new UsageError('Name the job, by number or name.', '请指定任务（编号或名称）。');
     const session = await call.session();
     const keys = rest.flatMap(keysIn);
     const result = await session.call('item.retry', { job, ...kind(call), ...(keys.length > 0 ? { keys } : {}) });
     if (result.run === null) {
       answer(call, result, () =>
-        call.output.line(call.output.say({ en: 'Nothing to retry: the job has no such problems.', zh: '无需重试:该任务没有此类问题。' })),
+        call.output.line(call.output.say({ en: 'Nothing to retry: the job has no such problems.', zh: '无需重试：该任务没有此类问题。' })),
       );
       return 'done';
     }

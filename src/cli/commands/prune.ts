@@ -17,7 +17,7 @@ export const prune: CliCommand = {
   usage: 'prune [--dry-run]',
   does: {
     en: 'forgets what is older than the settings keep ("tributary settings"); --dry-run: says what and how much',
-    zh: '清理超过保留期限的记录(见 tributary settings);--dry-run 仅列出数量',
+    zh: '清理超过保留期限的记录（见 tributary settings）；--dry-run 仅列出数量',
   },
   options: { 'dry-run': { type: 'boolean' } },
   async run(call) {
@@ -27,7 +27,7 @@ export const prune: CliCommand = {
       const { output } = call;
       const own = words.filter(([name]) => found[name] > 0);
       if (own.length === 0) return output.line(output.say({ en: 'Nothing is older than it is kept.', zh: '没有超过保留期限的记录。' }));
-      output.line(output.say(onlyCount ? { en: 'Would be forgotten:', zh: '将清理:' } : { en: 'Forgotten:', zh: '已清理:' }));
+      output.line(output.say(onlyCount ? { en: 'Would be forgotten:', zh: '将清理：' } : { en: 'Forgotten:', zh: '已清理：' }));
       for (const [name, label] of own) output.line(`  ${number(found[name])} ${output.say(label)}`);
     });
     return 'done';

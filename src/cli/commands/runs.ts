@@ -10,14 +10,14 @@ import { clean, table } from '../terminal.ts';
 
 const job = (call: CommandCall): string => {
   const [name] = call.words;
-  if (name === undefined) throw new UsageError('Name the job, by number or name.', '请指定任务(编号或名称)。');
+  if (name === undefined) throw new UsageError('Name the job, by number or name.', '请指定任务（编号或名称）。');
   return name;
 };
 
 const runNumber = (call: CommandCall): number => {
   const number = Number(call.words[0]);
   if (!Number.isInteger(number) || number < 1)
-    throw new UsageError('Give the number of a run; "tributary runs" lists them.', '请指定执行编号,可用 tributary runs 查看。');
+    throw new UsageError('Give the number of a run; "tributary runs" lists them.', '请指定执行编号，可用 tributary runs 查看。');
   return number;
 };
 
@@ -25,7 +25,7 @@ export const keysIn = (given: string): { type: string; id: string }[] =>
   given.split(',').map((part) => {
     const at = part.indexOf(':');
     if (at < 1 || at === part.length - 1)
-      throw new UsageError(`"${part}" is not TYPE:ID, such as person:10234.`, `“${part}”的格式应为 类型:编号,例如 person:10234。`);
+      throw new UsageError(`"${part}" is not TYPE:ID, such as person:10234.`, `“${part}”的格式应为 类型：编号，例如 person:10234。`);
     return { type: part.slice(0, at).trim(), id: part.slice(at + 1).trim() };
   });
 
@@ -55,7 +55,7 @@ async function carryOut(call: CommandCall, dryRun: boolean): Promise<Exit> {
           'dim',
           call.output.say({
             en: `Held changes wait for you: tributary held --run ${view.run.id}`,
-            zh: `有变更等待确认:tributary held --run ${view.run.id}`,
+            zh: `有变更等待确认：tributary held --run ${view.run.id}`,
           }),
         ),
       );
@@ -74,15 +74,15 @@ function nextAfterPlan(call: CommandCall, run: RunView, isDisabled: boolean, cha
     steps === ''
       ? { en: '', zh: '' }
       : changes
-        ? { en: ` Carry out exactly this plan: ${steps}`, zh: `如需严格按此计划执行:${steps}` }
-        : { en: ` The job is disabled: ${steps}`, zh: `该任务已停用,启用:${steps}` };
+        ? { en: ` Carry out exactly this plan: ${steps}`, zh: `如需严格按此计划执行：${steps}` }
+        : { en: ` The job is disabled: ${steps}`, zh: `该任务已停用，启用：${steps}` };
   output.line();
   output.line(output.paint('dim', output.say({ en: `Nothing was written.${next.en}`, zh: `未写入任何内容。${next.zh}` })));
 }
 
 export const plan: CliCommand = {
   usage: 'plan JOB [--keys TYPE:ID,…] [--exit-code]',
-  does: { en: 'dry run: shows what a run would change, and why', zh: '试运行:查看将变更什么、为什么' },
+  does: { en: 'dry run: shows what a run would change, and why', zh: '试运行：查看将变更什么、为什么' },
   options: { keys: { type: 'string' }, incremental: { type: 'boolean' }, full: { type: 'boolean' }, 'exit-code': { type: 'boolean' } },
   run: (call) => carryOut(call, true),
 };
@@ -138,7 +138,7 @@ export const runs: CliCommand = {
           number(row.counts.failed ?? 0),
           output.paint(
             stateColour(row.state),
-            `${output.say(runStateWords[row.state as 'failed'] ?? { en: row.state, zh: row.state })}${row.dryRun ? output.say({ en: ' (dry run)', zh: '(试运行)' }) : ''}`,
+            `${output.say(runStateWords[row.state as 'failed'] ?? { en: row.state, zh: row.state })}${row.dryRun ? output.say({ en: ' (dry run)', zh: '（试运行）' }) : ''}`,
           ),
         ]),
       );
@@ -149,7 +149,7 @@ export const runs: CliCommand = {
 
 export const show: CliCommand = {
   usage: 'show RUN [--changes] [--state S] [--action A] [--type T] [--text X] [--after ID] [--problems]',
-  does: { en: 'shows a run: its plan, every change, or its problems', zh: '查看一次执行:计划、全部变更或问题' },
+  does: { en: 'shows a run: its plan, every change, or its problems', zh: '查看一次执行：计划、全部变更或问题' },
   options: {
     changes: { type: 'boolean' },
     problems: { type: 'boolean' },
@@ -214,7 +214,7 @@ export function problems(call: CommandCall, items: readonly ItemView[]): void {
 
 export const cancel: CliCommand = {
   usage: 'cancel RUN',
-  does: { en: 'cancels a run; what is done stays done', zh: '取消执行;已完成的部分保留' },
+  does: { en: 'cancels a run; what is done stays done', zh: '取消执行；已完成的部分保留' },
   async run(call) {
     const result = await (await call.session()).call('run.cancel', { run: runNumber(call) });
     answer(call, result, () =>

@@ -5,7 +5,7 @@ export const serve: CliCommand = {
   usage: 'serve',
   does: {
     en: 'starts the server: schedules run, the status page is at http://127.0.0.1:7300',
-    zh: '启动服务:按计划执行任务,状态页位于 http://127.0.0.1:7300',
+    zh: '启动服务：按计划执行任务，状态页位于 http://127.0.0.1:7300',
   },
   run: async (call) => (await import('../serve-until-stopped.ts')).serveUntilStopped(call),
 };

@@ -18,7 +18,7 @@ export const settings: CliCommand = {
   usage: 'settings [set NAME VALUE]',
   does: {
     en: 'settings of the whole installation, e.g. "settings set timeZone Asia/Shanghai"',
-    zh: '全局设置,如 "settings set timeZone Asia/Shanghai"',
+    zh: '全局设置，如 "settings set timeZone Asia/Shanghai"',
   },
   options: {},
   async run(call) {

@@ -6,7 +6,7 @@ import { clean, table } from '../terminal.ts';
 
 export const token: CliCommand = {
   usage: 'token create NAME --role ROLE [--days N] [--connection C,…] [--job JOB,…] | list | revoke TOKEN',
-  does: { en: 'API tokens: shown once, for a role, until a day', zh: 'API 令牌:仅显示一次,限定角色与有效期' },
+  does: { en: 'API tokens: shown once, for a role, until a day', zh: 'API 令牌：仅显示一次，限定角色与有效期' },
   options: { role: { type: 'string' }, days: { type: 'string' }, connection: { type: 'string' }, job: { type: 'string' } },
   async run(call) {
     const [verb, name] = call.words;
@@ -32,7 +32,7 @@ export const token: CliCommand = {
             'dim',
             output.say({
               en: `${made.role}, until ${time(made.expiresAt)}. It is not shown again. Use: Authorization: Bearer …`,
-              zh: `${made.role},有效期至 ${time(made.expiresAt)}。不会再次显示。用法:Authorization: Bearer …`,
+              zh: `${made.role}，有效期至 ${time(made.expiresAt)}。不会再次显示。用法：Authorization: Bearer …`,
             }),
           ),
         );

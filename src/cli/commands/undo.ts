@@ -15,7 +15,7 @@ export const undo: CliCommand = {
   usage: 'undo RUN [--plan RUN | --yes] [--remove-made] [--keep-running]',
   does: {
     en: 'takes a run back: shows first what becomes of it, and what cannot be as before',
-    zh: '撤销一次执行:先显示结果和无法恢复的内容',
+    zh: '撤销一次执行：先显示结果和无法恢复的内容',
   },
   options: {
     plan: { type: 'string' },
@@ -26,7 +26,7 @@ export const undo: CliCommand = {
   async run(call) {
     const run = Number(call.words[0]);
     if (!Number.isInteger(run) || run < 1)
-      throw new UsageError('Give the number of a run; "tributary runs" lists them.', '请指定执行编号,可用 tributary runs 查看。');
+      throw new UsageError('Give the number of a run; "tributary runs" lists them.', '请指定执行编号，可用 tributary runs 查看。');
     const made = call.options['remove-made'] === true ? ('remove' as const) : ('disable' as const);
     return text(call, 'plan') === undefined && call.options.yes !== true ? preview(call, run, made) : carryOut(call, run, made);
   },
@@ -47,8 +47,11 @@ async function preview(call: CommandCall, run: number, made: 'disable' | 'remove
       call.output.paint(
         'dim',
         next === ''
-          ? call.output.say({ en: 'Nothing was written, and nothing would be.', zh: '未写入任何内容,也没有可撤销的内容。' })
-          : call.output.say({ en: `Nothing was written. Carry out exactly this: ${next}`, zh: `未写入任何内容。如需严格按此撤销:${next}` }),
+          ? call.output.say({ en: 'Nothing was written, and nothing would be.', zh: '未写入任何内容，也没有可撤销的内容。' })
+          : call.output.say({
+              en: `Nothing was written. Carry out exactly this: ${next}`,
+              zh: `未写入任何内容。如需严格按此撤销：${next}`,
+            }),
       ),
     );
   });
@@ -75,7 +78,7 @@ async function carryOut(call: CommandCall, run: number, made: 'disable' | 'remov
       output.line(
         output.say({
           en: `The job is paused. Go on with: tributary resume ${view.run.job}`,
-          zh: `任务已暂停。继续执行:tributary resume ${view.run.job}`,
+          zh: `任务已暂停。继续执行：tributary resume ${view.run.job}`,
         }),
       );
     output.line(
@@ -83,7 +86,7 @@ async function carryOut(call: CommandCall, run: number, made: 'disable' | 'remov
         'dim',
         output.say({
           en: `What is kept because of this: tributary pins --run ${view.run.id}`,
-          zh: `因此保留的内容:tributary pins --run ${view.run.id}`,
+          zh: `因此保留的内容：tributary pins --run ${view.run.id}`,
         }),
       ),
     );
@@ -106,7 +109,7 @@ export function showLosses(call: CommandCall, lost: readonly LossView[]): void {
   const { output } = call;
   output.line();
   if (lost.length === 0) return output.line(output.say({ en: 'Everything will be as before.', zh: '全部可以恢复原样。' }));
-  output.line(output.say({ en: `What will not be as before (${lost.length}):`, zh: `无法恢复原样的内容(${lost.length}):` }));
+  output.line(output.say({ en: `What will not be as before (${lost.length}):`, zh: `无法恢复原样的内容（${lost.length}）：` }));
   for (const loss of lost.slice(0, SHOWN)) {
     const what = `${output.say(loss.label)}${loss.end === null ? '' : ` ${clean(loss.end)}`}`;
     output.line(`  ${clean(loss.title)}  ${output.paint('dim', typeWord(output, loss.type))}  ${what}: ${output.say(loss.says)}`);
@@ -116,7 +119,7 @@ export function showLosses(call: CommandCall, lost: readonly LossView[]): void {
 
 export const pins: CliCommand = {
   usage: 'pins [--run UNDO] [--object ID] [--remove]',
-  does: { en: 'lists what is kept because a run was undone; or ends it', zh: '列出因撤销而保留的内容,或解除保留' },
+  does: { en: 'lists what is kept because a run was undone; or ends it', zh: '列出因撤销而保留的内容，或解除保留' },
   options: { run: { type: 'string' }, object: { type: 'string' }, remove: { type: 'boolean' } },
   async run(call) {
     const session = await call.session();
@@ -130,7 +133,7 @@ export const pins: CliCommand = {
         call.output.line(
           call.output.say({
             en: `${done.removed === 1 ? '1 pin is' : `${done.removed} pins are`} gone. The next run does again what was undone.`,
-            zh: `已解除 ${done.removed} 项保留,下次执行将重新写入被撤销的内容。`,
+            zh: `已解除 ${done.removed} 项保留，下次执行将重新写入被撤销的内容。`,
           }),
         ),
       );
@@ -149,7 +152,7 @@ const valueText = (value: unknown): string =>
 export function pinLine(output: Output, pin: PinView): string {
   const what = `${output.say(pin.label)}${pin.end === null ? '' : ` ${clean(pin.end)}`}`;
   const keeps = pin.subject === '' ? output.say(pin.says) : `${what}: ${valueText(pin.keep)}`;
-  const instead = pin.subject === '' ? '' : output.say({ en: `, not ${valueText(pin.undone)}`, zh: `,而非 ${valueText(pin.undone)}` });
+  const instead = pin.subject === '' ? '' : output.say({ en: `, not ${valueText(pin.undone)}`, zh: `，而非 ${valueText(pin.undone)}` });
   const cause = `${clean(pin.connectionName)} · ${output.say({ en: 'run', zh: '执行' })} ${pin.run} · ${time(pin.at)} · ${clean(pin.by)}`;
   return `${keeps}${instead}  ${output.paint('dim', cause)}`;
 }

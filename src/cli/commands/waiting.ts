@@ -56,7 +56,7 @@ async function heldByPerson(call: CommandCall): Promise<Exit> {
     }
     if (page.next !== null) output.line(output.paint('dim', `… --after ${page.next}`));
     output.line(
-      output.paint('dim', output.say({ en: 'Confirm: tributary confirm --person PERSON', zh: '确认:tributary confirm --person 对象' })),
+      output.paint('dim', output.say({ en: 'Confirm: tributary confirm --person PERSON', zh: '确认：tributary confirm --person 对象' })),
     );
   });
   return page.people.length > 0 ? 'doubts' : 'done';
@@ -66,7 +66,7 @@ async function heldByPerson(call: CommandCall): Promise<Exit> {
 const confirmedText = ({ output }: CommandCall, row: HeldView): string =>
   row.confirmedBy.length === 0
     ? ''
-    : `  ${output.paint('dim', output.say({ en: `confirmed by ${row.confirmedBy.map((one) => clean(one.by)).join(', ')}, needs ${row.needs} people`, zh: `${row.confirmedBy.map((one) => clean(one.by)).join('、')} 已确认,需 ${row.needs} 人` }))}`;
+    : `  ${output.paint('dim', output.say({ en: `confirmed by ${row.confirmedBy.map((one) => clean(one.by)).join(', ')}, needs ${row.needs} people`, zh: `${row.confirmedBy.map((one) => clean(one.by)).join('、')} 已确认，需 ${row.needs} 人` }))}`;
 
 function showHeld(call: CommandCall, rows: readonly HeldView[], next: number | null): void {
   const { output } = call;
@@ -112,7 +112,7 @@ function showHeld(call: CommandCall, rows: readonly HeldView[], next: number | n
       'dim',
       output.say({
         en: 'Confirm: tributary confirm NUMBER … | --question Q | --run RUN. Not wanted: tributary confirm --cancel NUMBER …',
-        zh: '确认:tributary confirm 编号 … | --question Q | --run 执行。不需要:tributary confirm --cancel 编号 …',
+        zh: '确认：tributary confirm 编号 … | --question Q | --run 执行。不需要：tributary confirm --cancel 编号 …',
       }),
     ),
   );
@@ -122,7 +122,7 @@ export const confirm: CliCommand = {
   usage: 'confirm NUMBER … | --person P | --run RUN | --question Q [--job JOB]  [--cancel | --take-back]',
   does: {
     en: 'confirms held changes (all or some), cancels them, or takes a cancellation back',
-    zh: '确认(可部分)、取消待确认的变更,或撤回取消',
+    zh: '确认（可部分）、取消待确认的变更，或撤回取消',
   },
   options: {
     run: { type: 'string' },
@@ -139,7 +139,7 @@ export const confirm: CliCommand = {
       if (!Number.isInteger(id) || id < 1)
         throw new UsageError(
           `"${word}" is not the number of a held change; "tributary held" lists them.`,
-          `“${word}”不是待确认变更的编号,可用 tributary held 查看。`,
+          `“${word}”不是待确认变更的编号，可用 tributary held 查看。`,
         );
       return id;
     });
@@ -156,9 +156,9 @@ export const confirm: CliCommand = {
           decision === 'cancel'
             ? call.output.say({
                 en: `Cancelled ${result.decided}. They are ignored until the object reappears; "--take-back" asks again.`,
-                zh: `已取消 ${result.decided} 项,对象重新出现前不再处理;可用 --take-back 撤回。`,
+                zh: `已取消 ${result.decided} 项，对象重新出现前不再处理；可用 --take-back 撤回。`,
               })
-            : call.output.say({ en: `Taken back ${result.decided}: they wait again.`, zh: `已撤回 ${result.decided} 项,重新等待确认。` }),
+            : call.output.say({ en: `Taken back ${result.decided}: they wait again.`, zh: `已撤回 ${result.decided} 项，重新等待确认。` }),
         ),
       );
       return 'done';
@@ -169,7 +169,7 @@ export const confirm: CliCommand = {
         call.output.line(
           call.output.say({
             en: `Confirmed ${number(result.asked)} as the first of two: somebody else must confirm them, too.`,
-            zh: `已由您首先确认 ${number(result.asked)} 项,还需另一人确认。`,
+            zh: `已由您首先确认 ${number(result.asked)} 项，还需另一人确认。`,
           }),
         );
       for (const run of runs) {
@@ -185,12 +185,12 @@ export const resume: CliCommand = {
   usage: 'resume JOB [--accept]',
   does: {
     en: 'lets a job go on that the guard paused; --accept: what it asked about is right as it is',
-    zh: '恢复被保护暂停的任务;--accept 表示接受现状',
+    zh: '恢复被保护暂停的任务；--accept 表示接受现状',
   },
   options: { accept: { type: 'boolean' } },
   async run(call) {
     const [job] = call.words;
-    if (job === undefined) throw new UsageError('Name the job: resume JOB [--accept].', '请指定任务:resume 任务 [--accept]。');
+    if (job === undefined) throw new UsageError('Name the job: resume JOB [--accept].', '请指定任务：resume 任务 [--accept]。');
     const accept = call.options.accept === true;
     const result = await (await call.session()).call('job.resume', { job, accept });
     const { output } = call;
@@ -200,7 +200,7 @@ export const resume: CliCommand = {
         output.line(
           output.say({
             en: `Noted for job ${result.job} "${result.jobName}". A second person must accept it as well.`,
-            zh: `已记录:任务 ${result.job}“${result.jobName}”还需另一人接受现状。`,
+            zh: `已记录：任务 ${result.job}“${result.jobName}”还需另一人接受现状。`,
           }),
         ),
       );
@@ -212,11 +212,11 @@ export const resume: CliCommand = {
           accept
             ? {
                 en: `Accepted for job ${result.job} "${result.jobName}". It runs again; its guard stays on.`,
-                zh: `已接受:任务 ${result.job}“${result.jobName}”重新执行;保护限额仍然有效。`,
+                zh: `已接受：任务 ${result.job}“${result.jobName}”重新执行；保护限额仍然有效。`,
               }
             : {
                 en: `Job ${result.job} "${result.jobName}" goes on; it rests again when the cause is still there.`,
-                zh: `任务 ${result.job}“${result.jobName}”已恢复;若原因仍在,将再次暂停。`,
+                zh: `任务 ${result.job}“${result.jobName}”已恢复；若原因仍在，将再次暂停。`,
               },
         ),
       );
@@ -239,7 +239,7 @@ const scope = (call: CommandCall): { job?: string; connection?: string } => ({
 
 export const hold: CliCommand = {
   usage: 'hold [--job JOB | --connection C] REASON',
-  does: { en: 'puts the brake on: no write leaves; reading and planning go on', zh: '拉下总闸:停止一切写入,读取与计划继续' },
+  does: { en: 'puts the brake on: no write leaves; reading and planning go on', zh: '拉下总闸：停止一切写入，读取与计划继续' },
   options: { job: { type: 'string' }, connection: { type: 'string' } },
   async run(call) {
     const reason = call.words.join(' ').trim();

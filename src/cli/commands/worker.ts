@@ -14,7 +14,7 @@ export const worker: CliCommand = {
   usage: 'worker',
   does: {
     en: 'takes part in the work of a server that uses PostgreSQL; start as many as you like, on any machine',
-    zh: '分担使用 PostgreSQL 的服务的工作;可在任意机器上启动任意多个',
+    zh: '分担使用 PostgreSQL 的服务的工作；可在任意机器上启动任意多个',
   },
   run: workUntilStopped,
 };
@@ -23,7 +23,7 @@ async function workUntilStopped(call: CommandCall): Promise<Exit> {
   if (call.folder.postgres === null)
     throw new CliError(
       'A worker shares a PostgreSQL database with the server: set TRIBUTARY_DATABASE to the same address.',
-      '工作进程与服务共用 PostgreSQL 数据库:请将 TRIBUTARY_DATABASE 设为相同的地址。',
+      '工作进程与服务共用 PostgreSQL 数据库：请将 TRIBUTARY_DATABASE 设为相同的地址。',
     );
   prepareFolder(call.folder);
   const logger = pino({ level: call.settings.logLevel, base: null });
