@@ -39,11 +39,11 @@ function sentences({ followed, losing, waiting }: Omit<Left, 'says'>, job: JobRo
       isUp
         ? {
             en: `It speaks of ${all.en}. Whoever joins, moves or leaves in ${job.connection} is not noticed until it is enabled again; what it has said stays.`,
-            zh: `该任务涉及 ${all.zh}。停用期间,${job.connection} 中的入职、调动与离职不会被发现;已有数据保持不变。`,
+            zh: `该任务涉及 ${all.zh}。停用期间，${job.connection} 中的入职、调动与离职不会被发现；已有数据保持不变。`,
           }
         : {
             en: `It looks after ${all.en} in ${job.connection}. Until it is enabled again nobody gets an account there, nothing there is mended, and the accounts of people who leave stay open.`,
-            zh: `该任务在 ${job.connection} 中管理 ${all.zh}。停用期间不会为任何人开户,也不会修正数据,离职人员的账号将保持启用。`,
+            zh: `该任务在 ${job.connection} 中管理 ${all.zh}。停用期间不会为任何人开户，也不会修正数据，离职人员的账号将保持启用。`,
           },
     );
   if (losing.length > 0 && parting === 'remove')
@@ -51,15 +51,15 @@ function sentences({ followed, losing, waiting }: Omit<Left, 'says'>, job: JobRo
       isUp
         ? {
             en: `${lost.en} have no other source: they stay in the directory as they are, and nobody says any more when they leave.`,
-            zh: `${lost.zh} 没有其他来源:将按现状保留在目录中,今后无人告知其离职。`,
+            zh: `${lost.zh} 没有其他来源：将按现状保留在目录中，今后无人告知其离职。`,
           }
         : {
             en: `The accounts of ${lost.en} in ${job.connection} lose their owner: nobody disables them any more when their people leave.`,
-            zh: `${job.connection} 中 ${lost.zh} 的账号将失去归属:相关人员离职后不会再被停用。`,
+            zh: `${job.connection} 中 ${lost.zh} 的账号将失去归属：相关人员离职后不会再被停用。`,
           },
     );
   if (followed.length > 0 && losing.length === 0 && parting === 'remove')
-    said.push({ en: `Other jobs look after all that it holds (${all.en}).`, zh: `其管理的全部对象(${all.zh})仍由其他任务管理。` });
+    said.push({ en: `Other jobs look after all that it holds (${all.en}).`, zh: `其管理的全部对象（${all.zh}）仍由其他任务管理。` });
   if (waiting > 0)
     said.push(
       parting === 'remove'
@@ -106,7 +106,7 @@ async function tell(reader: Reader, parted: readonly Parted[]): Promise<Label[]>
   const told: Label[] = [];
   for (const { job, parting } of parted) {
     const { says } = await whatIsLeft(reader, job, parting);
-    if (says) told.push({ en: `Job ${job.id} "${job.name}": ${says.en}`, zh: `任务 ${job.id}“${job.name}”:${says.zh}` });
+    if (says) told.push({ en: `Job ${job.id} "${job.name}": ${says.en}`, zh: `任务 ${job.id}“${job.name}”：${says.zh}` });
   }
   return told;
 }

@@ -84,7 +84,7 @@ export const jobState = command({
   route: { method: 'POST', path: '/jobs/{job}/state', group: 'jobs' },
   does: {
     en: 'Enables a job, lets it only observe, tries it with chosen people, or disables it: what stops then is answered first',
-    zh: '启用、仅观察、试点或停用任务;停用前先返回其后果',
+    zh: '启用、仅观察、试点或停用任务；停用前先返回其后果',
   },
   input: z.strictObject({
     job: jobRef,

@@ -106,10 +106,10 @@ function told({ run }: RunContext, type: ObjectTypeSpec, count: number): { en: s
   return run.dryRun
     ? {
         en: `${count} ${type.label.en} records have new ids and are known again by ${by}. This dry run does not compare them; the next run renews their links.`,
-        zh: `${count} 个${type.label.zh}的 ID 已变化,可通过 ${by} 重新识别。本次试运行不对其比较;下次执行会更新关联。`,
+        zh: `${count} 个${type.label.zh}的 ID 已变化，可通过 ${by} 重新识别。本次试运行不对其比较；下次执行会更新关联。`,
       }
     : {
         en: `${count} ${type.label.en} records have new ids and were known again by ${by}: their links were renewed, and nothing else. That happens when the app of the system is made anew.`,
-        zh: `${count} 个${type.label.zh}的 ID 已变化,已通过 ${by} 重新识别并更新关联,其余不变。重新创建系统应用时会出现这种情况。`,
+        zh: `${count} 个${type.label.zh}的 ID 已变化，已通过 ${by} 重新识别并更新关联，其余不变。重新创建系统应用时会出现这种情况。`,
       };
 }

@@ -92,7 +92,7 @@ const notUnderstood: Label = {
 };
 const fault: Label = {
   en: 'The server could not finish this. Its log says why; try again in a moment.',
-  zh: '服务器未能完成该请求,原因见服务器日志。请稍后再试。',
+  zh: '服务器未能完成该请求，原因见服务器日志。请稍后再试。',
 };
 
 const languageOf = (request: FastifyRequest): Language => {
