@@ -190,6 +190,22 @@ describe('from the directory into Feishu', () => {
     expect([run.state, river.sandbox.tenant.users.size]).toEqual(['warnings', 12]);
   });
 
+  it('what Feishu would refuse for other reasons is told by the plan too: foreign numbers, own managers', async () => {
+    const river = await openRiver();
+    const { hr } = river;
+    smallCompany(hr);
+    hr.person('21', 'dev', { login: 'user21', mail: null, phone: '+14155550123' });
+    hr.person('22', 'dev', { login: 'user22', mail: 'p22@example.com', phone: '+14155550124', manager: '22' });
+    const run = await river.sync();
+    expect((await river.items()).toSorted()).toEqual([
+      'A number from outside mainland China needs an e-mail address beside it. Fill "email" at the source; until then both are left as they are.',
+      'This target lets nobody be their own direct manager. Correct it at the source; until then it is left as it is.',
+    ]);
+    expect([river.sandbox.tenant.users.size, run.counts.failed ?? 0]).toEqual([13, 0]);
+    expect(river.account('N-22').leader).toBe(null);
+    await writesNothing(river);
+  });
+
   it('a department name that Feishu refuses is told by the plan; with a substitute it is written, and stays as it is', async () => {
     const refusing = await openRiver();
     refusing.hr.department('rd', null, { name: '研发/测试', code: 'RD' });

@@ -1,5 +1,6 @@
 // A target that only shows some things: the plan says so beforehand, nothing is called in vain, and the rest is synced.
 import { beforeEach, describe, expect, it } from 'vitest';
+import { listItems } from '../../src/store/upkeep.ts';
 import { openScene, roomy, type Scene } from '../../test/support/plain-scene.ts';
 
 let scene: Scene;
@@ -78,6 +79,48 @@ describe('a tree that is too deep or too wide', () => {
     expect((await scene.sync()).down).toMatchObject({ state: 'warnings', counts: { refused: 1 } });
     await allow({ children: 4 });
     expect((await scene.sync()).down).toMatchObject({ state: 'succeeded' });
+  });
+});
+
+describe('people who are in more departments than the target takes', () => {
+  it('are in as many as it takes, the primary one first; who it is, is listed, and the second run writes nothing', async () => {
+    scene.hr.department('sea', 'main');
+    scene.hr.person('9', ['sea', 'lab', 'main']);
+    scene.app.places = 2;
+    await scene.bench.connection('app', scene.app.connector, {});
+    const { down } = await scene.sync();
+    const listed = await listItems(scene.bench.database, down.job, 9);
+    expect(listed.map(({ title, attribute, message }) => [title, attribute, (JSON.parse(message) as { en: string }).en])).toEqual([
+      ['Person 9', 'membership', '3 departments, and this target takes at most 2: the first 2 are written. Take some away at the source.'],
+    ]);
+    const places = scene.account('9')!.edges!.membership!.map((edge) => scene.app.get('department', edge.to.id)!.attributes.code);
+    expect([places.length, places]).toEqual([2, expect.arrayContaining(['sea'])]);
+    const writes = scene.app.writes;
+    await scene.sync();
+    expect(scene.app.writes).toBe(writes);
+  });
+});
+
+describe('a system that is full', () => {
+  it('gets what it has room for; the rest is refused in the plan, and comes once there is room', async () => {
+    scene.app.put('group', 'theirs', { name: 'Theirs' });
+    for (const name of ['a', 'b', 'c']) scene.hr.group(name, [['person', '1']]);
+    scene.app.most.set('group', 3);
+    await scene.bench.connection('app', scene.app.connector, {});
+    const { down } = await scene.sync();
+    expect(down).toMatchObject({ state: 'warnings', counts: { refused: 1 } });
+    expect((await scene.changes(down)).filter((change) => change.state === 'refused').map((change) => change.says)).toEqual([
+      'This target holds at most 3 objects of the type group, and there are 1. Remove some there, or narrow the scope.',
+    ]);
+    expect(scene.app.all('group')).toHaveLength(3);
+    scene.app.delete('group', 'theirs');
+    await scene.sync();
+    expect(
+      scene.app
+        .all('group')
+        .map((group) => group.attributes.code)
+        .toSorted(),
+    ).toEqual(['a', 'b', 'c']);
   });
 });
 

@@ -186,3 +186,8 @@ describe('canonical text', () => {
     expect(canonicalText({ a: undefined, b: null })).toBe('{"b":null}');
   });
 });
+
+it('a whole number below the least one is a problem', () => {
+  const spec: AttributeSpec = { name: 'order', label, type: 'integer', min: 0 };
+  expect([normalise('0', spec), normalise(-1, spec)]).toEqual([{ value: 0 }, { problem: 'is -1, at least 0 is needed' }]);
+});

@@ -94,7 +94,9 @@ function normaliseScalar(value: Scalar, spec: AttributeSpec): { value: Scalar | 
     case 'integer': {
       const text = String(value).trim();
       if (text === '') return { value: null };
-      return /^-?\d{1,15}$/.test(text) ? { value: Number(text) + 0 } : { problem: `"${excerpt(text)}" is not a whole number` };
+      if (!/^-?\d{1,15}$/.test(text)) return { problem: `"${excerpt(text)}" is not a whole number` };
+      const number = Number(text) + 0;
+      return spec.min !== undefined && number < spec.min ? { problem: `is ${number}, at least ${spec.min} is needed` } : { value: number };
     }
     case 'date': {
       const text = String(value).trim();

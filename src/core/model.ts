@@ -72,6 +72,10 @@ export interface AttributeSpec {
   readonly required?: boolean;
   /** true: in the whole system; 'siblings': below one parent. */
   readonly unique?: boolean | 'siblings';
+  /** Of a whole number: not below. */
+  readonly min?: number;
+  /** Of a `reference`, as a target: nobody may point to themselves. */
+  readonly notItself?: true;
   /** Unicode code points. */
   readonly maxLength?: number;
   /** What a target refuses in a value, as a RE2 pattern: mostly a class of characters, e.g. `[*_ ]`. */
@@ -100,6 +104,8 @@ export interface RelationSpec {
   /** Edge facts that the endpoint keeps; others are ignored in comparison. */
   readonly keeps?: readonly ('primary' | 'order' | 'title' | 'from' | 'until')[];
   readonly writable?: boolean;
+  /** As a target: at most this many edges of one object. */
+  readonly max?: number;
   /** At least this many edges must exist (LDAP groupOfNames wants one member). */
   readonly min?: number;
 }
@@ -115,6 +121,10 @@ export interface ObjectTypeSpec {
   readonly restores?: true;
   /** Of each list at least one attribute needs a value (mobile or mail), beside what is `required`. */
   readonly needsOneOf?: readonly (readonly string[])[];
+  /** As a target: a value of `of` that does not match `unless` (RE2) needs a value of `needs` beside it; `why` in one sentence. */
+  readonly needsBeside?: readonly { readonly of: string; readonly unless: string; readonly needs: string; readonly why: Label }[];
+  /** As a target: at most this many objects of the type in the whole system. */
+  readonly most?: number;
   /** Attribute that makes the objects of this type a tree. */
   readonly parent?: string;
   /** As a target: how deep and how wide that tree may be. */

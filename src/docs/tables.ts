@@ -108,6 +108,7 @@ function attributeFacts(attribute: Manifest['types'][number]['attributes'][numbe
     attribute.writable === 'never' ? 'read-only' : attribute.writable === 'create' ? 'set once' : '',
     attribute.kind ?? '',
     attribute.maxLength ? `at most ${attribute.maxLength} characters` : '',
+    attribute.min === undefined ? '' : `at least ${attribute.min}`,
     attribute.oneOf ? attribute.oneOf.map(code).join(' ') : '',
   ];
   return said.filter((text) => text !== '').join(', ');

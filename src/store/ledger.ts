@@ -365,3 +365,14 @@ export const countChanges = (
 
 export const countKinds = (reader: Reader, run: number): Promise<readonly { kinds: string; situation: string; count: number }[]> =>
   reader.all(`SELECT kinds, situation, count(*) AS count FROM change WHERE run = ? GROUP BY kinds, situation`, run);
+
+/** Ids of the creates of a type that come after the first `room`, in the order in which they are carried out. */
+export const createsBeyond = async (reader: Reader, run: number, type: string, room: number): Promise<readonly number[]> =>
+  (
+    await reader.all<{ id: number }>(
+      `SELECT id FROM change WHERE run = ? AND state IN ('planned', 'held', 'refused') AND action = 'create' AND type = ? ORDER BY wave, depth, id LIMIT 1000000 OFFSET ?`,
+      run,
+      type,
+      room,
+    )
+  ).map((row) => Number(row.id));

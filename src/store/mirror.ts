@@ -157,3 +157,7 @@ export const mirrorPage = (reader: Reader, connection: string, type: string, aft
     after,
     limit,
   );
+
+/** How many objects of a type the system shows. */
+export const mirrorCount = async (reader: Reader, connection: string, type: string): Promise<number> =>
+  Number((await reader.get<{ n: number }>(`SELECT count(*) AS n FROM mirror WHERE connection = ? AND type = ?`, connection, type))!.n);

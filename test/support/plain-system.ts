@@ -147,6 +147,10 @@ export class PlainSystem {
   readonly offers = new Map<string, NonNullable<ObjectTypeSpec['writes']>>();
   /** How deep and how wide its departments may be. Connect again after changing it. */
   tree: ObjectTypeSpec['tree'];
+  /** How many objects of a type it holds. Connect again after changing it. */
+  readonly most = new Map<string, number>();
+  /** How many departments a person may be in. Connect again after changing it. */
+  places: number | undefined;
   pageSize = 10;
   #next = 1;
 
@@ -212,6 +216,10 @@ export class PlainSystem {
         types: plainTypes.map((type) => ({
           ...type,
           ...(this.offers.has(type.id) ? { writes: this.offers.get(type.id)! } : {}),
+          ...(this.most.has(type.id) ? { most: this.most.get(type.id)! } : {}),
+          relations: type.relations.map((relation) =>
+            relation.name === 'membership' && this.places !== undefined ? { ...relation, max: this.places } : relation,
+          ),
           ...(type.parent !== undefined && this.tree ? { tree: this.tree } : {}),
         })),
         facts: {

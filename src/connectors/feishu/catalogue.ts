@@ -18,6 +18,7 @@ const department = (refusesSlash: boolean): ObjectTypeSpec => ({
   label: label('department', '部门'),
   title: 'name',
   parent: 'parent_department_id',
+  most: 30_000,
   // 43019 and 43013.
   tree: { levels: 25, children: 1000, see: 'https://open.feishu.cn/document/server-docs/contact-v3/department/create' },
   writes: ['create', 'update', 'remove'],
@@ -31,7 +32,7 @@ const department = (refusesSlash: boolean): ObjectTypeSpec => ({
     }),
     { name: 'parent_department_id', label: label('parent department', '上级部门'), type: 'reference', to: 'department' },
     // A smaller number stands first. Feishu gives every department one; no two siblings have the same.
-    { name: 'order', label: label('order', '排序'), type: 'integer' },
+    { name: 'order', label: label('order', '排序'), type: 'integer', min: 0 },
     text('department_id', 'department ID', '部门 ID', {
       unique: true,
       writable: 'create',
@@ -45,13 +46,16 @@ const department = (refusesSlash: boolean): ObjectTypeSpec => ({
   relations: [{ name: 'leader', label: label('leaders', '部门负责人'), to: ['person'], keeps: [], writable: true }],
 });
 
+/** Feishu publishes no length of addresses; no mail server takes a longer one. @see https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.3 */
+const LONGEST_ADDRESS = 254;
+
 /** @see https://open.feishu.cn/document/server-docs/contact-v3/user/create */
 const personAttributes = (employeeTypes: readonly string[]): readonly AttributeSpec[] => [
   text('name', 'name', '姓名', { required: true, equality: 'spaces', maxLength: 255 }),
   text('en_name', 'English name', '英文名', { equality: 'spaces', maxLength: 255 }),
   text('nickname', 'nickname', '别名', { equality: 'spaces', maxLength: 255 }),
   text('mobile', 'mobile phone', '手机号', { unique: true, identifying: true, equality: 'phone' }),
-  text('email', 'e-mail', '邮箱', { unique: true, identifying: true, equality: 'ignore-case' }),
+  text('email', 'e-mail', '邮箱', { unique: true, identifying: true, equality: 'ignore-case', maxLength: LONGEST_ADDRESS }),
   text('user_id', 'user ID', '用户 ID', { unique: true, identifying: true, writable: 'create', maxLength: 64, forbidden: '[\\s]' }),
   text('employee_no', 'employee number', '工号', { unique: true, searchable: false, identifying: true, maxLength: 255 }),
   text('employee_type', 'employee type', '人员类型', { required: true, oneOf: employeeTypes }),
@@ -63,8 +67,15 @@ const personAttributes = (employeeTypes: readonly string[]): readonly AttributeS
   text('city', 'city', '工作城市', { equality: 'spaces', maxLength: 100 }),
   text('country', 'country', '国家或地区'),
   text('work_station', 'work station', '工位', { equality: 'spaces', maxLength: 255 }),
-  text('enterprise_email', 'company mailbox', '企业邮箱', { equality: 'ignore-case' }),
-  { name: 'leader_user_id', label: label('direct manager', '直属上级'), type: 'reference', to: 'person', identifying: true },
+  text('enterprise_email', 'company mailbox', '企业邮箱', { equality: 'ignore-case', maxLength: LONGEST_ADDRESS }),
+  {
+    name: 'leader_user_id',
+    label: label('direct manager', '直属上级'),
+    type: 'reference',
+    to: 'person',
+    identifying: true,
+    notItself: true,
+  },
   { name: 'mobile_visible', label: label('number is shown', '手机号可见'), type: 'boolean', writable: 'create' },
   shown('status', 'status', '状态', { oneOf: ['unjoined', 'active', 'frozen', 'exited', 'resigned'] }),
   shown('open_id', 'open_id', 'open_id', { unique: true }),
@@ -83,6 +94,18 @@ const person = (attributes: readonly AttributeSpec[]): ObjectTypeSpec => ({
   title: 'name',
   // 41009: an account needs a way to be reached.
   needsOneOf: [['mobile', 'email']],
+  needsBeside: [
+    {
+      // 44020. A number without a country code is one of mainland China.
+      of: 'mobile',
+      unless: '^(\\+86|[^+])',
+      needs: 'email',
+      why: {
+        en: 'A number from outside mainland China needs an e-mail address beside it.',
+        zh: '使用中国大陆以外的手机号时必须同时填写邮箱。',
+      },
+    },
+  ],
   // An app that is made anew gives everybody another open_id; the union_id is the same for all apps of one developer, and a user_id can be
   // given again. https://open.feishu.cn/document/server-docs/contact-v3/user/get
   knownAgainBy: ['union_id', 'user_id'],
@@ -95,6 +118,8 @@ const person = (attributes: readonly AttributeSpec[]): ObjectTypeSpec => ({
       containing: true,
       keeps: ['primary', 'order'],
       writable: true,
+      // 41016.
+      max: 50,
     },
   ],
 });
@@ -104,6 +129,7 @@ const group: ObjectTypeSpec = {
   id: 'group',
   label: label('user group', '用户组'),
   title: 'name',
+  most: 500,
   writes: ['create', 'update', 'remove'],
   attributes: [
     text('name', 'name', '名称', { required: true, unique: true, maxLength: 100 }),
@@ -125,9 +151,12 @@ export function typesOf(tenant: {
   readonly substitutes: boolean;
   readonly employeeTypes: readonly string[];
   readonly custom: readonly CustomAttr[];
+  /** Of Feishu: which numbers are foreign to a tenant of Lark is not told. */
+  readonly mainland: boolean;
 }): readonly ObjectTypeSpec[] {
   const employeeTypes = [...new Set([...EMPLOYEE_TYPES, ...tenant.employeeTypes])];
-  return [department(!tenant.substitutes), person([...personAttributes(employeeTypes), ...tenant.custom.map(customSpec)]), group];
+  const { needsBeside, ...people } = person([...personAttributes(employeeTypes), ...tenant.custom.map(customSpec)]);
+  return [department(!tenant.substitutes), { ...people, ...(tenant.mainland && needsBeside ? { needsBeside } : {}) }, group];
 }
 
 /** A field of the tenant's own, under its id; the name people know is the label. */

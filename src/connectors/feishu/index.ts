@@ -48,7 +48,11 @@ async function open(context: ConnectionContext<Config>): Promise<Connection<Part
   };
   return {
     async describe(signal) {
-      known = typesOf({ ...(await tenant.facts(signal)), substitutes: context.config.substitute !== '' });
+      known = typesOf({
+        ...(await tenant.facts(signal)),
+        substitutes: context.config.substitute !== '',
+        mainland: context.config.brand === 'feishu',
+      });
       return { types: known, ...(context.config.invite ? {} : { sends: [] }) };
     },
     check: (request) => check(client, eye, request),

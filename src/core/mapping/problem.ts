@@ -44,6 +44,8 @@ export function valueProblem(english: string): Label {
       return label(`${english}; correct it in the source`, `“${value}”不是有效日期，请在来源系统中改正`);
     return label(`${english}; give a date like 2026-01-31`, `“${value}”不是日期，请写成 2026-01-31 的形式`);
   }
+  const small = /^is (-?\d+), at least (-?\d+)/.exec(english);
+  if (small) return label(`${english}; correct it in the source`, `为 ${small[1]}，不得小于 ${small[2]}；请在来源系统中改正`);
   const values = /^has (\d+) values/.exec(english);
   if (values) return label(`${english}; pick one, for example first(…)`, `有 ${values[1]} 个值，只允许一个；请取其中一个，例如 first(…)`);
   const long = /^has (\d+) characters, at most (\d+)/.exec(english);

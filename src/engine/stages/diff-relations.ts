@@ -10,9 +10,11 @@ import type { LinkRow } from '../../store/links.ts';
 import type { StagedRow } from '../../store/staged.ts';
 import { isEarlier, type RunContext } from '../context.ts';
 import { factsText, parseJson } from '../shapes.ts';
+import type { Problem } from './assess.ts';
 import { edgeDiff } from './directory-change.ts';
 import type { Batch } from './diff-target.ts';
 import { edgeDriftSeen } from './drift-seen.ts';
+import { asManyAsFit } from './within-rules.ts';
 import { asSent, foreignEdges, sameSent, type SentEdges, sentEdgesOf, type WantedEdges } from './sent-edges.ts';
 
 type EdgeChange = Omit<ChangeEdgeRow, 'change'>;
@@ -28,6 +30,7 @@ interface RelationsDiff {
   readonly sent: SentEdges;
   /** What is wanted and seen, where that was not known of the link. */
   readonly agreed: SentEdges;
+  readonly problems: Problem[];
 }
 
 export function differencesOfRelations(
@@ -39,7 +42,7 @@ export function differencesOfRelations(
 ): RelationsDiff {
   const { plan, context } = batch;
   const [sent, agreed]: [Record<string, SentEdges[string]>, Record<string, SentEdges[string]>] = [{}, {}];
-  const found: RelationsDiff = { edges: [], later: [], needs: [], drift: [], sent, agreed };
+  const found: RelationsDiff = { edges: [], later: [], needs: [], drift: [], sent, agreed, problems: [] };
   const before = sentEdgesOf(link?.sent_edges);
   const spoken = parseJson<string[]>(row.relations, []);
   for (const relation of plan.target.relations) {
@@ -47,7 +50,7 @@ export function differencesOfRelations(
     if (!plan.relations.includes(name) || !spoken.includes(name)) continue;
     if (object && object.edges?.[name] === undefined && relation.writable === false) continue;
     const mode = driftModeOf(context.settings.policy.drift, plan.type, name);
-    const { wanted, changes } = relationDiff(batch, row, relation, object);
+    const { wanted, changes } = relationDiff(batch, row, relation, object, found.problems);
     const now = asSent(wanted, mode !== 'enforce');
     const foreign = object?.edges?.[name] !== undefined && link ? foreignOf(batch, changes, before[name], wanted, mode) : [];
     // Where nothing of ours is to be written, what is wanted is what was written.
@@ -110,6 +113,7 @@ function relationDiff(
   row: StagedRow,
   relation: RelationSpec,
   object: EndpointObject | undefined,
+  problems: Problem[],
 ): { readonly wanted: WantedEdges; readonly changes: EdgeChange[] } {
   /** The edge facts that the target keeps. */
   const keeps = relation.keeps ?? [];
@@ -118,6 +122,7 @@ function relationDiff(
     (edge) => edge.relation === relation.name && relation.to.includes(edge.to_type),
   );
   if (relation.single && staged.length > 1) staged = [staged.find((edge) => edge.facts.includes('"primary":true')) ?? staged[0]!];
+  staged = asManyAsFit(relation, staged, problems);
   for (const edge of staged) {
     const known = batch.inTarget(edge.to_type, edge.to_key) !== undefined || batch.coming.has(`${edge.to_type}:${edge.to_key}`);
     if (!known) continue;

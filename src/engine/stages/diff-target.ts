@@ -1,4 +1,5 @@
 // Diff of a downstream job: what the directory wants of each account against what the target shows.
+import { type AccountRules, accountRules } from '../../core/account-rules.ts';
 import { canonicalText, sameValue } from '../../core/attribute.ts';
 import { kindsOf } from '../../core/guard.ts';
 import { isEnabled } from '../../core/lifecycle.ts';
@@ -23,7 +24,7 @@ import { agrees } from './agrees.ts';
 import { toExternalIds } from '../references.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
-import type { Desired } from './assess.ts';
+import type { Desired, Problem } from './assess.ts';
 import { isMadeBefore, stepOf } from './chain.ts';
 import { changeHash } from './change-hash.ts';
 import {
@@ -44,6 +45,7 @@ import { lackingOneOf } from './lacking.ts';
 import { isReplaced } from './replaced.ts';
 import { foundHere } from './found-here.ts';
 import { type SentEdges, sentEdgesOf } from './sent-edges.ts';
+import { withinRules } from './within-rules.ts';
 import { keptAbsent, protectedTargets } from './untouchable.ts';
 
 const DAY = 86_400_000;
@@ -52,6 +54,7 @@ export interface Batch {
   readonly context: RunContext;
   readonly plan: TypePlan;
   readonly depths: Depths;
+  readonly rules: AccountRules;
   readonly mirror: ReadonlyMap<string, EndpointObject>;
   readonly mirrorRevision: ReadonlyMap<string, number>;
   readonly links: ReadonlyMap<string, LinkRow>;
@@ -152,6 +155,7 @@ async function load(context: RunContext, plan: TypePlan, rows: readonly StagedRo
     context,
     plan,
     depths,
+    rules: accountRules(plan.target),
     mirror,
     links,
     stagedEdges,
@@ -190,13 +194,15 @@ interface Difference {
   readonly needs: string[];
   /** What its relations are once it is written. */
   readonly sentEdges: SentEdges;
+  readonly problems: readonly Problem[];
 }
 
 function compare(batch: Batch, row: StagedRow, compared: Compared): void {
   const { plan, context } = batch;
   const problems = problemsOf(row);
-  const desired = parseJson<Desired | null>(row.desired, null);
   const object = row.target_key === null ? undefined : batch.mirror.get(row.target_key);
+  const said = parseJson<Desired | null>(row.desired, null);
+  const desired = said && withinRules(batch.rules, row.source_key, said, object, problems);
   for (const edge of batch.stagedEdges.get(row.source_key) ?? []) {
     if (batch.inTarget(edge.to_type, edge.to_key) === undefined)
       compared.waiting.push({
@@ -209,6 +215,7 @@ function compare(batch: Batch, row: StagedRow, compared: Compared): void {
   }
   const leaving = row.situation === 'gone' || row.situation === 'out-of-scope';
   const difference = desired && !leaving ? differenceOf(batch, row, desired, object) : null;
+  if (difference) problems.push(...difference.problems);
   if (difference && object) {
     compared.drift.looked.push(row.source_key);
     compared.drift.found.push(...difference.drift);
@@ -391,7 +398,7 @@ function differenceOf(batch: Batch, row: StagedRow, desired: Desired, object: En
   const { edges, sent: sentEdges } = related;
   if (link && Object.keys(related.agreed).length > 0)
     batch.agree(link.external_id, JSON.stringify({ ...sentEdgesOf(link.sent_edges), ...related.agreed }));
-  return { before, after, edges, later, drifted, drift, needs, sentEdges };
+  return { before, after, edges, later, drifted, drift, needs, sentEdges, problems: related.problems };
 }
 
 function addChanges(

@@ -13,6 +13,7 @@ import { groupBy, parseJson } from '../shapes.ts';
 import { loopsAmong } from './loops.ts';
 import { vanishedContainers } from './containers.ts';
 import { misplacedChanges } from './tree-limits.ts';
+import { beyondRoom } from './within-rules.ts';
 import { byUpgradeAlone, judgeUpgrade } from './upgrade.ts';
 
 export const kindsIn = (kinds: string): GuardKind[] => kinds.split('|').filter((kind) => kind !== '') as GuardKind[];
@@ -93,7 +94,7 @@ async function judgeAll(
   free: boolean,
 ): Promise<void> {
   const { database, run, job } = context;
-  const misplaced = await misplacedChanges(context);
+  const misplaced = new Map([...(await misplacedChanges(context)), ...(await beyondRoom(context))]);
   const ordinals = new Map<GuardKind, number>();
   let after = 0;
   for (;;) {
