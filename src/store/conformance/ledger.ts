@@ -31,6 +31,24 @@ export function describeLedger(open: () => Promise<Database>): void {
     });
   });
 
+  describe('creates that a system has no room for', () => {
+    it('are the last ones in the order in which they would be made', async () => {
+      const database = await open();
+      await withJobs(database);
+      const run = await newRun(database);
+      await plan(database, run, [
+        change('late', { action: 'create', wave: 3 }),
+        change('deep', { action: 'create', depth: 1 }),
+        change('first', { action: 'create' }),
+        change('kept'),
+        change('other', { action: 'create', type: 'group' }),
+      ]);
+      const keys = new Map((await changesOf(database, run)).map((row) => [row.id, row.source_key]));
+      const beyond = async (room: number) => (await ledger.createsBeyond(database, run, 'person', room)).map((id) => keys.get(id));
+      expect([await beyond(0), await beyond(2), await beyond(3)]).toEqual([['first', 'deep', 'late'], ['late'], []]);
+    });
+  });
+
   describe('wishes of one plan', () => {
     it('names who wishes for a key, and only what is contested when asked for that', async () => {
       const database = await open();

@@ -171,6 +171,7 @@ export function describeReading(open: () => Promise<Database>): void {
       expect(sorted((await mirror.mirrorHashes(database, 'hr', 'person', ['a', 'b', 'c'])).map((row) => row.hash))).toEqual(['h1', 'h2']);
       await database.write((transaction) => mirror.touchMirror(transaction, 'hr', 'person', ['b'], 7));
       expect(await mirror.mirrorRows(database, 'hr', 'person', ['b'])).toEqual([expect.objectContaining({ revision: 1, observed_at: 7 })]);
+      expect([await mirror.mirrorCount(database, 'hr', 'person'), await mirror.mirrorCount(database, 'hr', 'group')]).toEqual([2, 0]);
       await database.write((transaction) => mirror.dropMirror(transaction, 'hr', 'person', ['a']));
       expect(await mirror.mirrorEdges(database, 'hr', 'person', ['a', 'b'])).toHaveLength(1);
       expect((await mirror.mirrorPage(database, 'hr', 'person', '', 9)).map((row) => row.external_id)).toEqual(['b']);
