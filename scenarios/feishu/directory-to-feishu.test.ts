@@ -159,6 +159,15 @@ describe('from the directory into Feishu', () => {
     await river.sync();
     expect(await river.items()).toEqual([]);
     expect(river.department('研发中心')).toMatchObject({ parent: '总部', leaders: ['N-1', 'N-3'] });
+    // The main leader and the deputy change places, and back.
+    for (const [main, deputy] of [
+      ['3', '1'],
+      ['1', '3'],
+    ] as const) {
+      hr.set('department', 'dev', {}, { leader: [lead(main, 1), lead(deputy, 2)] });
+      await river.sync();
+      expect(river.department('研发中心').leaders).toEqual([`N-${main}`, `N-${deputy}`]);
+    }
     expect(river.places('N-13')).toEqual(['实验室']);
     expect(river.places('N-2')).toEqual(['实验室', '运维']);
     expect(river.account('N-2').fields.job_title).toBe('主管');

@@ -104,6 +104,8 @@ export interface RelationSpec {
   /** Edge facts that the endpoint keeps; others are ignored in comparison. */
   readonly keeps?: readonly ('primary' | 'order' | 'title' | 'from' | 'until')[];
   readonly writable?: boolean;
+  /** Of the order it keeps only who is the first: that edge is `primary`, here and in what is written. Then not in `keeps`. */
+  readonly keepsFirst?: true;
   /** As a target: at most this many edges of one object. */
   readonly max?: number;
   /** At least this many edges must exist (LDAP groupOfNames wants one member). */

@@ -1,7 +1,7 @@
 // The JSON shapes that stages keep in the store, and their hashes.
 import { hash } from 'node:crypto';
 import { canonicalText } from '../core/attribute.ts';
-import type { Attributes, Edge, EndpointObject } from '../core/model.ts';
+import type { Attributes, Edge, EndpointObject, RelationSpec } from '../core/model.ts';
 import type { EdgeFacts } from '../core/plan.ts';
 
 export const digest = (value: unknown): string => hash('sha1', typeof value === 'string' ? value : canonicalText(value), 'base64url');
@@ -15,6 +15,10 @@ export interface Observed {
 
 const factNames = ['primary', 'order', 'title', 'from', 'until'] as const;
 export type FactName = (typeof factNames)[number];
+
+/** Edge facts that the endpoint keeps of a relation. */
+export const keptFacts = (relation: RelationSpec | undefined): readonly FactName[] =>
+  relation?.keepsFirst ? ['primary'] : (relation?.keeps ?? []);
 
 /** Canonical text of what an edge says beside its far end, limited to `keeps`. */
 export function factsText(edge: Edge | EdgeFacts, keeps: readonly FactName[] = factNames): string {

@@ -42,12 +42,9 @@ const department = (refusesSlash: boolean): ObjectTypeSpec => ({
     }),
     shown('open_department_id', 'open_department_id', 'open_department_id', { unique: true }),
   ],
-  // One main leader, any number of deputies. Which of them is the main one is told by their order, not kept as such.
-  relations: [{ name: 'leader', label: label('leaders', '部门负责人'), to: ['person'], keeps: [], writable: true }],
+  // One main leader, any number of deputies without an order among them.
+  relations: [{ name: 'leader', label: label('leaders', '部门负责人'), to: ['person'], keepsFirst: true, writable: true }],
 });
-
-/** Feishu publishes no length of addresses; no mail server takes a longer one. @see https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.3 */
-const LONGEST_ADDRESS = 254;
 
 /** @see https://open.feishu.cn/document/server-docs/contact-v3/user/create */
 const personAttributes = (employeeTypes: readonly string[]): readonly AttributeSpec[] => [
@@ -55,7 +52,7 @@ const personAttributes = (employeeTypes: readonly string[]): readonly AttributeS
   text('en_name', 'English name', '英文名', { equality: 'spaces', maxLength: 255 }),
   text('nickname', 'nickname', '别名', { equality: 'spaces', maxLength: 255 }),
   text('mobile', 'mobile phone', '手机号', { unique: true, identifying: true, equality: 'phone' }),
-  text('email', 'e-mail', '邮箱', { unique: true, identifying: true, equality: 'ignore-case', maxLength: LONGEST_ADDRESS }),
+  text('email', 'e-mail', '邮箱', { unique: true, identifying: true, equality: 'ignore-case' }),
   text('user_id', 'user ID', '用户 ID', { unique: true, identifying: true, writable: 'create', maxLength: 64, forbidden: '[\\s]' }),
   text('employee_no', 'employee number', '工号', { unique: true, searchable: false, identifying: true, maxLength: 255 }),
   text('employee_type', 'employee type', '人员类型', { required: true, oneOf: employeeTypes }),
@@ -67,7 +64,7 @@ const personAttributes = (employeeTypes: readonly string[]): readonly AttributeS
   text('city', 'city', '工作城市', { equality: 'spaces', maxLength: 100 }),
   text('country', 'country', '国家或地区'),
   text('work_station', 'work station', '工位', { equality: 'spaces', maxLength: 255 }),
-  text('enterprise_email', 'company mailbox', '企业邮箱', { equality: 'ignore-case', maxLength: LONGEST_ADDRESS }),
+  text('enterprise_email', 'company mailbox', '企业邮箱', { equality: 'ignore-case' }),
   {
     name: 'leader_user_id',
     label: label('direct manager', '直属上级'),

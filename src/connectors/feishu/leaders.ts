@@ -13,7 +13,9 @@ import type { Writing } from './people.ts';
 import { IDS } from './sight.ts';
 import { departmentShape, userShape, type WireUser } from './wire.ts';
 
-const byOrder = (a: Edge, b: Edge): number => (a.order ?? Number.MAX_SAFE_INTEGER) - (b.order ?? Number.MAX_SAFE_INTEGER);
+const isMain = (edge: Edge): boolean => edge.primary === true || edge.order === 1;
+const byOrder = (a: Edge, b: Edge): number =>
+  Number(isMain(b)) - Number(isMain(a)) || (a.order ?? Number.MAX_SAFE_INTEGER) - (b.order ?? Number.MAX_SAFE_INTEGER);
 
 export const mainFirst = (edges: readonly Edge[]): readonly string[] => edges.toSorted(byOrder).map((edge) => edge.to.id);
 
@@ -23,11 +25,11 @@ export const leaderBody = (ids: readonly string[]): { readonly leaders?: readonl
     ? {}
     : { leader_user_id: ids[0]!, leaders: ids.map((id, at) => ({ leaderType: at === 0 ? MAIN_LEADER : DEPUTY, leaderID: id })) };
 
-/** Whoever comes with order 1 becomes the main leader; otherwise the present one stays so. */
+/** Whoever comes as the first becomes the main leader; otherwise the present one stays so. Two who change places are one call. */
 export async function changeLeaders(client: Client, id: string, change: MemberChange, { signal }: Writing): Promise<void> {
   const { department } = await client.call('department', z.object({ department: departmentShape }), { id, query: IDS, signal });
   const leaving = new Set(change.remove.map((edge) => edge.to.id));
-  const first = change.add.filter((edge) => edge.order === 1).map((edge) => edge.to.id);
+  const first = change.add.filter(isMain).map((edge) => edge.to.id);
   const present = leadersOf(department).map((edge) => edge.to.id);
   const staying = present.filter((leader) => !leaving.has(leader));
   const next = [...new Set([...first, ...staying, ...mainFirst(change.add)])];

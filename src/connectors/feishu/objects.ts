@@ -182,7 +182,7 @@ export function leadersOf(department: WireDepartment): readonly Edge[] {
   const named = [...(department.leaders ?? [])].toSorted((a, b) => a.leaderType - b.leaderType).map((leader) => leader.leaderID);
   const head = department.leader_user_id ?? '';
   const ids = [...new Set(named.length > 0 || head === '' ? named : [head])].filter((id) => id !== '');
-  return ids.map((id, at) => ({ to: { type: 'person', id }, order: at + 1 }));
+  return ids.map((id, at) => ({ to: { type: 'person', id }, order: at + 1, ...(at === 0 ? { primary: true } : {}) }));
 }
 
 export function groupAttributes(group: WireGroup, asked: Asked, departments: readonly string[]): Attributes {

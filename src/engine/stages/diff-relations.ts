@@ -9,11 +9,12 @@ import { mirrorHashes } from '../../store/mirror.ts';
 import type { LinkRow } from '../../store/links.ts';
 import type { StagedRow } from '../../store/staged.ts';
 import { isEarlier, type RunContext } from '../context.ts';
-import { factsText, parseJson } from '../shapes.ts';
+import { factsText, keptFacts, parseJson } from '../shapes.ts';
 import type { Problem } from './assess.ts';
 import { edgeDiff } from './directory-change.ts';
 import type { Batch } from './diff-target.ts';
 import { edgeDriftSeen } from './drift-seen.ts';
+import { firstOf } from './first-edge.ts';
 import { asManyAsFit } from './within-rules.ts';
 import { asSent, foreignEdges, sameSent, type SentEdges, sentEdgesOf, type WantedEdges } from './sent-edges.ts';
 
@@ -116,13 +117,17 @@ function relationDiff(
   problems: Problem[],
 ): { readonly wanted: WantedEdges; readonly changes: EdgeChange[] } {
   /** The edge facts that the target keeps. */
-  const keeps = relation.keeps ?? [];
+  const keeps = keptFacts(relation);
   const wanted = new Map<string, { relation: string; to_type: string; to_id: string; facts: string }>();
   let staged = (batch.stagedEdges.get(row.source_key) ?? []).filter(
     (edge) => edge.relation === relation.name && relation.to.includes(edge.to_type),
   );
   if (relation.single && staged.length > 1) staged = [staged.find((edge) => edge.facts.includes('"primary":true')) ?? staged[0]!];
   staged = asManyAsFit(relation, staged, problems);
+  const there = object?.edges?.[relation.name]?.find((edge) => edge.primary)?.to;
+  const first = relation.keepsFirst
+    ? firstOf(staged, (type, id) => batch.inTarget(type, id) !== undefined, there && batch.inDirectory(there.type, there.id))
+    : undefined;
   for (const edge of staged) {
     const known = batch.inTarget(edge.to_type, edge.to_key) !== undefined || batch.coming.has(`${edge.to_type}:${edge.to_key}`);
     if (!known) continue;
@@ -130,7 +135,9 @@ function relationDiff(
       relation: relation.name,
       to_type: edge.to_type,
       to_id: edge.to_key,
-      facts: factsText(parseJson<Edge>(edge.facts, {} as Edge), keeps),
+      facts: relation.keepsFirst
+        ? factsText({ primary: edge.to_key === first }, keeps)
+        : factsText(parseJson<Edge>(edge.facts, {} as Edge), keeps),
     });
   }
   const laid = keepEdges(relation.name, wanted, batch.pins.get(row.source_key) ?? [], (type, id) => batch.inTarget(type, id) !== undefined);

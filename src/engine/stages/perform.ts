@@ -15,7 +15,7 @@ import { isEnabled } from '../../core/lifecycle.ts';
 import type { Attributes, Edge, EndpointObject, Value } from '../../core/model.ts';
 import type { ChangeEdgeRow, ChangeRow } from '../../store/ledger.ts';
 import type { RunContext, TypePlan } from '../context.ts';
-import { factsText, parseJson, pieces } from '../shapes.ts';
+import { factsText, keptFacts, parseJson, pieces } from '../shapes.ts';
 import type { Desired } from './assess.ts';
 import { bringBack, keepsRemoved } from './bring-back.ts';
 import { refusedMembers } from './refused-members.ts';
@@ -251,7 +251,7 @@ function stillToSend(prepared: Prepared): Attributes {
 /** Whether the target shows the edge as the change wants it. */
 export function isShown(prepared: Prepared, edge: ChangeEdgeRow): boolean {
   const id = prepared.toTarget(edge.to_type, edge.to_id);
-  const keeps = prepared.plan.target.relations.find((relation) => relation.name === edge.relation)?.keeps ?? [];
+  const keeps = keptFacts(prepared.plan.target.relations.find((relation) => relation.name === edge.relation));
   const shown = prepared.object?.edges?.[edge.relation]?.find((other) => other.to.type === edge.to_type && other.to.id === id);
   return edge.op === 'remove' ? shown === undefined : shown !== undefined && factsText(shown, keeps) === edge.facts;
 }

@@ -12,7 +12,7 @@ import { stagedOf } from '../../store/staged.ts';
 import { cannot } from '../abilities.ts';
 import { BATCH, type RunContext, type TypePlan, typeOrder } from '../context.ts';
 import { toExternalIds } from '../references.ts';
-import { factsText, groupBy, parseJson } from '../shapes.ts';
+import { factsText, groupBy, parseJson, keptFacts } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
 import type { Desired } from '../stages/assess.ts';
 import { keepsRemoved } from '../stages/bring-back.ts';
@@ -327,7 +327,7 @@ function nowOf(batch: Batch, object: EndpointObject): Now {
   for (const relation of plan.target.relations)
     for (const edge of object.edges?.[relation.name] ?? []) {
       const end = batch.inDirectory(edge.to.type, edge.to.id);
-      if (end !== undefined) edges.set(edgeSubject(relation.name, edge.to.type, end), factsText(edge, relation.keeps ?? []));
+      if (end !== undefined) edges.set(edgeSubject(relation.name, edge.to.type, end), factsText(edge, keptFacts(relation)));
     }
   return { attributes, edges, relations: new Set(Object.keys(object.edges ?? {}).filter((name) => plan.relations.includes(name))) };
 }
@@ -454,7 +454,7 @@ function edgesBefore(
     for (const edge of snapshot.edges?.[relation.name] ?? []) {
       const end = inOurs(edge.to.type, edge.to.id);
       // Nobody of ours: the far end is named as it was there, and cannot be reached through us.
-      found.set(edgeSubject(relation.name, edge.to.type, end ?? `ext:${edge.to.id}`), factsText(edge, relation.keeps ?? []));
+      found.set(edgeSubject(relation.name, edge.to.type, end ?? `ext:${edge.to.id}`), factsText(edge, keptFacts(relation)));
     }
   for (const [subject, edge] of net.edges)
     if (edge.before === null) found.delete(subject);

@@ -7,7 +7,7 @@ import { putSnapshots } from '../../store/undo.ts';
 import { linksByDirectory, linksByExternal } from '../../store/links.ts';
 import { mirrorEdges, mirrorRows } from '../../store/mirror.ts';
 import type { RunContext, TypePlan } from '../context.ts';
-import { factsText, groupBy, type Observed, parseJson } from '../shapes.ts';
+import { factsText, groupBy, type Observed, parseJson, keptFacts } from '../shapes.ts';
 import type { Outcome } from '../stages/outcomes.ts';
 import type { Pointer, Snapshot } from './stage.ts';
 
@@ -47,7 +47,7 @@ export async function keepForUndo(context: RunContext, transaction: Transaction,
 }
 
 const kept = (plan: TypePlan, edge: { readonly relation: string; readonly facts: string }): string =>
-  factsText(parseJson<EdgeFacts>(edge.facts, {}), plan.target.relations.find((relation) => relation.name === edge.relation)?.keeps ?? []);
+  factsText(parseJson<EdgeFacts>(edge.facts, {}), keptFacts(plan.target.relations.find((relation) => relation.name === edge.relation)));
 
 const referenceNames = directoryTypes.flatMap((type) =>
   type.attributes.filter((spec) => spec.type === 'reference').map((spec) => spec.name),
