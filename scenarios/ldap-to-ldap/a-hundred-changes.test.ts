@@ -1,6 +1,7 @@
 // A hundred mixed changes at a real LDAP server: each is looked for at the target with ldapsearch.
 import { describe, expect, it } from 'vitest';
 import { ldap } from '../../src/connectors/ldap/index.ts';
+import { ask } from '../../test/support/asking.ts';
 import { openPair } from '../../test/support/ldap-pair.ts';
 import { ldapmodify, ldapsearch, removing } from '../../test/support/ldif.ts';
 import { slapdAvailable } from '../../test/servers/slapd.ts';
@@ -66,6 +67,8 @@ describe.skipIf(!available.ok)('a hundred changes at the source', () => {
     const now = new Map(ldapsearch(target, '(objectClass=inetOrgPerson)').map((entry) => [entry.values.get('entryuuid')![0]!, entry]));
     for (const [number, uuid] of uuids) expect(now.has(uuid), number).toBe(true);
 
+    await explained(pair, runs.up.id);
+
     const [writes, history] = [await target.writes(), await pair.history()];
     const again = await pair.sync();
     expect([again.up.counts.applied ?? 0, again.down.counts.applied ?? 0, await target.writes(), await pair.history()]).toEqual([
@@ -95,6 +98,31 @@ describe.skipIf(!available.ok)('a hundred changes at the source', () => {
     expect([last.up.counts.applied ?? 0, last.down.counts.applied ?? 0, await target.writes()]).toEqual([0, 0, end]);
   }, 300_000);
 });
+
+/** Of everybody whom the run has touched: the source, the rule and value of each attribute, who wins, and what became of it at the target. */
+async function explained({ bench, up, down }: Awaited<ReturnType<typeof openPair>>, run: number): Promise<void> {
+  const touched = await bench.database.all<{ id: string }>(`SELECT DISTINCT id FROM history WHERE run = ? AND type = 'person'`, run);
+  expect(touched.length).toBeGreaterThan(50);
+  const lacking: string[] = [];
+  for (const { id } of touched) {
+    const { object } = await ask({ bench }, 'explain', { person: id, history: 1 });
+    const lack = (what: string): void => void lacking.push(`${object?.title ?? id}: ${what}`);
+    if (!object) {
+      lack('not found');
+      continue;
+    }
+    if (!object.sources.some((source) => source.job === up && source.key !== '')) lack('no source');
+    for (const { name, value, said } of object.attributes.filter((attribute) => attribute.value !== null)) {
+      const winner = said.find((one) => one.wins);
+      if (!winner || winner.rule === '' || winner.why.en === '' || winner.source.length === 0)
+        lack(`${name} = ${String(value)} comes from nowhere`);
+    }
+    const account = object.accounts.find((one) => one.job === down);
+    if (!account?.key || account.lastChange?.state !== 'applied') lack(`its account: ${account?.lastChange?.state ?? 'never written'}`);
+    if (object.history[0]?.run !== run) lack('its last change is another one');
+  }
+  expect(lacking).toEqual([]);
+}
 
 /** refint works behind the scenes: wait until no name at the source points nowhere. */
 async function settled(

@@ -71,8 +71,9 @@ export function differencesOfRelations(
     const left = new Set(seen && seen.state !== 'corrected' ? foreign : []);
     for (const change of changes) {
       if (left.has(change)) continue;
-      const open = change.op !== 'remove' && batch.inTarget(change.to_type, change.to_id) === undefined;
-      if (relation.containing && open) found.needs.push(change.to_id);
+      // To be made, or found by this run and still to be linked: until then nobody knows what it is called there.
+      const open = batch.inTarget(change.to_type, change.to_id) === undefined;
+      if (relation.containing && open && change.op !== 'remove') found.needs.push(change.to_id);
       const waits = !relation.containing && (object === undefined || open) && !isEarlier(change.to_type, plan.type);
       (waits ? found.later : found.edges).push(change);
     }

@@ -71,6 +71,14 @@ export async function orderUniqueValues(context: RunContext): Promise<void> {
         };
       }),
     );
+    // Whoever is made with a reference to a new object stands a step below it, and stays below however far that one is put off.
+    const furthest = Math.max(0, ...free.flatMap(({ change, unique }) => (change.action === 'create' ? (later.get(unique.id) ?? 0) : [])));
+    if (furthest > 0)
+      await transaction.run(
+        `UPDATE change SET depth = depth * ? WHERE run = ? AND wave = 2 AND action = 'create' AND state = 'planned' AND depth > 0`,
+        furthest + 1,
+        run.id,
+      );
     await transaction.run(
       'UPDATE change SET depth = change.depth + r.level FROM {rows: id bigint, level bigint} r WHERE change.id = r.id',
       rows([...later].map(([id, level]) => [Number(id), level])),
