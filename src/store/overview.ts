@@ -30,15 +30,18 @@ export interface PlanGroup {
   readonly state: string;
   /** Of held changes: the guard's answer, with its question. */
   readonly verdict: string | null;
+  /** Of updates: what is changed, as in `change.kinds`. */
+  readonly kinds: string | null;
   readonly count: number;
 }
 
-/** What a run planned, counted. */
+/** What a run planned, counted, in one walk. */
 export const planGroups = (reader: Reader, run: number): Promise<readonly PlanGroup[]> =>
   reader.all<PlanGroup>(
-    `SELECT action, type, situation, state, verdict, count(*) AS count FROM
-       (SELECT action, type, situation, state, CASE WHEN state IN ('held', 'refused') THEN verdict ELSE NULL END AS verdict FROM change WHERE run = ?) c
-     GROUP BY action, type, situation, state, verdict`,
+    `SELECT action, type, situation, state, verdict, kinds, count(*) AS count FROM
+       (SELECT action, type, situation, state, CASE WHEN state IN ('held', 'refused') THEN verdict ELSE NULL END AS verdict,
+          CASE WHEN action = 'update' THEN kinds ELSE NULL END AS kinds FROM change WHERE run = ?) c
+     GROUP BY action, type, situation, state, verdict, kinds`,
     run,
   );
 
@@ -56,15 +59,6 @@ export const planExamples = (reader: Reader, run: number, each: number): Promise
      JOIN change c ON c.id = p.id WHERE p.place <= ? ORDER BY c.id`,
     run,
     each,
-  );
-
-export const planKinds = (
-  reader: Reader,
-  run: number,
-): Promise<readonly { action: string; type: string; kinds: string; count: number }[]> =>
-  reader.all(
-    `SELECT action, type, kinds, count(*) AS count FROM change WHERE run = ? AND action = 'update' GROUP BY action, type, kinds`,
-    run,
   );
 
 /** Job, type, key and attribute of the last row of a page. */

@@ -134,7 +134,7 @@ const savedWords = (call: CommandCall, job: { id: number; name: string; revision
   });
 
 export const job: CliCommand = {
-  usage: 'job times|set|versions|rollback|observe|pilot|duplicate|orphans|delete JOB … (what would be lost is said first: --seen)',
+  usage: 'job times|set|versions|rollback|observe|pilot|duplicate|orphans JOB … · job delete JOB [--cut-links] [--seen]',
   does: {
     en: 'a job: when it runs next, its settings and versions, trying it out, a copy',
     zh: '任务：执行时间、设置与历史版本、仅观察与试点、复制',

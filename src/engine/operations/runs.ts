@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { deedNames } from '../../core/deed.ts';
 import { listBrakes, getConnection } from '../../store/jobs.ts';
 import { changePage } from '../../store/change-list.ts';
-import { itemPage, planExamples, planGroups, planKinds, type PlanGroup } from '../../store/overview.ts';
+import { itemPage, planExamples, planGroups, type PlanGroup } from '../../store/overview.ts';
 import { countRunKeys, getRun, listRuns, openRuns, patchRun, type RunRow } from '../../store/runs.ts';
 import { runHours, runPage } from '../../store/run-list.ts';
 import { CommandError } from '../engine.ts';
@@ -233,7 +233,6 @@ export const runPlan = query({
     // Nobody wants any: a large plan is not walked through for nothing.
     const wanted = input.examples === 0 ? [] : await planExamples(context.reader, row.id, input.examples);
     const examples = await changesOf(context, names, wanted);
-    const kinds = await planKinds(context.reader, row.id);
     const groups = [...groupBy(stored, groupKey).values()].map((rows): PlanView['groups'][number] => {
       const [first] = rows;
       const verdict = parseJson<{ question?: string; reason?: unknown }>(first!.verdict, {});
@@ -246,7 +245,7 @@ export const runPlan = query({
         asks: verdict.question ? questionWords(verdict.question) : null,
         why: verdict.reason ? labelIn(JSON.stringify(verdict.reason)) : null,
         count: rows.reduce((sum, one) => sum + one.count, 0),
-        parts: first!.action === 'update' ? partsOf(kinds, first!.type) : [],
+        parts: partsOf(rows),
         examples: examples
           .filter(
             (one) =>
@@ -264,14 +263,10 @@ export const runPlan = query({
 const groupKey = (row: PlanGroup): string =>
   `${row.action}\0${row.type}\0${row.situation}\0${row.state}\0${parseJson<{ question?: string }>(row.verdict, {}).question ?? ''}`;
 
-function partsOf(
-  rows: readonly { action: string; type: string; kinds: string; count: number }[],
-  type: string,
-): { kind: string; count: number }[] {
+function partsOf(rows: readonly PlanGroup[]): { kind: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const row of rows) {
-    if (row.type !== type) continue;
-    for (const kind of row.kinds.split('|')) if (kind !== '') counts.set(kind, (counts.get(kind) ?? 0) + row.count);
+    for (const kind of (row.kinds ?? '').split('|')) if (kind !== '') counts.set(kind, (counts.get(kind) ?? 0) + row.count);
   }
   return [...counts].map(([kind, count]) => ({ kind, count })).sort((a, b) => b.count - a.count);
 }

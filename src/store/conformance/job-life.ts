@@ -146,6 +146,10 @@ export function describeJobLife(open: () => Promise<Database>): void {
       expect(losing.map((row) => row.directory_id)).toEqual(['d-a', 'd-b']);
       const second = await jobRemoval.losingTheirOwner(database, await job(database, 1), ['person', losing[0]!.key], 100);
       expect(second.map((row) => row.directory_id)).toEqual(['d-b']);
+      expect(await jobRemoval.countClaims(database, 1)).toEqual([{ type: 'person', count: 3 }]);
+      expect(await jobRemoval.countLosing(database, await job(database, 1))).toEqual([{ type: 'person', count: 2 }]);
+      expect(await jobRemoval.countLosing(database, await job(database, 2))).toEqual([]);
+      expect(await jobRemoval.countWaiting(database, 1)).toBe(0);
     });
 
     it.each([
