@@ -7,14 +7,16 @@ import { UNDOING } from './order.ts';
 import { testStore } from '../test/support/store.ts';
 
 /** The points a run passes; `before:` and `after:` of each stage are added. */
-const batchPoints = ['read:batch', 'assess:batch', 'diff:batch', 'guard:batch', 'apply:before-batch', 'apply:sent', 'apply:called', 'apply:in-transaction', 'apply:after-batch', 'read-back:batch', 'record:batch', 'match:batch'];
+const batchPoints = ['read:batch', 'assess:batch', 'diff:batch', 'guard:batch', 'apply:before-batch', 'apply:sent', 'apply:called', 'apply:in-transaction', 'apply:after-batch', 'read-back:batch', 'record:batch'];
 /** Where several workers share a run, each batch is claimed first. */
 if (testStore === 'postgres') batchPoints.push('apply:claimed');
-const stageNames = ['open', 'read', 'observe', 'assess', 'diff', 'guard', 'confirm', 'apply', 'record', 'match', 'close'];
+const stageNames = ['open', 'read', 'observe', 'assess', 'diff', 'guard', 'confirm', 'apply', 'record', 'close'];
 const runPoints: readonly string[] = [...stageNames.flatMap((name) => [`before:${name}`, `after:${name}`]), ...batchPoints];
 /** An undo is a run of the same stages; what is its own is planned, pinned and recorded. */
 const undoPoints: readonly string[] = ['after:read', 'diff:batch', 'before:confirm', 'after:confirm', 'apply:sent', 'apply:called', 'apply:in-transaction', 'apply:after-batch', 'before:record', 'after:record'].map((point) => `${UNDOING}${point}`);
-export const points: readonly string[] = [...runPoints, ...undoPoints];
+/** A target is matched once, at the beginning of a story: only its first life can end there. */
+const matchPoints: readonly string[] = ['before:match', 'match:batch', 'after:match'];
+export const points: readonly string[] = [...runPoints, ...matchPoints, ...undoPoints];
 
 export const cuts: readonly WriteFault['what'][] = ['kill-then-execute', 'kill-and-drop', 'execute-then-kill'];
 const losses: readonly WriteFault['what'][] = ['lose-answer', 'drop', 'cut-then-execute'];
@@ -23,7 +25,7 @@ const losses: readonly WriteFault['what'][] = ['lose-answer', 'drop', 'cut-then-
 export const PER_STORY = 6;
 
 /**
- * The stories of a sweep. The kinds of kill take turns, so that any 34 in a row pass every point.
+ * The stories of a sweep. The kinds of kill take turns, so that any 36 in a row pass every point.
  * @param passed     how often an undisturbed run passes each point
  * @param companies  how many different ones; each costs an undisturbed run
  */
@@ -56,9 +58,15 @@ export function* stories(seed: number, passed: Readonly<Record<string, number>>,
     const point = undoPoints[number % undoPoints.length]!;
     return { kind: 'point', point, nth: 1 + below(Math.max(1, passed[point] ?? 1)) };
   };
+  // Every fourth story begins with one.
+  const matching = (number: number): Kill => {
+    const point = matchPoints[Math.floor(number / 4) % matchPoints.length]!;
+    return { kind: 'point', point, nth: 1 + below(Math.max(1, passed[point] ?? 1)) };
+  };
   for (let number = 0; ; number++) {
+    const first = number % 4 === 3 ? [matching(number)] : [];
     yield {
-      company: 1 + (number % companies), carries: number % 3 !== 2, kills: [...Array.from({ length: PER_STORY - 1 }, next), undoing(number)],
+      company: 1 + (number % companies), carries: number % 3 !== 2, kills: [...first, ...Array.from({ length: PER_STORY - 1 - first.length }, next), undoing(number)],
       losses: Array.from({ length: 3 }, () => ({ at: below(120), what: losses[below(losses.length)]! })),
     };
   }
