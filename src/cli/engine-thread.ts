@@ -6,8 +6,8 @@ import type { Once } from '../engine/once.ts';
 import { performIn, type ActName } from '../engine/sign-in/acts.ts';
 import { createNotifier } from '../engine/notify/notifier.ts';
 import { failureOf, type CommandContext } from '../engine/operations/operation.ts';
-import type { SettledRun } from '../server/metrics.ts';
 import type { DataFolder } from './data-folder.ts';
+import { noteSettled } from './log.ts';
 import { connectorMap, openApp } from './open-app.ts';
 
 export interface ThreadData {
@@ -39,11 +39,7 @@ const app = await openApp({
   log,
   onProgress: (progress) => port.postMessage({ progress }),
   isAsked: () => performance.now() - askedAt < ASKED_MS,
-  onSettled: ({ id, job, mode, state, dryRun, counts, startedAt, endedAt }) => {
-    const durationMs = endedAt === null ? null : endedAt - (startedAt ?? endedAt);
-    log('run-settled', { run: id, job, mode, state, ...(durationMs === null ? {} : { ms: durationMs }) });
-    port.postMessage({ settled: { job, mode, state, dryRun, counts: { ...counts }, durationMs } satisfies SettledRun });
-  },
+  onSettled: noteSettled(log),
 });
 /** Also while the loop is at work: then it goes round once more. */
 const wake = (): void => app.queue.wake({ kind: 'command', key: '' });

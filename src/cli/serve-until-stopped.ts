@@ -1,7 +1,6 @@
 // What `serve` does: the engine in a thread of its own, the control socket, and the status page.
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import pino from 'pino';
 import type { Serving } from '../store/postgres/serving.ts';
 import { answerQuery, operations, type OperationName } from '../engine/commands.ts';
 import type { EventReply, IncomingEvent } from '../connector-kit/contract.ts';
@@ -11,7 +10,7 @@ import type { Once } from '../engine/once.ts';
 import type { RunView } from '../engine/operations/views.ts';
 import type { ActName, Perform } from '../engine/sign-in/acts.ts';
 import { openServer } from '../server/app.ts';
-import { createMetrics, type SettledRun } from '../server/metrics.ts';
+import { createMetrics } from '../server/metrics.ts';
 import { oidcWith } from '../server/sign-in/oidc.ts';
 import { serveSocket, type Desk } from '../server/socket.ts';
 import { answer, type CommandCall } from './command.ts';
@@ -19,6 +18,7 @@ import { lockFolder } from './data-folder.ts';
 import { consoleFolder } from './console-folder.ts';
 import { CliError, type Exit } from './errors.ts';
 import { connectorMap } from './open-app.ts';
+import { logOf } from './log.ts';
 import { openReader } from './open-store.ts';
 import { release } from './release.ts';
 import { serveAlone } from './serving.ts';
@@ -27,32 +27,14 @@ import type { ThreadData, ToThread } from './engine-thread.ts';
 
 const STOP_MS = 9_000;
 
-/** Events that somebody should look at. */
-const levels: Readonly<Record<string, 'error' | 'warn' | 'debug'>> = {
-  fault: 'error',
-  'run-fault': 'error',
-  'engine-thread': 'error',
-  'event-rejected': 'warn',
-  'watch-broken': 'warn',
-  'run-taken-over': 'warn',
-  'restored-installation': 'warn',
-  'serving-interrupted': 'warn',
-  'queue-away': 'warn',
-  'queue-unprepared': 'warn',
-  stage: 'debug',
-};
-const levelOf = (event: string): 'error' | 'warn' | 'info' | 'debug' => levels[event] ?? 'info';
-
 export async function serveUntilStopped(call: CommandCall): Promise<Exit> {
   const { folder, settings, output } = call;
-  const log = pino({ level: settings.logLevel, base: null });
+  const log = logOf(settings.logLevel);
   const lock = lockFolder(folder, 'tributary serve');
   let serving: Serving | null = null;
   try {
-    serving = await serveAlone(folder, (event, fields) => log[levelOf(event)](fields ?? {}, event));
-    const thread = await startThread({ folder, key: settings.key, publicUrl: settings.publicUrl?.href ?? null }, (event, fields) =>
-      log[levelOf(event)](fields, event),
-    );
+    serving = await serveAlone(folder, log);
+    const thread = await startThread({ folder, key: settings.key, publicUrl: settings.publicUrl?.href ?? null }, log);
     const reader = await openReader(folder);
     const queries = { reader, connectors: connectorMap(), now: () => Date.now() };
     const desk: Desk = {
@@ -75,10 +57,9 @@ export async function serveUntilStopped(call: CommandCall): Promise<Exit> {
         }
       },
     };
-    const socket = await serveSocket(folder.socket, desk, (error) => log.error({ error: String(error) }, 'fault'));
-    const onFault = (error: unknown): void => log.error({ error: String(error) }, 'fault');
+    const socket = await serveSocket(folder.socket, desk, (error) => log('fault', { error: String(error) }));
+    const onFault = (error: unknown): void => log('fault', { error: String(error) });
     const metrics = createMetrics(reader, () => Date.now());
-    thread.onSettled(metrics.noteRun);
     const page = await openServer({
       host: settings.host,
       port: settings.port,
@@ -126,7 +107,7 @@ export async function serveUntilStopped(call: CommandCall): Promise<Exit> {
       call.signal.addEventListener('abort', () => resolve(), { once: true });
       thread.ended.then(resolve);
       serving?.lost.then(() => {
-        log.error({}, 'serving-lost');
+        log('serving-lost');
         resolve();
       });
     });
@@ -147,7 +128,6 @@ interface Thread {
   receive(connection: string, event: IncomingEvent): Promise<EventReply>;
   readonly perform: Perform;
   onProgress(listener: (progress: Progress) => void): () => void;
-  onSettled(listener: (run: SettledRun) => void): void;
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
@@ -156,7 +136,6 @@ type FromThread =
   | { readonly ready: true }
   | { readonly stopped: true }
   | { readonly progress: Progress }
-  | { readonly settled: SettledRun }
   | { readonly log: string; readonly fields: Record<string, unknown> }
   | { readonly id: number; readonly result?: unknown; readonly failure?: Failure };
 
@@ -166,7 +145,6 @@ async function startThread(data: ThreadData, log: (event: string, fields: Record
   const worker = new Worker(file, { workerData: data, resourceLimits: { maxYoungGenerationSizeMb: 8 } });
   const waiting = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
   const listeners = new Set<(progress: Progress) => void>();
-  const settledListeners = new Set<(run: SettledRun) => void>();
   let last = 0;
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {
@@ -180,7 +158,6 @@ async function startThread(data: ThreadData, log: (event: string, fields: Record
     worker.on('message', (message: FromThread) => {
       if ('ready' in message) resolve();
       else if ('progress' in message) for (const listener of listeners) listener(message.progress);
-      else if ('settled' in message) for (const listener of settledListeners) listener(message.settled);
       else if ('log' in message) log(message.log, message.fields);
       else if ('id' in message) {
         const one = waiting.get(message.id);
@@ -208,7 +185,6 @@ async function startThread(data: ThreadData, log: (event: string, fields: Record
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    onSettled: (listener) => void settledListeners.add(listener),
     async stop() {
       send({ stop: true });
       // A batch that does not end in time is taken over at the next start; nothing is lost either way.

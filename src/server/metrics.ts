@@ -1,6 +1,7 @@
-// Metrics for Prometheus: gauges read from the store at each scrape, counters fed by runs as they end. No value of a person is a label.
+// Metrics for Prometheus, read from the store at each scrape: gauges, and counters of the runs that ended since the last one. No value of a person is a label.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Reader } from '../store/database.ts';
+import { endedRuns } from '../store/ended-runs.ts';
 import {
   breakers,
   brakesOn,
@@ -17,20 +18,9 @@ import {
   touchedByJob,
   type Gauge as Row,
 } from '../store/gauges.ts';
-
-/** A run that has ended, waits, or was put back. */
-export interface SettledRun {
-  readonly job: number;
-  readonly mode: string;
-  readonly state: string;
-  readonly dryRun: boolean;
-  readonly counts: Readonly<Record<string, number>>;
-  /** null while it goes on later. */
-  readonly durationMs: number | null;
-}
+import type { RunRow } from '../store/runs.ts';
 
 export interface Metrics {
-  noteRun(run: SettledRun): void;
   noteRequest(method: string, route: string, status: number, ms: number): void;
   /** The text that Prometheus reads. */
   read(): Promise<string>;
@@ -110,17 +100,22 @@ export function createMetrics(reader: Reader, now: () => number): Metrics {
     buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 1, 5],
     registers,
   });
+  const noteRun = ({ job: id, mode, dryRun, state, counts, startedAt, endedAt }: RunRow): void => {
+    const job = String(id);
+    runs.inc({ job, mode: dryRun ? 'dry-run' : mode, state });
+    durations.observe({ job, mode }, (endedAt! - (startedAt ?? endedAt!)) / 1000);
+    for (const outcome of ['applied', 'failed', 'held', 'refused'])
+      if ((counts[outcome] ?? 0) > 0) changes.inc({ job, outcome }, counts[outcome]);
+  };
+  const ended = endedRuns(reader);
+  // What ends from now on counts, also before the first scrape. A store that is away is asked again then.
+  void ended.look().catch(() => undefined);
   return {
     contentType: registry.contentType,
-    read: () => registry.metrics(),
-    noteRequest: (method, route, status, ms) => requests.observe({ method, route, status: String(status) }, ms / 1000),
-    noteRun(run) {
-      if (run.durationMs === null) return;
-      const job = String(run.job);
-      runs.inc({ job, mode: run.dryRun ? 'dry-run' : run.mode, state: run.state });
-      durations.observe({ job, mode: run.mode }, run.durationMs / 1000);
-      for (const outcome of ['applied', 'failed', 'held', 'refused'])
-        if ((run.counts[outcome] ?? 0) > 0) changes.inc({ job, outcome }, run.counts[outcome]);
+    async read() {
+      for (const run of await ended.look()) noteRun(run);
+      return registry.metrics();
     },
+    noteRequest: (method, route, status, ms) => requests.observe({ method, route, status: String(status) }, ms / 1000),
   };
 }

@@ -64,8 +64,24 @@ describe('metrics', () => {
       );
     });
     const metrics = createMetrics(database, () => clock.now);
-    metrics.noteRun({ job: 1, mode: 'full', state: 'succeeded', dryRun: false, counts: { applied: 3, held: 1 }, durationMs: 1500 });
-    metrics.noteRun({ job: 1, mode: 'full', state: 'queued', dryRun: false, counts: { applied: 9 }, durationMs: null });
+    await metrics.read();
+    // By whoever it was: the store says so, this process may have had no part in it.
+    await database.write(async (transaction) => {
+      for (const [id, state, counts, startedAt, endedAt] of [
+        [1, 'succeeded', '{"applied":3,"held":1}', 1000, 2500],
+        [2, 'running', '{"applied":9}', 1000, null],
+      ] as const)
+        await transaction.run(
+          `INSERT INTO run (id, job, mode, dry_run, cause, actor, state, stage, version, now, counts, queued_at, started_at, ended_at)
+           VALUES (?, 1, 'full', 0, 'manual', 'x', ?, '', 1, 1, ?, 1, ?, ?)`,
+          id,
+          state,
+          counts,
+          startedAt,
+          endedAt,
+        );
+    });
+    await metrics.read();
     const text = await metrics.read();
     for (const line of [
       'tributary_brake{scope="all"} 1',

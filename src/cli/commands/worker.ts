@@ -1,11 +1,11 @@
 // worker: one more process, on any machine, that carries out runs and takes part in those that others lead.
-import pino from 'pino';
 import { createNotifier } from '../../engine/notify/notifier.ts';
 import { getSetting } from '../../store/jobs.ts';
 import type { CliCommand, CommandCall } from '../command.ts';
 import { prepareFolder } from '../data-folder.ts';
 import { CliError, type Exit } from '../errors.ts';
 import type { Database } from '../../store/database.ts';
+import { logOf, noteSettled } from '../log.ts';
 import { openApp, SERVING } from '../open-app.ts';
 import { release } from '../release.ts';
 import { workUntil } from '../work-loop.ts';
@@ -26,14 +26,14 @@ async function workUntilStopped(call: CommandCall): Promise<Exit> {
       '工作进程与服务共用 PostgreSQL 数据库：请将 TRIBUTARY_DATABASE 设为相同的地址。',
     );
   prepareFolder(call.folder);
-  const logger = pino({ level: call.settings.logLevel, base: null });
-  const log = (event: string, fields?: Record<string, unknown>): void => logger.info(fields ?? {}, event);
+  const log = logOf(call.settings.logLevel);
   const app = await openApp({
     folder: call.folder,
     key: call.settings.key,
     publicUrl: call.settings.publicUrl?.href ?? null,
     log,
     role: 'worker',
+    onSettled: noteSettled(log),
   });
   const notifier = createNotifier(app.engine);
   log('worker-ready', { holder: app.engine.options.holder });

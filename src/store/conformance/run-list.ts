@@ -3,12 +3,33 @@ import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import type { RunFilter } from '../run-list.ts';
 import { change, endRun, newRun, plan, withJobs } from './rows.ts';
-import { changeList, course, runList, runs } from './watched.ts';
+import { changeList, course, endedRunsStore, runList, runs } from './watched.ts';
 
 const HOUR = 3_600_000;
 
 export function describeRunList(open: () => Promise<Database>): void {
   describe('lists of runs', () => {
+    it('say which have ended since the last look, each once, those that were open before included', async () => {
+      const database = await open();
+      await withJobs(database);
+      const old = await newRun(database, { mode: 'keys' });
+      await endRun(database, old);
+      const long = await newRun(database, { mode: 'keys' });
+      const watch = endedRunsStore.endedRuns(database);
+      expect(await watch.look()).toEqual([]);
+      const [short, later] = [await newRun(database, { mode: 'keys' }), await newRun(database, { mode: 'keys' })];
+      await endRun(database, short, 'failed');
+      const ended = async () => (await watch.look()).map((run) => [run.id, run.state]);
+      expect(await ended()).toEqual([[short, 'failed']]);
+      await endRun(database, long);
+      await endRun(database, later);
+      expect((await Promise.all([ended(), ended()])).flat().sort()).toEqual([
+        [long, 'succeeded'],
+        [later, 'succeeded'],
+      ]);
+      expect(await ended()).toEqual([]);
+    });
+
     it('are filtered by each of what people ask for, and end where nothing is left', async () => {
       const database = await open();
       await withJobs(database);
