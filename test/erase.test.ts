@@ -4,6 +4,7 @@ import { ERASE_ACTION, verifyChain } from '../src/core/audit-chain.ts';
 import { carryOut } from '../src/engine/commands.ts';
 import { namesOneOf } from '../src/engine/erase.ts';
 import { ownerKeys } from '../src/engine/owner-keys.ts';
+import { keepAnswer, takeKey } from '../src/store/answered.ts';
 import { audit, auditEntries, auditLast } from '../src/store/audit.ts';
 import { everythingIn } from './support/everything.ts';
 import { openScene, roomy, type Scene } from './support/plain-scene.ts';
@@ -25,6 +26,12 @@ async function departed(): Promise<{ scene: Scene; id: string }> {
   const scene = await openScene({ people: 3, up: { policy: LEAVER }, down: { policy: LEAVER } });
   scene.hr.set('person', '2', { name: 'Quirin Abendroth', login: 'qabendroth', mail: 'quirin@xinghe.example', note: 'Quirry' });
   await scene.sync();
+  // Somebody else claims the same address: what is wrong with that names them.
+  scene.hr.set('person', '3', { mail: 'quirin@xinghe.example' });
+  await scene.sync();
+  scene.hr.set('person', '3', { mail: 'person3@xinghe.example' });
+  scene.hr.set('person', '1', { phone: '+86 13800000002' });
+  await scene.sync();
   scene.hr.set('person', '2', { status: 'departed', title: 'formerly Quirin' });
   await scene.sync();
   const { id } = (await scene.known('2'))!;
@@ -35,6 +42,20 @@ async function departed(): Promise<{ scene: Scene; id: string }> {
     await audit(transaction, { ...note, subject: `person:${id}`, before: null, after: '{"title":"Boss"}' });
     await audit(transaction, { ...note, subject: 'group:1', after: '{"members":["qabendroth","someone"]}' });
     await audit(transaction, { ...note, subject: 'group:2', after: '{"members":["qabendroth2"]}' });
+    // What a mail server said, what a run ended with, and the answer to a command that came with a key.
+    await transaction.run(
+      `INSERT INTO delivery (id, channel, recipient, kind, message, digest, state, attempts, made_at, error)
+       VALUES (901, 'mail', 'quirin@xinghe.example', 'run-failed', 'm', 0, 'dead', 1, 1, '{"en":"550 <quirin@xinghe.example>: gone"}')`,
+    );
+    await transaction.run(`UPDATE run SET problem = '{"en":"stopped at Quirin Abendroth (N-2)","zh":"…"}' WHERE id = 1`);
+    const { sealer } = scene.bench.engine.options;
+    for (const [key, answer] of [
+      ['about-them', '{"displayName":"Quirin Abendroth"}'],
+      ['about-nobody', '{"id":1}'],
+    ] as const) {
+      await takeKey(transaction, { by_whom: 'token:x', key, request: 'r', at: 1 });
+      await keepAnswer(transaction, 'token:x', key, sealer.seal(answer));
+    }
   });
   return { scene, id };
 }
@@ -53,9 +74,21 @@ describe('erasing a person', () => {
     expect(await scene.known('2'), 'showing changes nothing').toBeDefined();
 
     expect((await erase(scene, id)).rows).toBeGreaterThan(5);
-    const after = await everythingIn(scene.bench.database);
-    for (const word of WORDS) expect(after, word).not.toContain(word);
+    const { database } = scene.bench;
+    const after = await everythingIn(database);
+    // The number is that of somebody else by now, and theirs to keep.
+    for (const row of await database.all<{ data: string }>(`SELECT data FROM mirror WHERE external_id <> '2'`))
+      expect(row.data).not.toContain('Quirin');
+    for (const word of WORDS.filter((one) => !one.includes('13800000002'))) expect(after, word).not.toContain(word);
     expect(after, 'a longer name of somebody else').toContain('qabendroth2');
+    expect(
+      (await scene.items()).map((item) => item.says),
+      'what is wrong with others is still said',
+    ).toEqual([expect.stringContaining('[…]')]);
+    expect(await database.all('SELECT key, answer IS NULL AS withdrawn FROM answered ORDER BY key')).toEqual([
+      { key: 'about-nobody', withdrawn: 0 },
+      { key: 'about-them', withdrawn: 1 },
+    ]);
     expect(await scene.bench.database.all('SELECT owner FROM person_key WHERE owner IN (?, ?)', id, 'hr/person/2')).toEqual([]);
     expect((await scene.people()).filter((person) => person.id !== id)).toEqual(others);
     expect((await scene.people()).find((person) => person.id === id)).toMatchObject({ lifecycle: 'absent', attributes: {} });

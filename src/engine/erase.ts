@@ -2,9 +2,11 @@
 import { ERASE_ACTION, type AuditPayload } from '../core/audit-chain.ts';
 import { directoryTypes } from '../core/directory-types.ts';
 import { audit, auditEntries, erasePayloads } from '../store/audit.ts';
-import type { Reader } from '../store/database.ts';
+import { keptAnswers, withdrawAnswer } from '../store/answered.ts';
+import type { Reader, Transaction } from '../store/database.ts';
 import { appendHistory, objectsOf } from '../store/directory.ts';
 import { erasePerson, tracesOf, type Traces } from '../store/erase.ts';
+import { rewordTexts } from '../store/erase-texts.ts';
 import { mergedFrom } from '../store/persons.ts';
 import type { EngineOptions } from './context.ts';
 import { CommandError } from './engine.ts';
@@ -40,6 +42,7 @@ export async function erase(options: EngineOptions, id: string, actor: string, o
     database,
     [...traces].flatMap(([one, found]) => termsOf(one, found)),
   );
+  const names = [...new Set([...traces.values()].flatMap(namesIn))].filter(isTelling);
   const connections = [...new Set([...traces.values()].flatMap((one) => one.links.map((link) => link.connection)))].sort();
   if (onlyShow) return { id, auditEntries: named, rows: 0, connections };
   return database.write(async (transaction) => {
@@ -47,6 +50,8 @@ export async function erase(options: EngineOptions, id: string, actor: string, o
     for (const one of ids) assertIdle(await tracesOf(transaction, one));
     let rows = 0;
     for (const [one, found] of traces) rows += await erasePerson(transaction, one, found, database.dialect === 'sqlite');
+    rows += await rewordTexts(transaction, names.flatMap(asWritten), withoutNames(names));
+    rows += await withdrawAnswers(transaction, options, namesOneOf([...traces].flatMap(([one, found]) => termsOf(one, found))));
     await erasePayloads(transaction, named);
     await audit(transaction, {
       at: clock.now(),
@@ -71,17 +76,52 @@ function assertIdle(traces: Traces): void {
 }
 
 /** What a text can name somebody by: ids, unique values and names, present and past. */
-function termsOf(id: string, traces: Traces): readonly string[] {
+const termsOf = (id: string, traces: Traces): readonly string[] =>
+  [...new Set([id, ...traces.links.map((link) => link.external_id), ...namesIn(traces)])].filter((term) => [...term].length >= 2);
+
+/** Unique values and names, present and past. */
+function namesIn(traces: Traces): readonly string[] {
   const person = directoryTypes.find((spec) => spec.id === 'person')!;
   const naming = person.attributes.filter((spec) => (spec.unique || spec.name === person.title) && spec.kind === undefined);
-  const terms = new Set([id, ...traces.links.map((link) => link.external_id)]);
+  const terms = new Set<string>();
   for (const text of traces.values) {
     const data = parseJson<Record<string, unknown>>(text, {});
     // A contribution keeps its attributes one level down.
     for (const values of [data, (data.a ?? {}) as Record<string, unknown>])
       for (const { name } of naming) if (typeof values[name] === 'string' && values[name] !== '') terms.add(values[name]);
   }
-  return [...terms].filter((term) => [...term].length >= 2);
+  return [...terms];
+}
+
+/** In a sentence about others a short number or syllable is mostly something else. */
+const isTelling = (name: string): boolean =>
+  /\p{Script=Han}/u.test(name) ? [...name].length >= 2 : [...name].length >= (/^\d+$/.test(name) ? 5 : 3);
+
+/** As it stands in a text, and in the JSON of one. */
+const asWritten = (name: string): readonly string[] => [...new Set([name, JSON.stringify(name).slice(1, -1)])];
+
+const ERASED = '[…]';
+
+function withoutNames(names: readonly string[]): (text: string) => string {
+  // The longest first: a user name may be part of an address.
+  const patterns = names
+    .flatMap(asWritten)
+    .toSorted((a, b) => b.length - a.length)
+    .map((name) => new RegExp(patternOf(name), 'giu'));
+  return (text) => patterns.reduce((left, pattern) => left.replaceAll(pattern, ERASED), text);
+}
+
+/** Answers kept for those who repeat a command: whoever asks again is told to look at what it did. */
+async function withdrawAnswers(
+  transaction: Transaction,
+  { sealer }: EngineOptions,
+  isNamed: (payload: AuditPayload) => boolean,
+): Promise<number> {
+  let count = 0;
+  for (const { by_whom, key, answer } of await keptAnswers(transaction))
+    if (isNamed({ actor: '', subject: '', before: null, after: sealer.open(answer) }))
+      count += await withdrawAnswer(transaction, by_whom, key);
+  return count;
 }
 
 async function entriesNaming(reader: Reader, terms: readonly string[]): Promise<readonly number[]> {
@@ -93,12 +133,14 @@ async function entriesNaming(reader: Reader, terms: readonly string[]): Promise<
   return found;
 }
 
+function patternOf(term: string): string {
+  const literal = term.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return /\p{Script=Han}/u.test(term) ? literal : `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`;
+}
+
 /** Whole words only: the number 10 names nobody in "100". Chinese has no spaces between words, so there a part is enough. */
 export function namesOneOf(terms: readonly string[]): (payload: AuditPayload) => boolean {
-  const patterns = terms.map((term) => {
-    const literal = term.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    return /\p{Script=Han}/u.test(term) ? new RegExp(literal, 'iu') : new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, 'iu');
-  });
+  const patterns = terms.map((term) => new RegExp(patternOf(term), 'iu'));
   return (payload) => {
     const text = [payload.subject, payload.before ?? '', payload.after ?? ''].join('\n');
     return patterns.some((pattern) => pattern.test(text));

@@ -31,5 +31,15 @@ export const keepAnswer = (transaction: Transaction, by: string, key: string, an
 export const freeKey = (transaction: Transaction, by: string, key: string): Promise<number> =>
   transaction.run('DELETE FROM answered WHERE by_whom = ? AND key = ? AND answer IS NULL', by, key);
 
+/** Those that are there, sealed. */
+export const keptAnswers = (
+  transaction: Transaction,
+): Promise<readonly { readonly by_whom: string; readonly key: string; readonly answer: string }[]> =>
+  transaction.all('SELECT by_whom, key, answer FROM answered WHERE answer IS NOT NULL');
+
+/** The key stays taken, nobody is told the answer any more. */
+export const withdrawAnswer = (transaction: Transaction, by: string, key: string): Promise<number> =>
+  transaction.run('UPDATE answered SET answer = NULL WHERE by_whom = ? AND key = ?', by, key);
+
 export const forgetAnswers = (transaction: Transaction, before: number): Promise<number> =>
   transaction.run('DELETE FROM answered WHERE at < ?', before);

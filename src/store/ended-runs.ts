@@ -25,7 +25,7 @@ export function endedRuns(reader: Reader): EndedRuns {
     last = newest;
   };
 
-  const next = async (): Promise<readonly RunRow[]> => {
+  const sinceThen = async (): Promise<readonly RunRow[]> => {
     if (last === null) {
       await begin();
       return [];
@@ -58,7 +58,7 @@ export function endedRuns(reader: Reader): EndedRuns {
 
   return {
     look() {
-      const result = turn.then(next);
+      const result = turn.then(() => sinceThen());
       turn = result.catch(() => undefined);
       return result;
     },

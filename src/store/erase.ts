@@ -12,7 +12,22 @@ export interface Traces {
 }
 
 export async function tracesOf(reader: Reader, id: string): Promise<Traces> {
-  const links = await reader.all<Traces['links'][number]>('SELECT connection, type, external_id FROM link WHERE directory_id = ?', id);
+  // What was theirs in a system although nothing links it any more, unless it is somebody else's by now.
+  const links = await reader.all<Traces['links'][number]>(
+    `SELECT connection, type, external_id FROM link WHERE directory_id = ?
+     UNION SELECT o.connection, o.type, o.external_id FROM (
+       SELECT connection, type, target_key AS external_id FROM change WHERE directory_id = ? AND target_key IS NOT NULL
+       UNION SELECT j.connection, c.type, c.source_key FROM claim c JOIN job j ON j.id = c.job AND j.direction = 'up' WHERE c.directory_id = ?
+       UNION SELECT j.connection, c.type, c.source_key FROM change c JOIN job j ON j.id = c.job AND j.direction = 'up' WHERE c.directory_id = ?
+       UNION SELECT j.connection, c.type, c.target_key FROM claim c JOIN job j ON j.id = c.job AND j.direction = 'down' WHERE c.directory_id = ?) o
+     WHERE NOT EXISTS (SELECT 1 FROM link l WHERE l.connection = o.connection AND l.type = o.type AND l.external_id = o.external_id AND l.directory_id <> ?)`,
+    id,
+    id,
+    id,
+    id,
+    id,
+    id,
+  );
   const keys = await reader.all<{ job: number; type: string; source_key: string }>(
     `SELECT job, type, source_key FROM claim WHERE directory_id = ?
      UNION SELECT job, type, external_id AS source_key FROM contribution WHERE directory_id = ?

@@ -20,6 +20,12 @@ export function describeApi(open: () => Promise<Database>): void {
         answer: '{"run":1}',
       });
       expect(await database.write((transaction) => answered.takeKey(transaction, { ...row, by_whom: 'token:1' }))).toBeUndefined();
+      await database.write(async (transaction) => {
+        expect(await answered.keptAnswers(transaction)).toEqual([{ by_whom: 'person:1', key: 'k', answer: '{"run":1}' }]);
+        expect(await answered.withdrawAnswer(transaction, 'person:1', 'k')).toBe(1);
+        expect(await answered.keptAnswers(transaction)).toEqual([]);
+        expect(await answered.takeKey(transaction, row), 'it stays taken').toMatchObject({ request: 'h1', answer: null });
+      });
     });
 
     it('are free again when nothing was done, and forgotten when they are old', async () => {

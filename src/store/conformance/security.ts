@@ -5,7 +5,21 @@ import type { AccountRow } from '../accounts.ts';
 import type { Database } from '../database.ts';
 import type { SessionRow } from '../sessions.ts';
 import { claim, newRun, plan, change, seen, withJobs } from './rows.ts';
-import { accounts, auditLog, directory, erase, gauges, jobs, keys, links, mirror, rewrap, sessions, tokens } from './watched.ts';
+import {
+  accounts,
+  auditLog,
+  directory,
+  erase,
+  eraseTexts,
+  gauges,
+  jobs,
+  keys,
+  links,
+  mirror,
+  rewrap,
+  sessions,
+  tokens,
+} from './watched.ts';
 
 const account = (id: string, more: Partial<AccountRow> = {}): AccountRow => ({
   id,
@@ -241,6 +255,30 @@ export function describeSecurity(open: () => Promise<Database>): void {
         ['change', `directory_id = 'd-b' AND title IS NOT NULL`],
       ] as const)
         expect(await count(table, where), table).toBe(1);
+    });
+
+    it('takes a name out of sentences about others, in every table that holds such, and signs in it are no wildcards', async () => {
+      const database = await open();
+      await withJobs(database);
+      const run = await newRun(database);
+      await plan(database, run, [change('a'), change('b')]);
+      const says = (name: string): string => JSON.stringify({ en: `also used by ${name}` });
+      await database.write(async (transaction) => {
+        await transaction.run('UPDATE change SET error = ? WHERE source_key = ?', says('50%_"li"!'), 'a');
+        await transaction.run('UPDATE change SET error = ? WHERE source_key = ?', says('50xx"li"!'), 'b');
+        await transaction.run('UPDATE run SET problem = ? WHERE id = ?', says('50%_"li"!'), run);
+        await jobs.setBrake(transaction, { scope: 'all', since: 1, by_whom: 'x', reason: 'because of 50%_"li"!' });
+      });
+      const pieces = ['50%_"li"!', '50%_\\"li\\"!'];
+      const without = (text: string): string => pieces.reduce((left, piece) => left.replaceAll(piece, '[…]'), text);
+      expect(await database.write((transaction) => eraseTexts.rewordTexts(transaction, pieces, without))).toBe(3);
+      expect(await database.write((transaction) => eraseTexts.rewordTexts(transaction, [], without))).toBe(0);
+      expect(await database.all('SELECT error FROM change ORDER BY source_key')).toEqual([
+        { error: says('[…]') },
+        { error: says('50xx"li"!') },
+      ]);
+      expect(await database.get('SELECT problem FROM run WHERE id = ?', run)).toEqual({ problem: says('[…]') });
+      expect(await database.get('SELECT reason FROM brake')).toEqual({ reason: 'because of […]' });
     });
   });
 
