@@ -111,3 +111,17 @@ it('over TLS only to a collector whose certificate is trusted', async () => {
   const entries = (await ask(scene, 'audit.list', { action: 'audit.forward' })).entries;
   expect(entries.map((entry) => entry.after)).toEqual([expect.stringContaining('"ca":true'), expect.stringContaining('"ca":false')]);
 });
+
+it('goes to no link-local or metadata address unless that is allowed, and says so', async () => {
+  const scene = await openScene();
+  for (const transport of ['tcp', 'tls'] as const) {
+    const to = { transport, host: '::ffff:169.254.169.254', port: 514, ca: null };
+    await ask(scene, 'audit.forward', { to });
+    expect(await forward(scene)).toBe(0);
+    expect(await ask(scene, 'audit.forwarding', {})).toMatchObject({
+      sent: 0,
+      error: expect.stringContaining('metadata address') as string,
+    });
+    scene.bench.clock.advance(60_000);
+  }
+});

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { z } from 'zod';
+import { guardedLookup, refuseHost } from '../connector-kit/http/addresses.ts';
 import type { AuditEntry } from '../core/audit-chain.ts';
 import { syslogFrame, syslogMessage } from '../core/syslog.ts';
 import { auditAfter } from '../store/audit.ts';
@@ -26,6 +27,7 @@ export const forwardingSchema = z.strictObject({
   port: z.int().min(1).max(65_535).default(6514),
   /** PEM of an authority of one's own, beside those that every system trusts. */
   ca: z.string().max(100_000).nullable().default(null),
+  allowLinkLocal: z.boolean().default(false).describe('Such addresses also hand out credentials of cloud machines.'),
 });
 export type Forwarding = z.output<typeof forwardingSchema>;
 
@@ -92,8 +94,10 @@ export async function forwardAudit({ database, clock, holder }: EngineOptions, s
 function deliver(to: Forwarding, entries: readonly AuditEntry[], stop: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const { host, port } = to;
+    if (!to.allowLinkLocal) refuseHost(host);
+    const way = { host, port, ...(to.allowLinkLocal ? {} : { lookup: guardedLookup }) };
     const socket: Socket =
-      to.transport === 'tls' ? connectTls({ host, port, servername: host, ...(to.ca ? { ca: to.ca } : {}) }) : connectTcp({ host, port });
+      to.transport === 'tls' ? connectTls({ ...way, servername: host, ...(to.ca ? { ca: to.ca } : {}) }) : connectTcp(way);
     const fail = (error: Error): void => {
       socket.destroy();
       reject(error);

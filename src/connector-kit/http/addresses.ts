@@ -9,6 +9,10 @@ refused.addSubnet('169.254.0.0', 16, 'ipv4');
 refused.addSubnet('fe80::', 10, 'ipv6');
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
 refused.addAddress('fd00:ec2::254', 'ipv6');
+// https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html
+refused.addAddress('fd00:ec2::23', 'ipv6');
+// https://cloud.google.com/compute/docs/metadata/querying-metadata
+refused.addAddress('fd20:ce::254', 'ipv6');
 // https://www.alibabacloud.com/help/en/ecs/user-guide/view-instance-metadata
 refused.addAddress('100.100.100.200', 'ipv4');
 // https://learn.microsoft.com/en-us/azure/virtual-network/what-is-ip-address-168-63-129-16
@@ -17,29 +21,56 @@ refused.addAddress('168.63.129.16', 'ipv4');
 refused.addAddress('192.0.0.192', 'ipv4');
 // "This network": reaches the host itself on some systems, whatever was meant. https://www.rfc-editor.org/rfc/rfc1122#section-3.2.1.3
 refused.addSubnet('0.0.0.0', 8, 'ipv4');
+refused.addAddress('::', 'ipv6');
 
 /** Whether an IP address (also an IPv4 one in IPv6 clothes) is one of them. */
 export function isRefusedAddress(address: string): boolean {
   const plain = address.split('%', 1)[0]!;
   const family = isIP(plain);
   if (family === 0) return false;
-  if (family === 6 && refused.check(plain, 'ipv6')) return true;
-  const mapped = family === 6 ? mappedIPv4(plain) : plain;
-  return mapped !== null && refused.check(mapped, 'ipv4');
+  if (family === 4) return refused.check(plain, 'ipv4');
+  const inside = dressedIPv4(groupsOf(plain));
+  return refused.check(plain, 'ipv6') || (inside !== null && refused.check(inside, 'ipv4'));
 }
 
-/** `::ffff:a.b.c.d`, however it is written; null when it is not one. */
-function mappedIPv4(address: string): string | null {
+/** Eight numbers of 16 bits. */
+function groupsOf(address: string): readonly number[] {
   const canonical = new URL(`http://[${address}]/`).hostname.slice(1, -1);
-  const match = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical);
-  if (!match) return null;
-  const [high, low] = [parseInt(match[1]!, 16), parseInt(match[2]!, 16)];
+  const [head = '', tail] = canonical.split('::');
+  const parts = (text: string): number[] => (text === '' ? [] : text.split(':').map((group) => parseInt(group, 16)));
+  const [left, right] = [parts(head), parts(tail ?? '')];
+  return [...left, ...Array<number>(8 - left.length - right.length).fill(0), ...right];
+}
+
+/** How an IPv6 address may carry an IPv4 one: the groups it begins with, and where the other stands. */
+const clothes: readonly { readonly begins: readonly number[]; readonly at: number }[] = [
+  // mapped, https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2 ; compatible, section 2.5.5.1
+  { begins: [0, 0, 0, 0, 0, 0xffff], at: 6 },
+  { begins: [0, 0, 0, 0, 0, 0], at: 6 },
+  // translated, https://www.rfc-editor.org/rfc/rfc2765#section-2.1
+  { begins: [0, 0, 0, 0, 0xffff, 0], at: 6 },
+  // NAT64, https://www.rfc-editor.org/rfc/rfc6052#section-2.1 and https://www.rfc-editor.org/rfc/rfc8215
+  { begins: [0x64, 0xff9b, 0, 0, 0, 0], at: 6 },
+  { begins: [0x64, 0xff9b, 1], at: 6 },
+  // 6to4, https://www.rfc-editor.org/rfc/rfc3056#section-2
+  { begins: [0x2002], at: 1 },
+];
+
+/** null when it carries none. `::1` is this machine, no IPv4 address. */
+function dressedIPv4(groups: readonly number[]): string | null {
+  const found = clothes.find(({ begins }) => begins.every((group, at) => groups[at] === group));
+  if (!found || groups.every((group, at) => group === (at === 7 ? 1 : 0))) return null;
+  const [high, low] = [groups[found.at]!, groups[found.at + 1]!];
   return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
 /** For addresses written as numbers, which are never looked up. */
 export function refuseAddressIn(url: URL): void {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  refuseHost(url.hostname.replace(/^\[|\]$/g, ''));
+}
+
+/** The same of a host by itself; names are judged by `guardedLookup`. */
+export function refuseHost(host: string): void {
   if (isRefusedAddress(host)) throw refusal(host);
 }
 

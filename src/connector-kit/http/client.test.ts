@@ -316,7 +316,16 @@ describe('where it goes', () => {
     '[::ffff:169.254.169.254]',
     '100.100.100.200',
     '[fd00:ec2::254]',
+    '[fd20:ce::254]',
     '0.0.0.0',
+    '[::]',
+    // The same one in other clothes: compatible, translated, NAT64, its local form, 6to4.
+    '[::169.254.169.254]',
+    '[::ffff:0:169.254.169.254]',
+    '[64:ff9b::169.254.169.254]',
+    '[64:ff9b:1::a9fe:a9fe]',
+    '[2002:a9fe:a9fe::1]',
+    '[2002:6464:64c8::]',
   ])('the link-local or metadata address %s is refused', async (host) => {
     const error = await failure(http({ baseUrl: `http://${host}/` }).call(read()));
     expect(error.kind).toBe('config');
@@ -324,8 +333,15 @@ describe('where it goes', () => {
   });
 
   test('addresses of the own network and of this host are allowed', () => {
-    for (const address of ['127.0.0.1', '10.0.0.1', '192.168.1.1', '::1', '::ffff:10.0.0.1', '2001:db8::1'])
+    const dressed = ['::ffff:10.0.0.1', '64:ff9b::10.0.0.1', '2002:a00:1::', 'fd00:ec2::1', '2001:db8::a9fe:a9fe'];
+    for (const address of ['127.0.0.1', '10.0.0.1', '192.168.1.1', '::1', '2001:db8::1', ...dressed])
       expect(isRefusedAddress(address)).toBe(false);
+  });
+
+  test('a proxy at a link-local or metadata address is refused like any other address', async () => {
+    const error = await failure(http({ baseUrl: 'http://inside.example/', proxy: 'http://169.254.169.254:3128' }).call(read()));
+    expect(error.kind).toBe('config');
+    expect(error.label.en).toContain('link-local or metadata');
   });
 
   test('an HTTP proxy of the connection passes the call on', async () => {

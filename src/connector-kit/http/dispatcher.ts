@@ -30,7 +30,8 @@ export function openSockets(route: Route, systemCertificates: readonly string[])
 
   const open = (origin: string): Dispatcher =>
     route.proxy
-      ? new ProxyAgent({ uri: route.proxy, requestTls: tls, proxyTls: { ...tls, timeout: CONNECT_MS }, ...shape })
+      ? // The proxy is asked for names; its own is judged like any other.
+        new ProxyAgent({ uri: route.proxy, requestTls: tls, proxyTls: direct as ProxyAgent.Options['proxyTls'], ...shape })
       : // `lookup` is an option of the socket; undici's type lists only some of them.
         new Pool(origin, { ...shape, connect: direct as Pool.Options['connect'] });
 
@@ -38,7 +39,7 @@ export function openSockets(route: Route, systemCertificates: readonly string[])
     to(url) {
       const known = pools.get(url.origin);
       if (known) return known;
-      if (!route.allowLinkLocal) refuseAddressIn(url);
+      if (!route.allowLinkLocal) for (const one of route.proxy ? [url, new URL(route.proxy)] : [url]) refuseAddressIn(one);
       const made = open(url.origin);
       pools.set(url.origin, made);
       return made;

@@ -26,12 +26,15 @@ export async function socketOptions(url: URL, route: SocketRoute, signal: AbortS
   const trusted = ca ? { ca } : {};
   if (!route.proxy) return { ...trusted, ...(route.allowLinkLocal ? {} : { lookup: guardedLookup }) };
   const isSecure = url.protocol === 'wss:';
-  const tunnel = await openTunnel(new URL(route.proxy), `${url.hostname}:${url.port || (isSecure ? 443 : 80)}`, signal);
+  const proxy = new URL(route.proxy);
+  if (!route.allowLinkLocal) refuseAddressIn(proxy);
+  const lookup = route.allowLinkLocal ? undefined : guardedLookup;
+  const tunnel = await openTunnel(proxy, lookup, `${url.hostname}:${url.port || (isSecure ? 443 : 80)}`, signal);
   // Names are resolved by the proxy; what is said inside the tunnel is between us and the server.
   return { createConnection: () => (isSecure ? connectTls({ socket: tunnel, servername: url.hostname, ...trusted }) : tunnel) };
 }
 
-function openTunnel(proxy: URL, target: string, signal: AbortSignal): Promise<Socket> {
+function openTunnel(proxy: URL, lookup: LookupFunction | undefined, target: string, signal: AbortSignal): Promise<Socket> {
   const user = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
   return new Promise((resolve, reject) => {
     const asking = request({
@@ -42,6 +45,7 @@ function openTunnel(proxy: URL, target: string, signal: AbortSignal): Promise<So
       headers: { host: target, ...(user === ':' ? {} : { 'proxy-authorization': `Basic ${Buffer.from(user).toString('base64')}` }) },
       timeout: CONNECT_MS,
       signal,
+      ...(lookup ? { lookup } : {}),
     });
     asking.once('connect', (answer, socket) => {
       if (answer.statusCode === 200) return resolve(socket as Socket);

@@ -107,7 +107,7 @@ async function* upTo<T extends { readonly seq: number }>(entries: AsyncIterable<
 
 const forwardingView = z.object({
   /** null: it stays here. */
-  to: z.object({ transport: z.string(), host: z.string(), port: z.int(), ca: z.boolean() }).nullable(),
+  to: z.object({ transport: z.string(), host: z.string(), port: z.int(), ca: z.boolean(), allowLinkLocal: z.boolean() }).nullable(),
   /** Number of the last entry that the collector has taken, and of the last there is. */
   sent: z.int(),
   last: z.int(),
