@@ -6,11 +6,13 @@ import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { commands, dispatch } from '../src/cli/cli.ts';
 import { openLocalSession } from '../src/cli/local-session.ts';
+import { fileMark, recogniseInstallation } from '../src/cli/installation.ts';
 import { createOutput } from '../src/cli/terminal.ts';
 import { ldap } from '../src/connectors/ldap/index.ts';
 import { makeCompany } from '../src/sandbox/company.ts';
 import { writeCompanyFile } from '../src/sandbox/company-file.ts';
 import { readSettings } from '../src/settings.ts';
+import { openSqlite } from '../src/store/sqlite/database.ts';
 import { postgresAvailable } from './servers/postgres.ts';
 import { dropDatabase, newDatabase } from './support/store.ts';
 
@@ -103,4 +105,16 @@ jobs:
     // The original has said it already: the copy has nothing to add.
     expect(simulator.writes()).toBe(before + 1);
   });
+});
+
+it('a restored store is known as one even where its file has the number and the time of birth of the original', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'tributary-test-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const [original, copy] = ['data', 'other'].map((name) => ({ folder: join(root, name), database: null }));
+  await type(original!, 'runs');
+  expect(await type(original!, 'backup', join(root, 'copy.db'))).toMatch(/^done/);
+  expect(await type(copy!, 'restore', join(root, 'copy.db'))).toMatch(/^done/);
+  const store = openSqlite({ path: join(copy!.folder, 'tributary.db') });
+  onTestFinished(() => store.close());
+  expect(await recogniseInstallation(store, fileMark(join(original!.folder, 'tributary.db')), 1)).toBe(true);
 });

@@ -8,6 +8,8 @@ import { copyDatabase, inspectBackup } from '../../store/sqlite/backup.ts';
 import { answer, type CliCommand, type CommandCall, text, whole } from '../command.ts';
 import { type DataFolder, lockFolder } from '../data-folder.ts';
 import { CliError, UsageError } from '../errors.ts';
+import { openSqlite } from '../../store/sqlite/database.ts';
+import { markInstallation } from '../installation.ts';
 import { openReader } from '../open-store.ts';
 import { assertHere } from '../whereabouts.ts';
 
@@ -65,6 +67,16 @@ export const backup: CliCommand = {
   },
 };
 
+/** Where files have no time of birth, a file at the place of the old one may look like it: what was restored is known without looking. */
+async function forgetMark(folder: DataFolder): Promise<void> {
+  const store = openSqlite({ path: folder.database });
+  try {
+    await store.write((transaction) => markInstallation(transaction, {}));
+  } finally {
+    await store.close();
+  }
+}
+
 export const restore: CliCommand = {
   usage: 'restore FILE [--key FILE]',
   does: {
@@ -88,6 +100,7 @@ export const restore: CliCommand = {
         );
       copyFileSync(path, call.folder.database);
       chmodSync(call.folder.database, 0o600);
+      await forgetMark(call.folder);
       const key = text(call, 'key') ?? (existsSync(`${path}.key`) ? `${path}.key` : undefined);
       if (key !== undefined) {
         copyFileSync(pathFrom(process.cwd(), key), call.folder.key);
