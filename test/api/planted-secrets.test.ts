@@ -24,6 +24,8 @@ interface Planted {
   readonly keys: readonly string[];
   /** Values of people that only their target may see. */
   readonly sensitive: readonly string[];
+  /** Lines of the log, fields and all. */
+  readonly logged: readonly string[];
 }
 
 async function plant(): Promise<Planted> {
@@ -39,8 +41,10 @@ async function plant(): Promise<Planted> {
     { target: 'note', field: 'idNumber' },
     { target: 'title', template: 'x {homeAddress}' },
   ];
+  const logged: string[] = [];
   const api = await openApi({
     people: 2,
+    log: (event, fields) => void logged.push(JSON.stringify([event, fields])),
     up: { mapping: { ...mapping, person } },
     down: { mapping: { ...below, person: down } },
   });
@@ -85,6 +89,7 @@ async function plant(): Promise<Planted> {
     api,
     keys: [CREDENTIAL, PASSWORD, invited, unused, token, admission.session, secret, ...on.recoveryCodes],
     sensitive: [ID_NUMBER, HOME],
+    logged,
   };
 }
 
@@ -99,7 +104,7 @@ describe('planted secrets', () => {
   });
 
   it('are in no answer to any question, for any role, nor in errors', async () => {
-    const { api, keys, sensitive } = await plant();
+    const { api, keys, sensitive, logged } = await plant();
     const { database } = api.scene.bench;
     const [someone] = await database.all<{ id: string }>(`SELECT id FROM object WHERE type = 'person'`);
     const fillings: Readonly<Record<string, readonly string[]>> = {
@@ -128,6 +133,13 @@ describe('planted secrets', () => {
     const failed = await api.ask('POST', '/connections/ldap/check', { body: { direction: 'up' } });
     expect(missingFrom(JSON.stringify(failed.body), keys)).toEqual([]);
     expect(missingFrom(JSON.stringify(api.faults.map(String)), [...keys, ...sensitive])).toEqual([]);
+    // A run that cannot sign in, and one whose records are refused by what the target answers, have something to log.
+    const scene = api.scene;
+    scene.hr.set('person', '1', { note: `${ID_NUMBER}-2` });
+    scene.hr.set('person', '2', { number: null });
+    await scene.sync();
+    expect(logged.join('\n')).toContain('"stage"');
+    expect(missingFrom(logged.join('\n'), [...keys, ...sensitive])).toEqual([]);
   });
 
   it('are in no answer to a command that refuses them', async () => {

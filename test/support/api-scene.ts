@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import { carryOut } from '../../src/engine/commands.ts';
-import type { Progress } from '../../src/engine/context.ts';
+import type { EngineOptions, Progress } from '../../src/engine/context.ts';
 import type { RunView } from '../../src/engine/operations/views.ts';
 import { API_PREFIX, api } from '../../src/server/api/api.ts';
 import type { Principal, Role } from '../../src/server/principal.ts';
@@ -38,14 +38,20 @@ export interface ApiScene {
 
 /** The same as `serve` puts together, without threads: every call goes straight to the engine. */
 export async function openApi(
-  options: { people?: number; up?: JobPart; down?: JobPart; atEnd?: (end: () => Promise<void> | void) => void } = {},
+  options: {
+    people?: number;
+    up?: JobPart;
+    down?: JobPart;
+    log?: EngineOptions['log'];
+    atEnd?: (end: () => Promise<void> | void) => void;
+  } = {},
   mount: (app: FastifyInstance) => Promise<void> | void = () => {},
 ): Promise<ApiScene> {
   const progress = new Set<(progress: Progress) => void>();
   const onProgress = (one: Progress): void => {
     for (const listener of progress) listener(one);
   };
-  const scene = await openScene({ ...options, engine: { onProgress } });
+  const scene = await openScene({ ...options, engine: { onProgress, ...(options.log ? { log: options.log } : {}) } });
   const { engine, clock, database } = scene.bench;
   const faults: unknown[] = [];
   const context = { reader: database, connectors: engine.options.connectors, now: () => clock.now(), engine, alone: true };
