@@ -300,6 +300,38 @@ export const factCases = [
     }
   }),
 
+  it(
+    'keeps-first',
+    'who is the first of several comes back, also when two change places',
+    ['create', 'read', 'changeMembers'],
+    async (bench) => {
+      for (const { type, relation } of relations(bench, 'to keep who is the first', (candidate) => candidate.keepsFirst === true)) {
+        const far = relation.to[0]!;
+        const [one, other] = (await bench.helpers(bench.type(far), 2)) as [string, string];
+        const edges = (first: string) => [one, other].map((id) => ({ to: { type: far, id }, ...(id === first ? { primary: true } : {}) }));
+        const [owner] = await bench.fill(type, 1, 1, {}, { [relation.name]: edges(one) });
+        const firstIs = async (id: string): Promise<void> => {
+          const seen = (await bench.see(type, owner!)).edges![relation.name]!;
+          assert.deepEqual([seen.length, seen.filter((edge) => edge.primary).map((edge) => edge.to.id)], [2, [id]]);
+        };
+        await firstIs(one);
+        await bench.changeMembers({ type: type.id, id: owner! }, relation.name, edges(other));
+        await firstIs(other);
+      }
+    },
+  ),
+
+  it('not-itself', 'nobody points to themselves where that is not allowed', ['create', 'update', 'read'], async (bench) => {
+    const found = creatable(bench).flatMap((type) => type.attributes.filter((spec) => spec.notItself).map((spec) => ({ type, spec })));
+    if (found.length === 0) throw new NotOffered('no attribute is declared as never itself');
+    for (const { type, spec } of found) {
+      const [id] = await bench.fill(type, 1);
+      const error = await bench.refusal(() => bench.update(type, id!, { [spec.name]: id! }), `${type.id}.${spec.name} to itself`);
+      assert.equal(errorKinds[error.kind], 'item');
+      assert.notEqual((await bench.see(type, id!)).attributes[spec.name], id);
+    }
+  }),
+
   it('remove-means', 'what was removed is recoverable, gone or disabled, as it says', ['create', 'remove', 'read'], async (bench) => {
     const type = creatable(bench).find((candidate) => candidate === bench.main && bench.can(candidate, 'remove'));
     if (!type) throw new NotOffered('accounts are not removed');

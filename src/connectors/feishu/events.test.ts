@@ -92,6 +92,9 @@ describe('what comes to the callback URL', () => {
     for (const type of ['contact.scope.updated_v3', 'contact.custom_attr_event.updated_v3', 'contact.employee_type_enum.actived_v3']) {
       expect(keysOf(event(type, {}))).toBe('everything');
     }
+    expect(keysOf(event('contact.user_group.updated_v3', { id: 'g1' }))).toEqual([{ type: 'group', id: 'g1' }]);
+    // What these carry is not published: one that names no group asks for everything.
+    expect(keysOf(event('contact.user_group.created_v3', {}))).toBe('everything');
     expect(keysOf(event('im.message.receive_v1', { open_id: 'ou_1' }))).toEqual([]);
   });
 });

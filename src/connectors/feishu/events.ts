@@ -114,6 +114,11 @@ const object = z
 
 /** Fields and types of the tenant, and what the app may see: everything may look different now. */
 const EVERYTHING = /^contact\.(scope\.updated|custom_attr_event\.updated|employee_type_enum\.\w+)_v3$/;
+/** What they carry is not published: the group where they name one, else everything. Members are read with their group. */
+const GROUP = /^contact\.user_group\b/;
+const group = z
+  .object({ object: z.object({ id: text, group_id: text, user_group_id: text }).optional(), group_id: text, user_group_id: text })
+  .optional();
 const LEFT = /^contact\.user\.deleted_v3$|^user_leave$/;
 
 /** Only ids are taken from an event (and who seems to leave, who goes first): what the object looks like is read. Both generations name them alike. */
@@ -122,6 +127,11 @@ export function keysOf(payload: unknown): readonly TouchedKey[] | 'everything' {
   if (!parsed.success || 'challenge' in parsed.data) return [];
   const type = 'header' in parsed.data ? parsed.data.header.event_type : parsed.data.event.type;
   if (EVERYTHING.test(type)) return 'everything';
+  if (GROUP.test(type)) {
+    const { data } = group.safeParse(parsed.data.event);
+    const id = data?.object?.group_id || data?.object?.user_group_id || data?.object?.id || data?.group_id || data?.user_group_id;
+    return id ? [{ type: 'group', id }] : 'everything';
+  }
   const event = object.safeParse(parsed.data.event);
   if (!event.success) return [];
   const shown = event.data?.object;
