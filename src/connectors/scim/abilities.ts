@@ -39,6 +39,8 @@ export interface Abilities {
   readonly offersBulk: boolean;
   /** It says that user names are unique, so a second one will be refused and need not be looked for. */
   readonly refusesDoubles: boolean;
+  /** Whether user names that differ only in case are one name; what is not said is so by the standard. */
+  readonly ignoresCase: boolean;
   /** Whether it is known that members which are written are shown again, or that they are not. */
   readonly knowsMembers: boolean;
   /** Attributes that it does not keep. */
@@ -125,6 +127,8 @@ function judge(
     bulk: learned.bulk === 'none' || !config.bulk ? null : bulkOf(said, learned),
     offersBulk: said?.bulk?.supported ?? false,
     refusesDoubles: unique(user, 'userName'),
+    // @see https://www.rfc-editor.org/rfc/rfc7643#section-4.1.1
+    ignoresCase: user?.attributes.find(({ name }) => name.toLowerCase() === 'username')?.caseExact !== true,
     ignored,
   };
 }

@@ -30,6 +30,21 @@ const lists: Readonly<Record<Profile['lists'], Label>> = {
   whole: say('lists show everything', '列表内容完整'),
   short: say('lists leave things out, so each account is read by itself', '列表内容不全，因此逐个读取账号'),
 };
+const memberRemoval: Readonly<Record<Profile['memberRemove'], Label>> = {
+  filter: say('a member is removed by a path that names them', '按路径移除单个成员'),
+  value: say('members are removed by a list of them', '按列表移除成员'),
+  replace: say('a member is removed by sending all others', '通过发送其余全部成员来移除'),
+};
+const freezing: Readonly<Record<Profile['freeze'], (status: Profile['status']) => Label>> = {
+  active: ({ attribute, off }) => say(`disabled by ${attribute}=${off}`, `通过 ${attribute}=${off} 停用`),
+  delete: () => say('disabled by DELETE', '通过 DELETE 停用'),
+  none: () => say('accounts cannot be disabled', '不能停用账号'),
+};
+const deleting: Readonly<Record<Profile['deleteMeans'], Label>> = {
+  delete: say('DELETE removes for good', 'DELETE 会彻底删除'),
+  deactivate: say('DELETE only disables', 'DELETE 仅停用'),
+  never: say('accounts are never deleted', '不会删除账号'),
+};
 const changed: Readonly<Record<ChangedBy | 'nothing', Label>> = {
   'meta.lastModified': say('changes are searched by meta.lastModified', '可按 meta.lastModified 查找变更'),
   lastModified: say('changes are searched by lastModified', '可按 lastModified 查找变更'),
@@ -49,7 +64,7 @@ function bulkInWords(bulk: Abilities['bulk'], offered: boolean): Label {
 
 /** `changes`: null where nothing is read for its changes. */
 export function abilitiesInWords(
-  { profile, discovered, bulk, offersBulk, ignored }: Abilities,
+  { profile, discovered, bulk, offersBulk, ignoresCase, ignored }: Abilities,
   changes: ChangedBy | 'nothing' | null,
 ): Label {
   const { membersPerCall: most } = profile;
@@ -60,6 +75,12 @@ export function abilitiesInWords(
     search[profile.filter],
     ...(changes === null ? [] : [changed[changes]]),
     updates[profile.update],
+    ignoresCase
+      ? say('user names that differ only in case are one', '用户名不区分大小写')
+      : say('user names that differ only in case are two', '用户名区分大小写'),
+    freezing[profile.freeze](profile.status),
+    deleting[profile.deleteMeans],
+    memberRemoval[profile.memberRemove],
     profile.versions
       ? say("versions are kept, so nobody else's change is overwritten", '支持版本，不会覆盖他人修改')
       : say('no versions', '不支持版本'),

@@ -21,12 +21,12 @@ import { scimTarget } from './target.ts';
 
 const RFC = 'https://www.rfc-editor.org/rfc/rfc7644';
 
-const factsOf = (profile: Profile, departments: Config['departments']): Facts => ({
+const factsOf = (profile: Profile, departments: Config['departments'], ignoresCase: boolean): Facts => ({
   // A path is the id of its department.
   stableIds: departments !== 'path',
   assignsIds: true,
-  // Of `userName`. @see https://www.rfc-editor.org/rfc/rfc7643#section-4.1.1
-  ignoresCase: true,
+  // Of `userName`.
+  ignoresCase,
   nestedGroups: profile.nestedGroups,
   serialWrites: false,
   ...(profile.externalId ? { carriesDirectoryId: EXTERNAL_ID } : {}),
@@ -53,7 +53,7 @@ async function open(context: ConnectionContext<Config>): Promise<Connection<Part
       const now = await abilities.now(signal);
       return {
         types: now.catalogue.types,
-        facts: factsOf(now.profile, context.config.departments),
+        facts: factsOf(now.profile, context.config.departments, now.ignoresCase),
         limits: limitsOf(context.config, now.profile, now.bulk),
       };
     },
@@ -83,7 +83,7 @@ export const scim: Connector<Config, Part> = defineConnector<Config, Part>({
     config: configSchema,
     part: partSchema,
     types: catalogueOf(unasked, standard, new Set()).types,
-    facts: factsOf(standard, unasked.departments),
+    facts: factsOf(standard, unasked.departments, true),
     limits: limitsOf(unasked, standard, null),
     provenAgainst: ['simulator', 'real server'],
     defaults: { up, down },

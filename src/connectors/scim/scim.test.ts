@@ -342,6 +342,16 @@ describe('discovery', () => {
     expect(names).toEqual(['userName', 'displayName', 'email', 'password', 'externalId']);
   });
 
+  test('whether case counts in user names is what the schema says, and by the standard it does not', async () => {
+    const found = async (caseExact: unknown) => {
+      const { url } = await scripted(({ path }) =>
+        path.endsWith('/Schemas') ? list([{ id: USER, attributes: [{ name: 'userName', caseExact }] }]) : undefined,
+      );
+      return (await (await open(bearer(url))).connection.describe!(writing.signal)).facts!.ignoresCase;
+    };
+    expect([await found(true), await found(false), await found(null), await found('odd')]).toEqual([false, true, true, true]);
+  });
+
   test('a server without PATCH is told by PUT from the start', async () => {
     const { config, requests } = await server('okta');
     const { connection } = await open(config);
@@ -353,7 +363,10 @@ describe('discovery', () => {
   test('the check shows what was found', async () => {
     const { config } = await server('limited');
     const report = await (await open(config)).connection.check({ direction: 'down', signal: writing.signal });
-    expect(report.findings.find(({ level }) => level === 'rights')!.message.en).toContain('by cursor');
+    const { en } = report.findings.find(({ level }) => level === 'rights')!.message;
+    expect(en).toContain('by cursor');
+    for (const said of ['user names that differ only in case are one', 'disabled by active=false', 'DELETE ', 'a member is removed'])
+      expect(en).toContain(said);
   });
 });
 

@@ -72,6 +72,7 @@ const schemasOf = (mood: Mood): readonly Json[] => [
       name,
       mutability: name === 'groups' ? 'readOnly' : 'readWrite',
       uniqueness: name === 'userName' && mood.unique ? 'server' : 'none',
+      caseExact: false,
     })),
   },
   {

@@ -69,7 +69,12 @@ export type BulkResult = z.infer<typeof bulkResult>;
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.7 */
 export const bulkShape = z.preprocess((value) => (isObject(value) ? (member(value, 'Operations') ?? []) : value), z.array(bulkResult));
 
-const attributeShape = z.object({ name: z.string(), uniqueness: z.string().optional(), mutability: z.string().optional() });
+const attributeShape = z.object({
+  name: z.string(),
+  uniqueness: z.string().nullish(),
+  mutability: z.string().nullish(),
+  caseExact: z.boolean().nullish().catch(null),
+});
 /** @see https://www.rfc-editor.org/rfc/rfc7643#section-7 */
 export const schemaShape = z.object({ id: z.string(), attributes: z.array(attributeShape.loose()).default([]) });
 export type Schema = z.infer<typeof schemaShape>;
