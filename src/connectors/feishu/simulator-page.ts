@@ -30,6 +30,10 @@ const words = {
   invited: { zh: '未加入', en: 'invited' },
   left: { zh: '已离职', en: 'left' },
   find: { zh: '查找', en: 'Find' },
+  taken: {
+    zh: '未执行：手机号、邮箱或工号已被他人使用，或同级已有同名部门。',
+    en: "Not done: the number, the address or the employee number is somebody else's, or a department of that name stands there.",
+  },
   shown: { zh: '仅显示前 200 人', en: 'The first 200 are shown' },
 } as const;
 
@@ -104,7 +108,7 @@ th,.short{white-space:nowrap}form{display:inline-flex;flex-wrap:wrap;gap:.3rem;m
 .frozen td{color:#8f959e}select{max-width:14rem}input,select,button{font:inherit}.wide{overflow-x:auto}td{overflow-wrap:anywhere}.places{min-width:7rem}
 @media(max-width:700px){body{margin:1rem}.people th{display:none}.people tr{display:block;border-bottom:1px solid #dee0e3;padding:.5rem 0}
 .people td{display:inline-block;border:0;padding:0 .8rem 0 0}.people td:first-child{display:block;font-weight:600}.people td:empty{display:none}.people .do{display:block;padding-top:.4rem}}</style>
-<h1>${say('title')} · <a href="?lang=${lang === 'zh' ? 'en' : 'zh'}">${lang === 'zh' ? 'English' : '中文'}</a></h1>
+<h1>${say('title')} · <a href="?lang=${lang === 'zh' ? 'en' : 'zh'}">${lang === 'zh' ? 'English' : '中文'}</a></h1>${query.has('taken') ? `<p role="alert">${say('taken')}</p>` : ''}
 <h2>${say('hire')}</h2>${form('hire', {}, input('name', true) + input('mobile') + input('email') + input('number') + choose(), 'hire')}
 <h2>${say('departments')} (${tenant.departments.size})</h2>${form('department', {}, input('name', true, 'departmentName') + choose(), 'add')}
 <div class="wide"><table><tr>${heads(['department', 'people'])}<th></th></tr>${[...tenant.departments.keys()].slice(0, MOST_SHOWN).map(department).join('')}</table></div>
@@ -114,9 +118,29 @@ ${people.length > MOST_SHOWN ? `<p>${say('shown')}</p>` : ''}
 <h2>${say('groups')} (${tenant.groups.size})</h2><table>${[...tenant.groups.values()].map((group) => `<tr><td>${escape(group.name)}</td><td>${group.users.size}</td></tr>`).join('')}</table></html>`;
 }
 
+const textIn = (form: URLSearchParams, name: string): string => (form.get(name) ?? '').trim();
+const nameIn = (form: URLSearchParams): string => textIn(form, 'name').replaceAll('/', '-');
+
+/** Whether Feishu would refuse it since something of it is somebody else's already. */
+export function isTaken(tenant: Tenant, action: string, form: URLSearchParams): boolean {
+  if (action === 'hire')
+    return (
+      [
+        ['mobile', normalMobile(textIn(form, 'mobile'))],
+        ['email', textIn(form, 'email')],
+        ['employee_no', textIn(form, 'number')],
+      ] as const
+    ).some(([field, value]) => value !== '' && tenant.holder(field, value) !== undefined);
+  if (action !== 'department' && action !== 'rename') return false;
+  const own = textIn(form, 'department') || ROOT;
+  const parent = action === 'rename' ? tenant.departments.get(own)?.parent : own;
+  const siblings = parent === undefined ? [] : [...tenant.place(parent).children].filter((key) => action === 'department' || key !== own);
+  return siblings.some((key) => tenant.departments.get(key)!.name === nameIn(form));
+}
+
 /** Does what a form of the page asks for. Events follow as they do from the API. */
 export function actOnPage(tenant: Tenant, action: string, form: URLSearchParams, now: number): void {
-  const text = (name: string): string => (form.get(name) ?? '').trim();
+  const text = (name: string): string => textIn(form, name);
   const user = tenant.users.get(text('user'));
   switch (action) {
     case 'hire':
@@ -155,13 +179,13 @@ export function actOnPage(tenant: Tenant, action: string, form: URLSearchParams,
       if (user && user.resignedAt === null) tenant.resign(user, now);
       return;
     case 'department':
-      tenant.addDepartment({ name: text('name').replaceAll('/', '-'), parent: text('department') || ROOT });
+      tenant.addDepartment({ name: nameIn(form), parent: text('department') || ROOT });
       return;
     case 'rename': {
       const department = tenant.departments.get(text('department'));
       if (!department || text('name') === '') return;
       const old = { name: department.name };
-      department.name = text('name').replaceAll('/', '-');
+      department.name = nameIn(form);
       tenant.tell({ kind: 'updated', type: 'department', key: department.key, old });
     }
   }

@@ -215,6 +215,17 @@ describe('the page', () => {
     user!.activated = false;
     await post('join', { user: user!.key });
     expect(user!.activated).toBe(true);
+    // What is somebody else's is refused, as the API refuses it.
+    const again = await post('hire', { name: '李雷', mobile: '+86 138 0000 0001', department: '0' });
+    expect([again.headers.get('location'), far.tenant.users.size]).toEqual(['/?lang=zh&taken', 1]);
+    expect(await (await fetch(`${far.address}/?lang=en&taken`)).text()).toContain('Not done');
+    await post('department', { name: '<研发>' });
+    await post('department', { name: '测试' });
+    const other = [...far.tenant.departments.values()].find(({ name }) => name === '测试')!;
+    await post('rename', { department: other.key, name: '<研发>' });
+    expect([...far.tenant.departments.values()].map(({ name }) => name)).toEqual(['<研发>', '测试']);
+    await post('rename', { department: other.key, name: '质量' });
+    expect(other.name).toBe('质量');
     await post('leave', { user: user!.key });
     expect(user!.resignedAt).not.toBe(null);
   });

@@ -14,7 +14,7 @@ import type { Call } from './simulator-call.ts';
 import { Refused } from './simulator-errors.ts';
 import { EventSender } from './simulator-events.ts';
 import { Windows } from './simulator-limits.ts';
-import { actOnPage, pageText } from './simulator-page.ts';
+import { actOnPage, isTaken, pageText } from './simulator-page.ts';
 import { findRoute, limitsOf, type Route } from './simulator-routes.ts';
 import { LongConnections } from './simulator-socket.ts';
 import { Tenant } from './simulator-tenant.ts';
@@ -159,8 +159,11 @@ export async function simulate(options: SimulatorOptions): Promise<FeishuSimulat
     }
     if (pathname === '/') return { status: 200, body: pageText(tenant, asked.url.searchParams) };
     if (pathname.startsWith('/sandbox/') && asked.method === 'POST') {
-      actOnPage(tenant, pathname.slice('/sandbox/'.length), new URLSearchParams(asked.text), clock.now());
-      return { status: 303, body: '', headers: { location: `/${asked.url.search}` } };
+      const [action, form] = [pathname.slice('/sandbox/'.length), new URLSearchParams(asked.text)];
+      const taken = isTaken(tenant, action, form);
+      if (!taken) actOnPage(tenant, action, form, clock.now());
+      const lang = asked.url.searchParams.get('lang') === 'en' ? 'en' : 'zh';
+      return { status: 303, body: '', headers: { location: `/?lang=${lang}${taken ? '&taken' : ''}` } };
     }
     if (found === undefined) throw new Refused(99991201);
     if (found === 'method') throw new Refused(99991301);
