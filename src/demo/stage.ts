@@ -118,11 +118,11 @@ const userName = (name: string): MappingRowInput => ({
 });
 
 async function configure(stage: Stage): Promise<void> {
-  await connect(stage, 'hr', file, { use: 'read', path: stage.hrFile, settleSeconds: 0 });
-  await connect(stage, 'ldap', ldap, stage.simulator.config);
-  await connect(stage, 'phonebook', file, { use: 'write', path: stage.exportFile });
-  await connect(stage, 'feishu', feishu, { ...stage.feishu.config, longConnection: false });
-  await connect(stage, 'app', scim, stage.scim.config);
+  await connect(stage, 'hr', 'people.xlsx', file, { use: 'read', path: stage.hrFile, settleSeconds: 0 });
+  await connect(stage, 'ldap', 'Sandbox LDAP', ldap, stage.simulator.config);
+  await connect(stage, 'phonebook', 'phonebook.csv', file, { use: 'write', path: stage.exportFile });
+  await connect(stage, 'feishu', 'Sandbox Feishu', feishu, { ...stage.feishu.config, longConnection: false });
+  await connect(stage, 'app', 'Sandbox app', scim, stage.scim.config);
   const up = file.manifest.defaults.up!;
   stage.jobs.hr = await define(stage, {
     name: 'HR file',
@@ -187,6 +187,7 @@ export const enable = (stage: Stage, job: number): Promise<void> => stage.app.en
 async function connect(
   stage: Stage,
   id: string,
+  name: string,
   { manifest }: { readonly manifest: { readonly id: string; readonly config: z.ZodType } },
   config: Readonly<Record<string, unknown>>,
 ): Promise<void> {
@@ -194,9 +195,9 @@ async function connect(
   const entries = Object.entries(config);
   const open = Object.fromEntries(entries.filter(([name]) => !secrets.has(name)));
   await stage.app.database.write(async (transaction) => {
-    await putConnection(transaction, { id, connector: manifest.id, name: id, config: JSON.stringify(open) });
-    for (const [name, value] of entries)
-      if (secrets.has(name)) await putSealed(transaction, `connection:${id}`, name, stage.app.engine.options.sealer.seal(String(value)));
+    await putConnection(transaction, { id, connector: manifest.id, name, config: JSON.stringify(open) });
+    for (const [field, value] of entries)
+      if (secrets.has(field)) await putSealed(transaction, `connection:${id}`, field, stage.app.engine.options.sealer.seal(String(value)));
   });
 }
 

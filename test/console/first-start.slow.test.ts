@@ -3,9 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { en } from '../../console/src/i18n/en/index.ts';
+import { zh } from '../../console/src/i18n/zh/index.ts';
 import { hasChromium } from '../chromium.ts';
 import { openSite, type Site } from './browser.ts';
 
+const words = { en, zh } as const;
+const emptied = { en: 'Empty the HR file', zh: '清空人事文件' } as const;
+/** As many as before. */
+const unharmed = { en: /Nobody was harmed: (\d+) of \1 people/, zh: /无人受影响：(\d+) 人中 \1 人/ } as const;
 const LONG = { timeout: 60_000 };
 
 describe.skipIf(!hasChromium)('the first start in Chromium', { timeout: 180_000 }, () => {
@@ -20,21 +26,25 @@ describe.skipIf(!hasChromium)('the first start in Chromium', { timeout: 180_000 
     rmSync(root, { recursive: true, force: true });
   });
 
-  it('offers two ways; the sandbox company comes with one click, survives an emptied file, and goes with one click', async () => {
-    const { page, faults, stumbles } = await site.visit({ language: 'en' });
-    await page.getByRole('heading', { name: 'How do you want to begin?' }).waitFor();
-    await page.getByRole('link', { name: 'Connect a system' }).waitFor();
+  it.each([
+    'en',
+    'zh',
+  ] as const)('offers two ways; the sandbox company comes with one click, survives an emptied file, and goes, %s', async (language) => {
+    const { first, app } = words[language];
+    const { page, faults, stumbles } = await site.visit({ language });
+    await page.getByRole('heading', { name: first.title }).waitFor();
+    await page.getByRole('link', { name: first.real.go }).waitFor();
     expect(await stumbles()).toEqual([]);
-    await page.getByRole('button', { name: 'Try it', exact: true }).click();
-    const bar = page.getByRole('region', { name: 'Try with the sandbox company' });
-    await bar.getByText('Try to hurt it').waitFor(LONG);
-    await page.getByRole('article', { name: 'Sandbox HR' }).getByText('fine').waitFor(LONG);
-    await bar.getByRole('button', { name: 'Empty the HR file' }).click();
-    await bar.getByText(/Nobody was harmed: (\d+) of \1 people/).waitFor(LONG);
+    await page.getByRole('button', { name: first.sandbox.go, exact: true }).click();
+    const bar = page.getByRole('region', { name: first.sandbox.title });
+    await bar.getByText(first.try, { exact: true }).waitFor(LONG);
+    await page.getByRole('article', { name: first.sandbox.hr }).getByText(app.card.fine).waitFor(LONG);
+    await bar.getByRole('button', { name: emptied[language] }).click();
+    await bar.getByText(unharmed[language]).waitFor(LONG);
     expect(await stumbles()).toEqual([]);
-    await bar.getByRole('button', { name: 'Remove the sandbox' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Remove the sandbox' }).click();
-    await page.getByRole('heading', { name: 'How do you want to begin?' }).waitFor(LONG);
+    await bar.getByRole('button', { name: first.remove }).click();
+    await page.getByRole('dialog').getByRole('button', { name: first.remove }).click();
+    await page.getByRole('heading', { name: first.title }).waitFor(LONG);
     const { directory } = await site.session.call('sizes', {});
     expect([directory.people, directory.department]).toEqual([{}, 0]);
     expect(faults).toEqual([]);

@@ -5,9 +5,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCompany } from '../../src/sandbox/company.ts';
 import { writeCompanyFile } from '../../src/sandbox/company-file.ts';
+import type { Page } from 'playwright-core';
+import { en } from '../../console/src/i18n/en/index.ts';
+import { zh } from '../../console/src/i18n/zh/index.ts';
 import { hasChromium } from '../chromium.ts';
-import { runAndFollow } from '../support/server-process.ts';
+import { runAndFollow, until } from '../support/server-process.ts';
 import { openSite, type Site } from './browser.ts';
+
+const words = { en, zh } as const;
+const LIMIT_MS = 60_000;
+const PAUSE_MS = 50;
 
 describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
   const root = mkdtempSync(join(tmpdir(), 'tributary-job-'));
@@ -54,5 +61,42 @@ describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
     await page.getByText('admin1', { exact: false }).first().waitFor();
     expect(await stumbles()).toEqual([]);
     expect(faults).toEqual([]);
+  });
+
+  it.each([
+    'en',
+    'zh',
+  ] as const)('two administrators edit it at once: the second is told who saved what, reads that, or keeps their own, %s', async (language) => {
+    const { job } = words[language];
+    const [one, two, three] = [await site.visit({ language }), await site.visit({ language }), await site.visit({ language })];
+    const description = (page: Page) => page.getByLabel(job.description);
+    const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
+    const save = async (page: Page): Promise<void> => {
+      await press(page, job.foresee);
+      await press(page, job.save);
+    };
+    for (const { go, page } of [one, two, three]) {
+      await go('/jobs/1/edit/general');
+      await description(page).fill(`${language} ${[one, two, three].findIndex((visitor) => visitor.page === page)}`);
+    }
+    await save(one.page);
+    await one.page.waitForURL(/jobs\/1\/settings$/);
+    for (const { page, stumbles } of [two, three]) {
+      await save(page);
+      const told = page.getByRole('alert').filter({ hasText: job.faster.keep });
+      await told.getByText(/admin\d+/).waitFor();
+      await told.getByText('description').waitFor();
+      expect(await stumbles()).toEqual([]);
+    }
+    await press(two.page, job.faster.reload);
+    await until(async () => (await description(two.page).inputValue()) === `${language} 0`, LIMIT_MS, PAUSE_MS);
+    await press(three.page, job.faster.keep);
+    await save(three.page);
+    await three.page.waitForURL(/jobs\/1\/settings$/);
+    expect((await site.session.call('job.get', { job: 1 })).settings).toMatchObject({ description: `${language} 2` });
+    for (const { faults, page } of [one, two, three]) {
+      expect(faults.filter((fault) => !fault.includes('412'))).toEqual([]);
+      await page.context().close();
+    }
   });
 });

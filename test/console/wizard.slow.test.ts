@@ -12,6 +12,13 @@ const list = `工号,姓名,邮箱,部门,备注
 0003,Anna Schmidt,anna@example.com,总部/研发部,丙
 `;
 
+const MOST_TABS = 150;
+/** What a screen reader would call what has the focus. */
+const FOCUSED = `(() => {
+  const at = document.activeElement;
+  return (at?.getAttribute('aria-label') ?? at?.labels?.[0]?.innerText ?? at?.innerText ?? '').trim();
+})()`;
+
 describe.skipIf(!hasChromium)('the wizard in Chromium', { timeout: 480_000 }, () => {
   const root = mkdtempSync(join(tmpdir(), 'tributary-wizard-'));
   const lists = mkdtempSync(join(tmpdir(), 'tributary-list-'));
@@ -49,6 +56,36 @@ describe.skipIf(!hasChromium)('the wizard in Chromium', { timeout: 480_000 }, ()
     await page.getByText('6 read, 6 written, 0 held for confirmation').waitFor();
     const people = (await site.session.call('person.list', {})) as { objects: unknown[] };
     expect(people.objects).toHaveLength(3);
+    expect(faults).toEqual([]);
+  });
+
+  it('is walked from the first step to the end of the first run by keyboard alone', async () => {
+    const { page, faults, go } = await site.visit({ language: 'en' });
+    const tab = async (name: RegExp): Promise<void> => {
+      for (let presses = 0; presses < MOST_TABS; presses += 1) {
+        await page.keyboard.press('Tab');
+        if (name.test((await page.evaluate(FOCUSED)) as string)) return;
+      }
+      throw new Error(`${String(name)} is not reached by the Tab key`);
+    };
+    const press = async (name: RegExp): Promise<void> => {
+      await tab(name);
+      await page.keyboard.press('Enter');
+    };
+    await go('/new');
+    await page.getByRole('button', { name: 'CSV or Excel file' }).waitFor();
+    await press(/^CSV or Excel file/);
+    await page.getByRole('button', { name: 'Check the connection' }).waitFor();
+    await tab(/^File or folder/);
+    await page.keyboard.type(file);
+    await press(/^Check the connection$/);
+    await page.getByRole('cell', { name: '林晓燕' }).waitFor();
+    await press(/^Next$/);
+    await page.getByRole('button', { name: 'Enable the job' }).waitFor();
+    await press(/^Enable the job$/);
+    await page.getByRole('button', { name: 'Run it now' }).waitFor();
+    await press(/^Run it now$/);
+    await page.getByText(/\d+ read, \d+ written/).waitFor();
     expect(faults).toEqual([]);
   });
 

@@ -30,7 +30,7 @@ export const askIn = (wanted: string): void => void (language = wanted);
 const away = (): ApiError =>
   new ApiError(
     language === 'zh'
-      ? { code: 'away', status: 0, title: '无法连接服务器', detail: '服务器未应答。页面会自动重试;若持续如此,请检查服务是否在运行。' }
+      ? { code: 'away', status: 0, title: '无法连接服务器', detail: '服务器未应答。页面会自动重试；若持续如此，请检查服务是否在运行。' }
       : {
           code: 'away',
           status: 0,

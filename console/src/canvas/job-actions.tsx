@@ -83,7 +83,7 @@ export function JobActions({ job, at }: JobActionsProps) {
       : []),
   ];
   return (
-    <div className={`${styles.actions} nopan nodrag`}>
+    <div className={`${styles.actions} ${at === 'page' ? styles.apart : ''} nopan nodrag`}>
       {lookOf(job).tone === 'bad' && <Why job={job} />}
       {may('run.start') && isOn && at === 'page' && (
         <Button

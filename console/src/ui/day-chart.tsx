@@ -1,6 +1,7 @@
 // Numbers by day as bars or a line, drawn as plain SVG, with the same numbers as a table for whoever cannot see or wants to copy them.
 import { useId } from 'react';
 import { useWords } from '../i18n/i18n.ts';
+import { useNarrow } from './narrow.ts';
 import styles from './day-chart.module.css';
 
 export interface Series {
@@ -22,13 +23,14 @@ interface DayChartProps {
   readonly show?: (value: number) => string;
 }
 
-const WIDTH = 640;
+/** In units of the picture, which fills its place: on a phone fewer, so that its letters stay as large as others. */
+const WIDTHS = { wide: 640, narrow: 350 } as const;
 const HEIGHT = 190;
 const LEFT = 58;
 const BOTTOM = 22;
 const TOP = 8;
 const TICKS = 4;
-const LABELS = 6;
+const LABELS = { wide: 6, narrow: 4 } as const;
 
 /** A round number at or above. */
 function roundUp(value: number): number {
@@ -49,9 +51,11 @@ export function DayChart({ title, about, days, series, as, show }: DayChartProps
   const isEmpty = known.every((value) => value === 0);
   const top = roundUp(Math.max(0, ...(as === 'bars' ? totals : known)));
   const y = (value: number): number => TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / top);
-  const slot = (WIDTH - LEFT) / days.length;
+  const room = useNarrow() ? 'narrow' : 'wide';
+  const width = WIDTHS[room];
+  const slot = (width - LEFT) / days.length;
   const x = (day: number): number => LEFT + slot * day;
-  const every = Math.ceil(days.length / LABELS);
+  const every = Math.ceil(days.length / LABELS[room]);
   return (
     <figure className={styles.figure} aria-labelledby={id}>
       <figcaption id={id} className={styles.caption}>
@@ -62,7 +66,7 @@ export function DayChart({ title, about, days, series, as, show }: DayChartProps
         <p className={styles.empty}>{t('course.nothing')}</p>
       ) : (
         <>
-          <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className={styles.picture} aria-hidden>
+          <svg viewBox={`0 0 ${width} ${HEIGHT}`} className={styles.picture} aria-hidden>
             <defs>
               <pattern id={`${id}-hatch`} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
                 <rect width="5" height="5" fill="var(--bad)" />
@@ -75,7 +79,7 @@ export function DayChart({ title, about, days, series, as, show }: DayChartProps
             </defs>
             {Array.from({ length: TICKS + 1 }, (_, tick) => (top / TICKS) * tick).map((value) => (
               <g key={value}>
-                <line x1={LEFT} x2={WIDTH} y1={y(value)} y2={y(value)} className={styles.rule} />
+                <line x1={LEFT} x2={width} y1={y(value)} y2={y(value)} className={styles.rule} />
                 <text x={LEFT - 8} y={y(value) + 4} textAnchor="end" className={styles.tick}>
                   {says(value)}
                 </text>

@@ -8,6 +8,7 @@ import type { ConnectorView, Direction } from '../forms/setting.ts';
 import { useWords } from '../i18n/i18n.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Logo } from '../ui/logo.tsx';
+import { useNarrow } from '../ui/narrow.ts';
 import { When } from '../ui/when.tsx';
 import { forgetDraft, keptDrafts, type Draft } from './draft.ts';
 import styles from './app-step.module.css';
@@ -33,6 +34,7 @@ const fits = (connector: ConnectorView, wanted: string): boolean =>
 export function AppStep({ draft, change, onNext }: StepProps) {
   const { t, say } = useWords();
   const [wanted, search] = useState('');
+  const isNarrow = useNarrow();
   const answer = useAnswer('connector.list', {});
   const role = draft.direction === 'up' ? 'source' : 'target';
   const choose = (connector: ConnectorView): void => {
@@ -54,6 +56,7 @@ export function AppStep({ draft, change, onNext }: StepProps) {
     <>
       <div className={styles.tools}>
         <Segmented
+          vertical={isNarrow}
           aria-label={t('wizard.app.direction')}
           value={draft.direction}
           disabled={draft.job !== null}

@@ -88,6 +88,12 @@ export const job = {
   foresee: 'See what follows',
   save: 'Save',
   saveAllTheSame: 'Save all the same',
+  faster: {
+    title: '{{by}} has saved this job while you were editing it',
+    body: 'Your change is not saved. Show what they saved, or keep your change on top of it: what it would do is shown again first.',
+    reload: 'Show theirs',
+    keep: 'Keep my change',
+  },
   savedNow: 'Saved. It counts from the next run on.',
   nothingChanged: 'Nothing is changed.',
   takesNothing: 'This takes nothing away from anybody.',

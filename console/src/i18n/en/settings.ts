@@ -100,6 +100,13 @@ export const settings = {
     remove: 'Remove {{name}}',
     removeWhat: 'The account goes, their sessions end. What they did stays in the audit log.',
   },
+  oidc: {
+    title: 'Sign in through an identity provider',
+    about:
+      'Single sign-on (OpenID Connect) is set on the server and holds after a restart; it cannot be changed here. Roles follow the groups of the provider at each sign-in.',
+    callback: 'Register this address with the provider:',
+    set: 'Set these variables on the server:',
+  },
   tokens: {
     title: 'API tokens',
     create: 'New token',

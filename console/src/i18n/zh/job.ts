@@ -82,6 +82,12 @@ export const job = {
   foresee: '查看影响',
   save: '保存',
   saveAllTheSame: '仍然保存',
+  faster: {
+    title: '您编辑期间，{{by}} 已保存此任务',
+    body: '尚未保存您的修改。可以载入对方保存的内容，或在其基础上保留您的修改：会先重新显示影响。',
+    reload: '载入对方的内容',
+    keep: '保留我的修改',
+  },
   savedNow: '已保存，下次执行起生效。',
   nothingChanged: '没有修改。',
   takesNothing: '此修改不会影响任何人的账号。',

@@ -99,6 +99,12 @@ export const settings = {
     remove: '删除 {{name}}',
     removeWhat: '账号被删除，会话结束。其操作仍保留在审计日志中。',
   },
+  oidc: {
+    title: '通过身份提供方登录',
+    about: '单点登录（OpenID Connect）在服务器上配置，重启后生效；此处无法修改。角色在每次登录时由身份提供方的组决定。',
+    callback: '在身份提供方登记此回调地址：',
+    set: '在服务器上设置以下变量：',
+  },
   tokens: {
     title: 'API 令牌',
     create: '新建令牌',

@@ -1,8 +1,9 @@
 // One part of a job, edited alone: what it would lead to is said before it is saved, and who was faster is named.
-import { Alert, App, Button } from 'antd';
+import { Alert, App, Button, Skeleton } from 'antd';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
+import { ApiError, call } from '../../api/client.ts';
 import { useAnswer, useCommand } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { NotFound } from '../../app/not-found.tsx';
@@ -10,22 +11,42 @@ import { Answered } from '../../ui/answered.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import { editors, type EditedPart } from './editors.tsx';
+import { Faster } from './faster.tsx';
 import styles from './job.module.css';
 
 type Forecast = WireOutput<'job.forecast'>;
+type Job = WireOutput<'job.get'>;
+
+interface EditProps {
+  readonly found: Job;
+  readonly part: EditedPart;
+  /** Begins anew with what somebody else saved. */
+  readonly onReload: (saved: Job) => void;
+}
 
 export function EditPage() {
   const params = useParams();
+  const id = Number(params.job);
   const part = Object.hasOwn(editors, params.part ?? '') ? (params.part as EditedPart) : null;
-  const details = useAnswer('job.get', { job: Number(params.job) });
+  const details = useAnswer('job.get', { job: id });
+  const [hasRead, setRead] = useState(false);
+  const [reloaded, setReloaded] = useState<Job | null>(null);
   if (part === null) return <NotFound />;
-  return <Answered of={details}>{(job) => <Edit key={`${job.id} ${part}`} found={job} part={part} />}</Answered>;
+  // What a visit before this one has read may be older than what was saved since: an edit begins with what is.
+  if (!hasRead && !details.isFetching) setRead(true);
+  if (!hasRead) return <Skeleton active style={{ padding: 32 }} />;
+  return (
+    <Answered of={details}>
+      {(job) => <Edit key={`${job.id} ${part} ${reloaded?.revision ?? ''}`} found={reloaded ?? job} part={part} onReload={setReloaded} />}
+    </Answered>
+  );
 }
 
 /** `found`: as the job was when this was opened. What others save meanwhile neither throws away what is typed nor is overwritten: the server tells. */
-function Edit({ found, part }: { readonly found: WireOutput<'job.get'>; readonly part: EditedPart }) {
+function Edit({ found, part, onReload }: EditProps) {
   const { t } = useWords();
   const [job] = useState(found);
+  const [revision, setRevision] = useState(found.revision);
   const { message } = App.useApp();
   const navigate = useNavigate();
   const editor = editors[part];
@@ -37,7 +58,7 @@ function Edit({ found, part }: { readonly found: WireOutput<'job.get'>; readonly
   const given = change ? { job: job.id, settings: change } : null;
   const save = (seen: Forecast): void =>
     update.mutate(
-      { ...given!, revision: job.revision, forecast: seen.forecast },
+      { ...given!, revision, forecast: seen.forecast },
       {
         onSuccess: () => {
           void message.success(t('job.savedNow'));
@@ -45,6 +66,15 @@ function Edit({ found, part }: { readonly found: WireOutput<'job.get'>; readonly
         },
       },
     );
+  const faster = update.error instanceof ApiError ? update.error.problem.saved : undefined;
+  // What was typed stays, and is looked at again over what they saved.
+  const readAgain = (then: (saved: Job) => void): void =>
+    void call('job.get', { job: job.id }).then(then, (error: Error) => void message.error(error.message));
+  const keep = (saved: Job): void => {
+    setRevision(saved.revision);
+    setForecast(null);
+    update.reset();
+  };
   return (
     <Page
       title={t(`job.part.${part}`)}
@@ -68,7 +98,8 @@ function Edit({ found, part }: { readonly found: WireOutput<'job.get'>; readonly
         </div>
       </Part>
       {foresee.error && <Trouble error={foresee.error} />}
-      {update.error && <Trouble error={update.error} />}
+      {faster && <Faster saved={faster} onReload={() => readAgain(onReload)} onKeep={() => readAgain(keep)} />}
+      {update.error && !faster && <Trouble error={update.error} />}
       {forecast && <Consequences forecast={forecast} />}
       <div className={styles.ways}>
         {forecast ? (

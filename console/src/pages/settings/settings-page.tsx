@@ -1,5 +1,5 @@
 // The frame of the settings: what there is at the side, the sub-page beside it; what a role may not see is not listed.
-import { Suspense } from 'react';
+import { Suspense, useEffect, useRef } from 'react';
 import { Skeleton } from 'antd';
 import { NavLink, Outlet, useLocation } from 'react-router';
 import { useMay, useMe } from '../../api/hooks.ts';
@@ -14,6 +14,12 @@ export function SettingsPage() {
   const may = useMay();
   const me = useMe();
   const { pathname } = useLocation();
+  const side = useRef<HTMLElement>(null);
+  const isKnown = me !== undefined;
+  // On a phone the sections are a row that scrolls: where one is must be in sight.
+  useEffect(() => {
+    if (isKnown) side.current?.querySelector(`[href$="${pathname}"]`)?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [pathname, isKnown]);
   if (!me) return <Skeleton active style={{ padding: 32 }} />;
   const isSeen = ({ name, needs }: (typeof sections)[number]): boolean =>
     needs === null ? name !== 'account' || me.kind === 'person' : may(needs);
@@ -22,7 +28,7 @@ export function SettingsPage() {
   return (
     <Page title={t('settings.title')} wide>
       <div className={styles.columns}>
-        <nav className={styles.side} aria-label={t('settings.title')}>
+        <nav ref={side} className={styles.side} aria-label={t('settings.title')}>
           {[...groups].map(([group, own]) => (
             <div key={group} className={styles.group}>
               <h2>{t(`settings.group.${group}`)}</h2>

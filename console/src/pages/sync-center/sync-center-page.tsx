@@ -69,23 +69,27 @@ export function SyncCenterPage() {
       }
     >
       <Answered of={status} rows={10}>
-        {({ jobs }) => (
-          <>
-            {jobs.length === 0 && <FirstChoice />}
-            <SandboxBar />
-            {isWide && view === 'picture' ? (
-              <Suspense fallback={<Sketch jobs={jobs} sizes={sizes.data} />}>
-                <Canvas jobs={jobs} sizes={sizes.data} />
-              </Suspense>
-            ) : (
-              (['up', 'down'] as const).map((direction) => (
-                <Part key={direction} title={t(direction === 'up' ? 'home.upstream' : 'home.downstream')}>
-                  <JobList jobs={jobs.filter((job) => job.direction === direction)} direction={direction} />
-                </Part>
-              ))
-            )}
-          </>
-        )}
+        {({ jobs: all }) => {
+          // Edits by hand have a job of their own; until somebody has edited, it is no source that anybody connected.
+          const jobs = all.filter((job) => job.connector !== 'console' || job.lastRun !== null);
+          return (
+            <>
+              {jobs.length === 0 && <FirstChoice />}
+              <SandboxBar />
+              {isWide && view === 'picture' ? (
+                <Suspense fallback={<Sketch jobs={jobs} sizes={sizes.data} />}>
+                  <Canvas jobs={jobs} sizes={sizes.data} />
+                </Suspense>
+              ) : (
+                (['up', 'down'] as const).map((direction) => (
+                  <Part key={direction} title={t(direction === 'up' ? 'home.upstream' : 'home.downstream')}>
+                    <JobList jobs={jobs.filter((job) => job.direction === direction)} direction={direction} />
+                  </Part>
+                ))
+              )}
+            </>
+          );
+        }}
       </Answered>
     </Page>
   );
