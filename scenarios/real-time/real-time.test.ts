@@ -165,6 +165,19 @@ describe('a committed change of the directory', () => {
     await scene.bench.run(scene.up, { keys: [person('1')] });
     expect(scene.account('1')?.attributes.title).toBe('A');
     expect(scene.app.writes).toBe(writes + 1);
+    // While nothing may leave, one person changes three times, and another once.
+    await scene.bench.engine.hold('connection:app', 'maintenance', 'ann');
+    for (const title of ['B', 'C', 'D']) {
+      scene.hr.set('person', '1', { title });
+      await scene.bench.run(scene.up, { keys: [person('1')] });
+    }
+    scene.hr.set('person', '2', { title: 'E' });
+    await scene.bench.run(scene.up, { keys: [person('2')] });
+    expect([scene.account('1')?.attributes.title, scene.app.writes]).toEqual(['A', writes + 1]);
+    await scene.bench.engine.release('connection:app', 'ann');
+    await scene.bench.tick();
+    expect([scene.account('1')?.attributes.title, scene.account('2')?.attributes.title]).toEqual(['D', 'E']);
+    expect(scene.app.log.slice(writes + 1)).toHaveLength(2);
   });
 
   it('reaches people who only stand below it: a renamed department is seen where it is used', async () => {
