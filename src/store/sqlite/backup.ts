@@ -1,17 +1,21 @@
 // Backups of the embedded database: a consistent copy while it is in use, and a look into one before it is restored.
 import { DatabaseSync } from 'node:sqlite';
-import { chmodSync, existsSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 
 /** Writes a compacted copy of the committed state to a file that must not exist. Writers go on meanwhile. */
 export function copyDatabase(from: string, to: string): void {
   if (existsSync(to)) throw new Error(`${to} exists already.`);
   const database = new DatabaseSync(from, { readOnly: true, timeout: 10_000 });
+  // An empty file is filled, with the mode that it has: nobody else can read it while it grows. https://www.sqlite.org/lang_vacuum.html
+  writeFileSync(to, '', { mode: 0o600, flag: 'wx' });
   try {
     database.prepare('VACUUM INTO ?').run(to);
+  } catch (error) {
+    rmSync(to, { force: true });
+    throw error;
   } finally {
     database.close();
   }
-  chmodSync(to, 0o600);
 }
 
 export interface BackupFacts {
