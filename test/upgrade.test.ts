@@ -125,7 +125,7 @@ describe.skipIf(!postgresAvailable().ok)('on PostgreSQL', () => {
   it.each([1, -1])('a worker does not start on a schema that is %i away from its own', async (away) => {
     const folder = await ofSchema(schemaVersion + away);
     await expect(openApp({ folder, key, log: () => {}, role: 'worker' })).rejects.toMatchObject({
-      label: { en: expect.stringContaining(`schema ${schemaVersion + away}, this worker knows ${schemaVersion}`) },
+      label: { en: expect.stringContaining(`schema ${schemaVersion + away}, this program knows ${schemaVersion}`) },
     });
   });
 });
