@@ -20,6 +20,7 @@ export const matching = {
     other: 'Has left, account remains',
     accepted: 'Accepted by hand',
   },
+  already: 'Linked already',
   about: {
     matched: 'A rule found exactly one account: the next run links it.',
     ambiguous: 'A rule found several accounts, or one that is somebody else’s. Say which one it is.',

@@ -19,6 +19,7 @@ export const matching = {
     other: '已离职但有账号',
     accepted: '手工接受',
   },
+  already: '此前已关联',
   about: {
     matched: '规则恰好匹配到一个账号，下次执行时建立关联。',
     ambiguous: '规则匹配到多个账号，或匹配到他人的账号。请指明是哪一个。',

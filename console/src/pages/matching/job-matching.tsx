@@ -109,6 +109,12 @@ function Lists({ matching, job }: { readonly matching: Matching; readonly job: n
       <p className={styles.sentence}>{say(sums.says)}</p>
       <AcceptAll job={job} sums={sums} />
       <div className={styles.kinds} role="group">
+        {sums.linked > 0 && (
+          <div className={styles.kind}>
+            <b className="number">{sums.linked.toLocaleString(language)}</b>
+            <span>{t('matching.already')}</span>
+          </div>
+        )}
         {shown.map((one) => (
           <button
             key={one}

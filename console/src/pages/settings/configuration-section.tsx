@@ -160,7 +160,7 @@ function BringIn() {
           )}
         </div>
         {plan && plan.problems.length === 0 && changes.length > 0 && !apply.error && (
-          <Button type="primary" loading={apply.isPending} onClick={() => carryOut(false)}>
+          <Button style={{ justifySelf: 'start' }} type="primary" loading={apply.isPending} onClick={() => carryOut(false)}>
             {t('settings.config.apply', { count: changes.length })}
           </Button>
         )}
