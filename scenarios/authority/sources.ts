@@ -109,7 +109,7 @@ export class Memory {
       if (word === null) {
         if (!before) continue;
         if (this.plan.gone === 'unlink') this.spoken.delete(id);
-        if (this.plan.gone === 'disable') before.status = 'suspended';
+        if (this.plan.gone === 'disable') before.status = before.own === 'departed' ? 'departed' : 'suspended';
         continue;
       }
       const own = word.status ?? before?.own ?? 'active';

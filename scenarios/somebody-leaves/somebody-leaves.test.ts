@@ -178,3 +178,45 @@ describe('closing everything that a person has', () => {
     expect(await ask(scene, 'leaver.sheet', { person: 'N-20' })).toMatchObject({ open: 0 });
   });
 });
+
+describe('a source that shows less than before', () => {
+  /** Twelve people in HR, one of whom has left long ago by its own word, and one whom somebody closes by hand. */
+  async function closedOne(): Promise<{ scene: Scene; id: string; stands: () => Promise<unknown> }> {
+    const scene = await openScene({});
+    scene.hr.department('main');
+    for (let number = 1; number <= 12; number++) scene.hr.person(String(number), 'main');
+    await scene.sync();
+    scene.hr.set('person', '12', { status: 'departed' });
+    await scene.sync();
+    const id = await idOf(scene, 'N-1');
+    await close(scene, id);
+    await scene.bench.engine.drain();
+    const lives = async () =>
+      Object.fromEntries((await scene.bench.objects('person')).map((one) => [String(one.data.employeeNumber), one.lifecycle]));
+    const usable = () =>
+      scene.app
+        .all('person')
+        .flatMap((one) => (one.enabled === false ? [] : [String(one.attributes.number)]))
+        .toSorted();
+    return { scene, id, stands: async () => ({ lives: await lives(), usable: usable() }) };
+  }
+
+  it.each([
+    ['an empty file', 12],
+    ['half a file', 6],
+  ])('%s opens nobody who was closed and changes nobody who has left, nor does the whole file afterwards', async (_name, lost) => {
+    const { scene, id, stands } = await closedOne();
+    const before = await stands();
+    expect(before).toMatchObject({ lives: { 'N-1': 'departed', 'N-2': 'active', 'N-12': 'departed' } });
+    const people = scene.hr.all('person').slice(0, lost);
+    for (const person of people) scene.hr.delete('person', person.id);
+    const less = await scene.sync();
+    expect(less.up.counts.applied ?? 0).toBe(0);
+    expect(await stands()).toEqual(before);
+    for (const person of people) scene.hr.put('person', person.id, person.attributes, person.edges, person.enabled);
+    await scene.sync();
+    await scene.sync();
+    expect(await stands()).toEqual(before);
+    expect(await ask(scene, 'leaver.sheet', { person: id })).toMatchObject({ open: 0 });
+  });
+});

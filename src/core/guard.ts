@@ -93,7 +93,9 @@ export function kindsOf(change: CountedChange, specs: readonly ObjectTypeSpec[])
     const before = change.before[name];
     if (name === LIFECYCLE) {
       if (after === 'absent') kinds.add('delete');
-      else if (after !== 'active' && before !== 'suspended' && before !== 'departed') kinds.add('disable');
+      // From "has left" to "not there for now" is a word against what stands, though no account closes by it.
+      else if (after === 'suspended' ? before !== 'suspended' : after !== 'active' && before !== 'suspended' && before !== 'departed')
+        kinds.add('disable');
       continue;
     }
     // The parent of a department is what a move is; counted once.
@@ -223,7 +225,8 @@ export function judgeChange(
 ): Verdict {
   if (change.protected && change.action !== 'create') return { verdict: 'refused', reason: protectedReason };
   const takesAway = actions[change.action].takesAway || change.kinds.some(kindTakesAway);
-  if (takesAway) {
+  // Whatever follows from not being seen stands and falls with what the read proves, also where it takes nothing away.
+  if (takesAway || isAbsence(change.situation)) {
     const refusal = refusalBy(evidence, change.situation);
     if (refusal) return { verdict: 'refused', reason: refusal };
     const { container } = change;
@@ -238,12 +241,13 @@ export function judgeChange(
   return { verdict: 'allowed' };
 }
 
+const isAbsence = (situation: Situation): boolean => situation === 'gone' || situation === 'out-of-scope';
+
 function refusalBy(evidence: Evidence, situation: Situation): Label | null {
   if (evidence.emptySource) return evidence.reason ?? emptyReason;
   if (evidence.narrower) return evidence.reason ?? narrowerReason;
   // Absence counts only after a complete read; what a visible record itself says stands.
-  const byAbsence = situation === 'gone' || situation === 'out-of-scope';
-  return evidence.incomplete && byAbsence ? (evidence.reason ?? incompleteReason) : null;
+  return evidence.incomplete && isAbsence(situation) ? (evidence.reason ?? incompleteReason) : null;
 }
 
 function heldBy(kind: GuardKind, change: JudgedChange, verdict: KindVerdict | undefined, policy: GuardPolicy): Verdict | null {

@@ -269,5 +269,6 @@ export function existenceSaid(
   if (wanted === 'unlink') return 'withdraw';
   if (wanted === 'delete') return { existence: 'absent' };
   if (wanted !== 'disable' && leaverDays >= wanted.disableThenDeleteAfterDays) return { existence: 'absent' };
-  return { existence: situation === 'departed' ? 'departed' : 'suspended' };
+  // Whoever has left and is not shown any more has still left.
+  return { existence: situation === 'departed' || lifecycle === 'departed' ? 'departed' : 'suspended' };
 }

@@ -23,6 +23,7 @@ import {
   type ObjectIn,
   type ObjectRow,
 } from '../../store/directory.ts';
+import { dropPins, pinsOf } from '../../store/pins.ts';
 import { edgesOfChanges, markApplied, patchChanges, type ChangeEdgeRow, type ChangePatch, type ChangeRow } from '../../store/ledger.ts';
 import { cutLinks, endClaims, putClaims, putLinks, waitingFor, type ClaimRow, type LinkIn } from '../../store/links.ts';
 import { coolReservations, dropDue, mendItems, putDue, type DueRow } from '../../store/upkeep.ts';
@@ -275,6 +276,7 @@ async function commit(
     if (arrived.length > 0) await wake(transaction, job.id, await waitingFor(transaction, job.id, type, arrived));
   }
   await putDue(transaction, due);
+  if (run.order === null) await endLifecyclePins(transaction, changes);
   await closeHeld(
     transaction,
     changes.flatMap((change) => parseJson<{ held?: number }>(change.verdict, {}).held ?? []),
@@ -287,6 +289,28 @@ async function commit(
   );
   context.engine.probe?.('apply:in-transaction');
   await appendHistory(transaction, [...history, ...also], { at: run.now, run: run.id, job: job.id, actor: run.actor });
+}
+
+/** The counterpart of what the diff leaves to be ended here: somebody is what the sources say now, not what was kept. */
+async function endLifecyclePins(transaction: Transaction, changes: readonly ChangeRow[]): Promise<void> {
+  const lives = new Map(
+    changes.flatMap(({ directory_id: id, after }) => {
+      const life = parseJson<Attributes>(after, {})[LIFECYCLE];
+      return life === undefined || id === null ? [] : [[id, life] as const];
+    }),
+  );
+  for (const [type, own] of groupBy(changes, (change) => change.type)) {
+    const pins = await pinsOf(
+      transaction,
+      'directory',
+      type,
+      own.flatMap(({ directory_id: id }) => (id !== null && lives.has(id) ? [id] : [])),
+    );
+    await dropPins(
+      transaction,
+      pins.filter((pin) => pin.subject === LIFECYCLE && parseJson(pin.keep, null) !== lives.get(pin.object)),
+    );
+  }
 }
 
 /** Whoever loses a membership or a member because the far end goes has that in their own history, for undo and "as of". */

@@ -212,10 +212,11 @@ function subjectOf(
   const said: Desired = unsaid ? { ...staged, x: before.s ?? before.x ?? 'active' } : staged;
   // What is edited by hand says nothing of existence until somebody does.
   const mute = unsaid === true && context.outside.id === CONSOLE && (own === undefined || before.mute === true);
+  const hasLeft = said.x === 'departed' || isPastLastDay(said, before, context.run.now, context.zone);
   const situation = (
     row.situation === 'gone' || row.situation === 'out-of-scope'
       ? row.situation
-      : said.x === 'departed' || isPastLastDay(said, before, context.run.now, context.zone)
+      : hasLeft
         ? 'departed'
         : row.situation === 'found'
           ? 'found'
@@ -229,7 +230,7 @@ function subjectOf(
     wait !== null && typeof wait === 'object' && deleteAt !== undefined
       ? Math.floor((context.run.now - (deleteAt - wait.disableThenDeleteAfterDays * DAY)) / DAY)
       : 0;
-  const existence = existenceSaid(situation, policy, said.x, days);
+  const existence = existenceSaid(situation, policy, hasLeft ? 'departed' : said.x, days);
   const problems = problemsOf(row);
   // The console says all it has to say every time: what was taken back is unknown again.
   const merged = context.outside.id === CONSOLE && row.desired !== null ? said.a : mergeAccepted(before.a, said.a);

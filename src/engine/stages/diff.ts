@@ -1,4 +1,5 @@
 // Stage 7, diff: situation → action, with before and after, written to the ledger as planned changes.
+import { LIFECYCLE } from '../../core/directory-types.ts';
 import { treeDepths } from '../../core/order.ts';
 import type { AttributeSpec, Label } from '../../core/model.ts';
 import { clearPlan, planChanges, type NewChange } from '../../store/ledger.ts';
@@ -107,7 +108,7 @@ async function store(
     await patchStaged(transaction, run.id, compared.patches);
     await setReviews(transaction, run.id, plan.type, [...created.reviews]);
     if (run.dryRun) return;
-    await dropPins(transaction, compared.over);
+    await dropPins(transaction, endingNow(context, compared));
     if (!context.up) {
       await replaceDrift(transaction, job.id, plan.type, compared.drift.looked, compared.drift.found);
       await putSentEdges(transaction, context.outside.id, plan.type, compared.agreed);
@@ -142,6 +143,15 @@ async function store(
       compared.waiting,
     );
   });
+}
+
+/** What keeps somebody as they are ends with the change that says otherwise: one that is held or refused ends nothing. */
+function endingNow(context: RunContext, { over, changes }: Compared): readonly PinKey[] {
+  if (!context.up) return over;
+  const waiting = new Set(
+    changes.filter((change) => LIFECYCLE in parseJson<object>(change.after, {})).map((change) => change.directory_id),
+  );
+  return over.filter((pin) => pin.subject !== LIFECYCLE || !waiting.has(pin.object));
 }
 
 async function depthsOf(context: RunContext): Promise<Depths> {

@@ -15,7 +15,9 @@ const LOOKED_AT = 500;
 export async function loopsAmong(context: RunContext, batch: readonly ChangeRow[]): Promise<ReadonlyMap<number, Verdict>> {
   const found = new Map<number, Verdict>();
   const updates = batch.filter((change) => change.action === 'update' && change.directory_id !== null);
-  if (!context.up || context.outside.id === CONSOLE || updates.length === 0 || updates.length > LOOKED_AT) return found;
+  // What is taken back, a person has asked for.
+  if (!context.up || context.run.order !== null || context.outside.id === CONSOLE || updates.length === 0 || updates.length > LOOKED_AT)
+    return found;
   const ids = updates.map((change) => change.directory_id!);
   const past = groupBy(await updatesOf(context.database, ids, context.run.now - LOOP_MS), (row) => row.id);
   for (const change of updates) {
