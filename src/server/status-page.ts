@@ -53,7 +53,7 @@ ${view.connections
   .filter((connection) => connection.awaySince !== null)
   .map(
     (connection) =>
-      `<p class="notice warn"><b>${escapeHtml(connection.name)}</b> ${say('cannot be reached since', '自此时起无法连接:')} ${time(connection.awaySince)}. ${say('Its jobs go on by themselves when it answers again.', '恢复后相关任务将自动继续。')}</p>`,
+      `<p class="notice warn"><b>${escapeHtml(connection.name)}</b> ${say('cannot be reached since', '自此时起无法连接：')} ${time(connection.awaySince)}. ${say('Its jobs go on by themselves when it answers again.', '恢复后相关任务将自动继续。')}</p>`,
   )
   .join('')}
 ${view.jobs
@@ -70,13 +70,13 @@ ${view.jobs
   .filter((job) => job.state === 'quarantined')
   .map(
     (job) =>
-      `<p class="notice warn"><b>${escapeHtml(job.name)}</b> ${say('has failed and is tried more rarely until it works again.', '执行失败,在恢复正常前以较低频率重试。')} ${job.stateReason ? label(job.stateReason) : ''}</p>`,
+      `<p class="notice warn"><b>${escapeHtml(job.name)}</b> ${say('has failed and is tried more rarely until it works again.', '执行失败，在恢复正常前以较低频率重试。')} ${job.stateReason ? label(job.stateReason) : ''}</p>`,
   )
   .join('')}
 <section class="tiles"><div><b>${number(view.jobs.length)}</b><span>${say('jobs', '同步任务')}</span></div><div class="${waiting > 0 ? 'warn' : ''}"><b>${number(waiting)}</b><span>${say('changes wait for a person', '待确认变更')}</span></div><div class="${troubles > 0 ? 'bad' : ''}"><b>${number(troubles)}</b><span>${say('records with problems', '有问题的记录')}</span></div></section>
 ${view.questions.length > 0 ? `<section><h2>${say('Waiting for you', '待确认')}</h2><ul>${view.questions.map((question) => `<li><b>${number(question.count)}</b> ${label(question.label)} <small>${escapeHtml(question.jobName)}</small></li>`).join('')}</ul><p class="hint">tributary held · tributary confirm</p></section>` : ''}
-<section><h2>${say('Jobs', '同步任务')}</h2>${view.jobs.length === 0 ? `<p class="hint">${say('No job yet. Make some with: tributary config apply -f FILE', '尚无任务。可执行:tributary config apply -f 文件')}</p>` : `<div class="wide"><table><thead><tr><th>${say('job', '任务')}</th><th>${say('state', '状态')}</th><th>${say('last run', '上次执行')}</th><th>${say('next run', '下次执行')}</th><th class="n">${say('waiting', '待确认')}</th><th class="n">${say('problems', '问题')}</th></tr></thead><tbody>${view.jobs.map(jobRow).join('')}</tbody></table></div>`}</section>
-<section><h2>${say('Runs', '执行记录')}</h2>${view.runs.length === 0 ? `<p class="hint">${say('No run yet. Start one with: tributary plan JOB', '尚无执行。可执行:tributary plan 任务')}</p>` : `<div class="wide"><table><thead><tr><th class="n">#</th><th>${say('job', '任务')}</th><th>${say('state', '状态')}</th><th>${say('started', '开始')}</th><th class="n">${say('read', '读取')}</th><th class="n">${say('applied', '已写入')}</th><th class="n">${say('held', '待确认')}</th><th class="n">${say('failed', '失败')}</th></tr></thead><tbody>${view.runs.map(runRow).join('')}</tbody></table></div>`}</section>
+<section><h2>${say('Jobs', '同步任务')}</h2>${view.jobs.length === 0 ? `<p class="hint">${say('No job yet. Make some with: tributary config apply -f FILE', '尚无任务。可执行：tributary config apply -f 文件')}</p>` : `<div class="wide"><table><thead><tr><th>${say('job', '任务')}</th><th>${say('state', '状态')}</th><th>${say('last run', '上次执行')}</th><th>${say('next run', '下次执行')}</th><th class="n">${say('waiting', '待确认')}</th><th class="n">${say('problems', '问题')}</th></tr></thead><tbody>${view.jobs.map(jobRow).join('')}</tbody></table></div>`}</section>
+<section><h2>${say('Runs', '执行记录')}</h2>${view.runs.length === 0 ? `<p class="hint">${say('No run yet. Start one with: tributary plan JOB', '尚无执行。可执行：tributary plan 任务')}</p>` : `<div class="wide"><table><thead><tr><th class="n">#</th><th>${say('job', '任务')}</th><th>${say('state', '状态')}</th><th>${say('started', '开始')}</th><th class="n">${say('read', '读取')}</th><th class="n">${say('applied', '已写入')}</th><th class="n">${say('held', '待确认')}</th><th class="n">${say('failed', '失败')}</th></tr></thead><tbody>${view.runs.map(runRow).join('')}</tbody></table></div>`}</section>
 </main></body></html>`;
 }
 
