@@ -7,6 +7,7 @@ import { Trouble } from '../ui/trouble.tsx';
 import { useTypeName } from '../ui/type-name.ts';
 import { useCatalogue } from './catalogue.ts';
 import { MappingRow, type Row } from './mapping-row.tsx';
+import { withRows } from './mapping.ts';
 import type { PartProps } from './part.ts';
 import styles from './mapping-part.module.css';
 
@@ -31,7 +32,7 @@ export function MappingPart(props: PartProps) {
     search: asked.search,
     ...(settings.part === undefined ? {} : { part: settings.part }),
   });
-  const set = (own: readonly Row[]): void => onChange({ mapping: { ...mapping, [type]: own } });
+  const set = (own: readonly Row[]): void => onChange({ mapping: withRows(mapping, type, own) });
   const both = source.filter((one) => target.some((other) => other.id === one.id)).map((one) => one.id);
   const sourceType = source.find((one) => one.id === type);
   const targetType = target.find((one) => one.id === type);

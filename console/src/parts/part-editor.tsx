@@ -31,10 +31,10 @@ export const partEditor = (part: PartId) =>
                     connection={job.connection}
                     direction={job.direction}
                     settings={{ ...job.settings, ...change }}
-                    onChange={(next) => {
+                    onChange={(next, isWhole = true) => {
                       const all = { ...change, ...next };
                       setChange(all);
-                      onChange(all);
+                      onChange(isWhole ? all : null);
                     }}
                   />
                 )

@@ -9,8 +9,8 @@ export interface PartProps {
   readonly direction: Direction;
   /** As chosen so far; what is missing has its default. */
   readonly settings: Values;
-  /** Lays these over the settings. */
-  readonly onChange: (change: Values) => void;
+  /** Lays these over the settings. `isWhole` false: something must be chosen yet before they may be used; missing: they may. */
+  readonly onChange: (change: Values, isWhole?: boolean) => void;
 }
 
 export type PartComponent = (props: PartProps) => ReactNode;

@@ -1,4 +1,5 @@
 // A part of the job as a step of the wizard.
+import { useState } from 'react';
 import { useAnswer } from '../api/hooks.ts';
 import { parts } from '../parts/parts.ts';
 import type { PartId } from '../parts/part.ts';
@@ -8,6 +9,7 @@ import type { StepProps } from './wizard-page.tsx';
 
 export function PartStep({ part, draft, change, onNext, onBack }: StepProps & { readonly part: PartId }) {
   const connectors = useAnswer('connector.list', {});
+  const [isWhole, setWhole] = useState(true);
   const Part = parts[part];
   return (
     <>
@@ -18,11 +20,14 @@ export function PartStep({ part, draft, change, onNext, onBack }: StepProps & { 
             connection={draft.connection!}
             direction={draft.direction}
             settings={draft.settings}
-            onChange={(settings) => change({ settings: { ...draft.settings, ...settings } })}
+            onChange={(settings, whole = true) => {
+              setWhole(whole);
+              change({ settings: { ...draft.settings, ...settings } });
+            }}
           />
         )}
       </Answered>
-      <Foot onBack={onBack} onNext={onNext} />
+      <Foot onBack={onBack} onNext={onNext} disabled={!isWhole} />
     </>
   );
 }

@@ -1,0 +1,71 @@
+// People of a source, found by name: taken in or left out one by one, whatever their departments say.
+import { useState } from 'react';
+import { Button, Input } from 'antd';
+import { useAnswer } from '../api/hooks.ts';
+import { useWords } from '../i18n/i18n.ts';
+import type { PartProps } from './part.ts';
+import type { Chosen, Mode } from './scope.ts';
+import { Named } from './scope-named.tsx';
+import styles from './scope-part.module.css';
+
+interface PeopleProps extends Pick<PartProps, 'connection' | 'direction'> {
+  readonly mode: Mode;
+  readonly chosen: Chosen;
+  readonly onChange: (chosen: Chosen) => void;
+}
+
+export function ScopePeople({ connection, direction, mode, chosen, onChange }: PeopleProps) {
+  const { t } = useWords();
+  const [search, setSearch] = useState('');
+  const found = useAnswer('mapping.preview', { connection, direction, rows: [], search }, { enabled: search.trim().length > 0 });
+  const known = useAnswer(
+    'mapping.preview',
+    { connection, direction, rows: [], records: [...chosen.include, ...chosen.exclude].slice(0, 5) },
+    { enabled: chosen.include.length + chosen.exclude.length > 0 },
+  );
+  const [names, setNames] = useState<Readonly<Record<string, string>>>({});
+  const nameOf = (id: string): string => names[id] ?? known.data?.records.find((one) => one.id === id)?.title ?? id;
+  const without = (id: string): Chosen => ({
+    include: chosen.include.filter((one) => one !== id),
+    exclude: chosen.exclude.filter((one) => one !== id),
+  });
+  const add = (id: string, name: string, how: 'include' | 'exclude'): void => {
+    setNames({ ...names, [id]: name });
+    const rest = without(id);
+    onChange({ ...rest, [how]: [...rest[how], id] });
+  };
+  const remove = (id: string): void => onChange(without(id));
+  return (
+    <section className={styles.panel} aria-label={t('wizard.parts.scope.people')}>
+      <h3>{t('wizard.parts.scope.people')}</h3>
+      <Input
+        allowClear
+        aria-label={t('wizard.parts.scope.searchPerson')}
+        placeholder={t('wizard.parts.scope.searchPerson')}
+        value={search}
+        onChange={(event) => setSearch(event.target.value)}
+      />
+      {search.trim() !== '' && (
+        <ul className={styles.found}>
+          {(found.data?.records ?? []).map((one) => (
+            <li key={one.id}>
+              <span>{one.title}</span>
+              {/* Where everybody else belongs, naming one would make all others stay out. */}
+              {mode === 'only' && (
+                <Button size="small" onClick={() => add(one.id, one.title, 'include')}>
+                  {t('wizard.parts.scope.add')}
+                </Button>
+              )}
+              <Button size="small" type="text" onClick={() => add(one.id, one.title, 'exclude')}>
+                {t('wizard.parts.scope.leaveOut')}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <Named ids={chosen.include} how="in" nameOf={nameOf} onRemove={remove} />
+      {chosen.exclude.length > 0 && <h4>{t('wizard.parts.scope.excluded')}</h4>}
+      <Named ids={chosen.exclude} how="out" nameOf={nameOf} onRemove={remove} />
+    </section>
+  );
+}
