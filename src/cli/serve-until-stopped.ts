@@ -23,9 +23,8 @@ import { openReader } from './open-store.ts';
 import { release } from './release.ts';
 import { serveAlone } from './serving.ts';
 import { isUnderWay, RefusedError, EngineFault } from './session.ts';
+import { STOP_MS } from './work-loop.ts';
 import type { ThreadData, ToThread } from './engine-thread.ts';
-
-const STOP_MS = 9_000;
 
 export async function serveUntilStopped(call: CommandCall): Promise<Exit> {
   const { folder, settings, output } = call;

@@ -16,6 +16,24 @@ export interface Work {
   readonly beatMs?: { readonly hearing: number; readonly deaf: number };
 }
 
+/** Told to stop, a process is gone within ten seconds; service managers kill what is not. */
+export const STOP_MS = 9_000;
+
+/** Waits for the work, but after the signal no longer than `ms`: then what is under way is left to whoever takes it over. */
+export async function endsInTime(work: Promise<void>, signal: AbortSignal, ms = STOP_MS): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    const arm = (): void => void (timer = setTimeout(() => resolve(false), ms));
+    if (signal.aborted) arm();
+    else signal.addEventListener('abort', arm, { once: true });
+  });
+  try {
+    return await Promise.race([work.then(() => true as const), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 const BEAT_MS = { hearing: 5_000, deaf: 500 };
 const AWAY_MS = 2_000;
 

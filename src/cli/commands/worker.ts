@@ -8,7 +8,7 @@ import type { Database } from '../../store/database.ts';
 import { logOf, noteSettled } from '../log.ts';
 import { openApp, SERVING } from '../open-app.ts';
 import { release } from '../release.ts';
-import { workUntil } from '../work-loop.ts';
+import { endsInTime, workUntil } from '../work-loop.ts';
 
 export const worker: CliCommand = {
   usage: 'worker',
@@ -38,9 +38,22 @@ async function workUntilStopped(call: CommandCall): Promise<Exit> {
   const notifier = createNotifier(app.engine);
   log('worker-ready', { holder: app.engine.options.holder });
   const mayWork = servedBySame(app.database, log);
-  await workUntil({ engine: app.engine, queue: app.queue, mayWork, alongside: () => void notifier.tend(), log, signal: call.signal });
-  await notifier.close();
-  await app.close();
+  const working = workUntil({
+    engine: app.engine,
+    queue: app.queue,
+    mayWork,
+    alongside: () => void notifier.tend(),
+    log,
+    signal: call.signal,
+  }).then(async () => {
+    await notifier.close();
+    await app.close();
+  });
+  // A system that does not answer must not keep the process: its lease runs out, and another worker goes on.
+  if (!(await endsInTime(working, call.signal))) {
+    log('stopped-late');
+    process.exit(0);
+  }
   return 'done';
 }
 
