@@ -43,7 +43,7 @@ describe('generated parts', () => {
     expect(text === regenerate(text, connectors), `${document} is out of date: npm run docs`).toBe(true);
   });
 
-  it('of docs/openapi.json equal what "npm run docs" writes', async () => {
+  it('of docs/openapi.json equal what "npm run docs" writes', { timeout: 120_000 }, async () => {
     const committed = readFileSync(join(root, 'docs', 'openapi.json'), 'utf8');
     expect(committed === (await openApiText()), 'docs/openapi.json is out of date: npm run docs').toBe(true);
   });
