@@ -1,7 +1,7 @@
 // The directory edited by hand: what it would change everywhere is seen first, the guard watches, sources keep their word.
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { carryOut } from '../../src/engine/commands.ts';
+import { carryOut, type OutputOf } from '../../src/engine/commands.ts';
 import type { Database } from '../../src/store/database.ts';
 import { migrations } from '../../src/store/migrations.ts';
 import { tableShapes } from '../../src/store/schema/columns.ts';
@@ -23,6 +23,9 @@ const down = (api: ApiScene) => api.scene.bench.run(api.scene.down);
 const groupsOf = (plan: { groups: { action: string; type: string; count: number; state: string }[] }) =>
   plan.groups.map((group) => `${group.action} ${group.type} ${group.count} ${group.state}`);
 const person = async (api: ApiScene, name: string) => (await api.scene.people()).find((one) => one.attributes.displayName === name);
+
+const explained = async (api: ApiScene): Promise<NonNullable<OutputOf<'explain'>['object']>> =>
+  (await api.ask('GET', '/explanation?person=N-900')).body.object;
 
 const sales = { do: 'department.create', as: 'sales', attributes: { name: 'Sales', code: 'S' } };
 const lina = {
@@ -52,7 +55,7 @@ it('what an edit would do is planned once, though the queue hears of the run mea
   expect(body.directory.run.counts).toMatchObject({ read: 1, planned: 1 });
 });
 
-it('closing somebody who was entered by hand names the directory and the app, and no system "Edited by hand"', async () => {
+it('closing somebody who was entered by hand names the directory and the app, and no system "Edited by hand"; taking it back brings the person back', async () => {
   const api = await openApi();
   await edit(api, sales, lina);
   await down(api);
@@ -61,6 +64,24 @@ it('closing somebody who was entered by hand names the directory and the app, an
     'null leave',
     'app disable',
   ]);
+  expect((await explained(api)).kept).toBeNull();
+  await api.ask('POST', '/people/N-900/closing', { body: { token: body.token, why: 'a mistake' } });
+  await api.scene.bench.engine.drain();
+  const closed = await explained(api);
+  expect(closed).toMatchObject({ lifecycle: 'departed', kept: { by: 'admin Li', cause: 'close', against: 'active' } });
+  const { run } = closed.kept!;
+  // An edit that says "active" would come to nothing: it is refused with what does it.
+  const refused = await api.ask('POST', '/edits', { body: { steps: [{ do: 'person.rehire', person: 'N-900' }] } });
+  expect([refused.status, refused.body.errors[0].message]).toEqual([409, expect.stringContaining(`tributary undo ${run}`)]);
+  await api.ask('POST', `/runs/${run}/undo`, { body: { pause: false } });
+  await api.scene.bench.engine.drain();
+  const back = await explained(api);
+  expect([back.lifecycle, back.kept]).toEqual(['active', null]);
+  expect(back.lifecycleWhy.en).toContain('says so');
+  expect(api.scene.account('900')!.enabled).toBe(false);
+  await api.ask('POST', `/jobs/${api.scene.down}/runs`, { body: { keys: [{ type: 'person', id: back.id }] } });
+  await api.scene.bench.engine.drain();
+  expect(api.scene.account('900')!.enabled).toBe(true);
 });
 
 describe('a directory that is its own source', () => {
@@ -222,6 +243,10 @@ describe('sources above', () => {
     ]);
     const gone = await api.ask('POST', '/edits', { body: { steps: [{ do: 'person.offboard', person: 'N-1' }] } });
     expect(gone.body.errors[0].message).toContain('whether somebody is there comes from job 1');
+    expect(gone.body.errors[0].message).toContain('close every account at once');
+    // Whoever asks before knows it before.
+    const { lockedByHand } = (await api.ask('GET', '/explanation?person=N-1')).body.object;
+    expect(lockedByHand).toEqual({ lifecycle: { job: 1, jobName: 'hr in' }, membership: { job: 1, jobName: 'hr in' } });
   });
 
   it('leave what they do not know to people', async () => {
@@ -241,6 +266,7 @@ describe('sources above', () => {
     await api.scene.sync();
     await edit(api, { do: 'person.edit', person: 'N-1', attributes: { city: 'Berlin' } });
     expect((await api.ask('PATCH', `/jobs/${encodeURIComponent(CONSOLE_JOB)}`, { body: { settings: { rank: 200 } } })).status).toBe(200);
+    expect((await api.ask('GET', '/explanation?person=N-1')).body.object.lockedByHand.lifecycle).toBeNull();
     await edit(api, { do: 'person.edit', person: 'N-1', attributes: { displayName: 'By Hand' } });
     await api.scene.sync();
     expect((await api.scene.known('1'))!.attributes.displayName).toBe('By Hand');

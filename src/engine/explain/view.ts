@@ -11,6 +11,10 @@ export const explainedObject = z.object({
   title: z.string(),
   lifecycle: z.string(),
   lifecycleWhy: labelView,
+  /** Decided by hand against the word of the sources: by which run; `cause` close or undo. */
+  kept: z.object({ run: z.int(), by: z.string(), at: z.number(), cause: z.string(), against: z.string() }).nullable(),
+  /** Whose word an edit by hand would not overrule: about being there, about departments. */
+  lockedByHand: z.object({ lifecycle: z.object(jobFacts).nullable(), membership: z.object(jobFacts).nullable() }),
   /** When the lifecycle may change by itself. */
   reviewAt: z.number().nullable(),
   /** Who was merged into this person: their ids go on answering, and their history is in `history`. */

@@ -72,7 +72,10 @@ export interface Preview {
   readonly token: string;
 }
 
-const leaves: Label = { en: 'In the directory the person has left, whatever a source says.', zh: '目录中标记为离职，不论源系统如何。' };
+const leaves: Label = {
+  en: 'In the directory the person has left from then on, also while the sources still say that the person is there.',
+  zh: '目录中标记为离职，即使源系统仍为在职。',
+};
 const disables: Label = { en: 'The account is disabled.', zh: '停用账号。' };
 const isClosed: Label = { en: 'Nothing to close: disabled or gone already.', zh: '无需关闭：已停用或已不存在。' };
 

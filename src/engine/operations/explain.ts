@@ -1,6 +1,6 @@
 // Explains one person: which source says what, which rule gave each value, why they are or are not in a target.
 import { z } from 'zod';
-import { directoryTypes, LIFECYCLE } from '../../core/directory-types.ts';
+import { directoryTypes } from '../../core/directory-types.ts';
 import type { Attributes, Label } from '../../core/model.ts';
 import { edgesOf, historyOf, type HistoryRow, type ObjectRow } from '../../store/directory.ts';
 import { itemsOfKey, mirrorOf, openHeldOf, waitingOf, type OutsideRow } from '../../store/find.ts';
@@ -9,13 +9,14 @@ import { mergedFrom } from '../../store/persons.ts';
 import { pinsOfObject } from '../../store/pins.ts';
 import { dueOf } from '../../store/upkeep.ts';
 import { explainAccounts } from '../explain/accounts.ts';
+import { strongerThanHand } from '../console/fed.ts';
 import { find } from '../explain/find.ts';
-import { explainAttributes, explainLifecycle, loadSources, relationLabel, type Spoken } from '../explain/sources.ts';
+import { keptBy, keptWords } from '../explain/kept.ts';
+import { explainAttributes, explainLifecycle, loadSources, relationLabel, type Source, type Spoken } from '../explain/sources.ts';
 import { historyViews } from '../explain/history.ts';
 import { explainView, type ExplainedObject, type ExplainView } from '../explain/view.ts';
 import { whyOutside } from '../explain/why-not.ts';
 import { parseJson, type Observed } from '../shapes.ts';
-import { wordOf } from '../words.ts';
 import { jobRef, optionalJob, query, type QueryContext } from './operation.ts';
 import { pinViews } from './undo.ts';
 import { heldOf, itemOf, jobName, labelOf, loadNames, type Names } from './show.ts';
@@ -88,7 +89,11 @@ async function explainObject(
     ...spoken.sources.map((source) => ({ job: source.row.job, key: source.row.external_id })),
     ...[...names.jobs.values()].filter((job) => job.direction === 'down').map((job) => ({ job: job.id, key: object.id })),
   ].filter((one) => onlyJob === undefined || one.job === onlyJob);
-  const pins = await pinViews(context, names, await pinsOfObject(context.reader, object.id));
+  const pinned = await pinsOfObject(context.reader, object.id);
+  const pins = await pinViews(context, names, pinned);
+  // Where the sources say the same by now, it is their word that counts.
+  const kept = spoken.resolved.lifecycle === object.lifecycle ? null : await keptBy(context.reader, object, pinned);
+  const stronger = strongerThanHand(names, spoken, object.id, context.now());
   const merged = object.type === 'person' ? await mergedFrom(context.reader, object.id) : [];
   const held = [];
   const problems = [];
@@ -101,7 +106,9 @@ async function explainObject(
     type: object.type,
     title: titleOf(object),
     lifecycle: object.lifecycle,
-    lifecycleWhy: keptLifecycle(object, pins) ?? explainLifecycle(names, object, spoken),
+    lifecycleWhy: kept ? keptWords(kept, object.lifecycle) : explainLifecycle(names, object, spoken),
+    kept,
+    lockedByHand: { lifecycle: lockedBy(stronger.lifecycle), membership: lockedBy(stronger.membership) },
     reviewAt: spoken.resolved.reviewAt,
     sources: spoken.sources
       .filter((source) => onlyJob === undefined || names.jobs.get(onlyJob)?.direction !== 'up' || source.row.job === onlyJob)
@@ -131,21 +138,12 @@ async function explainObject(
   };
 }
 
+const lockedBy = (source: Source | null) => source && { job: source.row.job, jobName: source.job.name };
+
 /** Of whoever was merged into somebody, too: it is theirs. */
 async function historyOfAll(context: QueryContext, ids: readonly string[], limit: number): Promise<readonly HistoryRow[]> {
   const rows = (await Promise.all(ids.map((id) => historyOf(context.reader, id, limit)))).flat();
   return rows.sort((a, b) => b.seq - a.seq || b.n - a.n).slice(0, limit);
-}
-
-/** An undo or a closing has the last word while its pin holds. */
-function keptLifecycle(object: ObjectRow, pins: ExplainedObject['pins']): Label | null {
-  const pin = pins.find((one) => one.connection === 'directory' && one.subject === LIFECYCLE && one.keep === object.lifecycle);
-  if (!pin) return null;
-  const [keep, undone] = [wordOf.lifecycle(object.lifecycle), wordOf.lifecycle(String(pin.undone))];
-  return {
-    en: `run ${pin.run} (${pin.by}) keeps it ${keep.en}, until the sources say something else than ${undone.en}`,
-    zh: `由执行 ${pin.run}（${pin.by}）保持为${keep.zh}，直到源系统不再为${undone.zh}`,
-  };
 }
 
 async function memberships(context: QueryContext, names: Names, object: ObjectRow): Promise<ExplainedObject['memberships']> {

@@ -5,7 +5,7 @@ export const edit = {
     change: 'Edit attributes',
     transfer: 'Transfer',
     leave: 'Let leave',
-    rehire: 'Bring back',
+    rehire: 'Bring back into work',
     remove: 'Delete',
     person: 'Add a person',
     department: 'Add a department',
@@ -43,4 +43,13 @@ export const edit = {
   into: 'Into which department: people and departments go there',
   removeDepartmentExplain: 'Only a department without people and departments below can be deleted.',
   refused: 'It cannot be changed here',
+  elsewhere: {
+    there:
+      'Whether this person is there is decided by the job “{{job}}”: enter it in its source, and the next run of the job brings it here. An edit by hand would count less. Which source counts more is the rank in the settings of the job.',
+    department:
+      'The departments of this person come from the job “{{job}}”: transfer the person in its source, and the next run of the job brings it here. An edit by hand would count less. Which source counts more is the rank in the settings of the job.',
+    close: 'If it cannot wait for that: close everything now disables every account at once, whatever the source says.',
+    moment: 'To have the person here as before although the source does not say so: “{{item}}” in the same menu.',
+    toJob: 'Open “{{job}}”',
+  },
 } as const;

@@ -2,7 +2,8 @@
 export const leaver = {
   close: 'Close everything now',
   closeTitle: 'Close everything that {{name}} has?',
-  explain: 'Accounts are disabled, not deleted, before anything else that waits. The sources can bring the person back.',
+  explain:
+    'Accounts are disabled, not deleted, and before anything else that waits. It stays so while the sources go on saying that the person is there; “Bring back into work” takes it back.',
   looking: 'Asking every system what would happen …',
   directory: 'Directory',
   does: {

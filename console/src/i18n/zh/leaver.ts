@@ -2,7 +2,7 @@
 export const leaver = {
   close: '立即关闭全部账号',
   closeTitle: '关闭“{{name}}”的全部账号？',
-  explain: '账号将被停用而非删除，并优先于其他一切等待中的写入。源系统可使其恢复。',
+  explain: '账号将被停用而非删除，并优先于其他一切等待中的写入。即使源系统仍为在职，也保持关闭；“恢复在职”可撤销。',
   looking: '正在向各系统查询结果……',
   directory: '目录',
   does: { disable: '将停用', leave: '将标记为离职', nothing: '已关闭', refused: '不允许处理', unreachable: '无响应' },

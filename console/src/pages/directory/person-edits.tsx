@@ -1,19 +1,21 @@
 // What can be done to a person by hand: change, transfer, let leave, bring back, remove. Each begins with its plan.
 import { DownOutlined } from '@ant-design/icons';
-import { Button, Dropdown, Input } from 'antd';
+import { Button, Dropdown, Input, Modal } from 'antd';
 import { useState, type ReactNode } from 'react';
-import { useNavigate } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { AttributeFields, changedOf, type Values } from './attribute-fields.tsx';
+import { TakeBackClosing } from './bring-back.tsx';
+import { CloseEverything } from './closing.tsx';
 import { CONSOLE } from './console-source.ts';
 import { EditDialog, type Steps } from './edit-dialog.tsx';
 import styles from './edit.module.css';
 import type { Explained } from './person-page.tsx';
+import { wayOf, type Deed, type Way } from './person-ways.ts';
 import { ObjectPicker } from './pickers.tsx';
 import { RestoreDialog } from './restore.tsx';
 
-type Deed = 'change' | 'transfer' | 'leave' | 'rehire' | 'remove';
 interface FormProps {
   readonly person: Explained;
   readonly propose: (steps: Steps) => void;
@@ -47,7 +49,9 @@ export function PersonEdits({ person }: { readonly person: Explained }) {
       : []),
     ...(may('directory.restore') ? [{ key: 'past', label: t('past.bringTo'), onClick: () => setBack(true) }] : []),
   ];
-  const Form = deed && forms[deed];
+  const way = deed && wayOf(deed, person);
+  const Form = deed && way?.kind === 'form' ? forms[deed] : null;
+  const end = (): void => setDeed(null);
   return (
     <>
       <Dropdown
@@ -69,12 +73,47 @@ export function PersonEdits({ person }: { readonly person: Explained }) {
         </Button>
       </Dropdown>
       {isBack && <RestoreDialog object={person.id} title={person.title} at={null} onEnd={() => setBack(false)} />}
-      {Form && (
-        <EditDialog title={`${t(`edit.deed.${deed}`)}: ${person.title}`} onEnd={() => setDeed(null)}>
+      {way?.kind === 'take-back' && <TakeBackClosing person={person} run={way.run} by={way.by} onEnd={end} />}
+      {deed && way?.kind === 'elsewhere' && <Elsewhere person={person} deed={deed} way={way} onEnd={end} />}
+      {deed && Form && (
+        <EditDialog title={`${t(`edit.deed.${deed}`)}: ${person.title}`} onEnd={end}>
           {(propose) => <Form person={person} propose={propose} />}
         </EditDialog>
       )}
     </>
+  );
+}
+
+interface ElsewhereProps {
+  readonly person: Explained;
+  readonly deed: Deed;
+  readonly way: Extract<Way, { kind: 'elsewhere' }>;
+  readonly onEnd: () => void;
+}
+
+/** Said before a form is filled in for nothing: whose word counts, and what can be done instead. */
+function Elsewhere({ person, deed, way, onEnd }: ElsewhereProps) {
+  const { t } = useWords();
+  const leaves = (deed === 'leave' || deed === 'remove') && person.lifecycle !== 'departed';
+  return (
+    <Modal
+      open
+      width={560}
+      title={`${t(`edit.deed.${deed}`)}: ${person.title}`}
+      onCancel={onEnd}
+      footer={
+        <div className={styles.end}>
+          {leaves && <CloseEverything person={person.id} name={person.title} />}
+          <Link to={`/jobs/${way.job}`} onClick={onEnd}>
+            <Button type="primary">{t('edit.elsewhere.toJob', { job: way.jobName })}</Button>
+          </Link>
+        </div>
+      }
+    >
+      <p>{t(deed === 'transfer' ? 'edit.elsewhere.department' : 'edit.elsewhere.there', { job: way.jobName })}</p>
+      {leaves && <p>{t('edit.elsewhere.close')}</p>}
+      {deed === 'rehire' && <p>{t('edit.elsewhere.moment', { item: t('past.bringTo') })}</p>}
+    </Modal>
   );
 }
 

@@ -12,6 +12,7 @@ import { Attributes } from './attributes.tsx';
 import { CloseEverything } from './closing.tsx';
 import { NotThere } from './not-there.tsx';
 import { PersonEdits } from './person-edits.tsx';
+import { isClosed } from './person-ways.ts';
 import styles from './person.module.css';
 import { Standing } from './standing.tsx';
 import { Timeline } from './timeline.tsx';
@@ -66,7 +67,7 @@ function Person({ person }: { readonly person: Explained }) {
           <Link to={`/people/${person.id}/leaver-sheet`}>
             <Button>{t('leaver.sheetButton')}</Button>
           </Link>
-          {person.lifecycle !== 'absent' && <CloseEverything person={person.id} name={person.title} />}
+          {person.lifecycle !== 'absent' && !isClosed(person) && <CloseEverything person={person.id} name={person.title} />}
         </>
       }
     >

@@ -1,12 +1,11 @@
 // Bringing a person, a group or a part of the tree back to what it was: the plan first, then the word.
-import { Alert, Button, Modal, Skeleton } from 'antd';
+import { Button, Modal } from 'antd';
 import { useState } from 'react';
-import { Link } from 'react-router';
-import { useAnswer, useCommand } from '../../api/hooks.ts';
+import { useCommand } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
-import { PlanGroups } from '../../ui/plan-groups.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import { exactTime } from '../../ui/when.tsx';
+import { BroughtBack, Do, Plan } from './bring-back.tsx';
 import { localInput, MomentInput } from './moment.tsx';
 
 interface RestoreProps {
@@ -16,9 +15,6 @@ interface RestoreProps {
   readonly at: string | null;
   readonly onEnd: () => void;
 }
-
-const LOOK_MS = 700;
-const open = new Set(['queued', 'running', 'waiting']);
 
 export function RestoreDialog({ object, title, at: given, onEnd }: RestoreProps) {
   const { t, language } = useWords();
@@ -56,12 +52,7 @@ export function RestoreDialog({ object, title, at: given, onEnd }: RestoreProps)
         {look.error && <Trouble error={look.error} />}
         {restore.error && <Trouble error={restore.error} />}
         {restore.isSuccess ? (
-          <Alert
-            type="success"
-            showIcon
-            title={t('past.begun')}
-            description={<Link to={`/runs/${restore.data.run}`}>{t('person.run', { run: restore.data.run })}</Link>}
-          />
+          <BroughtBack run={restore.data.run} person={object} />
         ) : run === null ? (
           <>
             <p>{t('past.bringExplain')}</p>
@@ -78,39 +69,5 @@ export function RestoreDialog({ object, title, at: given, onEnd }: RestoreProps)
         )}
       </div>
     </Modal>
-  );
-}
-
-const usePlan = (run: number) => {
-  const standing = useAnswer('run.get', { run }, { everyMs: LOOK_MS });
-  const state = standing.data?.run.state;
-  const isOver = state !== undefined && !open.has(state);
-  const plan = useAnswer('run.plan', { run, examples: 5 }, { enabled: isOver && state === 'succeeded' });
-  return { state, isOver, problem: standing.data?.run.problem ?? null, plan };
-};
-
-function Plan({ run }: { readonly run: number }) {
-  const { t, say } = useWords();
-  const { state, isOver, problem, plan } = usePlan(run);
-  if (isOver && state !== 'succeeded')
-    return <Alert type="error" showIcon title={t('past.failed')} description={problem && say(problem)} />;
-  if (plan.error) return <Trouble error={plan.error} />;
-  if (plan.data) return <PlanGroups plan={plan.data} />;
-  return (
-    <>
-      <p className="soft">{t('past.looking')}</p>
-      <Skeleton active title={false} paragraph={{ rows: 4 }} />
-    </>
-  );
-}
-
-function Do({ run, isPending, onDo }: { readonly run: number; readonly isPending: boolean; readonly onDo: () => void }) {
-  const { t } = useWords();
-  const { plan } = usePlan(run);
-  const isEmpty = plan.data?.groups.every((group) => group.state === 'skipped' || group.count === 0) ?? true;
-  return (
-    <Button type="primary" loading={isPending} disabled={isEmpty} onClick={onDo}>
-      {t('past.do')}
-    </Button>
   );
 }

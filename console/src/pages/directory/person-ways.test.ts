@@ -1,0 +1,51 @@
+// What a deed comes to is known before its form; and how accounts follow the directory.
+import { describe, expect, it } from 'vitest';
+import { below, isClosed, wayOf } from './person-ways.ts';
+
+const hr = { job: 1, jobName: 'HR' };
+const free = { kept: null, lockedByHand: { lifecycle: null, membership: null } };
+const fed = { kept: null, lockedByHand: { lifecycle: hr, membership: hr } };
+const closed = { ...fed, kept: { run: 12, by: 'may', at: 1, cause: 'close', against: 'active' } };
+
+describe('a deed by hand', () => {
+  it('has its form where nobody else decides', () => {
+    for (const deed of ['change', 'transfer', 'leave', 'rehire', 'remove'] as const) expect(wayOf(deed, free)).toEqual({ kind: 'form' });
+  });
+
+  it('names the job whose word counts more, before any form is filled in; single attributes know it themselves', () => {
+    for (const deed of ['transfer', 'leave', 'rehire', 'remove'] as const) expect(wayOf(deed, fed)).toEqual({ kind: 'elsewhere', ...hr });
+    expect(wayOf('change', fed)).toEqual({ kind: 'form' });
+  });
+
+  it('brings back who was closed by taking the closing back, wherever the word about them comes from', () => {
+    expect(wayOf('rehire', closed)).toEqual({ kind: 'take-back', run: 12, by: 'may' });
+    expect(wayOf('rehire', { ...closed, lockedByHand: free.lockedByHand })).toEqual({ kind: 'take-back', run: 12, by: 'may' });
+    expect(wayOf('rehire', { ...closed, kept: { ...closed.kept, cause: 'undo' } })).toEqual({ kind: 'elsewhere', ...hr });
+  });
+});
+
+it('who has left and can use no account has nothing to close', () => {
+  const closedOne = { key: 'a', enabled: false };
+  expect(isClosed({ lifecycle: 'departed', accounts: [closedOne, { key: null, enabled: null }] })).toBe(true);
+  expect(isClosed({ lifecycle: 'departed', accounts: [closedOne, { key: 'b', enabled: null }] })).toBe(false);
+  expect(isClosed({ lifecycle: 'departed', accounts: [closedOne, { key: 'b', enabled: true }] })).toBe(false);
+  expect(isClosed({ lifecycle: 'active', accounts: [] })).toBe(false);
+});
+
+describe('accounts below', () => {
+  const job = { id: 3, name: 'LDAP', direction: 'down' as const, state: 'enabled', trigger: 'manual', nextDueAt: null };
+  const accounts = [{ job: 3, key: 'uid=x' }];
+
+  it('follow by themselves, by the clock, when somebody runs the job, or not at all', () => {
+    const how = (of: Partial<typeof job> & { nextDueAt?: number | null }) => below(accounts, [{ ...job, ...of }]).map((one) => one.how);
+    expect(how({})).toEqual(['by-hand']);
+    expect(how({ trigger: 'event' })).toEqual(['event']);
+    expect(how({ trigger: 'schedule', nextDueAt: 5 } as never)).toEqual(['schedule']);
+    expect(how({ state: 'disabled' })).toEqual(['off']);
+  });
+
+  it('are named only where there is one', () => {
+    expect(below([{ job: 3, key: null }], [job])).toEqual([]);
+    expect(below([], [job])).toEqual([]);
+  });
+});
