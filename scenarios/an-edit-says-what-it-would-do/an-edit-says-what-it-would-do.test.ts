@@ -62,6 +62,17 @@ describe('an edit that takes something away', () => {
     await ask(scene, 'job.update', { job: scene.down, settings: { scope }, forecast: run });
     await scene.bench.run(scene.down);
     expect(scene.app.all('person').filter((account) => !account.enabled)).toHaveLength(6);
+    // Whom the scope takes in again, and who comes new with them, is said as well; no department by its id.
+    scene.hr.person('11', 'emea');
+    await scene.sync();
+    const wider = await ask(scene, 'job.forecast', { job: scene.down, settings: { scope: {} } });
+    expect(wider.does).toEqual({ en: '6 people would be enabled, 1 person created', zh: '将启用 6 名人员、新建 1 名人员' });
+    expect(wider.scopeNames).toEqual({ [scope.departments.include[0]!]: 'labs' });
+    const { versions, scopeNames } = await ask(scene, 'job.versions', { job: scene.down });
+    expect([versions[0]!.changes.some((one) => one.path === 'scope.departments.include'), scopeNames]).toEqual([true, wider.scopeNames]);
+    expect((await ask(scene, 'job.get', { job: scene.down })).scopeNames).toEqual(wider.scopeNames);
+    const { changes } = await ask(scene, 'run.changes', { run, actions: ['disable'] });
+    expect(new Set(changes.map((one) => one.ruleSays!.en))).toEqual(new Set(['None of its departments is chosen']));
   });
 
   it('says what it does in the systems below, too', async () => {

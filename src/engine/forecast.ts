@@ -7,6 +7,7 @@ import { concerned, planNow } from './dry-run.ts';
 import type { Engine } from './engine.ts';
 import { concernedByEdit } from './scope-edit.ts';
 import { conductOf } from './states.ts';
+import { actionOrder } from './words.ts';
 
 /**
  * The same engine plans it as will carry it out. What it says holds until the source, the target or the job changes. An edit of whom a downstream
@@ -45,23 +46,26 @@ export const holdsSomething = async (engine: Engine, job: number): Promise<boole
   (await getJob(engine.options.database, job)) !== undefined &&
   (await engine.options.database.get('SELECT 1 AS yes FROM claim WHERE job = ? LIMIT 1', job)) !== undefined;
 
-/** Gravest first. */
-const destructive = ['remove', 'disable', 'unlink', 'update'] as const;
-
 export interface Consequence {
   readonly action: string;
   readonly type: string;
   readonly count: number;
 }
 
-/** What the plans take away or overwrite, the gravest first; empty = the edit destroys nothing. Held work counts: it is asked about. */
-export async function consequences(engine: Engine, runs: readonly number[]): Promise<readonly Consequence[]> {
+const destructive = new Set(['remove', 'disable', 'unlink', 'update']);
+
+/** What the plans do, the gravest first. Held work counts: it is asked about. */
+export async function effects(engine: Engine, runs: readonly number[]): Promise<readonly Consequence[]> {
   const found = new Map<string, Consequence>();
   for (const run of runs)
     for (const row of await countPlanned(engine.options.database, run)) {
       const known = found.get(`${row.action}\0${row.type}`);
       found.set(`${row.action}\0${row.type}`, { ...row, count: row.count + (known?.count ?? 0) });
     }
-  const place = (one: Consequence): number => destructive.findIndex((action) => action === one.action);
+  const place = (one: Consequence): number => actionOrder.indexOf(one.action);
   return [...found.values()].filter((one) => place(one) >= 0).sort((a, b) => place(a) - place(b) || b.count - a.count);
 }
+
+/** What of it takes something away or overwrites it; empty = the edit destroys nothing. */
+export const consequences = async (engine: Engine, runs: readonly number[]): Promise<readonly Consequence[]> =>
+  (await effects(engine, runs)).filter((one) => destructive.has(one.action));

@@ -180,6 +180,9 @@ const consequenceVerbs: Readonly<Record<string, Label>> = {
   disable: label('disabled', '停用'),
   unlink: label('no longer linked', '取消关联'),
   update: label('changed', '修改'),
+  enable: label('enabled', '启用'),
+  create: label('created', '新建'),
+  link: label('linked', '关联'),
 };
 const consequenceTypes: Readonly<Record<string, readonly [one: Label, many: Label]>> = {
   person: [label('person', '名人员'), label('people', '名人员')],

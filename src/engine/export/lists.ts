@@ -85,7 +85,7 @@ export const exportLists = {
           deedWord(one.deed)[language],
           wordOf.situation(one.situation)[language],
           wordOf.change(one.state)[language],
-          one.why?.[language] ?? (one.rule === '' ? null : one.rule),
+          one.why?.[language] ?? one.ruleSays?.[language] ?? null,
           one.error?.[language] ?? null,
         ],
         one,

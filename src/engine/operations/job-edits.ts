@@ -11,15 +11,18 @@ import { considerEdit, type Seen } from '../config/consider.ts';
 import { assertJobUnchanged, editConfig, removeConfig } from '../config/edit.ts';
 import { assertPartingSeen } from '../config/parting.ts';
 import { CommandError } from '../engine.ts';
-import { consequences, forecast } from '../forecast.ts';
+import { consequences, effects, forecast } from '../forecast.ts';
+import { namesInScopes } from '../scope-names.ts';
 import { consequenceWords, wordOf } from '../words.ts';
 import { seenParting } from './control.ts';
 import { detailsOf, jobDetails, jobNamed, name, settings, withoutOwn } from './jobs.ts';
 import { command, jobRef, query, resolveJob, type CommandContext } from './operation.ts';
 import { runPlan } from './runs.ts';
-import { settingsOfJob } from './show.ts';
+import { loadNames, settingsOfJob } from './show.ts';
 import { labelView, planView } from './views.ts';
 
+/** Departments and people that the scopes name: id in the source → name. */
+const scopeNames = z.record(z.string(), z.string());
 const revision = z.int().optional().describe('The revision that was read; refused when somebody saved it meanwhile.');
 const seen = {
   forecast: z.int().positive().optional().describe('The run that showed what this edit would do; needed when it takes something away.'),
@@ -82,6 +85,9 @@ export const jobForecast = command({
     /** In one sentence; null: it takes nothing away. */
     says: labelView.nullable(),
     consequences: z.array(z.object({ action: z.string(), type: z.string(), count: z.int() })),
+    /** Everything it would do, also whom it makes and enables, in one sentence; null: nothing. */
+    does: labelView.nullable(),
+    scopeNames,
     plan: planView,
     downstream: z.array(planView),
   }),
@@ -92,6 +98,7 @@ export const jobForecast = command({
     const run = await forecast(context.engine, job, wanted, context.actor);
     const below = await runsOver(context.reader, run.id);
     const found = await consequences(context.engine, [run.id, ...below]);
+    const all = await effects(context.engine, [run.id, ...below]);
     const planOf = async (id: number) => runPlan.output.parse(await runPlan.answer(context, { run: id, examples: 5 }));
     return {
       forecast: run.id,
@@ -99,6 +106,8 @@ export const jobForecast = command({
       changes: differences(settingsOfJob(job), wanted),
       says: found.length === 0 ? null : consequenceWords(found),
       consequences: [...found],
+      does: all.length === 0 ? null : consequenceWords(all),
+      scopeNames: await namesInScopes(context.reader, await loadNames(context), job, [settingsOfJob(job).scope, wanted.scope]),
       plan: await planOf(run.id),
       downstream: await Promise.all(below.map(planOf)),
     };
@@ -140,6 +149,7 @@ export const jobVersions = query({
         changes: z.array(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
       }),
     ),
+    scopeNames,
     next: z.int().nullable(),
   }),
   async answer(context, input) {
@@ -152,7 +162,12 @@ export const jobVersions = query({
       by: row.saved_by,
       changes: parsed[index + 1] ? differences(parsed[index + 1]!.settings, own) : [],
     }));
-    return { versions, next: rows.length > input.limit ? versions.at(-1)!.version : null };
+    const scopes = parsed.map((one) => one.settings.scope);
+    return {
+      versions,
+      scopeNames: await namesInScopes(context.reader, await loadNames(context), job, scopes),
+      next: rows.length > input.limit ? versions.at(-1)!.version : null,
+    };
   },
 });
 

@@ -12,6 +12,8 @@ import type { RunRow } from '../../store/runs.ts';
 import type { ProblemRow } from '../../store/problems.ts';
 import { directoryCatalogue } from '../catalogue.ts';
 import { remedyOf } from '../remedies.ts';
+import { departmentInRule, ruleWords } from '../rule-words.ts';
+import { namesInSource } from '../scope-names.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { questionWords } from '../words.ts';
 import type { QueryContext } from './operation.ts';
@@ -167,6 +169,7 @@ export async function changesOf(context: QueryContext, names: Names, rows: reado
   }
   const byChange = groupBy(edges, (edge) => String(edge.change));
   const titles = await titlesOf(context.reader, [...new Set([...referencedIds(names, rows), ...edges.map((edge) => edge.to_id)])]);
+  const clauses = await departmentsInRules(context, names, rows);
   return rows.map((row) => {
     const verdict = parseJson<StoredVerdict>(row.verdict, {});
     return {
@@ -182,6 +185,7 @@ export async function changesOf(context: QueryContext, names: Names, rows: reado
       aspect: row.aspect,
       situation: row.situation,
       rule: row.reason,
+      ruleSays: ruleWords(row.reason, (id) => clauses.get(row.job)?.[id] ?? id),
       state: row.state,
       why: verdict.reason ?? null,
       question: verdict.question ?? null,
@@ -194,6 +198,17 @@ export async function changesOf(context: QueryContext, names: Names, rows: reado
       edges: edgeChanges(names, row, byChange.get(String(row.id)) ?? [], titles),
     };
   });
+}
+
+/** Job → id → name of the departments that the clauses name. */
+async function departmentsInRules(context: QueryContext, names: Names, rows: readonly ChangeRow[]) {
+  const found = new Map<number, Readonly<Record<string, string>>>();
+  for (const [id, own] of groupBy(rows, (row) => String(row.job))) {
+    const job = names.jobs.get(Number(id));
+    const department = own.flatMap((row) => departmentInRule(row.reason) ?? []);
+    if (job && department.length > 0) found.set(job.id, await namesInSource(context.reader, names, job, { department, person: [] }));
+  }
+  return found;
 }
 
 export async function heldOf(context: QueryContext, names: Names, rows: readonly HeldRow[]): Promise<HeldView[]> {

@@ -88,6 +88,8 @@ export const changeView = z.object({
   situation: z.string(),
   /** The clause of the scope that decided. */
   rule: z.string(),
+  /** The same in words; null: there is nothing to say. */
+  ruleSays: labelView.nullable(),
   state: z.string(),
   /** Why the guard held or refused it, or what it waits for. */
   why: labelView.nullable(),

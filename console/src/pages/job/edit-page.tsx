@@ -12,6 +12,7 @@ import { Page, Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import { editors, type EditedPart } from './editors.tsx';
 import { Faster } from './faster.tsx';
+import { SettingChanges } from './setting-changes.tsx';
 import styles from './job.module.css';
 
 type Forecast = WireOutput<'job.forecast'>;
@@ -105,12 +106,12 @@ function Edit({ found, part, onReload }: EditProps) {
         {forecast ? (
           <Button
             type="primary"
-            danger={forecast.says !== null}
+            danger={isGrave(forecast)}
             loading={update.isPending}
             disabled={forecast.changes.length === 0}
             onClick={() => save(forecast)}
           >
-            {t(forecast.says === null ? 'job.save' : 'job.saveAllTheSame')}
+            {t(isGrave(forecast) ? 'job.saveAllTheSame' : 'job.save')}
           </Button>
         ) : (
           <Button
@@ -128,25 +129,25 @@ function Edit({ found, part, onReload }: EditProps) {
   );
 }
 
+/** What somebody loses by it, more than what it overwrites. */
+const grave = new Set(['remove', 'disable', 'unlink']);
+const isGrave = ({ consequences }: Forecast): boolean => consequences.some((one) => grave.has(one.action));
+
 function Consequences({ forecast }: { readonly forecast: Forecast }) {
   const { t, say } = useWords();
-  const isQuiet = forecast.says === null;
+  const { changes, does } = forecast;
+  if (changes.length === 0) return <Alert className={styles.alert} type="info" showIcon title={t('job.nothingChanged')} />;
   return (
     <Alert
       className={styles.alert}
-      type={forecast.changes.length === 0 ? 'info' : isQuiet ? 'success' : 'warning'}
+      type={isGrave(forecast) ? 'warning' : does === null ? 'success' : 'info'}
       showIcon
-      title={forecast.changes.length === 0 ? t('job.nothingChanged') : isQuiet ? t('job.takesNothing') : say(forecast.says!)}
+      title={does === null ? t('job.takesNothing') : say(does)}
       description={
-        forecast.changes.length > 0 && (
-          <ul className={styles.changes}>
-            {forecast.changes.map((change) => (
-              <li key={change.path}>
-                <code>{change.path}</code> <del>{change.before ?? '–'}</del> → <ins>{change.after ?? '–'}</ins>
-              </li>
-            ))}
-          </ul>
-        )
+        <>
+          <SettingChanges className={styles.changes} changes={changes} names={forecast.scopeNames} />
+          {does !== null && <Link to={`/runs/${forecast.forecast}`}>{t('job.wholePlan')}</Link>}
+        </>
       }
     />
   );

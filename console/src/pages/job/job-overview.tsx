@@ -8,18 +8,20 @@ import { State } from '../../ui/state.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import { exactTime, When } from '../../ui/when.tsx';
 import { RemoveJob } from './remove-job.tsx';
+import { scopeSaid, type Scope } from './scope-said.ts';
 import type { JobTabProps } from './tab.ts';
 import styles from './job.module.css';
 
 const TIMES = 5;
 
 export function JobOverview({ job, details }: JobTabProps) {
-  const { t, say, language } = useWords();
+  const words = useWords();
+  const { t, say, language } = words;
   const sizes = useAnswer('sizes', {});
   const times = useAnswer('job.times', { job: details.id, count: TIMES }, { enabled: job?.trigger !== 'manual' });
   const size = sizes.data?.jobs.find((one) => one.job === details.id);
   const run = job?.lastRun;
-  const settings = details.settings as { readonly description: string; readonly owner: string };
+  const settings = details.settings as { readonly description: string; readonly owner: string; readonly scope: Scope };
   return (
     <>
       {job?.question && <Question job={job} />}
@@ -33,6 +35,14 @@ export function JobOverview({ job, details }: JobTabProps) {
             <dd>{settings.description || <span className="soft">{t('job.noDescription')}</span>}</dd>
             <dt>{t('job.owner')}</dt>
             <dd>{settings.owner || <span className="soft">{t('job.nobody')}</span>}</dd>
+            <dt>{t('job.part.scope')}</dt>
+            <dd>
+              {scopeSaid(settings.scope, details.scopeNames, words).map((line) => (
+                <p key={line} className={styles.line}>
+                  {line}
+                </p>
+              ))}
+            </dd>
             <dt>{t('job.holds')}</dt>
             <dd className="number">
               {size

@@ -24,7 +24,7 @@ export function JobParts({ details }: JobTabProps) {
             <li key={part}>
               <h3>{t(`job.part.${part}`)}</h3>
               <div>
-                {partSaid[part](settings, words, typeName).map((line) => (
+                {partSaid[part](settings, words, typeName, details.scopeNames).map((line) => (
                   <p key={line}>{line}</p>
                 ))}
               </div>

@@ -5,6 +5,8 @@ import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Part } from '../../ui/page.tsx';
 import { When } from '../../ui/when.tsx';
+import type { ScopeNames } from './scope-said.ts';
+import { SettingChanges } from './setting-changes.tsx';
 import type { JobTabProps } from './tab.ts';
 import styles from './job.module.css';
 
@@ -42,6 +44,7 @@ export function JobVersions({ details }: JobTabProps) {
       <Answered of={versions}>
         {({ pages }) => {
           const rows = pages.flatMap((page) => page.versions);
+          const names = Object.assign({}, ...pages.map((page) => page.scopeNames)) as ScopeNames;
           if (rows.length === 0) return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('job.noVersions')} />;
           return (
             <ol className={styles.versions}>
@@ -62,13 +65,7 @@ export function JobVersions({ details }: JobTabProps) {
                       )
                     )}
                   </div>
-                  <ul>
-                    {changes.map((change) => (
-                      <li key={change.path}>
-                        <code>{change.path}</code> <del>{change.before ?? '–'}</del> → <ins>{change.after ?? '–'}</ins>
-                      </li>
-                    ))}
-                  </ul>
+                  <SettingChanges changes={changes} names={names} />
                 </li>
               ))}
             </ol>

@@ -1,5 +1,6 @@
 // What each part of a job's settings says, in sentences.
 import type { useWords } from '../../i18n/i18n.ts';
+import { scopeSaid, type Scope, type ScopeNames } from './scope-said.ts';
 
 type Words = ReturnType<typeof useWords>;
 
@@ -7,11 +8,7 @@ type Words = ReturnType<typeof useWords>;
 export interface JobSettings {
   readonly description: string;
   readonly owner: string;
-  readonly scope: {
-    readonly departments?: readonly unknown[];
-    readonly people?: readonly unknown[];
-    readonly rules?: Readonly<Record<string, string>>;
-  };
+  readonly scope: Scope;
   readonly mapping: Readonly<Record<string, readonly { readonly target: string }[]>>;
   readonly correlation: Readonly<Record<string, readonly { readonly attribute: string; readonly cel?: string }[]>>;
   readonly trigger: { readonly kind: 'manual' | 'schedule' | 'event' };
@@ -30,21 +27,11 @@ export interface JobSettings {
 
 export const partNames = ['general', 'scope', 'mapping', 'correlation', 'timing', 'policy', 'errors'] as const;
 type PartName = (typeof partNames)[number];
-type Said = (settings: JobSettings, words: Words, typeName: (type: string) => string) => string[];
+type Said = (settings: JobSettings, words: Words, typeName: (type: string) => string, names: ScopeNames) => string[];
 
 export const partSaid: Readonly<Record<PartName, Said>> = {
   general: ({ description, owner }, { t }) => [description || t('job.noDescription'), owner || t('job.nobody')],
-  scope: ({ scope }, { t }) => {
-    const departments = scope.departments?.length ?? 0;
-    const people = scope.people?.length ?? 0;
-    const rules = Object.values(scope.rules ?? {});
-    if (departments + people + rules.length === 0) return [t('job.said.everybody')];
-    return [
-      ...(departments > 0 ? [t('job.said.departments', { count: departments })] : []),
-      ...(people > 0 ? [t('job.said.people', { count: people })] : []),
-      ...rules.map((rule) => t('job.said.rule', { rule })),
-    ];
-  },
+  scope: ({ scope }, words, _typeName, names) => scopeSaid(scope, names, words),
   mapping: ({ mapping }, { t }, typeName) =>
     Object.entries(mapping).map(([type, rows]) => t('job.said.mapping', { type: capital(typeName(type)), count: rows.length })),
   correlation: ({ correlation }, { t, language }, typeName) =>

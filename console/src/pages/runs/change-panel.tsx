@@ -70,7 +70,7 @@ function Facts({ change }: { readonly change: Change }) {
   const { t, say } = useWords();
   const facts: readonly (readonly [name: string, value: ReactNode])[] = [
     [t('runs.change.situation'), say(wordOf(words.situation, change.situation))],
-    [t('runs.change.rule'), change.rule],
+    [t('runs.change.rule'), change.ruleSays ? say(change.ruleSays) : ''],
     [t('runs.change.guard'), change.why ? say(change.why) : ''],
     [t('runs.change.attempts'), change.attempts > 1 ? change.attempts : ''],
     [t('runs.change.written'), change.state === 'applied' && change.endedAt !== null ? <When at={change.endedAt} /> : ''],

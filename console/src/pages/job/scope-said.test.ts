@@ -1,0 +1,81 @@
+// Whom a job is about, as its page says it: true to the scope, and never by an id.
+import i18next from 'i18next';
+import { describe, expect, it } from 'vitest';
+import { en } from '../../i18n/en/index.ts';
+import { zh } from '../../i18n/zh/index.ts';
+import { changesSaid, scopeSaid, type Scope } from './scope-said.ts';
+
+const wordsIn = (language: 'en' | 'zh') => {
+  const spoken = i18next.createInstance();
+  void spoken.init({
+    lng: language,
+    initAsync: false,
+    resources: { [language]: { console: language === 'en' ? en : zh } },
+    defaultNS: 'console',
+    ns: ['console'],
+    interpolation: { escapeValue: false },
+  });
+  return { t: spoken.t, language };
+};
+const names = { d1: '研发部', d2: '平台组', p1: '王芳' };
+const said = (scope: Scope, language: 'en' | 'zh' = 'zh') => scopeSaid(scope, names, wordsIn(language));
+
+describe('whom a job is about', () => {
+  it('is everybody only where nothing is left out', () => {
+    expect(said({})).toEqual(['源系统中的全部人员与部门。']);
+    expect(said({ departments: { include: [], exclude: [], below: true } })).toEqual(['源系统中的全部人员与部门。']);
+    expect(said({ departments: { include: [], exclude: ['d2'], below: true } })).toEqual([
+      '源系统中的全部人员与部门，除以下所列。',
+      '不包含部门：平台组',
+    ]);
+    expect(said({ people: { exclude: ['p1'] } }, 'en')).toEqual([
+      'Every person and department of the source, without those named here.',
+      'People left out: 王芳',
+    ]);
+  });
+
+  it('is said by name, what is in and what is out of it, and whether newcomers are', () => {
+    expect(
+      said({
+        departments: { include: ['d1'], exclude: ['d2'], below: true },
+        people: { include: ['p1'] },
+        rules: { person: 'title != ""' },
+        newMembers: false,
+        newDepartments: false,
+      }),
+    ).toEqual([
+      '部门（含下级）：研发部',
+      '不包含部门：平台组',
+      '单独加入的人员：王芳',
+      '仅限满足条件：title != ""',
+      '之后加入所选部门的人员不包含在内。',
+      '之后新增的部门不包含在内。',
+    ]);
+    expect(said({ departments: { include: ['d1'], below: false, onlyBelow: ['d2'] } }, 'en')).toEqual([
+      'Departments without what is below: 研发部',
+      'What is below these departments, not they themselves: 平台组',
+    ]);
+    expect(said({ departments: { include: Array.from({ length: 10 }, () => 'd1') } }, 'en')[0]).toMatch(/研发部 and 2 more$/);
+  });
+});
+
+describe('what an edit changes', () => {
+  const changed = (path: string, before: string | null, after: string | null) =>
+    changesSaid([{ path, before, after }], names, wordsIn('zh')).map((one) => [one.what, one.where, one.before, one.after]);
+
+  it('is said in words and names', () => {
+    expect(changed('scope.departments.include', '["d1"]', '["d1","d2"]')).toEqual([['包含的部门', null, '研发部', '研发部、平台组']]);
+    expect(changed('scope.people.exclude', null, '["p1"]')).toEqual([['排除的人员', null, '–', '王芳']]);
+    expect(changed('scope.newMembers', null, 'false')).toEqual([['之后加入的人员包含在内', null, '是', '否']]);
+    expect(changed('scope.rules.person', null, 'true')).toEqual([['同步范围', 'rules.person', '–', 'true']]);
+    expect(changed('policy.leaver.gone', 'disable', 'keep')).toEqual([['策略与保护', 'leaver.gone', 'disable', 'keep']]);
+    expect(changed('description', '', 'x')).toEqual([['基本信息', null, '', 'x']]);
+    expect(changed('rank', '100', '70')).toEqual([['rank', null, '100', '70']]);
+  });
+
+  it('is nothing where only its writing differs', () => {
+    expect(changed('scope', '{}', null)).toEqual([]);
+    expect(changed('scope.departments.exclude', null, '[]')).toEqual([]);
+    expect(changed('scope.departments.below', null, 'true')).toEqual([]);
+  });
+});

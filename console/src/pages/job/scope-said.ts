@@ -1,0 +1,130 @@
+// Whom a job is about in sentences, and what an edit of its settings changes: names instead of ids, words instead of paths.
+import { modeOf } from '../../parts/scope.ts';
+import type { useWords } from '../../i18n/i18n.ts';
+
+type Words = Pick<ReturnType<typeof useWords>, 't' | 'language'>;
+
+interface Named {
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly onlyBelow?: readonly string[];
+  readonly below?: boolean;
+}
+
+export interface Scope {
+  readonly departments?: Named;
+  readonly people?: Named;
+  readonly rules?: Readonly<Record<string, string>>;
+  readonly newMembers?: boolean;
+  readonly newDepartments?: boolean;
+}
+
+/** Id in the source → name. */
+export type ScopeNames = Readonly<Record<string, string>>;
+
+/** More than these are counted. */
+const SAID = 8;
+
+function listed(ids: readonly string[], names: ScopeNames, { t, language }: Words): string {
+  const said = ids.slice(0, SAID).map((id) => names[id] ?? id);
+  const text = said.join(language === 'zh' ? '、' : ', ');
+  return ids.length > SAID ? t('job.scope.andMore', { names: text, count: ids.length - SAID }) : text;
+}
+
+export function scopeSaid(scope: Scope, names: ScopeNames, words: Words): string[] {
+  const { t } = words;
+  const { departments = {}, people = {}, rules = {} } = scope;
+  const lines: string[] = [];
+  const say = (
+    key: 'departments' | 'themselves' | 'onlyBelow' | 'excluded' | 'people' | 'peopleOut',
+    ids: readonly string[] = [],
+  ): void => {
+    if (ids.length > 0) lines.push(t(`job.scope.said.${key}`, { names: listed(ids, names, words) }));
+  };
+  const mode = modeOf(scope);
+  if (mode === 'everything') lines.push(t('job.scope.said.everybody'));
+  if (mode === 'except') lines.push(t('job.scope.said.except'));
+  say(departments.below === false ? 'themselves' : 'departments', departments.include);
+  say('onlyBelow', departments.onlyBelow);
+  say('excluded', departments.exclude);
+  say('people', people.include);
+  say('peopleOut', people.exclude);
+  for (const rule of Object.values(rules)) lines.push(t('job.scope.said.rule', { rule }));
+  if (scope.newMembers === false) lines.push(t('job.scope.said.newMembers'));
+  if (scope.newDepartments === false) lines.push(t('job.scope.said.newDepartments'));
+  return lines;
+}
+
+export interface SettingChange {
+  readonly path: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+interface ChangeSaid {
+  readonly path: string;
+  readonly what: string;
+  /** Of a setting without words of its own: where it stands. */
+  readonly where: string | null;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What nobody said means. */
+const unsaid: Readonly<Record<string, string>> = {
+  'departments.include': '[]',
+  'departments.exclude': '[]',
+  'departments.onlyBelow': '[]',
+  'people.include': '[]',
+  'people.exclude': '[]',
+  'departments.below': 'true',
+  newMembers: 'true',
+  newDepartments: 'true',
+};
+
+const partOf: Readonly<Record<string, 'general' | 'scope' | 'mapping' | 'correlation' | 'timing' | 'policy' | 'errors'>> = {
+  name: 'general',
+  description: 'general',
+  owner: 'general',
+  part: 'scope',
+  scope: 'scope',
+  mapping: 'mapping',
+  correlation: 'correlation',
+  trigger: 'timing',
+  policy: 'policy',
+  approvals: 'policy',
+  onError: 'errors',
+  notices: 'errors',
+};
+
+/** Only what differs in what it means: that a list is written down empty changes nothing. */
+export function changesSaid(changes: readonly SettingChange[], names: ScopeNames, words: Words): ChangeSaid[] {
+  const { t } = words;
+  const inWords = (value: string): string => {
+    if (value === 'true' || value === 'false') return t(`job.scope.${value}`);
+    const ids = JSON.parse(value) as readonly string[];
+    return ids.length === 0 ? '–' : listed(ids, names, words);
+  };
+  return changes.flatMap(({ path, before, after }): ChangeSaid[] => {
+    const [part, ...rest] = path.split('.');
+    const name = rest.join('.');
+    if (part === 'scope' && ['', 'departments', 'people', 'rules'].includes(name)) return [];
+    const otherwise = part === 'scope' ? unsaid[name] : undefined;
+    if (otherwise !== undefined) {
+      const [old, now] = [before ?? otherwise, after ?? otherwise];
+      if (old === now) return [];
+      return [
+        {
+          path,
+          what: t(`job.scope.path.${name.replace('.', '-') as 'newMembers'}`),
+          where: null,
+          before: inWords(old),
+          after: inWords(now),
+        },
+      ];
+    }
+    const known = partOf[part!];
+    const what = known === undefined ? path : t(`job.part.${known}`);
+    return [{ path, what, where: known === undefined || rest.length === 0 ? null : name, before: before ?? '–', after: after ?? '–' }];
+  });
+}
