@@ -208,6 +208,12 @@ export const directoryRestore = command({
         object ? `“${input.object}”对应 ${found.length} 个对象，请使用编号。` : `没有“${input.object}”。已移除的对象请使用编号。`,
         { code: object ? 'conflict' : 'not-found' },
       );
+    if (object.type === 'person' && !(await stateAt(context.reader, [object.id], place)).has(object.id))
+      throw new CommandError(
+        'This person was not in the directory then: there is nothing to bring back. Name a later moment; what happened to the person says which there are.',
+        '此人当时不在目录中，没有可恢复的状态。请选择更晚的时刻；可参考此人的历史。',
+        { code: 'conflict', issues: [{ field: 'at', message: { en: 'was not there then', zh: '当时不在目录中' } }] },
+      );
     const keys =
       object.type === 'department' && input.below
         ? await subtreeAt(context.reader, object.id, place)

@@ -220,6 +220,7 @@ export async function heldOf(context: QueryContext, names: Names, rows: readonly
     id: row.id,
     job: row.job,
     jobName: jobName(names, row.job),
+    direction: names.jobs.get(row.job)?.direction ?? 'up',
     type: row.type,
     title: row.title ?? row.target_key ?? row.source_key,
     key: row.source_key,

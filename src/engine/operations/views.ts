@@ -109,6 +109,8 @@ export const heldView = z.object({
   id: z.int(),
   job: z.int(),
   jobName: z.string(),
+  /** up: it would happen in the directory. */
+  direction: z.enum(['up', 'down']),
   type: z.string(),
   title: z.string(),
   key: z.string(),

@@ -137,6 +137,12 @@ export const runs = {
     takeBack: 'Ask again',
     ask: 'Confirm this?',
     would: '{{deed}}: {{n}} × {{type}} in {{job}}',
+    wouldHere: '{{deed}}: {{n}} × {{type}} in the directory, and then in the systems below, as “{{job}}” says',
+    lookFirst:
+      '“{{job}}” does not show them at its source any more, or says that they left. Look at the source first: when it is right again, the next run of the job takes this question back by itself.',
+    toRun: 'See run {{run}}',
+    toJob: 'Open “{{job}}”',
+    cancelSays: 'Leaves them as they are. It is asked again only after the source has shown them once more.',
     undone: 'It can be taken back from the page of the run that carries it out; who was deleted comes back under a new number.',
     undoneSoft: 'It can be taken back from the page of the run that carries it out.',
     two: '{{needs}} people must agree.',

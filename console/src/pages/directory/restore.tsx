@@ -1,12 +1,17 @@
 // Bringing a person, a group or a part of the tree back to what it was: the plan first, then the word.
-import { Button, Modal } from 'antd';
+import { Button, Modal, Radio } from 'antd';
 import { useState } from 'react';
-import { useCommand } from '../../api/hooks.ts';
+import { useAnswer, useCommand } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Trouble } from '../../ui/trouble.tsx';
-import { exactTime } from '../../ui/when.tsx';
+import { exactTime, When } from '../../ui/when.tsx';
 import { BroughtBack, Do, Plan } from './bring-back.tsx';
 import { localInput, MomentInput } from './moment.tsx';
+import { momentsBefore, type Before } from './moments.ts';
+
+const OTHER = 'other';
+const LOOKED = 50;
+const SHOWN = 5;
 
 interface RestoreProps {
   readonly object: string;
@@ -19,7 +24,12 @@ interface RestoreProps {
 export function RestoreDialog({ object, title, at: given, onEnd }: RestoreProps) {
   const { t, language } = useWords();
   const [typed, setTyped] = useState(() => localInput(Date.now() - 86_400_000));
-  const at = given ?? (typed === '' ? null : new Date(typed).toISOString());
+  const past = useAnswer('history.list', { object, limit: LOOKED }, { enabled: given === null });
+  const moments = momentsBefore(past.data?.entries ?? []).slice(0, SHOWN);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const choice = chosen ?? moments[0]?.at ?? OTHER;
+  const own = typed === '' ? null : new Date(typed).toISOString();
+  const at = given ?? (choice === OTHER ? own : choice);
   const look = useCommand('directory.restore');
   const restore = useCommand('directory.restore');
   const run = look.data?.run ?? null;
@@ -57,7 +67,18 @@ export function RestoreDialog({ object, title, at: given, onEnd }: RestoreProps)
           <>
             <p>{t('past.bringExplain')}</p>
             {given === null ? (
-              <MomentInput label={t('past.bringThis')} value={typed} onChange={setTyped} />
+              <>
+                <Radio.Group
+                  vertical
+                  value={choice}
+                  onChange={(event) => setChosen(event.target.value as string)}
+                  options={[
+                    ...moments.map((one) => ({ value: one.at, label: <BeforeThat of={one} /> })),
+                    ...(moments.length === 0 ? [] : [{ value: OTHER, label: t('past.otherMoment') }]),
+                  ]}
+                />
+                {choice === OTHER && <MomentInput label={t('past.bringThis')} value={typed} onChange={setTyped} />}
+              </>
             ) : (
               <p>
                 {t('past.bringThis')}: <b>{exactTime(Date.parse(given), language)}</b>
@@ -69,5 +90,19 @@ export function RestoreDialog({ object, title, at: given, onEnd }: RestoreProps)
         )}
       </div>
     </Modal>
+  );
+}
+
+function BeforeThat({ of: { run, by, what, changedAt } }: { readonly of: Before }) {
+  const { t, say } = useWords();
+  const fields = [...new Set(what.map(say))];
+  return (
+    <>
+      {run === null ? t('past.before', { by }) : t('past.beforeRun', { run, by })}{' '}
+      <span className="soft">
+        <When at={changedAt} />
+        {fields.length > 0 && ` · ${fields.slice(0, 4).join(', ')}${fields.length > 4 ? ' …' : ''}`}
+      </span>
+    </>
   );
 }

@@ -1,6 +1,7 @@
 // One question and what it is about: confirmed or left alone as a whole, or record by record; the consequence stands beside the button.
-import { Button, Checkbox } from 'antd';
+import { Button, Checkbox, Tooltip } from 'antd';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import type { WireInput, WireOutput } from '../../../../src/server/api/wire.ts';
 import { words } from '../../api/generated.ts';
 import { useMay } from '../../api/hooks.ts';
@@ -29,9 +30,9 @@ export function useConsequence(): (rows: readonly Held[], open?: boolean) => rea
   const { t, say, language } = useWords();
   return (rows, isOpen = false) =>
     [...Map.groupBy(rows, (row) => `${row.job} ${row.action} ${row.type}`).values()].map((own) => {
-      const { action, type, jobName } = own[0]!;
+      const { action, type, jobName, direction } = own[0]!;
       const count = `${own.length.toLocaleString(language)}${isOpen ? '+' : ''}`;
-      return t('runs.held.would', {
+      return t(direction === 'up' ? 'runs.held.wouldHere' : 'runs.held.would', {
         deed: say(wordOf(words.action, action)),
         n: count,
         type: say(wordOf(words.type, type)),
@@ -79,6 +80,7 @@ export function HeldQuestion({ rows, state, whole, more }: QuestionProps) {
   const meant = isWhole ? rows : picked;
   const isOpen = isWhole && more.has;
   const which = isWhole ? whole : { ids: picked.map((row) => row.id) };
+  const isGrave = first.action === 'disable' || first.action === 'remove';
   const said = consequence(meant, isOpen);
   const count = `${meant.length.toLocaleString(language)}${isOpen ? '+' : ''}`;
   const turn = (id: number): void =>
@@ -100,15 +102,26 @@ export function HeldQuestion({ rows, state, whole, more }: QuestionProps) {
           <p className="soft">
             {first.reason && say(first.reason)} {first.needs > 1 && <b>{t('runs.held.two', { needs: first.needs })}</b>}
           </p>
+          {first.direction === 'up' && isGrave && state === 'open' && <p>{t('runs.held.lookFirst', { job: first.jobName })}</p>}
+          <p className={styles.ways}>
+            <Link to={`/runs/${first.lastRun}`}>{t('runs.held.toRun', { run: first.lastRun })}</Link>
+            <Link to={`/jobs/${first.job}`}>{t('runs.held.toJob', { job: first.jobName })}</Link>
+          </p>
         </div>
         <div className={styles.deeds}>
           {!may('held.decide') && <span className="soft">{t('runs.held.mayNot', { role: say(words.role.approver) })}</span>}
           {may('held.decide') && state === 'open' && (
             <>
-              <Button disabled={isPending} onClick={() => decide('cancel', which, meant)}>
-                {t('runs.held.cancel')}
-              </Button>
-              <Button type="primary" disabled={isPending} onClick={() => decide('approve', which, meant, said)}>
+              <Tooltip title={t('runs.held.cancelSays')}>
+                <Button disabled={isPending} onClick={() => decide('cancel', which, meant)}>
+                  {t('runs.held.cancel')}
+                </Button>
+              </Tooltip>
+              <Button
+                {...(isGrave ? { danger: true } : { type: 'primary' })}
+                disabled={isPending}
+                onClick={() => decide('approve', which, meant, said)}
+              >
                 {t('runs.held.confirm', { n: count })}
               </Button>
             </>
