@@ -71,7 +71,12 @@ describe('closing everything that a person has', () => {
     expect(differences(others, await world.look('ldap')).every((place) => place.startsWith(`person ${id} `))).toBe(true);
 
     const first = await ask(world, 'leaver.sheet', { person: id });
-    expect(first).toMatchObject({ person: { number: 'N-1', lifecycle: 'departed' }, left: { by: 'ann' }, open: 1 });
+    expect(first).toMatchObject({
+      person: { number: 'N-1', lifecycle: 'departed' },
+      left: { by: 'ann', closed: true, why: 'dismissed' },
+      open: 1,
+    });
+    expect(first.text.en).toContain('Reason: dismissed');
     expect(first.systems.map(({ connection, state, how, run }) => [connection, state, how, run])).toEqual([
       ['feishu', 'closed', 'disabled', runs[1]],
       ['ldap', 'closed', 'disabled', runs[2]],
@@ -140,7 +145,7 @@ describe('closing everything that a person has', () => {
     bench.clock.advance(MINUTE);
     for (const system of systems) await bench.run(jobs[system]);
     const gone = await ask(world, 'leaver.sheet', { person: id });
-    expect(gone.left).toMatchObject({ jobName: 'in' });
+    expect(gone.left).toMatchObject({ jobName: 'in', closed: false, why: null });
     expect(gone.systems.map(({ connection, how }) => [connection, how])).toEqual([
       ['feishu', null],
       ['ldap', 'removed'],

@@ -94,7 +94,9 @@ describe('over HTTP', () => {
     expect(sheet.text.zh).toContain('离职关闭单: Person 3');
     const explained = (await ask('GET', '/explanation?person=N-3')).body.object;
     expect(explained.pins).toMatchObject([{ connection: 'directory', subject: 'lifecycle', undone: 'active', keep: 'departed' }]);
-    expect(explained.lifecycleWhy.en).toBe(`run ${runs[0]} (admin Li) keeps it departed, until the sources say something else than active`);
+    expect(explained.lifecycleWhy.en).toBe(
+      `closed by hand by admin Li (run ${runs[0]}): stays departed, although the sources say active, until that is taken back`,
+    );
     scene.days(1);
     expect((await ask('POST', '/people/N-3/closing', { body: { token } })).status).toBe(409);
     const log = (await ask('GET', '/audit', { as: 'auditor' })).body.entries as Loose[];

@@ -11,6 +11,9 @@ import type { Density } from './layout.ts';
 import { lookOf } from './look.ts';
 import styles from './cards.module.css';
 
+/** The job of what people enter in the directory: it runs with each edit. */
+const BY_HAND = 'console';
+
 export interface JobData {
   readonly job: Job;
   readonly size: Sizes['jobs'][number] | undefined;
@@ -43,7 +46,9 @@ export function JobCard({ job, size, density }: JobData) {
       {density === 'full' && (
         <>
           <p className={styles.counts}>
-            {size ? (
+            {job.connector === BY_HAND ? (
+              t('canvas.enteredHere')
+            ) : size ? (
               <span className="number">
                 {t('canvas.people', { count: size.person, n: size.person.toLocaleString(language) })} ·{' '}
                 {t('canvas.departments', { count: size.department, n: size.department.toLocaleString(language) })}
@@ -53,9 +58,15 @@ export function JobCard({ job, size, density }: JobData) {
             )}
           </p>
           <p className={styles.times}>
-            {job.lastRun?.endedAt ? <When at={job.lastRun.endedAt} /> : t('home.neverRun')}
-            <span aria-hidden> → </span>
-            {job.nextDueAt ? <When at={job.nextDueAt} /> : job.trigger === 'event' ? t('canvas.onEvents') : t('home.byHand')}
+            {job.connector === BY_HAND ? (
+              t('canvas.withEachEdit')
+            ) : (
+              <>
+                {job.lastRun?.endedAt ? <When at={job.lastRun.endedAt} /> : t('home.neverRun')}
+                <span aria-hidden> → </span>
+                {job.nextDueAt ? <When at={job.nextDueAt} /> : job.trigger === 'event' ? t('canvas.onEvents') : t('home.byHand')}
+              </>
+            )}
           </p>
         </>
       )}

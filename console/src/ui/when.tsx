@@ -14,7 +14,7 @@ export const exactTime = (at: number, language: Language): string =>
   new Date(at).toLocaleString(locale(language), { dateStyle: 'medium', timeStyle: 'short' });
 
 /** With the zone of whoever looks: times on screen are theirs, those of schedules may be others'. */
-const zonedTime = (at: number, language: Language): string =>
+export const zonedTime = (at: number, language: Language): string =>
   new Date(at).toLocaleString(locale(language), {
     year: 'numeric',
     month: 'short',

@@ -28,6 +28,7 @@ const words = {
   number: { en: 'Number', zh: '工号' },
   state: { en: 'State', zh: '状态' },
   left: { en: 'Left', zh: '离职' },
+  why: { en: 'Reason', zh: '原因' },
   nobody: { en: 'nobody has said so', zh: '尚未标记' },
   systems: { en: 'Systems', zh: '系统' },
   none: { en: 'This person has no account in any system.', zh: '该人员在任何系统中都没有账号。' },
@@ -45,12 +46,13 @@ export function printSheet(sheet: Sheet, language: Language): string {
   const source =
     left === null
       ? say(words.nobody)
-      : `${moment(left.at)}  (${[left.jobName ?? left.by, ...(left.run === null ? [] : [say({ en: `run ${left.run}`, zh: `执行 ${left.run}` })])].join(', ')})`;
+      : `${moment(left.at)}  (${[left.closed ? left.by : (left.jobName ?? left.by), ...(left.run === null ? [] : [say({ en: `run ${left.run}`, zh: `执行 ${left.run}` })])].join(', ')})`;
   const lines = [
     `${say(words.title)}: ${person.name}`,
     '',
     `${say(words.number)}: ${person.number ?? '–'}    ${say(words.state)}: ${say(wordOf.lifecycle(person.lifecycle))}`,
     `${say(words.left)}: ${source}`,
+    ...(left?.why ? [`${say(words.why)}: ${left.why}`] : []),
     '',
     `${say(words.systems)} (${moment(sheet.at)}):`,
     ...(sheet.systems.length === 0 ? [`  ${say(words.none)}`] : []),

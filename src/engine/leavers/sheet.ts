@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { directoryTypes, LIFECYCLE } from '../../core/directory-types.ts';
 import { isEnabled, type Lifecycle } from '../../core/lifecycle.ts';
 import type { Attributes, Label } from '../../core/model.ts';
+import { auditPage } from '../../store/audit.ts';
 import { historyOf, type HistoryRow, type ObjectRow } from '../../store/directory.ts';
 import { endingsOf, mirrorOf } from '../../store/find.ts';
 import { getConnection, listBrakes, type JobRow } from '../../store/jobs.ts';
@@ -23,7 +24,17 @@ export const sheetView = z.object({
   at: z.number(),
   /** When a source, the calendar or a person first said so; null: nobody has. */
   left: z
-    .object({ at: z.number(), job: z.int().nullable(), jobName: z.string().nullable(), run: z.int().nullable(), by: z.string() })
+    .object({
+      at: z.number(),
+      job: z.int().nullable(),
+      jobName: z.string().nullable(),
+      run: z.int().nullable(),
+      by: z.string(),
+      /** A person closed everything by hand. */
+      closed: z.boolean(),
+      /** What they entered as the reason. */
+      why: z.string().nullable(),
+    })
     .nullable(),
   systems: z.array(
     z.object({
@@ -106,7 +117,15 @@ async function leftAt(context: QueryContext, names: Names, person: ObjectRow): P
     jobName: first.job === null ? null : jobName(names, Number(first.job)),
     run: first.run === null ? null : Number(first.run),
     by: first.actor,
+    closed: run?.cause === 'close',
+    why: run?.cause === 'close' ? await reasonOf(context, person.id) : null,
   };
+}
+
+/** As it stands in the audit log; what was erased there is not known any more. */
+async function reasonOf({ reader }: QueryContext, person: string): Promise<string | null> {
+  const [entry] = await auditPage(reader, { action: 'person.close', subject: `person:${person}`, limit: 1 });
+  return parseJson<{ why?: string }>(entry?.payload?.after ?? null, {}).why || null;
 }
 
 async function systemOf(

@@ -1,5 +1,7 @@
 // The picture of the sync center: cards, what they offer, and what they say.
 export const canvas = {
+  enteredHere: 'what people enter in the directory',
+  withEachEdit: 'runs with each edit',
   label: 'Sources, the directory and apps',
   controls: 'View',
   zoomIn: 'Larger',

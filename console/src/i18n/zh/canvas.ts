@@ -1,5 +1,7 @@
 // 同步中心画布:卡片、操作与提示。
 export const canvas = {
+  enteredHere: '在目录中手工录入的内容',
+  withEachEdit: '随每次编辑执行',
   label: '数据源、目录与应用',
   controls: '视图',
   zoomIn: '放大',

@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import type { WireInput, WireOutput } from '../../../../src/server/api/wire.ts';
 import { ApiError } from '../../api/client.ts';
 import { useProgress } from '../../api/follow-run.ts';
-import { useCommand } from '../../api/hooks.ts';
+import { useAnswer, useCommand } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { PlanGroups } from '../../ui/plan-groups.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
@@ -134,11 +134,13 @@ function Done({ run }: { readonly run: number }) {
   const { t } = useWords();
   const [seen] = useState(run);
   const progress = useProgress(seen);
+  const ended = useAnswer('run.get', { run: seen }, { enabled: progress === null });
+  const isHeld = (ended.data?.run.counts.held ?? 0) > 0;
   return (
     <Alert
       type="success"
       showIcon
-      title={progress ? t('edit.going') : t('edit.done')}
+      title={progress ? t('edit.going') : t(isHeld ? 'edit.doneHeld' : 'edit.done')}
       description={<Link to={`/runs/${run}`}>{t('person.run', { run })}</Link>}
     />
   );

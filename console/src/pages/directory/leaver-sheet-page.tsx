@@ -9,7 +9,7 @@ import { Answered } from '../../ui/answered.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { Sign } from '../../ui/sign.tsx';
 import { State } from '../../ui/state.tsx';
-import { exactTime } from '../../ui/when.tsx';
+import { exactTime, zonedTime } from '../../ui/when.tsx';
 import { CloseEverything } from './closing.tsx';
 import styles from './sheet.module.css';
 
@@ -29,6 +29,9 @@ export function Component() {
 function SheetPage({ sheet }: { readonly sheet: Sheet }) {
   const { t, language } = useWords();
   const { person, left, open, systems } = sheet;
+  const place = useAnswer('directory.place', { object: person.id });
+  const leads = place.data?.leads ?? [];
+  const reports = place.data?.reports.count ?? 0;
   return (
     <Page
       title={t('leaver.sheet', { name: person.name })}
@@ -37,7 +40,15 @@ function SheetPage({ sheet }: { readonly sheet: Sheet }) {
         <span className={styles.facts}>
           <State kind="lifecycle" code={person.lifecycle} />
           {person.number && <span>{person.number}</span>}
-          <span>{left ? t('leaver.left', { at: exactTime(left.at, language), by: left.jobName ?? left.by }) : t('leaver.notLeft')}</span>
+          <span>
+            {left
+              ? t(left.closed ? 'leaver.closedBy' : 'leaver.left', {
+                  at: zonedTime(left.at, language),
+                  by: left.closed ? left.by : (left.jobName ?? left.by),
+                })
+              : t('leaver.notLeft')}
+          </span>
+          {left?.why && <span>{t('leaver.reason', { why: left.why })}</span>}
         </span>
       }
       actions={
@@ -58,7 +69,34 @@ function SheetPage({ sheet }: { readonly sheet: Sheet }) {
             title={open === 0 ? t('leaver.allClosed', { count: systems.length }) : t('leaver.someOpen', { open, count: systems.length })}
           />
         )}
+        {(leads.length > 0 || reports > 0) && (
+          <Alert
+            className={styles.verdict}
+            showIcon
+            type="warning"
+            title={[
+              leads.length > 0 && t('leaver.leads', { names: leads.map((one) => one.name).join(', ') }),
+              reports > 0 && t('leaver.reports', { count: reports }),
+            ]
+              .filter(Boolean)
+              .join(' ')}
+          />
+        )}
         <Part>
+          <div className={styles.directory}>
+            <b>{t('leaver.directory')}</b> <State kind="lifecycle" code={person.lifecycle} />
+            {left && (
+              <span className="soft">
+                {zonedTime(left.at, language)}
+                {left.run !== null && (
+                  <>
+                    {' · '}
+                    <Link to={`/runs/${left.run}`}>{t('person.run', { run: left.run })}</Link>
+                  </>
+                )}
+              </span>
+            )}
+          </div>
           {systems.length === 0 ? (
             <Empty style={{ padding: 40 }} image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('leaver.noAccounts')} />
           ) : (
@@ -71,7 +109,7 @@ function SheetPage({ sheet }: { readonly sheet: Sheet }) {
             </ul>
           )}
         </Part>
-        <p className="soft">{t('leaver.made', { at: exactTime(sheet.at, language) })}</p>
+        <p className="soft">{t('leaver.made', { at: zonedTime(sheet.at, language) })}</p>
       </div>
     </Page>
   );
@@ -89,11 +127,12 @@ function OneSystem({ system }: { readonly system: Sheet['systems'][number] }) {
         </span>
         <Sign tone={isClosed ? 'good' : 'bad'}>{isClosed ? t(`leaver.how.${system.how ?? 'disabled'}`) : t('leaver.open')}</Sign>
         <span className="soft">
-          {system.closedAt !== null && exactTime(system.closedAt, language)}
+          {system.closedAt !== null && zonedTime(system.closedAt, language)}
           {system.afterMs !== null && <div>{t('leaver.after', { time: lasting(system.afterMs, language) })}</div>}
           {system.run !== null && (
             <div>
-              <Link to={`/runs/${system.run}`}>{t('person.run', { run: system.run })}</Link> {system.by}
+              <Link to={`/runs/${system.run}`}>{t('person.run', { run: system.run })}</Link>
+              {system.by && ` · ${t('leaver.by', { who: system.by })}`}
             </div>
           )}
           {system.removalAt !== null && <div>{t('leaver.removal', { at: exactTime(system.removalAt, language) })}</div>}

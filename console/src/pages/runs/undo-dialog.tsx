@@ -2,11 +2,10 @@
 import { Button, Checkbox, Modal, Radio, Skeleton } from 'antd';
 import { useState } from 'react';
 import type { RunView, WireOutput } from '../../../../src/server/api/wire.ts';
-import { words } from '../../api/generated.ts';
 import { useAnswer, useCommand } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import { PlanGroups } from '../../ui/plan-groups.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
-import { wordOf } from './run-kind.ts';
 import { useUndo } from './start.ts';
 import styles from './undo-dialog.module.css';
 
@@ -36,24 +35,15 @@ function LossList({ losses, preview }: { readonly losses: Losses; readonly previ
 }
 
 function Preview({ run }: { readonly run: number }) {
-  const { t, say, language } = useWords();
-  const plan = useAnswer('run.plan', { run, examples: 0 });
+  const { t } = useWords();
+  const plan = useAnswer('run.plan', { run, examples: 5 });
   const losses = useAnswer('undo.losses', { run, limit: SHOWN });
   if (!plan.data || !losses.data) return <Skeleton active />;
   const { groups } = plan.data;
   return (
     <>
       <h3 className={styles.title}>{t('runs.undo.would')}</h3>
-      {groups.length === 0 && <p>{t('runs.undo.nothing')}</p>}
-      <ul className={styles.groups}>
-        {groups.map((group) => (
-          <li key={`${group.action} ${group.type} ${group.state} ${group.question}`}>
-            {say(wordOf(words.action, group.action))} · {say(wordOf(words.type, group.type))}{' '}
-            <b className="number">{group.count.toLocaleString(language)}</b>
-            {group.asks && <span className="soft"> · {say(group.asks)}</span>}
-          </li>
-        ))}
-      </ul>
+      {groups.length === 0 ? <p>{t('runs.undo.nothing')}</p> : <PlanGroups plan={plan.data} />}
       {groups.length > 0 && <LossList losses={losses.data} preview={run} />}
     </>
   );
@@ -62,7 +52,12 @@ function Preview({ run }: { readonly run: number }) {
 export function UndoDialog({ run, onClose }: { readonly run: RunView; readonly onClose: () => void }) {
   const { t, say } = useWords();
   const [made, setMade] = useState<Made>('disable');
-  const [pause, setPause] = useState(true);
+  const [wantsPause, setPause] = useState(true);
+  const done = useAnswer('run.plan', { run: run.id, examples: 0 });
+  const jobs = useAnswer('job.list', {});
+  const hasMade = done.data?.groups.some((group) => group.action === 'create' && group.type === 'person') ?? true;
+  const runsByItself = jobs.data?.jobs.find((job) => job.id === run.job)?.trigger !== 'manual';
+  const pause = wantsPause && runsByItself;
   const preview = useCommand('undo.preview');
   const start = useUndo();
   const number = preview.data?.run ?? null;
@@ -102,18 +97,22 @@ export function UndoDialog({ run, onClose }: { readonly run: RunView; readonly o
       {number === null && (
         <>
           <p>{t('runs.undo.explain')}</p>
-          <fieldset className={styles.field}>
-            <legend>{t('runs.undo.made')}</legend>
-            <Radio.Group
-              vertical
-              value={made}
-              onChange={(event) => setMade(event.target.value as Made)}
-              options={(['disable', 'remove'] as const).map((value) => ({ value, label: t(`runs.undo.${value}`) }))}
-            />
-          </fieldset>
-          <Checkbox checked={pause} onChange={(event) => setPause(event.target.checked)}>
-            {t('runs.undo.pause')}
-          </Checkbox>
+          {hasMade && (
+            <fieldset className={styles.field}>
+              <legend>{t('runs.undo.made')}</legend>
+              <Radio.Group
+                vertical
+                value={made}
+                onChange={(event) => setMade(event.target.value as Made)}
+                options={(['disable', 'remove'] as const).map((value) => ({ value, label: t(`runs.undo.${value}`) }))}
+              />
+            </fieldset>
+          )}
+          {runsByItself && (
+            <Checkbox checked={pause} onChange={(event) => setPause(event.target.checked)}>
+              {t('runs.undo.pause')}
+            </Checkbox>
+          )}
         </>
       )}
       <div aria-live="polite">
