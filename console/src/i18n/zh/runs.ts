@@ -135,7 +135,7 @@ export const runs = {
     cancel: '取消变更',
     takeBack: '撤回取消',
     ask: '确认这些变更？',
-    wouldHere: '依据“{{job}}”，目录（及其下游系统）中将{{deed}}：{{n}} × {{type}}',
+    wouldHere: '{{deed}}：目录（及其下游系统）中的{{type}} {{n}} 个，依据“{{job}}”',
     lookFirst: '“{{job}}”的源系统中已看不到这些对象，或显示已离职。请先检查源系统：恢复正常后，任务下次执行会自动撤回此问题。',
     toRun: '查看执行 {{run}}',
     toJob: '打开“{{job}}”',
