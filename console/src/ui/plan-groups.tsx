@@ -1,8 +1,10 @@
 // A plan in short: what would happen, gravest first, how often, why something waits, and a few examples of each.
 import { Alert, Empty, Tag } from 'antd';
+import { Link } from 'react-router';
 import { words } from '../api/generated.ts';
 import type { WireOutput } from '../../../src/server/api/wire.ts';
 import { useWords, type Label } from '../i18n/i18n.ts';
+import { sampleOf } from './plan-sample.ts';
 import { useTypeName } from './type-name.ts';
 import styles from './plan-groups.module.css';
 
@@ -25,7 +27,7 @@ export function PlanGroups({ plan }: { readonly plan: PlanOf }) {
         <ul className={styles.groups}>
           {changes.map((group) => (
             <li key={`${group.action} ${group.type} ${group.situation} ${group.state} ${group.question}`}>
-              <OneGroup group={group} isOnly={changes.length === 1} />
+              <OneGroup group={group} isOnly={changes.length === 1} run={plan.run.id} />
             </li>
           ))}
         </ul>
@@ -34,7 +36,7 @@ export function PlanGroups({ plan }: { readonly plan: PlanOf }) {
   );
 }
 
-function OneGroup({ group, isOnly }: { readonly group: Group; readonly isOnly: boolean }) {
+function OneGroup({ group, isOnly, run }: { readonly group: Group; readonly isOnly: boolean; readonly run: number }) {
   const { t, say, language } = useWords();
   const typeName = useTypeName();
   const action = (words.action as Readonly<Record<string, Label>>)[group.action];
@@ -52,27 +54,46 @@ function OneGroup({ group, isOnly }: { readonly group: Group; readonly isOnly: b
       </summary>
       {group.why && <p className={styles.why}>{say(group.why)}</p>}
       <ul className={styles.examples} aria-label={t('app.plan.examples')}>
-        {group.examples.map((change) => (
-          <li key={change.id}>
-            <b>{change.title}</b>
-            <dl>
-              {change.attributes.slice(0, 8).map((attribute) => (
-                <div key={attribute.name}>
-                  <dt>{say(attribute.label)}</dt>
-                  <dd>
-                    {attribute.before !== undefined && attribute.before !== null && <del>{shown(attribute.before)}</del>}{' '}
-                    {attribute.after === null || attribute.after === undefined ? (
-                      <span className="soft">{t('app.plan.empty')}</span>
-                    ) : (
-                      <ins>{shown(attribute.after)}</ins>
-                    )}
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </li>
-        ))}
+        {group.examples
+          .map((change) => ({ change, sample: sampleOf(change) }))
+          .map(({ change, sample }) => (
+            <li key={change.id}>
+              <b>{change.title}</b>
+              <dl>
+                {sample.edges.map((edge) => (
+                  <div key={`${edge.relation} ${edge.type} ${edge.name}`}>
+                    <dt>{say(edge.label)}</dt>
+                    <dd>{edge.op === 'remove' ? <del>{edge.name}</del> : <ins>{edge.name}</ins>}</dd>
+                  </div>
+                ))}
+                {sample.attributes.map((attribute) => (
+                  <div key={attribute.name}>
+                    <dt>{say(attribute.label)}</dt>
+                    <dd>
+                      {attribute.before !== undefined && attribute.before !== null && <del>{shown(attribute.before)}</del>}{' '}
+                      {attribute.after === null || attribute.after === undefined ? (
+                        <span className="soft">{t('app.plan.empty')}</span>
+                      ) : (
+                        <ins>{shown(attribute.after)}</ins>
+                      )}
+                    </dd>
+                  </div>
+                ))}
+              </dl>
+              {sample.left > 0 && <small className="soft">{t('app.plan.moreValues', { count: sample.left })}</small>}
+            </li>
+          ))}
       </ul>
+      {group.examples.length < group.count && (
+        <p className={`soft ${styles.sample}`}>
+          {t('app.plan.sample', {
+            shown: group.examples.length.toLocaleString(language),
+            count: group.count,
+            of: group.count.toLocaleString(language),
+          })}{' '}
+          <Link to={`/runs/${run}`}>{t('app.plan.whole')}</Link>
+        </p>
+      )}
     </details>
   );
 }

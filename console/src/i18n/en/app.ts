@@ -43,6 +43,11 @@ export const app = {
     problems_other: '{{count}} records have a problem; they are listed and left alone, the others go on',
     nothing: 'Nothing to change: both sides agree.',
     examples: 'Examples',
+    moreValues_one: '{{count}} more value',
+    moreValues_other: '{{count}} more values',
+    sample_one: 'A sample: {{shown}} of {{of}} shown.',
+    sample_other: 'A sample: {{shown}} of {{of}} shown.',
+    whole: 'See all of them',
     empty: 'empty',
   },
 } as const;

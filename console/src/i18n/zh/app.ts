@@ -39,6 +39,11 @@ export const app = {
     problems_other: '{{count}} 条记录有问题；已列出并跳过，其余照常进行',
     nothing: '无需变更：两侧一致。',
     examples: '示例',
+    moreValues_one: '另有 {{count}} 项',
+    moreValues_other: '另有 {{count}} 项',
+    sample_one: '示例：仅显示 {{of}} 条中的 {{shown}} 条。',
+    sample_other: '示例：仅显示 {{of}} 条中的 {{shown}} 条。',
+    whole: '查看全部',
     empty: '空',
   },
 } as const;
