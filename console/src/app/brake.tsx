@@ -31,7 +31,7 @@ export function Brake({ brakes }: { readonly brakes: readonly BrakeView[] }) {
   if (brakes.some((brake) => brake.scope === 'all') || !may('brake.hold')) return null;
   return (
     <>
-      <Button className={styles.button} icon={<StopOutlined />} onClick={() => setAsking(true)}>
+      <Button className={styles.button} icon={<StopOutlined />} aria-label={t('app.brake.button')} onClick={() => setAsking(true)}>
         <span className={styles.word}>{t('app.brake.button')}</span>
       </Button>
       {isAsking && (

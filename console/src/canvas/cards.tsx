@@ -33,7 +33,7 @@ export function JobCard({ job, size, density }: JobData) {
           </Link>
           <span className={styles.connection}>{job.connectionName}</span>
         </div>
-        {density === 'full' && <JobActions job={job} at="card" />}
+        {density === 'full' && job.connector !== BY_HAND && <JobActions job={job} at="card" />}
       </header>
       <div className={styles.line}>
         <State kind={look.kind} code={look.code} quiet />

@@ -1,5 +1,6 @@
 // The head of a page and its body: a title, what it is about, and what one can do here.
 import { useEffect, type ReactNode } from 'react';
+import { useNavigationType } from 'react-router';
 import styles from './page.module.css';
 
 interface PageProps {
@@ -17,6 +18,11 @@ export function Page({ title, above, about, actions, wide = false, children }: P
   useEffect(() => {
     document.title = `${title} · Tributary`;
   }, [title]);
+  const way = useNavigationType();
+  // What is opened is read from its top; going back leads to where one was.
+  useEffect(() => {
+    if (way !== 'POP') globalThis.scrollTo(0, 0);
+  }, [title, way]);
   return (
     <div className={`${styles.page} ${wide ? styles.wide : ''}`}>
       <header className={styles.head}>

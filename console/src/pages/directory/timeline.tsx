@@ -6,7 +6,7 @@ import { words } from '../../api/generated.ts';
 import { usePages } from '../../api/hooks.ts';
 import { useWords, type Label } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
-import { When } from '../../ui/when.tsx';
+import { Clock, When } from '../../ui/when.tsx';
 import styles from './person.module.css';
 
 type Entry = WireOutput<'history.list'>['entries'][number];
@@ -51,7 +51,8 @@ function OneEntry({ entry }: { readonly entry: Entry }) {
       <div className={styles.entry}>
         <b>{action ? say(action) : entry.action}</b>
         <span className="soft">
-          <When at={entry.at} /> · {entry.jobName ?? entry.actor}
+          <When at={entry.at} />
+          <Clock at={entry.at} /> · {entry.jobName ?? entry.actor}
           {entry.jobName && entry.actor !== entry.jobName && ` · ${entry.actor}`}
           {entry.run !== null && (
             <>

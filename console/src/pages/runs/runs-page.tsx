@@ -11,7 +11,7 @@ import { ExportMenu } from '../../ui/export-menu.tsx';
 import { useNarrow } from '../../ui/narrow.ts';
 import { Page, Part } from '../../ui/page.tsx';
 import { State } from '../../ui/state.tsx';
-import { When } from '../../ui/when.tsx';
+import { Clock, When } from '../../ui/when.tsx';
 import { lengthOf } from './length.ts';
 import { RunFilters, useRunFilter } from './run-filters.tsx';
 import { useRunKind } from './run-kind.ts';
@@ -31,7 +31,13 @@ function RunRow({ run, narrow }: { readonly run: RunView; readonly narrow: boole
       <span className="soft number">{t('runs.number', { run: run.id })}</span>
     </>
   );
-  const when = <When at={run.startedAt ?? run.queuedAt} />;
+  const began = run.startedAt ?? run.queuedAt;
+  const when = (
+    <>
+      <When at={began} />
+      <Clock at={began} />
+    </>
+  );
   const length = run.startedAt !== null && run.endedAt !== null ? lengthOf(run.endedAt - run.startedAt, language) : '';
   if (narrow)
     return (
@@ -59,7 +65,7 @@ function RunRow({ run, narrow }: { readonly run: RunView; readonly narrow: boole
       <span role="cell" className={styles.cut}>
         <Counts of={run.counts} />
       </span>
-      <span role="cell" className={`soft ${styles.cut}`}>
+      <span role="cell" className={`soft ${styles.cut}`} title={kind(run)}>
         {kind(run)}
       </span>
       <span role="cell" className="soft">

@@ -50,7 +50,15 @@ export function JobList({ jobs, direction }: { readonly jobs: readonly Job[]; re
               )}
             </dd>
             <dt>{t('home.nextRun')}</dt>
-            <dd>{job.nextDueAt ? <When at={job.nextDueAt} /> : t(job.trigger === 'event' ? 'canvas.onEvents' : 'home.byHand')}</dd>
+            <dd>
+              {job.nextDueAt ? (
+                <When at={job.nextDueAt} />
+              ) : job.connector === 'console' ? (
+                t('canvas.withEachEdit')
+              ) : (
+                t(job.trigger === 'event' ? 'canvas.onEvents' : 'home.byHand')
+              )}
+            </dd>
           </dl>
           <JobActions job={job} at="card" />
         </li>
