@@ -360,3 +360,40 @@ describe('a protected account', () => {
     expect(['1', '2'].map((id) => scene.account(id))).toEqual(before);
   });
 });
+
+describe('what a first run asks about', () => {
+  /** Twelve people whose accounts are there already, with other titles than the directory gives them. */
+  async function matched(): Promise<{ scene: Scene; titles: () => unknown[] }> {
+    const scene = await openScene({ people: 12 });
+    for (const person of scene.hr.all('person')) {
+      scene.hr.set('person', person.id, { title: 'from HR', manager: person.id === '1' ? null : '1' });
+      scene.app.put('person', `there-${person.id}`, { name: 'Somebody', number: `N-${person.id}`, title: 'their own' }, { membership: [] });
+    }
+    await scene.sync();
+    return {
+      scene,
+      titles: () => scene.app.all('person').map((account) => [account.id, account.attributes.name, account.attributes.title]),
+    };
+  }
+
+  it('waits for an answer however often the job runs, in full, for single people and by the clock, and is carried out when it comes', async () => {
+    const { scene, titles } = await matched();
+    const before = titles();
+    expect(before).toHaveLength(12);
+    expect(new Set(before.map((row) => String((row as string[])[2])))).toEqual(new Set(['their own']));
+    const asked = async () => [...new Set((await scene.bench.held()).map((row) => `${row.question} of ${row.directory_id}`))].toSorted();
+    const questions = await asked();
+    expect(questions).toHaveLength(12);
+    expect(questions.every((one) => one.startsWith('first-run:touched'))).toBe(true);
+    const ids = (await scene.bench.objects('person')).map((one) => one.id);
+    for (const id of ids.slice(0, 3)) await scene.bench.run(scene.down, { keys: [{ type: 'person', id }] });
+    scene.days(1);
+    await scene.bench.tick();
+    await scene.bench.run(scene.down);
+    expect(titles()).toEqual(before);
+    expect(await asked()).toEqual(questions);
+    await scene.bench.approveAll();
+    expect(new Set(titles().map((row) => (row as string[])[2]))).toEqual(new Set(['from HR']));
+    expect(await scene.bench.held()).toEqual([]);
+  });
+});

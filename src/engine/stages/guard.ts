@@ -1,6 +1,6 @@
 // Stage 8, guard: judges every planned change by limits, rolling window and evidence, and reserves what it lets through.
 import { judgeChange, judgeKinds, type Evidence, type KindVerdict } from '../../core/guard.ts';
-import type { Attributes } from '../../core/model.ts';
+import type { Attributes, Label } from '../../core/model.ts';
 import { actions, type Action, type GuardKind, type Verdict } from '../../core/plan.ts';
 import type { Situation } from '../../core/situation.ts';
 import { list } from '../../store/database.ts';
@@ -170,6 +170,12 @@ async function judgeAll(
         patches.push({ id: change.id, state: 'held', at: run.now, verdict: JSON.stringify(loop) });
         continue;
       }
+      const open = run.order === null ? openQuestion(held, change, kinds, run.mode) : null;
+      if (open) {
+        const again: Verdict = { verdict: 'held', question: open.question, reason: parseJson<Label>(open.reason, {} as Label) };
+        patches.push({ id: change.id, state: 'held', at: run.now, verdict: JSON.stringify(again) });
+        continue;
+      }
       const verdict: Verdict = judgeChange(
         {
           action: change.action as Action,
@@ -225,9 +231,25 @@ const emptyTargetReason = {
   zh: '目标系统不再显示此类对象，而此前已有大量关联。可能已被清空或不可见，需要人工确认后才会重新创建。',
 };
 
+/**
+ * A question that nobody has answered stays one: the facts it was asked by (a first run, everything missing at once) are those of the run that
+ * asked, and later runs do not have them. What a limit holds a full run judges anew; a run about single objects lets none of it through.
+ */
+function openQuestion(held: ReadonlyMap<string, HeldRow>, change: ChangeRow, kinds: readonly GuardKind[], mode: string): HeldRow | null {
+  const row = held.get(heldKey(change));
+  if (row?.state === 'open' && (asksOnce.test(row.question) || (mode !== 'full' && row.question.startsWith('limit:')))) return row;
+  // A first run asks about an object as a whole, whatever of it was planned then.
+  const first = kinds.length > 0 ? held.get(objectKey(change)) : undefined;
+  return first ?? null;
+}
+
+const asksOnce = /^(first-run|vanished|target-empty):/;
+const objectKey = (change: { type: string; source_key: string }): string => `${change.type}\0${change.source_key}`;
+
 const heldKey = (change: { type: string; source_key: string; action: string; aspect: string }): string =>
   `${change.type}\0${change.source_key}\0${change.action}\0${change.aspect}`;
 
+/** By change, and by object where a first run asks about it. */
 async function heldBefore(context: RunContext, batch: readonly ChangeRow[]): Promise<ReadonlyMap<string, HeldRow>> {
   const found = new Map<string, HeldRow>();
   for (const [type, changes] of groupBy(batch, (change) => change.type)) {
@@ -236,8 +258,10 @@ async function heldBefore(context: RunContext, batch: readonly ChangeRow[]): Pro
       context.job.id,
       type,
       changes.map((change) => change.source_key),
-    ))
+    )) {
       found.set(heldKey(row), row);
+      if (row.state === 'open' && row.question.startsWith('first-run:')) found.set(objectKey(row), row);
+    }
   }
   return found;
 }
