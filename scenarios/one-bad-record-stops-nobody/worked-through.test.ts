@@ -30,6 +30,14 @@ it('are grouped by cause with what to do, waived without a warning, retried by c
     remedy: { zh: expect.stringContaining('默认值') },
   });
   expect(forbidden!.remedy.en).toContain('Give the credential the right');
+  // A dry run says what it found on its own page, and leaves the list as it is.
+  const dry = await bench.run(down, { dryRun: true });
+  const inIt = (await ask(scene, 'item.list', { run: dry.id })).items;
+  expect(inIt.map((one) => [one.type, one.attribute, one.cause, one.lastRun])).toEqual(
+    Array(3).fill(['person', 'name', 'mapping', dry.id]),
+  );
+  expect(inIt.every((one) => one.message.zh !== '' && one.key !== '')).toBe(true);
+  expect(await groups()).toEqual([mapping, forbidden]);
   const page = await ask(scene, 'item.list', { job: down, type: 'person', cause: 'mapping', attribute: 'name', limit: 2 });
   expect(page.items).toHaveLength(2);
   expect(

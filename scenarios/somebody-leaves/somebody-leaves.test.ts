@@ -225,3 +225,20 @@ describe('a source that shows less than before', () => {
     expect(await ask(scene, 'leaver.sheet', { person: id })).toMatchObject({ open: 0 });
   });
 });
+
+describe('an account that is closed because the source lost its owner', () => {
+  it('says so in the plan of the app, and says nothing of a job where none took the person out of use', async () => {
+    const scene = await openScene({ people: 4 });
+    await scene.sync();
+    scene.hr.delete('person', '2');
+    const { down } = await scene.sync();
+    expect(scene.account('2')).toMatchObject({ enabled: false });
+    const because = async (run: number) =>
+      (await ask(scene, 'run.changes', { run, actions: ['disable'] })).changes.map((one) => [one.situation, one.because.zh]);
+    const job = (await ask(scene, 'job.get', { job: scene.up })).name;
+    expect(await because(down.id)).toEqual([['changed', `源中已消失（${job}）`]]);
+    await scene.bench.database.write((transaction) => transaction.run(`DELETE FROM change WHERE job = ?`, scene.up));
+    expect(await because(down.id)).toEqual([['changed', '源中已停用']]);
+    expect((await ask(scene, 'run.plan', { run: down.id })).groups).toMatchObject([{ action: 'disable', because: { zh: '源中已停用' } }]);
+  });
+});

@@ -63,15 +63,16 @@ export function value(output: Output, given: unknown): string {
   return clean(String(given));
 }
 
-const lifecycleValue = (output: Output, name: string, given: unknown): string =>
-  name === 'lifecycle' && typeof given === 'string' ? output.say(wordOf.lifecycle(given)) : value(output, given);
+const lifecycleValue = (output: Output, name: string, given: unknown, type: string): string =>
+  name === 'lifecycle' && typeof given === 'string' ? output.say(wordOf.lifecycle(given, type)) : value(output, given);
 
 /** `mobile phone: 138 → 139`; for creates only what it will be. */
-export function attributeLine(output: Output, change: AttributeChangeView, isNew: boolean): string {
+export function attributeLine(output: Output, change: AttributeChangeView, isNew: boolean, type = 'person'): string {
   const label = output.paint('dim', `${output.say(change.label)}:`);
-  const after = lifecycleValue(output, change.name, change.after);
+  const after = lifecycleValue(output, change.name, change.after, type);
   if (isNew) return `${label} ${after}`;
-  const before = 'before' in change ? lifecycleValue(output, change.name, change.before) : output.say({ en: '(not seen)', zh: '（未知）' });
+  const before =
+    'before' in change ? lifecycleValue(output, change.name, change.before, type) : output.say({ en: '(not seen)', zh: '（未知）' });
   return `${label} ${before} ${output.paint('dim', '→')} ${after === '–' ? output.paint('red', '–') : after}`;
 }
 

@@ -78,8 +78,7 @@ type Group = PlanView['groups'][number];
 /** What a create leaves for later: the manager, the members. The ledger calls it an update. */
 const isSecondStep = (group: Group): boolean => group.action === 'update' && group.situation === 'absent';
 const actionOf = (group: Group): Label => (isSecondStep(group) ? { en: 'connect', zh: '补充引用' } : wordOf.action(group.action));
-const situationOf = (group: Group): Label =>
-  isSecondStep(group) ? { en: 'once they are created', zh: '新建之后' } : wordOf.situation(group.situation);
+const situationOf = (group: Group): Label => (isSecondStep(group) ? { en: 'once they are created', zh: '新建之后' } : group.because);
 
 function showGroup(output: Output, group: Group): void {
   const state =
@@ -117,7 +116,10 @@ export function change(output: Output, view: ChangeView, indent: string, withSta
     `${indent}${action}${clean(view.title)}  ${output.paint('dim', `${typeWord(output, view.type)} ${withState ? clean(view.key) : shortKey(view.key)}`)}${state}`,
   );
   const isNew = view.action === 'create';
-  const shown = [...view.attributes.map((one) => attributeLine(output, one, isNew)), ...view.edges.map((edge) => edgeLine(output, edge))];
+  const shown = [
+    ...view.attributes.map((one) => attributeLine(output, one, isNew, view.type)),
+    ...view.edges.map((edge) => edgeLine(output, edge)),
+  ];
   const most = withState ? shown.length : 4;
   for (const line of shown.slice(0, most)) output.line(`${indent}  ${line}`);
   if (shown.length > most) output.line(output.paint('dim', `${indent}  … ${more(output, shown.length - most)}`));

@@ -2,7 +2,7 @@
 import type { Label } from './model.ts';
 import type { Action } from './plan.ts';
 
-export type Deed = Action | 'identifier' | 'move' | 'leader';
+export type Deed = Action | 'identifier' | 'move' | 'manager' | 'leader';
 
 interface DeedRow {
   readonly action: Action;
@@ -15,6 +15,7 @@ export const deeds = {
   identifier: { action: 'update', label: { en: 'change an identifier', zh: '变更标识' } },
   /** Of a person: another department. Of a department: another parent. */
   move: { action: 'update', label: { en: 'move', zh: '调整部门' } },
+  manager: { action: 'update', label: { en: 'change the manager', zh: '变更上级' } },
   leader: { action: 'update', label: { en: 'change the leader', zh: '变更部门负责人' } },
   disable: { action: 'disable', label: { en: 'disable', zh: '停用' } },
   enable: { action: 'enable', label: { en: 'enable', zh: '启用' } },
@@ -25,19 +26,38 @@ export const deeds = {
 
 export const deedNames = Object.keys(deeds) as [Deed, ...Deed[]];
 
-/** Of an update that does several of these, what weighs most: a move before an identifier before a leader. */
-export function deedOf(change: {
+interface Told {
   readonly action: string;
   readonly type: string;
   /** `|kind|kind|` */
   readonly kinds: string;
-  readonly edges: readonly { readonly relation: string }[];
-}): string {
+  /** Attributes as JSON. */
+  readonly after: string | null;
+  readonly edges: readonly { readonly relation: string; readonly op: string; readonly to_type: string }[];
+}
+
+/** Of an update that does several of these, what weighs most: a move before an identifier before a manager before a leader. */
+export function deedOf(change: Told): string {
   if (change.action !== 'update') return change.action;
-  if (change.kinds.includes('|move|')) return 'move';
-  if (change.kinds.includes('|update:identifying:')) return 'identifier';
+  if (isMove(change)) return 'move';
+  const identifying = [...change.kinds.matchAll(/\|update:identifying:([^|]+)(?=\|)/g)].map((match) => match[1]!);
+  if (identifying.length > 0) {
+    const after = JSON.parse(change.after ?? '{}') as Readonly<Record<string, unknown>>;
+    return identifying.every((name) => isObject(after[name])) ? 'manager' : 'identifier';
+  }
   return change.type === 'department' && change.edges.some((edge) => edge.relation === 'leader') ? 'leader' : 'update';
 }
+
+/** Where no department is the primary one, whoever leaves one and comes to another has moved; so has whose department is a text. */
+function isMove({ type, kinds, edges }: Told): boolean {
+  if (kinds.includes('|move|')) return true;
+  if (type !== 'person') return false;
+  const does = (op: string): boolean => edges.some((edge) => edge.to_type === 'department' && edge.op === op);
+  return kinds.includes('|update:department|') || (does('add') && does('remove'));
+}
+
+/** Plans name objects by directory id, and who is not in the directory by `ext:`: such a value is no identifier but somebody. */
+const isObject = (value: unknown): boolean => typeof value === 'string' && /^(ext:|[0-9a-f]{8}-[0-9a-f]{4}-7)/.test(value);
 
 /** Those that are one of these actions, or are named. Undefined: all. */
 export function deedsNamed(actions: readonly string[] | undefined, named: readonly string[] | undefined): readonly string[] | undefined {

@@ -145,6 +145,16 @@ export interface TypePlan {
 }
 
 /** What the read of this run proved. Stored with the run. */
+export interface PlannedProblem {
+  readonly type: string;
+  readonly key: string;
+  readonly title: string | null;
+  /** Empty: the whole object. */
+  readonly attribute: string;
+  readonly cause: string;
+  readonly message: Label;
+}
+
 export interface RunEvidence {
   types: Record<
     string,
@@ -165,6 +175,8 @@ export interface RunEvidence {
     }
   >;
   warnings: { en: string; zh: string }[];
+  /** Of a dry run: what is wrong with single objects, the first of them. */
+  problems?: readonly PlannedProblem[];
   /** Departments that vanished with everybody in them. */
   containers: string[];
   partChanged: boolean;

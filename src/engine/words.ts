@@ -100,6 +100,15 @@ export const lifecycleWords: Readonly<Record<string, Label>> = {
   absent: label('removed', '已移除'),
 };
 
+/** Of what nobody works as: departments, groups. */
+export const presenceWords: Readonly<Record<string, Label>> = { ...lifecycleWords, active: label('active', '正常') };
+
+/** Why an account is closed or opened, where the source only shows that it shall be. */
+const accountReasons: Readonly<Record<string, Label>> = {
+  disable: label('disabled at the source', '源中已停用'),
+  enable: label('enabled at the source', '源中已启用'),
+};
+
 const pick = (words: Readonly<Record<string, Label>>, code: string): Label => words[code] ?? label(code, code);
 
 export const wordOf = {
@@ -110,13 +119,17 @@ export const wordOf = {
   stage: (stage: string): Label => pick(stageWords, stage),
   mode: (mode: string): Label => pick(modeWords, mode),
   cause: (cause: string): Label => pick(causeWords, cause),
-  lifecycle: (lifecycle: string): Label => pick(lifecycleWords, lifecycle),
+  lifecycle: (lifecycle: string, type = 'person'): Label => pick(type === 'person' ? lifecycleWords : presenceWords, lifecycle),
   action: (action: string): Label => (action in actions ? actions[action as Action].label : label(action, action)),
   situation: (situation: string): Label =>
     situation === 'undone' || situation === 'merged' || situation === 'split'
       ? causeWords[situation === 'undone' ? 'undo' : situation === 'merged' ? 'merge' : 'split']!
       : (situations.find((row) => row.situation === situation)?.label ?? label(situation, situation)),
 };
+
+/** Why something is done to an object, in short. */
+export const reasonWords = (action: string, situation: string): Label =>
+  (situation === 'changed' ? accountReasons[action] : undefined) ?? wordOf.situation(situation);
 
 /** What a person is asked, from the stable id of the question. */
 export function questionWords(question: string): Label {

@@ -157,3 +157,13 @@ async function manyRows(reader: Reader, filter: ChangeFilter, until: number): Pr
     );
   return found.sort((a, b) => a.id - b.id).slice(0, filter.limit);
 }
+
+/** What took these objects of the directory out of use, oldest first. */
+export const disablesOf = (
+  reader: Reader,
+  ids: readonly string[],
+): Promise<readonly { readonly id: number; readonly job: number; readonly directory_id: string; readonly situation: string }[]> =>
+  reader.all(
+    `SELECT id, job, directory_id, situation FROM change WHERE directory_id IN {list} AND action = 'disable' AND state = 'applied' ORDER BY id`,
+    list(ids),
+  );

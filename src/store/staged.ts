@@ -288,5 +288,17 @@ export async function countDoubts(reader: Reader, run: number): Promise<{ proble
   return { problems: problems!.n, unreadable: unreadable!.n };
 }
 
+/** The first objects with a problem. */
+export const troubledRows = (
+  reader: Reader,
+  run: number,
+  limit: number,
+): Promise<readonly { readonly type: string; readonly source_key: string; readonly desired: string | null; readonly problems: string }[]> =>
+  reader.all(
+    `SELECT type, source_key, desired, problems FROM staged WHERE run = ? AND problems IS NOT NULL ORDER BY type, source_key LIMIT ?`,
+    run,
+    limit,
+  );
+
 export const countSteps = (reader: Reader, run: number): Promise<readonly { type: string; step: string; seen: string; count: number }[]> =>
   reader.all(`SELECT type, step, seen, count(*) AS count FROM staged WHERE run = ? GROUP BY type, step, seen`, run);

@@ -246,6 +246,13 @@ export const words = {
   "departed": {"en":"departed","zh":"离职"},
   "absent": {"en":"removed","zh":"已移除"},
 },
+  presence: {
+  "pre-hire": {"en":"not started yet","zh":"待入职"},
+  "active": {"en":"active","zh":"正常"},
+  "suspended": {"en":"suspended","zh":"停用"},
+  "departed": {"en":"departed","zh":"离职"},
+  "absent": {"en":"removed","zh":"已移除"},
+},
   role: {
   "viewer": {"en":"viewer","zh":"查看者"},
   "operator": {"en":"operator","zh":"操作员"},
@@ -358,6 +365,7 @@ export const words = {
   "update": {"en":"update","zh":"更新"},
   "identifier": {"en":"change an identifier","zh":"变更标识"},
   "move": {"en":"move","zh":"调整部门"},
+  "manager": {"en":"change the manager","zh":"变更上级"},
   "leader": {"en":"change the leader","zh":"变更部门负责人"},
   "disable": {"en":"disable","zh":"停用"},
   "enable": {"en":"enable","zh":"启用"},

@@ -1,6 +1,6 @@
 // The frame around every page: where one can go, the brake, language, appearance, account.
-import { Suspense } from 'react';
-import { Skeleton } from 'antd';
+import { Suspense, useEffect } from 'react';
+import { Modal, Skeleton } from 'antd';
 import { Link, NavLink, Outlet, useLocation } from 'react-router';
 import { useAnswer, useMe } from '../api/hooks.ts';
 import { speak, useWords } from '../i18n/i18n.ts';
@@ -16,6 +16,8 @@ export function Shell() {
   const { t, language } = useWords();
   const me = useMe();
   const { pathname } = useLocation();
+  // A question belongs to the page that asked it.
+  useEffect(() => () => Modal.destroyAll(), [pathname]);
   const status = useAnswer('status', {}, { everyMs: 5_000, enabled: me !== undefined });
   const inbox = useAnswer('waiting.list', {}, { everyMs: INBOX_MS, enabled: me !== undefined });
   const waiting = Object.values(inbox.data?.totals ?? {}).reduce((sum, count) => sum + count, 0);

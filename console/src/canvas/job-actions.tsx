@@ -30,11 +30,8 @@ export function JobActions({ job, at }: JobActionsProps) {
     start.mutate(
       { job: job.id, dryRun },
       {
-        onSuccess: ({ run: id }) =>
-          void message.open({
-            type: 'info',
-            content: <a href={`#/runs/${id}`}>{t(dryRun ? 'canvas.dryRunStarted' : 'canvas.runStarted', { n: id })}</a>,
-          }),
+        // Where it is followed, and where its plan stays.
+        onSuccess: ({ run: id }) => void navigate(`/runs/${id}`),
         onError: say,
       },
     );
@@ -65,8 +62,10 @@ export function JobActions({ job, at }: JobActionsProps) {
   const items: MenuProps['items'] = [
     ...(may('run.start')
       ? [
-          { key: 'dry', label: t('canvas.dryRun'), onClick: () => run(true) },
-          { key: 'run', label: t('canvas.run'), disabled: job.state === 'disabled', onClick: confirmRun },
+          ...(at === 'card' ? [{ key: 'dry', label: t('canvas.dryRun'), onClick: () => run(true) }] : []),
+          ...(at === 'card' || !isOn
+            ? [{ key: 'run', label: t('canvas.run'), disabled: job.state === 'disabled', onClick: confirmRun }]
+            : []),
         ]
       : []),
     ...(may('job.state')
@@ -85,6 +84,11 @@ export function JobActions({ job, at }: JobActionsProps) {
   return (
     <div className={`${styles.actions} ${at === 'page' ? styles.apart : ''} nopan nodrag`}>
       {lookOf(job).tone === 'bad' && <Why job={job} />}
+      {may('run.start') && at === 'page' && (
+        <Button loading={start.isPending} onClick={() => run(true)}>
+          {t('canvas.dryRun')}
+        </Button>
+      )}
       {may('run.start') && isOn && at === 'page' && (
         <Button
           icon={<PlayCircleOutlined />}

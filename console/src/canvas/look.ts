@@ -9,7 +9,7 @@ export interface Look {
 
 const failed = new Set(['failed', 'partly-failed']);
 
-/** Running, stopped by the guard, waiting for confirmation, failed, disabled, never run, fine: the first that holds. */
+/** Running, stopped by the guard, waiting for confirmation, failed, disabled, never run, ended with warnings, fine: the first that holds. */
 export function lookOf(job: Pick<Job, 'state' | 'held' | 'lastRun'>): Look {
   const run = job.lastRun?.state;
   if (run === 'running' || run === 'queued') return { kind: 'run', code: run, tone: 'busy' };
@@ -20,6 +20,7 @@ export function lookOf(job: Pick<Job, 'state' | 'held' | 'lastRun'>): Look {
   if (run === 'waiting') return { kind: 'run', code: 'waiting', tone: 'warn' };
   if (job.state === 'disabled') return { kind: 'job', code: 'disabled', tone: 'still' };
   if (run === undefined) return { kind: 'card', code: 'never', tone: 'still' };
+  if (run === 'warnings') return { kind: 'run', code: 'warnings', tone: 'warn' };
   if (job.state !== 'enabled') return { kind: 'job', code: job.state, tone: 'busy' };
   return { kind: 'card', code: 'fine', tone: 'good' };
 }

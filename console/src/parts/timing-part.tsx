@@ -16,8 +16,8 @@ const EVERY = ['15 minutes', '1 hours', '6 hours', 'day', 'week', 'month'] as co
 const CRON = 'cron';
 const SHOWN = 5;
 
-export function TimingPart({ settings, onChange, connector }: PartProps) {
-  const { t } = useWords();
+export function TimingPart({ settings, onChange, connector, direction }: PartProps) {
+  const { t, say } = useWords();
   const trigger = (settings.trigger ?? { kind: 'manual' }) as Trigger & Values;
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const clock = { cron: '0 3 * * *', timeZone };
@@ -38,7 +38,10 @@ export function TimingPart({ settings, onChange, connector }: PartProps) {
         <Radio value="manual">{t('wizard.parts.timing.manual')}</Radio>
         <Radio value="schedule">{t('wizard.parts.timing.schedule')}</Radio>
         <Radio value="event">
-          {t('wizard.parts.timing.event')} <span className="soft">{t('wizard.parts.timing.eventHint', { name: connector.name.en })}</span>
+          {t(direction === 'up' ? 'wizard.parts.timing.event' : 'wizard.parts.timing.eventDown')}{' '}
+          <span className="soft">
+            {t(direction === 'up' ? 'wizard.parts.timing.eventHint' : 'wizard.parts.timing.eventHintDown', { name: say(connector.name) })}
+          </span>
         </Radio>
       </Radio.Group>
       {schedule && <Clock schedule={schedule} onChange={setSchedule} />}

@@ -6,6 +6,7 @@ import type { WireOutput } from '../../../src/server/api/wire.ts';
 import { useWords, type Label } from '../i18n/i18n.ts';
 import { sampleOf } from './plan-sample.ts';
 import { useTypeName } from './type-name.ts';
+import { useValue } from './values.tsx';
 import styles from './plan-groups.module.css';
 
 type PlanOf = WireOutput<'run.plan'>;
@@ -40,7 +41,7 @@ function OneGroup({ group, isOnly, run }: { readonly group: Group; readonly isOn
   const { t, say, language } = useWords();
   const typeName = useTypeName();
   const action = (words.action as Readonly<Record<string, Label>>)[group.action];
-  const situation = (words.situation as Readonly<Record<string, Label>>)[group.situation];
+  const valueOf = useValue(group.type);
   const state = (words.change as Readonly<Record<string, Label>>)[group.state];
   return (
     <details open={isOnly} className={`${styles.group} ${grave.has(group.action) ? styles.grave : ''}`}>
@@ -49,7 +50,7 @@ function OneGroup({ group, isOnly, run }: { readonly group: Group; readonly isOn
         <span className={styles.what}>
           {action && say(action)} · {typeName(group.type)}
         </span>
-        {situation && <span className="soft">{say(situation)}</span>}
+        <span className="soft">{say(group.because)}</span>
         {group.state !== 'planned' && state && <Tag color={group.state === 'held' ? 'warning' : 'default'}>{say(state)}</Tag>}
       </summary>
       {group.why && <p className={styles.why}>{say(group.why)}</p>}
@@ -70,11 +71,13 @@ function OneGroup({ group, isOnly, run }: { readonly group: Group; readonly isOn
                   <div key={attribute.name}>
                     <dt>{say(attribute.label)}</dt>
                     <dd>
-                      {attribute.before !== undefined && attribute.before !== null && <del>{shown(attribute.before)}</del>}{' '}
+                      {attribute.before !== undefined && attribute.before !== null && (
+                        <del>{valueOf(attribute.before, attribute.name)}</del>
+                      )}{' '}
                       {attribute.after === null || attribute.after === undefined ? (
                         <span className="soft">{t('app.plan.empty')}</span>
                       ) : (
-                        <ins>{shown(attribute.after)}</ins>
+                        <ins>{valueOf(attribute.after, attribute.name)}</ins>
                       )}
                     </dd>
                   </div>
@@ -97,5 +100,3 @@ function OneGroup({ group, isOnly, run }: { readonly group: Group; readonly isOn
     </details>
   );
 }
-
-const shown = (value: unknown): string => (Array.isArray(value) ? value.map(shown).join(', ') : String(value));

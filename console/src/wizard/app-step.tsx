@@ -10,7 +10,7 @@ import { Answered } from '../ui/answered.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { useNarrow } from '../ui/narrow.ts';
 import { When } from '../ui/when.tsx';
-import { forgetDraft, keptDrafts, type Draft } from './draft.ts';
+import { forgetDraft, unfinishedDrafts, type Draft } from './draft.ts';
 import styles from './app-step.module.css';
 import type { StepProps } from './wizard-page.tsx';
 
@@ -130,9 +130,7 @@ function Proof({ against }: { readonly against: readonly string[] }) {
 
 function Unfinished({ except }: { readonly except: string }) {
   const { t } = useWords();
-  const [shown, show] = useState(() =>
-    keptDrafts().filter((draft) => draft.id !== except && draft.connector !== null && draft.state === null),
-  );
+  const [shown, show] = useState(() => unfinishedDrafts().filter((draft) => draft.id !== except && draft.connector !== null));
   const drop = (draft: Draft): void => {
     forgetDraft(draft.id);
     show(shown.filter((one) => one.id !== draft.id));

@@ -77,8 +77,11 @@ export function forgetDraft(id: string): void {
   for (const listener of listeners) listener();
 }
 
+/** Newest first. Once its job is in force, a draft only knows the way back to its last page. */
+export const unfinishedDrafts = (): readonly Draft[] => keptDrafts().filter((draft) => draft.state === null);
+
 /** Newest first. */
-export const keptDrafts = (): readonly Draft[] =>
+const keptDrafts = (): readonly Draft[] =>
   Object.keys(localStorage)
     .filter((key) => key.startsWith(KEY))
     .flatMap((key) => read(key.slice(KEY.length)) ?? [])

@@ -72,7 +72,7 @@ export async function listObjects(call: CommandCall, type: ListedType, words: re
       found.objects.map((one) => [
         one.title,
         ...headings[type].map(([name]) => value(output, one.attributes[name])),
-        output.say(wordOf.lifecycle(one.lifecycle)),
+        output.say(wordOf.lifecycle(one.lifecycle, type)),
       ]),
     );
   });
@@ -88,7 +88,7 @@ export async function showObject(call: CommandCall, type: ListedType, name: stri
   const labels = types.find((one) => one.id === type)!;
   answer(call, view, () => {
     output.line(
-      `${output.paint('bold', clean(view.title))}  ${output.say(wordOf.lifecycle(view.lifecycle))}  ${output.paint('dim', view.id)}`,
+      `${output.paint('bold', clean(view.title))}  ${output.say(wordOf.lifecycle(view.lifecycle, type))}  ${output.paint('dim', view.id)}`,
     );
     for (const [attribute, given] of Object.entries(view.attributes)) {
       const label = labels.attributes.find((one) => one.name === attribute)?.label ?? { en: attribute, zh: attribute };

@@ -4,8 +4,8 @@ import type { CliCommand } from '../command.ts';
 export const serve: CliCommand = {
   usage: 'serve',
   does: {
-    en: 'starts the server: schedules run, the status page is at http://127.0.0.1:7300',
-    zh: '启动服务：按计划执行任务，状态页位于 http://127.0.0.1:7300',
+    en: 'starts the server: schedules run, the console is at http://127.0.0.1:7300 (HOST and PORT choose another place)',
+    zh: '启动服务：按计划执行任务，控制台位于 http://127.0.0.1:7300（可用 HOST 与 PORT 指定其他地址）',
   },
   run: async (call) => (await import('../serve-until-stopped.ts')).serveUntilStopped(call),
 };

@@ -6,7 +6,7 @@ import { EntryShape, type Entry } from './ber.ts';
 import type { TypeId } from './catalogue.ts';
 import { everything, listOf, type Client } from './client.ts';
 import type { Part } from './config.ts';
-import { childDn, dnKey, isWithin } from './dn.ts';
+import { childDn, dnKey, firstRdn, isWithin } from './dn.ts';
 import { partBase, type Layout } from './layout.ts';
 import { idOf } from './references.ts';
 import { visibleRange } from './range.ts';
@@ -106,6 +106,18 @@ function notSignedIn(error: ConnectorError, bindDn: string): Finding[] {
 const entriesAt = (client: Client, base: string, names: readonly string[], signal: AbortSignal): Promise<readonly Entry[]> =>
   client.search({ base, scope: 'base', filter: everything, shape: new EntryShape(names) }, signal);
 
+const NAMED = 10;
+
+/** By name, so that an OU that only holds things is seen before it becomes a department. */
+function departmentsFound(count: string, entries: readonly Entry[]): Label {
+  const names = entries.slice(0, NAMED).map(({ dn }) => firstRdn(dn)[0]?.value ?? dn);
+  const more = entries.length > NAMED;
+  return {
+    en: `Reads departments: ${count} found: ${names.join(', ')}${more ? ', …' : ''}. One that is none belongs into "OUs that are no departments".`,
+    zh: `可读取部门：找到 ${count} 个：${names.join('、')}${more ? '……' : ''}。其中若有不是部门的，请填入“非部门的 OU”。`,
+  };
+}
+
 async function readsType(
   client: Client,
   layout: Layout,
@@ -139,7 +151,10 @@ async function readsType(
       return {
         level,
         ok: true,
-        message: { en: `Reads ${what.en}: ${count} found.`, zh: `可读取${what.zh}：找到 ${count} 个。` },
+        message:
+          type === 'department'
+            ? departmentsFound(count, entries)
+            : { en: `Reads ${what.en}: ${count} found.`, zh: `可读取${what.zh}：找到 ${count} 个。` },
       };
     }
   } catch (error) {

@@ -9,7 +9,7 @@ const group = {
   tree: { en: 'Tree', zh: '目录树' },
   people: { en: 'People', zh: '人员' },
   groups: { en: 'Groups', zh: '组' },
-  writing: { en: 'Writing', zh: '写入' },
+  writing: { en: 'Disabled accounts, and writing', zh: '停用状态与写入' },
 } satisfies Record<string, Label>;
 
 const isDn = (text: string): boolean => {
@@ -102,8 +102,8 @@ export const configSchema = z
     layout: field(z.enum(['nested', 'flat']).default('nested'), {
       label: { en: 'How people belong to departments', zh: '人员与部门的关系' },
       help: {
-        en: 'nested: a person lies inside the OU of the department. flat: people lie in one place, an attribute names the department.',
-        zh: 'nested：人员位于部门的 OU 之内。flat：人员在同一位置，由属性指明部门。',
+        en: 'People lie inside the OU of their department, or all in one place, where an attribute names the department.',
+        zh: '人员的条目或位于其部门的 OU 之内，或全部在同一位置，由一个属性指明部门。',
       },
       group: group.tree,
       options: {
@@ -122,10 +122,10 @@ export const configSchema = z
       group: group.tree,
     }),
     peopleIn: field(optionalDn, {
-      label: { en: 'Where people without a department are created', zh: '无部门人员的创建位置' },
+      label: { en: 'Where people without a department lie', zh: '无部门人员的位置' },
       help: {
-        en: 'With layout flat: where all people are created. Empty: directly below the base.',
-        zh: 'flat 布局下为所有人员的创建位置；留空为根 DN 之下。',
+        en: 'This place is no department. Where accounts are written, people without a department are created here, and everybody when all lie in one place. Empty: directly below the base.',
+        zh: '该位置不视为部门。写入账号时，无部门人员在此创建；人员全部在同一位置时，所有人员在此创建。留空为根 DN 之下。',
       },
       placeholder: 'ou=people,dc=example,dc=org',
       group: group.tree,
@@ -139,8 +139,8 @@ export const configSchema = z
     folders: field(z.array(dn).default([]), {
       label: { en: 'OUs that are no departments', zh: '非部门的 OU' },
       help: {
-        en: 'DNs of OUs that only hold things, such as ou=services. The places named above are folders already.',
-        zh: '仅用于存放条目的 OU 的 DN，例如 ou=services；上面填写的位置已自动视为文件夹。',
+        en: 'Whole DNs of OUs that only hold things, such as ou=services,dc=example,dc=org. The places named above are folders already.',
+        zh: '仅用于存放条目的 OU，填写完整 DN，例如 ou=services,dc=example,dc=org；上面填写的位置已自动视为文件夹。',
       },
       group: group.tree,
       rarely: true,
@@ -195,6 +195,10 @@ export const configSchema = z
 
     disableBy: field(z.enum(['attribute', 'move']).default('attribute'), {
       label: { en: 'How an account is disabled', zh: '停用账号的方式' },
+      help: {
+        en: 'A source is only read: there it says how a disabled account is recognised.',
+        zh: '作为数据源时只读取，不会写入：据此识别已停用的账号。',
+      },
       group: group.writing,
       options: { attribute: { en: 'An attribute says so', zh: '写入属性标记' }, move: { en: 'Moved to an OU', zh: '移动到专用 OU' } },
     }),
@@ -230,8 +234,8 @@ export const configSchema = z
     references: field(z.enum(['repair', 'server']).default('repair'), {
       label: { en: 'References to renamed, moved and removed entries', zh: '重命名、移动、删除后的引用' },
       help: {
-        en: 'repair: Tributary corrects member and manager values itself. server: the refint overlay does it.',
-        zh: 'repair：由 Tributary 更正 member 与 manager；server：由 refint overlay 处理。',
+        en: 'Who corrects member and manager values: Tributary itself, or the refint overlay of the server.',
+        zh: 'member 与 manager 的值由谁更正：Tributary，或服务器的 refint overlay。',
       },
       group: group.writing,
       rarely: true,
@@ -247,6 +251,10 @@ export const configSchema = z
         context.addIssue({ code: 'custom', path: [name], message: 'must lie below the base DN' });
       }
     };
+    config.folders.forEach((folder, index) => {
+      if (!isWithin(dnKey(folder), dnKey(config.base)))
+        context.addIssue({ code: 'custom', path: ['folders', index], message: 'must lie below the base DN' });
+    });
     within('peopleIn');
     within('groupsIn');
     within('disabledIn');

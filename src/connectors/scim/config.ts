@@ -41,8 +41,9 @@ export const configSchema = z.strictObject({
     label: { en: 'Kind of system', zh: '系统类型' },
     help: {
       en: 'Standard asks the system what it can do. Choose custom to say it yourself.',
-      zh: '“standard” 会自动询问系统能力；选择 “custom” 则自行指定。',
+      zh: '“标准”会自动询问系统能力；选择“自定义”则自行指定。',
     },
+    options: { standard: { en: 'Standard', zh: '标准' }, custom: { en: 'Custom', zh: '自定义' } },
     group: group.system,
   }),
   auth: field(z.enum(['bearer', 'basic', 'client-credentials', 'none']).default('bearer'), {
@@ -107,11 +108,12 @@ export const configSchema = z.strictObject({
   departments: field(z.enum(['attribute', 'path', 'group', 'resource']).default('attribute'), {
     label: { en: 'Departments are', zh: '部门的表示方式' },
     help: {
-      en: 'attribute: a text on the account · path: such a text from which a tree is made, only for a source · group: a group per department · resource: objects of their own (/Organizations).',
-      zh: 'attribute：账号上的文本 · path：由该文本生成部门树，仅用于上游 · group：每个部门一个组 · resource：独立资源（/Organizations）。',
+      en: 'Objects of their own are those at /Organizations.',
+      zh: '独立资源即 /Organizations。',
     },
     options: {
       attribute: { en: 'A text on the account', zh: '账号上的文本' },
+      path: { en: 'Such a text, of which a tree is made (only for a source)', zh: '由该文本生成部门树（仅用于上游）' },
       group: { en: 'A group per department', zh: '每个部门一个组' },
       resource: { en: 'Objects of their own', zh: '独立资源' },
     },

@@ -16,6 +16,7 @@ import { installationSettings } from '../installation-settings.ts';
 import type { QueryContext } from '../operations/operation.ts';
 import { labelOf, settingsOfJob, shownValue, type Names } from '../operations/show.ts';
 import { parseJson, type Observed } from '../shapes.ts';
+import { wordOf } from '../words.ts';
 import type { ExplainedObject } from './view.ts';
 
 interface Said {
@@ -230,8 +231,8 @@ export function explainLifecycle(names: Names, object: ObjectRow, spoken: Spoken
     };
   if (source.claim === undefined || source.claim.state === 'left' || source.claim.state === 'leaving' || source.observed === null) {
     return {
-      en: `${who} does not see it at its source any more; its leaver policy made it ${object.lifecycle}`,
-      zh: `${wer}的源系统中已不再有此对象，按离职策略变为 ${object.lifecycle}`,
+      en: `${who} does not see it at its source any more; its leaver policy made it ${wordOf.lifecycle(object.lifecycle).en}`,
+      zh: `${wer}的源系统中已不再有此对象，按离职策略变为“${wordOf.lifecycle(object.lifecycle).zh}”`,
     };
   }
   const values = sourceValues(names, source, object.type, { name: LIFECYCLE })

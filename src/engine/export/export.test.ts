@@ -24,6 +24,7 @@ const change = (id: number, after: unknown) => ({
   deed: 'update',
   aspect: '',
   situation: 'changed',
+  because: label('changed'),
   rule: '',
   state: 'applied',
   why: null,

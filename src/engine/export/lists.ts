@@ -83,7 +83,7 @@ export const exportLists = {
           one.key,
           one.targetKey,
           deedWord(one.deed)[language],
-          wordOf.situation(one.situation)[language],
+          one.because[language],
           wordOf.change(one.state)[language],
           one.why?.[language] ?? one.ruleSays?.[language] ?? null,
           one.error?.[language] ?? null,

@@ -12,10 +12,12 @@ import {
   type ProblemGroup,
 } from '../../store/problems.ts';
 import { remedyOf } from '../remedies.ts';
+import { getRun, type RunRow } from '../../store/runs.ts';
+import type { PlannedProblem } from '../context.ts';
 import { groupBy } from '../shapes.ts';
 import { command, jobRef, optionalJob, query, resolveJob } from './operation.ts';
 import { itemOf, jobName, labelIn, labelOf, loadNames, targetTypes, type Names } from './show.ts';
-import { itemView, labelView } from './views.ts';
+import { itemView, labelView, type ItemView } from './views.ts';
 
 /** Job, type, key and attribute: where a page of problems ends. */
 const itemPlace = z.tuple([z.int(), z.string(), z.string(), z.string()]);
@@ -40,6 +42,8 @@ export const itemList = query({
     const { type, cause, attribute } = input;
     const group: ProblemGroup | null =
       job && type !== undefined && cause !== undefined ? { job: job.id, type, cause, attribute: attribute ?? '' } : null;
+    const run = input.run === undefined ? undefined : await getRun(context.reader, input.run);
+    if (run?.dryRun) return { items: foundByDryRun(names, run), next: null };
     const rows = group
       ? await groupPage(context.reader, group, input.after?.[2] ?? '', input.limit)
       : await itemPage(context.reader, { job: job?.id, run: input.run, after: input.after, limit: input.limit });
@@ -50,6 +54,24 @@ export const itemList = query({
     };
   },
 });
+
+/** A dry run lists nothing for later: what it found is kept with it. */
+const foundByDryRun = (names: Names, run: RunRow): ItemView[] =>
+  ((run.evidence as { readonly problems?: readonly PlannedProblem[] } | null)?.problems ?? []).map((found) => ({
+    job: run.job,
+    jobName: jobName(names, run.job),
+    ...found,
+    state: 'open',
+    attempts: 0,
+    nextAt: null,
+    triage: 'new',
+    note: null,
+    triageBy: null,
+    triageAt: null,
+    firstRun: run.id,
+    lastRun: run.id,
+    at: run.endedAt ?? run.queuedAt,
+  }));
 
 const groupView = z.object({
   job: z.int(),

@@ -9,7 +9,7 @@ import { runHours, runPage } from '../../store/run-list.ts';
 import { CommandError } from '../engine.ts';
 import { endEarly } from '../fault.ts';
 import { groupBy, parseJson } from '../shapes.ts';
-import { actionOrder, questionWords, wordOf } from '../words.ts';
+import { actionOrder, questionWords, reasonWords, wordOf } from '../words.ts';
 import { command, jobRef, optionalJob, query, resolveJob, type CommandContext, type QueryContext } from './operation.ts';
 import { changesOf, jobName, labelIn, loadNames, runOf } from './show.ts';
 import { changeView, planView, runView, type PlanView } from './views.ts';
@@ -240,6 +240,7 @@ export const runPlan = query({
         action: first!.action,
         type: first!.type,
         situation: first!.situation,
+        because: reasonWords(first!.action, first!.situation),
         state: first!.state,
         question: verdict.question ?? null,
         asks: verdict.question ? questionWords(verdict.question) : null,

@@ -6,6 +6,7 @@ import type { AttributeSpec, Label, ObjectTypeSpec } from '../../core/model.ts';
 import { listConnections, listJobs, type JobRow } from '../../store/jobs.ts';
 import { votesOn } from '../../store/approvals.ts';
 import { type HeldRow } from '../../store/held.ts';
+import { disablesOf } from '../../store/change-list.ts';
 import { edgesOfChanges, type ChangeEdgeRow, type ChangeRow } from '../../store/ledger.ts';
 import { titlesOf } from '../../store/overview.ts';
 import type { RunRow } from '../../store/runs.ts';
@@ -15,7 +16,7 @@ import { remedyOf } from '../remedies.ts';
 import { departmentInRule, ruleWords } from '../rule-words.ts';
 import { namesInSource } from '../scope-names.ts';
 import { groupBy, parseJson } from '../shapes.ts';
-import { questionWords } from '../words.ts';
+import { questionWords, reasonWords } from '../words.ts';
 import type { QueryContext } from './operation.ts';
 import type { AttributeChangeView, ChangeView, EdgeChangeView, HeldView, ItemView, RunView } from './views.ts';
 
@@ -170,6 +171,7 @@ export async function changesOf(context: QueryContext, names: Names, rows: reado
   const byChange = groupBy(edges, (edge) => String(edge.change));
   const titles = await titlesOf(context.reader, [...new Set([...referencedIds(names, rows), ...edges.map((edge) => edge.to_id)])]);
   const clauses = await departmentsInRules(context, names, rows);
+  const because = await becauseOf(context, names, rows);
   return rows.map((row) => {
     const verdict = parseJson<StoredVerdict>(row.verdict, {});
     return {
@@ -184,6 +186,7 @@ export async function changesOf(context: QueryContext, names: Names, rows: reado
       deed: row.deed,
       aspect: row.aspect,
       situation: row.situation,
+      because: because(row),
       rule: row.reason,
       ruleSays: ruleWords(row.reason, (id) => clauses.get(row.job)?.[id] ?? id),
       state: row.state,
@@ -209,6 +212,20 @@ async function departmentsInRules(context: QueryContext, names: Names, rows: rea
     if (job && department.length > 0) found.set(job.id, await namesInSource(context.reader, names, job, { department, person: [] }));
   }
   return found;
+}
+
+/** An account follows the directory: what took the person out of use there says more than that it did. */
+async function becauseOf(context: QueryContext, names: Names, rows: readonly ChangeRow[]): Promise<(row: ChangeRow) => Label> {
+  const isClosed = (row: ChangeRow): boolean => row.action === 'disable' && row.situation === 'changed' && row.directory_id !== null;
+  const ids = rows.filter(isClosed).map((row) => row.directory_id!);
+  const found = ids.length === 0 ? [] : await disablesOf(context.reader, [...new Set(ids)]);
+  const upstream = found.filter((one) => names.jobs.get(one.job)?.direction === 'up');
+  return (row) => {
+    const cause = isClosed(row) ? upstream.findLast((one) => one.directory_id === row.directory_id && one.id < row.id) : undefined;
+    if (!cause) return reasonWords(row.action, row.situation);
+    const [job, why] = [jobName(names, cause.job), reasonWords('disable', cause.situation)];
+    return { en: `${why.en} (${job})`, zh: `${why.zh}（${job}）` };
+  };
 }
 
 export async function heldOf(context: QueryContext, names: Names, rows: readonly HeldRow[]): Promise<HeldView[]> {

@@ -86,6 +86,8 @@ export const changeView = z.object({
   deed: z.string(),
   aspect: z.string(),
   situation: z.string(),
+  /** Why, in short: the situation, or what closed or opened the account. */
+  because: labelView,
   /** The clause of the scope that decided. */
   rule: z.string(),
   /** The same in words; null: there is nothing to say. */
@@ -164,6 +166,8 @@ export const planView = z.object({
       action: z.string(),
       type: z.string(),
       situation: z.string(),
+      /** Why, in short. */
+      because: labelView,
       state: z.string(),
       question: z.string().nullable(),
       /** The question as people read it. */

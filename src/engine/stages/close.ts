@@ -14,6 +14,7 @@ import { lookAtRuledGroups } from '../console/rules.ts';
 import { noteRunEnded } from '../notify/note.ts';
 import { leaveQuarantine } from '../quarantine.ts';
 import { touchReadersOfWritten } from '../dependents.ts';
+import { problemsOfDryRun } from './dry-problems.ts';
 import type { RunState } from '../states.ts';
 
 export async function close(context: RunContext): Promise<void> {
@@ -51,6 +52,7 @@ export async function close(context: RunContext): Promise<void> {
     failed: Math.max(0, (counts.failed ?? 0) - waived.writing),
   });
   await touchReadersOfWritten(context);
+  if (run.dryRun && (counts.problems ?? 0) > 0) context.evidence.problems = await problemsOfDryRun(context);
   await database.write(async (transaction) => {
     await dropStage(transaction, run.id);
     if (!context.up && !run.dryRun) await forgetCorrected(transaction, context.job.id, run.now - FIGHT_MS);

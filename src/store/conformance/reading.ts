@@ -146,6 +146,7 @@ export function describeReading(open: () => Promise<Database>): void {
         ]),
       );
       expect(await staged.countDoubts(database, 1)).toEqual({ problems: 1, unreadable: 0 });
+      expect(await staged.troubledRows(database, 1, 9)).toMatchObject([{ source_key: 'a', problems: '[1]' }]);
     });
   });
 

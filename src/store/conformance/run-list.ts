@@ -139,5 +139,25 @@ export function describeRunList(open: () => Promise<Database>): void {
       expect(await keys({ actions: ['create'], deeds: ['move'] })).toBe('');
       expect(await keys({ deeds: ['identifier'], states: ['planned'] })).toBe('c');
     });
+
+    it('of changes tell what took an object out of use, once it is written', async () => {
+      const database = await open();
+      await withJobs(database);
+      const run = await newRun(database);
+      const out = (key: string, id: string, situation: string) => change(key, { action: 'disable', directory_id: id, situation });
+      await plan(database, run, [
+        out('a', 'p1', 'gone'),
+        out('b', 'p2', 'departed'),
+        change('c', { directory_id: 'p1' }),
+        out('d', 'p1', 'changed'),
+      ]);
+      const told = async () =>
+        (await changeList.disablesOf(database, ['p1', 'p3'])).map((one) => [one.job, one.directory_id, one.situation]);
+      expect(await told()).toEqual([]);
+      await database.write((transaction) =>
+        transaction.run(`UPDATE change SET state = 'applied' WHERE run = ? AND source_key <> 'd'`, run),
+      );
+      expect(await told()).toEqual([[1, 'p1', 'gone']]);
+    });
   });
 }

@@ -25,6 +25,9 @@ export const bulk = {
   finished: 'It is there now.',
   throwAway: 'Throw away',
   throwAsk: 'Throw the draft “{{name}}” away?',
+  throwHere: 'Only what was entered in this browser is thrown away; nothing changes on the server.',
+  throwHereKeepsJob:
+    'Only what was entered in this browser is thrown away. The job that was made for it stays in the list of jobs, disabled.',
   throwBody: 'What was entered, credentials included, is gone.',
   noName: 'without a name',
   kind: { job: 'Job', connection: 'Connection' },

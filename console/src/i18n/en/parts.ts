@@ -5,6 +5,8 @@ export const parts = {
     manual: 'By hand',
     schedule: 'By the clock',
     event: 'In real time, when the system tells of a change',
+    eventDown: 'In real time, when something changes in the directory',
+    eventHintDown: '{{name}} need not be able to do anything for it; a reconcile beside it proves that nothing was missed.',
     eventHint: '{{name}} must be able to; a reconcile beside it proves that nothing was missed.',
     every: 'How often',
     cron: 'Own schedule',

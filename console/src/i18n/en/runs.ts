@@ -45,6 +45,12 @@ export const runs = {
     same: 'unchanged',
     writes: 'Nothing was written: this is a dry run.',
   },
+  problems: {
+    title: 'Records with problems',
+    ofJob: 'all problems of the job',
+    settled: 'Later runs have looked at these records again: how they stand now is told by all problems of the job.',
+    first: 'Only the first {{n}} are shown.',
+  },
   do: {
     cancel: 'Cancel the run',
     cancelAsk: 'Cancel this run?',
@@ -82,6 +88,7 @@ export const runs = {
     title: 'Changes',
     titleDry: 'Plan',
     empty: 'This run had nothing to change: what the source says and what the target shows agree.',
+    without: 'The run ended before it had a plan: nothing was changed.',
     none: 'No change fits. Take a filter away.',
     planning: 'The plan appears here as soon as it is made.',
     group: 'Group by',
@@ -95,10 +102,16 @@ export const runs = {
     column: { what: 'What', who: 'Who', change: 'Before → after', reason: 'Reason', state: 'Result' },
     more_one: 'and {{count}} more',
     more_other: 'and {{count}} more',
-    everything: 'the whole record',
+    whole: {
+      remove: 'the whole record',
+      link: 'is linked with the account that is there',
+      unlink: 'is no longer managed; the account stays',
+      other: 'the whole record',
+    },
   },
   change: {
     open: 'Show {{name}}: {{deed}}',
+    account: 'Account',
     field: 'Field',
     before: 'Before',
     after: 'After',
@@ -121,7 +134,7 @@ export const runs = {
     previous: 'Previous change',
     next: 'Next change',
     retry: 'Try this one again',
-    nothing: 'No value changes: only the account itself does.',
+    nothing: 'No value changes.',
   },
   held: {
     title: 'Waits for your confirmation',

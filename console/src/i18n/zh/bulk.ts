@@ -25,6 +25,8 @@ export const bulk = {
   finished: '已创建。',
   throwAway: '丢弃',
   throwAsk: '丢弃草稿“{{name}}”？',
+  throwHere: '仅丢弃此浏览器中填写的内容。服务器上没有任何变化。',
+  throwHereKeepsJob: '仅丢弃此浏览器中填写的内容。为它建立的任务保留在任务列表中，处于停用状态。',
   throwBody: '已填写的内容（含凭据）将被删除。',
   noName: '未命名',
   kind: { job: '任务', connection: '连接' },

@@ -5,6 +5,8 @@ export const parts = {
     manual: '手动',
     schedule: '定时',
     event: '实时：系统通知变更时执行',
+    eventDown: '实时：目录变化时执行',
+    eventHintDown: '无需 {{name}} 支持；同时定期对账，确保没有遗漏。',
     eventHint: '需要 {{name}} 支持；同时定期对账，确保没有遗漏。',
     every: '频率',
     cron: '自定义时间',

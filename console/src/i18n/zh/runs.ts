@@ -45,6 +45,12 @@ export const runs = {
     same: '无变化',
     writes: '这是试运行，没有写入任何内容。',
   },
+  problems: {
+    title: '有问题的记录',
+    ofJob: '任务的全部问题',
+    settled: '之后的执行已重新处理这些记录，当前情况见任务的全部问题。',
+    first: '仅显示前 {{n}} 条。',
+  },
   do: {
     cancel: '取消执行',
     cancelAsk: '取消本次执行？',
@@ -81,6 +87,7 @@ export const runs = {
     title: '变更',
     titleDry: '变更计划',
     empty: '本次执行无需变更：源系统与目标系统一致。',
+    without: '执行在生成计划前结束，没有任何变更。',
     none: '没有符合条件的变更，请减少筛选条件。',
     planning: '计划生成后会显示在这里。',
     group: '分组方式',
@@ -94,10 +101,11 @@ export const runs = {
     column: { what: '操作', who: '对象', change: '变更前 → 变更后', reason: '原因', state: '结果' },
     more_one: '另有 {{count}} 项',
     more_other: '另有 {{count}} 项',
-    everything: '整条记录',
+    whole: { remove: '整条记录', link: '与已有账号建立关联', unlink: '不再管理，账号保留', other: '整条记录' },
   },
   change: {
     open: '查看{{name}}：{{deed}}',
+    account: '账号',
     field: '字段',
     before: '变更前',
     after: '变更后',
@@ -120,7 +128,7 @@ export const runs = {
     previous: '上一项变更',
     next: '下一项变更',
     retry: '重试此项',
-    nothing: '没有字段变化，仅账号本身变化。',
+    nothing: '没有字段变化。',
   },
   held: {
     title: '等待确认',

@@ -8,7 +8,7 @@ import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { When } from '../../ui/when.tsx';
-import { forgetDraft, keptDrafts } from '../../wizard/draft.ts';
+import { forgetDraft, unfinishedDrafts, type Draft as Unfinished } from '../../wizard/draft.ts';
 import styles from '../connections/connections.module.css';
 
 type Draft = WireOutput<'draft.list'>['drafts'][number];
@@ -42,7 +42,20 @@ export function DraftsPage() {
 function Here() {
   const { t } = useWords();
   const [, again] = useReducer((n: number) => n + 1, 0);
-  const drafts = keptDrafts();
+  const { modal } = App.useApp();
+  const drafts = unfinishedDrafts();
+  const ask = (draft: Unfinished): void =>
+    void modal.confirm({
+      title: t('bulk.throwAsk', { name: draft.name || draft.connectorName || t('bulk.noName') }),
+      content: t(draft.job === null ? 'bulk.throwHere' : 'bulk.throwHereKeepsJob'),
+      okText: t('bulk.throwAway'),
+      okButtonProps: { danger: true },
+      cancelText: t('app.cancel'),
+      onOk: () => {
+        forgetDraft(draft.id);
+        again();
+      },
+    });
   return (
     <Part title={t('bulk.here')}>
       {drafts.length === 0 && <Empty style={{ padding: 28 }} image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('bulk.draftsNone')} />}
@@ -54,14 +67,7 @@ function Here() {
             </span>
             <span>
               <Link to={`/new/${draft.id}`}>{t('bulk.goOn')}</Link>{' '}
-              <Button
-                size="small"
-                type="text"
-                onClick={() => {
-                  forgetDraft(draft.id);
-                  again();
-                }}
-              >
+              <Button size="small" type="text" onClick={() => ask(draft)}>
                 {t('bulk.throwAway')}
               </Button>
             </span>

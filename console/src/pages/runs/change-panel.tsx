@@ -11,7 +11,7 @@ import { State } from '../../ui/state.tsx';
 import { When } from '../../ui/when.tsx';
 import styles from './change-panel.module.css';
 import { wordOf } from './run-kind.ts';
-import { EdgeLine, useSides } from './values.tsx';
+import { EdgeLine, useAccountSides, useSides } from '../../ui/values.tsx';
 
 export type Change = WireOutput<'run.changes'>['changes'][number];
 
@@ -23,13 +23,16 @@ interface PanelProps {
   readonly onClose: () => void;
 }
 
+const newFirst = (a: { readonly op: string }, b: { readonly op: string }): number => Number(a.op === 'remove') - Number(b.op === 'remove');
+
 function Values({ change }: { readonly change: Change }) {
   const { t, say } = useWords();
-  const sides = useSides();
-  if (change.attributes.length === 0 && change.edges.length === 0) return <p className="soft">{t('runs.change.nothing')}</p>;
+  const sides = useSides(change);
+  const account = useAccountSides(change);
+  if (change.attributes.length === 0 && change.edges.length === 0 && !account) return <p className="soft">{t('runs.change.nothing')}</p>;
   return (
     <>
-      {change.attributes.length > 0 && (
+      {(change.attributes.length > 0 || account) && (
         <table className={styles.values}>
           <thead>
             <tr>
@@ -39,6 +42,13 @@ function Values({ change }: { readonly change: Change }) {
             </tr>
           </thead>
           <tbody>
+            {account && (
+              <tr>
+                <th scope="row">{t('runs.change.account')}</th>
+                <td>{account.before}</td>
+                <td>{account.after}</td>
+              </tr>
+            )}
             {change.attributes.map((one) => {
               const { before, after } = sides(one);
               return (
@@ -54,7 +64,7 @@ function Values({ change }: { readonly change: Change }) {
       )}
       {change.edges.length > 0 && (
         <ul className={styles.edges}>
-          {change.edges.map((edge) => (
+          {change.edges.toSorted(newFirst).map((edge) => (
             <li key={`${edge.relation} ${edge.type} ${edge.name}`}>
               <EdgeLine edge={edge} />
             </li>
@@ -69,13 +79,21 @@ function Values({ change }: { readonly change: Change }) {
 function Facts({ change }: { readonly change: Change }) {
   const { t, say } = useWords();
   const facts: readonly (readonly [name: string, value: ReactNode])[] = [
-    [t('runs.change.situation'), say(wordOf(words.situation, change.situation))],
+    [t('runs.change.situation'), say(change.because)],
     [t('runs.change.rule'), change.ruleSays ? say(change.ruleSays) : ''],
     [t('runs.change.guard'), change.why ? say(change.why) : ''],
     [t('runs.change.attempts'), change.attempts > 1 ? change.attempts : ''],
     [t('runs.change.written'), change.state === 'applied' && change.endedAt !== null ? <When at={change.endedAt} /> : ''],
     [t('runs.change.number'), <span className={styles.id}>{change.key}</span>],
-    [t('runs.change.target'), change.targetKey === null ? '' : <span className={styles.id}>{change.targetKey}</span>],
+    // Of what is not made yet it is only the number that it will have.
+    [
+      t('runs.change.target'),
+      change.targetKey === null || (change.action === 'create' && change.state !== 'applied') ? (
+        ''
+      ) : (
+        <span className={styles.id}>{change.targetKey}</span>
+      ),
+    ],
   ];
   return (
     <dl className={styles.facts}>

@@ -11,7 +11,7 @@ import { When } from '../../ui/when.tsx';
 import { useDecision } from './decision.ts';
 import styles from './held.module.css';
 import { wordOf } from './run-kind.ts';
-import { InShort } from './values.tsx';
+import { InShort } from '../../ui/values.tsx';
 
 export type Held = WireOutput<'held.list'>['held'][number];
 
@@ -53,7 +53,11 @@ function Row({ held, isOn, onTurn }: { readonly held: Held; readonly isOn: boole
       </span>
       <span role="cell" className={`soft ${styles.cut}`}>
         {held.confirmedBy.length > 0 && <>{t('runs.held.voted', { by: held.confirmedBy.map((vote) => vote.by).join(', ') })} </>}
-        {held.attributes.length > 0 ? <InShort change={{ attributes: held.attributes, edges: [] }} /> : held.reason && say(held.reason)}
+        {held.attributes.length > 0 ? (
+          <InShort change={{ type: held.type, action: held.action, deed: held.action, attributes: held.attributes, edges: [] }} />
+        ) : (
+          held.reason && say(held.reason)
+        )}
       </span>
       <span role="cell" className={`soft ${styles.until}`}>
         {held.expiresAt !== null && (

@@ -1,5 +1,6 @@
 // A length of time in the largest two units that people would say.
 import type { Language } from '../../i18n/i18n.ts';
+import { spaced } from '../../ui/when.tsx';
 
 const units = [
   ['day', 86_400_000],
@@ -14,12 +15,14 @@ const LEAST_MS = 100;
 /** `ms` ≥ 0. Below ten seconds with one decimal. */
 export function lengthOf(ms: number, language: Language): string {
   const say = (value: number, unit: string, digits = 0): string =>
-    new Intl.NumberFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {
-      style: 'unit',
-      unit,
-      unitDisplay: 'narrow',
-      maximumFractionDigits: digits,
-    }).format(value);
+    spaced(
+      new Intl.NumberFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {
+        style: 'unit',
+        unit,
+        unitDisplay: 'narrow',
+        maximumFractionDigits: digits,
+      }).format(value),
+    );
   if (ms > 0 && ms < LEAST_MS) return `< ${say(LEAST_MS / 1000, 'second', 1)}`;
   if (ms < 10_000) return say(ms / 1000, 'second', 1);
   const largest = units.findIndex(([, size]) => ms >= size);

@@ -15,7 +15,7 @@ import { ChangePanel, type Change } from './change-panel.tsx';
 import { countOf, isFiltered, PlanFilters, usePlanFilter } from './plan-filter.tsx';
 import styles from './plan.module.css';
 import { wordOf } from './run-kind.ts';
-import { InShort } from './values.tsx';
+import { InShort } from '../../ui/values.tsx';
 
 const PAGE = 200;
 const ROW = { wide: 44, narrow: 84 };
@@ -60,7 +60,7 @@ function Row({ change, narrow, onOpen }: { readonly change: Change; readonly nar
         <InShort change={change} />
       </span>
       <span role="cell" className={`soft ${styles.cut}`}>
-        {say(wordOf(words.situation, change.situation))}
+        {say(change.because)}
       </span>
       <span role="cell" className={styles.cut}>
         <State kind="change" code={change.state} quiet />
@@ -92,6 +92,7 @@ export function PlanPart({ run }: { readonly run: RunView }) {
   const narrow = useNarrow();
   const filter = usePlanFilter();
   const isOver = run.endedAt !== null;
+  const hasPlan = run.state !== 'failed' && run.state !== 'cancelled';
   // Asked first, so that it is answered first: counting a large plan takes longer than its first rows.
   const list = usePages('run.changes', { run: run.id, ...filter, limit: PAGE }, { settled: isOver });
   const plan = useAnswer('run.plan', { run: run.id, examples: 0 }, isOver ? {} : { everyMs: LOOK_MS });
@@ -117,7 +118,11 @@ export function PlanPart({ run }: { readonly run: RunView }) {
       <Answered of={list} rows={8}>
         {() =>
           isEmpty ? (
-            <Nothing says={t(isFiltered(filter) ? 'runs.plan.none' : isOver ? 'runs.plan.empty' : 'runs.plan.planning')} />
+            <Nothing
+              says={t(
+                isFiltered(filter) ? 'runs.plan.none' : !isOver ? 'runs.plan.planning' : hasPlan ? 'runs.plan.empty' : 'runs.plan.without',
+              )}
+            />
           ) : (
             <Endless<Change>
               label={t(run.dryRun ? 'runs.plan.titleDry' : 'runs.plan.title')}

@@ -14,6 +14,7 @@ import { When } from '../../ui/when.tsx';
 import { HeldPart } from './held-part.tsx';
 import { lengthOf } from './length.ts';
 import { PlanPart } from './plan-part.tsx';
+import { ProblemsPart } from './problems-part.tsx';
 import { RunActions } from './run-actions.tsx';
 import { useRunKind } from './run-kind.ts';
 import styles from './run.module.css';
@@ -116,6 +117,7 @@ function Shown({ run, expected, brakes }: Got) {
         {run.endedAt !== null && <Numbers run={run} />}
       </Part>
       {!run.dryRun && <HeldPart run={run.id} />}
+      {run.endedAt !== null && (run.counts.problems ?? 0) > 0 && <ProblemsPart run={run} />}
       <PlanPart key={run.id} run={run} />
     </>
   );
