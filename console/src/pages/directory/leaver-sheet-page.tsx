@@ -69,7 +69,7 @@ function SheetPage({ sheet }: { readonly sheet: Sheet }) {
             title={open === 0 ? t('leaver.allClosed', { count: systems.length }) : t('leaver.someOpen', { open, count: systems.length })}
           />
         )}
-        {(leads.length > 0 || reports > 0) && (
+        {left && (leads.length > 0 || reports > 0) && (
           <Alert
             className={styles.verdict}
             showIcon

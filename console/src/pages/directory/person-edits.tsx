@@ -36,7 +36,8 @@ export function PersonEdits({ person }: { readonly person: Explained }) {
   const { t } = useWords();
   const may = useMay();
   const go = useNavigate();
-  const [deed, setDeed] = useState<Deed | null>(null);
+  // What a deed comes to is settled when it is chosen: carrying it out changes the person, and must not change what is on the screen.
+  const [chosen, choose] = useState<{ readonly deed: Deed; readonly way: Way } | null>(null);
   const [isBack, setBack] = useState(false);
   if (!may('edit.propose')) return null;
   const isThere = person.lifecycle !== 'absent';
@@ -49,9 +50,10 @@ export function PersonEdits({ person }: { readonly person: Explained }) {
       : []),
     ...(may('directory.restore') ? [{ key: 'past', label: t('past.bringTo'), onClick: () => setBack(true) }] : []),
   ];
-  const way = deed && wayOf(deed, person);
+  const deed = chosen?.deed ?? null;
+  const way = chosen?.way ?? null;
   const Form = deed && way?.kind === 'form' ? forms[deed] : null;
-  const end = (): void => setDeed(null);
+  const end = (): void => choose(null);
   return (
     <>
       <Dropdown
@@ -62,7 +64,7 @@ export function PersonEdits({ person }: { readonly person: Explained }) {
               key: one,
               label: t(`edit.deed.${one}`),
               danger: one === 'remove',
-              onClick: () => setDeed(one),
+              onClick: () => choose({ deed: one, way: wayOf(one, person) }),
             })),
             ...elsewhere,
           ],
