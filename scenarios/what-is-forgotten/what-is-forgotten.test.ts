@@ -141,7 +141,8 @@ describe('whatever happened', () => {
           }
         }
       }),
-      { numRuns: 4 },
+      // Moments before all that is left stay refused, also where nothing stands at their place any more.
+      { numRuns: 4, examples: [[['retitle', 'retitle', 'days', 'retitle', 'retitle', 'retitle']]] },
     );
     expect([shown > 0, refused > 0]).toEqual([true, true]);
   });

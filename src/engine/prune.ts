@@ -44,7 +44,7 @@ const nothing = (): Pruned => ({ runs: 0, dryRuns: 0, changes: 0, history: 0, no
 const KEPT = 'history.kept';
 export interface Kept {
   readonly seq: number;
-  /** Epoch ms. */
+  /** Of that place, epoch ms: an earlier moment cannot be told by a place, as what stood there may be gone. */
   readonly at: number;
 }
 export const historyKept = async (reader: Reader): Promise<Kept | null> =>
@@ -176,6 +176,7 @@ async function giveUpHistory(transaction: Parameters<Parameters<Database['write'
   const seq = Math.min(await placeAt(transaction, before - 1), await followedUntil(transaction));
   const known = await historyKept(transaction);
   if (seq <= (known?.seq ?? 0)) return;
-  await putSetting(transaction, KEPT, JSON.stringify({ seq, at: before } satisfies Kept));
+  const last = await transaction.get<{ at: number }>('SELECT at FROM history WHERE seq <= ? ORDER BY seq DESC, n DESC LIMIT 1', seq);
+  await putSetting(transaction, KEPT, JSON.stringify({ seq, at: Number(last?.at ?? before) } satisfies Kept));
   await loseThread(transaction, seq);
 }

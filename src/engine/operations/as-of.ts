@@ -49,9 +49,9 @@ function titlesIn(context: QueryContext, states: readonly StateThen[]): Promise<
 }
 
 async function placeOf(context: QueryContext, at: string): Promise<number> {
-  const place = await placeAt(context.reader, Date.parse(at));
+  const moment = Date.parse(at);
   const kept = await historyKept(context.reader);
-  if (kept === null || place >= kept.seq) return place;
+  if (kept === null || moment >= kept.at) return placeAt(context.reader, moment);
   const since = new Date(kept.at).toISOString();
   throw new CommandError(
     `How the directory was then is not kept: its history begins at ${since}. Name a later time; keepHistoryDays says how long it is kept.`,
