@@ -102,7 +102,7 @@ describe.skipIf(!hasChromium)('the wizard in Chromium', { timeout: 480_000 }, ()
     await page.getByRole('radio', { name: '选定的部门和人员' }).check();
     await page.getByText('研发部').first().waitFor();
     expect(await stumbles()).toEqual([]);
-    await page.getByRole('radio', { name: '全部' }).check();
+    await page.getByRole('radio', { name: /^全部(?!，)/ }).check();
     await page.getByRole('button', { name: '下一步' }).click();
     const first = page.getByRole('group', { name: '第 1 行' });
     await first.getByText('→').waitFor();
