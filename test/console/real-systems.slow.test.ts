@@ -176,7 +176,7 @@ describe.skipIf(!hasChromium || !slapdAvailable().ok).each(['en', 'zh'] as const
       const inRealTime = async (byItself: boolean): Promise<void> => {
         for (const step of ['scope', 'mapping', 'matching', 'timing'] as const) {
           await page.getByRole('heading', { name: wizard.step[step] }).waitFor();
-          if (step === 'timing') await chosen(page, wizard.parts.timing.event);
+          if (step === 'timing') await chosen(page, byItself ? wizard.parts.timing.eventDown : wizard.parts.timing.event);
           await press(page, wizard.next);
         }
         await press(page, wizard.next);

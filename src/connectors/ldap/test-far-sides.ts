@@ -240,6 +240,8 @@ export function run(tool: string, args: readonly string[], input = ''): Promise<
     child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
     child.on('error', reject);
     child.on('close', (code) => (code === 0 ? resolve(out) : reject(new Error(`${tool} ended with ${code}: ${err}`))));
+    // A tool that ends without reading it says why by its code.
+    child.stdin.on('error', () => undefined);
     child.stdin.end(input);
   });
 }
