@@ -9,7 +9,14 @@ const stamp = join(root, 'dist', 'built-from');
 /** A digest of everything that the build reads but the libraries, whose versions package.json names. */
 function sources(): string {
   const digest = createHash('sha256');
-  const files = [...globSync('src/**/*', { cwd: root }), 'index.html', 'package.json', 'build.ts', 'vite.config.ts', 'tsconfig.json'].toSorted();
+  const files = [
+    ...globSync('src/**/*', { cwd: root }),
+    'index.html',
+    'package.json',
+    'build.ts',
+    'vite.config.ts',
+    'tsconfig.json',
+  ].toSorted();
   for (const file of files) {
     if (!/\.\w+$/.test(file)) continue;
     digest.update(`${file}\n`).update(readFileSync(join(root, file)));
