@@ -1,9 +1,7 @@
 // Members that a target refused while it took the others: the change is not done, and says who is missing and why.
 import type { MembersWritten } from '../../connector-kit/contract.ts';
 import { ConnectorError, errorKinds, isConnectorError } from '../../connector-kit/errors.ts';
-import { directoryTypes } from '../../core/directory-types.ts';
-import type { Attributes } from '../../core/model.ts';
-import { objectsOf } from '../../store/directory.ts';
+import { titlesOf } from '../../store/overview.ts';
 import type { RunContext } from '../context.ts';
 import type { Prepared } from './perform.ts';
 
@@ -43,18 +41,9 @@ export async function refusedMembers(
 /** As the directory calls them; else their id there. */
 async function namesOf(context: RunContext, { edges, toTarget }: Prepared, refused: readonly Refused[]): Promise<readonly string[]> {
   const ours = refused.map(({ to }) => edges.find((row) => row.to_type === to.type && toTarget(row.to_type, row.to_id) === to.id)?.to_id);
-  const known = new Map(
-    (
-      await objectsOf(
-        context.database,
-        ours.filter((id) => id !== undefined),
-      )
-    ).map((row) => [row.id, titled(row.type, JSON.parse(row.data) as Attributes)]),
+  const known = await titlesOf(
+    context.database,
+    ours.filter((id) => id !== undefined),
   );
   return refused.map(({ to }, at) => known.get(ours[at] ?? '') ?? to.id);
-}
-
-function titled(type: string, attributes: Attributes): string | undefined {
-  const value = attributes[directoryTypes.find(({ id }) => id === type)?.title ?? ''];
-  return typeof value === 'string' ? value : undefined;
 }

@@ -14,6 +14,7 @@ import { Trouble } from '../../ui/trouble.tsx';
 import { exactTime } from '../../ui/when.tsx';
 import { changesOf } from './audit-changes.ts';
 import { Subject } from './audit-subject.tsx';
+import { More } from './more.tsx';
 import styles from './settings.module.css';
 
 type Entry = WireOutput<'audit.list'>['entries'][number];
@@ -86,13 +87,7 @@ export function AuditSection() {
                   <EntryRow key={entry.seq} entry={entry} />
                 ))}
               </ol>
-              {list.hasNextPage && (
-                <div className={styles.more}>
-                  <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                    {t('settings.audit.more')}
-                  </Button>
-                </div>
-              )}
+              <More of={list} />
             </>
           );
         }}

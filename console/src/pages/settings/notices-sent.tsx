@@ -6,6 +6,7 @@ import { Answered } from '../../ui/answered.tsx';
 import { Part } from '../../ui/page.tsx';
 import { Sign, type Tone } from '../../ui/sign.tsx';
 import { When } from '../../ui/when.tsx';
+import { More } from './more.tsx';
 import styles from './settings.module.css';
 
 const PAGE = 30;
@@ -61,13 +62,7 @@ export function Sent() {
                   </li>
                 ))}
               </ol>
-              {list.hasNextPage && (
-                <div className={styles.more}>
-                  <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                    {t('settings.audit.more')}
-                  </Button>
-                </div>
-              )}
+              <More of={list} />
             </>
           );
         }}
