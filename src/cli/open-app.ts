@@ -58,7 +58,7 @@ export const connectorMap = (): ReadonlyMap<string, Connector> =>
 /** Call it under the folder's lock only. */
 export async function openApp(options: AppOptions): Promise<App> {
   const { folder, log } = options;
-  const store = await openStore(folder, log);
+  const store = await openStore(folder, log, options.role === 'server');
   const { database, fresh, clock } = store;
   try {
     const leads = await prepareTables(database, options);

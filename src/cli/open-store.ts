@@ -22,7 +22,8 @@ export interface OpenStore {
   close(): Promise<void>;
 }
 
-export async function openStore(folder: DataFolder, log: EngineOptions['log']): Promise<OpenStore> {
+/** `serves`: for as long as a server runs, and not for one command. */
+export async function openStore(folder: DataFolder, log: EngineOptions['log'], serves = false): Promise<OpenStore> {
   if (folder.postgres !== null) {
     const database = await openPostgres({ url: folder.postgres });
     const { clock, stop } = await clockOf(database);
@@ -34,7 +35,7 @@ export async function openStore(folder: DataFolder, log: EngineOptions['log']): 
   }
   const fresh = !existsSync(folder.database);
   backupBeforeUpgrade(folder, schemaVersion, log);
-  const database = openSqlite({ path: folder.database });
+  const database = openSqlite({ path: folder.database, checkpointsBeside: serves });
   return { database, fresh, clock: systemClock, mark: async () => fileMark(folder.database), close: () => database.close() };
 }
 

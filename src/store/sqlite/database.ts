@@ -1,16 +1,20 @@
 // The embedded database: node:sqlite, WAL, synchronous=FULL. One connection writes, one reads committed data.
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { checkpointsOf } from './checkpoints.ts';
 import { type Database, expand, type Reader, type SqlValue, type Transaction } from '../database.ts';
 
 export interface SqliteOptions {
   readonly path: string;
   /** Readers of other threads: no writes, no migrations. */
   readonly readOnly?: boolean;
+  /** A thread of its own moves what is committed into the file: for who writes for long while others wait. */
+  readonly checkpointsBeside?: boolean;
 }
 
 export function openSqlite(options: SqliteOptions): Database {
   const writer = options.readOnly ? null : connect(options.path, false);
   const reader = connect(options.path, true);
+  const checkpoints = writer && options.checkpointsBeside ? checkpointsOf(options.path) : null;
   let queue: Promise<unknown> = Promise.resolve();
   const reading = readerOf(reader);
 
@@ -20,11 +24,15 @@ export function openSqlite(options: SqliteOptions): Database {
     write(work) {
       if (!writer) throw new Error('This connection to the store is read-only.');
       const result = queue.then(() => inTransaction(writer, work));
-      queue = result.catch(() => {});
+      queue = result.then(
+        () => checkpoints?.committed(),
+        () => {},
+      );
       return result;
     },
     async close() {
       await queue;
+      await checkpoints?.end();
       reader.database.close();
       if (writer) {
         // A sample of each index says enough to choose between them.

@@ -1,8 +1,9 @@
 // The embedded database keeps what every store must keep, and what only a file can.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { describeStore } from '../conformance.ts';
 import { nextNumber } from '../counters.ts';
 import type { Database, Transaction } from '../database.ts';
@@ -26,6 +27,35 @@ function openFile(path: string, readOnly = false): Database {
 describeStore('SQLite', async () => openFile(newFile()));
 
 describe('one SQLite file', () => {
+  it('has what is committed moved into it beside the writer, and closes with nothing left to move', async () => {
+    const path = newFile();
+    const database = openSqlite({ path, checkpointsBeside: true });
+    await migrate(database);
+    let n = 0;
+    // The file alone, without its log: only a checkpoint brings anything there.
+    const inFile = (): number => {
+      copyFileSync(path, `${path}-alone`);
+      const alone = new DatabaseSync(`${path}-alone`);
+      try {
+        return (alone.prepare('SELECT count(*) AS n FROM setting').get() as { n: number }).n;
+      } catch {
+        return 0;
+      } finally {
+        alone.close();
+      }
+    };
+    await vi.waitFor(
+      async () => {
+        await database.write((transaction) => transaction.run(`INSERT INTO setting (name, value) VALUES (?, '1')`, `n${n++}`));
+        expect(inFile()).toBeGreaterThan(0);
+      },
+      { timeout: 60_000, interval: 50 },
+    );
+    expect(existsSync(`${path}-wal`)).toBe(true);
+    await database.close();
+    expect([existsSync(`${path}-wal`), inFile()]).toEqual([false, n]);
+  });
+
   it('opened twice has one order of commits, one counter and one holder of a lease', async () => {
     const path = newFile();
     const databases = [openFile(path), openFile(path)] as const;
