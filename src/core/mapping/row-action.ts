@@ -5,7 +5,7 @@ import { about, ExpressionError, excerpt, HIDDEN, label, unknownName } from './p
 import type { MappingRow } from './rows.ts';
 import { createFit, type Fit } from './target.ts';
 import { compileTemplate, type Template } from './template.ts';
-import { type UniqueForm, uniqueCandidates } from './unique.ts';
+import { type Candidate, type UniqueForm, uniqueCandidates } from './unique.ts';
 
 export interface MappingProblem {
   /** Target attribute; it is unknown for this object. */
@@ -20,8 +20,8 @@ export interface UniqueWish {
   readonly attribute: string;
   /** Plain data, from which `uniqueCandidates` makes the same candidates again. */
   readonly forms: readonly UniqueForm[];
-  /** A new list from the beginning, made lazily; it holds at least one candidate. */
-  candidates(): Generator<string, void, undefined>;
+  /** A new list, made lazily; from the beginning it holds at least one candidate. `from`: where {n} begins. */
+  candidates(from?: number): Generator<Candidate, void, undefined>;
 }
 
 export const distinct = (names: readonly string[]): readonly string[] => [...new Set(names)];
@@ -190,7 +190,7 @@ function compileUnique(patterns: readonly string[], frame: RowFrame): CompiledRo
       }
       if (forms.length === 0 && hidden) return;
       if (forms.length === 0) return settle(null, out);
-      const candidates = () => uniqueCandidates(forms, spec, fit);
+      const candidates = (from?: number) => uniqueCandidates(forms, spec, fit, from);
       if (candidates().next().done) return reportUnfit(frame, forms, sensitive, out);
       out.unique.push({ attribute: spec.name, forms, candidates });
       out.rules[spec.name] = frame.rule;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AttributeSpec } from '../model.ts';
 import { createFit } from './target.ts';
-import { MAX_CANDIDATES, type UniqueForm, uniqueCandidates } from './unique.ts';
+import { FIRST_NUMBER, MAX_CANDIDATES, type UniqueForm, uniqueCandidates } from './unique.ts';
 
 const spec: AttributeSpec = {
   name: 'login',
@@ -9,10 +9,10 @@ const spec: AttributeSpec = {
   type: 'string',
   equality: 'ignore-case',
 };
-const candidates = (forms: readonly UniqueForm[], more: Partial<AttributeSpec> = {}) => {
+function* candidates(forms: readonly UniqueForm[], more: Partial<AttributeSpec> = {}, from = FIRST_NUMBER): Generator<string> {
   const target = { ...spec, ...more };
-  return uniqueCandidates(forms, target, createFit(target));
-};
+  for (const { value } of uniqueCandidates(forms, target, createFit(target), from)) yield value;
+}
 
 const firstOf = (count: number, list: Generator<string>) => Array.from({ length: count }, () => list.next().value);
 
@@ -34,11 +34,21 @@ describe('candidates of a unique value', () => {
     expect([...candidates([['a', '']])]).toHaveLength(MAX_CANDIDATES);
   });
 
+  it('count from where all before are taken, to the same bound', () => {
+    const forms: readonly UniqueForm[] = [['a'], ['b'], ['a', '']];
+    expect(firstOf(4, candidates(forms, {}, 9))).toEqual(['a', 'b', 'a9', 'a10']);
+    expect([...candidates(forms, {}, 9)].slice(2)).toEqual([...candidates(forms)].slice(2 + 9 - FIRST_NUMBER));
+  });
+
   it('are made only as far as they are asked for', () => {
     const normalised: string[] = [];
     const forms: readonly UniqueForm[] = [['a'], ['a', '']];
     const asked = uniqueCandidates(forms, spec, (value) => (normalised.push(String(value)), { value: String(value) }));
-    expect([asked.next().value, asked.next().value, asked.next().value]).toEqual(['a', 'a2', 'a3']);
+    expect([1, 2, 3].map(() => asked.next().value)).toEqual([
+      { value: 'a', number: null },
+      { value: 'a2', number: 2 },
+      { value: 'a3', number: 3 },
+    ]);
     expect(normalised).toEqual(['a', 'a2', 'a3']);
   });
 });

@@ -199,7 +199,7 @@ async function previewOf(
           mapped?.unique
             .find((one) => one.attribute === row.target)
             ?.candidates()
-            .next().value ?? null;
+            .next().value?.value ?? null;
         const value = mapped?.attributes[row.target] ?? wish;
         return {
           row: at,

@@ -1,6 +1,7 @@
 // unique(): picks the first free candidate for each wish, in set SQL, and reserves it for its holder.
 import { comparisonKey } from '../../core/attribute.ts';
 import type { UniqueWish } from '../../core/mapping/compile.ts';
+import { type Candidate, numberedForm } from '../../core/mapping/unique.ts';
 import { findObjects } from '../../store/directory.ts';
 import { list } from '../../store/database.ts';
 import { findInMirror } from '../../store/mirror.ts';
@@ -15,6 +16,18 @@ interface Wisher {
   readonly problems: Problem[];
   /** A linked object without a reservation keeps what it has. */
   readonly creating: boolean;
+}
+
+/**
+ * Of each form that counts, the first number not known to be taken in this run: the five-hundredth of one name does not try
+ * the numbers of the others again.
+ */
+const reached = new WeakMap<RunContext, Map<string, number>>();
+
+function reachedIn(context: RunContext): Map<string, number> {
+  const known = reached.get(context) ?? new Map<string, number>();
+  reached.set(context, known);
+  return known;
 }
 
 /** Wisher key → attribute → value. */
@@ -46,7 +59,8 @@ export async function pickUniques(
     );
     const robbed = new Set([...lost].map((row) => row.holder));
     const entries: { key: string; holder: string; value: string }[] = [];
-    const open: { wisher: Wisher; candidates: Generator<string> }[] = [];
+    const open: { wisher: Wisher; form: string | null; candidates: Generator<Candidate> }[] = [];
+    const numbers = reachedIn(context);
     const keep = (wisher: Wisher, value: string): void => {
       picked.set(wisher.key, { ...picked.get(wisher.key), [attribute]: value });
     };
@@ -55,27 +69,32 @@ export async function pickUniques(
       if (own) {
         keep(wisher, own.value);
         if (own.state === 'cooling') entries.push({ key: own.key, holder: own.holder, value: own.value });
-      } else if (wisher.creating || robbed.has(wisher.holder))
-        open.push({ wisher, candidates: wisher.wishes.find((wish) => wish.attribute === attribute)!.candidates() });
+      } else if (wisher.creating || robbed.has(wisher.holder)) {
+        const wish = wisher.wishes.find((one) => one.attribute === attribute)!;
+        const counting = numberedForm(wish.forms);
+        const form = counting && JSON.stringify([space, ...counting]);
+        open.push({ wisher, form, candidates: wish.candidates(form === null ? undefined : numbers.get(form)) });
+      }
     }
     const taken = new Map<string, boolean>();
     let left = open;
     let ahead = 4;
     while (left.length > 0) {
       const looks = left.map((one) => ({ ...one, values: take(one.candidates, ahead) }));
-      const unseen = [...new Set(looks.flatMap((look) => look.values.map((value) => comparisonKey(value, spec.equality))))].filter(
+      const unseen = [...new Set(looks.flatMap((look) => look.values.map(({ value }) => comparisonKey(value, spec.equality))))].filter(
         (key) => !taken.has(key),
       );
       const busy = await busyKeys(context, plan, attribute, place, space, unseen);
       for (const key of unseen) taken.set(key, busy.has(key));
       left = [];
-      for (const { wisher, candidates, values } of looks) {
-        const free = values.find((value) => !taken.get(comparisonKey(value, spec.equality)));
+      for (const { wisher, form, candidates, values } of looks) {
+        const free = values.find(({ value }) => !taken.get(comparisonKey(value, spec.equality)));
         if (free !== undefined) {
-          const key = comparisonKey(free, spec.equality);
+          const key = comparisonKey(free.value, spec.equality);
           taken.set(key, true);
-          keep(wisher, free);
-          entries.push({ key, holder: wisher.holder, value: free });
+          keep(wisher, free.value);
+          entries.push({ key, holder: wisher.holder, value: free.value });
+          if (form !== null && free.number !== null) numbers.set(form, Math.max(numbers.get(form) ?? 0, free.number + 1));
         } else if (values.length === 0) {
           wisher.problems.push({
             attribute,
@@ -85,7 +104,7 @@ export async function pickUniques(
               zh: `“${attribute}”的所有候选值都已被占用。请在映射行中增加带 {n} 的模式。`,
             },
           });
-        } else left.push({ wisher, candidates });
+        } else left.push({ wisher, form, candidates });
       }
       ahead = Math.min(ahead * 4, 1000);
     }
@@ -113,8 +132,8 @@ async function lostValues(
   return new Set(cold.filter((own) => rows.some((row) => row.state !== 'cooling' && row.key === own.key && row.holder !== own.holder)));
 }
 
-function take(candidates: Generator<string>, count: number): string[] {
-  const values: string[] = [];
+function take(candidates: Generator<Candidate>, count: number): Candidate[] {
+  const values: Candidate[] = [];
   while (values.length < count) {
     const next = candidates.next();
     if (next.done) break;
