@@ -20,8 +20,8 @@ it('a run takes small steps while people ask for something, and large ones when 
     expect((await scene.bench.run(scene.up)).state).toBe('succeeded');
     return points.map((point) => passed.get(point) ?? 0);
   };
-  // One of departments, two of people: 250 and 50; made in the directory they are 100 at a time.
-  expect(await stepsOf()).toEqual([3, 3, 4]);
+  // One of departments, three of people.
+  expect(await stepsOf()).toEqual([4, 4, 4]);
   expect(await scene.people()).toHaveLength(PEOPLE);
   isAsked = false;
   for (let id = 1; id <= PEOPLE; id++) scene.hr.set('person', String(id), { title: 'Engineer' });

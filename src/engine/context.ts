@@ -19,11 +19,11 @@ import type { Lookups as AccountLookups } from './stages/mirror-keys.ts';
 /** Objects per batch of every stage. */
 export const BATCH = 1000;
 /** The same while people wait for answers: about 25 ms of work, then whatever they asked for. */
-const BATCH_ASKED = 250;
+const BATCH_ASKED = 100;
 
-/** How many objects the next batch takes: nobody is to wait for a thousand of them. `asked`: where one is more work than elsewhere. */
-export const batchOf = (context: Pick<RunContext, 'engine'>, size = BATCH, asked = BATCH_ASKED): number =>
-  context.engine.isAsked?.() ? Math.min(size, asked) : size;
+/** How many objects the next batch takes: nobody is to wait for a thousand of them. */
+export const batchOf = (context: Pick<RunContext, 'engine'>, size = BATCH): number =>
+  context.engine.isAsked?.() ? Math.min(size, BATCH_ASKED) : size;
 
 export interface EngineOptions {
   readonly database: Database;

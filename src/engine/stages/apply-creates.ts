@@ -16,15 +16,13 @@ import { isAnythingStuck } from './taken-values.ts';
 
 /** Creates carried out at once: nobody waits for one of them. */
 export const CREATES = 2000;
-/** The same while people ask for something: with all their keys, and durable at the end, these take as long as others elsewhere. */
-const CREATES_ASKED = 100;
 
 /** Carries out the next creates of the step; 0 when they need a look one by one. */
 export async function applyCreates(context: RunContext, wave: number, depth: number): Promise<number> {
   const { database, run, outside, settings } = context;
   // An undo accepts nobody's word.
   if (run.order !== null) return 0;
-  const span = await nextSpan(database, run.id, wave, depth, batchOf(context, CREATES, CREATES_ASKED));
+  const span = await nextSpan(database, run.id, wave, depth, batchOf(context, CREATES));
   if (span === null) return 0;
   context.engine.probe?.('apply:before-batch');
   const done = await database.write(async (transaction) => {
