@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { createPace } from '../src/connector-kit/http/pace.ts';
 import type { Connector } from '../src/connector-kit/contract.ts';
+import { feishu } from '../src/connectors/feishu/index.ts';
+import { ldap } from '../src/connectors/ldap/index.ts';
 import { scim } from '../src/connectors/scim/index.ts';
 import { profileIds } from '../src/connectors/scim/profiles.ts';
 import { directoryTypes } from '../src/core/directory-types.ts';
@@ -73,6 +75,20 @@ describe('the mapping that a new job starts with', () => {
     expect(problems).toEqual([]);
     const rows = jobs[0]!.settings.mapping.department!.map((row) => row.target);
     expect(rows).toEqual({ path: ['name', 'parent'], resource: ['name', 'code', 'parent', 'order'], group: ['name'] }[departments]);
+  });
+
+  it.each([
+    [scim, ['email', 'userName']],
+    [ldap, ['cn', 'mail', 'sn', 'uid']],
+    [feishu, ['email', 'mobile']],
+  ])('leaves what somebody signs in with, or is named by, to an account that was there before', ({ manifest }, kept) => {
+    const rows = manifest.defaults.down!.mapping.person!;
+    expect(
+      rows
+        .filter((row) => row.when === 'made')
+        .map((row) => row.target)
+        .toSorted(),
+    ).toEqual(kept);
   });
 
   it('is not made to fit when a person has written it', async () => {

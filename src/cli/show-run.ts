@@ -103,6 +103,12 @@ function showGroup(output: Output, group: Group): void {
           .join(' · '),
       )}`,
     );
+  const keeps = group.examples[0]?.keeps ?? [];
+  if (keeps.length > 0) {
+    const names = { en: keeps.map(({ en }) => en).join(', '), zh: keeps.map(({ zh }) => zh).join('、') };
+    const says = { en: `Accounts that were there before keep their own: ${names.en}.`, zh: `原有账号保留自己的：${names.zh}。` };
+    output.line(output.paint('dim', `  ${clean(output.say(says))}`));
+  }
   for (const example of group.examples) change(output, example, '  ');
   if (group.count > group.examples.length) output.line(output.paint('dim', `  … ${more(output, group.count - group.examples.length)}`));
 }

@@ -134,8 +134,8 @@ export async function storeCreates(transaction: Transaction, span: Span, facts: 
     last,
   );
   await transaction.run(
-    `INSERT INTO link (connection, type, external_id, directory_id, role, state, revision, made_by, made_at)
-     SELECT CAST(? AS TEXT), c.type, c.source_key, c.directory_id, 'primary', 'linked', 1, 'run ' || c.run, CAST(? AS BIGINT) FROM change c WHERE c.id >= ? AND c.id <= ?`,
+    `INSERT INTO link (connection, type, external_id, directory_id, role, state, revision, made_by, made_at, ours)
+     SELECT CAST(? AS TEXT), c.type, c.source_key, c.directory_id, 'primary', 'linked', 1, 'run ' || c.run, CAST(? AS BIGINT), 1 FROM change c WHERE c.id >= ? AND c.id <= ?`,
     facts.connection,
     facts.now,
     first,

@@ -10,6 +10,8 @@ export interface LinkRow {
   readonly directory_id: string;
   readonly role: 'primary' | 'secondary';
   readonly revision: number;
+  /** 1: a job of ours created what is linked; 0: it was there before. */
+  readonly ours: number;
   readonly sent: string | null;
   readonly echoed: string | null;
   readonly mirror_hash: string | null;
@@ -82,9 +84,11 @@ export interface LinkIn {
   readonly externalId: string;
   readonly directoryId: string;
   readonly madeBy: string;
+  /** Created for it just now; left out: it was there. */
+  readonly ours?: boolean;
 }
 
-/** New links; an existing one of the same object is moved to the new directory id. */
+/** New links; an existing one of the same object is moved to the new directory id, for which it then was there before. */
 export async function putLinks(transaction: Transaction, connection: string, links: readonly LinkIn[], now: number): Promise<void> {
   if (links.length === 0) return;
   const primaries = new Map<string, string>();
@@ -101,9 +105,21 @@ export async function putLinks(transaction: Transaction, connection: string, lin
   };
   await transaction.insert(
     'link',
-    ['connection', 'type', 'external_id', 'directory_id', 'role', 'state', 'revision', 'made_by', 'made_at'],
-    links.map((link) => [connection, link.type, link.externalId, link.directoryId, roleOf(link), 'linked', 1, link.madeBy, now]),
-    '(connection, type, external_id) DO UPDATE SET directory_id = excluded.directory_id, role = excluded.role, revision = link.revision + 1',
+    ['connection', 'type', 'external_id', 'directory_id', 'role', 'state', 'revision', 'made_by', 'made_at', 'ours'],
+    links.map((link) => [
+      connection,
+      link.type,
+      link.externalId,
+      link.directoryId,
+      roleOf(link),
+      'linked',
+      1,
+      link.madeBy,
+      now,
+      link.ours ? 1 : 0,
+    ]),
+    `(connection, type, external_id) DO UPDATE SET directory_id = excluded.directory_id, role = excluded.role, revision = link.revision + 1,
+       ours = CASE WHEN excluded.ours = 1 OR link.directory_id <> excluded.directory_id THEN excluded.ours ELSE link.ours END`,
   );
   for (const type of new Set(links.map((link) => link.type))) {
     await transaction.run(

@@ -106,6 +106,7 @@ const linkColumns = [
   'mirror_hash',
   'made_by',
   'made_at',
+  'ours',
 ];
 
 /** Links lead where they are told to, with all they know. Taken away first: two may change places. */

@@ -58,9 +58,14 @@ export interface Label {
   readonly zh: string;
 }
 
-/** `t` for our own texts, `say` for labels of the server, `language` for dates and numbers. */
+/** `t` for our own texts, `say` for labels of the server, `list` for some of them in one sentence, `language` for dates and numbers. */
 export function useWords() {
   const { t, i18n } = useTranslation();
   const language: Language = i18n.language === 'zh' ? 'zh' : 'en';
-  return { t, language, say: (label: Label): string => label[language] };
+  return {
+    t,
+    language,
+    say: (label: Label): string => label[language],
+    list: (words: readonly string[]): string => new Intl.ListFormat(language).format(words),
+  };
 }

@@ -7,6 +7,9 @@ import styles from './mapping-part.module.css';
 
 type Attribute = TypeView['attributes'][number];
 
+const times = ['always', 'made', 'create', 'update'] as const;
+type When = (typeof times)[number];
+
 export interface Row {
   readonly target: string;
   readonly field?: string;
@@ -14,7 +17,7 @@ export interface Row {
   readonly template?: string;
   readonly cel?: string;
   readonly unique?: readonly string[];
-  readonly when?: 'create' | 'update' | 'always';
+  readonly when?: When;
   readonly onEmpty?: 'clear' | 'keep' | 'default';
   readonly default?: unknown;
 }
@@ -108,8 +111,8 @@ export function MappingRow({ row, number, source, target, taken, functions, prob
           <Select
             aria-label={t('wizard.parts.mapping.when')}
             value={row.when ?? 'always'}
-            options={(['always', 'create', 'update'] as const).map((one) => ({ value: one, label: t(`wizard.parts.when.${one}`) }))}
-            onChange={(when: 'always' | 'create' | 'update') => onChange({ ...row, when })}
+            options={times.map((one) => ({ value: one, label: t(`wizard.parts.when.${one}`) }))}
+            onChange={(when: When) => onChange({ ...row, when })}
           />
           <Select
             aria-label={t('wizard.parts.mapping.onEmpty')}
@@ -146,6 +149,7 @@ export function MappingRow({ row, number, source, target, taken, functions, prob
             </span>
           )
         )}
+        {!open && row.when && row.when !== 'always' && <small className={styles.times}>{t(`wizard.parts.when.${row.when}`)}</small>}
       </div>
     </div>
   );

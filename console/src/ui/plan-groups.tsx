@@ -37,6 +37,12 @@ export function PlanGroups({ plan }: { readonly plan: PlanOf }) {
   );
 }
 
+/** What an account that was there before keeps. */
+function Keeps({ of }: { readonly of: readonly Label[] }) {
+  const { t, say, list } = useWords();
+  return of.length === 0 ? null : <p className={styles.why}>{t('app.plan.keeps', { names: list(of.map(say)) })}</p>;
+}
+
 function OneGroup({ group, isOnly, run }: { readonly group: Group; readonly isOnly: boolean; readonly run: number }) {
   const { t, say, language } = useWords();
   const typeName = useTypeName();
@@ -54,6 +60,7 @@ function OneGroup({ group, isOnly, run }: { readonly group: Group; readonly isOn
         {group.state !== 'planned' && state && <Tag color={group.state === 'held' ? 'warning' : 'default'}>{say(state)}</Tag>}
       </summary>
       {group.why && <p className={styles.why}>{say(group.why)}</p>}
+      <Keeps of={group.examples[0]?.keeps ?? []} />
       <ul className={styles.examples} aria-label={t('app.plan.examples')}>
         {group.examples
           .map((change) => ({ change, sample: sampleOf(change) }))

@@ -39,6 +39,9 @@ export const up: JobDefaults = {
   },
 };
 
+/** An account that was there before keeps what it is signed in with and written to: docs/decisions/0039. */
+const ofOurs = (row: MappingRowInput): MappingRowInput => ({ ...row, when: 'made' });
+
 /** Directory → Feishu. */
 export const down: JobDefaults = {
   mapping: {
@@ -48,8 +51,10 @@ export const down: JobDefaults = {
       { target: 'order', field: 'order', onEmpty: 'keep' },
     ],
     person: [
-      ...same({ name: 'displayName', user_id: 'userName', employee_no: 'employeeNumber', email: 'email' }),
-      { target: 'mobile', cel: 'phone(attr("phone"), "CN")' },
+      ...same({ name: 'displayName', user_id: 'userName', employee_no: 'employeeNumber' }),
+      ...same({ email: 'email' }).map(ofOurs),
+      // In Feishu people sign in with it.
+      ofOurs({ target: 'mobile', cel: 'phone(attr("phone"), "CN")' }),
       // 1 is a regular employee; what people in Feishu make of it later stays.
       { target: 'employee_type', constant: '1', when: 'create' },
       ...same({

@@ -35,18 +35,20 @@ export const up: JobDefaults = {
   },
 };
 
+/** An account that was there before keeps what it is signed in with, named by and written to: docs/decisions/0039. */
+const ofOurs = (pairs: Readonly<Record<string, string>>): MappingRowInput[] => same(pairs).map((row) => ({ ...row, when: 'made' }));
+
 /** Directory → LDAP. Departments have no number in LDAP: they are found by name and place when they are created. */
 export const down: JobDefaults = {
   mapping: {
     department: same({ ou: 'name', parent: 'parent', description: 'description' }),
     person: [
-      ...same({ uid: 'userName', cn: 'displayName' }),
-      // LDAP insists on a family name; many directories have only the full one.
-      { target: 'sn', cel: 'familyName != null ? familyName : displayName' },
+      ...ofOurs({ uid: 'userName', cn: 'displayName' }),
+      // LDAP insists on a family name; many directories have only the full one, which is none for whoever has one.
+      { target: 'sn', cel: 'familyName != null ? familyName : displayName', when: 'made' },
+      ...same({ givenName: 'givenName', displayName: 'displayName' }),
+      ...ofOurs({ mail: 'email' }),
       ...same({
-        givenName: 'givenName',
-        displayName: 'displayName',
-        mail: 'email',
         mobile: 'phone',
         telephoneNumber: 'workPhone',
         employeeNumber: 'employeeNumber',

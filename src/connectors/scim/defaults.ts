@@ -38,24 +38,31 @@ export const up: JobDefaults = {
   },
 };
 
+/** An account that was there before keeps what it is signed in with and written to: docs/decisions/0039. */
+const ofOurs = (pairs: Readonly<Record<string, string>>): MappingRowInput[] => same(pairs).map((row) => ({ ...row, when: 'made' }));
+
 /** Directory → SCIM. A Chinese name goes whole into the display name and the full name; it is not split. */
 export const down: JobDefaults = {
   mapping: {
-    person: same({
-      userName: 'userName',
-      displayName: 'displayName',
-      formattedName: 'displayName',
-      familyName: 'familyName',
-      givenName: 'givenName',
-      email: 'email',
-      phone: 'phone',
-      title: 'title',
-      preferredLanguage: 'language',
-      employeeNumber: 'employeeNumber',
-      costCenter: 'costCenter',
-      department: 'departmentName',
-      manager: 'manager',
-    }),
+    person: [
+      ...ofOurs({ userName: 'userName' }),
+      ...same({
+        displayName: 'displayName',
+        formattedName: 'displayName',
+        familyName: 'familyName',
+        givenName: 'givenName',
+      }),
+      ...ofOurs({ email: 'email' }),
+      ...same({
+        phone: 'phone',
+        title: 'title',
+        preferredLanguage: 'language',
+        employeeNumber: 'employeeNumber',
+        costCenter: 'costCenter',
+        department: 'departmentName',
+        manager: 'manager',
+      }),
+    ],
     group: same({ displayName: 'name' }),
   },
   correlation: {

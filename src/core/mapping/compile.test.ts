@@ -41,7 +41,7 @@ const problemsOf = (...inputs: readonly MappingRowInput[]) => {
   const result = compileMapping(rows(...inputs), { sourceAttributes, targetAttributes, lookups });
   return 'problems' in result ? result.problems : [];
 };
-const apply = (row: MappingRowInput, source: Attributes, context: MappingContext = { creating: true }) =>
+const apply = (row: MappingRowInput, source: Attributes, context: MappingContext = { standing: 'new' }) =>
   compiled(row).apply(source, context);
 
 describe('a mapping', () => {
@@ -52,7 +52,7 @@ describe('a mapping', () => {
       { target: 'years', cel: 'int(age) + 1' },
       { target: 'labels', constant: ['b', 'a', 'b'] },
     );
-    expect(mapping.apply({ name: 'Ada', age: '36', mail: ' A@B.c ' }, { creating: true })).toEqual({
+    expect(mapping.apply({ name: 'Ada', age: '36', mail: ' A@B.c ' }, { standing: 'new' })).toEqual({
       attributes: { displayName: 'Ada (36)', email: 'A@B.c', years: 37, labels: ['a', 'b'] },
       problems: [],
       unique: [],
@@ -76,8 +76,8 @@ describe('a mapping', () => {
     const source = fc.record({ name: fc.option(fc.string()), mail: fc.option(fc.string()) }, { requiredKeys: [] });
     fc.assert(
       fc.property(source, fc.shuffledSubarray([...all], { minLength: 3 }), (attributes, shuffled) => {
-        const one = compiled(...all).apply(attributes, { creating: true });
-        const other = compiled(...shuffled).apply(attributes, { creating: true });
+        const one = compiled(...all).apply(attributes, { standing: 'new' });
+        const other = compiled(...shuffled).apply(attributes, { standing: 'new' });
         expect(other.attributes).toEqual(one.attributes);
         expect(other.unique.map(({ forms }) => forms)).toEqual(one.unique.map(({ forms }) => forms));
       }),
@@ -138,15 +138,28 @@ describe('when', () => {
       { target: 'displayName', constant: 'old', when: 'update' },
       { target: 'email', constant: 'always' },
     );
-    expect(mapping.apply({}, { creating: true }).attributes).toEqual({ displayName: 'new', email: 'always' });
-    expect(mapping.apply({}, { creating: false }).attributes).toEqual({ displayName: 'old', email: 'always' });
+    expect(mapping.apply({}, { standing: 'new' }).attributes).toEqual({ displayName: 'new', email: 'always' });
+    expect(mapping.apply({}, { standing: 'made' }).attributes).toEqual({ displayName: 'old', email: 'always' });
+    expect(mapping.apply({}, { standing: 'found' }).attributes).toEqual({ displayName: 'old', email: 'always' });
+  });
+
+  it('leaves what was there before alone where a row is for our own', () => {
+    const mapping = compiled({ target: 'displayName', constant: 'ours', when: 'made' }, { target: 'email', constant: 'always' });
+    const given = (['new', 'made', 'found'] as const).map((standing) => Object.keys(mapping.apply({}, { standing }).attributes));
+    expect(given).toEqual([['displayName', 'email'], ['displayName', 'email'], ['email']]);
+    expect([mapping.asksStanding, compiled({ target: 'email', constant: 'always' }).asksStanding]).toEqual([true, false]);
+  });
+
+  it('takes a row for our own beside one for creating or updating for the same twice', () => {
+    const found = problemsOf({ target: 'email', constant: 'a', when: 'made' }, { target: 'email', constant: 'b', when: 'update' });
+    expect(found.map(({ row }) => row)).toEqual([1]);
   });
 });
 
 describe('a bad value', () => {
   it('is a problem of that attribute alone, with what to do in both languages', () => {
     const mapping = compiled({ target: 'years', field: 'age' }, { target: 'displayName', field: 'name' });
-    expect(mapping.apply({ age: 'many', name: 'Ada' }, { creating: false })).toEqual({
+    expect(mapping.apply({ age: 'many', name: 'Ada' }, { standing: 'made' })).toEqual({
       attributes: { displayName: 'Ada' },
       problems: [
         {
@@ -209,10 +222,10 @@ describe('unique', () => {
 describe('accounts', () => {
   it('of other systems can be read', () => {
     const row = { target: 'email', cel: 'account("ad").mail' };
-    expect(apply(row, {}, { creating: true, account: { ad: { mail: 'a@b.c' } } }).attributes).toEqual({
+    expect(apply(row, {}, { standing: 'new', account: { ad: { mail: 'a@b.c' } } }).attributes).toEqual({
       email: 'a@b.c',
     });
-    expect(apply(row, {}, { creating: true }).attributes).toEqual({});
+    expect(apply(row, {}, { standing: 'new' }).attributes).toEqual({});
     expect(compiled(row).accounts).toEqual(['ad']);
     expect(
       accountReads(
@@ -298,7 +311,7 @@ describe('speed', () => {
     const fields = compiled({ target: 'displayName', field: 'name' }, { target: 'email', field: 'mail' });
     const cel = compiled({ target: 'displayName', cel: 'age == "3" ? lower(name) : name' });
     const source = { name: 'Ada Lovelace', mail: 'ada@example.com', age: '3' };
-    const context = { creating: false };
+    const context = { standing: 'made' };
     const floor = await warmMs(times(20_000, () => JSON.parse(JSON.stringify(source))));
     expect((await warmMs(times(20_000, () => fields.apply(source, context)))) / floor).toBeLessThan(4);
     expect((await warmMs(times(20_000, () => cel.apply(source, context)))) / floor).toBeLessThan(10);

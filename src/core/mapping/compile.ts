@@ -33,9 +33,21 @@ export interface MappingOptions {
   readonly lookups: Lookups;
 }
 
+/** The counterpart: to be created, created by us, or there before us. */
+export type Standing = 'new' | 'made' | 'found';
+
+/** For which counterparts a row speaks. */
+const speaksFor: Readonly<Record<MappingRow['when'], readonly Standing[]>> = {
+  always: ['new', 'made', 'found'],
+  made: ['new', 'made'],
+  create: ['new'],
+  update: ['made', 'found'],
+};
+
+export const speaks = (row: Pick<MappingRow, 'when'>, standing: Standing): boolean => speaksFor[row.when].includes(standing);
+
 export interface MappingContext {
-  /** Whether the object has no counterpart yet: `when: create` rows apply, `when: update` rows do not. */
-  readonly creating: boolean;
+  readonly standing: Standing;
   /** The person's accounts in other systems, for account(system). Left out: unknown. */
   readonly account?: Accounts;
 }
@@ -56,6 +68,8 @@ export interface CompiledMapping {
   readonly accounts: readonly string[];
   /** Target attributes that it may set. */
   readonly targets: readonly string[];
+  /** Whether it gives other values for another standing of the same object. */
+  readonly asksStanding: boolean;
   /** Maps one object. Never throws; problems are kept per attribute. */
   apply(source: Attributes, context: MappingContext): MappedObject;
 }
@@ -85,18 +99,18 @@ export function compileMapping(rows: readonly MappingRow[], options: MappingOpti
     }
   }
   if (problems.length > 0) return { problems };
-  const actions = (creating: boolean): readonly RowAction[] =>
-    compiled.filter(({ row }) => row.when !== (creating ? 'update' : 'create')).map(({ action }) => action.act);
-  const onCreate = actions(true);
-  const onUpdate = actions(false);
+  const actions = (standing: Standing): readonly RowAction[] =>
+    compiled.filter(({ row }) => speaks(row, standing)).map(({ action }) => action.act);
+  const acts: Readonly<Record<Standing, readonly RowAction[]>> = { new: actions('new'), made: actions('made'), found: actions('found') };
   return {
     mapping: {
       reads: distinct(compiled.flatMap(({ action }) => action.reads)),
       accounts: distinct(compiled.flatMap(({ action }) => action.accounts)),
       targets: distinct(rows.map((row) => row.target)),
+      asksStanding: rows.some((row) => row.when !== 'always'),
       apply(source, context) {
         const out: Mapped = { attributes: {}, problems: [], unique: [], rules: {} };
-        for (const act of context.creating ? onCreate : onUpdate) act(source, context.account, out);
+        for (const act of acts[context.standing]) act(source, context.account, out);
         return out;
       },
     },
@@ -146,9 +160,7 @@ function checkTarget(row: MappingRow, before: readonly MappingRow[], targets: Re
     );
   }
   // A row for creating and one for updating never meet.
-  const rival = before.findIndex(
-    (other) => other.target === row.target && (other.when === 'always' || row.when === 'always' || other.when === row.when),
-  );
+  const rival = before.findIndex((other) => other.target === row.target && speaksFor[other.when].some((standing) => speaks(row, standing)));
   if (rival >= 0) {
     fail(
       `row ${rival + 1} already sets "${row.target}"; keep one of them, or let one apply on create and one on update`,

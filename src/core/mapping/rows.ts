@@ -15,7 +15,8 @@ export const mappingRowSchema = z
     cel: z.string().optional(),
     /** Templates tried in order; `{n}` counts from 2. The first free one is reserved and kept for life. */
     unique: z.array(z.string()).min(1).optional(),
-    when: z.enum(['create', 'update', 'always']).default('always'),
+    /** made: in objects that this connection's jobs have created, also later; what was there before and was found keeps its own value. */
+    when: z.enum(['create', 'update', 'made', 'always']).default('always'),
     onEmpty: z.enum(['clear', 'keep', 'default']).default('clear'),
     default: z.union([scalar, z.array(scalar)]).optional(),
   })

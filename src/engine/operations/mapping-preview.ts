@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Endpoint } from '../context.ts';
 import type { ReadEvent } from '../../connector-kit/contract.ts';
-import { compileMapping, neededAttributes } from '../../core/mapping/compile.ts';
+import { compileMapping, neededAttributes, speaks } from '../../core/mapping/compile.ts';
 import { expressionFunctions } from '../../core/mapping/functions.ts';
 import { mappingRowSchema, type MappingRow } from '../../core/mapping/rows.ts';
 import type { Attributes, EndpointObject, ObjectTypeSpec } from '../../core/model.ts';
@@ -180,7 +180,8 @@ async function previewOf(
     rows.map(({ row }) => row),
     catalogues,
   );
-  const mapped = 'mapping' in compiled ? compiled.mapping.apply(object.attributes, { creating }) : null;
+  const standing = creating ? 'new' : 'made';
+  const mapped = 'mapping' in compiled ? compiled.mapping.apply(object.attributes, { standing }) : null;
   const sensitive = new Set(sourceType.attributes.filter((spec) => spec.kind !== undefined).map((spec) => spec.name));
   const titles = await titlesOf(context.reader, referencesIn(object.attributes, sourceType));
   const title = object.attributes[sourceType.title];
@@ -191,7 +192,7 @@ async function previewOf(
       .filter((spec) => object.attributes[spec.name] !== undefined && object.attributes[spec.name] !== null)
       .map((spec) => ({ name: spec.name, label: spec.label, value: shownValue(object.attributes[spec.name], spec, titles) })),
     result: rows
-      .filter(({ row }) => row.when !== (creating ? 'update' : 'create'))
+      .filter(({ row }) => speaks(row, standing))
       .map(({ row, at }) => {
         const spec = targetType.attributes.find((one) => one.name === row.target);
         const isHidden = neededAttributes([row], sourceType.attributes).some((name) => sensitive.has(name));

@@ -172,6 +172,7 @@ export async function changesOf(context: QueryContext, names: Names, rows: reado
   const titles = await titlesOf(context.reader, [...new Set([...referencedIds(names, rows), ...edges.map((edge) => edge.to_id)])]);
   const clauses = await departmentsInRules(context, names, rows);
   const because = await becauseOf(context, names, rows);
+  const kept = keptOf(names);
   return rows.map((row) => {
     const verdict = parseJson<StoredVerdict>(row.verdict, {});
     return {
@@ -199,8 +200,23 @@ export async function changesOf(context: QueryContext, names: Names, rows: reado
       endedAt: row.ended_at,
       attributes: attributeChanges(names, row, titles),
       edges: edgeChanges(names, row, byChange.get(String(row.id)) ?? [], titles),
+      keeps: row.action === 'link' ? kept(row) : [],
     };
   });
+}
+
+/** What accounts that were there before keep, by the present mapping of the job. */
+function keptOf(names: Names): (row: ChangeRow) => Label[] {
+  const known = new Map<string, Label[]>();
+  return ({ job, type }) => {
+    const key = `${job} ${type}`;
+    const row = names.jobs.get(job);
+    const rows = row?.direction === 'down' && !known.has(key) ? (settingsOfJob(row).mapping[type] ?? []) : [];
+    const labels =
+      known.get(key) ?? rows.filter(({ when }) => when === 'made').map(({ target }) => labelOf(targetTypes(names, job), type, target));
+    known.set(key, labels);
+    return labels;
+  };
 }
 
 /** Job → id → name of the departments that the clauses name. */

@@ -104,6 +104,8 @@ export const changeView = z.object({
   endedAt: z.number().nullable(),
   attributes: z.array(attributeChangeView),
   edges: z.array(edgeChangeView),
+  /** Of an account that was found: what it keeps as it is, since the mapping gives it only to accounts that were created. */
+  keeps: z.array(labelView),
 });
 export type ChangeView = z.output<typeof changeView>;
 

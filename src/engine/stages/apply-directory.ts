@@ -444,7 +444,13 @@ export function accept(
     relations: row.relations ?? '[]',
   });
   if (row.seen === 'present')
-    into.links.push({ type: change.type, externalId: change.source_key, directoryId: change.directory_id!, madeBy: `run ${run.id}` });
+    into.links.push({
+      type: change.type,
+      externalId: change.source_key,
+      directoryId: change.directory_id!,
+      madeBy: `run ${run.id}`,
+      ours: change.action === 'create',
+    });
   const absent = row.seen !== 'present';
   into.claims.push({
     job: job.id,

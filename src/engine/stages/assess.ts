@@ -3,9 +3,10 @@ import { comparisonKeys } from '../../core/attribute.ts';
 import { LIFECYCLE } from '../../core/directory-types.ts';
 import { isEnabled, type Lifecycle } from '../../core/lifecycle.ts';
 import type { Attributes, EndpointObject, Label, Value } from '../../core/model.ts';
-import type { MappedObject } from '../../core/mapping/compile.ts';
+import type { MappedObject, Standing } from '../../core/mapping/compile.ts';
 import { bareDepartments, type Scope, type ScopeVerdict } from '../../core/scope.ts';
 import { claimsOf, type ClaimRow, putAllotted } from '../../store/links.ts';
+import { mirrorHashes } from '../../store/mirror.ts';
 import {
   patchStaged,
   putStagedKeys,
@@ -194,23 +195,25 @@ export async function assessObjects(
   for (const { row, verdict } of outside)
     patches.push(outOfScope(plan, row, verdict, taken.has(row.key) ? undefined : claims.get(row.key)));
   const accounts = await accountValues(context, plan, context.up ? [] : working.map((one) => one.row.key));
-  const map = (one: Working, creating: boolean): MappedObject => {
+  const map = (one: Working, standing: Standing): MappedObject => {
     const account = accounts.of(one.row.key);
-    return plan.mapping.apply(one.object.attributes, { creating, ...(account ? { account } : {}) });
+    return plan.mapping.apply(one.object.attributes, { standing, ...(account ? { account } : {}) });
   };
-  for (const one of working) one.mapped = map(one, !claims.has(one.row.key));
+  const guessed = (one: Working): Standing => (claims.has(one.row.key) ? 'made' : 'new');
+  for (const one of working) one.mapped = map(one, guessed(one));
   const correlations = await correlateBatch(
     context,
     plan,
     working.map((one) => ({ key: one.row.key, object: one.object, mapped: one.mapped!.attributes })),
   );
+  const standings = plan.mapping.asksStanding ? await standingsOf(context, plan, correlations) : new Map<string, Standing>();
   for (const one of working) {
     one.correlation = correlations.get(one.row.key)!;
-    if (one.correlation.kind === 'found' || (one.correlation.kind === 'linked' && !claims.has(one.row.key))) {
-      one.mapped = map(one, false);
-    }
+    const unfound = one.correlation.kind === 'linked' ? [] : ruleProblems(plan, one);
+    const standing = standings.get(one.row.key) ?? guessed(one);
+    if (standing !== guessed(one)) one.mapped = map(one, standing);
     one.problems = one.mapped!.problems.map((found) => ({ attribute: found.attribute, cause: 'mapping', message: found.problem }));
-    if (one.correlation.kind !== 'linked') one.problems.push(...ruleProblems(plan, one));
+    one.problems.push(...unfound.filter(({ attribute }) => !one.problems.some((found) => found.attribute === attribute)));
   }
   const picks = await pickUniques(
     context,
@@ -266,6 +269,25 @@ export async function assessObjects(
   return { ids, patches, edges, keys, allotted };
 }
 
+/** Where a counterpart is known: whether it is ours, was there, or (downstream) is gone and would be created again. */
+async function standingsOf(
+  context: RunContext,
+  plan: TypePlan,
+  correlations: ReadonlyMap<string, Correlation>,
+): Promise<ReadonlyMap<string, Standing>> {
+  const linked = [...correlations.values()].flatMap(({ kind, targetKey }) => (kind === 'linked' && targetKey !== null ? [targetKey] : []));
+  const there = context.up
+    ? null
+    : new Set((await mirrorHashes(context.database, context.outside.id, plan.type, linked)).map((row) => row.external_id));
+  const standings = new Map<string, Standing>();
+  for (const [key, { kind, targetKey, ours }] of correlations) {
+    if (kind === 'none') standings.set(key, 'new');
+    if (kind === 'found') standings.set(key, 'found');
+    if (kind === 'linked') standings.set(key, there && !there.has(targetKey ?? '') ? 'new' : ours ? 'made' : 'found');
+  }
+  return standings;
+}
+
 /** A rule that cannot be evaluated for somebody finds nobody: that is listed, not passed over. */
 function ruleProblems(plan: TypePlan, one: Working): readonly Problem[] {
   const found = new Map<string, Problem>();
@@ -273,7 +295,6 @@ function ruleProblems(plan: TypePlan, one: Working): readonly Problem[] {
     const message = rule.problem(one.mapped!.attributes);
     if (message) found.set(rule.attribute, { attribute: rule.attribute, cause: 'mapping', message });
   }
-  for (const { attribute } of one.problems) found.delete(attribute);
   return [...found.values()];
 }
 

@@ -19,6 +19,8 @@ export interface Correlation {
   readonly targetKey: string | null;
   /** A directory id was allotted for it just now or by an earlier plan. */
   readonly allotted: boolean;
+  /** Linked: a job of this connection created it. */
+  readonly ours?: boolean;
   readonly detail?: { readonly rule?: string; readonly candidates?: readonly string[] };
 }
 
@@ -35,23 +37,21 @@ export async function correlateBatch(context: RunContext, plan: TypePlan, subjec
     ? new Map([
         ...(await objectsOf(context.database, keys))
           .filter((object) => object.lifecycle !== 'absent')
-          .map((object) => [object.id, object.id] as const),
+          .map((object) => [object.id, { id: object.id, ours: true }] as const),
         // What was entered for somebody who was merged since is said of whom they are now.
-        ...(plan.type === 'person' ? await mergedInto(context.database, keys) : []),
+        ...[...(plan.type === 'person' ? await mergedInto(context.database, keys) : [])].map(
+          ([key, id]) => [key, { id, ours: true }] as const,
+        ),
       ])
-    : context.up
-      ? new Map(
-          (await linksByExternal(context.database, context.outside.id, plan.type, keys)).map((link) => [
-            link.external_id,
-            link.directory_id,
-          ]),
-        )
-      : new Map(
-          (await linksByDirectory(context.database, context.outside.id, plan.type, keys)).map((link) => [
-            link.directory_id,
-            link.external_id,
-          ]),
-        );
+    : new Map(
+        (context.up
+          ? await linksByExternal(context.database, context.outside.id, plan.type, keys)
+          : await linksByDirectory(context.database, context.outside.id, plan.type, keys)
+        ).map((link) => {
+          const [key, id] = context.up ? [link.external_id, link.directory_id] : [link.directory_id, link.external_id];
+          return [key, { id, ours: Number(link.ours) === 1 }] as const;
+        }),
+      );
   const loose = subjects.filter((subject) => !links.has(subject.key)).map((subject) => ({ ...subject, asks: asksOf(plan, subject) }));
   const asks = new Map(loose.map((subject) => [subject.key, subject.asks]));
   const candidates = await candidatesOf(context, plan, loose);
@@ -68,7 +68,7 @@ export async function correlateBatch(context: RunContext, plan: TypePlan, subjec
   const takenNow = new Map<string, Map<string, string>>();
   for (const subject of subjects) {
     const link = links.get(subject.key) ?? null;
-    const answer = correlate(link, candidates.get(subject.key) ?? []);
+    const answer = correlate(link?.id ?? null, candidates.get(subject.key) ?? []);
     if (answer.kind === 'none' || answer.kind === 'found') {
       const twin = context.up ? inBatchTwin(subject.key, asks.get(subject.key)!, takenNow) : null;
       if (twin !== null && answer.kind === 'none') {
@@ -82,7 +82,7 @@ export async function correlateBatch(context: RunContext, plan: TypePlan, subjec
         continue;
       }
     }
-    result.set(subject.key, placed(context, subject, answer, allotted));
+    result.set(subject.key, { ...placed(context, subject, answer, allotted), ...(link ? { ours: link.ours } : {}) });
   }
   return result;
 }

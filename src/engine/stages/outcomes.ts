@@ -260,7 +260,13 @@ async function storeApplied(context: RunContext, transaction: Transaction, plan:
       continue;
     }
     if (change.action === 'create' || change.action === 'link')
-      links.push({ type: plan.type, externalId: id, directoryId: change.directory_id!, madeBy: `run ${run.id}` });
+      links.push({
+        type: plan.type,
+        externalId: id,
+        directoryId: change.directory_id!,
+        madeBy: `run ${run.id}`,
+        ours: change.action === 'create',
+      });
     const before = states.get(change.source_key);
     // What an order puts right with somebody who is not (or no longer) claimed is no claim: the next run would take them for a leaver.
     const asBefore = run.order !== null && change.action === 'update' && before !== 'held' && before !== 'disabled';

@@ -57,6 +57,19 @@ export function describeLinks(open: () => Promise<Database>): void {
       expect(await database.write((transaction) => links.putSentEdges(transaction, 'app', 'person', []))).toBe(0);
     });
 
+    it('tell what was created by us from what was there, for as long as it is the same object', async () => {
+      const database = await open();
+      const one = { type: 'person', externalId: 'a', directoryId: 'd1', madeBy: 'run 1' };
+      const put = (link: typeof one & { ours?: boolean }) => database.write((transaction) => links.putLinks(transaction, 'app', [link], 1));
+      const isOurs = async () => Number((await links.linksByExternal(database, 'app', 'person', ['a']))[0]!.ours) === 1;
+      const told: boolean[] = [];
+      for (const link of [one, { ...one, ours: true }, one, { ...one, directoryId: 'd2' }, { ...one, directoryId: 'd2', ours: true }]) {
+        await put(link);
+        told.push(await isOurs());
+      }
+      expect(told).toEqual([false, true, true, false, true]);
+    });
+
     it('leave an entry of the history that names the other side', async () => {
       const database = await open();
       const entry = { type: 'person', id: 'd1', before: null, after: null, change: null, edges: [] };

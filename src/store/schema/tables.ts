@@ -151,10 +151,11 @@ export const tables: readonly string[] = [
   // Why the guard asks about a whole job; reading: what counts from then on when a person accepts what was seen.
   `CREATE TABLE doubt (job BIGINT NOT NULL, about TEXT NOT NULL, run BIGINT NOT NULL, at BIGINT NOT NULL, said TEXT NOT NULL, reading TEXT,
      PRIMARY KEY (job, about)) {rowless}`,
+  // ours: 1 = what is linked was created for it by a job of ours; 0 = it was there before.
   `CREATE TABLE link (
      connection TEXT NOT NULL, type TEXT NOT NULL, external_id TEXT NOT NULL, directory_id TEXT NOT NULL, role TEXT NOT NULL,
      state TEXT NOT NULL, revision BIGINT NOT NULL, sent TEXT, echoed TEXT, agreed_hash TEXT, mirror_hash TEXT, made_by TEXT NOT NULL, made_at BIGINT NOT NULL,
-     sent_edges TEXT, PRIMARY KEY (connection, type, external_id)) {rowless}`,
+     ours BIGINT NOT NULL, sent_edges TEXT, PRIMARY KEY (connection, type, external_id)) {rowless}`,
   // Per object and connection one primary link, and any number of secondary ones.
   `CREATE UNIQUE INDEX link_of_object ON link (directory_id, connection, type, (CASE WHEN role = 'primary' THEN '' ELSE external_id END))`,
   // The directory id a planned create will have, so that a held or repeated plan names the same one. Gone with the link.

@@ -42,6 +42,7 @@ export const app = {
     problems_one: '{{count}} record has a problem; it is listed and left alone, the others go on',
     problems_other: '{{count}} records have a problem; they are listed and left alone, the others go on',
     nothing: 'Nothing to change: both sides agree.',
+    keeps: 'Accounts that were there before keep their own: {{names}}.',
     examples: 'Examples',
     moreValues_one: '{{count}} more value',
     moreValues_other: '{{count}} more values',

@@ -116,7 +116,12 @@ export const parts = {
     empty: 'empty',
   },
   mode: { field: 'Field', constant: 'Fixed text', template: 'Template', cel: 'Expression', unique: 'Unique of' },
-  when: { always: 'Always', create: 'Only when created', update: 'Only when updated' },
+  when: {
+    always: 'Always, also in accounts that were there before',
+    made: 'Only in accounts that Tributary created',
+    create: 'Only once, when created',
+    update: 'Only when updated',
+  },
   onEmpty: { clear: 'Empty: clear it', keep: 'Empty: keep what is there', default: 'Empty: use a default' },
   kind: { string: 'text', integer: 'number', boolean: 'yes / no', date: 'date', datetime: 'time', reference: 'reference', many: 'list' },
   scope: {

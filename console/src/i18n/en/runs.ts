@@ -126,6 +126,7 @@ export const runs = {
     why: 'Why',
     situation: 'Situation',
     rule: 'Rule of the scope',
+    keeps: 'Keeps its own',
     guard: 'Protection',
     attempts: 'Attempts',
     written: 'Written',

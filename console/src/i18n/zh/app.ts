@@ -38,6 +38,7 @@ export const app = {
     problems_one: '{{count}} 条记录有问题；已列出并跳过，其余照常进行',
     problems_other: '{{count}} 条记录有问题；已列出并跳过，其余照常进行',
     nothing: '无需变更：两侧一致。',
+    keeps: '原有账号保留自己的：{{names}}。',
     examples: '示例',
     moreValues_one: '另有 {{count}} 项',
     moreValues_other: '另有 {{count}} 项',

@@ -116,7 +116,12 @@ export const parts = {
     empty: '空',
   },
   mode: { field: '字段', constant: '固定值', template: '模板', cel: '表达式', unique: '唯一值' },
-  when: { always: '始终', create: '仅新建时', update: '仅更新时' },
+  when: {
+    always: '始终写入，包括原有账号',
+    made: '仅写入由 Tributary 新建的账号',
+    create: '仅在新建时写入一次',
+    update: '仅更新时',
+  },
   onEmpty: { clear: '为空：清空', keep: '为空：保留原值', default: '为空：使用默认值' },
   kind: { string: '文本', integer: '数字', boolean: '是／否', date: '日期', datetime: '时间', reference: '引用', many: '列表' },
   scope: {

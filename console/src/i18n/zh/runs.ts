@@ -120,6 +120,7 @@ export const runs = {
     why: '为什么',
     situation: '情形',
     rule: '同步范围规则',
+    keeps: '保留原值',
     guard: '保护',
     attempts: '尝试次数',
     written: '写入时间',

@@ -77,10 +77,11 @@ function Values({ change }: { readonly change: Change }) {
 
 /** Only what there is to say. */
 function Facts({ change }: { readonly change: Change }) {
-  const { t, say } = useWords();
+  const { t, say, list } = useWords();
   const facts: readonly (readonly [name: string, value: ReactNode])[] = [
     [t('runs.change.situation'), say(change.because)],
     [t('runs.change.rule'), change.ruleSays ? say(change.ruleSays) : ''],
+    [t('runs.change.keeps'), list(change.keeps.map(say))],
     [t('runs.change.guard'), change.why ? say(change.why) : ''],
     [t('runs.change.attempts'), change.attempts > 1 ? change.attempts : ''],
     [t('runs.change.written'), change.state === 'applied' && change.endedAt !== null ? <When at={change.endedAt} /> : ''],
