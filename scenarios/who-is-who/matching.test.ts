@@ -47,7 +47,14 @@ describe('a target that has accounts already', () => {
   it('is matched, decided and taken over', async () => {
     const scene = await grown();
     const { app } = scene;
-    expect(await refusal(ask(scene, 'match.get', { job: scene.down }))).toContain('was not matched yet');
+    // Nothing is there before the first comparison, and that is no error.
+    const never = await ask(scene, 'match.get', { job: scene.down });
+    expect(never).toMatchObject({ run: null, state: 'never', at: null, by: null });
+    expect([never.says?.en, never.types.map(({ type, accounts, matched }) => [type, accounts, matched])]).toEqual([
+      expect.stringContaining('was not matched yet'),
+      expect.arrayContaining([['person', 0, 0]]),
+    ]);
+    expect(await refusal(ask(scene, 'match.list', { job: scene.down, kind: 'nobody' }))).toContain('was not matched yet');
     expect(await refusal(ask(scene, 'match.start', { job: scene.up }))).toContain('Only accounts of a system that is written to');
     const before = JSON.stringify(app.all('person'));
     await matched(scene);
@@ -69,7 +76,7 @@ describe('a target that has accounts already', () => {
     });
     // What would be created is what the plan creates.
     const { run } = await ask(scene, 'match.get', { job: scene.down });
-    const plan = await ask(scene, 'run.plan', { run });
+    const plan = await ask(scene, 'run.plan', { run: run! });
     expect(
       plan.groups.filter((group) => group.type === 'person' && group.action === 'create').reduce((sum, group) => sum + group.count, 0),
     ).toBe(6);
@@ -98,7 +105,12 @@ describe('a target that has accounts already', () => {
 
     // Not to be touched, one by one and whatever is left over at the end.
     await ask(scene, 'match.protect', { job: scene.down, accounts: ['admin'], reason: 'emergency account' });
-    expect(await rows(scene, 'untouched')).toMatchObject([{ id: 'admin', title: 'Administrator' }]);
+    // Who is called the same is told apart by user name and mail, on both sides.
+    expect(await rows(scene, 'untouched')).toMatchObject([{ id: 'admin', title: 'Administrator', marks: ['admin'] }]);
+    expect((await rows(scene, 'other'))[0]).toMatchObject({
+      marks: expect.arrayContaining(['N-12']),
+      proposals: [{ account: { title: '孙立', marks: ['12@example.com'] } }],
+    });
     // A clear pair that is wrong is refused, and stays so.
     await ask(scene, 'match.reject', { job: scene.down, pairs: [{ object: await id('7'), account: 'a7' }] });
     expect(await ask(scene, 'match.accept', { job: scene.down })).toEqual({ linked: 2, left: { linked: 0, gone: 0, protected: 0 } });

@@ -8,6 +8,7 @@ import { useAnswer, useCommand } from '../api/hooks.ts';
 import { useWords, type Label } from '../i18n/i18n.ts';
 import { PlanGroups } from '../ui/plan-groups.tsx';
 import { Trouble } from '../ui/trouble.tsx';
+import { AlreadyThere } from './already-there.tsx';
 import { fingerprint, type Draft } from './draft.ts';
 import { Foot } from './foot.tsx';
 import type { StepProps } from './wizard-page.tsx';
@@ -37,6 +38,7 @@ export function ReviewStep({ draft, change, onNext, onBack }: StepProps) {
         {prepare.error && <Trouble error={prepare.error} onRetry={prepare.again} />}
         {!prepare.error && !ended && <Planning run={run} />}
         {ended && !isFine && <Failed problem={view.problem} onAgain={() => change({ planned: null })} />}
+        {isFine && draft.direction === 'down' && <AlreadyThere draft={draft} run={view.id} change={change} />}
         {isFine && <Plan run={view.id} warnings={view.warnings} />}
         {state.error && <Trouble error={state.error} />}
       </div>

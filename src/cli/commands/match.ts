@@ -56,6 +56,7 @@ async function show(call: CommandCall, job: string): Promise<Exit> {
   const { output } = call;
   const found = await (await call.session()).call('match.get', { job });
   answer(call, found, () => {
+    if (found.says) output.line(output.say(found.says));
     for (const sums of found.types) {
       output.line(`${output.paint('bold', typeWord(output, sums.type))}: ${output.say(sums.says)}`);
       const more = [
@@ -69,7 +70,7 @@ async function show(call: CommandCall, job: string): Promise<Exit> {
       ] as const;
       for (const [count, words] of more) if (count > 0) output.line(`  ${number(count)} ${output.say(words)}`);
     }
-    if (found.types.length === 0)
+    if (found.types.length === 0 && found.run !== null)
       output.line(output.say({ en: `Run ${found.run} has not come to its end.`, zh: `执行 ${found.run} 尚未完成。` }));
   });
   return 'done';

@@ -1,7 +1,7 @@
 // Operations that match a target which has accounts already: start it, see its sums, its lists and the likely pairs. Nothing is linked here.
 import { z } from 'zod';
 import { type Reason, type Sign, signs } from '../../core/matching.ts';
-import type { Label } from '../../core/model.ts';
+import type { Attributes, Label } from '../../core/model.ts';
 import type { JobRow } from '../../store/jobs.ts';
 import {
   countClear,
@@ -17,10 +17,12 @@ import {
   putMatching,
 } from '../../store/matching.ts';
 import { linksByExternal } from '../../store/links.ts';
-import { mirrorRows } from '../../store/mirror.ts';
+import { objectsOf } from '../../store/directory.ts';
+import { mirrorCount, mirrorRows } from '../../store/mirror.ts';
 import { titlesOf } from '../../store/overview.ts';
+import { directoryCatalogue } from '../catalogue.ts';
 import { CommandError } from '../engine.ts';
-import { accountTitles } from '../links/titles.ts';
+import { accountMarks, accountTitles, marksIn } from '../links/titles.ts';
 import { parseJson } from '../shapes.ts';
 import { command, jobRef, query, resolveJob, type QueryContext } from './operation.ts';
 import { wantedRun } from './runs.ts';
@@ -49,12 +51,15 @@ export async function finishedMatching(context: QueryContext, ref: number | stri
   );
 }
 
-const notMatched = (job: JobRow): CommandError =>
-  new CommandError(
-    `Job ${job.id} "${job.name}" was not matched yet. Start it: tributary match start ${job.id}`,
-    `任务 ${job.id}“${job.name}”尚未匹配。请先执行：tributary match start ${job.id}`,
-    { code: 'not-found' },
-  );
+const notMatchedWords = (job: JobRow): Label => ({
+  en: `Job ${job.id} "${job.name}" was not matched yet. Start it: tributary match start ${job.id}`,
+  zh: `任务 ${job.id}“${job.name}”尚未匹配。请先执行：tributary match start ${job.id}`,
+});
+
+function notMatched(job: JobRow): CommandError {
+  const { en, zh } = notMatchedWords(job);
+  return new CommandError(en, zh, { code: 'not-found' });
+}
 
 export const matchStart = command({
   role: 'operator',
@@ -90,6 +95,8 @@ const counts = z.object({
   type: z.string(),
   /** In one sentence. */
   says: labelView,
+  /** What the system was last seen to have, whoever owns it. */
+  accounts: z.int(),
   /** Links of the connection, those accepted since included. */
   linked: z.int(),
   /** A rule found exactly one account: the next run links it. */
@@ -122,31 +129,49 @@ export const matchGet = query({
     zh: '汇总任务的匹配结果：已匹配、不唯一、将新建、无主',
   },
   input: z.strictObject({ job: jobRef }),
-  output: z.object({ job: z.int(), run: z.int(), state: z.string(), at: z.number(), by: z.string(), types: z.array(counts) }),
+  output: z.object({
+    job: z.int(),
+    /** Null: never compared. */
+    run: z.int().nullable(),
+    /** That of the run, or `never`. */
+    state: z.string(),
+    at: z.number().nullable(),
+    by: z.string().nullable(),
+    /** Where there is nothing to show: what to do. */
+    says: labelView.nullable(),
+    types: z.array(counts),
+  }),
   async answer(context, input) {
     const job = await downstreamJob(context, input.job);
     const matching = await matchingOf(context.reader, job.id);
-    if (!matching) throw notMatched(job);
-    const run = await wantedRun(context, matching.run);
-    const found = await countMatched(context.reader, run.id);
-    const clear = new Map((await countClear(context.reader, run.id)).map((row) => [row.type, Number(row.count)]));
+    const run = matching ? await wantedRun(context, matching.run) : null;
+    const found = run ? await countMatched(context.reader, run.id) : [];
+    const clear = new Map((run ? await countClear(context.reader, run.id) : []).map((row) => [row.type, Number(row.count)]));
     const linked = new Map((await countLinked(context.reader, job.connection)).map((row) => [row.type, Number(row.count)]));
-    const types = run.state === 'succeeded' ? Object.keys(settingsOfJob(job).mapping) : [];
+    const types = run && run.state !== 'succeeded' ? [] : Object.keys(settingsOfJob(job).mapping);
+    const accounts = new Map<string, number>();
+    for (const type of types) accounts.set(type, await mirrorCount(context.reader, job.connection, type));
     return {
       job: job.id,
-      run: run.id,
-      state: run.state,
-      at: matching.at,
-      by: matching.by_whom,
+      run: run?.id ?? null,
+      state: run?.state ?? 'never',
+      at: matching?.at ?? null,
+      by: matching?.by_whom ?? null,
+      says: matching ? null : notMatchedWords(job),
       types: types.map((type) => {
         const of = (kind: MatchKind, what: 'count' | 'proposed' = 'count'): number =>
           Number(found.find((row) => row.type === type && row.kind === kind)?.[what] ?? 0);
         const sums = Object.fromEntries(kinds.map((kind) => [kind, of(kind)])) as Record<MatchKind, number>;
-        const all = { ...sums, linked: linked.get(type) ?? 0, clear: clear.get(type) ?? 0, createProposed: of('create', 'proposed') };
-        return { type, says: sentence(all), ...all };
+        const all = { ...sums, accounts: accounts.get(type) ?? 0, linked: linked.get(type) ?? 0, clear: clear.get(type) ?? 0, createProposed: of('create', 'proposed') };
+        return { type, says: run ? sentence(all) : lastSeen(all.accounts), ...all };
       }),
     };
   },
+});
+
+const lastSeen = (accounts: number): Label => ({
+  en: `Not compared yet; ${spelled(accounts)} were there when it was last looked at`,
+  zh: `尚未比较；最近一次读取时已有 ${spelled(accounts)} 个`,
 });
 
 const spelled = (count: number): string => count.toLocaleString('en-US');
@@ -161,7 +186,8 @@ function sentence(sums: { linked: number; matched: number; ambiguous: number; cr
 
 // ── lists ────────────────────────────────────────────────────────────────────────────────────────────────
 
-const account = z.object({ id: z.string(), title: z.string() });
+/** `marks`: user name, mail, number and place there, for telling apart who is called the same. */
+const account = z.object({ id: z.string(), title: z.string(), marks: z.array(z.string()) });
 const proposalView = z.object({
   object: z.string(),
   title: z.string(),
@@ -198,15 +224,31 @@ async function proposalViews(context: QueryContext, job: JobRow, rows: readonly 
   return rows.map((row) => ({
     object: row.object,
     title: titles.get(row.object) ?? row.object,
-    account: { id: row.external_id, title: accounts.get(row.external_id) ?? row.external_id },
+    account: accounts(row.external_id),
     score: row.score,
     clear: row.clear === 1,
     reasons: parseJson<StoredReason[]>(row.reasons, []).map(reasonView),
   }));
 }
 
-async function accountsOf(context: QueryContext, job: JobRow, type: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  return accountTitles(await loadNames(context), job.connection, type, await mirrorRows(context.reader, job.connection, type, ids));
+type Account = z.output<typeof account>;
+
+async function accountsOf(context: QueryContext, job: JobRow, type: string, ids: readonly string[]): Promise<(id: string) => Account> {
+  const [names, rows] = [await loadNames(context), await mirrorRows(context.reader, job.connection, type, ids)];
+  const titles = accountTitles(names, job.connection, type, rows);
+  const marks = accountMarks(names, job.connection, type, rows);
+  return (id) => {
+    const title = titles.get(id) ?? id;
+    return { id, title, marks: (marks.get(id) ?? []).filter((mark) => mark !== title) };
+  };
+}
+
+/** People of the directory, by what is known of them besides their name. */
+async function peopleOf(context: QueryContext, type: string, ids: readonly string[]): Promise<(id: string) => Account> {
+  const titles = await titlesOf(context.reader, ids);
+  const spec = (await directoryCatalogue(context.reader)).find((one) => one.id === type);
+  const marks = new Map((await objectsOf(context.reader, ids)).map((row) => [row.id, marksIn(spec, parseJson<Attributes>(row.data, {}))]));
+  return (id) => ({ id, title: titles.get(id) ?? id, marks: [...(marks.get(id) ?? [])] });
 }
 
 export const matchList = query({
@@ -229,6 +271,7 @@ export const matchList = query({
         /** A directory id; of `candidate`, `nobody` and `untouched` the id of the account. */
         id: z.string(),
         title: z.string(),
+        marks: z.array(z.string()),
         /** What a rule found, or what was accepted. */
         account: account.nullable(),
         /** Of `ambiguous`: what the rule found. An account of somebody else is often of the same human: `person.merge` makes the two one. */
@@ -249,9 +292,8 @@ export const matchList = query({
       ...(isAccount ? ids : rows.flatMap((row) => row.external_id ?? [])),
       ...[...details.values()].flatMap((detail) => detail.candidates ?? []),
     ]);
-    const titles = isAccount ? accounts : await titlesOf(context.reader, ids);
+    const named = isAccount ? accounts : await peopleOf(context, input.type, ids);
     const proposals = isAccount ? [] : await proposalViews(context, job, await proposalsOf(context.reader, matching.run, input.type, ids));
-    const named = (id: string) => ({ id, title: accounts.get(id) ?? id });
     const found = [...new Set([...details.values()].flatMap((detail) => detail.candidates ?? []))];
     const links = await linksByExternal(context.reader, job.connection, input.type, found);
     const owners = await titlesOf(
@@ -263,10 +305,9 @@ export const matchList = query({
     );
     return {
       rows: rows.map((row) => ({
-        id: row.id,
-        title: titles.get(row.id) ?? row.id,
-        account: row.external_id === null ? null : named(row.external_id),
-        candidates: (details.get(row.id)!.candidates ?? []).map((id) => ({ ...named(id), owner: owned.get(id) ?? null })),
+        ...named(row.id),
+        account: row.external_id === null ? null : accounts(row.external_id),
+        candidates: (details.get(row.id)!.candidates ?? []).map((id) => ({ ...accounts(id), owner: owned.get(id) ?? null })),
         rule: details.get(row.id)!.rule ?? null,
         proposals: proposals.filter((one) => one.object === row.id),
       })),

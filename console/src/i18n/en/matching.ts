@@ -2,6 +2,9 @@
 export const matching = {
   explain:
     'Where a system has accounts already, this compares them with the directory: by the rules of the job, and by signs that speak for two being one (mail, number, phone, name). Nothing is linked by looking.',
+  notYet_one: 'Not compared yet. There was {{n}} account when the system was last read.',
+  notYet_other: 'Not compared yet. There were {{n}} accounts when the system was last read.',
+  notSeen: 'Not compared yet, and the system was not read so far: comparing does both.',
   begin: 'Compare now',
   again: 'Compare again',
   going: 'Comparing. What is found appears here.',

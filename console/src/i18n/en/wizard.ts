@@ -75,6 +75,21 @@ export const wizard = {
     whole: 'See every single change',
     afterwards: 'Only observe: runs plan and report, and write nothing. You can enable the job later.',
   },
+  there: {
+    title_one: '{{name}} has {{n}} account already',
+    title_other: '{{name}} has {{n}} accounts already',
+    found_one: '{{n}} was found for somebody of the directory and would be linked, so that nobody gets a second one.',
+    found_other: '{{n}} were found for people of the directory and would be linked, so that nobody gets a second one.',
+    rest_zero: 'None is left over.',
+    rest_one: '{{n}} fits nobody so far and is left alone. Look at it first: it may be somebody’s under another name, or one that no run may ever touch.',
+    rest_other:
+      '{{n}} fit nobody so far and are left alone. Look at them first: some may be somebody’s under another name, others must never be touched by a run.',
+    compare: 'Compare account by account',
+    rules: 'Change how they are found',
+    protect: 'Protect accounts',
+  },
+  stillHere: 'This job is still being set up and writes nothing yet.',
+  backToIt: 'Back to the set-up',
   start: {
     enabled: '“{{name}}” is enabled',
     enabledHint: {

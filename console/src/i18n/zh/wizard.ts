@@ -71,6 +71,20 @@ export const wizard = {
     whole: '查看全部变更',
     afterwards: '仅观察：执行时只生成计划与报告，不写入。以后可随时启用。',
   },
+  there: {
+    title_one: '{{name}}中已有 {{n}} 个账号',
+    title_other: '{{name}}中已有 {{n}} 个账号',
+    found_one: '其中 {{n}} 个已找到对应人员，将直接关联，不会重复建号。',
+    found_other: '其中 {{n}} 个已找到对应人员，将直接关联，不会重复建号。',
+    rest_zero: '没有剩余账号。',
+    rest_one: '另有 {{n}} 个暂无对应人员，不会改动。建议先查看：可能是某人以其他名称使用的账号，也可能是任何执行都不得触碰的账号。',
+    rest_other: '另有 {{n}} 个暂无对应人员，不会改动。建议先查看：可能是某人以其他名称使用的账号，也可能是任何执行都不得触碰的账号。',
+    compare: '逐个比较账号',
+    rules: '修改匹配方式',
+    protect: '保护账号',
+  },
+  stillHere: '该任务尚在创建中，还不会写入任何内容。',
+  backToIt: '返回创建向导',
   start: {
     enabled: '“{{name}}”已启用',
     enabledHint: {

@@ -1,5 +1,5 @@
 // One job: what it is and does, its parts to edit, its runs, problems, drift, links and versions.
-import { Tabs } from 'antd';
+import { Alert, Tabs } from 'antd';
 import { lazy, Suspense, type ComponentType } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { words } from '../../api/generated.ts';
@@ -11,6 +11,7 @@ import { Answered } from '../../ui/answered.tsx';
 import { Logo } from '../../ui/logo.tsx';
 import { Page } from '../../ui/page.tsx';
 import { State } from '../../ui/state.tsx';
+import { unfinishedDrafts } from '../../wizard/draft.ts';
 import { JobOverview } from './job-overview.tsx';
 import type { JobTabProps } from './tab.ts';
 import styles from './job.module.css';
@@ -60,6 +61,7 @@ export function JobPage() {
           }
           actions={job && <JobActions job={job} at="page" />}
         >
+          <StillBeingSetUp job={id} />
           <Tabs
             activeKey={tab}
             onChange={(wanted) => void navigate(wanted === 'overview' ? `/jobs/${id}` : `/jobs/${id}/${wanted}`)}
@@ -82,5 +84,20 @@ export function JobPage() {
         </Page>
       )}
     </Answered>
+  );
+}
+
+/** Whoever looked something up from the wizard finds the way back. */
+function StillBeingSetUp({ job }: { readonly job: number }) {
+  const { t } = useWords();
+  const draft = unfinishedDrafts().find((one) => one.job === job);
+  return draft === undefined ? null : (
+    <Alert
+      type="info"
+      showIcon
+      style={{ marginBottom: 12 }}
+      title={t('wizard.stillHere')}
+      action={<Link to={`/new/${draft.id}`}>{t('wizard.backToIt')}</Link>}
+    />
   );
 }

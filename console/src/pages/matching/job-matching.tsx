@@ -3,7 +3,6 @@ import { Alert, App, Button, Segmented } from 'antd';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
-import { ApiError } from '../../api/client.ts';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Part } from '../../ui/page.tsx';
@@ -35,17 +34,17 @@ export function JobMatching({ details }: JobTabProps) {
         <p className={styles.none}>{t('matching.upstream')}</p>
       </Part>
     );
-  const isNew = found.error instanceof ApiError && found.error.problem.code === 'not-found';
+  const { data } = found;
   return (
     <>
       <Part
-        extra={<Begin job={details.id} isNew={found.data === undefined} isOpen={found.data !== undefined && open.has(found.data.state)} />}
+        extra={data && <Begin job={details.id} isNew={data.run === null} isOpen={open.has(data.state)} />}
       >
         <p className={styles.explain}>{t('matching.explain')}</p>
-        {found.error && !isNew && <Trouble error={found.error} onRetry={() => void found.refetch()} />}
-        {found.data && <Standing of={found.data} />}
+        {found.error && <Trouble error={found.error} onRetry={() => void found.refetch()} />}
+        {data?.run === null ? <NotYet of={data} /> : data && <Standing of={data} />}
       </Part>
-      {found.data?.state === 'succeeded' && <Lists matching={found.data} job={details.id} />}
+      {data?.state === 'succeeded' && <Lists matching={data} job={details.id} />}
     </>
   );
 }
@@ -67,6 +66,17 @@ function Begin({ job, isNew, isOpen }: { readonly job: number; readonly isNew: b
   );
 }
 
+/** Nothing was compared: how much there would be to compare. */
+function NotYet({ of }: { readonly of: Matching }) {
+  const { t, language } = useWords();
+  const accounts = of.types.find((one) => one.type === 'person')?.accounts ?? 0;
+  return (
+    <p className={styles.standing}>
+      {accounts > 0 ? t('matching.notYet', { count: accounts, n: accounts.toLocaleString(language) }) : t('matching.notSeen')}
+    </p>
+  );
+}
+
 function Standing({ of }: { readonly of: Matching }) {
   const { t } = useWords();
   return (
@@ -76,10 +86,10 @@ function Standing({ of }: { readonly of: Matching }) {
       ) : (
         <>
           {of.state === 'failed' && <b className={styles.bad}>{t('matching.failed')} </b>}
-          {t('matching.at')} <When at={of.at} /> · {t('matching.by', { who: of.by })}
+          {t('matching.at')} {of.at !== null && <When at={of.at} />} · {t('matching.by', { who: of.by ?? '' })}
         </>
       )}{' '}
-      · <Link to={`/runs/${of.run}`}>{t('person.run', { run: of.run })}</Link>
+      · <Link to={`/runs/${of.run}`}>{t('person.run', { run: of.run ?? 0 })}</Link>
     </p>
   );
 }

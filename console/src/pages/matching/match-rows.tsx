@@ -49,7 +49,7 @@ export function MatchRows({ job, type, kind, count }: ListProps) {
                 <li key={row.id}>
                   {ofAccounts.has(kind) ? (
                     <div className={styles.head}>
-                      <b>{row.title}</b>
+                      <Named of={row} />
                       {mayMark && (
                         <Button size="small" onClick={() => setMarking([row.id])}>
                           {t('matching.protect')}
@@ -75,6 +75,16 @@ export function MatchRows({ job, type, kind, count }: ListProps) {
   );
 }
 
+/** Two of one name are told apart by what stands below it. */
+function Named({ of, quiet = false }: { readonly of: Pick<Row, 'title' | 'marks'>; readonly quiet?: boolean }) {
+  return (
+    <span className={styles.named}>
+      {quiet ? of.title : <b>{of.title}</b>}
+      {of.marks.length > 0 && <small className={styles.marks}>{of.marks.join(' · ')}</small>}
+    </span>
+  );
+}
+
 interface RowProps {
   readonly row: Row;
   readonly job: number;
@@ -89,15 +99,17 @@ function OneRow({ row, job, type }: RowProps) {
     <>
       <div className={styles.head}>
         <Link to={addressOf(type, row.id)}>
-          <b>{row.title}</b>
+          <Named of={row} />
         </Link>
-        {row.account && <span>{row.account.title}</span>}
+        {row.account && <Named of={row.account} quiet />}
         {row.rule && <span className="soft">{t('matching.rule', { rule: row.rule })}</span>}
       </div>
       <ul className={styles.choices}>
         {found.map((one) => (
           <li key={one.id}>
-            <span className={styles.account}>{one.title}</span>
+            <span className={styles.account}>
+              <Named of={one} quiet />
+            </span>
             {one.owner ? (
               <span className={styles.taken}>
                 {t('matching.taken')} <Link to={addressOf(type, one.owner.object)}>{one.owner.title}</Link>
@@ -116,7 +128,7 @@ function OneRow({ row, job, type }: RowProps) {
         {row.proposals.map((proposal) => (
           <li key={proposal.account.id}>
             <span className={styles.account}>
-              {proposal.account.title}
+              <Named of={proposal.account} quiet />
               <Reasons proposal={proposal} />
             </span>
             <Deeds job={job} type={type} object={proposal.object} account={proposal.account.id} />
