@@ -75,6 +75,34 @@ describe('an edit that takes something away', () => {
     expect(new Set(changes.map((one) => one.ruleSays!.en))).toEqual(new Set(['None of its departments is chosen']));
   });
 
+  it('is asked about for what it adds, not for what was planned before it', async () => {
+    const scene = await company();
+    // Somebody has left, and the app has not been told yet.
+    scene.hr.delete('person', '3');
+    await scene.bench.run(scene.up);
+    scene.hr.set('person', '7', { title: 'owner', phone: '+86 13800000099' });
+    await scene.bench.run(scene.up);
+    const mapping = settingsOfJob((await getJob(scene.bench.database, scene.down))!).mapping;
+    const safer = { ...mapping, person: mapping.person!.map((row) => (row.target === 'title' ? { ...row, when: 'create' } : row)) };
+    const told = async (settings: Record<string, unknown>) => {
+      const { says, does, already } = await ask(scene, 'job.forecast', { job: scene.down, settings });
+      return [says?.en ?? null, does?.en ?? null, already?.en ?? null];
+    };
+    const before = 'Planned before this edit already: 1 person would be disabled, 1 person updated';
+    expect(await told({ mapping: safer })).toEqual([null, null, before]);
+    const scope = { departments: { exclude: [await idOf(scene, 'sales')] } };
+    const narrower = await told({ scope });
+    expect(narrower[0]).toMatch(/^[1-9] people would be disabled$/);
+    expect(narrower[2]).toContain('Planned before this edit already');
+    await ask(scene, 'job.update', { job: scene.down, settings: { mapping: safer } });
+    expect(await refusal(ask(scene, 'job.update', { job: scene.down, settings: { scope } }))).toContain(narrower[0]!);
+    // Above, with what follows below.
+    scene.hr.delete('person', '9');
+    const above = await ask(scene, 'job.forecast', { job: scene.up, settings: { scope: { people: { exclude: ['8'] } } } });
+    expect(above.consequences).toEqual([{ action: 'disable', type: 'person', count: 2 }]);
+    expect(above.already!.en).toContain('2 people would be disabled');
+  });
+
   it('says what it does in the systems below, too', async () => {
     const scene = await company();
     const view = await ask(scene, 'job.forecast', { job: scene.up, settings: { scope: { departments: { exclude: ['emea'] } } } });

@@ -223,3 +223,9 @@ export function consequenceWords(found: readonly { action: string; type: string;
   const en = said.map((one, index) => one.en.join(index === 0 ? ' would be ' : ' ')).join(', ');
   return { en, zh: `将${said.map((one) => one.zh).join('、')}` };
 }
+
+/** What was planned before an edit, and is not because of it. */
+export function alreadyWords(found: Parameters<typeof consequenceWords>[0]): Label {
+  const { en, zh } = consequenceWords(found);
+  return { en: `Planned before this edit already: ${en}`, zh: `此修改之前已计划：${zh}` };
+}

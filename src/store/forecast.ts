@@ -1,5 +1,6 @@
 // What an edit of a downstream job's scope would concern, found in sets over directory, claims, links and mirror. Reads only.
 import { list, type Reader } from './database.ts';
+import type { ChangeRow } from './ledger.ts';
 
 export interface InScopeRow {
   readonly id: string;
@@ -100,3 +101,20 @@ export async function pointersTo(
       found.set(id, type);
   return [...found].map(([id, type]) => ({ id, type }));
 }
+
+/** What these plans would do to objects of one job and type; what they may not do is left out. */
+export const plannedFor = (
+  reader: Reader,
+  runs: readonly number[],
+  job: number,
+  type: string,
+  keys: readonly string[],
+): Promise<readonly ChangeRow[]> =>
+  reader.all<ChangeRow>(
+    `SELECT * FROM change WHERE job = ? AND type = ? AND source_key IN {list} AND CAST(run AS TEXT) IN {list}
+       AND state NOT IN ('refused', 'skipped', 'superseded') ORDER BY id`,
+    job,
+    type,
+    list(keys),
+    list(runs.map(String)),
+  );

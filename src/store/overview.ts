@@ -45,13 +45,6 @@ export const planGroups = (reader: Reader, run: number): Promise<readonly PlanGr
     run,
   );
 
-/** What a run would do, or does, by action and type; what it may not do is left out. */
-export const countPlanned = (reader: Reader, run: number): Promise<readonly { action: string; type: string; count: number }[]> =>
-  reader.all(
-    `SELECT action, type, count(DISTINCT source_key) AS count FROM change WHERE run = ? AND state NOT IN ('refused', 'skipped', 'superseded') GROUP BY action, type ORDER BY action, type`,
-    run,
-  );
-
 /** The first `each` changes of every group. */
 export const planExamples = (reader: Reader, run: number, each: number): Promise<readonly ChangeRow[]> =>
   reader.all<ChangeRow>(

@@ -3,9 +3,10 @@ import { canonicalText } from '../../core/attribute.ts';
 import { effectiveSettings, jobSettingsSchema, type JobSettings } from '../../core/job-settings.ts';
 import type { Label } from '../../core/model.ts';
 import type { JobRow } from '../../store/jobs.ts';
-import { getRun, runsOver } from '../../store/runs.ts';
+import { getRun } from '../../store/runs.ts';
 import { CommandError } from '../engine.ts';
-import { consequences, forecast, holdsSomething } from '../forecast.ts';
+import { forecast, holdsSomething } from '../forecast.ts';
+import { losses, sharesOf } from '../forecast-shares.ts';
 import type { CommandContext } from '../operations/operation.ts';
 import { consequenceWords } from '../words.ts';
 
@@ -98,7 +99,7 @@ async function objectionTo(context: CommandContext, edit: JobEdit, seen: Seen): 
   }
   const run = await forecast(context.engine, job, wanted, context.actor, config);
   if (run.state !== 'succeeded') return { run: null, label: run.problem ?? { en: run.state, zh: run.state } };
-  const found = await consequences(context.engine, [run.id, ...(await runsOver(context.reader, run.id))]);
+  const found = losses((await sharesOf(context.engine, job, run, context.actor)).own);
   return found.length === 0 ? null : { run: run.id, label: consequenceWords(found) };
 }
 

@@ -11,9 +11,10 @@ import { considerEdit, type Seen } from '../config/consider.ts';
 import { assertJobUnchanged, editConfig, removeConfig } from '../config/edit.ts';
 import { assertPartingSeen } from '../config/parting.ts';
 import { CommandError } from '../engine.ts';
-import { consequences, effects, forecast } from '../forecast.ts';
+import { forecast } from '../forecast.ts';
+import { losses, sharesOf } from '../forecast-shares.ts';
 import { namesInScopes } from '../scope-names.ts';
-import { consequenceWords, wordOf } from '../words.ts';
+import { alreadyWords, consequenceWords, wordOf } from '../words.ts';
 import { seenParting } from './control.ts';
 import { detailsOf, jobDetails, jobNamed, name, settings, withoutOwn } from './jobs.ts';
 import { command, jobRef, query, resolveJob, type CommandContext } from './operation.ts';
@@ -82,11 +83,13 @@ export const jobForecast = command({
     forecast: z.int(),
     revision: z.int(),
     changes: z.array(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
-    /** In one sentence; null: it takes nothing away. */
+    /** What the edit takes away, in one sentence; null: nothing. */
     says: labelView.nullable(),
     consequences: z.array(z.object({ action: z.string(), type: z.string(), count: z.int() })),
-    /** Everything it would do, also whom it makes and enables, in one sentence; null: nothing. */
+    /** Everything the edit leads to, also whom it makes and enables, in one sentence; null: nothing. */
     does: labelView.nullable(),
+    /** What the next run would do without the edit, too; null: nothing. `plan` shows both. */
+    already: labelView.nullable(),
     scopeNames,
     plan: planView,
     downstream: z.array(planView),
@@ -97,8 +100,8 @@ export const jobForecast = command({
     const wanted = await understood(context, job, edited(job, input));
     const run = await forecast(context.engine, job, wanted, context.actor);
     const below = await runsOver(context.reader, run.id);
-    const found = await consequences(context.engine, [run.id, ...below]);
-    const all = await effects(context.engine, [run.id, ...below]);
+    const { own, already } = await sharesOf(context.engine, job, run, context.actor);
+    const found = losses(own);
     const planOf = async (id: number) => runPlan.output.parse(await runPlan.answer(context, { run: id, examples: 5 }));
     return {
       forecast: run.id,
@@ -106,7 +109,8 @@ export const jobForecast = command({
       changes: differences(settingsOfJob(job), wanted),
       says: found.length === 0 ? null : consequenceWords(found),
       consequences: [...found],
-      does: all.length === 0 ? null : consequenceWords(all),
+      does: own.length === 0 ? null : consequenceWords(own),
+      already: already.length === 0 ? null : alreadyWords(already),
       scopeNames: await namesInScopes(context.reader, await loadNames(context), job, [settingsOfJob(job).scope, wanted.scope]),
       plan: await planOf(run.id),
       downstream: await Promise.all(below.map(planOf)),

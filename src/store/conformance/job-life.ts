@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Database, Transaction } from '../database.ts';
 import type { JobRow } from '../jobs.ts';
 import { change, claim, endRun, newRun, plan, seen, withJobs } from './rows.ts';
-import { contributions, jobRemoval, jobs, links, mirror, overview, runs } from './watched.ts';
+import { contributions, forecast, jobRemoval, jobs, links, mirror, runs } from './watched.ts';
 
 const job = async (database: Database, id: number): Promise<JobRow> => (await jobs.getJob(database, id))!;
 
@@ -100,7 +100,7 @@ export function describeJobLife(open: () => Promise<Database>): void {
       expect(await runs.runsOver(database, 999)).toEqual([]);
     });
 
-    it('counts what a run would do by action and type, one object once, without what it may not do', async () => {
+    it('tells what plans would do to some objects, without what they may not do', async () => {
       const database = await open();
       await withJobs(database);
       const run = await newRun(database);
@@ -115,12 +115,10 @@ export function describeJobLife(open: () => Promise<Database>): void {
       const refused = await newRun(database);
       await plan(database, refused, [change('a')]);
       await database.write((transaction) => transaction.run(`UPDATE change SET state = 'refused' WHERE run = ?`, refused));
-      expect((await overview.countPlanned(database, run)).map((row) => `${row.action} ${row.type} ${row.count}`)).toEqual([
-        'disable person 1',
-        'update department 1',
-        'update person 2',
-      ]);
-      expect(await overview.countPlanned(database, refused)).toEqual([]);
+      const found = async (runs: readonly number[], keys: readonly string[]) =>
+        (await forecast.plannedFor(database, runs, 1, 'person', keys)).map((row) => `${row.run} ${row.action} ${row.source_key}`);
+      expect(await found([run, refused], ['b', 'c'])).toEqual([`${run} update b`, `${run} disable b`, `${run} disable b`]);
+      expect([await found([refused], ['a']), await found([], ['a']), await found([run], [])]).toEqual([[], [], []]);
     });
 
     it('shows the departments of its source: what the system showed for a job upstream, the directory for one downstream', async () => {

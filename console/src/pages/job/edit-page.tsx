@@ -135,7 +135,7 @@ const isGrave = ({ consequences }: Forecast): boolean => consequences.some((one)
 
 function Consequences({ forecast }: { readonly forecast: Forecast }) {
   const { t, say } = useWords();
-  const { changes, does } = forecast;
+  const { changes, does, already } = forecast;
   if (changes.length === 0) return <Alert className={styles.alert} type="info" showIcon title={t('job.nothingChanged')} />;
   return (
     <Alert
@@ -145,8 +145,9 @@ function Consequences({ forecast }: { readonly forecast: Forecast }) {
       title={does === null ? t('job.takesNothing') : say(does)}
       description={
         <>
+          {already !== null && <p>{say(already)}</p>}
           <SettingChanges className={styles.changes} changes={changes} names={forecast.scopeNames} />
-          {does !== null && <Link to={`/runs/${forecast.forecast}`}>{t('job.wholePlan')}</Link>}
+          {(does ?? already) !== null && <Link to={`/runs/${forecast.forecast}`}>{t('job.wholePlan')}</Link>}
         </>
       }
     />
