@@ -235,8 +235,10 @@ export interface Finding {
   readonly ok: boolean;
   /** What was found, in words an administrator understands. */
   readonly message: Label;
-  /** What to do about it; only when not ok. */
+  /** What to do about it. Of what is ok: what would be safer; it works, and a person should know. */
   readonly remedy?: Label;
+  /** Settings of the connection that would do it; the screen offers to take them. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface CheckReport {

@@ -216,7 +216,12 @@ function Settings({ draft, change, onNext, onBack, connector, connections, taken
       <div aria-live="polite">
         {isUnplaced && <Trouble error={failed} />}
         {check.error && <Trouble error={check.error} />}
-        {findings.length > 0 && <Findings findings={findings} />}
+        {findings.length > 0 && (
+          <Findings
+            findings={findings}
+            {...(draft.isExisting ? {} : { onTake: (settings) => change({ config: { ...draft.config, ...settings }, isChecked: false }) })}
+          />
+        )}
         {readsTable && draft.isChecked && draft.connection !== null && (
           <ColumnsTable
             connection={draft.connection}

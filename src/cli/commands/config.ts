@@ -207,7 +207,8 @@ export const check: CliCommand = {
           ),
         );
         for (const finding of one.findings) {
-          output.line(`  ${finding.ok ? output.paint('green', '✓') : output.paint('red', '✗')} ${clean(output.say(finding.message))}`);
+          const sign = !finding.ok ? output.paint('red', '✗') : finding.remedy ? output.paint('yellow', '!') : output.paint('green', '✓');
+          output.line(`  ${sign} ${clean(output.say(finding.message))}`);
           if (finding.remedy) output.line(`      ${output.paint('yellow', '→')} ${clean(output.say(finding.remedy))}`);
         }
       }

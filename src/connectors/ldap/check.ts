@@ -106,6 +106,10 @@ function notSignedIn(error: ConnectorError, bindDn: string): Finding[] {
 const entriesAt = (client: Client, base: string, names: readonly string[], signal: AbortSignal): Promise<readonly Entry[]> =>
   client.search({ base, scope: 'base', filter: everything, shape: new EntryShape(names) }, signal);
 
+/** Locked for good. @see https://datatracker.ietf.org/doc/html/draft-behera-ldap-password-policy-11#section-5.3.3 */
+const LOCK = 'pwdAccountLockedTime';
+const LOCKED = '000001010000Z';
+
 const NAMED = 10;
 
 /** By name, so that an OU that only holds things is seen before it becomes a department. */
@@ -226,8 +230,8 @@ async function rights(client: Client, layout: Layout, base: string, top: Entry, 
 }
 
 async function canWrite(client: Client, layout: Layout, base: string, request: Request): Promise<Finding[]> {
-  const unknown = await unknownAttributes(client, layout, request.signal);
-  const findings: Finding[] = unknown.map((name) => ({
+  const defined = await definedAttributes(client, request.signal);
+  const findings: Finding[] = unknownAttributes(layout, defined).map((name) => ({
     level: 'writes',
     ok: false,
     message: { en: `The schema of the server has no attribute "${name}".`, zh: `服务器架构中没有属性“${name}”。` },
@@ -236,6 +240,7 @@ async function canWrite(client: Client, layout: Layout, base: string, request: R
       zh: '请在连接设置中更换，或加载定义它的架构 / overlay。',
     },
   }));
+  findings.push(...signInOfDisabled(layout, defined));
   if (!request.probeWrite) return findings;
   const dn = childDn('ou', `tributary-probe-${process.hrtime.bigint()}`, base);
   const grant = { en: `Give the account write access below "${base}".`, zh: `请授予该账号在“${base}”之下的写权限。` };
@@ -270,20 +275,65 @@ async function canWrite(client: Client, layout: Layout, base: string, request: R
   ];
 }
 
-/** Attributes named in the settings that the server's schema does not define. @see https://www.rfc-editor.org/rfc/rfc4512#section-4.2 */
-async function unknownAttributes(client: Client, layout: Layout, signal: AbortSignal): Promise<readonly string[]> {
-  const { config } = layout;
+/** What the server's schema defines, in lower case; '' where it does not tell. @see https://www.rfc-editor.org/rfc/rfc4512#section-4.2 */
+async function definedAttributes(client: Client, signal: AbortSignal): Promise<string> {
   const { schemaDn } = await client.features(signal);
-  const names = [config.disableBy === 'attribute' ? config.disableAttribute : '', config.idAttribute, ...config.extraAttributes].filter(
-    (name) => name !== '',
-  );
-  if (schemaDn === undefined) return [];
+  if (schemaDn === undefined) return '';
   const [schema] = await client.search(
     { base: schemaDn, scope: 'base', filter: everything, shape: new EntryShape(['attributeTypes']) },
     signal,
   );
-  const defined = listOf(schema?.values[0]).join('\n').toLowerCase();
+  return listOf(schema?.values[0]).join('\n').toLowerCase();
+}
+
+/** Attributes named in the settings that it does not define. */
+function unknownAttributes({ config }: Layout, defined: string): readonly string[] {
+  const names = [config.disableBy === 'attribute' ? config.disableAttribute : '', config.idAttribute, ...config.extraAttributes].filter(
+    (name) => name !== '',
+  );
   return defined === '' ? [] : names.filter((name) => !defined.includes(`'${name.toLowerCase()}'`));
+}
+
+/** Attributes by which servers refuse a sign-in by themselves. */
+const locks: ReadonlySet<string> = new Set([LOCK, 'nsAccountLock', 'loginDisabled', 'userAccountControl'].map((name) => name.toLowerCase()));
+
+/** A mark, or another place, stops nobody whom the server itself lets in. @see https://www.openldap.org/software/man.cgi?query=slapo-ppolicy */
+function signInOfDisabled({ config }: Layout, defined: string): Finding[] {
+  const moves = config.disableBy === 'move';
+  if (!moves && locks.has(config.disableAttribute.toLowerCase())) return [];
+  const canLock = defined.includes(`'${LOCK.toLowerCase()}'`);
+  const mark = `${config.disableAttribute}=${config.disableValue}`;
+  const message = moves
+    ? {
+        en: `A disabled account is moved to "${config.disabledIn}". The server still lets it sign in: it is closed only where an application does not look there.`,
+        zh: `停用的账号会移动到“${config.disabledIn}”，但服务器仍允许其登录：仅在不查找该位置的应用中失效。`,
+      }
+    : {
+        en: `A disabled account is marked "${mark}". The server still lets it sign in: it is closed only where an application looks at the mark.`,
+        zh: `停用的账号会标记为“${mark}”，但服务器仍允许其登录：仅在检查该标记的应用中失效。`,
+      };
+  const lock = {
+    en: `This server knows ${LOCK} (ppolicy): with it and the value ${LOCKED} the server itself refuses the sign-in. The ppolicy overlay must be on for this database.`,
+    zh: `该服务器支持 ${LOCK}（ppolicy）：改用它并填写 ${LOCKED}，即由服务器拒绝登录。该数据库须启用 ppolicy overlay。`,
+  };
+  const filter = moves
+    ? {
+        en: 'Let the search base of every application leave that OU out, or load the ppolicy overlay; this check then offers its lock.',
+        zh: '请在各应用的搜索范围中排除该 OU，或加载 ppolicy overlay；之后再次检查会提供锁定方式。',
+      }
+    : {
+        en: `Let the login filter of every application leave it out, e.g. (&(uid=…)(!(${mark}))), or load the ppolicy overlay; this check then offers its lock.`,
+        zh: `请在各应用的登录过滤条件中排除，例如 (&(uid=…)(!(${mark})))，或加载 ppolicy overlay；之后再次检查会提供锁定方式。`,
+      };
+  return [
+    {
+      level: 'rights',
+      ok: true,
+      message,
+      remedy: canLock ? lock : filter,
+      ...(canLock ? { settings: { disableBy: 'attribute', disableAttribute: LOCK, disableValue: LOCKED } } : {}),
+    },
+  ];
 }
 
 /** The database, not the address: the entry at the top of the naming context. */

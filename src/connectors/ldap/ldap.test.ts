@@ -354,6 +354,24 @@ describe.each(farSides)('an account with few rights, on %s', (_name, start) => {
     }
   });
 
+  test('check warns where a disabled account can still sign in, and offers the lock that the server knows', async () => {
+    const far = await start({});
+    const told = async (settings: object): Promise<readonly [ok: boolean, lock: unknown][]> => {
+      const on = await openOn(far, settings);
+      const { findings } = await on.connection.check({ direction: 'down', part: on.part, signal: on.signal });
+      await on.close();
+      return findings.filter(({ message }) => message.en.startsWith('A disabled account')).map(({ ok, settings: lock }) => [ok, lock]);
+    };
+    const lock = { disableBy: 'attribute', disableAttribute: 'pwdAccountLockedTime', disableValue: '000001010000Z' };
+    try {
+      expect(await told({ disableAttribute: 'businessCategory', disableValue: 'disabled' })).toEqual([[true, lock]]);
+      expect(await told({ disableBy: 'move', disabledIn: `ou=people,${SUFFIX}` })).toEqual([[true, lock]]);
+      expect(await told(lock)).toEqual([]);
+    } finally {
+      await far.stop();
+    }
+  });
+
   test('an account that may only read is told so when it writes, about this object', async () => {
     const far = await start({});
     try {

@@ -15,7 +15,7 @@ import { wantedConnection } from './connections.ts';
 import { command, jobRef, optionalJob, query, resolveJob, type QueryContext } from './operation.ts';
 import { scheduleOf, type JobSettings } from '../../core/job-settings.ts';
 import { jobName, loadNames, runOf, scopeName, settingsOfJob, type Names } from './show.ts';
-import { brakeView, jobView, labelView, statusView, type JobView, type RunView } from './views.ts';
+import { brakeView, findingView, jobView, labelView, statusView, type JobView, type RunView } from './views.ts';
 
 /** Answered first, as `job.parting` tells it. */
 export const seenParting = z.boolean().default(false).describe('The consequence (GET /jobs/{job}/parting) was seen.');
@@ -174,7 +174,7 @@ export const connectionCheck = command({
         direction: z.enum(['up', 'down']),
         systemId: z.string().nullable(),
         expiresAt: z.string().nullable(),
-        findings: z.array(z.object({ level: z.string(), ok: z.boolean(), message: labelView, remedy: labelView.nullable() })),
+        findings: z.array(findingView),
       }),
     ),
   }),
@@ -206,6 +206,7 @@ export const connectionCheck = command({
           ok: finding.ok,
           message: finding.message,
           remedy: finding.remedy ?? null,
+          settings: finding.settings ? { ...finding.settings } : null,
         })),
       });
     }

@@ -11,7 +11,7 @@ import { CommandError } from '../engine.ts';
 import { wantedConnection } from './connections.ts';
 import { command, type CommandContext } from './operation.ts';
 import { settingsOfJob } from './show.ts';
-import { labelView } from './views.ts';
+import { findingView, labelView } from './views.ts';
 
 const CHECK_MS = 60_000;
 
@@ -31,7 +31,7 @@ export const connectionRenew = command({
     /** False: the old ones are still in use. */
     renewed: z.boolean(),
     expiresAt: z.string().nullable(),
-    findings: z.array(z.object({ level: z.string(), ok: z.boolean(), message: labelView, remedy: labelView.nullable() })),
+    findings: z.array(findingView),
     error: labelView.nullable(),
   }),
   async answer(context, input) {
@@ -64,7 +64,7 @@ export const connectionRenew = command({
       connection: row.id,
       renewed,
       expiresAt: last?.expiresAt ?? null,
-      findings: findings.map(({ level, ok, message, remedy }) => ({ level, ok, message, remedy: remedy ?? null })),
+      findings: findings.map(({ level, ok, message, remedy }) => ({ level, ok, message, remedy: remedy ?? null, settings: null })),
       error,
     };
   },

@@ -54,6 +54,15 @@ export const jobView = z.object({
 });
 export type JobView = z.output<typeof jobView>;
 
+/** What a check found. `remedy` of what is ok: what would be safer; `settings`: those of the connection that would do it. */
+export const findingView = z.object({
+  level: z.string(),
+  ok: z.boolean(),
+  message: labelView,
+  remedy: labelView.nullable(),
+  settings: z.record(z.string(), z.string()).nullable(),
+});
+
 export const attributeChangeView = z.object({
   name: z.string(),
   label: labelView,

@@ -37,7 +37,7 @@ export const app = {
   copied: 'Copied',
   skip: 'To the content',
   copyThis: 'To copy',
-  findings: { label: 'What the check found', good: 'Fine', bad: 'Needs you' },
+  findings: { label: 'What the check found', good: 'Fine', mind: 'Works, but mind this', bad: 'Needs you', take: 'Use these settings' },
   plan: {
     problems_one: '{{count}} record has a problem; it is listed and left alone, the others go on',
     problems_other: '{{count}} records have a problem; they are listed and left alone, the others go on',
