@@ -71,9 +71,11 @@ export function JobActions({ job, at }: JobActionsProps) {
     ...(may('job.state')
       ? [
           { type: 'divider' as const },
-          isOn
-            ? { key: 'off', label: t('canvas.disable'), onClick: () => void confirmOff().catch(say) }
-            : { key: 'on', label: t('canvas.enable'), onClick: () => setState('enabled') },
+          ...(isOn
+            ? [{ key: 'off', label: t('canvas.disable'), onClick: () => void confirmOff().catch(say) }]
+            : at === 'card'
+              ? [{ key: 'on', label: t('canvas.enable'), onClick: () => setState('enabled') }]
+              : []),
           ...(job.state === 'observing' ? [] : [{ key: 'observe', label: t('canvas.observe'), onClick: () => setState('observing') }]),
         ]
       : []),
@@ -87,6 +89,11 @@ export function JobActions({ job, at }: JobActionsProps) {
       {may('run.start') && at === 'page' && (
         <Button loading={start.isPending} onClick={() => run(true)}>
           {t('canvas.dryRun')}
+        </Button>
+      )}
+      {may('job.state') && !isOn && at === 'page' && (
+        <Button type="primary" loading={change.isPending} onClick={() => setState('enabled')}>
+          {t('canvas.enable')}
         </Button>
       )}
       {may('run.start') && isOn && at === 'page' && (

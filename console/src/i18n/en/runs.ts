@@ -64,6 +64,9 @@ export const runs = {
     apply: 'Carry out exactly this plan',
     applyAsk: 'Carry out this plan in {{job}}?',
     applySays: 'What has changed since the dry run is left out and listed. What protection holds still waits for a person.',
+    isDisabled: 'The job is disabled: enable it, and this plan can be carried out.',
+    onlyObserves: 'The job only observes: enable it, and this plan can be carried out.',
+    toJob: 'To the job',
     undo: 'Undo …',
   },
   undo: {

@@ -64,6 +64,9 @@ export const runs = {
     apply: '严格按此计划写入',
     applyAsk: '将此计划写入“{{job}}”？',
     applySays: '试运行之后发生变化的内容会跳过并列出。受保护的内容仍需人工确认。',
+    isDisabled: '任务已停用：启用后即可按此计划执行。',
+    onlyObserves: '任务仅观察：启用后即可按此计划执行。',
+    toJob: '前往任务',
     undo: '撤销……',
   },
   undo: {

@@ -2,7 +2,8 @@
 import { App, Button } from 'antd';
 import { useState } from 'react';
 import type { RunView, WireName } from '../../../../src/server/api/wire.ts';
-import { useCommand, useMay } from '../../api/hooks.ts';
+import { Link } from 'react-router';
+import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { useStart, useUndo } from './start.ts';
 import { UndoDialog } from './undo-dialog.tsx';
@@ -29,6 +30,19 @@ const operations: Readonly<Record<Deed, WireName>> = {
   undoSo: 'undo.start',
 };
 
+/** States in which a job plans only. */
+const writesNothing = new Set(['disabled', 'observing']);
+
+/** Instead of a button that would be refused: what leads there. */
+function NotYet({ job, state }: { readonly job: number; readonly state: string }) {
+  const { t } = useWords();
+  return (
+    <span className="soft">
+      {t(state === 'observing' ? 'runs.do.onlyObserves' : 'runs.do.isDisabled')} <Link to={`/jobs/${job}`}>{t('runs.do.toJob')}</Link>
+    </span>
+  );
+}
+
 export function RunActions({ run }: { readonly run: RunView }) {
   const { t, language } = useWords();
   const { modal, message } = App.useApp();
@@ -41,6 +55,8 @@ export function RunActions({ run }: { readonly run: RunView }) {
   const onError = (error: Error): void => void message.error(error.message);
   const can = (deed: Deed): boolean => fits[deed](run) && may(operations[deed]);
   const planned = run.counts.planned ?? 0;
+  const mayApply = can('apply') && planned + (run.counts.held ?? 0) > 0;
+  const job = useAnswer('job.get', { job: run.job }, { enabled: mayApply });
   return (
     <>
       {can('goOn') && (
@@ -87,7 +103,8 @@ export function RunActions({ run }: { readonly run: RunView }) {
           {t('runs.undo.start')}
         </Button>
       )}
-      {can('apply') && planned + (run.counts.held ?? 0) > 0 && (
+      {mayApply && job.data && writesNothing.has(job.data.state) && <NotYet job={run.job} state={job.data.state} />}
+      {mayApply && job.data && !writesNothing.has(job.data.state) && (
         <Button
           type="primary"
           loading={start.isPending}
