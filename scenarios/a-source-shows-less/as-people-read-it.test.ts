@@ -78,3 +78,20 @@ it('the command line repeats the question, says what goes on, and ends with what
   expect((await scene.known('1'))!.lifecycle).toBe('suspended');
   await expect(printed(scene, 'en', [String(scene.up)])).rejects.toThrow('has no question to answer');
 });
+
+it('a question about many who are not shown any more tells how many the source showed, now and before', async () => {
+  const scene = await openScene({ people: 30 });
+  const { up: first } = await scene.sync();
+  for (let id = 1; id <= 14; id++) scene.hr.delete('person', String(id));
+  const cut = await scene.bench.run(scene.up);
+  const found = async () => ask(scene, 'held.list', {});
+  const { held, reads } = await found();
+  expect(held).toHaveLength(14);
+  expect(reads).toEqual([
+    { job: scene.up, type: 'person', now: { run: cut.id, objects: 16 }, before: { run: first.id, objects: 30 } },
+  ]);
+  // Somebody mends half of the file.
+  for (let id = 1; id <= 10; id++) scene.hr.person(String(id), 'main');
+  const again = await scene.bench.run(scene.up);
+  expect((await found()).reads).toMatchObject([{ now: { run: again.id, objects: 26 }, before: { run: first.id } }]);
+});

@@ -249,6 +249,17 @@ export async function lastReconcile(reader: Reader, job: number): Promise<RunRow
   return raw && rowOf(raw);
 }
 
+/** The last run of a job that read everything: since a run, that one included, or before it. */
+export async function lastWhole(reader: Reader, job: number, side: 'since' | 'before', run: number): Promise<RunRow | undefined> {
+  const raw = await reader.get<Raw>(
+    `SELECT * FROM run WHERE job = ? AND id ${side === 'since' ? '>=' : '<'} ? AND mode <> 'keys' AND dry_run = 0 AND ended_at IS NOT NULL
+       AND evidence IS NOT NULL ORDER BY id DESC LIMIT 1`,
+    job,
+    run,
+  );
+  return raw && rowOf(raw);
+}
+
 /** Runs that are not ended, oldest first. */
 export async function openRuns(reader: Reader): Promise<readonly RunRow[]> {
   return (await reader.all<Raw>(`SELECT * FROM run WHERE state IN ('queued', 'running', 'waiting') ORDER BY id`)).map(rowOf);

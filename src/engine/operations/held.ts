@@ -11,6 +11,7 @@ import { conductOf } from '../states.ts';
 import { command, jobRef, optionalJob, query, type CommandContext, type QueryContext } from './operation.ts';
 import { pieces } from '../shapes.ts';
 import { heldOf, loadNames } from './show.ts';
+import { sourceReadsOf, sourceReadView } from './source-reads.ts';
 import { heldView } from './views.ts';
 import { wordOf } from '../words.ts';
 
@@ -26,11 +27,21 @@ export const heldList = query({
     after: z.int().default(0),
     limit: z.int().min(1).max(1000).default(100),
   }),
-  output: z.object({ held: z.array(heldView), next: z.int().nullable() }),
+  output: z.object({
+    held: z.array(heldView),
+    /** How much the sources behind these showed. */
+    reads: z.array(sourceReadView),
+    next: z.int().nullable(),
+  }),
   async answer(context, input) {
     const job = await optionalJob(context.reader, input.job);
     const rows = await heldPage(context.reader, { ...input, job: job?.id });
-    return { held: await heldOf(context, await loadNames(context), rows), next: rows.length === input.limit ? rows.at(-1)!.id : null };
+    const names = await loadNames(context);
+    return {
+      held: await heldOf(context, names, rows),
+      reads: await sourceReadsOf(context, names, rows),
+      next: rows.length === input.limit ? rows.at(-1)!.id : null,
+    };
   },
 });
 

@@ -200,6 +200,15 @@ export function describeConfiguration(open: () => Promise<Database>): void {
       await endRun(database, reconcile);
       await newRun(database, { cause: 'schedule', mode: 'keys' });
       expect(await runs.lastReconcile(database, 1)).toMatchObject({ id: reconcile });
+      // Whatever came of it, it has read.
+      await database.write((transaction) => runs.patchRun(transaction, full, { evidence: { types: {} } }));
+      await database.write((transaction) => runs.patchRun(transaction, reconcile, { evidence: { types: {} } }));
+      const whole = async (side: 'since' | 'before', run: number) => (await runs.lastWhole(database, 1, side, run))?.id;
+      expect([await whole('since', next), await whole('before', reconcile), await whole('before', full)]).toEqual([
+        reconcile,
+        full,
+        undefined,
+      ]);
     });
   });
 }

@@ -155,6 +155,8 @@ export const runs = {
     ask: 'Confirm this?',
     would: '{{deed}}: {{n}} × {{type}} in {{job}}',
     wouldHere: '{{deed}}: {{n}} × {{type}} in the directory, and then in the systems below, as “{{job}}” says',
+    readBefore: 'When it was last read, the source of “{{job}}” showed {{now}} × {{type}}; before this question it showed {{before}}.',
+    readNow: 'When it was last read, the source of “{{job}}” showed {{now}} × {{type}}.',
     lookFirst:
       '“{{job}}” does not show them at its source any more, or says that they left. Look at the source first: when it is right again, the next run of the job takes this question back by itself.',
     toRun: 'See run {{run}}',

@@ -148,6 +148,8 @@ export const runs = {
     takeBack: '撤回取消',
     ask: '确认这些变更？',
     wouldHere: '{{deed}}：目录（及其下游系统）中的{{type}} {{n}} 个，依据“{{job}}”',
+    readBefore: '“{{job}}”的源系统最近一次读取到{{type}} {{now}} 个；出现此问题之前为 {{before}} 个。',
+    readNow: '“{{job}}”的源系统最近一次读取到{{type}} {{now}} 个。',
     lookFirst: '“{{job}}”的源系统中已看不到这些对象，或显示已离职。请先检查源系统：恢复正常后，任务下次执行会自动撤回此问题。',
     toRun: '查看执行 {{run}}',
     toJob: '打开“{{job}}”',

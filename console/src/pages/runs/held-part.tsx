@@ -27,6 +27,7 @@ export function HeldPart({ run }: { readonly run: number }) {
           <HeldQuestion
             key={question}
             rows={own}
+            reads={list.data?.pages[0]?.reads ?? []}
             state={state}
             whole={{ run, question }}
             more={{ has: list.hasNextPage, isLoading: list.isFetchingNextPage, load: () => void list.fetchNextPage() }}

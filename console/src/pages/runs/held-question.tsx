@@ -14,9 +14,12 @@ import { wordOf } from './run-kind.ts';
 import { InShort } from '../../ui/values.tsx';
 
 export type Held = WireOutput<'held.list'>['held'][number];
+export type Read = WireOutput<'held.list'>['reads'][number];
 
 interface QuestionProps {
   readonly rows: readonly Held[];
+  /** How much the sources behind them showed. */
+  readonly reads: readonly Read[];
   readonly state: 'open' | 'cancelled';
   /** What names all of it, those that are not loaded too. */
   readonly whole: Pick<WireInput<'held.decide'>, 'run' | 'question' | 'job'>;
@@ -70,7 +73,21 @@ function Row({ held, isOn, onTurn }: { readonly held: Held; readonly isOn: boole
   );
 }
 
-export function HeldQuestion({ rows, state, whole, more }: QuestionProps) {
+/** How much the source showed, now and before: a file that was cut in half is seen at a glance. */
+function SourceRead({ read, job }: { readonly read: Read | undefined; readonly job: string }) {
+  const { t, say, language } = useWords();
+  if (!read?.now) return null;
+  const number = (count: number): string => count.toLocaleString(language);
+  const values = { job, type: say(wordOf(words.type, read.type)), now: number(read.now.objects), before: number(read.before?.objects ?? 0) };
+  return (
+    <p>
+      {t(read.before ? 'runs.held.readBefore' : 'runs.held.readNow', values)}{' '}
+      <Link to={`/runs/${read.now.run}`}>{t('runs.held.toRun', { run: read.now.run })}</Link>
+    </p>
+  );
+}
+
+export function HeldQuestion({ rows, reads, state, whole, more }: QuestionProps) {
   const { t, say, language } = useWords();
   const may = useMay();
   const consequence = useConsequence();
@@ -106,7 +123,12 @@ export function HeldQuestion({ rows, state, whole, more }: QuestionProps) {
           <p className="soft">
             {first.reason && say(first.reason)} {first.needs > 1 && <b>{t('runs.held.two', { needs: first.needs })}</b>}
           </p>
-          {first.direction === 'up' && isGrave && state === 'open' && <p>{t('runs.held.lookFirst', { job: first.jobName })}</p>}
+          {first.direction === 'up' && isGrave && state === 'open' && (
+            <>
+              <SourceRead read={reads.find((one) => one.job === first.job && one.type === first.type)} job={first.jobName} />
+              <p>{t('runs.held.lookFirst', { job: first.jobName })}</p>
+            </>
+          )}
           <p className={styles.ways}>
             <Link to={`/runs/${first.lastRun}`}>{t('runs.held.toRun', { run: first.lastRun })}</Link>
             <Link to={`/jobs/${first.job}`}>{t('runs.held.toJob', { job: first.jobName })}</Link>

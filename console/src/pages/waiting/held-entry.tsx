@@ -12,6 +12,7 @@ export function HeldEntry({ job, question }: { readonly job: number; readonly qu
       {({ pages }) => (
         <HeldQuestion
           rows={pages.flatMap((page) => page.held)}
+          reads={pages[0]?.reads ?? []}
           state="open"
           whole={{ job, question }}
           more={{ has: list.hasNextPage, isLoading: list.isFetchingNextPage, load: () => void list.fetchNextPage() }}
