@@ -143,7 +143,7 @@ function showObject(call: CommandCall, object: ExplainedObject): void {
   heading('Last changes', '最近变更');
   for (const entry of object.history) {
     output.line(
-      `  ${time(entry.at)}  ${output.say(wordOf.action(entry.action))}  ${output.paint('dim', `${clean(entry.jobName ?? '')} ${entry.run === null ? '' : output.say({ en: `run ${entry.run}`, zh: `执行 ${entry.run}` })} · ${clean(entry.actor)}`)}`,
+      `  ${time(entry.at)}  ${output.say(wordOf.action(entry.action))}  ${output.paint('dim', `${clean(output.say(entry.by))}${entry.run === null ? '' : output.say({ en: `  run ${entry.run}`, zh: `  执行 ${entry.run}` })}`)}`,
     );
     if (entry.action !== 'create') for (const change of entry.attributes) output.line(`      ${attributeLine(output, change, false)}`);
     for (const edge of entry.action === 'create' ? [] : entry.edges) output.line(`      ${edgeLine(output, edge)}`);

@@ -133,7 +133,7 @@ export const history: CliCommand = {
 };
 
 function showEntry({ output }: CommandCall, entry: HistoryPage['entries'][number]): void {
-  const by = entry.jobName === null ? clean(entry.actor) : `${clean(entry.jobName)} (${clean(entry.actor)})`;
+  const by = clean(output.say(entry.by));
   const run = entry.run === null ? '' : output.say({ en: `  run ${entry.run}`, zh: `  执行 ${entry.run}` });
   output.line(
     `${time(entry.at)}  ${output.paint('bold', output.say(wordOf.action(entry.action)))} ${typeWord(output, entry.type)} ${clean(entry.title)}  ${output.paint('dim', `${by}${run}`)}`,

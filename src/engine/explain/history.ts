@@ -1,17 +1,22 @@
 // What happened to objects of the directory, in the words of a screen.
-import type { Attributes } from '../../core/model.ts';
+import { CONSOLE } from '../../core/console.ts';
+import type { Attributes, Label } from '../../core/model.ts';
 import type { HistoryRow } from '../../store/directory.ts';
 import { historyEdges, historyLink } from '../../store/find.ts';
 import { titlesOf } from '../../store/overview.ts';
+import { getRun } from '../../store/runs.ts';
 import type { QueryContext } from '../operations/operation.ts';
 import { jobName, labelOf, shownValue, specOf, type Names } from '../operations/show.ts';
 import { parseJson } from '../shapes.ts';
+import { wordOf } from '../words.ts';
 import type { ExplainedObject } from './view.ts';
 
 export async function historyViews(context: QueryContext, names: Names, rows: readonly HistoryRow[]): Promise<ExplainedObject['history']> {
   // Side by side: a list of fifty is not to wait for fifty answers in a row.
   const looked = await Promise.all(rows.map((row) => lookAt(context, row)));
   const titles = await titlesOf(context.reader, [...new Set(looked.flatMap((one) => one.named))]);
+  const runs = [...new Set(rows.flatMap((row) => row.run ?? []))];
+  const causes = new Map(await Promise.all(runs.map(async (run) => [run, (await getRun(context.reader, run))?.cause ?? ''] as const)));
   return rows.map((row, index) => {
     const { before, after, edges, link } = looked[index]!;
     return {
@@ -20,6 +25,7 @@ export async function historyViews(context: QueryContext, names: Names, rows: re
       run: row.run,
       jobName: row.job === null ? null : jobName(names, row.job),
       actor: row.actor,
+      by: changedBy(names, row, causes.get(row.run ?? -1) ?? ''),
       attributes: Object.keys(after)
         .sort()
         .map((name) => {
@@ -42,6 +48,24 @@ export async function historyViews(context: QueryContext, names: Names, rows: re
       link: link ? { connection: link.connection, externalId: link.external_id } : null,
     };
   });
+}
+
+/** What a person asks for outright: it is their change, whichever job carries it out. */
+const deeds: ReadonlySet<string> = new Set(['undo', 'merge', 'split', 'close']);
+
+const begun: Readonly<Record<string, (actor: string) => Label>> = {
+  manual: (actor) => ({ en: `in a run started by ${actor}`, zh: `${actor} 启动的执行` }),
+  approval: (actor) => ({ en: `confirmed by ${actor}`, zh: `由 ${actor} 确认` }),
+  resume: (actor) => ({ en: `in a run that ${actor} let go on`, zh: `${actor} 继续的执行` }),
+};
+
+function changedBy(names: Names, { job, actor }: HistoryRow, cause: string): Label {
+  const row = job === null ? undefined : names.jobs.get(job);
+  if (!row) return { en: `by ${actor}`, zh: `由 ${actor}` };
+  if (deeds.has(cause)) return { en: `by ${actor} (${wordOf.cause(cause).en})`, zh: `由 ${actor}（${wordOf.cause(cause).zh}）` };
+  if (row.connection === CONSOLE) return { en: `by ${actor}, by hand`, zh: `由 ${actor} 手工修改` };
+  const how = begun[cause]?.(actor) ?? (cause === '' ? null : wordOf.cause(cause));
+  return how ? { en: `by ${row.name}, ${how.en}`, zh: `来自“${row.name}”，${how.zh}` } : { en: `by ${row.name}`, zh: `来自“${row.name}”` };
 }
 
 /** One entry with its edges, and the directory ids that it names. */

@@ -92,6 +92,8 @@ export const explainedObject = z.object({
       run: z.int().nullable(),
       jobName: z.string().nullable(),
       actor: z.string(),
+      /** Who or what changed it, and what began that: the job before whoever started its run, the person before a job by hand. */
+      by: labelView,
       attributes: z.array(attributeChangeView),
       edges: z.array(edgeChangeView),
       /** Of a link made or cut by hand: with what. */

@@ -52,8 +52,7 @@ function OneEntry({ entry }: { readonly entry: Entry }) {
         <b>{action ? say(action) : entry.action}</b>
         <span className="soft">
           <When at={entry.at} />
-          <Clock at={entry.at} /> · {entry.jobName ?? entry.actor}
-          {entry.jobName && entry.actor !== entry.jobName && ` · ${entry.actor}`}
+          <Clock at={entry.at} /> · {say(entry.by)}
           {entry.run !== null && (
             <>
               {' · '}
