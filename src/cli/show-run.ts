@@ -28,6 +28,12 @@ export function runCounts(output: Output, run: RunView): void {
     output.say({ en: `${number(count('read'))} read`, zh: `读取 ${number(count('read'))}` }),
     output.say({ en: `${number(count('same'))} unchanged`, zh: `未变 ${number(count('same'))}` }),
   ];
+  const others = {
+    outOfScope: { en: 'not in scope', zh: '不在范围内' },
+    withoutAccount: { en: 'get no account', zh: '不建账号' },
+    notTried: { en: 'not in the pilot', zh: '不在试点内' },
+  };
+  for (const [name, says] of Object.entries(others)) if (count(name) > 0) parts.push(`${number(count(name))} ${output.say(says)}`);
   for (const state of ['planned', 'applied', 'held', 'refused', 'pending', 'failed', 'skipped', 'superseded'] as const) {
     if (count(state) > 0) parts.push(output.paint(stateColour(state), `${number(count(state))} ${output.say(changeStateWords[state])}`));
   }

@@ -300,5 +300,17 @@ export const troubledRows = (
     limit,
   );
 
-export const countSteps = (reader: Reader, run: number): Promise<readonly { type: string; step: string; seen: string; count: number }[]> =>
-  reader.all(`SELECT type, step, seen, count(*) AS count FROM staged WHERE run = ? GROUP BY type, step, seen`, run);
+/** skipped: not in the pilot · outside: not in scope, and not held · bare: nothing there and nothing wanted · same: nothing to do. */
+export type CameTo = 'skipped' | 'outside' | 'bare' | 'same' | 'other';
+
+/** What became of everything that was staged. */
+export const countSteps = (reader: Reader, run: number): Promise<readonly { type: string; came: CameTo; seen: string; count: number }[]> =>
+  reader.all(
+    `SELECT type, seen, came, count(*) AS count FROM (SELECT type, seen, CASE
+       WHEN step = 'skipped' THEN 'skipped'
+       WHEN step = 'same' AND scope_rule IS NOT NULL AND desired IS NULL THEN 'outside'
+       WHEN step IN ('same', 'diffed') AND situation = 'same' AND target_key IS NULL AND desired IS NOT NULL AND problems IS NULL THEN 'bare'
+       WHEN step = 'same' OR (step = 'diffed' AND situation = 'same') THEN 'same'
+       ELSE 'other' END AS came FROM staged WHERE run = ?) s GROUP BY type, seen, came`,
+    run,
+  );

@@ -3,7 +3,7 @@ import { FIGHT_MS } from '../../core/drift.ts';
 import { reopenApproved } from '../../store/held.ts';
 import { countChanges } from '../../store/ledger.ts';
 import { countWaived } from '../../store/problems.ts';
-import { countDoubts, countSteps, countUnchanged, dropStage } from '../../store/staged.ts';
+import { type CameTo, countDoubts, countSteps, countUnchanged, dropStage } from '../../store/staged.ts';
 import { countDrift, forgetCorrected } from '../../store/drift.ts';
 import { countOrphans } from '../../store/mirror.ts';
 import { patchJob } from '../../store/jobs.ts';
@@ -26,8 +26,8 @@ export async function close(context: RunContext): Promise<void> {
   for (const row of await countSteps(database, run.id)) {
     add('read', row.seen === 'present' ? row.count : 0);
     add(`read.${row.type}`, row.seen === 'present' ? row.count : 0);
-    if (row.step === 'same' && row.seen === 'present') add('same', row.count);
-    if (row.step === 'skipped') add('notTried', row.count);
+    if (row.came === 'skipped') add('notTried', row.count);
+    else if (row.came !== 'other' && row.seen === 'present') add(nameOf(context, row), row.count);
   }
   for (const row of await countUnchanged(database, run.id)) for (const name of ['read', `read.${row.type}`, 'same']) add(name, row.count);
   for (const row of await countChanges(database, run.id)) {
@@ -68,6 +68,10 @@ export async function close(context: RunContext): Promise<void> {
     await noteRunEnded(transaction, run, { state, counts, at, warnings: context.evidence.warnings, recovered });
   });
 }
+
+/** Who is in scope, has no account and gets none, has left or is suspended: else nobody knows why 285 of 300 are asked about. */
+const nameOf = (context: RunContext, row: { readonly type: string; readonly came: CameTo }): string =>
+  row.came === 'outside' ? 'outOfScope' : row.came === 'bare' && !context.up && row.type === 'person' ? 'withoutAccount' : 'same';
 
 function stateOf(context: RunContext, counts: Readonly<Record<string, number>>): RunState {
   if (context.run.dryRun) return 'succeeded';

@@ -8,7 +8,7 @@ import { useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Copy } from '../../ui/copy.tsx';
 import { State } from '../../ui/state.tsx';
-import { When } from '../../ui/when.tsx';
+import { Clock, When } from '../../ui/when.tsx';
 import styles from './change-panel.module.css';
 import { wordOf } from './run-kind.ts';
 import { EdgeLine, useAccountSides, useSides } from '../../ui/values.tsx';
@@ -84,7 +84,14 @@ function Facts({ change }: { readonly change: Change }) {
     [t('runs.change.keeps'), list(change.keeps.map(say))],
     [t('runs.change.guard'), change.why ? say(change.why) : ''],
     [t('runs.change.attempts'), change.attempts > 1 ? change.attempts : ''],
-    [t('runs.change.written'), change.state === 'applied' && change.endedAt !== null ? <When at={change.endedAt} /> : ''],
+    [t('runs.change.written'), change.state === 'applied' && change.endedAt !== null ? (
+        <>
+          <When at={change.endedAt} />
+          <Clock at={change.endedAt} />
+        </>
+      ) : (
+        ''
+      )],
     [t('runs.change.number'), <span className={styles.id}>{change.key}</span>],
     // Of what is not made yet it is only the number that it will have.
     [

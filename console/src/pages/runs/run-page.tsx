@@ -10,7 +10,7 @@ import { Copy } from '../../ui/copy.tsx';
 import { Counts } from '../../ui/counts.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { State } from '../../ui/state.tsx';
-import { When } from '../../ui/when.tsx';
+import { Clock, When } from '../../ui/when.tsx';
 import { HeldPart } from './held-part.tsx';
 import { lengthOf } from './length.ts';
 import { PlanPart } from './plan-part.tsx';
@@ -41,7 +41,10 @@ function About({ run }: { readonly run: RunView }) {
       <State kind="run" code={run.state} />
       <span>{kind(run)}</span>
       <span>{t('runs.run.by', { actor: run.actor })}</span>
-      <When at={began} />
+      <span>
+        <When at={began} />
+        <Clock at={began} />
+      </span>
       <span className="number">{t(run.endedAt === null ? 'runs.run.goingFor' : 'runs.run.took', { time })}</span>
       {other.map((one) => (
         <Link key={one.says} to={`/runs/${one.run}`}>
@@ -93,6 +96,8 @@ function Notes({ run, brakes }: Pick<Got, 'run' | 'brakes'>) {
 function Numbers({ run }: { readonly run: RunView }) {
   const { t, language } = useWords();
   const { read = 0, same = 0 } = run.counts;
+  /** Who was read and is in none of the other numbers. */
+  const others = (['outOfScope', 'withoutAccount', 'notTried'] as const).filter((name) => (run.counts[name] ?? 0) > 0);
   return (
     <p className={styles.numbers}>
       <span>
@@ -101,6 +106,11 @@ function Numbers({ run }: { readonly run: RunView }) {
       <span>
         <b className="number">{same.toLocaleString(language)}</b> {t('runs.run.same')}
       </span>
+      {others.map((name) => (
+        <span key={name}>
+          <b className="number">{run.counts[name]!.toLocaleString(language)}</b> {t(`runs.run.others.${name}`)}
+        </span>
+      ))}
       <Counts of={run.counts} />
       {run.dryRun && <span className="soft">{t('runs.run.writes')}</span>}
     </p>
