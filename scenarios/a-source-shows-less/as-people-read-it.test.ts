@@ -87,9 +87,7 @@ it('a question about many who are not shown any more tells how many the source s
   const found = async () => ask(scene, 'held.list', {});
   const { held, reads } = await found();
   expect(held).toHaveLength(14);
-  expect(reads).toEqual([
-    { job: scene.up, type: 'person', now: { run: cut.id, objects: 16 }, before: { run: first.id, objects: 30 } },
-  ]);
+  expect(reads).toEqual([{ job: scene.up, type: 'person', now: { run: cut.id, objects: 16 }, before: { run: first.id, objects: 30 } }]);
   // Somebody mends half of the file.
   for (let id = 1; id <= 10; id++) scene.hr.person(String(id), 'main');
   const again = await scene.bench.run(scene.up);

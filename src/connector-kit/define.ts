@@ -18,6 +18,8 @@ export interface FieldMeta {
   readonly byDirection?: { readonly up?: string | boolean; readonly down?: string | boolean };
   /** A path on the server: the file may also be brought through the browser. */
   readonly isFile?: boolean;
+  /** Must be filled in where it is asked, although the settings as a whole can do without it. */
+  readonly needed?: boolean;
   /** Most people never touch it: shown on demand. */
   readonly rarely?: boolean;
 }

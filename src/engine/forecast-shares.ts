@@ -62,7 +62,8 @@ async function touchedBy(engine: Engine, run: number): Promise<readonly ObjectKe
   const keys = new Map<string, ObjectKey>();
   for (let after = 0; ; ) {
     const page = await planPage(engine.options.database, run, after, PAGE);
-    for (const change of page) if (isDone(change)) keys.set(`${change.type} ${change.source_key}`, { type: change.type, id: change.source_key });
+    for (const change of page)
+      if (isDone(change)) keys.set(`${change.type} ${change.source_key}`, { type: change.type, id: change.source_key });
     if (page.length < PAGE) return keys.size === 0 ? null : [...keys.values()];
     after = page.at(-1)!.id;
   }

@@ -42,6 +42,7 @@ export function Canvas({ jobs, sizes }: { readonly jobs: readonly Job[]; readonl
   return (
     <div className={styles.canvas} style={{ height }}>
       <ReactFlow
+        attributionPosition="bottom-left"
         key={`${jobs.length}`}
         nodes={nodes}
         edges={edges}

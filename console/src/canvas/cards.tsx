@@ -63,7 +63,7 @@ export function JobCard({ job, size, density }: JobData) {
             ) : (
               <>
                 {job.lastRun?.endedAt ? <When at={job.lastRun.endedAt} /> : t('home.neverRun')}
-                <span aria-hidden> → </span>
+                {` · ${t('canvas.next')} `}
                 {job.nextDueAt ? <When at={job.nextDueAt} /> : job.trigger === 'event' ? t('canvas.onEvents') : t('home.byHand')}
               </>
             )}

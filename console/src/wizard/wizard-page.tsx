@@ -65,7 +65,11 @@ export function WizardPage() {
   return (
     <Page
       title={t('wizard.title')}
-      about={t(draft.direction === 'up' ? 'wizard.aboutUp' : 'wizard.aboutDown')}
+      about={
+        <>
+          {t(draft.direction === 'up' ? 'wizard.aboutUp' : 'wizard.aboutDown')} {draft.state === null && t(`wizard.wayAbout.${draft.way}`)}
+        </>
+      }
       actions={
         draft.state === null && (
           <Segmented

@@ -224,7 +224,10 @@ async function rights(client: Client, layout: Layout, base: string, top: Entry, 
     findings.push({
       level: 'rights',
       ok: true,
-      message: { en: 'entryUUID and modifyTimestamp are readable.', zh: '可读取 entryUUID 与 modifyTimestamp。' },
+      message: {
+        en: 'The lasting id of entries (entryUUID) and the time of their last change (modifyTimestamp) are readable.',
+        zh: '可读取条目的固定标识（entryUUID）与最后修改时间（modifyTimestamp）。',
+      },
     });
   return findings;
 }
@@ -295,7 +298,9 @@ function unknownAttributes({ config }: Layout, defined: string): readonly string
 }
 
 /** Attributes by which servers refuse a sign-in by themselves. */
-const locks: ReadonlySet<string> = new Set([LOCK, 'nsAccountLock', 'loginDisabled', 'userAccountControl'].map((name) => name.toLowerCase()));
+const locks: ReadonlySet<string> = new Set(
+  [LOCK, 'nsAccountLock', 'loginDisabled', 'userAccountControl'].map((name) => name.toLowerCase()),
+);
 
 /** A mark, or another place, stops nobody whom the server itself lets in. @see https://www.openldap.org/software/man.cgi?query=slapo-ppolicy */
 function signInOfDisabled({ config }: Layout, defined: string): Finding[] {

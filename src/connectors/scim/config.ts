@@ -60,11 +60,13 @@ export const configSchema = z.strictObject({
     label: { en: 'Token', zh: '令牌' },
     secret: true,
     group: group.signIn,
+    needed: true,
     showWhen: { field: 'auth', is: 'bearer' },
   }),
   user: field(z.string().default(''), {
     label: { en: 'User', zh: '用户名' },
     group: group.signIn,
+    needed: true,
     showWhen: { field: 'auth', is: 'basic' },
   }),
   password: field(z.string().default(''), {
@@ -77,17 +79,20 @@ export const configSchema = z.strictObject({
     label: { en: 'Token address', zh: '令牌地址' },
     help: { en: 'Where client id and secret are exchanged for a token.', zh: '用客户端 ID 和密钥换取令牌的地址。' },
     group: group.signIn,
+    needed: true,
     showWhen: { field: 'auth', is: 'client-credentials' },
   }),
   clientId: field(z.string().default(''), {
     label: { en: 'Client id', zh: '客户端 ID' },
     group: group.signIn,
+    needed: true,
     showWhen: { field: 'auth', is: 'client-credentials' },
   }),
   clientSecret: field(z.string().default(''), {
     label: { en: 'Client secret', zh: '客户端密钥' },
     secret: true,
     group: group.signIn,
+    needed: true,
     showWhen: { field: 'auth', is: 'client-credentials' },
   }),
   scope: field(z.string().default(''), {
@@ -102,6 +107,7 @@ export const configSchema = z.strictObject({
       zh: '留空按系统类型处理。常用 post-form；get-query 会把密钥放入地址。',
     },
     group: group.signIn,
+    rarely: true,
     showWhen: { field: 'auth', is: 'client-credentials' },
   }),
 
@@ -160,6 +166,7 @@ export const configSchema = z.strictObject({
       zh: '使用映射中的字段名。测试写入（检查）也会自动发现。',
     },
     group: group.content,
+    rarely: true,
   }),
   extraAttributes: field(pairs, {
     label: { en: 'Further attributes', zh: '扩展字段' },
@@ -168,18 +175,29 @@ export const configSchema = z.strictObject({
       zh: '格式 name=path，例如 badge=urn:acme:1.0:User:badgeNumber 或 floor=extendFields.floor。',
     },
     group: group.content,
+    rarely: true,
   }),
   lengthLimits: field(pairs, {
     label: { en: 'Longest values', zh: '字段长度上限' },
     help: { en: 'name=number of characters, for example displayName=32.', zh: '格式 name=字符数，例如 displayName=32。' },
     group: group.content,
+    rarely: true,
   }),
 
-  pageSize: field(z.int().min(2).max(1000).default(100), { label: { en: 'Objects in one page', zh: '每页数量' }, group: group.network }),
-  parallel: field(z.int().min(1).max(64).default(8), { label: { en: 'Requests at a time', zh: '并发请求数' }, group: group.network }),
+  pageSize: field(z.int().min(2).max(1000).default(100), {
+    label: { en: 'Objects in one page', zh: '每页数量' },
+    group: group.network,
+    rarely: true,
+  }),
+  parallel: field(z.int().min(1).max(64).default(8), {
+    label: { en: 'Requests at a time', zh: '并发请求数' },
+    group: group.network,
+    rarely: true,
+  }),
   perMinute: field(z.int().min(0).max(100_000).default(0), {
     label: { en: 'Requests in a minute at most (0: no limit)', zh: '每分钟请求上限（0 为不限）' },
     group: group.network,
+    rarely: true,
   }),
   bulk: field(z.boolean().default(true), {
     label: { en: 'Many writes in one request', zh: '合并写入' },
@@ -188,26 +206,31 @@ export const configSchema = z.strictObject({
       zh: '系统声明支持批量（Bulk）时使用；若其实现有问题，可在此关闭。',
     },
     group: group.network,
+    rarely: true,
   }),
   ca: field(z.string().default(''), {
     label: { en: 'Own CA certificate (PEM)', zh: '自有 CA 证书（PEM）' },
     placeholder: '-----BEGIN CERTIFICATE-----',
     group: group.network,
+    rarely: true,
   }),
   proxy: field(optionalUrl, {
     label: { en: 'HTTP(S) proxy', zh: 'HTTP(S) 代理' },
     placeholder: 'http://proxy.example.com:3128',
     secret: true,
     group: group.network,
+    rarely: true,
   }),
   allowLinkLocal: field(z.boolean().default(false), {
     label: { en: 'Allow link-local and metadata addresses', zh: '允许链路本地和云元数据地址' },
     group: group.network,
+    rarely: true,
   }),
   headers: field(z.array(z.string().regex(/^[\w-]+:\s*\S.*$/, 'must look like Name: value')).default([]), {
     label: { en: 'Further headers', zh: '附加请求头' },
     help: { en: 'Name: value, one a line; no secrets.', zh: '每行一个 Name: value，请勿填写密钥。' },
     group: group.network,
+    rarely: true,
   }),
 
   usersPath: field(z.string().default(asProfile), { label: { en: 'Path of users', zh: '用户路径' }, placeholder: 'Users', ...custom }),

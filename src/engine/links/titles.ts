@@ -32,10 +32,7 @@ export const accountMarks = (
   rows: readonly Pick<MirrorRow, 'external_id' | 'data'>[],
 ): ReadonlyMap<string, readonly string[]> =>
   new Map(
-    rows.map((row) => [
-      row.external_id,
-      marksIn(typeOf(names, connection, type), parseJson<{ a: Attributes }>(row.data, { a: {} }).a),
-    ]),
+    rows.map((row) => [row.external_id, marksIn(typeOf(names, connection, type), parseJson<{ a: Attributes }>(row.data, { a: {} }).a)]),
   );
 
 /** External id → the attribute by which its type is recognised; those without are left out. */

@@ -199,7 +199,7 @@ const settingOf = ({ name, meta, required, schema }: Field): z.input<typeof sett
   name,
   label: meta.label,
   help: meta.help ?? null,
-  required,
+  required: required || meta.needed === true,
   secret: meta.secret ?? false,
   placeholder: meta.placeholder ?? null,
   group: meta.group ?? null,

@@ -162,7 +162,13 @@ export const matchGet = query({
         const of = (kind: MatchKind, what: 'count' | 'proposed' = 'count'): number =>
           Number(found.find((row) => row.type === type && row.kind === kind)?.[what] ?? 0);
         const sums = Object.fromEntries(kinds.map((kind) => [kind, of(kind)])) as Record<MatchKind, number>;
-        const all = { ...sums, accounts: accounts.get(type) ?? 0, linked: linked.get(type) ?? 0, clear: clear.get(type) ?? 0, createProposed: of('create', 'proposed') };
+        const all = {
+          ...sums,
+          accounts: accounts.get(type) ?? 0,
+          linked: linked.get(type) ?? 0,
+          clear: clear.get(type) ?? 0,
+          createProposed: of('create', 'proposed'),
+        };
         return { type, says: run ? sentence(all) : lastSeen(all.accounts), ...all };
       }),
     };

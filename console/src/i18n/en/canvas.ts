@@ -17,6 +17,7 @@ export const canvas = {
   groups_other: '{{n}} groups',
   nothingYet: 'nothing synced yet',
   held: '{{count}} to confirm',
+  next: 'next:',
   onEvents: 'at once, on events',
   addSource: 'Connect a source',
   addApp: 'Connect an app',

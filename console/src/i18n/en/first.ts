@@ -4,7 +4,7 @@ export const first = {
   about: 'Nothing is connected yet. Whatever you choose, you see a plan before anything is written.',
   real: {
     title: 'Connect the first real system',
-    about: 'An Excel or CSV file of HR, LDAP or Active Directory, Feishu, a SCIM app … Four steps, and the first run is only a dry run.',
+    about: 'An Excel or CSV file of HR, an LDAP server, Feishu, a SCIM app … Four steps, and the first run is only a dry run.',
     go: 'Connect a system',
   },
   sandbox: {

@@ -21,6 +21,10 @@ export const wizard = {
     start: 'Start',
   },
   way: { label: 'How much you want to decide', quick: 'Quick', custom: 'Custom' },
+  wayAbout: {
+    quick: 'Quick takes safe defaults for everything else: everybody, by hand, deletions held.',
+    custom: 'Custom also asks whom, which attributes, how accounts are found, when, and how much may change.',
+  },
   back: 'Back',
   next: 'Next',
   and: ', ',
@@ -81,7 +85,8 @@ export const wizard = {
     found_one: '{{n}} was found for somebody of the directory and would be linked, so that nobody gets a second one.',
     found_other: '{{n}} were found for people of the directory and would be linked, so that nobody gets a second one.',
     rest_zero: 'None is left over.',
-    rest_one: '{{n}} fits nobody so far and is left alone. Look at it first: it may be somebody’s under another name, or one that no run may ever touch.',
+    rest_one:
+      '{{n}} fits nobody so far and is left alone. Look at it first: it may be somebody’s under another name, or one that no run may ever touch.',
     rest_other:
       '{{n}} fit nobody so far and are left alone. Look at them first: some may be somebody’s under another name, others must never be touched by a run.',
     compare: 'Compare account by account',

@@ -17,6 +17,7 @@ export const canvas = {
   groups_other: '{{n}} 个组',
   nothingYet: '尚未同步',
   held: '{{count}} 项待确认',
+  next: '下次',
   onEvents: '实时',
   addSource: '连接数据源',
   addApp: '连接应用',

@@ -4,7 +4,7 @@ export const first = {
   about: '尚未连接任何系统。无论选择哪种方式，写入之前都会先看到变更计划。',
   real: {
     title: '连接第一个真实系统',
-    about: '人事的 Excel 或 CSV 文件、LDAP 或 AD、飞书、SCIM 应用等。只需四步，首次执行仅为试运行。',
+    about: '人事的 Excel 或 CSV 文件、LDAP、飞书、SCIM 应用等。只需四步，首次执行仅为试运行。',
     go: '连接系统',
   },
   sandbox: {

@@ -21,6 +21,10 @@ export const wizard = {
     start: '开始',
   },
   way: { label: '配置方式', quick: '快速', custom: '自定义' },
+  wayAbout: {
+    quick: '快速：其余采用安全的默认值（全部人员、手动执行、删除需确认）。',
+    custom: '自定义：另外设置同步范围、字段、匹配方式、时机与保护。',
+  },
   back: '上一步',
   next: '下一步',
   and: '、',

@@ -2,7 +2,7 @@
 import { EditOutlined, LockOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { Link } from 'react-router';
-import { useMay } from '../../api/hooks.ts';
+import { useAnswer, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Part } from '../../ui/page.tsx';
 import { useTypeName } from '../../ui/type-name.ts';
@@ -10,12 +10,19 @@ import { partNames, partSaid, type JobSettings } from './part-said.ts';
 import type { JobTabProps } from './tab.ts';
 import styles from './job.module.css';
 
-export function JobParts({ details }: JobTabProps) {
+export function JobParts({ job, details }: JobTabProps) {
   const words = useWords();
   const { t, say } = words;
   const may = useMay();
   const typeName = useTypeName();
   const settings = details.settings as unknown as JobSettings;
+  const directory = useAnswer('schema.get', {}).data?.types ?? [];
+  const connectors = useAnswer('connector.list', {}).data?.connectors ?? [];
+  const types = details.direction === 'up' ? directory : (connectors.find((one) => one.id === job?.connector)?.types ?? []);
+  const nameOf = (type: string, attribute: string): string => {
+    const label = types.find((one) => one.id === type)?.attributes.find((one) => one.name === attribute)?.label;
+    return label ? say(label) : attribute;
+  };
   return (
     <>
       <Part>
@@ -24,7 +31,7 @@ export function JobParts({ details }: JobTabProps) {
             <li key={part}>
               <h3>{t(`job.part.${part}`)}</h3>
               <div>
-                {partSaid[part](settings, words, typeName, details.scopeNames).map((line) => (
+                {partSaid[part](settings, words, typeName, details.scopeNames, nameOf).map((line) => (
                   <p key={line}>{line}</p>
                 ))}
               </div>

@@ -27,19 +27,26 @@ export interface JobSettings {
 
 export const partNames = ['general', 'scope', 'mapping', 'correlation', 'timing', 'policy', 'errors'] as const;
 type PartName = (typeof partNames)[number];
-type Said = (settings: JobSettings, words: Words, typeName: (type: string) => string, names: ScopeNames) => string[];
+type Said = (
+  settings: JobSettings,
+  words: Words,
+  typeName: (type: string) => string,
+  names: ScopeNames,
+  /** What an attribute of the target is called. */
+  nameOf: (type: string, attribute: string) => string,
+) => string[];
 
 export const partSaid: Readonly<Record<PartName, Said>> = {
   general: ({ description, owner }, { t }) => [description || t('job.noDescription'), owner || t('job.nobody')],
   scope: ({ scope }, words, _typeName, names) => scopeSaid(scope, names, words),
   mapping: ({ mapping }, { t }, typeName) =>
     Object.entries(mapping).map(([type, rows]) => t('job.said.mapping', { type: capital(typeName(type)), count: rows.length })),
-  correlation: ({ correlation }, { t, language }, typeName) =>
+  correlation: ({ correlation }, { t, language }, typeName, _names, nameOf) =>
     Object.entries(correlation).map(([type, rules]) =>
       t('job.said.correlation', {
         type: capital(typeName(type)),
         rules: rules
-          .map((rule) => (rule.cel === undefined ? rule.attribute : `${rule.attribute} = ${rule.cel}`))
+          .map((rule) => (rule.cel === undefined ? nameOf(type, rule.attribute) : `${nameOf(type, rule.attribute)} = ${rule.cel}`))
           .join(language === 'zh' ? '、' : ', '),
       }),
     ),

@@ -37,9 +37,7 @@ export function JobMatching({ details }: JobTabProps) {
   const { data } = found;
   return (
     <>
-      <Part
-        extra={data && <Begin job={details.id} isNew={data.run === null} isOpen={open.has(data.state)} />}
-      >
+      <Part extra={data && <Begin job={details.id} isNew={data.run === null} isOpen={open.has(data.state)} />}>
         <p className={styles.explain}>{t('matching.explain')}</p>
         {found.error && <Trouble error={found.error} onRetry={() => void found.refetch()} />}
         {data?.run === null ? <NotYet of={data} /> : data && <Standing of={data} />}

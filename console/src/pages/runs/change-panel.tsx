@@ -84,14 +84,17 @@ function Facts({ change }: { readonly change: Change }) {
     [t('runs.change.keeps'), list(change.keeps.map(say))],
     [t('runs.change.guard'), change.why ? say(change.why) : ''],
     [t('runs.change.attempts'), change.attempts > 1 ? change.attempts : ''],
-    [t('runs.change.written'), change.state === 'applied' && change.endedAt !== null ? (
+    [
+      t('runs.change.written'),
+      change.state === 'applied' && change.endedAt !== null ? (
         <>
           <When at={change.endedAt} />
           <Clock at={change.endedAt} />
         </>
       ) : (
         ''
-      )],
+      ),
+    ],
     [t('runs.change.number'), <span className={styles.id}>{change.key}</span>],
     // Of what is not made yet it is only the number that it will have.
     [

@@ -78,7 +78,12 @@ function SourceRead({ read, job }: { readonly read: Read | undefined; readonly j
   const { t, say, language } = useWords();
   if (!read?.now) return null;
   const number = (count: number): string => count.toLocaleString(language);
-  const values = { job, type: say(wordOf(words.type, read.type)), now: number(read.now.objects), before: number(read.before?.objects ?? 0) };
+  const values = {
+    job,
+    type: say(wordOf(words.type, read.type)),
+    now: number(read.now.objects),
+    before: number(read.before?.objects ?? 0),
+  };
   return (
     <p>
       {t(read.before ? 'runs.held.readBefore' : 'runs.held.readNow', values)}{' '}

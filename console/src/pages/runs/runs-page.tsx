@@ -65,7 +65,7 @@ function RunRow({ run, narrow }: { readonly run: RunView; readonly narrow: boole
       <span role="cell" className={styles.cut}>
         <Counts of={run.counts} />
       </span>
-      <span role="cell" className={`soft ${styles.cut}`} title={kind(run)}>
+      <span role="cell" className={`soft ${styles.two}`} title={kind(run)}>
         {kind(run)}
       </span>
       <span role="cell" className="soft">
