@@ -15,7 +15,7 @@ import { actionOrder } from './words.ts';
 const FEW = 500;
 const PAGE = 1000;
 
-export interface Shares {
+interface Shares {
   /** What only the edit leads to, the gravest first. Held work counts: it is asked about. */
   readonly own: readonly Consequence[];
   /** What the next run would do without it, too. */

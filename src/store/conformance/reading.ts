@@ -106,19 +106,6 @@ export function describeReading(open: () => Promise<Database>): void {
         pages.push(page.map((row) => row.source_key));
       }
       expect(pages).toEqual([['a', 'b'], ['d', 'new'], ['张']]);
-      const came = async () => Object.fromEntries((await staged.countSteps(database, 1)).map((row) => [row.came, row.count]));
-      expect(await came()).toEqual({ other: 6 });
-      const wanted = { type: 'person', desired: '{}', scopeRule: 'everything' } as const;
-      await database.write((transaction) =>
-        staged.patchStaged(transaction, 1, [
-          { type: 'person', key: 'a', step: 'same', scopeRule: 'departments' },
-          { ...wanted, key: 'b', step: 'diffed', situation: 'same', targetKey: 't-b' },
-          { ...wanted, key: 'c', step: 'diffed', situation: 'same' },
-          { ...wanted, key: 'd', step: 'diffed', situation: 'absent' },
-          { type: 'person', key: '张', step: 'skipped' },
-        ]),
-      );
-      expect(await came()).toEqual({ outside: 1, same: 1, bare: 1, skipped: 1, other: 2 });
     });
 
     it('is told apart by run and type, and goes as a whole', async () => {

@@ -6,6 +6,27 @@ import { directory, ledger, staged, upkeep } from './watched.ts';
 
 export function describeResuming(open: () => Promise<Database>): void {
   describe('a run that goes on', () => {
+    it('tell what became of everything that was staged', async () => {
+      const database = await open();
+      const wanted = { type: 'person', desired: '{}', scopeRule: 'everything' } as const;
+      await database.write(async (transaction) => {
+        await staged.putStaged(
+          transaction,
+          1,
+          ['a', 'b', 'c', 'd', 'e', '张'].map((key) => ({ type: 'person', key, step: 'read', seen: 'present', inputHash: null })),
+        );
+        await staged.patchStaged(transaction, 1, [
+          { type: 'person', key: 'a', step: 'same', scopeRule: 'departments' },
+          { ...wanted, key: 'b', step: 'diffed', situation: 'same', targetKey: 't-b' },
+          { ...wanted, key: 'c', step: 'diffed', situation: 'same' },
+          { ...wanted, key: 'd', step: 'diffed', situation: 'absent' },
+          { type: 'person', key: '张', step: 'skipped' },
+        ]);
+      });
+      const came = (await staged.countSteps(database, 1)).map((row) => [row.came, row.count] as const);
+      expect(Object.fromEntries(came)).toEqual({ outside: 1, same: 1, bare: 1, skipped: 1, other: 2 });
+    });
+
     it('forgets the unchanged keys that it will read again, and no others', async () => {
       const database = await open();
       await database.write(async (transaction) => {

@@ -14,7 +14,7 @@ import { wordOf } from './run-kind.ts';
 import { InShort } from '../../ui/values.tsx';
 
 export type Held = WireOutput<'held.list'>['held'][number];
-export type Read = WireOutput<'held.list'>['reads'][number];
+type Read = WireOutput<'held.list'>['reads'][number];
 
 interface QuestionProps {
   readonly rows: readonly Held[];
