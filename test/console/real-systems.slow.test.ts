@@ -39,7 +39,9 @@ const studio = {
   zh: { first: ['顾清岚', '沈默'], later: '白若溪' },
 } as const;
 const SUFFIX = 'dc=target,dc=example';
-const emptyTree = `dn: ${SUFFIX}\nobjectClass: dcObject\nobjectClass: organization\ndc: target\no: Target\n`;
+const top = `dn: ${SUFFIX}\nobjectClass: dcObject\nobjectClass: organization\ndc: target\no: Target\n`;
+const account = (uid: string, more: string): string =>
+  `\ndn: uid=${uid},${SUFFIX}\nobjectClass: inetOrgPerson\nuid: ${uid}\ncn: ${uid}\nsn: ${uid}\n${more}\n`;
 
 // A directory for each: the sandbox gives the people of every tenant the same phone numbers.
 describe.skipIf(!hasChromium || !slapdAvailable().ok).each(['en', 'zh'] as const)(
@@ -76,7 +78,11 @@ describe.skipIf(!hasChromium || !slapdAvailable().ok).each(['en', 'zh'] as const
         workbook,
         feishu,
         app: await simulateScim({}),
-        slapd: await startSlapd({ suffix: SUFFIX, ldif: emptyTree }),
+        // Somebody's since long ago, under a name that HR does not know, and one of a machine.
+        slapd: await startSlapd({
+          suffix: SUFFIX,
+          ldif: `${top}${account('own.name', `mail: own@old.example\nemployeeNumber: ${active[0]!}`)}${account('backup', 'description: robot')}`,
+        }),
       };
     }, LIMIT_MS);
     afterAll(async () => {
@@ -159,8 +165,15 @@ describe.skipIf(!hasChromium || !slapdAvailable().ok).each(['en', 'zh'] as const
       await choose(visitor, language, 'ldap');
       await fill(page, 'ldap', language, { url: slapd.url, bindDn: slapd.rootDn, password: slapd.password, base: SUFFIX });
       await check(visitor, language);
+      // It has accounts: how many is said, and one looks at them and comes back.
+      await page.getByText(wizard.there.title_other.replace('{{name}}', named('ldap', language)).replace('{{n}}', '2')).waitFor();
+      expect(await stumbles()).toEqual([]);
+      await press(page, wizard.there.compare);
+      await page.getByRole('link', { name: wizard.backToIt }).click();
       await enable(page, language);
       await ended();
+      const [kept] = ldapsearch(slapd, `(employeeNumber=${active[0]!})`);
+      expect([kept!.values.get('uid'), kept!.values.get('mail')]).toEqual([['own.name'], ['own@old.example']]);
       const there = ldapsearch(slapd, '(objectClass=inetOrgPerson)').flatMap((entry) => entry.values.get('employeenumber') ?? []);
       expect(there).toEqual(expect.arrayContaining([...active]));
       expect(await stumbles()).toEqual([]);
