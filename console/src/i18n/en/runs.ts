@@ -43,7 +43,11 @@ export const runs = {
     wouldUndo: 'Preview of taking back run {{run}}',
     read: 'read',
     same: 'unchanged',
-    others: { outOfScope: 'not in scope', withoutAccount: 'get no account (have left, or are suspended)', notTried: 'not in the pilot' },
+    others: {
+      outOfScope: 'not in scope',
+      withoutAccount: 'get no account (have left, are suspended, or have not started)',
+      notTried: 'not in the pilot',
+    },
     writes: 'Nothing was written: this is a dry run.',
   },
   problems: {

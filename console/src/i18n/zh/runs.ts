@@ -43,7 +43,7 @@ export const runs = {
     wouldUndo: '撤销执行 {{run}} 的预览',
     read: '已读取',
     same: '无变化',
-    others: { outOfScope: '不在范围内', withoutAccount: '不建账号（已离职或停用）', notTried: '不在试点内' },
+    others: { outOfScope: '不在范围内', withoutAccount: '不建账号（已离职、停用或未入职）', notTried: '不在试点内' },
     writes: '这是试运行，没有写入任何内容。',
   },
   problems: {
