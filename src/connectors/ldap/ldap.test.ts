@@ -356,7 +356,7 @@ describe.each(farSides)('an account with few rights, on %s', (_name, start) => {
 
   test('check warns where a disabled account can still sign in, and offers the lock that the server knows', async () => {
     const far = await start({});
-    const told = async (settings: object): Promise<readonly [ok: boolean, lock: unknown][]> => {
+    const told = async (settings: Readonly<Record<string, unknown>>): Promise<readonly [ok: boolean, lock: unknown][]> => {
       const on = await openOn(far, settings);
       const { findings } = await on.connection.check({ direction: 'down', part: on.part, signal: on.signal });
       await on.close();
