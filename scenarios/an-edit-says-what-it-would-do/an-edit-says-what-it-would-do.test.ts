@@ -88,7 +88,7 @@ describe('an edit that takes something away', () => {
       const { says, does, already } = await ask(scene, 'job.forecast', { job: scene.down, settings });
       return [says?.en ?? null, does?.en ?? null, already?.en ?? null];
     };
-    const before = 'Planned before this edit already: 1 person would be disabled, 1 person updated';
+    const before = 'Planned before this edit already: 1 person would be disabled, 1 person changed';
     expect(await told({ mapping: safer })).toEqual([null, null, before]);
     const scope = { departments: { exclude: [await idOf(scene, 'sales')] } };
     const narrower = await told({ scope });
