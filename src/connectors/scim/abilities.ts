@@ -7,8 +7,10 @@ import type { Client } from './client.ts';
 import type { Config } from './config.ts';
 import type { ChangedBy } from './changes.ts';
 import { ENTERPRISE } from './places.ts';
+import { pathsOf } from './profile.ts';
 import type { Profile } from './profiles.ts';
-import type { Schema, ServiceConfiguration } from './wire.ts';
+import { resourcesOf, type Resources } from './resource-types.ts';
+import { configurationShape, resourceTypeShape, schemaShape, type Schema } from './wire.ts';
 
 /** What trying has shown; kept in the connection's memory, so that every worker and run knows it. */
 const learnedShape = z.object({
@@ -29,11 +31,25 @@ const learnedShape = z.object({
 });
 type Learned = z.infer<typeof learnedShape>;
 
+/** What the system says of itself; null where it says nothing. */
+const saidShape = z.object({
+  configuration: configurationShape.nullable(),
+  schemas: z.array(schemaShape).nullable(),
+  types: z.array(resourceTypeShape).nullable(),
+});
+type Said = z.infer<typeof saidShape>;
+const NOTHING: Said = { configuration: null, schemas: null, types: null };
+/** Kept for the connection: a run about one person would ask more about the system than about the person. */
+const keptShape = saidShape.extend({ url: z.string(), at: z.number() });
+const KEPT_MS = 3_600_000;
+
 export interface Abilities {
   readonly profile: Profile;
   readonly catalogue: Catalogue;
   /** What the system said of itself. */
   readonly discovered: 'all' | 'attributes' | 'nothing';
+  /** What it says of the resources it has; null where it says nothing. */
+  readonly resources: Resources | null;
   /** Many writes in one request; null where it is not offered, or switched off. `bare`: with answers that show no objects. */
   readonly bulk: (BulkLimits & { readonly bare: boolean }) | null;
   readonly offersBulk: boolean;
@@ -48,17 +64,20 @@ export interface Abilities {
 }
 
 export interface AbilitySource {
-  /** Asked once per connection; throws where the system cannot be asked. */
+  /** Asked once in an hour; throws where the system cannot be asked. */
   now(signal: AbortSignal): Promise<Abilities>;
+  /** Asked now, whatever was said before. */
+  afresh(signal: AbortSignal): Promise<Abilities>;
   learn(what: Partial<Omit<Learned, 'url'>>): Promise<void>;
   /** By what a source is searched for changes, as far as is known without asking it. */
   changedBy(): Promise<ChangedBy | null>;
 }
 
 const KEY = 'scim-abilities';
+const SAID = 'scim-said';
 
 export function abilitiesOf(config: Config, profile: Profile, client: Client, memory: ConnectionContext<Config>['memory']): AbilitySource {
-  let said: { readonly configuration: ServiceConfiguration | null; readonly schemas: readonly Schema[] | null } | null = null;
+  let said: Said | null = null;
   let known: Abilities | null = null;
 
   const recall = async (): Promise<Learned> => {
@@ -67,15 +86,40 @@ export function abilitiesOf(config: Config, profile: Profile, client: Client, me
     return parsed?.url === config.url ? parsed : { url: config.url };
   };
 
+  const kept = async (): Promise<Said | null> => {
+    const text = await memory.get(SAID);
+    const parsed = text === undefined ? undefined : keptShape.safeParse(JSON.parse(text)).data;
+    return parsed?.url === config.url && Math.abs(client.clock.now() - parsed.at) < KEPT_MS ? parsed : null;
+  };
+
+  const ask = async (signal: AbortSignal): Promise<Said> => {
+    const [configuration, schemas, types] = await Promise.all([
+      client.configuration(signal),
+      client.schemas(signal),
+      client.resourceTypes(signal),
+    ]);
+    const told: Said = { configuration, schemas: schemas && [...schemas], types: types && [...types] };
+    // Silence is not kept: it may only be that nobody could answer.
+    if (configuration || schemas || types) await memory.set(SAID, JSON.stringify({ ...told, url: config.url, at: client.clock.now() }));
+    return told;
+  };
+
+  const found = async (): Promise<Abilities> => {
+    const abilities = judge(config, profile, said ?? NOTHING, await recall());
+    client.locate(abilities.profile.paths);
+    known = abilities;
+    return abilities;
+  };
+
   return {
     async now(signal) {
       if (known) return known;
-      said ??= profile.discovery
-        ? { configuration: await client.configuration(signal), schemas: await client.schemas(signal) }
-        : { configuration: null, schemas: null };
-      const found = judge(config, profile, said.configuration, said.schemas, await recall());
-      known = found;
-      return found;
+      if (profile.discovery) said ??= (await kept()) ?? (await ask(signal));
+      return found();
+    },
+    async afresh(signal) {
+      if (profile.discovery) said = await ask(signal);
+      return found();
     },
     async changedBy() {
       if (profile.changedBy === 'ask') return (await recall()).changedBy ?? null;
@@ -89,13 +133,8 @@ export function abilitiesOf(config: Config, profile: Profile, client: Client, me
   };
 }
 
-function judge(
-  config: Config,
-  profile: Profile,
-  said: ServiceConfiguration | null,
-  schemas: readonly Schema[] | null,
-  learned: Learned,
-): Abilities {
+function judge(config: Config, profile: Profile, { configuration: said, schemas, types }: Said, learned: Learned): Abilities {
+  const resources = resourcesOf(types, config.url);
   const user = schemas?.find(({ id }) => id.endsWith(':core:2.0:User'));
   const group = schemas?.find(({ id }) => id.endsWith(':core:2.0:Group'));
   const ignored = [...new Set([...config.ignored, ...(learned.ignored ?? []), ...unlisted(schemas, user)])].sort();
@@ -116,12 +155,16 @@ function judge(
       said?.pagination?.maxPageSize || Infinity,
       config.pageSize,
     ),
-    enterprise: profile.enterprise && !(user && !schemas?.some(({ id }) => id === ENTERPRISE)),
+    enterprise: profile.enterprise && namesEnterprise(schemas, resources) !== false,
+    paths: pathsOf(config, profile, resources?.paths ?? {}),
+    departmentSchema: resources?.departmentSchema ?? profile.departmentSchema,
+    groups: profile.groups && (resources === null || resources.has.has('groups') || config.groupsPath !== ''),
     uniqueGroupNames: profile.uniqueGroupNames || unique(group, 'displayName'),
   };
   return {
     profile: own,
     catalogue: catalogueOf(config, own, new Set(ignored)),
+    resources,
     discovered: said !== null ? 'all' : (schemas?.length ?? 0) > 0 ? 'attributes' : 'nothing',
     knowsMembers: learned.members !== undefined || profile.membersFrom !== 'auto',
     bulk: learned.bulk === 'none' || !config.bulk ? null : bulkOf(said, learned),
@@ -133,11 +176,18 @@ function judge(
   };
 }
 
+/** Either list may leave it out; undefined where neither says anything. */
+function namesEnterprise(schemas: Said['schemas'], resources: Resources | null): boolean | undefined {
+  const listed = schemas?.some(({ id }) => id.endsWith(':core:2.0:User')) ? schemas.some(({ id }) => id === ENTERPRISE) : undefined;
+  if (listed === true || resources?.enterprise === true) return true;
+  return listed ?? resources?.enterprise;
+}
+
 /** A slow system is not kept longer than a request may last. */
 const MOST_AT_ONCE = 100;
 const MOST_BYTES = 1_048_576;
 
-function bulkOf(said: ServiceConfiguration | null, learned: Learned): Abilities['bulk'] {
+function bulkOf(said: Said['configuration'], learned: Learned): Abilities['bulk'] {
   if (!said?.bulk?.supported) return null;
   // Zero is what some say who mean that they have no limit.
   const operations = Math.min(MOST_AT_ONCE, said.bulk.maxOperations || MOST_AT_ONCE);
@@ -160,7 +210,7 @@ const topNames: Readonly<Record<string, readonly string[]>> = {
 const enterpriseNames = ['employeeNumber', 'costCenter', 'organization', 'division', 'department', 'manager'];
 
 /** What the schema does not list, or lists as read only. Nothing where there is no schema of users. */
-function unlisted(schemas: readonly Schema[] | null, user: Schema | undefined): readonly string[] {
+function unlisted(schemas: Said['schemas'], user: Schema | undefined): readonly string[] {
   if (!user || user.attributes.length === 0) return [];
   const takes = (schema: Schema | undefined, name: string): boolean =>
     schema?.attributes.some((one) => one.name.toLowerCase() === name.toLowerCase() && one.mutability !== 'readOnly') ?? false;

@@ -2,6 +2,7 @@
 import type { Label } from '../../core/model.ts';
 import type { Abilities } from './abilities.ts';
 import type { ChangedBy } from './changes.ts';
+import type { Kind } from './client.ts';
 import type { Profile } from './profiles.ts';
 
 const say = (en: string, zh: string): Label => ({ en, zh });
@@ -51,6 +52,27 @@ const changed: Readonly<Record<ChangedBy | 'nothing', Label>> = {
   nothing: say('it does not tell what changed, so it is read in full', '不提供变更，因此全量读取'),
 };
 
+const keeps: Readonly<Record<Kind, Label>> = {
+  users: say('users', '用户'),
+  groups: say('groups', '组'),
+  departments: say('departments as objects of their own', '独立的部门资源'),
+};
+
+/** What it lists and where, where it says so; what it does not have is said in any case. */
+function resourcesInWords({ resources, profile }: Abilities): readonly Label[] {
+  const places = (Object.keys(keeps) as Kind[]).flatMap((kind) => (resources?.has.has(kind) ? [{ kind, path: profile.paths[kind] }] : []));
+  const list = (language: keyof Label, between: string): string =>
+    places.map(({ kind, path }) => `${keeps[kind][language]} (/${path})`).join(between);
+  const others = resources?.others ?? [];
+  return [
+    ...(places.length === 0 ? [] : [say(`it has ${list('en', ', ')}`, `提供${list('zh', '、')}`)]),
+    ...(profile.groups ? [] : [say('it has no groups', '没有组')]),
+    ...(others.length === 0
+      ? []
+      : [say(`accounts have further extensions: ${others.join(', ')}`, `账号还有其他扩展：${others.join('、')}`)]),
+  ];
+}
+
 function bulkInWords(bulk: Abilities['bulk'], offered: boolean): Label {
   if (!bulk) return offered ? say('bulk is offered and not used', '支持批量，但不使用') : say('no bulk', '不支持批量');
   const { operations } = bulk;
@@ -63,13 +85,12 @@ function bulkInWords(bulk: Abilities['bulk'], offered: boolean): Label {
 }
 
 /** `changes`: null where nothing is read for its changes. */
-export function abilitiesInWords(
-  { profile, discovered, bulk, offersBulk, ignoresCase, ignored }: Abilities,
-  changes: ChangedBy | 'nothing' | null,
-): Label {
+export function abilitiesInWords(abilities: Abilities, changes: ChangedBy | 'nothing' | null): Label {
+  const { profile, discovered, bulk, offersBulk, ignoresCase, ignored } = abilities;
   const { membersPerCall: most } = profile;
   const parts: readonly Label[] = [
     discovery[discovered],
+    ...resourcesInWords(abilities),
     paging[profile.paging](profile.pageLimit),
     lists[profile.lists],
     search[profile.filter],

@@ -93,7 +93,7 @@ export function catalogueOf(config: Config, profile: Profile, ignored: ReadonlyS
     relations: membershipOf(config),
   });
   if (manager.length > 0) places.person!.manager = { kind: 'manager', form: profile.manager === 'text' ? 'text' : 'object' };
-  if (config.groups) {
+  if (config.groups && profile.groups) {
     types.push({
       id: 'group',
       label: label('group', '组'),

@@ -16,7 +16,7 @@ export async function checkScim(client: Client, abilities: AbilitySource, reques
   const findings: Finding[] = [];
   const { signal } = request;
   try {
-    const now = await abilities.now(signal);
+    const now = await abilities.afresh(signal);
     findings.push(fine('reachable', 'The system answers.', '系统可以访问。'));
     const users = await client.list('users', firstPage(now), signal);
     const shown = users.total ?? users.resources?.length ?? 0;
@@ -86,7 +86,7 @@ async function changesBy(
  * Where accounts cannot be removed, a group does; where neither can, nothing is written.
  */
 async function probe(client: Client, abilities: AbilitySource, now: Abilities, request: CheckRequest<Part>): Promise<readonly Finding[]> {
-  const type = now.profile.deleteMeans === 'delete' ? 'person' : client.config.groups ? 'group' : null;
+  const type = now.profile.deleteMeans === 'delete' ? 'person' : client.config.groups && now.profile.groups ? 'group' : null;
   if (type === null)
     return [fine('writes', 'Nothing was written: what this system makes it does not remove.', '未写入：该系统不会真正删除对象。')];
   const mark = `tributary-probe-${client.clock.now()}`;

@@ -17,10 +17,12 @@ import {
   judge,
   listShape,
   resourceShape,
+  resourceTypeShape,
   schemaShape,
   tokenShape,
   writtenShape,
   type List,
+  type ResourceType,
   type Schema,
   type ServiceConfiguration,
 } from './wire.ts';
@@ -76,6 +78,9 @@ export interface Client {
   /** null where the system does not say what it can do. */
   configuration(signal: AbortSignal): Promise<ServiceConfiguration | null>;
   schemas(signal: AbortSignal): Promise<readonly Schema[] | null>;
+  resourceTypes(signal: AbortSignal): Promise<readonly ResourceType[] | null>;
+  /** Where its collections lie, from now on. */
+  locate(paths: Profile['paths']): void;
   close(): Promise<void>;
 }
 
@@ -143,8 +148,18 @@ export function openClient(context: ConnectionContext<Config>, profile: Profile)
     return { value: body.access_token, lastsMs: body.expires_in === undefined ? null : body.expires_in * 1000 };
   }
 
-  const pathOf = (kind: Kind, id?: string): string =>
-    id === undefined ? profile.paths[kind] : `${profile.paths[kind]}/${encodeURIComponent(id)}`;
+  let { paths } = profile;
+  const pathOf = (kind: Kind, id?: string): string => (id === undefined ? paths[kind] : `${paths[kind]}/${encodeURIComponent(id)}`);
+
+  /** All of a list that describes the system; null where there is none. */
+  const described = async <T>(path: string, shape: z.ZodType<T>, signal: AbortSignal): Promise<readonly T[] | null> => {
+    try {
+      const { body } = await call({ method: 'GET', path, schema: listShape, signal });
+      return (body.resources ?? []).flatMap((one) => shape.safeParse(one).data ?? []);
+    } catch (error) {
+      return notOffered(error, null);
+    }
+  };
 
   const call = <T>(more: HttpCall<T>) =>
     http.call({
@@ -252,14 +267,9 @@ export function openClient(context: ConnectionContext<Config>, profile: Profile)
         return notOffered(error, null);
       }
     },
-    async schemas(signal) {
-      try {
-        const { body } = await call({ method: 'GET', path: 'Schemas', schema: listShape, signal });
-        return (body.resources ?? []).flatMap((one) => schemaShape.safeParse(one).data ?? []);
-      } catch (error) {
-        return notOffered(error, null);
-      }
-    },
+    schemas: (signal) => described('Schemas', schemaShape, signal),
+    resourceTypes: (signal) => described('ResourceTypes', resourceTypeShape, signal),
+    locate: (found) => void (paths = found),
     close: () => http.close(),
   };
 }

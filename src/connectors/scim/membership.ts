@@ -4,9 +4,9 @@ import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { Edge } from '../../core/model.ts';
 import type { AbilitySource } from './abilities.ts';
 import type { Client } from './client.ts';
-import { membersOf } from './objects.ts';
+import { GROUP, membersOf, nameSchemas } from './objects.ts';
 import { idOf, wholeList } from './pages.ts';
-import { entriesOf, isObject, member, type Json, type Operation } from './places.ts';
+import { entriesOf, isObject, member, type Draft, type Json, type Operation } from './places.ts';
 import type { Profile } from './profiles.ts';
 import { isOutdated, scimTypeOf } from './wire.ts';
 
@@ -171,8 +171,11 @@ const replaceMembers = (
     if (added.length === 0 && kept.length === before.length) return { refused: [] };
     const members = [...kept, ...added];
     const version = versionOf(current, profile);
-    if (profile.update === 'put') await client.replace('groups', group, { ...withoutMeta(current), members }, signal, version);
-    else await client.change('groups', group, [{ op: 'replace', path: 'members', value: members }], signal, version);
+    if (profile.update === 'put') {
+      const whole: Draft = { ...withoutMeta(current), members };
+      nameSchemas(whole, GROUP);
+      await client.replace('groups', group, whole, signal, version);
+    } else await client.change('groups', group, [{ op: 'replace', path: 'members', value: members }], signal, version);
     return { refused: [] };
   });
 

@@ -5,15 +5,12 @@ import type { Abilities } from './abilities.ts';
 import { EXTERNAL_ID } from './catalogue.ts';
 import type { Kind } from './client.ts';
 import type { Config } from './config.ts';
-import { ENTERPRISE, entriesOf, member, put, valueAt, type Draft, type Json, type Place } from './places.ts';
+import { entriesOf, keyOf, member, put, valueAt, type Draft, type Json, type Place } from './places.ts';
 import type { Profile } from './profiles.ts';
 
 /** @see https://www.rfc-editor.org/rfc/rfc7643#section-10.3.1 */
-const SCHEMAS: Readonly<Record<ObjectTypeId, string>> = {
-  person: 'urn:ietf:params:scim:schemas:core:2.0:User',
-  group: 'urn:ietf:params:scim:schemas:core:2.0:Group',
-  department: 'urn:ietf:params:scim:schemas:core:2.0:Organization',
-};
+const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
+export const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 
 export const kindOf = (config: Config, type: ObjectTypeId): Kind => {
   if (type === 'person') return 'users';
@@ -122,20 +119,32 @@ function memberType(entry: Json): ObjectTypeId {
 /** A whole resource as it is created. Members and tree of departments that are groups are not part of it. */
 export function draftOf(config: Config, abilities: Abilities, type: ObjectTypeId, desired: DesiredObject): Draft {
   const { profile } = abilities;
-  const draft: Draft = { schemas: [SCHEMAS[type]] };
+  const draft: Draft = { schemas: [schemaOf(config, profile, type)] };
   if (profile.externalId) draft.externalId = desired.directoryId;
   putAttributes(draft, config, abilities, type, desired.attributes);
   const inTree = config.departments === 'resource';
   if (inTree && type === 'department')
     put(draft, { kind: 'plain', path: [profile.parentAttribute] }, parentOutside(profile, desired.attributes.parent));
   if (type !== 'person') return draft;
-  if (ENTERPRISE in draft) draft.schemas = [SCHEMAS[type], ENTERPRISE];
+  nameSchemas(draft, USER);
   draft[profile.status.attribute] = statusValue(profile, desired.enabled);
   const { membership } = desired.edges;
   if (inTree && (membership || profile.rootDepartment !== ''))
     draft[profile.departmentsAttribute] = departmentList(profile, membership ?? []);
   if (desired.secrets?.password) draft.password = desired.secrets.password;
   return draft;
+}
+
+export const schemaOf = (config: Config, { departmentSchema }: Profile, type: ObjectTypeId): string =>
+  ({ users: USER, groups: GROUP, departments: departmentSchema })[kindOf(config, type)];
+
+/** A resource names what it is, and every extension that it carries. @see https://www.rfc-editor.org/rfc/rfc7643#section-3 */
+export function nameSchemas(draft: Draft, own: string): void {
+  const key = keyOf(draft, 'schemas');
+  const named = Array.isArray(draft[key]) && draft[key].length > 0 ? (draft[key] as readonly unknown[]).map(String) : [own];
+  const known = new Set(named.map((schema) => schema.toLowerCase()));
+  const missing = Object.keys(draft).filter((name) => /^urn:/i.test(name) && !known.has(name.toLowerCase()));
+  draft[key] = [...named, ...missing];
 }
 
 export function putAttributes(

@@ -31,7 +31,7 @@ export function member(object: Json, name: string): unknown {
   return key === undefined ? undefined : object[key];
 }
 
-function keyOf(object: Json, name: string): string {
+export function keyOf(object: Json, name: string): string {
   if (name in object) return name;
   const lower = name.toLowerCase();
   return Object.keys(object).find((candidate) => candidate.toLowerCase() === lower) ?? name;

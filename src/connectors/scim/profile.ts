@@ -13,14 +13,20 @@ export function profileOf(config: Config): Profile {
   };
 }
 
+/** Where its collections lie: as the administrator says, else as the system itself does, else as is usual. */
+export function pathsOf(config: Config, { paths }: Pick<Profile, 'paths'>, said: Partial<Profile['paths']>): Profile['paths'] {
+  const isCustom = config.profile === 'custom';
+  return {
+    users: (isCustom && config.usersPath) || (said.users ?? paths.users),
+    groups: (isCustom && config.groupsPath) || (said.groups ?? paths.groups),
+    departments: (isCustom && config.departmentsPath) || (said.departments ?? paths.departments),
+  };
+}
+
 /** An empty field leaves what the standard says. */
 const customised = (config: Config, preset: Profile): Profile => ({
   ...preset,
-  paths: {
-    users: config.usersPath || preset.paths.users,
-    groups: config.groupsPath || preset.paths.groups,
-    departments: config.departmentsPath || preset.paths.departments,
-  },
+  paths: pathsOf(config, preset, {}),
   envelope: config.envelope || preset.envelope,
   paging: config.paging || preset.paging,
   update: config.update || preset.update,

@@ -23,12 +23,16 @@ export interface Profile {
   readonly status: { readonly attribute: string; readonly on: string; readonly off: string };
   readonly parentAttribute: string;
   readonly departmentsAttribute: string;
+  /** What a department that is an object of its own calls itself. */
+  readonly departmentSchema: string;
   /** The department that stands for the whole company there; empty: there is none. */
   readonly rootDepartment: string;
   readonly manager: 'object' | 'text' | 'none';
   readonly phoneForm: 'e164' | 'dashed';
   readonly enterprise: boolean;
   readonly externalId: boolean;
+  /** Whether there are groups at all. */
+  readonly groups: boolean;
   readonly nestedGroups: boolean;
   readonly uniqueGroupNames: boolean;
   readonly passwordRequired: boolean;
@@ -46,6 +50,9 @@ export interface Profile {
   readonly discovery: boolean;
 }
 
+/** No standard names it; the one of Tencent EIAM ends so. @see https://cloud.tencent.com/document/product/1442/68897 */
+export const ORGANIZATION = 'urn:ietf:params:scim:schemas:core:2.0:Organization';
+
 const standard: Profile = {
   paths: { users: 'Users', groups: 'Groups', departments: 'Organizations' },
   envelope: 'scim',
@@ -61,11 +68,13 @@ const standard: Profile = {
   status: { attribute: 'active', on: 'true', off: 'false' },
   parentAttribute: 'parent',
   departmentsAttribute: 'organization',
+  departmentSchema: ORGANIZATION,
   rootDepartment: '',
   manager: 'object',
   phoneForm: 'e164',
   enterprise: true,
   externalId: true,
+  groups: true,
   nestedGroups: false,
   uniqueGroupNames: false,
   passwordRequired: false,
@@ -92,8 +101,8 @@ const presets = {
     // 1,000 an hour, evenly: the pace knows no hours, and a burst would leave nothing for the rest of one.
     rates: { creates: { perMinute: 16 } },
   },
-  /** Setting `active` to false removes the member and deletes the SCIM identity. @see https://docs.github.com/en/rest/scim/scim */
-  'github-organization': { pageLimit: 100, freeze: 'delete', deleteMeans: 'delete' },
+  /** Setting `active` to false removes the member and deletes the SCIM identity; there are no groups. @see https://docs.github.com/en/rest/scim/scim */
+  'github-organization': { pageLimit: 100, freeze: 'delete', deleteMeans: 'delete', groups: false },
   /** No real deletion. @see https://docs.slack.dev/reference/scim-api/ */
   slack: {
     pageLimit: 1000,

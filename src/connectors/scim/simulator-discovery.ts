@@ -1,5 +1,6 @@
 // What a simulated server says of itself. @see https://www.rfc-editor.org/rfc/rfc7644#section-4, https://www.rfc-editor.org/rfc/rfc7643#section-5
 import { ENTERPRISE, type Json } from './places.ts';
+import { ORGANIZATION } from './profiles.ts';
 import type { Mood } from './simulator-moods.ts';
 import { Refusal } from './simulator-state.ts';
 
@@ -36,16 +37,21 @@ export function describeServer(first: string, id: string | undefined, mood: Mood
     }
     case 'ResourceTypes':
       refuseUnless(mood.discovery === 'full');
-      return {
-        totalResults: 2,
-        Resources: [
-          { id: 'User', name: 'User', endpoint: '/Users', schema: USER, schemaExtensions: [{ schema: ENTERPRISE, required: false }] },
-          { id: 'Group', name: 'Group', endpoint: '/Groups', schema: GROUP },
-        ],
-      };
+      return resourceTypes(mood);
     default:
       return undefined;
   }
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc7643#section-6 */
+function resourceTypes({ paths }: Mood): Json {
+  const at = (name: keyof Mood['paths']) => ({ endpoint: `/${paths[name]}` });
+  const types = [
+    { id: 'User', name: 'User', ...at('Users'), schema: USER, schemaExtensions: [{ schema: ENTERPRISE, required: false }] },
+    { id: 'Group', name: 'Group', ...at('Groups'), schema: GROUP },
+    { id: 'Organization', name: 'Organization', ...at('Organizations'), schema: ORGANIZATION },
+  ];
+  return { totalResults: types.length, Resources: types };
 }
 
 function refuseUnless(offered: boolean): undefined {

@@ -3,7 +3,14 @@
 export interface Mood {
   /** full: all endpoints · schemas: only /Schemas · none. */
   readonly discovery: 'full' | 'schemas' | 'none';
-  readonly signIn: 'bearer' | 'basic' | 'client-credentials' | 'get-query';
+  /** post-basic: the client says who it is in a header, and nowhere else. */
+  readonly signIn: 'bearer' | 'basic' | 'client-credentials' | 'post-basic' | 'get-query';
+  /** standard: whatever is not said as the standard asks is refused. */
+  readonly shape: 'standard' | 'any';
+  /** Under which names it keeps what. */
+  readonly paths: Readonly<Record<'Users' | 'Groups' | 'Organizations', string>>;
+  readonly names: { readonly parent: string; readonly departments: string };
+  readonly status: { readonly attribute: string; readonly on: unknown; readonly off: unknown };
   readonly patch: boolean;
   /** 204 carries no resource. */
   readonly patchAnswers: 200 | 204;
@@ -43,6 +50,10 @@ export interface Mood {
 const strict: Mood = {
   discovery: 'full',
   signIn: 'bearer',
+  shape: 'standard',
+  paths: { Users: 'Users', Groups: 'Groups', Organizations: 'Organizations' },
+  names: { parent: 'parent', departments: 'organization' },
+  status: { attribute: 'active', on: true, off: false },
   patch: true,
   patchAnswers: 200,
   filters: 'any',
@@ -105,6 +116,7 @@ export const moods = {
     ...strict,
     versions: false,
     discovery: 'none',
+    shape: 'any',
     filters: 'ignored',
     unique: false,
     drops: ['title', 'nickName', 'costCenter'],
@@ -140,6 +152,7 @@ export const moods = {
     versions: false,
     discovery: 'none',
     signIn: 'get-query',
+    shape: 'any',
     patch: false,
     filters: 'eq and times',
     envelope: 'errcode',

@@ -16,6 +16,7 @@ export class Refusal extends Error {
   }
 }
 
+const listIn = (resource: Json, name: string): readonly unknown[] => (Array.isArray(resource[name]) ? resource[name] : []);
 const isId = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 export class State {
@@ -54,10 +55,11 @@ export class State {
     this.made += 1;
     const id = `2819c223-7f76-453a-919d-${String(this.made).padStart(12, '0')}`;
     const now = new Date(this.clock.now()).toISOString();
-    const resource = this.accepted(collection, id, { active: true, ...given });
+    const { status } = this.mood;
+    const resource = this.accepted(collection, id, { [status.attribute]: status.on, ...given });
     if (collection === 'Users' && this.mood.passwordRequired && !member(given, 'password'))
       throw new Refusal(400, 'password is required', 'invalidValue');
-    if (collection !== 'Users') delete resource.active;
+    if (collection !== 'Users') delete resource[status.attribute];
     resource.meta = { resourceType: collection.slice(0, -1), created: now, lastModified: now, ...this.versioned() };
     this.store(collection, id, resource, null);
     return resource;
@@ -90,7 +92,7 @@ export class State {
     if (collection === 'Users' && this.mood.deletingUser === 'refused') throw new Refusal(405, 'Users are not deleted here.');
     this.writes += 1;
     if (collection === 'Users' && this.mood.deletingUser === 'deactivates') {
-      before.active = false;
+      before[this.mood.status.attribute] = this.mood.status.off;
       return;
     }
     this.index(collection, id, before, null);
@@ -105,8 +107,9 @@ export class State {
   }
 
   private refuseUsed(id: string): void {
-    const below = this.list('Organizations').some((one) => one.parent === id);
-    const inside = this.list('Users').some((user) => Array.isArray(user.organization) && user.organization.includes(id));
+    const { parent, departments } = this.mood.names;
+    const below = this.list('Organizations').some((one) => one[parent] === id);
+    const inside = this.list('Users').some((user) => listIn(user, departments).includes(id));
     if (below || inside) throw new Refusal(409, 'There are still people or organisations inside.');
   }
 
@@ -129,7 +132,7 @@ export class State {
     if (!isId(kept[required])) throw new Refusal(400, `${required} is required`, 'invalidValue');
     if (collection === 'Users') this.acceptUser(kept);
     if (collection === 'Groups') kept.members = this.acceptMembers(kept.members);
-    if (collection === 'Organizations') this.acceptParent(id, kept.parent);
+    if (collection === 'Organizations') this.acceptParent(id, kept[this.mood.names.parent]);
     this.refuseTaken(collection, id, kept);
     return kept;
   }
@@ -140,7 +143,11 @@ export class State {
     const extension = kept[ENTERPRISE];
     if (isObject(extension) && typeof extension.manager === 'string')
       kept[ENTERPRISE] = { ...extension, manager: { value: extension.manager } };
-    for (const org of Array.isArray(kept.organization) ? (kept.organization as unknown[]) : []) {
+    const { status, names } = this.mood;
+    const state = kept[status.attribute];
+    if (state !== undefined && state !== status.on && state !== status.off)
+      throw new Refusal(400, `${status.attribute} is ${String(status.on)} or ${String(status.off)}`, 'invalidValue');
+    for (const org of listIn(kept, names.departments)) {
       if (!this.all.Organizations.has(String(org))) throw new Refusal(400, 'organization does not exist', 'invalidValue');
     }
   }
@@ -157,7 +164,7 @@ export class State {
   }
 
   private acceptParent(id: string, parent: unknown): void {
-    for (let at = parent; isId(at); at = this.all.Organizations.get(at)?.parent) {
+    for (let at = parent; isId(at); at = this.all.Organizations.get(at)?.[this.mood.names.parent]) {
       if (at === id) throw new Refusal(400, 'an organisation cannot lie below itself', 'invalidValue');
       if (!this.all.Organizations.has(at)) throw new Refusal(400, 'parent does not exist', 'invalidValue');
     }

@@ -12,6 +12,7 @@ import { describeServer } from './simulator-discovery.ts';
 import { BadFilter, parseFilter } from './simulator-filter.ts';
 import { configOf, moods, type Mood, type MoodName } from './simulator-moods.ts';
 import { BadPatch, patched } from './simulator-patch.ts';
+import { refuseBulk, refuseHeaders, refusePatch, refuseResource } from './simulator-shape.ts';
 import { Refusal, State, type Collection } from './simulator-state.ts';
 
 export interface ScimSimulator extends Simulator {
@@ -35,6 +36,8 @@ export async function simulate(options: SimulatorOptions): Promise<ScimSimulator
     ...moods[name],
     ...(options.options?.maxMembers ? { maxMembers: Number(options.options.maxMembers) } : {}),
     ...(options.options?.bulk ? { bulk: options.options.bulk as Mood['bulk'] } : {}),
+    // One system is never quite like another of its kind.
+    ...(options.options?.differs as Partial<Mood> | undefined),
   };
   const clock = options.clock ?? systemClock;
   const service = new Service(mood, clock, Number(options.options?.pageSize ?? 100));
@@ -68,6 +71,7 @@ function signInOf(mood: Mood, address: string, secret: string): Record<string, u
     case 'basic':
       return { auth: 'basic', user: 'sync', password: secret };
     case 'client-credentials':
+    case 'post-basic':
     case 'get-query':
       return { auth: 'client-credentials', clientId: 'sync', clientSecret: secret, tokenUrl: `${address}${TOKEN_PATH}` };
   }
@@ -107,7 +111,7 @@ class Service {
     const { status, body, headers } = this.judged(() =>
       isToken
         ? this.issue(request, url, text)
-        : this.route(asked, text, this.signedInFor(asked.path, request), due?.fault === 'refuse-write'),
+        : this.route(asked, text, this.admitted(asked.path, request, text !== ''), due?.fault === 'refuse-write'),
     );
     if (due?.fault === 'lose-answer') return void request.socket.destroy();
     const date = new Date(this.clock.now()).toUTCString();
@@ -156,7 +160,8 @@ class Service {
   private issue(request: IncomingMessage, url: URL, text: string): Reply {
     const given = this.mood.signIn === 'get-query' ? url.searchParams : new URLSearchParams(text);
     const [, basic] = /^Basic (.+)$/.exec(request.headers.authorization ?? '') ?? [];
-    const secret = given.get('client_secret') ?? (basic ? Buffer.from(basic, 'base64').toString().split(':')[1]! : '');
+    const inHeader = basic ? Buffer.from(basic, 'base64').toString().split(':')[1]! : '';
+    const secret = this.mood.signIn === 'post-basic' ? inHeader : (given.get('client_secret') ?? inHeader);
     if (secret !== SECRET && secret !== LIMITED) return { status: 401, body: { error: 'invalid_client' } };
     this.issued += 1;
     const token = `scim-session-${this.issued}-${this.issued * 7919}`;
@@ -171,6 +176,7 @@ class Service {
       bearer: () => value,
       basic: () => (scheme === 'Basic' ? Buffer.from(value!, 'base64').toString().split(':')[1] : undefined),
       'client-credentials': () => this.ofToken(value),
+      'post-basic': () => this.ofToken(value),
       'get-query': () => this.ofToken(value),
     };
     const secret = scheme === undefined ? undefined : secrets[this.mood.signIn]();
@@ -205,8 +211,9 @@ class Service {
     }
   }
 
-  /** Discovery is for everybody. @see https://www.rfc-editor.org/rfc/rfc7644#section-4 */
-  private signedInFor(path: string, request: IncomingMessage): string {
+  /** The secret behind a request. Discovery is for everybody. @see https://www.rfc-editor.org/rfc/rfc7644#section-4 */
+  private admitted(path: string, request: IncomingMessage, hasBody: boolean): string {
+    if (this.mood.shape === 'standard') refuseHeaders(request.headers, hasBody);
     const [first = ''] = path.slice(BASE.length + 1).split('/');
     return ['ServiceProviderConfig', 'Schemas', 'ResourceTypes'].includes(first) ? SECRET : this.signedIn(request);
   }
@@ -220,12 +227,18 @@ class Service {
     if (!path.startsWith(`${BASE}/`)) throw new Refusal(404, 'Not found.');
     const described = describeServer(first, id, this.mood, this.pageSize);
     if (described) return { status: 200, body: described };
-    const collection = collections.find((one) => one === first);
+    const collection = collections.find((one) => this.mood.paths[one] === first);
     const isBulk = first === 'Bulk' && method === 'POST' && this.mood.bulk !== null;
     if (!collection && !isBulk) throw new Refusal(404, 'Not found.');
     if (secret === LIMITED) throw new Refusal(403, 'This credential may not see users and groups.');
     const body = text === '' ? {} : (JSON.parse(text) as Json);
-    if (!collection) return this.bulk(body, text, secret, refusesFirst);
+    const isStrict = this.mood.shape === 'standard';
+    if (!collection) {
+      if (isStrict) refuseBulk(body);
+      return this.bulk(body, text, secret, refusesFirst);
+    }
+    if (isStrict && (method === 'POST' || method === 'PUT')) refuseResource(collection, body);
+    if (isStrict && method === 'PATCH') refusePatch(body);
     switch (method) {
       case 'GET':
         return {
@@ -282,7 +295,7 @@ class Service {
 
   private wrote(status: number, collection: Collection, resource: Draft): Reply {
     if (this.mood.envelope === 'errcode') return { status, body: { errcode: 0, errmsg: 'ok', id: resource.id } };
-    return { status, body: this.show(collection, resource, true), headers: { location: `${BASE}/${collection}/${String(resource.id)}` } };
+    return { status, body: this.show(collection, resource, true), headers: { location: `${BASE}/${this.mood.paths[collection]}/${String(resource.id)}` } };
   }
 
   private show(collection: Collection, resource: Draft, alone: boolean): Json {

@@ -16,7 +16,7 @@ import type { Answered, Client } from './client.ts';
 import type { Part } from './config.ts';
 import { readDepartmentGroups, refuseCircle } from './department-groups.ts';
 import { changeGroupMembers, entryFor, gone, membersOfGroup, overFresh, versionOf, withoutMeta } from './membership.ts';
-import { departmentList, draftOf, kindOf, membersOf, objectOf, outside, parentOutside, putAttributes, statusValue } from './objects.ts';
+import { departmentList, draftOf, kindOf, membersOf, nameSchemas, objectOf, schemaOf, outside, parentOutside, putAttributes, statusValue } from './objects.ts';
 import { operationFor, type Draft, type Json, type Operation } from './places.ts';
 import { find, type ScimSource } from './source.ts';
 
@@ -209,6 +209,7 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
         if (members.length > 0) draft.members = members.map(entryFor);
       }
       apply(draft);
+      nameSchemas(draft, schemaOf(config, profile, type));
       return client.replace(kind, id, draft, signal, versionOf(current, profile));
     });
   }

@@ -76,8 +76,19 @@ const attributeShape = z.object({
   caseExact: z.boolean().nullish().catch(null),
 });
 /** @see https://www.rfc-editor.org/rfc/rfc7643#section-7 */
-export const schemaShape = z.object({ id: z.string(), attributes: z.array(attributeShape.loose()).default([]) });
+export const schemaShape = z.object({ id: z.string(), attributes: z.array(attributeShape).default([]) });
 export type Schema = z.infer<typeof schemaShape>;
+
+/** @see https://www.rfc-editor.org/rfc/rfc7643#section-6 */
+export const resourceTypeShape = z.object({
+  endpoint: z.string(),
+  schema: z.string(),
+  schemaExtensions: z
+    .array(z.object({ schema: z.string() }))
+    .nullish()
+    .catch(null),
+});
+export type ResourceType = z.infer<typeof resourceTypeShape>;
 
 /** @see https://www.rfc-editor.org/rfc/rfc6749#section-5.1 (some send the number as a text) */
 export const tokenShape = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().optional() });
