@@ -47,12 +47,20 @@ export interface Catalogue {
 export function catalogueOf(config: Config, profile: Profile, ignored: ReadonlySet<string>): Catalogue {
   const types: ObjectTypeSpec[] = [];
   const places: Record<string, Record<string, Place>> = {};
-  const kept = (entries: readonly Entry[]): readonly Entry[] => entries.filter(([name]) => !ignored.has(name));
+  const kept = (entries: readonly Entry[]): readonly Entry[] =>
+    entries
+      .filter(([name]) => !ignored.has(name) && !(profile.onlyOne && name === 'workPhone'))
+      .map(([name, place, en, zh, more]): Entry => [name, profile.onlyOne && place.kind === 'typed' ? { ...place, only: true } : place, en, zh, more]);
   const specs = (type: string, entries: readonly Entry[]): AttributeSpec[] => {
     places[type] = Object.fromEntries(entries.map(([name, place]) => [name, place]));
     return entries.map(([name, , en, zh, more]) => {
       const most = profile.lengths[name];
-      return { name, label: label(en, zh), type: 'string', ...more, ...(most ? { maxLength: most } : {}) };
+      const marks = {
+        ...(most ? { maxLength: most } : {}),
+        ...(type === 'person' && profile.required.includes(name) ? { required: true } : {}),
+        ...(type === 'person' && profile.unique.includes(name) ? { unique: true } : {}),
+      };
+      return { name, label: label(en, zh), type: 'string', ...more, ...marks };
     });
   };
   const carrier: AttributeSpec[] = profile.externalId

@@ -315,9 +315,16 @@ export const configSchema = z.strictObject({
     label: { en: 'The manager is sent as', zh: '上级的发送格式' },
     ...custom,
   }),
-  phoneForm: field(z.enum(['', 'e164', 'dashed']).default(asProfile), {
+  phoneForm: field(z.enum(['', 'e164', 'dashed', 'digits']).default(asProfile), {
     label: { en: 'Phone numbers', zh: '电话号码格式' },
-    help: { en: 'dashed: +86-13800138000.', zh: 'dashed:+86-13800138000。' },
+    help: {
+      en: 'e164: +8613800138000 · dashed: +86-13800138000 · digits: 13800138000.',
+      zh: 'e164:+8613800138000 · dashed:+86-13800138000 · digits:13800138000。',
+    },
+    ...custom,
+  }),
+  onlyOne: field(z.boolean().default(false), {
+    label: { en: 'One address and one number at most', zh: '仅保存一个邮箱和一个电话' },
     ...custom,
   }),
   changedBy: field(z.enum(['', 'meta.lastModified', 'lastModified', 'none']).default(asProfile), {
@@ -336,6 +343,12 @@ export const configSchema = z.strictObject({
     },
     ...custom,
   }),
+  enterprise: field(z.boolean().default(true), {
+    label: { en: 'The enterprise extension is kept', zh: '支持企业扩展' },
+    help: { en: 'Employee number, cost centre, department, manager.', zh: '工号、成本中心、部门、上级。' },
+    ...custom,
+  }),
+  passwordRequired: field(z.boolean().default(false), { label: { en: 'New accounts need a password', zh: '新账号必须有密码' }, ...custom }),
   externalId: field(z.boolean().default(true), {
     label: { en: 'The system keeps externalId', zh: '系统保存 externalId' },
     help: { en: 'Our own id of an object is written there, so that it is found again.', zh: '我方对象 ID 写入该字段，便于再次找到。' },

@@ -162,13 +162,19 @@ export function putAttributes(
   }
 }
 
+const phoneForms: Readonly<Record<Profile['phoneForm'], (number: string) => string>> = {
+  e164: (number) => number,
+  /** @see https://cloud.tencent.com/document/product/1442/68889 */
+  dashed: (number) => number.replace(/^\+(86|852|853|886|1|7)(?=\d)/, '+$1-'),
+  /** @see https://www.ctyun.cn/qzdh/144144_150 */
+  digits: (number) => number.replace(/^\+86(?=\d)/, '').replace(/\D/g, ''),
+};
+
 /** A value as the system writes it. */
 export function outside(config: Config, profile: Profile, type: ObjectTypeId, name: string, value: Value | null): Value | null {
   if (value === null || typeof value !== 'string') return value;
   if (name === 'name' && hasPrefix(config, type)) return `${config.departmentPrefix}${value}`;
-  const isPhone = name === 'phone' || name === 'workPhone';
-  // @see https://cloud.tencent.com/document/product/1442/68889
-  return isPhone && profile.phoneForm === 'dashed' ? value.replace(/^\+(86|852|853|886|1|7)(?=\d)/, '+$1-') : value;
+  return name === 'phone' || name === 'workPhone' ? phoneForms[profile.phoneForm](value) : value;
 }
 
 /** Booleans stay booleans where the words are true and false. */

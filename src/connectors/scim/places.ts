@@ -10,8 +10,8 @@ export const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0
 export type Place =
   /** `['name', 'familyName']`, or an attribute of an extension: `[URN, 'department']`. */
   | { readonly kind: 'plain'; readonly path: readonly string[] }
-  /** One value of a list of `{value, type, primary}`. */
-  | { readonly kind: 'typed'; readonly list: string; readonly type: string }
+  /** One value of a list of `{value, type, primary}`; `only`: the list holds no other, whatever its type. */
+  | { readonly kind: 'typed'; readonly list: string; readonly type: string; readonly only?: true }
   /** `{value: id}`, a bare id, or an id in a list of objects. */
   | { readonly kind: 'manager'; readonly form: 'object' | 'text' };
 
@@ -70,6 +70,7 @@ export const entriesOf = (value: unknown): readonly Json[] =>
 /** The entry of that type. What is not typed at all is a system's only one, and stands for the first of its list. */
 function entryOf(resource: Json, place: Place & { kind: 'typed' }): Json | undefined {
   const entries = entriesOf(member(resource, place.list));
+  if (place.only) return entries[0];
   const typed = entries.find((entry) => String(member(entry, 'type') ?? '').toLowerCase() === place.type);
   if (typed) return typed;
   const first = firstTypes[place.list] === place.type;
@@ -117,6 +118,7 @@ const managerValue = (place: Place & { kind: 'manager' }, value: Value): unknown
 function typedList(resource: Json, place: Place & { kind: 'typed' }, value: Value | null): readonly Json[] {
   const entries = entriesOf(member(resource, place.list));
   const known = entryOf(resource, place);
+  if (place.only) return value === null ? [] : [{ type: place.type, primary: true, ...known, value }];
   if (value === null) return entries.filter((entry) => entry !== known);
   if (known) return entries.map((entry) => (entry === known ? { ...entry, value } : entry));
   const primary = place.list === 'emails' && entries.length === 0 ? { primary: true } : {};

@@ -28,7 +28,13 @@ export interface Profile {
   /** The department that stands for the whole company there; empty: there is none. */
   readonly rootDepartment: string;
   readonly manager: 'object' | 'text' | 'none';
-  readonly phoneForm: 'e164' | 'dashed';
+  /** digits: nothing else, numbers of mainland China without their country. */
+  readonly phoneForm: 'e164' | 'dashed' | 'digits';
+  /** One address and one number of an account at most, whatever their types. */
+  readonly onlyOne: boolean;
+  /** Attributes that every account needs, and that no two may share, beside the user name. */
+  readonly required: readonly string[];
+  readonly unique: readonly string[];
   readonly enterprise: boolean;
   readonly externalId: boolean;
   /** Whether there are groups at all. */
@@ -72,6 +78,9 @@ const standard: Profile = {
   rootDepartment: '',
   manager: 'object',
   phoneForm: 'e164',
+  onlyOne: false,
+  required: [],
+  unique: [],
   enterprise: true,
   externalId: true,
   groups: true,
@@ -91,7 +100,15 @@ const presets = {
   standard: {},
   custom: {},
   /** @see https://docs.aws.amazon.com/singlesignon/latest/developerguide/what-is-scim.html */
-  aws: { paging: 'cursor', pageLimit: 100, membersFrom: 'filter', membersPerCall: 100, nestedGroups: false, discovery: false },
+  aws: {
+    paging: 'cursor',
+    pageLimit: 100,
+    membersFrom: 'filter',
+    membersPerCall: 100,
+    nestedGroups: false,
+    onlyOne: true,
+    discovery: false,
+  },
   /** @see https://docs.github.com/en/enterprise-cloud@latest/rest/enterprise-admin/scim */
   github: {
     pageLimit: 100,
@@ -101,6 +118,8 @@ const presets = {
     // 1,000 an hour, evenly: the pace knows no hours, and a burst would leave nothing for the rest of one.
     rates: { creates: { perMinute: 16 } },
   },
+  /** A server of one's own: the same, with limits only where its administrator sets some. @see https://docs.github.com/en/enterprise-server@latest/rest/enterprise-admin/scim */
+  'github-server': { pageLimit: 100, deleteMeans: 'never', membersPerCall: 1000 },
   /** Setting `active` to false removes the member and deletes the SCIM identity; there are no groups. @see https://docs.github.com/en/rest/scim/scim */
   'github-organization': { pageLimit: 100, freeze: 'delete', deleteMeans: 'delete', groups: false },
   /** No real deletion. @see https://docs.slack.dev/reference/scim-api/ */
@@ -115,6 +134,26 @@ const presets = {
   zoom: { deleteMeans: 'deactivate', lists: 'short' },
   /** The group list comes without members. @see https://www.alibabacloud.com/help/en/cloudsso/ */
   'alibaba-cloudsso': { pageLimit: 100, membersFrom: 'object', membersPerCall: 100 },
+  /** No departments by SCIM, says the vendor. @see https://www.alibabacloud.com/help/en/idaas/eiam/user-guide/app-sync-to-idaas-scim */
+  'alibaba-idaas': { pageLimit: 100 },
+  /** One address, one number. @see https://support.huaweicloud.com/intl/en-us/api-identitycenter/SCIMListUsers.html */
+  huawei: { pageLimit: 50, onlyOne: true },
+  /** Names of 16 characters, an address that nobody else has, numbers of digits alone; PUT replaces all members. @see https://www.ctyun.cn/qzdh/144144_150 */
+  ctyun: {
+    pageLimit: 100,
+    update: 'put',
+    memberRemove: 'replace',
+    membersFrom: 'object',
+    onlyOne: true,
+    phoneForm: 'digits',
+    required: ['formattedName', 'email'],
+    unique: ['email'],
+    lengths: { userName: 32, formattedName: 16, email: 256, phone: 30 },
+  },
+  /** All of the standard but Bulk; it describes itself. @see https://www.volcengine.com/docs/7165/1554519 */
+  volcengine: { pageLimit: 100 },
+  /** While SCIM is on, what it made cannot be changed there. @see https://www.tencentcloud.com/document/product/1031/66366 */
+  'tencent-cloud-sso': { pageLimit: 100 },
   /** No pages. @see https://cloud.google.com/identity/docs */
   'google-cloud-identity': { paging: 'none' },
   /** PATCH is not confirmed, so whole objects are sent. @see https://cloud.tencent.com/document/product/1442/68856 */
@@ -124,6 +163,7 @@ const presets = {
     update: 'put',
     memberRemove: 'replace',
     phoneForm: 'dashed',
+    onlyOne: true,
     enterprise: false,
     externalId: false,
     passwordRequired: true,

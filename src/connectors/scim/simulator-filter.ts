@@ -93,9 +93,9 @@ const comparisons: Readonly<Record<string, (value: string, wanted: string) => bo
   le: (value, wanted) => value <= wanted,
 };
 
-/** Ids compare with case, everything else without. @see https://www.rfc-editor.org/rfc/rfc7643#section-3.1 */
+/** Ids compare with case, everything else without, addresses too. @see https://www.rfc-editor.org/rfc/rfc7643#section-3.1 */
 const folded = (path: string, value: unknown): string =>
-  /(^|\.)(id|externalid|value)$/i.test(path) ? String(value) : String(value).toLowerCase();
+  /(^|\.)(id|externalid|value)$/i.test(path) && !/^emails\./i.test(path) ? String(value) : String(value).toLowerCase();
 
 /** All values at `emails.value`, `name.familyName` or `urn:…:User:department`; a list without a part means its `value`s. */
 function valuesAt(resource: Json, path: string): readonly unknown[] {

@@ -19,6 +19,10 @@ export interface Mood {
   /** Whether a second object with the same user name is refused. */
   readonly unique: boolean;
   readonly uniqueGroupNames: boolean;
+  /** Whether two accounts may have the same address. */
+  readonly uniqueEmails: boolean;
+  /** Addresses and numbers of an account at most. */
+  readonly mostValues: number;
   /** Attributes that are accepted and forgotten. */
   readonly drops: readonly string[];
   readonly membersInList: boolean;
@@ -60,6 +64,8 @@ const strict: Mood = {
   noMatch: 200,
   unique: true,
   uniqueGroupNames: false,
+  uniqueEmails: false,
+  mostValues: Infinity,
   drops: [],
   membersInList: true,
   maxMembers: 1000,

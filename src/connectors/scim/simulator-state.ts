@@ -143,7 +143,9 @@ export class State {
     const extension = kept[ENTERPRISE];
     if (isObject(extension) && typeof extension.manager === 'string')
       kept[ENTERPRISE] = { ...extension, manager: { value: extension.manager } };
-    const { status, names } = this.mood;
+    const { status, names, mostValues } = this.mood;
+    for (const name of ['emails', 'phoneNumbers'])
+      if (entriesOf(kept[name]).length > mostValues) throw new Refusal(400, `${name} holds no more than ${mostValues}`, 'invalidValue');
     const state = kept[status.attribute];
     if (state !== undefined && state !== status.on && state !== status.off)
       throw new Refusal(400, `${status.attribute} is ${String(status.on)} or ${String(status.off)}`, 'invalidValue');
@@ -182,10 +184,18 @@ export class State {
     name === 'externalId' ? String(value) : String(value).normalize('NFC').toLowerCase();
 
   private refuseTaken(collection: Collection, id: string, kept: Json): void {
+    if (collection === 'Users' && this.mood.uniqueEmails) this.refuseAddresses(id, kept);
     for (const name of this.uniqueNames(collection)) {
       const holder = isId(kept[name]) ? this.taken.get(`${collection}.${name}`)?.get(this.folded(name, kept[name])) : undefined;
       if (holder !== undefined && holder !== id) throw new Refusal(409, `${name} is taken`, 'uniqueness');
     }
+  }
+
+  private refuseAddresses(id: string, kept: Json): void {
+    const addresses = (user: Json): readonly string[] => entriesOf(user.emails).map(({ value }) => String(value).toLowerCase());
+    const own = new Set(addresses(kept));
+    const isTaken = this.list('Users').some((user) => user.id !== id && addresses(user).some((address) => own.has(address)));
+    if (isTaken) throw new Refusal(409, 'The account conflicts with another one.');
   }
 
   private index(collection: Collection, id: string, before: Json | null, after: Json | null): void {

@@ -196,7 +196,7 @@ export async function find(
 }
 
 /** Some systems answer 404 where nothing was found. @see https://developer.okta.com/docs/api/openapi/okta-scim/guides/scim-20/ */
-async function searched(client: Client, kind: Kind, filter: string, signal: AbortSignal): Promise<readonly Json[]> {
+export async function searched(client: Client, kind: Kind, filter: string, signal: AbortSignal): Promise<readonly Json[]> {
   try {
     return (await client.list(kind, { filter }, signal)).resources ?? [];
   } catch (error) {

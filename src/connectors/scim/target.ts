@@ -9,16 +9,18 @@ import type {
   Written,
 } from '../../connector-kit/contract.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
+import { comparisonKey } from '../../core/attribute.ts';
 import type { Attributes, AttributeSpec, Edge, EndpointObject, ObjectKey, ObjectTypeId, Value } from '../../core/model.ts';
 import type { Abilities, AbilitySource } from './abilities.ts';
 import { EXTERNAL_ID } from './catalogue.ts';
 import type { Answered, Client } from './client.ts';
 import type { Part } from './config.ts';
 import { readDepartmentGroups, refuseCircle } from './department-groups.ts';
-import { changeGroupMembers, entryFor, gone, membersOfGroup, overFresh, versionOf, withoutMeta } from './membership.ts';
+import { changeGroupMembers, entryFor, gone, membersOfGroup, overFresh, quoted, versionOf, withoutMeta } from './membership.ts';
 import { departmentList, draftOf, kindOf, membersOf, nameSchemas, objectOf, schemaOf, outside, parentOutside, putAttributes, statusValue } from './objects.ts';
-import { operationFor, type Draft, type Json, type Operation } from './places.ts';
-import { find, type ScimSource } from './source.ts';
+import { idOf } from './pages.ts';
+import { entriesOf, member, operationFor, type Draft, type Json, type Operation } from './places.ts';
+import { find, searched, type ScimSource } from './source.ts';
 
 type Target = Required<Pick<Connection<Part>, 'create' | 'update' | 'disable' | 'enable' | 'remove' | 'changeMembers'>>;
 type Request = WriteRequest<Part>;
@@ -92,7 +94,24 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
     } catch (error) {
       if (!(error instanceof ConnectorError) || error.kind !== 'already-exists') throw error;
       const [id] = await holdersOf(type, desired, request);
-      throw new ConnectorError(error.kind, error.label, { ...error.facts, ...(id === undefined ? {} : { id }) });
+      if (id !== undefined) throw new ConnectorError(error.kind, error.label, { ...error.facts, id });
+      const other = type === 'person' ? await ownerOfEmail(desired.attributes.email, request.signal) : undefined;
+      throw new ConnectorError(error.kind, error.label, { ...error.facts, ...(other === undefined ? {} : { id: other, attribute: 'email' }) });
+    }
+  }
+
+  /** Some take no second account with the same address, and do not say so of the attribute. Searched for only: nobody reads everything for it. */
+  async function ownerOfEmail(email: Value | null | undefined, signal: AbortSignal): Promise<string | undefined> {
+    const { profile } = await abilities.now(signal);
+    if (typeof email !== 'string' || profile.filter === 'none') return undefined;
+    const isIt = (entry: Json): boolean => comparisonKey(String(member(entry, 'value') ?? ''), 'ignore-case') === comparisonKey(email, 'ignore-case');
+    try {
+      const found = await searched(client, 'users', `emails.value eq ${quoted(email)}`, signal);
+      const owner = found.find((resource) => entriesOf(member(resource, 'emails')).some(isIt));
+      return owner && idOf(owner);
+    } catch (error) {
+      if (error instanceof ConnectorError && ['unsupported', 'invalid'].includes(error.kind)) return undefined;
+      throw error;
     }
   }
 

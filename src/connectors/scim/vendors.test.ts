@@ -1,5 +1,6 @@
 // What single vendors do otherwise, and whoever has to know it would not guess: one name each, found in their documentation.
 import { describe, expect, test } from 'vitest';
+import type { Attributes } from '../../core/model.ts';
 import { bearer, desired, idsOf, list, open, person, readAll, scripted, server, users, writing, asking } from './test-support.ts';
 
 /** What the server was asked for, without discovery. */
@@ -41,6 +42,7 @@ describe('GitHub', () => {
       return { writes: types!.find(({ id }) => id === 'person')!.writes, removeMeans: facts!.removeMeans };
     };
     expect(await offered('github')).toEqual({ writes: ['create', 'update', 'disable'], removeMeans: 'disables' });
+    expect(await offered('github-server')).toEqual({ writes: ['create', 'update', 'disable'], removeMeans: 'disables' });
     expect(await offered('github-organization')).toEqual({ writes: ['create', 'update', 'remove'], removeMeans: 'irreversible' });
   });
 });
@@ -78,6 +80,77 @@ describe('Slack, Atlassian and Zoom', () => {
     await expect(made).rejects.toMatchObject({ kind: 'already-exists' });
     await expect(made).rejects.not.toHaveProperty('facts.id');
     expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  });
+});
+
+describe('Huawei Cloud and AWS', () => {
+  test('take one address and one number of an account: a second would be refused, and the first is read whatever its type', async () => {
+    const app = await server('strict', { differs: { mostValues: 1 } });
+    const standard = await open({ ...app.config, profile: 'standard' });
+    const both = { phone: '+8613800138000', workPhone: '+862112345678' };
+    await expect(standard.connection.create('person', desired('a', { userName: 'a', ...both }), writing)).rejects.toMatchObject({
+      kind: 'invalid',
+    });
+    for (const profile of ['huawei', 'aws']) {
+      const { types } = await (await open({ ...app.config, profile })).connection.describe!(writing.signal);
+      const names = types!.find(({ id }) => id === 'person')!.attributes.map(({ name }) => name);
+      expect([names.includes('phone'), names.includes('workPhone')]).toEqual([true, false]);
+    }
+    const opened = await open({ ...app.config, profile: 'huawei' });
+    const id = String(
+      app.state.create('Users', { userName: 'zhang', phoneNumbers: [{ value: '+8613800138000', type: 'work' }], emails: [{ value: 'a@b.cn' }] }).id,
+    );
+    const shown = async () => (await readAll(opened, 'person', ['phone', 'email'])).objects[0]!.attributes;
+    expect(await shown()).toEqual({ phone: '+8613800138000', email: 'a@b.cn' });
+    const attributes = { phone: '+8613900139000', email: 'c@d.cn' };
+    await opened.connection.update('person', id, { attributes, before: {}, edges: {} }, desired('p', attributes), writing);
+    expect(await shown()).toEqual(attributes);
+    expect(app.state.get('Users', id).phoneNumbers).toEqual([{ type: 'work', primary: true, value: '+8613900139000' }]);
+  });
+});
+
+describe('ctyun', () => {
+  test('wants a full name of 16 characters, an address that nobody has, and numbers of digits alone; members go out as a whole', async () => {
+    const app = await server('okta', { differs: { signIn: 'bearer', mostValues: 1, uniqueEmails: true, membersInList: false, filters: 'eq' } });
+    const opened = await open(bearer(app.address, { token: 'scim-sandbox-secret-4T7', profile: 'ctyun' }));
+    const { connection } = opened;
+    const zhang = { userName: 'zhang', formattedName: '张伟', email: 'z@example.com', phone: '+8613800138000' };
+    const create = (attributes: Attributes) => connection.create('person', desired('p', attributes), writing);
+    await expect(create({ ...zhang, email: null })).rejects.toMatchObject({ kind: 'invalid', facts: { attribute: 'email' } });
+    await expect(create({ ...zhang, formattedName: '名'.repeat(17) })).rejects.toMatchObject({ facts: { attribute: 'formattedName' } });
+    const { id } = await create(zhang);
+    expect(app.state.get('Users', id).phoneNumbers).toMatchObject([{ value: '13800138000' }]);
+    expect(await connection.find('person', 'phone', ['+8613800138000'], asking([]))).toEqual([{ value: '+8613800138000', id }]);
+    const other = await connection.create('person', desired('q', { userName: 'li', formattedName: '李', email: 'l@example.com' }), writing);
+    const edge = (of: string) => ({ to: { type: 'person', id: of } });
+    const group = await connection.create('group', desired('g', { displayName: 'G' }, { edges: { member: [edge(id)] } }), writing);
+    await connection.changeMembers({ type: 'group', id: group.id }, 'member', { add: [edge(other.id)], remove: [edge(id)] }, writing);
+    expect((await readAll(opened, 'group', ['displayName'], ['member'])).objects[0]!.edges!.member).toEqual([edge(other.id)]);
+    expect(app.requests.filter((request) => request.startsWith('PATCH'))).toEqual([]);
+  });
+});
+
+describe('a creation that is refused as a double', () => {
+  test('although nobody has the user name or our id belongs to whoever has the address, where that can be searched', async () => {
+    const app = await server('strict', { differs: { uniqueEmails: true } });
+    const { connection } = await open(app.config);
+    const { id } = await connection.create('person', desired('a', { userName: 'zhang', email: 'Zhang@Example.com' }), writing);
+    const again = connection.create('person', desired('b', { userName: 'zhang.wei', email: 'zhang@example.com' }), writing);
+    await expect(again).rejects.toMatchObject({ kind: 'already-exists', facts: { id, attribute: 'email' } });
+    // A server that answers a search with everybody, or refuses it, names nobody.
+    for (const reply of [list([person(7, { emails: [{ value: 'other@example.com' }] })]), [400, { scimType: 'invalidFilter' }] as const]) {
+      const { url } = await scripted(({ method, query }) => {
+        if (method === 'POST') return [409, {}];
+        return query.get('filter')?.startsWith('emails.value') ? reply : list([]);
+      });
+      const refused = (await open(bearer(url, { profile: 'aws' }))).connection.create(
+        'person',
+        desired('c', { userName: 'c', email: 'z@example.com' }),
+        writing,
+      );
+      await expect(refused).rejects.toMatchObject({ kind: 'already-exists' });
+      await expect(refused).rejects.not.toHaveProperty('facts.id');
+    }
   });
 });
 
