@@ -26,6 +26,12 @@ export interface Mood {
   /** Attributes that are accepted and forgotten. */
   readonly drops: readonly string[];
   readonly membersInList: boolean;
+  /** Neither lists nor single groups show who is in them. */
+  readonly hidesMembers: boolean;
+  /** Whether a path may choose among values (`members[value eq "7"]`). @see https://docs.github.com/en/enterprise-cloud@latest/rest/enterprise-admin/scim */
+  readonly filterPaths: boolean;
+  /** A removal with a list removes only those; by the standard it removes all. @see https://learn.microsoft.com/en-us/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility */
+  readonly removesValues: boolean;
   /** Members in one request at most. */
   readonly maxMembers: number;
   readonly replaceMembers: boolean;
@@ -68,6 +74,9 @@ const strict: Mood = {
   mostValues: Infinity,
   drops: [],
   membersInList: true,
+  hidesMembers: false,
+  filterPaths: true,
+  removesValues: false,
   maxMembers: 1000,
   replaceMembers: true,
   strictTargets: true,

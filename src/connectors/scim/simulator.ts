@@ -277,7 +277,10 @@ class Service {
   private patch(collection: Collection, id: string, body: Json): Reply {
     if (!this.mood.patch) throw new Refusal(501, 'PATCH is not offered.');
     const before = this.state.get(collection, id);
-    const operations = Array.isArray(member(body, 'Operations')) ? (member(body, 'Operations') as Json[]) : [];
+    const said = Array.isArray(member(body, 'Operations')) ? (member(body, 'Operations') as Json[]) : [];
+    if (!this.mood.filterPaths && said.some(({ path }) => String(path ?? '').includes('[')))
+      throw new Refusal(400, 'A path chooses no values here.', 'invalidPath');
+    const operations = this.mood.removesValues ? said.flatMap(byValue) : said;
     const isMembers = ({ path }: Json): boolean => String(path ?? '').startsWith('members');
     const many = operations.filter(isMembers).reduce((sum, { value }) => sum + (Array.isArray(value) ? value.length : 1), 0);
     if (many > this.mood.maxMembers) throw new Refusal(400, 'too many members in one request', 'invalidValue');
@@ -309,7 +312,7 @@ class Service {
     }
     // @see https://cloud.tencent.com/document/product/1442/68895
     if (this.mood.envelope === 'errcode' && isObject(resource.meta)) shown.lastModified = resource.meta.lastModified;
-    if (collection === 'Groups' && !alone && !this.mood.membersInList) delete shown.members;
+    if (collection === 'Groups' && (this.mood.hidesMembers || (!alone && !this.mood.membersInList))) delete shown.members;
     if (collection === 'Users' && !alone) for (const name of this.mood.shortLists) delete shown[name];
     return shown;
   }
@@ -357,6 +360,12 @@ class Service {
     return found;
   }
 }
+
+/** A removal with a list, as one removal of each. */
+const byValue = (operation: Json): readonly Json[] =>
+  operation.op === 'remove' && operation.path === 'members' && Array.isArray(operation.value)
+    ? (operation.value as readonly Json[]).map(({ value }) => ({ op: 'remove', path: `members[value eq ${JSON.stringify(value)}]` }))
+    : [operation];
 
 interface Asked {
   readonly method: string;
