@@ -1,5 +1,6 @@
 // The attribute catalogue: departments, people and user groups in Feishu's own names, with the limits Feishu publishes.
 import type { AttributeSpec, Label, ObjectTypeSpec } from '../../core/model.ts';
+import { optionName } from './objects.ts';
 import type { CustomAttr } from './wire.ts';
 
 const label = (en: string, zh: string): Label => ({ en, zh });
@@ -164,8 +165,12 @@ function customSpec(attr: CustomAttr): AttributeSpec {
   switch (attr.type) {
     case 'TEXT':
       return { ...own, type: 'string', maxLength: 100 };
+    // A title and an address; we know only the address, which then stands for both.
+    case 'HREF':
+      return { ...own, type: 'string' };
     case 'ENUMERATION':
-      return { ...own, type: 'string', oneOf: (attr.options?.options ?? []).map((option) => option.value ?? option.id) };
+    case 'PICTURE_ENUM':
+      return { ...own, type: 'string', oneOf: (attr.options?.options ?? []).map((option) => optionName(attr, option)) };
     case 'GENERIC_USER':
       return { ...own, type: 'reference', to: 'person' };
     default:

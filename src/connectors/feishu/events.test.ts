@@ -161,6 +161,61 @@ describe('the sandbox delivers', () => {
     expect(callback.bodies.length).toBe(5);
   });
 
+  it('what else the vendor tells of: fields and types of the tenant, groups, a changed range, and a status in both generations', async () => {
+    const { far, hire, openId, clock, create } = await openTestSandbox();
+    const callback = await openCallback(() => 200);
+    far.events.subscribe(FULL_APP, { url: callback.url, verificationToken: 't' });
+    const { tenant } = far;
+    const told = (): readonly { readonly type: string; readonly keys: unknown; readonly event: Record<string, unknown> }[] =>
+      callback.bodies.map((text) => {
+        const body = JSON.parse(text) as { header?: { event_type: string }; event: Record<string, unknown> };
+        return { type: body.header?.event_type ?? String(body.event.type), keys: keysOf(body), event: body.event };
+      });
+    /** The events since the last call, in any order. */
+    let seen = 0;
+    const next = async (count: number) => {
+      await until(() => callback.bodies.length === seen + count);
+      seen += count;
+      return told()
+        .slice(-count)
+        .toSorted((a, b) => a.type.localeCompare(b.type));
+    };
+    tenant.customAttrs = [{ id: 'C-1', type: 'TEXT', name: '血型' }];
+    expect((await next(1))[0]).toMatchObject({ type: 'contact.custom_attr_event.updated_v3', keys: 'everything' });
+    const changes = [[{ value: '6', name: '返聘' }], [{ value: '6', name: '顾问' }], [{ value: '6', name: '顾问', off: true }], [{ value: '6', name: '顾问' }], []];
+    for (const [at, kind] of ['created', 'updated', 'deactivated', 'actived', 'deleted'].entries()) {
+      tenant.employeeTypes = changes[at]!;
+      expect((await next(1))[0]).toMatchObject({ type: `contact.employee_type_enum.${kind}_v3`, keys: 'everything' });
+    }
+    const group = await create('group', { name: 'g' });
+    expect((await next(1))[0]).toMatchObject({ type: 'contact.user_group.created_v3', keys: [{ type: 'group', id: group }] });
+    const user = hire('a');
+    await next(1);
+    far.events.dials.oldStatus = true;
+    user.frozen = true;
+    tenant.tell({ kind: 'updated', type: 'user', key: user.key, old: { status: { is_frozen: false } } });
+    const leaver = [{ type: 'person', id: openId(user), leaver: true }];
+    const [first, old] = await next(2);
+    expect([first, old]).toMatchObject([
+      { type: 'contact.user.updated_v3', keys: leaver },
+      { type: 'user_status_change', keys: leaver, event: { before_status: { is_frozen: false }, current_status: { is_frozen: true } } },
+    ]);
+    tenant.resign(user, clock.now());
+    expect((await next(2))[1]).toMatchObject({ event: { before_status: { is_resigned: false }, current_status: { is_resigned: true } } });
+    const inside = tenant.addDepartment({ name: 'inside' });
+    const outside = tenant.addDepartment({ name: 'outside' });
+    await next(2);
+    far.narrow(FULL_APP, { all: false, departments: new Set([inside.key]), users: new Set(), groups: new Set() });
+    expect((await next(1))[0]).toMatchObject({
+      type: 'contact.scope.updated_v3',
+      keys: 'everything',
+      event: {
+        added: { departments: [], users: [], user_groups: [] },
+        removed: { departments: [{ open_department_id: outside.key }], user_groups: [{ user_group_id: group }] },
+      },
+    });
+  });
+
   it('nothing to a callback URL that does not give its challenge back', async () => {
     const { far } = await openTestSandbox();
     const callback = await openCallback(() => 200);

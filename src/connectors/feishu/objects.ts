@@ -116,18 +116,24 @@ export function personOf(user: WireUser, asked: Asked, manners: Manners): Shown 
   return { object: { id: user.open_id, attributes: attributes as Attributes, edges, ...enabled }, unseen };
 }
 
+type Option = NonNullable<NonNullable<CustomAttr['options']>['options']>[number];
+/** What people call a choice: of a picture its name, since its value says where it lies. */
+export const optionName = ({ type }: Pick<CustomAttr, 'type'>, { id, value, name }: Option): string =>
+  (type === 'PICTURE_ENUM' ? name || value : value) || id;
+
 function customValue(spec: CustomAttr, attr: NonNullable<WireUser['custom_attrs']>[number] | undefined): Value | null {
   const value = attr?.value;
   if (!value) return null;
   switch (spec.type) {
     case 'ENUMERATION':
-      return textOf(spec.options?.options?.find((option) => option.id === value.option_id)?.value ?? value.option_value ?? value.option_id);
+    case 'PICTURE_ENUM': {
+      const option = spec.options?.options?.find(({ id }) => id === value.option_id);
+      return textOf(option ? optionName(spec, option) : (value.name ?? value.option_value ?? value.option_id));
+    }
     case 'GENERIC_USER':
       return textOf(value.generic_user?.id);
     case 'HREF':
       return textOf(value.url ?? value.text);
-    case 'PICTURE_ENUM':
-      return textOf(value.name ?? value.option_id);
     default:
       return textOf(value.text);
   }

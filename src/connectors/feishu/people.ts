@@ -5,7 +5,7 @@ import type { Attributes, Edge, Value } from '../../core/model.ts';
 import { z } from 'zod';
 import { clientToken, type Client, type OperationName } from './client.ts';
 import { findIds, fullNumber } from './find.ts';
-import { genderNumber, personOf, ROOT, secondsOf, userOrderOf, type Manners } from './objects.ts';
+import { genderNumber, optionName, personOf, ROOT, secondsOf, userOrderOf, type Manners } from './objects.ts';
 import { IDS } from './sight.ts';
 import { userShape, type CustomAttr, type WireUser } from './wire.ts';
 
@@ -171,7 +171,8 @@ function placesOf(edges: readonly Edge[]): { readonly department_ids: readonly s
 
 /** What the target now says of the given values, as far as its answer shows them. */
 function echoOf(user: WireUser, given: Attributes, manners: Manners): Attributes {
-  const names = Object.keys(given).filter((name) => name !== 'leader_user_id');
+  const references = new Set(['leader_user_id', ...manners.custom.flatMap(({ type, id }) => (type === 'GENERIC_USER' ? [id] : []))]);
+  const names = Object.keys(given).filter((name) => !references.has(name));
   const told = personOf(user, { attributes: names, relations: [] }, manners).object.attributes;
   // It shows a number with its country, and the answer to a creation shows none: else it would be written again with the next run.
   return typeof given.mobile === 'string' ? { ...told, mobile: fullNumber(given.mobile) } : told;
@@ -201,7 +202,10 @@ function customOf(current: WireCustom, changed: Attributes, { custom }: Manners)
 function customBody(attr: CustomAttr, value: string): object {
   switch (attr.type) {
     case 'ENUMERATION':
-      return { option_id: attr.options?.options?.find((option) => (option.value ?? option.id) === value)?.id ?? value };
+    case 'PICTURE_ENUM':
+      return { option_id: attr.options?.options?.find((option) => optionName(attr, option) === value)?.id ?? value };
+    case 'HREF':
+      return { text: value, url: value, pc_url: value };
     case 'GENERIC_USER':
       return { generic_user: { id: value, type: 1 } };
     default:

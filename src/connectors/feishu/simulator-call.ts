@@ -79,6 +79,7 @@ export const shownDepartmentId = (call: Call, key: string): string => {
 /** The key of a department; `0` is the root under both kinds. */
 export function departmentKey(call: Call, id: string): string {
   if (id === ROOT) return ROOT;
+  if (id === '') throw new Refused(40008);
   const found = asksCustomIds(call) ? call.tenant.departmentByCustomId(id) : call.tenant.departments.get(id);
   if (!found) throw new Refused(asksCustomIds(call) ? 40015 : 99992357);
   return found.key;

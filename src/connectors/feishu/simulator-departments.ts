@@ -34,6 +34,7 @@ export function createDepartment(call: Call): object {
     const customId = String(body.department_id ?? '');
     if (customId !== '') checkCustomId(call, customId);
     checkPlace(call, parent, null);
+    if (tenant.departments.size >= tenant.terms.mostDepartments) throw new Refused(42107);
     checkNameFree(call, parent, name, null);
     const order = checkOrder(call, parent, body.order, null);
     const leaders = checkLeaders(call);

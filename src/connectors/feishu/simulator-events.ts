@@ -3,7 +3,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '../../connector-kit/contract.ts';
 import { encrypt, signatureOf } from './cipher.ts';
-import { seesDepartment, seesUser, type SimApp } from './simulator-apps.ts';
+import { seesDepartment, seesGroup, seesUser, type ContactRange, type SimApp } from './simulator-apps.ts';
+import { chosenIn, ownOf, statusChange, type Chosen } from './simulator-payloads.ts';
 import type { Call } from './simulator-call.ts';
 import { showDepartment, showUser } from './simulator-shapes.ts';
 import type { Tenant, TenantChange } from './simulator-tenant.ts';
@@ -27,6 +28,8 @@ export interface EventDials {
   swapped: boolean;
   /** Every n-th event is lost; 0 = none. */
   lostEvery: number;
+  /** The app has subscribed to the first generation's event of a changed status, too. */
+  oldStatus: boolean;
 }
 
 /** Seconds after which an unanswered event is sent again. */
@@ -34,7 +37,7 @@ const RETRIES_S = [15, 300, 3600, 21_600] as const;
 const ANSWER_MS = 3000;
 
 export class EventSender {
-  readonly dials: EventDials = { twice: false, swapped: false, lostEvery: 0 };
+  readonly dials: EventDials = { twice: false, swapped: false, lostEvery: 0, oldStatus: false };
   readonly sent: Sent[] = [];
   /** Takes an event for a long connection; false when nobody is connected, or it was not acknowledged. */
   live: ((app: SimApp, body: string) => Promise<boolean>) | undefined;
@@ -67,7 +70,21 @@ export class EventSender {
   private tell(app: SimApp, change: TenantChange): void {
     if (!this.isHeard(app)) return;
     const event = this.eventOf(app, change);
-    if (event) this.emit(app, event.type, event.event);
+    if (!event) return;
+    this.emit(app, event.type, event.event);
+    const status = this.dials.oldStatus ? statusChange(this.tenant, change) : null;
+    if (status) this.emitOld(app, 'user_status_change', { open_id: this.tenant.openId(app.id, change.key), ...status });
+  }
+
+  /** What came into the app's range and what went out of it: only what was chosen itself, not all below. */
+  tellRange(app: SimApp, before: ContactRange): void {
+    const [was, is] = [chosenIn(this.tenant, before), chosenIn(this.tenant, app.range)];
+    const moreIn = (one: Chosen, other: Chosen): object => ({
+      departments: [...one.departments].filter((key) => !other.departments.has(key)).map((key) => ({ open_department_id: key })),
+      users: [...one.users].filter((key) => !other.users.has(key)).map((key) => ({ open_id: this.tenant.openId(app.id, key) })),
+      user_groups: [...one.groups].filter((key) => !other.groups.has(key)).map((key) => ({ user_group_id: key })),
+    });
+    this.emit(app, 'contact.scope.updated_v3', { added: moreIn(is, was), removed: moreIn(was, is) });
   }
 
   private eventOf(app: SimApp, change: TenantChange): { readonly type: string; readonly event: object } | null {
@@ -101,7 +118,12 @@ export class EventSender {
         event: { object, ...(change.kind === 'updated' ? { old_object: change.old } : {}) },
       };
     }
-    return null;
+    // What it carries is not published.
+    if (change.type === 'group')
+      return seesGroup(app, change.key)
+        ? { type: `contact.user_group.${change.kind}_v3`, event: { object: { user_group_id: change.key } } }
+        : null;
+    return { type: `contact.${change.type}.${change.kind}_v3`, event: ownOf(this.tenant, change) };
   }
 
   /** Sends an event to one app, by its long connection or to its callback URL. */

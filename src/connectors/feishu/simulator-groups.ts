@@ -20,6 +20,7 @@ export function createGroup(call: Call): object {
   if (body.type === 2) throw new Refused(42105);
   if (tenant.groups.size >= MOST_GROUPS) throw new Refused(42106);
   const group = tenant.addGroup({ name, description: String(body.description ?? ''), ...(id === '' ? {} : { key: id }) });
+  tellOf(call, 'created', group);
   return { group_id: group.key };
 }
 
@@ -27,14 +28,19 @@ export function patchGroup(call: Call): object {
   const group = ordinary(call);
   if (call.body.name !== undefined) group.name = checkGroupName(call, call.body.name, group);
   if (call.body.description !== undefined) group.description = String(call.body.description);
+  tellOf(call, 'updated', group);
   return {};
 }
 
 export function deleteGroup(call: Call): object {
   const group = ordinary(call);
   call.tenant.groups.delete(group.key);
+  tellOf(call, 'deleted', group);
   return {};
 }
+
+const tellOf = ({ tenant }: Call, kind: 'created' | 'updated' | 'deleted', group: SimGroup): void =>
+  tenant.tell({ kind, type: 'group', key: group.key, old: {} });
 
 function checkGroupName(call: Call, given: unknown, own: SimGroup | null): string {
   const name = typeof given === 'string' ? given : '';
@@ -108,6 +114,7 @@ export function addMembers(call: Call): object {
       return { member_id: id, code: error.code };
     }
   });
+  tellOf(call, 'updated', group);
   return { results };
 }
 
@@ -121,6 +128,7 @@ export function removeMembers(call: Call): object {
       if (!(error instanceof Refused)) throw error;
     }
   }
+  tellOf(call, 'updated', group);
   return {};
 }
 
@@ -138,7 +146,7 @@ export function customAttrs(call: Call): object {
   const shown = items.map(({ id, type, name, options }) => ({
     id,
     type,
-    ...(options ? { options: { option_type: 'TEXT', options } } : {}),
+    ...(options ? { options: { option_type: type === 'PICTURE_ENUM' ? 'PICTURE' : 'TEXT', options } } : {}),
     i18n_name: [{ locale: 'zh_cn', value: name }],
   }));
   return { items: shown, ...more };
@@ -146,7 +154,13 @@ export function customAttrs(call: Call): object {
 
 export function employeeTypes(call: Call): object {
   const { items, ...more } = pageOf(call, 'employee types', call.tenant.employeeTypes, (_type, index) => index, { most: 100, usual: 20 });
-  const shown = items.map(({ value, name }) => ({ enum_id: `e${value}`, enum_value: value, content: name, enum_type: 2, enum_status: 1 }));
+  const shown = items.map(({ value, name, off }) => ({
+    enum_id: `e${value}`,
+    enum_value: value,
+    content: name,
+    enum_type: 2,
+    enum_status: off ? 2 : 1,
+  }));
   return { items: shown, ...more };
 }
 

@@ -19,7 +19,7 @@ export function showUser(call: Call, user: SimUser): Record<string, unknown> {
     leader_user_id: user.leader === null ? '' : shownUserId(call, user.leader),
     department_ids: user.departments.map((key) => shownDepartmentId(call, key)),
     orders: showOrders(call, user),
-    custom_attrs: [...user.custom.values()],
+    custom_attrs: [...user.custom.values()].map((attr) => showCustom(call, attr)),
     status: {
       is_frozen: user.frozen,
       is_resigned: user.resignedAt !== null,
@@ -29,6 +29,16 @@ export function showUser(call: Call, user: SimUser): Record<string, unknown> {
     },
   };
   return Object.fromEntries(Object.entries(all).filter(([name]) => showsField(call.app, name)));
+}
+
+/** @see https://open.feishu.cn/document/server-docs/contact-v3/user/get */
+function showCustom(call: Call, attr: Readonly<Record<string, unknown>>): object {
+  const { generic_user: person, option_id: chosen } = attr.value as { generic_user?: { id: string }; option_id?: string };
+  if (person) return { ...attr, value: { generic_user: { ...person, id: shownUserId(call, person.id) } } };
+  const option = call.tenant.customAttrs.find(({ id }) => id === attr.id)?.options?.find(({ id }) => id === chosen);
+  if (!option) return attr;
+  const picture = { option_id: chosen, name: option.name, picture_url: option.value };
+  return { ...attr, value: attr.type === 'PICTURE_ENUM' ? picture : { option_id: chosen, option_value: option.value } };
 }
 
 function avatarOf(user: SimUser): object {

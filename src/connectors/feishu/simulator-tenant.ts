@@ -1,5 +1,6 @@
 // The data of the simulated tenant: users, departments and groups with all their ids, and the indexes over them.
 import { createHash } from 'node:crypto';
+import { usualTerms } from './simulator-terms.ts';
 
 export const ROOT = '0';
 
@@ -87,13 +88,21 @@ export interface SimCustomAttr {
   readonly id: string;
   readonly type: 'TEXT' | 'HREF' | 'ENUMERATION' | 'PICTURE_ENUM' | 'GENERIC_USER';
   readonly name: string;
-  readonly options?: readonly { readonly id: string; readonly value: string }[];
+  /** `name`: of a picture, whose value is where it lies. */
+  readonly options?: readonly { readonly id: string; readonly value: string; readonly name?: string }[];
+}
+
+interface SimEmployeeType {
+  readonly value: string;
+  readonly name: string;
+  /** Switched off by the tenant. */
+  readonly off?: boolean;
 }
 
 /** What happened, for those who listen: events are made from it. */
 export interface TenantChange {
-  readonly kind: 'created' | 'updated' | 'deleted';
-  readonly type: 'user' | 'department' | 'group';
+  readonly kind: 'created' | 'updated' | 'deleted' | 'actived' | 'deactivated';
+  readonly type: 'user' | 'department' | 'group' | 'custom_attr_event' | 'employee_type_enum';
   readonly key: string;
   /** Wire names of the fields that changed, with their old values. */
   readonly old: Readonly<Record<string, unknown>>;
@@ -117,9 +126,9 @@ export class Tenant {
   readonly root: Pick<SimDepartment, 'children' | 'members'> = { children: new Line(), members: new Line() };
   /** Everybody who is created has accepted the invitation; otherwise they are only invited. */
   joinsAtOnce = false;
-  customAttrs: SimCustomAttr[] = [];
-  /** Beside the five fixed ones. */
-  employeeTypes: { readonly value: string; readonly name: string }[] = [];
+  readonly terms = usualTerms();
+  private ownFields: readonly SimCustomAttr[] = [];
+  private ownTypes: readonly SimEmployeeType[] = [];
   private readonly indexes = new Map<string, Map<string, string>>();
   private readonly customIds = new Map<string, string>();
   /** App → open_id → key, and key → open_id. */
@@ -138,6 +147,35 @@ export class Tenant {
 
   tell(change: TenantChange): void {
     for (const listener of this.listeners) listener(change);
+  }
+
+  get customAttrs(): readonly SimCustomAttr[] {
+    return this.ownFields;
+  }
+
+  set customAttrs(fields: readonly SimCustomAttr[]) {
+    this.ownFields = fields;
+    this.tell({ kind: 'updated', type: 'custom_attr_event', key: '', old: {} });
+  }
+
+  /** Beside the five fixed ones. */
+  get employeeTypes(): readonly SimEmployeeType[] {
+    return this.ownTypes;
+  }
+
+  set employeeTypes(types: readonly SimEmployeeType[]) {
+    const before = new Map(this.ownTypes.map((type) => [type.value, type]));
+    this.ownTypes = types;
+    const say = (kind: TenantChange['kind'], { value, name }: SimEmployeeType): void =>
+      this.tell({ kind, type: 'employee_type_enum', key: value, old: { content: name } });
+    for (const type of types) {
+      const known = before.get(type.value);
+      before.delete(type.value);
+      if (!known) say('created', type);
+      else if (known.name !== type.name) say('updated', known);
+      else if ((known.off ?? false) !== (type.off ?? false)) say(type.off ? 'deactivated' : 'actived', type);
+    }
+    for (const gone of before.values()) say('deleted', gone);
   }
 
   private next(kind: string): string {

@@ -2,7 +2,7 @@
 // @see https://open.feishu.cn/document/server-docs/contact-v3/user/create
 import { Refused } from './simulator-errors.ts';
 import { findUser, visibleDepartmentKey, type Call } from './simulator-call.ts';
-import type { SimOrder, SimUser } from './simulator-tenant.ts';
+import { ROOT, type SimCustomAttr, type SimOrder, type SimUser } from './simulator-tenant.ts';
 import { normalMobile } from './simulator-users.ts';
 
 export interface CheckedUser {
@@ -42,11 +42,11 @@ export function checkUser(call: Call, body: Body, user: SimUser | null): Checked
     fields[name] = body[name];
   }
   if ((user === null && !fields.name) || fields.name === '') throw new Refused(41006);
-  if (typeof body.mobile === 'string') fields.mobile = checkedMobile(body.mobile);
+  if (typeof body.mobile === 'string') fields.mobile = checkedMobile(call, body.mobile);
   if (fields.email && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(String(fields.email))) throw new Refused(41005);
-  checkReachable(fields, user);
+  checkReachable(call, fields, user);
   checkNumbers(body, fields, user === null);
-  const departments = checkDepartments(call, body, user === null);
+  const departments = checkDepartments(call, body, user);
   const checked: CheckedUser = {
     userId: user ? '' : checkUserId(call, body),
     fields,
@@ -59,19 +59,23 @@ export function checkUser(call: Call, body: Body, user: SimUser | null): Checked
   return checked;
 }
 
-function checkedMobile(given: string): string {
+function checkedMobile({ tenant }: Call, given: string): string {
   const mobile = normalMobile(given);
   if (mobile !== '' && !/^\+\d{5,20}$/.test(mobile)) throw new Refused(41004);
+  const isMainland = mobile.startsWith('+86');
+  if (isMainland && tenant.terms.brand === 'lark') throw new Refused(44018);
+  if (mobile !== '' && !isMainland && !tenant.terms.verified) throw new Refused(44019);
   return mobile;
 }
 
 /** An account needs a way to be reached. */
-function checkReachable(fields: Body, user: SimUser | null): void {
+function checkReachable({ tenant }: Call, fields: Body, user: SimUser | null): void {
   if (user && fields.mobile === undefined && fields.email === undefined) return;
   const after = (name: string): string => String(fields[name] ?? user?.fields[name] ?? '');
   const [mobile, email] = [after('mobile'), after('email')];
   if (mobile === '' && email === '') throw new Refused(41009);
-  if (mobile !== '' && !mobile.startsWith('+86') && email === '') throw new Refused(44020);
+  const isForeign = tenant.terms.brand === 'feishu' && mobile !== '' && !mobile.startsWith('+86');
+  if (isForeign && email === '') throw new Refused(44020);
 }
 
 function checkNumbers(body: Body, fields: Record<string, string | number | boolean>, creating: boolean): void {
@@ -100,14 +104,17 @@ function checkUserId(call: Call, body: Body): string {
   return userId;
 }
 
-function checkDepartments(call: Call, body: Body, creating: boolean): readonly string[] | undefined {
+function checkDepartments(call: Call, body: Body, user: SimUser | null): readonly string[] | undefined {
   if (body.department_ids === undefined) {
-    if (creating) throw new Refused(41017);
+    if (user === null) throw new Refused(41017);
     return undefined;
   }
   if (!Array.isArray(body.department_ids) || body.department_ids.length === 0) throw new Refused(41017);
   if (body.department_ids.length > 50) throw new Refused(41016);
-  return [...new Set(body.department_ids.map((id) => visibleDepartmentKey(call, String(id))))];
+  const keys = [...new Set(body.department_ids.map((id) => visibleDepartmentKey(call, String(id))))];
+  const isFull = (key: string): boolean => key !== ROOT && call.tenant.place(key).members.size >= call.tenant.terms.mostMembers;
+  if (keys.some((key) => !user?.departments.includes(key) && isFull(key))) throw new Refused(42108);
+  return keys;
 }
 
 /** Larger stands first, both among the members of a department and among the departments of a person. */
@@ -142,13 +149,46 @@ function checkLeader(call: Call, body: Body, user: SimUser | null): string | nul
 /** The list replaces what was there. */
 function checkCustom(call: Call, body: Body): readonly Readonly<Record<string, unknown>>[] | undefined {
   if (!Array.isArray(body.custom_attrs)) return undefined;
-  return (body.custom_attrs as { id?: string; type?: string; value?: { text?: string; option_id?: string } }[]).map((attr) => {
-    const known = call.tenant.customAttrs.find((one) => one.id === attr.id && one.type === attr.type);
-    if (!known || !attr.value) throw new Refused(41044);
-    if (known.type === 'TEXT' && [...(attr.value.text ?? '')].length > 100) throw new Refused(41044);
-    if (known.type === 'ENUMERATION' && !known.options?.some((option) => option.id === attr.value!.option_id)) throw new Refused(41044);
-    return attr;
+  return (body.custom_attrs as { id?: string; type?: string; value?: CustomValue }[]).map(({ id, type, value }) => {
+    const known = call.tenant.customAttrs.find((one) => one.id === id && one.type === type);
+    if (!known || !value) throw new Refused(41044);
+    return { id, type, value: keptCustom(call, known, value) };
   });
+}
+
+interface CustomValue {
+  readonly text?: string;
+  readonly url?: string;
+  readonly option_id?: string;
+  readonly generic_user?: { readonly id?: string };
+}
+
+/** As it is kept: a person by the key that is the same for all apps. */
+function keptCustom(call: Call, { type, options }: SimCustomAttr, value: CustomValue): object {
+  switch (type) {
+    case 'TEXT':
+      if ([...(value.text ?? '')].length > 100) throw new Refused(41044);
+      return value;
+    case 'HREF':
+      if (!value.text || !/^https?:\/\/\S+$/.test(value.url ?? '')) throw new Refused(41044);
+      return value;
+    case 'ENUMERATION':
+    case 'PICTURE_ENUM':
+      if (!options?.some((option) => option.id === value.option_id)) throw new Refused(41044);
+      return { option_id: value.option_id };
+    case 'GENERIC_USER':
+      return { generic_user: { id: presentUser(call, value.generic_user?.id).key, type: 1 } };
+  }
+}
+
+function presentUser(call: Call, id: string | undefined): SimUser {
+  try {
+    const user = findUser(call, id ?? '');
+    if (user.resignedAt === null) return user;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+  }
+  throw new Refused(41044);
 }
 
 function checkUnique(call: Call, fields: Body, user: SimUser | null): void {

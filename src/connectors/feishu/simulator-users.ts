@@ -6,11 +6,13 @@ import { needAll } from './simulator-apps.ts';
 import { findUser, once, pageOf, shownUserId, visibleDepartmentKey, visibleUser, type Call, type Page } from './simulator-call.ts';
 import { showUser } from './simulator-shapes.ts';
 import { ROOT, type SimUser } from './simulator-tenant.ts';
+import { seatsOf } from './simulator-terms.ts';
 import { checkUser, setCustom, setOrders } from './simulator-user-rules.ts';
 
 export function createUser(call: Call): object {
   return once(call, () => {
     const checked = checkUser(call, call.body, null);
+    checkSeat(call);
     const user = call.tenant.addUser({
       userId: checked.userId,
       fields: { join_time: Math.floor(call.now / 1000), mobile_visible: true, gender: 0, ...emptyFields, ...checked.fields },
@@ -23,6 +25,15 @@ export function createUser(call: Call): object {
     const { mobile: _hidden, ...shown } = showUser(call, user);
     return { user: shown };
   });
+}
+
+/** @see https://open.feishu.cn/document/server-docs/contact-v3/user/create */
+function checkSeat({ tenant, body }: Call): void {
+  const { licences } = tenant.terms;
+  const named = Array.isArray(body.subscription_ids) ? body.subscription_ids.map(String) : [];
+  if (licences.length > 0 && (named.length === 0 || named.some((id) => !licences.includes(id)))) throw new Refused(44046);
+  const seats = seatsOf(tenant.terms);
+  if (seats < Infinity && [...tenant.users.values()].filter((user) => user.resignedAt === null).length >= seats) throw new Refused(44023);
 }
 
 const emptyFields = Object.fromEntries(
@@ -78,8 +89,20 @@ export function deleteUser(call: Call): object {
   if (!range.all && !user.departments.every((at) => at !== ROOT && call.tenant.upwards(at).some((up) => range.departments.has(up)))) {
     throw new Refused(41050);
   }
+  for (const [name, id] of Object.entries(call.body)) if (name.endsWith('_acceptor_user_id')) checkAcceptor(call, user, id);
   call.tenant.resign(user, call.now);
   return {};
+}
+
+/** Somebody else, who has not left. @see https://open.feishu.cn/document/server-docs/contact-v3/user/delete */
+function checkAcceptor(call: Call, leaver: SimUser, id: unknown): void {
+  try {
+    const acceptor = findUser(call, String(id));
+    if (acceptor !== leaver && acceptor.resignedAt === null) return;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+  }
+  throw new Refused(41052);
 }
 
 const THIRTY_DAYS_MS = 30 * 86_400_000;

@@ -120,6 +120,8 @@ export async function simulate(options: SimulatorOptions): Promise<FeishuSimulat
     const app = appOfToken(apps.values(), asked.headers.authorization, now);
     needScope(app, route.scopes);
     const body = asked.text === '' ? {} : parseBody(asked.text);
+    if (tenant.terms.callsLeft <= 0) throw new Refused(99991403);
+    tenant.terms.callsLeft -= 1;
     for (const [name, limit] of limitsOf(route, body)) limits.take(`${app.id} ${name}`, limit, now);
     if (route.locksTree && (locks > 0 || treeWrites > 1)) {
       locks = Math.max(0, locks - 1);
@@ -273,8 +275,9 @@ export async function simulate(options: SimulatorOptions): Promise<FeishuSimulat
     withdraw: (id, scopes) => void (appOf(id).scopes = new Set([...appOf(id).scopes].filter((scope) => !scopes.includes(scope)))),
     narrow(id, range) {
       const app = appOf(id);
+      const before = app.range;
       app.range = range;
-      events.emit(app, 'contact.scope.updated_v3', { added: {}, removed: {} });
+      events.tellRange(app, before);
     },
     watchBodies: (listener) => void (tellBody = listener),
     watchRequests: (listener) => void (tellRequest = listener),

@@ -96,7 +96,7 @@ export type WireGroup = z.infer<typeof groupShape>;
 export const customAttrShape = z.object({
   id: z.string(),
   type: z.string(),
-  options: z.object({ options: z.array(z.object({ id: z.string(), value: text })).nullish() }).nullish(),
+  options: z.object({ options: z.array(z.object({ id: z.string(), value: text, name: text })).nullish() }).nullish(),
   i18n_name: z.array(z.object({ locale: text, value: text })).nullish(),
 });
 export type CustomAttr = z.infer<typeof customAttrShape>;
