@@ -288,6 +288,41 @@ describe('groups', () => {
     expect([members().toSorted(), await listed()]).toEqual([['2', '3', '4'].map((id) => scene.account(id)!.id).toSorted(), []]);
   });
 
+  it('that are made without somebody whom the target refuses name who is missing and why, and get them once they are taken', async () => {
+    const scene = await open(3);
+    await scene.sync();
+    const refused = scene.account('2')!.id;
+    scene.app.refusals.set(refused, 'forbidden');
+    scene.hr.group(
+      'team',
+      ['1', '2', '3'].map((id) => ['person', id] as const),
+    );
+    const { down } = await scene.sync();
+    expect([down.counts.applied, down.counts.failed]).toEqual([1, undefined]);
+    const members = (): readonly string[] => code(scene, 'group', 'team')!.edges!.member!.map((edge) => edge.to.id);
+    expect(members()).toEqual(['1', '3'].map((id) => scene.account(id)!.id));
+    const listed = async () =>
+      (await listItems(scene.bench.database, down.job, 9)).map(({ attribute, cause, state, message }) => [
+        attribute,
+        cause,
+        state,
+        (JSON.parse(message) as { en: string }).en,
+      ]);
+    const said = `The target did not take 1 (members); the others are written. Person 2: The system refuses ${refused}.`;
+    expect(await listed()).toEqual([['member', 'apply:invalid', 'retrying', said]]);
+    // Tried again by itself, it is the same group, and the same question.
+    scene.bench.clock.advance(60_000);
+    await scene.bench.tick();
+    expect([scene.app.all('group').length, members().length, (await listed()).length]).toEqual([1, 2, 1]);
+    scene.app.refusals.clear();
+    scene.bench.clock.advance(180_000);
+    await scene.bench.tick();
+    expect([members().toSorted(), await listed()]).toEqual([['1', '2', '3'].map((id) => scene.account(id)!.id).toSorted(), []]);
+    const writes = scene.app.writes;
+    await scene.sync();
+    expect(scene.app.writes).toBe(writes);
+  });
+
   it('of 300 members change by the one that changed', async () => {
     const scene = await openScene({ people: 300, up: policy, down: policy });
     scene.hr.group(

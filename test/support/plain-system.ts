@@ -1,6 +1,6 @@
 // A tiny system under full control: source and target in one, with a dial for every way in which it can let us down.
 import { z } from 'zod';
-import type { Connection, Connector, GetAnswer, ReadEvent, Written } from '../../src/connector-kit/contract.ts';
+import type { Connection, Connector, GetAnswer, ReadEvent, RefusedEdge, Written } from '../../src/connector-kit/contract.ts';
 import { field } from '../../src/connector-kit/define.ts';
 import { ConnectorError, type ErrorKind } from '../../src/connector-kit/errors.ts';
 import { comparisonKeys } from '../../src/core/attribute.ts';
@@ -281,12 +281,17 @@ export class PlainSystem {
             .map((object) => ({ value, id: object.id })),
         );
       },
-      create: async (type, desired) =>
-        this.#write('create', type, null, () => {
+      create: async (type, desired) => {
+        // Only members are taken one by one.
+        const { member = [] } = desired.edges;
+        const taken = member.filter(({ to }) => !this.refusals.has(to.id));
+        const written = await this.#write('create', type, null, () => {
           const id = `${this.id}-${type}-${this.#next++}`;
-          this.#store(type, id, desired.attributes, desired.edges, desired.enabled);
+          this.#store(type, id, desired.attributes, { ...desired.edges, ...(member.length > 0 ? { member: taken } : {}) }, desired.enabled);
           return id;
-        }),
+        });
+        return taken.length === member.length ? written : { ...written, refused: this.#refused('member', member) };
+      },
       update: async (type, id, changed) =>
         this.#write('update', type, id, () => {
           const object = this.get(type, id)!;
@@ -322,13 +327,16 @@ export class PlainSystem {
           this.set(owner.type, owner.id, {}, { [relation]: [...kept.values()] });
           return owner.id;
         });
-        return {
-          refused: change.add
-            .filter((edge) => !taken.includes(edge))
-            .map(({ to }) => ({ to, error: new ConnectorError(this.refusals.get(to.id)!, label(`The system refuses ${to.id}.`)) })),
-        };
+        return { refused: this.#refused(relation, change.add) };
       },
     };
+  }
+
+  #refused(relation: string, edges: readonly Edge[]): readonly RefusedEdge[] {
+    return edges.flatMap(({ to }) => {
+      const kind = this.refusals.get(to.id);
+      return kind ? [{ relation, to, error: new ConnectorError(kind, label(`The system refuses ${to.id}.`)) }] : [];
+    });
   }
 
   async *#read(

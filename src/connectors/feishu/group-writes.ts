@@ -1,5 +1,5 @@
 // Writes user groups and their members. Dynamic groups follow from a rule in Feishu and are never written.
-import type { DesiredObject, MemberChange, MembersWritten, Written } from '../../connector-kit/contract.ts';
+import type { DesiredObject, MemberChange, MembersWritten, RefusedEdge, Written } from '../../connector-kit/contract.ts';
 import { ConnectorError, isConnectorError } from '../../connector-kit/errors.ts';
 import type { Attributes, Edge } from '../../core/model.ts';
 import { z } from 'zod';
@@ -28,10 +28,19 @@ export async function createGroup(client: Client, desired: DesiredObject, reques
     throw await explained(client, error, desired.attributes, undefined, signal);
   }
   const members = desired.edges.member ?? [];
+  const refused: RefusedEdge[] = [];
   for (let at = 0; at < members.length; at += MEMBERS_PER_CALL) {
-    await changeGroupMembers(client, made, { add: members.slice(at, at + MEMBERS_PER_CALL), remove: [] }, request);
+    const add = members.slice(at, at + MEMBERS_PER_CALL);
+    try {
+      const written = await changeGroupMembers(client, made, { add, remove: [] }, request);
+      refused.push(...written.refused.map((edge) => ({ relation: 'member', ...edge })));
+    } catch (error) {
+      if (!isConnectorError(error)) throw error;
+      // The group is made: what fails from here on is about its members, and must not make it again.
+      refused.push(...add.map(({ to }) => ({ relation: 'member', to, error })));
+    }
   }
-  return { id: made };
+  return { id: made, ...(refused.length > 0 ? { refused } : {}) };
 }
 
 export async function updateGroup(client: Client, id: string, attributes: Attributes, { signal }: Writing): Promise<Written> {

@@ -354,6 +354,17 @@ describe('writing', () => {
     expect((await sandbox.get('person', id)).attributes.join_time).toBe('2024-03-01');
   });
 
+  it('makes a group with the members that Feishu takes, and names the others', async () => {
+    const { far, clock, connection, hire, openId, writing, get } = await openTestSandbox();
+    const [present, left] = [hire('present'), hire('left')];
+    far.tenant.resign(left, clock.now());
+    const member = [present, left].map((user) => ({ to: { type: 'person', id: openId(user) } }));
+    const desired = { directoryId: 'd', attributes: { name: 'g' }, edges: { member }, enabled: true };
+    const made = await connection.create!('group', desired, writing());
+    expect(made.refused).toMatchObject([{ relation: 'member', to: { id: openId(left) }, error: { kind: 'not-found' } }]);
+    expect((await get('group', made.id)).edges!.member).toEqual([{ to: { type: 'person', id: openId(present) } }]);
+  });
+
   it('never writes a dynamic group, and says why', async () => {
     const sandbox = await openTestSandbox();
     const group = sandbox.far.tenant.addGroup({ name: '全员', type: 2 });

@@ -59,7 +59,7 @@ const removals: Readonly<Record<'filter' | 'value', (edges: readonly Edge[]) => 
 };
 
 /** What a refusal that names no member can be about. */
-const aboutMembers = new Set(['invalid', 'not-found', 'conflict']);
+export const aboutMembers = new Set(['invalid', 'not-found', 'conflict']);
 
 /** Removes first, then adds, in pieces; members that the system refuses are told one by one. */
 export async function changeGroupMembers(

@@ -235,6 +235,26 @@ describe('changing', () => {
     expect((state.get('Groups', id).members as unknown[]).length).toBe(6);
   });
 
+  test('a group that is made with somebody unknown has the others, and says who is missing', async () => {
+    const { config, state, requests } = await server('strict');
+    const { connection } = await open(config);
+    const { id: known } = await connection.create('person', desired('p', { userName: 'u' }), writing);
+    const member = [known, 'nobody'].map((id) => ({ to: { type: 'person', id } }));
+    const made = await connection.create('group', desired('g', { displayName: 'G' }, { edges: { member } }), writing);
+    expect(made.refused!.map(({ relation, to }) => [relation, to.id])).toEqual([['member', 'nobody']]);
+    expect(state.get('Groups', made.id).members).toMatchObject([{ value: known }]);
+    expect(requests.filter((request) => request.startsWith('POST') && request.endsWith('/Groups'))).toHaveLength(2);
+  });
+
+  test('once a group is made, whatever its members meet does not make it again', async () => {
+    const { url, seen } = await scripted(({ method }) => (method === 'POST' ? [201, { id: 'g' }] : method === 'PATCH' ? [403] : undefined));
+    const { connection } = await open(bearer(url, { profile: 'aws' }));
+    const member = [{ to: { type: 'person', id: 'a' } }];
+    const made = await connection.create('group', desired('g', { displayName: 'G' }, { edges: { member } }), writing);
+    expect(made).toMatchObject({ id: 'g', refused: [{ relation: 'member', to: { id: 'a' }, error: { kind: 'forbidden' } }] });
+    expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  });
+
   test('409 of a creation is "exists already", of a change it is a conflict', async () => {
     const { url } = await scripted(({ method, path }) =>
       method === 'GET' ? (path.endsWith('/Users') ? list([]) : [200, person(1)]) : [409, { status: '409' }],

@@ -5,6 +5,7 @@ import type {
   DesiredObject,
   MemberChange,
   MembersWritten,
+  RefusedEdge,
   WriteRequest,
   Written,
 } from '../../connector-kit/contract.ts';
@@ -16,7 +17,7 @@ import { EXTERNAL_ID } from './catalogue.ts';
 import type { Answered, Client } from './client.ts';
 import type { Part } from './config.ts';
 import { readDepartmentGroups, refuseCircle } from './department-groups.ts';
-import { changeGroupMembers, entryFor, gone, membersOfGroup, overFresh, quoted, versionOf, withoutMeta } from './membership.ts';
+import { aboutMembers, changeGroupMembers, entryFor, gone, membersOfGroup, overFresh, quoted, versionOf, withoutMeta } from './membership.ts';
 import { departmentList, draftOf, kindOf, membersOf, nameSchemas, objectOf, schemaOf, outside, parentOutside, putAttributes, statusValue } from './objects.ts';
 import { idOf } from './pages.ts';
 import { entriesOf, member, operationFor, type Draft, type Json, type Operation } from './places.ts';
@@ -36,18 +37,17 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
       if (!now.refusesDoubles) await refuseKnown(type, desired, request);
       const draft = draftOf(config, now, type, desired);
       const first = type === 'group' ? (desired.edges.member ?? []) : [];
-      const size = now.profile.membersPerCall;
-      const withMembers = first.length > 0 && now.profile.membersFrom !== 'ours';
-      if (withMembers) draft.members = first.slice(0, size).map(entryFor);
-      const answered = await created(type, draft, desired, request);
+      const { answered, taken } = await createdWith(now, type, draft, first, desired, request);
       const id = answered.id!;
-      // A system that shows none of them may have dropped them; added again they end the same.
-      const taken = withMembers && (membersOf(answered.resource ?? {}) ?? []).length > 0 ? size : 0;
-      if (first.length > taken) await changeGroupMembers(client, abilities, id, { add: first.slice(taken), remove: [] }, request.signal);
+      const refused: RefusedEdge[] = [];
+      const add = first.slice(taken);
+      if (add.length > 0)
+        refused.push(...(await madeWith('member', add, changeGroupMembers(client, abilities, id, { add, remove: [] }, request.signal))));
       await placeDepartmentGroup(now, type, id, desired.attributes, null, request.signal);
+      const { membership = [] } = desired.edges;
       if (type === 'person' && config.departments === 'group')
-        await changeDepartments(id, { add: desired.edges.membership ?? [], remove: [] }, request.signal);
-      return written(now, type, id, answered, desired.attributes, request.signal);
+        refused.push(...(await madeWith('membership', membership, changeDepartments(id, { add: membership, remove: [] }, request.signal))));
+      return { ...(await written(now, type, id, answered, desired.attributes, request.signal)), ...(refused.length > 0 ? { refused } : {}) };
     },
 
     async update(type, id, changed, _whole, request) {
@@ -82,6 +82,28 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
   };
 
   // ── Creating ───────────────────────────────────────────────────────────────────────────────────────────
+
+  /** `taken`: so many of the first members are in it already. */
+  async function createdWith(
+    { profile }: Abilities,
+    type: ObjectTypeId,
+    draft: Draft,
+    first: readonly Edge[],
+    desired: DesiredObject,
+    request: Request,
+  ): Promise<{ readonly answered: Answered; readonly taken: number }> {
+    if (first.length === 0 || profile.membersFrom === 'ours') return { answered: await created(type, draft, desired, request), taken: 0 };
+    const members = first.slice(0, profile.membersPerCall);
+    try {
+      const answered = await created(type, { ...draft, members: members.map(entryFor) }, desired, request);
+      // A system that shows none of them may have dropped them; added again they end the same.
+      return { answered, taken: (membersOf(answered.resource ?? {}) ?? []).length > 0 ? members.length : 0 };
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || !aboutMembers.has(error.kind)) throw error;
+      // One whom it does not take makes it refuse the whole group: made empty, it gets those whom it takes.
+      return { answered: await created(type, draft, desired, request), taken: 0 };
+    }
+  }
 
   async function created(type: ObjectTypeId, draft: Json, desired: DesiredObject, request: Request): Promise<Answered> {
     try {
@@ -312,6 +334,16 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
     };
     const answer = (await source.get(type, [id], asked)).answers.get(id);
     return answer?.state === 'found' ? answer.object : null;
+  }
+}
+
+/** The object is made: what fails from here on is about its edges, and must not make it again. */
+async function madeWith(relation: string, edges: readonly Edge[], work: Promise<MembersWritten>): Promise<readonly RefusedEdge[]> {
+  try {
+    return (await work).refused.map((edge) => ({ relation, ...edge }));
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    return edges.map(({ to }) => ({ relation, to, error }));
   }
 }
 

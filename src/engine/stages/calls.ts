@@ -8,6 +8,7 @@ import { LostLease } from '../fence.ts';
 import { untilAnswered } from '../last-call.ts';
 import type { Outcome } from './outcomes.ts';
 import { perform, writeOf, type Prepared } from './perform.ts';
+import { lacking } from './refused-members.ts';
 import { objectWithoutVeiled, withoutVeiled } from './veil.ts';
 
 export interface Calls {
@@ -107,6 +108,11 @@ const told = (plan: TypePlan, written: Written, removed: Removed | undefined): P
   ...(removed ? { removed: { snapshot: removed.snapshot && objectWithoutVeiled(plan, removed.snapshot) } } : {}),
 });
 
+async function made(context: RunContext, prepared: Prepared, written: Written, removed: Removed | undefined): Promise<Outcome> {
+  const lacks = await lacking(context, prepared, written);
+  return { prepared, ok: true, ...told(prepared.plan, written, removed), ...(lacks ? { lacks } : {}) };
+}
+
 const requestOf = (context: RunContext, plan: TypePlan, change: string): WriteRequest<unknown> => ({
   part: context.settings.part,
   signal: untilAnswered(context.signal),
@@ -127,7 +133,7 @@ async function callOne(context: RunContext, prepared: Prepared): Promise<Outcome
       requestOf(context, plan, String(change.id)),
       progress,
     );
-    return { prepared, ok: true, ...told(plan, written, removed) };
+    return made(context, prepared, written, removed);
   } catch (error) {
     // Of several calls some were made: what is done is looked up before the rest is sent.
     if (isConnectorError(error) && progress.calls > 0 && errorKinds[error.kind] === 'retry')
@@ -146,12 +152,12 @@ async function callMany(context: RunContext, taken: readonly Together[]): Promis
       request,
     );
     if (results.length !== taken.length) throw new Error(`${results.length} results for ${taken.length} writes`);
-    return taken.map(({ prepared }, at) => {
-      const result = results[at]!;
-      return result.ok
-        ? { prepared, ok: true, ...told(prepared.plan, result.written, result.removed) }
-        : failed(context, prepared, result.error);
-    });
+    return await Promise.all(
+      taken.map(({ prepared }, at) => {
+        const result = results[at]!;
+        return result.ok ? made(context, prepared, result.written, result.removed) : failed(context, prepared, result.error);
+      }),
+    );
   } catch (error) {
     return taken.map(({ prepared }) => failed(context, prepared, error));
   }

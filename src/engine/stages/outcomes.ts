@@ -1,9 +1,9 @@
 // Stores what became of a batch of calls: ledger, links, agreements, claims, mirror and items in one transaction.
 import type { Removed, Written } from '../../connector-kit/contract.ts';
-import { errorKinds, isConnectorError } from '../../connector-kit/errors.ts';
+import { type ConnectorError, errorKinds, isConnectorError } from '../../connector-kit/errors.ts';
 import { sameValue } from '../../core/attribute.ts';
 import { isEnabled } from '../../core/lifecycle.ts';
-import type { Attributes, EndpointObject } from '../../core/model.ts';
+import type { Attributes, Edge, EndpointObject } from '../../core/model.ts';
 import { isLeaver, type Situation } from '../../core/situation.ts';
 import type { Transaction } from '../../store/database.ts';
 import { patchChanges, type ChangePatch } from '../../store/ledger.ts';
@@ -39,6 +39,8 @@ export interface Outcome {
   readonly written?: Written;
   readonly removed?: Removed;
   readonly error?: unknown;
+  /** It was made, without some of its edges (`written.refused`), for this reason. */
+  readonly lacks?: ConnectorError;
   /** It was marked sent, but the call was never made. */
   readonly notSent?: boolean;
   readonly bug?: unknown;
@@ -124,15 +126,17 @@ const nobodysFault = (outcome: Outcome, reached: boolean): boolean =>
 /** Item-level back-off: 1, 2, 4 … minutes up to six hours; dead after the job's number of tries. */
 async function failuresOf(context: RunContext, outcomes: readonly Outcome[], reached: boolean, now: number): Promise<ItemRow[]> {
   const items: ItemRow[] = [];
-  const failed = outcomes.filter(
-    (outcome) =>
-      !outcome.ok &&
-      !outcome.notSent &&
-      isConnectorError(outcome.error) &&
-      !nobodysFault(outcome, reached) &&
-      errorKinds[outcome.error.kind] !== 'run' &&
-      errorKinds[outcome.error.kind] !== 'read-back',
-  );
+  const failed = outcomes
+    .filter(
+      (outcome) =>
+        !outcome.ok &&
+        !outcome.notSent &&
+        isConnectorError(outcome.error) &&
+        !nobodysFault(outcome, reached) &&
+        errorKinds[outcome.error.kind] !== 'run' &&
+        errorKinds[outcome.error.kind] !== 'read-back',
+    )
+    .concat(outcomes.flatMap((outcome) => (outcome.lacks ? [{ ...outcome, error: outcome.lacks }] : [])));
   for (const [type, own] of groupBy(failed, (outcome) => outcome.prepared.change.type)) {
     const before = new Map(
       (
@@ -186,7 +190,7 @@ function believed(prepared: Prepared, written: Written): EndpointObject | null {
       return {
         id,
         attributes: { ...after, ...written.echo },
-        edges: Object.fromEntries(relations.map((relation) => [relation, edgesAfter(prepared, relation)])),
+        edges: Object.fromEntries(relations.map((relation) => [relation, edgesAfter(prepared, relation).filter(wasTaken(written, relation))])),
         ...enabled,
       };
     }
@@ -206,6 +210,11 @@ function believed(prepared: Prepared, written: Written): EndpointObject | null {
       return null;
   }
 }
+
+const wasTaken =
+  ({ refused = [] }: Written, relation: string) =>
+  ({ to }: Edge): boolean =>
+    !refused.some((edge) => edge.relation === relation && edge.to.type === to.type && edge.to.id === to.id);
 
 /** Whether a disabled account is so because of us: then it is ours to enable again. One that we found disabled counts too. */
 function isDisabledByUs({ change, object, desired }: Prepared, before: string | undefined): boolean {
@@ -280,7 +289,7 @@ async function storeApplied(context: RunContext, transaction: Transaction, plan:
       directory_id: change.directory_id!,
       target_key: id,
       input_hash: row?.input_hash ?? '',
-      settled: row && row.problems === null && !absent ? 1 : 0,
+      settled: row && row.problems === null && !absent && !outcome.lacks ? 1 : 0,
       state: asBefore
         ? before!
         : leaver && absent
@@ -344,9 +353,12 @@ async function storeApplied(context: RunContext, transaction: Transaction, plan:
 }
 
 /** What the plan says that the relations are when it is done, laid over what was written before; null: it says nothing of them. */
-function edgesSent(precondition: string, before: string | null): string | null {
+function edgesSent(precondition: string, before: string | null, { refused = [] }: Written): string | null {
   const now = parseJson<{ e?: SentEdges }>(precondition, {}).e;
-  return now === undefined ? null : JSON.stringify({ ...sentEdgesOf(before), ...now });
+  if (now === undefined) return null;
+  // What was not taken is nobody else's doing when it is missing.
+  const taken = Object.entries(now).filter(([relation]) => !refused.some((edge) => edge.relation === relation));
+  return JSON.stringify({ ...sentEdgesOf(before), ...Object.fromEntries(taken) });
 }
 
 /** Remembers what was sent, and what the target had made of the same value before: that is not drift. */
@@ -390,7 +402,7 @@ async function agree(
         externalId: link.external_id,
         sent: JSON.stringify(sent),
         echoed: JSON.stringify(echoed),
-        sentEdges: edgesSent(change.precondition, link.sent_edges),
+        sentEdges: edgesSent(change.precondition, link.sent_edges, outcome.written!),
         mirrorHash: hashes.get(link.external_id) ?? link.mirror_hash,
       },
     ];

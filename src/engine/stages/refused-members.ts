@@ -1,5 +1,5 @@
 // Members that a target refused while it took the others: the change is not done, and says who is missing and why.
-import type { MembersWritten } from '../../connector-kit/contract.ts';
+import type { MembersWritten, Written } from '../../connector-kit/contract.ts';
 import { ConnectorError, errorKinds, isConnectorError } from '../../connector-kit/errors.ts';
 import { titlesOf } from '../../store/overview.ts';
 import type { RunContext } from '../context.ts';
@@ -9,6 +9,16 @@ import type { Prepared } from './perform.ts';
 const NAMED = 5;
 
 type Refused = MembersWritten['refused'][number];
+
+/** Why an object that was made lacks some of its edges; undefined where it has them all. The first relation is told, the others with it. */
+export async function lacking(context: RunContext, prepared: Prepared, { refused = [] }: Written): Promise<ConnectorError | undefined> {
+  const [first] = refused;
+  if (!first) return undefined;
+  const own = refused.filter(({ relation }) => relation === first.relation);
+  const told = await refusedMembers(context, prepared, first.relation, own);
+  return isConnectorError(told) ? told : new ConnectorError('invalid', nobodyKnows, { attribute: first.relation, cause: told });
+}
+const nobodyKnows = { en: 'The target did not take some of it.', zh: '目标系统未接受部分内容。' };
 
 /** About the owner: its next try sends those who are missing, and nobody twice. A fault that is nobody's is passed on as it is. */
 export async function refusedMembers(
