@@ -31,8 +31,10 @@ import type { Alongside, RunRequest } from './engine.ts';
 import { draftReceiver } from './drafts/callback.ts';
 import { conductOf } from './states.ts';
 
-/** Keys of one short run: a leaver waits for no more than that. */
+/** Keys of one short run: a leaver waits for no more than that, and at a system that takes so many a second for no longer than RUN_MS. */
 const KEYS_PER_RUN = 500;
+const LEAST_KEYS = 50;
+const RUN_MS = 10_000;
 /**
  * From one short run of a source to the next. A run asks a vendor a few questions of its own (what may I see, which attributes are
  * there), and some allow a hundred of those a minute: https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control
@@ -237,8 +239,9 @@ export async function startTouched(engine: EngineOptions, listening: readonly Ev
   for (const { row, settings } of jobs) {
     const own = runs.filter((run) => run.job === row.id && !run.dryRun);
     if (own.some((run) => run.mode === 'keys' && run.cause === 'event')) continue;
-    const entries = await touchedFirst(engine.database, row.id, KEYS_PER_RUN);
-    if (entries.length === 0) continue;
+    const waiting = await touchedFirst(engine.database, row.id, KEYS_PER_RUN);
+    if (waiting.length === 0) continue;
+    const entries = waiting.slice(0, await keysAtOnce(engine, row, waiting.length));
     const rest = await pauseOf(engine, row, entries[0]!);
     if (rest > 0) {
       pause = Math.min(pause ?? rest, rest);
@@ -250,7 +253,7 @@ export async function startTouched(engine: EngineOptions, listening: readonly Ev
       await engine.database.write((transaction) => forgetTouched(transaction, row.id));
       continue;
     }
-    if (!whole && entries.length === KEYS_PER_RUN && (await countTouched(engine.database, row.id)) > FLOOD && entries[0]!.at !== 0) {
+    if (!whole && waiting.length === KEYS_PER_RUN && (await countTouched(engine.database, row.id)) > FLOOD && entries[0]!.at !== 0) {
       await enqueue(
         {
           job: row.id,
@@ -274,6 +277,14 @@ export async function startTouched(engine: EngineOptions, listening: readonly Ev
     );
   }
   return pause;
+}
+
+/** So many as the system is written in RUN_MS; of a source it is read many at a time. */
+async function keysAtOnce(engine: EngineOptions, row: JobRow, waiting: number): Promise<number> {
+  if (row.direction === 'up' || waiting <= LEAST_KEYS) return KEYS_PER_RUN;
+  const connection = await getConnection(engine.database, row.connection);
+  const { perSecond = Infinity } = engine.connectors.get(connection?.connector ?? '')?.manifest.limits ?? {};
+  return Math.max(LEAST_KEYS, Math.min(KEYS_PER_RUN, Math.floor((perSecond * RUN_MS) / 1000)));
 }
 
 /** How long what was touched above still waits: nothing after a quiet moment, and nothing for leavers. */
