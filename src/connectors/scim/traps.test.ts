@@ -89,6 +89,20 @@ describe('changes searched by the time of the last change', () => {
     expect(next.kinds.users.at).toBe(Date.parse(DAY) + 3_600_000);
   });
 
+  test('written as +0800 without a colon, without milliseconds, are the same moments', async () => {
+    const inChina = (seconds: number): string => new Date(Date.parse(DAY) + (8 * 3600 + seconds) * 1000).toISOString().replace('.000Z', '+0800');
+    const stampedThere = (seconds: number) => person(1, { title: String(seconds), meta: { created: at(-9000), lastModified: inChina(seconds) } });
+    const { world, opened, start } = await timed([stampedThere(-5)]);
+    const first = await start();
+    // Seen already when the cursor was taken: known again, though the search reaches back to it.
+    expect((await since(opened, first)).ids).toEqual([]);
+    world.now = 30;
+    world.all[0] = stampedThere(20);
+    const second = await since(opened, first);
+    expect(second.ids).toEqual(['1']);
+    expect((await since(opened, second.cursor)).ids).toEqual([]);
+  });
+
   test('do not say who was removed: a number that does not add up asks for a full read', async () => {
     const { world, opened, start } = await timed([stamped(1, -4000), stamped(2, -4000)]);
     const first = await start();
