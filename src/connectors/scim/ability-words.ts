@@ -61,11 +61,11 @@ const keeps: Readonly<Record<Kind, Label>> = {
 /** What it lists and where, where it says so; what it does not have is said in any case. */
 function resourcesInWords({ resources, profile }: Abilities): readonly Label[] {
   const places = (Object.keys(keeps) as Kind[]).flatMap((kind) => (resources?.has.has(kind) ? [{ kind, path: profile.paths[kind] }] : []));
-  const list = (language: keyof Label, between: string): string =>
-    places.map(({ kind, path }) => `${keeps[kind][language]} (/${path})`).join(between);
+  const en = places.map(({ kind, path }) => `${keeps[kind].en} (/${path})`).join(', ');
+  const zh = places.map(({ kind, path }) => `${keeps[kind].zh}（/${path}）`).join('、');
   const others = resources?.others ?? [];
   return [
-    ...(places.length === 0 ? [] : [say(`it has ${list('en', ', ')}`, `提供${list('zh', '、')}`)]),
+    ...(places.length === 0 ? [] : [say(`it has ${en}`, `提供${zh}`)]),
     ...(profile.groups ? [] : [say('it has no groups', '没有组')]),
     ...(others.length === 0
       ? []

@@ -2,7 +2,7 @@
 // there and is read back whole; without it, where nothing can be found out by trying, it does not.
 import { describe, expect, test } from 'vitest';
 import { fieldsOf } from '../../connector-kit/define.ts';
-import type { Edge } from '../../core/model.ts';
+import type { Attributes, Edge, Edges } from '../../core/model.ts';
 import { configSchema } from './config.ts';
 import { ENTERPRISE, isObject, member, type Json } from './places.ts';
 import { moods, type Mood } from './simulator-moods.ts';
@@ -63,9 +63,8 @@ const rows: readonly Row[] = [
     config: { paging: 'all', envelope: 'errcode' },
     differs: errcode,
     pageSize: 1,
-    also: (told) => expect(called(told, 'GET').filter((request) => request.endsWith('/Organizations'))).toHaveLength(1),
   },
-  { config: { paging: 'none' }, differs: {}, also: (told) => expect(called(told, 'GET').filter((one) => one.endsWith('/Groups'))).toHaveLength(1) },
+  { config: { paging: 'none' }, differs: { paging: 'none' }, needed: true },
   { config: { update: 'put' }, differs: { patch: false }, also: (told) => expect(called(told, 'PATCH')).toEqual([]) },
   { config: { filter: 'none' }, differs: { filters: 'ignored' }, also: ({ learned }) => expect(learned).not.toHaveProperty('filter') },
   { config: { memberRemove: 'value' }, differs: { filterPaths: false, removesValues: true, replaceMembers: false }, needed: true },
@@ -82,7 +81,12 @@ const rows: readonly Row[] = [
   { config: { membersFrom: 'object' }, differs: { membersInList: false } },
   { config: { membersFrom: 'filter' }, differs: { hidesMembers: true }, needed: true },
   { config: { membersFrom: 'ours' }, differs: { hidesMembers: true }, remembered: true },
-  { config: { membersPerCall: 1 }, differs: { maxMembers: 1 }, needed: true },
+  {
+    config: { membersPerCall: 1 },
+    differs: { maxMembers: 1 },
+    // Without it the group is made twice over: refused with its members, then empty.
+    also: (told) => expect(called(told, 'POST').filter((request) => request.endsWith('/Groups'))).toHaveLength(1),
+  },
   {
     config: { freeze: 'delete' },
     differs: {},
@@ -125,12 +129,15 @@ const rows: readonly Row[] = [
   {
     config: { changedBy: 'lastModified', envelope: 'errcode', paging: 'all' },
     differs: { ...errcode, filters: 'eq and times' },
-    async also({ opened: { connection } }) {
+    async also({ app, opened: { connection } }) {
       const cursor = await connection.startCursor!({ part: {}, signal: writing.signal });
+      const id = String(app.state.list('Users')[0]!.id);
+      const attributes = { displayName: '李' };
+      await connection.update('person', id, { attributes, before: {}, edges: {} }, desired('p', attributes), writing);
       const touched: string[] = [];
       for await (const event of connection.changes!(cursor, { ...asking([]), part: {}, types: ['person'] }))
-        if (event.kind === 'keys') touched.push(...event.keys.map(({ type }) => type));
-      expect(touched.every((type) => type === 'person')).toBe(true);
+        if (event.kind === 'keys') touched.push(...event.keys.map((key) => key.id));
+      expect(touched).toEqual([id]);
     },
   },
   { config: { changedBy: 'none' }, differs: {}, also: ({ opened }) => expect(opened.connection.changes).toBeUndefined() },
@@ -206,8 +213,8 @@ async function story(row: Row, config: Readonly<Record<string, unknown>>): Promi
   const opened = await open(full);
   const { connection } = opened;
   const edge = (type: string, id: string): Edge => ({ to: { type, id } });
-  const make = (type: string, name: string, attributes: object, edges = {}) =>
-    connection.create(type, desired(name, { ...attributes }, { edges, secrets: { password: 'Once-Only-1' } }), writing);
+  const make = (type: string, name: string, attributes: Attributes, edges: Edges = {}) =>
+    connection.create(type, desired(name, attributes, { edges, secrets: { password: 'Once-Only-1' } }), writing);
   const top = (await make('department', 'd1', { name: 'top', parent: null })).id;
   const below = (await make('department', 'd2', { name: 'below', parent: top })).id;
   const boss = (await make('person', 'p1', { userName: 'boss' }, { membership: [edge('department', top)] })).id;

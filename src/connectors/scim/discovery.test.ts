@@ -76,7 +76,7 @@ describe('the resource types of a system', () => {
     const report = await connection.check({ direction: 'down', signal: writing.signal });
     const { en, zh } = report.findings.find(({ level }) => level === 'rights')!.message;
     expect(en).toContain('it has users (/Accounts), groups (/Teams), departments as objects of their own (/Departments)');
-    expect(zh).toContain('提供用户 (/Accounts)、组 (/Teams)、独立的部门资源 (/Departments)');
+    expect(zh).toContain('提供用户（/Accounts）、组（/Teams）、独立的部门资源（/Departments）');
   });
 
   test('are asked below the base address only; what the administrator enters comes first', async () => {

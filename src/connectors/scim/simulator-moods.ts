@@ -37,7 +37,8 @@ export interface Mood {
   readonly replaceMembers: boolean;
   /** `remove` with a value filter that matches nothing: an error, or fine. */
   readonly strictTargets: boolean;
-  readonly paging: 'index' | 'cursor';
+  /** none: all at once, and a list that is asked for in pages is refused. @see https://cloud.google.com/identity/docs */
+  readonly paging: 'index' | 'cursor' | 'none';
   readonly newestFirst: boolean;
   readonly deletingUser: 'deletes' | 'refused' | 'deactivates';
   readonly textBooleans: boolean;

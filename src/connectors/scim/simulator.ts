@@ -319,6 +319,8 @@ class Service {
 
   private list(collection: Collection, query: URLSearchParams): Json {
     const found = this.filtered(collection, query.get('filter'));
+    if (this.mood.paging === 'none' && ['startIndex', 'count', 'cursor'].some((name) => query.has(name)))
+      throw new Refusal(400, 'Lists have no pages here.', 'invalidValue');
     const excluded = query.get('excludedAttributes')?.split(',') ?? [];
     const number = (value: number): unknown => (this.mood.textNumbers ? String(value) : value);
     const asked = Number(query.get('count') ?? this.pageSize);
