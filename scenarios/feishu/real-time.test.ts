@@ -40,7 +40,13 @@ function eventsOf({ bench, sandbox }: Company): (type: string, id?: string) => P
       event: { object: { open_id: sandbox.tenant.openId(APP, user.key) } },
     };
     const { headers, body } = signedRequest({ encryptKey }, JSON.stringify(plain), bench.clock.now());
-    return bench.engine.receive('feishu', { method: 'POST', headers, query: {}, body: new TextEncoder().encode(body), now: bench.clock.now() });
+    return bench.engine.receive('feishu', {
+      method: 'POST',
+      headers,
+      query: {},
+      body: new TextEncoder().encode(body),
+      now: bench.clock.now(),
+    });
   };
 }
 

@@ -183,7 +183,8 @@ it('at 70 % of what Feishu lets read, doubled and out of order, all arrive in th
     } while (performance.now() < begun + (index + 1) * GAP_MS);
   }
   await expect.poll(() => (look(), told.size), { interval: 5, timeout: 200_000 }).toBe(0);
-  const of = (kind?: Kind) => took.flatMap(({ index, ms }) => (kind === undefined || kindOf(index) === kind ? [ms] : [])).toSorted((a, b) => a - b);
+  const of = (kind?: Kind) =>
+    took.flatMap(({ index, ms }) => (kind === undefined || kindOf(index) === kind ? [ms] : [])).toSorted((a, b) => a - b);
   const [p50, p99] = [percentile(of(), 0.5), percentile(of(), 0.99)];
   const ahead = took.map(({ index }, at) =>
     kindOf(index) === 'leave' ? took.slice(0, at).filter((other) => other.index > index && kindOf(other.index) !== 'leave').length : 0,

@@ -182,7 +182,13 @@ describe('the sandbox delivers', () => {
     };
     tenant.customAttrs = [{ id: 'C-1', type: 'TEXT', name: '血型' }];
     expect((await next(1))[0]).toMatchObject({ type: 'contact.custom_attr_event.updated_v3', keys: 'everything' });
-    const changes = [[{ value: '6', name: '返聘' }], [{ value: '6', name: '顾问' }], [{ value: '6', name: '顾问', off: true }], [{ value: '6', name: '顾问' }], []];
+    const changes = [
+      [{ value: '6', name: '返聘' }],
+      [{ value: '6', name: '顾问' }],
+      [{ value: '6', name: '顾问', off: true }],
+      [{ value: '6', name: '顾问' }],
+      [],
+    ];
     for (const [at, kind] of ['created', 'updated', 'deactivated', 'actived', 'deleted'].entries()) {
       tenant.employeeTypes = changes[at]!;
       expect((await next(1))[0]).toMatchObject({ type: `contact.employee_type_enum.${kind}_v3`, keys: 'everything' });

@@ -39,7 +39,8 @@ export function statusChange(tenant: Tenant, { type, kind, key, old }: TenantCha
  * @see https://open.feishu.cn/document/server-docs/contact-v3/employee_type_enum/events/created
  */
 export function ownOf(tenant: Tenant, { type, key, kind, old }: TenantChange): object {
-  if (type === 'custom_attr_event') return { object: { contact_field_key: tenant.customAttrs.map(({ id }) => id), allow_open_query: true } };
+  if (type === 'custom_attr_event')
+    return { object: { contact_field_key: tenant.customAttrs.map(({ id }) => id), allow_open_query: true } };
   const known = tenant.employeeTypes.find(({ value }) => value === key);
   const shown = { enum_id: `e${key}`, enum_value: key, enum_type: 2, enum_status: known?.off ? 2 : 1 };
   return {

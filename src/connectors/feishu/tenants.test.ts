@@ -132,8 +132,8 @@ describe('a tenant', () => {
     expect(await shown()).toEqual({ ...own, 'C-mentor': two, 'C-badge': '金' });
     await sandbox.update('person', id, { 'C-mentor': null, 'C-link': null });
     expect(await shown()).toEqual({ 'C-link': null, 'C-badge': '金', 'C-mentor': null });
-    for (const wrong of [{ 'C-mentor': 'ou_nobody' }, { 'C-link': 'no address' }, { 'C-badge': '铜' }])
-      await expect(sandbox.update('person', id, wrong)).rejects.toMatchObject({ kind: 'invalid' });
+    const wrongs: readonly Attributes[] = [{ 'C-mentor': 'ou_nobody' }, { 'C-link': 'no address' }, { 'C-badge': '铜' }];
+    for (const wrong of wrongs) await expect(sandbox.update('person', id, wrong)).rejects.toMatchObject({ kind: 'invalid' });
     // Every app sees a person under the id that is its own.
     const user = [...tenant.users.values()].find((candidate) => candidate.fields.name === 'p1')!;
     expect(JSON.stringify([...user.custom.values()])).not.toContain('ou_');

@@ -92,6 +92,15 @@ export function abilitiesOf(config: Config, profile: Profile, client: Client, me
     return parsed?.url === config.url && Math.abs(client.clock.now() - parsed.at) < KEPT_MS ? parsed : null;
   };
 
+  /** What cannot be kept is asked again. */
+  const keep = async (told: Said): Promise<void> => {
+    try {
+      await memory.set(SAID, JSON.stringify({ ...told, url: config.url, at: client.clock.now() }));
+    } catch {
+      client.log('abilities-not-kept');
+    }
+  };
+
   const ask = async (signal: AbortSignal): Promise<Said> => {
     const [configuration, schemas, types] = await Promise.all([
       client.configuration(signal),
@@ -100,7 +109,7 @@ export function abilitiesOf(config: Config, profile: Profile, client: Client, me
     ]);
     const told: Said = { configuration, schemas: schemas && [...schemas], types: types && [...types] };
     // Silence is not kept: it may only be that nobody could answer.
-    if (configuration || schemas || types) await memory.set(SAID, JSON.stringify({ ...told, url: config.url, at: client.clock.now() }));
+    if (configuration || schemas || types) await keep(told);
     return told;
   };
 

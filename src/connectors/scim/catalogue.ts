@@ -50,7 +50,9 @@ export function catalogueOf(config: Config, profile: Profile, ignored: ReadonlyS
   const kept = (entries: readonly Entry[]): readonly Entry[] =>
     entries
       .filter(([name]) => !ignored.has(name) && !(profile.onlyOne && name === 'workPhone'))
-      .map(([name, place, ...rest]): Entry => [name, profile.onlyOne && place.kind === 'typed' ? { ...place, only: true } : place, ...rest]);
+      .map(
+        ([name, place, ...rest]): Entry => [name, profile.onlyOne && place.kind === 'typed' ? { ...place, only: true } : place, ...rest],
+      );
   const specs = (type: string, entries: readonly Entry[]): AttributeSpec[] => {
     places[type] = Object.fromEntries(entries.map(([name, place]) => [name, place]));
     return entries.map(([name, , en, zh, more]) => {

@@ -42,7 +42,14 @@ interface Row {
 const PHONE = '+8613800138000';
 const wanted = {
   kept: { parent: 'top', departments: ['below'], off: true, phone: PHONE, manager: 'boss', members: ['boss'] },
-  read: { departments: { top: null, below: 'top' }, enabled: false, phone: PHONE, manager: 'boss', membership: ['below'], members: ['boss'] },
+  read: {
+    departments: { top: null, below: 'top' },
+    enabled: false,
+    phone: PHONE,
+    manager: 'boss',
+    membership: ['below'],
+    members: ['boss'],
+  },
   echo: { userName: 'zhang', displayName: '张伟' },
 };
 
@@ -141,7 +148,11 @@ const rows: readonly Row[] = [
     },
   },
   { config: { changedBy: 'none' }, differs: {}, also: ({ opened }) => expect(opened.connection.changes).toBeUndefined() },
-  { config: { lists: 'short' }, differs: { shortLists: ['phoneNumbers', ENTERPRISE] }, also: ({ learned }) => expect(learned).not.toHaveProperty('lists') },
+  {
+    config: { lists: 'short' },
+    differs: { shortLists: ['phoneNumbers', ENTERPRISE] },
+    also: ({ learned }) => expect(learned).not.toHaveProperty('lists'),
+  },
   {
     config: { externalId: false },
     differs: { keepsExternalId: false },
@@ -165,7 +176,11 @@ const rows: readonly Row[] = [
     async also({ app, opened }) {
       const inner = String(app.state.create('Groups', { displayName: 'inner' }).id);
       const edge: Edge = { to: { type: 'group', id: inner } };
-      const { id } = await opened.connection.create('group', desired('n', { displayName: 'outer' }, { edges: { member: [edge] } }), writing);
+      const { id } = await opened.connection.create(
+        'group',
+        desired('n', { displayName: 'outer' }, { edges: { member: [edge] } }),
+        writing,
+      );
       const { answers } = await opened.connection.get('group', [id], asking([], ['member']));
       expect(answers.get(id)).toMatchObject({ object: { edges: { member: [edge] } } });
     },
@@ -225,7 +240,13 @@ async function story(row: Row, config: Readonly<Record<string, unknown>>): Promi
   await connection.changeMembers({ type: 'group', id: group }, 'member', { add: [], remove: [edge('person', id)] }, writing);
   const attributes = { displayName: '张伟' };
   await connection.update('person', id, { attributes, before: {}, edges: {} }, desired('p2', attributes), writing);
-  const { echo } = await connection.update('person', id, { attributes: { userName: 'zhang', ...attributes }, before: {}, edges: {} }, desired('p2', attributes), writing);
+  const { echo } = await connection.update(
+    'person',
+    id,
+    { attributes: { userName: 'zhang', ...attributes }, before: {}, edges: {} },
+    desired('p2', attributes),
+    writing,
+  );
   await connection.disable('person', id, writing);
 
   const names = new Map([

@@ -31,7 +31,8 @@ const customised = (config: Config, preset: Profile): Profile => ({
   paging: config.paging || preset.paging,
   update: config.update || preset.update,
   filter: config.filter || preset.filter,
-  memberRemove: config.memberRemove || preset.memberRemove,
+  // Where nothing is patched, members are not either.
+  memberRemove: config.memberRemove || (config.update === 'put' ? 'replace' : preset.memberRemove),
   membersFrom: config.membersFrom || preset.membersFrom,
   membersPerCall: config.membersPerCall || preset.membersPerCall,
   freeze: config.freeze || preset.freeze,

@@ -126,7 +126,7 @@ describe('changing', () => {
         ...(method === 'PATCH' ? {} : {}),
       },
     ]);
-    const { connection } = await open(bearer(url, { profile: 'aws' }));
+    const { connection } = await open(bearer(url));
     const changed = { attributes: { email: 'new@x.cn', title: null, department: '研发' }, before: {}, edges: {} };
     await connection.update('person', '1', changed, desired('d', {}), writing);
     expect(seen.find(({ method }) => method === 'PATCH')!.body.Operations).toEqual([
@@ -167,7 +167,13 @@ describe('changing', () => {
     );
     const { connection, memory } = await open(bearer(url, { profile: 'aws' }));
     await connection.update('person', '1', { attributes: { title: 'CTO' }, before: {}, edges: {} }, desired('d', {}), writing);
-    expect(seen.find(({ method }) => method === 'PUT')!.body).toEqual({ id: '1', userName: 'zhang', custom: { kept: true }, title: 'CTO' });
+    expect(seen.find(({ method }) => method === 'PUT')!.body).toEqual({
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+      id: '1',
+      userName: 'zhang',
+      custom: { kept: true },
+      title: 'CTO',
+    });
     expect(memory.get('scim-abilities')).toContain('"update":"put"');
   });
 

@@ -298,7 +298,11 @@ class Service {
 
   private wrote(status: number, collection: Collection, resource: Draft): Reply {
     if (this.mood.envelope === 'errcode') return { status, body: { errcode: 0, errmsg: 'ok', id: resource.id } };
-    return { status, body: this.show(collection, resource, true), headers: { location: `${BASE}/${this.mood.paths[collection]}/${String(resource.id)}` } };
+    return {
+      status,
+      body: this.show(collection, resource, true),
+      headers: { location: `${BASE}/${this.mood.paths[collection]}/${String(resource.id)}` },
+    };
   }
 
   private show(collection: Collection, resource: Draft, alone: boolean): Json {

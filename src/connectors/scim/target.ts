@@ -17,8 +17,30 @@ import { EXTERNAL_ID } from './catalogue.ts';
 import type { Answered, Client } from './client.ts';
 import type { Part } from './config.ts';
 import { readDepartmentGroups, refuseCircle } from './department-groups.ts';
-import { aboutMembers, changeGroupMembers, entryFor, gone, membersOfGroup, overFresh, quoted, versionOf, withoutMeta } from './membership.ts';
-import { departmentList, draftOf, kindOf, membersOf, nameSchemas, objectOf, schemaOf, outside, parentOutside, putAttributes, statusValue } from './objects.ts';
+import {
+  aboutMembers,
+  changeGroupMembers,
+  entryFor,
+  gone,
+  membersOfGroup,
+  overFresh,
+  quoted,
+  versionOf,
+  withoutMeta,
+} from './membership.ts';
+import {
+  departmentList,
+  draftOf,
+  kindOf,
+  membersOf,
+  nameSchemas,
+  objectOf,
+  schemaOf,
+  outside,
+  parentOutside,
+  putAttributes,
+  statusValue,
+} from './objects.ts';
 import { idOf } from './pages.ts';
 import { entriesOf, member, operationFor, type Draft, type Json, type Operation } from './places.ts';
 import { find, searched, type ScimSource } from './source.ts';
@@ -47,7 +69,10 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
       const { membership = [] } = desired.edges;
       if (type === 'person' && config.departments === 'group')
         refused.push(...(await madeWith('membership', membership, changeDepartments(id, { add: membership, remove: [] }, request.signal))));
-      return { ...(await written(now, type, id, answered, desired.attributes, request.signal)), ...(refused.length > 0 ? { refused } : {}) };
+      return {
+        ...(await written(now, type, id, answered, desired.attributes, request.signal)),
+        ...(refused.length > 0 ? { refused } : {}),
+      };
     },
 
     async update(type, id, changed, _whole, request) {
@@ -118,7 +143,10 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
       const [id] = await holdersOf(type, desired, request);
       if (id !== undefined) throw new ConnectorError(error.kind, error.label, { ...error.facts, id });
       const other = type === 'person' ? await ownerOfEmail(desired.attributes.email, request.signal) : undefined;
-      throw new ConnectorError(error.kind, error.label, { ...error.facts, ...(other === undefined ? {} : { id: other, attribute: 'email' }) });
+      throw new ConnectorError(error.kind, error.label, {
+        ...error.facts,
+        ...(other === undefined ? {} : { id: other, attribute: 'email' }),
+      });
     }
   }
 
@@ -126,7 +154,8 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
   async function ownerOfEmail(email: Value | null | undefined, signal: AbortSignal): Promise<string | undefined> {
     const { profile } = await abilities.now(signal);
     if (typeof email !== 'string' || profile.filter === 'none') return undefined;
-    const isIt = (entry: Json): boolean => comparisonKey(String(member(entry, 'value') ?? ''), 'ignore-case') === comparisonKey(email, 'ignore-case');
+    const isIt = (entry: Json): boolean =>
+      comparisonKey(String(member(entry, 'value') ?? ''), 'ignore-case') === comparisonKey(email, 'ignore-case');
     try {
       const found = await searched(client, 'users', `emails.value eq ${quoted(email)}`, signal);
       const owner = found.find((resource) => entriesOf(member(resource, 'emails')).some(isIt));

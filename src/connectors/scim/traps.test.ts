@@ -90,8 +90,10 @@ describe('changes searched by the time of the last change', () => {
   });
 
   test('written as +0800 without a colon, without milliseconds, are the same moments', async () => {
-    const inChina = (seconds: number): string => new Date(Date.parse(DAY) + (8 * 3600 + seconds) * 1000).toISOString().replace('.000Z', '+0800');
-    const stampedThere = (seconds: number) => person(1, { title: String(seconds), meta: { created: at(-9000), lastModified: inChina(seconds) } });
+    const inChina = (seconds: number): string =>
+      new Date(Date.parse(DAY) + (8 * 3600 + seconds) * 1000).toISOString().replace('.000Z', '+0800');
+    const stampedThere = (seconds: number) =>
+      person(1, { title: String(seconds), meta: { created: at(-9000), lastModified: inChina(seconds) } });
     const { world, opened, start } = await timed([stampedThere(-5)]);
     const first = await start();
     // Seen already when the cursor was taken: known again, though the search reaches back to it.

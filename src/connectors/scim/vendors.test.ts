@@ -98,7 +98,11 @@ describe('Huawei Cloud and AWS', () => {
     }
     const opened = await open({ ...app.config, profile: 'huawei' });
     const id = String(
-      app.state.create('Users', { userName: 'zhang', phoneNumbers: [{ value: '+8613800138000', type: 'work' }], emails: [{ value: 'a@b.cn' }] }).id,
+      app.state.create('Users', {
+        userName: 'zhang',
+        phoneNumbers: [{ value: '+8613800138000', type: 'work' }],
+        emails: [{ value: 'a@b.cn' }],
+      }).id,
     );
     const shown = async () => (await readAll(opened, 'person', ['phone', 'email'])).objects[0]!.attributes;
     expect(await shown()).toEqual({ phone: '+8613800138000', email: 'a@b.cn' });
@@ -111,7 +115,9 @@ describe('Huawei Cloud and AWS', () => {
 
 describe('ctyun', () => {
   test('wants a full name of 16 characters, an address that nobody has, and numbers of digits alone; members go out as a whole', async () => {
-    const app = await server('okta', { differs: { signIn: 'bearer', mostValues: 1, uniqueEmails: true, membersInList: false, filters: 'eq' } });
+    const app = await server('okta', {
+      differs: { signIn: 'bearer', mostValues: 1, uniqueEmails: true, membersInList: false, filters: 'eq' },
+    });
     const opened = await open(bearer(app.address, { token: 'scim-sandbox-secret-4T7', profile: 'ctyun' }));
     const { connection } = opened;
     const zhang = { userName: 'zhang', formattedName: '张伟', email: 'z@example.com', phone: '+8613800138000' };

@@ -190,7 +190,9 @@ function believed(prepared: Prepared, written: Written): EndpointObject | null {
       return {
         id,
         attributes: { ...after, ...written.echo },
-        edges: Object.fromEntries(relations.map((relation) => [relation, edgesAfter(prepared, relation).filter(wasTaken(written, relation))])),
+        edges: Object.fromEntries(
+          relations.map((relation) => [relation, edgesAfter(prepared, relation).filter(wasTaken(written, relation))]),
+        ),
         ...enabled,
       };
     }
