@@ -87,8 +87,9 @@ describe('what happens in Feishu', () => {
   });
 
   it('is looked at by every job of the connection: who moves from what one covers to what another covers is never let go between them', async () => {
-    const company = await openCompany(16, { job: { trigger: { kind: 'manual' } } });
+    const company = await openCompany(16);
     const { sandbox, bench, departments } = company;
+    await bench.engine.setJobState(company.job, 'disabled', 'ann');
     const partOf = (at: number) =>
       bench.job({
         ...{ name: `part ${at}`, connection: 'feishu', direction: 'up', part: { department: departments[at]! } },
