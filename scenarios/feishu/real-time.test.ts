@@ -92,7 +92,10 @@ describe('what happens in Feishu', () => {
     await bench.engine.setJobState(company.job, 'disabled', 'ann');
     const partOf = (at: number) =>
       bench.job({
-        ...{ name: `part ${at}`, connection: 'feishu', direction: 'up', part: { department: departments[at]! } },
+        name: `part ${at}`,
+        connection: 'feishu',
+        direction: 'up',
+        part: { department: departments[at]! },
         ...feishu.manifest.defaults.up!,
         ...live,
       });

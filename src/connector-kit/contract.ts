@@ -428,18 +428,10 @@ export interface Written {
   readonly id: string;
   /** What the target now says the value is, where it tells. Stored as *echoed*: not drift. */
   readonly echo?: Attributes;
-  /**
-   * Of a creation: edges of `desired` that the target did not take, while it made the object and took the others. What is listed here is
-   * sent again by itself; `create` throws only where nothing was made.
-   */
+  /** Of a creation: edges that the target did not take. They are listed, and sent again; `create` throws only where nothing was made. */
   readonly refused?: readonly RefusedEdge[];
 }
-
-export interface RefusedEdge {
-  readonly relation: string;
-  readonly to: ObjectKey;
-  readonly error: unknown;
-}
+export type RefusedEdge = MembersWritten['refused'][number] & { readonly relation: string };
 
 export interface Removed {
   readonly snapshot: EndpointObject | null;
