@@ -4,6 +4,7 @@ import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { StatusView } from '../engine/operations/views.ts';
 import { API_PREFIX, api } from './api/api.ts';
 import { isBuilt, registerConsole } from './console.ts';
+import type { Served } from './api/routes.ts';
 import { registerEvents, type ReceiveEvent } from './events.ts';
 import { registerOperationsRoutes, type OperationsOptions } from './operations.ts';
 import { mayAct } from './principal.ts';
@@ -30,7 +31,7 @@ export interface ServerOptions extends OperationsOptions {
 }
 
 /** What only people and programs with an account or token reach. */
-export interface Members extends Pick<SignInOptions, 'reader' | 'perform' | 'now' | 'oidc' | 'everybody'> {
+export interface Members extends Pick<SignInOptions, 'reader' | 'perform' | 'now' | 'oidc' | 'everybody'>, Pick<Served, 'beatMs'> {
   readonly desk: Desk;
   /** Of this program. */
   readonly version: string;
@@ -92,7 +93,8 @@ export async function serverApp(options: ServerOptions, ownUrl: () => string): P
       version: members.version,
       isDemo: members.everybody !== undefined,
     };
-    await app.register(api, { prefix: API_PREFIX, desk: members.desk, onFault, about, uploadsFolder: members.uploadsFolder });
+    const { desk, beatMs, uploadsFolder } = members;
+    await app.register(api, { prefix: API_PREFIX, desk, onFault, about, uploadsFolder, ...(beatMs === undefined ? {} : { beatMs }) });
   }
   registerOperationsRoutes(app, options);
   const { consoleFolder } = options;

@@ -37,5 +37,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the sign-in plugin before any route; null = nobody is signed in. */
     principal: Principal | null;
+    /** Asks anew, for answers that go on: who it is now, with the roles of now. Notes no use. */
+    whoNow(): Promise<Principal | null>;
   }
 }

@@ -1,7 +1,7 @@
 // The REST API as one plugin: operations, events of runs, the OpenAPI document, and errors as problem documents.
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { routeGroups } from '../../engine/operations/operation.ts';
 import { acceptJson } from './body.ts';
@@ -38,6 +38,10 @@ export async function api(
   served: Served & { readonly about: AboutServer; readonly uploadsFolder: string },
 ): Promise<void> {
   if (!app.hasRequestDecorator('principal')) app.decorateRequest('principal', null);
+  if (!app.hasRequestDecorator('whoNow'))
+    app.decorateRequest('whoNow', async function whoNow(this: FastifyRequest) {
+      return this.principal;
+    });
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } },
     referrerPolicy: { policy: 'no-referrer' },

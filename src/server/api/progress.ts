@@ -1,8 +1,10 @@
-// The events of one run, or of several on one connection, as server-sent events: state, progress, end. Who follows one run and comes back goes on.
+// The events of one run, or of several on one connection, as server-sent events: state, progress, end. Who follows one run and comes back goes on;
+// whoever may not see runs any more hears no more of them from the next beat on.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { failureOf, issuesOf } from '../../engine/operations/operation.ts';
 import { runView, type RunView } from '../../engine/operations/views.ts';
+import { mayAct } from '../principal.ts';
 import type { Desk } from '../socket.ts';
 import { unknownFields, unknownQuery } from './input.ts';
 import { problemSchema, sendFailure } from './problem.ts';
@@ -78,7 +80,7 @@ async function followOne(request: FastifyRequest, reply: FastifyReply, served: S
   const [view] = views as [RunView];
   const seen = String(request.headers['last-event-id'] ?? '');
   if (seen === END && !underWay.has(view.state)) return reply.code(204).send();
-  await tellAll(reply, served, [{ view, last: placeOf(seen) }]);
+  await tellAll(request, reply, served, [{ view, last: placeOf(seen) }]);
 }
 
 async function followSeveral(request: FastifyRequest, reply: FastifyReply, served: Served): Promise<FastifyReply | void> {
@@ -90,6 +92,7 @@ async function followSeveral(request: FastifyRequest, reply: FastifyReply, serve
   const views = await wanted(request, reply, served, asked.data.runs);
   if (!views) return reply;
   await tellAll(
+    request,
     reply,
     served,
     views.map((view) => ({ view, last: null })),
@@ -113,14 +116,29 @@ interface Followed {
   readonly last: Place | null;
 }
 
-/** Until each has ended, or the reader went away. */
-async function tellAll(reply: FastifyReply, { desk, onFault }: Served, followed: readonly Followed[]): Promise<void> {
+/** Until each has ended, the reader went away, or signed out, lost the role, or came with what is not good any more. */
+async function tellAll(request: FastifyRequest, reply: FastifyReply, served: Served, followed: readonly Followed[]): Promise<void> {
+  const { desk, onFault, beatMs = BEAT_MS } = served;
   reply.hijack();
   const { raw } = reply;
   raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
   const gone = new AbortController();
   raw.on('close', () => gone.abort());
-  const beat = setInterval(() => raw.write(': here\n\n'), BEAT_MS);
+  // Without an `end`: a browser asks again, is told why not, and leaves it at that.
+  const cutOff = (): void => {
+    gone.abort();
+    raw.end();
+  };
+  const beat = setInterval(() => {
+    if (!raw.writableEnded) raw.write(': here\n\n');
+    mayStay(request).then(
+      (may) => may || cutOff(),
+      (error: unknown) => {
+        onFault(error);
+        cutOff();
+      },
+    );
+  }, beatMs);
   const tell: Tell = (event, id, data) => {
     if (!raw.writableEnded) raw.write(`event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
   };
@@ -132,6 +150,11 @@ async function tellAll(reply: FastifyReply, { desk, onFault }: Served, followed:
     clearInterval(beat);
     raw.end();
   }
+}
+
+async function mayStay(request: FastifyRequest): Promise<boolean> {
+  const present = await request.whoNow();
+  return present !== null && mayAct(present, 'viewer');
 }
 
 type Tell = (event: 'state' | 'progress' | 'end', id: string, data: unknown) => void;

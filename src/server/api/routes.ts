@@ -13,6 +13,8 @@ import { problemSchema, sendFailure, sendProblem } from './problem.ts';
 export interface Served {
   readonly desk: Desk;
   readonly onFault: (error: unknown) => void;
+  /** How often whoever follows runs hears that the server is there, and is looked at again. Tests take a shorter one. */
+  readonly beatMs?: number;
 }
 
 interface AnyOperation {

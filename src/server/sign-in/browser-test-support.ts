@@ -2,7 +2,7 @@
 import { onTestFinished } from 'vitest';
 import type { FastifyInstance } from 'fastify';
 import { openBench, type Bench } from '../../engine/sign-in/sign-in-test-support.ts';
-import { serverApp, type ServerOptions } from '../app.ts';
+import { serverApp, type Members, type ServerOptions } from '../app.ts';
 import { createMetrics } from '../metrics.ts';
 import type { Oidc } from './oidc.ts';
 
@@ -32,7 +32,12 @@ export interface Site {
 export const HOST = '127.0.0.1:7300';
 const empty = { now: 0, brakes: [], connections: [], jobs: [], runs: [], questions: [], problems: [] };
 
-export async function openSite(more: Partial<ServerOptions> = {}, oidc: Oidc | null = null): Promise<Site> {
+/** `members`: what differs of the side that people and programs with an account reach. */
+export async function openSite(
+  more: Partial<ServerOptions> = {},
+  oidc: Oidc | null = null,
+  members: Partial<Members> = {},
+): Promise<Site> {
   const bench = await openBench();
   const faults: unknown[] = [];
   const options: ServerOptions = {
@@ -57,6 +62,7 @@ export async function openSite(more: Partial<ServerOptions> = {}, oidc: Oidc | n
         call: async (name, _input, actor) => ({ name, actor }),
         follow: async () => [],
       },
+      ...members,
     },
     ...more,
   };

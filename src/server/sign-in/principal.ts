@@ -33,22 +33,28 @@ const principalOf = (visit: Visit): Principal => ({
 });
 
 export function findPrincipal(app: FastifyInstance, options: WhoOptions, cookies: Cookies): void {
-  const { reader, perform, now } = options;
+  const { reader, perform, now, everybody } = options;
+  const isEverybody = (request: FastifyRequest): boolean =>
+    everybody !== undefined && (changesNothing(request) || isFromOwnPage(request, options));
+  const visitOf = async (request: FastifyRequest): Promise<Visit | null> => {
+    const bearer = bearerOf(request);
+    if (bearer !== undefined) return visitOfToken(reader, bearer, now());
+    const session = cookies.session(request);
+    if (session === undefined || (!changesNothing(request) && !isFromOwnPage(request, options))) return null;
+    return visitOfSession(reader, session, now());
+  };
   app.decorateRequest('principal', null);
+  app.decorateRequest('whoNow', async function whoNow(this: FastifyRequest) {
+    if (isEverybody(this)) return everybody!;
+    const visit = await visitOf(this);
+    return visit && principalOf(visit);
+  });
   app.addHook('onRequest', async (request) => {
-    if (options.everybody && (changesNothing(request) || isFromOwnPage(request, options))) {
-      request.principal = options.everybody;
+    if (isEverybody(request)) {
+      request.principal = everybody!;
       return;
     }
-    const bearer = bearerOf(request);
-    const session = bearer === undefined ? cookies.session(request) : undefined;
-    if (session !== undefined && !changesNothing(request) && !isFromOwnPage(request, options)) return;
-    const visit =
-      bearer !== undefined
-        ? await visitOfToken(reader, bearer, now())
-        : session !== undefined
-          ? await visitOfSession(reader, session, now())
-          : null;
+    const visit = await visitOf(request);
     if (!visit) return;
     request.principal = principalOf(visit);
     if (visit.touch === null) return;

@@ -138,6 +138,56 @@ describe('a token', () => {
   });
 });
 
+describe('the events of a run', () => {
+  /** A run that never ends, followed by who comes with `headers`: what was heard until the server ended it. */
+  async function following(site: Site, begun: Promise<void>, headers: Record<string, string>, url = '/api/v1/runs/1/events') {
+    const heard = site.app.inject({ url, headers: { host: HOST, ...headers } });
+    await begun;
+    return async (): Promise<string[]> => [...(await heard).body.matchAll(/^event: (.*)$/gm)].map((match) => match[1]!);
+  }
+  async function siteWithRun(): Promise<{ site: Site; begun: Promise<void> }> {
+    let begin = (): void => {};
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const run = { id: 1, job: 1, state: 'running', stage: 'read', attempt: 1 };
+    const site = await openSite({}, null, {
+      beatMs: 5,
+      desk: {
+        call: async () => ({ run }),
+        follow: (_runs, _onProgress, gone) =>
+          new Promise((resolve) => {
+            gone.addEventListener('abort', () => resolve([{ ...run, state: 'succeeded' } as never]));
+            begin();
+          }),
+      },
+    });
+    return { site, begun };
+  }
+  const update = (site: Site, sql: string): Promise<unknown> => site.bench.database.write((transaction) => transaction.run(sql));
+
+  it.each([
+    ['signed out', (site: Site, session: string) => site.bench.perform('sign-out', { session })],
+    ['was disabled', (site: Site) => update(site, "UPDATE account SET state = 'disabled'")],
+    ['lost the role', (site: Site) => update(site, "UPDATE account SET roles = '[]'")],
+    ['was idle for too long', async (site: Site) => void (site.bench.clock.now += 9 * 3_600_000)],
+  ])('end for somebody who %s, and tell no end of the run', async (_, lose) => {
+    const { site, begun } = await siteWithRun();
+    const { session } = await site.bench.account('anna', ['viewer']);
+    const heard = await following(site, begun, { cookie: `tributary=${session}` }, '/api/v1/runs/events?runs=1');
+    await lose(site, session);
+    expect(await heard()).toEqual(['state']);
+    expect(site.faults).toEqual([]);
+  });
+
+  it('end for a token that is revoked, and when nobody can say who it is', async () => {
+    for (const sql of ['UPDATE token SET revoked_at = 1', 'DROP TABLE token']) {
+      const { site, begun } = await siteWithRun();
+      const heard = await following(site, begun, { authorization: `Bearer ${await token(site)}` });
+      await update(site, sql);
+      expect(await heard(), sql).toEqual(['state']);
+    }
+  });
+});
+
 describe('foreign names', () => {
   it('of this server are refused before anything else, health checks and callbacks apart', async () => {
     const site = await openSite({ publicUrl: new URL('https://sync.example.org/') });
