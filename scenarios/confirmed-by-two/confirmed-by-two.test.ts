@@ -71,10 +71,11 @@ it('what two systems would do to one person is one line, confirmed with one word
       jobs: null,
       createdAt: 1,
       createdBy: 'ann',
+      owner: null,
       expiresAt: 9e15,
     }),
   );
-  expect(await refusal(askAs(scene, 'robot', 'held.decide', { decision: 'approve', objects }))).toContain('asks for a second person');
+  expect(await refusal(askAs(scene, 'token:robot', 'held.decide', { decision: 'approve', objects }))).toContain('asks for a second person');
 
   expect(await askAs(scene, 'bob', 'held.decide', { decision: 'approve', objects: [objects[0]!] })).toMatchObject({ decided: 1, asked: 0 });
   await bench.engine.drain();

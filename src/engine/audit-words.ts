@@ -83,6 +83,7 @@ export const auditWords = {
   'settings.change': label('settings changed', '修改全局设置'),
   'store.move': label('moved to another store', '迁移数据库'),
   'token.create': label('API token made', '创建 API 令牌'),
+  'token.owner': label('API token given to another owner', '更换 API 令牌负责人'),
   'token.revoke': label('API token revoked', '吊销 API 令牌'),
   'upload.keep': label('file uploaded', '上传文件'),
 } as const satisfies Record<string, Label>;

@@ -60,7 +60,7 @@ import { driftAdopt, driftCourse, driftEnforce, driftList } from './operations/d
 import { pinList, pinRemove, undoLosses, undoPreview, undoStart } from './operations/undo.ts';
 import { connectionRenew } from './operations/renewal.ts';
 import { protectedAdd, protectedList, protectedRemove } from './operations/protected.ts';
-import { tokenCreate, tokenList, tokenRevoke } from './operations/tokens.ts';
+import { tokenCreate, tokenGive, tokenList, tokenRevoke } from './operations/tokens.ts';
 import { waitingList } from './operations/waiting.ts';
 import { onlyOnce, type Once } from './once.ts';
 import type { Command, CommandContext, Query, QueryContext } from './operations/operation.ts';
@@ -215,6 +215,7 @@ export const operations = {
   'settings.change': settingsChange,
   'settings.show': settingsShow,
   'token.create': tokenCreate,
+  'token.give': tokenGive,
   'token.list': tokenList,
   'token.revoke': tokenRevoke,
   'upload.keep': uploadKeep,

@@ -1,6 +1,6 @@
 // Where a job's policy asks for it, a held change is confirmed by two people: whoever asks first cannot be the second.
 import { jobSettingsSchema } from '../core/job-settings.ts';
-import { makersOf, votesOn, type VoteRow } from '../store/approvals.ts';
+import { behindTokens, votesOn, type VoteRow } from '../store/approvals.ts';
 import type { Database, Reader } from '../store/database.ts';
 import { heldById } from '../store/held.ts';
 import { audit } from '../store/audit.ts';
@@ -8,6 +8,7 @@ import { doubtVotes, putDoubtVote, type DoubtRow } from '../store/doubts.ts';
 import { getJob, type JobRow } from '../store/jobs.ts';
 import type { ReadingRow } from '../store/upkeep.ts';
 import { CommandError } from './engine.ts';
+import { TOKEN } from './sign-in/who.ts';
 import { doubtSaid } from './resume.ts';
 import { digest, parseJson } from './shapes.ts';
 
@@ -20,12 +21,14 @@ export interface SortedOut {
   readonly own: readonly number[];
 }
 
-/** A token is whoever made it: nobody confirms twice by help of one. */
-const isSame = async (reader: Reader, one: string, other: string): Promise<boolean> => {
-  const names = async (actor: string): Promise<readonly string[]> => [actor, ...(await makersOf(reader, actor))];
-  const others = new Set(await names(other));
-  return (await names(one)).some((name) => others.has(name));
-};
+/** A token is whoever made it or answers for it, through other tokens, too: nobody confirms twice by help of one. */
+async function everybodyBehind(reader: Reader, actor: string): Promise<ReadonlySet<string>> {
+  const known = new Set([actor]);
+  for (const one of known) if (one.startsWith(TOKEN)) for (const who of await behindTokens(reader, one.slice(TOKEN.length))) known.add(who);
+  return known;
+}
+const isSame = async (reader: Reader, one: string, other: string): Promise<boolean> =>
+  !(await everybodyBehind(reader, one)).isDisjointFrom(await everybodyBehind(reader, other));
 
 export const peopleNeeded = async (reader: Reader, job: number): Promise<number> => {
   const row = await getJob(reader, job);

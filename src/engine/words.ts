@@ -3,6 +3,7 @@ import { directoryTypes } from '../core/directory-types.ts';
 import type { Label } from '../core/model.ts';
 import { actions, kindWords, type Action, type GuardKind } from '../core/plan.ts';
 import { situations } from '../core/situation.ts';
+import type { Orphaned } from './sign-in/roles.ts';
 import type { ChangeState, HeldState, JobState, RunState } from './states.ts';
 
 const label = (en: string, zh: string): Label => ({ en, zh });
@@ -186,6 +187,13 @@ export const roleWords: Readonly<Record<string, Label>> = {
   approver: { en: 'approver', zh: '审批人' },
   admin: { en: 'administrator', zh: '管理员' },
   auditor: { en: 'auditor', zh: '审计员' },
+};
+
+/** Why an API token is refused although it has not expired: what became of its owner. */
+export const orphanWords: Readonly<Record<Orphaned, Label>> = {
+  removed: label('removed', '已删除'),
+  disabled: label('disabled', '已停用'),
+  role: label('has not the role any more', '已不具备该角色'),
 };
 
 const consequenceVerbs: Readonly<Record<string, Label>> = {

@@ -20,6 +20,7 @@ async function token(site: Site, more: object = {}): Promise<string> {
       jobs: null,
       createdAt: 1,
       createdBy: 'test',
+      owner: null,
       expiresAt: site.bench.clock.now + 1000,
       ...more,
     }),

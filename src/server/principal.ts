@@ -1,5 +1,6 @@
 // Who asks: a signed-in person, a token or this machine, and what their roles let them do.
 import type { Role } from '../engine/operations/operation.ts';
+import { rolesAllow } from '../engine/sign-in/roles.ts';
 
 export type { Role };
 
@@ -18,20 +19,8 @@ export interface TokenScope {
   readonly jobs: readonly number[];
 }
 
-/**
- * What each role may do beside its own: an operator sees what a viewer sees; an admin may do everything except change the
- * audit log, which nobody may; an auditor reads everything and changes nothing.
- */
-const includes: Readonly<Record<Role, readonly Role[]>> = {
-  viewer: ['viewer'],
-  operator: ['viewer', 'operator'],
-  approver: ['viewer', 'approver'],
-  admin: ['viewer', 'operator', 'approver', 'admin', 'auditor'],
-  auditor: ['viewer', 'auditor'],
-};
-
 /** Whether somebody may do what asks for `role`. */
-export const mayAct = (principal: Principal, role: Role): boolean => principal.roles.some((own) => includes[own].includes(role));
+export const mayAct = (principal: Principal, role: Role): boolean => rolesAllow(principal.roles, role);
 
 declare module 'fastify' {
   interface FastifyRequest {

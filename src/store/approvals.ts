@@ -25,11 +25,17 @@ export const putVotes = (transaction: Transaction, votes: readonly VoteRow[]): P
     '(held, actor) DO UPDATE SET hash = excluded.hash, at = excluded.at',
   );
 
-/** The people who made tokens of this name. */
-export const makersOf = async (reader: Reader, token: string): Promise<readonly string[]> =>
-  (await reader.all<{ created_by: string }>('SELECT DISTINCT created_by FROM token WHERE name = ? ORDER BY created_by', token)).map(
-    (row) => row.created_by,
-  );
+/** Who made tokens of this name, and who answers for them. */
+export const behindTokens = async (reader: Reader, name: string): Promise<readonly string[]> =>
+  (
+    await reader.all<{ who: string }>(
+      `SELECT created_by AS who FROM token WHERE name = ? UNION SELECT owner_name AS who FROM token WHERE name = ? AND owner_name IS NOT NULL`,
+      name,
+      name,
+    )
+  )
+    .map((row) => row.who)
+    .sort();
 
 /** Objects about which something is asked, by id, after this one. */
 export const heldObjects = async (reader: Reader, after: string, limit: number): Promise<readonly string[]> =>

@@ -1,9 +1,10 @@
 // Accounts, tokens and the audit log over the API: what is shown once, who may what, and what nobody may.
 import { describe, expect, it } from 'vitest';
-import { operations } from '../../src/engine/commands.ts';
+import { carryOut, operations } from '../../src/engine/commands.ts';
 import { secretHash } from '../../src/engine/sign-in/door.ts';
 import { inspectLink, openLink } from '../../src/engine/sign-in/links.ts';
-import { openApi, type ApiScene } from '../support/api-scene.ts';
+import { visitOfToken } from '../../src/engine/sign-in/who.ts';
+import { openApi, type ApiScene, type Loose } from '../support/api-scene.ts';
 
 async function accept(api: ApiScene, path: string, name: string): Promise<object> {
   const { database, options } = { database: api.scene.bench.database, options: api.scene.bench.engine.options };
@@ -92,6 +93,68 @@ describe('tokens', () => {
     expect(await make({ connections: ['nowhere'] })).toBe(404);
     expect(await make({ jobs: ['nothing'] })).toBe(404);
     expect([await make({ days: 10_000 }), await make({ role: 'king' })]).toEqual([400, 400]);
+  });
+});
+
+describe('a token and who answers for it', () => {
+  const works = async (api: ApiScene, secret: string): Promise<boolean> =>
+    (await visitOfToken(api.scene.bench.database, secret, api.scene.bench.clock.now())) !== null;
+  async function as(api: ApiScene, actor: string, name: string, role: string): Promise<string> {
+    const { engine, database, clock } = api.scene.bench;
+    const context = { reader: database, connectors: engine.options.connectors, now: () => clock.now(), engine, alone: true, actor };
+    return ((await carryOut('token.create', context, { name, role })) as { token: string }).token;
+  }
+
+  it('end together: disabled, demoted or removed, and the audit log and the list say so; another owner brings it back', async () => {
+    const api = await withAdmin();
+    for (const name of ['bob', 'cleo'])
+      await accept(api, (await api.ask('POST', '/accounts', { body: { name, roles: ['admin'] } })).body.path, name);
+    const strong = await as(api, 'bob', 'strong', 'admin');
+    const weak = await as(api, 'bob', 'weak', 'viewer');
+    const server = await as(api, 'cli:root', 'of the server', 'viewer');
+    // What a token makes is its owner's, too.
+    const child = await as(api, 'token:strong', 'child', 'viewer');
+    const all = async () => Promise.all([strong, weak, child, server].map((secret) => works(api, secret)));
+    expect(await all()).toEqual([true, true, true, true]);
+
+    const change = (body: object) => api.ask('PATCH', '/accounts/bob', { body });
+    expect((await change({ roles: ['operator'] })).body.stopsTokens).toEqual(['strong']);
+    expect(await all()).toEqual([false, true, true, true]);
+    expect((await change({ state: 'disabled' })).body.stopsTokens.sort()).toEqual(['child', 'weak']);
+    expect(await all()).toEqual([false, false, false, true]);
+    expect((await change({ state: 'active', roles: ['admin'] })).body.stopsTokens).toEqual([]);
+    expect(await all()).toEqual([true, true, true, true]);
+    expect((await api.ask('DELETE', '/accounts/bob')).body.stopsTokens.sort()).toEqual(['child', 'strong', 'weak']);
+    expect(await all()).toEqual([false, false, false, true]);
+
+    const listed = (await api.ask('GET', '/tokens', { as: 'auditor' })).body.tokens;
+    expect(Object.fromEntries(listed.map((one: Loose) => [one.name, [one.owner, one.orphaned]]))).toEqual({
+      strong: ['bob', 'removed'],
+      weak: ['bob', 'removed'],
+      child: ['bob', 'removed'],
+      'of the server': [null, null],
+    });
+    // Somebody new of the same name is somebody else.
+    await accept(api, (await api.ask('POST', '/accounts', { body: { name: 'bob', roles: ['admin'] } })).body.path, 'bob');
+    expect(await all()).toEqual([false, false, false, true]);
+
+    expect((await api.ask('PATCH', '/tokens/weak', { body: { owner: 'cleo' } })).body).toMatchObject({ name: 'weak', owner: 'cleo' });
+    expect(await all()).toEqual([false, true, false, true]);
+    const log = (await api.ask('GET', '/audit?limit=200', { as: 'auditor' })).body.entries;
+    const entry = (action: string): Loose => log.find((one: Loose) => one.action === action);
+    expect(entry('account.remove').after).toContain('"stopsTokens"');
+    expect([entry('token.owner').before, entry('token.owner').after]).toEqual(['{"owner":"bob"}', '{"owner":"cleo"}']);
+  });
+
+  it('are of one mind: nobody answers for more than they may do themselves, nor who is not there', async () => {
+    const api = await withAdmin();
+    await accept(api, (await api.ask('POST', '/accounts', { body: { name: 'bob', roles: ['operator'] } })).body.path, 'bob');
+    const make = (owner: string, role: string) => api.ask('POST', '/tokens', { body: { name: 'x', role, owner } });
+    expect([(await make('bob', 'admin')).status, (await make('nobody', 'viewer')).status]).toEqual([409, 404]);
+    expect((await make('bob', 'viewer')).body).toMatchObject({ owner: 'bob' });
+    await make('anna', 'admin');
+    const given = await api.ask('PATCH', '/tokens/x', { body: { owner: 'bob' } });
+    expect([given.status, given.body.detail]).toEqual([409, expect.stringContaining('2 tokens are named')]);
   });
 });
 

@@ -1,7 +1,9 @@
 // Everything that waits for a person in one list: worst first, each with operations that exist, may be called and settle it.
 import { describe, expect, it } from 'vitest';
 import { operations, type OperationName } from '../../src/engine/commands.ts';
+import type { Role } from '../../src/server/principal.ts';
 import { openApi, type Loose } from '../support/api-scene.ts';
+import { putToken } from '../../src/store/tokens.ts';
 import { roomy } from '../support/plain-scene.ts';
 
 interface Link {
@@ -76,6 +78,18 @@ describe('what waits for a person', () => {
         problem('6', 'ambiguous', 'open', 'new'),
         problem('7', 'apply:waiting-for-person', 'waiting', 'new'),
       ]);
+      await putToken(transaction, {
+        id: 't1',
+        hash: 'h',
+        name: 'ci',
+        role: 'viewer',
+        connections: null,
+        jobs: null,
+        owner: { id: 'gone', name: 'bob' },
+        createdAt: 1,
+        createdBy: 'bob',
+        expiresAt: clock.now() + 86_400_000,
+      });
       const drift = ['job', 'type', 'object', 'attribute', 'mode', 'state', 'times', 'first_at', 'last_at', 'run', 'written'];
       await transaction.insert('drift', drift, [[scene.down, 'person', 'x', 'title', 'enforce', 'fought', 2, 1, 1, 1, 1]]);
     });
@@ -88,6 +102,7 @@ describe('what waits for a person', () => {
       ['brake:all', 'stopped', null],
       ['credential-expired:hr', 'stopped', null],
       [`job-quarantined:${scene.down}`, 'stopped', null],
+      ['token-orphaned:t1', 'stopped', null],
       [`held:${scene.up}:delete`, 'asked', 2],
       [`fought:${scene.down}`, 'asked', 1],
       [`ambiguous:${scene.up}:ambiguous`, 'asked', 1],
@@ -119,10 +134,10 @@ describe('what waits for a person', () => {
           Object.entries(pattern.exec(link.path)!.groups ?? {}).map(([name, text]) => [name, /^\d+$/.test(text) ? Number(text) : text]),
         );
         const given = { ...inPath, ...link.input };
-        // A credential and a mail address only the person has.
-        if (link.operation !== 'connection.renew') expect(operation.input.safeParse(given)).toMatchObject({ success: true });
+        // A credential only the person has, and who answers from now on only they know.
+        if (!['connection.renew', 'token.give'].includes(link.operation)) expect(operation.input.safeParse(given)).toMatchObject({ success: true });
         if (link.method === 'GET')
-          expect([link.path, (await ask('GET', `${link.path}?${queryOf(link)}`, { as: 'operator' })).status]).toEqual([link.path, 200]);
+          expect([link.path, (await ask('GET', `${link.path}?${queryOf(link)}`, { as: link.role as Role })).status]).toEqual([link.path, 200]);
       }
 
     // Only what concerns a job.

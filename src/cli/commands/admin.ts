@@ -97,16 +97,20 @@ const verbs: Readonly<Record<string, (call: CommandCall, words: readonly string[
   },
   async role(call, [name, roles]) {
     const account = await (await call.session()).call('account.change', { account: named(name), roles: rolesOf(roles) });
-    answer(call, account, () => call.output.line(`${clean(account.name)}: ${account.roles.join(', ')}`));
+    answer(call, account, () => {
+      call.output.line(`${clean(account.name)}: ${account.roles.join(', ')}`);
+      tellStopped(call, account.stopsTokens);
+    });
     return 'done';
   },
   disable: (call, [name]) => changeState(call, name, 'disabled'),
   enable: (call, [name]) => changeState(call, name, 'active'),
   async remove(call, [name]) {
     const account = await (await call.session()).call('account.remove', { account: named(name) });
-    answer(call, account, () =>
-      call.output.line(call.output.say({ en: `Removed ${clean(account.name)}.`, zh: `已删除 ${clean(account.name)}。` })),
-    );
+    answer(call, account, () => {
+      call.output.line(call.output.say({ en: `Removed ${clean(account.name)}.`, zh: `已删除 ${clean(account.name)}。` }));
+      tellStopped(call, account.stopsTokens);
+    });
     return 'done';
   },
   'rotate-key': rotate,
@@ -144,8 +148,22 @@ const verbs: Readonly<Record<string, (call: CommandCall, words: readonly string[
 
 async function changeState(call: CommandCall, name: string | undefined, state: 'active' | 'disabled'): Promise<Exit> {
   const account = await (await call.session()).call('account.change', { account: named(name), state });
-  answer(call, account, () => call.output.line(`${clean(account.name)}: ${account.state}`));
+  answer(call, account, () => {
+    call.output.line(`${clean(account.name)}: ${account.state}`);
+    tellStopped(call, account.stopsTokens);
+  });
   return 'done';
+}
+
+function tellStopped({ output }: CommandCall, tokens: readonly string[]): void {
+  if (tokens.length === 0) return;
+  const names = tokens.map(clean).join(', ');
+  output.line(
+    output.say({
+      en: `API tokens that are refused from now on: ${names}. "tributary token owner TOKEN NAME" gives one to somebody else, "token revoke" ends it.`,
+      zh: `以下 API 令牌即刻失效：${names}。可用 tributary token owner TOKEN NAME 更换负责人，或用 token revoke 吊销。`,
+    }),
+  );
 }
 
 export const admin: CliCommand = {

@@ -25,6 +25,7 @@ const typed: Readonly<Record<string, (entry: WaitingView) => string>> = {
   'item.retry': ({ job }) => `problems ${job}`,
   'job.resume': ({ job }) => `resume ${job} [--accept]`,
   'match.accept': ({ job }) => `match ${job}`,
+  'token.give': ({ id }) => `token owner ${id.slice(id.indexOf(':') + 1)} NAME`,
   'run.start': ({ job }) => `run ${job}`,
 };
 

@@ -4,14 +4,16 @@ import { accountNamed, countWithRole, deleteAccount, listAccounts, putAccount, t
 import { audit } from '../../store/audit.ts';
 import type { Reader, Transaction } from '../../store/database.ts';
 import { deleteSessionsOf } from '../../store/sessions.ts';
+import { listTokens } from '../../store/tokens.ts';
 import { CommandError } from '../engine.ts';
 import { nameKeyOf } from '../sign-in/door.ts';
 import { makeLink, nameProblem } from '../sign-in/links.ts';
+import { orphanedBy } from '../sign-in/roles.ts';
 import { command, query, type CommandContext } from './operation.ts';
 
 export const roleSchema = z.enum(['viewer', 'operator', 'approver', 'admin', 'auditor']);
 const rolesSchema = z.array(roleSchema).min(1).max(5);
-const accountName = z.string().trim().min(1).max(100);
+export const accountName = z.string().trim().min(1).max(100);
 
 const linkView = z.object({
   /** Below the server's address. Shown once: whoever has it chooses the password. */
@@ -31,6 +33,9 @@ const accountView = z.object({
   createdBy: z.string(),
   signedInAt: z.number().nullable(),
 });
+
+/** Of a change: the names of API tokens that are refused from now on, because their owner is no longer there or may not do as much. */
+const stopped = z.array(z.string());
 
 const viewOf = (row: AccountRow): z.input<typeof accountView> => ({
   name: row.name,
@@ -58,6 +63,16 @@ async function wanted(reader: Reader, name: string): Promise<AccountRow> {
 async function assertAdminStays(transaction: Transaction): Promise<void> {
   if ((await countWithRole(transaction, 'admin')) > 0) return;
   throw new CommandError('This is the last active administrator. Make another one first.', '这是最后一位可用的管理员，请先设置另一位。');
+}
+
+/** What `act` does to an account, and which tokens it stops. */
+async function withTokens<T>(context: CommandContext, transaction: Transaction, act: () => Promise<T>): Promise<readonly [T, string[]]> {
+  const good = async () =>
+    (await listTokens(transaction)).filter((row) => row.revokedAt === null && row.expiresAt > context.now() && orphanedBy(row) === null);
+  const before = await good();
+  const done = await act();
+  const left = new Set((await good()).map((row) => row.id));
+  return [done, before.filter((row) => !left.has(row.id)).map((row) => row.name)];
 }
 
 const note = (context: CommandContext, action: string, account: string, before: unknown, after: unknown) => ({
@@ -108,7 +123,7 @@ export const accountChange = command({
   route: { method: 'PATCH', path: '/accounts/{account}', group: 'accounts' },
   does: { en: 'Changes the roles of an account, or disables or enables it', zh: '修改账号的角色，或停用、启用账号' },
   input: z.strictObject({ account: accountName, roles: rolesSchema.optional(), state: z.enum(['active', 'disabled']).optional() }),
-  output: accountView,
+  output: accountView.extend({ stopsTokens: stopped }),
   async answer(context, input) {
     return context.engine.options.database.write(async (transaction) => {
       const before = await wanted(transaction, input.account);
@@ -118,7 +133,7 @@ export const accountChange = command({
           `“${before.name}”的角色在每次登录时由 ${before.issuer} 决定。请在该处修改组，或修改 OIDC_ROLES。`,
         );
       const after = { ...before, roles: input.roles ?? before.roles, state: input.state ?? before.state };
-      await putAccount(transaction, after);
+      const [, stopsTokens] = await withTokens(context, transaction, () => putAccount(transaction, after));
       if (after.state === 'disabled') await deleteSessionsOf(transaction, after.id);
       await assertAdminStays(transaction);
       await audit(
@@ -128,10 +143,10 @@ export const accountChange = command({
           'account.change',
           before.name,
           { roles: before.roles, state: before.state },
-          { roles: after.roles, state: after.state },
+          { roles: after.roles, state: after.state, ...(stopsTokens.length > 0 ? { stopsTokens } : {}) },
         ),
       );
-      return viewOf(after);
+      return { ...viewOf(after), stopsTokens };
     });
   },
 });
@@ -171,14 +186,15 @@ export const accountRemove = command({
   route: { method: 'DELETE', path: '/accounts/{account}', group: 'accounts' },
   does: { en: 'Removes an account and ends its sessions', zh: '删除账号并结束其会话' },
   input: z.strictObject({ account: accountName }),
-  output: z.object({ name: z.string() }),
+  output: z.object({ name: z.string(), stopsTokens: stopped }),
   async answer(context, input) {
     return context.engine.options.database.write(async (transaction) => {
       const account = await wanted(transaction, input.account);
-      await deleteAccount(transaction, account.id);
+      const [, stopsTokens] = await withTokens(context, transaction, () => deleteAccount(transaction, account.id));
       await assertAdminStays(transaction);
-      await audit(transaction, note(context, 'account.remove', account.name, { roles: account.roles }, undefined));
-      return { name: account.name };
+      const after = stopsTokens.length > 0 ? { stopsTokens } : undefined;
+      await audit(transaction, note(context, 'account.remove', account.name, { roles: account.roles }, after));
+      return { name: account.name, stopsTokens };
     });
   },
 });

@@ -17,6 +17,7 @@ import { itemGroups, itemsRetry, itemTriage } from './problems.ts';
 import { connectionRenew } from './renewal.ts';
 import { runGet, runList, runStart } from './runs.ts';
 import { jobName, loadNames, type Names } from './show.ts';
+import { tokenGive, tokenList, tokenRevoke } from './tokens.ts';
 import { labelView } from './views.ts';
 
 /** Whatever an entry may lead to. */
@@ -44,6 +45,9 @@ const reachable: Readonly<Record<string, { readonly role: Role; readonly route: 
   'run.get': runGet,
   'run.list': runList,
   'run.start': runStart,
+  'token.give': tokenGive,
+  'token.list': tokenList,
+  'token.revoke': tokenRevoke,
 };
 
 const linkView = z.object({

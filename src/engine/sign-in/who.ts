@@ -5,6 +5,10 @@ import { getSession } from '../../store/sessions.ts';
 import { tokenByHash } from '../../store/tokens.ts';
 import { IDLE_MS } from './context.ts';
 import { secretHash } from './door.ts';
+import { orphanedBy } from './roles.ts';
+
+/** How history and audit log name a token: this and its name. */
+export const TOKEN = 'token:';
 
 /** Use is noted at most so often. */
 const NOTE_MS = 60_000;
@@ -36,15 +40,15 @@ export async function visitOfSession(reader: Reader, session: string, now: numbe
   };
 }
 
-/** null: unknown, expired or revoked. */
+/** null: unknown, expired, revoked, or nobody answers for it any more. */
 export async function visitOfToken(reader: Reader, token: string, now: number): Promise<Visit | null> {
   const row = await tokenByHash(reader, secretHash(token));
-  if (!row || row.expiresAt <= now || row.revokedAt !== null) return null;
+  if (!row || row.expiresAt <= now || row.revokedAt !== null || orphanedBy(row) !== null) return null;
   const isScoped = row.connections !== null || row.jobs !== null;
   return {
     kind: 'token',
     id: row.id,
-    name: `token:${row.name}`,
+    name: TOKEN + row.name,
     roles: [row.role],
     scope: isScoped ? { connections: row.connections ?? [], jobs: row.jobs ?? [] } : null,
     touch: (row.usedAt ?? 0) + NOTE_MS <= now ? row.id : null,

@@ -6,6 +6,7 @@ import { listDoubts, type DoubtRow } from '../../store/doubts.ts';
 import { listBrakes, listConnections, listJobs, type ConnectionRow, type JobRow } from '../../store/jobs.ts';
 import { countGroups } from '../../store/problems.ts';
 import { endedBefore } from '../../store/runs.ts';
+import { listTokens } from '../../store/tokens.ts';
 import { countAdoptable, countAsked, countFought, countSeveral, countUndelivered, proposedEdits, type Loose } from '../../store/waiting.ts';
 import { expiringSoon, overdueRead, silentEvents } from '../notify/late.ts';
 import { installationNotices } from '../notify/settings.ts';
@@ -13,7 +14,8 @@ import { remedyOf } from '../remedies.ts';
 import { doubtSaid } from '../resume.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { conductOf } from '../states.ts';
-import { questionWords } from '../words.ts';
+import { orphanedBy } from '../sign-in/roles.ts';
+import { orphanWords, questionWords } from '../words.ts';
 import type { Deed, WaitingKind } from './kinds.ts';
 
 export interface Way {
@@ -63,7 +65,7 @@ export async function allThatWaits(reader: Reader, now: number): Promise<Entry[]
     doubts: await listDoubts(reader),
   };
   const found: Entry[] = [];
-  for (const look of [brakes, connections, jobs, late, asked, drift, matches, problems, edits, undelivered])
+  for (const look of [brakes, connections, jobs, tokens, late, asked, drift, matches, problems, edits, undelivered])
     found.push(...(await look(world)));
   return found;
 }
@@ -175,6 +177,27 @@ async function jobs({ reader, jobs: all, doubts }: World): Promise<Entry[]> {
     }
   }
   return found;
+}
+
+/** Programs that are refused because of what became of a person. */
+async function tokens({ reader, now }: World): Promise<Entry[]> {
+  const good = (await listTokens(reader)).filter((row) => row.revokedAt === null && row.expiresAt > now);
+  return good.flatMap((row): Entry[] => {
+    const why = orphanedBy(row);
+    if (why === null) return [];
+    const { en, zh } = orphanWords[why];
+    return [
+      {
+        kind: 'token-orphaned',
+        of: row.id,
+        title: { en: `The API token "${row.name}" is refused: nobody answers for it`, zh: `API 令牌“${row.name}”已失效：无人负责` },
+        detail: { en: `${row.owner!.name}: ${en} (${row.role})`, zh: `${row.owner!.name}：${zh}（${row.role}）` },
+        until: row.expiresAt,
+        settle: [way('give', 'token.give', { token: row.id }), way('revoke', 'token.revoke', { token: row.id })],
+        see: way('see', 'token.list', {}),
+      },
+    ];
+  });
 }
 
 async function late({ reader, jobs: all, now }: World): Promise<Entry[]> {

@@ -13,6 +13,7 @@ export const waitingKinds = {
   'job-paused': 'stopped',
   'job-quarantined': 'stopped',
   'run-failed': 'stopped',
+  'token-orphaned': 'stopped',
   limit: 'asked',
   held: 'asked',
   question: 'asked',
@@ -49,6 +50,8 @@ export const deeds = {
   known: word('Known', '标记为已知'),
   apply: word('Apply the edit', '应用编辑'),
   discard: word('Discard the edit', '放弃编辑'),
+  give: word('Give it to somebody else', '更换负责人'),
+  revoke: word('Revoke it', '吊销'),
   test: word('Test the channel', '测试渠道'),
   see: word('Look at it', '查看'),
 } as const satisfies Record<string, Label>;

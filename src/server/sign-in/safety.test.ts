@@ -18,6 +18,7 @@ async function token(site: Site, more: { role?: string; expiresAt?: number } = {
       jobs: null,
       createdAt: 1,
       createdBy: 'test',
+      owner: null,
       expiresAt: site.bench.clock.now + 1000,
       ...more,
     }),

@@ -42,11 +42,11 @@ export function describeApprovals(open: () => Promise<Database>): void {
       expect(await approvals.votesOn(database, [first!, second!])).toHaveLength(3);
     });
 
-    it('know who made a token', async () => {
+    it('know who made a token and who answers for it', async () => {
       const database = await open();
-      for (const [id, by] of [
-        ['1', 'ann'],
-        ['2', 'bob'],
+      for (const [id, by, owner] of [
+        ['1', 'ann', null],
+        ['2', 'bob', { id: 'c', name: 'cleo' }],
       ] as const)
         await database.write((transaction) =>
           tokens.putToken(transaction, {
@@ -58,11 +58,12 @@ export function describeApprovals(open: () => Promise<Database>): void {
             jobs: null,
             createdAt: 1,
             createdBy: by,
+            owner,
             expiresAt: 9,
           }),
         );
-      expect(await approvals.makersOf(database, 'ci')).toEqual(['ann', 'bob']);
-      expect(await approvals.makersOf(database, 'ann')).toEqual([]);
+      expect(await approvals.behindTokens(database, 'ci')).toEqual(['ann', 'bob', 'cleo']);
+      expect(await approvals.behindTokens(database, 'ann')).toEqual([]);
     });
   });
 }

@@ -177,11 +177,14 @@ export function describeSecurity(open: () => Promise<Database>): void {
         jobs: null,
         createdAt: 1,
         createdBy: 'a',
+        owner: null,
         expiresAt: 9,
       };
       await database.write(async (transaction) => {
+        await accounts.putAccount(transaction, account('b', { roles: ['admin'], state: 'disabled' }));
         await tokens.putToken(transaction, token);
-        await tokens.putToken(transaction, { ...token, id: 'u', hash: 'i', connections: null, jobs: [1, 2], createdAt: 2 });
+        const owner = { id: 'b', name: 'b' };
+        await tokens.putToken(transaction, { ...token, id: 'u', hash: 'i', connections: null, jobs: [1, 2], createdAt: 2, owner });
         await tokens.noteUsed(transaction, 't', 5);
         await tokens.noteUsed(transaction, 't', 4);
       });
@@ -193,6 +196,14 @@ export function describeSecurity(open: () => Promise<Database>): void {
       const revoke = () => database.write((transaction) => tokens.revokeToken(transaction, 't', 8));
       expect([await revoke(), await revoke()]).toEqual([1, 0]);
       expect((await tokens.tokenByHash(database, 'h'))?.revokedAt).toBe(8);
+
+      // Whoever answers for one is seen as they are now, and by name when they are gone.
+      const owner = async () => (await tokens.tokenByHash(database, 'i'))?.owner;
+      expect(await owner()).toEqual({ id: 'b', name: 'b', account: { state: 'disabled', roles: ['admin'] } });
+      await database.write((transaction) => accounts.deleteAccount(transaction, 'b'));
+      expect(await owner()).toEqual({ id: 'b', name: 'b', account: null });
+      await database.write((transaction) => tokens.giveToken(transaction, 'u', { id: 'c', name: 'cleo' }));
+      expect(await owner()).toEqual({ id: 'c', name: 'cleo', account: null });
     });
   });
 

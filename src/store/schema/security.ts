@@ -19,10 +19,10 @@ export const securityTables: readonly string[] = [
      expires_at BIGINT NOT NULL, address TEXT NOT NULL, agent TEXT NOT NULL) {rowless}`,
   `CREATE INDEX session_by_account ON session (account, created_at)`,
   `CREATE INDEX session_by_end ON session (expires_at)`,
-  // connections, jobs: JSON lists; both null = everywhere.
+  // connections, jobs: JSON lists; both null = everywhere. owner: the account that answers for it, with its name for when it is gone; null = whoever runs the server.
   `CREATE TABLE token (
      id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT NOT NULL, connections TEXT, jobs TEXT,
-     created_at BIGINT NOT NULL, created_by TEXT NOT NULL, expires_at BIGINT NOT NULL, used_at BIGINT, revoked_at BIGINT)`,
+     owner TEXT, owner_name TEXT, created_at BIGINT NOT NULL, created_by TEXT NOT NULL, expires_at BIGINT NOT NULL, used_at BIGINT, revoked_at BIGINT)`,
   // kind: 'set-up' (the first admin), 'invitation' (a new account), 'reset' (a new password for an account). Gone once used.
   `CREATE TABLE link_once (
      hash TEXT PRIMARY KEY, kind TEXT NOT NULL, account TEXT, name TEXT, roles TEXT NOT NULL, created_at BIGINT NOT NULL,

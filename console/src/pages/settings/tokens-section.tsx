@@ -9,6 +9,7 @@ import { Answered } from '../../ui/answered.tsx';
 import { Part } from '../../ui/page.tsx';
 import { Sign } from '../../ui/sign.tsx';
 import { exactTime, When } from '../../ui/when.tsx';
+import { GiveToken } from './give-token.tsx';
 import { NewToken } from './new-token.tsx';
 import styles from './settings.module.css';
 
@@ -63,6 +64,7 @@ function TokenRow({ token }: { readonly token: Token }) {
   const jobs = useAnswer('job.list', {}, { enabled: token.jobs !== null });
   const connections = useAnswer('connection.list', {}, { enabled: token.connections !== null });
   const revoke = useCommand('token.revoke');
+  const [isGiving, setGiving] = useState(false);
   const isOver = token.expiresAt <= Date.now();
   const isGood = token.revokedAt === null && !isOver;
   const nameOf = (rows: readonly { readonly id: number | string; readonly name: string }[] | undefined, id: number | string): string =>
@@ -85,6 +87,9 @@ function TokenRow({ token }: { readonly token: Token }) {
       <div className={styles.what}>
         <div className={styles.title}>
           <b>{token.name}</b>
+          {isGood && token.orphaned !== null && (
+            <Sign tone="bad">{t('settings.tokens.refused', { why: say(words.orphaned[token.orphaned]) })}</Sign>
+          )}
           {!isGood && <Sign tone="still">{t(token.revokedAt === null ? 'settings.tokens.over' : 'settings.tokens.revoked')}</Sign>}
         </div>
         <small>
@@ -92,6 +97,7 @@ function TokenRow({ token }: { readonly token: Token }) {
           {t('settings.tokens.until', { at: exactTime(token.expiresAt, language) })}
         </small>
         <small>
+          {token.owner === null ? t('settings.tokens.noOwner') : t('settings.tokens.owner', { name: token.owner })} ·{' '}
           {t('settings.tokens.by', { name: token.createdBy })} · <When at={token.createdAt} /> ·{' '}
           {token.usedAt === null ? (
             t('settings.tokens.unused')
@@ -102,7 +108,9 @@ function TokenRow({ token }: { readonly token: Token }) {
           )}
         </small>
       </div>
+      {isGood && may('token.give') && <Button onClick={() => setGiving(true)}>{t('settings.tokens.give')}</Button>}
       {isGood && may('token.revoke') && <Button onClick={ask}>{t('settings.tokens.revoke')}</Button>}
+      {isGiving && <GiveToken token={token} onEnd={() => setGiving(false)} />}
     </li>
   );
 }

@@ -62,7 +62,7 @@ export function EntryCard({ entry, inside }: { readonly entry: Entry; readonly i
   const [isOpen, setOpen] = useState(false);
   const [isRenewing, setRenewing] = useState(false);
   const renewal = entry.settle.find((way) => way.operation === 'connection.renew');
-  const page = pageOf(entry.see);
+  const page = entry.see && may(entry.see.operation as WireName) ? pageOf(entry.see) : null;
   const number = (value: number): string => value.toLocaleString(language);
   return (
     <article className={`${styles.entry} ${styles[entry.urgency]}`} aria-label={say(entry.title)}>

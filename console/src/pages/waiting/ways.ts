@@ -17,7 +17,7 @@ export function inputOf(way: Way): WireInput<WireName> {
 }
 
 /** Needs more than a click: a form of its own. */
-const withForm = new Set(['connection.renew', 'held.decide', 'item.retry', 'item.triage']);
+const withForm = new Set(['connection.renew', 'held.decide', 'item.retry', 'item.triage', 'token.give']);
 
 /** What a click settles. */
 export const clicks = (entry: Entry): readonly Way[] => entry.settle.filter((way) => !withForm.has(way.operation));
@@ -29,6 +29,7 @@ const pages: Readonly<Record<string, (way: Way) => string>> = {
   'drift.list': (way) => `/jobs/${(inputOf(way) as { job: string }).job}/drift`,
   'connection.get': (way) => `/connections/${encodeURIComponent((inputOf(way) as { connection: string }).connection)}`,
   'run.get': (way) => `/runs/${(inputOf(way) as { run: string }).run}`,
+  'token.list': () => '/settings/tokens',
   'run.list': (way) => `/runs?job=${String(way.input.job)}`,
 };
 
