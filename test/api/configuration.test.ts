@@ -62,6 +62,18 @@ it('who would overwrite what somebody saved meanwhile is told who, when and what
   });
   expect((await ask('GET', `/jobs/${scene.up}`)).body.settings.rank).toBe(70);
   expect((await ask('PATCH', `/jobs/${scene.up}`, { body: {}, headers: { 'if-match': 'three' } })).body.errors[0].field).toBe('If-Match');
+  // Where nothing has a revision a condition is refused, not passed over.
+  for (const [method, path] of [
+    ['POST', '/brakes'],
+    ['GET', '/jobs'],
+    ['GET', '/runs/1/events'],
+    ['GET', '/exports/runs'],
+    ['GET', '/me'],
+  ] as const) {
+    const refused = await ask(method, path, { ...(method === 'POST' ? { body: { reason: 'x' } } : {}), headers: { 'if-match': '"1"' } });
+    expect([path, refused.status, refused.body.errors?.[0].field]).toEqual([path, 400, 'If-Match']);
+  }
+  expect((await ask('GET', '/status')).body.brakes).toEqual([]);
 });
 
 it.each([

@@ -7,6 +7,7 @@ import { countAttempt, forgiveAttempt, returnAttempt } from './attempts.ts';
 import { locked, refusals, type Refusal, type SignInContext, type Visitor } from './context.ts';
 import { newRecoveryCode, recoveryHash, secretHash } from './door.ts';
 import { COST, CrowdedError, hashPassword, isPassword, passwordProblem } from './password.ts';
+import { proveCode } from './second-step.ts';
 import { acceptedStep, isTotpSecret, newTotpSecret } from './totp.ts';
 
 const RECOVERY_CODES = 8;
@@ -17,8 +18,8 @@ interface Own extends Visitor {
   readonly session: string;
 }
 
-/** The password is asked again where a stolen session must not suffice; wrong ones count as failed sign-ins. */
-async function withPassword(context: SignInContext, input: Own & { password: string }): Promise<AccountRow | Refusal> {
+/** The password is asked again where a stolen session must not suffice. The try stays counted until somebody forgives it. */
+async function whoKnowsPassword(context: SignInContext, input: Own & { password: string }): Promise<AccountRow | Refusal> {
   const now = context.now();
   const account = await getAccount(context.database, input.account);
   if (!account) return refusals.wrong;
@@ -31,7 +32,14 @@ async function withPassword(context: SignInContext, input: Own & { password: str
       await context.database.write((transaction) => returnAttempt(transaction, account.nameKey, input.address));
     throw error;
   }
-  await context.database.write((transaction) => forgiveAttempt(transaction, account.nameKey, input.address));
+  return account;
+}
+
+/** Where the password is enough: wrong ones count as failed sign-ins. */
+async function withPassword(context: SignInContext, input: Own & { password: string }): Promise<AccountRow | Refusal> {
+  const account = await whoKnowsPassword(context, input);
+  if (!('refused' in account))
+    await context.database.write((transaction) => forgiveAttempt(transaction, account.nameKey, input.address));
   return account;
 }
 
@@ -85,6 +93,15 @@ const notProposed: Refusal = {
   },
 };
 
+/** Else the password alone would put another app in the place of this one. */
+const onAlready: Refusal = {
+  refused: 'input',
+  label: {
+    en: 'Codes are on already. To change the app, switch them off first; that takes a code or a recovery code.',
+    zh: '验证码已开启。如需更换应用，请先关闭验证码（需输入验证码或恢复码）。',
+  },
+};
+
 export async function switchTotpOn(
   context: SignInContext,
   input: Own & { readonly password: string; readonly sealed: string; readonly code: string },
@@ -100,6 +117,7 @@ export async function switchTotpOn(
   return context.database.write(async (transaction) => {
     const present = await asItWas(transaction, account);
     if (!present) return refusals.wrong;
+    if (present.totp !== null) return onAlready;
     await putAccount(transaction, { ...present, totp: input.sealed, totpStep: step });
     await putRecoveryCodes(
       transaction,
@@ -112,12 +130,17 @@ export async function switchTotpOn(
   });
 }
 
-export async function switchTotpOff(context: SignInContext, input: Own & { readonly password: string }): Promise<{ done: true } | Refusal> {
-  const account = await withPassword(context, input);
+/** `code`: of the app, or a recovery code. What a thief of session and password lacks is not switched off with these two. */
+export async function switchTotpOff(
+  context: SignInContext,
+  input: Own & { readonly password: string; readonly code: string },
+): Promise<{ done: true } | Refusal> {
+  const account = await whoKnowsPassword(context, input);
   if ('refused' in account) return account;
   return context.database.write(async (transaction) => {
     const present = await asItWas(transaction, account);
-    if (!present) return refusals.wrong;
+    if (!present || (present.totp !== null && !(await proveCode(context, transaction, present, input.code)))) return refusals.wrong;
+    await forgiveAttempt(transaction, account.nameKey, input.address);
     await putAccount(transaction, { ...present, totp: null, totpStep: null });
     await putRecoveryCodes(transaction, account.id, []);
     await audit(transaction, { at: context.now(), actor: account.name, action: 'account.codes-off', subject: `account:${account.name}` });

@@ -162,7 +162,7 @@ describe('trying passwords', () => {
     );
     const crowd = Array.from({ length: 60 }, (_, n) => [
       bench.perform('link.open', { ...visitor, link, name: 'bob', title: '', password: GOOD }),
-      bench.perform('totp.off', { address: `203.0.113.${n}`, agent: '', account: account!.id, session, password: GOOD }),
+      bench.perform('totp.off', { address: `203.0.113.${n}`, agent: '', account: account!.id, session, password: GOOD, code: '' }),
     ]).flat();
     const results = await Promise.all(crowd.map((one) => one.then((result) => ('refused' in result ? result.refused : 'done'))));
     expect(results).toContain('locked');
@@ -241,14 +241,31 @@ describe('the second step', () => {
     expect(await refusedAs(bench.perform('sign-in.code', { ...visitor, session, code }))).toBe('wrong');
   });
 
-  it('is switched off only with the password', async () => {
+  it('is switched off, and replaced, only with the password and a code of it or a recovery code', async () => {
+    for (const isRecovery of [false, true]) {
+      const bench = await openBench();
+      const { account, secret, recoveryCodes } = await withTotp(bench);
+      const off = (password: string, code: string) => bench.perform('totp.off', { ...visitor, account, session: '', password, code });
+      bench.clock.now += 60_000;
+      const right = isRecovery ? recoveryCodes[0]! : codeAt(secret, stepAt(bench.clock.now));
+      expect(await off('a guess, no more', right)).toMatchObject({ refused: 'wrong' });
+      expect(await off(GOOD, '')).toMatchObject({ refused: 'wrong' });
+      const { secret: other, sealed } = await bench.perform('totp.propose', {});
+      const own = { ...visitor, account, session: '', password: GOOD, sealed, code: codeAt(other, stepAt(bench.clock.now)) };
+      expect(await bench.perform('totp.on', own)).toMatchObject({ refused: 'input' });
+      expect((await getAccount(bench.database, account))?.totp).not.toBeNull();
+      expect(await off(GOOD, right)).toEqual({ done: true });
+      expect(admitted(await signIn(bench, 'anna')).stage).toBe('full');
+    }
+  });
+
+  it('cannot be guessed by who has session and password: the tries at switching it off are counted', async () => {
     const bench = await openBench();
     const { account } = await withTotp(bench);
-    const off = (password: string) => bench.perform('totp.off', { ...visitor, account, session: '', password });
-    expect(await off('a guess, no more')).toMatchObject({ refused: 'wrong' });
-    expect((await getAccount(bench.database, account))?.totp).not.toBeNull();
-    expect(await off(GOOD)).toEqual({ done: true });
-    expect(admitted(await signIn(bench, 'anna')).stage).toBe('full');
+    const tries = [];
+    for (let n = 0; n < 6; n++)
+      tries.push(await refusedAs(bench.perform('totp.off', { ...visitor, account, session: '', password: GOOD, code: `00000${n}` })));
+    expect(tries.at(-1)).toBe('locked');
   });
 });
 

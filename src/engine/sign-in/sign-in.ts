@@ -1,6 +1,6 @@
 // Signing in: with name and password, with a second step by code, or as somebody whom an OIDC provider vouches for.
 import { randomUUID } from 'node:crypto';
-import { accountNamed, accountOutside, dropStale, getAccount, putAccount, useRecoveryCode, type AccountRow } from '../../store/accounts.ts';
+import { accountNamed, accountOutside, dropStale, getAccount, putAccount, type AccountRow } from '../../store/accounts.ts';
 import { audit } from '../../store/audit.ts';
 import type { Transaction } from '../../store/database.ts';
 import { deleteSession, getSession, noteSeen, putSession } from '../../store/sessions.ts';
@@ -16,9 +16,9 @@ import {
   type SignInContext,
   type Visitor,
 } from './context.ts';
-import { nameKeyOf, newSecret, recoveryHash, secretHash } from './door.ts';
+import { nameKeyOf, newSecret, secretHash } from './door.ts';
 import { COST, CrowdedError, hashPassword, isOutdated, isPassword } from './password.ts';
-import { acceptedStep } from './totp.ts';
+import { proveCode } from './second-step.ts';
 
 export interface SignInInput extends Visitor {
   readonly name: string;
@@ -76,23 +76,21 @@ export async function giveCode(context: SignInContext, input: CodeInput): Promis
     return refusals.wrong;
   const until = await countAttempt(context.database, account.nameKey, input.address, now);
   if (until !== null) return locked(until, now);
-  const secret = context.sealer.open(account.totp);
   const admitted = await context.database.write(async (transaction) => {
     // Read again inside: a code is good for one sign-in, whoever is faster, and what has ended meanwhile has ended.
     const present = await getAccount(transaction, account.id);
     if (present?.state !== 'active' || present.totp !== account.totp || !(await getSession(transaction, session.hash))) return null;
-    const step = acceptedStep(secret, input.code, now, present.totpStep);
-    const isRecovery = step === null && (await useRecoveryCode(transaction, account.id, recoveryHash(account.id, input.code)));
-    if (step === null && !isRecovery) return null;
+    const proof = await proveCode(context, transaction, present, input.code);
+    if (!proof) return null;
     await forgiveAttempt(transaction, account.nameKey, input.address);
-    await putAccount(transaction, { ...present, totpStep: step ?? present.totpStep, signedInAt: now });
+    await putAccount(transaction, { ...present, totpStep: proof.step ?? present.totpStep, signedInAt: now });
     return admit(transaction, {
       account: present,
       visitor: input,
       previous: input.session,
       now,
       stage: 'full',
-      how: isRecovery ? 'password and recovery code' : 'password and code',
+      how: proof.step === null ? 'password and recovery code' : 'password and code',
     });
   });
   if (admitted) return admitted;

@@ -12,7 +12,7 @@ import { registerMe, type AboutServer } from './me.ts';
 import { registerProgress } from './progress.ts';
 import { sendProblem } from './problem.ts';
 import { registerUploads } from './uploads.ts';
-import { registerOperations, requireRole, type Served } from './routes.ts';
+import { refuseIdleMatch, registerOperations, requireRole, type Served } from './routes.ts';
 
 /** Components that nobody points to are left out. */
 export function documentOf(app: FastifyInstance): Record<string, unknown> {
@@ -48,6 +48,7 @@ export async function api(
   });
   app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
   app.addHook('onRequest', requireRole);
+  app.addHook('onRequest', refuseIdleMatch);
   acceptJson(app);
   answerErrors(app, served.onFault);
   app.setNotFoundHandler((request, reply) =>

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { operations, type OperationName } from '../../engine/commands.ts';
+import type { Label } from '../../core/model.ts';
 import { failureOf, issuesOf, routeGroups, type Route } from '../../engine/operations/operation.ts';
 import { mayAct, type Principal, type Role } from '../principal.ts';
 import { scopeProblem } from '../scope.ts';
@@ -36,6 +37,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may call it. Every route below /api/v1 has one; `public` for those that need nobody. */
     role?: Role | 'public';
+    /** It has a revision, and takes `If-Match`. */
+    hasRevision?: boolean;
   }
   interface FastifySchema {
     'x-role'?: Role | 'public';
@@ -47,7 +50,7 @@ export function registerOperations(app: FastifyInstance, served: Served): void {
     app.route({
       method: operation.route.method,
       url: wireOf(operation.route, operation.input).url,
-      config: { role: operation.role },
+      config: { role: operation.role, hasRevision: IF_MATCH in shapeOf(operation.input) },
       schema: schemaOf(name, operation),
       // The schemas above are the document; the operation itself judges, and names every field that is wrong.
       validatorCompiler: () => (value: unknown) => ({ value }),
@@ -132,6 +135,16 @@ export async function requireRole(request: FastifyRequest, reply: FastifyReply):
       zh: `此操作需要角色 ${wanted ?? '(无)'}。您拥有：${principal.roles.join('、') || '无'}。请联系管理员授予。`,
     },
   });
+}
+
+/** Whoever sends a condition counts on it: where nothing has a revision, going on would be to overwrite what was to be kept. */
+export async function refuseIdleMatch(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | void> {
+  if (request.headers['if-match'] === undefined || request.is404 || request.routeOptions.config.hasRevision) return;
+  const message: Label = {
+    en: 'what this address is about has no revision, so nothing can be compared; leave the header out',
+    zh: '此地址的内容没有版本号，无法比较；请去掉该请求头',
+  };
+  return sendFailure(request, reply, invalid([{ field: 'If-Match', message }]));
 }
 
 const problems = { description: 'Anything else', content: { 'application/problem+json': { schema: problemSchema } } };

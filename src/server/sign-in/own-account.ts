@@ -44,7 +44,7 @@ const text = z
   .transform((value) => value.replaceAll('\0', ''));
 const passwordForm = z.strictObject({ password: text, wanted: text });
 const codesForm = z.strictObject({ password: text, code: text, sealed: text });
-const sureForm = z.strictObject({ password: text });
+const sureForm = z.strictObject({ password: text, code: text });
 
 /** 401 would send the browser to the sign-in page: whoever mistypes here is signed in. */
 const codes: Readonly<Record<Refusal['refused'], ProblemCode>> = {

@@ -161,7 +161,7 @@ ${
   own.isOutside
     ? ''
     : `<form class="card" method="post" action="/account/password"><h2>${say('changePassword')}</h2>${present}${field(say('newPassword'), 'wanted', 'password', 'autocomplete="new-password" minlength="12"')}<button>${say('changePassword')}</button></form>
-<form class="card" method="${own.hasCodes ? 'post' : 'get'}" action="/account/codes${own.hasCodes ? '/off' : ''}"><h2>${say('codes')}</h2><p>${say(own.hasCodes ? 'codesOn' : 'codesOff')}</p>${own.hasCodes ? present : ''}<button class="${own.hasCodes ? 'plain' : ''}">${say(own.hasCodes ? 'switchOff' : 'switchOn')}</button></form>`
+<form class="card" method="${own.hasCodes ? 'post' : 'get'}" action="/account/codes${own.hasCodes ? '/off' : ''}"><h2>${say('codes')}</h2><p>${say(own.hasCodes ? 'codesOn' : 'codesOff')}</p>${own.hasCodes ? present + field(say('code'), 'code', 'text', 'autocomplete="one-time-code"') : ''}<button class="${own.hasCodes ? 'plain' : ''}">${say(own.hasCodes ? 'switchOff' : 'switchOn')}</button></form>`
 }`,
   );
 }

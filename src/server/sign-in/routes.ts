@@ -224,7 +224,8 @@ function accountRoutes(app: FastifyInstance, options: SignInOptions, cookies: Co
   app.post('/account/codes/off', async (request, reply) => {
     const who = person(request);
     if (!who) return toSignIn(request, reply);
-    const result = await perform('totp.off', { ...self(request, who), password: formOf(request).password });
+    const { password, code } = formOf(request);
+    const result = await perform('totp.off', { ...self(request, who), password, code });
     if (!isRefusal(result)) return reply.redirect('/account?done=off', 303);
     return refuse(reply, result, now()).send(await own(request, who, { problem: result.label }));
   });

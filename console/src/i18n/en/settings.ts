@@ -55,6 +55,7 @@ export const settings = {
     scan: 'Scan this picture with the app, then type the code that it shows. The picture is drawn in this browser; the key goes nowhere else.',
     picture: 'Picture with the key for the authenticator app',
     typeIt: 'No camera? Type this key into the app (kind: time-based):',
+    codeOrRecovery: 'Code of the app, or a recovery code',
     code: 'Code from the app',
     recovery: 'Your recovery codes',
     recoveryWhy: 'Keep these where you find them when the phone is lost. Each works once. They are not shown again.',

@@ -1,4 +1,4 @@
-// Codes of an authenticator app at sign-in: switched on with a picture that is drawn here and nowhere else, switched off with the password.
+// Codes of an authenticator app at sign-in: switched on with a picture that is drawn here and nowhere else, switched off with the password and a code.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Input, Modal, QRCode } from 'antd';
 import { useState } from 'react';
@@ -138,8 +138,9 @@ function SwitchOff({ onEnd }: { readonly onEnd: () => void }) {
   const { t } = useWords();
   const again = useAgain();
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
   const turnOff = useMutation({
-    mutationFn: () => post('/me/account/codes/off', { password }),
+    mutationFn: () => post('/me/account/codes/off', { password, code }),
     onSuccess: () => {
       again();
       onEnd();
@@ -152,7 +153,7 @@ function SwitchOff({ onEnd }: { readonly onEnd: () => void }) {
       onCancel={onEnd}
       okText={t('settings.codes.switchOff')}
       cancelText={t('app.cancel')}
-      okButtonProps={{ danger: true, loading: turnOff.isPending, disabled: password === '' }}
+      okButtonProps={{ danger: true, loading: turnOff.isPending, disabled: password === '' || code.length < 6 }}
       onOk={() => turnOff.mutate()}
     >
       {turnOff.error && <Trouble error={turnOff.error} />}
@@ -161,6 +162,9 @@ function SwitchOff({ onEnd }: { readonly onEnd: () => void }) {
         {(id) => (
           <Input.Password id={id} autoComplete="current-password" value={password} onChange={(event) => setPassword(event.target.value)} />
         )}
+      </Field>
+      <Field label={t('settings.codes.codeOrRecovery')} required>
+        {(id) => <Input id={id} autoComplete="one-time-code" maxLength={20} value={code} onChange={(event) => setCode(event.target.value)} />}
       </Field>
     </Modal>
   );
