@@ -6,6 +6,7 @@ const places: readonly { readonly table: string; readonly key: readonly string[]
   { table: 'sealed', key: ['owner', 'name'], column: 'value' },
   { table: 'person_key', key: ['owner'], column: 'wrapped' },
   { table: 'account', key: ['id'], column: 'totp' },
+  { table: 'session', key: ['hash'], column: 'refresh' },
   { table: 'answered', key: ['by_whom', 'key'], column: 'answer' },
   { table: 'change', key: ['id'], column: 'secrets' },
   { table: 'notice', key: ['id'], column: 'secret' },

@@ -12,6 +12,10 @@ export interface SessionRow {
   readonly expiresAt: number;
   readonly address: string;
   readonly agent: string;
+  /** When a provider last said who it is; null = signed in here. */
+  readonly vouchedAt: number | null;
+  /** The provider's refresh token, sealed; null = it gave none. */
+  readonly refresh: string | null;
 }
 
 interface Stored {
@@ -23,6 +27,8 @@ interface Stored {
   readonly expires_at: number;
   readonly address: string;
   readonly agent: string;
+  readonly vouched_at: number | null;
+  readonly refresh: string | null;
 }
 
 const sessionOf = (row: Stored): SessionRow => ({
@@ -34,6 +40,8 @@ const sessionOf = (row: Stored): SessionRow => ({
   expiresAt: Number(row.expires_at),
   address: row.address,
   agent: row.agent,
+  vouchedAt: row.vouched_at === null ? null : Number(row.vouched_at),
+  refresh: row.refresh,
 });
 
 export async function getSession(reader: Reader, hash: string): Promise<SessionRow | undefined> {
@@ -48,9 +56,12 @@ export const sessionsOf = async (reader: Reader, account: string): Promise<reado
 export const putSession = (transaction: Transaction, row: SessionRow): Promise<void> =>
   transaction.insert(
     'session',
-    ['hash', 'account', 'stage', 'created_at', 'seen_at', 'expires_at', 'address', 'agent'],
-    [[row.hash, row.account, row.stage, row.createdAt, row.seenAt, row.expiresAt, row.address, row.agent]],
+    ['hash', 'account', 'stage', 'created_at', 'seen_at', 'expires_at', 'address', 'agent', 'vouched_at', 'refresh'],
+    [[row.hash, row.account, row.stage, row.createdAt, row.seenAt, row.expiresAt, row.address, row.agent, row.vouchedAt, row.refresh]],
   );
+
+export const noteVouched = (transaction: Transaction, hash: string, now: number, refresh: string): Promise<number> =>
+  transaction.run('UPDATE session SET vouched_at = ?, refresh = ? WHERE hash = ?', now, refresh, hash);
 
 export const noteSeen = (transaction: Transaction, hash: string, now: number): Promise<number> =>
   transaction.run('UPDATE session SET seen_at = ? WHERE hash = ? AND seen_at < ?', now, hash, now);

@@ -4,7 +4,8 @@ import { crowded, type SignInContext } from './context.ts';
 import { firstLink, openLink } from './links.ts';
 import { changePassword, endSession, proposeTotp, signOutEverywhere, switchTotpOff, switchTotpOn } from './own-account.ts';
 import { CrowdedError } from './password.ts';
-import { giveCode, signIn, signInFromOutside, signOut, touchSession } from './sign-in.ts';
+import { signInFromOutside, takeWord, vouchWith } from './outside.ts';
+import { giveCode, signIn, signOut, touchSession } from './sign-in.ts';
 
 export const acts = {
   /** Answered as soon as the thread that writes gets to it. */
@@ -16,6 +17,8 @@ export const acts = {
   'sign-out.everywhere': signOutEverywhere,
   'session.end': endSession,
   'session.touch': touchSession,
+  'session.vouch-with': vouchWith,
+  'session.word': takeWord,
   'token.touch': (context: SignInContext, input: { readonly id: string }) =>
     context.database.write((transaction) => noteUsed(transaction, input.id, context.now())),
   'link.first': (context: SignInContext, _: object) => firstLink(context),

@@ -39,6 +39,10 @@ const HOUR_MS = 3_600_000;
 /** Signed in for so long at most, and for so long without a request. */
 export const SESSION_MS = 72 * HOUR_MS;
 export const IDLE_MS = 8 * HOUR_MS;
+/** So long a session stands on one word of an OIDC provider; one that gave a refresh token is asked again in time. */
+export const VOUCHED_MS = 8 * HOUR_MS;
+/** When it is asked again, at the next request. */
+export const ASK_AGAIN_MS = 10 * 60_000;
 /** Time to type a code. */
 export const CODE_MS = 5 * 60_000;
 

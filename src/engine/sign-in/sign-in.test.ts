@@ -386,7 +386,7 @@ describe('what somebody else does to an account while its password is worked out
 });
 
 describe('somebody whom a provider vouches for', () => {
-  const outside = { ...visitor, issuer: 'https://id.example', subject: '7', name: 'anna', title: 'Anna Li' };
+  const outside = { ...visitor, issuer: 'https://id.example', subject: '7', name: 'anna', title: 'Anna Li', refresh: null };
 
   it('gets the roles of today, and none without a role', async () => {
     const bench = await openBench();
@@ -396,6 +396,10 @@ describe('somebody whom a provider vouches for', () => {
     await bench.perform('sign-in.outside', { ...outside, roles: ['viewer'] });
     expect((await listAccounts(bench.database)).map((row) => [row.name, row.roles])).toEqual([['anna', ['viewer']]]);
     expect(await bench.actions()).toEqual(['account.create', 'session.begin', 'account.change', 'session.begin']);
+    // Tried again without a role: signed out everywhere, and tokens of theirs stop, too.
+    expect(await refusedAs(bench.perform('sign-in.outside', { ...outside, roles: [] }))).toBe('role');
+    expect(await visitOfSession(bench.database, first.session, bench.clock.now)).toBeNull();
+    expect((await listAccounts(bench.database)).map((row) => row.roles)).toEqual([[]]);
   });
 
   it('cannot look like a token, like this machine or like two lines, whatever the provider lets them call themselves', async () => {

@@ -1,6 +1,5 @@
-// Signing in: with name and password, with a second step by code, or as somebody whom an OIDC provider vouches for.
-import { randomUUID } from 'node:crypto';
-import { accountNamed, accountOutside, dropStale, getAccount, putAccount, type AccountRow } from '../../store/accounts.ts';
+// Signing in: with name and password, and with a second step by code.
+import { accountNamed, dropStale, getAccount, putAccount, type AccountRow } from '../../store/accounts.ts';
 import { audit } from '../../store/audit.ts';
 import type { Transaction } from '../../store/database.ts';
 import { deleteSession, getSession, noteSeen, putSession } from '../../store/sessions.ts';
@@ -11,6 +10,7 @@ import {
   locked,
   refusals,
   SESSION_MS,
+  VOUCHED_MS,
   type Admission,
   type Refusal,
   type SignInContext,
@@ -98,100 +98,6 @@ export async function giveCode(context: SignInContext, input: CodeInput): Promis
   return refusals.wrong;
 }
 
-const LONGEST_NAME = 64;
-const LONGEST_TITLE = 200;
-
-export interface OutsideInput extends Visitor {
-  readonly issuer: string;
-  readonly subject: string;
-  readonly name: string;
-  readonly title: string;
-  /** As the provider's claim says now; they replace what was there. */
-  readonly roles: readonly string[];
-  readonly previous?: string | undefined;
-}
-
-export async function signInFromOutside(context: SignInContext, said: OutsideInput): Promise<Admission | Refusal> {
-  const now = context.now();
-  const input = { ...said, title: plainTitle(said.title) || plainName(said.name) };
-  if (input.roles.length === 0)
-    return {
-      refused: 'role',
-      label: {
-        en: `The provider knows "${input.name}", but none of its groups has a role here. Whoever runs Tributary adds one to OIDC_ROLES.`,
-        zh: `身份提供方认识“${input.name}”，但其所属组在此没有角色。请由管理员在 OIDC_ROLES 中添加。`,
-      },
-    };
-  return context.database.write(async (transaction) => {
-    const known = await accountOutside(transaction, input.issuer, input.subject);
-    if (known?.state === 'disabled') return refusals.wrong;
-    const account: AccountRow = known
-      ? { ...known, title: input.title, roles: input.roles, signedInAt: now }
-      : await newOutside(transaction, input, now);
-    await putAccount(transaction, account);
-    if (known && JSON.stringify(known.roles) !== JSON.stringify(input.roles))
-      await audit(transaction, {
-        at: now,
-        actor: `oidc:${input.issuer}`,
-        action: 'account.change',
-        subject: `account:${account.name}`,
-        before: JSON.stringify({ roles: known.roles }),
-        after: JSON.stringify({ roles: input.roles }),
-      });
-    return admit(transaction, { account, visitor: input, previous: input.previous, now, stage: 'full', how: `oidc ${input.issuer}` });
-  });
-}
-
-/** A local account of the same name stays what it is: the provider must not take it over. */
-async function newOutside(transaction: Transaction, input: OutsideInput, now: number): Promise<AccountRow> {
-  const wanted = plainName(input.name);
-  const isTaken = ours.has(nameKeyOf(wanted)) || (await accountNamed(transaction, nameKeyOf(wanted))) !== undefined;
-  const name = isTaken ? `${wanted} (${secretHash(`${input.issuer} ${input.subject}`).slice(0, 6)})` : wanted;
-  const account: AccountRow = {
-    id: randomUUID(),
-    name,
-    nameKey: nameKeyOf(name),
-    title: input.title,
-    roles: input.roles,
-    state: 'active',
-    password: null,
-    passwordAt: null,
-    totp: null,
-    totpStep: null,
-    issuer: input.issuer,
-    subject: input.subject,
-    createdAt: now,
-    createdBy: `oidc:${input.issuer}`,
-    signedInAt: now,
-  };
-  await audit(transaction, {
-    at: now,
-    actor: `oidc:${input.issuer}`,
-    action: 'account.create',
-    subject: `account:${name}`,
-    after: JSON.stringify({ roles: input.roles }),
-  });
-  return account;
-}
-
-/** As the audit log names what is no person. */
-const ours: ReadonlySet<string> = new Set(['tributary', 'cli', 'console', 'nobody']);
-
-/**
- * Whoever names themselves at a provider must not look like a token (`token:ci`), this machine (`cli:root`) or two lines in
- * the audit log: what no user name holds becomes a hyphen.
- */
-function plainName(name: string): string {
-  const plain = name
-    .normalize('NFKC')
-    .replaceAll(/[^\p{L}\p{N}._@+-]+/gu, '-')
-    .replace(/^[^\p{L}\p{N}]+/u, '');
-  return [...plain].slice(0, LONGEST_NAME).join('') || 'somebody';
-}
-
-/** One line that people read. */
-const plainTitle = (title: string): string => [...title.replaceAll(/\p{Cc}+/gu, ' ').trim()].slice(0, LONGEST_TITLE).join('');
-
 interface Admit {
   readonly account: AccountRow;
   readonly visitor: Visitor;
@@ -199,6 +105,8 @@ interface Admit {
   readonly now: number;
   readonly stage: Admission['stage'];
   readonly how?: string;
+  /** Who came through a provider: its refresh token, sealed, where it gave one. */
+  readonly vouched?: { readonly refresh: string | null };
 }
 
 /** Always a new session id, and the end of the one the browser came with. */
@@ -207,7 +115,7 @@ export async function admit(transaction: Transaction, one: Admit): Promise<Admis
   await dropStale(transaction, now, now - FORGET_MS);
   if (one.previous) await deleteSession(transaction, secretHash(one.previous));
   const session = newSecret();
-  const expiresAt = now + (stage === 'full' ? SESSION_MS : CODE_MS);
+  const expiresAt = now + (stage === 'code' ? CODE_MS : one.vouched?.refresh === null ? VOUCHED_MS : SESSION_MS);
   await putSession(transaction, {
     hash: secretHash(session),
     account: account.id,
@@ -217,6 +125,8 @@ export async function admit(transaction: Transaction, one: Admit): Promise<Admis
     expiresAt,
     address: visitor.address.slice(0, 100),
     agent: visitor.agent.slice(0, 200),
+    vouchedAt: one.vouched ? now : null,
+    refresh: one.vouched?.refresh ?? null,
   });
   if (stage === 'full')
     await audit(transaction, {

@@ -13,22 +13,35 @@ const people: Readonly<Record<string, { groups: string[]; preferred_username: st
 };
 const CLIENT = { client_id: 'tributary', client_secret: 'a secret of the client' };
 
-/** The provider shows its own little forms; whoever is typed in is signed in. */
-async function provider(): Promise<URL> {
+/** The provider shows its own little forms; whoever is typed in is signed in. `asked` counts calls for tokens. */
+async function provider(more: { known?: typeof people; refresh?: boolean; asked?: { tokens: number; isAway: boolean } } = {}): Promise<URL> {
+  const { known = people, refresh = false, asked } = more;
   const server: Server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const oidc = new Provider(issuer, {
-    clients: [{ ...CLIENT, redirect_uris: [`http://${HOST}/sign-in/oidc/return`] }],
+    clients: [
+      {
+        ...CLIENT,
+        redirect_uris: [`http://${HOST}/sign-in/oidc/return`],
+        grant_types: ['authorization_code', ...(refresh ? ['refresh_token'] : [])],
+      },
+    ],
+    issueRefreshToken: async () => refresh,
+    rotateRefreshToken: () => true,
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'], groups: ['groups'], email: ['email'] },
     scopes: ['openid', 'profile', 'email', 'groups'],
     pkce: { required: () => true },
     cookies: { keys: ['test'] },
     features: { devInteractions: { enabled: true } },
-    findAccount: async (_, sub) => (people[sub] ? { accountId: sub, claims: async () => ({ sub, ...people[sub] }) } : undefined),
+    findAccount: async (_, sub) => (known[sub] ? { accountId: sub, claims: async () => ({ sub, ...known[sub] }) } : undefined),
   });
   const answer = oidc.callback();
-  server.on('request', (request, response) => void answer(request, response));
+  server.on('request', (request, response) => {
+    if (asked && request.url === '/token') asked.tokens += 1;
+    if (asked?.isAway) response.writeHead(503).end('maintenance');
+    else void answer(request, response);
+  });
   onTestFinished(() => {
     server.closeAllConnections();
     return new Promise<void>((resolve) => server.close(() => resolve()));
@@ -160,6 +173,80 @@ describe('signing in with a provider', () => {
     expect(answer.text).toContain('cannot be reached');
     isAway = false;
     expect((await signIn(site, 'anna')).status).toBe(303);
+  });
+});
+
+describe('a session that a provider vouches for', () => {
+  const MINUTE = 60_000;
+  const opened = async (options: Parameters<typeof provider>[0]) => {
+    const roles = new Map([
+      ['sync-admins', 'admin'],
+      ['audit', 'auditor'],
+    ]);
+    const site = await openSite({}, oidcWith(settingsFor(await provider(options), { roles })));
+    const browser = site.browser();
+    await signIn(site, 'anna', browser);
+    const status = async (): Promise<number> => (await browser.get('/account')).status;
+    expect(await status()).toBe(200);
+    return { site, status };
+  };
+  const rolesIn = async (site: Site) => (await listAccounts(site.bench.database)).map((row) => row.roles);
+
+  it('is asked about again where the provider gives a refresh token: once for many requests; new roles count, and who is gone is out', async () => {
+    const known = structuredClone(people) as Record<string, { groups: string[]; preferred_username: string; name: string }>;
+    const asked = { tokens: 0, isAway: false };
+    const { site, status } = await opened({ known, refresh: true, asked });
+    const [session] = await site.bench.database.all<{ refresh: string }>('SELECT refresh FROM session');
+    expect(session!.refresh, 'sealed').toMatch(/^§/);
+    site.bench.clock.now += 9 * MINUTE;
+    expect([await status(), asked.tokens]).toEqual([200, 1]);
+
+    known.anna!.groups = ['audit'];
+    site.bench.clock.now += 2 * MINUTE;
+    expect(await Promise.all(Array.from({ length: 5 }, status))).toEqual(Array.from({ length: 5 }, () => 200));
+    expect([await rolesIn(site), asked.tokens]).toEqual([[['auditor']], 2]);
+
+    // The token that came with the answer is the next one's.
+    site.bench.clock.now += 11 * MINUTE;
+    expect([await status(), asked.tokens]).toEqual([200, 3]);
+    known.anna!.groups = ['everybody'];
+    site.bench.clock.now += 11 * MINUTE;
+    expect([await status(), await rolesIn(site)]).toEqual([303, [[]]]);
+    expect(site.faults).toEqual([]);
+  });
+
+  it('ends when the provider says no, and lives on its last word while the provider is away, for eight hours', async () => {
+    const known = structuredClone(people) as Record<string, { groups: string[]; preferred_username: string; name: string }>;
+    const asked = { tokens: 0, isAway: false };
+    const { site, status } = await opened({ known, refresh: true, asked });
+    asked.isAway = true;
+    site.bench.clock.now += 11 * MINUTE;
+    expect([await status(), await status(), asked.tokens, site.faults.length]).toEqual([200, 200, 2, 1]);
+    site.bench.clock.now += 400 * MINUTE;
+    expect(await status()).toBe(200);
+    asked.isAway = false;
+    delete known.anna;
+    site.bench.clock.now += 2 * MINUTE;
+    expect(await status()).toBe(303);
+    expect((await site.bench.actions()).at(-1)).toBe('session.end');
+
+    const away = { tokens: 0, isAway: false };
+    const other = await opened({ refresh: true, asked: away });
+    away.isAway = true;
+    other.site.bench.clock.now += 470 * MINUTE;
+    expect(await other.status()).toBe(200);
+    other.site.bench.clock.now += 11 * MINUTE;
+    expect(await other.status(), 'nobody vouches any more').toBe(303);
+  });
+
+  it('without a refresh token ends after eight hours, however much it is used', async () => {
+    const { site, status } = await opened({});
+    for (let hour = 1; hour < 8; hour++) {
+      site.bench.clock.now += 60 * MINUTE;
+      expect(await status()).toBe(200);
+    }
+    site.bench.clock.now += 60 * MINUTE;
+    expect(await status()).toBe(303);
   });
 });
 

@@ -1,6 +1,6 @@
 // Signing in with an OpenID Connect provider: discovery, PKCE, state, nonce; roles from a claim by a table.
 import * as client from 'openid-client';
-import type { OutsideInput } from '../../engine/sign-in/sign-in.ts';
+import type { OutsideInput } from '../../engine/sign-in/outside.ts';
 import type { Visitor } from '../../engine/sign-in/context.ts';
 
 /** As the settings say it. */
@@ -31,6 +31,14 @@ export interface Oidc {
   begin(returnUrl: string, next: string): Promise<{ address: string; errand: string }>;
   /** Throws when anything about the answer is not as it must be. */
   finish(answer: URL, errand: string, visitor: Visitor): Promise<{ input: OutsideInput; next: string }>;
+  /** Asks again: the roles of now and the next refresh token. null: it does not vouch any more. Throws when it cannot be asked, or does not say. */
+  again(who: Vouched): Promise<{ roles: readonly string[]; refresh: string } | null>;
+}
+
+export interface Vouched {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly refresh: string;
 }
 
 const TIMEOUT_S = 10;
@@ -86,10 +94,7 @@ export function oidcWith(settings: OidcOptions): Oidc {
         idTokenExpected: true,
       });
       const said = tokens.claims()!;
-      const missing = said[settings.rolesClaim] === undefined || said[settings.nameClaim] === undefined;
-      const more =
-        missing && config.serverMetadata().userinfo_endpoint ? await client.fetchUserInfo(config, tokens.access_token, said.sub) : {};
-      const claims: Readonly<Record<string, unknown>> = { ...more, ...said };
+      const claims = await claimsOf(config, tokens, said.sub, [settings.rolesClaim, settings.nameClaim]);
       return {
         next: errand.next,
         input: {
@@ -99,10 +104,43 @@ export function oidcWith(settings: OidcOptions): Oidc {
           name: textOf(claims[settings.nameClaim]) ?? textOf(claims.email) ?? said.sub,
           title: textOf(claims.name) ?? textOf(claims[settings.nameClaim]) ?? said.sub,
           roles: rolesFrom(claims[settings.rolesClaim], settings.roles),
+          refresh: tokens.refresh_token ?? null,
         },
       };
     },
+    async again({ issuer, subject, refresh }) {
+      const config = await configuration();
+      // Another provider than the one that let them in does not know the token.
+      if (config.serverMetadata().issuer !== issuer) return null;
+      try {
+        const tokens = await client.refreshTokenGrant(config, refresh);
+        const claims = await claimsOf(config, tokens, subject, [settings.rolesClaim]);
+        // Not said is not none: the last word stands, for as long as it is good.
+        if (claims.sub !== subject || claims[settings.rolesClaim] === undefined)
+          throw new Error(`asked again, the provider does not say "${settings.rolesClaim}" of this person`);
+        return { roles: rolesFrom(claims[settings.rolesClaim], settings.roles), refresh: tokens.refresh_token ?? refresh };
+      } catch (error) {
+        // https://www.rfc-editor.org/rfc/rfc6749#section-5.2 revoked, expired, or the person is not there any more
+        if (error instanceof client.ResponseBodyError && error.error === 'invalid_grant') return null;
+        throw error;
+      }
+    },
   };
+}
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/** What the provider says of somebody: its ID token, where it came with one, and where that says not enough, its userinfo. */
+async function claimsOf(
+  config: client.Configuration,
+  tokens: client.TokenEndpointResponse & client.TokenEndpointResponseHelpers,
+  subject: string,
+  wanted: readonly string[],
+): Promise<Claims> {
+  const said: Claims = tokens.claims() ?? {};
+  const isEnough = wanted.every((name) => said[name] !== undefined);
+  if (isEnough || config.serverMetadata().userinfo_endpoint === undefined) return said;
+  return { ...(await client.fetchUserInfo(config, tokens.access_token, subject)), ...said };
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);

@@ -6,6 +6,8 @@ import type { Reader } from '../../store/database.ts';
 import type { Principal, Role } from '../principal.ts';
 import { changesNothing, isFromOwnPage, type SecurityOptions } from '../security.ts';
 import type { Cookies } from './cookies.ts';
+import type { Oidc } from './oidc.ts';
+import { vouching } from './vouching.ts';
 
 export interface WhoOptions extends SecurityOptions {
   readonly reader: Reader;
@@ -15,6 +17,8 @@ export interface WhoOptions extends SecurityOptions {
   readonly everybody?: Principal;
   /** A failure that nobody waits for. */
   readonly onFault: (error: unknown) => void;
+  /** Who vouches for people; null = nobody else. */
+  readonly oidc: Oidc | null;
 }
 
 const bearerOf = (request: FastifyRequest): string | undefined => {
@@ -34,6 +38,7 @@ const principalOf = (visit: Visit): Principal => ({
 
 export function findPrincipal(app: FastifyInstance, options: WhoOptions, cookies: Cookies): void {
   const { reader, perform, now, everybody } = options;
+  const vouch = vouching(options);
   const isEverybody = (request: FastifyRequest): boolean =>
     everybody !== undefined && (changesNothing(request) || isFromOwnPage(request, options));
   const visitOf = async (request: FastifyRequest): Promise<Visit | null> => {
@@ -41,6 +46,9 @@ export function findPrincipal(app: FastifyInstance, options: WhoOptions, cookies
     if (bearer !== undefined) return visitOfToken(reader, bearer, now());
     const session = cookies.session(request);
     if (session === undefined || (!changesNothing(request) && !isFromOwnPage(request, options))) return null;
+    const visit = await visitOfSession(reader, session, now());
+    if (!visit?.vouch) return visit;
+    await vouch(visit.vouch);
     return visitOfSession(reader, session, now());
   };
   app.decorateRequest('principal', null);

@@ -27,7 +27,6 @@ import {
 import { findPrincipal, type WhoOptions } from './principal.ts';
 
 export interface SignInOptions extends WhoOptions {
-  readonly oidc: Oidc | null;
   /** The address people use; known once the server listens. */
   readonly ownUrl: () => string;
 }

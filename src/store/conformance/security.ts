@@ -49,6 +49,8 @@ const session = (hash: string, of: string, more: Partial<SessionRow> = {}): Sess
   expiresAt: 100,
   address: '::1',
   agent: '',
+  vouchedAt: null,
+  refresh: null,
   ...more,
 });
 
@@ -162,6 +164,8 @@ export function describeSecurity(open: () => Promise<Database>): void {
       await database.write((transaction) => sessions.deleteSessionsOf(transaction, 'a', 'one'));
       expect((await sessions.sessionsOf(database, 'a')).map((row) => row.hash)).toEqual(['one']);
       expect(await sessions.sessionsOf(database, 'b')).toHaveLength(1);
+      await database.write((transaction) => sessions.noteVouched(transaction, 'other', 8, 'old.sealed'));
+      expect(await sessions.getSession(database, 'other')).toEqual(session('other', 'b', { vouchedAt: 8, refresh: 'old.sealed' }));
     });
   });
 

@@ -13,10 +13,11 @@ export const securityTables: readonly string[] = [
      created_at BIGINT NOT NULL, created_by TEXT NOT NULL, signed_in_at BIGINT)`,
   `CREATE UNIQUE INDEX account_outside ON account (issuer, subject) WHERE issuer IS NOT NULL`,
   `CREATE TABLE recovery_code (account TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (account, hash)) {rowless}`,
-  // stage: 'code' = the password was right, the code is still to come; 'full' = signed in.
+  // stage: 'code' = the password was right, the code is still to come; 'full' = signed in. Of who came through a provider, vouched_at: when it
+  // said last who they are, and refresh: its refresh token, sealed; null = it gave none.
   `CREATE TABLE session (
      hash TEXT PRIMARY KEY, account TEXT NOT NULL, stage TEXT NOT NULL, created_at BIGINT NOT NULL, seen_at BIGINT NOT NULL,
-     expires_at BIGINT NOT NULL, address TEXT NOT NULL, agent TEXT NOT NULL) {rowless}`,
+     expires_at BIGINT NOT NULL, address TEXT NOT NULL, agent TEXT NOT NULL, vouched_at BIGINT, refresh TEXT) {rowless}`,
   `CREATE INDEX session_by_account ON session (account, created_at)`,
   `CREATE INDEX session_by_end ON session (expires_at)`,
   // connections, jobs: JSON lists; both null = everywhere. owner: the account that answers for it, with its name for when it is gone; null = whoever runs the server.
