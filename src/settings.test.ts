@@ -28,6 +28,17 @@ describe('the database', () => {
   });
 });
 
+describe('where a worker says how it is', () => {
+  it('is nowhere unless a port is given, and then on this machine only', () => {
+    expect(read({}).worker).toBeNull();
+    expect(read({ WORKER_HOST: '0.0.0.0' }).worker).toBeNull();
+    expect(read({ WORKER_PORT: '7301' }).worker).toEqual({ host: '127.0.0.1', port: 7301 });
+    expect(read({ WORKER_PORT: '0', WORKER_HOST: '0.0.0.0' }).worker).toEqual({ host: '0.0.0.0', port: 0 });
+    expect(problem({ WORKER_PORT: 'x' })).toContain('WORKER_PORT');
+    expect(problem({ WORKER_PORT: '1', WORKER_HOST: 'a b' })).toContain('WORKER_HOST');
+  });
+});
+
 describe('trusted proxies', () => {
   it('are addresses and networks', () => {
     expect(read({ TRUSTED_PROXIES: '10.0.0.1, 192.168.0.0/16 ::1' }).trustedProxies).toEqual(['10.0.0.1', '192.168.0.0/16', '::1']);

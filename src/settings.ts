@@ -15,6 +15,8 @@ export interface Settings {
   readonly host: string;
   /** 0 = any free port. */
   readonly port: number;
+  /** Where a worker says how it is; null = nowhere. */
+  readonly worker: { readonly host: string; readonly port: number } | null;
   /** What people type into a browser, when that differs from host and port. */
   readonly publicUrl: URL | null;
   /** Addresses or networks of proxies whose X-Forwarded headers are believed. */
@@ -69,8 +71,9 @@ export function readSettings(environment: Environment, folder: string): Settings
     server: publicUrlOf(given('TRIBUTARY_SERVER'), 'TRIBUTARY_SERVER'),
     token: given('TRIBUTARY_TOKEN') ?? null,
     database: databaseOf(given('TRIBUTARY_DATABASE')),
-    host: hostOf(given('HOST')),
-    port: portOf(given('PORT')),
+    host: hostOf(given('HOST'), 'HOST'),
+    port: portOf(given('PORT'), 'PORT'),
+    worker: given('WORKER_PORT') === undefined ? null : { host: hostOf(given('WORKER_HOST'), 'WORKER_HOST'), port: portOf(given('WORKER_PORT'), 'WORKER_PORT') },
     publicUrl: publicUrlOf(given('PUBLIC_URL')),
     trustedProxies: proxiesOf(given('TRUSTED_PROXIES')),
     tls: tlsOf(given('TLS_CERT'), given('TLS_KEY'), folder),
@@ -100,11 +103,11 @@ export function databaseOf(text: string | undefined, variable = 'TRIBUTARY_DATAB
   return text;
 }
 
-function hostOf(text: string | undefined): string {
+function hostOf(text: string | undefined, variable: string): string {
   if (text === undefined) return '127.0.0.1';
   if (/[\s/]/.test(text) || text.includes('://')) {
     throw new SettingsError(
-      'HOST',
+      variable,
       `"${text}" is not a host name or address. Give something like 127.0.0.1 or 0.0.0.0, without a port.`,
       `“${text}”不是主机名或地址。请填写 127.0.0.1 或 0.0.0.0 之类的值，不带端口。`,
     );
@@ -112,12 +115,12 @@ function hostOf(text: string | undefined): string {
   return text;
 }
 
-function portOf(text: string | undefined): number {
+function portOf(text: string | undefined, variable: string): number {
   if (text === undefined) return 7300;
   const port = Number(text);
   if (!/^\d{1,5}$/.test(text) || port > 65_535) {
     throw new SettingsError(
-      'PORT',
+      variable,
       `"${text}" is not a port. Give a number from 0 (any free one) to 65535.`,
       `“${text}”不是端口号。请填写 0（任意空闲端口）到 65535 的数字。`,
     );

@@ -11,6 +11,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { commands } from '../src/cli/cli.ts';
 import { consoleFolder } from '../src/cli/console-folder.ts';
+import { createPulse, openWorkerHealth, SILENT_MS } from '../src/server/worker-health.ts';
 import { readSettings } from '../src/settings.ts';
 import { hasOpenssl, ownCertificate } from './support/own-certificate.ts';
 
@@ -32,6 +33,7 @@ interface Service {
   readonly ports?: readonly string[];
   readonly build?: { readonly context: string; readonly dockerfile: string };
   readonly depends_on?: Readonly<Record<string, object>>;
+  readonly healthcheck?: { readonly test: readonly string[] };
 }
 interface Compose {
   readonly services: Readonly<Record<string, Service>>;
@@ -69,6 +71,25 @@ describe('the compose file', () => {
         'sync.example.org',
       );
     }
+  });
+
+  it('asks a worker how it is where it says so, and finds a hanging one ill', async () => {
+    const { environment, healthcheck } = compose.services.worker!;
+    const [kind, program, ...words] = healthcheck!.test;
+    expect([kind, program]).toEqual(['CMD', 'node']);
+    expect(readSettings({ WORKER_PORT: environment!.WORKER_PORT! }, '/').worker).toEqual({ host: '127.0.0.1', port: 7301 });
+    const clock = { now: 0 };
+    const health = await openWorkerHealth(
+      { host: '127.0.0.1', port: 0 },
+      createPulse(() => clock.now),
+    );
+    const ask = (port: number): Promise<number | null> =>
+      new Promise((resolve) => spawn(process.execPath, words, { env: { WORKER_PORT: String(port) } }).once('exit', resolve));
+    expect(await ask(health.port)).toBe(0);
+    clock.now += SILENT_MS;
+    expect(await ask(health.port)).toBe(1);
+    health.close();
+    expect(await ask(health.port)).toBe(1);
   });
 
   it('holds no password, publishes to this machine only, and keeps data in named volumes', () => {

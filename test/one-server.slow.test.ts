@@ -39,6 +39,7 @@ it.skipIf(!postgresAvailable().ok)(
           PORT: '0',
           TRIBUTARY_DATA: join(root, name),
           TRIBUTARY_DATABASE: url,
+          WORKER_PORT: '0',
           TRIBUTARY_KEY: Buffer.alloc(32, 9).toString('base64'),
         },
       });
@@ -61,6 +62,10 @@ it.skipIf(!postgresAvailable().ok)(
 
     const worker = start('worker', 'worker');
     await ready(worker, /worker-ready/);
+    const own = `http://127.0.0.1:${/"port":(\d+)/.exec(worker.said())![1]}`;
+    expect(await (await fetch(`${own}/healthz`)).json()).toEqual({ ok: true });
+    const mayWork = async (): Promise<string> => /tributary_worker_may_work \d/.exec(await (await fetch(`${own}/metrics`)).text())![0];
+    await expect.poll(mayWork, { timeout: LATE_MS, interval: 50 }).toBe('tributary_worker_may_work 1');
     first.child.kill('SIGKILL');
     const third = start('third', 'serve');
     await ready(third, /http:\/\/127\.0\.0\.1:\d+/);

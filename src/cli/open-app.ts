@@ -41,6 +41,7 @@ export interface AppOptions {
   readonly publicUrl?: string | null;
   readonly onProgress?: EngineOptions['onProgress'];
   readonly onSettled?: EngineOptions['onSettled'];
+  readonly onBeat?: EngineOptions['onBeat'];
   readonly isAsked?: EngineOptions['isAsked'];
   /**
    * `worker`: it takes part in what a server of the same version has set up: it makes no tables, and is not the version that counts.
@@ -85,6 +86,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       holder: `${process.pid}-${randomUUID()}`,
       ...(options.onProgress ? { onProgress: options.onProgress } : {}),
       ...(options.onSettled ? { onSettled: options.onSettled } : {}),
+      ...(options.onBeat ? { onBeat: options.onBeat } : {}),
       ...(options.isAsked ? { isAsked: options.isAsked } : {}),
     });
     const close = async (): Promise<void> => {

@@ -8,6 +8,8 @@ export interface Work {
   readonly queue: Queue;
   /** Asked each time: a worker of another version than the server takes nothing. */
   readonly mayWork: () => Promise<boolean>;
+  /** Told at each turn, with the batches that it helped with: the loop goes round. */
+  readonly onTurn?: (turn: { readonly mayWork: boolean; readonly helped: number }) => void;
   /** Started after each look at what is due, and not waited for. */
   readonly alongside?: () => void;
   readonly log: (event: string, fields?: Record<string, unknown>) => void;
@@ -37,17 +39,25 @@ export async function endsInTime(work: Promise<void>, signal: AbortSignal, ms = 
 const BEAT_MS = { hearing: 5_000, deaf: 500 };
 const AWAY_MS = 2_000;
 
-export async function workUntil({ engine, queue, mayWork, alongside, log, signal, beatMs = BEAT_MS }: Work): Promise<void> {
+export async function workUntil({ engine, queue, mayWork, onTurn, alongside, log, signal, beatMs = BEAT_MS }: Work): Promise<void> {
   while (!signal.aborted) {
     try {
-      if (await mayWork()) {
+      const may = await mayWork();
+      onTurn?.({ mayWork: may, helped: 0 });
+      if (may) {
         await engine.sweep();
         alongside?.();
         await engine.drain(signal);
-        if ((await engine.help(signal)) > 0) continue;
+        const helped = await engine.help(signal);
+        if (helped > 0) {
+          onTurn?.({ mayWork: true, helped });
+          continue;
+        }
       }
     } catch (error) {
       log('fault', { error: error instanceof Error ? error.stack : String(error) });
+      // A store that is away is no reason to start this process anew.
+      onTurn?.({ mayWork: false, helped: 0 });
       await pause(AWAY_MS, undefined, { signal }).catch(() => undefined);
       continue;
     }

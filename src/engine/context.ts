@@ -56,6 +56,8 @@ export interface EngineOptions {
   readonly sandbox?: SandboxCompany;
   /** A run has ended, waits, or was put back into the queue. */
   readonly onSettled?: (run: RunRow) => void;
+  /** A lease that is held was looked after: this process still gets to its work. */
+  readonly onBeat?: () => void;
 }
 
 export interface Progress {

@@ -64,6 +64,7 @@ function keepHold(engine: EngineOptions, run: number, heldSince: number, outer: 
   };
   const look = async (): Promise<void> => {
     if ((await getRunState(database, run)) === 'cancelled') own.abort('cancel');
+    engine.onBeat?.();
     if (clock.now() > until - (lease * 2) / 3) await renewNow();
   };
   let looking: Promise<void> | null = null;

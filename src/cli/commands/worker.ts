@@ -8,6 +8,7 @@ import type { Database } from '../../store/database.ts';
 import { logOf, noteSettled } from '../log.ts';
 import { openApp, SERVING } from '../open-app.ts';
 import { release } from '../release.ts';
+import { createPulse, openWorkerHealth, type OpenHealth, type WorkerPulse } from '../../server/worker-health.ts';
 import { endsInTime, workUntil } from '../work-loop.ts';
 
 export const worker: CliCommand = {
@@ -27,25 +28,34 @@ async function workUntilStopped(call: CommandCall): Promise<Exit> {
     );
   prepareFolder(call.folder);
   const log = logOf(call.settings.logLevel);
+  const pulse = createPulse(() => Date.now());
+  const health = call.settings.worker ? await healthAt(call.settings.worker, pulse) : null;
+  const told = noteSettled(log);
   const app = await openApp({
     folder: call.folder,
     key: call.settings.key,
     publicUrl: call.settings.publicUrl?.href ?? null,
     log,
     role: 'worker',
-    onSettled: noteSettled(log),
+    onSettled(run) {
+      told(run);
+      pulse.settled(run);
+    },
+    onBeat: pulse.beat,
   });
   const notifier = createNotifier(app.engine);
-  log('worker-ready', { holder: app.engine.options.holder });
+  log('worker-ready', { holder: app.engine.options.holder, ...(health ? { port: health.port } : {}) });
   const mayWork = servedBySame(app.database, log);
   const working = workUntil({
     engine: app.engine,
     queue: app.queue,
     mayWork,
+    onTurn: pulse.turn,
     alongside: () => void notifier.tend(),
     log,
     signal: call.signal,
   }).then(async () => {
+    health?.close();
     await notifier.close();
     await app.close();
   });
@@ -55,6 +65,18 @@ async function workUntilStopped(call: CommandCall): Promise<Exit> {
     process.exit(0);
   }
   return 'done';
+}
+
+async function healthAt(at: { readonly host: string; readonly port: number }, pulse: WorkerPulse): Promise<OpenHealth> {
+  try {
+    return await openWorkerHealth(at, pulse);
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new CliError(
+      `This worker cannot listen on ${at.host}:${at.port} (WORKER_HOST, WORKER_PORT): ${why}. Give each worker of a machine a port of its own, or 0 for any free one.`,
+      `此工作进程无法监听 ${at.host}:${at.port}（WORKER_HOST、WORKER_PORT）：${why}。请为同一机器上的每个工作进程指定不同端口，或使用 0 表示任意空闲端口。`,
+    );
+  }
 }
 
 /** Whether a server of this version serves the database, asked before each look for work; one of another version is told once. */
