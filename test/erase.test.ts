@@ -1,8 +1,10 @@
 // Erasing one person: nothing that names them stays in the store, nobody else loses anything, and the audit chain still verifies.
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ERASE_ACTION, verifyChain } from '../src/core/audit-chain.ts';
-import { carryOut } from '../src/engine/commands.ts';
-import { namesOneOf } from '../src/engine/erase.ts';
+import { carryOut, type OutputOf } from '../src/engine/commands.ts';
+import { namesOneOf } from '../src/engine/erasing/names.ts';
 import { ownerKeys } from '../src/engine/owner-keys.ts';
 import { keepAnswer, takeKey } from '../src/store/answered.ts';
 import { audit, auditEntries, auditLast } from '../src/store/audit.ts';
@@ -19,7 +21,9 @@ const context = (scene: Scene) => ({
   alone: true,
 });
 const erase = (scene: Scene, person: string, onlyShow = false) =>
-  carryOut('person.erase', context(scene), { person, onlyShow }) as Promise<{ id: string; rows: number; auditEntries: number[] }>;
+  carryOut('person.erase', context(scene), { person, onlyShow }) as Promise<
+    OutputOf<'person.erase'>
+  >;
 
 /** Three people, the second with a name of his own; he has departed and was synced since. */
 async function departed(): Promise<{ scene: Scene; id: string }> {
@@ -127,6 +131,80 @@ describe('erasing a person', () => {
     expect(scene.account('1')).toEqual(before);
     expect((await scene.known('1'))?.lifecycle).toBe('active');
     expect((await scene.people()).find((person) => person.id === id)?.attributes).toEqual({});
+  });
+});
+
+describe('what names somebody beside their own rows', () => {
+  it('goes from earlier settings, drafts, decided edits and files that nothing uses; what is in use is listed with where to change it', async () => {
+    const { scene, id } = await departed();
+    const { database, folder, engine } = scene.bench;
+    const file = (path: string, content: string | Buffer, days = 2): string => {
+      const full = join(folder, path);
+      mkdirSync(dirname(full), { recursive: true });
+      writeFileSync(full, content);
+      const at = new Date(scene.bench.clock.now() - days * 86_400_000);
+      utimesSync(full, at, at);
+      return full;
+    };
+    const wide = Buffer.from('\ufeffName;Mail\r\nQuirin Abendroth;x\r\n', 'utf16le');
+    const used = file('uploads/1/staff.csv', 'N-2,Quirin Abendroth\n');
+    const unused = file('uploads/2/staff.csv', wide);
+    const fresh = file('uploads/3/staff.csv', wide, 0);
+    const packed = file('uploads/4/staff.xlsx', 'PK');
+    const other = file('uploads/5/staff.csv', 'somebody else, also called Quirine\n');
+    const kept = file('connections/files/copy-1/rows', '{"name":"Quirin Abendroth"}\n');
+    const copy = file('before-upgrade-from-1-2026.db', 'x');
+    const [{ settings }] = (await database.all('SELECT settings FROM job WHERE id = ?', scene.up)) as [{ settings: string }];
+    const naming = JSON.stringify({
+      ...JSON.parse(settings),
+      description: 'without Quirin Abendroth',
+      scope: { people: { include: [], exclude: ['2', '3'] } },
+    });
+    const edit = (number: number, state: string): string =>
+      `INSERT INTO edit (id, at, actor, state, steps, below) VALUES (${number}, 1, 'a', '${state}', '[{"note":"as Quirin Abendroth said"}]', '[]')`;
+    await database.write(async (transaction) => {
+      await transaction.run('UPDATE job SET settings = ?, version = 8 WHERE id = ?', naming, scene.up);
+      for (const version of [7, 8])
+        await transaction.run(
+          `INSERT INTO job_version (job, version, settings, saved_at, saved_by) VALUES (?, ?, ?, 1, 'a')`,
+          scene.up,
+          version,
+          naming,
+        );
+      await transaction.run(
+        `INSERT INTO draft (id, kind, name, parts, revision, at, by_whom) VALUES (901, 'job', 'd', '{"description":"for Quirin Abendroth"}', 1, 1, 'a')`,
+      );
+      await transaction.run(edit(901, 'discarded'));
+      await transaction.run(edit(902, 'proposed'));
+      await transaction.run(`UPDATE connection SET config = ? WHERE id = 'app'`, JSON.stringify({ path: used }));
+      await transaction.run(`INSERT INTO lookup (name, revision, rows) VALUES ('rooms', 1, '{"Quirin Abendroth":"3.14"}')`);
+    });
+    const kinds = (found: Awaited<ReturnType<typeof erase>>) => found.remains.map(({ what, where }) => [what, where]);
+    const before = kinds(await erase(scene, id, true));
+    expect(before).toContainEqual(['file', unused]);
+
+    const done = await erase(scene, id);
+    const listed = [
+      ['job', String(scene.up)],
+      ['table', 'rooms'],
+      ['edit', '902'],
+      ['file', kept],
+      ...[used, fresh, packed].map((path) => ['file', path]),
+      ['file', copy],
+    ];
+    expect(kinds(done)).toEqual(listed);
+    expect(before).toHaveLength(listed.length + 1);
+    expect(done.remains[0]!.says.en).toContain('(description, scope)');
+    expect([existsSync(unused), existsSync(used), existsSync(other)]).toEqual([false, true, true]);
+    const one = async (sql: string): Promise<string> => Object.values((await database.get<Record<string, string>>(sql))!)[0]!;
+    for (const sql of ['SELECT steps FROM edit WHERE id = 901', 'SELECT parts FROM draft WHERE id = 901']) {
+      expect(await one(sql), sql).toContain('[…]');
+      expect(await one(sql), sql).not.toContain('Quirin');
+    }
+    const version = async (number: number) => JSON.parse(await one(`SELECT settings FROM job_version WHERE version = ${number}`));
+    expect(await version(7)).toMatchObject({ description: 'without […]', scope: { people: { exclude: ['[…]', '3'] } } });
+    expect(await version(8), 'what is in use stays').toEqual(JSON.parse(naming));
+    expect(engine.options.folder).toBe(folder);
   });
 });
 

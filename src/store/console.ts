@@ -117,6 +117,13 @@ export const getEdit = (reader: Reader, id: number): Promise<EditRow | undefined
 export const editPage = (reader: Reader, before: number, limit: number): Promise<readonly EditRow[]> =>
   reader.all<EditRow>('SELECT * FROM edit WHERE id < ? ORDER BY id DESC LIMIT ?', before, limit);
 
+/** What those that nobody has decided about would do. */
+export const proposedSteps = async (reader: Reader): Promise<readonly { readonly id: number; readonly steps: string }[]> =>
+  (await reader.all<{ id: number; steps: string }>(`SELECT id, steps FROM edit WHERE state = 'proposed' ORDER BY id`)).map((row) => ({
+    ...row,
+    id: Number(row.id),
+  }));
+
 export const draftsOf = (reader: Reader, edit: number): Promise<readonly DraftRow[]> =>
   reader.all<DraftRow>('SELECT type, id, record, base FROM edit_record WHERE edit = ? ORDER BY type, id', edit);
 

@@ -2,6 +2,7 @@
 import { answer, type CliCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { number } from '../format.ts';
+import { clean } from '../terminal.ts';
 
 export const erase: CliCommand = {
   usage: 'erase PERSON [--yes]',
@@ -37,7 +38,8 @@ export const erase: CliCommand = {
             }),
           ),
         );
+      for (const { says } of done.remains) output.line(`${output.paint('yellow', '!')} ${clean(output.say(says))}`);
     });
-    return 'done';
+    return done.remains.length > 0 ? 'doubts' : 'done';
   },
 };

@@ -1,9 +1,10 @@
 // The operation that erases one person.
 import { z } from 'zod';
 import { CommandError } from '../engine.ts';
-import { erase } from '../erase.ts';
+import { erase } from '../erasing/erase.ts';
 import { find } from '../explain/find.ts';
 import { command } from './operation.ts';
+import { labelView } from './views.ts';
 
 export const personErase = command({
   role: 'admin',
@@ -20,6 +21,8 @@ export const personErase = command({
     auditEntries: z.array(z.int()),
     rows: z.int(),
     connections: z.array(z.string()),
+    /** What names them and is not taken out: settings in use, edits that wait, files. Each says where it is and what to do. */
+    remains: z.array(z.object({ what: z.enum(['job', 'connection', 'table', 'edit', 'file']), where: z.string(), says: labelView })),
   }),
   async answer(context, input) {
     const { objects } = await find(context.reader, input.person);
@@ -36,6 +39,6 @@ export const personErase = command({
         { code: only ? 'conflict' : 'not-found' },
       );
     const done = await erase(context.engine.options, only.id, context.actor, input.onlyShow);
-    return { ...done, auditEntries: [...done.auditEntries], connections: [...done.connections], erased: !input.onlyShow };
+    return { ...done, auditEntries: [...done.auditEntries], connections: [...done.connections], remains: [...done.remains], erased: !input.onlyShow };
   },
 });

@@ -1,16 +1,19 @@
 // Erases one person for good: their key, every copy of their values, and what the audit log says of them; its chain stays whole.
-import { ERASE_ACTION, type AuditPayload } from '../core/audit-chain.ts';
-import { directoryTypes } from '../core/directory-types.ts';
-import { audit, auditEntries, erasePayloads } from '../store/audit.ts';
-import { keptAnswers, withdrawAnswer } from '../store/answered.ts';
-import type { Reader, Transaction } from '../store/database.ts';
-import { appendHistory, objectsOf } from '../store/directory.ts';
-import { erasePerson, tracesOf, type Traces } from '../store/erase.ts';
-import { rewordTexts } from '../store/erase-texts.ts';
-import { mergedFrom } from '../store/persons.ts';
-import type { EngineOptions } from './context.ts';
-import { CommandError } from './engine.ts';
-import { parseJson } from './shapes.ts';
+import { ERASE_ACTION, type AuditPayload } from '../../core/audit-chain.ts';
+import { directoryTypes } from '../../core/directory-types.ts';
+import { audit, auditEntries, erasePayloads } from '../../store/audit.ts';
+import { keptAnswers, withdrawAnswer } from '../../store/answered.ts';
+import type { Reader, Transaction } from '../../store/database.ts';
+import { appendHistory, objectsOf } from '../../store/directory.ts';
+import { erasePerson, tracesOf, type Traces } from '../../store/erase.ts';
+import { rewordTexts, rewordVersions } from '../../store/erase-texts.ts';
+import { mergedFrom } from '../../store/persons.ts';
+import type { EngineOptions } from '../context.ts';
+import { CommandError } from '../engine.ts';
+import { parseJson } from '../shapes.ts';
+import { asWritten, isTelling, namesOneOf, withoutNames } from './names.ts';
+import { removeUnused, whatRemains, type Known, type Remains } from './remains.ts';
+import { withoutPerson } from './settings.ts';
 
 export interface Erasure {
   readonly id: string;
@@ -20,6 +23,8 @@ export interface Erasure {
   readonly rows: number;
   /** Systems that may still list them: a later run would bring them back. */
   readonly connections: readonly string[];
+  /** What is not taken out: where it is, and what to do about it. */
+  readonly remains: readonly Remains[];
 }
 
 const mayGo = new Set(['departed', 'absent']);
@@ -44,13 +49,20 @@ export async function erase(options: EngineOptions, id: string, actor: string, o
   );
   const names = [...new Set([...traces.values()].flatMap(namesIn))].filter(isTelling);
   const connections = [...new Set([...traces.values()].flatMap((one) => one.links.map((link) => link.connection)))].sort();
-  if (onlyShow) return { id, auditEntries: named, rows: 0, connections };
-  return database.write(async (transaction) => {
+  const known: Known = {
+    names,
+    links: [...traces.values()].flatMap((one) => one.links),
+    keys: [...traces.values()].flatMap((one) => one.keys),
+    ids,
+  };
+  if (onlyShow) return { id, auditEntries: named, rows: 0, connections, remains: await whatRemains(options, known) };
+  const done = await database.write(async (transaction) => {
     // Again inside: a run may have begun meanwhile.
     for (const one of ids) assertIdle(await tracesOf(transaction, one));
     let rows = 0;
     for (const [one, found] of traces) rows += await erasePerson(transaction, one, found, database.dialect === 'sqlite');
     rows += await rewordTexts(transaction, names.flatMap(asWritten), withoutNames(names));
+    rows += await rewordVersions(transaction, (job, settings) => withoutPerson(known, job, settings));
     rows += await withdrawAnswers(transaction, options, namesOneOf([...traces].flatMap(([one, found]) => termsOf(one, found))));
     await erasePayloads(transaction, named);
     await audit(transaction, {
@@ -64,6 +76,8 @@ export async function erase(options: EngineOptions, id: string, actor: string, o
     await appendHistory(transaction, gone, { at: clock.now(), run: null, job: null, actor });
     return { id, auditEntries: named, rows, connections };
   });
+  await removeUnused(options, known);
+  return { ...done, remains: await whatRemains(options, known) };
 }
 
 function assertIdle(traces: Traces): void {
@@ -93,24 +107,6 @@ function namesIn(traces: Traces): readonly string[] {
   return [...terms];
 }
 
-/** In a sentence about others a short number or syllable is mostly something else. */
-const isTelling = (name: string): boolean =>
-  /\p{Script=Han}/u.test(name) ? [...name].length >= 2 : [...name].length >= (/^\d+$/.test(name) ? 5 : 3);
-
-/** As it stands in a text, and in the JSON of one. */
-const asWritten = (name: string): readonly string[] => [...new Set([name, JSON.stringify(name).slice(1, -1)])];
-
-const ERASED = '[…]';
-
-function withoutNames(names: readonly string[]): (text: string) => string {
-  // The longest first: a user name may be part of an address.
-  const patterns = names
-    .flatMap(asWritten)
-    .toSorted((a, b) => b.length - a.length)
-    .map((name) => new RegExp(patternOf(name), 'giu'));
-  return (text) => patterns.reduce((left, pattern) => left.replaceAll(pattern, ERASED), text);
-}
-
 /** Answers kept for those who repeat a command: whoever asks again is told to look at what it did. */
 async function withdrawAnswers(
   transaction: Transaction,
@@ -131,18 +127,4 @@ async function entriesNaming(reader: Reader, terms: readonly string[]): Promise<
     if (entry.action !== ERASE_ACTION && entry.payload && isNamed(entry.payload)) found.push(entry.seq);
   }
   return found;
-}
-
-function patternOf(term: string): string {
-  const literal = term.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return /\p{Script=Han}/u.test(term) ? literal : `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`;
-}
-
-/** Whole words only: the number 10 names nobody in "100". Chinese has no spaces between words, so there a part is enough. */
-export function namesOneOf(terms: readonly string[]): (payload: AuditPayload) => boolean {
-  const patterns = terms.map((term) => new RegExp(patternOf(term), 'iu'));
-  return (payload) => {
-    const text = [payload.subject, payload.before ?? '', payload.after ?? ''].join('\n');
-    return patterns.some((pattern) => pattern.test(text));
-  };
 }
