@@ -22,6 +22,7 @@ import { match } from './commands/match.ts';
 import { merge, split } from './commands/persons.ts';
 import { migrate } from './commands/migrate.ts';
 import { channel, notices } from './commands/notices.ts';
+import { compact } from './commands/compact.ts';
 import { prune } from './commands/prune.ts';
 import { renew } from './commands/renew.ts';
 import { problems, retry } from './commands/problems.ts';
@@ -89,6 +90,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   admin,
   token,
   audit,
+  compact,
   prune,
   erase,
   template,

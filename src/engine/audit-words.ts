@@ -81,6 +81,7 @@ export const auditWords = {
   'session.end-all': label('signed out everywhere', '在所有设备上退出'),
   'session.refused': label('sign-in refused', '登录被拒绝'),
   'settings.change': label('settings changed', '修改全局设置'),
+  'store.compact': label('database written anew', '重写数据库'),
   'store.move': label('moved to another store', '迁移数据库'),
   'token.create': label('API token made', '创建 API 令牌'),
   'token.owner': label('API token given to another owner', '更换 API 令牌负责人'),

@@ -53,6 +53,7 @@ import { noticeList, noticePreview, noticeResend } from './operations/notices.ts
 import { apartList, apartSet, merge, mergePreview, personRecords, split, splitPreview } from './operations/persons.ts';
 import { itemFixed, itemGroups, itemList, itemsRetry, itemTriage } from './operations/problems.ts';
 import { recordsPrune } from './operations/prune.ts';
+import { storeCompact } from './operations/compact.ts';
 import { runCancel, runChanges, runGet, runHoursList, runList, runPlan, runStart } from './operations/runs.ts';
 import { jobTimes, riverRun, schedulePreview } from './operations/timing.ts';
 import { draftCreate, draftFinish, draftGet, draftList, draftRemove, draftSave } from './operations/drafts.ts';
@@ -214,6 +215,7 @@ export const operations = {
   'scope.preview': scopePreview,
   'settings.change': settingsChange,
   'settings.show': settingsShow,
+  'store.compact': storeCompact,
   'token.create': tokenCreate,
   'token.give': tokenGive,
   'token.list': tokenList,

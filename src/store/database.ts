@@ -32,6 +32,11 @@ export interface Database extends Reader {
    * One that says `apart` waits for none of these: all that it touches is a row that nothing else touches, and it takes that row first.
    */
   write<T>(work: (transaction: Transaction) => Promise<T>, how?: Write): Promise<T>;
+  /**
+   * Writes the whole file anew, without what was deleted; nobody writes meanwhile. Missing where the store does that itself
+   * (PostgreSQL). `left`: somebody was reading, so what was written before may still lie in the write-ahead file for a while.
+   */
+  readonly compact?: () => Promise<{ readonly before: number; readonly after: number; readonly left: boolean }>;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 // The embedded database: node:sqlite, WAL, synchronous=FULL. One connection writes, one reads committed data.
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { setTimeout as pause } from 'node:timers/promises';
 import { checkpointsOf } from './checkpoints.ts';
 import { type Database, expand, type Reader, type SqlValue, type Transaction } from '../database.ts';
 
@@ -30,6 +31,15 @@ export function openSqlite(options: SqliteOptions): Database {
       );
       return result;
     },
+    ...(writer
+      ? {
+          compact() {
+            const result = queue.then(() => compact(writer));
+            queue = result.catch(() => {});
+            return result;
+          },
+        }
+      : {}),
     async close() {
       await queue;
       await checkpoints?.end();
@@ -41,6 +51,32 @@ export function openSqlite(options: SqliteOptions): Database {
       }
     },
   };
+}
+
+const IN_MEMORY = 128 * 1024 * 1024;
+const TRUNCATE_TRIES = 20;
+const TRUNCATE_PAUSE_MS = 100;
+
+/** @see https://www.sqlite.org/lang_vacuum.html the file keeps its place, and its time of birth */
+async function compact({ database }: Connected): Promise<{ before: number; after: number; left: boolean }> {
+  const one = (sql: string): number => Number(Object.values(database.prepare(sql).get()!)[0]);
+  const size = (): number => one('PRAGMA page_count') * one('PRAGMA page_size');
+  const before = size();
+  // What is written anew lies beside the file for a moment: of a small one in memory, as everything temporary does here.
+  if (before > IN_MEMORY) database.exec('PRAGMA temp_store = FILE');
+  try {
+    database.exec('VACUUM');
+  } finally {
+    database.exec('PRAGMA temp_store = MEMORY');
+  }
+  // 1: a reader, or the checkpoint beside, was in the way; for that one SQLite does not wait by itself.
+  const truncate = (): boolean => one('PRAGMA wal_checkpoint(TRUNCATE)') === 0;
+  let isTruncated = truncate();
+  for (let tries = 1; tries < TRUNCATE_TRIES && !isTruncated; tries++) {
+    await pause(TRUNCATE_PAUSE_MS);
+    isTruncated = truncate();
+  }
+  return { before, after: size(), left: !isTruncated };
 }
 
 interface Connected {

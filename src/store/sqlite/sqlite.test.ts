@@ -1,5 +1,5 @@
 // The embedded database keeps what every store must keep, and what only a file can.
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -77,6 +77,33 @@ describe('one SQLite file', () => {
     await writer.write((transaction) => transaction.run(`INSERT INTO setting (name, value) VALUES ('a', '1')`));
     expect(await reader.all('SELECT value FROM setting')).toHaveLength(1);
     await expect((async () => reader.write((transaction) => transaction.run('DELETE FROM setting')))()).rejects.toThrow(/read-only/);
+  });
+
+  it('written anew holds nothing of what was deleted, keeps its place and its rows, and readers go on', async () => {
+    const path = newFile();
+    // As a server opens it.
+    const writer = openSqlite({ path, checkpointsBeside: true });
+    onTestFinished(() => writer.close());
+    await migrate(writer);
+    const reader = openFile(path, true);
+    const put = (name: string, value: string): Promise<number> =>
+      writer.write((transaction) => transaction.run('INSERT INTO setting (name, value) VALUES (?, ?)', name, value));
+    for (let n = 0; n < 500; n++) await put(`gone-${n}`, `Quirin Abendroth ${'x'.repeat(500)}`);
+    await put('stays', 'somebody else');
+    await writer.write((transaction) => transaction.run(`DELETE FROM setting WHERE name LIKE 'gone-%'`));
+    expect(await reader.all(`SELECT name FROM setting WHERE name LIKE 'gone-%'`)).toEqual([]);
+    const bytes = (): string => [path, `${path}-wal`].map((file) => readFileSync(file, 'latin1')).join('');
+    expect(bytes(), 'deleted is not gone').toContain('Quirin Abendroth');
+    const { ino, birthtimeMs } = statSync(path);
+
+    const { before, after, left } = await writer.compact!();
+    expect([left, after < before]).toEqual([false, true]);
+    expect(bytes()).not.toContain('Quirin');
+    expect(statSync(path)).toMatchObject({ ino, birthtimeMs });
+    expect(await reader.all(`SELECT value FROM setting WHERE name = 'stays'`)).toEqual([{ value: 'somebody else' }]);
+    await put('later', '1');
+    expect(await reader.all(`SELECT value FROM setting WHERE name = 'later'`)).toEqual([{ value: '1' }]);
+    expect(reader.compact).toBeUndefined();
   });
 
   it('stores what was agreed on with thousands of accounts in time, also before it has statistics', async () => {
