@@ -12,6 +12,8 @@ export interface Company {
   id(number: string): Promise<string>;
   /** Merges, and approves what is held. */
   merge(person: string, into: string, accounts?: Record<string, 'kept' | 'merged'>): Promise<number>;
+  /** What a run, or a plan, does to the accounts of these people, change for change. */
+  effects(run: number, ...people: readonly string[]): Promise<readonly unknown[]>;
   /** What people could see, and who is behind it. */
   snapshot(): Promise<unknown>;
   /** Both sources are read in full: how much that writes. */
@@ -45,6 +47,22 @@ export async function openCompany(people: number): Promise<Company> {
       await bench.engine.drain();
       const [last] = [...(await bench.approveAll())].reverse();
       return last?.id ?? run;
+    },
+    async effects(run, ...people) {
+      const { changes } = await ask(scene, 'run.changes', { run, limit: 1000 });
+      return changes
+        .filter((change) => change.type === 'person' && people.includes(change.key))
+        .map(({ key, targetKey, action, aspect, situation, attributes, edges }) => ({
+          key,
+          // Only the target says what a new one is called.
+          account: action === 'create' ? null : targetKey,
+          action,
+          aspect,
+          situation,
+          attributes,
+          edges,
+        }))
+        .sort((a, b) => (`${a.key} ${a.action} ${a.aspect}` < `${b.key} ${b.action} ${b.aspect}` ? -1 : 1));
     },
     async snapshot() {
       const of = (sql: string): Promise<readonly unknown[]> => bench.database.all(sql);

@@ -120,11 +120,14 @@ it('the account of the twin can be the one that stays, and moves where it is the
   const before = await company.snapshot();
   const seen = await ask(scene, 'person.merge-preview', { person: one, into: twin });
   expect(seen.accounts).toMatchObject([{ account: own, becomes: 'moves' }]);
+  const movedPlan = await company.effects(seen.downstream[0]!.run.id, one, twin);
+  expect(movedPlan).toMatchObject([{ key: twin, account: own, action: 'update' }]);
+  expect(await company.snapshot(), 'looking leads nothing elsewhere').toEqual(before);
   const run = await company.merge(one, twin);
   expect(await bench.database.all(`SELECT directory_id FROM link WHERE connection = 'app' AND external_id = ?`, own)).toEqual([
     { directory_id: twin },
   ]);
-  await bench.run(scene.down);
+  expect(await company.effects((await bench.run(scene.down)).id, one, twin), 'as it was shown').toEqual(movedPlan);
   expect(app.all('person').filter((person) => person.id === own)).toMatchObject([{ enabled: true, attributes: { note: 'nick 1' } }]);
   expect(await company.again()).toBe(0);
   await ask(scene, 'undo.start', { run });
@@ -137,6 +140,12 @@ it('the account of the twin can be the one that stays, and moves where it is the
   // The other way round, both with an account by now: the twin's is kept, what was entered for the twin is said of whom they are now.
   await bench.run(scene.down);
   const twins = app.by('person', 'number', 'N-c1')!.id;
+  const swapped = await ask(scene, 'person.merge-preview', { person: twin, into: one, accounts: { app: 'merged' } });
+  const swappedPlan = await company.effects(swapped.downstream[0]!.run.id, one, twin);
+  expect(swappedPlan).toMatchObject([
+    { key: one, account: twins, action: 'update' },
+    { key: twin, account: own, action: 'disable' },
+  ].sort((a, b) => (a.key < b.key ? -1 : 1)));
   await company.merge(twin, one, { app: 'merged' });
   expect(await scene.known('1')).toMatchObject({ attributes: { city: 'Berlin' } });
   expect(
@@ -151,7 +160,7 @@ it('the account of the twin can be the one that stays, and moves where it is the
       { external_id: twins, directory_id: one },
     ].sort((a, b) => (a.external_id < b.external_id ? -1 : 1)),
   );
-  await bench.run(scene.down);
+  expect(await company.effects((await bench.run(scene.down)).id, one, twin), 'as it was shown').toEqual(swappedPlan);
   expect([app.get('person', own)!.enabled, app.get('person', twins)!.enabled]).toEqual([false, true]);
   // The account that is disabled keeps its number: it is listed that the other one cannot have it yet.
   expect((await scene.items(scene.down)).map((item) => [item.attribute, item.says])).toEqual([['number', 'number is taken']]);
@@ -185,6 +194,7 @@ it('a person who is two is split, and the sources keep them apart', async () => 
   await bench.run(company.crmJob);
   const before = await company.snapshot();
   const seen = await ask(scene, 'person.split-preview', { person: one, records: [records[0]!] });
+  const splitPlan = await company.effects(seen.downstream[0]!.run.id, one, seen.to);
   const { run, person } = await ask(scene, 'person.split', { person: one, token: seen.token });
   await bench.engine.drain();
   await bench.approveAll();
@@ -193,7 +203,9 @@ it('a person who is two is split, and the sources keep them apart', async () => 
   const left = (await scene.known('1'))!.attributes;
   expect([left.nickname ?? null, left.email]).toEqual([null, '1@example.com']);
   expect(await company.again()).toBe(0);
-  await bench.run(scene.down);
+  const next = await company.effects((await bench.run(scene.down)).id, one, person);
+  expect(next, 'as it was shown').toEqual(splitPlan);
+  expect(next.length).toBeGreaterThan(0);
   expect(scene.app.by('person', 'number', 'N-c1')).toMatchObject({ enabled: true });
   expect((await ask(scene, 'person.kept-apart', {})).pairs).toHaveLength(1);
 

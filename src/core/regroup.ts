@@ -37,6 +37,10 @@ export const oppositeOf = (order: RegroupOrder, undoes: number): RegroupOrder =>
 });
 
 export const nameOfRecord = (connection: string, externalId: string): string => `${connection}\0${externalId}`;
+/** Of what a job holds. */
+export const nameOfClaim = (job: number, key: string): string => `${job}\0${key}`;
+/** Of what somebody keeps by unique(). */
+export const nameOfReserved = (connection: string, space: string, key: string): string => `${connection}\0${space}\0${key}`;
 
 /** Where a record of a person leads by the order; undefined: where it has led. */
 export function leadsTo(order: RegroupOrder, connection: string, externalId: string): string | undefined {

@@ -4,6 +4,7 @@ import type { WorkOrder } from '../core/undo.ts';
 import { getEdit } from '../store/console.ts';
 import type { Database } from '../store/database.ts';
 import { getConnection, getJob, listJobs, listLookups, settingsOfVersion } from '../store/jobs.ts';
+import { regroupedBy } from '../store/regrouped.ts';
 import { getRun, isLedElsewhere, patchRun, type RunRow } from '../store/runs.ts';
 import { StoreAway } from '../store/faults.ts';
 import { takeLease } from '../store/upkeep.ts';
@@ -37,6 +38,7 @@ import { confirmUndo, recordUndo } from './undo/keep.ts';
 import { isMatching } from '../store/matching.ts';
 import { match } from './matching/stage.ts';
 import { guardRegroup, planRegroup, stageRegroup } from './persons/plan.ts';
+import { regroupOf } from './persons/overlay.ts';
 import { planUndo } from './undo/plan.ts';
 import { stageUndo } from './undo/stage.ts';
 
@@ -214,6 +216,13 @@ const isFinished = (last: string, name: string): boolean => last !== '' && order
 const planBelow = async (database: Database, run: RunRow): Promise<number | null> =>
   run.overPlan ?? (run.proposal === null ? null : ((await getEdit(database, run.proposal))?.plan ?? null));
 
+/** Below a merge or a split: the links as that will have led them. */
+async function asRegrouped(database: Database, plan: number | null): Promise<Database> {
+  const above = plan === null ? undefined : await getRun(database, plan);
+  const order = above && regroupOf(above);
+  return order ? regroupedBy(database, order) : database;
+}
+
 export interface Opened {
   context: RunContext;
   close(): Promise<void>;
@@ -224,13 +233,14 @@ const noEvidence = (): RunEvidence => ({ types: {}, warnings: [], containers: []
 /** Also for who helps with batches of a run that another worker leads. */
 export async function openContext(
   engine: EngineOptions,
-  database: Database,
+  store: Database,
   run: RunRow,
   epoch: number,
   hold: Pick<Hold, 'signal' | 'mayWrite' | 'isHeld' | 'renew'>,
 ): Promise<Opened> {
   const { signal } = hold;
-  const row = (await getJob(database, run.job))!;
+  const row = (await getJob(store, run.job))!;
+  const database = row.direction === 'down' ? await asRegrouped(store, await planBelow(store, run)) : store;
   // What only observes goes on from where it last looked itself.
   const job = conductOf(row.state).writes ? row : { ...row, cursor: row.observed_cursor };
   const saved = jobSettingsSchema.parse(JSON.parse((await settingsOfVersion(database, run.job, run.version)) ?? job.settings));

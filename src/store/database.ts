@@ -6,9 +6,13 @@
 //   {each: column}                  joins the entries of a JSON list of texts in a column, as e.value
 //   {rowless}, {id}                 WITHOUT ROWID; the integer primary key of the dialect
 
+import type { Regrouped } from './regrouped.ts';
+
 export type SqlValue = string | number | null;
 
 export interface Reader {
+  /** Set for a dry run below a merge or a split: what that will have led elsewhere is read so (regrouped.ts). */
+  readonly regrouped?: Regrouped;
   all<T>(sql: string, ...params: readonly SqlValue[]): Promise<readonly T[]>;
   get<T>(sql: string, ...params: readonly SqlValue[]): Promise<T | undefined>;
 }

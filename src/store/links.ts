@@ -1,7 +1,11 @@
 // Links (who is who), allotted ids, claims (which job holds what) and waiting references.
 import { CONSOLE } from '../core/console.ts';
+import { nameOfClaim, nameOfRecord } from '../core/regroup.ts';
 import { mergedInto } from './persons.ts';
 import { containing, list, type Reader, rows, type SqlValue, type Transaction } from './database.ts';
+
+/** Whom a merge or a split is about. */
+const PERSON = 'person';
 
 export interface LinkRow {
   readonly connection: string;
@@ -21,17 +25,51 @@ export interface LinkRow {
   readonly sent_edges: string | null;
 }
 
-export const linksByExternal = (reader: Reader, connection: string, type: string, ids: readonly string[]): Promise<readonly LinkRow[]> =>
-  reader.all<LinkRow>(`SELECT * FROM link WHERE connection = ? AND type = ? AND external_id IN {list}`, connection, type, list(ids));
+export async function linksByExternal(
+  reader: Reader,
+  connection: string,
+  type: string,
+  ids: readonly string[],
+): Promise<readonly LinkRow[]> {
+  const rows = await reader.all<LinkRow>(
+    `SELECT * FROM link WHERE connection = ? AND type = ? AND external_id IN {list}`,
+    connection,
+    type,
+    list(ids),
+  );
+  const { regrouped } = reader;
+  if (!regrouped || type !== PERSON) return rows;
+  return rows.map((row) => {
+    const link = regrouped.links.get(nameOfRecord(connection, row.external_id));
+    return link ? { ...row, directory_id: link.object, role: link.role } : row;
+  });
+}
 
-// `connection || ''` keeps SQLite from choosing the primary key and walking the whole connection.
-export const linksByDirectory = (reader: Reader, connection: string, type: string, ids: readonly string[]): Promise<readonly LinkRow[]> =>
-  reader.all<LinkRow>(
+export async function linksByDirectory(
+  reader: Reader,
+  connection: string,
+  type: string,
+  ids: readonly string[],
+): Promise<readonly LinkRow[]> {
+  // `connection || ''` keeps SQLite from choosing the primary key and walking the whole connection.
+  const rows = await reader.all<LinkRow>(
     `SELECT * FROM link WHERE directory_id IN {list} AND connection || '' = ? AND type = ? AND role = 'primary'`,
     list(ids),
     connection,
     type,
   );
+  const { regrouped } = reader;
+  if (!regrouped || type !== PERSON) return rows;
+  const own = [...regrouped.links.values()].filter((link) => link.connection === connection && link.role === 'primary' && ids.includes(link.object));
+  const others = rows.filter((row) => row.directory_id !== regrouped.from && row.directory_id !== regrouped.to);
+  const theirs = await linksByExternal(
+    reader,
+    connection,
+    type,
+    own.map((link) => link.externalId),
+  );
+  return [...others, ...theirs];
+}
 
 /** Links of these objects beside their primary ones, on every connection. */
 export const secondaryLinks = (
@@ -65,6 +103,11 @@ export async function directoryIdsOf(
     );
     for (const row of rows) found.set(row.external_id, row.directory_id);
   }
+  if (type === PERSON)
+    for (const id of found.keys()) {
+      const link = reader.regrouped?.links.get(nameOfRecord(connection, id));
+      if (link) found.set(id, link.object);
+    }
   return found;
 }
 
@@ -287,8 +330,13 @@ export const claimsByTarget = (reader: Reader, job: number, type: string, target
     list(targets),
   );
 
-export const claimsOf = (reader: Reader, job: number, type: string, keys: readonly string[]): Promise<readonly ClaimRow[]> =>
-  reader.all<ClaimRow>(`SELECT * FROM claim WHERE job = ? AND type = ? AND source_key IN {list}`, job, type, list(keys));
+export async function claimsOf(reader: Reader, job: number, type: string, keys: readonly string[]): Promise<readonly ClaimRow[]> {
+  const rows = await reader.all<ClaimRow>(`SELECT * FROM claim WHERE job = ? AND type = ? AND source_key IN {list}`, job, type, list(keys));
+  const { regrouped } = reader;
+  if (!regrouped || type !== PERSON) return rows;
+  const theirs = keys.map((key) => regrouped.claims.get(nameOfClaim(job, key)) ?? null);
+  return [...rows.filter((row) => !regrouped.claims.has(nameOfClaim(job, row.source_key))), ...theirs.filter((row) => row !== null)];
+}
 
 /** Source key → the input it was settled with, of those with nothing left to do. */
 export const settledInputs = async (
@@ -357,74 +405,6 @@ export async function handOver(transaction: Transaction, from: number, to: numbe
     wanted,
   );
 }
-
-/**
- * Claims of a job that a read did not show; those that left before are done. Parameters: run, type, job, type, startedAt, run.
- * The unchanged are joined: a NOT IN of more of them than fit into its memory PostgreSQL compares one by one.
- */
-const notShown = `FROM claim c
-     LEFT JOIN (SELECT DISTINCT e.value AS source_key FROM unchanged u, {each: u.keys} WHERE u.run = ? AND u.type = ?) same ON same.source_key = c.source_key
-     WHERE c.job = ? AND c.type = ? AND c.since < ? AND c.state NOT IN ('left', 'leaving') AND same.source_key IS NULL AND NOT EXISTS
-       (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = c.type AND s.source_key = c.source_key)`;
-
-/** What a complete read did not show becomes staged rows `absent`. Returns how many. */
-export const stageAbsent = (transaction: Transaction, run: number, job: number, type: string, startedAt: number): Promise<number> =>
-  transaction.run(
-    `INSERT INTO staged (run, type, source_key, step, seen, directory_id, target_key)
-     SELECT ?, c.type, c.source_key, 'read', 'absent', c.directory_id, c.target_key ${notShown}`,
-    run,
-    run,
-    type,
-    job,
-    type,
-    startedAt,
-    run,
-  );
-
-/**
- * Those who left before, of whom others speak as well, and who were judged with another standing of the job: its word on them may count for more
- * or less now. They become rows `absent`, too.
- */
-export const stageLeft = (transaction: Transaction, run: number, job: number, type: string, standing: string): Promise<number> =>
-  transaction.run(
-    `INSERT INTO staged (run, type, source_key, step, seen, directory_id, target_key)
-     SELECT ?, c.type, c.source_key, 'read', 'absent', c.directory_id, c.target_key FROM claim c
-     WHERE c.job = ? AND c.type = ? AND c.state = 'left' AND c.input_hash <> ?
-       AND EXISTS (SELECT 1 FROM contribution o WHERE o.directory_id = c.directory_id AND o.job <> c.job)
-       AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = c.type AND s.source_key = c.source_key)`,
-    run,
-    job,
-    type,
-    standing,
-    run,
-  );
-
-/** How many would become so. */
-export const countAbsent = async (reader: Reader, run: number, job: number, type: string, startedAt: number): Promise<number> =>
-  (await reader.get<{ n: number }>(`SELECT count(*) AS n ${notShown}`, run, type, job, type, startedAt, run))!.n;
-
-/** Which, in the order of their keys. Those of a run that are staged are not among them. */
-export const absentKeys = async (
-  reader: Reader,
-  run: number,
-  job: number,
-  type: string,
-  startedAt: number,
-  page: { readonly after: string; readonly limit: number },
-): Promise<readonly string[]> =>
-  (
-    await reader.all<{ source_key: string }>(
-      `SELECT c.source_key ${notShown} AND c.source_key > ? ORDER BY c.source_key LIMIT ?`,
-      run,
-      type,
-      job,
-      type,
-      startedAt,
-      run,
-      page.after,
-      page.limit,
-    )
-  ).map((row) => row.source_key);
 
 /** Objects of the job are looked at again whole, whatever they were settled with. */
 export const unsettleClaims = (transaction: Transaction, job: number): Promise<number> =>

@@ -17,10 +17,19 @@ export interface PinRow {
 }
 export type PinKey = Pick<PinRow, 'connection' | 'type' | 'object' | 'subject'>;
 
-export const pinsOf = (reader: Reader, connection: string, type: string, objects: readonly string[]): Promise<readonly PinRow[]> =>
-  objects.length === 0
-    ? Promise.resolve([])
-    : reader.all<PinRow>('SELECT * FROM pin WHERE connection = ? AND type = ? AND object IN {list}', connection, type, list(objects));
+export async function pinsOf(reader: Reader, connection: string, type: string, objects: readonly string[]): Promise<readonly PinRow[]> {
+  if (objects.length === 0) return [];
+  const { regrouped } = reader;
+  const moves = regrouped !== undefined && type === 'person' && regrouped.pinned.has(connection);
+  const rows = await reader.all<PinRow>(
+    'SELECT * FROM pin WHERE connection = ? AND type = ? AND object IN {list}',
+    connection,
+    type,
+    list(moves && objects.includes(regrouped.to) ? [...objects, regrouped.from] : objects),
+  );
+  if (!moves) return rows;
+  return rows.map((row) => (row.object === regrouped.from ? { ...row, object: regrouped.to } : row)).filter((row) => objects.includes(row.object));
+}
 
 /** Of one person or department, everywhere. */
 export const pinsOfObject = (reader: Reader, object: string): Promise<readonly PinRow[]> =>

@@ -1,5 +1,6 @@
 // What runs keep about their own work: problems of single objects, due times, leases, guard windows, readings, reservations.
 import { list, type Reader, rows, type Transaction } from './database.ts';
+import { nameOfReserved } from '../core/regroup.ts';
 
 // ── items: one problem of one object ─────────────────────────────────────────────────────────────────────
 
@@ -292,31 +293,49 @@ export interface ReservationRow {
   readonly until: number | null;
 }
 
-export const reservationsOf = (
+/** Names that go along with a merge or a split are held by whom they go to. */
+const heldThen = ({ regrouped }: Reader, connection: string, space: string, rows: readonly ReservationRow[]): readonly ReservationRow[] =>
+  regrouped
+    ? rows.map((row) =>
+        row.holder === regrouped.from && regrouped.reserved.has(nameOfReserved(connection, space, row.key)) ? { ...row, holder: regrouped.to } : row,
+      )
+    : rows;
+
+export const reservationsOf = async (
   reader: Reader,
   connection: string,
   space: string,
   keys: readonly string[],
 ): Promise<readonly ReservationRow[]> =>
-  reader.all<ReservationRow>(
-    'SELECT key, holder, value, state, until FROM reservation WHERE connection = ? AND space = ? AND key IN {list}',
+  heldThen(
+    reader,
     connection,
     space,
-    list(keys),
+    await reader.all<ReservationRow>(
+      'SELECT key, holder, value, state, until FROM reservation WHERE connection = ? AND space = ? AND key IN {list}',
+      connection,
+      space,
+      list(keys),
+    ),
   );
-export const reservationsHeldBy = (
+
+export async function reservationsHeldBy(
   reader: Reader,
   connection: string,
   space: string,
   holders: readonly string[],
-): Promise<readonly ReservationRow[]> =>
-  reader.all<ReservationRow>(
+): Promise<readonly ReservationRow[]> {
+  const { regrouped } = reader;
+  const rows = await reader.all<ReservationRow>(
     // By the holder (`|| ''`): a store without statistics would walk through the whole space for each batch.
     `SELECT key, holder, value, state, until FROM reservation WHERE holder IN {list} AND connection || '' = ? AND space || '' = ?`,
-    list(holders),
+    list(regrouped && holders.includes(regrouped.to) ? [...holders, regrouped.from] : holders),
     connection,
     space,
   );
+  return heldThen(reader, connection, space, rows).filter((row) => holders.includes(row.holder));
+}
+
 export const reserve = (
   transaction: Transaction,
   connection: string,

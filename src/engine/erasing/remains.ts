@@ -127,7 +127,8 @@ const FRESH_MS = 86_400_000;
 export async function removeUnused(options: EngineOptions, known: Known): Promise<void> {
   const { database, folder, clock } = options;
   const used = [...(await listConnections(database)).map((row) => row.config), ...(await listDrafts(database)).map((row) => row.parts)];
-  for (const { path } of await filesNaming(join(folder, 'uploads'), known)) {
+  for (const { path, names } of await filesNaming(join(folder, 'uploads'), known)) {
+    if (names === 'unknown') continue;
     const isUsed = used.some((text) => text.includes(JSON.stringify(path).slice(1, -1)));
     if (!isUsed && (await stat(path)).mtimeMs < clock.now() - FRESH_MS) await rm(dirname(path), { recursive: true, force: true });
   }
@@ -143,7 +144,7 @@ async function filesNaming(folder: string, known: Known): Promise<Found[]> {
     if (isPacked(path)) found.push({ path, names: 'unknown' });
     else if (await fileNames(path, isNamed)) found.push({ path, names: 'yes' });
   }
-  return found;
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** So much of the text before is looked at again with the next piece: a name may lie across. */

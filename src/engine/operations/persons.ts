@@ -42,7 +42,7 @@ const previewView = z.object({
   accounts: z.array(accountView),
   /** What changes in the directory. */
   directory: planView,
-  /** What that changes in each system below; not where an account changes hands, of which `accounts` tells. */
+  /** What that changes in each system below, by the next runs there; accounts that change hands are written as whose they will be. */
   downstream: z.array(planView),
   /** A person has said before that these are two. */
   keptApart: z.object({ by: z.string(), at: z.number() }).nullable(),

@@ -5,16 +5,14 @@ import { concerned, planNow } from '../dry-run.ts';
 import type { Engine } from '../engine.ts';
 import { conductOf } from '../states.ts';
 
-/**
- * Numbers of the dry runs. Where an account changes hands none is made: it would be planned by the links as they are now, and say that
- * somebody gets a new account.
- */
+/** Numbers of the dry runs. They see links, claims and names as the order will have led them (store/regrouped.ts). */
 export async function concernedJobs(engine: Engine, plan: number, order: RegroupOrder, actor: string): Promise<readonly number[]> {
-  const moving = new Set([...order.accounts, ...order.back].map((one) => one.connection));
-  const keys = await concerned(engine, plan);
+  // Also where the directory says the same of them as before: another account may have become theirs.
+  const both = [order.from, order.to].map((id) => ({ type: 'person', id }));
+  const keys = [...(await concerned(engine, plan)).filter((key) => !both.some((one) => one.id === key.id)), ...both];
   const runs: number[] = [];
   for (const job of await listJobs(engine.options.database)) {
-    if (job.direction !== 'down' || moving.has(job.connection) || !conductOf(job.state).takesOver || keys.length === 0) continue;
+    if (job.direction !== 'down' || !conductOf(job.state).takesOver) continue;
     const run = await planNow(engine, { mode: 'keys', cause: order.kind, actor, job: job.id, keys, over: plan });
     if (run.endedAt === null) await engine.cancel(run.id, actor);
     runs.push(run.id);

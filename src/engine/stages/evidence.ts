@@ -1,5 +1,6 @@
 // What a full read proves, measured against the last complete one; what it lets us see less of becomes a doubt.
-import { countAbsent, countClaims } from '../../store/links.ts';
+import { countAbsent } from '../../store/absent.ts';
+import { countClaims } from '../../store/links.ts';
 import { type ReadingRow, readingOf } from '../../store/upkeep.ts';
 import type { Label } from '../../core/model.ts';
 import type { RunContext, TypePlan } from '../context.ts';

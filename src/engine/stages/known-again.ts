@@ -3,7 +3,7 @@ import { comparisonKeys } from '../../core/attribute.ts';
 import { knownAgain } from '../../core/known-again.ts';
 import type { Attributes, ObjectTypeSpec } from '../../core/model.ts';
 import { keysOf, readAgain, renewIds, sharedKeys } from '../../store/known-again.ts';
-import { absentKeys } from '../../store/links.ts';
+import { absentKeys } from '../../store/absent.ts';
 import { dropMirror, mirrorRows } from '../../store/mirror.ts';
 import { putStaged, stagedOf } from '../../store/staged.ts';
 import { readingOf } from '../../store/upkeep.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import { claim, withJobs } from './rows.ts';
-import { contributions, doubts, jobs, links } from './watched.ts';
+import { absent, contributions, doubts, jobs, links } from './watched.ts';
 
 export function describeDoubts(open: () => Promise<Database>): void {
   describe('doubts', () => {
@@ -50,8 +50,8 @@ export function describeDoubts(open: () => Promise<Database>): void {
     it('count what a read did not show, without what is newer than the run', async () => {
       const database = await open();
       await database.write((transaction) => links.putClaims(transaction, [claim('a'), claim('b'), claim('gone', { state: 'left' })], 5));
-      expect(await links.countAbsent(database, 1, 1, 'person', 6)).toBe(2);
-      expect(await links.countAbsent(database, 1, 1, 'person', 5)).toBe(0);
+      expect(await absent.countAbsent(database, 1, 1, 'person', 6)).toBe(2);
+      expect(await absent.countAbsent(database, 1, 1, 'person', 5)).toBe(0);
     });
 
     it('those who left are staged again only where others speak of them, and only for another standing of the job', async () => {
@@ -74,7 +74,7 @@ export function describeDoubts(open: () => Promise<Database>): void {
           ),
         );
       });
-      const stage = () => database.write((transaction) => links.stageLeft(transaction, 7, 1, 'person', 'now'));
+      const stage = () => database.write((transaction) => absent.stageLeft(transaction, 7, 1, 'person', 'now'));
       expect([await stage(), await stage()]).toEqual([1, 0]);
       expect(await database.all('SELECT source_key, seen, directory_id FROM staged WHERE run = 7')).toEqual([
         { source_key: 'a', seen: 'absent', directory_id: 'p-a' },

@@ -2,7 +2,7 @@
 import { expect, describe, it } from 'vitest';
 import type { Database } from '../database.ts';
 import { claim, newRun, withJobs } from './rows.ts';
-import { contributions, directory, find, knownAgain, links, mirror, protectedStore, staged } from './watched.ts';
+import { absent, contributions, directory, find, knownAgain, links, mirror, protectedStore, staged } from './watched.ts';
 
 export function describeLinks(open: () => Promise<Database>): void {
   describe('links by hand', () => {
@@ -174,7 +174,7 @@ export function describeLinks(open: () => Promise<Database>): void {
         );
         await protectedStore.putProtected(transaction, 'hr', [{ type: 'person', external_id: 'a', reason: 'robot' }]);
         await staged.putStaged(transaction, run, [{ type: 'person', key: 'A', step: 'same', seen: 'present', inputHash: null }]);
-        expect(await links.absentKeys(transaction, run, 1, 'person', 9, { after: '', limit: 9 })).toEqual(['a']);
+        expect(await absent.absentKeys(transaction, run, 1, 'person', 9, { after: '', limit: 9 })).toEqual(['a']);
         await knownAgain.renewIds(transaction, 'hr', 'person', new Map([['a', 'A']]));
         await knownAgain.renewIds(transaction, 'hr', 'person', new Map());
         await knownAgain.readAgain(transaction, run, 'person', ['A']);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import { claim, change, newRun, plan, changesOf, withJobs } from './rows.ts';
-import { contributions, directory, held, jobs as connections, links, persons, pins, staged, upkeep } from './watched.ts';
+import { contributions, directory, held, jobs as connections, links, persons, pins, regrouped, staged, upkeep } from './watched.ts';
 
 const person = (id: string, data: object = {}) => ({
   id,
@@ -133,6 +133,42 @@ export function describePersons(open: () => Promise<Database>): void {
         ['a2', 'to', 'primary'],
         ['r1', 'from', 'primary'],
       ]);
+      // What a dry run below is shown beforehand is what stands there afterwards.
+      const there = async (reader: Database) => {
+        const sorted = <T>(rows: readonly T[]): T[] => [...rows].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+        const led = (rows: readonly { external_id: string; directory_id: string; role: string; sent: string | null }[]) =>
+          sorted(rows.map(({ external_id, directory_id, role, sent }) => ({ external_id, directory_id, role, sent })));
+        const both = ['from', 'to'];
+        return {
+          external: led(await links.linksByExternal(reader, down.connection, 'person', ['a1', 'a2'])),
+          from: led(await links.linksByDirectory(reader, down.connection, 'person', ['from', 'c'])),
+          to: led(await links.linksByDirectory(reader, down.connection, 'person', ['to'])),
+          ids: sorted([...(await links.directoryIdsOf(reader, down.connection, 'person', ['a1', 'a2', 'a3']))]),
+          claims: sorted(
+            (await links.claimsOf(reader, down.id, 'person', both)).map(({ source_key, directory_id, target_key, settled }) => [
+              source_key,
+              directory_id,
+              target_key,
+              Number(settled),
+            ]),
+          ),
+          names: (await upkeep.reservationsHeldBy(reader, '', 'person.userName', ['to'])).map((row) => row.key),
+          others: (await upkeep.reservationsHeldBy(reader, '', 'person.userName', ['from'])).map((row) => row.key),
+          holders: (await upkeep.reservationsOf(reader, '', 'person.userName', ['zhang'])).map((row) => row.holder),
+          pins: (await pins.pinsOf(reader, down.connection, 'person', both)).map((row) => row.object),
+        };
+      };
+      const order = {
+        kind: 'merge' as const,
+        from: 'from',
+        to: 'to',
+        records: [{ connection: up.connection, externalId: 'r1' }],
+        accounts: [{ connection: down.connection, externalId: 'a1' }],
+        back: [{ connection: down.connection, externalId: 'a2' }],
+        reserved: [{ connection: '', space: 'person.userName', key: 'zhang' }],
+      };
+      const shown = await there(await regrouped.regroupedBy(database, order));
+      expect(await there(database)).not.toEqual(shown);
       const other = (id: string): string => (id === 'from' ? 'to' : 'from');
       await database.write(async (transaction) => {
         await persons.leadLinks(
@@ -149,6 +185,7 @@ export function describePersons(open: () => Promise<Database>): void {
         await persons.leadReserved(transaction, [{ connection: '', space: 'person.userName', key: 'zhang' }], 'from', 'to');
         await persons.leadPins(transaction, [down.connection], 'from', 'to');
       });
+      expect(await there(database)).toEqual(shown);
       expect((await persons.linksOfPeople(database, ['to'])).map((link) => link.externalId).sort()).toEqual(['a1', 'r1']);
       expect((await links.linksByExternal(database, down.connection, 'person', ['a1']))[0]).toMatchObject({
         directory_id: 'to',

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import { claim, newRun, seen, sorted, withJobs } from './rows.ts';
-import { contributions, directory, find, links, mirror, staged } from './watched.ts';
+import { absent, contributions, directory, find, links, mirror, staged } from './watched.ts';
 
 const person = (id: string, more: object = {}) => ({
   id,
@@ -280,9 +280,9 @@ export function describeReading(open: () => Promise<Database>): void {
       await database.write(async (transaction) => {
         await staged.putStaged(transaction, 1, [{ type: 'person', key: 'a', step: 'read', seen: 'present', inputHash: null }]);
         await staged.putUnchanged(transaction, 1, 'person', ['b']);
-        expect(await links.stageAbsent(transaction, 1, 1, 'person', 6)).toBe(1);
+        expect(await absent.stageAbsent(transaction, 1, 1, 'person', 6)).toBe(1);
         // Once more after a crash: nothing is staged twice.
-        expect(await links.stageAbsent(transaction, 1, 1, 'person', 6)).toBe(0);
+        expect(await absent.stageAbsent(transaction, 1, 1, 'person', 6)).toBe(0);
       });
       expect((await staged.stagedOf(database, 1, 'person', ['c']))[0]).toMatchObject({
         seen: 'absent',

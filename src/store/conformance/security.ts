@@ -294,6 +294,25 @@ export function describeSecurity(open: () => Promise<Database>): void {
       ]);
       expect(await database.get('SELECT problem FROM run WHERE id = ?', run)).toEqual({ problem: says('[…]') });
       expect(await database.get('SELECT reason FROM brake')).toEqual({ reason: 'because of […]' });
+      // Earlier settings of jobs, those of now not.
+      await database.write((transaction) => transaction.run(`UPDATE job SET version = 2 WHERE id = 1`));
+      const put = (job: number, version: number) =>
+        database.write((transaction) =>
+          transaction.run(
+            `INSERT INTO job_version (job, version, settings, saved_at, saved_by) VALUES (?, ?, 'li', 1, 'a') ON CONFLICT (job, version) DO UPDATE SET settings = 'li'`,
+            job,
+            version,
+          ),
+        );
+      for (const version of [1, 2]) await put(1, version);
+      await put(99, 5);
+      const reword = (job: number, text: string): string => (text === 'li' ? `of ${job}` : text);
+      expect(await database.write((transaction) => eraseTexts.rewordVersions(transaction, reword))).toBe(2);
+      expect(await database.all(`SELECT job, version FROM job_version WHERE settings LIKE 'of %' ORDER BY job`)).toEqual([
+        { job: 1, version: 1 },
+        { job: 99, version: 5 },
+      ]);
+      expect(await database.get('SELECT settings FROM job_version WHERE job = 1 AND version = 2')).toEqual({ settings: 'li' });
     });
   });
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import { change, changesOf, newRun, plan } from './rows.ts';
-import { drift, held, matching, waiting } from './watched.ts';
+import { consoleStore, drift, held, matching, waiting } from './watched.ts';
 
 export function describeWaiting(open: () => Promise<Database>): void {
   describe('what waits', () => {
@@ -85,6 +85,10 @@ export function describeWaiting(open: () => Promise<Database>): void {
         { id: 2, at: 98, actor: 'bob' },
       ]);
       expect(await waiting.proposedEdits(database, 1)).toHaveLength(1);
+      expect(await consoleStore.proposedSteps(database)).toEqual([
+        { id: 2, steps: '[]' },
+        { id: 3, steps: '[]' },
+      ]);
       expect(await waiting.countUndelivered(database)).toEqual([
         { channel: 'hook', count: 1, since: 30 },
         { channel: 'mail', count: 2, since: 10 },

@@ -1,4 +1,5 @@
 // The aggregates as the suite calls them: whatever is called is noted, so that a forgotten function is found.
+import * as absentModule from '../absent.ts';
 import * as accountsModule from '../accounts.ts';
 import * as answeredModule from '../answered.ts';
 import * as approvalsModule from '../approvals.ts';
@@ -44,6 +45,7 @@ import * as pinsModule from '../pins.ts';
 import * as protectedModule from '../protected.ts';
 import * as problemsModule from '../problems.ts';
 import * as realTimeModule from '../real-time.ts';
+import * as regroupedModule from '../regrouped.ts';
 import * as retentionModule from '../retention.ts';
 import * as rewrapModule from '../rewrap.ts';
 import * as runListModule from '../run-list.ts';
@@ -68,6 +70,7 @@ function watch<T extends object>(module: T): T {
   });
 }
 
+export const absent = watch(absentModule);
 export const accounts = watch(accountsModule);
 export const answered = watch(answeredModule);
 export const approvals = watch(approvalsModule);
@@ -113,6 +116,7 @@ export const pins = watch(pinsModule);
 export const protectedStore = watch(protectedModule);
 export const problems = watch(problemsModule);
 export const realTime = watch(realTimeModule);
+export const regrouped = watch(regroupedModule);
 export const retention = watch(retentionModule);
 export const rewrap = watch(rewrapModule);
 export const runList = watch(runListModule);
