@@ -73,7 +73,10 @@ export function readSettings(environment: Environment, folder: string): Settings
     database: databaseOf(given('TRIBUTARY_DATABASE')),
     host: hostOf(given('HOST'), 'HOST'),
     port: portOf(given('PORT'), 'PORT'),
-    worker: given('WORKER_PORT') === undefined ? null : { host: hostOf(given('WORKER_HOST'), 'WORKER_HOST'), port: portOf(given('WORKER_PORT'), 'WORKER_PORT') },
+    worker:
+      given('WORKER_PORT') === undefined
+        ? null
+        : { host: hostOf(given('WORKER_HOST'), 'WORKER_HOST'), port: portOf(given('WORKER_PORT'), 'WORKER_PORT') },
     publicUrl: publicUrlOf(given('PUBLIC_URL')),
     trustedProxies: proxiesOf(given('TRUSTED_PROXIES')),
     tls: tlsOf(given('TLS_CERT'), given('TLS_KEY'), folder),

@@ -21,9 +21,7 @@ const context = (scene: Scene) => ({
   alone: true,
 });
 const erase = (scene: Scene, person: string, onlyShow = false) =>
-  carryOut('person.erase', context(scene), { person, onlyShow }) as Promise<
-    OutputOf<'person.erase'>
-  >;
+  carryOut('person.erase', context(scene), { person, onlyShow }) as Promise<OutputOf<'person.erase'>>;
 
 /** Three people, the second with a name of his own; he has departed and was synced since. */
 async function departed(): Promise<{ scene: Scene; id: string }> {

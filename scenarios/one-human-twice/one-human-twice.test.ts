@@ -142,10 +142,12 @@ it('the account of the twin can be the one that stays, and moves where it is the
   const twins = app.by('person', 'number', 'N-c1')!.id;
   const swapped = await ask(scene, 'person.merge-preview', { person: twin, into: one, accounts: { app: 'merged' } });
   const swappedPlan = await company.effects(swapped.downstream[0]!.run.id, one, twin);
-  expect(swappedPlan).toMatchObject([
-    { key: one, account: twins, action: 'update' },
-    { key: twin, account: own, action: 'disable' },
-  ].sort((a, b) => (a.key < b.key ? -1 : 1)));
+  expect(swappedPlan).toMatchObject(
+    [
+      { key: one, account: twins, action: 'update' },
+      { key: twin, account: own, action: 'disable' },
+    ].sort((a, b) => (a.key < b.key ? -1 : 1)),
+  );
   await company.merge(twin, one, { app: 'merged' });
   expect(await scene.known('1')).toMatchObject({ attributes: { city: 'Berlin' } });
   expect(

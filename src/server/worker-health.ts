@@ -42,7 +42,12 @@ export function createPulse(now: () => number): WorkerPulse {
   });
   const batches = new Counter({ name: 'tributary_worker_batches_total', help: 'Batches of runs that others lead', registers });
   const labelNames = ['job', 'state'];
-  const runs = new Counter({ name: 'tributary_worker_runs_total', help: 'Runs that this worker led, by how they ended', labelNames, registers });
+  const runs = new Counter({
+    name: 'tributary_worker_runs_total',
+    help: 'Runs that this worker led, by how they ended',
+    labelNames,
+    registers,
+  });
   return {
     beat,
     turn({ mayWork, helped }) {

@@ -2,7 +2,12 @@
 import type { SqlValue, Transaction } from './database.ts';
 
 /** Where such sentences rest: text of ours, what a system answered, what somebody gave as a reason. */
-const places: readonly { readonly table: string; readonly key: readonly string[]; readonly columns: readonly string[]; readonly where?: string }[] = [
+const places: readonly {
+  readonly table: string;
+  readonly key: readonly string[];
+  readonly columns: readonly string[];
+  readonly where?: string;
+}[] = [
   { table: 'item', key: ['job', 'type', 'source_key', 'attribute'], columns: ['message', 'note'] },
   { table: 'item_fixed', key: ['job', 'type', 'source_key', 'attribute', 'fixed_run'], columns: ['message'] },
   { table: 'change', key: ['id'], columns: ['error', 'reason'] },

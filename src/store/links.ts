@@ -60,7 +60,9 @@ export async function linksByDirectory(
   );
   const { regrouped } = reader;
   if (!regrouped || type !== PERSON) return rows;
-  const own = [...regrouped.links.values()].filter((link) => link.connection === connection && link.role === 'primary' && ids.includes(link.object));
+  const own = [...regrouped.links.values()].filter(
+    (link) => link.connection === connection && link.role === 'primary' && ids.includes(link.object),
+  );
   const others = rows.filter((row) => row.directory_id !== regrouped.from && row.directory_id !== regrouped.to);
   const theirs = await linksByExternal(
     reader,

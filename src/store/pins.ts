@@ -28,7 +28,9 @@ export async function pinsOf(reader: Reader, connection: string, type: string, o
     list(moves && objects.includes(regrouped.to) ? [...objects, regrouped.from] : objects),
   );
   if (!moves) return rows;
-  return rows.map((row) => (row.object === regrouped.from ? { ...row, object: regrouped.to } : row)).filter((row) => objects.includes(row.object));
+  return rows
+    .map((row) => (row.object === regrouped.from ? { ...row, object: regrouped.to } : row))
+    .filter((row) => objects.includes(row.object));
 }
 
 /** Of one person or department, everywhere. */

@@ -297,7 +297,9 @@ export interface ReservationRow {
 const heldThen = ({ regrouped }: Reader, connection: string, space: string, rows: readonly ReservationRow[]): readonly ReservationRow[] =>
   regrouped
     ? rows.map((row) =>
-        row.holder === regrouped.from && regrouped.reserved.has(nameOfReserved(connection, space, row.key)) ? { ...row, holder: regrouped.to } : row,
+        row.holder === regrouped.from && regrouped.reserved.has(nameOfReserved(connection, space, row.key))
+          ? { ...row, holder: regrouped.to }
+          : row,
       )
     : rows;
 

@@ -135,9 +135,13 @@ describe('what waits for a person', () => {
         );
         const given = { ...inPath, ...link.input };
         // A credential only the person has, and who answers from now on only they know.
-        if (!['connection.renew', 'token.give'].includes(link.operation)) expect(operation.input.safeParse(given)).toMatchObject({ success: true });
+        if (!['connection.renew', 'token.give'].includes(link.operation))
+          expect(operation.input.safeParse(given)).toMatchObject({ success: true });
         if (link.method === 'GET')
-          expect([link.path, (await ask('GET', `${link.path}?${queryOf(link)}`, { as: link.role as Role })).status]).toEqual([link.path, 200]);
+          expect([link.path, (await ask('GET', `${link.path}?${queryOf(link)}`, { as: link.role as Role })).status]).toEqual([
+            link.path,
+            200,
+          ]);
       }
 
     // Only what concerns a job.

@@ -6,9 +6,16 @@ import { orphanWords } from '../../engine/words.ts';
 import { clean, table } from '../terminal.ts';
 
 export const token: CliCommand = {
-  usage: 'token create NAME --role ROLE [--days N] [--connection C,…] [--job JOB,…] [--owner NAME] | list | owner TOKEN NAME | revoke TOKEN',
+  usage:
+    'token create NAME --role ROLE [--days N] [--connection C,…] [--job JOB,…] [--owner NAME] | list | owner TOKEN NAME | revoke TOKEN',
   does: { en: 'API tokens: shown once, for a role, until a day', zh: 'API 令牌：仅显示一次，限定角色与有效期' },
-  options: { role: { type: 'string' }, days: { type: 'string' }, connection: { type: 'string' }, job: { type: 'string' }, owner: { type: 'string' } },
+  options: {
+    role: { type: 'string' },
+    days: { type: 'string' },
+    connection: { type: 'string' },
+    job: { type: 'string' },
+    owner: { type: 'string' },
+  },
   async run(call) {
     const [verb, name, who] = call.words;
     const session = await call.session();
@@ -61,7 +68,8 @@ export const token: CliCommand = {
       answer(call, gone, () => output.line(output.say({ en: `Revoked ${clean(gone.name)}.`, zh: `已吊销 ${clean(gone.name)}。` })));
       return 'done';
     }
-    if (verb !== undefined && verb !== 'list') throw new UsageError('Say create, list, owner or revoke.', '请使用 create、list、owner 或 revoke。');
+    if (verb !== undefined && verb !== 'list')
+      throw new UsageError('Say create, list, owner or revoke.', '请使用 create、list、owner 或 revoke。');
     const { tokens } = await session.call('token.list', {});
     answer(call, tokens, () =>
       table(

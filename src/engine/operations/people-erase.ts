@@ -39,6 +39,12 @@ export const personErase = command({
         { code: only ? 'conflict' : 'not-found' },
       );
     const done = await erase(context.engine.options, only.id, context.actor, input.onlyShow);
-    return { ...done, auditEntries: [...done.auditEntries], connections: [...done.connections], remains: [...done.remains], erased: !input.onlyShow };
+    return {
+      ...done,
+      auditEntries: [...done.auditEntries],
+      connections: [...done.connections],
+      remains: [...done.remains],
+      erased: !input.onlyShow,
+    };
   },
 });

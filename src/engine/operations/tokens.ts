@@ -128,7 +128,10 @@ export const tokenCreate = command({
 export const tokenList = query({
   role: 'auditor',
   route: { method: 'GET', path: '/tokens', group: 'accounts' },
-  does: { en: 'Lists API tokens with their last use, who answers for each, and which are refused', zh: '列出 API 令牌及其最近使用时间、负责人和失效原因' },
+  does: {
+    en: 'Lists API tokens with their last use, who answers for each, and which are refused',
+    zh: '列出 API 令牌及其最近使用时间、负责人和失效原因',
+  },
   input: z.strictObject({}),
   output: z.object({
     tokens: z.array(

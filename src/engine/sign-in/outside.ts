@@ -97,7 +97,13 @@ export async function takeWord(
     }
     await deleteSession(transaction, session.hash);
     const after = JSON.stringify({ why: 'the provider does not vouch any more' });
-    await audit(transaction, { at: now, actor: `oidc:${account.issuer}`, action: 'session.end', subject: `account:${account.name}`, after });
+    await audit(transaction, {
+      at: now,
+      actor: `oidc:${account.issuer}`,
+      action: 'session.end',
+      subject: `account:${account.name}`,
+      after,
+    });
   });
 }
 

@@ -38,8 +38,7 @@ async function whoKnowsPassword(context: SignInContext, input: Own & { password:
 /** Where the password is enough: wrong ones count as failed sign-ins. */
 async function withPassword(context: SignInContext, input: Own & { password: string }): Promise<AccountRow | Refusal> {
   const account = await whoKnowsPassword(context, input);
-  if (!('refused' in account))
-    await context.database.write((transaction) => forgiveAttempt(transaction, account.nameKey, input.address));
+  if (!('refused' in account)) await context.database.write((transaction) => forgiveAttempt(transaction, account.nameKey, input.address));
   return account;
 }
 

@@ -33,11 +33,7 @@ export const HOST = '127.0.0.1:7300';
 const empty = { now: 0, brakes: [], connections: [], jobs: [], runs: [], questions: [], problems: [] };
 
 /** `members`: what differs of the side that people and programs with an account reach. */
-export async function openSite(
-  more: Partial<ServerOptions> = {},
-  oidc: Oidc | null = null,
-  members: Partial<Members> = {},
-): Promise<Site> {
+export async function openSite(more: Partial<ServerOptions> = {}, oidc: Oidc | null = null, members: Partial<Members> = {}): Promise<Site> {
   const bench = await openBench();
   const faults: unknown[] = [];
   const options: ServerOptions = {

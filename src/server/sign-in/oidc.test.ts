@@ -14,7 +14,9 @@ const people: Readonly<Record<string, { groups: string[]; preferred_username: st
 const CLIENT = { client_id: 'tributary', client_secret: 'a secret of the client' };
 
 /** The provider shows its own little forms; whoever is typed in is signed in. `asked` counts calls for tokens. */
-async function provider(more: { known?: typeof people; refresh?: boolean; asked?: { tokens: number; isAway: boolean } } = {}): Promise<URL> {
+async function provider(
+  more: { known?: typeof people; refresh?: boolean; asked?: { tokens: number; isAway: boolean } } = {},
+): Promise<URL> {
   const { known = people, refresh = false, asked } = more;
   const server: Server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -259,7 +259,12 @@ describe('a fault behind a page', () => {
     });
     pages.push(await browser.post('/sign-in', { name: 'anna', password: GOOD }));
     const headers = { host: HOST, cookie, 'sec-fetch-site': 'same-origin' };
-    const own = await site.app.inject({ method: 'POST', url: '/api/v1/me/account/codes/off', headers, payload: { password: GOOD, code: '1' } });
+    const own = await site.app.inject({
+      method: 'POST',
+      url: '/api/v1/me/account/codes/off',
+      headers,
+      payload: { password: GOOD, code: '1' },
+    });
     pages.push({ status: own.statusCode, location: undefined, headers: own.headers as never, text: own.body });
     for (const { status, text } of pages) {
       expect(status).toBe(500);

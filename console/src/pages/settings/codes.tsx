@@ -164,7 +164,9 @@ function SwitchOff({ onEnd }: { readonly onEnd: () => void }) {
         )}
       </Field>
       <Field label={t('settings.codes.codeOrRecovery')} required>
-        {(id) => <Input id={id} autoComplete="one-time-code" maxLength={20} value={code} onChange={(event) => setCode(event.target.value)} />}
+        {(id) => (
+          <Input id={id} autoComplete="one-time-code" maxLength={20} value={code} onChange={(event) => setCode(event.target.value)} />
+        )}
       </Field>
     </Modal>
   );

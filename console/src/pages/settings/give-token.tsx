@@ -7,7 +7,13 @@ import { useWords } from '../../i18n/i18n.ts';
 import { Trouble } from '../../ui/trouble.tsx';
 import styles from './settings.module.css';
 
-export function GiveToken({ token, onEnd }: { readonly token: { readonly id: string; readonly name: string }; readonly onEnd: () => void }) {
+export function GiveToken({
+  token,
+  onEnd,
+}: {
+  readonly token: { readonly id: string; readonly name: string };
+  readonly onEnd: () => void;
+}) {
   const { t } = useWords();
   const [owner, setOwner] = useState<string | null>(null);
   const members = useAnswer('account.list', {});

@@ -107,7 +107,10 @@ function MemberRow({ member }: { readonly member: Member }) {
     onError: (error: Error) => void message.error(error.message),
     onSuccess: ({ stopsTokens }: { readonly stopsTokens: readonly string[] }) =>
       stopsTokens.length > 0 &&
-      void modal.warning({ title: t('settings.tokens.title'), content: t('settings.tokens.stops', { names: stopsTokens.join(t('settings.listComma')) }) }),
+      void modal.warning({
+        title: t('settings.tokens.title'),
+        content: t('settings.tokens.stops', { names: stopsTokens.join(t('settings.listComma')) }),
+      }),
   };
   const ask = (title: string, content: string, onOk: () => void): void =>
     void modal.confirm({ title, content, okText: title, okButtonProps: { danger: true }, cancelText: t('app.cancel'), onOk });
