@@ -64,7 +64,7 @@ it.skipIf(!postgresAvailable().ok)(
     await ready(worker, /worker-ready/);
     const own = `http://127.0.0.1:${/"port":(\d+)/.exec(worker.said())![1]}`;
     expect(await (await fetch(`${own}/healthz`)).json()).toEqual({ ok: true });
-    const mayWork = async (): Promise<string> => /tributary_worker_may_work \d/.exec(await (await fetch(`${own}/metrics`)).text())![0];
+    const mayWork = async (): Promise<string> => /^tributary_worker_may_work \d/m.exec(await (await fetch(`${own}/metrics`)).text())![0];
     await expect.poll(mayWork, { timeout: LATE_MS, interval: 50 }).toBe('tributary_worker_may_work 1');
     first.child.kill('SIGKILL');
     const third = start('third', 'serve');
