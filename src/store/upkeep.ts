@@ -335,7 +335,7 @@ export async function reservationsHeldBy(
     connection,
     space,
   );
-  return heldThen(reader, connection, space, rows).filter((row) => holders.includes(row.holder));
+  return regrouped ? heldThen(reader, connection, space, rows).filter((row) => holders.includes(row.holder)) : rows;
 }
 
 export const reserve = (
