@@ -90,6 +90,27 @@ describe('an event', () => {
     expect((await runsOf(scene, scene.up)).length).toBe(before + 1);
   });
 
+  it('in a crowd is stored with the others: two hundred of them are few commits, each is answered, and none is lost or doubled', async () => {
+    const scene = await openLive(100);
+    const { database, engine } = scene.bench;
+    const before = (await runsOf(scene, scene.up)).length;
+    const write = database.write.bind(database);
+    let commits = 0;
+    database.write = (work, how) => {
+      commits += 1;
+      return write(work, how);
+    };
+    for (let id = 1; id <= 100; id++) scene.hr.set('person', String(id), { title: 'New' });
+    const told = Array.from({ length: 200 }, (_, n) => event({ id: `e${n % 100}`, keys: [person(String((n % 100) + 1))] }));
+    const replies = await Promise.all(told.map((one) => engine.receive('hr', one)));
+    expect(replies.filter(({ status }) => status === 200)).toHaveLength(200);
+    expect(commits).toBeLessThan(50);
+    expect(await countTouched(database, scene.up)).toBe(100);
+    await engine.drain();
+    expect((await runsOf(scene, scene.up)).length).toBe(before + 1);
+    expect(scene.app.all('person').filter(({ attributes }) => attributes.title === 'New')).toHaveLength(100);
+  });
+
   it('of a stranger is refused and touches nobody', async () => {
     const scene = await openLive(3);
     scene.hr.set('person', '1', { title: 'Lead' });
@@ -254,7 +275,7 @@ describe('two thousand who have really left, told within a minute', () => {
     await scene.bench.run(scene.up);
     const leavers = Array.from({ length: 2000 }, (_, n) => String(n + 1));
     for (const id of leavers) scene.hr.delete('person', id);
-    for (const id of leavers) await scene.bench.engine.receive('hr', event({ id: `left-${id}`, keys: [person(id, true)] }));
+    await Promise.all(leavers.map((id) => scene.bench.engine.receive('hr', event({ id: `left-${id}`, keys: [person(id, true)] }))));
     await scene.bench.engine.drain();
     const gone = (await scene.people()).filter((known) => known.lifecycle !== 'active');
     expect(gone.length).toBeLessThanOrEqual(50);

@@ -83,6 +83,7 @@ const refused = (status: number, body: string): EventReply => ({ status, headers
 /** Verifies, stores and answers events. Connections stay open between events and are opened anew after an edit. */
 export function createReceiver(engine: EngineOptions, onEverything: (job: number) => Promise<void>): Receive {
   const open = new Map<string, { revision: number; connection: Connection }>();
+  const store = gathering((connection, events) => storeEvents(engine, connection, events, onEverything));
   const receiverOf = async (id: string): Promise<Connection['events'] | null> => {
     const row = await getConnection(engine.database, id);
     if (!row) return null;
@@ -109,13 +110,35 @@ export function createReceiver(engine: EngineOptions, onEverything: (job: number
     }
     // A draft has no job that could live by them.
     if (!own) return verified.reply;
-    await storeEvents(
-      engine,
+    await store(
       id,
       verified.events.map(({ eventId, payload }) => ({ id: eventId, keys: receiver.toKeys(payload) })),
-      onEverything,
     );
     return verified.reply;
+  };
+}
+
+/** Those that come while others are being stored are stored together: a flood is a few commits, and each is answered once it is safe. */
+function gathering(store: (connection: string, events: readonly NamedEvent[]) => Promise<void>): typeof store {
+  const open = new Map<string, { readonly events: NamedEvent[]; readonly stored: Promise<void> }>();
+  const last = new Map<string, Promise<void>>();
+  return (connection, events) => {
+    const together = open.get(connection);
+    if (together) {
+      together.events.push(...events);
+      return together.stored;
+    }
+    const own = [...events];
+    const before = last.get(connection) ?? Promise.resolve();
+    const stored = before
+      .catch(() => {})
+      .then(() => {
+        open.delete(connection);
+        return store(connection, own);
+      });
+    open.set(connection, { events: own, stored });
+    last.set(connection, stored);
+    return stored;
   };
 }
 
@@ -139,7 +162,7 @@ async function storeEvents(
       connection,
       events.map((event) => event.id),
     );
-    const unseen = events.filter((event) => !seen.has(event.id));
+    const unseen = [...new Map(events.filter((event) => !seen.has(event.id)).map((event) => [event.id, event])).values()];
     await noteEvents(
       transaction,
       connection,

@@ -129,6 +129,10 @@ interface OfRun {
   readonly job: number;
 }
 
+/** Whether anything of the job was ever held that is still kept. */
+export const hasHeld = async (reader: Reader, job: number): Promise<boolean> =>
+  (await reader.get('SELECT 1 AS yes FROM held WHERE job = ? LIMIT 1', job)) !== undefined;
+
 /** A refusal of another value says nothing about the one that the run has planned. */
 export const forgetRefusals = (transaction: Transaction, run: OfRun, now: number): Promise<number> =>
   transaction.run(

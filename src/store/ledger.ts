@@ -146,6 +146,10 @@ export const clearPlan = async (transaction: Transaction, run: number): Promise<
   await transaction.run('DELETE FROM change WHERE run = ?', run);
 };
 
+/** Whether an earlier life of the run has planned anything. */
+export const hasPlan = async (reader: Reader, run: number): Promise<boolean> =>
+  (await reader.get('SELECT 1 AS yes FROM change WHERE run = ? LIMIT 1', run)) !== undefined;
+
 export const nextBatch = (
   reader: Reader,
   run: number,

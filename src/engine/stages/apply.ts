@@ -24,7 +24,8 @@ export async function apply(context: RunContext): Promise<void> {
     await orderUniqueValues(context);
     await readBack(context);
   }
-  const source = isShared(context) ? sharedBatches(context) : target.isDirectory ? ownBatches(context) : ownLane(context);
+  const source =
+    isShared(context) && !(await isShort(context)) ? sharedBatches(context) : target.isDirectory ? ownBatches(context) : ownLane(context);
   let done = 0;
   let readBacks = 0;
   let place = '';
@@ -60,6 +61,19 @@ export async function apply(context: RunContext): Promise<void> {
       idempotencyKey: `finish-${run.id}`,
     });
   }
+}
+
+/** Of a run about a few keys, which has one batch, nobody could take a part: telling of it would cost more than carrying it out. */
+async function isShort(context: RunContext): Promise<boolean> {
+  const { database, run } = context;
+  if (run.mode !== 'keys') return false;
+  // A batch that is still in other hands was taken in an earlier life of this run: it is waited for.
+  const row = await database.get<{ planned: number; taken: number }>(
+    `SELECT (SELECT count(*) FROM change WHERE run = ? AND state = 'planned') AS planned, (SELECT count(*) FROM batch WHERE run = ?) AS taken`,
+    run.id,
+    run.id,
+  );
+  return row!.taken === 0 && row!.planned <= batchSize(context);
 }
 
 /** A merge or a split is one transaction, however many point to the two. */

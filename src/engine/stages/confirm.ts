@@ -1,5 +1,5 @@
 // Stage 9, confirm: held changes become (or refresh) questions in the held list; answered and outdated ones leave it.
-import { forgetRefusals, putHeld, settleMoot } from '../../store/held.ts';
+import { forgetRefusals, hasHeld, putHeld, settleMoot } from '../../store/held.ts';
 import { changesIn } from '../../store/ledger.ts';
 import { noteHeld } from '../notify/note.ts';
 import { batchOf, type RunContext } from '../context.ts';
@@ -24,8 +24,10 @@ export async function confirm(context: RunContext): Promise<void> {
     if (batch.length < size) break;
   }
   context.counts.held = held;
+  // Where nothing was ever held nothing is to be settled, and a run about one person is spared a commit.
+  if (held === 0 && !(await hasHeld(database, context.job.id))) return;
   await database.write(async (transaction) => {
-    // Nothing is held: it goes along, and a run about one person is spared a commit.
+    // Nothing is held: it goes along.
     if (held === 0) await forgetRefusals(transaction, run, run.now);
     // A closing looks into nothing but whether an account is usable: no question is moot by that.
     if (run.order?.kind !== 'close') await settleMoot(transaction, run, run.order ? 'undo' : 'ordinary', run.now);

@@ -2,10 +2,11 @@
 import { LIFECYCLE } from '../../core/directory-types.ts';
 import { treeDepths } from '../../core/order.ts';
 import type { AttributeSpec, Label } from '../../core/model.ts';
-import { clearPlan, planChanges, type NewChange } from '../../store/ledger.ts';
+import { clearPlan, hasPlan, planChanges, type NewChange } from '../../store/ledger.ts';
 import { putSentEdges, replaceWaiting, type WaitingReference } from '../../store/links.ts';
 import { replaceDrift, type DriftRow } from '../../store/drift.ts';
 import { dropPins, type PinKey } from '../../store/pins.ts';
+import { patchRun } from '../../store/runs.ts';
 import { markPlanned, patchStaged, setReviews, stagedAt, type StagedPatch, type StagedRow } from '../../store/staged.ts';
 import { itemsOf, mendItems, putItems, type ItemRow } from '../../store/upkeep.ts';
 import { batchOf, type RunContext, type TypePlan } from '../context.ts';
@@ -42,12 +43,14 @@ export interface Compared {
 
 export async function diff(context: RunContext): Promise<void> {
   const depths = await depthsOf(context);
-  if (context.run.checkpoint !== 'diff') {
+  let begins = context.run.checkpoint !== 'diff';
+  // A run about a few keys says with its first batch that it has begun, which spares it a commit.
+  if (begins && (context.run.mode !== 'keys' || (await hasPlan(context.database, context.run.id)))) {
     await context.database.write(async (transaction) => {
       await clearPlan(transaction, context.run.id);
-      const { patchRun } = await import('../../store/runs.ts');
       await patchRun(transaction, context.run.id, { checkpoint: 'diff' });
     });
+    begins = false;
   }
   for (const plan of context.types) {
     let done = 0;
@@ -63,7 +66,8 @@ export async function diff(context: RunContext): Promise<void> {
       const compared = context.up
         ? await diffAgainstDirectory(context, plan, others, depths)
         : await diffAgainstTarget(context, plan, others, depths);
-      await store(context, plan, batch, compared, created);
+      await store(context, plan, batch, compared, created, begins);
+      begins = false;
       done += batch.length;
       context.engine.probe?.('diff:batch');
       await context.breathe(done, null);
@@ -78,6 +82,7 @@ async function store(
   batch: readonly StagedRow[],
   compared: Compared,
   created: PlannedCreates,
+  begins: boolean,
 ): Promise<void> {
   const { run, job } = context;
   const keys = batch.map((row) => row.source_key);
@@ -103,6 +108,7 @@ async function store(
   }
   context.counts.problems = (context.counts.problems ?? 0) + compared.problems.size;
   await context.database.write(async (transaction) => {
+    if (begins) await patchRun(transaction, run.id, { checkpoint: 'diff' });
     await planChanges(transaction, { run: run.id, job: job.id, connection: context.outside.id }, [...created.changes, ...compared.changes]);
     await markPlanned(transaction, run.id, plan.type, [...created.planned]);
     await patchStaged(transaction, run.id, compared.patches);

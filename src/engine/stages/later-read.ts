@@ -7,6 +7,10 @@ import type { RunContext } from '../context.ts';
 /** Last finished stages after which a row is still to be assessed: it is, with what was read now. */
 const beforeAssessed = new Set(['', 'open', 'read', 'observe']);
 
+/** Whether there is a run whose stage could hold what was read now. One that begins after this reads later than we did. */
+export const standsBesideFull = async ({ database, job }: RunContext): Promise<boolean> =>
+  (await openRuns(database)).some((open) => open.job === job.id && open.mode !== 'keys' && open.startedAt !== null);
+
 /** After that the keys run alone says what becomes of the object: the full run plans nothing more for it. */
 export async function replaceInOpenRuns(transaction: Transaction, context: RunContext, rows: readonly StagedIn[]): Promise<void> {
   const { run, job } = context;

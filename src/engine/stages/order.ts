@@ -31,6 +31,7 @@ export async function orderUniqueValues(context: RunContext): Promise<void> {
   for (const [, holders] of valueNeeds(uniques, released))
     for (const id of holders) if (planned.get(Number(id))!.wave === 1) released.add(id);
   const later = levels(valueNeeds(uniques, released));
+  if (blocked.size === 0 && released.size === 0 && later.size === 0) return;
   await database.write(async (transaction) => {
     await patchChanges(
       transaction,

@@ -20,7 +20,7 @@ import { LargeEdges } from './large-edges.ts';
 import { keyedHash, mirrorKeys } from './mirror-keys.ts';
 import { recognitionKeys, recogniseSources } from './known-again.ts';
 import { judgeEvidence, startOf } from './evidence.ts';
-import { replaceInOpenRuns } from './later-read.ts';
+import { replaceInOpenRuns, standsBesideFull } from './later-read.ts';
 import { ownView } from './own-view.ts';
 import { partOf } from './part.ts';
 import { relationKey } from './relation-key.ts';
@@ -394,11 +394,13 @@ async function readKeys(context: RunContext, keys: readonly ObjectKey[]): Promis
         else rest.push({ type, key: id, step: 'same', seen: 'unknown', inputHash: null });
       }
       await receiveObjects(context, plan, found);
-      await context.database.write(async (transaction) => {
-        await putStaged(transaction, context.run.id, rest);
-        const shown = found.map((object) => ({ type, key: object.id, step: 'read' as const, seen: 'present' as const, inputHash: null }));
-        await replaceInOpenRuns(transaction, context, [...shown, ...rest]);
-      });
+      // Most runs about a few keys stand beside no other, and are spared a commit.
+      if (rest.length > 0 || (await standsBesideFull(context)))
+        await context.database.write(async (transaction) => {
+          await putStaged(transaction, context.run.id, rest);
+          const shown = found.map((object) => ({ type, key: object.id, step: 'read' as const, seen: 'present' as const, inputHash: null }));
+          await replaceInOpenRuns(transaction, context, [...shown, ...rest]);
+        });
       await context.breathe();
     }
   }

@@ -31,7 +31,8 @@ const LEAST_VERSION = 150000;
 const WRITERS = 0x74726962;
 const ALONE = `SELECT pg_advisory_xact_lock(${WRITERS})`;
 const BESIDE = `SELECT pg_advisory_xact_lock_shared(${WRITERS})`;
-const APART = '';
+/** A lost one is a call that nobody counted (store/budgets.ts): not worth waiting for the disk at each. */
+const APART = 'SET LOCAL synchronous_commit TO off';
 const TRIES = 5;
 const START_MS = 10_000;
 
