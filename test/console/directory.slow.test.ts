@@ -176,14 +176,14 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
     await site.session.follow([(await site.session.call('edit.apply', { edit: id })).run], () => {});
     const [keep, gone] = await Promise.all(numbers.map((number) => site.session.call('person.get', { person: number })));
     await go(`/people/${keep!.id}/merge/${gone!.id}`);
-    await page.getByText('Is merged into it').waitFor();
+    await page.getByText('Merged into it').waitFor();
     expect(await stumbles()).toEqual([]);
-    await page.getByRole('button', { name: 'See what follows' }).click();
+    await page.getByRole('button', { name: 'See what would change' }).click();
     await page.getByRole('button', { name: 'Merge them' }).click();
-    await page.getByText(/They are being merged/).waitFor();
+    await page.getByText(/The merge is running/).waitFor();
     expect(await stumbles()).toEqual([]);
     await go('/directory/past');
-    await page.getByRole('button', { name: 'Look', exact: true }).click();
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
     expect(await stumbles()).toEqual([]);
     await go('/directory/gone');
     await page.getByRole('heading', { name: 'Recycle bin' }).waitFor();

@@ -54,7 +54,7 @@ describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
     await page.getByRole('button', { name: '查看影响' }).click();
     await page.getByText('此修改不会影响任何人的账号。').waitFor();
     await page.getByRole('button', { name: '保存', exact: true }).click();
-    await page.getByText('定时执行').waitFor();
+    await page.getByText('每天 03:00').waitFor();
     const { settings } = await site.session.call('job.get', { job: '人事' });
     expect(settings.trigger).toMatchObject({ kind: 'schedule', cron: '0 3 * * *' });
     await page.getByRole('tab', { name: '版本' }).click();

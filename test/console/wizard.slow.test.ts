@@ -40,9 +40,9 @@ describe.skipIf(!hasChromium)('the wizard in Chromium', { timeout: 480_000 }, ()
     expect(await stumbles()).toEqual([]);
     await page.getByRole('button', { name: 'CSV or Excel file' }).click();
     await page.getByRole('button', { name: 'Check the connection' }).click();
-    await page.getByText('is needed').waitFor();
+    await page.getByText('Required').waitFor();
     await page.locator('input[type=file]').setInputFiles(file);
-    await page.getByText('is on the server').waitFor();
+    await page.getByText('is uploaded').waitFor();
     await page.getByRole('button', { name: 'Check the connection' }).click();
     await page.getByRole('columnheader', { name: '姓名' }).getByText('display name').waitFor();
     await page.getByRole('cell', { name: '林晓燕' }).waitFor();

@@ -1,16 +1,16 @@
 // An address that no page has.
-import { Button, Result } from 'antd';
+import { Button } from 'antd';
 import { Link } from 'react-router';
 import { useWords } from '../i18n/i18n.ts';
+import { ClosedPage } from '../ui/closed-page.tsx';
 
 export function NotFound() {
   const { t } = useWords();
   return (
-    <Result
-      status="info"
+    <ClosedPage
       title={t('app.notFound.title')}
-      subTitle={t('app.notFound.body')}
-      extra={
+      body={t('app.notFound.body')}
+      on={
         <Link to="/">
           <Button type="primary">{t('app.notFound.back')}</Button>
         </Link>

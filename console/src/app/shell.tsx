@@ -46,7 +46,10 @@ export function Shell() {
                   <Icon />
                 </span>
                 <span>{t(`app.nav.${name}`)}</span>
-                {name === 'waiting' && waiting > 0 && <b className={styles.count}>{waiting > 999 ? '999+' : waiting}</b>}
+                {name === 'waiting' && (waiting > 0 || inbox.data === undefined) && (
+                  // Its place is kept until it is known: nothing moves aside.
+                  <b className={`${styles.count} ${inbox.data === undefined ? styles.unknown : ''}`}>{waiting > 999 ? '999+' : waiting}</b>
+                )}
               </Link>
             );
           })}

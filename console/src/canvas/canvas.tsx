@@ -3,7 +3,7 @@ import { Background, BackgroundVariant, Controls, Handle, Position, ReactFlow, t
 import '@xyflow/react/dist/base.css';
 import { useMemo } from 'react';
 import { useWords } from '../i18n/i18n.ts';
-import { AddCard, DirectoryCard, JobCard, type JobData } from './cards.tsx';
+import { AddCard, DirectoryCard, JobCard, RestingCard, type JobData } from './cards.tsx';
 import { FIT, picture, type Job, type Sizes } from './picture.ts';
 import { Stream } from './stream.tsx';
 import styles from './canvas.module.css';
@@ -31,9 +31,11 @@ function DirectoryNode({ data }: NodeProps) {
   );
 }
 
+const RestingNode = ({ data }: NodeProps) => <RestingCard {...(data as { readonly count: number })} />;
+
 const AddNode = ({ data }: NodeProps) => <AddCard {...(data as { readonly direction: 'up' | 'down' })} />;
 
-const nodeTypes = { job: JobNode, directory: DirectoryNode, add: AddNode };
+const nodeTypes = { job: JobNode, directory: DirectoryNode, resting: RestingNode, add: AddNode };
 const edgeTypes = { stream: Stream };
 
 export function Canvas({ jobs, sizes }: { readonly jobs: readonly Job[]; readonly sizes: Sizes | undefined }) {

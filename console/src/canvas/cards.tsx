@@ -1,5 +1,5 @@
 // The cards of the canvas: a job with what it did and can do, the directory, and the plus that begins another.
-import { DatabaseOutlined, PlusOutlined } from '@ant-design/icons';
+import { DatabaseOutlined, MinusCircleOutlined, PauseCircleFilled, PlusOutlined } from '@ant-design/icons';
 import { Link } from 'react-router';
 import { useWords } from '../i18n/i18n.ts';
 import { Logo } from '../ui/logo.tsx';
@@ -16,7 +16,8 @@ const BY_HAND = 'console';
 
 export interface JobData {
   readonly job: Job;
-  readonly size: Sizes['jobs'][number] | undefined;
+  /** undefined: not counted yet; null: it holds nothing. */
+  readonly size: Sizes['jobs'][number] | null | undefined;
   readonly density: Density;
 }
 
@@ -24,22 +25,25 @@ export function JobCard({ job, size, density }: JobData) {
   const { t, language } = useWords();
   const look = lookOf(job);
   return (
-    <article className={`${styles.card} ${styles[look.tone]} ${density === 'compact' ? styles.compact : ''}`} aria-label={job.name}>
+    <article className={`${styles.card} ${styles[look.tone]} ${density === 'full' ? '' : styles[density]}`} aria-label={job.name}>
       <header className={styles.head}>
-        <Logo connector={job.connector} size={density === 'compact' ? 22 : 30} />
+        <Logo connector={job.connector} size={density === 'full' ? 30 : 22} />
         <div className={styles.names}>
-          <Link to={`/jobs/${job.id}`} className={styles.name}>
+          <Link to={`/jobs/${job.id}`} className={styles.name} title={job.name}>
             {job.name}
           </Link>
-          <span className={styles.connection}>{job.connectionName}</span>
+          <span className={styles.connection} title={job.connectionName}>
+            {job.connectionName}
+          </span>
         </div>
         {density === 'full' && job.connector !== BY_HAND && <JobActions job={job} at="card" />}
       </header>
       <div className={styles.line}>
-        <State kind={look.kind} code={look.code} quiet />
+        {/* Where that is its state, the number says it: there is no room for both. */}
+        {look.code !== 'confirm' && <State kind={look.kind} code={look.code} quiet />}
         {job.held > 0 && (
           <Link to={`/waiting?job=${job.id}`} className={styles.held}>
-            {t('canvas.held', { count: job.held })}
+            {look.code === 'confirm' && <PauseCircleFilled aria-hidden />} {t('canvas.held', { count: job.held })}
           </Link>
         )}
       </div>
@@ -48,6 +52,8 @@ export function JobCard({ job, size, density }: JobData) {
           <p className={styles.counts}>
             {job.connector === BY_HAND ? (
               t('canvas.enteredHere')
+            ) : size === undefined ? (
+              '…'
             ) : size ? (
               <span className="number">
                 {t('canvas.people', { count: size.person, n: size.person.toLocaleString(language) })} ·{' '}
@@ -76,7 +82,8 @@ export function JobCard({ job, size, density }: JobData) {
 
 export function DirectoryCard({ sizes }: { readonly sizes: Sizes | undefined }) {
   const { t, language } = useWords();
-  const number = (count: number | undefined): string => (count ?? 0).toLocaleString(language);
+  // Not counted yet is not none.
+  const number = (count: number | undefined): string => (sizes ? (count ?? 0).toLocaleString(language) : '…');
   return (
     <section className={styles.directory} aria-label={t('canvas.directory')}>
       <DatabaseOutlined aria-hidden className={styles.directoryIcon} />
@@ -90,6 +97,17 @@ export function DirectoryCard({ sizes }: { readonly sizes: Sizes | undefined }) 
         {t('canvas.groups', { count: sizes?.directory.group ?? 0, n: number(sizes?.directory.group) })}
       </span>
     </section>
+  );
+}
+
+/** Jobs that are disabled, where there are too many to show each: the lists have them. */
+export function RestingCard({ count }: { readonly count: number }) {
+  const { t } = useWords();
+  return (
+    <Link to="/?view=list&state=disabled" className={styles.add}>
+      <MinusCircleOutlined aria-hidden />
+      {t('canvas.resting', { count })}
+    </Link>
   );
 }
 

@@ -1,6 +1,7 @@
 // What the picture of the sync center shows and where: cards, streams between them, and how all of it fits into a frame.
 import type { WireOutput } from '../../../src/server/api/wire.ts';
 import { CARD, CENTER, layOut, type Density, type Place } from './layout.ts';
+import { lookOf } from './look.ts';
 
 export type Job = WireOutput<'status'>['jobs'][number];
 export type Sizes = WireOutput<'sizes'>;
@@ -13,9 +14,10 @@ interface Box {
 type Shown =
   | {
       readonly kind: 'job';
-      readonly data: { readonly job: Job; readonly size: Sizes['jobs'][number] | undefined; readonly density: Density };
+      readonly data: { readonly job: Job; readonly size: Sizes['jobs'][number] | null | undefined; readonly density: Density };
     }
   | { readonly kind: 'directory'; readonly data: { readonly sizes: Sizes | undefined } }
+  | { readonly kind: 'resting'; readonly data: { readonly count: number } }
   | { readonly kind: 'add'; readonly data: { readonly direction: 'up' | 'down' } };
 
 export type Card = Shown & { readonly id: string; readonly at: Place; readonly size: Box };
@@ -28,30 +30,41 @@ interface Picture {
 }
 
 const DIRECTORY = 'directory';
+/** Where a side has more jobs than this, those that are disabled are one card: what flows stays large enough to be read. */
+const CROWD = 20;
 /** Above and below the cards, px. */
 const MARGIN = 110;
 
+/** The jobs of one side with a card of their own, and how many rest behind one card. */
+function standing(jobs: readonly Job[], direction: 'up' | 'down'): { readonly own: readonly Job[]; readonly resting: number } {
+  const all = jobs.filter((job) => job.direction === direction);
+  if (all.length <= CROWD) return { own: all, resting: 0 };
+  const own = all.filter((job) => lookOf(job).code !== 'disabled');
+  return { own, resting: all.length - own.length };
+}
+
 export function picture(jobs: readonly Job[], sizes: Sizes | undefined): Picture {
-  const up = jobs.filter((job) => job.direction === 'up');
-  const down = jobs.filter((job) => job.direction === 'down');
+  const sides = { up: standing(jobs, 'up'), down: standing(jobs, 'down') };
   // The card with the plus stands below the others of its side.
-  const { density, center, ...places } = layOut(up.length + 1, down.length + 1);
+  const cardsOf = ({ own, resting }: (typeof sides)['up']): number => own.length + (resting > 0 ? 1 : 0) + 1;
+  const { density, center, ...places } = layOut(cardsOf(sides.up), cardsOf(sides.down));
   const size = CARD[density];
-  const side = (own: readonly Job[], direction: 'up' | 'down'): Card[] => [
-    ...own.map((job, index) => ({
-      kind: 'job' as const,
+  const side = (direction: 'up' | 'down'): Card[] => {
+    const { own, resting: count } = sides[direction];
+    const shown: (Shown & { readonly id: string })[] = own.map((job) => ({
+      kind: 'job',
       id: `job-${job.id}`,
-      at: places[direction][index]!,
-      size,
-      data: { job, size: sizes?.jobs.find((one) => one.job === job.id), density },
-    })),
-    { kind: 'add', id: `add-${direction}`, at: places[direction].at(-1)!, size, data: { direction } },
-  ];
+      data: { job, size: sizes && (sizes.jobs.find((one) => one.job === job.id) ?? null), density },
+    }));
+    if (count > 0) shown.push({ kind: 'resting', id: `resting-${direction}`, data: { count } });
+    shown.push({ kind: 'add', id: `add-${direction}`, data: { direction } });
+    return shown.map((card, index) => ({ ...card, at: places[direction][index]!, size }));
+  };
   const tops = [...places.up, ...places.down].map((place) => place.y);
   const rows = Math.max(...tops) + size.height - Math.min(...tops) + MARGIN;
   return {
-    cards: [...side(up, 'up'), { kind: 'directory', id: DIRECTORY, at: center, size: CENTER, data: { sizes } }, ...side(down, 'down')],
-    streams: jobs.map((job) =>
+    cards: [...side('up'), { kind: 'directory', id: DIRECTORY, at: center, size: CENTER, data: { sizes } }, ...side('down')],
+    streams: [...sides.up.own, ...sides.down.own].map((job) =>
       job.direction === 'up' ? { job, from: `job-${job.id}`, to: DIRECTORY } : { job, from: DIRECTORY, to: `job-${job.id}` },
     ),
     height: `max(460px, min(calc(100vh - 210px), ${rows}px))`,

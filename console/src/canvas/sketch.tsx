@@ -1,6 +1,6 @@
 // The picture of the sync center before its canvas has been fetched: the same cards at the same places, to read and to click; it does not move yet.
 import { useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { AddCard, DirectoryCard, JobCard } from './cards.tsx';
+import { AddCard, DirectoryCard, JobCard, RestingCard } from './cards.tsx';
 import { fitted, picture, type Card, type Job, type Sizes } from './picture.ts';
 import { toneOf } from './tone.ts';
 import styles from './canvas.module.css';
@@ -49,6 +49,8 @@ function Shown(card: Card) {
       return <JobCard {...card.data} />;
     case 'directory':
       return <DirectoryCard {...card.data} />;
+    case 'resting':
+      return <RestingCard {...card.data} />;
     case 'add':
       return <AddCard {...card.data} />;
   }

@@ -73,6 +73,9 @@ export function ScopePart({ connector, connection, direction, settings, onChange
           </Radio>
         ))}
       </Radio.Group>
+      {Object.values(scope.rules ?? {}).map((rule) => (
+        <Alert key={rule} type="info" showIcon title={t('wizard.parts.scope.rule', { rule })} />
+      ))}
       {mode !== 'everything' && (
         <Answered of={answer}>
           {({ departments }) => (

@@ -1,10 +1,10 @@
 // A page that the own role does not open: which role does, which one has, and whom to ask.
-import { Result } from 'antd';
 import { Link } from 'react-router';
 import type { WireName } from '../../../src/server/api/wire.ts';
 import { routes, words } from '../api/generated.ts';
 import { useMe } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
+import { ClosedPage } from './closed-page.tsx';
 
 export function NoRole({ needs }: { readonly needs: WireName }) {
   const { t, say } = useWords();
@@ -12,11 +12,10 @@ export function NoRole({ needs }: { readonly needs: WireName }) {
   const role = routes[needs]?.role ?? 'admin';
   const own = (me?.roles ?? []).map((one) => say(words.role[one])).join(' · ');
   return (
-    <Result
-      status="info"
+    <ClosedPage
       title={t('app.noRole.title')}
-      subTitle={t('app.noRole.body', { role: say(words.role[role]), own })}
-      extra={<Link to="/">{t('app.notFound.back')}</Link>}
+      body={t('app.noRole.body', { role: say(words.role[role]), own })}
+      on={<Link to="/">{t('app.notFound.back')}</Link>}
     />
   );
 }

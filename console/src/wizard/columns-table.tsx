@@ -70,7 +70,9 @@ export function ColumnsTable({ connection, config, isFixed, onConfig }: ColumnsP
                       <tr key={line}>
                         {cells.map((cell, index) => (
                           // oxlint-disable-next-line react/no-array-index-key
-                          <td key={index}>{cell}</td>
+                          <td key={index} title={cell}>
+                            {cell}
+                          </td>
                         ))}
                       </tr>
                     ))}

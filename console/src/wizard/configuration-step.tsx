@@ -1,6 +1,6 @@
 // The connection: one that is there or a new one, its settings, and the check that says level by level whether it works.
 import { useState } from 'react';
-import { Alert, Button, Input, Radio } from 'antd';
+import { Alert, Button, Input, Radio, Select } from 'antd';
 import { ApiError } from '../api/client.ts';
 import { useAnswer, useCommand } from '../api/hooks.ts';
 import { configOf, isAsked, isMissing, valueOf, type ConnectorView, type Direction, type Values } from '../forms/setting.ts';
@@ -58,6 +58,9 @@ interface SettingsProps extends StepProps {
 /** Levels of a check without which nothing can be read or written; what else is missing is a loss that one may choose. */
 const essential: ReadonlySet<string> = new Set(['reachable', 'signed-in']);
 
+/** More connections than these are a list to search in. */
+const FEW = 5;
+
 /** A file that is written is none to read from. */
 const isFor = (config: Values, connector: ConnectorView, direction: Direction): boolean =>
   connector.settings.every((one) => one.byDirection[direction] === undefined || valueOf(one, config) === one.byDirection[direction]);
@@ -77,6 +80,12 @@ function Settings({ draft, change, onNext, onBack, connector, connections, taken
   );
   const values = { ...draft.config, ...secrets };
   const isTaken = taken.includes(name);
+
+  /** '' = a new one. */
+  const choose = (id: string): void => {
+    check.reset();
+    change(id === '' ? { isExisting: false, connection: null, isChecked: false } : { isExisting: true, connection: id, isChecked: false });
+  };
 
   const set = (field: string, value: unknown): void => {
     setWrong(({ [field]: _, ...rest }) => rest);
@@ -149,28 +158,31 @@ function Settings({ draft, change, onNext, onBack, connector, connections, taken
     <>
       {existing.length > 0 && (
         <Field label={t('wizard.connection.which')} required>
-          {() => (
-            <Radio.Group
-              aria-label={t('wizard.connection.which')}
-              value={draft.isExisting ? draft.connection : ''}
-              onChange={(event) => {
-                const id = event.target.value as string;
-                check.reset();
-                change(
-                  id === ''
-                    ? { isExisting: false, connection: null, isChecked: false }
-                    : { isExisting: true, connection: id, isChecked: false },
-                );
-              }}
-            >
-              <Radio value="">{t('wizard.connection.new')}</Radio>
-              {existing.map((one) => (
-                <Radio key={one.id} value={one.id}>
-                  {one.name}
-                </Radio>
-              ))}
-            </Radio.Group>
-          )}
+          {(id) =>
+            existing.length > FEW ? (
+              <Select
+                id={id}
+                showSearch={{ optionFilterProp: 'label' }}
+                style={{ width: '100%', maxWidth: 420 }}
+                value={draft.isExisting ? draft.connection : ''}
+                options={[{ value: '', label: t('wizard.connection.new') }, ...existing.map((one) => ({ value: one.id, label: one.name }))]}
+                onChange={(wanted) => choose(wanted ?? '')}
+              />
+            ) : (
+              <Radio.Group
+                aria-label={t('wizard.connection.which')}
+                value={draft.isExisting ? draft.connection : ''}
+                onChange={(event) => choose(event.target.value as string)}
+              >
+                <Radio value="">{t('wizard.connection.new')}</Radio>
+                {existing.map((one) => (
+                  <Radio key={one.id} value={one.id}>
+                    {one.name}
+                  </Radio>
+                ))}
+              </Radio.Group>
+            )
+          }
         </Field>
       )}
       <div className={styles.naming}>

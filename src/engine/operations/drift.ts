@@ -7,11 +7,13 @@ import { listRuns } from '../../store/runs.ts';
 import { audit } from '../../store/audit.ts';
 import { driftModeSchema } from '../../core/drift.ts';
 import type { MappingRow } from '../../core/mapping/rows.ts';
+import type { ObjectTypeSpec } from '../../core/model.ts';
 import { CommandError } from '../engine.ts';
 import { parseJson } from '../shapes.ts';
 import { editPropose } from './edits.ts';
 import { command, jobRef, query, resolveJob } from './operation.ts';
-import { settingsOfJob } from './show.ts';
+import { labelOf, loadNames, settingsOfJob, targetTypes } from './show.ts';
+import { labelView } from './views.ts';
 
 const states = ['corrected', 'open', 'fought'] as const;
 const place = z.tuple([z.string(), z.string(), z.string()]);
@@ -21,6 +23,7 @@ const driftView = z.object({
   object: z.string(),
   title: z.string(),
   attribute: z.string(),
+  attributeLabel: labelView,
   /**
    * As the directory has it, and as the target shows it; null also where it is sensitive. Of a relation: names of what is missing there, and of
    * what is there and not wanted; of many, the last one counts the rest (`+37`).
@@ -46,11 +49,12 @@ function named(text: string | null, titles: ReadonlyMap<string, string>): unknow
   return Array.isArray(value) ? value.map(nameOf) : nameOf(value);
 }
 
-const viewOf = (row: DriftRow, titles: ReadonlyMap<string, string>): DriftView => ({
+const viewOf = (row: DriftRow, types: readonly ObjectTypeSpec[], titles: ReadonlyMap<string, string>): DriftView => ({
   type: row.type,
   object: row.object,
   title: row.title ?? row.object,
   attribute: row.attribute,
+  attributeLabel: labelOf(types, row.type, row.attribute),
   wanted: named(row.wanted, titles),
   found: named(row.found, titles),
   mode: row.mode as DriftView['mode'],
@@ -87,8 +91,9 @@ export const driftList = query({
       context.reader,
       rows.flatMap((row) => [...idsIn(row.wanted), ...idsIn(row.found)]),
     );
+    const types = targetTypes(await loadNames(context), job.id);
     return {
-      drift: rows.map((row) => viewOf(row, titles)),
+      drift: rows.map((row) => viewOf(row, types, titles)),
       next: last ? ([last.type, last.object, last.attribute] as [string, string, string]) : null,
     };
   },

@@ -166,7 +166,7 @@ async function jobs({ reader, jobs: all, doubts }: World): Promise<Entry[]> {
           of,
           job: row.id,
           title: {
-            en: `The last run of a job that nobody else starts has failed (run ${last.id})`,
+            en: `The last run failed, and the job does not start again by itself (run ${last.id})`,
             zh: `手动任务上次执行失败（执行 ${last.id}）`,
           },
           detail: last.problem,

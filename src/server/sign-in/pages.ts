@@ -24,7 +24,7 @@ const words = {
   title: { en: 'Full name', zh: '姓名' },
   password: { en: 'Password', zh: '密码' },
   newPassword: { en: 'New password (at least 12 characters)', zh: '新密码（至少 12 个字符）' },
-  presentPassword: { en: 'Present password', zh: '当前密码' },
+  presentPassword: { en: 'Current password', zh: '当前密码' },
   code: { en: 'Code of your authenticator app, or a recovery code', zh: '身份验证器中的验证码，或恢复码' },
   goOn: { en: 'Go on', zh: '继续' },
   or: { en: 'or', zh: '或' },

@@ -4,6 +4,8 @@ export const connections = {
   about: 'Every system that is connected: whether it answers, until when its credential is good, and which jobs use it.',
   none: 'No system is connected yet. A sync job begins with one.',
   create: 'Create a sync job',
+  find: 'Find a connection',
+  noneFound: 'No connection has this in its name.',
   state: {
     fine: 'fine',
     never: 'not checked yet',

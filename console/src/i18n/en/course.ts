@@ -1,8 +1,8 @@
 // How things went, as pictures.
 export const course = {
-  title: 'Course',
-  about: 'How things went, day by day.',
-  open: 'Course',
+  title: 'Trends',
+  about: 'What happened, day by day.',
+  open: 'Trends',
   job: 'Job',
   allJobs: 'All jobs',
   span: 'How far back',
@@ -22,6 +22,6 @@ export const course = {
     title: 'What is wrong now',
     about: 'Open problems by cause.',
     none: 'Nothing is wrong.',
-    mend: 'See and mend',
+    mend: 'See and fix',
   },
 } as const;

@@ -1,7 +1,7 @@
 // Forms that are made from what a connector declares.
 export const forms = {
   optional: '(optional)',
-  needed: 'is needed',
+  needed: 'Required',
   none: 'None',
   listHint: 'Type and press Enter',
   secretKept: 'Set; stays as it is unless you type a new one',
@@ -11,8 +11,8 @@ export const forms = {
   drop: {
     here: 'Drop an Excel or CSV file here, or',
     choose: 'choose one',
-    bringing: 'Bringing {{name}} …',
-    brought: '{{name}} is on the server. Check it next.',
+    bringing: 'Uploading {{name}} …',
+    brought: '{{name}} is uploaded. Check it next.',
     otherwise: 'or name a file or folder that the server can reach:',
   },
   add: 'Add a line',

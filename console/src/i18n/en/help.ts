@@ -1,7 +1,7 @@
 // The help beside the work.
 export const help = {
   title: 'Help',
-  search: 'Search: a symptom, a system, a word you know from elsewhere',
+  search: 'Search: a symptom, a system, a word',
   guide: 'Guide',
   faq: 'Questions by symptom',
   systems: 'Systems',

@@ -3,7 +3,7 @@ export const leaver = {
   close: 'Close everything now',
   closeTitle: 'Close everything that {{name}} has?',
   explain:
-    'Accounts are disabled, not deleted, and before anything else that waits. It stays so while the sources go on saying that the person is there; “Bring back into work” takes it back.',
+    'Accounts are disabled, not deleted, and before anything else that waits. It stays so while the sources go on saying that the person is there; “Rehire” takes it back.',
   looking: 'Asking every system what would happen …',
   directory: 'Directory',
   does: {
@@ -18,7 +18,7 @@ export const leaver = {
   whyExample: 'Left today, laptop returned',
   closeNow_one: 'Close {{count}} account now',
   closeNow_other: 'Close {{count}} accounts now',
-  begun: 'It is being closed.',
+  begun: 'Closing has begun.',
   begunMore: 'The leaver sheet shows each system as soon as it is closed.',
   toSheet: 'To the leaver sheet',
   sheetButton: 'Leaver sheet',

@@ -126,7 +126,7 @@ export const parts = {
   kind: { string: 'text', integer: 'number', boolean: 'yes / no', date: 'date', datetime: 'time', reference: 'reference', many: 'list' },
   scope: {
     label: 'Who belongs',
-    mode: { everything: 'Everything', except: 'Everything, without some', only: 'Chosen departments and people only' },
+    mode: { everything: 'Everything', except: 'Everything except some', only: 'Chosen departments and people only' },
     modeHint: {
       everything: 'Every person and department of the source, and whatever comes later.',
       except: 'Departments that you untick, with everything below, and people whom you leave out stay out; whatever comes later belongs.',
@@ -145,6 +145,7 @@ export const parts = {
     withBelow: 'With everything below.',
     withoutBelow: 'Only these themselves, without what is below.',
     onlyBelow: 'below {{name}}, not itself',
+    rule: 'Besides, only who fulfils this expression, which the configuration file can change: {{rule}}',
     chooseSomething: 'Tick a department or add a person to go on.',
     goneDepartment: 'a department that is gone',
     count: '{{chosen}} of {{of}} departments belong as a whole',

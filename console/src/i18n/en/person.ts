@@ -32,6 +32,8 @@ export const person = {
   noManager: 'Nobody above.',
   more: '{{count}} more',
   fewer: 'Fewer',
+  without_one: 'No account in {{count}} more system: why not?',
+  without_other: 'No account in {{count}} more systems: why not?',
   noHistory: 'Nothing yet.',
   older: 'Older',
 } as const;

@@ -2,7 +2,11 @@
 export const waiting = {
   title: 'Waiting for you',
   about: 'Everything that needs a person, the worst first. What is settled leaves by itself.',
-  urgency: { stopped: 'Stands still until somebody acts', asked: 'Waits for an answer', look: 'Nothing waits yet, but it will get worse' },
+  urgency: {
+    stopped: 'Stands still until somebody acts',
+    asked: 'Waits for an answer',
+    look: 'Nothing is blocked yet, but it will get worse',
+  },
   empty: {
     title: 'Nothing waits for you',
     body: 'Every job does what it should, every question is answered, every credential is good. You will be told when that changes.',
@@ -14,8 +18,8 @@ export const waiting = {
   objects_other: '{{n}} records',
   fresh: '{{n}} not looked at yet',
   by: { label: 'Held work', question: 'by question', person: 'by person' },
-  see: 'Look at it',
-  fold: 'Fold up',
+  see: 'View',
+  fold: 'Collapse',
   ask: { title: '{{deed}}?', body: 'It happens at once, and stands in the audit log with your name.' },
   done: 'Done.',
   leftOut: 'Another {{n}} entries are not shown: settle some of these first.',
@@ -27,7 +31,7 @@ export const waiting = {
   problem: {
     example: 'For example {{title}}: {{message}}',
     counts: '{{new}} new · {{known}} known · {{waived}} waived · {{dead}} given up',
-    retry: 'Try again',
+    retry: 'Retry',
     known: 'Known',
     waive: 'Waive',
     records: 'Show the records',

@@ -4,6 +4,8 @@ export const connections = {
   about: '所有已连接的系统：是否有响应、凭据有效期，以及使用它的任务。',
   none: '尚未连接任何系统。创建同步任务时会一并建立连接。',
   create: '创建同步任务',
+  find: '查找连接',
+  noneFound: '没有名称匹配的连接。',
   state: { fine: '正常', never: '尚未检查', away: '无响应', expired: '凭据已过期', soon: '凭据即将到期' },
   checked: '上次检查',
   neverChecked: '从未检查',

@@ -32,6 +32,6 @@ export const leaver = {
   made: '截至 {{at}}。',
   open: '未关闭',
   how: { disabled: '已停用', removed: '已删除', 'by-others': '已被他人停用' },
-  after: '通知后 {{time}}',
+  after: '得知后 {{time}}',
   removal: '将于 {{at}} 删除（需确认）',
 } as const;

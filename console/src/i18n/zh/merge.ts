@@ -20,7 +20,7 @@ export const merge = {
   keptApart: '{{who}} 曾确认这是两个人。',
   do: '合并',
   done: '正在合并。此执行可撤销，撤销后恢复为两人。',
-  apart: '确为两人：记住',
+  apart: '确认是两个人，不再提示',
   apartDone: '已记住：这是两个人。',
   splitDeed: '其实是两人：拆分……',
   splitTitle: '拆分：{{name}}',

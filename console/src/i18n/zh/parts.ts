@@ -23,7 +23,7 @@ export const parts = {
     month: '每月',
   },
   matching: {
-    lead: '已存在的对象按以下属性依次查找，第一个匹配到的属性决定结果。绝不猜测：出现两个候选时由您决定。',
+    lead: '已存在的对象按以下属性依次查找，第一个匹配到的属性决定结果。不会猜测：出现两个候选时由您决定。',
     none: '没有规则：全部视为新对象。',
     attribute: '属性 {{number}}',
     up: '上移',
@@ -145,6 +145,7 @@ export const parts = {
     withBelow: '含所有下级部门。',
     withoutBelow: '只包含这些部门本身，不含下级。',
     onlyBelow: '{{name}} 的下级（不含其本身）',
+    rule: '此外仅限满足以下表达式的对象（可在配置文件中修改）：{{rule}}',
     chooseSomething: '请至少勾选一个部门或加入一名人员，然后才能继续。',
     goneDepartment: '已不存在的部门',
     count: '{{of}} 个部门中有 {{chosen}} 个完整包含',

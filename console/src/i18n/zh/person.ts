@@ -32,6 +32,8 @@ export const person = {
   noManager: '没有上级。',
   more: '还有 {{count}} 个',
   fewer: '收起',
+  without_one: '另有 {{count}} 个系统中没有账号：查看原因',
+  without_other: '另有 {{count}} 个系统中没有账号：查看原因',
   noHistory: '暂无历史。',
   older: '更早的记录',
 } as const;

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
-import { Answered } from '../../ui/answered.tsx';
+import { AnsweredPage } from '../../ui/answered-page.tsx';
 import { Findings } from '../../ui/findings.tsx';
 import { Logo } from '../../ui/logo.tsx';
 import { Page, Part } from '../../ui/page.tsx';
@@ -21,7 +21,7 @@ const LOOK_MS = 5_000;
 export function ConnectionPage() {
   const id = useParams().connection ?? '';
   const found = useAnswer('connection.get', { connection: id }, { everyMs: LOOK_MS });
-  return <Answered of={found}>{(connection) => <One connection={connection} />}</Answered>;
+  return <AnsweredPage of={found}>{(connection) => <One connection={connection} />}</AnsweredPage>;
 }
 
 function One({ connection }: { readonly connection: Connection }) {
@@ -143,7 +143,7 @@ function Jobs({ connection }: { readonly connection: Connection }) {
         <ul className={styles.list}>
           {connection.jobs.map((job) => (
             <li key={job} className={styles.job}>
-              <Link to={`/jobs/${job}`}>{jobs.data?.jobs.find((one) => one.id === job)?.name ?? job}</Link>
+              <Link to={`/jobs/${job}`}>{jobs.data?.jobs.find((one) => one.id === job)?.name ?? t('settings.audit.job', { n: job })}</Link>
             </li>
           ))}
         </ul>

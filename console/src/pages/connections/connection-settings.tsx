@@ -68,7 +68,7 @@ function Shown({ connection, settings, direction }: WithDirection) {
       {shown.map((setting) => (
         <div key={setting.name}>
           <dt>{say(setting.label)}</dt>
-          <dd>{said(setting)}</dd>
+          <dd>{said(setting) || t('connections.notSet')}</dd>
         </div>
       ))}
     </dl>

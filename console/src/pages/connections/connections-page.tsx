@@ -1,5 +1,7 @@
 // Every connection: the system, how it is, until when its credential is good, and which jobs use it.
-import { App, Button, Empty } from 'antd';
+import { SearchOutlined } from '@ant-design/icons';
+import { App, Button, Empty, Input } from 'antd';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
@@ -11,24 +13,42 @@ import styles from './connections.module.css';
 import { ConnectionState, type Connection, type Jobs, type Waits } from './standing.tsx';
 
 const LOOK_MS = 10_000;
+/** Fewer are found by looking. */
+const MANY = 12;
+
+const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
 
 export function ConnectionsPage() {
   const { t } = useWords();
+  const [wanted, search] = useState('');
   const list = useAnswer('connection.list', {}, { everyMs: LOOK_MS });
   const waits = useAnswer('waiting.list', {}, { everyMs: LOOK_MS });
   const status = useAnswer('status', {}, { everyMs: LOOK_MS });
   return (
     <Page title={t('connections.title')} about={t('connections.about')}>
+      {(list.data?.connections.length ?? 0) > MANY && (
+        <Input
+          allowClear
+          className={styles.find!}
+          prefix={<SearchOutlined aria-hidden />}
+          placeholder={t('connections.find')}
+          aria-label={t('connections.find')}
+          value={wanted}
+          onChange={(event) => search(event.target.value)}
+        />
+      )}
       <Part>
         <Answered of={list}>
           {({ connections }) => {
-            const shown = connections.filter((one) => one.connector !== 'console');
-            if (shown.length === 0)
+            const all = connections.filter((one) => one.connector !== 'console');
+            const shown = all.filter((one) => fold(one.name).includes(fold(wanted.trim())));
+            if (all.length === 0)
               return (
                 <Empty style={{ padding: 40 }} image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('connections.none')}>
                   <Link to="/new">{t('connections.create')}</Link>
                 </Empty>
               );
+            if (shown.length === 0) return <p className={`soft ${styles.body}`}>{t('connections.noneFound')}</p>;
             return (
               <ul className={styles.list}>
                 {shown.map((connection) => (
@@ -78,7 +98,7 @@ function Row({ connection, waits, jobs }: RowProps) {
             ? t('connections.noJobs')
             : connection.jobs.map((job) => (
                 <Link key={job} to={`/jobs/${job}`}>
-                  {jobs.find((one) => one.id === job)?.name ?? job}
+                  {jobs.find((one) => one.id === job)?.name ?? t('settings.audit.job', { n: job })}
                 </Link>
               ))}
         </span>

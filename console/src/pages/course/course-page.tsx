@@ -51,6 +51,7 @@ export function CoursePage() {
     <Page
       wide
       title={t('course.title')}
+      above={<Link to="/">{t('home.title')}</Link>}
       about={t('course.about')}
       actions={
         <>

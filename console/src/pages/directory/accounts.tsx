@@ -1,5 +1,6 @@
 // The person in every system: account and its state, the last write with its run, and why there is none.
-import { Empty } from 'antd';
+import { Button, Empty } from 'antd';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { words } from '../../api/generated.ts';
 import { useWords, type Label } from '../../i18n/i18n.ts';
@@ -12,6 +13,9 @@ import styles from './person.module.css';
 /** Nobody reads these. */
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-/i;
 
+/** More systems than these in which somebody has no account are shown on demand. */
+const FEW = 6;
+
 type Account = Explained['accounts'][number];
 type Standing = 'none' | 'open' | 'closed' | 'unseen';
 
@@ -21,16 +25,27 @@ const tones: Readonly<Record<Standing, Tone>> = { none: 'still', open: 'good', c
 
 export function Accounts({ accounts }: { readonly accounts: Explained['accounts'] }) {
   const { t } = useWords();
+  const [isWhole, showWhole] = useState(false);
   if (accounts.length === 0)
     return <Empty style={{ padding: 28 }} image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('person.noSystems')} />;
+  const own = accounts.filter((account) => account.key !== null || account.lastChange !== null);
+  const without = accounts.length - own.length;
+  const shown = without > FEW && !isWhole ? own : accounts;
   return (
-    <ul className={styles.accounts}>
-      {accounts.map((account) => (
-        <li key={account.job}>
-          <OneAccount account={account} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className={styles.accounts}>
+        {shown.map((account) => (
+          <li key={account.job}>
+            <OneAccount account={account} />
+          </li>
+        ))}
+      </ul>
+      {without > FEW && (
+        <Button type="text" block aria-expanded={isWhole} onClick={() => showWhole(!isWhole)}>
+          {isWhole ? t('person.fewer') : t('person.without', { count: without })}
+        </Button>
+      )}
+    </>
   );
 }
 

@@ -100,7 +100,7 @@ export function Plan({ edit }: { readonly edit: Edit }) {
         </section>
       )}
       {quiet.length > 0 && touched.length > 0 && (
-        <p className="soft">{t('edit.nothingIn', { jobs: quiet.map((plan) => plan.run.jobName).join(', ') })}</p>
+        <p className="soft">{t('edit.nothingIn', { jobs: quiet.map((plan) => plan.run.jobName).join(t('settings.listComma')) })}</p>
       )}
     </>
   );

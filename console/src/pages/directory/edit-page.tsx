@@ -3,7 +3,7 @@ import { Button } from 'antd';
 import { Link, useParams } from 'react-router';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
-import { Answered } from '../../ui/answered.tsx';
+import { AnsweredPage } from '../../ui/answered-page.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import { When } from '../../ui/when.tsx';
@@ -18,7 +18,7 @@ export function Component() {
   const apply = useCommand('edit.apply');
   const discard = useCommand('edit.discard');
   return (
-    <Answered of={found}>
+    <AnsweredPage of={found}>
       {(edit) => (
         <Page
           title={t('bulk.editTitle', { n: edit.id })}
@@ -57,6 +57,6 @@ export function Component() {
           </Part>
         </Page>
       )}
-    </Answered>
+    </AnsweredPage>
   );
 }

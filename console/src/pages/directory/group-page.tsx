@@ -5,7 +5,7 @@ import { Link, useParams } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
-import { Answered } from '../../ui/answered.tsx';
+import { AnsweredPage } from '../../ui/answered-page.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { EditDialog } from './edit-dialog.tsx';
 import styles from './edit.module.css';
@@ -17,11 +17,7 @@ import { Timeline } from './timeline.tsx';
 export function Component() {
   const id = useParams().group ?? '';
   const group = useAnswer('group.get', { group: id });
-  return (
-    <Answered of={group} rows={8}>
-      {(found) => <Group group={found} />}
-    </Answered>
-  );
+  return <AnsweredPage of={group}>{(found) => <Group group={found} />}</AnsweredPage>;
 }
 
 type Found = WireOutput<'group.get'>;

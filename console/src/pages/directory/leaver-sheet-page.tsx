@@ -5,7 +5,7 @@ import { Link, useParams } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer } from '../../api/hooks.ts';
 import { useWords, type Language } from '../../i18n/i18n.ts';
-import { Answered } from '../../ui/answered.tsx';
+import { AnsweredPage } from '../../ui/answered-page.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { Sign } from '../../ui/sign.tsx';
 import { State } from '../../ui/state.tsx';
@@ -19,11 +19,7 @@ const LOOK_MS = 3_000;
 export function Component() {
   const person = useParams().person ?? '';
   const sheet = useAnswer('leaver.sheet', { person }, { everyMs: LOOK_MS });
-  return (
-    <Answered of={sheet} rows={10}>
-      {(data) => <SheetPage sheet={data} />}
-    </Answered>
-  );
+  return <AnsweredPage of={sheet}>{(data) => <SheetPage sheet={data} />}</AnsweredPage>;
 }
 
 function SheetPage({ sheet }: { readonly sheet: Sheet }) {
@@ -75,7 +71,7 @@ function SheetPage({ sheet }: { readonly sheet: Sheet }) {
             showIcon
             type="warning"
             title={[
-              leads.length > 0 && t('leaver.leads', { names: leads.map((one) => one.name).join(', ') }),
+              leads.length > 0 && t('leaver.leads', { names: leads.map((one) => one.name).join(t('settings.listComma')) }),
               reports > 0 && t('leaver.reports', { count: reports }),
             ]
               .filter(Boolean)

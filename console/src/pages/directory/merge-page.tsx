@@ -5,7 +5,7 @@ import { Link, useNavigate, useParams } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer, useCommand } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
-import { Answered } from '../../ui/answered.tsx';
+import { AnsweredPage } from '../../ui/answered-page.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import edits from './edit.module.css';
@@ -38,9 +38,9 @@ export function Component() {
       </Page>
     );
   return (
-    <Answered of={one} rows={10}>
+    <AnsweredPage of={one}>
       {({ object: first }) => (
-        <Answered of={two} rows={10}>
+        <AnsweredPage of={two}>
           {({ object: second }) =>
             first?.type === 'person' && second?.type === 'person' ? (
               <Both key={`${first.id} ${second.id}`} keep={first} gone={second} />
@@ -48,9 +48,9 @@ export function Component() {
               <NotThere />
             )
           }
-        </Answered>
+        </AnsweredPage>
       )}
-    </Answered>
+    </AnsweredPage>
   );
 }
 

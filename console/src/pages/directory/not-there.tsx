@@ -1,16 +1,16 @@
 // The address of somebody who is not in the directory.
-import { Button, Result } from 'antd';
+import { Button } from 'antd';
 import { Link } from 'react-router';
 import { useWords } from '../../i18n/i18n.ts';
+import { ClosedPage } from '../../ui/closed-page.tsx';
 
 export function NotThere() {
   const { t } = useWords();
   return (
-    <Result
-      status="404"
+    <ClosedPage
       title={t('directory.notThere')}
-      subTitle={t('directory.notThereWhy')}
-      extra={
+      body={t('directory.notThereWhy')}
+      on={
         <Link to="/directory">
           <Button type="primary">{t('directory.toDirectory')}</Button>
         </Link>

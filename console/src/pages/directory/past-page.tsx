@@ -111,6 +111,7 @@ const text = (value: unknown): string =>
   value === null || value === undefined || value === '' ? '–' : Array.isArray(value) ? value.map(String).join(', ') : String(value);
 
 function WasThen({ one }: { readonly one: Then }) {
+  const { t } = useWords();
   const departments = one.relations.filter((edge) => edge.relation === 'membership').map((edge) => edge.name);
   const { employeeNumber, code, title } = one.attributes;
   return (
@@ -119,7 +120,7 @@ function WasThen({ one }: { readonly one: Then }) {
         <b>{one.title}</b>
         <span className="soft number">{[employeeNumber ?? code, title].filter(Boolean).map(String).join(' · ')}</span>
       </span>
-      <span className={styles.when}>{departments.join(', ')}</span>
+      <span className={styles.when}>{departments.join(t('settings.listComma'))}</span>
       <span>{one.type === 'person' && <State kind="lifecycle" code={one.lifecycle} quiet />}</span>
     </>
   );

@@ -5,6 +5,7 @@ import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
+import { AnsweredPage } from '../../ui/answered-page.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { State } from '../../ui/state.tsx';
 import { Accounts } from './accounts.tsx';
@@ -23,9 +24,7 @@ export function Component() {
   const id = useParams().person ?? '';
   const explained = useAnswer('explain', { person: id, history: 0 });
   return (
-    <Answered of={explained} rows={12}>
-      {({ object }) => (object?.type === 'person' ? <Person person={object} /> : <NotThere />)}
-    </Answered>
+    <AnsweredPage of={explained}>{({ object }) => (object?.type === 'person' ? <Person person={object} /> : <NotThere />)}</AnsweredPage>
   );
 }
 

@@ -101,7 +101,7 @@ function BeforeThat({ of: { run, by, what, changedAt } }: { readonly of: Before 
       {run === null ? t('past.before', { by }) : t('past.beforeRun', { run, by })}{' '}
       <span className="soft">
         <When at={changedAt} />
-        {fields.length > 0 && ` · ${fields.slice(0, 4).join(', ')}${fields.length > 4 ? ' …' : ''}`}
+        {fields.length > 0 && ` · ${fields.slice(0, 4).join(t('settings.listComma'))}${fields.length > 4 ? ' …' : ''}`}
       </span>
     </>
   );

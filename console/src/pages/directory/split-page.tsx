@@ -5,6 +5,7 @@ import { Link, useParams } from 'react-router';
 import { useAnswer, useCommand } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
+import { AnsweredPage } from '../../ui/answered-page.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import edits from './edit.module.css';
@@ -20,7 +21,9 @@ interface Piece {
 export function Component() {
   const id = useParams().person ?? '';
   const explained = useAnswer('explain', { person: id, history: 0 });
-  return <Answered of={explained}>{({ object }) => (object?.type === 'person' ? <Split person={object} /> : <NotThere />)}</Answered>;
+  return (
+    <AnsweredPage of={explained}>{({ object }) => (object?.type === 'person' ? <Split person={object} /> : <NotThere />)}</AnsweredPage>
+  );
 }
 
 function Split({ person }: { readonly person: Explained }) {

@@ -7,7 +7,7 @@ import { ApiError, call } from '../../api/client.ts';
 import { useAnswer, useCommand } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { NotFound } from '../../app/not-found.tsx';
-import { Answered } from '../../ui/answered.tsx';
+import { AnsweredPage } from '../../ui/answered-page.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import { editors, type EditedPart } from './editors.tsx';
@@ -37,9 +37,9 @@ export function EditPage() {
   if (!hasRead && !details.isFetching) setRead(true);
   if (!hasRead) return <Skeleton active style={{ padding: 32 }} />;
   return (
-    <Answered of={details}>
+    <AnsweredPage of={details}>
       {(job) => <Edit key={`${job.id} ${part} ${reloaded?.revision ?? ''}`} found={reloaded ?? job} part={part} onReload={setReloaded} />}
-    </Answered>
+    </AnsweredPage>
   );
 }
 
@@ -87,7 +87,7 @@ function Edit({ found, part, onReload }: EditProps) {
       about={t(`job.editAbout.${part}`)}
     >
       <Part>
-        <div className={styles.editor}>
+        <div className={`${styles.editor} ${part === 'mapping' ? styles.roomy : ''}`}>
           <Editor
             job={job}
             settings={job.settings}

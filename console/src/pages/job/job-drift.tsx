@@ -21,11 +21,11 @@ const shown = (value: unknown): string =>
         : JSON.stringify(value);
 
 export function JobDrift({ details }: JobTabProps) {
-  const { t } = useWords();
+  const { t, say } = useWords();
   const drift = usePages('drift.list', { job: details.id, limit: LIMIT });
   const columns: TableColumnsType<Row> = [
     { title: t('job.who'), render: (_, row) => row.title || row.object },
-    { title: t('job.attribute'), dataIndex: 'attribute' },
+    { title: t('job.attribute'), render: (_, row) => <span title={row.attribute}>{say(row.attributeLabel)}</span> },
     { title: t('job.wanted'), render: (_, row) => shown(row.wanted) },
     { title: t('job.found'), render: (_, row) => shown(row.found) },
     { title: t('job.state'), render: (_, row) => <Tag>{t(`job.drift.${row.state}`)}</Tag> },

@@ -14,6 +14,8 @@ import styles from './job.module.css';
 
 type Row = WireOutput<'link.list'>['links'][number];
 const LIMIT = 50;
+/** Nobody reads these. */
+const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-/i;
 
 export function JobLinks({ details }: JobTabProps) {
   const { t } = useWords();
@@ -33,7 +35,7 @@ export function JobLinks({ details }: JobTabProps) {
         row.accountTitle === null || row.accountTitle === row.externalId ? (
           row.externalId
         ) : (
-          <span title={row.externalId}>{row.accountTitle}</span>
+          <span title={UUID.test(row.externalId) ? undefined : row.externalId}>{row.accountTitle}</span>
         ),
     },
     { title: t('job.linkedSince'), responsive: ['md'], render: (_, row) => <When at={row.madeAt} /> },

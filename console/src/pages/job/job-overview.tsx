@@ -45,13 +45,15 @@ export function JobOverview({ job, details }: JobTabProps) {
             </dd>
             <dt>{t('job.holds')}</dt>
             <dd className="number">
-              {size
-                ? [
-                    t('canvas.people', { count: size.person, n: size.person.toLocaleString(language) }),
-                    t('canvas.departments', { count: size.department, n: size.department.toLocaleString(language) }),
-                    t('canvas.groups', { count: size.group, n: size.group.toLocaleString(language) }),
-                  ].join(' · ')
-                : t('canvas.nothingYet')}
+              {sizes.data === undefined
+                ? '…'
+                : size
+                  ? [
+                      t('canvas.people', { count: size.person, n: size.person.toLocaleString(language) }),
+                      t('canvas.departments', { count: size.department, n: size.department.toLocaleString(language) }),
+                      t('canvas.groups', { count: size.group, n: size.group.toLocaleString(language) }),
+                    ].join(' · ')
+                  : t('canvas.nothingYet')}
             </dd>
             <dt>{t('job.saved')}</dt>
             <dd>
@@ -67,6 +69,8 @@ export function JobOverview({ job, details }: JobTabProps) {
                 <Link to={`/runs/${run.id}`} className={styles.run}>
                   <State kind="run" code={run.state} quiet /> {run.endedAt && <When at={run.endedAt} />}
                 </Link>
+              ) : job === null ? (
+                '…'
               ) : (
                 t('home.neverRun')
               )}
@@ -84,8 +88,10 @@ export function JobOverview({ job, details }: JobTabProps) {
             )}
             <dt>{t('home.nextRun')}</dt>
             <dd>
-              {job?.trigger === 'manual' || !times.data ? (
+              {job?.trigger === 'manual' ? (
                 t('home.byHand')
+              ) : !times.data ? (
+                '…'
               ) : (
                 <>
                   {job?.trigger === 'event' && <p>{t('job.onEvents')}</p>}

@@ -7,11 +7,12 @@ import { useAnswer } from '../../api/hooks.ts';
 import { JobActions } from '../../canvas/job-actions.tsx';
 import { lookOf } from '../../canvas/look.ts';
 import { useWords } from '../../i18n/i18n.ts';
-import { Answered } from '../../ui/answered.tsx';
+import { AnsweredPage } from '../../ui/answered-page.tsx';
 import { Logo } from '../../ui/logo.tsx';
 import { Page } from '../../ui/page.tsx';
 import { State } from '../../ui/state.tsx';
 import { unfinishedDrafts } from '../../wizard/draft.ts';
+import { Trouble } from '../../ui/trouble.tsx';
 import { JobOverview } from './job-overview.tsx';
 import type { JobTabProps } from './tab.ts';
 import styles from './job.module.css';
@@ -41,7 +42,7 @@ export function JobPage() {
   const job = status.data?.jobs.find((one) => one.id === id);
   const tab = names.find((name) => name === params.tab) ?? 'overview';
   return (
-    <Answered of={details}>
+    <AnsweredPage of={details}>
       {(settings) => (
         <Page
           title={settings.name}
@@ -62,6 +63,7 @@ export function JobPage() {
           actions={job && <JobActions job={job} at="page" />}
         >
           <StillBeingSetUp job={id} />
+          {status.error && <Trouble error={status.error} onRetry={() => void status.refetch()} />}
           <Tabs
             activeKey={tab}
             onChange={(wanted) => void navigate(wanted === 'overview' ? `/jobs/${id}` : `/jobs/${id}/${wanted}`)}
@@ -83,7 +85,7 @@ export function JobPage() {
           />
         </Page>
       )}
-    </Answered>
+    </AnsweredPage>
   );
 }
 

@@ -14,15 +14,17 @@ export function JobParts({ job, details }: JobTabProps) {
   const words = useWords();
   const { t, say } = words;
   const may = useMay();
-  const typeName = useTypeName();
-  const settings = details.settings as unknown as JobSettings;
-  const directory = useAnswer('schema.get', {}).data?.types ?? [];
-  const connectors = useAnswer('connector.list', {}).data?.connectors ?? [];
-  const types = details.direction === 'up' ? directory : (connectors.find((one) => one.id === job?.connector)?.types ?? []);
-  const nameOf = (type: string, attribute: string): string => {
-    const label = types.find((one) => one.id === type)?.attributes.find((one) => one.name === attribute)?.label;
-    return label ? say(label) : attribute;
+  const type = useTypeName();
+  const directory = useAnswer('schema.get', {});
+  const system = useAnswer('connector.list', job ? { connector: job.connector } : {}, {
+    enabled: job !== null && details.direction === 'down',
+  });
+  const types = details.direction === 'up' ? directory.data?.types : system.data?.connectors[0]?.types;
+  const attribute = (of: string, name: string): string => {
+    const found = types?.find((one) => one.id === of)?.attributes.find((one) => one.name === name);
+    return found ? say(found.label) : name;
   };
+  const settings = details.settings as unknown as JobSettings;
   return (
     <>
       <Part>
@@ -31,7 +33,7 @@ export function JobParts({ job, details }: JobTabProps) {
             <li key={part}>
               <h3>{t(`job.part.${part}`)}</h3>
               <div>
-                {partSaid[part](settings, words, typeName, details.scopeNames, nameOf).map((line) => (
+                {partSaid[part](settings, words, { type, attribute, scope: details.scopeNames }).map((line) => (
                   <p key={line}>{line}</p>
                 ))}
               </div>

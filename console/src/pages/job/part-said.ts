@@ -11,7 +11,7 @@ export interface JobSettings {
   readonly scope: Scope;
   readonly mapping: Readonly<Record<string, readonly { readonly target: string }[]>>;
   readonly correlation: Readonly<Record<string, readonly { readonly attribute: string; readonly cel?: string }[]>>;
-  readonly trigger: { readonly kind: 'manual' | 'schedule' | 'event' };
+  readonly trigger: { readonly kind: 'manual' | 'schedule' | 'event'; readonly cron?: string; readonly every?: string };
   readonly policy: {
     readonly leaver: { readonly gone: LeaverWay; readonly leftScope: LeaverWay };
     readonly guard: {
@@ -27,30 +27,38 @@ export interface JobSettings {
 
 export const partNames = ['general', 'scope', 'mapping', 'correlation', 'timing', 'policy', 'errors'] as const;
 type PartName = (typeof partNames)[number];
-type Said = (
-  settings: JobSettings,
-  words: Words,
-  typeName: (type: string) => string,
-  names: ScopeNames,
-  /** What an attribute of the target is called. */
-  nameOf: (type: string, attribute: string) => string,
-) => string[];
+type Said = (settings: JobSettings, words: Words, names: Names) => string[];
+
+/** What people call the things that settings name. */
+export interface Names {
+  readonly type: (type: string) => string;
+  /** Of what the job writes to. */
+  readonly attribute: (type: string, name: string) => string;
+  readonly scope: ScopeNames;
+}
 
 export const partSaid: Readonly<Record<PartName, Said>> = {
-  general: ({ description, owner }, { t }) => [description || t('job.noDescription'), owner || t('job.nobody')],
-  scope: ({ scope }, words, _typeName, names) => scopeSaid(scope, names, words),
-  mapping: ({ mapping }, { t }, typeName) =>
-    Object.entries(mapping).map(([type, rows]) => t('job.said.mapping', { type: capital(typeName(type)), count: rows.length })),
-  correlation: ({ correlation }, { t, language }, typeName, _names, nameOf) =>
-    Object.entries(correlation).map(([type, rules]) =>
-      t('job.said.correlation', {
-        type: capital(typeName(type)),
-        rules: rules
-          .map((rule) => (rule.cel === undefined ? nameOf(type, rule.attribute) : `${nameOf(type, rule.attribute)} = ${rule.cel}`))
-          .join(language === 'zh' ? '、' : ', '),
-      }),
-    ),
-  timing: ({ trigger }, { t }) => [t(`job.said.${trigger.kind}`)],
+  general: ({ description, owner }, { t }) => [
+    description || t('job.noDescription'),
+    t('job.said.owner', { text: owner || t('job.nobody') }),
+  ],
+  scope: ({ scope }, words, names) => scopeSaid(scope, names.scope, words),
+  mapping: ({ mapping }, { t }, names) =>
+    Object.entries(mapping).map(([type, rows]) => t('job.said.mapping', { type: capital(names.type(type)), count: rows.length })),
+  correlation: ({ correlation, mapping }, { t }, names) =>
+    Object.entries(correlation)
+      .filter(([type]) => type in mapping)
+      .map(([type, rules]) =>
+        t('job.said.correlation', {
+          type: capital(names.type(type)),
+          rules: rules
+            .map(({ attribute, cel }) =>
+              cel === undefined ? names.attribute(type, attribute) : `${names.attribute(type, attribute)} = ${cel}`,
+            )
+            .join(t('settings.listComma')),
+        }),
+      ),
+  timing: ({ trigger }, { t }) => [trigger.kind === 'schedule' ? clockSaid(trigger, t) : t(`job.said.${trigger.kind}`)],
   policy: ({ policy, approvals }, { t }) => [
     t('job.said.leaver', { gone: leaverSaid(policy.leaver.gone, t), left: leaverSaid(policy.leaver.leftScope, t) }),
     t(policy.guard.deletions === 'hold-all' ? 'job.said.deletionsHeld' : 'job.said.deletionsLimited'),
@@ -63,6 +71,18 @@ export const partSaid: Readonly<Record<PartName, Said>> = {
     notices.rules.length === 0 ? t('job.said.noNotices') : t('job.said.notices', { count: notices.rules.length }),
   ],
 };
+
+const EVERY = ['15 minutes', '1 hours', '6 hours', 'day', 'week', 'month'] as const;
+
+/** The usual ones in words; others as they were entered. */
+function clockSaid({ cron, every }: JobSettings['trigger'], t: Words['t']): string {
+  const known = EVERY.find((one) => one === every);
+  if (known) return t(`wizard.parts.every.${known}`);
+  const daily = /^(\d{1,2}) (\d{1,2}) \* \* (\*|1-5)$/.exec(cron ?? '');
+  if (!daily) return t('job.said.clock', { clock: cron ?? every ?? '' });
+  const time = `${daily[2]!.padStart(2, '0')}:${daily[1]!.padStart(2, '0')}`;
+  return t(daily[3] === '*' ? 'job.said.daily' : 'job.said.workdays', { time });
+}
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 

@@ -42,7 +42,8 @@ export function scopeSaid(scope: Scope, names: ScopeNames, words: Words): string
     if (ids.length > 0) lines.push(t(`job.scope.said.${key}`, { names: listed(ids, names, words) }));
   };
   const mode = modeOf(scope);
-  if (mode === 'everything') lines.push(t('job.scope.said.everybody'));
+  // With a rule it is not everybody.
+  if (mode === 'everything' && Object.keys(rules).length === 0) lines.push(t('job.scope.said.everybody'));
   if (mode === 'except') lines.push(t('job.scope.said.except'));
   say(departments.below === false ? 'themselves' : 'departments', departments.include);
   say('onlyBelow', departments.onlyBelow);

@@ -23,6 +23,9 @@ interface PanelProps {
   readonly onClose: () => void;
 }
 
+/** An id of the directory tells nobody anything. */
+const OWN_ID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
+
 const newFirst = (a: { readonly op: string }, b: { readonly op: string }): number => Number(a.op === 'remove') - Number(b.op === 'remove');
 
 function Values({ change }: { readonly change: Change }) {
@@ -99,7 +102,7 @@ function Facts({ change }: { readonly change: Change }) {
     // Of what is not made yet it is only the number that it will have.
     [
       t('runs.change.target'),
-      change.targetKey === null || (change.action === 'create' && change.state !== 'applied') ? (
+      change.targetKey === null || OWN_ID.test(change.targetKey) || (change.action === 'create' && change.state !== 'applied') ? (
         ''
       ) : (
         <span className={styles.id}>{change.targetKey}</span>

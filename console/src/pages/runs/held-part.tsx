@@ -1,4 +1,5 @@
 // What a run has left for a person to confirm: one card for each question, whole or record by record.
+import { Skeleton } from 'antd';
 import { usePages } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Part } from '../../ui/page.tsx';
@@ -10,7 +11,8 @@ const byQuestion = (rows: readonly Held[]): readonly (readonly [question: string
   ...Map.groupBy(rows, (row) => row.question),
 ];
 
-export function HeldPart({ run }: { readonly run: number }) {
+/** `expected`: the run has left something, which has its place while it is asked for. */
+export function HeldPart({ run, expected }: { readonly run: number; readonly expected: boolean }) {
   const { t } = useWords();
   const open = usePages('held.list', { run, states: ['open'], limit: PAGE });
   const cancelled = usePages('held.list', { run, states: ['cancelled'], limit: PAGE });
@@ -20,6 +22,12 @@ export function HeldPart({ run }: { readonly run: number }) {
   ] as const;
   return lists.map(({ list, state, title, about }) => {
     const rows = list.data?.pages.flatMap((page) => page.held) ?? [];
+    if (expected && state === 'open' && list.data === undefined && !list.error)
+      return (
+        <Part key={state} title={title} extra={<span className="soft">{about}</span>}>
+          <Skeleton active title={false} paragraph={{ rows: 5 }} style={{ padding: 16, minHeight: 170 }} />
+        </Part>
+      );
     if (rows.length === 0) return null;
     return (
       <Part key={state} title={title} extra={<span className="soft">{about}</span>}>

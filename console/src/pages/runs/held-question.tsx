@@ -55,7 +55,9 @@ function Row({ held, isOn, onTurn }: { readonly held: Held; readonly isOn: boole
         <b>{held.title}</b> <span className="soft">{say(wordOf(words.type, held.type))}</span>
       </span>
       <span role="cell" className={`soft ${styles.cut}`}>
-        {held.confirmedBy.length > 0 && <>{t('runs.held.voted', { by: held.confirmedBy.map((vote) => vote.by).join(', ') })} </>}
+        {held.confirmedBy.length > 0 && (
+          <>{t('runs.held.voted', { by: held.confirmedBy.map((vote) => vote.by).join(t('settings.listComma')) })} </>
+        )}
         {held.attributes.length > 0 ? (
           <InShort change={{ type: held.type, action: held.action, deed: held.action, attributes: held.attributes, edges: [] }} />
         ) : (

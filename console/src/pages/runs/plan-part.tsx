@@ -59,7 +59,7 @@ function Row({ change, narrow, onOpen }: { readonly change: Change; readonly nar
       <span role="cell" className={styles.cut}>
         <InShort change={change} />
       </span>
-      <span role="cell" className={`soft ${styles.cut}`}>
+      <span role="cell" className={`soft ${styles.cut}`} title={say(change.because)}>
         {say(change.because)}
       </span>
       <span role="cell" className={styles.cut}>

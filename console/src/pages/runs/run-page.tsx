@@ -5,7 +5,9 @@ import type { RunView, WireOutput } from '../../../../src/server/api/wire.ts';
 import { useProgress } from '../../api/follow-run.ts';
 import { useAnswer } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import { NotFound } from '../../app/not-found.tsx';
 import { Answered } from '../../ui/answered.tsx';
+import { isMissing } from '../../ui/answered-page.tsx';
 import { Copy } from '../../ui/copy.tsx';
 import { Counts } from '../../ui/counts.tsx';
 import { Page, Part } from '../../ui/page.tsx';
@@ -126,7 +128,7 @@ function Shown({ run, expected, brakes }: Got) {
         <StageLine run={run} progress={progress} expected={expected} />
         {run.endedAt !== null && <Numbers run={run} />}
       </Part>
-      {!run.dryRun && <HeldPart run={run.id} />}
+      {!run.dryRun && <HeldPart run={run.id} expected={(run.counts.held ?? 0) > 0} />}
       {run.endedAt !== null && (run.counts.problems ?? 0) > 0 && <ProblemsPart run={run} />}
       <PlanPart key={run.id} run={run} />
     </>
@@ -138,6 +140,7 @@ export function RunPage() {
   const number = Number(useParams().run);
   const got = useAnswer('run.get', { run: number }, { everyMs: LOOK_MS });
   const run = got.data?.run;
+  if (run === undefined && isMissing(got.error)) return <NotFound />;
   return (
     <Page
       wide

@@ -46,12 +46,14 @@ export function JobList({ jobs, direction }: { readonly jobs: readonly Job[]; re
                   <When at={job.lastRun.endedAt} />
                 </Link>
               ) : (
-                t('home.neverRun')
+                t('home.never')
               )}
             </dd>
             <dt>{t('home.nextRun')}</dt>
             <dd>
-              {job.nextDueAt ? (
+              {job.state === 'disabled' ? (
+                '–'
+              ) : job.nextDueAt ? (
                 <When at={job.nextDueAt} />
               ) : job.connector === 'console' ? (
                 t('canvas.withEachEdit')

@@ -2,15 +2,17 @@
 import { ApartmentOutlined, BarsOutlined, LineChartOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Segmented } from 'antd';
 import { lazy, Suspense, useState } from 'react';
-import { Link } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { useAnswer, useMay } from '../../api/hooks.ts';
 import { Sketch } from '../../canvas/sketch.tsx';
+import type { Job } from '../../canvas/picture.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { useIsWide } from '../../ui/wide.ts';
 import { FirstChoice } from './first-choice.tsx';
 import { SandboxBar } from './sandbox-bar.tsx';
+import { useJobFilter } from './job-filter.tsx';
 import { JobList } from './job-list.tsx';
 
 const Canvas = lazy(() => import('../../canvas/canvas.tsx').then((module) => ({ default: module.Canvas })));
@@ -26,10 +28,14 @@ export function SyncCenterPage() {
   const sizes = useAnswer('sizes', {}, { everyMs: COUNT_MS });
   const may = useMay();
   const isWide = useIsWide();
-  const [view, setView] = useState<View>(() => (localStorage.getItem(KEY) === 'list' ? 'list' : 'picture'));
+  const [kept, setKept] = useState<View>(() => (localStorage.getItem(KEY) === 'list' ? 'list' : 'picture'));
+  const [query, setQuery] = useSearchParams();
+  // An address may ask for the lists, without that becoming the habit.
+  const view = query.get('view') === 'list' ? 'list' : kept;
   const choose = (wanted: View): void => {
     localStorage.setItem(KEY, wanted);
-    setView(wanted);
+    setKept(wanted);
+    setQuery({}, { replace: true });
   };
   return (
     <Page
@@ -81,16 +87,34 @@ export function SyncCenterPage() {
                   <Canvas jobs={jobs} sizes={sizes.data} />
                 </Suspense>
               ) : (
-                (['up', 'down'] as const).map((direction) => (
-                  <Part key={direction} title={t(direction === 'up' ? 'home.upstream' : 'home.downstream')}>
-                    <JobList jobs={jobs.filter((job) => job.direction === direction)} direction={direction} />
-                  </Part>
-                ))
+                <JobLists jobs={jobs} />
               )}
             </>
           );
         }}
       </Answered>
     </Page>
+  );
+}
+
+function JobLists({ jobs }: { readonly jobs: readonly Job[] }) {
+  const { t } = useWords();
+  const { fitting, controls } = useJobFilter(jobs);
+  const isNarrowed = fitting.length < jobs.length;
+  return (
+    <>
+      {controls}
+      {isNarrowed && fitting.length === 0 && <p className="soft">{t('home.noneFound')}</p>}
+      {(['up', 'down'] as const).map((direction) => {
+        const own = fitting.filter((job) => job.direction === direction);
+        return (
+          (own.length > 0 || !isNarrowed) && (
+            <Part key={direction} title={t(direction === 'up' ? 'home.upstream' : 'home.downstream')}>
+              <JobList jobs={own} direction={direction} />
+            </Part>
+          )
+        );
+      })}
+    </>
   );
 }

@@ -36,7 +36,8 @@ function Row({ somebody, isOn, onTurn }: { readonly somebody: Somebody; readonly
         {somebody.held.map((held) => (
           <span key={held.id} className={styles.where}>
             {t('waiting.people.where', { deed: say(wordOf(words.action, held.action)), job: held.jobName })}
-            {held.confirmedBy.length > 0 && ` (${t('runs.held.voted', { by: held.confirmedBy.map((vote) => vote.by).join(', ') })})`}
+            {held.confirmedBy.length > 0 &&
+              ` (${t('runs.held.voted', { by: held.confirmedBy.map((vote) => vote.by).join(t('settings.listComma')) })})`}
           </span>
         ))}
       </span>

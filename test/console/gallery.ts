@@ -1,0 +1,195 @@
+// `npm run gallery`: takes a picture of every page in every state, language, size and shade, and lists what a program finds wrong with them.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { openSite, type Site } from './browser.ts';
+import { hindrances, lookOver, watchShifts, type Finding } from './gallery/findings.ts';
+import { places, type Place } from './gallery/pages.ts';
+import { makeSheets } from './gallery/sheets.ts';
+import { screens, states, tours } from './gallery/states.ts';
+import { fillWorld, type World } from './gallery/world.ts';
+
+const { values } = parseArgs({
+  options: {
+    people: { type: 'string', default: '2000' },
+    jobs: { type: 'string', default: '100' },
+    out: { type: 'string', default: join(tmpdir(), 'tributary-gallery') },
+    /** Parts of names: of pages, of tours (`full-zh-dark-wide`). */
+    pages: { type: 'string', default: '' },
+    tours: { type: 'string', default: '' },
+    /** Stays open at the end, to be looked at by hand. */
+    stay: { type: 'boolean', default: false },
+  },
+});
+
+const PASSWORD = 'a long enough password 7';
+/** Nothing was asked for this long: the page is what it will be. */
+const QUIET_MS = 350;
+const PATIENCE_MS = 20_000;
+const LOADING_MS = 900;
+const MOST_HIGH = 2_600;
+/** Pictures taken side by side. */
+const HANDS = 2;
+
+type Tour = (typeof tours)[number];
+type Kept = Awaited<ReturnType<BrowserContext['storageState']>>;
+interface Installation {
+  readonly site: Site;
+  readonly world: World | null;
+  readonly kept: Readonly<Record<'admin' | 'viewer', Kept>>;
+}
+interface Row extends Finding {
+  readonly tour: string;
+  readonly page: string;
+}
+
+const out = resolve(values.out);
+const nameOf = ({ state, language, shade, screen }: Tour): string => `${state}-${language}-${shade}-${screen}`;
+
+async function signedIn(site: Site, link: string, name: string | null): Promise<Kept> {
+  const context = await site.browser.newContext();
+  const page = await context.newPage();
+  await page.goto(site.url + link);
+  if (name !== null) await page.locator('input[name=name]').fill(name);
+  await page.locator('input[name=password]').fill(PASSWORD);
+  await page.locator('form button').click();
+  await page.waitForURL(`${site.url}/`);
+  const kept = await context.storageState();
+  await context.close();
+  return kept;
+}
+
+async function install(folder: string, fill: boolean): Promise<Installation> {
+  mkdirSync(folder, { recursive: true });
+  const site = await openSite({ root: folder, database: null, running: new Set() });
+  const world = fill ? await fillWorld(site.session, folder, { people: Number(values.people), jobs: Number(values.jobs) }) : null;
+  const admin = await signedIn(site, (await site.session.call('admin.reset', {})).path, 'li.na');
+  const viewer = await signedIn(site, (await site.session.call('account.invite', { name: 'guest', roles: ['viewer'] })).path, null);
+  return { site, world, kept: { admin, viewer } };
+}
+
+/** Resolves when nothing has been asked for a while and nothing stands in for what is to come; false: it never stops. */
+async function settled(page: Page, asked: Set<unknown>, isWhole: boolean): Promise<boolean> {
+  let since = performance.now();
+  for (const giveUpAt = since + PATIENCE_MS; performance.now() < giveUpAt; ) {
+    await page.waitForTimeout(50);
+    if (asked.size > 0) since = performance.now();
+    else if (performance.now() - since > QUIET_MS) {
+      if (!isWhole || ((await page.locator('.ant-skeleton').count()) === 0 && (await page.locator('h1').count()) > 0)) return true;
+      since = performance.now();
+    }
+  }
+  return false;
+}
+
+async function take(browser: Browser, at: Installation, tour: Tour, place: Place): Promise<readonly Row[] | null> {
+  const state = states[tour.state];
+  const path = place.path(at.world);
+  if (path === null) return null;
+  const context = await browser.newContext({
+    viewport: screens[tour.screen],
+    storageState: path.startsWith('~') ? { cookies: [], origins: [] } : at.kept[state.who],
+    locale: tour.language === 'zh' ? 'zh-CN' : 'en-GB',
+    timezoneId: 'Asia/Shanghai',
+    reducedMotion: 'reduce',
+    hasTouch: tour.screen === 'phone',
+  });
+  const keeps = { 'tributary.language': tour.language, 'tributary.shade': tour.shade, ...place.keeps?.(at.world) };
+  const kept = Object.entries(keeps).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]);
+  await context.addInitScript(`for (const [key, value] of ${JSON.stringify(kept)}) localStorage.setItem(key, value);${watchShifts}`);
+  await state.answers?.(context, tour.language);
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  const found: Finding[] = [];
+  const asked = new Set<unknown>();
+  page.on('request', (request) => void (request.resourceType() !== 'eventsource' && asked.add(request)));
+  page.on('requestfinished', (request) => void asked.delete(request));
+  page.on('requestfailed', (request) => void asked.delete(request));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type()) && !message.text().startsWith('Failed to load resource'))
+      found.push({ kind: 'console', what: message.text().slice(0, 200) });
+  });
+  page.on('pageerror', (error) => void found.push({ kind: 'console', what: error.message.slice(0, 200) }));
+  page.on('response', (response) => {
+    if (response.status() >= 400 && !state.fails && !place.name.endsWith('-nobody'))
+      found.push({ kind: 'request', what: `${response.status()} ${response.url().slice(at.site.url.length)}` });
+  });
+  try {
+    await page.goto(path.startsWith('~') ? `${at.site.url}${path.slice(1)}?lang=${tour.language}` : `${at.site.url}/#${path}`);
+    if (state.never) await page.waitForTimeout(LOADING_MS);
+    else if (!(await settled(page, asked, !state.fails))) found.push({ kind: 'never still', what: `${asked.size} requests go on` });
+    if (place.prepare && !state.never && !state.fails && tour.state !== 'viewer') {
+      await place.prepare(page, tour.language);
+      await settled(page, asked, false);
+    }
+    found.push(...(await lookOver(page, tour.language)));
+    if (!state.never) found.push(...(await hindrances(page)));
+    const high = Number(await page.evaluate('document.documentElement.scrollHeight'));
+    const { width, height } = screens[tour.screen];
+    await page.screenshot({
+      path: join(out, nameOf(tour), `${place.name}.png`),
+      fullPage: true,
+      clip: { x: 0, y: 0, width, height: Math.max(height, Math.min(high, MOST_HIGH)) },
+    });
+  } catch (error) {
+    found.push({ kind: 'not taken', what: (error as Error).message.split('\n').slice(0, 3).join(' ').slice(0, 220) });
+    await page.screenshot({ path: join(out, nameOf(tour), `${place.name}.png`) }).catch(() => {});
+  }
+  await context.close();
+  return found.map((one) => ({ ...one, tour: nameOf(tour), page: place.name }));
+}
+
+async function walk(at: Installation, tour: Tour): Promise<Row[]> {
+  mkdirSync(join(out, nameOf(tour)), { recursive: true });
+  const wanted = places.filter((place) => (place.isMain || !tour.isShort) && new RegExp(values.pages).test(place.name));
+  const rows: Row[] = [];
+  const taken = new Map<string, number>();
+  const left = [...wanted];
+  const hand = async (): Promise<void> => {
+    for (let place = left.shift(); place; place = left.shift()) {
+      const found = await take(at.site.browser, at, tour, place);
+      if (found === null) continue;
+      rows.push(...found);
+      taken.set(place.name, found.length);
+    }
+  };
+  await Promise.all(Array.from({ length: HANDS }, hand));
+  const pictures = wanted
+    .filter(({ name }) => taken.has(name))
+    .map(({ name }) => ({ name, file: join(nameOf(tour), `${name}.png`), found: taken.get(name)! }));
+  await makeSheets(at.site.browser, out, nameOf(tour), tour.screen, pictures);
+  process.stderr.write(`${nameOf(tour)}: ${taken.size} pages, ${rows.length} findings\n`);
+  return rows;
+}
+
+const chosen = tours.filter((tour) => new RegExp(values.tours).test(nameOf(tour)));
+const folder = mkdtempSync(join(tmpdir(), 'tributary-gallery-'));
+mkdirSync(out, { recursive: true });
+const opened: Installation[] = [];
+try {
+  const rows: Row[] = [];
+  for (const installation of ['full', 'empty'] as const) {
+    const here = chosen.filter((tour) => states[tour.state].installation === installation);
+    if (here.length === 0) continue;
+    const at = await install(join(folder, installation), installation === 'full');
+    opened.push(at);
+    for (const tour of here) rows.push(...(await walk(at, tour)));
+  }
+  const text = rows.map((row) => [row.kind, row.tour, row.page, row.what].join('\t')).toSorted();
+  writeFileSync(join(out, 'findings.tsv'), `${text.join('\n')}\n`);
+  const kinds = Object.entries(Object.groupBy(rows, (row) => row.kind)).map(([kind, found]) => ({ kind, found: found!.length }));
+  console.table(kinds);
+  process.stdout.write(`${join(out, 'findings.tsv')}\n`);
+  if (values.stay) {
+    for (const { site } of opened) process.stdout.write(`${site.url}\n`);
+    await new Promise((end) => process.once('SIGINT', end));
+  }
+} finally {
+  for (const { site, world } of opened) {
+    await site.stop();
+    await world?.stop();
+  }
+  rmSync(folder, { recursive: true, force: true });
+}

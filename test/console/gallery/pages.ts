@@ -1,0 +1,232 @@
+// Every page of the console with its address, and what is clicked before it is looked at.
+import type { Page } from 'playwright-core';
+import { en } from '../../../console/src/i18n/en/index.ts';
+import { zh } from '../../../console/src/i18n/zh/index.ts';
+import type { Language } from '../browser.ts';
+import { partIds, wizardParts } from './wizard-steps.ts';
+import type { World } from './world.ts';
+
+export interface Place {
+  readonly name: string;
+  /** Behind `#`; of a page that the server makes itself it begins with `~`. null: this installation has none. */
+  readonly path: (world: World | null) => string | null;
+  /** Makes the page show what is meant. */
+  readonly prepare?: (page: Page, language: Language) => Promise<void>;
+  /** Kept in the browser before the page opens. */
+  readonly keeps?: (world: World | null) => Readonly<Record<string, unknown>>;
+  /** Looked at on every screen and in every state. */
+  readonly isMain?: true;
+}
+
+const words = { en, zh } as const;
+type Words = (typeof words)[Language];
+
+const press =
+  (name: (words: Words) => string, exact = true) =>
+  (page: Page, language: Language): Promise<void> =>
+    page
+      .getByRole('button', { name: name(words[language]), exact })
+      .first()
+      .click();
+
+const always = (path: string) => (): string => path;
+const whenThere = (path: (world: World) => string) => (world: World | null) => world && path(world);
+const place = (name: string, path: Place['path'], more: Omit<Place, 'name' | 'path'> = {}): Place => ({ name, path, ...more });
+
+const home: readonly Place[] = [
+  place('home', always('/'), { isMain: true }),
+  place('home-lists', always('/'), { isMain: true, keeps: () => ({ 'tributary.sync-center': 'list' }) }),
+  place('home-brake', always('/'), { prepare: press((say) => say.app.brake.button, false) }),
+  place('home-account-menu', always('/'), { prepare: press((say) => say.app.account.menu, false) }),
+  place(
+    'home-more',
+    whenThere(() => '/'),
+    { keeps: () => ({ 'tributary.sync-center': 'list' }), prepare: async (page) => page.locator('main li button').last().click() },
+  ),
+  place('help', always('/waiting'), { isMain: true, prepare: press((say) => say.app.nav.help) }),
+  place('drafts', always('/drafts')),
+  place('course', always('/course?days=7'), { isMain: true }),
+  place('not-found', always('/nowhere')),
+];
+
+const job = (which: keyof World['jobs'], rest = '') => whenThere((world) => `/jobs/${world.jobs[which]}${rest}`);
+const tabs = ['overview', 'settings', 'runs', 'problems', 'drift', 'matching', 'links', 'versions'] as const;
+const jobs: readonly Place[] = [
+  ...tabs.map((tab) =>
+    place(`job-up-${tab}`, tab === 'matching' ? () => null : job('hr', tab === 'overview' ? '' : `/${tab}`), { isMain: true }),
+  ),
+  ...tabs.map((tab) => place(`job-down-${tab}`, job('ldap', tab === 'overview' ? '' : `/${tab}`))),
+  place('job-failed', job('crm')),
+  place('job-matching-app', job('app', '/matching'), { isMain: true }),
+  place(
+    'job-disabled',
+    whenThere((world) => `/jobs/${world.jobs.crm + 20}`),
+  ),
+  place(
+    'job-disabled-runs',
+    whenThere((world) => `/jobs/${world.jobs.crm + 20}/runs`),
+  ),
+  place(
+    'job-disabled-problems',
+    whenThere((world) => `/jobs/${world.jobs.crm + 20}/problems`),
+  ),
+  place(
+    'job-disabled-links',
+    whenThere((world) => `/jobs/${world.jobs.crm + 20}/links`),
+  ),
+  place('job-nobody', always('/jobs/4711')),
+  ...partIds.map((part) =>
+    place(`job-edit-${part}`, job('ldap', `/edit/${part}`), part === 'scope' || part === 'mapping' ? { isMain: true } : {}),
+  ),
+];
+
+const run = (which: keyof World['runs'], rest = '') => whenThere((world) => `/runs/${world.runs[which]}${rest}`);
+const firstChange = async (page: Page): Promise<void> => page.getByRole('table').getByRole('button').first().click();
+/** Nothing is asked where nothing is held. */
+async function byPerson(page: Page, language: Language): Promise<void> {
+  const way = page.getByText(words[language].waiting.by.person, { exact: true });
+  if ((await way.count()) > 0) await way.first().click();
+}
+const runs: readonly Place[] = [
+  place('runs', always('/runs'), { isMain: true }),
+  place('run-100000', run('first'), { isMain: true }),
+  place('run-held', run('second'), { isMain: true }),
+  place('run-change', run('second'), { isMain: true, prepare: firstChange }),
+  place('run-dry', run('dry')),
+  place('run-failed', run('failed')),
+  place('run-partly', run('partly')),
+  place('run-preview', run('preview')),
+  place('run-undo', run('partly'), { prepare: press((say) => say.runs.do.undo) }),
+  place('run-nobody', always('/runs/471100')),
+  place('waiting', always('/waiting'), { isMain: true }),
+  place('waiting-people', always('/waiting'), { prepare: byPerson }),
+];
+
+const directory: readonly Place[] = [
+  place('directory', always('/directory'), { isMain: true }),
+  place('directory-search', always('/directory?text=zhang'), {}),
+  place('directory-nothing', always('/directory?text=qqqq')),
+  place(
+    'department',
+    whenThere((world) => `/directory/departments/${world.department}`),
+    { isMain: true },
+  ),
+  place(
+    'department-edit',
+    whenThere((world) => `/directory/departments/${world.department}`),
+    { prepare: press((say) => say.edit.menu, false) },
+  ),
+  place(
+    'person',
+    whenThere((world) => `/people/${world.person}`),
+    { isMain: true },
+  ),
+  place(
+    'person-why',
+    whenThere((world) => `/people/${world.person}`),
+    { prepare: press((say) => say.person.why) },
+  ),
+  place(
+    'person-menu',
+    whenThere((world) => `/people/${world.person}`),
+    { prepare: press((say) => say.edit.menu, false) },
+  ),
+  place(
+    'person-closing',
+    whenThere((world) => `/people/${world.person}`),
+    { prepare: press((say) => say.leaver.close, false) },
+  ),
+  place(
+    'person-leaver',
+    whenThere((world) => `/people/${world.leaver}`),
+  ),
+  place(
+    'leaver-sheet',
+    whenThere((world) => `/people/${world.leaver}/leaver-sheet`),
+    { isMain: true },
+  ),
+  place(
+    'person-merge',
+    whenThere((world) => `/people/${world.namesakes[0]}/merge`),
+  ),
+  place(
+    'person-merge-two',
+    whenThere((world) => `/people/${world.namesakes.join('/merge/')}`),
+  ),
+  place(
+    'person-split',
+    whenThere((world) => `/people/${world.person}/split`),
+  ),
+  place('person-nobody', always('/people/nobody')),
+  place('gone', always('/directory/gone')),
+  place('past', always('/directory/past')),
+  place(
+    'edit',
+    whenThere((world) => `/edits/${world.edit}`),
+  ),
+  place('groups', always('/groups'), { isMain: true }),
+  place('groups-new', always('/groups'), { prepare: press((say) => say.group.create) }),
+  place(
+    'group-list',
+    whenThere((world) => `/groups/${world.groups.list}`),
+  ),
+  place(
+    'group-rule',
+    whenThere((world) => `/groups/${world.groups.rule}`),
+  ),
+];
+
+const connections: readonly Place[] = [
+  place('connections', always('/connections'), { isMain: true }),
+  place(
+    'connection',
+    whenThere(() => '/connections/ldap'),
+    { isMain: true },
+  ),
+  place(
+    'connection-feishu',
+    whenThere(() => '/connections/studio'),
+  ),
+  place(
+    'connection-refused',
+    whenThere(() => '/connections/crm'),
+  ),
+  place(
+    'connection-renew',
+    whenThere(() => '/connections/crm'),
+    { prepare: press((say) => say.connections.renew, false) },
+  ),
+  place('connection-nobody', always('/connections/nowhere')),
+];
+
+const sections = ['account', 'members', 'tokens', 'general', 'notices', 'attributes', 'configuration', 'audit', 'health'] as const;
+const settings: readonly Place[] = [
+  ...sections.map((section) =>
+    place(
+      `settings-${section}`,
+      always(`/settings/${section}`),
+      ['members', 'notices', 'audit', 'health'].includes(section) ? { isMain: true } : {},
+    ),
+  ),
+  place('settings', always('/settings')),
+  ...(['rules', 'texts', 'sent'] as const).map((tab) => place(`settings-notices-${tab}`, always(`/settings/notices?tab=${tab}`))),
+  place('settings-invite', always('/settings/members'), { prepare: press((say) => say.settings.members.invite) }),
+  place('settings-token', always('/settings/tokens'), { prepare: press((say) => say.settings.tokens.create) }),
+  place('settings-attribute', always('/settings/attributes'), { prepare: press((say) => say.settings.attributes.add) }),
+  place('settings-channel', always('/settings/notices'), { prepare: press((say) => say.notices.channels.add) }),
+];
+
+const wizard: readonly Place[] = [
+  place('wizard-app', always('/new'), { isMain: true }),
+  place('wizard-app-down', always('/new?direction=down')),
+  ...wizardParts.map(({ name, draft, isMain }) =>
+    place(`wizard-${name}`, (world) => (draft(world) ? `/new/${name}` : null), {
+      keeps: (world) => ({ [`tributary.draft.${name}`]: { id: name, savedAt: 1, ...draft(world) } }),
+      ...(isMain ? { isMain } : {}),
+    }),
+  ),
+];
+
+const doors: readonly Place[] = [place('sign-in', always('~/sign-in'), { isMain: true }), place('status-page', always('~/status'))];
+
+export const places: readonly Place[] = [...home, ...jobs, ...runs, ...directory, ...connections, ...settings, ...wizard, ...doors];
