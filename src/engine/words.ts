@@ -87,6 +87,7 @@ export const causeWords: Readonly<Record<string, Label>> = {
   match: label('matching', '匹配'),
   close: label('closing of a leaver', '离职关闭'),
   event: label('by an event', '实时事件'),
+  edit: label('edited by hand', '手工编辑'),
   rule: label('groups by rule', '按规则计算组成员'),
   quarantine: label('tried again while quarantined', '暂停期间重试'),
 };

@@ -234,6 +234,7 @@ export const words = {
   "match": {"en":"matching","zh":"匹配"},
   "close": {"en":"closing of a leaver","zh":"离职关闭"},
   "event": {"en":"by an event","zh":"实时事件"},
+  "edit": {"en":"edited by hand","zh":"手工编辑"},
   "rule": {"en":"groups by rule","zh":"按规则计算组成员"},
   "quarantine": {"en":"tried again while quarantined","zh":"暂停期间重试"},
 },
