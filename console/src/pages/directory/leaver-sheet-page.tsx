@@ -3,6 +3,7 @@ import { PrinterOutlined } from '@ant-design/icons';
 import { Alert, Button, Empty } from 'antd';
 import { Link, useParams } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
+import { words } from '../../api/generated.ts';
 import { useAnswer } from '../../api/hooks.ts';
 import { useWords, type Language } from '../../i18n/i18n.ts';
 import { AnsweredPage } from '../../ui/answered-page.tsx';
@@ -11,6 +12,7 @@ import { Sign } from '../../ui/sign.tsx';
 import { State } from '../../ui/state.tsx';
 import { exactTime, zonedTime } from '../../ui/when.tsx';
 import { CloseEverything } from './closing.tsx';
+import { wordOf } from '../runs/run-kind.ts';
 import styles from './sheet.module.css';
 
 type Sheet = WireOutput<'leaver.sheet'>;
@@ -128,7 +130,7 @@ function OneSystem({ system }: { readonly system: Sheet['systems'][number] }) {
           {system.run !== null && (
             <div>
               <Link to={`/runs/${system.run}`}>{t('person.run', { run: system.run })}</Link>
-              {system.by && ` · ${t('leaver.by', { who: system.by })}`}
+              {system.by && ` · ${system.by in words.cause ? say(wordOf(words.cause, system.by)) : t('leaver.by', { who: system.by })}`}
             </div>
           )}
           {system.removalAt !== null && <div>{t('leaver.removal', { at: exactTime(system.removalAt, language) })}</div>}

@@ -3,6 +3,7 @@ import { Alert } from 'antd';
 import { Link, useParams } from 'react-router';
 import type { RunView, WireOutput } from '../../../../src/server/api/wire.ts';
 import { useProgress } from '../../api/follow-run.ts';
+import { words } from '../../api/generated.ts';
 import { useAnswer } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { NotFound } from '../../app/not-found.tsx';
@@ -42,7 +43,8 @@ function About({ run }: { readonly run: RunView }) {
     <span className={styles.about}>
       <State kind="run" code={run.state} />
       <span>{kind(run)}</span>
-      <span>{t('runs.run.by', { actor: run.actor })}</span>
+      {/* What began by itself has its cause for an actor, and that stands before this. */}
+      {!(run.actor in words.cause) && <span>{t('runs.run.by', { actor: run.actor })}</span>}
       <span>
         <When at={began} />
         <Clock at={began} />
