@@ -82,6 +82,13 @@ function flowing(jobs: readonly Job[], sizes: Sizes | undefined): { nodes: Node[
   return {
     height,
     nodes: cards.map(({ id, kind, at, size, data }) => ({ id, type: kind, position: at, ...size, data })),
-    edges: streams.map(({ job, from, to }) => ({ id: `stream-${job.id}`, type: 'stream', source: from, target: to, data: { job } })),
+    edges: streams.map(({ job, from, to }) => ({
+      id: `stream-${job.id}`,
+      type: 'stream',
+      source: from,
+      target: to,
+      ariaLabel: job.name,
+      data: { job },
+    })),
   };
 }

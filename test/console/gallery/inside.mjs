@@ -95,7 +95,7 @@ globalThis.lookOver = ({ language, texts, keys }) => {
     if (cover) say('covered', `${shortened(node.nodeValue)} (${nameOf(element)}): below ${cover}`);
   }
   for (const element of document.querySelectorAll('[title], [aria-label], [placeholder], [alt]')) {
-    if (!isSeen(element)) continue;
+    if (!isSeen(element) || element.closest('[aria-hidden=true]')) continue;
     for (const name of ['title', 'aria-label', 'placeholder', 'alt']) {
       const text = element.getAttribute(name);
       if (text) judge(text, ` (${name})`);

@@ -6,6 +6,7 @@ import { words } from '../../api/generated.ts';
 import { usePages } from '../../api/hooks.ts';
 import { useWords, type Label } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
+import { useValue } from '../../ui/values.tsx';
 import { Clock, When } from '../../ui/when.tsx';
 import styles from './person.module.css';
 
@@ -45,6 +46,7 @@ export function Timeline({ object }: { readonly object: string }) {
 
 function OneEntry({ entry }: { readonly entry: Entry }) {
   const { t, say } = useWords();
+  const shown = useValue(entry.type);
   const action = (words.action as Readonly<Record<string, Label>>)[entry.action];
   return (
     <>
@@ -69,10 +71,10 @@ function OneEntry({ entry }: { readonly entry: Entry }) {
               <span className="soft">{say(one.label)}</span>{' '}
               {'before' in one && !isNothing(one.before) && (
                 <>
-                  <del>{shown(one.before)}</del> <span aria-hidden>→</span>{' '}
+                  <del>{shown(one.before, one.name) ?? '–'}</del> <span aria-hidden>→</span>{' '}
                 </>
               )}
-              <ins>{shown(one.after)}</ins>
+              <ins>{shown(one.after, one.name) ?? '–'}</ins>
             </li>
           ))}
         {entry.edges.map((one) => (
@@ -86,4 +88,3 @@ function OneEntry({ entry }: { readonly entry: Entry }) {
 }
 
 const isNothing = (value: unknown): boolean => value === null || value === undefined || value === '';
-const shown = (value: unknown): string => (isNothing(value) ? '–' : Array.isArray(value) ? value.map(String).join(', ') : String(value));

@@ -24,11 +24,11 @@ export function RemoveJob({ details }: Pick<JobTabProps, 'details'>) {
     <Part title={t('job.more')}>
       <div className={styles.ends}>
         <p>{t('job.duplicateHint')}</p>
-        <Button icon={<CopyOutlined />} onClick={() => setOpen('duplicate')}>
+        <Button icon={<CopyOutlined aria-hidden />} onClick={() => setOpen('duplicate')}>
           {t('job.duplicate')}
         </Button>
         <p>{t(isOn ? 'job.removeOnlyDisabled' : 'job.removeHint')}</p>
-        <Button danger icon={<DeleteOutlined />} disabled={isOn} onClick={() => setOpen('remove')}>
+        <Button danger icon={<DeleteOutlined aria-hidden />} disabled={isOn} onClick={() => setOpen('remove')}>
           {t('job.remove')}
         </Button>
       </div>
