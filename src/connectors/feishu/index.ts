@@ -37,7 +37,7 @@ const limits: Limits = {
 
 async function open(context: ConnectionContext<Config>): Promise<Connection<Part>> {
   const client = openClient(context);
-  const eye = openEye(client);
+  const eye = openEye(client, context.memory);
   const tenant = rememberTenant(client);
   const parts: SourceParts = { client, eye, manners: tenant.manners };
   const source = openSource(parts);

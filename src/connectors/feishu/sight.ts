@@ -3,6 +3,8 @@
 // A shrunken range looks exactly like mass deletion. So it is asked for before anything is read, and again afterwards; a read
 // with another range than the last complete one concludes nothing from what is missing.
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { ConnectionContext } from '../../connector-kit/contract.ts';
 import { isConnectorError } from '../../connector-kit/errors.ts';
 import type { Client } from './client.ts';
 import { departmentPage, grantsShape, scopePage } from './wire.ts';
@@ -42,25 +44,39 @@ export interface Eye {
   forget(): void;
 }
 
-export function openEye(client: Client): Eye {
+const KEY = 'granted-rights';
+const keptShape = z.object({ app: z.string(), at: z.number(), rights: z.array(z.string()).nullable() });
+
+export function openEye(client: Client, memory: ConnectionContext<unknown>['memory']): Eye {
   let last: { readonly sight: Sight; readonly at: number } | undefined;
-  const look = async (signal: AbortSignal): Promise<Sight> => {
-    const sight = await readSight(client, signal);
+  const app = client.config.appId;
+  const isFresh = (at: number): boolean => Math.abs(client.clock.now() - at) < FRESH_MS;
+  /** Asked a hundred times a minute at most, which short runs would use up: they share what one of them was told. */
+  const rightsOf = async (signal: AbortSignal, afresh: boolean): Promise<Sight['granted']> => {
+    const text = afresh ? undefined : await memory.get(KEY);
+    const kept = text === undefined ? undefined : keptShape.safeParse(JSON.parse(text)).data;
+    if (kept?.app === app && isFresh(kept.at)) return kept.rights && new Set(kept.rights);
+    const rights = await grantedRights(client, signal);
+    await memory.set(KEY, JSON.stringify({ app, at: client.clock.now(), rights: rights && [...rights] }));
+    return rights;
+  };
+  const see = async (signal: AbortSignal, afresh: boolean): Promise<Sight> => {
+    const sight = await readSight(client, () => rightsOf(signal, afresh), signal);
     last = { sight, at: client.clock.now() };
     return sight;
   };
   return {
-    look,
-    glance: (signal) => (last && client.clock.now() - last.at < FRESH_MS ? Promise.resolve(last.sight) : look(signal)),
+    look: (signal) => see(signal, true),
+    glance: (signal) => (last && isFresh(last.at) ? Promise.resolve(last.sight) : see(signal, false)),
     forget: () => {
       last = undefined;
     },
   };
 }
 
-async function readSight(client: Client, signal: AbortSignal): Promise<Sight> {
+async function readSight(client: Client, rights: () => Promise<Sight['granted']>, signal: AbortSignal): Promise<Sight> {
   const chosen = await chosenRange(client, signal);
-  const [all, granted] = await Promise.all([seesRoot(client, signal), grantedRights(client, signal)]);
+  const [all, granted] = await Promise.all([seesRoot(client, signal), rights()]);
   return { ...chosen, all, granted, range: fingerprint(client.config.appId, all, chosen, granted) };
 }
 

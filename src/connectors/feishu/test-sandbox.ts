@@ -58,7 +58,8 @@ export interface Sandbox {
   readonly connection: Connection<Part>;
   /** What was logged, event by event. */
   readonly logged: string[];
-  open(config?: object): Promise<Connection<Part>>;
+  /** `kept`: what the connection remembers, for one that is opened again. */
+  open(config?: object, kept?: Map<string, string>): Promise<Connection<Part>>;
   spec(type: string): ObjectTypeSpec;
   asking(type: string): { attributes: readonly string[]; relations: readonly string[]; now: number; signal: AbortSignal };
   read(
@@ -78,8 +79,7 @@ export async function openTestSandbox(options: { readonly config?: object; reado
   const far = await simulate({ clock, options: { ...options.simulator } });
   onTestFinished(() => far.stop());
   const logged: string[] = [];
-  const open = async (config: object = {}): Promise<Connection<Part>> => {
-    const kept = new Map<string, string>();
+  const open = async (config: object = {}, kept = new Map<string, string>()): Promise<Connection<Part>> => {
     const connection = await feishu.open({
       connectionId: 'test',
       config: feishu.manifest.config.parse({ ...far.config, ...options.config, ...config }),

@@ -100,6 +100,21 @@ describe('reading', () => {
     expect((await sandbox.read('department')).objects.get(below.key)!.attributes.parent_department_id).toBe(a!.key);
   });
 
+  it('asks for the rights of the app once a minute, however many short runs open the connection, and anew for a whole read', async () => {
+    const sandbox = await openTestSandbox();
+    const kept = new Map<string, string>();
+    const asked = (): number => sandbox.far.answered.get('GET /open-apis/application/v6/scopes') ?? 0;
+    const id = sandbox.openId(sandbox.hire('a'));
+    const glance = async () => (await sandbox.open({}, kept)).get!('person', [id], sandbox.asking('person'));
+    for (let runs = 0; runs < 5; runs += 1) expect((await glance()).answers.get(id)!.state).toBe('found');
+    expect(asked()).toBe(1);
+    sandbox.clock.advance(61_000);
+    await glance();
+    expect(asked()).toBe(2);
+    for await (const _ of (await sandbox.open({}, kept)).read!('person', { ...sandbox.asking('person'), part: PART })) continue;
+    expect(asked()).toBeGreaterThan(2);
+  });
+
   it('gives another range to another app, which sees other open_ids for the same people', async () => {
     const sandbox = await openTestSandbox();
     const user = sandbox.hire('same');
