@@ -45,6 +45,9 @@ interface Row extends Finding {
   readonly page: string;
 }
 
+/** What was started and must end with us. */
+const stops: (() => Promise<void>)[] = [];
+
 const out = resolve(values.out);
 const nameOf = ({ state, language, shade, screen }: Tour): string => `${state}-${language}-${shade}-${screen}`;
 
@@ -64,7 +67,9 @@ async function signedIn(site: Site, link: string, name: string | null): Promise<
 async function install(folder: string, fill: boolean): Promise<Installation> {
   mkdirSync(folder, { recursive: true });
   const site = await openSite({ root: folder, database: null, running: new Set() });
+  stops.push(() => site.stop());
   const world = fill ? await fillWorld(site.session, folder, { people: Number(values.people), jobs: Number(values.jobs) }) : null;
+  if (world) stops.push(() => world.stop());
   const admin = await signedIn(site, (await site.session.call('admin.reset', {})).path, 'li.na');
   const viewer = await signedIn(site, (await site.session.call('account.invite', { name: 'guest', roles: ['viewer'] })).path, null);
   return { site, world, kept: { admin, viewer } };
@@ -77,7 +82,8 @@ async function settled(page: Page, asked: Set<unknown>, isWhole: boolean): Promi
     await page.waitForTimeout(50);
     if (asked.size > 0) since = performance.now();
     else if (performance.now() - since > QUIET_MS) {
-      if (!isWhole || ((await page.locator('.ant-skeleton').count()) === 0 && (await page.locator('h1').count()) > 0)) return true;
+      const isThere = isWhole ? 'h1' : 'h1, main .ant-alert';
+      if ((await page.locator('.ant-skeleton').count()) === 0 && (await page.locator(isThere).count()) > 0) return true;
       since = performance.now();
     }
   }
@@ -168,6 +174,13 @@ const chosen = tours.filter((tour) => new RegExp(values.tours).test(nameOf(tour)
 const folder = mkdtempSync(join(tmpdir(), 'tributary-gallery-'));
 mkdirSync(out, { recursive: true });
 const opened: Installation[] = [];
+let ending: Promise<void> | null = null;
+const end = (): Promise<void> =>
+  (ending ??= (async () => {
+    for (const stop of stops.toReversed()) await stop().catch(() => {});
+    rmSync(folder, { recursive: true, force: true });
+  })());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end().then(() => process.exit(130)));
 try {
   const rows: Row[] = [];
   for (const installation of ['full', 'empty'] as const) {
@@ -184,12 +197,8 @@ try {
   process.stdout.write(`${join(out, 'findings.tsv')}\n`);
   if (values.stay) {
     for (const { site } of opened) process.stdout.write(`${site.url}\n`);
-    await new Promise((end) => process.once('SIGINT', end));
+    await new Promise(() => {});
   }
 } finally {
-  for (const { site, world } of opened) {
-    await site.stop();
-    await world?.stop();
-  }
-  rmSync(folder, { recursive: true, force: true });
+  await end();
 }

@@ -51,13 +51,16 @@ export function Hits({ text }: { readonly text: string }) {
 }
 
 function HitRow({ hit }: { readonly hit: Hit }) {
+  const path = hit.path.map((step) => step.name).join(' / ');
   return (
     <Link to={addressOf(hit.type, hit.id)} className={styles.row}>
       <span className={styles.who}>
         <b>{hit.title}</b>
         <span className="soft number">{[hit.number, hit.email].filter(Boolean).join(' · ')}</span>
       </span>
-      <span className={styles.wide}>{hit.path.map((step) => step.name).join(' / ')}</span>
+      <span className={styles.wide} title={path}>
+        {path}
+      </span>
       <span className={styles.wide}>{hit.jobTitle}</span>
       <span>{hit.type === 'person' && <State kind="lifecycle" code={hit.lifecycle} quiet />}</span>
     </Link>
