@@ -98,6 +98,20 @@ describe('a directory that is its own source', () => {
     expect(again.counts.applied ?? 0).toBe(0);
   });
 
+  it.each([
+    ['enabled', 1],
+    ['observing', 0],
+    ['disabled', 0],
+  ] as const)('plans what follows below for a job that would carry it out: %s', async (state, plans) => {
+    const api = await openApi();
+    const { engine } = api.scene.bench;
+    if (state !== 'enabled') await engine.setJobState(api.scene.down, 'disabled', 'test');
+    if (state === 'observing') await engine.setJobState(api.scene.down, state, 'test');
+    const { body } = await api.ask('POST', '/edits', { body: { steps: [sales, lina] } });
+    expect(groupsOf(body.directory)).toEqual(['create department 1 planned', 'create person 1 planned']);
+    expect(body.downstream).toHaveLength(plans);
+  });
+
   it('a proposal writes nothing, neither above nor below', async () => {
     const api = await openApi({ people: 3 });
     await api.scene.sync();

@@ -1,8 +1,9 @@
-// What an edit would do: a dry run of the console's job over its drafts, then one of every downstream job over what that leaves.
+// What an edit would do: a dry run of the console's job over its drafts, then one of every downstream job that would carry it out.
 import { notePlans, type DraftRow } from '../../store/console.ts';
 import { listJobs } from '../../store/jobs.ts';
 import { concerned, planNow } from '../dry-run.ts';
 import type { Engine } from '../engine.ts';
+import { conductOf } from '../states.ts';
 
 /** Plans the edit above and below, and stores which runs did so. */
 export async function preview(engine: Engine, edit: number, job: number, drafts: readonly DraftRow[], actor: string): Promise<void> {
@@ -15,7 +16,8 @@ export async function preview(engine: Engine, edit: number, job: number, drafts:
   const below: number[] = [];
   if (touched.length > 0) {
     for (const row of await listJobs(database)) {
-      if (row.direction !== 'down') continue;
+      const { writes, takesOver } = conductOf(row.state);
+      if (row.direction !== 'down' || !(writes || takesOver)) continue;
       below.push((await planNow(engine, { ...request, job: row.id, keys: touched })).id);
     }
   }
