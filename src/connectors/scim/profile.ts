@@ -31,8 +31,8 @@ const customised = (config: Config, preset: Profile): Profile => ({
   paging: config.paging || preset.paging,
   update: config.update || preset.update,
   filter: config.filter || preset.filter,
-  // Where nothing is patched, members are not either.
-  memberRemove: config.memberRemove || (config.update === 'put' ? 'replace' : preset.memberRemove),
+  // Not by `update`: there are systems that take people whole and members by PATCH alone, and say nothing of members in a PUT.
+  memberRemove: config.memberRemove || preset.memberRemove,
   membersFrom: config.membersFrom || preset.membersFrom,
   membersPerCall: config.membersPerCall || preset.membersPerCall,
   freeze: config.freeze || preset.freeze,
