@@ -29,7 +29,12 @@ const roles: Record<string, (people: number, server: Server, folder: string) => 
   async bare(people, { url, token }) {
     const { origin, pathname } = new URL(url);
     const pool = new Pool(origin, { connections: IN_FLIGHT });
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json', accept: 'application/scim+json' };
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/scim+json',
+      accept: 'application/scim+json',
+      'user-agent': 'bench',
+    };
     let next = 0;
     const [startedAt, cpu] = [performance.now(), process.cpuUsage()];
     await Promise.all(

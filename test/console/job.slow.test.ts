@@ -1,4 +1,5 @@
 // A job by clicks: from the picture of the sync center to its page, one part changed with what follows said first, and who saved what.
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,6 +69,8 @@ describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
     'zh',
   ] as const)('two administrators edit it at once: the second is told who saved what, reads that, or keeps their own, %s', async (language) => {
     const { job } = words[language];
+    // Of this try alone: what is saved already could not be saved again.
+    const written = `${language} ${randomUUID().slice(0, 8)}`;
     const [one, two, three] = [await site.visit({ language }), await site.visit({ language }), await site.visit({ language })];
     const description = (page: Page) => page.getByLabel(job.description);
     const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
@@ -77,7 +80,7 @@ describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
     };
     for (const { go, page } of [one, two, three]) {
       await go('/jobs/1/edit/general');
-      await description(page).fill(`${language} ${[one, two, three].findIndex((visitor) => visitor.page === page)}`);
+      await description(page).fill(`${written} ${[one, two, three].findIndex((visitor) => visitor.page === page)}`);
     }
     await save(one.page);
     await one.page.waitForURL(/jobs\/1\/settings$/);
@@ -89,11 +92,11 @@ describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
       expect(await stumbles()).toEqual([]);
     }
     await press(two.page, job.faster.reload);
-    await until(async () => (await description(two.page).inputValue()) === `${language} 0`, LIMIT_MS, PAUSE_MS);
+    await until(async () => (await description(two.page).inputValue()) === `${written} 0`, LIMIT_MS, PAUSE_MS);
     await press(three.page, job.faster.keep);
     await save(three.page);
     await three.page.waitForURL(/jobs\/1\/settings$/);
-    expect((await site.session.call('job.get', { job: 1 })).settings).toMatchObject({ description: `${language} 2` });
+    expect((await site.session.call('job.get', { job: 1 })).settings).toMatchObject({ description: `${written} 2` });
     for (const { faults, page } of [one, two, three]) {
       expect(faults.filter((fault) => !fault.includes('412'))).toEqual([]);
       await page.context().close();

@@ -12,7 +12,8 @@ describe('the help', () => {
     const [en, zh] = ['', '.zh-CN'].map((language) => topicsOf(read(`docs/help/${kind}${language}.md`), kind));
     expect(zh!.map(({ at }) => at)).toEqual(en!.map(({ at }) => at));
     expect([...en!, ...zh!].filter(({ text, words }) => text.length < 40 || words[0] === '').map(({ title }) => title)).toEqual([]);
-    const routes = read('console/src/app/router.tsx') + read('console/src/pages/directory/routes.ts');
+    const settings = read('console/src/pages/settings/routes.ts').replaceAll("{ path: '", "{ path: 'settings/");
+    const routes = read('console/src/app/router.tsx') + read('console/src/pages/directory/routes.ts') + settings;
     expect(en!.filter(({ at }) => at !== '/' && !routes.includes(`path: '${at.slice(1)}`)).map(({ at }) => at)).toEqual([]);
   });
 

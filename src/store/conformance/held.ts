@@ -112,6 +112,7 @@ export function describeHeld(open: () => Promise<Database>): void {
           seen('approved', 'diffed', 'present'),
         ]),
       );
+      expect([await held.hasHeld(database, 1), await held.hasHeld(database, 99)]).toEqual([true, false]);
       await plan(database, run.id, ['again', 'refused'].map(removal));
       const asks = await changesOf(database, run.id);
       await database.write((transaction) =>

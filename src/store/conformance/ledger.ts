@@ -216,9 +216,10 @@ export function describeLedger(open: () => Promise<Database>): void {
       expect((await upkeep.dueNow(database, 9, 9)).map((due) => [due.type, due.source_key, due.what])).toEqual([
         ['group', 'z', 'reference'],
       ]);
+      expect(await ledger.hasPlan(database, run)).toBe(true);
       await database.write((transaction) => ledger.clearPlan(transaction, run));
-      expect(await changesOf(database, run)).toEqual([]);
-      expect(await database.all('SELECT * FROM change_edge')).toEqual([]);
+      expect([await changesOf(database, run), await database.all('SELECT * FROM change_edge')]).toEqual([[], []]);
+      expect(await ledger.hasPlan(database, run)).toBe(false);
     });
 
     it('knows what made, stopped and ended the accounts of a person, the last first', async () => {
