@@ -100,7 +100,12 @@ function writesAnswered(): { clear(): void; last(): number | null; stop(): void 
 async function barePatches({ url, token }: Server): Promise<number[]> {
   const { origin, pathname } = new URL(url);
   const pool = new Pool(origin, { connections: 1 });
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json', accept: 'application/scim+json' };
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/scim+json',
+    accept: 'application/scim+json',
+    'user-agent': 'bench',
+  };
   const users = `${pathname}/Users`;
   const page = await pool.request({ path: `${users}?count=1`, method: 'GET', headers });
   const { Resources } = (await page.body.json()) as { Resources: readonly { id: string }[] };

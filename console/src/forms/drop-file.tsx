@@ -14,7 +14,13 @@ type State =
   | { readonly kind: 'bringing' | 'brought'; readonly name: string }
   | { readonly kind: 'failed'; readonly error: Error };
 
-export function DropFile({ onBrought }: { readonly onBrought: (path: string) => void }) {
+interface DropProps {
+  readonly onBrought: (path: string) => void;
+  /** Until it is there (or failed) nothing can be done with it. */
+  readonly onBringing?: (isUnderWay: boolean) => void;
+}
+
+export function DropFile({ onBrought, onBringing }: DropProps) {
   const { t } = useWords();
   const id = useId();
   const [state, setState] = useState<State>({ kind: 'idle' });
@@ -22,12 +28,15 @@ export function DropFile({ onBrought }: { readonly onBrought: (path: string) => 
   const bring = async (file: File | undefined): Promise<void> => {
     if (!file) return;
     setState({ kind: 'bringing', name: file.name });
+    onBringing?.(true);
     try {
       const { path } = await upload(file, AbortSignal.timeout(BRINGING_MS));
       setState({ kind: 'brought', name: file.name });
       onBrought(path);
     } catch (error) {
       setState({ kind: 'failed', error: error as Error });
+    } finally {
+      onBringing?.(false);
     }
   };
   const over = (event: DragEvent, is: boolean): void => {

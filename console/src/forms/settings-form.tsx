@@ -16,9 +16,11 @@ interface FormProps {
   /** Name → what is wrong with it. */
   readonly wrong?: Readonly<Record<string, string>>;
   readonly onChange: (name: string, value: unknown) => void;
+  /** A file is on its way to the server. */
+  readonly onBringing?: (isUnderWay: boolean) => void;
 }
 
-export function SettingsForm({ settings, values, direction, kept = [], wrong = {}, onChange }: FormProps) {
+export function SettingsForm({ settings, values, direction, kept = [], wrong = {}, onChange, onBringing }: FormProps) {
   const { t, say } = useWords();
   const [all, showAll] = useState(false);
   const asked = settings.filter((setting) => isAsked(setting, settings, values, direction));
@@ -33,7 +35,9 @@ export function SettingsForm({ settings, values, direction, kept = [], wrong = {
           {title !== '' && <legend>{title}</legend>}
           {own.map((setting) => (
             <div key={setting.name}>
-              {setting.isFile && direction === 'up' && <DropFile onBrought={(path) => onChange(setting.name, path)} />}
+              {setting.isFile && direction === 'up' && (
+                <DropFile onBrought={(path) => onChange(setting.name, path)} {...(onBringing ? { onBringing } : {})} />
+              )}
               <SettingField
                 setting={setting}
                 values={values}

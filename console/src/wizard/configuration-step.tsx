@@ -69,6 +69,7 @@ function Settings({ draft, change, onNext, onBack, connector, connections, taken
   const { t, say } = useWords();
   const [secrets, setSecrets] = useState<Readonly<Record<string, unknown>>>({});
   const [wrong, setWrong] = useState<Readonly<Record<string, string>>>({});
+  const [isBringing, setBringing] = useState(false);
   const create = useCommand('connection.create');
   const update = useCommand('connection.update');
   const check = useCommand('connection.check');
@@ -218,6 +219,7 @@ function Settings({ draft, change, onNext, onBack, connector, connections, taken
           kept={mine?.secrets ?? []}
           wrong={wrong}
           onChange={set}
+          onBringing={setBringing}
         />
       )}
       {connector.settings.some((one) => one.name === 'encryptKey') && draft.connection !== null && (
@@ -250,6 +252,7 @@ function Settings({ draft, change, onNext, onBack, connector, connections, taken
         onBack={onBack}
         onNext={() => void proceed()}
         busy={busy}
+        disabled={isBringing}
         next={draft.isChecked ? t('wizard.next') : t(busy ? 'wizard.connection.checking' : 'wizard.connection.check')}
       >
         {canGoOn && !busy && (
