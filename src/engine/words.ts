@@ -195,6 +195,7 @@ export const orphanWords: Readonly<Record<Orphaned, Label>> = {
   removed: label('removed', '已删除'),
   disabled: label('disabled', '已停用'),
   role: label('has not the role any more', '已不具备该角色'),
+  unvouched: label('not vouched for by the identity provider', '身份提供方未再确认其身份'),
 };
 
 const consequenceVerbs: Readonly<Record<string, Label>> = {

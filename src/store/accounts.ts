@@ -19,6 +19,8 @@ export interface AccountRow {
   readonly createdAt: number;
   readonly createdBy: string;
   readonly signedInAt: number | null;
+  /** Of who came through a provider: when it said last that it knows them; null = it has said no since, or there is none. */
+  readonly vouchedAt: number | null;
 }
 
 interface Stored {
@@ -37,6 +39,7 @@ interface Stored {
   readonly created_at: number;
   readonly created_by: string;
   readonly signed_in_at: number | null;
+  readonly vouched_at: number | null;
 }
 
 const time = (value: number | null): number | null => (value === null ? null : Number(value));
@@ -57,6 +60,7 @@ const accountOf = (row: Stored): AccountRow => ({
   createdAt: Number(row.created_at),
   createdBy: row.created_by,
   signedInAt: time(row.signed_in_at),
+  vouchedAt: time(row.vouched_at),
 });
 
 export const listAccounts = async (reader: Reader): Promise<readonly AccountRow[]> =>
@@ -94,6 +98,7 @@ export const putAccount = (transaction: Transaction, row: AccountRow): Promise<v
       'created_at',
       'created_by',
       'signed_in_at',
+      'vouched_at',
     ],
     [
       [
@@ -112,10 +117,11 @@ export const putAccount = (transaction: Transaction, row: AccountRow): Promise<v
         row.createdAt,
         row.createdBy,
         row.signedInAt,
+        row.vouchedAt,
       ],
     ],
     `(id) DO UPDATE SET title = excluded.title, roles = excluded.roles, state = excluded.state, password = excluded.password,
-     password_at = excluded.password_at, totp = excluded.totp, totp_step = excluded.totp_step, signed_in_at = excluded.signed_in_at`,
+     password_at = excluded.password_at, totp = excluded.totp, totp_step = excluded.totp_step, signed_in_at = excluded.signed_in_at, vouched_at = excluded.vouched_at`,
   );
 
 export async function deleteAccount(transaction: Transaction, id: string): Promise<void> {

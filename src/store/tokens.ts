@@ -15,7 +15,12 @@ export interface TokenRow {
   readonly owner: {
     readonly id: string;
     readonly name: string;
-    readonly account: { readonly state: string; readonly roles: readonly string[] } | null;
+    readonly account: {
+      readonly state: string;
+      readonly roles: readonly string[];
+      /** Of who came through an OIDC provider: its last yes, null = it has said no since; undefined = of nobody's word but ours. */
+      readonly vouchedAt?: number | null;
+    } | null;
   } | null;
   readonly expiresAt: number;
   readonly usedAt: number | null;
@@ -35,6 +40,8 @@ interface Stored {
   readonly owner_name: string | null;
   readonly owner_state: string | null;
   readonly owner_roles: string | null;
+  readonly owner_issuer: string | null;
+  readonly owner_vouched_at: number | null;
   readonly expires_at: number;
   readonly used_at: number | null;
   readonly revoked_at: number | null;
@@ -46,7 +53,14 @@ const ownerOf = (row: Stored): TokenRow['owner'] =>
     : {
         id: row.owner,
         name: row.owner_name ?? row.owner,
-        account: row.owner_state === null ? null : { state: row.owner_state, roles: JSON.parse(row.owner_roles!) as string[] },
+        account:
+          row.owner_state === null
+            ? null
+            : {
+                state: row.owner_state,
+                roles: JSON.parse(row.owner_roles!) as string[],
+                ...(row.owner_issuer === null ? {} : { vouchedAt: row.owner_vouched_at === null ? null : Number(row.owner_vouched_at) }),
+              },
       };
 
 const tokenOf = (row: Stored): TokenRow => ({
@@ -64,7 +78,8 @@ const tokenOf = (row: Stored): TokenRow => ({
   revokedAt: row.revoked_at === null ? null : Number(row.revoked_at),
 });
 
-const withOwner = 'SELECT t.*, a.state AS owner_state, a.roles AS owner_roles FROM token t LEFT JOIN account a ON a.id = t.owner';
+const withOwner =
+  'SELECT t.*, a.state AS owner_state, a.roles AS owner_roles, a.issuer AS owner_issuer, a.vouched_at AS owner_vouched_at FROM token t LEFT JOIN account a ON a.id = t.owner';
 
 /** Newest first. */
 export const listTokens = async (reader: Reader): Promise<readonly TokenRow[]> =>

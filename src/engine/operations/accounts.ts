@@ -68,7 +68,9 @@ async function assertAdminStays(transaction: Transaction): Promise<void> {
 /** What `act` does to an account, and which tokens it stops. */
 async function withTokens<T>(context: CommandContext, transaction: Transaction, act: () => Promise<T>): Promise<readonly [T, string[]]> {
   const good = async () =>
-    (await listTokens(transaction)).filter((row) => row.revokedAt === null && row.expiresAt > context.now() && orphanedBy(row) === null);
+    (await listTokens(transaction)).filter(
+      (row) => row.revokedAt === null && row.expiresAt > context.now() && orphanedBy(row, context.now()) === null,
+    );
   const before = await good();
   const done = await act();
   const left = new Set((await good()).map((row) => row.id));

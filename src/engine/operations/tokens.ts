@@ -7,7 +7,7 @@ import { accountNamed } from '../../store/accounts.ts';
 import { giveToken, listTokens, putToken, revokeToken, type TokenRow } from '../../store/tokens.ts';
 import { CommandError } from '../engine.ts';
 import { nameKeyOf, newSecret, secretHash } from '../sign-in/door.ts';
-import { orphanedBy, rolesAllow } from '../sign-in/roles.ts';
+import { isVouched, orphanedBy, rolesAllow } from '../sign-in/roles.ts';
 import { TOKEN } from '../sign-in/who.ts';
 import { accountName, roleSchema } from './accounts.ts';
 import type { Reader } from '../../store/database.ts';
@@ -35,7 +35,7 @@ interface Owner {
 }
 
 /** Somebody who may do themselves what the token will do. */
-async function ownerNamed(reader: Reader, name: string, role: string): Promise<Owner> {
+async function ownerNamed(reader: Reader, name: string, role: string, now: number): Promise<Owner> {
   const account = await accountNamed(reader, nameKeyOf(name));
   if (!account)
     throw new CommandError(
@@ -48,12 +48,17 @@ async function ownerNamed(reader: Reader, name: string, role: string): Promise<O
       `"${account.name}" ${account.state === 'active' ? `has ${account.roles.join(', ') || 'no role'}` : 'is disabled'}: whoever answers for a token must be able to do what it does (${role}).`,
       `“${account.name}”${account.state === 'active' ? `的角色为 ${account.roles.join('、') || '无'}` : '已停用'}：令牌的负责人须具备令牌的权限（${role}）。`,
     );
+  if (account.issuer !== null && !isVouched(account.vouchedAt, now))
+    throw new CommandError(
+      `"${account.name}" has to sign in first: the identity provider has not said for a while, or has denied, that it knows them.`,
+      `“${account.name}”须先登录：身份提供方已有一段时间未确认或已不再确认其身份。`,
+    );
   return { id: account.id, name: account.name };
 }
 
 /** Of a token that nobody was named for: whoever makes it, or answers for the token that does. null: it is made on the server itself. */
-async function ownerOfActor(reader: Reader, actor: string, role: string): Promise<Owner | null> {
-  if (!actor.startsWith(TOKEN)) return (await accountNamed(reader, nameKeyOf(actor))) ? ownerNamed(reader, actor, role) : null;
+async function ownerOfActor(reader: Reader, actor: string, role: string, now: number): Promise<Owner | null> {
+  if (!actor.startsWith(TOKEN)) return (await accountNamed(reader, nameKeyOf(actor))) ? ownerNamed(reader, actor, role, now) : null;
   const makers = (await listTokens(reader)).filter((row) => row.revokedAt === null && row.name === actor.slice(TOKEN.length));
   const owners = new Map(makers.map(({ owner }) => [owner?.id ?? null, owner]));
   const [owner = null] = owners.values();
@@ -99,8 +104,8 @@ export const tokenCreate = command({
     const connections = await connectionsOf(context, input.connections);
     const owner =
       input.owner === undefined
-        ? await ownerOfActor(context.reader, context.actor, input.role)
-        : await ownerNamed(context.reader, input.owner, input.role);
+        ? await ownerOfActor(context.reader, context.actor, input.role, context.now())
+        : await ownerNamed(context.reader, input.owner, input.role, context.now());
     const token = PREFIX + newSecret();
     const facts = {
       id: randomUUID(),
@@ -141,8 +146,8 @@ export const tokenList = query({
         createdBy: z.string(),
         usedAt: z.number().nullable(),
         revokedAt: z.number().nullable(),
-        /** Refused because its owner was removed, is disabled, or has not the role any more; null: for no such reason. */
-        orphaned: z.enum(['removed', 'disabled', 'role']).nullable(),
+        /** Refused because its owner was removed, is disabled, has not the role any more, or is not vouched for by their provider; null: for no such reason. */
+        orphaned: z.enum(['removed', 'disabled', 'role', 'unvouched']).nullable(),
       }),
     ),
   }),
@@ -159,7 +164,7 @@ export const tokenList = query({
       usedAt: row.usedAt,
       revokedAt: row.revokedAt,
       owner: row.owner?.name ?? null,
-      orphaned: orphanedBy(row),
+      orphaned: orphanedBy(row, context.now()),
     })),
   }),
 });
@@ -194,7 +199,7 @@ export const tokenGive = command({
   async answer(context, input) {
     return context.engine.options.database.write(async (transaction) => {
       const only = await oneToken(transaction, input.token);
-      const owner = await ownerNamed(transaction, input.owner, only.role);
+      const owner = await ownerNamed(transaction, input.owner, only.role, context.now());
       await giveToken(transaction, only.id, owner);
       await audit(transaction, {
         at: context.now(),

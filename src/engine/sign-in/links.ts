@@ -151,6 +151,7 @@ async function accountFor(
     createdAt: now,
     createdBy: link.createdBy,
     signedInAt: null,
+    vouchedAt: null,
   };
 }
 

@@ -43,7 +43,7 @@ export async function signInFromOutside(context: SignInContext, said: OutsideInp
     const known = await accountOutside(transaction, input.issuer, input.subject);
     if (known?.state === 'disabled') return refusals.wrong;
     const account: AccountRow = known
-      ? { ...(await takeRoles(transaction, known, input.roles, now)), title: input.title, signedInAt: now }
+      ? { ...(await takeRoles(transaction, known, input.roles, now)), title: input.title, signedInAt: now, vouchedAt: now }
       : await newOutside(transaction, input, now);
     await putAccount(transaction, account);
     const vouched = { refresh: input.refresh === null ? null : context.sealer.seal(input.refresh) };
@@ -92,10 +92,12 @@ export async function takeWord(
     if (!session || !account) return;
     if (input.word) {
       await noteVouched(transaction, session.hash, now, context.sealer.seal(input.word.refresh));
-      await takeRoles(transaction, account, input.word.roles, now);
+      await putAccount(transaction, { ...(await takeRoles(transaction, account, input.word.roles, now)), vouchedAt: now });
       return;
     }
     await deleteSession(transaction, session.hash);
+    // What programs do in their name stops with it, until the provider knows them again.
+    await putAccount(transaction, { ...account, vouchedAt: null });
     const after = JSON.stringify({ why: 'the provider does not vouch any more' });
     await audit(transaction, {
       at: now,
@@ -128,6 +130,7 @@ async function newOutside(transaction: Transaction, input: OutsideInput, now: nu
     createdAt: now,
     createdBy: `oidc:${input.issuer}`,
     signedInAt: now,
+    vouchedAt: now,
   };
   await audit(transaction, {
     at: now,

@@ -48,7 +48,7 @@ export async function visitOfSession(reader: Reader, session: string, now: numbe
 /** null: unknown, expired, revoked, or nobody answers for it any more. */
 export async function visitOfToken(reader: Reader, token: string, now: number): Promise<Visit | null> {
   const row = await tokenByHash(reader, secretHash(token));
-  if (!row || row.expiresAt <= now || row.revokedAt !== null || orphanedBy(row) !== null) return null;
+  if (!row || row.expiresAt <= now || row.revokedAt !== null || orphanedBy(row, now) !== null) return null;
   const isScoped = row.connections !== null || row.jobs !== null;
   return {
     kind: 'token',

@@ -14,7 +14,7 @@ import { remedyOf } from '../remedies.ts';
 import { doubtSaid } from '../resume.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { conductOf } from '../states.ts';
-import { orphanedBy } from '../sign-in/roles.ts';
+import { orphanedBy, TOKEN_VOUCHED_MS } from '../sign-in/roles.ts';
 import { orphanWords, questionWords } from '../words.ts';
 import type { Deed, WaitingKind } from './kinds.ts';
 
@@ -179,22 +179,39 @@ async function jobs({ reader, jobs: all, doubts }: World): Promise<Entry[]> {
   return found;
 }
 
-/** Programs that are refused because of what became of a person. */
+/** An owner who comes from a provider has to sign in before their tokens stop: said so long before. */
+const SIGN_IN_MS = 7 * 86_400_000;
+
+/** Programs that are refused because of what became of a person, or soon will be. */
 async function tokens({ reader, now }: World): Promise<Entry[]> {
   const good = (await listTokens(reader)).filter((row) => row.revokedAt === null && row.expiresAt > now);
   return good.flatMap((row): Entry[] => {
-    const why = orphanedBy(row);
-    if (why === null) return [];
-    const { en, zh } = orphanWords[why];
+    const entry = { of: row.id, see: way('see', 'token.list', {}) };
+    const settle = [way('give', 'token.give', { token: row.id }), way('revoke', 'token.revoke', { token: row.id })];
+    const why = orphanedBy(row, now);
+    if (why !== null) {
+      const { en, zh } = orphanWords[why];
+      return [
+        {
+          ...entry,
+          kind: 'token-orphaned',
+          title: { en: `The API token "${row.name}" is refused: nobody answers for it`, zh: `API 令牌“${row.name}”已失效：无人负责` },
+          detail: { en: `${row.owner!.name}: ${en} (${row.role})`, zh: `${row.owner!.name}：${zh}（${row.role}）` },
+          until: row.expiresAt,
+          settle,
+        },
+      ];
+    }
+    const vouchedAt = row.owner?.account?.vouchedAt;
+    if (vouchedAt === undefined || vouchedAt === null || vouchedAt + TOKEN_VOUCHED_MS - SIGN_IN_MS > now) return [];
     return [
       {
-        kind: 'token-orphaned',
-        of: row.id,
-        title: { en: `The API token "${row.name}" is refused: nobody answers for it`, zh: `API 令牌“${row.name}”已失效：无人负责` },
-        detail: { en: `${row.owner!.name}: ${en} (${row.role})`, zh: `${row.owner!.name}：${zh}（${row.role}）` },
-        until: row.expiresAt,
-        settle: [way('give', 'token.give', { token: row.id }), way('revoke', 'token.revoke', { token: row.id })],
-        see: way('see', 'token.list', {}),
+        ...entry,
+        kind: 'token-ending',
+        title: { en: `The API token "${row.name}" stops unless its owner signs in`, zh: `API 令牌“${row.name}”即将失效，除非其负责人登录` },
+        detail: { en: `${row.owner!.name} has to sign in through the identity provider`, zh: `${row.owner!.name} 须通过身份提供方登录` },
+        until: vouchedAt + TOKEN_VOUCHED_MS,
+        settle,
       },
     ];
   });

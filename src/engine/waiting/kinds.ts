@@ -23,6 +23,7 @@ export const waitingKinds = {
   adoptable: 'asked',
   edit: 'asked',
   'credential-expiring': 'look',
+  'token-ending': 'look',
   'read-overdue': 'look',
   'events-silent': 'look',
   undelivered: 'look',

@@ -3,7 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { secretHash } from '../../engine/sign-in/door.ts';
+import { visitOfToken } from '../../engine/sign-in/who.ts';
+import { allThatWaits } from '../../engine/waiting/entries.ts';
 import { listAccounts } from '../../store/accounts.ts';
+import { putToken } from '../../store/tokens.ts';
 import { HOST, openSite, type Answer, type Browser, type Site } from './browser-test-support.ts';
 import { oidcWith, rolesFrom, type OidcOptions } from './oidc.ts';
 
@@ -239,6 +243,44 @@ describe('a session that a provider vouches for', () => {
     expect(await other.status()).toBe(200);
     other.site.bench.clock.now += 11 * MINUTE;
     expect(await other.status(), 'nobody vouches any more').toBe(303);
+  });
+
+  it('holds the tokens of who signed in: they stop when the provider says no, or nothing for thirty days, and go on after the next sign-in', async () => {
+    const known = structuredClone(people) as Record<string, { groups: string[]; preferred_username: string; name: string }>;
+    const { site, status } = await opened({ known, refresh: true });
+    const { database, clock } = site.bench;
+    const [anna] = await listAccounts(database);
+    await database.write((transaction) =>
+      putToken(transaction, {
+        id: 't',
+        hash: secretHash('the-token'),
+        name: 'ci',
+        role: 'viewer',
+        connections: null,
+        jobs: null,
+        createdAt: clock.now,
+        createdBy: 'anna',
+        owner: { id: anna!.id, name: 'anna' },
+        expiresAt: clock.now + 700 * 1440 * MINUTE,
+      }),
+    );
+    const works = async (): Promise<boolean> => (await visitOfToken(database, 'the-token', clock.now)) !== null;
+    const says = async () => (await allThatWaits(database, clock.now)).map(({ kind, title }) => `${kind}: ${title.en}`);
+    expect([await works(), await says()]).toEqual([true, []]);
+
+    const { anna: card } = known;
+    delete known.anna;
+    clock.now += 11 * MINUTE;
+    expect([await status(), await works()]).toEqual([303, false]);
+    expect(await says()).toEqual(['token-orphaned: The API token "ci" is refused: nobody answers for it']);
+
+    known.anna = card!;
+    await signIn(site, 'anna');
+    expect(await works()).toBe(true);
+    clock.now += 24 * 1440 * MINUTE;
+    expect([await works(), await says()]).toEqual([true, ['token-ending: The API token "ci" stops unless its owner signs in']]);
+    clock.now += 6 * 1440 * MINUTE;
+    expect(await works()).toBe(false);
   });
 
   it('without a refresh token ends after eight hours, however much it is used', async () => {

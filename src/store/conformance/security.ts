@@ -37,6 +37,7 @@ const account = (id: string, more: Partial<AccountRow> = {}): AccountRow => ({
   createdAt: 1,
   createdBy: 'test',
   signedInAt: null,
+  vouchedAt: null,
   ...more,
 });
 
@@ -62,10 +63,13 @@ export function describeSecurity(open: () => Promise<Database>): void {
       await database.write(async (transaction) => {
         await accounts.putAccount(transaction, account('a'));
         await accounts.putAccount(transaction, outside);
-        await accounts.putAccount(transaction, account('a', { roles: ['operator'], totpStep: 56_000_000, signedInAt: 1_800_000_000_000 }));
+        await accounts.putAccount(
+          transaction,
+          account('a', { roles: ['operator'], totpStep: 56_000_000, signedInAt: 1_800_000_000_000, vouchedAt: 7 }),
+        );
       });
       expect(await accounts.getAccount(database, 'a')).toEqual(
-        account('a', { roles: ['operator'], totpStep: 56_000_000, signedInAt: 1_800_000_000_000 }),
+        account('a', { roles: ['operator'], totpStep: 56_000_000, signedInAt: 1_800_000_000_000, vouchedAt: 7 }),
       );
       expect((await accounts.accountNamed(database, 'name a'))?.id).toBe('a');
       expect(await accounts.accountOutside(database, 'https://id.example', '7')).toEqual(outside);
@@ -204,7 +208,18 @@ export function describeSecurity(open: () => Promise<Database>): void {
       // Whoever answers for one is seen as they are now, and by name when they are gone.
       const owner = async () => (await tokens.tokenByHash(database, 'i'))?.owner;
       expect(await owner()).toEqual({ id: 'b', name: 'b', account: { state: 'disabled', roles: ['admin'] } });
-      await database.write((transaction) => accounts.deleteAccount(transaction, 'b'));
+      const outside = account('o', { name: 'o', nameKey: 'o', issuer: 'https://id.example', subject: '7', vouchedAt: 3 });
+      await database.write(async (transaction) => {
+        await accounts.putAccount(transaction, outside);
+        await tokens.giveToken(transaction, 'u', { id: 'o', name: 'o' });
+      });
+      expect((await owner())?.account).toMatchObject({ vouchedAt: 3 });
+      await database.write((transaction) => accounts.putAccount(transaction, { ...outside, vouchedAt: null }));
+      expect((await owner())?.account).toMatchObject({ vouchedAt: null });
+      await database.write(async (transaction) => {
+        await tokens.giveToken(transaction, 'u', { id: 'b', name: 'b' });
+        await accounts.deleteAccount(transaction, 'b');
+      });
       expect(await owner()).toEqual({ id: 'b', name: 'b', account: null });
       await database.write((transaction) => tokens.giveToken(transaction, 'u', { id: 'c', name: 'cleo' }));
       expect(await owner()).toEqual({ id: 'c', name: 'cleo', account: null });

@@ -6,11 +6,12 @@ export const securityTables: readonly string[] = [
   `CREATE TABLE audit (seq {id}, at BIGINT NOT NULL, action TEXT NOT NULL, digest TEXT NOT NULL, hash TEXT NOT NULL)`,
   `CREATE TABLE audit_payload (seq BIGINT PRIMARY KEY, salt TEXT NOT NULL, actor TEXT NOT NULL, subject TEXT NOT NULL, before TEXT, after TEXT)`,
   // name_key: comparison key of the sign-in name. roles: JSON list. password: scrypt with its parameters; null = cannot sign in with one.
-  // totp: sealed secret; totp_step: the last time step that was used up. issuer, subject: who it is at an OIDC provider.
+  // totp: sealed secret; totp_step: the last time step that was used up. issuer, subject: who it is at an OIDC provider; vouched_at: when that said
+  // last that it knows them, null = it has said no since.
   `CREATE TABLE account (
      id TEXT PRIMARY KEY, name TEXT NOT NULL, name_key TEXT NOT NULL UNIQUE, title TEXT NOT NULL, roles TEXT NOT NULL, state TEXT NOT NULL,
      password TEXT, password_at BIGINT, totp TEXT, totp_step BIGINT, issuer TEXT, subject TEXT,
-     created_at BIGINT NOT NULL, created_by TEXT NOT NULL, signed_in_at BIGINT)`,
+     created_at BIGINT NOT NULL, created_by TEXT NOT NULL, signed_in_at BIGINT, vouched_at BIGINT)`,
   `CREATE UNIQUE INDEX account_outside ON account (issuer, subject) WHERE issuer IS NOT NULL`,
   `CREATE TABLE recovery_code (account TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (account, hash)) {rowless}`,
   // stage: 'code' = the password was right, the code is still to come; 'full' = signed in. Of who came through a provider, vouched_at: when it
