@@ -1,8 +1,8 @@
 // Cases on writing: what was written is there, what was not meant is untouched, and twice is like once.
 import assert from 'node:assert/strict';
-import type { Attributes, AttributeSpec, Edges, ObjectTypeSpec, Value } from '../../core/model.ts';
+import type { Attributes, AttributeSpec, Edge, Edges, ObjectTypeSpec, RelationSpec, Value } from '../../core/model.ts';
 import type { Write } from '../contract.ts';
-import { isConnectorError } from '../errors.ts';
+import { errorKinds, isConnectorError } from '../errors.ts';
 import type { Bench } from './bench.ts';
 import { inEach, inGroup, NOTHING, NotOffered } from './case.ts';
 import { unheardOf } from './cases-read.ts';
@@ -48,6 +48,33 @@ async function written(bench: Bench, type: ObjectTypeSpec, n = 1) {
   const result = await bench.connection.create!(type.id, desired, bench.writing());
   await bench.settle();
   return { desired, id: result.id, echo: result.echo };
+}
+
+/** Makes one object with two edges, of which one leads to nobody; null where it is made without that one, and says so. */
+async function lackingOne(bench: Bench, type: ObjectTypeSpec, relation: RelationSpec): Promise<string | null> {
+  const to = bench.type(relation.to[0]!);
+  const [known] = await bench.helpers(to, 1);
+  const nobody = unheardOf(bench, [known!]);
+  const ends = [known!, nobody].map((id): Edge => ({ to: { type: to.id, id } }));
+  const before = (await bench.look(type)).size;
+  const desired = await bench.sample(type, 700_000 + before, {}, { [relation.name]: ends });
+  const attempt = await bench.attempt(() => bench.connection.create!(type.id, desired, bench.writing()));
+  await bench.settle();
+  const seen = await bench.look(type);
+  if (!attempt.ok) {
+    assert.equal(errorKinds[attempt.error.kind], 'item', 'an edge to nobody is about this one object');
+    assert.equal(seen.size, before, 'where a creation throws, nothing was made');
+    return 'is taken as a whole or not at all';
+  }
+  const { id, refused = [] } = attempt.value;
+  for (const edge of refused) assert(isConnectorError(edge.error), 'each refused edge says why');
+  const missing = ends.filter((edge) => !seen.get(id)!.edges?.[relation.name]?.some((shown) => shown.to.id === edge.to.id));
+  assert.deepEqual(
+    refused.map((edge) => [edge.relation, edge.to]),
+    missing.map((edge) => [relation.name, edge.to]),
+    'what is missing is what is said to be refused',
+  );
+  return missing.length === 0 ? 'takes edges to nobody' : null;
 }
 
 export const writeCases = [
@@ -315,6 +342,24 @@ export const writeCases = [
     for (const result of results) if (result.ok) assert(seen.has(result.written.id), 'what was created is there');
     assert.equal(seen.size, 3);
   }),
+
+  it(
+    'lacking-edges',
+    'a creation with an edge to nobody names that edge, or makes nothing: no edge is lost in silence',
+    ['create', 'read'],
+    async (bench) => {
+      const lacking: string[] = [];
+      let proven = 0;
+      for (const type of creatable(bench)) {
+        for (const relation of type.relations.filter(({ writable, containing, single }) => writable !== false && !containing && !single)) {
+          const why = await lackingOne(bench, type, relation);
+          if (why === null) proven += 1;
+          else lacking.push(`${type.id}.${relation.name} ${why}`);
+        }
+      }
+      if (proven === 0) throw new NotOffered(lacking.join('; ') || 'no relation is written after its object');
+    },
+  ),
 
   it('finish', 'finishing twice is like finishing once', ['finish', 'read', 'put'], async (bench) => {
     const [id] = await bench.fill(bench.main, 1);

@@ -458,6 +458,13 @@ export const mutantsOf = (
       },
     })),
   ],
+  'leaves out whom it does not take, and does not say so': [
+    'write.lacking-edges',
+    mutant((good) => ({
+      create: (type, desired, request) =>
+        good.create(type, desired, request).catch(() => good.create(type, { ...desired, edges: {} }, request)),
+    })),
+  ],
   'drops the order inside a department': [
     'facts.keeps',
     mutant((good) => ({

@@ -15,9 +15,8 @@ import { answerError } from './result-codes.ts';
 import { codes, oids } from './wire.ts';
 
 type Request = WriteRequest<Part>;
-type Log = (event: string, fields?: Record<string, unknown>) => void;
 
-export function creatorOf(client: Client, layout: Layout, places: Places, placing: Placing, members: MemberWriter, log: Log) {
+export function creatorOf(client: Client, layout: Layout, places: Places, placing: Placing, members: MemberWriter) {
   const { config } = layout;
   const { departmentName, idAt, parentOf, personHome, refuseTaken, settleManager, taken, valuesOf } = placing;
 
@@ -31,8 +30,6 @@ export function creatorOf(client: Client, layout: Layout, places: Places, placin
     const entry = await newEntry(kind, desired, signal);
     await refuseTaken(kind, desired.attributes, undefined, signal);
     const inEdges = kind === 'group' ? await members.values(desired.edges.member ?? [], signal) : { values: [], refused: [] };
-    // Gone since the plan was made: the next read shows who is missing.
-    if (inEdges.refused.length > 0) log('ldap.members-left-out', { count: inEdges.refused.length });
     const [first = [], ...more] = [...pieces(inEdges.values)];
     if (kind === 'group') {
       const values = first.length > 0 ? first : layout.membersAre === 'dn' ? [config.placeholderMember] : [];
@@ -54,7 +51,9 @@ export function creatorOf(client: Client, layout: Layout, places: Places, placin
       if (result.code !== codes.success) throw answerError(result, 'write', dn);
     }
     if (kind === 'group') await members.settle(id, desired.edges.member ?? [], inEdges.values, since, signal);
-    return { id };
+    // Gone since the plan was made.
+    const refused = inEdges.refused.map((edge) => ({ relation: 'member', ...edge }));
+    return refused.length > 0 ? { id, refused } : { id };
   }
 
   async function newEntry(kind: TypeId, desired: DesiredObject, signal: AbortSignal): Promise<Map<string, Values>> {

@@ -46,7 +46,7 @@ export function ldapTarget(
   const members = memberWriter(client, layout, places);
   const placing = placingOf(client, layout, places, repair);
   const { departmentName, move, onEntry, parentOf, personHome, refuseTaken, settleManager, valuesOf } = placing;
-  const create = creatorOf(client, layout, places, placing, members, log);
+  const create = creatorOf(client, layout, places, placing, members);
 
   // ── Update ───────────────────────────────────────────────────────────────────────────────────────────
 
