@@ -401,9 +401,10 @@ export interface ChangedParts {
   readonly edges: Edges;
 }
 
-/** Members the target refused while it took the others. */
+/** Members the target refused while it took the others. `unseen`: it shows nowhere what it took; why nobody can check, told with the run. */
 export interface MembersWritten {
   readonly refused: readonly { readonly to: ObjectKey; readonly error: unknown }[];
+  readonly unseen?: Label;
 }
 
 export interface MemberChange {
@@ -430,6 +431,7 @@ export interface Written {
   readonly echo?: Attributes;
   /** Of a creation: edges that the target did not take. They are listed, and sent again; `create` throws only where nothing was made. */
   readonly refused?: readonly RefusedEdge[];
+  readonly unseen?: Label;
 }
 export type RefusedEdge = MembersWritten['refused'][number] & { readonly relation: string };
 

@@ -108,6 +108,10 @@ export interface RelationSpec {
   readonly keepsFirst?: true;
   /** As a target: at most this many edges of one object. */
   readonly max?: number;
+  /** As a target: at most this many edges of all objects lead to one far end (people in one department). */
+  readonly mostAtEnd?: number;
+  /** As a target: so many new edges of one object are taken in an hour; more wait. */
+  readonly perHour?: number;
   /** At least this many edges must exist (LDAP groupOfNames wants one member). */
   readonly min?: number;
 }

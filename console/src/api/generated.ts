@@ -267,6 +267,7 @@ export const words = {
   "removed": {"en":"removed","zh":"已删除"},
   "disabled": {"en":"disabled","zh":"已停用"},
   "role": {"en":"has not the role any more","zh":"已不具备该角色"},
+  "unvouched": {"en":"not vouched for by the identity provider","zh":"身份提供方未再确认其身份"},
 },
   audit: {
   "account.change": {"en":"account changed","zh":"修改账号"},

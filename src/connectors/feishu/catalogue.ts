@@ -118,6 +118,8 @@ const person = (attributes: readonly AttributeSpec[]): ObjectTypeSpec => ({
       writable: true,
       // 41016.
       max: 50,
+      // @see https://open.feishu.cn/document/server-docs/contact-v3/department/create
+      mostAtEnd: 10_000,
     },
   ],
 });

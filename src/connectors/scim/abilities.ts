@@ -6,7 +6,8 @@ import type { BulkLimits } from './bulk.ts';
 import type { Client } from './client.ts';
 import type { Config } from './config.ts';
 import type { ChangedBy } from './changes.ts';
-import { ENTERPRISE } from './places.ts';
+import type { ShownBy } from './member-proof.ts';
+import { ENTERPRISE, pathForms, type PathForm } from './places.ts';
 import { pathsOf } from './profile.ts';
 import type { Profile } from './profiles.ts';
 import { resourcesOf, type Resources } from './resource-types.ts';
@@ -18,8 +19,17 @@ const learnedShape = z.object({
   update: z.literal('put').optional(),
   memberRemove: z.literal('replace').optional(),
   filter: z.literal('none').optional(),
-  /** Whether members that were written are shown again. */
-  members: z.enum(['shown', 'ours']).optional(),
+  /** Forms of paths of which a PATCH was looked at; and one whose values were not there afterwards, as they are when the object is put. */
+  patchKnown: z.array(z.enum(pathForms)).optional(),
+  patchLoses: z.enum(pathForms).optional(),
+  /** A status that was set was seen afterwards. */
+  status: z.literal('taken').optional(),
+  /** What was deleted was seen to be gone. */
+  deletion: z.literal('taken').optional(),
+  /** Where members that were written were seen afterwards. */
+  members: z.enum(['group', 'search', 'account', 'nowhere']).optional(),
+  /** ignored: it answers that it took a whole list of members, and has not looked at it. */
+  membersWhole: z.enum(['taken', 'ignored']).optional(),
   /** Whether it is searched by the time of the last change; null: it is not. */
   changedBy: z.enum(['meta.lastModified']).nullable().optional(),
   /** Whether its lists show all that single objects show. */
@@ -57,8 +67,17 @@ export interface Abilities {
   readonly refusesDoubles: boolean;
   /** Whether user names that differ only in case are one name; what is not said is so by the standard. */
   readonly ignoresCase: boolean;
-  /** Whether it is known that members which are written are shown again, or that they are not. */
-  readonly knowsMembers: boolean;
+  /** Where members show that were written: seen by trying, or as somebody said it of this kind of system; null: not known yet. */
+  readonly membersShown: ShownBy | 'nowhere' | 'as said' | null;
+  /** Whether it takes members that come with a whole group; null: not known yet. */
+  readonly membersWhole: 'taken' | 'ignored' | null;
+  /** Forms of paths that were tried in a PATCH, and one that it is known to lose. */
+  readonly patchKnown: readonly PathForm[];
+  readonly patchLoses: PathForm | null;
+  /** Whether an account was seen to be as it was told. */
+  readonly statusTaken: boolean;
+  /** Whether what was deleted was seen to be gone. */
+  readonly deletionTaken: boolean;
   /** Attributes that it does not keep. */
   readonly ignored: readonly string[];
 }
@@ -152,8 +171,8 @@ function judge(config: Config, profile: Profile, { configuration: said, schemas,
   const own: Profile = {
     ...profile,
     update: learned.update ?? (said?.patch && !said.patch.supported ? 'put' : profile.update),
-    memberRemove: learned.memberRemove ?? (said?.patch && !said.patch.supported ? 'replace' : profile.memberRemove),
-    membersFrom: learned.members === 'ours' ? 'ours' : profile.membersFrom,
+    memberRemove: memberRemoveOf(profile, said, learned),
+    membersFrom: learned.members === undefined ? profile.membersFrom : readFrom[learned.members],
     versions: said?.etag?.supported ?? profile.versions,
     lists: profile.lists === 'ask' ? (learned.lists ?? 'ask') : profile.lists,
     filter: learned.filter ?? (said?.filter && !said.filter.supported ? 'none' : profile.filter),
@@ -175,7 +194,12 @@ function judge(config: Config, profile: Profile, { configuration: said, schemas,
     catalogue: catalogueOf(config, own, new Set(ignored)),
     resources,
     discovered: said !== null ? 'all' : (schemas?.length ?? 0) > 0 ? 'attributes' : 'nothing',
-    knowsMembers: learned.members !== undefined || profile.membersFrom !== 'auto',
+    membersShown: profile.membersFrom === 'auto' ? (learned.members ?? null) : 'as said',
+    membersWhole: learned.membersWhole ?? null,
+    patchKnown: learned.patchKnown ?? [],
+    patchLoses: learned.patchLoses ?? null,
+    statusTaken: learned.status === 'taken',
+    deletionTaken: learned.deletion === 'taken',
     bulk: learned.bulk === 'none' || !config.bulk ? null : bulkOf(said, learned),
     offersBulk: said?.bulk?.supported ?? false,
     refusesDoubles: unique(user, 'userName'),
@@ -183,6 +207,17 @@ function judge(config: Config, profile: Profile, { configuration: said, schemas,
     ignoresCase: user?.attributes.find(({ name }) => name.toLowerCase() === 'username')?.caseExact !== true,
     ignored,
   };
+}
+
+/** What shows on single accounts only is remembered: nobody reads all accounts for one group. */
+const readFrom = { group: 'auto', search: 'filter', account: 'ours', nowhere: 'ours' } as const satisfies Record<
+  ShownBy | 'nowhere',
+  Profile['membersFrom']
+>;
+
+function memberRemoveOf(profile: Profile, said: Said['configuration'], learned: Learned): Profile['memberRemove'] {
+  if (learned.membersWhole === 'ignored') return profile.memberRemove === 'value' ? 'value' : 'filter';
+  return learned.memberRemove ?? (said?.patch && !said.patch.supported ? 'replace' : profile.memberRemove);
 }
 
 /** Either list may leave it out; undefined where neither says anything. */

@@ -3,6 +3,7 @@ import type { Label } from '../../core/model.ts';
 import type { Abilities } from './abilities.ts';
 import type { ChangedBy } from './changes.ts';
 import type { Kind } from './client.ts';
+import type { PathForm } from './places.ts';
 import type { Profile } from './profiles.ts';
 
 const say = (en: string, zh: string): Label => ({ en, zh });
@@ -26,6 +27,17 @@ const updates: Readonly<Record<Profile['update'], Label>> = {
   patch: say('only what changed is sent (PATCH)', '仅发送变更内容（PATCH）'),
   put: say('whole objects are sent (PUT)', '发送完整对象（PUT）'),
 };
+const lost = (en: string, zh: string): Label =>
+  say(
+    `PATCH loses ${en} and says that it does not, so whole objects are sent (PUT)`,
+    `PATCH 会丢失${zh}却答复成功，因此发送完整对象（PUT）`,
+  );
+const patchLoses: Readonly<Record<PathForm, Label>> = {
+  name: lost('attributes', '字段'),
+  part: lost('parts of an attribute', '字段的组成部分'),
+  extension: lost('attributes of extensions', '扩展字段'),
+  list: lost('addresses and numbers', '邮箱和电话'),
+};
 const lists: Readonly<Record<Profile['lists'], Label>> = {
   ask: say('whether lists show everything is compared at the first read', '列表是否完整将在首次读取时比较'),
   whole: say('lists show everything', '列表内容完整'),
@@ -35,6 +47,17 @@ const memberRemoval: Readonly<Record<Profile['memberRemove'], Label>> = {
   filter: say('a member is removed by a path that names them', '按路径移除单个成员'),
   value: say('members are removed by a list of them', '按列表移除成员'),
   replace: say('a member is removed by sending all others', '通过发送其余全部成员来移除'),
+};
+const membersSeen: Readonly<Record<NonNullable<Abilities['membersShown']>, (from: Profile['membersFrom']) => Label | null>> = {
+  group: () => say('groups show their members', '组会返回成员'),
+  search: () => say('members of a group are found by searching accounts', '组成员通过筛选账号读取'),
+  account: () =>
+    say(
+      'groups show no members; that they arrive was seen on accounts, a change made there is not',
+      '组不返回成员；已在账号上核实写入生效，但看不到在该系统中做的改动',
+    ),
+  nowhere: () => say('it shows members nowhere, so nobody can check them', '系统从不返回组成员，因此无法核对'),
+  'as said': (from) => (from === 'ours' ? membersSeen.nowhere(from) : null),
 };
 const freezing: Readonly<Record<Profile['freeze'], (status: Profile['status']) => Label>> = {
   active: ({ attribute, off }) => say(`disabled by ${attribute}=${off}`, `通过 ${attribute}=${off} 停用`),
@@ -73,6 +96,15 @@ function resourcesInWords({ resources, profile }: Abilities): readonly Label[] {
   ];
 }
 
+function membersInWords({ profile, membersShown, membersWhole }: Abilities): readonly Label[] {
+  const seen =
+    membersShown === null
+      ? say('where members show is looked at when the first is written', '成员在何处可见，将在首次写入时查看')
+      : membersSeen[membersShown](profile.membersFrom);
+  const ignored = say('members of a whole group are ignored, so they are added and removed', '忽略随整组提交的成员，因此以增删方式提交');
+  return [memberRemoval[profile.memberRemove], ...(membersWhole === 'ignored' ? [ignored] : []), ...(seen ? [seen] : [])];
+}
+
 function bulkInWords(bulk: Abilities['bulk'], offered: boolean): Label {
   if (!bulk) return offered ? say('bulk is offered and not used', '支持批量，但不使用') : say('no bulk', '不支持批量');
   const { operations } = bulk;
@@ -95,13 +127,13 @@ export function abilitiesInWords(abilities: Abilities, changes: ChangedBy | 'not
     lists[profile.lists],
     search[profile.filter],
     ...(changes === null ? [] : [changed[changes]]),
-    updates[profile.update],
+    abilities.patchLoses ? patchLoses[abilities.patchLoses] : updates[profile.update],
     ignoresCase
       ? say('user names that differ only in case are one', '用户名不区分大小写')
       : say('user names that differ only in case are two', '用户名区分大小写'),
     freezing[profile.freeze](profile.status),
     deleting[profile.deleteMeans],
-    memberRemoval[profile.memberRemove],
+    ...(profile.groups ? membersInWords(abilities) : []),
     profile.versions
       ? say("versions are kept, so nobody else's change is overwritten", '支持版本，不会覆盖他人修改')
       : say('no versions', '不支持版本'),

@@ -127,6 +127,7 @@ export function catalogueOf(config: Config, profile: Profile, ignored: ReadonlyS
           label: label('members', '成员'),
           to: profile.nestedGroups ? ['person', 'group'] : ['person'],
           writable: true,
+          ...(profile.membersPerHour === null ? {} : { perHour: profile.membersPerHour }),
         },
       ],
     });

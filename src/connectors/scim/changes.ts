@@ -13,10 +13,9 @@ import type { ObjectTypeId } from '../../core/model.ts';
 import type { Abilities, AbilitySource } from './abilities.ts';
 import type { Client, Kind } from './client.ts';
 import type { Part } from './config.ts';
-import { quoted } from './membership.ts';
 import { isDepartmentGroup, kindOf } from './objects.ts';
 import { idOf, wholeList } from './pages.ts';
-import { isObject, member, type Json } from './places.ts';
+import { isObject, member, quoted, type Json } from './places.ts';
 import { visible } from './source.ts';
 
 const OVERLAP_MS = 120_000;

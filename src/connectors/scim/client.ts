@@ -7,6 +7,7 @@ import { createTokenSource, type IssuedToken } from '../../connector-kit/http/to
 import type { Config } from './config.ts';
 import type { Json, Operation } from './places.ts';
 import { budgetsOf } from './budgets.ts';
+import { memberPace, type MemberPace } from './member-pace.ts';
 import { rememberedMembers, type RememberedMembers } from './remembered.ts';
 import type { Profile } from './profiles.ts';
 import { bulkAnswer, bulkEntry, resultOf } from './bulk-wire.ts';
@@ -64,6 +65,7 @@ export interface Client {
   readonly log: ConnectionContext<Config>['log'];
   /** What was written to groups of a system that never shows members. */
   readonly remembered: RememberedMembers;
+  readonly memberPace: MemberPace;
   list(kind: Kind, query: ListQuery, signal: AbortSignal): Promise<Listed>;
   /** null when it is not there. */
   one(kind: Kind, id: string, signal: AbortSignal): Promise<Json | null>;
@@ -185,6 +187,7 @@ export function openClient(context: ConnectionContext<Config>, profile: Profile)
     clock: context.clock,
     log: context.log,
     remembered: rememberedMembers(context.memory),
+    memberPace: memberPace(context),
     async list(kind, { bySearch, ...query }, signal) {
       const request = bySearch
         ? { ...searchOf(query), path: `${pathOf(kind)}/.search` }

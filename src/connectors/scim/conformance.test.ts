@@ -52,6 +52,7 @@ describeConformance(subject('entra', 'Entra-target-like', { tokens: true }));
 describeConformance(subject('sloppy', 'sloppy', { config: { ignored: ['title', 'nickName', 'costCenter'] } }));
 describeConformance(subject('limited', 'limited', { simulator: { maxMembers: 5 } }));
 describeConformance(subject('zoom', 'Zoom-like'));
+describeConformance(subject('jackson', 'SAML Jackson-like'));
 // `count=-1` gives everything. @see https://cloud.tencent.com/document/product/1442/68895
 describeConformance(
   subject('tencent', 'Tencent EIAM', { config: { departments: 'resource' }, tokens: true, unpaged: ['person', 'department', 'group'] }),

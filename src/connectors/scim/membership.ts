@@ -4,9 +4,10 @@ import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { Edge } from '../../core/model.ts';
 import type { AbilitySource } from './abilities.ts';
 import type { Client } from './client.ts';
+import { nobodyCanCheck, notRemoved, notTaken, proofOf, type Proof } from './member-proof.ts';
 import { GROUP, membersOf, nameSchemas } from './objects.ts';
 import { idOf, wholeList } from './pages.ts';
-import { entriesOf, isObject, member, type Draft, type Json, type Operation } from './places.ts';
+import { entriesOf, isObject, member, quoted, type Draft, type Json, type Operation } from './places.ts';
 import type { Profile } from './profiles.ts';
 import { isOutdated, scimTypeOf } from './wire.ts';
 
@@ -42,8 +43,6 @@ async function byFilter(client: Client, profile: Profile, group: string, signal:
   return users.flatMap((user) => idOf(user) ?? []).map((id) => ({ to: { type: 'person', id } }));
 }
 
-export const quoted = (text: string): string => JSON.stringify(text);
-
 // ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────
 
 export const entryFor = ({ to }: Edge): Json => ({
@@ -61,7 +60,7 @@ const removals: Readonly<Record<'filter' | 'value', (edges: readonly Edge[]) => 
 /** What a refusal that names no member can be about. */
 export const aboutMembers = new Set(['invalid', 'not-found', 'conflict']);
 
-/** Removes first, then adds, in pieces; members that the system refuses are told one by one. */
+/** Removes first, then adds, in pieces; members that the system refuses are told one by one, and so is what nobody can see afterwards. */
 export async function changeGroupMembers(
   client: Client,
   source: AbilitySource,
@@ -69,27 +68,62 @@ export async function changeGroupMembers(
   change: MemberChange,
   signal: AbortSignal,
 ): Promise<MembersWritten> {
-  const { profile, knowsMembers } = await source.now(signal);
-  const written = await sendMembers(client, source, profile, group, change, signal);
-  const taken = { ...change, add: change.add.filter(({ to }) => !written.refused.some((one) => one.to.id === to.id)) };
-  if (!knowsMembers && taken.add.length > 0) await lookWhetherShown(client, source, group, taken, signal);
-  else if (profile.membersFrom === 'ours') await client.remembered.change(group, taken);
-  return written;
+  const before = await source.now(signal);
+  const sent = await sendMembers(client, source, before.profile, group, change, signal);
+  const taken = { ...change, add: change.add.filter(({ to }) => !sent.refused.some((one) => one.to.id === to.id)) };
+  const isSeen = before.membersShown !== null && before.membersShown !== 'nowhere';
+  if (!(isSeen && (!sent.whole || before.membersWhole !== null)) && taken.add.length + (sent.whole ? taken.remove.length : 0) > 0) {
+    const { refused, unseen } = await looked(client, source, group, taken, sent, signal);
+    return { refused: [...sent.refused, ...refused], ...(unseen ? { unseen } : {}) };
+  }
+  if (before.profile.membersFrom === 'ours') await client.remembered.change(group, taken);
+  return { refused: sent.refused, ...(before.membersShown === 'nowhere' ? { unseen: nobodyCanCheck } : {}) };
 }
 
-/** Asked by trying: a group that shows nobody right after somebody was put into it never will. */
-async function lookWhetherShown(
+/** Asked by trying: where the members show that were just sent, and whether a system that was given a whole list has looked at it. */
+async function looked(
   client: Client,
   source: AbilitySource,
   group: string,
   taken: MemberChange,
+  { whole }: Sent,
   signal: AbortSignal,
-): Promise<void> {
-  const resource = await client.one('groups', group, signal);
-  const isShown = resource !== null && (membersOf(resource) ?? []).length > 0;
-  await source.learn({ members: isShown ? 'shown' : 'ours' });
-  if (!isShown) await client.remembered.change(group, taken);
+): Promise<MembersWritten> {
+  const { profile, membersShown, membersWhole } = await source.now(signal);
+  const adds = taken.add.length > 0;
+  const look = (): Promise<Proof | null> => proofOf(client, profile, group, taken, membersShown === 'nowhere', signal);
+  let proof = await look();
+  if (whole && membersWhole === null && (adds || proof !== null)) {
+    // There are systems that take people whole and members by PATCH alone, and answer as if all were done.
+    const isTaken = proof !== null && proof.missing.length === 0 && proof.left.length === 0;
+    const isPatched = !isTaken && (await isDone(() => sendPieces(client, profile, group, taken, signal)));
+    await source.learn({ membersWhole: isPatched ? 'ignored' : 'taken' });
+    if (isPatched) proof = await look();
+  }
+  const by = proof?.by ?? 'nowhere';
+  // What somebody has said of where members are read is not unlearned; of a group that is empty now nobody can say what it shows.
+  if (membersShown !== 'as said' && by !== membersShown && (adds || proof !== null)) await source.learn({ members: by });
+  if (proof !== null && proof.left.length > 0) throw notRemoved();
+  const now = await source.now(signal);
+  if (now.profile.membersFrom === 'ours') await client.remembered.change(group, taken);
+  return {
+    refused: (proof?.missing ?? []).map(({ to }) => ({ to, error: notTaken() })),
+    ...(now.membersShown === 'nowhere' ? { unseen: nobodyCanCheck } : {}),
+  };
 }
+
+/** Whether the system takes the form at all; what it says of single members is for whoever sends them next. */
+async function isDone(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (error instanceof ConnectorError && (refusesForm(error) || aboutMembers.has(error.kind))) return false;
+    throw error;
+  }
+}
+
+type Sent = MembersWritten & { /** As a whole list, in which those already there are named again. */ readonly whole: boolean };
 
 async function sendMembers(
   client: Client,
@@ -98,20 +132,33 @@ async function sendMembers(
   group: string,
   change: MemberChange,
   signal: AbortSignal,
-): Promise<MembersWritten> {
+): Promise<Sent> {
   const isWhole = profile.memberRemove === 'replace' && (profile.update === 'put' || change.remove.length > 0);
   if (isWhole) return replaceMembers(client, profile, group, change, signal);
-  const refused: MembersWritten['refused'][number][] = [];
   try {
-    await removeMembers(client, profile, group, change.remove, signal);
-    for (const piece of pieces(change.add, profile.membersPerCall)) await addMembers(client, group, piece, refused, signal);
-    return { refused };
+    return { refused: await sendPieces(client, profile, group, change, signal), whole: false };
   } catch (error) {
-    // Asked by trying: what refuses to remove by filter is given the whole list, which no system misreads.
-    if (!(error instanceof ConnectorError) || !refusesForm(error)) throw error;
+    // Asked by trying: what refuses to remove by filter is given the whole list, which no system misreads; some do not read it at all.
+    if (!(error instanceof ConnectorError) || !refusesForm(error) || (await source.now(signal)).membersWhole === 'ignored') throw error;
     await source.learn({ memberRemove: 'replace', ...(error.kind === 'unsupported' ? { update: 'put' as const } : {}) });
     return replaceMembers(client, (await source.now(signal)).profile, group, change, signal);
   }
+}
+
+async function sendPieces(
+  client: Client,
+  profile: Profile,
+  group: string,
+  change: MemberChange,
+  signal: AbortSignal,
+): Promise<MembersWritten['refused']> {
+  const refused: MembersWritten['refused'][number][] = [];
+  await removeMembers(client, profile, group, change.remove, signal);
+  for (const piece of pieces(change.add, profile.membersPerCall)) {
+    await client.memberPace.take(group, piece.length, profile.membersPerHour);
+    await addMembers(client, group, piece, refused, signal);
+  }
+  return refused;
 }
 
 const refusesForm = (error: ConnectorError): boolean =>
@@ -153,22 +200,18 @@ async function addMembers(
   }
 }
 
-/** The whole list, from the members as they are now. */
-const replaceMembers = (
-  client: Client,
-  profile: Profile,
-  group: string,
-  change: MemberChange,
-  signal: AbortSignal,
-): Promise<MembersWritten> =>
+/** The whole list, from the members as they are now, or as they are remembered where the system does not show them. */
+const replaceMembers = (client: Client, profile: Profile, group: string, change: MemberChange, signal: AbortSignal): Promise<Sent> =>
   overFresh(async () => {
     const current = await client.one('groups', group, signal);
     if (!current) throw gone();
     const isOne = (edges: readonly Edge[], entry: Json): boolean => edges.some(({ to }) => to.id === String(member(entry, 'value')));
-    const before = entriesOf(member(current, 'members'));
+    const shown = entriesOf(member(current, 'members'));
+    const isHidden = shown.length === 0 && (profile.membersFrom === 'ours' || profile.membersFrom === 'filter');
+    const before = isHidden ? (await membersOfGroup(client, profile, { ...current, id: group }, false, signal)).map(entryFor) : shown;
     const kept = before.filter((entry) => !isOne(change.remove, entry));
     const added = change.add.filter(({ to }) => !before.some((entry) => String(member(entry, 'value')) === to.id)).map(entryFor);
-    if (added.length === 0 && kept.length === before.length) return { refused: [] };
+    if (added.length === 0 && kept.length === before.length) return { refused: [], whole: false };
     const members = [...kept, ...added];
     const version = versionOf(current, profile);
     if (profile.update === 'put') {
@@ -176,7 +219,7 @@ const replaceMembers = (
       nameSchemas(whole, GROUP);
       await client.replace('groups', group, whole, signal, version);
     } else await client.change('groups', group, [{ op: 'replace', path: 'members', value: members }], signal, version);
-    return { refused: [] };
+    return { refused: [], whole: true };
   });
 
 /** The version to change it under, where the system guards against changes in between. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14 */

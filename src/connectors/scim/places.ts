@@ -37,6 +37,9 @@ export function keyOf(object: Json, name: string): string {
   return Object.keys(object).find((candidate) => candidate.toLowerCase() === lower) ?? name;
 }
 
+/** A text in a filter. */
+export const quoted = (text: string): string => JSON.stringify(text);
+
 // ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Absent, null, empty text and empty list are all "empty" in SCIM. @see https://www.rfc-editor.org/rfc/rfc7643#section-2.5 */
@@ -144,6 +147,16 @@ export function operationFor(place: Place, value: Value | null, current: Json): 
       return value === null ? { op: 'remove', path } : { op: 'replace', path, value: managerValue(place, value) };
     }
   }
+}
+
+/** The ways to name an attribute in a PATCH, which systems understand one by one. */
+export const pathForms = ['name', 'part', 'extension', 'list'] as const;
+export type PathForm = (typeof pathForms)[number];
+
+export function formOf(place: Place): PathForm {
+  if (place.kind === 'typed') return 'list';
+  if (place.kind === 'manager' || place.path[0]!.startsWith('urn:')) return 'extension';
+  return place.path.length > 1 ? 'part' : 'name';
 }
 
 /** `name.familyName`, `urn:…:User:department`. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.10 */

@@ -18,6 +18,8 @@ export interface Profile {
   /** auto: with the list when it shows members at all, else from the single group. ours: never shown, so what was written is remembered. */
   readonly membersFrom: 'auto' | 'list' | 'object' | 'filter' | 'ours';
   readonly membersPerCall: number;
+  /** So many members one group takes in an hour; null: as many as come. */
+  readonly membersPerHour: number | null;
   readonly freeze: 'active' | 'delete' | 'none';
   readonly deleteMeans: 'delete' | 'deactivate' | 'never';
   readonly status: { readonly attribute: string; readonly on: string; readonly off: string };
@@ -69,6 +71,7 @@ const standard: Profile = {
   memberRemove: 'filter',
   membersFrom: 'auto',
   membersPerCall: 100,
+  membersPerHour: null,
   freeze: 'active',
   deleteMeans: 'delete',
   status: { attribute: 'active', on: 'true', off: 'false' },
@@ -115,7 +118,8 @@ const presets = {
     freeze: 'active',
     deleteMeans: 'never',
     membersPerCall: 1000,
-    // 1,000 an hour, evenly: the pace knows no hours, and a burst would leave nothing for the rest of one.
+    membersPerHour: 1000,
+    // Accounts: 1,000 an hour, evenly: the pace knows no hours, and a burst would leave nothing for the rest of one.
     rates: { creates: { perMinute: 16 } },
   },
   /** A server of one's own: the same, with limits only where its administrator sets some. @see https://docs.github.com/en/enterprise-server@latest/rest/enterprise-admin/scim */

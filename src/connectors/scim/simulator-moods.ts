@@ -28,19 +28,29 @@ export interface Mood {
   readonly membersInList: boolean;
   /** Neither lists nor single groups show who is in them. */
   readonly hidesMembers: boolean;
+  /** Whether an account says in which groups it is. @see https://www.rfc-editor.org/rfc/rfc7643#section-4.1.2 */
+  readonly groupsOnAccounts: boolean;
+  /** Whether a PUT of a group changes its members, too; else it is answered as if it had. */
+  readonly putsMembers: boolean;
+  /** Whether PATCH understands paths of an extension; else it keeps the value somewhere else, and answers as if all were well. */
+  readonly patchesExtensions: boolean;
+  /** Whether a status that is sent is taken; else it answers that it was. */
+  readonly takesStatus: boolean;
   /** Whether a path may choose among values (`members[value eq "7"]`). @see https://docs.github.com/en/enterprise-cloud@latest/rest/enterprise-admin/scim */
   readonly filterPaths: boolean;
   /** A removal with a list removes only those; by the standard it removes all. @see https://learn.microsoft.com/en-us/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility */
   readonly removesValues: boolean;
   /** Members in one request at most. */
   readonly maxMembers: number;
-  readonly replaceMembers: boolean;
+  /** ignored: it is answered as if it had been done. */
+  readonly replaceMembers: boolean | 'ignored';
   /** `remove` with a value filter that matches nothing: an error, or fine. */
   readonly strictTargets: boolean;
   /** none: all at once, and a list that is asked for in pages is refused. @see https://cloud.google.com/identity/docs */
   readonly paging: 'index' | 'cursor' | 'none';
   readonly newestFirst: boolean;
-  readonly deletingUser: 'deletes' | 'refused' | 'deactivates';
+  /** ignored: it is answered as if it had been done. */
+  readonly deletingUser: 'deletes' | 'refused' | 'deactivates' | 'ignored';
   readonly textBooleans: boolean;
   readonly textNumbers: boolean;
   readonly listName: 'Resources' | 'resources';
@@ -76,6 +86,10 @@ const strict: Mood = {
   drops: [],
   membersInList: true,
   hidesMembers: false,
+  groupsOnAccounts: true,
+  putsMembers: true,
+  patchesExtensions: true,
+  takesStatus: true,
   filterPaths: true,
   removesValues: false,
   maxMembers: 1000,
@@ -162,6 +176,20 @@ export const moods = {
     deletingUser: 'deactivates',
     nestedGroups: false,
   },
+  /** Members go in by PATCH alone and are shown nowhere; PATCH takes the "2.0" in the name of an extension for a path. @see https://github.com/boxyhq/jackson */
+  jackson: {
+    ...strict,
+    versions: false,
+    discovery: 'none',
+    shape: 'any',
+    hidesMembers: true,
+    groupsOnAccounts: false,
+    putsMembers: false,
+    patchesExtensions: false,
+    replaceMembers: 'ignored',
+    strictTargets: false,
+    nestedGroups: false,
+  },
   /** Secret in the query, errcode answers, everything in one list, newest first. @see https://cloud.tencent.com/document/product/1442/68856 */
   tencent: {
     ...strict,
@@ -191,5 +219,6 @@ export const configOf: Readonly<Record<MoodName, Readonly<Record<string, unknown
   sloppy: {},
   limited: { profile: 'custom', deleteMeans: 'deactivate' },
   zoom: { profile: 'zoom' },
+  jackson: {},
   tencent: { profile: 'tencent-eiam' },
 };

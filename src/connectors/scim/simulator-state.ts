@@ -91,6 +91,7 @@ export class State {
     if (collection === 'Organizations') this.refuseUsed(id);
     if (collection === 'Users' && this.mood.deletingUser === 'refused') throw new Refusal(405, 'Users are not deleted here.');
     this.writes += 1;
+    if (collection === 'Users' && this.mood.deletingUser === 'ignored') return;
     if (collection === 'Users' && this.mood.deletingUser === 'deactivates') {
       before[this.mood.status.attribute] = this.mood.status.off;
       return;

@@ -1,4 +1,4 @@
-// A SCIM server in eight moods, for tests and for whoever wants to try: stateful, with faults by dial.
+// A SCIM server in nine moods, for tests and for whoever wants to try: stateful, with faults by dial.
 //
 // @see https://www.rfc-editor.org/rfc/rfc7643, https://www.rfc-editor.org/rfc/rfc7644, https://www.rfc-editor.org/rfc/rfc9865
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -251,7 +251,7 @@ class Service {
       case 'PUT':
         this.refuseMany(body);
         this.state.refuseOutdated(collection, id!, version);
-        return this.wrote(200, collection, this.state.replace(collection, id!, body));
+        return this.wrote(200, collection, this.state.replace(collection, id!, this.read(collection, id!, body)));
       case 'PATCH':
         this.state.refuseOutdated(collection, id!, version);
         return this.patch(collection, id!, body);
@@ -284,10 +284,26 @@ class Service {
     const isMembers = ({ path }: Json): boolean => String(path ?? '').startsWith('members');
     const many = operations.filter(isMembers).reduce((sum, { value }) => sum + (Array.isArray(value) ? value.length : 1), 0);
     if (many > this.mood.maxMembers) throw new Refusal(400, 'too many members in one request', 'invalidValue');
-    if (!this.mood.replaceMembers && operations.some((one) => isMembers(one) && String(one.op).toLowerCase() === 'replace'))
+    if (this.mood.replaceMembers === false && operations.some((one) => isMembers(one) && String(one.op).toLowerCase() === 'replace'))
       throw new Refusal(400, 'members are not replaced here', 'invalidSyntax');
-    const after = this.state.replace(collection, id, patched(before, operations, this.mood.strictTargets));
+    const done = operations.filter((one) => !(this.mood.replaceMembers === 'ignored' && isMembers(one) && one.op === 'replace'));
+    const after = this.state.replace(
+      collection,
+      id,
+      this.read(collection, id, patched(before, this.mood.patchesExtensions ? done : done.map(misread), this.mood.strictTargets), true),
+    );
     return this.mood.patchAnswers === 204 ? { status: 204, body: undefined } : this.wrote(200, collection, after);
+  }
+
+  /** What it looks at of what it was sent. */
+  private read(collection: Collection, id: string, given: Json, isPatch = false): Json {
+    const before = this.state.get(collection, id);
+    const { status, putsMembers, takesStatus } = this.mood;
+    return {
+      ...given,
+      ...(collection === 'Groups' && !putsMembers && !isPatch ? { members: before.members } : {}),
+      ...(collection === 'Users' && !takesStatus ? { [status.attribute]: before[status.attribute] } : {}),
+    };
   }
 
   private refuseMany(body: Json): void {
@@ -308,7 +324,7 @@ class Service {
   private show(collection: Collection, resource: Draft, alone: boolean): Json {
     const shown: Draft = { ...resource };
     if (collection === 'Users') {
-      shown.groups = this.state.groupIds(String(resource.id)).map((value) => ({ value }));
+      if (this.mood.groupsOnAccounts) shown.groups = this.state.groupIds(String(resource.id)).map((value) => ({ value }));
       if (this.mood.textBooleans) shown.active = resource.active === true ? 'True' : 'False';
       const extension = resource[ENTERPRISE];
       if (this.mood.managerAsText && isObject(extension) && isObject(extension.manager))
@@ -366,6 +382,14 @@ class Service {
     return found;
   }
 }
+
+/** A path is cut at its first point, even inside the name of an extension. */
+const misread = (operation: Json): Json => {
+  const path = String(operation.path ?? '');
+  if (!path.startsWith('urn:') || operation.op === 'remove') return path.startsWith('urn:') ? { ...operation, path: 'nothing' } : operation;
+  const at = path.indexOf('.');
+  return { op: operation.op, path: 'misread', value: { [path.slice(0, at)]: { [path.slice(at + 1)]: operation.value } } };
+};
 
 /** A removal with a list, as one removal of each. */
 const byValue = (operation: Json): readonly Json[] =>

@@ -10,11 +10,11 @@ import type { Client, Kind } from './client.ts';
 import type { Part } from './config.ts';
 import { departmentsByPath, membershipByPath } from './department-paths.ts';
 import { readDepartmentGroups, type DepartmentGroups } from './department-groups.ts';
-import { inParallel, membersOfGroup, quoted } from './membership.ts';
+import { inParallel, membersOfGroup } from './membership.ts';
 import { isDepartmentGroup, isRoot, kindOf, listedDepartments, objectOf, outside } from './objects.ts';
 import { idOf, pagesOf, wholeList } from './pages.ts';
 import { shortLists, wholes } from './short-lists.ts';
-import { member, valueAt, type Json, type Place } from './places.ts';
+import { member, quoted, valueAt, type Json, type Place } from './places.ts';
 
 export type ScimSource = Required<Pick<Connection<Part>, 'read' | 'get' | 'find'>>;
 

@@ -1,6 +1,5 @@
 // Writes people, groups and departments: each call is one or two requests, and says what the system made of it.
 import type {
-  ChangedParts,
   Connection,
   DesiredObject,
   MemberChange,
@@ -9,47 +8,27 @@ import type {
   WriteRequest,
   Written,
 } from '../../connector-kit/contract.ts';
-import { ConnectorError } from '../../connector-kit/errors.ts';
+import { ConnectorError, errorKinds } from '../../connector-kit/errors.ts';
 import { comparisonKey } from '../../core/attribute.ts';
 import type { Attributes, AttributeSpec, Edge, EndpointObject, ObjectKey, ObjectTypeId, Value } from '../../core/model.ts';
 import type { Abilities, AbilitySource } from './abilities.ts';
 import { EXTERNAL_ID } from './catalogue.ts';
-import type { Answered, Client } from './client.ts';
+import type { Answered, Client, Kind } from './client.ts';
 import type { Part } from './config.ts';
 import { readDepartmentGroups, refuseCircle } from './department-groups.ts';
-import {
-  aboutMembers,
-  changeGroupMembers,
-  entryFor,
-  gone,
-  membersOfGroup,
-  overFresh,
-  quoted,
-  versionOf,
-  withoutMeta,
-} from './membership.ts';
-import {
-  departmentList,
-  draftOf,
-  kindOf,
-  membersOf,
-  nameSchemas,
-  objectOf,
-  schemaOf,
-  outside,
-  parentOutside,
-  putAttributes,
-  statusValue,
-} from './objects.ts';
+import { aboutMembers, changeGroupMembers, entryFor, gone } from './membership.ts';
+import { draftOf, enabledOf, kindOf, membersOf, objectOf } from './objects.ts';
 import { idOf } from './pages.ts';
-import { entriesOf, member, operationFor, type Draft, type Json, type Operation } from './places.ts';
+import { entriesOf, member, quoted, type Draft, type Json } from './places.ts';
 import { find, searched, type ScimSource } from './source.ts';
+import { scimUpdates } from './updates.ts';
 
 type Target = Required<Pick<Connection<Part>, 'create' | 'update' | 'disable' | 'enable' | 'remove' | 'changeMembers'>>;
 type Request = WriteRequest<Part>;
 
 export function scimTarget(client: Client, abilities: AbilitySource, source: ScimSource): Target {
   const { config } = client;
+  const { changeParts, setStatus } = scimUpdates(client, abilities);
 
   return {
     async create(type, desired, request) {
@@ -61,17 +40,20 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
       const first = type === 'group' ? (desired.edges.member ?? []) : [];
       const { answered, taken } = await createdWith(now, type, draft, first, desired, request);
       const id = answered.id!;
-      const refused: RefusedEdge[] = [];
+      const edges: MadeWith[] = [];
       const add = first.slice(taken);
       if (add.length > 0)
-        refused.push(...(await madeWith('member', add, changeGroupMembers(client, abilities, id, { add, remove: [] }, request.signal))));
-      await placeDepartmentGroup(now, type, id, desired.attributes, null, request.signal);
+        edges.push(await madeWith('member', add, changeGroupMembers(client, abilities, id, { add, remove: [] }, request.signal)));
+      await placedAfterwards(placeDepartmentGroup(now, type, id, desired.attributes, null, request.signal));
       const { membership = [] } = desired.edges;
       if (type === 'person' && config.departments === 'group')
-        refused.push(...(await madeWith('membership', membership, changeDepartments(id, { add: membership, remove: [] }, request.signal))));
+        edges.push(await madeWith('membership', membership, changeDepartments(id, { add: membership, remove: [] }, request.signal)));
+      const refused = edges.flatMap((one) => one.refused);
+      const unseen = edges.find((one) => one.unseen)?.unseen;
       return {
         ...(await written(now, type, id, answered, desired.attributes, request.signal)),
         ...(refused.length > 0 ? { refused } : {}),
+        ...(unseen ? { unseen } : {}),
       };
     },
 
@@ -80,7 +62,7 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
       refuseUnfit(specsOf(now, type), changed.attributes, false);
       if (!now.refusesDoubles) await refuseTaken(type, id, changed.attributes, request);
       await placeDepartmentGroup(now, type, id, changed.attributes, id, request.signal);
-      const answered = await changeParts(now, type, id, changed, request.signal);
+      const answered = await changeParts(type, id, changed, request.signal);
       if (!answered) {
         // Nothing but the place in the tree changed; that the object is there was seen by whoever put it there.
         if ((await client.one(kindOf(config, type), id, request.signal)) === null) throw gone();
@@ -96,7 +78,10 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
       const now = await abilities.now(request.signal);
       const snapshot = await snapshotOf(now, type, id, request);
       if (snapshot === null) return { snapshot };
-      return { snapshot: (await client.remove(kindOf(config, type), id, request.signal)) ? snapshot : null };
+      const kind = kindOf(config, type);
+      if (!(await client.remove(kind, id, request.signal))) return { snapshot: null };
+      if (!now.deletionTaken) await seenToBeGone(now, kind, id, request.signal);
+      return { snapshot };
     },
 
     async changeMembers(owner, relation, change, request) {
@@ -121,6 +106,7 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
     const members = first.slice(0, profile.membersPerCall);
     try {
       const answered = await created(type, { ...draft, members: members.map(entryFor) }, desired, request);
+      await client.memberPace.note(answered.id!, members.length, profile.membersPerHour);
       // A system that shows none of them may have dropped them; added again they end the same.
       return { answered, taken: (membersOf(answered.resource ?? {}) ?? []).length > 0 ? members.length : 0 };
     } catch (error) {
@@ -194,103 +180,11 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
     return [];
   }
 
-  // ── Changing ───────────────────────────────────────────────────────────────────────────────────────────
-
-  /** null when there is nothing to send. */
-  async function changeParts(
-    now: Abilities,
-    type: ObjectTypeId,
-    id: string,
-    changed: ChangedParts,
-    signal: AbortSignal,
-  ): Promise<Answered | null> {
-    const kind = kindOf(config, type);
-    const apply = (draft: Draft): void => {
-      putAttributes(draft, config, now, type, changed.attributes);
-      const { membership } = changed.edges;
-      if (type === 'person' && config.departments === 'resource' && membership)
-        draft[now.profile.departmentsAttribute] = departmentList(now.profile, membership);
-    };
-    const operations = (current: Json): readonly Operation[] => operationsOf(now, type, changed, current);
-    if (operations({}).length === 0) return null;
-    if (now.profile.update === 'put') return putWhole(type, id, apply, signal);
-    const needsCurrent = Object.keys(changed.attributes).some((name) => now.catalogue.places[type]?.[name]?.kind === 'typed');
-    const whole = (): Promise<Answered> => putWhole(type, id, apply, signal);
-    if (!needsCurrent) return patchOrPut(kind, id, operations({}), whole, signal);
-    // Lists are sent whole, so nobody else's entry may come between.
-    return overFresh(async () => {
-      const current = await client.one(kind, id, signal);
-      if (!current) throw gone();
-      return patchOrPut(kind, id, operations(current), whole, signal, versionOf(current, now.profile));
-    });
-  }
-
-  function operationsOf(now: Abilities, type: ObjectTypeId, changed: ChangedParts, current: Json): readonly Operation[] {
-    const operations: Operation[] = [];
-    // Later operations see what earlier ones of the same list did.
-    let seen = current;
-    for (const [name, value] of Object.entries(changed.attributes)) {
-      const place = now.catalogue.places[type]?.[name];
-      if (place) {
-        const operation = operationFor(place, outside(config, now.profile, type, name, value), seen);
-        const same = operations.findIndex((one) => one.path === operation.path);
-        if (same >= 0) operations.splice(same, 1);
-        operations.push(operation);
-        if (place.kind === 'typed') seen = { ...seen, [place.list]: operation.value ?? [] };
-      } else if (name === 'parent' && type === 'department' && config.departments === 'resource') {
-        operations.push(operationFor({ kind: 'plain', path: [now.profile.parentAttribute] }, parentOutside(now.profile, value), current));
-      }
-    }
-    const { membership } = changed.edges;
-    if (type === 'person' && config.departments === 'resource' && membership)
-      operations.push({ op: 'replace', path: now.profile.departmentsAttribute, value: departmentList(now.profile, membership) });
-    return operations;
-  }
-
-  /** A system that turns out not to know PATCH has done nothing yet: it is told by PUT, from now on. */
-  async function patchOrPut(
-    kind: ReturnType<typeof kindOf>,
-    id: string,
-    operations: readonly Operation[],
-    whole: () => Promise<Answered>,
-    signal: AbortSignal,
-    version?: string,
-  ): Promise<Answered> {
-    try {
-      return await client.change(kind, id, operations, signal, version);
-    } catch (error) {
-      if (!(error instanceof ConnectorError) || error.kind !== 'unsupported') throw error;
-      await abilities.learn({ update: 'put' });
-      return whole();
-    }
-  }
-
-  /** The object as it is, with the change laid over it: what we do not know of stays. */
-  function putWhole(type: ObjectTypeId, id: string, apply: (draft: Draft) => void, signal: AbortSignal): Promise<Answered> {
-    return overFresh(async () => {
-      const kind = kindOf(config, type);
-      const current = await client.one(kind, id, signal);
-      if (!current) throw gone();
-      const { profile } = await abilities.now(signal);
-      const draft: Draft = { ...withoutMeta(current) };
-      // What a group does not show must go along all the same: a whole object without members is a group without members.
-      if (kind === 'groups' && membersOf(current) === undefined && profile.membersFrom !== 'auto') {
-        const members = await membersOfGroup(client, profile, { ...current, id }, false, signal);
-        if (members.length > 0) draft.members = members.map(entryFor);
-      }
-      apply(draft);
-      nameSchemas(draft, schemaOf(config, profile, type));
-      return client.replace(kind, id, draft, signal, versionOf(current, profile));
-    });
-  }
-
-  async function setStatus(type: ObjectTypeId, id: string, enabled: boolean, signal: AbortSignal): Promise<Written> {
-    const { profile } = await abilities.now(signal);
-    const value = statusValue(profile, enabled);
-    const whole = (): Promise<Answered> => putWhole(type, id, (draft) => void (draft[profile.status.attribute] = value), signal);
-    if (profile.update === 'put') await whole();
-    else await patchOrPut(kindOf(config, type), id, [{ op: 'replace', path: profile.status.attribute, value }], whole, signal);
-    return { id };
+  /** Some answer that all is done and keep it: the first time it is looked at. An account that is only out of use is out of use. */
+  async function seenToBeGone({ profile }: Abilities, kind: Kind, id: string, signal: AbortSignal): Promise<void> {
+    const left = await client.one(kind, id, signal);
+    if (left !== null && (kind !== 'users' || enabledOf(left, profile) !== false)) throw new ConnectorError('bad-response', stillThere);
+    await abilities.learn({ deletion: 'taken' });
   }
 
   // ── Departments that are groups ────────────────────────────────────────────────────────────────────────
@@ -311,7 +205,10 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
     const before = groups?.parents.get(id) ?? null;
     if (before === parent) return;
     const edge: Edge = { to: { type: 'department', id } };
-    if (parent !== null) await changeGroupMembers(client, abilities, parent, { add: [edge], remove: [] }, signal);
+    if (parent !== null) {
+      const { refused } = await changeGroupMembers(client, abilities, parent, { add: [edge], remove: [] }, signal);
+      if (refused.length > 0) throw refused[0]!.error;
+    }
     if (before !== null) await changeGroupMembers(client, abilities, before, { add: [], remove: [edge] }, signal);
   }
 
@@ -319,6 +216,7 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
   async function changeDepartments(person: string, change: MemberChange, signal: AbortSignal): Promise<MembersWritten> {
     const edge: Edge = { to: { type: 'person', id: person } };
     const refused: { to: ObjectKey; error: unknown }[] = [];
+    let unseen: MembersWritten['unseen'];
     for (const [edges, make] of [
       [change.add, { add: [edge], remove: [] }],
       [change.remove, { add: [], remove: [edge] }],
@@ -327,13 +225,14 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
         try {
           const result = await changeGroupMembers(client, abilities, to.id, make, signal);
           refused.push(...result.refused.map(({ error }) => ({ to, error })));
+          unseen ??= result.unseen;
         } catch (error) {
           if (!(error instanceof ConnectorError) || error.kind !== 'not-found') throw error;
           if (edges === change.add) refused.push({ to, error });
         }
       }
     }
-    return { refused };
+    return { refused, ...(unseen ? { unseen } : {}) };
   }
 
   // ── Reading back ───────────────────────────────────────────────────────────────────────────────────────
@@ -366,13 +265,26 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
   }
 }
 
+type MadeWith = Pick<Written, 'unseen'> & { readonly refused: readonly RefusedEdge[] };
+
 /** The object is made: what fails from here on is about its edges, and must not make it again. */
-async function madeWith(relation: string, edges: readonly Edge[], work: Promise<MembersWritten>): Promise<readonly RefusedEdge[]> {
+async function madeWith(relation: string, edges: readonly Edge[], work: Promise<MembersWritten>): Promise<MadeWith> {
   try {
-    return (await work).refused.map((edge) => ({ relation, ...edge }));
+    const { refused, unseen } = await work;
+    return { refused: refused.map((edge) => ({ relation, ...edge })), ...(unseen ? { unseen } : {}) };
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
-    return edges.map(({ to }) => ({ relation, to, error }));
+    return { refused: edges.map(({ to }) => ({ relation, to, error })) };
+  }
+}
+
+/** As above: where a department did not get below its parent, it is read back, and what is missing sent again. */
+async function placedAfterwards(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || errorKinds[error.kind] !== 'item') throw error;
+    throw new ConnectorError('unknown-outcome', error.label, { ...error.facts, cause: error });
   }
 }
 
@@ -395,4 +307,8 @@ const unfit = (spec: AttributeSpec, en: string, zh: string): ConnectorError =>
 
 const isThere = { en: 'An object with this value exists already.', zh: '已存在具有相同取值的对象。' };
 const withoutId = { en: 'The system did not say what it created.', zh: '系统未返回所创建对象的 id。' };
+const stillThere = {
+  en: 'The system answered that it deleted the object, and still shows it.',
+  zh: '系统答复已删除该对象，但仍返回该对象。',
+};
 const noSuchRelation = { en: 'The system has no such relation.', zh: '系统没有该关系。' };

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ChangeEvent } from '../../connector-kit/contract.ts';
 import { isConnectorError } from '../../connector-kit/errors.ts';
 import { budgetsOf } from './budgets.ts';
+import { memberPace } from './member-pace.ts';
 import { presetOf } from './profiles.ts';
 import { asking, bearer, desired, list, open, person, readAll, scripted, server, users, writing, type Opened } from './test-support.ts';
 
@@ -196,6 +197,43 @@ describe('published limits', () => {
     expect(buckets[bucketOf('creates', 'groups')]!.perMinute).toBeUndefined();
   });
 
+  test('of members in an hour are kept by group, whoever sent them: GitHub takes 1,000 of one group', async () => {
+    const memory = new Map<string, string>();
+    const context = {
+      memory: { get: async (key: string) => memory.get(key), set: async (key: string, text: string) => void memory.set(key, text) },
+    };
+    let now = 0;
+    const pace = () => memberPace({ ...context, clock: { now: () => now, sleep: async () => {} } });
+    await pace().note('a', 400, 1000);
+    now = 60_000;
+    await pace().take('a', 600, 1000);
+    await expect(pace().take('a', 1, 1000)).rejects.toMatchObject({ kind: 'rate-limited', facts: { afterMs: 3_540_000 } });
+    await pace().take('b', 1000, 1000);
+    now = 3_600_000;
+    await pace().take('a', 400, 1000);
+    await expect(pace().take('a', 600, 1000)).rejects.toMatchObject({ facts: { afterMs: 60_000 } });
+    // What is more than an hour's waits for an empty hour, not for ever; where there is no such limit nothing is noted.
+    now = 9_000_000;
+    await pace().take('a', 5000, 1000);
+    await pace().take('c', 5000, null);
+    expect(memory.has('members sent to c')).toBe(false);
+  });
+
+  test('of members in an hour stop a change before it is sent, and the plan knows them', async () => {
+    const { url, seen } = await scripted(({ method }) => (method === 'GET' ? [200, { id: 'g', members: [{ value: '1' }] }] : [204]));
+    const { connection } = await open(bearer(url, { profile: 'github' }));
+    const { types } = await connection.describe!(writing.signal);
+    expect(types!.find(({ id }) => id === 'group')!.relations[0]).toMatchObject({ name: 'member', perHour: 1000 });
+    const some = (from: number, count: number) =>
+      Array.from({ length: count }, (_, at) => ({ to: { type: 'person', id: String(from + at) } }));
+    const add = (from: number, count: number) =>
+      connection.changeMembers({ type: 'group', id: 'g' }, 'member', { add: some(from, count), remove: [] }, writing);
+    await add(1, 1000);
+    const patches = seen.filter(({ method }) => method === 'PATCH').length;
+    await expect(add(1001, 1)).rejects.toMatchObject({ kind: 'rate-limited' });
+    expect(seen.filter(({ method }) => method === 'PATCH')).toHaveLength(patches);
+  });
+
   test('that an administrator enters are for all calls together', () => {
     const { buckets, bucketOf } = budgetsOf({ parallel: 8, perMinute: 60 }, presetOf('slack'));
     expect(buckets).toEqual({ all: { inFlight: 8, perMinute: 60 } });
@@ -225,7 +263,7 @@ describe('versions', () => {
 
   test('are not sent where the system does not say that it keeps them', async () => {
     const { url, seen } = await scripted(({ method }) =>
-      method === 'GET' ? [200, person(1, { meta: { version: 'W/"1"' } })] : [200, person(1)],
+      method === 'GET' ? [200, person(1, { meta: { version: 'W/"1"' } })] : [200, person(1, { active: false })],
     );
     const { connection } = await open(bearer(url, { profile: 'custom', update: 'put' }));
     await connection.disable('person', '1', writing);

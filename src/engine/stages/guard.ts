@@ -10,6 +10,7 @@ import { reserveWindow, windowCount, windowObjects, windowOverlap } from '../../
 import { cannot } from '../abilities.ts';
 import { batchOf, type RunContext } from '../context.ts';
 import { groupBy, parseJson } from '../shapes.ts';
+import { tellEdgeLimits } from './edge-limits.ts';
 import { loopsAmong } from './loops.ts';
 import { vanishedContainers } from './containers.ts';
 import { misplacedChanges } from './tree-limits.ts';
@@ -19,6 +20,11 @@ import { byUpgradeAlone, judgeUpgrade } from './upgrade.ts';
 export const kindsIn = (kinds: string): GuardKind[] => kinds.split('|').filter((kind) => kind !== '') as GuardKind[];
 
 export async function guard(context: RunContext): Promise<void> {
+  await judge(context);
+  await tellEdgeLimits(context);
+}
+
+async function judge(context: RunContext): Promise<void> {
   const { database, run, job } = context;
   const policy = context.settings.policy.guard;
   const since = run.now - policy.windowHours * 3_600_000;

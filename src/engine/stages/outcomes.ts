@@ -53,6 +53,7 @@ export async function storeOutcomes(context: RunContext, outcomes: readonly Outc
 /** What stores them, for a transaction that has other work, too. */
 export async function storingOf(context: RunContext, outcomes: readonly Outcome[]): Promise<(transaction: Transaction) => Promise<void>> {
   if (outcomes.length === 0) return async () => {};
+  tellUnseen(context, outcomes);
   const now = context.engine.clock.now();
   const reached = outcomes.some((outcome) => outcome.ok);
   const items = await failuresOf(context, outcomes, reached, now);
@@ -91,6 +92,14 @@ export async function storingOf(context: RunContext, outcomes: readonly Outcome[
       now,
     );
   };
+}
+
+/** What was done and cannot be seen is said of the run, once: it is sent, and nobody has seen it arrive. */
+function tellUnseen({ evidence }: RunContext, outcomes: readonly Outcome[]): void {
+  for (const { written } of outcomes) {
+    const unseen = written?.unseen;
+    if (unseen && !evidence.warnings.some(({ en }) => en === unseen.en)) evidence.warnings.push(unseen);
+  }
 }
 
 function patchOf(outcome: Outcome, reached: boolean, now: number): ChangePatch {

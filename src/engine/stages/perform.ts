@@ -173,6 +173,7 @@ async function performUpdate(
       );
       progress.calls++;
       refused.push(...(done?.refused ?? []));
+      if (done?.unseen) written = { ...written, unseen: done.unseen };
     }
     if (refused.length > 0) throw await refusedMembers(context, prepared, relation, refused);
   }
