@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { planNow } from '../src/engine/dry-run.ts';
 import { forecast } from '../src/engine/forecast.ts';
+import { sharesOf } from '../src/engine/forecast-shares.ts';
 import { savedSettings } from '../src/engine/fresh-mirror.ts';
 import { concernedByEdit } from '../src/engine/scope-edit.ts';
 import { getJob } from '../src/store/jobs.ts';
@@ -78,6 +79,11 @@ async function bench(store: string, database: Database): Promise<Figure[]> {
   const { engine } = bench;
   await measure('set questions alone', TIMES, async () => (await concernedByEdit(engine.options, job, wanted))!.length);
   await measure('forecast', TIMES, async () => planned((await forecast(engine, job, wanted, 'bench')).id));
+  await measure('forecast, told apart from what was planned before', TIMES, async () => {
+    const run = await forecast(engine, job, wanted, 'bench');
+    await sharesOf(engine, job, run, 'bench');
+    return planned(run.id);
+  });
   await measure('dry run', 1, async () =>
     planned((await planNow(engine, { job: down, mode: 'full', cause: 'manual', actor: 'bench', trial: wanted })).id),
   );

@@ -153,6 +153,8 @@ export class PlainSystem {
   places: number | undefined;
   pageSize = 10;
   #next = 1;
+  /** Unique attribute of a type → comparison key → ids that had it, some of which may not have it any more. Made anew when a test has edited something. */
+  readonly #owners = new Map<string, Map<string, Set<string>>>();
 
   constructor(id = 'plain') {
     this.id = id;
@@ -162,6 +164,10 @@ export class PlainSystem {
     return this.log.length;
   }
   put(type: string, id: string, attributes: Attributes, edges: Edges = {}, enabled = true): void {
+    this.#owners.clear();
+    this.#lay(type, id, attributes, edges, enabled);
+  }
+  #lay(type: string, id: string, attributes: Attributes, edges: Edges, enabled: boolean): void {
     const relations = Object.fromEntries(specOf(type).relations.map((relation) => [relation.name, edges[relation.name] ?? []]));
     this.objects.get(type)!.set(id, { id, attributes, edges: relations, ...(type === 'person' ? { enabled } : {}) });
   }
@@ -179,6 +185,7 @@ export class PlainSystem {
   }
   /** Lays attributes over an object. */
   set(type: string, id: string, attributes: Attributes, edges: Edges = {}): void {
+    this.#owners.clear();
     const object = this.get(type, id)!;
     this.objects
       .get(type)!
@@ -445,10 +452,7 @@ export class PlainSystem {
         throw new ConnectorError('invalid', label(`${spec.name} is too long`), { attribute: spec.name });
       if (spec.type === 'reference' && typeof value === 'string' && !this.get(spec.to!, value))
         throw new ConnectorError('invalid', label(`${spec.name} points nowhere`), { attribute: spec.name });
-      const taken =
-        spec.unique && value !== null
-          ? this.all(type).find((other) => other.id !== id && this.#same(other.attributes[spec.name], value, spec))
-          : undefined;
+      const taken = spec.unique && value !== null ? this.#having(type, spec, value).find((other) => other.id !== id) : undefined;
       if (taken)
         throw this.get(type, id)
           ? new ConnectorError('conflict', label(`${spec.name} is taken`), { attribute: spec.name })
@@ -457,7 +461,28 @@ export class PlainSystem {
     for (const list of Object.values(edges)) for (const edge of list) this.#existing(edge);
     if (type === 'department' && this.#chain((stored.parent as string) ?? null).includes(id))
       throw new ConnectorError('invalid', label('a department cannot be below itself'), { attribute: 'parent' });
-    this.put(type, id, stored, edges, enabled);
+    this.#lay(type, id, stored, edges, enabled);
+    for (const spec of specOf(type).attributes) if (spec.unique) this.#own(this.#ownersOf(type, spec), id, stored[spec.name], spec);
+  }
+  #having(type: string, spec: AttributeSpec, value: Value): readonly EndpointObject[] {
+    const ids = new Set(comparisonKeys(value, spec).flatMap((key) => [...(this.#ownersOf(type, spec).get(key) ?? [])]));
+    return [...ids].flatMap((id) => this.get(type, id) ?? []).filter((object) => this.#same(object.attributes[spec.name], value, spec));
+  }
+  #ownersOf(type: string, spec: AttributeSpec): Map<string, Set<string>> {
+    const name = `${type}\0${spec.name}`;
+    let owners = this.#owners.get(name);
+    if (!owners) {
+      this.#owners.set(name, (owners = new Map()));
+      for (const object of this.all(type)) this.#own(owners, object.id, object.attributes[spec.name], spec);
+    }
+    return owners;
+  }
+  #own(owners: Map<string, Set<string>>, id: string, value: Value | null | undefined, spec: AttributeSpec): void {
+    for (const key of comparisonKeys(value, spec)) {
+      const ids = owners.get(key);
+      if (ids) ids.add(id);
+      else owners.set(key, new Set([id]));
+    }
   }
   #existing(edge: Edge): Edge {
     if (!this.get(edge.to.type, edge.to.id)) throw new ConnectorError('invalid', label(`${edge.to.id} is not there`));
