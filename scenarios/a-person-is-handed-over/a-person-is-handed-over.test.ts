@@ -140,3 +140,101 @@ describe.each(['leaving scope first', 'joining scope first'] as const)('two jobs
     expect(await claims(scene, (await scene.known('1'))!.id)).toEqual([expect.objectContaining({ job: bosses })]);
   });
 });
+
+describe('a second job that could not take over when somebody moved', () => {
+  const setState = (scene: Scene, job: number, state: string) =>
+    scene.bench.database.write((transaction) => transaction.run('UPDATE job SET state = ? WHERE id = ?', state, job));
+
+  it.each([
+    'disable',
+    'delete',
+  ] as const)('reads them when it is enabled: what the first job made of it (%s) has no say any more', async (gone) => {
+    const policy = { leaver: { gone, leftScope: gone, departed: gone }, guard: { firstRun } };
+    const scene = await openScene({ up: { name: 'north', part: { department: 'north' }, policy }, down: { policy } });
+    const south = await scene.addJob(scene.hr, 'up', { name: 'south', part: { department: 'south' }, policy });
+    await setState(scene, south, 'disabled');
+    for (const top of ['north', 'south']) {
+      scene.hr.department(top);
+      for (let n = 1; n <= 5; n++) scene.hr.person(`${top[0]}${n}`, top, { title: top });
+    }
+    const run = async (...jobs: number[]): Promise<void> => {
+      for (const job of jobs) await scene.bench.run(job);
+      await scene.bench.tick();
+      await scene.bench.run(scene.down);
+      await scene.bench.tick();
+    };
+    await run(scene.up);
+    const [before, account] = [(await scene.known('n1'))!, scene.account('n1')!];
+
+    scene.hr.person('n1', 'south', { title: 'moved' });
+    await run(scene.up);
+    await run(scene.up);
+    expect(await scene.known('n1')).toMatchObject({ id: before.id, lifecycle: 'suspended', departments: ['north'] });
+    expect(scene.account('n1')).toMatchObject({ id: account.id, enabled: false });
+    expect((await scene.bench.held()).map(({ action, title }) => [action, title])).toEqual(
+      gone === 'delete' ? [['remove', 'Person n1']] : [],
+    );
+
+    await setState(scene, south, 'enabled');
+    if (gone === 'disable') {
+      const plan = await scene.bench.run(south, { dryRun: true });
+      expect((await scene.changes(plan)).filter(({ key }) => key === 'n1').map(({ action }) => action)).toContain('enable');
+      await run(south);
+    }
+    // Who waits to be deleted is still the first job's to hand over: it does so with its next look.
+    else await run(south, scene.up);
+    expect(await scene.known('n1')).toMatchObject({
+      id: before.id,
+      lifecycle: 'active',
+      departments: ['south'],
+      attributes: { title: 'moved' },
+    });
+    expect(scene.account('n1')).toMatchObject({ id: account.id, enabled: true, attributes: { title: 'moved' } });
+    expect(scene.app.departmentsOf(account.id)).toEqual([scene.app.by('department', 'code', 'south')!.id]);
+
+    // The first job looks again, and neither has anything to say against the other.
+    const history = await scene.history();
+    await run(scene.up, south);
+    expect(await scene.history()).toBe(history);
+    expect(await claims(scene, 'n1')).toEqual([expect.objectContaining({ job: south })]);
+    expect(await scene.heldIn('open', 'approved')).toEqual([]);
+
+    // Gone from there as well, they are gone.
+    scene.hr.delete('person', 'n1');
+    await run(scene.up, south);
+    expect((await scene.known('n1'))!.lifecycle).toBe('suspended');
+  });
+
+  it('and has never run into the app: the account is its own at once, and moves with its first run', async () => {
+    const policy = { leaver: DELETE, guard: { firstRun } };
+    const scene = await openScene({ people: 1, down: { name: 'everything', policy } });
+    await setState(scene, scene.down, 'disabled');
+    for (const top of ['north', 'south']) {
+      scene.hr.department(top);
+      for (let n = 1; n <= 3; n++) scene.hr.person(`${top[0]}${n}`, top);
+    }
+    await scene.bench.run(scene.up);
+    const part = async (code: string) => {
+      const { id } = (await scene.bench.objects('department')).find((row) => row.data.code === code)!;
+      return scene.addJob(scene.app, 'down', { name: code, policy, scope: { departments: { include: [id] } } });
+    };
+    const [north, south] = [await part('north'), await part('south')];
+    await scene.bench.run(north);
+    const account = scene.account('n1')!;
+
+    scene.hr.person('n1', 'south');
+    await scene.bench.run(scene.up);
+    await scene.bench.run(north);
+    await scene.bench.tick();
+    expect(scene.account('n1')).toMatchObject({ id: account.id, enabled: true });
+    expect(await claims(scene, (await scene.known('n1'))!.id)).toEqual([expect.objectContaining({ job: south })]);
+
+    await scene.bench.run(south);
+    await scene.bench.tick();
+    for (const job of [north, south]) await scene.bench.run(job);
+    expect(scene.account('n1')).toMatchObject({ id: account.id, enabled: true });
+    expect(scene.app.departmentsOf(account.id)).toEqual([scene.app.by('department', 'code', 'south')!.id]);
+    expect(scene.app.log.filter((line) => /disable|remove/.test(line) && line.includes(account.id))).toEqual([]);
+    expect(await scene.heldIn('open', 'approved')).toEqual([]);
+  });
+});

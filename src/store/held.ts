@@ -162,6 +162,16 @@ export const settleMoot = (transaction: Transaction, run: OfRun, of: 'undo' | 'o
     run.id,
   );
 
+/** Another job holds these objects now: what this one has asked about them is moot. An answer that is being carried out stays. */
+export const rescueHeld = (transaction: Transaction, job: number, type: string, keys: readonly string[], now: number): Promise<number> =>
+  transaction.run(
+    `UPDATE held SET state = 'rescued', decided_at = ? WHERE job = ? AND type = ? AND source_key IN {list} AND state IN ('open', 'cancelled') AND aspect NOT LIKE 'undo%'`,
+    now,
+    job,
+    type,
+    list(keys),
+  );
+
 export async function decideHeld(
   transaction: Transaction,
   ids: readonly number[],

@@ -37,7 +37,7 @@ import type { Desired } from './assess.ts';
 import { closeHeld } from '../../store/held.ts';
 import { untilRemoved } from './disable-first.ts';
 import { loosen } from './loosen.ts';
-import { takeOver } from './take-over.ts';
+import { endWordsOfLeft } from './take-over.ts';
 import { isAnythingStuck, waitingForValues } from './taken-values.ts';
 
 const DAY = 86_400_000;
@@ -239,16 +239,7 @@ async function commit(
       )),
     );
   }
-  for (const [type, own] of groupBy(
-    changes.filter((change) => change.situation === 'found'),
-    (change) => change.type,
-  ))
-    await takeOver(
-      context,
-      transaction,
-      type,
-      own.map((change) => change.directory_id!),
-    );
+  await endWordsOfLeft(context, transaction, changes, (change) => staged.get(`${change.type}\0${change.source_key}`)!);
   await putLinks(transaction, context.outside.id, links, run.now);
   await putClaims(transaction, claims, run.now);
   await withdraw(

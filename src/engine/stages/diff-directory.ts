@@ -16,7 +16,7 @@ import { type Translation } from '../references.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import type { Desired } from './assess.ts';
 import { endingOf } from './disable-first.ts';
-import { vacated } from './take-over.ts';
+import { isShown, outlived, vacated } from './take-over.ts';
 import { takenValues } from './taken-values.ts';
 import { ambiguousProblem, type Compared, cycleProblem, type Depths, problemsOf, protectedProblem, unknownReference } from './diff.ts';
 
@@ -51,14 +51,15 @@ export async function diffAgainstDirectory(
   const ids = [...new Set(placed.map((row) => row.directory_id!))];
   const objects = new Map((await objectsOf(context.database, ids)).map((object) => [object.id, object]));
   const left = new Set(
-    (
-      await vacated(
+    [
+      ...(await vacated(
         context.database,
         context,
         plan.type,
         placed.filter((row) => row.situation === 'found').map((row) => row.directory_id!),
-      )
-    ).map((row) => `${row.job}\0${row.external_id}`),
+      )),
+      ...(await outlived(context.database, context, plan.type, placed.filter(isShown))),
+    ].map((row) => `${row.job}\0${row.external_id}`),
   );
   const jobs = await jobFacts(context);
   const accepted = groupBy(

@@ -2,6 +2,7 @@
 import { jobSettingsSchema } from '../../core/job-settings.ts';
 import type { EndpointObject } from '../../core/model.ts';
 import { bareDepartments } from '../../core/scope.ts';
+import { rescueHeld } from '../../store/held.ts';
 import { handOver } from '../../store/links.ts';
 import { listJobs, listLookups } from '../../store/jobs.ts';
 import { putDue } from '../../store/upkeep.ts';
@@ -34,6 +35,7 @@ export async function offerToOthers(context: RunContext, plan: TypePlan, keys: r
     if (run.dryRun) continue;
     await database.write(async (transaction) => {
       await handOver(transaction, job.id, other.id, plan.type, taken);
+      await rescueHeld(transaction, job.id, plan.type, taken, run.now);
       // What the other job says is looked at again, now that it alone speaks.
       await putDue(
         transaction,

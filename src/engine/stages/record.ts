@@ -11,6 +11,7 @@ import { batchOf, type RunContext, type TypePlan } from '../context.ts';
 import { accept } from './apply-directory.ts';
 import { settleDoubts } from './doubts.ts';
 import { readingOfRun } from './evidence.ts';
+import { endOutlived, isShown } from './take-over.ts';
 
 export async function record(context: RunContext): Promise<void> {
   for (const plan of context.types) await settle(context, plan);
@@ -85,6 +86,12 @@ async function acceptSame(context: RunContext, plan: TypePlan, rows: readonly St
     );
   }
   await context.database.write(async (transaction) => {
+    await endOutlived(
+      context,
+      transaction,
+      plan.type,
+      rows.filter((row) => existing.has(row.directory_id!) && isShown(row)),
+    );
     await acceptContributions(transaction, context.run.id, into.contributions);
     await bumpContributions(
       transaction,

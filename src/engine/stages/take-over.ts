@@ -3,7 +3,10 @@ import type { Attributes } from '../../core/model.ts';
 import { dropContributions } from '../../store/contributions.ts';
 import { list, type Reader, type Transaction } from '../../store/database.ts';
 import { objectsOf } from '../../store/directory.ts';
+import { rescueHeld } from '../../store/held.ts';
+import type { ChangeRow } from '../../store/ledger.ts';
 import { cutLinks, endClaims } from '../../store/links.ts';
+import type { StagedRow } from '../../store/staged.ts';
 import { dropDue } from '../../store/upkeep.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { groupBy } from '../shapes.ts';
@@ -29,6 +32,50 @@ export const vacated = (reader: Reader, context: RunContext, type: string, direc
         context.run.id,
       );
 
+interface Shown {
+  readonly directory_id: string | null;
+  readonly source_key: string;
+}
+
+/** In the part and the scope of this job. */
+export const isShown = (row: Pick<StagedRow, 'seen' | 'situation'>): boolean =>
+  row.seen === 'present' && row.situation !== 'gone' && row.situation !== 'out-of-scope';
+
+/**
+ * Records that this run shows, and that another job of the connection has seen leave its part or scope when nobody could take them over (this job was
+ * disabled then): what that job made of them was its last word, and now there is one who reads them.
+ */
+export async function outlived(reader: Reader, context: RunContext, type: string, shown: readonly Shown[]): Promise<readonly Vacated[]> {
+  if (shown.length === 0) return [];
+  const { id, connection } = context.job;
+  const other = await reader.get(`SELECT 1 AS yes FROM job WHERE connection = ? AND direction = 'up' AND id <> ? LIMIT 1`, connection, id);
+  if (other === undefined) return [];
+  return reader.all<Vacated>(
+    `SELECT directory_id, source_key AS external_id, job FROM claim
+     WHERE directory_id IN {list} AND type = ? AND source_key IN {list} AND state IN ('left', 'leaving')
+       AND job IN (SELECT id FROM job WHERE connection = ? AND direction = 'up' AND id <> ?)`,
+    list(shown.flatMap((row) => row.directory_id ?? [])),
+    type,
+    list(shown.map((row) => row.source_key)),
+    connection,
+    id,
+  );
+}
+
+/** Their word and their claim end; the link is this job's as well. */
+export const endOutlived = async (context: RunContext, transaction: Transaction, type: string, shown: readonly Shown[]): Promise<void> =>
+  endWords(context, transaction, type, await outlived(transaction, context, type, shown));
+
+async function endWords(context: RunContext, transaction: Transaction, type: string, rows: readonly Vacated[]): Promise<void> {
+  for (const [job, own] of groupBy(rows, (row) => String(row.job))) {
+    const keys = own.map((row) => row.external_id);
+    await dropContributions(transaction, Number(job), type, keys);
+    await endClaims(transaction, Number(job), type, keys);
+    await rescueHeld(transaction, Number(job), type, keys, context.run.now);
+    for (const what of ['review', 'delete', 'delete-asked']) await dropDue(transaction, Number(job), type, keys, what);
+  }
+}
+
 /**
  * Whether a record that the rule at `place` found by may take such an object over: a mail address or a user name can be given to somebody else after a
  * departure, so that no stronger rule may say otherwise.
@@ -51,20 +98,26 @@ export async function freeFor(
   };
 }
 
-/** The records that have left end with their word, their claim and their link: the new one is who the object is. */
-export async function takeOver(
+/** Of what is applied: who is found by a new record, and who is read by this job now, belong to nobody who saw them leave. */
+export async function endWordsOfLeft(
   context: RunContext,
   transaction: Transaction,
-  type: string,
-  directoryIds: readonly string[],
+  changes: readonly ChangeRow[],
+  stagedOf: (change: ChangeRow) => StagedRow,
 ): Promise<void> {
-  const rows = await vacated(transaction, context, type, directoryIds);
-  for (const [job, own] of groupBy(rows, (row) => String(row.job))) {
-    const keys = own.map((row) => row.external_id);
-    await dropContributions(transaction, Number(job), type, keys);
-    await endClaims(transaction, Number(job), type, keys);
-    for (const what of ['review', 'delete', 'delete-asked']) await dropDue(transaction, Number(job), type, keys, what);
+  for (const [type, own] of groupBy(changes, (change) => change.type)) {
+    const found = own.filter((change) => change.situation === 'found').map((change) => change.directory_id!);
+    if (found.length > 0) await takeOver(context, transaction, type, found);
+    const shown = own.map(stagedOf).filter(isShown);
+    // An undo says nothing in the name of a source.
+    if (context.run.order === null) await endOutlived(context, transaction, type, shown);
   }
+}
+
+/** The records that have left end with their word, their claim and their link: the new one is who the object is. */
+async function takeOver(context: RunContext, transaction: Transaction, type: string, directoryIds: readonly string[]): Promise<void> {
+  const rows = await vacated(transaction, context, type, directoryIds);
+  await endWords(context, transaction, type, rows);
   await cutLinks(
     transaction,
     context.outside.id,
