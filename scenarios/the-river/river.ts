@@ -24,6 +24,8 @@ export interface HrPerson {
   readonly number: string;
   readonly name: string;
   readonly department: string;
+  /** Codes of further departments, with semicolons. */
+  readonly also: string;
   readonly manager: string;
   readonly title: string;
   readonly phone: string;
@@ -33,6 +35,8 @@ export interface HrDepartment {
   readonly code: string;
   readonly name: string;
   readonly parent: string;
+  /** Numbers of its leaders, the first one the main one, with semicolons. */
+  readonly leaders: string;
 }
 
 /** A person as every target should show them. */
@@ -41,6 +45,8 @@ export interface Shown {
   readonly title: string;
   /** Name of the primary department. */
   readonly department: string;
+  /** Names of the others, sorted; missing where a system keeps one only. */
+  readonly also?: readonly string[];
   /** Employee number. */
   readonly manager: string | null;
   readonly enabled: boolean;
@@ -54,15 +60,19 @@ export interface River {
   readonly app: ScimSimulator;
   /** The login of a joiner. */
   addLogin(n: number): void;
+  /** Whoever is invited to Feishu accepts: nobody leads a department there before. */
+  join(): void;
   /** Everything upstream first, then everything downstream. */
   flow(): Promise<readonly RunRow[]>;
   inFeishu(): Shape;
   inApp(): Shape;
   inLdap(): Shape;
-  /** Names of all departments, sorted: at HR, in Feishu, in LDAP. */
+  /** Names of all departments, sorted: at HR, in Feishu, in LDAP, in the app. */
   departments(): readonly (readonly string[])[];
   /** What HR says of those who are at work. */
   wanted(): Shape;
+  /** Department → numbers of its leaders, the first one the main one: at HR, and in Feishu, which alone has such a thing. */
+  leaders(): readonly Readonly<Record<string, readonly string[]>>[];
   mailInApp(number: string): string | undefined;
   groupInApp(name: string): readonly string[];
   items(): Promise<readonly string[]>;
@@ -99,7 +109,7 @@ export async function openRiver(people: number): Promise<River> {
     groupsIn: `ou=groups,${LDAP_SOURCE}`,
   });
   await bench.connection('feishu', feishu, { ...sandbox.config, longConnection: false });
-  await bench.connection('app', scim, { ...app.config });
+  await bench.connection('app', scim, { ...app.config, departments: 'resource' });
   await bench.connection('ldap', ldap, {
     url: target.url,
     bindDn: target.rootDn,
@@ -148,8 +158,10 @@ export async function openRiver(people: number): Promise<River> {
       connection: 'app',
       direction: 'down',
       ...scim.manifest.defaults.down!,
+      correlation: { ...scim.manifest.defaults.down!.correlation, department: [{ attribute: 'code' }] },
       mapping: {
         ...scim.manifest.defaults.down!.mapping,
+        department: ['name', 'code', 'parent'].map((name) => ({ target: name, field: name })),
         person: [
           ...scim.manifest.defaults.down!.mapping.person!.filter((row) => row.target !== 'email'),
           { target: 'email', cel: 'account("feishu").enterprise_email' },
@@ -165,6 +177,9 @@ export async function openRiver(people: number): Promise<River> {
     sandbox,
     app,
     addLogin: (n) => ldapmodify(login, [loginOf(n).replace('\n', '\nchangetype: add\n')]),
+    join: () => {
+      for (const user of sandbox.tenant.users.values()) user.activated = true;
+    },
     async flow() {
       write(folder, hr);
       const runs: RunRow[] = [];
@@ -184,6 +199,10 @@ export async function openRiver(people: number): Promise<River> {
               name: String(user.fields.name),
               title: String(user.fields.job_title ?? ''),
               department: tenant.departments.get(user.departments[0]!)?.name ?? '',
+              also: user.departments
+                .slice(1)
+                .map((id) => tenant.departments.get(id)!.name)
+                .sort(),
               manager: user.leader === null ? null : String(tenant.users.get(user.leader)!.fields.employee_no),
               enabled: !user.frozen,
             },
@@ -197,6 +216,20 @@ export async function openRiver(people: number): Promise<River> {
       Object.keys(worldOf(ldapsearch(target), TARGET).departments)
         .map((path) => path.split(' / ').at(-1)!)
         .sort(),
+      app.state
+        .list('Organizations')
+        .map((one) => String(one.displayName))
+        .sort(),
+    ],
+    leaders: () => [
+      Object.fromEntries([...hr.departments.values()].map((one) => [one.name, listed(one.leaders)])),
+      Object.fromEntries(
+        [...tenant.departments.values()].map((one) => [
+          one.name,
+          // Deputies have no order there.
+          one.leaders.toSorted((a, b) => a.type - b.type).map(({ user }) => String(tenant.users.get(user)!.fields.employee_no)),
+        ]),
+      ),
     ],
     wanted: () =>
       Object.fromEntries(
@@ -208,6 +241,9 @@ export async function openRiver(people: number): Promise<River> {
               name: person.name,
               title: person.title,
               department: hr.departments.get(person.department)!.name,
+              also: listed(person.also)
+                .map((code) => hr.departments.get(code)!.name)
+                .sort(),
               manager: person.manager === '' ? null : person.manager,
               enabled: true,
             },
@@ -231,20 +267,21 @@ export async function openRiver(people: number): Promise<River> {
 }
 
 function found({ people, departments }: River['hr'], count: number): void {
-  for (const [code, name, parent] of [
-    ['TOP', '星河科技', ''],
-    ['DEV', '研发部', 'TOP'],
-    ['LAB', '实验室', 'DEV'],
-    ['OPS', '运维部', 'TOP'],
-    ['OPS2', '运维二部', 'TOP'],
+  for (const [code, name, parent, leaders] of [
+    ['TOP', '星河科技', '', 'N1'],
+    ['DEV', '研发部', 'TOP', 'N2;N3'],
+    ['LAB', '实验室', 'DEV', ''],
+    ['OPS', '运维部', 'TOP', 'N4'],
+    ['OPS2', '运维二部', 'TOP', 'N5'],
   ] as const)
-    departments.set(code, { code, name, parent });
+    departments.set(code, { code, name, parent, leaders });
   const homes = ['DEV', 'LAB', 'OPS', 'OPS2'];
   for (let n = 1; n <= count; n++)
     people.set(`N${n}`, {
       number: `N${n}`,
       name: n % 2 ? `王小${n}` : `Anna ${n}`,
       department: n === 1 ? 'TOP' : homes[n % 4]!,
+      also: n % 5 === 0 ? homes[(n + 1) % 4]! : n === 6 ? 'TOP;DEV' : '',
       manager: n === 1 ? '' : n <= 5 ? 'N1' : `N${2 + (n % 4)}`,
       title: n <= 5 ? '主管' : '工程师',
       phone: `138000${String(n).padStart(5, '0')}`,
@@ -252,20 +289,25 @@ function found({ people, departments }: River['hr'], count: number): void {
     });
 }
 
+const listed = (codes: string): readonly string[] => codes.split(';').filter((code) => code !== '');
+
 const row = (values: readonly string[]): string => values.map((value) => `"${value.replaceAll('"', '""')}"`).join(',');
 
 function write(folder: string, { people, departments }: River['hr']): void {
   writeFileSync(
     join(folder, 'departments.csv'),
-    [row(['部门编码', '部门名称', '上级部门编码']), ...[...departments.values()].map((one) => row([one.code, one.name, one.parent]))].join(
-      '\n',
-    ),
+    [
+      row(['部门编码', '部门名称', '上级部门编码', '部门负责人工号']),
+      ...[...departments.values()].map((one) => row([one.code, one.name, one.parent, one.leaders])),
+    ].join('\n'),
   );
   writeFileSync(
     join(folder, 'people.csv'),
     [
-      row(['工号', '姓名', '部门编码', '直属上级工号', '职位', '手机', '状态']),
-      ...[...people.values()].map((one) => row([one.number, one.name, one.department, one.manager, one.title, one.phone, one.status])),
+      row(['工号', '姓名', '部门编码', '兼职部门', '直属上级工号', '职位', '手机', '状态']),
+      ...[...people.values()].map((one) =>
+        row([one.number, one.name, one.department, one.also, one.manager, one.title, one.phone, one.status]),
+      ),
     ].join('\n'),
   );
 }
@@ -313,15 +355,18 @@ const enterprise = (user: Readonly<Record<string, unknown>>): Record<string, unk
 function appShape(app: ScimSimulator): Shape {
   const users = app.state.list('Users') as readonly Readonly<Record<string, unknown>>[];
   const numbers = new Map(users.map((user) => [user.id, String(enterprise(user).employeeNumber)]));
+  const names = new Map(app.state.list('Organizations').map((one) => [one.id, String(one.displayName)]));
   return Object.fromEntries(
     users.map((user) => {
+      const [primary = '', ...others] = ((user.organization ?? []) as readonly string[]).map((id) => names.get(id) ?? '?');
       const manager = enterprise(user).manager as { value?: string } | undefined;
       return [
         numbers.get(user.id)!,
         {
           name: String(user.displayName),
           title: String(user.title ?? ''),
-          department: String(enterprise(user).department ?? ''),
+          department: primary === enterprise(user).department ? primary : `${primary} or ${String(enterprise(user).department)}`,
+          also: others.sort(),
           manager: manager?.value ? (numbers.get(manager.value) ?? '?') : null,
           enabled: user.active !== false,
         },
