@@ -1,5 +1,6 @@
 // Where the console begins: language, theme, who is signed in, then the page of the address.
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import i18next from 'i18next';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router';
@@ -23,6 +24,8 @@ const client = new QueryClient({
 });
 
 await startLanguages();
+// What the server has said, it said in the other language.
+i18next.on('languageChanged', () => void client.invalidateQueries());
 // Asked while the page is put together.
 void client.prefetchQuery(meQuery);
 createRoot(document.querySelector('#root')!).render(

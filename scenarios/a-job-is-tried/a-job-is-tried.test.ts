@@ -97,6 +97,13 @@ describe('a pilot', () => {
     expect(await numbers(scene)).toEqual(['N-1', 'N-2', 'N-3', 'N-4', 'N-5']);
   });
 
+  it('of people alone makes no department but those above them', async () => {
+    const scene = await company({ pilot: { people: { include: ['3'], exclude: [] } } });
+    await scene.bench.engine.setJobState(scene.up, 'pilot', 'ann');
+    await scene.bench.run(scene.up);
+    expect([await numbers(scene), await codes(scene)]).toEqual([['N-3'], ['emea', 'root', 'sales']]);
+  });
+
   it('writes for chosen people downstream, and touches nobody who had an account before', async () => {
     const scene = await company();
     await scene.bench.run(scene.up);

@@ -132,13 +132,13 @@ function notEnabled(job: JobRow): CommandError {
   if (job.state === 'paused') {
     const why = parseJson<Label>(job.state_reason, { en: '', zh: '' });
     return new CommandError(
-      `Job ${job.id} "${job.name}" is paused by the guard. ${why.en} Mend the cause and "tributary resume ${job.id}", or accept it as it is: "tributary resume ${job.id} --accept". Dry runs work.`,
-      `任务 ${job.id}“${job.name}”已被保护暂停。${why.zh}请处理原因后执行 tributary resume ${job.id}；若接受现状，执行 tributary resume ${job.id} --accept。可以试运行。`,
+      `Job ${job.id} "${job.name}" is paused by the guard. ${why.en} Mend the cause and let it go on ("tributary resume ${job.id}"), or accept it as it is ("tributary resume ${job.id} --accept"). Dry runs work.`,
+      `任务 ${job.id}“${job.name}”已被保护暂停。${why.zh}请处理原因后恢复执行（tributary resume ${job.id}），或接受现状（tributary resume ${job.id} --accept）。可以试运行。`,
     );
   }
   return new CommandError(
-    `Job ${job.id} "${job.name}" is ${job.state}. Dry runs work; enable it with "tributary config enable ${job.id}".`,
-    `任务 ${job.id}“${job.name}”当前状态为“${wordOf.job(job.state).zh}”，只能试运行。请用 tributary config enable ${job.id} 启用。`,
+    `Job ${job.id} "${job.name}" is ${wordOf.job(job.state).en}. Dry runs work; for anything else enable it first ("tributary config enable ${job.id}").`,
+    `任务 ${job.id}“${job.name}”当前状态为“${wordOf.job(job.state).zh}”，只能试运行。请先启用（tributary config enable ${job.id}）。`,
   );
 }
 
@@ -180,8 +180,8 @@ export function createEngine(options: EngineOptions): Engine {
     const open = (await openRuns(database)).find((run) => run.job === job.id && run.mode !== 'keys' && !run.dryRun);
     if (open && request.mode !== 'keys' && !request.dryRun) {
       throw new CommandError(
-        `Run ${open.id} of job ${job.id} is still ${open.state}. Wait for it, or cancel it with "tributary cancel ${open.id}".`,
-        `任务 ${job.id} 的执行 ${open.id} 尚未结束（${open.state}）。请等待或取消。`,
+        `Run ${open.id} of job ${job.id} is still ${wordOf.run(open.state).en}. Wait for it, or cancel it ("tributary cancel ${open.id}").`,
+        `任务 ${job.id} 的执行 ${open.id} 尚未结束（${wordOf.run(open.state).zh}）。请等待或取消。`,
       );
     }
     // Without a place to go on from, the changes since then cannot be asked for.
@@ -332,8 +332,8 @@ export function createEngine(options: EngineOptions): Engine {
     const { pilot } = jobSettingsSchema.parse(JSON.parse(job.settings));
     if ((pilot?.departments?.include.length ?? 0) + (pilot?.people?.include.length ?? 0) > 0) return;
     throw new CommandError(
-      `Job ${job.id} "${job.name}" names nobody to try it with. Choose people or departments in its setting "pilot" first.`,
-      `任务 ${job.id}“${job.name}”尚未选择试点对象。请先在设置 pilot 中选择人员或部门。`,
+      `Job ${job.id} "${job.name}" names nobody to try it with. Choose people or departments for its pilot first.`,
+      `任务 ${job.id}“${job.name}”尚未选择试点对象。请先为试点选择人员或部门。`,
     );
   };
 

@@ -1,5 +1,6 @@
 // What a scope calls by id, by name: departments and people of a job's source, as the store knows them.
 import { directoryTypes } from '../core/directory-types.ts';
+import type { JobSettings } from '../core/job-settings.ts';
 import type { Attributes } from '../core/model.ts';
 import type { Scope } from '../core/scope.ts';
 import { list, type Reader } from '../store/database.ts';
@@ -9,8 +10,14 @@ import type { Names } from './operations/show.ts';
 
 type Ids = Readonly<Record<'department' | 'person', readonly string[]>>;
 
+/** Of a scope, or of whom a pilot is for. */
+type Naming = Pick<Scope, 'departments' | 'people'>;
+
+/** Whom settings name: in the scope, and in the pilot. */
+export const namingOf = ({ scope, pilot }: Pick<JobSettings, 'scope' | 'pilot'>): readonly Naming[] => [scope, pilot ?? {}];
+
 /** Of all these scopes; what was never read has no name. */
-export const namesInScopes = (reader: Reader, names: Names, job: JobRow, scopes: readonly Scope[]): Promise<Record<string, string>> =>
+export const namesInScopes = (reader: Reader, names: Names, job: JobRow, scopes: readonly Naming[]): Promise<Record<string, string>> =>
   namesInSource(reader, names, job, {
     department: scopes.flatMap(({ departments: own }) => (own ? [...own.include, ...own.exclude, ...(own.onlyBelow ?? [])] : [])),
     person: scopes.flatMap(({ people: own }) => (own ? [...own.include, ...own.exclude] : [])),

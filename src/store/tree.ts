@@ -1,5 +1,5 @@
 // The tree of departments as a screen opens it: level by level, with how many are below; and who belongs to a part of it. Reads only.
-import { list, type Reader } from './database.ts';
+import { list, rows, type Reader } from './database.ts';
 import type { ObjectRow } from './directory.ts';
 
 /** Departments right below this one; null: those that stand below none. */
@@ -37,13 +37,20 @@ export async function departmentsBelow(
   return found;
 }
 
-/** How many people belong to each of these departments itself. */
-export const countMembers = (reader: Reader, departments: readonly string[]): Promise<readonly { id: string; count: number }[]> =>
-  departments.length === 0
+/** How many people belong to each tree: whoever is in several of its departments counts once. `parts`: a tree, and one of its departments. */
+export const countPeople = (
+  reader: Reader,
+  parts: readonly (readonly [tree: string, department: string])[],
+): Promise<readonly { readonly tree: string; readonly people: number }[]> =>
+  parts.length === 0
     ? Promise.resolve([])
     : reader.all(
-        `SELECT to_id AS id, count(*) AS count FROM edge WHERE to_id IN {list} AND relation = 'membership' GROUP BY to_id`,
-        list(departments),
+        // Sorted by owner: count(DISTINCT) keeps them in a tree of its own, and takes four times as long for a million.
+        `SELECT tree, count(*) AS people FROM
+           (SELECT p.tree, e.owner FROM {rows: tree text, department text} p
+            JOIN edge e ON e.to_id = p.department AND e.relation = 'membership' GROUP BY p.tree, e.owner) x
+         GROUP BY tree`,
+        rows(parts),
       );
 
 /** Everybody of these departments, once each, in the order of their ids. */

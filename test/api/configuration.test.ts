@@ -58,7 +58,7 @@ it('who would overwrite what somebody saved meanwhile is told who, when and what
     status: 412,
     code: 'changed',
     detail: 'admin Li saved job 1 "hr in" at 2026-01-05T08:01:00.000Z (rank). Read it again, and make your change on top of that.',
-    saved: { by: 'admin Li', at: '2026-01-05T08:01:00.000Z', what: ['rank'] },
+    saved: { by: 'admin Li', at: '2026-01-05T08:01:00.000Z', what: ['rank'], revision: 2 },
   });
   expect((await ask('GET', `/jobs/${scene.up}`)).body.settings.rank).toBe(70);
   expect((await ask('PATCH', `/jobs/${scene.up}`, { body: {}, headers: { 'if-match': 'three' } })).body.errors[0].field).toBe('If-Match');

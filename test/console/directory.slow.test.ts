@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { simulate, type ScimSimulator } from '../../src/connectors/scim/simulator.ts';
 import type { WireInput } from '../../src/server/api/wire.ts';
+import { en } from '../../console/src/i18n/en/index.ts';
+import { zh } from '../../console/src/i18n/zh/index.ts';
 import { hasChromium } from '../chromium.ts';
 import { begin, runAndFollow } from '../support/server-process.ts';
 import { openSite, type Site } from './browser.ts';
@@ -25,6 +27,7 @@ const company: Step[] = [
 ];
 
 const languages = ['zh', 'en'] as const;
+const texts = { en, zh } as const;
 /** What a person reads while mending. */
 const said = {
   zh: { renew: '更换凭据', take: '测试并替换', kept: /仍使用旧凭据/, done: /新凭据有效/, close: '关闭', run: '立即执行', fine: '正常' },
@@ -161,6 +164,36 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
     await page.getByRole('link', { name: 'Ada Lovelace' }).waitFor();
     expect(await stumbles()).toEqual([]);
     expect(faults).toEqual([]);
+  });
+
+  let leavers = 0;
+  it.each(languages)('somebody who has left is erased after their name was typed, %s', async (language) => {
+    const { erase, edit } = texts[language];
+    const { session } = site;
+    const number = `C${(leavers += 1)}`;
+    const name = `Leaver ${number}`;
+    for (const step of [
+      { ...person(name, number, `+8613700000${leavers.toString().padStart(3, '0')}`), departments: [] },
+      { do: 'person.offboard' as const, person: number },
+    ]) {
+      const { id } = await session.call('edit.propose', { steps: [step] });
+      await session.follow([(await session.call('edit.apply', { edit: id })).run], () => {});
+    }
+    const { id } = await session.call('person.get', { person: number });
+    const { page, faults, stumbles, go } = await site.visit({ language });
+    await go(`/people/${id}`);
+    await page.getByRole('button', { name: edit.menu }).click();
+    await page.getByRole('menuitem', { name: erase.deed }).click();
+    await page.getByRole('heading', { name: erase.goes }).waitFor();
+    await page.getByRole('button', { name: erase.now, disabled: true }).waitFor();
+    expect(await stumbles()).toEqual([]);
+    await page.getByLabel(erase.confirm.replace('{{name}}', name)).fill(name);
+    await page.getByRole('button', { name: erase.now }).click();
+    await page.getByText(erase.done.replace('{{name}}', name)).waitFor();
+    expect(await stumbles()).toEqual([]);
+    expect((await session.call('explain', { person: id })).object).toBeNull();
+    // The address of somebody who is not there any more is asked once more behind the page.
+    expect(faults.filter((fault) => !fault.includes('404'))).toEqual([]);
   });
 
   let pairs = 0;

@@ -64,6 +64,32 @@ describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
     expect(faults).toEqual([]);
   });
 
+  it.each(['en', 'zh'] as const)('is tried with one department, and then enabled for everybody, %s', async (language) => {
+    const { pilot, canvas } = words[language];
+    const { session } = site;
+    const name = `${language} ${randomUUID().slice(0, 8)}`;
+    const { id } = await session.call('job.duplicate', { job: '人事', name });
+    await session.follow([(await session.call('run.start', { job: id, dryRun: true })).run], () => {});
+    const { page, faults, stumbles, go } = await site.visit({ language });
+    await go(`/jobs/${id}`);
+    await page.getByRole('button', { name: canvas.moreOf.replace('{{name}}', name) }).click();
+    await page.getByRole('menuitem', { name: pilot.start }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: pilot.begin, disabled: true }).waitFor();
+    await dialog.getByRole('tree').getByRole('checkbox').nth(1).click();
+    expect(await stumbles()).toEqual([]);
+    await dialog.getByRole('button', { name: pilot.begin }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await session.call('job.get', { job: id })).toMatchObject({
+      state: 'pilot',
+      settings: { pilot: { departments: { include: [expect.any(String)], exclude: [] } } },
+    });
+    expect(await stumbles()).toEqual([]);
+    await page.getByRole('button', { name: canvas.enableAll, exact: true }).click();
+    await until(async () => (await session.call('job.get', { job: id })).state === 'enabled', LIMIT_MS, PAUSE_MS);
+    expect(faults).toEqual([]);
+  });
+
   it.each([
     'en',
     'zh',
@@ -88,7 +114,7 @@ describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
       await save(page);
       const told = page.getByRole('alert').filter({ hasText: job.faster.keep });
       await told.getByText(/admin\d+/).waitFor();
-      await told.getByText('description').waitFor();
+      await told.getByText(job.description).waitFor();
       expect(await stumbles()).toEqual([]);
     }
     await press(two.page, job.faster.reload);

@@ -1,5 +1,6 @@
 // The typed client of the REST API: one function for every operation; refusals become ApiError with the server's own words.
 import type { WireInput, WireName, WireOutput, WireRoute } from '../../../src/server/api/wire.ts';
+import { shown, withOwnNames } from '../i18n/shown.ts';
 import { routes } from './generated.ts';
 
 export const API = '/api/v1';
@@ -11,20 +12,21 @@ interface Problem {
   readonly detail: string;
   readonly status: number;
   readonly errors?: readonly { readonly field: string; readonly message: string }[];
-  readonly saved?: { readonly by: string; readonly at: string; readonly what: readonly string[] };
+  readonly saved?: { readonly by: string; readonly at: string; readonly what: readonly string[]; readonly revision?: number };
 }
+
+let language: 'en' | 'zh' = 'en';
+/** Of the server's sentences. */
+export const askIn = (wanted: 'en' | 'zh'): void => void (language = wanted);
 
 export class ApiError extends Error {
   readonly problem: Problem;
   constructor(problem: Problem) {
-    super(problem.detail);
-    this.problem = problem;
+    const detail = shown(problem.detail, language);
+    super(detail);
+    this.problem = { ...problem, detail };
   }
 }
-
-let language = 'en';
-/** Of the server's sentences. */
-export const askIn = (wanted: string): void => void (language = wanted);
 
 /** Without a network, or from a server that answers with something else. */
 const away = (): ApiError =>
@@ -59,7 +61,7 @@ export function requestOf(route: WireRoute, input: Given): { readonly url: strin
 }
 
 async function answerOf(response: Response): Promise<unknown> {
-  const text = await response.text();
+  const text = withOwnNames(await response.text(), language);
   const isJson = response.headers.get('content-type')?.includes('json') ?? false;
   if (response.ok) return isJson && text !== '' ? JSON.parse(text) : null;
   if (response.status === 401) toSignIn();

@@ -1,6 +1,7 @@
 // What one can do with a job from its card: run it, try it, let it go on or stand still; and why it failed.
 import { EllipsisOutlined, ExclamationCircleOutlined, PlayCircleOutlined } from '@ant-design/icons';
 import { App, Button, Dropdown, Popover, Tooltip, type MenuProps } from 'antd';
+import { lazy, Suspense, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { call } from '../api/client.ts';
 import { useCommand, useMay } from '../api/hooks.ts';
@@ -9,6 +10,12 @@ import { Copy } from '../ui/copy.tsx';
 import type { Job } from './picture.ts';
 import { lookOf } from './look.ts';
 import styles from './cards.module.css';
+
+const PilotDialog = lazy(() => import('../parts/pilot-dialog.tsx').then((module) => ({ default: module.PilotDialog })));
+
+/** What it is tried with ends with it being enabled. */
+const isTrial = (state: string): boolean => state === 'observing' || state === 'pilot';
+const mayPilot = (state: string): boolean => state === 'disabled' || state === 'enabled' || isTrial(state);
 
 interface JobActionsProps {
   readonly job: Job;
@@ -25,6 +32,8 @@ export function JobActions({ job, at }: JobActionsProps) {
   const change = useCommand('job.state');
   const say = (error: Error): void => void message.error(error.message, 8);
   const isOn = job.state !== 'disabled';
+  const canEnable = !isOn || isTrial(job.state);
+  const [isPilot, setPilot] = useState(false);
 
   const run = (dryRun: boolean): void =>
     start.mutate(
@@ -59,6 +68,7 @@ export function JobActions({ job, at }: JobActionsProps) {
       onOk: () => run(false),
     });
 
+  const enable = t(job.state === 'pilot' ? 'canvas.enableAll' : 'canvas.enable');
   const items: MenuProps['items'] = [
     ...(may('run.start')
       ? [
@@ -71,12 +81,12 @@ export function JobActions({ job, at }: JobActionsProps) {
     ...(may('job.state')
       ? [
           { type: 'divider' as const },
-          ...(isOn
-            ? [{ key: 'off', label: t('canvas.disable'), onClick: () => void confirmOff().catch(say) }]
-            : at === 'card'
-              ? [{ key: 'on', label: t('canvas.enable'), onClick: () => setState('enabled') }]
-              : []),
+          ...(canEnable && at === 'card' ? [{ key: 'on', label: enable, onClick: () => setState('enabled') }] : []),
+          ...(isOn ? [{ key: 'off', label: t('canvas.disable'), onClick: () => void confirmOff().catch(say) }] : []),
           ...(job.state === 'observing' ? [] : [{ key: 'observe', label: t('canvas.observe'), onClick: () => setState('observing') }]),
+          ...(mayPilot(job.state) && may('job.update')
+            ? [{ key: 'pilot', label: t(job.state === 'pilot' ? 'pilot.change' : 'pilot.start'), onClick: () => setPilot(true) }]
+            : []),
         ]
       : []),
     ...(at === 'card'
@@ -91,9 +101,9 @@ export function JobActions({ job, at }: JobActionsProps) {
           {t('canvas.dryRun')}
         </Button>
       )}
-      {may('job.state') && !isOn && at === 'page' && (
+      {may('job.state') && canEnable && at === 'page' && (
         <Button type="primary" loading={change.isPending} onClick={() => setState('enabled')}>
-          {t('canvas.enable')}
+          {enable}
         </Button>
       )}
       {may('run.start') && isOn && at === 'page' && (
@@ -126,6 +136,11 @@ export function JobActions({ job, at }: JobActionsProps) {
             aria-label={t('canvas.moreOf', { name: job.name })}
           />
         </Dropdown>
+      )}
+      {isPilot && (
+        <Suspense>
+          <PilotDialog job={job.id} onEnd={() => setPilot(false)} />
+        </Suspense>
       )}
     </div>
   );

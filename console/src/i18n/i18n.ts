@@ -3,6 +3,7 @@ import i18next from 'i18next';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import { askIn } from '../api/client.ts';
 import type { en } from './en/index.ts';
+import { shown } from './shown.ts';
 
 export type Language = 'en' | 'zh';
 
@@ -58,14 +59,16 @@ export interface Label {
   readonly zh: string;
 }
 
-/** `t` for our own texts, `say` for labels of the server, `list` for some of them in one sentence, `language` for dates and numbers. */
+/** `t` for our own texts, `say` for labels of the server, `list` for some of them in one sentence, `colon`, `language` for dates and numbers. */
 export function useWords() {
   const { t, i18n } = useTranslation();
   const language: Language = i18n.language === 'zh' ? 'zh' : 'en';
   return {
     t,
     language,
-    say: (label: Label): string => label[language],
+    say: (label: Label): string => shown(label[language], language),
+    /** Between what something is and what it says. */
+    colon: language === 'zh' ? '：' : ': ',
     list: (words: readonly string[]): string => new Intl.ListFormat(language).format(words),
   };
 }

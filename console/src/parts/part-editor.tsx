@@ -30,6 +30,7 @@ export const partEditor = (part: PartId) =>
                     connector={found}
                     connection={job.connection}
                     direction={job.direction}
+                    names={job.scopeNames}
                     settings={{ ...job.settings, ...change }}
                     onChange={(next, isWhole = true) => {
                       const all = { ...change, ...next };

@@ -9,6 +9,8 @@ export interface PartProps {
   readonly direction: Direction;
   /** As chosen so far; what is missing has its default. */
   readonly settings: Values;
+  /** Of departments and people that the saved settings name: id in the source → name. */
+  readonly names?: Readonly<Record<string, string>>;
   /** Lays these over the settings. `isWhole` false: something must be chosen yet before they may be used; missing: they may. */
   readonly onChange: (change: Values, isWhole?: boolean) => void;
 }

@@ -16,7 +16,7 @@ import styles from './scope-part.module.css';
 type Scope = NonNullable<WireInput<'scope.preview'>['scope']>;
 const later = ['newMembers', 'newDepartments'] as const;
 
-export function ScopePart({ connector, connection, direction, settings, onChange }: PartProps) {
+export function ScopePart({ connector, connection, direction, settings, names = {}, onChange }: PartProps) {
   const { t } = useWords();
   const scope = (settings.scope ?? {}) as Scope;
   const part = (settings.part ?? {}) as Values;
@@ -94,6 +94,7 @@ export function ScopePart({ connector, connection, direction, settings, onChange
                   direction={direction}
                   mode={mode}
                   chosen={people}
+                  names={names}
                   onChange={(next) => save({ ...scope, people: { include: [...next.include], exclude: [...next.exclude] } })}
                 />
               </div>

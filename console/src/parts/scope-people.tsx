@@ -8,23 +8,20 @@ import type { Chosen, Mode } from './scope.ts';
 import { Named } from './scope-named.tsx';
 import styles from './scope-part.module.css';
 
-interface PeopleProps extends Pick<PartProps, 'connection' | 'direction'> {
+interface PeopleProps extends Required<Pick<PartProps, 'connection' | 'direction' | 'names'>> {
   readonly mode: Mode;
   readonly chosen: Chosen;
   readonly onChange: (chosen: Chosen) => void;
 }
 
-export function ScopePeople({ connection, direction, mode, chosen, onChange }: PeopleProps) {
+export function ScopePeople({ connection, direction, mode, chosen, names: saved, onChange }: PeopleProps) {
   const { t } = useWords();
   const [search, setSearch] = useState('');
   const found = useAnswer('mapping.preview', { connection, direction, rows: [], search }, { enabled: search.trim().length > 0 });
-  const known = useAnswer(
-    'mapping.preview',
-    { connection, direction, rows: [], records: [...chosen.include, ...chosen.exclude].slice(0, 5) },
-    { enabled: chosen.include.length + chosen.exclude.length > 0 },
-  );
   const [names, setNames] = useState<Readonly<Record<string, string>>>({});
-  const nameOf = (id: string): string => names[id] ?? known.data?.records.find((one) => one.id === id)?.title ?? id;
+  const unnamed = [...chosen.include, ...chosen.exclude].filter((id) => !(id in names || id in saved)).slice(0, 5);
+  const known = useAnswer('mapping.preview', { connection, direction, rows: [], records: unnamed }, { enabled: unnamed.length > 0 });
+  const nameOf = (id: string): string => names[id] ?? saved[id] ?? known.data?.records.find((one) => one.id === id)?.title ?? id;
   const without = (id: string): Chosen => ({
     include: chosen.include.filter((one) => one !== id),
     exclude: chosen.exclude.filter((one) => one !== id),

@@ -2,6 +2,7 @@
 import { Alert, Button } from 'antd';
 import { ApiError } from '../api/client.ts';
 import { useWords } from '../i18n/i18n.ts';
+import { settingsSaid } from '../pages/job/scope-said.ts';
 
 export function Trouble({ error, onRetry }: { readonly error: Error; readonly onRetry?: () => void }) {
   const { t } = useWords();
@@ -18,7 +19,8 @@ export function Trouble({ error, onRetry }: { readonly error: Error; readonly on
             <ul style={{ margin: '8px 0 0', paddingInlineStart: 18 }}>
               {problem.errors.map((issue) => (
                 <li key={`${issue.field} ${issue.message}`}>
-                  <b>{issue.field}</b> {issue.message}
+                  <b>{issue.field.startsWith('settings.') ? settingsSaid([issue.field.slice('settings.'.length)], t)[0] : issue.field}</b>{' '}
+                  {issue.message}
                 </li>
               ))}
             </ul>

@@ -66,10 +66,12 @@ const verbs = { add: 'runs.change.gained', remove: 'runs.change.lost', update: '
 
 /** A membership, a leader, a member: what comes, goes or changes. */
 export function EdgeLine({ edge }: { readonly edge: EdgeChange }) {
-  const { t, say } = useWords();
+  const { t, colon, say } = useWords();
   return (
     <span className={styles[edge.op]}>
-      {t(verbs[edge.op])} {say(edge.label)}: <b>{edge.name}</b>
+      {t(verbs[edge.op])} {say(edge.label)}
+      {colon}
+      <b>{edge.name}</b>
       {edge.facts.primary === true && edge.op !== 'remove' && <span className="soft"> ({t('runs.change.primary')})</span>}
     </span>
   );

@@ -1,11 +1,12 @@
 // The review: the job is saved, disabled, and a dry run shows exactly what it would do. Then it is let loose, watched, or left.
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Alert, Button, Progress } from 'antd';
 import { Link } from 'react-router';
 import { useProgress } from '../api/follow-run.ts';
 import { words } from '../api/generated.ts';
 import { useAnswer, useCommand } from '../api/hooks.ts';
 import { useWords, type Label } from '../i18n/i18n.ts';
+import { PilotDialog } from '../parts/pilot-dialog.tsx';
 import { PlanGroups } from '../ui/plan-groups.tsx';
 import { Trouble } from '../ui/trouble.tsx';
 import { AlreadyThere } from './already-there.tsx';
@@ -26,6 +27,7 @@ export function ReviewStep({ draft, change, onNext, onBack }: StepProps) {
   const ended = view !== undefined && view.endedAt !== null;
   const isFine = ended && view.state !== 'failed' && view.state !== 'cancelled';
   const state = useCommand('job.state');
+  const [isChoosing, setChoosing] = useState(false);
   const decide = async (wanted: 'enabled' | 'observing'): Promise<void> => {
     await state.mutateAsync({ job: draft.job!, state: wanted });
     change({ state: wanted });
@@ -55,8 +57,21 @@ export function ReviewStep({ draft, change, onNext, onBack }: StepProps) {
         <Button disabled={!isFine} loading={state.isPending} onClick={() => void decide('observing')}>
           {t('wizard.review.observe')}
         </Button>
+        <Button disabled={!isFine} onClick={() => setChoosing(true)}>
+          {t('wizard.review.pilot')}
+        </Button>
       </Foot>
       {isFine && <p className="soft">{t('wizard.review.afterwards')}</p>}
+      {isChoosing && draft.job !== null && (
+        <PilotDialog
+          job={draft.job}
+          onEnd={() => setChoosing(false)}
+          onBegun={() => {
+            change({ state: 'pilot' });
+            onNext();
+          }}
+        />
+      )}
     </>
   );
 }

@@ -41,8 +41,8 @@ export function StartStep({ draft }: StepProps) {
     <>
       <Result
         status="success"
-        title={t(draft.state === 'observing' ? 'wizard.start.observing' : 'wizard.start.enabled', { name: draft.name })}
-        subTitle={t(draft.state === 'observing' ? 'wizard.start.observingHint' : `wizard.start.enabledHint.${startOf(draft)}`)}
+        title={t(`wizard.start.${wayOf(draft)}`, { name: draft.name })}
+        subTitle={t(hintOf(draft))}
         extra={
           <div className={styles.choices}>
             <Button type="primary" size="large" loading={start.isPending} disabled={shown !== null} onClick={() => void begin()}>
@@ -63,6 +63,13 @@ export function StartStep({ draft }: StepProps) {
       </div>
     </>
   );
+}
+
+const wayOf = ({ state }: Draft): 'observing' | 'pilot' | 'enabled' => (state === 'observing' || state === 'pilot' ? state : 'enabled');
+
+function hintOf(draft: Draft) {
+  const way = wayOf(draft);
+  return way === 'enabled' ? (`wizard.start.enabledHint.${startOf(draft)}` as const) : (`wizard.start.${way}Hint` as const);
 }
 
 function startOf({ settings, direction }: Draft): 'manual' | 'schedule' | 'eventUp' | 'eventDown' {

@@ -186,8 +186,8 @@ async function removeJob(transaction: Transaction, id: number, links: 'keep' | '
   );
   if (open)
     throw new CommandError(
-      `Job ${id} has an open run (${open.id}, ${open.state}). Cancel it with "tributary cancel ${open.id}", then apply again.`,
-      `任务 ${id} 还有未结束的执行（${open.id}，${open.state}）。请先用 tributary cancel ${open.id} 取消。`,
+      `Job ${id} has an open run (${open.id}, ${open.state}). Cancel it ("tributary cancel ${open.id}"), then apply again.`,
+      `任务 ${id} 还有未结束的执行（${open.id}，${open.state}）。请先取消该执行（tributary cancel ${open.id}）。`,
     );
   const job = await getJob(transaction, id);
   if (job) await dropJob(transaction, job, links);

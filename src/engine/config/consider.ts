@@ -82,8 +82,8 @@ export async function considerEdits(
   );
   const [first] = numbers;
   throw new CommandError(
-    `Nothing was applied yet. ${lines.map((line) => line.en).join(' ')} ${first === undefined ? 'Mend that, or apply without a forecast' : `See them with "tributary show ${first}", then apply again with --forecast ${numbers.join(',')}`}; the guard watches the next run.`,
-    `尚未应用。${lines.map((line) => line.zh).join('')}${first === undefined ? '请先解决，或不经预测直接应用' : `请用 tributary show ${first} 查看，再以 --forecast ${numbers.join(',')} 重新应用`}；下一次执行仍受删除保护。`,
+    `Nothing was applied yet. ${lines.map((line) => line.en).join(' ')} ${first === undefined ? 'Mend that, or apply without a forecast' : `See them ("tributary show ${first}"), then apply again (--forecast ${numbers.join(',')})`}; the guard watches the next run.`,
+    `尚未应用。${lines.map((line) => line.zh).join('')}${first === undefined ? '请先解决，或不经预测直接应用' : `请先查看（tributary show ${first}），再重新应用（--forecast ${numbers.join(',')}）`}；下一次执行仍受删除保护。`,
     { code: 'conflict', issues: numbers.map((id) => ({ field: 'forecasts', message: { en: `needed: ${id}`, zh: `请填写 ${id}` } })) },
   );
 }

@@ -81,6 +81,7 @@ export async function assertJobUnchanged(reader: Reader, id: number, revision: n
     by: now.saved_by,
     at: now.saved_at,
     what: differences(JSON.parse(seen?.settings ?? '{}') as object, JSON.parse(now.settings) as object).map((change) => change.path),
+    revision: job.version,
   });
 }
 
@@ -93,5 +94,6 @@ export async function assertConnectionUnchanged(reader: Reader, id: string, revi
     by: entry?.payload?.actor ?? '–',
     at: entry?.at ?? 0,
     what: Object.keys(JSON.parse(entry?.payload?.after ?? '{}') as object),
+    revision: row.revision,
   });
 }

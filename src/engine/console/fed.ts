@@ -55,8 +55,8 @@ const elsewhere: Label = {
   zh: '请在源系统修改，或提高手工维护的优先级',
 };
 const atOnce: Label = {
-  en: 'Enter it there; to close every account at once, whatever a source says: tributary leaver PERSON --close',
-  zh: '请在源系统登记；如需不论源系统如何立即关闭全部账号：tributary leaver 人员 --close',
+  en: 'Enter it there; to close every account at once, whatever a source says, close everything now ("tributary leaver PERSON --close")',
+  zh: '请在源系统登记；如需不论源系统如何立即关闭全部账号，请使用“立即关闭全部账号”（tributary leaver 人员 --close）',
 };
 
 /** Who is to come back and was closed: a closing stands above whatever any source says, edits by hand included. */
@@ -67,8 +67,8 @@ async function closedBy({ reader }: CommandContext, object: Working): Promise<Ke
 }
 
 const takeBack = ({ by, run }: Kept): Label => ({
-  en: `${by} closed it by hand in run ${run}. Take that back, and the word of the sources counts again: tributary undo ${run}`,
-  zh: `${by} 已在执行 ${run} 中手工关闭。撤销该执行后，恢复以源系统为准：tributary undo ${run}`,
+  en: `${by} closed it by hand in run ${run}. Take that back, and the word of the sources counts again ("tributary undo ${run}")`,
+  zh: `${by} 已在执行 ${run} 中手工关闭。撤销该执行后，恢复以源系统为准（tributary undo ${run}）`,
 });
 
 /** Whose word counts more than an edit by hand would; null: nobody's. */

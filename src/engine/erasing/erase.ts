@@ -11,6 +11,7 @@ import { mergedFrom } from '../../store/persons.ts';
 import type { EngineOptions } from '../context.ts';
 import { CommandError } from '../engine.ts';
 import { parseJson } from '../shapes.ts';
+import { wordOf } from '../words.ts';
 import { asWritten, isTelling, namesOneOf, withoutNames } from './names.ts';
 import { removeUnused, whatRemains, type Known, type Remains } from './remains.ts';
 import { withoutPerson } from './settings.ts';
@@ -35,8 +36,8 @@ export async function erase(options: EngineOptions, id: string, actor: string, o
   if (!object || object.type !== 'person') throw new CommandError(`There is no person ${id}.`, `没有人员 ${id}。`, { code: 'not-found' });
   if (!mayGo.has(object.lifecycle))
     throw new CommandError(
-      `This person is ${object.lifecycle}. Whoever is erased must have left: offboard them at the source first.`,
-      `此人当前状态为 ${object.lifecycle}。擦除前须先在来源系统办理离职。`,
+      `This person is ${wordOf.lifecycle(object.lifecycle).en}. Whoever is erased must have left: offboard them at the source first.`,
+      `此人当前状态为“${wordOf.lifecycle(object.lifecycle).zh}”。擦除前须先在来源系统办理离职。`,
     );
   // Whoever was merged into them is the same human.
   const ids = [id, ...(await mergedFrom(database, id)).map((row) => row.id)];
@@ -84,8 +85,8 @@ function assertIdle(traces: Traces): void {
   const [run] = traces.busyRuns;
   if (run !== undefined)
     throw new CommandError(
-      `Run ${run} still works with this person. Wait for it, or cancel it with "tributary cancel ${run}".`,
-      `执行 ${run} 仍在处理此人。请等待其结束，或用 tributary cancel ${run} 取消。`,
+      `Run ${run} still works with this person. Wait for it, or cancel it ("tributary cancel ${run}").`,
+      `执行 ${run} 仍在处理此人。请等待其结束，或取消该执行（tributary cancel ${run}）。`,
     );
 }
 

@@ -7,7 +7,7 @@ import { itemsOfKey, lastChangeOf, lastEndedRun, mirrorOf, mirrorTargets, openHe
 import type { JobRow } from '../../store/jobs.ts';
 import { titlesOf } from '../../store/overview.ts';
 import type { QueryContext } from '../operations/operation.ts';
-import { labelIn, type Names, settingsOfJob } from '../operations/show.ts';
+import { labelIn, labelOf, loadNames, type Names, settingsOfJob, targetTypes } from '../operations/show.ts';
 import { parseJson, type Observed } from '../shapes.ts';
 import { wordOf } from '../words.ts';
 import { clauseWords, scopeOf, type ScopeSubject } from './scope.ts';
@@ -34,6 +34,8 @@ const isFuture = new Set([
   'skipped',
 ]);
 
+const typeLabel = (type: string): Label => directoryTypes.find((spec) => spec.id === type)?.label ?? { en: type, zh: type };
+
 /** What the store remembers of the job's last try; empty when it remembers nothing. */
 export async function remembered(context: QueryContext, { job, settings, type, key }: Asked): Promise<Label[]> {
   const why: Label[] = [];
@@ -43,24 +45,26 @@ export async function remembered(context: QueryContext, { job, settings, type, k
       zh: `该任务${wordOf.job(job.state).zh}。${job.state_reason ? labelIn(job.state_reason)!.zh : ''}`,
     });
   if (settings.mapping[type] === undefined)
-    why.push({ en: `The job does not sync objects of type ${type}.`, zh: `该任务不同步 ${type} 类型。` });
-  for (const item of await itemsOfKey(context.reader, job.id, type, key)) {
+    why.push({ en: `The job does not sync this kind: ${typeLabel(type).en}.`, zh: `该任务不同步“${typeLabel(type).zh}”类型。` });
+  const items = await itemsOfKey(context.reader, job.id, type, key);
+  const types = items.length === 0 ? [] : targetTypes(await loadNames(context), job.id);
+  for (const item of items) {
     const message = labelIn(item.message)!;
-    const at = item.attribute ? `${item.attribute}: ` : '';
-    why.push({ en: `${at}${message.en}`, zh: `${at}${message.zh}` });
+    const at = item.attribute ? labelOf(types, type, item.attribute) : null;
+    why.push(at ? { en: `${at.en}: ${message.en}`, zh: `${at.zh}：${message.zh}` } : message);
   }
   const held = (await openHeldOf(context.reader, job.id, type, key))[0];
   if (held)
     why.push({
-      en: `Its ${wordOf.action(held.action).en} is ${held.state === 'cancelled' ? `cancelled by ${held.decided_by}` : 'held for confirmation'} (tributary confirm ${held.id}).`,
-      zh: `其${wordOf.action(held.action).zh}操作${held.state === 'cancelled' ? `已由 ${held.decided_by} 取消` : '待确认'}(tributary confirm ${held.id})。`,
+      en: `Its ${wordOf.action(held.action).en} is ${held.state === 'cancelled' ? `cancelled by ${held.decided_by}` : 'held for confirmation'} ("tributary confirm ${held.id}").`,
+      zh: `其${wordOf.action(held.action).zh}操作${held.state === 'cancelled' ? `已由 ${held.decided_by} 取消` : '待确认'}（tributary confirm ${held.id}）。`,
     });
   const change = await lastChangeOf(context.reader, job.id, type, key);
   if (change && !held && isFuture.has(change.state)) {
     const reason = parseJson<{ reason?: Label }>(change.verdict, {}).reason ?? labelIn(change.error);
     why.push({
       en: `Its last ${wordOf.action(change.action).en} (run ${change.run}): ${wordOf.change(change.state).en}${reason ? `: ${reason.en}` : ''}`,
-      zh: `最近一次${wordOf.action(change.action).zh}（执行 ${change.run}）：${wordOf.change(change.state).zh}${reason ? `:${reason.zh}` : ''}`,
+      zh: `最近一次${wordOf.action(change.action).zh}（执行 ${change.run}）：${wordOf.change(change.state).zh}${reason ? `：${reason.zh}` : ''}`,
     });
   }
   return why;

@@ -190,8 +190,8 @@ async function whyOpen(context: QueryContext, person: ObjectRow, place: Place, f
   for (const brake of await listBrakes(reader))
     if (['all', `job:${job.id}`, `connection:${place.connection}`].includes(brake.scope))
       why.push({
-        en: `The brake is on (${brake.by_whom}: ${brake.reason}). Release it: tributary release.`,
-        zh: `总闸已拉下（${brake.by_whom}:${brake.reason}）。请松开：tributary release。`,
+        en: `The brake is on (${brake.by_whom}: ${brake.reason}). Release it ("tributary release").`,
+        zh: `总闸已拉下（${brake.by_whom}：${brake.reason}）。请松开（tributary release）。`,
       });
   const connection = await getConnection(reader, place.connection);
   if (connection && connection.breaker_opened_at !== null)
@@ -205,8 +205,8 @@ async function whyOpen(context: QueryContext, person: ObjectRow, place: Place, f
   const policy = settingsOfJob(job).policy.leaver.departed;
   if (runs.length === 0 && (policy === 'keep' || policy === 'unlink'))
     why.push({
-      en: `Job ${job.id} "${job.name}" leaves accounts of people who left (policy.leaver.departed).`,
-      zh: `任务 ${job.id}“${job.name}”按策略保留离职人员的账号（policy.leaver.departed）。`,
+      en: `Job ${job.id} "${job.name}" leaves accounts of people who left: so says its leaver policy.`,
+      zh: `任务 ${job.id}“${job.name}”按其离职策略保留离职人员的账号。`,
     });
   if (why.length > 0) return why;
   return [facts.hasLeft ? nextRun(job) : { en: 'Nobody has said that this person left.', zh: '尚未标记该人员离职。' }];
@@ -217,14 +217,14 @@ const concerns = (run: RunRow, job: JobRow, person: string): boolean =>
 
 const underWay = (run: RunRow): Label => ({
   en: `Run ${run.id} is under way${run.problem ? `: ${run.problem.en}` : '.'}`,
-  zh: `执行 ${run.id} 正在进行${run.problem ? `:${run.problem.zh}` : '。'}`,
+  zh: `执行 ${run.id} 正在进行${run.problem ? `：${run.problem.zh}` : '。'}`,
 });
 
 const nextRun = (job: JobRow): Label =>
   job.next_due_at === null
     ? {
-        en: `It comes with the next run of job ${job.id} "${job.name}": tributary run ${job.id}.`,
-        zh: `将由任务 ${job.id}“${job.name}”的下一次执行处理：tributary run ${job.id}。`,
+        en: `It comes with the next run of job ${job.id} "${job.name}", which somebody starts ("tributary run ${job.id}").`,
+        zh: `将由任务 ${job.id}“${job.name}”的下一次手动执行处理（tributary run ${job.id}）。`,
       }
     : {
         en: `It comes with the next run of job ${job.id} "${job.name}" at ${new Date(job.next_due_at).toISOString()}.`,

@@ -110,8 +110,8 @@ export const accountInvite = command({
       const known = await accountNamed(transaction, nameKeyOf(name));
       if (known)
         throw new CommandError(
-          `There is an account "${known.name}" already. Change its roles with "tributary admin role".`,
-          `账号“${known.name}”已存在。可用 tributary admin role 修改其角色。`,
+          `There is an account "${known.name}" already. Change its roles instead ("tributary admin role").`,
+          `账号“${known.name}”已存在。请直接修改其角色（tributary admin role）。`,
         );
       await audit(transaction, note(context, 'account.invite', name, undefined, { roles }));
       const { secret, expiresAt } = await makeLink(transaction, { kind: 'invitation', name, roles, by: context.actor, now: context.now() });

@@ -131,8 +131,8 @@ export const jobParting = query({
 
 const neverSeen = (job: JobRow): CommandError =>
   new CommandError(
-    `Nobody has seen yet what job ${job.id} "${job.name}" would do. Look at a dry run first: tributary plan ${job.id}.`,
-    `尚未查看过任务 ${job.id}“${job.name}”的试运行结果。请先试运行：tributary plan ${job.id}。`,
+    `Nobody has seen yet what job ${job.id} "${job.name}" would do. Look at a dry run first ("tributary plan ${job.id}").`,
+    `尚未查看过任务 ${job.id}“${job.name}”的试运行结果。请先试运行（tributary plan ${job.id}）。`,
   );
 
 export const jobResume = command({

@@ -190,9 +190,13 @@ async function chosen(context: QueryContext, input: Choice, state: string): Prom
 }
 
 const nothingFits = (): CommandError =>
-  new CommandError('Nothing that waits fits. "tributary held" lists what waits.', '没有符合条件的待确认变更。可用 tributary held 查看。', {
-    code: 'not-found',
-  });
+  new CommandError(
+    'Nothing that waits fits any more; see what does ("tributary held").',
+    '没有符合条件的待确认变更，请重新查看（tributary held）。',
+    {
+      code: 'not-found',
+    },
+  );
 
 /** Before anything is marked as approved: its run must be able to start. */
 async function assertEnabled(context: CommandContext, rows: readonly Picked[]): Promise<void> {
@@ -200,8 +204,8 @@ async function assertEnabled(context: CommandContext, rows: readonly Picked[]): 
     const job = await getJob(context.reader, id);
     if (job && conductOf(job.state).writes) continue;
     throw new CommandError(
-      `Job ${id} "${job?.name ?? ''}" is ${job?.state ?? 'gone'}, so nothing of it can be carried out. Enable it with "tributary config enable ${id}".`,
-      `任务 ${id}“${job?.name ?? ''}”当前状态为“${job ? wordOf.job(job.state).zh : '已删除'}”，无法执行。请用 tributary config enable ${id} 启用。`,
+      `Job ${id} "${job?.name ?? ''}" is ${job ? wordOf.job(job.state).en : 'gone'}, so nothing of it can be carried out. Enable it first ("tributary config enable ${id}").`,
+      `任务 ${id}“${job?.name ?? ''}”当前状态为“${job ? wordOf.job(job.state).zh : '已删除'}”，无法执行。请先启用（tributary config enable ${id}）。`,
     );
   }
 }

@@ -13,7 +13,7 @@ import { assertPartingSeen } from '../config/parting.ts';
 import { CommandError } from '../engine.ts';
 import { forecast } from '../forecast.ts';
 import { losses, sharesOf } from '../forecast-shares.ts';
-import { namesInScopes } from '../scope-names.ts';
+import { namesInScopes, namingOf } from '../scope-names.ts';
 import { alreadyWords, consequenceWords, wordOf } from '../words.ts';
 import { seenParting } from './control.ts';
 import { detailsOf, jobDetails, jobNamed, name, settings, withoutOwn } from './jobs.ts';
@@ -111,7 +111,7 @@ export const jobForecast = command({
       consequences: [...found],
       does: own.length === 0 ? null : consequenceWords(own),
       already: already.length === 0 ? null : alreadyWords(already),
-      scopeNames: await namesInScopes(context.reader, await loadNames(context), job, [settingsOfJob(job).scope, wanted.scope]),
+      scopeNames: await namesInScopes(context.reader, await loadNames(context), job, [settingsOfJob(job), wanted].flatMap(namingOf)),
       plan: await planOf(run.id),
       downstream: await Promise.all(below.map(planOf)),
     };
@@ -166,7 +166,7 @@ export const jobVersions = query({
       by: row.saved_by,
       changes: parsed[index + 1] ? differences(parsed[index + 1]!.settings, own) : [],
     }));
-    const scopes = parsed.map((one) => one.settings.scope);
+    const scopes = parsed.flatMap((one) => namingOf(one.settings));
     return {
       versions,
       scopeNames: await namesInScopes(context.reader, await loadNames(context), job, scopes),
@@ -229,8 +229,8 @@ const onlyOnce = (job: JobRow): CommandError =>
 export function assertDisabled(job: JobRow): void {
   if (job.state === 'disabled') return;
   throw new CommandError(
-    `Job ${job.id} "${job.name}" is ${wordOf.job(job.state).en}. Disable it first; what loses its owner with it: tributary job orphans ${job.id}.`,
-    `任务 ${job.id}“${job.name}”当前状态为“${wordOf.job(job.state).zh}”。请先停用;将失去归属的账号:tributary job orphans ${job.id}。`,
+    `Job ${job.id} "${job.name}" is ${wordOf.job(job.state).en}. Disable it first, and look at what loses its owner with it ("tributary job orphans ${job.id}").`,
+    `任务 ${job.id}“${job.name}”当前状态为“${wordOf.job(job.state).zh}”。请先停用，并查看将失去归属的账号（tributary job orphans ${job.id}）。`,
   );
 }
 

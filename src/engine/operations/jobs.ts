@@ -4,7 +4,7 @@ import { getJob, listLookups, savedVersion, type JobRow } from '../../store/jobs
 import { lockedSettings } from '../config/locked.ts';
 import { editConfig } from '../config/edit.ts';
 import { CommandError } from '../engine.ts';
-import { namesInScopes } from '../scope-names.ts';
+import { namesInScopes, namingOf } from '../scope-names.ts';
 import { command, jobRef, query, resolveJob, type QueryContext } from './operation.ts';
 import { loadNames, settingsOfJob } from './show.ts';
 import { labelView } from './views.ts';
@@ -17,7 +17,7 @@ export const jobDetails = z.object({
   state: z.string(),
   stateReason: z.string().nullable(),
   settings: z.record(z.string(), z.unknown()),
-  /** Departments and people that the scope names: id in the source → name. Who was never read is missing. */
+  /** Departments and people that scope and pilot name: id in the source → name. Who was never read is missing. */
   scopeNames: z.record(z.string(), z.string()),
   /** Settings that cannot be changed any more, with the reason. */
   locked: z.array(z.object({ setting: z.string(), reason: labelView })),
@@ -38,7 +38,7 @@ export async function detailsOf(context: QueryContext, id: number): Promise<z.in
     state: job.state,
     stateReason: job.state_reason,
     settings,
-    scopeNames: await namesInScopes(context.reader, await loadNames(context), job, [settings.scope]),
+    scopeNames: await namesInScopes(context.reader, await loadNames(context), job, namingOf(settings)),
     locked: [...lockedSettings(job)],
     savedAt: saved?.saved_at ?? 0,
     savedBy: saved?.saved_by ?? '',

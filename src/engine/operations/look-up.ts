@@ -4,7 +4,7 @@ import { directoryTypes } from '../../core/directory-types.ts';
 import type { Attributes } from '../../core/model.ts';
 import { edgesOf, edgesTo, objectsOf, type ObjectRow } from '../../store/directory.ts';
 import { titlesOf } from '../../store/overview.ts';
-import { countMembers, countReferringTo, departmentsBelow, departmentsUnder, referringTo } from '../../store/tree.ts';
+import { countPeople, countReferringTo, departmentsBelow, departmentsUnder, referringTo } from '../../store/tree.ts';
 import { CommandError } from '../engine.ts';
 import { isPrimary, pathsOf, primaryOf } from '../explain/paths.ts';
 import { search } from '../explain/search.ts';
@@ -102,7 +102,7 @@ export const directoryTree = query({
         lifecycle: z.string(),
         /** Right below it. */
         departments: z.int(),
-        /** Memberships in it and below. */
+        /** In it and below, once each. */
         people: z.int(),
       }),
     ),
@@ -114,11 +114,9 @@ export const directoryTree = query({
       rows.map((row) => row.id),
     );
     const children = Map.groupBy(below, (one) => one.parent);
-    const members = new Map(
-      (await countMembers(reader, [...rows.map((row) => row.id), ...below.map((one) => one.id)])).map((one) => [one.id, Number(one.count)]),
-    );
-    const total = (id: string): number =>
-      (members.get(id) ?? 0) + (children.get(id) ?? []).reduce((sum, child) => sum + total(child.id), 0);
+    const treeOf = (id: string): readonly string[] => [id, ...(children.get(id) ?? []).flatMap((child) => treeOf(child.id))];
+    const parts = rows.flatMap(({ id }) => treeOf(id).map((department) => [id, department] as const));
+    const people = new Map((await countPeople(reader, parts)).map((one) => [one.tree, Number(one.people)]));
     return {
       departments: rows
         .map((row) => ({ row, data: parseJson<Attributes>(row.data, {}) }))
@@ -129,7 +127,7 @@ export const directoryTree = query({
           code: text(data.code),
           lifecycle: row.lifecycle,
           departments: children.get(row.id)?.length ?? 0,
-          people: total(row.id),
+          people: people.get(row.id) ?? 0,
         })),
     };
   },

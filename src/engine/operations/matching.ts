@@ -52,8 +52,8 @@ export async function finishedMatching(context: QueryContext, ref: number | stri
 }
 
 const notMatchedWords = (job: JobRow): Label => ({
-  en: `Job ${job.id} "${job.name}" was not matched yet. Start it: tributary match start ${job.id}`,
-  zh: `任务 ${job.id}“${job.name}”尚未匹配。请先执行：tributary match start ${job.id}`,
+  en: `Job ${job.id} "${job.name}" was not matched yet. Start it ("tributary match start ${job.id}").`,
+  zh: `任务 ${job.id}“${job.name}”尚未匹配。请先开始匹配（tributary match start ${job.id}）。`,
 });
 
 function notMatched(job: JobRow): CommandError {

@@ -133,6 +133,8 @@ export interface Saved {
   /** Epoch ms. */
   readonly at: number;
   readonly what: readonly string[];
+  /** What it is now. */
+  readonly revision?: number;
 }
 
 export interface Failure {

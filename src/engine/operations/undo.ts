@@ -33,8 +33,8 @@ async function undoable(context: QueryContext, id: number): Promise<RunRow> {
   if (run.dryRun) throw new CommandError(`Run ${id} was a dry run: it has written nothing.`, `执行 ${id} 是试运行，没有写入任何内容。`);
   if (run.endedAt === null)
     throw new CommandError(
-      `Run ${id} is still ${wordOf.run(run.state).en}. Wait for its end, or cancel it: tributary cancel ${id}`,
-      `执行 ${id} 尚未结束（${wordOf.run(run.state).zh}）。请等待结束，或取消：tributary cancel ${id}`,
+      `Run ${id} is still ${wordOf.run(run.state).en}. Wait for its end, or cancel it ("tributary cancel ${id}").`,
+      `执行 ${id} 尚未结束（${wordOf.run(run.state).zh}）。请等待结束，或取消（tributary cancel ${id}）。`,
     );
   return run;
 }
@@ -97,8 +97,8 @@ const runsByItself = (job: JobRow): boolean => jobSettingsSchema.parse(JSON.pars
 async function pauseJob(transaction: Transaction, job: JobRow, undone: number): Promise<void> {
   assertTransition('job', job.state, 'paused');
   const reason = {
-    en: `Run ${undone} was undone. Look at what is kept because of it: tributary pins.`,
-    zh: `执行 ${undone} 已被撤销。请先查看因此保留的内容：tributary pins。`,
+    en: `Run ${undone} was undone. What is kept because of it ("tributary pins") is looked at before it goes on.`,
+    zh: `执行 ${undone} 已被撤销。请先查看因此保留的内容（tributary pins），再恢复执行。`,
   };
   await patchJob(transaction, job.id, { state: 'paused', state_reason: JSON.stringify(reason), resumes: stateBehind(job) });
 }
@@ -107,8 +107,8 @@ async function previewOf(context: QueryContext, id: number, undone: number): Pro
   const plan = await wantedRun(context, id);
   if (isOf(plan.order, undone) && plan.dryRun && plan.endedAt !== null && plan.state === 'succeeded') return plan;
   throw new CommandError(
-    `Run ${id} is no finished preview of undoing run ${undone}. Make one: tributary undo ${undone}`,
-    `执行 ${id} 不是撤销执行 ${undone} 的已完成预览。请重新预览：tributary undo ${undone}`,
+    `Run ${id} is no finished preview of undoing run ${undone}. Make one ("tributary undo ${undone}").`,
+    `执行 ${id} 不是撤销执行 ${undone} 的已完成预览。请重新预览（tributary undo ${undone}）。`,
   );
 }
 

@@ -248,8 +248,8 @@ export const foughtProblem = (attribute: string, times: number): Problem => ({
   attribute,
   cause: 'fought',
   message: {
-    en: `Somebody else changes "${attribute}" back each time it is written: ${times} times within a week. It is left as they have it. Stop the other writer, or let them have it (drift: report); then "tributary drift JOB --enforce" writes it again.`,
-    zh: `“${attribute}”每次写入后都会被他人改回：一周内 ${times} 次。现保留对方的值。请停止另一方写入，或将该属性的差异处理设为 report；之后可用 tributary drift 任务 --enforce 重新写入。`,
+    en: `Somebody else changes "${attribute}" back each time it is written: ${times} times within a week. It is left as they have it. Stop the other writer, then have it written again ("tributary drift JOB --enforce"); or have drift of it only reported.`,
+    zh: `“${attribute}”每次写入后都会被他人改回：一周内 ${times} 次。现保留对方的值。请停止另一方写入，然后重新写入（tributary drift 任务 --enforce）；或将该属性的差异改为仅报告。`,
   },
 });
 

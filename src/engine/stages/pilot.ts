@@ -17,9 +17,16 @@ export const pilotOf = (scope: Scope | null, parents: Tree['parents'], holding: 
   scope && { scope, tree: { parents, bare: bareDepartments(parents, scope, holding) } };
 
 /** What could not be seen is left alone. Groups hold people of everywhere: none is part of a pilot. */
-export const isTried = (plan: TypePlan, object: EndpointObject, pilot: Pilot | null): boolean =>
-  pilot === null ||
-  (plan.type !== 'group' && scopeOf({ settings: { scope: pilot.scope }, scopeRules: {} }, plan, object, pilot.tree).in === true);
+export const isTried = (plan: TypePlan, object: EndpointObject, pilot: Pilot | null): boolean => {
+  if (pilot === null) return true;
+  if (plan.type === 'group') return false;
+  // A scope of people alone takes every department along; a pilot of them, those above them.
+  if (plan.type === 'department' && !namesDepartments(pilot.scope)) return pilot.tree.bare.has(object.id);
+  return scopeOf({ settings: { scope: pilot.scope }, scopeRules: {} }, plan, object, pilot.tree).in === true;
+};
+
+const namesDepartments = ({ departments }: Scope): boolean =>
+  (departments?.include.length ?? 0) + (departments?.onlyBelow?.length ?? 0) > 0;
 
 /** Of objects that the source does not show any more: by what was last known of them. */
 export async function triedAmong(

@@ -77,7 +77,7 @@ export async function judgeUpgrade(
   return values <= limit
     ? null
     : {
-        en: `The new version (${from} → ${to}) alone would change ${values} values of ${objects.size} objects; ${limit} need no question. They are held: look at them with "tributary held --question upgrade", and accept them or change the mapping.`,
-        zh: `仅因升级（${from} → ${to}）就将改动 ${objects.size} 个对象的 ${values} 个值，超过 ${limit} 个需要确认。已全部拦截：可用 tributary held --question upgrade 查看，然后接受或调整映射。`,
+        en: `The new version (${from} → ${to}) alone would change ${values} values of ${objects.size} objects; ${limit} need no question. They are held: look at them ("tributary held --question upgrade"), and accept them or change the mapping.`,
+        zh: `仅因升级（${from} → ${to}）就将改动 ${objects.size} 个对象的 ${values} 个值，超过 ${limit} 个需要确认。已全部拦截：请查看（tributary held --question upgrade），然后接受或调整映射。`,
       };
 }

@@ -50,7 +50,14 @@ export const problemSchema = z.object({
   errors: z
     .array(z.object({ field: z.string(), pointer: z.string().describe('JSON pointer into the input.'), message: z.string() }))
     .optional(),
-  saved: z.object({ by: z.string(), at: z.string(), what: z.array(z.string()) }).optional(),
+  saved: z
+    .object({
+      by: z.string(),
+      at: z.string(),
+      what: z.array(z.string()),
+      revision: z.int().optional().describe('What it is now: to make the own change on top of that.'),
+    })
+    .optional(),
 });
 components.add(problemSchema, { id: 'Problem' });
 type Problem = z.output<typeof problemSchema>;

@@ -46,6 +46,13 @@ const words = {
   notice: noticeConditions,
   action: labelsOf(actions),
   deed: labelsOf(deeds),
+  /** Of the directory. A name that several types have is the same word in all of them, or nearly. */
+  attribute: Object.fromEntries(
+    directoryTypes
+      .toReversed()
+      .flatMap(({ attributes }) => attributes)
+      .map(({ name, label }) => [name, label]),
+  ),
   type: Object.fromEntries(directoryTypes.map(({ id, label }) => [id, label])),
   situation: Object.fromEntries(situations.map(({ situation, label }) => [situation, label])),
 };

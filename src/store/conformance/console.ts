@@ -1,7 +1,7 @@
 // What is edited by hand: records with their edges, and edits that are decided once.
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
-import { consoleStore, directory } from './watched.ts';
+import { consoleStore, directory, tree } from './watched.ts';
 
 export function describeConsole(open: () => Promise<Database>): void {
   describe('what the console says', () => {
@@ -89,6 +89,8 @@ export function describeConsole(open: () => Promise<Database>): void {
           [
             { type: 'department', attribute: 'parent', key: 'top', id: 'low' },
             { type: 'department', attribute: 'parent', key: 'low', id: 'lowest' },
+            { type: 'person', attribute: 'manager', key: 'a', id: 'b' },
+            { type: 'person', attribute: 'manager', key: 'a', id: 'c' },
           ],
         );
         await directory.applyEdges(
@@ -107,6 +109,22 @@ export function describeConsole(open: () => Promise<Database>): void {
       expect((await directory.edgesTo(database, ['low'])).map((row) => row.owner)).toEqual(['b', 'gone']);
       expect((await directory.departmentPage(database, 'low', '', 9)).map((row) => row.id)).toEqual(['b', 'gone']);
       expect((await directory.departmentPage(database, 'low', 'b', 9)).map((row) => row.id)).toEqual(['gone']);
+      expect((await tree.departmentsUnder(database, null, 9)).map((row) => row.id)).toEqual(['top']);
+      expect((await tree.departmentsUnder(database, 'top', 9)).map((row) => row.id)).toEqual(['low']);
+      expect(await tree.departmentsBelow(database, ['top'])).toEqual([
+        { id: 'low', parent: 'top' },
+        { id: 'lowest', parent: 'low' },
+      ]);
+      // b is in two of them.
+      const parts = [...below.map((id) => ['top', id] as const), ['lowest', 'lowest'] as const];
+      expect((await tree.countPeople(database, parts)).map((one) => [one.tree, Number(one.people)]).toSorted()).toEqual([
+        ['lowest', 1],
+        ['top', 3],
+      ]);
+      expect(await tree.countPeople(database, [])).toEqual([]);
+      expect((await tree.peopleBelow(database, below, 'a', 9)).map((row) => row.id)).toEqual(['b', 'gone']);
+      expect((await tree.referringTo(database, 'person', 'manager', 'a', 1)).map((row) => row.id)).toEqual(['b']);
+      expect(Number(await tree.countReferringTo(database, 'person', 'manager', 'a'))).toBe(2);
     });
   });
 

@@ -36,9 +36,11 @@ const textsIn = (tree: Tree, language: Language): string[] =>
     if (typeof value !== 'string') return textsIn(value, language);
     return key === (language === 'en' ? 'zh' : 'en') ? [] : [value];
   });
+// Names of attributes are names of columns, too.
+const { attribute: _, ...said } = words;
 const own = {
-  en: new Set([...textsIn(en, 'en'), ...textsIn(words, 'en')]),
-  zh: new Set([...textsIn(zh, 'zh'), ...textsIn(words, 'zh')]),
+  en: new Set([...textsIn(en, 'en'), ...textsIn(said, 'en')]),
+  zh: new Set([...textsIn(zh, 'zh'), ...textsIn(said, 'zh')]),
 } as const;
 /** Words that the made-up company has in its files, too. */
 const inFiles = new Set(['负责人', '在职', '离职', '状态', '职位', '部门', '人员', '描述', '名称']);

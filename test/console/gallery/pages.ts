@@ -50,6 +50,11 @@ const home: readonly Place[] = [
 ];
 
 const job = (which: keyof World['jobs'], rest = '') => whenThere((world) => `/jobs/${world.jobs[which]}${rest}`);
+const openMenu = (page: Page): Promise<void> => page.locator('main button:has(.anticon-ellipsis)').first().click();
+async function choosePilot(page: Page, language: Language): Promise<void> {
+  await openMenu(page);
+  await page.getByRole('menuitem', { name: words[language].pilot.start }).click();
+}
 const tabs = ['overview', 'settings', 'runs', 'problems', 'drift', 'matching', 'links', 'versions'] as const;
 const jobs: readonly Place[] = [
   ...tabs.map((tab) =>
@@ -74,6 +79,8 @@ const jobs: readonly Place[] = [
     'job-disabled-links',
     whenThere((world) => `/jobs/${world.jobs.crm + 20}/links`),
   ),
+  place('job-menu', job('ldap'), { prepare: openMenu }),
+  place('job-pilot', job('ldap'), { isMain: true, prepare: choosePilot }),
   place('job-nobody', always('/jobs/4711')),
   ...partIds.map((part) =>
     place(`job-edit-${part}`, job('ldap', `/edit/${part}`), part === 'scope' || part === 'mapping' ? { isMain: true } : {}),
@@ -139,6 +146,15 @@ const directory: readonly Place[] = [
   place(
     'person-leaver',
     whenThere((world) => `/people/${world.leaver}`),
+  ),
+  place(
+    'person-erase',
+    whenThere((world) => `/people/${world.leaver}/erase`),
+    { isMain: true },
+  ),
+  place(
+    'person-erase-first',
+    whenThere((world) => `/people/${world.person}/erase`),
   ),
   place(
     'leaver-sheet',

@@ -29,6 +29,7 @@ export const canvas = {
   runExplained: 'The plan is made first. What would delete or disable more than the limits allow is held and asks you.',
   dryRun: 'Dry run',
   enable: 'Enable',
+  enableAll: 'Enable for everybody',
   disable: 'Disable',
   disableNow: 'Disable “{{name}}”?',
   observe: 'Only observe',

@@ -46,9 +46,9 @@ export const edit = {
   refused: 'It cannot be changed here',
   elsewhere: {
     there:
-      'Whether this person is there is decided by the job “{{job}}”: enter it in its source, and the next run of the job brings it here. An edit by hand would count less. Which source counts more is the rank in the settings of the job.',
+      'Whether this person is there is decided by the job “{{job}}”: enter it in its source, and the next run of the job brings it here. An edit by hand would count less. Which source counts more is the rank, in the settings of the job under General.',
     department:
-      'The departments of this person come from the job “{{job}}”: transfer the person in its source, and the next run of the job brings it here. An edit by hand would count less. Which source counts more is the rank in the settings of the job.',
+      'The departments of this person come from the job “{{job}}”: transfer the person in its source, and the next run of the job brings it here. An edit by hand would count less. Which source counts more is the rank, in the settings of the job under General.',
     close: 'If it cannot wait for that: close everything now disables every account at once, whatever the source says.',
     moment: 'To have the person here as before although the source does not say so: “{{item}}” in the same menu.',
     toJob: 'Open “{{job}}”',

@@ -6,6 +6,7 @@ import { connections } from './connections.ts';
 import { course } from './course.ts';
 import { directory } from './directory.ts';
 import { edit } from './edit.ts';
+import { erase } from './erase.ts';
 import { first } from './first.ts';
 import { forms } from './forms.ts';
 import { group } from './group.ts';
@@ -18,6 +19,7 @@ import { merge } from './merge.ts';
 import { notices } from './notices.ts';
 import { past } from './past.ts';
 import { person } from './person.ts';
+import { pilot } from './pilot.ts';
 import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 import { waiting } from './waiting.ts';
@@ -31,6 +33,7 @@ export const en = {
   course,
   directory,
   edit,
+  erase,
   first,
   forms,
   group,
@@ -43,6 +46,7 @@ export const en = {
   notices,
   past,
   person,
+  pilot,
   runs,
   settings,
   waiting,

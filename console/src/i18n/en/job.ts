@@ -14,6 +14,9 @@ export const job = {
   description: 'Description',
   noDescription: 'none',
   owner: 'Owner',
+  rank: 'Rank',
+  rankHelp:
+    'Where several sources say something about the same person, the higher rank counts. What is entered by hand has rank 50 unless somebody changed it.',
   nobody: 'not set',
   holds: 'Holds',
   saved: 'Last saved',
@@ -23,6 +26,8 @@ export const job = {
   onEvents: 'At once when an event arrives; besides, everything is compared at:',
   quarantined: 'Several runs failed, so it is tried more rarely until it works again',
   asks: 'The guard stopped this job and asks',
+  paused: 'The job is paused',
+  goOn: 'Let it go on',
   accept: 'It is right as it is: continue',
   readAgain: 'It was a mistake and is fixed: read again',
   more: 'Copy or remove',
@@ -62,6 +67,7 @@ export const job = {
   },
   said: {
     owner: 'Owner: {{text}}',
+    rank: 'Rank among the sources: {{rank}}',
     daily: 'Every day at {{time}}',
     workdays: 'On working days at {{time}}',
     clock: 'By the clock: {{clock}}',
@@ -82,6 +88,8 @@ export const job = {
     notices_one: 'Notices: {{count}} rule of its own',
     notices_other: 'Notices: {{count}} rules of its own',
   },
+  starts: { manual: 'By hand', schedule: 'By the clock', event: 'In real time' },
+  rowOf: 'Mapping of {{type}}: {{attribute}}',
   scope: {
     said: {
       everybody: 'Every person and department of the source.',
@@ -149,6 +157,9 @@ export const job = {
   found: 'Found',
   seen: 'Seen',
   drift: { corrected: 'corrected', open: 'left as it is', fought: 'given up: somebody writes it back' },
+  writeAgain: 'Write again what was given up',
+  writtenAgain_one: 'The next run writes {{count}} of them again.',
+  writtenAgain_other: 'The next run writes {{count}} of them again.',
   noDrift: 'The target shows what was written there.',
   noDriftUp: 'Drift is what a target shows instead of what was written there. This job writes to the directory alone.',
   inDirectory: 'In the directory',

@@ -76,8 +76,10 @@ export const wizard = {
     again: 'Plan again',
     enable: 'Enable the job',
     observe: 'Only observe',
+    pilot: 'Pilot with a few …',
     whole: 'See every single change',
-    afterwards: 'Only observe: runs plan and report, and write nothing. You can enable the job later.',
+    afterwards:
+      'Only observe: runs plan and report, and write nothing. Pilot: runs write, but only for departments and people that you choose. You can enable the job later.',
   },
   there: {
     title_one: '{{name}} has {{n}} account already',
@@ -105,6 +107,8 @@ export const wizard = {
     },
     observing: '“{{name}}” observes',
     observingHint: 'Its runs plan and report, and write nothing.',
+    pilot: '“{{name}}” is a pilot',
+    pilotHint: 'Its runs write for those you have chosen; everybody else is passed over. Enable the job when it shall count for everybody.',
     run: 'Run it now',
     down: 'Set up the other direction: out to an app',
     up: 'Set up the other direction: from a source',

@@ -29,6 +29,7 @@ export const canvas = {
   runExplained: '系统会先生成变更计划。超出保护限额的删除或停用会被暂缓，并请您确认。',
   dryRun: '试运行',
   enable: '启用',
+  enableAll: '对全部人员启用',
   disable: '停用',
   disableNow: '停用“{{name}}”？',
   observe: '仅观察',

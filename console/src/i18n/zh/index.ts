@@ -7,6 +7,7 @@ import { connections } from './connections.ts';
 import { course } from './course.ts';
 import { directory } from './directory.ts';
 import { edit } from './edit.ts';
+import { erase } from './erase.ts';
 import { first } from './first.ts';
 import { forms } from './forms.ts';
 import { group } from './group.ts';
@@ -19,6 +20,7 @@ import { merge } from './merge.ts';
 import { notices } from './notices.ts';
 import { past } from './past.ts';
 import { person } from './person.ts';
+import { pilot } from './pilot.ts';
 import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 import { waiting } from './waiting.ts';
@@ -35,6 +37,7 @@ export const zh: SameKeys<typeof en> = {
   course,
   directory,
   edit,
+  erase,
   first,
   forms,
   group,
@@ -47,6 +50,7 @@ export const zh: SameKeys<typeof en> = {
   notices,
   past,
   person,
+  pilot,
   runs,
   settings,
   waiting,

@@ -33,7 +33,7 @@ const forms: Readonly<Record<Deed, (props: FormProps) => ReactNode>> = {
 };
 
 export function DepartmentEdits({ chosen }: { readonly chosen: Chosen | null }) {
-  const { t } = useWords();
+  const { t, colon } = useWords();
   const may = useMay();
   const [deed, setDeed] = useState<Deed | null>(null);
   const [isBack, setBack] = useState(false);
@@ -64,7 +64,7 @@ export function DepartmentEdits({ chosen }: { readonly chosen: Chosen | null }) 
       </Dropdown>
       {isBack && chosen && <RestoreDialog object={chosen.id} title={chosen.name} at={null} onEnd={() => setBack(false)} />}
       {Form && (
-        <EditDialog title={chosen ? `${t(`edit.deed.${deed}`)}: ${chosen.name}` : t(`edit.deed.${deed}`)} onEnd={() => setDeed(null)}>
+        <EditDialog title={chosen ? t(`edit.deed.${deed}`) + colon + chosen.name : t(`edit.deed.${deed}`)} onEnd={() => setDeed(null)}>
           {(propose) => <Form chosen={chosen} propose={propose} />}
         </EditDialog>
       )}

@@ -99,14 +99,14 @@ function Chosen({
   readonly label: string;
   readonly onRemove: (one: Named) => void;
 }) {
-  const { t } = useWords();
+  const { t, colon } = useWords();
   if (of.length === 0) return null;
   return (
     <div className={styles.field}>
       <span>{label}</span>
       <div className={styles.tags}>
         {of.slice(0, SHOWN).map((one) => (
-          <Tag key={one.id} closable={{ 'aria-label': `${t('group.taken')}: ${one.name}` }} onClose={() => onRemove(one)}>
+          <Tag key={one.id} closable={{ 'aria-label': t('group.taken') + colon + one.name }} onClose={() => onRemove(one)}>
             {one.name}
           </Tag>
         ))}

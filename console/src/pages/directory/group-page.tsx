@@ -23,7 +23,7 @@ export function Component() {
 type Found = WireOutput<'group.get'>;
 
 function Group({ group }: { readonly group: Found }) {
-  const { t } = useWords();
+  const { t, colon } = useWords();
   const may = useMay();
   const [deed, setDeed] = useState<'edit' | 'remove' | null>(null);
   return (
@@ -53,7 +53,7 @@ function Group({ group }: { readonly group: Found }) {
         <Timeline object={group.id} />
       </Part>
       {deed && (
-        <EditDialog title={`${t(`group.${deed}`)}: ${group.title}`} onEnd={() => setDeed(null)}>
+        <EditDialog title={t(`group.${deed}`) + colon + group.title} onEnd={() => setDeed(null)}>
           {(propose) =>
             deed === 'edit' ? (
               <GroupForm group={group} propose={propose} />

@@ -33,7 +33,7 @@ const deedsOf = (person: Explained): readonly Deed[] =>
   isGone(person) ? ['rehire', 'change', 'remove'] : ['change', 'transfer', 'leave', 'remove'];
 
 export function PersonEdits({ person }: { readonly person: Explained }) {
-  const { t } = useWords();
+  const { t, colon } = useWords();
   const may = useMay();
   const go = useNavigate();
   // What a deed comes to is settled when it is chosen: carrying it out changes the person, and must not change what is on the screen.
@@ -49,6 +49,9 @@ export function PersonEdits({ person }: { readonly person: Explained }) {
         ]
       : []),
     ...(may('directory.restore') ? [{ key: 'past', label: t('past.bringTo'), onClick: () => setBack(true) }] : []),
+    ...(may('person.erase')
+      ? [{ key: 'erase', danger: true, label: t('erase.deed'), onClick: () => void go(`/people/${person.id}/erase`) }]
+      : []),
   ];
   const deed = chosen?.deed ?? null;
   const way = chosen?.way ?? null;
@@ -78,7 +81,7 @@ export function PersonEdits({ person }: { readonly person: Explained }) {
       {way?.kind === 'take-back' && <TakeBackClosing person={person} run={way.run} by={way.by} onEnd={end} />}
       {deed && way?.kind === 'elsewhere' && <Elsewhere person={person} deed={deed} way={way} onEnd={end} />}
       {deed && Form && (
-        <EditDialog title={`${t(`edit.deed.${deed}`)}: ${person.title}`} onEnd={end}>
+        <EditDialog title={t(`edit.deed.${deed}`) + colon + person.title} onEnd={end}>
           {(propose) => <Form person={person} propose={propose} />}
         </EditDialog>
       )}
@@ -95,13 +98,13 @@ interface ElsewhereProps {
 
 /** Said before a form is filled in for nothing: whose word counts, and what can be done instead. */
 function Elsewhere({ person, deed, way, onEnd }: ElsewhereProps) {
-  const { t } = useWords();
+  const { t, colon } = useWords();
   const leaves = (deed === 'leave' || deed === 'remove') && person.lifecycle !== 'departed';
   return (
     <Modal
       open
       width={560}
-      title={`${t(`edit.deed.${deed}`)}: ${person.title}`}
+      title={t(`edit.deed.${deed}`) + colon + person.title}
       onCancel={onEnd}
       footer={
         <div className={styles.end}>

@@ -93,7 +93,7 @@ function Person({ person }: { readonly person: Explained }) {
 
 /** What is held, what failed, and what comes by itself. */
 function Waits({ person }: { readonly person: Explained }) {
-  const { t, say } = useWords();
+  const { t, colon, say } = useWords();
   const { held, problems, waiting } = person;
   if (held.length + problems.length + waiting.length === 0) return null;
   return (
@@ -110,9 +110,7 @@ function Waits({ person }: { readonly person: Explained }) {
             </li>
           ))}
           {problems.map((one) => (
-            <li key={`${one.job} ${one.attribute}`}>
-              {one.jobName}: {say(one.message)}
-            </li>
+            <li key={`${one.job} ${one.attribute}`}>{one.jobName + colon + say(one.message)}</li>
           ))}
           {waiting.map((one) => (
             <li key={one.en}>{say(one)}</li>

@@ -30,6 +30,9 @@ export const isClosed = (
   person: Pick<Explained, 'lifecycle'> & { readonly accounts: readonly Pick<Explained['accounts'][number], 'key' | 'enabled'>[] },
 ): boolean => person.lifecycle === 'departed' && person.accounts.every((account) => account.key === null || account.enabled === false);
 
+/** Whoever is erased must have left. */
+export const isErasable = ({ lifecycle }: Pick<Explained, 'lifecycle'>): boolean => lifecycle === 'departed' || lifecycle === 'absent';
+
 export interface Below {
   readonly job: number;
   readonly jobName: string;

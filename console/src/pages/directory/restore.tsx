@@ -22,7 +22,7 @@ interface RestoreProps {
 }
 
 export function RestoreDialog({ object, title, at: given, onEnd }: RestoreProps) {
-  const { t, language } = useWords();
+  const { t, colon, language } = useWords();
   const [typed, setTyped] = useState(() => localInput(Date.now() - 86_400_000));
   const past = useAnswer('history.list', { object, limit: LOOKED }, { enabled: given === null });
   const moments = momentsBefore(past.data?.entries ?? []).slice(0, SHOWN);
@@ -81,7 +81,9 @@ export function RestoreDialog({ object, title, at: given, onEnd }: RestoreProps)
               </>
             ) : (
               <p>
-                {t('past.bringThis')}: <b>{exactTime(Date.parse(given), language)}</b>
+                {t('past.bringThis')}
+                {colon}
+                <b>{exactTime(Date.parse(given), language)}</b>
               </p>
             )}
           </>

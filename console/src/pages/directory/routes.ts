@@ -6,6 +6,7 @@ export const directoryRoutes: readonly RouteObject[] = [
   { path: 'directory/departments/:department', lazy: () => import('./directory-page.tsx') },
   { path: 'people/:person', lazy: () => import('./person-page.tsx') },
   { path: 'people/:person/leaver-sheet', lazy: () => import('./leaver-sheet-page.tsx') },
+  { path: 'people/:person/erase', lazy: () => import('./erase-page.tsx') },
   { path: 'directory/gone', lazy: () => import('./gone-page.tsx') },
   { path: 'directory/past', lazy: () => import('./past-page.tsx') },
   { path: 'edits/:edit', lazy: () => import('./edit-page.tsx') },

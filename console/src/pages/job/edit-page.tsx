@@ -13,6 +13,7 @@ import { Trouble } from '../../ui/trouble.tsx';
 import { editors, type EditedPart } from './editors.tsx';
 import { Faster } from './faster.tsx';
 import { SettingChanges } from './setting-changes.tsx';
+import { useTargetNames } from './target-names.ts';
 import styles from './job.module.css';
 
 type Forecast = WireOutput<'job.forecast'>;
@@ -68,12 +69,16 @@ function Edit({ found, part, onReload }: EditProps) {
       },
     );
   const faster = update.error instanceof ApiError ? update.error.problem.saved : undefined;
-  // What was typed stays, and is looked at again over what they saved.
-  const readAgain = (then: (saved: Job) => void): void =>
-    void call('job.get', { job: job.id }).then(then, (error: Error) => void message.error(error.message));
-  const keep = (saved: Job): void => {
-    setRevision(saved.revision);
+  const reload = (): void => void call('job.get', { job: job.id }).then(onReload, (error: Error) => void message.error(error.message));
+  /** What it would lead to is not known any more; an answer that is still on its way is about something else. */
+  const lookAgain = (): void => {
     setForecast(null);
+    foresee.reset();
+  };
+  // What was typed stays, and is looked at again over what they saved. Nothing is asked for it: until an answer came, the old forecast could be saved.
+  const keep = (saved: number): void => {
+    setRevision(saved);
+    lookAgain();
     update.reset();
   };
   return (
@@ -93,15 +98,15 @@ function Edit({ found, part, onReload }: EditProps) {
             settings={job.settings}
             onChange={(wanted) => {
               setChange(wanted);
-              setForecast(null);
+              lookAgain();
             }}
           />
         </div>
       </Part>
       {foresee.error && <Trouble error={foresee.error} />}
-      {faster && <Faster saved={faster} onReload={() => readAgain(onReload)} onKeep={() => readAgain(keep)} />}
+      {faster && <Faster saved={faster} onReload={reload} onKeep={() => keep(faster.revision ?? revision)} />}
       {update.error && !faster && <Trouble error={update.error} />}
-      {forecast && <Consequences forecast={forecast} />}
+      {forecast && <Consequences job={job} forecast={forecast} />}
       <div className={styles.ways}>
         {forecast ? (
           <Button
@@ -133,8 +138,9 @@ function Edit({ found, part, onReload }: EditProps) {
 const grave = new Set(['remove', 'disable', 'unlink']);
 const isGrave = ({ consequences }: Forecast): boolean => consequences.some((one) => grave.has(one.action));
 
-function Consequences({ forecast }: { readonly forecast: Forecast }) {
+function Consequences({ job, forecast }: { readonly job: Job; readonly forecast: Forecast }) {
   const { t, say } = useWords();
+  const target = useTargetNames(job);
   const { changes, does, already } = forecast;
   if (changes.length === 0) return <Alert className={styles.alert} type="info" showIcon title={t('job.nothingChanged')} />;
   return (
@@ -146,7 +152,7 @@ function Consequences({ forecast }: { readonly forecast: Forecast }) {
       description={
         <>
           {already !== null && <p>{say(already)}</p>}
-          <SettingChanges className={styles.changes} changes={changes} names={forecast.scopeNames} />
+          <SettingChanges className={styles.changes} changes={changes} names={forecast.scopeNames} target={target} />
           {(does ?? already) !== null && <Link to={`/runs/${forecast.forecast}`}>{t('job.wholePlan')}</Link>}
         </>
       }

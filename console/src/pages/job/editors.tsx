@@ -1,5 +1,5 @@
 // The form of each part of a job. Each gives back the settings that it changes, or null while they cannot be understood.
-import { Input } from 'antd';
+import { Input, InputNumber } from 'antd';
 import { useState, type ComponentType, type ReactNode } from 'react';
 import { useWords } from '../../i18n/i18n.ts';
 import { partEditor } from '../../parts/part-editor.tsx';
@@ -25,12 +25,13 @@ function Field({ label, help, children }: { readonly label: ReactNode; readonly 
 interface About {
   readonly description: string;
   readonly owner: string;
+  readonly rank: number;
 }
 
-function AboutEditor({ settings, onChange }: EditorProps) {
+function AboutEditor({ job, settings, onChange }: EditorProps) {
   const { t } = useWords();
-  const { description, owner } = settings as unknown as About;
-  const [value, setValue] = useState<About>({ description, owner });
+  const { description, owner, rank } = settings as unknown as About;
+  const [value, setValue] = useState<About>({ description, owner, rank });
   const change = (more: Partial<About>): void => {
     const next = { ...value, ...more };
     setValue(next);
@@ -49,6 +50,11 @@ function AboutEditor({ settings, onChange }: EditorProps) {
       <Field label={t('job.owner')} help={t('job.ownerHelp')}>
         <Input value={value.owner} onChange={(event) => change({ owner: event.target.value })} />
       </Field>
+      {job.direction === 'up' && (
+        <Field label={t('job.rank')} help={t('job.rankHelp')}>
+          <InputNumber precision={0} value={value.rank} onChange={(wanted) => wanted !== null && change({ rank: wanted })} />
+        </Field>
+      )}
     </>
   );
 }

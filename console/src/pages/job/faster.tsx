@@ -3,6 +3,7 @@ import { Alert, Button } from 'antd';
 import type { ApiError } from '../../api/client.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { When } from '../../ui/when.tsx';
+import { settingsSaid } from './scope-said.ts';
 import styles from './job.module.css';
 
 type Saved = NonNullable<ApiError['problem']['saved']>;
@@ -27,12 +28,7 @@ export function Faster({ saved, onReload, onKeep }: FasterProps) {
           <p>
             <When at={Date.parse(saved.at)} />
             {saved.what.length > 0 && ' · '}
-            {saved.what.map((path, index) => (
-              <span key={path}>
-                {index > 0 && t('settings.listComma')}
-                <code>{path}</code>
-              </span>
-            ))}
+            {settingsSaid(saved.what, t).join(t('settings.listComma'))}
           </p>
           <p>{t('job.faster.body')}</p>
           <div className={styles.ways}>

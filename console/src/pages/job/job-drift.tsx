@@ -1,7 +1,7 @@
 // What the target shows instead of what was written there: what is wanted, what was found, what happens with it.
-import { Button, Table, Tag, type TableColumnsType } from 'antd';
+import { App, Button, Table, Tag, type TableColumnsType } from 'antd';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
-import { usePages } from '../../api/hooks.ts';
+import { useCommand, useMay, usePages } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Part } from '../../ui/page.tsx';
@@ -22,6 +22,17 @@ const shown = (value: unknown): string =>
 
 export function JobDrift({ details }: JobTabProps) {
   const { t, say } = useWords();
+  const { message } = App.useApp();
+  const may = useMay();
+  const enforce = useCommand('drift.enforce');
+  const again = (): void =>
+    enforce.mutate(
+      { job: details.id },
+      {
+        onSuccess: ({ objects }) => void message.success(t('job.writtenAgain', { count: objects })),
+        onError: (error) => void message.error(error.message),
+      },
+    );
   const drift = usePages('drift.list', { job: details.id, limit: LIMIT });
   const columns: TableColumnsType<Row> = [
     { title: t('job.who'), render: (_, row) => row.title || row.object },
@@ -43,6 +54,15 @@ export function JobDrift({ details }: JobTabProps) {
             pagination={false}
             scroll={{ x: 'max-content' }}
             locale={{ emptyText: t(details.direction === 'down' ? 'job.noDrift' : 'job.noDriftUp') }}
+            title={
+              may('drift.enforce') && pages.some((page) => page.drift.some((row) => row.state === 'fought'))
+                ? () => (
+                    <Button loading={enforce.isPending} onClick={again}>
+                      {t('job.writeAgain')}
+                    </Button>
+                  )
+                : undefined
+            }
             footer={drift.hasNextPage ? () => <Button onClick={() => void drift.fetchNextPage()}>{t('job.older')}</Button> : undefined}
           />
         )}

@@ -21,10 +21,15 @@ export function JobOverview({ job, details }: JobTabProps) {
   const times = useAnswer('job.times', { job: details.id, count: TIMES }, { enabled: job?.trigger !== 'manual' });
   const size = sizes.data?.jobs.find((one) => one.job === details.id);
   const run = job?.lastRun;
-  const settings = details.settings as { readonly description: string; readonly owner: string; readonly scope: Scope };
+  const settings = details.settings as {
+    readonly description: string;
+    readonly owner: string;
+    readonly scope: Scope;
+    readonly pilot?: Scope;
+  };
   return (
     <>
-      {job?.question && <Question job={job} />}
+      {job && (job.question || job.state === 'paused') && <Question job={job} />}
       {job?.state === 'quarantined' && job.stateReason && (
         <Alert className={styles.alert} type="error" showIcon title={t('job.quarantined')} description={say(job.stateReason)} />
       )}
@@ -43,6 +48,18 @@ export function JobOverview({ job, details }: JobTabProps) {
                 </p>
               ))}
             </dd>
+            {details.state === 'pilot' && settings.pilot && (
+              <>
+                <dt>{t('pilot.deed')}</dt>
+                <dd>
+                  {scopeSaid(settings.pilot, details.scopeNames, words).map((line) => (
+                    <p key={line} className={styles.line}>
+                      {line}
+                    </p>
+                  ))}
+                </dd>
+              </>
+            )}
             <dt>{t('job.holds')}</dt>
             <dd className="number">
               {sizes.data === undefined
@@ -111,28 +128,31 @@ export function JobOverview({ job, details }: JobTabProps) {
   );
 }
 
-/** What the guard asks about the whole job. */
+/** What the guard asks about the whole job; or it is paused and asks nothing, as after an undo. */
 function Question({ job }: { readonly job: NonNullable<JobTabProps['job']> }) {
   const { t, say } = useWords();
   const resume = useCommand('job.resume');
   const may = useMay();
+  const said = job.question ?? job.stateReason;
   return (
     <Alert
       className={styles.alert}
       type="warning"
       showIcon
-      title={t('job.asks')}
+      title={t(job.question ? 'job.asks' : 'job.paused')}
       description={
         <>
-          <p>{say(job.question!)}</p>
+          {said && <p>{say(said)}</p>}
           {resume.error && <Trouble error={resume.error} />}
           {may('job.resume') && (
             <div className={styles.ways}>
-              <Button loading={resume.isPending} onClick={() => resume.mutate({ job: job.id, accept: true })}>
-                {t('job.accept')}
-              </Button>
+              {job.question && (
+                <Button loading={resume.isPending} onClick={() => resume.mutate({ job: job.id, accept: true })}>
+                  {t('job.accept')}
+                </Button>
+              )}
               <Button loading={resume.isPending} onClick={() => resume.mutate({ job: job.id, accept: false })}>
-                {t('job.readAgain')}
+                {t(job.question ? 'job.readAgain' : 'job.goOn')}
               </Button>
             </div>
           )}

@@ -2,28 +2,19 @@
 import { EditOutlined, LockOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { Link } from 'react-router';
-import { useAnswer, useMay } from '../../api/hooks.ts';
+import { useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Part } from '../../ui/page.tsx';
-import { useTypeName } from '../../ui/type-name.ts';
 import { partNames, partSaid, type JobSettings } from './part-said.ts';
+import { useTargetNames } from './target-names.ts';
 import type { JobTabProps } from './tab.ts';
 import styles from './job.module.css';
 
-export function JobParts({ job, details }: JobTabProps) {
+export function JobParts({ details }: Pick<JobTabProps, 'details'>) {
   const words = useWords();
   const { t, say } = words;
   const may = useMay();
-  const type = useTypeName();
-  const directory = useAnswer('schema.get', {});
-  const system = useAnswer('connector.list', job ? { connector: job.connector } : {}, {
-    enabled: job !== null && details.direction === 'down',
-  });
-  const types = details.direction === 'up' ? directory.data?.types : system.data?.connectors[0]?.types;
-  const attribute = (of: string, name: string): string => {
-    const found = types?.find((one) => one.id === of)?.attributes.find((one) => one.name === name);
-    return found ? say(found.label) : name;
-  };
+  const target = useTargetNames(details);
   const settings = details.settings as unknown as JobSettings;
   return (
     <>
@@ -33,7 +24,7 @@ export function JobParts({ job, details }: JobTabProps) {
             <li key={part}>
               <h3>{t(`job.part.${part}`)}</h3>
               <div>
-                {partSaid[part](settings, words, { type, attribute, scope: details.scopeNames }).map((line) => (
+                {partSaid[part](settings, words, { ...target, scope: details.scopeNames, direction: details.direction }).map((line) => (
                   <p key={line}>{line}</p>
                 ))}
               </div>

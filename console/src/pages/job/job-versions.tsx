@@ -7,6 +7,7 @@ import { Part } from '../../ui/page.tsx';
 import { When } from '../../ui/when.tsx';
 import type { ScopeNames } from './scope-said.ts';
 import { SettingChanges } from './setting-changes.tsx';
+import { useTargetNames } from './target-names.ts';
 import type { JobTabProps } from './tab.ts';
 import styles from './job.module.css';
 
@@ -18,6 +19,7 @@ export function JobVersions({ details }: JobTabProps) {
   const versions = usePages('job.versions', { job: details.id, limit: LIMIT });
   const rollback = useCommand('job.rollback');
   const may = useMay();
+  const target = useTargetNames(details);
   const goBack = (version: number): void =>
     rollback.mutate(
       { job: details.id, version, revision: details.revision },
@@ -65,7 +67,7 @@ export function JobVersions({ details }: JobTabProps) {
                       )
                     )}
                   </div>
-                  <SettingChanges changes={changes} names={names} />
+                  <SettingChanges changes={changes} names={names} target={target} />
                 </li>
               ))}
             </ol>

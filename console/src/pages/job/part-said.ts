@@ -1,6 +1,6 @@
 // What each part of a job's settings says, in sentences.
 import type { useWords } from '../../i18n/i18n.ts';
-import { scopeSaid, type Scope, type ScopeNames } from './scope-said.ts';
+import { scopeSaid, type Scope, type ScopeNames, type TargetNames } from './scope-said.ts';
 
 type Words = ReturnType<typeof useWords>;
 
@@ -8,6 +8,7 @@ type Words = ReturnType<typeof useWords>;
 export interface JobSettings {
   readonly description: string;
   readonly owner: string;
+  readonly rank: number;
   readonly scope: Scope;
   readonly mapping: Readonly<Record<string, readonly { readonly target: string }[]>>;
   readonly correlation: Readonly<Record<string, readonly { readonly attribute: string; readonly cel?: string }[]>>;
@@ -30,17 +31,16 @@ type PartName = (typeof partNames)[number];
 type Said = (settings: JobSettings, words: Words, names: Names) => string[];
 
 /** What people call the things that settings name. */
-export interface Names {
-  readonly type: (type: string) => string;
-  /** Of what the job writes to. */
-  readonly attribute: (type: string, name: string) => string;
+export interface Names extends TargetNames {
   readonly scope: ScopeNames;
+  readonly direction: 'up' | 'down';
 }
 
 export const partSaid: Readonly<Record<PartName, Said>> = {
-  general: ({ description, owner }, { t }) => [
+  general: ({ description, owner, rank }, { t }, { direction }) => [
     description || t('job.noDescription'),
     t('job.said.owner', { text: owner || t('job.nobody') }),
+    ...(direction === 'up' ? [t('job.said.rank', { rank })] : []),
   ],
   scope: ({ scope }, words, names) => scopeSaid(scope, names.scope, words),
   mapping: ({ mapping }, { t }, names) =>

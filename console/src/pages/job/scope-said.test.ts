@@ -3,7 +3,7 @@ import i18next from 'i18next';
 import { describe, expect, it } from 'vitest';
 import { en } from '../../i18n/en/index.ts';
 import { zh } from '../../i18n/zh/index.ts';
-import { changesSaid, scopeSaid, type Scope } from './scope-said.ts';
+import { changesSaid, scopeSaid, settingsSaid, type Scope } from './scope-said.ts';
 
 const wordsIn = (language: 'en' | 'zh') => {
   const spoken = i18next.createInstance();
@@ -60,17 +60,34 @@ describe('whom a job is about', () => {
 });
 
 describe('what an edit changes', () => {
+  const target = { type: () => '人员', attribute: (_: string, name: string) => (name === 'mail' ? '邮箱' : name) };
   const changed = (path: string, before: string | null, after: string | null) =>
-    changesSaid([{ path, before, after }], names, wordsIn('zh')).map((one) => [one.what, one.where, one.before, one.after]);
+    changesSaid([{ path, before, after }], names, wordsIn('zh'), target).map((one) => [one.what, one.where, one.before, one.after]);
 
   it('is said in words and names', () => {
     expect(changed('scope.departments.include', '["d1"]', '["d1","d2"]')).toEqual([['包含的部门', null, '研发部', '研发部、平台组']]);
     expect(changed('scope.people.exclude', null, '["p1"]')).toEqual([['排除的人员', null, '–', '王芳']]);
     expect(changed('scope.newMembers', null, 'false')).toEqual([['之后加入的人员包含在内', null, '是', '否']]);
     expect(changed('scope.rules.person', null, 'true')).toEqual([['同步范围', 'rules.person', '–', 'true']]);
-    expect(changed('policy.leaver.gone', 'disable', 'keep')).toEqual([['策略与保护', 'leaver.gone', 'disable', 'keep']]);
-    expect(changed('description', '', 'x')).toEqual([['基本信息', null, '', 'x']]);
-    expect(changed('rank', '100', '70')).toEqual([['rank', null, '100', '70']]);
+    expect(changed('pilot.people.include', null, '["p1"]')).toEqual([['试点：单独加入的人员', null, '–', '王芳']]);
+    expect(changed('policy.leaver.gone', 'disable', 'keep')).toEqual([['源系统中已消失', null, '停用', '保留']]);
+    expect(changed('policy.leaver.departed.disableThenDeleteAfterDays', null, '30')).toEqual([
+      ['源系统标明离职', null, '–', '先停用，30 天后删除'],
+    ]);
+    expect(changed('policy.guard.limits.disable.percent', '2', '5')).toEqual([['停用：百分比', null, '2', '5']]);
+    expect(changed('trigger.reconcile.every', '6 hours', 'day')).toEqual([['频率', null, '每 6 小时', '每天']]);
+    expect(changed('trigger.kind', 'manual', 'event')).toEqual([['执行时间', null, '手动', '实时']]);
+    expect(changed('approvals', '1', '2')).toEqual([['待确认变更需两人确认', null, '否', '是']]);
+    expect(changed('mapping.person.mail', 'field email', null)).toEqual([['人员字段映射：邮箱', null, '字段 email', '–']]);
+    expect(changed('description', '', 'x')).toEqual([['描述', null, '–', 'x']]);
+    expect(changed('rank', '100', '70')).toEqual([['优先级', null, '100', '70']]);
+  });
+
+  it('is named, each once, where somebody else was faster', () => {
+    const { t } = wordsIn('zh');
+    expect(
+      settingsSaid(['description', 'policy.guard.limits.disable.percent', 'scope.rules.person', 'scope.newMembers', 'pilot.people'], t),
+    ).toEqual(['描述', '停用：百分比', '同步范围', '试点']);
   });
 
   it('is nothing where only its writing differs', () => {

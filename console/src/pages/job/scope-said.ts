@@ -1,6 +1,7 @@
 // Whom a job is about in sentences, and what an edit of its settings changes: names instead of ids, words instead of paths.
 import { modeOf } from '../../parts/scope.ts';
 import type { useWords } from '../../i18n/i18n.ts';
+import { mappingValue, settingNamed } from './setting-words.ts';
 
 type Words = Pick<ReturnType<typeof useWords>, 't' | 'language'>;
 
@@ -98,8 +99,14 @@ const partOf: Readonly<Record<string, 'general' | 'scope' | 'mapping' | 'correla
   notices: 'errors',
 };
 
+/** What people call a type, and an attribute of what the job writes to. */
+export interface TargetNames {
+  readonly type: (type: string) => string;
+  readonly attribute: (type: string, name: string) => string;
+}
+
 /** Only what differs in what it means: that a list is written down empty changes nothing. */
-export function changesSaid(changes: readonly SettingChange[], names: ScopeNames, words: Words): ChangeSaid[] {
+export function changesSaid(changes: readonly SettingChange[], names: ScopeNames, words: Words, target?: TargetNames): ChangeSaid[] {
   const { t } = words;
   const inWords = (value: string): string => {
     if (value === 'true' || value === 'false') return t(`job.scope.${value}`);
@@ -109,23 +116,47 @@ export function changesSaid(changes: readonly SettingChange[], names: ScopeNames
   return changes.flatMap(({ path, before, after }): ChangeSaid[] => {
     const [part, ...rest] = path.split('.');
     const name = rest.join('.');
-    if (part === 'scope' && ['', 'departments', 'people', 'rules'].includes(name)) return [];
-    const otherwise = part === 'scope' ? unsaid[name] : undefined;
+    const isScope = part === 'scope' || part === 'pilot';
+    if (isScope && ['', 'departments', 'people', 'rules'].includes(name)) return [];
+    const otherwise = isScope ? unsaid[name] : undefined;
     if (otherwise !== undefined) {
       const [old, now] = [before ?? otherwise, after ?? otherwise];
       if (old === now) return [];
+      const what = t(`job.scope.path.${name.replace('.', '-') as 'newMembers'}`);
       return [
         {
           path,
-          what: t(`job.scope.path.${name.replace('.', '-') as 'newMembers'}`),
+          what: part === 'pilot' ? t('pilot.path', { what }) : what,
           where: null,
           before: inWords(old),
           after: inWords(now),
         },
       ];
     }
-    const known = partOf[part!];
-    const what = known === undefined ? path : t(`job.part.${known}`);
-    return [{ path, what, where: known === undefined || rest.length === 0 ? null : name, before: before ?? '–', after: after ?? '–' }];
+    const said = (value: string | null, how?: (raw: string) => string | undefined): string =>
+      value === null || value === '' || value === '[]' ? '–' : (how?.(value) ?? value);
+    const known = settingNamed(path, t);
+    if (known !== null)
+      return [{ path, what: known.what, where: null, before: said(before, known.value), after: said(after, known.value) }];
+    if (part === 'mapping' && target && rest.length > 1) {
+      const [type, ...attribute] = rest as [string, ...string[]];
+      const how = (raw: string): string => mappingValue(raw, t);
+      const what = t('job.rowOf', { type: target.type(type), attribute: target.attribute(type, attribute.join('.').replace(/#\d+$/, '')) });
+      return [{ path, what, where: null, before: said(before, how), after: said(after, how) }];
+    }
+    const of = partOf[part!];
+    const what = of === undefined ? path : t(`job.part.${of}`);
+    return [{ path, what, where: of === undefined || rest.length === 0 ? null : name, before: said(before), after: said(after) }];
   });
 }
+
+/** Settings by name, each once; of those without a name of their own the part that they stand in. */
+export const settingsSaid = (paths: readonly string[], t: Words['t']): string[] => [
+  ...new Set(
+    paths.map((path) => {
+      const part = path.split('.')[0]!;
+      const of = partOf[part];
+      return settingNamed(path, t)?.what ?? (part === 'pilot' ? t('pilot.deed') : of === undefined ? path : t(`job.part.${of}`));
+    }),
+  ),
+];

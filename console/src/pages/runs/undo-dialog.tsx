@@ -16,7 +16,7 @@ const LOOK_MS = 700;
 const SHOWN = 50;
 
 function LossList({ losses, preview }: { readonly losses: Losses; readonly preview: number }) {
-  const { t, say } = useWords();
+  const { t, colon, say } = useWords();
   if (losses.losses.length === 0) return <p>{t('runs.undo.noLosses')}</p>;
   return (
     <>
@@ -25,7 +25,8 @@ function LossList({ losses, preview }: { readonly losses: Losses; readonly previ
         {losses.losses.map((loss) => (
           <li key={`${loss.type} ${loss.object} ${loss.subject}`}>
             <b>{loss.title}</b> · {say(loss.label)}
-            {loss.end && ` ${loss.end}`}: {say(loss.says)}
+            {loss.end && ` ${loss.end}`}
+            {colon + say(loss.says)}
           </li>
         ))}
       </ul>
@@ -50,7 +51,7 @@ function Preview({ run }: { readonly run: number }) {
 }
 
 export function UndoDialog({ run, onClose }: { readonly run: RunView; readonly onClose: () => void }) {
-  const { t, say } = useWords();
+  const { t, colon, say } = useWords();
   const [made, setMade] = useState<Made>('disable');
   const [wantsPause, setPause] = useState(true);
   const done = useAnswer('run.plan', { run: run.id, examples: 0 });
@@ -125,7 +126,7 @@ export function UndoDialog({ run, onClose }: { readonly run: RunView; readonly o
         {isFailed && (
           <p className={styles.failed}>
             {t('runs.undo.failed')}
-            {planned.problem && `: ${say(planned.problem)}`}
+            {planned.problem && colon + say(planned.problem)}
           </p>
         )}
         {isReady && number !== null && <Preview run={number} />}

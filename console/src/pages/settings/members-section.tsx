@@ -93,6 +93,23 @@ function RoleFacts({ name, about }: { readonly name: string; readonly about: str
 
 type Task = 'roles' | 'reset' | null;
 
+interface Stopping {
+  readonly stopsTokens: readonly string[];
+}
+
+/** Tokens that may do more than whoever made them end with the roles: said, because something outside uses them. */
+function useStoppedTokens(): (done: Stopping) => void {
+  const { t } = useWords();
+  const { modal } = App.useApp();
+  return ({ stopsTokens }) => {
+    if (stopsTokens.length === 0) return;
+    modal.warning({
+      title: t('settings.tokens.title'),
+      content: t('settings.tokens.stops', { names: stopsTokens.join(t('settings.listComma')) }),
+    });
+  };
+}
+
 function MemberRow({ member }: { readonly member: Member }) {
   const { t, say } = useWords();
   const { modal, message } = App.useApp();
@@ -103,15 +120,8 @@ function MemberRow({ member }: { readonly member: Member }) {
   const remove = useCommand('account.remove');
   const isOwn = me?.name === member.name;
   const isActive = member.state === 'active';
-  const told = {
-    onError: (error: Error) => void message.error(error.message),
-    onSuccess: ({ stopsTokens }: { readonly stopsTokens: readonly string[] }) =>
-      stopsTokens.length > 0 &&
-      void modal.warning({
-        title: t('settings.tokens.title'),
-        content: t('settings.tokens.stops', { names: stopsTokens.join(t('settings.listComma')) }),
-      }),
-  };
+  const tellStopped = useStoppedTokens();
+  const told = { onError: (error: Error) => void message.error(error.message), onSuccess: tellStopped };
   const ask = (title: string, content: string, onOk: () => void): void =>
     void modal.confirm({ title, content, okText: title, okButtonProps: { danger: true }, cancelText: t('app.cancel'), onOk });
   const disable = (): void =>
@@ -188,6 +198,11 @@ function ChangeRoles({ member, onEnd }: { readonly member: Member; readonly onEn
   const { t } = useWords();
   const [roles, setRoles] = useState<readonly Role[]>(member.roles as Role[]);
   const change = useCommand('account.change');
+  const tellStopped = useStoppedTokens();
+  const onSuccess = (done: Stopping): void => {
+    onEnd();
+    tellStopped(done);
+  };
   return (
     <Modal
       open
@@ -196,7 +211,7 @@ function ChangeRoles({ member, onEnd }: { readonly member: Member; readonly onEn
       okText={t('settings.save')}
       cancelText={t('app.cancel')}
       okButtonProps={{ loading: change.isPending, disabled: roles.length === 0 }}
-      onOk={() => change.mutate({ account: member.name, roles: [...roles] }, { onSuccess: onEnd })}
+      onOk={() => change.mutate({ account: member.name, roles: [...roles] }, { onSuccess })}
     >
       {change.error && <Trouble error={change.error} />}
       <RolesChoice value={roles} onChange={setRoles} />

@@ -1,0 +1,78 @@
+// What the console calls the settings of a job and their values: the words of the form in which each is edited.
+import type { useWords } from '../../i18n/i18n.ts';
+
+type T = ReturnType<typeof useWords>['t'];
+
+interface Named {
+  readonly what: string;
+  /** Of a value as the server writes it; missing: shown as it is. */
+  readonly value?: ((raw: string) => string | undefined) | undefined;
+}
+
+type Namer = (t: T, ...parts: string[]) => Named;
+
+/** `known` are the ends of keys that `key` makes whole. */
+const oneOf =
+  <Code extends string>(known: readonly Code[], say: (code: Code) => string) =>
+  (raw: string): string | undefined => {
+    const code = known.find((one) => one === raw);
+    return code === undefined ? undefined : say(code);
+  };
+
+const limits = ['disable', 'clear', 'identifying', 'update', 'move', 'create', 'membershipLoss'] as const;
+const leaverWays = ['delete', 'disable', 'keep', 'unlink'] as const;
+const cadences = ['15 minutes', '1 hours', '6 hours', 'day', 'week', 'month'] as const;
+const levels = ['hold-all', 'hold-unless-departed', 'hold-above-limit'] as const;
+const modes = ['field', 'constant', 'template', 'cel'] as const;
+const starts = ['manual', 'schedule', 'event'] as const;
+
+/** By the path of the setting; what stands in brackets is handed to the namer. */
+const named: readonly (readonly [path: RegExp, Namer])[] = [
+  [/^name$/, (t) => ({ what: t('wizard.name') })],
+  [/^description$/, (t) => ({ what: t('job.description') })],
+  [/^owner$/, (t) => ({ what: t('job.owner') })],
+  [/^rank$/, (t) => ({ what: t('job.rank') })],
+  [/^trigger\.kind$/, (t) => ({ what: t('wizard.parts.timing.label'), value: oneOf(starts, (code) => t(`job.starts.${code}`)) })],
+  [
+    /^trigger\.(?:reconcile\.)?every$/,
+    (t) => ({ what: t('wizard.parts.timing.every'), value: oneOf(cadences, (code) => t(`wizard.parts.every.${code}`)) }),
+  ],
+  [/^trigger\.(?:reconcile\.)?cron$/, (t) => ({ what: t('wizard.parts.timing.cron') })],
+  [/^trigger\.(?:reconcile\.)?timeZone$/, (t) => ({ what: t('wizard.parts.timing.zone') })],
+  [
+    /^policy\.leaver\.(departed|gone|leftScope)(?:\.disableThenDeleteAfterDays)?$/,
+    (t, cause) => ({
+      what: t(`wizard.parts.cause.${cause as 'gone'}`),
+      value: (raw) =>
+        /^\d+$/.test(raw) ? t('job.leaver.later', { days: Number(raw) }) : oneOf(leaverWays, (code) => t(`job.leaver.${code}`))(raw),
+    }),
+  ],
+  [
+    /^policy\.guard\.deletions$/,
+    (t) => ({ what: t('wizard.parts.protection.deletions'), value: oneOf(levels, (code) => t(`wizard.parts.level.${code}`)) }),
+  ],
+  ...limits.map((limit): readonly [RegExp, Namer] => [
+    new RegExp(`^policy\\.guard\\.limits\\.${limit}\\.(percent|count)$`),
+    (t, of) => ({ what: t(`wizard.parts.protection.${of as 'percent'}`, { what: t(`wizard.parts.limit.${limit}`) }) }),
+  ]),
+  [/^policy\.protected$/, (t) => ({ what: t('wizard.parts.protection.accounts') })],
+  [
+    /^approvals$/,
+    (t) => ({ what: t('wizard.parts.protection.twoPeople'), value: (raw) => t(raw === '2' ? 'job.scope.true' : 'job.scope.false') }),
+  ],
+  [/^onError\.(tries|pauseSeconds|quarantineMinutes)$/, (t, name) => ({ what: t(`wizard.parts.errors.${name as 'tries'}`) })],
+  [/^notices\b/, (t) => ({ what: t('wizard.parts.notices.title') })],
+];
+
+/** Of a row of the mapping, `field email`: how its value is made is a word. */
+export const mappingValue = (raw: string, t: T): string =>
+  raw.replace(new RegExp(`^(${modes.join('|')}) `), (_, mode: (typeof modes)[number]) => `${t(`wizard.parts.mode.${mode}`)} `);
+
+/** null: the console has no form for it, or none that names it. */
+export function settingNamed(path: string, t: T): Named | null {
+  for (const [pattern, name] of named) {
+    const found = pattern.exec(path);
+    if (found) return name(t, ...found.slice(1));
+  }
+  return null;
+}
