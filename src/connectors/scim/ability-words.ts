@@ -97,6 +97,13 @@ function resourcesInWords({ resources, profile }: Abilities): readonly Label[] {
 }
 
 function membersInWords({ profile, membersShown, membersWhole }: Abilities): readonly Label[] {
+  if (profile.groupsAttribute !== '')
+    return [
+      say(
+        `accounts list their groups (${profile.groupsAttribute}), so a member is one change of an account`,
+        `账号列出其所属组（${profile.groupsAttribute}），每个成员需修改一次账号`,
+      ),
+    ];
   const seen =
     membersShown === null
       ? say('where members show is looked at when the first is written', '成员在何处可见，将在首次写入时查看')

@@ -125,7 +125,7 @@ export function catalogueOf(config: Config, profile: Profile, ignored: ReadonlyS
         {
           name: 'member',
           label: label('members', '成员'),
-          to: profile.nestedGroups ? ['person', 'group'] : ['person'],
+          to: profile.nestedGroups && profile.groupsAttribute === '' ? ['person', 'group'] : ['person'],
           writable: true,
           ...(profile.membersPerHour === null ? {} : { perHour: profile.membersPerHour }),
         },

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import type { ChangeEvent, Connection } from '../../connector-kit/contract.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
 import { canonicalText } from '../../core/attribute.ts';
-import type { ObjectTypeId } from '../../core/model.ts';
+import type { ObjectKey, ObjectTypeId } from '../../core/model.ts';
 import type { Abilities, AbilitySource } from './abilities.ts';
 import type { Client, Kind } from './client.ts';
 import type { Part } from './config.ts';
@@ -76,7 +76,10 @@ export function scimChanges(client: Client, abilities: AbilitySource, by: Change
       // Who sits in a department that is a group is written on the group, so nobody's account changes with it.
       if (config.departments === 'group') throw notSearched();
       const kinds: Record<string, Stand> = { ...before };
-      for (const kind of kindsOf(now, request.types)) {
+      const { types } = request;
+      // Where accounts list their groups, a group changes with an account.
+      const onAccounts = now.profile.groupsAttribute !== '' && types.includes('group');
+      for (const kind of kindsOf(now, onAccounts ? [...types, 'person'] : types)) {
         const old = before[kind];
         if (!old) throw unknownCursor();
         const { changed, stand } = await settled(() => look(now, kind, old.at, request.signal), old, by);
@@ -86,11 +89,22 @@ export function scimChanges(client: Client, abilities: AbilitySource, by: Change
           const id = idOf(one);
           return id === undefined ? [] : [{ type: typeOf(now, kind, one), id }];
         });
-        if (keys.length > 0) yield { kind: 'keys', keys };
+        const asked = keys.filter(({ type }) => types.includes(type));
+        if (asked.length > 0) yield { kind: 'keys', keys: asked };
+        // Which groups it was in before nobody says: each is looked at.
+        if (onAccounts && kind === 'users' && keys.length > 0) yield { kind: 'keys', keys: await allGroups(now, request.signal) };
       }
       yield { kind: 'end', cursor: JSON.stringify({ url: config.url, kinds }), visible };
     },
   };
+
+  async function allGroups(now: Abilities, signal: AbortSignal): Promise<readonly ObjectKey[]> {
+    const groups = await wholeList(client, now.profile, { kind: 'groups', signal });
+    return groups.flatMap((one) => {
+      const id = idOf(one);
+      return id === undefined ? [] : [{ type: 'group', id }];
+    });
+  }
 
   function typeOf(now: Abilities, kind: Kind, resource: Json): ObjectTypeId {
     const types = now.catalogue.types.filter(({ id }) => kindOf(config, id) === kind);

@@ -311,6 +311,15 @@ export const configSchema = z.strictObject({
     placeholder: 'organization',
     ...custom,
   }),
+  groupsAttribute: field(z.string().default(asProfile), {
+    label: { en: "Attribute of an account's groups", zh: '账号的组列表字段' },
+    help: {
+      en: 'Where accounts list the ids of their groups, and groups do not list their members.',
+      zh: '用于账号列出其所属组的 ID，而组不列出成员的系统。',
+    },
+    placeholder: 'group',
+    ...custom,
+  }),
   managerForm: field(z.enum(['', 'object', 'text', 'none']).default(asProfile), {
     label: { en: 'The manager is sent as', zh: '上级的发送格式' },
     ...custom,

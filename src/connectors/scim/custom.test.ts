@@ -127,6 +127,12 @@ const rows: readonly Row[] = [
   { config: { parentAttribute: 'parentId' }, differs: { names: { ...moods.strict.names, parent: 'parentId' } }, needed: true },
   { config: { departmentsAttribute: 'orgIds' }, differs: { names: { ...moods.strict.names, departments: 'orgIds' } }, needed: true },
   {
+    config: { groupsAttribute: 'teams' },
+    differs: { names: { ...moods.strict.names, groups: 'teams' } },
+    needed: true,
+    kept: { members: [] },
+  },
+  {
     config: { managerForm: 'text' },
     differs: { managerAsText: true },
     also: ({ sent }) => expect((sent.Users![ENTERPRISE] as Json).manager).toBeTypeOf('string'),

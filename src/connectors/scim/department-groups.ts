@@ -3,9 +3,9 @@ import type { Edge } from '../../core/model.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { Abilities } from './abilities.ts';
 import type { Client } from './client.ts';
-import { inParallel, membersOfGroup } from './membership.ts';
+import { membersOfGroup } from './membership.ts';
 import { isDepartmentGroup } from './objects.ts';
-import { idOf, wholeList } from './pages.ts';
+import { inParallel, idOf, wholeList } from './pages.ts';
 
 export interface DepartmentGroups {
   readonly ids: ReadonlySet<string>;

@@ -4,19 +4,14 @@ import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { Edge } from '../../core/model.ts';
 import type { AbilitySource } from './abilities.ts';
 import type { Client } from './client.ts';
+import { overFresh, versionOf, withoutMeta } from './fresh.ts';
+import { changeOnAccounts, membersOnAccounts } from './member-lists.ts';
 import { nobodyCanCheck, notRemoved, notTaken, proofOf, type Proof } from './member-proof.ts';
 import { GROUP, membersOf, nameSchemas } from './objects.ts';
 import { idOf, wholeList } from './pages.ts';
-import { entriesOf, isObject, member, quoted, type Draft, type Json, type Operation } from './places.ts';
+import { entriesOf, member, quoted, type Draft, type Json, type Operation } from './places.ts';
 import type { Profile } from './profiles.ts';
-import { isOutdated, scimTypeOf } from './wire.ts';
-
-/** Work on many, so many at a time, in order. */
-export async function inParallel<T, R>(items: readonly T[], width: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let at = 0; at < items.length; at += width) results.push(...(await Promise.all(items.slice(at, at + width).map(work))));
-  return results;
-}
+import { scimTypeOf } from './wire.ts';
 
 // ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -30,6 +25,7 @@ export async function membersOfGroup(
 ): Promise<readonly Edge[]> {
   const shown = membersOf(resource);
   const id = idOf(resource);
+  if (profile.groupsAttribute !== '') return id === undefined ? [] : membersOnAccounts(client, profile, id, signal);
   if (profile.membersFrom === 'ours' && id !== undefined) return client.remembered.of(id);
   if (profile.membersFrom === 'filter' && id !== undefined) return byFilter(client, profile, id, signal);
   if (profile.membersFrom === 'list' || (profile.membersFrom === 'auto' && (shown !== undefined || inList))) return shown ?? [];
@@ -69,6 +65,7 @@ export async function changeGroupMembers(
   signal: AbortSignal,
 ): Promise<MembersWritten> {
   const before = await source.now(signal);
+  if (before.profile.groupsAttribute !== '') return changeOnAccounts(client, source, group, change, signal);
   const sent = await sendMembers(client, source, before.profile, group, change, signal);
   const taken = { ...change, add: change.add.filter(({ to }) => !sent.refused.some((one) => one.to.id === to.id)) };
   const isSeen = before.membersShown !== null && before.membersShown !== 'nowhere';
@@ -221,30 +218,6 @@ const replaceMembers = (client: Client, profile: Profile, group: string, change:
     } else await client.change('groups', group, [{ op: 'replace', path: 'members', value: members }], signal, version);
     return { refused: [], whole: true };
   });
-
-/** The version to change it under, where the system guards against changes in between. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14 */
-export function versionOf(resource: Json, { versions }: Pick<Profile, 'versions'>): string | undefined {
-  const meta = member(resource, 'meta');
-  const version = isObject(meta) ? member(meta, 'version') : undefined;
-  return versions && typeof version === 'string' && version !== '' ? version : undefined;
-}
-
-/** Reads, changes, writes; read anew where somebody else was faster. */
-export async function overFresh<T>(work: () => Promise<T>): Promise<T> {
-  for (let left = 3; ; left -= 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (left <= 1 || !(error instanceof ConnectorError) || !isOutdated(error)) throw error;
-    }
-  }
-}
-
-/** A resource as it may be sent back: what only the system writes is left out. */
-export function withoutMeta(resource: Json): Json {
-  const own = new Set(['meta', 'groups', 'password']);
-  return Object.fromEntries(Object.entries(resource).filter(([name]) => !own.has(name.toLowerCase())));
-}
 
 export const gone = (): ConnectorError => new ConnectorError('not-found', { en: 'The object does not exist.', zh: '对象不存在。' });
 

@@ -9,7 +9,7 @@ import { entriesOf, keyOf, member, put, valueAt, type Draft, type Json, type Pla
 import type { Profile } from './profiles.ts';
 
 /** @see https://www.rfc-editor.org/rfc/rfc7643#section-10.3.1 */
-const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
+export const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 
 export const kindOf = (config: Config, type: ObjectTypeId): Kind => {

@@ -196,3 +196,10 @@ export async function wholeList(client: Client, profile: Profile, request: ListR
     else return all;
   }
 }
+
+/** Work on many, so many at a time, in order. */
+export async function inParallel<T, R>(items: readonly T[], width: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let at = 0; at < items.length; at += width) results.push(...(await Promise.all(items.slice(at, at + width).map(work))));
+  return results;
+}

@@ -44,6 +44,7 @@ const customised = (config: Config, preset: Profile): Profile => ({
   },
   parentAttribute: config.parentAttribute || preset.parentAttribute,
   departmentsAttribute: config.departmentsAttribute || preset.departmentsAttribute,
+  groupsAttribute: config.groupsAttribute || preset.groupsAttribute,
   manager: config.managerForm || preset.manager,
   phoneForm: config.phoneForm || preset.phoneForm,
   changedBy: config.changedBy || preset.changedBy,

@@ -25,6 +25,8 @@ export interface Profile {
   readonly status: { readonly attribute: string; readonly on: string; readonly off: string };
   readonly parentAttribute: string;
   readonly departmentsAttribute: string;
+  /** Of an account: the ids of its groups, where groups list nobody; empty: groups have members. */
+  readonly groupsAttribute: string;
   /** What a department that is an object of its own calls itself. */
   readonly departmentSchema: string;
   /** The department that stands for the whole company there; empty: there is none. */
@@ -77,6 +79,7 @@ const standard: Profile = {
   status: { attribute: 'active', on: 'true', off: 'false' },
   parentAttribute: 'parent',
   departmentsAttribute: 'organization',
+  groupsAttribute: '',
   departmentSchema: ORGANIZATION,
   rootDepartment: '',
   manager: 'object',
@@ -171,6 +174,7 @@ const presets = {
     enterprise: false,
     externalId: false,
     passwordRequired: true,
+    groupsAttribute: 'group',
     tokenRecipe: 'get-query',
     manager: 'none',
     lengths: { userName: 64, displayName: 32, description: 255 },

@@ -5,8 +5,7 @@ import type { ObjectTypeId } from '../../core/model.ts';
 import type { AbilitySource } from './abilities.ts';
 import type { Client, Kind } from './client.ts';
 import type { Part } from './config.ts';
-import { inParallel } from './membership.ts';
-import { idOf } from './pages.ts';
+import { idOf, inParallel } from './pages.ts';
 import { valueAt, type Json } from './places.ts';
 
 /** Compared with themselves: enough that one of them has what lists leave out. */

@@ -9,7 +9,11 @@ export interface Mood {
   readonly shape: 'standard' | 'any';
   /** Under which names it keeps what. */
   readonly paths: Readonly<Record<'Users' | 'Groups' | 'Organizations', string>>;
-  readonly names: { readonly parent: string; readonly departments: string };
+  readonly names: {
+    readonly parent: string;
+    readonly departments: string /** Ids of groups on an account, whose groups then list nobody; empty: groups have members. */;
+    readonly groups: string;
+  };
   readonly status: { readonly attribute: string; readonly on: unknown; readonly off: unknown };
   readonly patch: boolean;
   /** 204 carries no resource. */
@@ -73,7 +77,7 @@ const strict: Mood = {
   signIn: 'bearer',
   shape: 'standard',
   paths: { Users: 'Users', Groups: 'Groups', Organizations: 'Organizations' },
-  names: { parent: 'parent', departments: 'organization' },
+  names: { parent: 'parent', departments: 'organization', groups: '' },
   status: { attribute: 'active', on: true, off: false },
   patch: true,
   patchAnswers: 200,
@@ -202,6 +206,7 @@ export const moods = {
     envelope: 'errcode',
     newestFirst: true,
     passwordRequired: true,
+    names: { ...strict.names, groups: 'group' },
     keepsExternalId: false,
     nestedGroups: false,
   },

@@ -99,7 +99,9 @@ export class State {
     this.index(collection, id, before, null);
     this.all[collection].delete(id);
     if (collection === 'Organizations') return;
-    for (const group of this.all.Groups.values()) group.members = entriesOf(group.members).filter((entry) => entry.value !== id);
+    const { groups } = this.mood.names;
+    if (groups !== '') for (const user of this.all.Users.values()) user[groups] = listIn(user, groups).filter((one) => one !== id);
+    else for (const group of this.all.Groups.values()) group.members = entriesOf(group.members).filter((entry) => entry.value !== id);
     if (collection === 'Groups') for (const groups of this.groupsOf.values()) groups.delete(id);
     for (const user of this.all.Users.values()) {
       const extension = user[ENTERPRISE] as Draft | undefined;
@@ -132,7 +134,10 @@ export class State {
     const required = collection === 'Users' ? 'userName' : 'displayName';
     if (!isId(kept[required])) throw new Refusal(400, `${required} is required`, 'invalidValue');
     if (collection === 'Users') this.acceptUser(kept);
-    if (collection === 'Groups') kept.members = this.acceptMembers(kept.members);
+    if (collection === 'Groups') {
+      if (this.mood.names.groups === '') kept.members = this.acceptMembers(kept.members);
+      else delete kept.members;
+    }
     if (collection === 'Organizations') this.acceptParent(id, kept[this.mood.names.parent]);
     this.refuseTaken(collection, id, kept);
     return kept;
@@ -150,6 +155,8 @@ export class State {
     const state = kept[status.attribute];
     if (state !== undefined && state !== status.on && state !== status.off)
       throw new Refusal(400, `${status.attribute} is ${String(status.on)} or ${String(status.off)}`, 'invalidValue');
+    for (const group of names.groups === '' ? [] : listIn(kept, names.groups))
+      if (!this.all.Groups.has(String(group))) throw new Refusal(400, 'group does not exist', 'invalidValue');
     for (const org of listIn(kept, names.departments)) {
       if (!this.all.Organizations.has(String(org))) throw new Refusal(400, 'organization does not exist', 'invalidValue');
     }

@@ -10,9 +10,9 @@ import type { Client, Kind } from './client.ts';
 import type { Part } from './config.ts';
 import { departmentsByPath, membershipByPath } from './department-paths.ts';
 import { readDepartmentGroups, type DepartmentGroups } from './department-groups.ts';
-import { inParallel, membersOfGroup } from './membership.ts';
+import { membersOfGroup } from './membership.ts';
 import { isDepartmentGroup, isRoot, kindOf, listedDepartments, objectOf, outside } from './objects.ts';
-import { idOf, pagesOf, wholeList } from './pages.ts';
+import { inParallel, idOf, pagesOf, wholeList } from './pages.ts';
 import { shortLists, wholes } from './short-lists.ts';
 import { member, quoted, valueAt, type Json, type Place } from './places.ts';
 

@@ -102,7 +102,8 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
     desired: DesiredObject,
     request: Request,
   ): Promise<{ readonly answered: Answered; readonly taken: number }> {
-    if (first.length === 0 || profile.membersFrom === 'ours') return { answered: await created(type, draft, desired, request), taken: 0 };
+    if (first.length === 0 || profile.membersFrom === 'ours' || profile.groupsAttribute !== '')
+      return { answered: await created(type, draft, desired, request), taken: 0 };
     const members = first.slice(0, profile.membersPerCall);
     try {
       const answered = await created(type, { ...draft, members: members.map(entryFor) }, desired, request);

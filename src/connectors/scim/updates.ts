@@ -4,7 +4,8 @@ import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { ObjectTypeId, Value } from '../../core/model.ts';
 import type { Abilities, AbilitySource } from './abilities.ts';
 import type { Answered, Client, Kind } from './client.ts';
-import { entryFor, gone, membersOfGroup, overFresh, versionOf, withoutMeta } from './membership.ts';
+import { entryFor, gone, membersOfGroup } from './membership.ts';
+import { overFresh, versionOf, withoutMeta } from './fresh.ts';
 import {
   departmentList,
   enabledOf,

@@ -1,0 +1,102 @@
+// Groups that accounts list and that list nobody themselves: who is in one is read from the accounts, and written to them one by one.
+//
+// @see https://cloud.tencent.com/document/product/1442/68895
+import type { MemberChange, MembersWritten } from '../../connector-kit/contract.ts';
+import { ConnectorError, errorKinds } from '../../connector-kit/errors.ts';
+import type { Edge } from '../../core/model.ts';
+import type { AbilitySource } from './abilities.ts';
+import type { Client } from './client.ts';
+import { overFresh, versionOf, withoutMeta } from './fresh.ts';
+import { USER, nameSchemas } from './objects.ts';
+import { idOf, inParallel, wholeList } from './pages.ts';
+import { isObject, keyOf, member, quoted, type Draft, type Json } from './places.ts';
+import type { Profile } from './profiles.ts';
+
+/** Ids, as texts or as objects with a value. */
+function groupsOn(account: Json, { groupsAttribute }: Profile): readonly string[] {
+  const list = member(account, groupsAttribute);
+  return (Array.isArray(list) ? list : []).flatMap((entry: unknown) => {
+    const id = isObject(entry) ? member(entry, 'value') : entry;
+    return typeof id === 'string' || typeof id === 'number' ? [String(id)] : [];
+  });
+}
+
+/** Searched for where the system searches; what it answers is not believed unseen. */
+export async function membersOnAccounts(client: Client, profile: Profile, group: string, signal: AbortSignal): Promise<readonly Edge[]> {
+  const filter = profile.filter === 'none' ? {} : { filter: `${profile.groupsAttribute} eq ${quoted(group)}` };
+  const accounts = await found(wholeList(client, profile, { kind: 'users', ...filter, signal }));
+  return accounts
+    .filter((account) => groupsOn(account, profile).includes(group))
+    .flatMap((account) => idOf(account) ?? [])
+    .map((id) => ({ to: { type: 'person', id } }));
+}
+
+/** Some answer 404 where nobody was found. */
+async function found(list: Promise<readonly Json[]>): Promise<readonly Json[]> {
+  try {
+    return await list;
+  } catch (error) {
+    if (error instanceof ConnectorError && error.kind === 'not-found') return [];
+    throw error;
+  }
+}
+
+export async function changeOnAccounts(
+  client: Client,
+  source: AbilitySource,
+  group: string,
+  { add, remove }: MemberChange,
+  signal: AbortSignal,
+): Promise<MembersWritten> {
+  const refused: MembersWritten['refused'][number][] = [];
+  await inParallel(remove, client.config.parallel, async ({ to }) => {
+    try {
+      await listOn(client, source, to.id, (groups) => groups.filter((id) => id !== group), signal);
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || error.kind !== 'not-found') throw error;
+    }
+  });
+  await inParallel(add, client.config.parallel, async ({ to }) => {
+    try {
+      await listOn(client, source, to.id, (groups) => (groups.includes(group) ? groups : [...groups, group]), signal);
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || errorKinds[error.kind] !== 'item') throw error;
+      refused.push({ to, error });
+    }
+  });
+  return { refused };
+}
+
+/** The whole list, since nothing smaller is known to be understood. */
+const listOn = (
+  client: Client,
+  source: AbilitySource,
+  id: string,
+  change: (groups: readonly string[]) => readonly string[],
+  signal: AbortSignal,
+): Promise<void> =>
+  overFresh(async () => {
+    const { profile } = await source.now(signal);
+    const account = await client.one('users', id, signal);
+    if (!account) throw new ConnectorError('not-found', noAccount);
+    const before = groupsOn(account, profile);
+    const after = change(before);
+    if (after.length === before.length) return;
+    const version = versionOf(account, profile);
+    const put = async (): Promise<void> => {
+      const draft: Draft = { ...withoutMeta(account) };
+      draft[keyOf(draft, profile.groupsAttribute)] = after;
+      nameSchemas(draft, USER);
+      await client.replace('users', id, draft, signal, version);
+    };
+    if (profile.update === 'put') return put();
+    try {
+      await client.change('users', id, [{ op: 'replace', path: profile.groupsAttribute, value: after }], signal, version);
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || error.kind !== 'unsupported') throw error;
+      await source.learn({ update: 'put' });
+      await put();
+    }
+  });
+
+const noAccount = { en: 'The account does not exist.', zh: '账号不存在。' };
