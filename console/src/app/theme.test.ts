@@ -27,4 +27,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (shade) => {
   it.each(pairs)('%s is read on %s', (text, ground) => {
     expect(contrast(colours[text], colours[ground])).toBeGreaterThanOrEqual(4.5);
   });
+  it.each(['paper', 'sunken'] as const)('an empty box is seen on %s', (ground) => {
+    expect(contrast(colours.edge, colours[ground])).toBeGreaterThanOrEqual(3);
+  });
 });

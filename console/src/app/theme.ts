@@ -3,7 +3,7 @@ import { theme, type ThemeConfig } from 'antd';
 
 export type Shade = 'light' | 'dark';
 
-/** What each colour is for. Text colours have at least 4.5 : 1 on `paper` and on `ground` (tested). */
+/** What each colour is for. Text colours have at least 4.5 : 1 on `paper` and on `ground`, the edge of a box 3 : 1 (tested). */
 export const palette = {
   light: {
     ground: '#f4f3ee',
@@ -12,6 +12,7 @@ export const palette = {
     ink: '#1c2427',
     soft: '#566468',
     line: '#e2dfd6',
+    edge: '#87928f',
     accent: '#0f6b66',
     accentSoft: '#e3f0ee',
     good: '#1f7045',
@@ -32,6 +33,7 @@ export const palette = {
     ink: '#e6ebea',
     soft: '#a3b0b3',
     line: '#2d383c',
+    edge: '#6b7a7e',
     accent: '#5cc1b7',
     accentSoft: '#173532',
     good: '#6fcb94',
@@ -90,6 +92,10 @@ export function antdTheme(shade: Shade): ThemeConfig {
     components: {
       // antd writes "there is nothing" in the colour of what is switched off, which cannot be read.
       Table: { colorTextDisabled: colours.soft, headerBg: colours.sunken, headerColor: colours.soft, cellPaddingBlockSM: 7 },
+      // An empty box must be seen, not only the one that is ticked.
+      Checkbox: { colorBorder: colours.edge },
+      Radio: { colorBorder: colours.edge },
+      Tree: { colorBorder: colours.edge },
       Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },
     },
   };

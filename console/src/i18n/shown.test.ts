@@ -26,6 +26,10 @@ it('an attribute of the directory has its label, and where a setting stands in a
   expect(shown('"idNumber" of "Somebody" is not known.', 'en')).toBe('"ID number" of "Somebody" is not known.');
 });
 
+it('what a source says of somebody is told in words', () => {
+  expect(shown('由任务 1“HR”确定（lifecycle = active）', 'zh')).toBe('由任务 1“HR”确定（状态 = 在职）');
+});
+
 it('what is in brackets otherwise stays', () => {
   expect(shown('3 objects match (a, b, c) (run 5). On the server: "tributary admin reset".', 'en')).toBe(
     '3 objects match (a, b, c) (run 5). On the server: "tributary admin reset".',

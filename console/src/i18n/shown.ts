@@ -35,6 +35,8 @@ const COMMAND = / ?([（(])"?(?:tributary ([a-z]+)((?: [^"（()）]*)?)|--[^"（
 const PATH = / ?[（(](?:scope|policy|trigger|onError|notices)(?:\.[a-zA-Z]+)+[)）]/g;
 /** `"userName"`, `“userName”` */
 const ATTRIBUTE = /(["“])([a-zA-Z]+)(["”])/g;
+/** `lifecycle = active`: what a source says of somebody, in its codes. */
+const LIFECYCLE = /\blifecycle = ([a-z-]+)/g;
 const MOMENT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
 /** Commands stand in brackets: `Let it go on ("tributary resume 5")`. */
@@ -51,6 +53,11 @@ export function shown(text: string, language: Language): string {
       const label = Object.hasOwn(words.attribute, name) ? words.attribute[name as keyof typeof words.attribute] : null;
       return label ? open + label[language] + close : whole;
     })
+    .replaceAll(LIFECYCLE, (whole, code: string) =>
+      Object.hasOwn(words.lifecycle, code)
+        ? `${words.attribute.lifecycle[language]} = ${words.lifecycle[code as keyof typeof words.lifecycle][language]}`
+        : whole,
+    )
     .replaceAll(MOMENT, (moment) =>
       new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(Date.parse(moment)),
     );

@@ -221,8 +221,8 @@ export function explainLifecycle(names: Names, object: ObjectRow, spoken: Spoken
   const data = JSON.parse(object.data) as { startsAt?: string; endsAt?: string };
   if (object.lifecycle === 'departed' && source.said.x !== 'departed')
     return {
-      en: `${who} says ${source.said.x}, and the last day ${data.endsAt ?? ''} has passed`,
-      zh: `${wer}为 ${source.said.x}，但最后工作日 ${data.endsAt ?? ''} 已过`,
+      en: `${who} says ${wordOf.lifecycle(String(source.said.x)).en}, and the last day ${data.endsAt ?? ''} has passed`,
+      zh: `${wer}显示“${wordOf.lifecycle(String(source.said.x)).zh}”，但最后工作日 ${data.endsAt ?? ''} 已过`,
     };
   if (object.lifecycle === 'pre-hire' && data.startsAt)
     return {

@@ -3,6 +3,7 @@ import { LockOutlined } from '@ant-design/icons';
 import { Button, Empty } from 'antd';
 import { useState } from 'react';
 import { useWords } from '../../i18n/i18n.ts';
+import { mappingValue } from '../job/setting-words.ts';
 import { CONSOLE } from './console-source.ts';
 import type { Explained } from './person-page.tsx';
 import styles from './person.module.css';
@@ -66,7 +67,7 @@ function OneValue({ attribute, byHand }: { readonly attribute: Attribute; readon
                 <b>{one.jobName}</b> {t('person.says')} <b>{shown(one.value)}</b>
               </div>
               <div className="soft">
-                {t('person.rule')} <code>{one.rule}</code>
+                {t('person.rule')} <code>{mappingValue(one.rule, t)}</code>
                 {one.source.length > 0 && ` · ${one.source.map((field) => `${field.name} = ${shown(field.value)}`).join(', ')}`}
               </div>
               <div className={one.wins ? styles.good : 'soft'}>{say(one.why)}</div>
