@@ -6,7 +6,7 @@ import type { Values } from '../forms/setting.ts';
 import { Field } from '../forms/settings-form.tsx';
 import { useWords } from '../i18n/i18n.ts';
 import { Trouble } from '../ui/trouble.tsx';
-import { exactTime } from '../ui/when.tsx';
+import { exactTime } from '../ui/time-words.ts';
 import type { PartProps } from './part.ts';
 import styles from './parts.module.css';
 

@@ -40,6 +40,31 @@ export function describeHeld(open: () => Promise<Database>): void {
       expect(await find.openHeldOf(database, 1, 'person', 'a')).toHaveLength(1);
     });
 
+    it('about somebody who was handed over are moot, open or refused; what was answered with yes, is of an undo or about others stays', async () => {
+      const database = await open();
+      for (const key of ['a', 'b', 'c', 'd']) await hold(database, key);
+      const undo = await newRun(database, { mode: 'keys' });
+      await plan(database, undo, [change('a', { aspect: 'undo', action: 'remove' })]);
+      const undone = await changesOf(database, undo);
+      await database.write((transaction) => held.putHeld(transaction, undo, undone, { now: undo, expiresAt: 1000 }));
+      const decide = async (key: string, state: string): Promise<void> => {
+        const [row] = await held.heldOf(database, 1, 'person', [key]);
+        await database.write((transaction) => held.decideHeld(transaction, [row!.id], state, 'anna', 5));
+      };
+      await decide('b', 'cancelled');
+      await decide('c', 'approved');
+      expect(await database.write((transaction) => held.rescueHeld(transaction, 1, 'person', ['a', 'b', 'c'], 6))).toBe(2);
+      expect(await database.write((transaction) => held.rescueHeld(transaction, 2, 'person', ['d'], 6))).toBe(0);
+      const rows = await heldList.heldPage(database, { states: ['open', 'approved', 'rescued'], after: 0, limit: 9 });
+      expect(rows.map((row) => `${row.source_key} ${row.aspect} ${row.state}`).sort()).toEqual([
+        'a  rescued',
+        'a undo open',
+        'b  rescued',
+        'c  approved',
+        'd  open',
+      ]);
+    });
+
     it('binds an approval to what was looked at, and opens the question again when it was not carried out', async () => {
       const database = await open();
       await hold(database, 'a');

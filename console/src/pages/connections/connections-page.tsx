@@ -8,7 +8,8 @@ import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Logo } from '../../ui/logo.tsx';
 import { Page, Part } from '../../ui/page.tsx';
-import { exactTime, When } from '../../ui/when.tsx';
+import { exactTime } from '../../ui/time-words.ts';
+import { When } from '../../ui/when.tsx';
 import styles from './connections.module.css';
 import { ConnectionState, type Connection, type Jobs, type Waits } from './standing.tsx';
 

@@ -7,7 +7,8 @@ import { useMay, usePages } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Page, Part } from '../../ui/page.tsx';
-import { exactTime, When } from '../../ui/when.tsx';
+import { exactTime } from '../../ui/time-words.ts';
+import { When } from '../../ui/when.tsx';
 import styles from './lists.module.css';
 import { RestoreDialog } from './restore.tsx';
 

@@ -10,7 +10,7 @@ import { AnsweredPage } from '../../ui/answered-page.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { Sign } from '../../ui/sign.tsx';
 import { State } from '../../ui/state.tsx';
-import { exactTime, zonedTime } from '../../ui/when.tsx';
+import { exactTime, zonedTime } from '../../ui/time-words.ts';
 import { CloseEverything } from './closing.tsx';
 import { wordOf } from '../runs/run-kind.ts';
 import styles from './sheet.module.css';

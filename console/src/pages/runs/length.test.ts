@@ -1,6 +1,6 @@
 // Lengths of time and moments, as people read them in each language.
 import { expect, it } from 'vitest';
-import { relativeTime } from '../../ui/when.tsx';
+import { relativeTime } from '../../ui/time-words.ts';
 import { lengthOf } from './length.ts';
 
 it('numbers stand apart from Chinese words, as everywhere', () => {

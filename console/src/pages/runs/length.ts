@@ -1,6 +1,6 @@
 // A length of time in the largest two units that people would say.
 import type { Language } from '../../i18n/i18n.ts';
-import { spaced } from '../../ui/when.tsx';
+import { spaced } from '../../ui/time-words.ts';
 
 const units = [
   ['day', 86_400_000],

@@ -13,7 +13,7 @@ import { Answered } from '../../ui/answered.tsx';
 import { languages } from '../../ui/languages.ts';
 import { Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
-import { exactTime } from '../../ui/when.tsx';
+import { exactTime } from '../../ui/time-words.ts';
 import { Codes } from './codes.tsx';
 import { Sessions } from './sessions.tsx';
 import styles from './settings.module.css';

@@ -11,7 +11,7 @@ import { Answered } from '../../ui/answered.tsx';
 import { ExportMenu } from '../../ui/export-menu.tsx';
 import { Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
-import { exactTime } from '../../ui/when.tsx';
+import { exactTime } from '../../ui/time-words.ts';
 import { changesOf } from './audit-changes.ts';
 import { Subject } from './audit-subject.tsx';
 import { More } from './more.tsx';

@@ -6,7 +6,8 @@ import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Part } from '../../ui/page.tsx';
 import { Sign } from '../../ui/sign.tsx';
-import { exactTime, When } from '../../ui/when.tsx';
+import { exactTime } from '../../ui/time-words.ts';
+import { When } from '../../ui/when.tsx';
 import styles from './settings.module.css';
 
 const FRESH_MS = 10_000;

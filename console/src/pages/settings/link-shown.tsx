@@ -3,7 +3,7 @@ import { Alert } from 'antd';
 import { useMe } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { CopyText } from '../../ui/copy-text.tsx';
-import { exactTime } from '../../ui/when.tsx';
+import { exactTime } from '../../ui/time-words.ts';
 
 export function LinkShown({ link }: { readonly link: { readonly path: string; readonly expiresAt: number } }) {
   const { t, language } = useWords();
