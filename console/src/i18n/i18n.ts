@@ -1,5 +1,5 @@
 // The two languages: interface texts from en/ and zh/ (same keys, checked by the types), and labels that the server gives in both.
-import i18next from 'i18next';
+import i18next, { type FormatterModule } from 'i18next';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import { askIn } from '../api/client.ts';
 import type { en } from './en/index.ts';
@@ -34,16 +34,29 @@ const spoken = (language: Language): void => {
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
 };
 
+/** Numbers of things are grouped in thousands; numbers that are names, as of runs, are not. */
+export const grouped: FormatterModule = {
+  type: 'formatter',
+  init: () => {},
+  add: () => {},
+  addCached: () => {},
+  format: (value: unknown, _format, language, options) =>
+    typeof value === 'number' && options?.interpolationkey === 'count' ? value.toLocaleString(language) : (value as string),
+};
+
 export async function startLanguages(): Promise<void> {
   const lng = preferred();
   spoken(lng);
-  await i18next.use(initReactI18next).init({
-    lng,
-    resources: { [lng]: { console: await texts[lng]() } },
-    defaultNS: 'console',
-    ns: ['console'],
-    interpolation: { escapeValue: false },
-  });
+  await i18next
+    .use(initReactI18next)
+    .use(grouped)
+    .init({
+      lng,
+      resources: { [lng]: { console: await texts[lng]() } },
+      defaultNS: 'console',
+      ns: ['console'],
+      interpolation: { escapeValue: false, alwaysFormat: true },
+    });
 }
 
 export async function speak(language: Language): Promise<void> {

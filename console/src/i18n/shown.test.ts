@@ -1,10 +1,13 @@
 // What the server says for everybody, read in the console: no command, no machine's moment, no English name among Chinese ones.
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import i18next from 'i18next';
 import { expect, it } from 'vitest';
 import { console as byHand } from '../../../src/connectors/console/index.ts';
 import { CONSOLE_JOB } from '../../../src/engine/console/job.ts';
+import { grouped } from './i18n.ts';
 import { shown, withOwnNames } from './shown.ts';
+import { zh } from './zh/index.ts';
 
 it('a command becomes the place where the console does the same', () => {
   expect(shown('Let it go on ("tributary resume 5"), or accept it ("tributary resume 5 --accept"). Dry runs work.', 'en')).toBe(
@@ -28,6 +31,21 @@ it('an attribute of the directory has its label, and where a setting stands in a
 
 it('what a source says of somebody is told in words', () => {
   expect(shown('由任务 1“HR”确定（lifecycle = active）', 'zh')).toBe('由任务 1“HR”确定（状态 = 在职）');
+});
+
+it('numbers of things are grouped in thousands, names that are numbers are not', () => {
+  const spoken = i18next.createInstance().use(grouped);
+  const interpolation = { escapeValue: false, alwaysFormat: true };
+  void spoken.init({
+    lng: 'zh',
+    initAsync: false,
+    resources: { zh: { console: zh } },
+    defaultNS: 'console',
+    ns: ['console'],
+    interpolation,
+  });
+  expect(spoken.t('directory.members', { count: 11_940 })).toBe('成员（11,940）');
+  expect(spoken.t('person.run', { run: 11_940 })).toBe('执行 11940');
 });
 
 it('what is in brackets otherwise stays', () => {

@@ -63,6 +63,8 @@ function changedBy(names: Names, { job, actor }: HistoryRow, cause: string): Lab
   const row = job === null ? undefined : names.jobs.get(job);
   if (!row) return { en: `by ${actor}`, zh: `由 ${actor}` };
   if (deeds.has(cause)) return { en: `by ${actor} (${wordOf.cause(cause).en})`, zh: `由 ${actor}（${wordOf.cause(cause).zh}）` };
+  // Nobody did it: somebody came to fit, or no longer does.
+  if (cause === 'rule') return wordOf.cause(cause);
   if (row.connection === CONSOLE) return { en: `by ${actor}, by hand`, zh: `由 ${actor} 手工修改` };
   const how = begun[cause]?.(actor) ?? (cause === '' ? null : wordOf.cause(cause));
   return how ? { en: `by ${row.name}, ${how.en}`, zh: `来自“${row.name}”，${how.zh}` } : { en: `by ${row.name}`, zh: `来自“${row.name}”` };
