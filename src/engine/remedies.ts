@@ -67,6 +67,18 @@ const remedies: Readonly<Record<string, Remedy>> = {
     'Link it by hand if it is the right one, or take it off the protected list.',
     '若确为同一账号，请手工关联，或将其移出受保护名单。',
   ),
+  'not-kept': row(
+    'Answered as done, and shown as before',
+    '答复成功但仍为原值',
+    'Look at it in the target. If it does not keep this field, leave it out of the mapping.',
+    '请在目标系统中查看；若其不保存该字段，请从映射中移除。',
+  ),
+  unseen: row(
+    'Answered as done, and shown nowhere',
+    '答复成功但无法核对',
+    'Look at it in the target: it shows nobody else whether it was done.',
+    '请在目标系统中查看：系统不向外返回该信息。',
+  ),
   unreadable: row(
     'A record cannot be read',
     '记录无法读取',

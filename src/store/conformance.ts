@@ -21,6 +21,7 @@ import { describeNotices } from './conformance/notices.ts';
 import { describeProblems } from './conformance/problems.ts';
 import { describeResuming } from './conformance/resuming.ts';
 import { describeLinks } from './conformance/links.ts';
+import { describeCounted } from './conformance/counted.ts';
 import { describeLedger } from './conformance/ledger.ts';
 import { describeReading } from './conformance/reading.ts';
 import { describeRetention } from './conformance/retention.ts';
@@ -54,6 +55,7 @@ export function describeStore(name: string, open: () => Promise<Database>, withT
     describeConsole(opened);
     describeReading(opened);
     describeLedger(opened);
+    describeCounted(opened);
     describeForecast(opened);
     describeHeld(opened);
     describeCreates(opened);

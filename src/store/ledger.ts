@@ -367,6 +367,13 @@ export const countChanges = (
     run,
   );
 
+/** What was carried out, and was not seen to have been: why, in words (a label), and of how many. */
+export const countNotSeen = (reader: Reader, run: number): Promise<readonly { error: string; count: number }[]> =>
+  reader.all(
+    `SELECT error, count(*) AS count FROM change WHERE run = ? AND state = 'applied' AND error IS NOT NULL GROUP BY error ORDER BY count(*) DESC, error LIMIT 20`,
+    run,
+  );
+
 export const countKinds = (reader: Reader, run: number): Promise<readonly { kinds: string; situation: string; count: number }[]> =>
   reader.all(`SELECT kinds, situation, count(*) AS count FROM change WHERE run = ? GROUP BY kinds, situation`, run);
 

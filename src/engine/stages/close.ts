@@ -1,7 +1,8 @@
 // Stage 12, close: how the run ended, in numbers and one state; the stage is dropped.
 import { FIGHT_MS } from '../../core/drift.ts';
 import { reopenApproved } from '../../store/held.ts';
-import { countChanges } from '../../store/ledger.ts';
+import type { Label } from '../../core/model.ts';
+import { countChanges, countNotSeen } from '../../store/ledger.ts';
 import { countWaived } from '../../store/problems.ts';
 import { type CameTo, countDoubts, countSteps, countUnchanged, dropStage } from '../../store/staged.ts';
 import { countDrift, forgetCorrected } from '../../store/drift.ts';
@@ -36,6 +37,9 @@ export async function close(context: RunContext): Promise<void> {
     add(`${row.state}.${row.action}.${row.type}`, row.count);
   }
   for (const [name, count] of Object.entries(await countDoubts(database, run.id))) if (count > 0) counts[name] = count;
+  if (!context.up && !run.dryRun)
+    for (const { error, count } of await countNotSeen(database, run.id))
+      context.evidence.warnings.push(saidOf(JSON.parse(error) as Label, count));
   const waived = run.dryRun ? { data: 0, writing: 0 } : await countWaived(database, context.job.id, run.id);
   if (waived.data + waived.writing > 0) counts.waived = waived.data + waived.writing;
   // What nobody of ours owns is left alone, and told.
@@ -68,6 +72,9 @@ export async function close(context: RunContext): Promise<void> {
     await noteRunEnded(transaction, run, { state, counts, at, warnings: context.evidence.warnings, recovered });
   });
 }
+
+const saidOf = ({ en, zh }: Label, count: number): Label =>
+  count === 1 ? { en, zh } : { en: `${en} (${count} objects)`, zh: `${zh}（${count} 个对象）` };
 
 /** Who is in scope, has no account and gets none, has left or is suspended: else nobody knows why 285 of 300 are asked about. */
 const nameOf = (context: RunContext, row: { readonly type: string; readonly came: CameTo }): string =>

@@ -25,6 +25,7 @@ import { anybodyWaits, endWaits } from '../../store/problems.ts';
 import { stagedOf } from '../../store/staged.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { groupBy, parseJson, summarise } from '../shapes.ts';
+import { notSeen } from './not-seen.ts';
 import { translated, edgesAfter, type Prepared } from './perform.ts';
 import { closeHeld } from '../../store/held.ts';
 import { mirrorIn } from './read.ts';
@@ -53,7 +54,6 @@ export async function storeOutcomes(context: RunContext, outcomes: readonly Outc
 /** What stores them, for a transaction that has other work, too. */
 export async function storingOf(context: RunContext, outcomes: readonly Outcome[]): Promise<(transaction: Transaction) => Promise<void>> {
   if (outcomes.length === 0) return async () => {};
-  tellUnseen(context, outcomes);
   const now = context.engine.clock.now();
   const reached = outcomes.some((outcome) => outcome.ok);
   const items = await failuresOf(context, outcomes, reached, now);
@@ -94,22 +94,16 @@ export async function storingOf(context: RunContext, outcomes: readonly Outcome[
   };
 }
 
-/** What was done and cannot be seen is said of the run, once: it is sent, and nobody has seen it arrive. */
-function tellUnseen({ evidence }: RunContext, outcomes: readonly Outcome[]): void {
-  for (const { written } of outcomes) {
-    const unseen = written?.unseen;
-    if (unseen && !evidence.warnings.some(({ en }) => en === unseen.en)) evidence.warnings.push(unseen);
-  }
-}
-
 function patchOf(outcome: Outcome, reached: boolean, now: number): ChangePatch {
   const { change } = outcome.prepared;
   if (outcome.ok) {
+    const doubt = notSeen(outcome);
     return {
       id: change.id,
       state: 'applied',
       at: now,
       targetKey: outcome.written!.id,
+      ...(doubt ? { errorKind: doubt.kind, error: JSON.stringify(doubt.label) } : {}),
       ...(outcome.removed?.snapshot ? { snapshot: JSON.stringify(outcome.removed.snapshot) } : {}),
     };
   }
