@@ -104,6 +104,29 @@ describe('members', () => {
     expect(refused[0]!.error).toMatchObject({ kind: 'invalid' });
   });
 
+  test('that a creation dropped are added, and named where that does not help either', async () => {
+    const { app, opened, people } = await world({});
+    const [create, replace] = [app.state.create.bind(app.state), app.state.replace.bind(app.state)];
+    const without = (given: Readonly<Record<string, unknown>>, id: string | undefined) => ({
+      ...given,
+      ...(given.members ? { members: (given.members as { value: string }[]).filter(({ value }) => value !== id) } : {}),
+    });
+    const make = (name: string) =>
+      opened.connection.create('group', desired(name, { displayName: name }, { edges: { member: people.map(edge) } }), writing);
+    app.state.create = (collection, given) => create(collection, without(given, people[2]));
+    const made = await make('mended');
+    expect(made.refused).toBeUndefined();
+    expect((app.state.get('Groups', made.id).members as unknown[]).length).toBe(3);
+    app.state.replace = (collection, id, given) => replace(collection, id, without(given, people[2]));
+    const fresh = await open({ ...app.config });
+    const lacking = await fresh.connection.create(
+      'group',
+      desired('l', { displayName: 'lacking' }, { edges: { member: people.map(edge) } }),
+      writing,
+    );
+    expect(lacking.refused!.map(({ relation, to }) => [relation, to.id])).toEqual([['member', people[2]]]);
+  });
+
   test('that stay in the group in whatever form they are taken out are no success', async () => {
     const { app, people, change } = await world({ filterPaths: false }, { profile: 'custom', memberRemove: 'replace' });
     await change(people);

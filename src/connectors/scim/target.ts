@@ -38,10 +38,9 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
       if (!now.refusesDoubles) await refuseKnown(type, desired, request);
       const draft = draftOf(config, now, type, desired);
       const first = type === 'group' ? (desired.edges.member ?? []) : [];
-      const { answered, taken } = await createdWith(now, type, draft, first, desired, request);
+      const { answered, left: add } = await createdWith(now, type, draft, first, desired, request);
       const id = answered.id!;
       const edges: MadeWith[] = [];
-      const add = first.slice(taken);
       if (add.length > 0)
         edges.push(await madeWith('member', add, changeGroupMembers(client, abilities, id, { add, remove: [] }, request.signal)));
       await placedAfterwards(placeDepartmentGroup(now, type, id, desired.attributes, null, request.signal));
@@ -93,7 +92,7 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
 
   // ── Creating ───────────────────────────────────────────────────────────────────────────────────────────
 
-  /** `taken`: so many of the first members are in it already. */
+  /** `left`: those of the first members that it does not show. */
   async function createdWith(
     { profile }: Abilities,
     type: ObjectTypeId,
@@ -101,19 +100,20 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
     first: readonly Edge[],
     desired: DesiredObject,
     request: Request,
-  ): Promise<{ readonly answered: Answered; readonly taken: number }> {
+  ): Promise<{ readonly answered: Answered; readonly left: readonly Edge[] }> {
     if (first.length === 0 || profile.membersFrom === 'ours' || profile.groupsAttribute !== '')
-      return { answered: await created(type, draft, desired, request), taken: 0 };
+      return { answered: await created(type, draft, desired, request), left: first };
     const members = first.slice(0, profile.membersPerCall);
     try {
       const answered = await created(type, { ...draft, members: members.map(entryFor) }, desired, request);
       await client.memberPace.note(answered.id!, members.length, profile.membersPerHour);
-      // A system that shows none of them may have dropped them; added again they end the same.
-      return { answered, taken: (membersOf(answered.resource ?? {}) ?? []).length > 0 ? members.length : 0 };
+      // Whom it does not show it may have dropped; added again they end the same.
+      const shown = new Set((membersOf(answered.resource ?? {}) ?? []).map(({ to }) => to.id));
+      return { answered, left: first.filter(({ to }) => !shown.has(to.id)) };
     } catch (error) {
       if (!(error instanceof ConnectorError) || !aboutMembers.has(error.kind)) throw error;
       // One whom it does not take makes it refuse the whole group: made empty, it gets those whom it takes.
-      return { answered: await created(type, draft, desired, request), taken: 0 };
+      return { answered: await created(type, draft, desired, request), left: first };
     }
   }
 
