@@ -29,6 +29,8 @@ const PASSWORD = 'a long enough password 7';
 const QUIET_MS = 350;
 const PATIENCE_MS = 20_000;
 const LOADING_MS = 900;
+/** What the browser does not answer within this is left: one page does not hold up a tour. */
+const LONGEST_MS = 180_000;
 const MOST_HIGH = 2_600;
 /** Pictures taken side by side. */
 const HANDS = 2;
@@ -147,6 +149,11 @@ async function take(browser: Browser, at: Installation, tour: Tour, place: Place
   return found.map((one) => ({ ...one, tour: nameOf(tour), page: place.name }));
 }
 
+async function givenUp(tour: Tour, place: Place): Promise<readonly Row[]> {
+  await new Promise<void>((resolve) => void setTimeout(resolve, LONGEST_MS).unref());
+  return [{ kind: 'not taken', what: `no answer for ${LONGEST_MS / 1000} s`, tour: nameOf(tour), page: place.name }];
+}
+
 async function walk(at: Installation, tour: Tour): Promise<Row[]> {
   mkdirSync(join(out, nameOf(tour)), { recursive: true });
   const wanted = places.filter((place) => (place.isMain || !tour.isShort) && new RegExp(values.pages).test(place.name));
@@ -155,7 +162,7 @@ async function walk(at: Installation, tour: Tour): Promise<Row[]> {
   const left = [...wanted];
   const hand = async (): Promise<void> => {
     for (let place = left.shift(); place; place = left.shift()) {
-      const found = await take(at.site.browser, at, tour, place);
+      const found = await Promise.race([take(at.site.browser, at, tour, place), givenUp(tour, place)]);
       if (found === null) continue;
       rows.push(...found);
       taken.set(place.name, found.length);
@@ -169,6 +176,9 @@ async function walk(at: Installation, tour: Tour): Promise<Row[]> {
   process.stderr.write(`${nameOf(tour)}: ${taken.size} pages, ${rows.length} findings\n`);
   return rows;
 }
+
+const findings = join(out, 'findings.tsv');
+const listed = (rows: readonly Row[]): string[] => rows.map((row) => [row.kind, row.tour, row.page, row.what].join('\t')).toSorted();
 
 const chosen = tours.filter((tour) => new RegExp(values.tours).test(nameOf(tour)));
 const folder = mkdtempSync(join(tmpdir(), 'tributary-gallery-'));
@@ -188,13 +198,15 @@ try {
     if (here.length === 0) continue;
     const at = await install(join(folder, installation), installation === 'full');
     opened.push(at);
-    for (const tour of here) rows.push(...(await walk(at, tour)));
+    for (const tour of here) {
+      rows.push(...(await walk(at, tour)));
+      // What was found is kept, however it ends.
+      writeFileSync(findings, `${listed(rows).join('\n')}\n`);
+    }
   }
-  const text = rows.map((row) => [row.kind, row.tour, row.page, row.what].join('\t')).toSorted();
-  writeFileSync(join(out, 'findings.tsv'), `${text.join('\n')}\n`);
   const kinds = Object.entries(Object.groupBy(rows, (row) => row.kind)).map(([kind, found]) => ({ kind, found: found!.length }));
   console.table(kinds);
-  process.stdout.write(`${join(out, 'findings.tsv')}\n`);
+  process.stdout.write(`${findings}\n`);
   if (values.stay) {
     for (const { site } of opened) process.stdout.write(`${site.url}\n`);
     await new Promise(() => {});
