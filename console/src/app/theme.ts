@@ -81,6 +81,9 @@ export function antdTheme(shade: Shade): ThemeConfig {
       colorBgLayout: colours.ground,
       colorBgContainer: colours.paper,
       colorBgElevated: colours.paper,
+      // What is chosen in a menu.
+      controlItemBgActive: colours.accentSoft,
+      controlItemBgActiveHover: colours.accentSoft,
       colorBorder: colours.line,
       colorBorderSecondary: colours.line,
       borderRadius: 7,
