@@ -59,3 +59,33 @@ it('a found account keeps user name and mail in every later run, a created one i
   await scene.bench.run(scene.down);
   expect(scene.app.get('person', account.externalId)!.attributes).toMatchObject({ number: 'N-3', login: 'zhao.2' });
 });
+
+it('what no source ever spoke of is not taken from an account; what a source says is empty, or we wrote ourselves, is', async () => {
+  const scene = await openScene({ people: 3, up: { policy: { guard: roomy } }, down: { policy: { guard: roomy } } });
+  // This source has no column of phones; it says of 1 and 3 that they have no title, and of 2 nothing.
+  for (const id of ['1', '2', '3']) scene.hr.unknowns.set(id, id === '2' ? ['phone', 'title'] : ['phone']);
+  const old = (id: string): string => `+861390000000${id}`;
+  for (const id of ['1', '2'])
+    scene.app.put('person', `a${id}`, { name: 'Old', number: `N-${id}`, phone: old(id), title: 'Clerk', login: null, mail: null });
+  expect((await scene.sync()).down.state).toBe('succeeded');
+  const shown = (id: string) => {
+    const { phone, title } = scene.account(id)!.attributes;
+    return [phone ?? null, title ?? null];
+  };
+  expect([shown('1'), shown('2'), shown('3')]).toEqual([
+    [old('1'), null],
+    [old('2'), 'Clerk'],
+    [null, null],
+  ]);
+  const quiet = (await scene.sync()).down.counts;
+  expect(quiet.applied ?? 0).toBe(0);
+
+  // The source learns of phones; what it gave, it takes away again.
+  scene.hr.unknowns.clear();
+  for (const id of ['1', '2']) scene.hr.set('person', id, { phone: `+861370000000${id}`, title: 'Clerk' });
+  await scene.sync();
+  expect([shown('1')[0], shown('2')[0]]).toEqual(['+8613700000001', '+8613700000002']);
+  for (const id of ['1', '2']) scene.hr.set('person', id, { phone: null });
+  await scene.sync();
+  expect([shown('1')[0], shown('2')[0]]).toEqual([null, null]);
+});

@@ -66,6 +66,8 @@ export interface CompiledMapping {
   readonly reads: readonly string[];
   /** Systems whose accounts it reads. */
   readonly accounts: readonly string[];
+  /** Source attributes that the rows of a target attribute read; null where one reads accounts elsewhere, or nothing. */
+  from(target: string): readonly string[] | null;
   /** Target attributes that it may set. */
   readonly targets: readonly string[];
   /** Whether it gives other values for another standing of the same object. */
@@ -106,6 +108,7 @@ export function compileMapping(rows: readonly MappingRow[], options: MappingOpti
     mapping: {
       reads: distinct(compiled.flatMap(({ action }) => action.reads)),
       accounts: distinct(compiled.flatMap(({ action }) => action.accounts)),
+      from: (target) => fromOf(compiled.filter(({ row }) => row.target === target).map(({ action }) => action)),
       targets: distinct(rows.map((row) => row.target)),
       asksStanding: rows.some((row) => row.when !== 'always'),
       apply(source, context) {
@@ -116,6 +119,11 @@ export function compileMapping(rows: readonly MappingRow[], options: MappingOpti
     },
   };
 }
+
+const fromOf = (actions: readonly CompiledRow[]): readonly string[] | null =>
+  actions.every(({ reads, accounts }) => reads.length > 0 && accounts.length === 0)
+    ? distinct(actions.flatMap(({ reads }) => reads))
+    : null;
 
 /**
  * Source attributes that the rows read. Without `sourceAttributes`, a placeholder such as `${a-b}` is taken for the

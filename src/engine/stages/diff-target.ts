@@ -43,6 +43,7 @@ import { driftSeen, isWrittenBack } from './drift-seen.ts';
 import { accountHash } from './account-hash.ts';
 import { lackingOneOf } from './lacking.ts';
 import { isReplaced } from './replaced.ts';
+import { isUnsaid, type Said, saidEmpty } from './said.ts';
 import { foundHere } from './found-here.ts';
 import { type SentEdges, sentEdgesOf } from './sent-edges.ts';
 import { withinRules } from './within-rules.ts';
@@ -73,6 +74,7 @@ export interface Batch {
   readonly protectedIds: ReadonlySet<string>;
   readonly pins: ReadonlyMap<string, readonly Pin[]>;
   readonly drift: ReadonlyMap<string, readonly DriftRow[]>;
+  readonly said: Said;
   /** Notes a pin that ends. */
   readonly end: (object: string, pins: readonly Pin[]) => void;
   /** Notes what is seen as it is wanted. */
@@ -173,6 +175,7 @@ async function load(context: RunContext, plan: TypePlan, rows: readonly StagedRo
     shown: await shownEnds(context, plan.type, wantedEnds, inTarget),
     protectedIds: await protectedTargets(context, plan, targetIds),
     pins,
+    said: await saidEmpty(context, plan, rows, { mirror, links }),
     drift: groupBy(await driftOf(database, job.id, plan.type, keys), (row) => row.object),
     end: (object, pins) => compared.over.push(...pins.map(({ subject }) => ({ connection: outside.id, type: plan.type, object, subject }))),
     agree: (externalId, sentEdges) => void compared.agreed.push({ externalId, sentEdges }),
@@ -361,6 +364,7 @@ function differenceOf(batch: Batch, row: StagedRow, desired: Desired, object: En
     if (spec.writable === 'never' || spec.kind === 'secret' || (object && spec.writable === 'create')) continue;
     let value = laid.values[spec.name];
     if (value === undefined) continue;
+    if (object && isUnsaid(value, desired.a[spec.name], sent[spec.name]) && !batch.said(row.source_key, spec.name)) continue;
     let wait = false;
     let now = object?.attributes[spec.name];
     if (spec.type === 'reference') {
