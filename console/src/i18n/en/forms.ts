@@ -4,7 +4,7 @@ export const forms = {
   needed: 'Required',
   none: 'None',
   listHint: 'Type and press Enter',
-  secretKept: 'Set; stays as it is unless you type a new one',
+  secretKept: 'Set; empty keeps it',
   more_one: '{{count}} more setting, rarely needed',
   more_other: '{{count}} more settings, rarely needed',
   fewer: 'Show fewer settings',

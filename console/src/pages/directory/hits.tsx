@@ -51,12 +51,15 @@ export function Hits({ text }: { readonly text: string }) {
 }
 
 function HitRow({ hit }: { readonly hit: Hit }) {
+  const known = [hit.number, hit.email].filter(Boolean).join(' · ');
   const path = hit.path.map((step) => step.name).join(' / ');
   return (
     <Link to={addressOf(hit.type, hit.id)} className={styles.row}>
       <span className={styles.who}>
         <b>{hit.title}</b>
-        <span className="soft number">{[hit.number, hit.email].filter(Boolean).join(' · ')}</span>
+        <span className="soft number" title={known}>
+          {known}
+        </span>
       </span>
       <span className={styles.wide} title={path}>
         {path}

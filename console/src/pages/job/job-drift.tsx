@@ -1,11 +1,13 @@
 // What the target shows instead of what was written there: what is wanted, what was found, what happens with it.
 import { App, Button, Table, Tag, type TableColumnsType } from 'antd';
+import { Link } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useCommand, useMay, usePages } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Part } from '../../ui/page.tsx';
 import { When } from '../../ui/when.tsx';
+import { addressOf } from '../directory/addresses.ts';
 import type { JobTabProps } from './tab.ts';
 
 type Row = WireOutput<'drift.list'>['drift'][number];
@@ -35,7 +37,7 @@ export function JobDrift({ details }: JobTabProps) {
     );
   const drift = usePages('drift.list', { job: details.id, limit: LIMIT });
   const columns: TableColumnsType<Row> = [
-    { title: t('job.who'), render: (_, row) => row.title || row.object },
+    { title: t('job.who'), render: (_, row) => <Link to={addressOf(row.type, row.object)}>{row.title || row.object}</Link> },
     { title: t('job.attribute'), render: (_, row) => <span title={row.attribute}>{say(row.attributeLabel)}</span> },
     { title: t('job.wanted'), render: (_, row) => shown(row.wanted) },
     { title: t('job.found'), render: (_, row) => shown(row.found) },
