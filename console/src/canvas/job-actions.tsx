@@ -32,6 +32,7 @@ export function JobActions({ job, at }: JobActionsProps) {
   const change = useCommand('job.state');
   const say = (error: Error): void => void message.error(error.message, 8);
   const isOn = job.state !== 'disabled';
+  const isObserving = job.state === 'observing';
   const canEnable = !isOn || isTrial(job.state);
   const [isPilot, setPilot] = useState(false);
 
@@ -62,7 +63,7 @@ export function JobActions({ job, at }: JobActionsProps) {
   const confirmRun = (): void =>
     void modal.confirm({
       title: t('canvas.runNow', { name: job.name }),
-      content: t('canvas.runExplained'),
+      content: t(isObserving ? 'canvas.runObserves' : 'canvas.runExplained'),
       okText: t('canvas.run'),
       cancelText: t('app.cancel'),
       onOk: () => run(false),
@@ -83,8 +84,8 @@ export function JobActions({ job, at }: JobActionsProps) {
           { type: 'divider' as const },
           ...(canEnable && at === 'card' ? [{ key: 'on', label: enable, onClick: () => setState('enabled') }] : []),
           ...(isOn ? [{ key: 'off', label: t('canvas.disable'), onClick: () => void confirmOff().catch(say) }] : []),
-          ...(job.state === 'observing' ? [] : [{ key: 'observe', label: t('canvas.observe'), onClick: () => setState('observing') }]),
-          ...(mayPilot(job.state) && may('job.update')
+          ...(isObserving ? [] : [{ key: 'observe', label: t('canvas.observe'), onClick: () => setState('observing') }]),
+          ...(mayPilot(job.state) && may('job.update') && !(isObserving && at === 'page')
             ? [{ key: 'pilot', label: t(job.state === 'pilot' ? 'pilot.change' : 'pilot.start'), onClick: () => setPilot(true) }]
             : []),
         ]
@@ -105,6 +106,9 @@ export function JobActions({ job, at }: JobActionsProps) {
         <Button type="primary" loading={change.isPending} onClick={() => setState('enabled')}>
           {enable}
         </Button>
+      )}
+      {may('job.state') && may('job.update') && isObserving && at === 'page' && (
+        <Button onClick={() => setPilot(true)}>{t('pilot.start')}</Button>
       )}
       {may('run.start') && isOn && at === 'page' && (
         <Button

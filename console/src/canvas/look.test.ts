@@ -17,3 +17,9 @@ it('what waits for a person, and a job that rests, is told before warnings', () 
   expect(ran('warnings', { state: 'disabled' })).toBe('disabled');
   expect(ran('warnings', { state: 'paused' })).toBe('paused');
 });
+
+it('a job that only observes says so, whether it has run or not', () => {
+  expect(lookOf({ state: 'observing', held: 0, lastRun: null }).code).toBe('observing');
+  expect(ran('warnings', { state: 'observing' })).toBe('observing');
+  expect(lookOf({ state: 'pilot', held: 0, lastRun: null }).code).toBe('pilot');
+});

@@ -9,7 +9,7 @@ export interface Look {
 
 const failed = new Set(['failed', 'partly-failed']);
 
-/** Running, stopped by the guard, waiting for confirmation, failed, disabled, never run, ended with warnings, fine: the first that holds. */
+/** Running, stopped by the guard, waiting for confirmation, failed, disabled or observing, never run, ended with warnings, fine: the first that holds. */
 export function lookOf(job: Pick<Job, 'state' | 'held' | 'lastRun'>): Look {
   const run = job.lastRun?.state;
   if (run === 'running' || run === 'queued') return { kind: 'run', code: run, tone: 'busy' };
@@ -19,6 +19,8 @@ export function lookOf(job: Pick<Job, 'state' | 'held' | 'lastRun'>): Look {
   if (job.held > 0) return { kind: 'card', code: 'confirm', tone: 'warn' };
   if (run === 'waiting') return { kind: 'run', code: 'waiting', tone: 'warn' };
   if (job.state === 'disabled') return { kind: 'job', code: 'disabled', tone: 'still' };
+  // Its runs write nothing: whatever they say, that comes first, as it does of a pilot that has not run yet.
+  if (job.state === 'observing' || (job.state === 'pilot' && run === undefined)) return { kind: 'job', code: job.state, tone: 'busy' };
   if (run === undefined) return { kind: 'card', code: 'never', tone: 'still' };
   if (run === 'warnings') return { kind: 'run', code: 'warnings', tone: 'warn' };
   if (job.state !== 'enabled') return { kind: 'job', code: job.state, tone: 'busy' };

@@ -16,6 +16,9 @@ declare module 'i18next' {
 }
 
 const KEY = 'tributary.language';
+/** The pages of signing in read and write it, too, `src/server/sign-in/cookies.ts`: what was chosen last counts. */
+const COOKIE = 'tributary-language';
+const COOKIE_SECONDS = 365 * 86_400;
 
 /** The texts of a language are fetched when it is spoken: the first page waits for one of them, not for both. */
 const texts: Readonly<Record<Language, () => Promise<object>>> = {
@@ -24,7 +27,8 @@ const texts: Readonly<Record<Language, () => Promise<object>>> = {
 };
 
 const preferred = (): Language => {
-  const stored = localStorage.getItem(KEY);
+  const chosen = new RegExp(`(?:^|; )${COOKIE}=(en|zh)`).exec(document.cookie)?.[1];
+  const stored = chosen ?? localStorage.getItem(KEY);
   if (stored === 'en' || stored === 'zh') return stored;
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 };
@@ -61,6 +65,8 @@ export async function startLanguages(): Promise<void> {
 
 export async function speak(language: Language): Promise<void> {
   localStorage.setItem(KEY, language);
+  // biome-ignore lint/suspicious/noDocumentCookie: the other way of writing one is not in every browser, and not without https.
+  document.cookie = `${COOKIE}=${language}; path=/; samesite=lax; max-age=${COOKIE_SECONDS}`;
   if (!i18next.hasResourceBundle(language, 'console')) i18next.addResourceBundle(language, 'console', await texts[language]());
   spoken(language);
   await i18next.changeLanguage(language);

@@ -11,7 +11,7 @@ import { getAccount } from '../../store/accounts.ts';
 import { sessionsOf } from '../../store/sessions.ts';
 import type { Principal } from '../principal.ts';
 import { changesNothing, isFromOwnPage } from '../security.ts';
-import { cookiesFor, type Cookies } from './cookies.ts';
+import { cookiesFor, languageChosen, type Cookies } from './cookies.ts';
 import type { Oidc } from './oidc.ts';
 import {
   accountPage,
@@ -65,6 +65,8 @@ export async function registerSignIn(app: FastifyInstance, options: SignInOption
     );
     pages.addHook('onRequest', async (request, reply) => {
       reply.type('text/html; charset=utf-8');
+      const { lang } = request.query as { lang?: unknown };
+      if (lang === 'en' || lang === 'zh') cookies.setLanguage(request, reply, lang);
       if (changesNothing(request) || isFromOwnPage(request, options)) return undefined;
       return reply.code(403).send(messagePage({ language: languageOf(request), problem: notOurs }));
     });
@@ -95,7 +97,7 @@ const fault: Label = {
 };
 
 const languageOf = (request: FastifyRequest): Language => {
-  const asked = (request.query as { lang?: unknown }).lang ?? request.headers['accept-language'] ?? '';
+  const asked = (request.query as { lang?: unknown }).lang ?? languageChosen(request) ?? request.headers['accept-language'] ?? '';
   return /^zh/i.test(String(asked)) ? 'zh' : 'en';
 };
 const frameOf = (request: FastifyRequest, more: Partial<PageFrame> = {}): PageFrame => ({ language: languageOf(request), ...more });

@@ -36,6 +36,19 @@ describe('the pages of signing in', () => {
     expect((await browser.get('/')).status).toBe(303);
   });
 
+  it('keep the language that was chosen on the set-up page, after an error and for the console', async () => {
+    const site = await openSite();
+    const browser = site.browser();
+    const link = await site.bench.perform('link.first', {});
+    const chinese = { 'accept-language': 'zh-CN,zh' };
+    expect((await browser.get(`/set-up?link=${link}&lang=en`, chinese)).text).toContain('Full name');
+    const short = await browser.post('/set-up', { link: link!, name: 'anna', title: 'Anna Li', password: 'short' }, chinese);
+    expect(short.text).toContain('Full name');
+    expect(browser.cookies.get('tributary-language')).toBe('en');
+    expect((await browser.get('/sign-in?lang=zh')).text).toContain('登录');
+    expect((await browser.get('/sign-in')).text).toContain('登录');
+  });
+
   it('say that name or password is not right, and when to try again after too many tries', async () => {
     const site = await openSite();
     await site.bench.account('anna', ['admin']);

@@ -27,6 +27,8 @@ export const canvas = {
   runJob: 'Run now: {{name}}',
   runNow: 'Run “{{name}}” now?',
   runExplained: 'The plan is made first. What would delete or disable more than the limits allow is held and asks you.',
+  runObserves:
+    'The job only observes: the run plans and reports, and writes nothing. Enable the job, or start a pilot, and its runs write.',
   dryRun: 'Dry run',
   enable: 'Enable',
   enableAll: 'Enable for everybody',

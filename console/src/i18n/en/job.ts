@@ -1,5 +1,7 @@
 // The page of one job.
 export const job = {
+  observes: 'This job only observes: its runs plan and report, and write nothing.',
+  observesHow: '“Enable” above makes it write for everybody; a pilot makes it write for a few. The runs so far are under “Runs”.',
   tab: {
     overview: 'Overview',
     settings: 'Settings',

@@ -27,6 +27,7 @@ export const canvas = {
   runJob: '立即执行：{{name}}',
   runNow: '立即执行“{{name}}”？',
   runExplained: '系统会先生成变更计划。超出保护限额的删除或停用会被暂缓，并请您确认。',
+  runObserves: '任务仅观察：执行只生成变更计划并报告，不写入任何内容。启用任务或开始试点后，执行才会写入。',
   dryRun: '试运行',
   enable: '启用',
   enableAll: '对全部人员启用',

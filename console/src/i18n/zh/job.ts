@@ -1,5 +1,7 @@
 // 单个同步任务的页面。
 export const job = {
+  observes: '此任务仅观察：执行只生成变更计划并报告，不写入任何内容。',
+  observesHow: '点击上方的“启用”即对全部人员写入；也可先对少数人员试点。已有的执行见“执行记录”。',
   tab: {
     overview: '概览',
     settings: '设置',

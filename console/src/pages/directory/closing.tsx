@@ -18,22 +18,34 @@ const tones: Readonly<Record<Closing['does'], Tone>> = {
   unreachable: 'warn',
 };
 
-export function CloseEverything({ person, name }: { readonly person: string; readonly name: string }) {
+interface CloseProps {
+  readonly person: string;
+  readonly name: string;
+  /** It has been said and is being carried out: the button would only say it again. */
+  readonly isUnderWay?: boolean;
+  readonly onBegun?: () => void;
+}
+
+export function CloseEverything({ person, name, isUnderWay = false, onBegun }: CloseProps) {
   const { t } = useWords();
   const may = useMay();
   const [open, setOpen] = useState(false);
   if (!may('leaver.close')) return null;
   return (
     <>
-      <Button danger onClick={() => setOpen(true)}>
-        {t('leaver.close')}
-      </Button>
-      {open && <Dialogue person={person} name={name} onEnd={() => setOpen(false)} />}
+      {!isUnderWay && (
+        <Button danger onClick={() => setOpen(true)}>
+          {t('leaver.close')}
+        </Button>
+      )}
+      {open && <Dialogue person={person} name={name} onBegun={onBegun} onEnd={() => setOpen(false)} />}
     </>
   );
 }
 
-function Dialogue({ person, name, onEnd }: { readonly person: string; readonly name: string; readonly onEnd: () => void }) {
+type DialogueProps = Omit<CloseProps, 'isUnderWay'> & { readonly onEnd: () => void };
+
+function Dialogue({ person, name, onBegun, onEnd }: DialogueProps) {
   const { t } = useWords();
   const preview = useCommand('leaver.preview');
   const close = useCommand('leaver.close');
@@ -63,7 +75,7 @@ function Dialogue({ person, name, onEnd }: { readonly person: string; readonly n
               type="primary"
               disabled={!hasWork}
               loading={close.isPending}
-              onClick={() => preview.data && close.mutate({ person, token: preview.data.token, why })}
+              onClick={() => preview.data && close.mutate({ person, token: preview.data.token, why }, { onSuccess: onBegun })}
             >
               {t('leaver.closeNow', { count })}
             </Button>

@@ -1,6 +1,7 @@
 // The leaver sheet: is everything closed, since when, by which run, how long after it was said, and what is open and why. To be printed.
 import { PrinterOutlined } from '@ant-design/icons';
 import { Alert, Button, Empty } from 'antd';
+import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { words } from '../../api/generated.ts';
@@ -27,6 +28,7 @@ export function Component() {
 function SheetPage({ sheet }: { readonly sheet: Sheet }) {
   const { t, language } = useWords();
   const { person, left, open, systems } = sheet;
+  const [isBegun, setBegun] = useState(false);
   const place = useAnswer('directory.place', { object: person.id });
   const leads = place.data?.leads ?? [];
   const reports = place.data?.reports.count ?? 0;
@@ -51,7 +53,7 @@ function SheetPage({ sheet }: { readonly sheet: Sheet }) {
       }
       actions={
         <span className={styles.actions}>
-          {open > 0 && <CloseEverything person={person.id} name={person.name} />}
+          {open > 0 && <CloseEverything person={person.id} name={person.name} isUnderWay={isBegun} onBegun={() => setBegun(true)} />}
           <Button icon={<PrinterOutlined aria-hidden />} onClick={() => globalThis.print()}>
             {t('leaver.print')}
           </Button>

@@ -1,5 +1,6 @@
 // One person: who they are and where, their accounts everywhere, each value with its source, and what happened to them.
 import { Alert, Button } from 'antd';
+import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer } from '../../api/hooks.ts';
@@ -13,10 +14,12 @@ import { Attributes } from './attributes.tsx';
 import { CloseEverything } from './closing.tsx';
 import { NotThere } from './not-there.tsx';
 import { PersonEdits } from './person-edits.tsx';
-import { isClosed } from './person-ways.ts';
+import { isClosed, isClosing } from './person-ways.ts';
 import styles from './person.module.css';
 import { Standing } from './standing.tsx';
 import { Timeline } from './timeline.tsx';
+
+const CLOSING_LOOK_MS = 2_000;
 
 export type Explained = NonNullable<WireOutput<'explain'>['object']>;
 
@@ -31,6 +34,10 @@ export function Component() {
 function Person({ person }: { readonly person: Explained }) {
   const { t, say } = useWords();
   const place = useAnswer('directory.place', { object: person.id });
+  const [begunAt, setBegunAt] = useState<number | null>(null);
+  const isUnderWay = isClosing(person, begunAt, Date.now());
+  // The same answer as the page's own, asked again while accounts are being closed.
+  useAnswer('explain', { person: person.id, history: 0 }, isUnderWay ? { everyMs: CLOSING_LOOK_MS } : { enabled: false });
   const value = (name: string): string => {
     const found = person.attributes.find((attribute) => attribute.name === name)?.value;
     return typeof found === 'string' ? found : '';
@@ -66,10 +73,13 @@ function Person({ person }: { readonly person: Explained }) {
           <Link to={`/people/${person.id}/leaver-sheet`}>
             <Button>{t('leaver.sheetButton')}</Button>
           </Link>
-          {person.lifecycle !== 'absent' && !isClosed(person) && <CloseEverything person={person.id} name={person.title} />}
+          {person.lifecycle !== 'absent' && !isClosed(person) && (
+            <CloseEverything person={person.id} name={person.title} isUnderWay={isUnderWay} onBegun={() => setBegunAt(Date.now())} />
+          )}
         </>
       }
     >
+      {isUnderWay && <UnderWay person={person} />}
       <Waits person={person} />
       <div className={styles.columns}>
         <div className={styles.main}>
@@ -88,6 +98,38 @@ function Person({ person }: { readonly person: Explained }) {
         <Timeline object={person.id} />
       </Part>
     </Page>
+  );
+}
+
+/** Closing has begun: each system, closed or not yet. */
+function UnderWay({ person }: { readonly person: Explained }) {
+  const { t, colon } = useWords();
+  return (
+    <Alert
+      className={styles.waits}
+      type="info"
+      showIcon
+      title={t('leaver.underWay')}
+      description={
+        <>
+          <ul>
+            <li>
+              {t('leaver.directory') + colon}
+              {t(person.lifecycle === 'departed' ? 'leaver.isClosed' : 'leaver.isPending')}
+            </li>
+            {person.accounts
+              .filter((account) => account.key !== null)
+              .map((account) => (
+                <li key={account.job}>
+                  {account.jobName + colon}
+                  {t(account.enabled === false ? 'leaver.isClosed' : 'leaver.isPending')}
+                </li>
+              ))}
+          </ul>
+          <Link to={`/people/${person.id}/leaver-sheet`}>{t('leaver.toSheet')}</Link>
+        </>
+      }
+    />
   );
 }
 

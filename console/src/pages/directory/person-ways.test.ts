@@ -1,6 +1,6 @@
 // What a deed comes to is known before its form; and how accounts follow the directory.
 import { describe, expect, it } from 'vitest';
-import { below, isClosed, wayOf } from './person-ways.ts';
+import { below, isClosed, isClosing, wayOf } from './person-ways.ts';
 
 const hr = { job: 1, jobName: 'HR' };
 const free = { kept: null, lockedByHand: { lifecycle: null, membership: null } };
@@ -47,5 +47,16 @@ describe('accounts below', () => {
   it('are named only where there is one', () => {
     expect(below([{ job: 3, key: null }], [job])).toEqual([]);
     expect(below([], [job])).toEqual([]);
+  });
+
+  it('takes what was closed a moment ago for under way until every account is closed, and not for ever', () => {
+    const account = { key: 'e1', enabled: true };
+    const kept = { run: 12, by: 'may', at: 1_000, cause: 'close', against: 'active' };
+    const left = { lifecycle: 'departed', accounts: [account], kept };
+    expect(isClosing({ ...left, kept: null, lifecycle: 'active' }, null, 2_000)).toBe(false);
+    expect(isClosing({ ...left, kept: null, lifecycle: 'active' }, 1_000, 2_000), 'clicked, and not written yet').toBe(true);
+    expect(isClosing(left, null, 2_000), 'the page was loaded again').toBe(true);
+    expect(isClosing({ ...left, accounts: [{ ...account, enabled: false }] }, null, 2_000)).toBe(false);
+    expect(isClosing(left, null, 3_600_000), 'left over: it can be closed once more').toBe(false);
   });
 });

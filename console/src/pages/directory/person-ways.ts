@@ -30,6 +30,17 @@ export const isClosed = (
   person: Pick<Explained, 'lifecycle'> & { readonly accounts: readonly Pick<Explained['accounts'][number], 'key' | 'enabled'>[] },
 ): boolean => person.lifecycle === 'departed' && person.accounts.every((account) => account.key === null || account.enabled === false);
 
+/** So long after everything was closed by hand, an account that is still open is taken for being closed; later, for left over. */
+const CLOSING_MS = 5 * 60_000;
+
+type Closed = Parameters<typeof isClosed>[0] & Pick<Explained, 'kept'>;
+
+/** `begunAt`: closed on this page; null = not. Epoch ms. */
+export const isClosing = (person: Closed, begunAt: number | null, now: number): boolean => {
+  const at = begunAt ?? (person.kept?.cause === 'close' ? person.kept.at : null);
+  return at !== null && now - at < CLOSING_MS && !isClosed(person);
+};
+
 /** Whoever is erased must have left. */
 export const isErasable = ({ lifecycle }: Pick<Explained, 'lifecycle'>): boolean => lifecycle === 'departed' || lifecycle === 'absent';
 

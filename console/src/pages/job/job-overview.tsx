@@ -34,6 +34,9 @@ export function JobOverview({ job, details }: JobTabProps) {
       {job?.state === 'quarantined' && job.stateReason && (
         <Alert className={styles.alert} type="error" showIcon title={t('job.quarantined')} description={say(job.stateReason)} />
       )}
+      {details.state === 'observing' && (
+        <Alert className={styles.alert} type="info" showIcon title={t('job.observes')} description={t('job.observesHow')} />
+      )}
       <div className={styles.columns}>
         <Part title={t('job.about')}>
           <dl className={styles.facts}>

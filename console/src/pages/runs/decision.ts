@@ -8,10 +8,16 @@ import { useWords } from '../../i18n/i18n.ts';
 type Which = Omit<WireInput<'held.decide'>, 'decision'>;
 type Decision = WireInput<'held.decide'>['decision'];
 
+/** Asked once more before the deed: the consequences, and how many, as its button says it. */
+interface Asks {
+  readonly said: readonly string[];
+  readonly count: string;
+}
+
 interface Deciding {
   readonly isPending: boolean;
-  /** `meant`: what is loaded of it. `said`: the consequences, asked once more before the deed. */
-  readonly decide: (decision: Decision, which: Which, meant: readonly { readonly action: string }[], said?: readonly string[]) => void;
+  /** `meant`: what is loaded of it. */
+  readonly decide: (decision: Decision, which: Which, meant: readonly { readonly action: string }[], asks?: Asks) => void;
 }
 
 export function useDecision(): Deciding {
@@ -33,14 +39,16 @@ export function useDecision(): Deciding {
   };
   return {
     isPending: command.isPending,
-    decide(decision, which, meant, said = []) {
-      if (decision !== 'approve') return void carryOut(decision, which);
+    decide(decision, which, meant, asks) {
+      if (decision !== 'approve' || asks === undefined) return void carryOut(decision, which);
       const removes = meant.some((one) => one.action === 'remove');
       modal.confirm({
         title: t('runs.held.ask'),
         width: 480,
-        content: [...said, t(removes ? 'runs.held.undone' : 'runs.held.undoneSoft')].map((line) => createElement('p', { key: line }, line)),
-        okText: t('runs.held.confirm', { n: '' }).trim(),
+        content: [...asks.said, t(removes ? 'runs.held.undone' : 'runs.held.undoneSoft')].map((line) =>
+          createElement('p', { key: line }, line),
+        ),
+        okText: t('runs.held.confirm', { n: asks.count }),
         okButtonProps: { danger: removes },
         cancelText: t('app.cancel'),
         onOk: () => carryOut(decision, which),

@@ -153,7 +153,7 @@ export function HeldQuestion({ rows, reads, state, whole, more }: QuestionProps)
               <Button
                 {...(isGrave ? { danger: true } : { type: 'primary' })}
                 disabled={isPending}
-                onClick={() => decide('approve', which, meant, said)}
+                onClick={() => decide('approve', which, meant, { said, count })}
               >
                 {t('runs.held.confirm', { n: count })}
               </Button>

@@ -46,7 +46,7 @@ function Row({ somebody, isOn, onTurn }: { readonly somebody: Somebody; readonly
 }
 
 export function HeldPeople() {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const may = useMay();
   const consequence = useConsequence();
   const { decide, isPending } = useDecision();
@@ -55,6 +55,7 @@ export function HeldPeople() {
   const people = list.data?.pages.flatMap((page) => page.people) ?? [];
   const picked = people.filter((one) => chosen.has(one.object));
   const held = picked.flatMap((one) => one.held);
+  const count = held.length.toLocaleString(language);
   const which = { objects: picked.map((one) => one.object) };
   const turn = (object: string): void =>
     setChosen((before) => {
@@ -86,9 +87,9 @@ export function HeldPeople() {
                 <Button
                   type="primary"
                   disabled={picked.length === 0 || isPending}
-                  onClick={() => decide('approve', which, held, consequence(held))}
+                  onClick={() => decide('approve', which, held, { said: consequence(held), count })}
                 >
-                  {t('runs.held.confirm', { n: held.length })}
+                  {t('runs.held.confirm', { n: count })}
                 </Button>
               </span>
             )}
