@@ -3,7 +3,9 @@ import { expect, it } from 'vitest';
 import { createEngine } from '../../src/engine/engine.ts';
 import type { Database, Reader, Transaction } from '../../src/store/database.ts';
 import { countHeld } from '../../src/store/held.ts';
+import { ask } from '../../test/support/asking.ts';
 import { openScene, roomy } from '../../test/support/plain-scene.ts';
+import { plainDown } from '../../test/support/plain-system.ts';
 
 const PEOPLE = 1_500;
 const BATCH = 1_000;
@@ -62,4 +64,18 @@ it('is carried out from stored keys, a batch at a time', { timeout: 120_000 }, a
   expect(scene.app.all('person')).toHaveLength(PEOPLE);
   expect((await countHeld(database)).filter((row) => row.state !== 'done')).toEqual([]);
   expect(largest().count, largest().of).toBeLessThanOrEqual(BATCH);
+});
+
+it('of what an edit has made different since it was asked is asked again, and the run says so', async () => {
+  const scene = await openScene({ people: 8, up: { policy: { guard: roomy } }, down: { policy: { guard: { firstRun: { creates: 2 } } } } });
+  await scene.sync();
+  const mapping = plainDown();
+  mapping.person!.push({ target: 'note', constant: 'edited since', when: 'made' });
+  const rows = { ...mapping, person: mapping.person!.filter((row) => row.target !== 'note' || 'constant' in row) };
+  await ask(scene, 'job.update', { job: scene.down, settings: { mapping: rows }, withoutForecast: true });
+  const runs = await scene.bench.approveAll();
+  const said = runs.flatMap((run) => (run.evidence as { warnings: readonly { en: string }[] }).warnings.map(({ en }) => en));
+  expect(said).toEqual([expect.stringMatching(/^8 of the confirmed changes .* because the job was edited after they were asked/)]);
+  expect(scene.app.all('person')).toHaveLength(0);
+  expect((await scene.bench.held()).filter((row) => row.type === 'person')).toHaveLength(8);
 });

@@ -170,7 +170,7 @@ describe('the source above the directory', () => {
     await unharmed();
     const held = await scene.bench.held();
     expect(held).toHaveLength(60);
-    expect(JSON.parse(held[0]!.reason).en).toContain('60 objects would get another "email"');
+    expect(JSON.parse(held[0]!.reason).en).toContain('60 objects would get another "e-mail"');
   });
 
   it('is unreachable: nothing happens, and the run waits for it', async () => {
@@ -327,7 +327,7 @@ it('a list of HR whose column of mails was shifted by a row: one question about 
   const held = await bench.held();
   expect(held).toHaveLength(60);
   expect(new Set(held.map((row) => row.question)).size).toBe(1);
-  expect(JSON.parse(held[0]!.reason).en).toContain('60 objects would get another "email"');
+  expect(JSON.parse(held[0]!.reason).en).toContain('60 objects would get another "e-mail"');
   save((row) => row);
   await bench.unpause();
   await bench.run(job);

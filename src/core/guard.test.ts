@@ -8,7 +8,14 @@ import { limitNameOf } from './plan.ts';
 import type { GuardKind } from './plan.ts';
 
 const defaults = guardPolicySchema.parse({});
-const later: RunFacts = { firstRun: false, targetIsDirectory: false, targetWasEmpty: false, touchedBefore: 0, thereBefore: 0 };
+const later: RunFacts = {
+  firstRun: false,
+  targetIsDirectory: false,
+  targetWasEmpty: false,
+  touchedBefore: 0,
+  thereBefore: 0,
+  called: (name) => ({ en: name, zh: name === 'title' ? '职位' : name }),
+};
 const sound: Evidence = { emptySource: false, narrower: false, incomplete: false, vanishedContainers: new Set() };
 const change = (different: Partial<JudgedChange>): JudgedChange => ({
   action: 'update',
@@ -196,6 +203,7 @@ describe('the limit that holds', () => {
       '290 objects would get another "title", together 290 where there were 2.',
     );
     expect(verdict.allow === 'none' && verdict.reason.zh).toContain('合计 290 个，而原有 2 个');
+    expect(verdict.allow === 'none' && verdict.reason.zh, 'in the words of the target').toContain('更改“职位”');
   });
 
   it('is explained with counts and percent in both languages', () => {

@@ -132,6 +132,8 @@ export interface RunFacts {
   readonly touchedBefore: number;
   /** Objects that were there then. */
   readonly thereBefore: number;
+  /** What people call an attribute of the target. */
+  readonly called: (name: string) => Label;
 }
 
 export type KindVerdict =
@@ -172,7 +174,7 @@ function judgeKind(count: KindCount, policy: GuardPolicy, facts: RunFacts): Kind
     return { kind, allow: 'none', question: 'first-run:touched', reason: touchedReason(facts, policy) };
   }
   const limit = policy.limits[limitNameOf(kind)];
-  return judgeCount(count, allowance(limit, count.base), `limit:${kind}`, limitReason(count, limit, policy));
+  return judgeCount(count, allowance(limit, count.base), `limit:${kind}`, limitReason(count, limit, policy, facts.called));
 }
 
 const touchable = (facts: RunFacts, policy: GuardPolicy): number =>
@@ -291,8 +293,8 @@ const percentOf = (count: number, base: number): number => Math.round((count * 1
 
 const small = (limit: Limit, base: number): boolean => allowance(limit, base) < limit.count;
 
-function limitReason(count: KindCount, limit: Limit, policy: GuardPolicy): Label {
-  const words = kindWords(count.kind);
+function limitReason(count: KindCount, limit: Limit, policy: GuardPolicy, called: (name: string) => Label): Label {
+  const words = kindWords(count.kind, called);
   const all = count.planned + count.inWindow;
   const hours = policy.windowHours;
   const percent = count.base > 0 ? percentOf(all, count.base) : null;

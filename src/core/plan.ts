@@ -37,7 +37,7 @@ interface KindRow {
   readonly limit: LimitName;
   readonly takesAway: boolean;
   /** Completes "12 objects would …" and "12 个对象将…". */
-  readonly words: (attribute: string) => Label;
+  readonly words: (attribute: Label) => Label;
 }
 
 const IDENTIFYING = 'update:identifying:';
@@ -60,7 +60,7 @@ const kindTable: readonly KindRow[] = [
     matches: (kind) => kind.startsWith('clear:'),
     limit: 'clear',
     takesAway: true,
-    words: (attribute) => ({ en: `lose their value of "${attribute}"`, zh: `被清空“${attribute}”` }),
+    words: (attribute) => ({ en: `lose their value of "${attribute.en}"`, zh: `被清空“${attribute.zh}”` }),
   },
   {
     matches: (kind) => kind === 'membership-loss',
@@ -72,7 +72,7 @@ const kindTable: readonly KindRow[] = [
     matches: (kind) => kind.startsWith(IDENTIFYING),
     limit: 'identifying',
     takesAway: false,
-    words: (attribute) => ({ en: `get another "${attribute}"`, zh: `更改“${attribute}”` }),
+    words: (attribute) => ({ en: `get another "${attribute.en}"`, zh: `更改“${attribute.zh}”` }),
   },
   {
     matches: (kind) => kind === 'move',
@@ -96,7 +96,7 @@ const kindTable: readonly KindRow[] = [
     matches: (kind) => kind.startsWith('update:'),
     limit: 'update',
     takesAway: false,
-    words: (attribute) => ({ en: `get another "${attribute}"`, zh: `更改“${attribute}”` }),
+    words: (attribute) => ({ en: `get another "${attribute.en}"`, zh: `更改“${attribute.zh}”` }),
   },
 ];
 
@@ -119,4 +119,6 @@ export function attributeOfKind(kind: GuardKind): string | null {
 export const gravityOf = (kind: GuardKind): number => rowIndex(kind);
 export const limitNameOf = (kind: GuardKind): LimitName => kindTable[rowIndex(kind)]!.limit;
 export const kindTakesAway = (kind: GuardKind): boolean => kindTable[rowIndex(kind)]!.takesAway;
-export const kindWords = (kind: GuardKind): Label => kindTable[rowIndex(kind)]!.words(attributeOfKind(kind) ?? '');
+/** `called`: what people call an attribute of the target. */
+export const kindWords = (kind: GuardKind, called: (name: string) => Label): Label =>
+  kindTable[rowIndex(kind)]!.words(called(attributeOfKind(kind) ?? ''));

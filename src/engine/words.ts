@@ -133,8 +133,8 @@ export const wordOf = {
 export const reasonWords = (action: string, situation: string): Label =>
   (situation === 'changed' ? accountReasons[action] : undefined) ?? wordOf.situation(situation);
 
-/** What a person is asked, from the stable id of the question. */
-export function questionWords(question: string): Label {
+/** What a person is asked, from the stable id of the question. `called`: what people call an attribute of the target. */
+export function questionWords(question: string, called: (name: string) => Label = attributeWords): Label {
   const [head, ...rest] = question.split(':');
   const tail = rest.join(':');
   if (question === 'delete') return label('Delete these?', '是否删除？');
@@ -144,11 +144,11 @@ export function questionWords(question: string): Label {
   if (head === 'vanished')
     return label('A department vanished with everybody in it: has it really gone?', '部门连同其全部人员一起消失：是否属实？');
   if (head === 'loop') {
-    const words = attributeWords(tail);
+    const words = called(tail);
     return label(`${words.en} goes round between systems: go on?`, `${words.zh}在系统之间循环：是否继续？`);
   }
   if (head === 'limit') {
-    const words = kindWords(tail as GuardKind);
+    const words = kindWords(tail as GuardKind, called);
     return label(`More than the limit would ${words.en}: go on?`, `超过限额的对象将${words.zh}：是否继续？`);
   }
   return label(question, question);
@@ -159,6 +159,18 @@ function attributeWords(name: string): Label {
   const spec = directoryTypes.flatMap((type) => type.attributes).find((candidate) => candidate.name === name);
   return spec?.label ?? label(name, name);
 }
+
+/** Of a run that carries out what was confirmed: what it must ask again. `edited`: the job was, after it had asked. */
+export const askedAgain = (count: number, edited: boolean): Label =>
+  edited
+    ? label(
+        `${count} of the confirmed changes were not written and are asked again, because the job was edited after they were asked: what they would do now is something else.`,
+        `${count} 项已确认的变更未写入，需重新确认：提问之后任务设置已被修改，这些变更的内容已与当时不同。`,
+      )
+    : label(
+        `${count} of the confirmed changes were not written and are asked again, because something else has changed meanwhile: what they would do now is not what was confirmed.`,
+        `${count} 项已确认的变更未写入，需重新确认：在此期间数据发生变化，这些变更的内容已与确认时不同。`,
+      );
 
 /** A guard kind as an administrator reads it: `update:identifying:phone` → phone. */
 export function kindShort(kind: string): Label {

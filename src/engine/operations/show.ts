@@ -259,7 +259,7 @@ export async function heldOf(context: QueryContext, names: Names, rows: readonly
     key: row.source_key,
     action: row.action,
     question: row.question,
-    asks: questionWords(row.question),
+    asks: questionWords(row.question, (name) => labelOf(targetTypes(names, row.job), row.type, name)),
     reason: labelIn(row.reason === 'null' ? null : row.reason),
     state: row.state,
     attributes: attributeChanges(names, row, titles),

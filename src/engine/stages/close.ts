@@ -8,7 +8,7 @@ import { type CameTo, countDoubts, countSteps, countUnchanged, dropStage } from 
 import { countDrift, forgetCorrected } from '../../store/drift.ts';
 import { countOrphans } from '../../store/mirror.ts';
 import { patchJob } from '../../store/jobs.ts';
-import { patchRun } from '../../store/runs.ts';
+import { endedBefore, patchRun } from '../../store/runs.ts';
 import type { RunContext } from '../context.ts';
 import { consoleJob } from '../console/job.ts';
 import { lookAtRuledGroups } from '../console/rules.ts';
@@ -17,6 +17,7 @@ import { leaveQuarantine } from '../quarantine.ts';
 import { touchReadersOfWritten } from '../dependents.ts';
 import { problemsOfDryRun } from './dry-problems.ts';
 import type { RunState } from '../states.ts';
+import { askedAgain } from '../words.ts';
 
 export async function close(context: RunContext): Promise<void> {
   const { database, run, engine } = context;
@@ -40,6 +41,11 @@ export async function close(context: RunContext): Promise<void> {
   if (!context.up && !run.dryRun)
     for (const { error, count } of await countNotSeen(database, run.id))
       context.evidence.warnings.push(saidOf(JSON.parse(error) as Label, count));
+  if (run.cause === 'approval' && (counts.held ?? 0) > 0) {
+    // What waits is planned anew by each whole run: the last one asked.
+    const asking = await endedBefore(database, context.job.id, run.id);
+    context.evidence.warnings.push(askedAgain(counts.held!, asking !== undefined && asking.version !== run.version));
+  }
   const waived = run.dryRun ? { data: 0, writing: 0 } : await countWaived(database, context.job.id, run.id);
   if (waived.data + waived.writing > 0) counts.waived = waived.data + waived.writing;
   // What nobody of ours owns is left alone, and told.

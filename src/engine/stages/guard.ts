@@ -58,13 +58,14 @@ async function baseCount(context: RunContext): Promise<number> {
 
 async function firstRunFacts(context: RunContext) {
   const { database, job, run, up, outside } = context;
+  const called = (name: string): Label => calledOf(context, name);
   const done = await database.get(
     `SELECT 1 AS yes FROM run WHERE job = ? AND id <> ? AND dry_run = 0 AND state IN ('succeeded', 'warnings', 'partly-failed') LIMIT 1`,
     job.id,
     run.id,
   );
   const firstRun = done === undefined;
-  if (!firstRun) return { firstRun, targetIsDirectory: up, targetWasEmpty: false, touchedBefore: 0, thereBefore: 0 };
+  if (!firstRun) return { firstRun, targetIsDirectory: up, targetWasEmpty: false, touchedBefore: 0, thereBefore: 0, called };
   const there = up
     ? await database.get<{ n: number }>(`SELECT count(*) AS n FROM object WHERE lifecycle <> 'absent'`)
     : await database.get<{ n: number }>(`SELECT count(*) AS n FROM mirror WHERE connection = ?`, outside.id);
@@ -74,7 +75,14 @@ async function firstRunFacts(context: RunContext) {
        AND NOT EXISTS (SELECT 1 FROM change c WHERE c.run + 0 = change.run AND c.action || '' = 'create' AND c.directory_id = change.directory_id)`,
     run.id,
   );
-  return { firstRun, targetIsDirectory: up, targetWasEmpty: there!.n === 0, touchedBefore: touched!.n, thereBefore: there!.n };
+  return { firstRun, targetIsDirectory: up, targetWasEmpty: there!.n === 0, touchedBefore: touched!.n, thereBefore: there!.n, called };
+}
+
+/** Kinds do not say of which type: the first that knows the name. */
+function calledOf({ types }: RunContext, name: string): Label {
+  for (const { target } of types)
+    for (const spec of [...target.attributes, ...target.relations]) if (spec.name === name && spec.label) return spec.label;
+  return { en: name, zh: name };
 }
 
 async function evidenceOf(context: RunContext): Promise<Evidence> {
@@ -243,7 +251,9 @@ const emptyTargetReason = {
  */
 function openQuestion(held: ReadonlyMap<string, HeldRow>, change: ChangeRow, kinds: readonly GuardKind[], mode: string): HeldRow | null {
   const row = held.get(heldKey(change));
-  if (row?.state === 'open' && (asksOnce.test(row.question) || (mode !== 'full' && row.question.startsWith('limit:')))) return row;
+  // What was approved and gets here is not what was approved: no run may take the old yes, or the lack of a limit, for a new one.
+  const isAsked = row?.state === 'open' || row?.state === 'approved';
+  if (isAsked && (asksOnce.test(row.question) || (mode !== 'full' && row.question.startsWith('limit:')))) return row;
   // A first run asks about an object as a whole, whatever of it was planned then.
   const first = kinds.length > 0 ? held.get(objectKey(change)) : undefined;
   return first ?? null;

@@ -2,6 +2,7 @@
 import { App } from 'antd';
 import { createElement } from 'react';
 import type { WireInput } from '../../../../src/server/api/wire.ts';
+import { call } from '../../api/client.ts';
 import { useCommand } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 
@@ -20,19 +21,36 @@ interface Deciding {
   readonly decide: (decision: Decision, which: Which, meant: readonly { readonly action: string }[], asks?: Asks) => void;
 }
 
+const LOOK_MS = 1_000;
+const LOOKS = 60;
+const SECONDS = 12;
+
 export function useDecision(): Deciding {
-  const { t } = useWords();
+  const { t, say } = useWords();
   const { modal, message } = App.useApp();
   const command = useCommand('held.decide');
+  /** A confirmation that no longer fits leaves a warning at its run: else the same rows only stand there again. */
+  const sayWhatIsAskedAgain = async (run: number): Promise<void> => {
+    for (let look = 0; look < LOOKS; look++) {
+      const { run: seen } = await call('run.get', { run });
+      if (seen.endedAt === null) {
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+        continue;
+      }
+      if ((seen.counts.held ?? 0) > 0) for (const warning of seen.warnings) void message.warning(say(warning), SECONDS);
+      return;
+    }
+  };
   const carryOut = async (decision: Decision, which: Which): Promise<void> => {
     try {
-      const { asked } = await command.mutateAsync({ decision, ...which });
+      const { asked, runs } = await command.mutateAsync({ decision, ...which });
       const done = {
         approve: asked > 0 ? 'runs.held.asked' : 'runs.held.decided',
         cancel: 'runs.held.cancelled',
         'take-back': 'runs.held.takenBack',
       } as const;
       void message.success(t(done[decision]));
+      for (const run of runs) void sayWhatIsAskedAgain(run).catch(() => undefined);
     } catch (error) {
       void message.error((error as Error).message);
     }
