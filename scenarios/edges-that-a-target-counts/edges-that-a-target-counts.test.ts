@@ -8,13 +8,13 @@ import { openWorkbench } from '../../test/support/workbench.ts';
 
 const limits: Readonly<Record<string, Partial<RelationSpec>>> = { member: { perHour: 2 }, membership: { mostAtEnd: 3 } };
 
-const counting = (connector: Connector): Connector => ({
+const counting = (connector: Connector, more = limits): Connector => ({
   ...connector,
   manifest: {
     ...connector.manifest,
     types: plainTypes.map((type) => ({
       ...type,
-      relations: type.relations.map((relation) => ({ ...relation, ...limits[relation.name] })),
+      relations: type.relations.map((relation) => ({ ...relation, ...more[relation.name] })),
     })),
   },
 });
@@ -50,4 +50,28 @@ it('says how long a group takes and which department would be too full, in a dry
   hr.person('6', 'main');
   await bench.run(up);
   expect(sentences(await bench.run(down, { dryRun: true }))).toMatch(/^\n"main" would hold 4, and this target takes at most 3 there/);
+});
+
+it('says how many of those who are there already a first run would move, and how to leave them; later moves need no word', async () => {
+  const bench = await openWorkbench();
+  onTestFinished(() => bench.close());
+  const [hr, app] = [new PlainSystem('hr'), new PlainSystem('app')];
+  hr.department('main');
+  hr.department('small');
+  for (const id of ['1', '2', '3']) hr.person(id, 'main');
+  app.department('people');
+  for (const id of ['1', '2']) app.person(id, 'people');
+  const moves = { says: { en: 'moved', zh: '移动' }, avoid: { en: 'Choose otherwise.', zh: '请另行选择。' } };
+  await bench.connection('hr', hr.connector, {});
+  await bench.connection('app', counting(app.connector, { membership: { moves } }), {});
+  const policy = { guard: roomy };
+  const up = await bench.job(upSettings('hr', { policy }));
+  const down = await bench.job(downSettings('app', { policy }));
+  await bench.run(up);
+  const dry = sentences(await bench.run(down, { dryRun: true }));
+  expect(dry).toContain('2 entries that are there already would be moved. Choose otherwise.');
+  expect(sentences(await bench.run(down))).toContain('2 entries that are there already');
+  hr.person('3', 'small');
+  await bench.run(up);
+  expect(sentences(await bench.run(down))).not.toContain('would be moved');
 });

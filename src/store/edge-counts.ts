@@ -1,7 +1,19 @@
-// How many edges a plan gives to one object, and how many lead to one far end once it is carried out.
+// How many edges a plan gives to one object, how many objects it moves, and how many lead to one far end once it is carried out.
 import type { Reader } from './database.ts';
 
 const PLANNED = `c.state IN ('planned', 'held')`;
+
+/** Objects that are there and get another edge of this relation in this plan. */
+export const countMoved = async (reader: Reader, run: number, type: string, relation: string): Promise<number> => {
+  const row = await reader.get<{ n: number }>(
+    `SELECT count(DISTINCT c.source_key) AS n FROM change c JOIN change_edge e ON e.change = c.id
+     WHERE c.run = ? AND c.type = ? AND ${PLANNED} AND c.action = 'update' AND e.relation = ? AND e.op = 'add'`,
+    run,
+    type,
+    relation,
+  );
+  return Number(row!.n);
+};
 
 /** Objects of a type that get more than `above` new edges of one relation in this plan: how many, and the one with the most. */
 export async function mostAdded(

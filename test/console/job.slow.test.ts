@@ -53,7 +53,7 @@ describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
     await page.getByRole('radio').nth(1).check();
     expect(await stumbles()).toEqual([]);
     await page.getByRole('button', { name: '查看影响' }).click();
-    await page.getByText('此修改不会影响任何人的账号。').waitFor();
+    await page.getByText('此修改不会让任何人失去任何内容。').waitFor();
     await page.getByRole('button', { name: '保存', exact: true }).click();
     await page.getByText('每天 03:00').waitFor();
     const { settings } = await site.session.call('job.get', { job: '人事' });

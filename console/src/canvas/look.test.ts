@@ -23,3 +23,10 @@ it('a job that only observes says so, whether it has run or not', () => {
   expect(ran('warnings', { state: 'observing' })).toBe('observing');
   expect(lookOf({ state: 'pilot', held: 0, lastRun: null }).code).toBe('pilot');
 });
+
+it('a job whose last run only asked something is fine once all of it is answered', () => {
+  const lastRun = (counts: Record<string, number>) => ({ state: 'warnings', counts, warnings: [] }) as unknown as Job['lastRun'];
+  expect(lookOf({ state: 'enabled', held: 0, lastRun: lastRun({ held: 30 }) }).code).toBe('fine');
+  expect(lookOf({ state: 'enabled', held: 1, lastRun: lastRun({ held: 30 }) }).code).toBe('confirm');
+  expect(lookOf({ state: 'enabled', held: 0, lastRun: lastRun({ held: 30, problems: 1 }) }).code).toBe('warnings');
+});

@@ -9,6 +9,13 @@ export interface Look {
 
 const failed = new Set(['failed', 'partly-failed']);
 
+/** It ended with warnings only because it had questions, and nobody is asked any more. */
+function isAnswered({ lastRun, held }: Pick<Job, 'held' | 'lastRun'>): boolean {
+  const { counts, warnings } = lastRun!;
+  const others = ['refused', 'pending', 'problems', 'superseded', 'unreadable'].some((name) => (counts?.[name] ?? 0) > 0);
+  return held === 0 && (counts?.held ?? 0) > 0 && !others && warnings.length === 0;
+}
+
 /** Running, stopped by the guard, waiting for confirmation, failed, disabled or observing, never run, ended with warnings, fine: the first that holds. */
 export function lookOf(job: Pick<Job, 'state' | 'held' | 'lastRun'>): Look {
   const run = job.lastRun?.state;
@@ -22,7 +29,7 @@ export function lookOf(job: Pick<Job, 'state' | 'held' | 'lastRun'>): Look {
   // Its runs write nothing: whatever they say, that comes first, as it does of a pilot that has not run yet.
   if (job.state === 'observing' || (job.state === 'pilot' && run === undefined)) return { kind: 'job', code: job.state, tone: 'busy' };
   if (run === undefined) return { kind: 'card', code: 'never', tone: 'still' };
-  if (run === 'warnings') return { kind: 'run', code: 'warnings', tone: 'warn' };
+  if (run === 'warnings' && !isAnswered(job)) return { kind: 'run', code: 'warnings', tone: 'warn' };
   if (job.state !== 'enabled') return { kind: 'job', code: job.state, tone: 'busy' };
   return { kind: 'card', code: 'fine', tone: 'good' };
 }

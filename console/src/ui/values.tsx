@@ -44,7 +44,8 @@ export function useSides(change: Pick<Change, 'type' | 'action'>): (one: Attribu
   return (one) => {
     const before = 'before' in one ? valueOf(one.before, one.name) : null;
     const after = valueOf(one.after, one.name);
-    const found = before === null || after === null ? null : differ(before, after);
+    // Whole words that stand for each other: red and green would say the reverse of good and bad.
+    const found = before === null || after === null || one.name === 'lifecycle' ? null : differ(before, after);
     return {
       before:
         before === null ? (

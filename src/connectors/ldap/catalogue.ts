@@ -102,6 +102,14 @@ const groupAttributes = (config: Shape): readonly AttributeSpec[] => [
   dn,
 ];
 
+const moves = {
+  says: label('moved into the OU of their department: their DN becomes another one', '移动到其部门的 OU 中，DN 将改变'),
+  avoid: label(
+    'Programs that know an account by its DN would not find it. If they shall stay where they are, choose "All in one place" at "How people belong to departments" in the settings of the connection: then only an attribute names the department.',
+    '按 DN 识别账号的程序将找不到它们。如需保持原位，请在连接设置的“人员与部门的关系”中选择“全部在同一位置”，部门将只写入属性。',
+  ),
+} as const;
+
 /** The catalogue of one configuration: what says "disabled", names the department or carries our id is taken out of mapping's hands. */
 export function typesOf(config: Shape): readonly ObjectTypeSpec[] {
   const taken = new Set<string>([
@@ -139,6 +147,7 @@ export function typesOf(config: Shape): readonly ObjectTypeSpec[] {
           label: label('department', '部门'),
           to: ['department'],
           containing: true,
+          ...(config.layout === 'nested' ? { moves } : {}),
           single: true,
           writable: true,
         },

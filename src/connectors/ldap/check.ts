@@ -8,6 +8,7 @@ import { everything, listOf, type Client } from './client.ts';
 import type { Part } from './config.ts';
 import { childDn, dnKey, firstRdn, isWithin } from './dn.ts';
 import { partBase, type Layout } from './layout.ts';
+import { whereTheyLie } from './lying.ts';
 import { idOf } from './references.ts';
 import { visibleRange } from './range.ts';
 import { answerError } from './result-codes.ts';
@@ -60,7 +61,8 @@ async function checkRights(client: Client, layout: Layout, request: Request, fin
   findings.push(await readsType(client, layout, base, 'department', 'reads-department', signal));
   findings.push(await readsType(client, layout, base, 'person', 'reads-person', signal));
   findings.push(...(await rights(client, layout, base, top, request)));
-  if (request.direction === 'down') findings.push(...(await canWrite(client, layout, base, request)));
+  if (request.direction === 'down')
+    findings.push(...(await canWrite(client, layout, base, request)), ...(await crowdedIn(client, layout, base, signal)));
   const { range } = await visibleRange(client, layout, signal);
   findings.push({
     level: 'range',
@@ -72,6 +74,13 @@ async function checkRights(client: Client, layout: Layout, request: Request, fin
   });
   return { findings, range, systemId: await systemId(client, layout, signal) };
 }
+
+/** What cannot be read has been told above. */
+const crowdedIn = (client: Client, layout: Layout, base: string, signal: AbortSignal): Promise<Finding[]> =>
+  whereTheyLie(client, layout, base, signal).catch((error: unknown) => {
+    if (isConnectorError(error)) return [];
+    throw error;
+  });
 
 function notSignedIn(error: ConnectorError, bindDn: string): Finding[] {
   const reached: Finding = {

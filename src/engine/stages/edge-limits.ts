@@ -1,17 +1,33 @@
-// What a target takes slowly, or will refuse, because of how many edges one object has: said with the plan, before anybody waits for it.
+// What a target takes slowly, or will refuse, because of how many edges one object has, and whom a first run would move: said with the plan, before anybody waits for it.
 import type { Label, RelationSpec } from '../../core/model.ts';
-import { fullEnds, mostAdded } from '../../store/edge-counts.ts';
+import { countMoved, fullEnds, mostAdded } from '../../store/edge-counts.ts';
 import { titlesOf } from '../../store/overview.ts';
+import { endedBefore } from '../../store/runs.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 
 export async function tellEdgeLimits(context: RunContext): Promise<void> {
   if (context.target.isDirectory) return;
   for (const plan of context.types) {
     for (const relation of plan.target.relations) {
-      for (const said of [await slow(context, plan, relation), await crowded(context, plan, relation)])
+      for (const said of [
+        await moved(context, plan, relation),
+        await slow(context, plan, relation),
+        await crowded(context, plan, relation),
+      ])
         if (said && !context.evidence.warnings.some(({ en }) => en === said.en)) context.evidence.warnings.push(said);
     }
   }
+}
+
+/** Of the first run only: it meets accounts that somebody else has placed. Later, people move because they do. */
+async function moved({ database, run, job }: RunContext, plan: TypePlan, { name, moves }: RelationSpec): Promise<Label | null> {
+  if (moves === undefined || (await endedBefore(database, job.id, run.id)) !== undefined) return null;
+  const count = await countMoved(database, run.id, plan.type, name);
+  if (count === 0) return null;
+  return {
+    en: `${count} ${count === 1 ? 'entry that is' : 'entries that are'} there already would be ${moves.says.en}. ${moves.avoid.en}`,
+    zh: `${count} 个原有条目将${moves.says.zh}。${moves.avoid.zh}`,
+  };
 }
 
 async function slow({ database, run }: RunContext, plan: TypePlan, { name, label, perHour }: RelationSpec): Promise<Label | null> {

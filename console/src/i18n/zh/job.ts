@@ -126,7 +126,7 @@ export const job = {
   },
   savedNow: '已保存，下次执行起生效。',
   nothingChanged: '没有修改。',
-  takesNothing: '此修改不会影响任何人的账号。',
+  takesNothing: '此修改不会让任何人失去任何内容。',
   ownerHelp: '有疑问时联系谁。',
   editAbout: {
     general: '其他管理员需要了解的信息。',

@@ -61,7 +61,7 @@ function Row({ held, isOn, onTurn }: { readonly held: Held; readonly isOn: boole
         {held.attributes.length > 0 ? (
           <InShort change={{ type: held.type, action: held.action, deed: held.action, attributes: held.attributes, edges: [] }} />
         ) : (
-          held.reason && say(held.reason)
+          say(wordOf(words.action, held.action))
         )}
       </span>
       <span role="cell" className={`soft ${styles.until}`}>
