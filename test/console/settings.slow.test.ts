@@ -93,12 +93,24 @@ describe.skipIf(!hasChromium)('the settings in Chromium', { timeout: 120_000 }, 
     await page.goto(`${site.url}/#/`);
     await page.getByRole('heading', { name: 'Sync center' }).waitFor();
     expect(await page.getByRole('button', { name: 'Create sync job' }).count()).toBe(0);
+    expect(
+      await page.getByRole('link', { name: /Create sync job|Connect a source|Connect an app/ }).count(),
+      `${role}: ways into the wizard`,
+    ).toBe(0);
+    // The address of a deed that the role does not have says so, instead of a form that the server refuses at its end.
+    for (const place of ['/new', '/jobs/1/edit/scope', '/people/somebody/merge', '/people/somebody/split']) {
+      await page.goto(`${site.url}/#${place}`);
+      await page.getByText('Your role does not open this page').waitFor();
+      await page.getByRole('link', { name: 'To the sync center' }).waitFor();
+    }
     expect(await page.getByRole('button', { name: 'Brake' }).count()).toBe(roles[role].brake ? 1 : 0);
     expect(await page.getByRole('button', { name: 'Try it' }).count()).toBe(0);
     for (const place of ['/directory', '/runs', '/waiting']) {
       await page.goto(`${site.url}/#${place}`);
       await page.waitForLoadState('networkidle');
     }
+    await page.goto(`${site.url}/#/settings/general`);
+    await page.getByText('To change this, the role administrator is needed.').waitFor();
     // Whatever the pages asked for, the role may have: nothing was refused.
     expect(faults).toEqual([]);
     await page.context().close();

@@ -1,6 +1,7 @@
 // The cards of the canvas: a job with what it did and can do, the directory, and the plus that begins another.
 import { DatabaseOutlined, MinusCircleOutlined, PauseCircleFilled, PlusOutlined } from '@ant-design/icons';
 import { Link } from 'react-router';
+import { useMay } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
 import { Logo } from '../ui/logo.tsx';
 import { State } from '../ui/state.tsx';
@@ -113,6 +114,8 @@ export function RestingCard({ count }: { readonly count: number }) {
 
 export function AddCard({ direction }: { readonly direction: 'up' | 'down' }) {
   const { t } = useWords();
+  const may = useMay();
+  if (!may('job.create')) return null;
   return (
     <Link to={`/new?direction=${direction}`} className={styles.add}>
       <PlusOutlined aria-hidden />

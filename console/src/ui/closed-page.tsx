@@ -7,11 +7,13 @@ interface ClosedPageProps {
   readonly body: string;
   /** Where one can go instead. */
   readonly on: ReactNode;
+  /** Inside a page that has a heading of its own it is one of the second rank. */
+  readonly heading?: 'h1' | 'h2';
 }
 
-export function ClosedPage({ title, body, on }: ClosedPageProps) {
+export function ClosedPage({ title, body, on, heading: Heading = 'h1' }: ClosedPageProps) {
   useEffect(() => {
     document.title = `${title} · Tributary`;
   }, [title]);
-  return <Result status="info" title={<h1 style={{ margin: 0, font: 'inherit' }}>{title}</h1>} subTitle={body} extra={on} />;
+  return <Result status="info" title={<Heading style={{ margin: 0, font: 'inherit' }}>{title}</Heading>} subTitle={body} extra={on} />;
 }

@@ -4,6 +4,7 @@ import { Segmented } from 'antd';
 import { CheckOutlined } from '@ant-design/icons';
 import { Navigate, useNavigate, useParams, useSearchParams } from 'react-router';
 import { useWords } from '../i18n/i18n.ts';
+import { ForRole } from '../ui/for-role.tsx';
 import { Page } from '../ui/page.tsx';
 import { AppStep } from './app-step.tsx';
 import { ConfigurationStep } from './configuration-step.tsx';
@@ -33,6 +34,14 @@ const pages: Readonly<Record<Exclude<StepId, PartId>, (props: StepProps) => Reac
 
 /** #/new: a fresh draft, then its own address, so that leaving and coming back loses nothing. */
 export function NewJob() {
+  return (
+    <ForRole needs="job.create">
+      <Begin />
+    </ForRole>
+  );
+}
+
+function Begin() {
   const navigate = useNavigate();
   const [search] = useSearchParams();
   useEffect(() => {
@@ -44,6 +53,14 @@ export function NewJob() {
 }
 
 export function WizardPage() {
+  return (
+    <ForRole needs="job.create">
+      <Wizard />
+    </ForRole>
+  );
+}
+
+function Wizard() {
   const { draft: id = '' } = useParams();
   const { t } = useWords();
   const [draft, change] = useDraft(id);

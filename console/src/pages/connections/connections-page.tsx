@@ -21,6 +21,7 @@ const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
 
 export function ConnectionsPage() {
   const { t } = useWords();
+  const may = useMay();
   const [wanted, search] = useState('');
   const list = useAnswer('connection.list', {}, { everyMs: LOOK_MS });
   const waits = useAnswer('waiting.list', {}, { everyMs: LOOK_MS });
@@ -46,7 +47,7 @@ export function ConnectionsPage() {
             if (all.length === 0)
               return (
                 <Empty style={{ padding: 40 }} image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('connections.none')}>
-                  <Link to="/new">{t('connections.create')}</Link>
+                  {may('job.create') && <Link to="/new">{t('connections.create')}</Link>}
                 </Empty>
               );
             if (shown.length === 0) return <p className={`soft ${styles.body}`}>{t('connections.noneFound')}</p>;

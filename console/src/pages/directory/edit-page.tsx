@@ -4,6 +4,7 @@ import { Link, useParams } from 'react-router';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { AnsweredPage } from '../../ui/answered-page.tsx';
+import { NeedsRole } from '../../ui/needs-role.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import { When } from '../../ui/when.tsx';
@@ -35,8 +36,9 @@ export function Component() {
             </>
           }
           actions={
-            edit.state === 'proposed' &&
-            may('edit.apply') && (
+            edit.state !== 'proposed' ? undefined : !may('edit.apply') ? (
+              <NeedsRole deed="edit.apply" />
+            ) : (
               <>
                 <Button loading={discard.isPending} onClick={() => discard.mutate({ edit: id })}>
                   {t('edit.discard')}

@@ -3,10 +3,10 @@ import { Alert, Button, Input, Skeleton } from 'antd';
 import { useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
-import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
+import { useAnswer, useCommand } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { AnsweredPage } from '../../ui/answered-page.tsx';
-import { NoRole } from '../../ui/no-role.tsx';
+import { ForRole } from '../../ui/for-role.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { State } from '../../ui/state.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
@@ -18,14 +18,20 @@ import type { Explained } from './person-page.tsx';
 type Erasure = WireOutput<'person.erase'>;
 
 export function Component() {
+  return (
+    <ForRole needs="person.erase">
+      <EraseOne />
+    </ForRole>
+  );
+}
+
+function EraseOne() {
   const id = useParams().person ?? '';
   const explained = useAnswer('explain', { person: id, history: 0 });
   const [person, setPerson] = useState<Explained | null>(null);
-  const may = useMay();
   const found = explained.data?.object;
   // Kept: who was erased cannot be asked about any more.
   if (found?.type === 'person' && person === null) setPerson(found);
-  if (!may('person.erase')) return <NoRole needs="person.erase" />;
   return person ? <ErasePage person={person} /> : <AnsweredPage of={explained}>{() => <NotThere />}</AnsweredPage>;
 }
 

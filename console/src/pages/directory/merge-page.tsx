@@ -6,6 +6,7 @@ import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer, useCommand } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { AnsweredPage } from '../../ui/answered-page.tsx';
+import { ForRole } from '../../ui/for-role.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import edits from './edit.module.css';
@@ -19,6 +20,14 @@ type Preview = WireOutput<'person.merge-preview'>;
 type Choices = Readonly<Record<string, 'kept' | 'merged'>>;
 
 export function Component() {
+  return (
+    <ForRole needs="person.merge">
+      <Merge />
+    </ForRole>
+  );
+}
+
+function Merge() {
   const { t } = useWords();
   const { person = '', other } = useParams();
   const go = useNavigate();

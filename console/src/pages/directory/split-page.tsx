@@ -6,6 +6,7 @@ import { useAnswer, useCommand } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { AnsweredPage } from '../../ui/answered-page.tsx';
+import { ForRole } from '../../ui/for-role.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import edits from './edit.module.css';
@@ -19,6 +20,14 @@ interface Piece {
 }
 
 export function Component() {
+  return (
+    <ForRole needs="person.split">
+      <SplitOne />
+    </ForRole>
+  );
+}
+
+function SplitOne() {
   const id = useParams().person ?? '';
   const explained = useAnswer('explain', { person: id, history: 0 });
   return (

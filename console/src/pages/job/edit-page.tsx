@@ -8,6 +8,7 @@ import { useAnswer, useCommand } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { NotFound } from '../../app/not-found.tsx';
 import { AnsweredPage } from '../../ui/answered-page.tsx';
+import { ForRole } from '../../ui/for-role.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import { editors, type EditedPart } from './editors.tsx';
@@ -27,6 +28,14 @@ interface EditProps {
 }
 
 export function EditPage() {
+  return (
+    <ForRole needs="job.update">
+      <EditOne />
+    </ForRole>
+  );
+}
+
+function EditOne() {
   const params = useParams();
   const id = Number(params.job);
   const part = Object.hasOwn(editors, params.part ?? '') ? (params.part as EditedPart) : null;

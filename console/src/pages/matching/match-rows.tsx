@@ -93,6 +93,7 @@ interface RowProps {
 
 function OneRow({ row, job, type }: RowProps) {
   const { t } = useWords();
+  const may = useMay();
   // What a rule found and what looks like it, each account once.
   const found = row.candidates.filter((one) => !row.proposals.some((proposal) => proposal.account.id === one.id));
   return (
@@ -113,7 +114,7 @@ function OneRow({ row, job, type }: RowProps) {
             {one.owner ? (
               <span className={styles.taken}>
                 {t('matching.taken')} <Link to={addressOf(type, one.owner.object)}>{one.owner.title}</Link>
-                {type === 'person' && (
+                {type === 'person' && may('person.merge') && (
                   <>
                     {' · '}
                     <Link to={`/people/${row.id}/merge/${one.owner.object}`}>{t('matching.mergeThem')}</Link>

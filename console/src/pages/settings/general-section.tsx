@@ -7,6 +7,7 @@ import { Field } from '../../forms/settings-form.tsx';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { languages } from '../../ui/languages.ts';
+import { NeedsRole } from '../../ui/needs-role.tsx';
 import { Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import styles from './settings.module.css';
@@ -37,7 +38,7 @@ function Form({ saved }: { readonly saved: Settings }) {
   return (
     <>
       {change.error && <Trouble error={change.error} />}
-      <Part title={t('settings.general.title')}>
+      <Part title={t('settings.general.title')} extra={<NeedsRole deed="settings.change" />}>
         <div className={styles.form}>
           <Field label={t('settings.general.timeZone')} required help={t('settings.general.timeZoneHelp')}>
             {(id, help) => (

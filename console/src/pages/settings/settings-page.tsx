@@ -41,7 +41,9 @@ export function SettingsPage() {
           ))}
         </nav>
         <div className={styles.body}>
-          <Suspense fallback={<Skeleton active />}>{here?.needs && !may(here.needs) ? <NoRole needs={here.needs} /> : <Outlet />}</Suspense>
+          <Suspense fallback={<Skeleton active />}>
+            {here?.needs && !may(here.needs) ? <NoRole needs={here.needs} heading="h2" /> : <Outlet />}
+          </Suspense>
         </div>
       </div>
     </Page>

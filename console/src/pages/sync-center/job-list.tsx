@@ -2,6 +2,7 @@
 import { Link } from 'react-router';
 import { useProgress } from '../../api/follow-run.ts';
 import { words } from '../../api/generated.ts';
+import { useMay } from '../../api/hooks.ts';
 import type { Job } from '../../canvas/picture.ts';
 import { JobActions } from '../../canvas/job-actions.tsx';
 import { lookOf } from '../../canvas/look.ts';
@@ -13,10 +14,12 @@ import styles from './sync-center.module.css';
 
 export function JobList({ jobs, direction }: { readonly jobs: readonly Job[]; readonly direction: 'up' | 'down' }) {
   const { t } = useWords();
+  const may = useMay();
   if (jobs.length === 0)
     return (
       <p className={styles.empty}>
-        {t(direction === 'up' ? 'home.emptyUp' : 'home.emptyDown')} <Link to={`/new?direction=${direction}`}>{t('home.create')}</Link>
+        {t(direction === 'up' ? 'home.emptyUp' : 'home.emptyDown')}{' '}
+        {may('job.create') && <Link to={`/new?direction=${direction}`}>{t('home.create')}</Link>}
       </p>
     );
   return (

@@ -6,6 +6,7 @@ import type { WireName, WireOutput } from '../../../../src/server/api/wire.ts';
 import { useCommand, useMay } from '../../api/hooks.ts';
 import { useWords, type Label } from '../../i18n/i18n.ts';
 import { Copy } from '../../ui/copy.tsx';
+import { NeedsRole } from '../../ui/needs-role.tsx';
 import { When } from '../../ui/when.tsx';
 import { RenewDialog } from '../connections/renew.tsx';
 import styles from './waiting.module.css';
@@ -63,6 +64,8 @@ export function EntryCard({ entry, inside }: { readonly entry: Entry; readonly i
   const [isRenewing, setRenewing] = useState(false);
   const renewal = entry.settle.find((way) => way.operation === 'connection.renew');
   const page = entry.see && may(entry.see.operation as WireName) ? pageOf(entry.see) : null;
+  // Who may nothing of it is told who may.
+  const nothingFor = entry.settle.every((way) => !may(way.operation as WireName)) ? entry.settle[0] : undefined;
   const number = (value: number): string => value.toLocaleString(language);
   return (
     <article className={`${styles.entry} ${styles[entry.urgency]}`} aria-label={say(entry.title)}>
@@ -97,6 +100,7 @@ export function EntryCard({ entry, inside }: { readonly entry: Entry; readonly i
               {t(isOpen ? 'waiting.fold' : 'waiting.see')}
             </Button>
           )}
+          {nothingFor && <NeedsRole deed={nothingFor.operation as WireName} />}
           {renewal !== undefined && may('connection.renew') && <Button onClick={() => setRenewing(true)}>{say(renewal.label)}</Button>}
           {clicks(entry)
             .filter((way) => may(way.operation as WireName))
