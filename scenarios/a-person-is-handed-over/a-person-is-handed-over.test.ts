@@ -205,6 +205,48 @@ describe('a second job that could not take over when somebody moved', () => {
     expect((await scene.known('n1'))!.lifecycle).toBe('suspended');
   });
 
+  it('switches no leaver on again where it has no say in existence, or is only a pilot', async () => {
+    const leaver = { disableThenDeleteAfterDays: 30 };
+    const policy = { leaver: { gone: leaver, leftScope: leaver, departed: leaver }, guard: { firstRun } };
+    const scene = await openScene({ up: { name: 'staff', part: { department: 'staff' }, policy }, down: { policy } });
+    for (const top of ['staff', 'alumni', 'guests']) {
+      scene.hr.department(top);
+      for (let n = 1; n <= 8; n++) scene.hr.person(`${top[0]}${n}`, top);
+    }
+    await scene.sync();
+    scene.hr.person('s1', 'alumni', { title: 'retired' });
+    scene.hr.person('s2', 'guests');
+    await scene.sync();
+    await scene.sync();
+    const left = async () => {
+      const words = `SELECT job, what FROM due WHERE source_key IN ('s1', 's2') AND what LIKE 'delete%' AND job = ? ORDER BY source_key`;
+      return Promise.all([
+        ...['s1', 's2'].map(async (id) => [(await scene.known(id))!.lifecycle, scene.account(id)!.enabled]),
+        scene.bench.database.all(words, scene.up),
+      ]);
+    };
+    const before = await left();
+    expect(before.slice(0, 2)).toEqual([
+      ['suspended', false],
+      ['suspended', false],
+    ]);
+    expect(before[2]).toHaveLength(2);
+    const phones = await scene.addJob(scene.hr, 'up', {
+      name: 'phones of alumni',
+      part: { department: 'alumni' },
+      policy: { ...policy, decidesExistence: false },
+    });
+    const guests = await scene.addJob(scene.hr, 'up', {
+      name: 'guests',
+      part: { department: 'guests' },
+      pilot: { people: { include: ['s2'], exclude: [] } },
+      policy,
+    });
+    await setState(scene, guests, 'pilot');
+    for (const job of [phones, guests, scene.down]) await scene.bench.run(job);
+    expect(await left()).toEqual(before);
+  });
+
   it('and has never run into the app: the account is its own at once, and moves with its first run', async () => {
     const policy = { leaver: DELETE, guard: { firstRun } };
     const scene = await openScene({ people: 1, down: { name: 'everything', policy } });

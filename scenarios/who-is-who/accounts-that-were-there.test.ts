@@ -89,3 +89,22 @@ it('what no source ever spoke of is not taken from an account; what a source say
   await scene.sync();
   expect([shown('1')[0], shown('2')[0]]).toEqual([null, null]);
 });
+
+it('what is made of the lifecycle is taken from a found account too when somebody leaves', async () => {
+  const rows = plainDown();
+  const person = rows.person!.map((row) =>
+    row.target === 'title' ? { target: 'title', cel: 'lifecycle == "active" ? "Employee" : ""' } : row,
+  );
+  const scene = await openScene({
+    people: 2,
+    up: { policy: { guard: roomy } },
+    down: { mapping: { ...rows, person }, policy: { guard: roomy } },
+  });
+  scene.app.put('person', 'a1', { name: 'Person 1', number: 'N-1', title: 'Employee', phone: null, login: null, mail: null });
+  await scene.sync();
+  scene.hr.delete('person', '1');
+  await scene.sync();
+  await scene.sync();
+  expect([(await scene.known('1'))!.lifecycle, scene.account('1')!.attributes.title ?? null]).toEqual(['suspended', null]);
+  expect(scene.account('2')!.attributes.title).toBe('Employee');
+});

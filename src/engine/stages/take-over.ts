@@ -10,6 +10,7 @@ import type { StagedRow } from '../../store/staged.ts';
 import { dropDue } from '../../store/upkeep.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { groupBy } from '../shapes.ts';
+import { conductOf } from '../states.ts';
 
 interface Vacated {
   readonly directory_id: string;
@@ -42,11 +43,13 @@ export const isShown = (row: Pick<StagedRow, 'seen' | 'situation'>): boolean =>
   row.seen === 'present' && row.situation !== 'gone' && row.situation !== 'out-of-scope';
 
 /**
- * Records that this run shows, and that another job of the connection has seen leave its part or scope when nobody could take them over (this job was
- * disabled then): what that job made of them was its last word, and now there is one who reads them.
+ * Records that this run shows, and that another job of the connection has seen leave its part when nobody could take them over (this job was
+ * disabled then): what that job made of them was its last word, and now there is one who reads them. Whom another job reads and leaves out of its
+ * scope is not meant: that job goes on saying so.
  */
 export async function outlived(reader: Reader, context: RunContext, type: string, shown: readonly Shown[]): Promise<readonly Vacated[]> {
-  if (shown.length === 0) return [];
+  // Who has no say in existence, or only tries, ends nobody's word about it: a leaver would be switched on again.
+  if (shown.length === 0 || !context.settings.policy.decidesExistence || !conductOf(context.job.state).takesOver) return [];
   const { id, connection } = context.job;
   const other = await reader.get(`SELECT 1 AS yes FROM job WHERE connection = ? AND direction = 'up' AND id <> ? LIMIT 1`, connection, id);
   if (other === undefined) return [];
