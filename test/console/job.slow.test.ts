@@ -76,6 +76,10 @@ describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
     await page.getByRole('menuitem', { name: pilot.start }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: pilot.begin, disabled: true }).waitFor();
+    // Somebody who is not there is said not to be.
+    const { searchPerson, nobodyFound } = words[language].wizard.parts.scope;
+    await dialog.getByLabel(searchPerson).fill('qqqq');
+    await dialog.getByText(nobodyFound).waitFor();
     await dialog.getByRole('tree').getByRole('checkbox').nth(1).click();
     expect(await stumbles()).toEqual([]);
     await dialog.getByRole('button', { name: pilot.begin }).click();

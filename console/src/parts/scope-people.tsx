@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Button, Input } from 'antd';
 import { useAnswer } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
+import { Trouble } from '../ui/trouble.tsx';
 import type { PartProps } from './part.ts';
 import type { Chosen, Mode } from './scope.ts';
 import { Named } from './scope-named.tsx';
@@ -60,6 +61,8 @@ export function ScopePeople({ connection, direction, mode, chosen, names: saved,
           ))}
         </ul>
       )}
+      {found.data?.records.length === 0 && search.trim() !== '' && <p className="soft">{t('wizard.parts.scope.nobodyFound')}</p>}
+      {found.error && <Trouble error={found.error} />}
       <Named ids={chosen.include} how="in" nameOf={nameOf} onRemove={remove} />
       {chosen.exclude.length > 0 && <h4>{t('wizard.parts.scope.excluded')}</h4>}
       <Named ids={chosen.exclude} how="out" nameOf={nameOf} onRemove={remove} />
