@@ -1,11 +1,11 @@
 // Whether members that were sent are there: looked for wherever a system may show them, since some answer 200 and do nothing.
 import type { MemberChange } from '../../connector-kit/contract.ts';
-import { ConnectorError } from '../../connector-kit/errors.ts';
+import { ConnectorError, errorKinds } from '../../connector-kit/errors.ts';
 import type { Edge, Label } from '../../core/model.ts';
 import type { Client } from './client.ts';
 import { membersOf } from './objects.ts';
 import { idOf } from './pages.ts';
-import { entriesOf, member, quoted } from './places.ts';
+import { entriesOf, member, quoted, type Json } from './places.ts';
 import type { Profile } from './profiles.ts';
 
 /** With the group, by searching for the accounts of a group, or on the account alone. */
@@ -19,7 +19,7 @@ export interface Proof {
   readonly left: readonly Edge[];
 }
 
-/** So many accounts are asked for their groups. */
+/** So many accounts are asked for their groups, and so many groups for their members. */
 const ASKED = 3;
 /** Nobody's id: where a search for its accounts finds some, the system does not search. */
 const NOBODY = 'tributary-no-such-group';
@@ -54,7 +54,22 @@ export async function proofOf(
     const isIn = account && entriesOf(member(account, 'groups')).some((entry) => String(member(entry, 'value')) === group);
     if (isIn) return { by: 'account', missing: [], left: [] };
   }
-  return null;
+  // An empty group has none to show; where others show theirs, it would have shown them.
+  return !often && (await othersShow(client, signal)) ? against('group', add, new Set()) : null;
+}
+
+/** The first page, and a few of its groups by themselves, since lists may be shorter. */
+async function othersShow(client: Client, signal: AbortSignal): Promise<boolean> {
+  const shows = (resource: Json | null): boolean => resource !== null && (membersOf(resource) ?? []).length > 0;
+  try {
+    const groups = (await client.list('groups', {}, signal)).resources ?? [];
+    if (groups.some(shows)) return true;
+    for (const id of groups.slice(0, ASKED).flatMap((resource) => idOf(resource) ?? []))
+      if (shows(await client.one('groups', id, signal))) return true;
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || errorKinds[error.kind] !== 'item') throw error;
+  }
+  return false;
 }
 
 /** The first page: this is about whether it searches, not about everybody. */

@@ -91,11 +91,14 @@ async function looked(
   const look = (): Promise<Proof | null> => proofOf(client, profile, group, taken, membersShown === 'nowhere', signal);
   let proof = await look();
   if (whole && membersWhole === null && (adds || proof !== null)) {
-    // There are systems that take people whole and members by PATCH alone, and answer as if all were done.
-    const isTaken = proof !== null && proof.missing.length === 0 && proof.left.length === 0;
-    const isPatched = !isTaken && (await isDone(() => sendPieces(client, profile, group, taken, signal)));
-    await source.learn({ membersWhole: isPatched ? 'ignored' : 'taken' });
-    if (isPatched) proof = await look();
+    // There are systems that take people whole and members by PATCH alone, and answer as if all were done. Others only leave out one
+    // whom they do not take: which of the two it is, shows when the same is sent by PATCH.
+    const before = proof;
+    const answer = isAllThere(before) ? 'no need' : await answerOf(() => sendPieces(client, profile, group, taken, signal));
+    // Of a group that showed its members and shows none now, everybody was taken out.
+    if (isAnswered(answer)) proof = (await look()) ?? (before?.by === 'group' && adds ? { ...before, missing: taken.add, left: [] } : null);
+    const membersWhole = wholeSeen(before, answer, proof);
+    if (membersWhole) await source.learn({ membersWhole });
   }
   const by = proof?.by ?? 'nowhere';
   // What somebody has said of where members are read is not unlearned; of a group that is empty now nobody can say what it shows.
@@ -109,15 +112,28 @@ async function looked(
   };
 }
 
-/** Whether the system takes the form at all; what it says of single members is for whoever sends them next. */
-async function isDone(work: () => Promise<unknown>): Promise<boolean> {
+type PatchAnswer = 'no need' | 'form refused' | 'all taken' | 'some refused';
+
+const isAllThere = (proof: Proof | null): boolean => proof !== null && proof.missing.length + proof.left.length === 0;
+const isAnswered = (answer: PatchAnswer): boolean => answer === 'all taken' || answer === 'some refused';
+
+async function answerOf(work: () => Promise<MembersWritten['refused']>): Promise<PatchAnswer> {
   try {
-    await work();
-    return true;
+    return (await work()).length === 0 ? 'all taken' : 'some refused';
   } catch (error) {
-    if (error instanceof ConnectorError && (refusesForm(error) || aboutMembers.has(error.kind))) return false;
+    if (error instanceof ConnectorError && refusesForm(error)) return 'form refused';
+    if (error instanceof ConnectorError && aboutMembers.has(error.kind)) return 'some refused';
     throw error;
   }
+}
+
+/** Whether it looks at whole lists, by what showed before a PATCH and after it; undefined: that cannot be told from this change. */
+function wholeSeen(before: Proof | null, answer: PatchAnswer, after: Proof | null): 'taken' | 'ignored' | undefined {
+  if (!isAnswered(answer)) return 'taken';
+  const open = (proof: Proof | null): number => (proof === null ? Infinity : proof.missing.length + proof.left.length);
+  // Where nothing shows, PATCH took everybody by its own words, and cannot lose those whom nobody sees.
+  if (before === null && after === null) return answer === 'all taken' ? 'ignored' : undefined;
+  return (before?.by === 'group' && after === null) || open(after) < open(before) ? 'ignored' : undefined;
 }
 
 type Sent = MembersWritten & { /** As a whole list, in which those already there are named again. */ readonly whole: boolean };

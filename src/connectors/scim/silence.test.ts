@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Edge } from '../../core/model.ts';
 import type { Mood } from './simulator-moods.ts';
 import type { ScimSimulator } from './simulator.ts';
-import { asking, desired, open, server, writing, type Opened } from './test-support.ts';
+import { asking, bearer, desired, open, scripted, server, writing, type Opened } from './test-support.ts';
 
 const edge = (id: string): Edge => ({ to: { type: 'person', id } });
 
@@ -34,6 +34,13 @@ const learned = ({ memory }: Opened) => JSON.parse(memory.get('scim-abilities') 
 const rights = async ({ connection }: Opened): Promise<string> =>
   (await connection.check({ direction: 'down', signal: writing.signal })).findings.find(({ level }) => level === 'rights')!.message.en;
 const requests = (app: ScimSimulator, begin: string): number => app.requests.filter((line) => line.startsWith(begin)).length;
+/** A deactivated account, say: whatever is written to a group, they are left out of it, and nobody says so. */
+function leavesOut(app: ScimSimulator, person: string): void {
+  const replace = app.state.replace.bind(app.state);
+  const others = (members: unknown): unknown => ((members ?? []) as { value: string }[]).filter(({ value }) => value !== person);
+  app.state.replace = (collection, id, given) =>
+    replace(collection, id, { ...given, ...(collection === 'Groups' ? { members: others(given.members) } : {}) });
+}
 const whole = { profile: 'custom', update: 'put', memberRemove: 'replace' };
 
 describe('members', () => {
@@ -93,12 +100,7 @@ describe('members', () => {
 
   test('that a group does not show beside the others are named as not taken', async () => {
     const { app, people, change } = await world({});
-    const replace = app.state.replace.bind(app.state);
-    app.state.replace = (collection, id, given) =>
-      replace(collection, id, {
-        ...given,
-        ...(collection === 'Groups' ? { members: (given.members as { value: string }[]).filter(({ value }) => value !== people[1]) } : {}),
-      });
+    leavesOut(app, people[1]!);
     const { refused } = (await change(people))!;
     expect(refused.map(({ to }) => to.id)).toEqual([people[1]]);
     expect(refused[0]!.error).toMatchObject({ kind: 'invalid' });
@@ -125,6 +127,25 @@ describe('members', () => {
       writing,
     );
     expect(lacking.refused!.map(({ relation, to }) => [relation, to.id])).toEqual([['member', people[2]]]);
+  });
+
+  test('that a whole list leaves out do not keep others from being added and removed', async () => {
+    const { opened, people, change, inIt, app } = await world({ filterPaths: false }, whole);
+    leavesOut(app, people[1]!);
+    expect((await change(people.slice(0, 2)))!.refused.map(({ to }) => to.id)).toEqual([people[1]]);
+    expect(learned(opened)).not.toHaveProperty('membersWhole');
+    expect(await change([people[2]!], [people[0]!])).toEqual({ refused: [] });
+    expect(inIt()).toEqual([people[2]]);
+    expect(learned(opened)).toMatchObject({ members: 'group', membersWhole: 'taken' });
+  });
+
+  test('that are left out of an empty group are named, where other groups show theirs', async () => {
+    const { opened, people, change, read, app } = await world({ membersInList: false });
+    app.state.create('Groups', { displayName: 'other', members: [{ value: people[1] }] });
+    leavesOut(app, people[0]!);
+    expect((await change([people[0]!]))!.refused.map(({ to }) => to.id)).toEqual([people[0]]);
+    expect(learned(opened)).toMatchObject({ members: 'group' });
+    expect(await read()).toEqual([]);
   });
 
   test('that stay in the group in whatever form they are taken out are no success', async () => {
@@ -188,6 +209,25 @@ describe('attributes', () => {
     await update(there, { nickName: 'Zoe', title: 'newer' });
     expect(requests(there.app, 'PUT')).toBe(puts);
     expect(learned(there.opened)).not.toHaveProperty('update');
+  });
+});
+
+describe('attributes of an app that knows no PUT', () => {
+  test.each([405, 501, 404, 400, 403])('are written by PATCH when it does not keep one of them (%s)', async (status) => {
+    const account: Record<string, unknown> = { id: '7', userName: 'u', title: 'old', active: true };
+    const { url, seen } = await scripted(({ method, path, body }) => {
+      if (!path.endsWith('/7')) return undefined;
+      if (method === 'PUT') return [status, { status: String(status) }];
+      for (const { path: name, value } of (body.Operations ?? []) as { path: string; value: unknown }[])
+        if (name !== 'nickName') account[name] = value;
+      return [200, account];
+    });
+    const { connection } = await open(bearer(url, { profile: 'custom' }));
+    const update = (attributes: Record<string, string>) =>
+      connection.update('person', '7', { attributes, before: {}, edges: {} }, desired('u', attributes), writing);
+    expect((await update({ nickName: 'Zoe' })).echo).toEqual({ nickName: null });
+    expect((await update({ title: 'new', nickName: 'Zoe' })).echo).toEqual({ title: 'new', nickName: null });
+    expect(seen.filter(({ method }) => method === 'PUT')).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,6 @@
 // Changes what is there: by PATCH or whole, as the system takes it; a form that was never tried is looked at afterwards.
 import type { ChangedParts, Written } from '../../connector-kit/contract.ts';
-import { ConnectorError } from '../../connector-kit/errors.ts';
+import { ConnectorError, errorKinds } from '../../connector-kit/errors.ts';
 import type { ObjectTypeId, Value } from '../../core/model.ts';
 import type { Abilities, AbilitySource } from './abilities.ts';
 import type { Answered, Client, Kind } from './client.ts';
@@ -90,7 +90,12 @@ export function scimUpdates(client: Client, abilities: AbilitySource): ScimUpdat
       await abilities.learn({ patchKnown: known([...kept]) });
       return { ...answered, resource: told };
     }
-    const put = await whole();
+    const put = await itemOr(whole);
+    // It may know no PUT, or none of this object: what PATCH did stays done, and what is missing is told by what it shows.
+    if (put === null) {
+      await abilities.learn({ patchKnown: known(formsOf(fresh)) });
+      return { ...answered, resource: told };
+    }
     const after = put.resource ?? (await client.one(kind, id, signal));
     if (lost.some(isThere(after))) await abilities.learn({ update: 'put', patchLoses: formsOf(lost)[0]! });
     else await abilities.learn({ patchKnown: known(formsOf(fresh)) });
@@ -199,6 +204,16 @@ export function scimUpdates(client: Client, abilities: AbilitySource): ScimUpdat
     if (told !== undefined) return told;
     const resource = await client.one(kind, id, signal);
     return resource && enabledOf(resource, profile);
+  }
+}
+
+/** null where this one object is refused. */
+async function itemOr<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ConnectorError && errorKinds[error.kind] === 'item') return null;
+    throw error;
   }
 }
 
