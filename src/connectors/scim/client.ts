@@ -10,6 +10,7 @@ import { budgetsOf } from './budgets.ts';
 import { memberPace, type MemberPace } from './member-pace.ts';
 import { rememberedMembers, type RememberedMembers } from './remembered.ts';
 import type { Profile } from './profiles.ts';
+import { openTurns } from './turns.ts';
 import { bulkAnswer, bulkEntry, resultOf } from './bulk-wire.ts';
 import {
   bulkShape,
@@ -66,6 +67,8 @@ export interface Client {
   /** What was written to groups of a system that never shows members. */
   readonly remembered: RememberedMembers;
   readonly memberPace: MemberPace;
+  /** Work that writes an object back whole, as it was read: never two on one object at once. */
+  inTurn<T>(kind: Kind, id: string, work: () => Promise<T>): Promise<T>;
   list(kind: Kind, query: ListQuery, signal: AbortSignal): Promise<Listed>;
   /** null when it is not there. */
   one(kind: Kind, id: string, signal: AbortSignal): Promise<Json | null>;
@@ -150,6 +153,7 @@ export function openClient(context: ConnectionContext<Config>, profile: Profile)
     return { value: body.access_token, lastsMs: body.expires_in === undefined ? null : body.expires_in * 1000 };
   }
 
+  const turns = openTurns();
   let { paths } = profile;
   const pathOf = (kind: Kind, id?: string): string => (id === undefined ? paths[kind] : `${paths[kind]}/${encodeURIComponent(id)}`);
 
@@ -188,6 +192,7 @@ export function openClient(context: ConnectionContext<Config>, profile: Profile)
     log: context.log,
     remembered: rememberedMembers(context.memory),
     memberPace: memberPace(context),
+    inTurn: (kind, id, work) => turns(`${kind} ${id}`, work),
     async list(kind, { bySearch, ...query }, signal) {
       const request = bySearch
         ? { ...searchOf(query), path: `${pathOf(kind)}/.search` }

@@ -22,8 +22,9 @@ export async function overFresh<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A resource as it may be sent back: what only the system writes is left out. */
-export function withoutMeta(resource: Json): Json {
+/** A resource as it may be sent back: what only the system writes is left out, but not the groups where an account is what holds them. */
+export function withoutMeta(resource: Json, { groupsAttribute }: Pick<Profile, 'groupsAttribute'>): Json {
   const own = new Set(['meta', 'groups', 'password']);
+  own.delete(groupsAttribute.toLowerCase());
   return Object.fromEntries(Object.entries(resource).filter(([name]) => !own.has(name.toLowerCase())));
 }

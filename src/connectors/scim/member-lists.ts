@@ -12,21 +12,40 @@ import { idOf, inParallel, wholeList } from './pages.ts';
 import { isObject, keyOf, member, quoted, type Draft, type Json } from './places.ts';
 import type { Profile } from './profiles.ts';
 
-/** Ids, as texts or as objects with a value. */
-function groupsOn(account: Json, { groupsAttribute }: Profile): readonly string[] {
+/** Ids, as texts, as numbers or as objects with a value. */
+function groupsOn(account: Json, { groupsAttribute }: Profile): readonly unknown[] {
   const list = member(account, groupsAttribute);
-  return (Array.isArray(list) ? list : []).flatMap((entry: unknown) => {
-    const id = isObject(entry) ? member(entry, 'value') : entry;
-    return typeof id === 'string' || typeof id === 'number' ? [String(id)] : [];
-  });
+  return Array.isArray(list) ? list : [];
 }
+
+const isAbout =
+  (group: string) =>
+  (entry: unknown): boolean =>
+    String(isObject(entry) ? member(entry, 'value') : entry) === group;
+
+type ListChange = (groups: readonly unknown[]) => readonly unknown[];
+
+const leaving =
+  (group: string): ListChange =>
+  (groups) =>
+    groups.filter((entry) => !isAbout(group)(entry));
+
+/** In the form of those that are there; they stay as they are, with whatever else they say. */
+const joining =
+  (group: string): ListChange =>
+  (groups) => {
+    if (groups.some(isAbout(group))) return groups;
+    const [one] = groups;
+    const isNumber = typeof one === 'number' && String(Number(group)) === group;
+    return [...groups, isObject(one) ? { [keyOf(one, 'value')]: group } : isNumber ? Number(group) : group];
+  };
 
 /** Searched for where the system searches; what it answers is not believed unseen. */
 export async function membersOnAccounts(client: Client, profile: Profile, group: string, signal: AbortSignal): Promise<readonly Edge[]> {
   const filter = profile.filter === 'none' ? {} : { filter: `${profile.groupsAttribute} eq ${quoted(group)}` };
   const accounts = await found(wholeList(client, profile, { kind: 'users', ...filter, signal }));
   return accounts
-    .filter((account) => groupsOn(account, profile).includes(group))
+    .filter((account) => groupsOn(account, profile).some(isAbout(group)))
     .flatMap((account) => idOf(account) ?? [])
     .map((id) => ({ to: { type: 'person', id } }));
 }
@@ -51,14 +70,14 @@ export async function changeOnAccounts(
   const refused: MembersWritten['refused'][number][] = [];
   await inParallel(remove, client.config.parallel, async ({ to }) => {
     try {
-      await listOn(client, source, to.id, (groups) => groups.filter((id) => id !== group), signal);
+      await listOn(client, source, to.id, leaving(group), signal);
     } catch (error) {
       if (!(error instanceof ConnectorError) || error.kind !== 'not-found') throw error;
     }
   });
   await inParallel(add, client.config.parallel, async ({ to }) => {
     try {
-      await listOn(client, source, to.id, (groups) => (groups.includes(group) ? groups : [...groups, group]), signal);
+      await listOn(client, source, to.id, joining(group), signal);
     } catch (error) {
       if (!(error instanceof ConnectorError) || errorKinds[error.kind] !== 'item') throw error;
       refused.push({ to, error });
@@ -68,14 +87,8 @@ export async function changeOnAccounts(
 }
 
 /** The whole list, since nothing smaller is known to be understood. */
-const listOn = (
-  client: Client,
-  source: AbilitySource,
-  id: string,
-  change: (groups: readonly string[]) => readonly string[],
-  signal: AbortSignal,
-): Promise<void> =>
-  overFresh(async () => {
+function listOn(client: Client, source: AbilitySource, id: string, change: ListChange, signal: AbortSignal): Promise<void> {
+  const work = async (): Promise<void> => {
     const { profile } = await source.now(signal);
     const account = await client.one('users', id, signal);
     if (!account) throw new ConnectorError('not-found', noAccount);
@@ -84,7 +97,7 @@ const listOn = (
     if (after.length === before.length) return;
     const version = versionOf(account, profile);
     const put = async (): Promise<void> => {
-      const draft: Draft = { ...withoutMeta(account) };
+      const draft: Draft = { ...withoutMeta(account, profile) };
       draft[keyOf(draft, profile.groupsAttribute)] = after;
       nameSchemas(draft, USER);
       await client.replace('users', id, draft, signal, version);
@@ -97,6 +110,8 @@ const listOn = (
       await source.learn({ update: 'put' });
       await put();
     }
-  });
+  };
+  return client.inTurn('users', id, () => overFresh(work));
+}
 
 const noAccount = { en: 'The account does not exist.', zh: '账号不存在。' };

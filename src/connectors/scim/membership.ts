@@ -214,8 +214,8 @@ async function addMembers(
 }
 
 /** The whole list, from the members as they are now, or as they are remembered where the system does not show them. */
-const replaceMembers = (client: Client, profile: Profile, group: string, change: MemberChange, signal: AbortSignal): Promise<Sent> =>
-  overFresh(async () => {
+const replaceMembers = (client: Client, profile: Profile, group: string, change: MemberChange, signal: AbortSignal): Promise<Sent> => {
+  const replace = async (): Promise<Sent> => {
     const current = await client.one('groups', group, signal);
     if (!current) throw gone();
     const isOne = (edges: readonly Edge[], entry: Json): boolean => edges.some(({ to }) => to.id === String(member(entry, 'value')));
@@ -228,12 +228,14 @@ const replaceMembers = (client: Client, profile: Profile, group: string, change:
     const members = [...kept, ...added];
     const version = versionOf(current, profile);
     if (profile.update === 'put') {
-      const whole: Draft = { ...withoutMeta(current), members };
+      const whole: Draft = { ...withoutMeta(current, profile), members };
       nameSchemas(whole, GROUP);
       await client.replace('groups', group, whole, signal, version);
     } else await client.change('groups', group, [{ op: 'replace', path: 'members', value: members }], signal, version);
     return { refused: [], whole: true };
-  });
+  };
+  return client.inTurn('groups', group, () => overFresh(replace));
+};
 
 export const gone = (): ConnectorError => new ConnectorError('not-found', { en: 'The object does not exist.', zh: '对象不存在。' });
 

@@ -153,12 +153,12 @@ export function scimUpdates(client: Client, abilities: AbilitySource): ScimUpdat
 
   /** The object as it is, with the change laid over it: what we do not know of stays. */
   function putWhole(type: ObjectTypeId, id: string, apply: (draft: Draft) => void, signal: AbortSignal): Promise<Answered> {
-    return overFresh(async () => {
-      const kind = kindOf(config, type);
+    const kind = kindOf(config, type);
+    const put = async (): Promise<Answered> => {
       const current = await client.one(kind, id, signal);
       if (!current) throw gone();
       const { profile } = await abilities.now(signal);
-      const draft: Draft = { ...withoutMeta(current) };
+      const draft: Draft = { ...withoutMeta(current, profile) };
       // What a group does not show must go along all the same: a whole object without members is a group without members.
       if (kind === 'groups' && (membersOf(current) ?? []).length === 0 && profile.membersFrom !== 'auto') {
         const members = await membersOfGroup(client, profile, { ...current, id }, false, signal);
@@ -167,7 +167,8 @@ export function scimUpdates(client: Client, abilities: AbilitySource): ScimUpdat
       apply(draft);
       nameSchemas(draft, schemaOf(config, profile, type));
       return client.replace(kind, id, draft, signal, versionOf(current, profile));
-    });
+    };
+    return client.inTurn(kind, id, () => overFresh(put));
   }
 
   async function setStatus(type: ObjectTypeId, id: string, enabled: boolean, signal: AbortSignal): Promise<Written> {
