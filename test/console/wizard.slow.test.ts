@@ -56,6 +56,19 @@ describe.skipIf(!hasChromium)('the wizard in Chromium', { timeout: 480_000 }, ()
     await page.getByText('6 read, 6 written, 0 held for confirmation').waitFor();
     const people = (await site.session.call('person.list', {})) as { objects: unknown[] };
     expect(people.objects).toHaveLength(3);
+
+    // Tomorrow's list.
+    writeFileSync(join(lists, 'tomorrow.csv'), `${list}0004,王芳,wang@example.com,总部,丁\n`);
+    await go('/jobs/1');
+    await page.getByRole('button', { name: 'New file …' }).click();
+    await page.locator('input[type=file]').setInputFiles(join(lists, 'tomorrow.csv'));
+    await page.getByRole('cell', { name: '王芳' }).waitFor();
+    expect(await stumbles()).toEqual([]);
+    await page.getByRole('button', { name: 'Run now' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Run' }).click();
+    await expect
+      .poll(async () => ((await site.session.call('person.list', {})) as { objects: unknown[] }).objects.length, { timeout: 60_000 })
+      .toBe(4);
     expect(faults).toEqual([]);
   });
 

@@ -18,9 +18,11 @@ interface DropProps {
   readonly onBrought: (path: string) => void;
   /** Until it is there (or failed) nothing can be done with it. */
   readonly onBringing?: (isUnderWay: boolean) => void;
+  /** No field for a path stands below it. */
+  readonly isAlone?: boolean;
 }
 
-export function DropFile({ onBrought, onBringing }: DropProps) {
+export function DropFile({ onBrought, onBringing, isAlone = false }: DropProps) {
   const { t } = useWords();
   const id = useId();
   const [state, setState] = useState<State>({ kind: 'idle' });
@@ -75,7 +77,7 @@ export function DropFile({ onBrought, onBringing }: DropProps) {
         )}
         {state.kind === 'brought' && t('forms.drop.brought', { name: state.name })}
         {state.kind === 'failed' && <Trouble error={state.error} />}
-        {state.kind === 'idle' && <span className="soft">{t('forms.drop.otherwise')}</span>}
+        {state.kind === 'idle' && !isAlone && <span className="soft">{t('forms.drop.otherwise')}</span>}
       </div>
     </div>
   );

@@ -12,7 +12,7 @@ export const forms = {
     here: 'Drop an Excel or CSV file here, or',
     choose: 'choose one',
     bringing: 'Uploading {{name}} …',
-    brought: '{{name}} is uploaded. Check it next.',
+    brought: '{{name}} is uploaded.',
     otherwise: 'or name a file or folder that the server can reach:',
   },
   add: 'Add a line',

@@ -1,5 +1,12 @@
 // The page of one job.
 export const job = {
+  file: {
+    title: 'The file',
+    about: 'A newer list takes the place of the one that was read last.',
+    button: 'New file …',
+    ready:
+      'The file is in place. “Dry run” above shows what it would change; “Run now” carries it out. A job that runs by the clock reads the same place again: give it a folder or a path into which new files are put.',
+  },
   observes: 'This job only observes: its runs plan and report, and write nothing.',
   observesHow: '“Enable” above makes it write for everybody; a pilot makes it write for a few. The runs so far are under “Runs”.',
   tab: {

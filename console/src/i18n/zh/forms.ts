@@ -12,7 +12,7 @@ export const forms = {
     here: '将 Excel 或 CSV 文件拖到此处，或',
     choose: '选择文件',
     bringing: '正在上传 {{name}}……',
-    brought: '{{name}} 已上传，请继续检查。',
+    brought: '{{name}} 已上传。',
     otherwise: '或填写服务器可访问的文件或文件夹：',
   },
   add: '添加一行',

@@ -8,6 +8,7 @@ import { State } from '../../ui/state.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import { exactTime } from '../../ui/time-words.ts';
 import { When } from '../../ui/when.tsx';
+import { NewFile } from './new-file.tsx';
 import { RemoveJob } from './remove-job.tsx';
 import { scopeSaid, type Scope } from './scope-said.ts';
 import type { JobTabProps } from './tab.ts';
@@ -18,6 +19,7 @@ const TIMES = 5;
 export function JobOverview({ job, details }: JobTabProps) {
   const words = useWords();
   const { t, say, language } = words;
+  const may = useMay();
   const sizes = useAnswer('sizes', {});
   const times = useAnswer('job.times', { job: details.id, count: TIMES }, { enabled: job?.trigger !== 'manual' });
   const size = sizes.data?.jobs.find((one) => one.job === details.id);
@@ -127,6 +129,7 @@ export function JobOverview({ job, details }: JobTabProps) {
           </dl>
         </Part>
       </div>
+      {details.direction === 'up' && may('connection.update') && <NewFile connection={details.connection} />}
       <RemoveJob details={details} />
     </>
   );
