@@ -59,7 +59,7 @@ export async function proofOf(
 }
 
 /** The first page, and a few of its groups by themselves, since lists may be shorter. */
-async function othersShow(client: Client, signal: AbortSignal): Promise<boolean> {
+export async function othersShow(client: Client, signal: AbortSignal): Promise<boolean> {
   const shows = (resource: Json | null): boolean => resource !== null && (membersOf(resource) ?? []).length > 0;
   try {
     const groups = (await client.list('groups', {}, signal)).resources ?? [];
@@ -70,6 +70,12 @@ async function othersShow(client: Client, signal: AbortSignal): Promise<boolean>
     if (!(error instanceof ConnectorError) || errorKinds[error.kind] !== 'item') throw error;
   }
   return false;
+}
+
+/** Whether a search shows who is in this group. */
+export async function isFoundBySearch(client: Client, group: string, signal: AbortSignal): Promise<boolean> {
+  const isFound = async (id: string): Promise<boolean> => (await membersBySearch(client, id, signal)).found.size > 0;
+  return (await isFound(group)) && !(await isFound(NOBODY));
 }
 
 /** The first page: this is about whether it searches, not about everybody. */

@@ -6,7 +6,7 @@ import type { AbilitySource } from './abilities.ts';
 import type { Client } from './client.ts';
 import { overFresh, versionOf, withoutMeta } from './fresh.ts';
 import { changeOnAccounts, membersOnAccounts } from './member-lists.ts';
-import { nobodyCanCheck, notRemoved, notTaken, proofOf, type Proof } from './member-proof.ts';
+import { isFoundBySearch, nobodyCanCheck, notRemoved, notTaken, othersShow, proofOf, type Proof } from './member-proof.ts';
 import { GROUP, membersOf, nameSchemas } from './objects.ts';
 import { idOf, wholeList } from './pages.ts';
 import { entriesOf, member, quoted, type Draft, type Json, type Operation } from './places.ts';
@@ -147,14 +147,14 @@ async function sendMembers(
   signal: AbortSignal,
 ): Promise<Sent> {
   const isWhole = profile.memberRemove === 'replace' && (profile.update === 'put' || change.remove.length > 0);
-  if (isWhole) return replaceMembers(client, profile, group, change, signal);
+  if (isWhole) return replaceMembers(client, source, profile, group, change, signal);
   try {
     return { refused: await sendPieces(client, profile, group, change, signal), whole: false };
   } catch (error) {
     // Asked by trying: what refuses to remove by filter is given the whole list, which no system misreads; some do not read it at all.
     if (!(error instanceof ConnectorError) || !refusesForm(error) || (await source.now(signal)).membersWhole === 'ignored') throw error;
     await source.learn({ memberRemove: 'replace', ...(error.kind === 'unsupported' ? { update: 'put' as const } : {}) });
-    return replaceMembers(client, (await source.now(signal)).profile, group, change, signal);
+    return replaceMembers(client, source, (await source.now(signal)).profile, group, change, signal);
   }
 }
 
@@ -213,15 +213,53 @@ async function addMembers(
   }
 }
 
+/**
+ * Who must be named when a group is written whole, since whoever is not named is taken out. Where the group shows nobody they are
+ * searched for, or remembered if the group is ours; of any other group nobody can say, and it is not written whole.
+ */
+export async function membersToKeep(
+  client: Client,
+  source: AbilitySource,
+  group: string,
+  current: Json,
+  signal: AbortSignal,
+): Promise<readonly Json[]> {
+  const shown = entriesOf(member(current, 'members'));
+  const { profile, membersShown } = await source.now(signal);
+  if (shown.length > 0 || membersShown === 'group') return shown;
+  const isSaid = membersShown === 'as said';
+  const isOurs = profile.membersFrom === 'ours' && (isSaid || (await client.remembered.isOurs(group)));
+  if (isOurs || profile.membersFrom === 'filter')
+    return (await membersOfGroup(client, profile, { ...current, id: group }, false, signal)).map(entryFor);
+  if (isSaid) return shown;
+  if (membersShown === null) {
+    if (profile.filter !== 'none' && (await isFoundBySearch(client, group, signal)))
+      return (await byFilter(client, profile, group, signal)).map(entryFor);
+    const showsNobody = Array.isArray(member(current, 'members'));
+    if (showsNobody || (await client.remembered.isOurs(group)) || (await othersShow(client, signal))) return shown;
+  }
+  throw new ConnectorError('unsupported', wouldTakeOut);
+}
+
+const wouldTakeOut = {
+  en: 'This group does not show who is in it, was not made by this connection, and can only be written as a whole, which would take out whoever is in it. Say in the connection (custom profile) where members are read from, "ours" if they may be taken out, or leave the group out of scope.',
+  zh: '该组不返回成员，也不是由本连接创建，且只能整体写入，这会移除其中现有的成员。请在连接设置（自定义类型）中指定成员的读取方式（若可移除现有成员则选 ours），或将该组移出同步范围。',
+};
+
 /** The whole list, from the members as they are now, or as they are remembered where the system does not show them. */
-const replaceMembers = (client: Client, profile: Profile, group: string, change: MemberChange, signal: AbortSignal): Promise<Sent> => {
+const replaceMembers = (
+  client: Client,
+  source: AbilitySource,
+  profile: Profile,
+  group: string,
+  change: MemberChange,
+  signal: AbortSignal,
+): Promise<Sent> => {
   const replace = async (): Promise<Sent> => {
     const current = await client.one('groups', group, signal);
     if (!current) throw gone();
     const isOne = (edges: readonly Edge[], entry: Json): boolean => edges.some(({ to }) => to.id === String(member(entry, 'value')));
-    const shown = entriesOf(member(current, 'members'));
-    const isHidden = shown.length === 0 && (profile.membersFrom === 'ours' || profile.membersFrom === 'filter');
-    const before = isHidden ? (await membersOfGroup(client, profile, { ...current, id: group }, false, signal)).map(entryFor) : shown;
+    const before = await membersToKeep(client, source, group, current, signal);
     const kept = before.filter((entry) => !isOne(change.remove, entry));
     const added = change.add.filter(({ to }) => !before.some((entry) => String(member(entry, 'value')) === to.id)).map(entryFor);
     if (added.length === 0 && kept.length === before.length) return { refused: [], whole: false };

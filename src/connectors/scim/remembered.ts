@@ -7,6 +7,9 @@ export interface RememberedMembers {
   of(group: string): Promise<readonly Edge[]>;
   /** Calls for one group never overlap. */
   change(group: string, change: MemberChange): Promise<void>;
+  /** Made by this connection: nobody is in it but whom it wrote, as far as it can know. */
+  made(group: string): Promise<void>;
+  isOurs(group: string): Promise<boolean>;
 }
 
 /** Type and id, so that it stays short. */
@@ -18,8 +21,11 @@ export function rememberedMembers(memory: ConnectionContext<unknown>['memory']):
     const text = await memory.get(keyOf(group));
     return text === undefined ? [] : shape.parse(JSON.parse(text)).map(([type, id]) => ({ to: { type, id } }));
   };
+  const madeKey = (group: string): string => `made group ${group}`;
   return {
     of,
+    made: (group) => memory.set(madeKey(group), 'yes'),
+    isOurs: async (group) => (await memory.get(madeKey(group))) !== undefined,
     async change(group, { add, remove }) {
       const gone = new Set(remove.map(({ to }) => to.id));
       const kept = new Map([...(await of(group)).filter(({ to }) => !gone.has(to.id)), ...add].map(({ to }) => [to.id, to.type]));

@@ -11,9 +11,9 @@ const edge = (id: string): Edge => ({ to: { type: 'person', id } });
 async function world(differs: Partial<Mood>, config: Readonly<Record<string, unknown>> = {}) {
   const app = await server('strict', { differs: { discovery: 'none', ...differs } });
   const people = ['a', 'b', 'c'].map((userName) => String(app.state.create('Users', { userName, title: 'old' }).id));
-  const group = String(app.state.create('Groups', { displayName: 'g' }).id);
   const { nestedGroups: _, ...given } = app.config as Record<string, unknown>;
   const opened = await open({ ...given, ...config });
+  const { id: group } = await opened.connection.create('group', desired('g', { displayName: 'g' }), writing);
   return {
     app,
     opened,
@@ -175,6 +175,43 @@ describe('members', () => {
     await change([], [people[0]!]);
     expect(inIt()).toEqual(people.slice(1));
     expect(requests(app, 'PUT')).toBe(3);
+  });
+
+  describe('of a group that somebody else made, in a system that takes whole groups alone and does not show who is in them,', () => {
+    async function foreign(differs: Partial<Mood>, config = {}) {
+      const { app, opened, people } = await world({ hidesMembers: true, patch: false, ...differs }, { ...whole, ...config });
+      const members = people.slice(1).map((value) => ({ value }));
+      const id = String(app.state.create('Groups', { displayName: 'theirs', members }).id);
+      const attributes = { displayName: 'new' };
+      return {
+        app,
+        people,
+        add: () => opened.connection.changeMembers({ type: 'group', id }, 'member', { add: [edge(people[0]!)], remove: [] }, writing),
+        rename: () => opened.connection.update('group', id, { attributes, before: {}, edges: {} }, desired('g', attributes), writing),
+        inIt: () => (app.state.get('Groups', id).members as readonly { value: string }[]).map(({ value }) => value).sort(),
+      };
+    }
+
+    test('stay when others are added or it is renamed, where a search shows them', async () => {
+      const { people, add, rename, inIt } = await foreign({});
+      await rename();
+      expect(inIt()).toEqual(people.slice(1));
+      await add();
+      expect(inIt()).toEqual(people);
+    });
+
+    test('are not put at risk where nothing shows them: the write is refused, and says what to do', async () => {
+      const { app, people, add, rename, inIt } = await foreign({ groupsOnAccounts: false });
+      for (const write of [add, rename])
+        await expect(write()).rejects.toMatchObject({ kind: 'unsupported', label: { en: expect.stringContaining('custom profile') } });
+      expect([inIt(), requests(app, 'PUT')]).toEqual([people.slice(1), 0]);
+    });
+
+    test('may be taken out where somebody said so', async () => {
+      const { people, add, inIt } = await foreign({ groupsOnAccounts: false }, { membersFrom: 'ours' });
+      await add();
+      expect(inIt()).toEqual([people[0]]);
+    });
   });
 
   test('of a hidden group stay when it is renamed by the whole', async () => {

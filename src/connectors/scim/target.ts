@@ -40,6 +40,10 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
       const first = type === 'group' ? (desired.edges.member ?? []) : [];
       const { answered, left: add } = await createdWith(now, type, draft, first, desired, request);
       const id = answered.id!;
+      // Whoever shows is seen; of the others is known that nobody was in it before us.
+      const isUnseen = now.membersShown === null || now.membersShown === 'account' || now.membersShown === 'nowhere';
+      if (kindOf(config, type) === 'groups' && isUnseen && (membersOf(answered.resource ?? {}) ?? []).length === 0)
+        await client.remembered.made(id);
       const edges: MadeWith[] = [];
       if (add.length > 0)
         edges.push(await madeWith('member', add, changeGroupMembers(client, abilities, id, { add, remove: [] }, request.signal)));

@@ -4,20 +4,9 @@ import { ConnectorError, errorKinds } from '../../connector-kit/errors.ts';
 import type { ObjectTypeId, Value } from '../../core/model.ts';
 import type { Abilities, AbilitySource } from './abilities.ts';
 import type { Answered, Client, Kind } from './client.ts';
-import { entryFor, gone, membersOfGroup } from './membership.ts';
+import { gone, membersToKeep } from './membership.ts';
 import { overFresh, versionOf, withoutMeta } from './fresh.ts';
-import {
-  departmentList,
-  enabledOf,
-  kindOf,
-  membersOf,
-  nameSchemas,
-  outside,
-  parentOutside,
-  putAttributes,
-  schemaOf,
-  statusValue,
-} from './objects.ts';
+import { departmentList, enabledOf, kindOf, nameSchemas, outside, parentOutside, putAttributes, schemaOf, statusValue } from './objects.ts';
 import { formOf, operationFor, valueAt, type Draft, type Json, type Operation, type PathForm } from './places.ts';
 import type { Profile } from './profiles.ts';
 
@@ -160,9 +149,9 @@ export function scimUpdates(client: Client, abilities: AbilitySource): ScimUpdat
       const { profile } = await abilities.now(signal);
       const draft: Draft = { ...withoutMeta(current, profile) };
       // What a group does not show must go along all the same: a whole object without members is a group without members.
-      if (kind === 'groups' && (membersOf(current) ?? []).length === 0 && profile.membersFrom !== 'auto') {
-        const members = await membersOfGroup(client, profile, { ...current, id }, false, signal);
-        if (members.length > 0) draft.members = members.map(entryFor);
+      if (kind === 'groups' && profile.groupsAttribute === '') {
+        const members = await membersToKeep(client, abilities, id, current, signal);
+        if (members.length > 0) draft.members = members;
       }
       apply(draft);
       nameSchemas(draft, schemaOf(config, profile, type));
