@@ -9,7 +9,7 @@ import { changeOnAccounts, membersOnAccounts } from './member-lists.ts';
 import { isFoundBySearch, nobodyCanCheck, notRemoved, notTaken, othersShow, proofOf, type Proof } from './member-proof.ts';
 import { GROUP, membersOf, nameSchemas } from './objects.ts';
 import { idOf, wholeList } from './pages.ts';
-import { entriesOf, member, quoted, type Draft, type Json, type Operation } from './places.ts';
+import { entriesOf, keyOf, member, quoted, type Draft, type Json, type Operation } from './places.ts';
 import type { Profile } from './profiles.ts';
 import { scimTypeOf } from './wire.ts';
 
@@ -266,7 +266,8 @@ const replaceMembers = (
     const members = [...kept, ...added];
     const version = versionOf(current, profile);
     if (profile.update === 'put') {
-      const whole: Draft = { ...withoutMeta(current, profile), members };
+      const whole: Draft = { ...withoutMeta(current, profile) };
+      whole[keyOf(whole, 'members')] = members;
       nameSchemas(whole, GROUP);
       await client.replace('groups', group, whole, signal, version);
     } else await client.change('groups', group, [{ op: 'replace', path: 'members', value: members }], signal, version);

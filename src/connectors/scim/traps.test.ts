@@ -288,6 +288,22 @@ describe('groups that do not show their members', () => {
   });
 });
 
+test('a group whose list is called Members keeps one list when it is written whole', async () => {
+  let group: Record<string, unknown> = { id: '7', displayName: 'old', Members: [{ value: '1' }] };
+  const { url } = await scripted(({ method, path, body }) => {
+    if (!path.endsWith('/Groups/7')) return undefined;
+    if (method === 'PUT') group = body;
+    return [200, group];
+  });
+  const { connection } = await open(bearer(url, { profile: 'custom', update: 'put', memberRemove: 'replace' }));
+  const attributes = { displayName: 'new' };
+  await connection.update('group', '7', { attributes, before: {}, edges: {} }, desired('g', attributes), writing);
+  const added = { add: [{ to: { type: 'person', id: '2' } }], remove: [] };
+  await connection.changeMembers({ type: 'group', id: '7' }, 'member', added, writing);
+  expect(group).toMatchObject({ displayName: 'new', Members: [{ value: '1' }, { value: '2' }] });
+  expect(group).not.toHaveProperty('members');
+});
+
 describe('departments as systems of their own kind write them', () => {
   test.each([
     ['an id', 'd1', 'd1'],

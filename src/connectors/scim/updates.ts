@@ -7,7 +7,7 @@ import type { Answered, Client, Kind } from './client.ts';
 import { gone, membersToKeep } from './membership.ts';
 import { overFresh, versionOf, withoutMeta } from './fresh.ts';
 import { departmentList, enabledOf, kindOf, nameSchemas, outside, parentOutside, putAttributes, schemaOf, statusValue } from './objects.ts';
-import { formOf, operationFor, valueAt, type Draft, type Json, type Operation, type PathForm } from './places.ts';
+import { formOf, keyOf, operationFor, valueAt, type Draft, type Json, type Operation, type PathForm } from './places.ts';
 import type { Profile } from './profiles.ts';
 
 export interface ScimUpdates {
@@ -151,7 +151,7 @@ export function scimUpdates(client: Client, abilities: AbilitySource): ScimUpdat
       // What a group does not show must go along all the same: a whole object without members is a group without members.
       if (kind === 'groups' && profile.groupsAttribute === '') {
         const members = await membersToKeep(client, abilities, id, current, signal);
-        if (members.length > 0) draft.members = members;
+        if (members.length > 0) draft[keyOf(draft, 'members')] = members;
       }
       apply(draft);
       nameSchemas(draft, schemaOf(config, profile, type));
