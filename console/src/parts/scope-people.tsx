@@ -61,7 +61,9 @@ export function ScopePeople({ connection, direction, mode, chosen, names: saved,
           ))}
         </ul>
       )}
-      {found.data?.records.length === 0 && search.trim() !== '' && <p className="soft">{t('wizard.parts.scope.nobodyFound')}</p>}
+      {found.data?.records.length === 0 && search.trim() !== '' && (
+        <p className="soft">{t(direction === 'up' ? 'wizard.parts.scope.nobodyFound' : 'wizard.parts.scope.nobodyInDirectory')}</p>
+      )}
       {found.error && <Trouble error={found.error} />}
       <Named ids={chosen.include} how="in" nameOf={nameOf} onRemove={remove} />
       {chosen.exclude.length > 0 && <h4>{t('wizard.parts.scope.excluded')}</h4>}

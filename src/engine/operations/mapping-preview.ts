@@ -9,8 +9,10 @@ import type { Attributes, EndpointObject, ObjectTypeSpec } from '../../core/mode
 import { listLookups } from '../../store/jobs.ts';
 import { titlesOf } from '../../store/overview.ts';
 import { directoryCatalogue } from '../catalogue.ts';
+import type { Reader } from '../../store/database.ts';
 import { openEndpoint } from '../endpoint.ts';
 import { CommandError } from '../engine.ts';
+import { search } from '../explain/search.ts';
 import { partIn } from '../part.ts';
 import { issueWords } from '../config/issue-words.ts';
 import { wantedConnection } from './connections.ts';
@@ -72,7 +74,7 @@ export const mappingPreview = command({
       );
       const catalogues = { sourceAttributes: sourceType.attributes, targetAttributes: targetType.attributes, lookups };
       const { good, problems } = checkRows(input.rows, catalogues);
-      const objects = await recordsOf(directory ?? outside, sourceType, input, context.now(), signal);
+      const objects = await recordsOf(reader, directory ?? outside, sourceType, input, context.now(), signal);
       const records = await Promise.all(
         objects.map((object) => previewOf(context, object, good, catalogues, sourceType, targetType, input.creating)),
       );
@@ -128,6 +130,7 @@ interface Wanted {
 }
 
 async function recordsOf(
+  reader: Reader,
   source: Endpoint,
   type: ObjectTypeSpec,
   wanted: Wanted,
@@ -136,16 +139,19 @@ async function recordsOf(
 ): Promise<readonly EndpointObject[]> {
   const attributes = type.attributes.filter((spec) => spec.kind !== 'secret').map((spec) => spec.name);
   const asked = { attributes, relations: [], now, signal };
-  if (wanted.records && source.connection.get) {
-    const { answers } = await source.connection.get(wanted.type, wanted.records, asked);
-    return wanted.records.flatMap((id) => {
+  const words = wanted.search.trim().toLowerCase();
+  // The directory is searched by its index, however many people it has; another system is looked through from its beginning.
+  const hits = async (): Promise<readonly string[]> => (await search(reader, wanted.type, words, MOST_RECORDS)).map((row) => row.id);
+  const chosen = wanted.records ?? (source.isDirectory && words !== '' ? await hits() : null);
+  if (chosen && source.connection.get) {
+    const { answers } = await source.connection.get(wanted.type, chosen, asked);
+    return chosen.flatMap((id) => {
       const answer = answers.get(id);
       return answer?.state === 'found' ? [answer.object] : [];
     });
   }
   if (!source.connection.read) return [];
   const part = source.isDirectory ? {} : partIn(source.manifest, wanted.part);
-  const words = wanted.search.trim().toLowerCase();
   const found: EndpointObject[] = [];
   let seen = 0;
   for await (const event of source.connection.read(wanted.type, { ...asked, part })) {

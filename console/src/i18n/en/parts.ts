@@ -151,6 +151,7 @@ export const parts = {
     count: '{{chosen}} of {{of}} departments belong as a whole',
     people: 'People chosen one by one',
     searchPerson: 'Search people',
+    nobodyInDirectory: 'Nobody found. Try a name, pinyin, a number or a mail address, or tick their department.',
     nobodyFound: 'Nobody found among the first 2,000 people. Try a name, a number or a mail address, or tick their department.',
     add: 'Add',
     leaveOut: 'Leave out',

@@ -151,6 +151,7 @@ export const parts = {
     count: '{{of}} 个部门中有 {{chosen}} 个完整包含',
     people: '单独选择的人员',
     searchPerson: '搜索人员',
+    nobodyInDirectory: '未找到。可换用姓名、拼音、工号或邮箱搜索，或直接勾选其部门。',
     nobodyFound: '前 2,000 名人员中未找到。可换用姓名、工号或邮箱搜索，或直接勾选其部门。',
     add: '加入',
     leaveOut: '排除',
