@@ -59,7 +59,7 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     await question.getByRole('button', { name: 'Confirm 1' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('delete: 1 × person in the directory').waitFor();
-    await dialog.getByRole('button', { name: 'Confirm', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Confirm 1', exact: true }).click();
     await until(async () => !(await isThere(gone)), PATIENCE_MS, 50);
     await question.getByText('delete: 1 × person in the directory').waitFor();
     await question.getByRole('button', { name: 'Not wanted' }).click();

@@ -29,10 +29,15 @@ export function describeCounted(open: () => Promise<Database>): void {
         change('a', { edges: [home('d1')] }),
         change('b', { edges: [home('d1'), home('d2', 'remove')] }),
         change('c', { edges: [home('d2')] }),
+        change('new', { action: 'create', edges: [home('d3')] }),
       ]);
       const most = (above: number) => edgeCounts.mostAdded(database, run, 'group', 'member', above);
       expect(await most(1)).toEqual({ title: 'big', edges: 3, objects: 2 });
       expect(await most(3)).toBeUndefined();
+
+      // Who is made has nowhere to be moved from.
+      const moved = (relation: string) => edgeCounts.countMoved(database, run, 'person', relation);
+      expect([await moved('membership'), await moved('member')]).toEqual([3, 0]);
 
       const there = (id: string, to: string) => ({
         id,
