@@ -3,7 +3,7 @@ import type { Edge } from '../../core/model.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
 import type { Abilities } from './abilities.ts';
 import type { Client } from './client.ts';
-import { membersOfGroup } from './membership.ts';
+import { membersOfGroups } from './membership.ts';
 import { isDepartmentGroup } from './objects.ts';
 import { inParallel, idOf, wholeList } from './pages.ts';
 
@@ -20,9 +20,10 @@ export async function readDepartmentGroups(client: Client, abilities: Abilities,
   const all = await wholeList(client, abilities.profile, { kind: 'groups', signal });
   const groups = all.filter((resource) => isDepartmentGroup(client.config, resource) && idOf(resource) !== undefined);
   const inList = all.some((resource) => 'members' in resource);
+  const membersOf = membersOfGroups(client, abilities.profile, signal);
   const lists = await inParallel(groups, client.config.parallel, async (resource) => ({
     id: idOf(resource)!,
-    members: await membersOfGroup(client, abilities.profile, resource, inList, signal),
+    members: await membersOf(resource, inList),
   }));
   const ids = new Set(lists.map(({ id }) => id));
   const parents = new Map<string, string>();

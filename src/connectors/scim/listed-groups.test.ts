@@ -1,7 +1,7 @@
 // Accounts that list their groups: the list is somebody else's, too, and is written back with everything that was in it.
 import { expect, test } from 'vitest';
 import type { Edge } from '../../core/model.ts';
-import { bearer, desired, open, scripted, writing } from './test-support.ts';
+import { asking, bearer, desired, list, open, person, readAll, scripted, writing } from './test-support.ts';
 
 const edge = (id: string): Edge => ({ to: { type: 'person', id } });
 
@@ -78,4 +78,23 @@ test.each([
   expect(account().teams).toEqual([first, second, added]);
   await change('5', [], ['7']);
   expect(account().teams).toEqual([first, added]);
+});
+
+test('without a search all accounts are read once, however many groups there are', async () => {
+  const groups = ['1', '2', '3', '4', '5'].map((id) => ({ id, displayName: `Group ${id}` }));
+  const accounts = [person(7, { teams: ['1', { value: '2' }] }), person(8, { teams: [2, 2] }), person(9)];
+  const { url, seen } = await scripted(({ path }) => {
+    if (path.endsWith('/Users')) return list(accounts);
+    if (path.endsWith('/Groups')) return list(groups);
+    const one = groups.find(({ id }) => path.endsWith(`/Groups/${id}`));
+    return one && [200, one];
+  });
+  const opened = await open(bearer(url, { profile: 'custom', groupsAttribute: 'teams', filter: 'none' }));
+  const walks = (): number => seen.filter(({ path, query }) => path.endsWith('/Users') && query.get('startIndex') === '1').length;
+  const read = await readAll(opened, 'group', ['displayName'], ['member']);
+  expect(read.objects.map((group) => group.edges?.member)).toEqual([[edge('7')], [edge('7'), edge('8')], [], [], []]);
+  expect(walks()).toBe(1);
+  const { answers } = await opened.connection.get!('group', ['2', '4'], { ...asking(['displayName'], ['member']), part: {} });
+  expect(answers.get('2')).toMatchObject({ object: { edges: { member: [edge('7'), edge('8')] } } });
+  expect(walks()).toBe(2);
 });

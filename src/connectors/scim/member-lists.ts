@@ -18,10 +18,12 @@ function groupsOn(account: Json, { groupsAttribute }: Profile): readonly unknown
   return Array.isArray(list) ? list : [];
 }
 
+const groupOf = (entry: unknown): string => String(isObject(entry) ? member(entry, 'value') : entry);
+
 const isAbout =
   (group: string) =>
   (entry: unknown): boolean =>
-    String(isObject(entry) ? member(entry, 'value') : entry) === group;
+    groupOf(entry) === group;
 
 type ListChange = (groups: readonly unknown[]) => readonly unknown[];
 
@@ -40,15 +42,36 @@ const joining =
     return [...groups, isObject(one) ? { [keyOf(one, 'value')]: group } : isNumber ? Number(group) : group];
   };
 
-/** Searched for where the system searches; what it answers is not believed unseen. */
-export async function membersOnAccounts(client: Client, profile: Profile, group: string, signal: AbortSignal): Promise<readonly Edge[]> {
-  const filter = profile.filter === 'none' ? {} : { filter: `${profile.groupsAttribute} eq ${quoted(group)}` };
-  const accounts = await found(wholeList(client, profile, { kind: 'users', ...filter, signal }));
-  return accounts
-    .filter((account) => groupsOn(account, profile).some(isAbout(group)))
-    .flatMap((account) => idOf(account) ?? [])
-    .map((id) => ({ to: { type: 'person', id } }));
+/** Group → who is in it. Searched for where the system searches; elsewhere all accounts are read once, when the first group is asked for. */
+export function membersOnAccounts(client: Client, profile: Profile, signal: AbortSignal): (group: string) => Promise<readonly Edge[]> {
+  if (profile.filter !== 'none') return (group) => bySearch(client, profile, group, signal);
+  let all: Promise<ReadonlyMap<string, readonly Edge[]>> | null = null;
+  return async (group) => (await (all ??= byGroup(client, profile, signal))).get(group) ?? [];
 }
+
+/** What the system answers is not believed unseen. */
+async function bySearch(client: Client, profile: Profile, group: string, signal: AbortSignal): Promise<readonly Edge[]> {
+  const filter = `${profile.groupsAttribute} eq ${quoted(group)}`;
+  const accounts = await found(wholeList(client, profile, { kind: 'users', filter, signal }));
+  return accounts.filter((account) => groupsOn(account, profile).some(isAbout(group))).flatMap(edgeTo);
+}
+
+async function byGroup(client: Client, profile: Profile, signal: AbortSignal): Promise<ReadonlyMap<string, readonly Edge[]>> {
+  const members = new Map<string, Edge[]>();
+  for (const account of await found(wholeList(client, profile, { kind: 'users', signal }))) {
+    for (const group of new Set(groupsOn(account, profile).map(groupOf))) {
+      const edges = members.get(group) ?? [];
+      edges.push(...edgeTo(account));
+      members.set(group, edges);
+    }
+  }
+  return members;
+}
+
+const edgeTo = (account: Json): readonly Edge[] => {
+  const id = idOf(account);
+  return id === undefined ? [] : [{ to: { type: 'person', id } }];
+};
 
 /** Some answer 404 where nobody was found. */
 async function found(list: Promise<readonly Json[]>): Promise<readonly Json[]> {

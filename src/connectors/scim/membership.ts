@@ -16,21 +16,21 @@ import { scimTypeOf } from './wire.ts';
 // ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────
 
 /** `inList` says whether the list that this resource came from shows members at all: an empty group has none to show. */
-export async function membersOfGroup(
-  client: Client,
-  profile: Profile,
-  resource: Json,
-  inList: boolean,
-  signal: AbortSignal,
-): Promise<readonly Edge[]> {
-  const shown = membersOf(resource);
-  const id = idOf(resource);
-  if (profile.groupsAttribute !== '') return id === undefined ? [] : membersOnAccounts(client, profile, id, signal);
-  if (profile.membersFrom === 'ours' && id !== undefined) return client.remembered.of(id);
-  if (profile.membersFrom === 'filter' && id !== undefined) return byFilter(client, profile, id, signal);
-  if (profile.membersFrom === 'list' || (profile.membersFrom === 'auto' && (shown !== undefined || inList))) return shown ?? [];
-  const single = id === undefined ? null : await client.one('groups', id, signal);
-  return (single && membersOf(single)) ?? [];
+export type MembersOfGroup = (resource: Json, inList: boolean) => Promise<readonly Edge[]>;
+
+/** For one read: what has to be read as a whole to tell the members of one group is read once for all of them. */
+export function membersOfGroups(client: Client, profile: Profile, signal: AbortSignal): MembersOfGroup {
+  const onAccounts = profile.groupsAttribute === '' ? null : membersOnAccounts(client, profile, signal);
+  return async (resource, inList) => {
+    const shown = membersOf(resource);
+    const id = idOf(resource);
+    if (onAccounts) return id === undefined ? [] : onAccounts(id);
+    if (profile.membersFrom === 'ours' && id !== undefined) return client.remembered.of(id);
+    if (profile.membersFrom === 'filter' && id !== undefined) return byFilter(client, profile, id, signal);
+    if (profile.membersFrom === 'list' || (profile.membersFrom === 'auto' && (shown !== undefined || inList))) return shown ?? [];
+    const single = id === undefined ? null : await client.one('groups', id, signal);
+    return (single && membersOf(single)) ?? [];
+  };
 }
 
 /** @see https://docs.aws.amazon.com/singlesignon/latest/developerguide/listusers.html */
@@ -230,7 +230,7 @@ export async function membersToKeep(
   const isSaid = membersShown === 'as said';
   const isOurs = profile.membersFrom === 'ours' && (isSaid || (await client.remembered.isOurs(group)));
   if (isOurs || profile.membersFrom === 'filter')
-    return (await membersOfGroup(client, profile, { ...current, id: group }, false, signal)).map(entryFor);
+    return (await membersOfGroups(client, profile, signal)({ ...current, id: group }, false)).map(entryFor);
   if (isSaid) return shown;
   if (membersShown === null) {
     if (profile.filter !== 'none' && (await isFoundBySearch(client, group, signal)))

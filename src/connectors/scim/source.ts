@@ -10,7 +10,7 @@ import type { Client, Kind } from './client.ts';
 import type { Part } from './config.ts';
 import { departmentsByPath, membershipByPath } from './department-paths.ts';
 import { readDepartmentGroups, type DepartmentGroups } from './department-groups.ts';
-import { membersOfGroup } from './membership.ts';
+import { membersOfGroups, type MembersOfGroup } from './membership.ts';
 import { isDepartmentGroup, isRoot, kindOf, listedDepartments, objectOf, outside } from './objects.ts';
 import { inParallel, idOf, pagesOf, wholeList } from './pages.ts';
 import { shortLists, wholes } from './short-lists.ts';
@@ -25,30 +25,32 @@ const EDGES_AT_ONCE = 1000;
 
 type Asked = Pick<ReadRequest<Part>, 'attributes' | 'relations'>;
 
+/** What an object is shown with besides its own resource. */
+interface Around {
+  readonly now: Abilities;
+  /** What departments that are groups tell about people and each other; null where that is not asked for, or told elsewhere. */
+  readonly groups: DepartmentGroups | null;
+  readonly membersOf: MembersOfGroup;
+}
+
 export function scimSource(client: Client, abilities: AbilitySource): ScimSource {
   const { config } = client;
 
-  /** What departments that are groups tell about people and each other; only read where it is asked for. */
-  const departmentGroups = async (
-    now: Abilities,
-    type: ObjectTypeId,
-    asked: Asked,
-    signal: AbortSignal,
-  ): Promise<DepartmentGroups | null> => {
+  const around = async (type: ObjectTypeId, asked: Asked, signal: AbortSignal): Promise<Around> => {
+    const now = await abilities.now(signal);
     const wanted =
       (type === 'person' && asked.relations.includes('membership')) || (type === 'department' && asked.attributes.includes('parent'));
-    return config.departments === 'group' && wanted ? readDepartmentGroups(client, now, signal) : null;
+    const groups = config.departments === 'group' && wanted ? await readDepartmentGroups(client, now, signal) : null;
+    return { now, groups, membersOf: membersOfGroups(client, now.profile, signal) };
   };
 
   /** The object of a resource; null where the resource is of another type. */
   const show = async (
-    now: Abilities,
+    { now, groups, membersOf }: Around,
     type: ObjectTypeId,
     resource: Json,
     asked: Asked,
-    groups: DepartmentGroups | null,
     inList: boolean,
-    signal: AbortSignal,
   ): Promise<EndpointObject | null> => {
     const id = idOf(resource);
     if (id === undefined || (kindOf(config, type) === 'groups' && isDepartmentGroup(config, resource) !== (type === 'department')))
@@ -62,7 +64,7 @@ export function scimSource(client: Client, abilities: AbilitySource): ScimSource
           ? membershipByPath(config, now, resource)
           : listedDepartments(resource, now.profile);
     if (type === 'group' && asked.relations.includes('member')) {
-      const members = await membersOfGroup(client, now.profile, resource, inList, signal);
+      const members = await membersOf(resource, inList);
       // A department that is a member of a group is no member that we know of.
       edges.member = now.profile.nestedGroups ? members : members.filter(({ to }) => to.type === 'person');
     }
@@ -77,14 +79,14 @@ export function scimSource(client: Client, abilities: AbilitySource): ScimSource
   return {
     async *read(type, request) {
       if (byPath && type === 'department') return yield* byPath.read(request, visible);
-      const now = await abilities.now(request.signal);
-      const groups = await departmentGroups(now, type, request, request.signal);
+      const seen = await around(type, request, request.signal);
+      const { profile } = seen.now;
       const kind = kindOf(config, type);
       const withMembers = type === 'group' && request.relations.includes('member');
       const short = shortLists(client, abilities, type, kind);
-      const pages = pagesOf(client, now.profile, {
+      const pages = pagesOf(client, profile, {
         kind,
-        ...(kind === 'groups' && !withMembers && now.profile.paging !== 'cursor' ? { excludedAttributes: 'members' } : {}),
+        ...(kind === 'groups' && !withMembers && profile.paging !== 'cursor' ? { excludedAttributes: 'members' } : {}),
         checkpoint: request.checkpoint,
         signal: request.signal,
       });
@@ -100,9 +102,7 @@ export function scimSource(client: Client, abilities: AbilitySource): ScimSource
         const resources = isShort ? await wholes(client, kind, step.value.resources, request.signal) : step.value.resources;
         yield* unreadable(type, resources);
         const inList = resources.some((resource) => member(resource, 'members') !== undefined);
-        const shown = await inParallel(resources, config.parallel, (resource) =>
-          show(now, type, resource, request, groups, inList, request.signal),
-        );
+        const shown = await inParallel(resources, config.parallel, (resource) => show(seen, type, resource, request, inList));
         yield* inPieces(shown.filter((object) => object !== null));
         if (checkpoint !== null) yield { kind: 'checkpoint', checkpoint };
       }
@@ -117,12 +117,11 @@ export function scimSource(client: Client, abilities: AbilitySource): ScimSource
           visible,
         };
       }
-      const now = await abilities.now(request.signal);
-      const groups = await departmentGroups(now, type, request, request.signal);
+      const seen = await around(type, request, request.signal);
       const answers = await inParallel(ids, config.parallel, async (id): Promise<readonly [string, GetAnswer]> => {
         try {
           const resource = await client.one(kindOf(config, type), id, request.signal);
-          const object = resource && (await show(now, type, { ...resource, id }, request, groups, true, request.signal));
+          const object = resource && (await show(seen, type, { ...resource, id }, request, true));
           if (!object) return [id, { state: 'gone' }];
           return [id, request.part ? { state: 'found', object, inPart: true } : { state: 'found', object }];
         } catch (error) {
