@@ -38,7 +38,7 @@ async function slow({ database, run }: RunContext, plan: TypePlan, { name, label
   const hours = Math.ceil(most.edges / perHour) - 1;
   const others = most.objects - 1;
   return {
-    en: `"${most.title}" gets ${most.edges} ${label.en}, and this target takes ${perHour} of one object in an hour: that lasts about ${hours} hour(s), and the run rests in between.${others > 0 ? ` So it is with ${others} more.` : ''}`,
+    en: `"${most.title}" gets ${most.edges} ${label.en}, and this target takes ${perHour} of one object in an hour: that lasts about ${hours} ${hours === 1 ? 'hour' : 'hours'}, and the run rests in between.${others > 0 ? ` So it is with ${others} more.` : ''}`,
     zh: `“${most.title}”将增加 ${most.edges} 个${label.zh}，而该目标系统每小时对单个对象最多接受 ${perHour} 个：约需 ${hours} 小时，期间执行会暂停等待。${others > 0 ? `另有 ${others} 个对象也是如此。` : ''}`,
   };
 }
