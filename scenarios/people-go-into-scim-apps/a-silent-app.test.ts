@@ -1,38 +1,22 @@
 // A SCIM app that takes members by PATCH alone, shows them nowhere, and loses what PATCH says of an extension: all of it answered with 200.
-import { expect, it, onTestFinished } from 'vitest';
-import { scim } from '../../src/connectors/scim/index.ts';
+import { expect, it } from 'vitest';
 import { ENTERPRISE } from '../../src/connectors/scim/places.ts';
-import { simulate } from '../../src/connectors/scim/simulator.ts';
-import { byNumber, PlainSystem, plainUp } from '../../test/support/plain-system.ts';
-import { roomy, sentences } from '../../test/support/plain-scene.ts';
-import { openWorkbench } from '../../test/support/workbench.ts';
+import { sentences } from '../../test/support/plain-scene.ts';
+import { scimScene } from './scene.ts';
 
 it('everything arrives all the same, and the run says what nobody can check', async () => {
-  const bench = await openWorkbench();
-  const app = await simulate({ clock: bench.clock, options: { mood: 'jackson' } });
-  onTestFinished(async () => {
-    await app.stop();
-    await bench.close();
-  });
-  const hr = new PlainSystem('hr');
-  hr.department('d');
-  for (let n = 1; n <= 4; n += 1) hr.person(String(n), 'd', { login: `user${n}`, manager: n > 1 ? '1' : '' });
+  const scene = await scimScene('jackson', { config: { profile: 'custom', update: 'put', memberRemove: 'replace' } });
+  const { app, hr } = scene;
+  for (let n = 1; n <= 4; n += 1) scene.hire(n, { manager: n > 1 ? '1' : '' });
   const crew = (...ids: string[]): void =>
     hr.group(
       'g',
       ids.map((id) => ['person', id] as const),
     );
   crew('1', '2');
-  await bench.connection('hr', hr.connector, {});
-  await bench.connection('app', scim, { ...app.config, profile: 'custom', update: 'put', memberRemove: 'replace' });
-  const policy = { guard: roomy };
-  const up = await bench.job({ name: 'in', connection: 'hr', direction: 'up', mapping: plainUp(), correlation: byNumber.up, policy });
-  const down = await bench.job({ name: 'out', connection: 'app', direction: 'down', ...scim.manifest.defaults.down!, policy });
   const sync = async () => {
-    const before = app.writes();
-    await bench.run(up);
-    const run = await bench.run(down);
-    return { state: run.state, says: sentences(run), wrote: app.writes() - before };
+    const { run, wrote } = await scene.sync();
+    return { state: run.state, says: sentences(run), wrote };
   };
   const inGroup = (): string[] =>
     (app.state.list('Groups')[0]!.members as { value: string }[]).map(({ value }) => String(app.state.get('Users', value).userName)).sort();
@@ -49,25 +33,13 @@ it('everything arrives all the same, and the run says what nobody can check', as
 });
 
 it('what PATCH loses is put whole without anybody having to know it', async () => {
-  const bench = await openWorkbench();
-  const app = await simulate({ clock: bench.clock, options: { mood: 'jackson' } });
-  onTestFinished(async () => {
-    await app.stop();
-    await bench.close();
-  });
-  const hr = new PlainSystem('hr');
-  hr.department('d');
-  for (let n = 1; n <= 4; n += 1) hr.person(String(n), 'd', { login: `user${n}`, manager: n > 1 ? '1' : '' });
-  await bench.connection('hr', hr.connector, {});
-  await bench.connection('app', scim, app.config);
-  const policy = { guard: roomy };
-  const up = await bench.job({ name: 'in', connection: 'hr', direction: 'up', mapping: plainUp(), correlation: byNumber.up, policy });
-  const down = await bench.job({ name: 'out', connection: 'app', direction: 'down', ...scim.manifest.defaults.down!, policy });
+  const scene = await scimScene('jackson');
+  const { app, hr } = scene;
+  for (let n = 1; n <= 4; n += 1) scene.hire(n, { manager: n > 1 ? '1' : '' });
   const sync = async (): Promise<number> => {
-    const before = app.writes();
-    await bench.run(up);
-    expect((await bench.run(down)).state).toBe('succeeded');
-    return app.writes() - before;
+    const { run, wrote } = await scene.sync();
+    expect(run.state).toBe('succeeded');
+    return wrote;
   };
   const managerOf = (n: number): unknown => {
     const user = app.state.list('Users').find(({ userName }) => userName === `user${n}`)!;

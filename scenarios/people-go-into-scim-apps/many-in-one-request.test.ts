@@ -1,35 +1,17 @@
 // A SCIM app that takes many writes in one request: fewer requests, and still each write has a line and an outcome of its own.
-import { expect, it, onTestFinished } from 'vitest';
-import { scim } from '../../src/connectors/scim/index.ts';
-import { simulate } from '../../src/connectors/scim/simulator.ts';
-import { byNumber, PlainSystem, plainUp } from '../../test/support/plain-system.ts';
-import { roomy } from '../../test/support/plain-scene.ts';
-import { openWorkbench } from '../../test/support/workbench.ts';
+import { expect, it } from 'vitest';
+import { scimScene } from './scene.ts';
 
 const PEOPLE = 120;
 
 it('people come, change and leave with a few requests; what was refused or lost concerns nobody else', { timeout: 120_000 }, async () => {
-  const bench = await openWorkbench();
-  const app = await simulate({ clock: bench.clock, options: { mood: 'bulk' } });
-  onTestFinished(async () => {
-    await app.stop();
-    await bench.close();
-  });
-  const hr = new PlainSystem('hr');
-  hr.department('d');
-  const hire = (n: number, more: Record<string, string> = {}): void =>
-    hr.person(String(n), 'd', { login: `user${n}`, title: 'old', ...more });
+  const scene = await scimScene('bulk', { policy: { leaver: { gone: 'disable', leftScope: 'disable', departed: 'disable' } } });
+  const { app, bench, hr, hire } = scene;
   for (let n = 1; n <= PEOPLE; n += 1) hire(n);
-  await bench.connection('hr', hr.connector, {});
-  await bench.connection('app', scim, app.config);
-  const policy = { guard: roomy, leaver: { gone: 'disable', leftScope: 'disable', departed: 'disable' } } as const;
-  const up = await bench.job({ name: 'in', connection: 'hr', direction: 'up', mapping: plainUp(), correlation: byNumber.up, policy });
-  const down = await bench.job({ name: 'out', connection: 'app', direction: 'down', ...scim.manifest.defaults.down!, policy });
   let from = 0;
   /** A run into the app, with the requests that wrote. */
   const sync = async () => {
-    await bench.run(up);
-    const run = await bench.run(down);
+    const { run } = await scene.sync();
     const wrote = app.requests.slice(from).filter((request) => !request.startsWith('GET'));
     from = app.requests.length;
     const lines = await bench.database.all<{ state: string; n: number }>(

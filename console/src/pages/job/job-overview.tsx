@@ -47,23 +47,11 @@ export function JobOverview({ job, details }: JobTabProps) {
             <dt>{t('job.owner')}</dt>
             <dd>{settings.owner || <span className="soft">{t('job.nobody')}</span>}</dd>
             <dt>{t('job.part.scope')}</dt>
-            <dd>
-              {scopeSaid(settings.scope, details.scopeNames, words).map((line) => (
-                <p key={line} className={styles.line}>
-                  {line}
-                </p>
-              ))}
-            </dd>
+            <Lines of={scopeSaid(settings.scope, details.scopeNames, words)} />
             {details.state === 'pilot' && settings.pilot && (
               <>
                 <dt>{t('pilot.deed')}</dt>
-                <dd>
-                  {scopeSaid(settings.pilot, details.scopeNames, words).map((line) => (
-                    <p key={line} className={styles.line}>
-                      {line}
-                    </p>
-                  ))}
-                </dd>
+                <Lines of={scopeSaid(settings.pilot, details.scopeNames, words)} />
               </>
             )}
             <dt>{t('job.holds')}</dt>
@@ -132,6 +120,18 @@ export function JobOverview({ job, details }: JobTabProps) {
       {details.direction === 'up' && may('connection.update') && <NewFile connection={details.connection} />}
       <RemoveJob details={details} />
     </>
+  );
+}
+
+function Lines({ of }: { readonly of: readonly string[] }) {
+  return (
+    <dd>
+      {of.map((line) => (
+        <p key={line} className={styles.line}>
+          {line}
+        </p>
+      ))}
+    </dd>
   );
 }
 
