@@ -78,6 +78,7 @@ async function visitorOf(browser: Browser, url: string, link: string, name: stri
   page.on('console', (message) => void (['error', 'warning'].includes(message.type()) && faults.push(message.text())));
   page.on('pageerror', (error) => void faults.push(error.message));
   page.on('response', (response) => void (response.status() >= 400 && faults.push(`${response.status()} ${response.url()}`)));
+  await tellWhenFailed(page, name);
   await page.goto(url + link);
   await page.locator('input[name=name]').fill(name);
   await page.locator('input[name=password]').fill(PASSWORD);
@@ -98,6 +99,19 @@ async function visitorOf(browser: Browser, url: string, link: string, name: stri
         .map((violation) => `${violation.id}: ${violation.help}: ${violation.nodes.map((node) => node.html).join(' | ')}`);
     },
   };
+}
+
+/** What stood on the page when its test failed: "time-out of a click" alone tells nothing. */
+async function tellWhenFailed(page: Page, name: string): Promise<void> {
+  // Pictures are taken without tests.
+  if (process.env.VITEST !== 'true') return;
+  const { expect, onTestFailed } = await import('vitest');
+  if (expect.getState().currentTestName === undefined) return;
+  onTestFailed(async () => {
+    if (page.isClosed()) return;
+    const text = await page.innerText('body', { timeout: 5000 }).catch((error: Error) => error.message);
+    console.error(`${name} saw at ${page.url()}:\n${text.replaceAll(/\s*\n\s*/g, '\n').slice(0, 2000)}`);
+  });
 }
 
 interface AxeResult {
