@@ -25,6 +25,7 @@ const run = (id: number, state: string, more: Partial<RunView> = {}): RunView =>
   endedAt: now - 50_000 * id,
   problem: null,
   warnings: [],
+  staysOpen: null,
   counts: { read: 12_345, applied: 1_204, held: 6, failed: 0 },
   ...more,
 });

@@ -184,6 +184,49 @@ describe('closing everything that a person has', () => {
   });
 });
 
+describe('a system that still lets a disabled account sign in', () => {
+  it('says so with the plan, the run, the preview of closing and the leaver sheet, of its own accounts only', async () => {
+    const world = await company();
+    const { bench, jobs, hr } = world;
+    const said = async (run: { readonly id: number }) => (await ask(world, 'run.get', { run: run.id })).run.staysOpen;
+    expect(await said(await bench.run(jobs.ldap))).toBeNull();
+
+    hr.set('person', '1', { status: 'departed' });
+    expect(await said(await bench.run(jobs.directory))).toBeNull();
+    const dry = await bench.run(jobs.ldap, { dryRun: true });
+    expect((await said(dry))!.en).toMatch(/^1 account that this run disables can still sign in .*"businessCategory=disabled".*ppolicy/);
+    expect((await ask(world, 'run.plan', { run: dry.id })).run.staysOpen!.zh).toMatch(/^本次执行停用的 1 个账号在未检查标记/);
+    expect((await said(await bench.run(jobs.ldap)))!.en).toMatch(/^1 account that this run disables can still sign in/);
+    expect(await said(await bench.run(jobs.feishu))).toBeNull();
+    // Later runs have nothing to say of it, and nothing is a warning.
+    const later = await bench.run(jobs.ldap);
+    expect([await said(later), later.state]).toEqual([null, 'succeeded']);
+
+    const left = await ask(world, 'leaver.sheet', { person: 'N-1' });
+    const still = (sheet: typeof left) =>
+      sheet.systems.map(({ connection, staysOpen }) => [connection, staysOpen?.en.slice(0, 46) ?? null]);
+    expect(still(left)).toEqual([
+      ['feishu', null],
+      ['ldap', 'The account is disabled, but can still sign in'],
+      ['scim', null],
+    ]);
+
+    const { closings } = await ask(world, 'leaver.preview', { person: 'N-2' });
+    expect(closings.map(({ connection, says }) => [connection, says.en.includes('can still sign in')])).toEqual([
+      [null, false],
+      ['feishu', false],
+      ['ldap', true],
+      ['scim', false],
+    ]);
+    await close(world, 'N-2');
+    await bench.engine.drain();
+    const closed = await ask(world, 'leaver.sheet', { person: 'N-2' });
+    expect(closed.open).toBe(0);
+    expect(closed.text.en).toMatch(/\[x\] ldap .*\n +! The account is disabled, but can still sign in/);
+    expect(closed.text.en).toContain('Everything is disabled, but not every account is closed by that');
+  });
+});
+
 describe('a source that shows less than before', () => {
   /** Twelve people in HR, one of whom has left long ago by its own word, and one whom somebody closes by hand. */
   async function closedOne(): Promise<{ scene: Scene; id: string; stands: () => Promise<unknown> }> {

@@ -20,6 +20,7 @@ export function runHead(output: Output, run: RunView): void {
   );
   if (run.problem) output.line(`  ${output.paint('red', '!')} ${clean(output.say(run.problem))}`);
   for (const warning of run.warnings) output.line(`  ${output.paint('yellow', '!')} ${clean(output.say(warning))}`);
+  if (run.staysOpen) output.line(`  ${output.paint('yellow', '!')} ${clean(output.say(run.staysOpen))}`);
 }
 
 export function runCounts(output: Output, run: RunView): void {

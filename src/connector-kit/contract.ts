@@ -2,7 +2,6 @@
 //
 // A small required core (manifest, open, check, close) and optional methods. The presence of a method IS the capability; there are no
 // capability flags. Facts that no method can express stand in the manifest, and the conformance kit proves each of them.
-//
 // Minimum: a source has `read` and `get`; a target has those (to observe and to read back after a lost answer) and `create` and `update`.
 // Object types are `person`, `department`, `group`; attribute names are the system's own; relations are matched by name (`membership`,
 // `leader`, `member`) and owner side: a vendor that stores them the other way round is turned in its folder.
@@ -48,14 +47,15 @@ export interface Manifest<Config = unknown, Part = unknown> {
   readonly types: readonly ObjectTypeSpec[];
   readonly facts: Facts;
   readonly limits: Limits;
-  /** What the system itself sends to people, e.g. an invitation per created account. Counted by the guard. */
+  /** What the system itself sends to people, e.g. an invitation per created account. Counted by the guard. Without `type`: of all. */
   readonly sends?: readonly {
     readonly on: 'create' | 'disable' | 'remove';
-    /** Of objects of this type; missing = of all. */
     readonly type?: ObjectTypeId;
     readonly what: Label;
     readonly see: string;
   }[];
+  /** What a disabled account can still do there, and what to set so that it cannot, as the rest of a sentence ('can still sign in …'). */
+  readonly staysOpen?: Label;
   readonly provenAgainst: readonly ('simulator' | "vendor's SDK" | 'real server' | 'live tenant' | 'itself')[];
   /** The mapping and correlation a new job starts with, per direction. */
   readonly defaults: { readonly up?: JobDefaults; readonly down?: JobDefaults };
@@ -150,7 +150,7 @@ export interface ConnectionContext<Config> {
 
 export interface Connection<Part = unknown> {
   /** Where these depend on the far side (schema, columns, version) or on the settings: they replace the manifest's. */
-  describe?(signal: AbortSignal): Promise<Partial<Pick<Manifest, 'types' | 'facts' | 'limits' | 'sends'>>>;
+  describe?(signal: AbortSignal): Promise<Partial<Pick<Manifest, 'types' | 'facts' | 'limits' | 'sends' | 'staysOpen'>>>;
   check(request: CheckRequest<Part>): Promise<CheckReport>;
   /** Where records are rows under a header that somebody else wrote: what each column was taken for, and the first rows. */
   table?(request: TableRequest): Promise<TableView>;

@@ -79,6 +79,8 @@ export interface Endpoint {
   readonly limits: Limits;
   /** What the system sends to people by itself, as this connection is set. */
   readonly sends: NonNullable<Manifest['sends']>;
+  /** What a disabled account can still do there, as this connection is set; null: nothing. */
+  readonly staysOpen: Label | null;
 }
 
 export interface RunContext {
@@ -182,6 +184,8 @@ export interface RunEvidence {
   /** Departments that vanished with everybody in them. */
   containers: string[];
   partChanged: boolean;
+  /** Downstream, where accounts are disabled: what they can still do there, as the rest of a sentence about one. */
+  staysOpen?: Label;
   /** What a new release alone would change, when that is more than the limit. */
   upgrade?: { readonly said: Label };
   /** Downstream: types of which the target shows nothing at all although we have accounts there. */

@@ -54,6 +54,7 @@ export async function openEndpoint(engine: EngineOptions, id: string, signal: Ab
     facts: described?.facts ?? connector.manifest.facts,
     limits: described?.limits ?? connector.manifest.limits,
     sends: described?.sends ?? connector.manifest.sends ?? [],
+    staysOpen: described?.staysOpen ?? connector.manifest.staysOpen ?? null,
   };
 }
 

@@ -15,13 +15,14 @@ type Group = PlanOf['groups'][number];
 const grave = new Set(['remove', 'disable', 'unlink']);
 
 export function PlanGroups({ plan }: { readonly plan: PlanOf }) {
-  const { t } = useWords();
+  const { t, say } = useWords();
   const changes = plan.groups.filter((group) => group.state !== 'skipped');
   return (
     <>
       {plan.problems > 0 && (
         <Alert type="warning" showIcon title={t('app.plan.problems', { count: plan.problems })} style={{ marginBottom: 12 }} />
       )}
+      {plan.run.staysOpen && <Alert type="warning" showIcon title={say(plan.run.staysOpen)} style={{ marginBottom: 12 }} />}
       {changes.length === 0 ? (
         <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('app.plan.nothing')} />
       ) : (

@@ -6,6 +6,7 @@ import { EntryShape, type Entry } from './ber.ts';
 import type { TypeId } from './catalogue.ts';
 import { everything, listOf, type Client } from './client.ts';
 import type { Part } from './config.ts';
+import { signInOfDisabled } from './disabled.ts';
 import { childDn, dnKey, firstRdn, isWithin } from './dn.ts';
 import { partBase, type Layout } from './layout.ts';
 import { whereTheyLie } from './lying.ts';
@@ -114,10 +115,6 @@ function notSignedIn(error: ConnectorError, bindDn: string): Finding[] {
 
 const entriesAt = (client: Client, base: string, names: readonly string[], signal: AbortSignal): Promise<readonly Entry[]> =>
   client.search({ base, scope: 'base', filter: everything, shape: new EntryShape(names) }, signal);
-
-/** Locked for good. @see https://datatracker.ietf.org/doc/html/draft-behera-ldap-password-policy-11#section-5.3.3 */
-const LOCK = 'pwdAccountLockedTime';
-const LOCKED = '000001010000Z';
 
 const NAMED = 10;
 
@@ -304,50 +301,6 @@ function unknownAttributes({ config }: Layout, defined: string): readonly string
     (name) => name !== '',
   );
   return defined === '' ? [] : names.filter((name) => !defined.includes(`'${name.toLowerCase()}'`));
-}
-
-/** Attributes by which servers refuse a sign-in by themselves. */
-const locks: ReadonlySet<string> = new Set(
-  [LOCK, 'nsAccountLock', 'loginDisabled', 'userAccountControl'].map((name) => name.toLowerCase()),
-);
-
-/** A mark, or another place, stops nobody whom the server itself lets in. @see https://www.openldap.org/software/man.cgi?query=slapo-ppolicy */
-function signInOfDisabled({ config }: Layout, defined: string): Finding[] {
-  const moves = config.disableBy === 'move';
-  if (!moves && locks.has(config.disableAttribute.toLowerCase())) return [];
-  const canLock = defined.includes(`'${LOCK.toLowerCase()}'`);
-  const mark = `${config.disableAttribute}=${config.disableValue}`;
-  const message = moves
-    ? {
-        en: `A disabled account is moved to "${config.disabledIn}". The server still lets it sign in: it is closed only where an application does not look there.`,
-        zh: `停用的账号会移动到“${config.disabledIn}”，但服务器仍允许其登录：仅在不查找该位置的应用中失效。`,
-      }
-    : {
-        en: `A disabled account is marked "${mark}". The server still lets it sign in: it is closed only where an application looks at the mark.`,
-        zh: `停用的账号会标记为“${mark}”，但服务器仍允许其登录：仅在检查该标记的应用中失效。`,
-      };
-  const lock = {
-    en: `This server knows ${LOCK} (ppolicy): with it and the value ${LOCKED} the server itself refuses the sign-in. The ppolicy overlay must be on for this database.`,
-    zh: `该服务器支持 ${LOCK}（ppolicy）：改用它并填写 ${LOCKED}，即由服务器拒绝登录。该数据库须启用 ppolicy overlay。`,
-  };
-  const filter = moves
-    ? {
-        en: 'Let the search base of every application leave that OU out, or load the ppolicy overlay; this check then offers its lock.',
-        zh: '请在各应用的搜索范围中排除该 OU，或加载 ppolicy overlay；之后再次检查会提供锁定方式。',
-      }
-    : {
-        en: `Let the login filter of every application leave it out, e.g. (&(uid=…)(!(${mark}))), or load the ppolicy overlay; this check then offers its lock.`,
-        zh: `请在各应用的登录过滤条件中排除，例如 (&(uid=…)(!(${mark})))，或加载 ppolicy overlay；之后再次检查会提供锁定方式。`,
-      };
-  return [
-    {
-      level: 'rights',
-      ok: true,
-      message,
-      remedy: canLock ? lock : filter,
-      ...(canLock ? { settings: { disableBy: 'attribute', disableAttribute: LOCK, disableValue: LOCKED } } : {}),
-    },
-  ];
 }
 
 /** The database, not the address: the entry at the top of the naming context. */

@@ -6,6 +6,7 @@ import { checkLdap } from './check.ts';
 import { Client, CONNECTIONS, PAGE } from './client.ts';
 import { configSchema, partSchema, type Config, type Part } from './config.ts';
 import { down, up } from './defaults.ts';
+import { staysOpen } from './disabled.ts';
 import { elsewhereOf } from './elsewhere.ts';
 import { layoutOf } from './layout.ts';
 import { MEMBERS_PER_CALL } from './members.ts';
@@ -55,6 +56,7 @@ async function open(context: ConnectionContext<Config>): Promise<Connection<Part
   return {
     describe: async () => ({
       types,
+      staysOpen: staysOpen(config),
       facts: {
         ...facts,
         nestedGroups: config.groupKind !== 'posixGroup',

@@ -8,11 +8,13 @@ import { planPage, type ChangeRow } from '../../store/ledger.ts';
 import type { Reader } from '../../store/database.ts';
 import { mergedInto } from '../../store/persons.ts';
 import { ensureConsoleJob } from '../console/job.ts';
+import type { RunEvidence } from '../context.ts';
 import { planNow } from '../dry-run.ts';
 import { CommandError, type Engine } from '../engine.ts';
 import { find } from '../explain/find.ts';
 import { digest, parseJson } from '../shapes.ts';
 import { conductOf } from '../states.ts';
+import { openStill } from '../stays-open.ts';
 import { wordOf } from '../words.ts';
 
 /** How long a preview may be carried out. */
@@ -102,7 +104,15 @@ async function closingOf(reader: Reader, place: Place | null, run: RunRow | null
   const [change] = await planPage(reader, run.id, 0, 1);
   if (!change) return { place, does: 'nothing', says: isClosed, run: run.id };
   if (change.state === 'refused') return { place, does: 'refused', says: reasonOf(change), run: run.id };
-  return place === null ? { place, does: 'leave', says: leaves, run: run.id } : { place, does: 'disable', says: disables, run: run.id };
+  return place === null
+    ? { place, does: 'leave', says: leaves, run: run.id }
+    : { place, does: 'disable', says: disablesAnd(run), run: run.id };
+}
+
+/** Whoever closes everything wants to know where that closes nothing. */
+function disablesAnd(run: RunRow): Label {
+  const open = (run.evidence as Partial<RunEvidence> | null)?.staysOpen;
+  return open === undefined ? disables : openStill(open);
 }
 
 const reasonOf = (change: ChangeRow): Label =>

@@ -34,6 +34,10 @@ const words = {
   none: { en: 'This person has no account in any system.', zh: '该人员在任何系统中都没有账号。' },
   open: { en: 'OPEN', zh: '未关闭' },
   all: { en: 'Everything is closed.', zh: '已全部关闭。' },
+  allDisabled: {
+    en: 'Everything is disabled, but not every account is closed by that: see above.',
+    zh: '已全部停用，但部分账号停用后仍可使用：见上。',
+  },
   signed: {
     en: 'Checked by ____________________   on ____________________',
     zh: '核对人 ____________________   日期 ____________________',
@@ -59,7 +63,7 @@ export function printSheet(sheet: Sheet, language: Language): string {
     ...sheet.systems.flatMap((system) => systemLines(system, language)),
     '',
     sheet.open === 0
-      ? say(words.all)
+      ? say(sheet.systems.some((system) => system.staysOpen !== null) ? words.allDisabled : words.all)
       : say({ en: `Still open: ${sheet.open} of ${sheet.systems.length}.`, zh: `仍未关闭：${sheet.open} / ${sheet.systems.length}。` }),
     '',
     say(words.signed),
@@ -80,5 +84,6 @@ function systemLines(system: Sheet['systems'][number], language: Language): stri
       ? []
       : [say({ en: `to be removed ${moment(system.removalAt)}`, zh: `将于 ${moment(system.removalAt)} 删除` })]),
   ];
-  return [`  [x] ${name}  ${facts.join(' · ')}`];
+  const still = system.staysOpen === null ? [] : [`        ! ${say(system.staysOpen)}`];
+  return [`  [x] ${name}  ${facts.join(' · ')}`, ...still];
 }

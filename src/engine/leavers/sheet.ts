@@ -10,12 +10,14 @@ import { getConnection, listBrakes, type JobRow } from '../../store/jobs.ts';
 import type { ChangeRow } from '../../store/ledger.ts';
 import { getRun, openRuns, type RunRow } from '../../store/runs.ts';
 import { dueOf } from '../../store/upkeep.ts';
+import type { RunEvidence } from '../context.ts';
 import { remembered } from '../explain/why-not.ts';
 import type { QueryContext } from '../operations/operation.ts';
 import { jobName, loadNames, settingsOfJob, type Names } from '../operations/show.ts';
 import { labelView } from '../operations/views.ts';
 import { parseJson, type Observed } from '../shapes.ts';
 import { conductOf } from '../states.ts';
+import { openStill } from '../stays-open.ts';
 import { notWriting, placesOf, type Place } from './closing.ts';
 
 export const sheetView = z.object({
@@ -53,6 +55,8 @@ export const sheetView = z.object({
       afterMs: z.number().nullable(),
       /** When the account is due to be removed. */
       removalAt: z.number().nullable(),
+      /** Of a disabled one: what can still be done with it there, and what to set. */
+      staysOpen: labelView.nullable(),
       /** Why it is open. */
       why: z.array(labelView),
     }),
@@ -166,8 +170,15 @@ async function systemOf(
     by: run?.actor ?? null,
     afterMs: closed && at !== null && left !== null ? Math.max(0, at - left) : null,
     removalAt: due ? Number(due.at) : null,
+    staysOpen: how === 'disabled' ? await stillOpen(context, last!) : null,
     why: closed ? [] : await whyOpen(context, person, place, { again, unlinked: last?.action === 'unlink', hasLeft: left !== null }),
   };
+}
+
+/** As the run that disabled it found the connection set. */
+async function stillOpen({ reader }: QueryContext, change: ChangeRow): Promise<Label | null> {
+  const said = ((await getRun(reader, Number(change.run)))?.evidence as Partial<RunEvidence> | null | undefined)?.staysOpen;
+  return said === undefined ? null : openStill(said);
 }
 
 interface Facts {

@@ -12,10 +12,12 @@ import { titlesOf } from '../../store/overview.ts';
 import type { RunRow } from '../../store/runs.ts';
 import type { ProblemRow } from '../../store/problems.ts';
 import { directoryCatalogue } from '../catalogue.ts';
+import type { RunEvidence } from '../context.ts';
 import { remedyOf } from '../remedies.ts';
 import { departmentInRule, ruleWords } from '../rule-words.ts';
 import { namesInSource } from '../scope-names.ts';
 import { groupBy, parseJson } from '../shapes.ts';
+import { staysOpenOf } from '../stays-open.ts';
 import { questionWords, reasonWords } from '../words.ts';
 import type { QueryContext } from './operation.ts';
 import type { AttributeChangeView, ChangeView, EdgeChangeView, HeldView, ItemView, RunView } from './views.ts';
@@ -45,7 +47,7 @@ export const jobName = (names: Names, id: number): string => names.jobs.get(id)?
 export const settingsOfJob = (job: JobRow) => jobSettingsSchema.parse(JSON.parse(job.settings));
 
 export function runOf(names: Names, run: RunRow): RunView {
-  const evidence = run.evidence as { warnings?: Label[] } | null;
+  const evidence = run.evidence as Partial<RunEvidence> | null;
   return {
     id: run.id,
     job: run.job,
@@ -64,6 +66,7 @@ export function runOf(names: Names, run: RunRow): RunView {
     endedAt: run.endedAt,
     problem: run.problem,
     warnings: evidence?.warnings ?? [],
+    staysOpen: staysOpenOf(evidence, run.counts),
     counts: { ...run.counts },
   };
 }

@@ -24,6 +24,8 @@ export const runView = z.object({
   problem: labelView.nullable(),
   /** What the read could not prove. */
   warnings: z.array(labelView),
+  /** What the accounts that it disables can still do there, and what to set; null: nothing. */
+  staysOpen: labelView.nullable(),
   counts: z.record(z.string(), z.number()),
 });
 export type RunView = z.output<typeof runView>;

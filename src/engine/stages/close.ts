@@ -14,6 +14,7 @@ import { consoleJob } from '../console/job.ts';
 import { lookAtRuledGroups } from '../console/rules.ts';
 import { noteRunEnded } from '../notify/note.ts';
 import { leaveQuarantine } from '../quarantine.ts';
+import { disabledBy } from '../stays-open.ts';
 import { touchReadersOfWritten } from '../dependents.ts';
 import { problemsOfDryRun } from './dry-problems.ts';
 import type { RunState } from '../states.ts';
@@ -46,6 +47,7 @@ export async function close(context: RunContext): Promise<void> {
     const asking = await endedBefore(database, context.job.id, run.id);
     context.evidence.warnings.push(askedAgain(counts.held!, asking !== undefined && asking.version !== run.version));
   }
+  if (context.target.staysOpen !== null && disabledBy(counts) > 0) context.evidence.staysOpen = context.target.staysOpen;
   const waived = run.dryRun ? { data: 0, writing: 0 } : await countWaived(database, context.job.id, run.id);
   if (waived.data + waived.writing > 0) counts.waived = waived.data + waived.writing;
   // What nobody of ours owns is left alone, and told.

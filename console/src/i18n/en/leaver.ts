@@ -37,6 +37,8 @@ export const leaver = {
   print: 'Print',
   allClosed_one: 'Everything is closed: {{count}} system.',
   allClosed_other: 'Everything is closed: {{count}} systems.',
+  allDisabled_one: 'Everything is disabled, but {{count}} of these accounts can still be used: see below.',
+  allDisabled_other: 'Everything is disabled, but {{count}} of these accounts can still be used: see below.',
   someOpen: '{{open}} of {{count}} still open.',
   noAccounts: 'This person has, and had, no account in any system.',
   made: 'As of {{at}}.',

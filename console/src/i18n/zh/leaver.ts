@@ -30,6 +30,8 @@ export const leaver = {
   print: '打印',
   allClosed_one: '全部已关闭：共 {{count}} 个系统。',
   allClosed_other: '全部已关闭：共 {{count}} 个系统。',
+  allDisabled_one: '已全部停用，但其中 {{count}} 个账号仍可使用：见下。',
+  allDisabled_other: '已全部停用，但其中 {{count}} 个账号仍可使用：见下。',
   someOpen: '{{count}} 个系统中仍有 {{open}} 个未关闭。',
   noAccounts: '此人在各系统中没有、也未曾有过账号。',
   made: '截至 {{at}}。',

@@ -32,6 +32,13 @@ function SheetPage({ sheet }: { readonly sheet: Sheet }) {
   const place = useAnswer('directory.place', { object: person.id });
   const leads = place.data?.leads ?? [];
   const reports = place.data?.reports.count ?? 0;
+  const stayOpen = systems.filter((system) => system.staysOpen !== null).length;
+  const verdict =
+    open > 0
+      ? t('leaver.someOpen', { open, count: systems.length })
+      : stayOpen > 0
+        ? t('leaver.allDisabled', { count: stayOpen })
+        : t('leaver.allClosed', { count: systems.length });
   return (
     <Page
       title={t('leaver.sheet', { name: person.name })}
@@ -65,8 +72,8 @@ function SheetPage({ sheet }: { readonly sheet: Sheet }) {
           <Alert
             className={styles.verdict}
             showIcon
-            type={open === 0 ? 'success' : left ? 'error' : 'info'}
-            title={open === 0 ? t('leaver.allClosed', { count: systems.length }) : t('leaver.someOpen', { open, count: systems.length })}
+            type={open === 0 ? (stayOpen > 0 ? 'warning' : 'success') : left ? 'error' : 'info'}
+            title={verdict}
           />
         )}
         {left && (leads.length > 0 || reports > 0) && (
@@ -125,7 +132,9 @@ function OneSystem({ system }: { readonly system: Sheet['systems'][number] }) {
           <b>{system.connectionName}</b>
           {system.jobName && <div className="soft">{system.jobName}</div>}
         </span>
-        <Sign tone={isClosed ? 'good' : 'bad'}>{isClosed ? t(`leaver.how.${system.how ?? 'disabled'}`) : t('leaver.open')}</Sign>
+        <Sign tone={isClosed ? (system.staysOpen ? 'warn' : 'good') : 'bad'}>
+          {isClosed ? t(`leaver.how.${system.how ?? 'disabled'}`) : t('leaver.open')}
+        </Sign>
         <span className="soft">
           {system.closedAt !== null && zonedTime(system.closedAt, language)}
           {system.afterMs !== null && <div>{t('leaver.after', { time: lasting(system.afterMs, language) })}</div>}
@@ -138,7 +147,7 @@ function OneSystem({ system }: { readonly system: Sheet['systems'][number] }) {
           {system.removalAt !== null && <div>{t('leaver.removal', { at: exactTime(system.removalAt, language) })}</div>}
         </span>
       </div>
-      {system.why.map((why) => (
+      {[...(system.staysOpen ? [system.staysOpen] : []), ...system.why].map((why) => (
         <div key={why.en} className={styles.why}>
           {say(why)}
         </div>

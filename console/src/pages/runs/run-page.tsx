@@ -93,6 +93,7 @@ function Notes({ run, brakes }: Pick<Got, 'run' | 'brakes'>) {
           action={<Copy text={run.warnings.map(say).join('\n')} />}
         />
       )}
+      {run.staysOpen && <Alert type="warning" showIcon title={say(run.staysOpen)} action={<Copy text={say(run.staysOpen)} />} />}
     </div>
   );
 }
