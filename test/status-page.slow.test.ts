@@ -70,13 +70,21 @@ const view: StatusView = {
     run(7, 'succeeded', { dryRun: true }),
   ],
   questions: [
-    { job: 1, jobName: 'HR file → directory', question: 'delete', label: words('Delete these?', '是否删除?'), count: 1_000 },
+    {
+      job: 1,
+      jobName: 'HR file → directory',
+      question: 'delete',
+      label: words('Delete these?', '是否删除?'),
+      count: 1_000,
+      objects: 1_000,
+    },
     {
       job: 1,
       jobName: 'HR file → directory',
       question: 'limit:disable',
       label: words('More than the limit would be disabled: go on?', '超过限额的对象将被停用:是否继续?'),
       count: 6,
+      objects: 6,
     },
   ],
   problems: [{ job: 1, jobName: 'HR file → directory', count: 12, dead: 2, waiting: 0, waived: 0 }],

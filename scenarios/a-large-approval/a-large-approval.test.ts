@@ -79,3 +79,34 @@ it('of what an edit has made different since it was asked is asked again, and th
   expect(scene.app.all('person')).toHaveLength(0);
   expect((await scene.bench.held()).filter((row) => row.type === 'person')).toHaveLength(8);
 });
+
+it('counts people beside changes wherever somebody has several: in plan and run, at the job, and in what waits', async () => {
+  const scene = await openScene({
+    up: { policy: { guard: roomy } },
+    down: { policy: { guard: { ...roomy, firstRun: { creates: 10_000, touched: 3, share: 100 } } } },
+  });
+  const { hr, app, bench } = scene;
+  hr.department('main');
+  app.department('main');
+  for (let id = 1; id <= 12; id++) {
+    hr.person(String(id), 'main', { title: 'Boss', ...(id > 1 ? { manager: '1' } : {}) });
+    app.person(String(id), 'main');
+  }
+  await bench.run(scene.up);
+  const dry = await bench.run(scene.down, { dryRun: true });
+  // 12 are linked, 12 get a title, 11 of them a manager, too.
+  expect(dry.counts).toMatchObject({ 'held.update.person': 23, held: 23, 'objects.held': 12 });
+  expect(dry.counts.objects).toBe(dry.counts.planned! - dry.counts['planned.link.person']! + 12);
+  const { groups } = await ask(scene, 'run.plan', { run: dry.id });
+  expect(groups.filter((group) => group.type === 'person').map(({ action, count, objects }) => [action, count, objects])).toEqual([
+    ['update', 23, 12],
+    ['link', 12, 12],
+  ]);
+  const run = await bench.run(scene.down);
+  expect(run.counts).toMatchObject({ held: 23, 'objects.held': 12 });
+  expect((await ask(scene, 'job.list', {})).jobs.find((job) => job.id === scene.down)).toMatchObject({ held: 12 });
+  expect((await ask(scene, 'status', {})).questions).toMatchObject([{ objects: 12 }]);
+  expect((await ask(scene, 'waiting.list', {})).waiting).toMatchObject([{ objects: 12 }]);
+  // Who has one change of each kind is counted as before.
+  expect((await bench.run(scene.up)).counts.objects).toBeUndefined();
+});

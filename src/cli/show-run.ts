@@ -36,7 +36,13 @@ export function runCounts(output: Output, run: RunView): void {
   };
   for (const [name, says] of Object.entries(others)) if (count(name) > 0) parts.push(`${number(count(name))} ${output.say(says)}`);
   for (const state of ['planned', 'applied', 'held', 'refused', 'pending', 'failed', 'skipped', 'superseded'] as const) {
-    if (count(state) > 0) parts.push(output.paint(stateColour(state), `${number(count(state))} ${output.say(changeStateWords[state])}`));
+    if (count(state) > 0)
+      parts.push(
+        output.paint(
+          stateColour(state),
+          `${number(run.counts[`objects.${state}`] ?? count(state))} ${output.say(changeStateWords[state])}${changesBeside(output, run.counts[`objects.${state}`] ?? count(state), count(state))}`,
+        ),
+      );
   }
   if (count('problems') > 0)
     parts.push(
@@ -44,6 +50,10 @@ export function runCounts(output: Output, run: RunView): void {
     );
   output.line(`  ${parts.join(output.paint('dim', ' · '))}`);
 }
+
+/** Somebody with a manager has two changes: both numbers, where they differ. */
+const changesBeside = (output: Output, objects: number, changes: number): string =>
+  objects === changes ? '' : output.say({ en: ` (${number(changes)} changes)`, zh: `（${number(changes)} 项变更）` });
 
 export function plan(output: Output, view: PlanView): void {
   runHead(output, view.run);
@@ -62,7 +72,7 @@ export function result(output: Output, view: PlanView): void {
   for (const group of view.groups) {
     if (group.state === 'applied')
       output.line(
-        `  ${output.paint('green', '✓')} ${output.say(actionOf(group))} ${counted(output, group.count, group.type)}  ${output.paint('dim', output.say(situationOf(group)))}`,
+        `  ${output.paint('green', '✓')} ${output.say(actionOf(group))} ${counted(output, group.objects, group.type)}${changesBeside(output, group.objects, group.count)}  ${output.paint('dim', output.say(situationOf(group)))}`,
       );
     else showGroup(output, group);
   }
@@ -94,7 +104,7 @@ function showGroup(output: Output, group: Group): void {
       : `  ${output.paint(stateColour(group.state), output.say(changeStateWords[group.state as 'held'] ?? { en: group.state, zh: group.state }))}`;
   output.line();
   output.line(
-    `${output.paint('bold', output.say(actionOf(group)))}  ${counted(output, group.count, group.type)}  ${output.paint('dim', output.say(situationOf(group)))}${state}`,
+    `${output.paint('bold', output.say(actionOf(group)))}  ${counted(output, group.objects, group.type)}${changesBeside(output, group.objects, group.count)}  ${output.paint('dim', output.say(situationOf(group)))}${state}`,
   );
   if (group.why)
     output.line(

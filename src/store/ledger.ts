@@ -2,6 +2,7 @@
 import { list, type Reader, rows, type SqlValue, type Transaction } from './database.ts';
 import { deedOf } from '../core/deed.ts';
 import { takeNumbers } from './counters.ts';
+import { isFurther } from './further.ts';
 import { APPLIED, markSpanApplied } from './creates.ts';
 
 export interface ChangeRow {
@@ -358,12 +359,18 @@ export const skipPlanned = (transaction: Transaction, run: number, verdict: obje
     run,
   );
 
+/**
+ * `further`: of these, changes of an object that has an earlier one in the same state (who is linked is updated, too; a manager comes after
+ * the rest), so that people can be counted beside changes; `again`: in any state. Only where that can be is it looked up.
+ */
 export const countChanges = (
   reader: Reader,
   run: number,
-): Promise<readonly { state: string; action: string; type: string; situation: string; count: number }[]> =>
+): Promise<readonly { state: string; action: string; type: string; situation: string; count: number; further: number; again: number }[]> =>
   reader.all(
-    'SELECT state, action, type, situation, count(*) AS count FROM change WHERE run = ? GROUP BY state, action, type, situation',
+    `SELECT state, action, type, situation, count(*) AS count, sum(CASE WHEN ${isFurther('o.state = change.state')} THEN 1 ELSE 0 END) AS further,
+       sum(CASE WHEN ${isFurther('1 = 1')} THEN 1 ELSE 0 END) AS again
+     FROM change WHERE run = ? GROUP BY state, action, type, situation`,
     run,
   );
 

@@ -1,11 +1,13 @@
 // Bounded questions of screens: what waits, what a run planned, what things are called. Reads only.
 import { list, rows, type Reader, type SqlValue } from './database.ts';
+import { isFurther } from './further.ts';
 import type { ChangeRow } from './ledger.ts';
 import type { ProblemRow } from './problems.ts';
 
-export const countQuestions = (reader: Reader): Promise<readonly { job: number; question: string; count: number }[]> =>
+/** `objects`: whom these changes are about. */
+export const countQuestions = (reader: Reader): Promise<readonly { job: number; question: string; count: number; objects: number }[]> =>
   reader.all(
-    `SELECT job, question, count(*) AS count FROM held WHERE state = 'open' GROUP BY job, question ORDER BY job, question LIMIT 200`,
+    `SELECT job, question, count(*) AS count, count(DISTINCT directory_id) + count(*) - count(directory_id) AS objects FROM held WHERE state = 'open' GROUP BY job, question ORDER BY job, question LIMIT 200`,
   );
 
 /** Who waits for a person at the far side has no problem, and what was waived is none any more. */
@@ -33,14 +35,18 @@ export interface PlanGroup {
   /** Of updates: what is changed, as in `change.kinds`. */
   readonly kinds: string | null;
   readonly count: number;
+  /** Of these, further changes of an object that is counted here already. */
+  readonly further: number;
 }
 
 /** What a run planned, counted, in one walk. */
 export const planGroups = (reader: Reader, run: number): Promise<readonly PlanGroup[]> =>
   reader.all<PlanGroup>(
-    `SELECT action, type, situation, state, verdict, kinds, count(*) AS count FROM
+    `SELECT action, type, situation, state, verdict, kinds, count(*) AS count, sum(further) AS further FROM
        (SELECT action, type, situation, state, CASE WHEN state IN ('held', 'refused') THEN verdict ELSE NULL END AS verdict,
-          CASE WHEN action = 'update' THEN kinds ELSE NULL END AS kinds FROM change WHERE run = ?) c
+          CASE WHEN action = 'update' THEN kinds ELSE NULL END AS kinds,
+          CASE WHEN aspect <> '' AND ${isFurther('o.action = change.action AND o.state = change.state')} THEN 1 ELSE 0 END AS further
+        FROM change WHERE run = ?) c
      GROUP BY action, type, situation, state, verdict, kinds`,
     run,
   );

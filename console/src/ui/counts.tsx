@@ -1,5 +1,6 @@
-// How much a run has done, as short words in the order in which people ask: written, to confirm, failed.
+// About how many a run has done something, as short words in the order in which people ask: written, to confirm, failed; beside it how many changes these are, where somebody has several.
 import { useWords } from '../i18n/i18n.ts';
+import { objectsIn } from './counted.ts';
 import styles from './counts.module.css';
 
 const shown = [
@@ -32,7 +33,8 @@ export function Counts({ of }: { readonly of: Readonly<Record<string, number>> }
     <span className={styles.counts}>
       {found.map((name) => (
         <span key={name} className={tones[name]}>
-          <b className="number">{of[name]!.toLocaleString(language)}</b> {t(`runs.counts.${name}`)}
+          <b className="number">{objectsIn(of, name).toLocaleString(language)}</b> {t(`runs.counts.${name}`)}
+          {objectsIn(of, name) !== of[name] && ` ${t('runs.counts.changes', { count: of[name], n: of[name]!.toLocaleString(language) })}`}
         </span>
       ))}
     </span>

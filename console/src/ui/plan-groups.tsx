@@ -53,10 +53,13 @@ function OneGroup({ group, isOnly, run }: { readonly group: Group; readonly isOn
   return (
     <details open={isOnly} className={`${styles.group} ${grave.has(group.action) ? styles.grave : ''}`}>
       <summary>
-        <b className={`number ${styles.count}`}>{group.count.toLocaleString(language)}</b>
+        <b className={`number ${styles.count}`}>{group.objects.toLocaleString(language)}</b>
         <span className={styles.what}>
           {action && say(action)} · {typeName(group.type)}
         </span>
+        {group.objects !== group.count && (
+          <span className="soft number">{t('runs.counts.changes', { count: group.count, n: group.count.toLocaleString(language) })}</span>
+        )}
         <span className="soft">{say(group.because)}</span>
         {group.state !== 'planned' && state && <Tag color={group.state === 'held' ? 'warning' : 'default'}>{say(state)}</Tag>}
       </summary>

@@ -5,6 +5,7 @@ import { Link, useNavigate } from 'react-router';
 import { useAnswer, useCommand } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
 import { State } from '../ui/state.tsx';
+import { objectsIn } from '../ui/counted.ts';
 import { Trouble } from '../ui/trouble.tsx';
 import { forgetDraft, keepDraft, newDraft, type Draft } from './draft.ts';
 import type { StepProps } from './wizard-page.tsx';
@@ -89,7 +90,11 @@ function Followed({ run }: { readonly run: number }) {
     <div className={styles.followed}>
       <State kind="run" code={state} />
       <span className="number">
-        {t('wizard.start.counts', { read: number(counts.read), applied: number(counts.applied), held: number(counts.held) })}
+        {t('wizard.start.counts', {
+          read: number(counts.read),
+          applied: number(objectsIn(counts, 'applied')),
+          held: number(objectsIn(counts, 'held')),
+        })}
       </span>
       <Link to={`/runs/${run}`}>{t('wizard.start.open')}</Link>
       {problem && <Alert type="error" showIcon title={say(problem)} />}

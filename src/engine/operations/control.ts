@@ -249,7 +249,7 @@ async function jobsOf(context: QueryContext, names: Names): Promise<JobView[]> {
       nextDueAt: conductOf(job.state).listens ? job.next_due_at : null,
       lastCompleteAt: job.last_complete_at,
       lastRun,
-      held: held.filter((row) => row.job === job.id).reduce((sum, row) => sum + row.count, 0),
+      held: held.filter((row) => row.job === job.id).reduce((sum, row) => sum + row.objects, 0),
       problems: items.get(job.id) ?? 0,
     });
   }

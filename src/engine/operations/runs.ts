@@ -246,6 +246,7 @@ export const runPlan = query({
         asks: verdict.question ? questionWords(verdict.question) : null,
         why: verdict.reason ? labelIn(JSON.stringify(verdict.reason)) : null,
         count: rows.reduce((sum, one) => sum + one.count, 0),
+        objects: rows.reduce((sum, one) => sum + one.count - one.further, 0),
         parts: partsOf(rows),
         examples: examples
           .filter(

@@ -26,6 +26,7 @@ export const runView = z.object({
   warnings: z.array(labelView),
   /** What the accounts that it disables can still do there, and what to set; null: nothing. */
   staysOpen: labelView.nullable(),
+  /** By state changes; `objects.STATE`, where it is less: how many people, departments and groups these are about; `objects`: all of the plan. */
   counts: z.record(z.string(), z.number()),
 });
 export type RunView = z.output<typeof runView>;
@@ -51,6 +52,7 @@ export const jobView = z.object({
   nextDueAt: z.number().nullable(),
   lastCompleteAt: z.number().nullable(),
   lastRun: runView.nullable(),
+  /** People, departments and groups about whom somebody is asked. */
   held: z.int(),
   problems: z.int(),
 });
@@ -186,7 +188,10 @@ export const planView = z.object({
       /** The question as people read it. */
       asks: labelView.nullable(),
       why: labelView.nullable(),
+      /** Changes. */
       count: z.int(),
+      /** People, departments or groups that these changes are about: somebody with a manager has two. */
+      objects: z.int(),
       /** Of updates: what changes, most frequent first. */
       parts: z.array(z.object({ kind: z.string(), count: z.int() })),
       examples: z.array(changeView),
@@ -202,7 +207,9 @@ export const statusView = z.object({
   now: z.number(),
   jobs: z.array(jobView),
   runs: z.array(runView),
-  questions: z.array(z.object({ job: z.int(), jobName: z.string(), question: z.string(), label: labelView, count: z.int() })),
+  questions: z.array(
+    z.object({ job: z.int(), jobName: z.string(), question: z.string(), label: labelView, count: z.int(), objects: z.int() }),
+  ),
   problems: z.array(
     z.object({
       job: z.int(),

@@ -33,11 +33,20 @@ export async function close(context: RunContext): Promise<void> {
     else if (row.came !== 'other' && row.seen === 'present') add(nameOf(context, row), row.count);
   }
   for (const row of await countUnchanged(database, run.id)) for (const name of ['read', `read.${row.type}`, 'same']) add(name, row.count);
+  const further = new Map<string, number>();
+  let changes = 0;
+  let again = 0;
   for (const row of await countChanges(database, run.id)) {
     add(row.state, row.count);
     add(`${row.state}.${row.action}`, row.count);
     add(`${row.state}.${row.action}.${row.type}`, row.count);
+    changes += row.count;
+    again += row.again;
+    further.set(row.state, (further.get(row.state) ?? 0) + row.further);
   }
+  // Beside the number of changes, where somebody has several.
+  if (again > 0) counts.objects = changes - again;
+  for (const [name, count] of further) if (count > 0) counts[`objects.${name}`] = counts[name]! - count;
   for (const [name, count] of Object.entries(await countDoubts(database, run.id))) if (count > 0) counts[name] = count;
   if (!context.up && !run.dryRun)
     for (const { error, count } of await countNotSeen(database, run.id))

@@ -25,6 +25,8 @@ export const runs = {
     refused: 'refused',
     superseded: 'superseded',
     problems: 'with problems',
+    changes_one: '({{n}} change)',
+    changes_other: '({{n}} changes)',
   },
   run: {
     by: 'started by {{actor}}',
@@ -107,6 +109,8 @@ export const runs = {
     all: 'Show all',
     count_one: '{{n}} change',
     count_other: '{{n}} changes',
+    about_one: 'of {{n}} record',
+    about_other: 'of {{n}} records',
     column: { what: 'What', who: 'Who', change: 'Before → after', reason: 'Reason', state: 'Result' },
     more_one: 'and {{count}} more',
     more_other: 'and {{count}} more',

@@ -25,6 +25,8 @@ export const runs = {
     refused: '已拒绝',
     superseded: '已失效',
     problems: '有问题',
+    changes_one: '（{{n}} 项变更）',
+    changes_other: '（{{n}} 项变更）',
   },
   run: {
     by: '由 {{actor}} 发起',
@@ -102,6 +104,8 @@ export const runs = {
     all: '显示全部',
     count_one: '{{n}} 项变更',
     count_other: '{{n}} 项变更',
+    about_one: '，涉及 {{n}} 个对象',
+    about_other: '，涉及 {{n}} 个对象',
     column: { what: '操作', who: '对象', change: '变更前 → 变更后', reason: '原因', state: '结果' },
     more_one: '另有 {{count}} 项',
     more_other: '另有 {{count}} 项',

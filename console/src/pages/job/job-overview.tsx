@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Part } from '../../ui/page.tsx';
+import { objectsIn } from '../../ui/counted.ts';
 import { State } from '../../ui/state.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import { exactTime } from '../../ui/time-words.ts';
@@ -92,7 +93,7 @@ export function JobOverview({ job, details }: JobTabProps) {
                 <dt>{t('job.counts')}</dt>
                 <dd className="number">
                   {(['read', 'applied', 'held', 'failed'] as const)
-                    .map((name) => `${t(`job.count.${name}`)} ${(run.counts[name] ?? 0).toLocaleString(language)}`)
+                    .map((name) => `${t(`job.count.${name}`)} ${objectsIn(run.counts, name).toLocaleString(language)}`)
                     .join(' · ')}
                 </dd>
               </>

@@ -7,6 +7,7 @@ import { usePages } from '../../api/hooks.ts';
 import { useWords, type Label } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Part } from '../../ui/page.tsx';
+import { objectsIn } from '../../ui/counted.ts';
 import { State } from '../../ui/state.tsx';
 import { When } from '../../ui/when.tsx';
 import type { JobTabProps } from './tab.ts';
@@ -22,7 +23,7 @@ export function JobRuns({ details }: JobTabProps) {
     return label ? say(label) : code;
   };
   const count = (name: string) => (_: unknown, run: RunView) => (
-    <span className="number">{(run.counts[name] ?? 0).toLocaleString(language)}</span>
+    <span className="number">{objectsIn(run.counts, name).toLocaleString(language)}</span>
   );
   const columns: TableColumnsType<RunView> = [
     { title: t('job.run'), render: (_, run) => <Link to={`/runs/${run.id}`}>{t('job.runNumber', { n: run.id })}</Link> },

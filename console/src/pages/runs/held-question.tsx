@@ -6,6 +6,7 @@ import type { WireInput, WireOutput } from '../../../../src/server/api/wire.ts';
 import { words } from '../../api/generated.ts';
 import { useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import { objectsOf } from '../../ui/counted.ts';
 import { Endless } from '../../ui/endless.tsx';
 import { When } from '../../ui/when.tsx';
 import { useDecision } from './decision.ts';
@@ -34,13 +35,15 @@ export function useConsequence(): (rows: readonly Held[], open?: boolean) => rea
   return (rows, isOpen = false) =>
     [...Map.groupBy(rows, (row) => `${row.job} ${row.action} ${row.type}`).values()].map((own) => {
       const { action, type, jobName, direction } = own[0]!;
-      const count = `${own.length.toLocaleString(language)}${isOpen ? '+' : ''}`;
-      return t(direction === 'up' ? 'runs.held.wouldHere' : 'runs.held.would', {
+      const spelled = (count: number): string => `${count.toLocaleString(language)}${isOpen ? '+' : ''}`;
+      const objects = objectsOf(own);
+      const said = t(direction === 'up' ? 'runs.held.wouldHere' : 'runs.held.would', {
         deed: say(wordOf(words.action, action)),
-        n: count,
+        n: spelled(objects),
         type: say(wordOf(words.type, type)),
         job: jobName,
       });
+      return objects === own.length ? said : `${said} ${t('runs.counts.changes', { count: own.length, n: spelled(own.length) })}`;
     });
 }
 
@@ -110,7 +113,7 @@ export function HeldQuestion({ rows, reads, state, whole, more }: QuestionProps)
   const which = isWhole ? whole : { ids: picked.map((row) => row.id) };
   const isGrave = first.action === 'disable' || first.action === 'remove';
   const said = consequence(meant, isOpen);
-  const count = `${meant.length.toLocaleString(language)}${isOpen ? '+' : ''}`;
+  const count = `${objectsOf(meant).toLocaleString(language)}${isOpen ? '+' : ''}`;
   const turn = (id: number): void =>
     setChosen((before) => {
       const next = new Set(before);
@@ -181,7 +184,7 @@ export function HeldQuestion({ rows, reads, state, whole, more }: QuestionProps)
         )}
         {picked.length > 0 && (
           <span className="soft number" role="status">
-            {t('runs.held.chosen', { count: picked.length })}
+            {t('runs.held.chosen', { count: objectsOf(picked) })}
           </span>
         )}
       </div>

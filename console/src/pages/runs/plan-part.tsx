@@ -100,6 +100,7 @@ export function PlanPart({ run }: { readonly run: RunView }) {
   const groups = plan.data?.groups ?? [];
   const changes = list.data?.pages.flatMap((page) => page.changes) ?? [];
   const total = countOf(groups, filter);
+  const objects = isFiltered(filter) ? total : (run.counts.objects ?? total);
   const opened = open === null ? null : (changes[open] ?? null);
   const isEmpty = list.data !== undefined && changes.length === 0 && !list.hasNextPage;
   return (
@@ -108,7 +109,10 @@ export function PlanPart({ run }: { readonly run: RunView }) {
       extra={
         <span className={styles.extra}>
           {total !== null && total > 0 && (
-            <span className="soft number">{t('runs.plan.count', { count: total, n: total.toLocaleString(language) })}</span>
+            <span className="soft number">
+              {t('runs.plan.count', { count: total, n: total.toLocaleString(language) })}
+              {objects !== null && objects !== total && ` ${t('runs.plan.about', { count: objects, n: objects.toLocaleString(language) })}`}
+            </span>
           )}
           <ExportMenu list="changes" filter={{ run: run.id, ...filter }} />
         </span>

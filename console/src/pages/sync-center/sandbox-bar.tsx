@@ -7,6 +7,7 @@ import type { RunView, WireInput, WireOutput } from '../../../../src/server/api/
 import { call } from '../../api/client.ts';
 import { useAnswer, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import { objectsIn } from '../../ui/counted.ts';
 import styles from './first-choice.module.css';
 
 type Attempt = WireInput<'sandbox.try'>['attempt'];
@@ -100,7 +101,7 @@ export function SandboxBar() {
 
 function Answer({ outcome: { run, before, after } }: { readonly outcome: Outcome }) {
   const { t, say } = useWords();
-  const held = run.counts.held ?? 0;
+  const held = objectsIn(run.counts, 'held');
   return (
     <Alert
       type={after >= before ? 'success' : 'warning'}

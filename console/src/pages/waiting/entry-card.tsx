@@ -74,7 +74,14 @@ export function EntryCard({ entry, inside }: { readonly entry: Entry; readonly i
           <h3>{say(entry.title)}</h3>
           <p className={styles.facts}>
             {(entry.jobName ?? entry.connectionName) && <b>{entry.jobName ?? entry.connectionName}</b>}
-            {entry.count !== null && <span className="number">{t('waiting.objects', { count: entry.count, n: number(entry.count) })}</span>}
+            {entry.count !== null && (
+              <span className="number">
+                {t('waiting.objects', { count: entry.objects ?? entry.count, n: number(entry.objects ?? entry.count) })}
+                {entry.objects !== null &&
+                  entry.objects !== entry.count &&
+                  ` ${t('runs.counts.changes', { count: entry.count, n: number(entry.count) })}`}
+              </span>
+            )}
             {entry.fresh !== null && entry.fresh > 0 && <span className="number">{t('waiting.fresh', { n: number(entry.fresh) })}</span>}
             {entry.since !== null && (
               <span>

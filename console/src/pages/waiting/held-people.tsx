@@ -6,6 +6,7 @@ import { words } from '../../api/generated.ts';
 import { useMay, usePages } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
+import { objectsOf } from '../../ui/counted.ts';
 import { Endless } from '../../ui/endless.tsx';
 import { When } from '../../ui/when.tsx';
 import { useDecision } from '../runs/decision.ts';
@@ -55,7 +56,7 @@ export function HeldPeople() {
   const people = list.data?.pages.flatMap((page) => page.people) ?? [];
   const picked = people.filter((one) => chosen.has(one.object));
   const held = picked.flatMap((one) => one.held);
-  const count = held.length.toLocaleString(language);
+  const count = objectsOf(held).toLocaleString(language);
   const which = { objects: picked.map((one) => one.object) };
   const turn = (object: string): void =>
     setChosen((before) => {
