@@ -173,3 +173,34 @@ describe('a target that has accounts already', () => {
     });
   });
 });
+
+describe('a plan that was made before', () => {
+  it('says that accounts were matched or protected since, or that the settings were edited, until it is made again', async () => {
+    const scene = await grown();
+    const { bench, down, up } = scene;
+    const plan = async () => (await bench.run(down, { dryRun: true })).id;
+    const outdated = async (run: number) => (await ask(scene, 'run.get', { run })).outdated?.en ?? null;
+    const first = await plan();
+    bench.clock.advance(60_000);
+    await matched(scene);
+    expect(await outdated(first)).toBeNull();
+    bench.clock.advance(60_000);
+    await ask(scene, 'match.accept', { job: down, pairs: [{ object: (await scene.known('7'))!.id, account: 'a7' }] });
+    expect(await outdated(first)).toContain('linked, refused, let go or protected accounts');
+    const second = await plan();
+    expect(await outdated(second)).toBeNull();
+    bench.clock.advance(60_000);
+    await ask(scene, 'protected.add', { connection: 'app', accounts: [{ type: 'person', externalId: 'backup' }], reason: 'a robot' });
+    expect(await outdated(second)).toContain('protected accounts');
+    const third = await plan();
+    expect(await outdated(third)).toBeNull();
+    await ask(scene, 'job.update', { job: down, settings: { description: 'to the app' }, withoutForecast: true });
+    expect(await outdated(third)).toContain('settings of the job were edited');
+    // What is done in another system, and a run that writes, is nothing of it.
+    const fourth = await plan();
+    bench.clock.advance(60_000);
+    await ask(scene, 'protected.add', { connection: 'hr', accounts: [{ type: 'person', externalId: '1' }], reason: 'the boss' });
+    expect(await outdated(fourth)).toBeNull();
+    expect(await outdated((await bench.run(up)).id)).toBeNull();
+  });
+});

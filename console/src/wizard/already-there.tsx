@@ -1,7 +1,7 @@
 // The system has accounts already: how many were found for somebody, and the ways to look at them before anything is written.
-import { Alert, Button } from 'antd';
+import { Alert, App, Button } from 'antd';
 import { useNavigate } from 'react-router';
-import { useAnswer } from '../api/hooks.ts';
+import { useAnswer, useCommand, useMay } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
 import type { Draft } from './draft.ts';
 import type { StepId } from './steps.ts';
@@ -19,6 +19,9 @@ export function AlreadyThere({
 }) {
   const { t, language } = useWords();
   const navigate = useNavigate();
+  const may = useMay();
+  const { message } = App.useApp();
+  const compare = useCommand('match.start');
   const matching = useAnswer('match.get', { job: draft.job! });
   const plan = useAnswer('run.plan', { run, examples: 5 });
   const there = matching.data?.types.find((one) => one.type === 'person');
@@ -31,6 +34,12 @@ export function AlreadyThere({
   const turnTo = (step: StepId): void => {
     change({ way: 'custom', step });
     globalThis.scrollTo({ top: 0 });
+  };
+  const toComparison = (): void => void navigate(`/jobs/${draft.job}/matching`);
+  /** Whoever asks for the comparison wants it made; one that is there is looked at. */
+  const begin = (): void => {
+    if (matching.data?.run !== null || !may('match.start')) toComparison();
+    else compare.mutate({ job: draft.job! }, { onSuccess: toComparison, onError: (error) => void message.error(error.message, 8) });
   };
   return (
     <Alert
@@ -45,7 +54,9 @@ export function AlreadyThere({
             {t('wizard.there.rest', { count: there.accounts - found, n: spelled(Math.max(0, there.accounts - found)) })}
           </p>
           <p className={styles.ways}>
-            <Button onClick={() => void navigate(`/jobs/${draft.job}/matching`)}>{t('wizard.there.compare')}</Button>
+            <Button loading={compare.isPending} onClick={begin}>
+              {t('wizard.there.compare')}
+            </Button>
             <Button onClick={() => turnTo('matching')}>{t('wizard.there.rules')}</Button>
             <Button onClick={() => turnTo('protection')}>{t('wizard.there.protect')}</Button>
           </p>

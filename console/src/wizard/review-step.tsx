@@ -18,7 +18,7 @@ import styles from './wizard.module.css';
 const LOOK_MS = 1_000;
 
 export function ReviewStep({ draft, change, onNext, onBack }: StepProps) {
-  const { t } = useWords();
+  const { t, say } = useWords();
   const prepare = usePreparation(draft, change);
   const isCurrent = draft.planned?.of === fingerprint(draft);
   const run = isCurrent ? draft.planned!.run : null;
@@ -40,6 +40,15 @@ export function ReviewStep({ draft, change, onNext, onBack }: StepProps) {
         {prepare.error && <Trouble error={prepare.error} onRetry={prepare.again} />}
         {!prepare.error && !ended && <Planning run={run} />}
         {ended && !isFine && <Failed problem={view.problem} onAgain={() => change({ planned: null })} />}
+        {isFine && answer.data!.outdated && (
+          <Alert
+            type="warning"
+            showIcon
+            style={{ marginBottom: 16 }}
+            title={say(answer.data!.outdated)}
+            action={<Button onClick={() => change({ planned: null })}>{t('wizard.review.again')}</Button>}
+          />
+        )}
         {isFine && draft.direction === 'down' && <AlreadyThere draft={draft} run={view.id} change={change} />}
         {isFine && <Plan run={view.id} warnings={view.warnings} />}
         {state.error && <Trouble error={state.error} />}

@@ -8,11 +8,12 @@ import { countRunKeys, getRun, listRuns, openRuns, patchRun, type RunRow } from 
 import { runHours, runPage } from '../../store/run-list.ts';
 import { CommandError } from '../engine.ts';
 import { endEarly } from '../fault.ts';
+import { outdatedBy } from '../outdated.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { actionOrder, questionWords, reasonWords, wordOf } from '../words.ts';
 import { command, jobRef, optionalJob, query, resolveJob, type CommandContext, type QueryContext } from './operation.ts';
 import { changesOf, jobName, labelIn, loadNames, runOf } from './show.ts';
-import { changeView, planView, runView, type PlanView } from './views.ts';
+import { changeView, labelView, planView, runView, type PlanView } from './views.ts';
 
 const keySchema = z.object({ type: z.string().min(1), id: z.string().min(1) });
 
@@ -197,6 +198,8 @@ export const runGet = query({
     run: runView,
     /** Records that the last full run of the job read: what progress is measured by. */
     expected: z.number().nullable(),
+    /** Of a dry run: what was decided after its plan was made, so that it would come out otherwise; null: nothing. */
+    outdated: labelView.nullable(),
     brakes: z.array(z.object({ scope: z.string(), by: z.string(), since: z.number(), reason: z.string() })),
   }),
   async answer(context, { run }) {
@@ -212,6 +215,7 @@ export const runGet = query({
     return {
       run: runOf(names, row),
       expected: before?.counts.read ?? null,
+      outdated: await outdatedBy(context.reader, row),
       brakes: brakes.map((brake) => ({ scope: brake.scope, by: brake.by_whom, since: brake.since, reason: brake.reason })),
     };
   },

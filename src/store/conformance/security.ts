@@ -401,6 +401,15 @@ export function describeSecurity(open: () => Promise<Database>): void {
         [],
         [2],
       ]);
+      const done = (subject: string, actions: readonly string[], after: number) =>
+        auditLog.doneSince(database, { subject, actions, after });
+      expect(await done('job:1', ['brake.', 'job.'], 1)).toBe('job.change');
+      expect(await done('job:1', ['brake.'], 1)).toBe('brake.hold');
+      expect([await done('job:1', ['brake.'], 2), await done('job:2', ['job.'], 0), await done('job:1', ['link.'], 0)]).toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ]);
       await database.write((transaction) => transaction.run(`UPDATE audit_payload SET actor = 'eve' WHERE seq = 2`));
       const verdict = await verifyChain(auditLog.auditEntries(database), { last: await auditLog.auditLast(database) });
       expect(verdict.broken).toEqual({ seq: 2, fault: 'payload-altered' });

@@ -1,9 +1,9 @@
 // Closing everything that a person has, now: what would happen in each system first, then the word, then how it goes.
 import { Alert, Button, Input, Modal, Skeleton } from 'antd';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
-import { useCommand, useMay } from '../../api/hooks.ts';
+import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Sign, type Tone } from '../../ui/sign.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
@@ -50,6 +50,7 @@ function Dialogue({ person, name, onBegun, onEnd }: DialogueProps) {
   const preview = useCommand('leaver.preview');
   const close = useCommand('leaver.close');
   const [why, setWhy] = useState('');
+  const staying = useStaying(person);
   const { mutate: look } = preview;
   useEffect(() => look({ person }), [look, person]);
   const closings = preview.data?.closings ?? [];
@@ -104,6 +105,7 @@ function Dialogue({ person, name, onBegun, onEnd }: DialogueProps) {
               </ul>
             )}
             {preview.data && !hasWork && <Alert type="info" showIcon title={t('leaver.nothingToClose')} />}
+            {hasWork && staying && <Alert type="warning" showIcon title={t('leaver.staying')} description={staying} />}
             {hasWork && (
               <label className={styles.field}>
                 {t('leaver.why')}
@@ -116,6 +118,22 @@ function Dialogue({ person, name, onBegun, onEnd }: DialogueProps) {
       </div>
     </Modal>
   );
+}
+
+/** Closing accounts leaves them as they are: who reports to somebody, and which departments somebody leads. */
+function useStaying(person: string): ReactNode {
+  const { t, list, language } = useWords();
+  const place = useAnswer('directory.place', { object: person });
+  if (!place.data) return null;
+  const { leads, reports } = place.data;
+  const names = reports.people.map((one) => one.title);
+  const more = reports.count - names.length;
+  const people = more > 0 ? t('leaver.andMore', { names: list(names), count: more, n: more.toLocaleString(language) }) : list(names);
+  const said = [
+    leads.length > 0 && t('leaver.leads', { names: list(leads.map((one) => one.name)) }),
+    reports.count > 0 && t('leaver.reportsNamed', { names: people }),
+  ].filter((one) => one !== false);
+  return said.length === 0 ? null : said.map((one) => <div key={one}>{one}</div>);
 }
 
 function OneClosing({ closing }: { readonly closing: Closing }) {

@@ -79,8 +79,19 @@ describe('what an edit changes', () => {
     expect(changed('trigger.kind', 'manual', 'event')).toEqual([['执行时间', null, '手动', '实时']]);
     expect(changed('approvals', '1', '2')).toEqual([['待确认变更需两人确认', null, '否', '是']]);
     expect(changed('mapping.person.mail', 'field email', null)).toEqual([['人员字段映射：邮箱', null, '字段 email', '–']]);
+    expect(changed('mapping.person.mail', 'field email, when made, onEmpty keep', null)).toEqual([
+      ['人员字段映射：邮箱', null, '字段 email · 仅写入由 Tributary 新建的账号 · 为空：保留原值', '–'],
+    ]);
     expect(changed('description', '', 'x')).toEqual([['描述', null, '–', 'x']]);
     expect(changed('rank', '100', '70')).toEqual([['优先级', null, '100', '70']]);
+  });
+
+  it('names the rows of a type that is mapped no more, and no path beside them', () => {
+    const rows = [
+      { path: 'mapping.group', before: null, after: '[]' },
+      { path: 'mapping.group.mail', before: 'field email', after: null },
+    ];
+    expect(changesSaid(rows, names, wordsIn('zh'), target).map((one) => [one.what, one.where])).toEqual([['人员字段映射：邮箱', null]]);
   });
 
   it('is named, each once, where somebody else was faster', () => {

@@ -64,9 +64,17 @@ const named: readonly (readonly [path: RegExp, Namer])[] = [
   [/^notices\b/, (t) => ({ what: t('wizard.parts.notices.title') })],
 ];
 
-/** Of a row of the mapping, `field email`: how its value is made is a word. */
-export const mappingValue = (raw: string, t: T): string =>
-  raw.replace(new RegExp(`^(${modes.join('|')}) `), (_, mode: (typeof modes)[number]) => `${t(`wizard.parts.mode.${mode}`)} `);
+/** Of a row of the mapping, `field email, when made, onEmpty keep`: how its value is made, and when it is written, in words. */
+export function mappingValue(raw: string, t: T): string {
+  const [, made = raw, when, onEmpty] =
+    /^(.*?)(?:, when (always|made|create|update))?(?:, onEmpty (clear|keep|default))?$/s.exec(raw) ?? [];
+  const how = made.replace(new RegExp(`^(${modes.join('|')}) `), (_, mode: (typeof modes)[number]) => `${t(`wizard.parts.mode.${mode}`)} `);
+  return [
+    how,
+    ...(when === undefined ? [] : [t(`wizard.parts.when.${when as 'made'}`)]),
+    ...(onEmpty === undefined ? [] : [t(`wizard.parts.onEmpty.${onEmpty as 'keep'}`)]),
+  ].join(' · ');
+}
 
 /** null: the console has no form for it, or none that names it. */
 export function settingNamed(path: string, t: T): Named | null {

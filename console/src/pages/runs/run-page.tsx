@@ -1,10 +1,10 @@
 // One run: where it stands, what it planned and did, what waits for a person, and what can be done with it.
-import { Alert } from 'antd';
+import { Alert, Button } from 'antd';
 import { Link, useParams } from 'react-router';
 import type { RunView, WireOutput } from '../../../../src/server/api/wire.ts';
 import { useProgress } from '../../api/follow-run.ts';
 import { words } from '../../api/generated.ts';
-import { useAnswer } from '../../api/hooks.ts';
+import { useAnswer, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { NotFound } from '../../app/not-found.tsx';
 import { Answered } from '../../ui/answered.tsx';
@@ -22,6 +22,7 @@ import { RunActions } from './run-actions.tsx';
 import { useRunKind } from './run-kind.ts';
 import styles from './run.module.css';
 import { StageLine } from './stage-line.tsx';
+import { useStart } from './start.ts';
 
 const LOOK_MS = 2_000;
 
@@ -60,8 +61,10 @@ function About({ run }: { readonly run: RunView }) {
 }
 
 /** Why it failed or waits, and what the source could not prove. */
-function Notes({ run, brakes }: Pick<Got, 'run' | 'brakes'>) {
+function Notes({ run, brakes, outdated }: Pick<Got, 'run' | 'brakes' | 'outdated'>) {
   const { t, say } = useWords();
+  const may = useMay();
+  const start = useStart();
   const kind = run.state === 'failed' ? 'failed' : run.state === 'waiting' ? 'waiting' : 'other';
   return (
     <div className={styles.notes}>
@@ -69,6 +72,20 @@ function Notes({ run, brakes }: Pick<Got, 'run' | 'brakes'>) {
         brakes.map((brake) => (
           <Alert key={brake.scope} type="warning" showIcon title={t('runs.run.brake', { by: brake.by, reason: brake.reason })} />
         ))}
+      {outdated && (
+        <Alert
+          type="warning"
+          showIcon
+          title={say(outdated)}
+          action={
+            may('run.start') && (
+              <Button loading={start.isPending} onClick={() => start.begin({ job: run.job, mode: 'full', dryRun: true })}>
+                {t('wizard.review.again')}
+              </Button>
+            )
+          }
+        />
+      )}
       {run.problem && (
         <Alert
           type={kind === 'failed' ? 'error' : 'warning'}
@@ -122,11 +139,11 @@ function Numbers({ run }: { readonly run: RunView }) {
   );
 }
 
-function Shown({ run, expected, brakes }: Got) {
+function Shown({ run, expected, brakes, outdated }: Got) {
   const progress = useProgress(run.state === 'running' || run.state === 'queued' ? run.id : null);
   return (
     <>
-      <Notes run={run} brakes={brakes} />
+      <Notes run={run} brakes={brakes} outdated={outdated} />
       <Part>
         <StageLine run={run} progress={progress} expected={expected} />
         {run.endedAt !== null && <Numbers run={run} />}
