@@ -357,10 +357,10 @@ export class Bench {
     }
   }
 
-  /** The error of a call that must not succeed. */
-  async refusal(call: () => Promise<unknown>, what: string): Promise<ConnectorError> {
+  /** The error of a call that must not succeed; `otherwise` says what may be the reason when it does. */
+  async refusal(call: () => Promise<unknown>, what: string, otherwise = ''): Promise<ConnectorError> {
     const attempt = await this.attempt(call);
-    assert(!attempt.ok, `${what} must be refused`);
+    assert(!attempt.ok, `${what} must be refused, and was not. ${otherwise}`.trim());
     return attempt.error;
   }
 

@@ -36,6 +36,15 @@ async function assertUnreachable(bench: Bench): Promise<void> {
   assert.equal(error.facts.transport, true, 'the error counts for the breaker (transport)');
 }
 
+/** What was made wrong, for whoever wonders why `check` should have noticed. */
+function unnoticed({ far }: Bench): string {
+  const names = Object.keys(far.wrongConfig ?? {}).filter((name) => far.wrongConfig![name] !== far.config[name]);
+  return names.length === 0
+    ? 'wrongConfig is the same as config: mark the credentials of the config schema with `secret: true`, or give a wrongConfig'
+    : `check finds nothing wrong, though these settings are: ${names.join(', ')}. ` +
+        'Does it sign in with them, and is every credential of the config schema marked with `secret: true`?';
+}
+
 export const checkCases = [
   it('manifest', 'the manifest names everything a person or the engine must know', [], async (bench) => {
     const { manifest } = bench.subject.connector;
@@ -98,7 +107,7 @@ export const checkCases = [
     const connection = await bench.openWith(bench.far.wrongConfig!, new Map());
     const report = await connection.check({ direction: 'up', part: bench.part, signal });
     assertExplained(report);
-    assert(failed(report).length > 0, 'something is wrong');
+    assert(failed(report).length > 0, unnoticed(bench));
     assert(!report.findings.some((finding) => finding.level === 'reads-person' && finding.ok), 'it does not claim to read people');
     const error = await bench.refusal(() => bench.read(bench.main, {}, connection), 'reading with wrong credentials');
     assert.equal(error.kind, 'credentials');

@@ -30,7 +30,7 @@ function relations(bench: Bench, fact: string, which: (relation: ObjectTypeSpec[
   return found;
 }
 
-/** Creating must fail with `invalid`, name no other attribute, and leave nothing behind. */
+/** Creating must fail with `invalid`, name no other attribute, and leave nothing behind. `what` names what was tried. */
 async function refusedAsInvalid(
   bench: Bench,
   type: ObjectTypeSpec,
@@ -38,8 +38,12 @@ async function refusedAsInvalid(
   sample: Awaited<ReturnType<Bench['sample']>>,
   what: string,
 ) {
-  const error = await bench.refusal(() => bench.connection.create!(type.id, sample, bench.writing()), `${what} ${type.id}.${spec.name}`);
-  assert.equal(error.kind, 'invalid', `${what} ${type.id}.${spec.name} is invalid`);
+  const error = await bench.refusal(
+    () => bench.connection.create!(type.id, sample, bench.writing()),
+    what,
+    'Either the catalogue says of the vendor what is not so, or the simulator takes what the vendor refuses, or the connector changes what it was given.',
+  );
+  assert.equal(error.kind, 'invalid', `${what} is invalid`);
   assert([undefined, spec.name].includes(error.facts.attribute), `the error is about "${spec.name}", not "${error.facts.attribute}"`);
   await bench.settle();
   assert.equal((await bench.look(type)).size, 0, 'what was refused is not there');
@@ -165,8 +169,14 @@ export const factCases = [
     for (const { type, spec } of attributes(bench, 'required', (candidate) => candidate.required === true)) {
       const full = await bench.sample(type, 1);
       const { [spec.name]: _left, ...without } = full.attributes;
-      await refusedAsInvalid(bench, type, spec, { ...full, attributes: without }, 'leaving out');
-      await refusedAsInvalid(bench, type, spec, { ...full, attributes: { ...full.attributes, [spec.name]: null } }, 'null as');
+      await refusedAsInvalid(bench, type, spec, { ...full, attributes: without }, `leaving out ${type.id}.${spec.name}`);
+      await refusedAsInvalid(
+        bench,
+        type,
+        spec,
+        { ...full, attributes: { ...full.attributes, [spec.name]: null } },
+        `null as ${type.id}.${spec.name}`,
+      );
     }
   }),
 
@@ -234,7 +244,8 @@ export const factCases = [
   it('max-length', 'a value one character too long is refused, not cut', ['create', 'read'], async (bench) => {
     for (const { type, spec } of attributes(bench, 'limited in length', (candidate) => candidate.maxLength !== undefined)) {
       const long = spec.equality === 'phone' ? '1'.repeat(spec.maxLength! + 1) : '名'.repeat(spec.maxLength! + 1);
-      await refusedAsInvalid(bench, type, spec, await bench.sample(type, 1, { [spec.name]: long }), 'too long a');
+      const what = `too long a ${type.id}.${spec.name} (${[...long].length} characters where maxLength is ${spec.maxLength})`;
+      await refusedAsInvalid(bench, type, spec, await bench.sample(type, 1, { [spec.name]: long }), what);
     }
   }),
 
@@ -244,13 +255,25 @@ export const factCases = [
       const pattern = new RegExp(spec.forbidden!, 'u');
       const character = [...'*/ _@#?\\"<>|:;,+=()[]{}&%$!~^`\''].find((candidate) => pattern.test(candidate));
       if (!character) return NOTHING;
-      await refusedAsInvalid(bench, type, spec, await bench.sample(type, 1, { [spec.name]: `a${character}b` }), `"${character}" in`);
+      await refusedAsInvalid(
+        bench,
+        type,
+        spec,
+        await bench.sample(type, 1, { [spec.name]: `a${character}b` }),
+        `"${character}" in ${type.id}.${spec.name}`,
+      );
     });
   }),
 
   it('one-of', 'a value outside the list is refused', ['create', 'read'], async (bench) => {
     for (const { type, spec } of attributes(bench, 'as a list of values', (candidate) => candidate.oneOf !== undefined)) {
-      await refusedAsInvalid(bench, type, spec, await bench.sample(type, 1, { [spec.name]: 'not-one-of-them' }), 'another');
+      await refusedAsInvalid(
+        bench,
+        type,
+        spec,
+        await bench.sample(type, 1, { [spec.name]: 'not-one-of-them' }),
+        `another ${type.id}.${spec.name}`,
+      );
     }
   }),
 

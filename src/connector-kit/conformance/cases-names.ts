@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { sameValue } from '../../core/attribute.ts';
 import type { ObjectTypeSpec } from '../../core/model.ts';
+import { isConnectorError } from '../errors.ts';
 import type { Bench } from './bench.ts';
 import { inGroup } from './case.ts';
 import { fitting, settable } from './samples.ts';
@@ -17,7 +18,9 @@ async function keepsTitles(bench: Bench, texts: readonly string[], types = bench
       // Unique titles must differ; the rest must not.
       const title = fitting(spec.unique ? `${text}${at}` : text, spec);
       if (title.trim() === '') continue;
-      const [id] = await bench.fill(type, 1, at + 1, { [type.title]: title });
+      const [id] = await bench.fill(type, 1, at + 1, { [type.title]: title }).catch((error: unknown) => {
+        throw refusedTitle(type, title, error);
+      });
       const read = (await bench.look(type)).get(id!);
       assert(read, `the ${type.id} called ${JSON.stringify(title)} is read`);
       assert(
@@ -26,6 +29,17 @@ async function keepsTitles(bench: Bench, texts: readonly string[], types = bench
       );
     }
   }
+}
+
+/** A title that takes no names (an e-mail address) is a wrong choice more often than a broken write. */
+function refusedTitle(type: ObjectTypeSpec, title: string, error: unknown): unknown {
+  if (!isConnectorError(error) || error.kind !== 'invalid') return error;
+  return new assert.AssertionError({
+    message:
+      `${type.id}.${type.title} is the title, and refuses ${JSON.stringify(title)} (${error.kind}: ${error.label.en}) ` +
+      `It is what people are shown to recognise an object by: choose an attribute that takes any text, ` +
+      `or say in the catalogue what this one refuses (\`forbidden\`, \`maxLength\`).`,
+  });
 }
 
 const longest = (type: ObjectTypeSpec): number => type.attributes.find((spec) => spec.name === type.title)?.maxLength ?? 60;

@@ -1,6 +1,7 @@
 // What is kept of a case while it runs: a clock that does not wait, every error and log line, and what leaked.
 import { inspect } from 'node:util';
 import type { Clock, Connection } from '../contract.ts';
+import type { Call } from './telling.ts';
 
 export interface KitClock extends Clock {
   /** From now on sleeping ends only by its signal, until `release`. */
@@ -45,6 +46,7 @@ export function createKitClock(): KitClock {
 export class Evidence {
   private readonly said: { readonly where: string; readonly text: string }[] = [];
   private readonly secrets = new Set<string>();
+  private readonly threwIn = new WeakMap<object, Call>();
 
   /** Short texts are left out: they occur by chance. */
   protect(...texts: readonly unknown[]): void {
@@ -60,6 +62,17 @@ export class Evidence {
     this.said.push({ where, text: inspect(what, { depth: 8, maxStringLength: null, maxArrayLength: 1000 }) });
   }
 
+  /** An error and the call that threw it first. */
+  noteError(call: Call, error: unknown): void {
+    this.note(`an error of ${call.name}()`, error);
+    if (typeof error === 'object' && error !== null && !this.threwIn.has(error)) this.threwIn.set(error, call);
+  }
+
+  /** The call that threw it; undefined when no method of a connection did. */
+  callOf(error: unknown): Call | undefined {
+    return typeof error === 'object' && error !== null ? this.threwIn.get(error) : undefined;
+  }
+
   /** Where a protected text was said; the text itself is not repeated. */
   leaks(): readonly string[] {
     const found = this.said.filter(({ text }) => [...this.secrets].some((secret) => text.includes(secret)));
@@ -69,8 +82,8 @@ export class Evidence {
 
 /** The same connection, with every error of every method noted. Absent methods stay absent. */
 export function observed(connection: Connection, evidence: Evidence): Connection {
-  const fail = (name: string) => (error: unknown) => {
-    evidence.note(`an error of ${name}()`, error);
+  const fail = (call: Call) => (error: unknown) => {
+    evidence.noteError(call, error);
     throw error;
   };
   return new Proxy(connection, {
@@ -78,13 +91,14 @@ export function observed(connection: Connection, evidence: Evidence): Connection
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== 'function' || typeof name !== 'string') return member;
       return (...args: unknown[]): unknown => {
-        const answer = observedCall(() => Reflect.apply(member, target, args) as unknown, fail(name));
-        if (isIterable(answer)) return observedIterable(answer, fail(name));
+        const failed = fail({ name, args });
+        const answer = observedCall(() => Reflect.apply(member, target, args) as unknown, failed);
+        if (isIterable(answer)) return observedIterable(answer, failed);
         if (!(answer instanceof Promise)) return answer;
         return answer.then((value: unknown) => {
           if (name === 'check') evidence.note('a finding of check()', value);
           return value;
-        }, fail(name));
+        }, failed);
       };
     },
   });

@@ -1,4 +1,5 @@
 // Says in a few lines how a connector did: what passed, what was skipped and why, what it does not offer.
+import { closest } from '../../core/mapping/problem.ts';
 import type { CaseOutcome } from './run.ts';
 
 export interface Tally {
@@ -28,6 +29,17 @@ export function reportText(name: string, outcomes: readonly CaseOutcome[]): stri
   return [head, ...skipped.map((line) => `  skipped      ${line}`), ...notOffered.map((line) => `  not offered  ${line}`)].join('\n');
 }
 
-/** Skips that name no case: usually a case was renamed. */
-export const unknownSkips = (skips: Readonly<Record<string, string>> | undefined, ids: readonly string[]): readonly string[] =>
-  Object.keys(skips ?? {}).filter((id) => !ids.includes(id));
+const SHORTEST_REASON = 10;
+
+/** What is wrong with the skips of a subject: no such case (mistyped, or renamed meanwhile), or no reason. */
+export function skipProblems(skips: Readonly<Record<string, string>> | undefined, ids: readonly string[]): readonly string[] {
+  return Object.entries(skips ?? {}).flatMap(([id, reason]) => {
+    if (!ids.includes(id)) {
+      const meant = closest(id, ids);
+      const help = meant ? `did you mean "${meant}"?` : 'the report of the test names each one in brackets';
+      return [`skips: there is no case "${id}"; ${help}`];
+    }
+    if (reason.length >= SHORTEST_REASON) return [];
+    return [`skips: "${reason}" is no reason for ${id}; say what of the vendor makes the case impossible`];
+  });
+}

@@ -12,6 +12,7 @@ import { readCases } from './cases-read.ts';
 import { safetyCases } from './cases-safety.ts';
 import { writeCases } from './cases-write.ts';
 import type { ConformanceSubject } from './subject.ts';
+import { told } from './telling.ts';
 
 export const conformanceCases: readonly ConformanceCase[] = [
   ...checkCases,
@@ -69,7 +70,8 @@ async function runOn(bench: Bench, one: ConformanceCase, timeoutMs: number): Pro
     await Promise.race([one.run(bench), late]);
     return { id, state: 'passed' };
   } catch (error) {
-    return error instanceof NotOffered ? { id, state: 'not-offered', reason: error.message } : { id, state: 'failed', error };
+    if (error instanceof NotOffered) return { id, state: 'not-offered', reason: error.message };
+    return { id, state: 'failed', error: told(error, bench.evidence.callOf(error)) };
   } finally {
     clearTimeout(timer);
   }
