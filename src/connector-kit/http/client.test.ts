@@ -213,6 +213,15 @@ describe('slowed down', () => {
     await client.call(read({ bucket: 'all' }));
     expect(clock.slept).toEqual([9000]);
   });
+
+  test('a bucket that nobody named is a mistake that is told before anything is sent, never a call without a limit', async () => {
+    const client = http({ buckets: { light: { perSecond: 30 }, medium: { perSecond: 20 } } });
+    await expect(client.call(read({ path: 'users', bucket: 'meduim' }))).rejects.toThrow(
+      'The call GET users names the bucket "meduim", which is none of those of openHttp: light, medium.',
+    );
+    await expect(http().call(read({ bucket: 'light' }))).rejects.toThrow('openHttp: none.');
+    expect(server.seen).toEqual([]);
+  });
 });
 
 describe('tokens', () => {

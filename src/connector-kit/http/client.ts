@@ -10,7 +10,7 @@
 // · `judge` turns the vendor's codes into our kinds; without one, or for what it answers `undefined`, HTTP's status counts. Return
 //   `renew` for an expired token: it is renewed once and the call sent again. A 2xx that is no JSON is `bad-response` of a read
 //   and `unknown-outcome` of a write; so is a body that does not fit `schema`.
-// · `buckets` names the vendor's limits; a call names its bucket. On rate-limited the whole bucket is held, also for other workers.
+// · `buckets` names the vendor's limits; a call names its bucket (an unknown name is an error; none, and the call keeps no limit). On rate-limited the whole bucket is held, also for other workers.
 //   `holdUntil` reads the vendor's own reset headers.
 // · Tokens: `createTokenSource` (token.ts), issued through the same client with `anonymous: true`.
 // · Only the base URL's origin, and those in `origins`, are ever called; redirects are followed inside one origin, and only for reads.
@@ -258,8 +258,18 @@ export function openHttp(options: HttpOptions): Http {
     }
   };
 
+  /** A mistyped name would be a call that keeps no limit at all. */
+  const refuseUnknownBucket = ({ bucket, method, path }: HttpCall<unknown>): void => {
+    const known = Object.keys(options.buckets ?? {});
+    if (bucket === undefined || known.includes(bucket)) return;
+    throw new Error(
+      `The call ${method} ${path} names the bucket "${bucket}", which is none of those of openHttp: ${known.join(', ') || 'none'}.`,
+    );
+  };
+
   return {
     async call(call) {
+      refuseUnknownBucket(call);
       const effect = call.effect ?? (call.method === 'GET' || call.method === 'HEAD' ? 'read' : 'once');
       let renewed = false;
       for (let tried = 1; ; tried += 1) {
