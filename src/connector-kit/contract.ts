@@ -93,6 +93,7 @@ export interface Limits {
   readonly writesPerCall?: number;
   /** Edges in one changeMembers call. */
   readonly membersPerCall?: number;
+  /** What the vendor allows of reads of single objects: shown, and so many touched objects a run of events takes. `buckets` do the pacing. */
   readonly perSecond?: number;
   /** How long a request may be under way: one that was cut off may still be carried out for so long. Default 30 s. */
   readonly requestMs?: number;
@@ -162,6 +163,7 @@ export interface Connection<Part = unknown> {
    * order. The last event is always `end`; a stream that stops without it is incomplete. Objects that cannot be
    * read are `unreadable` events, never silently missing. Throws when reading fails; `complete: false` is for input
    * that is partial by nature (size limit, changes-only file).
+   * An object may come again (it moved from one list to another): the last one counts. Of a checkpoint that is not known any more begin anew.
    * Every requested attribute that the credential can see is a key on every object, `null` when empty; one that it
    * cannot see is missing on all of them, and one that the system hides of single objects (a policy) is missing on those.
    */
@@ -386,7 +388,7 @@ export interface DesiredObject {
   readonly directoryId: string;
   readonly attributes: Attributes;
   readonly edges: Edges;
-  /** Whether the account may be used; targets that can create disabled do so. */
+  /** Whether the account may be used. If not, nobody can use it when `create` returns, if need be by a second request (`onceMade` of errors.ts). */
   readonly enabled: boolean;
   /** One-shot values by attribute name. Never logged, never returned. */
   readonly secrets?: Readonly<Record<string, string>>;
@@ -460,10 +462,7 @@ export interface SimulatorOptions {
   readonly host?: string;
   readonly port?: number;
   readonly clock?: Clock;
-  /**
-   * Connector-specific. The conformance kit passes `pageSize` (small): answer in pages of at most so many, whatever the
-   * client asks for. A simulator that ignores it fails the cases on paging.
-   */
+  /** Connector-specific. The conformance kit passes `pageSize` (small): never a larger page, whatever the client asks for. */
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
@@ -486,6 +485,7 @@ export interface FaultDial {
     | 'refuse-connection' // nobody listens; a server that cannot do that for one request closes it unread
     | 'cut-connection' // closed before it is done
     | 'lose-answer' // done, then closed without an answer
+    | 'spoil-answer' // done, then a failure of a proxy or of the vendor in place of the answer (HTTP: 502)
     | 'busy' // not done: come back, after `afterMs` when given
     | 'server-error' // not done: a failure of the vendor's own
     | 'expire-token' // what signing in gave is refused from now on; a fixed key has no such dial

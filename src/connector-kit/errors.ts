@@ -55,4 +55,17 @@ export class ConnectorError extends Error {
   }
 }
 
+/**
+ * For what follows the request that made an object: whatever fails now, the object is there. Thrown as it is, `rate-limited` or
+ * `forbidden` would say that nothing was made, and the engine would make another one or forget this one; so it looks first.
+ */
+export async function onceMade<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isConnectorError(error)) throw error;
+    throw new ConnectorError('unknown-outcome', error.label, { ...error.facts, cause: error });
+  }
+}
+
 export const isConnectorError = (error: unknown): error is ConnectorError => error instanceof ConnectorError;

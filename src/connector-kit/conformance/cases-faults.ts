@@ -142,6 +142,32 @@ export const faultCases = [
     },
   ),
 
+  it('spoiled-create', 'a failure in place of the answer after creating: nobody claims it was not done', writing('spoil-answer'), (bench) =>
+    createSurvives(bench, { fault: 'spoil-answer', on: 'write' }),
+  ),
+
+  it(
+    'half-created',
+    'an account that was made and could not be disabled is not reported as not made',
+    [...writing('refuse-write'), 'disable'],
+    async (bench) => {
+      const type = bench.main;
+      if (!bench.can(type, 'disable')) throw new NotOffered('accounts are not disabled');
+      const desired = { ...(await bench.sample(type, 1)), enabled: false };
+      // The second write, where creating takes one: what was made stands by then.
+      bench.far.fault!({ fault: 'refuse-write', on: 'write', at: 1 });
+      const attempt = await bench.attempt(() => bench.connection.create!(type.id, desired, bench.writing()));
+      const [made] = (await bench.look(type)).values();
+      if (attempt.ok) assert.equal(made?.enabled, false, 'an account that shall not be used is not usable when create returns');
+      else if (made)
+        assert.equal(
+          errorKinds[attempt.error.kind],
+          'read-back',
+          `the ${type.id} is there, and "${attempt.error.kind}" says that it was not made: what follows the creation goes through onceMade (errors.ts)`,
+        );
+    },
+  ),
+
   it(
     'lost-update',
     'an answer lost after an update: sending it again changes nothing more',

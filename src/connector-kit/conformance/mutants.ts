@@ -2,6 +2,7 @@
 import type { Value } from '../../core/model.ts';
 import type { ChangeEvent, Connection, ConnectionContext, Connector, Facts, ReadEvent } from '../contract.ts';
 import { ConnectorError, isConnectorError } from '../errors.ts';
+import { mutantsOfCreating } from './mutants-creating.ts';
 
 /** What the mutants need of the connector they are made of. */
 export interface Settings {
@@ -465,6 +466,7 @@ export const mutantsOf = (
         good.create(type, desired, request).catch(() => good.create(type, { ...desired, edges: {} }, request)),
     })),
   ],
+  ...mutantsOfCreating(mutant),
   'drops the order inside a department': [
     'facts.keeps',
     mutant((good) => ({

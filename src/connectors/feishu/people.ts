@@ -1,6 +1,6 @@
 // Writes people: create, change, move, freeze, delete (= resign), bring back.
 import type { ChangedParts, DesiredObject, Written } from '../../connector-kit/contract.ts';
-import { ConnectorError, isConnectorError } from '../../connector-kit/errors.ts';
+import { ConnectorError, isConnectorError, onceMade } from '../../connector-kit/errors.ts';
 import type { Attributes, Edge, Value } from '../../core/model.ts';
 import { z } from 'zod';
 import { clientToken, type Client, type OperationName } from './client.ts';
@@ -36,7 +36,8 @@ export async function createPerson(client: Client, manners: Manners, desired: De
     throw await whoseIsIt(client, error, desired.attributes, request);
   }
   if (!user) throw unreadable();
-  if (!desired.enabled) await setFrozen(client, user.open_id, true, signal);
+  const { open_id } = user;
+  if (!desired.enabled) await onceMade(() => setFrozen(client, open_id, true, signal));
   // The answer leaves out the mobile number; what was sent is read back as it is kept.
   // Who came without a first day was given today's.
   return { id: user.open_id, echo: echoOf(user, { join_time: null, ...desired.attributes }, manners) };

@@ -182,6 +182,7 @@ export async function simulate(options: SimulatorOptions): Promise<FeishuSimulat
     const data = perform(found.route, found.path, asked);
     if (misfire?.code !== undefined) throw new Refused(misfire.code);
     if (misfire) return null;
+    if (dial?.fault === 'spoil-answer') return { status: 502, body: '<html><body><h1>502 Bad Gateway</h1></body></html>' };
     return dial?.fault === 'lose-answer' ? null : { status: 200, body: { code: 0, msg: 'success', data } };
   }
 
@@ -214,6 +215,7 @@ export async function simulate(options: SimulatorOptions): Promise<FeishuSimulat
         await clock.sleep(dial.afterMs ?? 1000, stop.signal);
         return undefined;
       case 'lose-answer':
+      case 'spoil-answer':
         return undefined;
     }
   }

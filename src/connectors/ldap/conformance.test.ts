@@ -8,6 +8,18 @@ import { ldap } from './index.ts';
 const SUFFIX = 'dc=example,dc=org';
 const skips = { 'changes.delete': 'LDAP leaves no trace of a deletion; the full read finds it' };
 const missingPart = { base: `ou=never,${SUFFIX}` };
+/** Without `spoil-answer`: what an LDAP server answers is true, an operation that ends with an error was not done. */
+const faults = [
+  'refuse-connection',
+  'cut-connection',
+  'lose-answer',
+  'busy',
+  'server-error',
+  'expire-token',
+  'garbage',
+  'refuse-write',
+  'delay',
+] as const;
 const reader = { dn: `cn=reader,${SUFFIX}`, password: 'reader password', hidesAttributes: ['entryUUID'] };
 
 describeConformance(
@@ -19,6 +31,7 @@ describeConformance(
     far: (simulator) => ({
       underPrivilegedConfig: { ...simulator.config, bindDn: reader.dn, password: reader.password },
       missingPart,
+      faults,
     }),
   }),
 );

@@ -60,6 +60,7 @@ export class Service {
     if (kind === 'write' && !known.rights.writes) throw new Refusal('may-not-write', 'The token may only read.');
     const result = work(known.rights);
     if (kind === 'write') this.writes += 1;
+    if (dial?.fault === 'spoil-answer') throw new Refusal('answer-spoiled', '<html><body>502 Bad Gateway</body></html>');
     if (dial?.fault === 'lose-answer') throw new Refusal('answer-lost', 'The connection was closed before an answer came.');
     return result;
   }
@@ -84,6 +85,7 @@ export class Service {
       case 'delay':
         return this.clock.sleep(dial.afterMs ?? 1000, signal);
       case 'lose-answer':
+      case 'spoil-answer':
         return;
     }
   }

@@ -53,7 +53,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
 /** Refusals get a meaning; anything else (an abort, a bug) passes as it is. */
 export function toConnectorError(error: unknown, kind: 'read' | 'write'): unknown {
   if (!(error instanceof Refusal)) return error;
-  if (error.code === 'answer-lost') return lostAnswer(kind);
+  if (error.code === 'answer-lost' || error.code === 'answer-spoiled') return lostAnswer(kind);
   if (error.code === 'garbage' && kind === 'write')
     return new ConnectorError('unknown-outcome', meanings.garbage!.label, { detail: excerpt(error.message) });
   const [code, after] = error.code.split(':');

@@ -9,6 +9,7 @@ const withoutTokens = [
   'refuse-connection',
   'cut-connection',
   'lose-answer',
+  'spoil-answer',
   'busy',
   'server-error',
   'garbage',

@@ -114,6 +114,7 @@ class Service {
         : this.route(asked, text, this.admitted(asked.path, request, text !== ''), due?.fault === 'refuse-write'),
     );
     if (due?.fault === 'lose-answer') return void request.socket.destroy();
+    if (due?.fault === 'spoil-answer') return void response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>502 Bad Gateway</h1>');
     const date = new Date(this.clock.now()).toUTCString();
     response.writeHead(status, { 'content-type': 'application/scim+json', date, ...headers });
     response.end(body === undefined ? '' : JSON.stringify(body));
@@ -150,6 +151,7 @@ class Service {
         await this.clock.sleep(dial.afterMs ?? 1000);
         return true;
       case 'lose-answer':
+      case 'spoil-answer':
         return true;
     }
   }
