@@ -1,17 +1,16 @@
 // The mapping: for each attribute of the target, where its value comes from; with what it makes of real people while one types.
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Button, Input, Segmented, Select } from 'antd';
 import { useAnswer } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
 import { Trouble } from '../ui/trouble.tsx';
+import { useSettled } from '../ui/settled.ts';
 import { useTypeName } from '../ui/type-name.ts';
 import { useCatalogue } from './catalogue.ts';
 import { MappingRow, type Row } from './mapping-row.tsx';
 import { withRows } from './mapping.ts';
 import type { PartProps } from './part.ts';
 import styles from './mapping-part.module.css';
-
-const SETTLED_MS = 350;
 
 export function MappingPart(props: PartProps) {
   const { t } = useWords();
@@ -106,17 +105,4 @@ export function MappingPart(props: PartProps) {
       </Button>
     </div>
   );
-}
-
-/** The value once nobody has changed it for a moment: the server is not asked for each letter. */
-function useSettled<T extends { readonly rows: unknown; readonly search: string; readonly type: string }>(value: T): T {
-  const [settled, settle] = useState(value);
-  const text = JSON.stringify(value);
-  useEffect(() => {
-    const timer = setTimeout(() => settle(value), SETTLED_MS);
-    return () => clearTimeout(timer);
-    // Compared by content: a new object with the same content is no change.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [text]);
-  return settled;
 }

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Button, Input } from 'antd';
 import { useAnswer } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
+import { useSettled } from '../ui/settled.ts';
 import { Trouble } from '../ui/trouble.tsx';
 import type { PartProps } from './part.ts';
 import type { Chosen, Mode } from './scope.ts';
@@ -18,7 +19,8 @@ interface PeopleProps extends Required<Pick<PartProps, 'connection' | 'direction
 export function ScopePeople({ connection, direction, mode, chosen, names: saved, onChange }: PeopleProps) {
   const { t } = useWords();
   const [search, setSearch] = useState('');
-  const found = useAnswer('mapping.preview', { connection, direction, rows: [], search }, { enabled: search.trim().length > 0 });
+  const wanted = useSettled(search.trim());
+  const found = useAnswer('mapping.preview', { connection, direction, rows: [], search: wanted }, { enabled: wanted !== '' });
   const [names, setNames] = useState<Readonly<Record<string, string>>>({});
   const unnamed = [...chosen.include, ...chosen.exclude].filter((id) => !(id in names || id in saved)).slice(0, 5);
   const known = useAnswer('mapping.preview', { connection, direction, rows: [], records: unnamed }, { enabled: unnamed.length > 0 });
@@ -62,7 +64,11 @@ export function ScopePeople({ connection, direction, mode, chosen, names: saved,
         </ul>
       )}
       {found.data?.records.length === 0 && search.trim() !== '' && (
-        <p className="soft">{t(direction === 'up' ? 'wizard.parts.scope.nobodyFound' : 'wizard.parts.scope.nobodyInDirectory')}</p>
+        <p className="soft">
+          {found.data.lookedThrough === null
+            ? t('wizard.parts.scope.nobodyFound')
+            : t('wizard.parts.scope.nobodyAmong', { count: found.data.lookedThrough })}
+        </p>
       )}
       {found.error && <Trouble error={found.error} />}
       <Named ids={chosen.include} how="in" nameOf={nameOf} onRemove={remove} />

@@ -1,7 +1,5 @@
 // What a mapping makes of real records before it is saved: its mistakes row by row, and each value with the rule that gave it.
 import { z } from 'zod';
-import type { Endpoint } from '../context.ts';
-import type { ReadEvent } from '../../connector-kit/contract.ts';
 import { compileMapping, neededAttributes, speaks } from '../../core/mapping/compile.ts';
 import { expressionFunctions } from '../../core/mapping/functions.ts';
 import { mappingRowSchema, type MappingRow } from '../../core/mapping/rows.ts';
@@ -9,22 +7,17 @@ import type { Attributes, EndpointObject, ObjectTypeSpec } from '../../core/mode
 import { listLookups } from '../../store/jobs.ts';
 import { titlesOf } from '../../store/overview.ts';
 import { directoryCatalogue } from '../catalogue.ts';
-import type { Reader } from '../../store/database.ts';
 import { openEndpoint } from '../endpoint.ts';
 import { CommandError } from '../engine.ts';
-import { search } from '../explain/search.ts';
-import { partIn } from '../part.ts';
 import { issueWords } from '../config/issue-words.ts';
 import { wantedConnection } from './connections.ts';
 import { command, type CommandContext } from './operation.ts';
+import { MOST_RECORDS, recordsFor } from './preview-records.ts';
 import { shownValue } from './show.ts';
 import { labelView } from './views.ts';
 
 /** Far sides answer within this or not at all: somebody is typing. */
 const PATIENCE_MS = 20_000;
-/** Records that are looked through for the words somebody typed. */
-const LOOKED_THROUGH = 2_000;
-const MOST_RECORDS = 5;
 const MOST_ROWS = 200;
 
 const valueView = z.object({ name: z.string(), label: labelView, value: z.unknown() });
@@ -57,6 +50,8 @@ export const mappingPreview = command({
         result: z.array(valueView.extend({ row: z.int(), problem: labelView.nullable() })),
       }),
     ),
+    /** How many records of the source were looked through for `search` before it was given up; null: nobody was left out. */
+    lookedThrough: z.int().nullable(),
     /** What expressions may call. */
     functions: z.array(z.object({ name: z.string(), usage: z.string(), label: labelView })),
   }),
@@ -74,11 +69,11 @@ export const mappingPreview = command({
       );
       const catalogues = { sourceAttributes: sourceType.attributes, targetAttributes: targetType.attributes, lookups };
       const { good, problems } = checkRows(input.rows, catalogues);
-      const objects = await recordsOf(reader, directory ?? outside, sourceType, input, context.now(), signal);
+      const { objects, lookedThrough } = await recordsFor(reader, directory ?? outside, sourceType, input, context.now(), signal);
       const records = await Promise.all(
         objects.map((object) => previewOf(context, object, good, catalogues, sourceType, targetType, input.creating)),
       );
-      return { problems, records, functions: [...expressionFunctions] };
+      return { problems, records, lookedThrough, functions: [...expressionFunctions] };
     } finally {
       await outside.connection.close();
       await directory?.connection.close();
@@ -120,58 +115,6 @@ function checkRows(rows: readonly Readonly<Record<string, unknown>>[], catalogue
   problems.push(...compiled.problems.map((one) => ({ row: parsed[one.row]!.at, target: one.target, problem: one.problem })));
   return { good: parsed.filter((_, index) => !wrong.has(index)), problems: problems.toSorted((a, b) => a.row - b.row) };
 }
-
-interface Wanted {
-  readonly direction: 'up' | 'down';
-  readonly type: string;
-  readonly part?: unknown;
-  readonly records?: readonly string[] | undefined;
-  readonly search: string;
-}
-
-async function recordsOf(
-  reader: Reader,
-  source: Endpoint,
-  type: ObjectTypeSpec,
-  wanted: Wanted,
-  now: number,
-  signal: AbortSignal,
-): Promise<readonly EndpointObject[]> {
-  const attributes = type.attributes.filter((spec) => spec.kind !== 'secret').map((spec) => spec.name);
-  const asked = { attributes, relations: [], now, signal };
-  const words = wanted.search.trim().toLowerCase();
-  // The directory is searched by its index, however many people it has; another system is looked through from its beginning.
-  const hits = async (): Promise<readonly string[]> => (await search(reader, wanted.type, words, MOST_RECORDS)).map((row) => row.id);
-  const chosen = wanted.records ?? (source.isDirectory && words !== '' ? await hits() : null);
-  if (chosen && source.connection.get) {
-    const { answers } = await source.connection.get(wanted.type, chosen, asked);
-    return chosen.flatMap((id) => {
-      const answer = answers.get(id);
-      return answer?.state === 'found' ? [answer.object] : [];
-    });
-  }
-  if (!source.connection.read) return [];
-  const part = source.isDirectory ? {} : partIn(source.manifest, wanted.part);
-  const found: EndpointObject[] = [];
-  let seen = 0;
-  for await (const event of source.connection.read(wanted.type, { ...asked, part })) {
-    for (const object of objectsIn(event)) {
-      seen += 1;
-      if (words === '' || textOf(object).includes(words)) found.push(object);
-      if (found.length === MOST_RECORDS) return found;
-    }
-    if (seen >= LOOKED_THROUGH) break;
-  }
-  return found;
-}
-
-const objectsIn = (event: ReadEvent): readonly EndpointObject[] => (event.kind === 'objects' ? event.objects : []);
-
-const textOf = (object: EndpointObject): string =>
-  Object.values(object.attributes)
-    .filter((value) => typeof value === 'string')
-    .join(' ')
-    .toLowerCase();
 
 async function previewOf(
   context: CommandContext,

@@ -151,8 +151,9 @@ export const parts = {
     count: '{{chosen}} of {{of}} departments belong as a whole',
     people: 'People chosen one by one',
     searchPerson: 'Search people',
-    nobodyInDirectory: 'Nobody found. Try a name, pinyin, a number or a mail address, or tick their department.',
-    nobodyFound: 'Nobody found among the first 2,000 people. Try a name, a number or a mail address, or tick their department.',
+    nobodyFound: 'Nobody found. Try a name, pinyin, a number or a mail address, or tick their department.',
+    nobodyAmong:
+      'Nobody found among the first {{count}} people that the system shows. Try a name, a number or a mail address, or tick their department.',
     add: 'Add',
     leaveOut: 'Leave out',
     newMembers: 'People who join a chosen department later belong, too',
