@@ -3,8 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { en } from '../../console/src/i18n/en/index.ts';
+import { zh } from '../../console/src/i18n/zh/index.ts';
 import { hasChromium, openPage } from '../chromium.ts';
 import { openSite, type Site } from './browser.ts';
+
+const texts = { en, zh } as const;
 
 describe.skipIf(!hasChromium)('the console in Chromium', { timeout: 480_000 }, () => {
   const root = mkdtempSync(join(tmpdir(), 'tributary-console-'));
@@ -48,6 +52,38 @@ describe.skipIf(!hasChromium)('the console in Chromium', { timeout: 480_000 }, (
     await page.getByRole('dialog').locator('summary').first().click();
     expect(await stumbles()).toEqual([]);
     expect(faults).toEqual([]);
+  });
+
+  it.each([
+    'en',
+    'zh',
+  ] as const)('what is not there, and what could not be loaded, has a heading, a reason and a way on (%s)', async (language) => {
+    const { page, go, stumbles } = await site.visit({ language });
+    const { missing, failed } = texts[language].app;
+    const addresses = { job: '/jobs/4711', run: '/runs/4711', connection: '/connections/nowhere', person: '/people/nobody' } as const;
+    for (const [kind, path] of Object.entries(addresses)) {
+      await go(path);
+      await page.getByRole('heading', { level: 1, name: missing.title[kind as keyof typeof addresses] }).waitFor();
+      await page.getByRole('main').getByRole('link').waitFor();
+    }
+    const fault = {
+      type: 'urn:tributary:problem:fault',
+      code: 'fault',
+      status: 500,
+      instance: '/',
+      title: 'A fault',
+      detail: 'Its log says why.',
+    };
+    await page.route(/\/api\/v1\/(?!me$)/, (route) => route.fulfill({ status: 500, contentType: 'application/problem+json', json: fault }));
+    // What was answered before is shown as long as nothing else is known.
+    await page.reload();
+    for (const path of Object.values(addresses).filter((path) => !path.startsWith('/runs'))) {
+      await go(path);
+      await page.getByRole('heading', { level: 1, name: failed }).waitFor();
+      await page.getByRole('main').getByRole('alert').waitFor();
+      await page.getByRole('main').getByRole('link').waitFor();
+      expect(await stumbles(), path).toEqual([]);
+    }
   });
 
   it('asks whoever is not signed in to sign in, and leads them back to the page they wanted', async () => {

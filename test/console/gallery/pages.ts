@@ -118,6 +118,7 @@ const directory: readonly Place[] = [
     whenThere((world) => `/directory/departments/${world.department}`),
     { isMain: true },
   ),
+  place('department-nobody', always('/directory/departments/nowhere')),
   place(
     'department-edit',
     whenThere((world) => `/directory/departments/${world.department}`),
@@ -186,6 +187,7 @@ const directory: readonly Place[] = [
     'group-list',
     whenThere((world) => `/groups/${world.groups.list}`),
   ),
+  place('group-nobody', always('/groups/nowhere')),
   place(
     'group-rule',
     whenThere((world) => `/groups/${world.groups.rule}`),

@@ -17,8 +17,6 @@ export const directory = {
   nothingFound: 'Nothing found for “{{text}}”.',
   thisWay: 'Take me there',
   found: { person: 'People', department: 'Departments', group: 'Groups' },
-  notThere: 'Nobody here by this address',
-  notThereWhy: 'The address may be old, or was cut when it was copied.',
   toDirectory: 'To the directory',
   members: 'Members ({{count}})',
   noMembers: 'Nobody is in this group.',

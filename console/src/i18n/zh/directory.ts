@@ -17,8 +17,6 @@ export const directory = {
   nothingFound: '没有找到“{{text}}”。',
   thisWay: '前往',
   found: { person: '人员', department: '部门', group: '组' },
-  notThere: '目录中没有此人',
-  notThereWhy: '地址可能已过期，或复制时不完整。',
   toDirectory: '返回目录',
   members: '成员（{{count}}）',
   noMembers: '该组没有成员。',

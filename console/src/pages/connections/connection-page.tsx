@@ -22,7 +22,11 @@ const LOOK_MS = 5_000;
 export function ConnectionPage() {
   const id = useParams().connection ?? '';
   const found = useAnswer('connection.get', { connection: id }, { everyMs: LOOK_MS });
-  return <AnsweredPage of={found}>{(connection) => <One connection={connection} />}</AnsweredPage>;
+  return (
+    <AnsweredPage of={found} kind="connection">
+      {(connection) => <One connection={connection} />}
+    </AnsweredPage>
+  );
 }
 
 function One({ connection }: { readonly connection: Connection }) {

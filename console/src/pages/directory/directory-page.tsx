@@ -5,6 +5,7 @@ import { useDeferredValue, useState } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { useAnswer, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import { isMissing, NotThere } from '../../ui/answered-page.tsx';
 import { Page } from '../../ui/page.tsx';
 import { BulkEdits } from './bulk-edits.tsx';
 import { DepartmentEdits } from './department-edits.tsx';
@@ -27,6 +28,7 @@ export function Component() {
   const way = place.data?.departments[0]?.path ?? [];
   const isList = chosen !== null || query.has('list') || text !== '';
 
+  if (chosen !== null && isMissing(place.error)) return <NotThere kind="department" />;
   return (
     <Page
       title={t('directory.title')}

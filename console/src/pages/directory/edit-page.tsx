@@ -19,7 +19,7 @@ export function Component() {
   const apply = useCommand('edit.apply');
   const discard = useCommand('edit.discard');
   return (
-    <AnsweredPage of={found}>
+    <AnsweredPage of={found} kind="edit">
       {(edit) => (
         <Page
           title={t('bulk.editTitle', { n: edit.id })}

@@ -5,13 +5,12 @@ import { Link, useParams } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer, useCommand } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
-import { AnsweredPage } from '../../ui/answered-page.tsx';
+import { AnsweredPage, NotThere } from '../../ui/answered-page.tsx';
 import { ForRole } from '../../ui/for-role.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { State } from '../../ui/state.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import styles from './erase.module.css';
-import { NotThere } from './not-there.tsx';
 import { isErasable } from './person-ways.ts';
 import type { Explained } from './person-page.tsx';
 
@@ -32,7 +31,13 @@ function EraseOne() {
   const found = explained.data?.object;
   // Kept: who was erased cannot be asked about any more.
   if (found?.type === 'person' && person === null) setPerson(found);
-  return person ? <ErasePage person={person} /> : <AnsweredPage of={explained}>{() => <NotThere />}</AnsweredPage>;
+  return person ? (
+    <ErasePage person={person} />
+  ) : (
+    <AnsweredPage of={explained} kind="person">
+      {() => <NotThere kind="person" />}
+    </AnsweredPage>
+  );
 }
 
 function ErasePage({ person }: { readonly person: Explained }) {

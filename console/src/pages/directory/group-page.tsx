@@ -17,7 +17,11 @@ import { Timeline } from './timeline.tsx';
 export function Component() {
   const id = useParams().group ?? '';
   const group = useAnswer('group.get', { group: id });
-  return <AnsweredPage of={group}>{(found) => <Group group={found} />}</AnsweredPage>;
+  return (
+    <AnsweredPage of={group} kind="group">
+      {(found) => <Group group={found} />}
+    </AnsweredPage>
+  );
 }
 
 type Found = WireOutput<'group.get'>;

@@ -22,7 +22,11 @@ const LOOK_MS = 3_000;
 export function Component() {
   const person = useParams().person ?? '';
   const sheet = useAnswer('leaver.sheet', { person }, { everyMs: LOOK_MS });
-  return <AnsweredPage of={sheet}>{(data) => <SheetPage sheet={data} />}</AnsweredPage>;
+  return (
+    <AnsweredPage of={sheet} kind="person">
+      {(data) => <SheetPage sheet={data} />}
+    </AnsweredPage>
+  );
 }
 
 function SheetPage({ sheet }: { readonly sheet: Sheet }) {

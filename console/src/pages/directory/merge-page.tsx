@@ -5,13 +5,12 @@ import { Link, useNavigate, useParams } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer, useCommand } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
-import { AnsweredPage } from '../../ui/answered-page.tsx';
+import { AnsweredPage, NotThere } from '../../ui/answered-page.tsx';
 import { ForRole } from '../../ui/for-role.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import edits from './edit.module.css';
 import styles from './lists.module.css';
-import { NotThere } from './not-there.tsx';
 import type { Explained } from './person-page.tsx';
 import { ObjectPicker } from './pickers.tsx';
 import { Consequences, useConnectionName } from './regroup.tsx';
@@ -47,14 +46,14 @@ function Merge() {
       </Page>
     );
   return (
-    <AnsweredPage of={one}>
+    <AnsweredPage of={one} kind="person">
       {({ object: first }) => (
-        <AnsweredPage of={two}>
+        <AnsweredPage of={two} kind="person">
           {({ object: second }) =>
             first?.type === 'person' && second?.type === 'person' ? (
               <Both key={`${first.id} ${second.id}`} keep={first} gone={second} />
             ) : (
-              <NotThere />
+              <NotThere kind="person" />
             )
           }
         </AnsweredPage>

@@ -6,13 +6,12 @@ import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
-import { AnsweredPage } from '../../ui/answered-page.tsx';
+import { AnsweredPage, NotThere } from '../../ui/answered-page.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { State } from '../../ui/state.tsx';
 import { Accounts } from './accounts.tsx';
 import { Attributes } from './attributes.tsx';
 import { CloseEverything } from './closing.tsx';
-import { NotThere } from './not-there.tsx';
 import { PersonEdits } from './person-edits.tsx';
 import { isClosed, isClosing } from './person-ways.ts';
 import styles from './person.module.css';
@@ -27,7 +26,9 @@ export function Component() {
   const id = useParams().person ?? '';
   const explained = useAnswer('explain', { person: id, history: 0 });
   return (
-    <AnsweredPage of={explained}>{({ object }) => (object?.type === 'person' ? <Person person={object} /> : <NotThere />)}</AnsweredPage>
+    <AnsweredPage of={explained} kind="person">
+      {({ object }) => (object?.type === 'person' ? <Person person={object} /> : <NotThere kind="person" />)}
+    </AnsweredPage>
   );
 }
 

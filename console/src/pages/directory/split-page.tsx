@@ -5,12 +5,11 @@ import { Link, useParams } from 'react-router';
 import { useAnswer, useCommand } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
-import { AnsweredPage } from '../../ui/answered-page.tsx';
+import { AnsweredPage, NotThere } from '../../ui/answered-page.tsx';
 import { ForRole } from '../../ui/for-role.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import edits from './edit.module.css';
-import { NotThere } from './not-there.tsx';
 import type { Explained } from './person-page.tsx';
 import { Consequences, useConnectionName } from './regroup.tsx';
 
@@ -31,7 +30,9 @@ function SplitOne() {
   const id = useParams().person ?? '';
   const explained = useAnswer('explain', { person: id, history: 0 });
   return (
-    <AnsweredPage of={explained}>{({ object }) => (object?.type === 'person' ? <Split person={object} /> : <NotThere />)}</AnsweredPage>
+    <AnsweredPage of={explained} kind="person">
+      {({ object }) => (object?.type === 'person' ? <Split person={object} /> : <NotThere kind="person" />)}
+    </AnsweredPage>
   );
 }
 

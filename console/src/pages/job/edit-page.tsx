@@ -47,7 +47,7 @@ function EditOne() {
   if (!hasRead && !details.isFetching) setRead(true);
   if (!hasRead) return <Skeleton active style={{ padding: 32 }} />;
   return (
-    <AnsweredPage of={details}>
+    <AnsweredPage of={details} kind="job">
       {(job) => <Edit key={`${job.id} ${part} ${reloaded?.revision ?? ''}`} found={reloaded ?? job} part={part} onReload={setReloaded} />}
     </AnsweredPage>
   );

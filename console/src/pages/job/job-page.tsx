@@ -42,7 +42,7 @@ export function JobPage() {
   const job = status.data?.jobs.find((one) => one.id === id);
   const tab = names.find((name) => name === params.tab) ?? 'overview';
   return (
-    <AnsweredPage of={details}>
+    <AnsweredPage of={details} kind="job">
       {(settings) => (
         <Page
           title={settings.name}

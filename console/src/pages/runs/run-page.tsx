@@ -6,9 +6,8 @@ import { useProgress } from '../../api/follow-run.ts';
 import { words } from '../../api/generated.ts';
 import { useAnswer, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
-import { NotFound } from '../../app/not-found.tsx';
 import { Answered } from '../../ui/answered.tsx';
-import { isMissing } from '../../ui/answered-page.tsx';
+import { isMissing, NotThere } from '../../ui/answered-page.tsx';
 import { Copy } from '../../ui/copy.tsx';
 import { Counts } from '../../ui/counts.tsx';
 import { Page, Part } from '../../ui/page.tsx';
@@ -160,7 +159,7 @@ export function RunPage() {
   const number = Number(useParams().run);
   const got = useAnswer('run.get', { run: number }, { everyMs: LOOK_MS });
   const run = got.data?.run;
-  if (run === undefined && isMissing(got.error)) return <NotFound />;
+  if (run === undefined && isMissing(got.error)) return <NotThere kind="run" />;
   return (
     <Page
       wide
