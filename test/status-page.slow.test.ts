@@ -26,6 +26,7 @@ const run = (id: number, state: string, more: Partial<RunView> = {}): RunView =>
   problem: null,
   warnings: [],
   staysOpen: null,
+  withoutPassword: null,
   counts: { read: 12_345, applied: 1_204, held: 6, failed: 0 },
   ...more,
 });

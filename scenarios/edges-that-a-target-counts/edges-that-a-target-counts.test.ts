@@ -2,6 +2,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import type { Connector } from '../../src/connector-kit/contract.ts';
 import type { RelationSpec } from '../../src/core/model.ts';
+import { ask } from '../../test/support/asking.ts';
 import { plainTypes, PlainSystem } from '../../test/support/plain-system.ts';
 import { downSettings, roomy, sentences, upSettings } from '../../test/support/plain-scene.ts';
 import { openWorkbench } from '../../test/support/workbench.ts';
@@ -41,7 +42,7 @@ it('says how long a group takes and which department would be too full, in a dry
   const down = await bench.job(downSettings('app', { policy }));
   await bench.run(up);
   const dry = sentences(await bench.run(down, { dryRun: true }));
-  expect(dry).toContain('gets 5 members, and this target takes 2 of one object in an hour: that lasts about 2 hour(s)');
+  expect(dry).toContain('gets 5 members, and this target takes 2 of one object in an hour: that lasts about 2 hours,');
   expect(dry).not.toContain('would hold');
   expect(sentences(await bench.run(down))).toBe(dry);
   expect(sentences(await bench.run(down))).toBe('');
@@ -61,16 +62,33 @@ it('says how many of those who are there already a first run would move, and how
   for (const id of ['1', '2', '3']) hr.person(id, 'main');
   app.department('people');
   for (const id of ['1', '2']) app.person(id, 'people');
-  const moves = { says: { en: 'moved', zh: '移动' }, avoid: { en: 'Choose otherwise.', zh: '请另行选择。' } };
+  const moves = {
+    label: { en: 'place', zh: '位置' },
+    says: { en: 'moved', zh: '移动' },
+    avoid: { en: 'Choose otherwise.', zh: '请另行选择。' },
+  };
   await bench.connection('hr', hr.connector, {});
   await bench.connection('app', counting(app.connector, { membership: { moves } }), {});
   const policy = { guard: roomy };
   const up = await bench.job(upSettings('hr', { policy }));
-  const down = await bench.job(downSettings('app', { policy }));
+  const asking = { guard: { ...roomy, firstRun: { ...roomy.firstRun, touched: 1 } } };
+  const down = await bench.job(downSettings('app', { policy: asking }));
   await bench.run(up);
-  const dry = sentences(await bench.run(down, { dryRun: true }));
+  const planned = await bench.run(down, { dryRun: true });
+  const dry = sentences(planned);
+  // A row tells a move of the entry from a department that is written.
+  const { changes } = await ask({ bench }, 'run.changes', { run: planned.id, types: ['person'] });
+  const called = changes.flatMap((one) => one.edges.map((edge) => [one.key === changes[0]!.key, one.action, edge.label.en]));
+  expect(new Set(called.map(([, action, label]) => `${action} ${label}`))).toEqual(new Set(['update place', 'create departments']));
   expect(dry).toContain('2 entries that are there already would be moved. Choose otherwise.');
   expect(sentences(await bench.run(down))).toContain('2 entries that are there already');
+  // Whoever is asked sees it, too.
+  const { held } = await ask({ bench }, 'held.list', { job: down });
+  expect(held.map((one) => [one.deed, one.edges.map((edge) => `${edge.op} ${edge.label.en} ${edge.name}`).toSorted()])).toEqual([
+    ['move', ['add place main']],
+    ['move', ['add place main']],
+  ]);
+  await bench.approveAll();
   hr.person('3', 'small');
   await bench.run(up);
   expect(sentences(await bench.run(down))).not.toContain('would be moved');

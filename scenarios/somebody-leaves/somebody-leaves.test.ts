@@ -227,6 +227,20 @@ describe('a system that still lets a disabled account sign in', () => {
   });
 });
 
+describe('a new account without a password', () => {
+  it('is told with plan and run, where the system takes one and the job makes none', async () => {
+    const { bench, jobs, hr } = await company();
+    hr.person('4', 'main', { login: 'user4', phone: '13800000004' });
+    expect((await ask({ bench }, 'run.get', { run: (await bench.run(jobs.directory)).id })).run.withoutPassword).toBeNull();
+    const told = async (job: number, dryRun: boolean) =>
+      (await ask({ bench }, 'run.get', { run: (await bench.run(job, { dryRun })).id })).run.withoutPassword?.en ?? null;
+    for (const dryRun of [true, false]) expect(await told(jobs.ldap, dryRun)).toMatch(/^1 new account has no password: .*"password: true"/);
+    expect(await told(jobs.ldap, false)).toBeNull();
+    // There an invitation takes its place.
+    expect(await told(jobs.feishu, true)).toBeNull();
+  });
+});
+
 describe('a source that shows less than before', () => {
   /** Twelve people in HR, one of whom has left long ago by its own word, and one whom somebody closes by hand. */
   async function closedOne(): Promise<{ scene: Scene; id: string; stands: () => Promise<unknown> }> {

@@ -21,6 +21,7 @@ export function runHead(output: Output, run: RunView): void {
   if (run.problem) output.line(`  ${output.paint('red', '!')} ${clean(output.say(run.problem))}`);
   for (const warning of run.warnings) output.line(`  ${output.paint('yellow', '!')} ${clean(output.say(warning))}`);
   if (run.staysOpen) output.line(`  ${output.paint('yellow', '!')} ${clean(output.say(run.staysOpen))}`);
+  if (run.withoutPassword) output.line(`  ${output.paint('dim', `· ${clean(output.say(run.withoutPassword))}`)}`);
 }
 
 export function runCounts(output: Output, run: RunView): void {

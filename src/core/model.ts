@@ -99,8 +99,8 @@ export interface RelationSpec {
   readonly to: readonly ObjectTypeId[];
   /** The object lives inside the far end (OU, primary department): written with the object, not after it. */
   readonly containing?: boolean;
-  /** As a target: another edge moves the entry, and this is what becomes of one that was there before (`is moved to …`), and how it is avoided. */
-  readonly moves?: { readonly says: Label; readonly avoid: Label };
+  /** As a target: another edge moves the entry, and this is what that edge is called then, what becomes of an entry that was there before (`is moved to …`), and how it is avoided. */
+  readonly moves?: { readonly label: Label; readonly says: Label; readonly avoid: Label };
   /** The target accepts only one edge of this relation per object. */
   readonly single?: boolean;
   /** Edge facts that the endpoint keeps; others are ignored in comparison. */

@@ -186,6 +186,10 @@ export interface RunEvidence {
   partChanged: boolean;
   /** Downstream, where accounts are disabled: what they can still do there, as the rest of a sentence about one. */
   staysOpen?: Label;
+  /** Downstream: relations (`person membership`) of which another edge moves the entry, as the connection is set. */
+  moves?: readonly string[];
+  /** Downstream: the accounts that are made get no password, although the system takes one. */
+  withoutPassword?: boolean;
   /** What a new release alone would change, when that is more than the limit. */
   upgrade?: { readonly said: Label };
   /** Downstream: types of which the target shows nothing at all although we have accounts there. */

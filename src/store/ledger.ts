@@ -251,6 +251,15 @@ export const edgesOfChanges = (reader: Reader, ids: readonly number[]): Promise<
     ? Promise.resolve([])
     : reader.all<ChangeEdgeRow>('SELECT * FROM change_edge WHERE change >= ? AND change <= ?', Math.min(...ids), Math.max(...ids));
 
+/** The same of changes that lie anywhere. */
+export const edgesOfSome = (reader: Reader, ids: readonly number[]): Promise<readonly ChangeEdgeRow[]> =>
+  ids.length === 0
+    ? Promise.resolve([])
+    : reader.all<ChangeEdgeRow>(
+        'SELECT e.* FROM change_edge e WHERE e.change IN (SELECT r.id FROM {rows: id bigint} r)',
+        rows(ids.map((id) => [id])),
+      );
+
 export interface ChangePatch {
   readonly id: number;
   readonly state: string;

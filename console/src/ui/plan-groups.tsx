@@ -23,6 +23,7 @@ export function PlanGroups({ plan }: { readonly plan: PlanOf }) {
         <Alert type="warning" showIcon title={t('app.plan.problems', { count: plan.problems })} style={{ marginBottom: 12 }} />
       )}
       {plan.run.staysOpen && <Alert type="warning" showIcon title={say(plan.run.staysOpen)} style={{ marginBottom: 12 }} />}
+      {plan.run.withoutPassword && <Alert type="info" showIcon title={say(plan.run.withoutPassword)} style={{ marginBottom: 12 }} />}
       {changes.length === 0 ? (
         <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('app.plan.nothing')} />
       ) : (

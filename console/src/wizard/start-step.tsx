@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Alert, Button, Result } from 'antd';
 import { Link, useNavigate } from 'react-router';
-import { useAnswer, useCommand } from '../api/hooks.ts';
+import { useAnswer, useCommand, useMay } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
 import { State } from '../ui/state.tsx';
 import { objectsIn } from '../ui/counted.ts';
@@ -13,8 +13,10 @@ import styles from './wizard.module.css';
 
 const LOOK_MS = 1_000;
 
-export function StartStep({ draft }: StepProps) {
+export function StartStep({ draft, change }: StepProps) {
   const { t } = useWords();
+  const update = useCommand('job.update');
+  const may = useMay();
   const navigate = useNavigate();
   const [run, setRun] = useState<number | null>(null);
   const start = useCommand('run.start');
@@ -38,6 +40,13 @@ export function StartStep({ draft }: StepProps) {
     leave(`/new/${next.id}`);
   };
   const done = (): void => leave('/');
+  const byHand = wayOf(draft) === 'enabled' && startOf(draft) === 'manual';
+  /** Whoever joins or leaves tomorrow comes along without anybody thinking of it. */
+  const goHourly = async (): Promise<void> => {
+    const trigger = { kind: 'schedule' as const, every: '1 hours' as const, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone };
+    await update.mutateAsync({ job: draft.job!, settings: { trigger } });
+    change({ settings: { ...draft.settings, trigger } });
+  };
   return (
     <>
       <Result
@@ -49,6 +58,11 @@ export function StartStep({ draft }: StepProps) {
             <Button type="primary" size="large" loading={start.isPending} disabled={shown !== null} onClick={() => void begin()}>
               {t('wizard.start.run')}
             </Button>
+            {byHand && may('job.update') && (
+              <Button size="large" loading={update.isPending} onClick={() => void goHourly().catch(() => undefined)}>
+                {t('wizard.start.hourly')}
+              </Button>
+            )}
             <Button size="large" onClick={turn}>
               {t(other === 'down' ? 'wizard.start.down' : 'wizard.start.up')}
             </Button>
@@ -59,6 +73,7 @@ export function StartStep({ draft }: StepProps) {
         }
       />
       <div aria-live="polite">
+        {update.error && <Trouble error={update.error} />}
         {start.error && shown === null && <Trouble error={start.error} />}
         {shown !== null && <Followed run={shown} />}
       </div>

@@ -103,6 +103,7 @@ const groupAttributes = (config: Shape): readonly AttributeSpec[] => [
 ];
 
 const moves = {
+  label: label('OU (its DN changes)', 'OU（DN 将改变）'),
   says: label('moved into the OU of their department: their DN becomes another one', '移动到其部门的 OU 中，DN 将改变'),
   avoid: label(
     'Programs that know an account by its DN would not find it. If they shall stay where they are, choose "All in one place" at "How people belong to departments" in the settings of the connection: then only an attribute names the department.',

@@ -44,8 +44,12 @@ export const down: JobDefaults = {
     department: same({ ou: 'name', parent: 'parent', description: 'description' }),
     person: [
       ...ofOurs({ uid: 'userName', cn: 'displayName' }),
-      // LDAP insists on a family name; many directories have only the full one, which is none for whoever has one.
-      { target: 'sn', cel: 'familyName != null ? familyName : displayName', when: 'made' },
+      // LDAP insists on a family name; many directories have only the full one. One that cannot be told apart stands for itself.
+      {
+        target: 'sn',
+        cel: 'familyName != null ? familyName : (family(displayName) != null ? family(displayName) : displayName)',
+        when: 'made',
+      },
       ...same({ givenName: 'givenName', displayName: 'displayName' }),
       ...ofOurs({ mail: 'email' }),
       ...same({

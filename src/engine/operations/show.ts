@@ -1,5 +1,6 @@
 // Turns stored rows into views: names for ids, labels for attributes, dots for what must not be seen.
 import type { Connector } from '../../connector-kit/contract.ts';
+import { deedOf } from '../../core/deed.ts';
 import { directoryTypes } from '../../core/directory-types.ts';
 import { jobSettingsSchema } from '../../core/job-settings.ts';
 import type { AttributeSpec, Label, ObjectTypeSpec } from '../../core/model.ts';
@@ -7,9 +8,9 @@ import { listConnections, listJobs, type JobRow } from '../../store/jobs.ts';
 import { votesOn } from '../../store/approvals.ts';
 import { type HeldRow } from '../../store/held.ts';
 import { disablesOf } from '../../store/change-list.ts';
-import { edgesOfChanges, type ChangeEdgeRow, type ChangeRow } from '../../store/ledger.ts';
+import { edgesOfChanges, edgesOfSome, type ChangeEdgeRow, type ChangeRow } from '../../store/ledger.ts';
 import { titlesOf } from '../../store/overview.ts';
-import type { RunRow } from '../../store/runs.ts';
+import { getRun, type RunRow } from '../../store/runs.ts';
 import type { ProblemRow } from '../../store/problems.ts';
 import { directoryCatalogue } from '../catalogue.ts';
 import type { RunEvidence } from '../context.ts';
@@ -18,6 +19,7 @@ import { departmentInRule, ruleWords } from '../rule-words.ts';
 import { namesInSource } from '../scope-names.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { staysOpenOf } from '../stays-open.ts';
+import { withoutPasswordOf } from '../without-password.ts';
 import { questionWords, reasonWords } from '../words.ts';
 import type { QueryContext } from './operation.ts';
 import type { AttributeChangeView, ChangeView, EdgeChangeView, HeldView, ItemView, RunView } from './views.ts';
@@ -67,6 +69,7 @@ export function runOf(names: Names, run: RunRow): RunView {
     problem: run.problem,
     warnings: evidence?.warnings ?? [],
     staysOpen: staysOpenOf(evidence, run.counts),
+    withoutPassword: withoutPasswordOf(evidence, run.counts),
     counts: { ...run.counts },
   };
 }
@@ -135,11 +138,22 @@ export function attributeChanges(
   });
 }
 
-function edgeChanges(names: Names, row: ChangeRow, edges: readonly ChangeEdgeRow[], titles: ReadonlyMap<string, string>): EdgeChangeView[] {
+/** `moves`: relations of which another edge moves the entry. */
+function edgeChanges(
+  names: Names,
+  row: Pick<ChangeRow, 'job' | 'type' | 'action'>,
+  edges: readonly ChangeEdgeRow[],
+  titles: ReadonlyMap<string, string>,
+  moves: readonly string[],
+): EdgeChangeView[] {
   const types = targetTypes(names, row.job);
+  const moved = (name: string): Label | undefined =>
+    row.action !== 'create' && moves.includes(`${row.type} ${name}`)
+      ? types.find((spec) => spec.id === row.type)?.relations.find((spec) => spec.name === name)?.moves?.label
+      : undefined;
   return edges.map((edge) => ({
     relation: edge.relation,
-    label: labelOf(types, row.type, edge.relation),
+    label: moved(edge.relation) ?? labelOf(types, row.type, edge.relation),
     op: edge.op,
     type: edge.to_type,
     name: titles.get(edge.to_id) ?? edge.to_id,
@@ -176,6 +190,7 @@ export async function changesOf(context: QueryContext, names: Names, rows: reado
   const clauses = await departmentsInRules(context, names, rows);
   const because = await becauseOf(context, names, rows);
   const kept = keptOf(names);
+  const moves = await movesOf(context, rows);
   return rows.map((row) => {
     const verdict = parseJson<StoredVerdict>(row.verdict, {});
     return {
@@ -202,10 +217,18 @@ export async function changesOf(context: QueryContext, names: Names, rows: reado
       sentAt: row.sent_at,
       endedAt: row.ended_at,
       attributes: attributeChanges(names, row, titles),
-      edges: edgeChanges(names, row, byChange.get(String(row.id)) ?? [], titles),
+      edges: edgeChanges(names, row, byChange.get(String(row.id)) ?? [], titles, moves.get(row.run) ?? []),
       keeps: row.action === 'link' ? kept(row) : [],
     };
   });
+}
+
+/** Run → relations of which another edge moves the entry, as the connection was set then. */
+async function movesOf(context: QueryContext, rows: readonly { readonly run: number }[]): Promise<ReadonlyMap<number, readonly string[]>> {
+  const found = new Map<number, readonly string[]>();
+  for (const id of new Set(rows.map((row) => row.run)))
+    found.set(id, ((await getRun(context.reader, id))?.evidence as Partial<RunEvidence> | null | undefined)?.moves ?? []);
+  return found;
 }
 
 /** What accounts that were there before keep, by the present mapping of the job. */
@@ -248,7 +271,20 @@ async function becauseOf(context: QueryContext, names: Names, rows: readonly Cha
 }
 
 export async function heldOf(context: QueryContext, names: Names, rows: readonly HeldRow[]): Promise<HeldView[]> {
-  const titles = await titlesOf(context.reader, referencedIds(names, rows));
+  const edges = groupBy(
+    await edgesOfSome(
+      context.reader,
+      rows.map((row) => row.change),
+    ),
+    (edge) => String(edge.change),
+  );
+  const own = (row: HeldRow): readonly ChangeEdgeRow[] => edges.get(String(row.change)) ?? [];
+  const ends = rows.flatMap((row) => own(row).map((edge) => edge.to_id));
+  const titles = await titlesOf(context.reader, [...new Set([...referencedIds(names, rows), ...ends])]);
+  const moves = await movesOf(
+    context,
+    rows.map((row) => ({ run: row.last_run })),
+  );
   const needs = new Map([...names.jobs.values()].map((job) => [job.id, settingsOfJob(job).approvals]));
   const asked = rows.filter((row) => (needs.get(row.job) ?? 1) > 1).map((row) => row.id);
   const votes = groupBy(asked.length === 0 ? [] : await votesOn(context.reader, asked), (vote) => String(vote.held));
@@ -265,7 +301,9 @@ export async function heldOf(context: QueryContext, names: Names, rows: readonly
     asks: questionWords(row.question, (name) => labelOf(targetTypes(names, row.job), row.type, name)),
     reason: labelIn(row.reason === 'null' ? null : row.reason),
     state: row.state,
+    deed: deedOf({ ...row, edges: own(row) }),
     attributes: attributeChanges(names, row, titles),
+    edges: edgeChanges(names, row, own(row), titles, moves.get(row.last_run) ?? []),
     firstRun: row.first_run,
     lastRun: row.last_run,
     createdAt: row.created_at,

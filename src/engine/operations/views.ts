@@ -26,6 +26,8 @@ export const runView = z.object({
   warnings: z.array(labelView),
   /** What the accounts that it disables can still do there, and what to set; null: nothing. */
   staysOpen: labelView.nullable(),
+  /** The accounts that it makes have no password, and what makes one; null: they have, or none is made. */
+  withoutPassword: labelView.nullable(),
   /** By state changes; `objects.STATE`, where it is less: how many people, departments and groups these are about; `objects`: all of the plan. */
   counts: z.record(z.string(), z.number()),
 });
@@ -137,7 +139,11 @@ export const heldView = z.object({
   asks: labelView,
   reason: labelView.nullable(),
   state: z.string(),
+  /** Narrower than the action: see `run.changes`. */
+  deed: z.string(),
   attributes: z.array(attributeChangeView),
+  /** Memberships, leaders, members. Empty where the run that asked is no longer kept. */
+  edges: z.array(edgeChangeView),
   firstRun: z.int(),
   lastRun: z.int(),
   createdAt: z.number(),

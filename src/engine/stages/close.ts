@@ -15,6 +15,7 @@ import { lookAtRuledGroups } from '../console/rules.ts';
 import { noteRunEnded } from '../notify/note.ts';
 import { leaveQuarantine } from '../quarantine.ts';
 import { disabledBy } from '../stays-open.ts';
+import { madeBy, makesNoPassword } from '../without-password.ts';
 import { touchReadersOfWritten } from '../dependents.ts';
 import { problemsOfDryRun } from './dry-problems.ts';
 import type { RunState } from '../states.ts';
@@ -57,6 +58,7 @@ export async function close(context: RunContext): Promise<void> {
     context.evidence.warnings.push(askedAgain(counts.held!, asking !== undefined && asking.version !== run.version));
   }
   if (context.target.staysOpen !== null && disabledBy(counts) > 0) context.evidence.staysOpen = context.target.staysOpen;
+  if (madeBy(counts) > 0 && makesNoPassword(context)) context.evidence.withoutPassword = true;
   const waived = run.dryRun ? { data: 0, writing: 0 } : await countWaived(database, context.job.id, run.id);
   if (waived.data + waived.writing > 0) counts.waived = waived.data + waived.writing;
   // What nobody of ours owns is left alone, and told.

@@ -7,6 +7,10 @@ import type { RunContext, TypePlan } from '../context.ts';
 
 export async function tellEdgeLimits(context: RunContext): Promise<void> {
   if (context.target.isDirectory) return;
+  const moves = context.types.flatMap(({ type, target }) =>
+    target.relations.flatMap((relation) => (relation.moves === undefined ? [] : [`${type} ${relation.name}`])),
+  );
+  if (moves.length > 0) context.evidence.moves = moves;
   for (const plan of context.types) {
     for (const relation of plan.target.relations) {
       for (const said of [

@@ -100,7 +100,8 @@ export const wizard = {
   start: {
     enabled: '“{{name}}” is enabled',
     enabledHint: {
-      manual: 'It starts when you say so. What is held for confirmation waits for you.',
+      manual:
+        'It starts when you say so: whoever joins, moves or leaves comes with the next run that somebody starts. What is held for confirmation waits for you.',
       schedule: 'It starts by the clock, or now when you say so. What is held for confirmation waits for you.',
       eventUp: 'From now on it follows what the system tells. Run it once now for everybody who is there already.',
       eventDown: 'It looks at everything first, then follows what changes. What is held for confirmation waits for you.',
@@ -110,6 +111,7 @@ export const wizard = {
     pilot: '“{{name}}” is a pilot',
     pilotHint: 'Its runs write for those you have chosen; everybody else is passed over. Enable the job when it shall count for everybody.',
     run: 'Run it now',
+    hourly: 'Let it run every hour',
     down: 'Set up the other direction: out to an app',
     up: 'Set up the other direction: from a source',
     done: 'Done',

@@ -61,11 +61,7 @@ function Row({ held, isOn, onTurn }: { readonly held: Held; readonly isOn: boole
         {held.confirmedBy.length > 0 && (
           <>{t('runs.held.voted', { by: held.confirmedBy.map((vote) => vote.by).join(t('settings.listComma')) })} </>
         )}
-        {held.attributes.length > 0 ? (
-          <InShort change={{ type: held.type, action: held.action, deed: held.action, attributes: held.attributes, edges: [] }} />
-        ) : (
-          say(wordOf(words.action, held.action))
-        )}
+        {held.attributes.length + held.edges.length > 0 ? <InShort change={held} /> : say(wordOf(words.action, held.action))}
       </span>
       <span role="cell" className={`soft ${styles.until}`}>
         {held.expiresAt !== null && (

@@ -109,6 +109,7 @@ function Notes({ run, brakes, outdated }: Pick<Got, 'run' | 'brakes' | 'outdated
           action={<Copy text={run.warnings.map(say).join('\n')} />}
         />
       )}
+      {run.withoutPassword && <Alert type="info" showIcon title={say(run.withoutPassword)} />}
       {run.staysOpen && <Alert type="warning" showIcon title={say(run.staysOpen)} action={<Copy text={say(run.staysOpen)} />} />}
     </div>
   );
