@@ -1,0 +1,2 @@
+// In place of a driver that is not used.
+module.exports = {};
