@@ -19,8 +19,18 @@ const never = ['**/node_modules/**', 'dist/**', 'data/**'];
 /** What starts real servers, found by what it imports, so that nobody has to remember a file name. */
 const tree = readTree(root, ['src', 'test', 'scenarios', 'bench', 'sweep', 'console']);
 const withServers = filesReaching(tree, 'test/servers/');
-/** These take minutes on PostgreSQL: a store for each of 188 requests; the leases of killed servers, a minute each, which scenarios/many-workers waits for. */
-const once = ['test/api/document.slow.test.ts', 'scenarios/real-time/killed.slow.test.ts'];
+/**
+ * These take minutes on PostgreSQL: a store for each of 188 requests; the leases of killed servers, a minute each, which scenarios/many-workers
+ * waits for. What comes after them is about the far side, which does not know the store: servers that others wrote, whose like the simulated apps
+ * beside them are on both stores, and the pace of a vendor, which scenarios/real-time/figures keeps on both.
+ */
+const once = [
+  'test/api/document.slow.test.ts',
+  'scenarios/real-time/killed.slow.test.ts',
+  'scenarios/people-go-into-scim-apps/jackson.slow.test.ts',
+  'scenarios/people-go-into-scim-apps/scimmy.test.ts',
+  'scenarios/feishu/backlog.slow.test.ts',
+];
 /** What stands on a store of test/support/store.ts runs a second time, on PostgreSQL, where there is one. */
 const onBothStores = filesReaching(tree, 'test/support/workbench.ts')
   .filter((file) => !once.includes(file))

@@ -21,7 +21,8 @@ export function installJackson(): { readonly ok: true; readonly folder: string }
   if (existsSync(folder)) return { ok: true, folder };
   const making = `${folder}.${process.pid}`;
   mkdirSync(making, { recursive: true });
-  for (const entry of ['package.json', 'package-lock.json', 'left-out']) cpSync(join(here, entry), join(making, entry), { recursive: true });
+  for (const entry of ['package.json', 'package-lock.json', 'left-out'])
+    cpSync(join(here, entry), join(making, entry), { recursive: true });
   const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: making, timeout: NPM_MS, encoding: 'utf8' });
   if (npm.status === 0 && !existsSync(folder)) renameSync(making, folder);
   rmSync(making, { recursive: true, force: true });
