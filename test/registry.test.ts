@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Connector } from '../src/connector-kit/contract.ts';
 import { fieldsOf } from '../src/connector-kit/define.ts';
+import { logoOf, readmeOf } from '../src/connector-kit/scaffold/new-connector.ts';
 import { connectors } from '../src/connectors/index.ts';
+import { memory } from '../src/connectors/memory/index.ts';
 import { directoryTypes } from '../src/core/directory-types.ts';
 import { jobSettingsSchema } from '../src/core/job-settings.ts';
 import type { Label, ObjectTypeSpec } from '../src/core/model.ts';
@@ -45,11 +47,28 @@ function missingFiles(connector: Connector, has: (file: string) => boolean): str
   return missing;
 }
 
+/** What `npm run new-connector` left to be written. While the summary is the model's, nobody has begun. */
+function unfinished({ id, summary }: Connector['manifest'], read: (file: string) => string): string[] {
+  if (id === memory.manifest.id || summary.en === memory.manifest.summary.en) return [];
+  const written = new Set(read('README.md').split('\n'));
+  // Headings, rules and heads of tables may well stay.
+  const left = readmeOf(id)
+    .split('\n')
+    .filter((line) => written.has(line) && !/^(#.*|\|[-|]+\||\| \| \||\| Field \| Enter \||)$/.test(line));
+  const problems = left.map((line) => `README.md still says "${line}"`);
+  if (read('logo.svg') === logoOf(id)) problems.push(`logo.svg is still the one of ${memory.manifest.id}: draw one of your own`);
+  return problems;
+}
+
 describe.each(all.map((connector) => [connector.manifest.id, connector] as const))('connector %s', (id, connector) => {
   const { manifest } = connector;
 
   it('has the files that every connector has', () => {
     expect(missingFiles(connector, (file) => existsSync(join(folder, id, file)))).toEqual([]);
+  });
+
+  it('has a README and a logo of its own', () => {
+    expect(unfinished(manifest, (file) => readFileSync(join(folder, id, file), 'utf8'))).toEqual([]);
   });
 
   it('is called like its folder, in lower case', () => {
@@ -196,6 +215,29 @@ describe('what a manifest must not say is found', () => {
     expect(jobProblems({ ...broken, manifest: unknown }, 'up')).toEqual([
       'correlation.person[0]: The target has no attribute "noSuchAttribute".',
     ]);
+  });
+});
+
+describe('what was started and not finished', () => {
+  const { manifest } = memory;
+  const own = { ...manifest, id: 'crm', summary: { en: 'Customers.', zh: '客户。' } };
+  const started = { 'README.md': readmeOf('crm'), 'logo.svg': logoOf('crm') };
+  const problems = (of: Connector['manifest'], files: Readonly<Record<string, string>>) => unfinished(of, (file) => files[file] ?? '');
+
+  it('is let be while it is what the script wrote', () => {
+    expect(problems({ ...manifest, id: 'crm' }, started)).toEqual([]);
+  });
+
+  it('is named once the connector has a summary of its own', () => {
+    const found = problems(own, started);
+    expect(found).toContain(
+      'README.md still says "One paragraph for administrators: what this system is, and what Tributary does with it."',
+    );
+    expect(found).toContain('README.md still says "| World | |"');
+    expect(found).toContain('logo.svg is still the one of memory: draw one of your own');
+    expect(
+      problems(own, { 'README.md': '# CRM\n\n## Set up\n\n| Field | Enter |\n|---|---|\n| Key | of the app |\n', 'logo.svg': '<svg/>' }),
+    ).toEqual([]);
   });
 });
 

@@ -96,7 +96,7 @@ function section(manifest: Manifest): string {
       attribute.many ? `list of ${attribute.type}` : attribute.type,
       attributeFacts(attribute),
     ]);
-    lines.push(`**Attributes of a ${type.label.en} (\`${type.id}\`)**`, table(['Attribute', 'Label', 'Type', 'Facts'], rows));
+    lines.push(`**Attributes of the type ${type.label.en} (\`${type.id}\`)**`, table(['Attribute', 'Label', 'Type', 'Facts'], rows));
   }
   return lines.join('\n\n');
 }

@@ -36,7 +36,7 @@ export function newConnector({ id, into = join(source, 'connectors') }: NewConne
   const files = readdirSync(model).filter(isShape);
   mkdirSync(folder, { recursive: true });
   for (const file of files) {
-    const text = file === 'README.md' ? readme(id) : renamed(readFileSync(join(model, file), 'utf8'), id);
+    const text = file === 'README.md' ? readmeOf(id) : renamed(readFileSync(join(model, file), 'utf8'), id);
     writeFileSync(join(folder, file.replace(MODEL, id)), file.endsWith('.ts') ? pointedAt(text, folder) : text);
   }
   if (registry !== null) writeFileSync(index, registry);
@@ -53,7 +53,7 @@ const reserved = new Set(
 
 /** Why an id cannot be one; null when it can. */
 export function idProblem(id: string): string | null {
-  if (id === '') return 'Give the id of the new connector: npm run new-connector <id>, for example "feishu".';
+  if (id === '') return 'Give the id of the new connector: npm run new-connector <id>, for example "hr-system".';
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) {
     return `"${id}" is no id: use small letters, digits and single hyphens, beginning with a letter, for example "hr-system".`;
   }
@@ -124,9 +124,13 @@ export function withConnector(index: string, id: string): string {
   return body.slice(0, at) + line + body.slice(at);
 }
 
+/** The logo that is to be drawn anew. */
+export const logoOf = (id: string): string => renamed(readFileSync(join(source, 'connectors', MODEL, 'logo.svg'), 'utf8'), id);
+
 // ── What only people read ────────────────────────────────────────────────────────────────────────────────
 
-const readme = (id: string): string => `# ${spoken(id)}
+/** What stands in README.md until somebody has written it. */
+export const readmeOf = (id: string): string => `# ${spoken(id)}
 
 One paragraph for administrators: what this system is, and what Tributary does with it.
 
@@ -159,7 +163,7 @@ export const nextSteps = ({ folder, registered }: Created, id: string): string =
     `Created ${folder}: a connector that works, against a made-up system.`,
     registered ? 'It is in the registry, src/connectors/index.ts.' : 'There was no index.ts to register it in.',
     '',
-    'It passes `npm run check` and its conformance now, and shall again after step 6:',
+    'It passes its conformance and `npm run check` now; the first shall pass again after step 6, the second after step 8:',
     `     npm run test:quick -- ${relative(process.cwd(), folder) || '.'}`,
     '',
     'Next, in this order (more on each in CONTRIBUTING.md, "Add a connector", from its step 2 on):',
@@ -169,7 +173,7 @@ export const nextSteps = ({ folder, registered }: Created, id: string): string =
     "  4. wire.ts, client.ts: the vendor's shapes and codes; sign-in and requests",
     '  5. source.ts, target.ts, check.ts, events.ts: rewritten on that client; delete what the system does not offer',
     `  6. ${id}.test.ts: what the kit needs beside the connector; it then proves each fact`,
-    '  7. README.md for administrators, logo.svg drawn by you',
+    '  7. README.md for administrators (nothing of what the script wrote may stay), logo.svg drawn by you',
     `  8. npm run format, npm run docs, npm run check   (the pages that list connectors; "${id}" must be in them)`,
   ].join('\n');
 
