@@ -1,11 +1,9 @@
 // A SCIM server in nine moods, for tests and for whoever wants to try: stateful, with faults by dial.
 //
 // @see https://www.rfc-editor.org/rfc/rfc7643, https://www.rfc-editor.org/rfc/rfc7644, https://www.rfc-editor.org/rfc/rfc9865
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { systemClock } from '../../connector-kit/clock.ts';
 import type { Clock, FaultDial, Simulator, SimulatorOptions } from '../../connector-kit/contract.ts';
-import { FaultDials } from '../../connector-kit/fault-dials.ts';
+import { serveSimulator, type SimulatedAnswer, type SimulatedRequest } from '../../connector-kit/http/simulator.ts';
 import { ENTERPRISE, isObject, member, type Draft, type Json } from './places.ts';
 import { answerBulk, type CarryOut } from './simulator-bulk.ts';
 import { describeServer } from './simulator-discovery.ts';
@@ -41,12 +39,16 @@ export async function simulate(options: SimulatorOptions): Promise<ScimSimulator
   };
   const clock = options.clock ?? systemClock;
   const service = new Service(mood, clock, Number(options.options?.pageSize ?? 100));
-  const server = createServer((request, response) => void service.answer(request, response));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve);
+  const server = await serveSimulator({
+    host: options.host,
+    port: options.port,
+    clock,
+    kindOf: (request) => service.kindOf(request),
+    answer: (request, fault) => service.answer(request, fault),
+    refuse: (fault, request, dial) => service.refuse(fault, request, dial),
+    expireTokens: () => service.expireTokens(),
   });
-  const address = `http://${options.host ?? '127.0.0.1'}:${(server.address() as AddressInfo).port}`;
+  const { address } = server;
   const more = { ...configOf[name], ...(options.options?.maxMembers ? { membersPerCall: Number(options.options.maxMembers) } : {}) };
   const config = (secret: string): Record<string, unknown> => ({ url: `${address}${BASE}`, ...more, ...signInOf(mood, address, secret) });
   return {
@@ -56,11 +58,8 @@ export async function simulate(options: SimulatorOptions): Promise<ScimSimulator
     state: service.state,
     requests: service.requests,
     writes: () => service.state.writes,
-    fault: (dial) => service.dial(dial),
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    fault: (dial) => server.fault(dial),
+    stop: () => server.stop(),
   };
 }
 
@@ -83,7 +82,6 @@ class Service {
   private readonly mood: Mood;
   private readonly clock: Clock;
   private readonly pageSize: number;
-  private readonly dials = new FaultDials();
   private readonly tokens = new Map<string, { readonly secret: string; readonly until: number }>();
   private issued = 0;
 
@@ -94,74 +92,48 @@ class Service {
     this.state = new State(mood, clock);
   }
 
-  dial(dial: FaultDial): void {
-    this.dials.set(dial);
+  /** Asked of every request, also of one that then fails. */
+  kindOf({ method, url }: SimulatedRequest): 'read' | 'write' | 'sign-in' {
+    this.requests.push(`${method} ${url.pathname}`);
+    if (url.pathname === TOKEN_PATH) return 'sign-in';
+    return method === 'GET' ? 'read' : 'write';
   }
 
-  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://sandbox');
-    this.requests.push(`${request.method} ${url.pathname}`);
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks).toString();
-    const isToken = url.pathname === TOKEN_PATH;
-    const due = isToken ? undefined : this.dials.next(request.method === 'GET' ? 'read' : 'write');
-    if (due && !(await this.failBefore(due, request, response))) return;
-    const asked = { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, version: request.headers['if-match'] };
-    const { status, body, headers } = this.judged(() =>
-      isToken
-        ? this.issue(request, url, text)
-        : this.route(asked, text, this.admitted(asked.path, request, text !== ''), due?.fault === 'refuse-write'),
+  answer(request: SimulatedRequest, fault?: FaultDial['fault']): SimulatedAnswer {
+    const { method, url, headers, text } = request;
+    const asked = { method, path: url.pathname, query: url.searchParams, version: headers['if-match'] };
+    const answer = this.judged(() =>
+      url.pathname === TOKEN_PATH
+        ? this.issue(request)
+        : this.route(asked, text, this.admitted(asked.path, request, text !== ''), fault === 'refuse-write'),
     );
-    if (due?.fault === 'lose-answer') return void request.socket.destroy();
-    if (due?.fault === 'spoil-answer') return void response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>502 Bad Gateway</h1>');
     const date = new Date(this.clock.now()).toUTCString();
-    response.writeHead(status, { 'content-type': 'application/scim+json', date, ...headers });
-    response.end(body === undefined ? '' : JSON.stringify(body));
+    return { ...answer, headers: { 'content-type': 'application/scim+json', date, ...answer.headers } };
   }
 
-  // ── Faults ─────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** Whether the request is still to be carried out. */
-  private async failBefore(dial: FaultDial, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-    const say = (status: number, body: string, headers: Record<string, string> = {}): false => {
-      response.writeHead(status, headers);
-      response.end(body);
-      return false;
-    };
+  refuse(fault: 'busy' | 'server-error' | 'refuse-write', { url }: SimulatedRequest, dial: FaultDial): SimulatedAnswer | undefined {
     // Of many writes in one request it is one that may not be done.
-    const isBulk = request.url?.endsWith('/Bulk') ?? false;
-    switch (dial.fault) {
-      case 'refuse-connection':
-      case 'cut-connection':
-        request.socket.destroy();
-        return false;
+    if (fault === 'refuse-write' && url.pathname.endsWith('/Bulk')) return undefined;
+    switch (fault) {
       case 'busy':
-        return say(429, '', dial.afterMs === undefined ? {} : { 'retry-after': String(Math.ceil(dial.afterMs / 1000)) });
+        return { status: 429, headers: dial.afterMs === undefined ? {} : { 'retry-after': String(Math.ceil(dial.afterMs / 1000)) } };
       case 'server-error':
-        return say(500, '{"detail":"Something went wrong here."}');
-      case 'garbage':
-        return say(200, `<html><body>Proxy. Request had: Authorization: ${request.headers.authorization ?? ''}</body></html>`);
+        return { status: 500, body: { detail: 'Something went wrong here.' } };
       case 'refuse-write':
-        return isBulk || say(403, JSON.stringify(errorBody(managedElsewhere())));
-      case 'expire-token':
-        this.tokens.clear();
-        return true;
-      case 'delay':
-        await this.clock.sleep(dial.afterMs ?? 1000);
-        return true;
-      case 'lose-answer':
-      case 'spoil-answer':
-        return true;
+        return { status: 403, body: errorBody(managedElsewhere()) };
     }
+  }
+
+  expireTokens(): void {
+    this.tokens.clear();
   }
 
   // ── Sign-in ────────────────────────────────────────────────────────────────────────────────────────────
 
   /** @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4, https://cloud.tencent.com/document/product/1442/68856 */
-  private issue(request: IncomingMessage, url: URL, text: string): Reply {
+  private issue({ headers, url, text }: SimulatedRequest): Reply {
     const given = this.mood.signIn === 'get-query' ? url.searchParams : new URLSearchParams(text);
-    const [, basic] = /^Basic (.+)$/.exec(request.headers.authorization ?? '') ?? [];
+    const [, basic] = /^Basic (.+)$/.exec(headers.authorization ?? '') ?? [];
     const inHeader = basic ? Buffer.from(basic, 'base64').toString().split(':')[1]! : '';
     const secret = this.mood.signIn === 'post-basic' ? inHeader : (given.get('client_secret') ?? inHeader);
     if (secret !== SECRET && secret !== LIMITED) return { status: 401, body: { error: 'invalid_client' } };
@@ -172,8 +144,8 @@ class Service {
   }
 
   /** The secret behind a request; a wrong one is 401. */
-  private signedIn(request: IncomingMessage): string {
-    const [, scheme, value] = /^(\w+) (.+)$/.exec(request.headers.authorization ?? '') ?? [];
+  private signedIn({ headers }: SimulatedRequest): string {
+    const [, scheme, value] = /^(\w+) (.+)$/.exec(headers.authorization ?? '') ?? [];
     const secrets: Readonly<Record<Mood['signIn'], () => string | undefined>> = {
       bearer: () => value,
       basic: () => (scheme === 'Basic' ? Buffer.from(value!, 'base64').toString().split(':')[1] : undefined),
@@ -214,7 +186,7 @@ class Service {
   }
 
   /** The secret behind a request. Discovery is for everybody. @see https://www.rfc-editor.org/rfc/rfc7644#section-4 */
-  private admitted(path: string, request: IncomingMessage, hasBody: boolean): string {
+  private admitted(path: string, request: SimulatedRequest, hasBody: boolean): string {
     if (this.mood.shape === 'standard') refuseHeaders(request.headers, hasBody);
     const [first = ''] = path.slice(BASE.length + 1).split('/');
     return ['ServiceProviderConfig', 'Schemas', 'ResourceTypes'].includes(first) ? SECRET : this.signedIn(request);
