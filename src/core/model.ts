@@ -69,6 +69,7 @@ export interface AttributeSpec {
   readonly writable?: 'always' | 'create' | 'never';
   /** With `writable: 'never'`: the system makes it of what is written, so that it comes back with the object. */
   readonly derived?: true;
+  /** Not left out at creation, and not cleared. */
   readonly required?: boolean;
   /** true: in the whole system; 'siblings': below one parent. */
   readonly unique?: boolean | 'siblings';
@@ -142,7 +143,7 @@ export interface ObjectTypeSpec {
    * ever given to somebody else. By them an object is known again under its new id.
    */
   readonly knownAgainBy?: readonly string[];
-  /** Attribute shown to people when they must recognise an object. */
+  /** Attribute shown to people when they must recognise an object: a name, free text. */
   readonly title: string;
 }
 

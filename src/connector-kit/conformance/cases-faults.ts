@@ -51,6 +51,11 @@ async function createSurvives(bench: Bench, dial: FaultDial): Promise<void> {
 
 function assertWorthAnother({ kind }: ConnectorError): void {
   const effect = errorKinds[kind];
+  // Nobody else was there: the connector has met what it made itself.
+  const sentTwice =
+    'the object is there, made by this very call: a failure that does not say whether the write was done was taken for "not done", and it was sent ' +
+    "again. A 5xx, a time-out or a proxy's page after a write is unknown-outcome";
+  assert.notEqual(kind, 'already-exists', sentTwice);
   assert(effect === 'retry' || effect === 'read-back' || kind === 'bad-response', `trying again may help, not "${kind}"`);
 }
 

@@ -123,6 +123,15 @@ describe('a failed case', () => {
     expect(message).toContain('simulator');
   });
 
+  test('says what came of a write that was sent again though nobody knew whether it was done', async () => {
+    const eager = broken((good) => ({
+      create: (type, desired, request) => good.create(type, desired, request).catch(() => good.create(type, desired, request)),
+    }));
+    const message = await failure('faults.spoiled-create', eager);
+    expect(message).toContain('the object is there, made by this very call');
+    expect(message).toContain('A 5xx, a time-out or a proxy’s page after a write is unknown-outcome'.replace('’', "'"));
+  });
+
   test('says of an attribute that cannot be cleared how the catalogue says so', async () => {
     const clinging = broken((good) => ({
       update: (type, id, changed, whole, request) =>

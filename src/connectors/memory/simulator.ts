@@ -1,4 +1,5 @@
-// The memory system as a service: sign-in, rights, one gate for all requests, and dials that make requests fail.
+// The memory system as a service: sign-in, rights, one gate for all requests, and dials that make requests fail. A system that speaks
+// HTTP has `serveSimulator` (connector-kit/http/simulator.ts) for the gate and the dials.
 import { systemClock } from '../../connector-kit/clock.ts';
 import type { Clock, FaultDial, Simulator, SimulatorOptions } from '../../connector-kit/contract.ts';
 import { FaultDials } from '../../connector-kit/fault-dials.ts';
