@@ -2,7 +2,8 @@
 import { Suspense, useEffect } from 'react';
 import { Modal, Skeleton } from 'antd';
 import { Link, NavLink, Outlet, useLocation } from 'react-router';
-import { useAnswer, useMe } from '../api/hooks.ts';
+import { useQuery } from '@tanstack/react-query';
+import { meQuery, useAnswer } from '../api/hooks.ts';
 import { speak, useWords } from '../i18n/i18n.ts';
 import { Help } from '../help/help.tsx';
 import { AccountMenu } from './account-menu.tsx';
@@ -14,7 +15,7 @@ const INBOX_MS = 10_000;
 
 export function Shell() {
   const { t, language } = useWords();
-  const me = useMe();
+  const { data: me, error: unknown } = useQuery(meQuery);
   const { pathname } = useLocation();
   // A question belongs to the page that asked it.
   useEffect(() => () => Modal.destroyAll(), [pathname]);
@@ -70,9 +71,14 @@ export function Shell() {
       </header>
       <BrakeBanner brakes={status.data?.brakes ?? []} />
       <main id="content" className={styles.main} tabIndex={-1}>
-        <Suspense fallback={<Skeleton active style={{ padding: 32 }} />}>
-          <Outlet />
-        </Suspense>
+        {/* What one may do is known before anything is shown: no button pushes the others aside. */}
+        {me === undefined && unknown === null ? (
+          <Skeleton active style={{ padding: 32 }} />
+        ) : (
+          <Suspense fallback={<Skeleton active style={{ padding: 32 }} />}>
+            <Outlet />
+          </Suspense>
+        )}
       </main>
     </div>
   );

@@ -17,11 +17,13 @@ export const partEditor = (part: PartId) =>
     const [change, setChange] = useState<Values>({});
     const connection = useAnswer('connection.get', { connection: job.connection });
     const connectors = useAnswer('connector.list', {});
+    // Asked here, so that a part stands as a whole at once.
+    const schema = useAnswer('schema.get', {});
     const Own = parts[part];
     return (
-      <Answered of={connection}>
+      <Answered of={connection} rows={8}>
         {({ connector }) => (
-          <Answered of={connectors}>
+          <Answered of={schema.isPending ? { ...connectors, data: undefined } : connectors} rows={8}>
             {({ connectors: known }) => {
               const found = known.find((one) => one.id === connector);
               return (

@@ -62,6 +62,7 @@ function Choice({ details, onEnd, onBegun }: PilotProps & { readonly details: De
     <Modal
       open
       width={860}
+      className={styles.dialog!}
       title={t('pilot.title', { name })}
       okText={t(isOn ? 'pilot.save' : 'pilot.begin')}
       cancelText={t('app.cancel')}

@@ -57,7 +57,7 @@ export function NotThere({ kind }: { readonly kind: Kind }) {
       body={t(`app.missing.body.${kind}`)}
       on={
         <Link to={lists[kind]}>
-          <Button type="primary">{t(`app.missing.list.${kind}`)}</Button>
+          <Button type="primary">{t('app.missing.go', { place: t(`app.missing.list.${kind}`) })}</Button>
         </Link>
       }
     />

@@ -9,11 +9,13 @@ import type { StepProps } from './wizard-page.tsx';
 
 export function PartStep({ part, draft, change, onNext, onBack }: StepProps & { readonly part: PartId }) {
   const connectors = useAnswer('connector.list', {});
+  // Asked here, so that a part stands as a whole at once.
+  const schema = useAnswer('schema.get', {});
   const [isWhole, setWhole] = useState(true);
   const Part = parts[part];
   return (
     <>
-      <Answered of={connectors}>
+      <Answered of={schema.isPending ? { ...connectors, data: undefined } : connectors} rows={8}>
         {({ connectors: known }) => (
           <Part
             connector={known.find((one) => one.id === draft.connector)!}

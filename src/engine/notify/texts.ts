@@ -5,7 +5,7 @@ export type Language = 'en' | 'zh';
 
 const run = {
   en: 'Run {run} of job "{job}", {mode}\nRead: {read}\nWritten: {applied}\nWaiting for a person: {held}\nFailed: {failed}',
-  zh: '任务“{job}”的执行 {run},{mode}\n读取：{read}\n已写入：{applied}\n待确认：{held}\n失败：{failed}',
+  zh: '任务“{job}”的执行 {run}，{mode}\n读取：{read}\n已写入：{applied}\n待确认：{held}\n失败：{failed}',
 };
 
 export const texts: Readonly<Record<NoticeKind, Readonly<Record<Language, Text>>>> = {
@@ -26,7 +26,7 @@ export const texts: Readonly<Record<NoticeKind, Readonly<Record<Language, Text>>
       body: `Some changes could not be written. They are listed with their cause and are tried again by themselves.\n\n{warnings}\n\n${run.en}\n\n{link}`,
     },
     zh: {
-      subject: '{job}:{failed} 项变更失败',
+      subject: '{job}：{failed} 项变更失败',
       body: `部分变更未能写入。它们已连同原因列出，并会自动重试。\n\n{warnings}\n\n${run.zh}\n\n{link}`,
     },
   },
@@ -47,7 +47,7 @@ export const texts: Readonly<Record<NoticeKind, Readonly<Record<Language, Text>>
       body: 'Nothing of this is written before somebody has confirmed it.\n\n{question}\nChanges: {count}\nJob: {job}\nRun: {run}\n\nTo look at them: tributary held --run {run}\n{link}',
     },
     zh: {
-      subject: '{job}:{count} 项变更待确认',
+      subject: '{job}：{count} 项变更待确认',
       body: '在有人确认之前，以下变更不会写入。\n\n{question}\n变更数：{count}\n任务：{job}\n执行：{run}\n\n查看：tributary held --run {run}\n{link}',
     },
   },

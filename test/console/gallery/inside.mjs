@@ -44,7 +44,8 @@ function cutBy(element, rects) {
     const box = at.getBoundingClientRect();
     const clips = (value) => value === 'hidden' || value === 'clip';
     if ((clips(style.overflowX) || clips(style.overflowY)) && (box.width <= 2 || box.height <= 2)) return null;
-    if (style.overflowX === 'auto' || style.overflowX === 'scroll') return null;
+    // Pushed aside by hand; tabs are, too.
+    if (style.overflowX === 'auto' || style.overflowX === 'scroll' || at.classList.contains('ant-tabs-nav-wrap')) return null;
     const isWide = clips(style.overflowX) && (right > box.right + SLACK_PX || left < box.left - SLACK_PX);
     const isHigh = clips(style.overflowY) && bottom > box.bottom + 3;
     if (isWide || isHigh) return element.closest('[title]') || at.querySelector('[title]') ? null : `cut by ${nameOf(at)}${isHigh && !isWide ? ', below' : ''}`;
@@ -56,6 +57,8 @@ function cutBy(element, rects) {
 function coveredBy(element, rects) {
   if (document.querySelector('.ant-modal-wrap:not([style*="none"]), .ant-drawer-open') && !element.closest(DIALOGS)) return null;
   const [rect] = rects;
+  // For ears alone.
+  if (element.getBoundingClientRect().width <= 2) return null;
   const [x, y] = [rect.left + rect.width / 2, rect.top + rect.height / 2];
   if (x < 0 || y < 0 || x > innerWidth || y > innerHeight) return null;
   const top = document.elementFromPoint(x, y);

@@ -35,6 +35,7 @@ export const app = {
   notFound: { title: 'There is no such page', body: 'The address may be old, or was cut when it was copied.', back: 'To the sync center' },
   failed: 'This page could not be loaded',
   missing: {
+    go: 'Go to: {{place}}',
     title: {
       job: 'There is no such job',
       run: 'There is no such run',

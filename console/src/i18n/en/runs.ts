@@ -155,6 +155,7 @@ export const runs = {
     about: 'Nothing of this is written before somebody confirms it.',
     aboutCancelled: 'Left alone until the record appears again. Taken back, it is asked about again.',
     choose: 'Choose one by one',
+    see: 'See them one by one',
     fold: 'Collapse',
     all: 'All',
     chosen: '{{count}} chosen',

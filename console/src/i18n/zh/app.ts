@@ -34,6 +34,7 @@ export const app = {
   notFound: { title: '页面不存在', body: '地址可能已过期，或复制时不完整。', back: '返回同步中心' },
   failed: '无法加载此页面',
   missing: {
+    go: '前往“{{place}}”',
     title: {
       job: '任务不存在',
       run: '执行记录不存在',

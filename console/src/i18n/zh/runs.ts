@@ -145,6 +145,7 @@ export const runs = {
     about: '确认之前，以下内容不会写入。',
     aboutCancelled: '在记录重新出现之前不作处理。撤回后会再次询问。',
     choose: '逐项选择',
+    see: '逐项查看',
     fold: '收起',
     all: '全选',
     chosen: '已选 {{count}} 项',

@@ -2,6 +2,7 @@
 import { App, Button } from 'antd';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
+import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { AnsweredPage } from '../../ui/answered-page.tsx';
@@ -22,21 +23,32 @@ const LOOK_MS = 5_000;
 export function ConnectionPage() {
   const id = useParams().connection ?? '';
   const found = useAnswer('connection.get', { connection: id }, { everyMs: LOOK_MS });
+  const connector = found.data?.connector;
+  // All that the page is made of, so that nothing pushes what stands already.
+  const waits = useAnswer('waiting.list', {});
+  const status = useAnswer('status', {});
+  const known = useAnswer('connector.list', connector === undefined ? {} : { connector }, { enabled: connector !== undefined });
+  const isWhole = !(waits.isPending || status.isPending || known.isPending);
   return (
-    <AnsweredPage of={found} kind="connection">
-      {(connection) => <One connection={connection} />}
+    <AnsweredPage of={isWhole ? found : { ...found, data: undefined }} kind="connection">
+      {(connection) => (
+        <One connection={connection} known={known.data?.connectors[0]} waits={waits.data?.waiting ?? []} jobs={status.data?.jobs ?? []} />
+      )}
     </AnsweredPage>
   );
 }
 
-function One({ connection }: { readonly connection: Connection }) {
+interface OneProps {
+  readonly connection: Connection;
+  readonly known: WireOutput<'connector.list'>['connectors'][number] | undefined;
+  readonly waits: WireOutput<'waiting.list'>['waiting'];
+  readonly jobs: WireOutput<'status'>['jobs'];
+}
+
+function One({ connection, known, waits, jobs }: OneProps) {
   const { t, say } = useWords();
   const may = useMay();
   const [renewing, setRenewing] = useState(false);
-  const waits = useAnswer('waiting.list', {});
-  const status = useAnswer('status', {});
-  const connectors = useAnswer('connector.list', { connector: connection.connector });
-  const known = connectors.data?.connectors[0];
   const hasSecrets = known?.settings.some((setting) => setting.secret) ?? false;
   return (
     <Page
@@ -46,7 +58,7 @@ function One({ connection }: { readonly connection: Connection }) {
         <span className={styles.about}>
           <Logo connector={connection.connector} size={22} />
           {known && say(known.name)}
-          <ConnectionState connection={connection} waits={waits.data?.waiting ?? []} jobs={status.data?.jobs ?? []} />
+          <ConnectionState connection={connection} waits={waits} jobs={jobs} />
         </span>
       }
       actions={

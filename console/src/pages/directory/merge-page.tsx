@@ -34,7 +34,11 @@ function Merge() {
   const two = useAnswer('explain', { person: other ?? '-', history: 0 }, { enabled: other !== undefined });
   if (other === undefined)
     return (
-      <Page title={t('merge.title')} about={t('merge.about')} above={<Link to={`/people/${person}`}>{one.data?.object?.title ?? ''}</Link>}>
+      <Page
+        title={t('merge.title')}
+        about={t('merge.about')}
+        above={<Link to={`/people/${person}`}>{one.data?.object?.title ?? t('erase.toPerson')}</Link>}
+      >
         <Part>
           <div className={`${edits.form} ${edits.padded}`}>
             <div className={edits.field}>

@@ -104,6 +104,7 @@ export function DepartmentTree({ chosen, way, onChoose }: TreeProps) {
       {top.data?.departments.length === 0 && <p className={styles.none}>{t('directory.noDepartments')}</p>}
       <div
         ref={box}
+        hidden={top.data === undefined}
         role="tree"
         tabIndex={0}
         className={styles.tree}

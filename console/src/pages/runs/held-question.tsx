@@ -47,13 +47,18 @@ export function useConsequence(): (rows: readonly Held[], open?: boolean) => rea
     });
 }
 
-function Row({ held, isOn, onTurn }: { readonly held: Held; readonly isOn: boolean; readonly onTurn: () => void }) {
+interface RowProps {
+  readonly held: Held;
+  readonly isOn: boolean;
+  /** null: who looks has no say in it. */
+  readonly onTurn: (() => void) | null;
+}
+
+function Row({ held, isOn, onTurn }: RowProps) {
   const { t, say } = useWords();
   return (
     <div className={styles.row}>
-      <span role="cell">
-        <Checkbox checked={isOn} onChange={onTurn} aria-label={held.title} />
-      </span>
+      <span role="cell">{onTurn && <Checkbox checked={isOn} onChange={onTurn} aria-label={held.title} />}</span>
       <span role="cell" className={styles.cut}>
         <b>{held.title}</b> <span className="soft">{say(wordOf(words.type, held.type))}</span>
       </span>
@@ -167,9 +172,9 @@ export function HeldQuestion({ rows, reads, state, whole, more }: QuestionProps)
       </div>
       <div className={styles.choice}>
         <Button type="link" size="small" aria-expanded={isUnfolded} onClick={() => setUnfolded(!isUnfolded)}>
-          {t(isUnfolded ? 'runs.held.fold' : 'runs.held.choose')}
+          {t(isUnfolded ? 'runs.held.fold' : may('held.decide') ? 'runs.held.choose' : 'runs.held.see')}
         </Button>
-        {isUnfolded && (
+        {isUnfolded && may('held.decide') && (
           <Checkbox
             checked={picked.length === rows.length}
             indeterminate={picked.length > 0 && picked.length < rows.length}
@@ -186,7 +191,7 @@ export function HeldQuestion({ rows, reads, state, whole, more }: QuestionProps)
       </div>
       {isUnfolded && (
         <Endless<Held> label={say(first.asks)} rows={rows} height={ROW} keyOf={(row) => row.id} more={more} loading={t('runs.more')}>
-          {(held) => <Row held={held} isOn={chosen.has(held.id)} onTurn={() => turn(held.id)} />}
+          {(held) => <Row held={held} isOn={chosen.has(held.id)} onTurn={may('held.decide') ? () => turn(held.id) : null} />}
         </Endless>
       )}
     </article>

@@ -87,6 +87,9 @@ const Nothing = ({ says }: { readonly says: string }) => (
   <Empty style={{ padding: 36 }} image={Empty.PRESENTED_IMAGE_SIMPLE} description={says} />
 );
 
+const counted = ['planned', 'applied', 'held', 'failed', 'pending', 'refused', 'skipped'] as const;
+const hasChanges = (run: RunView): boolean => counted.some((name) => (run.counts[name] ?? 0) > 0);
+
 export function PlanPart({ run }: { readonly run: RunView }) {
   const { t, language } = useWords();
   const narrow = useNarrow();
@@ -118,7 +121,10 @@ export function PlanPart({ run }: { readonly run: RunView }) {
         </span>
       }
     >
-      {(groups.length > 0 || isFiltered(filter)) && <PlanFilters groups={groups} filter={filter} />}
+      {/* Its place is kept until it is known what there is. */}
+      {(groups.length > 0 || isFiltered(filter) || (plan.data === undefined && hasChanges(run))) && (
+        <PlanFilters groups={groups} filter={filter} />
+      )}
       <Answered of={list} rows={8}>
         {() =>
           isEmpty ? (

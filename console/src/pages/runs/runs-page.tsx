@@ -24,13 +24,11 @@ function RunRow({ run, narrow }: { readonly run: RunView; readonly narrow: boole
   const { t, language } = useWords();
   const kind = useRunKind();
   const name = (
-    <>
-      <Link to={`/runs/${run.id}`} className={styles.name}>
-        {run.jobName}
-      </Link>{' '}
-      <span className="soft number">{t('runs.number', { run: run.id })}</span>
-    </>
+    <Link to={`/runs/${run.id}`} className={styles.name}>
+      {run.jobName}
+    </Link>
   );
+  const number = <span className="soft number">{t('runs.number', { run: run.id })}</span>;
   const began = run.startedAt ?? run.queuedAt;
   const when = (
     <>
@@ -47,7 +45,7 @@ function RunRow({ run, narrow }: { readonly run: RunView; readonly narrow: boole
           <State kind="run" code={run.state} />
         </div>
         <div className={`soft ${styles.cut}`}>
-          {when} · {kind(run)}
+          {number} · {when} · {kind(run)}
         </div>
         <div className={styles.cut}>
           <Counts of={run.counts} />
@@ -57,7 +55,7 @@ function RunRow({ run, narrow }: { readonly run: RunView; readonly narrow: boole
   return (
     <div className={styles.run}>
       <span role="cell" className={styles.cut}>
-        {name}
+        {name} {number}
       </span>
       <span role="cell">
         <State kind="run" code={run.state} />

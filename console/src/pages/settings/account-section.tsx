@@ -30,7 +30,7 @@ export function AccountSection() {
     enabled: me?.kind === 'person',
   });
   const [shade, setShade] = useState(chosenShade());
-  if (!me) return <Skeleton active />;
+  if (!me || own.isLoading) return <Skeleton active paragraph={{ rows: 10 }} />;
   return (
     <>
       {me.kind === 'person' && (

@@ -128,7 +128,7 @@ function Text({ kind, language, all }: { readonly kind: Kind; readonly language:
             </div>
           </>
         )}
-        <Answered of={preview}>
+        <Answered of={preview} rows={8}>
           {(shown) => (
             <div className={styles.letter} lang={language}>
               <b>{shown.subject}</b>

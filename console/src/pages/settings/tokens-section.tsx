@@ -47,12 +47,14 @@ export function TokensSection() {
           }
         </Answered>
       </Part>
-      <p className={styles.intro}>
-        {t('settings.tokens.about')}{' '}
-        <a href="/api/v1/openapi.json" target="_blank" rel="noreferrer">
-          {t('settings.tokens.document')}
-        </a>
-      </p>
+      {!tokens.isPending && (
+        <p className={styles.intro}>
+          {t('settings.tokens.about')}{' '}
+          <a href="/api/v1/openapi.json" target="_blank" rel="noreferrer">
+            {t('settings.tokens.document')}
+          </a>
+        </p>
+      )}
       {isMaking && <NewToken onEnd={() => make(false)} />}
     </>
   );
