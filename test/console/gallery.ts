@@ -24,6 +24,13 @@ const { values } = parseArgs({
   },
 });
 
+/** With fewer, a day's leavers are more than the guard lets pass, and no run is there whose undoing could be shown. */
+const FEWEST_PEOPLE = 1_600;
+if (!(Number(values.people) >= FEWEST_PEOPLE)) {
+  process.stderr.write(`--people ${values.people}: at least ${FEWEST_PEOPLE}, or nobody is disabled whose undoing could be shown.\n`);
+  process.exit(2);
+}
+
 const PASSWORD = 'a long enough password 7';
 /** Nothing was asked for this long: the page is what it will be. */
 const QUIET_MS = 350;
