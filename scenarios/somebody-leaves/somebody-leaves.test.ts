@@ -5,7 +5,7 @@ import { listRuns } from '../../src/store/runs.ts';
 import { startSlapd } from '../../test/servers/slapd.ts';
 import { ask, refusal } from '../../test/support/asking.ts';
 import { emptyTree, TARGET } from '../../test/support/ldap-pair.ts';
-import { openScene, type Scene } from '../../test/support/plain-scene.ts';
+import { openScene, roomy, type Scene } from '../../test/support/plain-scene.ts';
 import { differences, openWorld, systems, type World } from '../undo/world.ts';
 
 const MINUTE = 60_000;
@@ -280,6 +280,27 @@ describe('a source that shows less than before', () => {
     await scene.sync();
     expect(await stands()).toEqual(before);
     expect(await ask(scene, 'leaver.sheet', { person: id })).toMatchObject({ open: 0 });
+  });
+});
+
+describe('an account that is disabled since somebody left', () => {
+  it('says in the plan that it is deleted later, where the job is set so, and after how many days', async () => {
+    const scene = await openScene({ people: 20, up: { policy: { guard: roomy } }, down: { policy: { guard: roomy } } });
+    await scene.sync();
+    scene.hr.set('person', '2', { status: 'departed' });
+    const later = async () => {
+      const { down } = await scene.sync();
+      return (await ask(scene, 'run.changes', { run: down.id, actions: ['disable'] })).changes.map((one) => one.later);
+    };
+    expect(await later()).toEqual([
+      {
+        en: 'Deleted 30 days later, once somebody has confirmed it, unless they come back.',
+        zh: '30 天后删除（需人工确认）；期间重新出现则不删除。',
+      },
+    ]);
+    await ask(scene, 'job.update', { job: scene.down, settings: { policy: { leaver: { departed: 'disable' } } }, withoutForecast: true });
+    scene.hr.set('person', '3', { status: 'departed' });
+    expect(await later()).toEqual([null]);
   });
 });
 

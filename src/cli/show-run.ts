@@ -127,6 +127,8 @@ function showGroup(output: Output, group: Group): void {
     const says = { en: `Accounts that were there before keep their own: ${names.en}.`, zh: `原有账号保留自己的：${names.zh}。` };
     output.line(output.paint('dim', `  ${clean(output.say(says))}`));
   }
+  const later = group.examples[0]?.later;
+  if (later) output.line(output.paint('dim', `  ${clean(output.say(later))}`));
   for (const example of group.examples) change(output, example, '  ');
   if (group.count > group.examples.length) output.line(output.paint('dim', `  … ${more(output, group.count - group.examples.length)}`));
 }

@@ -66,6 +66,7 @@ function OneGroup({ group, isOnly, run }: { readonly group: Group; readonly isOn
       </summary>
       {group.why && <p className={styles.why}>{say(group.why)}</p>}
       <Keeps of={group.examples[0]?.keeps ?? []} />
+      {group.examples[0]?.later && <p className={styles.why}>{say(group.examples[0].later)}</p>}
       <ul className={styles.examples} aria-label={t('app.plan.examples')}>
         {group.examples
           .map((change) => ({ change, sample: sampleOf(change) }))

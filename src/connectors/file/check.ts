@@ -5,6 +5,7 @@ import type { Label } from '../../core/model.ts';
 import { access, constants, realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { guessable } from './columns.ts';
+import { takenFor } from './column-labels.ts';
 import type { FileConfig, FilePart } from './config.ts';
 import { departmentsFrom, openDepartmentsFile, openPeopleFile } from './open-table.ts';
 import { findFiles } from './refresh.ts';
@@ -110,15 +111,15 @@ async function peopleFindings(table: Table, config: FileConfig): Promise<Finding
       for (const reason of found.problems ?? []) problems.push({ id: found.id, where: `${table.where}:${found.line}`, reason });
     }
   }
-  const named = [...table.columns.indexes].map(([attribute, index]) => `${table.columns.names[index]} → ${attribute}`).join(', ');
+  const named = takenFor('person', table.columns);
   const shown = people
     .slice(0, SHOWN)
     .map((row) => `${row.id} ${row.attributes.displayName ?? ''}${row.departments?.length ? ` (${row.departments.join('; ')})` : ''}`);
   const findings = [
     good(
       'reads-person',
-      `${table.where}, header on line ${table.headerLine}: ${named}. First people: ${shown.join(', ') || 'none'}`,
-      `${table.where}，表头在第 ${table.headerLine} 行：${named}。前几人：${shown.join('、') || '无'}`,
+      `${table.where}, header on line ${table.headerLine}: ${named.en}. First people: ${shown.join(', ') || 'none'}`,
+      `${table.where}，表头在第 ${table.headerLine} 行：${named.zh}。前几人：${shown.join('、') || '无'}`,
     ),
   ];
   if (table.columns.unused.length > 0) {
@@ -188,13 +189,11 @@ async function departmentFinding(from: 'table' | 'path' | 'none', departments: T
     return good('reads-department', 'Departments are made from the paths in the column of people.', '部门由人员的部门列生成。');
   }
   const rows = await firstRows(departments);
-  const named = [...departments.columns.indexes]
-    .map(([attribute, index]) => `${departments.columns.names[index]} → ${attribute}`)
-    .join(', ');
+  const named = takenFor('department', departments.columns);
   return good(
     'reads-department',
-    `${departments.where}, header on line ${departments.headerLine}: ${named}; ${rows.length < SAMPLE ? rows.length : `at least ${SAMPLE}`} departments`,
-    `${departments.where}，表头在第 ${departments.headerLine} 行：${named}；${rows.length < SAMPLE ? rows.length : `至少 ${SAMPLE}`} 个部门`,
+    `${departments.where}, header on line ${departments.headerLine}: ${named.en}; ${rows.length < SAMPLE ? rows.length : `at least ${SAMPLE}`} departments`,
+    `${departments.where}，表头在第 ${departments.headerLine} 行：${named.zh}；${rows.length < SAMPLE ? rows.length : `至少 ${SAMPLE}`} 个部门`,
   );
 }
 

@@ -135,7 +135,8 @@ test('the check names columns, first people and what is wrong', async () => {
   const path = await place.put('a.csv', `${LIST}0014,王五,总公司,,神游,,\n`);
   const report = await (await place.open({ path, columns: { title: '岗位' } })).check({ direction: 'up', signal });
   const text = report.findings.map((finding) => finding.message.en).join('\n');
-  expect(text).toContain('工号 → employeeNumber');
+  expect(text).toContain('工号 → employee number');
+  expect(report.findings.map((finding) => finding.message.zh).join('\n')).toContain('工号 → 工号');
   expect(text).toContain('0012 张伟');
   expect(report.findings.filter((finding) => !finding.ok).map((finding) => finding.level)).toEqual(['rights', 'reads-person']);
   expect(report.systemId).toBe(`file:${path}`);

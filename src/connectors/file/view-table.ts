@@ -1,8 +1,8 @@
 // What a file looks like before anything is read from it: its header as it stands, what was made of it, and the first rows.
 import type { TableRequest, TableView } from '../../connector-kit/table.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
-import type { Label } from '../../core/model.ts';
-import { isSensitive, specOf } from './catalogue.ts';
+import { isSensitive } from './catalogue.ts';
+import { columnLabel } from './column-labels.ts';
 import { guessable } from './columns.ts';
 import type { FileConfig } from './config.ts';
 import { openPeopleFile } from './open-table.ts';
@@ -10,14 +10,7 @@ import { findFiles } from './refresh.ts';
 import { cellText } from './table.ts';
 import { excerpt, say } from './text.ts';
 
-/** Columns that are no attributes of a person by themselves: they say where somebody belongs. */
-const places: Readonly<Record<string, Label>> = {
-  department: say('department', '部门'),
-  departmentCode: say('department code', '部门编码'),
-  additionalDepartments: say('further departments', '兼职部门'),
-  primary: say('is the primary department', '是否主部门'),
-};
-const offered = guessable('person').map((attribute) => ({ attribute, label: places[attribute] ?? specOf('person', attribute).label }));
+const offered = guessable('person').map((attribute) => ({ attribute, label: columnLabel('person', attribute) }));
 
 const LONGEST_CELL = 60;
 const DOTS = '••••••';

@@ -143,7 +143,6 @@ export const configSchema = z
         zh: '仅用于存放条目的 OU，填写完整 DN，例如 ou=services,dc=example,dc=org；上面填写的位置已自动视为文件夹。',
       },
       group: group.tree,
-      rarely: true,
     }),
 
     personClass: field(attributeName.default('inetOrgPerson'), {

@@ -123,6 +123,29 @@ function bulkInWords(bulk: Abilities['bulk'], offered: boolean): Label {
     : say(`up to ${operations} writes in one request (bulk)`, `单次请求最多 ${operations} 个写入（批量）`);
 }
 
+const closes: Readonly<Record<Profile['freeze'], Label>> = {
+  active: say('accounts can be disabled', '账号可停用'),
+  delete: say('an account is disabled by deleting it there', '停用账号即在该系统中删除'),
+  none: say('accounts cannot be disabled there', '账号无法在该系统中停用'),
+};
+const ends: Readonly<Record<Profile['deleteMeans'], Label>> = {
+  delete: say('what is deleted is gone for good', '删除后无法恢复'),
+  deactivate: say('what is deleted is only disabled', '删除仅相当于停用'),
+  never: say('nothing is ever deleted', '不会删除任何对象'),
+};
+
+/** What matters to whoever is about to sync with it; how it is done follows. */
+function inShort({ profile, membersShown, ignored, patchLoses: loses }: Abilities): readonly Label[] {
+  return [
+    closes[profile.freeze],
+    ends[profile.deleteMeans],
+    profile.groups ? say('groups and their members are kept', '支持组及其成员') : say('there are no groups', '没有组'),
+    ...(profile.groups && membersShown === 'nowhere' ? [say('but nobody can check who is in them', '但无法核对组成员')] : []),
+    ...(ignored.length > 0 ? [say(`these are not kept: ${ignored.join(', ')}`, `不保存：${ignored.join('、')}`)] : []),
+    ...(loses ? [say('what it loses without saying so is sent in another way', '会悄悄丢失的内容改用其他方式发送')] : []),
+  ];
+}
+
 /** `changes`: null where nothing is read for its changes. */
 export function abilitiesInWords(abilities: Abilities, changes: ChangedBy | 'nothing' | null): Label {
   const { profile, discovered, bulk, offersBulk, ignoresCase, ignored } = abilities;
@@ -150,5 +173,10 @@ export function abilitiesInWords(abilities: Abilities, changes: ChangedBy | 'not
       ? say(`not kept: ${ignored.join(', ')}`, `不保存的字段：${ignored.join('、')}`)
       : say('no attribute is known to be dropped', '未发现不保存的字段'),
   ];
-  return { en: `${parts.map(({ en }) => en).join(' · ')}.`, zh: `${parts.map(({ zh }) => zh).join(' · ')}。` };
+  const short = inShort(abilities);
+  const [first, ...others] = short.map(({ en }) => en).join(', ');
+  return {
+    en: `${first!.toUpperCase()}${others.join('')}. In detail, for experts: ${parts.map(({ en }) => en).join(' · ')}.`,
+    zh: `${short.map(({ zh }) => zh).join('，')}。技术细节：${parts.map(({ zh }) => zh).join(' · ')}。`,
+  };
 }

@@ -40,8 +40,8 @@ export const configSchema = z.strictObject({
   profile: field(z.enum(profileIds).default('standard'), {
     label: { en: 'Kind of system', zh: '系统类型' },
     help: {
-      en: 'Standard asks the system what it can do. Choose custom to say it yourself.',
-      zh: '“标准”会自动询问系统能力；选择“自定义”则自行指定。',
+      en: 'Standard fits most apps, and every test system: it asks the system what it can do, and tries the rest. Custom is for an app that does otherwise and does not say so.',
+      zh: '大多数应用及各类测试系统选“标准”即可：系统能力会自动询问并探明。仅当应用有特殊之处又不自行说明时，选择“自定义”。',
     },
     options: { standard: { en: 'Standard', zh: '标准' }, custom: { en: 'Custom', zh: '自定义' } },
     group: group.system,

@@ -219,6 +219,7 @@ export async function changesOf(context: QueryContext, names: Names, rows: reado
       attributes: attributeChanges(names, row, titles),
       edges: edgeChanges(names, row, byChange.get(String(row.id)) ?? [], titles, moves.get(row.run) ?? []),
       keeps: row.action === 'link' ? kept(row) : [],
+      later: row.action === 'disable' ? laterOf(names, row) : null,
     };
   });
 }
@@ -229,6 +230,27 @@ async function movesOf(context: QueryContext, rows: readonly { readonly run: num
   for (const id of new Set(rows.map((row) => row.run)))
     found.set(id, ((await getRun(context.reader, id))?.evidence as Partial<RunEvidence> | null | undefined)?.moves ?? []);
   return found;
+}
+
+const leaverCauses: Readonly<Record<string, 'departed' | 'gone' | 'leftScope'>> = {
+  departed: 'departed',
+  gone: 'gone',
+  'out-of-scope': 'leftScope',
+};
+
+/** Disabled now, deleted later: said where it is disabled, so that nobody is surprised in a month. */
+function laterOf(names: Names, { job, situation }: ChangeRow): Label | null {
+  const row = names.jobs.get(job);
+  const cause = leaverCauses[situation];
+  const policy = row && cause && row.direction === 'down' ? settingsOfJob(row).policy : undefined;
+  const way = policy?.leaver[cause!];
+  if (policy === undefined || typeof way !== 'object') return null;
+  const days = way.disableThenDeleteAfterDays;
+  const asks = policy.guard.deletions === 'hold-all';
+  return {
+    en: `Deleted ${days} ${days === 1 ? 'day' : 'days'} later${asks ? ', once somebody has confirmed it' : ''}, unless they come back.`,
+    zh: `${days} 天后删除${asks ? '（需人工确认）' : ''}；期间重新出现则不删除。`,
+  };
 }
 
 /** What accounts that were there before keep, by the present mapping of the job. */

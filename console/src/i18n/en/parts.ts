@@ -52,7 +52,7 @@ export const parts = {
     keep: 'Keep as it is',
     unlink: 'Keep, and no longer manage',
     disable: 'Disable',
-    'then-delete': 'Disable, delete later',
+    'then-delete': 'Disable, and delete some days later',
     delete: 'Delete (with confirmation)',
   },
   level: {

@@ -139,6 +139,7 @@ export const runs = {
     situation: 'Situation',
     rule: 'Rule of the scope',
     keeps: 'Keeps its own',
+    later: 'Afterwards',
     guard: 'Protection',
     attempts: 'Attempts',
     written: 'Written',

@@ -52,7 +52,7 @@ export const parts = {
     keep: '保持不变',
     unlink: '保留，但不再管理',
     disable: '停用',
-    'then-delete': '停用，之后删除',
+    'then-delete': '先停用，若干天后删除',
     delete: '删除（需确认）',
   },
   level: {

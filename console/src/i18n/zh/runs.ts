@@ -129,6 +129,7 @@ export const runs = {
     situation: '情形',
     rule: '同步范围规则',
     keeps: '保留原值',
+    later: '之后',
     guard: '保护',
     attempts: '尝试次数',
     written: '写入时间',

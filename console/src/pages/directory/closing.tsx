@@ -105,7 +105,9 @@ function Dialogue({ person, name, onBegun, onEnd }: DialogueProps) {
               </ul>
             )}
             {preview.data && !hasWork && <Alert type="info" showIcon title={t('leaver.nothingToClose')} />}
-            {hasWork && staying && <Alert type="warning" showIcon title={t('leaver.staying')} description={staying} />}
+            {hasWork && staying && (
+              <Alert type="warning" showIcon title={t('leaver.staying')} description={staying} style={{ marginBottom: 14 }} />
+            )}
             {hasWork && (
               <label className={styles.field}>
                 {t('leaver.why')}

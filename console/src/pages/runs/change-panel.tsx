@@ -85,6 +85,7 @@ function Facts({ change }: { readonly change: Change }) {
     [t('runs.change.situation'), say(change.because)],
     [t('runs.change.rule'), change.ruleSays ? say(change.ruleSays) : ''],
     [t('runs.change.keeps'), list(change.keeps.map(say))],
+    [t('runs.change.later'), change.later ? say(change.later) : ''],
     [t('runs.change.guard'), change.why ? say(change.why) : ''],
     [t('runs.change.attempts'), change.attempts > 1 ? change.attempts : ''],
     [

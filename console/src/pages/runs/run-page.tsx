@@ -116,18 +116,31 @@ function Notes({ run, brakes, outdated }: Pick<Got, 'run' | 'brakes' | 'outdated
 }
 
 function Numbers({ run }: { readonly run: RunView }) {
-  const { t, language } = useWords();
+  const { t, language, list } = useWords();
+  const counted = (type: 'person' | 'department' | 'group', count: number): string =>
+    t(({ person: 'canvas.people', department: 'canvas.departments', group: 'canvas.groups' } as const)[type], {
+      count,
+      n: count.toLocaleString(language),
+    });
   const { read = 0, same = 0 } = run.counts;
+  const kinds = (['person', 'department', 'group'] as const).filter((type) => (run.counts[`read.${type}`] ?? 0) > 0);
+  // What was confirmed is carried out as it was planned: nothing is read for it.
+  const isRead = read > 0 || run.mode !== 'keys';
   /** Who was read and is in none of the other numbers. */
   const others = (['outOfScope', 'withoutAccount', 'notTried'] as const).filter((name) => (run.counts[name] ?? 0) > 0);
   return (
     <p className={styles.numbers}>
-      <span>
-        <b className="number">{read.toLocaleString(language)}</b> {t('runs.run.read')}
-      </span>
-      <span>
-        <b className="number">{same.toLocaleString(language)}</b> {t('runs.run.same')}
-      </span>
+      {isRead && (
+        <>
+          <span>
+            <b className="number">{read.toLocaleString(language)}</b> {t('runs.run.read')}
+            {kinds.length > 1 && <span className="soft"> ({list(kinds.map((type) => counted(type, run.counts[`read.${type}`]!)))})</span>}
+          </span>
+          <span>
+            <b className="number">{same.toLocaleString(language)}</b> {t('runs.run.same')}
+          </span>
+        </>
+      )}
       {others.map((name) => (
         <span key={name}>
           <b className="number">{run.counts[name]!.toLocaleString(language)}</b> {t(`runs.run.others.${name}`)}

@@ -1,7 +1,7 @@
 // The sync center: every job as a picture, or as two lists; narrow screens always show the lists.
 import { ApartmentOutlined, BarsOutlined, LineChartOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Segmented } from 'antd';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useAnswer, useMay } from '../../api/hooks.ts';
 import { Sketch } from '../../canvas/sketch.tsx';
@@ -26,6 +26,12 @@ export function SyncCenterPage() {
   const { t } = useWords();
   const status = useAnswer('status', {}, { everyMs: LOOK_MS });
   const sizes = useAnswer('sizes', {}, { everyMs: COUNT_MS });
+  // What a run has made stands beside what it asks: both numbers are of the same moment.
+  const ended = status.data?.jobs.map((job) => job.lastRun?.id ?? 0).join();
+  const { refetch } = sizes;
+  useEffect(() => {
+    if (ended !== undefined) void refetch();
+  }, [ended, refetch]);
   const may = useMay();
   const isWide = useIsWide();
   const [kept, setKept] = useState<View>(() => (localStorage.getItem(KEY) === 'list' ? 'list' : 'picture'));
