@@ -186,7 +186,10 @@ async function walk(at: Installation, tour: Tour): Promise<Row[]> {
   const pictures = wanted
     .filter(({ name }) => taken.has(name))
     .map(({ name }) => ({ name, file: join(nameOf(tour), `${name}.png`), found: taken.get(name)! }));
-  await makeSheets(at.site.browser, out, nameOf(tour), tour.screen, pictures);
+  // Without its sheets, a tour has its pictures.
+  await makeSheets(at.site.browser, out, nameOf(tour), tour.screen, pictures).catch(
+    (error: Error) => void process.stderr.write(`${error.message}\n`),
+  );
   process.stderr.write(`${nameOf(tour)}: ${taken.size} pages, ${rows.length} findings\n`);
   return rows;
 }

@@ -1,6 +1,6 @@
 // The review: the job is saved, disabled, and a dry run shows exactly what it would do. Then it is let loose, watched, or left.
 import { useEffect, useRef, useState } from 'react';
-import { Alert, Button, Progress } from 'antd';
+import { Alert, Button, Progress, Skeleton } from 'antd';
 import { Link } from 'react-router';
 import { useProgress } from '../api/follow-run.ts';
 import { words } from '../api/generated.ts';
@@ -38,7 +38,8 @@ export function ReviewStep({ draft, change, onNext, onBack }: StepProps) {
       <p className={styles.lead}>{t('wizard.review.lead')}</p>
       <div aria-live="polite">
         {prepare.error && <Trouble error={prepare.error} onRetry={prepare.again} />}
-        {!prepare.error && !ended && <Planning run={run} />}
+        {/* What was planned before is on its way; a plan that is being made is followed. */}
+        {!prepare.error && !ended && (answer.isLoading ? <Skeleton active /> : <Planning run={run} />)}
         {ended && !isFine && <Failed problem={view.problem} onAgain={() => change({ planned: null })} />}
         {isFine && answer.data!.outdated && (
           <Alert
