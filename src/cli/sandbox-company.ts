@@ -3,21 +3,27 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { SandboxCompany } from '../engine/sandbox.ts';
 import { makeCompany, type Company } from '../sandbox/company.ts';
-import { writeCompanyFile } from '../sandbox/company-file.ts';
+import { writeCompanyFile, type FileLanguage } from '../sandbox/company-file.ts';
+import { inEnglish } from '../sandbox/in-english.ts';
 
-const company = (): Company => makeCompany({ people: 300, departments: 24, seed: 20_260_101 });
+/** In the language of whoever has added it. */
+const companyIn = (language: FileLanguage): Company => {
+  const company = makeCompany({ people: 300, departments: 24, seed: 20_260_101 });
+  return language === 'en' ? inEnglish(company) : company;
+};
+const renamed: Readonly<Record<FileLanguage, string>> = { zh: '（新）', en: ' (new)' };
 
-const versions: Readonly<Record<Parameters<SandboxCompany>[1], (whole: Company) => Company>> = {
+const versions: Readonly<Record<Parameters<SandboxCompany>[1], (whole: Company, language: FileLanguage) => Company>> = {
   whole: (whole) => whole,
   empty: (whole) => ({ ...whole, people: [] }),
   half: (whole) => ({ ...whole, people: whole.people.filter((_, index) => index % 2 === 0) }),
-  renamed: (whole) => ({
+  renamed: (whole, language) => ({
     ...whole,
-    departments: whole.departments.map((one, index) => (index === 1 ? { ...one, name: `${one.name}（新）` } : one)),
+    departments: whole.departments.map((one, index) => (index === 1 ? { ...one, name: `${one.name}${renamed[language]}` } : one)),
   }),
 };
 
-export const sandboxCompany: SandboxCompany = async (path, how) => {
+export const sandboxCompany: SandboxCompany = async (path, how, language) => {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeCompanyFile(versions[how](company()), path);
+  await writeCompanyFile(versions[how](companyIn(language), language), path, language);
 };

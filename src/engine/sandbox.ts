@@ -4,14 +4,20 @@ import { join } from 'node:path';
 import type { Label } from '../core/model.ts';
 import { audit } from '../store/audit.ts';
 import { listHeld } from '../store/held.ts';
-import { listConnections, listJobs, type JobRow } from '../store/jobs.ts';
+import { getSetting, listConnections, listJobs, putSetting, type JobRow } from '../store/jobs.ts';
 import { listRuns } from '../store/runs.ts';
 import { editConfig, removeConfig } from './config/edit.ts';
 import { CommandError } from './engine.ts';
 import type { CommandContext, QueryContext } from './operations/operation.ts';
 
 /** Writes the file of the company's HR. It may be long: not in a transaction. */
-export type SandboxCompany = (path: string, how: 'whole' | 'empty' | 'half' | 'renamed') => Promise<void>;
+export type SandboxCompany = (path: string, how: 'whole' | 'empty' | 'half' | 'renamed', language: SandboxLanguage) => Promise<void>;
+
+/** Of names, departments and titles. */
+export const sandboxLanguages = ['en', 'zh'] as const;
+export type SandboxLanguage = (typeof sandboxLanguages)[number];
+/** The setting that keeps it: whoever hurts the file hurts the same company. */
+const LANGUAGE = 'sandbox-language';
 
 const HR = 'sandbox-hr';
 const BOOK = 'sandbox-phone-book';
@@ -44,14 +50,18 @@ const bookOf = (context: CommandContext): string => join(context.engine.options.
 async function write(context: CommandContext, how: Attempt): Promise<void> {
   const { sandbox } = context.engine.options;
   if (!sandbox) throw new CommandError('This server has no sandbox company.', '此服务没有沙箱公司。');
-  await sandbox(fileOf(context), how);
+  const kept = await getSetting(context.reader, LANGUAGE);
+  await sandbox(fileOf(context), how, kept === 'en' ? 'en' : 'zh');
 }
 
 /** Thirty people have the same name: the first is zhangwei, the next zhangwei2 … */
 const userName = { target: 'userName', unique: ['${pinyin(displayName)}', '${pinyin(displayName)}{n}'], onEmpty: 'keep' };
 
 /** Makes its connections and jobs, enabled, and runs the first. Returns the run. */
-export async function addSandbox(context: CommandContext, names: { readonly hr: string; readonly book: string }): Promise<number> {
+export async function addSandbox(
+  context: CommandContext,
+  names: { readonly hr: string; readonly book: string; readonly language: SandboxLanguage },
+): Promise<number> {
   if (await sandboxOf(context)) throw new CommandError('The sandbox company is here already.', '沙箱公司已存在。');
   const file = context.connectors.get('file');
   if (!file)
@@ -60,6 +70,7 @@ export async function addSandbox(context: CommandContext, names: { readonly hr: 
       '沙箱公司需要 file 连接器，而此安装没有该连接器。',
     );
   const { defaults } = file.manifest;
+  await context.engine.options.database.write((transaction) => putSetting(transaction, LANGUAGE, names.language));
   await write(context, 'whole');
   await editConfig(
     context,

@@ -1,6 +1,6 @@
 // Operations on the sandbox company: added with one call, hurt on purpose, taken away again.
 import { z } from 'zod';
-import { addSandbox, attempts, removeSandbox, sandboxOf, tryToHurt, type Attempt } from '../sandbox.ts';
+import { addSandbox, attempts, removeSandbox, sandboxLanguages, sandboxOf, tryToHurt, type Attempt } from '../sandbox.ts';
 import { command, query } from './operation.ts';
 import { labelView } from './views.ts';
 
@@ -41,6 +41,7 @@ export const sandboxAdd = command({
   input: z.strictObject({
     hr: name.default('Sandbox HR').describe('Name of the job that reads the HR file.'),
     book: name.default('Sandbox phone book').describe('Name of the job that writes the phone book.'),
+    language: z.enum(sandboxLanguages).default('zh').describe('Of its people, departments and titles.'),
   }),
   output: z.object({ run: z.int() }),
   answer: async (context, input) => ({ run: await addSandbox(context, input) }),

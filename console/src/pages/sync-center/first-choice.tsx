@@ -8,7 +8,7 @@ import { Trouble } from '../../ui/trouble.tsx';
 import styles from './first-choice.module.css';
 
 export function FirstChoice() {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const may = useMay();
   const add = useCommand('sandbox.add');
   if (!may('sandbox.add')) return null;
@@ -39,7 +39,7 @@ export function FirstChoice() {
           <Button
             size="large"
             loading={add.isPending}
-            onClick={() => add.mutate({ hr: t('first.sandbox.hr'), book: t('first.sandbox.book') })}
+            onClick={() => add.mutate({ hr: t('first.sandbox.hr'), book: t('first.sandbox.book'), language })}
           >
             {t('first.sandbox.go')}
           </Button>
