@@ -1,21 +1,20 @@
 // The sync center: every job as a picture, or as two lists; narrow screens always show the lists.
 import { ApartmentOutlined, BarsOutlined, LineChartOutlined, PlusOutlined } from '@ant-design/icons';
-import { Button, Segmented } from 'antd';
+import { Button, Segmented, Skeleton } from 'antd';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useAnswer, useMay } from '../../api/hooks.ts';
 import { Sketch } from '../../canvas/sketch.tsx';
-import type { Job } from '../../canvas/picture.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
-import { Page, Part } from '../../ui/page.tsx';
+import { Page } from '../../ui/page.tsx';
 import { useIsWide } from '../../ui/wide.ts';
 import { FirstChoice } from './first-choice.tsx';
 import { SandboxBar } from './sandbox-bar.tsx';
-import { useJobFilter } from './job-filter.tsx';
-import { JobList } from './job-list.tsx';
 
+// What is not on the screen is not fetched: the picture's page has no list, and the lists' page no picture.
 const Canvas = lazy(() => import('../../canvas/canvas.tsx').then((module) => ({ default: module.Canvas })));
+const JobLists = lazy(() => import('./job-lists.tsx').then((module) => ({ default: module.JobLists })));
 
 const LOOK_MS = 4_000;
 const COUNT_MS = 30_000;
@@ -93,34 +92,14 @@ export function SyncCenterPage() {
                   <Canvas jobs={jobs} sizes={sizes.data} />
                 </Suspense>
               ) : (
-                <JobLists jobs={jobs} />
+                <Suspense fallback={<Skeleton active paragraph={{ rows: 10 }} />}>
+                  <JobLists jobs={jobs} />
+                </Suspense>
               )}
             </>
           );
         }}
       </Answered>
     </Page>
-  );
-}
-
-function JobLists({ jobs }: { readonly jobs: readonly Job[] }) {
-  const { t } = useWords();
-  const { fitting, controls } = useJobFilter(jobs);
-  const isNarrowed = fitting.length < jobs.length;
-  return (
-    <>
-      {controls}
-      {isNarrowed && fitting.length === 0 && <p className="soft">{t('home.noneFound')}</p>}
-      {(['up', 'down'] as const).map((direction) => {
-        const own = fitting.filter((job) => job.direction === direction);
-        return (
-          (own.length > 0 || !isNarrowed) && (
-            <Part key={direction} title={t(direction === 'up' ? 'home.upstream' : 'home.downstream')}>
-              <JobList jobs={own} direction={direction} />
-            </Part>
-          )
-        );
-      })}
-    </>
   );
 }
