@@ -110,8 +110,11 @@ async function tellWhenFailed(page: Page, name: string): Promise<void> {
   if (expect.getState().currentTestName === undefined) return;
   onTestFailed(async () => {
     if (page.isClosed()) return;
-    const text = await page.innerText('body', { timeout: 5000 }).catch((error: Error) => error.message);
-    console.error(`${name} saw at ${page.url()}:\n${text.replaceAll(/\s*\n\s*/g, '\n').slice(0, 2000)}`);
+    const text = await page
+      .locator('body')
+      .ariaSnapshot({ timeout: 5000 })
+      .catch((error: Error) => error.message);
+    console.error(`${name} saw at ${page.url()}:\n${text.slice(0, 4000)}`);
   });
 }
 

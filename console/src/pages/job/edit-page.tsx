@@ -117,8 +117,10 @@ function Edit({ found, part, onReload }: EditProps) {
       {update.error && !faster && <Trouble error={update.error} />}
       {forecast && <Consequences job={job} forecast={forecast} />}
       <div className={styles.ways}>
+        {/* Two buttons, not one that changes: what turned on the one would go on turning on the other. */}
         {forecast ? (
           <Button
+            key="save"
             type="primary"
             danger={isGrave(forecast)}
             loading={update.isPending}
@@ -129,6 +131,7 @@ function Edit({ found, part, onReload }: EditProps) {
           </Button>
         ) : (
           <Button
+            key="foresee"
             type="primary"
             loading={foresee.isPending}
             disabled={given === null}
