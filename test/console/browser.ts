@@ -36,6 +36,11 @@ const WIDE = { width: 1440, height: 900 };
 const PASSWORD = 'a long enough password 7';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** A colour on its way from one to another is neither. What goes on for ever is not waited for. */
+const ARRIVED = `Promise.allSettled(document.getAnimations()
+  .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime))
+  .map((one) => one.finished))`;
+
 /** Builds when the sources changed; else it takes no time. */
 export function buildConsole(): void {
   const script = join(dirname(dirname(import.meta.dirname)), 'console', 'build.ts');
@@ -92,6 +97,7 @@ async function visitorOf(browser: Browser, url: string, link: string, name: stri
       await page.waitForLoadState('networkidle');
     },
     async stumbles() {
+      await page.evaluate(ARRIVED);
       // The console stays one document while it is walked through.
       if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe);
       const found = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResult;
