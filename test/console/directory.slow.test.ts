@@ -75,6 +75,14 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
   });
 
   it('从搜索到立即关闭的预览，全部以点击完成', async () => {
+    const { session } = site;
+    const { id } = await session.call('edit.propose', {
+      steps: [
+        { do: 'person.edit', person: 'A1002', attributes: { manager: 'A1001' } },
+        { do: 'department.edit', department: 'LAB', leaders: ['A1001'] },
+      ],
+    });
+    await session.follow([(await session.call('edit.apply', { edit: id })).run], () => {});
     const { page, faults, stumbles, go } = await site.visit({ language: 'zh' });
     await go('/directory');
     await page.getByRole('treeitem', { name: /研发中心/ }).click();
@@ -88,6 +96,9 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
     await page.getByRole('button', { name: '立即关闭全部账号' }).click();
     await page.getByRole('dialog').getByText('Phone book').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: '立即关闭 1 个账号' }).waitFor();
+    // What closing leaves as it is has names.
+    await page.getByRole('dialog').getByText('仍有下属：Ada Lovelace。').waitFor();
+    await page.getByRole('dialog').getByText('仍是以下部门的负责人：研发中心。').waitFor();
     expect(await stumbles()).toEqual([]);
     await page.getByRole('dialog').getByRole('button', { name: '取消' }).click();
     expect(await stumbles()).toEqual([]);

@@ -160,6 +160,11 @@ describe.skipIf(!hasChromium || !slapdAvailable().ok).each(['en', 'zh'] as const
       await check(visitor, language);
       await enable(page, language);
       await ended();
+      // Whoever joins tomorrow shall come along: one click, and it runs by the clock.
+      await press(page, wizard.start.hourly);
+      await page.getByText(wizard.start.enabledHint.schedule).waitFor();
+      const { jobs } = await site.session.call('job.list', {});
+      expect(jobs.find((job) => job.direction === 'up' && job.connector === 'file')).toMatchObject({ trigger: 'schedule' });
 
       await press(page, wizard.start.down);
       await choose(visitor, language, 'ldap');
@@ -169,6 +174,8 @@ describe.skipIf(!hasChromium || !slapdAvailable().ok).each(['en', 'zh'] as const
       await page.getByText(wizard.there.title_other.replace('{{name}}', named('ldap', language)).replace('{{n}}', '2')).waitFor();
       expect(await stumbles()).toEqual([]);
       await press(page, wizard.there.compare);
+      // The comparison is made without being asked for once more.
+      await page.getByRole('button', { name: words[language].matching.again, exact: true }).waitFor();
       await page.getByRole('link', { name: wizard.backToIt }).click();
       await enable(page, language);
       await ended();
