@@ -4,13 +4,14 @@ import { directoryTypes } from '../../core/directory-types.ts';
 import type { Attributes } from '../../core/model.ts';
 import { edgesOf, edgesTo, objectsOf, type ObjectRow } from '../../store/directory.ts';
 import { titlesOf } from '../../store/overview.ts';
-import { countPeople, countReferringTo, departmentsBelow, departmentsUnder, referringTo } from '../../store/tree.ts';
+import { countReferringTo, departmentsBelow, departmentsUnder, referringTo } from '../../store/tree.ts';
 import { CommandError } from '../engine.ts';
 import { isPrimary, pathsOf, primaryOf } from '../explain/paths.ts';
 import { search } from '../explain/search.ts';
 import { parseJson } from '../shapes.ts';
 import { query, type QueryContext } from './operation.ts';
 import { jobName, loadNames } from './show.ts';
+import { peopleOfTrees } from './tree-counts.ts';
 
 const step = z.object({ id: z.string(), name: z.string() });
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
@@ -107,7 +108,7 @@ export const directoryTree = query({
       }),
     ),
   }),
-  async answer({ reader }, input) {
+  async answer({ reader, now }, input) {
     const rows = await departmentsUnder(reader, input.under ?? null, MOST_DEPARTMENTS);
     const below = await departmentsBelow(
       reader,
@@ -115,8 +116,9 @@ export const directoryTree = query({
     );
     const children = Map.groupBy(below, (one) => one.parent);
     const treeOf = (id: string): readonly string[] => [id, ...(children.get(id) ?? []).flatMap((child) => treeOf(child.id))];
-    const parts = rows.flatMap(({ id }) => treeOf(id).map((department) => [id, department] as const));
-    const people = new Map((await countPeople(reader, parts)).map((one) => [one.tree, Number(one.people)]));
+    const people = await peopleOfTrees(reader, input.under ?? '', now, () =>
+      rows.flatMap(({ id }) => treeOf(id).map((department) => [id, department] as const)),
+    );
     return {
       departments: rows
         .map((row) => ({ row, data: parseJson<Attributes>(row.data, {}) }))
