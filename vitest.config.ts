@@ -52,8 +52,8 @@ export default defineConfig({
   root,
   test: {
     pool: 'forks',
-    // One more than there are cores: tests wait for servers much of the time. More than four make servers fight for the disk.
-    maxWorkers: Math.min(4, availableParallelism() + 1),
+    // Two more than there are cores: tests wait for servers much of the time. More than four make servers fight for the disk.
+    maxWorkers: Math.min(4, availableParallelism() + 2),
     teardownTimeout: 10_000,
     // Node runs TypeScript itself: going through Vite costs a fifth of all processor time.
     experimental: { viteModuleRunner: false, nodeLoader: false },
