@@ -43,6 +43,7 @@ export const runs = {
     ofPlan: 'Carries out exactly the plan of run {{run}}',
     undoes: 'Takes back run {{run}}',
     wouldUndo: 'Preview of taking back run {{run}}',
+    readKinds: ' ({{kinds}})',
     read: 'read',
     same: 'unchanged',
     others: {

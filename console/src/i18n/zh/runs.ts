@@ -43,6 +43,7 @@ export const runs = {
     ofPlan: '严格按照执行 {{run}} 的计划写入',
     undoes: '撤销执行 {{run}}',
     wouldUndo: '撤销执行 {{run}} 的预览',
+    readKinds: '（{{kinds}}）',
     read: '已读取',
     same: '无变化',
     others: { outOfScope: '不在范围内', withoutAccount: '不建账号（已离职、停用或未入职）', notTried: '不在试点内' },

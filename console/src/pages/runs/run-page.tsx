@@ -116,7 +116,7 @@ function Notes({ run, brakes, outdated }: Pick<Got, 'run' | 'brakes' | 'outdated
 }
 
 function Numbers({ run }: { readonly run: RunView }) {
-  const { t, language, list } = useWords();
+  const { t, language } = useWords();
   const counted = (type: 'person' | 'department' | 'group', count: number): string =>
     t(({ person: 'canvas.people', department: 'canvas.departments', group: 'canvas.groups' } as const)[type], {
       count,
@@ -134,7 +134,13 @@ function Numbers({ run }: { readonly run: RunView }) {
         <>
           <span>
             <b className="number">{read.toLocaleString(language)}</b> {t('runs.run.read')}
-            {kinds.length > 1 && <span className="soft"> ({list(kinds.map((type) => counted(type, run.counts[`read.${type}`]!)))})</span>}
+            {kinds.length > 1 && (
+              <span className="soft">
+                {t('runs.run.readKinds', {
+                  kinds: kinds.map((type) => counted(type, run.counts[`read.${type}`]!)).join(t('settings.listComma')),
+                })}
+              </span>
+            )}
           </span>
           <span>
             <b className="number">{same.toLocaleString(language)}</b> {t('runs.run.same')}
