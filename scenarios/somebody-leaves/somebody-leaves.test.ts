@@ -1,5 +1,6 @@
 // Somebody leaves and everything is closed at once, after a second look; the leaver sheet says what is closed, when and by which run, and what is open.
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Connector } from '../../src/connector-kit/contract.ts';
 import { patchJob } from '../../src/store/jobs.ts';
 import { listRuns } from '../../src/store/runs.ts';
 import { startSlapd } from '../../test/servers/slapd.ts';
@@ -301,6 +302,48 @@ describe('an account that is disabled since somebody left', () => {
     await ask(scene, 'job.update', { job: scene.down, settings: { policy: { leaver: { departed: 'disable' } } }, withoutForecast: true });
     scene.hr.set('person', '3', { status: 'departed' });
     expect(await later()).toEqual([null]);
+  });
+
+  it('is deleted after a confirmation, and says so, where only those who departed are deleted without one', async () => {
+    const scene = await openScene({
+      people: 10,
+      up: { policy: { guard: roomy } },
+      down: {
+        policy: { guard: { ...roomy, deletions: 'hold-unless-departed' }, leaver: { leftScope: { disableThenDeleteAfterDays: 1 } } },
+        scope: { rules: { person: 'title != "Out"' } },
+      },
+    });
+    const { hr, bench } = scene;
+    await scene.sync();
+    hr.set('person', '1', { title: 'Out' });
+    hr.set('person', '2', { status: 'departed' });
+    await bench.run(scene.up);
+    const run = await bench.run(scene.down);
+    const said = async () =>
+      Object.fromEntries(
+        (await ask(scene, 'run.changes', { run: run.id, actions: ['disable'] })).changes.map((one) => [one.situation, one.later?.en]),
+      );
+    const asSet = {
+      'out-of-scope': 'Deleted 1 day later, once somebody has confirmed it, unless they come back.',
+      departed: 'Deleted 30 days later, unless they come back.',
+    };
+    expect(await said()).toEqual(asSet);
+    // Of this run it stays true what its settings were.
+    await ask(scene, 'job.update', { job: scene.down, settings: { policy: { leaver: { leftScope: 'disable' } } }, withoutForecast: true });
+    expect(await said()).toEqual(asSet);
+  });
+
+  it('says nothing of deleting where the target cannot delete', async () => {
+    const scene = await openScene({ people: 6, up: { policy: { guard: roomy } }, down: { policy: { guard: roomy } } });
+    const { app, bench, hr } = scene;
+    await scene.sync();
+    app.offers.set('person', ['create', 'update', 'disable']);
+    (bench.engine.options.connectors as Map<string, Connector>).set('app', app.connector);
+    hr.set('person', '1', { status: 'departed' });
+    await bench.run(scene.up);
+    const run = await bench.run(scene.down);
+    const { changes } = await ask(scene, 'run.changes', { run: run.id });
+    expect(changes.map((one) => [one.action, one.later])).toEqual([['disable', null]]);
   });
 });
 

@@ -6,6 +6,7 @@ import type { CompiledMapping } from '../core/mapping/compile.ts';
 import type { Expression } from '../core/mapping/expression.ts';
 import type { JobSettings } from '../core/job-settings.ts';
 import type { Label, ObjectTypeSpec } from '../core/model.ts';
+import type { LeaverPolicy } from '../core/situation.ts';
 import type { Database } from '../store/database.ts';
 import type { JobRow } from '../store/jobs.ts';
 import type { RunRow } from '../store/runs.ts';
@@ -188,6 +189,8 @@ export interface RunEvidence {
   staysOpen?: Label;
   /** Downstream: relations (`person membership`) of which another edge moves the entry, as the connection is set. */
   moves?: readonly string[];
+  /** Downstream: by why somebody is disabled, after how many days the account is deleted, and whether somebody is asked first. */
+  deletedLater?: Partial<Record<keyof LeaverPolicy, { readonly days: number; readonly asks: boolean }>>;
   /** Downstream: the accounts that are made get no password, although the system takes one. */
   withoutPassword?: boolean;
   /** What a new release alone would change, when that is more than the limit. */

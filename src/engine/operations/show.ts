@@ -4,13 +4,14 @@ import { deedOf } from '../../core/deed.ts';
 import { directoryTypes } from '../../core/directory-types.ts';
 import { jobSettingsSchema } from '../../core/job-settings.ts';
 import type { AttributeSpec, Label, ObjectTypeSpec } from '../../core/model.ts';
+import { isLeaver, leaverCause, type Situation } from '../../core/situation.ts';
 import { listConnections, listJobs, type JobRow } from '../../store/jobs.ts';
 import { votesOn } from '../../store/approvals.ts';
 import { type HeldRow } from '../../store/held.ts';
 import { disablesOf } from '../../store/change-list.ts';
 import { edgesOfChanges, edgesOfSome, type ChangeEdgeRow, type ChangeRow } from '../../store/ledger.ts';
 import { titlesOf } from '../../store/overview.ts';
-import { getRun, type RunRow } from '../../store/runs.ts';
+import { runsById, type RunRow } from '../../store/runs.ts';
 import type { ProblemRow } from '../../store/problems.ts';
 import { directoryCatalogue } from '../catalogue.ts';
 import type { RunEvidence } from '../context.ts';
@@ -190,7 +191,10 @@ export async function changesOf(context: QueryContext, names: Names, rows: reado
   const clauses = await departmentsInRules(context, names, rows);
   const because = await becauseOf(context, names, rows);
   const kept = keptOf(names);
-  const moves = await movesOf(context, rows);
+  const evidence = await evidenceOf(
+    context,
+    rows.map((row) => row.run),
+  );
   return rows.map((row) => {
     const verdict = parseJson<StoredVerdict>(row.verdict, {});
     return {
@@ -217,36 +221,26 @@ export async function changesOf(context: QueryContext, names: Names, rows: reado
       sentAt: row.sent_at,
       endedAt: row.ended_at,
       attributes: attributeChanges(names, row, titles),
-      edges: edgeChanges(names, row, byChange.get(String(row.id)) ?? [], titles, moves.get(row.run) ?? []),
+      edges: edgeChanges(names, row, byChange.get(String(row.id)) ?? [], titles, evidence(row.run).moves ?? []),
       keeps: row.action === 'link' ? kept(row) : [],
-      later: row.action === 'disable' ? laterOf(names, row) : null,
+      later: laterOf(evidence(row.run), row),
     };
   });
 }
 
-/** Run → relations of which another edge moves the entry, as the connection was set then. */
-async function movesOf(context: QueryContext, rows: readonly { readonly run: number }[]): Promise<ReadonlyMap<number, readonly string[]>> {
-  const found = new Map<number, readonly string[]>();
-  for (const id of new Set(rows.map((row) => row.run)))
-    found.set(id, ((await getRun(context.reader, id))?.evidence as Partial<RunEvidence> | null | undefined)?.moves ?? []);
-  return found;
+/** Of the runs of one page: what they were found to be like when they planned. */
+async function evidenceOf(context: QueryContext, runs: readonly number[]): Promise<(run: number) => Partial<RunEvidence>> {
+  const distinct = [...new Set(runs)];
+  const found = new Map((distinct.length === 0 ? [] : await runsById(context.reader, distinct)).map((run) => [run.id, run.evidence]));
+  return (run) => (found.get(run) as Partial<RunEvidence> | null | undefined) ?? {};
 }
 
-const leaverCauses: Readonly<Record<string, 'departed' | 'gone' | 'leftScope'>> = {
-  departed: 'departed',
-  gone: 'gone',
-  'out-of-scope': 'leftScope',
-};
-
 /** Disabled now, deleted later: said where it is disabled, so that nobody is surprised in a month. */
-function laterOf(names: Names, { job, situation }: ChangeRow): Label | null {
-  const row = names.jobs.get(job);
-  const cause = leaverCauses[situation];
-  const policy = row && cause && row.direction === 'down' ? settingsOfJob(row).policy : undefined;
-  const way = policy?.leaver[cause!];
-  if (policy === undefined || typeof way !== 'object') return null;
-  const days = way.disableThenDeleteAfterDays;
-  const asks = policy.guard.deletions === 'hold-all';
+function laterOf({ deletedLater }: Partial<RunEvidence>, { action, situation }: ChangeRow): Label | null {
+  const cause = situation as Situation;
+  const later = action === 'disable' && isLeaver(cause) ? deletedLater?.[leaverCause[cause]] : undefined;
+  if (later === undefined) return null;
+  const { days, asks } = later;
   return {
     en: `Deleted ${days} ${days === 1 ? 'day' : 'days'} later${asks ? ', once somebody has confirmed it' : ''}, unless they come back.`,
     zh: `${days} 天后删除${asks ? '（需人工确认）' : ''}；期间重新出现则不删除。`,
@@ -303,9 +297,9 @@ export async function heldOf(context: QueryContext, names: Names, rows: readonly
   const own = (row: HeldRow): readonly ChangeEdgeRow[] => edges.get(String(row.change)) ?? [];
   const ends = rows.flatMap((row) => own(row).map((edge) => edge.to_id));
   const titles = await titlesOf(context.reader, [...new Set([...referencedIds(names, rows), ...ends])]);
-  const moves = await movesOf(
+  const evidence = await evidenceOf(
     context,
-    rows.map((row) => ({ run: row.last_run })),
+    rows.map((row) => row.last_run),
   );
   const needs = new Map([...names.jobs.values()].map((job) => [job.id, settingsOfJob(job).approvals]));
   const asked = rows.filter((row) => (needs.get(row.job) ?? 1) > 1).map((row) => row.id);
@@ -325,7 +319,7 @@ export async function heldOf(context: QueryContext, names: Names, rows: readonly
     state: row.state,
     deed: deedOf({ ...row, edges: own(row) }),
     attributes: attributeChanges(names, row, titles),
-    edges: edgeChanges(names, row, own(row), titles, moves.get(row.last_run) ?? []),
+    edges: edgeChanges(names, row, own(row), titles, evidence(row.last_run).moves ?? []),
     firstRun: row.first_run,
     lastRun: row.last_run,
     createdAt: row.created_at,

@@ -121,7 +121,7 @@ export const changeView = z.object({
   edges: z.array(edgeChangeView),
   /** Of an account that was found: what it keeps as it is, since the mapping gives it only to accounts that were created. */
   keeps: z.array(labelView),
-  /** Of an account that is disabled since somebody left: what becomes of it later, as the job is set; null: nothing. */
+  /** Of an account that is disabled since somebody left: what becomes of it later, by the settings of the run; null: nothing, or the target cannot delete. */
   later: labelView.nullable(),
 });
 export type ChangeView = z.output<typeof changeView>;

@@ -10,6 +10,7 @@ import { reserveWindow, windowCount, windowObjects, windowOverlap } from '../../
 import { cannot } from '../abilities.ts';
 import { batchOf, type RunContext } from '../context.ts';
 import { groupBy, parseJson } from '../shapes.ts';
+import { noteDeletionsLater } from './deletions-later.ts';
 import { tellEdgeLimits } from './edge-limits.ts';
 import { loopsAmong } from './loops.ts';
 import { vanishedContainers } from './containers.ts';
@@ -22,6 +23,7 @@ export const kindsIn = (kinds: string): GuardKind[] => kinds.split('|').filter((
 export async function guard(context: RunContext): Promise<void> {
   await judge(context);
   await tellEdgeLimits(context);
+  noteDeletionsLater(context);
 }
 
 async function judge(context: RunContext): Promise<void> {
