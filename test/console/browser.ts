@@ -36,9 +36,9 @@ const WIDE = { width: 1440, height: 900 };
 const PASSWORD = 'a long enough password 7';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** A colour on its way from one to another is neither. What goes on for ever is not waited for. */
+/** A colour on its way from one to another is neither. What goes on for ever, rests, or moves nothing is not waited for. */
 const ARRIVED = `Promise.allSettled(document.getAnimations()
-  .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime))
+  .filter((one) => one.playState === 'running' && one.playbackRate !== 0 && Number.isFinite(one.effect?.getComputedTiming().endTime))
   .map((one) => one.finished))`;
 
 /** Builds when the sources changed; else it takes no time. */
