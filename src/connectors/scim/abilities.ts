@@ -76,6 +76,8 @@ export interface Abilities {
   readonly patchLoses: PathForm | null;
   /** Whether an account was seen to be as it was told. */
   readonly statusTaken: boolean;
+  /** Whether its schema of users lists the attribute of the status as one that can be written; null: it shows no schema, or keeps it elsewhere. */
+  readonly statusListed: boolean | null;
   /** Whether what was deleted was seen to be gone. */
   readonly deletionTaken: boolean;
   /** Attributes that it does not keep. */
@@ -199,6 +201,7 @@ function judge(config: Config, profile: Profile, { configuration: said, schemas,
     patchKnown: learned.patchKnown ?? [],
     patchLoses: learned.patchLoses ?? null,
     statusTaken: learned.status === 'taken',
+    statusListed: listsStatus(user, own.status.attribute),
     deletionTaken: learned.deletion === 'taken',
     bulk: learned.bulk === 'none' || !config.bulk ? null : bulkOf(said, learned),
     offersBulk: said?.bulk?.supported ?? false,
@@ -239,6 +242,12 @@ function bulkOf(said: Said['configuration'], learned: Learned): Abilities['bulk'
   return operations < 2 ? null : { operations, bytes, bare: learned.bulk === 'bare' };
 }
 
+const takes = (schema: Schema | undefined, name: string): boolean =>
+  schema?.attributes.some((one) => one.name.toLowerCase() === name.toLowerCase() && one.mutability !== 'readOnly') ?? false;
+
+const listsStatus = (user: Schema | undefined, attribute: string): boolean | null =>
+  !user || user.attributes.length === 0 || attribute.startsWith('urn:') ? null : takes(user, attribute);
+
 /** Ours, by the name that the schema would list them under. */
 const topNames: Readonly<Record<string, readonly string[]>> = {
   name: ['formattedName', 'familyName', 'givenName'],
@@ -256,8 +265,6 @@ const enterpriseNames = ['employeeNumber', 'costCenter', 'organization', 'divisi
 /** What the schema does not list, or lists as read only. Nothing where there is no schema of users. */
 function unlisted(schemas: Said['schemas'], user: Schema | undefined): readonly string[] {
   if (!user || user.attributes.length === 0) return [];
-  const takes = (schema: Schema | undefined, name: string): boolean =>
-    schema?.attributes.some((one) => one.name.toLowerCase() === name.toLowerCase() && one.mutability !== 'readOnly') ?? false;
   const extension = schemas?.find(({ id }) => id === ENTERPRISE);
   return [
     ...Object.entries(topNames).flatMap(([name, ours]) => (takes(user, name) ? [] : ours)),

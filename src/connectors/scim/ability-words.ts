@@ -134,17 +134,44 @@ const ends: Readonly<Record<Profile['deleteMeans'], Label>> = {
   never: say('nothing is ever deleted', '不会删除任何对象'),
 };
 
-/** What matters to whoever is about to sync with it; how it is done follows. */
-function inShort({ profile, membersShown, ignored, patchLoses: loses }: Abilities): readonly Label[] {
-  return [
-    closes[profile.freeze],
-    ends[profile.deleteMeans],
-    profile.groups ? say('groups and their members are kept', '支持组及其成员') : say('there are no groups', '没有组'),
-    ...(profile.groups && membersShown === 'nowhere' ? [say('but nobody can check who is in them', '但无法核对组成员')] : []),
+/**
+ * What matters to whoever is about to sync with it; how it is done follows. What it said of itself, what was seen and what we do ourselves
+ * are facts; what only the profile says is told as that.
+ */
+function inShort(abilities: Abilities): Label {
+  const { profile, membersShown, ignored, patchLoses: loses, resources } = abilities;
+  const isStatus = profile.freeze === 'active';
+  const { attribute } = profile.status;
+  const unlisted = say(
+    `whether accounts can be disabled is uncertain, since it does not list "${attribute}"`,
+    `系统未列出“${attribute}”，能否停用账号尚不确定`,
+  );
+  const claims: readonly { readonly said: Label; readonly isKnown: boolean }[] = [
+    isStatus && abilities.statusListed === false && !abilities.statusTaken
+      ? { said: unlisted, isKnown: true }
+      : { said: closes[profile.freeze], isKnown: !isStatus || abilities.statusTaken || abilities.statusListed === true },
+    { said: ends[profile.deleteMeans], isKnown: profile.deleteMeans === 'never' || abilities.deletionTaken },
+    profile.groups
+      ? { said: say('groups and their members are kept', '支持组及其成员'), isKnown: resources?.has.has('groups') ?? false }
+      : { said: say('there are no groups', '没有组'), isKnown: true },
+  ];
+  const known = [
+    ...claims.flatMap(({ said, isKnown }) => (isKnown ? [said] : [])),
+    ...(profile.groups && membersShown === 'nowhere' ? [say('nobody can check who is in groups', '无法核对组成员')] : []),
     ...(ignored.length > 0 ? [say(`these are not kept: ${ignored.join(', ')}`, `不保存：${ignored.join('、')}`)] : []),
     ...(loses ? [say('what it loses without saying so is sent in another way', '会悄悄丢失的内容改用其他方式发送')] : []),
   ];
+  const assumed = claims.flatMap(({ said, isKnown }) => (isKnown ? [] : [said]));
+  const en = [known, assumed].map((some) => some.map((one) => one.en).join(', '));
+  const zh = [known, assumed].map((some) => some.map((one) => one.zh).join('，'));
+  return {
+    en: sentences([en[0]!, en[1] && `as far as the profile says, ${en[1]}`]),
+    zh: [zh[0], zh[1] && `按系统类型的设定：${zh[1]}`].map((text) => text && `${text}。`).join(''),
+  };
 }
+
+const sentences = (texts: readonly (string | undefined)[]): string =>
+  texts.flatMap((text) => (text ? [`${text[0]!.toUpperCase()}${text.slice(1)}.`] : [])).join(' ');
 
 /** `changes`: null where nothing is read for its changes. */
 export function abilitiesInWords(abilities: Abilities, changes: ChangedBy | 'nothing' | null): Label {
@@ -174,9 +201,8 @@ export function abilitiesInWords(abilities: Abilities, changes: ChangedBy | 'not
       : say('no attribute is known to be dropped', '未发现不保存的字段'),
   ];
   const short = inShort(abilities);
-  const [first, ...others] = short.map(({ en }) => en).join(', ');
   return {
-    en: `${first!.toUpperCase()}${others.join('')}. In detail, for experts: ${parts.map(({ en }) => en).join(' · ')}.`,
-    zh: `${short.map(({ zh }) => zh).join('，')}。技术细节：${parts.map(({ zh }) => zh).join(' · ')}。`,
+    en: `${short.en} In detail, for experts: ${parts.map(({ en }) => en).join(' · ')}.`,
+    zh: `${short.zh}技术细节：${parts.map(({ zh }) => zh).join(' · ')}。`,
   };
 }

@@ -26,6 +26,19 @@ describe('discovery', () => {
     expect(names).toEqual(['userName', 'displayName', 'email', 'password', 'externalId']);
   });
 
+  test.each([
+    ['no "active"', [{ name: 'userName' }], /^Whether accounts can be disabled is uncertain, since it does not list "active", /],
+    ['"active" read only', [{ name: 'active', mutability: 'readOnly' }], /^Whether accounts can be disabled is uncertain/],
+    ['"active"', [{ name: 'active' }], /^Accounts can be disabled/],
+    ['nothing', [], /^As far as the profile says, accounts can be disabled, what is deleted is gone for good/],
+  ])('the check of a system whose schema lists %s claims no more of disabling than that', async (_, attributes, says) => {
+    const { url } = await scripted(({ path }) =>
+      path.endsWith('/Schemas') ? list([{ id: USER, attributes }]) : path.endsWith('/Users') ? list([]) : undefined,
+    );
+    const { findings } = await (await open(bearer(url))).connection.check({ direction: 'down', signal: writing.signal });
+    expect(findings.find(({ level }) => level === 'rights')!.message.en).toMatch(says);
+  });
+
   test('whether case counts in user names is what the schema says, and by the standard it does not', async () => {
     const found = async (caseExact: unknown) => {
       const { url } = await scripted(({ path }) =>

@@ -369,14 +369,14 @@ describe('the check', () => {
   });
 
   test.each([
-    ['strict', 'It describes what it can do'],
-    ['entra', 'It describes its attributes'],
-    ['sloppy', 'It does not describe itself'],
-  ] as const)('of a %s system says what was discovered, in words of both languages', async (mood, begins) => {
+    ['strict', 'It describes what it can do', /^Accounts can be disabled, /],
+    ['entra', 'It describes its attributes', /^Accounts can be disabled/],
+    ['sloppy', 'It does not describe itself', /^As far as the profile says, accounts can be disabled, /],
+  ] as const)('of a %s system says what was discovered, in words of both languages', async (mood, begins, short) => {
     const { config } = await server(mood);
     const { findings } = await (await open(config)).connection.check({ direction: 'up', signal: writing.signal });
     const { message } = findings.find(({ level }) => level === 'rights')!;
-    expect(message.en).toMatch(/^Accounts can be disabled, /);
+    expect(message.en).toMatch(short);
     expect(message.en).toContain(`In detail, for experts: ${begins}`);
     expect(message.zh).not.toMatch(/:(index|eq|patch)/);
   });
