@@ -1,5 +1,6 @@
 // A target that has accounts already: what is whose is proposed with reasons, a person decides, and nobody gets a second account or loses theirs.
 import { describe, expect, it } from 'vitest';
+import { audit } from '../../src/store/audit.ts';
 import { ask, refusal } from '../../test/support/asking.ts';
 import { openScene, roomy, type Scene } from '../../test/support/plain-scene.ts';
 import type { Attributes } from '../../src/core/model.ts';
@@ -202,5 +203,18 @@ describe('a plan that was made before', () => {
     await ask(scene, 'protected.add', { connection: 'hr', accounts: [{ type: 'person', externalId: '1' }], reason: 'the boss' });
     expect(await outdated(fourth)).toBeNull();
     expect(await outdated((await bench.run(up)).id)).toBeNull();
+  });
+
+  it('goes on saying so however much else is written down since', async () => {
+    const scene = await grown();
+    const { bench, down } = scene;
+    const { id } = await bench.run(down, { dryRun: true });
+    bench.clock.advance(60_000);
+    await ask(scene, 'protected.add', { connection: 'app', accounts: [{ type: 'person', externalId: 'backup' }], reason: 'a robot' });
+    await bench.database.write(async (transaction) => {
+      for (let entry = 0; entry < 1001; entry++)
+        await audit(transaction, { at: bench.clock.now(), actor: 'ann', action: 'sign-in', subject: 'account:ann' });
+    });
+    expect((await ask(scene, 'run.get', { run: id })).outdated?.en).toContain('protected accounts');
   });
 });

@@ -4,6 +4,9 @@ import { doneSince } from '../store/audit.ts';
 import type { Reader } from '../store/database.ts';
 import { getJob } from '../store/jobs.ts';
 import type { RunRow } from '../store/runs.ts';
+import { auditWords } from './audit-words.ts';
+
+const decisions = Object.keys(auditWords).filter((action) => /^(match|link|protected)\./.test(action));
 
 const edited: Label = {
   en: 'The settings of the job were edited after this plan was made. Plan again to see what it would do now.',
@@ -21,5 +24,5 @@ export async function outdatedBy(reader: Reader, run: RunRow): Promise<Label | n
   if (!job) return null;
   if (job.version !== run.version) return edited;
   const subject = `connection:${job.connection}`;
-  return (await doneSince(reader, { subject, actions: ['match.', 'link.', 'protected.'], after: run.now })) === undefined ? null : matched;
+  return (await doneSince(reader, { subject, actions: decisions, after: run.now })) === undefined ? null : matched;
 }

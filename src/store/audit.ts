@@ -95,21 +95,21 @@ export async function auditPage(reader: Reader, filter: AuditFilter): Promise<re
   return rows.map(entryOf);
 }
 
-/** How far back is looked for a decision: of older plans nothing is said, since nobody is about to carry them out. */
-const LOOKED_BACK = 1000;
-
-/** The last of these that was done about a subject after a moment. `actions`: what they begin with. Asked every few seconds. */
+/**
+ * The last of these actions that was done about a subject after a moment. Asked every few seconds, so it is found by the actions, which
+ * people take seldom (`+a.seq`: not by walking back through all that was ever written).
+ */
 export const doneSince = async (
   reader: Reader,
   asked: { readonly subject: string; readonly actions: readonly string[]; readonly after: number },
 ): Promise<string | undefined> =>
   (
     await reader.get<{ action: string }>(
-      `SELECT a.action AS action FROM (SELECT seq, at, action FROM audit ORDER BY seq DESC LIMIT ${LOOKED_BACK}) a JOIN audit_payload p ON p.seq = a.seq
-       WHERE a.at > ? AND p.subject = ? AND (${asked.actions.map(({ length }) => `substr(a.action, 1, ${length}) = ?`).join(' OR ')}) ORDER BY a.seq DESC LIMIT 1`,
+      `SELECT a.action AS action FROM audit a JOIN audit_payload p ON p.seq = a.seq
+       WHERE a.action IN {list} AND a.at > ? AND p.subject = ? ORDER BY +a.seq DESC LIMIT 1`,
+      list(asked.actions),
       asked.after,
       asked.subject,
-      ...asked.actions,
     )
   )?.action;
 

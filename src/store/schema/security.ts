@@ -4,6 +4,7 @@
 export const securityTables: readonly string[] = [
   // The chain stays for ever; what it says of people and settings lies beside it and can be erased.
   `CREATE TABLE audit (seq {id}, at BIGINT NOT NULL, action TEXT NOT NULL, digest TEXT NOT NULL, hash TEXT NOT NULL)`,
+  `CREATE INDEX audit_by_action ON audit (action, at)`,
   `CREATE TABLE audit_payload (seq BIGINT PRIMARY KEY, salt TEXT NOT NULL, actor TEXT NOT NULL, subject TEXT NOT NULL, before TEXT, after TEXT)`,
   // name_key: comparison key of the sign-in name. roles: JSON list. password: scrypt with its parameters; null = cannot sign in with one.
   // totp: sealed secret; totp_step: the last time step that was used up. issuer, subject: who it is at an OIDC provider; vouched_at: when that said
