@@ -153,14 +153,14 @@ export const faultCases = [
 
   it(
     'half-created',
-    'an account that was made and could not be disabled is not reported as not made',
+    'an account that was made and could not be disabled, or given its first password, is not reported as not made',
     [...writing('refuse-write'), 'disable'],
     async (bench) => {
       const type = bench.main;
       if (!bench.can(type, 'disable')) throw new NotOffered('accounts are not disabled');
       const desired = { ...(await bench.sample(type, 1)), enabled: false };
-      // The second write, where creating takes one: what was made stands by then.
-      bench.far.fault!({ fault: 'refuse-write', on: 'write', at: 1 });
+      // The second write, where creating takes one: what was made stands by then, also where taking it back is the third.
+      bench.far.fault!({ fault: 'refuse-write', on: 'write', at: 1, times: 2 });
       const attempt = await bench.attempt(() => bench.connection.create!(type.id, desired, bench.writing()));
       const [made] = (await bench.look(type)).values();
       if (attempt.ok) assert.equal(made?.enabled, false, 'an account that shall not be used is not usable when create returns');

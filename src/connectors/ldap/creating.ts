@@ -1,6 +1,6 @@
 // Creates entries: classes, values, place, first members, first password.
 import type { DesiredObject, WriteRequest, Written } from '../../connector-kit/contract.ts';
-import { ConnectorError } from '../../connector-kit/errors.ts';
+import { ConnectorError, onceMade } from '../../connector-kit/errors.ts';
 import { DN, MANAGER, PARENT, PASSWORD, typeId, type TypeId } from './catalogue.ts';
 import type { Client } from './client.ts';
 import type { Part } from './config.ts';
@@ -8,7 +8,7 @@ import { missing, refuseLongName, textsOf } from './desired.ts';
 import { childDn, parentDn, rdnText } from './dn.ts';
 import { classesOf, namingOf, partBase, type Layout } from './layout.ts';
 import { pieces, type MemberWriter } from './members.ts';
-import type { Values } from './messages.ts';
+import type { Result, Values } from './messages.ts';
 import type { Places } from './places.ts';
 import type { Placing } from './placing.ts';
 import { answerError } from './result-codes.ts';
@@ -44,13 +44,15 @@ export function creatorOf(client: Client, layout: Layout, places: Places, placin
       name: textsOf(desired.attributes[config.departmentKey] ?? null)[0],
     });
     if (kind === 'person') await setFirstPassword(dn, desired, signal);
-    const manager = entry.get(MANAGER);
-    if (manager !== undefined) await settleManager(id, desired.attributes[MANAGER]!, manager.map(String), since, signal);
-    for (const piece of more) {
-      const result = await client.modify(dn, [['add', layout.memberAttribute, piece]], signal, 'permissive');
-      if (result.code !== codes.success) throw answerError(result, 'write', dn);
-    }
-    if (kind === 'group') await members.settle(id, desired.edges.member ?? [], inEdges.values, since, signal);
+    await onceMade(async () => {
+      const manager = entry.get(MANAGER);
+      if (manager !== undefined) await settleManager(id, desired.attributes[MANAGER]!, manager.map(String), since, signal);
+      for (const piece of more) {
+        const result = await client.modify(dn, [['add', layout.memberAttribute, piece]], signal, 'permissive');
+        if (result.code !== codes.success) throw answerError(result, 'write', dn);
+      }
+      if (kind === 'group') await members.settle(id, desired.edges.member ?? [], inEdges.values, since, signal);
+    });
     // Gone since the plan was made.
     const refused = inEdges.refused.map((edge) => ({ relation: 'member', ...edge }));
     return refused.length > 0 ? { id, refused } : { id };
@@ -98,19 +100,26 @@ export function creatorOf(client: Client, layout: Layout, places: Places, placin
       );
     }
     if (result.code !== codes.success) throw answerError(result, 'write', dn);
-    return entryUuid ?? (await idAt(dn, signal)) ?? fail(dn);
+    return entryUuid ?? onceMade(async () => (await idAt(dn, signal)) ?? fail(dn));
   }
 
   /** The server hashes it where it can (RFC 3062). An account whose password is refused is not left behind. */
   async function setFirstPassword(dn: string, desired: DesiredObject, signal: AbortSignal): Promise<void> {
     const password = desired.secrets?.[PASSWORD];
     if (password === undefined || password === '') return;
-    const { extensions } = await client.features(signal);
-    const result = extensions.has(oids.setPassword)
-      ? await client.setPassword(dn, password, signal)
-      : await client.modify(dn, [['replace', PASSWORD, [password]]], signal);
+    const result = await onceMade(() => sendPassword(dn, password, signal));
     if (result.code === codes.success) return;
-    await client.remove(dn, signal);
+    const detail = `LDAP ${result.code}`;
+    const removed = await onceMade(() => client.remove(dn, signal));
+    if (removed.code !== codes.success && removed.code !== codes.noSuchObject)
+      throw new ConnectorError(
+        'unknown-outcome',
+        {
+          en: `The LDAP server refuses the initial password (password policy?), and does not let the new account be removed again. It is there without a password (${dn}): set one there, or allow removals.`,
+          zh: `LDAP 服务器拒绝了初始密码（密码策略？），且不允许再删除新账号。账号已存在但没有密码（${dn}）：请在该处设置密码，或授予删除权限。`,
+        },
+        { attribute: PASSWORD, detail: `${detail}, then ${removed.code}` },
+      );
     places.forgetBelow(dn);
     throw new ConnectorError(
       'invalid',
@@ -118,8 +127,15 @@ export function creatorOf(client: Client, layout: Layout, places: Places, placin
         en: 'The LDAP server refuses the initial password (password policy?). The account was not created.',
         zh: 'LDAP 服务器拒绝了初始密码（密码策略？），账号未创建。',
       },
-      { attribute: PASSWORD, detail: `LDAP ${result.code}` },
+      { attribute: PASSWORD, detail },
     );
+  }
+
+  async function sendPassword(dn: string, password: string, signal: AbortSignal): Promise<Result> {
+    const { extensions } = await client.features(signal);
+    return extensions.has(oids.setPassword)
+      ? client.setPassword(dn, password, signal)
+      : client.modify(dn, [['replace', PASSWORD, [password]]], signal);
   }
 
   return create;

@@ -14,6 +14,9 @@ import { codes, oids, tags } from './wire.ts';
 
 const anonymous: SimulatorAccount = { dn: '', password: '' };
 const writing: ReadonlySet<number> = new Set([tags.addRequest, tags.modifyRequest, tags.deleteRequest, tags.renameRequest]);
+/** Looks at what is still to be read. @see https://www.rfc-editor.org/rfc/rfc3062 */
+const setsPassword = (tag: number, { buffer, at, end }: BerIn): boolean =>
+  tag === tags.extendedRequest && new BerIn(buffer, at, end).text(0x80) === oids.setPassword;
 const answers: Readonly<Record<number, number>> = {
   [tags.bindRequest]: tags.bindResponse,
   [tags.searchRequest]: tags.searchDone,
@@ -61,7 +64,12 @@ export class SimulatorSession {
     if (tag === tags.abandonRequest) return;
     const content = message.inside();
     const controls = controlsOf(message);
-    const kind = writing.has(tag) ? 'write' : tag === tags.searchRequest || tag === tags.compareRequest ? 'read' : 'other';
+    const kind =
+      writing.has(tag) || setsPassword(tag, content)
+        ? 'write'
+        : tag === tags.searchRequest || tag === tags.compareRequest
+          ? 'read'
+          : 'other';
     if (kind !== 'other' && this.world.now() < this.world.busyUntil) return this.reply(id, tag, refusal(codes.busy, 'too busy'));
     const dial = this.world.faults.next(kind);
     if (!dial) return this.answer(id, tag, content, controls);
