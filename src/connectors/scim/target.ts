@@ -8,7 +8,7 @@ import type {
   WriteRequest,
   Written,
 } from '../../connector-kit/contract.ts';
-import { ConnectorError, errorKinds } from '../../connector-kit/errors.ts';
+import { ConnectorError, onceMade } from '../../connector-kit/errors.ts';
 import { comparisonKey } from '../../core/attribute.ts';
 import type { Attributes, AttributeSpec, Edge, EndpointObject, ObjectKey, ObjectTypeId, Value } from '../../core/model.ts';
 import type { Abilities, AbilitySource } from './abilities.ts';
@@ -28,7 +28,7 @@ type Request = WriteRequest<Part>;
 
 export function scimTarget(client: Client, abilities: AbilitySource, source: ScimSource): Target {
   const { config } = client;
-  const { changeParts, setStatus } = scimUpdates(client, abilities);
+  const { changeParts, disableMade, setStatus } = scimUpdates(client, abilities);
 
   return {
     async create(type, desired, request) {
@@ -40,6 +40,9 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
       const first = type === 'group' ? (desired.edges.member ?? []) : [];
       const { answered, left: add } = await createdWith(now, type, draft, first, desired, request);
       const id = answered.id!;
+      // Before anything else: until then somebody may use it.
+      const status =
+        type === 'person' && !desired.enabled ? await onceMade(() => disableMade(type, id, answered, request.signal)) : undefined;
       // Whoever shows is seen; of the others is known that nobody was in it before us.
       const isUnseen = now.membersShown === null || now.membersShown === 'account' || now.membersShown === 'nowhere';
       if (kindOf(config, type) === 'groups' && isUnseen && (membersOf(answered.resource ?? {}) ?? []).length === 0)
@@ -47,14 +50,15 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
       const edges: MadeWith[] = [];
       if (add.length > 0)
         edges.push(await madeWith('member', add, changeGroupMembers(client, abilities, id, { add, remove: [] }, request.signal)));
-      await placedAfterwards(placeDepartmentGroup(now, type, id, desired.attributes, null, request.signal));
+      // Where a department did not get below its parent, it is read back, and what is missing sent again.
+      await onceMade(() => placeDepartmentGroup(now, type, id, desired.attributes, null, request.signal));
       const { membership = [] } = desired.edges;
       if (type === 'person' && config.departments === 'group')
         edges.push(await madeWith('membership', membership, changeDepartments(id, { add: membership, remove: [] }, request.signal)));
       const refused = edges.flatMap((one) => one.refused);
-      const unseen = edges.find((one) => one.unseen)?.unseen;
+      const unseen = status?.unseen ?? edges.find((one) => one.unseen)?.unseen;
       return {
-        ...(await written(now, type, id, answered, desired.attributes, request.signal)),
+        ...(await writtenOrBare(now, type, id, answered, desired.attributes, request.signal)),
         ...(refused.length > 0 ? { refused } : {}),
         ...(unseen ? { unseen } : {}),
       };
@@ -126,7 +130,7 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
       const answered = await client.create(kindOf(config, type), draft, request.signal);
       if (answered.id !== undefined) return answered;
       // Created, says the system, but not as what.
-      const [id] = await holdersOf(type, desired, request);
+      const [id] = await onceMade(() => holdersOf(type, desired, request));
       if (id === undefined) throw new ConnectorError('unknown-outcome', withoutId);
       return { ...answered, id };
     } catch (error) {
@@ -257,6 +261,16 @@ export function scimTarget(client: Client, abilities: AbilitySource, source: Sci
     return { id, echo: objectOf(config, now, type, resource, id, { attributes: names }).attributes };
   }
 
+  /** Of what was just made, and whose id is known: it is linked also where the system does not show it now. The next read tells its values. */
+  async function writtenOrBare(...given: Parameters<typeof written>): Promise<Written> {
+    try {
+      return await written(...given);
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) throw error;
+      return { id: given[2] };
+    }
+  }
+
   async function snapshotOf(now: Abilities, type: ObjectTypeId, id: string, request: Request): Promise<EndpointObject | null> {
     const spec = now.catalogue.types.find((candidate) => candidate.id === type);
     const asked = {
@@ -280,16 +294,6 @@ async function madeWith(relation: string, edges: readonly Edge[], work: Promise<
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     return { refused: edges.map(({ to }) => ({ relation, to, error })) };
-  }
-}
-
-/** As above: where a department did not get below its parent, it is read back, and what is missing sent again. */
-async function placedAfterwards(work: Promise<void>): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    if (!(error instanceof ConnectorError) || errorKinds[error.kind] !== 'item') throw error;
-    throw new ConnectorError('unknown-outcome', error.label, { ...error.facts, cause: error });
   }
 }
 

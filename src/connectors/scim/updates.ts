@@ -14,11 +14,13 @@ export interface ScimUpdates {
   /** null when there is nothing to send. */
   changeParts(type: ObjectTypeId, id: string, changed: ChangedParts, signal: AbortSignal): Promise<Answered | null>;
   setStatus(type: ObjectTypeId, id: string, enabled: boolean, signal: AbortSignal): Promise<Written>;
+  /** Some take no status with a new account, and let it live. */
+  disableMade(type: ObjectTypeId, id: string, made: Answered, signal: AbortSignal): Promise<Written>;
 }
 
 export function scimUpdates(client: Client, abilities: AbilitySource): ScimUpdates {
   const { config } = client;
-  return { changeParts, setStatus };
+  return { changeParts, setStatus, disableMade };
 
   /** null when there is nothing to send. */
   async function changeParts(type: ObjectTypeId, id: string, changed: ChangedParts, signal: AbortSignal): Promise<Answered | null> {
@@ -180,6 +182,13 @@ export function scimUpdates(client: Client, abilities: AbilitySource): ScimUpdat
     if (shown === undefined) return { id, unseen: statusUnseen };
     await abilities.learn({ status: 'taken' });
     return { id };
+  }
+
+  async function disableMade(type: ObjectTypeId, id: string, made: Answered, signal: AbortSignal): Promise<Written> {
+    const { profile } = await abilities.now(signal);
+    const shown = await statusShown(profile, kindOf(config, type), id, made, signal);
+    if (shown === undefined) return { id, unseen: statusUnseen };
+    return shown === true ? setStatus(type, id, false, signal) : { id };
   }
 
   /** Whether the account is in use; null: it does not show at all; undefined: it does not say. */
