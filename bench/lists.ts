@@ -1,30 +1,14 @@
 // `npm run bench:lists [-- 10000000]`: how long the lists of screens take when the ledger and the history are large.
-import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { connectors } from '../src/connectors/index.ts';
-import type { Connector } from '../src/connector-kit/contract.ts';
-import { answerQuery, type OperationName } from '../src/engine/commands.ts';
 import { jobSettingsSchema } from '../src/core/job-settings.ts';
 import type { Database } from '../src/store/database.ts';
 import { migrate } from '../src/store/migrations.ts';
-import { openPostgres } from '../src/store/postgres/database.ts';
-import { openSqlite } from '../src/store/sqlite/database.ts';
-import { postgresAvailable, startPostgres } from '../test/servers/postgres.ts';
+import { ask, type Question } from './questions.ts';
 
 const rows = Number(process.argv[2] ?? 10_000_000);
 const PIECE = 500_000;
 const JOBS = 20;
 /** One run is a first sync; the others share the rest. */
 const LARGE = 1_000_000;
-const TIMES = 40;
-
-interface Figure {
-  readonly store: string;
-  readonly list: string;
-  readonly p50: number;
-  readonly worst: number;
-}
 
 const smallRuns = Math.max(JOBS, Math.ceil((rows - Math.min(rows / 2, LARGE)) / 4_000));
 const large = Math.min(Math.floor(rows / 2), LARGE);
@@ -97,7 +81,7 @@ async function fill(database: Database): Promise<void> {
   process.stderr.write('\n');
 }
 
-const lists: readonly (readonly [name: string, operation: OperationName, input: unknown])[] = [
+const lists: readonly Question[] = [
   ['runs, newest', 'run.list', { limit: 50 }],
   ['runs of a job', 'run.list', { job: 3, limit: 50 }],
   ['runs of a job, an old page', 'run.list', { job: 3, before: Math.floor(smallRuns / 2), limit: 50 }],
@@ -140,69 +124,4 @@ const lists: readonly (readonly [name: string, operation: OperationName, input: 
   ['problems of a job', 'item.list', { job: 3, limit: 50 }],
 ];
 
-async function measure(store: string, reader: Database): Promise<Figure[]> {
-  const context = {
-    reader,
-    connectors: new Map(connectors.map((connector) => [connector.manifest.id, connector as Connector])),
-    now: () => Date.now(),
-  };
-  const figures: Figure[] = [];
-  for (const [list, operation, input] of lists) {
-    const times: number[] = [];
-    for (let time = 0; time < TIMES; time++) {
-      const startedAt = performance.now();
-      await answerQuery(operation, context, input);
-      times.push(performance.now() - startedAt);
-      if (times[0]! > 2_000) break;
-    }
-    times.sort((a, b) => a - b);
-    figures.push({ store, list, p50: times[Math.floor(times.length / 2)]!, worst: times.at(-1)! });
-    process.stderr.write(`${store}: ${list}: ${figures.at(-1)!.p50.toFixed(1)} ms, worst ${figures.at(-1)!.worst.toFixed(1)} ms\n`);
-  }
-  return figures;
-}
-
-async function onSqlite(): Promise<Figure[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
-  try {
-    const path = join(folder, 'tributary.db');
-    const database = openSqlite({ path });
-    await fill(database);
-    await database.close();
-    const reader = openSqlite({ path, readOnly: true });
-    const figures = await measure('SQLite', reader);
-    await reader.close();
-    return figures;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function onPostgres(): Promise<Figure[]> {
-  const available = postgresAvailable();
-  if (!available.ok) {
-    process.stderr.write(`PostgreSQL left out: ${available.reason}\n`);
-    return [];
-  }
-  const server = await startPostgres();
-  try {
-    const database = await openPostgres({ url: await server.createDatabase(''), statementMs: 1_800_000 });
-    await fill(database);
-    await database.write(async (transaction) => {
-      await transaction.run('ANALYZE');
-    });
-    const figures = await measure('PostgreSQL', database);
-    await database.close();
-    return figures;
-  } finally {
-    await server.stop();
-  }
-}
-
-const only = process.argv[3];
-const figures = [...(only === 'postgres' ? [] : await onSqlite()), ...(only === 'sqlite' ? [] : await onPostgres())];
-console.table(
-  figures.map((figure) => ({ ...figure, p50: Number(figure.p50.toFixed(2)), worst: Number(figure.worst.toFixed(2)), goal: '≤ 50 ms' })),
-);
-mkdirSync('bench/results', { recursive: true });
-writeFileSync(`bench/results/lists-${rows}.json`, JSON.stringify(figures, null, 2));
+await ask({ name: `lists-${rows}`, goalMs: 50, questions: lists, fill }, process.argv[3]);
