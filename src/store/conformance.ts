@@ -30,7 +30,7 @@ import { describeSecurity } from './conformance/security.ts';
 import { describeRealTime } from './conformance/real-time.ts';
 import { describeUndo } from './conformance/undo.ts';
 import { describeTransactions } from './conformance/transactions.ts';
-import { describeFurtherChanges } from './conformance/further.ts';
+import { describeCountedObjects } from './conformance/objects-counted.ts';
 import { describeWaiting } from './conformance/waiting.ts';
 import { notCalled } from './conformance/watched.ts';
 import type { Database } from './database.ts';
@@ -78,7 +78,7 @@ export function describeStore(name: string, open: () => Promise<Database>, withT
     describeUndo(opened);
     describeLinks(opened);
     describeMatching(opened);
-    describeFurtherChanges(opened);
+    describeCountedObjects(opened);
     describeWaiting(opened);
 
     describe('the schema', () => {

@@ -2,7 +2,6 @@
 import { list, type Reader, rows, type SqlValue, type Transaction } from './database.ts';
 import { deedOf } from '../core/deed.ts';
 import { takeNumbers } from './counters.ts';
-import { isFurther } from './further.ts';
 import { APPLIED, markSpanApplied } from './creates.ts';
 
 export interface ChangeRow {
@@ -368,18 +367,24 @@ export const skipPlanned = (transaction: Transaction, run: number, verdict: obje
     run,
   );
 
-/**
- * `further`: of these, changes of an object that has an earlier one in the same state (who is linked is updated, too; a manager comes after
- * the rest), so that people can be counted beside changes; `again`: in any state. Only where that can be is it looked up.
- */
 export const countChanges = (
   reader: Reader,
   run: number,
-): Promise<readonly { state: string; action: string; type: string; situation: string; count: number; further: number; again: number }[]> =>
+): Promise<readonly { state: string; action: string; type: string; situation: string; count: number }[]> =>
   reader.all(
-    `SELECT state, action, type, situation, count(*) AS count, sum(CASE WHEN ${isFurther('o.state = change.state')} THEN 1 ELSE 0 END) AS further,
-       sum(CASE WHEN ${isFurther('1 = 1')} THEN 1 ELSE 0 END) AS again
-     FROM change WHERE run = ? GROUP BY state, action, type, situation`,
+    'SELECT state, action, type, situation, count(*) AS count FROM change WHERE run = ? GROUP BY state, action, type, situation',
+    run,
+  );
+
+/**
+ * About how many people, departments and groups the changes of a run are: by state, and in all (state null). Who is disabled and removed,
+ * or gets a title and a manager, is one. It looks at each of them: asked once, when a run ends.
+ */
+export const countObjects = (reader: Reader, run: number): Promise<readonly { state: string | null; count: number }[]> =>
+  reader.all(
+    `WITH changed AS MATERIALIZED (SELECT DISTINCT type, source_key, state FROM change WHERE run = ?)
+     SELECT state, count(*) AS count FROM changed GROUP BY state
+     UNION ALL SELECT NULL AS state, count(*) AS count FROM (SELECT DISTINCT type, source_key FROM changed) o`,
     run,
   );
 

@@ -1,6 +1,5 @@
 // Bounded questions of screens: what waits, what a run planned, what things are called. Reads only.
 import { list, rows, type Reader, type SqlValue } from './database.ts';
-import { isFurther } from './further.ts';
 import type { ChangeRow } from './ledger.ts';
 import type { ProblemRow } from './problems.ts';
 
@@ -8,6 +7,12 @@ import type { ProblemRow } from './problems.ts';
 export const countQuestions = (reader: Reader): Promise<readonly { job: number; question: string; count: number; objects: number }[]> =>
   reader.all(
     `SELECT job, question, count(*) AS count, count(DISTINCT directory_id) + count(*) - count(directory_id) AS objects FROM held WHERE state = 'open' GROUP BY job, question ORDER BY job, question LIMIT 200`,
+  );
+
+/** Whom each job asks about: once, however many questions there are about somebody. */
+export const countAsked = (reader: Reader): Promise<readonly { job: number; objects: number }[]> =>
+  reader.all(
+    `SELECT job, count(DISTINCT directory_id) + count(*) - count(directory_id) AS objects FROM held WHERE state = 'open' GROUP BY job`,
   );
 
 /** Who waits for a person at the far side has no problem, and what was waived is none any more. */
@@ -35,21 +40,44 @@ export interface PlanGroup {
   /** Of updates: what is changed, as in `change.kinds`. */
   readonly kinds: string | null;
   readonly count: number;
-  /** Of these, further changes of an object that is counted here already. */
-  readonly further: number;
+  /** Two aspects of the changes: the first and the last in the alphabet. */
+  readonly first_aspect: string;
+  readonly last_aspect: string;
 }
 
 /** What a run planned, counted, in one walk. */
 export const planGroups = (reader: Reader, run: number): Promise<readonly PlanGroup[]> =>
   reader.all<PlanGroup>(
-    `SELECT action, type, situation, state, verdict, kinds, count(*) AS count, sum(further) AS further FROM
-       (SELECT action, type, situation, state, CASE WHEN state IN ('held', 'refused') THEN verdict ELSE NULL END AS verdict,
-          CASE WHEN action = 'update' THEN kinds ELSE NULL END AS kinds,
-          CASE WHEN aspect <> '' AND ${isFurther('o.action = change.action AND o.state = change.state')} THEN 1 ELSE 0 END AS further
+    `SELECT action, type, situation, state, verdict, kinds, count(*) AS count, min(aspect) AS first_aspect, max(aspect) AS last_aspect FROM
+       (SELECT action, type, situation, state, aspect, CASE WHEN state IN ('held', 'refused') THEN verdict ELSE NULL END AS verdict,
+          CASE WHEN action = 'update' THEN kinds ELSE NULL END AS kinds
         FROM change WHERE run = ?) c
      GROUP BY action, type, situation, state, verdict, kinds`,
     run,
   );
+
+/**
+ * About how many objects these groups of one action, type, situation and state are together. One action is planned once for an aspect of an
+ * object, so that only changes of several aspects need a walk through them; a part that was split off and waits has that of another change.
+ */
+export async function objectsInGroups(reader: Reader, run: number, groups: readonly PlanGroup[]): Promise<number> {
+  const [first] = groups;
+  if (!first) return 0;
+  const aspects = new Set(groups.flatMap((group) => [group.first_aspect, group.last_aspect]));
+  if (aspects.size === 1 && first.state !== 'pending') return groups.reduce((sum, group) => sum + group.count, 0);
+  const isJudged = first.state === 'held' || first.state === 'refused';
+  const row = await reader.get<{ objects: number }>(
+    `SELECT count(DISTINCT source_key) AS objects FROM change
+     WHERE run = ? AND state = ? AND action = ? AND type = ? AND situation = ?${isJudged ? ` AND coalesce(verdict, '') IN {list}` : ''}`,
+    run,
+    first.state,
+    first.action,
+    first.type,
+    first.situation,
+    ...(isJudged ? [list([...new Set(groups.map((group) => group.verdict ?? ''))])] : []),
+  );
+  return row!.objects;
+}
 
 /** The first `each` changes of every group. */
 export const planExamples = (reader: Reader, run: number, each: number): Promise<readonly ChangeRow[]> =>

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Label } from '../../core/model.ts';
 import { doubtsOf, listDoubts } from '../../store/doubts.ts';
 import { getJob, listBrakes, listConnections, listJobs, type JobRow } from '../../store/jobs.ts';
-import { countItems, countQuestions, lastRuns, piledUp } from '../../store/overview.ts';
+import { countAsked, countItems, countQuestions, lastRuns, piledUp } from '../../store/overview.ts';
 import { getRun, hasShownPlan, listRuns } from '../../store/runs.ts';
 import { assertPartingSeen, whatIsLeft } from '../config/parting.ts';
 import { CommandError } from '../engine.ts';
@@ -223,7 +223,7 @@ function scheduleText(trigger: JobSettings['trigger']): string | null {
 
 async function jobsOf(context: QueryContext, names: Names): Promise<JobView[]> {
   const last = new Map((await lastRuns(context.reader)).map((row) => [row.job, row.id]));
-  const held = await countQuestions(context.reader);
+  const asked = new Map((await countAsked(context.reader)).map((row) => [row.job, row.objects]));
   const items = new Map((await countItems(context.reader)).map((row) => [row.job, row.count]));
   const doubts = await listDoubts(context.reader);
   const views: JobView[] = [];
@@ -249,7 +249,7 @@ async function jobsOf(context: QueryContext, names: Names): Promise<JobView[]> {
       nextDueAt: conductOf(job.state).listens ? job.next_due_at : null,
       lastCompleteAt: job.last_complete_at,
       lastRun,
-      held: held.filter((row) => row.job === job.id).reduce((sum, row) => sum + row.objects, 0),
+      held: asked.get(job.id) ?? 0,
       problems: items.get(job.id) ?? 0,
     });
   }

@@ -198,7 +198,7 @@ export const planView = z.object({
       why: labelView.nullable(),
       /** Changes. */
       count: z.int(),
-      /** People, departments or groups that these changes are about: somebody with a manager has two. */
+      /** People, departments or groups that these changes are about: somebody with a manager has two. Of a large run under way: the changes. */
       objects: z.int(),
       /** Of updates: what changes, most frequent first. */
       parts: z.array(z.object({ kind: z.string(), count: z.int() })),

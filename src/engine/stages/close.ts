@@ -2,7 +2,7 @@
 import { FIGHT_MS } from '../../core/drift.ts';
 import { reopenApproved } from '../../store/held.ts';
 import type { Label } from '../../core/model.ts';
-import { countChanges, countNotSeen } from '../../store/ledger.ts';
+import { countChanges, countNotSeen, countObjects } from '../../store/ledger.ts';
 import { countWaived } from '../../store/problems.ts';
 import { type CameTo, countDoubts, countSteps, countUnchanged, dropStage } from '../../store/staged.ts';
 import { countDrift, forgetCorrected } from '../../store/drift.ts';
@@ -34,20 +34,16 @@ export async function close(context: RunContext): Promise<void> {
     else if (row.came !== 'other' && row.seen === 'present') add(nameOf(context, row), row.count);
   }
   for (const row of await countUnchanged(database, run.id)) for (const name of ['read', `read.${row.type}`, 'same']) add(name, row.count);
-  const further = new Map<string, number>();
   let changes = 0;
-  let again = 0;
   for (const row of await countChanges(database, run.id)) {
     add(row.state, row.count);
     add(`${row.state}.${row.action}`, row.count);
     add(`${row.state}.${row.action}.${row.type}`, row.count);
     changes += row.count;
-    again += row.again;
-    further.set(row.state, (further.get(row.state) ?? 0) + row.further);
   }
   // Beside the number of changes, where somebody has several.
-  if (again > 0) counts.objects = changes - again;
-  for (const [name, count] of further) if (count > 0) counts[`objects.${name}`] = counts[name]! - count;
+  for (const { state, count } of await countObjects(database, run.id))
+    if (count < (state === null ? changes : counts[state]!)) counts[state === null ? 'objects' : `objects.${state}`] = count;
   for (const [name, count] of Object.entries(await countDoubts(database, run.id))) if (count > 0) counts[name] = count;
   if (!context.up && !run.dryRun)
     for (const { error, count } of await countNotSeen(database, run.id))

@@ -27,6 +27,7 @@ export function describeHeld(open: () => Promise<Database>): void {
       expect(await held.listHeld(database, { job: 2, states: ['open'], after: 0, limit: 9 })).toEqual([]);
       expect(await held.countHeld(database)).toEqual([expect.objectContaining({ job: 1, state: 'open', count: 2 })]);
       expect(await overview.countQuestions(database)).toEqual([expect.objectContaining({ job: 1, count: 2, objects: 2 })]);
+      expect(await overview.countAsked(database)).toEqual([expect.objectContaining({ job: 1, objects: 2 })]);
       expect(await overview.heldSince(database, 1, first)).toEqual([expect.objectContaining({ count: 1 })]);
       expect(await overview.heldSince(database, 1, second)).toEqual([]);
       const page = async (filter: Partial<Parameters<typeof heldList.heldPage>[1]>) =>
