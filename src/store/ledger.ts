@@ -251,13 +251,62 @@ export const edgesOfChanges = (reader: Reader, ids: readonly number[]): Promise<
     : reader.all<ChangeEdgeRow>('SELECT * FROM change_edge WHERE change >= ? AND change <= ?', Math.min(...ids), Math.max(...ids));
 
 /** The same of changes that lie anywhere. */
-export const edgesOfSome = (reader: Reader, ids: readonly number[]): Promise<readonly ChangeEdgeRow[]> =>
+const edgesOfSome = (reader: Reader, ids: readonly number[]): Promise<readonly ChangeEdgeRow[]> =>
   ids.length === 0
     ? Promise.resolve([])
     : reader.all<ChangeEdgeRow>(
         'SELECT e.* FROM change_edge e WHERE e.change IN (SELECT r.id FROM {rows: id bigint} r)',
         rows(ids.map((id) => [id])),
       );
+
+export interface FirstEdges {
+  /** All of them. */
+  readonly count: number;
+  readonly edges: readonly ChangeEdgeRow[];
+}
+
+/**
+ * Of changes that lie anywhere, the first edges of each relation that come, go or change: a group may have a hundred thousand members, and a
+ * list tells a few. They are counted in the index; only where there are more than that is each kind of them read by itself.
+ */
+export async function firstEdges(reader: Reader, ids: readonly number[], most: number): Promise<ReadonlyMap<number, FirstEdges>> {
+  if (ids.length === 0) return new Map();
+  const counts = await reader.all<{ change: number; relation: string; op: string; n: number }>(
+    `SELECT e.change AS change, e.relation AS relation, e.op AS op, count(*) AS n FROM change_edge e
+     WHERE e.change IN (SELECT r.id FROM {rows: id bigint} r) GROUP BY e.change, e.relation, e.op`,
+    rows(ids.map((id) => [id])),
+  );
+  const large = counts.filter(({ n }) => Number(n) > most);
+  const long = new Set(large.map(({ change }) => Number(change)));
+  const found = [
+    ...(await edgesOfSome(
+      reader,
+      ids.filter((id) => !long.has(id)),
+    )),
+  ];
+  const kinds = counts.filter(({ change }) => long.has(Number(change)));
+  for (let at = 0; at < kinds.length; at += KINDS_AT_ONCE) {
+    const some = kinds.slice(at, at + KINDS_AT_ONCE);
+    const one =
+      'SELECT * FROM (SELECT * FROM change_edge WHERE change = ? AND relation = ? AND op = ? ORDER BY to_type, to_id LIMIT ?) first';
+    found.push(
+      ...(await reader.all<ChangeEdgeRow>(
+        some.map(() => one).join(' UNION ALL '),
+        ...some.flatMap(({ change, relation, op }) => [change, relation, op, most]),
+      )),
+    );
+  }
+  const own = Map.groupBy(found, (edge) => Number(edge.change));
+  const whole = Map.groupBy(counts, ({ change }) => Number(change));
+  return new Map(
+    [...whole].map(([change, kindsOfIt]) => [
+      change,
+      { count: kindsOfIt.reduce((sum, { n }) => sum + Number(n), 0), edges: own.get(change) ?? [] },
+    ]),
+  );
+}
+
+const KINDS_AT_ONCE = 100;
 
 export interface ChangePatch {
   readonly id: number;

@@ -131,12 +131,12 @@ function useLines(change: Shown): { readonly key: string; readonly line: React.R
 }
 
 /** What a change does to values, on one line: the first two, and how many more there are. */
-export function InShort({ change }: { readonly change: Shown }) {
+export function InShort({ change }: { readonly change: Shown & { readonly moreEdges?: number } }) {
   const { t } = useWords();
   const lines = useLines(change);
   if (lines.length === 0)
     return <span className="soft">{t(`runs.plan.whole.${wholes.find((one) => one === change.action) ?? 'other'}`)}</span>;
-  const rest = lines.length - SHOWN;
+  const rest = lines.length - SHOWN + (change.moreEdges ?? 0);
   return (
     <span className={styles.short}>
       {lines.slice(0, SHOWN).map(({ key, line }) => (

@@ -9,7 +9,7 @@ import { listConnections, listJobs, type JobRow } from '../../store/jobs.ts';
 import { votesOn } from '../../store/approvals.ts';
 import { type HeldRow } from '../../store/held.ts';
 import { disablesOf } from '../../store/change-list.ts';
-import { edgesOfChanges, edgesOfSome, type ChangeEdgeRow, type ChangeRow } from '../../store/ledger.ts';
+import { edgesOfChanges, firstEdges, type ChangeEdgeRow, type ChangeRow } from '../../store/ledger.ts';
 import { titlesOf } from '../../store/overview.ts';
 import { runsById, type RunRow } from '../../store/runs.ts';
 import type { ProblemRow } from '../../store/problems.ts';
@@ -286,15 +286,16 @@ async function becauseOf(context: QueryContext, names: Names, rows: readonly Cha
   };
 }
 
+/** Of each relation that comes, goes or changes with one held change: whoever looks at the list every few seconds reads no more. */
+const EDGES_TOLD = 20;
+
 export async function heldOf(context: QueryContext, names: Names, rows: readonly HeldRow[]): Promise<HeldView[]> {
-  const edges = groupBy(
-    await edgesOfSome(
-      context.reader,
-      rows.map((row) => row.change),
-    ),
-    (edge) => String(edge.change),
+  const edges = await firstEdges(
+    context.reader,
+    rows.map((row) => row.change),
+    EDGES_TOLD,
   );
-  const own = (row: HeldRow): readonly ChangeEdgeRow[] => edges.get(String(row.change)) ?? [];
+  const own = (row: HeldRow): readonly ChangeEdgeRow[] => edges.get(row.change)?.edges ?? [];
   const ends = rows.flatMap((row) => own(row).map((edge) => edge.to_id));
   const titles = await titlesOf(context.reader, [...new Set([...referencedIds(names, rows), ...ends])]);
   const evidence = await evidenceOf(
@@ -320,6 +321,7 @@ export async function heldOf(context: QueryContext, names: Names, rows: readonly
     deed: deedOf({ ...row, edges: own(row) }),
     attributes: attributeChanges(names, row, titles),
     edges: edgeChanges(names, row, own(row), titles, evidence(row.last_run).moves ?? []),
+    moreEdges: (edges.get(row.change)?.count ?? 0) - own(row).length,
     firstRun: row.first_run,
     lastRun: row.last_run,
     createdAt: row.created_at,

@@ -144,8 +144,10 @@ export const heldView = z.object({
   /** Narrower than the action: see `run.changes`. */
   deed: z.string(),
   attributes: z.array(attributeChangeView),
-  /** Memberships, leaders, members. Empty where the run that asked is no longer kept. */
+  /** Memberships, leaders, members: the first of each that come, go or change. Empty where the run that asked is no longer kept. */
   edges: z.array(edgeChangeView),
+  /** How many there are beside these. */
+  moreEdges: z.int(),
   firstRun: z.int(),
   lastRun: z.int(),
   createdAt: z.number(),

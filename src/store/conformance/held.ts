@@ -41,6 +41,33 @@ export function describeHeld(open: () => Promise<Database>): void {
       expect(await find.openHeldOf(database, 1, 'person', 'a')).toHaveLength(1);
     });
 
+    it('shows the first edges of what is asked, of each kind so many, and tells how many there are', async () => {
+      const database = await open();
+      const run = await newRun(database);
+      const member = (to: string, op: 'add' | 'remove' = 'add') => ({
+        relation: 'member',
+        to_type: 'person',
+        to_id: to,
+        op,
+        facts: '{}',
+        facts_before: null,
+      });
+      const id = await plan(database, run, [
+        change('g', { type: 'group', edges: [member('x'), member('y'), member('z', 'remove')] }),
+        change('h', { type: 'group', edges: [member('x', 'remove')] }),
+      ]);
+      const told = async (most: number) =>
+        [...(await ledger.firstEdges(database, [id, id + 1, id + 9], most))]
+          .toSorted(([a], [b]) => a - b)
+          .map(([, { count, edges }]) => [count, ...edges.map((edge) => `${edge.op} ${edge.to_id}`).toSorted()]);
+      expect(await told(1)).toEqual([
+        [3, 'add x', 'remove z'],
+        [1, 'remove x'],
+      ]);
+      expect((await told(2))[0]).toEqual([3, 'add x', 'add y', 'remove z']);
+      expect(await ledger.firstEdges(database, [], 1)).toEqual(new Map());
+    });
+
     it('about somebody who was handed over are moot, open or refused; what was answered with yes, is of an undo or about others stays', async () => {
       const database = await open();
       for (const key of ['a', 'b', 'c', 'd']) await hold(database, key);

@@ -205,10 +205,6 @@ export function describeLedger(open: () => Promise<Database>): void {
         [id + 2, 'y'],
       ]);
       expect(await ledger.edgesOfChanges(database, [])).toEqual([]);
-      expect(await ledger.edgesOfSome(database, [])).toEqual([]);
-      expect(await ledger.edgesOfSome(database, ids(after) as number[])).toEqual(
-        await ledger.edgesOfChanges(database, ids(after) as number[]),
-      );
       const waits = (key: string, name: string) => ({ to_type: 'person', to_key: 'boss', type: 'group', source_key: key, name });
       await database.write(async (transaction) => {
         await links.addWaiting(transaction, 1, [waits('g', 'leader'), waits('z', 'leader'), waits('z', 'member')]);
