@@ -76,7 +76,7 @@ function serve(reader: Database) {
       desk: { call: (name, input) => answerQuery(name, context, input), follow: async () => [] },
       perform: (name, input) => performIn({ database: reader, sealer: null as never, now: () => Date.now() })(name, input),
       now: () => Date.now(),
-      oidc: null,
+      oidc: async () => null,
       version: 'bench',
       uploadsFolder: folder,
       everybody: { kind: 'local', id: 'bench', name: 'bench', roles: ['admin'] },

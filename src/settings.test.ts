@@ -66,10 +66,15 @@ describe('a provider to sign in with', () => {
   });
   it('maps values of the claim to roles', () => {
     const { oidc } = read({ ...good, OIDC_ROLES: 'sync-admins=admin, a=b=auditor' });
-    expect([...oidc!.roles]).toEqual([
-      ['sync-admins', 'admin'],
-      ['a=b', 'auditor'],
+    expect(oidc!.roles).toEqual([
+      { value: 'sync-admins', role: 'admin' },
+      { value: 'a=b', role: 'auditor' },
     ]);
-    expect(oidc).toMatchObject({ rolesClaim: 'groups', nameClaim: 'preferred_username', name: 'id.example.org', clientSecret: null });
+    expect(oidc).toMatchObject({
+      rolesClaim: 'groups',
+      nameClaim: 'preferred_username',
+      scope: 'openid profile email',
+      clientSecret: null,
+    });
   });
 });

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import type { Label } from './core/model.ts';
+import { isIssuer, oidcFields, oidcRoles, type OidcProvider } from './core/oidc.ts';
 
 export interface Settings {
   /** Absolute path of the data folder. */
@@ -23,7 +24,8 @@ export interface Settings {
   readonly trustedProxies: readonly string[];
   /** Files of an own certificate; null = plain HTTP. */
   readonly tls: { readonly certificate: string; readonly key: string } | null;
-  readonly oidc: OidcSettings | null;
+  /** An OpenID Connect provider that people sign in with; null = the one that is set in the console, if any. */
+  readonly oidc: OidcProvider | null;
   /** The master key, 32 bytes; null = it lies in the data folder. */
   readonly key: Buffer | null;
   readonly isCi: boolean;
@@ -31,20 +33,6 @@ export interface Settings {
   /** null = decide by the terminal. */
   readonly colour: boolean | null;
   readonly logLevel: LogLevel;
-}
-
-/** An OpenID Connect provider that people sign in with. */
-export interface OidcSettings {
-  readonly issuer: URL;
-  readonly clientId: string;
-  readonly clientSecret: string | null;
-  /** What the button says. */
-  readonly name: string;
-  readonly scope: string;
-  /** The claim that holds groups or roles, and which of its values give which role here. */
-  readonly rolesClaim: string;
-  readonly roles: ReadonlyMap<string, string>;
-  readonly nameClaim: string;
 }
 
 export type Language = 'en' | 'zh';
@@ -172,14 +160,10 @@ function tlsOf(certificate: string | undefined, key: string | undefined, folder:
   return { certificate: pathFrom(folder, certificate), key: pathFrom(folder, key) };
 }
 
-const roleNames = ['viewer', 'operator', 'approver', 'admin', 'auditor'];
-
-function oidcOf(given: (name: string) => string | undefined): OidcSettings | null {
+function oidcOf(given: (name: string) => string | undefined): OidcProvider | null {
   const issuer = given('OIDC_ISSUER');
   if (issuer === undefined) return null;
-  const url = URL.canParse(issuer) ? new URL(issuer) : null;
-  const isLocal = url !== null && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
-  if (!url || !(url.protocol === 'https:' || (url.protocol === 'http:' && isLocal)))
+  if (!isIssuer(issuer))
     throw new SettingsError(
       'OIDC_ISSUER',
       `"${issuer}" is not an https:// address of a provider.`,
@@ -193,32 +177,34 @@ function oidcOf(given: (name: string) => string | undefined): OidcSettings | nul
       '未设置。在身份提供方注册 Tributary 时可获得。',
     );
   return {
-    issuer: url,
+    issuer,
     clientId,
     clientSecret: given('OIDC_CLIENT_SECRET') ?? null,
-    name: given('OIDC_NAME') ?? url.hostname,
-    scope: given('OIDC_SCOPE') ?? 'openid profile email',
-    rolesClaim: given('OIDC_ROLES_CLAIM') ?? 'groups',
+    name: given('OIDC_NAME') ?? '',
+    scope: given('OIDC_SCOPE') ?? oidcFields.scope.parse(undefined),
+    rolesClaim: given('OIDC_ROLES_CLAIM') ?? oidcFields.rolesClaim.parse(undefined),
     roles: rolesOf(given('OIDC_ROLES')),
-    nameClaim: given('OIDC_NAME_CLAIM') ?? 'preferred_username',
+    nameClaim: given('OIDC_NAME_CLAIM') ?? oidcFields.nameClaim.parse(undefined),
   };
 }
 
+const isRole = (role: string): role is (typeof oidcRoles)[number] => (oidcRoles as readonly string[]).includes(role);
+
 /** `sync-admins=admin, hr=approver` */
-function rolesOf(text: string | undefined): ReadonlyMap<string, string> {
+function rolesOf(text: string | undefined): OidcProvider['roles'] {
   const pairs = (text ?? '')
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
-    .map((part): [string, string] => [part.slice(0, part.lastIndexOf('=')).trim(), part.slice(part.lastIndexOf('=') + 1).trim()]);
-  const wrong = pairs.find(([value, role]) => value === '' || !roleNames.includes(role));
-  if (wrong || pairs.length === 0)
+    .map((part) => ({ value: part.slice(0, part.lastIndexOf('=')).trim(), role: part.slice(part.lastIndexOf('=') + 1).trim() }));
+  const roles = pairs.flatMap(({ value, role }) => (value !== '' && isRole(role) ? [{ value, role }] : []));
+  if (roles.length < pairs.length || pairs.length === 0)
     throw new SettingsError(
       'OIDC_ROLES',
-      `says who gets which role: VALUE=ROLE, several with commas, such as "sync-admins=admin, hr=approver". Roles: ${roleNames.join(', ')}.`,
-      `用于指定谁拥有哪个角色：值=角色，多个以逗号分隔，例如“sync-admins=admin, hr=approver”。角色：${roleNames.join('、')}。`,
+      `says who gets which role: VALUE=ROLE, several with commas, such as "sync-admins=admin, hr=approver". Roles: ${oidcRoles.join(', ')}.`,
+      `用于指定谁拥有哪个角色：值=角色，多个以逗号分隔，例如“sync-admins=admin, hr=approver”。角色：${oidcRoles.join('、')}。`,
     );
-  return new Map(pairs);
+  return roles;
 }
 
 /** 32 bytes, written as 64 hexadecimal digits or in base64. The text itself never shows up in a message. */

@@ -1,6 +1,7 @@
 // The thread that writes: opens the data folder, carries out commands, sweeps what is due and drains the runs.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { IncomingEvent } from '../connector-kit/contract.ts';
+import type { OidcProvider } from '../core/oidc.ts';
 import { carryOut, type OperationName } from '../engine/commands.ts';
 import type { Once } from '../engine/once.ts';
 import { performIn, type ActName } from '../engine/sign-in/acts.ts';
@@ -14,6 +15,7 @@ export interface ThreadData {
   readonly folder: DataFolder;
   readonly key: Uint8Array | null;
   readonly publicUrl: string | null;
+  readonly oidc: OidcProvider | null;
 }
 export type ToThread =
   | { readonly id: number; readonly name: OperationName; readonly input: unknown; readonly actor: string; readonly once?: Once }
@@ -53,6 +55,7 @@ const contextOf = (actor: string): CommandContext => ({
   engine: app.engine,
   actor,
   alone: false,
+  oidcOfServer: data.oidc,
 });
 
 const perform = performIn({ database: app.database, sealer: app.engine.options.sealer, now: () => Date.now() });

@@ -11,7 +11,7 @@ import type { RunView } from '../engine/operations/views.ts';
 import type { ActName, Perform } from '../engine/sign-in/acts.ts';
 import { openServer } from '../server/app.ts';
 import { createMetrics } from '../server/metrics.ts';
-import { oidcWith } from '../server/sign-in/oidc.ts';
+import { providerInForce } from '../server/sign-in/provider.ts';
 import { serveSocket, type Desk } from '../server/socket.ts';
 import { answer, type CommandCall } from './command.ts';
 import { lockFolder } from './data-folder.ts';
@@ -33,9 +33,10 @@ export async function serveUntilStopped(call: CommandCall): Promise<Exit> {
   let serving: Serving | null = null;
   try {
     serving = await serveAlone(folder, log);
-    const thread = await startThread({ folder, key: settings.key, publicUrl: settings.publicUrl?.href ?? null }, log);
+    const publicUrl = settings.publicUrl?.href ?? null;
+    const thread = await startThread({ folder, key: settings.key, publicUrl, oidc: settings.oidc }, log);
     const reader = await openReader(folder);
-    const queries = { reader, connectors: connectorMap(), now: () => Date.now() };
+    const queries = { reader, connectors: connectorMap(), now: () => Date.now(), oidcOfServer: settings.oidc };
     const desk: Desk = {
       call: (name, input, actor, once) =>
         operations[name].where === 'reader' ? answerQuery(name, queries, input) : thread.call(name, input, actor, once),
@@ -82,7 +83,7 @@ export async function serveUntilStopped(call: CommandCall): Promise<Exit> {
         desk,
         perform: thread.perform,
         now: () => Date.now(),
-        oidc: settings.oidc ? oidcWith(settings.oidc) : null,
+        oidc: providerInForce({ reader, perform: thread.perform, fixed: settings.oidc }),
       },
     });
     answer(call, { url: page.url }, () =>

@@ -40,7 +40,7 @@ export function demoMembers(stage: Stage): Members {
     perform: (name, input) =>
       performIn({ database: stage.app.database, sealer: stage.app.engine.options.sealer, now: () => Date.now() })(name, input),
     now: () => Date.now(),
-    oidc: null,
+    oidc: async () => null,
     version: release,
     uploadsFolder: join(stage.folder.path, 'uploads'),
     everybody: visitor,

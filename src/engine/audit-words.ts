@@ -63,6 +63,7 @@ export const auditWords = {
   'match.reject': label('matches refused', '拒绝匹配'),
   'match.take-back': label('refusal of matches taken back', '撤回拒绝的匹配'),
   'notices.change': label('rules of notices changed', '修改通知规则'),
+  'oidc.change': label('sign-in provider changed', '修改登录身份提供方'),
   'person.apart': label('people kept apart', '标记为不同人员'),
   'person.close': label('everything of a person closed', '关闭人员的全部账号'),
   'person.create': label('person made from an account', '由账号新建人员'),

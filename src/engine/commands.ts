@@ -50,6 +50,7 @@ import { mappingPreview } from './operations/mapping-preview.ts';
 import { uploadKeep } from './operations/uploads.ts';
 import { matchGet, matchList, matchProposals, matchStart } from './operations/matching.ts';
 import { noticeList, noticePreview, noticeResend } from './operations/notices.ts';
+import { oidcChange, oidcShow, oidcTest } from './operations/oidc.ts';
 import { apartList, apartSet, merge, mergePreview, personRecords, split, splitPreview } from './operations/persons.ts';
 import { itemFixed, itemGroups, itemList, itemsRetry, itemTriage } from './operations/problems.ts';
 import { recordsPrune } from './operations/prune.ts';
@@ -174,6 +175,9 @@ export const operations = {
   'notice.resend': noticeResend,
   'notice.rules.get': noticeRulesGet,
   'notice.rules.put': noticeRulesPut,
+  'oidc.change': oidcChange,
+  'oidc.show': oidcShow,
+  'oidc.test': oidcTest,
   'person.apart': apartSet,
   'person.erase': personErase,
   'person.get': personGet,

@@ -14,6 +14,7 @@ import { everythingIn } from '../support/everything.ts';
 import { plainDown, plainUp } from '../support/plain-system.ts';
 
 const CREDENTIAL = 'planted-credential-7f3a';
+const OF_CLIENT = 'planted-client-secret-91c4';
 const PASSWORD = 'planted staple battery horse';
 const ID_NUMBER = '110101199003077715';
 const HOME = 'Planted Lane 12';
@@ -83,11 +84,19 @@ async function plant(): Promise<Planted> {
   });
   if (isRefusal(on)) throw new Error(on.label.en);
   const unused = (await api.ask('POST', '/accounts', { body: { name: 'bob', roles: ['viewer'] } })).body.path.split('link=')[1] as string;
+  const provider = {
+    enabled: true,
+    issuer: 'https://id.example.org',
+    clientId: 'x',
+    clientSecret: OF_CLIENT,
+    roles: [{ value: 'x', role: 'admin' }],
+  };
+  expect((await api.ask('PATCH', '/oidc', { body: provider })).body).toMatchObject({ enabled: true, hasSecret: true });
   const token = (await api.ask('POST', '/tokens', { body: { name: 'ci', role: 'admin' } })).body.token as string;
   expect((await getAccount(bench.database, account!.id))?.totp).not.toBeNull();
   return {
     api,
-    keys: [CREDENTIAL, PASSWORD, invited, unused, token, admission.session, secret, ...on.recoveryCodes],
+    keys: [CREDENTIAL, OF_CLIENT, PASSWORD, invited, unused, token, admission.session, secret, ...on.recoveryCodes],
     sensitive: [ID_NUMBER, HOME],
     logged,
   };
@@ -150,6 +159,17 @@ describe('planted secrets', () => {
       { id: 'x', connector: 'nothing', name: 'x', config: { password: secret } },
     ]) {
       const answer = await api.ask('POST', '/connections', { body });
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(JSON.stringify(answer.body)).not.toContain(secret);
+    }
+    for (const body of [
+      { issuer: 'nonsense', clientSecret: secret },
+      { clientId: '', clientSecret: secret },
+      { clientSecret: secret.repeat(200) },
+      { revision: 77, clientSecret: secret },
+      { unknown: 1, clientSecret: secret },
+    ]) {
+      const answer = await api.ask('PATCH', '/oidc', { body });
       expect(answer.status).toBeGreaterThanOrEqual(400);
       expect(JSON.stringify(answer.body)).not.toContain(secret);
     }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
+import type { OidcProvider } from '../../src/core/oidc.ts';
 import { carryOut } from '../../src/engine/commands.ts';
 import type { EngineOptions, Progress } from '../../src/engine/context.ts';
 import type { RunView } from '../../src/engine/operations/views.ts';
@@ -43,6 +44,7 @@ export async function openApi(
     up?: JobPart;
     down?: JobPart;
     log?: EngineOptions['log'];
+    oidcOfServer?: OidcProvider;
     atEnd?: (end: () => Promise<void> | void) => void;
   } = {},
   mount: (app: FastifyInstance) => Promise<void> | void = () => {},
@@ -54,7 +56,14 @@ export async function openApi(
   const scene = await openScene({ ...options, engine: { onProgress, ...(options.log ? { log: options.log } : {}) } });
   const { engine, clock, database } = scene.bench;
   const faults: unknown[] = [];
-  const context = { reader: database, connectors: engine.options.connectors, now: () => clock.now(), engine, alone: true };
+  const context = {
+    reader: database,
+    connectors: engine.options.connectors,
+    now: () => clock.now(),
+    engine,
+    alone: true,
+    oidcOfServer: options.oidcOfServer ?? null,
+  };
   const desk: Desk = {
     call: (name, input, actor, once) => carryOut(name, { ...context, actor }, input, once),
     async follow(runs, onProgress, signal) {

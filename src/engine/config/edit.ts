@@ -60,7 +60,7 @@ function problemsError(problems: readonly ConfigProblem[]): CommandError {
   return new CommandError(`Not saved. ${text('en')}`, `未保存。${text('zh')}`, { code: 'invalid', issues });
 }
 
-const stale = (what: string, was: string, saved: Saved): CommandError => {
+export const stale = (what: string, was: string, saved: Saved): CommandError => {
   const when = new Date(saved.at).toISOString();
   const list = saved.what.join(', ') || '–';
   return new CommandError(

@@ -131,8 +131,8 @@ export const accountChange = command({
       const before = await wanted(transaction, input.account);
       if (input.roles && before.issuer !== null)
         throw new CommandError(
-          `The roles of "${before.name}" come from ${before.issuer} at each sign-in. Change the groups there, or OIDC_ROLES.`,
-          `“${before.name}”的角色在每次登录时由 ${before.issuer} 决定。请在该处修改组，或修改 OIDC_ROLES。`,
+          `The roles of "${before.name}" come from ${before.issuer} at each sign-in. Change the groups there, or which group gives which role (settings, Single sign-on).`,
+          `“${before.name}”的角色在每次登录时由 ${before.issuer} 决定。请在该处修改组，或在“设置 › 单点登录”中修改组对应的角色。`,
         );
       const after = { ...before, roles: input.roles ?? before.roles, state: input.state ?? before.state };
       const [, stopsTokens] = await withTokens(context, transaction, () => putAccount(transaction, after));

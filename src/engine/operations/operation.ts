@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Connector } from '../../connector-kit/contract.ts';
 import { isConnectorError } from '../../connector-kit/errors.ts';
 import type { Label } from '../../core/model.ts';
+import type { OidcProvider } from '../../core/oidc.ts';
 import type { Reader } from '../../store/database.ts';
 import { listJobs, type JobRow } from '../../store/jobs.ts';
 import { CommandError, type Engine } from '../engine.ts';
@@ -14,6 +15,8 @@ export interface QueryContext {
   readonly reader: Reader;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly now: () => number;
+  /** The provider that people sign in with, where the environment of the server says it. */
+  readonly oidcOfServer?: OidcProvider | null;
 }
 
 export interface CommandContext extends QueryContext {

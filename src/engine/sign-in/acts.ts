@@ -3,6 +3,7 @@ import { noteUsed } from '../../store/tokens.ts';
 import { crowded, type SignInContext } from './context.ts';
 import { firstLink, openLink } from './links.ts';
 import { changePassword, endSession, proposeTotp, signOutEverywhere, switchTotpOff, switchTotpOn } from './own-account.ts';
+import { oidcInForce } from './oidc-settings.ts';
 import { CrowdedError } from './password.ts';
 import { signInFromOutside, takeWord, vouchWith } from './outside.ts';
 import { giveCode, signIn, signOut, touchSession } from './sign-in.ts';
@@ -23,6 +24,7 @@ export const acts = {
     context.database.write((transaction) => noteUsed(transaction, input.id, context.now())),
   'link.first': (context: SignInContext, _: object) => firstLink(context),
   'link.open': openLink,
+  'oidc.in-force': oidcInForce,
   'password.change': changePassword,
   'totp.propose': proposeTotp,
   'totp.on': switchTotpOn,

@@ -34,8 +34,8 @@ export async function signInFromOutside(context: SignInContext, said: OutsideInp
     return {
       refused: 'role',
       label: {
-        en: `The provider knows "${input.name}", but none of its groups has a role here. Whoever runs Tributary adds one to OIDC_ROLES.`,
-        zh: `身份提供方认识“${input.name}”，但其所属组在此没有角色。请由管理员在 OIDC_ROLES 中添加。`,
+        en: `The provider knows "${input.name}", but none of their groups has a role here. An administrator adds one in the settings, under Single sign-on (or in OIDC_ROLES).`,
+        zh: `身份提供方认识“${input.name}”，但其所属组在此没有角色。请由管理员在“设置 › 单点登录”（或 OIDC_ROLES）中添加。`,
       },
     };
   }

@@ -5,6 +5,7 @@ import { openBench, type Bench } from '../../engine/sign-in/sign-in-test-support
 import { serverApp, type Members, type ServerOptions } from '../app.ts';
 import { createMetrics } from '../metrics.ts';
 import type { Oidc } from './oidc.ts';
+import { providerInForce } from './provider.ts';
 
 export interface Answer {
   readonly status: number;
@@ -32,7 +33,7 @@ export interface Site {
 export const HOST = '127.0.0.1:7300';
 const empty = { now: 0, brakes: [], connections: [], jobs: [], runs: [], questions: [], problems: [] };
 
-/** `members`: what differs of the side that people and programs with an account reach. */
+/** `oidc`: null = as it is saved in the store. `members`: what differs of the side that people and programs with an account reach. */
 export async function openSite(more: Partial<ServerOptions> = {}, oidc: Oidc | null = null, members: Partial<Members> = {}): Promise<Site> {
   const bench = await openBench();
   const faults: unknown[] = [];
@@ -53,7 +54,7 @@ export async function openSite(more: Partial<ServerOptions> = {}, oidc: Oidc | n
       reader: bench.database,
       perform: bench.perform,
       now: () => bench.clock.now,
-      oidc,
+      oidc: oidc ? async () => oidc : providerInForce({ reader: bench.database, perform: bench.perform, fixed: null }),
       desk: {
         call: async (name, _input, actor) => ({ name, actor }),
         follow: async () => [],

@@ -1,68 +1,31 @@
 // Signing in with a real OpenID Connect provider (oidc-provider), and with one that answers what it must not.
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import Provider from 'oidc-provider';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { OidcProvider } from '../../core/oidc.ts';
 import { secretHash } from '../../engine/sign-in/door.ts';
+import { saveOidc } from '../../engine/sign-in/oidc-settings.ts';
 import { visitOfToken } from '../../engine/sign-in/who.ts';
 import { allThatWaits } from '../../engine/waiting/entries.ts';
 import { listAccounts } from '../../store/accounts.ts';
 import { putToken } from '../../store/tokens.ts';
+import { CLIENT, people, startProvider, type ProviderOptions } from '../../../test/support/oidc-provider.ts';
 import { HOST, openSite, type Answer, type Browser, type Site } from './browser-test-support.ts';
-import { oidcWith, rolesFrom, type OidcOptions } from './oidc.ts';
+import { oidcWith, rolesFrom } from './oidc.ts';
+import { providerInForce } from './provider.ts';
 
-const people: Readonly<Record<string, { groups: string[]; preferred_username: string; name: string }>> = {
-  anna: { groups: ['everybody', 'sync-admins'], preferred_username: 'anna.li', name: 'Anna Li' },
-  bob: { groups: ['everybody'], preferred_username: 'bob', name: 'Bob' },
-};
-const CLIENT = { client_id: 'tributary', client_secret: 'a secret of the client' };
-
-/** The provider shows its own little forms; whoever is typed in is signed in. `asked` counts calls for tokens. */
-async function provider(
-  more: { known?: typeof people; refresh?: boolean; asked?: { tokens: number; isAway: boolean } } = {},
-): Promise<URL> {
-  const { known = people, refresh = false, asked } = more;
-  const server: Server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const oidc = new Provider(issuer, {
-    clients: [
-      {
-        ...CLIENT,
-        redirect_uris: [`http://${HOST}/sign-in/oidc/return`],
-        grant_types: ['authorization_code', ...(refresh ? ['refresh_token'] : [])],
-      },
-    ],
-    issueRefreshToken: async () => refresh,
-    rotateRefreshToken: () => true,
-    claims: { openid: ['sub'], profile: ['name', 'preferred_username'], groups: ['groups'], email: ['email'] },
-    scopes: ['openid', 'profile', 'email', 'groups'],
-    pkce: { required: () => true },
-    cookies: { keys: ['test'] },
-    features: { devInteractions: { enabled: true } },
-    findAccount: async (_, sub) => (known[sub] ? { accountId: sub, claims: async () => ({ sub, ...known[sub] }) } : undefined),
-  });
-  const answer = oidc.callback();
-  server.on('request', (request, response) => {
-    if (asked && request.url === '/token') asked.tokens += 1;
-    if (asked?.isAway) response.writeHead(503).end('maintenance');
-    else void answer(request, response);
-  });
-  onTestFinished(() => {
-    server.closeAllConnections();
-    return new Promise<void>((resolve) => server.close(() => resolve()));
-  });
-  return new URL(issuer);
+async function provider(more: Partial<ProviderOptions> = {}): Promise<URL> {
+  const { issuer, stop } = await startProvider({ site: `http://${HOST}`, ...more });
+  onTestFinished(stop);
+  return issuer;
 }
 
-const settingsFor = (issuer: URL, more: Partial<OidcOptions> = {}): OidcOptions => ({
-  issuer,
+const settingsFor = (issuer: URL, more: Partial<OidcProvider> = {}): OidcProvider => ({
+  issuer: issuer.href,
   clientId: CLIENT.client_id,
   clientSecret: CLIENT.client_secret,
   name: 'Xinghe ID',
   scope: 'openid profile groups',
   rolesClaim: 'groups',
-  roles: new Map([['sync-admins', 'admin']]),
+  roles: [{ value: 'sync-admins', role: 'admin' }],
   nameClaim: 'preferred_username',
   ...more,
 });
@@ -184,11 +147,11 @@ describe('signing in with a provider', () => {
 
 describe('a session that a provider vouches for', () => {
   const MINUTE = 60_000;
-  const opened = async (options: Parameters<typeof provider>[0]) => {
-    const roles = new Map([
-      ['sync-admins', 'admin'],
-      ['audit', 'auditor'],
-    ]);
+  const opened = async (options: Partial<ProviderOptions>) => {
+    const roles: OidcProvider['roles'] = [
+      { value: 'sync-admins', role: 'admin' },
+      { value: 'audit', role: 'auditor' },
+    ];
     const site = await openSite({}, oidcWith(settingsFor(await provider(options), { roles })));
     const browser = site.browser();
     await signIn(site, 'anna', browser);
@@ -294,17 +257,113 @@ describe('a session that a provider vouches for', () => {
   });
 });
 
+describe('a provider that is set in the console', () => {
+  const save = (site: Site, { clientSecret, ...settings }: OidcProvider, enabled = true): Promise<void> =>
+    site.bench.database.write((transaction) => saveOidc(transaction, site.bench.context.sealer, { ...settings, enabled }, clientSecret));
+
+  it('is in force from the next request on, without a restart, and gone when it is switched off: a page says so', async () => {
+    const site = await openSite();
+    const browser = site.browser();
+    expect((await browser.get('/sign-in')).text).not.toContain('/sign-in/oidc');
+    const nobody = await browser.get('/sign-in/oidc?lang=zh');
+    expect([nobody.status, nobody.text]).toEqual([404, expect.stringContaining('此处未启用通过身份提供方登录')]);
+
+    const settings = settingsFor(await provider());
+    await save(site, settings);
+    expect((await browser.get('/sign-in')).text).toContain('Xinghe ID');
+    expect(await signIn(site, 'anna')).toMatchObject({ status: 303, location: '/account' });
+    await save(site, { ...settings, name: 'Anders' });
+    expect((await browser.get('/sign-in')).text).toContain('Anders');
+
+    // Somebody is on the way to the provider in this moment.
+    const left = await browser.get('/sign-in/oidc');
+    await save(site, settings, false);
+    expect((await browser.get(pathOf(await atProvider(left.location!, 'anna')))).status).toBe(404);
+    expect((await browser.get('/sign-in')).text).not.toContain('/sign-in/oidc');
+    expect(site.faults).toEqual([]);
+  });
+
+  it('is the same for every server of one store', async () => {
+    const site = await openSite();
+    const { database: reader, perform } = site.bench;
+    const other = providerInForce({ reader, perform, fixed: null });
+    expect(await other()).toBeNull();
+    await save(site, settingsFor(await provider()));
+    const first = await other();
+    expect(first?.name).toBe('Xinghe ID');
+    expect(await other(), 'it is not made anew for each request').toBe(first);
+    await save(site, { ...settingsFor(await provider()), name: '' });
+    expect((await other())?.name).toBe('127.0.0.1');
+  });
+
+  it('gives way to the one of the environment', async () => {
+    const site = await openSite();
+    const { database: reader, perform } = site.bench;
+    const fixed = settingsFor(await provider(), { name: 'Of the server' });
+    const inForce = providerInForce({ reader, perform, fixed });
+    await save(site, settingsFor(new URL(fixed.issuer)), false);
+    expect((await inForce())?.name).toBe('Of the server');
+  });
+
+  it.each(['is switched off', 'is another one'])('ends the sessions it vouched for when it %s', async (what) => {
+    const site = await openSite();
+    const settings = settingsFor(await provider({ refresh: true }));
+    await save(site, settings);
+    const browser = site.browser();
+    await signIn(site, 'anna', browser);
+    expect((await browser.get('/account')).status).toBe(200);
+    if (what === 'is switched off') await save(site, settings, false);
+    else await save(site, settingsFor(await provider()));
+    site.bench.clock.now += 11 * 60_000;
+    expect((await browser.get('/account')).status).toBe(303);
+    expect((await site.bench.actions()).at(-1)).toBe('session.end');
+  });
+
+  it('that cannot be opened locks nobody out: passwords work, sessions stand, and the log says it', async () => {
+    const site = await openSite();
+    await save(site, settingsFor(await provider({ refresh: true })));
+    const browser = site.browser();
+    await signIn(site, 'anna', browser);
+    await site.bench.database.write((transaction) => transaction.run(`UPDATE sealed SET value = '§s1.00000000.x' WHERE owner = 'oidc'`));
+    await site.bench.database.write((transaction) => transaction.run(`UPDATE setting SET value = '7' WHERE name = 'oidc.revision'`));
+    const page = await site.browser().get('/sign-in');
+    expect([page.status, page.text.includes('/sign-in/oidc')]).toEqual([200, false]);
+    site.bench.clock.now += 11 * 60_000;
+    expect((await browser.get('/account')).status).toBe(200);
+    expect((await site.browser().get('/sign-in/oidc')).status).toBe(502);
+    expect(site.faults.length).toBeGreaterThan(0);
+  });
+
+  it('takes the secret in the header where it says that it takes it only there', async () => {
+    const site = await openSite();
+    await save(site, settingsFor(await provider({ proof: 'client_secret_basic' })));
+    expect((await signIn(site, 'anna')).status).toBe(303);
+  });
+
+  it('leads nowhere near link-local addresses, and over plain http nowhere but to this machine', async () => {
+    const site = await openSite();
+    for (const issuer of ['https://169.254.169.254', 'https://[fe80::1]', 'http://192.0.2.1']) {
+      await save(site, settingsFor(new URL(issuer)));
+      expect((await site.browser().get('/sign-in/oidc')).status, issuer).toBe(502);
+    }
+    expect(site.faults.map(String).join(' ')).toMatch(/link-local.*link-local.*no https/);
+  });
+});
+
 describe('roles from a claim', () => {
-  const table = new Map([
-    ['sync-admins', 'admin'],
-    ['audit', 'auditor'],
-  ]);
+  const table: OidcProvider['roles'] = [
+    { value: 'sync-admins', role: 'admin' },
+    { value: 'audit', role: 'auditor' },
+    { value: 'desk', role: 'operator' },
+    { value: 'desk', role: 'approver' },
+  ];
   it.each([
     ['sync-admins', ['admin']],
     [
       ['x', 'audit', 'sync-admins', 'audit'],
       ['admin', 'auditor'],
     ],
+    ['desk', ['approver', 'operator']],
     [['admin'], []],
     [undefined, []],
     [{ 'sync-admins': true }, []],

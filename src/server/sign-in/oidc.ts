@@ -1,21 +1,9 @@
 // Signing in with an OpenID Connect provider: discovery, PKCE, state, nonce; roles from a claim by a table.
 import * as client from 'openid-client';
+import { guardedFetch } from '../../connector-kit/http/fetch.ts';
+import type { OidcProvider } from '../../core/oidc.ts';
 import type { OutsideInput } from '../../engine/sign-in/outside.ts';
 import type { Visitor } from '../../engine/sign-in/context.ts';
-
-/** As the settings say it. */
-export interface OidcOptions {
-  readonly issuer: URL;
-  readonly clientId: string;
-  readonly clientSecret: string | null;
-  /** What the button says. */
-  readonly name: string;
-  readonly scope: string;
-  /** The claim that holds groups or roles, and which of its values give which role here. */
-  readonly rolesClaim: string;
-  readonly roles: ReadonlyMap<string, string>;
-  readonly nameClaim: string;
-}
 
 /** What the browser keeps while it is away. */
 interface Errand {
@@ -43,19 +31,21 @@ export interface Vouched {
 
 const TIMEOUT_S = 10;
 
-export function oidcWith(settings: OidcOptions): Oidc {
+export function oidcWith(settings: OidcProvider): Oidc {
+  const issuer = new URL(settings.issuer);
   let found: Promise<client.Configuration> | null = null;
   const configuration = (): Promise<client.Configuration> => {
     found ??= client
       .discovery(
-        settings.issuer,
+        issuer,
         settings.clientId,
         settings.clientSecret ?? undefined,
-        settings.clientSecret ? undefined : client.None(),
+        settings.clientSecret ? proofOf(settings.clientSecret) : client.None(),
         {
           timeout: TIMEOUT_S,
-          // Settings allow plain http on this machine only.
-          ...(settings.issuer.protocol === 'http:' ? { execute: [client.allowInsecureRequests] } : {}),
+          [client.customFetch]: guardedFetch,
+          // Plain http is allowed on this machine only; the guard above holds to it.
+          ...(issuer.protocol === 'http:' ? { execute: [client.allowInsecureRequests] } : {}),
         },
       )
       .catch((error: unknown) => {
@@ -66,7 +56,7 @@ export function oidcWith(settings: OidcOptions): Oidc {
     return found;
   };
   return {
-    name: settings.name,
+    name: settings.name || issuer.hostname,
     async begin(returnUrl, next) {
       const errand: Errand = {
         state: client.randomState(),
@@ -128,6 +118,16 @@ export function oidcWith(settings: OidcOptions): Oidc {
   };
 }
 
+/** In the body, as most take it; in the header where the provider says that it takes it only there. */
+function proofOf(secret: string): client.ClientAuth {
+  const [inBody, inHeader] = [client.ClientSecretPost(secret), client.ClientSecretBasic(secret)];
+  return (server, ...request) => {
+    const ways = server.token_endpoint_auth_methods_supported;
+    const isHeaderOnly = ways?.includes('client_secret_basic') && !ways.includes('client_secret_post');
+    return (isHeaderOnly ? inHeader : inBody)(server, ...request);
+  };
+}
+
 type Claims = Readonly<Record<string, unknown>>;
 
 /** What the provider says of somebody: its ID token, where it came with one, and where that says not enough, its userinfo. */
@@ -146,8 +146,8 @@ async function claimsOf(
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** A claim is one text or a list of them. */
-export function rolesFrom(claim: unknown, table: ReadonlyMap<string, string>): readonly string[] {
-  const values = Array.isArray(claim) ? (claim as unknown[]) : [claim];
-  const roles = values.map((value) => (typeof value === 'string' ? table.get(value) : undefined)).filter((role) => role !== undefined);
+export function rolesFrom(claim: unknown, table: OidcProvider['roles']): readonly string[] {
+  const values: readonly unknown[] = Array.isArray(claim) ? claim : [claim];
+  const roles = table.filter(({ value }) => values.includes(value)).map(({ role }) => role);
   return [...new Set(roles)].sort();
 }

@@ -6,7 +6,7 @@ import type { Reader } from '../../store/database.ts';
 import type { Principal, Role } from '../principal.ts';
 import { changesNothing, isFromOwnPage, type SecurityOptions } from '../security.ts';
 import type { Cookies } from './cookies.ts';
-import type { Oidc } from './oidc.ts';
+import type { ProviderInForce } from './provider.ts';
 import { vouching } from './vouching.ts';
 
 export interface WhoOptions extends SecurityOptions {
@@ -17,8 +17,8 @@ export interface WhoOptions extends SecurityOptions {
   readonly everybody?: Principal;
   /** A failure that nobody waits for. */
   readonly onFault: (error: unknown) => void;
-  /** Who vouches for people; null = nobody else. */
-  readonly oidc: Oidc | null;
+  /** Who vouches for people. */
+  readonly oidc: ProviderInForce;
 }
 
 const bearerOf = (request: FastifyRequest): string | undefined => {

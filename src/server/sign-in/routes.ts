@@ -3,6 +3,7 @@ import cookie from '@fastify/cookie';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Label } from '../../core/model.ts';
+import { OIDC_RETURN } from '../../core/oidc.ts';
 import { isRefusal, type Admission, type Refusal } from '../../engine/sign-in/context.ts';
 import { inspectLink } from '../../engine/sign-in/links.ts';
 import { roleWords } from '../../engine/words.ts';
@@ -12,7 +13,6 @@ import { sessionsOf } from '../../store/sessions.ts';
 import type { Principal } from '../principal.ts';
 import { changesNothing, isFromOwnPage } from '../security.ts';
 import { cookiesFor, languageChosen, type Cookies } from './cookies.ts';
-import type { Oidc } from './oidc.ts';
 import {
   accountPage,
   codePage,
@@ -78,7 +78,7 @@ export async function registerSignIn(app: FastifyInstance, options: SignInOption
     });
     doorRoutes(pages, options, cookies);
     accountRoutes(pages, options, cookies);
-    if (options.oidc) oidcRoutes(pages, options, options.oidc, cookies);
+    oidcRoutes(pages, options, cookies);
   });
 }
 
@@ -122,15 +122,25 @@ function letIn(request: FastifyRequest, reply: FastifyReply, cookies: Cookies, a
   return reply.redirect(admission.stage === 'code' ? `/sign-in/code?next=${encodeURIComponent(to)}` : to, 303);
 }
 
+/** Whoever has a password gets in, whatever is wrong with the provider. */
+async function buttonOf({ oidc, onFault }: SignInOptions): Promise<string | null> {
+  try {
+    return (await oidc())?.name ?? null;
+  } catch (error) {
+    onFault(error);
+    return null;
+  }
+}
+
 function doorRoutes(app: FastifyInstance, options: SignInOptions, cookies: Cookies): void {
-  const { perform, reader, now, oidc } = options;
-  app.get('/sign-in', async (request) => signInPage(frameOf(request), localPath(queryOf(request, 'next')), '', oidc?.name ?? null));
+  const { perform, reader, now } = options;
+  app.get('/sign-in', async (request) => signInPage(frameOf(request), localPath(queryOf(request, 'next')), '', await buttonOf(options)));
   app.post('/sign-in', async (request, reply) => {
     const { name, password, next } = formOf(request);
     const result = await perform('sign-in', { ...visitorOf(request), name, password, previous: cookies.session(request) });
     if (!isRefusal(result)) return letIn(request, reply, cookies, result, next);
     return refuse(reply, result, now()).send(
-      signInPage(frameOf(request, { problem: result.label }), localPath(next), name, oidc?.name ?? null),
+      signInPage(frameOf(request, { problem: result.label }), localPath(next), name, await buttonOf(options)),
     );
   });
   app.get('/sign-in/code', async (request) => codePage(frameOf(request), localPath(queryOf(request, 'next'))));
@@ -248,21 +258,37 @@ const notTrusted: Label = {
   zh: '身份提供方未能确认您的身份，请重新登录。',
 };
 
-function oidcRoutes(app: FastifyInstance, options: SignInOptions, oidc: Oidc, cookies: Cookies): void {
-  const returnUrl = (): string => new URL('/sign-in/oidc/return', options.ownUrl()).href;
-  const failed = (request: FastifyRequest, reply: FastifyReply, problem: Label, code: number): FastifyReply =>
-    reply.code(code).send(signInPage(frameOf(request, { problem }), '/', '', oidc.name));
+/** The protocol's library says "something went wrong" and keeps the reason as the cause. */
+function withReason(error: unknown): unknown {
+  let deepest = error;
+  while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
+  return deepest === error ? error : new Error(`sign-in provider: ${String(deepest)}`, { cause: error });
+}
+
+const none: Label = {
+  en: 'Nobody signs in through an identity provider here. Use your user name and password.',
+  zh: '此处未启用通过身份提供方登录。请使用用户名和密码登录。',
+};
+
+function oidcRoutes(app: FastifyInstance, options: SignInOptions, cookies: Cookies): void {
+  const returnUrl = (): string => new URL(OIDC_RETURN, options.ownUrl()).href;
+  const failed = async (request: FastifyRequest, reply: FastifyReply, problem: Label, code: number): Promise<FastifyReply> => {
+    const page = signInPage(frameOf(request, { problem }), '/', '', await buttonOf(options));
+    return reply.code(code).send(page);
+  };
   app.get('/sign-in/oidc', async (request, reply) => {
     try {
+      const oidc = await options.oidc();
+      if (!oidc) return await failed(request, reply, none, 404);
       const { address, errand } = await oidc.begin(returnUrl(), localPath(queryOf(request, 'next')));
       cookies.setOidc(request, reply, errand);
       return reply.redirect(address, 303);
     } catch (error) {
-      options.onFault(error);
+      options.onFault(withReason(error));
       return failed(request, reply, away, 502);
     }
   });
-  app.get('/sign-in/oidc/return', async (request, reply) => {
+  app.get(OIDC_RETURN, async (request, reply) => {
     const errand = cookies.oidc(request);
     cookies.clearOidc(request, reply);
     if (errand === undefined) return failed(request, reply, notTrusted, 401);
@@ -270,9 +296,11 @@ function oidcRoutes(app: FastifyInstance, options: SignInOptions, oidc: Oidc, co
     answer.search = new URL(request.url, options.ownUrl()).search;
     let back;
     try {
+      const oidc = await options.oidc();
+      if (!oidc) return await failed(request, reply, none, 404);
       back = await oidc.finish(answer, errand, visitorOf(request));
     } catch (error) {
-      options.onFault(error);
+      options.onFault(withReason(error));
       return failed(request, reply, notTrusted, 401);
     }
     const result = await options.perform('sign-in.outside', { ...back.input, previous: cookies.session(request) });

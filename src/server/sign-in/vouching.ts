@@ -1,13 +1,12 @@
 // Asks the OIDC provider again for a session whose word is old: once for all requests that come meanwhile, and not at once again when it is away.
 import type { Perform } from '../../engine/sign-in/acts.ts';
-import type { Oidc } from './oidc.ts';
+import type { ProviderInForce } from './provider.ts';
 
 /** After the provider could not be asked, or did not say. Until then, and for as long as its last word is good, the session goes on. */
 const PAUSE_MS = 60_000;
 
 export interface VouchOptions {
-  /** null: nobody signs in through a provider any more. */
-  readonly oidc: Oidc | null;
+  readonly oidc: ProviderInForce;
   readonly perform: Perform;
   readonly now: () => number;
   readonly onFault: (error: unknown) => void;
@@ -20,7 +19,10 @@ export function vouching({ oidc, perform, now, onFault }: VouchOptions): (hash: 
   const ask = async (hash: string): Promise<void> => {
     try {
       const who = await perform('session.vouch-with', { hash });
-      if (who) await perform('session.word', { hash, word: oidc ? await oidc.again(who) : null });
+      if (!who) return;
+      // None any more, or another one: nobody vouches for them.
+      const provider = await oidc();
+      await perform('session.word', { hash, word: provider ? await provider.again(who) : null });
     } catch (error) {
       for (const [one, until] of pausedUntil) if (until <= now()) pausedUntil.delete(one);
       pausedUntil.set(hash, now() + PAUSE_MS);
