@@ -10,9 +10,10 @@ import { openApp, SERVING } from '../src/cli/open-app.ts';
 import { release } from '../src/cli/release.ts';
 import { workUntil } from '../src/cli/work-loop.ts';
 import { jobSettingsSchema } from '../src/core/job-settings.ts';
-import { rotateKey } from '../src/cli/rotate-key.ts';
+import type { Label } from '../src/core/model.ts';
 import { masterKey } from '../src/cli/master-key.ts';
-import { getSetting, listBrakes, putConnection, putJob, putSealed, putSetting } from '../src/store/jobs.ts';
+import { pendingKey, rotateKey } from '../src/engine/keys/rotate.ts';
+import { getSealed, getSetting, listBrakes, putConnection, putJob, putSealed, putSetting } from '../src/store/jobs.ts';
 import { schemaVersion } from '../src/store/migrations.ts';
 import { openPostgres } from '../src/store/postgres/database.ts';
 import { othersAtWork } from '../src/store/postgres/presence.ts';
@@ -118,12 +119,43 @@ describe.skipIf(!postgresAvailable().ok)('the program on PostgreSQL', () => {
     await app.database.write((transaction) => putSealed(transaction, 'x', 'y', app.engine.options.sealer.seal('hunter22')));
     const worker = new pg.Client({ connectionString: url, application_name: 'tributary: elsewhere, process 7' });
     await worker.connect();
-    const rotate = () => rotateKey({ folder, database: app.database, present: masterKey(folder, null, false), actor: 'test', now: 1 });
+    const rotate = () => rotateKey(app.engine.options, 'test');
     await expect(rotate()).rejects.toThrow(/in use by elsewhere, process 7/);
     expect(existsSync(`${folder.key}.next`)).toBe(false);
     await worker.end();
     await expect.poll(() => othersAtWork(app.database), { timeout: 30_000 }).toEqual([]);
     expect((await rotate()).rows).toBeGreaterThan(0);
+  });
+
+  it('is opened by nobody without the new key while that takes over, and a session that began in between is seen', async () => {
+    const url = await newUrl();
+    const folder = await newFolder(url);
+    const app = await openApp({ folder, key: null, role: 'server', log: () => {} });
+    onTestFinished(() => app.close());
+    await app.database.write((transaction) => putSealed(transaction, 'x', 'y', app.engine.options.sealer.seal('hunter22')));
+    const elsewhere = { folder: await newFolder(url), key: masterKey(folder, null, false), log: () => {} };
+    const { keys } = app.engine.options;
+    const rotate = (obstacle: () => Promise<Label | null>, probe?: (step: string) => void) =>
+      rotateKey({ ...app.engine.options, keys: { ...keys!, obstacle }, ...(probe ? { probe } : {}) }, 'test');
+    // Somebody has come between the first look and the second: everything stays as it was.
+    const seen: Label[] = [{ en: 'somebody', zh: '有人' }];
+    await expect(rotate(async () => (seen.length === 1 ? (seen.push(seen[0]!), null) : seen[0]!))).rejects.toThrow('somebody');
+    expect([existsSync(`${folder.key}.next`), await pendingKey(app.database)]).toEqual([false, null]);
+    await (await openApp({ ...elsewhere, role: 'worker' })).close();
+
+    const killed = rotate(
+      async () => null,
+      (step) => {
+        if (step === 'key:noted') throw new Error('killed');
+      },
+    );
+    await expect(killed).rejects.toThrow('killed');
+    await expect(openApp({ ...elsewhere, role: 'worker' })).rejects.toThrow(/A new master key \(\w{8}\) was taking over/);
+    const { to } = await rotate(async () => null);
+    await expect(openApp({ ...elsewhere, role: 'worker' })).rejects.toThrow(new RegExp(`sealed with key ${to}`));
+    const worker = await openApp({ ...elsewhere, key: masterKey(folder, null, false), role: 'worker' });
+    onTestFinished(() => worker.close());
+    expect(worker.engine.options.sealer.open((await getSealed(worker.database, 'x')).get('y')!)).toBe('hunter22');
   });
 
   it('has workers of another version take no work, which they say once, until the server is of theirs', async () => {

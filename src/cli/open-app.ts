@@ -7,6 +7,8 @@ import { createDirectoryIds } from '../engine/directory-ids.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { createCarriedQueue } from '../engine/carried-queue.ts';
 import { createInProcessQueue, type Queue } from '../engine/queue.ts';
+import { fenced } from '../engine/keys/fence.ts';
+import { KEY, NEXT_KEY, pendingKey, type Pending } from '../engine/keys/rotate.ts';
 import { createSealer, keyIdOf, type Sealer } from '../engine/sealing.ts';
 import type { Database } from '../store/database.ts';
 import { getSetting, putSetting } from '../store/jobs.ts';
@@ -16,11 +18,11 @@ import { migrate, schemaVersion } from '../store/migrations.ts';
 import type { DataFolder } from './data-folder.ts';
 import { CliError } from './errors.ts';
 import { recogniseInstallation } from './installation.ts';
+import { keyKeeper, keysIn, missingNext, nextKey, takeOver } from './key-files.ts';
 import { masterKey } from './master-key.ts';
 import { openStore } from './open-store.ts';
 import { sandboxCompany } from './sandbox-company.ts';
 import { release } from './release.ts';
-import { nextKey, takeOver } from './rotate-key.ts';
 import { assertHere } from './whereabouts.ts';
 
 export interface App {
@@ -60,11 +62,12 @@ export const connectorMap = (): ReadonlyMap<string, Connector> =>
 export async function openApp(options: AppOptions): Promise<App> {
   const { folder, log } = options;
   const store = await openStore(folder, log, options.role === 'server');
-  const { database, fresh, clock } = store;
+  const { fresh, clock } = store;
   try {
-    const leads = await prepareTables(database, options);
-    await assertHere(database, folder);
-    const sealer = await sealerFor(database, options, fresh);
+    const leads = await prepareTables(store.database, options);
+    await assertHere(store.database, folder);
+    const sealer = await sealerFor(store.database, options, fresh);
+    const database = fenced(store.database, sealer);
     const wasRestored = await recogniseInstallation(database, await store.mark(), clock.now());
     if (wasRestored) log('restored-installation', { brake: 'all' });
     if (leads) await database.write((transaction) => putSetting(transaction, SERVING, release));
@@ -75,6 +78,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       database,
       queue,
       sealer,
+      keys: keyKeeper(folder, options.key, database),
       log,
       connectors: connectorMap(),
       clock,
@@ -156,25 +160,29 @@ async function assertServed(database: Database): Promise<void> {
   );
 }
 
-/** A new master key that was taking over when the process died is brought in, or kept beside the present one. */
-async function sealerFor(database: Database, { folder, key }: AppOptions, fresh: boolean): Promise<Sealer> {
-  const known = await getSetting(database, 'key');
+/** Every key of the folder opens; which one seals, the store says. A new one that had settled when the process died is moved to its place. */
+async function sealerFor(database: Database, { folder, key, role }: AppOptions, fresh: boolean): Promise<Sealer> {
+  // In this order: where a rotation comes to its end meanwhile, elsewhere, the other one would be its key before.
+  const pending = await pendingKey(database);
+  const known = await getSetting(database, KEY);
   const next = key ? null : nextKey(folder);
+  if (next && known === keyIdOf(next)) takeOver(folder, known, known);
   const present = masterKey(folder, key, fresh || known === undefined);
-  if (next && known === keyIdOf(next)) {
-    takeOver(folder, keyIdOf(present));
-    return createSealer(next, [present]);
+  const presentId = keyIdOf(present);
+  const others = keysIn(folder);
+  if (known === undefined) await database.write((transaction) => putSetting(transaction, KEY, presentId));
+  else if (known !== presentId) {
+    // What is restored beside the keys of later: the present one takes over from the one that it was sealed with.
+    if (key || folder.postgres !== null || role === 'worker' || !others.has(known)) throw otherKey(presentId, known);
+    const goesOn: Pending = { id: presentId, by: pending?.by ?? 'system' };
+    await database.write((transaction) => putSetting(transaction, NEXT_KEY, JSON.stringify(goesOn)));
   }
-  await assertKey(database, keyIdOf(present), known);
-  return createSealer(present, next ? [next] : []);
+  if (pending && pending.id !== presentId && !others.has(pending.id)) throw missingNext(pending.id);
+  return createSealer(present, [...others.values()]);
 }
 
-async function assertKey(database: Database, keyId: string, known: string | undefined): Promise<void> {
-  if (known === undefined) await database.write((transaction) => putSetting(transaction, 'key', keyId));
-  else if (known !== keyId) {
-    throw new CliError(
-      `The secrets of this data folder were sealed with key ${known}, but the key at hand is ${keyId}. Use the key file that belongs to it, or set TRIBUTARY_KEY to the right one.`,
-      `此数据文件夹的密钥编号为 ${known}，而当前密钥为 ${keyId}。请使用与之对应的密钥文件，或正确设置 TRIBUTARY_KEY。`,
-    );
-  }
-}
+const otherKey = (keyId: string, known: string): CliError =>
+  new CliError(
+    `The secrets of this data folder were sealed with key ${known}, but the key at hand is ${keyId}. Use the key file that belongs to it (after a rotation it is kept as key.${known}.old), or set TRIBUTARY_KEY to the right one.`,
+    `此数据文件夹的密钥编号为 ${known}，而当前密钥为 ${keyId}。请使用与之对应的密钥文件（轮换后保留为 key.${known}.old），或正确设置 TRIBUTARY_KEY。`,
+  );

@@ -55,6 +55,7 @@ import { apartList, apartSet, merge, mergePreview, personRecords, split, splitPr
 import { itemFixed, itemGroups, itemList, itemsRetry, itemTriage } from './operations/problems.ts';
 import { recordsPrune } from './operations/prune.ts';
 import { storeCompact } from './operations/compact.ts';
+import { keyRotate } from './operations/keys.ts';
 import { runCancel, runChanges, runGet, runHoursList, runList, runPlan, runStart } from './operations/runs.ts';
 import { jobTimes, riverRun, schedulePreview } from './operations/timing.ts';
 import { draftCreate, draftFinish, draftGet, draftList, draftRemove, draftSave } from './operations/drafts.ts';
@@ -148,6 +149,7 @@ export const operations = {
   'job.update': jobUpdate,
   'job.versions': jobVersions,
   'history.list': historyList,
+  'key.rotate': keyRotate,
   'leaver.close': leaverClose,
   'leaver.preview': leaverPreview,
   'leaver.sheet': leaverSheet,

@@ -12,6 +12,7 @@ import type { JobRow } from '../store/jobs.ts';
 import type { RunRow } from '../store/runs.ts';
 import type { AccountReader } from './dependents.ts';
 import type { ProposedDirectory } from './console/proposed.ts';
+import type { KeyKeeper } from './keys/keeper.ts';
 import type { Queue } from './queue.ts';
 import type { SandboxCompany } from './sandbox.ts';
 import type { Sealer } from './sealing.ts';
@@ -31,6 +32,8 @@ export interface EngineOptions {
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly clock: Clock;
   readonly sealer: Sealer;
+  /** Missing: the master key stays. */
+  readonly keys?: KeyKeeper;
   /** Directory ids: UUIDv7. */
   readonly newId: (now: number) => string;
   readonly folder: string;

@@ -11,10 +11,17 @@ export interface Sealer {
   openFor(key: Buffer, sealed: string): unknown;
   newOwnerKey(): Buffer;
   isSealed(value: unknown): value is string;
+  /** Of the master key that seals. */
   readonly keyId: string;
+  /** Of the others that open. */
+  readonly others: readonly string[];
+  /** From now on this key seals; the others open as before. */
+  take(master: Buffer): void;
 }
 
 const MARK = '\u00a7s1.';
+/** Whatever any key has sealed begins so. */
+export const SEALED = MARK;
 /** In the place of a master key's id: these follow from the owner's key alone, so that a new master key changes none of them. */
 const OWNER = 'owner';
 
@@ -23,11 +30,10 @@ export const keyIdOf = (master: Buffer): string => hash('sha256', master).slice(
 export const sealedBy = (keyId: string): RegExp => new RegExp(`${MARK.replace('.', '\\.')}${keyId}\\.[\\w-]+`, 'g');
 export const sealedPrefix = (keyId: string): string => `${MARK}${keyId}.`;
 
-/** Keys are 32 bytes. `master` seals; `others` open too, while a new master key takes over. */
+/** Keys are 32 bytes. `master` seals; `others` open too: one that takes over, those that were replaced. */
 export function createSealer(master: Buffer, others: readonly Buffer[] = []): Sealer {
-  const keyId = keyIdOf(master);
+  let keyId = keyIdOf(master);
   const vaultOf = (key: Buffer): Buffer => createHmac('sha256', key).update('vault').digest();
-  const vault = vaultOf(master);
   const vaults = new Map([master, ...others].map((key) => [keyIdOf(key), vaultOf(key)]));
   const encrypt = (key: Buffer, nonce: Buffer, text: string): string => {
     const cipher = createCipheriv('aes-256-gcm', key, nonce);
@@ -48,8 +54,17 @@ export function createSealer(master: Buffer, others: readonly Buffer[] = []): Se
     return found;
   };
   return {
-    keyId,
-    seal: (text) => `${MARK}${keyId}.${encrypt(vault, randomBytes(12), text)}`,
+    get keyId() {
+      return keyId;
+    },
+    get others() {
+      return [...vaults.keys()].filter((id) => id !== keyId);
+    },
+    take(next) {
+      vaults.set(keyIdOf(next), vaultOf(next));
+      keyId = keyIdOf(next);
+    },
+    seal: (text) => `${MARK}${keyId}.${encrypt(vaultFor(keyId), randomBytes(12), text)}`,
     open(sealed) {
       const [id, body] = partsOf(sealed);
       return decrypt(vaultFor(id), body);

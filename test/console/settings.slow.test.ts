@@ -1,9 +1,9 @@
 // The settings by clicks, and what each role sees: invited by a link, signed in, walked through every place.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { hasChromium } from '../chromium.ts';
 import { openSite, type Site } from './browser.ts';
 
@@ -49,6 +49,59 @@ describe.skipIf(!hasChromium)('the settings in Chromium', { timeout: 120_000 }, 
     expect(tokens.map((token) => token.name)).toEqual(['夜间检查']);
   });
 
+  it.each([
+    ['zh', '生成新密钥', '没有它，此前的备份无法读取', /密钥 (\w{8}) 已取代 (\w{8})/],
+    ['en', 'Make a new key', 'backups from before cannot be read without it', /Key (\w{8}) has taken over from (\w{8})/],
+  ] as const)('make a new master key while the server runs, and say where the old one is kept (%s)', async (language, make, why, done) => {
+    const before = await site.session.call('system.health', {});
+    const { page, faults, go, stumbles } = await site.visit({ language });
+    await go('/settings/health');
+    await page.getByText(before.key!).waitFor();
+    await page.getByRole('button', { name: make }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(why).waitFor();
+    expect(await stumbles()).toEqual([]);
+    await dialog.getByRole('button', { name: make }).click();
+    const said = done.exec((await page.getByText(done).textContent()) ?? '');
+    const kept = join(root, 'data', `key.${before.key}.old`);
+    await page.getByText(kept).waitFor();
+    const after = await site.session.call('system.health', {});
+    expect(said!.slice(1)).toEqual([after.key, before.key]);
+    expect(after.keyRotation).toEqual({ obstacle: null, state: 'none', rows: 0 });
+    expect([existsSync(kept), existsSync(join(root, 'data', 'key'))]).toEqual([true, true]);
+    expect(await page.textContent('body')).not.toContain(readFileSync(join(root, 'data', 'key'), 'utf8').trim());
+    expect(await stumbles()).toEqual([]);
+    await go('/settings/audit');
+    await page
+      .getByText(language === 'zh' ? '轮换主密钥' : 'master key rotated')
+      .first()
+      .waitFor();
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('say before the click why no new master key can be made where it comes from the environment', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'tributary-given-key-'));
+    const given = await openSite({
+      root: own,
+      database: null,
+      running: new Set(),
+      environment: { TRIBUTARY_KEY: Buffer.alloc(32, 5).toString('base64') },
+    });
+    onTestFinished(async () => {
+      await given.stop();
+      rmSync(own, { recursive: true, force: true });
+    });
+    const { page, faults, go, stumbles } = await given.visit({ language: 'zh' });
+    await go('/settings/health');
+    await page.getByText('目前无法生成新密钥').waitFor();
+    await page.getByText('本安装的密钥来自 TRIBUTARY_KEY').waitFor();
+    expect(await page.getByRole('button', { name: '生成新密钥' }).count()).toBe(0);
+    expect(await stumbles()).toEqual([]);
+    expect(faults).toEqual([]);
+    await expect(given.session.call('key.rotate', {})).rejects.toThrow('comes from TRIBUTARY_KEY');
+  });
+
   /** What each role finds in the settings, and on the sync center; design 9. */
   const roles = {
     viewer: { sections: ['Your account', 'General', 'Custom attributes', 'System health'], create: false, brake: false },
@@ -83,7 +136,15 @@ describe.skipIf(!hasChromium)('the settings in Chromium', { timeout: 120_000 }, 
     for (const section of ['general', 'attributes', 'health', 'members', 'tokens', 'configuration', 'audit', 'notices']) {
       await page.goto(`${site.url}/#/settings/${section}`);
       await page.waitForLoadState('networkidle');
-      for (const name of ['Save', 'Invite somebody', 'New token', 'Add an attribute', 'Add a channel', 'Count what is older'])
+      for (const name of [
+        'Save',
+        'Invite somebody',
+        'New token',
+        'Add an attribute',
+        'Add a channel',
+        'Count what is older',
+        'Make a new key',
+      ])
         expect(await page.getByRole('button', { name, exact: true }).count(), `${role}: ${name} in ${section}`).toBe(0);
     }
     if (role !== 'auditor') {

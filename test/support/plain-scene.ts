@@ -4,6 +4,7 @@ import type { Connector } from '../../src/connector-kit/contract.ts';
 import type { Attributes, EndpointObject, Value } from '../../src/core/model.ts';
 import type { JobSettingsInput } from '../../src/core/job-settings.ts';
 import type { EngineOptions, RunEvidence } from '../../src/engine/context.ts';
+import type { Database } from '../../src/store/database.ts';
 import { historySequence } from '../../src/store/directory.ts';
 import { listHeld, type HeldRow } from '../../src/store/held.ts';
 import type { RunRow } from '../../src/store/runs.ts';
@@ -79,12 +80,15 @@ export async function openScene(
     up?: JobPart;
     down?: JobPart;
     engine?: Partial<EngineOptions>;
+    /** What stands between the engine and its store. */
+    watched?: (database: Database) => Database;
     source?: (system: PlainSystem) => Connector;
     /** Told what ends the scene; without it, that happens with the test. */
     atEnd?: (end: () => Promise<void> | void) => void;
   } = {},
 ): Promise<Scene> {
-  const bench = await openWorkbench(options.engine ? { engine: options.engine } : {});
+  const { engine, watched } = options;
+  const bench = await openWorkbench({ ...(engine ? { engine } : {}), ...(watched ? { watched } : {}) });
   (options.atEnd ?? onTestFinished)(() => bench.close());
   const hr = new PlainSystem('hr');
   const app = new PlainSystem('app');

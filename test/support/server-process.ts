@@ -17,14 +17,17 @@ export interface ServerPlace {
   readonly running: Set<ChildProcess>;
   /** 0: any free one. */
   readonly port?: number;
+  /** Further settings. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
-const surroundings = ({ root, database, port = 0 }: ServerPlace): Record<string, string> => ({
+const surroundings = ({ root, database, port = 0, environment = {} }: ServerPlace): Record<string, string> => ({
   LANG: 'C',
   TRIBUTARY_DATA: join(root, 'data'),
   PORT: String(port),
   NO_COLOR: '1',
   ...(database ? { TRIBUTARY_DATABASE: database } : {}),
+  ...environment,
 });
 
 function start(place: ServerPlace, ...args: string[]): ChildProcess {

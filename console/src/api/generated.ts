@@ -86,6 +86,7 @@ export const routes: Readonly<Partial<Record<WireName, WireRoute>>> = {
   "job.times": {"method":"GET","path":"/jobs/{job}/times","role":"viewer"},
   "job.update": {"method":"PATCH","path":"/jobs/{job}","role":"admin"},
   "job.versions": {"method":"GET","path":"/jobs/{job}/versions","role":"viewer"},
+  "key.rotate": {"method":"POST","path":"/key/rotation","role":"admin"},
   "leaver.close": {"method":"POST","path":"/people/{person}/closing","role":"approver"},
   "leaver.preview": {"method":"POST","path":"/people/{person}/closing-preview","role":"operator"},
   "leaver.sheet": {"method":"GET","path":"/people/{person}/leaver-sheet","role":"viewer"},

@@ -1,13 +1,6 @@
 // admin: accounts of people, and the way back in for an administrator who is locked out.
 import { answer, type CliCommand, type CommandCall } from '../command.ts';
-import { lockFolder } from '../data-folder.ts';
 import { UsageError, type Exit } from '../errors.ts';
-import { masterKey } from '../master-key.ts';
-import type { Serving } from '../../store/postgres/serving.ts';
-import { openApp } from '../open-app.ts';
-import { rotateKey } from '../rotate-key.ts';
-import { serveAlone } from '../serving.ts';
-import { actorName } from '../session.ts';
 import { time } from '../format.ts';
 import { clean, table } from '../terminal.ts';
 
@@ -48,38 +41,18 @@ const named = (word: string | undefined): string => {
   return word;
 };
 
-/** Nobody else may be at work: the folder's lock proves it, and where the store is shared, the database's and a look at its sessions. */
+/** A running server does it and goes on; without one this process does, under the lock of the folder. */
 async function rotate(call: CommandCall): Promise<Exit> {
-  const lock = lockFolder(call.folder, 'tributary admin rotate-key');
-  try {
-    const app = await openApp({ folder: call.folder, key: call.settings.key, log: () => {} });
-    let serving: Serving | null = null;
-    try {
-      // No server begins meanwhile.
-      serving = await serveAlone(call.folder, () => {});
-      const done = await rotateKey({
-        folder: call.folder,
-        database: app.database,
-        present: masterKey(call.folder, call.settings.key, false),
-        actor: actorName(),
-        now: Date.now(),
-      });
-      answer(call, done, () =>
-        call.output.line(
-          call.output.say({
-            en: `Key ${done.to} has taken over from ${done.from}: ${done.rows} values sealed anew. The old key is in ${done.kept}; older backups need it, nothing else does.`,
-            zh: `密钥 ${done.to} 已取代 ${done.from}：重新加密 ${done.rows} 项。旧密钥保存在 ${done.kept}，仅旧备份需要。`,
-          }),
-        ),
-      );
-      return 'done';
-    } finally {
-      await serving?.release();
-      await app.close();
-    }
-  } finally {
-    lock.release();
-  }
+  const done = await (await call.session()).call('key.rotate', {});
+  answer(call, done, () =>
+    call.output.line(
+      call.output.say({
+        en: `Key ${done.to} has taken over from ${done.from}: ${done.rows} values sealed anew. The old key is in ${done.kept}; backups from before need it, nothing else does.`,
+        zh: `密钥 ${done.to} 已取代 ${done.from}：重新加密 ${done.rows} 项。旧密钥保存在 ${done.kept}，仅此前的备份需要。`,
+      }),
+    ),
+  );
+  return 'done';
 }
 
 const verbs: Readonly<Record<string, (call: CommandCall, words: readonly string[]) => Promise<Exit>>> = {
@@ -170,8 +143,8 @@ export const admin: CliCommand = {
   usage:
     'admin accounts | invite NAME ROLES | role NAME ROLES | password NAME | disable NAME | enable NAME | remove NAME | reset | rotate-key',
   does: {
-    en: 'accounts of people who sign in; on the server only: reset (a new one-time set-up link), rotate-key',
-    zh: '管理可登录的账号；仅限在服务器上：reset（新的一次性设置链接）、rotate-key（轮换主密钥）',
+    en: 'accounts of people who sign in; rotate-key makes a new master key; on the server only: reset (a new one-time set-up link)',
+    zh: '管理可登录的账号；rotate-key 轮换主密钥；仅限在服务器上：reset（新的一次性设置链接）',
   },
   async run(call) {
     const [verb = '', ...words] = call.words;

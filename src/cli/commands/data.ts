@@ -4,10 +4,11 @@ import type { Connector } from '../../connector-kit/contract.ts';
 import { connectors } from '../../connectors/index.ts';
 import { template as fileTemplate } from '../../connectors/file/template.ts';
 import { pathFrom } from '../../settings.ts';
-import { copyDatabase, inspectBackup } from '../../store/sqlite/backup.ts';
+import { copyDatabase, inspectBackup, keysNeededBy } from '../../store/sqlite/backup.ts';
 import { answer, type CliCommand, type CommandCall, text, whole } from '../command.ts';
 import { type DataFolder, lockFolder } from '../data-folder.ts';
 import { CliError, UsageError } from '../errors.ts';
+import { keysIn, writeKey } from '../key-files.ts';
 import { openSqlite } from '../../store/sqlite/database.ts';
 import { markInstallation } from '../installation.ts';
 import { openReader } from '../open-store.ts';
@@ -20,6 +21,9 @@ function assertEmbedded(call: CommandCall): void {
     '数据保存在 PostgreSQL 中：请使用 pg_dump 和 pg_restore 进行备份与恢复，并单独保存数据文件夹中的密钥文件（见 docs/admin/postgresql.md）。',
   );
 }
+
+/** Beside a backup: the key of its store, and the one that was just taking over. */
+const KEY_FILES = ['.key', '.key.next'];
 
 /** What stands in a moved store is out of date. */
 async function assertHereIn(folder: DataFolder): Promise<void> {
@@ -46,10 +50,9 @@ export const backup: CliCommand = {
     copyDatabase(call.folder.database, path);
     chmodSync(path, 0o600);
     const withKey = call.options['with-key'] === true;
-    if (withKey && existsSync(call.folder.key)) {
-      copyFileSync(call.folder.key, `${path}.key`);
-      chmodSync(`${path}.key`, 0o600);
-    }
+    const needed = keysNeededBy(path);
+    const keys = withKey ? keysIn(call.folder) : new Map<string, Buffer>();
+    for (const [n, id] of needed.entries()) if (keys.has(id)) writeKey(`${path}${KEY_FILES[n]!}`, keys.get(id)!);
     answer(call, { file: path, key: withKey }, () =>
       call.output.line(
         withKey
@@ -63,6 +66,13 @@ export const backup: CliCommand = {
             }),
       ),
     );
+    if (needed.length > 1)
+      call.output.note(
+        call.output.say({
+          en: `A new master key was just taking over: this backup needs both, ${needed.join(' and ')}. Make another one in a moment, which needs the new one alone.`,
+          zh: `备份时正在轮换主密钥：此备份同时需要 ${needed.join(' 和 ')} 两个密钥。稍后再备份一次，则只需要新密钥。`,
+        }),
+      );
     return 'done';
   },
 };
@@ -105,6 +115,11 @@ export const restore: CliCommand = {
       if (key !== undefined) {
         copyFileSync(pathFrom(process.cwd(), key), call.folder.key);
         chmodSync(call.folder.key, 0o600);
+      }
+      const next = `${path}${KEY_FILES[1]!}`;
+      if (existsSync(next)) {
+        copyFileSync(next, `${call.folder.key}.next`);
+        chmodSync(`${call.folder.key}.next`, 0o600);
       }
     } finally {
       lock.release();

@@ -2,6 +2,7 @@
 import { lookedAt, noteLooked } from '../../store/notices.ts';
 import { forwardAudit } from '../audit-forward.ts';
 import type { Engine } from '../engine.ts';
+import { tendKeys } from '../keys/rotate.ts';
 import { prune } from '../prune.ts';
 import { lookAround } from './look.ts';
 import { routeNotices } from './route.ts';
@@ -38,6 +39,7 @@ export function createNotifier(engine: Engine): Notifier {
       const forwarded = await forwardAudit(options, cut.signal);
       if (routed === 0 && sent === 0 && forwarded === 0) break;
     }
+    await tendKeys(options);
     const now = clock.now();
     if (now - ((await lookedAt(database, PRUNED)) ?? 0) < DAY_MS) return;
     const { pruned, done } = await prune(options, { most: MOST_PRUNED, signal: stop.signal });

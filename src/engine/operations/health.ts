@@ -13,9 +13,22 @@ import {
 } from '../../store/gauges.ts';
 import { holdersNow, storeHealth } from '../../store/health.ts';
 import { listConnections, listJobs } from '../../store/jobs.ts';
+import type { EngineOptions } from '../context.ts';
+import { pendingKey, rotating } from '../keys/rotate.ts';
 import { command } from './operation.ts';
+import { labelView } from './views.ts';
 
 const count = z.int().nonnegative();
+
+async function rotationNow(options: EngineOptions) {
+  const obstacle = (await options.keys?.obstacle()) ?? null;
+  // Asked before and after: one that begins or ends meanwhile was not cut off.
+  const before = rotating(options);
+  const isPending = (await pendingKey(options.database)) !== null;
+  const rows = before ?? rotating(options);
+  const state = rows !== null ? ('running' as const) : isPending ? ('cut-off' as const) : ('none' as const);
+  return { obstacle, state, rows: rows ?? 0 };
+}
 
 export const systemHealth = command({
   role: 'viewer',
@@ -38,6 +51,15 @@ export const systemHealth = command({
     disk: z.object({ freeBytes: count, totalBytes: count }),
     /** Id of the key that seals credentials and sensitive values; null: nothing is sealed yet. */
     key: z.string().nullable(),
+    keyRotation: z
+      .object({
+        obstacle: labelView.nullable(),
+        state: z.enum(['none', 'running', 'cut-off']),
+        rows: count,
+      })
+      .describe(
+        'A new master key. `obstacle`: why none can be made here and now, and what to do about it. `state`: whether one is taking over, `rows`: values sealed anew so far; cut-off: it goes on by itself.',
+      ),
     /** Runs that are queued, running or waiting, by state. */
     runs: z.record(z.string(), count),
     changes: z.record(z.string(), count).describe('Changes sent, in doubt, pending or waiting, by state.'),
@@ -85,6 +107,7 @@ export const systemHealth = command({
       store: { kind: dialect, version, schema, bytes },
       disk: { freeBytes: disk.bavail * disk.bsize, totalBytes: disk.blocks * disk.bsize },
       key,
+      keyRotation: await rotationNow(engine.options),
       runs: await byState(openRunsByState(database)),
       changes: await byState(changesInFlight(database)),
       problems: await byState(problemsByState(database)),

@@ -235,8 +235,12 @@ export function describeSecurity(open: () => Promise<Database>): void {
         await accounts.putAccount(transaction, account('a', { totp: 'old.t' }));
       });
       const renew = (text: string): string => text.replace('old.', 'new.');
-      expect(await rewrap.rewrapAll(database, 'old.', renew, 3)).toBe(8);
-      expect(await rewrap.rewrapAll(database, 'old.', renew, 3)).toBe(0);
+      const written: number[] = [];
+      const piece = { piece: () => 3, breathe: async (rows: number) => void (rows > 0 && written.push(rows)) };
+      expect(await rewrap.rewrapAll(database, ['older.', 'old.'], renew, piece)).toBe(8);
+      expect(written).toEqual([3, 3, 1, 1]);
+      expect(await rewrap.rewrapAll(database, ['older.', 'old.'], renew, piece)).toBe(0);
+      expect(await rewrap.rewrapAll(database, [], renew, piece)).toBe(0);
       expect([...(await jobs.getSealed(database, 'c')).values()].sort()).toEqual([...'0123456'].map((n) => `new.${n}`).concat('new.x'));
       expect((await accounts.getAccount(database, 'a'))?.totp).toBe('new.t');
     });

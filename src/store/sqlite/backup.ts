@@ -18,6 +18,22 @@ export function copyDatabase(from: string, to: string): void {
   }
 }
 
+/** Ids of the master keys that a database needs: its own, and the one that was taking over when it was copied. */
+export function keysNeededBy(path: string): readonly string[] {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    const rows = database.prepare(`SELECT name, value FROM setting WHERE name IN ('key', 'key.next') ORDER BY name`).all() as {
+      name: string;
+      value: string;
+    }[];
+    return rows.flatMap(({ name, value }) =>
+      value === '' ? [] : [name === 'key' ? value : (JSON.parse(value) as { readonly id: string }).id],
+    );
+  } finally {
+    database.close();
+  }
+}
+
 export interface BackupFacts {
   readonly schema: number;
   /** Id of the key that its secrets were sealed with. */

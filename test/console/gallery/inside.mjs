@@ -11,7 +11,7 @@ const raw = [
   [/\b(connection|job|person|department|group|run|change|account|held):[\w-]+/, 'a reference'],
   [/\bundefined\b|\[object Object\]|\bNaN\b|Invalid Date|\{\{|\}\}|^null$/, 'a slip of the program'],
   [/(?<!\+)\b\d{13}\b/, 'epoch milliseconds'],
-  [/\btributary (?!admin (?:reset|rotate-key)\b)[a-z]+\b/, 'a command'],
+  [/\btributary (?!admin reset\b)[a-z]+\b/, 'a command'],
   [/\b(?:policy|trigger|scope|onError|notices)\.[a-zA-Z.]+/, 'the path of a setting'],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d/, 'a moment as machines write it'],
 ];

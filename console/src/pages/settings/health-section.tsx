@@ -1,4 +1,4 @@
-// How the server is: what cannot be reached or lags first, then versions, store, disk and the brake's story.
+// How the server is: what cannot be reached or lags first, then versions, store, disk, the master key and the brake's story.
 import { Alert, Empty } from 'antd';
 import { Link } from 'react-router';
 import { useAnswer, useMay, usePages } from '../../api/hooks.ts';
@@ -8,6 +8,7 @@ import { Part } from '../../ui/page.tsx';
 import { Sign } from '../../ui/sign.tsx';
 import { exactTime } from '../../ui/time-words.ts';
 import { When } from '../../ui/when.tsx';
+import { MasterKey } from './master-key.tsx';
 import styles from './settings.module.css';
 
 const FRESH_MS = 10_000;
@@ -112,13 +113,9 @@ export function HealthSection() {
                     <span style={{ width: `${Math.round(used * 100)}%` }} />
                   </div>
                 </dd>
-                <dt>{t('settings.health.key')}</dt>
-                <dd>
-                  {now.key ?? t('settings.health.noKey')}
-                  <small className={styles.small}>{t('settings.health.rotate')}</small>
-                </dd>
               </dl>
             </Part>
+            <MasterKey health={now} />
             <BrakeStory />
           </>
         );

@@ -1,0 +1,113 @@
+// The files of the master key: the one in use, the one that takes over, and those that were replaced. A power cut leaves each of them whole.
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Label } from '../core/model.ts';
+import type { KeyKeeper } from '../engine/keys/keeper.ts';
+import { keyIdOf } from '../engine/sealing.ts';
+import { keyOf } from '../settings.ts';
+import type { Database } from '../store/database.ts';
+import { othersAtWork } from '../store/postgres/presence.ts';
+import type { DataFolder } from './data-folder.ts';
+import { CliError } from './errors.ts';
+
+/** Beside the key while it takes over. */
+const nextFile = (folder: DataFolder): string => `${folder.key}.next`;
+const oldFile = (folder: DataFolder, id: string): string => join(folder.path, `key.${id}.old`);
+
+const readKey = (path: string): Buffer | null => (existsSync(path) ? keyOf(readFileSync(path, 'utf8').trim(), path) : null);
+
+export const nextKey = (folder: DataFolder): Buffer | null => readKey(nextFile(folder));
+
+/** Those that were replaced: they open what was sealed with them and comes back, from a backup for example. */
+export const oldKeys = (folder: DataFolder): readonly Buffer[] =>
+  (existsSync(folder.path) ? readdirSync(folder.path) : [])
+    .filter((name) => /^key\.[\da-f]{8}\.old$/.test(name))
+    .flatMap((name) => {
+      try {
+        return [readKey(join(folder.path, name))!];
+      } catch {
+        // Somebody has put something else in its place: the keys that are needed are asked for by their ids.
+        return [];
+      }
+    });
+
+/** Every key of the folder by its id, with its text. */
+export function keysIn(folder: DataFolder): ReadonlyMap<string, Buffer> {
+  const all = [readKey(folder.key), nextKey(folder), ...oldKeys(folder)].filter((key) => key !== null);
+  return new Map(all.map((key) => [keyIdOf(key), key]));
+}
+
+/** The whole text or nothing, there for good when this returns. */
+export function writeKey(path: string, key: Buffer): void {
+  const beside = `${path}.new`;
+  const file = openSync(beside, 'w', 0o600);
+  try {
+    writeSync(file, `${key.toString('base64')}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  moveDurably(beside, path);
+}
+
+function moveDurably(from: string, to: string): void {
+  renameSync(from, to);
+  // Windows opens no folders; its file system notes renames by itself.
+  if (process.platform === 'win32') return;
+  const folder = openSync(join(to, '..'), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** The last step. The old key is there under its new name before it goes from its place. Returns the file of `from`. */
+export function takeOver(folder: DataFolder, from: string, to: string): string {
+  const present = readKey(folder.key);
+  if (present && keyIdOf(present) !== to) writeKey(oldFile(folder, keyIdOf(present)), present);
+  if (existsSync(nextFile(folder))) moveDurably(nextFile(folder), folder.key);
+  return oldFile(folder, from);
+}
+
+const fromEnvironment: Label = {
+  en: 'The key of this installation comes from TRIBUTARY_KEY. Put it into the file "key" of the data folder (mode 0600), unset TRIBUTARY_KEY and start the server anew; then a new key can be made.',
+  zh: '本安装的密钥来自 TRIBUTARY_KEY。请将其写入数据文件夹的 key 文件（权限 0600），取消 TRIBUTARY_KEY 并重新启动服务，之后即可轮换。',
+};
+
+const sharedWith = (others: readonly string[]): Label => ({
+  en: `The database is also in use by ${others.join('; ')}. Stop every worker and command there first: none of them would have the new key. Afterwards give each worker the new key (the file "key" of this data folder, or TRIBUTARY_KEY) and start it again.`,
+  zh: `数据库还被 ${others.join('；')} 使用。请先停止这些工作进程和命令，它们没有新密钥。轮换后请为每个工作进程配置新密钥（本数据文件夹中的 key 文件，或 TRIBUTARY_KEY），再启动。`,
+});
+
+export function keyKeeper(folder: DataFolder, given: Buffer | null, database: Database): KeyKeeper {
+  return {
+    async obstacle() {
+      if (given !== null || !existsSync(folder.key)) return fromEnvironment;
+      if (database.dialect === 'sqlite') return null;
+      // Whoever works with the old key meanwhile, on another machine, would not be able to open what is sealed from now on.
+      const others = await othersAtWork(database);
+      return others.length === 0 ? null : sharedWith(others);
+    },
+    next(id) {
+      const known = id === null ? nextKey(folder) : keysIn(folder).get(id);
+      if (known) return known;
+      if (id !== null) throw missingNext(id);
+      const key = randomBytes(32);
+      writeKey(nextFile(folder), key);
+      return key;
+    },
+    forget(id) {
+      const next = nextKey(folder);
+      if (next && keyIdOf(next) === id) rmSync(nextFile(folder), { force: true });
+    },
+    takeOver: (from, to) => takeOver(folder, from, to),
+  };
+}
+
+export const missingNext = (id: string): CliError =>
+  new CliError(
+    `A new master key (${id}) was taking over, and what was sealed since then needs it: put it into the data folder as key.next, or as key.${id}.old. It lies in the data folder in which that began; there the server finishes it. Workers are started afterwards, with the new key.`,
+    `新主密钥（${id}）正在接替旧密钥，此后加密的内容需要它：请将其作为 key.next 或 key.${id}.old 放入数据文件夹。它位于开始轮换的数据文件夹中，由该处的服务完成轮换；工作进程请在完成后使用新密钥启动。`,
+  );
