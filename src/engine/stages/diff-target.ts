@@ -8,7 +8,6 @@ import { depthIn, waveOf } from '../../core/order.ts';
 import { endsOf, keepExistence, keepValues, type Pin } from '../../core/pin.ts';
 import type { Action } from '../../core/plan.ts';
 import { decide, isLeaver, leaverCause, situationOf, type SituationFacts } from '../../core/situation.ts';
-import { list } from '../../store/database.ts';
 import { driftOf, type DriftRow } from '../../store/drift.ts';
 import { claimsOf, directoryIdsOf, linksByExternal, type LinkRow } from '../../store/links.ts';
 import { mirrorRows } from '../../store/mirror.ts';
@@ -27,6 +26,7 @@ import { mirrorObjects } from '../source-data.ts';
 import type { Desired, Problem } from './assess.ts';
 import { isMadeBefore, stepOf } from './chain.ts';
 import { changeHash } from './change-hash.ts';
+import { comingEnds } from './coming.ts';
 import {
   ambiguousProblem,
   type Compared,
@@ -47,7 +47,7 @@ import { isUnsaid, type Said, saidEmpty } from './said.ts';
 import { foundHere } from './found-here.ts';
 import { type SentEdges, sentEdgesOf } from './sent-edges.ts';
 import { withinRules } from './within-rules.ts';
-import { keptAbsent, protectedTargets } from './untouchable.ts';
+import { protectedTargets } from './untouchable.ts';
 
 const DAY = 86_400_000;
 
@@ -131,27 +131,7 @@ async function load(context: RunContext, plan: TypePlan, rows: readonly StagedRo
     back.set(type, linked.size === ids.size ? linked : new Map([...(await foundHere(context, type)), ...linked]));
   }
   const flat = [...wantedEnds].flatMap(([type, ids]) => [...ids].map((id) => ({ type, id })));
-  const coming = new Set<string>();
-  for (const [type, ids] of wantedEnds) {
-    const found = await database.all<{ source_key: string; target_key: string | null; desired: string | null }>(
-      `SELECT source_key, target_key, CASE WHEN type = 'person' AND target_key IS NULL THEN desired END AS desired FROM staged
-       WHERE run = ? AND type = ? AND seen = 'present' AND scope_rule IS NOT NULL AND situation <> 'out-of-scope' AND source_key IN {list}`,
-      run.id,
-      type,
-      list([...ids]),
-    );
-    const makes = cannot(context.target, type, 'create') === null;
-    const never = await keptAbsent(
-      context,
-      type,
-      found.filter((row) => row.target_key === null).map((row) => row.source_key),
-    );
-    // Who has nothing there and gets nothing cannot be pointed to: the target makes none, or they may not use one.
-    for (const row of found) {
-      const usable = row.desired === null || isEnabled(parseJson<Desired>(row.desired, { a: {}, x: 'active' }).x);
-      if (usable && (makes || row.target_key !== null) && !never.has(row.source_key)) coming.add(`${type}:${row.source_key}`);
-    }
-  }
+  const coming = await comingEnds(context, plan, wantedEnds);
   const inTarget = await toExternalIds(database, outside.id, flat);
   return {
     context,
