@@ -63,10 +63,10 @@ export function oidcProblems(settings: OidcSettings): { readonly field: string; 
     );
   if (!settings.scope.split(/\s+/).includes('openid')) add('scope', 'must contain openid', '必须包含 openid');
   if (!settings.enabled) return problems;
-  if (settings.issuer === '') add('issuer', 'is needed: it stands in the documents of the provider', '必填：见身份提供方的文档');
+  if (settings.issuer === '') add('issuer', 'is needed: it stands in the documents of the provider', '必填，见身份提供方的文档');
   if (settings.clientId === '')
-    add('clientId', 'is needed: the provider gives one when Tributary is registered there', '必填：在身份提供方登记 Tributary 时获得');
+    add('clientId', 'is needed: the provider gives one when Tributary is registered there', '必填，在身份提供方登记 Tributary 时获得');
   if (settings.roles.length === 0)
-    add('roles', 'is needed: without a value that gives a role nobody gets in', '必填：没有可得到角色的值，就无人能登录');
+    add('roles', 'is needed: without a value that gives a role nobody gets in', '必填，没有可得到角色的值就无人能登录');
   return problems;
 }

@@ -111,6 +111,7 @@ describe.skipIf(!hasChromium)('the settings in Chromium', { timeout: 120_000 }, 
       sections: [
         'Your account',
         'Members',
+        'Single sign-on',
         'API tokens',
         'General',
         'Custom attributes',
@@ -133,7 +134,7 @@ describe.skipIf(!hasChromium)('the settings in Chromium', { timeout: 120_000 }, 
     await side.getByRole('link', { name: 'System health' }).waitFor();
     expect(await side.getByRole('link').allTextContents()).toEqual(roles[role].sections);
     // No action of an administrator anywhere; an address that is closed says which role opens it.
-    for (const section of ['general', 'attributes', 'health', 'members', 'tokens', 'configuration', 'audit', 'notices']) {
+    for (const section of ['general', 'attributes', 'health', 'members', 'sign-on', 'tokens', 'configuration', 'audit', 'notices']) {
       await page.goto(`${site.url}/#/settings/${section}`);
       await page.waitForLoadState('networkidle');
       for (const name of [

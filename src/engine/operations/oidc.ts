@@ -88,8 +88,9 @@ function withThese(before: OidcSettings, given: Partial<Record<keyof OidcSetting
 
 function refuseProblems(problems: readonly Issue[]): void {
   if (problems.length === 0) return;
-  const said = (language: 'en' | 'zh'): string => problems.map(({ field, message }) => `${field}: ${message[language]}`).join('; ');
-  throw new CommandError(`Not saved. ${said('en')}`, `未保存。${said('zh')}`, { code: 'invalid', issues: problems });
+  const en = problems.map(({ field, message }) => `${field}: ${message.en}`).join('; ');
+  const zh = problems.map(({ field, message }) => `${field}：${message.zh}`).join('；');
+  throw new CommandError(`Not taken. ${en}`, `未接受。${zh}`, { code: 'invalid', issues: problems });
 }
 
 /** Whoever could no longer sign in could not put it back either. */
@@ -187,7 +188,7 @@ export const oidcTest = command({
     const wanted = withThese(now.settings, context.oidcOfServer ? {} : given);
     const problems = oidcProblems({ ...wanted, enabled: false });
     if (wanted.issuer === '')
-      problems.push({ field: 'issuer', message: { en: 'is needed: it is what is asked', zh: '必填：将向该地址查询' } });
+      problems.push({ field: 'issuer', message: { en: 'is needed: it is what is asked', zh: '必填，将向该地址查询' } });
     refuseProblems(problems);
     const publicUrl = context.engine.options.publicUrl ?? null;
     return { issuer: wanted.issuer, findings: await checkProvider(wanted, hasSecret ?? now.hasSecret, publicUrl) };

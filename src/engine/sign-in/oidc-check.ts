@@ -176,10 +176,15 @@ function addressesSaid(document: ProviderDocument): ProviderFinding {
     .filter(([, value]) => value === undefined || !isSafe(value))
     .map(([name]) => name);
   if (wrong.length === 0)
-    return found('addresses', true, {
-      en: 'Its addresses for signing in are there, all over TLS.',
-      zh: '登录所需的地址齐全，且均通过 TLS。',
-    });
+    return needed.every(([, value]) => value?.startsWith('https:'))
+      ? found('addresses', true, {
+          en: 'Its addresses for signing in are there, all over TLS.',
+          zh: '登录所需的地址齐全，且均通过 TLS。',
+        })
+      : found('addresses', true, {
+          en: 'Its addresses for signing in are there; plain http is used on this machine only.',
+          zh: '登录所需的地址齐全；仅在本机使用 http。',
+        });
   return found(
     'addresses',
     false,
@@ -319,8 +324,8 @@ const returnSaid = (publicUrl: string | null): ProviderFinding =>
           zh: '未设置 PUBLIC_URL：身份提供方会将人员送回本机地址。',
         },
         {
-          en: 'Where people sign in from other machines, start the server with PUBLIC_URL=https://….',
-          zh: '如需从其他机器登录，请以 PUBLIC_URL=https://… 启动服务。',
+          en: 'Where people sign in from other machines, start the server with PUBLIC_URL: the address that they type into a browser.',
+          zh: '如需从其他机器登录，请设置 PUBLIC_URL（人员在浏览器中输入的地址）后启动服务。',
         },
       )
     : found('return-address', true, {

@@ -217,7 +217,18 @@ const connections: readonly Place[] = [
   place('connection-nobody', always('/connections/nowhere')),
 ];
 
-const sections = ['account', 'members', 'tokens', 'general', 'notices', 'attributes', 'configuration', 'audit', 'health'] as const;
+const sections = [
+  'account',
+  'members',
+  'sign-on',
+  'tokens',
+  'general',
+  'notices',
+  'attributes',
+  'configuration',
+  'audit',
+  'health',
+] as const;
 const settings: readonly Place[] = [
   ...sections.map((section) =>
     place(

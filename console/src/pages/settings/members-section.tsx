@@ -55,30 +55,8 @@ export function MembersSection() {
           ))}
         </dl>
       </Part>
-      {may('account.invite') && <SingleSignOn />}
       {isInviting && <Invite onEnd={() => invite(false)} />}
     </>
-  );
-}
-
-/** What the server takes from its environment, and the console can only tell. */
-const CALLBACK = '/sign-in/oidc/return';
-const VARIABLES = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_ROLES'];
-
-function SingleSignOn() {
-  const { t } = useWords();
-  return (
-    <Part title={t('settings.oidc.title')}>
-      <div className={styles.text}>
-        <p>{t('settings.oidc.about')}</p>
-        <p>
-          {t('settings.oidc.callback')} <code>{`${globalThis.location.origin}${CALLBACK}`}</code>
-        </p>
-        <p>
-          {t('settings.oidc.set')} <code>{VARIABLES.join(' ')}</code>
-        </p>
-      </div>
-    </Part>
   );
 }
 

@@ -9,6 +9,7 @@ export const settingsRoutes: readonly RouteObject[] = [
       { index: true, lazy: async () => ({ Component: (await import('./first-section.tsx')).FirstSection }) },
       { path: 'account', lazy: async () => ({ Component: (await import('./account-section.tsx')).AccountSection }) },
       { path: 'members', lazy: async () => ({ Component: (await import('./members-section.tsx')).MembersSection }) },
+      { path: 'sign-on', lazy: async () => ({ Component: (await import('./sign-on-section.tsx')).SignOnSection }) },
       { path: 'tokens', lazy: async () => ({ Component: (await import('./tokens-section.tsx')).TokensSection }) },
       { path: 'general', lazy: async () => ({ Component: (await import('./general-section.tsx')).GeneralSection }) },
       { path: 'notices', lazy: async () => ({ Component: (await import('./notices-section.tsx')).NoticesSection }) },

@@ -1,7 +1,17 @@
 // The sub-pages of the settings: where they are, and which operation somebody must be allowed to see each.
 import type { WireName } from '../../../../src/server/api/wire.ts';
 
-type SectionName = 'account' | 'members' | 'tokens' | 'general' | 'notices' | 'attributes' | 'configuration' | 'audit' | 'health';
+type SectionName =
+  | 'account'
+  | 'members'
+  | 'sign-on'
+  | 'tokens'
+  | 'general'
+  | 'notices'
+  | 'attributes'
+  | 'configuration'
+  | 'audit'
+  | 'health';
 
 interface Section {
   readonly name: SectionName;
@@ -13,6 +23,7 @@ interface Section {
 export const sections: readonly Section[] = [
   { name: 'account', group: 'you', needs: null },
   { name: 'members', group: 'people', needs: 'account.list' },
+  { name: 'sign-on', group: 'people', needs: 'oidc.show' },
   { name: 'tokens', group: 'people', needs: 'token.list' },
   { name: 'general', group: 'all', needs: 'settings.show' },
   { name: 'notices', group: 'all', needs: 'notice.list' },
