@@ -183,7 +183,7 @@ function oidcOf(given: (name: string) => string | undefined): OidcProvider | nul
     name: given('OIDC_NAME') ?? '',
     scope: given('OIDC_SCOPE') ?? oidcFields.scope.parse(undefined),
     rolesClaim: given('OIDC_ROLES_CLAIM') ?? oidcFields.rolesClaim.parse(undefined),
-    roles: rolesOf(given('OIDC_ROLES')),
+    roles: oidcRolesOf(given('OIDC_ROLES')),
     nameClaim: given('OIDC_NAME_CLAIM') ?? oidcFields.nameClaim.parse(undefined),
   };
 }
@@ -191,7 +191,7 @@ function oidcOf(given: (name: string) => string | undefined): OidcProvider | nul
 const isRole = (role: string): role is (typeof oidcRoles)[number] => (oidcRoles as readonly string[]).includes(role);
 
 /** `sync-admins=admin, hr=approver` */
-function rolesOf(text: string | undefined): OidcProvider['roles'] {
+export function oidcRolesOf(text: string | undefined, variable = 'OIDC_ROLES'): OidcProvider['roles'] {
   const pairs = (text ?? '')
     .split(',')
     .map((part) => part.trim())
@@ -200,7 +200,7 @@ function rolesOf(text: string | undefined): OidcProvider['roles'] {
   const roles = pairs.flatMap(({ value, role }) => (value !== '' && isRole(role) ? [{ value, role }] : []));
   if (roles.length < pairs.length || pairs.length === 0)
     throw new SettingsError(
-      'OIDC_ROLES',
+      variable,
       `says who gets which role: VALUE=ROLE, several with commas, such as "sync-admins=admin, hr=approver". Roles: ${oidcRoles.join(', ')}.`,
       `用于指定谁拥有哪个角色：值=角色，多个以逗号分隔，例如“sync-admins=admin, hr=approver”。角色：${oidcRoles.join('、')}。`,
     );

@@ -5,6 +5,7 @@ import type { Label } from '../core/model.ts';
 import type { CliCommand, CommandCall } from './command.ts';
 import { admin } from './commands/admin.ts';
 import { attribute } from './commands/attribute.ts';
+import { oidc } from './commands/oidc.ts';
 import { settings as settingsCommand } from './commands/settings.ts';
 import { audit } from './commands/audit.ts';
 import { check, config } from './commands/config.ts';
@@ -83,6 +84,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   match,
   attribute,
   settings: settingsCommand,
+  oidc,
   check,
   renew,
   job,

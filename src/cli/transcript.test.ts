@@ -169,6 +169,19 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
     await type('attribute', 'list');
     await type('settings');
     await type('settings', 'set', 'timeZone', 'Asia/Shanghai');
+    // Whom people sign in with.
+    await type('oidc', 'on');
+    await type('oidc', 'set', 'issuer', 'https://169.254.169.254/realms/company');
+    await type('oidc', 'test');
+    await type('oidc', 'set', 'clientId', 'tributary');
+    await type('oidc', 'set', 'roles', 'sync-admins=king');
+    await type('oidc', 'set', 'roles', 'sync-admins=admin, desk=operator');
+    writeFileSync(path('secret'), 'a secret of the client\n');
+    await type('oidc', 'secret', path('secret'));
+    await type('oidc', 'secret', path('none'));
+    await type('oidc', 'set', 'clientSecret', 'typed');
+    await type('oidc', 'on');
+    await type('oidc');
     await type('person', 'delete', '900', '--yes');
     await type('edit', 'list');
     await type('edit', 'discard', '1');

@@ -1,0 +1,98 @@
+// oidc: the provider that people sign in with; also from the server, when the console cannot be reached.
+import { readFileSync } from 'node:fs';
+import type { OidcSettings } from '../../core/oidc.ts';
+import type { InputOf, OutputOf } from '../../engine/commands.ts';
+import { oidcRolesOf, pathFrom } from '../../settings.ts';
+import { answer, type CliCommand, type CommandCall } from '../command.ts';
+import { CliError, UsageError, type Exit } from '../errors.ts';
+import { clean, table } from '../terminal.ts';
+
+type Change = InputOf<'oidc.change'>;
+const names = [
+  'issuer',
+  'clientId',
+  'name',
+  'scope',
+  'nameClaim',
+  'rolesClaim',
+  'roles',
+] as const satisfies readonly (keyof OidcSettings)[];
+
+const rolesAsText = (roles: OutputOf<'oidc.show'>['roles']): string => roles.map(({ value, role }) => `${value}=${role}`).join(', ');
+
+function show(call: CommandCall, now: OutputOf<'oidc.show'>): void {
+  const { output } = call;
+  answer(call, now, () => {
+    table(
+      output,
+      [{ head: output.say({ en: 'setting', zh: '设置' }) }, { head: output.say({ en: 'value', zh: '值' }) }],
+      [
+        ['state', output.say(now.enabled ? { en: 'on', zh: '已启用' } : { en: 'off', zh: '未启用' })],
+        ...names.map((name) => [name, clean(name === 'roles' ? rolesAsText(now.roles) : now[name])]),
+        ['secret', output.say(now.hasSecret ? { en: 'set', zh: '已设置' } : { en: 'not set', zh: '未设置' })],
+      ],
+    );
+    if (now.from === 'environment')
+      output.line(output.say({ en: 'Set by the environment of the server, which wins.', zh: '由服务器的环境变量设置，且优先。' }));
+    output.line(
+      output.say({
+        en: `Redirect address to register there: PUBLIC_URL + ${now.returnPath}`,
+        zh: `需在身份提供方登记的回调地址：PUBLIC_URL 加 ${now.returnPath}`,
+      }),
+    );
+  });
+}
+
+async function test(call: CommandCall): Promise<Exit> {
+  const result = await (await call.session()).call('oidc.test', {});
+  const { output } = call;
+  answer(call, result, () => {
+    output.line(clean(result.issuer));
+    for (const { ok, message, remedy } of result.findings) {
+      const sign = !ok ? output.paint('red', '✗') : remedy ? output.paint('yellow', '!') : output.paint('green', '✓');
+      output.line(`  ${sign} ${clean(output.say(message))}`);
+      if (remedy) output.line(`      ${output.paint('yellow', '→')} ${clean(output.say(remedy))}`);
+    }
+  });
+  return result.findings.every(({ ok }) => ok) ? 'done' : 'failed';
+}
+
+const misread = (): UsageError =>
+  new UsageError(
+    `Say set NAME VALUE (${names.join(', ')}), secret FILE, on, off or test.`,
+    `请使用 set 名称 值（${names.join('、')}）、secret 文件、on、off 或 test。`,
+  );
+
+function secretIn(file: string): string {
+  try {
+    return readFileSync(pathFrom(process.cwd(), file), 'utf8').trim();
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    throw new CliError(`The secret cannot be read from ${file} (${code}).`, `无法从 ${file} 读取密钥（${code}）。`);
+  }
+}
+
+/** null: nothing is changed. The secret comes from a file: others on the machine can read what is typed. */
+function changeOf([verb, name, value, ...more]: readonly string[]): Change | null {
+  if (verb === undefined) return null;
+  if ((verb === 'on' || verb === 'off') && name === undefined) return { enabled: verb === 'on' };
+  if (verb === 'secret' && name !== undefined && value === undefined) return { clientSecret: secretIn(name) };
+  const setting = names.find((one) => one === name);
+  if (verb !== 'set' || setting === undefined || value === undefined || more.length > 0) throw misread();
+  return setting === 'roles' ? { roles: [...oidcRolesOf(value, 'roles')] } : { [setting]: value };
+}
+
+export const oidc: CliCommand = {
+  usage: 'oidc [set NAME VALUE | secret FILE | on | off | test]',
+  does: {
+    en: 'the OpenID Connect provider that people sign in with, e.g. "oidc set roles sync-admins=admin,hr=approver"; test: what would go wrong',
+    zh: '用于登录的 OpenID Connect 身份提供方，如 "oidc set roles sync-admins=admin,hr=approver"；test：检查会出现的问题',
+  },
+  async run(call) {
+    if (call.words[0] === 'test' && call.words.length === 1) return test(call);
+    const change = changeOf(call.words);
+    const session = await call.session();
+    show(call, change ? await session.call('oidc.change', change) : await session.call('oidc.show', {}));
+    return 'done';
+  },
+};
