@@ -99,4 +99,34 @@ describe.skipIf(!hasChromium)('single sign-on in Chromium', { timeout: 120_000 }
     expect(entries.map((entry) => entry.actor)).toContain('anna.li');
     expect(JSON.stringify(entries)).not.toContain(CLIENT.client_secret);
   });
+
+  it('is shown as a list where the environment of the server says it, can be tested, and not be changed', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'tributary-sign-on-'));
+    const environment = {
+      OIDC_ISSUER: provider.issuer.origin,
+      OIDC_CLIENT_ID: CLIENT.client_id,
+      OIDC_CLIENT_SECRET: CLIENT.client_secret,
+      OIDC_ROLES: 'sync-admins=admin',
+      OIDC_NAME: 'Of the server',
+    };
+    const fixed = await openSite({ root: own, database: null, running: new Set(), environment });
+    try {
+      const { page, faults, go, stumbles } = await fixed.visit({ language: 'zh' });
+      const { signOn, save } = zh.settings;
+      await go('/settings/sign-on');
+      await page.getByText(signOn.environment, { exact: true }).waitFor();
+      await page.getByText(provider.issuer.origin, { exact: true }).waitFor();
+      expect(await page.getByRole('button', { name: save, exact: true }).count()).toBe(0);
+      expect(await page.getByLabel(signOn.issuer, { exact: true }).count(), 'a list, no boxes').toBe(0);
+      await page.getByRole('button', { name: signOn.test, exact: true }).click();
+      await page.getByText(readsOk.zh).waitFor();
+      expect(await page.content()).not.toContain(CLIENT.client_secret);
+      expect([await stumbles(), faults]).toEqual([[], []]);
+      await expect(fixed.session.call('oidc.change', { enabled: false })).rejects.toThrow(/OIDC_ISSUER/);
+      expect(await (await page.context().request.get(`${fixed.url}/sign-in`)).text()).toContain('Of the server');
+    } finally {
+      await fixed.stop();
+      rmSync(own, { recursive: true, force: true });
+    }
+  });
 });

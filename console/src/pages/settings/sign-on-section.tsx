@@ -1,7 +1,6 @@
 // Signing in through an identity provider: what it is good for, what to register there, and its settings; as a list for whoever may not change them.
 import { Alert } from 'antd';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
-import { words } from '../../api/generated.ts';
 import { useAnswer, useMay, useMe } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
@@ -9,7 +8,7 @@ import { CopyText } from '../../ui/copy-text.tsx';
 import { NeedsRole } from '../../ui/needs-role.tsx';
 import { Part } from '../../ui/page.tsx';
 import { Sign } from '../../ui/sign.tsx';
-import type { Role } from './roles-choice.tsx';
+import { SignOnFacts } from './sign-on-facts.tsx';
 import { SignOnForm } from './sign-on-form.tsx';
 import styles from './settings.module.css';
 
@@ -64,7 +63,7 @@ function Shown({ saved }: { readonly saved: SignOn }) {
       <Part title={t('settings.signOn.atProvider')}>
         <AtProvider path={saved.returnPath} />
       </Part>
-      {isOfServer || !may('oidc.change') ? <Facts saved={saved} /> : <SignOnForm key={saved.revision} saved={saved} />}
+      {isOfServer || !may('oidc.change') ? <SignOnFacts saved={saved} /> : <SignOnForm key={saved.revision} saved={saved} />}
     </>
   );
 }
@@ -77,50 +76,5 @@ function AtProvider({ path }: { readonly path: string }) {
       <p>{t('settings.signOn.callback')}</p>
       <CopyText text={`${address}${path}`} />
     </div>
-  );
-}
-
-/** Nothing to type in: for auditors, and where the environment of the server decides. */
-function Facts({ saved }: { readonly saved: SignOn }) {
-  const { t, say } = useWords();
-  const rows = [
-    [t('settings.signOn.issuer'), saved.issuer],
-    [t('settings.signOn.clientId'), saved.clientId],
-    [t('settings.signOn.clientSecret'), t(saved.hasSecret ? 'settings.signOn.isSet' : 'settings.signOn.isNotSet')],
-    [t('settings.signOn.name'), saved.name],
-    [t('settings.signOn.scope'), saved.scope],
-    [t('settings.signOn.nameClaim'), saved.nameClaim],
-    [t('settings.signOn.rolesClaim'), saved.rolesClaim],
-  ] as const;
-  return (
-    <>
-      <Part title={t('settings.signOn.here')}>
-        <dl className={styles.facts}>
-          {rows.map(([name, value]) => (
-            <Fact key={name} name={name} value={value === '' ? '–' : value} />
-          ))}
-        </dl>
-      </Part>
-      <Part title={t('settings.signOn.roles')}>
-        {saved.roles.length === 0 ? (
-          <div className={styles.text}>{t('settings.signOn.noValues')}</div>
-        ) : (
-          <dl className={styles.facts}>
-            {saved.roles.map(({ value, role }) => (
-              <Fact key={`${value} ${role}`} name={value} value={say(words.role[role as Role])} />
-            ))}
-          </dl>
-        )}
-      </Part>
-    </>
-  );
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </>
   );
 }
