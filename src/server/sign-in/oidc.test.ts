@@ -340,6 +340,39 @@ describe('a provider that is set in the console', () => {
     expect((await signIn(site, 'anna')).status).toBe(303);
   });
 
+  it('whose secret is wrong says so to whoever tries it, and in the log, with the word of the provider', async () => {
+    const site = await openSite();
+    for (const proof of [undefined, 'client_secret_basic'] as const) {
+      await save(site, settingsFor(await provider(proof ? { proof } : {}), { clientSecret: 'another one' }));
+      const refused = await signIn(site, 'anna');
+      expect([refused.status, refused.text]).toEqual([502, expect.stringContaining('refuses the client ID or secret')]);
+      expect(String(site.faults.at(-1))).toContain('invalid_client');
+      expect(String(site.faults.at(-1))).not.toContain('another one');
+    }
+  });
+
+  it('that refuses the scopes says so; what a stranger writes into an address gets into the log on one line, and short', async () => {
+    const site = await openSite();
+    const issuer = await provider();
+    await save(site, settingsFor(issuer));
+    const back = async (error: string): Promise<Answer> => {
+      const browser = site.browser();
+      const asked = new URL((await browser.get('/sign-in/oidc')).location!);
+      const query = new URLSearchParams({
+        error,
+        error_description: `x\ny ${'z'.repeat(900)}`,
+        state: asked.searchParams.get('state')!,
+        iss: issuer.origin,
+      });
+      return browser.get(`/sign-in/oidc/return?${query}`);
+    };
+    const refused = await back('invalid_scope');
+    expect([refused.status, refused.text]).toEqual([502, expect.stringContaining('refuses the scopes')]);
+    expect((await back('access_denied')).status).toBe(401);
+    expect((await back('constructor')).status).toBe(401);
+    for (const fault of site.faults.map(String)) expect([fault.includes('\n'), fault.length < 400]).toEqual([false, true]);
+  });
+
   it('leads nowhere near link-local addresses, and over plain http nowhere but to this machine', async () => {
     const site = await openSite();
     for (const issuer of ['https://169.254.169.254', 'https://[fe80::1]', 'http://192.0.2.1']) {

@@ -13,6 +13,7 @@ import { sessionsOf } from '../../store/sessions.ts';
 import type { Principal } from '../principal.ts';
 import { changesNothing, isFromOwnPage } from '../security.ts';
 import { cookiesFor, languageChosen, type Cookies } from './cookies.ts';
+import { mendedHere, withReason } from './oidc-fault.ts';
 import {
   accountPage,
   codePage,
@@ -258,13 +259,6 @@ const notTrusted: Label = {
   zh: '身份提供方未能确认您的身份，请重新登录。',
 };
 
-/** The protocol's library says "something went wrong" and keeps the reason as the cause. */
-function withReason(error: unknown): unknown {
-  let deepest = error;
-  while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
-  return deepest === error ? error : new Error(`sign-in provider: ${String(deepest)}`, { cause: error });
-}
-
 const none: Label = {
   en: 'Nobody signs in through an identity provider here. Use your user name and password.',
   zh: '此处未启用通过身份提供方登录。请使用用户名和密码登录。',
@@ -301,7 +295,8 @@ function oidcRoutes(app: FastifyInstance, options: SignInOptions, cookies: Cooki
       back = await oidc.finish(answer, errand, visitorOf(request));
     } catch (error) {
       options.onFault(withReason(error));
-      return failed(request, reply, notTrusted, 401);
+      const mended = mendedHere(error);
+      return mended ? failed(request, reply, mended, 502) : failed(request, reply, notTrusted, 401);
     }
     const result = await options.perform('sign-in.outside', { ...back.input, previous: cookies.session(request) });
     if (!isRefusal(result)) return letIn(request, reply, cookies, result, back.next);
