@@ -35,6 +35,18 @@ describe('people beside changes', () => {
     expect((await ask(scene, 'job.list', {})).jobs.find((one) => one.id === scene.down)).toMatchObject({ held: 11 });
   });
 
+  it('are told in full on the first page of what is asked, however many pages there are', async () => {
+    const scene = await open({ policy: { guard: { ...roomy, firstRun: { creates: 2, touched: 100, share: 100 } } } }, 9);
+    await scene.sync();
+    const { totals, next } = await ask(scene, 'held.list', { job: scene.down, limit: 4 });
+    expect(totals.map(({ type, action, objects, changes }) => [type, action, objects, changes])).toEqual([
+      ['department', 'create', 1, 1],
+      ['person', 'create', 9, 9],
+    ]);
+    expect((await ask(scene, 'held.list', { job: scene.down, limit: 4, after: next! })).totals).toEqual([]);
+    expect((await ask(scene, 'held.list', { job: scene.down, limit: 100 })).totals).toEqual([]);
+  });
+
   it('are one each who are disabled and deleted in the same run', async () => {
     const scene = await open({ policy: { guard: { ...roomy, deletions: 'hold-above-limit' }, leaver: { departed: 'delete' } } }, 10);
     await scene.sync();

@@ -18,7 +18,7 @@ interface Branch {
 }
 
 /** By state; of a run by the run that asked first, or last. */
-function branchesOf({ run, states }: HeldFilter): readonly Branch[] {
+function branchesOf({ run, states }: Pick<HeldFilter, 'run' | 'states'>): readonly Branch[] {
   if (run === undefined) return states.map((state) => ({ sql: 'state = ?', params: [state] }));
   // `state || ''`: the run says more.
   return [
@@ -27,20 +27,49 @@ function branchesOf({ run, states }: HeldFilter): readonly Branch[] {
   ];
 }
 
-/** By number, after this one. */
-export function heldPage(reader: Reader, filter: HeldFilter): Promise<readonly HeldRow[]> {
+/** How much of a question there is, however many pages it takes. */
+export interface HeldTotal {
+  readonly job: number;
+  readonly question: string;
+  readonly type: string;
+  readonly action: string;
+  /** People, departments or groups; somebody may have several changes. */
+  readonly objects: number;
+  readonly changes: number;
+}
+
+/** Of all that a list shows, by question, type and action. */
+export function heldTotals(reader: Reader, filter: Omit<HeldFilter, 'after' | 'limit'>): Promise<readonly HeldTotal[]> {
   const branches = branchesOf(filter);
   if (branches.length === 0) return Promise.resolve([]);
+  const { also, given } = onlyOf(filter);
+  const parts = branches.map(({ sql }) => `SELECT job, question, type, action, source_key FROM held WHERE ${sql} ${also}`);
+  return reader.all<HeldTotal>(
+    `SELECT job, question, type, action, count(DISTINCT source_key) AS objects, count(*) AS changes FROM (${parts.join(' UNION ALL ')}) page
+     GROUP BY job, question, type, action ORDER BY job, question, type, action`,
+    ...branches.flatMap(({ params }) => [...params, ...given]),
+  );
+}
+
+function onlyOf({ job, question }: Pick<HeldFilter, 'job' | 'question'>): { readonly also: string; readonly given: readonly SqlValue[] } {
   const [also, given]: [string[], SqlValue[]] = [[], []];
   const only = (condition: string, value: SqlValue | undefined): void => {
     if (value === undefined) return;
     also.push(`AND ${condition}`);
     given.push(value);
   };
-  only('job = ?', filter.job);
-  only('question = ?', filter.question);
+  only('job = ?', job);
+  only('question = ?', question);
+  return { also: also.join(' '), given };
+}
+
+/** By number, after this one. */
+export function heldPage(reader: Reader, filter: HeldFilter): Promise<readonly HeldRow[]> {
+  const branches = branchesOf(filter);
+  if (branches.length === 0) return Promise.resolve([]);
+  const { also, given } = onlyOf(filter);
   const parts = branches.map(
-    ({ sql }, index) => `SELECT * FROM (SELECT * FROM held WHERE ${sql} ${also.join(' ')} AND id > ? ORDER BY id LIMIT ?) part${index}`,
+    ({ sql }, index) => `SELECT * FROM (SELECT * FROM held WHERE ${sql} ${also} AND id > ? ORDER BY id LIMIT ?) part${index}`,
   );
   return reader.all<HeldRow>(
     `SELECT * FROM (${parts.join(' UNION ALL ')}) page ORDER BY id LIMIT ?`,

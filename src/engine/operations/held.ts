@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { getJob } from '../../store/jobs.ts';
 import { heldInBrief, type HeldInBrief } from '../../store/held.ts';
 import { heldObjects, heldOfObjects } from '../../store/approvals.ts';
-import { heldPage } from '../../store/held-list.ts';
+import { heldPage, heldTotals } from '../../store/held-list.ts';
 import { titlesOf } from '../../store/overview.ts';
 import { CommandError } from '../engine.ts';
 import { isOfUndo } from '../undo/orders.ts';
@@ -31,16 +31,30 @@ export const heldList = query({
     held: z.array(heldView),
     /** How much the sources behind these showed. */
     reads: z.array(sourceReadView),
+    /** On the first of several pages: how much there is in all. */
+    totals: z.array(
+      z.object({
+        job: z.int(),
+        question: z.string(),
+        type: z.string(),
+        action: z.string(),
+        /** People, departments or groups; somebody may have several changes. */
+        objects: z.int(),
+        changes: z.int(),
+      }),
+    ),
     next: z.int().nullable(),
   }),
   async answer(context, input) {
     const job = await optionalJob(context.reader, input.job);
     const rows = await heldPage(context.reader, { ...input, job: job?.id });
     const names = await loadNames(context);
+    const goesOn = rows.length === input.limit;
     return {
       held: await heldOf(context, names, rows),
       reads: await sourceReadsOf(context, names, rows),
-      next: rows.length === input.limit ? rows.at(-1)!.id : null,
+      totals: goesOn && input.after === 0 ? [...(await heldTotals(context.reader, { ...input, job: job?.id }))] : [],
+      next: goesOn ? rows.at(-1)!.id : null,
     };
   },
 });

@@ -37,6 +37,13 @@ export function describeHeld(open: () => Promise<Database>): void {
       expect(await page({ after: row!.id, states: ['open', 'done'] })).toEqual(['b']);
       expect([await page({ run: first }), await page({ run: second }), await page({ run: second, job: 2 })]).toEqual([['a'], ['a'], []]);
       expect([await page({ job: 1, question: row!.question }), await page({ question: 'another' })]).toEqual([['a', 'b'], []]);
+      expect(await heldList.heldTotals(database, { states: ['open'], job: 1, question: row!.question })).toEqual([
+        expect.objectContaining({ job: 1, type: 'person', objects: 2, changes: 2 }),
+      ]);
+      expect(await heldList.heldTotals(database, { states: ['open', 'done'], run: first })).toEqual([
+        expect.objectContaining({ objects: 1 }),
+      ]);
+      expect(await heldList.heldTotals(database, { states: [] })).toEqual([]);
       expect([await page({ states: [] }), await page({ states: ['done'], run: first })]).toEqual([[], []]);
       expect(await find.openHeldOf(database, 1, 'person', 'a')).toHaveLength(1);
     });

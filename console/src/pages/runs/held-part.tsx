@@ -36,6 +36,7 @@ export function HeldPart({ run, expected }: { readonly run: number; readonly exp
             key={question}
             rows={own}
             reads={list.data?.pages[0]?.reads ?? []}
+            totals={(list.data?.pages[0]?.totals ?? []).filter((total) => total.question === question)}
             state={state}
             whole={{ run, question }}
             more={{ has: list.hasNextPage, isLoading: list.isFetchingNextPage, load: () => void list.fetchNextPage() }}

@@ -6,7 +6,7 @@ import type { WireInput, WireOutput } from '../../../../src/server/api/wire.ts';
 import { words } from '../../api/generated.ts';
 import { useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
-import { objectsOf } from '../../ui/counted.ts';
+import { objectsOf, useCounted } from '../../ui/counted.ts';
 import { Endless } from '../../ui/endless.tsx';
 import { When } from '../../ui/when.tsx';
 import { useDecision } from './decision.ts';
@@ -16,11 +16,14 @@ import { InShort } from '../../ui/values.tsx';
 
 export type Held = WireOutput<'held.list'>['held'][number];
 type Read = WireOutput<'held.list'>['reads'][number];
+type Total = WireOutput<'held.list'>['totals'][number];
 
 interface QuestionProps {
   readonly rows: readonly Held[];
   /** How much the sources behind them showed. */
   readonly reads: readonly Read[];
+  /** How much of it there is, where not all is loaded. */
+  readonly totals: readonly Total[];
   readonly state: 'open' | 'cancelled';
   /** What names all of it, those that are not loaded too. */
   readonly whole: Pick<WireInput<'held.decide'>, 'run' | 'question' | 'job'>;
@@ -29,22 +32,33 @@ interface QuestionProps {
 
 const ROW = 46;
 
+const groupOf = ({ job, action, type }: Pick<Held, 'job' | 'action' | 'type'>): string => `${job} ${action} ${type}`;
+const pick = ({ action, type, jobName, direction }: Held) => ({ action, type, jobName, direction });
+
+/** Who is asked about twice in one question, disabled and deleted, is one. */
+const askedAbout = (totals: readonly Total[]): number =>
+  [...Map.groupBy(totals, ({ type }) => type).values()].reduce((sum, own) => sum + Math.max(...own.map(({ objects }) => objects)), 0);
+
 /** What would happen: how many of what, where. */
-export function useConsequence(): (rows: readonly Held[], open?: boolean) => readonly string[] {
+export function useConsequence(): (rows: readonly Held[], totals?: readonly Total[]) => readonly string[] {
   const { t, say, language } = useWords();
-  return (rows, isOpen = false) =>
-    [...Map.groupBy(rows, (row) => `${row.job} ${row.action} ${row.type}`).values()].map((own) => {
-      const { action, type, jobName, direction } = own[0]!;
-      const spelled = (count: number): string => `${count.toLocaleString(language)}${isOpen ? '+' : ''}`;
-      const objects = objectsOf(own);
-      const said = t(direction === 'up' ? 'runs.held.wouldHere' : 'runs.held.would', {
+  const counted = useCounted();
+  return (rows, totals = []) => {
+    const groups = new Map(
+      [...Map.groupBy(rows, groupOf)].map(([key, own]) => [key, { objects: objectsOf(own), changes: own.length, ...pick(own[0]!) }]),
+    );
+    const { jobName, direction } = rows[0] ?? {};
+    for (const total of totals) groups.set(groupOf(total), { ...total, jobName: jobName ?? '', direction: direction ?? 'down' });
+    return [...groups.values()].map(({ action, type, jobName: job, direction: way, objects, changes }) => {
+      const said = t(way === 'up' ? 'runs.held.wouldHere' : 'runs.held.would', {
         deed: say(wordOf(words.action, action)),
-        n: spelled(objects),
-        type: say(wordOf(words.type, type)),
-        job: jobName,
+        what: counted(type, objects),
+        job,
       });
-      return objects === own.length ? said : `${said} ${t('runs.counts.changes', { count: own.length, n: spelled(own.length) })}`;
+      const n = changes.toLocaleString(language);
+      return objects === changes ? said : `${said} ${t('runs.counts.changes', { count: changes, n })}`;
     });
+  };
 }
 
 interface RowProps {
@@ -81,15 +95,10 @@ function Row({ held, isOn, onTurn }: RowProps) {
 
 /** How much the source showed, now and before: a file that was cut in half is seen at a glance. */
 function SourceRead({ read, job }: { readonly read: Read | undefined; readonly job: string }) {
-  const { t, say, language } = useWords();
+  const { t } = useWords();
+  const counted = useCounted();
   if (!read?.now) return null;
-  const number = (count: number): string => count.toLocaleString(language);
-  const values = {
-    job,
-    type: say(wordOf(words.type, read.type)),
-    now: number(read.now.objects),
-    before: number(read.before?.objects ?? 0),
-  };
+  const values = { job, now: counted(read.type, read.now.objects), before: counted(read.type, read.before?.objects ?? 0) };
   return (
     <p>
       {t(read.before ? 'runs.held.readBefore' : 'runs.held.readNow', values)}{' '}
@@ -98,7 +107,7 @@ function SourceRead({ read, job }: { readonly read: Read | undefined; readonly j
   );
 }
 
-export function HeldQuestion({ rows, reads, state, whole, more }: QuestionProps) {
+export function HeldQuestion({ rows, reads, totals, state, whole, more }: QuestionProps) {
   const { t, say, language } = useWords();
   const may = useMay();
   const consequence = useConsequence();
@@ -110,11 +119,11 @@ export function HeldQuestion({ rows, reads, state, whole, more }: QuestionProps)
   const picked = rows.filter((row) => chosen.has(row.id));
   const isWhole = picked.length === 0;
   const meant = isWhole ? rows : picked;
-  const isOpen = isWhole && more.has;
+  const all = isWhole && more.has ? totals : [];
   const which = isWhole ? whole : { ids: picked.map((row) => row.id) };
   const isGrave = first.action === 'disable' || first.action === 'remove';
-  const said = consequence(meant, isOpen);
-  const count = `${objectsOf(meant).toLocaleString(language)}${isOpen ? '+' : ''}`;
+  const said = consequence(meant, all);
+  const count = (all.length > 0 ? askedAbout(all) : objectsOf(meant)).toLocaleString(language);
   const turn = (id: number): void =>
     setChosen((before) => {
       const next = new Set(before);

@@ -15,6 +15,7 @@ export function HeldEntry({ job, question }: { readonly job: number; readonly qu
         <HeldQuestion
           rows={pages.flatMap((page) => page.held)}
           reads={pages[0]?.reads ?? []}
+          totals={pages[0]?.totals ?? []}
           state="open"
           whole={{ job, question }}
           more={{ has: list.hasNextPage, isLoading: list.isFetchingNextPage, load: () => void list.fetchNextPage() }}
