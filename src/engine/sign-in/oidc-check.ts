@@ -309,7 +309,7 @@ const secretSaid = (hasSecret: boolean): ProviderFinding =>
           zh: '未设置客户端密钥：仅适用于身份提供方中的公开（public）客户端。',
         },
     {
-      en: 'Save, then sign in once in a private window, and stay signed in here.',
+      en: 'Once it is saved, sign in once in a private window, and stay signed in here.',
       zh: '请保存后在无痕窗口中登录一次，同时保持此处的登录状态。',
     },
   );

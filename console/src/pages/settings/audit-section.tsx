@@ -19,7 +19,7 @@ import styles from './settings.module.css';
 
 type Entry = WireOutput<'audit.list'>['entries'][number];
 
-const kinds = ['account', 'session', 'token', 'job', 'connection', 'brake', 'held', 'person', 'settings', 'notices'] as const;
+const kinds = ['account', 'session', 'oidc', 'token', 'job', 'connection', 'brake', 'held', 'person', 'settings', 'notices'] as const;
 const PAGE = 50;
 
 export function AuditSection() {

@@ -10,6 +10,9 @@ import type { Role } from './roles-choice.tsx';
 import type { SignOn } from './sign-on-section.tsx';
 import styles from './settings.module.css';
 
+/** What the button says where it has no name of its own. */
+const hostOf = (issuer: string): string => (URL.canParse(issuer) ? new URL(issuer).hostname : '');
+
 export function SignOnFacts({ saved }: { readonly saved: SignOn }) {
   const { t, say } = useWords();
   const may = useMay();
@@ -17,7 +20,7 @@ export function SignOnFacts({ saved }: { readonly saved: SignOn }) {
     [t('settings.signOn.issuer'), saved.issuer],
     [t('settings.signOn.clientId'), saved.clientId],
     [t('settings.signOn.clientSecret'), t(saved.hasSecret ? 'settings.signOn.isSet' : 'settings.signOn.isNotSet')],
-    [t('settings.signOn.name'), saved.name],
+    [t('settings.signOn.name'), saved.name || hostOf(saved.issuer)],
     [t('settings.signOn.scope'), saved.scope],
     [t('settings.signOn.nameClaim'), saved.nameClaim],
     [t('settings.signOn.rolesClaim'), saved.rolesClaim],
