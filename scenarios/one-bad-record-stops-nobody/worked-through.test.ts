@@ -110,3 +110,19 @@ it('somebody who must act first is waited for: no failure, never given up, writt
   expect(scene.account('2')!.attributes.title).toBe('news');
   expect([await scene.items(), await waiting()]).toEqual([[], []]);
 });
+
+it('are listed by a dry run too where a record could not even be read, and counted with the others', async () => {
+  const scene = await openScene({ people: 8, up: { policy: { guard: roomy } } });
+  const { hr, bench, up } = scene;
+  hr.dials.unreadable = new Set(['5', '7']);
+  hr.set('person', '2', { status: 'nonsense' });
+  const dry = await bench.run(up, { dryRun: true });
+  const { items } = await ask(scene, 'item.list', { run: dry.id });
+  expect(items.map((one) => [one.cause, one.title ?? one.key])).toEqual([
+    ['unreadable', 'record 5'],
+    ['unreadable', 'record 7'],
+    ['mapping', 'Person 2'],
+  ]);
+  expect((await ask(scene, 'run.plan', { run: dry.id })).problems).toBe(3);
+  expect(await scene.items()).toEqual([]);
+});

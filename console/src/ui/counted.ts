@@ -6,6 +6,9 @@ import { words } from '../api/generated.ts';
 export const objectsIn = (counts: Readonly<Record<string, number>>, state: string): number =>
   counts[`objects.${state}`] ?? counts[state] ?? 0;
 
+/** Records with a problem, those that could not be read among them. */
+export const troublesIn = (counts: Readonly<Record<string, number>>): number => (counts.problems ?? 0) + (counts.unreadable ?? 0);
+
 /** Of held changes or others that are loaded. */
 export const objectsOf = (changes: readonly { readonly job: number; readonly type: string; readonly key: string }[]): number =>
   new Set(changes.map((change) => `${change.job} ${change.type} ${change.key}`)).size;

@@ -1,6 +1,6 @@
 // About how many a run has done something, as short words in the order in which people ask: written, to confirm, failed; beside it how many changes these are, where somebody has several.
 import { useWords } from '../i18n/i18n.ts';
-import { objectsIn } from './counted.ts';
+import { objectsIn, troublesIn } from './counted.ts';
 import styles from './counts.module.css';
 
 const shown = [
@@ -25,8 +25,9 @@ const tones: Readonly<Partial<Record<(typeof shown)[number], string>>> = {
   problems: styles.warn!,
 };
 
-export function Counts({ of }: { readonly of: Readonly<Record<string, number>> }) {
+export function Counts({ of: counts }: { readonly of: Readonly<Record<string, number>> }) {
   const { t, language } = useWords();
+  const of: Readonly<Record<string, number>> = { ...counts, problems: troublesIn(counts) };
   const found = shown.filter((name) => (of[name] ?? 0) > 0);
   if (found.length === 0) return <span className="soft">{t('runs.counts.nothing')}</span>;
   return (

@@ -275,7 +275,11 @@ export const runPlan = query({
     });
     groups.sort((a, b) => rank(a.action) - rank(b.action) || a.type.localeCompare(b.type) || b.count - a.count);
     const problems = await itemPage(context.reader, { job: row.job, run: row.id, limit: 1000 });
-    return { run: runOf(names, row), groups, problems: Math.max(row.counts.problems ?? 0, problems.length) };
+    return {
+      run: runOf(names, row),
+      groups,
+      problems: Math.max((row.counts.problems ?? 0) + (row.counts.unreadable ?? 0), problems.length),
+    };
   },
 });
 

@@ -71,6 +71,7 @@ export async function close(context: RunContext): Promise<void> {
     failed: Math.max(0, (counts.failed ?? 0) - waived.writing),
   });
   await touchReadersOfWritten(context);
+  if (run.dryRun && (context.counts.unreadable ?? 0) > 0) counts.unreadable = context.counts.unreadable!;
   if (run.dryRun && (counts.problems ?? 0) > 0) context.evidence.problems = await problemsOfDryRun(context);
   await database.write(async (transaction) => {
     await dropStage(transaction, run.id);

@@ -7,8 +7,15 @@ import type { Desired, Problem } from './assess.ts';
 /** Who looks at more of them lets the job run, or mends the first ones. */
 const KEPT = 100;
 
-export async function problemsOfDryRun({ database, run, types }: RunContext): Promise<readonly PlannedProblem[]> {
-  return (await troubledRows(database, run.id, KEPT)).flatMap(({ type, source_key, desired, problems }) => {
+/** What cannot be staged, since it could not be read. */
+export function keepProblem({ evidence }: RunContext, problem: PlannedProblem): void {
+  const kept = evidence.problems ?? [];
+  if (kept.length < KEPT) evidence.problems = [...kept, problem];
+}
+
+export async function problemsOfDryRun({ database, run, types, evidence }: RunContext): Promise<readonly PlannedProblem[]> {
+  const unread = (evidence.problems ?? []).filter(({ cause }) => cause === 'unreadable');
+  const found = (await troubledRows(database, run.id, KEPT)).flatMap(({ type, source_key, desired, problems }) => {
     const name = types.find((plan) => plan.type === type)?.target.title;
     const title = name === undefined ? null : parseJson<Desired | null>(desired, null)?.a[name];
     return parseJson<Problem[]>(problems, []).map((found) => ({
@@ -20,4 +27,5 @@ export async function problemsOfDryRun({ database, run, types }: RunContext): Pr
       message: found.message,
     }));
   });
+  return [...unread, ...found].slice(0, KEPT);
 }

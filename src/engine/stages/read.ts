@@ -19,6 +19,7 @@ import { assessObjects, canAssessWhileReading, noTree, storeAssessed } from './a
 import { LargeEdges } from './large-edges.ts';
 import { keyedHash, mirrorKeys } from './mirror-keys.ts';
 import { recognitionKeys, recogniseSources } from './known-again.ts';
+import { keepProblem } from './dry-problems.ts';
 import { judgeEvidence, startOf } from './evidence.ts';
 import { replaceInOpenRuns, standsBesideFull } from './later-read.ts';
 import { ownView } from './own-view.ts';
@@ -273,6 +274,9 @@ async function receiveUnreadable(
 ): Promise<void> {
   const { putItems } = await import('../../store/upkeep.ts');
   const key = event.id ?? `?${event.where}`;
+  const message = { en: `${event.where}: ${event.reason.en}`, zh: `${event.where}：${event.reason.zh}` };
+  // A dry run leaves the list of what is wrong as it is.
+  if (context.run.dryRun) keepProblem(context, { type: plan.type, key, title: event.where, attribute: '', cause: 'unreadable', message });
   await context.database.write(async (transaction) => {
     if (event.id !== null)
       await putStaged(transaction, context.run.id, [{ type: plan.type, key, step: 'same', seen: 'unreadable', inputHash: null }]);
@@ -284,7 +288,7 @@ async function receiveUnreadable(
           source_key: key,
           attribute: '',
           cause: 'unreadable',
-          message: JSON.stringify({ en: `${event.where}: ${event.reason.en}`, zh: `${event.where}:${event.reason.zh}` }),
+          message: JSON.stringify(message),
           title: event.where,
           state: 'open',
           attempts: 0,

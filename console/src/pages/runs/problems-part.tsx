@@ -15,7 +15,7 @@ export function ProblemsPart({ run }: { readonly run: RunView }) {
   const { t, say } = useWords();
   const list = useAnswer('item.list', { run: run.id, limit: SHOWN });
   return (
-    <Part title={t('runs.problems.title')} extra={<Link to={`/jobs/${run.job}/problems`}>{t('runs.problems.ofJob')}</Link>}>
+    <Part title={t('runs.problems.title')} extra={!run.dryRun && <Link to={`/jobs/${run.job}/problems`}>{t('runs.problems.ofJob')}</Link>}>
       <Answered of={list} rows={2}>
         {({ items }) => (
           <ul className={styles.problems}>

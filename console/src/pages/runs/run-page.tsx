@@ -5,6 +5,7 @@ import type { RunView, WireOutput } from '../../../../src/server/api/wire.ts';
 import { useProgress } from '../../api/follow-run.ts';
 import { words } from '../../api/generated.ts';
 import { useAnswer, useMay } from '../../api/hooks.ts';
+import { troublesIn } from '../../ui/counted.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { isMissing, NotThere } from '../../ui/answered-page.tsx';
@@ -168,7 +169,7 @@ function Shown({ run, expected, brakes, outdated }: Got) {
         {run.endedAt !== null && <Numbers run={run} />}
       </Part>
       {!run.dryRun && <HeldPart run={run.id} expected={(run.counts.held ?? 0) > 0} />}
-      {run.endedAt !== null && (run.counts.problems ?? 0) > 0 && <ProblemsPart run={run} />}
+      {run.endedAt !== null && troublesIn(run.counts) > 0 && <ProblemsPart run={run} />}
       <PlanPart key={run.id} run={run} />
     </>
   );

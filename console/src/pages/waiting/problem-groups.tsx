@@ -80,7 +80,8 @@ function Records({ group }: { readonly group: Group }) {
   );
 }
 
-function OneGroup({ group }: { readonly group: Group }) {
+/** One cause: an example, and all records when they are asked for. */
+export function ProblemGroup({ group }: { readonly group: Group }) {
   const { t, say } = useWords();
   const [isOpen, setOpen] = useState(false);
   const types: Readonly<Record<string, Label>> = words.type;
@@ -115,7 +116,7 @@ export function ProblemGroups({ job, cause }: { readonly job: number; readonly c
       {(answer) =>
         answer.groups
           .filter((group) => cause === null || group.cause === cause)
-          .map((group) => <OneGroup key={`${group.type} ${group.cause} ${group.attribute}`} group={group} />)
+          .map((group) => <ProblemGroup key={`${group.type} ${group.cause} ${group.attribute}`} group={group} />)
       }
     </Answered>
   );
