@@ -363,3 +363,41 @@ describe('an account that is closed because the source lost its owner', () => {
     expect((await ask(scene, 'run.plan', { run: down.id })).groups).toMatchObject([{ action: 'disable', because: { zh: '源中已停用' } }]);
   });
 });
+
+it('a source in which the person has an account is named as open, since it is only read, until it shows the account as disabled', async () => {
+  const scene = await openScene({
+    people: 2,
+    up: { policy: { guard: roomy } },
+    down: { policy: { guard: roomy } },
+    source: ({ connector }) => ({
+      ...connector,
+      manifest: {
+        ...connector.manifest,
+        types: connector.manifest.types.map((type) => (type.id === 'person' ? { ...type, isAccount: true as const } : type)),
+      },
+    }),
+  });
+  await scene.sync();
+  const { closings } = await ask(scene, 'leaver.preview', { person: 'N-1' });
+  expect(closings.map(({ connection, does }) => [connection, does])).toEqual([
+    [null, 'leave'],
+    ['app', 'disable'],
+    ['hr', 'refused'],
+  ]);
+  expect(closings[2]!.says.en).toBe('Tributary only reads this system: close the account there by hand.');
+  await close(scene, 'N-1');
+  await scene.bench.engine.drain();
+  const sheet = await ask(scene, 'leaver.sheet', { person: 'N-1' });
+  expect(sheet.systems.map(({ connection, state }) => [connection, state])).toEqual([
+    ['app', 'closed'],
+    ['hr', 'open'],
+  ]);
+  expect([sheet.open, sheet.systems[1]!.why]).toEqual([1, [closings[2]!.says]]);
+  const { attributes, edges } = scene.hr.get('person', '1')!;
+  scene.hr.put('person', '1', attributes, edges, false);
+  await scene.bench.run(scene.up);
+  expect(await ask(scene, 'leaver.sheet', { person: 'N-1' })).toMatchObject({
+    open: 0,
+    systems: [{}, { state: 'closed', how: 'by-others' }],
+  });
+});

@@ -122,6 +122,8 @@ export interface RelationSpec {
 export interface ObjectTypeSpec {
   readonly id: ObjectTypeId;
   readonly label: Label;
+  /** People: accounts that somebody can use there, not rows of a list. A source of them is named where everything is closed. */
+  readonly isAccount?: true;
   readonly attributes: readonly AttributeSpec[];
   readonly relations: readonly RelationSpec[];
   /** As a target: what can be done to objects of this type; missing = all that the connection's methods offer. */

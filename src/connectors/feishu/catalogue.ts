@@ -89,6 +89,7 @@ const person = (attributes: readonly AttributeSpec[]): ObjectTypeSpec => ({
   id: 'person',
   restores: true,
   label: label('account', '账号'),
+  isAccount: true,
   title: 'name',
   // 41009: an account needs a way to be reached.
   needsOneOf: [['mobile', 'email']],

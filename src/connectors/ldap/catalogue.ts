@@ -140,6 +140,7 @@ export function typesOf(config: Shape): readonly ObjectTypeSpec[] {
     {
       id: 'person',
       label: label('account', '账号'),
+      isAccount: true,
       title: 'cn',
       attributes: finish(personAttributes(config), taken),
       relations: [

@@ -20,6 +20,7 @@ const directoryId = text(DIRECTORY_ID, 'directory id', '目录 ID', { writable: 
 const person: ObjectTypeSpec = {
   id: 'person',
   label: label('account', '账号'),
+  isAccount: true,
   title: 'displayName',
   attributes: [
     text('userName', 'user name', '用户名', {

@@ -79,6 +79,7 @@ export function catalogueOf(config: Config, profile: Profile, ignored: ReadonlyS
   types.push({
     id: 'person',
     label: label('account', '账号'),
+    isAccount: true,
     title: 'displayName',
     writes: [
       'create',

@@ -1,9 +1,10 @@
 // Closing everything that a person has: looked at first, then carried out exactly so, in the directory and in every system.
 import { getRun, type RunRow } from '../../store/runs.ts';
+import type { Connector } from '../../connector-kit/contract.ts';
 import type { Label } from '../../core/model.ts';
 import { objectsOf, type ObjectRow } from '../../store/directory.ts';
 import { claimsOfObject, linksOfObject } from '../../store/find.ts';
-import { listJobs, type JobRow } from '../../store/jobs.ts';
+import { getConnection, listJobs, type JobRow } from '../../store/jobs.ts';
 import { planPage, type ChangeRow } from '../../store/ledger.ts';
 import type { Reader } from '../../store/database.ts';
 import { mergedInto } from '../../store/persons.ts';
@@ -35,24 +36,37 @@ export async function wantedPerson(reader: Reader, text: string): Promise<Object
   );
 }
 
-/** A system in which the person has an account of ours, and the job that may close it there; null: none does. */
+/** A system in which the person has an account, and the job that may close it there; null: none does. */
 export interface Place {
   readonly connection: string;
   readonly account: string;
   readonly job: JobRow | null;
+  /** A source that shows the account: it is read, and never written. */
+  readonly isOnlyRead?: true;
+}
+
+type Connectors = ReadonlyMap<string, Connector>;
+
+async function hasAccounts(reader: Reader, connectors: Connectors, id: string): Promise<boolean> {
+  const connection = await getConnection(reader, id);
+  const types = connection && connectors.get(connection.connector)?.manifest.types;
+  return types?.some((type) => type.id === 'person' && type.isAccount) ?? false;
 }
 
 /** By connection. The job that holds the account goes first, then any that may write there. */
-export async function placesOf(reader: Reader, person: string): Promise<readonly Place[]> {
+export async function placesOf(reader: Reader, connectors: Connectors, person: string): Promise<readonly Place[]> {
   const claims = await claimsOfObject(reader, person);
   const jobs = (await listJobs(reader)).filter((job) => job.direction === 'down');
   const holds = (job: JobRow): boolean => claims.some((claim) => claim.job === job.id && claim.type === 'person');
   const links = (await linksOfObject(reader, person)).filter((link) => link.type === 'person' && link.role === 'primary');
+  const accounts = new Set<string>();
+  for (const { connection } of links) if (await hasAccounts(reader, connectors, connection)) accounts.add(connection);
   return links.flatMap((link) => {
     const own = jobs.filter((job) => job.connection === link.connection);
     // What an upstream job holds is the person: records made by hand have the same id, and are no account.
     const upstream = own.length === 0 && !claims.some((claim) => claim.target_key === link.external_id && claim.target_key !== person);
-    if (upstream) return [];
+    if (upstream)
+      return accounts.has(link.connection) ? [{ connection: link.connection, account: link.external_id, job: null, isOnlyRead: true }] : [];
     const [job] = own.toSorted(
       (a, b) => Number(conductOf(b.state).closes) - Number(conductOf(a.state).closes) || Number(holds(b)) - Number(holds(a)) || a.id - b.id,
     );
@@ -88,7 +102,7 @@ export async function previewClosing(engine: Engine, person: string, actor: stri
     if (run.endedAt === null) await engine.cancel(run.id, actor);
     return run;
   };
-  const places = await placesOf(database, person);
+  const places = await placesOf(database, engine.options.connectors, person);
   const above = await plan((await ensureConsoleJob(engine.options)).id);
   // A system that does not answer holds up no other.
   const runs = await Promise.all(places.map((place) => (place.job && conductOf(place.job.state).closes ? plan(place.job.id) : null)));
@@ -99,7 +113,7 @@ export async function previewClosing(engine: Engine, person: string, actor: stri
 }
 
 async function closingOf(reader: Reader, place: Place | null, run: RunRow | null): Promise<Closing> {
-  if (run === null) return { place, does: 'refused', says: notWriting(place!.job), run: null };
+  if (run === null) return { place, does: 'refused', says: notWriting(place!), run: null };
   if (run.state !== 'succeeded') return { place, does: 'unreachable', says: laterWords(run), run: run.id };
   const [change] = await planPage(reader, run.id, 0, 1);
   if (!change) return { place, does: 'nothing', says: isClosed, run: run.id };
@@ -123,13 +137,18 @@ const laterWords = (run: RunRow): Label => ({
   zh: `目前无法查看${run.problem ? `:${run.problem.zh}` : '。'}一旦可用即关闭。`,
 });
 
-export const notWriting = (job: JobRow | null): Label =>
-  job === null
-    ? { en: 'No job manages this system any more: close the account there by hand.', zh: '已没有任务管理该系统，请在该系统中手工关闭。' }
-    : {
-        en: `Job ${job.id} "${job.name}" is ${wordOf.job(job.state).en} and writes nothing: close the account there by hand, or enable the job.`,
-        zh: `任务 ${job.id}“${job.name}”${wordOf.job(job.state).zh}，不会写入：请在该系统中手工关闭，或启用任务。`,
-      };
+export const notWriting = ({ job, isOnlyRead }: Place): Label =>
+  isOnlyRead
+    ? {
+        en: 'Tributary only reads this system: close the account there by hand.',
+        zh: 'Tributary 只读取该系统，不会写入：请在该系统中手工关闭账号。',
+      }
+    : job === null
+      ? { en: 'No job manages this system any more: close the account there by hand.', zh: '已没有任务管理该系统，请在该系统中手工关闭。' }
+      : {
+          en: `Job ${job.id} "${job.name}" is ${wordOf.job(job.state).en} and writes nothing: close the account there by hand, or enable the job.`,
+          zh: `任务 ${job.id}“${job.name}”${wordOf.job(job.state).zh}，不会写入：请在该系统中手工关闭，或启用任务。`,
+        };
 
 /** A check over what these plans are. */
 async function checkOf(reader: Reader, person: string, runs: readonly number[]): Promise<string> {

@@ -73,7 +73,7 @@ export async function sheetOf(context: QueryContext, person: ObjectRow): Promise
   const names = await loadNames(context);
   const left = await leftAt(context, names, person);
   const endings = await endingsOf(context.reader, person.id);
-  const places = new Map((await placesOf(context.reader, person.id)).map((place) => [place.connection, place]));
+  const places = new Map((await placesOf(context.reader, context.connectors, person.id)).map((place) => [place.connection, place]));
   // Where the account was removed there is no link any more; the ledger knows of it.
   for (const change of endings) {
     const job = names.jobs.get(change.job);
@@ -197,7 +197,7 @@ async function whyOpen(context: QueryContext, person: ObjectRow, place: Place, f
       en: 'The job let go of it and left it as it was: close it there by hand.',
       zh: '任务已解除关联并保留账号：请在该系统中手工关闭。',
     });
-  if (job === null || !conductOf(job.state).closes) return [...why, notWriting(job)];
+  if (job === null || !conductOf(job.state).closes) return [...why, notWriting(place)];
   for (const brake of await listBrakes(reader))
     if (['all', `job:${job.id}`, `connection:${place.connection}`].includes(brake.scope))
       why.push({
