@@ -22,7 +22,7 @@ export function withoutPasswordOf(evidence: Partial<RunEvidence> | null, counts:
   const count = madeBy(counts);
   if (!evidence?.withoutPassword || count === 0) return null;
   return {
-    en: `${count} new ${count === 1 ? 'account has' : 'accounts have'} no password: nobody can sign in with ${count === 1 ? 'it' : 'them'} before one is set in that system. "welcome" with "password: true" in the configuration file of the job makes a random one and tells it to whom the account is for.`,
-    zh: `${count} 个新账号没有密码：在该系统中设置密码之前无法登录。如需自动生成随机初始密码并通知本人，请在任务的配置文件中设置 welcome 的 password: true。`,
+    en: `${count} new ${count === 1 ? 'account has' : 'accounts have'} no password: nobody can sign in with ${count === 1 ? 'it' : 'them'} before one is set in that system. The job can make a random one and tell it once to whom the account is for: New accounts, in its policy and protection (welcome.password).`,
+    zh: `${count} 个新账号没有密码：在该系统中设置密码之前无法登录。如需自动生成随机初始密码并告知本人，请在任务的“策略与保护”中设置“新账号”（welcome.password）。`,
   };
 }

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { ldap } from '../../src/connectors/ldap/index.ts';
 import { makeCompany } from '../../src/sandbox/company.ts';
 import { writeCompanyFile } from '../../src/sandbox/company-file.ts';
 import type { Page } from 'playwright-core';
@@ -91,6 +92,57 @@ describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
     expect(await stumbles()).toEqual([]);
     await page.getByRole('button', { name: canvas.enableAll, exact: true }).click();
     await until(async () => (await session.call('job.get', { job: id })).state === 'enabled', LIMIT_MS, PAUSE_MS);
+    expect(faults).toEqual([]);
+  });
+
+  it.each([
+    'en',
+    'zh',
+  ] as const)('tells new people their initial password once somebody says so, where the system takes one, %s', async (language) => {
+    const { job, wizard } = words[language];
+    const { session } = site;
+    const { welcome } = wizard.parts;
+    const fill = (text: string, values: Record<string, string>): string =>
+      Object.entries(values).reduce((said, [name, value]) => said.replace(`{{${name}}}`, value), text);
+    const far = await ldap.simulate!({ port: 0 });
+    onTestFinished(() => far.stop());
+    const id = `ldap-${language}`;
+    await session.call('connection.create', { id, connector: 'ldap', name: id, config: far.config as never });
+    const { id: number } = await session.call('job.create', { name: id, connection: id, direction: 'down' } as never);
+    const { page, faults, stumbles, go } = await site.visit({ language });
+    // Without a mailbox to write from nobody can be told; what the directory takes from a file has no passwords.
+    if (language === 'en') {
+      await go(`/jobs/${number}/edit/policy`);
+      await page.getByText(welcome.noChannel).waitFor();
+      expect(await page.getByRole('radio', { name: welcome.password }).isDisabled()).toBe(true);
+      expect(await stumbles()).toEqual([]);
+      await go('/jobs/1/edit/policy');
+      await page.getByText(wizard.parts.protection.accounts).waitFor();
+      expect(await page.getByText(welcome.title).count()).toBe(0);
+      const config = { host: '127.0.0.1', port: 1, security: 'none', from: 'sync@example.org' };
+      await session.call('channel.create', { id: 'mail', kind: 'email', name: 'Mailbox', language: 'en', config });
+      await page.reload();
+    }
+    await go(`/jobs/${number}/edit/policy`);
+    await page.getByRole('radio', { name: welcome.password }).check();
+    await page.getByText('Mailbox', { exact: true }).waitFor();
+    await page.getByText(welcome.first).waitFor();
+    expect(await stumbles()).toEqual([]);
+    await page.getByRole('button', { name: job.foresee }).click();
+    const change = page.getByRole('listitem').filter({ hasText: job.said.initialPassword });
+    await change.getByText(job.scope.true, { exact: true }).waitFor();
+    await page.getByRole('button', { name: job.save, exact: true }).click();
+    await page.getByText(fill(job.said.welcome.password, { who: job.said.welcome.person })).waitFor();
+    expect((await session.call('job.get', { job: number })).settings).toMatchObject({
+      welcome: { channel: 'mail', to: 'person', address: ['privateEmail', 'email'], password: true },
+    });
+    await go(`/jobs/${number}/edit/policy`);
+    await page.getByRole('radio', { name: fill(welcome.silent, { name: ldap.manifest.name[language] }) }).check();
+    await page.getByRole('button', { name: job.foresee }).click();
+    await page.getByText(job.said.welcomesNobody).waitFor();
+    await page.getByRole('button', { name: job.save, exact: true }).click();
+    await page.waitForURL(/\/settings$/);
+    expect((await session.call('job.get', { job: number })).settings).toMatchObject({ welcome: null });
     expect(faults).toEqual([]);
   });
 

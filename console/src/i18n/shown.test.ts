@@ -26,6 +26,9 @@ it('an attribute of the directory has its label, and where a setting stands in a
   expect(shown('“userName”的所有候选值都已被占用。任务范围明确排除了此人（scope.people.exclude）。', 'zh')).toBe(
     '“用户名”的所有候选值都已被占用。任务范围明确排除了此人。',
   );
+  expect(shown('The job can make one: New accounts, in its policy and protection (welcome.password).', 'en')).toBe(
+    'The job can make one: New accounts, in its policy and protection.',
+  );
   expect(shown('"idNumber" of "Somebody" is not known.', 'en')).toBe('"ID number" of "Somebody" is not known.');
 });
 

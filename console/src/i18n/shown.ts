@@ -32,7 +32,7 @@ const places: Readonly<Record<string, Place>> = {
 
 const COMMAND = / ?([（(])"?(?:tributary ([a-z]+)((?: [^"（()）]*)?)|--[^"（()）]*)"?[)）]/g;
 /** `(scope.people.exclude)`: where it stands in a configuration file. */
-const PATH = / ?[（(](?:scope|policy|trigger|onError|notices)(?:\.[a-zA-Z]+)+[)）]/g;
+const PATH = / ?[（(](?:scope|policy|trigger|onError|notices|welcome)(?:\.[a-zA-Z]+)+[)）]/g;
 /** `"userName"`, `“userName”` */
 const ATTRIBUTE = /(["“])([a-zA-Z]+)(["”])/g;
 /** `lifecycle = active`: what a source says of somebody, in its codes. */

@@ -4,6 +4,7 @@ import type { Values } from '../forms/setting.ts';
 import { Field } from '../forms/settings-form.tsx';
 import { useWords } from '../i18n/i18n.ts';
 import { useCatalogue } from './catalogue.ts';
+import { NewAccounts } from './new-accounts.tsx';
 import type { PartProps } from './part.ts';
 import styles from './parts.module.css';
 
@@ -120,6 +121,7 @@ export function ProtectionPart(props: PartProps) {
         {t('wizard.parts.protection.twoPeople')}
       </Checkbox>
       <Protected {...props} policy={policy} onPolicy={set} />
+      <NewAccounts {...props} />
     </div>
   );
 }

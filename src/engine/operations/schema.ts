@@ -23,6 +23,7 @@ export const typeView = z.object({
       maxLength: z.int().nullable(),
       /** Sensitive values are sealed and shown as dots. */
       kind: z.enum(['plain', 'sensitive', 'secret']),
+      initial: z.boolean().describe('Of a secret: a new object can be given a random one.'),
     }),
   ),
   relations: z.array(z.object({ name: z.string(), label: labelView, to: z.array(z.string()) })),
@@ -43,6 +44,7 @@ export const typeOf = (type: ObjectTypeSpec): z.input<typeof typeView> => ({
     oneOf: spec.oneOf ? [...spec.oneOf] : null,
     maxLength: spec.maxLength ?? null,
     kind: spec.kind ?? 'plain',
+    initial: spec.initial !== undefined,
   })),
   relations: type.relations.map((relation) => ({ name: relation.name, label: relation.label, to: [...relation.to] })),
 });

@@ -47,6 +47,23 @@ export const parts = {
     values: 'Values',
     add: 'Protect accounts',
   },
+  welcome: {
+    title: 'New accounts',
+    silent: 'They have no password and nobody is told: somebody sets one in the system ({{name}})',
+    silentRequired:
+      'Nobody is told. The system ({{name}}) insists on a password: they get a random one that nobody knows, and it is set anew there',
+    told: 'Somebody is told by mail, without a password',
+    password: 'They get a random initial password, which is told once by mail',
+    noChannel: 'To tell somebody, a mail channel is needed. An administrator sets it up:',
+    channel: 'Mail channel',
+    to: 'Who is told',
+    address: 'Address from',
+    addressHelp:
+      'The first of these that the person has. A new mailbox at work cannot be opened without its password, so the private address comes first.',
+    first: 'Of accounts that the first full run makes nobody is told: those people work here already.',
+    firstPassword: 'They, too, get a random password, and nobody knows it: whoever needs one has it set anew in the system.',
+  },
+  recipient: { person: 'The person themselves', manager: 'Their direct manager' },
   cause: { departed: 'The source says: departed', gone: 'Gone from the source', leftScope: 'Left the scope' },
   leaver: {
     keep: 'Keep as it is',

@@ -22,6 +22,7 @@ export interface JobSettings {
     readonly protected: readonly unknown[];
   };
   readonly approvals: number;
+  readonly welcome: { readonly to: 'person' | 'manager'; readonly password: boolean } | null;
   readonly notices: { readonly rules: readonly unknown[] };
   readonly onError: { readonly tries: number; readonly pauseSeconds: number; readonly quarantineMinutes: number };
 }
@@ -59,12 +60,13 @@ export const partSaid: Readonly<Record<PartName, Said>> = {
         }),
       ),
   timing: ({ trigger }, { t }) => [trigger.kind === 'schedule' ? clockSaid(trigger, t) : t(`job.said.${trigger.kind}`)],
-  policy: ({ policy, approvals }, { t }) => [
+  policy: ({ policy, approvals, welcome }, { t }) => [
     t('job.said.leaver', { gone: leaverSaid(policy.leaver.gone, t), left: leaverSaid(policy.leaver.leftScope, t) }),
     t(policy.guard.deletions === 'hold-all' ? 'job.said.deletionsHeld' : 'job.said.deletionsLimited'),
     t('job.said.disableLimit', { percent: policy.guard.limits.disable?.percent ?? 0, count: policy.guard.limits.disable?.count ?? 0 }),
     ...(approvals > 1 ? [t('job.said.approvals', { count: approvals })] : []),
     ...(policy.protected.length > 0 ? [t('job.said.protected', { count: policy.protected.length })] : []),
+    ...(welcome ? [t(`job.said.welcome.${welcome.password ? 'password' : 'told'}`, { who: t(`job.said.welcome.${welcome.to}`) })] : []),
   ],
   errors: ({ onError, notices }, { t }) => [
     t('job.said.errors', { tries: onError.tries, pause: onError.pauseSeconds, quarantine: onError.quarantineMinutes }),

@@ -94,6 +94,26 @@ describe('what an edit changes', () => {
     expect(changesSaid(rows, names, wordsIn('zh'), target).map((one) => [one.what, one.where])).toEqual([['人员字段映射：邮箱', null]]);
   });
 
+  it('of who is told of new accounts, is what it becomes, or that nobody is', () => {
+    const all = [
+      { path: 'welcome', before: 'null', after: null },
+      { path: 'welcome.address', before: null, after: '["privateEmail","badge"]' },
+      { path: 'welcome.channel', before: null, after: 'mail' },
+      { path: 'welcome.password', before: null, after: 'true' },
+      { path: 'welcome.to', before: null, after: 'manager' },
+    ];
+    const saidOf = (rows: typeof all) => changesSaid(rows, names, wordsIn('zh')).map((one) => [one.what, one.before, one.after]);
+    expect(saidOf(all)).toEqual([
+      ['地址取自', '–', '个人邮箱、badge'],
+      ['邮件渠道', '–', 'mail'],
+      ['随机初始密码', '–', '是'],
+      ['通知谁', '–', '直属上级'],
+    ]);
+    expect(saidOf(all.map(({ path, before, after }) => ({ path, before: after, after: before })) as typeof all)).toEqual([
+      ['新账号', '–', '不通知任何人'],
+    ]);
+  });
+
   it('is named, each once, where somebody else was faster', () => {
     const { t } = wordsIn('zh');
     expect(

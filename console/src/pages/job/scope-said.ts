@@ -133,6 +133,10 @@ export function changesSaid(changes: readonly SettingChange[], names: ScopeNames
         },
       ];
     }
+    // What it becomes stands in this list one by one.
+    if (path === 'welcome' && changes.some((other) => other.path.startsWith('welcome.') && other.after !== null)) return [];
+    // … and where nobody is told any more, how they were told is past.
+    if (part === 'welcome' && rest.length > 0 && changes.some((other) => other.path === 'welcome' && other.after === 'null')) return [];
     const said = (value: string | null, how?: (raw: string) => string | undefined): string =>
       value === null || value === '' || value === '[]' ? '–' : (how?.(value) ?? value);
     const known = settingNamed(path, t);

@@ -24,6 +24,8 @@ const leaverWays = ['delete', 'disable', 'keep', 'unlink'] as const;
 const cadences = ['15 minutes', '1 hours', '6 hours', 'day', 'week', 'month'] as const;
 const levels = ['hold-all', 'hold-unless-departed', 'hold-above-limit'] as const;
 const modes = ['field', 'constant', 'template', 'cel'] as const;
+const recipients = ['person', 'manager'] as const;
+const addresses = ['privateEmail', 'email'] as const;
 const starts = ['manual', 'schedule', 'event'] as const;
 
 /** By the path of the setting; what stands in brackets is handed to the namer. */
@@ -61,6 +63,29 @@ const named: readonly (readonly [path: RegExp, Namer])[] = [
     (t) => ({ what: t('wizard.parts.protection.twoPeople'), value: (raw) => t(raw === '2' ? 'job.scope.true' : 'job.scope.false') }),
   ],
   [/^onError\.(tries|pauseSeconds|quarantineMinutes)$/, (t, name) => ({ what: t(`wizard.parts.errors.${name as 'tries'}`) })],
+  [
+    /^welcome$/,
+    (t) => ({ what: t('wizard.parts.welcome.title'), value: (raw) => (raw === 'null' ? t('job.said.welcomesNobody') : undefined) }),
+  ],
+  [/^welcome\.channel$/, (t) => ({ what: t('wizard.parts.welcome.channel') })],
+  [
+    /^welcome\.to$/,
+    (t) => ({ what: t('wizard.parts.welcome.to'), value: oneOf(recipients, (code) => t(`wizard.parts.recipient.${code}`)) }),
+  ],
+  [
+    /^welcome\.address$/,
+    (t) => ({
+      what: t('wizard.parts.welcome.address'),
+      value: (raw) =>
+        (JSON.parse(raw) as string[])
+          .map((name) => oneOf(addresses, (code) => t(`job.address.${code}`))(name) ?? name)
+          .join(t('settings.listComma')),
+    }),
+  ],
+  [
+    /^welcome\.password$/,
+    (t) => ({ what: t('job.said.initialPassword'), value: oneOf(['true', 'false'], (code) => t(`job.scope.${code}`)) }),
+  ],
   [/^notices\b/, (t) => ({ what: t('wizard.parts.notices.title') })],
 ];
 
