@@ -126,3 +126,19 @@ it('are listed by a dry run too where a record could not even be read, and count
   expect((await ask(scene, 'run.plan', { run: dry.id })).problems).toBe(3);
   expect(await scene.items()).toEqual([]);
 });
+
+it('name the people a record could be, and whom a manager waits for, where they are known by name, not by a number of the inside', async () => {
+  const byMail = { person: [{ attribute: 'employeeNumber' }, { attribute: 'email' }], department: [{ attribute: 'code' }] };
+  const scene = await openScene({ people: 3, up: { policy: { guard: roomy }, correlation: byMail } });
+  const { hr, bench, up } = scene;
+  hr.set('person', '2', { mail: '1@example.com' });
+  hr.set('person', '3', { manager: '2' });
+  await bench.run(up);
+  const says = async () => (await scene.items()).filter((item) => item.cause === 'ambiguous').map((item) => item.says);
+  const taken = ['The only match already belongs to another record (Person 1 N-1). Link the right one by hand, or correct the data.'];
+  expect(await says()).toEqual(taken);
+  await bench.run(up);
+  expect(await says()).toEqual(taken);
+  const { object } = await ask(scene, 'explain', { person: 'N-3' });
+  expect(object!.waiting.map(({ en }) => en)).toEqual([expect.stringContaining('waits for person "Person 2"')]);
+});

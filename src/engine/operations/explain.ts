@@ -4,6 +4,7 @@ import { directoryTypes } from '../../core/directory-types.ts';
 import type { Attributes, Label } from '../../core/model.ts';
 import { edgesOf, historyOf, type HistoryRow, type ObjectRow } from '../../store/directory.ts';
 import { itemsOfKey, mirrorOf, openHeldOf, waitingOf, type OutsideRow } from '../../store/find.ts';
+import { getConnection, getJob } from '../../store/jobs.ts';
 import { titlesOf } from '../../store/overview.ts';
 import { mergedFrom } from '../../store/persons.ts';
 import { pinsOfObject } from '../../store/pins.ts';
@@ -193,7 +194,7 @@ async function waiting(
         });
     }
     for (const reference of await waitingOf(context.reader, job, object.type, key)) {
-      const name = (await titlesOf(context.reader, [reference.to_key])).get(reference.to_key) ?? reference.to_key;
+      const name = await nameOfEnd(context, job, reference.to_type, reference.to_key);
       const label = labelOf(directoryTypes, object.type, reference.name);
       found.push({
         en: `Job ${job} "${jobName(names, job)}": "${label.en}" waits for ${typeLabel(reference.to_type).en} "${name}".`,
@@ -208,6 +209,18 @@ async function waiting(
     });
   }
   return found;
+}
+
+/** Of an object of the directory, or of a record that is not in it yet, as its source shows it. */
+async function nameOfEnd(context: QueryContext, id: number, type: string, key: string): Promise<string> {
+  const known = (await titlesOf(context.reader, [key])).get(key);
+  if (known !== undefined) return known;
+  const job = await getJob(context.reader, id);
+  const connection = job && (await getConnection(context.reader, job.connection));
+  const title = connection && context.connectors.get(connection.connector)?.manifest.types.find((spec) => spec.id === type)?.title;
+  const seen = title && (await mirrorOf(context.reader, connection.id, type, key));
+  const name = seen ? parseJson<Partial<Observed>>(seen.data, {}).a?.[title] : undefined;
+  return typeof name === 'string' && name !== '' ? name : key;
 }
 
 async function explainOutside(context: QueryContext, names: Names, row: OutsideRow): Promise<ExplainView['outside'][number]> {

@@ -18,6 +18,7 @@ import type { Desired } from './assess.ts';
 import { endingOf } from './disable-first.ts';
 import { isShown, outlived, vacated } from './take-over.ts';
 import { takenValues } from './taken-values.ts';
+import { candidateNames, candidatesOf } from './candidate-names.ts';
 import { ambiguousProblem, type Compared, cycleProblem, type Depths, problemsOf, protectedProblem, unknownReference } from './diff.ts';
 
 import { isPrimary, secondaryRecords, withoutWordsGone, wordsOf } from '../persons/overlay.ts';
@@ -45,7 +46,9 @@ export async function diffAgainstDirectory(
     agreed: [],
   };
   const placed = batch.filter((row) => row.directory_id !== null && row.situation !== 'ambiguous' && row.situation !== 'protected');
-  for (const row of batch) if (!placed.includes(row)) reportUnplaced(compared, plan, row);
+  const unplaced = batch.filter((row) => !placed.includes(row));
+  const names = await candidateNames(context, plan, unplaced);
+  for (const row of unplaced) reportUnplaced(compared, plan, row, names);
   if (placed.length === 0) return compared;
 
   const ids = [...new Set(placed.map((row) => row.directory_id!))];
@@ -170,9 +173,8 @@ export async function diffAgainstDirectory(
   return compared;
 }
 
-function reportUnplaced(compared: Compared, plan: TypePlan, row: StagedRow): void {
-  const detail = parseJson<{ candidates?: string[] }>(row.detail, {});
-  const problem = row.situation === 'protected' ? protectedProblem() : ambiguousProblem(detail.candidates ?? []);
+function reportUnplaced(compared: Compared, plan: TypePlan, row: StagedRow, names: ReadonlyMap<string, string>): void {
+  const problem = row.situation === 'protected' ? protectedProblem() : ambiguousProblem(candidatesOf(row), names);
   const desired = parseJson<Desired | null>(row.desired, null);
   compared.problems.set(row.source_key, {
     title: (desired?.a[plan.target.title] as string) ?? null,

@@ -24,6 +24,7 @@ import { toExternalIds } from '../references.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
 import type { Desired, Problem } from './assess.ts';
+import { candidateNames, candidatesOf } from './candidate-names.ts';
 import { isMadeBefore, stepOf } from './chain.ts';
 import { changeHash } from './change-hash.ts';
 import { comingEnds } from './coming.ts';
@@ -69,6 +70,8 @@ export interface Batch {
   readonly inTarget: (type: string, id: string) => string | undefined;
   /** Directory objects that this job will have in the target. */
   readonly coming: ReadonlySet<string>;
+  /** What candidates of ambiguous records are called there. */
+  readonly candidateNames: ReadonlyMap<string, string>;
   /** Far ends that the target shows, where that matters. */
   readonly shown: ReadonlySet<string>;
   readonly protectedIds: ReadonlySet<string>;
@@ -142,6 +145,7 @@ async function load(context: RunContext, plan: TypePlan, rows: readonly StagedRo
     links,
     stagedEdges,
     coming,
+    candidateNames: await candidateNames(context, plan, rows),
     mirrorRevision: new Map((await mirrorRows(database, outside.id, plan.type, targetIds)).map((row) => [row.external_id, row.revision])),
     claims: new Map((await claimsOf(database, job.id, plan.type, keys)).map((claim) => [claim.source_key, claim])),
     deleteAt: new Map(
@@ -265,7 +269,7 @@ function compare(batch: Batch, row: StagedRow, compared: Compared): void {
   };
   const situation = situationOf(facts);
   const decision = decide(situation, policy, facts);
-  if (situation === 'ambiguous') problems.push(ambiguousProblem(parseJson<{ candidates?: string[] }>(row.detail, {}).candidates ?? []));
+  if (situation === 'ambiguous') problems.push(ambiguousProblem(candidatesOf(row), batch.candidateNames));
   if (situation === 'protected') problems.push(protectedProblem());
   // Why a value is wrong says more than that it is missing.
   if (situation === 'invalid' && missing && !problems.some((found) => found.attribute === missing.name))

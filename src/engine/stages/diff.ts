@@ -1,4 +1,5 @@
 // Stage 7, diff: situation → action, with before and after, written to the ledger as planned changes.
+import { NAMED } from './candidate-names.ts';
 import { LIFECYCLE } from '../../core/directory-types.ts';
 import { treeDepths } from '../../core/order.ts';
 import type { AttributeSpec, Label } from '../../core/model.ts';
@@ -225,14 +226,19 @@ export const takenProblem = (attribute: string, value: string, other: string): P
   },
 });
 
-export const ambiguousProblem = (candidates: readonly string[]): Problem => ({
-  attribute: '',
-  cause: 'ambiguous',
-  message: {
-    en: `${candidates.length === 1 ? 'The only match already belongs to another record' : `${candidates.length} objects match`} (${candidates.slice(0, 5).join(', ')}). Link the right one by hand, or correct the data.`,
-    zh: `${candidates.length === 1 ? '唯一的匹配对象已属于另一条记录' : `有 ${candidates.length} 个对象匹配`}(${candidates.slice(0, 5).join('、')})。请手工关联正确的对象，或更正数据。`,
-  },
-});
+/** `names`: what candidates are called, where they have a name. */
+export const ambiguousProblem = (candidates: readonly string[], names: ReadonlyMap<string, string>): Problem => {
+  const named = candidates.slice(0, NAMED).map((id) => names.get(id) ?? id);
+  const [isTaken, count] = [candidates.length === 1, candidates.length];
+  return {
+    attribute: '',
+    cause: 'ambiguous',
+    message: {
+      en: `${isTaken ? 'The only match already belongs to another record' : `${count} objects match`} (${named.join(', ')}). Link the right one by hand, or correct the data.`,
+      zh: `${isTaken ? '唯一的匹配对象已属于另一条记录' : `有 ${count} 个对象匹配`}（${named.join('、')}）。请手工关联正确的对象，或更正数据。`,
+    },
+  };
+};
 
 export const lockedProblem = (): Problem => ({
   attribute: '',
