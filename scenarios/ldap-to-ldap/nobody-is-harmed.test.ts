@@ -52,7 +52,7 @@ describe.skipIf(!available.ok)('nobody is deleted, disabled or emptied', () => {
   let pair: Pair;
   const ends: (() => Promise<void> | void)[] = [];
   beforeAll(async () => {
-    pair = await openReader(800, { atEnd: (end) => ends.unshift(end) });
+    pair = await openReader(400, { atEnd: (end) => ends.unshift(end) });
   });
   afterAll(async () => {
     for (const end of ends) await end();
@@ -98,7 +98,7 @@ describe.skipIf(!available.ok)('nobody is deleted, disabled or emptied', () => {
     const run = await runTwice(pair);
     expect(await state(pair)).toEqual(before);
     expect(says(run)).toContain(
-      'Nobody has a value in "mobile" any more, although 667 had one. It looks hidden by a right; the field is left as it is everywhere.',
+      'Nobody has a value in "mobile" any more, although 334 had one. It looks hidden by a right; the field is left as it is everywhere.',
     );
     await pair.restart('source');
     await pair.bench.unpause();
@@ -124,7 +124,7 @@ describe.skipIf(!available.ok)('nobody is deleted, disabled or emptied', () => {
       // The first batches are departments; the people follow in pages of a thousand.
       if (place === 'read:batch' && batches >= 0 && ++batches === 2) large.kill('source');
     };
-    const large: Pair = await openReader(2100, { engine: { probe } });
+    const large: Pair = await openReader(1100, { engine: { probe } });
     const before = await state(large);
     batches = 0;
     const run = await large.bench.run(large.up);
@@ -149,7 +149,7 @@ describe.skipIf(!available.ok)('nobody is deleted, disabled or emptied', () => {
     });
     const run = await runTwice(pair);
     expect(await state(pair)).toEqual(before);
-    expect(says(run)).toContain('The source shows no account at all, although 800 were known.');
+    expect(says(run)).toContain('The source shows no account at all, although 400 were known.');
     await pair.restart('source');
     await pair.sync();
     expect(await state(pair)).toEqual(before);

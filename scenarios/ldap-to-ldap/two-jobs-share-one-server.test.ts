@@ -24,7 +24,7 @@ async function openParts(order: 'leaving part first' | 'joining part first'): Pr
   const part = (base: string) => ({ part: { base }, mapping: { department: department!, person: person! }, policy });
   const down = ldap.manifest.defaults.down!;
   const pair = await openPair({
-    people: 600,
+    people: 300,
     up: { name: 'north', ...part(NORTH) },
     down: { mapping: { department: down.mapping!.department!, person: down.mapping!.person! }, policy },
   });
