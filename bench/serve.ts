@@ -1,4 +1,5 @@
-// The server as an administrator has it: how soon it is ready, and how soon its status answers while a full run is going.
+// The server as an administrator has it, built and started like deploy/tributary.service: how soon it is ready, how soon its status
+// answers while a full run is going, and the memory it takes.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,11 +19,20 @@ export interface Served extends Cost {
 }
 
 const PER_SECOND = 20;
+const root = join(import.meta.dirname, '..');
+const { memoryFlags } = (await import(join(root, 'bin/pinned-node.mjs'))) as { memoryFlags: readonly string[] };
+
+/** Path of the program, built from what is here. */
+function built(): string {
+  const { status } = spawnSync('npm', ['run', '-s', 'build'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status !== 0) throw new Error(`npm run build ended with ${status}`);
+  return join(root, 'dist/main.js');
+}
 
 /** Starts the server on an empty folder, runs one first sync from the source, and asks for the status page 20 times a second meanwhile. */
 export async function served(source: Slapd): Promise<Served> {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-bench-serve-'));
-  const main = join(import.meta.dirname, '../src/main.ts');
+  const main = built();
   const env = { ...process.env, TRIBUTARY_DATA: join(folder, 'data'), PORT: '0', LDAP_PASSWORD: source.password, LANG: 'C', NO_COLOR: '1' };
   const cli = (...args: string[]): string => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args, '--json'], { env, encoding: 'utf8' });
@@ -43,7 +53,7 @@ jobs:
   cli('config', 'apply', '-f', join(folder, 'bench.yaml'));
   cli('config', 'enable', 'People', '--unseen');
   const startedAt = performance.now();
-  const server = spawn(process.execPath, [main, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn(process.execPath, [...memoryFlags, main, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   try {
     const url = await urlOf(server.stdout);
     // Not /healthz, which answers before the store is asked.

@@ -16,6 +16,7 @@ import { readSettings } from '../src/settings.ts';
 import { hasOpenssl, ownCertificate } from './support/own-certificate.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { memoryFlags } = (await import(join(root, 'bin', 'pinned-node.mjs'))) as { memoryFlags: readonly string[] };
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 const settings = read('src/settings.ts');
 /** Variables that the program reads, and the few that others read. */
@@ -184,6 +185,11 @@ describe('the container file', () => {
     expect([...set].map((match) => match[1]!).filter((name) => !isKnown(name))).toEqual([]);
     const command = JSON.parse(lines.find((line) => line.startsWith('CMD '))!.slice(4)) as string[];
     expect(Object.keys(commands)).toContain(command[0]);
+    expect(JSON.parse(lines.find((line) => line.startsWith('ENTRYPOINT '))!.slice(11))).toEqual([
+      'node',
+      ...memoryFlags,
+      '/app/dist/main.js',
+    ]);
   });
 });
 
@@ -191,7 +197,8 @@ describe('the systemd unit', () => {
   const unit = read('deploy/tributary.service');
 
   it('starts the Node of the release, gives it time to end a batch, and keeps its data to itself', () => {
-    const [, node, script, command] = /^ExecStart=(\S+) (\S+) (\w+)$/m.exec(unit)!;
+    const [, node, flags, script, command] = /^ExecStart=(\S+) (--.*) (\S+) (\w+)$/m.exec(unit)!;
+    expect(flags!.split(' ')).toEqual(memoryFlags);
     expect(Object.keys(manifest.optionalDependencies)).toContain(/node_modules\/([\w-]+)\/bin\/node$/.exec(node!)![1]);
     expect(script).toMatch(/\/dist\/main\.js$/);
     expect(Object.keys(commands)).toContain(command);

@@ -22,6 +22,8 @@ const launcher = (await import(join(root, 'bin', 'pinned-node.mjs'))) as {
     path: string,
     here: { platform: string; exists: (path: string) => boolean; tryIt: (path: string) => string | null },
   ): string | null;
+  readonly memoryFlags: readonly string[];
+  flagsFor(args: readonly string[]): readonly string[];
 };
 
 const debian: Machine = {
@@ -99,6 +101,14 @@ describe('a started program', () => {
     const { stdout, status } = spawnSync(process.execPath, [bin, path, 'one', 'two words'], { encoding: 'utf8' });
     expect(stdout.trim()).toBe('one|two words');
     expect(status).toBe(7);
+  });
+
+  it('that stays is told to keep little garbage, in words that this Node knows; a single command is not', () => {
+    expect([['serve'], ['--data', 'x', 'worker'], ['run', 'HR']].map((args) => launcher.flagsFor(args).length)).toEqual([2, 2, 0]);
+    const { status, stdout } = spawnSync(process.execPath, [...launcher.memoryFlags, '-p', 'process.execArgv.length'], {
+      encoding: 'utf8',
+    });
+    expect([status, stdout.trim()]).toEqual([0, '4']);
   });
 
   it('keeps what was compiled for the next start, and starts all the same where that cannot be kept', () => {
