@@ -1,14 +1,14 @@
-// A real browser for tests of pages: the chromium on PATH, without a window.
+// A real browser for tests of pages: Debian's Chromium, the one that is made without a window where it is there.
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { findProgram } from './programs.ts';
 
-const path = findProgram('chromium');
+const path = findProgram('chromium-headless-shell') ?? findProgram('chromium');
 
 /** In CI its absence is a failure, never a skip: test/real-servers.ts counts it. */
 export const hasChromium = path !== null;
 
 /**
- * What the browser shall leave. The first two are pop-ups of an address bar that nobody sees: without a window it draws them all the same, for
+ * What the browser shall leave. The first two are pop-ups of an address bar that nobody sees: the browser with a window draws them all the same, for
  * two thirds of the processor time of a page. Of two such lists the last one counts, so the others are Playwright's own.
  *
  * @see https://github.com/microsoft/playwright/blob/main/packages/playwright-core/src/server/chromium/chromiumSwitches.ts

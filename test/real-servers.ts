@@ -9,6 +9,8 @@ interface Program {
   readonly name: string;
   readonly debianPackage: string;
   readonly for: string;
+  /** Another program that does as well; `name` is the one to install. */
+  readonly or?: string;
   /** Where it is when not on PATH. */
   readonly folders?: readonly string[];
 }
@@ -55,7 +57,15 @@ export const servers: readonly RealServer[] = [
   {
     name: 'Chromium',
     harness: 'test/chromium.ts',
-    programs: [{ name: 'chromium', debianPackage: 'chromium', for: 'opening the pages as people do' }],
+    // Chromium without a window: docs/decisions/0046-a-browser-without-a-window.md
+    programs: [
+      {
+        name: 'chromium-headless-shell',
+        or: 'chromium',
+        debianPackage: 'chromium-headless-shell',
+        for: 'opening the pages as people do',
+      },
+    ],
   },
 ];
 
@@ -97,7 +107,7 @@ const here: Means = {
     isContainer: isContainer(),
     isCi: process.env.CI === 'true',
   }),
-  has: (program) => findProgram(program.name, program.folders) !== null,
+  has: ({ name, or = name, folders }) => (findProgram(name, folders) ?? findProgram(or, folders)) !== null,
   install: (packages, missing) =>
     installDebian(
       packages,
