@@ -109,7 +109,7 @@ export const withCompileCache = (environment) => ({
 /**
  * For a process that stays: by default Node lets garbage pile up to several times what lives, because it sees much memory to spare.
  * The young generation is what a page of a source needs; the old one is looked through when it has grown by a third. Measured with
- * `npm run bench`: two fifths less memory for a few hundredths of processor time. deploy/ starts the server with the same.
+ * `npm run bench`: a third less memory for a few hundredths of processor time. deploy/ starts the server with the same.
  * @see https://nodejs.org/api/cli.html#--max-semi-space-sizesize-in-mib
  */
 export const memoryFlags = ['--max-semi-space-size=4', '--heap-growing-percent=30'];
