@@ -85,7 +85,7 @@ describe('the source above the directory', () => {
     const { up } = await unharmed();
     expect(up.state).toBe('warnings');
     expect(await scene.items()).toHaveLength(20);
-    expect((await scene.items())[0]).toMatchObject({ cause: 'unreadable', says: 'record 1: cannot be understood' });
+    expect((await scene.items())[0]).toMatchObject({ cause: 'unreadable', says: 'cannot be understood' });
     scene.hr.dials.unreadable.clear();
     await unharmed();
     expect(await scene.items()).toEqual([]);

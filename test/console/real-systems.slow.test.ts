@@ -169,6 +169,10 @@ describe.skipIf(!hasChromium || !slapdAvailable().ok).each(['en', 'zh'] as const
       await press(page, wizard.start.down);
       await choose(visitor, language, 'ldap');
       await fill(page, 'ldap', language, { url: slapd.url, bindDn: slapd.rootDn, password: slapd.password, base: SUFFIX });
+      // What the check offers is taken over with a click, which is said; the check is then made again.
+      await press(page, wizard.connection.check);
+      await page.getByRole('button', { name: words[language].app.findings.take, exact: true }).first().click();
+      await page.getByText(words[language].app.findings.taken).first().waitFor();
       await check(visitor, language);
       // It has accounts: how many is said, and one looks at them and comes back.
       await page.getByText(wizard.there.title_other.replace('{{name}}', named('ldap', language)).replace('{{n}}', '2')).waitFor();

@@ -1,6 +1,7 @@
 // What a check of a connection found, level by level, each failure with what mends it, and what would be safer otherwise.
 import { CheckCircleFilled, CloseCircleFilled, ExclamationCircleFilled } from '@ant-design/icons';
 import { Button } from 'antd';
+import { useState } from 'react';
 import { useWords, type Label } from '../i18n/i18n.ts';
 import styles from './findings.module.css';
 
@@ -24,6 +25,9 @@ const signs = { good: <CheckCircleFilled />, mind: <ExclamationCircleFilled />, 
 
 export function Findings({ findings, onTake }: Props) {
   const { t, say } = useWords();
+  /** The check stands as it was until it is made again: what was taken since is said. */
+  const [taken, setTaken] = useState<{ readonly of: Finding | undefined; readonly at: readonly number[] }>({ of: findings[0], at: [] });
+  const at = taken.of === findings[0] ? taken.at : [];
   return (
     <ul className={styles.findings} aria-label={t('app.findings.label')}>
       {findings.map((finding, index) => (
@@ -36,8 +40,20 @@ export function Findings({ findings, onTake }: Props) {
           <span>
             {say(finding.message)}
             {finding.remedy && <span className={styles.remedy}>{say(finding.remedy)}</span>}
-            {finding.settings && onTake && (
-              <Button size="small" className={styles.take!} onClick={() => onTake(finding.settings!)}>
+            {finding.settings && onTake && at.includes(index) && (
+              <span className={styles.remedy} role="status">
+                <b>{t('app.findings.taken')}</b>
+              </span>
+            )}
+            {finding.settings && onTake && !at.includes(index) && (
+              <Button
+                size="small"
+                className={styles.take!}
+                onClick={() => {
+                  onTake(finding.settings!);
+                  setTaken({ of: findings[0], at: [...at, index] });
+                }}
+              >
                 {t('app.findings.take')}
               </Button>
             )}

@@ -20,7 +20,13 @@ export function PlanGroups({ plan }: { readonly plan: PlanOf }) {
   return (
     <>
       {plan.problems > 0 && (
-        <Alert type="warning" showIcon title={t('app.plan.problems', { count: plan.problems })} style={{ marginBottom: 12 }} />
+        <Alert
+          type="warning"
+          showIcon
+          title={t('app.plan.problems', { count: plan.problems })}
+          action={<Link to={`/runs/${plan.run.id}`}>{t('app.plan.seeProblems')}</Link>}
+          style={{ marginBottom: 12 }}
+        />
       )}
       {plan.run.staysOpen && <Alert type="warning" showIcon title={say(plan.run.staysOpen)} style={{ marginBottom: 12 }} />}
       {plan.run.withoutPassword && <Alert type="info" showIcon title={say(plan.run.withoutPassword)} style={{ marginBottom: 12 }} />}
@@ -73,7 +79,7 @@ function OneGroup({ group, isOnly, run }: { readonly group: Group; readonly isOn
           .map(({ change, sample }) => (
             <li key={change.id}>
               <b>{change.title}</b>
-              <dl>
+              <dl className={styles.lines}>
                 {sample.edges.map((edge) => (
                   <div key={`${edge.relation} ${edge.type} ${edge.name}`}>
                     <dt>{say(edge.label)}</dt>

@@ -14,7 +14,7 @@ export const exactTime = (at: number, language: Language): string =>
   new Date(at).toLocaleString(localeOf(language), { dateStyle: 'medium', timeStyle: 'short' });
 
 /** With the zone of whoever looks: times on screen are theirs, those of schedules may be others'. */
-export const zonedTime = (at: number, language: Language): string =>
+export const zonedTime = (at: number, language: Language, zone?: string): string =>
   new Date(at).toLocaleString(localeOf(language), {
     year: 'numeric',
     month: 'short',
@@ -22,7 +22,9 @@ export const zonedTime = (at: number, language: Language): string =>
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
-    timeZoneName: 'short',
+    // The short name is `GMT+8`, in the midst of Chinese words.
+    timeZoneName: language === 'zh' ? 'long' : 'short',
+    timeZone: zone,
   });
 
 /** `45秒钟前` → `45 秒钟前`, as all other numbers stand beside Chinese words. */

@@ -274,7 +274,8 @@ async function receiveUnreadable(
 ): Promise<void> {
   const { putItems } = await import('../../store/upkeep.ts');
   const key = event.id ?? `?${event.where}`;
-  const message = { en: `${event.where}: ${event.reason.en}`, zh: `${event.where}：${event.reason.zh}` };
+  // Where it stands is its title.
+  const message = event.reason;
   // A dry run leaves the list of what is wrong as it is.
   if (context.run.dryRun) keepProblem(context, { type: plan.type, key, title: event.where, attribute: '', cause: 'unreadable', message });
   await context.database.write(async (transaction) => {

@@ -69,8 +69,16 @@ export const app = {
   copied: 'Copied',
   skip: 'To the content',
   copyThis: 'To copy',
-  findings: { label: 'What the check found', good: 'Fine', mind: 'Works, but mind this', bad: 'Needs you', take: 'Use these settings' },
+  findings: {
+    label: 'What the check found',
+    good: 'Fine',
+    mind: 'Works, but mind this',
+    bad: 'Needs you',
+    take: 'Use these settings',
+    taken: 'Taken over. Check again.',
+  },
   plan: {
+    seeProblems: 'See them',
     problems_one: '{{count}} record has a problem; it is listed and left alone, the others go on',
     problems_other: '{{count}} records have a problem; they are listed and left alone, the others go on',
     nothing: 'Nothing to change: both sides agree.',

@@ -68,8 +68,9 @@ export const app = {
   copied: '已复制',
   skip: '跳到正文',
   copyThis: '待复制内容',
-  findings: { label: '检查结果', good: '正常', mind: '可用，但请留意', bad: '需处理', take: '采用这些设置' },
+  findings: { label: '检查结果', good: '正常', mind: '可用，但请留意', bad: '需处理', take: '采用这些设置', taken: '已采用，请重新检查' },
   plan: {
+    seeProblems: '查看这些记录',
     problems_one: '{{count}} 条记录有问题；已列出并跳过，其余照常进行',
     problems_other: '{{count}} 条记录有问题；已列出并跳过，其余照常进行',
     nothing: '无需变更：两侧一致。',

@@ -7,8 +7,10 @@ import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Part } from '../../ui/page.tsx';
 import { When } from '../../ui/when.tsx';
+import { useNarrow } from '../../ui/narrow.ts';
 import { addressOf } from '../directory/addresses.ts';
 import type { JobTabProps } from './tab.ts';
+import styles from './job.module.css';
 
 type Row = WireOutput<'drift.list'>['drift'][number];
 const LIMIT = 100;
@@ -26,6 +28,7 @@ export function JobDrift({ details }: JobTabProps) {
   const { t, say } = useWords();
   const { message } = App.useApp();
   const may = useMay();
+  const isNarrow = useNarrow();
   const enforce = useCommand('drift.enforce');
   const again = (): void =>
     enforce.mutate(
@@ -36,6 +39,25 @@ export function JobDrift({ details }: JobTabProps) {
       },
     );
   const drift = usePages('drift.list', { job: details.id, limit: LIMIT });
+  /** On a phone the columns stand below one another: nothing is to be scrolled sideways. */
+  const stacked: TableColumnsType<Row> = [
+    {
+      title: t('job.tab.drift'),
+      render: (_, row) => (
+        <div className={styles.stacked}>
+          <Link to={addressOf(row.type, row.object)}>{row.title || row.object}</Link> <Tag>{t(`job.drift.${row.state}`)}</Tag>
+          <dl>
+            <dt>{t('job.attribute')}</dt>
+            <dd>{say(row.attributeLabel)}</dd>
+            <dt>{t('job.wanted')}</dt>
+            <dd>{shown(row.wanted)}</dd>
+            <dt>{t('job.found')}</dt>
+            <dd>{shown(row.found)}</dd>
+          </dl>
+        </div>
+      ),
+    },
+  ];
   const columns: TableColumnsType<Row> = [
     { title: t('job.who'), render: (_, row) => <Link to={addressOf(row.type, row.object)}>{row.title || row.object}</Link> },
     { title: t('job.attribute'), render: (_, row) => <span title={row.attribute}>{say(row.attributeLabel)}</span> },
@@ -51,10 +73,11 @@ export function JobDrift({ details }: JobTabProps) {
           <Table<Row>
             rowKey={(row) => `${row.type} ${row.object} ${row.attribute}`}
             size="small"
-            columns={columns}
+            columns={isNarrow ? stacked : columns}
+            showHeader={!isNarrow}
             dataSource={pages.flatMap((page) => page.drift)}
             pagination={false}
-            scroll={{ x: 'max-content' }}
+            {...(isNarrow ? {} : { scroll: { x: 'max-content' } })}
             locale={{ emptyText: t(details.direction === 'down' ? 'job.noDrift' : 'job.noDriftUp') }}
             title={
               may('drift.enforce') && pages.some((page) => page.drift.some((row) => row.state === 'fought'))
