@@ -30,7 +30,7 @@ const surroundings = ({ root, database, port = 0, environment = {} }: ServerPlac
   ...environment,
 });
 
-function start(place: ServerPlace, ...args: string[]): ChildProcess {
+export function start(place: ServerPlace, ...args: string[]): ChildProcess {
   const { root, running } = place;
   const child = spawn(process.execPath, [main, ...args], {
     cwd: root,
