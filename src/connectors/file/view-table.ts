@@ -7,13 +7,17 @@ import { guessable } from './columns.ts';
 import type { FileConfig } from './config.ts';
 import { openPeopleFile } from './open-table.ts';
 import { findFiles } from './refresh.ts';
-import { cellText } from './table.ts';
+import { type Cell, cellText } from './table.ts';
 import { excerpt, say } from './text.ts';
 
 const offered = guessable('person').map((attribute) => ({ attribute, label: columnLabel('person', attribute) }));
 
 const LONGEST_CELL = 60;
 const DOTS = '••••••';
+
+/** A date as people write it, not as a workbook counts days. */
+const shown = (cell: Cell | undefined): string =>
+  typeof cell === 'object' && 'isDate' in cell && cell.isDate && cell.day !== null ? cell.day : cellText(cell);
 
 export async function viewTable(config: FileConfig, request: TableRequest): Promise<TableView> {
   const { people: files, place } = await findFiles(config);
@@ -34,7 +38,7 @@ export async function viewTable(config: FileConfig, request: TableRequest): Prom
         if (rows.length < request.rows)
           rows.push(
             columns.map(({ attribute }, index) => {
-              const text = excerpt(cellText(cells[index]), LONGEST_CELL);
+              const text = excerpt(shown(cells[index]), LONGEST_CELL);
               return text !== '' && attribute !== null && isSensitive('person', attribute) ? DOTS : text;
             }),
           );

@@ -91,6 +91,13 @@ describe('dates', () => {
     expect(byId('1')?.attributes.startsAt).toBe('2026-05-01');
   });
 
+  test('the preview of a table shows a day as a day', async () => {
+    const place = await desk();
+    const book = { sheets: [{ name: '人员', rows: [HEADER, ['1', '张伟', 'A', { n: 46_053, style: 1 }]] }], formats: ['yyyy-mm-dd'] };
+    const connection = await place.open({ path: await place.put('staff.xlsx', workbook(book)) });
+    expect((await connection.table!({ rows: 5, signal })).rows.map((row) => row[3])).toEqual(['2026-01-31']);
+  });
+
   test('a count of days in a date column that nobody formatted is still a day', async () => {
     const { byId } = await read({
       sheets: [{ name: 'S', rows: [HEADER, ['1', '甲', 'A', { n: 46143 }], ['2', '乙', 'A', { n: 20260501 }]] }],

@@ -93,7 +93,10 @@ export function JobOverview({ job, details }: JobTabProps) {
                 <dt>{t('job.counts')}</dt>
                 <dd className="number">
                   {(['read', 'applied', 'held', 'failed'] as const)
-                    .map((name) => `${t(`job.count.${name}`)} ${objectsIn(run.counts, name).toLocaleString(language)}`)
+                    .map(
+                      (name) =>
+                        `${t(`job.count.${name}`)} ${(name === 'held' ? job.held : objectsIn(run.counts, name)).toLocaleString(language)}`,
+                    )
                     .join(' · ')}
                 </dd>
               </>
