@@ -8,7 +8,7 @@ import { openSite, type Site } from './browser.ts';
 import { hindrances, lookOver, watchShifts, type Finding } from './gallery/findings.ts';
 import { places, type Place } from './gallery/pages.ts';
 import { makeSheets } from './gallery/sheets.ts';
-import { screens, states, tours } from './gallery/states.ts';
+import { screens, states, tours, type Who } from './gallery/states.ts';
 import { fillWorld, type World } from './gallery/world.ts';
 
 const { values } = parseArgs({
@@ -49,7 +49,7 @@ type Kept = Awaited<ReturnType<BrowserContext['storageState']>>;
 interface Installation {
   readonly site: Site;
   readonly world: World | null;
-  readonly kept: Readonly<Record<'admin' | 'viewer', Kept>>;
+  readonly kept: Readonly<Record<Who, Kept>>;
 }
 interface Row extends Finding {
   readonly tour: string;
@@ -82,8 +82,16 @@ async function install(folder: string, fill: boolean): Promise<Installation> {
   const world = fill ? await fillWorld(site.session, folder, { people: Number(values.people), jobs: Number(values.jobs) }) : null;
   if (world) stops.push(() => world.stop());
   const admin = await signedIn(site, (await site.session.call('admin.reset', {})).path, 'li.na');
-  const viewer = await signedIn(site, (await site.session.call('account.invite', { name: 'guest', roles: ['viewer'] })).path, null);
-  return { site, world, kept: { admin, viewer } };
+  const invited = async (role: Exclude<Who, 'admin'>): Promise<Kept> =>
+    signedIn(site, (await site.session.call('account.invite', { name: `guest.${role}`, roles: [role] })).path, null);
+  const kept = {
+    admin,
+    approver: await invited('approver'),
+    operator: await invited('operator'),
+    auditor: await invited('auditor'),
+    viewer: await invited('viewer'),
+  };
+  return { site, world, kept };
 }
 
 /** Resolves when nothing has been asked for a while and nothing stands in for what is to come; false: it never stops. */

@@ -2,7 +2,10 @@
 import type { BrowserContext, Route } from 'playwright-core';
 import type { Language } from '../browser.ts';
 
-export type StateName = 'full' | 'empty' | 'loading' | 'error' | 'viewer';
+/** Somebody of each role. */
+export type Who = 'admin' | 'approver' | 'operator' | 'auditor' | 'viewer';
+type Other = Exclude<Who, 'admin'>;
+export type StateName = 'full' | 'empty' | 'loading' | 'error' | Other | `empty-${Other}`;
 export type Shade = 'light' | 'dark';
 export type Screen = 'wide' | 'phone';
 
@@ -10,7 +13,7 @@ export const screens = { wide: { width: 1440, height: 900 }, phone: { width: 390
 
 export interface State {
   readonly installation: 'full' | 'empty';
-  readonly who: 'admin' | 'viewer';
+  readonly who: Who;
   /** What the server says instead of the truth. */
   readonly answers?: (context: BrowserContext, language: Language) => Promise<unknown>;
   /** Requests that fail are no finding. */
@@ -48,6 +51,13 @@ export const states: Readonly<Record<StateName, State>> = {
       ),
   },
   viewer: { installation: 'full', who: 'viewer' },
+  operator: { installation: 'full', who: 'operator' },
+  approver: { installation: 'full', who: 'approver' },
+  auditor: { installation: 'full', who: 'auditor' },
+  'empty-viewer': { installation: 'empty', who: 'viewer' },
+  'empty-operator': { installation: 'empty', who: 'operator' },
+  'empty-approver': { installation: 'empty', who: 'approver' },
+  'empty-auditor': { installation: 'empty', who: 'auditor' },
 };
 
 interface Tour {
@@ -84,4 +94,15 @@ export const tours: readonly Tour[] = [
   tour('error', 'zh', 'light', 'phone', true),
   tour('viewer', 'en'),
   tour('viewer', 'zh', 'dark', 'wide', true),
+  tour('viewer', 'zh', 'light', 'phone'),
+  tour('operator', 'en'),
+  tour('operator', 'zh', 'light', 'phone', true),
+  tour('approver', 'zh'),
+  tour('approver', 'en', 'light', 'phone', true),
+  tour('auditor', 'en'),
+  tour('auditor', 'zh', 'light', 'phone', true),
+  tour('empty-viewer', 'zh'),
+  tour('empty-operator', 'en', 'light', 'wide', true),
+  tour('empty-approver', 'zh', 'light', 'wide', true),
+  tour('empty-auditor', 'en', 'light', 'wide', true),
 ];
