@@ -154,6 +154,7 @@ describe.skipIf(!hasChromium)('the settings in Chromium', { timeout: 120_000 }, 
     }
     await page.goto(`${site.url}/#/`);
     await page.getByRole('heading', { name: 'Sync center' }).waitFor();
+    await page.getByText('Nothing is connected yet. As soon as an administrator connects the first system').waitFor();
     expect(await page.getByRole('button', { name: 'Create sync job' }).count()).toBe(0);
     expect(
       await page.getByRole('link', { name: /Create sync job|Connect a source|Connect an app/ }).count(),

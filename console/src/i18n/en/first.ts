@@ -2,6 +2,7 @@
 export const first = {
   title: 'How do you want to begin?',
   about: 'Nothing is connected yet. Whatever you choose, you see a plan before anything is written.',
+  others: 'Nothing is connected yet. As soon as an administrator connects the first system, people and runs appear here.',
   real: {
     title: 'Connect the first real system',
     about: 'An Excel or CSV file of HR, an LDAP server, Feishu, a SCIM app … Four steps, and the first run is only a dry run.',

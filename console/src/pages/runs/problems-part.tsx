@@ -5,18 +5,21 @@ import { words } from '../../api/generated.ts';
 import { useAnswer } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
+import { troublesIn } from '../../ui/counted.ts';
 import { Part } from '../../ui/page.tsx';
 import { wordOf } from './run-kind.ts';
 import styles from './run.module.css';
 
 const SHOWN = 100;
+/** Lines that hold its place while it is asked for. */
+const SKELETON = 12;
 
 export function ProblemsPart({ run }: { readonly run: RunView }) {
   const { t, say } = useWords();
   const list = useAnswer('item.list', { run: run.id, limit: SHOWN });
   return (
     <Part title={t('runs.problems.title')} extra={!run.dryRun && <Link to={`/jobs/${run.job}/problems`}>{t('runs.problems.ofJob')}</Link>}>
-      <Answered of={list} rows={2}>
+      <Answered of={list} rows={Math.min(SKELETON, 2 * troublesIn(run.counts))}>
         {({ items }) => (
           <ul className={styles.problems}>
             {items.map((item) => (

@@ -1,6 +1,6 @@
 // The first start: nothing is connected yet, so there are two ways to begin.
 import { ExperimentOutlined, LinkOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
+import { Alert, Button } from 'antd';
 import { Link } from 'react-router';
 import { useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
@@ -11,7 +11,7 @@ export function FirstChoice() {
   const { t, language } = useWords();
   const may = useMay();
   const add = useCommand('sandbox.add');
-  if (!may('sandbox.add')) return null;
+  if (!may('sandbox.add')) return <Alert type="info" showIcon title={t('first.others')} style={{ marginBottom: 16 }} />;
   return (
     <section className={styles.choice} aria-label={t('first.title')}>
       <h2>{t('first.title')}</h2>
