@@ -22,7 +22,8 @@ const withServers = filesReaching(tree, 'test/servers/');
 /**
  * These take minutes on PostgreSQL: a store for each of 188 requests; the leases of killed servers, a minute each, which scenarios/many-workers
  * waits for. What comes after them is about the far side, which does not know the store: servers that others wrote, whose like the simulated apps
- * beside them are on both stores, and the pace of a vendor, which scenarios/real-time/figures keeps on both.
+ * beside them are on both stores; the pace of a vendor, which scenarios/real-time/figures keeps on both; and what an OpenLDAP server does with
+ * many people, with two jobs, and when it refuses or dies: two other scenarios with such servers are on both. On PostgreSQL, these run with the sweep.
  */
 const once = [
   'test/api/document.slow.test.ts',
@@ -30,6 +31,9 @@ const once = [
   'scenarios/people-go-into-scim-apps/jackson.slow.test.ts',
   'scenarios/people-go-into-scim-apps/scimmy.test.ts',
   'scenarios/feishu/backlog.slow.test.ts',
+  'scenarios/ldap-to-ldap/five-thousand-people.test.ts',
+  'scenarios/ldap-to-ldap/the-target-says-no.test.ts',
+  'scenarios/ldap-to-ldap/two-jobs-share-one-server.test.ts',
 ];
 /** What stands on a store of test/support/store.ts runs a second time, on PostgreSQL, where there is one. */
 const onBothStores = filesReaching(tree, 'test/support/workbench.ts')
@@ -97,7 +101,7 @@ export default defineConfig({
         test: {
           ...onPostgres,
           name: 'sweep-postgres',
-          include: postgresPrograms() === null ? [] : sweep,
+          include: postgresPrograms() === null ? [] : [...sweep, ...once],
           testTimeout: 3_600_000,
           hookTimeout: 60_000,
         },
