@@ -20,14 +20,16 @@ const never = ['**/node_modules/**', 'dist/**', 'data/**'];
 const tree = readTree(root, ['src', 'test', 'scenarios', 'bench', 'sweep', 'console']);
 const withServers = filesReaching(tree, 'test/servers/');
 /**
- * These take minutes on PostgreSQL: a store for each of 188 requests; the leases of killed servers, a minute each, which scenarios/many-workers
- * waits for. What comes after them is about the far side, which does not know the store: servers that others wrote, whose like the simulated apps
- * beside them are on both stores; the pace of a vendor, which scenarios/real-time/figures keeps on both; and what an OpenLDAP server does with
- * many people, with two jobs, and when it refuses or dies: two other scenarios with such servers are on both. On PostgreSQL, these run with the sweep.
+ * On PostgreSQL these run with the sweep, not each time. Two take minutes there: a store for each of 188 requests; the leases of killed servers, a
+ * minute each, which scenarios/many-workers waits for. The third has both stores of its own. What comes after them is about the far side, which does
+ * not know the store: servers that others wrote, whose like the simulated apps beside them are on both stores; the pace of a vendor, which
+ * scenarios/real-time/figures keeps on both; and what an OpenLDAP server does with many people, with two jobs, and when it refuses or dies: two
+ * other scenarios with such servers are on both.
  */
 const once = [
   'test/api/document.slow.test.ts',
   'scenarios/real-time/killed.slow.test.ts',
+  'test/rotate-key-served.slow.test.ts',
   'scenarios/people-go-into-scim-apps/jackson.slow.test.ts',
   'scenarios/people-go-into-scim-apps/scimmy.test.ts',
   'scenarios/feishu/backlog.slow.test.ts',
