@@ -9,6 +9,7 @@ import type { Part } from './config.ts';
 import { signInOfDisabled } from './disabled.ts';
 import { childDn, dnKey, firstRdn, isWithin } from './dn.ts';
 import { partBase, type Layout } from './layout.ts';
+import { lockedUnseen } from './locked.ts';
 import { whereTheyLie } from './lying.ts';
 import { idOf } from './references.ts';
 import { visibleRange } from './range.ts';
@@ -62,8 +63,12 @@ async function checkRights(client: Client, layout: Layout, request: Request, fin
   findings.push(await readsType(client, layout, base, 'department', 'reads-department', signal));
   findings.push(await readsType(client, layout, base, 'person', 'reads-person', signal));
   findings.push(...(await rights(client, layout, base, top, request)));
-  if (request.direction === 'down')
-    findings.push(...(await canWrite(client, layout, base, request)), ...(await crowdedIn(client, layout, base, signal)));
+  if (request.direction === 'down') {
+    findings.push(...(await canWrite(client, layout, base, request)));
+    findings.push(...(await whereReadable(whereTheyLie(client, layout, base, signal))));
+  } else {
+    findings.push(...(await whereReadable(lockedUnseen(client, layout, base, signal))));
+  }
   const { range } = await visibleRange(client, layout, signal);
   findings.push({
     level: 'range',
@@ -77,8 +82,8 @@ async function checkRights(client: Client, layout: Layout, request: Request, fin
 }
 
 /** What cannot be read has been told above. */
-const crowdedIn = (client: Client, layout: Layout, base: string, signal: AbortSignal): Promise<Finding[]> =>
-  whereTheyLie(client, layout, base, signal).catch((error: unknown) => {
+const whereReadable = (looking: Promise<Finding[]>): Promise<Finding[]> =>
+  looking.catch((error: unknown) => {
     if (isConnectorError(error)) return [];
     throw error;
   });

@@ -19,6 +19,19 @@ const locks: Readonly<Record<string, { readonly locks: (value: string) => boolea
   useraccountcontrol: { locks: (value) => /^-?\d+$/.test(value) && (Number(value) & 2) !== 0 },
 };
 
+export interface Lock {
+  readonly attribute: string;
+  readonly value: string;
+}
+
+/** What a locked account shows. Of userAccountControl the usual sums: a normal account, without a required password, whose password never expires. */
+export const knownLocks: readonly Lock[] = [
+  { attribute: LOCK, value: LOCKED },
+  { attribute: 'nsAccountLock', value: 'TRUE' },
+  { attribute: 'loginDisabled', value: 'TRUE' },
+  ...['514', '546', '66050'].map((value) => ({ attribute: 'userAccountControl', value })),
+];
+
 type Disabling = Pick<Config, 'disableBy' | 'disableAttribute' | 'disableValue' | 'disabledIn'>;
 
 const lockOf = (config: Disabling) => (config.disableBy === 'attribute' ? locks[config.disableAttribute.toLowerCase()] : undefined);

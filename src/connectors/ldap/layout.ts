@@ -1,8 +1,8 @@
 // How one configuration lays people, departments and groups out in the tree: filters, folders, names. Pure.
-import { AndFilter, EqualityFilter, OrFilter, type Filter } from 'ldapts';
+import { AndFilter, EqualityFilter, NotFilter, OrFilter, type Filter } from 'ldapts';
 import type { Config, Part } from './config.ts';
 import type { TypeId } from './catalogue.ts';
-import { parseFilter } from './client.ts';
+import { listOf, parseFilter } from './client.ts';
 import { dnKey, isWithin } from './dn.ts';
 
 export interface Layout {
@@ -15,10 +15,13 @@ export interface Layout {
   /** The base and OUs that only hold things: they are no departments. */
   isFolder(key: string): boolean;
   isDisabledPlace(key: string): boolean;
+  /** Whether an entry is read as disabled. `mark`: its values of the attribute that says so. */
+  isDisabled(dn: string, mark: string | readonly string[] | undefined): boolean;
 }
 
 export const equals = (attribute: string, value: string): Filter => new EqualityFilter({ attribute, value });
 export const all = (...filters: Filter[]): Filter => (filters.length === 1 ? filters[0]! : new AndFilter({ filters }));
+export const not = (filter: Filter): Filter => new NotFilter({ filter });
 export const any = (filters: Filter[]): Filter => (filters.length === 1 ? filters[0]! : new OrFilter({ filters }));
 
 export function layoutOf(config: Config): Layout {
@@ -26,6 +29,8 @@ export function layoutOf(config: Config): Layout {
     [config.base, config.peopleIn, config.groupsIn, config.disabledIn, ...config.folders].filter((dn) => dn !== '').map(dnKey),
   );
   const disabledKey = config.disableBy === 'move' ? dnKey(config.disabledIn) : undefined;
+  const isDisabledPlace = (key: string): boolean => disabledKey !== undefined && isWithin(key, disabledKey);
+  const disabledValue = config.disableValue.toLowerCase();
   const ofClass = (name: string, further: string): Filter =>
     further === '' ? equals('objectClass', name) : all(equals('objectClass', name), parseFilter(further));
   return {
@@ -39,7 +44,9 @@ export function layoutOf(config: Config): Layout {
     memberAttribute: { groupOfNames: 'member', groupOfUniqueNames: 'uniqueMember', posixGroup: 'memberUid' }[config.groupKind],
     membersAre: config.groupKind === 'posixGroup' ? 'uid' : 'dn',
     isFolder: (key) => folders.has(key),
-    isDisabledPlace: (key) => disabledKey !== undefined && isWithin(key, disabledKey),
+    isDisabledPlace,
+    isDisabled: (dn, mark) =>
+      config.disableBy === 'move' ? isDisabledPlace(dnKey(dn)) : listOf(mark).some((value) => value.toLowerCase() === disabledValue),
   };
 }
 

@@ -35,7 +35,6 @@ export function translatorOf(layout: Layout, type: TypeId, attributes: readonly 
     .map((name) => [name, shape.place(name)] as const)
     .filter(([name, place]) => place >= 0 || name === DN || name === PARENT);
   const disabledAt = config.disableBy === 'attribute' ? shape.place(config.disableAttribute) : -1;
-  const disabledValue = config.disableValue.toLowerCase();
   const departmentAt = shape.place(config.departmentAttribute);
   const membersAt = shape.place(layout.memberAttribute);
   const placeholderKey = dnKey(config.placeholderMember);
@@ -58,10 +57,7 @@ export function translatorOf(layout: Layout, type: TypeId, attributes: readonly 
     return out;
   };
 
-  const isEnabled = (entry: Entry): boolean =>
-    config.disableBy === 'move'
-      ? !layout.isDisabledPlace(dnKey(entry.dn))
-      : !listOf(entry.values[disabledAt]).some((value) => value.toLowerCase() === disabledValue);
+  const isEnabled = (entry: Entry): boolean => !layout.isDisabled(entry.dn, entry.values[disabledAt]);
 
   /** Undefined while a disabled account stands aside, or in a hidden OU: which department it belongs to cannot be seen. */
   const membershipOf = (entry: Entry, references: References): readonly Edge[] | undefined => {
