@@ -1,14 +1,17 @@
 // A backup that is brought up while the original lives: one target, two installations, and only one of them writes.
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { commands, dispatch } from '../src/cli/cli.ts';
+import { dataFolder } from '../src/cli/data-folder.ts';
+import { keyIn, keysIn, restoreKeys, writeKey } from '../src/cli/key-files.ts';
 import { openLocalSession } from '../src/cli/local-session.ts';
 import { fileMark, recogniseInstallation } from '../src/cli/installation.ts';
 import { createOutput } from '../src/cli/terminal.ts';
 import { ldap } from '../src/connectors/ldap/index.ts';
+import { keyIdOf } from '../src/engine/sealing.ts';
 import { makeCompany } from '../src/sandbox/company.ts';
 import { writeCompanyFile } from '../src/sandbox/company-file.ts';
 import { readSettings } from '../src/settings.ts';
@@ -117,4 +120,59 @@ it('a restored store is known as one even where its file has the number and the 
   const store = openSqlite({ path: join(copy!.folder, 'tributary.db') });
   onTestFinished(() => store.close());
   expect(await recogniseInstallation(store, fileMark(join(original!.folder, 'tributary.db')), 1)).toBe(true);
+});
+
+it('an older backup restored beside a later key loses that key nowhere: what was backed up with it still opens', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'tributary-test-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const [early, late] = [join(root, 'early.db'), join(root, 'late.db')];
+  const at: Installation = { folder: join(root, 'data'), database: null };
+  const key = join(at.folder, 'key');
+  const emptied = (): void => readdirSync(at.folder).forEach((name) => name.startsWith('tributary.db') && rmSync(join(at.folder, name)));
+  await type(at, 'runs');
+  expect(await type(at, 'backup', early, '--with-key')).toMatch(/^done/);
+  const first = readFileSync(key, 'utf8');
+  expect(await type(at, 'admin', 'rotate-key')).toMatch(/^done/);
+  const second = readFileSync(key, 'utf8');
+  // The key kept apart, as the help says.
+  expect(await type(at, 'backup', late)).toMatch(/^done/);
+
+  emptied();
+  const said = await type(at, 'restore', early);
+  const kept = join(at.folder, `key.${keyIdOf(Buffer.from(second, 'base64'))}.old`);
+  expect(said).toMatch(/^done/);
+  expect(said).toContain(kept);
+  expect([readFileSync(key, 'utf8'), readFileSync(kept, 'utf8')]).toEqual([first, second]);
+  expect(await type(at, 'runs')).toMatch(/^done/);
+
+  emptied();
+  expect(await type(at, 'restore', late, '--key', kept)).toMatch(/^done/);
+  expect([...keysIn(dataFolder(at.folder)).keys()].sort()).toEqual(
+    [first, second].map((text) => keyIdOf(Buffer.from(text, 'base64'))).sort(),
+  );
+  expect(await type(at, 'runs')).toMatch(/^done/);
+});
+
+it('a backup that was made while a new key took over brings both, and those that lay there stay', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'tributary-test-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const folder = dataFolder(root);
+  const [key, next, ...lay] = [1, 2, 3, 4].map((n) => Buffer.alloc(32, n)) as [Buffer, Buffer, Buffer, Buffer];
+  writeKey(folder.key, lay[0]!);
+  writeKey(`${folder.key}.next`, lay[1]!);
+  expect(restoreKeys(folder, key, next)).toEqual(lay.map((one) => join(root, `key.${keyIdOf(one)}.old`)));
+  expect([keyIn(folder.key), keyIn(`${folder.key}.next`)]).toEqual([key, next]);
+  expect([...keysIn(folder).keys()].sort()).toEqual([key, next, ...lay].map(keyIdOf).sort());
+});
+
+it('a key that is not there, or is none, restores nothing', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'tributary-test-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const [original, copy] = ['data', 'other'].map((name) => ({ folder: join(root, name), database: null }));
+  await type(original!, 'runs');
+  await type(original!, 'backup', join(root, 'copy.db'));
+  writeFileSync(join(root, 'none'), 'something else');
+  expect(await type(copy!, 'restore', join(root, 'copy.db'), '--key', join(root, 'missing'))).toMatch(/^refused\n.*no key file .*missing/);
+  expect(await type(copy!, 'restore', join(root, 'copy.db'), '--key', join(root, 'none'))).toMatch(/^refused\n.*none.* 32 are needed/);
+  expect(readdirSync(copy!.folder).filter((name) => name !== 'lock')).toEqual([]);
 });

@@ -15,9 +15,10 @@ import { CliError } from './errors.ts';
 const nextFile = (folder: DataFolder): string => `${folder.key}.next`;
 const oldFile = (folder: DataFolder, id: string): string => join(folder.path, `key.${id}.old`);
 
-const readKey = (path: string): Buffer | null => (existsSync(path) ? keyOf(readFileSync(path, 'utf8').trim(), path) : null);
+/** Null: there is no such file. */
+export const keyIn = (path: string): Buffer | null => (existsSync(path) ? keyOf(readFileSync(path, 'utf8').trim(), path) : null);
 
-export const nextKey = (folder: DataFolder): Buffer | null => readKey(nextFile(folder));
+export const nextKey = (folder: DataFolder): Buffer | null => keyIn(nextFile(folder));
 
 /** Those that were replaced: they open what was sealed with them and comes back, from a backup for example. */
 export const oldKeys = (folder: DataFolder): readonly Buffer[] =>
@@ -25,7 +26,7 @@ export const oldKeys = (folder: DataFolder): readonly Buffer[] =>
     .filter((name) => /^key\.[\da-f]{8}\.old$/.test(name))
     .flatMap((name) => {
       try {
-        return [readKey(join(folder.path, name))!];
+        return [keyIn(join(folder.path, name))!];
       } catch {
         // Somebody has put something else in its place: the keys that are needed are asked for by their ids.
         return [];
@@ -34,7 +35,7 @@ export const oldKeys = (folder: DataFolder): readonly Buffer[] =>
 
 /** Every key of the folder by its id, with its text. */
 export function keysIn(folder: DataFolder): ReadonlyMap<string, Buffer> {
-  const all = [readKey(folder.key), nextKey(folder), ...oldKeys(folder)].filter((key) => key !== null);
+  const all = [keyIn(folder.key), nextKey(folder), ...oldKeys(folder)].filter((key) => key !== null);
   return new Map(all.map((key) => [keyIdOf(key), key]));
 }
 
@@ -63,10 +64,33 @@ function moveDurably(from: string, to: string): void {
   }
 }
 
+/**
+ * The keys of a backup come to their places (null: it has none). Whatever other key lies there may be the only one that opens another backup:
+ * it stays, as an old one. Returns the files of those.
+ */
+export function restoreKeys(folder: DataFolder, key: Buffer | null, next: Buffer | null): readonly string[] {
+  const places = [
+    { path: folder.key, comes: key },
+    { path: nextFile(folder), comes: next },
+  ].filter(({ comes }) => comes !== null);
+  const kept = places.flatMap(({ path, comes }) => {
+    const present = keyIn(path);
+    return present && !present.equals(comes!) ? [keepOld(folder, present)] : [];
+  });
+  for (const { path, comes } of places) writeKey(path, comes!);
+  return kept;
+}
+
+function keepOld(folder: DataFolder, key: Buffer): string {
+  const path = oldFile(folder, keyIdOf(key));
+  writeKey(path, key);
+  return path;
+}
+
 /** The last step. The old key is there under its new name before it goes from its place. Returns the file of `from`. */
 export function takeOver(folder: DataFolder, from: string, to: string): string {
-  const present = readKey(folder.key);
-  if (present && keyIdOf(present) !== to) writeKey(oldFile(folder, keyIdOf(present)), present);
+  const present = keyIn(folder.key);
+  if (present && keyIdOf(present) !== to) keepOld(folder, present);
   if (existsSync(nextFile(folder))) moveDurably(nextFile(folder), folder.key);
   return oldFile(folder, from);
 }

@@ -8,7 +8,7 @@ import { copyDatabase, inspectBackup, keysNeededBy } from '../../store/sqlite/ba
 import { answer, type CliCommand, type CommandCall, text, whole } from '../command.ts';
 import { type DataFolder, lockFolder } from '../data-folder.ts';
 import { CliError, UsageError } from '../errors.ts';
-import { keysIn, writeKey } from '../key-files.ts';
+import { keyIn, keysIn, restoreKeys, writeKey } from '../key-files.ts';
 import { openSqlite } from '../../store/sqlite/database.ts';
 import { markInstallation } from '../installation.ts';
 import { openReader } from '../open-store.ts';
@@ -87,6 +87,13 @@ async function forgetMark(folder: DataFolder): Promise<void> {
   }
 }
 
+/** The key in a file that somebody names. */
+function keyNamed(name: string): Buffer {
+  const key = keyIn(pathFrom(process.cwd(), name));
+  if (key) return key;
+  throw new CliError(`There is no key file ${name}. Nothing was restored.`, `没有密钥文件 ${name}，未恢复任何内容。`);
+}
+
 export const restore: CliCommand = {
   usage: 'restore FILE [--key FILE]',
   does: {
@@ -108,19 +115,21 @@ export const restore: CliCommand = {
           `The data folder ${call.folder.path} already holds a store. Restore into an empty one (TRIBUTARY_DATA).`,
           `数据文件夹 ${call.folder.path} 中已有数据，请用 TRIBUTARY_DATA 指定空文件夹。`,
         );
+      const given = text(call, 'key');
+      const key = given === undefined ? keyIn(`${path}${KEY_FILES[0]!}`) : keyNamed(given);
+      const next = keyIn(`${path}${KEY_FILES[1]!}`);
+      // Keys first: what does not work out leaves no store behind.
+      const kept = restoreKeys(call.folder, key, next);
       copyFileSync(path, call.folder.database);
       chmodSync(call.folder.database, 0o600);
       await forgetMark(call.folder);
-      const key = text(call, 'key') ?? (existsSync(`${path}.key`) ? `${path}.key` : undefined);
-      if (key !== undefined) {
-        copyFileSync(pathFrom(process.cwd(), key), call.folder.key);
-        chmodSync(call.folder.key, 0o600);
-      }
-      const next = `${path}${KEY_FILES[1]!}`;
-      if (existsSync(next)) {
-        copyFileSync(next, `${call.folder.key}.next`);
-        chmodSync(`${call.folder.key}.next`, 0o600);
-      }
+      if (kept.length > 0)
+        call.output.note(
+          call.output.say({
+            en: `Another key lay in this data folder. It is kept: ${kept.join(', ')}. Backups made with it need it.`,
+            zh: `此数据文件夹中原有其他密钥，已保留为 ${kept.join('、')}。用其制作的备份仍需要它。`,
+          }),
+        );
     } finally {
       lock.release();
     }
