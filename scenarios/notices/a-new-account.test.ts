@@ -2,6 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ldap } from '../../src/connectors/ldap/index.ts';
+import type { MappingRowInput } from '../../src/core/mapping/rows.ts';
+import type { AttributeSpec } from '../../src/core/model.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { noticeList } from '../../src/engine/operations/notices.ts';
 import { createNotifier } from '../../src/engine/notify/notifier.ts';
@@ -18,7 +20,10 @@ import { openWorkbench } from '../../test/support/workbench.ts';
 
 const DAY = 86_400_000;
 
-async function openOffice(welcome: { to?: 'person' | 'manager'; address?: string[]; password?: boolean }) {
+async function openOffice(
+  welcome: { to?: 'person' | 'manager'; address?: string[]; password?: boolean },
+  { connector = ldap, rows = [] }: { connector?: typeof ldap; rows?: readonly MappingRowInput[] } = {},
+) {
   const server = await startSlapd({ suffix: TARGET, ldif: emptyTree(TARGET) });
   const mail = await startMailServer();
   const bench = await openWorkbench();
@@ -40,14 +45,16 @@ async function openOffice(welcome: { to?: 'person' | 'manager'; address?: string
   hr.person('2', 'd', { login: 'old' });
   await bench.connection('hr', hr.connector, {});
   const { rootDn: bindDn, password, url } = server;
-  await bench.connection('target', ldap, { url, bindDn, password, base: TARGET, folders: [`ou=services,${TARGET}`] });
+  await bench.connection('target', connector, { url, bindDn, password, base: TARGET, folders: [`ou=services,${TARGET}`] });
   const policy = { guard: roomy };
   const up = await bench.job({ name: 'in', connection: 'hr', direction: 'up', mapping: plainUp(), correlation: byNumber.up, policy });
+  const defaults = ldap.manifest.defaults.down!;
   const down = await bench.job({
     name: 'out',
     connection: 'target',
     direction: 'down',
-    ...ldap.manifest.defaults.down!,
+    ...defaults,
+    mapping: { ...defaults.mapping, person: [...defaults.mapping!.person!, ...rows] },
     policy,
     welcome: { channel: 'mail', ...welcome },
   });
@@ -77,6 +84,22 @@ async function openOffice(welcome: { to?: 'person' | 'manager'; address?: string
     },
   };
 }
+
+/** As systems describe themselves that make no account without a password. */
+const insisting: typeof ldap = {
+  ...ldap,
+  async open(context) {
+    const opened = await ldap.open(context);
+    const sharper = (spec: AttributeSpec): AttributeSpec => (spec.kind === 'secret' ? { ...spec, required: true } : spec);
+    return {
+      ...opened,
+      async describe(signal) {
+        const said = await opened.describe!(signal);
+        return { ...said, types: said.types!.map((type) => ({ ...type, attributes: type.attributes.map(sharper) })) };
+      },
+    };
+  },
+};
 
 const passwordIn = (text: string): string => /Initial password: (\S+) /.exec(text)![1]!;
 
@@ -152,6 +175,21 @@ describe.skipIf(!slapdAvailable().ok)('a new account', () => {
     await notifier.pass();
     expect(mail.letters.map(({ to }) => to)).toEqual([['zhao@example.org']]);
     expect(signsIn('zhao', passwordIn(mail.letters[0]!.text))).toBe(true);
+  });
+
+  it.each([
+    ['a row of the mapping gives it', { rows: [{ target: 'userPassword', cel: '"Company-" + employeeNumber' }] }],
+    ['the system insists on one', { connector: insisting }],
+  ])('is announced without its password where the job tells none and %s', async (_, how) => {
+    const { hr, mail, flow, signsIn, inTheClear } = await openOffice({ address: ['email'], password: false }, how);
+    await flow();
+    hr.person('3', 'd', { login: 'zhang', mail: 'zhang@example.org', number: '77', name: '张伟' });
+    await flow();
+    expect(mail.letters).toHaveLength(1);
+    expect(mail.letters[0]!.text).toContain('Sign-in name: zhang');
+    expect(mail.letters[0]!.text).not.toMatch(/password: \S/i);
+    expect(await inTheClear('Company-77')).toEqual([]);
+    if ('rows' in how) expect(signsIn('zhang', 'Company-77')).toBe(true);
   });
 
   it('says what the administrator wrote, and nothing of a password where none was given', async () => {

@@ -43,10 +43,13 @@ export async function welcoming(context: RunContext, outcomes: readonly Outcome[
 const isNewAccount = ({ ok, written, prepared: { change, plan } }: Outcome): boolean =>
   ok && plan.type === 'person' && change.action === 'create' && change.directory_id !== null && change.target_key !== written!.id;
 
-function toldOnce({ engine }: RunContext, { change, plan }: Outcome['prepared']): AccountSecret {
-  const after = parseJson<Attributes>(change.after, {});
-  const [sealed] = Object.values(parseJson<Record<string, string>>(change.secrets, {}));
-  return { account: signInName(plan.target, after), ...(sealed === undefined ? {} : { password: engine.sealer.open(sealed) }) };
+/** The initial password, where the job tells it: without that it is nobody's to read, whoever gave it. Other secrets are never told. */
+function toldOnce({ engine, settings }: RunContext, { change, plan }: Outcome['prepared']): AccountSecret {
+  const account = signInName(plan.target, parseJson<Attributes>(change.after, {}));
+  if (!settings.welcome?.password) return { account };
+  const secrets = parseJson<Record<string, string>>(change.secrets, {});
+  const initial = plan.target.attributes.find((spec) => spec.kind === 'secret' && spec.initial && secrets[spec.name] !== undefined);
+  return { account, ...(initial ? { password: engine.sealer.open(secrets[initial.name]!) } : {}) };
 }
 
 /** What somebody signs in with: of what only one may have, the first that is text. */
