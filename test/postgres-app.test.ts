@@ -1,6 +1,6 @@
 // The same program on PostgreSQL: chosen by the address, recognised again, and braked where the database is a copy.
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -16,7 +16,7 @@ import { pendingKey, rotateKey } from '../src/engine/keys/rotate.ts';
 import { getSealed, getSetting, listBrakes, putConnection, putJob, putSealed, putSetting } from '../src/store/jobs.ts';
 import { schemaVersion } from '../src/store/migrations.ts';
 import { openPostgres } from '../src/store/postgres/database.ts';
-import { othersAtWork } from '../src/store/postgres/presence.ts';
+import { nameOfThis, othersAtWork } from '../src/store/postgres/presence.ts';
 import { takeServing, type Serving } from '../src/store/postgres/serving.ts';
 import { getRun } from '../src/store/runs.ts';
 import { postgresAvailable } from './servers/postgres.ts';
@@ -125,6 +125,30 @@ describe.skipIf(!postgresAvailable().ok)('the program on PostgreSQL', () => {
     await worker.end();
     await expect.poll(() => othersAtWork(app.database), { timeout: 30_000 }).toEqual([]);
     expect((await rotate()).rows).toBeGreaterThan(0);
+  });
+
+  it('gets no new key while a worker in a container is connected that has the name of our host and our process number', async () => {
+    const url = await newUrl();
+    const folder = await newFolder(url);
+    const app = await openApp({ folder, key: null, log: () => {} });
+    onTestFinished(() => app.close());
+    const [{ name }] = (await app.database.all<{ name: string }>(
+      `SELECT application_name AS name FROM pg_stat_activity WHERE pid = pg_backend_pid()`,
+    )) as [{ name: string }];
+    // As it names itself, but for what each process makes up.
+    const worker = new pg.Client({ connectionString: url, application_name: name.replace(/\w{8}\)$/, '00000000)') });
+    await worker.connect();
+    onTestFinished(() => worker.end());
+    expect(await othersAtWork(app.database)).toEqual([`${hostname().slice(0, 18)}, process ${process.pid} (00000000)`]);
+    await expect(rotateKey(app.engine.options, 'test')).rejects.toThrow(/in use by .*, process \d+ \(0{8}\)\./);
+  });
+
+  it('says its whole name to the database, also from a machine with a long one', () => {
+    expect(
+      nameOfThis('tributary serve')
+        .replace(hostname().slice(0, 18), 'h'.repeat(18))
+        .replace(/process \d+/, 'process 4194304').length,
+    ).toBeLessThanOrEqual(63);
   });
 
   it('is opened by nobody without the new key while that takes over, and a session that began in between is seen', async () => {
