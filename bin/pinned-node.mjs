@@ -114,8 +114,13 @@ export const withCompileCache = (environment) => ({
  */
 export const memoryFlags = ['--max-semi-space-size=4', '--heap-growing-percent=30'];
 
-/** Commands that stay. */
-export const flagsFor = (args) => (args.some((word) => word === 'serve' || word === 'worker') ? memoryFlags : []);
+/** Commands that stay. What the operator sets in NODE_OPTIONS counts: Node lets a flag of the command line win over it. */
+export const flagsFor = (args, options = process.env.NODE_OPTIONS ?? '') =>
+  args.some((word) => word === 'serve' || word === 'worker') ? memoryFlags.filter((flag) => !named(options).has(nameOf(flag))) : [];
+
+/** V8 takes an underscore for a hyphen. */
+const nameOf = (flag) => flag.replace(/=.*$/s, '').replaceAll('_', '-');
+const named = (options) => new Set(options.split(/[\s"]+/).map(nameOf));
 
 /** Starts `script` with the pinned Node in the place of this process; returns only where that is not possible. `flags` are Node's. */
 export function start(script, args, flags = []) {

@@ -23,7 +23,7 @@ const launcher = (await import(join(root, 'bin', 'pinned-node.mjs'))) as {
     here: { platform: string; exists: (path: string) => boolean; tryIt: (path: string) => string | null },
   ): string | null;
   readonly memoryFlags: readonly string[];
-  flagsFor(args: readonly string[]): readonly string[];
+  flagsFor(args: readonly string[], options?: string): readonly string[];
 };
 
 const debian: Machine = {
@@ -104,11 +104,20 @@ describe('a started program', () => {
   });
 
   it('that stays is told to keep little garbage, in words that this Node knows; a single command is not', () => {
-    expect([['serve'], ['--data', 'x', 'worker'], ['run', 'HR']].map((args) => launcher.flagsFor(args).length)).toEqual([2, 2, 0]);
+    expect([['serve'], ['--data', 'x', 'worker'], ['run', 'HR']].map((args) => launcher.flagsFor(args, '').length)).toEqual([2, 2, 0]);
     const { status, stdout } = spawnSync(process.execPath, [...launcher.memoryFlags, '-p', 'process.execArgv.length'], {
       encoding: 'utf8',
     });
     expect([status, stdout.trim()]).toEqual([0, '4']);
+  });
+
+  it.each([
+    ['--max-semi-space-size=64', ['--heap-growing-percent=30']],
+    ['--trace-warnings --heap_growing_percent=100', ['--max-semi-space-size=4']],
+    ['"--max-semi-space-size=64" --heap-growing-percent=50', []],
+    ['--max-old-space-size=512', ['--max-semi-space-size=4', '--heap-growing-percent=30']],
+  ])('that stays keeps what the operator has set in NODE_OPTIONS: %s', (options, flags) => {
+    expect(launcher.flagsFor(['serve'], options)).toEqual(flags);
   });
 
   it('keeps what was compiled for the next start, and starts all the same where that cannot be kept', () => {
