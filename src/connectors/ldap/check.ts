@@ -10,7 +10,7 @@ import { signInOfDisabled } from './disabled.ts';
 import { childDn, dnKey, firstRdn, isWithin } from './dn.ts';
 import { partBase, type Layout } from './layout.ts';
 import { lockedUnseen } from './locked.ts';
-import { whereTheyLie } from './lying.ts';
+import { oneDepartment, whereTheyLie } from './lying.ts';
 import { idOf } from './references.ts';
 import { visibleRange } from './range.ts';
 import { answerError } from './result-codes.ts';
@@ -67,6 +67,7 @@ async function checkRights(client: Client, layout: Layout, request: Request, fin
     findings.push(...(await canWrite(client, layout, base, request)));
     findings.push(...(await whereReadable(whereTheyLie(client, layout, base, signal))));
   } else {
+    findings.push(...(await whereReadable(oneDepartment(client, layout, base, signal))));
     findings.push(...(await whereReadable(lockedUnseen(client, layout, base, signal))));
   }
   const { range } = await visibleRange(client, layout, signal);
