@@ -67,6 +67,15 @@ const kinds: readonly Bad[] = [
     after: { mail: 'own@example.com' },
   },
   {
+    name: 'a mail that is none',
+    side: 'up',
+    arrives: true,
+    spoil: ({ hr }) => hr.set('person', '5', { mail: 'not a mail' }),
+    mend: ({ hr }) => hr.set('person', '5', { mail: '张.伟@例子.公司' }),
+    item: { attribute: 'email', cause: 'mapping', says: ['"not a mail" is not an e-mail address'] },
+    after: { mail: '张.伟@例子.公司' },
+  },
+  {
     name: 'a manager whom nobody knows',
     side: 'up',
     arrives: true,
@@ -129,6 +138,20 @@ describe.each(kinds)('$name', ({ side, spoil, mend, item, arrives, after }) => {
     await scene.bench.run(scene.down);
     expect(scene.account('5')!.attributes).toMatchObject(after);
     expect(scene.app.all('person')).toHaveLength(PEOPLE);
+  });
+});
+
+describe('a mail that is none', () => {
+  it('is passed on to nobody, and what was known before stays in the directory and below', async () => {
+    const scene = await open();
+    scene.hr.set('person', '5', { mail: 'five@example.com' });
+    await scene.sync();
+    scene.hr.set('person', '5', { mail: 'see HR' });
+    await scene.sync();
+    expect((await scene.items()).map(({ attribute }) => attribute)).toEqual(['email']);
+    expect(scene.account('5')!.attributes).toMatchObject({ mail: 'five@example.com' });
+    const { data } = (await scene.bench.database.get<{ data: string }>("SELECT data FROM object WHERE data LIKE '%five@example.com%'"))!;
+    expect(JSON.parse(data)).toMatchObject({ email: 'five@example.com' });
   });
 });
 

@@ -191,3 +191,35 @@ it('a whole number below the least one is a problem', () => {
   const spec: AttributeSpec = { name: 'order', label, type: 'integer', min: 0 };
   expect([normalise('0', spec), normalise(-1, spec)]).toEqual([{ value: 0 }, { problem: 'is -1, at least 0 is needed' }]);
 });
+
+describe('a text that shall be an e-mail address', () => {
+  const spec: AttributeSpec = { name: 'email', label, type: 'string', equality: 'ignore-case', format: 'email' };
+
+  it.each([
+    'zhang.wei@example.org',
+    ' a@b ',
+    "o'neil+tag@sub.example.co.uk",
+    '张.伟@例子.公司',
+    '"with blanks"@example.org',
+    'root@localhost',
+  ])('is taken: %s', (text) => {
+    expect(normalise(text, spec)).toEqual({ value: text.trim() });
+  });
+
+  it.each([
+    'not a mail',
+    'zhang.wei',
+    '@example.org',
+    'zhang@',
+    'a@b@c',
+    'a@b, c@d',
+    'Zhang Wei <zhang@example.org>',
+    '#N/A',
+  ])('is a problem: %s', (text) => {
+    expect(normalise(text, spec)).toEqual({ problem: `"${text}" is not an e-mail address` });
+  });
+
+  it('may be empty', () => {
+    expect([normalise('  ', spec), normalise(null, spec)]).toEqual([{ value: null }, { value: null }]);
+  });
+});

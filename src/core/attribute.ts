@@ -124,10 +124,14 @@ function normaliseScalar(value: Scalar, spec: AttributeSpec): { value: Scalar | 
       if (spec.maxLength !== undefined && kept.length > spec.maxLength && [...kept].length > spec.maxLength) {
         return { problem: `has ${[...kept].length} characters, at most ${spec.maxLength} are allowed` };
       }
+      if (spec.format === 'email' && !looksLikeMail(kept)) return { problem: `"${excerpt(kept)}" is not an e-mail address` };
       return { value: kept };
     }
   }
 }
+
+/** One address and nothing else, in letters of any script (RFC 6531); a local part in quotes may hold anything (RFC 5321 section 4.1.2). */
+export const looksLikeMail = (text: string): boolean => /^(?:[^\s@<>,;]+|"[^"]+")@[^\s@<>,;]+$/u.test(text.trim());
 
 const excerpt = (text: string): string => ([...text].length > 40 ? `${[...text].slice(0, 40).join('')}…` : text);
 

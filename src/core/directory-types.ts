@@ -23,7 +23,7 @@ export const personType: ObjectTypeSpec = {
     text('givenName', 'given name', '名', { equality: 'spaces' }),
     text('userName', 'user name', '用户名', { equality: 'ignore-case', unique: true, identifying: true }),
     text('employeeNumber', 'employee number', '工号', { unique: true, identifying: true }),
-    text('email', 'e-mail', '邮箱', { equality: 'ignore-case', unique: true, identifying: true }),
+    text('email', 'e-mail', '邮箱', { format: 'email', equality: 'ignore-case', unique: true, identifying: true }),
     text('phone', 'mobile phone', '手机号', { equality: 'phone', unique: true, identifying: true }),
     text('workPhone', 'work phone', '办公电话', { equality: 'phone' }),
     text('title', 'job title', '职位', { equality: 'spaces' }),
@@ -43,7 +43,7 @@ export const personType: ObjectTypeSpec = {
     text('birthday', 'birthday', '生日', { type: 'date', kind: 'sensitive' }),
     text('homeAddress', 'home address', '家庭住址', { kind: 'sensitive' }),
     text('privatePhone', 'private phone', '个人电话', { kind: 'sensitive', equality: 'phone' }),
-    text('privateEmail', 'private e-mail', '个人邮箱', { kind: 'sensitive', equality: 'ignore-case' }),
+    text('privateEmail', 'private e-mail', '个人邮箱', { format: 'email', kind: 'sensitive', equality: 'ignore-case' }),
     text(LIFECYCLE, 'lifecycle', '在职状态', { oneOf: lifecycles }),
     // Read only: facts of the primary department, for mappings of targets without a tree.
     text('departmentName', 'department', '部门名称', { writable: 'never' }),

@@ -79,6 +79,8 @@ export interface AttributeSpec {
   readonly notItself?: true;
   /** Unicode code points. */
   readonly maxLength?: number;
+  /** What kind of text it is; any other text is a problem of that value, and not passed on. */
+  readonly format?: 'email';
   /** What a target refuses in a value, as a RE2 pattern: mostly a class of characters, e.g. `[*_ ]`. */
   readonly forbidden?: string;
   /** false: `find` cannot look for it, though it is unique. */

@@ -40,6 +40,11 @@ export function valueProblem(english: string): Label {
     const [, value, what] = quoted;
     if (what === 'not a yes/no value') return label(`${english}; give true or false`, `“${value}”不是“是/否”值，请给出 true 或 false`);
     if (what === 'not a whole number') return label(`${english}; give digits only`, `“${value}”不是整数，请只填数字`);
+    if (what === 'not an e-mail address')
+      return label(
+        `${english}; correct it in the source. What was known before stays`,
+        `“${value}”不是邮箱地址，请在来源系统中改正；此前已知的值保持不变`,
+      );
     if (what === 'not a day of the calendar')
       return label(`${english}; correct it in the source`, `“${value}”不是有效日期，请在来源系统中改正`);
     return label(`${english}; give a date like 2026-01-31`, `“${value}”不是日期，请写成 2026-01-31 的形式`);

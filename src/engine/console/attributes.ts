@@ -1,4 +1,5 @@
 // One value entered by hand, checked against the directory's catalogue.
+import { looksLikeMail } from '../../core/attribute.ts';
 import { LIFECYCLE } from '../../core/directory-types.ts';
 import { isTimeZone } from '../../core/lifecycle.ts';
 import type { AttributeSpec, Label, ObjectTypeSpec, Value } from '../../core/model.ts';
@@ -64,6 +65,8 @@ function checkScalar(spec: AttributeSpec, given: string | number | boolean): Che
         return no(`is longer than ${spec.maxLength ?? 1000} characters`, `超过 ${spec.maxLength ?? 1000} 个字符`);
       if (spec.oneOf && !spec.oneOf.includes(text))
         return no(`must be one of ${spec.oneOf.join(', ')}`, `必须是以下之一：${spec.oneOf.join('、')}`);
+      if (spec.format === 'email' && text !== '' && !looksLikeMail(text))
+        return no('is not an e-mail address; an example is zhang.wei@example.org', '不是邮箱地址，例如 zhang.wei@example.org');
       if (spec.name === 'timeZone' && !isTimeZone(text))
         return no('is no time zone; an example is Asia/Shanghai', '不是时区，例如 Asia/Shanghai');
       return { value: text };
