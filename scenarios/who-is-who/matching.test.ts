@@ -118,6 +118,14 @@ describe('a target that has accounts already', () => {
     expect(await people(scene)).toMatchObject({ linked: 2, accepted: 2, ambiguous: 0, clear: 0 });
     await matched(scene);
     expect((await people(scene)).says.en).toBe("6 matched, 0 ambiguous, 5 would be created, 5 nobody's");
+    // Nobody's, though it has the number of somebody: they have another account, which is named.
+    expect((await rows(scene, 'nobody')).map(({ id: account, looksLike }) => [account, looksLike?.title, looksLike?.account.id])).toEqual([
+      ['a5', 'Person 5', 'a5b'],
+      ['a7', undefined, undefined],
+      ['backup', undefined, undefined],
+      ['l1', undefined, undefined],
+      ['l2', undefined, undefined],
+    ]);
     expect((await ask(scene, 'match.proposals', { job: scene.down })).proposals.map((one) => one.account.id).toSorted()).toEqual([
       'a10',
       'a12',

@@ -215,6 +215,20 @@ export const matchPage = (
     filter.limit,
   );
 
+/** Of these objects, those for whom a rule found one account, or whose account was accepted. */
+export const matchedAmong = (
+  reader: Reader,
+  run: number,
+  type: string,
+  objects: readonly string[],
+): Promise<readonly { readonly id: string; readonly external_id: string }[]> =>
+  reader.all(
+    `SELECT id, external_id FROM match_row WHERE run = ? AND type = ? AND kind IN ('matched', 'accepted') AND external_id IS NOT NULL AND id IN {list} ORDER BY id`,
+    run,
+    type,
+    list(objects),
+  );
+
 export const proposalsOf = (reader: Reader, run: number, type: string, objects: readonly string[]): Promise<readonly ProposalRow[]> =>
   reader.all<ProposalRow>(
     `SELECT type, object, external_id, score, clear, reasons FROM match_proposal WHERE run = ? AND type = ? AND object IN {list}

@@ -100,6 +100,13 @@ async function listRows(call: CommandCall, job: string, kind: Kind | undefined):
           `  ${output.paint('dim', clean(row.rule ?? ''))} ${clean(one.title)} (${clean(one.id)})${one.owner === null ? '' : ` ← ${clean(one.owner.title)}  ${output.paint('dim', `tributary merge ${row.id} --into ${one.owner.object}`)}`}`,
         );
       for (const one of row.proposals) output.line(`  ${proposalText(call, one)}`);
+      if (row.looksLike) {
+        const { title, account: theirs } = row.looksLike;
+        const [who, has] = [clean(title), `${clean(theirs.title)} (${clean(theirs.id)})`];
+        output.line(
+          `  ${output.say({ en: `looks like ${who}, who has the account ${has} already`, zh: `与 ${who} 相似，其已有账号 ${has}` })}`,
+        );
+      }
     }
   });
 }

@@ -22,6 +22,7 @@ import { mirrorCount, mirrorRows } from '../../store/mirror.ts';
 import { titlesOf } from '../../store/overview.ts';
 import { directoryCatalogue } from '../catalogue.ts';
 import { CommandError } from '../engine.ts';
+import { type LookAlike, lookAlikes } from '../links/look-alikes.ts';
 import { accountMarks, accountTitles, marksIn } from '../links/titles.ts';
 import { parseJson } from '../shapes.ts';
 import { command, jobRef, query, resolveJob, type QueryContext } from './operation.ts';
@@ -284,6 +285,8 @@ export const matchList = query({
         candidates: z.array(account.extend({ owner: z.object({ object: z.string(), title: z.string() }).nullable() })),
         rule: z.string().nullable(),
         proposals: z.array(proposalView),
+        /** Of `nobody`: who has its number, mail, phone or user name, and which other account is theirs already. */
+        looksLike: z.object({ object: z.string(), title: z.string(), account }).nullable(),
       }),
     ),
     next: z.string().nullable(),
@@ -294,7 +297,10 @@ export const matchList = query({
     const ids = rows.map((row) => row.id);
     const isAccount = ['candidate', 'nobody', 'untouched'].includes(input.kind);
     const details = new Map(rows.map((row) => [row.id, parseJson<{ rule?: string; candidates?: string[] }>(row.detail, {})]));
+    const alike =
+      input.kind === 'nobody' ? await lookAlikes(context.reader, job, matching.run, input.type, ids) : new Map<string, LookAlike>();
     const accounts = await accountsOf(context, job, input.type, [
+      ...[...alike.values()].map((one) => one.account),
       ...(isAccount ? ids : rows.flatMap((row) => row.external_id ?? [])),
       ...[...details.values()].flatMap((detail) => detail.candidates ?? []),
     ]);
@@ -302,10 +308,14 @@ export const matchList = query({
     const proposals = isAccount ? [] : await proposalViews(context, job, await proposalsOf(context.reader, matching.run, input.type, ids));
     const found = [...new Set([...details.values()].flatMap((detail) => detail.candidates ?? []))];
     const links = await linksByExternal(context.reader, job.connection, input.type, found);
-    const owners = await titlesOf(
-      context.reader,
-      links.map((link) => link.directory_id),
-    );
+    const owners = await titlesOf(context.reader, [
+      ...links.map((link) => link.directory_id),
+      ...[...alike.values()].map((one) => one.object),
+    ]);
+    const looksLike = (id: string) => {
+      const one = alike.get(id);
+      return one ? { object: one.object, title: owners.get(one.object) ?? one.object, account: accounts(one.account) } : null;
+    };
     const owned = new Map(
       links.map((link) => [link.external_id, { object: link.directory_id, title: owners.get(link.directory_id) ?? link.directory_id }]),
     );
@@ -316,6 +326,7 @@ export const matchList = query({
         candidates: (details.get(row.id)!.candidates ?? []).map((id) => ({ ...accounts(id), owner: owned.get(id) ?? null })),
         rule: details.get(row.id)!.rule ?? null,
         proposals: proposals.filter((one) => one.object === row.id),
+        looksLike: looksLike(row.id),
       })),
       next: rows.length === input.limit ? rows.at(-1)!.id : null,
     };

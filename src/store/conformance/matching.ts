@@ -77,6 +77,7 @@ export function describeMatching(open: () => Promise<Database>): void {
       ]);
       const loose = await matching.looseAccounts(database, { run, connection: 'hr', type: 'person' }, '', 9);
       expect(loose.map((one) => one.external_id)).toEqual(['x1', 'x3']);
+      expect(await matching.matchedAmong(database, run, 'person', ['d-b', 'd-c'])).toEqual([{ id: 'd-c', external_id: 'x2' }]);
       expect((await matching.countLinked(database, 'hr')).map((one) => [one.type, Number(one.count)])).toEqual([['person', 1]]);
     });
 

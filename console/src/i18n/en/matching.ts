@@ -29,7 +29,8 @@ export const matching = {
     ambiguous: 'A rule found several accounts, or one that is somebody else’s. Say which one it is.',
     create: 'No account was found: the next run makes one. Where one below is likely the same person, accept it instead.',
     candidate: 'Accounts without an owner that look like somebody of the directory.',
-    nobody: 'Accounts without an owner that look like nobody. They are left alone; mark them, so that no rule ever takes them.',
+    nobody:
+      'Accounts without an owner that look like nobody who still needs one. They are left alone; mark them, so that no rule ever takes them.',
     untouched: 'Marked: no rule takes these, and nothing is written to them.',
     protected: 'A rule found an account that must not be touched. It is linked by hand only.',
     other:
@@ -54,6 +55,8 @@ export const matching = {
   differs: 'other {{sign}}',
   shared: '{{sign}}, which {{count}} have',
   taken: 'is the account of',
+  looksLike: 'looks like',
+  hasAlready: ', who has this account already:',
   mergeThem: 'Are they one person? Merge them',
   protectAll_one: 'Mark it as not to be touched',
   protectAll_other: 'Mark all {{count}} as not to be touched',

@@ -50,6 +50,7 @@ export function MatchRows({ job, type, kind, count }: ListProps) {
                   {ofAccounts.has(kind) ? (
                     <div className={styles.head}>
                       <Named of={row} />
+                      {row.looksLike && <Alike of={row.looksLike} type={type} />}
                       {mayMark && (
                         <Button size="small" onClick={() => setMarking([row.id])}>
                           {t('matching.protect')}
@@ -81,6 +82,17 @@ function Named({ of, quiet = false }: { readonly of: Pick<Row, 'title' | 'marks'
     <span className={styles.named}>
       {quiet ? of.title : <b>{of.title}</b>}
       {of.marks.length > 0 && <small className={styles.marks}>{of.marks.join(' · ')}</small>}
+    </span>
+  );
+}
+
+/** Nobody's, though it carries the signs of somebody: they have another account. */
+function Alike({ of, type }: { readonly of: NonNullable<Row['looksLike']>; readonly type: string }) {
+  const { t } = useWords();
+  return (
+    <span className={styles.taken}>
+      {t('matching.looksLike')} <Link to={addressOf(type, of.object)}>{of.title}</Link>
+      {t('matching.hasAlready')} <Named of={of.account} quiet />
     </span>
   );
 }
