@@ -246,6 +246,7 @@ async function openSession(
     folder,
     key: settings.key,
     publicUrl: settings.publicUrl?.href ?? null,
+    oidcOfServer: settings.oidc,
     command: `tributary ${name}`,
     log,
     signal,

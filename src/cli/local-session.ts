@@ -1,4 +1,5 @@
 // Without a server: the engine in this process, under the lock of the data folder, for as long as one command needs.
+import type { OidcProvider } from '../core/oidc.ts';
 import { carryOut } from '../engine/commands.ts';
 import type { EngineOptions, Progress } from '../engine/context.ts';
 import { createNotifier } from '../engine/notify/notifier.ts';
@@ -12,6 +13,8 @@ export interface LocalOptions {
   readonly folder: DataFolder;
   readonly key: Buffer | null;
   readonly publicUrl?: string | null;
+  /** The provider that the environment sets: it wins here as in the server. */
+  readonly oidcOfServer?: OidcProvider | null;
   /** For the lock: what this process does. */
   readonly command: string;
   readonly log: EngineOptions['log'];
@@ -36,6 +39,7 @@ export async function openLocalSession(options: LocalOptions): Promise<Session> 
     engine: app.engine,
     actor: actorName(),
     alone: true,
+    oidcOfServer: options.oidcOfServer ?? null,
   };
   const session: Session = {
     isServed: false,

@@ -161,6 +161,50 @@ describe('the sign-in provider', () => {
     expect((await api.ask('PATCH', '/oidc', { body: { enabled: false } })).body.enabled).toBe(false);
   });
 
+  describe('and the last administrator who can sign in', () => {
+    const away = { enabled: false };
+    const replaced = { issuer: 'https://other.example.org', roles: [{ value: 'x', role: 'admin' }] };
+    const without = { roles: [{ value: 'x', role: 'viewer' }] };
+    it.each([
+      ['switched off', away],
+      ['another one', replaced],
+      ['none that makes administrators', without],
+    ])('where the provider of the others is %s: is not removed, disabled or made a viewer', async (_, change) => {
+      const api = await openApi();
+      await api.ask('PATCH', '/oidc', { body: whole });
+      await has(api, account('eve'), outside('anna'));
+      expect((await api.ask('PATCH', '/oidc', { body: change })).status).toBe(200);
+      for (const refused of [
+        await api.ask('DELETE', '/accounts/eve'),
+        await api.ask('PATCH', '/accounts/eve', { body: { state: 'disabled' } }),
+        await api.ask('PATCH', '/accounts/eve', { body: { roles: ['viewer'] } }),
+      ])
+        expect([refused.status, refused.body.detail]).toEqual([409, expect.stringContaining('last active administrator who can sign in')]);
+      const { accounts } = (await api.ask('GET', '/accounts')).body;
+      expect(accounts.find((row: { name: string }) => row.name === 'eve')).toMatchObject({ roles: ['admin'], state: 'active' });
+    });
+
+    it('where the others come through the provider in force: may go, whether it is saved here or set by the environment', async () => {
+      const saved = await openApi();
+      await saved.ask('PATCH', '/oidc', { body: whole });
+      const { enabled: _, ...rest } = whole;
+      const fixed = { ...rest, name: '', scope: 'openid', rolesClaim: 'groups', nameClaim: 'email' } as OidcProvider;
+      for (const api of [saved, await openApi({ oidcOfServer: fixed })]) {
+        await has(api, account('eve'), outside('anna'));
+        expect((await api.ask('DELETE', '/accounts/eve')).status).toBe(200);
+      }
+    });
+
+    it('does not keep anybody else from being changed', async () => {
+      const api = await openApi();
+      await api.ask('PATCH', '/oidc', { body: whole });
+      await has(api, account('eve'), account('bob', { roles: ['viewer'] }), outside('anna'));
+      await api.ask('PATCH', '/oidc', { body: away });
+      expect((await api.ask('PATCH', '/accounts/bob', { body: { roles: ['operator'] } })).status).toBe(200);
+      expect((await api.ask('PATCH', '/accounts/anna', { body: { state: 'disabled' } })).status).toBe(200);
+    });
+  });
+
   it('of the environment is shown without its secret, and cannot be changed', async () => {
     const { enabled: _, ...rest } = whole;
     const fixed = { ...rest, name: '', scope: 'openid', rolesClaim: 'groups', nameClaim: 'email' } as OidcProvider;

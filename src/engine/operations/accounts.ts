@@ -1,11 +1,12 @@
 // Operations on accounts: who may sign in with which roles, invitations, new passwords, and the way back in on the server itself.
 import { z } from 'zod';
-import { accountNamed, countWithRole, deleteAccount, listAccounts, putAccount, type AccountRow } from '../../store/accounts.ts';
+import { accountNamed, deleteAccount, listAccounts, putAccount, type AccountRow } from '../../store/accounts.ts';
 import { audit } from '../../store/audit.ts';
 import type { Reader, Transaction } from '../../store/database.ts';
 import { deleteSessionsOf } from '../../store/sessions.ts';
 import { listTokens } from '../../store/tokens.ts';
 import { CommandError } from '../engine.ts';
+import { canAnybodyAdminister, isAdmin } from '../sign-in/admins.ts';
 import { nameKeyOf } from '../sign-in/door.ts';
 import { makeLink, nameProblem } from '../sign-in/links.ts';
 import { orphanedBy } from '../sign-in/roles.ts';
@@ -59,10 +60,24 @@ async function wanted(reader: Reader, name: string): Promise<AccountRow> {
   );
 }
 
-/** Whoever takes the last administrator away could not put one back. */
-async function assertAdminStays(transaction: Transaction): Promise<void> {
-  if ((await countWithRole(transaction, 'admin')) > 0) return;
-  throw new CommandError('This is the last active administrator. Make another one first.', '这是最后一位可用的管理员，请先设置另一位。');
+/** Whoever takes the last administrator away who can sign in could not put one back. `now`: null = removed. */
+async function assertAdminStays(
+  context: CommandContext,
+  transaction: Transaction,
+  before: AccountRow,
+  now: AccountRow | null,
+): Promise<void> {
+  const isLess = isAdmin(before) && (now === null || !isAdmin(now));
+  if (!isLess || (await canAnybodyAdminister(transaction, context.oidcOfServer ?? null))) return;
+  const others = (await listAccounts(transaction)).some(isAdmin);
+  throw new CommandError(
+    others
+      ? 'This is the last active administrator who can sign in: the others come through a provider that is switched off, was replaced, or gives nobody this role. Make another one first.'
+      : 'This is the last active administrator. Make another one first.',
+    others
+      ? '这是最后一位能够登录的管理员：其他管理员所用的身份提供方已关闭、已更换或不再授予此角色。请先设置另一位。'
+      : '这是最后一位可用的管理员，请先设置另一位。',
+  );
 }
 
 /** What `act` does to an account, and which tokens it stops. */
@@ -137,7 +152,7 @@ export const accountChange = command({
       const after = { ...before, roles: input.roles ?? before.roles, state: input.state ?? before.state };
       const [, stopsTokens] = await withTokens(context, transaction, () => putAccount(transaction, after));
       if (after.state === 'disabled') await deleteSessionsOf(transaction, after.id);
-      await assertAdminStays(transaction);
+      await assertAdminStays(context, transaction, before, after);
       await audit(
         transaction,
         note(
@@ -193,7 +208,7 @@ export const accountRemove = command({
     return context.engine.options.database.write(async (transaction) => {
       const account = await wanted(transaction, input.account);
       const [, stopsTokens] = await withTokens(context, transaction, () => deleteAccount(transaction, account.id));
-      await assertAdminStays(transaction);
+      await assertAdminStays(context, transaction, account, null);
       const after = stopsTokens.length > 0 ? { stopsTokens } : undefined;
       await audit(transaction, note(context, 'account.remove', account.name, { roles: account.roles }, after));
       return { name: account.name, stopsTokens };
