@@ -146,19 +146,35 @@ describe('the sign-in provider', () => {
     ]);
   });
 
-  it('is not switched off, pointed elsewhere or left without administrators where nobody else could administer Tributary', async () => {
+  it.each([
+    [{ enabled: false }, 'enabled'],
+    [{ issuer: 'https://other.example.org' }, 'issuer, clientSecret'],
+    [{ roles: [{ value: 'x', role: 'viewer' }] }, 'roles'],
+    [{ roles: [{ value: 'sync-admin', role: 'admin' }] }, 'roles'],
+    [{ rolesClaim: 'gruops' }, 'rolesClaim'],
+    [{ clientSecret: null }, 'clientSecret'],
+    [{ clientSecret: 'another one' }, 'clientSecret'],
+    [{ clientId: 'somebody-else' }, 'clientId'],
+    [{ scope: 'openid nonsense' }, 'scope'],
+  ])('is not changed by %j while every administrator comes through it: nobody could put it back', async (body, what) => {
     const api = await openApi();
     await api.ask('PATCH', '/oidc', { body: whole });
     await has(api, outside('anna'));
-    for (const body of [{ enabled: false }, { issuer: 'https://other.example.org' }, { roles: [{ value: 'x', role: 'viewer' }] }]) {
-      const refused = await api.ask('PATCH', '/oidc', { body });
-      expect([refused.status, refused.body.detail]).toEqual([
-        409,
-        expect.stringContaining('Invite an administrator with a password first'),
-      ]);
-    }
+    const refused = await api.ask('PATCH', '/oidc', { body });
+    expect([refused.status, refused.body.detail]).toEqual([409, expect.stringContaining('Invite an administrator with a password first')]);
+    expect(refused.body.detail).toContain(`(${what})`);
+    expect((await api.ask('GET', '/oidc')).body.revision).toBe(1);
     await has(api, account('eve'));
-    expect((await api.ask('PATCH', '/oidc', { body: { enabled: false } })).body.enabled).toBe(false);
+    expect((await api.ask('PATCH', '/oidc', { body })).body.revision).toBe(2);
+  });
+
+  it('takes from administrators who all come through it what can lock nobody out', async () => {
+    const api = await openApi();
+    await api.ask('PATCH', '/oidc', { body: whole });
+    await has(api, outside('anna'));
+    const roles = [...whole.roles.slice(0, 2), { value: 'more', role: 'admin' }, { value: 'audit', role: 'auditor' }];
+    for (const body of [{ name: 'Company ID' }, { nameClaim: 'email' }, { roles }])
+      expect((await api.ask('PATCH', '/oidc', { body })).status).toBe(200);
   });
 
   describe('and the last administrator who can sign in', () => {

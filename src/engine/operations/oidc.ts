@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import { canonicalText } from '../../core/attribute.ts';
 import { isSameIssuer, OIDC_RETURN, oidcFields, oidcProblems, oidcSchema, type OidcSettings } from '../../core/oidc.ts';
-import { listAccounts, type AccountRow } from '../../store/accounts.ts';
+import { listAccounts } from '../../store/accounts.ts';
 import { audit, auditPage } from '../../store/audit.ts';
 import type { Reader } from '../../store/database.ts';
 import { stale } from '../config/edit.ts';
 import { CommandError } from '../engine.ts';
+import { isAdmin, isLocalAdmin } from '../sign-in/admins.ts';
 import { checkProvider, plainIssuer } from '../sign-in/oidc-check.ts';
 import { hasOidcSecret, oidcRevision, oidcSettings, saveOidc } from '../sign-in/oidc-settings.ts';
 import { command, query, type Issue, type QueryContext } from './operation.ts';
@@ -43,8 +44,6 @@ async function present(context: QueryContext): Promise<{ readonly settings: Oidc
   const { clientSecret, ...settings } = fixed;
   return { settings: { ...settings, enabled: true }, hasSecret: clientSecret !== null };
 }
-
-const isLocalAdmin = (row: AccountRow): boolean => row.issuer === null && row.state === 'active' && row.roles.includes('admin');
 
 async function shown(context: QueryContext): Promise<z.input<typeof oidcView>> {
   const { settings, hasSecret } = await present(context);
@@ -93,15 +92,32 @@ function refuseProblems(problems: readonly Issue[]): void {
   throw new CommandError(`Not taken. ${en}`, `未接受。${zh}`, { code: 'invalid', issues: problems });
 }
 
-/** Whoever could no longer sign in could not put it back either. */
-async function assertSomebodyStays(reader: Reader, before: OidcSettings, after: OidcSettings): Promise<void> {
-  const stays = after.enabled && isSameIssuer(before.issuer, after.issuer) && after.roles.some(({ role }) => role === 'admin');
-  if (!before.enabled || stays) return;
-  const admins = (await listAccounts(reader)).filter((row) => row.state === 'active' && row.roles.includes('admin'));
+/** What of a change keeps administrators out, or may if it is wrong: by the names of the settings. */
+function lockingOut(before: OidcSettings, after: OidcSettings, isSecretChanged: boolean): readonly string[] {
+  const isLost = before.roles.some(
+    (row) => row.role === 'admin' && !after.roles.some(({ value, role }) => role === 'admin' && value === row.value),
+  );
+  const what: Partial<Record<keyof OidcSettings | 'clientSecret', boolean>> = {
+    enabled: !after.enabled,
+    issuer: !isSameIssuer(before.issuer, after.issuer),
+    clientId: before.clientId !== after.clientId,
+    clientSecret: isSecretChanged,
+    scope: before.scope !== after.scope,
+    rolesClaim: before.rolesClaim !== after.rolesClaim,
+    roles: isLost,
+  };
+  return Object.entries(what).flatMap(([name, is]) => (is ? [name] : []));
+}
+
+/** Whoever could no longer sign in could not put it back either. Nobody can tell beforehand whether a secret, a claim or a value is the right one. */
+async function assertSomebodyStays(reader: Reader, before: OidcSettings, after: OidcSettings, isSecretChanged: boolean): Promise<void> {
+  const what = before.enabled ? lockingOut(before, after, isSecretChanged) : [];
+  if (what.length === 0) return;
+  const admins = (await listAccounts(reader)).filter(isAdmin);
   if (admins.length === 0 || admins.some(isLocalAdmin)) return;
   throw new CommandError(
-    'Every administrator signs in through this provider: after this change nobody could administer Tributary. Invite an administrator with a password first.',
-    '所有管理员都通过此身份提供方登录：修改后将无人能管理本系统。请先邀请一位使用密码登录的管理员。',
+    `Every administrator signs in through this provider: after this change (${what.join(', ')}), or if it is wrong, nobody could administer Tributary. Invite an administrator with a password first.`,
+    `所有管理员都通过此身份提供方登录：此修改（${what.join('、')}）会使所有人无法管理本系统，或在填写有误时如此。请先邀请一位使用密码登录的管理员。`,
   );
 }
 
@@ -152,10 +168,10 @@ export const oidcChange = command({
       const before = await oidcSettings(transaction);
       const after = withThese(before, given);
       refuseProblems(oidcProblems(after));
-      await assertSomebodyStays(transaction, before, after);
       const had = await hasOidcSecret(transaction);
       const secret = clientSecret === undefined && !isSameIssuer(before.issuer, after.issuer) ? null : clientSecret;
       const has = secret === undefined ? had : secret !== null;
+      await assertSomebodyStays(transaction, before, after, has !== had || typeof secret === 'string');
       if (canonicalText(before) === canonicalText(after) && has === had && typeof secret !== 'string') return;
       await saveOidc(transaction, sealer, after, secret);
       await audit(transaction, {
