@@ -1,75 +1,16 @@
 // Signing in with a real OpenID Connect provider (oidc-provider), and with one that answers what it must not.
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { OidcProvider } from '../../core/oidc.ts';
 import { secretHash } from '../../engine/sign-in/door.ts';
-import { saveOidc } from '../../engine/sign-in/oidc-settings.ts';
 import { visitOfToken } from '../../engine/sign-in/who.ts';
 import { allThatWaits } from '../../engine/waiting/entries.ts';
 import { listAccounts } from '../../store/accounts.ts';
 import { putToken } from '../../store/tokens.ts';
-import { CLIENT, people, startProvider, type ProviderOptions } from '../../../test/support/oidc-provider.ts';
-import { HOST, openSite, type Answer, type Browser, type Site } from './browser-test-support.ts';
+import { people, type ProviderOptions } from '../../../test/support/oidc-provider.ts';
+import { HOST, openSite, type Answer, type Site } from './browser-test-support.ts';
+import { atProvider, pathOf, provider, save, settingsFor, signIn } from './oidc-test-support.ts';
 import { oidcWith, rolesFrom } from './oidc.ts';
 import { providerInForce } from './provider.ts';
-
-async function provider(more: Partial<ProviderOptions> = {}): Promise<URL> {
-  const { issuer, stop } = await startProvider({ site: `http://${HOST}`, ...more });
-  onTestFinished(stop);
-  return issuer;
-}
-
-const settingsFor = (issuer: URL, more: Partial<OidcProvider> = {}): OidcProvider => ({
-  issuer: issuer.href,
-  clientId: CLIENT.client_id,
-  clientSecret: CLIENT.client_secret,
-  name: 'Xinghe ID',
-  scope: 'openid profile groups',
-  rolesClaim: 'groups',
-  roles: [{ value: 'sync-admins', role: 'admin' }],
-  nameClaim: 'preferred_username',
-  ...more,
-});
-
-/** Types a name and consents at the provider; returns where it sends the browser in the end. */
-async function atProvider(address: string, sub: string): Promise<string> {
-  const cookies = new Map<string, string>();
-  const step = async (url: string, form?: Record<string, string>): Promise<Response> => {
-    const answer = await fetch(url, {
-      redirect: 'manual',
-      headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
-      ...(form ? { method: 'POST', body: new URLSearchParams(form) } : {}),
-    });
-    for (const line of answer.headers.getSetCookie()) {
-      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!;
-      cookies.set(name!, value!);
-    }
-    return answer;
-  };
-  let at = address;
-  for (let n = 0; n < 12; n++) {
-    const answer = await step(at);
-    let next = answer.headers.get('location');
-    if (next === null) {
-      const page = await answer.text();
-      const action = /action="([^"]+)"/.exec(page)?.[1];
-      if (!action) throw new Error(`no form at ${at}: ${answer.status} ${page.slice(0, 500)}`);
-      const prompt = /name="prompt" value="([^"]+)"/.exec(page)![1]!;
-      const sent = await step(new URL(action, at).href, prompt === 'login' ? { prompt, login: sub, password: 'x' } : { prompt });
-      next = sent.headers.get('location')!;
-    }
-    at = new URL(next, at).href;
-    if (at.startsWith(`http://${HOST}/`)) return at;
-  }
-  throw new Error('the provider did not come to an end');
-}
-
-const pathOf = (url: string): string => new URL(url).pathname + new URL(url).search;
-
-async function signIn(site: Site, sub: string, browser: Browser = site.browser()): Promise<Answer> {
-  const left = await browser.get('/sign-in/oidc?next=%2Faccount');
-  expect(left.status).toBe(303);
-  return browser.get(pathOf(await atProvider(left.location!, sub)));
-}
 
 describe('signing in with a provider', () => {
   it('makes an account with the roles of its claim, and lets nobody in who has none', async () => {
@@ -258,9 +199,6 @@ describe('a session that a provider vouches for', () => {
 });
 
 describe('a provider that is set in the console', () => {
-  const save = (site: Site, { clientSecret, ...settings }: OidcProvider, enabled = true): Promise<void> =>
-    site.bench.database.write((transaction) => saveOidc(transaction, site.bench.context.sealer, { ...settings, enabled }, clientSecret));
-
   it('is in force from the next request on, without a restart, and gone when it is switched off: a page says so', async () => {
     const site = await openSite();
     const browser = site.browser();

@@ -7,6 +7,9 @@ import type { Visitor } from '../../engine/sign-in/context.ts';
 
 /** What the browser keeps while it is away. */
 interface Errand {
+  /** To whom it went: another one may be in force when it comes back. */
+  readonly issuer: string;
+  readonly clientId: string;
   readonly state: string;
   readonly nonce: string;
   readonly verifier: string;
@@ -59,6 +62,8 @@ export function oidcWith(settings: OidcProvider): Oidc {
     name: settings.name || issuer.hostname,
     async begin(returnUrl, next) {
       const errand: Errand = {
+        issuer: settings.issuer,
+        clientId: settings.clientId,
         state: client.randomState(),
         nonce: client.randomNonce(),
         verifier: client.randomPKCECodeVerifier(),
@@ -76,6 +81,9 @@ export function oidcWith(settings: OidcProvider): Oidc {
     },
     async finish(answer, kept, visitor) {
       const errand = JSON.parse(Buffer.from(kept, 'base64url').toString()) as Errand;
+      // Not every provider names itself in its answer: a code must not go to another than gave it. https://www.rfc-editor.org/rfc/rfc9700#section-4.4
+      if (errand.issuer !== settings.issuer || errand.clientId !== settings.clientId)
+        throw new Error('another provider or client was set while somebody was at the one before: they begin again');
       const config = await configuration();
       const tokens = await client.authorizationCodeGrant(config, answer, {
         expectedState: errand.state,

@@ -1,0 +1,27 @@
+// A provider that is changed at the wrong moment, and what comes from outside while somebody signs in.
+import { expect, it } from 'vitest';
+import { listAccounts } from '../../store/accounts.ts';
+import { openSite } from './browser-test-support.ts';
+import { atProvider, noting, pathOf, provider, save, settingsFor, signIn } from './oidc-test-support.ts';
+
+it.each([
+  ['that names itself in its answer', true, 'issuer'],
+  ['that does not', false, 'issuer'],
+  ['that does not', false, 'client'],
+])('is not given what another one %s has sent: whoever comes back after a change (iss %s, %s) begins again', async (_, named, change) => {
+  const site = await openSite();
+  const first = settingsFor(await provider());
+  await save(site, first);
+  const browser = site.browser();
+  const whole = pathOf(await atProvider((await browser.get('/sign-in/oidc')).location!, 'anna'));
+  const answer = named ? whole : whole.replace(/&iss=[^&]*/, '');
+  const other = await noting(() => ({ error: 'invalid_grant' }));
+  await save(site, change === 'issuer' ? settingsFor(other.issuer) : { ...first, clientId: 'another' });
+  const back = await browser.get(answer);
+  expect([back.status, back.text]).toEqual([401, expect.stringContaining('Begin again')]);
+  expect(other.sent).toEqual([]);
+  expect(await listAccounts(site.bench.database)).toEqual([]);
+  if (change === 'issuer') await save(site, settingsFor(await provider()));
+  else await save(site, first);
+  expect((await signIn(site, 'anna', browser)).status).toBe(303);
+});
