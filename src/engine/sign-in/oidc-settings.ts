@@ -38,10 +38,13 @@ export async function oidcInForce(
   { database, sealer }: SignInContext,
   _: object,
 ): Promise<{ readonly revision: number; readonly provider: OidcProvider | null }> {
-  // First the revision: whatever is saved meanwhile has a later one, and is asked for again.
-  const revision = await oidcRevision(database);
-  const { enabled, ...settings } = await oidcSettings(database);
-  if (!enabled) return { revision, provider: null };
-  const sealed = await getSealedOne(database, NAME, SECRET);
-  return { revision, provider: { ...settings, clientSecret: sealed === undefined ? null : sealer.open(sealed) } };
+  for (;;) {
+    const revision = await oidcRevision(database);
+    const { enabled, ...settings } = await oidcSettings(database);
+    const sealed = await getSealedOne(database, NAME, SECRET);
+    // Another process may have saved between these: a secret must not get to whom it was not given for.
+    if ((await oidcRevision(database)) !== revision) continue;
+    if (!enabled) return { revision, provider: null };
+    return { revision, provider: { ...settings, clientSecret: sealed === undefined ? null : sealer.open(sealed) } };
+  }
 }

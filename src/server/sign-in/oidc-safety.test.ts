@@ -1,5 +1,6 @@
 // A provider that is changed at the wrong moment, and what comes from outside while somebody signs in.
 import { expect, it } from 'vitest';
+import { oidcInForce } from '../../engine/sign-in/oidc-settings.ts';
 import { listAccounts } from '../../store/accounts.ts';
 import { openSite } from './browser-test-support.ts';
 import { atProvider, noting, pathOf, provider, save, settingsFor, signIn } from './oidc-test-support.ts';
@@ -24,4 +25,23 @@ it.each([
   if (change === 'issuer') await save(site, settingsFor(await provider()));
   else await save(site, first);
   expect((await signIn(site, 'anna', browser)).status).toBe(303);
+});
+
+it('is read with the secret that belongs to it, also while another process saves another one', async () => {
+  const site = await openSite();
+  const [before, after] = ['a', 'b'].map((name) => settingsFor(new URL(`https://${name}.example.org`), { clientSecret: `of ${name}` }));
+  const { database } = site.bench;
+  const between = <M extends (sql: string, ...params: never[]) => Promise<unknown>>(ask: M): M =>
+    (async (sql: string, ...params: never[]) => {
+      if (sql.includes('sealed') && !isSaved) {
+        isSaved = true;
+        await save(site, after!);
+      }
+      return ask(sql, ...params);
+    }) as M;
+  await save(site, before!);
+  let isSaved = false;
+  const hindered = { ...database, get: between(database.get), all: between(database.all) } as typeof database;
+  const { revision, provider: found } = await oidcInForce({ ...site.bench.context, database: hindered }, {});
+  expect([isSaved, revision, found!.issuer, found!.clientSecret]).toEqual([true, 2, after!.issuer, 'of b']);
 });
