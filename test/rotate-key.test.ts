@@ -1,16 +1,17 @@
 // A new master key: everything opens afterwards, also when the process died at any moment, and whatever others were about to store.
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { dataFolder, prepareFolder } from '../src/cli/data-folder.ts';
-import { oldKeys } from '../src/cli/key-files.ts';
+import { keyIn, oldKeys } from '../src/cli/key-files.ts';
 import { openApp, type App } from '../src/cli/open-app.ts';
 import type { EngineOptions } from '../src/engine/context.ts';
+import { CommandError } from '../src/engine/engine.ts';
 import { rotateKey, tendKeys } from '../src/engine/keys/rotate.ts';
 import { ownerKeys } from '../src/engine/owner-keys.ts';
-import { createSealer } from '../src/engine/sealing.ts';
+import { createSealer, keyIdOf } from '../src/engine/sealing.ts';
 import { getSealed, getSetting, putSealed } from '../src/store/jobs.ts';
 import { openSqlite } from '../src/store/sqlite/database.ts';
 import { hireTypist } from './support/typist.ts';
@@ -302,6 +303,104 @@ describe('a new master key', () => {
     onTestFinished(() => other.close());
     await expect(rotate(other)).rejects.toThrow('comes from TRIBUTARY_KEY');
     expect(to).toMatch(/^[\da-f]{8}$/);
+  });
+});
+
+describe('the files of the keys', () => {
+  const idOf = (app: App): string => app.engine.options.sealer.keyId;
+  const refusal = async (app: App): Promise<CommandError> => {
+    const error = await rotate(app).catch((one: unknown) => one);
+    expect(error).toBeInstanceOf(CommandError);
+    return error as CommandError;
+  };
+
+  it('cannot be written before anything began: it is said where and what to do, and nothing has changed', async () => {
+    const folder = newFolder();
+    const app = await opened(folder);
+    await fill(app);
+    const from = idOf(app);
+    mkdirSync(`${folder.key}.next.new`);
+    const { label } = await refusal(app);
+    expect(label.en).toMatch(/^The new key could not be written to .*key\.next \(EISDIR.*Nothing has changed\. See that/);
+    expect(label.zh).toContain('无法将新密钥写入');
+    expect([idOf(app), await getSetting(app.database, 'key.next')]).toEqual([from, undefined]);
+    rmSync(`${folder.key}.next.new`, { recursive: true });
+    expect((await rotate(app)).warning).toBe(null);
+  });
+
+  it('cannot be moved at the end: the new key is in use, also after a start, with a warning; the next start that can moves it', async () => {
+    const folder = newFolder();
+    let app = await open(folder);
+    const expected = await fill(app);
+    const old = readFileSync(folder.key, 'utf8');
+    const inTheWay = join(folder.path, `key.${idOf(app)}.old.new`);
+    mkdirSync(inTheWay);
+    const { to, kept, warning } = await rotate(app);
+    expect([kept, readFileSync(kept, 'utf8')]).toEqual([folder.key, old]);
+    expect(warning!.en).toMatch(/^The new key \w{8} is in use, but its file could not be moved.* still .*key\.next, and .*Keep both\./);
+    expect(warning!.zh).toContain('请保留两者');
+    expect(await sealedWith(app)).toEqual([to]);
+    // Another one would have no place either.
+    expect((await refusal(app)).label).toEqual(warning);
+    await app.close();
+
+    const logged: string[] = [];
+    app = await openApp({ folder, key: null, log: (event) => void logged.push(event) });
+    expect([logged, idOf(app)]).toEqual([['key-not-moved'], to]);
+    expect(await whatOpens(app, expected.sealed)).toEqual(expected);
+    expect(await app.engine.options.keys!.obstacle()).toBe(null);
+    await app.close();
+
+    rmSync(inTheWay, { recursive: true });
+    app = await opened(folder);
+    expect(await whatOpens(app, expected.sealed)).toEqual(expected);
+    expect(existsSync(`${folder.key}.next`)).toBe(false);
+    expect([keyIdOf(keyIn(folder.key)!), readFileSync(inTheWay.replace(/\.new$/, ''), 'utf8')]).toEqual([to, old]);
+    expect((await rotate(app)).from).toBe(to);
+  });
+
+  it.each([
+    [
+      'replaced',
+      (path: string) => writeFileSync(path, Buffer.alloc(32, 9).toString('base64')),
+      /does not hold the key \w{8} that the server works with/,
+    ],
+    [
+      'overwritten with something else',
+      (path: string) => writeFileSync(path, 'x'),
+      /does not hold the key \w{8} that the server works with/,
+    ],
+    ['taken away', (path: string) => rmSync(path), /with the key \w{8} has gone while the server runs/],
+  ] as const)('%s while the server runs: the key in use is kept, and it is said where', async (_, change, words) => {
+    const folder = newFolder();
+    let app = await open(folder);
+    const expected = await fill(app);
+    const text = readFileSync(folder.key, 'utf8');
+    const kept = join(folder.path, `key.${idOf(app)}.old`);
+    change(folder.key);
+    const { label } = await refusal(app);
+    expect(label.en).toMatch(words);
+    expect([label.en, label.zh]).toEqual([expect.stringContaining(kept), expect.stringContaining(kept)]);
+    expect(label.en).not.toContain('TRIBUTARY_KEY');
+    expect(readFileSync(kept, 'utf8')).toBe(text);
+    expect(existsSync(`${folder.key}.next`)).toBe(false);
+    // What it says helps: here at once, and for the next start.
+    copyFileSync(kept, folder.key);
+    expect((await rotate(app)).warning).toBe(null);
+    await app.close();
+    app = await opened(folder);
+    expect(await whatOpens(app, expected.sealed)).toEqual(expected);
+  });
+
+  it('gone, and nothing can be written beside them: it is said that the key is in memory only', async () => {
+    const folder = newFolder();
+    const app = await opened(folder);
+    await fill(app);
+    mkdirSync(join(folder.path, `key.${idOf(app)}.old.new`));
+    rmSync(folder.key);
+    const { label } = await refusal(app);
+    expect(label.en).toMatch(/could not be kept beside it \(EISDIR.*before you stop the server/);
+    expect(label.zh).toContain('停止服务之前');
   });
 });
 

@@ -51,7 +51,7 @@ async function openStage(): Promise<Stage> {
       sealer,
       // Steps of a hundred, so that each stage has several.
       isAsked: () => true,
-      keys: { obstacle: async () => null, next: () => next, forget: () => {}, takeOver: () => 'kept' },
+      keys: { obstacle: async () => null, next: () => next, forget: () => {}, takeOver: () => ({ kept: 'kept', warning: null }) },
       probe(point) {
         if (awaited === null || point !== awaited.point || --awaited.left > 0) return;
         awaited = null;

@@ -4,6 +4,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, 
 import { join } from 'node:path';
 import type { Label } from '../core/model.ts';
 import type { KeyKeeper } from '../engine/keys/keeper.ts';
+import { CommandError } from '../engine/engine.ts';
 import { keyIdOf } from '../engine/sealing.ts';
 import { keyOf } from '../settings.ts';
 import type { Database } from '../store/database.ts';
@@ -87,11 +88,15 @@ function keepOld(folder: DataFolder, key: Buffer): string {
   return path;
 }
 
-/** The last step. The old key is there under its new name before it goes from its place. Returns the file of `from`. */
-export function takeOver(folder: DataFolder, from: string, to: string): string {
+/**
+ * The last step. The old key is there under its new name before it goes from its place: the one in the file, and the one that was in use,
+ * where somebody has put another into the file meanwhile. Returns the file of `from`.
+ */
+export function takeOver(folder: DataFolder, from: string, to: string, inUse: Buffer | null = null): string {
   const present = keyIn(folder.key);
-  if (present && keyIdOf(present) !== to) keepOld(folder, present);
-  if (existsSync(nextFile(folder))) moveDurably(nextFile(folder), folder.key);
+  for (const old of [present, inUse]) if (old && keyIdOf(old) !== to) keepOld(folder, old);
+  const next = nextKey(folder);
+  if (next && keyIdOf(next) === to) moveDurably(nextFile(folder), folder.key);
   return oldFile(folder, from);
 }
 
@@ -105,10 +110,65 @@ const sharedWith = (others: readonly string[]): Label => ({
   zh: `数据库还被 ${others.join('；')} 使用。请先停止这些工作进程和命令，它们没有新密钥。轮换后请为每个工作进程配置新密钥（本数据文件夹中的 key 文件，或 TRIBUTARY_KEY），再启动。`,
 });
 
-export function keyKeeper(folder: DataFolder, given: Buffer | null, database: Database): KeyKeeper {
+/** The key that is in use lies in no file of its own any more: it is kept while we still have it. */
+function displaced(folder: DataFolder, inUse: Buffer): Label {
+  const id = keyIdOf(inUse);
+  let kept = oldFile(folder, id);
+  let failure = '';
+  try {
+    if (!oldKeys(folder).some((old) => old.equals(inUse))) kept = keepOld(folder, inUse);
+  } catch (error) {
+    failure = said(error);
+  }
+  const what: Label = existsSync(folder.key)
+    ? {
+        en: `The file ${folder.key} does not hold the key ${id} that the server works with`,
+        zh: `文件 ${folder.key} 中不是服务正在使用的密钥 ${id}`,
+      }
+    : {
+        en: `The file ${folder.key} with the key ${id} has gone while the server runs`,
+        zh: `服务运行期间，密钥 ${id} 的文件 ${folder.key} 丢失`,
+      };
+  return failure === ''
+    ? {
+        en: `${what.en}. That key was kept as ${kept}: copy it to ${folder.key} (mode 0600), then a new key can be made.`,
+        zh: `${what.zh}。该密钥已保留为 ${kept}：请将其复制为 ${folder.key}（权限 0600），之后即可轮换。`,
+      }
+    : {
+        en: `${what.en}, and it could not be kept beside it (${failure}). Mend the data folder before you stop the server: the key is in its memory only. Then look here again.`,
+        zh: `${what.zh}，且无法在其旁边保留（${failure}）。密钥目前仅在服务内存中：停止服务之前请先修复数据文件夹，然后重新查看此处。`,
+      };
+}
+
+const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const keyOrNone = (path: string): Buffer | null => {
+  try {
+    return keyIn(path);
+  } catch {
+    return null;
+  }
+};
+
+const unwritten = (path: string, error: unknown): CommandError =>
+  new CommandError(
+    `The new key could not be written to ${path} (${said(error)}). Nothing has changed. See that the server may write there and that the disk has room, then try again.`,
+    `无法将新密钥写入 ${path}（${said(error)}），未作任何更改。请确认服务有写入权限且磁盘有剩余空间，然后重试。`,
+    { code: 'conflict' },
+  );
+
+const unmoved = (folder: DataFolder, to: string, error: unknown): Label => ({
+  en: `The new key ${to} is in use, but its file could not be moved to its place (${said(error)}): it is still ${nextFile(folder)}, and ${folder.key} holds the old one. Keep both. See that the server may write there and that the disk has room: the next start moves it.`,
+  zh: `新密钥 ${to} 已启用，但其文件未能移到应有位置（${said(error)}）：新密钥仍在 ${nextFile(folder)}，${folder.key} 为旧密钥。请保留两者，并确认服务有写入权限且磁盘有剩余空间；下次启动时会自动移动。`,
+});
+
+/** `inUse`: the key with which the store was opened. */
+export function keyKeeper(folder: DataFolder, given: Buffer | null, database: Database, inUse: Buffer): KeyKeeper {
+  let present = inUse;
   return {
     async obstacle() {
-      if (given !== null || !existsSync(folder.key)) return fromEnvironment;
+      if (given !== null) return fromEnvironment;
+      if (![folder.key, nextFile(folder)].some((path) => keyOrNone(path)?.equals(present))) return displaced(folder, present);
       if (database.dialect === 'sqlite') return null;
       // Whoever works with the old key meanwhile, on another machine, would not be able to open what is sealed from now on.
       const others = await othersAtWork(database);
@@ -119,14 +179,27 @@ export function keyKeeper(folder: DataFolder, given: Buffer | null, database: Da
       if (known) return known;
       if (id !== null) throw missingNext(id);
       const key = randomBytes(32);
-      writeKey(nextFile(folder), key);
+      try {
+        writeKey(nextFile(folder), key);
+      } catch (error) {
+        throw unwritten(nextFile(folder), error);
+      }
       return key;
     },
     forget(id) {
       const next = nextKey(folder);
       if (next && keyIdOf(next) === id) rmSync(nextFile(folder), { force: true });
     },
-    takeOver: (from, to) => takeOver(folder, from, to),
+    takeOver(from, to) {
+      const before = present;
+      present = keysIn(folder).get(to) ?? present;
+      try {
+        return { kept: takeOver(folder, from, to, before), warning: null };
+      } catch (error) {
+        const old = oldFile(folder, from);
+        return { kept: keyOrNone(old) ? old : folder.key, warning: unmoved(folder, to, error) };
+      }
+    },
   };
 }
 

@@ -66,7 +66,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   try {
     const leads = await prepareTables(store.database, options);
     await assertHere(store.database, folder);
-    const sealer = await sealerFor(store.database, options, fresh);
+    const { sealer, inUse } = await sealerFor(store.database, options, fresh);
     const database = fenced(store.database, sealer);
     const wasRestored = await recogniseInstallation(database, await store.mark(), clock.now());
     if (wasRestored) log('restored-installation', { brake: 'all' });
@@ -78,7 +78,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       database,
       queue,
       sealer,
-      keys: keyKeeper(folder, options.key, database),
+      keys: keyKeeper(folder, options.key, database, inUse),
       log,
       connectors: connectorMap(),
       clock,
@@ -160,14 +160,22 @@ async function assertServed(database: Database): Promise<void> {
   );
 }
 
-/** Every key of the folder opens; which one seals, the store says. A new one that had settled when the process died is moved to its place. */
-async function sealerFor(database: Database, { folder, key, role }: AppOptions, fresh: boolean): Promise<Sealer> {
+/**
+ * Every key of the folder opens; which one seals, the store says. A new one that had settled when the process died is moved to its place, or
+ * used where it lies: a disk that is full or read-only must not keep the store shut.
+ */
+async function sealerFor(
+  database: Database,
+  { folder, key, role, log }: AppOptions,
+  fresh: boolean,
+): Promise<{ readonly sealer: Sealer; readonly inUse: Buffer }> {
   // In this order: where a rotation comes to its end meanwhile, elsewhere, the other one would be its key before.
   const pending = await pendingKey(database);
   const known = await getSetting(database, KEY);
   const next = key ? null : nextKey(folder);
-  if (next && known === keyIdOf(next)) takeOver(folder, known, known);
-  const present = masterKey(folder, key, fresh || known === undefined);
+  const settled = next && known === keyIdOf(next) ? next : null;
+  if (settled) settle(folder, settled, log);
+  const present = settled ?? masterKey(folder, key, fresh || known === undefined);
   const presentId = keyIdOf(present);
   const others = keysIn(folder);
   if (known === undefined) await database.write((transaction) => putSetting(transaction, KEY, presentId));
@@ -178,7 +186,21 @@ async function sealerFor(database: Database, { folder, key, role }: AppOptions, 
     await database.write((transaction) => putSetting(transaction, NEXT_KEY, JSON.stringify(goesOn)));
   }
   if (pending && pending.id !== presentId && !others.has(pending.id)) throw missingNext(pending.id);
-  return createSealer(present, [...others.values()]);
+  return { sealer: createSealer(present, [...others.values()]), inUse: present };
+}
+
+function settle(folder: DataFolder, key: Buffer, log: AppOptions['log']): void {
+  const id = keyIdOf(key);
+  try {
+    takeOver(folder, id, id);
+  } catch (error) {
+    log('key-not-moved', {
+      key: id,
+      from: `${folder.key}.next`,
+      to: folder.key,
+      error: error instanceof Error ? error.message : String(error),
+    });
+  }
 }
 
 const otherKey = (keyId: string, known: string): CliError =>

@@ -44,15 +44,17 @@ const named = (word: string | undefined): string => {
 /** A running server does it and goes on; without one this process does, under the lock of the folder. */
 async function rotate(call: CommandCall): Promise<Exit> {
   const done = await (await call.session()).call('key.rotate', {});
-  answer(call, done, () =>
-    call.output.line(
-      call.output.say({
+  const { output } = call;
+  answer(call, done, () => {
+    output.line(
+      output.say({
         en: `Key ${done.to} has taken over from ${done.from}: ${done.rows} values sealed anew. The old key is in ${done.kept}; backups from before need it, nothing else does.`,
         zh: `密钥 ${done.to} 已取代 ${done.from}：重新加密 ${done.rows} 项。旧密钥保存在 ${done.kept}，仅此前的备份需要。`,
       }),
-    ),
-  );
-  return 'done';
+    );
+    if (done.warning) output.line(`${output.paint('yellow', '!')} ${clean(output.say(done.warning))}`);
+  });
+  return done.warning ? 'doubts' : 'done';
 }
 
 const verbs: Readonly<Record<string, (call: CommandCall, words: readonly string[]) => Promise<Exit>>> = {

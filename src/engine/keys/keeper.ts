@@ -11,6 +11,13 @@ export interface KeyKeeper {
   next(id: string | null): Buffer;
   /** It was not used after all. */
   forget(id: string): void;
-  /** The key `to` is the one of this installation from now on. Returns the file in which the one before is kept. */
-  takeOver(from: string, to: string): string;
+  /** The key `to` is the one of this installation from now on, also where its file cannot be moved: then the answer warns. */
+  takeOver(from: string, to: string): TakenOver;
+}
+
+export interface TakenOver {
+  /** The file in which the key before is kept. */
+  readonly kept: string;
+  /** What could not be done on the disk, and what to do about it. */
+  readonly warning: Label | null;
 }

@@ -11,6 +11,7 @@ import { CommandError } from '../engine.ts';
 import { keyIdOf, sealedPrefix } from '../sealing.ts';
 import { parseJson } from '../shapes.ts';
 import { renewed } from './fence.ts';
+import type { TakenOver } from './keeper.ts';
 
 /** The setting that holds the id of the key of an installation. */
 export const KEY = 'key';
@@ -25,13 +26,11 @@ export interface Pending {
 export const pendingKey = async (reader: Reader): Promise<Pending | null> =>
   parseJson<Pending | null>((await getSetting(reader, NEXT_KEY)) || null, null);
 
-export interface Rotation {
+export interface Rotation extends TakenOver {
   readonly from: string;
   readonly to: string;
   /** Rows that were written anew. */
   readonly rows: number;
-  /** Where the key before is kept. */
-  readonly kept: string;
 }
 
 interface UnderWay {
@@ -75,7 +74,8 @@ async function rotate(options: EngineOptions, keys: NonNullable<EngineOptions['k
   let next = keys.next(pending?.id ?? null);
   if (keyIdOf(next) === from) {
     // It has settled before, and its file could not be moved then.
-    keys.takeOver(from, from);
+    const { warning } = keys.takeOver(from, from);
+    if (warning) throw refused(warning);
     next = keys.next(null);
   }
   const to = keyIdOf(next);
@@ -106,7 +106,7 @@ async function rotate(options: EngineOptions, keys: NonNullable<EngineOptions['k
     await audit(transaction, { at: clock.now(), actor, action: 'key.rotate', subject: 'key', before: from, after: to });
   });
   probe?.('key:settled');
-  return { from, to, rows: state.rows, kept: keys.takeOver(from, to) };
+  return { from, to, rows: state.rows, ...keys.takeOver(from, to) };
 }
 
 /** Whatever another key than the present one has sealed. Returns how many rows were written. */
@@ -141,8 +141,8 @@ export async function tendKeys(options: EngineOptions): Promise<void> {
   const pending = await pendingKey(database);
   if (pending) {
     if (await keys.obstacle()) return;
-    const { from, to, rows } = await rotateKey(options, pending.by);
-    log('key-rotated', { from, to, rows });
+    const { from, to, rows, warning } = await rotateKey(options, pending.by);
+    log('key-rotated', { from, to, rows, ...(warning ? { warning: warning.en } : {}) });
     return;
   }
   const now = clock.now();

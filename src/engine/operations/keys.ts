@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { rotateKey } from '../keys/rotate.ts';
 import { command } from './operation.ts';
+import { labelView } from './views.ts';
 
 export const keyRotate = command({
   role: 'admin',
@@ -19,6 +20,8 @@ export const keyRotate = command({
     rows: z.int(),
     /** The file on the server in which the old key is kept. */
     kept: z.string(),
+    /** The new key is in use, but something could not be done on the disk: what, and what to do about it. */
+    warning: labelView.nullable(),
   }),
   answer: ({ engine, actor }) => rotateKey(engine.options, actor),
 });

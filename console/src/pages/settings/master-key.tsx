@@ -56,10 +56,10 @@ export function MasterKey({ health: { key, keyRotation, store } }: { readonly he
 }
 
 function Rotated({ done, isShared }: { readonly done: WireOutput<'key.rotate'>; readonly isShared: boolean }) {
-  const { t } = useWords();
+  const { t, say } = useWords();
   return (
     <Alert
-      type="success"
+      type={done.warning ? 'warning' : 'success'}
       showIcon
       title={t('settings.key.done', { from: done.from, to: done.to })}
       description={
@@ -69,6 +69,7 @@ function Rotated({ done, isShared }: { readonly done: WireOutput<'key.rotate'>; 
             {t('settings.key.kept')} <code>{done.kept}</code>
           </p>
           <p>{t('settings.key.keptWhy')}</p>
+          {done.warning && <p>{say(done.warning)}</p>}
           {isShared && <p>{t('settings.key.workers')}</p>}
         </div>
       }
