@@ -1,16 +1,20 @@
-// Why signing in through a provider failed: in the log the reason that the protocol's library keeps inside, on the page what an administrator can mend.
+// Why signing in through a provider failed: in the log the reason that the protocol's library keeps inside, without secrets; on the page what an administrator can mend.
 import * as client from 'openid-client';
 import type { Label } from '../../core/model.ts';
 
 /** What comes from outside is cut, and put on one line. */
 const MOST = 300;
 
-/** `invalid_client: client authentication failed`; null: the provider did not say. Codes: https://www.rfc-editor.org/rfc/rfc6749#section-5.2 */
-function saidBy(error: unknown): { readonly code: string; readonly text: string } | null {
-  const told = toldIn(error);
-  if (!told?.error) return null;
-  const text = [told.error, told.error_description].filter((part) => part !== undefined).join(': ');
-  return { code: told.error, text: text.replaceAll(/[^\x20-\x7e\p{L}\p{N}]+/gu, ' ').slice(0, MOST) };
+/** What becomes of any failure on the way to a provider and back: its text may stand in the log. The cause is left out, it holds what was sent. */
+export class ProviderFault extends Error {
+  override readonly name = 'ProviderFault';
+  /** As the provider answered us, https://www.rfc-editor.org/rfc/rfc6749#section-5.2; null: it did not say. */
+  readonly code: string | null;
+
+  constructor(text: string, code: string | null) {
+    super(`sign-in provider: ${text}`);
+    this.code = code;
+  }
 }
 
 interface Told {
@@ -24,14 +28,34 @@ function toldIn(error: unknown): Told | null {
   return error.cause.map(({ parameters }): Told => parameters).find((one) => one.error !== undefined) ?? null;
 }
 
-/** For the log: with the word of the provider, or what failed underneath. */
-export function withReason(error: unknown): unknown {
-  const said = saidBy(error);
-  if (said) return new Error(`sign-in provider: ${said.text}`, { cause: error });
+/** @param secrets  what was sent, or came: a provider may repeat it in what it says. */
+export function faultOf(error: unknown, secrets: readonly string[] = []): ProviderFault {
+  if (error instanceof ProviderFault) return error;
+  const plain = (text: string): string => oneLine(masked(text, secrets));
+  const told = toldIn(error);
+  if (told?.error) return new ProviderFault(plain([told.error, told.error_description].filter(Boolean).join(': ')), told.error);
   let deepest = error;
   while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
-  return deepest === error ? error : new Error(`sign-in provider: ${String(deepest)}`, { cause: error });
+  // It quotes what it could not read.
+  return new ProviderFault(deepest instanceof SyntaxError ? 'what it answered is no JSON' : plain(String(deepest)), null);
 }
+
+const oneLine = (text: string): string => text.replaceAll(/[^\x20-\x7e\p{L}\p{N}]+/gu, ' ').slice(0, MOST);
+
+function masked(text: string, secrets: readonly string[]): string {
+  const forms = secrets.filter((secret) => secret !== '').flatMap(formsOf);
+  // The longest first: what is left of one that another lies in would still tell.
+  return forms.sort((a, b) => b.length - a.length).reduce((so, form) => so.replaceAll(form, '***'), text);
+}
+
+/** As it is, and as it stands in a form, a header or JSON. */
+const formsOf = (secret: string): string[] => [
+  secret,
+  encodeURIComponent(secret),
+  new URLSearchParams({ s: secret }).toString().slice(2),
+  JSON.stringify(secret).slice(1, -1),
+  Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+];
 
 const refusedClient: Label = {
   en: 'The sign-in provider refuses the client ID or secret that is set here. An administrator mends it in the settings, under Single sign-on.',
@@ -46,4 +70,5 @@ const mended = new Map<string, Label>(
 );
 
 /** What is wrong with the settings here, and not with who signs in; null: nothing that is known. */
-export const mendedHere = (error: unknown): Label | null => mended.get(saidBy(error)?.code ?? '') ?? null;
+export const mendedHere = (error: unknown): Label | null =>
+  error instanceof ProviderFault ? (mended.get(error.code ?? '') ?? null) : null;

@@ -4,6 +4,7 @@ import { guardedFetch } from '../../connector-kit/http/fetch.ts';
 import type { OidcProvider } from '../../core/oidc.ts';
 import type { OutsideInput } from '../../engine/sign-in/outside.ts';
 import type { Visitor } from '../../engine/sign-in/context.ts';
+import { faultOf } from './oidc-fault.ts';
 
 /** What the browser keeps while it is away. */
 interface Errand {
@@ -18,7 +19,7 @@ interface Errand {
 
 export interface Oidc {
   readonly name: string;
-  /** Where to send the browser, and what it has to bring back. */
+  /** Where to send the browser, and what it has to bring back. Each of these throws a `ProviderFault`, whose text may stand in the log. */
   begin(returnUrl: string, next: string): Promise<{ address: string; errand: string }>;
   /** Throws when anything about the answer is not as it must be. */
   finish(answer: URL, errand: string, visitor: Visitor): Promise<{ input: OutsideInput; next: string }>;
@@ -58,73 +59,95 @@ export function oidcWith(settings: OidcProvider): Oidc {
       });
     return found;
   };
+  /** What `act` sends or hears that nobody may read in the log it adds to `secrets`. */
+  const told = async <T>(act: (secrets: string[]) => Promise<T>): Promise<T> => {
+    const secrets = settings.clientSecret === null ? [] : [settings.clientSecret, `${settings.clientId}:${settings.clientSecret}`];
+    try {
+      return await act(secrets);
+    } catch (error) {
+      throw faultOf(error, secrets);
+    }
+  };
   return {
     name: settings.name || issuer.hostname,
-    async begin(returnUrl, next) {
-      const errand: Errand = {
-        issuer: settings.issuer,
-        clientId: settings.clientId,
-        state: client.randomState(),
-        nonce: client.randomNonce(),
-        verifier: client.randomPKCECodeVerifier(),
-        next,
-      };
-      const address = client.buildAuthorizationUrl(await configuration(), {
-        redirect_uri: returnUrl,
-        scope: settings.scope,
-        state: errand.state,
-        nonce: errand.nonce,
-        code_challenge: await client.calculatePKCECodeChallenge(errand.verifier),
-        code_challenge_method: 'S256',
-      });
-      return { address: address.href, errand: Buffer.from(JSON.stringify(errand)).toString('base64url') };
-    },
-    async finish(answer, kept, visitor) {
-      const errand = JSON.parse(Buffer.from(kept, 'base64url').toString()) as Errand;
-      // Not every provider names itself in its answer: a code must not go to another than gave it. https://www.rfc-editor.org/rfc/rfc9700#section-4.4
-      if (errand.issuer !== settings.issuer || errand.clientId !== settings.clientId)
-        throw new Error('another provider or client was set while somebody was at the one before: they begin again');
-      const config = await configuration();
-      const tokens = await client.authorizationCodeGrant(config, answer, {
-        expectedState: errand.state,
-        expectedNonce: errand.nonce,
-        pkceCodeVerifier: errand.verifier,
-        idTokenExpected: true,
-      });
-      const said = tokens.claims()!;
-      const claims = await claimsOf(config, tokens, said.sub, [settings.rolesClaim, settings.nameClaim]);
-      return {
-        next: errand.next,
-        input: {
-          ...visitor,
-          issuer: said.iss,
-          subject: said.sub,
-          name: textOf(claims[settings.nameClaim]) ?? textOf(claims.email) ?? said.sub,
-          title: textOf(claims.name) ?? textOf(claims[settings.nameClaim]) ?? said.sub,
-          roles: rolesFrom(claims[settings.rolesClaim], settings.roles),
-          refresh: tokens.refresh_token ?? null,
-        },
-      };
-    },
-    async again({ issuer, subject, refresh }) {
-      const config = await configuration();
-      // Another provider than the one that let them in does not know the token.
-      if (config.serverMetadata().issuer !== issuer) return null;
-      try {
-        const tokens = await client.refreshTokenGrant(config, refresh);
-        const claims = await claimsOf(config, tokens, subject, [settings.rolesClaim]);
-        // Not said is not none: the last word stands, for as long as it is good.
-        if (claims.sub !== subject || claims[settings.rolesClaim] === undefined)
-          throw new Error(`asked again, the provider does not say "${settings.rolesClaim}" of this person`);
-        return { roles: rolesFrom(claims[settings.rolesClaim], settings.roles), refresh: tokens.refresh_token ?? refresh };
-      } catch (error) {
-        // https://www.rfc-editor.org/rfc/rfc6749#section-5.2 revoked, expired, or the person is not there any more
-        if (error instanceof client.ResponseBodyError && error.error === 'invalid_grant') return null;
-        throw error;
-      }
-    },
+    begin: (returnUrl, next) =>
+      told(async () => {
+        const errand: Errand = {
+          issuer: settings.issuer,
+          clientId: settings.clientId,
+          state: client.randomState(),
+          nonce: client.randomNonce(),
+          verifier: client.randomPKCECodeVerifier(),
+          next,
+        };
+        const address = client.buildAuthorizationUrl(await configuration(), {
+          redirect_uri: returnUrl,
+          scope: settings.scope,
+          state: errand.state,
+          nonce: errand.nonce,
+          code_challenge: await client.calculatePKCECodeChallenge(errand.verifier),
+          code_challenge_method: 'S256',
+        });
+        return { address: address.href, errand: Buffer.from(JSON.stringify(errand)).toString('base64url') };
+      }),
+    finish: (answer, kept, visitor) =>
+      told(async (secrets) => {
+        const errand = JSON.parse(Buffer.from(kept, 'base64url').toString()) as Errand;
+        secrets.push(errand.verifier, errand.nonce, answer.searchParams.get('code') ?? '');
+        // Not every provider names itself in its answer: a code must not go to another than gave it. https://www.rfc-editor.org/rfc/rfc9700#section-4.4
+        if (errand.issuer !== settings.issuer || errand.clientId !== settings.clientId)
+          throw new Error('another provider or client was set while somebody was at the one before: they begin again');
+        const config = await configuration();
+        const tokens = await client.authorizationCodeGrant(config, answer, {
+          expectedState: errand.state,
+          expectedNonce: errand.nonce,
+          pkceCodeVerifier: errand.verifier,
+          idTokenExpected: true,
+        });
+        secrets.push(...secretsIn(tokens));
+        const said = tokens.claims()!;
+        const claims = await claimsOf(config, tokens, said.sub, [settings.rolesClaim, settings.nameClaim]);
+        return {
+          next: errand.next,
+          input: {
+            ...visitor,
+            issuer: said.iss,
+            subject: said.sub,
+            name: textOf(claims[settings.nameClaim]) ?? textOf(claims.email) ?? said.sub,
+            title: textOf(claims.name) ?? textOf(claims[settings.nameClaim]) ?? said.sub,
+            roles: rolesFrom(claims[settings.rolesClaim], settings.roles),
+            refresh: tokens.refresh_token ?? null,
+          },
+        };
+      }),
+    again: ({ issuer, subject, refresh }) =>
+      told(async (secrets) => {
+        secrets.push(refresh);
+        const config = await configuration();
+        // Another provider than the one that let them in does not know the token.
+        if (config.serverMetadata().issuer !== issuer) return null;
+        try {
+          const tokens = await client.refreshTokenGrant(config, refresh);
+          secrets.push(...secretsIn(tokens));
+          const claims = await claimsOf(config, tokens, subject, [settings.rolesClaim]);
+          // Not said is not none: the last word stands, for as long as it is good.
+          if (claims.sub !== subject || claims[settings.rolesClaim] === undefined)
+            throw new Error(`asked again, the provider does not say "${settings.rolesClaim}" of this person`);
+          return { roles: rolesFrom(claims[settings.rolesClaim], settings.roles), refresh: tokens.refresh_token ?? refresh };
+        } catch (error) {
+          // https://www.rfc-editor.org/rfc/rfc6749#section-5.2 revoked, expired, or the person is not there any more
+          if (error instanceof client.ResponseBodyError && error.error === 'invalid_grant') return null;
+          throw error;
+        }
+      }),
   };
 }
+
+const secretsIn = ({ access_token, id_token, refresh_token }: client.TokenEndpointResponse): string[] => [
+  access_token,
+  id_token ?? '',
+  refresh_token ?? '',
+];
 
 /** In the body, as most take it; in the header where the provider says that it takes it only there. */
 function proofOf(secret: string): client.ClientAuth {

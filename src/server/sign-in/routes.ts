@@ -13,7 +13,7 @@ import { sessionsOf } from '../../store/sessions.ts';
 import type { Principal } from '../principal.ts';
 import { changesNothing, isFromOwnPage } from '../security.ts';
 import { cookiesFor, languageChosen, type Cookies } from './cookies.ts';
-import { mendedHere, withReason } from './oidc-fault.ts';
+import { mendedHere, faultOf } from './oidc-fault.ts';
 import {
   accountPage,
   codePage,
@@ -278,7 +278,7 @@ function oidcRoutes(app: FastifyInstance, options: SignInOptions, cookies: Cooki
       cookies.setOidc(request, reply, errand);
       return reply.redirect(address, 303);
     } catch (error) {
-      options.onFault(withReason(error));
+      options.onFault(faultOf(error));
       return failed(request, reply, away, 502);
     }
   });
@@ -294,7 +294,7 @@ function oidcRoutes(app: FastifyInstance, options: SignInOptions, cookies: Cooki
       if (!oidc) return await failed(request, reply, none, 404);
       back = await oidc.finish(answer, errand, visitorOf(request));
     } catch (error) {
-      options.onFault(withReason(error));
+      options.onFault(faultOf(error));
       const mended = mendedHere(error);
       return mended ? failed(request, reply, mended, 502) : failed(request, reply, notTrusted, 401);
     }
