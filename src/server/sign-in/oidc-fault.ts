@@ -8,12 +8,15 @@ const MOST = 300;
 /** What becomes of any failure on the way to a provider and back: its text may stand in the log. The cause is left out, it holds what was sent. */
 export class ProviderFault extends Error {
   override readonly name = 'ProviderFault';
-  /** As the provider answered us, https://www.rfc-editor.org/rfc/rfc6749#section-5.2; null: it did not say. */
+  /** As the provider answered us, https://www.rfc-editor.org/rfc/rfc6749#section-5.2, or as a browser brought it; null: it did not say. */
   readonly code: string | null;
+  /** Whoever has a browser can write anything into the address that it comes back to. */
+  readonly from: 'provider' | 'browser';
 
-  constructor(text: string, code: string | null) {
+  constructor(text: string, code: string | null, from: ProviderFault['from'] = 'provider') {
     super(`sign-in provider: ${text}`);
     this.code = code;
+    this.from = from;
   }
 }
 
@@ -23,7 +26,7 @@ interface Told {
 }
 
 function toldIn(error: unknown): Told | null {
-  if (error instanceof client.ResponseBodyError || error instanceof client.AuthorizationResponseError) return error;
+  if (error instanceof client.ResponseBodyError) return error;
   if (!(error instanceof client.WWWAuthenticateChallengeError)) return null;
   return error.cause.map(({ parameters }): Told => parameters).find((one) => one.error !== undefined) ?? null;
 }
@@ -31,6 +34,7 @@ function toldIn(error: unknown): Told | null {
 /** @param secrets  what was sent, or came: a provider may repeat it in what it says. */
 export function faultOf(error: unknown, secrets: readonly string[] = []): ProviderFault {
   if (error instanceof ProviderFault) return error;
+  if (error instanceof client.AuthorizationResponseError) return broughtBack(error.error);
   const plain = (text: string): string => oneLine(masked(text, secrets));
   const told = toldIn(error);
   if (told?.error) return new ProviderFault(plain([told.error, told.error_description].filter(Boolean).join(': ')), told.error);
@@ -39,6 +43,30 @@ export function faultOf(error: unknown, secrets: readonly string[] = []): Provid
   // It quotes what it could not read.
   return new ProviderFault(deepest instanceof SyntaxError ? 'what it answered is no JSON' : plain(String(deepest)), null);
 }
+
+/** https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1 and https://openid.net/specs/openid-connect-core-1_0.html#AuthError */
+const known: ReadonlySet<string> = new Set([
+  'invalid_request',
+  'unauthorized_client',
+  'access_denied',
+  'unsupported_response_type',
+  'invalid_scope',
+  'server_error',
+  'temporarily_unavailable',
+  'interaction_required',
+  'login_required',
+  'account_selection_required',
+  'consent_required',
+  'invalid_request_uri',
+  'invalid_request_object',
+  'request_not_supported',
+  'request_uri_not_supported',
+  'registration_not_supported',
+]);
+
+/** Only the code, and only one that there is: no sentence that somebody made up gets into the log. */
+const broughtBack = (code: string): ProviderFault =>
+  new ProviderFault(`a browser came back with the error ${known.has(code) ? code : '(unknown)'}`, code, 'browser');
 
 const oneLine = (text: string): string => text.replaceAll(/[^\x20-\x7e\p{L}\p{N}]+/gu, ' ').slice(0, MOST);
 
@@ -69,6 +97,12 @@ const mended = new Map<string, Label>(
   Object.entries({ invalid_client: refusedClient, unauthorized_client: refusedClient, invalid_scope: scope }),
 );
 
+/** Of these a browser may tell, too: whoever made it up is the only one who reads the page. That the client is wrong the provider says to us. */
+const toldByBrowser: ReadonlySet<string> = new Set(['invalid_scope']);
+
 /** What is wrong with the settings here, and not with who signs in; null: nothing that is known. */
-export const mendedHere = (error: unknown): Label | null =>
-  error instanceof ProviderFault ? (mended.get(error.code ?? '') ?? null) : null;
+export function mendedHere(error: unknown): Label | null {
+  if (!(error instanceof ProviderFault) || error.code === null) return null;
+  if (error.from === 'browser' && !toldByBrowser.has(error.code)) return null;
+  return mended.get(error.code) ?? null;
+}
