@@ -64,9 +64,14 @@ function dressedIPv4(groups: readonly number[]): string | null {
   return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
+/** Of addresses written as numbers; what a name resolves to shows only at the moment of connecting. */
+export const isRefusedHost = (url: URL): boolean => isRefusedAddress(bare(url));
+
+const bare = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '');
+
 /** For addresses written as numbers, which are never looked up. */
 export function refuseAddressIn(url: URL): void {
-  refuseHost(url.hostname.replace(/^\[|\]$/g, ''));
+  refuseHost(bare(url));
 }
 
 /** The same of a host by itself; names are judged by `guardedLookup`. */

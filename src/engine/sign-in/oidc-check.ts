@@ -1,6 +1,7 @@
 // What can be told of a provider before anybody signs in: whether it answers, as whom, and whether it offers what is asked of it.
 import { z } from 'zod';
 import { isConnectorError, type ConnectorError } from '../../connector-kit/errors.ts';
+import { isRefusedHost } from '../../connector-kit/http/addresses.ts';
 import { outOfTime, transportFailure } from '../../connector-kit/http/failure.ts';
 import { guardedFetch } from '../../connector-kit/http/fetch.ts';
 import type { Label } from '../../core/model.ts';
@@ -141,7 +142,7 @@ export function judgeDocument(settings: OidcSettings, document: ProviderDocument
   return [
     found('reachable', true, { en: `${host} answers ${over.en} and describes itself.`, zh: `${host} ${over.zh}响应，并提供了说明文档。` }),
     issuerSaid(settings, document),
-    addressesSaid(document),
+    addressesSaid(settings, document),
     ...codeSaid(document),
     pkceSaid(document),
     ...scopeSaid(settings, document),
@@ -165,12 +166,15 @@ function issuerSaid({ issuer }: OidcSettings, document: ProviderDocument): Provi
   );
 }
 
-function addressesSaid(document: ProviderDocument): ProviderFinding {
+function addressesSaid({ issuer }: OidcSettings, document: ProviderDocument): ProviderFinding {
   const { authorization_endpoint, token_endpoint, jwks_uri, userinfo_endpoint } = document;
   const needed = Object.entries({ authorization_endpoint, token_endpoint, jwks_uri });
+  // As signing in judges them: of a provider over TLS none over plain http, not even on this machine.
+  const isHere = new URL(issuer).protocol === 'http:';
   const isSafe = (value: string): boolean => {
     const url = URL.canParse(value) ? new URL(value) : null;
-    return url !== null && (url.protocol === 'https:' || isThisMachine(url));
+    if (url === null || isRefusedHost(url)) return false;
+    return url.protocol === 'https:' || (isHere && url.protocol === 'http:' && isThisMachine(url));
   };
   const wrong = [...needed, ...(userinfo_endpoint === undefined ? [] : [['userinfo_endpoint', userinfo_endpoint] as const])]
     .filter(([, value]) => value === undefined || !isSafe(value))
@@ -188,7 +192,10 @@ function addressesSaid(document: ProviderDocument): ProviderFinding {
   return found(
     'addresses',
     false,
-    { en: `Addresses are missing, or not https://: ${wrong.join(', ')}.`, zh: `缺少以下地址，或不是 https://：${wrong.join('、')}。` },
+    {
+      en: `Addresses are missing, not https://, or link-local or metadata addresses: ${wrong.join(', ')}. Signing in would refuse them.`,
+      zh: `以下地址缺失、不是 https://，或属于链路本地或云元数据地址，登录时会被拒绝：${wrong.join('、')}。`,
+    },
     {
       en: 'Look whether the provider is set up for OpenID Connect and knows its public address.',
       zh: '请检查身份提供方是否已启用 OpenID Connect，并配置了其对外地址。',
