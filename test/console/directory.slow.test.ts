@@ -204,6 +204,7 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
     expect(await stumbles()).toEqual([]);
     await page.getByLabel(erase.confirm.replace('{{name}}', name)).fill(name);
     await page.getByRole('button', { name: erase.now }).click();
+    await page.getByText(erase.file).waitFor();
     await page.getByText(erase.done.replace('{{name}}', name)).waitFor();
     expect(await stumbles()).toEqual([]);
     // That somebody was there, and until when, stays; who it was does not.

@@ -65,6 +65,7 @@ describe.skipIf(!hasChromium)('the settings in Chromium', { timeout: 120_000 }, 
     const said = done.exec((await page.getByText(done).textContent()) ?? '');
     const kept = join(root, 'data', `key.${before.key}.old`);
     await page.getByText(kept).waitFor();
+    await page.getByText('tributary compact').waitFor();
     const after = await site.session.call('system.health', {});
     expect(said!.slice(1)).toEqual([after.key, before.key]);
     expect(after.keyRotation).toEqual({ obstacle: null, state: 'none', rows: 0 });

@@ -52,6 +52,15 @@ async function rotate(call: CommandCall): Promise<Exit> {
         zh: `密钥 ${done.to} 已取代 ${done.from}：重新加密 ${done.rows} 项。旧密钥保存在 ${done.kept}，仅此前的备份需要。`,
       }),
     );
+    output.line(
+      output.paint(
+        'dim',
+        output.say({
+          en: 'Did it leak? Unused parts of the database\'s file may still hold what the old key sealed: "tributary compact" writes it anew (PostgreSQL: VACUUM FULL).',
+          zh: '若旧密钥已泄露：数据库文件的未使用部分可能仍有其加密的内容，可用 tributary compact 重写文件（PostgreSQL：VACUUM FULL）。',
+        }),
+      ),
+    );
     if (done.warning) output.line(`${output.paint('yellow', '!')} ${clean(output.say(done.warning))}`);
   });
   return done.warning ? 'doubts' : 'done';

@@ -38,6 +38,15 @@ export const erase: CliCommand = {
             }),
           ),
         );
+      output.line(
+        output.paint(
+          'dim',
+          output.say({
+            en: 'Unused parts of the database\'s file may still hold earlier copies, of their key too: "tributary compact" writes it anew (PostgreSQL: VACUUM FULL).',
+            zh: '数据库文件的未使用部分可能仍有此前的副本，包括其密钥：可用 tributary compact 重写文件（PostgreSQL：VACUUM FULL）。',
+          }),
+        ),
+      );
       for (const { says } of done.remains) output.line(`${output.paint('yellow', '!')} ${clean(output.say(says))}`);
     });
     return done.remains.length > 0 ? 'doubts' : 'done';

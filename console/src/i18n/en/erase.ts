@@ -16,6 +16,7 @@ export const erase = {
   stays: 'What stays',
   accounts: 'What these systems hold themselves: {{names}}. As long as a source lists the person, its next run brings them back.',
   backups: 'Backups from before: names and addresses stand in them. Let them go in time, and erase again what you restore.',
+  file: 'Unused parts of the database’s file may hold earlier copies, of the key too, until “tributary compact” on the server writes it anew (PostgreSQL: VACUUM FULL).',
   named: 'Still names the person. Change it first: afterwards nothing here leads to it.',
   confirm: 'Type the name to confirm: {{name}}',
   now: 'Erase for good',

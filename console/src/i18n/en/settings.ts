@@ -356,6 +356,8 @@ export const settings = {
     kept: 'The old key is kept on the server:',
     keptWhy:
       'Backups from before need it, nothing else does. Move it to where you keep them, apart from them, and delete it with the last of them.',
+    leaked:
+      'Did it leak? Unused parts of the database’s file may still hold what the old key sealed: “tributary compact” on the server writes it anew (PostgreSQL: VACUUM FULL).',
     workers: 'Give each worker the new key before you start it again: the file “key” of the data folder, or TRIBUTARY_KEY.',
   },
   health: {

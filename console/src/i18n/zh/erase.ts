@@ -16,6 +16,7 @@ export const erase = {
   stays: '不会清除',
   accounts: '以下系统自身保存的数据：{{names}}。只要来源系统仍有此人，下次执行会重新带回。',
   backups: '此前的备份：其中仍有姓名与地址。请按期清除；恢复备份后须再次擦除。',
+  file: '数据库文件的未使用部分：可能仍有此前的副本，包括密钥。可在服务器上用 tributary compact 重写文件（PostgreSQL：VACUUM FULL）。',
   named: '仍提到此人。请先处理：擦除后将无法再从此处找到。',
   confirm: '请输入姓名以确认：{{name}}',
   now: '彻底擦除',

@@ -346,6 +346,8 @@ export const settings = {
     doneWhat_other: '已重新加密 {{count}} 项，并记入审计日志。',
     kept: '旧密钥保存在服务器上：',
     keptWhy: '仅此前的备份需要它。请将其移到保存备份的地方（与备份分开存放），并在删除最后一份旧备份时一并删除。',
+    leaked:
+      '若旧密钥已泄露：数据库文件的未使用部分可能仍有其加密的内容，可在服务器上用 tributary compact 重写文件（PostgreSQL：VACUUM FULL）。',
     workers: '重新启动每个工作进程之前，请为其配置新密钥：数据文件夹中的 key 文件，或 TRIBUTARY_KEY。',
   },
   health: {

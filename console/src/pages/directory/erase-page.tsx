@@ -145,6 +145,7 @@ function Stays({ of }: { readonly of: Erasure }) {
       <ul className={styles.list}>
         {of.connections.length > 0 && <li>{t('erase.accounts', { names: of.connections.map(nameOf).join(t('settings.listComma')) })}</li>}
         <li>{t('erase.backups')}</li>
+        <li>{t('erase.file')}</li>
       </ul>
       {of.remains.length > 0 && (
         <Alert

@@ -69,6 +69,7 @@ function Rotated({ done, isShared }: { readonly done: WireOutput<'key.rotate'>; 
             {t('settings.key.kept')} <code>{done.kept}</code>
           </p>
           <p>{t('settings.key.keptWhy')}</p>
+          <p>{t('settings.key.leaked')}</p>
           {done.warning && <p>{say(done.warning)}</p>}
           {isShared && <p>{t('settings.key.workers')}</p>}
         </div>
