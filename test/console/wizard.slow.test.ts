@@ -1,7 +1,7 @@
 // From an empty installation to people in the directory by clicks alone: a list dropped into the page, its plan looked at, the job enabled and run.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasChromium } from '../chromium.ts';
 import { openSite, type Site } from './browser.ts';
@@ -43,7 +43,10 @@ describe.skipIf(!hasChromium)('the wizard in Chromium', { timeout: 480_000 }, ()
     await page.getByText('Required').waitFor();
     await page.locator('input[type=file]').setInputFiles(file);
     await page.getByText('is uploaded').waitFor();
+    // Its own name, not where the server has put it.
+    await expect.poll(() => page.getByRole('textbox', { name: /^File or folder|^文件或文件夹/ }).inputValue()).toBe(basename(file));
     await page.getByRole('button', { name: 'Check the connection' }).click();
+    await page.getByText(new RegExp(`^${basename(file)}, \\d+ B$`)).waitFor();
     await page.getByRole('columnheader', { name: '姓名' }).getByText('display name').waitFor();
     await page.getByRole('cell', { name: '林晓燕' }).waitFor();
     expect(await stumbles()).toEqual([]);
@@ -52,6 +55,8 @@ describe.skipIf(!hasChromium)('the wizard in Chromium', { timeout: 480_000 }, ()
     await page.getByText('Anna Schmidt').first().waitFor();
     expect(await stumbles()).toEqual([]);
     await page.getByRole('button', { name: 'Enable the job' }).click();
+    await page.getByText('bring the next one with “New file …”').waitFor();
+    expect(await page.getByRole('button', { name: 'Let it run every hour' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Run it now' }).click();
     await page.getByText('6 read, 6 written, 0 held for confirmation').waitFor();
     const people = (await site.session.call('person.list', {})) as { objects: unknown[] };
@@ -96,6 +101,8 @@ describe.skipIf(!hasChromium)('the wizard in Chromium', { timeout: 480_000 }, ()
     await page.getByRole('cell', { name: '林晓燕' }).waitFor();
     await press(/^Next$/);
     await press(/^Enable the job$/);
+    // A file at a path may be another one tomorrow.
+    await page.getByRole('button', { name: 'Let it run every hour' }).waitFor();
     await press(/^Run it now$/);
     await page.getByText(/\d+ read, \d+ written/).waitFor();
     expect(faults).toEqual([]);
@@ -108,6 +115,7 @@ describe.skipIf(!hasChromium)('the wizard in Chromium', { timeout: 480_000 }, ()
     await page.getByRole('button', { name: 'CSV / Excel 文件' }).click();
     await page.locator('input[type=file]').setInputFiles(file);
     await page.getByText('已上传').waitFor();
+    await expect.poll(() => page.getByRole('textbox', { name: /^File or folder|^文件或文件夹/ }).inputValue()).toBe(basename(file));
     await page.getByRole('button', { name: '检查连接' }).click();
     await page.getByRole('button', { name: '下一步' }).click();
     await page.getByRole('heading', { name: '同步范围' }).waitFor();

@@ -2,6 +2,7 @@
 import { Button, Input, InputNumber, Select, Switch } from 'antd';
 import { useWords } from '../i18n/i18n.ts';
 import { kindOf, shapeOf, valueOf, type Setting, type Values } from './setting.ts';
+import { uploadedName } from './uploaded.ts';
 import styles from './settings-form.module.css';
 
 interface ControlProps {
@@ -86,7 +87,21 @@ export function SettingControl({ id, setting, values, isSet, invalid, describedB
           onChange={(event) => onChange(event.target.value)}
         />
       );
-    case 'text':
+    case 'text': {
+      const uploaded = setting.isFile ? uploadedName(value) : null;
+      if (uploaded !== null)
+        return (
+          <Input
+            {...common}
+            readOnly
+            value={uploaded}
+            suffix={
+              <Button type="link" size="small" onClick={() => onChange('')}>
+                {t('forms.otherPath')}
+              </Button>
+            }
+          />
+        );
       return (
         <Input
           {...common}
@@ -95,6 +110,7 @@ export function SettingControl({ id, setting, values, isSet, invalid, describedB
           onChange={(event) => onChange(event.target.value)}
         />
       );
+    }
   }
 }
 

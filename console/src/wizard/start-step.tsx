@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Alert, Button, Result } from 'antd';
 import { Link, useNavigate } from 'react-router';
 import { useAnswer, useCommand, useMay } from '../api/hooks.ts';
+import { uploadedName } from '../forms/uploaded.ts';
 import { useWords } from '../i18n/i18n.ts';
 import { State } from '../ui/state.tsx';
 import { objectsIn } from '../ui/counted.ts';
@@ -40,6 +41,10 @@ export function StartStep({ draft, change }: StepProps) {
     leave(`/new/${next.id}`);
   };
   const done = (): void => leave('/');
+  // A file that somebody uploaded stays as it is: the clock would read the same one again and again.
+  const connections = useAnswer('connection.list', {});
+  const source = connections.data?.connections.find((one) => one.id === draft.connection);
+  const isUploaded = draft.direction === 'up' && Object.values(source?.config ?? {}).some((value) => uploadedName(value) !== null);
   const byHand = wayOf(draft) === 'enabled' && startOf(draft) === 'manual';
   /** Whoever joins or leaves tomorrow comes along without anybody thinking of it. */
   const goHourly = async (): Promise<void> => {
@@ -52,13 +57,13 @@ export function StartStep({ draft, change }: StepProps) {
       <Result
         status="success"
         title={t(`wizard.start.${wayOf(draft)}`, { name: draft.name })}
-        subTitle={t(hintOf(draft))}
+        subTitle={t(byHand && isUploaded ? 'wizard.start.enabledHint.uploaded' : hintOf(draft))}
         extra={
           <div className={styles.choices}>
             <Button type="primary" size="large" loading={start.isPending} disabled={shown !== null} onClick={() => void begin()}>
               {t('wizard.start.run')}
             </Button>
-            {byHand && may('job.update') && (
+            {byHand && connections.data && !isUploaded && may('job.update') && (
               <Button size="large" loading={update.isPending} onClick={() => void goHourly().catch(() => undefined)}>
                 {t('wizard.start.hourly')}
               </Button>

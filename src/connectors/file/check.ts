@@ -12,7 +12,7 @@ import { findFiles } from './refresh.ts';
 import { type PersonRow, personRow, type Problem } from './rows.ts';
 import type { Seal } from './seal.ts';
 import type { Row, Table } from './table.ts';
-import { say } from './text.ts';
+import { say, sizeInWords } from './text.ts';
 
 const SAMPLE = 200;
 const SHOWN = 3;
@@ -52,7 +52,7 @@ export async function checkSource(context: ConnectionContext<FileConfig>, range:
       );
       return { findings, systemId };
     }
-    findings.push(good('reachable', `${newest.name}, ${newest.size} bytes`, `${newest.name}，${newest.size} 字节`));
+    findings.push(good('reachable', `${newest.name}, ${sizeInWords(newest.size)}`, `${newest.name}，${sizeInWords(newest.size)}`));
     const file = await openPeopleFile(newest, config);
     opened.push(file.people, ...(file.departments ? [file.departments] : []));
     const departments = found.departments ? await openDepartmentsFile(found.departments, config) : file.departments;

@@ -8,6 +8,7 @@ export const forms = {
   more_one: '{{count}} more setting, rarely needed',
   more_other: '{{count}} more settings, rarely needed',
   fewer: 'Show fewer settings',
+  otherPath: 'Enter a path instead',
   drop: {
     here: 'Drop an Excel or CSV file here, or',
     choose: 'choose one',

@@ -102,6 +102,8 @@ export const wizard = {
     enabledHint: {
       manual:
         'It starts when you say so: whoever joins, moves or leaves comes with the next run that somebody starts. What is held for confirmation waits for you.',
+      uploaded:
+        'It runs when you say so. The file was uploaded and stays as it is: bring the next one with “New file …” on the page of the job, and whoever joined, moved or left comes with it. What is held for confirmation waits for you.',
       schedule: 'It starts by the clock, or now when you say so. What is held for confirmation waits for you.',
       eventUp: 'From now on it follows what the system tells. Run it once now for everybody who is there already.',
       eventDown: 'It looks at everything first, then follows what changes. What is held for confirmation waits for you.',

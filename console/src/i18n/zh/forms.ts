@@ -8,6 +8,7 @@ export const forms = {
   more_one: '另有 {{count}} 项不常用设置',
   more_other: '另有 {{count}} 项不常用设置',
   fewer: '收起不常用设置',
+  otherPath: '改为填写路径',
   drop: {
     here: '将 Excel 或 CSV 文件拖到此处，或',
     choose: '选择文件',
