@@ -1,4 +1,5 @@
 // References: managers before they exist, swapped parents, groups before their members, and ends that are gone.
+import { ask } from '../../test/support/asking.ts';
 import { describe, expect, it } from 'vitest';
 import { listItems } from '../../src/store/upkeep.ts';
 import { openScene, roomy, type Scene } from '../../test/support/plain-scene.ts';
@@ -389,5 +390,57 @@ describe('who loses something because the far end is deleted', () => {
       { action: 'update', run: expect.any(Number), relation: 'member', op: 'remove', to_id: person, facts_before: '{}' },
     ]);
     expect(await scene.bench.database.all('SELECT to_id FROM edge WHERE owner = ?', crew)).toHaveLength(1);
+  });
+});
+
+describe('two departments of one name', () => {
+  it('are told apart by where they stand, in the plan and in what is asked', async () => {
+    const scene = await openScene({ up: { policy: { guard: roomy } }, down: { policy: { guard: roomy } } });
+    const { hr } = scene;
+    hr.department('main');
+    for (const unit of ['sales', 'dev']) {
+      hr.department(unit, 'main');
+      hr.department(`${unit}-qa`, unit);
+      hr.set('department', unit, { name: unit });
+      hr.set('department', `${unit}-qa`, { name: '测试部' });
+    }
+    hr.set('department', 'main', { name: 'Main' });
+    hr.department('lab', 'sales-qa');
+    hr.person('1', 'sales-qa');
+    await scene.sync();
+
+    hr.person('1', 'dev-qa');
+    hr.set('department', 'lab', { parent: 'dev-qa' });
+    const { up, down } = await scene.sync();
+    for (const run of [up, down]) {
+      const { changes } = await ask(scene, 'run.changes', { run: run.id });
+      const moved = changes.find(({ type, edges }) => type === 'person' && edges.length > 0)!;
+      expect(moved.edges.map(({ op, name }) => `${op} ${name}`).toSorted()).toEqual([
+        'add Main / dev / 测试部',
+        'remove Main / sales / 测试部',
+      ]);
+      const below = changes.find(({ type }) => type === 'department')!.attributes.find(({ name }) => name === 'parent')!;
+      expect([below.before, below.after]).toEqual(['Main / sales / 测试部', 'Main / dev / 测试部']);
+    }
+    // Where the names differ, they are enough.
+    hr.person('1', 'sales');
+    const { changes } = await ask(scene, 'run.changes', { run: (await scene.sync()).up.id });
+    expect(changes.flatMap(({ edges }) => edges.map(({ name }) => name)).toSorted()).toEqual(['sales', '测试部']);
+  });
+  it('are told apart in what is asked as well', async () => {
+    const still = { policy: { guard: { ...roomy, limits: { ...roomy.limits, move: { count: 0, percent: 0 } } } } };
+    const scene = await openScene({ up: { policy: { guard: roomy } }, down: still });
+    const { hr } = scene;
+    for (const unit of ['sales', 'dev']) {
+      hr.department(unit);
+      hr.department(`${unit}-qa`, unit);
+      hr.set('department', `${unit}-qa`, { name: '测试部' });
+    }
+    hr.person('1', 'sales-qa');
+    await scene.sync();
+    hr.person('1', 'dev-qa');
+    await scene.sync();
+    const { held } = await ask(scene, 'held.list', { job: scene.down });
+    expect(held.flatMap(({ edges }) => edges.map(({ name }) => name)).toSorted()).toEqual(['dev / 测试部', 'sales / 测试部']);
   });
 });

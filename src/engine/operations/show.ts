@@ -23,6 +23,7 @@ import { staysOpenOf } from '../stays-open.ts';
 import { withoutPasswordOf } from '../without-password.ts';
 import { questionWords, reasonWords } from '../words.ts';
 import type { QueryContext } from './operation.ts';
+import { toldApart } from './same-names.ts';
 import type { AttributeChangeView, ChangeView, EdgeChangeView, HeldView, ItemView, RunView } from './views.ts';
 
 export const HIDDEN = '••••••';
@@ -188,6 +189,11 @@ export async function changesOf(context: QueryContext, names: Names, rows: reado
   }
   const byChange = groupBy(edges, (edge) => String(edge.change));
   const titles = await titlesOf(context.reader, [...new Set([...referencedIds(names, rows), ...edges.map((edge) => edge.to_id)])]);
+  const apart = await toldApart(
+    context.reader,
+    titles,
+    rows.map((row) => [...referencedIds(names, [row]), ...(byChange.get(String(row.id)) ?? []).map((edge) => edge.to_id)]),
+  );
   const clauses = await departmentsInRules(context, names, rows);
   const because = await becauseOf(context, names, rows);
   const kept = keptOf(names);
@@ -195,7 +201,7 @@ export async function changesOf(context: QueryContext, names: Names, rows: reado
     context,
     rows.map((row) => row.run),
   );
-  return rows.map((row) => {
+  return rows.map((row, index) => {
     const verdict = parseJson<StoredVerdict>(row.verdict, {});
     return {
       id: row.id,
@@ -220,8 +226,8 @@ export async function changesOf(context: QueryContext, names: Names, rows: reado
       attempts: row.attempts,
       sentAt: row.sent_at,
       endedAt: row.ended_at,
-      attributes: attributeChanges(names, row, titles),
-      edges: edgeChanges(names, row, byChange.get(String(row.id)) ?? [], titles, evidence(row.run).moves ?? []),
+      attributes: attributeChanges(names, row, apart[index]!),
+      edges: edgeChanges(names, row, byChange.get(String(row.id)) ?? [], apart[index]!, evidence(row.run).moves ?? []),
       keeps: row.action === 'link' ? kept(row) : [],
       later: laterOf(evidence(row.run), row),
     };
@@ -298,6 +304,11 @@ export async function heldOf(context: QueryContext, names: Names, rows: readonly
   const own = (row: HeldRow): readonly ChangeEdgeRow[] => edges.get(row.change)?.edges ?? [];
   const ends = rows.flatMap((row) => own(row).map((edge) => edge.to_id));
   const titles = await titlesOf(context.reader, [...new Set([...referencedIds(names, rows), ...ends])]);
+  const apart = await toldApart(
+    context.reader,
+    titles,
+    rows.map((row) => [...referencedIds(names, [row]), ...own(row).map((edge) => edge.to_id)]),
+  );
   const evidence = await evidenceOf(
     context,
     rows.map((row) => row.last_run),
@@ -305,7 +316,7 @@ export async function heldOf(context: QueryContext, names: Names, rows: readonly
   const needs = new Map([...names.jobs.values()].map((job) => [job.id, settingsOfJob(job).approvals]));
   const asked = rows.filter((row) => (needs.get(row.job) ?? 1) > 1).map((row) => row.id);
   const votes = groupBy(asked.length === 0 ? [] : await votesOn(context.reader, asked), (vote) => String(vote.held));
-  return rows.map((row) => ({
+  return rows.map((row, index) => ({
     id: row.id,
     job: row.job,
     jobName: jobName(names, row.job),
@@ -319,8 +330,8 @@ export async function heldOf(context: QueryContext, names: Names, rows: readonly
     reason: labelIn(row.reason === 'null' ? null : row.reason),
     state: row.state,
     deed: deedOf({ ...row, edges: own(row) }),
-    attributes: attributeChanges(names, row, titles),
-    edges: edgeChanges(names, row, own(row), titles, evidence(row.last_run).moves ?? []),
+    attributes: attributeChanges(names, row, apart[index]!),
+    edges: edgeChanges(names, row, own(row), apart[index]!, evidence(row.last_run).moves ?? []),
     moreEdges: (edges.get(row.change)?.count ?? 0) - own(row).length,
     firstRun: row.first_run,
     lastRun: row.last_run,
