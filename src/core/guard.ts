@@ -288,7 +288,9 @@ const vanishedReason: Label = {
   zh: '某部门及其全部内容同时消失，可能是权限丢失，需要人工确认。',
 };
 
-const objectsEn = (count: number): string => (count === 1 ? '1 object' : `${count} objects`);
+/** 96,269: as both languages write it. */
+const spelled = (count: number): string => count.toLocaleString('en-US');
+const objectsEn = (count: number): string => (count === 1 ? '1 object' : `${spelled(count)} objects`);
 const percentOf = (count: number, base: number): number => Math.round((count * 1000) / base) / 10;
 
 const small = (limit: Limit, base: number): boolean => allowance(limit, base) < limit.count;
@@ -300,24 +302,32 @@ function limitReason(count: KindCount, limit: Limit, policy: GuardPolicy, called
   const percent = count.base > 0 ? percentOf(all, count.base) : null;
   // A share of more than the whole says nothing: then both numbers do.
   const ofEn =
-    percent === null ? '' : percent > 100 ? `, together ${all} where there were ${count.base}` : `, together ${percent} % of ${count.base}`;
+    percent === null
+      ? ''
+      : percent > 100
+        ? `, together ${spelled(all)} where there were ${spelled(count.base)}`
+        : `, together ${percent} % of ${spelled(count.base)}`;
   const ofZh =
-    percent === null ? '' : percent > 100 ? `，合计 ${all} 个，而原有 ${count.base} 个` : `，合计占 ${count.base} 个的 ${percent}%`;
-  const beforeEn = count.inWindow === 0 ? '' : `, after ${count.inWindow} in the last ${hours} hours`;
-  const beforeZh = count.inWindow === 0 ? '' : `，此前 ${hours} 小时内已有 ${count.inWindow} 个`;
+    percent === null
+      ? ''
+      : percent > 100
+        ? `，合计 ${spelled(all)} 个，而原有 ${spelled(count.base)} 个`
+        : `，合计占 ${spelled(count.base)} 个的 ${percent}%`;
+  const beforeEn = count.inWindow === 0 ? '' : `, after ${spelled(count.inWindow)} in the last ${hours} hours`;
+  const beforeZh = count.inWindow === 0 ? '' : `，此前 ${hours} 小时内已有 ${spelled(count.inWindow)} 个`;
   const allowed = allowance(limit, count.base);
   return {
-    en: `${objectsEn(count.planned)} would ${words.en}${beforeEn}${ofEn}. The limit is ${allowed} within ${hours} hours (${limit.percent} % or ${limit.count}, the larger${small(limit, count.base) ? `; in a small company at most ${limit.share} %` : ''}).`,
-    zh: `${count.planned} 个对象将${words.zh}${beforeZh}${ofZh}。${hours} 小时内的上限为 ${allowed} 个（${limit.percent}% 或 ${limit.count} 个，取较大者${small(limit, count.base) ? `；人数较少时最多 ${limit.share}%` : ''}）。`,
+    en: `${objectsEn(count.planned)} would ${words.en}${beforeEn}${ofEn}. The limit is ${spelled(allowed)} within ${hours} hours (${limit.percent} % or ${spelled(limit.count)}, the larger${small(limit, count.base) ? `; in a small company at most ${limit.share} %` : ''}).`,
+    zh: `${spelled(count.planned)} 个对象将${words.zh}${beforeZh}${ofZh}。${hours} 小时内的上限为 ${spelled(allowed)} 个（${limit.percent}% 或 ${spelled(limit.count)} 个，取较大者${small(limit, count.base) ? `；人数较少时最多 ${limit.share}%` : ''}）。`,
   };
 }
 
 const firstCreatesReason = (count: KindCount, policy: GuardPolicy): Label => ({
-  en: `First run: ${objectsEn(count.planned + count.inWindow)} would be created. More than ${policy.firstRun.creates} need a person's consent.`,
-  zh: `首次执行：将新建 ${count.planned + count.inWindow} 个对象，超过 ${policy.firstRun.creates} 个需要人工确认。`,
+  en: `First run: ${objectsEn(count.planned + count.inWindow)} would be created. More than ${spelled(policy.firstRun.creates)} need a person's consent.`,
+  zh: `首次执行：将新建 ${spelled(count.planned + count.inWindow)} 个对象，超过 ${spelled(policy.firstRun.creates)} 个需要人工确认。`,
 });
 
 const touchedReason = (facts: RunFacts, policy: GuardPolicy): Label => ({
-  en: `First run: ${objectsEn(facts.touchedBefore)} that existed before would be changed. More than ${touchable(facts, policy)} need a person's consent.`,
-  zh: `首次执行：将修改 ${facts.touchedBefore} 个原有对象，超过 ${touchable(facts, policy)} 个需要人工确认。`,
+  en: `First run: ${objectsEn(facts.touchedBefore)} that existed before would be changed. More than ${spelled(touchable(facts, policy))} need a person's consent.`,
+  zh: `首次执行：将修改 ${spelled(facts.touchedBefore)} 个原有对象，超过 ${spelled(touchable(facts, policy))} 个需要人工确认。`,
 });
