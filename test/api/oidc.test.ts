@@ -2,6 +2,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { OidcProvider } from '../../src/core/oidc.ts';
 import { putAccount, type AccountRow } from '../../src/store/accounts.ts';
+import { putSession } from '../../src/store/sessions.ts';
+import { putToken } from '../../src/store/tokens.ts';
 import { openApi, type ApiScene } from '../support/api-scene.ts';
 import { everythingIn } from '../support/everything.ts';
 import { CLIENT, startProvider, type ProviderOptions } from '../support/oidc-provider.ts';
@@ -77,6 +79,8 @@ describe('the sign-in provider', () => {
         people: 0,
         localAdmins: 0,
         revision: 1,
+        signedOut: 0,
+        stopsTokens: [],
       },
     ]);
     await has(api, account('eve'), outside('anna'), outside('bob'));
@@ -219,6 +223,36 @@ describe('the sign-in provider', () => {
       expect((await api.ask('PATCH', '/accounts/bob', { body: { roles: ['operator'] } })).status).toBe(200);
       expect((await api.ask('PATCH', '/accounts/anna', { body: { state: 'disabled' } })).status).toBe(200);
     });
+  });
+
+  it.each([
+    [{ roles: whole.roles.slice(1) }, ['anna']],
+    [{ roles: [{ value: 'sync-admins', role: 'viewer' }, ...whole.roles.slice(1)] }, ['anna']],
+    [{ roles: [...whole.roles.slice(1), { value: 'other', role: 'admin' }] }, ['anna']],
+    [{ roles: whole.roles.slice(0, 2) }, ['bob']],
+    [{ rolesClaim: 'roles' }, ['anna', 'bob']],
+    [{ roles: [...whole.roles, { value: 'more', role: 'viewer' }], name: 'Company ID', clientSecret: 'new' }, []],
+  ])('changed by %j signs out who may lose a role by it, stops their tokens, and says so: %j', async (body: object, out: readonly string[]) => {
+    const api = await openApi();
+    await api.ask('PATCH', '/oidc', { body: whole });
+    const { bench } = api.scene;
+    const now = bench.clock.now();
+    const people = [account('eve'), outside('anna'), { ...outside('bob'), roles: ['approver', 'operator'] }];
+    await has(api, ...people.map((row) => ({ ...row, vouchedAt: row.issuer === null ? null : now })));
+    await bench.database.write(async (transaction) => {
+      for (const { id, name, roles } of people) {
+        const session = { hash: id, account: id, stage: 'full', createdAt: now, seenAt: now, expiresAt: now + 1e6, address: '', agent: '' };
+        await putSession(transaction, { ...session, stage: 'full', vouchedAt: now, refresh: null });
+        const token = { id, hash: `token ${id}`, name: `ci-${name}`, role: roles[0]!, connections: null, jobs: null, createdAt: now };
+        await putToken(transaction, { ...token, createdBy: name, owner: { id, name }, expiresAt: now + 1e6 });
+      }
+    });
+    const { body: told } = await api.ask('PATCH', '/oidc', { body });
+    expect([told.signedOut, told.stopsTokens]).toEqual([out.length, out.map((name) => `ci-${name}`)]);
+    const left = await bench.database.all<{ account: string }>('SELECT account FROM session ORDER BY account');
+    expect(left.map((row) => row.account)).toEqual(['anna', 'bob', 'eve'].filter((name) => !out.includes(name)));
+    const { entries } = (await api.ask('GET', '/audit?action=session.end')).body;
+    expect(entries.map((entry: { subject: string }) => entry.subject).sort()).toEqual(out.map((name) => `account:${name}`));
   });
 
   it('of the environment is shown without its secret, and cannot be changed', async () => {

@@ -98,6 +98,15 @@ describe.skipIf(!hasChromium)('single sign-on in Chromium', { timeout: 120_000 }
     const { entries } = await site.session.call('audit.list', { action: 'oidc.' });
     expect(entries.map((entry) => entry.actor)).toContain('anna.li');
     expect(JSON.stringify(entries)).not.toContain(CLIENT.client_secret);
+
+    // Whoever has a role from a value that somebody takes away is out at once, and that is said.
+    const other = await site.visit({ language });
+    await other.go('/settings/sign-on');
+    await other.page.getByRole('textbox', { name: signOn.value.replace('{{n}}', '1'), exact: true }).fill('others');
+    await other.page.getByRole('button', { name: say.save, exact: true }).click();
+    await other.page.getByText(signOn.signedOut_one.replace('{{count}}', '1')).waitFor();
+    expect((await page.context().request.get(`${site.url}/api/v1/jobs`)).status()).toBe(401);
+    expect(other.faults).toEqual([]);
   });
 
   it('is shown as a list where the environment of the server says it, can be tested, and not be changed', async () => {

@@ -20,7 +20,7 @@ const names = [
 
 const rolesAsText = (roles: OutputOf<'oidc.show'>['roles']): string => roles.map(({ value, role }) => `${value}=${role}`).join(', ');
 
-function show(call: CommandCall, now: OutputOf<'oidc.show'>): void {
+function show(call: CommandCall, now: OutputOf<'oidc.show'> | OutputOf<'oidc.change'>): void {
   const { output } = call;
   answer(call, now, () => {
     table(
@@ -34,6 +34,20 @@ function show(call: CommandCall, now: OutputOf<'oidc.show'>): void {
     );
     if (now.from === 'environment')
       output.line(output.say({ en: 'Set by the environment of the server, which wins.', zh: '由服务器的环境变量设置，且优先。' }));
+    if ('signedOut' in now && now.signedOut > 0)
+      output.line(
+        output.say({
+          en: `Signed out, because they may have lost a role: ${now.signedOut}. They get in again with the roles of now.`,
+          zh: `因可能失去角色而退出登录的人数：${now.signedOut}。重新登录后按当前角色进入。`,
+        }),
+      );
+    if ('stopsTokens' in now && now.stopsTokens.length > 0)
+      output.line(
+        output.say({
+          en: `API tokens that stop until their owner signs in: ${now.stopsTokens.map(clean).join(', ')}`,
+          zh: `在其负责人重新登录前失效的 API 令牌：${now.stopsTokens.map(clean).join('、')}`,
+        }),
+      );
     output.line(
       output.say({
         en: `Redirect address to register there: PUBLIC_URL + ${now.returnPath}`,

@@ -36,7 +36,7 @@ const accountView = z.object({
 });
 
 /** Of a change: the names of API tokens that are refused from now on, because their owner is no longer there or may not do as much. */
-const stopped = z.array(z.string());
+export const stopped = z.array(z.string());
 
 const viewOf = (row: AccountRow): z.input<typeof accountView> => ({
   name: row.name,
@@ -81,7 +81,11 @@ async function assertAdminStays(
 }
 
 /** What `act` does to an account, and which tokens it stops. */
-async function withTokens<T>(context: CommandContext, transaction: Transaction, act: () => Promise<T>): Promise<readonly [T, string[]]> {
+export async function withTokens<T>(
+  context: CommandContext,
+  transaction: Transaction,
+  act: () => Promise<T>,
+): Promise<readonly [T, string[]]> {
   const good = async () =>
     (await listTokens(transaction)).filter(
       (row) => row.revokedAt === null && row.expiresAt > context.now() && orphanedBy(row, context.now()) === null,

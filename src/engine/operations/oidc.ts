@@ -10,6 +10,8 @@ import { CommandError } from '../engine.ts';
 import { isAdmin, isLocalAdmin } from '../sign-in/admins.ts';
 import { checkProvider, plainIssuer } from '../sign-in/oidc-check.ts';
 import { hasOidcSecret, oidcRevision, oidcSettings, saveOidc } from '../sign-in/oidc-settings.ts';
+import { signOutWhoMayLose } from '../sign-in/taken-roles.ts';
+import { stopped, withTokens } from './accounts.ts';
 import { command, query, type Issue, type QueryContext } from './operation.ts';
 import { findingView } from './views.ts';
 
@@ -155,7 +157,11 @@ export const oidcChange = command({
       ),
     revision: z.int().optional().describe('The revision that was read; refused when somebody saved it meanwhile.'),
   }),
-  output: oidcView,
+  output: oidcView.extend({
+    /** People who may have a role from a value that was taken away: they sign in anew. */
+    signedOut: z.int(),
+    stopsTokens: stopped,
+  }),
   async answer(context, { revision, clientSecret, ...given }) {
     if (context.oidcOfServer)
       throw new CommandError(
@@ -163,7 +169,7 @@ export const oidcChange = command({
         '登录身份提供方由服务器的环境变量（OIDC_ISSUER 等）决定，且优先。请在该处修改并重启服务，或移除这些变量后在此设置。',
       );
     const { database, sealer } = context.engine.options;
-    await database.write(async (transaction) => {
+    const done = await database.write(async (transaction) => {
       await assertUnchanged(transaction, revision);
       const before = await oidcSettings(transaction);
       const after = withThese(before, given);
@@ -172,8 +178,11 @@ export const oidcChange = command({
       const secret = clientSecret === undefined && !isSameIssuer(before.issuer, after.issuer) ? null : clientSecret;
       const has = secret === undefined ? had : secret !== null;
       await assertSomebodyStays(transaction, before, after, has !== had || typeof secret === 'string');
-      if (canonicalText(before) === canonicalText(after) && has === had && typeof secret !== 'string') return;
+      if (canonicalText(before) === canonicalText(after) && has === had && typeof secret !== 'string')
+        return { signedOut: 0, stopsTokens: [] };
       await saveOidc(transaction, sealer, after, secret);
+      const change = { before, after, now: context.now(), actor: context.actor };
+      const [signedOut, stopsTokens] = await withTokens(context, transaction, () => signOutWhoMayLose(transaction, change));
       await audit(transaction, {
         at: context.now(),
         actor: context.actor,
@@ -182,8 +191,9 @@ export const oidcChange = command({
         before: canonicalText({ ...before, clientSecret: had ? SECRET : null }),
         after: canonicalText({ ...after, clientSecret: typeof secret === 'string' ? `${SECRET} (new)` : has ? SECRET : null }),
       });
+      return { signedOut, stopsTokens };
     });
-    return shown(context);
+    return { ...(await shown(context)), ...done };
   },
 });
 

@@ -137,7 +137,8 @@ export const settings = {
     scopeHelp: 'With offline_access the provider is asked again every ten minutes, and whoever has left there is signed out.',
     nameClaim: 'Claim of the user name',
     roles: 'Who gets which role',
-    rolesWhat: 'Write the values as the provider sends them. Whoever has none of them does not get in. One value may give several roles.',
+    rolesWhat:
+      'Write the values as the provider sends them. Whoever has none of them does not get in. One value may give several roles. Whoever may have a role from a value that you take away is signed out and signs in anew.',
     rolesClaim: 'Claim of the groups',
     rolesClaimHelp: 'What the provider calls the list of groups or roles of a person.',
     values: 'Values and roles',
@@ -152,6 +153,9 @@ export const settings = {
     enabled: 'People may sign in this way',
     test: 'Test',
     saved: 'Saved. Now sign in once in a private window, and stay signed in here.',
+    signedOut_one: '{{count}} person who may have lost a role is signed out.',
+    signedOut_other: '{{count}} people who may have lost a role are signed out.',
+    stopsTokens: 'These API tokens stop until their owner signs in: {{names}}',
     switchOff: 'Switch off',
     offAsk: 'Switch sign-in through the provider off?',
     offWhat:

@@ -71,7 +71,13 @@ export function SignOnForm({ saved }: { readonly saved: SignOn }) {
   const write = (): Promise<unknown> =>
     change.mutateAsync(
       { ...withoutBlanks(wanted), ...(secret === '' ? {} : { clientSecret: secret }), revision: saved.revision } as Change,
-      { onSuccess: (now) => void message.success(t(now.enabled ? 'settings.signOn.saved' : 'settings.saved')) },
+      {
+        onSuccess: (now) => {
+          void message.success(t(now.enabled ? 'settings.signOn.saved' : 'settings.saved'));
+          if (now.signedOut > 0) void message.info(t('settings.signOn.signedOut', { count: now.signedOut }));
+          if (now.stopsTokens.length > 0) void message.info(t('settings.signOn.stopsTokens', { names: now.stopsTokens.join(', ') }));
+        },
+      },
     );
   const save = (): void => {
     if (!saved.enabled || wanted.enabled) return void write().catch(() => {});
