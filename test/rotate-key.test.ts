@@ -359,6 +359,24 @@ describe('the files of the keys', () => {
     expect((await rotate(app)).from).toBe(to);
   });
 
+  it('cannot be moved at the end: the command line warns, and ends as with something to look at', async () => {
+    const folder = newFolder();
+    const app = await open(folder);
+    mkdirSync(join(folder.path, `key.${idOf(app)}.old.new`));
+    await app.close();
+    const typist = hireTypist(folder.path, { TRIBUTARY_DATA: folder.path });
+    onTestFinished(() => typist.leave());
+    const { code, out } = await typist.type(['admin', 'rotate-key']);
+    expect([code, out]).toEqual([
+      2,
+      expect.stringMatching(
+        /^Key \w{8} has taken over from (?:.|\n)*\n! The new key \w{8} is in use, but its file could not be moved.* Keep both/,
+      ),
+    ]);
+    expect(out).not.toContain('nothing else does');
+    expect((await typist.type(['admin', 'rotate-key'])).code).toBe(1);
+  });
+
   it.each([
     [
       'replaced',

@@ -48,9 +48,18 @@ async function rotate(call: CommandCall): Promise<Exit> {
   answer(call, done, () => {
     output.line(
       output.say({
-        en: `Key ${done.to} has taken over from ${done.from}: ${done.rows} values sealed anew. The old key is in ${done.kept}; backups from before need it, nothing else does.`,
-        zh: `密钥 ${done.to} 已取代 ${done.from}：重新加密 ${done.rows} 项。旧密钥保存在 ${done.kept}，仅此前的备份需要。`,
+        en: `Key ${done.to} has taken over from ${done.from}: ${done.rows} values sealed anew.`,
+        zh: `密钥 ${done.to} 已取代 ${done.from}：重新加密 ${done.rows} 项。`,
       }),
+    );
+    // The warning says where either key lies, and that neither may be moved yet.
+    output.line(
+      done.warning
+        ? `${output.paint('yellow', '!')} ${clean(output.say(done.warning))}`
+        : output.say({
+            en: `The old key is in ${done.kept}; backups from before need it, nothing else does.`,
+            zh: `旧密钥保存在 ${done.kept}，仅此前的备份需要。`,
+          }),
     );
     output.line(
       output.paint(
@@ -61,7 +70,6 @@ async function rotate(call: CommandCall): Promise<Exit> {
         }),
       ),
     );
-    if (done.warning) output.line(`${output.paint('yellow', '!')} ${clean(output.say(done.warning))}`);
   });
   return done.warning ? 'doubts' : 'done';
 }

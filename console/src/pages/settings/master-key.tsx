@@ -65,12 +65,18 @@ function Rotated({ done, isShared }: { readonly done: WireOutput<'key.rotate'>; 
       description={
         <div className={styles.said}>
           <p>{t('settings.key.doneWhat', { count: done.rows })}</p>
-          <p>
-            {t('settings.key.kept')} <code>{done.kept}</code>
-          </p>
-          <p>{t('settings.key.keptWhy')}</p>
+          {/* It says where either key lies, and that neither may be moved yet. */}
+          {done.warning ? (
+            <p>{say(done.warning)}</p>
+          ) : (
+            <>
+              <p>
+                {t('settings.key.kept')} <code>{done.kept}</code>
+              </p>
+              <p>{t('settings.key.keptWhy')}</p>
+            </>
+          )}
           <p>{t('settings.key.leaked')}</p>
-          {done.warning && <p>{say(done.warning)}</p>}
           {isShared && <p>{t('settings.key.workers')}</p>}
         </div>
       }
