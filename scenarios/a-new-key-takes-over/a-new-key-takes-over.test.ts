@@ -7,26 +7,13 @@ import { fenced } from '../../src/engine/keys/fence.ts';
 import { rotateKey, type Rotation } from '../../src/engine/keys/rotate.ts';
 import { createSealer, keyIdOf } from '../../src/engine/sealing.ts';
 import { putChannel } from '../../src/store/channels.ts';
+import { idNumberOf, mappingWithIdNumber } from '../../test/support/id-numbers.ts';
 import { openScene, roomy, type Scene } from '../../test/support/plain-scene.ts';
-import { plainDown, plainUp } from '../../test/support/plain-system.ts';
 
 const PEOPLE = 230;
 const policy = { guard: roomy };
-const ID = (id: string): string => `11010119900101${id.padStart(4, '0')}`;
-const up = {
-  policy,
-  mapping: {
-    ...plainUp(),
-    person: [...plainUp().person!.filter((row) => row.target !== 'nickname'), { target: 'idNumber', field: 'note' }],
-  },
-};
-const down = {
-  policy,
-  mapping: {
-    ...plainDown(),
-    person: [...plainDown().person!.filter((row) => row.target !== 'note'), { target: 'note', field: 'idNumber' }],
-  },
-};
+const up = { policy, mapping: mappingWithIdNumber.up };
+const down = { policy, mapping: mappingWithIdNumber.down };
 
 interface Stage {
   readonly scene: Scene;
@@ -59,7 +46,7 @@ async function openStage(): Promise<Stage> {
       },
     },
   });
-  for (let id = 1; id <= PEOPLE; id++) scene.hr.set('person', String(id), { note: ID(String(id)), login: `p${id}` });
+  for (let id = 1; id <= PEOPLE; id++) scene.hr.set('person', String(id), { note: idNumberOf(String(id)), login: `p${id}` });
   return {
     scene,
     old: keyIdOf(first),
@@ -104,7 +91,7 @@ describe('a new master key, while runs go on', () => {
     // Another process, which never had the old key.
     const { bench } = scene;
     const engine = createEngine({ ...bench.engine.options, sealer: createSealer(next), probe: () => {} });
-    scene.hr.set('person', '7', { note: ID('7777') });
+    scene.hr.set('person', '7', { note: idNumberOf('7777') });
     const writes = scene.app.writes;
     for (const job of [scene.up, scene.down]) {
       bench.clock.advance(1000);
@@ -112,7 +99,7 @@ describe('a new master key, while runs go on', () => {
       expect((await engine.drain()).map((run) => run.state)).toEqual(['succeeded']);
     }
     expect(scene.app.writes).toBe(writes + 1);
-    expect(scene.account('7')!.attributes.note).toBe(ID('7777'));
+    expect(scene.account('7')!.attributes.note).toBe(idNumberOf('7777'));
   });
 
   it('new accounts get the passwords that were sealed for them before', async () => {

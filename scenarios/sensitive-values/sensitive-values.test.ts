@@ -4,25 +4,13 @@ import type { Connector, DesiredObject } from '../../src/connector-kit/contract.
 import { prepareJob } from '../../src/engine/prepare.ts';
 import { directoryTypes } from '../../src/core/directory-types.ts';
 import { jobSettingsSchema } from '../../src/core/job-settings.ts';
+import { idNumberOf, mappingWithIdNumber } from '../../test/support/id-numbers.ts';
 import { downSettings, openScene, roomy, type Scene } from '../../test/support/plain-scene.ts';
-import { plainDown, plainTypes, plainUp } from '../../test/support/plain-system.ts';
+import { plainDown, plainTypes } from '../../test/support/plain-system.ts';
 
 const policy = { guard: roomy };
-const ID = (id: string): string => `11010119900101${id.padStart(4, '0')}`;
-const up = {
-  policy,
-  mapping: {
-    ...plainUp(),
-    person: [...plainUp().person!.filter((row) => row.target !== 'nickname'), { target: 'idNumber', field: 'note' }],
-  },
-};
-const down = {
-  policy,
-  mapping: {
-    ...plainDown(),
-    person: [...plainDown().person!.filter((row) => row.target !== 'note'), { target: 'note', field: 'idNumber' }],
-  },
-};
+const up = { policy, mapping: mappingWithIdNumber.up };
+const down = { policy, mapping: mappingWithIdNumber.down };
 
 let scene: Scene;
 let logged: string[];
@@ -32,7 +20,7 @@ beforeEach(async () => {
   logged = [];
   (scene.bench.engine.options as { log: (event: string, fields?: object) => void }).log = (event, fields) =>
     void logged.push(`${event} ${JSON.stringify(fields)}`);
-  for (const id of ['1', '2', '3']) scene.hr.set('person', id, { note: ID(id) });
+  for (const id of ['1', '2', '3']) scene.hr.set('person', id, { note: idNumberOf(id) });
 });
 
 /** Every cell of every table, beside what the source itself, which calls the field a note, has shown. */
@@ -56,7 +44,7 @@ async function inTheClear(text: string): Promise<string[]> {
 describe('a sensitive value that a job sends to a target', () => {
   it('arrives there, rests nowhere in the clear, and a second run writes nothing', async () => {
     await scene.sync();
-    expect(scene.account('1')!.attributes.note).toBe(ID('1'));
+    expect(scene.account('1')!.attributes.note).toBe(idNumberOf('1'));
     expect(await inTheClear('1101011990')).toEqual([]);
     expect((await inTheClear('Person 1')).length).toBeGreaterThan(0);
     const writes = scene.app.writes;
@@ -89,14 +77,14 @@ describe('a sensitive value that a job sends to a target', () => {
     await scene.bench.approveAll();
     await scene.sync();
     await scene.bench.approveAll();
-    expect(scene.account('1')!.attributes.note).toBe(ID('1'));
+    expect(scene.account('1')!.attributes.note).toBe(idNumberOf('1'));
   });
 
   it('survives a lost answer: nothing is doubled, nothing is left in the clear', async () => {
     scene.app.dials.loseAnswers = 3;
     await scene.sync();
     expect(scene.app.all('person')).toHaveLength(3);
-    expect(['1', '2', '3'].map((id) => scene.account(id)!.attributes.note)).toEqual([ID('1'), ID('2'), ID('3')]);
+    expect(['1', '2', '3'].map((id) => scene.account(id)!.attributes.note)).toEqual([idNumberOf('1'), idNumberOf('2'), idNumberOf('3')]);
     expect(await inTheClear('1101011990')).toEqual([]);
   });
 
@@ -117,7 +105,7 @@ describe('a sensitive value that a job sends to a target', () => {
     await scene.sync();
     scene.hr.set('person', '1', { title: 'Chief' });
     await scene.sync();
-    expect(wholes).toMatchObject([{ attributes: { title: 'Chief', note: ID('1') } }]);
+    expect(wholes).toMatchObject([{ attributes: { title: 'Chief', note: idNumberOf('1') } }]);
     expect(await inTheClear('1101011990')).toEqual([]);
   });
 
