@@ -1,13 +1,24 @@
 // Who has a session with the database: every process of ours says so in the name of its sessions.
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import type { Reader } from '../database.ts';
 
 /** NAMEDATALEN - 1 is 63, and of that enough for what stands around it. @see https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-APPLICATION-NAME */
 const LONGEST_HOST = 18;
 
-/** Containers may share the name of their host, and in each of them we are process 1: this tells them apart. */
-const mark = randomBytes(4).toString('hex');
+/** Containers may share the name of their host, and in each of them we are process 1: this tells them apart. Threads of one process have one. */
+const mark = markOfProcess();
+
+function markOfProcess(): string {
+  const name = 'tributary: mark of this process';
+  const known = getEnvironmentData(name);
+  if (typeof known === 'string') return known;
+  const mark = randomBytes(4).toString('hex');
+  // Every thread that is started after this one was loaded has it, too.
+  setEnvironmentData(name, mark);
+  return mark;
+}
 
 const whoThisIs = (): string => `${hostname().slice(0, LONGEST_HOST)}, process ${process.pid} (${mark})`;
 
