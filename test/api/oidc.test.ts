@@ -2,6 +2,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { OidcProvider } from '../../src/core/oidc.ts';
 import { putAccount, type AccountRow } from '../../src/store/accounts.ts';
+import { account as accountRow } from '../../src/store/conformance/rows.ts';
 import { putSession } from '../../src/store/sessions.ts';
 import { putToken } from '../../src/store/tokens.ts';
 import { openApi, type ApiScene } from '../support/api-scene.ts';
@@ -22,25 +23,9 @@ const whole = {
   ],
 };
 
-const account = (name: string, more: Partial<AccountRow> = {}): AccountRow => ({
-  id: name,
-  name,
-  nameKey: name,
-  title: name,
-  roles: ['admin'],
-  state: 'active',
-  password: 'x',
-  passwordAt: 1,
-  totp: null,
-  totpStep: null,
-  issuer: null,
-  subject: null,
-  createdAt: 1,
-  createdBy: 'test',
-  signedInAt: null,
-  vouchedAt: null,
-  ...more,
-});
+/** An administrator with a password. */
+const account = (name: string, more: Partial<AccountRow> = {}): AccountRow =>
+  accountRow(name, { name, nameKey: name, title: name, roles: ['admin'], password: 'x', passwordAt: 1, ...more });
 const outside = (name: string): AccountRow => account(name, { password: null, issuer: whole.issuer, subject: name });
 const has = (api: ApiScene, ...rows: AccountRow[]): Promise<void> =>
   api.scene.bench.database.write(async (transaction) => {

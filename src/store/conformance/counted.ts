@@ -1,17 +1,8 @@
 // What is counted of a plan and of what it did: edges of one object and to one far end, and what was carried out and not seen.
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
-import { change, changesOf, newRun, plan, withJobs } from './rows.ts';
+import { change, changesOf, memberEdge, newRun, plan, withJobs } from './rows.ts';
 import { edgeCounts, ledger, links, mirror } from './watched.ts';
-
-const memberEdge = (to: string, op: 'add' | 'remove' = 'add') => ({
-  relation: 'member',
-  to_type: 'person',
-  to_id: to,
-  op,
-  facts: '{}',
-  facts_before: null,
-});
 
 export function describeCounted(open: () => Promise<Database>): void {
   describe('edges of a plan', () => {

@@ -2,7 +2,7 @@
 import { expect, describe, it } from 'vitest';
 import type { Database } from '../database.ts';
 import type { Seen, Step } from '../staged.ts';
-import { change, changesOf, newRun, plan } from './rows.ts';
+import { change, changesOf, memberEdge, newRun, plan } from './rows.ts';
 import { find, held, heldList, ledger, overview, runs, staged } from './watched.ts';
 
 export function describeHeld(open: () => Promise<Database>): void {
@@ -51,17 +51,9 @@ export function describeHeld(open: () => Promise<Database>): void {
     it('shows the first edges of what is asked, of each kind so many, and tells how many there are', async () => {
       const database = await open();
       const run = await newRun(database);
-      const member = (to: string, op: 'add' | 'remove' = 'add') => ({
-        relation: 'member',
-        to_type: 'person',
-        to_id: to,
-        op,
-        facts: '{}',
-        facts_before: null,
-      });
       const id = await plan(database, run, [
-        change('g', { type: 'group', edges: [member('x'), member('y'), member('z', 'remove')] }),
-        change('h', { type: 'group', edges: [member('x', 'remove')] }),
+        change('g', { type: 'group', edges: [memberEdge('x'), memberEdge('y'), memberEdge('z', 'remove')] }),
+        change('h', { type: 'group', edges: [memberEdge('x', 'remove')] }),
       ]);
       const told = async (most: number) =>
         [...(await ledger.firstEdges(database, [id, id + 1, id + 9], most))]

@@ -1,17 +1,8 @@
 // What runs plan and do: ledger, problems, due list, windows, readings, reservations, and what screens ask of them.
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
-import { change, changesOf, endRun, ids, item, newRun, plan, sorted, withJobs } from './rows.ts';
+import { change, changesOf, endRun, ids, item, memberEdge, newRun, plan, sorted, withJobs } from './rows.ts';
 import { changeList, directory, find, ledger, links, overview, problems, runs, staged, upkeep } from './watched.ts';
-
-const memberEdge = (to: string, op: 'add' | 'remove' = 'add') => ({
-  relation: 'member',
-  to_type: 'person',
-  to_id: to,
-  op,
-  facts: '{}',
-  facts_before: null,
-});
 
 export function describeLedger(open: () => Promise<Database>): void {
   describe('references', () => {

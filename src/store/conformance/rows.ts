@@ -1,5 +1,6 @@
 // Rows for the suite: as short as a test can read them.
 import type { ObjectKey } from '../../core/model.ts';
+import type { AccountRow } from '../accounts.ts';
 import type { Database } from '../database.ts';
 import type { ClaimRow } from '../links.ts';
 import type { ChangeRow, NewChange } from '../ledger.ts';
@@ -104,6 +105,36 @@ export const seen = (id: string, hash = 'h1', members: readonly string[] = [], k
   hash,
   edges: members.map((to) => ({ relation: 'membership', edge: { to: { type: 'department', id: to } }, facts: '{}' })),
   keys: keyed.map((key) => ({ attribute: 'number', key })),
+});
+
+export const memberEdge = (to: string, op: 'add' | 'remove' = 'add') => ({
+  relation: 'member',
+  to_type: 'person',
+  to_id: to,
+  op,
+  facts: '{}',
+  facts_before: null,
+});
+
+/** Somebody who may look, and has no password. */
+export const account = (id: string, more: Partial<AccountRow> = {}): AccountRow => ({
+  id,
+  name: `Name ${id}`,
+  nameKey: `name ${id}`,
+  title: `Title ${id}`,
+  roles: ['viewer'],
+  state: 'active',
+  password: null,
+  passwordAt: null,
+  totp: null,
+  totpStep: null,
+  issuer: null,
+  subject: null,
+  createdAt: 1,
+  createdBy: 'test',
+  signedInAt: null,
+  vouchedAt: null,
+  ...more,
 });
 
 export const ids = (rows: readonly { id: number | string }[]): (number | string)[] => rows.map((row) => row.id);

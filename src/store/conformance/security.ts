@@ -1,10 +1,9 @@
 // Accounts, sessions, tokens, one-time links, attempts, and the audit log, as every store must keep them.
 import { describe, expect, it } from 'vitest';
 import { ERASE_ACTION, verifyChain } from '../../core/audit-chain.ts';
-import type { AccountRow } from '../accounts.ts';
 import type { Database } from '../database.ts';
 import type { SessionRow } from '../sessions.ts';
-import { claim, newRun, plan, change, seen, withJobs } from './rows.ts';
+import { account, change, claim, newRun, plan, seen, withJobs } from './rows.ts';
 import {
   accounts,
   auditLog,
@@ -20,26 +19,6 @@ import {
   sessions,
   tokens,
 } from './watched.ts';
-
-const account = (id: string, more: Partial<AccountRow> = {}): AccountRow => ({
-  id,
-  name: `Name ${id}`,
-  nameKey: `name ${id}`,
-  title: `Title ${id}`,
-  roles: ['viewer'],
-  state: 'active',
-  password: null,
-  passwordAt: null,
-  totp: null,
-  totpStep: null,
-  issuer: null,
-  subject: null,
-  createdAt: 1,
-  createdBy: 'test',
-  signedInAt: null,
-  vouchedAt: null,
-  ...more,
-});
 
 const session = (hash: string, of: string, more: Partial<SessionRow> = {}): SessionRow => ({
   hash,
