@@ -26,7 +26,7 @@ const words = {
   newPassword: { en: 'New password (at least 12 characters)', zh: '新密码（至少 12 个字符）' },
   presentPassword: { en: 'Current password', zh: '当前密码' },
   code: { en: 'Code of your authenticator app, or a recovery code', zh: '身份验证器中的验证码，或恢复码' },
-  goOn: { en: 'Go on', zh: '继续' },
+  goOn: { en: 'Continue', zh: '继续' },
   or: { en: 'or', zh: '或' },
   with: { en: 'Sign in with', zh: '使用以下方式登录：' },
   signOut: { en: 'Sign out', zh: '退出登录' },
