@@ -106,6 +106,19 @@ describe.skipIf(!hasChromium)('single sign-on in Chromium', { timeout: 120_000 }
     await other.page.getByRole('button', { name: say.save, exact: true }).click();
     await other.page.getByText(signOn.signedOut_one.replace('{{count}}', '1')).waitFor();
     expect((await page.context().request.get(`${site.url}/api/v1/jobs`)).status()).toBe(401);
+
+    // The saved secret is taken away, once that is saved; until then somebody may think again.
+    const remove = other.page.getByRole('button', { name: signOn.removeSecret, exact: true });
+    await remove.click();
+    await other.page.getByText(signOn.secretGoes).waitFor();
+    await other.page.getByRole('button', { name: signOn.keepSecret, exact: true }).click();
+    expect(await other.page.getByRole('button', { name: say.save, exact: true }).isDisabled()).toBe(true);
+    await remove.click();
+    expect(await other.stumbles()).toEqual([]);
+    await other.page.getByRole('button', { name: say.save, exact: true }).click();
+    await remove.waitFor({ state: 'detached' });
+    await other.page.getByText(signOn.secretHelp).waitFor();
+    expect((await site.session.call('oidc.show', {})).hasSecret).toBe(false);
     expect(other.faults).toEqual([]);
   });
 

@@ -9,6 +9,7 @@ import { useWords } from '../../i18n/i18n.ts';
 import { Findings } from '../../ui/findings.tsx';
 import { Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
+import { ClientSecret } from './client-secret.tsx';
 import { RoleTable, type RoleRow } from './role-table.tsx';
 import type { SignOn } from './sign-on-section.tsx';
 import styles from './settings.module.css';
@@ -43,7 +44,8 @@ export function SignOnForm({ saved }: { readonly saved: SignOn }) {
   const { t } = useWords();
   const { modal, message } = App.useApp();
   const [wanted, setWanted] = useState(wantedOf(saved));
-  const [secret, setSecret] = useState('');
+  /** '': as it is saved; null: it is taken away. */
+  const [secret, setSecret] = useState<string | null>('');
   const change = useCommand('oidc.change');
   const test = useCommand('oidc.test');
   const error = change.error ?? test.error;
@@ -75,7 +77,8 @@ export function SignOnForm({ saved }: { readonly saved: SignOn }) {
         onSuccess: (now) => {
           void message.success(t(now.enabled ? 'settings.signOn.saved' : 'settings.saved'));
           if (now.signedOut > 0) void message.info(t('settings.signOn.signedOut', { count: now.signedOut }));
-          if (now.stopsTokens.length > 0) void message.info(t('settings.signOn.stopsTokens', { names: now.stopsTokens.join(', ') }));
+          if (now.stopsTokens.length > 0)
+            void message.info(t('settings.signOn.stopsTokens', { names: now.stopsTokens.join(t('settings.listComma')) }));
         },
       },
     );
@@ -93,7 +96,7 @@ export function SignOnForm({ saved }: { readonly saved: SignOn }) {
   const tryIt = (): void => {
     change.reset();
     const { enabled: _, ...about } = withoutBlanks(wanted);
-    test.mutate({ ...about, hasSecret: secret !== '' || isKept } as WireInput<'oidc.test'>);
+    test.mutate({ ...about, hasSecret: secret === '' ? isKept : secret !== null } as WireInput<'oidc.test'>);
   };
   const text = (name: Text, more: { readonly help?: string; readonly required?: boolean; readonly hint?: string } = {}) => (
     <Field
@@ -122,25 +125,16 @@ export function SignOnForm({ saved }: { readonly saved: SignOn }) {
         <div className={styles.wideForm}>
           {text('issuer', { required: true, help: t('settings.signOn.issuerHelp'), hint: 'https://id.example.org/realms/company' })}
           {text('clientId', { required: true, help: t('settings.signOn.clientIdHelp') })}
-          <Field
-            label={t('settings.signOn.clientSecret')}
-            help={t(saved.hasSecret && !isKept ? 'settings.signOn.secretAgain' : 'settings.signOn.secretHelp')}
+          <ClientSecret
+            value={secret}
+            hasSecret={saved.hasSecret}
+            isKept={isKept}
             wrong={wrong.clientSecret ?? null}
-          >
-            {(id, help) => (
-              <Input.Password
-                id={id}
-                aria-describedby={help}
-                autoComplete="new-password"
-                placeholder={isKept ? t('forms.secretKept') : ''}
-                value={secret}
-                onChange={(event) => {
-                  edited();
-                  setSecret(event.target.value);
-                }}
-              />
-            )}
-          </Field>
+            onChange={(value) => {
+              edited();
+              setSecret(value);
+            }}
+          />
           {text('name', { help: t('settings.signOn.nameHelp') })}
           {text('scope', { required: true, help: t('settings.signOn.scopeHelp') })}
           {text('nameClaim', { required: true })}
