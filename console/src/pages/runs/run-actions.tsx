@@ -104,9 +104,11 @@ export function RunActions({ run }: { readonly run: RunView }) {
         </Button>
       )}
       {mayApply && job.data && writesNothing.has(job.data.state) && <NotYet job={run.job} state={job.data.state} />}
-      {mayApply && job.data && !writesNothing.has(job.data.state) && (
+      {/* There from the beginning, so that nothing moves when the job is known. */}
+      {mayApply && !(job.data && writesNothing.has(job.data.state)) && (
         <Button
           type="primary"
+          disabled={job.data === undefined}
           loading={start.isPending}
           onClick={() =>
             modal.confirm({

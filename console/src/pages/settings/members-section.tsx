@@ -48,13 +48,16 @@ export function MembersSection() {
           }
         </Answered>
       </Part>
-      <Part title={t('settings.members.roles')}>
-        <dl className={styles.facts}>
-          {(Object.keys(words.role) as Role[]).map((role) => (
-            <RoleFacts key={role} name={say(words.role[role])} about={t(`settings.role.${role}`)} />
-          ))}
-        </dl>
-      </Part>
+      {/* Below a list of which nobody knows yet how long it is: it would be pushed away. */}
+      {!members.isPending && (
+        <Part title={t('settings.members.roles')}>
+          <dl className={styles.facts}>
+            {(Object.keys(words.role) as Role[]).map((role) => (
+              <RoleFacts key={role} name={say(words.role[role])} about={t(`settings.role.${role}`)} />
+            ))}
+          </dl>
+        </Part>
+      )}
       {isInviting && <Invite onEnd={() => invite(false)} />}
     </>
   );
