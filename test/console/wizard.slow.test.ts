@@ -2,9 +2,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { en } from '../../console/src/i18n/en/index.ts';
+import { zh } from '../../console/src/i18n/zh/index.ts';
+import { ldap } from '../../src/connectors/ldap/index.ts';
 import { hasChromium } from '../chromium.ts';
 import { openSite, type Site } from './browser.ts';
+
+const words = { en, zh } as const;
 
 const list = `工号,姓名,邮箱,部门,备注
 0001,陈思远,chen@example.com,总部,甲
@@ -105,6 +110,60 @@ describe.skipIf(!hasChromium)('the wizard in Chromium', { timeout: 480_000 }, ()
     await page.getByRole('button', { name: 'Let it run every hour' }).waitFor();
     await press(/^Run it now$/);
     await page.getByText(/\d+ read, \d+ written/).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  it.each([
+    'en',
+    'zh',
+  ] as const)('asks whether new accounts get a password and who is told, before there is a job, %s', async (language) => {
+    const { wizard, job } = words[language];
+    const { welcome, recipient } = wizard.parts;
+    const { session } = site;
+    const far = await ldap.simulate!({ port: 0 });
+    onTestFinished(() => far.stop());
+    const id = `welcome-${language}`;
+    await session.call('connection.create', { id, connector: 'ldap', name: id, config: far.config as never });
+    const { channels } = await session.call('channel.list', {});
+    if (channels.length === 0) {
+      const config = { host: '127.0.0.1', port: 1, security: 'none', from: 'sync@example.org' };
+      await session.call('channel.create', { id: 'mail', kind: 'email', name: 'Mailbox', language, config });
+    }
+    const { page, faults, stumbles, go } = await site.visit({ language });
+    const press = (name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
+    const next = async (step: keyof typeof wizard.step): Promise<void> => {
+      await press(wizard.next);
+      await page.getByRole('heading', { name: wizard.step[step], exact: true }).waitFor();
+    };
+    await go('/new?direction=down');
+    await page.getByText(wizard.way.custom, { exact: true }).click();
+    await page.getByRole('button', { name: new RegExp(`^${ldap.manifest.name[language]}`) }).click();
+    await page.getByRole('radio', { name: id, exact: true }).check();
+    await press(wizard.connection.check);
+    for (const step of ['scope', 'mapping', 'matching', 'timing', 'protection'] as const) await next(step);
+    const form = page.getByRole('radiogroup', { name: welcome.title });
+    await form.getByRole('radio', { name: welcome.password }).check();
+    await page.getByText('Mailbox', { exact: true }).waitFor();
+    await page.getByText(welcome.firstPassword).waitFor();
+    await page.getByRole('combobox', { name: welcome.to }).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.getByTitle(recipient.manager, { exact: true }).click();
+    expect(await stumbles()).toEqual([]);
+    // What was chosen is there again for whoever looks back.
+    await next('errors');
+    await press(wizard.back);
+    expect(await form.getByRole('radio', { name: welcome.password }).isChecked()).toBe(true);
+    await next('errors');
+    await next('review');
+    await page.getByRole('button', { name: wizard.review.observe, exact: true, disabled: false }).click();
+    await page.getByText(wizard.start.observingHint).waitFor();
+    const { jobs } = await session.call('job.list', {});
+    const made = jobs.find((one) => one.connection === id)!;
+    expect((await session.call('job.get', { job: made.id })).settings).toMatchObject({
+      welcome: { channel: 'mail', to: 'manager', address: ['privateEmail', 'email'], password: true },
+    });
+    await go(`/jobs/${made.id}/settings`);
+    await page.getByText(job.said.welcome.password.replace('{{who}}', job.said.welcome.manager)).waitFor();
     expect(faults).toEqual([]);
   });
 
