@@ -1,4 +1,5 @@
 // `npm run gallery`: takes a picture of every page in every state, language, size and shade, and lists what a program finds wrong with them.
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -6,9 +7,10 @@ import { parseArgs } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openSite, type Site } from './browser.ts';
 import { hindrances, lookOver, watchShifts, type Finding } from './gallery/findings.ts';
-import { places, type Place } from './gallery/pages.ts';
+import { places } from './gallery/pages.ts';
+import type { Place } from './gallery/place.ts';
 import { makeSheets } from './gallery/sheets.ts';
-import { screens, states, tours, type Who } from './gallery/states.ts';
+import { everyTour, screens, states, tours, type Who } from './gallery/states.ts';
 import { fillWorld, type World } from './gallery/world.ts';
 
 const { values } = parseArgs({
@@ -19,6 +21,8 @@ const { values } = parseArgs({
     /** Parts of names: of pages, of tours (`full-zh-dark-wide`). */
     pages: { type: 'string', default: '' },
     tours: { type: 'string', default: '' },
+    /** Full, empty, loading, failing and without permission, each in both languages, shades and sizes: of few pages. */
+    every: { type: 'boolean', default: false },
     /** Stays open at the end, to be looked at by hand. */
     stay: { type: 'boolean', default: false },
   },
@@ -77,9 +81,10 @@ async function signedIn(site: Site, link: string, name: string | null): Promise<
 
 async function install(folder: string, fill: boolean): Promise<Installation> {
   mkdirSync(folder, { recursive: true });
-  const site = await openSite({ root: folder, database: null, running: new Set() });
+  const environment: Record<string, string> = fill ? {} : { TRIBUTARY_KEY: randomBytes(32).toString('base64') };
+  const site = await openSite({ root: folder, database: null, running: new Set(), environment });
   stops.push(() => site.stop());
-  const world = fill ? await fillWorld(site.session, folder, { people: Number(values.people), jobs: Number(values.jobs) }) : null;
+  const world = fill ? await fillWorld(site, folder, { people: Number(values.people), jobs: Number(values.jobs) }) : null;
   if (world) stops.push(() => world.stop());
   const admin = await signedIn(site, (await site.session.call('admin.reset', {})).path, 'li.na');
   const invited = async (role: Exclude<Who, 'admin'>): Promise<Kept> =>
@@ -125,6 +130,7 @@ async function take(browser: Browser, at: Installation, tour: Tour, place: Place
   const kept = Object.entries(keeps).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]);
   await context.addInitScript(`for (const [key, value] of ${JSON.stringify(kept)}) localStorage.setItem(key, value);${watchShifts}`);
   await state.answers?.(context, tour.language);
+  if (!state.never && !state.fails) await place.answers?.(context, tour.language);
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   const found: Finding[] = [];
@@ -138,7 +144,7 @@ async function take(browser: Browser, at: Installation, tour: Tour, place: Place
   });
   page.on('pageerror', (error) => void found.push({ kind: 'console', what: error.message.slice(0, 200) }));
   page.on('response', (response) => {
-    if (response.status() >= 400 && !state.fails && !place.name.endsWith('-nobody'))
+    if (response.status() >= 400 && !state.fails && !/-nobody$|^key-failed$|^sign-on-incomplete$/.test(place.name))
       found.push({ kind: 'request', what: `${response.status()} ${response.url().slice(at.site.url.length)}` });
   });
   try {
@@ -178,7 +184,14 @@ async function givenUp(tour: Tour, place: Place): Promise<readonly Row[]> {
 
 async function walk(at: Installation, tour: Tour): Promise<Row[]> {
   mkdirSync(join(out, nameOf(tour)), { recursive: true });
-  const wanted = places.filter((place) => (place.isMain || !tour.isShort) && new RegExp(values.pages).test(place.name));
+  const { never, fails } = states[tour.state];
+  const wanted = places.filter(
+    (place) =>
+      (place.isMain || !tour.isShort) &&
+      new RegExp(values.pages).test(place.name) &&
+      // Where no answer comes, what is clicked is not there: such a page looks like the one it begins with.
+      !((never || fails) && (place.prepare || place.answers)),
+  );
   const rows: Row[] = [];
   const taken = new Map<string, number>();
   const left = [...wanted];
@@ -205,7 +218,7 @@ async function walk(at: Installation, tour: Tour): Promise<Row[]> {
 const findings = join(out, 'findings.tsv');
 const listed = (rows: readonly Row[]): string[] => rows.map((row) => [row.kind, row.tour, row.page, row.what].join('\t')).toSorted();
 
-const chosen = tours.filter((tour) => new RegExp(values.tours).test(nameOf(tour)));
+const chosen = (values.every ? everyTour : tours).filter((tour) => new RegExp(values.tours).test(nameOf(tour)));
 const folder = mkdtempSync(join(tmpdir(), 'tributary-gallery-'));
 mkdirSync(out, { recursive: true });
 const opened: Installation[] = [];

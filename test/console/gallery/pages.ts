@@ -1,37 +1,11 @@
 // Every page of the console with its address, and what is clicked before it is looked at.
 import type { Page } from 'playwright-core';
-import { en } from '../../../console/src/i18n/en/index.ts';
-import { zh } from '../../../console/src/i18n/zh/index.ts';
 import type { Language } from '../browser.ts';
+import { instead } from './answers.ts';
+import { always, place, press, whenThere, words, type Place } from './place.ts';
+import { settings } from './settings-pages.ts';
 import { partIds, wizardParts } from './wizard-steps.ts';
 import type { World } from './world.ts';
-
-export interface Place {
-  readonly name: string;
-  /** Behind `#`; of a page that the server makes itself it begins with `~`. null: this installation has none. */
-  readonly path: (world: World | null) => string | null;
-  /** Makes the page show what is meant. */
-  readonly prepare?: (page: Page, language: Language) => Promise<void>;
-  /** Kept in the browser before the page opens. */
-  readonly keeps?: (world: World | null) => Readonly<Record<string, unknown>>;
-  /** Looked at on every screen and in every state. */
-  readonly isMain?: true;
-}
-
-const words = { en, zh } as const;
-type Words = (typeof words)[Language];
-
-const press =
-  (name: (words: Words) => string, exact = true) =>
-  (page: Page, language: Language): Promise<void> =>
-    page
-      .getByRole('button', { name: name(words[language]), exact })
-      .first()
-      .click();
-
-const always = (path: string) => (): string => path;
-const whenThere = (path: (world: World) => string) => (world: World | null) => world && path(world);
-const place = (name: string, path: Place['path'], more: Omit<Place, 'name' | 'path'> = {}): Place => ({ name, path, ...more });
 
 const home: readonly Place[] = [
   place('home', always('/'), { isMain: true }),
@@ -63,6 +37,7 @@ const jobs: readonly Place[] = [
   ...tabs.map((tab) => place(`job-down-${tab}`, job('ldap', tab === 'overview' ? '' : `/${tab}`))),
   place('job-failed', job('crm')),
   place('job-matching-app', job('app', '/matching'), { isMain: true }),
+  place('job-matching-unowned', job('app', '/matching?kind=nobody'), { isMain: true }),
   place(
     'job-disabled',
     whenThere((world) => `/jobs/${world.jobs.crm + 20}`),
@@ -83,8 +58,24 @@ const jobs: readonly Place[] = [
   place('job-pilot', job('ldap'), { isMain: true, prepare: choosePilot }),
   place('job-nobody', always('/jobs/4711')),
   ...partIds.map((part) =>
-    place(`job-edit-${part}`, job('ldap', `/edit/${part}`), part === 'scope' || part === 'mapping' ? { isMain: true } : {}),
+    place(
+      `job-edit-${part}`,
+      job('ldap', `/edit/${part}`),
+      part === 'scope' || part === 'mapping' || part === 'policy' ? { isMain: true } : {},
+    ),
   ),
+];
+
+/** Somebody says otherwise, and is told what that leads to. */
+async function tellWithout(page: Page, language: Language): Promise<void> {
+  await page.getByRole('radio', { name: words[language].wizard.parts.welcome.told }).click();
+  await page.getByRole('button', { name: words[language].job.foresee }).click();
+}
+const newAccounts: readonly Place[] = [
+  place('new-accounts-changed', job('ldap', '/edit/policy'), { prepare: tellWithout }),
+  place('new-accounts-no-channel', job('app', '/edit/policy'), {
+    answers: instead(/\/api\/v1\/channels$/, (channels: object) => ({ ...channels, channels: [] })),
+  }),
 ];
 
 const run = (which: keyof World['runs'], rest = '') => whenThere((world) => `/runs/${world.runs[which]}${rest}`);
@@ -217,34 +208,6 @@ const connections: readonly Place[] = [
   place('connection-nobody', always('/connections/nowhere')),
 ];
 
-const sections = [
-  'account',
-  'members',
-  'sign-on',
-  'tokens',
-  'general',
-  'notices',
-  'attributes',
-  'configuration',
-  'audit',
-  'health',
-] as const;
-const settings: readonly Place[] = [
-  ...sections.map((section) =>
-    place(
-      `settings-${section}`,
-      always(`/settings/${section}`),
-      ['members', 'notices', 'audit', 'health'].includes(section) ? { isMain: true } : {},
-    ),
-  ),
-  place('settings', always('/settings')),
-  ...(['rules', 'texts', 'sent'] as const).map((tab) => place(`settings-notices-${tab}`, always(`/settings/notices?tab=${tab}`))),
-  place('settings-invite', always('/settings/members'), { prepare: press((say) => say.settings.members.invite) }),
-  place('settings-token', always('/settings/tokens'), { prepare: press((say) => say.settings.tokens.create) }),
-  place('settings-attribute', always('/settings/attributes'), { prepare: press((say) => say.settings.attributes.add) }),
-  place('settings-channel', always('/settings/notices'), { prepare: press((say) => say.notices.channels.add) }),
-];
-
 const wizard: readonly Place[] = [
   place('wizard-app', always('/new'), { isMain: true }),
   place('wizard-app-down', always('/new?direction=down')),
@@ -258,4 +221,14 @@ const wizard: readonly Place[] = [
 
 const doors: readonly Place[] = [place('sign-in', always('~/sign-in'), { isMain: true }), place('status-page', always('~/status'))];
 
-export const places: readonly Place[] = [...home, ...jobs, ...runs, ...directory, ...connections, ...settings, ...wizard, ...doors];
+export const places: readonly Place[] = [
+  ...home,
+  ...jobs,
+  ...newAccounts,
+  ...runs,
+  ...directory,
+  ...connections,
+  ...settings,
+  ...wizard,
+  ...doors,
+];

@@ -1,11 +1,12 @@
 // The states in which a page is looked at, and how each is brought about: by who looks, at which installation, and how the server answers.
-import type { BrowserContext, Route } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
 import type { Language } from '../browser.ts';
+import { fails, neverComes } from './answers.ts';
 
 /** Somebody of each role. */
 export type Who = 'admin' | 'approver' | 'operator' | 'auditor' | 'viewer';
 type Other = Exclude<Who, 'admin'>;
-export type StateName = 'full' | 'empty' | 'loading' | 'error' | Other | `empty-${Other}`;
+export type StateName = 'full' | 'empty' | 'loading' | 'error' | Other | `${'empty' | 'loading' | 'error'}-${Other}`;
 export type Shade = 'light' | 'dark';
 export type Screen = 'wide' | 'phone';
 
@@ -25,39 +26,20 @@ export interface State {
 /** Who one is, is known: the frame around the page stands. */
 const DATA = /\/api\/v1\/(?!me$)/;
 
-const fault = {
-  en: {
-    title: 'An unexpected fault',
-    detail: 'The server could not finish this. Its log says why; try again, and report it when it happens again.',
-  },
-  zh: { title: '意外故障', detail: '服务器未能完成该请求，原因见服务器日志。请重试；如再次出现请反馈。' },
-} as const;
+const of = (who: Who): Readonly<Record<'full' | 'empty' | 'loading' | 'error', State>> => ({
+  full: { installation: 'full', who },
+  empty: { installation: 'empty', who },
+  loading: { installation: 'full', who, never: true, answers: neverComes(DATA) },
+  error: { installation: 'full', who, fails: true, answers: fails(DATA) },
+});
+const others = ['viewer', 'operator', 'approver', 'auditor'] as const;
 
+/** Of an administrator by their own names, of the others by theirs: `viewer` is the full installation. */
 export const states: Readonly<Record<StateName, State>> = {
-  full: { installation: 'full', who: 'admin' },
-  empty: { installation: 'empty', who: 'admin' },
-  loading: { installation: 'full', who: 'admin', never: true, answers: (context) => context.route(DATA, () => {}) },
-  error: {
-    installation: 'full',
-    who: 'admin',
-    fails: true,
-    answers: (context, language) =>
-      context.route(DATA, (route: Route) =>
-        route.fulfill({
-          status: 500,
-          contentType: 'application/problem+json',
-          body: JSON.stringify({ type: 'urn:tributary:problem:fault', code: 'fault', status: 500, instance: '/', ...fault[language] }),
-        }),
-      ),
-  },
-  viewer: { installation: 'full', who: 'viewer' },
-  operator: { installation: 'full', who: 'operator' },
-  approver: { installation: 'full', who: 'approver' },
-  auditor: { installation: 'full', who: 'auditor' },
-  'empty-viewer': { installation: 'empty', who: 'viewer' },
-  'empty-operator': { installation: 'empty', who: 'operator' },
-  'empty-approver': { installation: 'empty', who: 'approver' },
-  'empty-auditor': { installation: 'empty', who: 'auditor' },
+  ...of('admin'),
+  ...(Object.fromEntries(
+    others.flatMap((who) => Object.entries(of(who)).map(([state, how]) => [state === 'full' ? who : `${state}-${who}`, how] as const)),
+  ) as Record<Exclude<StateName, 'full' | 'empty' | 'loading' | 'error'>, State>),
 };
 
 interface Tour {
@@ -105,4 +87,22 @@ export const tours: readonly Tour[] = [
   tour('empty-operator', 'en', 'light', 'wide', true),
   tour('empty-approver', 'zh', 'light', 'wide', true),
   tour('empty-auditor', 'en', 'light', 'wide', true),
+  tour('empty', 'en', 'dark', 'phone', true),
+  // What stands in for an answer, and what is said where none comes, as somebody of each role.
+  tour('loading', 'zh', 'light', 'phone', true),
+  tour('loading-viewer', 'zh', 'light', 'wide', true),
+  tour('loading-operator', 'en', 'dark', 'phone', true),
+  tour('loading-approver', 'zh', 'dark', 'wide', true),
+  tour('loading-auditor', 'en', 'light', 'phone', true),
+  tour('error-viewer', 'en', 'dark', 'wide', true),
+  tour('error-operator', 'zh', 'dark', 'phone', true),
+  tour('error-approver', 'en', 'light', 'wide', true),
+  tour('error-auditor', 'zh', 'light', 'wide', true),
 ];
+
+/** What was added last is looked at in every state, language, shade and size: `--every`, with `--pages`. */
+export const everyTour: readonly Tour[] = (['full', 'empty', 'loading', 'error', 'viewer', 'auditor'] as const).flatMap((state) =>
+  (['en', 'zh'] as const).flatMap((language) =>
+    (['light', 'dark'] as const).flatMap((shade) => (['wide', 'phone'] as const).map((screen) => tour(state, language, shade, screen))),
+  ),
+);

@@ -81,6 +81,11 @@ export const wizardParts: readonly WizardPart[] = [
   step('matching', down),
   step('timing', up),
   step('protection', down, true),
+  {
+    name: 'new-accounts',
+    draft: (world) =>
+      world && { ...begun, ...down, step: 'protection', settings: { welcome: { channel: 'mail', to: 'manager', password: true } } },
+  },
   step('errors', up),
   {
     name: 'review',

@@ -12,7 +12,8 @@ import { makeCompany, type Company } from '../../../src/sandbox/company.ts';
 import { writeCompanyFile } from '../../../src/sandbox/company-file.ts';
 import { evolve } from '../../../src/sandbox/evolve.ts';
 import type { WireInput } from '../../../src/server/api/wire.ts';
-import { begin } from '../../support/server-process.ts';
+import { CLIENT, startProvider } from '../../support/oidc-provider.ts';
+import { begin, type Served } from '../../support/server-process.ts';
 import { connections, downstream, jobs } from './systems.ts';
 
 /** Where pages of the installation are found: ids and numbers of what was made. */
@@ -61,9 +62,10 @@ const userName = (name: string) => ({
   onEmpty: 'keep' as const,
 });
 
-export async function fillWorld(session: Session, folder: string, size: Size): Promise<World> {
+export async function fillWorld({ session, url }: Pick<Served, 'session' | 'url'>, folder: string, size: Size): Promise<World> {
   const list = join(folder, 'people.csv');
-  const [directory, office, app] = [
+  const [provider, directory, office, app] = [
+    await startProvider({ site: url }),
     await ldap.simulate!({ options: { suffix: SUFFIX, sizeLimit: 100_000 } }),
     await simulateFeishu({}),
     await simulateScim({}),
@@ -78,6 +80,13 @@ export async function fillWorld(session: Session, folder: string, size: Size): P
       userName: index % 2 === 0 ? person.email : `old${index}@legacy.example`,
       displayName: person.name,
       ...(index % 2 === 0 && person.email ? { emails: [{ value: person.email, primary: true }] } : {}),
+    });
+  // One more for some who are found by their mail address.
+  for (const person of known.filter((one) => one.email && one.phone).slice(0, 3))
+    app.state.create('Users', {
+      userName: `second.${person.employeeNumber}@legacy.example`,
+      displayName: person.name,
+      phoneNumbers: [{ value: person.phone, type: 'mobile' }],
     });
   await session.call('config.apply', {
     document: {
@@ -138,7 +147,7 @@ export async function fillWorld(session: Session, folder: string, size: Size): P
       ],
     },
   });
-  const stop = async (): Promise<void> => void (await Promise.all([directory.stop(), office.stop(), app.stop()]));
+  const stop = async (): Promise<void> => void (await Promise.all([provider.stop(), directory.stop(), office.stop(), app.stop()]));
   const enable = (job: string) => session.call('job.state', { job, state: 'enabled', unseen: true });
   for (const job of ['人事主数据', 'Design studio', 'Headquarters directory', '审批系统']) await enable(job);
   const first = await ended(session, '人事主数据');
@@ -166,6 +175,19 @@ export async function fillWorld(session: Session, folder: string, size: Size): P
   const preview = (await session.call('undo.preview', { run: second, made: 'disable' })).run;
   await session.follow([preview], () => {});
   await desk(session);
+  await session.call('oidc.change', {
+    enabled: true,
+    issuer: provider.issuer.origin,
+    clientId: CLIENT.client_id,
+    clientSecret: CLIENT.client_secret,
+    name: 'Xinghe ID',
+    scope: 'openid profile groups',
+    roles: [
+      { value: 'sync-admins', role: 'admin' },
+      { value: 'it-support-of-the-headquarters-in-shanghai', role: 'operator' },
+      { value: '内部审计', role: 'auditor' },
+    ],
+  });
   const places = await placesOf(session);
   return { jobs: await jobsOf(session), runs: { first, second, dry, failed, partly, app: inApp, preview }, ...places, edit, stop };
 }
@@ -274,6 +296,8 @@ async function desk(session: Session): Promise<void> {
     language: 'zh',
     config: { host: 'mail.xinghe.example', from: 'tributary@xinghe.example' },
   });
+  const settings = { welcome: { channel: 'mail', to: 'manager', address: ['privateEmail', 'email'], password: true } };
+  await session.call('job.update', { job: 'Headquarters directory', settings });
 }
 
 async function placesOf(session: Session): Promise<Omit<World, 'jobs' | 'runs' | 'edit' | 'stop'>> {
