@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { jobSettingsSchema } from '../../src/core/job-settings.ts';
 import { planNow } from '../../src/engine/dry-run.ts';
 import { settingsOfJob } from '../../src/engine/operations/show.ts';
+import { putChannel } from '../../src/store/channels.ts';
 import { getJob } from '../../src/store/jobs.ts';
 import { getRun } from '../../src/store/runs.ts';
 import { ask, refusal } from '../../test/support/asking.ts';
@@ -73,6 +74,19 @@ describe('an edit that takes something away', () => {
     expect((await ask(scene, 'job.get', { job: scene.down })).scopeNames).toEqual(wider.scopeNames);
     const { changes } = await ask(scene, 'run.changes', { run, actions: ['disable'] });
     expect(new Set(changes.map((one) => one.ruleSays!.en))).toEqual(new Set(['None of its departments is chosen']));
+  });
+
+  it('names the channels that its settings know by id, also to those who may not look at channels', async () => {
+    const scene = await company();
+    const config = JSON.stringify({ host: '127.0.0.1', port: 25, security: 'none', from: 'sync@example.org' });
+    await scene.bench.database.write((transaction) =>
+      putChannel(transaction, { id: 'mail', kind: 'email', name: 'Mailbox', language: 'en', config }),
+    );
+    const welcome = { channel: 'mail', to: 'person' };
+    const { changes, channels } = await ask(scene, 'job.forecast', { job: scene.down, settings: { welcome } });
+    expect([changes.find((one) => one.path === 'welcome.channel')?.after, channels]).toEqual(['mail', { mail: 'Mailbox' }]);
+    await ask(scene, 'job.update', { job: scene.down, settings: { welcome } });
+    expect((await ask(scene, 'job.versions', { job: scene.down })).channels).toEqual({ mail: 'Mailbox' });
   });
 
   it('is asked about for what it adds, not for what was planned before it', async () => {

@@ -131,6 +131,8 @@ describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
     await page.getByRole('button', { name: job.foresee }).click();
     const change = page.getByRole('listitem').filter({ hasText: job.said.initialPassword });
     await change.getByText(job.scope.true, { exact: true }).waitFor();
+    // By its name, not by the id that settings know it by.
+    await page.getByRole('listitem').filter({ hasText: welcome.channel }).getByText('Mailbox', { exact: true }).waitFor();
     await page.getByRole('button', { name: job.save, exact: true }).click();
     await page.getByText(fill(job.said.welcome.password, { who: job.said.welcome.person })).waitFor();
     expect((await session.call('job.get', { job: number })).settings).toMatchObject({

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { CONSOLE } from '../../core/console.ts';
 import { jobSettingsSchema, type JobSettings } from '../../core/job-settings.ts';
+import { listChannels } from '../../store/channels.ts';
+import type { Reader } from '../../store/database.ts';
 import { jobVersions as versionsOf, savedVersion, type JobRow } from '../../store/jobs.ts';
 import { losingTheirOwner } from '../../store/job-removal.ts';
 import { titlesOf } from '../../store/overview.ts';
@@ -24,6 +26,10 @@ import { labelView, planView } from './views.ts';
 
 /** Departments and people that the scopes name: id in the source → name. */
 const scopeNames = z.record(z.string(), z.string());
+/** Id of a channel → name: settings that say who is told name it by its id. */
+const channels = z.record(z.string(), z.string());
+const channelNames = async (reader: Reader): Promise<Record<string, string>> =>
+  Object.fromEntries((await listChannels(reader)).map(({ id, name: own }) => [id, own]));
 const revision = z.int().optional().describe('The revision that was read; refused when somebody saved it meanwhile.');
 const seen = {
   forecast: z.int().positive().optional().describe('The run that showed what this edit would do; needed when it takes something away.'),
@@ -91,6 +97,7 @@ export const jobForecast = command({
     /** What the next run would do without the edit, too; null: nothing. `plan` shows both. */
     already: labelView.nullable(),
     scopeNames,
+    channels,
     plan: planView,
     downstream: z.array(planView),
   }),
@@ -112,6 +119,7 @@ export const jobForecast = command({
       does: own.length === 0 ? null : consequenceWords(own),
       already: already.length === 0 ? null : alreadyWords(already),
       scopeNames: await namesInScopes(context.reader, await loadNames(context), job, [settingsOfJob(job), wanted].flatMap(namingOf)),
+      channels: await channelNames(context.reader),
       plan: await planOf(run.id),
       downstream: await Promise.all(below.map(planOf)),
     };
@@ -154,6 +162,7 @@ export const jobVersions = query({
       }),
     ),
     scopeNames,
+    channels,
     next: z.int().nullable(),
   }),
   async answer(context, input) {
@@ -170,6 +179,7 @@ export const jobVersions = query({
     return {
       versions,
       scopeNames: await namesInScopes(context.reader, await loadNames(context), job, scopes),
+      channels: await channelNames(context.reader),
       next: rows.length > input.limit ? versions.at(-1)!.version : null,
     };
   },

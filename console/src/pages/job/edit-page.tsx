@@ -164,7 +164,13 @@ function Consequences({ job, forecast }: { readonly job: Job; readonly forecast:
       description={
         <>
           {already !== null && <p>{say(already)}</p>}
-          <SettingChanges className={styles.changes} changes={changes} names={forecast.scopeNames} target={target} />
+          <SettingChanges
+            className={styles.changes}
+            changes={changes}
+            names={forecast.scopeNames}
+            channels={forecast.channels}
+            target={target}
+          />
           {(does ?? already) !== null && <Link to={`/runs/${forecast.forecast}`}>{t('job.wholePlan')}</Link>}
         </>
       }

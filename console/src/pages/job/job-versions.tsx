@@ -47,6 +47,7 @@ export function JobVersions({ details }: JobTabProps) {
         {({ pages }) => {
           const rows = pages.flatMap((page) => page.versions);
           const names = Object.assign({}, ...pages.map((page) => page.scopeNames)) as ScopeNames;
+          const channels = pages[0]?.channels ?? {};
           if (rows.length === 0) return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('job.noVersions')} />;
           return (
             <ol className={styles.versions}>
@@ -67,7 +68,7 @@ export function JobVersions({ details }: JobTabProps) {
                       )
                     )}
                   </div>
-                  <SettingChanges changes={changes} names={names} target={target} />
+                  <SettingChanges changes={changes} names={names} channels={channels} target={target} />
                 </li>
               ))}
             </ol>

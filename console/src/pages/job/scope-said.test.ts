@@ -60,7 +60,13 @@ describe('whom a job is about', () => {
 });
 
 describe('what an edit changes', () => {
-  const target = { type: () => '人员', attribute: (_: string, name: string) => (name === 'mail' ? '邮箱' : name) };
+  const target = {
+    type: () => '人员',
+    attribute: (_: string, name: string) => (name === 'mail' ? '邮箱' : name),
+    channel: (id: string) => (id === 'mail' ? '运维邮箱' : id),
+    role: (role: string) => (role === 'admin' ? '管理员' : role),
+    ofPerson: (name: string) => (name === 'badge' ? '工牌号' : name),
+  };
   const changed = (path: string, before: string | null, after: string | null) =>
     changesSaid([{ path, before, after }], names, wordsIn('zh'), target).map((one) => [one.what, one.where, one.before, one.after]);
 
@@ -68,7 +74,7 @@ describe('what an edit changes', () => {
     expect(changed('scope.departments.include', '["d1"]', '["d1","d2"]')).toEqual([['包含的部门', null, '研发部', '研发部、平台组']]);
     expect(changed('scope.people.exclude', null, '["p1"]')).toEqual([['排除的人员', null, '–', '王芳']]);
     expect(changed('scope.newMembers', null, 'false')).toEqual([['之后加入的人员包含在内', null, '是', '否']]);
-    expect(changed('scope.rules.person', null, 'true')).toEqual([['同步范围', 'rules.person', '–', 'true']]);
+    expect(changed('scope.rules.person', null, 'true')).toEqual([['仅限满足条件（人员）', null, '–', 'true']]);
     expect(changed('pilot.people.include', null, '["p1"]')).toEqual([['试点：单独加入的人员', null, '–', '王芳']]);
     expect(changed('policy.leaver.gone', 'disable', 'keep')).toEqual([['源系统中已消失', null, '停用', '保留']]);
     expect(changed('policy.leaver.departed.disableThenDeleteAfterDays', null, '30')).toEqual([
@@ -84,6 +90,20 @@ describe('what an edit changes', () => {
     ]);
     expect(changed('description', '', 'x')).toEqual([['描述', null, '–', 'x']]);
     expect(changed('rank', '100', '70')).toEqual([['优先级', null, '100', '70']]);
+    const found = [{ attribute: 'employeeNumber' }, { attribute: 'mail', cel: 'lower(mail)' }];
+    expect(changed('correlation.person', JSON.stringify(found.slice(0, 1)), JSON.stringify(found))).toEqual([
+      ['匹配（人员）', null, 'employeeNumber', 'employeeNumber、邮箱 = lower(mail)'],
+    ]);
+    expect(changed('policy.protected', '[]', '[{"attribute":"mail","values":["root","backup"]}]')).toEqual([
+      ['受保护账号', null, '–', '邮箱 = root、backup'],
+    ]);
+    const told = [
+      { on: ['failure', 'held'], channel: 'mail', to: ['it@example.org'], roles: ['admin'] },
+      { on: ['always'], channel: 'chat' },
+    ];
+    expect(changed('notices.rules', '[]', JSON.stringify(told))).toEqual([
+      ['通知谁', null, '–', '失败、有变更待确认：运维邮箱、it@example.org、管理员 · 每次执行：chat'],
+    ]);
   });
 
   it('names the rows of a type that is mapped no more, and no path beside them', () => {
@@ -102,10 +122,10 @@ describe('what an edit changes', () => {
       { path: 'welcome.password', before: null, after: 'true' },
       { path: 'welcome.to', before: null, after: 'manager' },
     ];
-    const saidOf = (rows: typeof all) => changesSaid(rows, names, wordsIn('zh')).map((one) => [one.what, one.before, one.after]);
+    const saidOf = (rows: typeof all) => changesSaid(rows, names, wordsIn('zh'), target).map((one) => [one.what, one.before, one.after]);
     expect(saidOf(all)).toEqual([
-      ['地址取自', '–', '个人邮箱、badge'],
-      ['邮件渠道', '–', 'mail'],
+      ['地址取自', '–', '个人邮箱、工牌号'],
+      ['邮件渠道', '–', '运维邮箱'],
       ['随机初始密码', '–', '是'],
       ['通知谁', '–', '直属上级'],
     ]);

@@ -105,8 +105,15 @@ export interface TargetNames {
   readonly attribute: (type: string, name: string) => string;
 }
 
+/** … and whatever else a changed setting names: a channel by its id, a role, an attribute of people in the directory. */
+export interface ChangeNames extends TargetNames {
+  readonly channel: (id: string) => string;
+  readonly role: (role: string) => string;
+  readonly ofPerson: (attribute: string) => string;
+}
+
 /** Only what differs in what it means: that a list is written down empty changes nothing. */
-export function changesSaid(changes: readonly SettingChange[], names: ScopeNames, words: Words, target?: TargetNames): ChangeSaid[] {
+export function changesSaid(changes: readonly SettingChange[], names: ScopeNames, words: Words, target?: ChangeNames): ChangeSaid[] {
   const { t } = words;
   const inWords = (value: string): string => {
     if (value === 'true' || value === 'false') return t(`job.scope.${value}`);
@@ -137,11 +144,13 @@ export function changesSaid(changes: readonly SettingChange[], names: ScopeNames
     if (path === 'welcome' && changes.some((other) => other.path.startsWith('welcome.') && other.after !== null)) return [];
     // … and where nobody is told any more, how they were told is past.
     if (part === 'welcome' && rest.length > 0 && changes.some((other) => other.path === 'welcome' && other.after === 'null')) return [];
-    const said = (value: string | null, how?: (raw: string) => string | undefined): string =>
-      value === null || value === '' || value === '[]' ? '–' : (how?.(value) ?? value);
+    const said = (value: string | null, how?: (raw: string, of?: ChangeNames) => string | undefined): string =>
+      value === null || value === '' || value === '[]' ? '–' : (how?.(value, target) ?? value);
     const known = settingNamed(path, t);
-    if (known !== null)
-      return [{ path, what: known.what, where: null, before: said(before, known.value), after: said(after, known.value) }];
+    if (known !== null) {
+      const what = known.of && target ? t('job.said.ofType', { what: known.what, type: target.type(known.of) }) : known.what;
+      return [{ path, what, where: null, before: said(before, known.value), after: said(after, known.value) }];
+    }
     if (part === 'mapping' && target && rest.length > 1) {
       const [type, ...attribute] = rest as [string, ...string[]];
       const how = (raw: string): string => mappingValue(raw, t);
@@ -162,7 +171,9 @@ export const settingsSaid = (paths: readonly string[], t: Words['t']): string[] 
     paths.map((path) => {
       const part = path.split('.')[0]!;
       const of = partOf[part];
-      return settingNamed(path, t)?.what ?? (part === 'pilot' ? t('pilot.deed') : of === undefined ? path : t(`job.part.${of}`));
+      const known = settingNamed(path, t);
+      if (known && known.of === undefined) return known.what;
+      return part === 'pilot' ? t('pilot.deed') : of === undefined ? path : t(`job.part.${of}`);
     }),
   ),
 ];

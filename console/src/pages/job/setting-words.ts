@@ -1,12 +1,15 @@
 // What the console calls the settings of a job and their values: the words of the form in which each is edited.
 import type { useWords } from '../../i18n/i18n.ts';
+import type { ChangeNames } from './scope-said.ts';
 
 type T = ReturnType<typeof useWords>['t'];
 
 interface Named {
   readonly what: string;
+  /** Only of this type of objects. */
+  readonly of?: string | undefined;
   /** Of a value as the server writes it; missing: shown as it is. */
-  readonly value?: ((raw: string) => string | undefined) | undefined;
+  readonly value?: ((raw: string, names?: ChangeNames) => string | undefined) | undefined;
 }
 
 type Namer = (t: T, ...parts: string[]) => Named;
@@ -27,6 +30,32 @@ const modes = ['field', 'constant', 'template', 'cel'] as const;
 const recipients = ['person', 'manager'] as const;
 const addresses = ['privateEmail', 'email'] as const;
 const starts = ['manual', 'schedule', 'event'] as const;
+const conditions = ['failure', 'held', 'warning', 'recovery', 'overdue', 'expiry', 'always'] as const;
+
+interface NoticeRule {
+  readonly on: readonly string[];
+  readonly channel: string;
+  readonly to?: readonly string[];
+  readonly roles?: readonly string[];
+}
+
+/** "Failures: Mailbox, it@example.org". */
+function noticeRuleSaid({ on, channel, to = [], roles = [] }: NoticeRule, t: T, names?: ChangeNames): string {
+  const comma = t('settings.listComma');
+  return t('job.said.noticeRule', {
+    when: on.map((one) => oneOf(conditions, (code) => t(`wizard.parts.condition.${code}`))(one) ?? one).join(comma),
+    who: [names?.channel(channel) ?? channel, ...to, ...roles.map((role) => names?.role(role) ?? role)].join(comma),
+  });
+}
+
+interface MatchRule {
+  readonly attribute: string;
+  readonly cel?: string;
+}
+interface ProtectedRule {
+  readonly attribute: string;
+  readonly values: readonly string[];
+}
 
 /** By the path of the setting; what stands in brackets is handed to the namer. */
 const named: readonly (readonly [path: RegExp, Namer])[] = [
@@ -57,7 +86,31 @@ const named: readonly (readonly [path: RegExp, Namer])[] = [
     new RegExp(`^policy\\.guard\\.limits\\.${limit}\\.(percent|count)$`),
     (t, of) => ({ what: t(`wizard.parts.protection.${of as 'percent'}`, { what: t(`wizard.parts.limit.${limit}`) }) }),
   ]),
-  [/^policy\.protected$/, (t) => ({ what: t('wizard.parts.protection.accounts') })],
+  [
+    /^policy\.protected$/,
+    (t) => ({
+      what: t('wizard.parts.protection.accounts'),
+      value: (raw, names) =>
+        (JSON.parse(raw) as readonly ProtectedRule[])
+          .map(({ attribute, values }) => `${names?.attribute('person', attribute) ?? attribute} = ${values.join(t('settings.listComma'))}`)
+          .join(' · '),
+    }),
+  ],
+  [
+    /^correlation\.(\w+)$/,
+    (t, type) => ({
+      what: t('job.part.correlation'),
+      of: type,
+      value: (raw, names) =>
+        (JSON.parse(raw) as readonly MatchRule[])
+          .map(({ attribute, cel }) => {
+            const name = names?.attribute(type, attribute) ?? attribute;
+            return cel === undefined ? name : `${name} = ${cel}`;
+          })
+          .join(t('settings.listComma')),
+    }),
+  ],
+  [/^scope\.rules\.(\w+)$/, (t, type) => ({ what: t('job.said.rule'), of: type })],
   [
     /^approvals$/,
     (t) => ({ what: t('wizard.parts.protection.twoPeople'), value: (raw) => t(raw === '2' ? 'job.scope.true' : 'job.scope.false') }),
@@ -67,7 +120,7 @@ const named: readonly (readonly [path: RegExp, Namer])[] = [
     /^welcome$/,
     (t) => ({ what: t('wizard.parts.welcome.title'), value: (raw) => (raw === 'null' ? t('job.said.welcomesNobody') : undefined) }),
   ],
-  [/^welcome\.channel$/, (t) => ({ what: t('wizard.parts.welcome.channel') })],
+  [/^welcome\.channel$/, (t) => ({ what: t('wizard.parts.welcome.channel'), value: (raw, names) => names?.channel(raw) })],
   [
     /^welcome\.to$/,
     (t) => ({ what: t('wizard.parts.welcome.to'), value: oneOf(recipients, (code) => t(`wizard.parts.recipient.${code}`)) }),
@@ -76,15 +129,22 @@ const named: readonly (readonly [path: RegExp, Namer])[] = [
     /^welcome\.address$/,
     (t) => ({
       what: t('wizard.parts.welcome.address'),
-      value: (raw) =>
+      value: (raw, names) =>
         (JSON.parse(raw) as string[])
-          .map((name) => oneOf(addresses, (code) => t(`job.address.${code}`))(name) ?? name)
+          .map((name) => oneOf(addresses, (code) => t(`job.address.${code}`))(name) ?? names?.ofPerson(name) ?? name)
           .join(t('settings.listComma')),
     }),
   ],
   [
     /^welcome\.password$/,
     (t) => ({ what: t('job.said.initialPassword'), value: oneOf(['true', 'false'], (code) => t(`job.scope.${code}`)) }),
+  ],
+  [
+    /^notices\.rules$/,
+    (t) => ({
+      what: t('wizard.parts.notices.title'),
+      value: (raw, names) => (JSON.parse(raw) as readonly NoticeRule[]).map((rule) => noticeRuleSaid(rule, t, names)).join(' · '),
+    }),
   ],
   [/^notices\b/, (t) => ({ what: t('wizard.parts.notices.title') })],
 ];
