@@ -50,12 +50,12 @@ export function MatchRows({ job, type, kind, count }: ListProps) {
                   {ofAccounts.has(kind) ? (
                     <div className={styles.head}>
                       <Named of={row} />
-                      {row.looksLike && <Alike of={row.looksLike} type={type} />}
                       {mayMark && (
                         <Button size="small" onClick={() => setMarking([row.id])}>
                           {t('matching.protect')}
                         </Button>
                       )}
+                      {row.looksLike && <Alike of={row.looksLike} type={type} />}
                     </div>
                   ) : (
                     <OneRow row={row} job={job} type={type} />
@@ -90,10 +90,10 @@ function Named({ of, quiet = false }: { readonly of: Pick<Row, 'title' | 'marks'
 function Alike({ of, type }: { readonly of: NonNullable<Row['looksLike']>; readonly type: string }) {
   const { t } = useWords();
   return (
-    <span className={styles.taken}>
+    <p className={`${styles.taken} ${styles.alike}`}>
       {t('matching.looksLike')} <Link to={addressOf(type, of.object)}>{of.title}</Link>
-      {t('matching.hasAlready')} <Named of={of.account} quiet />
-    </span>
+      {t('matching.hasAlready')} {[of.account.title, ...of.account.marks].join(' · ')}
+    </p>
   );
 }
 

@@ -24,12 +24,27 @@ const LOOK_MS = 4_000;
 /** What takes away stands out. */
 const grave = new Set(['remove', 'disable', 'unlink']);
 
+/** What does not fit into the row is told to whoever points at it; the button lies over all of it. */
+const tellWhole = ({ currentTarget: button }: { readonly currentTarget: HTMLElement }): void => {
+  const cells = [...(button.closest('[role=row]')?.querySelectorAll<HTMLElement>('[role=cell]') ?? [])];
+  button.title = cells
+    .filter((cell) => cell.scrollWidth > cell.clientWidth)
+    .map((cell) => cell.innerText)
+    .join('\n');
+};
+
 function Row({ change, narrow, onOpen }: { readonly change: Change; readonly narrow: boolean; readonly onOpen: () => void }) {
   const { t, say } = useWords();
   const deed = say(wordOf(words.deed, change.deed));
   const what = <b className={grave.has(change.action) ? styles.grave : ''}>{deed}</b>;
   const who = (
-    <button type="button" className={styles.open} onClick={onOpen} aria-label={t('runs.change.open', { name: change.title, deed })}>
+    <button
+      type="button"
+      className={styles.open}
+      onClick={onOpen}
+      onMouseEnter={tellWhole}
+      aria-label={t('runs.change.open', { name: change.title, deed })}
+    >
       {change.title}
     </button>
   );
@@ -59,7 +74,7 @@ function Row({ change, narrow, onOpen }: { readonly change: Change; readonly nar
       <span role="cell" className={styles.cut}>
         <InShort change={change} />
       </span>
-      <span role="cell" className={`soft ${styles.cut}`} title={say(change.because)}>
+      <span role="cell" className={`soft ${styles.cut}`}>
         {say(change.because)}
       </span>
       <span role="cell" className={styles.cut}>
