@@ -11,7 +11,7 @@ const raw = [
   [/\b(connection|job|person|department|group|run|change|account|held):[\w-]+/, 'a reference'],
   [/\bundefined\b|\[object Object\]|\bNaN\b|Invalid Date|\{\{|\}\}|^null$/, 'a slip of the program'],
   [/(?<!\+)\b\d{13}\b/, 'epoch milliseconds'],
-  [/\btributary (?!admin reset\b)[a-z]+\b/, 'a command'],
+  [/\btributary (?!admin reset\b|compact\b)[a-z]+\b/, 'a command'],
   [/\b(?:policy|trigger|scope|onError|notices)\.[a-zA-Z.]+/, 'the path of a setting'],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d/, 'a moment as machines write it'],
 ];
@@ -48,6 +48,8 @@ function cutBy(element, rects) {
     if (style.overflowX === 'auto' || style.overflowX === 'scroll' || at.classList.contains('ant-tabs-nav-wrap')) return null;
     const isWide = clips(style.overflowX) && (right > box.right + SLACK_PX || left < box.left - SLACK_PX);
     const isHigh = clips(style.overflowY) && bottom > box.bottom + 3;
+    // A row of a long list has one height; what it opens says everything.
+    if (isWide && element.closest('[role=row]')?.querySelector('button[aria-label]')) return null;
     if (isWide || isHigh) return element.closest('[title]') || at.querySelector('[title]') ? null : `cut by ${nameOf(at)}${isHigh && !isWide ? ', below' : ''}`;
     if (style.position === 'fixed') break;
   }
