@@ -235,7 +235,9 @@ export function explainLifecycle(names: Names, object: ObjectRow, spoken: Spoken
       zh: `${wer}的源系统中已不再有此对象，按离职策略变为“${wordOf.lifecycle(object.lifecycle).zh}”`,
     };
   }
+  // What bears our own name and says what stands beside it already tells nothing more.
   const values = sourceValues(names, source, object.type, { name: LIFECYCLE })
+    .filter((entry) => entry.name !== LIFECYCLE || entry.value !== object.lifecycle)
     .map((entry) => `${entry.name} = ${String(entry.value ?? '–')}`)
     .join(', ');
   const last =
