@@ -45,6 +45,8 @@ const LOADING_MS = 900;
 /** What the browser does not answer within this is left: one page does not hold up a tour. */
 const LONGEST_MS = 180_000;
 const MOST_HIGH = 2_600;
+/** Of whoever is not signed in. */
+const SIGNED_OUT = '~/sign-in';
 /** Pictures taken side by side. */
 const HANDS = 2;
 
@@ -120,9 +122,11 @@ async function take(browser: Browser, at: Installation, tour: Tour, place: Place
   if (path === null) return null;
   const context = await browser.newContext({
     viewport: screens[tour.screen],
-    storageState: path.startsWith('~') ? { cookies: [], origins: [] } : at.kept[state.who],
+    storageState: path === SIGNED_OUT ? { cookies: [], origins: [] } : at.kept[state.who],
     locale: tour.language === 'zh' ? 'zh-CN' : 'en-GB',
     timezoneId: 'Asia/Shanghai',
+    // Pages of the server itself follow the machine.
+    colorScheme: tour.shade,
     reducedMotion: 'reduce',
     hasTouch: tour.screen === 'phone',
   });
@@ -160,7 +164,8 @@ async function take(browser: Browser, at: Installation, tour: Tour, place: Place
       page.setDefaultTimeout(PATIENCE_MS);
       await settled(page, asked, false);
     }
-    found.push(...(await lookOver(page, tour.language)));
+    // What has not come yet has neither a heading nor a way on; the frame around it has.
+    found.push(...(await lookOver(page, tour.language)).filter(({ kind }) => !state.never || !['dead end', 'heading'].includes(kind)));
     if (!state.never) found.push(...(await hindrances(page)));
     const high = Number(await page.evaluate('document.documentElement.scrollHeight'));
     const { width, height } = screens[tour.screen];

@@ -63,6 +63,11 @@ function coveredBy(element, rects) {
   if (element.getBoundingClientRect().width <= 2) return null;
   const [x, y] = [rect.left + rect.width / 2, rect.top + rect.height / 2];
   if (x < 0 || y < 0 || x > innerWidth || y > innerHeight) return null;
+  // Scrolled out of its list.
+  for (let at = element.parentElement; at; at = at.parentElement) {
+    const box = at.getBoundingClientRect();
+    if (getComputedStyle(at).overflowY === 'auto' && (y > box.bottom || y < box.top)) return null;
+  }
   const top = document.elementFromPoint(x, y);
   if (!top || top.contains(element) || element.contains(top) || top.closest(DIALOGS)) return null;
   // A control lies over its own words; a bar that stays in sight lies over what is scrolled.

@@ -219,7 +219,11 @@ const wizard: readonly Place[] = [
   ),
 ];
 
-const doors: readonly Place[] = [place('sign-in', always('~/sign-in'), { isMain: true }), place('status-page', always('~/status'))];
+const doors: readonly Place[] = [
+  place('sign-in', always('~/sign-in'), { isMain: true }),
+  place('status-page', always('~/status')),
+  place('account-page', always('~/account')),
+];
 
 export const places: readonly Place[] = [
   ...home,
