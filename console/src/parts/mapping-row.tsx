@@ -1,7 +1,9 @@
 // One row of a mapping: target ← field, text, template or expression; when it is written; what it gives for the person shown.
 import { useState } from 'react';
 import { AutoComplete, Button, Input, Select } from 'antd';
+import { words } from '../api/generated.ts';
 import { useWords, type Label } from '../i18n/i18n.ts';
+import { wordOf } from '../pages/runs/run-kind.ts';
 import type { TypeView } from './catalogue.ts';
 import styles from './mapping-part.module.css';
 
@@ -144,7 +146,7 @@ export function MappingRow({ row, number, source, target, taken, functions, prob
               {result.value === null || result.value === undefined ? (
                 <i>{t('wizard.parts.mapping.empty')}</i>
               ) : (
-                <b>{shown(result.value)}</b>
+                <b>{row.target === 'lifecycle' ? say(wordOf(words.lifecycle, String(result.value))) : shown(result.value)}</b>
               )}
             </span>
           )

@@ -163,7 +163,7 @@ export const parts = {
     withoutBelow: 'Only these themselves, without what is below.',
     onlyBelow: 'below {{name}}, not itself',
     rule: 'Besides, only who fulfils this expression, which the configuration file can change: {{rule}}',
-    chooseSomething: 'Tick a department or add a person to go on.',
+    chooseSomething: 'Tick a department or add a person to continue.',
     goneDepartment: 'a department that is gone',
     count: '{{chosen}} of {{of}} departments belong as a whole',
     people: 'People chosen one by one',

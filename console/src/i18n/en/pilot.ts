@@ -6,7 +6,7 @@ export const pilot = {
   title: 'Pilot of “{{name}}”',
   what: 'A pilot is the real thing for a few: the job runs and writes, but only for the departments and people chosen here, and the departments above them. Everybody else is passed over as if no run had come by: nobody of them is created, changed, disabled or deleted. Groups take no part.',
   later: 'You can change who is in it at any time. Enable the job when it shall count for everybody.',
-  choose: 'Tick a department or add a person to go on.',
+  choose: 'Tick a department or add a person to continue.',
   begin: 'Start the pilot',
   save: 'Save',
   begun: '“{{name}}” is a pilot now',

@@ -1,5 +1,5 @@
 // One part of a job, edited alone: what it would lead to is said before it is saved, and who was faster is named.
-import { Alert, App, Button, Skeleton } from 'antd';
+import { Alert, App, Button } from 'antd';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
@@ -45,9 +45,8 @@ function EditOne() {
   if (part === null) return <NotFound />;
   // What a visit before this one has read may be older than what was saved since: an edit begins with what is.
   if (!hasRead && !details.isFetching) setRead(true);
-  if (!hasRead) return <Skeleton active style={{ padding: 32 }} />;
   return (
-    <AnsweredPage of={details} kind="job">
+    <AnsweredPage of={hasRead ? details : { ...details, data: undefined, error: null }} kind="job">
       {(job) => <Edit key={`${job.id} ${part} ${reloaded?.revision ?? ''}`} found={reloaded ?? job} part={part} onReload={setReloaded} />}
     </AnsweredPage>
   );
