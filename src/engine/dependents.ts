@@ -3,10 +3,11 @@ import { accountReads } from '../core/mapping/compile.ts';
 import type { MappingRow } from '../core/mapping/rows.ts';
 import type { JobSettings } from '../core/job-settings.ts';
 import type { Transaction } from '../store/database.ts';
+import type { JobRow } from '../store/jobs.ts';
 import { linksByExternal } from '../store/links.ts';
 import { touch } from '../store/real-time.ts';
-import type { EngineOptions, RunContext } from './context.ts';
-import { eventJobs } from './real-time.ts';
+import type { RunContext } from './context.ts';
+import { eventJobsAmong } from './real-time.ts';
 import { pieces } from './shapes.ts';
 
 /** A job that reads accounts of a connection, and of which types. */
@@ -22,12 +23,11 @@ export const typesReading = (settings: JobSettings, connection?: string): readon
     .map(([type]) => type);
 
 /** Jobs that live by events only: the others find it at their next run, because account values count as input. */
-export async function accountReaders(engine: EngineOptions, connection: string): Promise<readonly AccountReader[]> {
-  return (await eventJobs(engine))
+export const accountReaders = (jobs: readonly JobRow[], connection: string): readonly AccountReader[] =>
+  eventJobsAmong(jobs)
     .filter(({ row }) => row.direction === 'down' && row.connection !== connection)
     .map(({ row, settings }) => ({ job: row.id, types: typesReading(settings, connection) }))
     .filter((reader) => reader.types.length > 0);
-}
 
 /** In the transaction that stores what was seen: the people behind these accounts are to be looked at. */
 export async function touchReadersOf(

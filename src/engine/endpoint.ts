@@ -5,6 +5,7 @@ import type { Clock, Connection, ConnectionContext, Connector, Pace } from '../c
 import { ConnectorError } from '../connector-kit/errors.ts';
 import { createPace } from '../connector-kit/http/pace.ts';
 import { borrow, holdBudget } from '../store/budgets.ts';
+import type { ObjectTypeSpec } from '../core/model.ts';
 import type { Database } from '../store/database.ts';
 import { getConnection, getSealed, getSetting } from '../store/jobs.ts';
 import type { EngineOptions, Endpoint } from './context.ts';
@@ -42,9 +43,9 @@ const makePace = (database: Database, clock: Clock, holder: string, connection: 
 
 /** An open connection with its catalogue; `describe` may ask the far side. */
 export async function openEndpoint(engine: EngineOptions, id: string, signal: AbortSignal, proposed: Proposed = {}): Promise<Endpoint> {
-  const { connection, connector } = await openConnection(engine, id, proposed);
+  const { connection, connector, types } = await openConnection(engine, id, proposed);
   const described =
-    id === 'directory' || id === CONSOLE ? { types: await directoryCatalogue(engine.database) } : await connection.describe?.(signal);
+    id === CONSOLE ? { types: await directoryCatalogue(engine.database) } : types ? { types } : await connection.describe?.(signal);
   return {
     id,
     isDirectory: id === 'directory',
@@ -74,12 +75,12 @@ function forgetful(): ConnectionContext<unknown>['memory'] {
   return { get: async (key) => memory.get(key), set: async (key, value) => void memory.set(key, value) };
 }
 
-/** Opens without asking the far side anything. */
+/** Opens without asking the far side anything. `types`: those of the directory, which is asked for them anyway. */
 export async function openConnection(
   engine: EngineOptions,
   id: string,
   proposed: Proposed = {},
-): Promise<{ connection: Connection; connector: Connector }> {
+): Promise<{ connection: Connection; connector: Connector; types?: readonly ObjectTypeSpec[] }> {
   const isDirectory = id === 'directory';
   const row = isDirectory ? null : await getConnection(engine.database, id);
   if (row === undefined) throw new ConnectorError('config', { en: `There is no connection "${id}".`, zh: `没有名为“${id}”的连接。` });
@@ -101,6 +102,7 @@ export async function openConnection(
   }
   const folder = join(engine.folder, 'connections', id);
   if (!isDirectory) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const types = isDirectory ? await directoryCatalogue(engine.database) : undefined;
   const { held } = engine.database.dialect === 'postgres' ? proposed : {};
   const connection = await connector.open({
     connectionId: id,
@@ -111,17 +113,17 @@ export async function openConnection(
     folder,
     log: (event, fields) => engine.log(event, { connection: id, ...fields }),
     memory: proposed.config ? forgetful() : memoryOf(engine, id),
-    ...(isDirectory
+    ...(types
       ? {
           directory: createDirectoryPort(
             engine.database,
             (await getSetting(engine.database, 'installation')) ?? '',
-            await directoryCatalogue(engine.database),
+            types,
             proposed.directory ?? null,
           ),
         }
       : {}),
     ...(id === CONSOLE ? { directory: createConsolePort(engine.database, proposed.edit ?? null) } : {}),
   });
-  return { connection, connector };
+  return { connection, connector, ...(types ? { types } : {}) };
 }

@@ -15,6 +15,7 @@ import { endLease, takeLease } from '../store/upkeep.ts';
 import { BATCH, type EngineOptions } from './context.ts';
 import { openConnection, openEndpoint } from './endpoint.ts';
 import type { Refusal } from './operations/operation.ts';
+import { createDrain } from './drain.ts';
 import { endEarly } from './fault.ts';
 import { partIn } from './part.ts';
 import { answerDoubts, type Answer } from './resume.ts';
@@ -22,7 +23,6 @@ import { parseJson, pieces } from './shapes.ts';
 import { help } from './help.ts';
 import { closeBreaker, noteJobResumed } from './notify/note.ts';
 import { leaseOf } from './hold.ts';
-import { executeRun } from './run.ts';
 import { causeOf, type Order, undoOrders } from './undo/orders.ts';
 import { assertTransition, type ChosenState, conductOf } from './states.ts';
 import { createReceiver, eventJobs, followHistory, reconcileSoon, startTouched, type Receive } from './real-time.ts';
@@ -142,18 +142,11 @@ function notEnabled(job: JobRow): CommandError {
   );
 }
 
-/** Who is closed comes before everything else, and a few keys before everybody. */
-const seniority = (run: RunRow): number => (run.order?.kind === 'close' ? 0 : run.mode === 'keys' ? 1 : 2);
-const bySeniority = (a: RunRow, b: RunRow): number => seniority(a) - seniority(b) || a.id - b.id;
-
 /** A retried object is not retried by itself before this. */
 const REVIVED_MS = 600_000;
-/** How often a long run listens for what was touched meanwhile. */
-const LISTEN_MS = 100;
 
 export function createEngine(options: EngineOptions): Engine {
   const { database, clock } = options;
-  const running = new Map<number, AbortController>();
 
   const jobOf = async (id: number): Promise<JobRow> => {
     const job = await getJob(database, id);
@@ -208,24 +201,9 @@ export function createEngine(options: EngineOptions): Engine {
       await alongside?.(transaction, run);
       return run;
     });
+    drain.queued();
     options.queue?.wake({ kind: 'run', key: String(id) });
     return id;
-  };
-
-  const carryOut = async (run: RunRow, engine: EngineOptions, outer: AbortSignal | undefined): Promise<RunRow> => {
-    const control = new AbortController();
-    const stop = (): void => control.abort('stop');
-    outer?.addEventListener('abort', stop, { once: true });
-    running.set(run.id, control);
-    try {
-      const settled = await executeRun(engine, run.id, control.signal);
-      // Somebody else in this process leads it, and tells when it has settled.
-      if (settled.state !== 'running') options.onSettled?.(settled);
-      return settled;
-    } finally {
-      running.delete(run.id);
-      outer?.removeEventListener('abort', stop);
-    }
   };
 
   /** A comparison of everything, unless one is open already. */
@@ -234,51 +212,11 @@ export function createEngine(options: EngineOptions): Engine {
     if (!open) await enqueue({ job, mode: 'full', cause: 'event', actor: 'event' });
   };
 
-  const drain = async (outer?: AbortSignal): Promise<readonly RunRow[]> => {
-    const done: RunRow[] = [];
-    const tried = new Set<number>();
-    const open = async (): Promise<readonly RunRow[]> => {
-      const all = (await openRuns(database)).filter((run) => run.state === 'queued' || run.state === 'running');
-      // One that waits for a system to come back does not hold up what comes behind it.
-      const going = new Set(all.map((run) => run.id));
-      return all.filter((run) => !running.has(run.id) && !tried.has(run.id) && !run.behind.some((before) => going.has(before)));
-    };
-    const listen = async (): Promise<number | null> => {
-      const jobs = await eventJobs(options);
-      await followHistory(options, jobs, everything);
-      return startTouched(options, jobs, enqueue);
-    };
-    let listenedAt = 0;
-    // A full run lets short ones through between its batches; what both touch, the later one plans anew.
-    const between = async (before?: () => Promise<void>): Promise<void> => {
-      if (performance.now() - listenedAt > LISTEN_MS) {
-        await listen();
-        listenedAt = performance.now();
-      }
-      const short = (await open()).filter((candidate) => candidate.mode === 'keys' && candidate.state === 'queued').sort(bySeniority);
-      if (short.length > 0) await before?.();
-      for (const run of short) {
-        tried.add(run.id);
-        done.push(await carryOut(run, options, outer));
-      }
-    };
-    for (;;) {
-      if (outer?.aborted) return done;
-      const pause = await listen();
-      const [next] = [...(await open())].sort(bySeniority);
-      if (!next && pause === null) return done;
-      if (!next) {
-        // In slices, so that a command given meanwhile is not kept waiting.
-        await clock.sleep(Math.min(pause!, LISTEN_MS), outer).catch(() => {});
-        continue;
-      }
-      tried.add(next.id);
-      const run = await carryOut(next, { ...options, between }, outer);
-      done.push(run);
-      // Put back into the queue; but where another worker leads runs of the same connection, it is not for this one.
-      if (run.state === 'queued' && run.epoch !== next.epoch) tried.delete(run.id);
-    }
-  };
+  const drain = createDrain(options, async () => {
+    const jobs = await eventJobs(options);
+    await followHistory(options, jobs, everything);
+    return startTouched(options, jobs, enqueue);
+  });
 
   /** Their numbers by the job, and by the undo they belong to. All of them are in this state. */
   const heldIn = async (ids: readonly number[], state: string): Promise<readonly HeldTogether[]> => {
@@ -340,8 +278,8 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     options,
     enqueue,
-    drain,
-    help: (signal = new AbortController().signal) => help(options, (run) => running.has(run), signal),
+    drain: drain.all,
+    help: (signal = new AbortController().signal) => help(options, drain.isRunning, signal),
     async sweep() {
       if (database.dialect === 'sqlite') return sweep(options, enqueue);
       // What is due is due once, however many workers look.
@@ -361,8 +299,7 @@ export function createEngine(options: EngineOptions): Engine {
     async cancel(id, actor) {
       const run = await getRun(database, id);
       if (!run) throw new CommandError(`There is no run ${id}.`, `没有编号为 ${id} 的执行。`, { code: 'not-found' });
-      const active = running.get(id);
-      if (active) return active.abort('cancel');
+      if (drain.cancel(id)) return;
       assertTransition('run', run.state, 'cancelled');
       await database.write((transaction) =>
         endEarly(transaction, run, 'cancelled', { en: `Cancelled by ${actor}.`, zh: `已由 ${actor} 取消。` }, clock.now()),

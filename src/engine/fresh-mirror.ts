@@ -3,7 +3,7 @@ import { canonicalText } from '../core/attribute.ts';
 import { effectiveSettings, jobSettingsSchema, type JobSettings } from '../core/job-settings.ts';
 import type { Reader } from '../store/database.ts';
 import { doubtsOf } from '../store/doubts.ts';
-import { listLookups, type JobRow } from '../store/jobs.ts';
+import { listLookups, type JobRow, type LookupRow } from '../store/jobs.ts';
 import { installationSettings } from './installation-settings.ts';
 import { digest } from './shapes.ts';
 
@@ -20,25 +20,35 @@ const editionUnder = (job: JobRow, settings: JobSettings): string =>
     ? job.effective_hash
     : editionOf(job, settings);
 
+/** What decides for every job: tables, and where days begin. */
+export interface Surroundings {
+  readonly lookups: readonly LookupRow[];
+  readonly zone: string;
+}
+
+export const surroundingsOf = async (reader: Reader): Promise<Surroundings> => ({
+  lookups: await listLookups(reader),
+  zone: (await installationSettings(reader)).timeZone,
+});
+
 /** Whatever decides what becomes of an unchanged object. With a new release every object is looked at again once. */
-export async function settingsHash(
-  reader: Reader,
+export const settingsHash = (
   job: JobRow,
   settings: JobSettings,
+  { lookups, zone }: Surroundings,
   /** Its part as the connector fills it. */
   { part, connector, release }: { readonly part: unknown; readonly connector: string; readonly release: string },
-): Promise<string> {
-  return digest(
+): string =>
+  digest(
     canonicalText({
       settings: effectiveSettings({ ...settings, part }),
       edition: editionUnder(job, settings),
-      lookups: (await listLookups(reader)).map((row) => [row.name, row.revision]),
+      lookups: lookups.map((row) => [row.name, row.revision]),
       connector,
       release,
-      zone: (await installationSettings(reader)).timeZone,
+      zone,
     }),
   );
-}
 
 /** True when nothing that decides has changed since the last run that saw everything, and nobody is asked about what it saw. */
 export async function isFresh(reader: Reader, job: JobRow, hash: string, now: number): Promise<boolean> {

@@ -2,6 +2,7 @@
 import { isConnectorError } from '../connector-kit/errors.ts';
 import { claimBatch, stepsToHelp, type SharedStep } from '../store/batches.ts';
 import { StoreAway } from '../store/faults.ts';
+import { getJob } from '../store/jobs.ts';
 import { getRun, openRuns } from '../store/runs.ts';
 import type { EngineOptions, RunContext } from './context.ts';
 import { HaltRun } from './fault.ts';
@@ -28,11 +29,13 @@ async function helpWith(engine: EngineOptions, first: SharedStep, signal: AbortS
     isHeld: () => inHand?.isHeld() ?? true,
     renew: async () => {},
   };
-  const opened = await openContext(engine, database, run, run.epoch, idle).catch((error: unknown) => {
-    // Who leads the run says what is wrong with the connection.
-    if (!isConnectorError(error)) throw error;
-    return null;
-  });
+  const opened = await openContext(engine, database, { run, job: (await getJob(database, run.job))! }, run.epoch, idle).catch(
+    (error: unknown) => {
+      // Who leads the run says what is wrong with the connection.
+      if (!isConnectorError(error)) throw error;
+      return null;
+    },
+  );
   if (!opened) return 0;
   let done = 0;
   try {

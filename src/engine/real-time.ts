@@ -65,12 +65,13 @@ function settingsOf(row: JobRow): JobSettings {
 }
 
 /** Jobs that live by events; those that rest listen, too. */
-export async function eventJobs(engine: EngineOptions): Promise<readonly EventJob[]> {
-  return (await listJobs(engine.database))
+export const eventJobs = async (engine: EngineOptions): Promise<readonly EventJob[]> => eventJobsAmong(await listJobs(engine.database));
+
+export const eventJobsAmong = (jobs: readonly JobRow[]): readonly EventJob[] =>
+  jobs
     .filter((row) => conductOf(row.state).listens)
     .map((row) => ({ row, settings: settingsOf(row) }))
     .filter((job) => job.settings.trigger.kind === 'event');
-}
 
 const mayStart = (job: EventJob): boolean => conductOf(job.row.state).runsByItself;
 

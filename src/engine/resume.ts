@@ -6,7 +6,7 @@ import { audit } from '../store/audit.ts';
 import { patchJob, type JobRow } from '../store/jobs.ts';
 import { approveAll } from '../store/held.ts';
 import { unsettleClaims } from '../store/links.ts';
-import { putReading, type ReadingRow } from '../store/upkeep.ts';
+import { putReadings, type ReadingRow } from '../store/upkeep.ts';
 import { noteJobResumed } from './notify/note.ts';
 import { assertTransition, conductOf } from './states.ts';
 
@@ -34,7 +34,8 @@ export interface Answering extends Answer {
 export async function answerDoubts(transaction: Transaction, { job, accept, release, run, actor, now }: Answering): Promise<void> {
   const doubts = await doubtsOf(transaction, job.id);
   if (accept) {
-    for (const { reading } of doubts) if (reading !== null) await putReading(transaction, JSON.parse(reading) as ReadingRow);
+    const accepted = doubts.flatMap(({ reading }) => (reading === null ? [] : [JSON.parse(reading) as ReadingRow]));
+    await putReadings(transaction, accepted);
     if (doubts.some((doubt) => doubt.about === 'upgrade')) await patchJob(transaction, job.id, { release });
     await approveAll(transaction, job.id, 'upgrade', run, actor, now);
     // A field that was left alone while it was in doubt is looked at again.

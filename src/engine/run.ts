@@ -3,7 +3,7 @@ import { jobSettingsSchema, type JobSettings } from '../core/job-settings.ts';
 import type { WorkOrder } from '../core/undo.ts';
 import { getEdit } from '../store/console.ts';
 import type { Database } from '../store/database.ts';
-import { getConnection, getJob, listJobs, listLookups, settingsOfVersion } from '../store/jobs.ts';
+import { getConnection, getJob, type JobRow, listJobs, settingsOfVersion } from '../store/jobs.ts';
 import { regroupedBy } from '../store/regrouped.ts';
 import { getRun, isLedElsewhere, patchRun, type RunRow } from '../store/runs.ts';
 import { StoreAway } from '../store/faults.ts';
@@ -12,11 +12,10 @@ import type { EngineOptions, RunContext, RunEvidence } from './context.ts';
 import { accountReaders } from './dependents.ts';
 import { proposedDirectory } from './console/proposed.ts';
 import { openEndpoint } from './endpoint.ts';
-import { savedSettings, settingsHash } from './fresh-mirror.ts';
+import { savedSettings, settingsHash, surroundingsOf } from './fresh-mirror.ts';
 import { knowsTarget } from './scope-edit.ts';
 import { HaltRun, knownAway, settleFault } from './fault.ts';
 import { fenced, LostLease } from './fence.ts';
-import { installationSettings } from './installation-settings.ts';
 import { holdRun, LEASE_MS, type Hold } from './hold.ts';
 import { openMarks } from './mark.ts';
 import { partIn } from './part.ts';
@@ -137,16 +136,17 @@ export async function executeRun(engine: EngineOptions, id: number, outer: Abort
 async function lead(engine: EngineOptions, id: number, outer: AbortSignal): Promise<RunRow> {
   const { clock } = engine;
   const takenAt = clock.now();
-  const epoch = await takeRun(engine, id, takenAt);
-  if (epoch === null) return (await getRun(engine.database, id))!;
+  const run = await takeRun(engine, id, takenAt);
+  if (run === null) return (await getRun(engine.database, id))!;
+  const { epoch } = run;
   const marks = openMarks(fenced(engine.database, id, engine.holder, epoch), id);
   const { database } = marks;
   const hold = holdRun(engine, id, epoch, takenAt, outer);
-  const run = (await getRun(database, id))!;
   let opened: Opened | null = null;
   try {
-    await assertReachable(engine, run);
-    opened = await openContext(engine, database, run, epoch, hold);
+    const job = (await getJob(engine.database, run.job))!;
+    await assertReachable(engine, run, job);
+    opened = await openContext(engine, database, { run, job }, epoch, hold);
     for (const [name, stage] of await stagesOf(database, run)) {
       if (isFinished(opened.context.run.stage, name) || (run.dryRun && writing.has(name))) continue;
       engine.probe?.(`before:${name}`);
@@ -166,7 +166,7 @@ async function lead(engine: EngineOptions, id: number, outer: AbortSignal): Prom
       engine.probe?.(`after:${name}`);
     }
     await marks.flush();
-    await noteReached(engine, run.job);
+    await noteReached(engine, job.connection);
   } catch (error) {
     await settleFault(engine, database, run, error, hold.signal).catch((fault: unknown) => {
       if (!(fault instanceof LostLease || fault instanceof StoreAway)) throw fault;
@@ -178,28 +178,28 @@ async function lead(engine: EngineOptions, id: number, outer: AbortSignal): Prom
   return (await getRun(engine.database, id))!;
 }
 
-/** Takes the lease and marks the run as running; null when another worker has it, or it has ended meanwhile. */
-const takeRun = (engine: EngineOptions, id: number, now: number): Promise<number | null> =>
+/** Takes the lease and marks the run as running, as it stands then; null when another worker has it, or it has ended meanwhile. */
+const takeRun = (engine: EngineOptions, id: number, now: number): Promise<RunRow | null> =>
   engine.database.write(async (transaction) => {
     const run = (await getRun(transaction, id))!;
     if (run.endedAt !== null || (await isLedElsewhere(transaction, engine.holder, run, now))) return null;
     const epoch = await takeLease(transaction, 'run', String(id), engine.holder, now, now + (engine.leaseMs ?? LEASE_MS));
     if (epoch === null) return null;
     if (run.state !== 'running') assertTransition('run', run.state, 'running');
-    await patchRun(transaction, id, { state: 'running', epoch, problem: null, ...(run.startedAt === null ? { startedAt: now } : {}) });
-    return epoch;
+    const taken = { state: 'running', epoch, problem: null, ...(run.startedAt === null ? { startedAt: now } : {}) } as const;
+    await patchRun(transaction, id, taken);
+    return { ...run, ...taken };
   });
 
 /** While a system is known to be away, its runs wait for the probe instead of knocking one after the other. */
-async function assertReachable(engine: EngineOptions, run: RunRow): Promise<void> {
-  const job = await getJob(engine.database, run.job);
-  const away = job && !run.dryRun ? knownAway(await getConnection(engine.database, job.connection), engine.clock.now()) : null;
+async function assertReachable(engine: EngineOptions, run: RunRow, job: JobRow): Promise<void> {
+  const away = !run.dryRun ? knownAway(await getConnection(engine.database, job.connection), engine.clock.now()) : null;
   if (away) throw new HaltRun(away);
 }
 
 /** A run that came through has proved that the system answers. */
-async function noteReached(engine: EngineOptions, job: number): Promise<void> {
-  const row = await getConnection(engine.database, (await getJob(engine.database, job))!.connection);
+async function noteReached(engine: EngineOptions, connection: string): Promise<void> {
+  const row = await getConnection(engine.database, connection);
   if (row && row.breaker_opened_at !== null)
     await engine.database.write((transaction) => closeBreaker(transaction, row.id, engine.clock.now()));
 }
@@ -234,12 +234,11 @@ const noEvidence = (): RunEvidence => ({ types: {}, warnings: [], containers: []
 export async function openContext(
   engine: EngineOptions,
   store: Database,
-  run: RunRow,
+  { run, job: row }: { readonly run: RunRow; readonly job: JobRow },
   epoch: number,
   hold: Pick<Hold, 'signal' | 'mayWrite' | 'isHeld' | 'renew'>,
 ): Promise<Opened> {
   const { signal } = hold;
-  const row = (await getJob(store, run.job))!;
   const database = row.direction === 'down' ? await asRegrouped(store, await planBelow(store, run)) : store;
   // What only observes goes on from where it last looked itself.
   const job = conductOf(row.state).writes ? row : { ...row, cursor: row.observed_cursor };
@@ -256,9 +255,8 @@ export async function openContext(
   const up = job.direction === 'up';
   const source = up ? outside : directory;
   const target = up ? directory : outside;
-  const { timeZone: zone } = await installationSettings(database);
-  const lookups = await listLookups(database);
-  const tables = Object.fromEntries(lookups.map((row) => [row.name, JSON.parse(row.rows) as Record<string, string>]));
+  const surroundings = await surroundingsOf(database);
+  const tables = Object.fromEntries(surroundings.lookups.map((table) => [table.name, JSON.parse(table.rows) as Record<string, string>]));
   const prepare = (of: JobSettings): Prepared => prepareJob(of, source.types, target.types, tables);
   const prepared = prepare(settings);
   if (prepared.problems.length > 0) {
@@ -266,8 +264,8 @@ export async function openContext(
     const { ConnectorError } = await import('../connector-kit/errors.ts');
     throw new ConnectorError('config', { en: `${first!.where}: ${first!.problem.en}`, zh: `${first!.where}:${first!.problem.zh}` });
   }
-  const hashUnder = (release: string): Promise<string> =>
-    settingsHash(database, row, wanted, { part: settings.part, connector: outside.manifest.id, release });
+  const hashUnder = (release: string): string =>
+    settingsHash(row, wanted, surroundings, { part: settings.part, connector: outside.manifest.id, release });
   const jobs = await listJobs(database);
   const others = jobs
     .filter((other) => other.id !== job.id && other.connection === job.connection && other.direction === job.direction)
@@ -289,12 +287,12 @@ export async function openContext(
       prepared.types,
       others.flatMap((other) => prepare(other).types),
     ),
-    zone,
+    zone: surroundings.zone,
     scopeRules: prepared.scopeRules,
-    settingsHash: await hashUnder(engine.release ?? ''),
-    formerHash: job.release === null || job.release === (engine.release ?? '') ? null : await hashUnder(job.release),
+    settingsHash: hashUnder(engine.release ?? ''),
+    formerHash: job.release === null || job.release === (engine.release ?? '') ? null : hashUnder(job.release),
     knowsTarget: !up && run.cause === 'forecast' && run.trialConfig === null && (await knowsTarget(engine, row, savedSettings(row))),
-    readers: await accountReaders(engine, job.connection),
+    readers: accountReaders(jobs, job.connection),
     lookups: lookupsOf(jobs, job.connection, settings),
     epoch,
     signal,

@@ -11,7 +11,7 @@ import { directoryCatalogue } from './catalogue.ts';
 import type { EngineOptions } from './context.ts';
 import { typesReading } from './dependents.ts';
 import { createDirectoryPort } from './directory-port.ts';
-import { differInScopeOnly, isFresh, savedSettings, settingsHash } from './fresh-mirror.ts';
+import { differInScopeOnly, isFresh, savedSettings, settingsHash, surroundingsOf } from './fresh-mirror.ts';
 import { partIn } from './part.ts';
 import { groupBy, parseJson, pieces } from './shapes.ts';
 import { directoryParents } from './source-data.ts';
@@ -56,7 +56,7 @@ export async function knowsTarget(engine: EngineOptions, job: JobRow, saved: Job
   return isFresh(
     engine.database,
     job,
-    await settingsHash(engine.database, job, saved, {
+    settingsHash(job, saved, await surroundingsOf(engine.database), {
       part: partIn(connector.manifest, saved.part),
       connector: connector.manifest.id,
       release: engine.release ?? '',

@@ -412,9 +412,6 @@ export async function handOver(transaction: Transaction, from: number, to: numbe
 export const unsettleClaims = (transaction: Transaction, job: number): Promise<number> =>
   transaction.run('UPDATE claim SET settled = 0 WHERE job = ?', job);
 
-export const countClaims = async (reader: Reader, job: number, type: string): Promise<number> =>
-  (await reader.get<{ n: number }>('SELECT count(*) AS n FROM claim WHERE job = ? AND type = ?', job, type))!.n;
-
 // ── waiting references ───────────────────────────────────────────────────────────────────────────────────
 
 export interface WaitingReference {

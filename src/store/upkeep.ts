@@ -265,22 +265,17 @@ export interface ReadingRow {
   readonly objects: number;
   readonly present: string;
 }
-export const readingOf = (reader: Reader, job: number, type: string): Promise<ReadingRow | undefined> =>
-  reader.get<ReadingRow>('SELECT * FROM reading WHERE job = ? AND type = ? ORDER BY at DESC LIMIT 1', job, type);
-export const putReading = (transaction: Transaction, reading: ReadingRow): Promise<number> =>
-  transaction.run(
-    `INSERT INTO reading (job, type, part_hash, run, at, range, attributes, objects, present) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (job, type, part_hash) DO UPDATE SET run = excluded.run, at = excluded.at, range = excluded.range, attributes = excluded.attributes,
+/** The last one of each type. */
+export const readingsOf = async (reader: Reader, job: number): Promise<ReadonlyMap<string, ReadingRow>> =>
+  new Map((await reader.all<ReadingRow>('SELECT * FROM reading WHERE job = ? ORDER BY at', job)).map((row) => [row.type, row]));
+
+export const putReadings = (transaction: Transaction, readings: readonly ReadingRow[]): Promise<void> =>
+  transaction.insert(
+    'reading',
+    ['job', 'type', 'part_hash', 'run', 'at', 'range', 'attributes', 'objects', 'present'],
+    readings.map((row) => [row.job, row.type, row.part_hash, row.run, row.at, row.range, row.attributes, row.objects, row.present]),
+    `(job, type, part_hash) DO UPDATE SET run = excluded.run, at = excluded.at, range = excluded.range, attributes = excluded.attributes,
        objects = excluded.objects, present = excluded.present`,
-    reading.job,
-    reading.type,
-    reading.part_hash,
-    reading.run,
-    reading.at,
-    reading.range,
-    reading.attributes,
-    reading.objects,
-    reading.present,
   );
 
 // ── reservations of unique() ─────────────────────────────────────────────────────────────────────────────

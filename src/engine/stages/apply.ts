@@ -1,5 +1,5 @@
 // Stage 10, apply: wave by wave, batch by batch, until nothing planned is left.
-import { nextBatch, nextStep, type ChangeRow } from '../../store/ledger.ts';
+import { hasPlan, nextBatch, nextStep, type ChangeRow } from '../../store/ledger.ts';
 import { listBrakes } from '../../store/jobs.ts';
 import { getRun } from '../../store/runs.ts';
 import { batchOf, type RunContext } from '../context.ts';
@@ -19,9 +19,11 @@ export async function apply(context: RunContext): Promise<void> {
   const { run, target } = context;
   if (run.ofPlan !== null) await keepOnlyPlanned(context, run.ofPlan);
   if (!target.isDirectory) {
-    await orderParents(context);
-    await orderRemovals(context);
-    await orderUniqueValues(context);
+    if (await hasPlan(context.database, run.id)) {
+      await orderParents(context);
+      await orderRemovals(context);
+      await orderUniqueValues(context);
+    }
     await readBack(context);
   }
   const source =

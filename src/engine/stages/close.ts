@@ -42,7 +42,7 @@ export async function close(context: RunContext): Promise<void> {
     changes += row.count;
   }
   // Beside the number of changes, where somebody has several.
-  for (const { state, count } of await countObjects(database, run.id))
+  for (const { state, count } of changes === 0 ? [] : await countObjects(database, run.id))
     if (count < (state === null ? changes : counts[state]!)) counts[state === null ? 'objects' : `objects.${state}`] = count;
   for (const [name, count] of Object.entries(await countDoubts(database, run.id))) if (count > 0) counts[name] = count;
   if (!context.up && !run.dryRun)

@@ -1,7 +1,7 @@
 // What a full read proves, measured against the last complete one; what it lets us see less of becomes a doubt.
 import { countAbsent } from '../../store/absent.ts';
-import { countClaims } from '../../store/links.ts';
-import { type ReadingRow, readingOf } from '../../store/upkeep.ts';
+import { countClaims } from '../../store/job-removal.ts';
+import type { ReadingRow } from '../../store/upkeep.ts';
 import type { Label } from '../../core/model.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { digest, parseJson } from '../shapes.ts';
@@ -19,13 +19,14 @@ interface Vanished {
 }
 
 /** Returns the types of which an attribute vanished that looked readable. */
-export async function judgeEvidence(context: RunContext): Promise<ReadonlySet<string>> {
+export async function judgeEvidence(context: RunContext, readings: ReadonlyMap<string, ReadingRow>): Promise<ReadonlySet<string>> {
   const lost = new Set<string>();
+  const known = new Map((await countClaims(context.database, context.job.id)).map((row) => [row.type, row.count]));
   for (const plan of context.types) {
     const seen = context.evidence.types[plan.type];
     if (!seen) continue;
-    const before = await readingOf(context.database, context.job.id, plan.type);
-    const claims = await countClaims(context.database, context.job.id, plan.type);
+    const before = readings.get(plan.type);
+    const claims = known.get(plan.type) ?? 0;
     seen.empty = seen.complete && seen.objects === 0 && claims > 0;
     if (seen.empty) {
       context.evidence.warnings.push({

@@ -31,7 +31,9 @@ async function judge(context: RunContext): Promise<void> {
   const policy = context.settings.policy.guard;
   const since = run.now - policy.windowHours * 3_600_000;
   const totals = new Map<GuardKind, number>();
-  for (const row of await countKinds(database, run.id)) {
+  const planned = await countKinds(database, run.id);
+  if (planned.length === 0) return;
+  for (const row of planned) {
     for (const kind of kindsIn(row.kinds)) totals.set(kind, (totals.get(kind) ?? 0) + row.count);
   }
   // At a target even what counts as nothing may be impossible.

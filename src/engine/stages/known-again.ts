@@ -6,7 +6,7 @@ import { keysOf, readAgain, renewIds, sharedKeys } from '../../store/known-again
 import { absentKeys } from '../../store/absent.ts';
 import { dropMirror, mirrorRows } from '../../store/mirror.ts';
 import { putStaged, stagedOf } from '../../store/staged.ts';
-import { readingOf } from '../../store/upkeep.ts';
+import type { ReadingRow } from '../../store/upkeep.ts';
 import { batchOf, type RunContext, type TypePlan } from '../context.ts';
 import { startOf } from './evidence.ts';
 
@@ -41,11 +41,10 @@ async function pairsOf(
  * After everything of a type was read: claims whose objects were not shown, and which somebody new shares a value with. While what the source
  * lets us see is another part than before, only the strongest value counts. Nothing of the directory changes by it; in a dry run it is only told.
  */
-export async function recogniseSources(context: RunContext, plan: TypePlan): Promise<void> {
+export async function recogniseSources(context: RunContext, plan: TypePlan, before: ReadingRow | undefined): Promise<void> {
   const all = strongestFirst(plan.source);
   const seen = context.evidence.types[plan.type];
   if (!context.up || all.length === 0 || !seen?.complete || seen.objects === 0) return;
-  const before = await readingOf(context.database, context.job.id, plan.type);
   const by = before && before.range !== seen.range ? all.slice(0, 1) : all;
   let count = 0;
   for (let after = ''; ; ) {

@@ -8,7 +8,7 @@ import { settledInputs } from '../../store/links.ts';
 import { mirrorHashes, putMirror, type MirrorIn } from '../../store/mirror.ts';
 import { patchRun, runKeys } from '../../store/runs.ts';
 import { forgetUnchanged, lastUnchanged, putStaged, putUnchanged, type StagedIn } from '../../store/staged.ts';
-import { readingOf } from '../../store/upkeep.ts';
+import { readingsOf } from '../../store/upkeep.ts';
 import { batchOf, type RunContext, type TypePlan } from '../context.ts';
 import { touchReadersOf } from '../dependents.ts';
 import { outsideOwner, ownerKeys } from '../owner-keys.ts';
@@ -58,8 +58,9 @@ async function readFull(context: RunContext): Promise<void> {
     waiting = false;
     await readType(context, plan, from);
   }
-  for (const plan of context.types) await recogniseSources(context, plan);
-  const lost = await judgeEvidence(context);
+  const before = await readingsOf(context.database, context.job.id);
+  for (const plan of context.types) await recogniseSources(context, plan, before.get(plan.type));
+  const lost = await judgeEvidence(context, before);
   await context.database.write(async (transaction) => {
     for (const plan of context.types) {
       // A lost right showed only at the end: what was assessed while reading is assessed again without the attribute.
@@ -376,6 +377,7 @@ async function readRunKeys(context: RunContext): Promise<void> {
 /** Present state of single objects. "Not found" counts while the visible range is that of the last complete read. */
 async function readKeys(context: RunContext, keys: readonly ObjectKey[]): Promise<void> {
   const { source } = context;
+  const readings = await readingsOf(context.database, context.job.id);
   for (const [type, wanted] of groupBy(keys, (key) => key.type)) {
     const plan = context.types.find((candidate) => candidate.type === type);
     if (!plan || !source.connection.get) continue;
@@ -387,7 +389,7 @@ async function readKeys(context: RunContext, keys: readonly ObjectKey[]): Promis
         now: context.run.now,
         signal: context.signal,
       });
-      const before = await readingOf(context.database, context.job.id, type);
+      const before = readings.get(type);
       const trusted = source.isDirectory || !before || before.range === report.visible.range;
       const found: EndpointObject[] = [];
       const rest: StagedIn[] = [];

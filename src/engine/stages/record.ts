@@ -5,9 +5,10 @@ import { bumpContributions } from '../../store/directory.ts';
 import { patchJob } from '../../store/jobs.ts';
 import { putAgreement, putClaims, putLinks, type ClaimRow, type LinkIn } from '../../store/links.ts';
 import { dropMirror, mirrorHashes } from '../../store/mirror.ts';
-import { mendItems, putDue, putReading, readingOf, dropDue, type DueRow } from '../../store/upkeep.ts';
+import { mendItems, putDue, putReadings, readingsOf, dropDue, type DueRow } from '../../store/upkeep.ts';
 import { patchStaged, type StagedRow } from '../../store/staged.ts';
 import { batchOf, type RunContext, type TypePlan } from '../context.ts';
+import { groupBy } from '../shapes.ts';
 import { accept } from './apply-directory.ts';
 import { settleDoubts } from './doubts.ts';
 import { readingOfRun } from './evidence.ts';
@@ -22,11 +23,15 @@ export async function record(context: RunContext): Promise<void> {
     if (run.mode !== 'keys')
       await transaction.run('DELETE FROM item WHERE job = ? AND cause = ? AND last_run < ?', job.id, 'unreadable', run.id);
     if (run.mode === 'full') {
-      for (const plan of context.types) {
-        const seen = context.evidence.types[plan.type];
-        if (!seen?.complete || seen.empty || seen.narrower) continue;
-        await putReading(transaction, readingOfRun(context, plan, await readingOf(transaction, job.id, plan.type)));
-      }
+      const before = await readingsOf(transaction, job.id);
+      const proven = context.types.filter(({ type }) => {
+        const seen = context.evidence.types[type];
+        return seen?.complete && !seen.empty && !seen.narrower;
+      });
+      await putReadings(
+        transaction,
+        proven.map((plan) => readingOfRun(context, plan, before.get(plan.type))),
+      );
       await settleDoubts(transaction, context);
     }
     if (run.cursorNext !== null) await patchJob(transaction, job.id, { cursor: run.cursorNext });
@@ -217,21 +222,13 @@ const unsettleFailed = (context: RunContext, transaction: Transaction): Promise<
 /** Objects that are gone at the source leave its mirror, once their removal is no open question: by what it holds they are known again. */
 async function forgetGone(context: RunContext): Promise<void> {
   if (!context.up) return;
-  for (const plan of context.types) {
-    if (context.evidence.types[plan.type]?.narrower) continue;
-    const rows = await context.database.all<{ source_key: string }>(
-      `SELECT source_key FROM staged WHERE run = ? AND type = ? AND seen IN ('absent', 'tombstone') AND situation IN ('gone', 'same')`,
-      context.run.id,
-      plan.type,
-    );
-    if (rows.length > 0)
-      await context.database.write((transaction) =>
-        dropMirror(
-          transaction,
-          context.source.id,
-          plan.type,
-          rows.map((row) => row.source_key),
-        ),
-      );
+  const rows = await context.database.all<{ type: string; source_key: string }>(
+    `SELECT type, source_key FROM staged WHERE run = ? AND seen IN ('absent', 'tombstone') AND situation IN ('gone', 'same')`,
+    context.run.id,
+  );
+  for (const [type, gone] of groupBy(rows, (row) => row.type)) {
+    if (context.evidence.types[type]?.narrower) continue;
+    const keys = gone.map((row) => row.source_key);
+    await context.database.write((transaction) => dropMirror(transaction, context.source.id, type, keys));
   }
 }

@@ -450,11 +450,18 @@ export function describeLedger(open: () => Promise<Database>): void {
     it('keep the last complete read of a part', async () => {
       const database = await open();
       const reading = { job: 1, type: 'person', part_hash: 'p', run: 1, at: 5, range: 'all', attributes: '[]', objects: 10, present: '{}' };
-      await database.write((transaction) => upkeep.putReading(transaction, reading));
-      await database.write((transaction) => upkeep.putReading(transaction, { ...reading, run: 2, at: 6, objects: 11 }));
-      await database.write((transaction) => upkeep.putReading(transaction, { ...reading, part_hash: 'q', at: 4, objects: 3 }));
-      expect(await upkeep.readingOf(database, 1, 'person')).toMatchObject({ run: 2, objects: 11 });
-      expect(await upkeep.readingOf(database, 2, 'person')).toBeUndefined();
+      await database.write((transaction) => upkeep.putReadings(transaction, [reading]));
+      await database.write((transaction) =>
+        upkeep.putReadings(transaction, [
+          { ...reading, run: 2, at: 6, objects: 11 },
+          { ...reading, part_hash: 'q', at: 4, objects: 3 },
+          { ...reading, type: 'group', objects: 2 },
+        ]),
+      );
+      const readings = await upkeep.readingsOf(database, 1);
+      expect(readings.get('person')).toMatchObject({ run: 2, objects: 11 });
+      expect(readings.get('group')).toMatchObject({ run: 1, objects: 2 });
+      expect((await upkeep.readingsOf(database, 2)).size).toBe(0);
     });
 
     it('keep a value for its holder, cool it down, and forget those of a dry run', async () => {
