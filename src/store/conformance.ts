@@ -22,6 +22,7 @@ import { describeProblems } from './conformance/problems.ts';
 import { describeResuming } from './conformance/resuming.ts';
 import { describeLinks } from './conformance/links.ts';
 import { describeCounted } from './conformance/counted.ts';
+import { describeCounterparts } from './conformance/counterparts.ts';
 import { describeLedger } from './conformance/ledger.ts';
 import { describeReading } from './conformance/reading.ts';
 import { describeRetention } from './conformance/retention.ts';
@@ -57,6 +58,7 @@ export function describeStore(name: string, open: () => Promise<Database>, withT
     describeReading(opened);
     describeLedger(opened);
     describeCounted(opened);
+    describeCounterparts(opened);
     describeForecast(opened);
     describeHeld(opened);
     describeCreates(opened);

@@ -191,6 +191,51 @@ export async function patchStaged(transaction: Transaction, run: number, patches
   );
 }
 
+/** Objects of a run that a rule led to the same counterpart as another one of them. */
+export const sharedCounterparts = (
+  reader: Reader,
+  run: number,
+  type: string,
+): Promise<readonly Pick<StagedRow, 'source_key' | 'target_key' | 'detail'>[]> =>
+  reader.all(
+    `SELECT source_key, target_key, detail FROM staged WHERE run = ? AND type = ? AND step = 'correlated' AND situation = 'found' AND target_key IN
+       (SELECT target_key FROM staged WHERE run = ? AND type = ? AND situation = 'found' GROUP BY target_key HAVING count(*) > 1)
+     ORDER BY source_key`,
+    run,
+    type,
+    run,
+    type,
+  );
+
+/** Whom a rule has found a counterpart for. For runs about single objects: it is a list. */
+export const stagedFound = (
+  reader: Reader,
+  run: number,
+  type: string,
+): Promise<readonly Pick<StagedRow, 'source_key' | 'target_key' | 'detail'>[]> =>
+  reader.all(
+    `SELECT source_key, target_key, detail FROM staged WHERE run = ? AND type = ? AND step = 'correlated' AND situation = 'found' AND target_key IS NOT NULL
+     ORDER BY source_key`,
+    run,
+    type,
+  );
+
+/** What a rule led them to is not theirs for certain: they have no counterpart any more. */
+export const makeAmbiguous = (
+  transaction: Transaction,
+  run: number,
+  type: string,
+  rows_: readonly { readonly key: string; readonly detail: string }[],
+): Promise<number> =>
+  transaction.run(
+    `UPDATE staged SET situation = 'ambiguous', target_key = NULL, detail = (SELECT r.d FROM {rows: k text, d text} r WHERE r.k = staged.source_key)
+     WHERE run = ? AND type = ? AND source_key IN (SELECT r.k FROM {rows: k text, d text} r)`,
+    rows(rows_.map((row) => [row.key, row.detail])),
+    run,
+    type,
+    rows(rows_.map((row) => [row.key, row.detail])),
+  );
+
 export interface StagedEdge {
   readonly type: string;
   readonly source_key: string;

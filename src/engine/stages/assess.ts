@@ -28,6 +28,7 @@ import { offerToOthers } from './hand-over.ts';
 import { heldDepartments, heldInput, leavesNewOut } from './newcomers.ts';
 import { pickUniques } from './pick-unique.ts';
 import { isTried, type Pilot, pilotOf, pilotScope } from './pilot.ts';
+import { partRivals } from './rivals.ts';
 import { relationKey } from './relation-key.ts';
 import { scopeOf, type Tree } from './scope.ts';
 
@@ -85,6 +86,7 @@ export async function assess(context: RunContext): Promise<void> {
       context.engine.probe?.('assess:batch');
       await context.breathe(done, null);
     }
+    await partRivals(context, plan);
   }
 }
 

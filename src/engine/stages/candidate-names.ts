@@ -11,7 +11,14 @@ import type { Desired } from './assess.ts';
 /** So many of a record are named in a sentence. */
 export const NAMED = 5;
 
-export const candidatesOf = (row: StagedRow): readonly string[] => parseJson<{ candidates?: string[] }>(row.detail, {}).candidates ?? [];
+interface Several {
+  readonly candidates?: string[];
+  readonly rivals?: string[];
+}
+
+export const candidatesOf = (row: StagedRow): readonly string[] => parseJson<Several>(row.detail, {}).candidates ?? [];
+/** Others whom the rules lead to the same one (`rivals.ts`). */
+export const rivalsOf = (row: StagedRow): readonly string[] => parseJson<Several>(row.detail, {}).rivals ?? [];
 
 /** Candidate → its name; those without one are missing. Directory ids and keys of the same plan upstream, ids of the target downstream. */
 export async function candidateNames(
@@ -23,13 +30,14 @@ export async function candidateNames(
   const ids = [...new Set(rows.flatMap((row) => candidatesOf(row).slice(0, NAMED)))];
   const names = new Map<string, string>();
   if (ids.length === 0) return names;
-  const title = plan.target.title;
-  const put = (id: string, said: Attributes): void => {
+  const put = (id: string, said: Attributes, title = plan.target.title): void => {
     const [name, number] = [said[title], said.employeeNumber];
     if (typeof name === 'string' && name !== '') names.set(id, typeof number === 'string' ? `${name} ${number}` : name);
   };
   if (!up) {
     for (const object of (await mirrorObjects(context, outside.id, plan.type, ids)).values()) put(object.id, object.attributes);
+    const rivals = [...new Set(rows.flatMap((row) => rivalsOf(row).slice(0, NAMED)))];
+    for (const object of await objectsOf(database, rivals)) put(object.id, parseJson<Attributes>(object.data, {}), plan.source.title);
     return names;
   }
   for (const object of await objectsOf(database, ids)) put(object.id, parseJson<Attributes>(object.data, {}));

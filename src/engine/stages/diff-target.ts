@@ -24,7 +24,7 @@ import { toExternalIds } from '../references.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { mirrorObjects } from '../source-data.ts';
 import type { Desired, Problem } from './assess.ts';
-import { candidateNames, candidatesOf } from './candidate-names.ts';
+import { candidateNames, candidatesOf, rivalsOf } from './candidate-names.ts';
 import { isMadeBefore, stepOf } from './chain.ts';
 import { changeHash } from './change-hash.ts';
 import { comingEnds } from './coming.ts';
@@ -269,7 +269,7 @@ function compare(batch: Batch, row: StagedRow, compared: Compared): void {
   };
   const situation = situationOf(facts);
   const decision = decide(situation, policy, facts);
-  if (situation === 'ambiguous') problems.push(ambiguousProblem(candidatesOf(row), batch.candidateNames));
+  if (situation === 'ambiguous') problems.push(ambiguousProblem(candidatesOf(row), batch.candidateNames, rivalsOf(row)));
   if (situation === 'protected') problems.push(protectedProblem());
   // Why a value is wrong says more than that it is missing.
   if (situation === 'invalid' && missing && !problems.some((found) => found.attribute === missing.name))

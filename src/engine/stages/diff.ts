@@ -227,8 +227,24 @@ export const takenProblem = (attribute: string, value: string, other: string): P
 });
 
 /** `names`: what candidates are called, where they have a name. */
-export const ambiguousProblem = (candidates: readonly string[], names: ReadonlyMap<string, string>): Problem => {
-  const named = candidates.slice(0, NAMED).map((id) => names.get(id) ?? id);
+export const ambiguousProblem = (
+  candidates: readonly string[],
+  names: ReadonlyMap<string, string>,
+  rivals: readonly string[] = [],
+): Problem => {
+  const namesOf = (ids: readonly string[]): string[] => ids.slice(0, NAMED).map((id) => names.get(id) ?? id);
+  const named = namesOf(candidates);
+  if (rivals.length > 0) {
+    const others = namesOf(rivals);
+    return {
+      attribute: '',
+      cause: 'ambiguous',
+      message: {
+        en: `The only match (${named.join(', ')}) is also found for ${others.join(', ')}: whose it is cannot be told, so nobody gets it. Link the right one by hand, or correct the data.`,
+        zh: `唯一的匹配对象（${named.join('、')}）同时匹配到 ${others.join('、')}，无法判断属于谁，因此未关联任何人。请手工关联正确的对象，或更正数据。`,
+      },
+    };
+  }
   const [isTaken, count] = [candidates.length === 1, candidates.length];
   return {
     attribute: '',
