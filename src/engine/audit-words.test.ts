@@ -12,8 +12,18 @@ it('every action that the code names has words', () => {
     .map((file) => readFileSync(join(source, file), 'utf8'))
     .filter((text) => /\baudit\(/.test(text))
     .flatMap((text) =>
-      [...text.matchAll(/\baction: [^,\n]*'[a-z]+\.[a-z-]+'/g)].flatMap(([line]) => line.match(/[a-z]+\.[a-z-]+(?=')/g) ?? []),
+      [...text.matchAll(/(?:\baction: |\bnoted?\()[^\n]*?'[a-z]+\.[a-z-]+'/g)].flatMap(
+        ([line]) => line.match(/[a-z]+\.[a-z-]+(?=')/g) ?? [],
+      ),
     );
   expect(new Set(named).size).toBeGreaterThan(30);
+  expect(named.filter((action) => !(action in auditWords))).toEqual([]);
+});
+
+it('every change that a configuration file makes has words', () => {
+  const kinds = ['attribute', 'channel', 'connection', 'draft', 'job', 'lookup'].flatMap((kind) =>
+    ['add', 'change', 'remove'].map((action) => `${kind}.${action}`),
+  );
+  const named = [...kinds, 'forwarding.change', 'notices.change', 'protected.add', 'protected.remove', 'settings.change'];
   expect(named.filter((action) => !(action in auditWords))).toEqual([]);
 });

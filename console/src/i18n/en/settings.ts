@@ -297,6 +297,7 @@ export const settings = {
     number: 'entry {{n}}',
     person: 'the person',
     job: 'job {{n}}',
+    draft: 'draft {{n}}',
     details: 'What changed',
     less: 'Less',
     verify: 'Verify the log',

@@ -291,6 +291,7 @@ export const settings = {
     number: '第 {{n}} 条',
     person: '该人员',
     job: '任务 {{n}}',
+    draft: '草稿 {{n}}',
     details: '变更内容',
     less: '收起',
     verify: '校验日志',

@@ -17,6 +17,7 @@ export function Subject({ subject }: { readonly subject: string }) {
     const name = jobs.data?.jobs.find((job) => String(job.id) === key)?.name;
     return name ? <Link to={`/jobs/${key}`}>{name}</Link> : <span className="soft">{t('settings.audit.job', { n: key })}</span>;
   }
+  if (kind === 'draft') return <span className="soft">{t('settings.audit.draft', { n: key })}</span>;
   if (kind === 'attribute') return <span className="soft">{key.split('.').at(-1)}</span>;
   const name = kind === 'token' ? (tokens.data?.tokens.find((token) => token.id === key)?.name ?? '') : key;
   return name === '' || UUID.test(name) ? null : <span className="soft">{name}</span>;
