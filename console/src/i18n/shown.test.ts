@@ -67,11 +67,13 @@ it('the job of what people enter has a Chinese name on Chinese pages, and only w
   const json = JSON.stringify({
     name: CONSOLE_JOB,
     says: { en: `Job 2 "${CONSOLE_JOB}"`, zh: `任务 2“${CONSOLE_JOB}”` },
+    title: { en: `${CONSOLE_JOB}: done`, zh: `${CONSOLE_JOB}：执行成功` },
     yaml: `name: ${CONSOLE_JOB}`,
   });
   expect(JSON.parse(withOwnNames(json, 'zh'))).toEqual({
     name: name.zh,
     says: { en: 'Job 2 "Edited by hand"', zh: '任务 2“手工维护”' },
+    title: { en: 'Edited by hand: done', zh: '手工维护：执行成功' },
     yaml: 'name: Edited by hand',
   });
   expect(withOwnNames(json, 'en')).toBe(json);

@@ -64,8 +64,8 @@ export function shown(text: string, language: Language): string {
 }
 
 /** The job of what people enter is made with an English name, which commands and files use. */
-const BUILT_IN = { en: 'Edited by hand', zh: '手工维护' } as const;
+const BY_HAND = '手工维护';
 
-/** Of an answer as it came, in JSON. */
+/** Of an answer as it came, in JSON: where it is all of a text, in quotation marks, or what a Chinese sentence begins with. */
 export const withOwnNames = (json: string, language: Language): string =>
-  language === 'en' ? json : json.replaceAll(`"${BUILT_IN.en}"`, `"${BUILT_IN.zh}"`).replaceAll(`“${BUILT_IN.en}”`, `“${BUILT_IN.zh}”`);
+  language === 'en' ? json : json.replaceAll(/(["“])Edited by hand(["”：])/g, `$1${BY_HAND}$2`);
