@@ -20,14 +20,19 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (shade) => {
   const colours = palette[shade];
   const pairs = [
     ...(['ink', 'soft', 'accent'] as const).flatMap((text) =>
-      (['ground', 'paper', 'sunken'] as const).map((ground) => [text, ground] as const),
+      (['ground', 'paper', 'raised', 'sunken'] as const).map((ground) => [text, ground] as const),
     ),
+    ...(['good', 'warn', 'bad', 'busy'] as const).map((tone) => [tone, 'raised'] as const),
     ...(['good', 'warn', 'bad', 'busy', 'still', 'accent'] as const).map((tone) => [tone, `${tone}Soft`] as const),
   ];
   it.each(pairs)('%s is read on %s', (text, ground) => {
     expect(contrast(colours[text], colours[ground])).toBeGreaterThanOrEqual(4.5);
   });
-  it.each(['paper', 'sunken'] as const)('an empty box is seen on %s', (ground) => {
+  it.each(['paper', 'raised', 'sunken'] as const)('an empty box is seen on %s', (ground) => {
     expect(contrast(colours.edge, colours[ground])).toBeGreaterThanOrEqual(3);
+  });
+  // In the light a shadow does it.
+  it.runIf(shade === 'dark')('what lies over a page is told from it by its colour', () => {
+    expect(contrast(colours.raised, colours.paper)).toBeGreaterThanOrEqual(1.1);
   });
 });

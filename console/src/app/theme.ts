@@ -3,11 +3,12 @@ import { theme, type ThemeConfig } from 'antd';
 
 export type Shade = 'light' | 'dark';
 
-/** What each colour is for. Text colours have at least 4.5 : 1 on `paper` and on `ground`, the edge of a box 3 : 1 (tested). */
+/** What each colour is for. Text colours have at least 4.5 : 1 on `paper`, on `ground` and on what lies over them (`raised`), the edge of a box 3 : 1 (tested). */
 export const palette = {
   light: {
     ground: '#f4f3ee',
     paper: '#ffffff',
+    raised: '#ffffff',
     sunken: '#faf9f6',
     ink: '#1c2427',
     soft: '#566468',
@@ -29,6 +30,7 @@ export const palette = {
   dark: {
     ground: '#12181a',
     paper: '#1a2225',
+    raised: '#232d32',
     sunken: '#161d20',
     ink: '#e6ebea',
     soft: '#a3b0b3',
@@ -80,7 +82,8 @@ export function antdTheme(shade: Shade): ThemeConfig {
       colorTextPlaceholder: colours.soft,
       colorBgLayout: colours.ground,
       colorBgContainer: colours.paper,
-      colorBgElevated: colours.paper,
+      // A shadow shows nothing on a dark page.
+      colorBgElevated: colours.raised,
       // What is chosen in a menu.
       controlItemBgActive: colours.accentSoft,
       controlItemBgActiveHover: colours.accentSoft,
