@@ -38,8 +38,8 @@ export function TimingPart({ settings, onChange, connector, direction }: PartPro
         <Radio value="manual">{t('wizard.parts.timing.manual')}</Radio>
         <Radio value="schedule">{t('wizard.parts.timing.schedule')}</Radio>
         <Radio value="event">
-          {t(direction === 'up' ? 'wizard.parts.timing.event' : 'wizard.parts.timing.eventDown')}{' '}
-          <span className="soft">
+          {t(direction === 'up' ? 'wizard.parts.timing.event' : 'wizard.parts.timing.eventDown')}
+          <span className={`soft ${styles.hint}`}>
             {t(direction === 'up' ? 'wizard.parts.timing.eventHint' : 'wizard.parts.timing.eventHintDown', { name: say(connector.name) })}
           </span>
         </Radio>

@@ -160,6 +160,7 @@ function Plan({ run, warnings }: { readonly run: number; readonly warnings: read
         <Alert key={warning.en} type="warning" showIcon title={say(warning)} style={{ marginBottom: 12 }} />
       ))}
       {plan.error && <Trouble error={plan.error} />}
+      {plan.isPending && <Skeleton active title={false} paragraph={{ rows: 6 }} />}
       {plan.data && <PlanGroups plan={plan.data} />}
       <p>
         <Link to={`/runs/${run}`}>{t('wizard.review.whole')}</Link>

@@ -49,7 +49,7 @@ function cutBy(element, rects) {
     const isWide = clips(style.overflowX) && (right > box.right + SLACK_PX || left < box.left - SLACK_PX);
     const isHigh = clips(style.overflowY) && bottom > box.bottom + 3;
     // A row of a long list has one height; what it opens says everything.
-    if (isWide && element.closest('[role=row]')?.querySelector('button[aria-label]')) return null;
+    if (isWide && element.closest('[role=row]')?.querySelector('button[aria-label], a[href]')) return null;
     if (isWide || isHigh) return element.closest('[title]') || at.querySelector('[title]') ? null : `cut by ${nameOf(at)}${isHigh && !isWide ? ', below' : ''}`;
     if (style.position === 'fixed') break;
   }

@@ -9,6 +9,7 @@ import { Answered } from '../../ui/answered.tsx';
 import { Part } from '../../ui/page.tsx';
 import { useTypeName } from '../../ui/type-name.ts';
 import { When } from '../../ui/when.tsx';
+import { addressOf } from '../directory/addresses.ts';
 import type { JobTabProps } from './tab.ts';
 import styles from './job.module.css';
 
@@ -25,8 +26,7 @@ export function JobLinks({ details }: JobTabProps) {
   const columns: TableColumnsType<Row> = [
     {
       title: t('job.inDirectory'),
-      render: (_, row) =>
-        row.type === 'person' ? <Link to={`/people/${row.object}`}>{row.title || row.object}</Link> : row.title || row.object,
+      render: (_, row) => <Link to={addressOf(row.type, row.object)}>{row.title || row.object}</Link>,
     },
     { title: t('job.type'), render: (_, row) => typeName(row.type) },
     {
