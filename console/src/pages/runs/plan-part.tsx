@@ -129,7 +129,9 @@ export function PlanPart({ run }: { readonly run: RunView }) {
           {total !== null && total > 0 && (
             <span className="soft number">
               {t('runs.plan.count', { count: total, n: total.toLocaleString(language) })}
-              {objects !== null && objects !== total && ` ${t('runs.plan.about', { count: objects, n: objects.toLocaleString(language) })}`}
+              {objects !== null &&
+                objects !== total &&
+                `${language === 'zh' ? '' : ' '}${t('runs.plan.about', { count: objects, n: objects.toLocaleString(language) })}`}
             </span>
           )}
           <ExportMenu list="changes" filter={{ run: run.id, ...filter }} />
