@@ -49,7 +49,6 @@ export const groupPage = (reader: Reader, group: ProblemGroup, after: string, li
 /** Keys that name a place instead of an object. */
 const UNREADABLE = '?%';
 
-/** Which problems of a job: the named objects', those of a kind, or all. */
 /** Objects of a job that nobody could say the counterpart of. */
 export const ambiguousOf = async (reader: Reader, job: number, type: string): Promise<readonly string[]> =>
   (
@@ -60,6 +59,7 @@ export const ambiguousOf = async (reader: Reader, job: number, type: string): Pr
     )
   ).map((row) => row.source_key);
 
+/** Which problems of a job: the named objects', those of a kind, or all. */
 export interface ProblemChoice {
   readonly keys?: readonly { readonly type: string; readonly id: string }[] | undefined;
   readonly type?: string | undefined;
