@@ -5,7 +5,7 @@ import { migrate } from '../src/store/migrations.ts';
 import { ask, type Question } from './questions.ts';
 
 const rows = Number(process.argv[2] ?? 10_000_000);
-const PIECE = 500_000;
+const PIECE = 100_000;
 const JOBS = 20;
 /** One run is a first sync; the others share the rest. */
 const LARGE = 1_000_000;
