@@ -3,12 +3,14 @@ import { Alert, Button } from 'antd';
 import { ApiError } from '../api/client.ts';
 import { useWords } from '../i18n/i18n.ts';
 import { settingsSaid } from '../pages/job/scope-said.ts';
+import styles from './trouble.module.css';
 
 export function Trouble({ error, onRetry }: { readonly error: Error; readonly onRetry?: () => void }) {
   const { t } = useWords();
   const problem = error instanceof ApiError ? error.problem : null;
   return (
     <Alert
+      className={styles.trouble!}
       type="error"
       showIcon
       title={problem?.title ?? error.name}
