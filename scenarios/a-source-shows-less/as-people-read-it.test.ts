@@ -8,6 +8,8 @@ import { carryOut, type OperationName, type OutputOf } from '../../src/engine/co
 import { statusPage } from '../../src/server/status-page.ts';
 import { openScene, type Scene } from '../../test/support/plain-scene.ts';
 
+const PLAIN = { name: null, hasConsole: false, isLive: false };
+
 const ask = async <N extends OperationName>(scene: Scene, name: N, input: unknown): Promise<OutputOf<N>> => {
   const { engine, database, clock } = scene.bench;
   const context = { reader: database, connectors: engine.options.connectors, now: () => clock.now(), engine, actor: 'mei', alone: true };
@@ -56,12 +58,12 @@ it('the status page shows the sentence and the two commands, in both languages',
   const scene = await paused();
   const view = await ask(scene, 'status', {});
   expect(view.jobs[0]).toMatchObject({ state: 'paused', question: { en: expect.stringContaining('1 of 20 person records') } });
-  const page = statusPage(view, 'en', null);
+  const page = statusPage(view, 'en', PLAIN);
   expect(page).toContain('is paused by the guard. What the source lets us see has changed');
   expect(page).toContain(`tributary resume ${scene.up} --accept`);
-  expect(statusPage(view, 'zh', null)).toContain('已被保护暂停');
+  expect(statusPage(view, 'zh', PLAIN)).toContain('已被保护暂停');
   await scene.bench.unpause();
-  expect(statusPage(await ask(scene, 'status', {}), 'en', null)).not.toContain('tributary resume');
+  expect(statusPage(await ask(scene, 'status', {}), 'en', PLAIN)).not.toContain('tributary resume');
 });
 
 it('the command line repeats the question, says what goes on, and ends with what the run found', async () => {

@@ -101,10 +101,12 @@ export async function serverApp(options: ServerOptions, ownUrl: () => string): P
   const hasConsole = members !== null && consoleFolder !== undefined && isBuilt(consoleFolder);
   if (hasConsole) await registerConsole(app, consoleFolder);
   app.get(hasConsole ? '/status' : '/', async (request, reply) => {
-    const asked = (request.query as { lang?: string }).lang ?? request.headers['accept-language'] ?? '';
+    const { lang, live } = request.query as { lang?: string; live?: string };
+    const asked = lang ?? request.headers['accept-language'] ?? '';
     if (members && !(request.principal && mayAct(request.principal, 'viewer'))) return reply.redirect('/sign-in', 303);
     reply.type('text/html; charset=utf-8');
-    return statusPage(await options.status(), /^zh/i.test(asked) ? 'zh' : 'en', members ? request.principal!.name : null);
+    const name = members ? request.principal!.name : null;
+    return statusPage(await options.status(), /^zh/i.test(asked) ? 'zh' : 'en', { name, hasConsole, isLive: live === '1' });
   });
   return app;
 }

@@ -25,14 +25,32 @@ const job: JobView = {
 };
 const view = (one: JobView): StatusView => ({ now: 0, jobs: [one], runs: [], questions: [], problems: [], brakes: [], connections: [] });
 
+const how = { name: null, hasConsole: false, isLive: false };
+
 it('says why a paused job is paused, in both languages, also where nothing is asked about it', () => {
-  expect(statusPage(view(job), 'en', null)).toContain('is paused by the guard. The source shows half of the people.');
-  expect(statusPage(view(job), 'zh', null)).toContain('已被保护暂停。 源系统只显示一半人员。');
+  expect(statusPage(view(job), 'en', how)).toContain('is paused by the guard. The source shows half of the people.');
+  expect(statusPage(view(job), 'zh', how)).toContain('已被保护暂停。 源系统只显示一半人员。');
 });
 
 it('says the question of a job in place of the reason, and nothing of a job that goes on', () => {
-  const asked = statusPage(view({ ...job, question: { en: 'Is that so?', zh: '属实吗?' } }), 'en', null);
+  const asked = statusPage(view({ ...job, question: { en: 'Is that so?', zh: '属实吗?' } }), 'en', how);
   expect(asked).toContain('Is that so?');
   expect(asked).not.toContain('half of the people');
-  expect(statusPage(view({ ...job, state: 'enabled' }), 'en', null)).not.toContain('half of the people');
+  expect(statusPage(view({ ...job, state: 'enabled' }), 'en', how)).not.toContain('half of the people');
+});
+
+it('renews itself only for whoever asked for that, and leads to the console where there is one', () => {
+  const still = statusPage(view(job), 'zh', how);
+  expect(still).not.toContain('http-equiv="refresh"');
+  expect(still).toContain('href="?lang=zh&amp;live=1"');
+  const live = statusPage(view(job), 'zh', { name: 'li.na', hasConsole: true, isLive: true });
+  expect(live).toContain('http-equiv="refresh" content="10"');
+  expect(live).toContain('href="?lang=zh"');
+  expect(live).toContain('<a href="/">打开控制台</a>');
+  const asked = {
+    ...view(job),
+    questions: [{ job: 2, jobName: 'HR', code: 'q', label: { en: 'Delete these?', zh: '是否删除？' }, count: 1 }],
+  };
+  expect(statusPage(asked as never, 'en', { ...how, hasConsole: true })).toContain('href="/#/waiting"');
+  expect(statusPage(asked as never, 'en', how)).toContain('tributary held');
 });

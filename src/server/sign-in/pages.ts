@@ -13,7 +13,7 @@ export interface PageFrame {
 
 const formStyle = `main.door{max-width:420px;padding-top:6vh}main.own{max-width:640px}.card{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:20px 24px;margin:0 0 16px}
 .card h2{margin:0 0 12px;font-size:18px}.card p{margin:0 0 12px;color:var(--soft)}label{display:block;margin:0 0 14px;color:var(--soft);font-size:13.5px}
-input{display:block;width:100%;margin-top:4px;padding:9px 11px;font:inherit;color:var(--ink);background:var(--ground);border:1px solid var(--line);border-radius:8px}
+input[hidden]{display:none!important}input{display:block;width:100%;margin-top:4px;padding:9px 11px;font:inherit;color:var(--ink);background:var(--ground);border:1px solid var(--line);border-radius:8px}
 input:focus-visible,button:focus-visible,a:focus-visible{outline:2px solid var(--busy);outline-offset:2px}button,.button{display:inline-block;padding:9px 18px;font:inherit;font-weight:600;color:#fff;background:#1f6f6b;border:0;border-radius:8px;cursor:pointer;text-decoration:none}
 button.plain{color:var(--ink);background:none;border:1px solid var(--line);font-weight:400}.wide-button{width:100%;text-align:center;box-sizing:border-box}.or{text-align:center;margin:14px 0!important}code{font:600 16px/1.8 ui-monospace,monospace;letter-spacing:.04em;word-break:break-all;color:var(--ink)}
 .codes{display:grid;grid-template-columns:1fr 1fr;gap:4px 16px;list-style:none;margin:0 0 12px;padding:10px 16px;background:var(--ground)}.codes li{all:unset}.card a:not(.button){color:var(--busy)}.row{display:flex;gap:12px;align-items:center;justify-content:space-between;flex-wrap:wrap}.notice.good{color:var(--good)}`;
