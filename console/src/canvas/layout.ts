@@ -1,5 +1,5 @@
 // Where the cards of the canvas stand: sources left of the directory, apps right; more than a column holds stand in several.
-export const CARD = { full: { width: 320, height: 132 }, compact: { width: 216, height: 74 }, dense: { width: 204, height: 50 } } as const;
+export const CARD = { full: { width: 352, height: 132 }, compact: { width: 216, height: 74 }, dense: { width: 204, height: 50 } } as const;
 export type Density = keyof typeof CARD;
 
 const GAP = { full: { x: 28, y: 18 }, compact: { x: 28, y: 18 }, dense: { x: 24, y: 8 } } as const;
