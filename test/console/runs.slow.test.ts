@@ -123,4 +123,55 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     await until(() => isThere(gone), PATIENCE_MS, 50);
     expect(faults).toEqual([]);
   });
+
+  it('what a run planned stands there once it has ended, though there was nothing yet when its page was opened', async () => {
+    const name = (await leave(1)).at(-1)!;
+    const { runs } = await site.session.call('run.list', { job: 'HR', limit: 1 });
+    const number = runs[0]!.id;
+    const { page } = await site.visit({ language: 'en' });
+    // As the server answered while the source was still being read.
+    const [about, changes] = [`**/api/v1/runs/${number}`, `**/api/v1/runs/${number}/changes*`];
+    await page.route(about, async (route) => {
+      const answer = (await (await route.fetch()).json()) as { run: object };
+      await route.fulfill({ json: { ...answer, run: { ...answer.run, state: 'running', endedAt: null } } });
+    });
+    await page.route(changes, (route) => route.fulfill({ json: { changes: [], next: null } }));
+    await page.goto(`${site.url}/#/runs/${number}`);
+    await page.getByText('The plan appears here as soon as it is made.').waitFor();
+    await page.unrouteAll({ behavior: 'wait' });
+    await page.getByRole('button', { name: `Show ${name}: delete` }).waitFor();
+    expect(await page.getByText('This run had nothing to change').count()).toBe(0);
+  });
+
+  it('that nothing waits is said only once it was asked, and of a failed run not that nothing had to change', async () => {
+    const { page } = await site.visit({ language: 'en' });
+    // What the head of the page was told, a moment ago.
+    const inbox = '**/api/v1/waiting*';
+    await page.route(inbox, (route) => route.fulfill({ json: { waiting: [], leftOut: 0 } }));
+    await page.reload();
+    await page.waitForLoadState('networkidle');
+    let answer = (): void => {};
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    await page.unrouteAll({ behavior: 'wait' });
+    await page.route(inbox, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.route('**/api/v1/runs?*', async (route) => {
+      const list = (await (await route.fetch()).json()) as { runs: { counts: object }[] };
+      await route.fulfill({ json: { ...list, runs: list.runs.slice(0, 1).map((run) => ({ ...run, state: 'failed', counts: {} })) } });
+    });
+    await page.getByRole('link', { name: /^Waiting for you/ }).click();
+    await page.getByRole('heading', { name: 'Waiting for you' }).waitFor();
+    await page.locator('main .ant-skeleton').waitFor();
+    expect(await page.getByRole('heading', { name: 'Nothing waits for you' }).count()).toBe(0);
+    answer();
+    await page.locator('main .ant-skeleton').waitFor({ state: 'detached' });
+
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    const row = page.getByRole('row').filter({ hasText: 'failed' });
+    await row.waitFor();
+    expect(await row.getByText('nothing to change').count()).toBe(0);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+  });
 });

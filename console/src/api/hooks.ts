@@ -9,6 +9,8 @@ interface Asking {
   readonly enabled?: boolean;
   /** Asked again this often while the page is seen, in ms. */
   readonly everyMs?: number;
+  /** Asked when the page is opened, however lately another page asked. */
+  readonly anew?: boolean;
   /** It stays as it is for good: asked once, however long the list is. */
   readonly settled?: boolean;
 }
@@ -20,12 +22,14 @@ export const useAnswer = <Name extends WireName>(name: Name, input: WireInput<Na
     queryFn: ({ signal }) => call(name, input, signal),
     enabled: asking.enabled ?? true,
     ...(asking.everyMs === undefined ? {} : { refetchInterval: asking.everyMs }),
+    ...(asking.anew ? { refetchOnMount: 'always' as const } : {}),
   });
 
 /** A list page by page: `data.pages`, `fetchNextPage`. */
 export const usePages = <Name extends WireName>(name: Name, input: WireInput<Name>, asking: Asking = {}) =>
   useInfiniteQuery({
-    queryKey: [name, input, 'pages'],
+    // What was asked before it stood still is another answer: it may have been given before there was anything.
+    queryKey: [name, input, 'pages', asking.settled === true],
     queryFn: ({ pageParam, signal }) => call(name, { ...input, ...(pageParam === null ? {} : { cursor: pageParam }) }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => (page as { readonly next?: string | null }).next ?? null,

@@ -25,11 +25,12 @@ const tones: Readonly<Partial<Record<(typeof shown)[number], string>>> = {
   problems: styles.warn!,
 };
 
-export function Counts({ of: counts }: { readonly of: Readonly<Record<string, number>> }) {
+/** `hasPlan`: it came to its end; of a run that failed or was cancelled nobody knows whether there was something to change. */
+export function Counts({ of: counts, hasPlan = true }: { readonly of: Readonly<Record<string, number>>; readonly hasPlan?: boolean }) {
   const { t, language } = useWords();
   const of: Readonly<Record<string, number>> = { ...counts, problems: troublesIn(counts) };
   const found = shown.filter((name) => (of[name] ?? 0) > 0);
-  if (found.length === 0) return <span className="soft">{t('runs.counts.nothing')}</span>;
+  if (found.length === 0) return hasPlan ? <span className="soft">{t('runs.counts.nothing')}</span> : null;
   return (
     <span className={styles.counts}>
       {found.map((name) => (

@@ -98,7 +98,7 @@ export const runs = {
   plan: {
     title: 'Changes',
     titleDry: 'Plan',
-    empty: 'This run had nothing to change: what the source says and what the target shows agree.',
+    empty: 'This run had nothing to change. What an undo keeps, or somebody did not want, stays as it is.',
     without: 'The run ended before it had a plan: nothing was changed.',
     none: 'No change matches the filters.',
     planning: 'The plan appears here as soon as it is made.',

@@ -14,7 +14,7 @@ import { State } from '../../ui/state.tsx';
 import { ChangePanel, type Change } from './change-panel.tsx';
 import { countOf, isFiltered, PlanFilters, usePlanFilter } from './plan-filter.tsx';
 import styles from './plan.module.css';
-import { wordOf } from './run-kind.ts';
+import { hasPlan, wordOf } from './run-kind.ts';
 import { InShort } from '../../ui/values.tsx';
 
 const PAGE = 200;
@@ -110,7 +110,6 @@ export function PlanPart({ run }: { readonly run: RunView }) {
   const narrow = useNarrow();
   const filter = usePlanFilter();
   const isOver = run.endedAt !== null;
-  const hasPlan = run.state !== 'failed' && run.state !== 'cancelled';
   // Asked first, so that it is answered first: counting a large plan takes longer than its first rows.
   const list = usePages('run.changes', { run: run.id, ...filter, limit: PAGE }, { settled: isOver });
   const plan = useAnswer('run.plan', { run: run.id, examples: 0 }, isOver ? {} : { everyMs: LOOK_MS });
@@ -147,7 +146,13 @@ export function PlanPart({ run }: { readonly run: RunView }) {
           isEmpty ? (
             <Nothing
               says={t(
-                isFiltered(filter) ? 'runs.plan.none' : !isOver ? 'runs.plan.planning' : hasPlan ? 'runs.plan.empty' : 'runs.plan.without',
+                isFiltered(filter)
+                  ? 'runs.plan.none'
+                  : !isOver
+                    ? 'runs.plan.planning'
+                    : hasPlan(run)
+                      ? 'runs.plan.empty'
+                      : 'runs.plan.without',
               )}
             />
           ) : (

@@ -19,7 +19,7 @@ import { lengthOf } from './length.ts';
 import { PlanPart } from './plan-part.tsx';
 import { ProblemsPart } from './problems-part.tsx';
 import { RunActions } from './run-actions.tsx';
-import { useRunKind } from './run-kind.ts';
+import { hasPlan, useRunKind } from './run-kind.ts';
 import styles from './run.module.css';
 import { StageLine } from './stage-line.tsx';
 import { useStart } from './start.ts';
@@ -153,7 +153,7 @@ function Numbers({ run }: { readonly run: RunView }) {
           <b className="number">{run.counts[name]!.toLocaleString(language)}</b> {t(`runs.run.others.${name}`)}
         </span>
       ))}
-      <Counts of={run.counts} />
+      <Counts of={run.counts} hasPlan={hasPlan(run)} />
       {run.dryRun && <span className="soft">{t('runs.run.writes')}</span>}
     </p>
   );

@@ -14,7 +14,7 @@ import { State } from '../../ui/state.tsx';
 import { Clock, When } from '../../ui/when.tsx';
 import { lengthOf } from './length.ts';
 import { RunFilters, useRunFilter } from './run-filters.tsx';
-import { useRunKind } from './run-kind.ts';
+import { hasPlan, useRunKind } from './run-kind.ts';
 import styles from './runs.module.css';
 
 const PAGE = 100;
@@ -48,7 +48,7 @@ function RunRow({ run, narrow }: { readonly run: RunView; readonly narrow: boole
           {number} · {when} · {kind(run)}
         </div>
         <div className={styles.cut}>
-          <Counts of={run.counts} />
+          <Counts of={run.counts} hasPlan={hasPlan(run)} />
         </div>
       </div>
     );
@@ -61,7 +61,7 @@ function RunRow({ run, narrow }: { readonly run: RunView; readonly narrow: boole
         <State kind="run" code={run.state} />
       </span>
       <span role="cell" className={styles.cut}>
-        <Counts of={run.counts} />
+        <Counts of={run.counts} hasPlan={hasPlan(run)} />
       </span>
       <span role="cell" className={`soft ${styles.two}`} title={kind(run)}>
         {kind(run)}

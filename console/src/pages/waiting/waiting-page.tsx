@@ -1,5 +1,5 @@
 // One inbox for everything that needs a person, worst first.
-import { Segmented } from 'antd';
+import { Segmented, Skeleton } from 'antd';
 import { useState } from 'react';
 import { useAnswer } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
@@ -13,7 +13,7 @@ import { ProblemGroups } from './problem-groups.tsx';
 import styles from './waiting.module.css';
 import { isAsked, isProblem, type Entry } from './ways.ts';
 
-const LOOK_MS = 10_000;
+const LOOK_MS = 4_000;
 const urgencies = ['stopped', 'asked', 'look'] as const;
 type By = 'question' | 'person';
 
@@ -48,12 +48,14 @@ function Held({ entries }: { readonly entries: readonly Entry[] }) {
 
 export function WaitingPage() {
   const { t, language } = useWords();
-  const list = useAnswer('waiting.list', {}, { everyMs: LOOK_MS });
+  const list = useAnswer('waiting.list', {}, { everyMs: LOOK_MS, anew: true });
   return (
     <Page title={t('waiting.title')} about={t('waiting.about')}>
       <Answered of={list} rows={6}>
         {({ waiting, leftOut }) => {
-          if (waiting.length === 0) return <Nothing />;
+          // That nothing waits is said only of now: what another page was told a moment ago may be over.
+          if (waiting.length === 0)
+            return list.isFetchedAfterMount ? <Nothing /> : <Skeleton active title={false} paragraph={{ rows: 6 }} />;
           return (
             <>
               {urgencies.map((urgency) => {
