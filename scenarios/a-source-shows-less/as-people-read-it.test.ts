@@ -81,6 +81,17 @@ it('the command line repeats the question, says what goes on, and ends with what
   await expect(printed(scene, 'en', [String(scene.up)])).rejects.toThrow('has no question to answer');
 });
 
+it('what a question tells of the time before is not the file that was empty in between', async () => {
+  const scene = await openScene({ people: 30 });
+  const { up: first } = await scene.sync();
+  for (let id = 1; id <= 30; id++) scene.hr.delete('person', String(id));
+  expect((await scene.bench.run(scene.up)).counts).toMatchObject({ refused: 30 });
+  for (let id = 15; id <= 30; id++) scene.hr.person(String(id), 'main', { phone: `+86 138${String(id).padStart(8, '0')}` });
+  const half = await scene.bench.run(scene.up);
+  const { reads } = await ask(scene, 'held.list', {});
+  expect(reads).toEqual([{ job: scene.up, type: 'person', now: { run: half.id, objects: 16 }, before: { run: first.id, objects: 30 } }]);
+});
+
 it('a question about many who are not shown any more tells how many the source showed, now and before', async () => {
   const scene = await openScene({ people: 30 });
   const { up: first } = await scene.sync();

@@ -3,10 +3,11 @@ import type { Connector } from '../../connector-kit/contract.ts';
 import { deedOf } from '../../core/deed.ts';
 import { directoryTypes } from '../../core/directory-types.ts';
 import { jobSettingsSchema } from '../../core/job-settings.ts';
-import type { AttributeSpec, Label, ObjectTypeSpec } from '../../core/model.ts';
+import type { Attributes, AttributeSpec, Label, ObjectTypeSpec } from '../../core/model.ts';
 import { isLeaver, leaverCause, type Situation } from '../../core/situation.ts';
 import { listConnections, listJobs, type JobRow } from '../../store/jobs.ts';
 import { votesOn } from '../../store/approvals.ts';
+import { objectsOf } from '../../store/directory.ts';
 import { type HeldRow } from '../../store/held.ts';
 import { disablesOf } from '../../store/change-list.ts';
 import { edgesOfChanges, firstEdges, type ChangeEdgeRow, type ChangeRow } from '../../store/ledger.ts';
@@ -316,6 +317,16 @@ export async function heldOf(context: QueryContext, names: Names, rows: readonly
   const needs = new Map([...names.jobs.values()].map((job) => [job.id, settingsOfJob(job).approvals]));
   const asked = rows.filter((row) => (needs.get(row.job) ?? 1) > 1).map((row) => row.id);
   const votes = groupBy(asked.length === 0 ? [] : await votesOn(context.reader, asked), (vote) => String(vote.held));
+  const known = new Map(
+    (await objectsOf(context.reader, [...new Set(rows.flatMap((row) => (row.directory_id === null ? [] : [row.directory_id])))])).map(
+      (object) => [object.id, parseJson<Attributes>(object.data, {})],
+    ),
+  );
+  const numberOf = (row: HeldRow): string | null => {
+    const said = known.get(row.directory_id ?? '') ?? parseJson<Attributes | null>(row.after, null) ?? {};
+    const number = row.type === 'person' ? said.employeeNumber : said.code;
+    return typeof number === 'string' && number !== '' ? number : null;
+  };
   return rows.map((row, index) => ({
     id: row.id,
     job: row.job,
@@ -323,6 +334,7 @@ export async function heldOf(context: QueryContext, names: Names, rows: readonly
     direction: names.jobs.get(row.job)?.direction ?? 'up',
     type: row.type,
     title: row.title ?? row.target_key ?? row.source_key,
+    number: numberOf(row),
     key: row.source_key,
     action: row.action,
     question: row.question,

@@ -17,6 +17,19 @@ export const sourceReadView = z.object({
   before: read.nullable(),
 });
 
+/** So many empty readings in a row are looked past. */
+const LOOKED_PAST = 50;
+
+/** What was there before is what was last believed: a reading that showed nothing at all never was. */
+async function beforeThat(context: QueryContext, job: number, type: string, question: number): Promise<RunRow | undefined> {
+  let run = await lastWhole(context.reader, job, 'before', question);
+  for (let looked = 0; run && looked < LOOKED_PAST; looked++) {
+    if ((run.evidence as RunEvidence | null)?.types[type]?.empty !== true) return run;
+    run = await lastWhole(context.reader, job, 'before', run.id);
+  }
+  return undefined;
+}
+
 /** Of upstream jobs only: the directory itself shows everything it has. */
 export async function sourceReadsOf(
   context: QueryContext,
@@ -36,7 +49,7 @@ export async function sourceReadsOf(
       job,
       type,
       now: seen(await lastWhole(context.reader, job, 'since', first)),
-      before: seen(await lastWhole(context.reader, job, 'before', first)),
+      before: seen(await beforeThat(context, job, type, first)),
     });
   }
   return found;

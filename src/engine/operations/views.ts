@@ -134,6 +134,8 @@ export const heldView = z.object({
   direction: z.enum(['up', 'down']),
   type: z.string(),
   title: z.string(),
+  /** Employee number of a person, code of a department or group: thirty people may have one name. */
+  number: z.string().nullable(),
   key: z.string(),
   action: z.string(),
   question: z.string(),

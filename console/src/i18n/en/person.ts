@@ -9,6 +9,8 @@ export const person = {
   groups: 'Groups',
   timeline: 'What happened',
   waits: 'Waiting',
+  decided: 'What was decided',
+  unwanted: 'Not wanted by {{by}}: {{deed}}, as job “{{job}}” says. It is left alone until the source shows this person again.',
   held: 'Job “{{job}}” asks for confirmation.',
   noSystems: 'No downstream job yet: nobody has accounts anywhere through this directory.',
   account: { none: 'no account', open: 'enabled', closed: 'disabled', unseen: 'not seen yet' },

@@ -9,6 +9,8 @@ export const person = {
   groups: '所在组',
   timeline: '历史',
   waits: '等待处理',
+  decided: '已作决定',
+  unwanted: '{{by}} 已取消任务“{{job}}”的“{{deed}}”。在来源系统重新出现此人之前保持不变。',
   held: '任务“{{job}}”等待确认。',
   noSystems: '尚无下游同步任务：目录尚未为任何人创建账号。',
   account: { none: '无账号', open: '启用', closed: '已停用', unseen: '尚未读取' },

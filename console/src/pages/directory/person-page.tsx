@@ -3,12 +3,14 @@ import { Alert, Button } from 'antd';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
+import { words } from '../../api/generated.ts';
 import { useAnswer } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { AnsweredPage, NotThere } from '../../ui/answered-page.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { State } from '../../ui/state.tsx';
+import { wordOf } from '../runs/run-kind.ts';
 import { Accounts } from './accounts.tsx';
 import { Attributes } from './attributes.tsx';
 import { CloseEverything } from './closing.tsx';
@@ -138,16 +140,24 @@ function UnderWay({ person }: { readonly person: Explained }) {
 function Waits({ person }: { readonly person: Explained }) {
   const { t, colon, say } = useWords();
   const { held, problems, waiting } = person;
+  const [asked, unwanted] = [held.filter((one) => one.state !== 'cancelled'), held.filter((one) => one.state === 'cancelled')];
   if (held.length + problems.length + waiting.length === 0) return null;
   return (
     <Alert
       className={styles.waits}
-      type={held.length + problems.length > 0 ? 'warning' : 'info'}
+      type={asked.length + problems.length > 0 ? 'warning' : 'info'}
       showIcon
-      title={t('person.waits')}
+      title={t(asked.length + problems.length + waiting.length > 0 ? 'person.waits' : 'person.decided')}
       description={
         <ul>
-          {held.map((one) => (
+          {unwanted.map((one) => (
+            <li key={one.id}>
+              <Link to={`/runs/${one.lastRun}`}>
+                {t('person.unwanted', { job: one.jobName, deed: say(wordOf(words.action, one.action)), by: one.decidedBy ?? '' })}
+              </Link>
+            </li>
+          ))}
+          {asked.map((one) => (
             <li key={one.id}>
               <Link to="/waiting">{t('person.held', { job: one.jobName })}</Link> {one.reason && say(one.reason)}
             </li>

@@ -74,7 +74,11 @@ function Row({ held, isOn, onTurn }: RowProps) {
     <div className={styles.row}>
       <span role="cell">{onTurn && <Checkbox checked={isOn} onChange={onTurn} aria-label={held.title} />}</span>
       <span role="cell" className={styles.cut}>
-        <b>{held.title}</b> <span className="soft">{say(wordOf(words.type, held.type))}</span>
+        <b>{held.title}</b>{' '}
+        <span className="soft">
+          {held.number !== null && <span className="number">{held.number} · </span>}
+          {say(wordOf(words.type, held.type))}
+        </span>
       </span>
       <span role="cell" className={`soft ${styles.cut}`}>
         {held.confirmedBy.length > 0 && (
