@@ -65,8 +65,21 @@ it('is asked as much about 50 people as about 10: by a first run, one that chang
       await scene.sync();
     },
     (scene: Scene) => scene.sync(),
+    // Everybody is looked at once more, and is as before.
+    async (scene: Scene, people: number) => {
+      const keys = Array.from({ length: people }, (_, index) => ({ type: 'person', id: String(index + 1) }));
+      await scene.bench.run(scene.up, { keys });
+      const known = await scene.people();
+      await scene.bench.run(scene.down, { keys: known.map(({ id }) => ({ type: 'person', id })) });
+    },
   ])
     expect(more(...(await both(what)))).toEqual([]);
   expect(await many.scene.people()).toHaveLength(50);
   expect(many.scene.account('50')).toMatchObject({ attributes: { title: 'Engineer' } });
+  // All but one have left the source.
+  const gone = async (scene: Scene, people: number): Promise<void> => {
+    for (let id = 2; id <= people; id++) scene.hr.delete('person', String(id));
+    await scene.sync();
+  };
+  expect(more(...(await both(gone)))).toEqual([]);
 });

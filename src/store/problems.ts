@@ -49,16 +49,6 @@ export const groupPage = (reader: Reader, group: ProblemGroup, after: string, li
 /** Keys that name a place instead of an object. */
 const UNREADABLE = '?%';
 
-/** Objects of a job that nobody could say the counterpart of. */
-export const ambiguousOf = async (reader: Reader, job: number, type: string): Promise<readonly string[]> =>
-  (
-    await reader.all<{ source_key: string }>(
-      `SELECT source_key FROM item WHERE job = ? AND type = ? AND cause = 'ambiguous' AND attribute = '' ORDER BY source_key`,
-      job,
-      type,
-    )
-  ).map((row) => row.source_key);
-
 /** Which problems of a job: the named objects', those of a kind, or all. */
 export interface ProblemChoice {
   readonly keys?: readonly { readonly type: string; readonly id: string }[] | undefined;

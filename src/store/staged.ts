@@ -207,33 +207,63 @@ export const sharedCounterparts = (
     type,
   );
 
-/** Whom a rule has found a counterpart for. For runs about single objects: it is a list. */
-export const stagedFound = (
+/** Whether a rule has found a counterpart for anybody. */
+export const hasFound = async (reader: Reader, run: number, type: string): Promise<boolean> =>
+  (await reader.get(
+    `SELECT 1 AS yes FROM staged WHERE run = ? AND type = ? AND step = 'correlated' AND situation = 'found' LIMIT 1`,
+    run,
+    type,
+  )) !== undefined;
+
+/** Whom a rule has led to one of these counterparts. */
+export const foundCounterparts = async (
   reader: Reader,
   run: number,
   type: string,
+  counterparts: readonly string[],
 ): Promise<readonly Pick<StagedRow, 'source_key' | 'target_key' | 'detail'>[]> =>
-  reader.all(
-    `SELECT source_key, target_key, detail FROM staged WHERE run = ? AND type = ? AND step = 'correlated' AND situation = 'found' AND target_key IS NOT NULL
-     ORDER BY source_key`,
-    run,
-    type,
-  );
+  counterparts.length === 0
+    ? []
+    : reader.all(
+        `SELECT source_key, target_key, detail FROM staged WHERE run = ? AND type = ? AND step = 'correlated' AND situation = 'found' AND target_key IN {list}
+         ORDER BY source_key`,
+        run,
+        type,
+        list(counterparts),
+      );
+
+/** Who is in the directory, has no account in a system, and was not judged by this run; in the order of their ids. */
+export const unlinkedBeside = async (
+  reader: Reader,
+  page: { readonly run: number; readonly connection: string; readonly type: string; readonly after: string; readonly limit: number },
+): Promise<readonly string[]> =>
+  (
+    await reader.all<{ id: string }>(
+      `SELECT o.id FROM object o WHERE o.type = ? AND o.id > ? AND o.lifecycle <> 'absent'
+         AND NOT EXISTS (SELECT 1 FROM link l WHERE l.directory_id = o.id AND l.connection || '' = ? AND l.type = o.type AND l.role = 'primary')
+         AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.run = ? AND s.type = o.type AND s.source_key = o.id AND s.step = 'correlated')
+       ORDER BY o.id LIMIT ?`,
+      page.type,
+      page.after,
+      page.connection,
+      page.run,
+      page.limit,
+    )
+  ).map((row) => row.id);
 
 /** What a rule led them to is not theirs for certain: they have no counterpart any more. */
 export const makeAmbiguous = (
   transaction: Transaction,
   run: number,
   type: string,
-  rows_: readonly { readonly key: string; readonly detail: string }[],
+  parted: readonly { readonly key: string; readonly detail: string }[],
 ): Promise<number> =>
   transaction.run(
-    `UPDATE staged SET situation = 'ambiguous', target_key = NULL, detail = (SELECT r.d FROM {rows: k text, d text} r WHERE r.k = staged.source_key)
-     WHERE run = ? AND type = ? AND source_key IN (SELECT r.k FROM {rows: k text, d text} r)`,
-    rows(rows_.map((row) => [row.key, row.detail])),
+    `UPDATE staged SET situation = 'ambiguous', target_key = NULL, detail = r.d FROM {rows: k text, d text} r
+     WHERE staged.run = ? AND staged.type = ? AND staged.source_key = r.k`,
+    rows(parted.map((row) => [row.key, row.detail])),
     run,
     type,
-    rows(rows_.map((row) => [row.key, row.detail])),
   );
 
 export interface StagedEdge {

@@ -86,7 +86,7 @@ export async function assess(context: RunContext): Promise<void> {
       context.engine.probe?.('assess:batch');
       await context.breathe(done, null);
     }
-    await partRivals(context, plan);
+    await partRivals(context, plan, (object) => scopeOf(context, plan, object, tree, heldInput(held, false)).in === true);
   }
 }
 

@@ -377,7 +377,6 @@ async function readRunKeys(context: RunContext): Promise<void> {
 /** Present state of single objects. "Not found" counts while the visible range is that of the last complete read. */
 async function readKeys(context: RunContext, keys: readonly ObjectKey[]): Promise<void> {
   const { source } = context;
-  const readings = await readingsOf(context.database, context.job.id);
   for (const [type, wanted] of groupBy(keys, (key) => key.type)) {
     const plan = context.types.find((candidate) => candidate.type === type);
     if (!plan || !source.connection.get) continue;
@@ -389,7 +388,8 @@ async function readKeys(context: RunContext, keys: readonly ObjectKey[]): Promis
         now: context.run.now,
         signal: context.signal,
       });
-      const before = readings.get(type);
+      // Asked after the answer: what a person accepts meanwhile counts already.
+      const before = (await readingsOf(context.database, context.job.id)).get(type);
       const trusted = source.isDirectory || !before || before.range === report.visible.range;
       const found: EndpointObject[] = [];
       const rest: StagedIn[] = [];

@@ -1,58 +1,71 @@
 // Downstream, two people whom the rules lead to one account: it belongs to one of them at most, so neither gets it until somebody says whose it is.
-import { ambiguousOf } from '../../store/problems.ts';
-import { makeAmbiguous, sharedCounterparts, stagedFound } from '../../store/staged.ts';
-import type { RunContext, TypePlan } from '../context.ts';
-import { groupBy, parseJson } from '../shapes.ts';
+import type { EndpointObject } from '../../core/model.ts';
+import { foundCounterparts, hasFound, makeAmbiguous, sharedCounterparts, unlinkedBeside } from '../../store/staged.ts';
+import { BATCH, batchOf, type RunContext, type TypePlan } from '../context.ts';
+import { parseJson, pieces } from '../shapes.ts';
 import { sourceObjects } from '../source-data.ts';
+import { NAMED } from './candidate-names.ts';
 import { correlateBatch } from './correlate.ts';
 
-interface Found {
+interface Led {
   readonly key: string;
   readonly account: string;
+  /** Null: somebody whom this run does not look at. */
   readonly detail: string | null;
 }
 
-const foundOf = (rows: Awaited<ReturnType<typeof sharedCounterparts>>): Found[] =>
-  rows.map((row) => ({ key: row.source_key, account: row.target_key!, detail: row.detail }));
-
-/** Upstream the same is seen batch by batch (`correlate.ts`): there the record becomes a person of its own key. */
-export async function partRivals(context: RunContext, plan: TypePlan): Promise<void> {
-  if (context.up) return;
+/**
+ * Whoever is in scope and has no account yet is a rival, also when this run leaves them out: a run about what changed, or a pilot, must not
+ * give away what a run about everybody leaves open. Upstream the same is seen batch by batch (`correlate.ts`): there the record becomes a
+ * person of its own key.
+ */
+export async function partRivals(context: RunContext, plan: TypePlan, isInScope: (object: EndpointObject) => boolean): Promise<void> {
   const { database, run } = context;
-  const shared = foundOf(await sharedCounterparts(database, run.id, plan.type));
-  const absent = run.mode === 'keys' ? await rivalsBeyond(context, plan) : [];
-  if (shared.length === 0 && absent.length === 0) return;
-  const own = run.mode === 'keys' ? foundOf(await stagedFound(database, run.id, plan.type)) : shared;
-  const byAccount = groupBy([...own, ...absent], (one) => one.account);
-  const beyond = new Set(absent.map((one) => one.key));
-  const parted = own.flatMap((one) => {
-    const rivals = byAccount.get(one.account)!.filter((other) => other.key !== one.key);
-    if (rivals.length === 0 || beyond.has(one.key)) return [];
-    const detail = {
-      ...parseJson<{ rule?: string }>(one.detail, {}),
-      candidates: [one.account],
-      rivals: rivals.map((other) => other.key),
-    };
-    return [{ key: one.key, detail: JSON.stringify(detail) }];
+  if (context.up || !(await hasFound(database, run.id, plan.type))) return;
+  const led = new Map<string, Led>();
+  for (const row of await sharedCounterparts(database, run.id, plan.type))
+    led.set(row.source_key, { key: row.source_key, account: row.target_key!, detail: row.detail });
+  for (const one of await ledBeside(context, plan, isInScope)) led.set(one.key, one);
+  const byAccount = Map.groupBy(led.values(), (one) => one.account);
+  const parted = [...led.values()].flatMap((one) => {
+    if (one.detail === null) return [];
+    const rivals: string[] = [];
+    for (const other of byAccount.get(one.account)!) {
+      if (other.key !== one.key) rivals.push(other.key);
+      if (rivals.length === NAMED) break;
+    }
+    if (rivals.length === 0) return [];
+    return [{ key: one.key, detail: JSON.stringify({ ...parseJson<object>(one.detail, {}), candidates: [one.account], rivals }) }];
   });
-  if (parted.length > 0) await database.write((transaction) => makeAmbiguous(transaction, run.id, plan.type, parted));
+  if (parted.length === 0) return;
+  // All of them or none: whoever were left after a crash would seem to have no rival.
+  await database.write(async (transaction) => {
+    for (const piece of pieces(parted, BATCH)) await makeAmbiguous(transaction, run.id, plan.type, piece);
+  });
 }
 
-/** A run about single people does not see the others: of those who wait for the same answer it is asked what the rules say of them now. */
-async function rivalsBeyond(context: RunContext, plan: TypePlan): Promise<Found[]> {
-  const { database, run, job } = context;
-  const found = await stagedFound(database, run.id, plan.type);
-  if (found.length === 0) return [];
-  const here = new Set(found.map((row) => row.source_key));
-  const others = (await ambiguousOf(database, job.id, plan.type)).filter((key) => !here.has(key));
-  const objects = await sourceObjects(context, plan, others);
-  const subjects = [...objects].map(([key, object]) => ({
-    key,
-    object,
-    mapped: plan.mapping.apply(object.attributes, { standing: 'new' }).attributes,
-  }));
-  const correlations = await correlateBatch(context, plan, subjects);
-  return [...correlations].flatMap(([key, one]) =>
-    one.kind === 'found' && one.targetKey !== null ? [{ key, account: one.targetKey, detail: null }] : [],
-  );
+/** People beside this run whom the rules lead to an account that it has found for somebody; and those it was found for. */
+async function ledBeside(context: RunContext, plan: TypePlan, isInScope: (object: EndpointObject) => boolean): Promise<readonly Led[]> {
+  const { database, run, outside } = context;
+  const led: Led[] = [];
+  for (let after = ''; ; ) {
+    const limit = batchOf(context);
+    const keys = await unlinkedBeside(database, { run: run.id, connection: outside.id, type: plan.type, after, limit });
+    const objects = [...(await sourceObjects(context, plan, keys))].filter(([, object]) => isInScope(object));
+    const subjects = objects.map(([key, object]) => ({
+      key,
+      object,
+      mapped: plan.mapping.apply(object.attributes, { standing: 'new' }).attributes,
+    }));
+    const beside = [...(await correlateBatch(context, plan, subjects))].flatMap(([key, { kind, targetKey }]) =>
+      kind === 'found' && targetKey !== null ? [{ key, account: targetKey, detail: null }] : [],
+    );
+    const own = await foundCounterparts(database, run.id, plan.type, [...new Set(beside.map((one) => one.account))]);
+    const wanted = new Set(own.map((row) => row.target_key));
+    led.push(...own.map((row) => ({ key: row.source_key, account: row.target_key!, detail: row.detail ?? '{}' })));
+    led.push(...beside.filter((one) => wanted.has(one.account)));
+    if (keys.length < limit) return led;
+    after = keys.at(-1)!;
+    await context.breathe();
+  }
 }

@@ -31,8 +31,6 @@ export function describeProblems(open: () => Promise<Database>): void {
       expect(await problems.countGroups(database, 0)).toHaveLength(5);
       expect((await problems.groupPage(database, invalid, '', 9)).map((row) => row.source_key)).toEqual(['a', 'b']);
       expect((await problems.groupPage(database, invalid, 'a', 9)).map((row) => row.source_key)).toEqual(['b']);
-      await put(database, item('e', { job: 3, cause: 'ambiguous', attribute: '', state: 'open', next_at: null }));
-      expect([await problems.ambiguousOf(database, 3, 'person'), await problems.ambiguousOf(database, 1, 'person')]).toEqual([['e'], []]);
 
       // Somebody who must act first is looked at again, but what was waived is not.
       expect((await upkeep.dueItems(database, 99, 9)).map((row) => [row.job, row.source_key])).toEqual([
