@@ -38,6 +38,23 @@ describe('a channel', () => {
     expect(await everythingIn(api.scene.bench.database)).not.toContain(SECRET);
   });
 
+  it('is known by name to those who see a job only where a version of that job names it', async () => {
+    const api = await openApi();
+    const secret = { ...hook, id: 'secret', name: 'Investigation of Mr Wang' };
+    for (const body of [hook, secret]) expect((await api.ask('POST', '/channels', { body })).status).toBe(201);
+    const job = `/jobs/${api.scene.down}`;
+    const named = async () => (await api.ask('GET', `${job}/versions`, { as: 'viewer' })).body.channels;
+    expect((await api.ask('GET', '/channels', { as: 'viewer' })).status).toBe(403);
+    expect(await named()).toEqual({});
+    const settings = { notices: { rules: [{ on: ['failure'], channel: 'hook' }] } };
+    expect((await api.ask('POST', `${job}/forecast`, { body: { settings } })).body.channels).toEqual({ hook: 'Hook' });
+    expect((await api.ask('PATCH', job, { body: { settings } })).status).toBe(200);
+    expect(await named()).toEqual({ hook: 'Hook' });
+    // What is past is still said by name.
+    expect((await api.ask('PATCH', job, { body: { settings: { notices: null } } })).status).toBe(200);
+    expect(await named()).toEqual({ hook: 'Hook' });
+  });
+
   it.each([
     ['of no known kind', { ...hook, kind: 'pigeon' }, /no kind of channel "pigeon"/],
     ['without its secret', { ...hook, config: { url: 'https://hooks.example.org/x' } }, /secret/],

@@ -28,8 +28,11 @@ import { labelView, planView } from './views.ts';
 const scopeNames = z.record(z.string(), z.string());
 /** Id of a channel → name: settings that say who is told name it by its id. */
 const channels = z.record(z.string(), z.string());
-const channelNames = async (reader: Reader): Promise<Record<string, string>> =>
-  Object.fromEntries((await listChannels(reader)).map(({ id, name: own }) => [id, own]));
+/** Only of those that these settings name: whoever may see a job need not see all channels. */
+async function channelNames(reader: Reader, all: readonly Pick<JobSettings, 'notices' | 'welcome'>[]): Promise<Record<string, string>> {
+  const named = new Set(all.flatMap(({ notices, welcome }) => [...notices.rules, ...(welcome ? [welcome] : [])].map((one) => one.channel)));
+  return Object.fromEntries((await listChannels(reader)).filter(({ id }) => named.has(id)).map(({ id, name: own }) => [id, own]));
+}
 const revision = z.int().optional().describe('The revision that was read; refused when somebody saved it meanwhile.');
 const seen = {
   forecast: z.int().positive().optional().describe('The run that showed what this edit would do; needed when it takes something away.'),
@@ -119,7 +122,7 @@ export const jobForecast = command({
       does: own.length === 0 ? null : consequenceWords(own),
       already: already.length === 0 ? null : alreadyWords(already),
       scopeNames: await namesInScopes(context.reader, await loadNames(context), job, [settingsOfJob(job), wanted].flatMap(namingOf)),
-      channels: await channelNames(context.reader),
+      channels: await channelNames(context.reader, [settingsOfJob(job), wanted]),
       plan: await planOf(run.id),
       downstream: await Promise.all(below.map(planOf)),
     };
@@ -179,7 +182,10 @@ export const jobVersions = query({
     return {
       versions,
       scopeNames: await namesInScopes(context.reader, await loadNames(context), job, scopes),
-      channels: await channelNames(context.reader),
+      channels: await channelNames(
+        context.reader,
+        parsed.map((one) => one.settings),
+      ),
       next: rows.length > input.limit ? versions.at(-1)!.version : null,
     };
   },

@@ -47,7 +47,7 @@ export function JobVersions({ details }: JobTabProps) {
         {({ pages }) => {
           const rows = pages.flatMap((page) => page.versions);
           const names = Object.assign({}, ...pages.map((page) => page.scopeNames)) as ScopeNames;
-          const channels = pages[0]?.channels ?? {};
+          const channels = Object.assign({}, ...pages.map((page) => page.channels)) as Readonly<Record<string, string>>;
           if (rows.length === 0) return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('job.noVersions')} />;
           return (
             <ol className={styles.versions}>
