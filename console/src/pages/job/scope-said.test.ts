@@ -114,6 +114,27 @@ describe('what an edit changes', () => {
     expect(changesSaid(rows, names, wordsIn('zh'), target).map((one) => [one.what, one.where])).toEqual([['人员字段映射：邮箱', null]]);
   });
 
+  it('is no path beside the first rule of matching, nor beside the last', () => {
+    const rule = JSON.stringify([{ attribute: 'mail' }]);
+    const saidOf = (before: string | null, after: string | null) =>
+      changesSaid(
+        [
+          { path: 'correlation', before: before && '{}', after: after && '{}' },
+          { path: 'correlation.person', before: after && rule, after: before && rule },
+        ],
+        names,
+        wordsIn('zh'),
+        target,
+      ).map((one) => [one.what, one.before, one.after]);
+    expect(saidOf('{}', null)).toEqual([['匹配（人员）', '–', '邮箱']]);
+    expect(saidOf(null, '{}')).toEqual([['匹配（人员）', '邮箱', '–']]);
+  });
+
+  it('tells apart after how long without a read, and without an event, somebody is told; without hours of its own the installation says', () => {
+    expect(changed('notices.noCompleteReadHours', 'null', '24')).toEqual([['多少小时无完整读取时通知', null, '沿用全局设置', '24']]);
+    expect(changed('notices.noEventHours', '6', 'null')).toEqual([['多少小时无事件时通知', null, '6', '沿用全局设置']]);
+  });
+
   it('of who is told of new accounts, is what it becomes, or that nobody is', () => {
     const all = [
       { path: 'welcome', before: 'null', after: null },

@@ -157,8 +157,9 @@ export function changesSaid(changes: readonly SettingChange[], names: ScopeNames
       const what = t('job.rowOf', { type: target.type(type), attribute: target.attribute(type, attribute.join('.').replace(/#\d+$/, '')) });
       return [{ path, what, where: null, before: said(before, how), after: said(after, how) }];
     }
-    // All rows of a type were taken away, or are the first: they stand in this list one by one.
-    if (part === 'mapping' && rest.length === 1 && changes.some((other) => other.path.startsWith(`${path}.`))) return [];
+    // All rows of a type, or all rules of matching, were taken away, or are the first: they stand in this list one by one.
+    const isWhole = (part === 'mapping' && rest.length === 1) || path === 'correlation';
+    if (isWhole && changes.some((other) => other.path.startsWith(`${path}.`))) return [];
     const of = partOf[part!];
     const what = of === undefined ? path : t(`job.part.${of}`);
     return [{ path, what, where: of === undefined || rest.length === 0 ? null : name, before: said(before), after: said(after) }];

@@ -146,6 +146,13 @@ const named: readonly (readonly [path: RegExp, Namer])[] = [
       value: (raw, names) => (JSON.parse(raw) as readonly NoticeRule[]).map((rule) => noticeRuleSaid(rule, t, names)).join(' · '),
     }),
   ],
+  [
+    /^notices\.(noCompleteReadHours|noEventHours)$/,
+    (t, name) => ({
+      what: t(`job.said.${name as 'noEventHours'}`),
+      value: (raw) => (raw === 'null' ? t('job.said.asInstallation') : undefined),
+    }),
+  ],
   [/^notices\b/, (t) => ({ what: t('wizard.parts.notices.title') })],
 ];
 
