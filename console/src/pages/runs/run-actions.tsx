@@ -5,6 +5,7 @@ import type { RunView, WireName } from '../../../../src/server/api/wire.ts';
 import { Link } from 'react-router';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import { applyOffer } from './apply-offer.ts';
 import { useStart, useUndo } from './start.ts';
 import { UndoDialog } from './undo-dialog.tsx';
 
@@ -30,9 +31,6 @@ const operations: Readonly<Record<Deed, WireName>> = {
   undoSo: 'undo.start',
 };
 
-/** States in which a job plans only. */
-const writesNothing = new Set(['disabled', 'observing']);
-
 /** Instead of a button that would be refused: what leads there. */
 function NotYet({ job, state }: { readonly job: number; readonly state: string }) {
   const { t } = useWords();
@@ -57,6 +55,7 @@ export function RunActions({ run }: { readonly run: RunView }) {
   const planned = run.counts.planned ?? 0;
   const mayApply = can('apply') && planned + (run.counts.held ?? 0) > 0;
   const job = useAnswer('job.get', { job: run.job }, { enabled: mayApply });
+  const offer = mayApply ? applyOffer(job) : 'none';
   return (
     <>
       {can('goOn') && (
@@ -103,12 +102,11 @@ export function RunActions({ run }: { readonly run: RunView }) {
           {t('runs.undo.start')}
         </Button>
       )}
-      {mayApply && job.data && writesNothing.has(job.data.state) && <NotYet job={run.job} state={job.data.state} />}
-      {/* There from the beginning, so that nothing moves when the job is known. */}
-      {mayApply && !(job.data && writesNothing.has(job.data.state)) && (
+      {offer === 'not-yet' && job.data && <NotYet job={run.job} state={job.data.state} />}
+      {(offer === 'asked' || offer === 'ready') && (
         <Button
           type="primary"
-          disabled={job.data === undefined}
+          disabled={offer === 'asked'}
           loading={start.isPending}
           onClick={() =>
             modal.confirm({
