@@ -81,6 +81,7 @@ export function MappingPart(props: PartProps) {
             <li key={index}>
               <MappingRow
                 row={row}
+                direction={direction}
                 number={index + 1}
                 source={sourceType?.attributes ?? []}
                 target={targetType?.attributes ?? []}

@@ -1,10 +1,9 @@
 // One row of a mapping: target ← field, text, template or expression; when it is written; what it gives for the person shown.
 import { useState } from 'react';
 import { AutoComplete, Button, Input, Select } from 'antd';
-import { words } from '../api/generated.ts';
 import { useWords, type Label } from '../i18n/i18n.ts';
-import { wordOf } from '../pages/runs/run-kind.ts';
 import type { TypeView } from './catalogue.ts';
+import { resultSaid } from './mapping-result.ts';
 import styles from './mapping-part.module.css';
 
 type Attribute = TypeView['attributes'][number];
@@ -26,6 +25,7 @@ export interface Row {
 
 interface RowProps {
   readonly row: Row;
+  readonly direction: 'up' | 'down';
   readonly number: number;
   readonly source: readonly Attribute[];
   readonly target: readonly Attribute[];
@@ -49,7 +49,7 @@ const begun: Readonly<Record<Mode, Partial<Row>>> = {
   unique: { unique: [''] },
 };
 
-export function MappingRow({ row, number, source, target, taken, functions, problem, result, onChange, onRemove }: RowProps) {
+export function MappingRow({ row, direction, number, source, target, taken, functions, problem, result, onChange, onRemove }: RowProps) {
   const { t, say } = useWords();
   const [open, setOpen] = useState(false);
   const mode = modeOf(row);
@@ -146,7 +146,7 @@ export function MappingRow({ row, number, source, target, taken, functions, prob
               {result.value === null || result.value === undefined ? (
                 <i>{t('wizard.parts.mapping.empty')}</i>
               ) : (
-                <b>{row.target === 'lifecycle' ? say(wordOf(words.lifecycle, String(result.value))) : shown(result.value)}</b>
+                <b>{resultSaid(direction, row.target, result.value, say)}</b>
               )}
             </span>
           )
@@ -156,8 +156,6 @@ export function MappingRow({ row, number, source, target, taken, functions, prob
     </div>
   );
 }
-
-const shown = (value: unknown): string => (Array.isArray(value) ? value.map(shown).join(', ') : String(value));
 
 const kinds = ['string', 'integer', 'boolean', 'date', 'datetime', 'reference'] as const;
 const kindOf = (attribute: Attribute): (typeof kinds)[number] | 'many' =>
