@@ -48,8 +48,8 @@ function cutBy(element, rects) {
     if (style.overflowX === 'auto' || style.overflowX === 'scroll' || at.classList.contains('ant-tabs-nav-wrap')) return null;
     const isWide = clips(style.overflowX) && (right > box.right + SLACK_PX || left < box.left - SLACK_PX);
     const isHigh = clips(style.overflowY) && bottom > box.bottom + 3;
-    // A row of a long list has one height; what it opens says everything.
-    if (isWide && element.closest('[role=row]')?.querySelector('button[aria-label], a[href]')) return null;
+    // A row of a long list has one height; where what lies over it tells the whole (`ui/tells-whole.ts`), nothing is lost.
+    if (isWide && element.closest('[role=row]')?.querySelector('[data-tells-whole]')) return null;
     if (isWide || isHigh) return element.closest('[title]') || at.querySelector('[title]') ? null : `cut by ${nameOf(at)}${isHigh && !isWide ? ', below' : ''}`;
     if (style.position === 'fixed') break;
   }

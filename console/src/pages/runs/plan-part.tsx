@@ -11,6 +11,7 @@ import { ExportMenu } from '../../ui/export-menu.tsx';
 import { useNarrow } from '../../ui/narrow.ts';
 import { Part } from '../../ui/page.tsx';
 import { State } from '../../ui/state.tsx';
+import { tellsWhole } from '../../ui/tells-whole.ts';
 import { ChangePanel, type Change } from './change-panel.tsx';
 import { countOf, isFiltered, PlanFilters, usePlanFilter } from './plan-filter.tsx';
 import styles from './plan.module.css';
@@ -24,15 +25,6 @@ const LOOK_MS = 4_000;
 /** What takes away stands out. */
 const grave = new Set(['remove', 'disable', 'unlink']);
 
-/** What does not fit into the row is told to whoever points at it; the button lies over all of it. */
-const tellWhole = ({ currentTarget: button }: { readonly currentTarget: HTMLElement }): void => {
-  const cells = [...(button.closest('[role=row]')?.querySelectorAll<HTMLElement>('[role=cell]') ?? [])];
-  button.title = cells
-    .filter((cell) => cell.scrollWidth > cell.clientWidth)
-    .map((cell) => cell.innerText)
-    .join('\n');
-};
-
 function Row({ change, narrow, onOpen }: { readonly change: Change; readonly narrow: boolean; readonly onOpen: () => void }) {
   const { t, say } = useWords();
   const deed = say(wordOf(words.deed, change.deed));
@@ -42,7 +34,7 @@ function Row({ change, narrow, onOpen }: { readonly change: Change; readonly nar
       type="button"
       className={styles.open}
       onClick={onOpen}
-      onMouseEnter={tellWhole}
+      {...tellsWhole(styles.cut!)}
       aria-label={t('runs.change.open', { name: change.title, deed })}
     >
       {change.title}

@@ -11,6 +11,7 @@ import { ExportMenu } from '../../ui/export-menu.tsx';
 import { useNarrow } from '../../ui/narrow.ts';
 import { Page, Part } from '../../ui/page.tsx';
 import { State } from '../../ui/state.tsx';
+import { tellsWhole } from '../../ui/tells-whole.ts';
 import { Clock, When } from '../../ui/when.tsx';
 import { lengthOf } from './length.ts';
 import { RunFilters, useRunFilter } from './run-filters.tsx';
@@ -39,7 +40,7 @@ function RunRow({ run, narrow }: { readonly run: RunView; readonly narrow: boole
   const length = run.startedAt !== null && run.endedAt !== null ? lengthOf(run.endedAt - run.startedAt, language) : '';
   if (narrow)
     return (
-      <div role="cell" className={styles.card}>
+      <div role="cell" className={styles.card} {...tellsWhole(styles.cut!)}>
         <div className={styles.line}>
           <span className={styles.cut}>{name}</span>
           <State kind="run" code={run.state} />
@@ -53,7 +54,7 @@ function RunRow({ run, narrow }: { readonly run: RunView; readonly narrow: boole
       </div>
     );
   return (
-    <div className={styles.run}>
+    <div className={styles.run} {...tellsWhole(styles.cut!)}>
       <span role="cell" className={styles.cut}>
         {name} {number}
       </span>
