@@ -102,6 +102,9 @@ export function antdTheme(shade: Shade): ThemeConfig {
       Checkbox: { colorBorder: colours.edge },
       Radio: { colorBorder: colours.edge },
       Tree: { colorBorder: colours.edge },
+      // The one that antd derives cannot be read on a dark menu.
+      Dropdown: { colorError: colours.bad },
+      Menu: { dangerItemColor: colours.bad },
       Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },
     },
   };
