@@ -47,7 +47,7 @@ export function ConnectionsPage() {
             if (all.length === 0)
               return (
                 <Empty style={{ padding: 40 }} image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('connections.none')}>
-                  {may('job.create') && <Link to="/new">{t('connections.create')}</Link>}
+                  {may('job.create') ? <Link to="/new">{t('connections.create')}</Link> : <Link to="/">{t('app.notFound.back')}</Link>}
                 </Empty>
               );
             if (shown.length === 0) return <p className={`soft ${styles.body}`}>{t('connections.noneFound')}</p>;
