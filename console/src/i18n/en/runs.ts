@@ -95,6 +95,12 @@ export const runs = {
     failed: 'The preview failed',
     start: 'Take it back now',
   },
+  kept: {
+    title_one: '{{n}} record is kept as this undo has made it',
+    title_other: '{{n}} records are kept as this undo has made them',
+    says: 'Later runs leave them so, also the accounts of people who have left, until the source says something else than what was undone.',
+    end: 'Do not keep them any more',
+  },
   plan: {
     title: 'Changes',
     titleDry: 'Plan',

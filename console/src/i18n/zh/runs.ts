@@ -90,6 +90,12 @@ export const runs = {
     failed: '预览失败',
     start: '立即撤销',
   },
+  kept: {
+    title_one: '{{n}} 个对象按本次撤销的结果保留',
+    title_other: '{{n}} 个对象按本次撤销的结果保留',
+    says: '在来源系统给出不同于被撤销的内容之前，以后的执行会维持现状，包括已离职人员的账号。',
+    end: '不再保留',
+  },
   plan: {
     title: '变更',
     titleDry: '变更计划',
