@@ -76,6 +76,7 @@ describe('closing everything that a person has', () => {
       person: { number: 'N-1', lifecycle: 'departed' },
       left: { by: 'ann', closed: true, why: 'dismissed' },
       open: 1,
+      closable: false,
     });
     expect(first.text.en).toContain('Reason: dismissed');
     expect(first.systems.map(({ connection, state, how, run }) => [connection, state, how, run])).toEqual([
@@ -386,6 +387,7 @@ it('a source in which the person has an account is named as open, since it is on
     ['hr', 'refused'],
   ]);
   expect(closings[2]!.says.en).toBe('Tributary only reads this system: close the account there by hand.');
+  expect(await ask(scene, 'leaver.sheet', { person: 'N-1' })).toMatchObject({ open: 2, closable: true });
   await close(scene, 'N-1');
   await scene.bench.engine.drain();
   const sheet = await ask(scene, 'leaver.sheet', { person: 'N-1' });
@@ -394,6 +396,8 @@ it('a source in which the person has an account is named as open, since it is on
     ['hr', 'open'],
   ]);
   expect([sheet.open, sheet.systems[1]!.why]).toEqual([1, [closings[2]!.says]]);
+  // Closing once more would close nothing, so it is not offered.
+  expect(sheet.closable).toBe(false);
   const { attributes, edges } = scene.hr.get('person', '1')!;
   scene.hr.put('person', '1', attributes, edges, false);
   await scene.bench.run(scene.up);

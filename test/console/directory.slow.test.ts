@@ -242,4 +242,37 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
     expect(await stumbles()).toEqual([]);
     expect(faults).toEqual([]);
   });
+
+  // The last: it takes the job of the phone book out of use.
+  it('the leaver sheet offers closing only while something is open that may be closed', async () => {
+    const { session } = site;
+    const number = `E${Date.now().toString().slice(-6)}`;
+    const apply = async (step: Step) => {
+      const { id } = await session.call('edit.propose', { steps: [step] });
+      await session.follow([(await session.call('edit.apply', { edit: id })).run], () => {});
+    };
+    await session.call('job.state', { job: 'Phone book', state: 'enabled', unseen: true });
+    await apply({ ...person(`Sheet ${number}`, number, `+86138${number.slice(1)}00`), departments: [] } as Step);
+    await runAndFollow(session, 'Phone book');
+    const { id } = await session.call('person.get', { person: number });
+    const visits = [];
+    for (const language of languages) {
+      const { page, faults, stumbles, go } = await site.visit({ language });
+      const { leaver } = texts[language];
+      await go(`/people/${id}/leaver-sheet`);
+      await page.getByRole('button', { name: leaver.close }).waitFor();
+      visits.push({ page, faults, stumbles, leaver });
+    }
+    await session.call('job.state', { job: 'Phone book', state: 'disabled', seen: true });
+    const { token } = await session.call('leaver.preview', { person: id });
+    await session.follow((await session.call('leaver.close', { person: id, token })).runs, () => {});
+    for (const { page, faults, stumbles, leaver } of visits) {
+      // The page looks again by itself.
+      await page.getByText(leaver.someOpen.replace('{{open}}', '1').replace('{{count}}', '1')).waitFor();
+      await page.getByRole('button', { name: leaver.close }).waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: leaver.print }).waitFor();
+      expect(await stumbles()).toEqual([]);
+      expect(faults).toEqual([]);
+    }
+  });
 });

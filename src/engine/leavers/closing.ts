@@ -45,6 +45,8 @@ export interface Place {
   readonly isOnlyRead?: true;
 }
 
+export const mayClose = ({ job }: Place): boolean => job !== null && conductOf(job.state).closes;
+
 type Connectors = ReadonlyMap<string, Connector>;
 
 async function hasAccounts(reader: Reader, connectors: Connectors, id: string): Promise<boolean> {
@@ -105,7 +107,7 @@ export async function previewClosing(engine: Engine, person: string, actor: stri
   const places = await placesOf(database, engine.options.connectors, person);
   const above = await plan((await ensureConsoleJob(engine.options)).id);
   // A system that does not answer holds up no other.
-  const runs = await Promise.all(places.map((place) => (place.job && conductOf(place.job.state).closes ? plan(place.job.id) : null)));
+  const runs = await Promise.all(places.map((place) => (place.job && mayClose(place) ? plan(place.job.id) : null)));
   const closings = [await closingOf(database, null, above)];
   for (const [n, place] of places.entries()) closings.push(await closingOf(database, place, runs[n]!));
   const planned = [above, ...runs.filter((run) => run !== null)].map((run) => run.id);

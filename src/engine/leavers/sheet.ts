@@ -16,9 +16,8 @@ import type { QueryContext } from '../operations/operation.ts';
 import { jobName, loadNames, settingsOfJob, type Names } from '../operations/show.ts';
 import { labelView } from '../operations/views.ts';
 import { parseJson, type Observed } from '../shapes.ts';
-import { conductOf } from '../states.ts';
 import { openStill } from '../stays-open.ts';
-import { notWriting, placesOf, type Place } from './closing.ts';
+import { mayClose, notWriting, placesOf, type Place } from './closing.ts';
 
 export const sheetView = z.object({
   person: z.object({ id: z.string(), name: z.string(), number: z.string().nullable(), lifecycle: z.string() }),
@@ -62,6 +61,8 @@ export const sheetView = z.object({
     }),
   ),
   open: z.int(),
+  /** Whether closing everything now would still do something: in the directory, or to an account that a job may close. */
+  closable: z.boolean(),
 });
 export type Sheet = z.output<typeof sheetView>;
 type System = Sheet['systems'][number];
@@ -74,6 +75,8 @@ export async function sheetOf(context: QueryContext, person: ObjectRow): Promise
   const left = await leftAt(context, names, person);
   const endings = await endingsOf(context.reader, person.id);
   const places = new Map((await placesOf(context.reader, context.connectors, person.id)).map((place) => [place.connection, place]));
+  // Without a link a closing finds no account.
+  const closable = new Set([...places.values()].filter(mayClose).map((place) => place.connection));
   // Where the account was removed there is no link any more; the ledger knows of it.
   for (const change of endings) {
     const job = names.jobs.get(change.job);
@@ -83,6 +86,7 @@ export async function sheetOf(context: QueryContext, person: ObjectRow): Promise
   const systems: System[] = [];
   for (const place of [...places.values()].toSorted((a, b) => (a.connection < b.connection ? -1 : 1)))
     systems.push(await systemOf(context, names, person, place, endings, left?.at ?? null));
+  const hasGone = person.lifecycle === 'absent' || person.lifecycle === 'departed';
   const data = parseJson<Attributes>(person.data, {});
   const title = directoryTypes.find((spec) => spec.id === 'person')!.title;
   const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
@@ -97,6 +101,7 @@ export async function sheetOf(context: QueryContext, person: ObjectRow): Promise
     left,
     systems,
     open: systems.filter((system) => system.state === 'open').length,
+    closable: !hasGone || systems.some((system) => system.state === 'open' && closable.has(system.connection)),
   };
 }
 
@@ -197,7 +202,7 @@ async function whyOpen(context: QueryContext, person: ObjectRow, place: Place, f
       en: 'The job let go of it and left it as it was: close it there by hand.',
       zh: '任务已解除关联并保留账号：请在该系统中手工关闭。',
     });
-  if (job === null || !conductOf(job.state).closes) return [...why, notWriting(place)];
+  if (job === null || !mayClose(place)) return [...why, notWriting(place)];
   for (const brake of await listBrakes(reader))
     if (['all', `job:${job.id}`, `connection:${place.connection}`].includes(brake.scope))
       why.push({

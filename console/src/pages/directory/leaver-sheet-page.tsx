@@ -31,7 +31,7 @@ export function Component() {
 
 function SheetPage({ sheet }: { readonly sheet: Sheet }) {
   const { t, language } = useWords();
-  const { person, left, open, systems } = sheet;
+  const { person, left, open, closable, systems } = sheet;
   const [isBegun, setBegun] = useState(false);
   const place = useAnswer('directory.place', { object: person.id });
   const leads = place.data?.leads ?? [];
@@ -64,7 +64,9 @@ function SheetPage({ sheet }: { readonly sheet: Sheet }) {
       }
       actions={
         <span className={styles.actions}>
-          {open > 0 && <CloseEverything person={person.id} name={person.name} isUnderWay={isBegun} onBegun={() => setBegun(true)} />}
+          {open > 0 && closable && (
+            <CloseEverything person={person.id} name={person.name} isUnderWay={isBegun} onBegun={() => setBegun(true)} />
+          )}
           <Button icon={<PrinterOutlined aria-hidden />} onClick={() => globalThis.print()}>
             {t('leaver.print')}
           </Button>
