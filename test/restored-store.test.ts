@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { commands, dispatch } from '../src/cli/cli.ts';
 import { dataFolder } from '../src/cli/data-folder.ts';
 import { keyIn, keysIn, restoreKeys, writeKey } from '../src/cli/key-files.ts';
+import { openApp } from '../src/cli/open-app.ts';
 import { openLocalSession } from '../src/cli/local-session.ts';
 import { fileMark, recogniseInstallation } from '../src/cli/installation.ts';
 import { createOutput } from '../src/cli/terminal.ts';
@@ -163,6 +164,20 @@ it('a backup that was made while a new key took over brings both, and those that
   expect(restoreKeys(folder, key, next)).toEqual(lay.map((one) => join(root, `key.${keyIdOf(one)}.old`)));
   expect([keyIn(folder.key), keyIn(`${folder.key}.next`)]).toEqual([key, next]);
   expect([...keysIn(folder).keys()].sort()).toEqual([key, next, ...lay].map(keyIdOf).sort());
+});
+
+it('a backup with its key says that no key was written where it comes from the environment, and which has to be kept', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'tributary-test-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const key = Buffer.alloc(32, 7);
+  const at: Installation = { folder: join(root, 'data'), database: null };
+  mkdirSync(at.folder);
+  await (await openApp({ folder: dataFolder(at.folder), key, log: () => {} })).close();
+  const said = await type(at, 'backup', join(root, 'copy.db'), '--with-key');
+  expect(readdirSync(root).filter((name) => name.startsWith('copy'))).toEqual(['copy.db']);
+  expect(said).toMatch(/^doubts\nWrote \S*copy\.db\. The key [\da-f]{8} was not written/);
+  expect(said).toContain(keyIdOf(key));
+  expect(said).not.toContain('copy.db.key');
 });
 
 it('a key that is not there, or is none, restores nothing', async () => {

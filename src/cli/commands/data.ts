@@ -3,6 +3,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'n
 import type { Connector } from '../../connector-kit/contract.ts';
 import { connectors } from '../../connectors/index.ts';
 import { template as fileTemplate } from '../../connectors/file/template.ts';
+import type { Label } from '../../core/model.ts';
 import { pathFrom } from '../../settings.ts';
 import { copyDatabase, inspectBackup, keysNeededBy } from '../../store/sqlite/backup.ts';
 import { answer, type CliCommand, type CommandCall, text, whole } from '../command.ts';
@@ -35,6 +36,48 @@ async function assertHereIn(folder: DataFolder): Promise<void> {
   }
 }
 
+interface Beside {
+  /** What stands behind the name of the backup. */
+  readonly files: readonly string[];
+  /** Ids of keys that it needs and that lie in no file here. */
+  readonly missing: readonly string[];
+}
+
+function writeKeysBeside(path: string, needed: readonly string[], keys: ReadonlyMap<string, Buffer>): Beside {
+  const [files, missing]: [string[], string[]] = [[], []];
+  for (const [n, id] of needed.entries()) {
+    const key = keys.get(id);
+    if (!key) {
+      missing.push(id);
+      continue;
+    }
+    writeKey(`${path}${KEY_FILES[n]!}`, key);
+    files.push(KEY_FILES[n]!);
+  }
+  return { files, missing };
+}
+
+function wrote(name: string, { files, missing }: Beside): Label {
+  const all = [name, ...files.map((ending) => `${name}${ending}`)];
+  const written: Label = { en: `Wrote ${all.join(' and ')}.`, zh: `已写入 ${all.join(' 和 ')}` };
+  if (missing.length > 0) {
+    const ids = missing.join(', ');
+    return {
+      en: `${written.en} The key ${ids} was not written: it lies in no file of this data folder, as where TRIBUTARY_KEY gives it. Keep it somewhere else: without it the credentials in this backup cannot be read.`,
+      zh: `${written.zh}。未写入密钥 ${missing.join('、')}：本数据文件夹中没有该密钥的文件（例如密钥由 TRIBUTARY_KEY 提供）。请另行保存该密钥，否则无法读取此备份中的凭据。`,
+    };
+  }
+  if (files.length > 0)
+    return {
+      en: `${written.en} Whoever has the backup and its key can read every credential: keep them apart.`,
+      zh: `${written.zh}。备份与密钥同时泄露即可读取所有凭据，请分开保存。`,
+    };
+  return {
+    en: `${written.en} The key is not in it: without the key file of this data folder its credentials cannot be read.`,
+    zh: `${written.zh}，不含密钥。没有本数据文件夹的密钥文件，其中的凭据无法读取。`,
+  };
+}
+
 export const backup: CliCommand = {
   usage: 'backup FILE [--with-key]',
   does: { en: 'copies the store, also while the server runs; without the key unless asked', zh: '备份数据，可在运行中进行；默认不含密钥' },
@@ -51,20 +94,9 @@ export const backup: CliCommand = {
     chmodSync(path, 0o600);
     const withKey = call.options['with-key'] === true;
     const needed = keysNeededBy(path);
-    const keys = withKey ? keysIn(call.folder) : new Map<string, Buffer>();
-    for (const [n, id] of needed.entries()) if (keys.has(id)) writeKey(`${path}${KEY_FILES[n]!}`, keys.get(id)!);
-    answer(call, { file: path, key: withKey }, () =>
-      call.output.line(
-        withKey
-          ? call.output.say({
-              en: `Wrote ${name} and ${name}.key. Whoever has both can read every credential: keep them apart.`,
-              zh: `已写入 ${name} 和 ${name}.key。两者同时泄露即可读取所有凭据，请分开保存。`,
-            })
-          : call.output.say({
-              en: `Wrote ${name}. The key is not in it: without the key file of this data folder its credentials cannot be read.`,
-              zh: `已写入 ${name}，不含密钥。没有本数据文件夹的密钥文件，其中的凭据无法读取。`,
-            }),
-      ),
+    const beside = withKey ? writeKeysBeside(path, needed, keysIn(call.folder)) : { files: [], missing: [] };
+    answer(call, { file: path, key: beside.files.length > 0 && beside.missing.length === 0 }, () =>
+      call.output.line(call.output.say(wrote(name, beside))),
     );
     if (needed.length > 1)
       call.output.note(
@@ -73,7 +105,7 @@ export const backup: CliCommand = {
           zh: `备份时正在轮换主密钥：此备份同时需要 ${needed.join(' 和 ')} 两个密钥。稍后再备份一次，则只需要新密钥。`,
         }),
       );
-    return 'done';
+    return beside.missing.length === 0 ? 'done' : 'doubts';
   },
 };
 
