@@ -1,6 +1,6 @@
 // What a name resolves to is judged when the connection is made, so that no name leads to where clouds hand out credentials.
 import { expect, it } from 'vitest';
-import { guardedLookup } from './addresses.ts';
+import { guardedLookup, refusedBehind } from './addresses.ts';
 
 /** Names that resolve without a DNS server: inet_aton takes numbers, which a URL would have written out. */
 const names = {
@@ -23,4 +23,8 @@ it.each([true, false])('a name for a metadata address is refused with both (all:
 
 it.each([true, false])('any other name is resolved (all: %s)', async (all) => {
   expect(await resolved(names.loopback, all)).toBe('127.0.0.1');
+});
+
+it('says before anybody connects which names lead to an address that may not be reached', async () => {
+  expect([await refusedBehind(names.metadata), await refusedBehind(names.loopback)]).toEqual(['169.254.169.254', null]);
 });

@@ -93,6 +93,14 @@ export const guardedLookup: LookupFunction = (hostname, options, callback) => {
   });
 };
 
+/** Which of the addresses that a name has may not be reached; null: none, or it has no address. */
+export const refusedBehind = (hostname: string): Promise<string | null> =>
+  new Promise((resolve) => {
+    lookup(hostname, { all: true }, (error, found) =>
+      resolve(error ? null : (found.find(({ address }) => isRefusedAddress(address))?.address ?? null)),
+    );
+  });
+
 const refusal = (where: string): ConnectorError =>
   new ConnectorError('config', {
     en: `${where} is a link-local or metadata address. If it is meant, allow it in the connection.`,

@@ -1,7 +1,9 @@
 // What is told of a provider's description agrees with what signing in makes of it.
-import { expect, it } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
 import { oidcSchema } from '../../core/oidc.ts';
-import { judgeDocument } from './oidc-check.ts';
+import { checkProvider, judgeDocument } from './oidc-check.ts';
 
 const addressesOf = (issuer: string, more: Record<string, string>) => {
   const document = {
@@ -35,4 +37,27 @@ it.each([
   ['http://127.0.0.1:8080', {}],
 ])('of %s, %j is good', (issuer, more) => {
   expect(addressesOf(issuer, more).ok).toBe(true);
+});
+
+it('finds a name that leads to a metadata address before anybody signs in, of what the server itself asks', async () => {
+  const server = createServer((_, response) => {
+    const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const at = (path: string): string => `https://inside.example.org/${path}`;
+    response.end(
+      JSON.stringify({ issuer, authorization_endpoint: at('auth'), token_endpoint: at('token'), jwks_uri: 'https://id.example.org/jwks' }),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const settings = oidcSchema.parse({ issuer: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  const addresses = async (behind: Readonly<Record<string, string>>) =>
+    (await checkProvider(settings, true, null, async (name) => behind[name] ?? null)).find(({ level }) => level === 'addresses')!;
+  const { ok, message } = await addresses({ 'inside.example.org': '169.254.169.254' });
+  expect(ok).toBe(false);
+  for (const text of [message.en, message.zh]) {
+    expect(text).toContain('token_endpoint (inside.example.org: 169.254.169.254)');
+    expect(text, 'only browsers go there').not.toContain('authorization_endpoint');
+    expect(text).not.toContain('jwks_uri');
+  }
+  expect((await addresses({})).ok).toBe(true);
 });

@@ -1,7 +1,7 @@
 // What can be told of a provider before anybody signs in: whether it answers, as whom, and whether it offers what is asked of it.
 import { z } from 'zod';
 import { isConnectorError, type ConnectorError } from '../../connector-kit/errors.ts';
-import { isRefusedHost } from '../../connector-kit/http/addresses.ts';
+import { isRefusedHost, refusedBehind } from '../../connector-kit/http/addresses.ts';
 import { outOfTime, transportFailure } from '../../connector-kit/http/failure.ts';
 import { guardedFetch } from '../../connector-kit/http/fetch.ts';
 import type { Label } from '../../core/model.ts';
@@ -20,6 +20,8 @@ export interface ProviderFinding {
 }
 
 const ANSWER_MS = 10_000;
+/** The address that only browsers go to. */
+const BROWSERS = 'authorization_endpoint';
 const WELL_KNOWN = '/.well-known/openid-configuration';
 
 /** What people copy out of a provider's page is often the address of its document. */
@@ -41,6 +43,8 @@ const documentSchema = z.object({
   claims_supported: texts,
 });
 type ProviderDocument = z.output<typeof documentSchema>;
+/** By host name. */
+type RefusedNames = ReadonlyMap<string, string>;
 
 const found = (
   level: Level,
@@ -50,11 +54,19 @@ const found = (
   settings: ProviderFinding['settings'] = null,
 ): ProviderFinding => ({ level, ok, message, remedy, settings });
 
+/** Which address that may not be reached a name leads to; null: none. */
+type Behind = (hostname: string) => Promise<string | null>;
+
 /** @param publicUrl  what people type into a browser; null = not known. */
-export async function checkProvider(settings: OidcSettings, hasSecret: boolean, publicUrl: string | null): Promise<ProviderFinding[]> {
+export async function checkProvider(
+  settings: OidcSettings,
+  hasSecret: boolean,
+  publicUrl: string | null,
+  behind: Behind = refusedBehind,
+): Promise<ProviderFinding[]> {
   const answer = await readDocument(settings.issuer);
   return [
-    ...('level' in answer ? [answer] : judgeDocument(settings, answer)),
+    ...('level' in answer ? [answer] : judgeDocument(settings, answer, await refusedNames(answer, behind))),
     secretSaid(hasSecret),
     returnSaid(publicUrl),
     ...adminSaid(settings),
@@ -75,6 +87,27 @@ async function readDocument(issuer: string): Promise<ProviderDocument | Provider
     return parsed.success ? parsed.data : noDocument(host, url, 'no JSON');
   } catch (error) {
     return unreachable(error, host);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Names that lead to where nothing here may reach, with that address: of what this server asks itself; to sign in go only browsers. */
+async function refusedNames({ token_endpoint, jwks_uri, userinfo_endpoint }: ProviderDocument, behind: Behind): Promise<RefusedNames> {
+  const asked = [token_endpoint, jwks_uri, userinfo_endpoint];
+  const names = new Set(asked.flatMap((value) => (value !== undefined && URL.canParse(value) ? [new URL(value).hostname] : [])));
+  const found = await Promise.all([...names].map(async (name) => [name, await inTime(behind(name))] as const));
+  return new Map(found.flatMap(([name, at]) => (at === null ? [] : [[name, at]])));
+}
+
+/** A name server that is slow to answer says nothing against the provider. */
+async function inTime(asked: Promise<string | null>): Promise<string | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, ANSWER_MS, null);
+  });
+  try {
+    return await Promise.race([asked, late]);
   } finally {
     clearTimeout(timer);
   }
@@ -136,13 +169,13 @@ const lookAtAddress: Label = {
   zh: '请检查签发者地址，以及本服务器能否访问它：除了人员的浏览器，服务器也需要访问。',
 };
 
-export function judgeDocument(settings: OidcSettings, document: ProviderDocument): ProviderFinding[] {
+export function judgeDocument(settings: OidcSettings, document: ProviderDocument, refusedAt: RefusedNames = new Map()): ProviderFinding[] {
   const { host, protocol } = new URL(settings.issuer);
   const over = protocol === 'https:' ? { en: 'over TLS', zh: '通过 TLS' } : { en: 'on this machine', zh: '在本机' };
   return [
     found('reachable', true, { en: `${host} answers ${over.en} and describes itself.`, zh: `${host} ${over.zh}响应，并提供了说明文档。` }),
     issuerSaid(settings, document),
-    addressesSaid(settings, document),
+    addressesSaid(settings, document, refusedAt),
     ...codeSaid(document),
     pkceSaid(document),
     ...scopeSaid(settings, document),
@@ -166,7 +199,7 @@ function issuerSaid({ issuer }: OidcSettings, document: ProviderDocument): Provi
   );
 }
 
-function addressesSaid({ issuer }: OidcSettings, document: ProviderDocument): ProviderFinding {
+function addressesSaid({ issuer }: OidcSettings, document: ProviderDocument, refusedAt: RefusedNames): ProviderFinding {
   const { authorization_endpoint, token_endpoint, jwks_uri, userinfo_endpoint } = document;
   const needed = Object.entries({ authorization_endpoint, token_endpoint, jwks_uri });
   // As signing in judges them: of a provider over TLS none over plain http, not even on this machine.
@@ -176,10 +209,15 @@ function addressesSaid({ issuer }: OidcSettings, document: ProviderDocument): Pr
     if (url === null || isRefusedHost(url)) return false;
     return url.protocol === 'https:' || (isHere && url.protocol === 'http:' && isThisMachine(url));
   };
-  const wrong = [...needed, ...(userinfo_endpoint === undefined ? [] : [['userinfo_endpoint', userinfo_endpoint] as const])]
-    .filter(([, value]) => value === undefined || !isSafe(value))
-    .map(([name]) => name);
-  if (wrong.length === 0)
+  const asked = [...needed, ...(userinfo_endpoint === undefined ? [] : [['userinfo_endpoint', userinfo_endpoint] as const])];
+  const wrong = asked.filter(([, value]) => value === undefined || !isSafe(value)).map(([name]) => name);
+  const inside = asked.flatMap(([name, value]) => {
+    const host = value !== undefined && URL.canParse(value) ? new URL(value).hostname : '';
+    const at = name === BROWSERS ? undefined : refusedAt.get(host);
+    return at === undefined || wrong.includes(name) ? [] : [`${name} (${host}: ${at})`];
+  });
+  const all = [...wrong, ...inside];
+  if (all.length === 0)
     return needed.every(([, value]) => value?.startsWith('https:'))
       ? found('addresses', true, {
           en: 'Its addresses for signing in are there, all over TLS.',
@@ -193,8 +231,8 @@ function addressesSaid({ issuer }: OidcSettings, document: ProviderDocument): Pr
     'addresses',
     false,
     {
-      en: `Addresses are missing, not https://, or link-local or metadata addresses: ${wrong.join(', ')}. Signing in would refuse them.`,
-      zh: `以下地址缺失、不是 https://，或属于链路本地或云元数据地址，登录时会被拒绝：${wrong.join('、')}。`,
+      en: `Addresses are missing, not https://, or link-local or metadata addresses: ${all.join(', ')}. Signing in would refuse them.`,
+      zh: `以下地址缺失、不是 https://，或属于链路本地或云元数据地址，登录时会被拒绝：${all.join('、')}。`,
     },
     {
       en: 'Look whether the provider is set up for OpenID Connect and knows its public address.',
