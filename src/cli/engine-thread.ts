@@ -58,7 +58,12 @@ const contextOf = (actor: string): CommandContext => ({
   oidcOfServer: data.oidc,
 });
 
-const perform = performIn({ database: app.database, sealer: app.engine.options.sealer, now: () => Date.now() });
+const perform = performIn({
+  database: app.database,
+  sealer: app.engine.options.sealer,
+  now: () => Date.now(),
+  oidcOfServer: data.oidc,
+});
 
 port.on('message', (message: ToThread) => {
   if ('stop' in message) {

@@ -98,8 +98,8 @@ export async function serveUntilStopped(call: CommandCall): Promise<Exit> {
     if (link !== null)
       output.line(
         output.say({
-          en: `Nobody can sign in yet. Set up the first administrator here, once, within a day:\n${page.url}/set-up?link=${link}`,
-          zh: `尚无可登录的管理员。请在一天内通过此一次性链接设置首位管理员：\n${page.url}/set-up?link=${link}`,
+          en: `No administrator can sign in. Set one up here, once, within a day:\n${page.url}/set-up?link=${link}`,
+          zh: `没有能够登录的管理员。请在一天内通过此一次性链接设置一位管理员：\n${page.url}/set-up?link=${link}`,
         }),
       );
     await new Promise<void>((resolve) => {

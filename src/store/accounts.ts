@@ -75,10 +75,6 @@ export const accountNamed = (reader: Reader, nameKey: string): Promise<AccountRo
 export const accountOutside = (reader: Reader, issuer: string, subject: string): Promise<AccountRow | undefined> =>
   one(reader, 'issuer = ? AND subject = ?', issuer, subject);
 
-/** Active accounts with this role. */
-export const countWithRole = async (reader: Reader, role: string): Promise<number> =>
-  (await listAccounts(reader)).filter((account) => account.state === 'active' && account.roles.includes(role)).length;
-
 export const putAccount = (transaction: Transaction, row: AccountRow): Promise<void> =>
   transaction.insert(
     'account',

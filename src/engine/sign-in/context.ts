@@ -1,5 +1,6 @@
 // What the acts of signing in are given, and the few things they share.
 import type { Label } from '../../core/model.ts';
+import type { OidcProvider } from '../../core/oidc.ts';
 import type { Database } from '../../store/database.ts';
 import type { Sealer } from '../sealing.ts';
 import type { ScryptCost } from './password.ts';
@@ -8,6 +9,8 @@ export interface SignInContext {
   readonly database: Database;
   readonly sealer: Sealer;
   readonly now: () => number;
+  /** The provider as the environment of the server sets it: it wins. */
+  readonly oidcOfServer?: OidcProvider | null;
   /** Tests take a cheaper one. */
   readonly cost?: ScryptCost;
 }

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import type { Label } from '../../core/model.ts';
 import {
   accountNamed,
-  countWithRole,
   dropLinks,
   getAccount,
   getLink,
@@ -17,6 +16,7 @@ import {
 import { audit } from '../../store/audit.ts';
 import type { Reader, Transaction } from '../../store/database.ts';
 import { deleteSessionsOf } from '../../store/sessions.ts';
+import { canAnybodyAdminister } from './admins.ts';
 import { forgiveAttempt } from './attempts.ts';
 import { isRefusal, refusals, type Admission, type Refusal, type SignInContext, type Visitor } from './context.ts';
 import { nameKeyOf, newSecret, secretHash } from './door.ts';
@@ -57,10 +57,10 @@ export async function makeLink(transaction: Transaction, request: LinkRequest): 
   return { secret, expiresAt };
 }
 
-/** At a start: as long as nobody can administer, a new link to set up the first administrator. null = somebody can. */
+/** At a start: as long as no administrator can sign in, a new link to set one up. null = somebody can. */
 export function firstLink(context: SignInContext): Promise<string | null> {
   return context.database.write(async (transaction) => {
-    if ((await countWithRole(transaction, 'admin')) > 0) return null;
+    if (await canAnybodyAdminister(transaction, context.oidcOfServer ?? null)) return null;
     return (await makeLink(transaction, { kind: 'set-up', roles: ['admin'], by: 'tributary', now: context.now() })).secret;
   });
 }

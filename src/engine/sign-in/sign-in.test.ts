@@ -1,12 +1,15 @@
 // Signing in: who gets in, who does not, what a failed try costs, and when a session ends.
 import { describe, expect, it } from 'vitest';
-import { getAccount, listAccounts } from '../../store/accounts.ts';
+import { oidcSchema, type OidcSettings } from '../../core/oidc.ts';
+import { getAccount, listAccounts, putAccount } from '../../store/accounts.ts';
+import { account as accountRow } from '../../store/conformance/rows.ts';
 import { getSession } from '../../store/sessions.ts';
 import { performIn } from './acts.ts';
 import { networkOf } from './attempts.ts';
 import { IDLE_MS, isRefusal, SESSION_MS } from './context.ts';
 import { secretHash } from './door.ts';
 import { firstLink, inspectLink, makeLink } from './links.ts';
+import { saveOidc } from './oidc-settings.ts';
 import { admitted, GOOD, openBench, visitor, type Bench } from './sign-in-test-support.ts';
 import { codeAt, stepAt } from './totp.ts';
 import { visitOfSession } from './who.ts';
@@ -281,6 +284,30 @@ describe('links', () => {
     expect(await visitOfSession(bench.database, session, bench.clock.now)).toMatchObject({ roles: ['admin'] });
     expect(await refusedAs(open('eve'))).toBe('link');
     expect(await firstLink(bench.context)).toBeNull();
+  });
+
+  it('are made at a start while the administrators there are come through a provider that lets none of them in', async () => {
+    const bench = await openBench();
+    const issuer = 'https://id.example.org';
+    const provider = oidcSchema.parse({ enabled: true, issuer, clientId: 'tributary', roles: [{ value: 'admins', role: 'admin' }] });
+    const save = (settings: OidcSettings) =>
+      bench.database.write((transaction) => saveOidc(transaction, bench.context.sealer, settings, undefined));
+    await bench.database.write((transaction) =>
+      putAccount(transaction, accountRow('anna', { roles: ['admin'], issuer, subject: '7', password: null })),
+    );
+    await save(provider);
+    expect(await firstLink(bench.context)).toBeNull();
+    await save({ ...provider, enabled: false });
+    expect(await firstLink(bench.context), 'switched off').not.toBeNull();
+    await save({ ...provider, roles: [{ value: 'admins', role: 'viewer' }] });
+    expect(await firstLink(bench.context), 'gives nobody the role').not.toBeNull();
+    // What the environment sets wins over what is saved.
+    const { enabled: _, ...fixed } = { ...provider, clientSecret: null };
+    expect(await firstLink({ ...bench.context, oidcOfServer: fixed })).toBeNull();
+    await save(provider);
+    const link = await firstLink({ ...bench.context, oidcOfServer: { ...fixed, issuer: 'https://new.example.org' } });
+    admitted(await bench.perform('link.open', { ...visitor, link: link!, name: 'bea', title: '', password: GOOD }));
+    expect(await firstLink({ ...bench.context, oidcOfServer: { ...fixed, issuer: 'https://new.example.org' } }), 'bea can').toBeNull();
   });
 
   it('opened by two at the same time let one in', async () => {
