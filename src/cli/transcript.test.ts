@@ -48,7 +48,7 @@ function opened(language: 'en' | 'zh') {
       .replace(/… --after \S+/g, '… --after PLACE')
       .replace(/…[0-9a-f]{12}/g, '…IDIDIDIDIDID')
       .replace(/"(queuedAt|startedAt|endedAt|now|at|since|nextDueAt|lastCompleteAt|checkedAt)": \d+/g, '"$1": 0')
-      .replace(/\b[\d.]+ (bytes|字节|[KM]?B)(?![A-Za-z])/g, 'n $1');
+      .replace(/\b[\d.]+ ([KM]?B)(?![A-Za-z])/g, 'n $1');
   return {
     path,
     ended,

@@ -1,7 +1,6 @@
 // compact: writes the embedded database anew, without what was deleted.
+import { sizeInWords } from '../../core/byte-size.ts';
 import { answer, type CliCommand } from '../command.ts';
-
-const megabytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1);
 
 export const compact: CliCommand = {
   usage: 'compact',
@@ -13,8 +12,8 @@ export const compact: CliCommand = {
     const done = await (await call.session()).call('store.compact', {});
     const { output } = call;
     answer(call, done, () => {
-      const [before, after] = [megabytes(done.before), megabytes(done.after)];
-      output.line(output.say({ en: `Written anew: ${before} MB, now ${after} MB.`, zh: `已重写：原 ${before} MB，现 ${after} MB。` }));
+      const [before, after] = [sizeInWords(done.before), sizeInWords(done.after)];
+      output.line(output.say({ en: `Written anew: ${before}, now ${after}.`, zh: `已重写：原 ${before}，现 ${after}。` }));
       if (done.left)
         output.line(
           output.say({

@@ -2,6 +2,7 @@
 import { createWriteStream, existsSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { sizeInWords } from '../../core/byte-size.ts';
 import type { OperationName } from '../../engine/commands.ts';
 import { exportFormats, exportOf, type ExportFormat } from '../../engine/export/export.ts';
 import { exportNames, type ExportName } from '../../engine/export/lists.ts';
@@ -52,7 +53,7 @@ export const exportList: CliCommand = {
       signal: call.signal,
     });
     answer(call, { file: path, bytes }, () =>
-      call.output.line(call.output.say({ en: `Wrote ${name}, ${bytes} bytes.`, zh: `已写入 ${name}，${bytes} 字节。` })),
+      call.output.line(call.output.say({ en: `Wrote ${name}, ${sizeInWords(bytes)}.`, zh: `已写入 ${name}，${sizeInWords(bytes)}。` })),
     );
     return 'done';
   },

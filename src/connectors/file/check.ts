@@ -1,6 +1,7 @@
 // What an administrator sees before the first run: which file, which columns, the first people, and what looks wrong.
 import type { CheckReport, CheckRequest, ConnectionContext, Finding } from '../../connector-kit/contract.ts';
 import { type ErrorKind, isConnectorError } from '../../connector-kit/errors.ts';
+import { sizeInWords } from '../../core/byte-size.ts';
 import type { Label } from '../../core/model.ts';
 import { access, constants, realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -12,7 +13,7 @@ import { findFiles } from './refresh.ts';
 import { type PersonRow, personRow, type Problem } from './rows.ts';
 import type { Seal } from './seal.ts';
 import type { Row, Table } from './table.ts';
-import { say, sizeInWords } from './text.ts';
+import { say } from './text.ts';
 
 const SAMPLE = 200;
 const SHOWN = 3;

@@ -26,13 +26,6 @@ export const nameKey = (text: string): string => narrow(text).replace(/\s+/g, ''
 
 export { guardTyped } from '../../core/formula.ts';
 
-/** As people read the size of a file: 812 B, 13.4 KB, 2 MB. */
-export function sizeInWords(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB'];
-  const step = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
-  return `${Number((bytes / 1024 ** step).toFixed(1))} ${units[step]}`;
-}
-
 export const excerpt = (text: string, length = 40): string => {
   const points = [...text];
   return points.length > length ? `${points.slice(0, length).join('')}…` : text;

@@ -1,6 +1,6 @@
-// How the text of cells, and what is said of files, reads.
+// How the size of a file reads.
 import { expect, it } from 'vitest';
-import { sizeInWords } from './text.ts';
+import { sizeInWords } from './byte-size.ts';
 
 it.each([
   [0, '0 B'],
