@@ -5,6 +5,7 @@ import type { Attributes, Label, ObjectTypeId, ObjectTypeSpec } from './model.ts
 import { actions, gravityOf, kindTakesAway, kindWords, limitNameOf, updateKind } from './plan.ts';
 import type { Action, GuardKind, Verdict } from './plan.ts';
 import type { Situation } from './situation.ts';
+import { spelled } from './spelled.ts';
 
 /**
  * The larger of percent and count holds. Percent is of the objects linked when the window began. In a small company the
@@ -288,8 +289,6 @@ const vanishedReason: Label = {
   zh: '某部门及其全部内容同时消失，可能是权限丢失，需要人工确认。',
 };
 
-/** 96,269: as both languages write it. */
-const spelled = (count: number): string => count.toLocaleString('en-US');
 const objectsEn = (count: number): string => (count === 1 ? '1 object' : `${spelled(count)} objects`);
 const percentOf = (count: number, base: number): number => Math.round((count * 1000) / base) / 10;
 

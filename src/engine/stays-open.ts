@@ -1,5 +1,6 @@
 // Accounts that a run disables, or would, and that can still be used where they lie: said with the plan, the run and the leaver sheet.
 import type { Label } from '../core/model.ts';
+import { spelled } from '../core/spelled.ts';
 import type { RunEvidence } from './context.ts';
 
 type Counts = Readonly<Record<string, number>>;
@@ -14,8 +15,8 @@ export function staysOpenOf(evidence: Partial<RunEvidence> | null, counts: Count
   const count = disabledBy(counts);
   if (said === undefined || count === 0) return null;
   return {
-    en: `${count} ${count === 1 ? 'account that this run disables' : 'accounts that this run disables'} ${said.en}`,
-    zh: `本次执行停用的 ${count} 个账号${said.zh}`,
+    en: `${spelled(count)} ${count === 1 ? 'account that this run disables' : 'accounts that this run disables'} ${said.en}`,
+    zh: `本次执行停用的 ${spelled(count)} 个账号${said.zh}`,
   };
 }
 

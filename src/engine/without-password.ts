@@ -1,5 +1,6 @@
 // Accounts that are made without a password in a system that takes one: nobody can sign in with them until somebody sets it there.
 import type { Label } from '../core/model.ts';
+import { spelled } from '../core/spelled.ts';
 import type { RunContext, RunEvidence } from './context.ts';
 
 type Counts = Readonly<Record<string, number>>;
@@ -22,7 +23,7 @@ export function withoutPasswordOf(evidence: Partial<RunEvidence> | null, counts:
   const count = madeBy(counts);
   if (!evidence?.withoutPassword || count === 0) return null;
   return {
-    en: `${count} new ${count === 1 ? 'account has' : 'accounts have'} no password: nobody can sign in with ${count === 1 ? 'it' : 'them'} before one is set in that system. The job can make a random one and tell it once to whom the account is for: New accounts, in its policy and protection (welcome.password).`,
-    zh: `${count} 个新账号没有密码：在该系统中设置密码之前无法登录。如需自动生成随机初始密码并告知本人，请在任务的“策略与保护”中设置“新账号”（welcome.password）。`,
+    en: `${spelled(count)} new ${count === 1 ? 'account has' : 'accounts have'} no password: nobody can sign in with ${count === 1 ? 'it' : 'them'} before one is set in that system. The job can make a random one and tell it once to whom the account is for: New accounts, in its policy and protection (welcome.password).`,
+    zh: `${spelled(count)} 个新账号没有密码：在该系统中设置密码之前无法登录。如需自动生成随机初始密码并告知本人，请在任务的“策略与保护”中设置“新账号”（welcome.password）。`,
   };
 }

@@ -3,6 +3,7 @@ import { directoryTypes } from '../core/directory-types.ts';
 import type { Label } from '../core/model.ts';
 import { actions, kindWords, type Action, type GuardKind } from '../core/plan.ts';
 import { situations } from '../core/situation.ts';
+import { spelled } from '../core/spelled.ts';
 import type { Orphaned } from './sign-in/roles.ts';
 import type { ChangeState, HeldState, JobState, RunState } from './states.ts';
 
@@ -164,12 +165,12 @@ function attributeWords(name: string): Label {
 export const askedAgain = (count: number, edited: boolean): Label =>
   edited
     ? label(
-        `${count} of the confirmed changes were not written and are asked again, because the job was edited after they were asked: what they would do now is something else.`,
-        `${count} 项已确认的变更未写入，需重新确认：提问之后任务设置已被修改，这些变更的内容已与当时不同。`,
+        `${spelled(count)} of the confirmed changes were not written and are asked again, because the job was edited after they were asked: what they would do now is something else.`,
+        `${spelled(count)} 项已确认的变更未写入，需重新确认：提问之后任务设置已被修改，这些变更的内容已与当时不同。`,
       )
     : label(
-        `${count} of the confirmed changes were not written and are asked again, because something else has changed meanwhile: what they would do now is not what was confirmed.`,
-        `${count} 项已确认的变更未写入，需重新确认：在此期间数据发生变化，这些变更的内容已与确认时不同。`,
+        `${spelled(count)} of the confirmed changes were not written and are asked again, because something else has changed meanwhile: what they would do now is not what was confirmed.`,
+        `${spelled(count)} 项已确认的变更未写入，需重新确认：在此期间数据发生变化，这些变更的内容已与确认时不同。`,
       );
 
 /** A guard kind as an administrator reads it: `update:identifying:phone` → phone. */
@@ -228,10 +229,10 @@ const consequenceTypes: Readonly<Record<string, readonly [one: Label, many: Labe
 /** `5 people and 3 departments` */
 export function countedWords(counted: readonly { readonly type: string; readonly count: number }[]): Label {
   const nouns = counted.map(({ type, count }) => ({ count, noun: consequenceTypes[type]?.[count === 1 ? 0 : 1] ?? label(type, type) }));
-  const en = nouns.map(({ count, noun }) => `${count} ${noun.en}`);
+  const en = nouns.map(({ count, noun }) => `${spelled(count)} ${noun.en}`);
   return {
     en: en.length > 1 ? `${en.slice(0, -1).join(', ')} and ${en.at(-1)}` : (en[0] ?? ''),
-    zh: nouns.map(({ count, noun }) => `${count} ${noun.zh}`).join('、'),
+    zh: nouns.map(({ count, noun }) => `${spelled(count)} ${noun.zh}`).join('、'),
   };
 }
 
@@ -240,7 +241,7 @@ export function consequenceWords(found: readonly { action: string; type: string;
   const said = found.map(({ action, type, count }) => {
     const verb = pick(consequenceVerbs, action);
     const noun = consequenceTypes[type]?.[count === 1 ? 0 : 1] ?? label(type, type);
-    return { en: [`${count} ${noun.en}`, verb.en], zh: `${verb.zh} ${count} ${noun.zh}` };
+    return { en: [`${spelled(count)} ${noun.en}`, verb.en], zh: `${verb.zh} ${spelled(count)} ${noun.zh}` };
   });
   const en = said.map((one, index) => one.en.join(index === 0 ? ' would be ' : ' ')).join(', ');
   return { en, zh: `将${said.map((one) => one.zh).join('、')}` };

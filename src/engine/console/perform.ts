@@ -3,6 +3,7 @@ import { LIFECYCLE } from '../../core/directory-types.ts';
 import type { GroupRule } from '../../core/console.ts';
 import { compileExpression } from '../../core/mapping/expression.ts';
 import type { Edge } from '../../core/model.ts';
+import { spelled } from '../../core/spelled.ts';
 import { edgesTo } from '../../store/directory.ts';
 import { edgesNow, putEdges, titleNow, valueNow, type Drafting, type Place, type Working } from './draft.ts';
 import { personAttributes } from './rules.ts';
@@ -118,8 +119,8 @@ export const performs: { readonly [D in Step['do']]: Perform<D> } = {
     if (people + children > 0)
       return place.refuse(
         'department',
-        `"${titleNow(department)}" still has ${people} people and ${children} departments; move them first, or merge it into another`,
-        `“${titleNow(department)}”下还有 ${people} 人和 ${children} 个部门；请先移走，或合并到其他部门`,
+        `"${titleNow(department)}" still has ${spelled(people)} people and ${spelled(children)} departments; move them first, or merge it into another`,
+        `“${titleNow(department)}”下还有 ${spelled(people)} 人和 ${spelled(children)} 个部门；请先移走，或合并到其他部门`,
       );
     end(department, `steps[${place.index}].department`);
   },

@@ -1,4 +1,5 @@
 // Asks the system of a connection whether it has objects that the last read did not show. Opened with the first question.
+import { spelled } from '../../core/spelled.ts';
 import type { EngineOptions, Endpoint } from '../context.ts';
 import { openEndpoint } from '../endpoint.ts';
 import { isConnectorError } from '../../connector-kit/errors.ts';
@@ -20,7 +21,10 @@ export function farSideOf(engine: EngineOptions, connection: string): FarSide {
   const ask = async (type: string, ids: readonly string[]): Promise<Asked> => {
     const found = new Set<string>();
     if (ids.length > MOST)
-      return { found, unsure: { en: `${ids.length} were not in the last read.`, zh: `有 ${ids.length} 个不在最近一次读取中。` } };
+      return {
+        found,
+        unsure: { en: `${spelled(ids.length)} were not in the last read.`, zh: `有 ${spelled(ids.length)} 个不在最近一次读取中。` },
+      };
     const signal = AbortSignal.timeout(WAIT_MS);
     try {
       opened ??= await openEndpoint(engine, connection, signal);

@@ -3,6 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import { guardFormula } from '../../core/formula.ts';
 import type { Attributes } from '../../core/model.ts';
+import { spelled } from '../../core/spelled.ts';
 import { audit } from '../../store/audit.ts';
 import { objectsOf } from '../../store/directory.ts';
 import { linkPage, linksByDirectory, linksByExternal } from '../../store/links.ts';
@@ -136,16 +137,16 @@ function withProblems(found: Checked, isList: boolean): CommandError {
   const more = found.problems.length - first.length;
   const says = (language: 'en' | 'zh'): string => first.map((issue) => `${issue.field}: ${issue.message[language]}`).join('; ');
   return new CommandError(
-    `Nothing was linked. ${says('en')}${more > 0 ? ` And ${more} more.` : ''}`,
-    `未建立任何关联。${says('zh')}${more > 0 ? `另有 ${more} 处。` : ''}`,
+    `Nothing was linked. ${says('en')}${more > 0 ? ` And ${spelled(more)} more.` : ''}`,
+    `未建立任何关联。${says('zh')}${more > 0 ? `另有 ${spelled(more)} 处。` : ''}`,
     { code: 'conflict', issues },
   );
 }
 
 const unseen = ({ ready, known, problems, check }: Checked): CommandError =>
   new CommandError(
-    `Nothing was linked yet: ${ready.length} would be, ${known} are already, ${problems.length} would be left out. Do it with check ${check}.`,
-    `尚未建立关联：将建立 ${ready.length} 条，已存在 ${known} 条，将跳过 ${problems.length} 处问题。确认请以 check ${check} 执行。`,
+    `Nothing was linked yet: ${spelled(ready.length)} would be, ${spelled(known)} are already, ${spelled(problems.length)} would be left out. Do it with check ${check}.`,
+    `尚未建立关联：将建立 ${spelled(ready.length)} 条，已存在 ${spelled(known)} 条，将跳过 ${spelled(problems.length)} 处问题。确认请以 check ${check} 执行。`,
     { code: 'conflict', issues: [{ field: 'check', message: { en: `needed: ${check}`, zh: `请填写 ${check}` } }] },
   );
 

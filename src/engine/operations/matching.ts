@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type Reason, type Sign, signs } from '../../core/matching.ts';
 import type { Attributes, Label } from '../../core/model.ts';
+import { spelled } from '../../core/spelled.ts';
 import type { JobRow } from '../../store/jobs.ts';
 import {
   countClear,
@@ -180,8 +181,6 @@ const lastSeen = (accounts: number): Label => ({
   en: `Not compared yet; ${spelled(accounts)} were there when it was last looked at`,
   zh: `尚未比较；最近一次读取时已有 ${spelled(accounts)} 个`,
 });
-
-const spelled = (count: number): string => count.toLocaleString('en-US');
 
 function sentence(sums: { linked: number; matched: number; ambiguous: number; create: number; nobody: number }): Label {
   const [matched, ambiguous, create, nobody] = [sums.linked + sums.matched, sums.ambiguous, sums.create, sums.nobody].map(spelled);

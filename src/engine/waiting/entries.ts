@@ -1,6 +1,7 @@
 // Everything that waits for a person, one entry per matter: what stands still, what is asked, what will get worse.
 import { jobSettingsSchema, type JobSettings } from '../../core/job-settings.ts';
 import type { Label } from '../../core/model.ts';
+import { spelled } from '../../core/spelled.ts';
 import type { Reader } from '../../store/database.ts';
 import { listDoubts, type DoubtRow } from '../../store/doubts.ts';
 import { listBrakes, listConnections, listJobs, type ConnectionRow, type JobRow } from '../../store/jobs.ts';
@@ -238,8 +239,8 @@ async function late({ reader, jobs: all, now }: World): Promise<Entry[]> {
         ...about,
         kind: 'events-silent',
         title: {
-          en: `No event for ${silent.hours} hours, although a comparison found ${silent.count} changes`,
-          zh: `${silent.hours} 小时没有事件，但对账发现了 ${silent.count} 项变更`,
+          en: `No event for ${silent.hours} hours, although a comparison found ${spelled(silent.count)} changes`,
+          zh: `${silent.hours} 小时没有事件，但对账发现了 ${spelled(silent.count)} 项变更`,
         },
         count: silent.count,
         since: silent.since,

@@ -1,0 +1,21 @@
+// How what the engine counted reads in sentences.
+import { describe, expect, it } from 'vitest';
+import { askedAgain, consequenceWords, countedWords } from './words.ts';
+
+describe('large numbers in sentences', () => {
+  it('have separators, in both languages', () => {
+    expect(countedWords([{ type: 'person', count: 96_269 }])).toEqual({ en: '96,269 people', zh: '96,269 名人员' });
+    expect(consequenceWords([{ action: 'disable', type: 'department', count: 1_204 }])).toEqual({
+      en: '1,204 departments would be disabled',
+      zh: '将停用 1,204 个部门',
+    });
+    for (const edited of [true, false]) {
+      const { en, zh } = askedAgain(12_000, edited);
+      expect([en.slice(0, 6), zh.slice(0, 6)]).toEqual(['12,000', '12,000']);
+    }
+  });
+
+  it('are one word where it is one thing', () => {
+    expect(countedWords([{ type: 'person', count: 1 }]).en).toBe('1 person');
+  });
+});
