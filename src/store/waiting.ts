@@ -49,6 +49,19 @@ export const countSeveral = (reader: Reader): Promise<readonly Loose[]> =>
        AND r.type IN ('department', 'group', 'person') GROUP BY m.job ORDER BY m.job`,
   );
 
+/** The last run that read everything and came through, with what it proved. */
+export async function lastFullRead(
+  reader: Reader,
+  job: number,
+): Promise<{ readonly run: number; readonly at: number; readonly evidence: unknown } | undefined> {
+  const row = await reader.get<{ id: number; ended_at: number; evidence: string }>(
+    `SELECT id, ended_at, evidence FROM run WHERE job = ? AND mode <> 'keys' AND mode = 'full' AND dry_run = 0
+       AND state IN ('succeeded', 'warnings', 'partly-failed') AND evidence IS NOT NULL ORDER BY id DESC LIMIT 1`,
+    job,
+  );
+  return row && { run: row.id, at: row.ended_at, evidence: JSON.parse(row.evidence) as unknown };
+}
+
 /** Messages that were given up, by channel. */
 export const countUndelivered = (
   reader: Reader,

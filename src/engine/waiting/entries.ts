@@ -18,6 +18,7 @@ import { conductOf } from '../states.ts';
 import { orphanedBy, TOKEN_VOUCHED_MS } from '../sign-in/roles.ts';
 import { orphanWords, questionWords } from '../words.ts';
 import type { Deed, WaitingKind } from './kinds.ts';
+import { unprovenRead } from './unproven.ts';
 
 export interface Way {
   readonly deed: Deed;
@@ -66,7 +67,7 @@ export async function allThatWaits(reader: Reader, now: number): Promise<Entry[]
     doubts: await listDoubts(reader),
   };
   const found: Entry[] = [];
-  for (const look of [brakes, connections, jobs, tokens, late, asked, drift, matches, problems, edits, undelivered])
+  for (const look of [brakes, connections, jobs, unproven, tokens, late, asked, drift, matches, problems, edits, undelivered])
     found.push(...(await look(world)));
   return found;
 }
@@ -176,6 +177,23 @@ async function jobs({ reader, jobs: all, doubts }: World): Promise<Entry[]> {
           see: way('see', 'run.get', { run: last.id }),
         });
     }
+  }
+  return found;
+}
+
+async function unproven({ reader, jobs: all }: World): Promise<Entry[]> {
+  const found: Entry[] = [];
+  for (const { row } of all) {
+    const read = await unprovenRead(reader, row);
+    if (!read) continue;
+    const { run, ...entry } = read;
+    found.push({
+      ...entry,
+      of: String(row.id),
+      job: row.id,
+      settle: [way('run', 'run.start', { job: row.id, mode: 'full' }), way('check', 'connection.check', { connection: row.connection })],
+      see: way('see', 'run.get', { run }),
+    });
   }
   return found;
 }

@@ -32,7 +32,14 @@ export const withJobs = (database: Database): Promise<void> =>
 
 export const newRun = (
   database: Database,
-  more: { job?: number; mode?: 'full' | 'keys'; cause?: string; dryRun?: boolean; now?: number; keys?: readonly ObjectKey[] } = {},
+  more: {
+    job?: number;
+    mode?: 'full' | 'incremental' | 'keys';
+    cause?: string;
+    dryRun?: boolean;
+    now?: number;
+    keys?: readonly ObjectKey[];
+  } = {},
 ): Promise<number> =>
   database.write((transaction) =>
     runs.createRun(transaction, { job: 1, mode: 'full', dryRun: false, cause: 'manual', actor: 'test', version: 1, now: 1, ...more }),

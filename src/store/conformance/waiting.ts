@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import { change, changesOf, newRun, plan } from './rows.ts';
-import { consoleStore, drift, held, matching, waiting } from './watched.ts';
+import { consoleStore, drift, held, matching, runs, waiting } from './watched.ts';
 
 export function describeWaiting(open: () => Promise<Database>): void {
   describe('what waits', () => {
@@ -93,6 +93,25 @@ export function describeWaiting(open: () => Promise<Database>): void {
         { channel: 'hook', count: 1, since: 30 },
         { channel: 'mail', count: 2, since: 10 },
       ]);
+    });
+
+    it('because of what a source showed is told from the last run that read everything and came through', async () => {
+      const database = await open();
+      const end = async (of: Parameters<typeof newRun>[1], state: string, objects: number): Promise<number> => {
+        const id = await newRun(database, of);
+        const evidence = { types: { person: { objects } } };
+        await database.write((transaction) => runs.patchRun(transaction, id, { state, endedAt: 10 * id, evidence }));
+        return id;
+      };
+      expect(await waiting.lastFullRead(database, 1)).toBeUndefined();
+      const run = await end({ mode: 'full' }, 'warnings', 0);
+      await end({ mode: 'full', dryRun: true }, 'succeeded', 1);
+      await end({ mode: 'full' }, 'failed', 2);
+      await end({ mode: 'incremental' }, 'succeeded', 3);
+      await end({ mode: 'keys' }, 'succeeded', 4);
+      await end({ mode: 'full', job: 2 }, 'succeeded', 5);
+      await newRun(database, { mode: 'full' });
+      expect(await waiting.lastFullRead(database, 1)).toEqual({ run, at: 10 * run, evidence: { types: { person: { objects: 0 } } } });
     });
   });
 }
