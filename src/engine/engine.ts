@@ -27,6 +27,7 @@ import { causeOf, type Order, undoOrders } from './undo/orders.ts';
 import { assertTransition, type ChosenState, conductOf } from './states.ts';
 import { createReceiver, eventJobs, followHistory, reconcileSoon, startTouched, type Receive } from './real-time.ts';
 import { enoughAccept, sortOut } from './second-person.ts';
+import { noteSignedIn } from './signed-in.ts';
 import { sweep } from './sweep.ts';
 import { createWatches, type Watches } from './watch.ts';
 import { wordOf } from './words.ts';
@@ -421,6 +422,7 @@ export function createEngine(options: EngineOptions): Engine {
             expiresAt: report.expiresAt ?? null,
             at: clock.now(),
           });
+          await noteSignedIn(transaction, id, [report], clock.now());
           if (report.findings.every((finding) => finding.level !== 'reachable' || finding.ok))
             await closeBreaker(transaction, id, clock.now());
         });

@@ -8,6 +8,7 @@ import { listJobs, noteCheck, type ConnectionRow } from '../../store/jobs.ts';
 import { editConfig } from '../config/edit.ts';
 import { openConnection } from '../endpoint.ts';
 import { CommandError } from '../engine.ts';
+import { noteSignedIn } from '../signed-in.ts';
 import { wantedConnection } from './connections.ts';
 import { command, type CommandContext } from './operation.ts';
 import { settingsOfJob } from './show.ts';
@@ -51,14 +52,15 @@ export const connectionRenew = command({
     if (renewed) {
       const config = { ...(JSON.parse(row.config) as Record<string, unknown>), ...input.secrets };
       await editConfig(context, { connections: [{ id: row.id, connector: row.connector, name: row.name, config }] }, async () => {});
-      await context.engine.options.database.write((transaction) =>
-        noteCheck(transaction, row.id, {
+      await context.engine.options.database.write(async (transaction) => {
+        await noteCheck(transaction, row.id, {
           systemId: last?.systemId ?? row.system_id,
           range: last?.range ?? row.range,
           expiresAt: last?.expiresAt ?? null,
           at: context.now(),
-        }),
-      );
+        });
+        await noteSignedIn(transaction, row.id, reports, context.now());
+      });
     }
     return {
       connection: row.id,

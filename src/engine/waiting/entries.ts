@@ -6,6 +6,7 @@ import type { Reader } from '../../store/database.ts';
 import { listDoubts, type DoubtRow } from '../../store/doubts.ts';
 import { listBrakes, listConnections, listJobs, type ConnectionRow, type JobRow } from '../../store/jobs.ts';
 import { countGroups } from '../../store/problems.ts';
+import { lastEndedRun } from '../../store/find.ts';
 import { endedBefore } from '../../store/runs.ts';
 import { listTokens } from '../../store/tokens.ts';
 import { countAdoptable, countAsked, countFought, countSeveral, countUndelivered, proposedEdits, type Loose } from '../../store/waiting.ts';
@@ -13,6 +14,7 @@ import { expiringSoon, overdueRead, silentEvents } from '../notify/late.ts';
 import { installationNotices } from '../notify/settings.ts';
 import { remedyOf } from '../remedies.ts';
 import { doubtSaid } from '../resume.ts';
+import { hasSignedInSince } from '../signed-in.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import { conductOf } from '../states.ts';
 import { orphanedBy, TOKEN_VOUCHED_MS } from '../sign-in/roles.ts';
@@ -132,6 +134,14 @@ async function connections({ reader, connections: rows, now }: World): Promise<E
 /** Why a run failed, and of which kind that is, where it says what mends it. */
 type Refusal = Label & { readonly kind?: string };
 
+const signedInAgain: Pick<Entry, 'title' | 'detail'> = {
+  title: { en: 'The credential works again: the job has not run since', zh: '凭据已恢复有效，任务尚未重新执行' },
+  detail: {
+    en: 'The last run was refused; a check has signed in since. Run it now.',
+    zh: '上次执行因凭据被拒绝而失败；此后的检查已登录成功。请立即执行。',
+  },
+};
+
 async function jobs({ reader, jobs: all, doubts }: World): Promise<Entry[]> {
   const found: Entry[] = [];
   for (const { row, settings } of all) {
@@ -141,6 +151,9 @@ async function jobs({ reader, jobs: all, doubts }: World): Promise<Entry[]> {
     const start = way('run', 'run.start', { job: row.id, mode: 'full' });
     const mends = (problem: Refusal | null): Way[] =>
       problem?.kind === 'credentials' ? [way('renew', 'connection.renew', { connection: row.connection }), start] : [start];
+    /** A check has signed in after the failure: nothing is refused any more, and only a run is missing. */
+    const isMended = async (problem: Refusal | null, failed: number): Promise<boolean> =>
+      problem?.kind === 'credentials' && (await hasSignedInSince(reader, row.connection, failed));
     const see = way('see', 'run.list', { job: row.id });
     if (row.state === 'paused' || asks.length > 0) {
       const paused = row.state === 'paused';
@@ -159,23 +172,24 @@ async function jobs({ reader, jobs: all, doubts }: World): Promise<Entry[]> {
     }
     if (row.state === 'quarantined') {
       const title = { en: 'The runs of a job fail: it is tried more seldom', zh: '任务屡次失败，已降低重试频率' };
-      found.push({ kind: 'job-quarantined', of, job: row.id, title, detail: reason, until: row.next_due_at, settle: mends(reason), see });
+      const last = await lastEndedRun(reader, row.id);
+      const says =
+        last && (await isMended(reason, last.ended_at))
+          ? { ...signedInAgain, settle: [start] }
+          : { title, detail: reason, settle: mends(reason) };
+      found.push({ kind: 'job-quarantined', of, job: row.id, ...says, until: row.next_due_at, see });
     } else if (conductOf(row.state).runsByItself && settings.trigger.kind === 'manual') {
       const last = await endedBefore(reader, row.id, Number.MAX_SAFE_INTEGER);
-      if (last?.state === 'failed')
-        found.push({
-          kind: 'run-failed',
-          of,
-          job: row.id,
-          title: {
-            en: `The last run failed, and the job does not start again by itself (run ${last.id})`,
-            zh: `手动任务上次执行失败（执行 ${last.id}）`,
-          },
-          detail: last.problem,
-          since: last.endedAt,
-          settle: mends(last.problem),
-          see: way('see', 'run.get', { run: last.id }),
-        });
+      if (last?.state === 'failed') {
+        const title = {
+          en: `The last run failed, and the job does not start again by itself (run ${last.id})`,
+          zh: `手动任务上次执行失败（执行 ${last.id}）`,
+        };
+        const says = (await isMended(last.problem, last.endedAt!))
+          ? { ...signedInAgain, settle: [start] }
+          : { title, detail: last.problem, settle: mends(last.problem) };
+        found.push({ kind: 'run-failed', of, job: row.id, ...says, since: last.endedAt, see: way('see', 'run.get', { run: last.id }) });
+      }
     }
   }
   return found;
