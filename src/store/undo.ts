@@ -37,6 +37,19 @@ export const leftOpenBy = (reader: Reader, run: number, undo: number, after: num
     limit,
   );
 
+/** The last run that has taken this one back; the newest are looked at first. */
+export async function takenBackBy(reader: Reader, run: { readonly id: number; readonly job: number }): Promise<number | null> {
+  const found = await reader.all<{ id: number; work_order: string }>(
+    `SELECT id, work_order FROM run WHERE cause = 'undo' AND id > ? AND job = ? AND dry_run = 0 AND work_order IS NOT NULL
+       AND state IN ('succeeded', 'warnings', 'partly-failed') ORDER BY id DESC`,
+    run.id,
+    run.job,
+  );
+  const order = (text: string) => JSON.parse(text) as { readonly kind: string; readonly run?: number; readonly undoes?: number };
+  const isOfIt = ({ kind, run: whole, undoes }: ReturnType<typeof order>): boolean => (kind === 'run' ? whole : undoes) === run.id;
+  return found.find((row) => isOfIt(order(row.work_order)))?.id ?? null;
+}
+
 /** What is kept of objects that were removed. */
 export async function putSnapshots(
   transaction: Transaction,

@@ -31,6 +31,7 @@ describe('over HTTP', () => {
 
     const { run: preview } = await done(api, 'POST', `/runs/${down.id}/undo-preview`);
     expect((await ask('GET', `/runs/${preview}`)).body).toMatchObject({ run: { dryRun: true, cause: 'undo', state: 'succeeded' } });
+    expect((await ask('GET', `/runs/${down.id}`)).body.undoneBy).toBeNull();
     const { losses, next } = (await ask('GET', `/runs/${preview}/losses`)).body;
     expect(losses).toMatchObject([{ title: 'Person 2', subject: 'title', reason: 'changed-since', was: 'Clerk', now: 'Emperor' }]);
     expect(next).toBeNull();
@@ -39,6 +40,9 @@ describe('over HTTP', () => {
     expect((await ask('POST', `/runs/${up.id}/undo`, { body: { plan: preview } })).body.detail).toContain('no finished preview');
     const undone = await done(api, 'POST', `/runs/${down.id}/undo`, { plan: preview });
     expect(undone.paused).toBe(false);
+    // The run says that it was taken back, and by which; a preview takes nothing back, and no other run was.
+    const takenBackBy = async (run: number): Promise<unknown> => (await ask('GET', `/runs/${run}`, { as: 'viewer' })).body.undoneBy;
+    expect([await takenBackBy(down.id), await takenBackBy(up.id), await takenBackBy(undone.run)]).toEqual([undone.run, null, null]);
     expect(scene.account('1')!.attributes).toMatchObject({ title: 'Clerk', manager: null });
     expect((await ask('POST', `/runs/${preview}/undo`, { body: {} })).body.detail).toContain('was a dry run');
 

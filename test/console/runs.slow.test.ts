@@ -138,6 +138,12 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     await page.getByRole('button', { name: '不再保留' }).click();
     await page.getByText('个对象按本次撤销的结果保留').waitFor({ state: 'hidden' });
     expect((await site.session.call('pin.list', { run: number })).pins).toEqual([]);
+    // The run that was taken back says so, and leads here.
+    const undone = (await site.session.call('run.get', { run: number })).run.undoes!;
+    await page.goto(`${site.url}/#/runs/${undone}`);
+    await page.getByRole('link', { name: `已被执行 ${number} 撤销` }).click();
+    await page.getByText(/^撤销执行 \d+$/).waitFor();
+    expect(await stumbles()).toEqual([]);
     expect(faults).toEqual([]);
   });
 

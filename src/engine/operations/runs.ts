@@ -6,6 +6,7 @@ import { changePage } from '../../store/change-list.ts';
 import { itemPage, objectsInGroups, planExamples, planGroups, type PlanGroup } from '../../store/overview.ts';
 import { countRunKeys, getRun, listRuns, openRuns, patchRun, type RunRow } from '../../store/runs.ts';
 import { runHours, runPage } from '../../store/run-list.ts';
+import { takenBackBy } from '../../store/undo.ts';
 import { CommandError } from '../engine.ts';
 import { endEarly } from '../fault.ts';
 import { outdatedBy } from '../outdated.ts';
@@ -201,6 +202,8 @@ export const runGet = query({
     /** Of a dry run: what was decided after its plan was made, so that it would come out otherwise; null: nothing. */
     outdated: labelView.nullable(),
     brakes: z.array(z.object({ scope: z.string(), by: z.string(), since: z.number(), reason: z.string() })),
+    /** The run that has taken it back; null: none has. */
+    undoneBy: z.int().nullable(),
   }),
   async answer(context, { run }) {
     const row = await wantedRun(context, run);
@@ -216,6 +219,7 @@ export const runGet = query({
       run: runOf(names, row),
       expected: before?.counts.read ?? null,
       outdated: await outdatedBy(context.reader, row),
+      undoneBy: row.dryRun ? null : await takenBackBy(context.reader, row),
       brakes: brakes.map((brake) => ({ scope: brake.scope, by: brake.by_whom, since: brake.since, reason: brake.reason })),
     };
   },

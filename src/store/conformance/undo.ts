@@ -1,8 +1,9 @@
 // What undo keeps: pins by object and subject, losses in order, and the history read back for many objects at once.
 import { describe, expect, it } from 'vitest';
+import type { WorkOrder } from '../../core/undo.ts';
 import type { Database } from '../database.ts';
 import type { PinRow } from '../pins.ts';
-import { asOf, directory, ledger, links, pins, undo } from './watched.ts';
+import { asOf, directory, ledger, links, pins, runs, undo } from './watched.ts';
 
 const pin = (more: Partial<PinRow> = {}): PinRow => ({
   connection: 'app',
@@ -150,6 +151,34 @@ export function describeUndo(open: () => Promise<Database>): void {
       ]);
       await database.write((transaction) => undo.clearLosses(transaction, 3));
       expect(await undo.lossPage(database, 3, 0, 9)).toEqual([]);
+    });
+  });
+
+  describe('a run that was taken back', () => {
+    it('names the last run that came through with it; a preview, one that failed and one of another run do not count', async () => {
+      const database = await open();
+      const began = async (order: WorkOrder | null, state: string, dryRun = false): Promise<number> =>
+        database.write(async (transaction) => {
+          const mode = order ? ('keys' as const) : ('full' as const);
+          const cause = order ? 'undo' : 'manual';
+          const id = await runs.createRun(transaction, { job: 1, mode, dryRun, cause, actor: 'ann', version: 1, now: 1, order });
+          await runs.patchRun(transaction, id, { state, endedAt: 2 });
+          return id;
+        });
+      const back = (run: number): WorkOrder => ({ kind: 'run', run, made: 'disable' });
+      const first = await began(null, 'succeeded');
+      const second = await began(null, 'succeeded');
+      const takenBackBy = (id: number): Promise<number | null> => undo.takenBackBy(database, { id, job: 1 });
+      await began(back(first), 'succeeded', true);
+      await began(back(first), 'failed');
+      expect(await takenBackBy(first)).toBeNull();
+      const once = await began(back(first), 'partly-failed');
+      expect(await takenBackBy(first)).toBe(once);
+      const again = await began(back(first), 'succeeded');
+      await began(back(once), 'succeeded');
+      expect(await takenBackBy(first)).toBe(again);
+      expect(await takenBackBy(second)).toBeNull();
+      expect(await undo.takenBackBy(database, { id: first, job: 2 })).toBeNull();
     });
   });
 

@@ -42,6 +42,7 @@ export const runs = {
     brake: 'The brake is on ({{by}}): {{reason}}. The plan is made; nothing is written until it is released.',
     ofPlan: 'Carries out exactly the plan of run {{run}}',
     undoes: 'Takes back run {{run}}',
+    undoneBy: 'Was taken back by run {{run}}',
     wouldUndo: 'Preview of taking back run {{run}}',
     readKinds: ' ({{kinds}})',
     read: 'read',

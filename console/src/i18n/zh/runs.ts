@@ -42,6 +42,7 @@ export const runs = {
     brake: '总闸已拉下（{{by}}）：{{reason}}。计划照常生成，松开总闸前不写入任何内容。',
     ofPlan: '严格按照执行 {{run}} 的计划写入',
     undoes: '撤销执行 {{run}}',
+    undoneBy: '已被执行 {{run}} 撤销',
     wouldUndo: '撤销执行 {{run}} 的预览',
     readKinds: '（{{kinds}}）',
     read: '已读取',

@@ -30,7 +30,7 @@ const LOOK_MS = 2_000;
 type Got = WireOutput<'run.get'>;
 
 /** What kind of run, who began it when, and how long it took. */
-function About({ run }: { readonly run: RunView }) {
+function About({ run, undoneBy }: Pick<Got, 'run' | 'undoneBy'>) {
   const { t, language } = useWords();
   const kind = useRunKind();
   const began = run.startedAt ?? run.queuedAt;
@@ -40,6 +40,7 @@ function About({ run }: { readonly run: RunView }) {
     ...(run.undoes === null
       ? []
       : [{ run: run.undoes, says: t(run.dryRun ? 'runs.run.wouldUndo' : 'runs.run.undoes', { run: run.undoes }) }]),
+    ...(undoneBy === null ? [] : [{ run: undoneBy, says: t('runs.run.undoneBy', { run: undoneBy }) }]),
   ];
   return (
     <span className={styles.about}>
@@ -188,7 +189,7 @@ export function RunPage() {
       wide
       title={run ? `${run.jobName} · ${t('runs.number', { run: run.id })}` : t('runs.number', { run: number })}
       above={<Link to="/runs">{t('runs.title')}</Link>}
-      about={run && <About run={run} />}
+      about={got.data && <About {...got.data} />}
       actions={run && <RunActions run={run} />}
     >
       <Answered of={got} rows={10}>
