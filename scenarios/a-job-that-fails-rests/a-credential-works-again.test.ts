@@ -55,13 +55,16 @@ describe.each([
   ['job-quarantined', { kind: 'schedule', every: 'hour' }],
 ] as const)('a job whose credential was refused (%s)', (kind, trigger) => {
   it('waits for the credential; after a check that signed in it waits for a run only, and a run ends it', async () => {
-    const { far, run, check, waits, later } = await refusing(trigger);
+    const { scene, far, run, check, waits, later } = await refusing(trigger);
     await run();
     // A check that was good before the failure proves nothing.
     await check();
     later();
     far.isWrong = true;
-    expect((await run()).state).toBe('failed');
+    const failed = await run();
+    expect(failed.state).toBe('failed');
+    const remedy = async (of: number) => (await ask(scene, 'run.get', { run: of })).remedy;
+    expect(await remedy(failed.id)).toEqual({ connection: 'hr', connectionName: 'hr', renew: true });
     const refused = { kind, detail: 'The password is refused.', settle: ['connection.renew', 'run.start'] };
     expect(await waits()).toMatchObject([refused]);
     later();
@@ -70,13 +73,15 @@ describe.each([
     far.isWrong = false;
     await check();
     expect(await waits()).toMatchObject([{ kind, ...works }]);
+    expect(await remedy(failed.id)).toMatchObject({ connection: 'hr', renew: false });
     // The last check counts.
     far.isWrong = true;
     await check();
     expect(await waits()).toMatchObject([refused]);
     far.isWrong = false;
     await check();
-    expect((await run()).state).toBe('succeeded');
+    const good = await run();
+    expect([good.state, await remedy(good.id)]).toEqual(['succeeded', null]);
     expect(await waits()).toEqual([]);
   });
 });

@@ -197,4 +197,28 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     expect(await row.getByText('nothing to change').count()).toBe(0);
     await page.unrouteAll({ behavior: 'ignoreErrors' });
   });
+
+  it.each([
+    ['en', 'Replace the credential', 'Open the connection HR file'],
+    ['zh', '更换凭据', '打开连接“HR file”'],
+  ] as const)('a run that was refused leads to a new credential and to its connection (%s)', async (language, renew, open) => {
+    const { runs } = await site.session.call('run.list', { job: 'HR', limit: 1 });
+    const { page, stumbles } = await site.visit({ language });
+    // As the server answers about a run whose password was refused (scenarios/a-job-that-fails-rests).
+    await page.route(`**/api/v1/runs/${runs[0]!.id}`, async (route) => {
+      const answer = (await (await route.fetch()).json()) as { run: object };
+      const problem = { en: 'The password is refused.', zh: '密码被拒绝。' };
+      const remedy = { connection: 'hr', connectionName: 'HR file', renew: true };
+      await route.fulfill({ json: { ...answer, run: { ...answer.run, state: 'failed', problem }, remedy } });
+    });
+    await page.goto(`${site.url}/#/runs/${runs[0]!.id}`);
+    const said = page.getByRole('alert').filter({ hasText: language === 'en' ? 'The password is refused.' : '密码被拒绝。' });
+    expect(await stumbles()).toEqual([]);
+    await said.getByRole('button', { name: renew }).click();
+    await page.getByRole('dialog').filter({ hasText: renew }).waitFor();
+    await page.keyboard.press('Escape');
+    await said.getByRole('link', { name: open }).click();
+    await page.getByRole('heading', { name: 'HR file' }).first().waitFor();
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+  });
 });

@@ -11,9 +11,10 @@ import { CommandError } from '../engine.ts';
 import { endEarly } from '../fault.ts';
 import { outdatedBy } from '../outdated.ts';
 import { groupBy, parseJson } from '../shapes.ts';
+import { hasSignedInSince } from '../signed-in.ts';
 import { actionOrder, questionWords, reasonWords, wordOf } from '../words.ts';
 import { command, jobRef, optionalJob, query, resolveJob, type CommandContext, type QueryContext } from './operation.ts';
-import { changesOf, jobName, labelIn, loadNames, runOf } from './show.ts';
+import { changesOf, jobName, labelIn, loadNames, type Names, runOf } from './show.ts';
 import { changeView, labelView, planView, runView, type PlanView } from './views.ts';
 
 const keySchema = z.object({ type: z.string().min(1), id: z.string().min(1) });
@@ -204,6 +205,8 @@ export const runGet = query({
     brakes: z.array(z.object({ scope: z.string(), by: z.string(), since: z.number(), reason: z.string() })),
     /** The run that has taken it back; null: none has. */
     undoneBy: z.int().nullable(),
+    /** Of a run that failed: where to look, and whether its credential was refused and no check has signed in since. */
+    remedy: z.object({ connection: z.string(), connectionName: z.string(), renew: z.boolean() }).nullable(),
   }),
   async answer(context, { run }) {
     const row = await wantedRun(context, run);
@@ -220,10 +223,16 @@ export const runGet = query({
       expected: before?.counts.read ?? null,
       outdated: await outdatedBy(context.reader, row),
       undoneBy: row.dryRun ? null : await takenBackBy(context.reader, row),
+      remedy: row.state === 'failed' && connection !== undefined ? await remedyFor(context, names, row, connection) : null,
       brakes: brakes.map((brake) => ({ scope: brake.scope, by: brake.by_whom, since: brake.since, reason: brake.reason })),
     };
   },
 });
+
+async function remedyFor(context: QueryContext, names: Names, run: RunRow, connection: string) {
+  const isRefused = run.problem?.kind === 'credentials' && !(await hasSignedInSince(context.reader, connection, run.endedAt ?? 0));
+  return { connection, connectionName: names.connections.get(connection)?.name ?? connection, renew: isRefused };
+}
 
 /** Lower is graver. */
 export const rank = (action: string): number => (actionOrder.indexOf(action) + 99) % 99;

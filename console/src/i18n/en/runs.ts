@@ -38,6 +38,7 @@ export const runs = {
     left: 'about {{time}} left',
     of: '{{done}} of {{total}}',
     why: { failed: 'Why it failed', waiting: 'Why it waits', other: 'What happened' },
+    toConnection: 'Open the connection {{name}}',
     warnings: 'What to know about this run',
     brake: 'The brake is on ({{by}}): {{reason}}. The plan is made; nothing is written until it is released.',
     ofPlan: 'Carries out exactly the plan of run {{run}}',

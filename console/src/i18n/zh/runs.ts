@@ -38,6 +38,7 @@ export const runs = {
     left: '约剩 {{time}}',
     of: '{{done}} / {{total}}',
     why: { failed: '失败原因', waiting: '等待原因', other: '情况说明' },
+    toConnection: '打开连接“{{name}}”',
     warnings: '关于本次执行，请注意',
     brake: '总闸已拉下（{{by}}）：{{reason}}。计划照常生成，松开总闸前不写入任何内容。',
     ofPlan: '严格按照执行 {{run}} 的计划写入',

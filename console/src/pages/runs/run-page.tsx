@@ -19,6 +19,7 @@ import { KeptPart } from './kept-part.tsx';
 import { lengthOf } from './length.ts';
 import { PlanPart } from './plan-part.tsx';
 import { ProblemsPart } from './problems-part.tsx';
+import { RemedyWays } from './remedy-ways.tsx';
 import { RunActions } from './run-actions.tsx';
 import { hasPlan, useRunKind } from './run-kind.ts';
 import styles from './run.module.css';
@@ -63,7 +64,7 @@ function About({ run, undoneBy }: Pick<Got, 'run' | 'undoneBy'>) {
 }
 
 /** Why it failed or waits, and what the source could not prove. */
-function Notes({ run, brakes, outdated }: Pick<Got, 'run' | 'brakes' | 'outdated'>) {
+function Notes({ run, brakes, outdated, remedy }: Pick<Got, 'run' | 'brakes' | 'outdated' | 'remedy'>) {
   const { t, say } = useWords();
   const may = useMay();
   const start = useStart();
@@ -93,7 +94,12 @@ function Notes({ run, brakes, outdated }: Pick<Got, 'run' | 'brakes' | 'outdated
           type={kind === 'failed' ? 'error' : 'warning'}
           showIcon
           title={t(`runs.run.why.${kind}`)}
-          description={say(run.problem)}
+          description={
+            <>
+              <p>{say(run.problem)}</p>
+              {remedy && <RemedyWays remedy={remedy} />}
+            </>
+          }
           action={<Copy text={say(run.problem)} />}
         />
       )}
@@ -161,11 +167,11 @@ function Numbers({ run }: { readonly run: RunView }) {
   );
 }
 
-function Shown({ run, expected, brakes, outdated }: Got) {
+function Shown({ run, expected, brakes, outdated, remedy }: Got) {
   const progress = useProgress(run.state === 'running' || run.state === 'queued' ? run.id : null);
   return (
     <>
-      <Notes run={run} brakes={brakes} outdated={outdated} />
+      <Notes run={run} brakes={brakes} outdated={outdated} remedy={remedy} />
       <Part>
         <StageLine run={run} progress={progress} expected={expected} />
         {run.endedAt !== null && <Numbers run={run} />}
