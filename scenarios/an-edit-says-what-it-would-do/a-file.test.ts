@@ -24,7 +24,7 @@ it('what it would take away is named for all its jobs at once, and applied with 
   const apply = (more: object = {}) => ask(scene, 'config.apply', { document: { version: 1, jobs }, ...more });
   const said = await refusal(apply());
   expect(said).toContain('Nothing was applied yet.');
-  expect(said).toMatch(/job 1 "hr in": 2 people would be disabled/);
+  expect(said).toMatch(/job 1 "hr in": 1 person would be disabled \(in the directory and 1 system\)/);
   expect(said).toMatch(/job 2 "app out": 2 people would be disabled/);
   const numbers = /--forecast ([\d,]+)/.exec(said)![1]!.split(',').map(Number);
   expect(numbers).toHaveLength(2);
@@ -106,13 +106,15 @@ it('a connection that is led elsewhere is an edit of its jobs: what they would d
     ask(scene, 'config.apply', { document: { version: 1, ...document }, ...more });
   const said = await refusal(apply());
   // Five and six are not there, and lose their accounts below.
-  expect(said).toMatch(/job 1 "hr in": 4 people would be disabled \(run (\d+)\)/);
+  expect(said).toMatch(/job 1 "hr in": 2 people would be disabled \(in the directory and 1 system\) \(run (\d+)\)/);
   const before = await scene.world();
   expect(await scene.sync()).toMatchObject({ up: { state: 'succeeded' }, down: { state: 'succeeded' } });
   expect(await scene.world()).toEqual(before);
   // The job that is edited in the same file is told over the same connection.
   const both = { connections, jobs: [{ ...settings, scope: { people: { exclude: ['1'] } } }] };
-  const number = Number(/job 1 "hr in": 6 people would be disabled \(run (\d+)\)/.exec(await refusal(apply({}, both)))![1]);
+  const number = Number(
+    /job 1 "hr in": 3 people would be disabled \(in the directory and 1 system\) \(run (\d+)\)/.exec(await refusal(apply({}, both)))![1],
+  );
   expect(await refusal(apply({ forecasts: [number] }))).toContain('is no forecast of exactly this edit');
   expect(await apply({}, { connections: [{ id: 'hr', connector: 'hr', name: 'Human resources' }] })).toMatchObject({ applied: true });
   expect(await apply({ forecasts: [number] }, both)).toMatchObject({ applied: true });

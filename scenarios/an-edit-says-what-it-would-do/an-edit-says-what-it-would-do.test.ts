@@ -113,8 +113,13 @@ describe('an edit that takes something away', () => {
     // Above, with what follows below.
     scene.hr.delete('person', '9');
     const above = await ask(scene, 'job.forecast', { job: scene.up, settings: { scope: { people: { exclude: ['8'] } } } });
-    expect(above.consequences).toEqual([{ action: 'disable', type: 'person', count: 2 }]);
-    expect(above.already!.en).toContain('2 people would be disabled');
+    // One person, whose account goes with them: counted once, with the places.
+    expect(above.consequences).toEqual([{ action: 'disable', type: 'person', count: 1, inDirectory: true, systems: 1 }]);
+    expect(above.says).toEqual({
+      en: '1 person would be disabled (in the directory and 1 system)',
+      zh: '将停用 1 名人员（目录及 1 个系统）',
+    });
+    expect(above.already!.en).toContain('1 person would be disabled (in the directory and 1 system)');
   });
 
   it('says what it does in the systems below, too', async () => {
@@ -122,7 +127,7 @@ describe('an edit that takes something away', () => {
     const view = await ask(scene, 'job.forecast', { job: scene.up, settings: { scope: { departments: { exclude: ['emea'] } } } });
     expect(view.downstream.map((plan) => plan.run.job)).toEqual([scene.down]);
     // Two people of emea, above and below.
-    expect(view.says!.en).toMatch(/4 people/);
+    expect(view.says!.en).toMatch(/^2 people would be disabled \(in the directory and 1 system\)/);
     expect(view.consequences[0]!.action).toBe('disable');
     expect(await scene.bench.held()).toEqual([]);
     expect((await scene.people()).every((person) => person.lifecycle === 'active')).toBe(true);

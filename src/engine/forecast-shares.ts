@@ -14,6 +14,7 @@ import { actionOrder } from './words.ts';
 /** So many are looked up one by one; above it everything is read again. */
 const FEW = 500;
 const PAGE = 1000;
+const DIRECTORY = 'directory';
 
 interface Shares {
   /** What only the edit leads to, the gravest first. Held work counts: it is asked about. */
@@ -36,8 +37,8 @@ export async function sharesOf(engine: Engine, job: JobRow, run: RunRow, actor: 
   const base = run.trialConfig === null ? await asItIs(engine, job, touched, actor) : null;
   const plans = async (top: number | null): Promise<readonly number[]> => (top === null ? [] : [top, ...(await runsOver(database, top))]);
   const before = await plans(base);
-  const own = new Map<string, Set<string>>();
-  const already = new Map<string, Set<string>>();
+  const own = new Map<string, Concerned>();
+  const already = new Map<string, Concerned>();
   for (const plan of await plans(run.id)) {
     for (let after = 0; ; ) {
       const page = await planPage(database, plan, after, PAGE);
@@ -46,13 +47,23 @@ export async function sharesOf(engine: Engine, job: JobRow, run: RunRow, actor: 
         if (!isDone(change)) continue;
         const into = known(change) ? already : own;
         const key = `${change.action}\0${change.type}`;
-        into.set(key, (into.get(key) ?? new Set()).add(`${change.job} ${change.source_key}`));
+        const concerned = into.get(key) ?? { objects: new Set(), systems: new Set() };
+        into.set(key, concerned);
+        // Somebody with an account in each of three systems is one person.
+        concerned.objects.add(change.directory_id ?? `${change.job} ${change.source_key}`);
+        concerned.systems.add(job.direction === 'up' && change.job === job.id ? DIRECTORY : change.connection);
       }
       if (page.length < PAGE) break;
       after = page.at(-1)!.id;
     }
   }
   return { own: counted(own), already: counted(already) };
+}
+
+interface Concerned {
+  readonly objects: Set<string>;
+  /** Where something is done to them; `directory` is one of these. */
+  readonly systems: Set<string>;
 }
 
 const isDone = (change: ChangeRow): boolean => !['refused', 'skipped', 'superseded'].includes(change.state);
@@ -128,10 +139,16 @@ function holds(whole: ChangeRow, wholeEdges: readonly ChangeEdgeRow[], part: Cha
   );
 }
 
-function counted(found: ReadonlyMap<string, ReadonlySet<string>>): readonly Consequence[] {
+function counted(found: ReadonlyMap<string, Concerned>): readonly Consequence[] {
   const place = (one: Consequence): number => actionOrder.indexOf(one.action);
   return [...found]
-    .map(([key, keys]) => ({ action: key.slice(0, key.indexOf('\0')), type: key.slice(key.indexOf('\0') + 1), count: keys.size }))
+    .map(([key, { objects, systems }]) => ({
+      action: key.slice(0, key.indexOf('\0')),
+      type: key.slice(key.indexOf('\0') + 1),
+      count: objects.size,
+      inDirectory: systems.has(DIRECTORY),
+      systems: systems.size - Number(systems.has(DIRECTORY)),
+    }))
     .filter((one) => place(one) >= 0)
     .sort((a, b) => place(a) - place(b) || b.count - a.count);
 }

@@ -52,5 +52,9 @@ export const holdsSomething = async (engine: Engine, job: number): Promise<boole
 export interface Consequence {
   readonly action: string;
   readonly type: string;
+  /** Objects, each once, in however many systems. */
   readonly count: number;
+  readonly inDirectory: boolean;
+  /** In how many systems below or above, the directory apart. */
+  readonly systems: number;
 }

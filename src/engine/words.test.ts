@@ -5,7 +5,7 @@ import { askedAgain, consequenceWords, countedWords } from './words.ts';
 describe('large numbers in sentences', () => {
   it('have separators, in both languages', () => {
     expect(countedWords([{ type: 'person', count: 96_269 }])).toEqual({ en: '96,269 people', zh: '96,269 名人员' });
-    expect(consequenceWords([{ action: 'disable', type: 'department', count: 1_204 }])).toEqual({
+    expect(consequenceWords([{ action: 'disable', type: 'department', count: 1_204, inDirectory: false, systems: 1 }])).toEqual({
       en: '1,204 departments would be disabled',
       zh: '将停用 1,204 个部门',
     });

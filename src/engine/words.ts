@@ -236,12 +236,31 @@ export function countedWords(counted: readonly { readonly type: string; readonly
   };
 }
 
-/** `34 people would be disabled, 2 departments removed`, in the order given. */
-export function consequenceWords(found: readonly { action: string; type: string; count: number }[]): Label {
-  const said = found.map(({ action, type, count }) => {
+interface Consequence {
+  readonly action: string;
+  readonly type: string;
+  readonly count: number;
+  readonly inDirectory: boolean;
+  readonly systems: number;
+}
+
+/** In how many places, where that is more than one: nobody takes eight people in two systems for sixteen. */
+function placesOf({ inDirectory, systems }: Consequence): Label {
+  if (systems + Number(inDirectory) < 2) return label('', '');
+  const en = `${systems} ${systems === 1 ? 'system' : 'systems'}`;
+  return inDirectory
+    ? label(` (in the directory and ${en})`, `（目录及 ${systems} 个系统）`)
+    : label(` (in ${en})`, `（${systems} 个系统）`);
+}
+
+/** `34 people would be disabled (in the directory and 2 systems), 2 departments removed`, in the order given. */
+export function consequenceWords(found: readonly Consequence[]): Label {
+  const said = found.map((one) => {
+    const { action, type, count } = one;
     const verb = pick(consequenceVerbs, action);
     const noun = consequenceTypes[type]?.[count === 1 ? 0 : 1] ?? label(type, type);
-    return { en: [`${spelled(count)} ${noun.en}`, verb.en], zh: `${verb.zh} ${spelled(count)} ${noun.zh}` };
+    const places = placesOf(one);
+    return { en: [`${spelled(count)} ${noun.en}`, `${verb.en}${places.en}`], zh: `${verb.zh} ${spelled(count)} ${noun.zh}${places.zh}` };
   });
   const en = said.map((one, index) => one.en.join(index === 0 ? ' would be ' : ' ')).join(', ');
   return { en, zh: `将${said.map((one) => one.zh).join('、')}` };

@@ -94,7 +94,17 @@ export const jobForecast = command({
     changes: z.array(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
     /** What the edit takes away, in one sentence; null: nothing. */
     says: labelView.nullable(),
-    consequences: z.array(z.object({ action: z.string(), type: z.string(), count: z.int() })),
+    consequences: z.array(
+      z.object({
+        action: z.string(),
+        type: z.string(),
+        /** Objects, each once, in however many systems. */
+        count: z.int(),
+        inDirectory: z.boolean(),
+        /** The directory apart. */
+        systems: z.int(),
+      }),
+    ),
     /** Everything the edit leads to, also whom it makes and enables, in one sentence; null: nothing. */
     does: labelView.nullable(),
     /** What the next run would do without the edit, too; null: nothing. `plan` shows both. */
