@@ -63,7 +63,7 @@ it('a rank that is changed counts for those, too, whom the source has lost and k
   await ask(scene, 'job.update', { ...edit, forecast: forecast.forecast });
   await scene.bench.run(scene.up);
   for (const id of ['1', '2']) expect(valueOf(await scene.known(id), 'title')).toBe('from the book');
-  expect(forecast.consequences).toEqual([{ action: 'update', type: 'person', count: 4 }]);
+  expect(forecast.consequences).toEqual([{ action: 'update', type: 'person', count: 4, inDirectory: true, systems: 0 }]);
   // Judged once: the next run has nothing to look at again.
   expect(await scene.bench.run(scene.up)).toMatchObject({ state: 'succeeded', counts: { read: 4 } });
   expect((await scene.bench.run(lower)).counts.applied ?? 0).toBe(0);
