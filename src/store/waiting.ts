@@ -49,17 +49,21 @@ export const countSeveral = (reader: Reader): Promise<readonly Loose[]> =>
        AND r.type IN ('department', 'group', 'person') GROUP BY m.job ORDER BY m.job`,
   );
 
-/** The last run that read everything and came through, with what it proved. */
-export async function lastFullRead(
-  reader: Reader,
-  job: number,
-): Promise<{ readonly run: number; readonly at: number; readonly evidence: unknown } | undefined> {
-  const row = await reader.get<{ id: number; ended_at: number; evidence: string }>(
-    `SELECT id, ended_at, evidence FROM run WHERE job = ? AND mode <> 'keys' AND mode = 'full' AND dry_run = 0
-       AND state IN ('succeeded', 'warnings', 'partly-failed') AND evidence IS NOT NULL ORDER BY id DESC LIMIT 1`,
-    job,
+export interface FullRead {
+  readonly run: number;
+  readonly at: number;
+  readonly evidence: unknown;
+}
+
+/** Of each job that reads a source: its last run that read everything and came through, with what it proved. */
+export async function lastFullReads(reader: Reader): Promise<ReadonlyMap<number, FullRead>> {
+  const rows = await reader.all<{ job: number; id: number; ended_at: number; evidence: string }>(
+    `SELECT r.job, r.id, r.ended_at, r.evidence FROM job j JOIN run r ON r.id = (
+       SELECT l.id FROM run l WHERE l.job = j.id AND l.mode <> 'keys' AND l.mode = 'full' AND l.dry_run = 0
+         AND l.state IN ('succeeded', 'warnings', 'partly-failed') AND l.evidence IS NOT NULL ORDER BY l.id DESC LIMIT 1)
+     WHERE j.direction = 'up'`,
   );
-  return row && { run: row.id, at: row.ended_at, evidence: JSON.parse(row.evidence) as unknown };
+  return new Map(rows.map((row) => [row.job, { run: row.id, at: row.ended_at, evidence: JSON.parse(row.evidence) as unknown }]));
 }
 
 /** Messages that were given up, by channel. */

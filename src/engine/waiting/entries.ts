@@ -9,7 +9,16 @@ import { countGroups } from '../../store/problems.ts';
 import { lastEndedRun } from '../../store/find.ts';
 import { endedBefore } from '../../store/runs.ts';
 import { listTokens } from '../../store/tokens.ts';
-import { countAdoptable, countAsked, countFought, countSeveral, countUndelivered, proposedEdits, type Loose } from '../../store/waiting.ts';
+import {
+  countAdoptable,
+  countAsked,
+  countFought,
+  countSeveral,
+  countUndelivered,
+  lastFullReads,
+  proposedEdits,
+  type Loose,
+} from '../../store/waiting.ts';
 import { expiringSoon, overdueRead, silentEvents } from '../notify/late.ts';
 import { installationNotices } from '../notify/settings.ts';
 import { remedyOf } from '../remedies.ts';
@@ -197,8 +206,9 @@ async function jobs({ reader, jobs: all, doubts }: World): Promise<Entry[]> {
 
 async function unproven({ reader, jobs: all }: World): Promise<Entry[]> {
   const found: Entry[] = [];
+  const reads = await lastFullReads(reader);
   for (const { row } of all) {
-    const read = await unprovenRead(reader, row);
+    const read = await unprovenRead(reader, row, reads.get(row.id));
     if (!read) continue;
     const { run, ...entry } = read;
     found.push({

@@ -3,7 +3,7 @@ import type { Label } from '../../core/model.ts';
 import type { Reader } from '../../store/database.ts';
 import { countClaims } from '../../store/job-removal.ts';
 import type { JobRow } from '../../store/jobs.ts';
-import { lastFullRead } from '../../store/waiting.ts';
+import type { FullRead } from '../../store/waiting.ts';
 import type { RunEvidence } from '../context.ts';
 import { countedWords } from '../words.ts';
 
@@ -15,11 +15,9 @@ export interface Unproven {
   readonly detail: Label;
 }
 
-/** Until a run reads it again. What a source shows less of is asked about by the guard, and the directory hides nothing. */
-export async function unprovenRead(reader: Reader, job: JobRow): Promise<Unproven | null> {
-  if (job.direction !== 'up' || job.state === 'disabled') return null;
-  const last = await lastFullRead(reader, job.id);
-  if (!last) return null;
+/** `last`: the job's last full read. Until a run reads it again. What a source shows less of is asked about by the guard, and the directory hides nothing. */
+export async function unprovenRead(reader: Reader, job: JobRow, last: FullRead | undefined): Promise<Unproven | null> {
+  if (!last || job.state === 'disabled') return null;
   const { run, at: since } = last;
   const types = Object.entries((last.evidence as Partial<RunEvidence>).types ?? {});
   const empty = new Set(types.filter(([, seen]) => seen.empty && seen.complete).map(([type]) => type));

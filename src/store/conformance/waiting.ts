@@ -1,7 +1,7 @@
 // What waits for a person, counted: held work by question, fights, values to take over, ambiguous matches, proposed edits, dead messages.
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
-import { change, changesOf, newRun, plan } from './rows.ts';
+import { change, changesOf, newRun, plan, withJobs } from './rows.ts';
 import { consoleStore, drift, held, matching, runs, waiting } from './watched.ts';
 
 export function describeWaiting(open: () => Promise<Database>): void {
@@ -97,13 +97,14 @@ export function describeWaiting(open: () => Promise<Database>): void {
 
     it('because of what a source showed is told from the last run that read everything and came through', async () => {
       const database = await open();
+      await withJobs(database);
       const end = async (of: Parameters<typeof newRun>[1], state: string, objects: number): Promise<number> => {
         const id = await newRun(database, of);
         const evidence = { types: { person: { objects } } };
         await database.write((transaction) => runs.patchRun(transaction, id, { state, endedAt: 10 * id, evidence }));
         return id;
       };
-      expect(await waiting.lastFullRead(database, 1)).toBeUndefined();
+      expect((await waiting.lastFullReads(database)).size).toBe(0);
       const run = await end({ mode: 'full' }, 'warnings', 0);
       await end({ mode: 'full', dryRun: true }, 'succeeded', 1);
       await end({ mode: 'full' }, 'failed', 2);
@@ -111,7 +112,9 @@ export function describeWaiting(open: () => Promise<Database>): void {
       await end({ mode: 'keys' }, 'succeeded', 4);
       await end({ mode: 'full', job: 2 }, 'succeeded', 5);
       await newRun(database, { mode: 'full' });
-      expect(await waiting.lastFullRead(database, 1)).toEqual({ run, at: 10 * run, evidence: { types: { person: { objects: 0 } } } });
+      expect([...(await waiting.lastFullReads(database))]).toEqual([
+        [1, { run, at: 10 * run, evidence: { types: { person: { objects: 0 } } } }],
+      ]);
     });
   });
 }
