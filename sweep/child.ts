@@ -21,6 +21,8 @@ import { companyFile } from './source-connector.ts';
 import { STORE_AWAY, UNDOING, type ChildOrder, type ChildReport } from './order.ts';
 
 const DAY = 86_400_000;
+/** How long a write may be under way after its caller is gone. The target carries one out 80 ms after it was cut off, and later where the machine stalls. */
+const SETTLE_MS = 600;
 const order = JSON.parse(process.argv[2]!) as ChildOrder;
 const points: Record<string, number> = {};
 /** What the conductor is at. */
@@ -173,7 +175,7 @@ async function live(): Promise<void> {
   const connectors = new Map<string, Connector>([['directory', directory as unknown as Connector], ['company-file', companyFile], ['remote', order.batchSize ? withBatches(order.batchSize) : remote]]);
   const engine = createEngine({
     database, connectors, clock, sealer: createSealer(Buffer.alloc(32, 3)), newId: createDirectoryIds(), folder: order.folder, holder: `child-${process.pid}-${Date.now()}`,
-    log: (event, fields) => void (process.env.SWEEP_LOG && console.error(event, fields)), leaseMs: order.leaseMs, settleMs: 150,
+    log: (event, fields) => void (process.env.SWEEP_LOG && console.error(event, fields)), leaseMs: order.leaseMs, settleMs: SETTLE_MS,
     probe: (point) => {
       for (const name of /^(undo|redo)-/.test(step) ? [point, `${UNDOING}${point}`] : [point]) {
         points[name] = (points[name] ?? 0) + 1;
