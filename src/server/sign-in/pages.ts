@@ -104,14 +104,23 @@ ${field(say('code'), 'code', 'text', 'autocomplete="one-time-code" inputmode="te
 }
 
 const linkHeadings = {
-  'set-up': { en: 'Set up the first administrator', zh: '设置首位管理员' },
+  first: { en: 'Set up the first administrator', zh: '设置首位管理员' },
+  'set-up': { en: 'Set up an administrator', zh: '设置管理员' },
   invitation: { en: 'You are invited', zh: '您受邀加入' },
   reset: { en: 'Choose a new password', zh: '设置新密码' },
 } as const satisfies Record<string, Label>;
 
+/** Made where nobody gets in any more: who has forgotten a password need not become somebody else. */
+const takesOver: Label = {
+  en: 'With the user name of an account that is there, that account gets this password and the role of an administrator.',
+  zh: '如填写已有账号的用户名，该账号将改用此密码，并获得管理员角色。',
+};
+
 export interface LinkForm {
   readonly link: string;
-  readonly kind: keyof typeof linkHeadings;
+  readonly kind: Exclude<keyof typeof linkHeadings, 'first'>;
+  /** Nobody has an account yet. */
+  readonly isFirst: boolean;
   readonly name: string | null;
   readonly typed: { readonly name: string; readonly title: string };
 }
@@ -120,11 +129,13 @@ export function linkPage(frame: PageFrame, form: LinkForm): string {
   const say = sayIn(frame.language);
   const isFixed = form.name !== null && form.kind !== 'set-up';
   const name = form.typed.name || form.name || '';
+  const heading = linkHeadings[form.kind === 'set-up' && form.isFirst ? 'first' : form.kind];
+  const hint = form.kind === 'set-up' && !form.isFirst ? `<p>${escapeHtml(takesOver[frame.language])}</p>` : '';
   return page(
     frame,
-    linkHeadings[form.kind],
+    heading,
     'door',
-    `<form class="card" method="post" action="/set-up"><h2>${escapeHtml(linkHeadings[form.kind][frame.language])}</h2>${hidden('link', form.link)}
+    `<form class="card" method="post" action="/set-up"><h2>${escapeHtml(heading[frame.language])}</h2>${hint}${hidden('link', form.link)}
 ${field(say('name'), 'name', 'text', `value="${escapeHtml(name)}" autocomplete="username" autocapitalize="none" spellcheck="false" ${isFixed ? 'readonly' : 'autofocus'}`)}
 ${form.kind === 'reset' ? '' : `<label>${say('title')}<input name="title" type="text" value="${escapeHtml(form.typed.title)}" autocomplete="name"></label>`}
 ${field(say('newPassword'), 'password', 'password', 'autocomplete="new-password" minlength="12"')}<button class="wide-button">${say('goOn')}</button></form>`,

@@ -8,7 +8,7 @@ import { isRefusal, type Admission, type Refusal } from '../../engine/sign-in/co
 import { inspectLink } from '../../engine/sign-in/links.ts';
 import { roleWords } from '../../engine/words.ts';
 import { totpUri } from '../../engine/sign-in/totp.ts';
-import { getAccount } from '../../store/accounts.ts';
+import { getAccount, listAccounts } from '../../store/accounts.ts';
 import { sessionsOf } from '../../store/sessions.ts';
 import type { Principal } from '../principal.ts';
 import { changesNothing, isFromOwnPage } from '../security.ts';
@@ -135,6 +135,7 @@ async function buttonOf({ oidc, onFault }: SignInOptions): Promise<string | null
 
 function doorRoutes(app: FastifyInstance, options: SignInOptions, cookies: Cookies): void {
   const { perform, reader, now } = options;
+  const isFirst = async (): Promise<boolean> => (await listAccounts(reader)).length === 0;
   app.get('/sign-in', async (request) => signInPage(frameOf(request), localPath(queryOf(request, 'next')), '', await buttonOf(options)));
   app.post('/sign-in', async (request, reply) => {
     const { name, password, next } = formOf(request);
@@ -161,7 +162,7 @@ function doorRoutes(app: FastifyInstance, options: SignInOptions, cookies: Cooki
     const link = queryOf(request, 'link');
     const seen = await inspectLink(reader, link, now());
     if (!seen) return reply.code(410).send(messagePage(frameOf(request, { problem: spent })));
-    return linkPage(frameOf(request), { link, ...seen, typed: { name: '', title: '' } });
+    return linkPage(frameOf(request), { link, ...seen, isFirst: await isFirst(), typed: { name: '', title: '' } });
   });
   app.post('/set-up', async (request, reply) => {
     const { link, name, title, password } = formOf(request);
@@ -169,7 +170,8 @@ function doorRoutes(app: FastifyInstance, options: SignInOptions, cookies: Cooki
     if (!isRefusal(result)) return letIn(request, reply, cookies, result, '/');
     const seen = await inspectLink(reader, link, now());
     const frame = frameOf(request, { problem: result.label });
-    return refuse(reply, result, now()).send(seen ? linkPage(frame, { link, ...seen, typed: { name, title } }) : messagePage(frame));
+    const again = seen && linkPage(frame, { link, ...seen, isFirst: await isFirst(), typed: { name, title } });
+    return refuse(reply, result, now()).send(again ?? messagePage(frame));
   });
 }
 

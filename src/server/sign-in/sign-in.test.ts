@@ -36,6 +36,33 @@ describe('the pages of signing in', () => {
     expect((await browser.get('/')).status).toBe(303);
   });
 
+  it('speak of the first administrator only while nobody has an account, and then of whose name can be given', async () => {
+    const site = await openSite();
+    const first = await site.bench.perform('link.first', {});
+    const [chinese, english] = await Promise.all(
+      ['zh', 'en'].map(async (lang) => (await site.browser().get(`/set-up?link=${first}&lang=${lang}`)).text),
+    );
+    expect(chinese).toContain('设置首位管理员');
+    expect(english).toContain('Set up the first administrator');
+    expect(english).not.toContain('of an account that is there');
+    await site.bench.account('anna', ['admin']);
+    const browser = site.browser();
+    for (const page of [
+      await browser.get(`/set-up?link=${first}&lang=en`),
+      await browser.post('/set-up', { link: first!, name: 'bo', title: '', password: 'short' }),
+    ]) {
+      expect(page.text).toContain('<h2>Set up an administrator</h2>');
+      expect(page.text).toContain('With the user name of an account that is there');
+      expect(page.text).not.toContain('first administrator');
+    }
+    const later = (await site.browser().get(`/set-up?link=${first}&lang=zh`)).text;
+    expect([later.includes('<h2>设置管理员</h2>'), later.includes('首位'), later.includes('该账号将改用此密码')]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
   it('keep the language that was chosen on the set-up page, after an error and for the console', async () => {
     const site = await openSite();
     const browser = site.browser();
