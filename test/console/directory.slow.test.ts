@@ -261,17 +261,21 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
       const { leaver } = texts[language];
       await go(`/people/${id}/leaver-sheet`);
       await page.getByRole('button', { name: leaver.close }).waitFor();
-      visits.push({ page, faults, stumbles, leaver });
+      visits.push({ page, faults, stumbles, leaver, go });
     }
     await session.call('job.state', { job: 'Phone book', state: 'disabled', seen: true });
     const { token } = await session.call('leaver.preview', { person: id });
     await session.follow((await session.call('leaver.close', { person: id, token })).runs, () => {});
-    for (const { page, faults, stumbles, leaver } of visits) {
+    for (const { page, faults, stumbles, leaver, go } of visits) {
       // The page looks again by itself.
       await page.getByText(leaver.someOpen.replace('{{open}}', '1').replace('{{count}}', '1')).waitFor();
       await page.getByRole('button', { name: leaver.close }).waitFor({ state: 'detached' });
       await page.getByRole('button', { name: leaver.print }).waitFor();
       expect(await stumbles()).toEqual([]);
+      // Nor is it on the page of the person.
+      await go(`/people/${id}`);
+      await page.getByRole('button', { name: leaver.sheetButton }).waitFor();
+      expect(await page.getByRole('button', { name: leaver.close }).count()).toBe(0);
       expect(faults).toEqual([]);
     }
   });

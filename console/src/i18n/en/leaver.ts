@@ -13,7 +13,12 @@ export const leaver = {
     refused: 'may not be touched',
     unreachable: 'does not answer',
   },
-  nothingToClose: 'There is nothing to close.',
+  rest: {
+    later: 'Only what could not be looked at is left. Closing it is tried now, and goes on as soon as the system answers.',
+    refused: 'What is left cannot be closed from here: each line says why.',
+    nothing: 'There is nothing to close.',
+  },
+  do: { mark: 'Mark as departed now', later: 'Close as soon as it answers' },
   why: 'Why (kept in the audit log)',
   whyExample: 'Left today, laptop returned',
   closeNow_one: 'Close {{count}} account now',

@@ -6,7 +6,12 @@ export const leaver = {
   looking: '正在向各系统查询结果……',
   directory: '目录',
   does: { disable: '将停用', leave: '将标记为离职', nothing: '已关闭', refused: '不允许处理', unreachable: '无响应' },
-  nothingToClose: '没有需要关闭的账号。',
+  rest: {
+    later: '只剩目前无法查看的系统。将立即尝试关闭，系统恢复响应后继续。',
+    refused: '剩余账号无法在此关闭，原因见各行。',
+    nothing: '没有需要关闭的账号。',
+  },
+  do: { mark: '立即标记为离职', later: '恢复响应后立即关闭' },
   why: '原因（记入审计日志）',
   whyExample: '今日离职，电脑已归还',
   closeNow_one: '立即关闭 {{count}} 个账号',

@@ -7,6 +7,7 @@ import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Sign, type Tone } from '../../ui/sign.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
+import { closingWay } from './person-ways.ts';
 import styles from './person.module.css';
 
 type Closing = WireOutput<'leaver.preview'>['closings'][number];
@@ -55,7 +56,8 @@ function Dialogue({ person, name, onBegun, onEnd }: DialogueProps) {
   useEffect(() => look({ person }), [look, person]);
   const closings = preview.data?.closings ?? [];
   const count = closings.filter((one) => one.does === 'disable' && one.connection !== null).length;
-  const hasWork = closings.some((one) => one.does === 'disable' || one.does === 'leave');
+  const way = preview.data ? closingWay(preview.data.closings) : null;
+  const hasWork = way === 'close' || way === 'mark' || way === 'later';
   const sheet = `/people/${person}/leaver-sheet`;
   return (
     <Modal
@@ -78,7 +80,7 @@ function Dialogue({ person, name, onBegun, onEnd }: DialogueProps) {
               loading={close.isPending}
               onClick={() => preview.data && close.mutate({ person, token: preview.data.token, why }, { onSuccess: onBegun })}
             >
-              {t('leaver.closeNow', { count })}
+              {way === 'mark' || way === 'later' ? t(`leaver.do.${way}`) : count > 0 ? t('leaver.closeNow', { count }) : t('leaver.close')}
             </Button>
           </>
         )
@@ -104,7 +106,9 @@ function Dialogue({ person, name, onBegun, onEnd }: DialogueProps) {
                 ))}
               </ul>
             )}
-            {preview.data && !hasWork && <Alert type="info" showIcon title={t('leaver.nothingToClose')} />}
+            {(way === 'later' || way === 'refused' || way === 'nothing') && (
+              <Alert type="info" showIcon title={t(`leaver.rest.${way}`)} style={{ marginBottom: 14 }} />
+            )}
             {hasWork && staying && (
               <Alert type="warning" showIcon title={t('leaver.staying')} description={staying} style={{ marginBottom: 14 }} />
             )}

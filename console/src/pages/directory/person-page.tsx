@@ -15,7 +15,7 @@ import { Accounts } from './accounts.tsx';
 import { Attributes } from './attributes.tsx';
 import { CloseEverything } from './closing.tsx';
 import { PersonEdits } from './person-edits.tsx';
-import { isClosed, isClosing } from './person-ways.ts';
+import { isClosed, isClosing, offersClosing } from './person-ways.ts';
 import styles from './person.module.css';
 import { Standing } from './standing.tsx';
 import { Timeline } from './timeline.tsx';
@@ -41,6 +41,9 @@ function Person({ person }: { readonly person: Explained }) {
   const isUnderWay = isClosing(person, begunAt, Date.now());
   // The same answer as the page's own, asked again while accounts are being closed.
   useAnswer('explain', { person: person.id, history: 0 }, isUnderWay ? { everyMs: CLOSING_LOOK_MS } : { enabled: false });
+  // Whether a job may still close what is open of somebody who has left.
+  const sheet = useAnswer('leaver.sheet', { person: person.id }, { enabled: person.lifecycle === 'departed' && !isClosed(person) });
+  const isOffered = offersClosing(person, sheet.data);
   const value = (name: string): string => {
     const found = person.attributes.find((attribute) => attribute.name === name)?.value;
     return typeof found === 'string' ? found : '';
@@ -76,8 +79,14 @@ function Person({ person }: { readonly person: Explained }) {
           <Link to={`/people/${person.id}/leaver-sheet`}>
             <Button>{t('leaver.sheetButton')}</Button>
           </Link>
-          {person.lifecycle !== 'absent' && !isClosed(person) && (
-            <CloseEverything person={person.id} name={person.title} isUnderWay={isUnderWay} onBegun={() => setBegunAt(Date.now())} />
+          {/* What it says of a closing that has begun stays to be read when nothing is left to close. */}
+          {(isOffered || begunAt !== null) && (
+            <CloseEverything
+              person={person.id}
+              name={person.title}
+              isUnderWay={isUnderWay || !isOffered}
+              onBegun={() => setBegunAt(Date.now())}
+            />
           )}
         </>
       }

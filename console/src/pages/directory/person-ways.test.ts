@@ -1,6 +1,6 @@
 // What a deed comes to is known before its form; and how accounts follow the directory.
 import { describe, expect, it } from 'vitest';
-import { below, isClosed, isClosing, wayOf } from './person-ways.ts';
+import { below, closingWay, isClosed, isClosing, offersClosing, wayOf } from './person-ways.ts';
 
 const hr = { job: 1, jobName: 'HR' };
 const free = { kept: null, lockedByHand: { lifecycle: null, membership: null } };
@@ -30,6 +30,29 @@ it('who has left and can use no account has nothing to close', () => {
   expect(isClosed({ lifecycle: 'departed', accounts: [closedOne, { key: 'b', enabled: null }] })).toBe(false);
   expect(isClosed({ lifecycle: 'departed', accounts: [closedOne, { key: 'b', enabled: true }] })).toBe(false);
   expect(isClosed({ lifecycle: 'active', accounts: [] })).toBe(false);
+});
+
+describe('closing everything', () => {
+  const open = [{ key: 'b', enabled: true }];
+
+  it('is offered of whoever is there, and of whoever has left while something is open that a job may close', () => {
+    expect(offersClosing({ lifecycle: 'active', accounts: [] }, undefined)).toBe(true);
+    expect(offersClosing({ lifecycle: 'departed', accounts: open }, { closable: true })).toBe(true);
+    expect(offersClosing({ lifecycle: 'departed', accounts: open }, { closable: false })).toBe(false);
+    expect(offersClosing({ lifecycle: 'departed', accounts: open }, undefined), 'not asked yet').toBe(false);
+    expect(offersClosing({ lifecycle: 'departed', accounts: [] }, { closable: true })).toBe(false);
+    expect(offersClosing({ lifecycle: 'absent', accounts: open }, { closable: true })).toBe(false);
+  });
+
+  it('says what it comes to: accounts, the mark alone, a wait for what does not answer, or that nothing may or can be done', () => {
+    const way = (...does: Parameters<typeof closingWay>[0][number]['does'][]) =>
+      closingWay(does.map((one, n) => ({ does: one, connection: n === 0 ? null : `c${n}` })));
+    expect(way('leave', 'disable', 'unreachable', 'refused')).toBe('close');
+    expect(way('leave', 'refused', 'unreachable')).toBe('mark');
+    expect(way('nothing', 'nothing', 'refused', 'unreachable'), 'the server takes the order and waits').toBe('later');
+    expect(way('nothing', 'refused', 'nothing')).toBe('refused');
+    expect(way('nothing', 'nothing')).toBe('nothing');
+  });
 });
 
 describe('accounts below', () => {

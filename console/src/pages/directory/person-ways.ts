@@ -41,6 +41,21 @@ export const isClosing = (person: Closed, begunAt: number | null, now: number): 
   return at !== null && now - at < CLOSING_MS && !isClosed(person);
 };
 
+/** Whether closing everything is offered. `sheet`: of whoever has left, what could still be closed; undefined: not asked yet. */
+export const offersClosing = (person: Parameters<typeof isClosed>[0], sheet: { readonly closable: boolean } | undefined): boolean =>
+  person.lifecycle !== 'absent' && !isClosed(person) && (person.lifecycle !== 'departed' || sheet?.closable === true);
+
+/** What carrying out a preview comes to; `later`: only what does not answer is left, and is tried until it does. */
+export type ClosingWay = 'close' | 'mark' | 'later' | 'refused' | 'nothing';
+
+export function closingWay(closings: readonly Pick<WireOutput<'leaver.preview'>['closings'][number], 'does' | 'connection'>[]): ClosingWay {
+  const some = (does: string): boolean => closings.some((one) => one.does === does);
+  if (some('disable')) return 'close';
+  if (some('leave')) return 'mark';
+  if (some('unreachable')) return 'later';
+  return some('refused') ? 'refused' : 'nothing';
+}
+
 /** Whoever is erased must have left. */
 export const isErasable = ({ lifecycle }: Pick<Explained, 'lifecycle'>): boolean => lifecycle === 'departed' || lifecycle === 'absent';
 
