@@ -7,6 +7,7 @@ import { RouterProvider } from 'react-router';
 import { ApiError } from './api/client.ts';
 import { meQuery } from './api/hooks.ts';
 import './app/base.css';
+import './app/motion.css';
 import { Dress } from './app/dress.tsx';
 import { router } from './app/router.tsx';
 import { startLanguages } from './i18n/i18n.ts';

@@ -20,6 +20,8 @@ export interface Visit {
   readonly language: Language;
   readonly shade?: 'light' | 'dark';
   readonly size?: { readonly width: number; readonly height: number };
+  /** As for most people; else whoever looks wants none, and nothing has to be waited for. */
+  readonly hasMotion?: true;
 }
 
 export interface Visitor {
@@ -73,7 +75,7 @@ async function visitorOf(browser: Browser, url: string, link: string, name: stri
   const page = await openPage(browser, {
     viewport: how.size ?? WIDE,
     locale: how.language === 'zh' ? 'zh-CN' : 'en-GB',
-    reducedMotion: 'reduce',
+    reducedMotion: how.hasMotion ? 'no-preference' : 'reduce',
   });
   const { language, shade = 'light' } = how;
   await page

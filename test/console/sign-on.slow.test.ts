@@ -67,7 +67,7 @@ describe.skipIf(!hasChromium)('single sign-on in Chromium', { timeout: 120_000 }
     expect(faults).toEqual([]);
 
     await page.getByRole('button', { name: words[language].app.account.menu }).click();
-    await page.getByRole('menuitem', { name: words[language].app.account.signOut }).press('Enter');
+    await page.getByRole('menuitem', { name: words[language].app.account.signOut }).click();
     await page.waitForURL(`${site.url}/sign-in*`);
     await page.getByRole('link', { name: /Xinghe ID/ }).click();
     await page.locator('input[name=login]').fill('anna');
