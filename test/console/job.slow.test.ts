@@ -92,6 +92,10 @@ describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
     expect(await stumbles()).toEqual([]);
     await page.getByRole('button', { name: canvas.enableAll, exact: true }).click();
     await until(async () => (await session.call('job.get', { job: id })).state === 'enabled', LIMIT_MS, PAUSE_MS);
+    // The menu begins with something that can be done, not with a line.
+    await page.getByRole('button', { name: canvas.moreOf.replace('{{name}}', name) }).click();
+    await page.getByRole('menuitem', { name: canvas.disable, exact: true }).waitFor();
+    expect(await page.getByRole('menu').last().locator('> *').first().getAttribute('role')).toBe('menuitem');
     expect(faults).toEqual([]);
   });
 

@@ -70,7 +70,7 @@ export function JobActions({ job, at }: JobActionsProps) {
     });
 
   const enable = t(job.state === 'pilot' ? 'canvas.enableAll' : 'canvas.enable');
-  const items: MenuProps['items'] = [
+  const deeds: NonNullable<MenuProps['items']> = [
     ...(may('run.start')
       ? [
           ...(at === 'card' ? [{ key: 'dry', label: t('canvas.dryRun'), onClick: () => run(true) }] : []),
@@ -94,6 +94,8 @@ export function JobActions({ job, at }: JobActionsProps) {
       ? [{ type: 'divider' as const }, { key: 'open', label: t('canvas.openJob'), onClick: () => void navigate(`/jobs/${job.id}`) }]
       : []),
   ];
+  // Whoever may do little has no line above what they may.
+  const items = deeds.slice(deeds[0]?.type === 'divider' ? 1 : 0);
   return (
     <div className={`${styles.actions} ${at === 'page' ? styles.apart : ''} nopan nodrag`}>
       {lookOf(job).tone === 'bad' && <Why job={job} />}

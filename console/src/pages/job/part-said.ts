@@ -1,5 +1,6 @@
 // What each part of a job's settings says, in sentences.
 import type { useWords } from '../../i18n/i18n.ts';
+import { clockSaid } from './clock-said.ts';
 import { scopeSaid, type Scope, type ScopeNames, type TargetNames } from './scope-said.ts';
 
 type Words = ReturnType<typeof useWords>;
@@ -59,7 +60,7 @@ export const partSaid: Readonly<Record<PartName, Said>> = {
             .join(t('settings.listComma')),
         }),
       ),
-  timing: ({ trigger }, { t }) => [trigger.kind === 'schedule' ? clockSaid(trigger, t) : t(`job.said.${trigger.kind}`)],
+  timing: ({ trigger }, words) => [trigger.kind === 'schedule' ? clockSaid(trigger, words) : words.t(`job.said.${trigger.kind}`)],
   policy: ({ policy, approvals, welcome }, { t }) => [
     t('job.said.leaver', { gone: leaverSaid(policy.leaver.gone, t), left: leaverSaid(policy.leaver.leftScope, t) }),
     t(policy.guard.deletions === 'hold-all' ? 'job.said.deletionsHeld' : 'job.said.deletionsLimited'),
@@ -73,18 +74,6 @@ export const partSaid: Readonly<Record<PartName, Said>> = {
     notices.rules.length === 0 ? t('job.said.noNotices') : t('job.said.notices', { count: notices.rules.length }),
   ],
 };
-
-const EVERY = ['15 minutes', '1 hours', '6 hours', 'day', 'week', 'month'] as const;
-
-/** The usual ones in words; others as they were entered. */
-function clockSaid({ cron, every }: JobSettings['trigger'], t: Words['t']): string {
-  const known = EVERY.find((one) => one === every);
-  if (known) return t(`wizard.parts.every.${known}`);
-  const daily = /^(\d{1,2}) (\d{1,2}) \* \* (\*|1-5)$/.exec(cron ?? '');
-  if (!daily) return t('job.said.clock', { clock: cron ?? every ?? '' });
-  const time = `${daily[2]!.padStart(2, '0')}:${daily[1]!.padStart(2, '0')}`;
-  return t(daily[3] === '*' ? 'job.said.daily' : 'job.said.workdays', { time });
-}
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 

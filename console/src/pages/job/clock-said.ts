@@ -1,0 +1,56 @@
+// When a job runs by the clock, in words: the usual schedules, also those that were written as cron; others as they were entered.
+import type { useWords } from '../../i18n/i18n.ts';
+
+type Words = Pick<ReturnType<typeof useWords>, 't' | 'language'>;
+
+interface Clock {
+  readonly cron?: string;
+  readonly every?: string;
+}
+
+const EVERY = ['15 minutes', '1 hours', '6 hours', 'day', 'week', 'month'] as const;
+/** A Sunday. */
+const SUNDAY = Date.UTC(2026, 0, 4);
+const DAY_MS = 86_400_000;
+
+export function clockSaid({ cron, every }: Clock, words: Words): string {
+  const known = EVERY.find((one) => one === every);
+  if (known) return words.t(`wizard.parts.every.${known}`);
+  return cronSaid(cron ?? '', words) ?? words.t('job.said.clock', { clock: cron ?? every ?? '' });
+}
+
+/** null: one that has no short sentence. */
+function cronSaid(cron: string, words: Words): string | null {
+  const [minute, hour, day, month, weekday, ...more] = cron.trim().split(/\s+/);
+  if (weekday === undefined || more.length > 0 || month !== '*') return null;
+  const often = day === '*' && weekday === '*' ? oftenSaid(minute!, hour!, words) : null;
+  if (often !== null) return often;
+  if (!isBelow(minute!, 60) || !isBelow(hour!, 24)) return null;
+  return daysSaid({ day: day!, weekday, time: timeOf(hour!, minute!) }, words);
+}
+
+const isBelow = (field: string, end: number): boolean => /^\d{1,2}$/.test(field) && Number(field) < end;
+const timeOf = (hour: string, minute: string): string => `${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`;
+
+/** Of steps only those that come out even: after the others the last one of an hour or a day is shorter. */
+function stepOf(field: string, whole: number): number | null {
+  const step = Number(/^\*\/(\d{1,2})$/.exec(field)?.[1] ?? Number.NaN);
+  return step > 0 && whole % step === 0 ? step : null;
+}
+
+function oftenSaid(minute: string, hour: string, { t }: Words): string | null {
+  const minutes = minute === '*' ? 1 : stepOf(minute, 60);
+  if (minutes !== null) return hour === '*' ? t('job.said.minutes', { count: minutes }) : null;
+  const hours = hour === '*' ? 1 : stepOf(hour, 24);
+  return hours !== null && isBelow(minute, 60) ? t('job.said.hours', { count: hours, minute: minute.padStart(2, '0') }) : null;
+}
+
+function daysSaid({ day, weekday, time }: Readonly<Record<'day' | 'weekday' | 'time', string>>, { t, language }: Words): string | null {
+  if (day === '*' && weekday === '*') return t('job.said.daily', { time });
+  if (day === '*' && weekday === '1-5') return t('job.said.workdays', { time });
+  if (day !== '*') return weekday === '*' && /^\d{1,2}$/.test(day) ? t('job.said.monthly', { day: Number(day), time }) : null;
+  if (!/^[0-7](,[0-7])*$/.test(weekday)) return null;
+  const name = new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' });
+  const days = weekday.split(',').map((one) => name.format(SUNDAY + (Number(one) % 7) * DAY_MS));
+  return t('job.said.weekly', { days: new Intl.ListFormat(language).format(days), time });
+}
