@@ -94,11 +94,40 @@ const runs: readonly Place[] = [
   place('run-failed', run('failed')),
   place('run-partly', run('partly')),
   place('run-preview', run('preview')),
+  place('run-undone', run('undone')),
+  place('run-kept', run('undo')),
   place('run-undo', run('partly'), { prepare: press((say) => say.runs.do.undo) }),
   place('run-nobody', always('/runs/471100')),
   place('waiting', always('/waiting'), { isMain: true }),
   place('waiting-people', always('/waiting'), { prepare: byPerson }),
 ];
+
+const SHEET = /\/api\/v1\/people\/[^/]+\/leaver-sheet$/;
+/** Nothing is left that a job may close. */
+const closedElsewhere = (sheet: { readonly systems: readonly object[] }): object => ({
+  ...sheet,
+  closable: false,
+  open: 1,
+  systems: sheet.systems.map((system, index) =>
+    index > 0
+      ? system
+      : {
+          ...system,
+          state: 'open',
+          how: null,
+          closedAt: null,
+          run: null,
+          afterMs: null,
+          staysOpen: null,
+          why: [
+            {
+              en: 'Tributary only reads this system: close the account there by hand.',
+              zh: 'Tributary 只读取该系统，不会写入：请在该系统中手工关闭账号。',
+            },
+          ],
+        },
+  ),
+});
 
 const directory: readonly Place[] = [
   place('directory', always('/directory'), { isMain: true }),
@@ -152,6 +181,11 @@ const directory: readonly Place[] = [
     'leaver-sheet',
     whenThere((world) => `/people/${world.leaver}/leaver-sheet`),
     { isMain: true },
+  ),
+  place(
+    'leaver-sheet-elsewhere',
+    whenThere((world) => `/people/${world.leaver}/leaver-sheet`),
+    { answers: instead(SHEET, closedElsewhere) },
   ),
   place(
     'person-merge',

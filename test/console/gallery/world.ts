@@ -19,7 +19,7 @@ import { connections, downstream, jobs } from './systems.ts';
 /** Where pages of the installation are found: ids and numbers of what was made. */
 export interface World {
   readonly jobs: { readonly hr: number; readonly studio: number; readonly ldap: number; readonly app: number; readonly crm: number };
-  readonly runs: Readonly<Record<'first' | 'second' | 'dry' | 'failed' | 'partly' | 'app' | 'preview', number>>;
+  readonly runs: Readonly<Record<'first' | 'second' | 'dry' | 'failed' | 'partly' | 'app' | 'preview' | 'undone' | 'undo', number>>;
   readonly person: string;
   /** Two who have the same name. */
   readonly namesakes: readonly [string, string];
@@ -53,7 +53,7 @@ const APP_PEOPLE = '00151';
 /** Somebody who has accounts, and leaves. */
 const LEAVER = '001540';
 /** Jobs that really run. */
-const OWN_JOBS = 5;
+const OWN_JOBS = 6;
 
 /** Thirty of two thousand have the same name. */
 const userName = (name: string) => ({
@@ -64,6 +64,7 @@ const userName = (name: string) => ({
 
 export async function fillWorld({ session, url }: Pick<Served, 'session' | 'url'>, folder: string, size: Size): Promise<World> {
   const list = join(folder, 'people.csv');
+  const agency = join(folder, 'agency.csv');
   const [provider, directory, office, app] = [
     await startProvider({ site: url }),
     await ldap.simulate!({ options: { suffix: SUFFIX, sizeLimit: 100_000 } }),
@@ -73,6 +74,8 @@ export async function fillWorld({ session, url }: Pick<Served, 'session' | 'url'
   fillStudio(office);
   const company = makeCompany({ people: size.people, departments: Math.max(24, Math.round(size.people / 250)), seed: 20_260_105 });
   await writeCompanyFile(company, list);
+  const workers = agencyOf(company);
+  await writeCompanyFile(workers, agency);
   const known = company.people.filter((person) => person.employeeNumber.startsWith(APP_PEOPLE));
   // Accounts that were there before: some under the same address, some under a name alone.
   for (const [index, person] of known.slice(0, 8).entries())
@@ -100,6 +103,7 @@ export async function fillWorld({ session, url }: Pick<Served, 'session' | 'url'
         { id: 'studio', connector: 'feishu', name: '飞书 · 星河设计', config: { ...office.config, longConnection: false } },
         { id: 'ldap', connector: 'ldap', name: 'Headquarters LDAP', config: directory.config },
         { id: 'app', connector: 'scim', name: '审批系统', config: app.config },
+        { id: 'agency', connector: 'file', name: '外包公司名单', config: { use: 'read', path: agency, settleSeconds: 0 } },
         { id: 'crm', connector: 'scim', name: 'CRM (credential expired)', config: { ...app.config, token: 'no longer good' } },
       ],
       jobs: [
@@ -144,16 +148,30 @@ export async function fillWorld({ session, url }: Pick<Served, 'session' | 'url'
           scope: { rules: { person: `employeeNumber != null && employeeNumber.startsWith("${LDAP_PEOPLE}")` } },
         },
         downstream('审批系统', 'app', APP_PEOPLE),
+        {
+          name: 'Agency workers',
+          connection: 'agency',
+          direction: 'up',
+          correlation: file.manifest.defaults.up!.correlation,
+          mapping: {
+            ...file.manifest.defaults.up!.mapping,
+            person: [...file.manifest.defaults.up!.mapping.person!.filter((row) => row.target !== 'userName'), userName('displayName')],
+          },
+        },
       ],
     },
   });
   const stop = async (): Promise<void> => void (await Promise.all([provider.stop(), directory.stop(), office.stop(), app.stop()]));
   const enable = (job: string) => session.call('job.state', { job, state: 'enabled', unseen: true });
-  for (const job of ['人事主数据', 'Design studio', 'Headquarters directory', '审批系统']) await enable(job);
+  for (const job of ['人事主数据', 'Design studio', 'Headquarters directory', '审批系统', 'Agency workers']) await enable(job);
   const first = await ended(session, '人事主数据');
   await ended(session, 'Design studio');
   await confirm(session, await ended(session, 'Headquarters directory'));
   const edit = await byHand(session);
+  const undone = await byHandAndBack(session);
+  await ended(session, 'Agency workers');
+  await writeCompanyFile({ ...workers, people: [] }, agency);
+  await ended(session, 'Agency workers');
   // An edit is planned in every system below: the many come after it.
   await session.call('config.apply', {
     document: {
@@ -189,7 +207,13 @@ export async function fillWorld({ session, url }: Pick<Served, 'session' | 'url'
     ],
   });
   const places = await placesOf(session);
-  return { jobs: await jobsOf(session), runs: { first, second, dry, failed, partly, app: inApp, preview }, ...places, edit, stop };
+  return {
+    jobs: await jobsOf(session),
+    runs: { first, second, dry, failed, partly, app: inApp, preview, ...undone },
+    ...places,
+    edit,
+    stop,
+  };
 }
 
 /** Runs a job of everything; the number of the run, however it ended. */
@@ -237,6 +261,30 @@ async function byHand(session: Session): Promise<number> {
   ];
   return (await session.call('edit.propose', { steps })).id;
 }
+
+/** An edit, and the run that takes it back: what it brought back is kept. */
+async function byHandAndBack(session: Session): Promise<Pick<World['runs'], 'undone' | 'undo'>> {
+  const steps: WireInput<'edit.propose'>['steps'] = [{ do: 'person.edit', person: 'ada', attributes: { city: 'London' } }];
+  const undone = (await session.call('edit.apply', { edit: (await session.call('edit.propose', { steps })).id })).run;
+  await session.follow([undone], () => {});
+  const undo = (await session.call('undo.start', { run: undone })).run;
+  await session.follow([undo], () => {});
+  return { undone, undo };
+}
+
+/** Those whom an agency lends, in a list of their own. */
+const agencyOf = (company: Company): Company => ({
+  ...company,
+  people: company.people.slice(0, 4).map((person, index) => ({
+    ...person,
+    employeeNumber: `W000${index + 1}`,
+    name: `外包${'甲乙丙丁'.charAt(index)}`,
+    email: null,
+    phone: null,
+    managerNumber: null,
+    departmentCodes: [],
+  })),
+});
 
 /** Ten people rise; and rows as they come in real life: no name, a phone that is none, the mail address of somebody else, a manager who is not there. */
 function spoiled(company: Company): Company {
