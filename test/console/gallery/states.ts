@@ -88,6 +88,7 @@ export const tours: readonly Tour[] = [
   tour('empty-approver', 'zh', 'light', 'wide', true),
   tour('empty-auditor', 'en', 'light', 'wide', true),
   tour('empty', 'en', 'dark', 'phone', true),
+  tour('full', 'en', 'dark'),
   // What stands in for an answer, and what is said where none comes, as somebody of each role.
   tour('loading', 'zh', 'light', 'phone', true),
   tour('loading-viewer', 'zh', 'light', 'wide', true),
