@@ -70,9 +70,12 @@ describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
     const { session } = site;
     const name = `${language} ${randomUUID().slice(0, 8)}`;
     const { id } = await session.call('job.duplicate', { job: '人事', name });
+    await session.call('job.update', { job: id, settings: { trigger: { kind: 'schedule', every: 'day' } } });
     await session.follow([(await session.call('run.start', { job: id, dryRun: true })).run], () => {});
     const { page, faults, stumbles, go } = await site.visit({ language });
     await go(`/jobs/${id}`);
+    // Its clock is set, and does not run.
+    await page.getByText(words[language].job.rests.disabled).waitFor();
     await page.getByRole('button', { name: canvas.moreOf.replace('{{name}}', name) }).click();
     await page.getByRole('menuitem', { name: pilot.start }).click();
     const dialog = page.getByRole('dialog');
@@ -92,6 +95,7 @@ describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
     expect(await stumbles()).toEqual([]);
     await page.getByRole('button', { name: canvas.enableAll, exact: true }).click();
     await until(async () => (await session.call('job.get', { job: id })).state === 'enabled', LIMIT_MS, PAUSE_MS);
+    await page.getByText(words[language].job.rests.disabled).waitFor({ state: 'detached' });
     // The menu begins with something that can be done, not with a line.
     await page.getByRole('button', { name: canvas.moreOf.replace('{{name}}', name) }).click();
     await page.getByRole('menuitem', { name: canvas.disable, exact: true }).waitFor();

@@ -118,6 +118,10 @@ export const job = {
     notices_other: 'Notices: {{count}} rules of its own',
   },
   address: { privateEmail: 'private e-mail', email: 'e-mail' },
+  rests: {
+    disabled: 'None while the job is disabled. Once it is enabled:',
+    paused: 'None while the job is paused. Once it goes on:',
+  },
   starts: { manual: 'By hand', schedule: 'By the clock', event: 'In real time' },
   rowOf: 'Mapping of {{type}}: {{attribute}}',
   scope: {

@@ -111,6 +111,7 @@ export const job = {
     notices_other: '通知：{{count}} 条任务专属规则',
   },
   address: { privateEmail: '个人邮箱', email: '邮箱' },
+  rests: { disabled: '任务已停用，不会执行。启用后：', paused: '任务已暂停，不会执行。继续后：' },
   starts: { manual: '手动', schedule: '定时', event: '实时' },
   rowOf: '{{type}}字段映射：{{attribute}}',
   scope: {

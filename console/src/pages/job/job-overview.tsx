@@ -109,6 +109,7 @@ export function JobOverview({ job, details }: JobTabProps) {
                 '…'
               ) : (
                 <>
+                  {(details.state === 'disabled' || details.state === 'paused') && <p>{t(`job.rests.${details.state}`)}</p>}
                   {job?.trigger === 'event' && <p>{t('job.onEvents')}</p>}
                   <ol className={styles.times}>
                     {times.data.times.map((at) => (

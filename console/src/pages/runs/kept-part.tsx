@@ -1,5 +1,7 @@
 // What an undo keeps as it has made it, though the rules say otherwise: until it is ended, or the source says something new.
-import { Alert, Button } from 'antd';
+import { Alert, Button, Skeleton } from 'antd';
+import type { ReactNode } from 'react';
+import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import styles from './run.module.css';
@@ -7,14 +9,27 @@ import styles from './run.module.css';
 const NAMED = 5;
 const MOST = 1000;
 
-export function KeptPart({ run }: { readonly run: number }) {
+type Pins = WireOutput<'pin.list'>;
+
+/** What comes below waits until it is known whether something is kept: nothing is pushed down while it is read. */
+export function Kept({ run, children }: { readonly run: number; readonly children: ReactNode }) {
+  const kept = useAnswer('pin.list', { run, limit: MOST });
+  if (kept.isPending) return <Skeleton active title={false} paragraph={{ rows: 6 }} />;
+  return (
+    <>
+      {kept.data && <KeptPart run={run} kept={kept.data} />}
+      {children}
+    </>
+  );
+}
+
+function KeptPart({ run, kept }: { readonly run: number; readonly kept: Pins }) {
   const { t, language } = useWords();
   const may = useMay();
-  const kept = useAnswer('pin.list', { run, limit: MOST });
   const end = useCommand('pin.remove');
-  const names = [...new Map((kept.data?.pins ?? []).map((pin) => [`${pin.connection} ${pin.type} ${pin.object}`, pin.title])).values()];
+  const names = [...new Map(kept.pins.map((pin) => [`${pin.connection} ${pin.type} ${pin.object}`, pin.title])).values()];
   if (names.length === 0) return null;
-  const n = names.length.toLocaleString(language) + (kept.data?.next ? '+' : '');
+  const n = names.length.toLocaleString(language) + (kept.next ? '+' : '');
   return (
     <div className={styles.notes}>
       <Alert

@@ -15,7 +15,7 @@ import { Page, Part } from '../../ui/page.tsx';
 import { State } from '../../ui/state.tsx';
 import { Clock, When } from '../../ui/when.tsx';
 import { HeldPart } from './held-part.tsx';
-import { KeptPart } from './kept-part.tsx';
+import { Kept } from './kept-part.tsx';
 import { lengthOf } from './length.ts';
 import { PlanPart } from './plan-part.tsx';
 import { ProblemsPart } from './problems-part.tsx';
@@ -169,6 +169,13 @@ function Numbers({ run }: { readonly run: RunView }) {
 
 function Shown({ run, expected, brakes, outdated, remedy }: Got) {
   const progress = useProgress(run.state === 'running' || run.state === 'queued' ? run.id : null);
+  const rest = (
+    <>
+      {!run.dryRun && <HeldPart run={run.id} expected={(run.counts.held ?? 0) > 0} />}
+      {run.endedAt !== null && troublesIn(run.counts) > 0 && <ProblemsPart run={run} />}
+      <PlanPart key={run.id} run={run} />
+    </>
+  );
   return (
     <>
       <Notes run={run} brakes={brakes} outdated={outdated} remedy={remedy} />
@@ -176,10 +183,7 @@ function Shown({ run, expected, brakes, outdated, remedy }: Got) {
         <StageLine run={run} progress={progress} expected={expected} />
         {run.endedAt !== null && <Numbers run={run} />}
       </Part>
-      {run.undoes !== null && !run.dryRun && run.endedAt !== null && <KeptPart run={run.id} />}
-      {!run.dryRun && <HeldPart run={run.id} expected={(run.counts.held ?? 0) > 0} />}
-      {run.endedAt !== null && troublesIn(run.counts) > 0 && <ProblemsPart run={run} />}
-      <PlanPart key={run.id} run={run} />
+      {run.undoes !== null && !run.dryRun && run.endedAt !== null ? <Kept run={run.id}>{rest}</Kept> : rest}
     </>
   );
 }

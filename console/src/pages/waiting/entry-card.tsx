@@ -103,7 +103,7 @@ export function EntryCard({ entry, inside }: { readonly entry: Entry; readonly i
         <div className={styles.deeds}>
           {page !== null && <Link to={page}>{t('waiting.see')}</Link>}
           {inside && (
-            <Button type="link" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+            <Button aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
               {t(isOpen ? 'waiting.fold' : 'waiting.see')}
             </Button>
           )}
