@@ -54,3 +54,10 @@ it('renews itself only for whoever asked for that, and leads to the console wher
   expect(statusPage(asked as never, 'en', { ...how, hasConsole: true })).toContain('href="/#/waiting"');
   expect(statusPage(asked as never, 'en', how)).toContain('tributary held');
 });
+
+it('names the job of what people enter in the language of the page', () => {
+  const byHand = view({ ...job, name: 'Edited by hand', connectionName: 'Edited by hand' });
+  expect(statusPage(byHand, 'zh', how)).toContain('<b>手工维护</b>');
+  expect(statusPage(byHand, 'zh', how)).not.toContain('Edited by hand');
+  expect(statusPage(byHand, 'en', how)).toContain('<b>Edited by hand</b>');
+});

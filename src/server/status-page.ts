@@ -1,5 +1,6 @@
 // The status page: jobs, runs and waiting work, rendered on the server, without any value of a person.
 import type { Label } from '../core/model.ts';
+import { CONSOLE_JOB } from '../engine/console/job.ts';
 import type { JobView, RunView, StatusView } from '../engine/operations/views.ts';
 import { directionWords, jobStateWords, modeWords, runStateWords } from '../engine/words.ts';
 
@@ -35,6 +36,8 @@ export function statusPage(view: StatusView, language: Language, { name, hasCons
   const cell = (heading: string, content: string, kind = ''): string =>
     `<td data-l="${heading}"${kind === '' ? '' : ` class="${kind}"`}>${content}</td>`;
   const label = (given: Label): string => escapeHtml(given[language]);
+  /** The job of what people enter is made with an English name. */
+  const named = (name: string): string => escapeHtml(language === 'zh' && name === CONSOLE_JOB ? '手工维护' : name);
   const number = (value: number): string => value.toLocaleString('en');
   const time = (at: number | null): string =>
     at === null ? '–' : `<time>${new Date(at).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' })}</time>`;
@@ -46,12 +49,12 @@ export function statusPage(view: StatusView, language: Language, { name, hasCons
   const troubles = view.problems.reduce((sum, problem) => sum + problem.count, 0);
   const jobRow = (
     job: JobView,
-  ): string => `<tr><td><b>${escapeHtml(job.name)}</b><small>${label(directionWords[job.direction])} · ${escapeHtml(job.connectionName)}</small></td>
+  ): string => `<tr><td><b>${named(job.name)}</b><small>${label(directionWords[job.direction])} · ${named(job.connectionName)}</small></td>
 ${cell(say('state', '状态'), badge(job.state, jobStateWords))}${cell(say('last run', '上次执行'), job.lastRun ? `<span>${badge(job.lastRun.state, runStateWords)}<small>${time(job.lastRun.startedAt)}</small></span>` : say('never run', '从未执行'))}
 ${cell(say('next run', '下次执行'), job.nextDueAt ? time(job.nextDueAt) : job.schedule ? escapeHtml(job.schedule) : say('by hand', '手动'))}${cell(say('waiting', '待确认'), job.held > 0 ? `<b class="warn">${number(job.held)}</b>` : '–', 'n')}${cell(say('problems', '问题'), job.problems > 0 ? `<b class="bad">${number(job.problems)}</b>` : '–', 'n')}</tr>`;
   const runRow = (
     run: RunView,
-  ): string => `<tr><td class="n">${run.id}</td><td>${escapeHtml(run.jobName)}<small>${label(modeWords[run.mode] ?? { en: run.mode, zh: run.mode })}${run.dryRun ? say(' · dry run', ' · 试运行') : ''}</small></td>
+  ): string => `<tr><td class="n">${run.id}</td><td>${named(run.jobName)}<small>${label(modeWords[run.mode] ?? { en: run.mode, zh: run.mode })}${run.dryRun ? say(' · dry run', ' · 试运行') : ''}</small></td>
 ${cell(say('state', '状态'), badge(run.state, runStateWords))}${cell(say('started', '开始'), time(run.startedAt))}${cell(say('read', '读取'), number(run.counts.read ?? 0), 'n')}${cell(say('applied', '已写入'), number(run.counts.applied ?? 0), 'n')}${cell(say('held', '待确认'), number(run.counts.held ?? 0), 'n')}${cell(say('failed', '失败'), number(run.counts.failed ?? 0), 'n')}</tr>`;
   return `<!doctype html><html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">${isLive ? '<meta http-equiv="refresh" content="10">' : ''}
 <title>${waiting > 0 ? `(${waiting}) ` : ''}Tributary</title><style>${style}</style></head><body><header><h1>Tributary</h1><p>${say('Status', '状态')} · ${time(view.now)}</p><nav>${name === null ? '' : `<a href="/account">${escapeHtml(name)}</a> `}<a href="?lang=en">English</a> <a href="?lang=zh">中文</a></nav></header><main>
@@ -71,18 +74,18 @@ ${view.jobs
   })
   .map(
     ({ job, why }) =>
-      `<p class="notice warn"><b>${escapeHtml(job.name)}</b> ${job.state === 'paused' ? say('is paused by the guard.', '已被保护暂停。') : say('has a question.', '有待答复的问题。')} ${label(why)} <code>tributary resume ${job.id}</code> · <code>tributary resume ${job.id} --accept</code></p>`,
+      `<p class="notice warn"><b>${named(job.name)}</b> ${job.state === 'paused' ? say('is paused by the guard.', '已被保护暂停。') : say('has a question.', '有待答复的问题。')} ${label(why)} <code>tributary resume ${job.id}</code> · <code>tributary resume ${job.id} --accept</code></p>`,
   )
   .join('')}
 ${view.jobs
   .filter((job) => job.state === 'quarantined')
   .map(
     (job) =>
-      `<p class="notice warn"><b>${escapeHtml(job.name)}</b> ${say('has failed and is tried more rarely until it works again.', '执行失败，在恢复正常前以较低频率重试。')} ${job.stateReason ? label(job.stateReason) : ''}</p>`,
+      `<p class="notice warn"><b>${named(job.name)}</b> ${say('has failed and is tried more rarely until it works again.', '执行失败，在恢复正常前以较低频率重试。')} ${job.stateReason ? label(job.stateReason) : ''}</p>`,
   )
   .join('')}
 <section class="tiles"><div><b>${number(view.jobs.length)}</b><span>${say('jobs', '同步任务')}</span></div><div class="${waiting > 0 ? 'warn' : ''}"><b>${number(waiting)}</b><span>${say('changes wait for a person', '待确认变更')}</span></div><div class="${troubles > 0 ? 'bad' : ''}"><b>${number(troubles)}</b><span>${say('records with problems', '有问题的记录')}</span></div></section>
-${view.questions.length > 0 ? `<section><h2>${say('Waiting for you', '待确认')}</h2><ul>${view.questions.map((question) => `<li><b>${number(question.count)}</b> ${label(question.label)} <small>${escapeHtml(question.jobName)}</small></li>`).join('')}</ul>${hasConsole ? `<p class="ways"><a href="/#/waiting">${say('Answer in the console', '在控制台中答复')}</a></p>` : '<p class="hint">tributary held · tributary confirm</p>'}</section>` : ''}
+${view.questions.length > 0 ? `<section><h2>${say('Waiting for you', '待确认')}</h2><ul>${view.questions.map((question) => `<li><b>${number(question.count)}</b> ${label(question.label)} <small>${named(question.jobName)}</small></li>`).join('')}</ul>${hasConsole ? `<p class="ways"><a href="/#/waiting">${say('Answer in the console', '在控制台中答复')}</a></p>` : '<p class="hint">tributary held · tributary confirm</p>'}</section>` : ''}
 <section><h2>${say('Jobs', '同步任务')}</h2>${view.jobs.length === 0 ? `<p class="hint">${say('No job yet. Make some with: tributary config apply -f FILE', '尚无任务。可执行：tributary config apply -f 文件')}</p>` : `<div class="wide"><table><thead><tr><th>${say('job', '任务')}</th><th>${say('state', '状态')}</th><th>${say('last run', '上次执行')}</th><th>${say('next run', '下次执行')}</th><th class="n">${say('waiting', '待确认')}</th><th class="n">${say('problems', '问题')}</th></tr></thead><tbody>${view.jobs.map(jobRow).join('')}</tbody></table></div>`}</section>
 <section><h2>${say('Runs', '执行记录')}</h2>${view.runs.length === 0 ? `<p class="hint">${say('No run yet. Start one with: tributary plan JOB', '尚无执行。可执行：tributary plan 任务')}</p>` : `<div class="wide"><table><thead><tr><th class="n">#</th><th>${say('job', '任务')}</th><th>${say('state', '状态')}</th><th>${say('started', '开始')}</th><th class="n">${say('read', '读取')}</th><th class="n">${say('applied', '已写入')}</th><th class="n">${say('held', '待确认')}</th><th class="n">${say('failed', '失败')}</th></tr></thead><tbody>${view.runs.map(runRow).join('')}</tbody></table></div>`}</section>
 </main></body></html>`;

@@ -86,7 +86,7 @@ export function signInPage(frame: PageFrame, next: string, name: string, provide
     `<form class="card" method="post" action="/sign-in"><h2>${say('signIn')}</h2>${hidden('next', next)}
 ${field(say('name'), 'name', 'text', `value="${escapeHtml(name)}" autocomplete="username" autocapitalize="none" spellcheck="false" ${name === '' ? 'autofocus' : ''}`)}
 ${field(say('password'), 'password', 'password', `autocomplete="current-password" ${name === '' ? '' : 'autofocus'}`)}
-<button class="wide-button">${say('signIn')}</button>${provider === null ? '' : `<p class="or">${say('or')}</p><a class="button wide-button" href="/sign-in/oidc?${forward}">${say('with')} ${escapeHtml(provider)}</a>`}</form>`,
+<button class="wide-button">${say('signIn')}</button>${provider === null ? '' : `<p class="or">${say('or')}</p><a class="button wide-button" href="/sign-in/oidc?${forward}">${say('with')}${frame.language === 'zh' ? '' : ' '}${escapeHtml(provider)}</a>`}</form>`,
     forward,
   );
 }

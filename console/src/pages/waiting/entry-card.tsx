@@ -108,6 +108,8 @@ export function EntryCard({ entry, inside }: { readonly entry: Entry; readonly i
             </Button>
           )}
           {nothingFor && <NeedsRole deed={nothingFor.operation as WireName} />}
+          {/* Running it again would be refused again. */}
+          {renewal !== undefined && nothingFor === undefined && <NeedsRole deed="connection.renew" />}
           {renewal !== undefined && may('connection.renew') && <Button onClick={() => setRenewing(true)}>{say(renewal.label)}</Button>}
           {clicks(entry)
             .filter((way) => may(way.operation as WireName))
