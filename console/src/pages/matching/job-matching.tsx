@@ -1,15 +1,17 @@
 // The match workbench of a job: compare what the system has already with the directory, then decide list by list.
 import { Alert, App, Button, Segmented } from 'antd';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import { NeedsRole } from '../../ui/needs-role.tsx';
 import { Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import { useTypeName } from '../../ui/type-name.ts';
 import { When } from '../../ui/when.tsx';
 import type { JobTabProps } from '../job/tab.ts';
+import { useAccepted } from './accept.tsx';
 import { MatchRows } from './match-rows.tsx';
 import styles from './matching.module.css';
 import { RejectedPairs } from './rejected-pairs.tsx';
@@ -24,10 +26,29 @@ export type Kind = (typeof kinds)[number];
 const LOOK_MS = 2_000;
 const open = new Set(['queued', 'running', 'waiting']);
 
-export function JobMatching({ details }: JobTabProps) {
+/** Whoever comes from a run wants what that run saw: a comparison that is older is made anew, once. Returns the run that is newer. What is older is not shown meanwhile. */
+function useNotOlder(job: number, matching: Matching | undefined) {
+  const [query] = useSearchParams();
+  const may = useMay();
+  const start = useCommand('match.start');
+  const isBegun = useRef(false);
+  const since = Number(query.get('since') ?? 0);
+  const isOlder = matching !== undefined && !open.has(matching.state) && (matching.run ?? 0) < since;
+  const begins = isOlder && may('match.start');
+  const { mutate } = start;
+  useEffect(() => {
+    if (!begins || isBegun.current) return;
+    isBegun.current = true;
+    mutate({ job });
+  }, [begins, mutate, job]);
+  return { newer: isOlder ? since : null, begins: begins && start.error === null, error: start.error };
+}
+
+export function JobMatching({ job, details }: JobTabProps) {
   const { t } = useWords();
   const isDown = details.direction === 'down';
   const found = useAnswer('match.get', { job: details.id }, { enabled: isDown, everyMs: LOOK_MS });
+  const asked = useNotOlder(details.id, found.data);
   if (!isDown)
     return (
       <Part>
@@ -35,14 +56,23 @@ export function JobMatching({ details }: JobTabProps) {
       </Part>
     );
   const { data } = found;
+  const ended = job?.lastRun?.id ?? 0;
+  const newer = asked.newer ?? (data && data.run !== null && !open.has(data.state) && data.run < ended ? ended : null);
   return (
     <>
       <Part extra={data && <Begin job={details.id} isNew={data.run === null} isOpen={open.has(data.state)} />}>
         <p className={styles.explain}>{t('matching.explain')}</p>
         {found.error && <Trouble error={found.error} onRetry={() => void found.refetch()} />}
+        {asked.error && <Trouble error={asked.error} />}
         {data?.run === null ? <NotYet of={data} /> : data && <Standing of={data} />}
+        {newer !== null && !asked.begins && (
+          <p className={styles.standing}>
+            <b>{t('matching.older')}</b> <Link to={`/runs/${newer}`}>{t('person.run', { run: newer })}</Link>{' '}
+            <NeedsRole deed="match.start" />
+          </p>
+        )}
       </Part>
-      {data?.state === 'succeeded' && <Lists matching={data} job={details.id} />}
+      {data?.state === 'succeeded' && !asked.begins && <Lists matching={data} job={details.id} connection={details.connection} />}
     </>
   );
 }
@@ -92,13 +122,20 @@ function Standing({ of }: { readonly of: Matching }) {
   );
 }
 
-function Lists({ matching, job }: { readonly matching: Matching; readonly job: number }) {
+interface ListsProps {
+  readonly matching: Matching;
+  readonly job: number;
+  readonly connection: string;
+}
+
+function Lists({ matching, job, connection }: ListsProps) {
   const { t, say, language } = useWords();
   const typeName = useTypeName();
   const [query, setQuery] = useSearchParams();
   const [chosen, setType] = useState<string | null>(null);
   const types = matching.types.map((one) => one.type);
-  const type = chosen ?? (types.includes('person') ? 'person' : types[0]);
+  const asked = query.get('type');
+  const type = chosen ?? types.find((one) => one === asked) ?? (types.includes('person') ? 'person' : types[0]);
   const sums = matching.types.find((one) => one.type === type);
   if (!sums || type === undefined) return null;
   const wanted = query.get('kind');
@@ -136,7 +173,16 @@ function Lists({ matching, job }: { readonly matching: Matching; readonly job: n
           </button>
         ))}
       </div>
-      <MatchRows key={`${type} ${kind}`} job={job} type={type} kind={kind} count={sums[kind]} />
+      <MatchRows
+        key={`${type} ${kind}`}
+        job={job}
+        type={type}
+        connection={connection}
+        kind={kind}
+        count={sums[kind]}
+        who={query.get('who')}
+        onAll={() => setQuery({ kind }, { replace: true })}
+      />
       <RejectedPairs job={job} type={type} />
     </>
   );
@@ -147,6 +193,7 @@ function AcceptAll({ job, sums }: { readonly job: number; readonly sums: Sums })
   const { modal, message } = App.useApp();
   const may = useMay();
   const accept = useCommand('match.accept');
+  const told = useAccepted();
   if (sums.clear === 0 || !may('match.accept')) return null;
   const ask = (): void =>
     void modal.confirm({
@@ -156,7 +203,7 @@ function AcceptAll({ job, sums }: { readonly job: number; readonly sums: Sums })
       cancelText: t('app.cancel'),
       onOk: () =>
         accept.mutateAsync({ job, type: sums.type }).then(
-          ({ linked, left }) => void message.success(t('matching.accepted', { linked, left: left.linked + left.gone + left.protected }), 6),
+          (answer) => void message.success(told(answer), 6),
           (error: Error) => void message.error(error.message, 8),
         ),
     });

@@ -1,35 +1,54 @@
 // One list of a matching: who, what was found for them and why, and the word that decides.
-import { App, Button, Empty, Tag } from 'antd';
-import { useState } from 'react';
+import { Button, Empty, Tag } from 'antd';
+import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
-import { useCommand, useMay, usePages } from '../../api/hooks.ts';
+import { useMay, usePages } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Part } from '../../ui/page.tsx';
 import { addressOf } from '../directory/addresses.ts';
+import { Deeds } from './accept.tsx';
+import { ContestedAccount } from './contest.tsx';
+import { contestsIn, rowsAround } from './contests.ts';
 import type { Kind } from './job-matching.tsx';
 import styles from './matching.module.css';
+import { Named } from './named.tsx';
 import { ProtectDialog } from './protect-dialog.tsx';
+import { Taken } from './taken.tsx';
 
 type Row = WireOutput<'match.list'>['rows'][number];
 type Proposal = Row['proposals'][number];
 
 const PAGE = 50;
+/** Looked through for one person. */
+const MOST = 500;
 /** Their rows are accounts, not people. */
 const ofAccounts = new Set<Kind>(['candidate', 'nobody', 'untouched']);
 
 interface ListProps {
   readonly job: number;
   readonly type: string;
+  readonly connection: string;
   readonly kind: Kind;
   readonly count: number;
+  /** Only this person, and whoever is led to the same account. */
+  readonly who: string | null;
+  readonly onAll: () => void;
 }
 
-export function MatchRows({ job, type, kind, count }: ListProps) {
+export function MatchRows({ job, type, connection, kind, count, who, onAll }: ListProps) {
   const { t } = useWords();
   const may = useMay();
-  const list = usePages('match.list', { job, type, kind, limit: PAGE });
+  const list = usePages('match.list', { job, type, kind, limit: who === null ? PAGE : MOST });
+  const loaded = list.data?.pages.flatMap((page) => page.rows) ?? [];
+  const shown = who === null ? loaded : rowsAround(loaded, who);
+  // Whoever else is led to the same account may stand on any page.
+  const goesOn = who !== null && list.hasNextPage && !list.isFetchingNextPage;
+  const { fetchNextPage } = list;
+  useEffect(() => {
+    if (goesOn) void fetchNextPage();
+  }, [goesOn, fetchNextPage]);
   const [marking, setMarking] = useState<readonly string[] | 'all' | null>(null);
   const mayMark = kind === 'nobody' && may('match.protect');
   return (
@@ -38,14 +57,33 @@ export function MatchRows({ job, type, kind, count }: ListProps) {
       extra={mayMark && count > 0 && <Button onClick={() => setMarking('all')}>{t('matching.protectAll', { count })}</Button>}
     >
       <p className={styles.about}>{t(`matching.about.${kind}`)}</p>
+      {who !== null && (
+        <p className={styles.about}>
+          {t('matching.onlyWho')}{' '}
+          <Button size="small" onClick={onAll}>
+            {t('matching.showAll')}
+          </Button>
+        </p>
+      )}
       <Answered of={list}>
-        {({ pages }) => {
-          const rows = pages.flatMap((page) => page.rows);
-          if (rows.length === 0)
-            return <Empty style={{ padding: 28 }} image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('matching.none')} />;
+        {() => {
+          if (shown.length === 0)
+            return (
+              <Empty
+                style={{ padding: 28 }}
+                image={Empty.PRESENTED_IMAGE_SIMPLE}
+                description={t(who === null ? 'matching.none' : list.hasNextPage ? 'matching.looking' : 'matching.noneOfThem')}
+              />
+            );
+          const { contests, single } = kind === 'ambiguous' ? contestsIn(shown) : { contests: [], single: shown };
           return (
             <ul className={styles.rows}>
-              {rows.map((row) => (
+              {contests.map((contest) => (
+                <li key={contest.account.id}>
+                  <ContestedAccount contest={contest} job={job} type={type} />
+                </li>
+              ))}
+              {single.map((row) => (
                 <li key={row.id}>
                   {ofAccounts.has(kind) ? (
                     <div className={styles.head}>
@@ -58,7 +96,7 @@ export function MatchRows({ job, type, kind, count }: ListProps) {
                       {row.looksLike && <Alike of={row.looksLike} type={type} />}
                     </div>
                   ) : (
-                    <OneRow row={row} job={job} type={type} />
+                    <OneRow row={row} job={job} type={type} connection={connection} />
                   )}
                 </li>
               ))}
@@ -66,23 +104,13 @@ export function MatchRows({ job, type, kind, count }: ListProps) {
           );
         }}
       </Answered>
-      {list.hasNextPage && (
+      {who === null && list.hasNextPage && (
         <Button type="link" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
           {t('matching.more')}
         </Button>
       )}
       {marking && <ProtectDialog job={job} type={type} accounts={marking} onEnd={() => setMarking(null)} />}
     </Part>
-  );
-}
-
-/** Two of one name are told apart by what stands below it. */
-function Named({ of, quiet = false }: { readonly of: Pick<Row, 'title' | 'marks'>; readonly quiet?: boolean }) {
-  return (
-    <span className={styles.named}>
-      {quiet ? of.title : <b>{of.title}</b>}
-      {of.marks.length > 0 && <small className={styles.marks}>{of.marks.join(' · ')}</small>}
-    </span>
   );
 }
 
@@ -101,11 +129,11 @@ interface RowProps {
   readonly row: Row;
   readonly job: number;
   readonly type: string;
+  readonly connection: string;
 }
 
-function OneRow({ row, job, type }: RowProps) {
+function OneRow({ row, job, type, connection }: RowProps) {
   const { t } = useWords();
-  const may = useMay();
   // What a rule found and what looks like it, each account once.
   const found = row.candidates.filter((one) => !row.proposals.some((proposal) => proposal.account.id === one.id));
   return (
@@ -124,15 +152,7 @@ function OneRow({ row, job, type }: RowProps) {
               <Named of={one} quiet />
             </span>
             {one.owner ? (
-              <span className={styles.taken}>
-                {t('matching.taken')} <Link to={addressOf(type, one.owner.object)}>{one.owner.title}</Link>
-                {type === 'person' && may('person.merge') && (
-                  <>
-                    {' · '}
-                    <Link to={`/people/${row.id}/merge/${one.owner.object}`}>{t('matching.mergeThem')}</Link>
-                  </>
-                )}
-              </span>
+              <Taken row={row} account={{ ...one, owner: one.owner }} job={job} type={type} connection={connection} />
             ) : (
               <Deeds job={job} type={type} object={row.id} account={one.id} />
             )}
@@ -144,7 +164,7 @@ function OneRow({ row, job, type }: RowProps) {
               <Named of={proposal.account} quiet />
               <Reasons proposal={proposal} />
             </span>
-            <Deeds job={job} type={type} object={proposal.object} account={proposal.account.id} />
+            <Deeds isProposal job={job} type={type} object={proposal.object} account={proposal.account.id} />
           </li>
         ))}
       </ul>
@@ -171,53 +191,6 @@ function Reasons({ proposal }: { readonly proposal: Proposal }) {
                 : t('matching.agrees', { sign: say(reason.label) })}
         </span>
       ))}
-    </span>
-  );
-}
-
-interface PairProps {
-  readonly job: number;
-  readonly type: string;
-  readonly object: string;
-  readonly account: string;
-}
-
-function Deeds({ job, type, object, account }: PairProps) {
-  const { t } = useWords();
-  const { message } = App.useApp();
-  const may = useMay();
-  const accept = useCommand('match.accept');
-  const reject = useCommand('match.reject');
-  const pairs = [{ object, account }];
-  const onError = (error: Error): void => void message.error(error.message, 8);
-  if (!may('match.accept')) return null;
-  return (
-    <span className={styles.deeds}>
-      <Button
-        size="small"
-        type="primary"
-        ghost
-        loading={accept.isPending}
-        onClick={() =>
-          accept.mutate(
-            { job, type, pairs },
-            {
-              onSuccess: ({ linked, left }) =>
-                void message.info(t('matching.accepted', { linked, left: left.linked + left.gone + left.protected })),
-              onError,
-            },
-          )
-        }
-      >
-        {t('matching.accept')}
-      </Button>
-      <Button
-        size="small"
-        loading={reject.isPending}
-        onClick={() => reject.mutate({ job, type, pairs }, { onSuccess: () => void message.info(t('matching.rejectedDone')), onError })}
-      >
-        {t('matching.reject')}
-      </Button>
     </span>
   );
 }

@@ -7,6 +7,7 @@ import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { troublesIn } from '../../ui/counted.ts';
 import { Part } from '../../ui/page.tsx';
+import { ToMatching } from '../waiting/decide-who.tsx';
 import { wordOf } from './run-kind.ts';
 import styles from './run.module.css';
 
@@ -26,6 +27,7 @@ export function ProblemsPart({ run }: { readonly run: RunView }) {
               <li key={`${item.type} ${item.key} ${item.attribute}`}>
                 <b>{item.title ?? item.key}</b> <span className="soft">{say(wordOf(words.type, item.type))}</span>
                 <p>{say(item.message)}</p>
+                {item.cause === 'ambiguous' && <ToMatching job={run.job} type={item.type} record={item.key} run={run.id} />}
               </li>
             ))}
             {items.length === 0 && <li className="soft">{t('runs.problems.settled')}</li>}

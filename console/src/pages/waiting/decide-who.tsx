@@ -12,17 +12,20 @@ interface DecideProps {
   readonly type: string;
   /** Of the record at the source. */
   readonly record: string;
+  /** The run that found it so: what is shown is not older. */
+  readonly run: number;
 }
 
 const named = new Set(['person', 'department']);
 
-export function DecideWho({ job, type, record }: DecideProps) {
+export function DecideWho({ job, type, record, run }: DecideProps) {
   const { t } = useWords();
   const may = useMay();
   const [isOpen, setOpen] = useState(false);
   const { data } = useAnswer('job.get', { job });
-  if (!data || !may('link.import')) return null;
-  if (data.direction === 'down') return <Link to={`/jobs/${job}/matching?kind=ambiguous`}>{t('matching.toMatching')}</Link>;
+  if (!data) return null;
+  if (data.direction === 'down') return <ToMatching job={job} type={type} record={record} run={run} />;
+  if (!may('link.import')) return null;
   if (!named.has(type)) return null;
   return (
     <>
@@ -34,7 +37,16 @@ export function DecideWho({ job, type, record }: DecideProps) {
   );
 }
 
-interface ChoiceProps extends DecideProps {
+/** Whose an account is, is said in the comparison: the one of that run or a later one, of these people. Records of a source are not compared so. */
+export function ToMatching({ job, type, record, run }: DecideProps) {
+  const { t } = useWords();
+  const { data } = useAnswer('job.get', { job });
+  if (data?.direction !== 'down') return null;
+  const query = new URLSearchParams({ kind: 'ambiguous', type, who: record, since: String(run) });
+  return <Link to={`/jobs/${job}/matching?${query.toString()}`}>{t('matching.toMatching')}</Link>;
+}
+
+interface ChoiceProps extends Omit<DecideProps, 'run'> {
   readonly type: 'person' | 'department';
   readonly connection: string;
 }

@@ -68,7 +68,7 @@ function Records({ group }: { readonly group: Group }) {
                   <Link to={`/runs/${item.lastRun}`}>{t('waiting.problem.run', { run: item.lastRun })}</Link>
                 </span>
                 <Deeds which={{ job, keys: [{ type, id: item.key }] }} />
-                {cause === 'ambiguous' && <DecideWho job={job} type={type} record={item.key} />}
+                {cause === 'ambiguous' && <DecideWho job={job} type={type} record={item.key} run={item.lastRun} />}
               </li>
             ))}
           </ul>

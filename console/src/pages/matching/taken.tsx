@@ -1,0 +1,126 @@
+// The rules lead somebody to the account of somebody else: one person after all, the wrong one has it, or two of whom one goes without.
+import { App, Button } from 'antd';
+import { Link } from 'react-router';
+import type { WireOutput } from '../../../../src/server/api/wire.ts';
+import { call } from '../../api/client.ts';
+import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
+import { useWords } from '../../i18n/i18n.ts';
+import { When } from '../../ui/when.tsx';
+import { addressOf } from '../directory/addresses.ts';
+import styles from './matching.module.css';
+
+type Row = WireOutput<'match.list'>['rows'][number];
+type Candidate = Row['candidates'][number];
+
+const MOST = 1000;
+/** As the runs list it. */
+const CAUSE = 'ambiguous';
+
+interface TakenProps {
+  readonly row: Row;
+  readonly account: Candidate & { readonly owner: NonNullable<Candidate['owner']> };
+  readonly job: number;
+  readonly type: string;
+  readonly connection: string;
+}
+
+export function Taken(props: TakenProps) {
+  const { row, account, type } = props;
+  const { t } = useWords();
+  const may = useMay();
+  const { owner } = account;
+  return (
+    <div className={styles.taken}>
+      <p>
+        {t('matching.taken')} <Link to={addressOf(type, owner.object)}>{owner.title}</Link>
+        {row.rule && ` · ${t('matching.rule', { rule: row.rule })}`}
+      </p>
+      <ul className={styles.outs}>
+        {type === 'person' && may('person.merge') && (
+          <li>
+            <Link to={`/people/${row.id}/merge/${owner.object}`}>{t('matching.mergeThem')}</Link>
+          </li>
+        )}
+        {may('link.move') && (
+          <li>
+            <Move {...props} />
+          </li>
+        )}
+        <li>
+          <Without {...props} />
+        </li>
+      </ul>
+    </div>
+  );
+}
+
+/** The other one has it by mistake: what follows is read before. */
+function Move({ row, account, type, connection }: TakenProps) {
+  const { t, say } = useWords();
+  const { modal, message } = App.useApp();
+  const move = useCommand('link.move');
+  const named = { connection, type, externalId: account.id, to: row.id };
+  const ask = async (): Promise<void> => {
+    const { says, seen } = await call('link.consequence', named);
+    void modal.confirm({
+      title: t('matching.moveAsk', {
+        from: account.owner.title,
+        account: account.title,
+        to: [row.title, ...row.marks.slice(0, 1)].join(' '),
+      }),
+      content: says.map((one) => <p key={one.en}>{say(one)}</p>),
+      okText: t('matching.moveIt'),
+      cancelText: t('app.cancel'),
+      onOk: () =>
+        move.mutateAsync({ ...named, seen }).then(
+          () => void message.success(t('matching.moved')),
+          (error: Error) => void message.error(error.message, 8),
+        ),
+    });
+  };
+  return (
+    <>
+      {t('matching.itIsTheirs')}{' '}
+      <Button
+        size="small"
+        loading={move.isPending}
+        onClick={() => void ask().catch((error: Error) => void message.error(error.message, 8))}
+      >
+        {t('matching.moveIt')}
+      </Button>
+    </>
+  );
+}
+
+/** Two people, and it stays as it is: none for this one, or one of their own. */
+function Without({ row, job, type }: TakenProps) {
+  const { t } = useWords();
+  const { message } = App.useApp();
+  const may = useMay();
+  const triage = useCommand('item.triage');
+  const listed = useAnswer('item.list', { job, type, cause: CAUSE, attribute: '', limit: MOST });
+  const item = listed.data?.items.find((one) => one.key === row.id);
+  const mark = (as: 'waived' | 'new'): void =>
+    triage.mutate(
+      { job, keys: [{ type, id: row.id }], triage: as, ...(as === 'waived' ? { note: t('matching.noteNone') } : {}) },
+      { onError: (error) => void message.error(error.message, 8) },
+    );
+  const isDecided = item?.triage === 'waived';
+  return (
+    <>
+      {isDecided ? (
+        <>
+          {t('matching.hasNone', { who: item.triageBy ?? '' })} {item.triageAt !== null && <When at={item.triageAt} />}{' '}
+        </>
+      ) : (
+        `${t('matching.theyAreTwo')} `
+      )}
+      {item && may('item.triage') && (
+        <Button size="small" loading={triage.isPending} onClick={() => mark(isDecided ? 'new' : 'waived')}>
+          {t(isDecided ? 'matching.takeBack' : 'matching.getsNone')}
+        </Button>
+      )}{' '}
+      {t('matching.ownAccount')} <Link to={addressOf(type, row.id)}>{t('matching.toValues')}</Link>
+    </>
+  );
+}

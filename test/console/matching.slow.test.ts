@@ -1,0 +1,93 @@
+// Two people and one account by clicks: from what waits to the comparison of that run, who has the account is said, and who goes without.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { en } from '../../console/src/i18n/en/index.ts';
+import { zh } from '../../console/src/i18n/zh/index.ts';
+import { simulate } from '../../src/connectors/scim/simulator.ts';
+import { hasChromium } from '../chromium.ts';
+import { runAndFollow, until } from '../support/server-process.ts';
+import { openSite } from './browser.ts';
+
+const words = { en, zh } as const;
+const LIMIT_MS = 60_000;
+const PAUSE_MS = 50;
+const fill = (text: string, values: Readonly<Record<string, string | number>>): string =>
+  Object.entries(values).reduce((said, [name, value]) => said.replaceAll(`{{${name}}}`, String(value)), text);
+
+/** Of two people of one name one gets the user name of an account that is there, the other has its mail. */
+const file = '工号,姓名,邮箱\nN-1,李明,second@example.com\nN-2,李明,first@example.com\nN-3,王芳,third@example.com\n';
+
+describe.skipIf(!hasChromium)('matching in Chromium', { timeout: 240_000 }, () => {
+  it.each(['en', 'zh'] as const)('what waits leads to the comparison of its run, and one of two gets the account, %s', async (language) => {
+    const { matching, waiting } = words[language];
+    const root = mkdtempSync(join(tmpdir(), 'tributary-matching-'));
+    const site = await openSite({ root, database: null, running: new Set() });
+    const app = await simulate({ port: 0 });
+    onTestFinished(async () => {
+      await site.stop();
+      await app.stop();
+      rmSync(root, { recursive: true, force: true });
+    });
+    const { session } = site;
+    const path = join(root, 'people.csv');
+    writeFileSync(path, file);
+    await session.call('config.apply', {
+      document: {
+        connections: [{ id: 'hr', connector: 'file', name: 'HR', config: { use: 'read', path, settleSeconds: 0 } }],
+        jobs: [{ name: 'HR', connection: 'hr', direction: 'up' }],
+      },
+    });
+    await session.call('connection.create', { id: 'app', connector: 'scim', name: 'App', config: app.config as never });
+    const { id: job } = await session.call('job.create', { name: 'App', connection: 'app', direction: 'down' } as never);
+    for (const name of ['HR', 'App']) await session.call('job.state', { job: name, state: 'enabled', unseen: true });
+    await runAndFollow(session, 'HR');
+    const account = String(
+      app.state.create('Users', { userName: 'liming', displayName: 'Li Ming', emails: [{ value: 'first@example.com', primary: true }] }).id,
+    );
+    // A comparison from before: it is not what the run found.
+    const [people] = [(await session.call('person.list', { text: '李明' })).objects];
+    const idOf = (number: string): string => people.find((one) => one.attributes.employeeNumber === number)!.id;
+    const { run: old } = await session.call('match.start', { job });
+    await session.follow([old], () => {});
+    await session.follow([(await session.call('run.start', { job })).run], () => {});
+
+    const { page, faults, stumbles, go } = await site.visit({ language });
+    await go(`/jobs/${job}/matching`);
+    await page.getByText(matching.older).waitFor();
+    await go(`/jobs/${job}/problems`);
+    await page.getByRole('button', { name: waiting.problem.records }).first().click();
+    await page.getByRole('link', { name: matching.toMatching }).first().click();
+    // It is compared anew by itself: what is shown is not older than the run.
+    const contest = page.getByRole('region', { name: matching.contest.of.split('{{account}}')[0]! });
+    await contest.waitFor({ timeout: LIMIT_MS });
+    expect((await session.call('match.get', { job })).run).toBeGreaterThan(old);
+    await contest.getByText(fill(matching.contest.says_other, { count: 2 })).waitFor();
+    for (const number of ['N-1', 'N-2']) await contest.getByText(number).waitFor();
+    expect(await stumbles()).toEqual([]);
+    await contest.getByRole('listitem').filter({ hasText: 'N-2' }).getByRole('button', { name: matching.contest.theirs }).click();
+    await contest.waitFor({ state: 'detached' });
+    const owner = async () =>
+      (await session.call('link.list', { connection: 'app', type: 'person' })).links.find((link) => link.externalId === account)?.object;
+    expect(await owner()).toBe(idOf('N-2'));
+
+    // The other one is not let go: merged, or the account after all, or none.
+    await page.getByRole('link', { name: matching.mergeThem }).waitFor();
+    await page.getByRole('button', { name: matching.getsNone }).click();
+    await page.getByText(fill(matching.hasNone, { who: 'admin1' })).waitFor();
+    expect(await stumbles()).toEqual([]);
+    const triage = async () =>
+      (await session.call('item.list', { job, type: 'person', cause: 'ambiguous', attribute: '' })).items.find(
+        (item) => item.key === idOf('N-1'),
+      )?.triage;
+    expect(await triage()).toBe('waived');
+    await page.getByRole('button', { name: matching.takeBack }).click();
+    await until(async () => (await triage()) === 'new', LIMIT_MS, PAUSE_MS);
+    // It was the other's after all: what follows is read first.
+    await page.getByRole('button', { name: matching.moveIt }).click();
+    await page.getByRole('dialog').getByRole('button', { name: matching.moveIt }).click();
+    await until(async () => (await owner()) === idOf('N-1'), LIMIT_MS, PAUSE_MS);
+    expect(faults).toEqual([]);
+  });
+});
