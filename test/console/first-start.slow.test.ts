@@ -11,7 +11,13 @@ import { openSite, type Site } from './browser.ts';
 const words = { en, zh } as const;
 const emptied = { en: 'Empty the HR file', zh: '清空人事文件' } as const;
 /** As many as before. */
-const unharmed = { en: /Nobody was harmed: (\d+) of \1 people/, zh: /无人受影响：(\d+) 人中 \1 人/ } as const;
+const unharmed = { en: /Nobody was harmed: (\d+) of \1 people in service/, zh: /无人受影响：(\d+) 名在职人员中 \1 人/ } as const;
+/** Of 300, which is said beside. */
+const away = { en: /\d+ of the 300 people/, zh: /公司共 300 人/ } as const;
+const renamed = { en: 'Rename a department', zh: '给一个部门改名' } as const;
+/** What follows the number or the name in a text. */
+const asked = { en: /waits for your consent to \d+ people and departments/, zh: /有 \d+ 个人员和部门等待您确认/ } as const;
+const done = { en: /holds \d+ people\./, zh: /已有 \d+ 人。/ } as const;
 const LONG = { timeout: 60_000 };
 
 describe.skipIf(!hasChromium)('the first start in Chromium', { timeout: 180_000 }, () => {
@@ -39,6 +45,22 @@ describe.skipIf(!hasChromium)('the first start in Chromium', { timeout: 180_000 
     const bar = page.getByRole('region', { name: first.sandbox.title });
     await bar.getByText(first.try, { exact: true }).waitFor(LONG);
     await page.getByRole('article', { name: first.sandbox.hr }).getByText(app.card.fine).waitFor(LONG);
+    // It leads on: the phone book is empty until somebody consents, and that is said with the way there.
+    await bar.getByText(asked[language]).waitFor(LONG);
+    await bar.getByRole('link', { name: first.toWaiting }).click();
+    await page.waitForURL(/#\/waiting/);
+    const { held } = await site.session.call('held.list', { limit: 1000 });
+    await site.session.call('held.decide', { decision: 'approve', ids: held.map((one) => one.id) });
+    await page.goBack();
+    await bar.getByText(done[language]).waitFor(LONG);
+    // A rename is shown as one, and its way into the phone book is the next step.
+    await bar.getByRole('button', { name: renamed[language] }).click();
+    await bar.getByText(unharmed[language]).waitFor(LONG);
+    await bar.getByText(away[language]).waitFor();
+    await bar.getByText({ en: '(new)', zh: '（新）' }[language]).first().waitFor(LONG);
+    expect(await stumbles()).toEqual([]);
+    await bar.getByRole('button', { name: first.runBook.replace('{{book}}', first.sandbox.book) }).click(LONG);
+    await bar.getByText(done[language]).waitFor(LONG);
     await bar.getByRole('button', { name: emptied[language] }).click();
     await bar.getByText(unharmed[language]).waitFor(LONG);
     expect(await stumbles()).toEqual([]);

@@ -8,11 +8,15 @@ import { call } from '../../api/client.ts';
 import { useAnswer, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { objectsIn } from '../../ui/counted.ts';
+import { InShort } from '../../ui/values.tsx';
+import { SandboxNext } from './sandbox-next.tsx';
 import styles from './first-choice.module.css';
 
 type Attempt = WireInput<'sandbox.try'>['attempt'];
 
 const LOOK_MS = 500;
+/** So many changes are told in full. */
+const TOLD = 5;
 
 async function ended(run: number): Promise<RunView> {
   for (;;) {
@@ -22,12 +26,21 @@ async function ended(run: number): Promise<RunView> {
   }
 }
 
-const activeNow = async (): Promise<number> => (await call('sizes', {})).directory.people.active ?? 0;
+/** Who is in service; who is suspended or has left is no loss. */
+const peopleNow = async (): Promise<People> => {
+  const { active = 0, ...others } = (await call('sizes', {})).directory.people;
+  return { active, others: Object.values(others).reduce((sum, count) => sum + count, 0) };
+};
+
+interface People {
+  readonly active: number;
+  readonly others: number;
+}
 
 interface Outcome {
   readonly run: RunView;
-  readonly before: number;
-  readonly after: number;
+  readonly before: People;
+  readonly after: People;
 }
 
 export function SandboxBar() {
@@ -47,15 +60,16 @@ export function SandboxBar() {
     } catch (error) {
       void message.error((error as Error).message);
     } finally {
-      setBusy(null);
+      // What was removed is not asked about once more.
       await client.invalidateQueries();
+      setBusy(null);
     }
   };
   const hurt = (attempt: Attempt): Promise<void> =>
     during(attempt, async () => {
-      const before = await activeNow();
+      const before = await peopleNow();
       const { run } = await call('sandbox.try', { attempt });
-      setOutcome({ run: await ended(run), before, after: await activeNow() });
+      setOutcome({ run: await ended(run), before, after: await peopleNow() });
     });
   const remove = (): Promise<void> =>
     during('remove', async () => {
@@ -94,21 +108,46 @@ export function SandboxBar() {
       </div>
       <div className={styles.answer} aria-live="polite">
         {outcome && <Answer outcome={outcome} />}
+        {busy !== 'remove' && sandbox.data.up !== null && sandbox.data.down !== null && (
+          <SandboxNext up={sandbox.data.up} down={sandbox.data.down} />
+        )}
       </div>
     </section>
+  );
+}
+
+/** What the attempt has changed, value by value: a rename is one. */
+function Written({ run, count }: { readonly run: number; readonly count: number }) {
+  const { t } = useWords();
+  const changes = useAnswer('run.changes', { run, states: ['applied'], limit: TOLD });
+  return (
+    <div>
+      {t('first.written', { count })}
+      <ul className={styles.written}>
+        {changes.data?.changes.map((change) => (
+          <li key={change.id}>
+            <b>{change.title}</b> <InShort change={change} />
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
 function Answer({ outcome: { run, before, after } }: { readonly outcome: Outcome }) {
   const { t, say } = useWords();
   const held = objectsIn(run.counts, 'held');
+  const applied = objectsIn(run.counts, 'applied');
+  const isWhole = after.active >= before.active;
   return (
     <Alert
-      type={after >= before ? 'success' : 'warning'}
+      type={isWhole ? 'success' : 'warning'}
       showIcon
-      title={t(after >= before ? 'first.unharmed' : 'first.fewer', { before, after })}
+      title={t(isWhole ? 'first.unharmed' : 'first.fewer', { before: before.active, after: after.active })}
       description={
         <>
+          {after.others > 0 && <div>{t('first.away', { count: after.others, all: after.active + after.others })}</div>}
+          {applied > 0 && <Written run={run.id} count={applied} />}
           {run.problem && <div>{say(run.problem)}</div>}
           {held > 0 && <div>{t('first.held', { count: held })}</div>}
           <Link to={`/runs/${run.id}`}>{t('first.see')}</Link>
