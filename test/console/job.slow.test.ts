@@ -85,6 +85,8 @@ describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
     await dialog.getByLabel(searchPerson).fill('qqqq');
     await dialog.getByText(nobodyFound).waitFor();
     await dialog.getByRole('tree').getByRole('checkbox').nth(1).click();
+    // How many people a department of the file has shows only when it is read.
+    await dialog.getByText(pilot.peopleUnknown).waitFor();
     expect(await stumbles()).toEqual([]);
     await dialog.getByRole('button', { name: pilot.begin }).click();
     await dialog.waitFor({ state: 'detached' });
@@ -93,13 +95,46 @@ describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
       settings: { pilot: { departments: { include: [expect.any(String)], exclude: [] } } },
     });
     expect(await stumbles()).toEqual([]);
+    // Widening it is no secret behind three dots; for how many it is enabled is said before.
+    await page.getByRole('button', { name: pilot.change, exact: true }).waitFor();
     await page.getByRole('button', { name: canvas.enableAll, exact: true }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: canvas.enableFor.replace('{{people}}', canvas.people_other.replace('{{n}}', '30')) })
+      .click();
     await until(async () => (await session.call('job.get', { job: id })).state === 'enabled', LIMIT_MS, PAUSE_MS);
     await page.getByText(words[language].job.rests.disabled).waitFor({ state: 'detached' });
     // The menu begins with something that can be done, not with a line.
     await page.getByRole('button', { name: canvas.moreOf.replace('{{name}}', name) }).click();
     await page.getByRole('menuitem', { name: canvas.disable, exact: true }).waitFor();
     expect(await page.getByRole('menu').last().locator('> *').first().getAttribute('role')).toBe('menuitem');
+    expect(faults).toEqual([]);
+  });
+
+  it.each([
+    'en',
+    'zh',
+  ] as const)('the dialog of a pilot counts the people of what is ticked, where the directory knows them, %s', async (language) => {
+    const { pilot, canvas } = words[language];
+    const { session } = site;
+    const far = await ldap.simulate!({ port: 0 });
+    onTestFinished(() => far.stop());
+    const id = `pilot-${language}`;
+    await session.call('connection.create', { id, connector: 'ldap', name: id, config: far.config as never });
+    const { id: number } = await session.call('job.create', { name: id, connection: id, direction: 'down' } as never);
+    const { page, faults, stumbles, go } = await site.visit({ language });
+    await go(`/jobs/${number}`);
+    await page.getByRole('button', { name: canvas.moreOf.replace('{{name}}', id) }).click();
+    await page.getByRole('menuitem', { name: pilot.start }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: words[language].wizard.parts.scope.all, exact: true }).click();
+    const { count } = await session.call('group.rule-preview', {
+      departments: (await session.call('department.list', {})).objects.map((one) => ({ department: one.id, below: false })),
+    });
+    expect(count).toBeGreaterThan(0);
+    const people = canvas.people_other.replace('{{n}}', String(count));
+    await dialog.getByText(pilot.peopleWithin.replace('{{people}}', people)).waitFor();
+    expect(await stumbles()).toEqual([]);
     expect(faults).toEqual([]);
   });
 

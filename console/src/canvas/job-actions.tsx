@@ -7,12 +7,15 @@ import { call } from '../api/client.ts';
 import { useCommand, useMay } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
 import { Copy } from '../ui/copy.tsx';
+import { useCounted } from '../ui/counted.ts';
 import type { Job } from './picture.ts';
 import { lookOf } from './look.ts';
 import styles from './cards.module.css';
 
 const PilotDialog = lazy(() => import('../parts/pilot-dialog.tsx').then((module) => ({ default: module.PilotDialog })));
 
+/** Of the latest runs, one has read everybody. */
+const WHOLE_RUNS = 10;
 /** What it is tried with ends with it being enabled. */
 const isTrial = (state: string): boolean => state === 'observing' || state === 'pilot';
 const mayPilot = (state: string): boolean => state === 'disabled' || state === 'enabled' || isTrial(state);
@@ -35,6 +38,8 @@ export function JobActions({ job, at }: JobActionsProps) {
   const isObserving = job.state === 'observing';
   const canEnable = !isOn || isTrial(job.state);
   const [isPilot, setPilot] = useState(false);
+  const counted = useCounted();
+  const isInSight = at === 'page' && (isObserving || job.state === 'pilot');
 
   const run = (dryRun: boolean): void =>
     start.mutate(
@@ -60,6 +65,21 @@ export function JobActions({ job, at }: JobActionsProps) {
       onOk: () => setState('disabled', true),
     });
   };
+  /** From a few to everybody: how many that is is read before. */
+  const confirmAll = async (): Promise<void> => {
+    const [{ runs }, sizes] = await Promise.all([call('run.list', { job: job.id, modes: ['full'], limit: WHOLE_RUNS }), call('sizes', {})]);
+    const all = runs.find((one) => one.endedAt !== null && one.counts['read.person'] !== undefined)?.counts['read.person'];
+    const now = sizes.jobs.find((one) => one.job === job.id)?.person ?? 0;
+    void modal.confirm({
+      title: t('pilot.enableAsk', { name: job.name }),
+      content:
+        all === undefined ? t('pilot.enableUnknown') : t('pilot.enableMany', { now: counted('person', now), all: counted('person', all) }),
+      okText: all === undefined ? t('canvas.enableAll') : t('canvas.enableFor', { people: counted('person', all) }),
+      cancelText: t('app.cancel'),
+      onOk: () => setState('enabled'),
+    });
+  };
+  const turnOn = (): void => (job.state === 'pilot' ? void confirmAll().catch(say) : setState('enabled'));
   const confirmRun = (): void =>
     void modal.confirm({
       title: t('canvas.runNow', { name: job.name }),
@@ -82,10 +102,10 @@ export function JobActions({ job, at }: JobActionsProps) {
     ...(may('job.state')
       ? [
           { type: 'divider' as const },
-          ...(canEnable && at === 'card' ? [{ key: 'on', label: enable, onClick: () => setState('enabled') }] : []),
+          ...(canEnable && at === 'card' ? [{ key: 'on', label: enable, onClick: turnOn }] : []),
           ...(isOn ? [{ key: 'off', label: t('canvas.disable'), onClick: () => void confirmOff().catch(say) }] : []),
           ...(isObserving ? [] : [{ key: 'observe', label: t('canvas.observe'), onClick: () => setState('observing') }]),
-          ...(mayPilot(job.state) && may('job.update') && !(isObserving && at === 'page')
+          ...(mayPilot(job.state) && may('job.update') && !isInSight
             ? [{ key: 'pilot', label: t(job.state === 'pilot' ? 'pilot.change' : 'pilot.start'), onClick: () => setPilot(true) }]
             : []),
         ]
@@ -105,12 +125,12 @@ export function JobActions({ job, at }: JobActionsProps) {
         </Button>
       )}
       {may('job.state') && canEnable && at === 'page' && (
-        <Button type="primary" loading={change.isPending} onClick={() => setState('enabled')}>
+        <Button type="primary" loading={change.isPending} onClick={turnOn}>
           {enable}
         </Button>
       )}
-      {may('job.state') && may('job.update') && isObserving && at === 'page' && (
-        <Button onClick={() => setPilot(true)}>{t('pilot.start')}</Button>
+      {may('job.state') && may('job.update') && isInSight && (
+        <Button onClick={() => setPilot(true)}>{t(isObserving ? 'pilot.start' : 'pilot.change')}</Button>
       )}
       {may('run.start') && isOn && at === 'page' && (
         <Button

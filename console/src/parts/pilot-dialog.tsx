@@ -6,6 +6,7 @@ import { useAnswer, useCommand } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Trouble } from '../ui/trouble.tsx';
+import { PilotPeople } from './pilot-people.tsx';
 import { isEnough, nothing, type Chosen } from './scope.ts';
 import { ChosenDepartments, ScopeDepartments } from './scope-departments.tsx';
 import { ScopePeople } from './scope-people.tsx';
@@ -75,24 +76,27 @@ function Choice({ details, onEnd, onBegun }: PilotProps & { readonly details: De
         <p>{t('pilot.what')}</p>
         <Answered of={tree}>
           {({ departments: all }) => (
-            <div className={styles.panels}>
-              <ScopeDepartments departments={all} mode="only" chosen={departments} onChange={({ chosen }) => pick(chosen)} />
-              <ChosenDepartments
-                departments={all}
-                mode="only"
-                chosen={departments}
-                hasPeople={false}
-                onChange={({ chosen }) => pick(chosen)}
-              />
-              <ScopePeople
-                connection={connection}
-                direction={direction}
-                mode="only"
-                chosen={people}
-                names={details.scopeNames}
-                onChange={({ include, exclude }) => setPilot({ ...pilot, people: { include: [...include], exclude: [...exclude] } })}
-              />
-            </div>
+            <>
+              <div className={styles.panels}>
+                <ScopeDepartments departments={all} mode="only" chosen={departments} onChange={({ chosen }) => pick(chosen)} />
+                <ChosenDepartments
+                  departments={all}
+                  mode="only"
+                  chosen={departments}
+                  hasPeople={false}
+                  onChange={({ chosen }) => pick(chosen)}
+                />
+                <ScopePeople
+                  connection={connection}
+                  direction={direction}
+                  mode="only"
+                  chosen={people}
+                  names={details.scopeNames}
+                  onChange={({ include, exclude }) => setPilot({ ...pilot, people: { include: [...include], exclude: [...exclude] } })}
+                />
+              </div>
+              <PilotPeople direction={direction} departments={all} chosen={departments} named={people.include.length} />
+            </>
           )}
         </Answered>
         {!enough && <Alert type="info" showIcon title={t('pilot.choose')} />}

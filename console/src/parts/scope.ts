@@ -80,6 +80,12 @@ export function ticksOf(departments: readonly Department[], chosen: Chosen, mode
   return found;
 }
 
+/** The departments whose own people are in. */
+export function departmentsIn(departments: readonly Department[], chosen: Chosen, mode: Mode): readonly string[] {
+  const parents = parentsOf(departments);
+  return departments.filter((one) => isIn(chainOf(parents, one.id), chosen, mode)).map((one) => one.id);
+}
+
 interface Picked {
   readonly mode: Mode;
   readonly chosen: Chosen;

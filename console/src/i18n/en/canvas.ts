@@ -31,6 +31,7 @@ export const canvas = {
     'The job only observes: the run plans and reports, and writes nothing. Enable the job, or start a pilot, and its runs write.',
   dryRun: 'Dry run',
   enable: 'Enable',
+  enableFor: 'Enable for {{people}}',
   enableAll: 'Enable for everybody',
   disable: 'Disable',
   disableNow: 'Disable “{{name}}”?',

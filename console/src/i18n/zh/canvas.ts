@@ -30,6 +30,7 @@ export const canvas = {
   runObserves: '任务仅观察：执行只生成变更计划并报告，不写入任何内容。启用任务或开始试点后，执行才会写入。',
   dryRun: '试运行',
   enable: '启用',
+  enableFor: '对 {{people}}启用',
   enableAll: '对全部人员启用',
   disable: '停用',
   disableNow: '停用“{{name}}”？',
