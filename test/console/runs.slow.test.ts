@@ -76,6 +76,18 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     await page.goto(`${site.url}/#/people/${left.find((one) => one.title === kept)!.id}`);
     await page.getByText(/^Not wanted by admin\d+: delete/).waitFor();
     expect(await page.getByText('asks for confirmation').count()).toBe(0);
+    // Later runs pass it over, and their rows say who said so, and of whom.
+    const { run: later } = await site.session.call('run.start', { job: 'HR' });
+    await site.session.follow([later], () => {});
+    const { employeeNumber } = left.find((one) => one.title === kept)!.attributes;
+    await page.goto(`${site.url}/#/runs/${later}`);
+    const passed = page.getByRole('table', { name: 'Changes' }).getByRole('row').filter({ hasText: kept });
+    await passed.getByText(/^not wanted: admin\d+,/).waitFor();
+    await passed.getByText(String(employeeNumber)).waitFor();
+    await passed.getByRole('button', { name: `Show ${kept}: delete` }).click();
+    await page.getByRole('dialog').getByText('Not wanted', { exact: true }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.goBack();
     await page.goBack();
 
     await page.getByRole('link', { name: 'See what ran lately' }).click();

@@ -5,6 +5,7 @@ import { words } from '../api/generated.ts';
 import type { WireOutput } from '../../../src/server/api/wire.ts';
 import { useWords, type Label } from '../i18n/i18n.ts';
 import { sampleOf } from './plan-sample.ts';
+import { useNumber } from './told-apart.ts';
 import { useTypeName } from './type-name.ts';
 import { useValue } from './values.tsx';
 import styles from './plan-groups.module.css';
@@ -51,6 +52,18 @@ function Keeps({ of }: { readonly of: readonly Label[] }) {
   return of.length === 0 ? null : <p className={styles.why}>{t('app.plan.keeps', { names: list(of.map(say)) })}</p>;
 }
 
+/** What is made shows its number among its values. */
+function Who({ change }: { readonly change: Group['examples'][number] }) {
+  const isMade = change.action === 'create';
+  const number = useNumber(change, !isMade);
+  return (
+    <>
+      <b>{change.title}</b>
+      {!isMade && number !== null && <span className="soft number"> {number}</span>}
+    </>
+  );
+}
+
 function OneGroup({ group, isOnly, run }: { readonly group: Group; readonly isOnly: boolean; readonly run: number }) {
   const { t, say, language } = useWords();
   const typeName = useTypeName();
@@ -78,7 +91,7 @@ function OneGroup({ group, isOnly, run }: { readonly group: Group; readonly isOn
           .map((change) => ({ change, sample: sampleOf(change) }))
           .map(({ change, sample }) => (
             <li key={change.id}>
-              <b>{change.title}</b>
+              <Who change={change} />
               <dl className={styles.lines}>
                 {sample.edges.map((edge) => (
                   <div key={`${edge.relation} ${edge.type} ${edge.name}`}>

@@ -106,6 +106,7 @@ export const runs = {
   plan: {
     title: 'Changes',
     titleDry: 'Plan',
+    unwanted: 'not wanted: {{by}},',
     empty: 'This run had nothing to change. What an undo keeps, or somebody did not want, stays as it is.',
     without: 'The run ended before it had a plan: nothing was changed.',
     none: 'No change matches the filters.',
@@ -149,6 +150,7 @@ export const runs = {
     rule: 'Rule of the scope',
     keeps: 'Keeps its own',
     later: 'Afterwards',
+    decided: 'Not wanted',
     guard: 'Protection',
     attempts: 'Attempts',
     written: 'Written',

@@ -101,6 +101,7 @@ export const runs = {
   plan: {
     title: '变更',
     titleDry: '变更计划',
+    unwanted: '{{by}} 取消，',
     empty: '本次执行无需变更。撤销后保留的内容和已取消的变更维持现状。',
     without: '执行在生成计划前结束，没有任何变更。',
     none: '没有符合条件的变更，请减少筛选条件。',
@@ -139,6 +140,7 @@ export const runs = {
     rule: '同步范围规则',
     keeps: '保留原值',
     later: '之后',
+    decided: '取消人',
     guard: '保护',
     attempts: '尝试次数',
     written: '写入时间',

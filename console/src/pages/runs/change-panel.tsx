@@ -11,12 +11,14 @@ import { State } from '../../ui/state.tsx';
 import { Clock, When } from '../../ui/when.tsx';
 import styles from './change-panel.module.css';
 import { wordOf } from './run-kind.ts';
+import type { Unwanted } from './unwanted.ts';
 import { EdgeLine, useAccountSides, useSides } from '../../ui/values.tsx';
 
 export type Change = WireOutput<'run.changes'>['changes'][number];
 
 interface PanelProps {
   readonly change: Change | null;
+  readonly unwanted: Unwanted | null;
   /** The neighbours in the list; missing = there is none. */
   readonly onPrevious?: (() => void) | undefined;
   readonly onNext?: (() => void) | undefined;
@@ -79,7 +81,7 @@ function Values({ change }: { readonly change: Change }) {
 }
 
 /** Only what there is to say. */
-function Facts({ change }: { readonly change: Change }) {
+function Facts({ change, unwanted }: { readonly change: Change; readonly unwanted: Unwanted | null }) {
   const { t, say, list } = useWords();
   const facts: readonly (readonly [name: string, value: ReactNode])[] = [
     [t('runs.change.situation'), say(change.because)],
@@ -87,6 +89,17 @@ function Facts({ change }: { readonly change: Change }) {
     [t('runs.change.keeps'), list(change.keeps.map(say))],
     [t('runs.change.later'), change.later ? say(change.later) : ''],
     [t('runs.change.guard'), change.why ? say(change.why) : ''],
+    [
+      t('runs.change.decided'),
+      unwanted ? (
+        <>
+          {unwanted.by} · <When at={unwanted.at} />
+          <Clock at={unwanted.at} />
+        </>
+      ) : (
+        ''
+      ),
+    ],
     [t('runs.change.attempts'), change.attempts > 1 ? change.attempts : ''],
     [
       t('runs.change.written'),
@@ -163,7 +176,7 @@ function Failure({ change }: { readonly change: Change }) {
   );
 }
 
-export function ChangePanel({ change, onPrevious, onNext, onClose }: PanelProps) {
+export function ChangePanel({ change, unwanted, onPrevious, onNext, onClose }: PanelProps) {
   const { t, say } = useWords();
   return (
     <Drawer
@@ -188,7 +201,7 @@ export function ChangePanel({ change, onPrevious, onNext, onClose }: PanelProps)
           <Failure change={change} />
           <Values change={change} />
           <h3 className={styles.why}>{t('runs.change.why')}</h3>
-          <Facts change={change} />
+          <Facts change={change} unwanted={unwanted} />
         </>
       )}
     </Drawer>

@@ -1,6 +1,6 @@
 // What a run planned and did, change by change, however many there are.
 import { Empty } from 'antd';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { RunView } from '../../../../src/server/api/wire.ts';
 import { words } from '../../api/generated.ts';
 import { useAnswer, usePages } from '../../api/hooks.ts';
@@ -12,11 +12,14 @@ import { useNarrow } from '../../ui/narrow.ts';
 import { Part } from '../../ui/page.tsx';
 import { State } from '../../ui/state.tsx';
 import { tellsWhole } from '../../ui/tells-whole.ts';
+import { sharedAmong, useNumber } from '../../ui/told-apart.ts';
 import { ChangePanel, type Change } from './change-panel.tsx';
 import { countOf, isFiltered, PlanFilters, usePlanFilter } from './plan-filter.tsx';
 import styles from './plan.module.css';
 import { hasPlan, wordOf } from './run-kind.ts';
 import { InShort } from '../../ui/values.tsx';
+import { When } from '../../ui/when.tsx';
+import { useUnwanted, type Unwanted } from './unwanted.ts';
 
 const PAGE = 200;
 const ROW = { wide: 44, narrow: 84 };
@@ -25,8 +28,18 @@ const LOOK_MS = 4_000;
 /** What takes away stands out. */
 const grave = new Set(['remove', 'disable', 'unlink']);
 
-function Row({ change, narrow, onOpen }: { readonly change: Change; readonly narrow: boolean; readonly onOpen: () => void }) {
+interface RowProps {
+  readonly change: Change;
+  /** Others in the plan have the same name. */
+  readonly isShared: boolean;
+  readonly unwanted: Unwanted | null;
+  readonly narrow: boolean;
+  readonly onOpen: () => void;
+}
+
+function Row({ change, isShared, unwanted, narrow, onOpen }: RowProps) {
   const { t, say } = useWords();
+  const number = useNumber(change, isShared || grave.has(change.action));
   const deed = say(wordOf(words.deed, change.deed));
   const what = <b className={grave.has(change.action) ? styles.grave : ''}>{deed}</b>;
   const who = (
@@ -40,7 +53,19 @@ function Row({ change, narrow, onOpen }: { readonly change: Change; readonly nar
       {change.title}
     </button>
   );
-  const type = <span className="soft">{say(wordOf(words.type, change.type))}</span>;
+  const type = (
+    <span className="soft">
+      {number !== null && <span className="number">{number} · </span>}
+      {say(wordOf(words.type, change.type))}
+    </span>
+  );
+  const why = unwanted ? (
+    <>
+      {t('runs.plan.unwanted', { by: unwanted.by })} <When at={unwanted.at} />
+    </>
+  ) : (
+    say((change.state === 'skipped' && change.why) || change.because)
+  );
   if (narrow)
     return (
       <div role="cell" className={styles.card}>
@@ -51,7 +76,7 @@ function Row({ change, narrow, onOpen }: { readonly change: Change; readonly nar
           <State kind="change" code={change.state} quiet />
         </div>
         <div className={styles.cut}>
-          {what} <InShort change={change} />
+          {what} {change.state === 'skipped' ? <span className="soft">{why}</span> : <InShort change={change} />}
         </div>
       </div>
     );
@@ -67,7 +92,7 @@ function Row({ change, narrow, onOpen }: { readonly change: Change; readonly nar
         <InShort change={change} />
       </span>
       <span role="cell" className={`soft ${styles.cut}`}>
-        {say(change.because)}
+        {why}
       </span>
       <span role="cell" className={styles.cut}>
         <State kind="change" code={change.state} quiet />
@@ -107,7 +132,9 @@ export function PlanPart({ run }: { readonly run: RunView }) {
   const plan = useAnswer('run.plan', { run: run.id, examples: 0 }, isOver ? {} : { everyMs: LOOK_MS });
   const [open, setOpen] = useState<number | null>(null);
   const groups = plan.data?.groups ?? [];
-  const changes = list.data?.pages.flatMap((page) => page.changes) ?? [];
+  const changes = useMemo(() => list.data?.pages.flatMap((page) => page.changes) ?? [], [list.data]);
+  const isShared = useMemo(() => sharedAmong(changes), [changes]);
+  const unwanted = useUnwanted(run, changes);
   const total = countOf(groups, filter);
   const objects = isFiltered(filter) ? total : (run.counts.objects ?? total);
   const opened = open === null ? null : (changes[open] ?? null);
@@ -158,13 +185,22 @@ export function PlanPart({ run }: { readonly run: RunView }) {
               more={{ has: list.hasNextPage, isLoading: list.isFetchingNextPage, load: () => void list.fetchNextPage() }}
               loading={t('runs.more')}
             >
-              {(change, index) => <Row change={change} narrow={narrow} onOpen={() => setOpen(index)} />}
+              {(change, index) => (
+                <Row
+                  change={change}
+                  isShared={isShared(change)}
+                  unwanted={unwanted(change)}
+                  narrow={narrow}
+                  onOpen={() => setOpen(index)}
+                />
+              )}
             </Endless>
           )
         }
       </Answered>
       <ChangePanel
         change={opened}
+        unwanted={opened && unwanted(opened)}
         onClose={() => setOpen(null)}
         onPrevious={open !== null && open > 0 ? () => setOpen(open - 1) : undefined}
         onNext={open !== null && open < changes.length - 1 ? () => setOpen(open + 1) : undefined}
