@@ -5,6 +5,7 @@ import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { call } from '../../api/client.ts';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import { useNumber } from '../../ui/told-apart.ts';
 import { When } from '../../ui/when.tsx';
 import { addressOf } from '../directory/addresses.ts';
 import styles from './matching.module.css';
@@ -29,11 +30,13 @@ export function Taken(props: TakenProps) {
   const { t } = useWords();
   const may = useMay();
   const { owner } = account;
+  // The two are often of one name.
+  const number = useNumber({ type, title: owner.title, key: owner.object, targetKey: null, attributes: [] }, true);
   return (
     <div className={styles.taken}>
       <p>
         {t('matching.taken')} <Link to={addressOf(type, owner.object)}>{owner.title}</Link>
-        {row.rule && ` · ${t('matching.rule', { rule: row.rule })}`}
+        {number !== null && <span className="number"> {number}</span>}
       </p>
       <ul className={styles.outs}>
         {type === 'person' && may('person.merge') && (
@@ -48,6 +51,9 @@ export function Taken(props: TakenProps) {
         )}
         <li>
           <Without {...props} />
+        </li>
+        <li>
+          {t('matching.ownAccount')} <Link to={addressOf(type, row.id)}>{t('matching.toValues')}</Link>
         </li>
       </ul>
     </div>
@@ -119,8 +125,7 @@ function Without({ row, job, type }: TakenProps) {
         <Button size="small" loading={triage.isPending} onClick={() => mark(isDecided ? 'new' : 'waived')}>
           {t(isDecided ? 'matching.takeBack' : 'matching.getsNone')}
         </Button>
-      )}{' '}
-      {t('matching.ownAccount')} <Link to={addressOf(type, row.id)}>{t('matching.toValues')}</Link>
+      )}
     </>
   );
 }
