@@ -59,13 +59,13 @@ function Row({ change, isShared, unwanted, narrow, onOpen }: RowProps) {
       {say(wordOf(words.type, change.type))}
     </span>
   );
-  const why = unwanted ? (
+  const passedOver = unwanted ? (
     <>
       {t('runs.plan.unwanted', { by: unwanted.by })} <When at={unwanted.at} />
     </>
-  ) : (
-    say((change.state === 'skipped' && change.why) || change.because)
-  );
+  ) : change.state === 'skipped' && change.why ? (
+    say(change.why)
+  ) : null;
   if (narrow)
     return (
       <div role="cell" className={styles.card}>
@@ -76,7 +76,7 @@ function Row({ change, isShared, unwanted, narrow, onOpen }: RowProps) {
           <State kind="change" code={change.state} quiet />
         </div>
         <div className={styles.cut}>
-          {what} {change.state === 'skipped' ? <span className="soft">{why}</span> : <InShort change={change} />}
+          {what} {passedOver === null ? <InShort change={change} /> : <span className="soft">{passedOver}</span>}
         </div>
       </div>
     );
@@ -89,10 +89,11 @@ function Row({ change, isShared, unwanted, narrow, onOpen }: RowProps) {
         {who} {type}
       </span>
       <span role="cell" className={styles.cut}>
+        {passedOver !== null && <span className="soft">{passedOver} · </span>}
         <InShort change={change} />
       </span>
       <span role="cell" className={`soft ${styles.cut}`}>
-        {why}
+        {say(change.because)}
       </span>
       <span role="cell" className={styles.cut}>
         <State kind="change" code={change.state} quiet />
