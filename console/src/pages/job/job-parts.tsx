@@ -4,6 +4,7 @@ import { Button } from 'antd';
 import { Link } from 'react-router';
 import { useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import { NeedsRole } from '../../ui/needs-role.tsx';
 import { Part } from '../../ui/page.tsx';
 import { partNames, partSaid, type JobSettings } from './part-said.ts';
 import { useTargetNames } from './target-names.ts';
@@ -39,6 +40,11 @@ export function JobParts({ details }: Pick<JobTabProps, 'details'>) {
           ))}
         </ul>
       </Part>
+      {!may('job.update') && (
+        <p>
+          <NeedsRole deed="job.update" />
+        </p>
+      )}
       {details.locked.length > 0 && (
         <Part title={t('job.locked')}>
           <ul className={styles.parts}>

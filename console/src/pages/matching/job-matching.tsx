@@ -130,6 +130,7 @@ interface ListsProps {
 
 function Lists({ matching, job, connection }: ListsProps) {
   const { t, say, language } = useWords();
+  const may = useMay();
   const typeName = useTypeName();
   const [query, setQuery] = useSearchParams();
   const [chosen, setType] = useState<string | null>(null);
@@ -153,6 +154,11 @@ function Lists({ matching, job, connection }: ListsProps) {
       )}
       <p className={styles.sentence}>{say(sums.says)}</p>
       <AcceptAll job={job} sums={sums} />
+      {!may('match.accept') && (
+        <p>
+          <NeedsRole deed="match.accept" />
+        </p>
+      )}
       <div className={styles.kinds} role="group">
         {sums.linked > 0 && (
           <div className={styles.kind}>
