@@ -63,6 +63,8 @@ describe.skipIf(!hasChromium)('the first start in Chromium', { timeout: 180_000 
     await bar.getByText(done[language]).waitFor(LONG);
     await bar.getByRole('button', { name: emptied[language] }).click();
     await bar.getByText(unharmed[language]).waitFor(LONG);
+    // That its file showed nobody is not passed over.
+    await bar.getByText(first.next.doubted.replace('{{hr}}', first.sandbox.hr)).waitFor(LONG);
     expect(await stumbles()).toEqual([]);
     await bar.getByRole('button', { name: first.remove }).click();
     await page.getByRole('dialog').getByRole('button', { name: first.remove }).click();

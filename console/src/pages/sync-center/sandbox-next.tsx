@@ -10,16 +10,20 @@ import styles from './first-choice.module.css';
 const LOOK_MS = 4_000;
 /** Of the latest runs, one has changed something and one has compared everything. */
 const LATEST = 20;
+/** It showed nobody, or could not be read to its end. */
+const aboutTheFile: ReadonlySet<string> = new Set(['source-empty', 'read-incomplete']);
 
 export function SandboxNext({ up, down }: { readonly up: number; readonly down: number }) {
   const status = useAnswer('status', {}, { everyMs: LOOK_MS });
   const changed = useAnswer('run.list', { job: up, limit: LATEST }, { everyMs: LOOK_MS });
   const compared = useAnswer('run.list', { job: down, modes: ['full', 'incremental'], limit: LATEST }, { everyMs: LOOK_MS });
+  const waiting = useAnswer('waiting.list', { job: up }, { everyMs: LOOK_MS });
   const [hr, book] = [up, down].map((id) => status.data?.jobs.find((job) => job.id === id));
   if (!hr || !book || !changed.data || !compared.data) return null;
+  const unbelieved = waiting.data?.waiting.some(({ kind }) => aboutTheFile.has(kind)) ?? false;
   return (
     <>
-      {stepsOf(hr, book, isBehind(changed.data.runs, compared.data.runs)).map((step) => (
+      {stepsOf(hr, book, isBehind(changed.data.runs, compared.data.runs), unbelieved).map((step) => (
         <OneStep key={step} step={step} hr={hr} book={book} />
       ))}
     </>

@@ -14,16 +14,16 @@ const run = (id: number, applied = 0, part: object = {}) => ({
 const under = { lastRun: { id: 3, endedAt: null } };
 
 it('first the file is read, then the phone book is planned, then it waits for consent, and then it is done', () => {
-  expect(stepsOf(job({ lastRun: null }), job({ lastRun: null }), false)).toEqual(['reading']);
-  expect(stepsOf(job(), job({ lastRun: null }), true)).toEqual(['planning']);
-  expect(stepsOf(job(), job({ held: 309 }), false)).toEqual(['asked']);
-  expect(stepsOf(job(), job(under), false)).toEqual(['planning']);
-  expect(stepsOf(job(), job(), false)).toEqual(['done']);
+  expect(stepsOf(job({ lastRun: null }), job({ lastRun: null }), false, false)).toEqual(['reading']);
+  expect(stepsOf(job(), job({ lastRun: null }), true, false)).toEqual(['planning']);
+  expect(stepsOf(job(), job({ held: 309 }), false, false)).toEqual(['asked']);
+  expect(stepsOf(job(), job(under), false, false)).toEqual(['planning']);
+  expect(stepsOf(job(), job(), false, false)).toEqual(['done']);
 });
 
 it('a rename that the directory has and the phone book has not is the next step', () => {
   expect(isBehind([run(7, 1)], [run(2)])).toBe(true);
-  expect(stepsOf(job(), job(), true)).toEqual(['behind']);
+  expect(stepsOf(job(), job(), true, false)).toEqual(['behind']);
   expect(isBehind([run(7, 1)], [run(9), run(2)])).toBe(false);
 });
 
@@ -33,6 +33,10 @@ it('an attempt that changed nothing leaves nothing behind, and a comparison that
 });
 
 it('while the HR file is doubted that is said first, and consent that waits for the phone book is not forgotten', () => {
-  expect(stepsOf(job({ state: 'paused' }), job({ held: 309 }), false)).toEqual(['doubted', 'asked']);
-  expect(stepsOf(job({ held: 3 }), job(), false)).toEqual(['doubted']);
+  expect(stepsOf(job({ state: 'paused' }), job({ held: 309 }), false, false)).toEqual(['doubted', 'asked']);
+  expect(stepsOf(job({ held: 3 }), job(), false, false)).toEqual(['doubted']);
+});
+
+it('an emptied file, which pauses nothing, is not passed over as if all were done', () => {
+  expect(stepsOf(job(), job(), false, true)).toEqual(['doubted']);
 });

@@ -28,10 +28,10 @@ export function isBehind(up: readonly Run[], down: readonly Run[]): boolean {
   return changed !== undefined && changed.id > (compared?.id ?? 0);
 }
 
-/** First what is to be done first. */
-export function stepsOf(up: Job, down: Job, behind: boolean): readonly Step[] {
+/** First what is to be done first. `unbelieved`: something about the HR file waits for a person, as that it shows nobody. */
+export function stepsOf(up: Job, down: Job, behind: boolean, unbelieved: boolean): readonly Step[] {
   if (isUnderWay(up)) return ['reading'];
-  const doubted: readonly Step[] = up.question !== null || up.state === 'paused' || up.held > 0 ? ['doubted'] : [];
+  const doubted: readonly Step[] = unbelieved || up.question !== null || up.state === 'paused' || up.held > 0 ? ['doubted'] : [];
   if (isUnderWay(down)) return [...doubted, 'planning'];
   if (down.held > 0) return [...doubted, 'asked'];
   if (behind) return [...doubted, 'behind'];
