@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { dataFolder } from '../src/cli/data-folder.ts';
-import { servedBySame } from '../src/cli/commands/worker.ts';
+import { servedBySame } from '../src/cli/work-until-stopped.ts';
 import { openApp, SERVING } from '../src/cli/open-app.ts';
 import { release } from '../src/cli/release.ts';
 import { workUntil } from '../src/cli/work-loop.ts';

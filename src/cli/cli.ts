@@ -1,4 +1,5 @@
 // Dispatches one command: reads words and options, opens the engine it needs, turns errors into sentences and exit codes.
+// What a command needs beyond talking is loaded when it needs it: one that asks a server is there at once.
 import { parseArgs } from 'node:util';
 import { publicUrlOf, readSettings, SettingsError, type Environment, type Settings } from '../settings.ts';
 import type { Label } from '../core/model.ts';
@@ -38,9 +39,8 @@ import { confirm, held, hold, release, resume } from './commands/waiting.ts';
 import { waiting } from './commands/inbox.ts';
 import { dataFolder, type DataFolder } from './data-folder.ts';
 import { exits, type Exit, UsageError } from './errors.ts';
-import { openLocalSession } from './local-session.ts';
-import { connectSocket } from '../server/socket.ts';
-import { remoteSession } from './remote-session.ts';
+import { release as version } from './release.ts';
+import { connectSocket } from '../server/socket-lines.ts';
 import { servedSession } from './served-session.ts';
 import { EngineFault, type Session } from './session.ts';
 import { createOutput, type Output } from './terminal.ts';
@@ -129,6 +129,10 @@ export async function main(argv: readonly string[], environment: Environment): P
     colour: settings.colour,
   });
   const [name, ...rest] = commonLast(argv);
+  if (name === '--version' || name === '-V' || name === 'version') {
+    output.line(`tributary ${version}`);
+    return exits.done.code;
+  }
   const command = name === undefined ? undefined : commands[name];
   if (!command) {
     help(output);
@@ -228,7 +232,7 @@ async function openSession(
         `${server.origin} wants a token: give --token, or better TRIBUTARY_TOKEN. "tributary token create" on the server makes one.`,
         `${server.origin} 需要令牌：请使用 --token，最好用 TRIBUTARY_TOKEN。可在服务器上用 tributary token create 创建。`,
       );
-    return remoteSession({ server, token, language: output.language, signal });
+    return (await import('./remote-session.ts')).remoteSession({ server, token, language: output.language, signal });
   }
   const socket = await connectSocket(folder.socket);
   if (socket) return servedSession(socket);
@@ -242,7 +246,7 @@ async function openSession(
       );
     else if (settings.logLevel === 'debug' || settings.logLevel === 'trace') output.note(`${event} ${JSON.stringify(fields ?? {})}`);
   };
-  return openLocalSession({
+  return (await import('./local-session.ts')).openLocalSession({
     folder,
     key: settings.key,
     publicUrl: settings.publicUrl?.href ?? null,
@@ -291,8 +295,8 @@ export function help(output: Output): void {
   output.line();
   output.line(
     output.say({
-      en: 'Everywhere: --json, --data FOLDER (or TRIBUTARY_DATA, default ./data), --server URL --token T for a server elsewhere (or TRIBUTARY_SERVER, TRIBUTARY_TOKEN), --lang en|zh, --help.',
-      zh: '通用：--json、--data 文件夹（或 TRIBUTARY_DATA，默认 ./data）、--server 网址 --token 令牌 用于远程服务器（或 TRIBUTARY_SERVER、TRIBUTARY_TOKEN）、--lang en|zh、--help。',
+      en: 'Everywhere: --json, --data FOLDER (or TRIBUTARY_DATA, default ./data), --server URL --token T for a server elsewhere (or TRIBUTARY_SERVER, TRIBUTARY_TOKEN), --lang en|zh, --help. "tributary --version" says which version this is.',
+      zh: '通用：--json、--data 文件夹（或 TRIBUTARY_DATA，默认 ./data）、--server 网址 --token 令牌 用于远程服务器（或 TRIBUTARY_SERVER、TRIBUTARY_TOKEN）、--lang en|zh、--help。tributary --version 显示版本号。',
     }),
   );
   output.line(output.say({ en: 'Exit codes:', zh: '退出码：' }));

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Progress } from '../engine/context.ts';
 import type { RunView } from '../engine/operations/views.ts';
-import { onLines, type SocketAnswer } from '../server/socket.ts';
+import { onLines, type SocketAnswer } from '../server/socket-lines.ts';
 import { CliError } from './errors.ts';
 import { actorName, EngineFault, RefusedError, type Session } from './session.ts';
 

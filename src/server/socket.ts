@@ -1,24 +1,18 @@
 // The control socket: one JSON message per line, requests and answers by id, progress in between. 0600, in the data folder.
 import { chmodSync, rmSync } from 'node:fs';
-import { createConnection, createServer, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { z } from 'zod';
 import type { Progress } from '../engine/context.ts';
 import { isOperation, type OperationName } from '../engine/commands.ts';
 import type { Once } from '../engine/once.ts';
-import { failureOf, type Failure } from '../engine/operations/operation.ts';
+import { failureOf } from '../engine/operations/operation.ts';
 import type { RunView } from '../engine/operations/views.ts';
-
-const LONGEST_LINE = 64 * 1024 * 1024;
+import { onLines, type SocketAnswer } from './socket-lines.ts';
 
 const request = z.union([
   z.object({ id: z.number(), call: z.string(), input: z.unknown(), actor: z.string().max(200).default('cli') }),
   z.object({ id: z.number(), follow: z.array(z.int()) }),
 ]);
-
-export type SocketAnswer =
-  | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly failure: Failure }
-  | { readonly id: number; readonly progress: Progress };
 
 /** What the socket serves. */
 export interface Desk {
@@ -93,31 +87,4 @@ async function serveLine(socket: Socket, line: string, desk: Desk, gone: AbortSi
     if (failure.kind === 'fault') onFault(error);
     send({ id, failure });
   }
-}
-
-/** Calls `take` for each whole line. A line without end is cut off with the connection. */
-export function onLines(socket: Socket, take: (line: string) => void): void {
-  let rest = '';
-  socket.setEncoding('utf8');
-  socket.on('data', (chunk: string) => {
-    rest += chunk;
-    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
-      const line = rest.slice(0, end);
-      rest = rest.slice(end + 1);
-      if (line !== '') take(line);
-    }
-    if (rest.length > LONGEST_LINE) socket.destroy();
-  });
-}
-
-/** Null when nobody listens there. */
-export function connectSocket(path: string): Promise<Socket | null> {
-  return new Promise((resolve, reject) => {
-    const socket = createConnection(path);
-    socket.once('connect', () => resolve(socket));
-    socket.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null);
-      else reject(error);
-    });
-  });
 }

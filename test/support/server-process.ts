@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { dataFolder } from '../../src/cli/data-folder.ts';
 import { servedSession } from '../../src/cli/served-session.ts';
 import type { Session } from '../../src/cli/session.ts';
-import { connectSocket } from '../../src/server/socket.ts';
+import { connectSocket } from '../../src/server/socket-lines.ts';
 import { hireTypist } from './typist.ts';
 
 const main = join(import.meta.dirname, '../../src/main.ts');

@@ -1,7 +1,6 @@
 // config plan · apply · export · enable · disable, and check
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { fillPlaceholders, readYaml } from '../../engine/config/document.ts';
 import type { ConfigPlanView } from '../../engine/operations/configuration.ts';
 import { pathFrom } from '../../settings.ts';
 import { answer, type CliCommand, type CommandCall, text } from '../command.ts';
@@ -64,6 +63,7 @@ async function fromFile(call: CommandCall, what: 'plan' | 'apply'): Promise<Exit
   } catch (error) {
     throw notReadable(given, error as NodeJS.ErrnoException);
   }
+  const { fillPlaceholders, readYaml } = await import('../../engine/config/document.ts');
   const document = readYaml(source);
   const filled =
     document.problems.length > 0

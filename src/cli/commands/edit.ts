@@ -1,6 +1,5 @@
 // person, department, group, edit: the directory looked at and edited by hand; the plan for every system below comes first.
 import { readFileSync } from 'node:fs';
-import { parse as parseYaml } from 'yaml';
 import { directoryTypes } from '../../core/directory-types.ts';
 import type { InputOf, OutputOf } from '../../engine/commands.ts';
 import { pathFrom } from '../../settings.ts';
@@ -179,7 +178,7 @@ export const edit: CliCommand = {
   options: { file: { type: 'string', short: 'f' }, yes: { type: 'boolean', short: 'y' }, limit: { type: 'string' } },
   async run(call) {
     const file = text(call, 'file');
-    if (file !== undefined) return propose(call, stepsIn(file));
+    if (file !== undefined) return propose(call, await stepsIn(file));
     const [verb, given] = call.words;
     if (verb === 'list' || verb === undefined) return listEdits(call);
     const id = Number(given);
@@ -199,7 +198,8 @@ export const edit: CliCommand = {
 };
 
 /** A list of steps as YAML or JSON. */
-function stepsIn(file: string): Step[] {
+async function stepsIn(file: string): Promise<Step[]> {
+  const { parse: parseYaml } = await import('yaml');
   let parsed: unknown;
   try {
     parsed = parseYaml(readFileSync(pathFrom(process.cwd(), file), 'utf8'));

@@ -4,13 +4,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { sizeInWords } from '../../core/byte-size.ts';
 import type { OperationName } from '../../engine/commands.ts';
-import { exportFormats, exportOf, type ExportFormat } from '../../engine/export/export.ts';
 import { exportNames, type ExportName } from '../../engine/export/lists.ts';
 import { pathFrom } from '../../settings.ts';
 import { answer, type CliCommand, text, whole } from '../command.ts';
 import { CliError, UsageError } from '../errors.ts';
 
-const isFormat = (name: string): name is ExportFormat => Object.hasOwn(exportFormats, name);
 const isList = (name: string): name is ExportName => (exportNames as readonly string[]).includes(name);
 
 export const exportList: CliCommand = {
@@ -24,6 +22,8 @@ export const exportList: CliCommand = {
     const [list = ''] = call.words;
     if (!isList(list)) throw new UsageError(`Say what: ${exportNames.join(', ')}.`, `请指定导出内容：${exportNames.join('、')}。`);
     const name = text(call, 'out') ?? '';
+    const { exportFormats, exportOf } = await import('../../engine/export/export.ts');
+    const isFormat = (ending: string): ending is keyof typeof exportFormats => Object.hasOwn(exportFormats, ending);
     const format = name.split('.').at(-1)!.toLowerCase();
     if (!isFormat(format))
       throw new UsageError(

@@ -1,7 +1,6 @@
 // links check, import and export: tables of who is who, looked at against both sides before any line counts.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import type { InputOf } from '../../engine/commands.ts';
 import { pathFrom } from '../../settings.ts';
 import { answer, type CommandCall, text } from '../command.ts';
@@ -15,7 +14,7 @@ const SHOWN = 50;
 type Given = Pick<InputOf<'link.check'>, 'connection' | 'csv' | 'links'>;
 
 /** A table (UTF-8, or GB18030 as Excel in China writes it), or a list in YAML or JSON. */
-function givenIn(call: CommandCall, connection: string | undefined): Given {
+async function givenIn(call: CommandCall, connection: string | undefined): Promise<Given> {
   const file = text(call, 'file');
   if (connection === undefined || file === undefined)
     throw new UsageError('Name the connection, and the file with -f.', '请给出连接，并用 -f 指定文件。');
@@ -23,6 +22,7 @@ function givenIn(call: CommandCall, connection: string | undefined): Given {
   try {
     const bytes = readFileSync(path);
     if (!['.yaml', '.yml', '.json'].includes(extname(path).toLowerCase())) return { connection, csv: decoded(bytes) };
+    const { parse: parseYaml } = await import('yaml');
     const list: unknown = parseYaml(bytes.toString('utf8'));
     if (Array.isArray(list)) return { connection, links: list as NonNullable<Given['links']> };
   } catch (error) {
@@ -41,7 +41,7 @@ function decoded(bytes: Buffer): string {
 
 export async function checkFile(call: CommandCall, connection: string | undefined): Promise<Exit> {
   const { output } = call;
-  const given = givenIn(call, connection);
+  const given = await givenIn(call, connection);
   const found = await (await call.session()).call('link.check', given);
   answer(call, found, () => {
     for (const one of found.problems.slice(0, SHOWN))
@@ -70,7 +70,7 @@ export async function checkFile(call: CommandCall, connection: string | undefine
 }
 
 export async function importFile(call: CommandCall, connection: string | undefined): Promise<Exit> {
-  const given = givenIn(call, connection);
+  const given = await givenIn(call, connection);
   const check = text(call, 'check');
   const made = await (await call.session()).call('link.import', {
     ...given,

@@ -6,7 +6,6 @@ import { answer, type CliCommand, type CommandCall, text } from '../command.ts';
 import { lockFolder } from '../data-folder.ts';
 import { CliError, UsageError } from '../errors.ts';
 import { duration, number } from '../format.ts';
-import { moveStore } from '../move-store.ts';
 import { actorName } from '../session.ts';
 import { table } from '../terminal.ts';
 
@@ -33,6 +32,7 @@ export const migrate: CliCommand = {
     const startedAt = Date.now();
     const lock = lockFolder(folder, 'tributary migrate');
     try {
+      const { moveStore } = await import('../move-store.ts');
       const moved = await moveStore({
         folder,
         url,
