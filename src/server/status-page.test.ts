@@ -61,3 +61,15 @@ it('names the job of what people enter in the language of the page', () => {
   expect(statusPage(byHand, 'zh', how)).not.toContain('Edited by hand');
   expect(statusPage(byHand, 'en', how)).toContain('<b>Edited by hand</b>');
 });
+
+it('says when a job runs in words where no next run is set, also beside events', () => {
+  const nightly = { ...job, state: 'disabled', trigger: 'schedule', schedule: '0 6 * * 1-5 (Asia/Shanghai)' };
+  expect(statusPage(view(nightly), 'en', how)).toContain('On working days at 06:00 (Asia/Shanghai)');
+  expect(statusPage(view(nightly), 'zh', how)).toContain('工作日 06:00（Asia/Shanghai）');
+  expect(statusPage(view({ ...nightly, schedule: 'live + every 6 hours (UTC)' }), 'en', how)).toContain(
+    'At once on events; Every 6 hours (UTC)',
+  );
+  expect(statusPage(view({ ...nightly, schedule: 'live' }), 'zh', how)).toContain('实时');
+  // What has no words stands as it was entered.
+  expect(statusPage(view({ ...nightly, schedule: '*/7 1-3 * * * (UTC)' }), 'en', how)).toContain('By the clock: */7 1-3 * * * (UTC)');
+});

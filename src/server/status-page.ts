@@ -3,6 +3,7 @@ import type { Label } from '../core/model.ts';
 import { CONSOLE_JOB } from '../engine/console/job.ts';
 import type { JobView, RunView, StatusView } from '../engine/operations/views.ts';
 import { directionWords, jobStateWords, modeWords, runStateWords } from '../engine/words.ts';
+import { scheduleWords } from './schedule-words.ts';
 
 type Language = 'en' | 'zh';
 
@@ -51,7 +52,7 @@ export function statusPage(view: StatusView, language: Language, { name, hasCons
     job: JobView,
   ): string => `<tr><td><b>${named(job.name)}</b><small>${label(directionWords[job.direction])} · ${named(job.connectionName)}</small></td>
 ${cell(say('state', '状态'), badge(job.state, jobStateWords))}${cell(say('last run', '上次执行'), job.lastRun ? `<span>${badge(job.lastRun.state, runStateWords)}<small>${time(job.lastRun.startedAt)}</small></span>` : say('never run', '从未执行'))}
-${cell(say('next run', '下次执行'), job.nextDueAt ? time(job.nextDueAt) : job.schedule ? escapeHtml(job.schedule) : say('by hand', '手动'))}${cell(say('waiting', '待确认'), job.held > 0 ? `<b class="warn">${number(job.held)}</b>` : '–', 'n')}${cell(say('problems', '问题'), job.problems > 0 ? `<b class="bad">${number(job.problems)}</b>` : '–', 'n')}</tr>`;
+${cell(say('next run', '下次执行'), job.nextDueAt ? time(job.nextDueAt) : job.schedule ? label(scheduleWords(job.schedule)) : say('by hand', '手动'))}${cell(say('waiting', '待确认'), job.held > 0 ? `<b class="warn">${number(job.held)}</b>` : '–', 'n')}${cell(say('problems', '问题'), job.problems > 0 ? `<b class="bad">${number(job.problems)}</b>` : '–', 'n')}</tr>`;
   const runRow = (
     run: RunView,
   ): string => `<tr><td class="n">${run.id}</td><td>${named(run.jobName)}<small>${label(modeWords[run.mode] ?? { en: run.mode, zh: run.mode })}${run.dryRun ? say(' · dry run', ' · 试运行') : ''}</small></td>

@@ -152,6 +152,30 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
     expect(faults).toEqual([]);
   });
 
+  it.each(languages)('nobody is named as their own manager by hand: the field says so, and nothing is planned (%s)', async (language) => {
+    const { edit } = texts[language];
+    const label = { zh: '直属上级', en: 'direct manager' }[language];
+    const { id } = await site.session.call('person.get', { person: 'A1003' });
+    const { page, faults, stumbles, go } = await site.visit({ language });
+    await go(`/people/${id}`);
+    await page.getByRole('button', { name: edit.menu }).click();
+    await page.getByRole('menuitem', { name: edit.deed.change }).click();
+    const dialog = page.getByRole('dialog');
+    const choose = async (typed: string, name: RegExp): Promise<void> => {
+      await dialog.getByRole('combobox', { name: label }).fill(typed);
+      await page.locator('.ant-select-item-option').filter({ hasText: name }).first().click();
+    };
+    await choose('欧阳娜娜', /欧阳娜娜/);
+    const wrong = dialog.getByRole('alert').filter({ hasText: edit.notItself.replace('{{label}}', label) });
+    await wrong.waitFor();
+    expect(await dialog.getByRole('button', { name: edit.see }).isDisabled()).toBe(true);
+    expect(await stumbles()).toEqual([]);
+    await choose('王小明', /王小明/);
+    await wrong.waitFor({ state: 'detached' });
+    expect(await dialog.getByRole('button', { name: edit.see }).isDisabled()).toBe(false);
+    expect(faults).toEqual([]);
+  });
+
   let groups = 0;
   it('按规则新建组：保存前即显示会包含哪些人员', async () => {
     const { page, faults, stumbles, go } = await site.visit({ language: 'zh' });

@@ -114,6 +114,14 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     await page.getByText(/^Takes back run/).waitFor();
     await until(() => isThere(gone), PATIENCE_MS, 50);
     expect(await stumbles()).toEqual([]);
+    // The run that was taken back leads there, and is not offered to be taken back once more.
+    await page.getByRole('link', { name: /^Takes back run/ }).click();
+    await page.getByText('This run is taken back already').waitFor();
+    expect(await page.getByRole('button', { name: 'Undo …' }).count()).toBe(0);
+    expect(await stumbles()).toEqual([]);
+    await page.getByRole('link', { name: /^see run \d+, and undo that one/ }).click();
+    await page.getByText(/^Takes back run/).waitFor();
+    await page.getByRole('button', { name: 'Undo …' }).waitFor();
     expect(faults).toEqual([]);
   });
 

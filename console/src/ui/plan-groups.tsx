@@ -2,8 +2,10 @@
 import { Alert, Empty, Tag } from 'antd';
 import { Link } from 'react-router';
 import { words } from '../api/generated.ts';
+import { useAnswer } from '../api/hooks.ts';
 import type { WireOutput } from '../../../src/server/api/wire.ts';
 import { useWords, type Label } from '../i18n/i18n.ts';
+import { useMoves } from './moves.ts';
 import { sampleOf } from './plan-sample.ts';
 import { useNumber } from './told-apart.ts';
 import { useTypeName } from './type-name.ts';
@@ -14,6 +16,11 @@ type PlanOf = WireOutput<'run.plan'>;
 type Group = PlanOf['groups'][number];
 
 const grave = new Set(['remove', 'disable', 'unlink']);
+
+/** So many moves are read to say where people go; of more the list of the run tells. */
+const MOVES_READ = 1000;
+/** So few are named without unfolding: which department would be deleted is the first thing to know. */
+const NAMED = 3;
 
 export function PlanGroups({ plan }: { readonly plan: PlanOf }) {
   const { t, say } = useWords();
@@ -34,16 +41,45 @@ export function PlanGroups({ plan }: { readonly plan: PlanOf }) {
       {changes.length === 0 ? (
         <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('app.plan.nothing')} />
       ) : (
-        <ul className={styles.groups}>
-          {changes.map((group) => (
-            <li key={`${group.action} ${group.type} ${group.situation} ${group.state} ${group.question}`}>
-              <OneGroup group={group} isOnly={changes.length === 1} run={plan.run.id} />
-            </li>
-          ))}
-        </ul>
+        <>
+          <Moves plan={plan} />
+          <ul className={styles.groups}>
+            {changes.map((group) => (
+              <li key={`${group.action} ${group.type} ${group.situation} ${group.state} ${group.question}`}>
+                <OneGroup group={group} isOnly={changes.length === 1} run={plan.run.id} />
+              </li>
+            ))}
+          </ul>
+        </>
       )}
     </>
   );
+}
+
+/** Where people go, above the single changes: thirty lines that say the same are read by nobody. */
+function Moves({ plan }: { readonly plan: PlanOf }) {
+  const told = useMoves();
+  const updates = plan.groups.filter(({ action, type, state }) => action === 'update' && type === 'person' && state !== 'skipped');
+  const count = updates.reduce((sum, group) => sum + group.count, 0);
+  const moves = useAnswer(
+    'run.changes',
+    { run: plan.run.id, deeds: ['move'], limit: MOVES_READ },
+    { enabled: count > 0 && count <= MOVES_READ },
+  );
+  const lines = told((moves.data?.changes ?? []).filter(({ state }) => state !== 'skipped'));
+  return lines.length === 0 ? null : (
+    <ul className={styles.moves}>
+      {lines.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
+  );
+}
+
+/** Of a group that takes something away and is small, whom it is about; elsewhere the examples tell. */
+function namesOf({ action, objects, examples }: Group): readonly string[] {
+  const names = new Map(examples.map((change) => [change.key, change.title]));
+  return grave.has(action) && objects <= NAMED && names.size >= objects ? [...names.values()] : [];
 }
 
 /** What an account that was there before keeps. */
@@ -70,6 +106,8 @@ function OneGroup({ group, isOnly, run }: { readonly group: Group; readonly isOn
   const action = (words.action as Readonly<Record<string, Label>>)[group.action];
   const valueOf = useValue(group.type);
   const state = (words.change as Readonly<Record<string, Label>>)[group.state];
+  // What is alone is unfolded, and named there.
+  const names = isOnly ? [] : namesOf(group);
   return (
     <details open={isOnly} className={`${styles.group} ${grave.has(group.action) ? styles.grave : ''}`}>
       <summary>
@@ -77,6 +115,7 @@ function OneGroup({ group, isOnly, run }: { readonly group: Group; readonly isOn
         <span className={styles.what}>
           {action && say(action)} · {typeName(group.type)}
         </span>
+        {names.length > 0 && <b className={styles.names}>{names.join(t('settings.listComma'))}</b>}
         {group.objects !== group.count && (
           <span className="soft number">{t('runs.counts.changes', { count: group.count, n: group.count.toLocaleString(language) })}</span>
         )}

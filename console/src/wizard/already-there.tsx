@@ -3,6 +3,7 @@ import { Alert, App, Button } from 'antd';
 import { useNavigate } from 'react-router';
 import { useAnswer, useCommand, useMay } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
+import { accountsThere } from './accounts-there.ts';
 import type { Draft } from './draft.ts';
 import type { StepId } from './steps.ts';
 import styles from './wizard.module.css';
@@ -26,9 +27,7 @@ export function AlreadyThere({
   const plan = useAnswer('run.plan', { run, examples: 5 });
   const there = matching.data?.types.find((one) => one.type === 'person');
   if (!there || there.accounts === 0 || !plan.data) return null;
-  const found = plan.data.groups
-    .filter((group) => group.type === 'person' && group.action === 'link')
-    .reduce((sum, group) => sum + group.count, there.linked);
+  const { found, left } = accountsThere({ run: matching.data?.run ?? null, there }, { run, groups: plan.data.groups });
   const spelled = (count: number): string => count.toLocaleString(language);
   /** The whole wizard from here on: a step that the quick way leaves out. */
   const turnTo = (step: StepId): void => {
@@ -50,8 +49,7 @@ export function AlreadyThere({
       description={
         <>
           <p className={styles.there}>
-            {t('wizard.there.found', { count: found, n: spelled(found) })}{' '}
-            {t('wizard.there.rest', { count: there.accounts - found, n: spelled(Math.max(0, there.accounts - found)) })}
+            {t('wizard.there.found', { count: found, n: spelled(found) })} {t('wizard.there.rest', { count: left, n: spelled(left) })}
           </p>
           <p className={styles.ways}>
             <Button loading={compare.isPending} onClick={begin}>

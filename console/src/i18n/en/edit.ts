@@ -14,6 +14,7 @@ export const edit = {
     merge: 'Merge into another',
     removeDepartment: 'Delete the department',
   },
+  notItself: '{{label}}: nobody can be that for themselves. Choose somebody else, or leave it empty.',
   see: 'See what it would change',
   looking: 'Working out what this would change in every system. Nothing is written …',
   back: 'Back',

@@ -42,6 +42,7 @@ export const first = {
   see: 'See what the run did',
   remove: 'Remove the sandbox',
   removeIt: 'Remove the sandbox company?',
-  removeWhat: 'Its people, departments, jobs and files go. Everything else stays.',
+  removeWhat:
+    'Its jobs and its file go. Its people and departments leave the directory; they stay in its recycle bin, and what was done with them stays on record. Everything else stays.',
   removed: 'The sandbox company is gone.',
 } as const;

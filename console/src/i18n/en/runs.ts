@@ -62,6 +62,8 @@ export const runs = {
     first: 'Only the first {{n}} are shown.',
   },
   do: {
+    isUndone: 'This run is taken back already:',
+    toUndo: 'see run {{run}}, and undo that one to have it as before',
     cancel: 'Cancel the run',
     cancelAsk: 'Cancel this run?',
     cancelSays: 'What is written stays written and is listed below; what is planned is not carried out. The next run plans anew.',
@@ -161,6 +163,10 @@ export const runs = {
     retry: 'Retry this one',
     nothing: 'No value changes.',
   },
+  stays: {
+    title_one: '{{count}} department that the directory no longer has stays in “{{job}}”',
+    title_other: '{{count}} departments that the directory no longer has stay in “{{job}}”',
+  },
   held: {
     title: 'Waits for your confirmation',
     titleCancelled: 'Not wanted',
@@ -177,7 +183,10 @@ export const runs = {
     ask: 'Confirm this?',
     would: '{{deed}}: {{what}} in {{job}}',
     wouldHere: '{{deed}}: {{what}} in the directory, and then in the systems below, as “{{job}}” says',
+    whom: 'It is about {{names}}.',
     readBefore: 'When it was last read, the source of “{{job}}” showed {{now}}; before this question it showed {{before}}.',
+    unreadable_one: '{{count}} record of it could not be read.',
+    unreadable_other: '{{count}} records of it could not be read.',
     readNow: 'When it was last read, the source of “{{job}}” showed {{now}}.',
     lookFirst:
       '“{{job}}” does not show them at its source any more, or says that they left. Look at the source first: when it is right again, the next run of the job takes this question back by itself.',

@@ -88,9 +88,9 @@ export const wizard = {
     found_other: '{{n}} were found for people of the directory and would be linked, so that nobody gets a second one.',
     rest_zero: 'None is left over.',
     rest_one:
-      '{{n}} fits nobody so far and is left alone. Look at it first: it may be somebody’s under another name, or one that no run may ever touch.',
+      '{{n}} is linked to nobody by this and left alone. Look at it first: it may be somebody’s under another name, fit several people, or be one that no run may ever touch.',
     rest_other:
-      '{{n}} fit nobody so far and are left alone. Look at them first: some may be somebody’s under another name, others must never be touched by a run.',
+      '{{n}} are linked to nobody by this and left alone. Look at them first: some may be somebody’s under another name or fit several people, others must never be touched by a run.',
     compare: 'Compare account by account',
     rules: 'Change how they are found',
     protect: 'Protect accounts',

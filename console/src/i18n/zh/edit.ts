@@ -14,6 +14,7 @@ export const edit = {
     merge: '合并到其他部门',
     removeDepartment: '删除部门',
   },
+  notItself: '{{label}}不能是本人。请另选他人，或留空。',
   see: '预览变更',
   looking: '正在查看将给各系统带来的变更，不会写入……',
   back: '返回',

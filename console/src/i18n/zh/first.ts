@@ -40,6 +40,6 @@ export const first = {
   see: '查看此次执行',
   remove: '移除沙箱',
   removeIt: '移除沙箱公司？',
-  removeWhat: '其人员、部门、任务与文件都会移除，其他内容不受影响。',
+  removeWhat: '其任务与文件将移除，人员与部门将移出目录；回收站与执行记录中仍会保留。其他内容不受影响。',
   removed: '沙箱公司已移除。',
 } as const;

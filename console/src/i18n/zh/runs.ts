@@ -58,6 +58,8 @@ export const runs = {
     first: '仅显示前 {{n}} 条。',
   },
   do: {
+    isUndone: '此次执行已被撤销：',
+    toUndo: '查看执行 {{run}}；如需恢复，请撤销该次执行',
     cancel: '取消执行',
     cancelAsk: '取消本次执行？',
     cancelSays: '已写入的内容保留并列在下方；计划中的内容不再执行。下次执行会重新计划。',
@@ -151,6 +153,10 @@ export const runs = {
     retry: '重试此项',
     nothing: '没有字段变化。',
   },
+  stays: {
+    title_one: '目录中已删除的 {{count}} 个部门仍保留在“{{job}}”中',
+    title_other: '目录中已删除的 {{count}} 个部门仍保留在“{{job}}”中',
+  },
   held: {
     title: '等待确认',
     titleCancelled: '已取消的变更',
@@ -166,7 +172,10 @@ export const runs = {
     takeBack: '撤回取消',
     ask: '确认这些变更？',
     wouldHere: '{{deed}}：目录（及其下游系统）中的 {{what}}，依据“{{job}}”',
+    whom: '涉及：{{names}}。',
     readBefore: '“{{job}}”的源系统最近一次读取到 {{now}}；出现此问题之前为 {{before}}。',
+    unreadable_one: '另有 {{count}} 条记录无法读取。',
+    unreadable_other: '另有 {{count}} 条记录无法读取。',
     readNow: '“{{job}}”的源系统最近一次读取到 {{now}}。',
     lookFirst: '“{{job}}”的源系统中已看不到这些对象，或显示已离职。请先检查源系统：恢复正常后，任务下次执行会自动撤回此问题。',
     toRun: '查看执行 {{run}}',

@@ -21,11 +21,13 @@ interface FieldsProps {
   readonly onChange: (values: Values) => void;
   /** Left out. */
   readonly without?: readonly string[];
+  /** Whose fields these are: who is there already may not be named as their own manager. */
+  readonly self?: string;
 }
 
 const typedHere = (spec: Spec): boolean => spec.kind === 'plain' && spec.writable !== 'never' && !spec.many && spec.name !== 'lifecycle';
 
-export function AttributeFields({ type, are, locked, values, onChange, without = [] }: FieldsProps) {
+export function AttributeFields({ type, are, locked, values, onChange, without = [], self }: FieldsProps) {
   const { t, say } = useWords();
   const schema = useAnswer('schema.get', {});
   const specs = schema.data?.types.find((one) => one.id === type)?.attributes.filter(typedHere) ?? [];
@@ -44,8 +46,14 @@ export function AttributeFields({ type, are, locked, values, onChange, without =
               is={are[spec.name]}
               value={values[spec.name]}
               isLocked={locked[spec.name] !== undefined}
+              isWrong={isItself(values[spec.name], self)}
               onChange={(value) => change(spec, value)}
             />
+            {isItself(values[spec.name], self) && (
+              <span className={styles.wrong} role="alert">
+                {t('edit.notItself', { label: say(spec.label) })}
+              </span>
+            )}
             {locked[spec.name] && <span className={styles.locked}>{t('person.locked', { job: locked[spec.name] ?? '' })}</span>}
           </label>
         ))}
@@ -58,10 +66,11 @@ interface FieldProps {
   readonly is: unknown;
   readonly value: Values[string] | undefined;
   readonly isLocked: boolean;
+  readonly isWrong: boolean;
   readonly onChange: (value: Values[string]) => void;
 }
 
-function Field({ spec, is, value, isLocked, onChange }: FieldProps) {
+function Field({ spec, is, value, isLocked, isWrong, onChange }: FieldProps) {
   const { t, say } = useWords();
   const now = value === undefined ? (is ?? '') : (value ?? '');
   const label = say(spec.label);
@@ -72,6 +81,7 @@ function Field({ spec, is, value, isLocked, onChange }: FieldProps) {
         type={spec.name === 'parent' ? 'department' : 'person'}
         label={label}
         {...(is ? { now: String(is) } : {})}
+        isWrong={isWrong}
         onPick={onChange}
       />
     );
@@ -98,6 +108,11 @@ function Field({ spec, is, value, isLocked, onChange }: FieldProps) {
     />
   );
 }
+
+const isItself = (value: Values[string] | undefined, self: string | undefined): boolean => self !== undefined && value === self;
+
+/** Whether somebody is named as what only somebody else can be to them. */
+export const namesItself = (values: Values, self: string): boolean => Object.values(values).some((value) => isItself(value, self));
 
 /** What differs from what is there. */
 export const changedOf = (are: Readonly<Record<string, unknown>>, values: Values): Values =>

@@ -7,6 +7,7 @@ import { ApiError } from '../../api/client.ts';
 import { useProgress } from '../../api/follow-run.ts';
 import { useAnswer, useCommand } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import { GoneDepartments } from '../../ui/gone-departments.tsx';
 import { PlanGroups } from '../../ui/plan-groups.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import styles from './edit.module.css';
@@ -34,7 +35,8 @@ export function EditDialog({ title, onEnd, children }: EditDialogProps) {
     apply.reset();
   };
   const end = (): void => {
-    if (edit && !isDone) discard.mutate({ edit: edit.id });
+    // Closed while it is being carried out, it goes on.
+    if (edit && !isDone && !apply.isPending) discard.mutate({ edit: edit.id });
     onEnd();
   };
   return (
@@ -80,12 +82,16 @@ const changesOf = (plan: Edit['downstream'][number]): number =>
 const isNothing = (edit: Edit): boolean =>
   edit.directory !== null && edit.directory.run.state === 'succeeded' && changesOf(edit.directory) === 0;
 
+const deletesDepartments = (plan: Edit['downstream'][number]): boolean =>
+  plan.groups.some(({ action, type, state }) => action === 'remove' && type === 'department' && state !== 'skipped');
+
 export function Plan({ edit }: { readonly edit: Edit }) {
   const { t } = useWords();
   const touched = edit.downstream.filter((plan) => changesOf(plan) > 0 || plan.run.state !== 'succeeded');
   const quiet = edit.downstream.filter((plan) => !touched.includes(plan));
   return (
     <>
+      {edit.directory && deletesDepartments(edit.directory) && <GoneDepartments run={edit.directory.run.id} />}
       {touched.length === 0 && edit.downstream.length > 0 && <Alert type="info" showIcon title={t('edit.nothingBelow')} />}
       {touched.map((plan) => (
         <section key={plan.run.id} className={styles.plan}>

@@ -6,6 +6,7 @@ import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useMay, usePages } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
+import { useJobName } from '../../ui/job-name.ts';
 import { Page, Part } from '../../ui/page.tsx';
 import { exactTime } from '../../ui/time-words.ts';
 import { When } from '../../ui/when.tsx';
@@ -60,6 +61,7 @@ export function Component() {
 function Row({ gone, type, onBack }: { readonly gone: Gone; readonly type: Type; readonly onBack: () => void }) {
   const { t, language } = useWords();
   const may = useMay();
+  const called = useJobName();
   return (
     <>
       <span className={styles.who}>
@@ -68,7 +70,7 @@ function Row({ gone, type, onBack }: { readonly gone: Gone; readonly type: Type;
       </span>
       <span className={styles.when}>
         {gone.goneAt !== null && <When at={gone.goneAt} />}{' '}
-        {(gone.jobName ?? gone.by) && <div>{t('past.goneBy', { who: gone.jobName ?? gone.by ?? '' })}</div>}
+        {(gone.jobName ?? gone.by) && <div>{t('past.goneBy', { who: called(gone.jobName ?? gone.by ?? '') })}</div>}
       </span>
       <span className={styles.when}>
         {gone.at === null

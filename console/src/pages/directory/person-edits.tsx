@@ -5,7 +5,7 @@ import { useState, type ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
-import { AttributeFields, changedOf, type Values } from './attribute-fields.tsx';
+import { AttributeFields, changedOf, namesItself, type Values } from './attribute-fields.tsx';
 import { TakeBackClosing } from './bring-back.tsx';
 import { CloseEverything } from './closing.tsx';
 import { CONSOLE } from './console-source.ts';
@@ -146,9 +146,9 @@ function Change({ person, propose }: FormProps) {
   const changed = changedOf(are, values);
   return (
     <div className={styles.form}>
-      <AttributeFields type="person" are={are} locked={locked} values={values} onChange={setValues} />
+      <AttributeFields type="person" are={are} locked={locked} values={values} onChange={setValues} self={person.id} />
       <SeePlan
-        disabled={Object.keys(changed).length === 0}
+        disabled={Object.keys(changed).length === 0 || namesItself(changed, person.id)}
         onClick={() => propose([{ do: 'person.edit', person: person.id, attributes: changed }])}
       />
     </div>

@@ -11,6 +11,8 @@ interface PickerProps {
   readonly label: string;
   /** What is chosen now, as people call it. */
   readonly now?: string;
+  /** What was chosen cannot be; beside the field it is said why. */
+  readonly isWrong?: boolean;
   readonly onPick: (id: string | null) => void;
 }
 
@@ -36,13 +38,14 @@ function useFound(type: Type) {
   };
 }
 
-export function ObjectPicker({ type, label, now, onPick }: PickerProps) {
+export function ObjectPicker({ type, label, now, isWrong = false, onPick }: PickerProps) {
   const { t } = useWords();
   const { options, nothing, setTyped } = useFound(type);
   return (
     <Select
       showSearch
       allowClear
+      status={isWrong ? 'error' : ''}
       aria-label={label}
       placeholder={now ?? t('edit.typeToFind')}
       filterOption={false}

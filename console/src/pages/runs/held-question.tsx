@@ -8,10 +8,12 @@ import { useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { objectsOf, useCounted } from '../../ui/counted.ts';
 import { Endless } from '../../ui/endless.tsx';
+import { useMoves } from '../../ui/moves.ts';
 import { When } from '../../ui/when.tsx';
 import { useDecision } from './decision.ts';
 import styles from './held.module.css';
 import { wordOf } from './run-kind.ts';
+import { SourceRead } from './source-read.tsx';
 import { InShort } from '../../ui/values.tsx';
 
 export type Held = WireOutput<'held.list'>['held'][number];
@@ -31,6 +33,8 @@ interface QuestionProps {
 }
 
 const ROW = 46;
+/** So few are named with the question: nobody has to unfold it to see which department it is. */
+const NAMED = 3;
 
 const groupOf = ({ job, action, type }: Pick<Held, 'job' | 'action' | 'type'>): string => `${job} ${action} ${type}`;
 const pick = ({ action, type, jobName, direction }: Held) => ({ action, type, jobName, direction });
@@ -58,6 +62,17 @@ export function useConsequence(): (rows: readonly Held[], totals?: readonly Tota
       const n = changes.toLocaleString(language);
       return objects === changes ? said : `${said} ${t('runs.counts.changes', { count: changes, n })}`;
     });
+  };
+}
+
+/** What else is to be known before the answer: who it is about, where they are few, and who moves where by it. */
+function useMeant(): (rows: readonly Held[]) => readonly string[] {
+  const { t } = useWords();
+  const moves = useMoves();
+  return (rows) => {
+    const own = [...new Map(rows.map((row) => [`${row.job} ${row.type} ${row.key}`, row])).values()];
+    const names = own.map(({ title, number }) => (number === null ? title : `${title} ${number}`)).join(t('settings.listComma'));
+    return [...(own.length <= NAMED ? [t('runs.held.whom', { names })] : []), ...moves(rows)];
   };
 }
 
@@ -97,24 +112,11 @@ function Row({ held, isOn, onTurn }: RowProps) {
   );
 }
 
-/** How much the source showed, now and before: a file that was cut in half is seen at a glance. */
-function SourceRead({ read, job }: { readonly read: Read | undefined; readonly job: string }) {
-  const { t } = useWords();
-  const counted = useCounted();
-  if (!read?.now) return null;
-  const values = { job, now: counted(read.type, read.now.objects), before: counted(read.type, read.before?.objects ?? 0) };
-  return (
-    <p>
-      {t(read.before ? 'runs.held.readBefore' : 'runs.held.readNow', values)}{' '}
-      <Link to={`/runs/${read.now.run}`}>{t('runs.held.toRun', { run: read.now.run })}</Link>
-    </p>
-  );
-}
-
 export function HeldQuestion({ rows, reads, totals, state, whole, more }: QuestionProps) {
   const { t, say, language } = useWords();
   const may = useMay();
   const consequence = useConsequence();
+  const toldOf = useMeant();
   const { decide, isPending } = useDecision();
   const [isUnfolded, setUnfolded] = useState(false);
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
@@ -126,7 +128,8 @@ export function HeldQuestion({ rows, reads, totals, state, whole, more }: Questi
   const all = isWhole && more.has ? totals : [];
   const which = isWhole ? whole : { ids: picked.map((row) => row.id) };
   const isGrave = first.action === 'disable' || first.action === 'remove';
-  const said = consequence(meant, all);
+  // Of more than is loaded only numbers are known.
+  const said = [...consequence(meant, all), ...(all.length > 0 ? [] : toldOf(meant))];
   const count = (all.length > 0 ? askedAbout(all) : objectsOf(meant)).toLocaleString(language);
   const turn = (id: number): void =>
     setChosen((before) => {

@@ -5,7 +5,10 @@ import type { RunView, WireName } from '../../../../src/server/api/wire.ts';
 import { Link } from 'react-router';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import { isRemovedJob } from '../../ui/job-name.ts';
 import { applyOffer } from './apply-offer.ts';
+import styles from './run.module.css';
+import { standsUndone } from './stands-undone.ts';
 import { useStart, useUndo } from './start.ts';
 import { UndoDialog } from './undo-dialog.tsx';
 
@@ -41,7 +44,13 @@ function NotYet({ job, state }: { readonly job: number; readonly state: string }
   );
 }
 
-export function RunActions({ run }: { readonly run: RunView }) {
+interface ActionsProps {
+  readonly run: RunView;
+  /** The run that has taken it back; null: none has. */
+  readonly undoneBy: number | null;
+}
+
+export function RunActions({ run, undoneBy }: ActionsProps) {
   const { t, language } = useWords();
   const { modal, message } = App.useApp();
   const may = useMay();
@@ -51,11 +60,15 @@ export function RunActions({ run }: { readonly run: RunView }) {
   const undo = useUndo();
   const [isUndoing, setUndoing] = useState(false);
   const onError = (error: Error): void => void message.error(error.message);
-  const can = (deed: Deed): boolean => fits[deed](run) && may(operations[deed]);
+  // A job that is not there any more runs nothing, and takes nothing back.
+  const isRemoved = isRemovedJob(run.jobName);
+  const can = (deed: Deed): boolean => !isRemoved && fits[deed](run) && may(operations[deed]);
   const planned = run.counts.planned ?? 0;
   const mayApply = can('apply') && planned + (run.counts.held ?? 0) > 0;
   const job = useAnswer('job.get', { job: run.job }, { enabled: mayApply });
   const offer = mayApply ? applyOffer(job) : 'none';
+  const taker = useAnswer('run.get', { run: undoneBy ?? 0 }, { enabled: undoneBy !== null });
+  const isUndone = standsUndone(undoneBy, taker.data);
   return (
     <>
       {can('goOn') && (
@@ -96,7 +109,15 @@ export function RunActions({ run }: { readonly run: RunView }) {
           {t('runs.do.cancel')}
         </Button>
       )}
-      {can('undo') && <Button onClick={() => setUndoing(true)}>{t('runs.do.undo')}</Button>}
+      {can('undo') && undoneBy !== null && isUndone === true && (
+        <span className="soft">
+          {t('runs.do.isUndone')}{' '}
+          <Link to={`/runs/${undoneBy}`} className={styles.way}>
+            {t('runs.do.toUndo', { run: undoneBy })}
+          </Link>
+        </span>
+      )}
+      {can('undo') && isUndone === false && <Button onClick={() => setUndoing(true)}>{t('runs.do.undo')}</Button>}
       {can('undoSo') && (
         <Button type="primary" loading={undo.isPending} onClick={() => undo.begin({ run: run.undoes!, plan: run.id })}>
           {t('runs.undo.start')}

@@ -11,6 +11,8 @@ import { Answered } from '../../ui/answered.tsx';
 import { isMissing, NotThere } from '../../ui/answered-page.tsx';
 import { Copy } from '../../ui/copy.tsx';
 import { Counts } from '../../ui/counts.tsx';
+import { GoneDepartments } from '../../ui/gone-departments.tsx';
+import { isRemovedJob, useJobName } from '../../ui/job-name.ts';
 import { Page, Part } from '../../ui/page.tsx';
 import { State } from '../../ui/state.tsx';
 import { Clock, When } from '../../ui/when.tsx';
@@ -24,6 +26,7 @@ import { RunActions } from './run-actions.tsx';
 import { hasPlan, useRunKind } from './run-kind.ts';
 import styles from './run.module.css';
 import { StageLine } from './stage-line.tsx';
+import { StaysPart } from './stays-part.tsx';
 import { useStart } from './start.ts';
 
 const LOOK_MS = 2_000;
@@ -167,6 +170,15 @@ function Numbers({ run }: { readonly run: RunView }) {
   );
 }
 
+/** A run that reads into the directory and deletes departments there, or would: what that leads to below stands with it. */
+function GonePart({ run }: { readonly run: RunView }) {
+  const job = useAnswer('job.get', { job: run.job });
+  return job.data?.direction === 'up' ? <GoneDepartments run={run.id} /> : null;
+}
+
+const deletesDepartments = ({ counts }: RunView): boolean =>
+  (['planned', 'held', 'applied'] as const).some((state) => (counts[`${state}.remove.department`] ?? 0) > 0);
+
 function Shown({ run, expected, brakes, outdated, remedy }: Got) {
   const progress = useProgress(run.state === 'running' || run.state === 'queued' ? run.id : null);
   const rest = (
@@ -176,6 +188,8 @@ function Shown({ run, expected, brakes, outdated, remedy }: Got) {
       <PlanPart key={run.id} run={run} />
     </>
   );
+  // Of a job that is not there any more nobody knows what it does.
+  const isOver = run.endedAt !== null && !isRemovedJob(run.jobName);
   return (
     <>
       <Notes run={run} brakes={brakes} outdated={outdated} remedy={remedy} />
@@ -183,6 +197,8 @@ function Shown({ run, expected, brakes, outdated, remedy }: Got) {
         <StageLine run={run} progress={progress} expected={expected} />
         {run.endedAt !== null && <Numbers run={run} />}
       </Part>
+      {isOver && deletesDepartments(run) && <GonePart run={run} />}
+      {isOver && run.mode === 'full' && <StaysPart run={run} />}
       {run.undoes !== null && !run.dryRun && run.endedAt !== null ? <Kept run={run.id}>{rest}</Kept> : rest}
     </>
   );
@@ -190,6 +206,7 @@ function Shown({ run, expected, brakes, outdated, remedy }: Got) {
 
 export function RunPage() {
   const { t } = useWords();
+  const called = useJobName();
   const number = Number(useParams().run);
   const got = useAnswer('run.get', { run: number }, { everyMs: LOOK_MS });
   const run = got.data?.run;
@@ -197,10 +214,11 @@ export function RunPage() {
   return (
     <Page
       wide
-      title={run ? `${run.jobName} · ${t('runs.number', { run: run.id })}` : t('runs.number', { run: number })}
+      title={run ? `${called(run.jobName)} · ${t('runs.number', { run: run.id })}` : t('runs.number', { run: number })}
       above={<Link to="/runs">{t('runs.title')}</Link>}
       about={got.data && <About {...got.data} />}
-      actions={run && <RunActions run={run} />}
+      // By its number: from a run to the one that took it back, a dialog does not stay open.
+      actions={got.data && <RunActions key={got.data.run.id} run={got.data.run} undoneBy={got.data.undoneBy} />}
     >
       <Answered of={got} rows={10}>
         {(answer) => <Shown {...answer} />}

@@ -8,6 +8,7 @@ import { Answered } from '../../ui/answered.tsx';
 import { Counts } from '../../ui/counts.tsx';
 import { Endless } from '../../ui/endless.tsx';
 import { ExportMenu } from '../../ui/export-menu.tsx';
+import { useJobName } from '../../ui/job-name.ts';
 import { useNarrow } from '../../ui/narrow.ts';
 import { Page, Part } from '../../ui/page.tsx';
 import { State } from '../../ui/state.tsx';
@@ -24,9 +25,10 @@ const ROW = { wide: 46, narrow: 92 };
 function RunRow({ run, narrow }: { readonly run: RunView; readonly narrow: boolean }) {
   const { t, language } = useWords();
   const kind = useRunKind();
+  const called = useJobName();
   const name = (
     <Link to={`/runs/${run.id}`} className={styles.name}>
-      {run.jobName}
+      {called(run.jobName)}
     </Link>
   );
   const number = <span className="soft number">{t('runs.number', { run: run.id })}</span>;
