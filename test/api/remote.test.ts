@@ -101,8 +101,8 @@ describe('a command sent to a server', () => {
 describe('what does not work', () => {
   it('is said: nobody listens, another page answers, the token is not known, the role is not enough', async () => {
     const api = await openApi();
-    const session = (server: string, token = 'admin') =>
-      remoteSession({ server: new URL(server), token, language: 'en', signal: new AbortController().signal });
+    const session = (server: string, token = 'admin', language: 'en' | 'zh' = 'en') =>
+      remoteSession({ server: new URL(server), token, language, signal: new AbortController().signal });
     expect(await typed(session('http://127.0.0.1:65533'), 'runs')).toEqual({
       exit: 'refused',
       text: expect.stringContaining('cannot be reached: ECONNREFUSED'),
@@ -110,6 +110,7 @@ describe('what does not work', () => {
     const url = await api.app.listen({ host: '127.0.0.1', port: 0 });
     expect((await typed(session(url, 'nobody'), 'runs')).text).toContain('does not accept the token');
     expect((await typed(session(url, 'viewer'), 'hold', 'x')).text).toContain('This needs the role operator. You have: viewer.');
+    expect((await typed(session(url, 'viewer', 'zh'), 'hold', 'x')).text).toContain('此操作需要角色“操作员”。您拥有：查看者。');
     expect((await typed(session(`${url}/elsewhere`), 'runs')).exit).toBe('refused');
   });
 

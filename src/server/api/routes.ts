@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { operations, type OperationName } from '../../engine/commands.ts';
 import type { Label } from '../../core/model.ts';
 import { failureOf, issuesOf, routeGroups, type Route } from '../../engine/operations/operation.ts';
+import { roleWords } from '../../engine/words.ts';
 import { mayAct, type Principal, type Role } from '../principal.ts';
 import { scopeProblem } from '../scope.ts';
 import type { Desk } from '../socket.ts';
@@ -117,6 +118,8 @@ export async function isOutOfScope(
 /** As history and audit log name somebody. */
 const actorOf = (principal: Principal): string => principal.name;
 
+const zhRole = (role: string): string => roleWords[role]?.zh ?? role;
+
 /** Nobody passes without a role; a route that names none is closed to everybody. */
 export async function requireRole(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | void> {
   const wanted = request.is404 ? 'public' : request.routeOptions.config.role;
@@ -132,7 +135,7 @@ export async function requireRole(request: FastifyRequest, reply: FastifyReply):
   return sendProblem(request, reply, 'not-allowed', {
     detail: {
       en: `This needs the role ${wanted ?? 'that nobody has'}. You have: ${principal.roles.join(', ') || 'none'}. An admin can give it to you.`,
-      zh: `此操作需要角色 ${wanted ?? '(无)'}。您拥有：${principal.roles.join('、') || '无'}。请联系管理员授予。`,
+      zh: `此操作需要角色“${wanted === undefined ? '无人拥有' : zhRole(wanted)}”。您拥有：${principal.roles.map(zhRole).join('、') || '无'}。请联系管理员授予。`,
     },
   });
 }
