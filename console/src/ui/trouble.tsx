@@ -1,9 +1,12 @@
 // A question to the server that failed: what, why, and what to do; with the way to ask again.
 import { Alert, Button } from 'antd';
+import { lazy, Suspense } from 'react';
 import { ApiError } from '../api/client.ts';
 import { useWords } from '../i18n/i18n.ts';
-import { settingsSaid } from '../pages/job/scope-said.ts';
 import styles from './trouble.module.css';
+
+const SettingName = lazy(() => import('./setting-name.tsx'));
+const IN_SETTINGS = 'settings.';
 
 export function Trouble({ error, onRetry }: { readonly error: Error; readonly onRetry?: () => void }) {
   const { t } = useWords();
@@ -21,7 +24,15 @@ export function Trouble({ error, onRetry }: { readonly error: Error; readonly on
             <ul style={{ margin: '8px 0 0', paddingInlineStart: 18 }}>
               {problem.errors.map((issue) => (
                 <li key={`${issue.field} ${issue.message}`}>
-                  <b>{issue.field.startsWith('settings.') ? settingsSaid([issue.field.slice('settings.'.length)], t)[0] : issue.field}</b>{' '}
+                  <b>
+                    {issue.field.startsWith(IN_SETTINGS) ? (
+                      <Suspense fallback={issue.field}>
+                        <SettingName path={issue.field.slice(IN_SETTINGS.length)} />
+                      </Suspense>
+                    ) : (
+                      issue.field
+                    )}
+                  </b>{' '}
                   {issue.message}
                 </li>
               ))}

@@ -9,11 +9,11 @@ import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Page } from '../../ui/page.tsx';
 import { useIsWide } from '../../ui/wide.ts';
-import { FirstChoice } from './first-choice.tsx';
-import { SandboxBar } from './sandbox-bar.tsx';
 
 // What is not on the screen is not fetched: the picture's page has no list, and the lists' page no picture.
 const Canvas = lazy(() => import('../../canvas/canvas.tsx').then((module) => ({ default: module.Canvas })));
+const FirstChoice = lazy(() => import('./first-choice.tsx').then((module) => ({ default: module.FirstChoice })));
+const SandboxBar = lazy(() => import('./sandbox-bar.tsx').then((module) => ({ default: module.SandboxBar })));
 const JobLists = lazy(() => import('./job-lists.tsx').then((module) => ({ default: module.JobLists })));
 
 const LOOK_MS = 4_000;
@@ -25,6 +25,7 @@ export function SyncCenterPage() {
   const { t } = useWords();
   const status = useAnswer('status', {}, { everyMs: LOOK_MS });
   const sizes = useAnswer('sizes', {}, { everyMs: COUNT_MS });
+  const sandbox = useAnswer('sandbox.show', {});
   // What a run has made stands beside what it asks: both numbers are of the same moment.
   const ended = status.data?.jobs.map((job) => job.lastRun?.id ?? 0).join();
   const { refetch } = sizes;
@@ -85,8 +86,10 @@ export function SyncCenterPage() {
           const jobs = all.filter((job) => job.connector !== 'console' || job.lastRun !== null);
           return (
             <>
-              {jobs.length === 0 && <FirstChoice />}
-              <SandboxBar />
+              <Suspense fallback={null}>
+                {jobs.length === 0 && <FirstChoice />}
+                {sandbox.data?.isHere && <SandboxBar />}
+              </Suspense>
               {isWide && view === 'picture' ? (
                 <Suspense fallback={<Sketch jobs={jobs} sizes={sizes.data} />}>
                   <Canvas jobs={jobs} sizes={sizes.data} />
