@@ -110,6 +110,9 @@ describe('what does not work', () => {
     const url = await api.app.listen({ host: '127.0.0.1', port: 0 });
     expect((await typed(session(url, 'nobody'), 'runs')).text).toContain('does not accept the token');
     expect((await typed(session(url, 'viewer'), 'hold', 'x')).text).toContain('This needs the role operator. You have: viewer.');
+    expect((await typed(session(url, 'viewer'), 'admin', 'invite', 'anna', 'viewer')).text).toContain(
+      'This needs the role administrator. You have: viewer.',
+    );
     expect((await typed(session(url, 'viewer', 'zh'), 'hold', 'x')).text).toContain('此操作需要角色“操作员”。您拥有：查看者。');
     expect((await typed(session(`${url}/elsewhere`), 'runs')).exit).toBe('refused');
   });

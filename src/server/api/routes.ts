@@ -118,7 +118,7 @@ export async function isOutOfScope(
 /** As history and audit log name somebody. */
 const actorOf = (principal: Principal): string => principal.name;
 
-const zhRole = (role: string): string => roleWords[role]?.zh ?? role;
+const named = (role: string, language: keyof Label): string => roleWords[role]?.[language] ?? role;
 
 /** Nobody passes without a role; a route that names none is closed to everybody. */
 export async function requireRole(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | void> {
@@ -134,8 +134,8 @@ export async function requireRole(request: FastifyRequest, reply: FastifyReply):
   if (wanted !== undefined && mayAct(principal, wanted)) return;
   return sendProblem(request, reply, 'not-allowed', {
     detail: {
-      en: `This needs the role ${wanted ?? 'that nobody has'}. You have: ${principal.roles.join(', ') || 'none'}. An admin can give it to you.`,
-      zh: `此操作需要角色“${wanted === undefined ? '无人拥有' : zhRole(wanted)}”。您拥有：${principal.roles.map(zhRole).join('、') || '无'}。请联系管理员授予。`,
+      en: `This needs the role ${wanted === undefined ? 'that nobody has' : named(wanted, 'en')}. You have: ${principal.roles.map((role) => named(role, 'en')).join(', ') || 'none'}. An administrator can give it to you.`,
+      zh: `此操作需要角色“${wanted === undefined ? '无人拥有' : named(wanted, 'zh')}”。您拥有：${principal.roles.map((role) => named(role, 'zh')).join('、') || '无'}。请联系管理员授予。`,
     },
   });
 }
