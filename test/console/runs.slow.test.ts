@@ -241,4 +241,34 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     await page.getByRole('heading', { name: 'HR file' }).first().waitFor();
     await page.unrouteAll({ behavior: 'ignoreErrors' });
   });
+
+  it('an undo that only waits for confirmation is not taken for done, and a key that is held down begins nothing', async () => {
+    const { runs } = await site.session.call('run.list', { job: 'HR', limit: 100 });
+    const { id: first, job } = runs.at(-1)!;
+    const { run: plan } = await site.session.call('undo.preview', { run: first });
+    await site.session.follow([plan], () => {});
+    const { run: undo } = await site.session.call('undo.start', { run: first, plan });
+    await site.session.follow([undo], () => {});
+    const { counts } = (await site.session.call('run.get', { run: undo })).run;
+    expect([counts.applied ?? 0, (counts.held ?? 0) > 0]).toEqual([0, true]);
+    const { page, faults, stumbles } = await site.visit({ language: 'en' });
+    await page.goto(`${site.url}/#/runs/${first}`);
+    await page.getByText('Of its undo, something was held for confirmation:').waitFor();
+    await page.getByRole('button', { name: 'Undo …' }).waitFor();
+    expect(await page.getByText(/taken back/).count()).toBe(0);
+    expect(await stumbles()).toEqual([]);
+    await page.getByRole('link', { name: `see run ${undo}` }).waitFor();
+
+    await page.goto(`${site.url}/#/jobs/${job}`);
+    const before = (await site.session.call('run.list', { limit: 100 })).runs.length;
+    await page.getByRole('button', { name: 'Run now: HR' }).focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    const cancel = dialog.getByRole('button', { name: 'Cancel' });
+    await until(() => cancel.evaluate((button) => button === button.ownerDocument.activeElement), PATIENCE_MS, 50);
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'hidden' });
+    expect((await site.session.call('run.list', { limit: 100 })).runs.length).toBe(before);
+    expect(faults).toEqual([]);
+  });
 });

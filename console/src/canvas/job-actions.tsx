@@ -1,6 +1,6 @@
 // What one can do with a job from its card: run it, try it, let it go on or stand still; and why it failed.
 import { EllipsisOutlined, ExclamationCircleOutlined, PlayCircleOutlined } from '@ant-design/icons';
-import { App, Button, Dropdown, Popover, Tooltip, type MenuProps } from 'antd';
+import { Button, Dropdown, Popover, Tooltip, type MenuProps } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { call } from '../api/client.ts';
@@ -8,6 +8,7 @@ import { useCommand, useMay } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
 import { Copy } from '../ui/copy.tsx';
 import { useCounted } from '../ui/counted.ts';
+import { useApp } from '../ui/use-app.ts';
 import type { Job } from './picture.ts';
 import { lookOf } from './look.ts';
 import styles from './cards.module.css';
@@ -28,7 +29,7 @@ interface JobActionsProps {
 
 export function JobActions({ job, at }: JobActionsProps) {
   const { t, say: inWords } = useWords();
-  const { message, modal } = App.useApp();
+  const { message, modal } = useApp();
   const navigate = useNavigate();
   const may = useMay();
   const start = useCommand('run.start');

@@ -6,6 +6,7 @@ import { useWords } from '../i18n/i18n.ts';
 import { fateThere, type FateThere } from './department-fate.ts';
 import styles from './gone-departments.module.css';
 import { useMoves } from './moves.ts';
+import { State } from './state.tsx';
 
 type Change = WireOutput<'run.changes'>['changes'][number];
 type Account = NonNullable<WireOutput<'explain'>['object']>['accounts'][number];
@@ -15,6 +16,8 @@ type Department = Pick<NonNullable<WireOutput<'explain'>['object']>, 'accounts' 
 const TOLD = 5;
 /** A deletion of people fills pages, too: so many changes are looked through for departments. */
 const READ = 500;
+/** What was refused, failed, skipped or superseded is not deleted; what is held says that it is. */
+const TELLS: readonly string[] = ['planned', 'sent', 'applied', 'held'];
 const MOVES_READ = 1000;
 /** Records of a source have numbers of their own there; in the directory everything has such an id. */
 const OWN_ID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
@@ -25,7 +28,7 @@ const idOf = ({ key, targetKey }: Change): string | null => [targetKey, key].fin
 export function GoneDepartments({ run }: { readonly run: number }) {
   const { t } = useWords();
   const removals = useAnswer('run.changes', { run, actions: ['remove'], limit: READ });
-  const departments = (removals.data?.changes ?? []).filter(({ type, state }) => type === 'department' && state !== 'skipped');
+  const departments = (removals.data?.changes ?? []).filter(({ type, state }) => type === 'department' && TELLS.includes(state));
   if (departments.length === 0) return null;
   return (
     <section className={styles.gone} aria-label={t('app.gone.title')}>
@@ -57,7 +60,7 @@ function One({ change }: { readonly change: Change }) {
   const there = department?.accounts.filter(({ key, lastChange }) => key !== null || lastChange?.action === 'remove') ?? [];
   return (
     <>
-      <b>{change.title}</b>
+      <b>{change.title}</b> {change.state === 'held' && <State kind="change" code="held" />}
       <ul>
         {told(moves.data?.changes ?? []).map((line) => (
           <li key={line}>{line}</li>
@@ -72,7 +75,8 @@ function One({ change }: { readonly change: Change }) {
 function There({ account, department }: { readonly account: Account; readonly department: Department }) {
   const { colon } = useWords();
   const job = useAnswer('job.get', { job: account.job });
-  const fate = job.data ? fateThere(department, job.data) : null;
+  const status = useAnswer('status', {});
+  const fate = job.data && status.data ? fateThere(department, job.data, status.data.brakes) : null;
   return (
     fate && (
       <li>

@@ -4,12 +4,13 @@ import { useWords } from '../i18n/i18n.ts';
 /** As the server answers for a job that is not there any more. */
 const REMOVED = /^#(\d+)$/;
 
-export const isRemovedJob = (jobName: string): boolean => REMOVED.test(jobName);
+/** A job may be called like the number of another one. */
+export const isRemovedJob = (jobName: string, job: number): boolean => jobName === `#${job}`;
 
-export function useJobName(): (jobName: string) => string {
+export function useJobName(): (jobName: string, job?: number) => string {
   const { t } = useWords();
-  return (jobName) => {
+  return (jobName, job) => {
     const number = REMOVED.exec(jobName)?.[1];
-    return number === undefined ? jobName : t('app.removedJob', { n: number });
+    return number === undefined || (job !== undefined && !isRemovedJob(jobName, job)) ? jobName : t('app.removedJob', { n: number });
   };
 }

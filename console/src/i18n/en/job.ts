@@ -81,6 +81,7 @@ export const job = {
     workdays: 'On working days at {{time}}',
     weekly: 'Every {{days}} at {{time}}',
     monthly: 'Every month on day {{day}} at {{time}}',
+    someMonths: 'On day {{day}} of the months that have one, at {{time}}',
     minutes_one: 'Every minute',
     minutes_other: 'Every {{count}} minutes',
     hours_one: 'Every hour at minute {{minute}}',

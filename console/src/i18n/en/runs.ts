@@ -44,6 +44,7 @@ export const runs = {
     ofPlan: 'Carries out exactly the plan of run {{run}}',
     undoes: 'Takes back run {{run}}',
     undoneBy: 'Was taken back by run {{run}}',
+    itsUndo: 'Its undo: run {{run}}',
     wouldUndo: 'Preview of taking back run {{run}}',
     readKinds: ' ({{kinds}})',
     read: 'read',
@@ -62,7 +63,12 @@ export const runs = {
     first: 'Only the first {{n}} are shown.',
   },
   do: {
-    isUndone: 'This run is taken back already:',
+    undone: {
+      whole: 'This run is taken back already:',
+      asked: 'Of its undo, something was held for confirmation:',
+      part: 'Its undo was not carried out in full:',
+    },
+    toOpenUndo: 'see run {{run}}',
     toUndo: 'see run {{run}}, and undo that one to have it as before',
     cancel: 'Cancel the run',
     cancelAsk: 'Cancel this run?',

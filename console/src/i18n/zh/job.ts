@@ -74,6 +74,7 @@ export const job = {
     workdays: '工作日 {{time}}',
     weekly: '每{{days}} {{time}}',
     monthly: '每月 {{day}} 日 {{time}}',
+    someMonths: '每月 {{day}} 日 {{time}}（没有这一天的月份除外）',
     minutes_one: '每分钟',
     minutes_other: '每 {{count}} 分钟',
     hours_one: '每小时，第 {{minute}} 分',

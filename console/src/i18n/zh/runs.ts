@@ -44,6 +44,7 @@ export const runs = {
     ofPlan: '严格按照执行 {{run}} 的计划写入',
     undoes: '撤销执行 {{run}}',
     undoneBy: '已被执行 {{run}} 撤销',
+    itsUndo: '撤销本次的执行：{{run}}',
     wouldUndo: '撤销执行 {{run}} 的预览',
     readKinds: '（{{kinds}}）',
     read: '已读取',
@@ -58,7 +59,12 @@ export const runs = {
     first: '仅显示前 {{n}} 条。',
   },
   do: {
-    isUndone: '此次执行已被撤销：',
+    undone: {
+      whole: '此次执行已被撤销：',
+      asked: '撤销的部分或全部内容需要确认：',
+      part: '撤销未全部完成：',
+    },
+    toOpenUndo: '查看执行 {{run}}',
     toUndo: '查看执行 {{run}}；如需恢复，请撤销该次执行',
     cancel: '取消执行',
     cancelAsk: '取消本次执行？',

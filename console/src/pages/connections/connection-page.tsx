@@ -1,5 +1,5 @@
 // One connection: how it is, its settings and credential, its address for events, and the jobs that use it.
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
@@ -11,6 +11,7 @@ import { Logo } from '../../ui/logo.tsx';
 import { Page, Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import { exactTime } from '../../ui/time-words.ts';
+import { useApp } from '../../ui/use-app.ts';
 import { When } from '../../ui/when.tsx';
 import { Callback } from './callback.tsx';
 import { ConnectionSettings } from './connection-settings.tsx';
@@ -128,7 +129,7 @@ function Health({ connection }: { readonly connection: Connection }) {
 function Jobs({ connection }: { readonly connection: Connection }) {
   const { t } = useWords();
   const may = useMay();
-  const { modal, message } = App.useApp();
+  const { modal, message } = useApp();
   const go = useNavigate();
   const jobs = useAnswer('job.list', {});
   const remove = useCommand('connection.remove');

@@ -1,5 +1,5 @@
 // Drafts: what was begun here or on the server and is no job or connection yet; gone on with, made, or thrown away.
-import { App, Button, Empty, Tag } from 'antd';
+import { Button, Empty, Tag } from 'antd';
 import { useReducer } from 'react';
 import { Link } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
@@ -7,6 +7,7 @@ import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Page, Part } from '../../ui/page.tsx';
+import { useApp } from '../../ui/use-app.ts';
 import { When } from '../../ui/when.tsx';
 import { forgetDraft, unfinishedDrafts, type Draft as Unfinished } from '../../wizard/draft.ts';
 import styles from '../connections/connections.module.css';
@@ -42,7 +43,7 @@ export function DraftsPage() {
 function Here() {
   const { t } = useWords();
   const [, again] = useReducer((n: number) => n + 1, 0);
-  const { modal } = App.useApp();
+  const { modal } = useApp();
   const drafts = unfinishedDrafts();
   const ask = (draft: Unfinished): void =>
     void modal.confirm({
@@ -80,7 +81,7 @@ function Here() {
 
 function OnServer({ draft }: { readonly draft: Draft }) {
   const { t } = useWords();
-  const { modal, message } = App.useApp();
+  const { modal, message } = useApp();
   const may = useMay();
   const remove = useCommand('draft.remove');
   const finish = useCommand('draft.finish');

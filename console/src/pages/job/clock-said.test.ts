@@ -27,6 +27,10 @@ describe('a schedule', () => {
     ['0 8 * * 1,4', 'Every Monday and Thursday at 08:00', '每星期一和星期四 08:00'],
     ['15 22 * * 7', 'Every Sunday at 22:15', '每星期日 22:15'],
     ['0 5 1 * *', 'Every month on day 1 at 05:00', '每月 1 日 05:00'],
+    ['0 3 28 * *', 'Every month on day 28 at 03:00', '每月 28 日 03:00'],
+    ['0 3 31 * *', 'On day 31 of the months that have one, at 03:00', '每月 31 日 03:00（没有这一天的月份除外）'],
+    ['0 8 * * 1,1', 'Every Monday at 08:00', '每星期一 08:00'],
+    ['0 8 * * 0,7', 'Every Sunday at 08:00', '每星期日 08:00'],
     ['*/10 * * * *', 'Every 10 minutes', '每 10 分钟'],
     ['* * * * *', 'Every minute', '每 1 分钟'],
     ['5 * * * *', 'Every hour at minute 05', '每 1 小时，第 05 分'],
@@ -38,6 +42,7 @@ describe('a schedule', () => {
   it.each([
     '0 */5 * * *',
     '*/7 * * * *',
+    '0 3 32 * *',
     '0 3 1 * 1',
     '0 3 * 1 *',
     '0 3,15 * * *',

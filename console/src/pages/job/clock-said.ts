@@ -45,12 +45,19 @@ function oftenSaid(minute: string, hour: string, { t }: Words): string | null {
   return hours !== null && isBelow(minute, 60) ? t('job.said.hours', { count: hours, minute: minute.padStart(2, '0') }) : null;
 }
 
+/** Every month has one; of later days that is not so. */
+const IN_EVERY_MONTH = 28;
+const monthlySaid = (day: number, time: string, t: Words['t']): string =>
+  t(day > IN_EVERY_MONTH ? 'job.said.someMonths' : 'job.said.monthly', { day, time });
+
 function daysSaid({ day, weekday, time }: Readonly<Record<'day' | 'weekday' | 'time', string>>, { t, language }: Words): string | null {
   if (day === '*' && weekday === '*') return t('job.said.daily', { time });
   if (day === '*' && weekday === '1-5') return t('job.said.workdays', { time });
-  if (day !== '*') return weekday === '*' && /^\d{1,2}$/.test(day) ? t('job.said.monthly', { day: Number(day), time }) : null;
+  if (day !== '*') return weekday === '*' && isBelow(day, 32) && Number(day) > 0 ? monthlySaid(Number(day), time, t) : null;
   if (!/^[0-7](,[0-7])*$/.test(weekday)) return null;
   const name = new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' });
-  const days = weekday.split(',').map((one) => name.format(SUNDAY + (Number(one) % 7) * DAY_MS));
+  // 0 and 7 are both Sunday.
+  const numbers = new Set(weekday.split(',').map((one) => Number(one) % 7));
+  const days = [...numbers].map((one) => name.format(SUNDAY + one * DAY_MS));
   return t('job.said.weekly', { days: new Intl.ListFormat(language).format(days), time });
 }

@@ -1,9 +1,10 @@
 // Who saved what when, and the way back to an earlier version: what it would take away is said first.
-import { App, Button, Empty } from 'antd';
+import { Button, Empty } from 'antd';
 import { useCommand, useMay, usePages } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Part } from '../../ui/page.tsx';
+import { useApp } from '../../ui/use-app.ts';
 import { When } from '../../ui/when.tsx';
 import type { ScopeNames } from './scope-said.ts';
 import { SettingChanges } from './setting-changes.tsx';
@@ -15,7 +16,7 @@ const LIMIT = 30;
 
 export function JobVersions({ details }: JobTabProps) {
   const { t } = useWords();
-  const { modal, message } = App.useApp();
+  const { modal, message } = useApp();
   const versions = usePages('job.versions', { job: details.id, limit: LIMIT });
   const rollback = useCommand('job.rollback');
   const may = useMay();

@@ -1,5 +1,5 @@
 // The match workbench of a job: compare what the system has already with the directory, then decide list by list.
-import { Alert, App, Button, Segmented } from 'antd';
+import { Alert, Button, Segmented } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
@@ -9,6 +9,7 @@ import { NeedsRole } from '../../ui/needs-role.tsx';
 import { Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import { useTypeName } from '../../ui/type-name.ts';
+import { useApp } from '../../ui/use-app.ts';
 import { When } from '../../ui/when.tsx';
 import type { JobTabProps } from '../job/tab.ts';
 import { useAccepted } from './accept.tsx';
@@ -79,7 +80,7 @@ export function JobMatching({ job, details }: JobTabProps) {
 
 function Begin({ job, isNew, isOpen }: { readonly job: number; readonly isNew: boolean; readonly isOpen: boolean }) {
   const { t } = useWords();
-  const { message } = App.useApp();
+  const { message } = useApp();
   const may = useMay();
   const start = useCommand('match.start');
   if (!may('match.start')) return null;
@@ -196,7 +197,7 @@ function Lists({ matching, job, connection }: ListsProps) {
 
 function AcceptAll({ job, sums }: { readonly job: number; readonly sums: Sums }) {
   const { t } = useWords();
-  const { modal, message } = App.useApp();
+  const { modal, message } = useApp();
   const may = useMay();
   const accept = useCommand('match.accept');
   const told = useAccepted();

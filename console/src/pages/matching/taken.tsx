@@ -1,11 +1,12 @@
 // The rules lead somebody to the account of somebody else: one person after all, the wrong one has it, or two of whom one goes without.
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import { Link } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { call } from '../../api/client.ts';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { useNumber } from '../../ui/told-apart.ts';
+import { useApp } from '../../ui/use-app.ts';
 import { When } from '../../ui/when.tsx';
 import { addressOf } from '../directory/addresses.ts';
 import styles from './matching.module.css';
@@ -63,7 +64,7 @@ export function Taken(props: TakenProps) {
 /** The other one has it by mistake: what follows is read before. */
 function Move({ row, account, type, connection }: TakenProps) {
   const { t, say } = useWords();
-  const { modal, message } = App.useApp();
+  const { modal, message } = useApp();
   const move = useCommand('link.move');
   const named = { connection, type, externalId: account.id, to: row.id };
   const ask = async (): Promise<void> => {
@@ -101,7 +102,7 @@ function Move({ row, account, type, connection }: TakenProps) {
 /** Two people, and it stays as it is: none for this one, or one of their own. */
 function Without({ row, job, type }: TakenProps) {
   const { t } = useWords();
-  const { message } = App.useApp();
+  const { message } = useApp();
   const may = useMay();
   const triage = useCommand('item.triage');
   const listed = useAnswer('item.list', { job, type, cause: CAUSE, attribute: '', limit: MOST });

@@ -1,10 +1,10 @@
 // Carries out what was decided about held work; what takes something away is asked once more, with its consequence.
-import { App } from 'antd';
 import { createElement } from 'react';
 import type { WireInput } from '../../../../src/server/api/wire.ts';
 import { call } from '../../api/client.ts';
 import { useCommand } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import { useApp } from '../../ui/use-app.ts';
 
 type Which = Omit<WireInput<'held.decide'>, 'decision'>;
 type Decision = WireInput<'held.decide'>['decision'];
@@ -27,7 +27,7 @@ const SECONDS = 12;
 
 export function useDecision(): Deciding {
   const { t, say } = useWords();
-  const { modal, message } = App.useApp();
+  const { modal, message } = useApp();
   const command = useCommand('held.decide');
   /** A confirmation that no longer fits leaves a warning at its run: else the same rows only stand there again. */
   const sayWhatIsAskedAgain = async (run: number): Promise<void> => {

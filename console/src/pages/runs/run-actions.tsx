@@ -1,14 +1,15 @@
 // What can be done with a run, each with its consequence said before.
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import type { RunView, WireName } from '../../../../src/server/api/wire.ts';
 import { Link } from 'react-router';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { isRemovedJob } from '../../ui/job-name.ts';
+import { useApp } from '../../ui/use-app.ts';
 import { applyOffer } from './apply-offer.ts';
 import styles from './run.module.css';
-import { standsUndone } from './stands-undone.ts';
+import type { Undone } from './stands-undone.ts';
 import { useStart, useUndo } from './start.ts';
 import { UndoDialog } from './undo-dialog.tsx';
 
@@ -46,13 +47,15 @@ function NotYet({ job, state }: { readonly job: number; readonly state: string }
 
 interface ActionsProps {
   readonly run: RunView;
-  /** The run that has taken it back; null: none has. */
+  /** The run that has taken it back, or was to; null: none was. */
   readonly undoneBy: number | null;
+  /** null: not known yet. */
+  readonly undone: Undone | null;
 }
 
-export function RunActions({ run, undoneBy }: ActionsProps) {
+export function RunActions({ run, undoneBy, undone }: ActionsProps) {
   const { t, language } = useWords();
-  const { modal, message } = App.useApp();
+  const { modal, message } = useApp();
   const may = useMay();
   const cancel = useCommand('run.cancel');
   const retry = useCommand('item.retry');
@@ -61,14 +64,12 @@ export function RunActions({ run, undoneBy }: ActionsProps) {
   const [isUndoing, setUndoing] = useState(false);
   const onError = (error: Error): void => void message.error(error.message);
   // A job that is not there any more runs nothing, and takes nothing back.
-  const isRemoved = isRemovedJob(run.jobName);
+  const isRemoved = isRemovedJob(run.jobName, run.job);
   const can = (deed: Deed): boolean => !isRemoved && fits[deed](run) && may(operations[deed]);
   const planned = run.counts.planned ?? 0;
   const mayApply = can('apply') && planned + (run.counts.held ?? 0) > 0;
   const job = useAnswer('job.get', { job: run.job }, { enabled: mayApply });
   const offer = mayApply ? applyOffer(job) : 'none';
-  const taker = useAnswer('run.get', { run: undoneBy ?? 0 }, { enabled: undoneBy !== null });
-  const isUndone = standsUndone(undoneBy, taker.data);
   return (
     <>
       {can('goOn') && (
@@ -109,15 +110,15 @@ export function RunActions({ run, undoneBy }: ActionsProps) {
           {t('runs.do.cancel')}
         </Button>
       )}
-      {can('undo') && undoneBy !== null && isUndone === true && (
+      {can('undo') && undoneBy !== null && undone !== null && undone !== 'no' && (
         <span className="soft">
-          {t('runs.do.isUndone')}{' '}
+          {t(`runs.do.undone.${undone}`)}{' '}
           <Link to={`/runs/${undoneBy}`} className={styles.way}>
-            {t('runs.do.toUndo', { run: undoneBy })}
+            {t(undone === 'whole' ? 'runs.do.toUndo' : 'runs.do.toOpenUndo', { run: undoneBy })}
           </Link>
         </span>
       )}
-      {can('undo') && isUndone === false && <Button onClick={() => setUndoing(true)}>{t('runs.do.undo')}</Button>}
+      {can('undo') && undone !== null && undone !== 'whole' && <Button onClick={() => setUndoing(true)}>{t('runs.do.undo')}</Button>}
       {can('undoSo') && (
         <Button type="primary" loading={undo.isPending} onClick={() => undo.begin({ run: run.undoes!, plan: run.id })}>
           {t('runs.undo.start')}

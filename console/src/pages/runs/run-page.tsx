@@ -26,6 +26,7 @@ import { RunActions } from './run-actions.tsx';
 import { hasPlan, useRunKind } from './run-kind.ts';
 import styles from './run.module.css';
 import { StageLine } from './stage-line.tsx';
+import { standsUndone, type Undone } from './stands-undone.ts';
 import { StaysPart } from './stays-part.tsx';
 import { useStart } from './start.ts';
 
@@ -34,7 +35,7 @@ const LOOK_MS = 2_000;
 type Got = WireOutput<'run.get'>;
 
 /** What kind of run, who began it when, and how long it took. */
-function About({ run, undoneBy }: Pick<Got, 'run' | 'undoneBy'>) {
+function About({ run, undoneBy, undone }: Pick<Got, 'run' | 'undoneBy'> & { readonly undone: Undone | null }) {
   const { t, language } = useWords();
   const kind = useRunKind();
   const began = run.startedAt ?? run.queuedAt;
@@ -44,7 +45,9 @@ function About({ run, undoneBy }: Pick<Got, 'run' | 'undoneBy'>) {
     ...(run.undoes === null
       ? []
       : [{ run: run.undoes, says: t(run.dryRun ? 'runs.run.wouldUndo' : 'runs.run.undoes', { run: run.undoes }) }]),
-    ...(undoneBy === null ? [] : [{ run: undoneBy, says: t('runs.run.undoneBy', { run: undoneBy }) }]),
+    ...(undoneBy === null
+      ? []
+      : [{ run: undoneBy, says: t(undone === 'whole' ? 'runs.run.undoneBy' : 'runs.run.itsUndo', { run: undoneBy }) }]),
   ];
   return (
     <span className={styles.about}>
@@ -189,7 +192,7 @@ function Shown({ run, expected, brakes, outdated, remedy }: Got) {
     </>
   );
   // Of a job that is not there any more nobody knows what it does.
-  const isOver = run.endedAt !== null && !isRemovedJob(run.jobName);
+  const isOver = run.endedAt !== null && !isRemovedJob(run.jobName, run.job);
   return (
     <>
       <Notes run={run} brakes={brakes} outdated={outdated} remedy={remedy} />
@@ -210,15 +213,18 @@ export function RunPage() {
   const number = Number(useParams().run);
   const got = useAnswer('run.get', { run: number }, { everyMs: LOOK_MS });
   const run = got.data?.run;
+  const undoneBy = got.data?.undoneBy ?? null;
+  const taker = useAnswer('run.get', { run: undoneBy ?? 0 }, { everyMs: LOOK_MS, enabled: undoneBy !== null });
+  const undone = standsUndone(undoneBy, taker.data);
   if (run === undefined && isMissing(got.error)) return <NotThere kind="run" />;
   return (
     <Page
       wide
-      title={run ? `${called(run.jobName)} · ${t('runs.number', { run: run.id })}` : t('runs.number', { run: number })}
+      title={run ? `${called(run.jobName, run.job)} · ${t('runs.number', { run: run.id })}` : t('runs.number', { run: number })}
       above={<Link to="/runs">{t('runs.title')}</Link>}
-      about={got.data && <About {...got.data} />}
+      about={got.data && <About {...got.data} undone={undone} />}
       // By its number: from a run to the one that took it back, a dialog does not stay open.
-      actions={got.data && <RunActions key={got.data.run.id} run={got.data.run} undoneBy={got.data.undoneBy} />}
+      actions={got.data && <RunActions key={got.data.run.id} run={got.data.run} undoneBy={undoneBy} undone={undone} />}
     >
       <Answered of={got} rows={10}>
         {(answer) => <Shown {...answer} />}

@@ -3,7 +3,7 @@ import { Alert } from 'antd';
 import { useAnswer } from '../../api/hooks.ts';
 import type { RunView, WireOutput } from '../../../../src/server/api/wire.ts';
 import { useWords } from '../../i18n/i18n.ts';
-import { fateByPolicy } from '../../ui/department-fate.ts';
+import { fateByPolicy, plansDeletion } from '../../ui/department-fate.ts';
 import { FateSaid } from '../../ui/gone-departments.tsx';
 import styles from './run.module.css';
 
@@ -16,9 +16,10 @@ type Job = WireOutput<'job.get'>;
 
 export function StaysPart({ run }: { readonly run: RunView }) {
   const job = useAnswer('job.get', { job: run.job });
-  const fate = job.data?.direction === 'down' ? fateByPolicy(job.data) : null;
+  const status = useAnswer('status', {});
+  const fate = job.data?.direction === 'down' && status.data ? fateByPolicy(job.data, status.data.brakes) : null;
   // What is deleted stands in the plan.
-  return job.data && fate && fate.fate !== 'delete' ? <Stays run={run} job={job.data} fate={fate} /> : null;
+  return job.data && fate && (fate.fate === 'off' || !plansDeletion(job.data)) ? <Stays run={run} job={job.data} fate={fate} /> : null;
 }
 
 interface StaysProps {

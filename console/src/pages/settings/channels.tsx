@@ -1,5 +1,5 @@
 // Channels: mail, webhooks, group bots; each can be tried before anybody relies on it.
-import { App, Button, Empty } from 'antd';
+import { Button, Empty } from 'antd';
 import { useState } from 'react';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
@@ -8,6 +8,7 @@ import { Answered } from '../../ui/answered.tsx';
 import { languages } from '../../ui/languages.ts';
 import { Part } from '../../ui/page.tsx';
 import { Sign } from '../../ui/sign.tsx';
+import { useApp } from '../../ui/use-app.ts';
 import { ChannelEditor } from './channel-editor.tsx';
 import { ChannelTest } from './channel-test.tsx';
 import styles from './settings.module.css';
@@ -65,7 +66,7 @@ function ChannelRow({
   readonly onEdit: () => void;
 }) {
   const { t, say } = useWords();
-  const { modal, message } = App.useApp();
+  const { modal, message } = useApp();
   const may = useMay();
   const remove = useCommand('channel.remove');
   const [isTrying, tryIt] = useState(false);

@@ -1,5 +1,5 @@
 // What holds for the whole installation: time zone, language and recipients of notices, and how long records are kept.
-import { App, Button, InputNumber, Radio, Select, Switch } from 'antd';
+import { Button, InputNumber, Radio, Select, Switch } from 'antd';
 import { useState } from 'react';
 import type { WireInput, WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
@@ -10,6 +10,7 @@ import { languages } from '../../ui/languages.ts';
 import { NeedsRole } from '../../ui/needs-role.tsx';
 import { Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
+import { useApp } from '../../ui/use-app.ts';
 import styles from './settings.module.css';
 
 type Settings = WireOutput<'settings.show'>;
@@ -26,7 +27,7 @@ export function GeneralSection() {
 
 function Form({ saved }: { readonly saved: Settings }) {
   const { t } = useWords();
-  const { message } = App.useApp();
+  const { message } = useApp();
   const may = useMay();
   const [wanted, setWanted] = useState<Settings>(saved);
   const change = useCommand('settings.change');
@@ -173,7 +174,7 @@ function Days({
 /** What is older goes by itself once a day; here it can be counted, and done now. */
 function Prune() {
   const { t } = useWords();
-  const { modal, message } = App.useApp();
+  const { modal, message } = useApp();
   const may = useMay();
   const prune = useCommand('records.prune');
   if (!may('records.prune')) return null;

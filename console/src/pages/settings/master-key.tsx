@@ -1,10 +1,11 @@
 // The master key: which one is in use, and a new one while the server runs; where that cannot be, why, and what to do.
-import { Alert, App, Button } from 'antd';
+import { Alert, Button } from 'antd';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
+import { useApp } from '../../ui/use-app.ts';
 import styles from './settings.module.css';
 
 type Health = Pick<WireOutput<'system.health'>, 'key' | 'keyRotation' | 'store'>;
@@ -12,7 +13,7 @@ type Health = Pick<WireOutput<'system.health'>, 'key' | 'keyRotation' | 'store'>
 export function MasterKey({ health: { key, keyRotation, store } }: { readonly health: Health }) {
   const { t, say } = useWords();
   const may = useMay();
-  const { modal } = App.useApp();
+  const { modal } = useApp();
   const rotate = useCommand('key.rotate');
   const { obstacle, state, rows } = keyRotation;
   const isAsked = may('key.rotate') && obstacle === null && state !== 'running';

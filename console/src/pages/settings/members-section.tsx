@@ -1,5 +1,5 @@
 // Who may sign in, with which roles: invited by a link, changed, disabled, given a new password.
-import { App, Button, Dropdown, Empty, Modal } from 'antd';
+import { Button, Dropdown, Empty, Modal } from 'antd';
 import { useState } from 'react';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { words } from '../../api/generated.ts';
@@ -9,6 +9,7 @@ import { Answered } from '../../ui/answered.tsx';
 import { Part } from '../../ui/page.tsx';
 import { Sign } from '../../ui/sign.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
+import { useApp } from '../../ui/use-app.ts';
 import { When } from '../../ui/when.tsx';
 import { Invite } from './invite.tsx';
 import { LinkShown } from './link-shown.tsx';
@@ -81,7 +82,7 @@ interface Stopping {
 /** Tokens that may do more than whoever made them end with the roles: said, because something outside uses them. */
 function useStoppedTokens(): (done: Stopping) => void {
   const { t } = useWords();
-  const { modal } = App.useApp();
+  const { modal } = useApp();
   return ({ stopsTokens }) => {
     if (stopsTokens.length === 0) return;
     modal.warning({
@@ -93,7 +94,7 @@ function useStoppedTokens(): (done: Stopping) => void {
 
 function MemberRow({ member }: { readonly member: Member }) {
   const { t, say } = useWords();
-  const { modal, message } = App.useApp();
+  const { modal, message } = useApp();
   const may = useMay();
   const me = useMe();
   const [task, setTask] = useState<Task>(null);

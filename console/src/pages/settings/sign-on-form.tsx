@@ -1,5 +1,5 @@
 // The settings of the provider as a form: tested before they are saved, in force as soon as they are; the secret goes in and never comes out.
-import { App, Button, Input, Switch } from 'antd';
+import { Button, Input, Switch } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import type { WireInput } from '../../../../src/server/api/wire.ts';
 import { ApiError } from '../../api/client.ts';
@@ -9,6 +9,7 @@ import { useWords } from '../../i18n/i18n.ts';
 import { Findings } from '../../ui/findings.tsx';
 import { Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
+import { useApp } from '../../ui/use-app.ts';
 import { ClientSecret } from './client-secret.tsx';
 import { RoleTable, type RoleRow } from './role-table.tsx';
 import type { SignOn } from './sign-on-section.tsx';
@@ -42,7 +43,7 @@ const wrongIn = (error: Error | null): Readonly<Record<string, string>> =>
 
 export function SignOnForm({ saved }: { readonly saved: SignOn }) {
   const { t } = useWords();
-  const { modal, message } = App.useApp();
+  const { modal, message } = useApp();
   const [wanted, setWanted] = useState(wantedOf(saved));
   /** '': as it is saved; null: it is taken away. */
   const [secret, setSecret] = useState<string | null>('');

@@ -1,5 +1,5 @@
 // API tokens: what programs call with; made and shown once, listed with their last use, revoked at once.
-import { App, Button, Empty } from 'antd';
+import { Button, Empty } from 'antd';
 import { useState } from 'react';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { words } from '../../api/generated.ts';
@@ -9,6 +9,7 @@ import { Answered } from '../../ui/answered.tsx';
 import { Part } from '../../ui/page.tsx';
 import { Sign } from '../../ui/sign.tsx';
 import { exactTime } from '../../ui/time-words.ts';
+import { useApp } from '../../ui/use-app.ts';
 import { When } from '../../ui/when.tsx';
 import { GiveToken } from './give-token.tsx';
 import { NewToken } from './new-token.tsx';
@@ -62,7 +63,7 @@ export function TokensSection() {
 
 function TokenRow({ token }: { readonly token: Token }) {
   const { t, say, language } = useWords();
-  const { modal, message } = App.useApp();
+  const { modal, message } = useApp();
   const may = useMay();
   const jobs = useAnswer('job.list', {}, { enabled: token.jobs !== null });
   const connections = useAnswer('connection.list', {}, { enabled: token.connections !== null });

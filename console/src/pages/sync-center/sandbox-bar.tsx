@@ -1,6 +1,6 @@
 // While the sandbox company is here: ways to hurt it, each with the answer why nobody was harmed, and the way to be rid of it.
 import { useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button } from 'antd';
+import { Alert, Button } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import type { RunView, WireInput, WireOutput } from '../../../../src/server/api/wire.ts';
@@ -8,6 +8,7 @@ import { call } from '../../api/client.ts';
 import { useAnswer, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { objectsIn } from '../../ui/counted.ts';
+import { useApp } from '../../ui/use-app.ts';
 import { InShort } from '../../ui/values.tsx';
 import { SandboxNext } from './sandbox-next.tsx';
 import styles from './first-choice.module.css';
@@ -45,7 +46,7 @@ interface Outcome {
 
 export function SandboxBar() {
   const { t, say } = useWords();
-  const { modal, message } = App.useApp();
+  const { modal, message } = useApp();
   const client = useQueryClient();
   const may = useMay();
   const sandbox = useAnswer('sandbox.show', {});

@@ -1,5 +1,5 @@
 // One matter: what it is, where, since when, and what settles it, with the consequence before the click.
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { WireName, WireOutput } from '../../../../src/server/api/wire.ts';
@@ -7,6 +7,7 @@ import { useCommand, useMay } from '../../api/hooks.ts';
 import { useWords, type Label } from '../../i18n/i18n.ts';
 import { Copy } from '../../ui/copy.tsx';
 import { NeedsRole } from '../../ui/needs-role.tsx';
+import { useApp } from '../../ui/use-app.ts';
 import { When } from '../../ui/when.tsx';
 import { RenewDialog } from '../connections/renew.tsx';
 import styles from './waiting.module.css';
@@ -14,7 +15,7 @@ import { clicks, inputOf, pageOf, type Entry, type Way } from './ways.ts';
 
 function Deed({ way, entry }: { readonly way: Way; readonly entry: Entry }) {
   const { t, say } = useWords();
-  const { modal, message } = App.useApp();
+  const { modal, message } = useApp();
   const command = useCommand(way.operation as WireName);
   const carryOut = (): Promise<void> =>
     command.mutateAsync(inputOf(way)).then(
