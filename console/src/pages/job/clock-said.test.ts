@@ -1,22 +1,8 @@
 // A schedule as the page of its job says it: nobody has to read cron for what has a short sentence.
-import i18next from 'i18next';
 import { describe, expect, it } from 'vitest';
-import { en } from '../../i18n/en/index.ts';
-import { zh } from '../../i18n/zh/index.ts';
+import { wordsIn } from '../../i18n/words-in.ts';
 import { clockSaid } from './clock-said.ts';
 
-const wordsIn = (language: 'en' | 'zh') => {
-  const spoken = i18next.createInstance();
-  void spoken.init({
-    lng: language,
-    initAsync: false,
-    resources: { [language]: { console: language === 'en' ? en : zh } },
-    defaultNS: 'console',
-    ns: ['console'],
-    interpolation: { escapeValue: false },
-  });
-  return { t: spoken.t, language };
-};
 const said = (cron: string): string[] => (['en', 'zh'] as const).map((language) => clockSaid({ cron }, wordsIn(language)));
 
 describe('a schedule', () => {

@@ -1,22 +1,8 @@
 // Whom a job is about, as its page says it: true to the scope, and never by an id.
-import i18next from 'i18next';
 import { describe, expect, it } from 'vitest';
-import { en } from '../../i18n/en/index.ts';
-import { zh } from '../../i18n/zh/index.ts';
+import { wordsIn } from '../../i18n/words-in.ts';
 import { changesSaid, scopeSaid, settingsSaid, type Scope } from './scope-said.ts';
 
-const wordsIn = (language: 'en' | 'zh') => {
-  const spoken = i18next.createInstance();
-  void spoken.init({
-    lng: language,
-    initAsync: false,
-    resources: { [language]: { console: language === 'en' ? en : zh } },
-    defaultNS: 'console',
-    ns: ['console'],
-    interpolation: { escapeValue: false },
-  });
-  return { t: spoken.t, language };
-};
 const names = { d1: '研发部', d2: '平台组', p1: '王芳' };
 const said = (scope: Scope, language: 'en' | 'zh' = 'zh') => scopeSaid(scope, names, wordsIn(language));
 
