@@ -1,4 +1,4 @@
-// Two people and one account by clicks: from what waits to the comparison of that run, who has the account is said, and who goes without.
+// Two people and one account by clicks: from what waits to the comparison of that run, who has the account is said, and who is taken off the list.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,15 +67,18 @@ describe.skipIf(!hasChromium)('matching in Chromium', { timeout: 240_000 }, () =
     for (const number of ['N-1', 'N-2']) await contest.getByText(number).waitFor();
     expect(await stumbles()).toEqual([]);
     await contest.getByRole('listitem').filter({ hasText: 'N-2' }).getByRole('button', { name: matching.contest.theirs }).click();
+    const asked = page.getByRole('dialog');
+    for (const named of ['N-2', 'liming']) await asked.getByText(named).last().waitFor({ timeout: 8000 });
+    await asked.getByRole('button', { name: matching.contest.theirs }).click();
     await contest.waitFor({ state: 'detached' });
     const owner = async () =>
       (await session.call('link.list', { connection: 'app', type: 'person' })).links.find((link) => link.externalId === account)?.object;
     expect(await owner()).toBe(idOf('N-2'));
 
-    // The other one is not let go: merged, or the account after all, or none.
+    // The other one is not let go: merged, or the account after all, or off the list.
     await page.getByRole('link', { name: matching.mergeThem }).waitFor();
-    await page.getByRole('button', { name: matching.getsNone }).click();
-    await page.getByText(fill(matching.hasNone, { who: 'admin1' })).waitFor();
+    await page.getByRole('button', { name: matching.offList }).click();
+    await page.getByText(fill(matching.isOffList, { who: 'admin1' })).waitFor();
     expect(await stumbles()).toEqual([]);
     const triage = async () =>
       (await session.call('item.list', { job, type: 'person', cause: 'ambiguous', attribute: '' })).items.find(
@@ -84,10 +87,37 @@ describe.skipIf(!hasChromium)('matching in Chromium', { timeout: 240_000 }, () =
     expect(await triage()).toBe('waived');
     await page.getByRole('button', { name: matching.takeBack }).click();
     await until(async () => (await triage()) === 'new', LIMIT_MS, PAUSE_MS);
+    // By a comparison that is older than a run nothing is decided.
+    await session.follow([(await session.call('run.start', { job })).run], () => {});
+    await go(`/jobs/${job}/matching?kind=ambiguous`);
+    const moveIt = page.getByRole('button', { name: matching.moveIt });
+    await moveIt.waitFor();
+    await until(() => moveIt.isDisabled(), LIMIT_MS, PAUSE_MS);
+    await page.getByRole('button', { name: matching.again }).click();
+    await until(async () => (await moveIt.count()) === 1 && (await moveIt.isEnabled()), LIMIT_MS, PAUSE_MS);
     // It was the other's after all: what follows is read first.
-    await page.getByRole('button', { name: matching.moveIt }).click();
+    const before = (await session.call('match.get', { job })).run!;
+    await moveIt.click();
+    await page.getByRole('dialog').getByText('N-2').last().waitFor({ timeout: 8000 });
     await page.getByRole('dialog').getByRole('button', { name: matching.moveIt }).click();
     await until(async () => (await owner()) === idOf('N-1'), LIMIT_MS, PAUSE_MS);
+    // It is compared anew by itself, and whoever has it now is not led to themselves.
+    await until(
+      async () => {
+        const now = await session.call('match.get', { job });
+        return now.run! > before && now.state === 'succeeded';
+      },
+      LIMIT_MS,
+      PAUSE_MS,
+    );
+    const merge = page.getByRole('link', { name: matching.mergeThem });
+    await until(
+      async () => (await merge.count()) === 1 && (await merge.getAttribute('href')) === `#/people/${idOf('N-2')}/merge/${idOf('N-1')}`,
+      LIMIT_MS,
+      PAUSE_MS,
+    );
+    // Off the list decides nothing else, and says so.
+    await page.getByText(matching.offListMeans).waitFor({ timeout: 8000 });
     expect(faults).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 // What pages ask the server with: answers that stay fresh, lists that go on, commands, and who is signed in.
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useIsMutating, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import type { Me, Role, WireInput, WireName, WireOutput } from '../../../src/server/api/wire.ts';
 import { call, get } from './client.ts';
 import { routes } from './generated.ts';
@@ -13,6 +13,8 @@ interface Asking {
   readonly anew?: boolean;
   /** It stays as it is for good: asked once, however long the list is. */
   readonly settled?: boolean;
+  /** What the answer is about besides what is asked (the run that made it): another of these is another answer. */
+  readonly about?: number;
 }
 
 /** The answer of one operation that reads. */
@@ -29,7 +31,7 @@ export const useAnswer = <Name extends WireName>(name: Name, input: WireInput<Na
 export const usePages = <Name extends WireName>(name: Name, input: WireInput<Name>, asking: Asking = {}) =>
   useInfiniteQuery({
     // What was asked before it stood still is another answer: it may have been given before there was anything.
-    queryKey: [name, input, 'pages', asking.settled === true],
+    queryKey: [name, input, 'pages', asking.settled === true, asking.about ?? null],
     queryFn: ({ pageParam, signal }) => call(name, { ...input, ...(pageParam === null ? {} : { cursor: pageParam }) }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => (page as { readonly next?: string | null }).next ?? null,
@@ -45,10 +47,14 @@ const refresh = (client: QueryClient): Promise<void> => client.invalidateQueries
 export function useCommand<Name extends WireName>(name: Name) {
   const client = useQueryClient();
   return useMutation<WireOutput<Name>, Error, WireInput<Name>>({
+    mutationKey: [name],
     mutationFn: (input) => call(name, input),
     onSuccess: () => refresh(client),
   });
 }
+
+/** From anywhere on the page, until what it has changed was asked for anew. */
+export const useIsUnderWay = (name: WireName): boolean => useIsMutating({ mutationKey: [name] }) > 0;
 
 export const meQuery = { queryKey: ['me'], queryFn: () => get<Me>('/me'), staleTime: Number.POSITIVE_INFINITY } as const;
 

@@ -1,9 +1,11 @@
 // The word that decides about a pair: it is this one, or it is not; and why something was left as it was.
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import { useApp } from '../../ui/use-app.ts';
 import styles from './matching.module.css';
+import { useOffWhileOlder } from './older.ts';
 
 type Accepted = WireOutput<'match.accept'>;
 const reasons = ['linked', 'gone', 'protected'] as const;
@@ -27,28 +29,30 @@ interface PairProps {
   readonly account: string;
 }
 
-/** Links the pair; `says`: how the button calls it. */
-export function Accept({ job, type, object, account, says }: PairProps & { readonly says: string }) {
-  const { message } = App.useApp();
+/** Links the pair; `says`: how the button calls it, `asks`: what is confirmed before. */
+export function Accept({ job, type, object, account, says, asks }: PairProps & { readonly says: string; readonly asks?: string }) {
+  const { t } = useWords();
+  const { modal, message } = useApp();
+  const off = useOffWhileOlder();
   const may = useMay();
   const accept = useCommand('match.accept');
   const told = useAccepted();
   if (!may('match.accept')) return null;
+  const link = (): Promise<void> =>
+    accept.mutateAsync({ job, type, pairs: [{ object, account }] }).then(
+      (answer) => void message[answer.linked > 0 ? 'info' : 'warning'](told(answer), 6),
+      (error: Error) => void message.error(error.message, 8),
+    );
+  const ask = (title: string): void =>
+    void modal.confirm({ title, content: t('matching.acceptBody'), okText: says, cancelText: t('app.cancel'), onOk: link });
   return (
     <Button
       size="small"
       type="primary"
       ghost
+      {...off}
       loading={accept.isPending}
-      onClick={() =>
-        accept.mutate(
-          { job, type, pairs: [{ object, account }] },
-          {
-            onSuccess: (answer) => void message[answer.linked > 0 ? 'info' : 'warning'](told(answer), 6),
-            onError: (error) => void message.error(error.message, 8),
-          },
-        )
-      }
+      onClick={() => (asks === undefined ? void link() : ask(asks))}
     >
       {says}
     </Button>
@@ -58,8 +62,9 @@ export function Accept({ job, type, object, account, says }: PairProps & { reado
 /** `isProposal`, which is refused for good; what a rule finds it goes on finding. */
 export function Deeds({ isProposal = false, ...pair }: PairProps & { readonly isProposal?: boolean }) {
   const { t } = useWords();
-  const { message } = App.useApp();
+  const { message } = useApp();
   const may = useMay();
+  const off = useOffWhileOlder();
   const reject = useCommand('match.reject');
   const { job, type, object, account } = pair;
   if (!may('match.accept')) return null;
@@ -69,6 +74,7 @@ export function Deeds({ isProposal = false, ...pair }: PairProps & { readonly is
       {isProposal && (
         <Button
           size="small"
+          {...off}
           loading={reject.isPending}
           onClick={() =>
             reject.mutate(

@@ -37,7 +37,17 @@ export function ContestedAccount({ contest: { account, people }, job, type }: Co
               </Link>
               {row.rule && <span className={styles.taken}>{t('matching.rule', { rule: row.rule })}</span>}
             </span>
-            <Accept job={job} type={type} object={row.id} account={account.id} says={t('matching.contest.theirs')} />
+            <Accept
+              job={job}
+              type={type}
+              object={row.id}
+              account={account.id}
+              says={t('matching.contest.theirs')}
+              asks={t('matching.contest.ask', {
+                account: [account.title, ...account.marks].join(' · '),
+                to: [row.title, ...row.marks].join(' · '),
+              })}
+            />
           </li>
         ))}
       </ul>

@@ -5,7 +5,7 @@ import { contestsIn, rowsAround } from './contests.ts';
 const account = (id: string, owner: string | null = null) => ({ id, owner: owner === null ? null : { object: owner } });
 const row = (id: string, ...candidates: ReturnType<typeof account>[]) => ({ id, candidates });
 
-it('people whom the rules lead to one free account are one question, whoever was found several or one that is taken is not in it', () => {
+it('people whom the rules lead to one free account are one question; whoever was found several is in it too and keeps a row, one that is taken is nobody’s question', () => {
   const rows = [
     row('ann', account('a1')),
     row('several', account('a1'), account('a2')),
@@ -14,7 +14,7 @@ it('people whom the rules lead to one free account are one question, whoever was
     row('alone', account('a4')),
   ];
   const { contests, single } = contestsIn(rows);
-  expect(contests.map((one) => [one.account.id, one.people.map(({ id }) => id)])).toEqual([['a1', ['ann', 'ben']]]);
+  expect(contests.map((one) => [one.account.id, one.people.map(({ id }) => id)])).toEqual([['a1', ['ann', 'several', 'ben']]]);
   expect(single.map(({ id }) => id)).toEqual(['several', 'late', 'alone']);
 });
 

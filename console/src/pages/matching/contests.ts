@@ -11,7 +11,7 @@ export interface Contest<Row extends Found> {
   readonly people: readonly Row[];
 }
 
-/** Whoever was found several accounts has to choose among these first, and stays a row of their own. */
+/** Whoever was found several accounts is counted with each, and also stays a row of their own. */
 const onlyFree = (row: Found): Found['candidates'][number] | null => {
   const [only, ...others] = row.candidates;
   return only && others.length === 0 && only.owner === null ? only : null;
@@ -20,11 +20,16 @@ const onlyFree = (row: Found): Found['candidates'][number] | null => {
 export function contestsIn<Row extends Found>(
   rows: readonly Row[],
 ): { readonly contests: readonly Contest<Row>[]; readonly single: readonly Row[] } {
-  const led = Map.groupBy(rows, (row) => onlyFree(row)?.id);
-  const contests = [...led].flatMap(([account, people]): Contest<Row>[] =>
-    account !== undefined && people.length > 1 ? [{ account: people[0]!.candidates[0]!, people }] : [],
-  );
-  const inContest = new Set(contests.flatMap(({ people }) => people));
+  type Led = { readonly account: Row['candidates'][number]; readonly people: Row[] };
+  const led = new Map<string, Led>();
+  for (const row of rows)
+    for (const account of row.candidates) {
+      const one: Led = led.get(account.id) ?? { account, people: [] };
+      one.people.push(row);
+      led.set(account.id, one);
+    }
+  const contests = [...led.values()].filter(({ people }) => people.length > 1 && people.some((row) => onlyFree(row) !== null));
+  const inContest = new Set(contests.flatMap(({ people }) => people.filter((row) => onlyFree(row) !== null)));
   return { contests, single: rows.filter((row) => !inContest.has(row)) };
 }
 

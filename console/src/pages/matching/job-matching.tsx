@@ -3,7 +3,7 @@ import { Alert, Button, Segmented } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
-import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
+import { useAnswer, useCommand, useIsUnderWay, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { NeedsRole } from '../../ui/needs-role.tsx';
 import { Part } from '../../ui/page.tsx';
@@ -15,6 +15,7 @@ import type { JobTabProps } from '../job/tab.ts';
 import { useAccepted } from './accept.tsx';
 import { MatchRows } from './match-rows.tsx';
 import styles from './matching.module.css';
+import { Older, useOffWhileOlder } from './older.ts';
 import { RejectedPairs } from './rejected-pairs.tsx';
 
 type Matching = WireOutput<'match.get'>;
@@ -50,6 +51,7 @@ export function JobMatching({ job, details }: JobTabProps) {
   const isDown = details.direction === 'down';
   const found = useAnswer('match.get', { job: details.id }, { enabled: isDown, everyMs: LOOK_MS });
   const asked = useNotOlder(details.id, found.data);
+  const isStarting = useIsUnderWay('match.start');
   if (!isDown)
     return (
       <Part>
@@ -73,7 +75,11 @@ export function JobMatching({ job, details }: JobTabProps) {
           </p>
         )}
       </Part>
-      {data?.state === 'succeeded' && !asked.begins && <Lists matching={data} job={details.id} connection={details.connection} />}
+      {data?.state === 'succeeded' && !asked.begins && !isStarting && (
+        <Older value={newer !== null}>
+          <Lists matching={data} job={details.id} connection={details.connection} />
+        </Older>
+      )}
     </>
   );
 }
@@ -140,6 +146,8 @@ function Lists({ matching, job, connection }: ListsProps) {
   const type = chosen ?? types.find((one) => one === asked) ?? (types.includes('person') ? 'person' : types[0]);
   const sums = matching.types.find((one) => one.type === type);
   if (!sums || type === undefined) return null;
+  const show = (one: Kind): void =>
+    setQuery({ ...(query.has('since') ? { since: query.get('since')! } : {}), type, kind: one }, { replace: true });
   const wanted = query.get('kind');
   const kind = kinds.find((one) => one === wanted) ?? kinds.find((one) => sums[one] > 0) ?? 'matched';
   const shown = kinds.filter((one) => sums[one] > 0 || one === kind || one === 'ambiguous' || one === 'nobody');
@@ -173,7 +181,7 @@ function Lists({ matching, job, connection }: ListsProps) {
             type="button"
             aria-pressed={one === kind}
             className={`${styles.kind} ${one === kind ? styles.on : ''}`}
-            onClick={() => setQuery({ kind: one }, { replace: true })}
+            onClick={() => show(one)}
           >
             <b className="number">{sums[one].toLocaleString(language)}</b>
             <span>{t(`matching.kind.${one}`)}</span>
@@ -181,14 +189,15 @@ function Lists({ matching, job, connection }: ListsProps) {
         ))}
       </div>
       <MatchRows
-        key={`${type} ${kind}`}
+        key={`${matching.run} ${type} ${kind}`}
         job={job}
+        run={matching.run ?? 0}
         type={type}
         connection={connection}
         kind={kind}
         count={sums[kind]}
         who={query.get('who')}
-        onAll={() => setQuery({ kind }, { replace: true })}
+        onAll={() => show(kind)}
       />
       <RejectedPairs job={job} type={type} />
     </>
@@ -199,6 +208,7 @@ function AcceptAll({ job, sums }: { readonly job: number; readonly sums: Sums })
   const { t } = useWords();
   const { modal, message } = useApp();
   const may = useMay();
+  const off = useOffWhileOlder();
   const accept = useCommand('match.accept');
   const told = useAccepted();
   if (sums.clear === 0 || !may('match.accept')) return null;
@@ -221,7 +231,7 @@ function AcceptAll({ job, sums }: { readonly job: number; readonly sums: Sums })
       showIcon
       title={t('matching.clear', { count: sums.clear })}
       action={
-        <Button type="primary" onClick={ask}>
+        <Button type="primary" {...off} onClick={ask}>
           {t('matching.acceptAll', { count: sums.clear })}
         </Button>
       }

@@ -7,6 +7,7 @@ import { useMay, usePages } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Part } from '../../ui/page.tsx';
+import { Trouble } from '../../ui/trouble.tsx';
 import { addressOf } from '../directory/addresses.ts';
 import { Deeds } from './accept.tsx';
 import { ContestedAccount } from './contest.tsx';
@@ -28,6 +29,8 @@ const ofAccounts = new Set<Kind>(['candidate', 'nobody', 'untouched']);
 
 interface ListProps {
   readonly job: number;
+  /** The comparison. */
+  readonly run: number;
   readonly type: string;
   readonly connection: string;
   readonly kind: Kind;
@@ -37,14 +40,15 @@ interface ListProps {
   readonly onAll: () => void;
 }
 
-export function MatchRows({ job, type, connection, kind, count, who, onAll }: ListProps) {
+export function MatchRows({ job, run, type, connection, kind, count, who, onAll }: ListProps) {
   const { t } = useWords();
   const may = useMay();
-  const list = usePages('match.list', { job, type, kind, limit: who === null ? PAGE : MOST });
+  // Whoever else is led to the same account may stand on any page.
+  const isWhole = who !== null || kind === 'ambiguous';
+  const list = usePages('match.list', { job, type, kind, limit: isWhole ? MOST : PAGE }, { about: run });
   const loaded = list.data?.pages.flatMap((page) => page.rows) ?? [];
   const shown = who === null ? loaded : rowsAround(loaded, who);
-  // Whoever else is led to the same account may stand on any page.
-  const goesOn = who !== null && list.hasNextPage && !list.isFetchingNextPage;
+  const goesOn = isWhole && list.hasNextPage && !list.isFetchingNextPage && !list.isFetchNextPageError;
   const { fetchNextPage } = list;
   useEffect(() => {
     if (goesOn) void fetchNextPage();
@@ -67,12 +71,14 @@ export function MatchRows({ job, type, connection, kind, count, who, onAll }: Li
       )}
       <Answered of={list}>
         {() => {
-          if (shown.length === 0)
+          if (isWhole && list.isFetchNextPageError) return <Trouble error={list.error!} onRetry={() => void fetchNextPage()} />;
+          const looks = isWhole && list.hasNextPage;
+          if (shown.length === 0 || looks)
             return (
               <Empty
                 style={{ padding: 28 }}
                 image={Empty.PRESENTED_IMAGE_SIMPLE}
-                description={t(who === null ? 'matching.none' : list.hasNextPage ? 'matching.looking' : 'matching.noneOfThem')}
+                description={t(looks ? 'matching.looking' : who === null ? 'matching.none' : 'matching.noneOfThem')}
               />
             );
           const { contests, single } = kind === 'ambiguous' ? contestsIn(shown) : { contests: [], single: shown };
@@ -104,7 +110,7 @@ export function MatchRows({ job, type, connection, kind, count, who, onAll }: Li
           );
         }}
       </Answered>
-      {who === null && list.hasNextPage && (
+      {!isWhole && list.hasNextPage && (
         <Button type="link" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
           {t('matching.more')}
         </Button>

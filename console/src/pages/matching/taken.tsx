@@ -10,6 +10,7 @@ import { useApp } from '../../ui/use-app.ts';
 import { When } from '../../ui/when.tsx';
 import { addressOf } from '../directory/addresses.ts';
 import styles from './matching.module.css';
+import { useOffWhileOlder } from './older.ts';
 
 type Row = WireOutput<'match.list'>['rows'][number];
 type Candidate = Row['candidates'][number];
@@ -33,6 +34,7 @@ export function Taken(props: TakenProps) {
   const { owner } = account;
   // The two are often of one name.
   const number = useNumber({ type, title: owner.title, key: owner.object, targetKey: null, attributes: [] }, true);
+  if (owner.object === row.id) return <p className={styles.taken}>{t('matching.hasIt')}</p>;
   return (
     <div className={styles.taken}>
       <p>
@@ -47,11 +49,11 @@ export function Taken(props: TakenProps) {
         )}
         {may('link.move') && (
           <li>
-            <Move {...props} />
+            <Move {...props} number={number} />
           </li>
         )}
         <li>
-          <Without {...props} />
+          <OffList {...props} />
         </li>
         <li>
           {t('matching.ownAccount')} <Link to={addressOf(type, row.id)}>{t('matching.toValues')}</Link>
@@ -62,25 +64,32 @@ export function Taken(props: TakenProps) {
 }
 
 /** The other one has it by mistake: what follows is read before. */
-function Move({ row, account, type, connection }: TakenProps) {
+function Move({ row, account, job, type, connection, number }: TakenProps & { readonly number: string | null }) {
   const { t, say } = useWords();
   const { modal, message } = useApp();
+  const may = useMay();
+  const off = useOffWhileOlder();
   const move = useCommand('link.move');
+  const compare = useCommand('match.start');
   const named = { connection, type, externalId: account.id, to: row.id };
   const ask = async (): Promise<void> => {
     const { says, seen } = await call('link.consequence', named);
     void modal.confirm({
       title: t('matching.moveAsk', {
-        from: account.owner.title,
-        account: account.title,
-        to: [row.title, ...row.marks.slice(0, 1)].join(' '),
+        from: [account.owner.title, ...(number === null ? [] : [number])].join(' '),
+        account: [account.title, ...account.marks].join(' · '),
+        to: [row.title, ...row.marks].join(' · '),
       }),
       content: says.map((one) => <p key={one.en}>{say(one)}</p>),
       okText: t('matching.moveIt'),
       cancelText: t('app.cancel'),
       onOk: () =>
         move.mutateAsync({ ...named, seen }).then(
-          () => void message.success(t('matching.moved')),
+          () => {
+            void message.success(t('matching.moved'));
+            // What was compared before speaks of the one who had it.
+            if (may('match.start')) compare.mutate({ job }, { onError: (error) => void message.error(error.message, 8) });
+          },
           (error: Error) => void message.error(error.message, 8),
         ),
     });
@@ -90,6 +99,7 @@ function Move({ row, account, type, connection }: TakenProps) {
       {t('matching.itIsTheirs')}{' '}
       <Button
         size="small"
+        {...off}
         loading={move.isPending}
         onClick={() => void ask().catch((error: Error) => void message.error(error.message, 8))}
       >
@@ -99,17 +109,18 @@ function Move({ row, account, type, connection }: TakenProps) {
   );
 }
 
-/** Two people, and it stays as it is: none for this one, or one of their own. */
-function Without({ row, job, type }: TakenProps) {
+/** Two people, and it stays as it is: it is listed no more. That keeps nobody from an account of their own. */
+function OffList({ row, job, type }: TakenProps) {
   const { t } = useWords();
   const { message } = useApp();
   const may = useMay();
+  const off = useOffWhileOlder();
   const triage = useCommand('item.triage');
   const listed = useAnswer('item.list', { job, type, cause: CAUSE, attribute: '', limit: MOST });
   const item = listed.data?.items.find((one) => one.key === row.id);
   const mark = (as: 'waived' | 'new'): void =>
     triage.mutate(
-      { job, keys: [{ type, id: row.id }], triage: as, ...(as === 'waived' ? { note: t('matching.noteNone') } : {}) },
+      { job, keys: [{ type, id: row.id }], triage: as, ...(as === 'waived' ? { note: t('matching.offListNote') } : {}) },
       { onError: (error) => void message.error(error.message, 8) },
     );
   const isDecided = item?.triage === 'waived';
@@ -117,16 +128,17 @@ function Without({ row, job, type }: TakenProps) {
     <>
       {isDecided ? (
         <>
-          {t('matching.hasNone', { who: item.triageBy ?? '' })} {item.triageAt !== null && <When at={item.triageAt} />}{' '}
+          {t('matching.isOffList', { who: item.triageBy ?? '' })} {item.triageAt !== null && <When at={item.triageAt} />}{' '}
         </>
       ) : (
         `${t('matching.theyAreTwo')} `
       )}
       {item && may('item.triage') && (
-        <Button size="small" loading={triage.isPending} onClick={() => mark(isDecided ? 'new' : 'waived')}>
-          {t(isDecided ? 'matching.takeBack' : 'matching.getsNone')}
+        <Button size="small" {...off} loading={triage.isPending} onClick={() => mark(isDecided ? 'new' : 'waived')}>
+          {t(isDecided ? 'matching.takeBack' : 'matching.offList')}
         </Button>
-      )}
+      )}{' '}
+      {t('matching.offListMeans')}
     </>
   );
 }
