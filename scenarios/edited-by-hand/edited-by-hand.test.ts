@@ -244,6 +244,29 @@ describe('departments', () => {
   });
 });
 
+describe('who is named as their own manager', () => {
+  it.each([
+    ['by an edit', { do: 'person.edit', person: 'N-900', attributes: { manager: 'N-900', title: 'Lead' } }, 'manager'],
+    ['by one of many edits', { do: 'person.edit', person: 'lina', attributes: { manager: 'Li Na' } }, 'manager'],
+    ['when they are made', { do: 'person.create', as: 'boss', attributes: { displayName: 'Boss', manager: '@boss' } }, 'manager'],
+    ['as a department its own parent', { do: 'department.edit', department: 'S', attributes: { parent: 'S' } }, 'parent'],
+  ])('%s is refused with the field and what to do, and nothing is planned', async (_how, step, name) => {
+    const api = await openApi();
+    await edit(api, sales, lina);
+    const fine = { do: 'person.edit', person: 'N-900', attributes: { city: 'Berlin' } };
+    const refused = await api.ask('POST', '/edits', { body: { steps: [fine, step] } });
+    expect([refused.status, refused.body.code]).toEqual([400, 'invalid']);
+    expect(refused.body.errors).toMatchObject([
+      {
+        field: `steps[1].attributes.${name}`,
+        pointer: `/steps/1/attributes/${name}`,
+        message: expect.stringMatching(/itself: choose another .*or null/),
+      },
+    ]);
+    expect((await api.ask('GET', '/edits')).body.edits).toHaveLength(1);
+  });
+});
+
 describe('sources above', () => {
   it('keep their fields: editing one is refused with the name of the source', async () => {
     const api = await openApi({ people: 3 });

@@ -85,6 +85,15 @@ const kinds: readonly Bad[] = [
     after: {},
   },
   {
+    name: 'a person named as their own manager',
+    side: 'up',
+    arrives: true,
+    spoil: ({ hr }) => hr.set('person', '5', { manager: '5' }),
+    mend: ({ hr }) => hr.set('person', '5', { manager: null }),
+    item: { attribute: 'manager', cause: 'own-reference', says: ['names this record as its own direct manager', 'Name another one'] },
+    after: {},
+  },
+  {
     name: 'a department that nobody knows',
     side: 'up',
     arrives: true,

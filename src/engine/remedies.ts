@@ -43,6 +43,12 @@ const remedies: Readonly<Record<string, Remedy>> = {
     'Mend the parent at the source; until then its place is left as it is.',
     '请在源系统修正上级部门；在此之前位置保持不变。',
   ),
+  'own-reference': row(
+    'Somebody is named as their own manager',
+    '直属上级是本人',
+    'Name another one at the source, or leave it empty there for who has none; until then it is left as it is.',
+    '请在源系统改为其他人员；若没有上级，请将该字段留空；在此之前保持不变。',
+  ),
   ambiguous: row(
     'More than one match, or a match that is taken',
     '匹配不唯一或已被占用',

@@ -8,11 +8,15 @@ import type { Working } from './draft.ts';
 type Checked = { readonly value: Value | null } | { readonly problem: Label | null };
 const no = (en: string, zh: string): Checked => ({ problem: { en, zh } });
 
-/** @param lookUp  finds what a reference means; it says itself what is wrong */
+/**
+ * @param self    the object that the value is for
+ * @param lookUp  finds what a reference means; it says itself what is wrong
+ */
 export async function checkAttribute(
   catalogue: ObjectTypeSpec,
   name: string,
   given: Value | null,
+  self: string,
   lookUp: (type: string, text: string) => Promise<Working | null>,
 ): Promise<Checked> {
   const spec = catalogue.attributes.find((one) => one.name === name);
@@ -32,6 +36,11 @@ export async function checkAttribute(
   if (Array.isArray(given)) return no('takes one value', '只能有一个值');
   if (spec.type === 'reference') {
     const found = await lookUp(spec.to!, String(given));
+    if (found?.id === self)
+      return no(
+        `names the ${catalogue.label.en} itself: choose another ${spec.label.en}, or null for none`,
+        `指向本${catalogue.label.zh}自身：请改选其他${spec.label.zh}，或填 null 表示没有`,
+      );
     return found ? { value: found.id } : { problem: null };
   }
   return checkScalar(spec, given as string | number | boolean);

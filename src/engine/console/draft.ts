@@ -151,7 +151,7 @@ function begin(context: CommandContext): Drafting {
         const at = `${field}.${name}`;
         catalogue ??= await directoryCatalogue(reader);
         const own = catalogue.find((spec) => spec.id === object.type)!;
-        const checked = await checkAttribute(own, name, given, (type, text) => lookUp(type, text, place, at));
+        const checked = await checkAttribute(own, name, given, object.id, (type, text) => lookUp(type, text, place, at));
         if ('problem' in checked) {
           if (checked.problem) place.refuse(at, checked.problem.en, checked.problem.zh);
           continue;

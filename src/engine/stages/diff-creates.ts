@@ -90,7 +90,7 @@ async function translationOf(context: RunContext, plan: TypePlan, words: readonl
   return alive.get(outside.id)!;
 }
 
-/** Null where something is not plain: a far end that is not known, a value that is missing, somebody who has left already. */
+/** Null where something is not plain: a far end that is not known or the object itself, a value that is missing, somebody who has left already. */
 function createOf(
   context: RunContext,
   plan: TypePlan,
@@ -106,7 +106,7 @@ function createOf(
     const id = said[spec.name];
     if (typeof id !== 'string') continue;
     const found = translate(spec.to!, id);
-    if (found === undefined) return null;
+    if (found === undefined || found === row.directory_id) return null;
     said[spec.name] = found;
   }
   const { lifecycle, departed, reviewAt } = resolveOne(

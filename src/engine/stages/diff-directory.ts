@@ -16,6 +16,7 @@ import { type Translation } from '../references.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 import type { Desired } from './assess.ts';
 import { endingOf } from './disable-first.ts';
+import { lastWords, ownReference, ownReferences } from './own-reference.ts';
 import { isShown, outlived, vacated } from './take-over.ts';
 import { takenValues } from './taken-values.ts';
 import { candidateNames, candidatesOf } from './candidate-names.ts';
@@ -242,6 +243,12 @@ function subjectOf(
     delete attributes[plan.target.parent];
     problems.push(cycleProblem(plan.target.parent));
   }
+  const turned = row.desired === null ? [] : ownReferences(plan.target, row.source_key, said.a);
+  Object.assign(attributes, lastWords(turned, row.source_key, before.a));
+  for (const spec of turned) {
+    if (attributes[spec.name] === row.source_key) delete attributes[spec.name];
+    problems.push(ownReference(spec));
+  }
   const cyclic = plan.source.parent !== undefined && depths.cyclic.has(row.source_key);
   const x =
     existence === 'withdraw' ? before.x : existence !== 'unknown' ? existence.existence : situation === 'departed' ? said.x : before.x;
@@ -252,7 +259,8 @@ function subjectOf(
     desired: { ...rest, a: attributes, x, ...(said.x === x ? {} : { s: said.x }), ...(mute && !isLeaver(situation) ? { mute } : {}) },
     problems,
     withdrawn: existence === 'withdraw',
-    said: own === undefined && !cyclic && !unsaid && x === said.x && row.desired !== null && said.secrets === undefined,
+    said:
+      own === undefined && !cyclic && turned.length === 0 && !unsaid && x === said.x && row.desired !== null && said.secrets === undefined,
     resolved: NOTHING,
   };
 }
@@ -322,12 +330,17 @@ function withDirectoryIds(
     const id = result[spec.name];
     if (typeof id !== 'string') continue;
     const found = translate?.(spec.to!, id);
-    if (found !== undefined) {
+    if (found !== undefined && found !== subject.row.directory_id) {
       result[spec.name] = found;
       continue;
     }
     // Who cannot be found is unknown, not nobody: what was accepted last stays.
     delete result[spec.name];
+    if (found !== undefined) {
+      // Two records of one person, of which one names the other.
+      if (own && !subject.problems.some((problem) => problem.attribute === spec.name)) subject.problems.push(ownReference(spec));
+      continue;
+    }
     if (own && !alive.has(`${spec.to}:${id}`)) {
       if (!subject.problems.some((problem) => problem.attribute === spec.name)) subject.problems.push(unknownReference(spec.name, id));
     }
