@@ -1,6 +1,7 @@
 // Links by hand: what follows is said first, then it is done; history and audit log tell it, and nobody is disabled or made twice unasked.
 import { expect, it } from 'vitest';
 import { ask, refusal } from '../../test/support/asking.ts';
+import { failureOf } from '../../src/engine/operations/operation.ts';
 import { openScene, roomy } from '../../test/support/plain-scene.ts';
 
 it('an account that belongs to somebody else is moved: the consequence first, then values follow, and the other gets an account again', async () => {
@@ -114,4 +115,50 @@ it('a protected account is not matched, not written to and not named twice; with
   await scene.bench.run(scene.down);
   expect(scene.app.get('person', 'root')).toMatchObject({ attributes: { name: 'Person 1' } });
   expect(scene.app.all('person')).toHaveLength(2);
+});
+
+it('a protected account is given to nobody, nor said to be written into, until its protection is ended', async () => {
+  const service = [{ attribute: 'kind', values: ['service'] }];
+  const scene = await openScene({ people: 3, up: { policy: { guard: roomy } }, down: { policy: { guard: roomy } } });
+  scene.hr.person('9', 'main', { name: 'Zhao Liu', status: 'departed' });
+  await scene.sync();
+  const [one, nine] = [(await scene.known('1'))!.id, (await scene.known('9'))!.id];
+  const account = scene.account('1')!.id;
+  const of = { connection: 'app', type: 'person', externalId: account } as const;
+  // What was seen before the account was protected is no consent any more.
+  const before = await ask(scene, 'link.consequence', { ...of, to: nine });
+  await ask(scene, 'protected.add', {
+    connection: 'app',
+    accounts: [{ type: 'person', externalId: account }],
+    reason: 'emergency account',
+  });
+  const owner = async () => (await ask(scene, 'link.list', { connection: 'app', text: account })).links.map((link) => link.object);
+  const told = `Not moved: person "${account}" of connection "app" is protected ("emergency account"). Take it off the protected list first ("tributary links unprotect app person ${account}"), then move it.`;
+  const { label, ...more } = failureOf(await ask(scene, 'link.consequence', { ...of, to: nine }).catch((error: unknown) => error));
+  expect([label.en, more]).toEqual([told, expect.objectContaining({ code: 'conflict' })]);
+  expect(label.zh).toContain('受保护（emergency account）。请先将其移出受保护名单');
+  expect(await refusal(ask(scene, 'link.move', { ...of, to: nine, seen: before.seen }))).toBe(told);
+  expect(await owner()).toEqual([one]);
+  // Letting go of it writes nothing into it, and stays possible.
+  expect((await ask(scene, 'link.consequence', of)).says.map((says) => says.en)).toEqual([
+    expect.stringMatching(/finds only the protected account .* for Person 1/),
+  ]);
+
+  // The same where the settings of a job protect it.
+  await ask(scene, 'protected.remove', { connection: 'app', type: 'person', externalId: account });
+  await ask(scene, 'job.update', { job: scene.down, settings: { policy: { guard: roomy, protected: service } }, withoutForecast: true });
+  scene.app.set('person', account, { kind: 'service' });
+  await scene.bench.run(scene.down);
+  const bySettings = `Not moved: person "${account}" of connection "app" is protected by the settings of job ${scene.down} "app out" (policy.protected, attribute "kind"). Take it out there first, then move it.`;
+  expect(await refusal(ask(scene, 'link.consequence', { ...of, to: nine }))).toBe(bySettings);
+  expect(await refusal(ask(scene, 'link.move', { ...of, to: nine, seen: before.seen }))).toBe(bySettings);
+  expect((await ask(scene, 'link.consequence', of)).says.map((says) => says.en)).toEqual([
+    expect.stringMatching(/finds only the protected account .* for Person 1/),
+  ]);
+  expect(await owner()).toEqual([one]);
+
+  // Without protection it is moved as any other.
+  await ask(scene, 'job.update', { job: scene.down, settings: { policy: { guard: roomy } }, withoutForecast: true });
+  const { seen } = await ask(scene, 'link.consequence', { ...of, to: nine });
+  expect(await ask(scene, 'link.move', { ...of, to: nine, seen })).toEqual({ from: one, to: nine });
 });

@@ -183,6 +183,21 @@ describe('a target that has accounts already', () => {
   });
 });
 
+describe('an account that the settings of a job protect', () => {
+  it('is accepted for nobody, also where it was protected after the comparison', async () => {
+    const scene = await grown();
+    await matched(scene);
+    const service = [{ attribute: 'login', values: ['Backup'] }];
+    await ask(scene, 'job.update', { job: scene.down, settings: { policy: { guard: roomy, protected: service } }, withoutForecast: true });
+    const pairs = [
+      { object: (await scene.known('11'))!.id, account: 'backup' },
+      { object: (await scene.known('7'))!.id, account: 'a7' },
+    ];
+    expect(await ask(scene, 'match.accept', { job: scene.down, pairs })).toEqual({ linked: 1, left: { linked: 0, gone: 0, protected: 1 } });
+    expect((await ask(scene, 'link.list', { connection: 'app' })).links.map((link) => link.externalId)).toEqual(['a7']);
+  });
+});
+
 describe('a plan that was made before', () => {
   it('says that accounts were matched or protected since, or that the settings were edited, until it is made again', async () => {
     const scene = await grown();

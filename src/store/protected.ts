@@ -20,22 +20,22 @@ export const protectedPage = (
     limit,
   );
 
-/** Of these accounts, the protected ones. */
+/** Of these accounts, the protected ones, and why. */
 export const protectedAmong = async (
   reader: Reader,
   connection: string,
   type: string,
   ids: readonly string[],
-): Promise<ReadonlySet<string>> =>
-  new Set(
+): Promise<ReadonlyMap<string, string>> =>
+  new Map(
     (
-      await reader.all<{ external_id: string }>(
-        'SELECT external_id FROM protected WHERE connection = ? AND type = ? AND external_id IN {list}',
+      await reader.all<{ external_id: string; reason: string }>(
+        'SELECT external_id, reason FROM protected WHERE connection = ? AND type = ? AND external_id IN {list}',
         connection,
         type,
         list(ids),
       )
-    ).map((row) => row.external_id),
+    ).map((row) => [row.external_id, row.reason]),
   );
 
 export const putProtected = (transaction: Transaction, connection: string, accounts: readonly ProtectedRow[]): Promise<void> =>

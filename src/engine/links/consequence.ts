@@ -8,12 +8,12 @@ import { linksByDirectory, linksByExternal, type LinkRow } from '../../store/lin
 import { type JobRow, listLookups } from '../../store/jobs.ts';
 import { findInMirror, mirrorRows } from '../../store/mirror.ts';
 import { titlesOf } from '../../store/overview.ts';
-import { protectedAmong } from '../../store/protected.ts';
 import type { QueryContext } from '../operations/operation.ts';
 import { loadNames, settingsOfJob, targetTypes, type Names } from '../operations/show.ts';
 import { digest, parseJson } from '../shapes.ts';
 import { conductOf } from '../states.ts';
 import { wordOf } from '../words.ts';
+import { protectionsOf } from './protection.ts';
 import { atRest, moved, nothingFollows, speaking, withoutLink, type Outcome, type Said } from './words.ts';
 
 export interface Consequence {
@@ -96,7 +96,7 @@ async function lookAgain(
     const ids = up
       ? (await findObjects(context.reader, link.type, attribute, keys)).map((row) => row.id)
       : (await findInMirror(context.reader, link.connection, link.type, attribute, keys)).map((row) => row.external_id);
-    perRule.push({ rule: rule.name, candidates: await candidatesOf(context, link, up, [...new Set(ids)], to) });
+    perRule.push({ rule: rule.name, candidates: await candidatesOf(context, names, job, link, [...new Set(ids)], to) });
   }
   const own = up ? link.directory_id : link.external_id;
   const answer = correlate(null, perRule);
@@ -130,11 +130,13 @@ async function rulesOf(
 
 async function candidatesOf(
   context: QueryContext,
+  names: Names,
+  job: JobRow,
   link: LinkRow,
-  up: boolean,
   ids: readonly string[],
   to: ObjectRow | null,
 ): Promise<Candidate[]> {
+  const up = job.direction === 'up';
   const taken = new Map(
     up
       ? (await linksByDirectory(context.reader, link.connection, link.type, ids)).map((row) => [row.directory_id, row.external_id] as const)
@@ -143,6 +145,6 @@ async function candidatesOf(
   const own = up ? link.directory_id : link.external_id;
   if (to) taken.set(link.external_id, to.id);
   else if (taken.get(own) === (up ? link.external_id : link.directory_id)) taken.delete(own);
-  const guarded = up ? new Set<string>() : await protectedAmong(context.reader, link.connection, link.type, ids);
+  const guarded = up ? new Map() : await protectionsOf(context.reader, names, { connection: link.connection, type: link.type, ids }, job);
   return ids.map((id) => ({ id, ...(taken.has(id) ? { linkedTo: taken.get(id)! } : {}), ...(guarded.has(id) ? { protected: true } : {}) }));
 }

@@ -10,6 +10,7 @@ import { titlesOf } from '../../store/overview.ts';
 import { CommandError } from '../engine.ts';
 import { consequenceOf, type Consequence } from '../links/consequence.ts';
 import { type ByHand, cutByHand, moveByHand } from '../links/effects.ts';
+import { assertUnprotected } from '../links/protection.ts';
 import { accountTitles } from '../links/titles.ts';
 import { mirrorRows } from '../../store/mirror.ts';
 import { wantedConnection } from './connections.ts';
@@ -132,8 +133,10 @@ async function wantedLink(reader: Reader, input: { connection: string; type: str
   );
 }
 
-/** The object that the link shall lead to: of its type, there, and without another link on the connection. */
-async function wantedObject(reader: Reader, link: LinkRow, id: string): Promise<ObjectRow> {
+/** The object that the link shall lead to: of its type, there, and without another link on the connection. Nobody gets a protected account. */
+async function wantedObject(context: QueryContext, link: LinkRow, id: string): Promise<ObjectRow> {
+  const { reader } = context;
+  await assertUnprotected(reader, await loadNames(context), link);
   const refuse = (en: string, zh: string): CommandError =>
     new CommandError(`Not moved: ${en}`, `未移动：${zh}`, { issues: [{ field: 'to', message: { en, zh } }] });
   const [object] = await objectsOf(reader, [id]);
@@ -172,7 +175,7 @@ export const linkConsequence = query({
   output: z.object({ object: z.string(), title: z.string(), says: z.array(labelView), seen: z.string() }),
   async answer(context, input) {
     const link = await wantedLink(context.reader, input);
-    const to = input.to === undefined ? null : await wantedObject(context.reader, link, input.to);
+    const to = input.to === undefined ? null : await wantedObject(context, link, input.to);
     const found = await consequenceOf(context, link, to);
     const titles = await titlesOf(context.reader, [link.directory_id]);
     return {
@@ -211,15 +214,15 @@ export const linkMove = command({
   role: 'admin',
   route: { method: 'POST', path: '/connections/{connection}/links/{type}/{externalId}/move', group: 'links' },
   does: {
-    en: 'Links an external object to somebody else, once the consequence was seen: values follow with the next full run',
-    zh: '在查看后果之后将外部对象改为关联到另一对象：数据随下次全量执行更新',
+    en: 'Links an external object to somebody else, once the consequence was seen: values follow with the next full run. A protected one is given to nobody',
+    zh: '在查看后果之后将外部对象改为关联到另一对象：数据随下次全量执行更新；受保护账号不可改归他人',
   },
   input: z.strictObject({ ...named, to: target, seen }),
   output: z.object({ from: z.string(), to: z.string() }),
   async answer(context, input) {
     return changed(context, 'link.move', async (transaction) => {
       const link = await wantedLink(transaction, input);
-      const to = await wantedObject(transaction, link, input.to);
+      const to = await wantedObject({ ...context, reader: transaction }, link, input.to);
       assertSeen(await consequenceOf({ ...context, reader: transaction }, link, to), input.seen, { en: 'moved', zh: '移动' });
       return {
         link,

@@ -17,13 +17,14 @@ import {
   takeBackRejected,
 } from '../../store/matching.ts';
 import { mirrorHashes, mirrorRows } from '../../store/mirror.ts';
-import { protectedAmong, putProtected } from '../../store/protected.ts';
+import { putProtected } from '../../store/protected.ts';
 import { linkByHand } from '../links/effects.ts';
 import { titlesOf } from '../../store/overview.ts';
+import { protectionsOf } from '../links/protection.ts';
 import { accountTitles } from '../links/titles.ts';
 import { downstreamJob, finishedMatching } from './matching.ts';
 import { command, jobRef, query, type CommandContext } from './operation.ts';
-import { loadNames } from './show.ts';
+import { loadNames, type Names } from './show.ts';
 
 /** Pairs that one transaction links. */
 const TOGETHER = 1000;
@@ -62,11 +63,12 @@ export const matchAccept = command({
   }),
   async answer(context, input) {
     const { job, matching } = await finishedMatching(context, input.job);
+    const names = await loadNames(context);
     const left: Record<LeftOut, number> = { linked: 0, gone: 0, protected: 0 };
     let linked = 0;
     const take = async (batch: readonly Pair[]): Promise<void> => {
       await context.engine.options.database.write(async (transaction) => {
-        const judged = await judge(transaction, job, batch);
+        const judged = await judge(transaction, names, job, batch);
         for (const why of judged.left.values()) left[why]++;
         linked += judged.free.length;
         await accept(transaction, context, job, matching.run, judged.free);
@@ -91,6 +93,7 @@ export const matchAccept = command({
 /** What still stands when it is decided: both sides are there and free, and the account is not protected. Of two pairs with one side the first holds. */
 async function judge(
   transaction: Transaction,
+  names: Names,
   job: JobRow,
   batch: readonly Pair[],
 ): Promise<{ readonly free: readonly Pair[]; readonly left: ReadonlyMap<Pair, LeftOut> }> {
@@ -110,7 +113,7 @@ async function judge(
       .filter((object) => object.type === own && object.lifecycle !== 'absent')
       .map((object) => object.id),
   );
-  const guarded = await protectedAmong(transaction, job.connection, own, accounts);
+  const guarded = await protectionsOf(transaction, names, { connection: job.connection, type: own, ids: accounts });
   const left = new Map<Pair, LeftOut>();
   const free: Pair[] = [];
   for (const one of batch) {

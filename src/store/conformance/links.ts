@@ -190,7 +190,7 @@ export function describeLinks(open: () => Promise<Database>): void {
         { external_id: 'b', to_key: 'A', facts: 'new' },
         { external_id: 'c', to_key: 'A', facts: 'old' },
       ]);
-      expect(await protectedStore.protectedAmong(database, 'hr', 'person', ['a', 'A'])).toEqual(new Set(['A']));
+      expect(await protectedStore.protectedAmong(database, 'hr', 'person', ['a', 'A'])).toEqual(new Map([['A', 'robot']]));
       expect(await database.all('SELECT external_id FROM allotted')).toEqual([]);
       expect(await database.all(`SELECT step FROM staged WHERE run = ?`, run)).toEqual([{ step: 'read' }]);
     });
@@ -213,10 +213,10 @@ export function describeLinks(open: () => Promise<Database>): void {
       const first = await protectedStore.protectedPage(database, 'app', ['', ''], 3);
       expect(first).toEqual([row('g', 'x', 'group'), row('B', 'robot'), row('b', 'payroll')]);
       expect(await protectedStore.protectedPage(database, 'app', ['person', 'b'], 3)).toEqual([row('ä', 'robot')]);
-      expect(await protectedStore.protectedAmong(database, 'app', 'person', ['b', 'g', 'none'])).toEqual(new Set(['b']));
+      expect(await protectedStore.protectedAmong(database, 'app', 'person', ['b', 'g', 'none'])).toEqual(new Map([['b', 'payroll']]));
       const drop = () => database.write((transaction) => protectedStore.dropProtected(transaction, 'app', 'person', 'b'));
       expect([await drop(), await drop()]).toEqual([true, false]);
-      expect(await protectedStore.protectedAmong(database, 'other', 'person', ['b'])).toEqual(new Set(['b']));
+      expect(await protectedStore.protectedAmong(database, 'other', 'person', ['b'])).toEqual(new Map([['b', 'robot']]));
     });
   });
 }

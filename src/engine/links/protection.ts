@@ -1,0 +1,63 @@
+// Accounts that no decision gives to anybody: those on the protected list, and those that the settings of a job protect.
+import type { Label } from '../../core/model.ts';
+import type { Reader } from '../../store/database.ts';
+import type { JobRow } from '../../store/jobs.ts';
+import type { LinkRow } from '../../store/links.ts';
+import { protectedAmong } from '../../store/protected.ts';
+import { CommandError } from '../engine.ts';
+import { settingsOfJob, targetTypes, type Names } from '../operations/show.ts';
+import { heldByRules } from '../stages/untouchable.ts';
+
+export type Protection =
+  | { readonly by: 'list'; readonly reason: string }
+  | { readonly by: 'job'; readonly job: JobRow; readonly attribute: string };
+
+interface Accounts {
+  readonly connection: string;
+  readonly type: string;
+  readonly ids: readonly string[];
+}
+
+/** Of these accounts, those that are protected, and by what. `only`: of the jobs whose settings count, this one; the list counts for all. */
+export async function protectionsOf(
+  reader: Reader,
+  names: Names,
+  { connection, type, ids }: Accounts,
+  only?: JobRow,
+): Promise<ReadonlyMap<string, Protection>> {
+  const found = new Map<string, Protection>();
+  for (const [id, reason] of await protectedAmong(reader, connection, type, ids)) found.set(id, { by: 'list', reason });
+  const writing = [...names.jobs.values()].filter((job) => job.connection === connection && job.direction === 'down');
+  for (const job of only ? [only] : writing) {
+    const spec = targetTypes(names, job.id).find((one) => one.id === type);
+    if (!spec || job.direction !== 'down') continue;
+    for (const [id, attribute] of await heldByRules(reader, connection, spec, settingsOfJob(job).policy.protected, ids))
+      if (!found.has(id)) found.set(id, { by: 'job', job, attribute });
+  }
+  return found;
+}
+
+/** Whoever is to get the account: no run would ever write to it, and nobody has said that it may. */
+export async function assertUnprotected(reader: Reader, names: Names, link: LinkRow): Promise<void> {
+  const { connection, type, external_id: id } = link;
+  const protection = (await protectionsOf(reader, names, { connection, type, ids: [id] })).get(id);
+  if (!protection) return;
+  const says = refusal(link, protection);
+  throw new CommandError(`Not moved: ${says.en}`, `未移动：${says.zh}`, {
+    code: 'conflict',
+    issues: [{ field: 'externalId', message: says }],
+  });
+}
+
+function refusal({ connection, type, external_id: id }: LinkRow, protection: Protection): Label {
+  if (protection.by === 'list')
+    return {
+      en: `${type} "${id}" of connection "${connection}" is protected ("${protection.reason}"). Take it off the protected list first ("tributary links unprotect ${connection} ${type} ${id}"), then move it.`,
+      zh: `连接“${connection}”的 ${type}“${id}”受保护（${protection.reason}）。请先将其移出受保护名单（tributary links unprotect ${connection} ${type} ${id}），再移动。`,
+    };
+  const { job, attribute } = protection;
+  return {
+    en: `${type} "${id}" of connection "${connection}" is protected by the settings of job ${job.id} "${job.name}" (policy.protected, attribute "${attribute}"). Take it out there first, then move it.`,
+    zh: `连接“${connection}”的 ${type}“${id}”由任务 ${job.id}“${job.name}”的设置保护（policy.protected，属性“${attribute}”）。请先在任务设置中取消，再移动。`,
+  };
+}
