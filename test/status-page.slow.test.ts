@@ -11,6 +11,7 @@ const run = (id: number, state: string, more: Partial<RunView> = {}): RunView =>
   id,
   job: 1,
   jobName: 'HR file → directory',
+  jobRemoved: false,
   mode: 'full',
   dryRun: false,
   cause: 'schedule',

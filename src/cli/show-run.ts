@@ -7,6 +7,10 @@ import { clean, type Output } from './terminal.ts';
 
 const more = (output: Output, count: number): string => output.say({ en: `${number(count)} more`, zh: `另有 ${number(count)} 项` });
 
+/** What its job is called, and that it is not there any more. */
+export const jobOf = (output: Output, { jobName, jobRemoved }: Pick<RunView, 'jobName' | 'jobRemoved'>): string =>
+  jobRemoved ? output.say({ en: `${jobName} (removed)`, zh: `${jobName}（已移除）` }) : jobName;
+
 export function runHead(output: Output, run: RunView): void {
   const state = output.paint(
     stateColour(run.state),
@@ -16,7 +20,7 @@ export function runHead(output: Output, run: RunView): void {
   const mode = output.say(modeWords[run.mode] ?? { en: run.mode, zh: run.mode });
   const dry = run.dryRun ? output.say({ en: ', dry run', zh: '，试运行' }) : '';
   output.line(
-    `${output.paint('bold', output.say({ en: `Run ${run.id}`, zh: `执行 ${run.id}` }))}  ${clean(run.jobName)}  ${state}  ${output.paint('dim', `${mode}${dry}, ${time(run.startedAt ?? run.queuedAt)}${took}, ${clean(run.actor)}`)}`,
+    `${output.paint('bold', output.say({ en: `Run ${run.id}`, zh: `执行 ${run.id}` }))}  ${clean(jobOf(output, run))}  ${state}  ${output.paint('dim', `${mode}${dry}, ${time(run.startedAt ?? run.queuedAt)}${took}, ${clean(run.actor)}`)}`,
   );
   if (run.problem) output.line(`  ${output.paint('red', '!')} ${clean(output.say(run.problem))}`);
   for (const warning of run.warnings) output.line(`  ${output.paint('yellow', '!')} ${clean(output.say(warning))}`);

@@ -276,6 +276,10 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
       ['serve', '--help'],
     ])
       await type(...words);
+    // A job that is removed, and what it did.
+    await type('config', 'disable', 'Book', '--seen');
+    await type('job', 'delete', 'Book', '--seen');
+    await type('runs', '--limit', '6');
     await expect(transcript()).toMatchFileSnapshot(join(import.meta.dirname, 'golden', `${language}.txt`));
   });
 

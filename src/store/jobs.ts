@@ -170,6 +170,17 @@ export const jobVersions = (
     limit,
   );
 
+/** What jobs that are not there any more were called at last: their versions stay when they go. */
+export const removedJobs = (reader: Reader): Promise<readonly { readonly job: number; readonly settings: string }[]> =>
+  // From one number to the next, so that it costs a look per job and not one per version.
+  reader.all(
+    `WITH RECURSIVE known (job) AS (
+       SELECT min(job) FROM job_version
+       UNION ALL SELECT (SELECT min(v.job) FROM job_version v WHERE v.job > known.job) FROM known WHERE known.job IS NOT NULL)
+     SELECT known.job AS job, (SELECT v.settings FROM job_version v WHERE v.job = known.job ORDER BY v.version DESC LIMIT 1) AS settings
+     FROM known WHERE known.job IS NOT NULL AND NOT EXISTS (SELECT 1 FROM job j WHERE j.id = known.job) ORDER BY known.job`,
+  );
+
 export const savedVersion = (
   reader: Reader,
   job: number,

@@ -1,16 +1,12 @@
-// What a job is called; of one that was removed only its number is kept, and that it was removed is said.
+// What a job is called; of one that was removed, that it was.
 import { useWords } from '../i18n/i18n.ts';
 
-/** As the server answers for a job that is not there any more. */
-const REMOVED = /^#(\d+)$/;
+export interface OfJob {
+  readonly jobName: string;
+  readonly jobRemoved: boolean;
+}
 
-/** A job may be called like the number of another one. */
-export const isRemovedJob = (jobName: string, job: number): boolean => jobName === `#${job}`;
-
-export function useJobName(): (jobName: string, job?: number) => string {
+export function useJobName(): (of: OfJob) => string {
   const { t } = useWords();
-  return (jobName, job) => {
-    const number = REMOVED.exec(jobName)?.[1];
-    return number === undefined || (job !== undefined && !isRemovedJob(jobName, job)) ? jobName : t('app.removedJob', { n: number });
-  };
+  return ({ jobName, jobRemoved }) => (jobRemoved ? t('app.removedJob', { name: jobName }) : jobName);
 }

@@ -5,7 +5,7 @@ import { answer, type CliCommand, type CommandCall, text, whole } from '../comma
 import { UsageError, type Exit } from '../errors.ts';
 import { duration, number, shortKey, stateColour, time, typeWord } from '../format.ts';
 import { exitOf, follow } from '../progress.ts';
-import { change, plan as showPlan, result as showResult } from '../show-run.ts';
+import { change, jobOf, plan as showPlan, result as showResult } from '../show-run.ts';
 import { clean, table } from '../terminal.ts';
 
 const job = (call: CommandCall): string => {
@@ -130,7 +130,7 @@ export const runs: CliCommand = {
         ],
         runs.map((row) => [
           String(row.id),
-          row.jobName,
+          jobOf(output, row),
           time(row.startedAt ?? row.queuedAt),
           row.startedAt && row.endedAt ? duration(row.endedAt - row.startedAt) : '–',
           number(row.counts.applied ?? 0),

@@ -6,7 +6,7 @@ import { directoryTypes } from '../../core/directory-types.ts';
 import { historyKept } from '../prune.ts';
 import { parseJson } from '../shapes.ts';
 import { query } from './operation.ts';
-import { jobName, loadNames } from './show.ts';
+import { isRemoved, jobName, loadNames } from './show.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -32,6 +32,8 @@ export const directoryGone = query({
         goneAt: z.number().nullable(),
         by: z.string().nullable(),
         jobName: z.string().nullable(),
+        /** The job is not there any more. */
+        jobRemoved: z.boolean(),
         run: z.int().nullable(),
         /** For directory.restore; null: how they were is no longer kept. */
         at: z.string().nullable(),
@@ -68,6 +70,7 @@ export const directoryGone = query({
           goneAt: entry ? Number(entry.at) : null,
           by: entry?.actor ?? null,
           jobName: entry?.job == null ? null : jobName(names, entry.job),
+          jobRemoved: entry?.job != null && isRemoved(names, entry.job),
           run: entry?.run ?? null,
           at: isKept ? new Date(Number(entry.at) - 1).toISOString() : null,
           keptUntil: keepHistoryDays === null || !isKept ? null : Number(entry.at) + keepHistoryDays * DAY_MS,

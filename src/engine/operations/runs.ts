@@ -14,7 +14,7 @@ import { groupBy, parseJson } from '../shapes.ts';
 import { hasSignedInSince } from '../signed-in.ts';
 import { actionOrder, questionWords, reasonWords, wordOf } from '../words.ts';
 import { command, jobRef, optionalJob, query, resolveJob, type CommandContext, type QueryContext } from './operation.ts';
-import { changesOf, jobName, labelIn, loadNames, type Names, runOf } from './show.ts';
+import { changesOf, isRemoved, jobName, labelIn, loadNames, type Names, runOf } from './show.ts';
 import { changeView, labelView, planView, runView, type PlanView } from './views.ts';
 
 const keySchema = z.object({ type: z.string().min(1), id: z.string().min(1) });
@@ -175,6 +175,7 @@ export const runHoursList = query({
         until: z.number(),
         job: z.int(),
         jobName: z.string(),
+        jobRemoved: z.boolean(),
         runs: z.int(),
         failed: z.int(),
         warnings: z.int(),
@@ -187,7 +188,10 @@ export const runHoursList = query({
     const job = await optionalJob(context.reader, input.job);
     const names = await loadNames(context);
     const page = await runHours(context.reader, { ...input, job: job?.id });
-    return { hours: page.rows.map((row) => ({ ...row, jobName: jobName(names, row.job) })), next: page.next };
+    return {
+      hours: page.rows.map((row) => ({ ...row, jobName: jobName(names, row.job), jobRemoved: isRemoved(names, row.job) })),
+      next: page.next,
+    };
   },
 });
 

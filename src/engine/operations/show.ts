@@ -5,7 +5,7 @@ import { directoryTypes } from '../../core/directory-types.ts';
 import { jobSettingsSchema } from '../../core/job-settings.ts';
 import type { Attributes, AttributeSpec, Label, ObjectTypeSpec } from '../../core/model.ts';
 import { isLeaver, leaverCause, type Situation } from '../../core/situation.ts';
-import { listConnections, listJobs, type JobRow } from '../../store/jobs.ts';
+import { listConnections, listJobs, removedJobs, type JobRow } from '../../store/jobs.ts';
 import { votesOn } from '../../store/approvals.ts';
 import { objectsOf } from '../../store/directory.ts';
 import { type HeldRow } from '../../store/held.ts';
@@ -33,6 +33,8 @@ const SEALED = '\u00a7s1.';
 /** Jobs, connections and catalogues, loaded once per answer. */
 export interface Names {
   readonly jobs: ReadonlyMap<number, JobRow>;
+  /** Of jobs that are not there any more, what they were called at last. */
+  readonly removed: ReadonlyMap<number, string>;
   readonly connections: ReadonlyMap<string, { readonly name: string; readonly connector: string }>;
   readonly connectors: ReadonlyMap<string, Connector>;
   /** Of the directory, added attributes included. */
@@ -42,13 +44,17 @@ export interface Names {
 export async function loadNames(context: QueryContext): Promise<Names> {
   return {
     jobs: new Map((await listJobs(context.reader)).map((job) => [job.id, job])),
+    removed: new Map((await removedJobs(context.reader)).map((row) => [Number(row.job), nameIn(row.settings)])),
     connections: new Map((await listConnections(context.reader)).map((row) => [row.id, row])),
     connectors: context.connectors,
     directory: await directoryCatalogue(context.reader),
   };
 }
 
-export const jobName = (names: Names, id: number): string => names.jobs.get(id)?.name ?? `#${id}`;
+const nameIn = (settings: string): string => parseJson<{ name: string }>(settings, { name: '' }).name;
+
+export const jobName = (names: Names, id: number): string => names.jobs.get(id)?.name ?? (names.removed.get(id) || `#${id}`);
+export const isRemoved = (names: Names, id: number): boolean => !names.jobs.has(id);
 export const settingsOfJob = (job: JobRow) => jobSettingsSchema.parse(JSON.parse(job.settings));
 
 export function runOf(names: Names, run: RunRow): RunView {
@@ -57,6 +63,7 @@ export function runOf(names: Names, run: RunRow): RunView {
     id: run.id,
     job: run.job,
     jobName: jobName(names, run.job),
+    jobRemoved: isRemoved(names, run.job),
     mode: run.mode,
     dryRun: run.dryRun,
     cause: run.cause,

@@ -7,6 +7,8 @@ export const runView = z.object({
   id: z.int(),
   job: z.int(),
   jobName: z.string(),
+  /** It is not there any more: this is what it was called at last. */
+  jobRemoved: z.boolean(),
   mode: z.string(),
   dryRun: z.boolean(),
   cause: z.string(),

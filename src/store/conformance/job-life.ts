@@ -167,9 +167,16 @@ export function describeJobLife(open: () => Promise<Database>): void {
         );
         await contributions.acceptContributions(transaction, 1, [says(1, 'a'), says(1, 'b'), says(3, 'b')]);
       });
+      // By its last version it is called what it was, though it is not there any more.
       const gone = await job(database, 1);
+      const called = '{"name":"renamed"}';
+      await database.write((transaction) =>
+        jobs.putJob(transaction, { ...gone, name: 'renamed', settings: called, effectiveHash: 'h', now: 2, by: 'anna' }),
+      );
+      expect(await jobs.removedJobs(database)).toEqual([]);
       await database.write((transaction) => jobRemoval.removeJob(transaction, gone, wish));
       expect(await jobs.getJob(database, 1)).toBeUndefined();
+      expect((await jobs.removedJobs(database)).map((row) => [Number(row.job), row.settings])).toEqual([[1, called]]);
       expect((await contributions.contributionsOf(database, ['d-a', 'd-b'])).map((row) => row.job)).toEqual([3]);
       expect(await links.claimsOf(database, 1, 'person', ['a', 'b'])).toEqual([]);
       expect((await links.linksByExternal(database, 'hr', 'person', ['a', 'b'])).map((row) => row.external_id)).toEqual(left);

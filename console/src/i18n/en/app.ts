@@ -65,7 +65,7 @@ export const app = {
     },
   },
   card: { fine: 'fine', never: 'never run', confirm: 'waiting for confirmation' },
-  removedJob: 'Removed job (number {{n}})',
+  removedJob: '{{name}} (removed)',
   copy: 'Copy',
   copied: 'Copied',
   skip: 'To the content',

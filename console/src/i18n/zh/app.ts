@@ -64,7 +64,7 @@ export const app = {
     },
   },
   card: { fine: '正常', never: '从未执行', confirm: '待确认' },
-  removedJob: '已移除的任务（编号 {{n}}）',
+  removedJob: '{{name}}（已移除）',
   copy: '复制',
   copied: '已复制',
   skip: '跳到正文',

@@ -62,6 +62,7 @@ function Row({ gone, type, onBack }: { readonly gone: Gone; readonly type: Type;
   const { t, language } = useWords();
   const may = useMay();
   const called = useJobName();
+  const by = gone.jobName === null ? gone.by : called({ jobName: gone.jobName, jobRemoved: gone.jobRemoved });
   return (
     <>
       <span className={styles.who}>
@@ -69,8 +70,7 @@ function Row({ gone, type, onBack }: { readonly gone: Gone; readonly type: Type;
         <span className="soft number">{gone.number}</span>
       </span>
       <span className={styles.when}>
-        {gone.goneAt !== null && <When at={gone.goneAt} />}{' '}
-        {(gone.jobName ?? gone.by) && <div>{t('past.goneBy', { who: called(gone.jobName ?? gone.by ?? '') })}</div>}
+        {gone.goneAt !== null && <When at={gone.goneAt} />} {by !== null && <div>{t('past.goneBy', { who: by })}</div>}
       </span>
       <span className={styles.when}>
         {gone.at === null

@@ -5,7 +5,6 @@ import type { RunView, WireName } from '../../../../src/server/api/wire.ts';
 import { Link } from 'react-router';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
-import { isRemovedJob } from '../../ui/job-name.ts';
 import { useApp } from '../../ui/use-app.ts';
 import { applyOffer } from './apply-offer.ts';
 import styles from './run.module.css';
@@ -64,8 +63,7 @@ export function RunActions({ run, undoneBy, undone }: ActionsProps) {
   const [isUndoing, setUndoing] = useState(false);
   const onError = (error: Error): void => void message.error(error.message);
   // A job that is not there any more runs nothing, and takes nothing back.
-  const isRemoved = isRemovedJob(run.jobName, run.job);
-  const can = (deed: Deed): boolean => !isRemoved && fits[deed](run) && may(operations[deed]);
+  const can = (deed: Deed): boolean => !run.jobRemoved && fits[deed](run) && may(operations[deed]);
   const planned = run.counts.planned ?? 0;
   const mayApply = can('apply') && planned + (run.counts.held ?? 0) > 0;
   const job = useAnswer('job.get', { job: run.job }, { enabled: mayApply });

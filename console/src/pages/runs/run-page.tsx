@@ -12,7 +12,7 @@ import { isMissing, NotThere } from '../../ui/answered-page.tsx';
 import { Copy } from '../../ui/copy.tsx';
 import { Counts } from '../../ui/counts.tsx';
 import { GoneDepartments } from '../../ui/gone-departments.tsx';
-import { isRemovedJob, useJobName } from '../../ui/job-name.ts';
+import { useJobName } from '../../ui/job-name.ts';
 import { Page, Part } from '../../ui/page.tsx';
 import { State } from '../../ui/state.tsx';
 import { Clock, When } from '../../ui/when.tsx';
@@ -192,7 +192,7 @@ function Shown({ run, expected, brakes, outdated, remedy }: Got) {
     </>
   );
   // Of a job that is not there any more nobody knows what it does.
-  const isOver = run.endedAt !== null && !isRemovedJob(run.jobName, run.job);
+  const isOver = run.endedAt !== null && !run.jobRemoved;
   return (
     <>
       <Notes run={run} brakes={brakes} outdated={outdated} remedy={remedy} />
@@ -220,7 +220,7 @@ export function RunPage() {
   return (
     <Page
       wide
-      title={run ? `${called(run.jobName, run.job)} · ${t('runs.number', { run: run.id })}` : t('runs.number', { run: number })}
+      title={run ? `${called(run)} · ${t('runs.number', { run: run.id })}` : t('runs.number', { run: number })}
       above={<Link to="/runs">{t('runs.title')}</Link>}
       about={got.data && <About {...got.data} undone={undone} />}
       // By its number: from a run to the one that took it back, a dialog does not stay open.

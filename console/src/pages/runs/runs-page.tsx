@@ -28,7 +28,7 @@ function RunRow({ run, narrow }: { readonly run: RunView; readonly narrow: boole
   const called = useJobName();
   const name = (
     <Link to={`/runs/${run.id}`} className={styles.name}>
-      {called(run.jobName, run.job)}
+      {called(run)}
     </Link>
   );
   const number = <span className="soft number">{t('runs.number', { run: run.id })}</span>;
