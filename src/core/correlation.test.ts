@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { correlate } from './correlation.ts';
+import { type Candidate, correlate } from './correlation.ts';
 import { compileCorrelation } from './correlation-rules.ts';
 import type { AttributeSpec } from './model.ts';
 
@@ -76,7 +77,7 @@ describe('a correlation rule', () => {
 });
 
 describe('rules in order', () => {
-  const rule = (name: string, ...candidates: { id: string; linkedTo?: string; protected?: boolean }[]) => ({ rule: name, candidates });
+  const rule = (name: string, ...candidates: Candidate[]) => ({ rule: name, candidates });
 
   it('come after the link, and the first that names somebody decides', () => {
     expect(correlate('x', [rule('number', { id: 'y' })])).toEqual({ kind: 'linked', id: 'x' });
@@ -97,5 +98,57 @@ describe('rules in order', () => {
     expect(correlate(null, [rule('mail', { id: 'a' }, { id: 'a' })])).toEqual({ kind: 'found', id: 'a', rule: 'mail' });
     expect(correlate(null, [rule('mail', { id: 'a', linkedTo: 'z' })])).toMatchObject({ kind: 'ambiguous', candidates: ['a'] });
     expect(correlate(null, [rule('mail', { id: 'a', protected: true })])).toEqual({ kind: 'protected', id: 'a', rule: 'mail' });
+  });
+
+  it.each([
+    ['the only one', [rule('mail', { id: 'a', keptApart: true })], { kind: 'none' }],
+    ['the only one, of somebody else', [rule('mail', { id: 'a', linkedTo: 'z', keptApart: true })], { kind: 'none' }],
+    ['the only one, and protected', [rule('mail', { id: 'a', protected: true, keptApart: true })], { kind: 'none' }],
+    ['one of two', [rule('mail', { id: 'a', keptApart: true }, { id: 'b' })], { kind: 'found', id: 'b', rule: 'mail' }],
+    [
+      'what a stronger rule names',
+      [rule('mail', { id: 'a', keptApart: true }), rule('phone', { id: 'b' })],
+      { kind: 'found', id: 'b', rule: 'phone' },
+    ],
+    [
+      'one of three',
+      [rule('mail', { id: 'a', keptApart: true }, { id: 'b' }, { id: 'c' })],
+      { kind: 'ambiguous', candidates: ['b', 'c'], rule: 'mail' },
+    ],
+  ] as const)('pass over what is kept apart: %s', (_, perRule, expected) => {
+    expect(correlate(null, perRule)).toEqual(expected);
+    // What is linked by hand comes first all the same.
+    expect(correlate('a', perRule)).toEqual({ kind: 'linked', id: 'a' });
+  });
+
+  it('whatever they name, the answer is that without what is kept apart, and never names it', () => {
+    const candidate = fc.record(
+      { id: fc.constantFrom('a', 'b', 'c', 'd'), linkedTo: fc.constantFrom('y', 'z'), protected: fc.boolean() },
+      { requiredKeys: ['id'] },
+    );
+    const named = fc.array(
+      fc.record({ rule: fc.constantFrom('number', 'mail', 'phone'), candidates: fc.array(candidate, { maxLength: 4 }) }),
+      {
+        maxLength: 4,
+      },
+    );
+    fc.assert(
+      fc.property(named, fc.subarray(['a', 'b', 'c', 'd']), (perRule, apart) => {
+        const isApart = ({ id }: Candidate): boolean => apart.includes(id);
+        const marked = perRule.map((one) => ({
+          ...one,
+          candidates: one.candidates.map((each) => (isApart(each) ? { ...each, keptApart: true } : each)),
+        }));
+        const answer = correlate(null, marked);
+        expect(answer).toEqual(
+          correlate(
+            null,
+            perRule.map((one) => ({ ...one, candidates: one.candidates.filter((each) => !isApart(each)) })),
+          ),
+        );
+        const names = 'id' in answer ? [answer.id] : 'candidates' in answer ? answer.candidates : [];
+        expect(names.filter((id) => apart.includes(id))).toEqual([]);
+      }),
+    );
   });
 });

@@ -17,6 +17,8 @@ export interface Candidate {
   /** Already the counterpart of another object of this connection. */
   readonly linkedTo?: string;
   readonly protected?: boolean;
+  /** Somebody has said that the two are not the same. */
+  readonly keptApart?: boolean;
 }
 
 export type Correlated =
@@ -28,7 +30,7 @@ export type Correlated =
 
 /**
  * Decides from the link and the candidates that each rule named, in rule order. A candidate linked to somebody
- * else is ambiguous, not free; a protected one is never matched by a rule.
+ * else is ambiguous, not free; a protected one is never matched by a rule; one that is kept apart is as if the rule had not named it.
  */
 export function correlate(
   link: string | null,
@@ -36,7 +38,8 @@ export function correlate(
 ): Correlated {
   if (link !== null) return { kind: 'linked', id: link };
   for (const { rule, candidates } of perRule) {
-    const distinct = [...new Map(candidates.map((candidate) => [candidate.id, candidate])).values()];
+    const apart = new Set(candidates.flatMap((candidate) => (candidate.keptApart ? [candidate.id] : [])));
+    const distinct = [...new Map(candidates.map((candidate) => [candidate.id, candidate])).values()].filter(({ id }) => !apart.has(id));
     if (distinct.length === 0) continue;
     const [only] = distinct;
     if (distinct.length > 1 || only!.linkedTo !== undefined) {

@@ -330,19 +330,43 @@ export async function rejectPairs(
   );
 }
 
+/**
+ * Of these objects, which accounts are kept apart from each, whether or not they are there. A record of a source is asked the same way:
+ * a link is shared by both directions, and so is that there is none.
+ */
+export const apartFrom = async (
+  reader: Reader,
+  connection: string,
+  type: string,
+  objects: readonly string[],
+): Promise<readonly { readonly object: string; readonly external_id: string }[]> =>
+  objects.length === 0
+    ? []
+    : reader.all(
+        'SELECT object, external_id FROM match_rejected WHERE connection = ? AND type = ? AND object IN {list} ORDER BY object, external_id',
+        connection,
+        type,
+        list(objects),
+      );
+
 export interface RejectedRow extends Pair {
   readonly at: number;
   readonly by_whom: string;
 }
 
-/** Pairs of a connection that people have refused, in the order of both sides. */
+/**
+ * Pairs of a connection that people have refused, in the order of both sides. One whose account or person is gone says nothing of anybody
+ * and is left out; it is not forgotten: a system that hid its accounts for a day shows them again under the same ids.
+ */
 export const rejectedPage = (
   reader: Reader,
   connection: string,
   filter: { readonly type: string; readonly after: readonly [object: string, externalId: string]; readonly limit: number },
 ): Promise<readonly RejectedRow[]> =>
   reader.all<RejectedRow>(
-    `SELECT type, object, external_id, at, by_whom FROM match_rejected WHERE connection = ? AND type = ? AND (object, external_id) > (?, ?)
+    `SELECT type, object, external_id, at, by_whom FROM match_rejected n WHERE connection = ? AND type = ? AND (object, external_id) > (?, ?)
+       AND EXISTS (SELECT 1 FROM mirror m WHERE m.connection = n.connection AND m.type = n.type AND m.external_id = n.external_id)
+       AND EXISTS (SELECT 1 FROM object o WHERE o.id = n.object AND o.lifecycle <> 'absent')
      ORDER BY object, external_id LIMIT ?`,
     connection,
     filter.type,
@@ -350,7 +374,7 @@ export const rejectedPage = (
     filter.limit,
   );
 
-/** Refused no more: the next matching may propose them. Returns how many had been. */
+/** Refused no more: rules may find them and the next matching may propose them. Returns how many had been. */
 export const takeBackRejected = (transaction: Transaction, connection: string, pairs: readonly Pair[]): Promise<number> =>
   transaction.run(
     `DELETE FROM match_rejected WHERE connection = ? AND (type, object, external_id) IN

@@ -118,6 +118,23 @@ describe.skipIf(!hasChromium)('matching in Chromium', { timeout: 240_000 }, () =
     );
     // Off the list decides nothing else, and says so.
     await page.getByText(matching.offListMeans).waitFor({ timeout: 8000 });
+
+    // Two people after all: the one who is led to the account of the other is kept apart from it, and gets one of their own.
+    await page.getByRole('button', { name: matching.apart.own }).click();
+    const apart = page.getByRole('dialog');
+    await apart.getByText(matching.apart.means).last().waitFor({ timeout: 8000 });
+    for (const named of ['N-2', 'liming']) await apart.getByText(named).last().waitFor({ timeout: 8000 });
+    expect(await stumbles()).toEqual([]);
+    await apart.getByRole('button', { name: matching.reject }).click();
+    const rejected = async () => (await session.call('match.rejected', { job, type: 'person' })).rejected;
+    await until(async () => (await rejected()).length === 1, LIMIT_MS, PAUSE_MS);
+    expect(await rejected()).toMatchObject([{ object: idOf('N-2'), account: { id: account }, by: 'admin1' }]);
+    await page.getByText(matching.rejectedMeans).waitFor({ timeout: LIMIT_MS });
+    await merge.waitFor({ state: 'detached', timeout: LIMIT_MS });
+    await session.follow([(await session.call('run.start', { job })).run], () => {});
+    const { links } = await session.call('link.list', { connection: 'app', type: 'person' });
+    expect(links.filter((link) => [idOf('N-1'), idOf('N-2')].includes(link.object))).toHaveLength(2);
+    expect(await owner()).toBe(idOf('N-1'));
     expect(faults).toEqual([]);
   });
 });

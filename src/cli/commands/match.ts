@@ -179,11 +179,12 @@ async function accept(call: CommandCall, job: string, words: readonly string[]):
 async function reject(call: CommandCall, job: string, words: readonly string[]): Promise<Exit> {
   if (words.length === 0) throw new UsageError('Name pairs as ID=ACCOUNT.', '请以“编号=账号”给出。');
   const done = await (await call.session()).call('match.reject', { job, ...typed(call), pairs: pairsIn(words) });
+  const left = done.left.linked + done.left.gone;
   answer(call, done, () =>
     call.output.line(
       call.output.say({
-        en: `Refused: ${number(done.rejected)}. They are not proposed again.`,
-        zh: `已拒绝 ${number(done.rejected)}，之后不再提议。`,
+        en: `Not the same: ${number(done.rejected)}. No rule finds them again and they are not proposed; whoever is kept from an account gets one of their own with the next full run, if the job makes accounts. Left as they are: ${number(left)} (${done.left.linked} linked with each other, ${done.left.gone} gone).`,
+        zh: `已指明不是同一人 ${number(done.rejected)}：规则不再匹配，也不再提议；若任务新建账号，下次全量执行将为该人员新建。未处理 ${number(left)}（两者已有关联 ${done.left.linked}，已不存在 ${done.left.gone}）。`,
       }),
     ),
   );
@@ -214,8 +215,8 @@ async function takeBack(call: CommandCall, job: string, words: readonly string[]
   answer(call, done, () =>
     call.output.line(
       call.output.say({
-        en: `Refused no more: ${number(done.takenBack)}. The next matching may propose them.`,
-        zh: `已撤回拒绝：${number(done.takenBack)}。下次匹配可再次提议。`,
+        en: `Taken back: ${number(done.takenBack)}. Rules may find them again, and the next matching may propose them.`,
+        zh: `已撤回：${number(done.takenBack)}。规则可再次匹配，下次匹配可再次提议。`,
       }),
     ),
   );

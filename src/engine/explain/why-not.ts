@@ -5,8 +5,11 @@ import { directoryTypes } from '../../core/directory-types.ts';
 import { edgesOf, objectsOf, type ObjectRow } from '../../store/directory.ts';
 import { itemsOfKey, lastChangeOf, lastEndedRun, mirrorOf, mirrorTargets, openHeldOf, type OutsideRow } from '../../store/find.ts';
 import type { JobRow } from '../../store/jobs.ts';
+import { rejectedPage } from '../../store/matching.ts';
+import { mirrorRows } from '../../store/mirror.ts';
 import { titlesOf } from '../../store/overview.ts';
 import type { QueryContext } from '../operations/operation.ts';
+import { accountTitles } from '../links/titles.ts';
 import { labelIn, labelOf, loadNames, type Names, settingsOfJob, targetTypes } from '../operations/show.ts';
 import { parseJson, type Observed } from '../shapes.ts';
 import { wordOf } from '../words.ts';
@@ -84,6 +87,7 @@ async function notSince(context: QueryContext, job: JobRow, what: Label): Promis
 export async function whyNoAccount(context: QueryContext, job: JobRow, object: ObjectRow): Promise<Label[]> {
   const settings = settingsOfJob(job);
   const why = await remembered(context, { job, settings, type: object.type, key: object.id });
+  why.push(...(await keptApart(context, job, object)));
   const data = { ...(JSON.parse(object.data) as Attributes), lifecycle: object.lifecycle };
   const memberships = (await edgesOf(context.reader, [object.id]))
     .filter((edge) => edge.relation === 'membership')
@@ -107,6 +111,30 @@ export async function whyNoAccount(context: QueryContext, job: JobRow, object: O
     });
   }
   return why.length > 0 ? why : [await notSince(context, job, { en: 'Nothing stands in the way.', zh: '没有阻碍。' })];
+}
+
+/** So many are named. */
+const NAMED = 5;
+
+/** Accounts of which somebody has said that they are not this one's. */
+async function keptApart(context: QueryContext, job: JobRow, { id, type }: ObjectRow): Promise<Label[]> {
+  const rows = (await rejectedPage(context.reader, job.connection, { type, after: [id, ''], limit: NAMED })).filter(
+    (row) => row.object === id,
+  );
+  if (rows.length === 0) return [];
+  const accounts = rows.map((row) => row.external_id);
+  const seen = await mirrorRows(context.reader, job.connection, type, accounts);
+  const titles = accountTitles(await loadNames(context), job.connection, type, seen);
+  return rows.map(({ external_id: account, at, by_whom: who }) => {
+    const [named, day] = [
+      titles.has(account) ? `${titles.get(account)} (${account})` : account,
+      new Date(Number(at)).toISOString().slice(0, 10),
+    ];
+    return {
+      en: `${who} said on ${day} that the account ${named} is not theirs: no rule takes it ("tributary match take-back ${job.id} ${id}=${account}" ends that).`,
+      zh: `${who} 于 ${day} 指明账号 ${named} 不属于此人：规则不会匹配它（tributary match take-back ${job.id} ${id}=${account} 可撤回）。`,
+    };
+  });
 }
 
 const withNulls = (type: string, attributes: Attributes): Attributes => ({

@@ -6,6 +6,7 @@ import { contributionsOf } from '../../store/contributions.ts';
 import { findObjects, type ObjectRow } from '../../store/directory.ts';
 import { linksByDirectory, linksByExternal, type LinkRow } from '../../store/links.ts';
 import { type JobRow, listLookups } from '../../store/jobs.ts';
+import { apartFrom } from '../../store/matching.ts';
 import { findInMirror, mirrorRows } from '../../store/mirror.ts';
 import { titlesOf } from '../../store/overview.ts';
 import type { QueryContext } from '../operations/operation.ts';
@@ -99,7 +100,7 @@ async function lookAgain(
     perRule.push({ rule: rule.name, candidates: await candidatesOf(context, names, job, link, [...new Set(ids)], to) });
   }
   const own = up ? link.directory_id : link.external_id;
-  const answer = correlate(null, perRule);
+  const answer = correlate(null, await withApart(context, link, up, perRule));
   switch (answer.kind) {
     case 'none':
       return { outcome: 'none', rule: '', other: null };
@@ -111,6 +112,25 @@ async function lookAgain(
     case 'protected':
       return { outcome: 'protected', rule: answer.rule, other: answer.id };
   }
+}
+
+/** Whom somebody has said not to be the same is not found again. */
+async function withApart(
+  { reader }: QueryContext,
+  link: LinkRow,
+  up: boolean,
+  perRule: readonly { readonly rule: string; readonly candidates: readonly Candidate[] }[],
+): Promise<readonly { readonly rule: string; readonly candidates: readonly Candidate[] }[]> {
+  const objects = up ? perRule.flatMap(({ candidates }) => candidates.map(({ id }) => id)) : [link.directory_id];
+  const apart = new Set(
+    (await apartFrom(reader, link.connection, link.type, objects))
+      .filter((row) => !up || row.external_id === link.external_id)
+      .map((row) => (up ? row.object : row.external_id)),
+  );
+  return perRule.map(({ rule, candidates }) => ({
+    rule,
+    candidates: candidates.map((one) => (apart.has(one.id) ? { ...one, keptApart: true } : one)),
+  }));
 }
 
 async function rulesOf(

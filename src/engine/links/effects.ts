@@ -4,6 +4,7 @@ import type { Transaction } from '../../store/database.ts';
 import { appendHistory, bumpContributions, type HistoryIn } from '../../store/directory.ts';
 import type { JobRow } from '../../store/jobs.ts';
 import { claimsByTarget, cutLinks, endClaims, type LinkRow, putLinks } from '../../store/links.ts';
+import { takeBackRejected } from '../../store/matching.ts';
 import { unsettleObjects } from '../../store/pins.ts';
 
 export interface WantedLink {
@@ -76,6 +77,12 @@ async function put(transaction: Transaction, connection: string, links: readonly
     connection,
     links.map((link) => ({ type: link.type, externalId: link.externalId, directoryId: link.object, madeBy: hand.actor })),
     hand.at,
+  );
+  // Who is linked by hand is the same after all: cut again one day, the rules may find the two as before.
+  await takeBackRejected(
+    transaction,
+    connection,
+    links.map((link) => ({ type: link.type, object: link.object, external_id: link.externalId })),
   );
   await unsettleObjects(
     transaction,

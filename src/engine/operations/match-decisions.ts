@@ -102,17 +102,7 @@ async function judge(
   const links = await linksOfPairs(transaction, job.connection, batch);
   const takenAccounts = new Set(links.filter((link) => link.type === own).map((link) => link.external_id));
   const takenObjects = new Set(links.filter((link) => link.type === own).map((link) => link.directory_id));
-  const there = new Set((await mirrorHashes(transaction, job.connection, own, accounts)).map((row) => row.external_id));
-  const known = new Set(
-    (
-      await objectsOf(
-        transaction,
-        batch.map((one) => one.object),
-      )
-    )
-      .filter((object) => object.type === own && object.lifecycle !== 'absent')
-      .map((object) => object.id),
-  );
+  const { accounts: there, objects: known } = await presentOf(transaction, job, batch);
   const guarded = await protectionsOf(transaction, names, { connection: job.connection, type: own, ids: accounts });
   const left = new Map<Pair, LeftOut>();
   const free: Pair[] = [];
@@ -129,6 +119,25 @@ async function judge(
   return { free, left };
 }
 
+/** Of these pairs, all of one type, which accounts and which objects are there. */
+async function presentOf(transaction: Transaction, job: JobRow, batch: readonly Pair[]) {
+  const own = batch[0]?.type ?? '';
+  const seen = await mirrorHashes(
+    transaction,
+    job.connection,
+    own,
+    batch.map((one) => one.external_id),
+  );
+  const known = await objectsOf(
+    transaction,
+    batch.map((one) => one.object),
+  );
+  return {
+    accounts: new Set(seen.map((row) => row.external_id)),
+    objects: new Set(known.filter((object) => object.type === own && object.lifecycle !== 'absent').map((object) => object.id)),
+  };
+}
+
 async function accept(transaction: Transaction, context: CommandContext, job: JobRow, run: number, free: readonly Pair[]): Promise<void> {
   if (free.length === 0) return;
   const hand = { at: context.now(), actor: context.actor };
@@ -141,32 +150,59 @@ async function accept(transaction: Transaction, context: CommandContext, job: Jo
 export const matchReject = command({
   role: 'admin',
   route: { method: 'POST', path: '/jobs/{job}/matching/reject', group: 'links' },
-  does: { en: 'Refuses likely pairs: they are not proposed again', zh: '拒绝可能的对应关系：之后不再提议' },
+  does: {
+    en: 'Says of pairs that the two are not the same: no rule finds them again and they are not proposed again, until it is taken back. Who is kept from an account gets one of their own, if the job makes accounts',
+    zh: '指明两者不是同一人：在撤回之前，规则不再匹配，也不再提议。若任务新建账号，该人员将获得自己的账号',
+  },
   input: z.strictObject({ job: jobRef, type, pairs }),
-  output: z.object({ rejected: z.int() }),
+  output: z.object({
+    rejected: z.int(),
+    /** Not decided: the two have a link with each other (cut or move it first), or one of the two is not there. */
+    left: z.object({ linked: z.int(), gone: z.int() }),
+  }),
   async answer(context, input) {
     const { job, matching } = await finishedMatching(context, input.job);
     const refused = input.pairs.map((one): Pair => ({ type: input.type, object: one.object, external_id: one.account }));
     const hand = { at: context.now(), actor: context.actor };
     return context.engine.options.database.write(async (transaction) => {
-      await rejectPairs(transaction, matching.run, job.connection, refused, hand);
-      await audit(transaction, {
-        ...hand,
-        action: 'match.reject',
-        subject: `connection:${job.connection}`,
-        after: JSON.stringify({ type: input.type, pairs: input.pairs }),
-      });
-      return { rejected: refused.length };
+      const left = await notToPart(transaction, job, refused);
+      const parted = refused.filter((one) => !left.has(one));
+      const count = (why: LeftOut): number => [...left.values()].filter((one) => one === why).length;
+      if (parted.length > 0) {
+        await rejectPairs(transaction, matching.run, job.connection, parted, hand);
+        await audit(transaction, {
+          ...hand,
+          action: 'match.reject',
+          subject: `connection:${job.connection}`,
+          after: JSON.stringify({ type: input.type, pairs: parted.map((one) => ({ object: one.object, account: one.external_id })) }),
+        });
+      }
+      return { rejected: parted.length, left: { linked: count('linked'), gone: count('gone') } };
     });
   },
 });
+
+/** Of these pairs, those that cannot be kept apart: linked with each other, or one of the two is not there. Asked in the transaction that decides. */
+async function notToPart(transaction: Transaction, job: JobRow, batch: readonly Pair[]): Promise<ReadonlyMap<Pair, LeftOut>> {
+  const linked = new Set((await linksOfPairs(transaction, job.connection, batch)).map(nameOfLink));
+  const { accounts, objects } = await presentOf(transaction, job, batch);
+  return new Map(
+    batch.flatMap((one): [Pair, LeftOut][] => {
+      if (linked.has(nameOfLink({ ...one, directory_id: one.object }))) return [[one, 'linked']];
+      return accounts.has(one.external_id) && objects.has(one.object) ? [] : [[one, 'gone']];
+    }),
+  );
+}
+
+const nameOfLink = (link: { readonly type: string; readonly directory_id: string; readonly external_id: string }): string =>
+  `${link.type}\0${link.directory_id}\0${link.external_id}`;
 
 const rejectedPlace = z.tuple([z.string(), z.string()]);
 
 export const matchRejected = query({
   role: 'viewer',
   route: { method: 'GET', path: '/jobs/{job}/matching/rejected', group: 'links', page: 'after' },
-  does: { en: 'Lists pairs that were refused, by whom and when', zh: '列出已拒绝的对应关系及其操作人和时间' },
+  does: { en: 'Lists pairs that were said not to be the same, by whom and when', zh: '列出已指明不是同一人的人员与账号及其操作人和时间' },
   input: z.strictObject({ job: jobRef, type, after: rejectedPlace.optional(), limit: z.int().min(1).max(1000).default(100) }),
   output: z.object({
     rejected: z.array(
@@ -211,7 +247,10 @@ export const matchRejected = query({
 export const matchTakeBack = command({
   role: 'admin',
   route: { method: 'POST', path: '/jobs/{job}/matching/take-back', group: 'links' },
-  does: { en: 'Takes refusals of pairs back: the next matching may propose them again', zh: '撤回对对应关系的拒绝：下次匹配可再次提议' },
+  does: {
+    en: 'Takes back that two are not the same: rules may find them and the next matching may propose them again',
+    zh: '撤回“不是同一人”的指明：规则可再次匹配，下次匹配可再次提议',
+  },
   input: z.strictObject({ job: jobRef, type, pairs }),
   output: z.object({ takenBack: z.int() }),
   async answer(context, input) {

@@ -7,6 +7,7 @@ import type { Attributes, EndpointObject, Value } from '../../core/model.ts';
 import { list } from '../../store/database.ts';
 import { findObjects, objectsOf } from '../../store/directory.ts';
 import { directoryIdsOf, linksByDirectory, linksByExternal } from '../../store/links.ts';
+import { apartFrom } from '../../store/matching.ts';
 import { findInMirror } from '../../store/mirror.ts';
 import { mergedInto } from '../../store/persons.ts';
 import type { RunContext, TypePlan } from '../context.ts';
@@ -169,6 +170,7 @@ async function candidatesOf(
 ): Promise<Map<string, { rule: string; candidates: Candidate[] }[]>> {
   const result = new Map<string, { rule: string; place: number; candidates: Candidate[] }[]>();
   const mapped = new Map(subjects.map((subject) => [subject.key, subject.mapped]));
+  const named: { readonly subject: string; readonly candidate: Candidate & { keptApart?: boolean } }[] = [];
   for (const [place, rule] of plan.correlation.entries()) {
     const keys = new Set(subjects.flatMap((subject) => subject.asks[place]!.keys));
     if (keys.size === 0) continue;
@@ -194,15 +196,30 @@ async function candidatesOf(
         let entry = entries.find((candidate) => candidate.place === place);
         if (!entry) entries.push((entry = { rule: rule.name, place, candidates: [] }));
         const linkedTo = isFree?.(id, mapped.get(subject)!, place) ? undefined : counterparts.get(id);
-        entry.candidates.push({
+        const candidate = {
           id,
           ...(linkedTo !== undefined && linkedTo !== subject ? { linkedTo } : {}),
           ...(guarded.has(id) ? { protected: true } : {}),
-        });
+        };
+        entry.candidates.push(candidate);
+        named.push({ subject, candidate });
       }
     }
   }
+  const isApart = await apartOf(context, plan, named);
+  for (const { subject, candidate } of named) if (isApart(subject, candidate.id)) candidate.keptApart = true;
   return result;
+}
+
+/** Whom somebody has said not to be the same; in either direction it is the same pair. Asked once for all that the rules name. */
+async function apartOf(
+  { database, outside, up }: RunContext,
+  plan: TypePlan,
+  named: readonly { readonly subject: string; readonly candidate: Candidate }[],
+): Promise<(subject: string, candidate: string) => boolean> {
+  const objects = new Set(named.map(({ subject, candidate }) => (up ? candidate.id : subject)));
+  const apart = new Set((await apartFrom(database, outside.id, plan.type, [...objects])).map((row) => `${row.object}\0${row.external_id}`));
+  return (subject, candidate) => apart.has(up ? `${candidate}\0${subject}` : `${subject}\0${candidate}`);
 }
 
 async function lookUp(

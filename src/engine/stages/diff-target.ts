@@ -42,6 +42,7 @@ import {
 import { differencesOfRelations, shownEnds } from './diff-relations.ts';
 import { driftSeen, isWrittenBack } from './drift-seen.ts';
 import { accountHash } from './account-hash.ts';
+import { keptValues } from './kept-values.ts';
 import { lackingOneOf } from './lacking.ts';
 import { isReplaced } from './replaced.ts';
 import { isUnsaid, type Said, saidEmpty } from './said.ts';
@@ -78,6 +79,8 @@ export interface Batch {
   readonly pins: ReadonlyMap<string, readonly Pin[]>;
   readonly drift: ReadonlyMap<string, readonly DriftRow[]>;
   readonly said: Said;
+  /** Unique values that stand against an account of their own. */
+  readonly kept: (key: string, wanted: Attributes) => readonly Problem[];
   /** Notes a pin that ends. */
   readonly end: (object: string, pins: readonly Pin[]) => void;
   /** Notes what is seen as it is wanted. */
@@ -159,6 +162,7 @@ async function load(context: RunContext, plan: TypePlan, rows: readonly StagedRo
     shown: await shownEnds(context, plan.type, wantedEnds, inTarget),
     protectedIds: await protectedTargets(context, plan, targetIds),
     pins,
+    kept: await keptValues(context, plan, rows),
     said: await saidEmpty(context, plan, rows, { mirror, links }),
     drift: groupBy(await driftOf(database, job.id, plan.type, keys), (row) => row.object),
     end: (object, pins) => compared.over.push(...pins.map(({ subject }) => ({ connection: outside.id, type: plan.type, object, subject }))),
@@ -218,6 +222,7 @@ function compare(batch: Batch, row: StagedRow, compared: Compared): void {
       : undefined;
   const noneOf =
     creating && difference && !missing ? lackingOneOf(plan.target, { ...difference.later.after, ...difference.after }) : undefined;
+  const kept = creating && difference ? batch.kept(row.source_key, difference.after) : [];
   const policy = context.settings.policy.leaver;
   for (const spec of plan.target.attributes) {
     const value = spec.type === 'reference' ? desired?.a[spec.name] : undefined;
@@ -248,7 +253,7 @@ function compare(batch: Batch, row: StagedRow, compared: Compared): void {
             : 'none',
     targetExists: object !== undefined,
     protected: row.situation === 'protected' || (row.target_key !== null && batch.protectedIds.has(row.target_key)),
-    invalid: (missing ?? noneOf) !== undefined && !departed && (!isPerson || desired === null || isEnabled(desired.x)),
+    invalid: ((missing ?? noneOf) !== undefined || kept.length > 0) && !departed && (!isPerson || desired === null || isEnabled(desired.x)),
     pending: false,
     changed:
       difference !== null &&
@@ -276,6 +281,7 @@ function compare(batch: Batch, row: StagedRow, compared: Compared): void {
     problems.push(missingProblem(missing.name, missing.label));
   if (situation === 'invalid' && noneOf && !noneOf.some((spec) => problems.some((found) => found.attribute === spec.name)))
     problems.push(missingOneOfProblem(noneOf));
+  if (situation === 'invalid') problems.push(...kept);
   if (facts.disabledByOthers === true && facts.shouldBeEnabled === true && situation === 'drifted') problems.push(lockedProblem());
   const pins = batch.pins.get(row.source_key) ?? [];
   // What cannot be judged ends no pin.

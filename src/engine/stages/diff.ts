@@ -240,8 +240,8 @@ export const ambiguousProblem = (
       attribute: '',
       cause: 'ambiguous',
       message: {
-        en: `The only match (${named.join(', ')}) is also found for ${others.join(', ')}: whose it is cannot be told, so nobody gets it. Link the right one by hand, or correct the data.`,
-        zh: `唯一的匹配对象（${named.join('、')}）同时匹配到 ${others.join('、')}，无法判断属于谁，因此未关联任何人。请手工关联正确的对象，或更正数据。`,
+        en: `The only match (${named.join(', ')}) is also found for ${others.join(', ')}: whose it is cannot be told, so nobody gets it. Say in the matching whose it is, or whose it is not, or correct the data.`,
+        zh: `唯一的匹配对象（${named.join('、')}）同时匹配到 ${others.join('、')}，无法判断属于谁，因此未关联任何人。请在匹配中指明属于谁或不属于谁，或更正数据。`,
       },
     };
   }

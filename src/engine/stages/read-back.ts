@@ -4,6 +4,7 @@ import { sameValue } from '../../core/attribute.ts';
 import { inHand } from '../../store/batches.ts';
 import { fewChangesIn, edgesOfChanges, leftUnknown, patchChanges, type ChangeRow } from '../../store/ledger.ts';
 import { externalIdsOf, linksByExternal } from '../../store/links.ts';
+import { apartFrom } from '../../store/matching.ts';
 import { mirrorHashes, mirrorRows } from '../../store/mirror.ts';
 import { stagedOf } from '../../store/staged.ts';
 import type { RunContext, TypePlan } from '../context.ts';
@@ -259,13 +260,14 @@ async function findCreated(context: RunContext, plan: TypePlan, change: ChangeRo
     if (found) return { id: found.id, ours: true };
   }
   const after = parseJson<Record<string, Value | null>>(change.after, {});
+  const apart = new Set((await apartFrom(database, outside.id, plan.type, [change.source_key])).map((row) => row.external_id));
   for (const spec of plan.target.attributes) {
     const value = after[spec.name];
     if (!spec.unique || spec.searchable === false || value === undefined || value === null) continue;
     const [found] = await target.connection.find(plan.type, spec.name, [value], request);
     if (!found) continue;
-    // Somebody else's account is not taken for ours: it has a link, or was seen before the create was sent.
-    if ((await linksByExternal(database, outside.id, plan.type, [found.id])).length > 0) continue;
+    // Somebody else's account is not taken for ours: it has a link, is kept apart from who it would be for, or was seen before the create was sent.
+    if (apart.has(found.id) || (await linksByExternal(database, outside.id, plan.type, [found.id])).length > 0) continue;
     return { id: found.id, ours: (await mirrorHashes(database, outside.id, plan.type, [found.id])).length === 0 };
   }
   return null;

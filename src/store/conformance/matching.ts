@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import type { MatchKind } from '../matching.ts';
 import { change, newRun, seen, sorted, withJobs } from './rows.ts';
-import { ledger, links, matching, matchSigns, mirror, staged } from './watched.ts';
+import { directory, ledger, links, matching, matchSigns, mirror, staged } from './watched.ts';
 
 const row = (id: string, kind: MatchKind, external_id: string | null = null) => ({ type: 'person', kind, id, external_id, detail: null });
 const proposal = (object: string, external_id: string, score: number) => ({ type: 'person', object, external_id, score, reasons: '[]' });
@@ -183,6 +183,20 @@ export function describeMatching(open: () => Promise<Database>): void {
       ).toEqual(['o3', 'o4']);
       const taken = await matching.linksOfPairs(database, 'app', [pair('o9', 'none'), pair('none', 'a9'), pair('o1', 'a1')]);
       expect(taken.map((one) => one.external_id)).toEqual(['a9']);
+
+      // What is kept apart is so whether or not the two are there; it is listed only while they are.
+      const apart = async (...objects: string[]) =>
+        (await matching.apartFrom(database, 'app', 'person', objects)).map((one) => `${one.object} ${one.external_id}`);
+      expect([await apart('o4', 'o1'), await apart('o1'), await apart()]).toEqual([['o4 a4'], [], []]);
+      expect(await matching.apartFrom(database, 'other', 'person', ['o4'])).toEqual([]);
+      const o4 = { id: 'o4', type: 'person', lifecycle: 'active', data: '{}', relations: '[]' };
+      const listed4 = async () => (await matching.rejectedPage(database, 'app', { type: 'person', after: ['', ''], limit: 9 })).length;
+      expect(await listed4()).toBe(0);
+      await database.write((transaction) => mirror.putMirror(transaction, 'app', 'person', [seen('a4')], 1, new Set(['a4'])));
+      expect(await listed4()).toBe(0);
+      await database.write((transaction) => directory.putObjects(transaction, [{ ...o4, lifecycle: 'absent' }]));
+      expect(await listed4()).toBe(0);
+      await database.write((transaction) => directory.putObjects(transaction, [o4]));
 
       const refused = async (after: readonly [string, string] = ['', '']) =>
         (await matching.rejectedPage(database, 'app', { type: 'person', after, limit: 9 })).map((one) => [

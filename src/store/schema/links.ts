@@ -19,7 +19,7 @@ export const linkTables: readonly string[] = [
      clear BIGINT NOT NULL, reasons TEXT NOT NULL, PRIMARY KEY (run, type, object, external_id)) {rowless}`,
   `CREATE INDEX match_proposal_account ON match_proposal (run, type, external_id, score)`,
   `CREATE INDEX match_proposal_of ON match_proposal (object)`,
-  // Pairs that a person has refused: they are not proposed again.
+  // Pairs of which a person has said that they are not the same: no rule brings them together, and they are not proposed.
   `CREATE TABLE match_rejected (connection TEXT NOT NULL, type TEXT NOT NULL, object TEXT NOT NULL, external_id TEXT NOT NULL, at BIGINT NOT NULL,
      by_whom TEXT NOT NULL, PRIMARY KEY (connection, type, object, external_id)) {rowless}`,
 ];

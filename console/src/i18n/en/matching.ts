@@ -25,9 +25,9 @@ export const matching = {
   },
   already: 'Linked already',
   about: {
-    matched: 'A rule found exactly one account: the next run links it.',
+    matched: 'A rule found exactly one account: the next run links it, unless you say that the two are not the same.',
     ambiguous:
-      'A rule found several accounts, one account for several people, or one that is somebody else’s. Say which one it is; until then none of them gets one here.',
+      'A rule found several accounts, one account for several people, or one that is somebody else’s. Say which one it is, or that it is not; until then none of them gets one here.',
     create: 'No account was found: the next run makes one. Where one below is likely the same person, accept it instead.',
     candidate: 'Accounts without an owner that look like somebody of the directory.',
     nobody:
@@ -53,7 +53,7 @@ export const matching = {
   },
   accept: 'It is this one',
   reject: 'Not the same',
-  rejectedDone: 'Noted: not proposed again.',
+  rejectedDone: 'Noted: not proposed again, and no rule takes it.',
   score: '{{score}} % likely',
   isClear: 'clear',
   rule: 'Rule: {{rule}}',
@@ -72,7 +72,9 @@ export const matching = {
       'The rules lead {{count}} people to this account. It belongs to one of them at most: say whose it is, and until then nobody gets it.',
     theirs: 'It is theirs',
     ask: 'Give the account {{account}} to {{to}}?',
-    others: 'Each of the others you then take off the list here, or see to it that they get one of their own.',
+    notTheirs: 'Not theirs',
+    others:
+      'Of whom you say “Not theirs”, they get an account of their own. Once the rules lead only one person to this account, the next run gives it to that one.',
   },
   itIsTheirs: 'Two people, and the account belongs to this one?',
   moveIt: 'Give it to this one',
@@ -83,9 +85,21 @@ export const matching = {
   offListMeans: 'It is no longer listed as a problem; a later run may still make an account of their own.',
   offListNote: 'Off the list: the account is somebody else’s, said in the comparison.',
   isOffList: 'Taken off the list by {{who}},',
-  ownAccount:
-    'For an account of their own the value by which the rule finds this one has to differ: correct it at the source or by hand, and the next run makes one.',
-  toValues: 'To their values',
+  ownAccount: 'Two people, and this one gets one of their own?',
+  apart: {
+    own: 'An account of their own',
+    ask: 'Not the same: {{who}} and the account {{account}}?',
+    means:
+      'No rule takes this account for them again, in any run, until it is taken back (under “Not the same”, below). The next run makes them an account of their own, if the job makes accounts. Nothing is written now.',
+    others: 'If the rules then lead only one other person to it, the next run links it to that one.',
+    unique:
+      'A value that only one may have, a user name for example, must differ from that of this account; where it does not, it is listed as a problem.',
+    done: 'Noted: they are not the same. It is compared anew.',
+    left: {
+      linked: 'Left as it was: the two are linked with each other. Cut or move the link first, under “Links”.',
+      gone: 'Left as it was: person or account is no longer there. Compare again.',
+    },
+  },
   onlyWho: 'Only the person you come from, and whoever is led to the same account.',
   showAll: 'Show all',
   looking: 'Looking for them …',
@@ -99,7 +113,9 @@ export const matching = {
   protectExample: 'Service accounts of the print system',
   protected_one: '{{count}} account is marked.',
   protected_other: '{{count}} accounts are marked.',
-  rejected: 'Refused pairs',
+  rejected: 'Not the same',
+  rejectedMeans:
+    'Said by somebody: no rule takes these accounts for these people, in any run, and they are not proposed. Taken back, they may be found again.',
   takeBack: 'Take back',
   more: 'More',
   decide: 'Decide: who is it?',

@@ -5,6 +5,7 @@ import { useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { useApp } from '../../ui/use-app.ts';
 import styles from './matching.module.css';
+import { RefuseProposal } from './not-the-same.tsx';
 import { useOffWhileOlder } from './older.ts';
 
 type Accepted = WireOutput<'match.accept'>;
@@ -59,36 +60,13 @@ export function Accept({ job, type, object, account, says, asks }: PairProps & {
   );
 }
 
-/** `isProposal`, which is refused for good; what a rule finds it goes on finding. */
-export function Deeds({ isProposal = false, ...pair }: PairProps & { readonly isProposal?: boolean }) {
+/** Of a proposal: it is this one, or it is not. */
+export function Deeds(pair: PairProps) {
   const { t } = useWords();
-  const { message } = useApp();
-  const may = useMay();
-  const off = useOffWhileOlder();
-  const reject = useCommand('match.reject');
-  const { job, type, object, account } = pair;
-  if (!may('match.accept')) return null;
   return (
     <span className={styles.deeds}>
       <Accept {...pair} says={t('matching.accept')} />
-      {isProposal && (
-        <Button
-          size="small"
-          {...off}
-          loading={reject.isPending}
-          onClick={() =>
-            reject.mutate(
-              { job, type, pairs: [{ object, account }] },
-              {
-                onSuccess: () => void message.info(t('matching.rejectedDone')),
-                onError: (error) => void message.error(error.message, 8),
-              },
-            )
-          }
-        >
-          {t('matching.reject')}
-        </Button>
-      )}
+      <RefuseProposal {...pair} />
     </span>
   );
 }

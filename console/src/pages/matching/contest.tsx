@@ -9,6 +9,7 @@ import { Accept } from './accept.tsx';
 import type { Contest } from './contests.ts';
 import styles from './matching.module.css';
 import { Named } from './named.tsx';
+import { KeepApart } from './not-the-same.tsx';
 
 type Row = WireOutput<'match.list'>['rows'][number];
 
@@ -17,6 +18,8 @@ interface ContestProps {
   readonly job: number;
   readonly type: string;
 }
+
+const called = (one: { readonly title: string; readonly marks: readonly string[] }): string => [one.title, ...one.marks].join(' · ');
 
 export function ContestedAccount({ contest: { account, people }, job, type }: ContestProps) {
   const { t } = useWords();
@@ -37,17 +40,26 @@ export function ContestedAccount({ contest: { account, people }, job, type }: Co
               </Link>
               {row.rule && <span className={styles.taken}>{t('matching.rule', { rule: row.rule })}</span>}
             </span>
-            <Accept
-              job={job}
-              type={type}
-              object={row.id}
-              account={account.id}
-              says={t('matching.contest.theirs')}
-              asks={t('matching.contest.ask', {
-                account: [account.title, ...account.marks].join(' · '),
-                to: [row.title, ...row.marks].join(' · '),
-              })}
-            />
+            <span className={styles.deeds}>
+              <Accept
+                job={job}
+                type={type}
+                object={row.id}
+                account={account.id}
+                says={t('matching.contest.theirs')}
+                asks={t('matching.contest.ask', { account: called(account), to: called(row) })}
+              />
+              <KeepApart
+                others
+                job={job}
+                type={type}
+                object={row.id}
+                account={account.id}
+                says={t('matching.contest.notTheirs')}
+                who={called(row)}
+                what={called(account)}
+              />
+            </span>
           </li>
         ))}
       </ul>

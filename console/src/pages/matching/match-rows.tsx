@@ -9,12 +9,13 @@ import { Answered } from '../../ui/answered.tsx';
 import { Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import { addressOf } from '../directory/addresses.ts';
-import { Deeds } from './accept.tsx';
+import { Accept, Deeds } from './accept.tsx';
 import { ContestedAccount } from './contest.tsx';
 import { contestsIn, rowsAround } from './contests.ts';
 import type { Kind } from './job-matching.tsx';
 import styles from './matching.module.css';
 import { Named } from './named.tsx';
+import { KeepApart } from './not-the-same.tsx';
 import { ProtectDialog } from './protect-dialog.tsx';
 import { Taken } from './taken.tsx';
 
@@ -150,6 +151,9 @@ function OneRow({ row, job, type, connection }: RowProps) {
         </Link>
         {row.account && <Named of={row.account} quiet />}
         {row.rule && <span className="soft">{t('matching.rule', { rule: row.rule })}</span>}
+        {row.account && row.rule && row.proposals.length === 0 && (
+          <KeepApart {...pairOf(row, row.account, job, type)} says={t('matching.reject')} />
+        )}
       </div>
       <ul className={styles.choices}>
         {found.map((one) => (
@@ -160,7 +164,10 @@ function OneRow({ row, job, type, connection }: RowProps) {
             {one.owner ? (
               <Taken row={row} account={{ ...one, owner: one.owner }} job={job} type={type} connection={connection} />
             ) : (
-              <Deeds job={job} type={type} object={row.id} account={one.id} />
+              <span className={styles.deeds}>
+                <Accept job={job} type={type} object={row.id} account={one.id} says={t('matching.accept')} />
+                <KeepApart {...pairOf(row, one, job, type)} says={t('matching.reject')} />
+              </span>
             )}
           </li>
         ))}
@@ -170,13 +177,23 @@ function OneRow({ row, job, type, connection }: RowProps) {
               <Named of={proposal.account} quiet />
               <Reasons proposal={proposal} />
             </span>
-            <Deeds isProposal job={job} type={type} object={proposal.object} account={proposal.account.id} />
+            <Deeds job={job} type={type} object={proposal.object} account={proposal.account.id} />
           </li>
         ))}
       </ul>
     </>
   );
 }
+
+/** Person and account, as both are told apart. */
+const pairOf = (row: Row, account: NonNullable<Row['account']>, job: number, type: string) => ({
+  job,
+  type,
+  object: row.id,
+  account: account.id,
+  who: [row.title, ...row.marks].join(' · '),
+  what: [account.title, ...account.marks].join(' · '),
+});
 
 function Reasons({ proposal }: { readonly proposal: Proposal }) {
   const { t, say } = useWords();

@@ -17,6 +17,7 @@ export function RejectedPairs({ job, type }: { readonly job: number; readonly ty
   if (rejected.length === 0) return null;
   return (
     <Part title={t('matching.rejected')}>
+      <p className={styles.about}>{t('matching.rejectedMeans')}</p>
       <ul className={styles.rows}>
         {rejected.map((pair) => (
           <li key={`${pair.object} ${pair.account.id}`} className={styles.head}>

@@ -10,6 +10,7 @@ import { useApp } from '../../ui/use-app.ts';
 import { When } from '../../ui/when.tsx';
 import { addressOf } from '../directory/addresses.ts';
 import styles from './matching.module.css';
+import { KeepApart } from './not-the-same.tsx';
 import { useOffWhileOlder } from './older.ts';
 
 type Row = WireOutput<'match.list'>['rows'][number];
@@ -52,11 +53,22 @@ export function Taken(props: TakenProps) {
             <Move {...props} number={number} />
           </li>
         )}
+        {may('match.reject') && (
+          <li>
+            {t('matching.ownAccount')}{' '}
+            <KeepApart
+              job={props.job}
+              type={type}
+              object={row.id}
+              account={account.id}
+              says={t('matching.apart.own')}
+              who={[row.title, ...row.marks].join(' · ')}
+              what={[account.title, ...account.marks].join(' · ')}
+            />
+          </li>
+        )}
         <li>
           <OffList {...props} />
-        </li>
-        <li>
-          {t('matching.ownAccount')} <Link to={addressOf(type, row.id)}>{t('matching.toValues')}</Link>
         </li>
       </ul>
     </div>
