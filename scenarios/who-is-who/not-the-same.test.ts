@@ -6,6 +6,7 @@ import { hooked, type Hooks } from '../../test/support/hooked.ts';
 import { openScene, roomy, type Scene } from '../../test/support/plain-scene.ts';
 
 const byLoginThenMail = { person: [{ attribute: 'login' }, { attribute: 'mail' }], department: [{ attribute: 'code' }] };
+const byMail = { person: [{ attribute: 'mail' }], department: [{ attribute: 'code' }] };
 const byNote = { person: [{ attribute: 'note' }], department: [{ attribute: 'code' }] };
 const bare = { name: null, number: null, mail: null, phone: null, login: null, title: null, note: null };
 
@@ -211,6 +212,41 @@ it('holds for what a run has planned and not yet written', async () => {
   expect(scene.app.get('person', 'a1')!.attributes).toMatchObject({ name: 'Robot', number: null });
   await bench.run(down);
   expect(scene.account('1')).toMatchObject({ attributes: { name: 'Person 1' } });
+});
+
+it('holds where the system is read, too: its record becomes a person of its own, also where a run had planned otherwise', async () => {
+  const scene = await openScene({ people: 1, up: { policy: { guard: roomy } }, down: { correlation: byMail, policy: { guard: roomy } } });
+  const { bench, app } = scene;
+  app.put('person', 'a1', { ...bare, name: 'Robot', mail: '1@example.com' });
+  await bench.run(scene.up);
+  const one = (await scene.known('1'))!.id;
+  const book = await scene.addJob(app, 'up', {
+    name: 'book',
+    rank: 50,
+    correlation: { person: [{ attribute: 'email' }] },
+    mapping: {
+      person: [
+        { target: 'displayName', field: 'name' },
+        { target: 'email', field: 'mail' },
+      ],
+    },
+    policy: { guard: roomy },
+  });
+  await compare(scene);
+  const found = await bench.run(book, { dryRun: true });
+  expect((await scene.changes(found)).map((change) => [change.key, change.situation])).toEqual([['a1', 'found']]);
+  await bench.engine.hold(`job:${book}`, 'ann', 'a look at it');
+  await bench.run(book);
+  await part(scene, one);
+  await bench.engine.release(`job:${book}`, 'ann');
+  await bench.engine.drain();
+  expect(await owners(scene)).toEqual({});
+  await bench.run(book);
+  const { a1 } = await owners(scene);
+  expect([a1 === undefined, a1 === one]).toEqual([false, false]);
+  // The value that only one may have stays with whoever has it, and that is listed.
+  expect(await scene.items(book)).toMatchObject([{ who: 'a1', attribute: 'email', cause: 'duplicate' }]);
+  expect((await scene.people()).map((person) => person.attributes.displayName).toSorted()).toEqual(['Person 1', 'Robot']);
 });
 
 it('holds where the answer to a create was lost, and the account looks exactly like what was sent', async () => {

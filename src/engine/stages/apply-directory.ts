@@ -37,6 +37,7 @@ import type { Desired } from './assess.ts';
 import { closeHeld } from '../../store/held.ts';
 import { untilRemoved } from './disable-first.ts';
 import { loosen } from './loosen.ts';
+import { apartReason, partedSince } from './parted-since.ts';
 import { endWordsOfLeft } from './take-over.ts';
 import { isAnythingStuck, waitingForValues } from './taken-values.ts';
 
@@ -63,11 +64,14 @@ export async function applyToDirectory(context: RunContext, batch: readonly Chan
     );
     const existing = await existingNeeds(transaction, batch);
     const taken = await waitingForValues(context, transaction, batch);
+    const parted = await partedSince(context, transaction, batch);
     const go: ChangeRow[] = [];
     const patches: ChangePatch[] = [];
     for (const change of batch) {
       const verdict =
-        checkPrecondition(change, objects.get(change.directory_id!), existing) ?? (taken.has(change.id) ? waitsForValue : null);
+        checkPrecondition(change, objects.get(change.directory_id!), existing) ??
+        (parted.has(change.id) ? isApart : null) ??
+        (taken.has(change.id) ? waitsForValue : null);
       if (verdict === null) go.push(change);
       else patches.push({ id: change.id, at: context.run.now, ...verdict });
     }
@@ -99,6 +103,8 @@ const changedMeanwhile = {
   en: 'The object has changed since the plan was made; it is planned anew.',
   zh: '计划生成后对象已变化，将重新计划。',
 };
+
+const isApart: Pick<ChangePatch, 'state' | 'verdict'> = { state: 'superseded', verdict: JSON.stringify({ reason: apartReason }) };
 
 const waitsForValue: Pick<ChangePatch, 'state' | 'verdict'> = {
   state: 'pending',

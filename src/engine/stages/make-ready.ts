@@ -6,7 +6,6 @@ import { carriedOut, edgesOfChanges, type ChangePatch, type ChangeRow, type Spli
 import { stagedOf } from '../../store/staged.ts';
 import { objectsOf } from '../../store/directory.ts';
 import { externalIdsOf } from '../../store/links.ts';
-import { apartFrom } from '../../store/matching.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { toExternalIds } from '../references.ts';
 import { groupBy, parseJson } from '../shapes.ts';
@@ -14,6 +13,7 @@ import { changeHash } from './change-hash.ts';
 import { mirrorObjects } from '../source-data.ts';
 import type { Desired } from './assess.ts';
 import { refresh } from './observe.ts';
+import { apartReason, partedSince } from './parted-since.ts';
 import { isReplaced } from './replaced.ts';
 import type { Prepared } from './perform.ts';
 import { openersFor } from './veil.ts';
@@ -57,6 +57,7 @@ async function prepare(context: RunContext, batch: readonly ChangeRow[]): Promis
     ),
     (edge) => String(edge.change),
   );
+  const parted = await partedSince(context, database, batch);
   const ready: Prepared[] = [];
   const patches: ChangePatch[] = [];
   const splits: Split[] = [];
@@ -88,12 +89,10 @@ async function prepare(context: RunContext, batch: readonly ChangeRow[]): Promis
     // Their mirror moved because of us.
     const touched = await carriedOut(database, { run: run.id, job: context.job.id }, type, keys);
     const openers = await openersFor(context, plan, keys);
-    const found = own.filter((change) => change.situation === 'found').map((change) => change.source_key);
-    const apart = new Set((await apartFrom(database, outside.id, type, found)).map((row) => `${row.object}\0${row.external_id}`));
     for (const change of own) {
       const targetKey = change.target_key ?? links.get(change.source_key) ?? null;
       const current = { ...change, target_key: targetKey };
-      const verdict = apart.has(`${change.source_key}\0${change.target_key}`)
+      const verdict = parted.has(change.id)
         ? apartReason
         : preconditionOf(
             change,
@@ -143,11 +142,6 @@ async function prepare(context: RunContext, batch: readonly ChangeRow[]): Promis
 export const openEndReason = {
   en: 'Waits for something that it refers to and that the target does not have yet.',
   zh: '等待其引用的、目标系统中尚不存在的对象。',
-};
-
-const apartReason = {
-  en: 'Somebody has said since the plan was made that person and account are not the same; it is planned anew.',
-  zh: '计划生成后有人指明该人员与此账号不是同一人，将重新计划。',
 };
 
 /** What a change cannot say yet, because the far end has no account: it becomes a pending line of its own. */
