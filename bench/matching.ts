@@ -109,7 +109,8 @@ async function bench(kind: string, store: Database): Promise<void> {
   console.log(`${kind}  ${sums.says.en}; ${JSON.stringify(sums)}`);
   await measured('a page of proposals', () => ask('match.proposals', { job: down, limit: 100 }));
   await measured('a page of ambiguous people', () => ask('match.list', { job: down, kind: 'ambiguous', limit: 100 }));
-  console.log(`${kind}  ${JSON.stringify(await measured('all clear ones accepted', () => ask('match.accept', { job: down })))}`);
+  const run = (await ask('match.get', { job: down })).run!;
+  console.log(`${kind}  ${JSON.stringify(await measured('all clear ones accepted', () => ask('match.accept', { job: down, run })))}`);
   console.log(
     `${kind}  ${JSON.stringify(await measured('what nobody owns protected', () => ask('match.protect', { job: down, reason: 'bench' })))}`,
   );

@@ -133,10 +133,10 @@ it('a protected account is given to nobody, nor said to be written into, until i
     reason: 'emergency account',
   });
   const owner = async () => (await ask(scene, 'link.list', { connection: 'app', text: account })).links.map((link) => link.object);
-  const told = `Not moved: person "${account}" of connection "app" is protected ("emergency account"). Take it off the protected list first ("tributary links unprotect app person ${account}"), then move it.`;
+  const told = `Not moved: the account "Person 1" (person ${account}) of connection "app" is protected ("emergency account"). Take it off the protected list first ("tributary links unprotect app person ${account}"), then move it.`;
   const { label, ...more } = failureOf(await ask(scene, 'link.consequence', { ...of, to: nine }).catch((error: unknown) => error));
   expect([label.en, more]).toEqual([told, expect.objectContaining({ code: 'conflict' })]);
-  expect(label.zh).toContain('受保护（emergency account）。请先将其移出受保护名单');
+  expect(label.zh).toContain('受保护（原因：emergency account）。请先将其移出受保护名单');
   expect(await refusal(ask(scene, 'link.move', { ...of, to: nine, seen: before.seen }))).toBe(told);
   expect(await owner()).toEqual([one]);
   // Letting go of it writes nothing into it, and stays possible.
@@ -149,7 +149,7 @@ it('a protected account is given to nobody, nor said to be written into, until i
   await ask(scene, 'job.update', { job: scene.down, settings: { policy: { guard: roomy, protected: service } }, withoutForecast: true });
   scene.app.set('person', account, { kind: 'service' });
   await scene.bench.run(scene.down);
-  const bySettings = `Not moved: person "${account}" of connection "app" is protected by the settings of job ${scene.down} "app out" (policy.protected, attribute "kind"). Take it out there first, then move it.`;
+  const bySettings = `Not moved: the account "Person 1" (person ${account}) of connection "app" is protected by the settings of job ${scene.down} "app out" (policy.protected, attribute "kind"). Take it out there first, then move it.`;
   expect(await refusal(ask(scene, 'link.consequence', { ...of, to: nine }))).toBe(bySettings);
   expect(await refusal(ask(scene, 'link.move', { ...of, to: nine, seen: before.seen }))).toBe(bySettings);
   expect((await ask(scene, 'link.consequence', of)).says.map((says) => says.en)).toEqual([

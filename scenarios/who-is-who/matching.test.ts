@@ -1,5 +1,6 @@
 // A target that has accounts already: what is whose is proposed with reasons, a person decides, and nobody gets a second account or loses theirs.
 import { describe, expect, it } from 'vitest';
+import { failureOf } from '../../src/engine/operations/operation.ts';
 import { audit } from '../../src/store/audit.ts';
 import { ask, refusal } from '../../test/support/asking.ts';
 import { openScene, roomy, type Scene } from '../../test/support/plain-scene.ts';
@@ -40,6 +41,7 @@ async function matched(scene: Scene): Promise<void> {
   const runs = await scene.bench.engine.drain();
   expect(runs.find((one) => one.id === run)).toMatchObject({ state: 'succeeded', dryRun: true });
 }
+const last = async (scene: Scene) => (await ask(scene, 'match.get', { job: scene.down })).run!;
 const people = async (scene: Scene) => (await ask(scene, 'match.get', { job: scene.down })).types.find((sums) => sums.type === 'person')!;
 const rows = async (scene: Scene, kind: 'create' | 'ambiguous' | 'nobody' | 'untouched' | 'other' | 'matched' | 'accepted') =>
   (await ask(scene, 'match.list', { job: scene.down, kind })).rows;
@@ -114,7 +116,10 @@ describe('a target that has accounts already', () => {
     });
     // A clear pair that is wrong is refused, and stays so.
     await ask(scene, 'match.reject', { job: scene.down, pairs: [{ object: await id('7'), account: 'a7' }] });
-    expect(await ask(scene, 'match.accept', { job: scene.down })).toEqual({ linked: 2, left: { linked: 0, gone: 0, protected: 0 } });
+    expect(await ask(scene, 'match.accept', { job: scene.down, run: await last(scene) })).toEqual({
+      linked: 2,
+      left: { linked: 0, gone: 0, protected: 0 },
+    });
     expect(await people(scene)).toMatchObject({ linked: 2, accepted: 2, ambiguous: 0, clear: 0 });
     await matched(scene);
     expect((await people(scene)).says.en).toBe("6 matched, 0 ambiguous, 5 would be created, 5 nobody's");
@@ -151,7 +156,7 @@ describe('a target that has accounts already', () => {
       { object: await id('11'), account: 'admin' },
       { object: await id('10'), account: 'nowhere' },
     ];
-    expect(await ask(scene, 'match.accept', { job: scene.down, pairs: named })).toEqual({
+    expect(await ask(scene, 'match.accept', { job: scene.down, run: await last(scene), pairs: named })).toEqual({
       linked: 2,
       left: { linked: 2, gone: 1, protected: 1 },
     });
@@ -193,8 +198,65 @@ describe('an account that the settings of a job protect', () => {
       { object: (await scene.known('11'))!.id, account: 'backup' },
       { object: (await scene.known('7'))!.id, account: 'a7' },
     ];
-    expect(await ask(scene, 'match.accept', { job: scene.down, pairs })).toEqual({ linked: 1, left: { linked: 0, gone: 0, protected: 1 } });
+    expect(await ask(scene, 'match.accept', { job: scene.down, run: await last(scene), pairs })).toEqual({
+      linked: 1,
+      left: { linked: 0, gone: 0, protected: 1 },
+    });
     expect((await ask(scene, 'link.list', { connection: 'app' })).links.map((link) => link.externalId)).toEqual(['a7']);
+  });
+});
+
+describe('a comparison that counts no more', () => {
+  it('links nothing: when somebody has compared anew, while that is under way, and when a run came after it', async () => {
+    const scene = await grown();
+    const { bench, down } = scene;
+    await matched(scene);
+    const first = await last(scene);
+    const pairs = [{ object: (await scene.known('7'))!.id, account: 'a7' }];
+    const accept = (run: number, more: object = { pairs }) => ask(scene, 'match.accept', { job: down, run, ...more });
+    const links = async () => (await ask(scene, 'link.list', { connection: 'app' })).links.length;
+    const newer = async () => (await ask(scene, 'match.get', { job: down })).newer;
+    expect(await newer()).toBeNull();
+    // Under way: what it will find is not known.
+    await ask(scene, 'match.start', { job: down });
+    expect(await refusal(accept(first))).toContain('has not come to its end');
+    await bench.engine.drain();
+    const second = await last(scene);
+    expect(second).toBeGreaterThan(first);
+    const { label, code, issues } = failureOf(await accept(first).catch((error: unknown) => error));
+    expect([label.en, code]).toEqual([
+      `Nothing was linked: run ${first} is not the last comparison of job 2 "app out", run ${second} is (by ann). Look at that one ("tributary match show 2"), then accept with run ${second}.`,
+      'conflict',
+    ]);
+    expect([label.zh, issues]).toEqual([expect.stringContaining(`最近一次为执行 ${second}`), [expect.objectContaining({ field: 'run' })]]);
+    // All that are clear are no exception, and neither is a run that compared nothing.
+    expect(await refusal(accept(first, {}))).toContain(`run ${second} is`);
+    expect(await refusal(accept(9999))).toContain(`run ${second} is`);
+
+    const { id: wrote } = await bench.run(down);
+    expect(await newer()).toBe(wrote);
+    const before = await links();
+    const moved = `Nothing was linked: run ${wrote} came after the comparison (run ${second}) and may have changed what it saw. Compare again ("tributary match start 2"), then accept by the new one.`;
+    expect([await refusal(accept(second)), await refusal(accept(second, {}))]).toEqual([moved, moved]);
+    expect(await links()).toBe(before);
+    // A dry run changes nothing, so it takes nothing from the comparison.
+    await matched(scene);
+    await bench.run(down, { dryRun: true });
+    const third = await last(scene);
+    expect([await newer(), (await ask(scene, 'match.list', { job: down, kind: 'nobody' })).run]).toEqual([null, third]);
+    expect((await ask(scene, 'match.proposals', { job: down })).run).toBe(third);
+    // Who was made an account by the run has one by now.
+    const eleven = { object: (await scene.known('11'))!.id, account: 'backup' };
+    expect(await accept(third, { pairs: [eleven] })).toEqual({ linked: 0, left: { linked: 1, gone: 0, protected: 0 } });
+  });
+
+  it('is also one that another job has written into since', async () => {
+    const scene = await grown();
+    const other = await scene.addJob(scene.app, 'down', { name: 'second', policy: { guard: roomy } });
+    await matched(scene);
+    const run = await last(scene);
+    const { id } = await scene.bench.run(other);
+    expect(await refusal(ask(scene, 'match.accept', { job: scene.down, run }))).toContain(`run ${id} came after the comparison`);
   });
 });
 
@@ -209,7 +271,11 @@ describe('a plan that was made before', () => {
     await matched(scene);
     expect(await outdated(first)).toBeNull();
     bench.clock.advance(60_000);
-    await ask(scene, 'match.accept', { job: down, pairs: [{ object: (await scene.known('7'))!.id, account: 'a7' }] });
+    await ask(scene, 'match.accept', {
+      job: down,
+      run: await last(scene),
+      pairs: [{ object: (await scene.known('7'))!.id, account: 'a7' }],
+    });
     expect(await outdated(first)).toContain('linked, refused, let go or protected accounts');
     const second = await plan();
     expect(await outdated(second)).toBeNull();

@@ -165,7 +165,8 @@ it('who is linked is not kept apart, nor is who is not there; a link by hand say
   const { one, two } = scene;
   await compare(scene);
   await part(scene, one);
-  expect(await ask(scene, 'match.accept', { job: scene.down, pairs: [{ object: one, account: 'a1' }] })).toMatchObject({ linked: 1 });
+  const run = (await ask(scene, 'match.get', { job: scene.down })).run!;
+  expect(await ask(scene, 'match.accept', { job: scene.down, run, pairs: [{ object: one, account: 'a1' }] })).toMatchObject({ linked: 1 });
   expect((await ask(scene, 'match.rejected', { job: scene.down })).rejected).toEqual([]);
   expect(await part(scene, one)).toEqual({ rejected: 0, left: { linked: 1, gone: 0 } });
   expect(await part(scene, two, 'nowhere')).toEqual({ rejected: 0, left: { linked: 0, gone: 1 } });

@@ -233,6 +233,11 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
     await type('restore', path('copy.db'));
     await type('restore', path('copy.db'), '--data', path('other'), '--key', path('copy2.db.key'));
     await type('config', 'export');
+    // Who has which account there: accepted only by the comparison that was seen.
+    await type('match', 'show', 'Book');
+    await type('match', 'start', 'Book');
+    await type('match', 'accept', 'Book', '--clear');
+    await type('match', 'accept', 'Book', '--clear', '--run', '1');
     // Written wrongly.
     for (const words of [
       ['plan'],

@@ -28,7 +28,7 @@ const verbs: Readonly<Record<string, (call: CommandCall, job: string, words: rea
 
 export const match: CliCommand = {
   usage:
-    'match start JOB | match show JOB | match list JOB KIND | match proposals JOB [--clear] [--score N] | match accept JOB PERSON-ID=ACCOUNT… | match accept JOB --clear [--score N] | match reject JOB PERSON-ID=ACCOUNT… | match rejected JOB | match take-back JOB PERSON-ID=ACCOUNT… | match protect JOB ACCOUNT… --reason TEXT | match protect JOB --nobodys --reason TEXT',
+    'match start JOB | match show JOB | match list JOB KIND | match proposals JOB [--clear] [--score N] | match accept JOB PERSON-ID=ACCOUNT… --run RUN | match accept JOB --clear [--score N] --run RUN | match reject JOB PERSON-ID=ACCOUNT… | match rejected JOB | match take-back JOB PERSON-ID=ACCOUNT… | match protect JOB ACCOUNT… --reason TEXT | match protect JOB --nobodys --reason TEXT',
   does: {
     en: 'compares a system that has accounts already with the directory: what is matched, ambiguous, would be created, nobody’s; likely pairs are accepted in bulk or one by one',
     zh: '将已有账号的系统与目录比较：已匹配、不唯一、将新建、无主；可批量或逐个接受可能的对应关系',
@@ -38,6 +38,7 @@ export const match: CliCommand = {
     type: { type: 'string' },
     clear: { type: 'boolean' },
     score: { type: 'string' },
+    run: { type: 'string' },
     nobodys: { type: 'boolean' },
     reason: { type: 'string' },
   },
@@ -57,6 +58,7 @@ async function show(call: CommandCall, job: string): Promise<Exit> {
   const found = await (await call.session()).call('match.get', { job });
   answer(call, found, () => {
     if (found.says) output.line(output.say(found.says));
+    if (found.run !== null && found.state === 'succeeded') output.line(output.say(comparison(found)));
     for (const sums of found.types) {
       output.line(`${output.paint('bold', typeWord(output, sums.type))}: ${output.say(sums.says)}`);
       const more = [
@@ -75,6 +77,15 @@ async function show(call: CommandCall, job: string): Promise<Exit> {
   });
   return 'done';
 }
+
+/** By which run what is shown was compared: what is accepted names it. */
+const comparison = ({ run, newer }: { readonly run: number | null; readonly newer: number | null }): { en: string; zh: string } =>
+  newer === null
+    ? { en: `Comparison: run ${run}. Accept with --run ${run}.`, zh: `比较：执行 ${run}。接受时请加 --run ${run}。` }
+    : {
+        en: `Comparison: run ${run}. Run ${newer} came after it: compare again, nothing is accepted by this one.`,
+        zh: `比较：执行 ${run}。此后已有执行 ${newer}：请重新比较，不能再按此接受。`,
+      };
 
 const kinds: readonly Kind[] = ['matched', 'ambiguous', 'create', 'protected', 'other', 'accepted', 'candidate', 'nobody', 'untouched'];
 
@@ -141,6 +152,7 @@ async function listProposals(call: CommandCall, job: string): Promise<Exit> {
       ],
       found.proposals.map((one) => [one.title, proposalText(call, one), `${one.object}=${one.account.id}`]),
     );
+    output.line(output.paint('dim', output.say({ en: `Comparison: run ${found.run}`, zh: `比较：执行 ${found.run}` })));
   });
 }
 
@@ -158,8 +170,14 @@ async function accept(call: CommandCall, job: string, words: readonly string[]):
       'Name pairs as ID=ACCOUNT, or say --clear for all that are clear.',
       '请以“编号=账号”给出，或用 --clear 接受全部明确的提议。',
     );
+  if (text(call, 'run') === undefined)
+    throw new UsageError(
+      `Say in which comparison you saw them: --run RUN ("tributary match show ${job}" names it).`,
+      `请用 --run 给出所依据的比较（执行编号，见 tributary match show ${job}）。`,
+    );
   const done = await (await call.session()).call('match.accept', {
     job,
+    run: whole(call, 'run', 0),
     ...typed(call),
     ...(words.length === 0 ? {} : { pairs: pairsIn(words) }),
     ...(text(call, 'score') === undefined ? {} : { score: whole(call, 'score', 0) }),

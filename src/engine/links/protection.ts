@@ -3,10 +3,12 @@ import type { Label } from '../../core/model.ts';
 import type { Reader } from '../../store/database.ts';
 import type { JobRow } from '../../store/jobs.ts';
 import type { LinkRow } from '../../store/links.ts';
+import { mirrorRows } from '../../store/mirror.ts';
 import { protectedAmong } from '../../store/protected.ts';
 import { CommandError } from '../engine.ts';
 import { settingsOfJob, targetTypes, type Names } from '../operations/show.ts';
 import { heldByRules } from '../stages/untouchable.ts';
+import { accountTitles } from './titles.ts';
 
 export type Protection =
   | { readonly by: 'list'; readonly reason: string }
@@ -42,22 +44,29 @@ export async function assertUnprotected(reader: Reader, names: Names, link: Link
   const { connection, type, external_id: id } = link;
   const protection = (await protectionsOf(reader, names, { connection, type, ids: [id] })).get(id);
   if (!protection) return;
-  const says = refusal(link, protection);
+  const title = accountTitles(names, connection, type, await mirrorRows(reader, connection, type, [id])).get(id) ?? id;
+  const kind = names.directory.find((spec) => spec.id === type)?.label ?? { en: type, zh: type };
+  const more = title === id ? '' : ` ${id}`;
+  const named = {
+    en: `the account "${title}" (${kind.en}${more}) of connection "${connection}" is protected`,
+    zh: `连接“${connection}”的账号“${title}”（${kind.zh}${more}）受保护`,
+  };
+  const says = refusal(link, named, protection);
   throw new CommandError(`Not moved: ${says.en}`, `未移动：${says.zh}`, {
     code: 'conflict',
     issues: [{ field: 'externalId', message: says }],
   });
 }
 
-function refusal({ connection, type, external_id: id }: LinkRow, protection: Protection): Label {
+function refusal({ connection, type, external_id: id }: LinkRow, named: Label, protection: Protection): Label {
   if (protection.by === 'list')
     return {
-      en: `${type} "${id}" of connection "${connection}" is protected ("${protection.reason}"). Take it off the protected list first ("tributary links unprotect ${connection} ${type} ${id}"), then move it.`,
-      zh: `连接“${connection}”的 ${type}“${id}”受保护（${protection.reason}）。请先将其移出受保护名单（tributary links unprotect ${connection} ${type} ${id}），再移动。`,
+      en: `${named.en} ("${protection.reason}"). Take it off the protected list first ("tributary links unprotect ${connection} ${type} ${id}"), then move it.`,
+      zh: `${named.zh}（原因：${protection.reason}）。请先将其移出受保护名单（tributary links unprotect ${connection} ${type} ${id}），再移动。`,
     };
   const { job, attribute } = protection;
   return {
-    en: `${type} "${id}" of connection "${connection}" is protected by the settings of job ${job.id} "${job.name}" (policy.protected, attribute "${attribute}"). Take it out there first, then move it.`,
-    zh: `连接“${connection}”的 ${type}“${id}”由任务 ${job.id}“${job.name}”的设置保护（policy.protected，属性“${attribute}”）。请先在任务设置中取消，再移动。`,
+    en: `${named.en} by the settings of job ${job.id} "${job.name}" (policy.protected, attribute "${attribute}"). Take it out there first, then move it.`,
+    zh: `${named.zh}，来自任务 ${job.id}“${job.name}”的设置（policy.protected，属性“${attribute}”）。请先在任务设置中取消，再移动。`,
   };
 }

@@ -19,6 +19,7 @@ import {
 import { mirrorHashes, mirrorRows } from '../../store/mirror.ts';
 import { putProtected } from '../../store/protected.ts';
 import { linkByHand } from '../links/effects.ts';
+import { assertCurrent } from '../matching/current.ts';
 import { titlesOf } from '../../store/overview.ts';
 import { protectionsOf } from '../links/protection.ts';
 import { accountTitles } from '../links/titles.ts';
@@ -53,6 +54,12 @@ export const matchAccept = command({
   input: z.strictObject({
     job: jobRef,
     type,
+    run: z
+      .int()
+      .positive()
+      .describe(
+        'The comparison in which they were seen (`run` of `match.get`): with a newer one, or after a run into the system, nothing is linked.',
+      ),
     pairs: pairs.optional().describe('Without: all clear proposals.'),
     score: z.int().min(0).max(100).default(CLEAR_AT).describe('Of all clear proposals, those that reach it.'),
   }),
@@ -62,16 +69,19 @@ export const matchAccept = command({
     left: z.object({ linked: z.int(), gone: z.int(), protected: z.int() }),
   }),
   async answer(context, input) {
-    const { job, matching } = await finishedMatching(context, input.job);
+    const { job: wanted, matching } = await finishedMatching(context, input.job);
+    await assertCurrent(context.reader, wanted, matching, input.run, 0);
     const names = await loadNames(context);
     const left: Record<LeftOut, number> = { linked: 0, gone: 0, protected: 0 };
     let linked = 0;
     const take = async (batch: readonly Pair[]): Promise<void> => {
       await context.engine.options.database.write(async (transaction) => {
+        const { job, matching: now } = await finishedMatching({ ...context, reader: transaction }, input.job);
+        await assertCurrent(transaction, job, now, input.run, linked);
         const judged = await judge(transaction, names, job, batch);
         for (const why of judged.left.values()) left[why]++;
         linked += judged.free.length;
-        await accept(transaction, context, job, matching.run, judged.free);
+        await accept(transaction, context, job, now.run, judged.free);
       });
     };
     if (input.pairs) {

@@ -25,6 +25,7 @@ import { directoryCatalogue } from '../catalogue.ts';
 import { CommandError } from '../engine.ts';
 import { type LookAlike, lookAlikes } from '../links/look-alikes.ts';
 import { accountMarks, accountTitles, marksIn } from '../links/titles.ts';
+import { ranAfter } from '../matching/current.ts';
 import { parseJson } from '../shapes.ts';
 import { command, jobRef, query, resolveJob, type QueryContext } from './operation.ts';
 import { wantedRun } from './runs.ts';
@@ -139,6 +140,8 @@ export const matchGet = query({
     state: z.string(),
     at: z.number().nullable(),
     by: z.string().nullable(),
+    /** A run into the system that came after the comparison: nothing is accepted by it any more; null: none did. */
+    newer: z.int().nullable(),
     /** Where there is nothing to show: what to do. */
     says: labelView.nullable(),
     types: z.array(counts),
@@ -159,6 +162,7 @@ export const matchGet = query({
       state: run?.state ?? 'never',
       at: matching?.at ?? null,
       by: matching?.by_whom ?? null,
+      newer: matching && run?.state === 'succeeded' ? await ranAfter(context.reader, job, matching) : null,
       says: matching ? null : notMatchedWords(job),
       types: types.map((type) => {
         const of = (kind: MatchKind, what: 'count' | 'proposed' = 'count'): number =>
@@ -272,6 +276,8 @@ export const matchList = query({
     limit: z.int().min(1).max(500).default(50),
   }),
   output: z.object({
+    /** The comparison. */
+    run: z.int(),
     rows: z.array(
       z.object({
         /** A directory id; of `candidate`, `nobody` and `untouched` the id of the account. */
@@ -319,6 +325,7 @@ export const matchList = query({
       links.map((link) => [link.external_id, { object: link.directory_id, title: owners.get(link.directory_id) ?? link.directory_id }]),
     );
     return {
+      run: matching.run,
       rows: rows.map((row) => ({
         ...named(row.id),
         account: row.external_id === null ? null : accounts(row.external_id),
@@ -346,12 +353,18 @@ export const matchProposals = query({
     after: place.optional(),
     limit: z.int().min(1).max(500).default(50),
   }),
-  output: z.object({ proposals: z.array(proposalView), next: place.nullable() }),
+  output: z.object({
+    /** The comparison. */
+    run: z.int(),
+    proposals: z.array(proposalView),
+    next: place.nullable(),
+  }),
   async answer(context, input) {
     const { job, matching } = await finishedMatching(context, input.job);
     const rows = await proposalPage(context.reader, matching.run, { ...input, least: input.score, after: input.after ?? ['', ''] });
     const last = rows.length === input.limit ? rows.at(-1)! : null;
     return {
+      run: matching.run,
       proposals: [...(await proposalViews(context, job, rows))],
       next: last ? ([last.object, last.external_id] as [string, string]) : null,
     };

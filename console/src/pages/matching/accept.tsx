@@ -6,7 +6,7 @@ import { useWords } from '../../i18n/i18n.ts';
 import { useApp } from '../../ui/use-app.ts';
 import styles from './matching.module.css';
 import { RefuseProposal } from './not-the-same.tsx';
-import { useOffWhileOlder } from './older.ts';
+import { useCompared, useOffWhileOlder } from './older.ts';
 
 type Accepted = WireOutput<'match.accept'>;
 const reasons = ['linked', 'gone', 'protected'] as const;
@@ -37,10 +37,11 @@ export function Accept({ job, type, object, account, says, asks }: PairProps & {
   const off = useOffWhileOlder();
   const may = useMay();
   const accept = useCommand('match.accept');
+  const run = useCompared();
   const told = useAccepted();
   if (!may('match.accept')) return null;
   const link = (): Promise<void> =>
-    accept.mutateAsync({ job, type, pairs: [{ object, account }] }).then(
+    accept.mutateAsync({ job, type, run, pairs: [{ object, account }] }).then(
       (answer) => void message[answer.linked > 0 ? 'info' : 'warning'](told(answer), 6),
       (error: Error) => void message.error(error.message, 8),
     );

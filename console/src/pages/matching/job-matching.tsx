@@ -15,7 +15,7 @@ import type { JobTabProps } from '../job/tab.ts';
 import { useAccepted } from './accept.tsx';
 import { MatchRows } from './match-rows.tsx';
 import styles from './matching.module.css';
-import { Older, useOffWhileOlder } from './older.ts';
+import { Compared, useCompared, useOffWhileOlder } from './older.ts';
 import { RejectedPairs } from './rejected-pairs.tsx';
 
 type Matching = WireOutput<'match.get'>;
@@ -46,7 +46,7 @@ function useNotOlder(job: number, matching: Matching | undefined) {
   return { newer: isOlder ? since : null, begins: begins && start.error === null, error: start.error };
 }
 
-export function JobMatching({ job, details }: JobTabProps) {
+export function JobMatching({ details }: JobTabProps) {
   const { t } = useWords();
   const isDown = details.direction === 'down';
   const found = useAnswer('match.get', { job: details.id }, { enabled: isDown, everyMs: LOOK_MS });
@@ -59,8 +59,7 @@ export function JobMatching({ job, details }: JobTabProps) {
       </Part>
     );
   const { data } = found;
-  const ended = job?.lastRun?.id ?? 0;
-  const newer = asked.newer ?? (data && data.run !== null && !open.has(data.state) && data.run < ended ? ended : null);
+  const newer = asked.newer ?? data?.newer ?? null;
   return (
     <>
       <Part extra={data && <Begin job={details.id} isNew={data.run === null} isOpen={open.has(data.state)} />}>
@@ -76,9 +75,9 @@ export function JobMatching({ job, details }: JobTabProps) {
         )}
       </Part>
       {data?.state === 'succeeded' && !asked.begins && !isStarting && (
-        <Older value={newer !== null}>
+        <Compared value={{ run: data.run ?? 0, isOlder: newer !== null }}>
           <Lists matching={data} job={details.id} connection={details.connection} />
-        </Older>
+        </Compared>
       )}
     </>
   );
@@ -210,6 +209,7 @@ function AcceptAll({ job, sums }: { readonly job: number; readonly sums: Sums })
   const may = useMay();
   const off = useOffWhileOlder();
   const accept = useCommand('match.accept');
+  const run = useCompared();
   const told = useAccepted();
   if (sums.clear === 0 || !may('match.accept')) return null;
   const ask = (): void =>
@@ -219,7 +219,7 @@ function AcceptAll({ job, sums }: { readonly job: number; readonly sums: Sums })
       okText: t('matching.acceptAll', { count: sums.clear }),
       cancelText: t('app.cancel'),
       onOk: () =>
-        accept.mutateAsync({ job, type: sums.type }).then(
+        accept.mutateAsync({ job, type: sums.type, run }).then(
           (answer) => void message.success(told(answer), 6),
           (error: Error) => void message.error(error.message, 8),
         ),

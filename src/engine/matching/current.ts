@@ -1,0 +1,40 @@
+// Whether a comparison still counts: nobody has compared anew, and no run came after it that may have changed what it saw.
+import type { Reader } from '../../store/database.ts';
+import type { JobRow } from '../../store/jobs.ts';
+import { listJobs } from '../../store/jobs.ts';
+import type { MatchingRow } from '../../store/matching.ts';
+import { lastRuns } from '../../store/overview.ts';
+import { getRun } from '../../store/runs.ts';
+import { CommandError } from '../engine.ts';
+
+/** The newest run into the same system that ended after the comparison had begun to read; null: there is none. Runs about a few objects do not count. */
+export async function ranAfter(reader: Reader, job: JobRow, matching: MatchingRow): Promise<number | null> {
+  const into = (await listJobs(reader)).filter((one) => one.connection === job.connection && one.direction === 'down').map((one) => one.id);
+  const began = (await getRun(reader, matching.run))?.startedAt ?? Number.POSITIVE_INFINITY;
+  const later: number[] = [];
+  for (const last of await lastRuns(reader)) {
+    if (!into.includes(last.job)) continue;
+    const endedAt = last.id > matching.run ? null : ((await getRun(reader, last.id))?.endedAt ?? 0);
+    if (endedAt === null || endedAt > began) later.push(last.id);
+  }
+  return later.length === 0 ? null : Math.max(...later);
+}
+
+/** @param seen  the comparison in which somebody saw what they decide · done: what was done of it already */
+export async function assertCurrent(reader: Reader, job: JobRow, matching: MatchingRow, seen: number, done: number): Promise<void> {
+  const so =
+    done === 0 ? { en: 'Nothing was linked', zh: '未建立任何关联' } : { en: `Only ${done} were linked`, zh: `仅建立了 ${done} 个关联` };
+  const refuse = (en: string, zh: string): CommandError =>
+    new CommandError(`${so.en}: ${en}`, `${so.zh}：${zh}`, { code: 'conflict', issues: [{ field: 'run', message: { en, zh } }] });
+  if (seen !== matching.run)
+    throw refuse(
+      `run ${seen} is not the last comparison of job ${job.id} "${job.name}", run ${matching.run} is (by ${matching.by_whom}). Look at that one ("tributary match show ${job.id}"), then accept with run ${matching.run}.`,
+      `执行 ${seen} 不是任务 ${job.id}“${job.name}”最近一次比较，最近一次为执行 ${matching.run}（${matching.by_whom}）。请查看该比较（tributary match show ${job.id}），再以 run ${matching.run} 接受。`,
+    );
+  const newer = await ranAfter(reader, job, matching);
+  if (newer === null) return;
+  throw refuse(
+    `run ${newer} came after the comparison (run ${seen}) and may have changed what it saw. Compare again ("tributary match start ${job.id}"), then accept by the new one.`,
+    `执行 ${newer} 在该比较（执行 ${seen}）之后，所见数据可能已变化。请重新比较（tributary match start ${job.id}），再按新的比较接受。`,
+  );
+}
