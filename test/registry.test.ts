@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { Connector } from '../src/connector-kit/contract.ts';
-import { fieldsOf } from '../src/connector-kit/define.ts';
+import { field, fieldsOf } from '../src/connector-kit/define.ts';
 import { logoOf, readmeOf } from '../src/connector-kit/scaffold/new-connector.ts';
 import { connectors } from '../src/connectors/index.ts';
 import { memory } from '../src/connectors/memory/index.ts';
@@ -92,6 +93,10 @@ describe.each(all.map((connector) => [connector.manifest.id, connector] as const
     }
   });
 
+  it('says of every setting that must be filled in, and of every secret, where it is found', () => {
+    expect(withoutHelp(manifest)).toEqual([]);
+  });
+
   it('has a catalogue without contradictions', () => {
     expect(manifest.types.flatMap((type) => typeProblems(type, manifest.types))).toEqual([]);
     expect(duplicates(manifest.types.map((type) => type.id))).toEqual([]);
@@ -173,6 +178,12 @@ function labelProblems(manifest: Connector['manifest']): string[] {
   return problems;
 }
 
+/** What somebody has to bring along, and is not told where from. */
+const withoutHelp = ({ config, part }: Pick<Connector['manifest'], 'config' | 'part'>): string[] =>
+  [...fieldsOf(config), ...fieldsOf(part)]
+    .filter(({ meta, required }) => (required || meta.needed || meta.secret) && !meta.help)
+    .map(({ name }) => `${name}: no help says where it is found`);
+
 const duplicates = (names: readonly string[]): string[] => names.filter((name, index) => names.indexOf(name) !== index);
 
 describe('what a manifest must not say is found', () => {
@@ -190,6 +201,18 @@ describe('what a manifest must not say is found', () => {
     expect(labelProblems({ ...good!.manifest, name: { en: 'Good', zh: ' ' } })).toEqual(['manifest.name lacks a language']);
     const types = [{ ...type, attributes: [attribute('name', { label: { en: 'name' } as Label })] }];
     expect(labelProblems({ ...good!.manifest, types })).toEqual(['manifest.types.0.attributes.0.label lacks a language']);
+  });
+
+  it('a setting to be filled in, or a secret, without a word of where it is found', () => {
+    const label = { en: 'x', zh: 'x' };
+    const config = z.object({
+      address: field(z.string(), { label }),
+      key: field(z.string().default(''), { label, secret: true }),
+      user: field(z.string().default(''), { label, needed: true }),
+      told: field(z.string(), { label, help: label, secret: true }),
+      spare: field(z.string().default(''), { label }),
+    });
+    expect(withoutHelp({ config, part: z.object({}) }).map((problem) => problem.split(':')[0])).toEqual(['address', 'key', 'user']);
   });
 
   it.each<[string, Partial<ObjectTypeSpec>]>([

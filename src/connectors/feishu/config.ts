@@ -32,7 +32,16 @@ export const configSchema = z.strictObject({
     placeholder: 'cli_a1b2c3d4e5f6',
     group: group.app,
   }),
-  appSecret: field(z.string().trim().min(1), { label: { en: 'App Secret', zh: 'App Secret' }, secret: true, group: group.app }),
+  // @see https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
+  appSecret: field(z.string().trim().min(1), {
+    label: { en: 'App Secret', zh: 'App Secret' },
+    help: {
+      en: 'Below the App ID: developer console (open.feishu.cn/app, Lark: open.larksuite.com/app) → your app → Credentials & Basic Info. Resetting it there ends the old one.',
+      zh: '在 App ID 下方：开发者后台（open.feishu.cn/app，Lark 为 open.larksuite.com/app）→ 您的应用 → 凭证与基础信息。在后台重置后旧值立即失效。',
+    },
+    secret: true,
+    group: group.app,
+  }),
   encryptKey: field(z.string().trim().default(''), {
     label: { en: 'Encrypt Key', zh: 'Encrypt Key' },
     help: {

@@ -48,6 +48,10 @@ export const configSchema = z
     ),
     startTls: field(z.boolean().default(false), {
       label: { en: 'Encrypt with StartTLS', zh: '使用 StartTLS 加密' },
+      help: {
+        en: 'For ldap:// addresses: the connection is encrypted before the password is sent. ldaps:// needs it not.',
+        zh: '用于 ldap:// 地址：发送密码前先加密连接。ldaps:// 无需启用。',
+      },
       group: group.server,
     }),
     ca: field(z.string().default(''), {
@@ -80,12 +84,19 @@ export const configSchema = z
     }),
     bindDn: field(z.string().trim().default(''), {
       label: { en: 'Bind DN', zh: '绑定 DN' },
-      help: { en: 'The account that Tributary signs in with. Empty: anonymous.', zh: '用于登录的账号；留空为匿名。' },
+      help: {
+        en: 'The whole DN of the account that Tributary signs in with; whoever runs the LDAP server knows it. Empty: anonymous.',
+        zh: '用于登录的账号的完整 DN，可向 LDAP 服务器的管理员索取；留空为匿名。',
+      },
       placeholder: 'cn=tributary,ou=services,dc=example,dc=org',
       group: group.server,
     }),
     password: field(z.string().default(''), {
       label: { en: 'Password', zh: '密码' },
+      help: {
+        en: 'Of the account named as Bind DN, as set on the LDAP server (with OpenLDAP by ldappasswd). Best an account for Tributary alone, so that nobody else changes it. Empty only for anonymous.',
+        zh: '绑定 DN 所填账号的密码，在 LDAP 服务器上设置（OpenLDAP 可用 ldappasswd）。建议为 Tributary 单独建立账号，以免被他人修改。仅匿名时留空。',
+      },
       secret: true,
       group: group.server,
     }),
@@ -113,11 +124,19 @@ export const configSchema = z
     }),
     departmentAttribute: field(attributeName.default('departmentNumber'), {
       label: { en: "Person's attribute that names the department", zh: '人员的部门属性' },
+      help: {
+        en: 'Often departmentNumber or ou; look at the entry of one person.',
+        zh: '通常为 departmentNumber 或 ou，可查看任一人员的条目。',
+      },
       showWhen: { field: 'layout', is: 'flat' },
       group: group.tree,
     }),
     departmentKey: field(attributeName.default('ou'), {
       label: { en: "Department's attribute that it names", zh: '所对应的部门属性' },
+      help: {
+        en: 'What the value above equals in the entry of a department; no two departments may share it.',
+        zh: '部门条目中与上述值相等的属性；各部门的值不得重复。',
+      },
       showWhen: { field: 'layout', is: 'flat' },
       group: group.tree,
     }),
@@ -132,6 +151,7 @@ export const configSchema = z
     }),
     groupsIn: field(optionalDn, {
       label: { en: 'Where groups are created', zh: '组的创建位置' },
+      help: { en: 'Only for writing. Empty: directly below the base.', zh: '仅用于写入。留空为根 DN 之下。' },
       placeholder: 'ou=groups,dc=example,dc=org',
       group: group.tree,
       rarely: true,
@@ -212,11 +232,13 @@ export const configSchema = z
     }),
     disableValue: field(z.string().min(1).default('disabled'), {
       label: { en: 'Value of a disabled account', zh: '停用账号的值' },
+      help: { en: 'An account is disabled while the attribute above holds this value.', zh: '上述属性含有该值时，账号视为停用。' },
       showWhen: { field: 'disableBy', is: 'attribute' },
       group: group.writing,
     }),
     disabledIn: field(optionalDn, {
       label: { en: 'OU of disabled accounts', zh: '停用账号所在 OU' },
+      help: { en: 'An account is disabled while it lies below this DN.', zh: '账号位于该 DN 之下时视为停用。' },
       showWhen: { field: 'disableBy', is: 'move' },
       placeholder: 'ou=disabled,dc=example,dc=org',
       group: group.writing,

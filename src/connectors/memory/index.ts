@@ -20,7 +20,14 @@ const config = z.object({
     label: { en: 'World', zh: '世界名称' },
     help: { en: 'Connections with the same world see the same objects.', zh: '同名的连接看到相同的数据。' },
   }),
-  token: field(z.string().min(1), { label: { en: 'Access token', zh: '访问令牌' }, secret: true }),
+  token: field(z.string().min(1), {
+    label: { en: 'Access token', zh: '访问令牌' },
+    help: {
+      en: 'memory-full-access-7Q2 may do everything; memory-limited-view-9X4 only reads and does not see everything.',
+      zh: 'memory-full-access-7Q2 拥有全部权限；memory-limited-view-9X4 只能读取，且看不到部分字段。',
+    },
+    secret: true,
+  }),
   signingSecret: field(z.string().optional(), {
     label: { en: 'Signing secret of events', zh: '事件签名密钥' },
     help: { en: 'Leave empty when the system sends no events.', zh: '系统不推送事件时留空。' },

@@ -48,6 +48,10 @@ export const configSchema = z.strictObject({
   }),
   auth: field(z.enum(['bearer', 'basic', 'client-credentials', 'none']).default('bearer'), {
     label: { en: 'Sign-in', zh: '登录方式' },
+    help: {
+      en: 'Whatever the app gives you beside its SCIM address; a token, mostly.',
+      zh: '以应用随 SCIM 地址一并提供的方式为准，通常为令牌。',
+    },
     options: {
       bearer: { en: 'Token', zh: '令牌' },
       basic: { en: 'User name and password', zh: '用户名和密码' },
@@ -56,8 +60,16 @@ export const configSchema = z.strictObject({
     },
     group: group.signIn,
   }),
+  // GitHub: https://docs.github.com/en/enterprise-cloud@latest/rest/enterprise-admin/scim
+  // AWS: https://docs.aws.amazon.com/singlesignon/latest/developerguide/what-is-scim.html
+  // Atlassian: https://support.atlassian.com/provisioning-users/docs/understand-user-provisioning/
+  // Slack: https://docs.slack.dev/reference/scim-api/ · Alibaba Cloud: https://www.alibabacloud.com/help/en/cloudsso/
   token: field(z.string().default(''), {
     label: { en: 'Token', zh: '令牌' },
+    help: {
+      en: 'The app makes it beside its SCIM address (often under user provisioning or directory sync), and many show it only once. GitHub: a classic personal access token with scim:enterprise (admin:org for an organization); Atlassian: the API key of the directory; Slack: a token with the scope admin; AWS, Alibaba Cloud: the SCIM token of the identity center.',
+      zh: '由应用在 SCIM 地址旁生成（多在“用户预配”或“目录同步”中），许多应用仅显示一次。GitHub：具有 scim:enterprise 的经典个人访问令牌（组织为 admin:org）；Atlassian：该目录的 API 密钥；Slack：具有 admin 权限范围的令牌；AWS、阿里云：身份中心的 SCIM 令牌（密钥）。',
+    },
     secret: true,
     group: group.signIn,
     needed: true,
@@ -65,12 +77,20 @@ export const configSchema = z.strictObject({
   }),
   user: field(z.string().default(''), {
     label: { en: 'User', zh: '用户名' },
+    help: {
+      en: 'An account of the app that may manage people and groups; best one for Tributary alone.',
+      zh: '应用中有权管理人员和组的账号，建议为 Tributary 单独建立。',
+    },
     group: group.signIn,
     needed: true,
     showWhen: { field: 'auth', is: 'basic' },
   }),
   password: field(z.string().default(''), {
     label: { en: 'Password', zh: '密码' },
+    help: {
+      en: 'Of that account. Where the app offers passwords for programs (app passwords, API keys), one of those.',
+      zh: '该账号的密码。若应用提供程序专用密码（应用密码、API 密钥），请使用后者。',
+    },
     secret: true,
     group: group.signIn,
     showWhen: { field: 'auth', is: 'basic' },
@@ -84,12 +104,20 @@ export const configSchema = z.strictObject({
   }),
   clientId: field(z.string().default(''), {
     label: { en: 'Client id', zh: '客户端 ID' },
+    help: {
+      en: 'The app shows it where programs are registered (OAuth client, API client; at Tencent EIAM with the data source).',
+      zh: '在应用登记程序的页面（OAuth 客户端、API 客户端；腾讯 EIAM 在数据源的参数中）显示。',
+    },
     group: group.signIn,
     needed: true,
     showWhen: { field: 'auth', is: 'client-credentials' },
   }),
   clientSecret: field(z.string().default(''), {
     label: { en: 'Client secret', zh: '客户端密钥' },
+    help: {
+      en: 'Beside the client id; many apps show it only when it is made. If it is lost, make a new one there.',
+      zh: '与客户端 ID 在同一处，许多应用仅在生成时显示。遗失后请在该处重新生成。',
+    },
     secret: true,
     group: group.signIn,
     needed: true,
@@ -97,6 +125,7 @@ export const configSchema = z.strictObject({
   }),
   scope: field(z.string().default(''), {
     label: { en: 'Scope', zh: '授权范围' },
+    help: { en: 'As the app names it, such as scim. Empty: none is asked for.', zh: '以应用给出的名称为准，例如 scim；留空则不指定。' },
     group: group.signIn,
     showWhen: { field: 'auth', is: 'client-credentials' },
   }),
@@ -158,7 +187,11 @@ export const configSchema = z.strictObject({
     group: group.content,
     showWhen: { field: 'departments', is: 'resource' },
   }),
-  groups: field(z.boolean().default(true), { label: { en: 'Groups are offered', zh: '支持组' }, group: group.content }),
+  groups: field(z.boolean().default(true), {
+    label: { en: 'Groups are offered', zh: '支持组' },
+    help: { en: 'Switch it off where the app has no groups, or none to be synced.', zh: '应用没有组或无需同步组时关闭。' },
+    group: group.content,
+  }),
   ignored: field(z.array(z.string().trim()).default([]), {
     label: { en: 'Attributes the system does not keep', zh: '系统不保存的字段' },
     help: {
@@ -210,12 +243,17 @@ export const configSchema = z.strictObject({
   }),
   ca: field(z.string().default(''), {
     label: { en: 'Own CA certificate (PEM)', zh: '自有 CA 证书（PEM）' },
+    help: { en: 'Only when the certificate of the app was issued by a CA of your own.', zh: '仅当应用的证书由自有 CA 签发时填写。' },
     placeholder: '-----BEGIN CERTIFICATE-----',
     group: group.network,
     rarely: true,
   }),
   proxy: field(optionalUrl, {
     label: { en: 'HTTP(S) proxy', zh: 'HTTP(S) 代理' },
+    help: {
+      en: 'Only where this server reaches the app through a proxy; your network administrators know its address. A user and password in it are kept secret.',
+      zh: '仅当本服务器须经代理访问应用时填写，地址可向网络管理员索取。其中的用户名和密码会加密保存。',
+    },
     placeholder: 'http://proxy.example.com:3128',
     secret: true,
     group: group.network,
@@ -223,6 +261,10 @@ export const configSchema = z.strictObject({
   }),
   allowLinkLocal: field(z.boolean().default(false), {
     label: { en: 'Allow link-local and metadata addresses', zh: '允许链路本地和云元数据地址' },
+    help: {
+      en: 'Such addresses (169.254.x.x, fe80::) also hand out credentials of cloud machines, so they are refused unless this is meant.',
+      zh: '此类地址（169.254.x.x、fe80::）也用于云主机的元数据与凭据，因此默认拒绝。',
+    },
     group: group.network,
     rarely: true,
   }),
