@@ -115,7 +115,7 @@ describe('a target that has accounts already', () => {
       proposals: [{ account: { title: '孙立', marks: ['12@example.com'] } }],
     });
     // A clear pair that is wrong is refused, and stays so.
-    await ask(scene, 'match.reject', { job: scene.down, pairs: [{ object: await id('7'), account: 'a7' }] });
+    await ask(scene, 'match.reject', { job: scene.down, run: await last(scene), pairs: [{ object: await id('7'), account: 'a7' }] });
     expect(await ask(scene, 'match.accept', { job: scene.down, run: await last(scene) })).toEqual({
       linked: 2,
       left: { linked: 0, gone: 0, protected: 0 },
@@ -144,7 +144,7 @@ describe('a target that has accounts already', () => {
     expect(await ask(scene, 'match.take-back', { job: scene.down, pairs: [seven] })).toEqual({ takenBack: 1 });
     await matched(scene);
     expect((await ask(scene, 'match.proposals', { job: scene.down })).proposals.some((one) => one.account.id === 'a7')).toBe(true);
-    await ask(scene, 'match.reject', { job: scene.down, pairs: [seven] });
+    await ask(scene, 'match.reject', { job: scene.down, run: await last(scene), pairs: [seven] });
 
     // By hand after all: a refused pair, somebody who has left; what does not stand any more is left out and counted.
     app.delete('person', 'a10');

@@ -47,8 +47,9 @@ const kindOf = async (scene: Scene, who: string): Promise<string | undefined> =>
     if ((await ask(scene, 'match.list', { job: scene.down, kind })).rows.some((row) => row.id === who)) return kind;
   return undefined;
 };
-const part = (scene: Scene, object: string, account = 'a1') =>
-  ask(scene, 'match.reject', { job: scene.down, pairs: [{ object, account }] });
+const last = async (scene: Scene): Promise<number> => (await ask(scene, 'match.get', { job: scene.down })).run ?? 1;
+const part = async (scene: Scene, object: string, account = 'a1') =>
+  ask(scene, 'match.reject', { job: scene.down, run: await last(scene), pairs: [{ object, account }] });
 const planned = async (scene: Scene, who: string, how: Parameters<Scene['bench']['run']>[1]) =>
   (await scene.changes(await scene.bench.run(scene.down, how))).filter((change) => change.key === who).map((change) => change.action);
 
@@ -284,7 +285,21 @@ it('holds where the answer to a create was lost, and the account looks exactly l
   expect(Object.keys(await owners(scene))).not.toContain('a3');
 });
 
-it('a name that is no pair is refused with what to do', async () => {
+it('is decided by no comparison that is older than another one, or than a run into the system', async () => {
   const scene = await openTwo();
-  expect(await refusal(part(scene, scene.one))).toContain('was not matched yet');
+  const { one, down } = scene;
+  expect(await refusal(part(scene, one))).toContain('was not matched yet');
+  await compare(scene);
+  const first = await last(scene);
+  const reject = (run: number) => ask(scene, 'match.reject', { job: down, run, pairs: [{ object: one, account: 'a1' }] });
+  await compare(scene);
+  const second = await last(scene);
+  expect(await refusal(reject(first))).toBe(
+    `Nothing was decided: run ${first} is not the last comparison of job ${down} "app out", run ${second} is (by ann). Look at that one ("tributary match show ${down}"), then reject with run ${second}.`,
+  );
+  const { id } = await scene.bench.run(down);
+  expect(await refusal(reject(second))).toContain(`Nothing was decided: run ${id} came after the comparison (run ${second})`);
+  expect((await ask(scene, 'match.rejected', { job: down })).rejected).toEqual([]);
+  await compare(scene);
+  expect(await part(scene, one)).toMatchObject({ rejected: 1 });
 });

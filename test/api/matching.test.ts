@@ -23,6 +23,10 @@ it('a pair of an older comparison, and a protected account, are refused as a pro
   const older = await accept({ pairs, run: first }, { 'accept-language': 'zh' });
   expect([older.status, older.type]).toEqual([409, expect.stringContaining('application/problem+json')]);
   expect(older.body).toMatchObject({ detail: expect.stringContaining(`最近一次为执行 ${second}`), errors: [{ field: 'run' }] });
+  const reject = (body: object) => ask('POST', `/jobs/${down}/matching/reject`, { body });
+  expect((await reject({ pairs })).body.errors).toEqual([expect.objectContaining({ field: 'run' })]);
+  const refused = await reject({ pairs, run: first });
+  expect([refused.status, refused.body.detail]).toEqual([409, expect.stringContaining(`then reject with run ${second}`)]);
   expect((await accept({ pairs, run: second })).body).toMatchObject({ linked: 1 });
 
   const place = '/connections/app/links/person/theirs';

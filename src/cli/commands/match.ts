@@ -28,7 +28,7 @@ const verbs: Readonly<Record<string, (call: CommandCall, job: string, words: rea
 
 export const match: CliCommand = {
   usage:
-    'match start JOB | match show JOB | match list JOB KIND | match proposals JOB [--clear] [--score N] | match accept JOB PERSON-ID=ACCOUNT… --run RUN | match accept JOB --clear [--score N] --run RUN | match reject JOB PERSON-ID=ACCOUNT… | match rejected JOB | match take-back JOB PERSON-ID=ACCOUNT… | match protect JOB ACCOUNT… --reason TEXT | match protect JOB --nobodys --reason TEXT',
+    'match start JOB | match show JOB | match list JOB KIND | match proposals JOB [--clear] [--score N] | match accept JOB PERSON-ID=ACCOUNT… --run RUN | match accept JOB --clear [--score N] --run RUN | match reject JOB PERSON-ID=ACCOUNT… --run RUN | match rejected JOB | match take-back JOB PERSON-ID=ACCOUNT… | match protect JOB ACCOUNT… --reason TEXT | match protect JOB --nobodys --reason TEXT',
   does: {
     en: 'compares a system that has accounts already with the directory: what is matched, ambiguous, would be created, nobody’s; likely pairs are accepted in bulk or one by one',
     zh: '将已有账号的系统与目录比较：已匹配、不唯一、将新建、无主；可批量或逐个接受可能的对应关系',
@@ -81,10 +81,10 @@ async function show(call: CommandCall, job: string): Promise<Exit> {
 /** By which run what is shown was compared: what is accepted names it. */
 const comparison = ({ run, newer }: { readonly run: number | null; readonly newer: number | null }): { en: string; zh: string } =>
   newer === null
-    ? { en: `Comparison: run ${run}. Accept with --run ${run}.`, zh: `比较：执行 ${run}。接受时请加 --run ${run}。` }
+    ? { en: `Comparison: run ${run}. Accept or reject with --run ${run}.`, zh: `比较：执行 ${run}。接受或拒绝时请加 --run ${run}。` }
     : {
-        en: `Comparison: run ${run}. Run ${newer} came after it: compare again, nothing is accepted by this one.`,
-        zh: `比较：执行 ${run}。此后已有执行 ${newer}：请重新比较，不能再按此接受。`,
+        en: `Comparison: run ${run}. Run ${newer} came after it: compare again, nothing is decided by this one.`,
+        zh: `比较：执行 ${run}。此后已有执行 ${newer}：请重新比较，不能再按此决定。`,
       };
 
 const kinds: readonly Kind[] = ['matched', 'ambiguous', 'create', 'protected', 'other', 'accepted', 'candidate', 'nobody', 'untouched'];
@@ -164,20 +164,25 @@ function pairsIn(words: readonly string[]): { object: string; account: string }[
   });
 }
 
+/** The comparison by which somebody decides. */
+function seenIn(call: CommandCall, job: string): number {
+  if (text(call, 'run') === undefined)
+    throw new UsageError(
+      `Say in which comparison you saw them: --run RUN ("tributary match show ${job}" names it).`,
+      `请用 --run 给出所依据的比较（执行编号，见 tributary match show ${job}）。`,
+    );
+  return whole(call, 'run', 0);
+}
+
 async function accept(call: CommandCall, job: string, words: readonly string[]): Promise<Exit> {
   if ((words.length === 0) !== (call.options.clear === true))
     throw new UsageError(
       'Name pairs as ID=ACCOUNT, or say --clear for all that are clear.',
       '请以“编号=账号”给出，或用 --clear 接受全部明确的提议。',
     );
-  if (text(call, 'run') === undefined)
-    throw new UsageError(
-      `Say in which comparison you saw them: --run RUN ("tributary match show ${job}" names it).`,
-      `请用 --run 给出所依据的比较（执行编号，见 tributary match show ${job}）。`,
-    );
   const done = await (await call.session()).call('match.accept', {
     job,
-    run: whole(call, 'run', 0),
+    run: seenIn(call, job),
     ...typed(call),
     ...(words.length === 0 ? {} : { pairs: pairsIn(words) }),
     ...(text(call, 'score') === undefined ? {} : { score: whole(call, 'score', 0) }),
@@ -196,7 +201,7 @@ async function accept(call: CommandCall, job: string, words: readonly string[]):
 
 async function reject(call: CommandCall, job: string, words: readonly string[]): Promise<Exit> {
   if (words.length === 0) throw new UsageError('Name pairs as ID=ACCOUNT.', '请以“编号=账号”给出。');
-  const done = await (await call.session()).call('match.reject', { job, ...typed(call), pairs: pairsIn(words) });
+  const done = await (await call.session()).call('match.reject', { job, ...typed(call), run: seenIn(call, job), pairs: pairsIn(words) });
   const left = done.left.linked + done.left.gone;
   answer(call, done, () =>
     call.output.line(

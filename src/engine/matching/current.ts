@@ -20,21 +20,33 @@ export async function ranAfter(reader: Reader, job: JobRow, matching: MatchingRo
   return later.length === 0 ? null : Math.max(...later);
 }
 
-/** @param seen  the comparison in which somebody saw what they decide · done: what was done of it already */
-export async function assertCurrent(reader: Reader, job: JobRow, matching: MatchingRow, seen: number, done: number): Promise<void> {
-  const so =
-    done === 0 ? { en: 'Nothing was linked', zh: '未建立任何关联' } : { en: `Only ${done} were linked`, zh: `仅建立了 ${done} 个关联` };
+const deeds = {
+  accept: { none: { en: 'Nothing was linked', zh: '未建立任何关联' }, word: { en: 'accept', zh: '接受' } },
+  reject: { none: { en: 'Nothing was decided', zh: '未作任何决定' }, word: { en: 'reject', zh: '拒绝' } },
+} as const;
+
+/** @param seen  the comparison in which somebody saw what they decide · done: how many were linked by it already */
+export async function assertCurrent(
+  reader: Reader,
+  job: JobRow,
+  matching: MatchingRow,
+  seen: number,
+  deed: keyof typeof deeds,
+  done = 0,
+): Promise<void> {
+  const { none, word } = deeds[deed];
+  const so = done === 0 ? none : { en: `Only ${done} were linked`, zh: `仅建立了 ${done} 个关联` };
   const refuse = (en: string, zh: string): CommandError =>
     new CommandError(`${so.en}: ${en}`, `${so.zh}：${zh}`, { code: 'conflict', issues: [{ field: 'run', message: { en, zh } }] });
   if (seen !== matching.run)
     throw refuse(
-      `run ${seen} is not the last comparison of job ${job.id} "${job.name}", run ${matching.run} is (by ${matching.by_whom}). Look at that one ("tributary match show ${job.id}"), then accept with run ${matching.run}.`,
-      `执行 ${seen} 不是任务 ${job.id}“${job.name}”最近一次比较，最近一次为执行 ${matching.run}（${matching.by_whom}）。请查看该比较（tributary match show ${job.id}），再以 run ${matching.run} 接受。`,
+      `run ${seen} is not the last comparison of job ${job.id} "${job.name}", run ${matching.run} is (by ${matching.by_whom}). Look at that one ("tributary match show ${job.id}"), then ${word.en} with run ${matching.run}.`,
+      `执行 ${seen} 不是任务 ${job.id}“${job.name}”最近一次比较，最近一次为执行 ${matching.run}（${matching.by_whom}）。请查看该比较（tributary match show ${job.id}），再以 run ${matching.run} ${word.zh}。`,
     );
   const newer = await ranAfter(reader, job, matching);
   if (newer === null) return;
   throw refuse(
-    `run ${newer} came after the comparison (run ${seen}) and may have changed what it saw. Compare again ("tributary match start ${job.id}"), then accept by the new one.`,
-    `执行 ${newer} 在该比较（执行 ${seen}）之后，所见数据可能已变化。请重新比较（tributary match start ${job.id}），再按新的比较接受。`,
+    `run ${newer} came after the comparison (run ${seen}) and may have changed what it saw. Compare again ("tributary match start ${job.id}"), then ${word.en} by the new one.`,
+    `执行 ${newer} 在该比较（执行 ${seen}）之后，所见数据可能已变化。请重新比较（tributary match start ${job.id}），再按新的比较${word.zh}。`,
   );
 }

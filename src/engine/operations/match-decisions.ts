@@ -70,14 +70,14 @@ export const matchAccept = command({
   }),
   async answer(context, input) {
     const { job: wanted, matching } = await finishedMatching(context, input.job);
-    await assertCurrent(context.reader, wanted, matching, input.run, 0);
+    await assertCurrent(context.reader, wanted, matching, input.run, 'accept');
     const names = await loadNames(context);
     const left: Record<LeftOut, number> = { linked: 0, gone: 0, protected: 0 };
     let linked = 0;
     const take = async (batch: readonly Pair[]): Promise<void> => {
       await context.engine.options.database.write(async (transaction) => {
         const { job, matching: now } = await finishedMatching({ ...context, reader: transaction }, input.job);
-        await assertCurrent(transaction, job, now, input.run, linked);
+        await assertCurrent(transaction, job, now, input.run, 'accept', linked);
         const judged = await judge(transaction, names, job, batch);
         for (const why of judged.left.values()) left[why]++;
         linked += judged.free.length;
@@ -164,17 +164,28 @@ export const matchReject = command({
     en: 'Says of pairs that the two are not the same: no rule finds them again and they are not proposed again, until it is taken back. Who is kept from an account gets one of their own, if the job makes accounts',
     zh: '指明两者不是同一人：在撤回之前，规则不再匹配，也不再提议。若任务新建账号，该人员将获得自己的账号',
   },
-  input: z.strictObject({ job: jobRef, type, pairs }),
+  input: z.strictObject({
+    job: jobRef,
+    type,
+    run: z
+      .int()
+      .positive()
+      .describe(
+        'The comparison in which they were seen (`run` of `match.get`): with a newer one, or after a run into the system, nothing is decided.',
+      ),
+    pairs,
+  }),
   output: z.object({
     rejected: z.int(),
     /** Not decided: the two have a link with each other (cut or move it first), or one of the two is not there. */
     left: z.object({ linked: z.int(), gone: z.int() }),
   }),
   async answer(context, input) {
-    const { job, matching } = await finishedMatching(context, input.job);
     const refused = input.pairs.map((one): Pair => ({ type: input.type, object: one.object, external_id: one.account }));
     const hand = { at: context.now(), actor: context.actor };
     return context.engine.options.database.write(async (transaction) => {
+      const { job, matching } = await finishedMatching({ ...context, reader: transaction }, input.job);
+      await assertCurrent(transaction, job, matching, input.run, 'reject');
       const left = await notToPart(transaction, job, refused);
       const parted = refused.filter((one) => !left.has(one));
       const count = (why: LeftOut): number => [...left.values()].filter((one) => one === why).length;

@@ -4,7 +4,7 @@ import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { useApp } from '../../ui/use-app.ts';
-import { useOffWhileOlder } from './older.ts';
+import { useCompared, useOffWhileOlder } from './older.ts';
 
 type Rejected = WireOutput<'match.reject'>;
 const reasons = ['linked', 'gone'] as const;
@@ -21,6 +21,7 @@ function usePart({ job, type, object, account }: PairProps) {
   const { t } = useWords();
   const { message } = useApp();
   const reject = useCommand('match.reject');
+  const run = useCompared();
   const why = ({ left }: Rejected): string =>
     reasons
       .filter((reason) => left[reason] > 0)
@@ -28,7 +29,7 @@ function usePart({ job, type, object, account }: PairProps) {
       .join(' ');
   const part = async (done: string): Promise<boolean> => {
     try {
-      const answer = await reject.mutateAsync({ job, type, pairs: [{ object, account }] });
+      const answer = await reject.mutateAsync({ job, type, run, pairs: [{ object, account }] });
       void (answer.rejected > 0 ? message.success(done, 6) : message.warning(why(answer), 8));
       return answer.rejected > 0;
     } catch (error) {
