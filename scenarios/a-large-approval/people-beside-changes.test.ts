@@ -95,5 +95,28 @@ describe('people beside changes', () => {
     expect(await updates()).toEqual([['update', null, 50_002, 50_002]]);
     await database.write((transaction) => patchRun(transaction, run.id, { endedAt: 1 }));
     expect(await updates()).toEqual([['update', null, 50_002, 25_001]]);
+    expect((await ask(scene, 'run.departments', { run: run.id })).countedFirst).toBe(50_000);
+  });
+
+  it('are counted by department: who moves, in the one they leave and in the one they come to', async () => {
+    const scene = await open({});
+    const { hr, bench } = scene;
+    for (const department of ['sales', 'finance', 'idle']) hr.department(department);
+    for (let id = 1; id <= 3; id++) hr.person(String(id), 'sales', { title: 'Clerk' });
+    hr.person('4', 'idle', { title: 'Clerk' });
+    await scene.sync();
+    for (let id = 1; id <= 3; id++) hr.set('person', String(id), { title: 'Boss' });
+    hr.set('person', '3', {}, { membership: [{ to: { type: 'department', id: 'finance' } }] });
+    await bench.run(scene.up);
+    const dry = await bench.run(scene.down, { dryRun: true });
+    const { departments, total, countedFirst } = await ask(scene, 'run.departments', { run: dry.id });
+    expect(departments.map(({ title, count }) => [title, count])).toEqual([
+      ['sales', 3],
+      ['finance', 1],
+    ]);
+    expect([total, countedFirst]).toEqual([2, null]);
+    for (const { id, count } of departments)
+      expect((await ask(scene, 'run.changes', { run: dry.id, department: id })).changes).toHaveLength(count);
+    expect(await ask(scene, 'run.departments', { run: dry.id, limit: 1 })).toMatchObject({ departments: [{ title: 'sales' }], total: 2 });
   });
 });

@@ -56,6 +56,7 @@ import { itemFixed, itemGroups, itemList, itemsRetry, itemTriage } from './opera
 import { recordsPrune } from './operations/prune.ts';
 import { storeCompact } from './operations/compact.ts';
 import { keyRotate } from './operations/keys.ts';
+import { runDepartments } from './operations/run-departments.ts';
 import { runCancel, runChanges, runGet, runHoursList, runList, runPlan, runStart } from './operations/runs.ts';
 import { jobTimes, riverRun, schedulePreview } from './operations/timing.ts';
 import { draftCreate, draftFinish, draftGet, draftList, draftRemove, draftSave } from './operations/drafts.ts';
@@ -203,6 +204,7 @@ export const operations = {
   'pin.remove': pinRemove,
   'run.cancel': runCancel,
   'run.changes': runChanges,
+  'run.departments': runDepartments,
   'run.get': runGet,
   'run.hours': runHoursList,
   'run.list': runList,

@@ -32,6 +32,7 @@ const about: Partial<Record<OperationName | 'run.events', readonly Named[]>> = {
   'job.versions': ['job'],
   'run.cancel': ['run'],
   'run.changes': ['run'],
+  'run.departments': ['run'],
   'run.events': ['run'],
   'run.get': ['run'],
   'run.hours': ['job'],

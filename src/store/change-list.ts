@@ -158,6 +158,40 @@ async function manyRows(reader: Reader, filter: ChangeFilter, until: number): Pr
   return found.sort((a, b) => a.id - b.id).slice(0, filter.limit);
 }
 
+export interface DepartmentShare {
+  readonly department: string;
+  readonly count: number;
+}
+
+/**
+ * How many of the first `among` changes of a run concern each department, as the filter means it, most first; who is in several, or moves from one
+ * to another, counts in each. `isWhole`: the run has no more than `among`.
+ */
+export async function departmentsOfChanges(
+  reader: Reader,
+  run: number,
+  { most, among }: { readonly most: number; readonly among: number },
+): Promise<{ readonly shares: readonly DepartmentShare[]; readonly departments: number; readonly isWhole: boolean }> {
+  const first = 'SELECT id, type, directory_id FROM change WHERE run = ? ORDER BY id LIMIT ?';
+  const row = await reader.get<{ there: number }>(`SELECT count(*) AS there FROM (${first}) c`, run, among + 1);
+  const found = await reader.all<DepartmentShare & { departments: number }>(
+    `WITH c AS (${first})
+     SELECT department, count(*) AS count, count(*) OVER () AS departments FROM (
+       SELECT directory_id AS department, id FROM c WHERE type = 'department' AND directory_id IS NOT NULL
+       UNION SELECT e.to_id, c.id FROM c JOIN edge e ON e.owner = c.directory_id WHERE e.to_type = 'department'
+       UNION SELECT ce.to_id, c.id FROM c JOIN change_edge ce ON ce.change = c.id WHERE ce.to_type = 'department') d
+     GROUP BY department ORDER BY count DESC, department LIMIT ?`,
+    run,
+    among,
+    most,
+  );
+  return {
+    shares: found.map(({ department, count }) => ({ department, count })),
+    departments: found[0]?.departments ?? 0,
+    isWhole: row!.there <= among,
+  };
+}
+
 /** What took these objects of the directory out of use, oldest first. */
 export const disablesOf = (
   reader: Reader,

@@ -136,6 +136,7 @@ export const routes: Readonly<Partial<Record<WireName, WireRoute>>> = {
   "river.run": {"method":"POST","path":"/runs","role":"operator"},
   "run.cancel": {"method":"POST","path":"/runs/{run}/cancel","role":"operator"},
   "run.changes": {"method":"GET","path":"/runs/{run}/changes","role":"viewer"},
+  "run.departments": {"method":"GET","path":"/runs/{run}/departments","role":"viewer"},
   "run.get": {"method":"GET","path":"/runs/{run}","role":"viewer"},
   "run.hours": {"method":"GET","path":"/runs/hours","role":"viewer"},
   "run.list": {"method":"GET","path":"/runs","role":"viewer"},

@@ -140,6 +140,53 @@ export function describeRunList(open: () => Promise<Database>): void {
       expect(await keys({ deeds: ['identifier'], states: ['planned'] })).toBe('c');
     });
 
+    it('of changes are counted by department, as the filter finds them, and say how many were looked at', async () => {
+      const database = await open();
+      await withJobs(database);
+      const edge = (to: string, op: 'add' | 'remove') =>
+        ({ relation: 'membership', to_type: 'department', to_id: to, op, facts: '{}', facts_before: null }) as const;
+      await database.write(async (transaction) => {
+        for (const [owner, department] of [
+          ['d-stays', 'sales'],
+          ['d-moves', 'sales'],
+          ['d-both', 'sales'],
+          ['d-both', 'finance'],
+        ])
+          await transaction.run(
+            `INSERT INTO edge (owner, relation, to_type, to_id, tree, job, facts) VALUES (?, 'membership', 'department', ?, '', 1, '{}')`,
+            owner!,
+            department!,
+          );
+      });
+      // Those of another run count for nothing.
+      await plan(database, await newRun(database, { mode: 'keys' }), [change('stays'), change('both')]);
+      const run = await newRun(database);
+      await plan(database, run, [
+        change('stays'),
+        change('moves', { edges: [edge('sales', 'remove'), edge('finance', 'add')] }),
+        change('both'),
+        change('itself', { type: 'department', directory_id: 'sales' }),
+        change('nowhere'),
+        change('new', { action: 'create', edges: [edge('design', 'add')] }),
+      ]);
+      const counted = (most: number, among: number) => changeList.departmentsOfChanges(database, run, { most, among });
+      const all = [
+        { department: 'sales', count: 4 },
+        { department: 'finance', count: 2 },
+        { department: 'design', count: 1 },
+      ];
+      expect(await counted(9, 6)).toEqual({ shares: all, departments: 3, isWhole: true });
+      expect(await counted(1, 100)).toEqual({ shares: all.slice(0, 1), departments: 3, isWhole: true });
+      expect(await counted(9, 5)).toMatchObject({ departments: 2, isWhole: false });
+      for (const { department, count } of all)
+        expect((await changeList.changePage(database, { run, after: 0, limit: 9, department })).rows).toHaveLength(count);
+      expect(await changeList.departmentsOfChanges(database, 999, { most: 9, among: 9 })).toEqual({
+        shares: [],
+        departments: 0,
+        isWhole: true,
+      });
+    });
+
     it('of changes tell what took an object out of use, once it is written', async () => {
       const database = await open();
       await withJobs(database);
