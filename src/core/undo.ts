@@ -7,8 +7,8 @@ import type { RegroupOrder } from './regroup.ts';
 
 /** What an undo run takes back. `made`: what becomes of objects that did not exist before. */
 export type UndoOrder =
-  /** Everything that a run has applied. */
-  | { readonly kind: 'run'; readonly run: number; readonly made: 'disable' | 'remove' }
+  /** Everything that a run has applied. `sparing`: but to objects of which another source speaks as well; they are left as they are. */
+  | { readonly kind: 'run'; readonly run: number; readonly made: 'disable' | 'remove'; readonly sparing?: true }
   /** Everything that has happened to the run's keys in the directory after a place of the history. */
   | { readonly kind: 'moment'; readonly seq: number; readonly made: 'disable' | 'remove' };
 

@@ -5,9 +5,10 @@ import type { Label } from '../core/model.ts';
 import { audit } from '../store/audit.ts';
 import { listHeld } from '../store/held.ts';
 import { getSetting, listConnections, listJobs, putSetting, type JobRow } from '../store/jobs.ts';
-import { listRuns } from '../store/runs.ts';
+import { listRuns, type RunRow } from '../store/runs.ts';
 import { editConfig, removeConfig } from './config/edit.ts';
 import { CommandError } from './engine.ts';
+import { dropCopies, dropObjects } from './leftovers.ts';
 import type { CommandContext, QueryContext } from './operations/operation.ts';
 
 /** Writes the file of the company's HR. It may be long: not in a transaction. */
@@ -21,6 +22,7 @@ const LANGUAGE = 'sandbox-language';
 
 const HR = 'sandbox-hr';
 const BOOK = 'sandbox-phone-book';
+const PAGE = 200;
 
 /** What somebody does to the file of HR to hurt the sync center. */
 export const attempts = {
@@ -124,42 +126,71 @@ export async function tryToHurt(context: CommandContext, attempt: Attempt): Prom
   return context.engine.enqueue({ job: up.id, mode: 'full', actor: context.actor });
 }
 
+/** Newest first. */
+async function runsOf(context: QueryContext, job: number): Promise<readonly RunRow[]> {
+  const found: RunRow[] = [];
+  for (let page = await listRuns(context.reader, { job, limit: PAGE }); ; ) {
+    found.push(...page);
+    if (page.length < PAGE) return found;
+    page = await listRuns(context.reader, { job, before: page.at(-1)!.id, limit: PAGE });
+  }
+}
+
+/** Another job that reads or writes over its connections would lose them under way. */
+async function assertNobodyElse(context: QueryContext, own: readonly JobRow[]): Promise<void> {
+  const other = (await listJobs(context.reader)).find(
+    (job) => [HR, BOOK].includes(job.connection) && !own.some((one) => one.id === job.id),
+  );
+  if (!other) return;
+  throw new CommandError(
+    `Job ${other.id} "${other.name}" uses a connection of the sandbox company. Disable and delete that job, then remove the sandbox.`,
+    `任务 ${other.id}“${other.name}”使用了沙箱公司的连接。请先停用并删除该任务，再移除沙箱。`,
+    { code: 'conflict' },
+  );
+}
+
 /**
- * The next step of taking everything away: what runs is waited for, what it has made is taken back as any run is, then jobs, connections and
- * files go. Returns the run to wait for before the next step; null: nothing is left.
+ * The next step of taking everything away: what runs is waited for, what it has made is taken back as any run is, then what only it has
+ * brought leaves the recycle bin, too, and jobs, files and connections go. Returns the run to wait for before the next step; null: nothing is left.
  */
 export async function removeSandbox(context: CommandContext): Promise<number | null> {
   const sandbox = await sandboxOf(context);
   if (!sandbox) return null;
   const { up, down } = sandbox;
   const jobs = [down, up].filter((job) => job !== undefined);
-  const runs = (await Promise.all(jobs.map((job) => listRuns(context.reader, { job: job.id, limit: 200 })))).flat();
+  await assertNobodyElse(context, jobs);
+  const runs = (await Promise.all(jobs.map((job) => runsOf(context, job.id)))).flat();
   const open = runs.find((run) => run.endedAt === null);
   if (open) return open.id;
-  const undone = runs.find((run) => run.order?.kind === 'run' && run.job === up?.id);
-  if (up && undone) {
-    const held = (await listHeld(context.reader, { states: ['open'], after: 0, limit: 100_000 })).filter((row) => row.job === up.id);
-    if (held.length > 0) {
-      const [run] = await context.engine.approve(
-        held.map((row) => row.id),
-        context.actor,
-      );
-      if (run !== undefined) return run;
-    }
+  const ofUp = up ? runs.filter((run) => run.job === up.id && !run.dryRun) : [];
+  const undos = new Map(ofUp.flatMap((run) => (run.order?.kind === 'run' && run.order.sparing ? [[run.id, run.order.run] as const] : [])));
+  // What an undo asks is consented to. A question of the company's own runs is not: nobody comes who has not come yet.
+  const held = (await listHeld(context.reader, { states: ['open'], after: 0, limit: 100_000 })).filter(
+    (row) => row.job === up?.id && (undos.has(row.first_run) || undos.has(row.last_run)),
+  );
+  if (held.length > 0) {
+    const [run] = await context.engine.approve(
+      held.map((row) => row.id),
+      context.actor,
+    );
+    if (run !== undefined) return run;
   }
-  const first = runs.findLast((run) => run.job === up?.id && !run.dryRun && (run.counts.applied ?? 0) > 0);
-  if (up && first && !undone) {
-    const order = { kind: 'run', run: first.id, made: 'remove' } as const;
+  // The last first. In a directory where others are already, its people come with the run after somebody has consented.
+  const takenBack = new Set(undos.values());
+  const made = ofUp.find((run) => !undos.has(run.id) && !takenBack.has(run.id) && (run.counts['applied.create'] ?? 0) > 0);
+  if (up && made) {
+    const order = { kind: 'run', run: made.id, made: 'remove', sparing: true } as const;
     return context.engine.enqueue({ job: up.id, mode: 'keys', keys: null, cause: 'undo', actor: context.actor, order });
   }
-  for (const job of jobs) {
-    if (job.state !== 'disabled') await context.engine.setJobState(job.id, 'disabled', context.actor);
-    await removeConfig(context, { kind: 'job', name: job.name, number: job.id, links: 'cut' }, async () => {});
-  }
+  for (const job of jobs) if (job.state !== 'disabled') await context.engine.setJobState(job.id, 'disabled', context.actor);
+  // While its jobs are there: whoever asks again after a crash goes on here.
+  await dropObjects(context.engine.options, { connections: [HR, BOOK], jobs: jobs.map((job) => job.id) });
+  for (const job of jobs) await removeConfig(context, { kind: 'job', name: job.name, number: job.id, links: 'cut' }, async () => {});
+  await dropCopies(context.engine.options, [HR, BOOK]);
+  await rm(join(context.engine.options.folder, 'sandbox'), { recursive: true, force: true });
   const present = (await listConnections(context.reader)).map((row) => row.id);
   for (const id of [HR, BOOK].filter((one) => present.includes(one)))
     await removeConfig(context, { kind: 'connection', name: id, number: null }, async () => {});
-  await rm(join(context.engine.options.folder, 'sandbox'), { recursive: true, force: true });
   await context.engine.options.database.write((transaction) =>
     audit(transaction, { at: context.now(), actor: context.actor, action: 'sandbox.remove', subject: 'sandbox' }),
   );

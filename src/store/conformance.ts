@@ -23,6 +23,7 @@ import { describeResuming } from './conformance/resuming.ts';
 import { describeLinks } from './conformance/links.ts';
 import { describeCounted } from './conformance/counted.ts';
 import { describeCounterparts } from './conformance/counterparts.ts';
+import { describeLeftovers } from './conformance/leftovers.ts';
 import { describeLedger } from './conformance/ledger.ts';
 import { describeReading } from './conformance/reading.ts';
 import { describeRetention } from './conformance/retention.ts';
@@ -57,6 +58,7 @@ export function describeStore(name: string, open: () => Promise<Database>, withT
     describeConsole(opened);
     describeReading(opened);
     describeLedger(opened);
+    describeLeftovers(opened);
     describeCounted(opened);
     describeCounterparts(opened);
     describeForecast(opened);

@@ -36,7 +36,7 @@ describe.skipIf(!hasChromium)('the first start in Chromium', { timeout: 180_000 
     'en',
     'zh',
   ] as const)('offers two ways; the sandbox company comes with one click, survives an emptied file, and goes, %s', async (language) => {
-    const { first, app } = words[language];
+    const { first, app, past } = words[language];
     const { page, faults, stumbles } = await site.visit({ language });
     await page.getByRole('heading', { name: first.title }).waitFor();
     await page.getByRole('link', { name: first.real.go }).waitFor();
@@ -76,6 +76,10 @@ describe.skipIf(!hasChromium)('the first start in Chromium', { timeout: 180_000 
     const removed = app.removedJob.replace('{{name}}', first.sandbox.book);
     await page.getByRole('link', { name: removed }).first().click();
     await page.getByRole('heading', { name: removed }).waitFor();
+    expect(await stumbles()).toEqual([]);
+    // Nobody of it is left to be brought back.
+    await page.goto(`${site.url}/#/directory/gone`);
+    await page.getByText(past.goneNone).waitFor();
     expect(await stumbles()).toEqual([]);
     expect(faults).toEqual([]);
   });

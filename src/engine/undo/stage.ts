@@ -1,4 +1,5 @@
 // Stage 2 of an undo: which objects it concerns. Nothing is read outside; the ledger or the history names them.
+import { CONSOLE } from '../../core/console.ts';
 import type { EndpointObject } from '../../core/model.ts';
 import { changesIn } from '../../store/ledger.ts';
 import { patchStaged } from '../../store/staged.ts';
@@ -42,7 +43,21 @@ export async function stageUndo(context: RunContext): Promise<void> {
       order.run,
     ),
   );
+  if (context.target.isDirectory && order.sparing) await spareOthers(context);
   if (!context.target.isDirectory) await stageOwners(context, order.run);
+}
+
+/** A word by hand is none of another source: it says something of whom the source has brought. */
+async function spareOthers({ database, run, job }: RunContext): Promise<void> {
+  await database.write((transaction) =>
+    transaction.run(
+      `DELETE FROM staged WHERE run = ? AND EXISTS (SELECT 1 FROM contribution c JOIN job j ON j.id = c.job
+         WHERE c.directory_id = staged.source_key AND c.job <> ? AND j.connection <> ?)`,
+      run.id,
+      job.id,
+      CONSOLE,
+    ),
+  );
 }
 
 /** Who pointed to what the run has removed: the target has emptied that by itself, and no plan said so. */

@@ -43,6 +43,6 @@ export const first = {
   remove: 'Remove the sandbox',
   removeIt: 'Remove the sandbox company?',
   removeWhat:
-    'Its jobs and its file go. Its people and departments leave the directory; they stay in its recycle bin, and what was done with them stays on record. Everything else stays.',
+    'Its jobs and its file go, and with them everybody who came from it alone: its people and departments leave the directory and cannot be brought back. Whoever another source has as well stays as they are; whoever has an account in another system stays in the recycle bin. What its runs did stays on record.',
   removed: 'The sandbox company is gone.',
 } as const;
