@@ -133,6 +133,7 @@ describe.skipIf(!hasChromium)('matching in Chromium', { timeout: 240_000 }, () =
     await page.getByText(matching.offListMeans).waitFor({ timeout: 8000 });
 
     // Two people after all: the one who is led to the account of the other is kept apart from it, and gets one of their own.
+    expect(await page.getByRole('link', { name: matching.toScope }).getAttribute('href')).toBe(`#/jobs/${job}/edit/scope`);
     await page.getByRole('button', { name: matching.apart.own }).click();
     const apart = page.getByRole('dialog');
     await apart.getByText(matching.apart.means).last().waitFor({ timeout: 8000 });

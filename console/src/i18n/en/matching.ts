@@ -86,6 +86,8 @@ export const matching = {
   offListNote: 'Off the list: the account is somebody else’s, said in the comparison.',
   isOffList: 'Taken off the list by {{who}},',
   ownAccount: 'Two people, and this one gets one of their own?',
+  noneHere: 'Two people, and this one gets none here at all?',
+  toScope: 'Leave them out in the scope of the job',
   apart: {
     own: 'An account of their own',
     ask: 'Not the same: {{who}} and the account {{account}}?',

@@ -80,6 +80,8 @@ export const matching = {
   offListNote: '不再提醒：该账号属于他人，已在匹配工作台说明。',
   isOffList: '不再提醒，操作人：{{who}}，',
   ownAccount: '是两个人，且此人需要自己的账号？',
+  noneHere: '是两个人，且此人在此系统不需要账号？',
+  toScope: '在任务的同步范围中排除此人',
   apart: {
     own: '使用自己的账号',
     ask: '不是同一人：{{who}} 与账号“{{account}}”？',

@@ -67,6 +67,11 @@ export function Taken(props: TakenProps) {
             />
           </li>
         )}
+        {may('job.update') && (
+          <li>
+            {t('matching.noneHere')} <Link to={`/jobs/${props.job}/edit/scope`}>{t('matching.toScope')}</Link>
+          </li>
+        )}
         <li>
           <OffList {...props} />
         </li>
