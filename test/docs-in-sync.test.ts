@@ -7,7 +7,7 @@ import { connectors } from '../src/connectors/index.ts';
 import { documents, regenerate } from '../src/docs/generate.ts';
 import { CLIENT_FILE, clientText } from '../src/server/api/write-client.ts';
 import { openApiText } from '../src/server/api/write-document.ts';
-import { anchorsOf, brokenLinks, misnumbered, scriptsNamed, textFiles } from './documents.ts';
+import { anchorsOf, brokenLinks, misnumbered, scriptsNamed, textFiles, unequalPages } from './documents.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const files = textFiles(root);
@@ -33,6 +33,27 @@ describe('decisions', () => {
     expect(badNumbers([page('0001'), page('0003')])).toEqual(['docs/decisions/0003-x.md is not number 0002']);
     expect(badNumbers([page('0001'), ['docs/decisions/0001-y.md', '# 0001 Y']])).toEqual(['docs/decisions/0001-y.md is not number 0002']);
     expect(badNumbers([page('0001', '0007')])).toEqual(['docs/decisions/0001-x.md does not say 0001 in its title']);
+  });
+});
+
+describe('pages in two languages', () => {
+  it('have the same parts, options and settings', () => {
+    expect(unequalPages(new Map(markdown))).toEqual([]);
+  });
+
+  it('of which one lacks something are found', () => {
+    const pages = (chinese: string): Map<string, string> =>
+      new Map([
+        ['a.md', '# A\n\n## B\n\n`run --now` with\n\n    HOST_NAME=x'],
+        ['a.zh-CN.md', chinese],
+      ]);
+    expect(unequalPages(pages('# 甲\n\n## 乙\n\n`HOST_NAME`、`--now`'))).toEqual([]);
+    expect(unequalPages(pages('# 甲\n\n`run`、`--then`'))).toEqual([
+      'a.zh-CN.md has 1 headings, a.md 2',
+      'a.zh-CN.md lacks --now',
+      'a.zh-CN.md lacks HOST_NAME',
+      'a.md lacks --then',
+    ]);
   });
 });
 

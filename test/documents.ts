@@ -64,3 +64,29 @@ export function scriptsNamed(text: string): string[] {
 /** Links to a decision whose label is another number than the page's. */
 export const misnumbered = (text: string): readonly string[] =>
   [...text.matchAll(/\[(\d{4})\]\([^)]*decisions\/(\d{4})-[^)]*\)/g)].filter(([, said, meant]) => said !== meant).map(([link]) => link);
+
+/** What both languages of a page have in common: options but that of the language, settings of the environment, and how many parts it has. */
+function signsOf(text: string): { readonly parts: number; readonly signs: ReadonlySet<string> } {
+  const indented = text.match(/^ {4}.*$/gm) ?? [];
+  const code = [...text.matchAll(/`([^`\n]+)`/g)].map((match) => match[1]!).concat(indented);
+  return {
+    parts: (text.match(/^##* /gm) ?? []).length,
+    signs: new Set(code.flatMap((one) => one.match(/(?<![\w-])--(?!lang\b)[a-z][a-z-]+|\b[A-Z]+(?:_[A-Z]+)+\b/g) ?? [])),
+  };
+}
+
+/** Pages of two languages of which one says what the other does not: a part, an option or a setting. Each as "page lacks what". */
+export function unequalPages(pages: ReadonlyMap<string, string>): readonly string[] {
+  return [...pages].flatMap(([chinese, text]) => {
+    if (!chinese.endsWith('.zh-CN.md')) return [];
+    const english = chinese.replace('.zh-CN.md', '.md');
+    const [en, zh] = [signsOf(pages.get(english) ?? ''), signsOf(text)];
+    const missing = (page: string, of: ReadonlySet<string>, there: ReadonlySet<string>): string[] =>
+      [...of].filter((sign) => !there.has(sign)).map((sign) => `${page} lacks ${sign}`);
+    return [
+      ...(en.parts === zh.parts ? [] : [`${chinese} has ${zh.parts} headings, ${english} ${en.parts}`]),
+      ...missing(chinese, en.signs, zh.signs),
+      ...missing(english, zh.signs, en.signs),
+    ];
+  });
+}
