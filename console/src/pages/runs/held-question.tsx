@@ -152,7 +152,11 @@ export function HeldQuestion({ rows, reads, totals, state, whole, more }: Questi
           </p>
           {first.direction === 'up' && isGrave && state === 'open' && (
             <>
-              <SourceRead read={reads.find((one) => one.job === first.job && one.type === first.type)} job={first.jobName} />
+              <SourceRead
+                read={reads.find((one) => one.job === first.job && one.type === first.type)}
+                job={first.jobName}
+                linked={first.lastRun}
+              />
               <p>{t('runs.held.lookFirst', { job: first.jobName })}</p>
             </>
           )}

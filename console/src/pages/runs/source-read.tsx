@@ -14,7 +14,8 @@ function useRun(run: number | undefined) {
   return { run: got.data?.run, isKnown: run === undefined || !got.isPending };
 }
 
-export function SourceRead({ read, job }: { readonly read: Read | undefined; readonly job: string }) {
+/** @param linked  the run that is led to beside this: it is not led to twice */
+export function SourceRead({ read, job, linked }: { readonly read: Read | undefined; readonly job: string; readonly linked: number }) {
   const { t } = useWords();
   const counted = useCounted();
   const last = useRun(read?.now?.run);
@@ -27,7 +28,7 @@ export function SourceRead({ read, job }: { readonly read: Read | undefined; rea
     <p>
       {t(read.before ? 'runs.held.readBefore' : 'runs.held.readNow', values)}{' '}
       {now.unreadable > 0 && `${t('runs.held.unreadable', { count: now.unreadable })} `}
-      <Link to={`/runs/${read.now.run}`}>{t('runs.held.toRun', { run: read.now.run })}</Link>
+      {read.now.run !== linked && <Link to={`/runs/${read.now.run}`}>{t('runs.held.toRun', { run: read.now.run })}</Link>}
     </p>
   );
 }

@@ -19,13 +19,12 @@ type Somebody = WireOutput<'held.people'>['people'][number];
 const ROW = 60;
 const PAGE = 100;
 
-function Row({ somebody, isOn, onTurn }: { readonly somebody: Somebody; readonly isOn: boolean; readonly onTurn: () => void }) {
+/** Somebody who may not answer has nothing to choose. */
+function Row({ somebody, isOn, onTurn }: { readonly somebody: Somebody; readonly isOn: boolean; readonly onTurn: (() => void) | null }) {
   const { t, say } = useWords();
   return (
     <div className={styles.person}>
-      <span role="cell">
-        <Checkbox checked={isOn} onChange={onTurn} aria-label={somebody.title} />
-      </span>
+      <span role="cell">{onTurn && <Checkbox checked={isOn} onChange={onTurn} aria-label={somebody.title} />}</span>
       <span role="cell" className={styles.cut}>
         <b>{somebody.title}</b> <span className="soft">{say(wordOf(words.type, somebody.type))}</span>
         <br />
@@ -47,8 +46,8 @@ function Row({ somebody, isOn, onTurn }: { readonly somebody: Somebody; readonly
 }
 
 export function HeldPeople() {
-  const { t, language } = useWords();
-  const may = useMay();
+  const { t, say, language } = useWords();
+  const mayDecide = useMay()('held.decide');
   const consequence = useConsequence();
   const { decide, isPending } = useDecision();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
@@ -69,18 +68,18 @@ export function HeldPeople() {
       {() => (
         <div className={styles.people}>
           <p className="soft">{t('waiting.people.explain')}</p>
-          <div className={styles.choice}>
-            <Checkbox
-              checked={picked.length > 0 && picked.length === people.length}
-              indeterminate={picked.length > 0 && picked.length < people.length}
-              onChange={(event) => setChosen(new Set(event.target.checked ? people.map((one) => one.object) : []))}
-            >
-              {t('runs.held.all')}
-            </Checkbox>
-            <span className={styles.would} role="status">
-              {consequence(held).join(' · ')}
-            </span>
-            {may('held.decide') && (
+          {mayDecide ? (
+            <div className={styles.choice}>
+              <Checkbox
+                checked={picked.length > 0 && picked.length === people.length}
+                indeterminate={picked.length > 0 && picked.length < people.length}
+                onChange={(event) => setChosen(new Set(event.target.checked ? people.map((one) => one.object) : []))}
+              >
+                {t('runs.held.all')}
+              </Checkbox>
+              <span className={styles.would} role="status">
+                {consequence(held).join(' · ')}
+              </span>
               <span className={styles.deeds}>
                 <Button disabled={picked.length === 0 || isPending} onClick={() => decide('cancel', which, held)}>
                   {t('runs.held.cancel')}
@@ -93,8 +92,10 @@ export function HeldPeople() {
                   {t('runs.held.confirm', { n: count })}
                 </Button>
               </span>
-            )}
-          </div>
+            </div>
+          ) : (
+            <p className="soft">{t('runs.held.mayNot', { role: say(words.role.approver) })}</p>
+          )}
           <Endless<Somebody>
             label={t('waiting.people.label')}
             rows={people}
@@ -103,7 +104,7 @@ export function HeldPeople() {
             more={{ has: list.hasNextPage, isLoading: list.isFetchingNextPage, load: () => void list.fetchNextPage() }}
             loading={t('runs.more')}
           >
-            {(one) => <Row somebody={one} isOn={chosen.has(one.object)} onTurn={() => turn(one.object)} />}
+            {(one) => <Row somebody={one} isOn={chosen.has(one.object)} onTurn={mayDecide ? () => turn(one.object) : null} />}
           </Endless>
         </div>
       )}
