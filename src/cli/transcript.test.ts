@@ -208,6 +208,8 @@ describe.each(['en', 'zh'] as const)('a session in %s', (language) => {
     await type('run', 'HR');
     await type('undo', '24');
     await type('undo', '24', '--yes');
+    await type('undo', '24');
+    await type('show', '24');
     await type('pins');
     await type('explain', '000103', '--history', '1');
     await type('pins', '--remove', '--run', '26');

@@ -37,17 +37,40 @@ export const leftOpenBy = (reader: Reader, run: number, undo: number, after: num
     limit,
   );
 
-/** The last run that has taken this one back; the newest are looked at first. */
-export async function takenBackBy(reader: Reader, run: { readonly id: number; readonly job: number }): Promise<number | null> {
-  const found = await reader.all<{ id: number; work_order: string }>(
-    `SELECT id, work_order FROM run WHERE cause = 'undo' AND id > ? AND job = ? AND dry_run = 0 AND work_order IS NOT NULL
-       AND state IN ('succeeded', 'warnings', 'partly-failed') ORDER BY id DESC`,
+export interface UndoRow {
+  readonly id: number;
+  readonly state: string;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** The runs that were to take this one back, whatever became of them; the newest first. An approval of what one of them asked is such a run as well. */
+export async function undosOf(reader: Reader, run: { readonly id: number; readonly job: number }): Promise<readonly UndoRow[]> {
+  const found = await reader.all<{ id: number; state: string; counts: string | null; work_order: string }>(
+    'SELECT id, state, counts, work_order FROM run WHERE id > ? AND job = ? AND dry_run = 0 AND work_order IS NOT NULL ORDER BY id DESC',
     run.id,
     run.job,
   );
   const order = (text: string) => JSON.parse(text) as { readonly kind: string; readonly run?: number; readonly undoes?: number };
   const isOfIt = ({ kind, run: whole, undoes }: ReturnType<typeof order>): boolean => (kind === 'run' ? whole : undoes) === run.id;
-  return found.find((row) => isOfIt(order(row.work_order)))?.id ?? null;
+  return found
+    .filter((row) => isOfIt(order(row.work_order)))
+    .map((row) => ({
+      id: Number(row.id),
+      state: row.state,
+      counts: row.counts === null ? {} : (JSON.parse(row.counts) as UndoRow['counts']),
+    }));
+}
+
+/** Of these runs of a job, the newest of which a question is still open; null: none. */
+export async function askingOf(reader: Reader, job: number, runs: readonly number[]): Promise<number | null> {
+  if (runs.length === 0) return null;
+  const found = await reader.get<{ run: number | null }>(
+    `SELECT max(last_run) AS run FROM held WHERE job = ? AND state = 'open' AND last_run >= ? AND last_run IN (SELECT r.id FROM {rows: id bigint} r)`,
+    job,
+    Math.min(...runs),
+    rows(runs.map((run) => [run])),
+  );
+  return found?.run == null ? null : Number(found.run);
 }
 
 /** What is kept of objects that were removed. */

@@ -43,6 +43,13 @@ describe('over HTTP', () => {
     // The run says that it was taken back, and by which; a preview takes nothing back, and no other run was.
     const takenBackBy = async (run: number): Promise<unknown> => (await ask('GET', `/runs/${run}`, { as: 'viewer' })).body.undoneBy;
     expect([await takenBackBy(down.id), await takenBackBy(up.id), await takenBackBy(undone.run)]).toEqual([undone.run, null, null]);
+    // Nothing is taken back twice: the problem names the run that did.
+    const twice = await ask('POST', `/runs/${down.id}/undo`, { body: {}, headers: { 'accept-language': 'zh' } });
+    expect([twice.status, twice.type, twice.body.detail]).toEqual([
+      409,
+      expect.stringContaining('application/problem+json'),
+      `执行 ${down.id} 已被执行 ${undone.run} 撤销。如需恢复，请撤销执行 ${undone.run}（tributary undo ${undone.run}）。`,
+    ]);
     expect(scene.account('1')!.attributes).toMatchObject({ title: 'Clerk', manager: null });
     expect((await ask('POST', `/runs/${preview}/undo`, { body: {} })).body.detail).toContain('was a dry run');
 

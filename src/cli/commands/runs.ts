@@ -1,4 +1,5 @@
 // plan · run · runs · show · cancel
+import type { OutputOf } from '../../engine/commands.ts';
 import { runStateWords } from '../../engine/words.ts';
 import type { ItemView, RunView } from '../../engine/operations/views.ts';
 import { answer, type CliCommand, type CommandCall, text, whole } from '../command.ts';
@@ -147,6 +148,23 @@ export const runs: CliCommand = {
   },
 };
 
+/** How far the undo of a run has come. */
+const undoSaid: Readonly<Record<NonNullable<OutputOf<'run.get'>['undo']>['stands'], (undo: number) => { en: string; zh: string }>> = {
+  'under-way': (undo) => ({ en: `Is being taken back by run ${undo}.`, zh: `执行 ${undo} 正在撤销此次执行。` }),
+  asked: (undo) => ({
+    en: `Not taken back: its undo, run ${undo}, waits for confirmation ("tributary held").`,
+    zh: `尚未撤销：撤销执行 ${undo} 等待确认（tributary held）。`,
+  }),
+  part: (undo) => ({
+    en: `Taken back in part: its undo, run ${undo}, did not do all of its work ("tributary show ${undo}").`,
+    zh: `仅部分撤销：撤销执行 ${undo} 未全部完成（tributary show ${undo}）。`,
+  }),
+  whole: (undo) => ({
+    en: `Taken back by run ${undo}. To have it as before: tributary undo ${undo}`,
+    zh: `已被执行 ${undo} 撤销。如需恢复：tributary undo ${undo}`,
+  }),
+};
+
 export const show: CliCommand = {
   usage: 'show RUN [--changes] [--state S] [--action A] [--type T] [--text X] [--after ID] [--problems]',
   does: { en: 'shows a run: its plan, every change, or its problems', zh: '查看一次执行：计划、全部变更或问题' },
@@ -170,7 +188,11 @@ export const show: CliCommand = {
     }
     if (!call.options.changes) {
       const view = await session.call('run.plan', { run: id });
-      answer(call, view, () => showPlan(call.output, view));
+      const { undo } = await session.call('run.get', { run: id });
+      answer(call, { ...view, undo }, () => {
+        showPlan(call.output, view);
+        if (undo) call.output.line(call.output.say(undoSaid[undo.stands](undo.run)));
+      });
       return 'done';
     }
     const list = (name: string): string[] | undefined => text(call, name)?.split(',');

@@ -6,7 +6,7 @@ import { changePage } from '../../store/change-list.ts';
 import { itemPage, objectsInGroups, planExamples, planGroups, type PlanGroup } from '../../store/overview.ts';
 import { countRunKeys, getRun, listRuns, openRuns, patchRun, type RunRow } from '../../store/runs.ts';
 import { runHours, runPage } from '../../store/run-list.ts';
-import { takenBackBy } from '../../store/undo.ts';
+import { standings, takenBack } from '../undo/taken-back.ts';
 import { CommandError } from '../engine.ts';
 import { endEarly } from '../fault.ts';
 import { outdatedBy } from '../outdated.ts';
@@ -207,14 +207,17 @@ export const runGet = query({
     /** Of a dry run: what was decided after its plan was made, so that it would come out otherwise; null: nothing. */
     outdated: labelView.nullable(),
     brakes: z.array(z.object({ scope: z.string(), by: z.string(), since: z.number(), reason: z.string() })),
-    /** The run that has taken it back; null: none has. */
+    /** The run that has taken it back wholly; null: none has. */
     undoneBy: z.int().nullable(),
+    /** Its undo, and how far that has come: `asked` waits for a person, `part` did not do all of its work; null: there is none, or it was taken back itself. */
+    undo: z.object({ run: z.int(), stands: z.enum(standings) }).nullable(),
     /** Of a run that failed: where to look, and whether its credential was refused and no check has signed in since. */
     remedy: z.object({ connection: z.string(), connectionName: z.string(), renew: z.boolean() }).nullable(),
   }),
   async answer(context, { run }) {
     const row = await wantedRun(context, run);
     const names = await loadNames(context);
+    const undo = row.dryRun ? null : await takenBack(context.reader, row);
     const before = (await listRuns(context.reader, { job: row.job, before: row.id, limit: 20 })).find(
       (other) => other.mode === row.mode && other.counts.read !== undefined,
     );
@@ -226,7 +229,8 @@ export const runGet = query({
       run: runOf(names, row),
       expected: before?.counts.read ?? null,
       outdated: await outdatedBy(context.reader, row),
-      undoneBy: row.dryRun ? null : await takenBackBy(context.reader, row),
+      undoneBy: undo?.stands === 'whole' ? undo.run : null,
+      undo,
       remedy: row.state === 'failed' && connection !== undefined ? await remedyFor(context, names, row, connection) : null,
       brakes: brakes.map((brake) => ({ scope: brake.scope, by: brake.by_whom, since: brake.since, reason: brake.reason })),
     };

@@ -13,10 +13,11 @@ import { titlesOf } from '../../store/overview.ts';
 import { dropPins, pinPage, unsettleObjects, type PinRow } from '../../store/pins.ts';
 import { lossPage, type LossRow } from '../../store/undo.ts';
 import type { RunRow } from '../../store/runs.ts';
-import { CommandError } from '../engine.ts';
+import { type Alongside, CommandError } from '../engine.ts';
 import { parseJson } from '../shapes.ts';
 import { assertTransition, stateBehind } from '../states.ts';
 import { regroupOf } from '../persons/overlay.ts';
+import { assertNotTakenBack } from '../undo/taken-back.ts';
 import { wordOf } from '../words.ts';
 import { command, query, type CommandContext, type QueryContext } from './operation.ts';
 import { wantedRun } from './runs.ts';
@@ -36,6 +37,7 @@ async function undoable(context: QueryContext, id: number): Promise<RunRow> {
       `Run ${id} is still ${wordOf.run(run.state).en}. Wait for its end, or cancel it ("tributary cancel ${id}").`,
       `执行 ${id} 尚未结束（${wordOf.run(run.state).zh}）。请等待结束，或取消（tributary cancel ${id}）。`,
     );
+  await assertNotTakenBack(context.reader, run);
   return run;
 }
 
@@ -55,7 +57,10 @@ export const undoPreview = command({
 export const undoStart = command({
   role: 'operator',
   route: { method: 'POST', path: '/runs/{run}/undo', group: 'runs', status: 202 },
-  does: { en: 'Takes a run back, through guard and confirmation', zh: '撤销一次执行（经过保护与确认）' },
+  does: {
+    en: 'Takes a run back, through guard and confirmation; not one that is taken back wholly, or being taken back',
+    zh: '撤销一次执行（经过保护与确认）；已全部撤销或正在撤销的不可再次撤销',
+  },
   input: z.strictObject({
     run: z.int().positive(),
     plan: z.int().positive().optional().describe('Carry out exactly this preview.'),
@@ -69,7 +74,9 @@ export const undoStart = command({
     const job = (await getJob(context.reader, run.job))!;
     const pause = input.pause && job.state === 'enabled' && runsByItself(job);
     const order = (plan?.order as UndoOrder | RegroupOrder | undefined) ?? takingBack(run, input.made);
-    const id = await enqueue(context, run.job, order, { keys: null, ofPlan: plan?.id }, async (transaction) => {
+    const id = await enqueue(context, run.job, order, { keys: null, ofPlan: plan?.id }, async (transaction, own) => {
+      // Another may have begun since it was looked at.
+      await assertNotTakenBack(transaction, run, own);
       if (pause) await pauseJob(transaction, job, run.id);
       await audit(transaction, {
         at: context.now(),
@@ -117,7 +124,7 @@ export const enqueue = (
   job: number,
   order: UndoOrder | RegroupOrder,
   more: { readonly dryRun?: boolean; readonly keys: readonly ObjectKey[] | null; readonly ofPlan?: number | undefined },
-  alongside?: (transaction: Transaction) => Promise<void>,
+  alongside?: Alongside,
 ): Promise<number> =>
   context.engine.enqueue(
     {

@@ -155,30 +155,77 @@ export function describeUndo(open: () => Promise<Database>): void {
   });
 
   describe('a run that was taken back', () => {
-    it('names the last run that came through with it; a preview, one that failed and one of another run do not count', async () => {
+    it('knows the runs that were to do so, the newest first; a preview and those of another run are none', async () => {
       const database = await open();
       const began = async (order: WorkOrder | null, state: string, dryRun = false): Promise<number> =>
         database.write(async (transaction) => {
           const mode = order ? ('keys' as const) : ('full' as const);
           const cause = order ? 'undo' : 'manual';
           const id = await runs.createRun(transaction, { job: 1, mode, dryRun, cause, actor: 'ann', version: 1, now: 1, order });
-          await runs.patchRun(transaction, id, { state, endedAt: 2 });
+          await runs.patchRun(transaction, id, { state, endedAt: 2, ...(state === 'failed' ? {} : { counts: { applied: id } }) });
           return id;
         });
       const back = (run: number): WorkOrder => ({ kind: 'run', run, made: 'disable' });
       const first = await began(null, 'succeeded');
       const second = await began(null, 'succeeded');
-      const takenBackBy = (id: number): Promise<number | null> => undo.takenBackBy(database, { id, job: 1 });
+      const undosOf = (id: number, job = 1) => undo.undosOf(database, { id, job });
       await began(back(first), 'succeeded', true);
-      await began(back(first), 'failed');
-      expect(await takenBackBy(first)).toBeNull();
+      expect(await undosOf(first)).toEqual([]);
+      const failed = await began(back(first), 'failed');
       const once = await began(back(first), 'partly-failed');
-      expect(await takenBackBy(first)).toBe(once);
-      const again = await began(back(first), 'succeeded');
-      await began(back(once), 'succeeded');
-      expect(await takenBackBy(first)).toBe(again);
-      expect(await takenBackBy(second)).toBeNull();
-      expect(await undo.takenBackBy(database, { id: first, job: 2 })).toBeNull();
+      // What made two people one is taken back by making them two.
+      const apart = await began({ kind: 'split', undoes: second } as WorkOrder, 'succeeded');
+      const again = await began(back(once), 'succeeded');
+      expect(await undosOf(first)).toEqual([
+        { id: once, state: 'partly-failed', counts: { applied: once } },
+        { id: failed, state: 'failed', counts: {} },
+      ]);
+      const ids = async (run: number, job?: number) => (await undosOf(run, job)).map((row) => row.id);
+      expect([await ids(once), await ids(second), await ids(again), await ids(first, 2)]).toEqual([[again], [apart], [], []]);
+    });
+
+    it('is asked about while a question of such a run is open', async () => {
+      const database = await open();
+      const row = (id: number, job: number, state: string, run: number) => [
+        id,
+        job,
+        'person',
+        `p${id}`,
+        'remove',
+        'undo',
+        '',
+        '',
+        '',
+        '',
+        state,
+        run,
+        run,
+        id,
+        1,
+      ];
+      const asked = [row(1, 1, 'open', 5), row(2, 1, 'cancelled', 7), row(3, 2, 'open', 8)];
+      const columns = [
+        'id',
+        'job',
+        'type',
+        'source_key',
+        'action',
+        'aspect',
+        'reason',
+        'question',
+        'kinds',
+        'hash',
+        'state',
+        'first_run',
+        'last_run',
+        'change',
+        'created_at',
+      ];
+      await database.write((transaction) => transaction.insert('held', columns, asked));
+      expect(await undo.askingOf(database, 1, [5, 7, 8])).toBe(5);
+      expect(await undo.askingOf(database, 1, [7, 8])).toBeNull();
+      expect(await undo.askingOf(database, 2, [5, 8])).toBe(8);
+      expect(await undo.askingOf(database, 1, [])).toBeNull();
     });
   });
 

@@ -65,6 +65,7 @@ export const runs = {
   do: {
     undone: {
       whole: 'This run is taken back already:',
+      'under-way': 'It is being taken back:',
       asked: 'Of its undo, something was held for confirmation:',
       part: 'Its undo was not carried out in full:',
     },

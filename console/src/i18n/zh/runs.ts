@@ -61,6 +61,7 @@ export const runs = {
   do: {
     undone: {
       whole: '此次执行已被撤销：',
+      'under-way': '正在撤销：',
       asked: '撤销的部分或全部内容需要确认：',
       part: '撤销未全部完成：',
     },

@@ -1,14 +1,13 @@
 // What can be done with a run, each with its consequence said before.
 import { Button } from 'antd';
 import { useState } from 'react';
-import type { RunView, WireName } from '../../../../src/server/api/wire.ts';
+import type { RunView, WireName, WireOutput } from '../../../../src/server/api/wire.ts';
 import { Link } from 'react-router';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { useApp } from '../../ui/use-app.ts';
 import { applyOffer } from './apply-offer.ts';
 import styles from './run.module.css';
-import type { Undone } from './stands-undone.ts';
 import { useStart, useUndo } from './start.ts';
 import { UndoDialog } from './undo-dialog.tsx';
 
@@ -46,13 +45,11 @@ function NotYet({ job, state }: { readonly job: number; readonly state: string }
 
 interface ActionsProps {
   readonly run: RunView;
-  /** The run that has taken it back, or was to; null: none was. */
-  readonly undoneBy: number | null;
-  /** null: not known yet. */
-  readonly undone: Undone | null;
+  /** The run that has taken it back, or was to, and how far it has come. */
+  readonly undo: WireOutput<'run.get'>['undo'];
 }
 
-export function RunActions({ run, undoneBy, undone }: ActionsProps) {
+export function RunActions({ run, undo: taken }: ActionsProps) {
   const { t, language } = useWords();
   const { modal, message } = useApp();
   const may = useMay();
@@ -108,15 +105,17 @@ export function RunActions({ run, undoneBy, undone }: ActionsProps) {
           {t('runs.do.cancel')}
         </Button>
       )}
-      {can('undo') && undoneBy !== null && undone !== null && undone !== 'no' && (
+      {can('undo') && taken !== null && (
         <span className="soft">
-          {t(`runs.do.undone.${undone}`)}{' '}
-          <Link to={`/runs/${undoneBy}`} className={styles.way}>
-            {t(undone === 'whole' ? 'runs.do.toUndo' : 'runs.do.toOpenUndo', { run: undoneBy })}
+          {t(`runs.do.undone.${taken.stands}`)}{' '}
+          <Link to={`/runs/${taken.run}`} className={styles.way}>
+            {t(taken.stands === 'whole' ? 'runs.do.toUndo' : 'runs.do.toOpenUndo', { run: taken.run })}
           </Link>
         </span>
       )}
-      {can('undo') && undone !== null && undone !== 'whole' && <Button onClick={() => setUndoing(true)}>{t('runs.do.undo')}</Button>}
+      {can('undo') && taken?.stands !== 'whole' && taken?.stands !== 'under-way' && (
+        <Button onClick={() => setUndoing(true)}>{t('runs.do.undo')}</Button>
+      )}
       {can('undoSo') && (
         <Button type="primary" loading={undo.isPending} onClick={() => undo.begin({ run: run.undoes!, plan: run.id })}>
           {t('runs.undo.start')}

@@ -26,7 +26,6 @@ import { RunActions } from './run-actions.tsx';
 import { hasPlan, useRunKind } from './run-kind.ts';
 import styles from './run.module.css';
 import { StageLine } from './stage-line.tsx';
-import { standsUndone, type Undone } from './stands-undone.ts';
 import { StaysPart } from './stays-part.tsx';
 import { useStart } from './start.ts';
 
@@ -35,7 +34,7 @@ const LOOK_MS = 2_000;
 type Got = WireOutput<'run.get'>;
 
 /** What kind of run, who began it when, and how long it took. */
-function About({ run, undoneBy, undone }: Pick<Got, 'run' | 'undoneBy'> & { readonly undone: Undone | null }) {
+function About({ run, undo }: Pick<Got, 'run' | 'undo'>) {
   const { t, language } = useWords();
   const kind = useRunKind();
   const began = run.startedAt ?? run.queuedAt;
@@ -45,9 +44,9 @@ function About({ run, undoneBy, undone }: Pick<Got, 'run' | 'undoneBy'> & { read
     ...(run.undoes === null
       ? []
       : [{ run: run.undoes, says: t(run.dryRun ? 'runs.run.wouldUndo' : 'runs.run.undoes', { run: run.undoes }) }]),
-    ...(undoneBy === null
+    ...(undo === null
       ? []
-      : [{ run: undoneBy, says: t(undone === 'whole' ? 'runs.run.undoneBy' : 'runs.run.itsUndo', { run: undoneBy }) }]),
+      : [{ run: undo.run, says: t(undo.stands === 'whole' ? 'runs.run.undoneBy' : 'runs.run.itsUndo', { run: undo.run }) }]),
   ];
   return (
     <span className={styles.about}>
@@ -213,18 +212,15 @@ export function RunPage() {
   const number = Number(useParams().run);
   const got = useAnswer('run.get', { run: number }, { everyMs: LOOK_MS });
   const run = got.data?.run;
-  const undoneBy = got.data?.undoneBy ?? null;
-  const taker = useAnswer('run.get', { run: undoneBy ?? 0 }, { everyMs: LOOK_MS, enabled: undoneBy !== null });
-  const undone = standsUndone(undoneBy, taker.data);
   if (run === undefined && isMissing(got.error)) return <NotThere kind="run" />;
   return (
     <Page
       wide
       title={run ? `${called(run)} · ${t('runs.number', { run: run.id })}` : t('runs.number', { run: number })}
       above={<Link to="/runs">{t('runs.title')}</Link>}
-      about={got.data && <About {...got.data} undone={undone} />}
+      about={got.data && <About {...got.data} />}
       // By its number: from a run to the one that took it back, a dialog does not stay open.
-      actions={got.data && <RunActions key={got.data.run.id} run={got.data.run} undoneBy={undoneBy} undone={undone} />}
+      actions={got.data && <RunActions key={got.data.run.id} run={got.data.run} undo={got.data.undo} />}
     >
       <Answered of={got} rows={10}>
         {(answer) => <Shown {...answer} />}
