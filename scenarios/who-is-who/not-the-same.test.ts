@@ -65,7 +65,13 @@ it('of two whom the rules lead to one account one is kept apart: the other gets 
   // Nothing was written by that, and it is said by whom and when.
   expect(scene.app.all('person').map((account) => account.id)).toEqual(['a1']);
   expect((await ask(scene, 'match.rejected', { job: scene.down })).rejected).toMatchObject([
-    { object: one, account: { id: 'a1', title: '李明' }, by: 'ann', at: scene.bench.clock.now() },
+    {
+      object: one,
+      marks: expect.arrayContaining(['N-1']),
+      account: { id: 'a1', title: '李明', marks: expect.arrayContaining(['liming']) },
+      by: 'ann',
+      at: scene.bench.clock.now(),
+    },
   ]);
   expect((await ask(scene, 'audit.list', { action: 'match.reject' })).entries).toMatchObject([{ actor: 'ann', subject: 'connection:app' }]);
   const why = async () =>

@@ -144,6 +144,13 @@ describe.skipIf(!hasChromium)('matching in Chromium', { timeout: 240_000 }, () =
     await until(async () => (await rejected()).length === 1, LIMIT_MS, PAUSE_MS);
     expect(await rejected()).toMatchObject([{ object: idOf('N-2'), account: { id: account }, by: 'admin1' }]);
     await page.getByText(matching.rejectedMeans).waitFor({ timeout: LIMIT_MS });
+    // Of one name, they are told apart.
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: '≠' })
+      .filter({ hasText: 'N-2' })
+      .filter({ hasText: 'liming2' })
+      .waitFor({ timeout: LIMIT_MS });
     await merge.waitFor({ state: 'detached', timeout: LIMIT_MS });
     await session.follow([(await session.call('run.start', { job })).run], () => {});
     const { links } = await session.call('link.list', { connection: 'app', type: 'person' });

@@ -227,10 +227,13 @@ async function listRejected(call: CommandCall, job: string): Promise<Exit> {
     if (found.rejected.length === 0) return output.line(output.say({ en: 'There is none.', zh: '没有。' }));
     for (const one of found.rejected)
       output.line(
-        `${output.paint('bold', clean(one.title))} ≠ ${clean(one.account.title)} (${clean(one.account.id)})  ${output.paint('dim', `${clean(one.object)}=${clean(one.account.id)}  ${clean(one.by)}, ${time(one.at)}`)}`,
+        `${called(output.paint('bold', clean(one.title)), one.marks)} ≠ ${called(clean(one.account.title), one.account.marks)} (${clean(one.account.id)})  ${output.paint('dim', `${clean(one.object)}=${clean(one.account.id)}  ${clean(one.by)}, ${time(one.at)}`)}`,
       );
   });
 }
+
+/** With what tells apart who is called the same. */
+const called = (title: string, marks: readonly string[]): string => [title, ...marks.map(clean)].join(' · ');
 
 async function takeBack(call: CommandCall, job: string, words: readonly string[]): Promise<Exit> {
   if (words.length === 0) throw new UsageError('Name pairs as ID=ACCOUNT.', '请以“编号=账号”给出。');

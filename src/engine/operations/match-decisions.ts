@@ -16,14 +16,12 @@ import {
   settleProtected,
   takeBackRejected,
 } from '../../store/matching.ts';
-import { mirrorHashes, mirrorRows } from '../../store/mirror.ts';
+import { mirrorHashes } from '../../store/mirror.ts';
 import { putProtected } from '../../store/protected.ts';
 import { linkByHand } from '../links/effects.ts';
 import { assertCurrent } from '../matching/current.ts';
-import { titlesOf } from '../../store/overview.ts';
 import { protectionsOf } from '../links/protection.ts';
-import { accountTitles } from '../links/titles.ts';
-import { downstreamJob, finishedMatching } from './matching.ts';
+import { accountsOf, downstreamJob, finishedMatching, peopleOf } from './matching.ts';
 import { command, jobRef, query, type CommandContext } from './operation.ts';
 import { loadNames, type Names } from './show.ts';
 
@@ -230,7 +228,8 @@ export const matchRejected = query({
       z.object({
         object: z.string(),
         title: z.string(),
-        account: z.object({ id: z.string(), title: z.string() }),
+        marks: z.array(z.string()),
+        account: z.object({ id: z.string(), title: z.string(), marks: z.array(z.string()) }),
         at: z.number(),
         by: z.string(),
       }),
@@ -241,22 +240,24 @@ export const matchRejected = query({
     const job = await downstreamJob(context, input.job);
     const rows = await rejectedPage(context.reader, job.connection, { ...input, after: input.after ?? ['', ''] });
     const last = rows.length === input.limit ? rows.at(-1)! : null;
-    const titles = await titlesOf(
-      context.reader,
+    // The two are often called the same.
+    const people = await peopleOf(
+      context,
+      input.type,
       rows.map((row) => row.object),
     );
-    const seen = await mirrorRows(
-      context.reader,
-      job.connection,
+    const accounts = await accountsOf(
+      context,
+      job,
       input.type,
       rows.map((row) => row.external_id),
     );
-    const accounts = accountTitles(await loadNames(context), job.connection, input.type, seen);
     return {
       rejected: rows.map((row) => ({
         object: row.object,
-        title: titles.get(row.object) ?? row.object,
-        account: { id: row.external_id, title: accounts.get(row.external_id) ?? row.external_id },
+        title: people(row.object).title,
+        marks: people(row.object).marks,
+        account: accounts(row.external_id),
         at: Number(row.at),
         by: row.by_whom,
       })),

@@ -243,7 +243,12 @@ async function proposalViews(context: QueryContext, job: JobRow, rows: readonly 
 
 type Account = z.output<typeof account>;
 
-async function accountsOf(context: QueryContext, job: JobRow, type: string, ids: readonly string[]): Promise<(id: string) => Account> {
+export async function accountsOf(
+  context: QueryContext,
+  job: JobRow,
+  type: string,
+  ids: readonly string[],
+): Promise<(id: string) => Account> {
   const [names, rows] = [await loadNames(context), await mirrorRows(context.reader, job.connection, type, ids)];
   const titles = accountTitles(names, job.connection, type, rows);
   const marks = accountMarks(names, job.connection, type, rows);
@@ -254,7 +259,7 @@ async function accountsOf(context: QueryContext, job: JobRow, type: string, ids:
 }
 
 /** People of the directory, by what is known of them besides their name. */
-async function peopleOf(context: QueryContext, type: string, ids: readonly string[]): Promise<(id: string) => Account> {
+export async function peopleOf(context: QueryContext, type: string, ids: readonly string[]): Promise<(id: string) => Account> {
   const titles = await titlesOf(context.reader, ids);
   const spec = (await directoryCatalogue(context.reader)).find((one) => one.id === type);
   const marks = new Map((await objectsOf(context.reader, ids)).map((row) => [row.id, marksIn(spec, parseJson<Attributes>(row.data, {}))]));

@@ -8,6 +8,8 @@ import styles from './matching.module.css';
 
 const SHOWN = 200;
 
+const Marks = ({ of: { marks } }: { readonly of: { readonly marks: readonly string[] } }) => marks.map((mark) => ` · ${mark}`).join('');
+
 export function RejectedPairs({ job, type }: { readonly job: number; readonly type: string }) {
   const { t } = useWords();
   const may = useMay();
@@ -22,7 +24,9 @@ export function RejectedPairs({ job, type }: { readonly job: number; readonly ty
         {rejected.map((pair) => (
           <li key={`${pair.object} ${pair.account.id}`} className={styles.head}>
             <span>
-              <b>{pair.title}</b> ≠ {pair.account.title}{' '}
+              <b>{pair.title}</b>
+              <Marks of={pair} /> ≠ <b>{pair.account.title}</b>
+              <Marks of={pair.account} />{' '}
               <span className="soft">
                 {t('matching.by', { who: pair.by })} <When at={pair.at} />
               </span>
