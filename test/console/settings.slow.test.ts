@@ -115,6 +115,7 @@ describe.skipIf(!hasChromium)('the settings in Chromium', { timeout: 120_000 }, 
         'Single sign-on',
         'API tokens',
         'General',
+        'Notices',
         'Custom attributes',
         'Configuration file',
         'Audit log',
@@ -149,7 +150,18 @@ describe.skipIf(!hasChromium)('the settings in Chromium', { timeout: 120_000 }, 
       ])
         expect(await page.getByRole('button', { name, exact: true }).count(), `${role}: ${name} in ${section}`).toBe(0);
     }
-    if (role !== 'auditor') {
+    if (role === 'auditor') {
+      // Channels, rules and texts are read, and who may change them is said.
+      await page.goto(`${site.url}/#/settings/notices?tab=rules`);
+      await page
+        .getByRole('tabpanel', { name: 'Who is told what' })
+        .getByText(/the role administrator/)
+        .waitFor();
+      await page.getByRole('tab', { name: 'Texts' }).click();
+      const texts = page.getByRole('tabpanel', { name: 'Texts' });
+      await texts.getByText(/the role administrator/).waitFor();
+      await texts.locator('[lang=zh] p').waitFor();
+    } else {
       await page.goto(`${site.url}/#/settings/members`);
       await page.getByText('Your role does not open this page').waitFor();
     }

@@ -64,7 +64,7 @@ export const useMe = (): Me | undefined => useQuery(meQuery).data;
 export function useMay(): (name: WireName) => boolean {
   const may: readonly Role[] = useMe()?.may ?? [];
   return (name) => {
-    const role = routes[name]?.role;
-    return role !== undefined && may.includes(role);
+    const { role, also } = routes[name] ?? {};
+    return [role, also].some((one) => one !== undefined && may.includes(one));
   };
 }

@@ -181,7 +181,7 @@ function differenceOf(
 }
 
 export const directoryRestore = command({
-  role: 'operator',
+  role: 'admin',
   route: { method: 'POST', path: '/directory/restore', group: 'directory', status: 202 },
   does: {
     en: 'Brings a person, or a department with all below it, back to what it was at a moment',

@@ -11,7 +11,7 @@ import { labelView } from './views.ts';
 const person = z.string().trim().min(1).max(200).describe('Id, number, user name or name.');
 
 export const leaverPreview = command({
-  role: 'operator',
+  role: 'approver',
   route: { method: 'POST', path: '/people/{person}/closing-preview', group: 'directory' },
   does: { en: 'Says what closing everything that a person has would do; writes nothing', zh: '预览立即关闭某人全部账号的结果；不写入' },
   input: z.strictObject({ person }),

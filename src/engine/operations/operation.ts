@@ -8,7 +8,7 @@ import type { Reader } from '../../store/database.ts';
 import { listJobs, type JobRow } from '../../store/jobs.ts';
 import { CommandError, type Engine } from '../engine.ts';
 
-/** Who may: viewers read, operators run and retry, approvers confirm, admins configure, auditors read everything incl. the audit log. */
+/** Who may: viewers read, operators run and retry, approvers confirm, admins configure, edit and take back, auditors read everything incl. the audit log. */
 export type Role = 'viewer' | 'operator' | 'approver' | 'admin' | 'auditor';
 
 export interface QueryContext {

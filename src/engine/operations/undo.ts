@@ -55,7 +55,7 @@ export const undoPreview = command({
 });
 
 export const undoStart = command({
-  role: 'operator',
+  role: 'admin',
   route: { method: 'POST', path: '/runs/{run}/undo', group: 'runs', status: 202 },
   does: {
     en: 'Takes a run back, through guard and confirmation; not one that is taken back wholly, or being taken back',
@@ -289,7 +289,7 @@ export async function pinViews(context: QueryContext, names: Names, rows: readon
 }
 
 export const pinRemove = command({
-  role: 'operator',
+  role: 'admin',
   route: { method: 'POST', path: '/pins/removals', group: 'directory' },
   does: { en: 'Ends pins: the next run does again what was undone', zh: '解除保留：下次执行将重新写入被撤销的内容' },
   input: z.strictObject({

@@ -18,6 +18,10 @@ const includes: Readonly<Record<Role, readonly Role[]>> = {
 export const rolesAllow = (roles: readonly string[], wanted: string): boolean =>
   roles.some((own) => (includes[own as Role] as readonly string[] | undefined)?.includes(wanted));
 
+/** Who may do it beside its role: an auditor reads everything, so whatever only reads is theirs, too. */
+export const alsoMay = ({ where, role }: { readonly where: 'reader' | 'engine'; readonly role: Role }): Role | undefined =>
+  where === 'reader' && !rolesAllow(['auditor'], role) ? 'auditor' : undefined;
+
 /**
  * removed, disabled: what became of the owner's account. role: the owner may not do any more what the token's role does. unvouched: the
  * provider that the owner comes from has said no, or nothing for too long.

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { operations, type OperationName } from '../../engine/commands.ts';
 import type { Label } from '../../core/model.ts';
 import { failureOf, issuesOf, routeGroups, type Route } from '../../engine/operations/operation.ts';
+import { alsoMay } from '../../engine/sign-in/roles.ts';
 import { roleWords } from '../../engine/words.ts';
 import { mayAct, type Principal, type Role } from '../principal.ts';
 import { scopeProblem } from '../scope.ts';
@@ -38,11 +39,14 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may call it. Every route below /api/v1 has one; `public` for those that need nobody. */
     role?: Role | 'public';
+    /** Who may beside that role. */
+    also?: Role;
     /** It has a revision, and takes `If-Match`. */
     hasRevision?: boolean;
   }
   interface FastifySchema {
     'x-role'?: Role | 'public';
+    'x-also'?: Role;
   }
 }
 
@@ -51,7 +55,7 @@ export function registerOperations(app: FastifyInstance, served: Served): void {
     app.route({
       method: operation.route.method,
       url: wireOf(operation.route, operation.input).url,
-      config: { role: operation.role, hasRevision: IF_MATCH in shapeOf(operation.input) },
+      config: { role: operation.role, also: alsoMay(operation), hasRevision: IF_MATCH in shapeOf(operation.input) },
       schema: schemaOf(name, operation),
       // The schemas above are the document; the operation itself judges, and names every field that is wrong.
       validatorCompiler: () => (value: unknown) => ({ value }),
@@ -131,7 +135,8 @@ export async function requireRole(request: FastifyRequest, reply: FastifyReply):
       detail: { en: 'Sign in, or send a token: Authorization: Bearer …', zh: '请登录，或携带令牌：Authorization: Bearer …' },
     });
   }
-  if (wanted !== undefined && mayAct(principal, wanted)) return;
+  const { also } = request.routeOptions.config;
+  if ([wanted, also].some((role) => role !== undefined && mayAct(principal, role))) return;
   return sendProblem(request, reply, 'not-allowed', {
     detail: {
       en: `This needs the role ${wanted === undefined ? 'that nobody has' : named(wanted, 'en')}. You have: ${principal.roles.map((role) => named(role, 'en')).join(', ') || 'none'}. An administrator can give it to you.`,
@@ -174,6 +179,7 @@ function schemaOf(name: string, operation: AnyOperation): object {
     summary: operation.does.en,
     tags: [routeGroups[route.group].en],
     'x-role': operation.role,
+    ...(alsoMay(operation) ? { 'x-also': alsoMay(operation) } : {}),
     ...(wire.path.length > 0 ? { params: z.object(pick(wire.path)) } : {}),
     ...(Object.keys(query).length > 0 ? { querystring: z.object(query) } : {}),
     ...(wire.body.length > 0 ? { body: z.strictObject(pick(wire.body)) } : {}),

@@ -27,6 +27,8 @@ export interface WireRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly role: Role;
+  /** Who may beside that role. */
+  readonly also?: Role;
 }
 
 /** Events of `GET /runs/{run}/events`. */

@@ -23,6 +23,7 @@ import {
   runStateWords,
   stageWords,
 } from '../../engine/words.ts';
+import { alsoMay } from '../../engine/sign-in/roles.ts';
 import { table } from './routes.ts';
 
 const labelsOf = (rows: Readonly<Record<string, { readonly label: Label }>>): Readonly<Record<string, Label>> =>
@@ -61,7 +62,10 @@ const words = {
 export function clientText(): string {
   const routes = Object.fromEntries(
     table
-      .map(([name, { route, role }]) => [name, { method: route.method, path: route.path, role }] as const)
+      .map(([name, operation]) => {
+        const { route, role } = operation;
+        return [name, { method: route.method, path: route.path, role, also: alsoMay(operation) }] as const;
+      })
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );
   return `// Written by "npm run docs" from the table of operations and the tables of words: do not edit.

@@ -21,10 +21,10 @@ export const settings = {
   days_other: '{{count}} days',
   role: {
     viewer: 'Sees jobs, runs, plans and the directory. Changes nothing.',
-    operator: 'Also runs jobs, tries again what failed, puts the brake on and releases it.',
-    approver: 'Also confirms what is held, and lets paused jobs go on.',
-    admin: 'Everything: connections, jobs, members, settings. Nobody can change the audit log.',
-    auditor: 'Reads everything, the audit log included. Changes nothing.',
+    operator: 'Also runs jobs, tries again what failed, puts the brake on and releases it, and plans how a run would be taken back.',
+    approver: 'Also confirms what is held, lets paused jobs go on, and closes all accounts of somebody at once.',
+    admin: 'Everything: connections, jobs, members, settings, editing the directory and taking runs back. Nobody can change the audit log.',
+    auditor: 'Reads everything: also the audit log, members, tokens and notices, never a secret. Changes nothing.',
   },
   account: {
     who: 'You',

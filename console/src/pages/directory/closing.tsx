@@ -5,7 +5,6 @@ import { Link } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
-import { NeedsRole } from '../../ui/needs-role.tsx';
 import { Sign, type Tone } from '../../ui/sign.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import { closingWay } from './person-ways.ts';
@@ -33,8 +32,6 @@ export function CloseEverything({ person, name, isUnderWay = false, onBegun }: C
   const may = useMay();
   const [open, setOpen] = useState(false);
   if (!may('leaver.close')) return null;
-  // It begins with a look at every system, which a role of its own opens.
-  if (!may('leaver.preview')) return <NeedsRole deed="leaver.preview" />;
   return (
     <>
       {!isUnderWay && (

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import { NeedsRole } from '../../ui/needs-role.tsx';
 import styles from './run.module.css';
 
 const NAMED = 5;
@@ -43,6 +44,7 @@ function KeptPart({ run, kept }: { readonly run: number; readonly kept: Pins }) 
               {names.length > NAMED && ' …'}
             </p>
             <p>{t('runs.kept.says')}</p>
+            <NeedsRole deed="pin.remove" />
             {may('pin.remove') && (
               <Button loading={end.isPending} onClick={() => end.mutate({ run })}>
                 {t('runs.kept.end')}

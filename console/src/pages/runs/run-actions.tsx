@@ -5,6 +5,7 @@ import type { RunView, WireName, WireOutput } from '../../../../src/server/api/w
 import { Link } from 'react-router';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import { NeedsRole } from '../../ui/needs-role.tsx';
 import { useApp } from '../../ui/use-app.ts';
 import { applyOffer } from './apply-offer.ts';
 import styles from './run.module.css';
@@ -116,6 +117,7 @@ export function RunActions({ run, undo: taken }: ActionsProps) {
       {can('undo') && taken?.stands !== 'whole' && taken?.stands !== 'under-way' && (
         <Button onClick={() => setUndoing(true)}>{t('runs.do.undo')}</Button>
       )}
+      {!run.jobRemoved && fits.undoSo(run) && <NeedsRole deed="undo.start" />}
       {can('undoSo') && (
         <Button type="primary" loading={undo.isPending} onClick={() => undo.begin({ run: run.undoes!, plan: run.id })}>
           {t('runs.undo.start')}

@@ -2,8 +2,9 @@
 import { Button, Checkbox, Modal, Radio, Skeleton } from 'antd';
 import { useState } from 'react';
 import type { RunView, WireOutput } from '../../../../src/server/api/wire.ts';
-import { useAnswer, useCommand } from '../../api/hooks.ts';
+import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import { NeedsRole } from '../../ui/needs-role.tsx';
 import { PlanGroups } from '../../ui/plan-groups.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import { useUndo } from './start.ts';
@@ -61,6 +62,7 @@ export function UndoDialog({ run, onClose }: { readonly run: RunView; readonly o
   const pause = wantsPause && runsByItself;
   const preview = useCommand('undo.preview');
   const start = useUndo();
+  const may = useMay();
   const number = preview.data?.run ?? null;
   const looked = useAnswer('run.get', { run: number ?? 0 }, { enabled: number !== null, everyMs: LOOK_MS });
   const planned = looked.data?.run;
@@ -80,6 +82,8 @@ export function UndoDialog({ run, onClose }: { readonly run: RunView; readonly o
           <Button key="preview" type="primary" loading={preview.isPending} onClick={() => preview.mutate({ run: run.id, made })}>
             {t('runs.undo.preview')}
           </Button>
+        ) : !may('undo.start') ? (
+          <NeedsRole key="role" deed="undo.start" />
         ) : (
           <Button
             key="start"

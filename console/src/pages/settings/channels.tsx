@@ -6,6 +6,7 @@ import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { languages } from '../../ui/languages.ts';
+import { NeedsRole } from '../../ui/needs-role.tsx';
 import { Part } from '../../ui/page.tsx';
 import { Sign } from '../../ui/sign.tsx';
 import { useApp } from '../../ui/use-app.ts';
@@ -24,10 +25,12 @@ export function Channels() {
   return (
     <Part
       extra={
-        may('channel.create') && (
+        may('channel.create') ? (
           <Button type="primary" onClick={() => setOpen('new')}>
             {t('notices.channels.add')}
           </Button>
+        ) : (
+          <NeedsRole deed="channel.create" />
         )
       }
     >

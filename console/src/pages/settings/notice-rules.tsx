@@ -7,6 +7,7 @@ import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { Field } from '../../forms/settings-form.tsx';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
+import { NeedsRole } from '../../ui/needs-role.tsx';
 import { Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import type { Role } from './roles-choice.tsx';
@@ -36,10 +37,12 @@ export function Rules() {
       {({ rules: all }) => (
         <Part
           extra={
-            mayChange && (
+            mayChange ? (
               <Button type="primary" onClick={() => setOpen('new')}>
                 {t('notices.rules.add')}
               </Button>
+            ) : (
+              <NeedsRole deed="notice.rules.put" />
             )
           }
         >

@@ -7,6 +7,7 @@ import { Field } from '../../forms/settings-form.tsx';
 import { useWords, type Language } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { languages } from '../../ui/languages.ts';
+import { NeedsRole } from '../../ui/needs-role.tsx';
 import { Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import styles from './settings.module.css';
@@ -38,6 +39,7 @@ export function Texts() {
   const saved = useAnswer('notice.rules.get', {});
   return (
     <>
+      <NeedsRole deed="notice.rules.put" />
       <div className={styles.filters}>
         <Select
           aria-label={t('notices.texts.kind')}
