@@ -37,6 +37,14 @@ const once = [
   'scenarios/ldap-to-ldap/the-target-says-no.test.ts',
   'scenarios/ldap-to-ldap/two-jobs-share-one-server.test.ts',
 ];
+/** These try something random, on PostgreSQL a few times each time, and as often as on SQLite with the sweep. */
+const oftener = [
+  'scenarios/undo/any-run.test.ts',
+  'scenarios/nobody-is-harmed/two-thousand-runs.slow.test.ts',
+  'scenarios/authority/any-order.test.ts',
+  'scenarios/one-human-twice/any-two.test.ts',
+  'src/engine/stages/creates.test.ts',
+];
 /** What stands on a store of test/support/store.ts runs a second time, on PostgreSQL, where there is one. */
 const onBothStores = filesReaching(tree, 'test/support/workbench.ts')
   .filter((file) => !once.includes(file))
@@ -103,7 +111,8 @@ export default defineConfig({
         test: {
           ...onPostgres,
           name: 'sweep-postgres',
-          include: postgresPrograms() === null ? [] : [...sweep, ...once],
+          env: { ...onPostgres.env, TRIBUTARY_TEST_WHOLE: 'yes' },
+          include: postgresPrograms() === null ? [] : [...sweep, ...once, ...oftener],
           testTimeout: 3_600_000,
           hookTimeout: 60_000,
         },

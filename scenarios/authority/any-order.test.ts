@@ -2,10 +2,10 @@
 //   AUTHORITY_RUNS=200 npm test -- scenarios/authority/any-order.test.ts     the long one
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { testStore } from '../../test/support/store.ts';
+import { times } from '../../test/support/store.ts';
 import { mustBe, openThree, stories, type Person } from './sources.ts';
 
-const RUNS = Number(process.env.AUTHORITY_RUNS ?? (testStore === 'postgres' ? 1 : 3));
+const RUNS = Number(process.env.AUTHORITY_RUNS ?? times(3, 1));
 const ROUNDS = 3;
 
 /** Of `people` what somebody speaks of: what nobody says any more stays as it was. Of who is absent nothing else counts. */

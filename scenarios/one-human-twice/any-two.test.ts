@@ -3,10 +3,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ask } from '../../test/support/asking.ts';
-import { testStore } from '../../test/support/store.ts';
+import { times } from '../../test/support/store.ts';
 import { openCompany, type Company } from './company.ts';
 
-const RUNS = Number(process.env.PERSONS_RUNS ?? (testStore === 'postgres' ? 1 : 3));
+const RUNS = Number(process.env.PERSONS_RUNS ?? times(3, 1));
 const PEOPLE = 4;
 const numbers = ['1', '2', '3', '4', 'c1', 'c2', 'c3', 'c4'];
 

@@ -6,11 +6,11 @@ import { lossPage } from '../../src/store/undo.ts';
 import type { RunRow } from '../../src/store/runs.ts';
 import { startSlapd } from '../../test/servers/slapd.ts';
 import { emptyTree, TARGET } from '../../test/support/ldap-pair.ts';
-import { testStore } from '../../test/support/store.ts';
+import { times } from '../../test/support/store.ts';
 import { daysOf, differences, openWorld, randomOf, systems, type System, type World } from './world.ts';
 
 /** In every `npm test`: each system a few times; on PostgreSQL, where a round takes three times as long, once. */
-const RUNS = Number(process.env.UNDO_RUNS ?? (testStore === 'postgres' ? 4 : 12));
+const RUNS = Number(process.env.UNDO_RUNS ?? times(12, 4));
 const SEED = Number(process.env.UNDO_SEED ?? 1);
 const say = (line: string): void => {
   if (process.env.UNDO_LOG) appendFileSync(process.env.UNDO_LOG, `${line}\n`);

@@ -5,7 +5,7 @@ import type { Value } from '../../core/model.ts';
 import type { Database, Reader, SqlValue, Transaction } from '../../store/database.ts';
 import { roomy, upSettings } from '../../../test/support/plain-scene.ts';
 import { PlainSystem } from '../../../test/support/plain-system.ts';
-import { testStore } from '../../../test/support/store.ts';
+import { times } from '../../../test/support/store.ts';
 import { openWorkbench, type Workbench } from '../../../test/support/workbench.ts';
 
 interface Somebody {
@@ -130,7 +130,7 @@ describe('creates that take nothing from anybody', () => {
         }
         expect(stores[0]).toEqual(stores[1]);
       }),
-      { numRuns: testStore === 'postgres' ? 4 : 12 },
+      { numRuns: times(12, 4) },
     );
   }, 120_000);
 });
