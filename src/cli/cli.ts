@@ -38,7 +38,7 @@ import { worker } from './commands/worker.ts';
 import { confirm, held, hold, release, resume } from './commands/waiting.ts';
 import { waiting } from './commands/inbox.ts';
 import { dataFolder, type DataFolder } from './data-folder.ts';
-import { exits, type Exit, UsageError } from './errors.ts';
+import { CliError, exits, type Exit, UsageError } from './errors.ts';
 import { release as version } from './release.ts';
 import { connectSocket } from '../server/socket-lines.ts';
 import { servedSession } from './served-session.ts';
@@ -167,6 +167,7 @@ export async function dispatch(
       return 'done';
     }
     const folder = dataFolder(typeof values.data === 'string' ? values.data : settings.dataFolder, settings.database);
+    assertWorksThere(command, positionals, values, settings);
     const call: CommandCall = {
       settings,
       folder,
@@ -216,6 +217,23 @@ export function commonLast(argv: readonly string[]): string[] {
   return [...rest, ...moved];
 }
 
+const serverOf = (settings: Settings, options: CommandCall['options']): URL | null =>
+  typeof options.server === 'string' ? publicUrlOf(options.server, '--server') : settings.server;
+
+/** What is not sent to the server that was named must not be done to the data folder of this machine instead. */
+function assertWorksThere(command: CliCommand, words: readonly string[], options: CommandCall['options'], settings: Settings): void {
+  const server = serverOf(settings, options);
+  const { onlyThere } = command;
+  if (!server || onlyThere === undefined || (onlyThere !== true && !onlyThere.includes(words[0] ?? ''))) return;
+  const [name] = command.usage.split(' ');
+  const what = onlyThere === true ? name : `${name} ${words[0]}`;
+  const given = typeof options.server === 'string' ? '--server' : 'TRIBUTARY_SERVER';
+  throw new CliError(
+    `"tributary ${what}" works on the server's own machine alone, and ${given} names ${server.origin}. Nothing was done. Call it on that machine; if you mean the data folder of this one, leave ${given} out.`,
+    `tributary ${what} 只能在服务器本机上执行，而 ${given} 指定了 ${server.origin}。未执行任何操作。请在该机器上执行；若要操作本机的数据文件夹，请去掉 ${given}。`,
+  );
+}
+
 async function openSession(
   folder: DataFolder,
   settings: Settings,
@@ -224,7 +242,7 @@ async function openSession(
   signal: AbortSignal,
   options: CommandCall['options'],
 ): Promise<Session> {
-  const server = typeof options.server === 'string' ? publicUrlOf(options.server, '--server') : settings.server;
+  const server = serverOf(settings, options);
   if (server) {
     const token = typeof options.token === 'string' ? options.token : settings.token;
     if (token === null)

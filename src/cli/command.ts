@@ -24,6 +24,8 @@ export interface CliCommand {
   readonly usage: string;
   readonly does: Label;
   readonly options?: NonNullable<ParseArgsConfig['options']>;
+  /** It works on the data folder, or is to be asked on the server's machine alone: refused where a server elsewhere is named. A list: these of its verbs. */
+  readonly onlyThere?: true | readonly string[];
   run(call: CommandCall): Promise<Exit>;
 }
 

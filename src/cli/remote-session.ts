@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { operations, type OperationName } from '../engine/commands.ts';
+import type { Label } from '../core/model.ts';
 import type { Progress } from '../engine/context.ts';
 import type { Route } from '../engine/operations/operation.ts';
 import type { RunView } from '../engine/operations/views.ts';
@@ -15,6 +16,14 @@ export interface RemoteOptions {
   readonly token: string;
   readonly language: 'en' | 'zh';
   readonly signal: AbortSignal;
+}
+
+interface Routed {
+  /** null: never over HTTP. */
+  readonly route: Route | null;
+  readonly input: z.ZodType;
+  readonly where: string;
+  readonly does: Label;
 }
 
 /** Tries of a request that did not get through; commands carry a key, so that none is carried out twice. */
@@ -50,7 +59,12 @@ export function remoteSession(options: RemoteOptions): Session {
   const session: Session = {
     isServed: true,
     async call(name, input) {
-      const { route, input: schema, where } = operations[name] as unknown as { route: Route; input: z.ZodType; where: string };
+      const { route, input: schema, where, does } = operations[name] as unknown as Routed;
+      if (route === null)
+        throw new CliError(
+          `${base} cannot be asked for this: "${does.en}" is done on its own machine alone. Call the command there, without --server (or TRIBUTARY_SERVER).`,
+          `无法向 ${base} 请求此操作：“${does.zh}”只能在其本机上执行。请在该机器上执行命令，不带 --server（或 TRIBUTARY_SERVER）。`,
+        );
       const asked = addressOf(name, route, schema, input as Record<string, unknown>);
       const answer = await send(route.method, asked.path, {
         headers: {

@@ -159,6 +159,7 @@ function tellStopped({ output }: CommandCall, tokens: readonly string[]): void {
 }
 
 export const admin: CliCommand = {
+  onlyThere: ['reset'],
   usage:
     'admin accounts | invite NAME ROLES | role NAME ROLES | password NAME | disable NAME | enable NAME | remove NAME | reset | rotate-key',
   does: {

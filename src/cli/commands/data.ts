@@ -7,6 +7,7 @@ import { CliError, UsageError } from '../errors.ts';
 
 export const backup: CliCommand = {
   usage: 'backup FILE [--with-key]',
+  onlyThere: true,
   does: { en: 'copies the store, also while the server runs; without the key unless asked', zh: '备份数据，可在运行中进行；默认不含密钥' },
   options: { 'with-key': { type: 'boolean' } },
   run: async (call) => (await import('../backup.ts')).backupStore(call),
@@ -14,6 +15,7 @@ export const backup: CliCommand = {
 
 export const restore: CliCommand = {
   usage: 'restore FILE [--key FILE]',
+  onlyThere: true,
   does: {
     en: 'puts a backup into an empty data folder; the brake is on at the next start',
     zh: '将备份恢复到空的数据文件夹；下次启动时总闸处于拉下状态',

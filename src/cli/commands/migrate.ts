@@ -13,6 +13,7 @@ const BAR = 20;
 
 export const migrate: CliCommand = {
   usage: 'migrate [--to postgres://…]',
+  onlyThere: true,
   does: {
     en: 'moves the embedded store to PostgreSQL (default: TRIBUTARY_DATABASE) and proves both equal; the old one is not served any more',
     zh: '将内置数据库迁移到 PostgreSQL（默认 TRIBUTARY_DATABASE）并核对一致；旧数据不再提供服务',

@@ -3,6 +3,7 @@ import type { CliCommand } from '../command.ts';
 
 export const serve: CliCommand = {
   usage: 'serve',
+  onlyThere: true,
   does: {
     en: 'starts the server: schedules run, the console is at http://127.0.0.1:7300 (HOST and PORT choose another place)',
     zh: '启动服务：按计划执行任务，控制台位于 http://127.0.0.1:7300（可用 HOST 与 PORT 指定其他地址）',
