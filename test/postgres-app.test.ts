@@ -111,6 +111,21 @@ describe.skipIf(!postgresAvailable().ok)('the program on PostgreSQL', () => {
     expect(await facts()).toEqual([release, { version: schemaVersion }]);
   });
 
+  it('leaves to the server what lies on its machine: in a worker, and in a command beside a server elsewhere', async () => {
+    const url = await newUrl();
+    const options = { folder: await newFolder(url), key: Buffer.alloc(32, 1), log: () => {} };
+    const seen = async (role?: 'server' | 'worker'): Promise<boolean | null> => {
+      const app = await openApp({ ...options, ...(role ? { role } : {}) });
+      const server = await app.engine.options.server?.isThere();
+      await app.close();
+      return server ?? null;
+    };
+    expect([await seen('server'), await seen('worker'), await seen()]).toEqual([null, false, null]);
+    const serving = (await takeServing({ url })) as Serving;
+    onTestFinished(() => serving.release());
+    expect([await seen('server'), await seen('worker'), await seen()]).toEqual([null, true, true]);
+  });
+
   it('gets no new key while another process has a session with the database', async () => {
     const url = await newUrl();
     const folder = await newFolder(url);

@@ -109,6 +109,12 @@ describe.each(all.map((connector) => [connector.manifest.id, connector] as const
     expect(manifest.limits.batchSize).toBeGreaterThan(0);
   });
 
+  it('lies with the server where it keeps files in its folder: another machine has none of them', () => {
+    const sources = readdirSync(join(folder, id)).filter((name) => name.endsWith('.ts') && !/test|simulator/.test(name));
+    const keepsFiles = sources.some((name) => /\bcontext\.folder\b/.test(readFileSync(join(folder, id, name), 'utf8')));
+    expect(manifest.place).toBe(keepsFiles ? 'server' : undefined);
+  });
+
   it('starts an upstream job with rules that compile', (context) => {
     if (!manifest.defaults.up) return context.skip('it has no defaults for this direction');
     expect(jobProblems(connector, 'up')).toEqual([]);

@@ -18,6 +18,7 @@ const levels: Readonly<Record<string, 'error' | 'warn' | 'debug'>> = {
   'other-version': 'warn',
   'queue-away': 'warn',
   'queue-unprepared': 'warn',
+  'waits-for-server': 'warn',
   'key-not-moved': 'warn',
   stage: 'debug',
 };

@@ -13,7 +13,7 @@ import { createSealer, keyIdOf, type Sealer } from '../engine/sealing.ts';
 import type { Database } from '../store/database.ts';
 import { getSetting, putSetting } from '../store/jobs.ts';
 import { openCarrier, prepareQueue } from '../store/postgres/queue.ts';
-import { takeServing } from '../store/postgres/serving.ts';
+import { isServed, takeServing } from '../store/postgres/serving.ts';
 import { migrate, schemaVersion } from '../store/migrations.ts';
 import type { DataFolder } from './data-folder.ts';
 import { CliError } from './errors.ts';
@@ -88,6 +88,8 @@ export async function openApp(options: AppOptions): Promise<App> {
       publicUrl: options.publicUrl ?? null,
       sandbox: sandboxCompany,
       holder: `${process.pid}-${randomUUID()}`,
+      // A worker, or one command beside a server: files of that server's machine are not here.
+      ...(leads ? {} : { server: { isThere: () => isServed(database) } }),
       ...(options.onProgress ? { onProgress: options.onProgress } : {}),
       ...(options.onSettled ? { onSettled: options.onSettled } : {}),
       ...(options.onBeat ? { onBeat: options.onBeat } : {}),

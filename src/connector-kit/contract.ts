@@ -1,11 +1,9 @@
 // The connector contract: what a system must offer to be a source, a target or both.
-//
 // A small required core (manifest, open, check, close) and optional methods. The presence of a method IS the capability; there are no
 // capability flags. Facts that no method can express stand in the manifest, and the conformance kit proves each of them.
 // Minimum: a source has `read` and `get`; a target has those (to observe and to read back after a lost answer) and `create` and `update`.
 // Object types are `person`, `department`, `group`; attribute names are the system's own; relations are matched by name (`membership`,
 // `leader`, `member`) and owner side: a vendor that stores them the other way round is turned in its folder.
-//
 // Retries: the connector's client may repeat a *request* where that is safe; sending everything once is right, too. What still fails it
 // throws, and the engine retries the item or the run. `timeout`, `transient` and `rate-limited` thrown by a write mean that it certainly was
 // not executed: the connection was refused, or the vendor documents it of that code. When nobody knows (cut off, out of time, a 5xx or a
@@ -56,6 +54,8 @@ export interface Manifest<Config = unknown, Part = unknown> {
   }[];
   /** What a disabled account can still do there, and what to set so that it cannot, as the rest of a sentence ('can still sign in …'). */
   readonly staysOpen?: Label;
+  /** `server`: the far side, or what is kept in `folder`, is files of its machine: workers leave all runs to it. Missing: reached from anywhere. */
+  readonly place?: 'server';
   readonly provenAgainst: readonly ('simulator' | "vendor's SDK" | 'real server' | 'live tenant' | 'itself')[];
   /** The mapping and correlation a new job starts with, per direction. */
   readonly defaults: { readonly up?: JobDefaults; readonly down?: JobDefaults };
@@ -141,7 +141,7 @@ export interface ConnectionContext<Config> {
   readonly log: (event: string, fields?: Record<string, unknown>) => void;
   /** Small values the connection keeps between processes (a token, a parsed copy's fingerprint); sealed by the store. */
   readonly memory: ConnectionMemory;
-  /** A folder of this connection's own, for journals and last-parsed copies. */
+  /** A folder of this connection's own, on this machine, for journals and last-parsed copies: whoever uses it says `place: 'server'`. */
   readonly folder: string;
   /** Given to connectors/directory only. */
   readonly directory?: unknown;

@@ -58,6 +58,7 @@ function facts(manifest: Manifest, language: Language): string {
   const said = [
     known.stableIds ? '' : say('ids change with their key or path', '主键或路径变化时 ID 随之变化'),
     known.nestedGroups ? '' : say('no groups inside groups', '不支持嵌套组'),
+    manifest.place === 'server' ? say('carried out by the server alone, not by workers', '仅由服务执行，工作进程不参与') : '',
     limits.inFlight > 1 && !known.serialWrites
       ? say(`${limits.inFlight} requests at once`, `并发 ${limits.inFlight}`)
       : say('one write at a time', '逐个写入'),

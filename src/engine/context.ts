@@ -38,6 +38,8 @@ export interface EngineOptions {
   readonly newId: (now: number) => string;
   readonly folder: string;
   readonly holder: string;
+  /** The process that is the server, where this one is not (a worker): what lies with it is left to it. Missing: nobody else is. */
+  readonly server?: { isThere(): Promise<boolean> };
   readonly log: (event: string, fields?: Record<string, unknown>) => void;
   /** Version of the program. What a new one alone would change is judged by a limit of its own. */
   readonly release?: string;

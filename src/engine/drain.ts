@@ -1,6 +1,7 @@
 // Carries out queued runs one after the other: who is closed first, then runs about a few keys, then those about everybody.
 import { openRuns, type RunRow } from '../store/runs.ts';
 import type { EngineOptions } from './context.ts';
+import { withoutLeft } from './left-to-server.ts';
 import { executeRun } from './run.ts';
 
 /** How often a long run listens for what was touched meanwhile. */
@@ -52,7 +53,8 @@ export function createDrain(options: EngineOptions, listen: () => Promise<number
       const all = (await openRuns(database)).filter((run) => run.state === 'queued' || run.state === 'running');
       // One that waits for a system to come back does not hold up what comes behind it.
       const going = new Set(all.map((run) => run.id));
-      return all.filter((run) => !running.has(run.id) && !tried.has(run.id) && !run.behind.some((before) => going.has(before)));
+      const free = all.filter((run) => !running.has(run.id) && !tried.has(run.id) && !run.behind.some((before) => going.has(before)));
+      return withoutLeft(options, free);
     };
     let listenedAt = 0;
     let lookedAt = 0;

@@ -8,6 +8,7 @@ import type { EngineOptions, RunContext } from './context.ts';
 import { HaltRun } from './fault.ts';
 import { fencedByBatch, LostLease } from './fence.ts';
 import { type Hold, holdBatch, leaseOf } from './hold.ts';
+import { withoutLeft } from './left-to-server.ts';
 import { openContext } from './run.ts';
 import { applyBatch, assertReleased } from './stages/apply.ts';
 
@@ -21,6 +22,7 @@ export async function help(engine: EngineOptions, isOurs: (run: number) => boole
 async function helpWith(engine: EngineOptions, first: SharedStep, signal: AbortSignal): Promise<number> {
   const { database } = engine;
   const run = (await getRun(database, first.run))!;
+  if ((await withoutLeft(engine, [run])).length === 0) return 0;
   // Before the first batch only questions are asked.
   let inHand = null as Hold | null;
   const idle = {
@@ -42,7 +44,8 @@ async function helpWith(engine: EngineOptions, first: SharedStep, signal: AbortS
     for (let step: SharedStep | undefined = first; step && !signal.aborted; step = await stepOf(engine, run.id)) {
       if (!(await helpOnce(opened.context, step, signal, (hold) => (inHand = hold)))) break;
       done += 1;
-      if ((await openRuns(database)).some((open) => open.state === 'queued')) break;
+      const queued = (await openRuns(database)).filter((open) => open.state === 'queued');
+      if ((await withoutLeft(engine, queued)).length > 0) break;
     }
   } finally {
     await opened.close();

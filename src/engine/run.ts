@@ -17,6 +17,7 @@ import { knowsTarget } from './scope-edit.ts';
 import { HaltRun, knownAway, settleFault } from './fault.ts';
 import { fenced, LostLease } from './fence.ts';
 import { holdRun, LEASE_MS, type Hold } from './hold.ts';
+import { jobsLeftToServer } from './left-to-server.ts';
 import { openMarks } from './mark.ts';
 import { partIn } from './part.ts';
 import { askForAll, prepareJob, veilForAll, type Prepared } from './prepare.ts';
@@ -178,11 +179,12 @@ async function lead(engine: EngineOptions, id: number, outer: AbortSignal): Prom
   return (await getRun(engine.database, id))!;
 }
 
-/** Takes the lease and marks the run as running, as it stands then; null when another worker has it, or it has ended meanwhile. */
+/** Takes the lease and marks the run as running, as it stands then; null when another worker has it, it is the server's, or it has ended meanwhile. */
 const takeRun = (engine: EngineOptions, id: number, now: number): Promise<RunRow | null> =>
   engine.database.write(async (transaction) => {
     const run = (await getRun(transaction, id))!;
     if (run.endedAt !== null || (await isLedElsewhere(transaction, engine.holder, run, now))) return null;
+    if ((await jobsLeftToServer(engine, transaction)).has(run.job)) return null;
     const epoch = await takeLease(transaction, 'run', String(id), engine.holder, now, now + (engine.leaseMs ?? LEASE_MS));
     if (epoch === null) return null;
     if (run.state !== 'running') assertTransition('run', run.state, 'running');

@@ -9,6 +9,7 @@ import { openRuns, patchRun } from '../store/runs.ts';
 import { dropEndedLeases, dueItems, dueNow, postponeItems, trimWindow } from '../store/upkeep.ts';
 import type { EngineOptions } from './context.ts';
 import { openEndpoint } from './endpoint.ts';
+import { isLeftToServer, tellWaiting } from './left-to-server.ts';
 import { closeBreaker } from './notify/note.ts';
 import { tryQuarantined } from './quarantine.ts';
 import type { Enqueue } from './real-time.ts';
@@ -30,6 +31,7 @@ export async function sweep(options: EngineOptions, enqueue: Enqueue): Promise<v
   await retries(options, enqueue, now, enabled);
   await probes(options, now);
   await expiries(options, now);
+  await tellWaiting(options);
 }
 
 async function schedules(options: EngineOptions, enqueue: Enqueue, now: number): Promise<void> {
@@ -111,7 +113,7 @@ async function retries(options: EngineOptions, enqueue: Enqueue, now: number, en
 /** One probe per connection that is away; when it answers, its waiting runs go on. */
 async function probes(options: EngineOptions, now: number): Promise<void> {
   for (const row of await listConnections(options.database)) {
-    if (row.breaker_opened_at === null || (row.breaker_probe_at ?? 0) > now) continue;
+    if (row.breaker_opened_at === null || (row.breaker_probe_at ?? 0) > now || isLeftToServer(options, row.connector)) continue;
     const reached = await isReachable(options, row.id);
     await options.database.write(async (transaction) => {
       if (reached) return closeBreaker(transaction, row.id, options.clock.now());

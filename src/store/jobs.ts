@@ -1,5 +1,5 @@
 // Configuration: connections, jobs and their versions, sealed secrets, brakes, lookups, settings.
-import type { Reader, Transaction } from './database.ts';
+import { type Reader, rows, type Transaction } from './database.ts';
 import { nextNumber } from './counters.ts';
 
 export interface ConnectionRow {
@@ -104,6 +104,15 @@ export const listJobs = (reader: Reader): Promise<readonly JobRow[]> => reader.a
 export const getJob = (reader: Reader, id: number): Promise<JobRow | undefined> => reader.get<JobRow>('SELECT * FROM job WHERE id = ?', id);
 export const jobByName = (reader: Reader, name: string): Promise<JobRow | undefined> =>
   reader.get<JobRow>('SELECT * FROM job WHERE name = ?', name);
+
+/** Ids of the jobs whose connection is of one of these connectors. */
+export const jobsThrough = async (reader: Reader, connectors: readonly string[]): Promise<readonly number[]> =>
+  (
+    await reader.all<{ id: number }>(
+      `SELECT j.id FROM job j JOIN connection c ON c.id = j.connection WHERE c.connector IN (SELECT k.connector FROM {rows: connector text} k) ORDER BY j.id`,
+      rows(connectors.map((connector) => [connector])),
+    )
+  ).map(({ id }) => id);
 
 /** Departments of the job's source as last seen: `data` is the object's, or the mirror's. */
 export const departmentsOf = (reader: Reader, job: JobRow): Promise<readonly { id: string; data: string }[]> =>

@@ -310,6 +310,10 @@ export async function patchRun(transaction: Transaction, id: number, patch: RunP
   );
 }
 
+/** Whether somebody leads the run. */
+export const isLed = async (reader: Reader, run: number, now: number): Promise<boolean> =>
+  (await reader.get(`SELECT 1 AS yes FROM lease WHERE kind = 'run' AND name = ? AND until > ?`, String(run), now)) !== undefined;
+
 /**
  * Whether another worker carries out a long run of the same connection, or, for a keys run, another keys run. A keys run
  * beside a long one is safe on any worker: of what both touch, the later read wins.

@@ -62,6 +62,8 @@ export const file = defineConnector<FileConfig, FilePart>({
       removeMeans: 'irreversible',
     },
     limits: { inFlight: 1, batchSize: 1000 },
+    // Paths, uploads, the last-parsed copy and the journal of an export are of one machine.
+    place: 'server',
     provenAgainst: ['itself'],
     defaults: {
       up: {

@@ -23,10 +23,14 @@ const MOST_WOKEN = 16;
 
 /**
  * Only a store that other processes can reach is shared, and only targets that several can write to at once: not those
- * that take one write at a time, or become true as a whole at the end.
+ * that lie on one machine, take one write at a time, or become true as a whole at the end.
  */
 export const isShared = ({ database, target }: RunContext): boolean =>
-  database.dialect === 'postgres' && !target.isDirectory && !target.facts.serialWrites && target.connection.finish === undefined;
+  database.dialect === 'postgres' &&
+  !target.isDirectory &&
+  target.manifest.place === undefined &&
+  !target.facts.serialWrites &&
+  target.connection.finish === undefined;
 
 function ignoreLoss(error: unknown): void {
   if (!(error instanceof LostLease || error instanceof StoreAway)) throw error;

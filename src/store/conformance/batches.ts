@@ -95,6 +95,11 @@ export function describeBatches(open: () => Promise<Database>): void {
         false,
         false,
       ]);
+      expect([await runs.isLed(database, run, 99), await runs.isLed(database, run, 100), await runs.isLed(database, run + 1, 99)]).toEqual([
+        true,
+        false,
+        false,
+      ]);
       await database.write(async (transaction) => {
         await jobs.putConnection(transaction, { id: 'app', connector: 'file', name: 'App', config: '{}' });
         await transaction.run(`UPDATE job SET connection = 'app' WHERE id = 2`);

@@ -37,6 +37,8 @@ export function describeConfiguration(open: () => Promise<Database>): void {
       expect((await jobs.jobByName(database, 'down'))!.id).toBe(2);
       expect(ids(await jobs.listJobs(database))).toEqual([1, 2]);
       expect(ids(await jobs.listConnections(database))).toEqual(['hr']);
+      const through = (...connectors: readonly string[]) => jobs.jobsThrough(database, connectors);
+      expect([await through('memory', 'file'), await through('ldap'), await through()]).toEqual([[1, 2], [], []]);
     });
 
     it('change only what a patch names', async () => {

@@ -6,7 +6,8 @@ import { serveAlone } from '../../cli/serving.ts';
 import { startGate } from '../../../test/servers/gate.ts';
 import { postgresAvailable, startPostgres } from '../../../test/servers/postgres.ts';
 import { dropDatabase, newDatabase } from '../../../test/support/store.ts';
-import { type Serving, takeServing } from './serving.ts';
+import { openPostgres } from './database.ts';
+import { isServed, type Serving, takeServing } from './serving.ts';
 
 const quick = { patienceMs: 0 };
 
@@ -30,6 +31,18 @@ describe.skipIf(!postgresAvailable().ok)('a database', () => {
     await first.release();
     await (await served(url)).release();
     expect(await serveAlone(dataFolder('/nowhere'), () => {})).toBeNull();
+  });
+
+  it('tells whoever works on it whether it has a server', async () => {
+    const url = await newDatabase();
+    onTestFinished(() => dropDatabase(url));
+    const worker = await openPostgres({ url });
+    onTestFinished(() => worker.close());
+    expect(await isServed(worker)).toBe(false);
+    const serving = await served(url);
+    expect(await isServed(worker)).toBe(true);
+    await serving.release();
+    await expect.poll(() => isServed(worker), { timeout: 90_000 }).toBe(false);
   });
 
   it('keeps its server over a restart of its own and a cut of the network', async () => {

@@ -1,5 +1,6 @@
 // One server per database: a session holds a lock of the database for as long as the server lives, and others can see who it is.
 import pg from 'pg';
+import type { Reader } from '../database.ts';
 import { withPatience } from './database.ts';
 import { nameOfThis } from './presence.ts';
 
@@ -141,13 +142,15 @@ const tryLock = async (client: pg.Client): Promise<boolean> =>
   ((await client.query('SELECT pg_try_advisory_lock($1::bigint) AS got', [SERVER])).rows[0] as { got: boolean }).got;
 
 /** @see https://www.postgresql.org/docs/current/view-pg-locks.html a bigint key stands in classid and objid */
-async function holder(client: pg.Client): Promise<ServedBy> {
-  const { rows } = await client.query(
-    `SELECT a.application_name AS who, a.backend_start AS since FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+const HELD = `pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
      WHERE l.locktype = 'advisory' AND l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-       AND l.classid = 0 AND l.objid = $1::bigint AND l.objsubid = 1`,
-    [SERVER],
-  );
+       AND l.classid = 0 AND l.objid = ${SERVER}::bigint AND l.objsubid = 1`;
+
+async function holder(client: pg.Client): Promise<ServedBy> {
+  const { rows } = await client.query(`SELECT a.application_name AS who, a.backend_start AS since FROM ${HELD}`);
   const [row] = rows as { who: string | null; since: Date | null }[];
   return { who: row?.who?.replace(/^tributary serve: /, '') ?? null, since: row?.since ?? null };
 }
+
+/** Whether a server has the database just now. */
+export const isServed = async (reader: Reader): Promise<boolean> => (await reader.get(`SELECT 1 AS yes FROM ${HELD}`)) !== undefined;
