@@ -167,6 +167,37 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     expect(faults).toEqual([]);
   });
 
+  it.each([
+    ['en', 'department', 'Department'],
+    ['zh', '部门', '部门'],
+  ] as const)('a plan is grouped by department: one that is chosen leaves its changes, by its name, also when the page is loaded again (%s)', async (language, by, field) => {
+    const { runs } = await site.session.call('run.list', { job: 'HR', limit: 100 });
+    const first = runs.at(-1)!.id;
+    const { departments } = await site.session.call('run.departments', { run: first });
+    const { id, title, count } = departments[1]!;
+    expect(count).toBeGreaterThan(1);
+    const { page, faults, stumbles } = await site.visit({ language });
+    await page.goto(`${site.url}/#/runs/${first}`);
+    await page.getByText(by, { exact: true }).first().click();
+    const chip = page.getByRole('button', { name: `${title} ${count}`, exact: true });
+    expect(await page.locator('[aria-pressed]').count()).toBe(departments.length);
+    expect(await stumbles()).toEqual([]);
+    await chip.click();
+    const shown = page.getByRole('table').getByRole('row');
+    await until(async () => (await shown.count()) === count + 1, PATIENCE_MS, 50);
+    await page.reload();
+    await until(async () => (await chip.getAttribute('aria-pressed')) === 'true', PATIENCE_MS, 50);
+    await page
+      .locator('.ant-select')
+      .filter({ has: page.getByRole('combobox', { name: field, exact: true }) })
+      .getByText(title)
+      .waitFor();
+    expect(page.url()).toContain(`department=${id}`);
+    await chip.click();
+    await until(async () => (await shown.count()) > count + 1, PATIENCE_MS, 50);
+    expect(faults).toEqual([]);
+  });
+
   it('what a run planned stands there once it has ended, though there was nothing yet when its page was opened', async () => {
     const name = (await leave(1)).at(-1)!;
     const { runs } = await site.session.call('run.list', { job: 'HR', limit: 1 });

@@ -2,15 +2,17 @@
 import { Button, Input, Segmented, Select } from 'antd';
 import { useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
-import type { WireInput, WireOutput } from '../../../../src/server/api/wire.ts';
+import type { RunView, WireInput, WireOutput } from '../../../../src/server/api/wire.ts';
 import { words } from '../../api/generated.ts';
 import { useAnswer } from '../../api/hooks.ts';
 import { useWords, type Label } from '../../i18n/i18n.ts';
+import { DepartmentChips, useDepartments } from './plan-departments.tsx';
 import styles from './plan.module.css';
 import { wordOf } from './run-kind.ts';
 
 type Group = WireOutput<'run.plan'>['groups'][number];
-type By = 'action' | 'state' | 'type' | 'reason';
+type Counted = 'action' | 'state' | 'type' | 'reason';
+type By = Counted | 'department';
 
 export type PlanFilter = Pick<WireInput<'run.changes'>, 'actions' | 'states' | 'types' | 'situations' | 'deeds' | 'department' | 'text'>;
 type Deed = NonNullable<PlanFilter['deeds']>[number];
@@ -19,13 +21,13 @@ interface Dimension {
   readonly of: (group: Group) => string;
   readonly words: Readonly<Record<string, Label>>;
 }
-const dimensions: Readonly<Record<By, Dimension>> = {
+const dimensions: Readonly<Record<Counted, Dimension>> = {
   action: { of: (group) => group.action, words: words.action },
   state: { of: (group) => group.state, words: words.change },
   type: { of: (group) => group.type, words: words.type },
   reason: { of: (group) => group.situation, words: words.situation },
 };
-const bys = Object.keys(dimensions) as By[];
+const bys: readonly By[] = [...(Object.keys(dimensions) as Counted[]), 'department'];
 
 export function usePlanFilter(): PlanFilter {
   const [asked] = useSearchParams();
@@ -81,11 +83,21 @@ function Search({ value, onChange }: { readonly value: string; readonly onChange
   );
 }
 
+interface DepartmentProps {
+  readonly value: string | undefined;
+  /** Of those that the plan counts, as they are called there. */
+  readonly counted: readonly { readonly id: string; readonly title: string }[];
+  readonly onChange: (id: string | undefined) => void;
+}
+
 /** The department is looked for by name. */
-function Department({ value, onChange }: { readonly value: string | undefined; readonly onChange: (id: string | undefined) => void }) {
+function Department({ value, counted, onChange }: DepartmentProps) {
   const { t } = useWords();
   const [text, setText] = useState('');
   const found = useAnswer('department.list', { ...(text === '' ? {} : { text }), limit: 50 });
+  const listed = found.data?.objects ?? [];
+  // What was chosen elsewhere is called by its name, whatever is listed.
+  const chosen = counted.filter(({ id }) => id === value && !listed.some((one) => one.id === id));
   return (
     <Select
       allowClear
@@ -95,16 +107,51 @@ function Department({ value, onChange }: { readonly value: string | undefined; r
       value={value}
       showSearch={{ filterOption: false, onSearch: setText }}
       popupMatchSelectWidth={false}
-      options={(found.data?.objects ?? []).map((one) => ({ value: one.id, label: one.title }))}
+      options={[...chosen, ...listed].map((one) => ({ value: one.id, label: one.title }))}
       onChange={onChange}
     />
   );
 }
 
-export function PlanFilters({ groups, filter }: { readonly groups: readonly Group[]; readonly filter: PlanFilter }) {
-  const { t, say, language } = useWords();
+interface GroupChipsProps {
+  readonly groups: readonly Group[];
+  readonly by: Counted;
+  readonly chosen: string | null;
+  readonly onChoose: (value: string | undefined) => void;
+}
+
+function GroupChips({ groups, by, chosen, onChoose }: GroupChipsProps) {
+  const { say, language } = useWords();
+  const dimension = dimensions[by];
+  const counts = new Map<string, number>();
+  for (const group of groups) counts.set(dimension.of(group), (counts.get(dimension.of(group)) ?? 0) + group.count);
+  return [...counts].map(([value, count]) => {
+    const isOn = chosen === value;
+    return (
+      <button
+        key={value}
+        type="button"
+        aria-pressed={isOn}
+        className={`${styles.chip} ${isOn ? styles.on : ''}`}
+        onClick={() => onChoose(isOn ? undefined : value)}
+      >
+        {say(wordOf(dimension.words, value))} <b className="number">{count.toLocaleString(language)}</b>
+      </button>
+    );
+  });
+}
+
+interface PlanFiltersProps {
+  readonly run: Pick<RunView, 'id' | 'endedAt'>;
+  readonly groups: readonly Group[];
+  readonly filter: PlanFilter;
+}
+
+export function PlanFilters({ run, groups, filter }: PlanFiltersProps) {
+  const { t, say } = useWords();
   const [asked, ask] = useSearchParams();
-  const [by, setBy] = useState<By>('action');
+  const [by, setBy] = useState<By>(filter.department === undefined ? 'action' : 'department');
+  const counted = useDepartments(run, filter.department !== undefined).data?.departments ?? [];
   const [cleared, setCleared] = useState(0);
   const choose = (name: string, value: string | undefined): void =>
     ask(
@@ -116,9 +163,6 @@ export function PlanFilters({ groups, filter }: { readonly groups: readonly Grou
       },
       { replace: true, preventScrollReset: true },
     );
-  const dimension = dimensions[by];
-  const counts = new Map<string, number>();
-  for (const group of groups) counts.set(dimension.of(group), (counts.get(dimension.of(group)) ?? 0) + group.count);
   return (
     <div className={styles.filters}>
       <div className={styles.groups}>
@@ -129,20 +173,11 @@ export function PlanFilters({ groups, filter }: { readonly groups: readonly Grou
           onChange={setBy}
           options={bys.map((value) => ({ value, label: t(`runs.plan.by.${value}`) }))}
         />
-        {[...counts].map(([value, count]) => {
-          const isOn = asked.get(by) === value;
-          return (
-            <button
-              key={value}
-              type="button"
-              aria-pressed={isOn}
-              className={`${styles.chip} ${isOn ? styles.on : ''}`}
-              onClick={() => choose(by, isOn ? undefined : value)}
-            >
-              {say(wordOf(dimension.words, value))} <b className="number">{count.toLocaleString(language)}</b>
-            </button>
-          );
-        })}
+        {by === 'department' ? (
+          <DepartmentChips run={run} chosen={filter.department} onChoose={(id) => choose('department', id)} />
+        ) : (
+          <GroupChips groups={groups} by={by} chosen={asked.get(by)} onChoose={(value) => choose(by, value)} />
+        )}
       </div>
       <div className={styles.fields}>
         <Search key={cleared} value={filter.text ?? ''} onChange={(text) => choose('text', text)} />
@@ -156,7 +191,7 @@ export function PlanFilters({ groups, filter }: { readonly groups: readonly Grou
           options={(Object.keys(words.deed) as Deed[]).map((value) => ({ value, label: say(words.deed[value]) }))}
           onChange={(value: Deed | undefined) => choose('deed', value)}
         />
-        <Department value={filter.department} onChange={(id) => choose('department', id)} />
+        <Department value={filter.department} counted={counted} onChange={(id) => choose('department', id)} />
         {isFiltered(filter) && (
           <Button
             type="link"

@@ -159,7 +159,7 @@ export function PlanPart({ run }: { readonly run: RunView }) {
     >
       {/* Its place is kept until it is known what there is. */}
       {(groups.length > 0 || isFiltered(filter) || (plan.data === undefined && hasChanges(run))) && (
-        <PlanFilters groups={groups} filter={filter} />
+        <PlanFilters run={run} groups={groups} filter={filter} />
       )}
       <Answered of={list} rows={8}>
         {() =>
