@@ -50,6 +50,8 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
   it('one deletion is confirmed and one left alone, then all of it is taken back after a preview', async () => {
     const [kept, gone] = (await leave(2)) as [string, string];
     const { page, faults, stumbles } = await site.visit({ language: 'en' });
+    // Whoever looks at another tab sees it there, too; and later, that nothing waits any more.
+    await until(async () => (await page.title()) === '(1) Sync center · Tributary', PATIENCE_MS, 50);
     await page.getByRole('link', { name: /^Waiting for you/ }).click();
     const question = page.getByRole('article', { name: 'Delete these?' });
     await question.getByText('delete: 2 people in the directory').waitFor();
@@ -68,6 +70,7 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     await question.getByText('delete: 1 person in the directory').waitFor();
     await question.getByRole('button', { name: 'Not wanted' }).click();
     await page.getByRole('heading', { name: 'Nothing waits for you' }).waitFor();
+    await until(async () => (await page.title()) === 'Waiting for you · Tributary', PATIENCE_MS, 50);
     expect(await stumbles()).toEqual([]);
     expect(await states()).toEqual(['cancelled', 'done']);
     expect(await isThere(kept)).toBe(true);
@@ -221,7 +224,7 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     const { page } = await site.visit({ language: 'en' });
     // What the head of the page was told, a moment ago.
     const inbox = '**/api/v1/waiting*';
-    await page.route(inbox, (route) => route.fulfill({ json: { waiting: [], leftOut: 0 } }));
+    await page.route(inbox, (route) => route.fulfill({ json: { waiting: [], leftOut: 0, totals: { stopped: 0, asked: 0, look: 0 } } }));
     await page.reload();
     await page.waitForLoadState('networkidle');
     let answer = (): void => {};

@@ -6,12 +6,11 @@ import { useQuery } from '@tanstack/react-query';
 import { meQuery, useAnswer } from '../api/hooks.ts';
 import { speak, useWords } from '../i18n/i18n.ts';
 import { Help } from '../help/help.tsx';
+import { shortCount, useWaitingCount } from '../ui/waiting-count.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { Brake, BrakeBanner } from './brake.tsx';
 import { belongs, places } from './places.tsx';
 import styles from './shell.module.css';
-
-const INBOX_MS = 10_000;
 
 export function Shell() {
   const { t, language } = useWords();
@@ -20,8 +19,7 @@ export function Shell() {
   // A question belongs to the page that asked it.
   useEffect(() => () => Modal.destroyAll(), [pathname]);
   const status = useAnswer('status', {}, { everyMs: 5_000, enabled: me !== undefined });
-  const inbox = useAnswer('waiting.list', {}, { everyMs: INBOX_MS, enabled: me !== undefined });
-  const waiting = Object.values(inbox.data?.totals ?? {}).reduce((sum, count) => sum + count, 0);
+  const waiting = useWaitingCount(me !== undefined);
   return (
     <div className={styles.shell}>
       <a className={styles.skip} href="#content" onClick={(event) => toContent(event)}>
@@ -47,9 +45,9 @@ export function Shell() {
                   <Icon />
                 </span>
                 <span>{t(`app.nav.${name}`)}</span>
-                {name === 'waiting' && (waiting > 0 || inbox.data === undefined) && (
+                {name === 'waiting' && waiting !== 0 && (
                   // Its place is kept until it is known: nothing moves aside.
-                  <b className={`${styles.count} ${inbox.data === undefined ? styles.unknown : ''}`}>{waiting > 999 ? '999+' : waiting}</b>
+                  <b className={`${styles.count} ${waiting === undefined ? styles.unknown : ''}`}>{shortCount(waiting ?? 0)}</b>
                 )}
               </Link>
             );

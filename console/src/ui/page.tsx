@@ -1,6 +1,7 @@
 // The head of a page and its body: a title, what it is about, and what one can do here.
 import { useEffect, type ReactNode } from 'react';
 import { useNavigationType } from 'react-router';
+import { shortCount, useKnownWaitingCount } from './waiting-count.ts';
 import styles from './page.module.css';
 
 interface PageProps {
@@ -15,9 +16,11 @@ interface PageProps {
 }
 
 export function Page({ title, above, about, actions, wide = false, children }: PageProps) {
+  // Whoever works in another tab sees there that something waits.
+  const waiting = useKnownWaitingCount();
   useEffect(() => {
-    document.title = `${title} · Tributary`;
-  }, [title]);
+    document.title = `${waiting > 0 ? `(${shortCount(waiting)}) ` : ''}${title} · Tributary`;
+  }, [title, waiting]);
   const way = useNavigationType();
   // What is opened is read from its top; going back leads to where one was.
   useEffect(() => {
