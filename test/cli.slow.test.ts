@@ -153,6 +153,14 @@ describe('the command line', { timeout: 240_000 }, () => {
       const status = `${url}/${isBuilt ? 'status' : ''}`;
       expect((await fetch(status, { redirect: 'manual' })).headers.get('location')).toBe('/sign-in');
       const cookie = await signedIn(url, /link=([\w-]+)/.exec(out)![1]!);
+      // The server says where it is: the PORT and PUBLIC_URL of whoever types are not its own.
+      for (const words of [
+        ['admin', 'reset'],
+        ['admin', 'invite', 'berta', 'viewer'],
+      ])
+        expect((await cli(words, { PORT: '7999', PUBLIC_URL: 'https://elsewhere.example' })).out).toMatch(
+          new RegExp(`^${url}/set-up\\?link=[\\w-]{43}\n`),
+        );
       const page = await (await fetch(status, { headers: { cookie } })).text();
       expect(page).toContain('Phone book');
       expect(page).not.toContain('xinghe.example');

@@ -6,7 +6,7 @@ import { carryOut, type OperationName } from '../engine/commands.ts';
 import type { Once } from '../engine/once.ts';
 import { performIn, type ActName } from '../engine/sign-in/acts.ts';
 import { createNotifier } from '../engine/notify/notifier.ts';
-import { failureOf, type CommandContext } from '../engine/operations/operation.ts';
+import { failureOf, type CommandContext, type OwnAddress } from '../engine/operations/operation.ts';
 import type { DataFolder } from './data-folder.ts';
 import { noteSettled } from './log.ts';
 import { connectorMap, openApp } from './open-app.ts';
@@ -21,6 +21,7 @@ export type ToThread =
   | { readonly id: number; readonly name: OperationName; readonly input: unknown; readonly actor: string; readonly once?: Once }
   | { readonly id: number; readonly connection: string; readonly event: IncomingEvent }
   | { readonly id: number; readonly act: ActName; readonly input: unknown }
+  | { readonly listensAt: OwnAddress }
   | { readonly stop: true };
 
 const BEAT_MS = 1000;
@@ -48,6 +49,8 @@ const wake = (): void => app.queue.wake({ kind: 'command', key: '' });
 const watches = app.engine.watch(wake);
 const notifier = createNotifier(app.engine);
 
+let ownAddress: OwnAddress | null = null;
+
 const contextOf = (actor: string): CommandContext => ({
   reader: app.database,
   connectors: connectorMap(),
@@ -56,6 +59,7 @@ const contextOf = (actor: string): CommandContext => ({
   actor,
   alone: false,
   oidcOfServer: data.oidc,
+  ownAddress,
 });
 
 const perform = performIn({
@@ -69,6 +73,10 @@ port.on('message', (message: ToThread) => {
   if ('stop' in message) {
     stopping.abort('stop');
     wake();
+    return;
+  }
+  if ('listensAt' in message) {
+    ownAddress = message.listensAt;
     return;
   }
   askedAt = performance.now();

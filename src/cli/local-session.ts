@@ -40,6 +40,7 @@ export async function openLocalSession(options: LocalOptions): Promise<Session> 
     actor: actorName(),
     alone: true,
     oidcOfServer: options.oidcOfServer ?? null,
+    ownAddress: options.publicUrl ? { url: options.publicUrl.replace(/\/$/, ''), isPublic: true } : null,
   };
   const session: Session = {
     isServed: false,

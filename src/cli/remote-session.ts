@@ -58,6 +58,7 @@ export function remoteSession(options: RemoteOptions): Session {
   };
   const session: Session = {
     isServed: true,
+    elsewhere: base,
     async call(name, input) {
       const { route, input: schema, where, does } = operations[name] as unknown as Routed;
       if (route === null)

@@ -5,7 +5,7 @@ import type { Serving } from '../store/postgres/serving.ts';
 import { answerQuery, operations, type OperationName } from '../engine/commands.ts';
 import type { EventReply, IncomingEvent } from '../connector-kit/contract.ts';
 import type { Progress } from '../engine/context.ts';
-import { failureOf, type Failure } from '../engine/operations/operation.ts';
+import { failureOf, type Failure, type OwnAddress } from '../engine/operations/operation.ts';
 import type { Once } from '../engine/once.ts';
 import type { RunView } from '../engine/operations/views.ts';
 import type { ActName, Perform } from '../engine/sign-in/acts.ts';
@@ -86,6 +86,7 @@ export async function serveUntilStopped(call: CommandCall): Promise<Exit> {
         oidc: providerInForce({ reader, perform: thread.perform, fixed: settings.oidc }),
       },
     });
+    thread.listensAt({ url: page.url, isPublic: settings.publicUrl !== null });
     answer(call, { url: page.url }, () =>
       output.line(
         output.say({
@@ -128,6 +129,8 @@ interface Thread {
   receive(connection: string, event: IncomingEvent): Promise<EventReply>;
   readonly perform: Perform;
   onProgress(listener: (progress: Progress) => void): () => void;
+  /** What links begin with from now on. */
+  listensAt(address: OwnAddress): void;
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
@@ -185,6 +188,7 @@ async function startThread(data: ThreadData, log: (event: string, fields: Record
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    listensAt: (address) => send({ listensAt: address }),
     async stop() {
       send({ stop: true });
       // A batch that does not end in time is taken over at the next start; nothing is lost either way.

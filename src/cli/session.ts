@@ -10,6 +10,8 @@ import { CliError } from './errors.ts';
 export interface Session {
   /** A server carries it out; false: this process does. */
   readonly isServed: boolean;
+  /** The address of a server elsewhere, by which this machine reaches it; without a slash at the end. */
+  readonly elsewhere?: string;
   call<N extends OperationName>(name: N, input: InputOf<N>): Promise<OutputOf<N>>;
   /** Resolves when none of the runs is queued or running any more (ended, or waiting). */
   follow(runs: readonly number[], onProgress: (progress: Progress) => void): Promise<readonly RunView[]>;

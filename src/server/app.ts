@@ -115,7 +115,9 @@ export async function serverApp(options: ServerOptions, ownUrl: () => string): P
 async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
   for (let offset = 0; ; offset++) {
     try {
-      return await app.listen({ host, port: port === 0 ? 0 : port + offset });
+      const url = await app.listen({ host, port: port === 0 ? 0 : port + offset });
+      // All addresses of IPv6 are no address that a browser opens.
+      return url.replace('//[::]', '//[::1]');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || offset >= 10 || port === 0) throw error;
     }

@@ -5,6 +5,7 @@ import { remoteSession } from '../../src/cli/remote-session.ts';
 import type { Session } from '../../src/cli/session.ts';
 import { createOutput } from '../../src/cli/terminal.ts';
 import { carryOut } from '../../src/engine/commands.ts';
+import type { OwnAddress } from '../../src/engine/operations/operation.ts';
 import { readSettings } from '../../src/settings.ts';
 import { openApi, type ApiScene } from '../support/api-scene.ts';
 
@@ -23,7 +24,7 @@ async function typed(session: Session, ...words: string[]): Promise<{ exit: stri
 }
 
 /** The engine itself, as the socket of a server on this machine would reach it. */
-const near = ({ scene }: ApiScene): Session => {
+const near = ({ scene }: ApiScene, ownAddress: OwnAddress | null = null): Session => {
   const { engine, database, clock } = scene.bench;
   const context = {
     reader: database,
@@ -32,6 +33,7 @@ const near = ({ scene }: ApiScene): Session => {
     engine,
     alone: true,
     actor: 'admin Li',
+    ownAddress,
   };
   const session: Session = {
     isServed: true,
@@ -95,6 +97,32 @@ describe('a command sent to a server', () => {
       'done',
     );
     expect((await api.scene.known('9'))!.departments).toEqual(['S']);
+  });
+});
+
+describe('a link for somebody', () => {
+  const listening: OwnAddress = { url: 'http://127.0.0.1:7423', isPublic: false };
+  const published: OwnAddress = { url: 'https://sync.example.org', isPublic: true };
+  const linkOf = async (session: Session, ...words: string[]): Promise<URL> =>
+    new URL((await typed(session, ...words)).text.split('\n')[0]!);
+
+  it.each([
+    ['admin', 'invite', 'anna', 'viewer'],
+    ['admin', 'reset'],
+  ])('leads to where the server says it is, not to where this command would listen: %s %s', async (...words) => {
+    const api = await openApi();
+    expect((await linkOf(near(api, listening), ...words)).host).toBe('127.0.0.1:7423');
+    expect((await linkOf(near(api, published), ...words)).origin).toBe('https://sync.example.org');
+  });
+
+  it('made from another machine begins with PUBLIC_URL, else with the address that reached the server', async () => {
+    const [local, open] = [await openApi({ ownAddress: listening }), await openApi({ ownAddress: published })];
+    const session = await far(local);
+    const link = await linkOf(session, 'admin', 'invite', 'anna', 'viewer');
+    expect([link.origin, link.pathname]).toEqual([session.elsewhere, '/set-up']);
+    expect((await linkOf(await far(open), 'admin', 'invite', 'anna', 'viewer')).origin).toBe('https://sync.example.org');
+    const json = JSON.parse((await typed(session, 'admin', 'invite', 'bert', 'viewer', '--json')).text) as { url: string; path: string };
+    expect(json.url).toBe(`${session.elsewhere}${json.path}`);
   });
 });
 

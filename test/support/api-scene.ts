@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { OidcProvider } from '../../src/core/oidc.ts';
 import { carryOut } from '../../src/engine/commands.ts';
 import type { EngineOptions, Progress } from '../../src/engine/context.ts';
+import type { OwnAddress } from '../../src/engine/operations/operation.ts';
 import type { RunView } from '../../src/engine/operations/views.ts';
 import { API_PREFIX, api } from '../../src/server/api/api.ts';
 import type { Principal, Role } from '../../src/server/principal.ts';
@@ -45,6 +46,7 @@ export async function openApi(
     down?: JobPart;
     log?: EngineOptions['log'];
     oidcOfServer?: OidcProvider;
+    ownAddress?: OwnAddress;
     atEnd?: (end: () => Promise<void> | void) => void;
   } = {},
   mount: (app: FastifyInstance) => Promise<void> | void = () => {},
@@ -63,6 +65,7 @@ export async function openApi(
     engine,
     alone: true,
     oidcOfServer: options.oidcOfServer ?? null,
+    ownAddress: options.ownAddress ?? null,
   };
   const desk: Desk = {
     call: (name, input, actor, once) => carryOut(name, { ...context, actor }, input, once),

@@ -2,24 +2,50 @@
 import { answer, type CliCommand, type CommandCall } from '../command.ts';
 import { UsageError, type Exit } from '../errors.ts';
 import { time } from '../format.ts';
+import type { Session } from '../session.ts';
 import { clean, table } from '../terminal.ts';
 
-/** What people type into a browser. */
-const addressOf = (call: CommandCall, path: string): string => {
-  const { publicUrl, host, port, tls } = call.settings;
-  const own = publicUrl?.origin ?? `${tls ? 'https' : 'http'}://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
-  return own + path;
-};
+interface Link {
+  readonly path: string;
+  readonly url: string | null;
+  readonly isPublic: boolean;
+  readonly expiresAt: number;
+}
 
-function showLink(call: CommandCall, link: { path: string; expiresAt: number }): void {
-  answer(call, { ...link, url: addressOf(call, link.path) }, () => {
-    call.output.line(addressOf(call, link.path));
-    call.output.line(
-      call.output.paint(
+/** Where a server starts that has the settings of this command. */
+function wouldBeAt({ settings: { publicUrl, host, port, tls } }: CommandCall): string {
+  const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
+  return publicUrl?.href.replace(/\/$/, '') ?? `${tls ? 'https' : 'http'}://${name}:${port}`;
+}
+
+/** What people type into a browser: as the server says; where it listens means little on another machine, which reaches it by --server. */
+function addressOf(call: CommandCall, { elsewhere }: Session, { path, url, isPublic }: Link): string {
+  if (url !== null && (isPublic || elsewhere === undefined)) return url;
+  return (elsewhere ?? wouldBeAt(call)) + path;
+}
+
+async function showLink(call: CommandCall, link: Link): Promise<void> {
+  const { output } = call;
+  const session = await call.session();
+  const url = addressOf(call, session, link);
+  answer(call, { ...link, url }, () => {
+    output.line(url);
+    output.line(
+      output.paint(
         'dim',
-        call.output.say({
+        output.say({
           en: `Good once, until ${time(link.expiresAt)}. Whoever has it gets in: hand it over safely.`,
           zh: `仅可使用一次，有效期至 ${time(link.expiresAt)}。持有者即可进入，请妥善传递。`,
+        }),
+      ),
+    );
+    if (session.isServed || link.url !== null) return;
+    output.line(
+      output.paint(
+        'dim',
+        output.say({
+          en: 'No server runs: the address is that of one started with the settings of this command (HOST, PORT, PUBLIC_URL).',
+          zh: '当前没有运行中的服务：此地址取自本命令的设置（HOST、PORT、PUBLIC_URL）。',
         }),
       ),
     );
@@ -76,15 +102,15 @@ async function rotate(call: CommandCall): Promise<Exit> {
 
 const verbs: Readonly<Record<string, (call: CommandCall, words: readonly string[]) => Promise<Exit>>> = {
   async reset(call) {
-    showLink(call, await (await call.session()).call('admin.reset', {}));
+    await showLink(call, await (await call.session()).call('admin.reset', {}));
     return 'done';
   },
   async invite(call, [name, roles]) {
-    showLink(call, await (await call.session()).call('account.invite', { name: named(name), roles: rolesOf(roles) }));
+    await showLink(call, await (await call.session()).call('account.invite', { name: named(name), roles: rolesOf(roles) }));
     return 'done';
   },
   async password(call, [name]) {
-    showLink(call, await (await call.session()).call('account.reset', { account: named(name) }));
+    await showLink(call, await (await call.session()).call('account.reset', { account: named(name) }));
     return 'done';
   },
   async role(call, [name, roles]) {

@@ -19,6 +19,10 @@ export const accountName = z.string().trim().min(1).max(100);
 const linkView = z.object({
   /** Below the server's address. Shown once: whoever has it chooses the password. */
   path: z.string(),
+  /** The whole of it, as the server knows its own address; null: no server runs, or it does not listen yet. */
+  url: z.string().nullable(),
+  /** PUBLIC_URL says the address; else it is where the server listens, which other machines may not reach. */
+  isPublic: z.boolean(),
   expiresAt: z.number(),
 });
 
@@ -105,7 +109,10 @@ const note = (context: CommandContext, action: string, account: string, before: 
   after: after === undefined ? null : JSON.stringify(after),
 });
 
-const pathOf = (secret: string): string => `/set-up?link=${secret}`;
+function linkOf({ ownAddress }: CommandContext, secret: string, expiresAt: number): z.output<typeof linkView> {
+  const path = `/set-up?link=${secret}`;
+  return { path, url: ownAddress ? ownAddress.url + path : null, isPublic: ownAddress?.isPublic ?? false, expiresAt };
+}
 
 export const accountList = query({
   role: 'auditor',
@@ -134,7 +141,7 @@ export const accountInvite = command({
         );
       await audit(transaction, note(context, 'account.invite', name, undefined, { roles }));
       const { secret, expiresAt } = await makeLink(transaction, { kind: 'invitation', name, roles, by: context.actor, now: context.now() });
-      return { path: pathOf(secret), expiresAt };
+      return linkOf(context, secret, expiresAt);
     });
   },
 });
@@ -197,7 +204,7 @@ export const accountReset = command({
         by: context.actor,
         now: context.now(),
       });
-      return { path: pathOf(secret), expiresAt };
+      return linkOf(context, secret, expiresAt);
     });
   },
 });
@@ -236,7 +243,7 @@ export const adminReset = command({
         by: context.actor,
         now: context.now(),
       });
-      return { path: pathOf(secret), expiresAt };
+      return linkOf(context, secret, expiresAt);
     });
   },
 });

@@ -19,12 +19,21 @@ export interface QueryContext {
   readonly oidcOfServer?: OidcProvider | null;
 }
 
+/** Where people reach the server, without a slash at the end. */
+export interface OwnAddress {
+  readonly url: string;
+  /** PUBLIC_URL says it; else it is where the server listens. */
+  readonly isPublic: boolean;
+}
+
 export interface CommandContext extends QueryContext {
   readonly engine: Engine;
   /** Who asks, for the audit trail. */
   readonly actor: string;
   /** No other process or thread carries out runs: one that says `running` was interrupted. */
   readonly alone: boolean;
+  /** Missing: no server, or one that does not listen yet. */
+  readonly ownAddress?: OwnAddress | null;
 }
 
 /** Where an operation is found over HTTP. Fields of the input that the path does not name are query (GET, DELETE) or body. */
