@@ -14,6 +14,7 @@ const clock = { now: () => 0, sleep: async () => {} };
 const connectors = new Map([['scim', scim as unknown as Connector]]);
 const tools: Tools = {
   connectors,
+  canTell: async () => true,
   /** What the system keeps, as far as that is known without asking it. */
   async typesOf(connector, id, config) {
     const context = { connectionId: id, config, clock, pace: createPace(clock), folder: '', log: () => {} };

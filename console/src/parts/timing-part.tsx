@@ -19,6 +19,8 @@ const SHOWN = 5;
 export function TimingPart({ settings, onChange, connector, direction }: PartProps) {
   const { t, say } = useWords();
   const trigger = (settings.trigger ?? { kind: 'manual' }) as Trigger & Values;
+  // Downstream it is the directory that tells.
+  const canTell = direction === 'down' || connector.realTime;
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const clock = { cron: '0 3 * * *', timeZone };
   const set = (next: unknown): void => onChange({ trigger: next });
@@ -37,10 +39,12 @@ export function TimingPart({ settings, onChange, connector, direction }: PartPro
       >
         <Radio value="manual">{t('wizard.parts.timing.manual')}</Radio>
         <Radio value="schedule">{t('wizard.parts.timing.schedule')}</Radio>
-        <Radio value="event">
+        <Radio value="event" disabled={!canTell}>
           {t(direction === 'up' ? 'wizard.parts.timing.event' : 'wizard.parts.timing.eventDown')}
           <span className={`soft ${styles.hint}`}>
-            {t(direction === 'up' ? 'wizard.parts.timing.eventHint' : 'wizard.parts.timing.eventHintDown', { name: say(connector.name) })}
+            {t(canTell ? `wizard.parts.timing.${direction === 'up' ? 'eventHint' : 'eventHintDown'}` : 'wizard.parts.timing.eventNot', {
+              name: say(connector.name),
+            })}
           </span>
         </Radio>
       </Radio.Group>

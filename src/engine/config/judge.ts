@@ -15,6 +15,7 @@ import { listDrafts } from '../../store/drafts.ts';
 import { forwardingOf } from '../audit-forward.ts';
 import { presentNotices } from './notices.ts';
 import { presentProtected } from './protected.ts';
+import { tellsOf } from '../half-open.ts';
 import { understand, type Present, type Tools, type Wanted } from './wanted.ts';
 import type { Label } from '../../core/model.ts';
 
@@ -88,6 +89,7 @@ function toolsOf(context: CommandContext): Tools {
   const { options } = context.engine;
   return {
     connectors: context.connectors,
+    canTell: async (connector, id, config) => (await tellsOf(options, connector, id, config))?.realTime ?? true,
     async typesOf(connector, id, config) {
       try {
         const connection = await connector.open({

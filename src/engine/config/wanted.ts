@@ -2,13 +2,11 @@
 import { issueWords } from './issue-words.ts';
 import { fieldsOf, secretFields } from '../../connector-kit/define.ts';
 import type { Connector } from '../../connector-kit/contract.ts';
-import { canonicalText } from '../../core/attribute.ts';
 import { CONSOLE } from '../../core/console.ts';
 import { jobSettingsSchema, scheduleOf, type JobSettings } from '../../core/job-settings.ts';
 import { accountReads } from '../../core/mapping/compile.ts';
 import type { MappingRow } from '../../core/mapping/rows.ts';
 import type { ObjectTypeSpec } from '../../core/model.ts';
-import { circlesOver } from '../../core/circles.ts';
 import { scheduleProblem } from '../../core/schedule.ts';
 import type { ConnectionRow, JobRow } from '../../store/jobs.ts';
 import { prepareJob, type Lookups } from '../prepare.ts';
@@ -20,6 +18,8 @@ import { type DraftEntry, draftProblems } from './drafts.ts';
 import { protectedProblems, type ProtectedSection } from './protected.ts';
 import { lockedSettings } from './locked.ts';
 import { fittingDefaults } from './fitting.ts';
+import { bothWays, circles } from './together.ts';
+import { unheardTrigger } from './told.ts';
 import type { InstallationSettings } from '../../core/installation-settings.ts';
 import { noWantedNotices, understandNotices, type PresentNotices, type WantedNotices } from './notices.ts';
 import type { ChosenState } from '../states.ts';
@@ -82,6 +82,8 @@ export interface Tools {
   readonly connectors: ReadonlyMap<string, Connector>;
   /** The catalogue of a connection so configured; the manifest's where it cannot be told. */
   typesOf(connector: Connector, id: string, config: unknown): Promise<readonly ObjectTypeSpec[]>;
+  /** Whether a connection so configured tells of changes by itself; true where nobody knows. */
+  canTell(connector: Connector, id: string, config: Readonly<Record<string, unknown>>): Promise<boolean>;
 }
 
 export const nothingWanted: Wanted = {
@@ -341,6 +343,8 @@ async function jobOf(entry: JobEntry, path: ConfigPath, scene: JobScene): Promis
     for (const { setting, reason } of lockedSettings(existing))
       if (before[setting] !== settings[setting]) problems.push({ path: [...path, setting], problem: reason });
   }
+  const unheard = await unheardTrigger(settings, existing, side.canTell);
+  if (unheard) problems.push({ path: [...path, 'trigger'], problem: unheard });
   checkDetails(settings, path, side, scene);
   problems.push(...unknownAccounts(settings, path, scene));
   return { existing, number: number ?? null, state: state ?? null, settings };
@@ -367,6 +371,7 @@ function unknownAccounts(settings: JobSettings, path: ConfigPath, { connections,
 interface Side {
   readonly connector: Connector;
   readonly types: readonly ObjectTypeSpec[];
+  readonly canTell: () => Promise<boolean>;
 }
 
 async function sideOf(
@@ -375,7 +380,14 @@ async function sideOf(
   { present, tools, connections, broken, problems }: JobScene,
 ): Promise<Side | null> {
   const wanted = connections.find((connection) => connection.id === entry.connection);
-  if (wanted) return { connector: tools.connectors.get(wanted.connector)!, types: wanted.types };
+  if (wanted) {
+    const own = tools.connectors.get(wanted.connector)!;
+    return {
+      connector: own,
+      types: wanted.types,
+      canTell: async () => tools.canTell(own, wanted.id, { ...(await present.secretsOf(wanted.id)), ...wanted.parsed, ...wanted.secrets }),
+    };
+  }
   // Its own problem is said already.
   if (broken.has(entry.connection)) return null;
   const row = present.connections.find((connection) => connection.id === entry.connection);
@@ -395,10 +407,8 @@ async function sideOf(
     );
     return null;
   }
-  return {
-    connector,
-    types: await tools.typesOf(connector, row.id, { ...(JSON.parse(row.config) as object), ...(await present.secretsOf(row.id)) }),
-  };
+  const config = { ...(JSON.parse(row.config) as object), ...(await present.secretsOf(row.id)) };
+  return { connector, types: await tools.typesOf(connector, row.id, config), canTell: () => tools.canTell(connector, row.id, config) };
 }
 
 function checkDetails(settings: JobSettings, path: ConfigPath, side: Side, { lookups, present, problems }: JobScene): void {
@@ -437,56 +447,3 @@ const pathOf = (where: string): (string | number)[] =>
     .split(/[.[\]]+/)
     .filter((part) => part !== '')
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-
-/** Of all jobs as they would be. */
-function allSettings(jobs: readonly WantedJob[], present: Present): readonly JobSettings[] {
-  const replaced = new Set(jobs.flatMap((job) => (job.existing ? [job.existing.id] : [])));
-  const others = present.jobs.filter((job) => !replaced.has(job.id)).map((job) => jobSettingsSchema.parse(JSON.parse(job.settings)));
-  return [...jobs.map((job) => job.settings), ...others];
-}
-
-/** One system is not both upstream and downstream, unless the jobs cover different parts of it. */
-function bothWays(document: ConfigDocument, jobs: readonly WantedJob[], present: Present): ConfigProblem[] {
-  const systemOf = (connection: string): string =>
-    present.connections.find((row) => row.id === connection)?.system_id ?? `connection:${connection}`;
-  const all = allSettings(jobs, present);
-  const problems: ConfigProblem[] = [];
-  for (const { settings } of jobs) {
-    const rival = all.find(
-      (other) =>
-        other.direction !== settings.direction &&
-        systemOf(other.connection) === systemOf(settings.connection) &&
-        overlap(other.part, settings.part),
-    );
-    if (!rival) continue;
-    const index = document.jobs.findIndex((entry) => entry.name === settings.name);
-    problems.push(
-      say(
-        ['jobs', index, 'direction'],
-        `"${settings.name}" and "${rival.name}" use the same system upstream and downstream: what one writes the other would read back. Give them different parts of it, or keep one`,
-        `“${settings.name}”与“${rival.name}”把同一系统同时作为上游和下游：一方写入的内容会被另一方读回。请使用不同的范围（part），或只保留一个`,
-      ),
-    );
-  }
-  return problems;
-}
-
-/** A value that would be made of itself, over the accounts that jobs read: it would change for ever, or never. */
-function circles(document: ConfigDocument, jobs: readonly WantedJob[], present: Present): ConfigProblem[] {
-  return circlesOver(allSettings(jobs, present).filter((job) => job.direction === 'down')).flatMap((circle) => {
-    const index = document.jobs.findIndex((entry) => entry.name === circle.job);
-    if (index < 0) return [];
-    const names = circle.jobs.map((name) => `"${name}"`);
-    return [
-      say(
-        ['jobs', index, 'mapping', circle.type, circle.row],
-        `${circle.values.join(' ← ')}: the value would be made of itself (${names.join(', ')}). Take one of these from the directory instead`,
-        `${circle.values.join(' ← ')}：该值会由其自身得出（${names.join('、')}）。请将其中一个改为取自目录`,
-      ),
-    ];
-  });
-}
-
-const isWhole = (part: unknown): boolean =>
-  ['null', '{}'].includes(canonicalText(part ?? null)) || Object.values(part as object).every((value) => value === '' || value === null);
-const overlap = (a: unknown, b: unknown): boolean => isWhole(a) || isWhole(b) || canonicalText(a) === canonicalText(b);

@@ -1,5 +1,6 @@
 // Operations on connections, one by one, and on the connectors they are made with. Secrets go in and never come out.
 import { z } from 'zod';
+import type { Connector } from '../../connector-kit/contract.ts';
 import { fieldsOf, type Field } from '../../connector-kit/define.ts';
 import { CONSOLE } from '../../core/console.ts';
 import type { Reader } from '../../store/database.ts';
@@ -7,6 +8,7 @@ import { getConnection, getSealed, listConnections, listJobs, type ConnectionRow
 import { assertConnectionUnchanged, editConfig, mergedConfig, removeConfig } from '../config/edit.ts';
 import { listCallbacks } from '../../store/real-time.ts';
 import { CommandError } from '../engine.ts';
+import { tellsOf, type Tells } from '../half-open.ts';
 import { parseJson } from '../shapes.ts';
 import { command, query, type QueryContext } from './operation.ts';
 import { typeOf, typeView } from './schema.ts';
@@ -211,6 +213,18 @@ const settingOf = ({ name, meta, required, schema }: Field): z.input<typeof sett
   schema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
 });
 
+const told = new WeakMap<Connector, Tells>();
+
+/** Of any connection of a kind, as far as its settings do not say otherwise. Asked once: it is code that says it. */
+async function toldBy(connector: Connector, now: () => number): Promise<Tells> {
+  const known = told.get(connector);
+  if (known) return known;
+  const clock = { now, sleep: () => Promise.reject(new Error('nothing is asked of anybody')) };
+  const found = (await tellsOf({ clock, folder: '' }, connector, connector.manifest.id, {})) ?? { realTime: false, callback: false };
+  told.set(connector, found);
+  return found;
+}
+
 export const connectorList = query({
   role: 'viewer',
   route: { method: 'GET', path: '/connectors', group: 'connections' },
@@ -227,6 +241,10 @@ export const connectorList = query({
         summary: labelView,
         roles: z.array(z.enum(['source', 'target'])),
         provenAgainst: z.array(z.string()),
+        /** Its systems tell of changes by themselves: jobs that read from them can run in real time. */
+        realTime: z.boolean(),
+        /** They do so by calling an address of this installation. */
+        callback: z.boolean(),
         /** Of a connection, in the order of a form. */
         settings: z.array(settingView),
         /** What of a connection one job covers. */
@@ -238,18 +256,24 @@ export const connectorList = query({
     ),
   }),
   answer: async (context, input) => ({
-    connectors: [...context.connectors.values()]
-      .filter(({ manifest }) => !inner.has(manifest.id) && (input.connector === undefined || manifest.id === input.connector))
-      .map(({ manifest }) => ({
-        id: manifest.id,
-        name: manifest.name,
-        summary: manifest.summary,
-        roles: [...manifest.roles],
-        provenAgainst: [...manifest.provenAgainst],
-        settings: fieldsOf(manifest.config).map(settingOf),
-        part: fieldsOf(manifest.part).map(settingOf),
-        types: manifest.types.map(typeOf),
-        defaults: JSON.parse(JSON.stringify(manifest.defaults)) as Record<string, z.input<typeof jobDefaults>>,
-      })),
+    connectors: await Promise.all(
+      [...context.connectors.values()]
+        .filter(({ manifest }) => !inner.has(manifest.id) && (input.connector === undefined || manifest.id === input.connector))
+        .map(async (connector) => {
+          const { manifest } = connector;
+          return {
+            id: manifest.id,
+            name: manifest.name,
+            summary: manifest.summary,
+            roles: [...manifest.roles],
+            provenAgainst: [...manifest.provenAgainst],
+            ...(await toldBy(connector, context.now)),
+            settings: fieldsOf(manifest.config).map(settingOf),
+            part: fieldsOf(manifest.part).map(settingOf),
+            types: manifest.types.map(typeOf),
+            defaults: JSON.parse(JSON.stringify(manifest.defaults)) as Record<string, z.input<typeof jobDefaults>>,
+          };
+        }),
+    ),
   }),
 });
