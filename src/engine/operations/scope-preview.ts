@@ -1,12 +1,15 @@
 // The departments of a source before any job reads it, as a picker shows them: none, half or all of each in the scope.
 import { z } from 'zod';
 import type { Endpoint } from '../context.ts';
+import { compileExpression } from '../../core/mapping/expression.ts';
 import type { ObjectTypeSpec } from '../../core/model.ts';
 import { scopeSchema, tickedDepartments } from '../../core/scope.ts';
+import { lookupsOf } from '../config/judge.ts';
 import { openEndpoint } from '../endpoint.ts';
 import { partIn } from '../part.ts';
 import { wantedConnection } from './connections.ts';
-import { command } from './operation.ts';
+import { command, type CommandContext } from './operation.ts';
+import { labelView } from './views.ts';
 
 const PATIENCE_MS = 30_000;
 /** More than this nobody picks from. */
@@ -29,6 +32,7 @@ export const scopePreview = command({
     departments: z.array(
       z.object({ id: z.string(), name: z.string(), parent: z.string().nullable(), ticked: z.enum(['none', 'half', 'all']) }),
     ),
+    problems: z.array(z.object({ type: z.string(), problem: labelView })).describe('What is wrong with the expressions of the scope.'),
   }),
   async answer(context, input) {
     await wantedConnection(context.reader, input.connection);
@@ -38,12 +42,25 @@ export const scopePreview = command({
       const type = source.types.find((one) => one.id === 'department');
       const found = type ? await departmentsOf(source, type, input.part, context.now(), signal) : [];
       const ticked = tickedDepartments(new Map(found.map((one) => [one.id, one.parent])), input.scope);
-      return { departments: found.map((one) => ({ ...one, ticked: ticked.get(one.id)! })) };
+      return {
+        departments: found.map((one) => ({ ...one, ticked: ticked.get(one.id)! })),
+        problems: await wrongRules(context, source, input.scope.rules),
+      };
     } finally {
       await source.connection.close();
     }
   },
 });
+
+async function wrongRules(context: CommandContext, source: Endpoint, rules: Readonly<Record<string, string>> = {}) {
+  const lookups = await lookupsOf(context);
+  return Object.entries(rules).flatMap(([type, rule]) => {
+    const compiled = compileExpression(rule, source.types.find((one) => one.id === type)?.attributes ?? [], lookups, {
+      returns: 'boolean',
+    });
+    return 'problem' in compiled ? [{ type, problem: compiled.problem }] : [];
+  });
+}
 
 async function departmentsOf(source: Endpoint, type: ObjectTypeSpec, part: unknown, now: number, signal: AbortSignal) {
   const found: { id: string; name: string; parent: string | null }[] = [];
