@@ -193,17 +193,29 @@ describe('the container file', () => {
   });
 });
 
-describe('the systemd unit', () => {
-  const unit = read('deploy/tributary.service');
+const units = [
+  ['tributary.service', 'serve'],
+  ['tributary-worker@.service', 'worker'],
+] as const;
+
+describe.each(units)('the systemd unit %s', (file, does) => {
+  const unit = read(`deploy/${file}`);
 
   it('starts the Node of the release, gives it time to end a batch, and keeps its data to itself', () => {
     const [, node, flags, script, command] = /^ExecStart=(\S+) (--.*) (\S+) (\w+)$/m.exec(unit)!;
     expect(flags!.split(' ')).toEqual(memoryFlags);
     expect(Object.keys(manifest.optionalDependencies)).toContain(/node_modules\/([\w-]+)\/bin\/node$/.exec(node!)![1]);
     expect(script).toMatch(/\/dist\/main\.js$/);
+    expect(command).toBe(does);
     expect(Object.keys(commands)).toContain(command);
     expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)![1])).toBeGreaterThan(10);
     expect(unit).toContain('StateDirectoryMode=0700');
+  });
+
+  it('sets variables that are read', () => {
+    const set = [.../^Environment=(.*)$/m.exec(unit)![1]!.matchAll(/(\w+)=/g)].map((match) => match[1]!);
+    expect(set).toContain('TRIBUTARY_DATA');
+    expect(set.filter((name) => !isKnown(name))).toEqual([]);
   });
 
   it('lets it ask for the addresses of this machine, which a server on all of them does', () => {
@@ -211,8 +223,30 @@ describe('the systemd unit', () => {
   });
 
   it.skipIf(spawnSync('systemd-analyze', ['--version']).status !== 0)('has no mistake that systemd itself finds', () => {
-    const { stderr } = spawnSync('systemd-analyze', ['verify', join(root, 'deploy/tributary.service')], { encoding: 'utf8' });
-    const faults = stderr.split('\n').filter((line) => line.includes('tributary.service') && !line.includes('is not executable'));
+    // A template is asked about as one of its services.
+    const { stderr } = spawnSync('systemd-analyze', ['verify', join(root, 'deploy', file.replace('@.', '@1.'))], { encoding: 'utf8' });
+    const faults = stderr.split('\n').filter((line) => line.includes('tributary') && !line.includes('is not executable'));
     expect(faults).toEqual([]);
+  });
+});
+
+describe('the systemd unit of workers', () => {
+  const unit = read('deploy/tributary-worker@.service');
+
+  it('gives each worker a folder and settings of its own, and all of them what the server has', () => {
+    const folder = /TRIBUTARY_DATA=(\S+)/.exec(unit)![1]!;
+    expect(folder).toMatch(/%i$/);
+    const kept = /^StateDirectory=(.*)$/m.exec(unit)![1]!.split(' ');
+    expect(kept.map((name) => `/var/lib/${name}`)).toContain(folder);
+    expect([...unit.matchAll(/^EnvironmentFile=(.*)$/gm)].map((match) => match[1])).toEqual([
+      '/etc/tributary.env',
+      '-/etc/tributary-worker-%i.env',
+    ]);
+    expect(read('deploy/tributary.service')).not.toContain(folder.replace('/%i', ''));
+  });
+
+  it('is as closed as the one of the server', () => {
+    const closed = (text: string): string => text.slice(text.indexOf('NoNewPrivileges='));
+    expect(closed(unit)).toBe(closed(read('deploy/tributary.service')));
   });
 });
