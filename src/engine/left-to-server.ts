@@ -24,8 +24,8 @@ export async function withoutLeft<T extends Pick<RunRow, 'job'>>(engine: EngineO
 }
 
 const waitsForServer = (connection: string): Label => ({
-  en: `It waits for the server, which is not there: connection "${connection}" is files of its machine, so no worker carries this out. Start "tributary serve" where it ran; it goes on by itself then.`,
-  zh: `正在等待服务，而服务当前未运行：连接“${connection}”对应服务所在机器上的文件，工作进程不会执行。请在原机器上启动 tributary serve，之后将自动继续。`,
+  en: `It waits for the server, which is not there: connection "${connection}" is files of its machine, so no worker carries this out. Start it where it ran ("tributary serve"); it goes on by itself then.`,
+  zh: `正在等待服务，而服务当前未运行：连接“${connection}”对应服务所在机器上的文件，工作进程不会执行。请在原机器上启动服务（tributary serve），之后将自动继续。`,
 });
 
 /** Looked at by the workers: the server cannot say itself that it is not there. */

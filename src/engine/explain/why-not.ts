@@ -131,8 +131,8 @@ async function keptApart(context: QueryContext, job: JobRow, { id, type }: Objec
       new Date(Number(at)).toISOString().slice(0, 10),
     ];
     return {
-      en: `${who} said on ${day} that the account ${named} is not theirs: no rule takes it ("tributary match take-back ${job.id} ${id}=${account}" ends that).`,
-      zh: `${who} 于 ${day} 指明账号 ${named} 不属于此人：规则不会匹配它（tributary match take-back ${job.id} ${id}=${account} 可撤回）。`,
+      en: `${who} said on ${day} that the account ${named} is not theirs: no rule takes it, until that is taken back ("tributary match take-back ${job.id} ${id}=${account}").`,
+      zh: `${who} 于 ${day} 指明账号 ${named} 不属于此人：撤回之前规则不会匹配它（tributary match take-back ${job.id} ${id}=${account}）。`,
     };
   });
 }
