@@ -5,6 +5,7 @@ import { useAnswer } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { useCounted } from '../../ui/counted.ts';
 import { shownBy } from './shown-by.ts';
+import styles from './held.module.css';
 
 type Read = WireOutput<'held.list'>['reads'][number];
 
@@ -20,12 +21,14 @@ export function SourceRead({ read, job, linked }: { readonly read: Read | undefi
   const counted = useCounted();
   const last = useRun(read?.now?.run);
   const earlier = useRun(read?.before?.run);
-  if (!read?.now || !last.isKnown || !earlier.isKnown) return null;
+  if (!read?.now) return null;
   const now = shownBy(read.type, read.now.objects, last.run);
   const before = shownBy(read.type, read.before?.objects ?? 0, earlier.run);
   const values = { job, now: counted(read.type, now.objects), before: counted(read.type, before.objects) };
+  // Its place is kept while it is asked how much could not be read: what stands below does not jump.
+  const isKnown = last.isKnown && earlier.isKnown;
   return (
-    <p>
+    <p className={isKnown ? undefined : styles.kept} aria-hidden={!isKnown}>
       {t(read.before ? 'runs.held.readBefore' : 'runs.held.readNow', values)}{' '}
       {now.unreadable > 0 && `${t('runs.held.unreadable', { count: now.unreadable })} `}
       {read.now.run !== linked && <Link to={`/runs/${read.now.run}`}>{t('runs.held.toRun', { run: read.now.run })}</Link>}
