@@ -65,3 +65,7 @@ export function configOf(settings: readonly Setting[], values: Values, direction
   }
   return config;
 }
+
+/** A file that is written is none to read from. */
+export const isFor = (config: Values, connector: ConnectorView, direction: Direction): boolean =>
+  connector.settings.every((one) => one.byDirection[direction] === undefined || valueOf(one, config) === one.byDirection[direction]);

@@ -3,10 +3,11 @@ import { useState } from 'react';
 import { Alert, Button, Input, Radio, Select } from 'antd';
 import { ApiError } from '../api/client.ts';
 import { useAnswer, useCommand } from '../api/hooks.ts';
-import { configOf, isAsked, isMissing, valueOf, type ConnectorView, type Direction, type Values } from '../forms/setting.ts';
+import { configOf, isAsked, isFor, isMissing, type ConnectorView } from '../forms/setting.ts';
 import { Field, SettingsForm } from '../forms/settings-form.tsx';
 import { useWords } from '../i18n/i18n.ts';
 import { Callback } from '../pages/connections/callback.tsx';
+import { ProbeWrite } from '../pages/connections/probe-write.tsx';
 import { Answered } from '../ui/answered.tsx';
 import { Findings } from '../ui/findings.tsx';
 import { Trouble } from '../ui/trouble.tsx';
@@ -61,15 +62,12 @@ const essential: ReadonlySet<string> = new Set(['reachable', 'signed-in']);
 /** More connections than these are a list to search in. */
 const FEW = 5;
 
-/** A file that is written is none to read from. */
-const isFor = (config: Values, connector: ConnectorView, direction: Direction): boolean =>
-  connector.settings.every((one) => one.byDirection[direction] === undefined || valueOf(one, config) === one.byDirection[direction]);
-
 function Settings({ draft, change, onNext, onBack, connector, connections, taken }: SettingsProps) {
   const { t, say } = useWords();
   const [secrets, setSecrets] = useState<Readonly<Record<string, unknown>>>({});
   const [wrong, setWrong] = useState<Readonly<Record<string, string>>>({});
   const [isBringing, setBringing] = useState(false);
+  const [probeWrite, setProbeWrite] = useState(false);
   const create = useCommand('connection.create');
   const update = useCommand('connection.update');
   const check = useCommand('connection.check');
@@ -81,6 +79,10 @@ function Settings({ draft, change, onNext, onBack, connector, connections, taken
   );
   const values = { ...draft.config, ...secrets };
   const isTaken = taken.includes(name);
+  const newId = freeId(
+    connector.id,
+    connections.map((one) => one.id),
+  );
 
   /** '' = a new one. */
   const choose = (id: string): void => {
@@ -113,13 +115,9 @@ function Settings({ draft, change, onNext, onBack, connector, connections, taken
     try {
       if (mine) await update.mutateAsync({ connection: mine.id, name, config });
       else {
-        const id = freeId(
-          connector.id,
-          connections.map((one) => one.id),
-        );
-        await create.mutateAsync({ id, connector: connector.id, name, config });
-        change({ connection: id, name });
-        return id;
+        await create.mutateAsync({ id: newId, connector: connector.id, name, config });
+        change({ connection: newId, name });
+        return newId;
       }
       return mine.id;
     } catch (error) {
@@ -141,7 +139,7 @@ function Settings({ draft, change, onNext, onBack, connector, connections, taken
     }
     const id = await save();
     if (id === null) return;
-    const report = await check.mutateAsync({ connection: id, direction: draft.direction }).catch(() => null);
+    const report = await check.mutateAsync({ connection: id, direction: draft.direction, probeWrite }).catch(() => null);
     if (report === null) return;
     const isFine = report.checks.every((one) => one.findings.every((finding) => finding.ok));
     change({ name, connection: id, isChecked: isFine });
@@ -222,10 +220,23 @@ function Settings({ draft, change, onNext, onBack, connector, connections, taken
           onBringing={setBringing}
         />
       )}
-      {connector.settings.some((one) => one.name === 'encryptKey') && draft.connection !== null && (
-        <Field label={t('wizard.callback.label')} help={t('wizard.callback.help')} required>
-          {() => draft.connection !== null && <Callback connection={draft.connection} />}
+      {draft.direction === 'up' && connector.callback && (
+        <Field
+          label={t('wizard.callback.label')}
+          help={t(draft.connection === null ? 'wizard.callback.helpBefore' : 'wizard.callback.help')}
+          required
+        >
+          {() => <Callback connection={draft.connection ?? newId} isSaved={draft.connection !== null} />}
         </Field>
+      )}
+      {draft.direction === 'down' && (
+        <ProbeWrite
+          checked={probeWrite}
+          onChange={(wanted) => {
+            setProbeWrite(wanted);
+            change({ isChecked: false });
+          }}
+        />
       )}
       <div aria-live="polite">
         {isUnplaced && <Trouble error={failed} />}

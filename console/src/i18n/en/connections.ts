@@ -21,6 +21,9 @@ export const connections = {
   check: 'Check now',
   checking: 'Checking …',
   checkOf: 'Check now: {{name}}',
+  probe: 'Also write and remove a test object',
+  probeExplain:
+    'Makes one object of its own in the system, changes it and removes it at once: so it is proven that writing works. Where nothing can be removed, nothing is written.',
   allFine: 'Everything that was looked at works.',
   how: 'How it is',
   settings: 'Settings',
@@ -41,6 +44,13 @@ export const connections = {
   noSecrets: 'This system needs no credential.',
   callback: 'Address for events',
   callbackExplain: 'Enter it at the vendor, so that changes come at once.',
+  reach: {
+    loopback: 'This address is known on this computer only',
+    private: 'This address is known inside your network only',
+    plain: 'This address is not encrypted',
+    explain:
+      'A vendor on the internet calls https addresses that it can reach from there. Set PUBLIC_URL to the address under which this server is reached from outside, such as https://sync.example.org, and start it anew; or let events come over a long connection, where the system offers one.',
+  },
   verified: 'Verified by the vendor',
   notVerified: 'The vendor has not verified it yet.',
   firstEvent: 'First event received',

@@ -68,6 +68,8 @@ export const wizard = {
   callback: {
     label: 'Callback URL',
     help: 'Enter it at the vendor where events are subscribed. It answers the vendor’s handshake from now on.',
+    helpBefore:
+      'Enter it at the vendor where events are subscribed, after the check below: from then on it answers the vendor’s handshake.',
   },
   review: {
     lead: 'The job is saved, and disabled. A dry run reads everything and writes nothing; this is what the first run would do, the most serious first.',

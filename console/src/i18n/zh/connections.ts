@@ -15,6 +15,8 @@ export const connections = {
   check: '立即检查',
   checking: '正在检查……',
   checkOf: '立即检查：{{name}}',
+  probe: '同时写入并删除一个测试对象',
+  probeExplain: '在该系统中新建一个专用对象，修改后立即删除，以证明可以写入。无法删除的系统不会写入。',
   allFine: '检查的各项均正常。',
   how: '状态',
   settings: '配置',
@@ -34,6 +36,13 @@ export const connections = {
   noSecrets: '该系统不需要凭据。',
   callback: '事件订阅请求网址',
   callbackExplain: '请填写到对方系统，变更即可实时到达。',
+  reach: {
+    loopback: '此网址只能在本机访问',
+    private: '此网址只能在内网访问',
+    plain: '此网址未加密',
+    explain:
+      '互联网上的厂商只会调用其能访问到的 https 网址。请将 PUBLIC_URL 设为外部访问本服务的地址（例如 https://sync.example.org）并重启服务；若系统支持长连接，也可改用长连接接收事件。',
+  },
   verified: '对方已验证',
   notVerified: '对方尚未验证。',
   firstEvent: '已收到首个事件',

@@ -1,21 +1,32 @@
 // The address that a vendor calls with events: to copy, and whether the vendor has verified it and sent anything.
+import { Alert } from 'antd';
 import { useAnswer, useMe } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { CopyText } from '../../ui/copy-text.tsx';
 import { Sign } from '../../ui/sign.tsx';
 import { When } from '../../ui/when.tsx';
+import { unreachable } from './reach.ts';
 import styles from './connections.module.css';
 
 /** So soon somebody who has just entered it at the vendor sees that it works. */
 const LOOK_MS = 3_000;
 
-export function Callback({ connection }: { readonly connection: string }) {
+interface CallbackProps {
+  readonly connection: string;
+  /** false: it is not saved yet, and this is the name that it will have. */
+  readonly isSaved?: boolean;
+}
+
+export function Callback({ connection, isSaved = true }: CallbackProps) {
+  const { t } = useWords();
   const address = useMe()?.publicUrl ?? globalThis.location.origin;
-  const { data } = useAnswer('connection.get', { connection }, { everyMs: LOOK_MS });
+  const why = unreachable(address);
+  const { data } = useAnswer('connection.get', { connection }, { everyMs: LOOK_MS, enabled: isSaved });
   return (
     <>
       <CopyText text={`${address}/events/${connection}`} />
-      {data && <Calls {...data.events} />}
+      {why && <Alert type="warning" showIcon title={t(`connections.reach.${why}`)} description={t('connections.reach.explain')} />}
+      {isSaved && data && <Calls {...data.events} />}
     </>
   );
 }

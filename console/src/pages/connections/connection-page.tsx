@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
+import { isFor } from '../../forms/setting.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { AnsweredPage } from '../../ui/answered-page.tsx';
 import { Findings } from '../../ui/findings.tsx';
@@ -16,6 +17,7 @@ import { When } from '../../ui/when.tsx';
 import { Callback } from './callback.tsx';
 import { ConnectionSettings } from './connection-settings.tsx';
 import styles from './connections.module.css';
+import { ProbeWrite } from './probe-write.tsx';
 import { RenewDialog } from './renew.tsx';
 import { ConnectionState, type Connection } from './standing.tsx';
 
@@ -50,6 +52,11 @@ function One({ connection, known, waits, jobs }: OneProps) {
   const { t, say } = useWords();
   const may = useMay();
   const [renewing, setRenewing] = useState(false);
+  const own = jobs.filter((job) => connection.jobs.includes(job.id));
+  const isWritten = own.some((job) => job.direction === 'down');
+  // Of one that no job uses yet its settings say what it is for.
+  const canProbe =
+    known !== undefined && known.roles.includes('target') && (own.length > 0 ? isWritten : isFor(connection.config, known, 'down'));
   const hasSecrets = known?.settings.some((setting) => setting.secret) ?? false;
   return (
     <Page
@@ -66,9 +73,9 @@ function One({ connection, known, waits, jobs }: OneProps) {
         hasSecrets && may('connection.renew') ? <Button onClick={() => setRenewing(true)}>{t('connections.renew')}</Button> : undefined
       }
     >
-      <Health connection={connection} />
+      <Health connection={connection} canProbe={canProbe} isUnused={own.length === 0} />
       {known && <ConnectionSettings connection={connection} settings={known.settings} />}
-      {known?.settings.some((setting) => setting.name === 'encryptKey') && (
+      {known?.callback && (
         <Part title={t('connections.callback')}>
           <div className={styles.body}>
             <p className="soft">{t('connections.callbackExplain')}</p>
@@ -82,17 +89,30 @@ function One({ connection, known, waits, jobs }: OneProps) {
   );
 }
 
-function Health({ connection }: { readonly connection: Connection }) {
+interface HealthProps {
+  readonly connection: Connection;
+  /** Something is written there, or could be. */
+  readonly canProbe: boolean;
+  readonly isUnused: boolean;
+}
+
+function Health({ connection, canProbe, isUnused }: HealthProps) {
   const { t, say, language } = useWords();
   const may = useMay();
   const check = useCommand('connection.check');
+  const [probeWrite, setProbeWrite] = useState(false);
   const findings = check.data?.checks.flatMap((one) => one.findings) ?? [];
+  const look = (): void =>
+    check.mutate({
+      connection: connection.id,
+      ...(canProbe && probeWrite ? { probeWrite, ...(isUnused ? { direction: 'down' as const } : {}) } : {}),
+    });
   return (
     <Part
       title={t('connections.how')}
       extra={
         may('connection.check') && (
-          <Button size="small" loading={check.isPending} onClick={() => check.mutate({ connection: connection.id })}>
+          <Button size="small" loading={check.isPending} onClick={look}>
             {t(check.isPending ? 'connections.checking' : 'connections.check')}
           </Button>
         )
@@ -119,6 +139,7 @@ function Health({ connection }: { readonly connection: Connection }) {
             {t('connections.state.away')} <When at={connection.awaySince} /> {connection.reason && say(connection.reason)}
           </p>
         )}
+        {canProbe && may('connection.check') && <ProbeWrite checked={probeWrite} onChange={setProbeWrite} />}
         {check.error && <Trouble error={check.error} />}
         {findings.length > 0 && <Findings findings={findings} />}
       </div>
