@@ -6,7 +6,8 @@ import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { dataFolder } from '../src/cli/data-folder.ts';
 import { servedBySame } from '../src/cli/work-until-stopped.ts';
-import { openApp, SERVING } from '../src/cli/open-app.ts';
+import { openApp } from '../src/cli/open-app.ts';
+import { build } from '../src/cli/build.ts';
 import { release } from '../src/cli/release.ts';
 import { workUntil } from '../src/cli/work-loop.ts';
 import { jobSettingsSchema } from '../src/core/job-settings.ts';
@@ -14,7 +15,7 @@ import type { Label } from '../src/core/model.ts';
 import { masterKey } from '../src/cli/master-key.ts';
 import { pendingKey, rotateKey } from '../src/engine/keys/rotate.ts';
 import { getSealed, getSetting, listBrakes, putConnection, putJob, putSealed, putSetting } from '../src/store/jobs.ts';
-import { schemaVersion } from '../src/store/migrations.ts';
+import { schemaVersion, SERVING } from '../src/store/migrations.ts';
 import { openPostgres } from '../src/store/postgres/database.ts';
 import { nameOfThis, othersAtWork } from '../src/store/postgres/presence.ts';
 import { takeServing, type Serving } from '../src/store/postgres/serving.ts';
@@ -108,7 +109,7 @@ describe.skipIf(!postgresAvailable().ok)('the program on PostgreSQL', () => {
     await change(`UPDATE schema_version SET version = ${schemaVersion}`);
     await serving.release();
     await (await openApp(options)).close();
-    expect(await facts()).toEqual([release, { version: schemaVersion }]);
+    expect(await facts()).toEqual([build(), { version: schemaVersion }]);
   });
 
   it('leaves to the server what lies on its machine: in a worker, and in a command beside a server elsewhere', async () => {
@@ -197,7 +198,7 @@ describe.skipIf(!postgresAvailable().ok)('the program on PostgreSQL', () => {
     expect(worker.engine.options.sealer.open((await getSealed(worker.database, 'x')).get('y')!)).toBe('hunter22');
   });
 
-  it('has workers of another version take no work, which they say once, until the server is of theirs', async () => {
+  it('has workers of another version, or of another build of the same, take no work, which they say once, until the server is of theirs', async () => {
     const url = await newUrl();
     const options = { folder: await newFolder(url), key: Buffer.alloc(32, 1), log: () => {} };
     const server = await openApp({ ...options, role: 'server' });
@@ -207,7 +208,7 @@ describe.skipIf(!postgresAvailable().ok)('the program on PostgreSQL', () => {
       await putConnection(transaction, { id: 'hr', connector: 'memory', name: 'HR', config: '{}' });
       const facts = { id: 1, rank: settings.rank, settings: JSON.stringify(settings), effectiveHash: '', now: 0, by: 'test' };
       await putJob(transaction, { ...facts, name: 'hr', connection: 'hr', direction: 'up' });
-      await putSetting(transaction, SERVING, '0.0.1');
+      await putSetting(transaction, SERVING, `${release}+000000000000`);
     });
     await engine.setJobState(1, 'enabled', 'test');
     const run = await engine.enqueue({ job: 1, mode: 'full', actor: 'test' });
@@ -231,7 +232,7 @@ describe.skipIf(!postgresAvailable().ok)('the program on PostgreSQL', () => {
       leases: [],
       said: ['other-version'],
     });
-    await database.write((transaction) => putSetting(transaction, SERVING, release));
+    await database.write((transaction) => putSetting(transaction, SERVING, build()));
     await expect.poll(stateOf, { timeout: 90_000 }).not.toBe('queued');
     stop.abort();
     await working;

@@ -2,7 +2,8 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import type { Label } from '../core/model.ts';
 import { pathFrom } from '../settings.ts';
-import { copyDatabase, inspectBackup, keysNeededBy } from '../store/sqlite/backup.ts';
+import { assertKnownSchema } from '../store/migrations.ts';
+import { copyDatabase, inspectBackup, keysNeededBy, schemaIn } from '../store/sqlite/backup.ts';
 import { openSqlite } from '../store/sqlite/database.ts';
 import { answer, type CommandCall, text } from './command.ts';
 import { type DataFolder, lockFolder } from './data-folder.ts';
@@ -124,6 +125,8 @@ export async function restoreStore(call: CommandCall): Promise<Exit> {
   assertEmbedded(call);
   const path = pathFrom(process.cwd(), name);
   if (inspectBackup(path) === null) throw new CliError(`${name} is not a backup of Tributary.`, `${name} 不是 Tributary 的备份文件。`);
+  const found = schemaIn(path);
+  if (found) assertKnownSchema(found);
   mkdirSync(call.folder.path, { recursive: true, mode: 0o700 });
   const lock = lockFolder(call.folder, 'restore');
   try {

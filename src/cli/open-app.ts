@@ -14,7 +14,7 @@ import type { Database } from '../store/database.ts';
 import { getSetting, putSetting } from '../store/jobs.ts';
 import { openCarrier, prepareQueue } from '../store/postgres/queue.ts';
 import { isServed, takeServing } from '../store/postgres/serving.ts';
-import { migrate, schemaVersion } from '../store/migrations.ts';
+import { foundSchema, migrate, schemaDigest, schemaVersion, SERVING } from '../store/migrations.ts';
 import type { DataFolder } from './data-folder.ts';
 import { CliError } from './errors.ts';
 import { recogniseInstallation } from './installation.ts';
@@ -22,6 +22,7 @@ import { keyKeeper, keysIn, missingNext, nextKey, takeOver } from './key-files.t
 import { masterKey } from './master-key.ts';
 import { openStore } from './open-store.ts';
 import { sandboxCompany } from './sandbox-company.ts';
+import { build } from './build.ts';
 import { release } from './release.ts';
 import { assertHere } from './whereabouts.ts';
 
@@ -52,9 +53,6 @@ export interface AppOptions {
   readonly role?: 'server' | 'worker';
 }
 
-/** The setting that holds the version of the server. */
-export const SERVING = 'serving.release';
-
 export const connectorMap = (): ReadonlyMap<string, Connector> =>
   new Map(connectors.map((connector) => [connector.manifest.id, connector as Connector]));
 
@@ -70,7 +68,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     const database = fenced(store.database, sealer);
     const wasRestored = await recogniseInstallation(database, await store.mark(), clock.now());
     if (wasRestored) log('restored-installation', { brake: 'all' });
-    if (leads) await database.write((transaction) => putSetting(transaction, SERVING, release));
+    if (leads) await database.write((transaction) => putSetting(transaction, SERVING, build()));
     // The lock proves that nobody else is at work: what a dead process left running goes on at once. A shared store has no such proof.
     if (folder.postgres === null) await database.write((transaction) => transaction.run('UPDATE lease SET until = 0'));
     const queue = await queueFor(options);
@@ -146,19 +144,25 @@ async function prepareTables(database: Database, { folder, role, log }: AppOptio
 
 async function assertSameVersion(database: Database): Promise<void> {
   const served = await getSetting(database, SERVING);
-  if (served === release) return;
+  if (served === build()) return;
   throw new CliError(
-    `The database is served by version ${served ?? '?'}, this is ${release}. Use the program of that version, or send the command to the server: --server URL --token T.`,
-    `该数据库由 ${served ?? '?'} 版本的服务使用,本程序为 ${release}。请使用相同版本的程序,或将命令发送到该服务:--server 网址 --token 令牌。`,
+    `The database is served by version ${served ?? '?'}, this is ${build()}. Use the program of that version, or send the command to the server: --server URL --token T.`,
+    `该数据库由 ${served ?? '?'} 版本的服务使用,本程序为 ${build()}。请使用相同版本的程序,或将命令发送到该服务:--server 网址 --token 令牌。`,
   );
 }
 
 async function assertServed(database: Database): Promise<void> {
-  const found = await database.get<{ version: number }>('SELECT version FROM schema_version').catch(() => undefined);
-  if (found?.version === schemaVersion) return;
+  const found = await foundSchema(database, database.dialect).catch(() => undefined);
+  if (found?.version !== schemaVersion)
+    throw new CliError(
+      `The database has ${found ? `schema ${found.version}, this program knows ${schemaVersion}` : 'no tables yet'}. Start the server of the same version first.`,
+      `数据库${found ? `结构版本为 ${found.version},本程序为 ${schemaVersion}` : '中还没有数据表'}。请先启动相同版本的服务。`,
+    );
+  if (found.digest === schemaDigest()) return;
+  const [there, here] = [`${found.version} (${found.digest ?? '?'})`, `${schemaVersion} (${schemaDigest()})`];
   throw new CliError(
-    `The database has ${found ? `schema ${found.version}, this program knows ${schemaVersion}` : 'no tables yet'}. Start the server of the same version first.`,
-    `数据库${found ? `结构版本为 ${found.version},本程序为 ${schemaVersion}` : '中还没有数据表'}。请先启动相同版本的服务。`,
+    `The tables of the database are of another version of Tributary: schema ${there}${found.served ? `, used last by ${found.served}` : ''}; this program (${build()}) knows schema ${here}. Nothing was changed. Use exactly the program that the server runs.`,
+    `该数据库的表结构属于另一版本的 Tributary：结构版本 ${there}${found.served ? `，最近由 ${found.served} 使用` : ''}；本程序（${build()}）为结构版本 ${here}。未作任何改动。请使用与服务完全相同的程序。`,
   );
 }
 

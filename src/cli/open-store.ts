@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { Clock } from '../connector-kit/contract.ts';
 import type { EngineOptions } from '../engine/context.ts';
 import type { Database } from '../store/database.ts';
-import { schemaVersion } from '../store/migrations.ts';
+import { assertKnownSchema, schemaVersion } from '../store/migrations.ts';
 import { postgresMark, serverTime } from '../store/postgres/installation.ts';
 import { openPostgres } from '../store/postgres/database.ts';
-import { copyDatabase, schemaOf } from '../store/sqlite/backup.ts';
+import { copyDatabase, schemaIn, schemaOf } from '../store/sqlite/backup.ts';
 import { openSqlite } from '../store/sqlite/database.ts';
 import { systemClock } from '../connector-kit/clock.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -34,6 +34,9 @@ export async function openStore(folder: DataFolder, log: EngineOptions['log'], s
     return { database, fresh: false, clock, mark: () => postgresMark(database), close };
   }
   const fresh = !existsSync(folder.database);
+  // Looked at before anything is opened for writing: what is refused stays as it is, byte for byte.
+  const found = schemaIn(folder.database);
+  if (found) assertKnownSchema(found);
   backupBeforeUpgrade(folder, schemaVersion, log);
   const database = openSqlite({ path: folder.database, checkpointsBeside: serves });
   return { database, fresh, clock: systemClock, mark: async () => fileMark(folder.database), close: () => database.close() };

@@ -6,8 +6,9 @@ import { prepareFolder } from './data-folder.ts';
 import { CliError, type Exit } from './errors.ts';
 import type { Database } from '../store/database.ts';
 import { logOf, noteSettled } from './log.ts';
-import { openApp, SERVING } from './open-app.ts';
-import { release } from './release.ts';
+import { openApp } from './open-app.ts';
+import { build } from './build.ts';
+import { SERVING } from '../store/migrations.ts';
 import { createPulse, openWorkerHealth, type OpenHealth, type WorkerPulse } from '../server/worker-health.ts';
 import { endsInTime, workUntil } from './work-loop.ts';
 
@@ -70,14 +71,15 @@ async function healthAt(at: { readonly host: string; readonly port: number }, pu
   }
 }
 
-/** Whether a server of this version serves the database, asked before each look for work; one of another version is told once. */
+/** Whether a server of this very program serves the database, asked before each look for work; one of another version is told once. */
 export function servedBySame(database: Database, log: (event: string, fields?: Record<string, unknown>) => void): () => Promise<boolean> {
-  let told: string | undefined = release;
+  const own = build();
+  let told: string | undefined = own;
   return async () => {
     const serving = await getSetting(database, SERVING);
     // Two versions at one run would not mean the same by it.
-    if (serving !== release && told !== serving) log('other-version', { serving: serving ?? 'none', own: release });
+    if (serving !== own && told !== serving) log('other-version', { serving: serving ?? 'none', own });
     told = serving;
-    return serving === release;
+    return serving === own;
   };
 }

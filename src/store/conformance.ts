@@ -36,7 +36,16 @@ import { describeCountedObjects } from './conformance/objects-counted.ts';
 import { describeWaiting } from './conformance/waiting.ts';
 import { notCalled } from './conformance/watched.ts';
 import type { Database } from './database.ts';
-import { migrate, NewerSchemaError, schemaVersion } from './migrations.ts';
+import {
+  foundSchema,
+  migrate,
+  migrations,
+  NewerSchemaError,
+  OtherSchemaError,
+  schemaDigest,
+  schemaVersion,
+  SERVING,
+} from './migrations.ts';
 
 /**
  * @param open  a new, empty store; whoever gives it closes it after the test
@@ -100,6 +109,39 @@ export function describeStore(name: string, open: () => Promise<Database>, withT
         await expect(migrate(database)).rejects.toThrow(NewerSchemaError);
         await expect(migrate(database)).rejects.toThrow(/Start the newer version, or restore a backup/);
         expect(await database.get('SELECT version FROM schema_version')).toMatchObject({ version: schemaVersion + 1 });
+      });
+
+      it('says of which text its tables were made; those of another text under the same number are left alone', async () => {
+        const database = await opened();
+        expect(await foundSchema(database, database.dialect)).toEqual({ version: schemaVersion, digest: schemaDigest(), served: null });
+        await database.write(async (transaction) => {
+          await transaction.run(`UPDATE schema_version SET digest = '0123456789ab'`);
+          await transaction.run(`INSERT INTO setting (name, value) VALUES (?, '0.1.0+abc')`, SERVING);
+        });
+        await expect(migrate(database)).rejects.toThrow(OtherSchemaError);
+        await expect(migrate(database)).rejects.toThrow(
+          `schema ${schemaVersion} (0123456789ab), used last by 0.1.0+abc; this program knows schema ${schemaVersion} (${schemaDigest()})`,
+        );
+        expect(await foundSchema(database, database.dialect)).toMatchObject({ digest: '0123456789ab' });
+      });
+
+      it('of a program that did not write its text down is left alone, too', async () => {
+        // Not one that others get after this: it loses a column.
+        const database = await open();
+        await migrate(database);
+        await database.write((transaction) => transaction.run('ALTER TABLE schema_version DROP COLUMN digest'));
+        await expect(migrate(database)).rejects.toThrow(`schema ${schemaVersion} (unknown)`);
+        expect(await foundSchema(database, database.dialect)).toEqual({ version: schemaVersion, digest: null, served: null });
+      });
+
+      it('gets the steps that it lacks, where those it has were made of the same text', async () => {
+        const database = await opened();
+        const next = [...migrations, ['CREATE TABLE colour (id TEXT PRIMARY KEY)']];
+        expect(await migrate(database, next)).toBe(schemaVersion);
+        expect(await foundSchema(database, database.dialect)).toMatchObject({ version: schemaVersion + 1, digest: schemaDigest(next) });
+        const edited = [migrations[0]!.with(0, 'CREATE TABLE other (id TEXT)'), ...next.slice(1)];
+        await expect(migrate(database, edited)).rejects.toThrow(OtherSchemaError);
+        expect(schemaDigest(migrations.map((texts) => texts.map((text) => text.replaceAll(' ', '\n  '))))).toBe(schemaDigest());
       });
     });
 

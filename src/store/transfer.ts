@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Database, Reader, SqlValue, Transaction } from './database.ts';
 import { getSetting, putSetting } from './jobs.ts';
-import { migrate, migrations, schemaVersion } from './migrations.ts';
+import { assertKnownSchema, foundSchema, migrate, migrations, NewerSchemaError, OtherSchemaError, schemaVersion } from './migrations.ts';
 import { tableShapes, type TableShape } from './schema/columns.ts';
 
 /** Rows of one transaction. */
@@ -60,12 +60,14 @@ export interface TransferProgress {
 /** The target must be new, or hold the beginning of an interrupted copy. Returns the rows of every table. */
 export async function transferStore(options: TransferOptions): Promise<readonly TableCount[]> {
   const { from, to } = options;
-  const found = (await from.get<{ version: number }>('SELECT version FROM schema_version'))?.version ?? 0;
-  if (found !== schemaVersion)
+  const found = await foundSchema(from, from.dialect);
+  const version = found?.version ?? 0;
+  if (version !== schemaVersion)
     throw new TransferError(
-      `The store has schema ${found}, this program knows ${schemaVersion}. Start the server once, so that it is brought up to date.`,
-      `数据库结构版本为 ${found},本程序为 ${schemaVersion}。请先启动一次服务完成升级。`,
+      `The store has schema ${version}, this program knows ${schemaVersion}. Start the server once, so that it is brought up to date.`,
+      `数据库结构版本为 ${version},本程序为 ${schemaVersion}。请先启动一次服务完成升级。`,
     );
+  assertKnownSchema(found!);
   const shapes = tableShapes(migrations.flat());
   const name = randomUUID();
   await prepareTarget(to, shapes, name);
@@ -118,7 +120,13 @@ export const unmarkMoved = (from: Database): Promise<number> =>
   from.write((transaction) => transaction.run('DELETE FROM setting WHERE name = ?', MOVED));
 
 async function prepareTarget(to: Database, shapes: readonly TableShape[], name: string): Promise<void> {
-  await migrate(to);
+  await migrate(to).catch((error: unknown) => {
+    if (!(error instanceof OtherSchemaError || error instanceof NewerSchemaError)) throw error;
+    throw new TransferError(
+      `The target cannot be filled, name an empty database. What stands there: ${error.label.en}`,
+      `无法写入目标数据库，请指定空数据库。其中的内容：${error.label.zh}`,
+    );
+  });
   if (!(await isBeingFilled(to))) {
     for (const shape of shapes) {
       if (await to.get(`SELECT 1 AS yes FROM ${shape.name} LIMIT 1`))

@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { expand, type Reader, type SqlValue } from '../../src/store/database.ts';
-import { migrations, schemaVersion } from '../../src/store/migrations.ts';
+import { migrations, schemaDigest, schemaVersion } from '../../src/store/migrations.ts';
 import { tableShapes } from '../../src/store/schema/columns.ts';
 
 /** Tables, rows and indexes, in an order that loads. */
@@ -43,10 +43,10 @@ export function loadText(path: string, text: string): void {
 
 /** What PostgreSQL holds when it holds the rows of this store, of whichever dialect, under the present schema. */
 export async function postgresTextOf(store: Reader): Promise<string> {
-  const lines = [...migrations.flat(), 'CREATE TABLE schema_version (version BIGINT NOT NULL)'].map(
+  const lines = [...migrations.flat(), 'CREATE TABLE schema_version (version BIGINT NOT NULL, digest TEXT NOT NULL)'].map(
     (statement) => `${expand(statement, 'postgres')};`,
   );
-  lines.push(`INSERT INTO schema_version (version) VALUES (${schemaVersion});`);
+  lines.push(`INSERT INTO schema_version (version, digest) VALUES (${schemaVersion}, '${schemaDigest()}');`);
   for (const { name, columns, key } of tableShapes(migrations.flat()))
     for (const row of await store.all<Record<string, SqlValue>>(`SELECT ${columns.join(', ')} FROM ${name} ORDER BY ${key.join(', ')}`))
       lines.push(

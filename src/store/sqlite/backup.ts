@@ -1,6 +1,7 @@
 // Backups of the embedded database: a consistent copy while it is in use, and a look into one before it is restored.
 import { DatabaseSync } from 'node:sqlite';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { SERVING, type FoundSchema } from '../migrations.ts';
 
 /** Writes a compacted copy of the committed state to a file that must not exist. Writers go on meanwhile. */
 export function copyDatabase(from: string, to: string): void {
@@ -66,16 +67,24 @@ export function inspectBackup(path: string): BackupFacts | null {
   }
 }
 
-/** The schema version of a database file; 0 when it holds none yet. */
-export function schemaOf(path: string): number {
-  if (!existsSync(path)) return 0;
+/** What a database file says of its tables; null when it holds none yet. Nothing is written. */
+export function schemaIn(path: string): FoundSchema | null {
+  if (!existsSync(path)) return null;
   const database = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
   try {
-    const table = database.prepare(`SELECT 1 AS yes FROM sqlite_schema WHERE name = 'schema_version'`).get();
-    return table
-      ? Number((database.prepare('SELECT version FROM schema_version').get() as { version: number } | undefined)?.version ?? 0)
-      : 0;
+    const has = (table: string): boolean => database.prepare('SELECT 1 AS yes FROM sqlite_schema WHERE name = ?').get(table) !== undefined;
+    const row = has('schema_version')
+      ? (database.prepare('SELECT * FROM schema_version').get() as { version: number; digest?: string } | undefined)
+      : undefined;
+    if (!row) return null;
+    const served = has('setting')
+      ? (database.prepare('SELECT value FROM setting WHERE name = ?').get(SERVING) as { value: string } | undefined)
+      : undefined;
+    return { version: Number(row.version), digest: row.digest ?? null, served: served?.value ?? null };
   } finally {
     database.close();
   }
 }
+
+/** The schema version of a database file; 0 when it holds none yet. */
+export const schemaOf = (path: string): number => schemaIn(path)?.version ?? 0;
