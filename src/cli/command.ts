@@ -42,6 +42,10 @@ export function whole(call: CommandCall, name: string, fallback: number): number
   return Number(given);
 }
 
+/** `--revision R`, as it was read (`--json` of what lists it): what somebody saved since is not overwritten. */
+export const seenRevision = (call: CommandCall): { readonly revision?: number } =>
+  call.options.revision === undefined ? {} : { revision: whole(call, 'revision', 0) };
+
 /** Prints an answer as JSON for programs, else lets `show` do it for people. */
 export function answer(call: CommandCall, data: unknown, show: () => void): void {
   if (call.json) call.output.line(JSON.stringify(data, null, 2));

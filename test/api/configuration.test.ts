@@ -128,7 +128,11 @@ it('a job is made disabled, its wrong settings are named, and it goes away again
 
 it('lookup tables are put, listed and used', async () => {
   const { ask } = await openApi();
-  expect((await ask('PUT', '/lookups/cities', { body: { rows: { BJ: '北京' } } })).body).toEqual({ name: 'cities', changed: true });
+  expect((await ask('PUT', '/lookups/cities', { body: { rows: { BJ: '北京' } } })).body).toMatchObject({
+    name: 'cities',
+    changed: true,
+    revision: 1,
+  });
   expect((await ask('PUT', '/lookups/cities', { body: { rows: { BJ: '北京' } } })).body.changed).toBe(false);
   expect((await ask('GET', '/lookups')).body.lookups).toEqual([{ name: 'cities', rows: { BJ: '北京' }, revision: 1 }]);
 });

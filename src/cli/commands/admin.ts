@@ -1,5 +1,5 @@
 // admin: accounts of people, and the way back in for an administrator who is locked out.
-import { answer, type CliCommand, type CommandCall } from '../command.ts';
+import { answer, type CliCommand, type CommandCall, seenRevision } from '../command.ts';
 import { UsageError, type Exit } from '../errors.ts';
 import { time } from '../format.ts';
 import type { Session } from '../session.ts';
@@ -114,7 +114,11 @@ const verbs: Readonly<Record<string, (call: CommandCall, words: readonly string[
     return 'done';
   },
   async role(call, [name, roles]) {
-    const account = await (await call.session()).call('account.change', { account: named(name), roles: rolesOf(roles) });
+    const account = await (await call.session()).call('account.change', {
+      account: named(name),
+      roles: rolesOf(roles),
+      ...seenRevision(call),
+    });
     answer(call, account, () => {
       call.output.line(`${clean(account.name)}: ${account.roles.join(', ')}`);
       tellStopped(call, account.stopsTokens);
@@ -165,7 +169,7 @@ const verbs: Readonly<Record<string, (call: CommandCall, words: readonly string[
 };
 
 async function changeState(call: CommandCall, name: string | undefined, state: 'active' | 'disabled'): Promise<Exit> {
-  const account = await (await call.session()).call('account.change', { account: named(name), state });
+  const account = await (await call.session()).call('account.change', { account: named(name), state, ...seenRevision(call) });
   answer(call, account, () => {
     call.output.line(`${clean(account.name)}: ${account.state}`);
     tellStopped(call, account.stopsTokens);
@@ -187,11 +191,12 @@ function tellStopped({ output }: CommandCall, tokens: readonly string[]): void {
 export const admin: CliCommand = {
   onlyThere: ['reset'],
   usage:
-    'admin accounts | invite NAME ROLES | role NAME ROLES | password NAME | disable NAME | enable NAME | remove NAME | reset | rotate-key',
+    'admin accounts | invite NAME ROLES | role NAME ROLES [--revision R] | password NAME | disable NAME [--revision R] | enable NAME [--revision R] | remove NAME | reset | rotate-key',
   does: {
     en: 'accounts of people who sign in; rotate-key makes a new master key; on the server only: reset (a new one-time set-up link)',
     zh: '管理可登录的账号；rotate-key 轮换主密钥；仅限在服务器上：reset（新的一次性设置链接）',
   },
+  options: { revision: { type: 'string' } },
   async run(call) {
     const [verb = '', ...words] = call.words;
     const act = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;

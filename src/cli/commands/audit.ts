@@ -1,14 +1,14 @@
 // audit: reads the audit log, and verifies its chain.
 import { readFileSync } from 'node:fs';
 import { pathFrom } from '../../settings.ts';
-import { answer, type CliCommand, type CommandCall, text } from '../command.ts';
+import { answer, type CliCommand, type CommandCall, text, seenRevision } from '../command.ts';
 import { type Exit, UsageError } from '../errors.ts';
 import { time } from '../format.ts';
 import { clean } from '../terminal.ts';
 
 export const audit: CliCommand = {
   usage:
-    'audit [--actor A] [--action A] [--subject S] [--before N] [--limit N] | audit verify [--head HASH] | audit forward [tls://HOST:PORT | tcp://HOST:PORT | off] [--ca FILE] [--again]',
+    'audit [--actor A] [--action A] [--subject S] [--before N] [--limit N] | audit verify [--head HASH] | audit forward [tls://HOST:PORT | tcp://HOST:PORT | off] [--ca FILE] [--again] [--revision R]',
   does: {
     en: 'who changed, approved and signed in; verify: proves that nothing was altered, or names the first entry that was; forward: to a syslog collector',
     zh: '谁修改、审批、登录过；verify：证明日志未被改动，或指出第一条被改动的记录；forward：转发到 syslog 服务器',
@@ -20,6 +20,7 @@ export const audit: CliCommand = {
     before: { type: 'string' },
     limit: { type: 'string' },
     head: { type: 'string' },
+    revision: { type: 'string' },
     ca: { type: 'string' },
     again: { type: 'boolean' },
   },
@@ -77,7 +78,11 @@ async function forward(call: CommandCall, to: string | undefined): Promise<Exit>
   const now =
     to === undefined
       ? await session.call('audit.forwarding', {})
-      : await session.call('audit.forward', { to: to === 'off' ? null : collector(call, to), again: call.options.again === true });
+      : await session.call('audit.forward', {
+          to: to === 'off' ? null : collector(call, to),
+          again: call.options.again === true,
+          ...seenRevision(call),
+        });
   answer(call, now, () => {
     if (now.to === null) return output.line(output.say({ en: 'The audit log is not sent anywhere.', zh: '审计日志未转发。' }));
     const place = `${now.to.transport}://${now.to.host}:${now.to.port}`;

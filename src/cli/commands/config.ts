@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { ConfigPlanView } from '../../engine/operations/configuration.ts';
 import { pathFrom } from '../../settings.ts';
-import { answer, type CliCommand, type CommandCall, text } from '../command.ts';
+import { answer, type CliCommand, type CommandCall, seenRevision, text } from '../command.ts';
 import { CliError, UsageError, type Exit } from '../errors.ts';
 import type { Label } from '../../core/model.ts';
 import { wordOf } from '../../engine/words.ts';
@@ -11,7 +11,7 @@ import { clean } from '../terminal.ts';
 
 export const config: CliCommand = {
   usage:
-    'config plan|apply -f FILE [--prune] [--forecast RUN,RUN | --without-forecast] [--unseen] [--seen] · config export · config enable JOB [--unseen] · config disable JOB [--seen]',
+    'config plan|apply -f FILE [--prune] [--revision R] [--forecast RUN,RUN | --without-forecast] [--unseen] [--seen] · config export · config enable JOB [--unseen] · config disable JOB [--seen]',
   does: {
     en: 'configuration as one YAML file: what it would change, apply it, write it out',
     zh: '以 YAML 文件管理配置：查看变更、应用、导出',
@@ -22,6 +22,7 @@ export const config: CliCommand = {
     unseen: { type: 'boolean' },
     seen: { type: 'boolean' },
     forecast: { type: 'string' },
+    revision: { type: 'string' },
     'without-forecast': { type: 'boolean' },
   },
   async run(call) {
@@ -85,6 +86,7 @@ async function fromFile(call: CommandCall, what: 'plan' | 'apply'): Promise<Exit
             withoutForecast: call.options['without-forecast'] === true,
             unseen: call.options.unseen === true,
             seen: call.options.seen === true,
+            ...seenRevision(call),
           });
   answer(call, view, () => showPlan(call, given, view, (path) => document.lineOf(path), what));
   if (view.problems.length > 0) return 'refused';
@@ -103,7 +105,7 @@ function numbersIn(call: CommandCall, name: string): number[] {
   return given.split(',').map(Number);
 }
 
-type Shown = ConfigPlanView & { applied?: boolean; unseen?: readonly { job: number; jobName: string; state: string }[] };
+type Shown = ConfigPlanView & { revision?: number; applied?: boolean; unseen?: readonly { job: number; jobName: string; state: string }[] };
 
 const kinds: Readonly<Record<string, Label>> = {
   connection: { en: 'connection', zh: '连接' },
@@ -173,7 +175,10 @@ function showPlan(
     output.line(
       output.paint(
         'dim',
-        output.say({ en: 'Nothing was changed yet: tributary config apply -f …', zh: '尚未更改，应用请执行：tributary config apply -f …' }),
+        output.say({
+          en: `Nothing was changed yet: tributary config apply -f … --revision ${view.revision}`,
+          zh: `尚未更改，应用请执行：tributary config apply -f … --revision ${view.revision}`,
+        }),
       ),
     );
   else

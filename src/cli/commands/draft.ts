@@ -1,6 +1,6 @@
 // draft: jobs and connections that are not complete yet
 import type { OutputOf } from '../../engine/commands.ts';
-import { answer, type CliCommand, type CommandCall, whole } from '../command.ts';
+import { answer, type CliCommand, type CommandCall, seenRevision } from '../command.ts';
 import { UsageError, type Exit } from '../errors.ts';
 import { time } from '../format.ts';
 import { clean } from '../terminal.ts';
@@ -30,8 +30,10 @@ const verbs: Readonly<Record<string, (call: CommandCall, words: readonly string[
   async set(call, [id, ...given]) {
     if (given.length === 0)
       throw new UsageError('Say what: PART=VALUE, the value as JSON or as it is.', '请指定：部分=值（JSON 或原文）。');
-    const revision = call.options.revision === undefined ? {} : { revision: whole(call, 'revision', 0) };
-    return show(call, await (await call.session()).call('draft.save', { draft: numberIn(id), parts: partsIn(given), ...revision }));
+    return show(
+      call,
+      await (await call.session()).call('draft.save', { draft: numberIn(id), parts: partsIn(given), ...seenRevision(call) }),
+    );
   },
   async finish(call, [id]) {
     const done = await (await call.session()).call('draft.finish', { draft: numberIn(id) });

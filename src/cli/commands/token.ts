@@ -1,5 +1,5 @@
 // token: API tokens for programs.
-import { answer, type CliCommand, text } from '../command.ts';
+import { answer, type CliCommand, text, seenRevision } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { time } from '../format.ts';
 import { orphanWords } from '../../engine/words.ts';
@@ -7,7 +7,7 @@ import { clean, table } from '../terminal.ts';
 
 export const token: CliCommand = {
   usage:
-    'token create NAME --role ROLE [--days N] [--connection C,…] [--job JOB,…] [--owner NAME] | list | owner TOKEN NAME | revoke TOKEN',
+    'token create NAME --role ROLE [--days N] [--connection C,…] [--job JOB,…] [--owner NAME] | list | owner TOKEN NAME [--revision R] | revoke TOKEN',
   does: { en: 'API tokens: shown once, for a role, until a day', zh: 'API 令牌：仅显示一次，限定角色与有效期' },
   options: {
     role: { type: 'string' },
@@ -15,6 +15,7 @@ export const token: CliCommand = {
     connection: { type: 'string' },
     job: { type: 'string' },
     owner: { type: 'string' },
+    revision: { type: 'string' },
   },
   async run(call) {
     const [verb, name, who] = call.words;
@@ -51,7 +52,7 @@ export const token: CliCommand = {
     }
     if (verb === 'owner') {
       if (name === undefined || who === undefined) throw new UsageError('Name the token and its new owner.', '请指定令牌及其新负责人。');
-      const given = await session.call('token.give', { token: name, owner: who });
+      const given = await session.call('token.give', { token: name, owner: who, ...seenRevision(call) });
       answer(call, given, () =>
         output.line(
           output.say({

@@ -80,7 +80,7 @@ async function presentOf(context: CommandContext): Promise<Present> {
   };
 }
 
-export const lookupsOf = async (context: QueryContext): Promise<Record<string, Record<string, string>>> =>
+export const lookupsOf = async (context: Pick<QueryContext, 'reader'>): Promise<Record<string, Record<string, string>>> =>
   Object.fromEntries((await listLookups(context.reader)).map((row) => [row.name, JSON.parse(row.rows) as Record<string, string>]));
 
 const DESCRIBE_MS = 5_000;

@@ -5,12 +5,13 @@ import { audit } from '../../store/audit.ts';
 import type { Reader, Transaction } from '../../store/database.ts';
 import { deleteSessionsOf } from '../../store/sessions.ts';
 import { listTokens } from '../../store/tokens.ts';
+import { assertUnchanged, revisionOf } from '../config/unchanged.ts';
 import { CommandError } from '../engine.ts';
 import { canAnybodyAdminister, isAdmin } from '../sign-in/admins.ts';
 import { nameKeyOf } from '../sign-in/door.ts';
 import { makeLink, nameProblem } from '../sign-in/links.ts';
 import { orphanedBy } from '../sign-in/roles.ts';
-import { command, query, type CommandContext } from './operation.ts';
+import { command, query, seenRevision, type CommandContext } from './operation.ts';
 
 export const roleSchema = z.enum(['viewer', 'operator', 'approver', 'admin', 'auditor']);
 const rolesSchema = z.array(roleSchema).min(1).max(5);
@@ -37,10 +38,14 @@ const accountView = z.object({
   createdAt: z.number(),
   createdBy: z.string(),
   signedInAt: z.number().nullable(),
+  /** Of its roles and its state. */
+  revision: z.int(),
 });
 
 /** Of a change: the names of API tokens that are refused from now on, because their owner is no longer there or may not do as much. */
 export const stopped = z.array(z.string());
+
+const accountRevision = ({ roles, state }: AccountRow): number => revisionOf({ roles: roles.toSorted(), state });
 
 const viewOf = (row: AccountRow): z.input<typeof accountView> => ({
   name: row.name,
@@ -52,6 +57,7 @@ const viewOf = (row: AccountRow): z.input<typeof accountView> => ({
   createdAt: row.createdAt,
   createdBy: row.createdBy,
   signedInAt: row.signedInAt,
+  revision: accountRevision(row),
 });
 
 async function wanted(reader: Reader, name: string): Promise<AccountRow> {
@@ -150,11 +156,21 @@ export const accountChange = command({
   role: 'admin',
   route: { method: 'PATCH', path: '/accounts/{account}', group: 'accounts' },
   does: { en: 'Changes the roles of an account, or disables or enables it', zh: '修改账号的角色，或停用、启用账号' },
-  input: z.strictObject({ account: accountName, roles: rolesSchema.optional(), state: z.enum(['active', 'disabled']).optional() }),
+  input: z.strictObject({
+    account: accountName,
+    roles: rolesSchema.optional(),
+    state: z.enum(['active', 'disabled']).optional(),
+    revision: seenRevision,
+  }),
   output: accountView.extend({ stopsTokens: stopped }),
   async answer(context, input) {
     return context.engine.options.database.write(async (transaction) => {
       const before = await wanted(transaction, input.account);
+      await assertUnchanged(transaction, input.revision, {
+        what: { en: `account "${before.name}"`, zh: `账号“${before.name}”` },
+        revision: accountRevision(before),
+        trail: [{ subject: `account:${before.name}` }],
+      });
       if (input.roles && before.issuer !== null)
         throw new CommandError(
           `The roles of "${before.name}" come from ${before.issuer} at each sign-in. Change the groups there, or which group gives which role (settings, Single sign-on).`,

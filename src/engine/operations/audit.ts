@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { verifyChain, type AuditFault } from '../../core/audit-chain.ts';
 import type { Label } from '../../core/model.ts';
 import { audit, auditEntries, auditLast, auditPage } from '../../store/audit.ts';
-import { changeForwarding, forwardingOf, forwardingSchema, forwardState } from '../audit-forward.ts';
-import { command, query } from './operation.ts';
+import { assertUnchanged, revisionOf } from '../config/unchanged.ts';
+import { changeForwarding, forwardingOf, forwardingSchema, forwardState, type Forwarding } from '../audit-forward.ts';
+import { command, query, seenRevision } from './operation.ts';
 import { labelView } from './views.ts';
 
 export const auditList = query({
@@ -114,11 +115,13 @@ const forwardingView = z.object({
   sentAt: z.number().nullable(),
   /** Why the last try failed; it is tried again by itself. */
   error: z.string().nullable(),
+  /** Of where it goes; how far it is does not count. */
+  revision: z.int(),
 });
 
 async function forwardingNow(context: { readonly reader: Parameters<typeof forwardState>[0] }): Promise<z.input<typeof forwardingView>> {
   const [to, state, last] = [await forwardingOf(context.reader), await forwardState(context.reader), await auditLast(context.reader)];
-  return { to: to && { ...to, ca: to.ca !== null }, sent: state.seq, last, sentAt: state.at, error: state.error };
+  return { to: to && { ...to, ca: to.ca !== null }, sent: state.seq, last, sentAt: state.at, error: state.error, revision: revisionOf(to) };
 }
 
 export const auditForwarding = query({
@@ -140,13 +143,19 @@ export const auditForward = command({
   input: z.strictObject({
     to: forwardingSchema.nullable(),
     again: z.boolean().default(false).describe('Begin anew with the first entry of the log.'),
+    revision: seenRevision,
   }),
   output: forwardingView,
   async answer(context, input) {
-    const before = await forwardingOf(context.reader);
-    const brief = (to: typeof before): string | null => to && JSON.stringify({ ...to, ca: to.ca !== null });
+    const brief = (to: Forwarding | null): string | null => to && JSON.stringify({ ...to, ca: to.ca !== null });
     const at = context.now();
     await context.engine.options.database.write(async (transaction) => {
+      const before = await forwardingOf(transaction);
+      await assertUnchanged(transaction, input.revision, {
+        what: { en: 'the forwarding of the audit log', zh: '审计日志转发设置' },
+        revision: revisionOf(before),
+        trail: [{ action: 'audit.forward' }, { action: 'forwarding.' }],
+      });
       await changeForwarding(transaction, input.to, input.again);
       await audit(transaction, {
         at,

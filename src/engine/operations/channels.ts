@@ -8,11 +8,12 @@ import { countDeliveries } from '../../store/deliveries.ts';
 import type { Reader } from '../../store/database.ts';
 import { getSealed, listJobs } from '../../store/jobs.ts';
 import { editConfig, mergedConfig, removeConfig } from '../config/edit.ts';
+import { assertUnchanged, revisionOf } from '../config/unchanged.ts';
 import { CommandError } from '../engine.ts';
 import { channelKinds } from '../notify/channels/kinds.ts';
 import { testChannel } from '../notify/send.ts';
 import { installationNotices } from '../notify/settings.ts';
-import { command, query, type QueryContext } from './operation.ts';
+import { command, query, seenRevision, type QueryContext } from './operation.ts';
 import { settingsOfJob } from './show.ts';
 import { labelView } from './views.ts';
 
@@ -138,16 +139,26 @@ export const channelUpdate = command({
     en: 'Changes a channel: settings that are not given stay, null takes one away',
     zh: '修改渠道：未给出的设置保持不变，null 表示删除',
   },
-  input: z.strictObject({ channel, name: name.optional(), language: language.optional(), config: config.optional() }),
+  input: z.strictObject({
+    channel,
+    name: name.optional(),
+    language: language.optional(),
+    config: config.optional(),
+    revision: seenRevision,
+  }),
   output: channelView,
   async answer(context, input) {
     const row = await wantedChannel(context.reader, input.channel);
     const merged = mergedConfig(row.config, input.config);
     const piece = { id: row.id, kind: row.kind, name: input.name ?? row.name, language: input.language ?? row.language, config: merged };
-    await editConfig(context, { channels: [piece] }, async (reader) => {
-      if ((await getChannel(reader, row.id))?.revision === row.revision) return;
-      throw new CommandError(`Somebody saved channel "${row.id}" meanwhile.`, `渠道“${row.id}”已被他人修改。`, { code: 'changed' });
-    });
+    const seen = input.revision ?? row.revision;
+    await editConfig(context, { channels: [piece] }, async (reader) =>
+      assertUnchanged(reader, seen, {
+        what: { en: `channel "${row.id}"`, zh: `渠道“${row.id}”` },
+        revision: (await getChannel(reader, row.id))?.revision ?? 0,
+        trail: [{ subject: `channel:${row.id}` }],
+      }),
+    );
     return viewOf(context, await wantedChannel(context.reader, row.id));
   },
 });
@@ -202,13 +213,20 @@ export const channelTest = command({
   },
 });
 
+const rulesView = z.object({ rules: installationNoticesSchema, revision: z.int() });
+
+async function rulesNow(reader: Reader): Promise<z.input<typeof rulesView>> {
+  const rules = await installationNotices(reader);
+  return { rules, revision: revisionOf(rules) };
+}
+
 export const noticeRulesGet = query({
   role: 'operator',
   route: { method: 'GET', path: '/notices/rules', group: 'notices' },
   does: { en: 'Shows who is told what, for the whole installation', zh: '查看全局通知规则' },
   input: z.strictObject({}),
-  output: z.object({ rules: installationNoticesSchema }),
-  answer: async (context) => ({ rules: await installationNotices(context.reader) }),
+  output: rulesView,
+  answer: (context) => rulesNow(context.reader),
 });
 
 export const noticeRulesPut = command({
@@ -218,10 +236,16 @@ export const noticeRulesPut = command({
     en: 'Says who is told what, for the whole installation; jobs have rules of their own beside it',
     zh: '设置全局通知规则；任务可另设自己的规则',
   },
-  input: z.strictObject({ rules: installationNoticesSchema }),
-  output: z.object({ rules: installationNoticesSchema }),
+  input: z.strictObject({ rules: installationNoticesSchema, revision: seenRevision }),
+  output: rulesView,
   async answer(context, input) {
-    await editConfig(context, { notices: input.rules }, async () => {});
-    return { rules: await installationNotices(context.reader) };
+    await editConfig(context, { notices: input.rules }, async (reader) =>
+      assertUnchanged(reader, input.revision, {
+        what: { en: 'the rules of notices', zh: '通知规则' },
+        revision: (await rulesNow(reader)).revision,
+        trail: [{ subject: 'notices:notices' }],
+      }),
+    );
+    return rulesNow(context.reader);
   },
 });

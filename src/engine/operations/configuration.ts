@@ -1,6 +1,7 @@
 // Operations on the configuration: what a file would change, applying it, writing it out.
 import { z } from 'zod';
 import type { Label } from '../../core/model.ts';
+import type { Reader } from '../../store/database.ts';
 import { getConnection, getSealed, listConnections, listJobs } from '../../store/jobs.ts';
 import { hasShownPlan } from '../../store/runs.ts';
 import { applyConfig } from '../config/apply.ts';
@@ -13,6 +14,7 @@ import { presentProtected } from '../config/protected.ts';
 import { listDrafts } from '../../store/drafts.ts';
 import { forwardingOf } from '../audit-forward.ts';
 import { storedNotices } from '../config/notices.ts';
+import { assertUnchanged, revisionOf } from '../config/unchanged.ts';
 import { judge, lookupsOf } from '../config/judge.ts';
 import type { Wanted } from '../config/wanted.ts';
 import { canonicalText } from '../../core/attribute.ts';
@@ -20,7 +22,7 @@ import { customAttributes } from '../../store/attributes.ts';
 import { installationSettings } from '../installation-settings.ts';
 import { conductOf } from '../states.ts';
 import { assertDisabled } from './job-edits.ts';
-import { resolveJob, command, query, type QueryContext } from './operation.ts';
+import { resolveJob, command, query, seenRevision, type QueryContext } from './operation.ts';
 import { settingsOfJob } from './show.ts';
 import { labelView } from './views.ts';
 
@@ -50,10 +52,15 @@ export const configPlan = command({
   route: { method: 'POST', path: '/configuration/plan', group: 'configuration' },
   does: { en: 'Shows what a configuration would change', zh: '查看配置文件将带来的变更' },
   input,
-  output: configPlanView,
+  output: configPlanView.extend({
+    /** Of the configuration that it was compared with: named when it is applied, nothing else is overwritten. */
+    revision: z.int(),
+  }),
   async answer(context, { document, prune }) {
     const { data, fault } = givenConfig(document);
-    return fault ? unreadable(fault) : (await judge(context, data, prune)).view;
+    // Taken before the look: what is saved during it is not in it.
+    const { revision } = await configNow(context.reader);
+    return { ...(fault ? unreadable(fault) : (await judge(context, data, prune)).view), revision };
   },
 });
 
@@ -75,25 +82,32 @@ export const configApply = command({
       .describe('Applies without them, where consequences cannot be told. The guard still watches the next runs.'),
     unseen: z.boolean().default(false).describe('Enables also jobs of which nobody has seen a dry run yet.'),
     seen: z.boolean().default(false).describe('What stops with jobs that the file disables or takes away was seen.'),
+    revision: seenRevision.describe(
+      '`revision` of the plan, or of the file that was written out; refused when anybody saved anything since.',
+    ),
   }),
   output: configPlanView.extend({
     applied: z.boolean(),
     /** Jobs that the file wants to write and that stay as they are, because nobody has seen what they would do. */
     unseen: z.array(z.object({ job: z.int(), jobName: z.string(), state: z.string() })),
   }),
-  async answer(context, { document, prune, unseen, seen, ...forecasts }) {
+  async answer(context, { document, prune, unseen, seen, revision, ...forecasts }) {
     const { data, fault } = givenConfig(document);
     if (fault) return { ...unreadable(fault), applied: false, unseen: [] };
+    // Also of who names none: what is saved while this file is looked at is not overwritten by it.
+    const asRead = revision ?? (await configNow(context.reader)).revision;
     const { wanted, view } = await judge(context, data, prune);
     if (view.problems.length > 0) return { ...view, applied: false, unseen: [] };
+    const added = new Set(view.entries.filter(isAdded).map((entry) => entry.name));
+    const unchanged = (reader: Reader): Promise<void> => assertConfigUnchanged(reader, asRead, added);
+    await unchanged(context.reader);
     const edits = await editsOf(context, wanted, view.entries);
     // What an edit would do can be told only where the attributes are that it names; one more takes nothing from anybody.
-    const isAdded = ({ kind, action }: { kind: string; action: string }): boolean => kind === 'attribute' && action === 'add';
-    await applyConfig(context.engine.options, wanted, view.entries.filter(isAdded), context.actor);
+    await applyConfig(context.engine.options, wanted, view.entries.filter(isAdded), context.actor, unchanged);
     await considerEdits(context, edits, forecasts);
     await assertPartingsSeen(context.reader, await parted(context, wanted, view.entries), seen);
     const rest = view.entries.filter((entry) => !isAdded(entry));
-    await applyConfig(context.engine.options, wanted, rest, context.actor);
+    await applyConfig(context.engine.options, wanted, rest, context.actor, unchanged);
     const left = [];
     for (const job of wanted.jobs) {
       if (!changesState(job)) continue;
@@ -142,31 +156,55 @@ async function editsOf(context: QueryContext, wanted: Wanted, entries: readonly 
   });
 }
 
+interface ConfigNow {
+  readonly yaml: string;
+  readonly revision: number;
+}
+
+/** The configuration as a file, and what is compared when one is applied. `leftOut`: attributes of which it says nothing. */
+async function configNow(reader: Reader, leftOut: ReadonlySet<string> = new Set()): Promise<ConfigNow> {
+  const connections = [];
+  for (const row of await listConnections(reader))
+    connections.push({ row, secrets: [...(await getSealed(reader, `connection:${row.id}`)).keys()].sort() });
+  const notices = await storedNotices(reader);
+  const attributes = (await customAttributes(reader)).filter(({ type, name }) => !leftOut.has(`${type}.${name}`));
+  const yaml = exportYaml({
+    connections,
+    jobs: await listJobs(reader),
+    lookups: await lookupsOf({ reader }),
+    notices,
+    settings: await installationSettings(reader),
+    attributes,
+    forwarding: await forwardingOf(reader),
+    protected: await presentProtected(
+      reader,
+      connections.map(({ row }) => row.id),
+    ),
+    drafts: await listDrafts(reader),
+  });
+  // A new password is no other text.
+  const saves = [...connections, ...notices.channels].map(({ row }) => row.revision);
+  return { yaml, revision: revisionOf([yaml, saves]) };
+}
+
+/** Kinds of entries in the audit log that tell of edits of the configuration. */
+const edited = [...entryView.shape.kind.options, 'audit'].map((kind) => ({ action: kind === 'audit' ? 'audit.forward' : `${kind}.` }));
+
+const assertConfigUnchanged = async (reader: Reader, seen: number, added: ReadonlySet<string>): Promise<void> =>
+  assertUnchanged(reader, seen, {
+    what: { en: 'the configuration', zh: '配置' },
+    revision: (await configNow(reader, added)).revision,
+    trail: edited,
+    isMany: true,
+  });
+
+const isAdded = ({ kind, action }: { readonly kind: string; readonly action: string }): boolean => kind === 'attribute' && action === 'add';
+
 export const configExport = query({
   role: 'auditor',
   route: { method: 'GET', path: '/configuration', group: 'configuration' },
   does: { en: 'Writes the configuration as YAML; secrets as placeholders', zh: '导出 YAML 配置；密钥以占位符表示' },
   input: z.strictObject({}),
-  output: z.object({ yaml: z.string() }),
-  async answer(context) {
-    const connections = [];
-    for (const row of await listConnections(context.reader))
-      connections.push({ row, secrets: [...(await getSealed(context.reader, `connection:${row.id}`)).keys()].sort() });
-    return {
-      yaml: exportYaml({
-        connections,
-        jobs: await listJobs(context.reader),
-        lookups: await lookupsOf(context),
-        notices: await storedNotices(context.reader),
-        settings: await installationSettings(context.reader),
-        attributes: await customAttributes(context.reader),
-        forwarding: await forwardingOf(context.reader),
-        protected: await presentProtected(
-          context.reader,
-          connections.map(({ row }) => row.id),
-        ),
-        drafts: await listDrafts(context.reader),
-      }),
-    };
-  },
+  output: z.object({ yaml: z.string(), revision: z.int() }),
+  answer: (context) => configNow(context.reader),
 });

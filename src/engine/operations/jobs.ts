@@ -1,11 +1,13 @@
 // Operations on jobs and lookup tables, one by one.
 import { z } from 'zod';
+import type { Reader } from '../../store/database.ts';
 import { getJob, listLookups, savedVersion, type JobRow } from '../../store/jobs.ts';
 import { lockedSettings } from '../config/locked.ts';
 import { editConfig } from '../config/edit.ts';
+import { assertUnchanged } from '../config/unchanged.ts';
 import { CommandError } from '../engine.ts';
 import { namesInScopes, namingOf } from '../scope-names.ts';
-import { command, jobRef, query, resolveJob, type QueryContext } from './operation.ts';
+import { command, jobRef, query, resolveJob, seenRevision, type QueryContext } from './operation.ts';
 import { loadNames, settingsOfJob } from './show.ts';
 import { labelView } from './views.ts';
 
@@ -107,10 +109,22 @@ export const lookupPut = command({
   role: 'admin',
   route: { method: 'PUT', path: '/lookups/{name}', group: 'configuration' },
   does: { en: 'Makes or replaces a lookup table', zh: '新建或替换对照表' },
-  input: z.strictObject({ name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/), rows: z.record(z.string(), z.string()) }),
-  output: z.object({ name: z.string(), changed: z.boolean() }),
+  input: z.strictObject({
+    name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/),
+    rows: z.record(z.string(), z.string()),
+    revision: seenRevision.describe('The revision that was read, 0 where there was none yet; refused when somebody saved it meanwhile.'),
+  }),
+  output: z.object({ name: z.string(), changed: z.boolean(), revision: z.int() }),
   async answer(context, input) {
-    const entries = await editConfig(context, { lookups: { [input.name]: input.rows } }, async () => {});
-    return { name: input.name, changed: entries.some((entry) => entry.action !== 'same') };
+    const now = async (reader: Reader): Promise<number> =>
+      (await listLookups(reader)).find((row) => row.name === input.name)?.revision ?? 0;
+    const entries = await editConfig(context, { lookups: { [input.name]: input.rows } }, async (reader) =>
+      assertUnchanged(reader, input.revision, {
+        what: { en: `lookup table "${input.name}"`, zh: `对照表“${input.name}”` },
+        revision: await now(reader),
+        trail: [{ subject: `lookup:${input.name}` }],
+      }),
+    );
+    return { name: input.name, changed: entries.some((entry) => entry.action !== 'same'), revision: await now(context.reader) };
   },
 });

@@ -125,6 +125,9 @@ export async function resolveJob(reader: Reader, ref: number | string): Promise<
   );
 }
 
+/** Over HTTP it is `If-Match`. */
+export const seenRevision = z.int().optional().describe('The revision that was read; refused when somebody saved it meanwhile.');
+
 export const optionalJob = async (reader: Reader, ref: number | string | undefined): Promise<JobRow | undefined> =>
   ref === undefined ? undefined : resolveJob(reader, ref);
 

@@ -5,13 +5,14 @@ import { audit } from '../../store/audit.ts';
 import { listConnections } from '../../store/jobs.ts';
 import { accountNamed } from '../../store/accounts.ts';
 import { giveToken, listTokens, putToken, revokeToken, type TokenRow } from '../../store/tokens.ts';
+import { assertUnchanged, revisionOf } from '../config/unchanged.ts';
 import { CommandError } from '../engine.ts';
 import { nameKeyOf, newSecret, secretHash } from '../sign-in/door.ts';
 import { isVouched, orphanedBy, rolesAllow } from '../sign-in/roles.ts';
 import { TOKEN } from '../sign-in/who.ts';
 import { accountName, roleSchema } from './accounts.ts';
 import type { Reader } from '../../store/database.ts';
-import { command, jobRef, query, resolveJob, type QueryContext } from './operation.ts';
+import { command, jobRef, query, resolveJob, seenRevision, type QueryContext } from './operation.ts';
 
 const DAY_MS = 86_400_000;
 /** So that a leaked one is recognised for what it is. */
@@ -146,6 +147,8 @@ export const tokenList = query({
         createdBy: z.string(),
         usedAt: z.number().nullable(),
         revokedAt: z.number().nullable(),
+        /** Of who answers for it. */
+        revision: z.int(),
         /** Refused because its owner was removed, is disabled, has not the role any more, or is not vouched for by their provider; null: for no such reason. */
         orphaned: z.enum(['removed', 'disabled', 'role', 'unvouched']).nullable(),
       }),
@@ -163,11 +166,14 @@ export const tokenList = query({
       createdBy: row.createdBy,
       usedAt: row.usedAt,
       revokedAt: row.revokedAt,
+      revision: tokenRevision(row),
       owner: row.owner?.name ?? null,
       orphaned: orphanedBy(row, context.now()),
     })),
   }),
 });
+
+const tokenRevision = ({ owner }: TokenRow): number => revisionOf(owner?.id ?? null);
 
 /** By id or name, of those that are not revoked. */
 async function oneToken(reader: Reader, wanted: string): Promise<TokenRow> {
@@ -194,11 +200,16 @@ export const tokenGive = command({
     zh: '更换 API 令牌的负责人；令牌内容不变，原知情者仍可使用',
   },
   /** Id or name. */
-  input: z.strictObject({ token: z.string().min(1), owner: accountName }),
-  output: z.object({ id: z.string(), name: z.string(), owner: z.string() }),
+  input: z.strictObject({ token: z.string().min(1), owner: accountName, revision: seenRevision }),
+  output: z.object({ id: z.string(), name: z.string(), owner: z.string(), revision: z.int() }),
   async answer(context, input) {
     return context.engine.options.database.write(async (transaction) => {
       const only = await oneToken(transaction, input.token);
+      await assertUnchanged(transaction, input.revision, {
+        what: { en: `who answers for the token "${only.name}"`, zh: `令牌“${only.name}”的负责人` },
+        revision: tokenRevision(only),
+        trail: [{ subject: `token:${only.id}` }],
+      });
       const owner = await ownerNamed(transaction, input.owner, only.role, context.now());
       await giveToken(transaction, only.id, owner);
       await audit(transaction, {
@@ -209,7 +220,7 @@ export const tokenGive = command({
         before: JSON.stringify({ owner: only.owner?.name ?? null }),
         after: JSON.stringify({ owner: owner.name }),
       });
-      return { id: only.id, name: only.name, owner: owner.name };
+      return { id: only.id, name: only.name, owner: owner.name, revision: revisionOf(owner.id) };
     });
   },
 });
