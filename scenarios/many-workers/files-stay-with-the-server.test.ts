@@ -6,6 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { ConnectionContext, Connector } from '../../src/connector-kit/contract.ts';
 import { file } from '../../src/connectors/file/index.ts';
 import { createEngine, type Engine } from '../../src/engine/engine.ts';
+import { lookAround } from '../../src/engine/notify/look.ts';
 import { patchBreaker } from '../../src/store/jobs.ts';
 import { listRuns, type RunRow } from '../../src/store/runs.ts';
 import { takeLease } from '../../src/store/upkeep.ts';
@@ -172,4 +173,29 @@ it('whether files can be reached again only the server looks', async () => {
   expect(await away()).toEqual(before);
   await bench.engine.sweep();
   expect((await away()).since).toBeNull();
+});
+
+it('the daily check of a file is made by the server: of another disk it would take the same path for another system', async () => {
+  const place = await openPlace();
+  const { bench, workers } = place;
+  const checked = async (): Promise<readonly string[]> =>
+    (await bench.database.all<{ id: string }>('SELECT id FROM connection WHERE checked_at IS NOT NULL ORDER BY id')).map(({ id }) => id);
+  for (const worker of workers) {
+    bench.clock.advance(2 * MINUTE);
+    await lookAround(worker);
+  }
+  expect([await checked(), place.left()]).toEqual([[], []]);
+  for (let minute = 0; minute < 2; minute++) {
+    bench.clock.advance(2 * MINUTE);
+    await lookAround(bench.engine);
+  }
+  expect(await checked()).toEqual(['book', 'hr']);
+});
+
+it('who asks a process elsewhere for a look at a file is told where to ask', async () => {
+  const place = await openPlace();
+  const asked = place.workers[0]!.check('hr', { direction: 'up' });
+  await expect(asked).rejects.toThrow(/"hr" is files of the machine of the server.*--server/);
+  await expect(asked).rejects.toMatchObject({ kind: 'config', label: { zh: expect.stringContaining('服务所在机器') } });
+  expect(place.left()).toEqual([]);
 });

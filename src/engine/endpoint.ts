@@ -15,6 +15,7 @@ import { createConsolePort } from './console/records.ts';
 import type { ProposedDirectory } from './console/proposed.ts';
 import { createDirectoryPort } from './directory-port.ts';
 import { assertHeld, type Held, heldPace } from './held-pace.ts';
+import { isLeftToServer, onTheServer } from './left-to-server.ts';
 import { memoryOf } from './memory.ts';
 import { createSharedPace } from './shared-pace.ts';
 
@@ -87,6 +88,7 @@ export async function openConnection(
   const connector = engine.connectors.get(isDirectory ? 'directory' : row!.connector);
   if (!connector)
     throw new ConnectorError('config', { en: `There is no connector "${row?.connector}".`, zh: `没有连接器“${row?.connector}”。` });
+  if (row && isLeftToServer(engine, row.connector)) throw onTheServer(row.name);
   const config: Record<string, unknown> = isDirectory ? {} : (JSON.parse(row!.config) as Record<string, unknown>);
   if (!isDirectory)
     for (const [name, value] of await getSealed(engine.database, `connection:${id}`)) config[name] = engine.sealer.open(value);

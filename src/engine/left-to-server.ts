@@ -1,5 +1,6 @@
 // What lies with the server: the far side of some connections are files of its machine. Another process, a worker, leaves their runs
 // to it; while none is there they wait, and say so.
+import { ConnectorError } from '../connector-kit/errors.ts';
 import type { Label } from '../core/model.ts';
 import type { Reader } from '../store/database.ts';
 import { getConnection, getJob, jobsThrough } from '../store/jobs.ts';
@@ -22,6 +23,13 @@ export async function withoutLeft<T extends Pick<RunRow, 'job'>>(engine: EngineO
   const left = await jobsLeftToServer(engine);
   return runs.filter((run) => !left.has(run.job));
 }
+
+/** The same path here would be another file. */
+export const onTheServer = (connection: string): ConnectorError =>
+  new ConnectorError('config', {
+    en: `Connection "${connection}" is files of the machine of the server, which this process does not have. Ask there, or send the command to the server: --server URL --token T.`,
+    zh: `连接“${connection}”对应服务所在机器上的文件，本进程无法访问。请在该机器上执行，或将命令发送到该服务：--server 网址 --token 令牌。`,
+  });
 
 const waitsForServer = (connection: string): Label => ({
   en: `It waits for the server, which is not there: connection "${connection}" is files of its machine, so no worker carries this out. Start it where it ran ("tributary serve"); it goes on by itself then.`,

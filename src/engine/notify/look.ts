@@ -6,6 +6,7 @@ import { lookedAt, noteLooked } from '../../store/notices.ts';
 import { endLease, takeLease } from '../../store/upkeep.ts';
 import type { EngineOptions } from '../context.ts';
 import type { Engine } from '../engine.ts';
+import { isLeftToServer } from '../left-to-server.ts';
 import { expiringSoon, overdueRead, silentEvents, type WatchedJob } from './late.ts';
 import { noteExpiry, noteOverdue, noteSilence } from './note.ts';
 import { installationNotices } from './settings.ts';
@@ -56,7 +57,7 @@ async function checkOne(engine: Engine, connections: readonly ConnectionRow[], j
   const { database, log } = engine.options;
   for (const row of connections) {
     const last = Math.max(row.checked_at ?? 0, (await lookedAt(database, `check:${row.id}`)) ?? 0);
-    if (now - last < DAY) continue;
+    if (now - last < DAY || isLeftToServer(engine.options, row.connector)) continue;
     // Noted first: one that fails is not tried every minute; its jobs tell that it is away.
     await database.write((transaction) => noteLooked(transaction, `check:${row.id}`, now));
     const { row: job, settings } = jobs.find((one) => one.row.connection === row.id)!;
