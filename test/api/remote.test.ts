@@ -126,6 +126,14 @@ describe('a link for somebody', () => {
   });
 });
 
+it('a link of an older server, which says no whole address, begins with the one that is known here', async () => {
+  const old = { path: '/set-up?link=x', expiresAt: 1 } as never;
+  const session: Session = { isServed: true, call: async () => old, follow: async () => [], close: async () => {} };
+  expect((await typed(session, 'admin', 'reset')).text).toMatch(/^http:\/\/127\.0\.0\.1:7300\/set-up\?link=x\n/);
+  const far = { ...session, elsewhere: 'https://sync.example.org' };
+  expect((await typed(far, 'admin', 'password', 'anna')).text).toMatch(/^https:\/\/sync\.example\.org\/set-up\?link=x\n/);
+});
+
 describe('what does not work', () => {
   it('is said: nobody listens, another page answers, the token is not known, the role is not enough', async () => {
     const api = await openApi();

@@ -7,8 +7,9 @@ import { clean, table } from '../terminal.ts';
 
 interface Link {
   readonly path: string;
-  readonly url: string | null;
-  readonly isPublic: boolean;
+  /** Missing: a server from before it said so, which runs on while the program was replaced. */
+  readonly url?: string | null;
+  readonly isPublic?: boolean;
   readonly expiresAt: number;
 }
 
@@ -20,7 +21,7 @@ function wouldBeAt({ settings: { publicUrl, host, port, tls } }: CommandCall): s
 
 /** What people type into a browser: as the server says; where it listens means little on another machine, which reaches it by --server. */
 function addressOf(call: CommandCall, { elsewhere }: Session, { path, url, isPublic }: Link): string {
-  if (url !== null && (isPublic || elsewhere === undefined)) return url;
+  if (typeof url === 'string' && (isPublic || elsewhere === undefined)) return url;
   return (elsewhere ?? wouldBeAt(call)) + path;
 }
 
@@ -39,7 +40,7 @@ async function showLink(call: CommandCall, link: Link): Promise<void> {
         }),
       ),
     );
-    if (session.isServed || link.url !== null) return;
+    if (session.isServed || typeof link.url === 'string') return;
     output.line(
       output.paint(
         'dim',
