@@ -5,7 +5,9 @@ import type { Label } from '../core/model.ts';
 import { audit } from '../store/audit.ts';
 import { listHeld } from '../store/held.ts';
 import { getSetting, listConnections, listJobs, putSetting, type JobRow } from '../store/jobs.ts';
+import { linkedElsewhere } from '../store/leftovers.ts';
 import { listRuns, type RunRow } from '../store/runs.ts';
+import { consoleJob } from './console/job.ts';
 import { editConfig, removeConfig } from './config/edit.ts';
 import { CommandError } from './engine.ts';
 import { dropCopies, dropObjects } from './leftovers.ts';
@@ -149,6 +151,22 @@ async function assertNobodyElse(context: QueryContext, own: readonly JobRow[]): 
   );
 }
 
+/** Gone from the directory, its people would be disabled or deleted wherever else they have an account: nobody meant that by removing a sandbox. */
+async function assertNoAccounts({ reader }: QueryContext, own: readonly JobRow[]): Promise<void> {
+  const byHand = (await consoleJob(reader))?.id ?? null;
+  const elsewhere = await linkedElsewhere(reader, { jobs: own.map((job) => job.id), connections: [HR, BOOK], byHand });
+  const jobs = await listJobs(reader);
+  for (const { connection, objects } of elsewhere) {
+    const job = jobs.find((one) => one.connection === connection && one.direction === 'down' && one.state !== 'disabled');
+    if (!job) continue;
+    throw new CommandError(
+      `Job ${job.id} "${job.name}" has given ${objects} of the sandbox company an account or a place in a real system, and would take it away when they are gone. Disable or delete that job, then remove the sandbox.`,
+      `任务 ${job.id}“${job.name}”已为沙箱公司的 ${objects} 个对象在真实系统中建立账号或部门，它们消失后该任务会将其停用或删除。请先停用或删除该任务，再移除沙箱。`,
+      { code: 'conflict' },
+    );
+  }
+}
+
 /**
  * The next step of taking everything away: what runs is waited for, what it has made is taken back as any run is, then what only it has
  * brought leaves the recycle bin, too, and jobs, files and connections go. Returns the run to wait for before the next step; null: nothing is left.
@@ -159,6 +177,7 @@ export async function removeSandbox(context: CommandContext): Promise<number | n
   const { up, down } = sandbox;
   const jobs = [down, up].filter((job) => job !== undefined);
   await assertNobodyElse(context, jobs);
+  await assertNoAccounts(context, jobs);
   const runs = (await Promise.all(jobs.map((job) => runsOf(context, job.id)))).flat();
   const open = runs.find((run) => run.endedAt === null);
   if (open) return open.id;

@@ -135,3 +135,18 @@ export async function dropSeen(transaction: Transaction, connection: string, lim
   );
   return ids.length;
 }
+
+/** How many objects that no other source has brought have a link outside of their connections, by connection. */
+export const linkedElsewhere = (
+  reader: Reader,
+  { jobs, connections, byHand }: Going,
+): Promise<readonly { readonly connection: string; readonly objects: number }[]> =>
+  reader.all(
+    `SELECT l.connection AS connection, count(DISTINCT l.directory_id) AS objects FROM link l WHERE l.connection NOT IN {list}
+       AND EXISTS (SELECT 1 FROM contribution c WHERE c.directory_id = l.directory_id AND c.job IN (SELECT r.id FROM {rows: id bigint} r))
+       AND NOT EXISTS (SELECT 1 FROM contribution c WHERE c.directory_id = l.directory_id AND c.job NOT IN (SELECT r.id FROM {rows: id bigint} r))
+     GROUP BY l.connection ORDER BY l.connection`,
+    list(connections),
+    rows(jobs.map((id) => [id])),
+    rows([...jobs, ...(byHand === null ? [] : [byHand])].map((id) => [id])),
+  );

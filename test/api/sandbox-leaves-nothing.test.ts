@@ -1,5 +1,5 @@
 // The sandbox company beside a real one: removed, it leaves nothing of its own, and nothing real is touched. Killed in the middle, it goes on.
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -111,6 +111,7 @@ it('whoever is in a real system as well stays exactly as they are, and so does w
         jobs,
       },
       unseen: true,
+      seen: true,
       withoutForecast: true,
     });
   const real = job('real', 'up', { rank: 50, policy: { guard, leaver: { gone: 'delete' } } });
@@ -146,12 +147,20 @@ it('whoever is in a real system as well stays exactly as they are, and so does w
     both: await database.all('SELECT lifecycle, data FROM object WHERE id IN (?, ?) ORDER BY id', both!.id, first!.id),
     untouched: await database.all(`SELECT * FROM object WHERE data LIKE '%R-1%' OR data LIKE '%R-2%' OR data = '{}' ORDER BY id`),
   });
-  const before = await others();
-  expect([before.contribution.length, before.links.length, before.badges.length]).toEqual([1, 2, 1]);
-  await remove();
-  expect(await others()).toEqual(before);
   const shown = async (id: string) =>
     (await database.get<{ lifecycle: string; data: string }>('SELECT lifecycle, data FROM object WHERE id = ?', id))!;
+  const before = await others();
+  expect([before.contribution.length, before.links.length, before.badges.length]).toEqual([1, 2, 1]);
+  const badges = readFileSync(join(root, 'badges.csv'), 'utf8');
+  // The job of the badges would take away what it has given: first it is stopped.
+  await expect(remove()).rejects.toThrow(
+    /"badges" has given 1 of the sandbox company an account .* Disable or delete that job, then remove the sandbox/,
+  );
+  expect(await others()).toEqual(before);
+  expect((await shown(badged!.id)).lifecycle).toBe('active');
+  await settings(real, { ...job('badges', 'down', { scope: { people: { include: [badged!.id] } } }), state: 'disabled' });
+  await remove();
+  expect(await others()).toEqual(before);
   // From then on the word of the real source counts.
   await engine.sweep();
   await engine.drain();
@@ -167,7 +176,8 @@ it('whoever is in a real system as well stays exactly as they are, and so does w
   expect((await shown(badged!.id)).lifecycle).toBe('absent');
   expect((await bin()).map(({ id }) => id)).toContain(badged!.id);
   expect(await bin()).toHaveLength(2);
-  expect(existsSync(join(root, 'badges.csv'))).toBe(true);
+  await engine.drain();
+  expect(readFileSync(join(root, 'badges.csv'), 'utf8')).toBe(badges);
 });
 
 it('with another job over one of its connections nothing is removed, and it is said which', async () => {

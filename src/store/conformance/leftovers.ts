@@ -114,6 +114,29 @@ export function describeLeftovers(open: () => Promise<Database>): void {
       ]);
     });
 
+    it('has links elsewhere, which are counted where nobody else speaks of it', async () => {
+      const database = await open();
+      await company(database);
+      expect(await leftovers.linkedElsewhere(database, going)).toEqual([]);
+      await database.write(async (transaction) => {
+        for (const key of ['a', 'b', 'c', 'd']) await link(transaction, 'ldap', key);
+        await link(transaction, 'hr', 'e');
+        await contributions.acceptContributions(transaction, 1, [
+          says(1, 'a'),
+          says(1, 'b'),
+          says(1, 'c'),
+          says(3, 'c'),
+          says(3, 'd'),
+          says(1, 'e'),
+        ]);
+        await link(transaction, 'scim', 'b');
+      });
+      expect((await leftovers.linkedElsewhere(database, going)).map((row) => [row.connection, Number(row.objects)])).toEqual([
+        ['ldap', 2],
+        ['scim', 1],
+      ]);
+    });
+
     it.each(Object.keys(holds))('stays as it is where somebody else has to do with it: %s', async (key) => {
       const database = await open();
       await company(database);
