@@ -17,6 +17,7 @@ export const router = createHashRouter([
         children: [
           { index: true, element: <SyncCenterPage /> },
           { path: 'jobs/:job', lazy: async () => ({ Component: (await import('../pages/job/job-page.tsx')).JobPage }) },
+          { path: 'jobs/:job/edit', lazy: async () => ({ Component: (await import('../pages/job/walk-page.tsx')).WalkPage }) },
           { path: 'jobs/:job/edit/:part', lazy: async () => ({ Component: (await import('../pages/job/edit-page.tsx')).EditPage }) },
           { path: 'jobs/:job/:tab', lazy: async () => ({ Component: (await import('../pages/job/job-page.tsx')).JobPage }) },
           { path: 'new', lazy: async () => ({ Component: (await import('../wizard/wizard-page.tsx')).NewJob }) },

@@ -1,7 +1,6 @@
 // #/new: the wizard from a system to a first safe sync. The frame: where one is, what is done, back and on.
 import { useEffect } from 'react';
 import { Segmented } from 'antd';
-import { CheckOutlined } from '@ant-design/icons';
 import { Navigate, useNavigate, useParams, useSearchParams } from 'react-router';
 import { useWords } from '../i18n/i18n.ts';
 import { ForRole } from '../ui/for-role.tsx';
@@ -14,6 +13,7 @@ import { StartStep } from './start-step.tsx';
 import { isPart } from '../parts/parts.ts';
 import type { PartId } from '../parts/part.ts';
 import { PartStep } from './part-step.tsx';
+import { Rail } from './rail.tsx';
 import { stepsOf, type StepId, type Way } from './steps.ts';
 import styles from './wizard.module.css';
 
@@ -99,7 +99,13 @@ function Wizard() {
       }
     >
       <div className={styles.wizard}>
-        <Rail steps={steps} at={at} ended={draft.state !== null} onGo={go} />
+        <Rail
+          steps={steps.map((id) => ({ id, name: t(`wizard.step.${id}`) }))}
+          at={at}
+          // Once the job is in force, what was chosen is changed on its own page.
+          isOpen={(index) => index < at && draft.state === null}
+          onGo={go}
+        />
         <section className={styles.step} aria-labelledby="wizard-step">
           <h2 id="wizard-step" className={styles.stepTitle} tabIndex={-1}>
             {t(`wizard.step.${steps[at]!}`)}
@@ -108,42 +114,5 @@ function Wizard() {
         </section>
       </div>
     </Page>
-  );
-}
-
-function Rail({
-  steps,
-  at,
-  ended,
-  onGo,
-}: {
-  readonly steps: readonly StepId[];
-  readonly at: number;
-  /** The job is in force: what was chosen is changed on its own page. */
-  readonly ended: boolean;
-  readonly onGo: (step: StepId) => void;
-}) {
-  const { t } = useWords();
-  return (
-    <nav className={styles.rail} aria-label={t('wizard.steps')}>
-      <p className={styles.progress}>{t('wizard.progress', { step: at + 1, of: steps.length })}</p>
-      <ol>
-        {steps.map((step, index) => (
-          <li key={step} className={index === at ? styles.now : index < at ? styles.done : styles.later}>
-            <button
-              type="button"
-              disabled={index > at || ended}
-              aria-current={index === at ? 'step' : undefined}
-              onClick={() => index < at && onGo(step)}
-            >
-              <span className={styles.number} aria-hidden>
-                {index < at ? <CheckOutlined /> : index + 1}
-              </span>
-              {t(`wizard.step.${step}`)}
-            </button>
-          </li>
-        ))}
-      </ol>
-    </nav>
   );
 }

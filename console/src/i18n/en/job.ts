@@ -55,6 +55,14 @@ export const job = {
   andMore: '… and more',
   removed: '“{{name}}” is deleted',
   edit: 'Edit',
+  walk: {
+    title: 'Edit the job',
+    about: 'Step by step, as it was set up. Nothing changes before you have seen the consequences and saved.',
+    general: 'Name and purpose',
+    review: 'Review the consequences',
+    toReview: 'Straight to the review',
+    foreseeing: 'Reading and planning what the next run would do …',
+  },
   editPart: 'Edit: {{part}}',
   part: {
     general: 'General',

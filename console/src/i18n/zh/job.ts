@@ -54,6 +54,14 @@ export const job = {
   andMore: '……以及更多',
   removed: '已删除“{{name}}”',
   edit: '编辑',
+  walk: {
+    title: '编辑任务',
+    about: '与新建时相同，逐步修改。查看影响并保存之前，不会有任何变化。',
+    general: '名称与用途',
+    review: '查看影响',
+    toReview: '直接查看影响',
+    foreseeing: '正在读取并预测下一次执行的变更……',
+  },
   editPart: '编辑：{{part}}',
   part: {
     general: '基本信息',

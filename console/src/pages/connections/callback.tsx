@@ -25,7 +25,15 @@ export function Callback({ connection, isSaved = true }: CallbackProps) {
   return (
     <>
       <CopyText text={`${address}/events/${connection}`} />
-      {why && <Alert type="warning" showIcon title={t(`connections.reach.${why}`)} description={t('connections.reach.explain')} />}
+      {why && (
+        <Alert
+          className={styles.unreached!}
+          type="warning"
+          showIcon
+          title={t(`connections.reach.${why}`)}
+          description={t('connections.reach.explain')}
+        />
+      )}
       {isSaved && data && <Calls {...data.events} />}
     </>
   );

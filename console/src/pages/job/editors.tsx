@@ -23,22 +23,27 @@ function Field({ label, help, children }: { readonly label: ReactNode; readonly 
 }
 
 interface About {
+  readonly name: string;
   readonly description: string;
   readonly owner: string;
   readonly rank: number;
 }
 
+/** The name is given back beside the settings; without one nothing is. */
 function AboutEditor({ job, settings, onChange }: EditorProps) {
   const { t } = useWords();
-  const { description, owner, rank } = settings as unknown as About;
-  const [value, setValue] = useState<About>({ description, owner, rank });
+  const { description, owner, rank } = settings as unknown as Omit<About, 'name'>;
+  const [value, setValue] = useState<About>({ name: job.name, description, owner, rank });
   const change = (more: Partial<About>): void => {
     const next = { ...value, ...more };
     setValue(next);
-    onChange({ ...next });
+    onChange(next.name.trim() === '' ? null : { ...next });
   };
   return (
     <>
+      <Field label={t('wizard.name')}>
+        <Input maxLength={200} value={value.name} onChange={(event) => change({ name: event.target.value })} />
+      </Field>
       <Field label={t('job.description')} help={t('wizard.descriptionHelp')}>
         <Input.TextArea
           rows={3}

@@ -1,9 +1,9 @@
 // One job: what it is and does, its parts to edit, its runs, problems, drift, links and versions.
-import { Alert, Tabs } from 'antd';
+import { Alert, Button, Tabs } from 'antd';
 import { lazy, Suspense, type ComponentType } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { words } from '../../api/generated.ts';
-import { useAnswer } from '../../api/hooks.ts';
+import { useAnswer, useMay } from '../../api/hooks.ts';
 import { JobActions } from '../../canvas/job-actions.tsx';
 import { lookOf } from '../../canvas/look.ts';
 import { useWords } from '../../i18n/i18n.ts';
@@ -34,6 +34,7 @@ const LOOK_MS = 4_000;
 
 export function JobPage() {
   const { t, say } = useWords();
+  const may = useMay();
   const params = useParams();
   const id = Number(params.job);
   const navigate = useNavigate();
@@ -55,12 +56,19 @@ export function JobPage() {
             job && (
               <span className={styles.about}>
                 <Logo connector={job.connector} size={22} />
-                {job.connectionName}
+                <Link to={`/connections/${encodeURIComponent(settings.connection)}`}>{job.connectionName}</Link>
                 <State {...lookOf(job)} />
               </span>
             )
           }
-          actions={job && <JobActions job={job} at="page" />}
+          actions={
+            job && (
+              <>
+                {may('job.update') && <Button onClick={() => void navigate(`/jobs/${id}/edit`)}>{t('job.edit')}</Button>}
+                <JobActions job={job} at="page" />
+              </>
+            )
+          }
         >
           <StillBeingSetUp job={id} />
           {status.error && <Trouble error={status.error} onRetry={() => void status.refetch()} />}

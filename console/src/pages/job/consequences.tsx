@@ -1,0 +1,43 @@
+// What an edit would lead to, said before it is saved.
+import { Alert } from 'antd';
+import { Link } from 'react-router';
+import type { WireOutput } from '../../../../src/server/api/wire.ts';
+import { useWords } from '../../i18n/i18n.ts';
+import { SettingChanges } from './setting-changes.tsx';
+import { useTargetNames } from './target-names.ts';
+import styles from './job.module.css';
+
+export type Forecast = WireOutput<'job.forecast'>;
+type Job = WireOutput<'job.get'>;
+
+/** What somebody loses by it, more than what it overwrites. */
+const grave = new Set(['remove', 'disable', 'unlink']);
+export const isGrave = ({ consequences }: Forecast): boolean => consequences.some((one) => grave.has(one.action));
+
+export function Consequences({ job, forecast }: { readonly job: Job; readonly forecast: Forecast }) {
+  const { t, say } = useWords();
+  const target = useTargetNames(job);
+  const { changes, does, already } = forecast;
+  if (changes.length === 0) return <Alert className={styles.alert} type="info" showIcon title={t('job.nothingChanged')} />;
+  return (
+    <Alert
+      className={styles.alert}
+      type={isGrave(forecast) ? 'warning' : does === null ? 'success' : 'info'}
+      showIcon
+      title={does === null ? t('job.takesNothing') : say(does)}
+      description={
+        <>
+          {already !== null && <p>{say(already)}</p>}
+          <SettingChanges
+            className={styles.changes}
+            changes={changes}
+            names={forecast.scopeNames}
+            channels={forecast.channels}
+            target={target}
+          />
+          {(does ?? already) !== null && <Link to={`/runs/${forecast.forecast}`}>{t('job.wholePlan')}</Link>}
+        </>
+      }
+    />
+  );
+}
