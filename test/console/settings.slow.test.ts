@@ -155,11 +155,11 @@ describe.skipIf(!hasChromium)('the settings in Chromium', { timeout: 120_000 }, 
       await page.goto(`${site.url}/#/settings/notices?tab=rules`);
       await page
         .getByRole('tabpanel', { name: 'Who is told what' })
-        .getByText(/the role administrator/)
+        .getByText('Changing who is told what needs the role administrator.')
         .waitFor();
       await page.getByRole('tab', { name: 'Texts' }).click();
       const texts = page.getByRole('tabpanel', { name: 'Texts' });
-      await texts.getByText(/the role administrator/).waitFor();
+      await texts.getByText('Changing who is told what needs the role administrator.').waitFor();
       await texts.locator('[lang=zh] p').waitFor();
     } else {
       await page.goto(`${site.url}/#/settings/members`);
@@ -186,7 +186,7 @@ describe.skipIf(!hasChromium)('the settings in Chromium', { timeout: 120_000 }, 
       await page.waitForLoadState('networkidle');
     }
     await page.goto(`${site.url}/#/settings/general`);
-    await page.getByText('To change this, the role administrator is needed.').waitFor();
+    await page.getByText('Changing the settings needs the role administrator.').waitFor();
     // Whatever the pages asked for, the role may have: nothing was refused.
     expect(faults).toEqual([]);
     await page.context().close();

@@ -8,6 +8,7 @@ import { useCommand, useMay } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
 import { Copy } from '../ui/copy.tsx';
 import { useCounted } from '../ui/counted.ts';
+import { NeedsRole } from '../ui/needs-role.tsx';
 import { useApp } from '../ui/use-app.ts';
 import type { Job } from './picture.ts';
 import { lookOf } from './look.ts';
@@ -120,6 +121,7 @@ export function JobActions({ job, at }: JobActionsProps) {
   return (
     <div className={`${styles.actions} ${at === 'page' ? styles.apart : ''} nopan nodrag`}>
       {lookOf(job).tone === 'bad' && <Why job={job} />}
+      {at === 'page' && <NeedsRole deed="run.start" />}
       {may('run.start') && at === 'page' && (
         <Button loading={start.isPending} onClick={() => run(true)}>
           {t('canvas.dryRun')}

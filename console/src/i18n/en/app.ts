@@ -29,7 +29,7 @@ export const app = {
   cancel: 'Cancel',
   noRole: {
     title: 'Your role does not open this page',
-    deed: 'To change this, the role {{role}} is needed.',
+    deed: '{{deed}} needs the role {{role}}.',
     body: 'It needs the role {{role}}; you have {{own}}. An administrator can give it to you under Settings, Members.',
   },
   notFound: { title: 'There is no such page', body: 'The address may be old, or was cut when it was copied.', back: 'To the sync center' },

@@ -4,6 +4,7 @@ import { bulk } from './bulk.ts';
 import { canvas } from './canvas.ts';
 import { connections } from './connections.ts';
 import { course } from './course.ts';
+import { deeds } from './deeds.ts';
 import { directory } from './directory.ts';
 import { edit } from './edit.ts';
 import { erase } from './erase.ts';
@@ -31,6 +32,7 @@ export const en = {
   canvas,
   connections,
   course,
+  deeds,
   directory,
   edit,
   erase,

@@ -127,7 +127,7 @@ export const runs = {
       failed: 'Not counted by department: {{why}}',
       more: 'and {{count}} more',
       fewer: 'show fewer',
-      beyond_one: 'and one smaller department: the field below finds it by name',
+      beyond_one: 'and {{n}} smaller department: the field below finds it by name',
       beyond_other: 'and {{n}} smaller departments: the field below finds each by name',
       first: 'counted among the first {{n}} changes',
     },
@@ -218,6 +218,5 @@ export const runs = {
     asked: 'Your confirmation is noted. Somebody else must confirm, too.',
     cancelled: 'Left alone.',
     takenBack: 'It is asked about again.',
-    mayNot: 'Confirming needs the role {{role}}.',
   },
 } as const;

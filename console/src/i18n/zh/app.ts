@@ -28,7 +28,7 @@ export const app = {
   cancel: '取消',
   noRole: {
     title: '您的角色无权查看此页',
-    deed: '此操作需要“{{role}}”角色。',
+    deed: '{{deed}}需要“{{role}}”角色。',
     body: '需要角色“{{role}}”，您的角色为“{{own}}”。可请管理员在“设置 › 成员”中授予。',
   },
   notFound: { title: '页面不存在', body: '地址可能已过期，或复制时不完整。', back: '返回同步中心' },

@@ -5,6 +5,7 @@ import { bulk } from './bulk.ts';
 import { canvas } from './canvas.ts';
 import { connections } from './connections.ts';
 import { course } from './course.ts';
+import { deeds } from './deeds.ts';
 import { directory } from './directory.ts';
 import { edit } from './edit.ts';
 import { erase } from './erase.ts';
@@ -35,6 +36,7 @@ export const zh: SameKeys<typeof en> = {
   canvas,
   connections,
   course,
+  deeds,
   directory,
   edit,
   erase,

@@ -207,6 +207,5 @@ export const runs = {
     asked: '已记录您的确认，还需另一人确认。',
     cancelled: '已取消，不作处理。',
     takenBack: '已撤回，将再次询问。',
-    mayNot: '确认需要“{{role}}”角色。',
   },
 } as const;

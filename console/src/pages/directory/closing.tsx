@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import { NeedsRole } from '../../ui/needs-role.tsx';
 import { Sign, type Tone } from '../../ui/sign.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import { closingWay } from './person-ways.ts';
@@ -31,7 +32,7 @@ export function CloseEverything({ person, name, isUnderWay = false, onBegun }: C
   const { t } = useWords();
   const may = useMay();
   const [open, setOpen] = useState(false);
-  if (!may('leaver.close')) return null;
+  if (!may('leaver.close')) return <NeedsRole deed="leaver.close" />;
   return (
     <>
       {!isUnderWay && (

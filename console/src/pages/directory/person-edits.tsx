@@ -5,6 +5,7 @@ import { useState, type ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import { NeedsRole } from '../../ui/needs-role.tsx';
 import { AttributeFields, changedOf, namesItself, type Values } from './attribute-fields.tsx';
 import { TakeBackClosing } from './bring-back.tsx';
 import { CloseEverything } from './closing.tsx';
@@ -39,7 +40,7 @@ export function PersonEdits({ person }: { readonly person: Explained }) {
   // What a deed comes to is settled when it is chosen: carrying it out changes the person, and must not change what is on the screen.
   const [chosen, choose] = useState<{ readonly deed: Deed; readonly way: Way } | null>(null);
   const [isBack, setBack] = useState(false);
-  if (!may('edit.propose')) return null;
+  if (!may('edit.propose')) return <NeedsRole deed="edit.propose" />;
   const isThere = person.lifecycle !== 'absent';
   const elsewhere = [
     ...(isThere && may('person.merge')

@@ -88,7 +88,7 @@ function Begin({ job, isNew, isOpen }: { readonly job: number; readonly isNew: b
   const { message } = useApp();
   const may = useMay();
   const start = useCommand('match.start');
-  if (!may('match.start')) return null;
+  if (!may('match.start')) return isNew ? <NeedsRole deed="match.start" /> : null;
   return (
     <Button
       type={isNew ? 'primary' : 'default'}

@@ -9,6 +9,7 @@ import { useWords } from '../../i18n/i18n.ts';
 import { objectsOf, useCounted } from '../../ui/counted.ts';
 import { Endless } from '../../ui/endless.tsx';
 import { useMoves } from '../../ui/moves.ts';
+import { NeedsRole } from '../../ui/needs-role.tsx';
 import { When } from '../../ui/when.tsx';
 import { useDecision } from './decision.ts';
 import styles from './held.module.css';
@@ -166,7 +167,7 @@ export function HeldQuestion({ rows, reads, totals, state, whole, more }: Questi
           </p>
         </div>
         <div className={styles.deeds}>
-          {!may('held.decide') && <span className="soft">{t('runs.held.mayNot', { role: say(words.role.approver) })}</span>}
+          <NeedsRole deed="held.decide" />
           {may('held.decide') && state === 'open' && (
             <>
               <Tooltip title={t('runs.held.cancelSays')}>

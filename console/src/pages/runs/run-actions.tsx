@@ -118,6 +118,9 @@ export function RunActions({ run, undo: taken }: ActionsProps) {
         <Button onClick={() => setUndoing(true)}>{t('runs.do.undo')}</Button>
       )}
       {!run.jobRemoved && fits.undoSo(run) && <NeedsRole deed="undo.start" />}
+      {!run.jobRemoved && !may('undo.preview') && fits.undo(run) && <NeedsRole deed="undo.start" />}
+      {!run.jobRemoved && fits.retry(run) && <NeedsRole deed="item.retry" />}
+      {!run.jobRemoved && (fits.goOn(run) || fits.again(run) || fits.apply(run)) && <NeedsRole deed="run.start" />}
       {can('undoSo') && (
         <Button type="primary" loading={undo.isPending} onClick={() => undo.begin({ run: run.undoes!, plan: run.id })}>
           {t('runs.undo.start')}

@@ -6,6 +6,7 @@ import type { WireName, WireOutput } from '../../../../src/server/api/wire.ts';
 import { useCommand, useMay } from '../../api/hooks.ts';
 import { useWords, type Label } from '../../i18n/i18n.ts';
 import { Copy } from '../../ui/copy.tsx';
+import type { NamedDeed } from '../../ui/deeds.ts';
 import { NeedsRole } from '../../ui/needs-role.tsx';
 import { useApp } from '../../ui/use-app.ts';
 import { When } from '../../ui/when.tsx';
@@ -108,7 +109,7 @@ export function EntryCard({ entry, inside }: { readonly entry: Entry; readonly i
               {t(isOpen ? 'waiting.fold' : 'waiting.see')}
             </Button>
           )}
-          {nothingFor && <NeedsRole deed={nothingFor.operation as WireName} />}
+          {nothingFor && <NeedsRole deed={nothingFor.operation as NamedDeed} />}
           {/* Running it again would be refused again. */}
           {renewal !== undefined && nothingFor === undefined && <NeedsRole deed="connection.renew" />}
           {renewal !== undefined && may('connection.renew') && <Button onClick={() => setRenewing(true)}>{say(renewal.label)}</Button>}

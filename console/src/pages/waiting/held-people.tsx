@@ -8,6 +8,7 @@ import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { objectsOf } from '../../ui/counted.ts';
 import { Endless } from '../../ui/endless.tsx';
+import { NeedsRole } from '../../ui/needs-role.tsx';
 import { When } from '../../ui/when.tsx';
 import { useDecision } from '../runs/decision.ts';
 import { useConsequence } from '../runs/held-question.tsx';
@@ -46,7 +47,7 @@ function Row({ somebody, isOn, onTurn }: { readonly somebody: Somebody; readonly
 }
 
 export function HeldPeople() {
-  const { t, say, language } = useWords();
+  const { t, language } = useWords();
   const mayDecide = useMay()('held.decide');
   const consequence = useConsequence();
   const { decide, isPending } = useDecision();
@@ -94,7 +95,9 @@ export function HeldPeople() {
               </span>
             </div>
           ) : (
-            <p className="soft">{t('runs.held.mayNot', { role: say(words.role.approver) })}</p>
+            <p>
+              <NeedsRole deed="held.decide" />
+            </p>
           )}
           <Endless<Somebody>
             label={t('waiting.people.label')}
