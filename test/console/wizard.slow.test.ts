@@ -5,9 +5,11 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { en } from '../../console/src/i18n/en/index.ts';
 import { zh } from '../../console/src/i18n/zh/index.ts';
+import { file as fileConnector } from '../../src/connectors/file/index.ts';
 import { ldap } from '../../src/connectors/ldap/index.ts';
 import { hasChromium } from '../chromium.ts';
 import { openSite, type Site } from './browser.ts';
+import { keysOf } from './by-keyboard.ts';
 
 const words = { en, zh } as const;
 
@@ -16,13 +18,6 @@ const list = `工号,姓名,邮箱,部门,备注
 0002,林晓燕,lin@example.com,总部/人事部,乙
 0003,Anna Schmidt,anna@example.com,总部/研发部,丙
 `;
-
-const MOST_TABS = 150;
-/** What a screen reader would call what has the focus. */
-const FOCUSED = `(() => {
-  const at = document.activeElement;
-  return (at?.getAttribute('aria-label') ?? at?.labels?.[0]?.innerText ?? at?.innerText ?? '').trim();
-})()`;
 
 describe.skipIf(!hasChromium)('the wizard in Chromium', { timeout: 480_000 }, () => {
   const root = mkdtempSync(join(tmpdir(), 'tributary-wizard-'));
@@ -84,19 +79,7 @@ describe.skipIf(!hasChromium)('the wizard in Chromium', { timeout: 480_000 }, ()
 
   it('is walked from the first step to the end of the first run by keyboard alone', async () => {
     const { page, faults, go } = await site.visit({ language: 'en' });
-    const tab = async (name: RegExp): Promise<void> => {
-      for (let presses = 0; presses < MOST_TABS; presses += 1) {
-        await page.keyboard.press('Tab');
-        if (name.test((await page.evaluate(FOCUSED)) as string)) return;
-      }
-      throw new Error(`${String(name)} is not reached by the Tab key`);
-    };
-    // What still waits for an answer of the server cannot have the focus.
-    const press = async (name: RegExp): Promise<void> => {
-      await page.getByRole('button', { name, disabled: false }).waitFor();
-      await tab(name);
-      await page.keyboard.press('Enter');
-    };
+    const { tab, press } = keysOf(page);
     await go('/new');
     await press(/^CSV or Excel file/);
     await page.getByRole('button', { name: 'Check the connection' }).waitFor();
@@ -167,28 +150,34 @@ describe.skipIf(!hasChromium)('the wizard in Chromium', { timeout: 480_000 }, ()
     expect(faults).toEqual([]);
   });
 
-  it('用中文逐步配置：写错的表达式当场指出，改正后看到结果', async () => {
-    const { page, faults, stumbles, go } = await site.visit({ language: 'zh' });
+  it.each([
+    'en',
+    'zh',
+  ] as const)('says in every step what is wrong: a mistaken expression is found as it is typed, mended, and its result seen, %s', async (language) => {
+    const { forms, wizard } = words[language];
+    const { mapping, mode, scope } = wizard.parts;
+    const { page, faults, stumbles, go } = await site.visit({ language });
+    const press = (name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
     await go('/new');
-    await page.getByText('自定义', { exact: true }).click();
-    await page.getByRole('button', { name: 'CSV / Excel 文件' }).click();
+    await page.getByText(wizard.way.custom, { exact: true }).click();
+    await page.getByRole('button', { name: fileConnector.manifest.name[language] }).click();
     await page.locator('input[type=file]').setInputFiles(file);
-    await page.getByText('已上传').waitFor();
+    await page.getByText(forms.drop.brought.replace('{{name}}', basename(file))).waitFor();
     await expect.poll(() => page.getByRole('textbox', { name: /^File or folder|^文件或文件夹/ }).inputValue()).toBe(basename(file));
-    await page.getByRole('button', { name: '检查连接' }).click();
-    await page.getByRole('button', { name: '下一步' }).click();
-    await page.getByRole('heading', { name: '同步范围' }).waitFor();
-    await page.getByRole('radio', { name: '选定的部门和人员' }).check();
+    await press(wizard.connection.check);
+    await press(wizard.next);
+    await page.getByRole('heading', { name: wizard.step.scope, exact: true }).waitFor();
+    await page.getByRole('radio', { name: scope.mode.only }).check();
     await page.getByText('研发部').first().waitFor();
     expect(await stumbles()).toEqual([]);
-    await page.getByRole('radio', { name: /^全部(?!，)/ }).check();
-    await page.getByRole('button', { name: '下一步' }).click();
-    const first = page.getByRole('group', { name: '第 1 行' });
+    await page.getByRole('radio', { name: scope.modeHint.everything }).check();
+    await press(wizard.next);
+    const first = page.getByRole('group', { name: mapping.row.replace('{{number}}', '1'), exact: true });
     await first.getByText('→').waitFor();
-    await first.getByRole('combobox', { name: '取值方式' }).click();
+    await first.getByRole('combobox', { name: mapping.mode }).click();
     // The list of choices may still be moving to its place.
-    await page.getByTitle('表达式').last().dispatchEvent('click');
-    const value = first.getByRole('combobox', { name: '取值' }).last();
+    await page.getByTitle(mode.cel, { exact: true }).last().dispatchEvent('click');
+    const value = first.getByRole('combobox', { name: mapping.from, exact: true }).last();
     await value.fill('lower(emial)');
     await first.getByRole('alert').waitFor();
     await value.fill('lower(email)');

@@ -6,8 +6,8 @@ import { useAnswer, useCommand } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Trouble } from '../ui/trouble.tsx';
-import { PilotPeople } from './pilot-people.tsx';
-import { isEnough, nothing, type Chosen } from './scope.ts';
+import { departmentsOf, isEnough, nothing, type Chosen } from './scope.ts';
+import { ScopePeopleCount } from './scope-count.tsx';
 import { ChosenDepartments, ScopeDepartments } from './scope-departments.tsx';
 import { ScopePeople } from './scope-people.tsx';
 import styles from './scope-part.module.css';
@@ -55,8 +55,7 @@ function Choice({ details, onEnd, onBegun }: PilotProps & { readonly details: De
   };
   const enough = isEnough('only', pilot as Parameters<typeof isEnough>[1]);
   const pick = (chosen: Chosen): void => {
-    const { include, exclude, below } = chosen;
-    setPilot({ ...pilot, departments: { include: [...include], exclude: [...exclude], ...(below === undefined ? {} : { below }) } });
+    setPilot({ ...pilot, departments: departmentsOf(chosen).departments ?? { include: [], exclude: [] } });
   };
   const error = update.error ?? state.error;
   return (
@@ -95,7 +94,14 @@ function Choice({ details, onEnd, onBegun }: PilotProps & { readonly details: De
                   onChange={({ include, exclude }) => setPilot({ ...pilot, people: { include: [...include], exclude: [...exclude] } })}
                 />
               </div>
-              <PilotPeople direction={direction} departments={all} chosen={departments} named={people.include.length} />
+              <ScopePeopleCount
+                direction={direction}
+                departments={all}
+                mode="only"
+                chosen={departments}
+                named={people.include.length}
+                leftOut={people.exclude.length}
+              />
             </>
           )}
         </Answered>

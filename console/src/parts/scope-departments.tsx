@@ -1,8 +1,8 @@
 // The departments of a source to tick, and beside the tree what that takes in and leaves out.
 import { useState } from 'react';
-import { Button, Input, Tree } from 'antd';
+import { Button, Input, Switch, Tree } from 'antd';
 import { useWords } from '../i18n/i18n.ts';
-import { allTicked, nothing, ticksOf, toggled, unnamed, type Chosen, type Department, type Mode } from './scope.ts';
+import { allTicked, belowTurned, nothing, ticksOf, toggled, unnamed, type Chosen, type Department, type Mode } from './scope.ts';
 import { Named } from './scope-named.tsx';
 import styles from './scope-part.module.css';
 
@@ -40,6 +40,10 @@ export function ScopeDepartments({ departments, mode, chosen, onChange }: Depart
   const ticks = ticksOf(departments, chosen, mode);
   const of = (state: 'half' | 'all'): string[] => departments.filter((one) => ticks.get(one.id) === state).map((one) => one.id);
   const all = of('all');
+  const holding = new Set(departments.map((one) => one.parent));
+  /** Of a list: what is named and has something below it can be meant without itself. */
+  const canTurn = (id: string): boolean =>
+    mode === 'only' && holding.has(id) && (chosen.include.includes(id) || (chosen.onlyBelow?.includes(id) ?? false));
   return (
     <section className={`${styles.panel} ${styles.tree}`} aria-label={t('wizard.parts.scope.tree')}>
       <h3>
@@ -72,6 +76,25 @@ export function ScopeDepartments({ departments, mode, chosen, onChange }: Depart
         defaultExpandAll={departments.length < OPENED}
         treeData={tree}
         checkedKeys={{ checked: all, halfChecked: of('half') }}
+        titleRender={({ key, title }) => (
+          <>
+            {title}
+            {canTurn(key) && (
+              <Button
+                size="small"
+                type="link"
+                aria-pressed={chosen.onlyBelow?.includes(key) ?? false}
+                aria-label={t('wizard.parts.scope.onlyBelowOf', { name: title })}
+                onClick={(event) => {
+                  event.stopPropagation();
+                  onChange(belowTurned(departments, { mode, chosen }, key));
+                }}
+              >
+                {t(chosen.onlyBelow?.includes(key) ? 'wizard.parts.scope.withItself' : 'wizard.parts.scope.withoutItself')}
+              </Button>
+            )}
+          </>
+        )}
         onCheck={(_keys, { node }) => onChange(toggled(departments, { mode, chosen }, node.key))}
       />
       <p className="soft">{t('wizard.parts.scope.count', { chosen: all.length, of: departments.length })}</p>
@@ -107,7 +130,20 @@ export function ChosenDepartments({
         <>
           <Named ids={chosen.include} how="in" nameOf={nameOf} onRemove={remove} />
           <Named ids={below} how="in" nameOf={(id) => t('wizard.parts.scope.onlyBelow', { name: nameOf(id) })} onRemove={remove} />
-          <p className="soft">{t(chosen.below === false ? 'wizard.parts.scope.withoutBelow' : 'wizard.parts.scope.withBelow')}</p>
+          {chosen.include.length > 0 && (
+            <label className={styles.switch}>
+              <Switch
+                size="small"
+                checked={chosen.below !== false}
+                onChange={(is) => {
+                  const { below: _, ...rest } = chosen;
+                  onChange({ mode, chosen: is ? rest : { ...rest, below: false } });
+                }}
+                aria-label={t('wizard.parts.scope.withBelow')}
+              />
+              <span className="soft">{t(chosen.below === false ? 'wizard.parts.scope.withoutBelow' : 'wizard.parts.scope.withBelow')}</span>
+            </label>
+          )}
         </>
       )}
       {chosen.exclude.length > 0 && (

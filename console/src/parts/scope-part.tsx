@@ -8,9 +8,11 @@ import type { Values } from '../forms/setting.ts';
 import { useWords } from '../i18n/i18n.ts';
 import { Answered } from '../ui/answered.tsx';
 import type { PartProps } from './part.ts';
-import { isEnough, modeOf, nothing, turned, type Chosen, type Department, type Mode } from './scope.ts';
+import { departmentsOf, isEnough, modeOf, nothing, turned, type Chosen, type Department, type Mode } from './scope.ts';
+import { ScopePeopleCount, useAlong } from './scope-count.tsx';
 import { ChosenDepartments, ScopeDepartments } from './scope-departments.tsx';
 import { ScopePeople } from './scope-people.tsx';
+import { ScopeRule } from './scope-rule.tsx';
 import styles from './scope-part.module.css';
 
 type Scope = NonNullable<WireInput<'scope.preview'>['scope']>;
@@ -29,10 +31,14 @@ export function ScopePart({ connector, connection, direction, settings, names = 
     direction,
     ...(settings.part === undefined ? {} : { part: settings.part }),
   });
-  const save = (next: Scope, as: Mode = mode): void => {
+  const [isJudged, setJudged] = useState(true);
+  const save = (next: Scope, as: Mode = mode, isFine = isJudged): void => {
     setMode(as);
-    onChange({ scope: next }, isEnough(as, next as Parameters<typeof isEnough>[1]));
+    onChange({ scope: next }, isFine && isEnough(as, next as Parameters<typeof isEnough>[1]));
   };
+  const rule = scope.rules?.person ?? null;
+  const choice = { direction, departments: answer.data?.departments ?? [], mode, chosen, where: rule } as const;
+  const along = useAlong(choice);
   const go = (to: Mode, departments: readonly Department[]): void => {
     const { departments: _d, people: _p, newMembers: _m, newDepartments: _n, ...rest } = scope;
     if (to === 'everything') return save(rest, to);
@@ -55,7 +61,7 @@ export function ScopePart({ connector, connection, direction, settings, names = 
           onChange={(name, value) =>
             onChange(
               { part: { ...part, [name]: value === '' ? undefined : value } },
-              isEnough(mode, scope as Parameters<typeof isEnough>[1]),
+              isJudged && isEnough(mode, scope as Parameters<typeof isEnough>[1]),
             )
           }
         />
@@ -73,9 +79,6 @@ export function ScopePart({ connector, connection, direction, settings, names = 
           </Radio>
         ))}
       </Radio.Group>
-      {Object.values(scope.rules ?? {}).map((rule) => (
-        <Alert key={rule} type="info" showIcon title={t('wizard.parts.scope.rule', { rule })} />
-      ))}
       {mode !== 'everything' && (
         <Answered of={answer}>
           {({ departments }) => (
@@ -95,6 +98,7 @@ export function ScopePart({ connector, connection, direction, settings, names = 
                   mode={mode}
                   chosen={people}
                   names={names}
+                  along={along}
                   onChange={(next) => save({ ...scope, people: { include: [...next.include], exclude: [...next.exclude] } })}
                 />
               </div>
@@ -105,6 +109,28 @@ export function ScopePart({ connector, connection, direction, settings, names = 
           )}
         </Answered>
       )}
+      <ScopeRule
+        connection={connection}
+        direction={direction}
+        rule={rule}
+        onChange={(wanted) => {
+          const { person: _, ...others }: Readonly<Record<string, string>> = scope.rules ?? {};
+          const rules = wanted === null ? others : { ...others, person: wanted };
+          const { rules: _rules, ...rest } = scope;
+          setJudged(true);
+          save(Object.keys(rules).length === 0 ? rest : { ...rest, rules }, mode, true);
+        }}
+        onDoubt={() => {
+          setJudged(false);
+          onChange({}, false);
+        }}
+      />
+      <ScopePeopleCount {...choice} named={people.include.length} leftOut={people.exclude.length} />
+      {Object.entries(scope.rules ?? {})
+        .filter(([type]) => type !== 'person')
+        .map(([type, one]) => (
+          <Alert key={type} type="info" showIcon title={t('wizard.parts.scope.rule', { rule: one })} />
+        ))}
       {later
         .filter((name) => scope[name] === false || (mode === 'only' && hasDepartments))
         .map((name) => (
@@ -121,17 +147,3 @@ export function ScopePart({ connector, connection, direction, settings, names = 
     </div>
   );
 }
-
-/** Nothing named: not a word about departments. */
-const departmentsOf = (chosen: Chosen): Pick<Scope, 'departments'> => {
-  const { include, exclude, onlyBelow, below } = chosen;
-  if (include.length + exclude.length + (onlyBelow?.length ?? 0) === 0) return {};
-  return {
-    departments: {
-      include: [...include],
-      exclude: [...exclude],
-      ...(onlyBelow === undefined || onlyBelow.length === 0 ? {} : { onlyBelow: [...onlyBelow] }),
-      ...(below === undefined ? {} : { below }),
-    },
-  };
-};

@@ -7,17 +7,20 @@ import { useSettled } from '../ui/settled.ts';
 import { Trouble } from '../ui/trouble.tsx';
 import type { PartProps } from './part.ts';
 import type { Chosen, Mode } from './scope.ts';
+import type { Along } from './scope-count.tsx';
 import { Named } from './scope-named.tsx';
 import styles from './scope-part.module.css';
 
 interface PeopleProps extends Required<Pick<PartProps, 'connection' | 'direction' | 'names'>> {
   readonly mode: Mode;
   readonly chosen: Chosen;
+  /** Who comes with the chosen departments; missing: nobody knows, or nobody does. */
+  readonly along?: Along | undefined;
   readonly onChange: (chosen: Chosen) => void;
 }
 
-export function ScopePeople({ connection, direction, mode, chosen, names: saved, onChange }: PeopleProps) {
-  const { t } = useWords();
+export function ScopePeople({ connection, direction, mode, chosen, names: saved, along, onChange }: PeopleProps) {
+  const { t, language } = useWords();
   const [search, setSearch] = useState('');
   const wanted = useSettled(search.trim());
   const found = useAnswer('mapping.preview', { connection, direction, rows: [], search: wanted }, { enabled: wanted !== '' });
@@ -38,6 +41,14 @@ export function ScopePeople({ connection, direction, mode, chosen, names: saved,
   return (
     <section className={styles.panel} aria-label={t('wizard.parts.scope.people')}>
       <h3>{t('wizard.parts.scope.people')}</h3>
+      {along && along.count > 0 && (
+        <p className="soft">
+          {t(along.count > along.examples.length ? 'wizard.parts.scope.alongMore' : 'wizard.parts.scope.alongAll', {
+            names: along.examples.map((one) => one.title).join(language === 'zh' ? '、' : ', '),
+            more: along.count - along.examples.length,
+          })}
+        </p>
+      )}
       <Input
         allowClear
         aria-label={t('wizard.parts.scope.searchPerson')}

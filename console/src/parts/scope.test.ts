@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { scopeSchema, tickedDepartments } from '../../../src/core/scope.ts';
 import {
   allTicked,
+  belowTurned,
+  departmentsOf,
   isEnough,
   modeOf,
   nothing,
@@ -49,6 +51,22 @@ describe('a list of chosen departments', () => {
     expect(all).toEqual({ include: ['hq', 'labs'], exclude: [] });
     expect(Object.values(ticks(all, 'only')).every((one) => one === 'all')).toBe(true);
     expect(ticks(all, 'only', [...company, named('market', null)]).market).toBe('none');
+  });
+
+  it('means only what is below a department, and all of it again', () => {
+    const below = belowTurned(company, only({ include: ['hq'] }), 'hq');
+    expect(below).toEqual(only({ include: [], onlyBelow: ['hq'] }));
+    expect(ticks(below.chosen, 'only')).toEqual({ hq: 'half', rd: 'all', platform: 'all', sales: 'all', labs: 'none' });
+    expect(isEnough('only', { departments: below.chosen })).toBe(true);
+    expect(belowTurned(company, below, 'hq')).toEqual(only({ include: ['hq'], onlyBelow: [] }));
+    // What was left out below stays left out.
+    expect(belowTurned(company, only({ include: ['hq'], exclude: ['sales'] }), 'hq')).toEqual(
+      only({ include: [], exclude: ['sales'], onlyBelow: ['hq'] }),
+    );
+    expect(departmentsOf(below.chosen)).toEqual({ departments: { include: [], exclude: [], onlyBelow: ['hq'] } });
+    expect(departmentsOf({ include: ['rd'], exclude: [], onlyBelow: [], below: false })).toEqual({
+      departments: { include: ['rd'], exclude: [], below: false },
+    });
   });
 
   it('keeps the words of a file that no tick makes until it is ticked itself', () => {

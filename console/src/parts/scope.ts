@@ -3,7 +3,7 @@
 export interface Chosen {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
-  /** Everything below these, not they themselves. Comes from a file; a tick makes none. */
+  /** Everything below these, not they themselves. */
   readonly onlyBelow?: readonly string[] | undefined;
   /** false: of the included ones only they themselves. */
   readonly below?: boolean | undefined;
@@ -158,4 +158,35 @@ export function turned(departments: readonly Department[], { mode, chosen }: Pic
   if (to === 'everything') return { mode: to, chosen: nothing };
   if (to === 'except') return { mode: to, chosen: leftOut(departments, chosen) };
   return { mode: to, chosen: mode === 'except' && chosen.exclude.length > 0 ? listed(departments, chosen) : nothing };
+}
+
+/** As it is saved. Nothing named: not a word about departments. */
+export function departmentsOf({ include, exclude, onlyBelow = [], below }: Chosen): { readonly departments?: Saved } {
+  if (include.length + exclude.length + onlyBelow.length === 0) return {};
+  return {
+    departments: {
+      include: [...include],
+      exclude: [...exclude],
+      ...(onlyBelow.length === 0 ? {} : { onlyBelow: [...onlyBelow] }),
+      ...(below === undefined ? {} : { below }),
+    },
+  };
+}
+
+interface Saved {
+  include: string[];
+  exclude: string[];
+  onlyBelow?: string[];
+  below?: boolean;
+}
+
+/** Of a list: everything below a department that is named and not it itself, or all of it again. */
+export function belowTurned(departments: readonly Department[], { mode, chosen }: Picked, id: string): Picked {
+  const others = chosen.include.filter((one) => one !== id);
+  const onlyBelow = (chosen.onlyBelow ?? []).filter((one) => one !== id);
+  const wasBelow = chosen.onlyBelow?.includes(id) ?? false;
+  const next: Chosen = wasBelow
+    ? { ...chosen, include: [...others, id], onlyBelow }
+    : { ...chosen, include: others, onlyBelow: [...onlyBelow, id] };
+  return { mode, chosen: tidy(parentsOf(departments), next, mode) };
 }

@@ -9,6 +9,8 @@ export const pilot = {
   choose: 'Tick a department or add a person to continue.',
   peopleWithin: '{{people}} in these departments today.',
   peopleUnknown: 'How many people that is shows when the source is read: a dry run says so.',
+  peopleBut: '{{people}} belong today.',
+  peopleLeftOut: 'Left out by name: {{people}}.',
   peopleNamed: 'Added by name: {{people}}.',
   enableAsk: 'Enable “{{name}}” for everybody?',
   enableMany:

@@ -1,6 +1,6 @@
 // Whose people a choice of departments is counted by.
 import { expect, it } from 'vitest';
-import { countedDepartments } from './pilot-count.ts';
+import { countedDepartments } from './scope-counted.ts';
 import { nothing } from './scope.ts';
 
 const tree = [
@@ -15,6 +15,18 @@ it('is every department that is ticked, those below it too and without what is t
   expect(own({ include: ['sales'] })).toEqual(['sales', 'north', 'south']);
   expect(own({ include: ['sales'], exclude: ['south'] })).toEqual(['sales', 'north']);
   expect(own({})).toEqual([]);
+});
+
+it('where only some are left out, is every other department', () => {
+  const own = (chosen: object) => countedDepartments(tree, { ...nothing, ...chosen }, 'except')?.map((one) => one.department);
+  expect(own({ exclude: ['south'] })).toEqual(['all', 'sales', 'north']);
+  expect(own({ exclude: ['all'] })).toEqual([]);
+});
+
+it('below one, without itself, is what hangs below it', () => {
+  const own = (chosen: object) => countedDepartments(tree, { ...nothing, ...chosen })?.map((one) => one.department);
+  expect(own({ onlyBelow: ['sales'] })).toEqual(['north', 'south']);
+  expect(own({ include: ['sales'], below: false })).toEqual(['sales']);
 });
 
 it('of very many is counted by the topmost, and not at all where some of them are taken out', () => {
