@@ -3,6 +3,7 @@ import i18next, { type FormatterModule } from 'i18next';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import { askIn } from '../api/client.ts';
 import type { en } from './en/index.ts';
+import type { later } from './en/later.ts';
 import { shown } from './shown.ts';
 
 export type Language = 'en' | 'zh';
@@ -10,7 +11,7 @@ export type Language = 'en' | 'zh';
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'console';
-    resources: { console: typeof en };
+    resources: { console: typeof en & typeof later };
     returnNull: false;
   }
 }
@@ -25,6 +26,15 @@ const texts: Readonly<Record<Language, () => Promise<object>>> = {
   en: async () => (await import('./en/index.ts')).en,
   zh: async () => (await import('./zh/index.ts')).zh,
 };
+
+/** Texts of rooms that are entered later: fetched with the first page that imports `later.ts`. */
+const laterTexts: Readonly<Record<Language, () => Promise<object>>> = {
+  en: async () => (await import('./en/later.ts')).later,
+  zh: async () => (await import('./zh/later.ts')).later,
+};
+let areLaterWanted = false;
+const addLater = async (language: Language): Promise<void> =>
+  void i18next.addResourceBundle(language, 'console', await laterTexts[language](), true);
 
 const preferred = (): Language => {
   const chosen = new RegExp(`(?:^|; )${COOKIE}=(en|zh)`).exec(document.cookie)?.[1];
@@ -61,13 +71,27 @@ export async function startLanguages(): Promise<void> {
       ns: ['console'],
       interpolation: { escapeValue: false, alwaysFormat: true },
     });
+  toldStarted();
 }
+
+let toldStarted: () => void;
+const isStarted = new Promise<void>((told) => void (toldStarted = told));
+
+/** From now on the later texts are there too, in whatever language is spoken. */
+export async function speakLater(): Promise<void> {
+  areLaterWanted = true;
+  await isStarted;
+  await addLater(spokenNow());
+}
+
+const spokenNow = (): Language => (i18next.language === 'zh' ? 'zh' : 'en');
 
 export async function speak(language: Language): Promise<void> {
   localStorage.setItem(KEY, language);
   // biome-ignore lint/suspicious/noDocumentCookie: the other way of writing one is not in every browser, and not without https.
   document.cookie = `${COOKIE}=${language}; path=/; samesite=lax; max-age=${COOKIE_SECONDS}`;
   if (!i18next.hasResourceBundle(language, 'console')) i18next.addResourceBundle(language, 'console', await texts[language]());
+  if (areLaterWanted) await addLater(language);
   spoken(language);
   await i18next.changeLanguage(language);
 }

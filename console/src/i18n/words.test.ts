@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { parseSync } from 'vite';
 import { describe, expect, it } from 'vitest';
 import { en } from './en/index.ts';
+import { later } from './en/later.ts';
 import { zh } from './zh/index.ts';
+import { later as laterZh } from './zh/later.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -17,8 +19,8 @@ function flat(texts: object, before = ''): Map<string, string> {
   return found;
 }
 
-const english = flat(en);
-const chinese = flat(zh);
+const english = flat({ ...en, ...later });
+const chinese = flat({ ...zh, ...laterZh });
 const placeholders = (text: string): string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]!).toSorted();
 
 describe('the two languages', () => {

@@ -4,7 +4,7 @@ import { useDeferredValue, useState } from 'react';
 import { useAnswer } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 
-type Type = 'person' | 'department';
+type Type = 'person' | 'department' | 'group';
 
 interface PickerProps {
   readonly type: Type;
