@@ -95,6 +95,29 @@ it('stays open where somebody did not want some of its undo, and can be taken ba
   expect(await stands(scene, run)).toEqual(['whole', second, second]);
 });
 
+it('stays open where somebody first said no to some of its undo and then yes to the rest', async () => {
+  const scene = await told();
+  const { bench } = scene;
+  scene.hr.person('8', 'main', { name: 'Qian Qi' });
+  scene.hr.person('7', 'main', { name: 'Sun Ba' });
+  const run = (await bench.run(scene.up)).id;
+  await ask(scene, 'undo.start', { run, made: 'remove' });
+  await bench.engine.drain();
+  const [not, wanted] = await scene.heldIn('open');
+  await ask(scene, 'held.decide', { decision: 'cancel', ids: [not!.id] });
+  await ask(scene, 'held.decide', { decision: 'approve', ids: [wanted!.id] });
+  await bench.engine.drain();
+  const lives = async () => (await Promise.all(['7', '8'].map(async (number) => (await scene.known(number))!.lifecycle))).sort();
+  expect(await lives()).toEqual(['absent', 'active']);
+  const [state, , undoneBy] = await stands(scene, run);
+  expect([state, undoneBy]).toEqual(['part', null]);
+  // Who is left is disabled instead: nothing is open any more.
+  const { run: second } = await ask(scene, 'undo.start', { run, made: 'disable' });
+  await bench.engine.drain();
+  expect(await lives()).toEqual(['absent', 'suspended']);
+  expect(await stands(scene, run)).toEqual(['whole', second, second]);
+});
+
 it('that failed to be taken back, or of which the undo was cancelled, is as it was', async () => {
   const scene = await told();
   const { run } = scene;

@@ -73,6 +73,18 @@ export async function askingOf(reader: Reader, job: number, runs: readonly numbe
   return found?.run == null ? null : Number(found.run);
 }
 
+/** Whether this run skipped something because its question was answered with no. What it skipped for another reason is nobody's open wish. */
+export async function skippedAsUnwanted(reader: Reader, run: number): Promise<boolean> {
+  // The first condition on the state is the one of the index `held_open`.
+  const found = await reader.get<{ id: number }>(
+    `SELECT c.id FROM change c WHERE c.run = ? AND c.state = 'skipped' AND EXISTS (SELECT 1 FROM held h
+       WHERE h.job = c.job AND h.type = c.type AND h.source_key = c.source_key AND h.action = c.action AND h.aspect = c.aspect
+         AND h.state IN ('open', 'approved', 'cancelled') AND h.state = 'cancelled') LIMIT 1`,
+    run,
+  );
+  return found !== undefined;
+}
+
 /** What is kept of objects that were removed. */
 export async function putSnapshots(
   transaction: Transaction,

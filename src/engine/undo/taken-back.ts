@@ -1,7 +1,7 @@
 // Whether a run is taken back: the one place that says so, for the API, the command line and the console.
 import type { Label } from '../../core/model.ts';
 import type { Reader } from '../../store/database.ts';
-import { askingOf, undosOf, type UndoRow } from '../../store/undo.ts';
+import { askingOf, skippedAsUnwanted, undosOf, type UndoRow } from '../../store/undo.ts';
 import { CommandError } from '../engine.ts';
 
 /** `asked`: its undo waits for a person. `part`: it did not do all of its work. Only `whole` is taken back. */
@@ -19,7 +19,7 @@ type Taken = { readonly id: number; readonly job: number };
 const UNDER_WAY: ReadonlySet<string> = new Set(['queued', 'running', 'waiting']);
 /** Came to their end: one that failed or was cancelled says nothing, and the run is there to be taken back. */
 const CAME: ReadonlySet<string> = new Set(['succeeded', 'warnings', 'partly-failed']);
-/** What an undo wanted and has not done. What somebody has changed since (skipped, superseded) it does not want. */
+/** What an undo wanted and has not done. What somebody has changed since (skipped, superseded) it does not want; skipped for a no: `isPart`. */
 const OPEN = ['held', 'refused', 'failed', 'dead', 'pending', 'waiting', 'unknown', 'planned', 'sent'] as const;
 
 /** null: no undo of it stands. @param but  a run that does not count: the one that is about to begin */
@@ -40,9 +40,15 @@ export async function takenBack(reader: Reader, run: Taken, but?: number): Promi
     came.map((undo) => undo.id),
   );
   if (asking !== null) return { run: asking, stands: 'asked' };
-  if (newest.state === 'partly-failed' || OPEN.some((state) => (newest.counts[state] ?? 0) > 0)) return { run: newest.id, stands: 'part' };
+  if (await isPart(reader, newest)) return { run: newest.id, stands: 'part' };
   const did = came.find((undo) => (undo.counts.applied ?? 0) > 0);
   return did ? { run: did.id, stands: 'whole' } : null;
+}
+
+/** An approval of the rest skips what was answered with no, and has not done all of its work either. */
+async function isPart(reader: Reader, undo: UndoRow): Promise<boolean> {
+  if (undo.state === 'partly-failed' || OPEN.some((state) => (undo.counts[state] ?? 0) > 0)) return true;
+  return (undo.counts.skipped ?? 0) > 0 && (await skippedAsUnwanted(reader, undo.id));
 }
 
 const refusals: Readonly<Partial<Record<Standing, (run: number, undo: number) => Label>>> = {

@@ -229,6 +229,35 @@ export function describeUndo(open: () => Promise<Database>): void {
     });
   });
 
+  describe('a run that skipped something', () => {
+    it('left that open for which the question of the same change of the same job was answered with no, and nothing else', async () => {
+      const database = await open();
+      const plan = async (run: number, more: Partial<typeof line>, state = 'skipped'): Promise<void> => {
+        const id = await database.write((transaction) =>
+          ledger.planChanges(transaction, { run, job: run === 9 ? 2 : 1, connection: 'app' }, [{ ...line, action: 'remove', ...more }]),
+        );
+        await database.write((transaction) => transaction.run('UPDATE change SET state = ? WHERE id = ?', state, id));
+      };
+      const columns = 'id job type source_key action aspect reason question kinds hash state first_run last_run change created_at'.split(
+        ' ',
+      );
+      const asked = (id: number, key: string, state: string) => [id, 1, 'person', key, 'remove', 'undo', '', '', '', '', state, 2, 2, 1, 1];
+      await database.write((transaction) => transaction.insert('held', columns, [asked(1, 'p1', 'cancelled'), asked(2, 'p2', 'done')]));
+      await plan(3, {});
+      await plan(3, { source_key: 'p2' });
+      // Answered with yes; done after all; another change of the same; another question; another type; another job.
+      await plan(4, { source_key: 'p2' });
+      await plan(5, {}, 'applied');
+      await plan(6, { action: 'disable' });
+      await plan(7, { aspect: 'main' });
+      await plan(8, { type: 'department' });
+      await plan(9, {});
+      const left = [];
+      for (const run of [3, 4, 5, 6, 7, 8, 9]) if (await undo.skippedAsUnwanted(database, run)) left.push(run);
+      expect(left).toEqual([3]);
+    });
+  });
+
   describe('the history of many objects', () => {
     it('is read by run or after a place, with its edges, and its place by time', async () => {
       const database = await open();
