@@ -30,6 +30,13 @@ export const countItems = (
 export const lastRuns = (reader: Reader): Promise<readonly { job: number; id: number }[]> =>
   reader.all(`SELECT job, max(id) AS id FROM run WHERE dry_run = 0 AND mode <> 'keys' AND ended_at IS NOT NULL GROUP BY job`);
 
+/** Of each job the open run that has begun to write, if it is about everybody or about what changed. */
+export const writingRuns = (reader: Reader): Promise<readonly { job: number; id: number }[]> =>
+  reader.all(
+    `SELECT r.job AS job, max(r.id) AS id FROM run r WHERE r.dry_run = 0 AND r.mode <> 'keys' AND r.ended_at IS NULL
+       AND EXISTS (SELECT 1 FROM change c WHERE c.run = r.id AND c.state IN ('sent', 'unknown', 'applied', 'failed', 'dead')) GROUP BY r.job`,
+  );
+
 export interface PlanGroup {
   readonly action: string;
   readonly type: string;

@@ -3,15 +3,18 @@ import type { Reader } from '../../store/database.ts';
 import type { JobRow } from '../../store/jobs.ts';
 import { listJobs } from '../../store/jobs.ts';
 import type { MatchingRow } from '../../store/matching.ts';
-import { lastRuns } from '../../store/overview.ts';
+import { lastRuns, writingRuns } from '../../store/overview.ts';
 import { getRun } from '../../store/runs.ts';
 import { CommandError } from '../engine.ts';
 
-/** The newest run into the same system that ended after the comparison had begun to read; null: there is none. Runs about a few objects do not count. */
+/**
+ * The newest run into the same system that ended after the comparison had begun to read, or has begun to write; null: there is none. Runs
+ * about a few objects do not count, nor does one that has only planned: what it has planned yields to what is decided (stages/decided-since.ts).
+ */
 export async function ranAfter(reader: Reader, job: JobRow, matching: MatchingRow): Promise<number | null> {
   const into = (await listJobs(reader)).filter((one) => one.connection === job.connection && one.direction === 'down').map((one) => one.id);
   const began = (await getRun(reader, matching.run))?.startedAt ?? Number.POSITIVE_INFINITY;
-  const later: number[] = [];
+  const later = (await writingRuns(reader)).filter((run) => into.includes(run.job)).map((run) => run.id);
   for (const last of await lastRuns(reader)) {
     if (!into.includes(last.job)) continue;
     const endedAt = last.id > matching.run ? null : ((await getRun(reader, last.id))?.endedAt ?? 0);

@@ -10,6 +10,7 @@ import { externalIdsOf } from '../../store/links.ts';
 import type { RunContext } from '../context.ts';
 import { groupBy } from '../shapes.ts';
 import { openCalls, type Calls } from './calls.ts';
+import { decidedSince } from './decided-since.ts';
 import { judgeOutcomes } from './judge-outcomes.ts';
 import { makeReady, openEndReason, seenText, type Ready } from './make-ready.ts';
 import { storeOutcomes, storingOf, type Outcome } from './outcomes.ts';
@@ -135,15 +136,27 @@ export function oneOfEach(changes: readonly ChangeRow[], under: ReadonlySet<stri
 /** Durable before any call leaves. Returns what may be called now. */
 async function markSent(context: RunContext, transaction: Transaction, { ready, patches, splits }: Ready): Promise<readonly Prepared[]> {
   await patchChanges(transaction, patches);
-  for (const split of splits) await splitPending(transaction, split.change, split, { reason: openEndReason }, context.run.now);
+  const at = context.engine.clock.now();
+  // Asked here, since answers of the batch before may have been waited for since this one was made ready.
+  const decided = await decidedSince(
+    context,
+    transaction,
+    ready.map(({ change }) => change),
+  );
+  await patchChanges(
+    transaction,
+    [...decided].map(([id, reason]) => ({ id, state: 'superseded', at, verdict: JSON.stringify({ reason }) })),
+  );
+  const open = ready.filter(({ change }) => !decided.has(change.id));
+  for (const split of splits)
+    if (!decided.has(split.change.id)) await splitPending(transaction, split.change, split, { reason: openEndReason }, context.run.now);
   const busy = await busyElsewhere(
     transaction,
     context.outside.id,
     context.run.id,
-    ready.map(({ change }) => change.directory_id!),
+    open.map(({ change }) => change.directory_id!),
   );
-  const at = context.engine.clock.now();
-  const still = await unmoved(context, transaction, ready);
+  const still = await unmoved(context, transaction, open);
   await patchChanges(
     transaction,
     still.map(({ change }) =>

@@ -13,7 +13,6 @@ import { changeHash } from './change-hash.ts';
 import { mirrorObjects } from '../source-data.ts';
 import type { Desired } from './assess.ts';
 import { refresh } from './observe.ts';
-import { apartReason, partedSince } from './parted-since.ts';
 import { isReplaced } from './replaced.ts';
 import type { Prepared } from './perform.ts';
 import { openersFor } from './veil.ts';
@@ -57,7 +56,6 @@ async function prepare(context: RunContext, batch: readonly ChangeRow[]): Promis
     ),
     (edge) => String(edge.change),
   );
-  const parted = await partedSince(context, database, batch);
   const ready: Prepared[] = [];
   const patches: ChangePatch[] = [];
   const splits: Split[] = [];
@@ -92,15 +90,13 @@ async function prepare(context: RunContext, batch: readonly ChangeRow[]): Promis
     for (const change of own) {
       const targetKey = change.target_key ?? links.get(change.source_key) ?? null;
       const current = { ...change, target_key: targetKey };
-      const verdict = parted.has(change.id)
-        ? apartReason
-        : preconditionOf(
-            change,
-            revisions.get(change.source_key),
-            targetKey === null ? null : (mirror.get(targetKey) ?? null),
-            touched.has(change.source_key),
-            mirror.has(links.get(change.source_key) ?? ''),
-          );
+      const verdict = preconditionOf(
+        change,
+        revisions.get(change.source_key),
+        targetKey === null ? null : (mirror.get(targetKey) ?? null),
+        touched.has(change.source_key),
+        mirror.has(links.get(change.source_key) ?? ''),
+      );
       const missing = parseJson<string[]>(change.needs, []).filter((id) => toTarget('department', id) === undefined);
       if (verdict) patches.push({ id: change.id, state: 'superseded', at: run.now, verdict: JSON.stringify({ reason: verdict }) });
       else if (missing.length > 0 || (change.aspect.endsWith('references') && targetKey === null)) {

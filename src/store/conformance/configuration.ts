@@ -1,8 +1,8 @@
 // Configuration and runs: connections, jobs with versions, secrets, settings, brakes, and the runs themselves.
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
-import { endRun, ids, newRun, withJobs } from './rows.ts';
-import { find, jobs, keys, overview, runs, upkeep } from './watched.ts';
+import { change, changesOf, endRun, ids, newRun, plan, withJobs } from './rows.ts';
+import { find, jobs, keys, ledger, overview, runs, upkeep } from './watched.ts';
 
 export function describeConfiguration(open: () => Promise<Database>): void {
   describe('connections and jobs', () => {
@@ -182,6 +182,24 @@ export function describeConfiguration(open: () => Promise<Database>): void {
       expect(ids(await runs.openRuns(database))).toEqual([second, keyed]);
       expect(await find.lastEndedRun(database, 1)).toMatchObject({ id: first });
       expect(await overview.lastRuns(database)).toEqual([expect.objectContaining({ job: 1, id: first })]);
+    });
+
+    it('that are open have begun to write once something of them was sent, applied or failed', async () => {
+      const database = await open();
+      await withJobs(database);
+      const [full, short, dry] = [
+        await newRun(database, { job: 2 }),
+        await newRun(database, { job: 2, mode: 'keys' }),
+        await newRun(database, { dryRun: true }),
+      ];
+      for (const run of [full, short, dry]) await plan(database, run, [change(`of ${run}`)], run === dry ? 1 : 2);
+      expect(await overview.writingRuns(database)).toEqual([]);
+      for (const run of [full, short, dry])
+        for (const { id } of await changesOf(database, run))
+          await database.write((transaction) => ledger.patchChanges(transaction, [{ id, state: 'sent', epoch: 1, at: 2 }]));
+      expect(await overview.writingRuns(database)).toEqual([{ job: 2, id: full }]);
+      await endRun(database, full);
+      expect(await overview.writingRuns(database)).toEqual([]);
     });
 
     it('of one job are one full run at a time, beside short ones', async () => {
