@@ -26,9 +26,14 @@ export function JobCard({ job, size, density }: JobData) {
   const { t, language } = useWords();
   const look = lookOf(job);
   return (
-    <article className={`${styles.card} ${styles[look.tone]} ${density === 'full' ? '' : styles[density]}`} aria-label={job.name}>
+    <article
+      className={`${styles.card} ${styles[look.tone]} ${density === 'full' ? '' : styles[density]} ${look.code === 'disabled' ? styles.resting : ''}`}
+      aria-label={job.name}
+    >
       <header className={styles.head}>
-        <Logo connector={job.connector} size={density === 'full' ? 30 : 22} />
+        <span className={styles.logo}>
+          <Logo connector={job.connector} size={density === 'full' ? 30 : 22} />
+        </span>
         <div className={styles.names}>
           <Link to={`/jobs/${job.id}`} className={styles.name} title={job.name}>
             {job.name}

@@ -1,7 +1,7 @@
 // What a card says of a job: nothing is fine after a run that ended with warnings.
 import { expect, it } from 'vitest';
 import type { Job } from './picture.ts';
-import { lookOf } from './look.ts';
+import { lookOf, streamOf } from './look.ts';
 
 const ran = (state: string, job: Partial<Pick<Job, 'state' | 'held'>> = {}) =>
   lookOf({ state: 'enabled', held: 0, ...job, lastRun: { state } as Job['lastRun'] }).code;
@@ -29,4 +29,26 @@ it('a job whose last run only asked something is fine once all of it is answered
   expect(lookOf({ state: 'enabled', held: 0, lastRun: lastRun({ held: 30 }) }).code).toBe('fine');
   expect(lookOf({ state: 'enabled', held: 1, lastRun: lastRun({ held: 30 }) }).code).toBe('confirm');
   expect(lookOf({ state: 'enabled', held: 0, lastRun: lastRun({ held: 30, problems: 1 }) }).code).toBe('warnings');
+});
+
+it('the stream of a job is drawn as its card says: what failed, waits, rests or never ran does not look like what flows', () => {
+  const drawn = (state: string | null, job: Partial<Pick<Job, 'state' | 'held'>> = {}) =>
+    streamOf({
+      state: 'enabled',
+      held: 0,
+      ...job,
+      lastRun: state === null ? null : ({ state, warnings: [] } as unknown as Job['lastRun']),
+    });
+  expect(drawn('succeeded')).toBe('flowing');
+  expect(drawn('running')).toBe('moving');
+  for (const state of ['failed', 'partly-failed']) expect(drawn(state)).toBe('failed');
+  expect(drawn('succeeded', { state: 'quarantined' })).toBe('failed');
+  expect(drawn('succeeded', { held: 3 })).toBe('waiting');
+  expect(drawn('waiting')).toBe('waiting');
+  expect(drawn('succeeded', { state: 'paused' })).toBe('waiting');
+  expect(drawn('warnings')).toBe('warned');
+  expect(drawn(null)).toBe('never');
+  expect(drawn('succeeded', { state: 'disabled' })).toBe('disabled');
+  expect(drawn('succeeded', { state: 'observing' })).toBe('watched');
+  expect(drawn('succeeded', { state: 'pilot' })).toBe('flowing');
 });

@@ -33,3 +33,27 @@ export function lookOf(job: Pick<Job, 'state' | 'held' | 'lastRun'>): Look {
   if (job.state !== 'enabled') return { kind: 'job', code: job.state, tone: 'busy' };
   return { kind: 'card', code: 'fine', tone: 'good' };
 }
+
+/** How the stream of a job is drawn: each kind differs from the others in dashes and weight, not in colour alone. */
+export type StreamKind = 'moving' | 'flowing' | 'warned' | 'failed' | 'waiting' | 'watched' | 'never' | 'disabled';
+
+const streams: Readonly<Record<string, StreamKind>> = {
+  running: 'moving',
+  observing: 'watched',
+  warnings: 'warned',
+  never: 'never',
+  disabled: 'disabled',
+};
+const streamsOf: Readonly<Record<Look['tone'], StreamKind>> = {
+  good: 'flowing',
+  busy: 'flowing',
+  warn: 'waiting',
+  bad: 'failed',
+  still: 'disabled',
+};
+
+/** As its card says. */
+export function streamOf(job: Pick<Job, 'state' | 'held' | 'lastRun'>): StreamKind {
+  const { code, tone } = lookOf(job);
+  return streams[code] ?? streamsOf[tone];
+}

@@ -1,4 +1,4 @@
-// A stream between a system and the directory: its colour is the job's state; while data moves it moves, and says how much.
+// A stream between a system and the directory: it looks as the job's card says; while data moves it moves, and says how much.
 import { BaseEdge, EdgeLabelRenderer, getBezierPath, type EdgeProps } from '@xyflow/react';
 import { useProgress } from '../api/follow-run.ts';
 import { useWords } from '../i18n/i18n.ts';
