@@ -22,6 +22,7 @@ export interface Visit {
   readonly size?: { readonly width: number; readonly height: number };
   /** As for most people; else whoever looks wants none, and nothing has to be waited for. */
   readonly hasMotion?: true;
+  readonly hasTouch?: true;
 }
 
 export interface Visitor {
@@ -76,6 +77,7 @@ async function visitorOf(browser: Browser, url: string, link: string, name: stri
     viewport: how.size ?? WIDE,
     locale: how.language === 'zh' ? 'zh-CN' : 'en-GB',
     reducedMotion: how.hasMotion ? 'no-preference' : 'reduce',
+    ...(how.hasTouch ? { hasTouch: true } : {}),
   });
   const { language, shade = 'light' } = how;
   await page

@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { useWords } from '../i18n/i18n.ts';
 import { AddCard, DirectoryCard, JobCard, RestingCard, type JobData } from './cards.tsx';
 import { FIT, picture, type Job, type Sizes } from './picture.ts';
+import { Peek } from './peek.tsx';
 import { Stream } from './stream.tsx';
 import styles from './canvas.module.css';
 
@@ -16,7 +17,7 @@ function JobNode({ data }: NodeProps) {
   return (
     <>
       <Handle type={isUp ? 'source' : 'target'} position={isUp ? Position.Right : Position.Left} {...HANDLE} />
-      <JobCard {...own} />
+      {own.density === 'full' ? <JobCard {...own} /> : <Peek {...own} />}
     </>
   );
 }

@@ -10,7 +10,11 @@ export const CENTER = { width: 232, height: 168 };
 /** As many on the fuller side still have cards of this kind. */
 const FULL_UP_TO = 6;
 const COMPACT_UP_TO = 20;
-const ROWS = { full: 6, compact: 10, dense: 16 };
+const ROWS = { full: 6, compact: 10, dense: 21 };
+/** On a usual wide screen, px, without its margins: where the height is what limits, cards are as wide as the width allows, for their names. */
+const FRAME = { full: { width: 1290, height: 640 }, compact: { width: 1290, height: 640 }, dense: { width: 1290, height: 930 } } as const;
+/** A name of this width is read at one glance; wider cards would only be further away. */
+const WIDEST = 320;
 
 export interface Place {
   readonly x: number;
@@ -19,6 +23,8 @@ export interface Place {
 
 export interface Layout {
   readonly density: Density;
+  /** Of each card. */
+  readonly card: { readonly width: number; readonly height: number };
   readonly center: Place;
   /** In the order given. */
   readonly up: readonly Place[];
@@ -29,26 +35,42 @@ export interface Layout {
 export function layOut(up: number, down: number): Layout {
   const most = Math.max(up, down);
   const density: Density = most <= FULL_UP_TO ? 'full' : most <= COMPACT_UP_TO ? 'compact' : 'dense';
+  const card = { width: widthOf(up, down, density), height: CARD[density].height };
+  const side = (count: number, direction: -1 | 1): Place[] => column(count, density, card.width, direction);
   return {
     density,
+    card,
     center: { x: -CENTER.width / 2, y: -CENTER.height / 2 },
-    up: side(up, density, -1),
-    down: side(down, density, 1),
+    up: side(up, -1),
+    down: side(down, 1),
   };
 }
 
-function side(count: number, density: Density, direction: -1 | 1): Place[] {
-  const card = CARD[density];
+const columnsOf = (count: number, density: Density): number => Math.max(1, Math.ceil(count / ROWS[density]));
+
+function widthOf(up: number, down: number, density: Density): number {
+  const { width, height } = CARD[density];
+  if (density === 'full') return width;
+  const rows = Math.max(...[up, down].map((count) => Math.ceil(count / columnsOf(count, density))));
+  const high = rows * (height + GAP[density].y);
+  const across = Math.max(1, high / FRAME[density].height) * FRAME[density].width;
+  const columns = columnsOf(up, density) + columnsOf(down, density);
+  const left = across - CENTER.width - 2 * RIVER - (columns - 2) * GAP[density].x;
+  return Math.min(Math.max(Math.floor(left / columns), width), WIDEST);
+}
+
+function column(count: number, density: Density, width: number, direction: -1 | 1): Place[] {
+  const { height } = CARD[density];
   const gap = GAP[density];
-  const columns = Math.max(1, Math.ceil(count / ROWS[density]));
+  const columns = columnsOf(count, density);
   const rows = Math.ceil(count / columns);
   return Array.from({ length: count }, (_, index) => {
-    const column = Math.floor(index / rows);
-    const inColumn = Math.min(rows, count - column * rows);
-    const distance = CENTER.width / 2 + RIVER + column * (card.width + gap.x);
+    const place = Math.floor(index / rows);
+    const inColumn = Math.min(rows, count - place * rows);
+    const distance = CENTER.width / 2 + RIVER + place * (width + gap.x);
     return {
-      x: direction === 1 ? distance : -distance - card.width,
-      y: ((index % rows) - (inColumn - 1) / 2) * (card.height + gap.y) - card.height / 2,
+      x: direction === 1 ? distance : -distance - width,
+      y: ((index % rows) - (inColumn - 1) / 2) * (height + gap.y) - height / 2,
     };
   });
 }

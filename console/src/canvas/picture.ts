@@ -1,6 +1,6 @@
 // What the picture of the sync center shows and where: cards, streams between them, and how all of it fits into a frame.
 import type { WireOutput } from '../../../src/server/api/wire.ts';
-import { CARD, CENTER, layOut, type Density, type Place } from './layout.ts';
+import { CENTER, layOut, type Density, type Place } from './layout.ts';
 import { lookOf } from './look.ts';
 
 export type Job = WireOutput<'status'>['jobs'][number];
@@ -34,12 +34,17 @@ const DIRECTORY = 'directory';
 const CROWD = 20;
 /** Above and below the cards, px. */
 const MARGIN = 110;
+/** Of a picture with very many cards, px. */
+const HIGH = 1000;
 
 /** The jobs of one side with a card of their own, and how many rest behind one card. */
 function standing(jobs: readonly Job[], direction: 'up' | 'down'): { readonly own: readonly Job[]; readonly resting: number } {
   const all = jobs.filter((job) => job.direction === direction);
   if (all.length <= CROWD) return { own: all, resting: 0 };
-  const own = all.filter((job) => lookOf(job).code !== 'disabled');
+  // Of many, those of one kind of system stand together: their logos make a group.
+  const own = all
+    .filter((job) => lookOf(job).code !== 'disabled')
+    .toSorted((a, b) => a.connector.localeCompare(b.connector) || a.id - b.id);
   return { own, resting: all.length - own.length };
 }
 
@@ -47,8 +52,7 @@ export function picture(jobs: readonly Job[], sizes: Sizes | undefined): Picture
   const sides = { up: standing(jobs, 'up'), down: standing(jobs, 'down') };
   // The card with the plus stands below the others of its side.
   const cardsOf = ({ own, resting }: (typeof sides)['up']): number => own.length + (resting > 0 ? 1 : 0) + 1;
-  const { density, center, ...places } = layOut(cardsOf(sides.up), cardsOf(sides.down));
-  const size = CARD[density];
+  const { density, card: size, center, ...places } = layOut(cardsOf(sides.up), cardsOf(sides.down));
   const side = (direction: 'up' | 'down'): Card[] => {
     const { own, resting: count } = sides[direction];
     const shown: (Shown & { readonly id: string })[] = own.map((job) => ({
@@ -67,7 +71,8 @@ export function picture(jobs: readonly Job[], sizes: Sizes | undefined): Picture
     streams: [...sides.up.own, ...sides.down.own].map((job) =>
       job.direction === 'up' ? { job, from: `job-${job.id}`, to: DIRECTORY } : { job, from: DIRECTORY, to: `job-${job.id}` },
     ),
-    height: `max(460px, min(calc(100vh - 210px), ${rows}px))`,
+    // Of very many the picture is higher than the screen: small print helps nobody.
+    height: `max(460px, min(${density === 'dense' ? `max(calc(100vh - 210px), ${HIGH}px)` : 'calc(100vh - 210px)'}, ${rows}px))`,
   };
 }
 

@@ -38,6 +38,7 @@ export const canvas = {
   observe: 'Only observe',
   openJob: 'Open',
   moreOf: 'More for {{name}}',
+  whole: 'Details and actions: {{name}}',
   whyFailed: 'Why it failed',
   whyFailedOf: 'Why {{name}} failed',
   someFailed: 'Some records could not be written. The run lists each with its cause.',

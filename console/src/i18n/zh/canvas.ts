@@ -37,6 +37,7 @@ export const canvas = {
   observe: '仅观察',
   openJob: '打开',
   moreOf: '{{name}} 的更多操作',
+  whole: '详情与操作：{{name}}',
   whyFailed: '失败原因',
   whyFailedOf: '{{name}} 的失败原因',
   someFailed: '部分记录未能写入，执行记录中列出了每条的原因。',
