@@ -126,6 +126,46 @@ describe.skipIf(!hasChromium)('the picture of sixty systems in Chromium', { time
     expect(faults).toEqual([]);
   });
 
+  it.each([
+    'en',
+    'zh',
+  ] as const)('why a run failed in part is read on its card: each cause with how many, what to do, and all of it to copy (%s)', async (language) => {
+    const { groups } = await site.session.call('item.groups', { job: 'Approvals' });
+    const [cause] = groups;
+    expect(cause).toMatchObject({ count: 3 });
+    const say = texts[language].canvas;
+    const { page, faults, stumbles } = await site.visit({ language, shade: language === 'zh' ? 'dark' : 'light' });
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: filled(say.whole, 'Approvals') }).click();
+    await page
+      .getByRole('dialog', { name: 'Approvals' })
+      .getByRole('button', { name: filled(say.whyFailedOf, 'Approvals') })
+      .click();
+    const told = page.getByRole('listitem').filter({ hasText: cause!.title[language] });
+    await told.getByText(cause!.remedy[language]).waitFor();
+    await told.getByText('3', { exact: true }).waitFor();
+    expect(await stumbles()).toEqual([]);
+    await page.getByRole('button', { name: texts[language].app.copy }).click();
+    await page.getByRole('button', { name: texts[language].app.copied }).waitFor();
+    const copied = (await page.evaluate('navigator.clipboard.readText()')) as string;
+    for (const part of ['Approvals', cause!.title[language], cause!.remedy[language]]) expect(copied).toContain(part);
+    await page.getByRole('link', { name: say.eachRecord }).click();
+    await page.waitForURL(/#\/jobs\/\d+\/problems$/);
+    expect(faults).toEqual([]);
+  });
+
+  it('a job whose credential was refused is given another from its card', async () => {
+    const { page, faults } = await site.visit({ language: 'en' });
+    await page.getByRole('button', { name: filled(en.canvas.whole, 'CRM') }).click();
+    await page
+      .getByRole('dialog', { name: 'CRM' })
+      .getByRole('button', { name: filled(en.canvas.whyFailedOf, 'CRM') })
+      .click();
+    await page.getByRole('button', { name: en.connections.renew }).click();
+    await page.getByRole('dialog').filter({ hasText: en.connections.renew }).locator('input').first().waitFor();
+    expect(faults).toEqual([]);
+  });
+
   it.each(['en', 'zh'] as const)('a finger that taps a card gets the panel first, and the job from there (%s)', async (language) => {
     const app = apps[20]!;
     const { page, faults } = await site.visit({ language, size: { width: 1180, height: 820 }, hasTouch: true });

@@ -1,12 +1,11 @@
 // What one can do with a job from its card: run it, try it, let it go on or stand still; and why it failed.
 import { EllipsisOutlined, ExclamationCircleOutlined, PlayCircleOutlined } from '@ant-design/icons';
-import { Button, Dropdown, Popover, Tooltip, type MenuProps } from 'antd';
+import { Button, Dropdown, Popover, Skeleton, Tooltip, type MenuProps } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { call } from '../api/client.ts';
 import { useCommand, useMay } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
-import { Copy } from '../ui/copy.tsx';
 import { useCounted } from '../ui/counted.ts';
 import { NeedsRole } from '../ui/needs-role.tsx';
 import { useApp } from '../ui/use-app.ts';
@@ -14,6 +13,7 @@ import type { Job } from './picture.ts';
 import { lookOf } from './look.ts';
 import styles from './cards.module.css';
 
+const Why = lazy(() => import('./why.tsx').then((module) => ({ default: module.Why })));
 const PilotDialog = lazy(() => import('../parts/pilot-dialog.tsx').then((module) => ({ default: module.PilotDialog })));
 
 /** Of the latest runs, one has read everybody. */
@@ -120,7 +120,7 @@ export function JobActions({ job, at }: JobActionsProps) {
   const items = deeds.slice(deeds[0]?.type === 'divider' ? 1 : 0);
   return (
     <div className={`${styles.actions} ${at === 'page' ? styles.apart : ''} nopan nodrag`}>
-      {lookOf(job).tone === 'bad' && <Why job={job} />}
+      {lookOf(job).tone === 'bad' && <WhyFailed job={job} />}
       {at === 'page' && <NeedsRole deed="run.start" />}
       {may('run.start') && at === 'page' && (
         <Button loading={start.isPending} onClick={() => run(true)}>
@@ -175,23 +175,17 @@ export function JobActions({ job, at }: JobActionsProps) {
   );
 }
 
-/** What went wrong and what to do, to read and to copy. */
-function Why({ job }: { readonly job: Job }) {
-  const { t, say } = useWords();
-  const problem = job.lastRun?.problem ?? job.stateReason;
-  const text = problem ? say(problem) : t('canvas.someFailed');
+/** What went wrong and what to do: fetched when somebody asks. */
+function WhyFailed({ job }: { readonly job: Job }) {
+  const { t } = useWords();
   return (
     <Popover
       trigger="click"
       title={t('canvas.whyFailed')}
       content={
-        <div className={styles.why}>
-          <p>{text}</p>
-          <div className={styles.whyWays}>
-            <Copy text={`${job.name}: ${text}`} />
-            {job.lastRun && <a href={`#/runs/${job.lastRun.id}`}>{t('canvas.openRun')}</a>}
-          </div>
-        </div>
+        <Suspense fallback={<Skeleton active title={false} paragraph={{ rows: 3, width: 320 }} />}>
+          <Why job={job} />
+        </Suspense>
       }
     >
       <Button

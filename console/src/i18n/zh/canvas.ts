@@ -41,5 +41,8 @@ export const canvas = {
   whyFailed: '失败原因',
   whyFailedOf: '{{name}} 的失败原因',
   someFailed: '部分记录未能写入，执行记录中列出了每条的原因。',
+  moreCauses_one: '另有 {{count}} 种原因',
+  moreCauses_other: '另有 {{count}} 种原因',
+  eachRecord: '查看每条记录的原因',
   openRun: '打开执行记录',
 } as const;
