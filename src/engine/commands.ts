@@ -33,7 +33,7 @@ import { editApply, editDiscard, editGet, editList, editPropose } from './operat
 import { explain } from './operations/explain.ts';
 import { personErase } from './operations/people-erase.ts';
 import { directoryGone } from './operations/gone.ts';
-import { groupGet, groupList, groupRulePreview } from './operations/groups.ts';
+import { groupGet, groupList, groupMembers, groupRulePreview } from './operations/groups.ts';
 import { heldDecide, heldList, heldPeople } from './operations/held.ts';
 import { jobDuplicate, jobForecast, jobOrphans, jobRemove, jobRollback, jobUpdate, jobVersions } from './operations/job-edits.ts';
 import { jobDepartments } from './operations/job-scope.ts';
@@ -124,6 +124,7 @@ export const operations = {
   'edit.propose': editPropose,
   explain,
   'group.get': groupGet,
+  'group.members': groupMembers,
   'group.list': groupList,
   'group.rule-preview': groupRulePreview,
   'held.decide': heldDecide,

@@ -13,6 +13,7 @@ import { describeDoubts } from './conformance/doubts.ts';
 import { describeDrafts } from './conformance/drafts.ts';
 import { describeDrift } from './conformance/drift.ts';
 import { describePersons } from './conformance/persons.ts';
+import { describeEdgePages } from './conformance/edge-pages.ts';
 import { describeForecast } from './conformance/forecast.ts';
 import { describeHeld } from './conformance/held.ts';
 import { describeJobLife } from './conformance/job-life.ts';
@@ -70,6 +71,7 @@ export function describeStore(name: string, open: () => Promise<Database>, withT
     describeLeftovers(opened);
     describeCounted(opened);
     describeCounterparts(opened);
+    describeEdgePages(opened);
     describeForecast(opened);
     describeHeld(opened);
     describeCreates(opened);

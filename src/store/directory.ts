@@ -40,6 +40,29 @@ export const removedAmong = async (reader: Reader, ids: readonly string[]): Prom
 export const edgesOf = (reader: Reader, owners: readonly string[]): Promise<readonly EdgeRow[]> =>
   owners.length === 0 ? Promise.resolve([]) : reader.all<EdgeRow>('SELECT * FROM edge WHERE owner IN {list}', list(owners));
 
+/** One owner's edges of a relation, in the order of their far ends, after this one; however many there are, only these are read. */
+export const edgePage = (
+  reader: Reader,
+  owner: string,
+  relation: string,
+  after: readonly [type: string, id: string],
+  limit: number,
+): Promise<readonly EdgeRow[]> =>
+  reader.all<EdgeRow>(
+    `SELECT * FROM edge WHERE owner = ? AND relation = ? AND (to_type, to_id) > (?, ?) ORDER BY to_type, to_id LIMIT ?`,
+    owner,
+    relation,
+    ...after,
+    limit,
+  );
+
+/** The first edges of one owner, of every relation. */
+export const firstEdgesOf = (reader: Reader, owner: string, limit: number): Promise<readonly EdgeRow[]> =>
+  reader.all<EdgeRow>('SELECT * FROM edge WHERE owner = ? ORDER BY relation, to_type, to_id LIMIT ?', owner, limit);
+
+export const countEdgesOf = async (reader: Reader, owner: string): Promise<number> =>
+  Number((await reader.get<{ n: number }>('SELECT count(*) AS n FROM edge WHERE owner = ?', owner))!.n);
+
 export const objectPage = (reader: Reader, type: string, after: string, limit: number): Promise<readonly ObjectRow[]> =>
   reader.all<ObjectRow>(`SELECT * FROM object WHERE type = ? AND id > ? AND lifecycle <> 'absent' ORDER BY id LIMIT ?`, type, after, limit);
 

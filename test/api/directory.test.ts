@@ -1,6 +1,6 @@
 // The directory read over HTTP, its history, and the links that say who is who.
 import { expect, it } from 'vitest';
-import { openApi, type ApiScene } from '../support/api-scene.ts';
+import { openApi, type ApiScene, type Loose } from '../support/api-scene.ts';
 import { roomy } from '../support/plain-scene.ts';
 
 async function synced(people: number): Promise<ApiScene> {
@@ -151,6 +151,30 @@ it('groups say how many are in them and which rule they follow; whom a rule woul
     departments: [{ id: main, name: 'main', below: true }],
     where: null,
   });
+});
+
+it('a group of very many shows the first of them, says how many there are, and lists all of them page by page', async () => {
+  const { ask, scene } = await synced(210);
+  const { id: main } = (await ask('GET', '/departments/main')).body;
+  const steps = [{ do: 'group.create', attributes: { name: 'Everybody' }, rule: { departments: [{ department: main, below: true }] } }];
+  const { id: edit } = (await ask('POST', '/edits', { body: { steps } })).body;
+  await ask('POST', `/edits/${edit}/apply`, {});
+  await scene.bench.engine.drain();
+  const [{ id }] = (await ask('GET', '/groups')).body.objects;
+  const shown = (await ask('GET', `/groups/${id}`)).body;
+  expect([shown.members, shown.relations.length, shown.moreRelations]).toEqual([210, 200, 10]);
+  const seen: Loose[] = [];
+  let asked = 0;
+  for (let next: string | null = ''; next !== null; asked++) {
+    const page: Loose = (await ask('GET', `/groups/${id}/members?limit=80${next === '' ? '' : `&cursor=${next}`}`)).body;
+    seen.push(...page.members);
+    next = page.next;
+  }
+  expect([asked, seen.length, new Set(seen.map((one) => one.id)).size]).toEqual([3, 210, 210]);
+  expect(seen[0]).toMatchObject({ relation: 'member', type: 'person', name: expect.stringMatching(/^Person \d+$/) });
+  const { object } = (await ask('GET', `/explanation?person=${id}`)).body;
+  expect([object.memberships.length, object.moreMemberships]).toEqual([200, 10]);
+  expect((await ask('GET', '/groups/none/members')).status).toBe(404);
 });
 
 it('who was taken out is listed with a moment at which they were still there, and comes back from it', async () => {

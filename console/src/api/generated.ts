@@ -61,6 +61,7 @@ export const routes: Readonly<Partial<Record<WireName, WireRoute>>> = {
   "explain": {"method":"GET","path":"/explanation","role":"viewer"},
   "group.get": {"method":"GET","path":"/groups/{group}","role":"viewer"},
   "group.list": {"method":"GET","path":"/groups","role":"viewer"},
+  "group.members": {"method":"GET","path":"/groups/{group}/members","role":"viewer"},
   "group.rule-preview": {"method":"POST","path":"/groups/rule-preview","role":"viewer"},
   "held.decide": {"method":"POST","path":"/held/decisions","role":"approver"},
   "held.list": {"method":"GET","path":"/held","role":"viewer"},

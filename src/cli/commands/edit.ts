@@ -9,7 +9,7 @@ import { number, time } from '../format.ts';
 import { exitOf, follow } from '../progress.ts';
 import { plan as showPlan, result as showResult } from '../show-run.ts';
 import { clean, table } from '../terminal.ts';
-import { listObjects, type ListedType, paging, showObject } from './lists.ts';
+import { listMembers, listObjects, type ListedType, paging, showObject } from './lists.ts';
 
 type Step = InputOf<'edit.propose'>['steps'][number];
 type EditView = OutputOf<'edit.get'>;
@@ -126,6 +126,7 @@ async function lookOrPropose(call: CommandCall, type: ListedType): Promise<Exit>
   const [verb, name, ...words] = call.words;
   if (verb === 'list') return listObjects(call, type, name === undefined ? [] : [name, ...words]);
   if (verb === 'show' && name !== undefined) return showObject(call, type, [name, ...words].join(' '));
+  if (verb === 'members' && type === 'group' && name !== undefined) return listMembers(call, [name, ...words].join(' '));
   return propose(call, [stepOf(call, type)]);
 }
 
@@ -134,7 +135,7 @@ function stepOf(call: CommandCall, type: string): Step {
   const known = verbs[type]!;
   const make = verb === undefined ? undefined : known[verb];
   if (!make || name === undefined) {
-    const all = ['list', 'show', ...Object.keys(known)].join(', ');
+    const all = ['list', 'show', ...(type === 'group' ? ['members'] : []), ...Object.keys(known)].join(', ');
     throw new UsageError(`Say ${all}, and of whom or what.`, `请使用 ${all}，并指明对象。`);
   }
   return make(call, name, words);
@@ -163,7 +164,7 @@ export const department: CliCommand = {
 
 export const group: CliCommand = {
   usage:
-    'group list [TEXT] | show G | create NAME=VALUE … [--member P,…] | edit G [--add P,…] [--remove P,…] | delete G   [--department D,…] [--where EXPRESSION] [--yes]',
+    'group list [TEXT] | show G | members G | create NAME=VALUE … [--member P,…] | edit G [--add P,…] [--remove P,…] | delete G   [--department D,…] [--where EXPRESSION] [--yes]',
   does: {
     en: 'groups listed, looked at, and edited by hand, members one by one or by a rule',
     zh: '查看或手工维护组，成员可逐个指定或按规则',

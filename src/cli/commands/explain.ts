@@ -112,6 +112,10 @@ function showObject(call: CommandCall, object: ExplainedObject): void {
     output.line(
       `  ${output.paint('dim', `${output.say(edge.label)}:`)} ${clean(edge.name)}${edge.primary ? output.say({ en: ' (primary)', zh: '（主部门）' }) : ''}  ${output.paint('dim', clean(edge.jobName))}`,
     );
+  if (object.moreMemberships > 0)
+    output.line(
+      output.paint('dim', output.say({ en: `  … and ${object.moreMemberships} more`, zh: `  ……另有 ${object.moreMemberships} 个` })),
+    );
   if (object.accounts.length > 0) heading('Accounts', '账号');
   for (const account of object.accounts) {
     const state =

@@ -78,6 +78,21 @@ export async function listObjects(call: CommandCall, type: ListedType, words: re
   });
 }
 
+/** `group members GROUP` */
+export async function listMembers(call: CommandCall, group: string): Promise<Exit> {
+  const { output } = call;
+  const after = placeIn<[string, string]>(call, 'group.members');
+  const found = await (await call.session()).call('group.members', {
+    group,
+    limit: whole(call, 'limit', 50),
+    ...(after === undefined ? {} : { after }),
+  });
+  return page(call, 'group.members', found, () => {
+    if (found.members.length === 0) return output.line(output.say({ en: 'There is none.', zh: '没有找到。' }));
+    for (const one of found.members) output.line(`${clean(one.name)}  ${output.paint('dim', one.id)}`);
+  });
+}
+
 /** `person show PERSON` and the like. */
 export async function showObject(call: CommandCall, type: ListedType, name: string): Promise<Exit> {
   const { output } = call;
@@ -98,6 +113,10 @@ export async function showObject(call: CommandCall, type: ListedType, name: stri
       const label = labels.relations.find((relation) => relation.name === one.relation)?.label ?? { en: one.relation, zh: one.relation };
       const primary = one.facts.primary === true ? output.say({ en: ' (primary)', zh: '（主部门）' }) : '';
       output.line(`  ${output.paint('dim', `${output.say(label)}:`)} ${clean(one.name)}${primary}`);
+    }
+    if (view.moreRelations > 0) {
+      const more = output.say({ en: `… and ${view.moreRelations} more`, zh: `……另有 ${view.moreRelations} 个` });
+      output.line(output.paint('dim', type === 'group' ? `  ${more}: tributary group members ${clean(name)}` : `  ${more}`));
     }
   });
   return 'done';

@@ -64,6 +64,8 @@ export const explainedObject = z.object({
       ...jobFacts,
     }),
   ),
+  /** How many more there are than `memberships` lists: of a group that holds very many. */
+  moreMemberships: z.int(),
   accounts: z.array(
     z.object({
       ...jobFacts,

@@ -2,7 +2,18 @@
 import { z } from 'zod';
 import { directoryTypes } from '../../core/directory-types.ts';
 import type { Attributes } from '../../core/model.ts';
-import { departmentPage, edgesOf, historyPage, objectPage, objectsOf, subtreeOf, type ObjectRow } from '../../store/directory.ts';
+import {
+  countEdgesOf,
+  departmentPage,
+  firstEdgesOf,
+  historyPage,
+  objectPage,
+  objectsOf,
+  subtreeOf,
+  type EdgeRow,
+  type ObjectRow,
+} from '../../store/directory.ts';
+import type { Reader } from '../../store/database.ts';
 import { titlesOf } from '../../store/overview.ts';
 import { mergedFrom } from '../../store/persons.ts';
 import { peopleBelow } from '../../store/tree.ts';
@@ -27,7 +38,7 @@ export const objectView = z.object({
   /** Of a person: the name of the primary department. */
   department: z.string().nullable(),
 });
-const edgeView = z.object({
+export const edgeView = z.object({
   relation: z.string(),
   type: z.string(),
   id: z.string(),
@@ -35,8 +46,10 @@ const edgeView = z.object({
   facts: z.record(z.string(), z.unknown()),
 });
 export const detailsView = objectView.extend({
-  /** Departments of a person, leaders of a department, members of a group. */
+  /** Departments of a person, leaders of a department, members of a group: of very many the first. */
   relations: z.array(edgeView),
+  /** How many more there are than `relations` lists; `group.members` lists all of a group, page by page. */
+  moreRelations: z.int(),
   revision: z.int(),
   /** Ids of people who were merged into this one: they go on answering. */
   mergedFrom: z.array(z.string()),
@@ -65,7 +78,7 @@ async function viewsOf(context: QueryContext, rows: readonly ObjectRow[]): Promi
   });
 }
 
-async function wantedObject(context: QueryContext, type: string, text: string): Promise<ObjectRow> {
+export async function wantedObject(context: QueryContext, type: string, text: string): Promise<ObjectRow> {
   const label = directoryTypes.find((spec) => spec.id === type)!.label;
   const [direct] = (await objectsOf(context.reader, [text])).filter((row) => row.type === type && row.lifecycle !== 'absent');
   const found = direct ? [direct] : (await find(context.reader, text)).objects.filter((row) => row.type === type);
@@ -127,22 +140,32 @@ const inDepartment = async (
 ): Promise<readonly ObjectRow[]> =>
   below ? peopleBelow(reader, await subtreeOf(reader, [department]), after, limit) : departmentPage(reader, department, after, limit);
 
-export async function detailsOf(context: QueryContext, type: string, text: string): Promise<z.input<typeof detailsView>> {
-  const row = await wantedObject(context, type, text);
-  const edges = await edgesOf(context.reader, [row.id]);
+/** Of one object that is looked at: more than anybody reads at once. */
+const MOST_RELATIONS = 200;
+
+/** With the name of each far end. */
+export async function edgeViews(reader: Reader, edges: readonly EdgeRow[]): Promise<z.input<typeof edgeView>[]> {
   const titles = await titlesOf(
-    context.reader,
+    reader,
     edges.map((edge) => edge.to_id),
   );
+  return edges.map((edge) => ({
+    relation: edge.relation,
+    type: edge.to_type,
+    id: edge.to_id,
+    name: titles.get(edge.to_id) ?? edge.to_id,
+    facts: parseJson(edge.facts, {}),
+  }));
+}
+
+export async function detailsOf(context: QueryContext, type: string, text: string): Promise<z.input<typeof detailsView>> {
+  const row = await wantedObject(context, type, text);
+  const edges = await firstEdgesOf(context.reader, row.id, MOST_RELATIONS);
+  const total = edges.length < MOST_RELATIONS ? edges.length : await countEdgesOf(context.reader, row.id);
   return {
     ...(await viewsOf(context, [row]))[0]!,
-    relations: edges.map((edge) => ({
-      relation: edge.relation,
-      type: edge.to_type,
-      id: edge.to_id,
-      name: titles.get(edge.to_id) ?? edge.to_id,
-      facts: parseJson(edge.facts, {}),
-    })),
+    relations: await edgeViews(context.reader, edges),
+    moreRelations: total - edges.length,
     revision: row.revision,
     mergedFrom: type === 'person' ? (await mergedFrom(context.reader, row.id)).map((one) => one.id) : [],
   };

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { directoryTypes } from '../../core/directory-types.ts';
 import type { Attributes, Label } from '../../core/model.ts';
-import { edgesOf, historyOf, type HistoryRow, type ObjectRow } from '../../store/directory.ts';
+import { countEdgesOf, edgesOf, firstEdgesOf, historyOf, type HistoryRow, type ObjectRow } from '../../store/directory.ts';
 import { itemsOfKey, mirrorOf, openHeldOf, waitingOf, type OutsideRow } from '../../store/find.ts';
 import { getConnection, getJob } from '../../store/jobs.ts';
 import { titlesOf } from '../../store/overview.ts';
@@ -50,7 +50,8 @@ export const explain = query({
 async function candidates(context: QueryContext, objects: readonly ObjectRow[]): Promise<ExplainView['matches']> {
   const edges = await edgesOf(
     context.reader,
-    objects.map((object) => object.id),
+    // What tells them apart are departments; a group may hold everybody.
+    objects.filter((object) => object.type === 'person').map((object) => object.id),
   );
   const titles = await titlesOf(
     context.reader,
@@ -128,7 +129,7 @@ async function explainObject(
         acceptedRun: source.row.accepted_run,
       })),
     attributes: await explainAttributes(context, names, object, spoken),
-    memberships: await memberships(context, names, object),
+    ...(await memberships(context, names, object)),
     accounts: await explainAccounts(context, names, object, onlyJob),
     pins,
     held: await heldOf(context, names, held),
@@ -147,13 +148,21 @@ async function historyOfAll(context: QueryContext, ids: readonly string[], limit
   return rows.sort((a, b) => b.seq - a.seq || b.n - a.n).slice(0, limit);
 }
 
-async function memberships(context: QueryContext, names: Names, object: ObjectRow): Promise<ExplainedObject['memberships']> {
-  const edges = await edgesOf(context.reader, [object.id]);
+/** Of one object: more than anybody reads at once. */
+const MOST_MEMBERSHIPS = 200;
+
+async function memberships(
+  context: QueryContext,
+  names: Names,
+  object: ObjectRow,
+): Promise<Pick<ExplainedObject, 'memberships' | 'moreMemberships'>> {
+  const edges = await firstEdgesOf(context.reader, object.id, MOST_MEMBERSHIPS);
+  const total = edges.length < MOST_MEMBERSHIPS ? edges.length : await countEdgesOf(context.reader, object.id);
   const titles = await titlesOf(
     context.reader,
     edges.map((edge) => edge.to_id),
   );
-  return edges
+  const listed = edges
     .map((edge) => {
       const facts = parseJson<{ primary?: boolean; title?: string }>(edge.facts, {});
       return {
@@ -168,6 +177,7 @@ async function memberships(context: QueryContext, names: Names, object: ObjectRo
       };
     })
     .sort((a, b) => Number(b.primary) - Number(a.primary) || a.name.localeCompare(b.name));
+  return { memberships: listed, moreMemberships: total - edges.length };
 }
 
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);

@@ -3,13 +3,15 @@ import { z } from 'zod';
 import type { GroupRule } from '../../core/console.ts';
 import { compileExpression } from '../../core/mapping/expression.ts';
 import { consoleRecords } from '../../store/console.ts';
-import { countEdges } from '../../store/directory.ts';
+import { countEdges, edgePage } from '../../store/directory.ts';
 import { titlesOf } from '../../store/overview.ts';
 import { membersByRule, personAttributes } from '../console/rules.ts';
 import { parseJson } from '../shapes.ts';
-import { detailsOf, detailsView, listInput, listOf, objectView } from './directory.ts';
+import { detailsOf, detailsView, edgeView, edgeViews, listInput, listOf, objectView, wantedObject } from './directory.ts';
 import { query } from './operation.ts';
 import { labelView } from './views.ts';
+
+const MEMBER = 'member';
 
 export const groupList = query({
   role: 'viewer',
@@ -23,7 +25,7 @@ export const groupList = query({
   async answer(context, input) {
     const { objects, next } = await listOf(context, 'group', input);
     const ids = objects.map((one) => one.id);
-    const counts = new Map((await countEdges(context.reader, ids, 'member')).map((row) => [row.owner, Number(row.count)]));
+    const counts = new Map((await countEdges(context.reader, ids, MEMBER)).map((row) => [row.owner, Number(row.count)]));
     const ruled = new Set((await consoleRecords(context.reader, 'group', ids)).filter((row) => row.rule !== null).map((row) => row.id));
     return { objects: objects.map((one) => ({ ...one, members: counts.get(one.id) ?? 0, byRule: ruled.has(one.id) })), next };
   },
@@ -32,9 +34,13 @@ export const groupList = query({
 export const groupGet = query({
   role: 'viewer',
   route: { method: 'GET', path: '/groups/{group}', group: 'directory' },
-  does: { en: 'Shows a group with its members, and the rule that they follow', zh: '查看组、其成员及成员规则' },
+  does: {
+    en: 'Shows a group with the first of its members, how many there are, and the rule that they follow',
+    zh: '查看组、其前若干成员、成员总数及成员规则',
+  },
   input: z.strictObject({ group: z.string().min(1) }),
   output: detailsView.extend({
+    members: z.int(),
     /** null: members are entered one by one, or come from a source. */
     rule: z
       .object({ departments: z.array(z.object({ id: z.string(), name: z.string(), below: z.boolean() })), where: z.string().nullable() })
@@ -45,13 +51,35 @@ export const groupGet = query({
     const [record] = await consoleRecords(context.reader, 'group', [details.id]);
     const rule = parseJson<GroupRule | null>(record?.rule, null);
     const names = await titlesOf(context.reader, rule?.departments.map((one) => one.id) ?? []);
+    const [counted] = await countEdges(context.reader, [details.id], MEMBER);
     return {
       ...details,
+      members: Number(counted?.count ?? 0),
       rule: rule && {
         departments: rule.departments.map(({ id, below }) => ({ id, name: names.get(id) ?? '–', below })),
         where: rule.where ?? null,
       },
     };
+  },
+});
+
+const place = z.tuple([z.string(), z.string()]);
+
+export const groupMembers = query({
+  role: 'viewer',
+  route: { method: 'GET', path: '/groups/{group}/members', group: 'directory', page: 'after' },
+  does: { en: 'Lists the members of a group, however many there are', zh: '列出组的全部成员，分页返回' },
+  input: z.strictObject({
+    group: z.string().min(1),
+    after: place.optional(),
+    limit: z.int().min(1).max(1000).default(200),
+  }),
+  output: z.object({ members: z.array(edgeView), next: place.nullable() }),
+  async answer(context, input) {
+    const { id } = await wantedObject(context, 'group', input.group);
+    const rows = await edgePage(context.reader, id, MEMBER, input.after ?? ['', ''], input.limit);
+    const last = rows.length === input.limit ? rows.at(-1)! : null;
+    return { members: await edgeViews(context.reader, rows), next: last ? ([last.to_type, last.to_id] as [string, string]) : null };
   },
 });
 

@@ -181,7 +181,8 @@ export const directoryPlace = query({
     const [row] = await objectsOf(reader, [input.object]);
     if (!row) throw new CommandError('There is nothing with this address in the directory.', '目录中没有该对象。', { code: 'not-found' });
     const names = await loadNames(context);
-    const edges = await edgesOf(reader, [row.id]);
+    // Whom a group holds is another question, and may be everybody.
+    const edges = row.type === 'group' ? [] : await edgesOf(reader, [row.id]);
     // Everybody of a department leads to it: that is another question.
     const into = row.type === 'department' ? [] : await edgesTo(reader, [row.id]);
     const memberships = edges

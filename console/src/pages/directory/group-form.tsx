@@ -80,7 +80,14 @@ export function GroupForm({ group, propose }: FormProps) {
             />
           </div>
           <Chosen of={added} label={t('group.added')} onRemove={(one) => setAdded(added.filter(({ id }) => id !== one.id))} />
-          {!group?.rule && <Chosen of={members} label={t('group.members')} onRemove={(one) => setRemoved([...removed, one])} />}
+          {!group?.rule && (
+            <Chosen
+              of={members}
+              more={group?.moreRelations ?? 0}
+              label={t('group.members')}
+              onRemove={(one) => setRemoved([...removed, one])}
+            />
+          )}
         </>
       )}
       <SeePlan disabled={group ? isSame : !attributes.name} onClick={() => propose(edited)} />
@@ -92,14 +99,18 @@ const SHOWN = 60;
 
 function Chosen({
   of,
+  more = 0,
   label,
   onRemove,
 }: {
   readonly of: readonly Named[];
+  /** That are not among them. */
+  readonly more?: number;
   readonly label: string;
   readonly onRemove: (one: Named) => void;
 }) {
-  const { t, colon } = useWords();
+  const { t, colon, language } = useWords();
+  const hidden = Math.max(0, of.length - SHOWN) + more;
   if (of.length === 0) return null;
   return (
     <div className={styles.field}>
@@ -110,7 +121,7 @@ function Chosen({
             {one.name}
           </Tag>
         ))}
-        {of.length > SHOWN && <span className="soft">{t('group.more', { n: of.length - SHOWN })}</span>}
+        {hidden > 0 && <span className="soft">{t('group.more', { n: hidden.toLocaleString(language) })}</span>}
       </div>
     </div>
   );

@@ -47,11 +47,12 @@ function Group({ group }: { readonly group: Found }) {
       }
     >
       {group.rule && <Rule rule={group.rule} />}
-      <Part title={t('directory.members', { count: group.relations.length })}>
-        {group.relations.length === 0 && (
+      <Part title={t('directory.members', { count: group.members })}>
+        {group.members === 0 ? (
           <Empty style={{ padding: 28 }} image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('directory.noMembers')} />
+        ) : (
+          <Members group={group.id} count={group.members} />
         )}
-        <Members members={group.relations} />
       </Part>
       <Part title={t('person.timeline')}>
         <Timeline object={group.id} />

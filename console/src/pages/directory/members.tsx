@@ -1,19 +1,41 @@
-// A long list of members: only the rows that are seen are drawn.
+// The members of a group, page by page: asked for before they are seen, and only the rows that are seen are drawn.
+import { useEffect } from 'react';
 import { Link } from 'react-router';
+import { usePages } from '../../api/hooks.ts';
+import { Trouble } from '../../ui/trouble.tsx';
 import { useSeenRows } from '../../ui/seen-rows.ts';
 import { addressOf } from './addresses.ts';
 import styles from './person.module.css';
 
 const ROW = 40;
 
+/** Fewer rows than this below those that are seen: the next page is asked for. */
+const AHEAD = 100;
+
 interface MembersProps {
-  readonly members: readonly { readonly id: string; readonly type: string; readonly name: string }[];
+  readonly group: string;
+  /** How many there are. */
+  readonly count: number;
 }
 
-export function Members({ members }: MembersProps) {
+export function Members({ group, count }: MembersProps) {
+  const pages = usePages('group.members', { group });
+  const members = (pages.data?.pages ?? []).flatMap((page) => page.members);
   const { box, first, end } = useSeenRows(members.length, ROW);
+  const { hasNextPage, isFetching, fetchNextPage } = pages;
+  const wanted = hasNextPage && !isFetching && end + AHEAD > members.length;
+  useEffect(() => {
+    if (wanted) void fetchNextPage();
+  }, [wanted, fetchNextPage]);
+  if (pages.error) return <Trouble error={pages.error} onRetry={() => void pages.refetch()} />;
   return (
-    <div ref={box} {...(members.length > 0 ? { role: 'list' } : {})} tabIndex={-1} style={{ maxHeight: 480, overflowY: 'auto' }}>
+    <div
+      ref={box}
+      aria-busy={isFetching}
+      {...(members.length > 0 ? { role: 'list' } : {})}
+      tabIndex={-1}
+      style={{ height: Math.min(count * ROW, 480), overflowY: 'auto' }}
+    >
       <div role="presentation" style={{ height: first * ROW }} />
       {members.slice(first, end).map((member) => (
         <div key={member.id} role="listitem" className={styles.member}>
