@@ -69,6 +69,7 @@ export function ScopeDepartments({ departments, mode, chosen, onChange }: Depart
         onChange={(event) => setSearch(event.target.value)}
       />
       <Tree
+        aria-label={t('wizard.parts.scope.tree')}
         checkable
         checkStrictly
         selectable={false}
@@ -82,15 +83,18 @@ export function ScopeDepartments({ departments, mode, chosen, onChange }: Depart
             {canTurn(key) && (
               <Button
                 size="small"
-                type="link"
+                type={chosen.onlyBelow?.includes(key) ? 'primary' : 'default'}
+                className={styles.below!}
                 aria-pressed={chosen.onlyBelow?.includes(key) ?? false}
                 aria-label={t('wizard.parts.scope.onlyBelowOf', { name: title })}
+                // The keys of the tree are for its rows.
+                onKeyDown={(event) => event.stopPropagation()}
                 onClick={(event) => {
                   event.stopPropagation();
                   onChange(belowTurned(departments, { mode, chosen }, key));
                 }}
               >
-                {t(chosen.onlyBelow?.includes(key) ? 'wizard.parts.scope.withItself' : 'wizard.parts.scope.withoutItself')}
+                {t('wizard.parts.scope.withoutItself')}
               </Button>
             )}
           </>
