@@ -50,6 +50,32 @@ describe.skipIf(!hasChromium)('the settings in Chromium', { timeout: 120_000 }, 
   });
 
   it.each([
+    ['en', 'Edit', 'Save', /has saved this while you were editing it/, 'Show theirs'],
+    ['zh', '编辑', '保存', /您编辑期间.*已保存此内容/, '查看对方的内容'],
+  ] as const)('tell who saved a channel meanwhile, and overwrite nothing (%s)', async (language, edit, save, said, reload) => {
+    const id = `mail-${language}`;
+    const config = { host: 'mail.example.org', from: 'sync@example.org' };
+    await site.session.call('channel.create', { id, kind: 'email', name: `First ${language}`, config });
+    const { page, go, stumbles } = await site.visit({ language });
+    await go('/settings/notices');
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: `First ${language}` })
+      .getByRole('button', { name: edit, exact: true })
+      .click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox').first().fill('Mine');
+    await site.session.call('channel.update', { channel: id, name: `Theirs ${language}` });
+    await dialog.getByRole('button', { name: save, exact: true }).click();
+    await dialog.getByText(said).waitFor();
+    expect(await stumbles()).toEqual([]);
+    await dialog.getByRole('button', { name: reload }).click();
+    await page.getByText(`Theirs ${language}`).waitFor();
+    const { channels } = await site.session.call('channel.list', {});
+    expect(channels.find((one) => one.id === id)!.name).toBe(`Theirs ${language}`);
+  });
+
+  it.each([
     ['zh', '生成新密钥', '没有它，此前的备份无法读取', /密钥 (\w{8}) 已取代 (\w{8})/],
     ['en', 'Make a new key', 'backups from before cannot be read without it', /Key (\w{8}) has taken over from (\w{8})/],
   ] as const)('make a new master key while the server runs, and say where the old one is kept (%s)', async (language, make, why, done) => {

@@ -14,6 +14,11 @@ export const settings = {
     audit: 'Audit log',
     health: 'System health',
   },
+  faster: {
+    title: '{{by}} has saved this while you were editing it',
+    body: 'Your change is not saved. Look at what they saved, and make your change on top of that.',
+    reload: 'Show theirs',
+  },
   save: 'Save',
   close: 'Close',
   listComma: ', ',

@@ -14,6 +14,11 @@ export const settings = {
     audit: '审计日志',
     health: '系统状况',
   },
+  faster: {
+    title: '您编辑期间，{{by}} 已保存此内容',
+    body: '您的修改未保存。请查看对方保存的内容，再进行修改。',
+    reload: '查看对方的内容',
+  },
   save: '保存',
   close: '关闭',
   listComma: '、',

@@ -7,7 +7,7 @@ import { Field, SettingsForm } from '../../forms/settings-form.tsx';
 import type { Setting, Values } from '../../forms/setting.ts';
 import { useWords, type Language } from '../../i18n/i18n.ts';
 import { languages } from '../../ui/languages.ts';
-import { Trouble } from '../../ui/trouble.tsx';
+import { SavedMeanwhile } from '../../ui/saved-meanwhile.tsx';
 import type { Channel, ChannelKind } from './channels.tsx';
 import styles from './settings.module.css';
 
@@ -40,6 +40,8 @@ const idOf = (name: string): string =>
 export function ChannelEditor({ channel, kinds, onEnd }: EditorProps) {
   const { t, say, language: spoken } = useWords();
   const [kind, setKind] = useState(channel?.kind ?? kinds[0]?.id ?? '');
+  // As it was when this was opened.
+  const [revision] = useState(channel?.revision);
   const [name, setName] = useState(channel?.name ?? '');
   const [language, setLanguage] = useState<Language>(channel?.language ?? spoken);
   const [values, setValues] = useState<Values>(channel?.config ?? {});
@@ -57,7 +59,8 @@ export function ChannelEditor({ channel, kinds, onEnd }: EditorProps) {
     ),
   );
   const save = (): void => {
-    if (channel) update.mutate({ channel: channel.id, name, language, config }, { onSuccess: onEnd });
+    if (channel)
+      update.mutate({ channel: channel.id, name, language, config, ...(revision === undefined ? {} : { revision }) }, { onSuccess: onEnd });
     else create.mutate({ id: idOf(name), kind, name, language, config }, { onSuccess: onEnd });
   };
   return (
@@ -71,7 +74,7 @@ export function ChannelEditor({ channel, kinds, onEnd }: EditorProps) {
       okButtonProps={{ loading: create.isPending || update.isPending, disabled: name.trim() === '' }}
       onOk={save}
     >
-      {error && Object.keys(wrong).length === 0 && <Trouble error={error} />}
+      {error && Object.keys(wrong).length === 0 && <SavedMeanwhile error={error} onReload={onEnd} />}
       <div className={styles.roles}>
         <Field label={t('notices.channels.kind')} required>
           {(id) => (

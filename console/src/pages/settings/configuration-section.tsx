@@ -7,6 +7,7 @@ import { useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Copy } from '../../ui/copy.tsx';
 import { Part } from '../../ui/page.tsx';
+import { SavedMeanwhile } from '../../ui/saved-meanwhile.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import { ConfigPlan } from './config-plan.tsx';
 import styles from './settings.module.css';
@@ -88,7 +89,13 @@ function BringIn() {
   const show = (): void => look.mutate({ document: text, prune }, { onSuccess: setPlan });
   const carryOut = (withoutForecast: boolean): void =>
     apply.mutate(
-      { document: text, prune, withoutForecast, forecasts: forecastsOf(apply.error) },
+      {
+        document: text,
+        prune,
+        withoutForecast,
+        forecasts: forecastsOf(apply.error),
+        ...(plan ? { revision: plan.revision } : {}),
+      },
       {
         onSuccess: (answer) => {
           setDone(answer);
@@ -98,6 +105,7 @@ function BringIn() {
       },
     );
   const changes = plan?.entries.filter((entry) => entry.action !== 'same') ?? [];
+  const isLate = apply.error instanceof ApiError && apply.error.problem.saved !== undefined;
   const refused = apply.error instanceof ApiError && forecastsOf(apply.error).length > 0;
   return (
     <Part title={t('settings.config.import')}>
@@ -138,7 +146,16 @@ function BringIn() {
         <div aria-live="polite">
           {look.error && <Trouble error={look.error} />}
           {plan && <ConfigPlan plan={plan} />}
-          {apply.error && (
+          {isLate && apply.error && (
+            <SavedMeanwhile
+              error={apply.error}
+              onReload={() => {
+                apply.reset();
+                show();
+              }}
+            />
+          )}
+          {apply.error && !isLate && (
             <Alert
               type="warning"
               showIcon

@@ -4,17 +4,19 @@ import { useState } from 'react';
 import { useAnswer, useCommand } from '../../api/hooks.ts';
 import { Field } from '../../forms/settings-form.tsx';
 import { useWords } from '../../i18n/i18n.ts';
-import { Trouble } from '../../ui/trouble.tsx';
+import { SavedMeanwhile } from '../../ui/saved-meanwhile.tsx';
 import styles from './settings.module.css';
 
 export function GiveToken({
   token,
   onEnd,
 }: {
-  readonly token: { readonly id: string; readonly name: string };
+  readonly token: { readonly id: string; readonly name: string; readonly revision: number };
   readonly onEnd: () => void;
 }) {
   const { t } = useWords();
+  // As it was when this was opened.
+  const [revision] = useState(token.revision);
   const [owner, setOwner] = useState<string | null>(null);
   const members = useAnswer('account.list', {});
   const give = useCommand('token.give');
@@ -27,9 +29,9 @@ export function GiveToken({
       okText={t('settings.save')}
       cancelText={t('app.cancel')}
       okButtonProps={{ loading: give.isPending, disabled: owner === null }}
-      onOk={() => give.mutate({ token: token.id, owner: owner! }, { onSuccess: onEnd })}
+      onOk={() => give.mutate({ token: token.id, owner: owner!, revision }, { onSuccess: onEnd })}
     >
-      {give.error && <Trouble error={give.error} />}
+      {give.error && <SavedMeanwhile error={give.error} onReload={onEnd} />}
       <Field label={t('settings.tokens.give')} required help={t('settings.tokens.giveWhat')}>
         {(id, help) => (
           <Select

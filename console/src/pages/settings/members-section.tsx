@@ -9,6 +9,7 @@ import { Answered } from '../../ui/answered.tsx';
 import { Part } from '../../ui/page.tsx';
 import { Sign } from '../../ui/sign.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
+import { SavedMeanwhile } from '../../ui/saved-meanwhile.tsx';
 import { useApp } from '../../ui/use-app.ts';
 import { When } from '../../ui/when.tsx';
 import { Invite } from './invite.tsx';
@@ -108,7 +109,7 @@ function MemberRow({ member }: { readonly member: Member }) {
     void modal.confirm({ title, content, okText: title, okButtonProps: { danger: true }, cancelText: t('app.cancel'), onOk });
   const disable = (): void =>
     ask(t('settings.members.disable', { name: member.title }), t('settings.members.disableWhat'), () =>
-      change.mutate({ account: member.name, state: 'disabled' }, told),
+      change.mutate({ account: member.name, state: 'disabled', revision: member.revision }, told),
     );
   const items = [
     ...(member.provider === 'local'
@@ -125,7 +126,7 @@ function MemberRow({ member }: { readonly member: Member }) {
             : {
                 key: 'state',
                 label: t('settings.members.enable'),
-                onClick: () => change.mutate({ account: member.name, state: 'active' }, told),
+                onClick: () => change.mutate({ account: member.name, state: 'active', revision: member.revision }, told),
               },
           {
             key: 'remove',
@@ -178,6 +179,8 @@ function MemberRow({ member }: { readonly member: Member }) {
 
 function ChangeRoles({ member, onEnd }: { readonly member: Member; readonly onEnd: () => void }) {
   const { t } = useWords();
+  // As they were when this was opened.
+  const [revision] = useState(member.revision);
   const [roles, setRoles] = useState<readonly Role[]>(member.roles as Role[]);
   const change = useCommand('account.change');
   const tellStopped = useStoppedTokens();
@@ -193,9 +196,9 @@ function ChangeRoles({ member, onEnd }: { readonly member: Member; readonly onEn
       okText={t('settings.save')}
       cancelText={t('app.cancel')}
       okButtonProps={{ loading: change.isPending, disabled: roles.length === 0 }}
-      onOk={() => change.mutate({ account: member.name, roles: [...roles] }, { onSuccess })}
+      onOk={() => change.mutate({ account: member.name, roles: [...roles], revision }, { onSuccess })}
     >
-      {change.error && <Trouble error={change.error} />}
+      {change.error && <SavedMeanwhile error={change.error} onReload={onEnd} />}
       <RolesChoice value={roles} onChange={setRoles} />
     </Modal>
   );

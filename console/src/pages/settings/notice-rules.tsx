@@ -9,7 +9,7 @@ import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { NeedsRole } from '../../ui/needs-role.tsx';
 import { Part } from '../../ui/page.tsx';
-import { Trouble } from '../../ui/trouble.tsx';
+import { SavedMeanwhile } from '../../ui/saved-meanwhile.tsx';
 import type { Role } from './roles-choice.tsx';
 import styles from './settings.module.css';
 
@@ -24,21 +24,22 @@ export function Rules() {
   const saved = useAnswer('notice.rules.get', {});
   const channels = useAnswer('channel.list', {});
   const put = useCommand('notice.rules.put');
-  const [open, setOpen] = useState<number | 'new' | null>(null);
+  // With the rules as they were when it was opened: what is saved replaces them all.
+  const [open, setOpen] = useState<{ readonly at: number | 'new'; readonly all: All; readonly revision: number } | null>(null);
   const mayChange = may('notice.rules.put') && (channels.data?.channels.length ?? 0) > 0;
-  const save = (all: All, rules: readonly Rule[]): void =>
+  const save = (all: All, revision: number, rules: readonly Rule[]): void =>
     put.mutate(
-      { rules: { ...all, rules: [...rules] } },
+      { rules: { ...all, rules: [...rules] }, revision },
       { onSuccess: () => setOpen(null), onError: (error) => void message.error(error.message) },
     );
   const nameOf = (id: string): string => channels.data?.channels.find((channel) => channel.id === id)?.name ?? id;
   return (
     <Answered of={saved}>
-      {({ rules: all }) => (
+      {({ rules: all, revision }) => (
         <Part
           extra={
             mayChange ? (
-              <Button type="primary" onClick={() => setOpen('new')}>
+              <Button type="primary" onClick={() => setOpen({ at: 'new', all, revision })}>
                 {t('notices.rules.add')}
               </Button>
             ) : (
@@ -67,12 +68,13 @@ export function Rules() {
                   </div>
                   {mayChange && (
                     <div className={styles.ways}>
-                      <Button onClick={() => setOpen(index)}>{t('settings.edit')}</Button>
+                      <Button onClick={() => setOpen({ at: index, all, revision })}>{t('settings.edit')}</Button>
                       <Button
                         loading={put.isPending}
                         onClick={() =>
                           save(
                             all,
+                            revision,
                             all.rules.filter((_, at) => at !== index),
                           )
                         }
@@ -87,12 +89,21 @@ export function Rules() {
           )}
           {open !== null && (
             <RuleEditor
-              rule={open === 'new' ? null : all.rules[open]!}
+              rule={open.at === 'new' ? null : open.all.rules[open.at]!}
               channels={channels.data}
               error={put.error}
               isBusy={put.isPending}
-              onEnd={() => setOpen(null)}
-              onSave={(rule) => save(all, open === 'new' ? [...all.rules, rule] : all.rules.map((one, at) => (at === open ? rule : one)))}
+              onEnd={() => {
+                put.reset();
+                setOpen(null);
+              }}
+              onSave={(rule) =>
+                save(
+                  open.all,
+                  open.revision,
+                  open.at === 'new' ? [...open.all.rules, rule] : open.all.rules.map((one, at) => (at === open.at ? rule : one)),
+                )
+              }
             />
           )}
         </Part>
@@ -128,7 +139,7 @@ function RuleEditor({ rule, channels, error, isBusy, onEnd, onSave }: RuleEditor
       okButtonProps={{ loading: isBusy, disabled: wanted.on.length === 0 || wanted.channel === '' }}
       onOk={() => onSave(toPeople ? wanted : { ...wanted, to: [] })}
     >
-      {error && <Trouble error={error} />}
+      {error && <SavedMeanwhile error={error} onReload={onEnd} />}
       <div className={styles.roles}>
         <Field label={t('notices.rules.on')} required>
           {(id) => (

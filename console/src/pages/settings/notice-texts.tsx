@@ -9,7 +9,7 @@ import { Answered } from '../../ui/answered.tsx';
 import { languages } from '../../ui/languages.ts';
 import { NeedsRole } from '../../ui/needs-role.tsx';
 import { Part } from '../../ui/page.tsx';
-import { Trouble } from '../../ui/trouble.tsx';
+import { SavedMeanwhile } from '../../ui/saved-meanwhile.tsx';
 import styles from './settings.module.css';
 
 type Kind = WireInput<'notice.preview'>['kind'];
@@ -49,20 +49,32 @@ export function Texts() {
         />
       </div>
       <Answered of={saved}>
-        {({ rules }) =>
-          (['en', 'zh'] as const).map((language) => <Text key={`${kind} ${language}`} kind={kind} language={language} all={rules} />)
+        {({ rules, revision }) =>
+          (['en', 'zh'] as const).map((language) => (
+            <Text key={`${kind} ${language}`} kind={kind} language={language} all={rules} revision={revision} />
+          ))
         }
       </Answered>
     </>
   );
 }
 
-function Text({ kind, language, all }: { readonly kind: Kind; readonly language: Language; readonly all: All }) {
+interface TextProps {
+  readonly kind: Kind;
+  readonly language: Language;
+  readonly all: All;
+  readonly revision: number;
+}
+
+function Text({ kind, language, all, revision: now }: TextProps) {
   const { t } = useWords();
   const { message } = App.useApp();
   const may = useMay();
   const own = all.texts[kind]?.[language];
   const [wanted, setWanted] = useState(own ?? null);
+  // What others wrote elsewhere is kept; what they wrote here since this was begun is not overwritten.
+  const [begun, setBegun] = useState({ own, revision: now });
+  const revision = JSON.stringify(begun.own) === JSON.stringify(own) ? now : begun.revision;
   const isWhole = wanted !== null && wanted.subject.trim() !== '' && wanted.body.trim() !== '';
   const preview = useAnswer('notice.preview', { kind, language, ...(isWhole ? wanted : {}) });
   const put = useCommand('notice.rules.put');
@@ -70,9 +82,10 @@ function Text({ kind, language, all }: { readonly kind: Kind; readonly language:
     const { [language]: _, ...others } = all.texts[kind] ?? {};
     const texts = { ...all.texts, [kind]: text ? { ...others, [language]: text } : others };
     put.mutate(
-      { rules: { ...all, texts } },
+      { rules: { ...all, texts }, revision },
       {
-        onSuccess: () => {
+        onSuccess: (saved) => {
+          setBegun({ own: saved.rules.texts[kind]?.[language], revision: saved.revision });
           setWanted(text);
           void message.success(t('settings.saved'));
         },
@@ -94,7 +107,16 @@ function Text({ kind, language, all }: { readonly kind: Kind; readonly language:
       }
     >
       <div className={styles.wideForm}>
-        {put.error && <Trouble error={put.error} />}
+        {put.error && (
+          <SavedMeanwhile
+            error={put.error}
+            onReload={() => {
+              put.reset();
+              setBegun({ own, revision: now });
+              setWanted(own ?? null);
+            }}
+          />
+        )}
         {wanted && (
           <>
             <Field label={t('notices.texts.subject')} required>
