@@ -232,6 +232,30 @@ export const leadPins = (transaction: Transaction, connections: readonly string[
     to,
   );
 
+/** Of which accounts one person was kept apart, another one is, too, if they are not theirs. By whom it was said stays; when says when it came along. */
+export const leadRejected = (transaction: Transaction, from: string, to: string, at: number): Promise<number> =>
+  transaction.run(
+    `INSERT INTO match_rejected (connection, type, object, external_id, at, by_whom)
+     SELECT n.connection, n.type, ?, n.external_id, CAST(? AS BIGINT), n.by_whom FROM match_rejected n WHERE n.object = ? AND n.type = 'person' AND NOT EXISTS
+       (SELECT 1 FROM link l WHERE l.connection = n.connection AND l.type = n.type AND l.external_id = n.external_id AND l.directory_id = ?)
+     ON CONFLICT (connection, type, object, external_id) DO NOTHING`,
+    to,
+    at,
+    from,
+    to,
+  );
+
+/** What came along with somebody who is a person of their own again is said of the other one no more. Before the merge itself is forgotten. */
+export const dropLedRejected = (transaction: Transaction, from: string, to: string): Promise<number> =>
+  transaction.run(
+    `DELETE FROM match_rejected WHERE object = ? AND type = 'person' AND at = (SELECT m.at FROM merged m WHERE m.id = ?) AND EXISTS
+       (SELECT 1 FROM match_rejected o WHERE o.connection = match_rejected.connection AND o.type = match_rejected.type AND o.object = ?
+          AND o.external_id = match_rejected.external_id)`,
+    to,
+    from,
+    from,
+  );
+
 /** A run that has one of these people in hand, beside this one. */
 export const runWith = (
   reader: Reader,

@@ -6,10 +6,12 @@ import type { Transaction } from '../../store/database.ts';
 import { bumpContributions, type HistoryIn } from '../../store/directory.ts';
 import {
   dropApart,
+  dropLedRejected,
   dropMerged,
   leadClaims,
   leadLinks,
   leadPins,
+  leadRejected,
   leadReserved,
   leadWords,
   linksOfPeople,
@@ -83,8 +85,10 @@ export async function regroup(context: RunContext, transaction: Transaction, ord
   );
   if (order.kind === 'merge') {
     await putMerged(transaction, { id: from, into_id: to, run: run.id, at: by.at, by_whom: by.actor });
+    await leadRejected(transaction, from, to, by.at);
     await dropApart(transaction, from, to);
   } else {
+    await dropLedRejected(transaction, to, from);
     await dropMerged(transaction, to);
     // They were taken for one once: it is remembered that they are two.
     await putApart(transaction, from, to, by);

@@ -2,7 +2,19 @@
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import { claim, change, newRun, plan, changesOf, withJobs } from './rows.ts';
-import { contributions, directory, held, jobs as connections, links, persons, pins, regrouped, staged, upkeep } from './watched.ts';
+import {
+  contributions,
+  directory,
+  held,
+  jobs as connections,
+  links,
+  matching,
+  persons,
+  pins,
+  regrouped,
+  staged,
+  upkeep,
+} from './watched.ts';
 
 const person = (id: string, data: object = {}) => ({
   id,
@@ -43,6 +55,31 @@ export function describePersons(open: () => Promise<Database>): void {
       expect([await pairs(['', '']), await pairs(['a', 'b'])]).toEqual([['b', 'c'], ['c']]);
       await database.write((transaction) => persons.dropApart(transaction, 'b', 'a'));
       expect(await persons.apartOf(database, 'a', 'b')).toBeUndefined();
+    });
+
+    it('what accounts a person is kept apart from comes along in a merge, unless they are theirs, and goes again', async () => {
+      const database = await open();
+      const pair = (object: string, external_id: string) => ({ type: 'person', object, external_id });
+      const apart = async (...objects: string[]) =>
+        (await matching.apartFrom(database, 'app', 'person', objects)).map((row) => `${row.object} ${row.external_id}`);
+      await database.write(async (transaction) => {
+        await matching.rejectPairs(transaction, 1, 'app', [pair('from', 'a1'), pair('from', 'a2'), pair('from', 'a3')], {
+          at: 1,
+          actor: 'ann',
+        });
+        await matching.rejectPairs(transaction, 1, 'app', [pair('to', 'a2')], { at: 2, actor: 'bob' });
+        await links.putLinks(transaction, 'app', [{ type: 'person', externalId: 'a3', directoryId: 'to', madeBy: 'ann' }], 1);
+        await persons.putMerged(transaction, { id: 'from', into_id: 'to', run: 1, at: 5, by_whom: 'eve' });
+        expect(await persons.leadRejected(transaction, 'from', 'to', 5)).toBe(1);
+      });
+      expect([await apart('from'), await apart('to')]).toEqual([
+        ['from a1', 'from a2', 'from a3'],
+        ['to a1', 'to a2'],
+      ]);
+      await database.write(async (transaction) => {
+        expect(await persons.dropLedRejected(transaction, 'from', 'to')).toBe(1);
+      });
+      expect([await apart('from'), await apart('to')]).toEqual([['from a1', 'from a2', 'from a3'], ['to a2']]);
     });
 
     it('links change places with all they know; words, claims, questions, names and pins go along', async () => {
