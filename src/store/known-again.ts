@@ -24,6 +24,25 @@ export const sharedKeys = (
     list(attributes),
   );
 
+/** Of these pairs of an id that was known and a new one, those whose owner somebody has said not to be the new one. */
+export const sharedButApart = async (
+  reader: Reader,
+  connection: string,
+  type: string,
+  pairs: readonly Pick<Shared, 'old' | 'fresh'>[],
+): Promise<readonly Pick<Shared, 'old' | 'fresh'>[]> =>
+  pairs.length === 0
+    ? []
+    : reader.all(
+        `SELECT r.old AS old, r.fresh AS fresh FROM {rows: old text, fresh text} r
+         JOIN link l ON l.connection = ? AND l.type = ? AND l.external_id = r.old
+         JOIN match_rejected n ON n.connection = l.connection AND n.type = l.type AND n.object = l.directory_id AND n.external_id = r.fresh
+         ORDER BY r.old, r.fresh`,
+        rows(pairs.map(({ old, fresh }) => [old, fresh])),
+        connection,
+        type,
+      );
+
 /** By id and attribute, one key each; several of one attribute are none. */
 export async function keysOf(
   reader: Reader,
@@ -67,7 +86,21 @@ export async function renewIds(
       ...params,
     );
   await transaction.run(`DELETE FROM allotted WHERE connection = ? AND type = ? AND external_id IN {list}`, connection, type, fresh);
-  for (const table of ['protected', 'match_rejected']) await rename(table, 'external_id', 'connection = ? AND type = ?', connection, type);
+  // What was said of both ids is said of the new one already.
+  for (const [table, whose] of [
+    ['protected', ''],
+    ['match_rejected', `AND o.object = match_rejected.object`],
+  ] as const) {
+    await transaction.run(
+      `DELETE FROM ${table} WHERE connection = ? AND type = ? AND external_id IN {list} AND EXISTS (SELECT 1 FROM {rows: old text, now text} r JOIN ${table} o ON o.external_id = r.now
+         WHERE r.old = ${table}.external_id AND o.connection = ${table}.connection AND o.type = ${table}.type ${whose})`,
+      connection,
+      type,
+      olds,
+      renamed,
+    );
+    await rename(table, 'external_id', 'connection = ? AND type = ?', connection, type);
+  }
   await transaction.run(
     `UPDATE link SET external_id = r.now, revision = link.revision + 1, mirror_hash = NULL, agreed_hash = NULL FROM {rows: old text, now text} r
      WHERE link.external_id = r.old AND link.connection = ? AND link.type = ?`,

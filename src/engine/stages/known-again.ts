@@ -2,7 +2,7 @@
 import { comparisonKeys } from '../../core/attribute.ts';
 import { knownAgain } from '../../core/known-again.ts';
 import type { Attributes, ObjectTypeSpec } from '../../core/model.ts';
-import { keysOf, readAgain, renewIds, sharedKeys } from '../../store/known-again.ts';
+import { keysOf, readAgain, renewIds, sharedButApart, sharedKeys } from '../../store/known-again.ts';
 import { absentKeys } from '../../store/absent.ts';
 import { dropMirror, mirrorRows } from '../../store/mirror.ts';
 import { putStaged, stagedOf } from '../../store/staged.ts';
@@ -33,7 +33,10 @@ async function pairsOf(
   const shared = await sharedKeys(database, outside.id, type, by, olds);
   if (shared.length === 0) return new Map();
   const shown = await shownNow(shared.map(({ fresh }) => fresh));
-  const alive = shared.filter(({ fresh }) => shown.has(fresh));
+  const seen = shared.filter(({ fresh }) => shown.has(fresh));
+  // Like a rule that finds an account: it passes over whom somebody has said to be somebody else.
+  const apart = new Set((await sharedButApart(database, outside.id, type, seen)).map(({ old, fresh }) => `${old}\0${fresh}`));
+  const alive = seen.filter(({ old, fresh }) => !apart.has(`${old}\0${fresh}`));
   return knownAgain(alive, by, await keysOf(database, outside.id, type, [...new Set(alive.flatMap(({ old, fresh }) => [old, fresh]))]));
 }
 

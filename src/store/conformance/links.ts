@@ -2,7 +2,7 @@
 import { expect, describe, it } from 'vitest';
 import type { Database } from '../database.ts';
 import { claim, newRun, withJobs } from './rows.ts';
-import { absent, contributions, directory, find, knownAgain, links, mirror, protectedStore, staged } from './watched.ts';
+import { absent, contributions, directory, find, knownAgain, links, matching, mirror, protectedStore, staged } from './watched.ts';
 
 export function describeLinks(open: () => Promise<Database>): void {
   describe('links by hand', () => {
@@ -144,8 +144,54 @@ export function describeLinks(open: () => Promise<Database>): void {
         { attribute: 'union', old: 'a', fresh: 'A' },
         { attribute: 'name', old: 'b', fresh: 'B' },
       ]);
+      const pairs = [
+        { old: 'a', fresh: 'A' },
+        { old: 'b', fresh: 'B' },
+        { old: 'c', fresh: 'C' },
+      ];
+      const apart = (connection: string, some = pairs) => knownAgain.sharedButApart(database, connection, 'person', some);
+      expect(await apart('app')).toEqual([]);
+      await database.write((transaction) =>
+        matching.rejectPairs(
+          transaction,
+          1,
+          'app',
+          [
+            { type: 'person', object: 'd-a', external_id: 'A' },
+            { type: 'person', object: 'd-b', external_id: 'A' },
+          ],
+          { at: 1, actor: 'ann' },
+        ),
+      );
+      expect([await apart('app'), await apart('other'), await apart('app', [])]).toEqual([[pairs[0]], [], []]);
       const valueOf = await knownAgain.keysOf(database, 'app', 'person', ['a', 'B']);
       expect([valueOf('a', 'union'), valueOf('B', 'union'), valueOf('b', 'union')]).toEqual(['U1', 'U3', undefined]);
+    });
+
+    it('are protected and kept apart once, where it was said of the old one and of the new one', async () => {
+      const database = await open();
+      const apart = (object: string, external_id: string) => ({ type: 'person', object, external_id });
+      await database.write(async (transaction) => {
+        const guarded = (external_id: string, reason: string) => ({ type: 'person', external_id, reason });
+        await protectedStore.putProtected(transaction, 'app', [guarded('a', 'old'), guarded('A', 'new'), guarded('b', 'old')]);
+        await protectedStore.putProtected(transaction, 'other', [guarded('a', 'old')]);
+        const pairs = [apart('d1', 'a'), apart('d1', 'A'), apart('d2', 'a'), apart('d3', 'A'), apart('d1', 'b')];
+        await matching.rejectPairs(transaction, 1, 'app', pairs, { at: 1, actor: 'ann' });
+        await knownAgain.renewIds(
+          transaction,
+          'app',
+          'person',
+          new Map([
+            ['a', 'A'],
+            ['b', 'B'],
+          ]),
+        );
+      });
+      const guarded = (connection: string) => protectedStore.protectedAmong(database, connection, 'person', ['a', 'A', 'b', 'B']);
+      expect(Object.fromEntries(await guarded('app'))).toEqual({ A: 'new', B: 'old' });
+      expect(Object.fromEntries(await guarded('other'))).toEqual({ a: 'old' });
+      const rows = await matching.apartFrom(database, 'app', 'person', ['d1', 'd2', 'd3']);
+      expect(rows.map((row) => `${row.object} ${row.external_id}`)).toEqual(['d1 A', 'd1 B', 'd2 A', 'd3 A']);
     });
 
     it('change everything that is kept under them, and jobs look again', async () => {
